@@ -1,0 +1,82 @@
+/** Shapes of the JSON answers. `value` is typed `unknown` where digits can exceed 2^53. */
+import type { CircuitState, PollCause } from "./poll.ts";
+
+/** `GET /telemetry/GetMetric?switch_id=&metric=` → 200. */
+export interface GetMetricAnswer {
+  switch_id: string;
+  metric: string;
+  /** The source's decimal digits exactly; text is a string; a missing value is null. */
+  value: number | string | null;
+  snapshot_id: string;
+  /** Now − the row's or the snapshot's own timestamp; never negative. */
+  age_ms: number;
+}
+
+/** `GET /telemetry/ListMetrics` → 200. */
+export interface ListMetricsAnswer {
+  snapshot_id: string;
+  age_ms: number;
+  /** Names of the value columns, in the source's order. */
+  fields: string[];
+  /** One object a row: `switch_id` and each field. */
+  items: Record<string, number | string | null>[];
+}
+
+/** Latency of one endpoint over its last samples; null where there are none yet. */
+export interface LatencyStats {
+  /** Requests since the start. */
+  count: number;
+  /** Samples the percentiles below are taken from, at most about 1,000. */
+  samples: number;
+  p50_ms: number | null;
+  p95_ms: number | null;
+  p99_ms: number | null;
+  max_ms: number | null;
+}
+
+/** State of the poller of one source. */
+export interface SourceStats {
+  /** The source's URL, without user name and password. */
+  url: string;
+  polls: number;
+  successes: number;
+  not_modified: number;
+  failures: number;
+  failures_by_cause: Partial<Record<PollCause, number>>;
+  consecutive_failures: number;
+  /** ISO 8601 time of the last success (a 304 is one), or null. */
+  last_success: string | null;
+  last_error: { cause: PollCause; detail: string; at: string } | null;
+  /** Delay before the next poll where the last one failed, else 0. */
+  backoff_ms: number;
+  circuit: CircuitState;
+  snapshot_id: string | null;
+  /** Age of the snapshot held, or null. */
+  age_ms: number | null;
+  rows: number;
+  bad_rows: number;
+  repeated_ids: number;
+}
+
+/** `GET /stats` → 200. */
+export interface StatsAnswer {
+  service: "metrics_server";
+  uptime_ms: number;
+  endpoints: Record<string, LatencyStats>;
+  /** All sources together. */
+  poller: Omit<SourceStats, "url" | "snapshot_id" | "last_error">;
+  sources: SourceStats[];
+  log: { lines_dropped: number };
+  event_loop: { block_max_ms: number };
+}
+
+/** `application/problem+json` (RFC 9457). */
+export interface ProblemAnswer {
+  /** `urn:fabric-telemetry:problem:<slug>`. */
+  type: string;
+  title: string;
+  status: number;
+  /** What happened, with the value, and what to do. */
+  detail: string;
+  [extension: string]: unknown;
+}

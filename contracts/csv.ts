@@ -1,0 +1,42 @@
+/** The rules of the CSV sample: names of columns, identity of a row, spelling of a missing value. */
+
+/** Column that identifies a row in data_server's own profile. */
+export const SWITCH_ID_COLUMN = "switch_id";
+
+/** Value columns every data_server sample starts with, in this order. */
+export const BASE_FIELDS = ["bandwidth_gbps", "latency_us", "packet_errors"] as const;
+
+/**
+ * Identity columns tried in this order when `ID_COLUMNS` is not set: the first set of which every
+ * column is present (by name, any case) identifies a row. The UFM spellings follow NVIDIA's
+ * primary, secondary and XDR telemetry headers; all ports of a switch share one port_guid, so the
+ * port number is always part of the key.
+ */
+export const IDENTITY_COLUMNS_DEFAULT: readonly (readonly string[])[] = [
+  [SWITCH_ID_COLUMN],
+  ["node_guid", "port_num"],
+  ["node_guid", "port_number"],
+  ["node_guid", "port"],
+  ["sys_image_guid", "aport"],
+];
+
+/** Joins the parts of a composed identity: `0x248a070300e50c30:12`. */
+export const IDENTITY_SEPARATOR = ":";
+
+/** Column (any case) that carries a row's own time as epoch microseconds. */
+export const ROW_TIMESTAMP_COLUMN = "timestamp";
+
+/** Spellings of "no value", compared in lower case; the empty cell is one too. */
+export const MISSING_VALUES: readonly string[] = ["", "n/a", "nan", "-nan"];
+
+/**
+ * Name of the switch with this index: at least three digits, so that names sort up to 1,000.
+ *
+ * ```ts
+ * switchName(7); // "sw-007"
+ * switchName(99999); // "sw-99999"
+ * ```
+ */
+export function switchName(index: number): string {
+  return `sw-${String(index).padStart(3, "0")}`;
+}

@@ -1,0 +1,33 @@
+/** Names of the log events and the fields each one carries beside `ts, level, service, event`. */
+
+/** Fields of each event, in the order they are written. */
+export const EVENT_FIELDS = {
+  // Both services
+  "startup": ["url", "port", "config"],
+  "shutdown": ["reason", "drained", "uptime_ms"],
+  "config.clamped": ["variable", "value", "used", "min", "max"],
+  "log.dropped": ["lines"],
+  "http.access": ["endpoint", "status", "latency_ms", "age_ms", "bytes_sent"],
+  // data_server
+  "gen.tick": ["tick_ms", "interval_ms", "skew_ms", "snapshot_id"],
+  "gen.inject_fault": ["kind", "delay_ms"],
+  // metrics_server
+  "poll.run": [
+    "source",
+    "status",
+    "fetch_ms",
+    "parse_ms",
+    "apply_ms",
+    "cycle_ms",
+    "retries",
+    "snapshot_id",
+    "rows",
+    "bad_rows",
+    "bad_samples",
+    "repeated_ids",
+  ],
+  "poll.error": ["source", "cause", "detail", "status", "retry_in_ms", "consecutive_failures"],
+} as const;
+
+/** Name of a log event. */
+export type EventName = keyof typeof EVENT_FIELDS;

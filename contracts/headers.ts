@@ -1,0 +1,16 @@
+/** Header names both sides of the wire agree on, in the lower case `Headers` uses. */
+
+/** Age of the answer's data in whole milliseconds, on every data answer of metrics_server. */
+export const HEADER_DATA_AGE_MS = "x-data-age-ms";
+
+/** When the source took the snapshot: epoch milliseconds, on every CSV answer of data_server. */
+export const HEADER_SNAPSHOT_TS = "x-snapshot-ts";
+
+/** `Content-Type` of the CSV sample. */
+export const CSV_CONTENT_TYPE = "text/csv; charset=utf-8";
+
+/** `Content-Type` of every JSON answer that is not an error. */
+export const JSON_CONTENT_TYPE = "application/json";
+
+/** `Content-Type` of every error answer (RFC 9457). */
+export const PROBLEM_CONTENT_TYPE = "application/problem+json";

@@ -1,0 +1,7 @@
+/** What crosses a wire between the services and their clients. No I/O. */
+export * from "./answers.ts";
+export * from "./csv.ts";
+export * from "./events.ts";
+export * from "./headers.ts";
+export * from "./poll.ts";
+export * from "./snapshot_id.ts";

@@ -1,0 +1,41 @@
+/**
+ * A snapshot id is `<boot>-<sequence>`: `boot` is drawn anew at each start of the source, the
+ * sequence counts its snapshots. So an id is never used again for other data, also across a
+ * restart, and a reader can tell a restarted source from one whose clock went back.
+ *
+ * It travels as the ETag's opaque tag, so only the characters `[0-9a-z-]` are used.
+ */
+
+const SNAPSHOT_ID = /^([0-9a-z]+)-(\d+)$/;
+
+/**
+ * Boot part: the start's epoch milliseconds and 40 random bits, both in base 36.
+ *
+ * ```ts
+ * bootId(1_764_000_000_000, 7); // "mid5ya4g00000007"
+ * ```
+ */
+export function bootId(start_ms: number, random: number): string {
+  const salt = Math.floor(random).toString(36).padStart(8, "0");
+  return Math.floor(start_ms).toString(36) + salt;
+}
+
+/** Id of the `sequence`-th snapshot of a boot. */
+export function snapshotId(boot: string, sequence: number): string {
+  return `${boot}-${sequence}`;
+}
+
+/** Boot part of an id, or null where the id is not of this form (a foreign source's ETag). */
+export function bootOf(id: string): string | null {
+  return SNAPSHOT_ID.exec(id)?.[1] ?? null;
+}
+
+/**
+ * Opaque tag of an ETag: `"abc-1"` and `W/"abc-1"` give `abc-1`; null where it is not an ETag of
+ * RFC 9110 §8.8.3.
+ */
+export function idOfEtag(etag: string | null): string | null {
+  // deno-lint-ignore no-control-regex
+  const match = etag === null ? null : /^(?:W\/)?"([^"\x00-\x20\x7f]*)"$/.exec(etag.trim());
+  return match === null || match[1] === "" ? null : match[1];
+}
