@@ -1,0 +1,40 @@
+/** A configuration the service cannot start with. */
+
+/**
+ * Tells what is wrong with the configuration in one line: variable, value, bound and, where it is
+ * not obvious, what to set instead.
+ */
+export class ConfigError extends Error {
+  override readonly name = "ConfigError";
+  /** One entry for each bad variable; the message is these joined by `; `. */
+  readonly problems: readonly string[];
+
+  constructor(...problems: string[]) {
+    super(problems.map(oneLine).join("; "));
+    this.problems = problems.map(oneLine);
+  }
+}
+
+/** Characters of a bad value that a message repeats. */
+const VALUE_CHARS_MAX = 120;
+
+/**
+ * `NAME=value: must be …`, the form of every problem. Credentials in a URL are hidden, since the
+ * line ends up in logs; a very long value is cut.
+ */
+export function badValue(variable: string, value: string, must: string): ConfigError {
+  const shown = hideCredentials(value);
+  const cut = shown.length > VALUE_CHARS_MAX ? `${shown.slice(0, VALUE_CHARS_MAX)}…` : shown;
+  return new ConfigError(`${variable}=${cut}: ${must}`);
+}
+
+function hideCredentials(value: string): string {
+  return value.replaceAll(/\/\/[^/\s]*@/g, "//***@");
+}
+
+function oneLine(text: string): string {
+  // deno-lint-ignore no-control-regex
+  return text.replaceAll(/[\x00-\x1f\x7f\u0085\u2028\u2029]/g, (character) => {
+    return `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
+  });
+}

@@ -1,0 +1,184 @@
+/** The kinds of variables a service can declare. Pure: each reads a text that is handed in. */
+import { badValue } from "./config_error.ts";
+
+/** What to do with a number outside its range. */
+export type OutOfRange = "clamp" | "refuse";
+
+/** A number that was out of range and has been moved to the nearest bound. */
+export interface Clamped {
+  variable: string;
+  /** What was set; a text where it is too large to be a number. */
+  value: number | string;
+  used: number;
+  min: number;
+  max: number;
+}
+
+/** What documentation says about a variable. */
+export interface EntryFacts {
+  kind: "whole number" | "number" | "port" | "text" | "choice" | "URL list";
+  /** Unit of a number, for example `ms`; empty where it has none. */
+  unit: string;
+  /** Default as it would be written in `.env`; undefined where there is none. */
+  default: string | undefined;
+  /** What is accepted, for people: `1–100000`, `DEBUG, INFO, WARN, ERROR`. */
+  range: string;
+  description: string;
+  /** Whether leaving it unset switches something off instead of choosing a default. */
+  optional: boolean;
+}
+
+/** A value that was read, with the clamping that made it fit. */
+export interface Reading<T> {
+  value: T;
+  clamped?: Clamped;
+}
+
+/** One declared variable. */
+export interface Entry<T> {
+  readonly facts: EntryFacts;
+  /** Value of an unset variable; a required one throws. */
+  unset(variable: string): T;
+  /** Value of a text that is neither empty nor surrounded by blanks. Throws ConfigError. */
+  read(variable: string, text: string): Reading<T>;
+}
+
+/** Options of {@link integer} and {@link number}. */
+export interface NumberOptions {
+  /** Left out: the variable must be set, or be {@link optional}. */
+  default?: number;
+  min: number;
+  max: number;
+  unit: string;
+  /** Default `clamp`. */
+  out_of_range?: OutOfRange;
+  description: string;
+}
+
+const WHOLE_NUMBER = /^-?\d+$/;
+const DECIMAL_NUMBER = /^-?(\d+(\.\d+)?|\.\d+)$/;
+
+/** A whole number in plain decimal digits. */
+export function integer(options: NumberOptions): Entry<number> {
+  return numeric("whole number", WHOLE_NUMBER, options);
+}
+
+/** A number in plain decimal digits, with or without a fraction. */
+export function number(options: NumberOptions): Entry<number> {
+  return numeric("number", DECIMAL_NUMBER, options);
+}
+
+/** A TCP port to listen on; 0 picks a free one. Out of range is refused. */
+export function port(options: { default?: number; description?: string }): Entry<number> {
+  const entry = integer({
+    default: options.default,
+    min: 0,
+    max: 65_535,
+    unit: "",
+    out_of_range: "refuse",
+    description: options.description ?? "TCP port to listen on; 0 picks a free one",
+  });
+  return { ...entry, facts: { ...entry.facts, kind: "port" } };
+}
+
+/** Options of {@link text}. */
+export interface TextOptions {
+  default?: string;
+  description: string;
+  /** What the whole value has to match. */
+  pattern?: RegExp;
+  /** The pattern in words, after "must be". */
+  must_be?: string;
+}
+
+/** A text, taken as it is but for blanks around it. */
+export function text(options: TextOptions): Entry<string> {
+  const must_be = options.must_be ??
+    (options.pattern ? `like ${options.pattern.source}` : "a text");
+  const fits = (value: string) => options.pattern === undefined || options.pattern.test(value);
+  if (options.default !== undefined && !fits(options.default)) {
+    throw new RangeError(`Cannot declare default "${options.default}": must be ${must_be}`);
+  }
+  return {
+    facts: facts("text", options, options.default, options.pattern ? must_be : ""),
+    unset: (variable) => defaultOr(options.default, variable, must_be),
+    read(variable, value) {
+      if (!fits(value)) throw badValue(variable, value, `must be ${must_be}`);
+      return { value };
+    },
+  };
+}
+
+/** One of a few words, in any case. */
+export function choice<const T extends string>(
+  options: { default?: T; of: readonly T[]; description?: string },
+): Entry<T> {
+  const must_be = `one of ${options.of.join(", ")}`;
+  return {
+    facts: facts("choice", options, options.default, options.of.join(", ")),
+    unset: (variable) => defaultOr(options.default, variable, must_be),
+    read(variable, value) {
+      const found = options.of.find((word) => word.toLowerCase() === value.toLowerCase());
+      if (found === undefined) throw badValue(variable, value, `must be ${must_be}`);
+      return { value: found };
+    },
+  };
+}
+
+/** Makes a variable optional: undefined where it is unset or empty. */
+export function optional<T>(entry: Entry<T>): Entry<T | undefined> {
+  return {
+    facts: { ...entry.facts, default: undefined, optional: true },
+    unset: () => undefined,
+    read: entry.read,
+  };
+}
+
+/** Facts of an entry without a unit. */
+export function facts(
+  kind: EntryFacts["kind"],
+  options: { description?: string },
+  default_text: string | undefined,
+  range: string,
+): EntryFacts {
+  const description = options.description ?? "";
+  return { kind, unit: "", default: default_text, range, description, optional: false };
+}
+
+/** The default, or a problem saying that the variable must be set. */
+export function defaultOr<T>(value: T | undefined, variable: string, must_be: string): T {
+  if (value === undefined) throw badValue(variable, "", `must be set to ${must_be}`);
+  return value;
+}
+
+function numeric(
+  kind: "whole number" | "number",
+  pattern: RegExp,
+  options: NumberOptions,
+): Entry<number> {
+  const { min, max, unit } = options;
+  if (options.default !== undefined && !(options.default >= min && options.default <= max)) {
+    throw new RangeError(`Cannot declare default ${options.default}: must be ${min}–${max}`);
+  }
+  const example = options.default === undefined ? "" : `, e.g. ${options.default}`;
+  const shown_unit = unit === "" ? "" : ` (${unit})`;
+  const must_be = `a ${kind} ${min}–${max}${shown_unit}${example}`;
+  return {
+    facts: {
+      ...facts(kind, options, options.default?.toString(), `${min}–${max}`),
+      unit,
+    },
+    unset: (variable) => defaultOr(options.default, variable, must_be),
+    read(variable, value) {
+      if (!pattern.test(value)) throw badValue(variable, value, `must be ${must_be}`);
+      const set = Number(value);
+      if (set >= min && set <= max) return { value: set };
+      if (options.out_of_range === "refuse") {
+        throw badValue(variable, value, `must be ${min}–${max}${shown_unit}`);
+      }
+      const used = set < min ? min : max;
+      const told = Number.isSafeInteger(Math.trunc(set)) ? set : value.slice(0, 40);
+      return { value: used, clamped: { variable, value: told, used, min, max } };
+    },
+  };
+}

@@ -1,0 +1,53 @@
+/** The process's environment and the `.env` file as one. */
+import { ConfigError } from "./config_error.ts";
+import type { Env } from "./read_config.ts";
+
+/** Largest `.env` file that is read. */
+export const DOTENV_BYTES_MAX = 65_536;
+
+/**
+ * Environment of this process, with the `.env` file behind it: what the process has set, also to
+ * nothing, wins. Reads variables one by one when they are asked for, so `--allow-env=A,B` is
+ * enough; listing names gives those of the file only. Needs `--allow-read=.env`.
+ *
+ * @throws {ConfigError} Where the file is there and cannot be read.
+ */
+export function loadEnv(dotenv_path = ".env"): Env {
+  return new Proxy(readDotenv(dotenv_path), {
+    get(dotenv, name) {
+      return typeof name === "string" ? processVariable(name) ?? dotenv[name] : undefined;
+    },
+  });
+}
+
+function processVariable(name: string): string | undefined {
+  try {
+    return Deno.env.get(name);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotCapable)) throw error;
+    throw new ConfigError(`${name}: may not be read: add it to --allow-env`);
+  }
+}
+
+function readDotenv(path: string): Env {
+  let content: string;
+  try {
+    content = Deno.readTextFileSync(path);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return {};
+    if (error instanceof Deno.errors.NotCapable) {
+      throw new ConfigError(`${path}: may not be read: add it to --allow-read`);
+    }
+    throw new ConfigError(`${path}: cannot be read: ${(error as Error).message}`);
+  }
+  if (content.length > DOTENV_BYTES_MAX) {
+    throw new ConfigError(`${path}: ${content.length} characters, at most ${DOTENV_BYTES_MAX}`);
+  }
+  return { ...parseDotenv(content.replace(/^\uFEFF/, "")) };
+}
+
+/** Loads `node:util` only here, where there is a file: most starts have none and save the time. */
+function parseDotenv(content: string): Env {
+  // deno-lint-ignore no-process-global
+  return process.getBuiltinModule("node:util").parseEnv(content);
+}

@@ -1,0 +1,45 @@
+/** A variable that lists HTTP URLs. */
+import { badValue } from "./config_error.ts";
+import { defaultOr, type Entry, facts } from "./entry.ts";
+
+/**
+ * One or more `http://` or `https://` URLs, separated by commas or blanks, each at most once.
+ *
+ * ```ts
+ * urlList({ default: "http://127.0.0.1:9001/counters", max: 16, description: "Sources" });
+ * ```
+ */
+export function urlList(
+  options: { default?: string; max: number; description?: string },
+): Entry<string[]> {
+  const { max } = options;
+  const must_be = "an http:// or https:// URL";
+  const given = options.default;
+  return {
+    facts: facts("URL list", options, given, `1–${max} http:// or https:// URLs`),
+    unset: (variable) => parse(variable, defaultOr(given, variable, must_be)),
+    read: (variable, text) => ({ value: parse(variable, text) }),
+  };
+
+  function parse(variable: string, text: string): string[] {
+    const items = text.split(/[\s,]+/).filter((item) => item !== "");
+    const urls = items.map((item) => httpUrl(item) ?? bad(item, `must be ${must_be}`));
+    if (urls.length === 0) bad(text, `must be ${must_be}`);
+    if (urls.length > max) bad(`${urls.length} URLs`, `must be at most ${max} URLs`);
+    urls.forEach((url, index) => {
+      if (urls.indexOf(url) !== index) bad(items[index], "must name each URL only once");
+    });
+    return urls;
+
+    function bad(value: string, must: string): never {
+      throw badValue(variable, value, must);
+    }
+  }
+}
+
+function httpUrl(text: string): string | undefined {
+  const url = URL.parse(text);
+  const is_http = url?.protocol === "http:" || url?.protocol === "https:";
+  // URL takes "http:x" and "http:/x" for "http://x/"; people who write that meant something else.
+  return is_http && /^https?:\/\//i.test(text) ? url.href : undefined;
+}

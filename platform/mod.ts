@@ -1,0 +1,10 @@
+/** What both services stand on: configuration, log, latency, problem answers, listening, stopping. */
+export * from "./clock.ts";
+export * from "./conditional.ts";
+export * from "./env/mod.ts";
+export * from "./latency_window.ts";
+export * from "./listen.ts";
+export * from "./log/mod.ts";
+export * from "./percentile.ts";
+export * from "./problem.ts";
+export * from "./stop.ts";

@@ -1,0 +1,37 @@
+/** Error answers as `application/problem+json` (RFC 9457). */
+import { STATUS_TEXT, type StatusCode } from "@std/http/status";
+import { PROBLEM_CONTENT_TYPE, type ProblemAnswer } from "../contracts/mod.ts";
+
+/** What a problem answer says. */
+export interface ProblemOptions {
+  /** HTTP status, 400–599. */
+  status: number;
+  /** Kind of problem, lower case with hyphens: the last part of `type`. */
+  slug: string;
+  /** What happened, with the value, and what to do. */
+  detail: string;
+  /** Further members of the JSON object; they cannot replace the five standard ones. */
+  extensions?: Record<string, unknown>;
+  /** Further headers, for example `Allow` or `Retry-After`. */
+  headers?: HeadersInit;
+}
+
+/**
+ * An RFC 9457 answer of type `urn:fabric-telemetry:problem:<slug>`, titled by its status.
+ *
+ * ```ts
+ * problem({ status: 404, slug: "unknown-switch", detail: "No switch sw-999: see ListMetrics" });
+ * ```
+ */
+export function problem(options: ProblemOptions): Response {
+  const body: ProblemAnswer = {
+    ...options.extensions,
+    type: `urn:fabric-telemetry:problem:${options.slug}`,
+    title: STATUS_TEXT[options.status as StatusCode] ?? "Error",
+    status: options.status,
+    detail: options.detail,
+  };
+  const headers = new Headers(options.headers);
+  headers.set("content-type", PROBLEM_CONTENT_TYPE);
+  return new Response(JSON.stringify(body), { status: options.status, headers });
+}

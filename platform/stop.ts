@@ -1,0 +1,30 @@
+/** Waiting for the signal that stops a service. */
+
+/** Signals that ask a service to stop. */
+export type StopSignal = "SIGTERM" | "SIGINT";
+
+/** 128 + the signal's number: the exit code shells report for a process ended by that signal. */
+const EXIT_CODES: Record<StopSignal, number> = { SIGINT: 130, SIGTERM: 143 };
+
+/** Windows knows no SIGTERM, and listening for one throws there. */
+const SIGNALS: readonly StopSignal[] = Deno.build.os === "windows"
+  ? ["SIGINT"]
+  : ["SIGTERM", "SIGINT"];
+
+/**
+ * Resolves with the first SIGTERM or SIGINT. From then on a second one ends the process at once
+ * with 143 or 130: whoever asks twice does not want to wait for a graceful stop.
+ */
+export function onStopSignal(): Promise<StopSignal> {
+  const { promise, resolve } = Promise.withResolvers<StopSignal>();
+  const first = SIGNALS.map((signal) => ({ signal, listener: () => stop(signal) }));
+  function stop(received: StopSignal) {
+    for (const { signal, listener } of first) Deno.removeSignalListener(signal, listener);
+    for (const signal of SIGNALS) {
+      Deno.addSignalListener(signal, () => Deno.exit(EXIT_CODES[signal]));
+    }
+    resolve(received);
+  }
+  for (const { signal, listener } of first) Deno.addSignalListener(signal, listener);
+  return promise;
+}
