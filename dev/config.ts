@@ -1,0 +1,46 @@
+/** What `deno task dev` reads from the environment beside what the services read themselves. */
+import { choice, type Config, optional, port, text } from "../platform/mod.ts";
+
+/** Variables of the launcher; the services inherit everything. */
+export const LAUNCH_SPEC = {
+  DATA_PORT: port({
+    default: 9001,
+    description: "Port of data_server under `deno task dev`; 0 picks a free one",
+  }),
+  METRICS_PORT: port({
+    default: 8080,
+    description: "Port of metrics_server under `deno task dev`; 0 picks a free one",
+  }),
+  DATA_PROFILE: choice({
+    default: "fabric",
+    of: ["fabric", "ufm"],
+    description: "data_server's: says which path metrics_server polls",
+  }),
+  LOG_LEVEL: choice({
+    default: "INFO",
+    of: ["DEBUG", "INFO", "WARN", "ERROR"],
+    description: "The services': says whether their `startup` event can be waited for",
+  }),
+  UPSTREAM_URL: optional(text({
+    description: "metrics_server's: set it to poll something else than this data_server",
+  })),
+};
+
+/** The launcher's configuration. */
+export type LaunchConfig = Config<typeof LAUNCH_SPEC>;
+
+const PATH_OF_PROFILE = { fabric: "/counters", ufm: "/csv/metrics" } as const;
+
+/**
+ * Where metrics_server polls: what the user has set, else the data_server at `data_url`.
+ *
+ * @param data_url Without a slash at the end, for example `http://127.0.0.1:9001`.
+ */
+export function upstreamUrl(config: LaunchConfig, data_url: string): string {
+  return config.UPSTREAM_URL ?? data_url + PATH_OF_PROFILE[config.DATA_PROFILE];
+}
+
+/** Whether LOG_LEVEL lets the services' `startup` event through. */
+export function startupIsLogged(config: LaunchConfig): boolean {
+  return config.LOG_LEVEL === "DEBUG" || config.LOG_LEVEL === "INFO";
+}
