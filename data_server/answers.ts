@@ -1,0 +1,123 @@
+/** The answers to requests, from what is already known. Pure but for the store's bookkeeping. */
+import { CSV_CONTENT_TYPE, HEADER_SNAPSHOT_TS, JSON_CONTENT_TYPE } from "../contracts/mod.ts";
+import { isNotModified, problem, type ProblemOptions } from "../platform/mod.ts";
+import { readShard, ShardError, switchesOf } from "./shards.ts";
+import { type ByteRange, lengthOf, type SnapshotStore } from "./snapshot_store.ts";
+
+/** Methods every route takes. */
+export const METHODS = ["GET", "HEAD"];
+
+/** Characters of a client's text that an answer repeats. */
+const ECHO_CHARS_MAX = 200;
+
+const ALLOW = METHODS.join(", ");
+const HEALTHY = new TextEncoder().encode(JSON.stringify({ ok: true }));
+
+/** `/counters` of the fabric profile: the snapshot, or 304 where the client has it. */
+export function answerFabric(request: Request, store: SnapshotStore): Response {
+  const { id, taken_at_ms, body_bytes } = store.current;
+  const etag = `"${id}"`;
+  const headers: Record<string, string> = {
+    etag,
+    [HEADER_SNAPSHOT_TS]: String(taken_at_ms),
+    "cache-control": "no-store",
+  };
+  if (isNotModified(request.headers.get("if-none-match"), etag)) {
+    return new Response(null, { status: 304, headers });
+  }
+  return csv(request, store, [{ from: 0, to: body_bytes }], headers);
+}
+
+/**
+ * `/csv/metrics` of the UFM profile: the rows of the shard asked for, else all. As from the real
+ * endpoint there is no ETag, hence no 304, and no time but the one in each row.
+ */
+export function answerUfm(
+  request: Request,
+  query: string,
+  store: SnapshotStore,
+): Response | Promise<Response> {
+  const { body_bytes, buffer: { switch_offsets } } = store.current;
+  try {
+    const shard = readShard(query);
+    const all = [{ from: 0, to: body_bytes }];
+    const ranges = shard === undefined ? all : headerAnd(switch_offsets, shard);
+    return csv(request, store, ranges, { "cache-control": "no-store" });
+  } catch (error) {
+    if (!(error instanceof ShardError)) throw error;
+    return measured({ status: 400, slug: "bad-shard", detail: error.message });
+  }
+}
+
+/** `/healthz`. */
+export function answerHealth(): Response {
+  const headers = {
+    "content-type": JSON_CONTENT_TYPE,
+    "content-length": String(HEALTHY.length),
+    "cache-control": "no-store",
+  };
+  return new Response(HEALTHY, { headers });
+}
+
+/** 404 that names the paths there are. */
+export function answerUnknownPath(path: string, known: readonly string[]): Promise<Response> {
+  return measured({
+    status: 404,
+    slug: "unknown-path",
+    detail: `No ${shorten(path)} here: the paths are ${known.join(", ")}`,
+  });
+}
+
+/** 405 with `Allow`. */
+export function answerWrongMethod(method: string, path: string): Promise<Response> {
+  return measured({
+    status: 405,
+    slug: "wrong-method",
+    detail: `${shorten(method)} is not possible on ${path}: use ${METHODS.join(" or ")}`,
+    headers: { allow: ALLOW },
+  });
+}
+
+/** The 500 that `FAULT_500_PCT` asks for. */
+export function answerInjectedError(): Promise<Response> {
+  return measured({
+    status: 500,
+    slug: "injected-fault",
+    detail: "This 500 was asked for by FAULT_500_PCT: set it to 0 to get none",
+    headers: { "cache-control": "no-store" },
+  });
+}
+
+function csv(
+  request: Request,
+  store: SnapshotStore,
+  ranges: readonly ByteRange[],
+  headers: Record<string, string>,
+): Response {
+  headers["content-type"] = CSV_CONTENT_TYPE;
+  headers["content-length"] = String(lengthOf(ranges));
+  return new Response(request.method === "HEAD" ? null : store.body(ranges), { headers });
+}
+
+/** A problem that says how long it is, so that the access log can tell what was sent. */
+async function measured(options: ProblemOptions): Promise<Response> {
+  const answer = problem(options);
+  const body = await answer.bytes();
+  answer.headers.set("content-length", String(body.length));
+  return new Response(body, { status: answer.status, headers: answer.headers });
+}
+
+function headerAnd(
+  switch_offsets: Uint32Array,
+  shard: { num_shards: number; shard: number },
+): ByteRange[] {
+  const switches = switchesOf(shard, switch_offsets.length - 1);
+  return [
+    { from: 0, to: switch_offsets[0] },
+    { from: switch_offsets[switches.from], to: switch_offsets[switches.to] },
+  ];
+}
+
+function shorten(text: string): string {
+  return text.length > ECHO_CHARS_MAX ? `${text.slice(0, ECHO_CHARS_MAX)}…` : text;
+}

@@ -1,0 +1,127 @@
+/** Routes a request to its answer, injects the faults asked for and logs the access. */
+import type { Clock, Log } from "../platform/mod.ts";
+import {
+  answerFabric,
+  answerHealth,
+  answerInjectedError,
+  answerUfm,
+  answerUnknownPath,
+  answerWrongMethod,
+  METHODS,
+} from "./answers.ts";
+import type { Delays } from "./delays.ts";
+import { drawFault, type FaultSettings } from "./faults.ts";
+import type { Sfc32 } from "./random.ts";
+import type { SnapshotStore } from "./snapshot_store.ts";
+
+/** Names of the endpoints in `http.access`; its index is what the log takes. */
+export const ENDPOINTS = ["/counters", "/csv/metrics", "/healthz", "unknown"] as const;
+
+/** One of {@link ENDPOINTS}. */
+export type Endpoint = typeof ENDPOINTS[number];
+
+/** The endpoints of each profile, in the order a 404 names them. */
+const KNOWN_PATHS: Record<Profile, readonly Endpoint[]> = {
+  fabric: ["/counters", "/healthz"],
+  ufm: ["/csv/metrics", "/counters", "/healthz"],
+};
+
+/** Status logged for a client that went away during an injected delay, as nginx logs it. */
+const STATUS_CLIENT_CLOSED_REQUEST = 499;
+
+/** `DATA_PROFILE`. */
+export type Profile = "fabric" | "ufm";
+
+/** What the app stands on. */
+export interface AppParts {
+  profile: Profile;
+  store: SnapshotStore;
+  faults: FaultSettings;
+  /** The stream `RANDOM_STREAMS.faults`. */
+  fault_random: Pick<Sfc32, "fraction">;
+  delays: Delays;
+  clock: Clock;
+  log: Pick<Log, "info" | "access" | "access_on">;
+}
+
+/**
+ * The handler of all requests.
+ *
+ * ```ts
+ * const app = createApp({ profile: "fabric", store, … });
+ * const answer = await app(new Request("http://localhost/counters"));
+ * answer.headers.get("etag"); // '"mid5ya4g00000007-1"'
+ * ```
+ */
+export function createApp(parts: AppParts): (request: Request) => Promise<Response> {
+  return async (request) => {
+    const started_ms = parts.clock.monotonic_ms();
+    const { path, query } = splitUrl(request.url);
+    const endpoint = endpointOf(parts.profile, path);
+    const response = await answer(parts, request, endpoint, path, query);
+    if (parts.log.access_on) logAccess(parts, request, endpoint, response, started_ms);
+    return response;
+  };
+}
+
+function answer(
+  parts: AppParts,
+  request: Request,
+  endpoint: Endpoint,
+  path: string,
+  query: string,
+): Response | Promise<Response> {
+  if (endpoint === "unknown") return answerUnknownPath(path, KNOWN_PATHS[parts.profile]);
+  if (!METHODS.includes(request.method)) return answerWrongMethod(request.method, path);
+  if (endpoint === "/healthz") return answerHealth();
+  return answerData(parts, request, query);
+}
+
+async function answerData(parts: AppParts, request: Request, query: string): Promise<Response> {
+  const fault = drawFault(parts.fault_random, parts.faults);
+  if (fault.delay_ms > 0) {
+    parts.log.info("gen.inject_fault", { kind: "slow", delay_ms: fault.delay_ms });
+    const end = await parts.delays.wait(fault.delay_ms, request.signal);
+    if (end === "aborted") return new Response(null, { status: STATUS_CLIENT_CLOSED_REQUEST });
+  }
+  if (fault.is_error) {
+    parts.log.info("gen.inject_fault", { kind: "http_500", delay_ms: 0 });
+    return answerInjectedError();
+  }
+  return parts.profile === "ufm"
+    ? answerUfm(request, query, parts.store)
+    : answerFabric(request, parts.store);
+}
+
+function logAccess(
+  parts: AppParts,
+  request: Request,
+  endpoint: Endpoint,
+  response: Response,
+  started_ms: number,
+): void {
+  const { clock, store, log } = parts;
+  const { status, headers } = response;
+  const now_ms = clock.epoch_ms();
+  const has_age = endpoint !== "/healthz" && (status === 200 || status === 304);
+  log.access(
+    now_ms,
+    ENDPOINTS.indexOf(endpoint),
+    status,
+    clock.monotonic_ms() - started_ms,
+    has_age ? Math.max(0, now_ms - store.current.taken_at_ms) : NaN,
+    request.method === "HEAD" ? 0 : Number(headers.get("content-length") ?? 0),
+  );
+}
+
+function endpointOf(profile: Profile, path: string): Endpoint {
+  return KNOWN_PATHS[profile].find((known) => known === path) ?? "unknown";
+}
+
+/** Splits `http://host/path?query` without normalizing it: `/counters/../x` is not `/x`. */
+function splitUrl(url: string): { path: string; query: string } {
+  const path_at = url.indexOf("/", url.indexOf("://") + 3);
+  const query_at = url.indexOf("?", path_at);
+  if (query_at < 0) return { path: url.slice(path_at), query: "" };
+  return { path: url.slice(path_at, query_at), query: url.slice(query_at + 1) };
+}

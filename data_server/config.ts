@@ -1,0 +1,149 @@
+/** The variables of data_server, and the limits that hold between them. */
+import {
+  choice,
+  type Clamped,
+  type Config,
+  type Env,
+  integer,
+  number,
+  optional,
+  port,
+  readConfig,
+  text,
+} from "../platform/mod.ts";
+import { FABRIC_FIELDS_DEFAULT } from "./profile_fabric.ts";
+import { SEED_MAX } from "./random.ts";
+import { MATRIX_CELLS_MAX } from "./simulation.ts";
+import { UFM_FIELDS_DEFAULT } from "./ufm_columns.ts";
+import { UFM_ROWS_MAX } from "./ufm_ports.ts";
+
+/** The profiles of `DATA_PROFILE`. */
+export const PROFILES = ["fabric", "ufm"] as const;
+
+/** Value columns at least and at most, identity columns not counted. */
+export const FIELDS_MIN = FABRIC_FIELDS_DEFAULT;
+export const FIELDS_MAX = 200;
+
+/** Every variable data_server reads. */
+export const SPEC = {
+  DATA_SWITCHES: integer({
+    default: 64,
+    min: 1,
+    max: 100_000,
+    unit: "switches",
+    description: "Switches in the matrix",
+  }),
+  DATA_INTERVAL_SEC: number({
+    default: 10,
+    min: 1,
+    max: 86_400,
+    unit: "s",
+    description: "Time between two snapshots",
+  }),
+  DATA_FIELDS: optional(integer({
+    min: FIELDS_MIN,
+    max: FIELDS_MAX,
+    unit: "columns",
+    description:
+      `Value columns; where unset ${FABRIC_FIELDS_DEFAULT} (fabric) or ${UFM_FIELDS_DEFAULT} (ufm)`,
+  })),
+  DATA_PROFILE: choice({
+    default: "fabric",
+    of: PROFILES,
+    description: "Shape of the data: fabric has a row a switch, ufm is that of UFM Telemetry",
+  }),
+  DATA_PORTS: integer({
+    default: 40,
+    min: 1,
+    max: 256,
+    unit: "ports",
+    description: "Ports of each switch, in the ufm profile",
+  }),
+  SEED: optional(integer({
+    min: 0,
+    max: SEED_MAX,
+    unit: "",
+    out_of_range: "refuse",
+    description: "Start of the random numbers, to repeat a run; where unset it is drawn and logged",
+  })),
+  FAULT_500_PCT: number({
+    default: 0,
+    min: 0,
+    max: 100,
+    unit: "%",
+    description: "Share of the requests for data that get a 500",
+  }),
+  FAULT_SLOW_MS: integer({
+    default: 0,
+    min: 0,
+    max: 60_000,
+    unit: "ms",
+    description: "Extra delay of about 20 % of the requests for data",
+  }),
+  BIND_HOST: text({ default: "0.0.0.0", description: "Address to listen on" }),
+  PORT: port({ default: 9001 }),
+  LOG_LEVEL: choice({
+    default: "INFO",
+    of: ["DEBUG", "INFO", "WARN", "ERROR"],
+    description: "Least severe events that are logged",
+  }),
+};
+
+/** The configuration with everything decided but the seed. */
+export interface DataServerConfig extends Omit<Config<typeof SPEC>, "DATA_FIELDS"> {
+  readonly DATA_FIELDS: number;
+}
+
+/**
+ * Reads the configuration and makes the matrix fit its limits.
+ *
+ * ```ts
+ * readDataServerConfig({ DATA_SWITCHES: "8" }).config.DATA_SWITCHES; // 8
+ * ```
+ *
+ * @throws {ConfigError} Where a value cannot be used at all.
+ */
+export function readDataServerConfig(
+  env: Env,
+): { config: DataServerConfig; clamped: Clamped[] } {
+  const { config, clamped } = readConfig(SPEC, env);
+  const fitting = fitMatrix(config);
+  return { config: { ...config, ...fitting.sizes }, clamped: [...clamped, ...fitting.clamped] };
+}
+
+/**
+ * Lowers ports, then fields, until the matrix is within {@link UFM_ROWS_MAX} rows and
+ * {@link MATRIX_CELLS_MAX} cells.
+ */
+function fitMatrix(
+  config: Config<typeof SPEC>,
+): { sizes: { DATA_PORTS: number; DATA_FIELDS: number }; clamped: Clamped[] } {
+  const { DATA_SWITCHES, DATA_PROFILE, DATA_PORTS } = config;
+  const is_ufm = DATA_PROFILE === "ufm";
+  const ports_max = is_ufm ? Math.floor(UFM_ROWS_MAX / DATA_SWITCHES) : DATA_PORTS;
+  const ports = Math.min(DATA_PORTS, ports_max);
+  const fields = config.DATA_FIELDS ?? (is_ufm ? UFM_FIELDS_DEFAULT : FABRIC_FIELDS_DEFAULT);
+  const rows = is_ufm ? DATA_SWITCHES * ports : DATA_SWITCHES;
+  const fields_max = Math.floor(MATRIX_CELLS_MAX / rows);
+  const sizes = { DATA_PORTS: ports, DATA_FIELDS: Math.min(fields, fields_max) };
+  const clamped: Clamped[] = [];
+  if (ports < DATA_PORTS) {
+    clamped.push({
+      variable: "DATA_PORTS",
+      value: DATA_PORTS,
+      used: ports,
+      min: 1,
+      max: ports_max,
+    });
+  }
+  if (sizes.DATA_FIELDS < fields) {
+    clamped.push({
+      variable: "DATA_FIELDS",
+      value: fields,
+      used: sizes.DATA_FIELDS,
+      min: FIELDS_MIN,
+      max: fields_max,
+    });
+  }
+  return { sizes, clamped };
+}

@@ -1,0 +1,152 @@
+/**
+ * Decimal digits written straight into bytes: no string a number. Every function takes where to
+ * write and returns where the next byte goes; the caller sees to it that there is room.
+ */
+
+/** Most digits {@link writeUint32} writes. */
+export const UINT32_DIGITS_MAX = 10;
+
+/** Most digits {@link writeUint64} writes: those of 2^64 − 1. */
+export const UINT64_DIGITS_MAX = 20;
+
+/** Base of the low part of a number held in two parts: see {@link writeUint64}. */
+export const LOW_PART_BASE = 10_000_000_000;
+
+const ZERO = 0x30;
+const POINT = 0x2e;
+
+/** The digits of 00 … 99, two bytes each. */
+const PAIRS = Uint8Array.from(
+  { length: 200 },
+  (_, i) => ZERO + (i % 2 === 0 ? Math.floor(i / 20) : (i >> 1) % 10),
+);
+
+/**
+ * Whole number, 0 … 2^31 − 1, without leading zeros.
+ *
+ * ```ts
+ * const bytes = new Uint8Array(16);
+ * writeUint31(bytes, 0, 1749); // 4: the bytes of "1749"
+ * ```
+ */
+export function writeUint31(bytes: Uint8Array, at: number, value: number): number {
+  if (value < 10) {
+    bytes[at] = ZERO + value;
+    return at + 1;
+  }
+  const end = at + digitCount(value);
+  let position = end;
+  while (value >= 100) {
+    const quotient = (value / 100) | 0;
+    const pair = (value - quotient * 100) << 1;
+    bytes[--position] = PAIRS[pair + 1];
+    bytes[--position] = PAIRS[pair];
+    value = quotient;
+  }
+  if (value < 10) {
+    bytes[--position] = ZERO + value;
+  } else {
+    bytes[--position] = PAIRS[(value << 1) + 1];
+    bytes[--position] = PAIRS[value << 1];
+  }
+  return end;
+}
+
+function digitCount(value: number): number {
+  if (value < 10_000) return value < 100 ? (value < 10 ? 1 : 2) : (value < 1_000 ? 3 : 4);
+  if (value < 1_000_000) return value < 100_000 ? 5 : 6;
+  if (value < 100_000_000) return value < 10_000_000 ? 7 : 8;
+  return value < 1_000_000_000 ? 9 : 10;
+}
+
+/**
+ * Whole number, 0 … 2^53 − 1.
+ *
+ * ```ts
+ * writeUint53(bytes, 0, 1_764_000_000_000_000); // 16: epoch microseconds
+ * ```
+ */
+export function writeUint53(bytes: Uint8Array, at: number, value: number): number {
+  if (value < 0x8000_0000) return writeUint31(bytes, at, value | 0);
+  const high = Math.floor(value / LOW_PART_BASE);
+  return writeUint64(bytes, at, high, value - high * LOW_PART_BASE);
+}
+
+/**
+ * The whole number `high` × 10^10 + `low`, digit for digit, where a JavaScript number would have
+ * to round: up to 2^64 − 1, which is 1844674407 and 3709551615.
+ *
+ * ```ts
+ * writeUint64(bytes, 0, 900_719, 9_254_740_993); // 16: "9007199254740993", 2^53 + 1
+ * ```
+ *
+ * @param high 0 … 2^31 − 1
+ * @param low 0 … {@link LOW_PART_BASE} − 1
+ */
+export function writeUint64(bytes: Uint8Array, at: number, high: number, low: number): number {
+  const top = Math.floor(low / 100_000);
+  const bottom = low - top * 100_000;
+  if (high > 0) {
+    at = writeUint31(bytes, at, high);
+    at = writePadded(bytes, at, top, 5);
+    return writePadded(bytes, at, bottom, 5);
+  }
+  if (top === 0) return writeUint31(bytes, at, bottom);
+  at = writeUint31(bytes, at, top);
+  return writePadded(bytes, at, bottom, 5);
+}
+
+/**
+ * Whole number with leading zeros up to `width` digits.
+ *
+ * ```ts
+ * writePadded(bytes, 0, 7, 3); // 3: "007"
+ * ```
+ *
+ * @param value 0 … 10^width − 1
+ */
+export function writePadded(bytes: Uint8Array, at: number, value: number, width: number): number {
+  const end = at + width;
+  for (let position = end - 1; position >= at; position--) {
+    const quotient = (value / 10) | 0;
+    bytes[position] = ZERO + value - quotient * 10;
+    value = quotient;
+  }
+  return end;
+}
+
+/**
+ * A number counted in units, tenths or hundredths, with all its decimals.
+ *
+ * ```ts
+ * writeFixed(bytes, 0, 1224, 1); // 5: "122.4"
+ * writeFixed(bytes, 0, 350, 2); // 4: "3.50"
+ * ```
+ *
+ * @param units 0 … 2^31 − 1
+ */
+export function writeFixed(
+  bytes: Uint8Array,
+  at: number,
+  units: number,
+  decimals: 0 | 1 | 2,
+): number {
+  if (decimals === 0) return writeUint31(bytes, at, units);
+  const base = decimals === 1 ? 10 : 100;
+  const whole = (units / base) | 0;
+  at = writeUint31(bytes, at, whole);
+  bytes[at] = POINT;
+  return writePadded(bytes, at + 1, units - whole * base, decimals);
+}
+
+/**
+ * Copies bytes: a loop, because for the short texts of a cell it beats `Uint8Array.set`.
+ *
+ * ```ts
+ * writeBytes(bytes, 0, new TextEncoder().encode("N/A")); // 3
+ * ```
+ */
+export function writeBytes(bytes: Uint8Array, at: number, source: Uint8Array): number {
+  for (let i = 0; i < source.length; i++) bytes[at + i] = source[i];
+  return at + source.length;
+}

@@ -1,0 +1,165 @@
+/**
+ * The newest snapshot, and the memory of older ones that clients are still receiving.
+ *
+ * Bodies are big and there is one every tick, so their memory is used again: but only when no
+ * answer is being sent from it.
+ */
+import type { CsvBuffer } from "./csv_writer.ts";
+
+/** Bodies up to this size are handed over whole; longer ones go out piece by piece. */
+export const BODY_WHOLE_BYTES_MAX = 256 * 1024;
+
+/** Size of such a piece. */
+export const BODY_PIECE_BYTES = 256 * 1024;
+
+/**
+ * Older snapshots kept for clients that are still receiving them. Beyond that the client that is
+ * furthest behind is cut off, so that slow ones cannot fill the memory.
+ */
+export const OLDER_SNAPSHOTS_MAX = 2;
+
+/** One snapshot: never changed once it is published. */
+export interface Snapshot {
+  /** Unique for this data: see contracts' `snapshotId`. */
+  readonly id: string;
+  /** When its values were taken, epoch milliseconds. */
+  readonly taken_at_ms: number;
+  readonly buffer: CsvBuffer;
+  /** Length of the CSV in `buffer.bytes`. */
+  readonly body_bytes: number;
+}
+
+interface Held {
+  snapshot: Snapshot;
+  /** The answers being sent from it. */
+  readers: Set<ReadableStreamDefaultController<Uint8Array<ArrayBuffer>>>;
+}
+
+/**
+ * ```ts
+ * const store = new SnapshotStore(() => createCsvBuffer(simulation));
+ * const buffer = store.takeBuffer(); // write the CSV there, then
+ * store.publish({ id, taken_at_ms, buffer, body_bytes });
+ * new Response(store.body([{ from: 0, to: body_bytes }]));
+ * ```
+ */
+export class SnapshotStore {
+  readonly #createBuffer: () => CsvBuffer;
+  readonly #free: CsvBuffer[] = [];
+  /** Older snapshots with readers, the oldest first. */
+  #older: Held[] = [];
+  #current: Held | undefined;
+
+  constructor(createBuffer: () => CsvBuffer) {
+    this.#createBuffer = createBuffer;
+  }
+
+  /** The newest snapshot. There is one before the server listens. */
+  get current(): Snapshot {
+    if (this.#current === undefined) {
+      throw new Error("Cannot read a snapshot before the first tick");
+    }
+    return this.#current.snapshot;
+  }
+
+  /** Memory for the next snapshot: publish it, or {@link giveBack} it. */
+  takeBuffer(): CsvBuffer {
+    return this.#free.pop() ?? this.#createBuffer();
+  }
+
+  /** Returns memory that was taken and not published. */
+  giveBack(buffer: CsvBuffer): void {
+    this.#free.push(buffer);
+  }
+
+  /** Makes this the newest snapshot. */
+  publish(snapshot: Snapshot): void {
+    const previous = this.#current;
+    this.#current = { snapshot, readers: new Set() };
+    if (previous === undefined) return;
+    if (previous.readers.size === 0) return this.giveBack(previous.snapshot.buffer);
+    this.#older.push(previous);
+    if (this.#older.length > OLDER_SNAPSHOTS_MAX) this.#cutOff(this.#older[0]);
+  }
+
+  /**
+   * The body of an answer: the given ranges of the newest snapshot's bytes, one after the other.
+   * What is handed over is a copy, whole or piece by piece, so later ticks do not change it.
+   */
+  body(ranges: readonly ByteRange[]): Uint8Array<ArrayBuffer> | ReadableStream<Uint8Array> {
+    const held = this.#current!;
+    const { bytes } = held.snapshot.buffer;
+    if (lengthOf(ranges) <= BODY_WHOLE_BYTES_MAX) return join(bytes, ranges);
+    const pieces = piecesOf(bytes, ranges);
+    let reader: ReadableStreamDefaultController<Uint8Array<ArrayBuffer>>;
+    return new ReadableStream<Uint8Array<ArrayBuffer>>({
+      start: (controller) => {
+        reader = controller;
+        held.readers.add(reader);
+      },
+      pull: (controller) => {
+        const piece = pieces.next();
+        if (!piece.done) return controller.enqueue(piece.value);
+        controller.close();
+        this.#release(held, reader);
+      },
+      cancel: () => this.#release(held, reader),
+    }, { highWaterMark: 0 });
+  }
+
+  #release(held: Held, reader: ReadableStreamDefaultController): void {
+    held.readers.delete(reader);
+    if (held.readers.size === 0 && this.#older.includes(held)) this.#forget(held);
+  }
+
+  #cutOff(held: Held): void {
+    const { id } = held.snapshot;
+    for (const reader of held.readers) {
+      reader.error(
+        new Error(
+          `Cannot go on sending snapshot ${id}: the client is more than ` +
+            `${OLDER_SNAPSHOTS_MAX} snapshots behind: read faster, or raise DATA_INTERVAL_SEC`,
+        ),
+      );
+    }
+    held.readers.clear();
+    this.#forget(held);
+  }
+
+  #forget(held: Held): void {
+    this.#older = this.#older.filter((other) => other !== held);
+    this.giveBack(held.snapshot.buffer);
+  }
+}
+
+/** Bytes `from` … `to` − 1 of a snapshot. */
+export interface ByteRange {
+  from: number;
+  to: number;
+}
+
+/** Bytes in all ranges together. */
+export function lengthOf(ranges: readonly ByteRange[]): number {
+  return ranges.reduce((sum, { from, to }) => sum + to - from, 0);
+}
+
+function join(bytes: Uint8Array, ranges: readonly ByteRange[]): Uint8Array<ArrayBuffer> {
+  const joined = new Uint8Array(lengthOf(ranges));
+  let at = 0;
+  for (const { from, to } of ranges) {
+    joined.set(bytes.subarray(from, to), at);
+    at += to - from;
+  }
+  return joined;
+}
+
+function* piecesOf(
+  bytes: Uint8Array<ArrayBuffer>,
+  ranges: readonly ByteRange[],
+): Generator<Uint8Array<ArrayBuffer>, undefined> {
+  for (const { from, to } of ranges) {
+    for (let at = from; at < to; at += BODY_PIECE_BYTES) {
+      yield bytes.slice(at, Math.min(at + BODY_PIECE_BYTES, to));
+    }
+  }
+}
