@@ -15,12 +15,12 @@ const PLAIN = "\x1b[22m\x1b[39m";
  * ```
  */
 export function differenceOf(actual: unknown, expected: unknown): string {
-  const [removed, added] = typeof actual === "string" && typeof expected === "string"
-    ? [textLines(actual), textLines(expected)]
-    : [format(actual).split("\n"), format(expected).split("\n")];
+  const of_text = typeof actual === "string" && typeof expected === "string";
+  const edits = of_text
+    ? lineEdits(textLines(actual), textLines(expected))
+    : lineEdits(format(actual).split("\n"), format(expected).split("\n"));
   const heading = `    [Diff] ${red("Actual")} / ${green("Expected")}`;
-  const lines = lineEdits(removed, added).map(editLine);
-  return ["", "", heading, "", "", ...lines, ""].join("\n");
+  return ["", "", heading, "", "", ...edits.map(editLine), of_text ? "\n" : ""].join("\n");
 }
 
 /** Lines of a text with what cannot be seen made visible: `a<newline>` becomes `a\n`. */

@@ -4,7 +4,8 @@
  * - `NaN` equals `NaN`, and `0` equals `-0`.
  * - Two objects need the same prototype; one without a prototype counts as a plain object.
  * - Own enumerable keys (strings and symbols) and the getters of the class are compared; a key that
- *   holds `undefined` is not the same as no key.
+ *   holds `undefined` is not the same as no key. Of an `Error` the hidden keys count too (`message`,
+ *   `cause`, `stack`), so two errors made in different lines are never equal.
  * - `Date`, `RegExp`, `URL`, `WeakRef`, buffers and their views are compared by what they hold;
  *   `Map` and `Set` in any order, their keys deeply.
  *
@@ -35,17 +36,13 @@ function sameValue(a: unknown, b: unknown, pairs: Pairs): boolean {
 
   if (pairs.get(a) === b) return true;
   pairs.set(a, b);
-  const a_keys = Object.keys(a);
-  const b_keys = Object.keys(b);
-  if (a_keys.length !== b_keys.length) return false;
+  if (Object.keys(a).length !== Object.keys(b).length) return false;
   if (a instanceof Set && b instanceof Set) return sameSet(a, b, pairs);
   if (a instanceof Map && b instanceof Map) return sameMap(a, b, pairs);
-  for (const key of a_keys) if (!sameProperty(a, b, key, pairs)) return false;
-  for (const key of b_keys) if (!(key in a)) return false;
-  for (const key of [...enumerableSymbols(a), ...enumerableSymbols(b), ...getterKeys(a)]) {
-    if (!sameProperty(a, b, key, pairs)) return false;
-  }
-  return true;
+  const keys = [...comparedKeys(a), ...getterKeys(a)];
+  return keys.every((key) => sameProperty(a, b, key, pairs)) &&
+    // Most often both have the same keys in the same order; then they are compared already.
+    comparedKeys(b).every((key, i) => key === keys[i] || sameProperty(a, b, key, pairs));
 }
 
 function isObject(value: unknown): value is object {
@@ -65,10 +62,9 @@ function refuseWeakCollections(a: object, b: object): void {
 }
 
 function sameKind(a: object, b: object): boolean {
-  const a_kind = Object.getPrototypeOf(a) ?? Object.prototype;
-  const b_kind = Object.getPrototypeOf(b) ?? Object.prototype;
-  // The `constructor` a value shows may be its own property: a tagged copy is another kind.
-  return a_kind === b_kind;
+  const a_prototype = Object.getPrototypeOf(a) ?? Object.prototype;
+  const b_prototype = Object.getPrototypeOf(b) ?? Object.prototype;
+  return a_prototype === b_prototype;
 }
 
 function sameProperty(a: object, b: object, key: PropertyKey, pairs: Pairs): boolean {
@@ -76,9 +72,12 @@ function sameProperty(a: object, b: object, key: PropertyKey, pairs: Pairs): boo
   return sameValue(Reflect.get(a, key), Reflect.get(b, key), pairs);
 }
 
-function enumerableSymbols(value: object): symbol[] {
-  return Object.getOwnPropertySymbols(value)
+/** Enumerable keys; an error keeps what makes it that error in keys that are not. */
+function comparedKeys(value: object): PropertyKey[] {
+  if (value instanceof Error) return Reflect.ownKeys(value);
+  const symbols = Object.getOwnPropertySymbols(value)
     .filter((key) => Object.prototype.propertyIsEnumerable.call(value, key));
+  return [...Object.keys(value), ...symbols];
 }
 
 /** Names of the getters a class gives its objects: private state shows through them alone. */

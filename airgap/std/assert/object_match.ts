@@ -2,7 +2,8 @@ import { assertEquals } from "./equals.ts";
 
 /**
  * Throws unless `actual` holds everything that `expected` names, at any depth; what `expected` does
- * not name is not looked at. Arrays, maps and sets may hold more than is expected of them.
+ * not name is not looked at. Arrays, maps and sets may hold more than is expected of them; members
+ * of a set and keys of a map are found by identity.
  *
  * ```ts
  * assertObjectMatch(line, { event: "poll.run", status: 200 });
@@ -15,44 +16,48 @@ export function assertObjectMatch(
   expected: Record<PropertyKey, unknown>,
   msg?: string,
 ): void {
-  assertEquals(
-    namedPart(actual, expected, new Map()),
-    namedPart(expected, expected, new Map()),
-    msg,
-  );
+  if (actual === null || (typeof actual !== "object" && typeof actual !== "function")) {
+    throw new TypeError(
+      `Cannot assertObjectMatch ${actual === null ? "null" : `type ${typeof actual}`}`,
+    );
+  }
+  const part = namedProperties(actual, expected, new Map());
+  assertEquals(part, namedProperties(expected, expected, new Map()), msg);
 }
 
-/** Copies under construction, so that a cycle becomes the same cycle in the copy. */
-type Copies = Map<object, unknown>;
+/** Pairs under comparison, so that a cycle ends. */
+type Pairs = Map<object, object>;
 
-/** The part of `actual` that `expected` names, as plain arrays and objects. */
-function namedPart(actual: unknown, expected: unknown, copies: Copies): unknown {
+/** The part of `actual` that `expected` names, classes taken off. */
+function namedPart(actual: unknown, expected: unknown, pairs: Pairs): unknown {
   if (!isContainer(actual) || !isContainer(expected)) return actual;
-  const known = copies.get(actual);
-  if (known !== undefined) return known;
-  if (actual instanceof Map && expected instanceof Map) return mapPart(actual, expected, copies);
-  if (actual instanceof Set && expected instanceof Set) return actual.intersection(expected);
-  const copy = Array.isArray(actual) ? [] : {};
-  copies.set(actual, copy);
-  for (const key of Reflect.ownKeys(expected)) {
-    if (!Object.hasOwn(actual, key)) continue;
-    const part = namedPart(Reflect.get(actual, key), Reflect.get(expected, key), copies);
-    Reflect.set(copy, key, part);
+  if (pairs.get(actual) === expected) return actual;
+  if (Array.isArray(actual) && Array.isArray(expected)) {
+    pairs.set(actual, expected);
+    return Array.from(
+      { length: Math.min(actual.length, expected.length) },
+      (_, i) => namedPart(actual[i], expected[i], pairs),
+    );
   }
-  return copy;
+  if (actual instanceof Map && expected instanceof Map) {
+    pairs.set(actual, expected);
+    const shared = [...expected].filter(([key]) => actual.has(key));
+    return new Map(shared.map(([key, value]) => [key, namedPart(actual.get(key), value, pairs)]));
+  }
+  if (actual instanceof Set && expected instanceof Set) return expected.intersection(actual);
+  return namedProperties(actual, expected, pairs);
 }
 
-function mapPart(
-  actual: Map<unknown, unknown>,
-  expected: Map<unknown, unknown>,
-  copies: Copies,
-): Map<unknown, unknown> {
-  const copy = new Map();
-  copies.set(actual, copy);
-  for (const [key, value] of expected) {
-    if (actual.has(key)) copy.set(key, namedPart(actual.get(key), value, copies));
+function namedProperties(actual: object, expected: object, pairs: Pairs): object {
+  pairs.set(actual, expected);
+  const shared = Reflect.ownKeys(expected).filter((key) => Object.hasOwn(actual, key));
+  // With nothing in common the whole object says more about the failure than `{}`.
+  if (shared.length === 0 && Reflect.ownKeys(expected).length > 0) return { ...actual };
+  const part: Record<PropertyKey, unknown> = {};
+  for (const key of shared) {
+    part[key] = namedPart(Reflect.get(actual, key), Reflect.get(expected, key), pairs);
   }
-  return copy;
+  return part;
 }
 
 /** What is compared part by part; a date or a pattern is compared whole. */
