@@ -1,0 +1,249 @@
+/** metrics_server as a whole: threads, what they share, start and stop. */
+import { bootId } from "../contracts/mod.ts";
+import {
+  type Clamped,
+  ConfigError,
+  createLog,
+  LatencyWindow,
+  type LogSink,
+} from "../platform/mod.ts";
+import { idColumns, type MetricsServerConfig } from "./config.ts";
+import { LoopProbe } from "./loop_probe.ts";
+import type { FromPollWorker, FromServeWorker, ToPollWorker, ToServeWorker } from "./messages.ts";
+import { withoutCredentials } from "./poll/mod.ts";
+import { ENDPOINTS, type ServeLimits } from "./serve/mod.ts";
+import { type Serving, startServing } from "./serving.ts";
+import { type SourceUpdate, Store } from "./store.ts";
+
+/** Time that answers under way have to finish when the service stops. */
+export const DRAIN_MS_MAX = 1200;
+
+/** Time the log has to be written out then. */
+export const LOG_FLUSH_MS_MAX = 400;
+
+/** Delay before a poll worker that crashed is replaced. */
+const POLL_WORKER_RESTART_MS = 1000;
+
+/** The service, listening. */
+export interface MetricsServer {
+  readonly url: string;
+  readonly port: number;
+  /** Stops gracefully, within `DRAIN_MS_MAX + LOG_FLUSH_MS_MAX`. */
+  stop(reason: string): Promise<void>;
+}
+
+/** Starts the service; it answers 503 until the first snapshot. Throws `ConfigError`. */
+export async function startMetricsServer(
+  config: MetricsServerConfig,
+  clamped: readonly Clamped[],
+): Promise<MetricsServer> {
+  const log = createLog({
+    service: "metrics_server",
+    level: config.LOG_LEVEL,
+    endpoints: ENDPOINTS,
+  });
+  const started_epoch_ms = Date.now();
+  for (const clamping of clamped) log.warn("config.clamped", { ...clamping });
+  try {
+    const threads = new Threads(config, log, started_epoch_ms);
+    await threads.start();
+    const { url, port } = threads.server;
+    log.info("startup", { url, port, config: shown(config) });
+    return {
+      url,
+      port,
+      async stop(reason) {
+        const drained = await threads.stop();
+        log.info("shutdown", { reason, drained, uptime_ms: Date.now() - started_epoch_ms });
+        await log.close(LOG_FLUSH_MS_MAX);
+      },
+    };
+  } catch (error) {
+    await log.close(LOG_FLUSH_MS_MAX);
+    throw error;
+  }
+}
+
+/** The poll worker, this thread and the further serving threads. */
+class Threads {
+  readonly #store: Store;
+  readonly #limits: ServeLimits;
+  readonly #latency: LatencyWindow[];
+  readonly #probes: LoopProbe[];
+  readonly #workers: Worker[] = [];
+  /** Last news of each source with its snapshot, for threads that start later. */
+  readonly #latest = new Map<number, SourceUpdate>();
+  #serving!: Serving;
+  #poll_worker: Worker | null = null;
+  #restart: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(
+    readonly config: MetricsServerConfig,
+    readonly log: LogSink,
+    readonly started_epoch_ms: number,
+  ) {
+    const threads = Array.from({ length: config.SERVE_THREADS });
+    this.#store = new Store(config.UPSTREAM_URL);
+    this.#limits = {
+      max_stale_ms: config.MAX_STALE_MS ?? Infinity,
+      retry_after_s: Math.ceil(config.POLL_MS / 1000),
+    };
+    this.#latency = threads.map(() => LatencyWindow.create(ENDPOINTS.length));
+    this.#probes = threads.map(() => LoopProbe.create(performance.now()));
+  }
+
+  get server() {
+    return this.#serving.server;
+  }
+
+  async start(): Promise<void> {
+    const { config } = this;
+    this.#serving = startServing({
+      hostname: config.BIND_HOST,
+      port: config.PORT,
+      reuse_port: config.SERVE_THREADS > 1,
+      store: this.#store,
+      limits: this.#limits,
+      log: this.log,
+      wantItems: (source) => this.#tellPollWorker({ kind: "want_items", source }),
+      thread: 0,
+      latency: this.#latency,
+      probes: this.#probes,
+      loop_probe_ms: config.LOOP_PROBE_MS,
+      started_epoch_ms: this.started_epoch_ms,
+    });
+    this.#startPollWorker();
+    for (let thread = 1; thread < config.SERVE_THREADS; thread++) {
+      await this.#startServeWorker(thread);
+    }
+  }
+
+  async stop(): Promise<boolean> {
+    clearTimeout(this.#restart);
+    this.#poll_worker?.terminate();
+    this.#poll_worker = null;
+    const drained = await Promise.all([
+      this.#serving.stop(DRAIN_MS_MAX),
+      ...this.#workers.map((worker) => stopServeWorker(worker)),
+    ]);
+    return drained.every(Boolean);
+  }
+
+  #startPollWorker(): void {
+    const { config } = this;
+    const worker = new Worker(new URL("./poll_worker.ts", import.meta.url), { type: "module" });
+    this.#poll_worker = worker;
+    worker.onmessage = ({ data }: MessageEvent<FromPollWorker>) => this.#hear(data);
+    worker.onerror = (event) => {
+      event.preventDefault();
+      this.log.error("poll.crash", {
+        detail: event.message,
+        restart_in_ms: POLL_WORKER_RESTART_MS,
+      });
+      this.#restart = setTimeout(() => this.#startPollWorker(), POLL_WORKER_RESTART_MS);
+    };
+    const sources = config.UPSTREAM_URL.map((url) => ({
+      url,
+      poll_ms: config.POLL_MS,
+      timeout_ms: config.POLL_TIMEOUT_MS,
+      backoff_max_ms: config.BACKOFF_MAX_MS,
+      bytes_max: config.UPSTREAM_MAX_BYTES,
+      id_columns: idColumns(config),
+    }));
+    const salt = crypto.getRandomValues(new Uint32Array(1))[0];
+    this.#tellPollWorker({ kind: "start", sources, boot: bootId(Date.now(), salt) });
+  }
+
+  #hear(message: FromPollWorker): void {
+    if (message.kind === "items") {
+      this.#store.updateItems(message.update);
+      const latest = this.#latest.get(message.update.source);
+      if (latest !== undefined && latest.snapshot?.id === message.update.snapshot_id) {
+        this.#latest.set(latest.source, { ...latest, items: message.update.items });
+      }
+      this.#tellServeWorkers({ kind: "items", update: message.update });
+      return;
+    }
+    const { update, event, fields } = message;
+    const from_ms = performance.now();
+    this.#store.update(update);
+    this.#tellServeWorkers({ kind: "update", update });
+    this.#keepLatest(update);
+    if (event === "poll.error") return this.log.warn(event, fields);
+    const swap_ms = performance.now() - from_ms;
+    this.log.info(event, { ...fields, ...withSwap(fields, swap_ms) });
+  }
+
+  #keepLatest(update: SourceUpdate): void {
+    if (this.config.SERVE_THREADS === 1) return;
+    const latest = this.#latest.get(update.source);
+    const kept = update.snapshot === null && latest !== undefined
+      ? { ...latest, stats: update.stats }
+      : update;
+    this.#latest.set(update.source, kept);
+  }
+
+  #startServeWorker(thread: number): Promise<void> {
+    const worker = new Worker(new URL("./serve_worker.ts", import.meta.url), { type: "module" });
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    worker.onmessage = ({ data }: MessageEvent<FromServeWorker>) => {
+      if (data.kind === "listening") resolve();
+      else if (data.kind === "failed") reject(new ConfigError(data.message));
+      else if (data.kind === "want_items") this.#tellPollWorker(data);
+    };
+    worker.onerror = (event) => {
+      event.preventDefault();
+      this.log.error("serve.crash", { thread, detail: event.message });
+      reject(new Error(event.message));
+    };
+    this.#workers.push(worker);
+    tell(worker, {
+      kind: "start",
+      hostname: this.config.BIND_HOST,
+      port: this.server.port,
+      urls: this.config.UPSTREAM_URL,
+      ...this.#limits,
+      loop_probe_ms: this.config.LOOP_PROBE_MS,
+      thread,
+      latency: this.#latency.map(({ buffer }) => buffer),
+      blocks: this.#probes.map(({ buffer }) => buffer),
+      log: this.log.share(),
+      started_epoch_ms: this.started_epoch_ms,
+      updates: [...this.#latest.values()],
+    });
+    return promise;
+  }
+
+  #tellPollWorker(message: ToPollWorker): void {
+    this.#poll_worker?.postMessage(message);
+  }
+
+  #tellServeWorkers(message: ToServeWorker): void {
+    for (const worker of this.#workers) tell(worker, message);
+  }
+}
+
+function tell(worker: Worker, message: ToServeWorker): void {
+  worker.postMessage(message);
+}
+
+function stopServeWorker(worker: Worker): Promise<boolean> {
+  const { promise, resolve } = Promise.withResolvers<boolean>();
+  worker.onmessage = ({ data }: MessageEvent<FromServeWorker>) => {
+    if (data.kind === "stopped") resolve(data.drained);
+  };
+  worker.onerror = () => resolve(false);
+  tell(worker, { kind: "stop", timeout_ms: DRAIN_MS_MAX });
+  return promise;
+}
+
+/** The swap on this thread is the last step of a poll: it belongs to its times. */
+function withSwap(fields: Record<string, unknown>, swap_ms: number): Record<string, number> {
+  const plus = (ms: unknown) => Math.round((Number(ms) + swap_ms) * 1000) / 1000;
+  return { apply_ms: plus(fields.apply_ms), cycle_ms: plus(fields.cycle_ms) };
+}
+
+/** The configuration as it may be logged. */
+function shown(config: MetricsServerConfig): Record<string, unknown> {
+  return { ...config, UPSTREAM_URL: config.UPSTREAM_URL.map(withoutCredentials) };
+}

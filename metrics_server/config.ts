@@ -1,0 +1,101 @@
+/** Environment variables of metrics_server. */
+import {
+  choice,
+  type Config,
+  type Env,
+  integer,
+  LOG_LEVELS,
+  optional,
+  port,
+  readConfig,
+  text,
+  urlList,
+} from "../platform/mod.ts";
+
+/** Most sources one service polls. */
+export const SOURCES_MAX = 16;
+
+/** Every variable: default, range, unit, meaning. */
+export const METRICS_SERVER_SPEC = {
+  UPSTREAM_URL: urlList({
+    default: "http://127.0.0.1:9001/counters",
+    max: SOURCES_MAX,
+    description: "Sources to poll, separated by commas; shards of one fabric, or several fabrics",
+  }),
+  POLL_MS: integer({
+    default: 1500,
+    min: 100,
+    max: 3_600_000,
+    unit: "ms",
+    description: "Time from one poll of a source to the next",
+  }),
+  POLL_TIMEOUT_MS: integer({
+    default: 2000,
+    min: 50,
+    max: 600_000,
+    unit: "ms",
+    description: "Longest time one poll may take, from connecting to the body's last byte",
+  }),
+  BACKOFF_MAX_MS: integer({
+    default: 5000,
+    min: 100,
+    max: 3_600_000,
+    unit: "ms",
+    description: "Longest delay before a failed source is polled again",
+  }),
+  UPSTREAM_MAX_BYTES: integer({
+    default: 256 * 1024 * 1024,
+    min: 1024,
+    max: 1024 * 1024 * 1024,
+    unit: "bytes",
+    description: "Longest body taken from a source, after decompression",
+  }),
+  ID_COLUMNS: text({
+    default: "",
+    description: "Columns that identify a row, separated by commas, in any case; empty: " +
+      "switch_id, else node_guid with port_num, port_number or port, else sys_image_guid with aport",
+  }),
+  MAX_STALE_MS: optional(integer({
+    min: 1,
+    max: 86_400_000,
+    unit: "ms",
+    description: "Age above which data is answered with 503 instead; unset: never",
+  })),
+  SERVE_THREADS: integer({
+    default: 1,
+    min: 1,
+    max: 64,
+    unit: "threads",
+    description: "Threads that answer requests, on one port (more than 1: Linux only)",
+  }),
+  LOOP_PROBE_MS: integer({
+    default: 100,
+    min: 1,
+    max: 60_000,
+    unit: "ms",
+    description: "How often the event loop is checked for being blocked",
+  }),
+  LOG_LEVEL: choice({
+    default: "INFO",
+    of: LOG_LEVELS,
+    description: "Least level that is logged; every request is logged at INFO",
+  }),
+  BIND_HOST: text({
+    default: "0.0.0.0",
+    description: "Address to listen on; 127.0.0.1 keeps the service to this machine",
+  }),
+  PORT: port({ default: 8080 }),
+};
+
+/** Values of {@link METRICS_SERVER_SPEC}. */
+export type MetricsServerConfig = Config<typeof METRICS_SERVER_SPEC>;
+
+/** Reads the configuration. Throws `ConfigError`. */
+export function readMetricsServerConfig(env: Env) {
+  return readConfig(METRICS_SERVER_SPEC, env);
+}
+
+/** `ID_COLUMNS` as a list. */
+export function idColumns({ ID_COLUMNS }: MetricsServerConfig): string[] {
+  return ID_COLUMNS.split(",").map((name) => name.trim()).filter((name) => name !== "");
+}

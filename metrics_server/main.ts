@@ -1,0 +1,15 @@
+/** metrics_server: polls the sources, answers everyone. `deno task metrics` runs it. */
+import { ConfigError, exitWithUsage, loadEnv, onStopSignal } from "../platform/mod.ts";
+import { readMetricsServerConfig, startMetricsServer } from "./mod.ts";
+
+try {
+  const { config, clamped } = readMetricsServerConfig(loadEnv());
+  const stop_signal = onStopSignal();
+  const server = await startMetricsServer(config, clamped);
+  const signal = await stop_signal;
+  await server.stop(signal);
+  Deno.exit(0);
+} catch (error) {
+  if (error instanceof ConfigError) exitWithUsage(error);
+  throw error;
+}

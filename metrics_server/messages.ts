@@ -1,0 +1,53 @@
+/** What the threads tell each other. Everything is structured-cloneable; bytes are shared, not copied. */
+import type { LogPort } from "../platform/mod.ts";
+import type { PollerConfig, PollOutcome } from "./poll/mod.ts";
+import type { ItemsUpdate, SourceUpdate } from "./store.ts";
+
+/** Main → poll worker. */
+export type ToPollWorker =
+  | {
+    readonly kind: "start";
+    readonly sources: readonly PollerConfig[];
+    /** Boot part of the ids of snapshots whose source gives none. */
+    readonly boot: string;
+  }
+  | { readonly kind: "want_items"; readonly source: number };
+
+/** Poll worker → main. */
+export type FromPollWorker =
+  | {
+    readonly kind: "poll";
+    readonly update: SourceUpdate;
+    readonly event: PollOutcome["event"];
+    readonly fields: PollOutcome["fields"];
+  }
+  | { readonly kind: "items"; readonly update: ItemsUpdate };
+
+/** Main → serving thread. */
+export type ToServeWorker =
+  | {
+    readonly kind: "start";
+    readonly hostname: string;
+    readonly port: number;
+    readonly urls: readonly string[];
+    readonly max_stale_ms: number;
+    readonly retry_after_s: number;
+    readonly loop_probe_ms: number;
+    /** Which of the memories below is this thread's. */
+    readonly thread: number;
+    readonly latency: readonly SharedArrayBuffer[];
+    readonly blocks: readonly SharedArrayBuffer[];
+    readonly log: LogPort;
+    readonly started_epoch_ms: number;
+    readonly updates: readonly SourceUpdate[];
+  }
+  | { readonly kind: "update"; readonly update: SourceUpdate }
+  | { readonly kind: "items"; readonly update: ItemsUpdate }
+  | { readonly kind: "stop"; readonly timeout_ms: number };
+
+/** Serving thread → main. */
+export type FromServeWorker =
+  | { readonly kind: "listening" }
+  | { readonly kind: "failed"; readonly message: string }
+  | { readonly kind: "want_items"; readonly source: number }
+  | { readonly kind: "stopped"; readonly drained: boolean };

@@ -1,0 +1,157 @@
+/** One CSV line at a time: where its cells start. Plain lines fast, quoted ones by RFC 4180. */
+
+const LF = 10;
+const CR = 13;
+const QUOTE = 34;
+const COMMA = 44;
+
+/** Why a line is not a row, or that more bytes are needed to tell. */
+export type RowVerdict = "row" | "blank" | "incomplete" | "cell_count" | "quote";
+
+/** Where a scan ended. Reused by the caller: one object, not one a line. */
+export interface RowScan {
+  verdict: RowVerdict;
+  /** First byte after the line, its line end included. */
+  next: number;
+  /** Cells seen; past `columns` they are counted and not written. */
+  cell_count: number;
+}
+
+/** A fresh result for {@link scanRow} to write to. */
+export function newRowScan(): RowScan {
+  return { verdict: "blank", next: 0, cell_count: 0 };
+}
+
+/**
+ * Scans the line at `from` and writes its cell starts and the closing sentinel to
+ * `cells[at … at + columns]`.
+ *
+ * `bytes[length]` must exist and be below 45 (spare zeroes do), so that the inner loop needs no
+ * bounds check. `final` says that no bytes follow `length`: the line may end without a line end.
+ *
+ * ```ts
+ * const bytes = new TextEncoder().encode("sw-000,1.5\n\0");
+ * scanRow(bytes, 11, 0, true, 2, cells, 0, out); // out.verdict "row", cells 0, 7, 11
+ * ```
+ */
+export function scanRow(
+  bytes: Uint8Array,
+  length: number,
+  from: number,
+  final: boolean,
+  columns: number,
+  cells: Uint32Array,
+  at: number,
+  out: RowScan,
+): void {
+  let i = from;
+  let cell = 0;
+  let byte = bytes[i];
+  for (;;) {
+    if (cell < columns) cells[at + cell] = i;
+    cell++;
+    // Digits, letters, '-', '.', '/' are all above ',': one comparison a byte.
+    while (byte > COMMA) byte = bytes[++i];
+    while (byte !== COMMA && byte !== LF && byte !== QUOTE && i < length) byte = bytes[++i];
+    if (byte === COMMA && i < length) {
+      byte = bytes[++i];
+      continue;
+    }
+    break;
+  }
+  if (byte === QUOTE && i < length) {
+    scanQuotedRow(bytes, length, from, final, columns, cells, at, out);
+    return;
+  }
+  if (i >= length && !final) {
+    out.verdict = "incomplete";
+    return;
+  }
+  endRow(bytes, from, i, i < length ? i + 1 : length, cell, columns, cells, at, out);
+}
+
+function endRow(
+  bytes: Uint8Array,
+  from: number,
+  line_end: number,
+  next: number,
+  cell_count: number,
+  columns: number,
+  cells: Uint32Array,
+  at: number,
+  out: RowScan,
+): void {
+  const end = line_end > from && bytes[line_end - 1] === CR ? line_end - 1 : line_end;
+  out.next = next;
+  out.cell_count = cell_count;
+  if (end === from) {
+    out.verdict = "blank";
+  } else if (cell_count !== columns) {
+    out.verdict = "cell_count";
+  } else {
+    cells[at + columns] = end + 1;
+    out.verdict = "row";
+  }
+}
+
+function scanQuotedRow(
+  bytes: Uint8Array,
+  length: number,
+  from: number,
+  final: boolean,
+  columns: number,
+  cells: Uint32Array,
+  at: number,
+  out: RowScan,
+): void {
+  let i = from;
+  let cell = 0;
+  for (;;) {
+    if (cell < columns) cells[at + cell] = i;
+    cell++;
+    if (i < length && bytes[i] === QUOTE) {
+      i = closingQuote(bytes, length, i + 1);
+      if (i < 0) {
+        if (final) return badQuote(bytes, length, from, final, out);
+        return void (out.verdict = "incomplete");
+      }
+      i++;
+      // A quote that closes at the last byte may yet turn out to be a doubled one.
+      if (i >= length && !final) return void (out.verdict = "incomplete");
+      if (bytes[i] === CR && i < length && (bytes[i + 1] === LF || i + 1 >= length)) i++;
+    } else {
+      while (i < length && bytes[i] !== COMMA && bytes[i] !== LF && bytes[i] !== QUOTE) i++;
+    }
+    if (i >= length) {
+      if (!final) return void (out.verdict = "incomplete");
+      return endRow(bytes, from, length, length, cell, columns, cells, at, out);
+    }
+    if (bytes[i] === LF) {
+      return endRow(bytes, from, i, i + 1, cell, columns, cells, at, out);
+    }
+    if (bytes[i] !== COMMA) return badQuote(bytes, length, from, final, out);
+    i++;
+  }
+}
+
+/** Index of the quote that closes the cell, or -1. */
+function closingQuote(bytes: Uint8Array, length: number, from: number): number {
+  for (let i = from; i < length; i++) {
+    if (bytes[i] !== QUOTE) continue;
+    if (i + 1 < length && bytes[i + 1] === QUOTE) i++;
+    else return i;
+  }
+  return -1;
+}
+
+/** One broken quote costs its own line, not all that follow: go on at the next line end. */
+function badQuote(bytes: Uint8Array, length: number, from: number, final: boolean, out: RowScan) {
+  const line_end = bytes.subarray(0, length).indexOf(LF, from);
+  if (line_end < 0 && !final) {
+    out.verdict = "incomplete";
+    return;
+  }
+  out.verdict = "quote";
+  out.cell_count = 0;
+  out.next = line_end < 0 ? length : line_end + 1;
+}

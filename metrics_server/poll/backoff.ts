@@ -1,0 +1,62 @@
+/** When to poll again. Pure: randomness is a number in [0, 1). */
+
+/** Failures in a row that open the circuit. */
+export const CIRCUIT_OPENS_AFTER = 5;
+
+/** First retry while there is no snapshot to serve yet; doubles up to the poll interval. */
+export const COLD_RETRY_MS = 100;
+
+/** What the delay depends on. */
+export interface RetrySituation {
+  /** At least 1. */
+  readonly consecutive_failures: number;
+  readonly has_snapshot: boolean;
+  readonly poll_ms: number;
+  readonly backoff_max_ms: number;
+  /** The source's own wish (`Retry-After`), or 0. */
+  readonly retry_after_ms: number;
+}
+
+/**
+ * Delay before the next poll after a failure, in milliseconds.
+ *
+ * Without a snapshot: quick, between half and all of `100 ms × 2^n`, at most the poll interval.
+ * Circuit closed: full jitter, uniform in [0, min(backoff_max_ms, poll_ms × 2^n))
+ * (https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/), so its mean is never
+ * below the poll interval for long and retries do not outnumber polls. Circuit open: between half and
+ * all of backoff_max_ms. A `Retry-After` is kept to, up to backoff_max_ms.
+ *
+ * ```ts
+ * const closed = { consecutive_failures: 1, has_snapshot: true, poll_ms: 1500,
+ *   backoff_max_ms: 5000, retry_after_ms: 0 };
+ * retryDelay(closed, 0.5); // 1500
+ * ```
+ */
+export function retryDelay(situation: RetrySituation, random: number): number {
+  const { consecutive_failures: n, has_snapshot, poll_ms, backoff_max_ms } = situation;
+  const wish_ms = Math.min(situation.retry_after_ms, backoff_max_ms);
+  return Math.max(wish_ms, Math.round(jittered()));
+
+  function jittered(): number {
+    if (!has_snapshot) {
+      return Math.min(poll_ms, COLD_RETRY_MS * 2 ** Math.min(n - 1, 16)) * (0.5 + random / 2);
+    }
+    if (n >= CIRCUIT_OPENS_AFTER) return backoff_max_ms * (0.5 + random / 2);
+    return Math.min(backoff_max_ms, poll_ms * 2 ** n) * random;
+  }
+}
+
+/**
+ * `Retry-After` in milliseconds: seconds or an HTTP date (RFC 9110 §10.2.3); 0 where it says nothing.
+ *
+ * ```ts
+ * retryAfter("2", 0); // 2000
+ * ```
+ */
+export function retryAfter(header: string | null, now_ms: number): number {
+  if (header === null) return 0;
+  const text = header.trim();
+  if (/^\d{1,9}$/.test(text)) return Number(text) * 1000;
+  const date_ms = Date.parse(text);
+  return Number.isNaN(date_ms) ? 0 : Math.max(0, date_ms - now_ms);
+}

@@ -1,0 +1,242 @@
+/**
+ * Polls one source for ever: one exchange at a time, on a fixed beat while it goes well, with backoff
+ * and a circuit breaker while it does not. What was held stays until something better came.
+ */
+import type { CircuitState } from "../../contracts/mod.ts";
+import { type BadRow, CsvParser } from "../parse/mod.ts";
+import type { SnapshotData } from "../snapshot/mod.ts";
+import { accept, type Held, type NextId, type Refused, UNCHANGED } from "./accept.ts";
+import { CIRCUIT_OPENS_AFTER, retryDelay } from "./backoff.ts";
+import { describeFailure, type Failure } from "./failure.ts";
+import { emptyStats, type PollerStats } from "./poller_stats.ts";
+import type { ReadAnswer, SourceReader } from "./source_reader.ts";
+
+/** How one source is polled. */
+export interface PollerConfig {
+  readonly url: string;
+  readonly poll_ms: number;
+  readonly timeout_ms: number;
+  readonly backoff_max_ms: number;
+  readonly bytes_max: number;
+  readonly id_columns: readonly string[];
+}
+
+/** The world, as the poller sees it. */
+export interface PollerWorld {
+  readonly read: SourceReader;
+  epoch_ms(): number;
+  monotonic_ms(): number;
+  random(): number;
+  /** Calls back once, later; the function returned calls it off. */
+  later(delay_ms: number, run: () => void): () => void;
+  readonly nextId: NextId;
+  /** Prepares what is served from a new snapshot; its time counts as `apply_ms`. */
+  prepare?(snapshot: SnapshotData): void;
+}
+
+/** What one poll came to: the fields of a `poll.run` or `poll.error` event. */
+export interface PollOutcome {
+  readonly event: "poll.run" | "poll.error";
+  readonly fields: Record<string, unknown>;
+  readonly stats: PollerStats;
+  /** A new snapshot, or null where what was held stays. */
+  readonly snapshot: SnapshotData | null;
+}
+
+/** An exchange that went well; `next` is null where what is held is still the newest. */
+interface Exchanged {
+  readonly answer: ReadAnswer;
+  readonly next: Held | null;
+  readonly bad_samples: readonly BadRow[];
+}
+
+interface Timing {
+  readonly started_ms: number;
+  parse_ms: number;
+  apply_ms: number;
+}
+
+/** Poller of one source. `report` gets the outcome of every poll. */
+export class Poller {
+  #held: Held | null = null;
+  #refused: Refused = { count: 0, source_ts: NaN };
+  #circuit: CircuitState = "closed";
+  #callOff: (() => void) | null = null;
+  #stopped = false;
+  readonly #stats: PollerStats;
+
+  constructor(
+    readonly config: PollerConfig,
+    readonly world: PollerWorld,
+    readonly report: (outcome: PollOutcome) => void,
+  ) {
+    this.#stats = emptyStats(config.url);
+  }
+
+  /** The snapshot held, or null. */
+  get snapshot(): SnapshotData | null {
+    return this.#held?.snapshot ?? null;
+  }
+
+  /** Polls now, and again and again until {@link stop}. */
+  start(): void {
+    this.pollOnce().then((delay_ms) => {
+      if (!this.#stopped) this.#callOff = this.world.later(delay_ms, () => this.start());
+    });
+  }
+
+  /** No poll starts any more; one under way ends unheard. */
+  stop(): void {
+    this.#stopped = true;
+    this.#callOff?.();
+  }
+
+  /** One poll. Never rejects; gives the delay before the next one. */
+  async pollOnce(): Promise<number> {
+    const timing = { started_ms: this.world.monotonic_ms(), parse_ms: 0, apply_ms: 0 };
+    if (this.#circuit === "open") this.#circuit = "half_open";
+    this.#stats.polls++;
+    let outcome: PollOutcome;
+    let delay_ms: number;
+    try {
+      const exchanged = await this.#exchange(timing);
+      delay_ms = this.#beat(timing);
+      outcome = this.#succeed(exchanged, timing);
+    } catch (error) {
+      const failure = describeFailure(error);
+      delay_ms = this.#fail(failure);
+      outcome = this.#failed(failure, delay_ms);
+    }
+    if (!this.#stopped) this.report(outcome);
+    return delay_ms;
+  }
+
+  async #exchange(timing: Timing): Promise<Exchanged> {
+    const { url, timeout_ms, bytes_max, id_columns } = this.config;
+    const held = this.#held;
+    let parser: CsvParser | null = null;
+    const timed = <T>(key: "parse_ms" | "apply_ms", step: () => T): T => {
+      const from_ms = this.world.monotonic_ms();
+      try {
+        return step();
+      } finally {
+        timing[key] += this.world.monotonic_ms() - from_ms;
+      }
+    };
+    const answer = await this.world.read(
+      { url, etag: held?.etag ?? null, timeout_ms, bytes_max },
+      (content_length) => {
+        const table = held?.snapshot.table;
+        parser = new CsvParser({ id_columns }, {
+          body_bytes: content_length || (table === undefined ? 0 : Math.ceil(table.length * 1.02)),
+          cells: table?.cells.length,
+        });
+        const sink = parser;
+        return { push: (piece) => timed("parse_ms", () => sink.push(piece)) };
+      },
+    );
+    if (answer.status === 304) return { answer, next: null, bad_samples: [] };
+    const body = timed("parse_ms", () => parser!.finish());
+    const next = timed("apply_ms", () => {
+      const arrived = { body, ...answer, fetched_ms: this.world.epoch_ms() };
+      const accepted = accept(arrived, held, this.#refused, this.world.nextId);
+      if (accepted !== UNCHANGED) this.world.prepare?.(accepted.snapshot);
+      return accepted;
+    });
+    return { answer, next: next === UNCHANGED ? null : next, bad_samples: body.bad_samples };
+  }
+
+  /** The next slot of the beat: a slow exchange skips slots, it does not queue them. */
+  #beat(timing: Timing): number {
+    const { poll_ms } = this.config;
+    return poll_ms - (this.world.monotonic_ms() - timing.started_ms) % poll_ms;
+  }
+
+  #succeed({ answer, next, bad_samples }: Exchanged, timing: Timing): PollOutcome {
+    const stats = this.#stats;
+    const retries = stats.consecutive_failures;
+    stats.successes++;
+    if (next === null) stats.not_modified++;
+    stats.consecutive_failures = 0;
+    stats.backoff_ms = 0;
+    stats.last_success = new Date(this.world.epoch_ms()).toISOString();
+    this.#circuit = stats.circuit = "closed";
+    this.#refused = { count: 0, source_ts: NaN };
+    const cycle_ms = this.world.monotonic_ms() - timing.started_ms;
+    const fields: Record<string, unknown> = {
+      source: stats.url,
+      status: answer.status,
+      fetch_ms: round(cycle_ms - timing.parse_ms - timing.apply_ms),
+      parse_ms: round(timing.parse_ms),
+      apply_ms: round(timing.apply_ms),
+      cycle_ms: round(cycle_ms),
+      retries,
+    };
+    if (next !== null) this.#hold(next);
+    const snapshot = this.#held!.snapshot;
+    fields.snapshot_id = snapshot.id;
+    fields.rows = snapshot.table.rows;
+    if (next !== null) {
+      const { bad_rows, repeated_ids } = snapshot;
+      Object.assign(fields, { bad_rows, bad_samples, repeated_ids });
+    }
+    return { event: "poll.run", fields, stats: this.#statsNow(), snapshot: next && snapshot };
+  }
+
+  #statsNow(): PollerStats {
+    return { ...this.#stats, failures_by_cause: { ...this.#stats.failures_by_cause } };
+  }
+
+  #hold(next: Held): void {
+    this.#held = next;
+    this.#stats.snapshot_id = next.snapshot.id;
+    this.#stats.rows = next.snapshot.table.rows;
+    this.#stats.bad_rows = next.snapshot.bad_rows;
+    this.#stats.repeated_ids = next.snapshot.repeated_ids;
+  }
+
+  #fail(failure: Failure): number {
+    const stats = this.#stats;
+    stats.failures++;
+    stats.consecutive_failures++;
+    stats.failures_by_cause[failure.cause] = (stats.failures_by_cause[failure.cause] ?? 0) + 1;
+    this.#refused = failure.older_ts === undefined ? { count: 0, source_ts: NaN } : {
+      count: failure.older_ts > this.#refused.source_ts ? this.#refused.count + 1 : 1,
+      source_ts: failure.older_ts,
+    };
+    if (this.#held !== null && stats.consecutive_failures >= CIRCUIT_OPENS_AFTER) {
+      this.#circuit = "open";
+    } else this.#circuit = "closed";
+    stats.circuit = this.#circuit;
+    stats.backoff_ms = retryDelay({
+      consecutive_failures: stats.consecutive_failures,
+      has_snapshot: this.#held !== null,
+      poll_ms: this.config.poll_ms,
+      backoff_max_ms: this.config.backoff_max_ms,
+      retry_after_ms: failure.retry_after_ms,
+    }, this.world.random());
+    return stats.backoff_ms;
+  }
+
+  #failed(failure: Failure, retry_in_ms: number): PollOutcome {
+    const at = new Date(this.world.epoch_ms()).toISOString();
+    this.#stats.last_error = { cause: failure.cause, detail: failure.detail, at };
+    return {
+      event: "poll.error",
+      fields: {
+        source: this.#stats.url,
+        cause: failure.cause,
+        detail: failure.detail,
+        status: failure.status,
+        retry_in_ms,
+        consecutive_failures: this.#stats.consecutive_failures,
+      },
+      stats: this.#statsNow(),
+      snapshot: null,
+    };
+  }
+}
+
+function round(ms: number): number {
+  return Math.round(ms * 1000) / 1000;
+}

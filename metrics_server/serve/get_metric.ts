@@ -1,0 +1,126 @@
+/** `GET /telemetry/GetMetric`: one value, in microseconds. */
+import type { Store } from "../store.ts";
+import { DataHeaders, etagOf } from "./data_headers.ts";
+import { type AgeBound, ageBound, ageOf, readMaxAge } from "./freshness.ts";
+import {
+  badMaxAge,
+  badParameter,
+  noSnapshot,
+  queryTooLong,
+  tooStale,
+  unknownMetric,
+  unknownSwitch,
+} from "./problems.ts";
+import { Query, QUERY_CHARS_MAX } from "./query.ts";
+
+/** URLs whose answer is remembered until the next snapshot; more are worked out each time. */
+export const ANSWERS_MAX = 8192;
+
+/** Longest URL that is remembered. */
+export const ANSWER_URL_CHARS_MAX = 512;
+
+/** All of an answer but its age. */
+interface Answer {
+  /** Body up to the age; `}` follows it. */
+  readonly body: string;
+  readonly etag: string;
+  readonly taken_ms: number;
+  readonly bound: AgeBound;
+}
+
+/** An answer and the age it tells (NaN: it tells none). */
+export interface Answered {
+  readonly response: Response;
+  readonly age_ms: number;
+}
+
+/** What serving needs besides the store. */
+export interface ServeLimits {
+  /** MAX_STALE_MS, or Infinity. */
+  readonly max_stale_ms: number;
+  /** What `Retry-After` says. */
+  readonly retry_after_s: number;
+}
+
+/**
+ * Answers GetMetric. Clients ask the same few URLs over and over, and between two snapshots only the
+ * age changes: so an answer is worked out once a snapshot and URL.
+ */
+export class GetMetric {
+  readonly #answers = new Map<string, Answer>();
+  readonly #headers = new DataHeaders();
+  #version = -1;
+  /** Age told by the last answer: the hot path returns a Response and nothing else. */
+  last_age_ms = NaN;
+
+  constructor(readonly store: Store, readonly limits: ServeLimits) {}
+
+  /** The answer to a URL met since the last snapshot, or null. */
+  remembered(url: string, now_ms: number): Response | null {
+    if (this.#version !== this.store.version) return null;
+    const answer = this.#answers.get(url);
+    return answer === undefined ? null : this.#send(answer, now_ms);
+  }
+
+  /** Works an answer out. `query` is the URL's, without its `?`. */
+  answer(url: string, query: string, now_ms: number): Response {
+    const answer = this.#workOut(query);
+    if (answer instanceof Response) {
+      this.last_age_ms = NaN;
+      return answer;
+    }
+    this.#remember(url, answer);
+    return this.#send(answer, now_ms);
+  }
+
+  #send(answer: Answer, now_ms: number): Response {
+    const age_ms = ageOf(answer.taken_ms, now_ms);
+    this.last_age_ms = age_ms;
+    const { max_ms, bound } = answer.bound;
+    if (age_ms > max_ms) return tooStale(age_ms, max_ms, bound, this.limits.retry_after_s);
+    return new Response(`${answer.body}${age_ms}}`, this.#headers.of(answer.etag, age_ms));
+  }
+
+  #workOut(text: string): Answer | Response {
+    if (text.length > QUERY_CHARS_MAX) return queryTooLong(text.length);
+    const query = new Query(text);
+    const switch_id = query.required("switch_id");
+    if (typeof switch_id !== "string") return badParameter(switch_id);
+    const metric = query.required("metric");
+    if (typeof metric !== "string") return badParameter(metric);
+    const max_age = query.optional("max_age_ms");
+    if (typeof max_age === "object" && max_age !== null) return badParameter(max_age);
+    const max_age_ms = readMaxAge(max_age);
+    if (max_age_ms === null) return badMaxAge(max_age!);
+    return this.#lookUp(switch_id, metric, ageBound(max_age_ms, this.limits.max_stale_ms));
+  }
+
+  #lookUp(switch_id: string, metric: string, bound: AgeBound): Answer | Response {
+    const found = this.store.find(switch_id);
+    if (found === null) {
+      // A source not heard of yet may be the one that has it.
+      const missing = this.store.missing();
+      return missing.length > 0
+        ? noSnapshot(missing, this.limits.retry_after_s)
+        : unknownSwitch(switch_id);
+    }
+    const { snapshot, row } = found;
+    const column = snapshot.column(metric);
+    if (column < 0) return unknownMetric(metric, switch_id, snapshot.metrics());
+    const { token, taken_ms } = snapshot.read(row, column);
+    const { id } = snapshot.data;
+    const body = `{"switch_id":${JSON.stringify(switch_id)},"metric":${JSON.stringify(metric)},` +
+      `"value":${token},"snapshot_id":${JSON.stringify(id)},"age_ms":`;
+    return { body, etag: etagOf(id), taken_ms, bound };
+  }
+
+  #remember(url: string, answer: Answer): void {
+    if (this.#version !== this.store.version) {
+      this.#answers.clear();
+      this.#version = this.store.version;
+    }
+    if (this.#answers.size < ANSWERS_MAX && url.length <= ANSWER_URL_CHARS_MAX) {
+      this.#answers.set(url, answer);
+    }
+  }
+}

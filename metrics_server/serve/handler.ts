@@ -1,0 +1,118 @@
+/** Request → answer: the way every request takes, the most frequent one first. */
+import { type LatencyWindow, type Log } from "../../platform/mod.ts";
+import type { StatsAnswer } from "../../contracts/mod.ts";
+import type { Store } from "../store.ts";
+import { GET_METRIC, HEALTHZ, LIST_METRICS, OTHER, PATHS, READYZ, STATS } from "./endpoints.ts";
+import { GetMetric, type ServeLimits } from "./get_metric.ts";
+import { healthz, readyz } from "./health.ts";
+import { ListMetrics } from "./list_metrics.ts";
+import { unknownPath, wrongMethod } from "./problems.ts";
+
+/** `http://x/` is the shortest beginning of a URL: its path starts no earlier. */
+const PATH_FROM = 8;
+
+/** What a handler works with. */
+export interface HandlerWorld {
+  readonly store: Store;
+  readonly limits: ServeLimits;
+  readonly latency: LatencyWindow;
+  readonly log: Log;
+  /** Milliseconds from an arbitrary start. */
+  monotonic_ms(): number;
+  /** Epoch of `monotonic_ms() === 0`, kept up with changes of the wall clock. */
+  epochOffset(): number;
+  /** Asks for the items of a source to be prepared. */
+  wantItems(source: number): void;
+  stats(now_ms: number): StatsAnswer;
+  /** Whether the service is on its way down. */
+  stopping(): boolean;
+}
+
+/** Makes the handler of one serving thread. */
+export function createHandler(
+  world: HandlerWorld,
+): (request: Request) => Response | Promise<Response> {
+  const { store, limits, latency, log } = world;
+  const get_metric = new GetMetric(store, limits);
+  const list_metrics = new ListMetrics(store, limits, world.wantItems);
+  const now = () => world.epochOffset() + world.monotonic_ms();
+
+  return (request) => {
+    const started_ms = world.monotonic_ms();
+    const now_ms = world.epochOffset() + started_ms;
+    const url = request.url;
+    const method = request.method;
+    if (method === "GET") {
+      const remembered = get_metric.remembered(url, now_ms);
+      if (remembered !== null) {
+        done(GET_METRIC, remembered.status, started_ms, now_ms, get_metric.last_age_ms);
+        return remembered;
+      }
+    }
+    const [path, query] = splitUrl(url);
+    const endpoint = PATHS.get(path) ?? OTHER;
+    const answer = route(request, endpoint, path, query, now_ms);
+    if (answer instanceof Response) {
+      done(endpoint, answer.status, started_ms, now_ms, ageTold(endpoint));
+      return answer;
+    }
+    return answer.then((response) => {
+      const age_ms = Number(response.headers.get("x-data-age-ms") ?? NaN);
+      done(endpoint, response.status, started_ms, now(), age_ms);
+      return response;
+    });
+  };
+
+  function route(
+    request: Request,
+    endpoint: number,
+    path: string,
+    query: string,
+    now_ms: number,
+  ): Response | Promise<Response> {
+    if (endpoint === OTHER) return unknownPath(path);
+    if (request.method !== "GET" && request.method !== "HEAD") {
+      return wrongMethod(request.method, path);
+    }
+    switch (endpoint) {
+      case GET_METRIC:
+        return get_metric.answer(request.url, query, now_ms);
+      case LIST_METRICS:
+        return list_metrics.answer(request, query, now);
+      case STATS:
+        return Response.json(world.stats(now_ms), { headers: { "cache-control": "no-store" } });
+      case HEALTHZ:
+        return healthz();
+      case READYZ:
+        return readyz(store, limits, now_ms, world.stopping());
+      default:
+        return unknownPath(path);
+    }
+  }
+
+  function ageTold(endpoint: number): number {
+    if (endpoint === GET_METRIC) return get_metric.last_age_ms;
+    return endpoint === LIST_METRICS ? list_metrics.last_age_ms : NaN;
+  }
+
+  function done(
+    endpoint: number,
+    status: number,
+    started_ms: number,
+    now_ms: number,
+    age_ms: number,
+  ): void {
+    const latency_ms = world.monotonic_ms() - started_ms;
+    latency.record(endpoint, latency_ms);
+    if (log.access_on) log.access(now_ms, endpoint, status, latency_ms, age_ms, NaN);
+  }
+}
+
+/** Path and query of a URL; cheaper than `new URL`, which no answer here needs. */
+function splitUrl(url: string): [path: string, query: string] {
+  const path_at = url.indexOf("/", PATH_FROM);
+  if (path_at < 0) return ["/", ""];
+  const query_at = url.indexOf("?", path_at);
+  if (query_at < 0) return [url.slice(path_at), ""];
+  return [url.slice(path_at, query_at), url.slice(query_at + 1)];
+}

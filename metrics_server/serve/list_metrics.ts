@@ -1,0 +1,122 @@
+/** `GET /telemetry/ListMetrics`: every row, from JSON prepared off this thread. */
+import { isNotModified } from "../../platform/mod.ts";
+import type { Store } from "../store.ts";
+import { DataHeaders, etagOf } from "./data_headers.ts";
+import { ageBound, ageOf, readMaxAge } from "./freshness.ts";
+import type { ServeLimits } from "./get_metric.ts";
+import {
+  chunksOf,
+  joined,
+  lengthOf,
+  LIST_COPY_BYTES_MAX,
+  listHead,
+  listRest,
+  type ListView,
+  viewOf,
+} from "./list_body.ts";
+import { LONG_BODIES_MAX, LongBodies } from "./long_body.ts";
+import { badMaxAge, badParameter, noSnapshot, tooManyLists, tooStale } from "./problems.ts";
+import { Query } from "./query.ts";
+
+/** The list of one store version, as far as it has been put together. */
+interface Prepared {
+  readonly version: number;
+  readonly view: ListView;
+  readonly etag: string;
+  /** Everything behind the head, or null until all items are there. */
+  rest: readonly Uint8Array[] | null;
+  /** The last body sent, good for one age; null for long lists. */
+  body: Uint8Array<ArrayBuffer> | null;
+  body_age_ms: number;
+}
+
+/** Answers ListMetrics. */
+export class ListMetrics {
+  readonly #headers = new DataHeaders();
+  readonly #long_bodies = new LongBodies();
+  #prepared: Prepared | null = null;
+  /** Age told by the last answer that was not a promise; NaN where it told none. */
+  last_age_ms = NaN;
+
+  /** @param wantItems Asks for the items of a source to be prepared. */
+  constructor(
+    readonly store: Store,
+    readonly limits: ServeLimits,
+    readonly wantItems: (source: number) => void,
+  ) {}
+
+  /** The answer; a promise where items have yet to be prepared. */
+  answer(request: Request, query: string, now: () => number): Response | Promise<Response> {
+    this.last_age_ms = NaN;
+    const max_age_ms = query === "" ? Infinity : readBound(query);
+    if (max_age_ms instanceof Response) return max_age_ms;
+    const prepared = this.#prepare();
+    if (prepared === null) return noSnapshot(this.store.missing(), this.limits.retry_after_s);
+    const age_ms = ageOf(prepared.view.taken_ms, now());
+    this.last_age_ms = age_ms;
+    const { max_ms, bound } = ageBound(max_age_ms, this.limits.max_stale_ms);
+    if (age_ms > max_ms) return tooStale(age_ms, max_ms, bound, this.limits.retry_after_s);
+    if (isNotModified(request.headers.get("if-none-match"), prepared.etag)) {
+      return new Response(null, { status: 304, ...this.#headers.of(prepared.etag, age_ms) });
+    }
+    if (prepared.rest !== null) return this.#send(prepared, age_ms, request.method);
+    return this.#sendWhenReady(request.method, now);
+  }
+
+  async #sendWhenReady(method: string, now: () => number): Promise<Response> {
+    let prepared = this.#prepare()!;
+    while (prepared.rest === null) {
+      this.store.sources.forEach(({ snapshot, items }, source) => {
+        if (snapshot !== null && items === null) this.wantItems(source);
+      });
+      await this.store.nextChange();
+      prepared = this.#prepare()!;
+    }
+    return this.#send(prepared, ageOf(prepared.view.taken_ms, now()), method);
+  }
+
+  #send(prepared: Prepared, age_ms: number, method: string): Response {
+    const init = this.#headers.of(prepared.etag, age_ms);
+    const rest = prepared.rest!;
+    if (rest.length === 1) {
+      if (prepared.body === null || prepared.body_age_ms !== age_ms) {
+        prepared.body = joined([listHead(prepared.view, age_ms), ...rest]);
+        prepared.body_age_ms = age_ms;
+      }
+      return new Response(prepared.body, init);
+    }
+    const parts = [listHead(prepared.view, age_ms), ...rest];
+    const headers = new Headers(init.headers);
+    headers.set("content-length", String(lengthOf(parts)));
+    if (method === "HEAD") return new Response(null, { headers });
+    if (this.#long_bodies.full) return tooManyLists(LONG_BODIES_MAX);
+    return new Response(this.#long_bodies.stream(chunksOf(parts)), { headers });
+  }
+
+  /** Null while no source has delivered. */
+  #prepare(): Prepared | null {
+    if (this.#prepared?.version === this.store.version) return this.#prepared;
+    const sources = this.store.delivered();
+    if (sources.length === 0) return null;
+    const missing = this.store.missing();
+    const view = viewOf(sources, missing);
+    const ready = sources.every(({ items }) => items !== null);
+    const parts = ready ? listRest(sources, missing) : null;
+    const short = parts !== null && lengthOf(parts) <= LIST_COPY_BYTES_MAX;
+    this.#prepared = {
+      version: this.store.version,
+      view,
+      etag: etagOf(view.id),
+      rest: short ? [joined(parts)] : parts,
+      body: null,
+      body_age_ms: -1,
+    };
+    return this.#prepared;
+  }
+}
+
+function readBound(text: string): number | Response {
+  const max_age = new Query(text).optional("max_age_ms");
+  if (typeof max_age === "object" && max_age !== null) return badParameter(max_age);
+  return readMaxAge(max_age) ?? badMaxAge(max_age!);
+}

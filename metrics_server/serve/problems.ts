@@ -1,0 +1,121 @@
+/** Every error answer of metrics_server: what happened, with the value, and what to do. */
+import { HEADER_DATA_AGE_MS } from "../../contracts/mod.ts";
+import { problem } from "../../platform/mod.ts";
+import { PATHS } from "./endpoints.ts";
+import { QUERY_CHARS_MAX, type QueryProblem } from "./query.ts";
+
+/** Longest value of a request that is repeated in an answer. */
+const ECHO_CHARS_MAX = 128;
+
+const EXAMPLE = "/telemetry/GetMetric?switch_id=sw-000&metric=bandwidth_gbps";
+
+/** 400: a parameter is missing, repeated or not decodable. */
+export function badParameter({ parameter, reason }: QueryProblem): Response {
+  const what = {
+    missing: `Parameter ${parameter} is missing: give it once`,
+    repeated: `Parameter ${parameter} is given more than once: give it once`,
+    broken: `Parameter ${parameter} is not percent-encoded UTF-8: encode it`,
+  }[reason];
+  const detail = `${what}, e.g. ${EXAMPLE}`;
+  return problem({ status: 400, slug: `${reason}-parameter`, detail, extensions: { parameter } });
+}
+
+/** 400: `max_age_ms` is not a whole number. */
+export function badMaxAge(value: string): Response {
+  return problem({
+    status: 400,
+    slug: "bad-parameter",
+    detail: `max_age_ms=${echo(value)}: must be a whole number of milliseconds, e.g. 5000`,
+    extensions: { parameter: "max_age_ms" },
+  });
+}
+
+/** 404: no source has this switch. */
+export function unknownSwitch(switch_id: string): Response {
+  return problem({
+    status: 404,
+    slug: "unknown-switch",
+    detail: `No switch ${echo(switch_id)}: /telemetry/ListMetrics names the switches there are`,
+    extensions: { switch_id: echo(switch_id) },
+  });
+}
+
+/** 404: the switch is there, the metric is not. */
+export function unknownMetric(metric: string, switch_id: string, metrics: string[]): Response {
+  const some = metrics.slice(0, 8).join(", ") + (metrics.length > 8 ? ", …" : "");
+  return problem({
+    status: 404,
+    slug: "unknown-metric",
+    detail: `No metric ${echo(metric)} for switch ${echo(switch_id)}: there are ${some}`,
+    extensions: { switch_id: echo(switch_id), metric: echo(metric) },
+  });
+}
+
+/** 404: no such path. */
+export function unknownPath(path: string): Response {
+  return problem({
+    status: 404,
+    slug: "unknown-path",
+    detail: `No path ${echo(path)}: there are ${[...PATHS.keys()].join(", ")}`,
+  });
+}
+
+/** 405, with `Allow`. */
+export function wrongMethod(method: string, path: string): Response {
+  return problem({
+    status: 405,
+    slug: "wrong-method",
+    detail: `${path} does not take ${method}: use GET or HEAD`,
+    headers: { allow: "GET, HEAD" },
+  });
+}
+
+/** 414: the query is longer than is read. */
+export function queryTooLong(chars: number): Response {
+  return problem({
+    status: 414,
+    slug: "query-too-long",
+    detail: `The query has ${chars} characters: at most ${QUERY_CHARS_MAX} are read`,
+  });
+}
+
+/** 503: nothing to serve yet. `waiting_for` names the sources and why they have not delivered. */
+export function noSnapshot(waiting_for: string[], retry_after_s: number): Response {
+  return problem({
+    status: 503,
+    slug: "no-snapshot",
+    detail: `No snapshot yet from ${waiting_for.join(", ")}: try again; /stats shows the poller`,
+    headers: { "retry-after": String(retry_after_s) },
+  });
+}
+
+/** 503: what is held is older than the request or MAX_STALE_MS allows. */
+export function tooStale(
+  age_ms: number,
+  max_age_ms: number,
+  bound: "max_age_ms" | "MAX_STALE_MS",
+  retry_after_s: number,
+): Response {
+  return problem({
+    status: 503,
+    slug: "too-stale",
+    detail: `The data is ${age_ms} ms old, over ${bound}=${max_age_ms}: ` +
+      `try again, or accept older data; /stats shows the poller`,
+    extensions: { age_ms, max_age_ms },
+    headers: { "retry-after": String(retry_after_s), [HEADER_DATA_AGE_MS]: String(age_ms) },
+  });
+}
+
+/** 503: as many long answers are under way as are allowed. */
+export function tooManyLists(max: number): Response {
+  return problem({
+    status: 503,
+    slug: "too-many-lists",
+    detail: `${max} long ListMetrics answers are being sent, the most at a time: try again`,
+    headers: { "retry-after": "1" },
+  });
+}
+
+function echo(value: string): string {
+  return value.length > ECHO_CHARS_MAX ? `${value.slice(0, ECHO_CHARS_MAX)}…` : value;
+}

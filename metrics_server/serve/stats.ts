@@ -1,0 +1,83 @@
+/** `GET /stats`. Pure. */
+import type { LatencyStats, SourceStats, StatsAnswer } from "../../contracts/mod.ts";
+import { type LatencyWindow, mergeLatency } from "../../platform/mod.ts";
+import type { Store } from "../store.ts";
+import { ENDPOINTS } from "./endpoints.ts";
+import { ageOf } from "./freshness.ts";
+
+/** What the answer is made from. */
+export interface StatsInput {
+  readonly store: Store;
+  /** One a serving thread. */
+  readonly latency: readonly LatencyWindow[];
+  readonly now_ms: number;
+  readonly uptime_ms: number;
+  readonly lines_dropped: number;
+  readonly block_max_ms: number;
+}
+
+/** Builds the answer of `/stats`. */
+export function statsAnswer(input: StatsInput): StatsAnswer {
+  const sources = input.store.sources.map(({ stats, snapshot }): SourceStats => ({
+    ...stats,
+    age_ms: snapshot === null ? null : ageOf(snapshot.data.taken_ms, input.now_ms),
+  }));
+  return {
+    service: "metrics_server",
+    uptime_ms: Math.round(input.uptime_ms),
+    endpoints: Object.fromEntries(
+      ENDPOINTS.map((name, endpoint) => [name, rounded(mergeLatency(input.latency, endpoint))]),
+    ),
+    poller: together(sources),
+    sources,
+    log: { lines_dropped: input.lines_dropped },
+    event_loop: { block_max_ms: input.block_max_ms },
+  };
+}
+
+/** To the microsecond: digits beyond it are noise. */
+function rounded(stats: LatencyStats): LatencyStats {
+  const us = (ms: number | null) => ms === null ? null : Math.round(ms * 1000) / 1000;
+  const { p50_ms, p95_ms, p99_ms, max_ms } = stats;
+  return {
+    ...stats,
+    p50_ms: us(p50_ms),
+    p95_ms: us(p95_ms),
+    p99_ms: us(p99_ms),
+    max_ms: us(max_ms),
+  };
+}
+
+/** Counters add up; of states the worst one is shown, so that one bad source is not hidden. */
+function together(sources: readonly SourceStats[]): StatsAnswer["poller"] {
+  const sum = (
+    key: "polls" | "successes" | "not_modified" | "failures" | "rows" | "bad_rows" | "repeated_ids",
+  ) => sources.reduce((total, source) => total + source[key], 0);
+  const most = (values: (number | null)[]) =>
+    values.includes(null) ? null : Math.max(...values as number[]);
+  const failures_by_cause: SourceStats["failures_by_cause"] = {};
+  for (const source of sources) {
+    for (const [cause, count] of Object.entries(source.failures_by_cause)) {
+      const key = cause as keyof typeof failures_by_cause;
+      failures_by_cause[key] = (failures_by_cause[key] ?? 0) + count;
+    }
+  }
+  const successes = sources.map(({ last_success }) => last_success).filter((at) => at !== null);
+  return {
+    polls: sum("polls"),
+    successes: sum("successes"),
+    not_modified: sum("not_modified"),
+    failures: sum("failures"),
+    failures_by_cause,
+    consecutive_failures: Math.max(...sources.map((source) => source.consecutive_failures)),
+    last_success: successes.sort().at(-1) ?? null,
+    backoff_ms: Math.max(...sources.map((source) => source.backoff_ms)),
+    circuit: (["open", "half_open", "closed"] as const).find((state) =>
+      sources.some(({ circuit }) => circuit === state)
+    )!,
+    age_ms: most(sources.map(({ age_ms }) => age_ms)),
+    rows: sum("rows"),
+    bad_rows: sum("bad_rows"),
+    repeated_ids: sum("repeated_ids"),
+  };
+}

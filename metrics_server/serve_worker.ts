@@ -1,0 +1,50 @@
+/** A further serving thread (SERVE_THREADS > 1): same port, same snapshots, its own event loop. */
+import { attachLog, LatencyWindow } from "../platform/mod.ts";
+import { LoopProbe } from "./loop_probe.ts";
+import type { FromServeWorker, ToServeWorker } from "./messages.ts";
+import { type Serving, startServing } from "./serving.ts";
+import { Store } from "./store.ts";
+
+const scope = self as unknown as {
+  onmessage: ((event: MessageEvent<ToServeWorker>) => void) | null;
+  postMessage(message: FromServeWorker): void;
+  close(): void;
+};
+
+let store: Store;
+let serving: Serving;
+
+scope.onmessage = async ({ data: message }) => {
+  switch (message.kind) {
+    case "start":
+      return start(message);
+    case "update":
+      return store.update(message.update);
+    case "items":
+      return store.updateItems(message.update);
+    case "stop":
+      scope.postMessage({ kind: "stopped", drained: await serving.stop(message.timeout_ms) });
+      scope.close();
+  }
+};
+
+function start(message: Extract<ToServeWorker, { kind: "start" }>): void {
+  store = new Store(message.urls);
+  for (const update of message.updates) store.update(update);
+  try {
+    serving = startServing({
+      ...message,
+      reuse_port: true,
+      store,
+      limits: message,
+      log: attachLog(message.log),
+      wantItems: (source) => scope.postMessage({ kind: "want_items", source }),
+      latency: message.latency.map((buffer) => LatencyWindow.attach(buffer)),
+      probes: message.blocks.map((buffer) => LoopProbe.attach(buffer, performance.now())),
+    });
+    scope.postMessage({ kind: "listening" });
+  } catch (error) {
+    const text = error instanceof Error ? error.message : String(error);
+    scope.postMessage({ kind: "failed", message: text });
+  }
+}

@@ -1,0 +1,80 @@
+/** One serving thread: a store, a handler and a listening server. The main thread is one, too. */
+import { type HttpServer, LatencyWindow, type Log, serveHttp } from "../platform/mod.ts";
+import { LoopProbe } from "./loop_probe.ts";
+import { createHandler, type ServeLimits, statsAnswer } from "./serve/mod.ts";
+import type { Store } from "./store.ts";
+
+/** How often the wall clock is compared with the monotonic one. */
+const CLOCK_CHECK_MS = 1000;
+
+/** Difference from which on the wall clock counts as set. */
+const CLOCK_STEP_MS = 5;
+
+/** What one serving thread is made of. */
+export interface ServingOptions {
+  readonly hostname: string;
+  readonly port: number;
+  readonly reuse_port: boolean;
+  readonly store: Store;
+  readonly limits: ServeLimits;
+  readonly log: Log;
+  readonly wantItems: (source: number) => void;
+  /** Of all threads; `thread` is this one's index. */
+  readonly thread: number;
+  readonly latency: readonly LatencyWindow[];
+  readonly probes: readonly LoopProbe[];
+  readonly loop_probe_ms: number;
+  /** When the service started. */
+  readonly started_epoch_ms: number;
+}
+
+/** A serving thread at work. */
+export interface Serving {
+  readonly server: HttpServer;
+  /** Lets answers under way finish, for at most `timeout_ms`; gives whether all did. */
+  stop(timeout_ms: number): Promise<boolean>;
+}
+
+/** Starts to serve. Throws `ConfigError` where the port is taken. */
+export function startServing(options: ServingOptions): Serving {
+  const { store, limits, log, latency, probes, thread } = options;
+  let epoch_offset_ms = performance.timeOrigin;
+  let stopping = false;
+  const handler = createHandler({
+    store,
+    limits,
+    latency: latency[thread],
+    log,
+    monotonic_ms: () => performance.now(),
+    epochOffset: () => epoch_offset_ms,
+    wantItems: options.wantItems,
+    stopping: () => stopping,
+    stats: (now_ms) =>
+      statsAnswer({
+        store,
+        latency,
+        now_ms,
+        uptime_ms: now_ms - options.started_epoch_ms,
+        lines_dropped: log.lines_dropped,
+        block_max_ms: Math.max(...probes.map(({ block_max_ms }) => block_max_ms)),
+      }),
+  });
+  const { hostname, port, reuse_port } = options;
+  const onError = (error: unknown) =>
+    log.error("http.error", { detail: error instanceof Error ? error.stack : String(error) });
+  const server = serveHttp({ hostname, port, variable: "PORT", reuse_port, handler, onError });
+  const stopProbe = probes[thread].run(options.loop_probe_ms, () => performance.now());
+  const clock_timer = setInterval(() => {
+    const offset_ms = Date.now() - performance.now();
+    if (Math.abs(offset_ms - epoch_offset_ms) > CLOCK_STEP_MS) epoch_offset_ms = offset_ms;
+  }, CLOCK_CHECK_MS);
+  return {
+    server,
+    stop(timeout_ms) {
+      stopping = true;
+      stopProbe();
+      clearInterval(clock_timer);
+      return server.shutdown(timeout_ms);
+    },
+  };
+}

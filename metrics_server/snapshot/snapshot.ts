@@ -1,0 +1,67 @@
+/** One source's sample, immutable from the moment it is made. */
+import { cellEnd, cellStart, type CellTable } from "../parse/mod.ts";
+import { rowTime } from "./row_time.ts";
+import { findRow, type Topology } from "./topology.ts";
+import { cellToken } from "./value.ts";
+
+/** What the poll worker hands over. Structured-cloneable; all bytes lie in shared memory. */
+export interface SnapshotData {
+  /** Opaque; changes whenever the data does. */
+  readonly id: string;
+  /** The snapshot's own time in epoch milliseconds, never after it was fetched. */
+  readonly taken_ms: number;
+  readonly fetched_ms: number;
+  /** Where `taken_ms` comes from. */
+  readonly time_source: "rows" | "header" | "fetch";
+  readonly table: CellTable;
+  readonly topology: Topology;
+  readonly bad_rows: number;
+  readonly repeated_ids: number;
+}
+
+/** A value and when it was true. */
+export interface Reading {
+  /** JSON token. */
+  readonly token: string;
+  /** Epoch milliseconds. */
+  readonly taken_ms: number;
+}
+
+/** Reads single values from a {@link SnapshotData}. */
+export class Snapshot {
+  readonly #columns: ReadonlyMap<string, number>;
+
+  constructor(readonly data: SnapshotData) {
+    this.#columns = new Map(
+      data.topology.header.fields.map(({ name, column }) => [name, column]),
+    );
+  }
+
+  /** Row of a switch, or -1. */
+  row(switch_id: string): number {
+    return findRow(this.data.topology, switch_id);
+  }
+
+  /** Column of a metric, or -1. */
+  column(metric: string): number {
+    return this.#columns.get(metric) ?? -1;
+  }
+
+  /** Names of the metrics, in the source's order. */
+  metrics(): string[] {
+    return [...this.#columns.keys()];
+  }
+
+  /** The value at a row and column, with the row's own time where the rows have one. */
+  read(row: number, column: number): Reading {
+    const { table, topology, taken_ms, fetched_ms, time_source } = this.data;
+    const token = cellToken(
+      table.bytes,
+      cellStart(table, row, column),
+      cellEnd(table, row, column),
+    );
+    if (time_source !== "rows") return { token, taken_ms };
+    const time = rowTime(table, row, topology.header.timestamp);
+    return { token, taken_ms: Number.isNaN(time) ? taken_ms : Math.min(time, fetched_ms) };
+  }
+}

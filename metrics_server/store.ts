@@ -1,0 +1,101 @@
+/** What the serving threads hold: the newest snapshot of each source, replaced by a pointer swap. */
+import { emptyStats, type PollerStats } from "./poll/mod.ts";
+import { Snapshot, type SnapshotData } from "./snapshot/mod.ts";
+
+/** News of one source, as the poll worker tells it. Structured-cloneable. */
+export interface SourceUpdate {
+  /** Index of the source in UPSTREAM_URL. */
+  readonly source: number;
+  readonly stats: PollerStats;
+  /** A new snapshot, or null where what is held stays. */
+  readonly snapshot: SnapshotData | null;
+  /** The new snapshot's items, where they were prepared with it. */
+  readonly items: Uint8Array | null;
+}
+
+/** Items of a snapshot, prepared because they were asked for. */
+export interface ItemsUpdate {
+  readonly source: number;
+  readonly snapshot_id: string;
+  readonly items: Uint8Array;
+}
+
+/** One source as served. */
+export interface HeldSource {
+  stats: PollerStats;
+  snapshot: Snapshot | null;
+  /** JSON items of `snapshot`, or null while nobody wanted them. */
+  items: Uint8Array | null;
+}
+
+/** Where a switch was found. */
+export interface Found {
+  readonly snapshot: Snapshot;
+  readonly row: number;
+}
+
+/** The newest of everything. Written between requests, never during one. */
+export class Store {
+  readonly sources: readonly HeldSource[];
+  #version = 0;
+  #waiting: (() => void)[] = [];
+
+  constructor(urls: readonly string[]) {
+    this.sources = urls.map((url) => ({ stats: emptyStats(url), snapshot: null, items: null }));
+  }
+
+  /** Changes with every new snapshot of any source. */
+  get version(): number {
+    return this.#version;
+  }
+
+  /** Takes a poll's outcome over. */
+  update({ source, stats, snapshot, items }: SourceUpdate): void {
+    const held = this.sources[source];
+    held.stats = stats;
+    if (snapshot === null) return;
+    held.snapshot = new Snapshot(snapshot);
+    held.items = items;
+    this.#changed();
+  }
+
+  /** Takes prepared items over, unless their snapshot has been replaced meanwhile. */
+  updateItems({ source, snapshot_id, items }: ItemsUpdate): void {
+    const held = this.sources[source];
+    if (held.snapshot?.data.id !== snapshot_id) return;
+    held.items = items;
+    this.#changed();
+  }
+
+  /** The first source, in the order of UPSTREAM_URL, that has this switch. */
+  find(switch_id: string): Found | null {
+    for (const { snapshot } of this.sources) {
+      if (snapshot === null) continue;
+      const row = snapshot.row(switch_id);
+      if (row >= 0) return { snapshot, row };
+    }
+    return null;
+  }
+
+  /** Sources that have delivered at least once. */
+  delivered(): HeldSource[] {
+    return this.sources.filter(({ snapshot }) => snapshot !== null);
+  }
+
+  /** URLs of the sources that never delivered. */
+  missing(): string[] {
+    return this.sources.filter(({ snapshot }) => snapshot === null).map(({ stats }) => stats.url);
+  }
+
+  /** Resolves at the next change. */
+  nextChange(): Promise<void> {
+    return new Promise((resolve) => this.#waiting.push(resolve));
+  }
+
+  #changed(): void {
+    this.#version++;
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    for (const resolve of waiting) resolve();
+  }
+}
