@@ -1,5 +1,6 @@
 /** What code that logs sees of the log. */
 import type { EventName } from "../../contracts/mod.ts";
+import type { Clock } from "../clock.ts";
 import type { LogLevel } from "./level.ts";
 
 /** Name of an event: one of the contract's, or another one. */
@@ -43,12 +44,18 @@ export interface Log {
 export interface LogSink extends Log {
   /** A way for one more thread to log: post it there and call `attachLog`. */
   share(): LogPort;
-  /** Writes what is left, for at most `timeout_ms`, and stops. Lines logged afterwards are lost. */
+  /**
+   * Writes what is left, for at most `timeout_ms`, and stops. Lines logged afterwards are lost.
+   *
+   * Where stdout's reader stalls, a thread stays blocked in its write: then only `Deno.exit` ends
+   * the process, it does not end by itself.
+   */
   close(timeout_ms: number): Promise<void>;
 }
 
 /** Can be posted to another thread; good for exactly one `attachLog`. */
 export interface LogPort {
+  readonly service: string;
   readonly level: LogLevel;
   readonly memory: SharedArrayBuffer;
   /** Which ring of the memory is that thread's. */
@@ -61,4 +68,8 @@ export interface LogOptions {
   level: LogLevel;
   /** Names of the endpoints that `access` refers to by index. */
   endpoints: readonly string[];
+  /** Where the lines' timestamps come from. Default: the machine's clock. */
+  clock?: Clock;
+  /** Room of each thread's ring, a power of two. Default: {@link LOG_RING_BYTES}. */
+  ring_bytes?: number;
 }

@@ -1,0 +1,107 @@
+/** From the rings to stdout: one step of the log worker. Knows neither stdout nor the clock. */
+import { LOG_DROPPED_INTERVAL_MS } from "./limits.ts";
+import { LineEncoder } from "./line_encoder.ts";
+import { lineText } from "./line_text.ts";
+import { RingReader } from "./ring_reader.ts";
+import type { LogMemory } from "./shared_memory.ts";
+
+const NEWLINE = 10;
+
+/** Ends a torn line, so that the next one stands alone. */
+const LINE_END = new Uint8Array([NEWLINE]);
+
+/** What a drain needs of the world. */
+export interface DrainOptions {
+  memory: LogMemory;
+  service: string;
+  endpoints: readonly string[];
+  /** Writes all bytes, or as many as it can; never throws. Returns how many it wrote. */
+  write(bytes: Uint8Array): number;
+  epoch_ms(): number;
+}
+
+/** Moves lines from all rings to `write` and tells of those that were lost. */
+export class Drain {
+  readonly #options: DrainOptions;
+  readonly #encoder: LineEncoder;
+  readonly #readers: RingReader[] = [];
+  /** Whether the last bytes that got through ended inside a line. */
+  #torn = false;
+  #lines_reported = 0;
+  #reported_ms = -Infinity;
+
+  constructor(options: DrainOptions) {
+    this.#options = options;
+    this.#encoder = new LineEncoder(options.service, options.endpoints);
+  }
+
+  /** Whether no record waits and no lost line is left to be told of. */
+  isIdle(): boolean {
+    return this.#unreported() === 0 && this.#allReaders().every((reader) => reader.isEmpty());
+  }
+
+  /**
+   * Writes what the rings hold, each at most one batch, so that none starves another.
+   *
+   * @returns Whether a ring still holds records.
+   */
+  step(): boolean {
+    let more = false;
+    for (const reader of this.#allReaders()) {
+      if (reader.isEmpty()) continue;
+      if (reader.readInto(this.#encoder)) more = true;
+      if (!this.#encoder.has_room) this.#flush();
+    }
+    this.#flush();
+    this.reportDropped(LOG_DROPPED_INTERVAL_MS);
+    return more;
+  }
+
+  /** Writes `log.dropped` where lines were lost and the last such line is `interval_ms` old. */
+  reportDropped(interval_ms: number): void {
+    const now_ms = this.#options.epoch_ms();
+    const lines = this.#unreported();
+    // A clock set back must not silence the report: then the difference is negative.
+    if (lines === 0 || Math.abs(now_ms - this.#reported_ms) < interval_ms) return;
+    this.#reported_ms = now_ms;
+    this.#encoder.text(now_ms, lineText("WARN", this.#options.service, "log.dropped", { lines }));
+    const bytes = this.#encoder.take();
+    if (this.#send(bytes) === bytes.length) this.#lines_reported += lines;
+  }
+
+  #flush(): void {
+    if (this.#encoder.length === 0) return;
+    const bytes = this.#encoder.take();
+    const written = this.#send(bytes);
+    if (written < bytes.length) this.#discard(bytes.subarray(written));
+  }
+
+  #discard(bytes: Uint8Array): void {
+    let lines = 0;
+    for (const byte of bytes) if (byte === NEWLINE) lines++;
+    this.#options.memory.countDiscarded(lines);
+  }
+
+  #send(bytes: Uint8Array): number {
+    if (this.#torn && this.#write(LINE_END) === 0) return 0;
+    return this.#write(bytes);
+  }
+
+  #write(bytes: Uint8Array): number {
+    const written = this.#options.write(bytes);
+    if (written > 0) this.#torn = bytes[written - 1] !== NEWLINE;
+    return written;
+  }
+
+  #unreported(): number {
+    return this.#options.memory.linesDropped() - this.#lines_reported;
+  }
+
+  #allReaders(): RingReader[] {
+    const taken = this.#options.memory.ringsTaken();
+    while (this.#readers.length < taken) {
+      this.#readers.push(new RingReader(this.#options.memory, this.#readers.length));
+    }
+    return this.#readers;
+  }
+}

@@ -1,0 +1,96 @@
+/** The text of a log line from its values. Pure; runs on the thread that logs, for rare lines. */
+import { LOG_CUT_VALUE_CHARS_MAX, LOG_LINE_BYTES_MAX, LOG_NAME_CHARS_MAX } from "./limits.ts";
+import type { LogLevel } from "./level.ts";
+
+/** How every line starts; then comes the timestamp, then what {@link lineText} gives. */
+export const LINE_START = '{"ts":"';
+
+/** Characters of `2026-01-31T23:59:59.999Z`. */
+export const TIMESTAMP_CHARS = 24;
+
+/** Names that a line has already: a field of that name gets an underscore at its end. */
+const RESERVED_NAMES = new Set(["ts", "level", "service", "event", "fields_cut"]);
+
+/** `,"fields_cut":` with a count, and `}` with the newline. */
+const LINE_END_BYTES_MAX = 32;
+
+const ENCODER = new TextEncoder();
+
+/**
+ * Everything of a line after its timestamp, with the newline, at most so long that the whole line
+ * has {@link LOG_LINE_BYTES_MAX} bytes. Takes any value: one that JSON cannot hold is replaced by
+ * a text that says so, one without room is cut, and `fields_cut` counts these.
+ *
+ * ```ts
+ * lineText("WARN", "data_server", "log.dropped", { lines: 3 });
+ * // ","level":"WARN","service":"data_server","event":"log.dropped","lines":3}\n
+ * ```
+ */
+export function lineText(
+  level: LogLevel,
+  service: string,
+  event: string,
+  fields: Record<string, unknown>,
+): Uint8Array {
+  let line = `","level":"${level}","service":${name(service)},"event":${name(event)}`;
+  let room = LOG_LINE_BYTES_MAX - LINE_START.length - TIMESTAMP_CHARS - LINE_END_BYTES_MAX -
+    byteLength(line);
+  let fields_cut = 0;
+  for (const [field, json] of jsonFields(fields)) {
+    const key = `,${name(RESERVED_NAMES.has(field) ? `${field}_` : field)}:`;
+    const whole = key + json;
+    const bytes = byteLength(whole);
+    if (bytes <= room) {
+      line += whole;
+      room -= bytes;
+      continue;
+    }
+    fields_cut++;
+    const part = key + cutValue(json);
+    const part_bytes = byteLength(part);
+    if (part_bytes > room) continue;
+    line += part;
+    room -= part_bytes;
+  }
+  return ENCODER.encode(`${line}${fields_cut > 0 ? `,"fields_cut":${fields_cut}` : ""}}\n`);
+}
+
+/** JSON text of a name, cut to {@link LOG_NAME_CHARS_MAX}. */
+export function name(text: string): string {
+  return JSON.stringify(text.length > LOG_NAME_CHARS_MAX ? cut(text, LOG_NAME_CHARS_MAX) : text);
+}
+
+function byteLength(text: string): number {
+  return ENCODER.encode(text).length;
+}
+
+function* jsonFields(fields: Record<string, unknown>): Generator<[string, string]> {
+  for (const field of Object.keys(fields)) {
+    const json = jsonValue(fields, field);
+    if (json !== undefined) yield [field, json];
+  }
+}
+
+function jsonValue(fields: Record<string, unknown>, field: string): string | undefined {
+  try {
+    const value = fields[field];
+    return JSON.stringify(value instanceof Error ? `${value.name}: ${value.message}` : value);
+  } catch (error) {
+    return JSON.stringify(`[not loggable: ${reason(error)}]`);
+  }
+}
+
+function reason(error: unknown): string {
+  // The message about a cycle draws a picture over several lines; the first says what it is.
+  return error instanceof Error ? error.message.split("\n")[0] : "it threw";
+}
+
+/** A JSON string with the start of a value that has no room as a whole. */
+function cutValue(json: string): string {
+  const text = json.startsWith('"') ? JSON.parse(json) as string : json;
+  return JSON.stringify(cut(text, LOG_CUT_VALUE_CHARS_MAX));
+}
+
+function cut(text: string, chars_max: number): string {
+  return text.length > chars_max ? `${text.slice(0, chars_max).toWellFormed()}…` : text;
+}

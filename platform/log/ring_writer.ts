@@ -1,0 +1,97 @@
+/** Writing side of a ring: what a thread that logs pays for. */
+import { LOG_RESERVE_BYTES } from "./limits.ts";
+import {
+  ACCESS_RECORD_BYTES,
+  CONTROL,
+  LogMemory,
+  RECORD,
+  RECORD_ALIGN_BYTES,
+  RING,
+  type RingMemory,
+  TEXT_RECORD_HEADER_BYTES,
+} from "./shared_memory.ts";
+
+/** The one writer of a ring. Never blocks: a record without room is counted and forgotten. */
+export class RingWriter {
+  readonly #memory: LogMemory;
+  readonly #ring: RingMemory;
+  readonly #index: number;
+  readonly #capacity: number;
+  readonly #access_capacity: number;
+  #head: number;
+  /** The reader's counter when last looked at: it can only have moved on since. */
+  #tail: number;
+
+  constructor(memory: LogMemory, index: number) {
+    this.#memory = memory;
+    this.#index = index;
+    this.#ring = memory.ring(index);
+    this.#capacity = memory.ring_bytes;
+    this.#access_capacity = this.#capacity - Math.min(LOG_RESERVE_BYTES, this.#capacity / 4);
+    this.#head = Atomics.load(this.#ring.header, RING.HEAD);
+    this.#tail = Atomics.load(this.#ring.header, RING.TAIL);
+  }
+
+  /** Puts one access record. Allocates nothing. */
+  putAccess(
+    ts_ms: number,
+    endpoint: number,
+    status: number,
+    latency_ms: number,
+    age_ms: number,
+    bytes_sent: number,
+  ): void {
+    const at = this.#reserve(ACCESS_RECORD_BYTES, this.#access_capacity);
+    if (at < 0) return;
+    const { int32, float64 } = this.#ring;
+    int32[at >> 2] = RECORD.ACCESS;
+    int32[(at >> 2) + 1] = endpoint << 16 | status & 0xffff;
+    const cell = at >> 3;
+    float64[cell + 1] = ts_ms;
+    float64[cell + 2] = latency_ms;
+    float64[cell + 3] = age_ms;
+    float64[cell + 4] = bytes_sent;
+    this.#publish(ACCESS_RECORD_BYTES);
+  }
+
+  /** Puts one line: `text` is what follows the timestamp. */
+  putText(ts_ms: number, text: Uint8Array): void {
+    const bytes = TEXT_RECORD_HEADER_BYTES + text.length;
+    const aligned_bytes = Math.ceil(bytes / RECORD_ALIGN_BYTES) * RECORD_ALIGN_BYTES;
+    const at = this.#reserve(aligned_bytes, this.#capacity);
+    if (at < 0) return;
+    this.#ring.int32[at >> 2] = RECORD.TEXT;
+    this.#ring.int32[(at >> 2) + 1] = text.length;
+    this.#ring.float64[(at >> 3) + 1] = ts_ms;
+    this.#ring.bytes.set(text, at + TEXT_RECORD_HEADER_BYTES);
+    this.#publish(aligned_bytes);
+  }
+
+  /**
+   * Place of the next record, or −1 where it has no room. A record is never split: where it would
+   * cross the ring's end, the rest up to there becomes padding.
+   */
+  #reserve(bytes: number, capacity: number): number {
+    const at = this.#head & (this.#capacity - 1);
+    const padding = at + bytes > this.#capacity ? this.#capacity - at : 0;
+    const needed = padding + bytes;
+    if (((this.#head - this.#tail) | 0) + needed > capacity) {
+      this.#tail = Atomics.load(this.#ring.header, RING.TAIL);
+      if (((this.#head - this.#tail) | 0) + needed > capacity) {
+        this.#memory.countDropped(this.#index);
+        return -1;
+      }
+    }
+    if (padding === 0) return at;
+    this.#ring.int32[at >> 2] = RECORD.PAD;
+    this.#head = (this.#head + padding) | 0;
+    return 0;
+  }
+
+  #publish(bytes: number): void {
+    this.#head = (this.#head + bytes) | 0;
+    Atomics.store(this.#ring.header, RING.HEAD, this.#head);
+    // Looking costs a nanosecond, notifying a microsecond: only the first line after a pause pays.
+    if (Atomics.load(this.#memory.control, CONTROL.SLEEPING) !== 0) this.#memory.wake();
+  }
+}
