@@ -10,10 +10,16 @@ export interface ServeOptions {
   port: number;
   /** Environment variable the port came from, for the message about a taken port. */
   variable: string;
-  /** Lets several threads listen on one port (SO_REUSEPORT, Linux). */
+  /**
+   * Lets several threads listen on one port (SO_REUSEPORT, Linux). Deno counts it as unstable and
+   * ends the process with code 70 where `--unstable-net` is not given.
+   */
   reuse_port?: boolean;
   handler: Deno.ServeHandler<Deno.NetAddr>;
-  /** Told about whatever the handler threw; the client only sees a 500 without internals. */
+  /**
+   * Told about whatever the handler threw; the client only sees a 500 without internals. Default:
+   * writes it to stderr.
+   */
   onError?: (error: unknown) => void;
 }
 
@@ -26,10 +32,10 @@ export interface HttpServer {
   /** Resolves when the server has stopped. */
   readonly finished: Promise<void>;
   /**
-   * Stops accepting and waits for the answers under way; what is not done after `timeout_ms` is
-   * cut off.
+   * Stops accepting, closes idle connections and waits for the answers under way.
    *
-   * @returns Whether everything was answered in time.
+   * @returns Whether everything was answered within `timeout_ms`. If not, what is still under way
+   *     goes on until the process ends: Deno has no way to abort a server that is draining.
    */
   shutdown(timeout_ms: number): Promise<boolean>;
 }
@@ -40,40 +46,48 @@ export interface HttpServer {
  * @throws {ConfigError} Where the port is taken or may not be used, or the address is not ours.
  */
 export function serveHttp(options: ServeOptions): HttpServer {
-  const abort = new AbortController();
-  const server = listen(options, abort.signal);
+  const server = listen(options);
   const { port } = server.addr;
   return {
     port,
-    url: `http://${reachable(options.hostname)}:${port}`,
+    url: `http://${reachableHost(options.hostname)}:${port}`,
     finished: server.finished,
-    shutdown: (timeout_ms) => stop(server, abort, timeout_ms),
+    shutdown: (timeout_ms) => drain(server, timeout_ms),
   };
 }
 
-function listen(options: ServeOptions, signal: AbortSignal): Deno.HttpServer<Deno.NetAddr> {
+function listen(options: ServeOptions): Deno.HttpServer<Deno.NetAddr> {
+  const onError = options.onError ?? tellOnStderr;
   try {
     return Deno.serve({
       hostname: options.hostname,
       port: options.port,
       reusePort: options.reuse_port ?? false,
-      signal,
       handler: options.handler,
       onListen: () => {},
-      onError: (error) => internalError(options, error),
+      onError: (error) => internalError(onError, error),
     });
   } catch (error) {
     throw asConfigError(options, error);
   }
 }
 
-function internalError(options: ServeOptions, error: unknown): Response {
-  options.onError?.(error);
+function internalError(onError: (error: unknown) => void, error: unknown): Response {
+  try {
+    onError(error);
+  } catch {
+    // Whoever is told about errors must not turn them into another one: the client waits.
+  }
   return problem({
     status: 500,
     slug: "internal",
     detail: "The service failed to answer this request: see its log",
   });
+}
+
+function tellOnStderr(error: unknown): void {
+  const text = error instanceof Error ? error.stack ?? error.message : String(error);
+  Deno.stderr.writeSync(new TextEncoder().encode(`request failed: ${text}\n`));
 }
 
 function asConfigError({ variable, hostname, port }: ServeOptions, error: unknown): unknown {
@@ -83,21 +97,40 @@ function asConfigError({ variable, hostname, port }: ServeOptions, error: unknow
         `or set ${variable} to a free port (0 picks one)`,
     );
   }
+  if (error instanceof Deno.errors.PermissionDenied) {
+    return new ConfigError(
+      `${variable}=${port}: this user may not listen on it: set ${variable} to 1024 or higher`,
+    );
+  }
+  if (error instanceof Deno.errors.AddrNotAvailable || isUnknownHost(error)) {
+    return new ConfigError(
+      `${variable}=${port}: cannot listen on ${hostname}: not an address of this machine, ` +
+        "use 0.0.0.0 for all of them or 127.0.0.1 for this machine only",
+    );
+  }
   return error;
 }
 
-async function stop(
-  server: Deno.HttpServer<Deno.NetAddr>,
-  abort: AbortController,
-  timeout_ms: number,
-): Promise<boolean> {
-  const timer = setTimeout(() => abort.abort(), timeout_ms);
-  await server.shutdown();
-  clearTimeout(timer);
-  return !abort.signal.aborted;
+/** Deno reports a host name that does not resolve as a plain Error, a malformed one as URIError. */
+function isUnknownHost(error: unknown): boolean {
+  return error instanceof URIError ||
+    (error instanceof Error && error.message.startsWith("failed to lookup address"));
 }
 
-function reachable(hostname: string): string {
+async function drain(
+  server: Deno.HttpServer<Deno.NetAddr>,
+  timeout_ms: number,
+): Promise<boolean> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<boolean>((resolve) => {
+    timer = setTimeout(resolve, timeout_ms, false);
+  });
+  const drained = await Promise.race([server.shutdown().then(() => true), late]);
+  clearTimeout(timer);
+  return drained;
+}
+
+function reachableHost(hostname: string): string {
   if (hostname === "0.0.0.0") return "127.0.0.1";
   if (hostname === "::") return "[::1]";
   return hostname.includes(":") ? `[${hostname}]` : hostname;

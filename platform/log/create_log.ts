@@ -1,5 +1,6 @@
 /** Starts the log worker and stops it. */
 import { type Clock, systemClock } from "../clock.ts";
+import { ConfigError } from "../env/mod.ts";
 import { LOG_RING_BYTES } from "./limits.ts";
 import type { LogWorkerStart } from "./log_worker.ts";
 import type { LogOptions, LogPort, LogSink } from "./log.ts";
@@ -16,10 +17,22 @@ import { LogMemory, STATE } from "./shared_memory.ts";
  * log.access(Date.now(), 0, 200, 0.214, 820, 1749);
  * await log.close(1_000);
  * ```
+ *
+ * @throws {ConfigError} Where that permission is missing.
  */
 export function createLog(options: LogOptions): LogSink {
+  requireCodeToBeReadable();
   const memory = LogMemory.create(options.ring_bytes ?? LOG_RING_BYTES);
   return new WorkerLog(options, memory, options.clock ?? systemClock);
+}
+
+/** A worker without the permission would end the process from outside, with a stack. */
+function requireCodeToBeReadable(): void {
+  const folder = new URL(".", import.meta.url);
+  if (folder.protocol !== "file:") return;
+  if (Deno.permissions.querySync({ name: "read", path: folder }).state !== "granted") {
+    throw new ConfigError("platform/log: may not be read: add platform/log to --allow-read");
+  }
 }
 
 class WorkerLog extends RingLog implements LogSink {
