@@ -44,8 +44,17 @@ const ROOT = new URL("..", import.meta.url);
  * ```
  */
 export function startService(name: ServiceName, options: ServiceOptions): ServiceProcess {
+  return startDeno(name, serviceArguments(name), options);
+}
+
+/** Like {@link startService}, with the arguments for Deno handed in. */
+export function startDeno(
+  name: ServiceName,
+  args: string[],
+  options: ServiceOptions,
+): ServiceProcess {
   const child = new Deno.Command(Deno.execPath(), {
-    args: serviceArguments(name),
+    args,
     cwd: ROOT,
     env: options.env,
     stdin: "null",

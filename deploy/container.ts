@@ -1,0 +1,108 @@
+/**
+ * Runs an image's start command and its health check as plain processes in the image's folder, with
+ * the container's environment and nothing else. What a container engine would add (its own
+ * network, another user, a read-only root) is not there; what the files say is carried out.
+ */
+import type { ComposeService } from "./compose.ts";
+import type { Dockerfile } from "./dockerfile.ts";
+
+/** Longest wait for the first passing health check. */
+export const HEALTHY_MS_MAX = 15_000;
+
+/** Time to stop by itself after SIGTERM; the compose file's `stop_grace_period`. */
+export const STOP_MS_MAX = 5_000;
+
+/** Pause between two health checks. */
+const CHECK_PAUSE_MS = 100;
+
+/** Where nothing answers: a start that fetches a package fails instead of hiding a missing file. */
+const NO_REGISTRY = { JSR_URL: "http://127.0.0.1:1", NPM_CONFIG_REGISTRY: "http://127.0.0.1:1" };
+
+/** Which port of this machine stands for a service's port: `{"data-server": {9001: 40001}}`. */
+export type PortMap = Record<string, Record<number, number>>;
+
+/**
+ * Environment of the container: the Dockerfile's, then the compose file's, with the container's
+ * port and the other services' addresses mapped to this machine. Pure.
+ *
+ * @param image_root Folder that stands for the container's `/`.
+ */
+export function containerEnv(
+  name: string,
+  dockerfile: Dockerfile,
+  service: ComposeService,
+  ports: PortMap,
+  image_root: string,
+): Record<string, string> {
+  const env = { ...dockerfile.env, ...service.environment };
+  for (const [variable, value] of Object.entries(env)) {
+    if (value.startsWith("/")) env[variable] = image_root + value;
+    if (/^https?:/.test(value)) env[variable] = mapUrl(value, ports);
+  }
+  env.PORT = String(ports[name][Number(env.PORT)]);
+  return { ...env, ...NO_REGISTRY };
+}
+
+function mapUrl(value: string, ports: PortMap): string {
+  const url = new URL(value);
+  const port = ports[url.hostname]?.[Number(url.port || 80)];
+  if (port === undefined) throw new Error(`${value}: no service of this name has this port`);
+  url.host = `127.0.0.1:${port}`;
+  return url.href;
+}
+
+/** A started container. */
+export interface Container {
+  /** Waits for the health check to pass; throws with the log where the process ends or time is up. */
+  healthy(wait_ms?: number): Promise<void>;
+  /** SIGTERM; gives the exit code and everything written to stdout and stderr. */
+  stop(): Promise<{ code: number; log: string }>;
+}
+
+/** Starts the image's command in its folder. */
+export function startContainer(
+  dockerfile: Dockerfile,
+  image_root: string,
+  env: Record<string, string>,
+): Container {
+  const options = {
+    cwd: image_root + dockerfile.workdir,
+    clearEnv: true,
+    env,
+    stdin: "null",
+    stdout: "piped",
+    stderr: "piped",
+  } as const;
+  const command = (words: string[]) =>
+    new Deno.Command(program(words[0]), { args: words.slice(1), ...options });
+  const process = command([...dockerfile.entrypoint, ...dockerfile.command]).spawn();
+  let has_ended = false;
+  const output = process.output().finally(() => has_ended = true);
+  const kill = (signal: Deno.Signal) => {
+    if (!has_ended) process.kill(signal);
+  };
+  const stop = async () => {
+    kill("SIGTERM");
+    const timer = setTimeout(kill, STOP_MS_MAX, "SIGKILL");
+    const { code, stdout, stderr } = await output.finally(() => clearTimeout(timer));
+    const decoder = new TextDecoder();
+    return { code, log: decoder.decode(stdout) + decoder.decode(stderr) };
+  };
+  const healthy = async (wait_ms = HEALTHY_MS_MAX) => {
+    const deadline_ms = performance.now() + wait_ms;
+    while (!has_ended && performance.now() < deadline_ms) {
+      const { success } = await command(dockerfile.healthcheck).output();
+      if (success) return;
+      await new Promise((resolve) => setTimeout(resolve, CHECK_PAUSE_MS));
+    }
+    const why = has_ended ? "ended" : `was not healthy within ${wait_ms} ms`;
+    throw new Error(`the container ${why}: ${(await stop()).log}`);
+  };
+  return { healthy, stop };
+}
+
+/** The images' only program is Deno: here it is the one that runs this. */
+function program(word: string): string {
+  if (word !== "deno") throw new Error(`${word}: the image has no other program than deno`);
+  return Deno.execPath();
+}

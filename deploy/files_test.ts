@@ -1,0 +1,112 @@
+/** What the Dockerfiles and docker-compose.yml say, checked against the project. */
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { SPEC as DATA_SPEC } from "../data_server/mod.ts";
+import { serviceArguments } from "../dev/mod.ts";
+import { METRICS_SERVER_SPEC } from "../metrics_server/mod.ts";
+import { STOP_MS_MAX } from "./container.ts";
+import { IMAGES, readProject } from "./project.ts";
+
+const { compose, dockerfiles, toxiproxy } = readProject();
+
+/** Variables of the image that Deno itself reads. */
+const DENO_VARIABLES = ["DENO_DIR"];
+
+const SPECS = { "data-server": DATA_SPEC, "metrics-server": METRICS_SERVER_SPEC };
+
+for (const { service, folder } of IMAGES) {
+  const dockerfile = dockerfiles[service];
+  const declared = compose[service];
+
+  Deno.test(`${folder}/Dockerfile runs the words of its task, on the pinned Deno, not as root`, () => {
+    assertEquals(dockerfile.from, "denoland/deno:2.9.6");
+    assertEquals(dockerfile.user, "deno");
+    assertEquals(dockerfile.entrypoint, ["deno"]);
+    assertEquals(dockerfile.command, serviceArguments(folder));
+  });
+
+  Deno.test(`${folder}/Dockerfile exposes the port it sets, and compose publishes it on 127.0.0.1`, () => {
+    const port = Number(dockerfile.env.PORT);
+    assertEquals(dockerfile.expose, [port]);
+    assertEquals(declared.environment?.PORT, String(port));
+    assertEquals(declared.ports, [`127.0.0.1:${port}:${port}`]);
+  });
+
+  Deno.test(`${service}: every variable that is set is one the service reads`, () => {
+    const set = { ...dockerfile.env, ...declared.environment };
+    const known = [...Object.keys(SPECS[service]), ...DENO_VARIABLES];
+    assertEquals(Object.keys(set).filter((name) => !known.includes(name)), []);
+    for (const [name, value] of Object.entries(set)) assertEquals(typeof value, "string", name);
+  });
+
+  Deno.test(`${service} is built from its Dockerfile and reads .env where there is one`, () => {
+    assertEquals(declared.build, { context: ".", dockerfile: `${folder}/Dockerfile` });
+    assertEquals(declared.env_file, [{ path: ".env", required: false }]);
+    assertMatch(declared.tmpfs?.[0] ?? "", /^\/tmp:/);
+    assertMatch(dockerfile.env.DENO_DIR, /^\/tmp\//);
+  });
+}
+
+for (const [name, service] of Object.entries(compose)) {
+  Deno.test(`${name} runs with a read-only root, no capabilities and bounds on what it takes`, () => {
+    assertEquals(service.read_only, true);
+    assertEquals(service.cap_drop, ["ALL"]);
+    assertEquals(service.security_opt, ["no-new-privileges:true"]);
+    assertEquals(service.init, true);
+    assertEquals(service.stop_grace_period, `${STOP_MS_MAX / 1_000}s`);
+    assertMatch(service.mem_limit ?? "", /^\d+m$/);
+    assert((service.pids_limit ?? 0) > 0);
+    for (const port of service.ports ?? []) assertMatch(port, /^127\.0\.0\.1:/);
+  });
+
+  Deno.test(`${name} waits only for services that are there and have a health check`, () => {
+    for (const [other, { condition }] of Object.entries(service.depends_on ?? {})) {
+      assertEquals(condition, "service_healthy");
+      const from_image = IMAGES.find((image) => image.service === other);
+      assert(compose[other]?.healthcheck ?? (from_image && dockerfiles[other].healthcheck.length));
+    }
+  });
+}
+
+Deno.test("metrics-server polls data-server by its service name and waits until it is healthy", () => {
+  const { environment, depends_on } = compose["metrics-server"];
+  assertEquals(environment?.UPSTREAM_URL, "http://data-server:9001/counters");
+  assertEquals(depends_on, { "data-server": { condition: "service_healthy" } });
+});
+
+Deno.test("compose takes UPSTREAM_URL, DATA_PORT and METRICS_PORT from the environment", () => {
+  const { compose } = readProject({
+    UPSTREAM_URL: "http://toxiproxy:8666/counters",
+    DATA_PORT: "1",
+    METRICS_PORT: "2",
+  });
+  assertEquals(
+    compose["metrics-server"].environment?.UPSTREAM_URL,
+    "http://toxiproxy:8666/counters",
+  );
+  assertEquals(compose["data-server"].ports, ["127.0.0.1:1:9001"]);
+  assertEquals(compose["metrics-server"].ports, ["127.0.0.1:2:8080"]);
+});
+
+Deno.test("toxiproxy keeps -host, is only in profile chaos and proxies data-server's port", () => {
+  const { profiles, image, command, healthcheck, volumes } = compose.toxiproxy;
+  assertEquals(profiles, ["chaos"]);
+  assertEquals(image, "ghcr.io/shopify/toxiproxy:2.12.0");
+  assertEquals(command, ["-host=0.0.0.0", "-config=/etc/toxiproxy.json"]);
+  assertEquals(healthcheck?.test, ["CMD", "/toxiproxy-cli", "list"]);
+  assertEquals(volumes, ["./deploy/toxiproxy.json:/etc/toxiproxy.json:ro"]);
+  assertEquals(toxiproxy, [{
+    name: "counters",
+    listen: "0.0.0.0:8666",
+    upstream: `data-server:${dockerfiles["data-server"].env.PORT}`,
+    enabled: true,
+  }]);
+});
+
+Deno.test("docker-compose.yml says how to poll through toxiproxy, at the port it listens on", () => {
+  const text = Deno.readTextFileSync(new URL("../docker-compose.yml", import.meta.url));
+  const [, port] = toxiproxy[0].listen.split(":");
+  assertStringIncludes(
+    text,
+    `UPSTREAM_URL=http://toxiproxy:${port}/counters docker compose --profile chaos`,
+  );
+});

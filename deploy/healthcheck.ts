@@ -1,0 +1,21 @@
+/**
+ * Health check of both images (they have no curl): exit code 0 where `/healthz` of the service in
+ * this container answers 200. Liveness on purpose: data that is old or missing is told by
+ * `/readyz`, and restarting the cache would lose what it still has.
+ *
+ *     deno run --allow-env=PORT --allow-net=127.0.0.1 deploy/healthcheck.ts
+ */
+
+/** Longest wait for the answer; shorter than the `timeout` of HEALTHCHECK. */
+const ANSWER_MS_MAX = 2_000;
+
+const url = `http://127.0.0.1:${Deno.env.get("PORT")}/healthz`;
+try {
+  const answer = await fetch(url, { signal: AbortSignal.timeout(ANSWER_MS_MAX) });
+  await answer.body?.cancel();
+  if (answer.status !== 200) throw new Error(`answered ${answer.status}, must be 200`);
+} catch (error) {
+  const line = `${url}: ${error instanceof Error ? error.message : error}\n`;
+  Deno.stderr.writeSync(new TextEncoder().encode(line));
+  Deno.exit(1);
+}

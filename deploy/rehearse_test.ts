@@ -1,0 +1,123 @@
+/**
+ * The rehearsal: each image's folder is laid out as its Dockerfile says, its start command is run
+ * there with the compose file's environment, and its health check must pass.
+ */
+import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
+import { type Container, containerEnv, type PortMap, startContainer } from "./container.ts";
+import { type Dockerfile, parseDockerfile } from "./dockerfile.ts";
+import { dockerignore } from "./dockerignore.ts";
+import { contextFiles, copiedFiles, layOut } from "./image.ts";
+import { IMAGES, PROJECT, readProject, readText } from "./project.ts";
+
+const { compose, dockerfiles } = readProject();
+const CONTEXT = contextFiles(PROJECT, dockerignore(readText(".dockerignore")));
+
+/** How long a container that runs, but has no health check to run, is waited for. */
+const NOT_HEALTHY_MS = 1_000;
+
+/** A free port for each service's port. A program of this machine could take it meanwhile. */
+function freePorts(): PortMap {
+  return Object.fromEntries(IMAGES.map(({ service }) => {
+    const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+    const { port } = listener.addr;
+    listener.close();
+    return [service, { [dockerfiles[service].env.PORT]: port }];
+  }));
+}
+
+/** Lays out the image and starts it; the folder goes when `use` is done. */
+async function withContainer(
+  service: string,
+  dockerfile: Dockerfile,
+  ports: PortMap,
+  use: (container: Container, image_root: string) => Promise<void>,
+): Promise<void> {
+  const image_root = await Deno.makeTempDir({ prefix: `rehearse-${service}-` });
+  try {
+    layOut(dockerfile, PROJECT, CONTEXT, image_root);
+    const env = containerEnv(service, dockerfile, compose[service], ports, image_root);
+    const container = startContainer(dockerfile, image_root, env);
+    try {
+      await use(container, image_root);
+    } finally {
+      await container.stop();
+    }
+  } finally {
+    await Deno.remove(image_root, { recursive: true });
+  }
+}
+
+function without(dockerfile: Dockerfile, source: string): Dockerfile {
+  const copies = dockerfile.copies.filter(({ sources }) => !sources.includes(source));
+  assertEquals(copies.length, dockerfile.copies.length - 1);
+  return { ...dockerfile, copies };
+}
+
+Deno.test("both images start from only what they copy, get healthy, and telemetry comes through", async () => {
+  const ports = freePorts();
+  await withContainer("data-server", dockerfiles["data-server"], ports, async (data) => {
+    await data.healthy();
+    await withContainer("metrics-server", dockerfiles["metrics-server"], ports, async (metrics) => {
+      await metrics.healthy();
+      const url = `http://127.0.0.1:${ports["metrics-server"][8080]}`;
+      const answer = await untilOk(`${url}/telemetry/GetMetric?switch_id=sw-000&metric=latency_us`);
+      assertEquals(answer.switch_id, "sw-000");
+      assertEquals((await metrics.stop()).code, 0);
+    });
+    assertEquals((await data.stop()).code, 0);
+  });
+});
+
+for (const { service } of IMAGES) {
+  Deno.test(`${service} writes nothing outside its tmpfs`, async () => {
+    const dockerfile = dockerfiles[service];
+    await withContainer(service, dockerfile, freePorts(), async (container, image_root) => {
+      await container.healthy();
+      assertEquals((await container.stop()).code, 0);
+      const copied = dockerfile.copies.flatMap((copy) => copiedFiles(copy, CONTEXT));
+      const root = new URL(`file://${image_root}/`);
+      const left = contextFiles(root, (path) => !path.startsWith("tmp/"));
+      const workdir = dockerfile.workdir.slice(1);
+      const expected = copied.map(({ to }) => `${workdir}/${to.replace(/^(\.\/+)+/, "")}`).sort();
+      assertEquals(left, expected);
+    });
+  });
+
+  for (const source of dockerfiles[service].copies.flatMap(({ sources }) => sources)) {
+    Deno.test(`${service} needs COPY ${source}: the rehearsal fails without it`, async () => {
+      const broken = without(dockerfiles[service], source);
+      await withContainer(service, broken, freePorts(), async (container) => {
+        const [wait_ms, why] = source === "deploy/healthcheck.ts"
+          ? [NOT_HEALTHY_MS, `was not healthy within ${NOT_HEALTHY_MS} ms`]
+          : [undefined, "ended"];
+        await assertRejects(() => container.healthy(wait_ms), Error, `the container ${why}`);
+      });
+    });
+  }
+}
+
+Deno.test("the rehearsal fails where a COPY names what is not in the build context", () => {
+  const { copies } = parseDockerfile("FROM x\nCOPY deno.json ./\nCOPY platfrom platform");
+  assertThrows(
+    () => copies.map((copy) => copiedFiles(copy, CONTEXT)),
+    Error,
+    "COPY platfrom: not in the build context (missing, or in .dockerignore)",
+  );
+});
+
+Deno.test("no test, no .env and nothing of git or dev reaches the build context", () => {
+  assert(CONTEXT.includes("metrics_server/main.ts"));
+  const unwanted = CONTEXT.filter((path) => /_test\.ts$|^\.|^(dev|bench|e2e|docs)\//.test(path));
+  assertEquals(unwanted, []);
+});
+
+async function untilOk(url: string): Promise<Record<string, unknown>> {
+  const deadline_ms = performance.now() + 5_000;
+  while (true) {
+    const answer = await fetch(url);
+    const body = await answer.json();
+    if (answer.status === 200) return body;
+    assert(performance.now() < deadline_ms, `${url}: still ${JSON.stringify(body)}`);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
