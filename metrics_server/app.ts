@@ -13,7 +13,7 @@ import type { FromPollWorker, FromServeWorker, ToPollWorker, ToServeWorker } fro
 import { withoutCredentials } from "./poll/mod.ts";
 import { ENDPOINTS, type ServeLimits } from "./serve/mod.ts";
 import { type Serving, startServing } from "./serving.ts";
-import { type SourceUpdate, Store } from "./store.ts";
+import { Store } from "./store.ts";
 
 /** Time that answers under way have to finish when the service stops. */
 export const DRAIN_MS_MAX = 1200;
@@ -71,8 +71,6 @@ class Threads {
   readonly #latency: LatencyWindow[];
   readonly #probes: LoopProbe[];
   readonly #workers: Worker[] = [];
-  /** Last news of each source with its snapshot, for threads that start later. */
-  readonly #latest = new Map<number, SourceUpdate>();
   #serving!: Serving;
   #poll_worker: Worker | null = null;
   #restart: ReturnType<typeof setTimeout> | undefined;
@@ -83,7 +81,10 @@ class Threads {
     readonly started_epoch_ms: number,
   ) {
     const threads = Array.from({ length: config.SERVE_THREADS });
-    this.#store = new Store(config.UPSTREAM_URL);
+    this.#store = new Store(
+      config.UPSTREAM_URL,
+      (source, snapshot_id) => this.#tellPollWorker({ kind: "released", source, snapshot_id }),
+    );
     this.#limits = {
       max_stale_ms: config.MAX_STALE_MS ?? Infinity,
       retry_after_s: Math.ceil(config.POLL_MS / 1000),
@@ -112,10 +113,10 @@ class Threads {
       loop_probe_ms: config.LOOP_PROBE_MS,
       started_epoch_ms: this.started_epoch_ms,
     });
-    this.#startPollWorker();
     for (let thread = 1; thread < config.SERVE_THREADS; thread++) {
       await this.#startServeWorker(thread);
     }
+    this.#startPollWorker();
   }
 
   async stop(): Promise<boolean> {
@@ -151,16 +152,14 @@ class Threads {
       id_columns: idColumns(config),
     }));
     const salt = crypto.getRandomValues(new Uint32Array(1))[0];
-    this.#tellPollWorker({ kind: "start", sources, boot: bootId(Date.now(), salt) });
+    const boot = bootId(Date.now(), salt);
+    const serving_threads = config.SERVE_THREADS;
+    this.#tellPollWorker({ kind: "start", sources, boot, serving_threads });
   }
 
   #hear(message: FromPollWorker): void {
     if (message.kind === "items") {
       this.#store.updateItems(message.update);
-      const latest = this.#latest.get(message.update.source);
-      if (latest !== undefined && latest.snapshot?.id === message.update.snapshot_id) {
-        this.#latest.set(latest.source, { ...latest, items: message.update.items });
-      }
       this.#tellServeWorkers({ kind: "items", update: message.update });
       return;
     }
@@ -168,19 +167,9 @@ class Threads {
     const from_ms = performance.now();
     this.#store.update(update);
     this.#tellServeWorkers({ kind: "update", update });
-    this.#keepLatest(update);
     if (event === "poll.error") return this.log.warn(event, fields);
     const swap_ms = performance.now() - from_ms;
     this.log.info(event, { ...fields, ...withSwap(fields, swap_ms) });
-  }
-
-  #keepLatest(update: SourceUpdate): void {
-    if (this.config.SERVE_THREADS === 1) return;
-    const latest = this.#latest.get(update.source);
-    const kept = update.snapshot === null && latest !== undefined
-      ? { ...latest, stats: update.stats }
-      : update;
-    this.#latest.set(update.source, kept);
   }
 
   #startServeWorker(thread: number): Promise<void> {
@@ -189,7 +178,7 @@ class Threads {
     worker.onmessage = ({ data }: MessageEvent<FromServeWorker>) => {
       if (data.kind === "listening") resolve();
       else if (data.kind === "failed") reject(new ConfigError(data.message));
-      else if (data.kind === "want_items") this.#tellPollWorker(data);
+      else if (data.kind !== "stopped") this.#tellPollWorker(data);
     };
     worker.onerror = (event) => {
       event.preventDefault();
@@ -209,7 +198,6 @@ class Threads {
       blocks: this.#probes.map(({ buffer }) => buffer),
       log: this.log.share(),
       started_epoch_ms: this.started_epoch_ms,
-      updates: [...this.#latest.values()],
     });
     return promise;
   }

@@ -10,7 +10,10 @@ export type ToPollWorker =
     readonly sources: readonly PollerConfig[];
     /** Boot part of the ids of snapshots whose source gives none. */
     readonly boot: string;
+    /** Each of them releases every snapshot once. */
+    readonly serving_threads: number;
   }
+  | { readonly kind: "released"; readonly source: number; readonly snapshot_id: string }
   | { readonly kind: "want_items"; readonly source: number };
 
 /** Poll worker → main. */
@@ -39,7 +42,6 @@ export type ToServeWorker =
     readonly blocks: readonly SharedArrayBuffer[];
     readonly log: LogPort;
     readonly started_epoch_ms: number;
-    readonly updates: readonly SourceUpdate[];
   }
   | { readonly kind: "update"; readonly update: SourceUpdate }
   | { readonly kind: "items"; readonly update: ItemsUpdate }
@@ -50,4 +52,5 @@ export type FromServeWorker =
   | { readonly kind: "listening" }
   | { readonly kind: "failed"; readonly message: string }
   | { readonly kind: "want_items"; readonly source: number }
+  | { readonly kind: "released"; readonly source: number; readonly snapshot_id: string }
   | { readonly kind: "stopped"; readonly drained: boolean };

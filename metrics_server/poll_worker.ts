@@ -4,7 +4,14 @@
  */
 import { snapshotId } from "../contracts/mod.ts";
 import type { FromPollWorker, ToPollWorker } from "./messages.ts";
-import { fetchReader, ItemsDemand, Poller, type PollerConfig } from "./poll/mod.ts";
+import {
+  fetchReader,
+  ItemsDemand,
+  Poller,
+  type PollerConfig,
+  type SourceReader,
+} from "./poll/mod.ts";
+import { BufferPool } from "./parse/mod.ts";
 import { estimateItemsBytes, renderItems, type SnapshotData } from "./snapshot/mod.ts";
 
 const scope = self as unknown as {
@@ -12,59 +19,97 @@ const scope = self as unknown as {
   postMessage(message: FromPollWorker): void;
 };
 
-/** One source: its poller, and the items prepared of the snapshot held. */
+/** Memory of a snapshot that was handed out. */
+interface HandedOut {
+  readonly buffers: SharedArrayBuffer[];
+  /** Serving threads that have not released it yet. */
+  open: number;
+}
+
+/** One source: its poller, its memory, and the items prepared of the snapshot held. */
 interface Polled {
   readonly poller: Poller;
   readonly demand: ItemsDemand;
-  items: Uint8Array | null;
+  readonly pool: BufferPool;
+  readonly handed_out: Map<string, HandedOut>;
+  items: Uint8Array<SharedArrayBuffer> | null;
 }
 
 let polled: Polled[] = [];
 
 scope.onmessage = ({ data: message }) => {
-  if (message.kind === "start") start(message.sources, message.boot);
-  else wantItems(message.source);
+  switch (message.kind) {
+    case "start":
+      return start(message);
+    case "want_items":
+      return wantItems(message.source);
+    case "released":
+      return release(polled[message.source], message.snapshot_id);
+  }
 };
 
-function start(sources: readonly PollerConfig[], boot: string): void {
+function start(message: Extract<ToPollWorker, { kind: "start" }>): void {
   const client = Deno.createHttpClient({ poolMaxIdlePerHost: 1, http2: false });
   const read = fetchReader(client, () => Date.now());
   let sequence = 0;
-  polled = sources.map((config, source) => {
-    const demand = new ItemsDemand();
-    const world = {
-      read,
-      epoch_ms: () => Date.now(),
-      monotonic_ms: () => performance.now(),
-      random: Math.random,
-      later,
-      nextId: () => snapshotId(boot, ++sequence),
-      prepare(snapshot: SnapshotData) {
-        entry.items = demand.take(estimateItemsBytes(snapshot)) ? renderItems(snapshot) : null;
-      },
-    };
-    const poller = new Poller(config, world, ({ event, fields, stats, snapshot }) => {
-      const items = snapshot === null ? null : entry.items;
-      scope.postMessage({
-        kind: "poll",
-        update: { source, stats, snapshot, items },
-        event,
-        fields,
-      });
-    });
-    const entry: Polled = { poller, demand, items: null };
-    return entry;
-  });
+  const nextId = () => snapshotId(message.boot, ++sequence);
+  polled = message.sources.map((config, source) =>
+    startSource(config, source, message.serving_threads, read, nextId)
+  );
   for (const { poller } of polled) poller.start();
 }
 
+function startSource(
+  config: PollerConfig,
+  source: number,
+  serving_threads: number,
+  read: SourceReader,
+  nextId: () => string,
+): Polled {
+  const pool = new BufferPool();
+  const demand = new ItemsDemand();
+  const world = {
+    read,
+    epoch_ms: () => Date.now(),
+    monotonic_ms: () => performance.now(),
+    random: Math.random,
+    later,
+    nextId,
+    buffers: pool,
+    prepare(snapshot: SnapshotData) {
+      const wanted = demand.take(estimateItemsBytes(snapshot));
+      entry.items = wanted ? renderItems(snapshot, pool) : null;
+    },
+  };
+  const poller = new Poller(config, world, ({ event, fields, stats, snapshot }) => {
+    const items = snapshot === null ? null : entry.items;
+    if (snapshot !== null) {
+      const buffers = [snapshot.table.bytes.buffer, snapshot.table.cells.buffer];
+      if (items !== null) buffers.push(items.buffer);
+      entry.handed_out.set(snapshot.id, { buffers, open: serving_threads });
+    }
+    scope.postMessage({ kind: "poll", update: { source, stats, snapshot, items }, event, fields });
+  });
+  const entry: Polled = { poller, demand, pool, handed_out: new Map(), items: null };
+  return entry;
+}
+
 function wantItems(source: number): void {
-  const { poller, demand } = polled[source];
+  const { poller, demand, pool, handed_out, items: prepared } = polled[source];
   demand.ask();
   const snapshot = poller.snapshot;
-  if (snapshot === null || polled[source].items !== null) return;
-  const items = polled[source].items = renderItems(snapshot);
+  if (snapshot === null || prepared !== null) return;
+  const items = polled[source].items = renderItems(snapshot, pool);
+  handed_out.get(snapshot.id)?.buffers.push(items.buffer);
   scope.postMessage({ kind: "items", update: { source, snapshot_id: snapshot.id, items } });
+}
+
+/** Once every serving thread has let go of a snapshot, its memory takes a later one. */
+function release({ pool, handed_out }: Polled, snapshot_id: string): void {
+  const handed = handed_out.get(snapshot_id);
+  if (handed === undefined || --handed.open > 0) return;
+  handed_out.delete(snapshot_id);
+  for (const buffer of handed.buffers) pool.give(buffer);
 }
 
 function later(delay_ms: number, run: () => void): () => void {

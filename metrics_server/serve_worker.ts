@@ -29,8 +29,10 @@ scope.onmessage = async ({ data: message }) => {
 };
 
 function start(message: Extract<ToServeWorker, { kind: "start" }>): void {
-  store = new Store(message.urls);
-  for (const update of message.updates) store.update(update);
+  store = new Store(
+    message.urls,
+    (source, snapshot_id) => scope.postMessage({ kind: "released", source, snapshot_id }),
+  );
   try {
     serving = startServing({
       ...message,

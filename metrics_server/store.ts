@@ -34,13 +34,25 @@ export interface Found {
   readonly row: number;
 }
 
+/** A replaced snapshot's memory is used again once nobody reads it: who does, holds a lease. */
+interface Lease {
+  readonly source: number;
+  readonly snapshot_id: string;
+  holders: number;
+}
+
+/** Told when the last holder of a snapshot's lease let go. */
+export type OnRelease = (source: number, snapshot_id: string) => void;
+
 /** The newest of everything. Written between requests, never during one. */
 export class Store {
   readonly sources: readonly HeldSource[];
+  readonly #leases: (Lease | null)[];
   #version = 0;
   #waiting: (() => void)[] = [];
 
-  constructor(urls: readonly string[]) {
+  constructor(urls: readonly string[], readonly onRelease: OnRelease = () => {}) {
+    this.#leases = urls.map(() => null);
     this.sources = urls.map((url) => ({ stats: emptyStats(url), snapshot: null, items: null }));
   }
 
@@ -56,7 +68,21 @@ export class Store {
     if (snapshot === null) return;
     held.snapshot = new Snapshot(snapshot);
     held.items = items;
+    const replaced = this.#leases[source];
+    this.#leases[source] = { source, snapshot_id: snapshot.id, holders: 1 };
     this.#changed();
+    if (replaced !== null) this.#letGo(replaced);
+  }
+
+  /** Keeps the bytes of what is held now from being used again until the function returned is called. */
+  lease(): () => void {
+    const leases = this.#leases.filter((lease) => lease !== null);
+    for (const lease of leases) lease.holders++;
+    let open = true;
+    return () => {
+      if (open) leases.forEach((lease) => this.#letGo(lease));
+      open = false;
+    };
   }
 
   /** Takes prepared items over, unless their snapshot has been replaced meanwhile. */
@@ -90,6 +116,10 @@ export class Store {
   /** Resolves at the next change. */
   nextChange(): Promise<void> {
     return new Promise((resolve) => this.#waiting.push(resolve));
+  }
+
+  #letGo(lease: Lease): void {
+    if (--lease.holders === 0) this.onRelease(lease.source, lease.snapshot_id);
   }
 
   #changed(): void {

@@ -6,10 +6,10 @@
  * `stride = columns + 1`. A quoted cell's span includes its quotes.
  */
 export interface CellTable {
-  readonly bytes: Uint8Array;
+  readonly bytes: Uint8Array<SharedArrayBuffer>;
   /** Bytes of the body in `bytes`; what follows is spare. */
   readonly length: number;
-  readonly cells: Uint32Array;
+  readonly cells: Uint32Array<SharedArrayBuffer>;
   readonly rows: number;
   readonly columns: number;
 }

@@ -3,6 +3,7 @@
  * meanwhile. The bytes are kept as they came, in shared memory, so that any thread can serve from
  * them without a copy.
  */
+import { type Buffers, FRESH_BUFFERS } from "./buffers.ts";
 import type { CellTable } from "./cell_table.ts";
 import { type Header, readHeader, readHeaderNames } from "./header.ts";
 import {
@@ -56,9 +57,9 @@ export interface ParseHints {
  * ```
  */
 export class CsvParser {
-  #bytes: Uint8Array;
+  #bytes: Uint8Array<SharedArrayBuffer>;
   #length = 0;
-  #cells: Uint32Array;
+  #cells: Uint32Array<SharedArrayBuffer>;
   #rows = 0;
   #header: Header | null = null;
   #next = 0;
@@ -67,11 +68,16 @@ export class CsvParser {
   #bad_samples: BadRow[] = [];
   readonly #scan = newRowScan();
   readonly #id_columns: readonly string[];
+  readonly #buffers: Buffers;
 
-  constructor(options: { id_columns: readonly string[] }, hints: ParseHints = {}) {
+  constructor(
+    options: { id_columns: readonly string[]; buffers?: Buffers },
+    hints: ParseHints = {},
+  ) {
     this.#id_columns = options.id_columns;
-    this.#bytes = sharedBytes(Math.max(hints.body_bytes ?? 0, BODY_BYTES_START));
-    this.#cells = sharedCells(Math.max(hints.cells ?? 0, CELLS_START));
+    this.#buffers = options.buffers ?? FRESH_BUFFERS;
+    this.#bytes = this.#takeBytes(Math.max(hints.body_bytes ?? 0, BODY_BYTES_START));
+    this.#cells = this.#takeCells(Math.max(hints.cells ?? 0, CELLS_START));
   }
 
   /** Bytes taken so far. */
@@ -88,6 +94,8 @@ export class CsvParser {
     this.#reserveBytes(this.#length + piece.length);
     this.#bytes.set(piece, this.#length);
     this.#length += piece.length;
+    // The scanner's inner loop stops at this byte; the memory may hold an older body's.
+    this.#bytes[this.#length] = 0;
     if (this.#header === null && !this.#takeHeader(false)) return;
     this.#takeRows(false);
   }
@@ -124,6 +132,12 @@ export class CsvParser {
       bad_samples: this.#bad_samples,
       ends_with_newline: this.#bytes[this.#length - 1] === LF,
     };
+  }
+
+  /** Hands the memory back: what was parsed is not wanted. */
+  discard(): void {
+    this.#buffers.give(this.#bytes.buffer);
+    this.#buffers.give(this.#cells.buffer);
   }
 
   #takeHeader(final: boolean): boolean {
@@ -196,27 +210,29 @@ export class CsvParser {
     );
   }
 
-  /** One spare zero byte is kept behind the body: the scanner's inner loop stops at it. */
+  /** One spare byte is kept behind the body. */
   #reserveBytes(bytes: number): void {
     if (bytes < this.#bytes.length) return;
-    const larger = sharedBytes(Math.max(bytes, this.#bytes.length * 2));
+    const larger = this.#takeBytes(Math.max(bytes, this.#bytes.length * 2));
     larger.set(this.#bytes.subarray(0, this.#length));
+    this.#buffers.give(this.#bytes.buffer);
     this.#bytes = larger;
   }
 
   #growCells(cells: number): void {
     // From the bytes a cell took so far, what the bytes at hand will take.
     const expected = this.#next > 0 ? Math.ceil(cells * this.#length / this.#next) : cells;
-    const larger = sharedCells(Math.max(cells, this.#cells.length * 2, expected));
+    const larger = this.#takeCells(Math.max(cells, this.#cells.length * 2, expected));
     larger.set(this.#cells);
+    this.#buffers.give(this.#cells.buffer);
     this.#cells = larger;
   }
-}
 
-function sharedBytes(length: number): Uint8Array {
-  return new Uint8Array(new SharedArrayBuffer(length + 1));
-}
+  #takeBytes(length: number): Uint8Array<SharedArrayBuffer> {
+    return new Uint8Array(this.#buffers.take(length + 1));
+  }
 
-function sharedCells(length: number): Uint32Array {
-  return new Uint32Array(new SharedArrayBuffer(length * 4));
+  #takeCells(length: number): Uint32Array<SharedArrayBuffer> {
+    return new Uint32Array(this.#buffers.take(length * Uint32Array.BYTES_PER_ELEMENT));
+  }
 }

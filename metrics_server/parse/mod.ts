@@ -1,4 +1,5 @@
 /** CSV body → cell table: no copies, no object a row. Pure. */
+export * from "./buffers.ts";
 export * from "./cell_table.ts";
 export * from "./csv_parser.ts";
 export * from "./header.ts";

@@ -3,7 +3,7 @@
  * and a circuit breaker while it does not. What was held stays until something better came.
  */
 import type { CircuitState } from "../../contracts/mod.ts";
-import { type BadRow, CsvParser } from "../parse/mod.ts";
+import { type BadRow, type Buffers, CsvParser, type ParseHints } from "../parse/mod.ts";
 import type { SnapshotData } from "../snapshot/mod.ts";
 import { accept, type Held, type NextId, type Refused, UNCHANGED } from "./accept.ts";
 import { CIRCUIT_OPENS_AFTER, retryDelay } from "./backoff.ts";
@@ -30,6 +30,8 @@ export interface PollerWorld {
   /** Calls back once, later; the function returned calls it off. */
   later(delay_ms: number, run: () => void): () => void;
   readonly nextId: NextId;
+  /** Memory for bodies; what was not accepted is handed back. */
+  readonly buffers?: Buffers;
   /** Prepares what is served from a new snapshot; its time counts as `apply_ms`. */
   prepare?(snapshot: SnapshotData): void;
 }
@@ -123,27 +125,29 @@ export class Poller {
         timing[key] += this.world.monotonic_ms() - from_ms;
       }
     };
-    const answer = await this.world.read(
-      { url, etag: held?.etag ?? null, timeout_ms, bytes_max },
-      (content_length) => {
-        const table = held?.snapshot.table;
-        parser = new CsvParser({ id_columns }, {
-          body_bytes: content_length || (table === undefined ? 0 : Math.ceil(table.length * 1.02)),
-          cells: table?.cells.length,
-        });
-        const sink = parser;
-        return { push: (piece) => timed("parse_ms", () => sink.push(piece)) };
-      },
-    );
-    if (answer.status === 304) return { answer, next: null, bad_samples: [] };
-    const body = timed("parse_ms", () => parser!.finish());
-    const next = timed("apply_ms", () => {
-      const arrived = { body, ...answer, fetched_ms: this.world.epoch_ms() };
-      const accepted = accept(arrived, held, this.#refused, this.world.nextId);
-      if (accepted !== UNCHANGED) this.world.prepare?.(accepted.snapshot);
-      return accepted;
-    });
-    return { answer, next: next === UNCHANGED ? null : next, bad_samples: body.bad_samples };
+    let next: Held | null = null;
+    try {
+      const answer = await this.world.read(
+        { url, etag: held?.etag ?? null, timeout_ms, bytes_max },
+        (content_length) => {
+          const options = { id_columns, buffers: this.world.buffers };
+          const sink = parser = new CsvParser(options, hintsFrom(held, content_length));
+          return { push: (piece) => timed("parse_ms", () => sink.push(piece)) };
+        },
+      );
+      if (answer.status === 304) return { answer, next, bad_samples: [] };
+      const body = timed("parse_ms", () => parser!.finish());
+      next = timed("apply_ms", () => {
+        const arrived = { body, ...answer, fetched_ms: this.world.epoch_ms() };
+        const accepted = accept(arrived, held, this.#refused, this.world.nextId);
+        if (accepted === UNCHANGED) return null;
+        this.world.prepare?.(accepted.snapshot);
+        return accepted;
+      });
+      return { answer, next, bad_samples: body.bad_samples };
+    } finally {
+      if (next === null) (parser as CsvParser | null)?.discard();
+    }
   }
 
   /** The next slot of the beat: a slow exchange skips slots, it does not queue them. */
@@ -239,4 +243,11 @@ export class Poller {
 
 function round(ms: number): number {
   return Math.round(ms * 1000) / 1000;
+}
+
+/** The next body is likely as long as the last one. */
+function hintsFrom(held: Held | null, content_length: number): ParseHints {
+  if (held === null) return { body_bytes: content_length };
+  const { length, rows, columns } = held.snapshot.table;
+  return { body_bytes: content_length || length, cells: rows * (columns + 1) };
 }

@@ -23,6 +23,8 @@ interface Prepared {
   readonly version: number;
   readonly view: ListView;
   readonly etag: string;
+  /** Whether the items of the next snapshot have been asked for. */
+  wished: boolean;
   /** Everything behind the head, or null until all items are there. */
   rest: readonly Uint8Array[] | null;
   /** The last body sent, good for one age; null for long lists. */
@@ -85,12 +87,22 @@ export class ListMetrics {
       }
       return new Response(prepared.body, init);
     }
+    this.#wish(prepared);
     const parts = [listHead(prepared.view, age_ms), ...rest];
     const headers = new Headers(init.headers);
     headers.set("content-length", String(lengthOf(parts)));
     if (method === "HEAD") return new Response(null, { headers });
     if (this.#long_bodies.full) return tooManyLists(LONG_BODIES_MAX);
-    return new Response(this.#long_bodies.stream(chunksOf(parts)), { headers });
+    return new Response(this.#long_bodies.stream(chunksOf(parts), this.store.lease()), { headers });
+  }
+
+  /** Who lists once lists again: has the next snapshot's items prepared before they are asked for. */
+  #wish(prepared: Prepared): void {
+    if (prepared.wished) return;
+    prepared.wished = true;
+    this.store.sources.forEach(({ snapshot }, source) => {
+      if (snapshot !== null) this.wantItems(source);
+    });
   }
 
   /** Null while no source has delivered. */
@@ -107,6 +119,7 @@ export class ListMetrics {
       version: this.store.version,
       view,
       etag: etagOf(view.id),
+      wished: false,
       rest: short ? [joined(parts)] : parts,
       body: null,
       body_age_ms: -1,

@@ -15,14 +15,22 @@ export class LongBodies {
     return this.#under_way >= LONG_BODIES_MAX;
   }
 
-  /** A stream of the chunks; pulls one at a time, as the reader takes them. */
-  stream(chunks: Iterator<Uint8Array<ArrayBuffer>>): ReadableStream<Uint8Array<ArrayBuffer>> {
+  /**
+   * A stream of the chunks; pulls one at a time, as the reader takes them. `release` is called once,
+   * when no chunk will be read any more.
+   */
+  stream(
+    chunks: Iterator<Uint8Array<ArrayBuffer>>,
+    release: () => void,
+  ): ReadableStream<Uint8Array<ArrayBuffer>> {
     let open = true;
     let timer: ReturnType<typeof setTimeout> | undefined;
     const end = () => {
-      if (open) this.#under_way--;
+      if (!open) return;
       open = false;
+      this.#under_way--;
       clearTimeout(timer);
+      release();
     };
     this.#under_way++;
     return new ReadableStream<Uint8Array<ArrayBuffer>>({

@@ -3,7 +3,7 @@
  * ListMetrics sends. Made once a snapshot, off the serving thread.
  */
 import { SWITCH_ID_COLUMN } from "../../contracts/mod.ts";
-import { cellEnd, cellStart, cellText, textOf } from "../parse/mod.ts";
+import { type Buffers, cellEnd, cellStart, cellText, FRESH_BUFFERS, textOf } from "../parse/mod.ts";
 import type { SnapshotData } from "./snapshot.ts";
 import { CELL_MISSING, CELL_NUMBER, cellKind } from "./value.ts";
 
@@ -19,16 +19,19 @@ export function estimateItemsBytes({ table, topology }: SnapshotData): number {
 }
 
 /**
- * Items of a snapshot as UTF-8 in shared memory, exactly as long as the text.
+ * Items of a snapshot as UTF-8 in shared memory.
  *
  * ```ts
  * renderItems(snapshot); // bytes of {"switch_id":"sw-000","latency_us":1.5},{…}
  * ```
  */
-export function renderItems(data: SnapshotData): Uint8Array {
+export function renderItems(
+  data: SnapshotData,
+  buffers: Buffers = FRESH_BUFFERS,
+): Uint8Array<SharedArrayBuffer> {
   const { table, topology } = data;
   const { fields } = topology.header;
-  const output = new Output(estimateItemsBytes(data));
+  const output = new Output(estimateItemsBytes(data), buffers);
   const labels = fields.map(({ name }) => encoder.encode(`,${JSON.stringify(name)}:`));
   const first_label = encoder.encode(`{"${SWITCH_ID_COLUMN}":`);
   const next_label = encoder.encode(`,{"${SWITCH_ID_COLUMN}":`);
@@ -64,8 +67,8 @@ class Output {
   #bytes: Uint8Array<SharedArrayBuffer>;
   #length = 0;
 
-  constructor(expected: number) {
-    this.#bytes = sharedBytes(Math.max(expected, OUTPUT_BYTES_START));
+  constructor(expected: number, readonly buffers: Buffers) {
+    this.#bytes = new Uint8Array(buffers.take(Math.max(expected, OUTPUT_BYTES_START)));
   }
 
   write(part: Uint8Array): void {
@@ -85,17 +88,15 @@ class Output {
     this.write(encoder.encode(text));
   }
 
-  shared(): Uint8Array {
+  shared(): Uint8Array<SharedArrayBuffer> {
     return this.#bytes.subarray(0, this.#length);
   }
 
   #grow(bytes: number): void {
-    const larger = sharedBytes(Math.max(this.#length + bytes, Math.ceil(this.#bytes.length * 1.5)));
+    const wanted = Math.max(this.#length + bytes, Math.ceil(this.#bytes.length * 1.5));
+    const larger = new Uint8Array(this.buffers.take(wanted));
     larger.set(this.#bytes.subarray(0, this.#length));
+    this.buffers.give(this.#bytes.buffer);
     this.#bytes = larger;
   }
-}
-
-function sharedBytes(length: number): Uint8Array<SharedArrayBuffer> {
-  return new Uint8Array(new SharedArrayBuffer(length));
 }

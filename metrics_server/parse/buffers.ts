@@ -1,0 +1,49 @@
+/**
+ * Where large buffers come from. Shared memory is let go of late (every thread's garbage collector
+ * has to agree), so what is refreshed every second is used again rather than left to them.
+ */
+
+/** Source of shared memory. What `take` gives may hold old bytes. */
+export interface Buffers {
+  /** Memory of at least `bytes`. */
+  take(bytes: number): SharedArrayBuffer;
+  /** Hands memory back that nobody reads any more. */
+  give(buffer: SharedArrayBuffer): void;
+}
+
+/** New memory each time, left to the garbage collector. */
+export const FRESH_BUFFERS: Buffers = {
+  take: (bytes) => new SharedArrayBuffer(bytes),
+  give: () => {},
+};
+
+/** Buffers handed back that a pool keeps: one source's body, cells and items, and one to spare. */
+export const FREE_BUFFERS_MAX = 4;
+
+/** Slack of new memory, so that a body a little longer than the last one still fits. */
+const SLACK = 1 / 16;
+
+/** A buffer more than this many times too large is left for a larger need. */
+const OVERSIZE_MAX = 1.5;
+
+/** Keeps what is handed back, the largest {@link FREE_BUFFERS_MAX} of it. */
+export class BufferPool implements Buffers {
+  readonly #free: SharedArrayBuffer[] = [];
+
+  /** The smallest that fits, else new memory with a little slack. */
+  take(bytes: number): SharedArrayBuffer {
+    const index = this.#free.findIndex(({ byteLength }) => byteLength >= bytes);
+    if (index >= 0 && this.#free[index].byteLength <= bytes * OVERSIZE_MAX) {
+      return this.#free.splice(index, 1)[0];
+    }
+    // A multiple of 8 fits any typed array.
+    return new SharedArrayBuffer(Math.ceil(bytes * (1 + SLACK) / 8) * 8);
+  }
+
+  give(buffer: SharedArrayBuffer): void {
+    if (this.#free.includes(buffer)) return;
+    this.#free.push(buffer);
+    this.#free.sort((a, b) => a.byteLength - b.byteLength);
+    if (this.#free.length > FREE_BUFFERS_MAX) this.#free.shift();
+  }
+}
