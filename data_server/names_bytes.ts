@@ -1,8 +1,8 @@
 /** Names of switches written as bytes: the spellings of both profiles. */
-import { writePadded, writeUint31 } from "./digits.ts";
+import { UINT32_DIGITS_MAX, writePadded, writeUint31 } from "./digits.ts";
 
 /** Most bytes {@link writeSwitchName} writes: `sw-` and the digits of the largest index. */
-export const SWITCH_NAME_BYTES_MAX = 3 + 10;
+export const SWITCH_NAME_BYTES_MAX = 3 + UINT32_DIGITS_MAX;
 
 /** Bytes {@link writeNodeGuid} writes: `0x` and 16 digits. */
 export const NODE_GUID_BYTES = 18;

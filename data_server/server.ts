@@ -1,27 +1,17 @@
 /** Puts the parts of data_server together and starts them. */
-import { bootId } from "../contracts/mod.ts";
-import { type Clock, type Log, serveHttp } from "../platform/mod.ts";
+import { type Clock, type HttpServer, type Log, serveHttp } from "../platform/mod.ts";
 import { createApp } from "./app.ts";
 import type { DataServerConfig } from "./config.ts";
-import { createCsvBuffer } from "./csv_writer.ts";
 import { Delays } from "./delays.ts";
-import { SnapshotGenerator } from "./generator.ts";
-import { FabricSimulation } from "./profile_fabric.ts";
-import { UfmSimulation } from "./profile_ufm.ts";
 import { RANDOM_STREAMS, Sfc32 } from "./random.ts";
-import type { Simulation } from "./simulation.ts";
-import { SnapshotStore } from "./snapshot_store.ts";
-import { Ticker } from "./ticker.ts";
+import { createSource, type Source } from "./source.ts";
 import { systemTimer, type Timer } from "./timers.ts";
-
-/** Random bits of a boot id. */
-const BOOT_RANDOM_BOUND = 2 ** 40;
 
 /** What data_server takes from the world around it. */
 export interface ServerParts {
   clock: Clock;
   log: Log;
-  /** A random fraction, 0 ≤ x < 1, that nobody can guess or repeat: for the boot id and the seed. */
+  /** A random fraction, 0 ≤ x < 1, that does not repeat after a restart: for boot id and seed. */
   entropy: () => number;
   /** The runtime's timer where left out. */
   timer?: Timer;
@@ -46,6 +36,7 @@ export interface DataServer {
  * Takes the first snapshot, then listens.
  *
  * ```ts
+ * const { config } = readDataServerConfig({ PORT: "0", SEED: "42" });
  * const server = await startDataServer(config, { clock: systemClock, log, entropy });
  * await fetch(`${server.url}/counters`);
  * await server.stop(1_000);
@@ -58,34 +49,38 @@ export async function startDataServer(
   parts: ServerParts,
 ): Promise<DataServer> {
   const { clock, log, entropy, timer = systemTimer } = parts;
-  const seed = config.SEED ?? Math.floor(entropy() * 2 ** 32);
-  const start_ms = clock.epoch_ms();
-  const simulation = createSimulation(config, seed, start_ms);
-  const store = new SnapshotStore(() => createCsvBuffer(simulation));
+  const source = createSource(config, { clock, log, entropy, timer });
   const delays = new Delays(timer);
-  const interval_ms = config.DATA_INTERVAL_SEC * 1_000;
-  const generator = new SnapshotGenerator({
-    simulation,
-    store,
-    boot: bootId(start_ms, entropy() * BOOT_RANDOM_BOUND),
-    interval_ms,
-    clock,
-    pause: () => new Promise((resolve) => timer(0, resolve)),
-    log,
-  });
-  const ticker = new Ticker({ interval_ms, clock, timer, tick: (skew) => generator.tick(skew) });
-  await ticker.start();
-  let server;
+  await source.start();
+  const server = await listen(config, parts, source, delays);
+  return {
+    url: server.url,
+    port: server.port,
+    seed: source.seed,
+    async stop(timeout_ms) {
+      delays.stop();
+      const [drained] = await Promise.all([server.shutdown(timeout_ms), source.stop()]);
+      return drained;
+    },
+  };
+}
+
+async function listen(
+  config: DataServerConfig,
+  { clock, log }: ServerParts,
+  source: Source,
+  delays: Delays,
+): Promise<HttpServer> {
   try {
-    server = serveHttp({
+    return serveHttp({
       hostname: config.BIND_HOST,
       port: config.PORT,
       variable: "PORT",
       handler: createApp({
         profile: config.DATA_PROFILE,
-        store,
+        store: source.store,
         faults: { error_pct: config.FAULT_500_PCT, slow_ms: config.FAULT_SLOW_MS },
-        fault_random: new Sfc32(seed, RANDOM_STREAMS.faults),
+        fault_random: new Sfc32(source.seed, RANDOM_STREAMS.faults),
         delays,
         clock,
         log,
@@ -93,26 +88,7 @@ export async function startDataServer(
       onError: (error) => log.error("http.error", { error: String(error) }),
     });
   } catch (error) {
-    await ticker.stop();
+    await source.stop();
     throw error;
   }
-  const { url, port } = server;
-  return {
-    url,
-    port,
-    seed,
-    async stop(timeout_ms) {
-      generator.stop();
-      delays.stop();
-      const [drained] = await Promise.all([server.shutdown(timeout_ms), ticker.stop()]);
-      return drained;
-    },
-  };
-}
-
-function createSimulation(config: DataServerConfig, seed: number, start_ms: number): Simulation {
-  const { DATA_SWITCHES: switches, DATA_PORTS: ports, DATA_FIELDS: fields } = config;
-  return config.DATA_PROFILE === "ufm"
-    ? new UfmSimulation({ switches, ports, fields, seed, start_ms })
-    : new FabricSimulation({ switches, fields, seed });
 }

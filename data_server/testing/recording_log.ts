@@ -1,0 +1,58 @@
+/** A log that keeps what it is told. */
+import type { Log, LogFields } from "../../platform/mod.ts";
+
+/** One logged line. */
+export interface Recorded {
+  level: "debug" | "info" | "warn" | "error";
+  event: string;
+  fields: LogFields;
+}
+
+/**
+ * ```ts
+ * const log = new RecordingLog(ENDPOINTS);
+ * log.of("gen.tick").map((fields) => fields.snapshot_id);
+ * ```
+ */
+export class RecordingLog implements Log {
+  readonly lines: Recorded[] = [];
+  readonly access_on = true;
+  readonly lines_dropped = 0;
+  readonly #endpoints: readonly string[];
+
+  constructor(endpoints: readonly string[] = []) {
+    this.#endpoints = endpoints;
+  }
+
+  /** Fields of every line of this event. */
+  of(event: string): LogFields[] {
+    return this.lines.filter((line) => line.event === event).map((line) => line.fields);
+  }
+
+  debug = (event: string, fields: LogFields = {}) => this.#add("debug", event, fields);
+  info = (event: string, fields: LogFields = {}) => this.#add("info", event, fields);
+  warn = (event: string, fields: LogFields = {}) => this.#add("warn", event, fields);
+  error = (event: string, fields: LogFields = {}) => this.#add("error", event, fields);
+
+  access(
+    _ts_ms: number,
+    endpoint: number,
+    status: number,
+    latency_ms: number,
+    age_ms: number,
+    bytes_sent: number,
+  ): void {
+    const endpoint_name = this.#endpoints[endpoint];
+    this.#add("info", "http.access", {
+      endpoint: endpoint_name,
+      status,
+      latency_ms,
+      age_ms,
+      bytes_sent,
+    });
+  }
+
+  #add(level: Recorded["level"], event: string, fields: LogFields): void {
+    this.lines.push({ level, event, fields });
+  }
+}
