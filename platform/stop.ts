@@ -17,14 +17,14 @@ const SIGNALS: readonly StopSignal[] = Deno.build.os === "windows"
  */
 export function onStopSignal(): Promise<StopSignal> {
   const { promise, resolve } = Promise.withResolvers<StopSignal>();
-  const first = SIGNALS.map((signal) => ({ signal, listener: () => stop(signal) }));
-  function stop(received: StopSignal) {
-    for (const { signal, listener } of first) Deno.removeSignalListener(signal, listener);
-    for (const signal of SIGNALS) {
-      Deno.addSignalListener(signal, () => Deno.exit(EXIT_CODES[signal]));
-    }
-    resolve(received);
+  let asked = false;
+  for (const signal of SIGNALS) {
+    // One listener for both times: one added while a signal is dispatched would hear that signal.
+    Deno.addSignalListener(signal, () => {
+      if (asked) Deno.exit(EXIT_CODES[signal]);
+      asked = true;
+      resolve(signal);
+    });
   }
-  for (const { signal, listener } of first) Deno.addSignalListener(signal, listener);
   return promise;
 }
