@@ -1,0 +1,207 @@
+import { assert, assertEquals, assertLess, assertMatch } from "@std/assert";
+import { type DevProcess, startDev } from "./dev_process.ts";
+
+/** From the issue of the stop signal to the launcher's end. */
+const STOP_MS_MAX = 3_000;
+
+/** From the start to the first answer with telemetry. */
+const TELEMETRY_MS_MAX = 3_000;
+
+function freePort(): number {
+  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const { port } = listener.addr;
+  listener.close();
+  return port;
+}
+
+/** Asks until data is there. */
+async function telemetry(url: string): Promise<Record<string, unknown>> {
+  const deadline_ms = performance.now() + 5_000;
+  while (true) {
+    try {
+      const answer = await fetch(`${url}/telemetry/ListMetrics`);
+      const body = await answer.json();
+      if (answer.status === 200) return body;
+    } catch (error) {
+      if (!(error instanceof TypeError)) throw error;
+    }
+    assert(performance.now() < deadline_ms, `${url} has no telemetry`);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
+async function refuses(url: string): Promise<boolean> {
+  return await fetch(url).then((answer) => answer.body?.cancel(), () => true) ?? false;
+}
+
+async function stopped(dev: DevProcess, signal: Deno.Signal): Promise<{ code: number }> {
+  const started_ms = performance.now();
+  dev.kill(signal);
+  const ended = await dev.ended;
+  assertLess(performance.now() - started_ms, STOP_MS_MAX);
+  return ended;
+}
+
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+  Deno.test(`dev serves telemetry within 3 s, and ${signal} stops both services with exit code 0`, async () => {
+    const started_ms = performance.now();
+    await using dev = startDev();
+    const metrics_url = await dev.url("metrics_server");
+    const { items } = await telemetry(metrics_url);
+    assertLess(performance.now() - started_ms, TELEMETRY_MS_MAX);
+    assertEquals((items as unknown[]).length, 64);
+    const data_url = await dev.url("data_server");
+    const { code } = await stopped(dev, signal);
+    assertEquals(code, 0);
+    for (const service of ["data_server", "metrics_server"]) {
+      await dev.event((e) => e.event === "shutdown" && e.service === service);
+    }
+    assert(await refuses(`${data_url}/healthz`));
+    assert(await refuses(`${metrics_url}/healthz`));
+  });
+}
+
+Deno.test("dev takes further signals for the first one: under deno task a Ctrl-C comes more than once", async () => {
+  await using dev = startDev();
+  await dev.url("metrics_server");
+  dev.kill("SIGINT");
+  dev.kill("SIGINT");
+  const { code } = await stopped(dev, "SIGTERM");
+  assertEquals(code, 0);
+  for (const service of ["data_server", "metrics_server"]) {
+    await dev.event((e) => e.event === "shutdown" && e.service === service);
+  }
+});
+
+Deno.test("dev puts both services' events into one stream, each line an event of one of them", async () => {
+  await using dev = startDev();
+  const url = await dev.url("metrics_server");
+  await telemetry(url);
+  const requests = 200;
+  for (let n = 0; n < requests; n++) await (await fetch(`${url}/healthz`)).body?.cancel();
+  await dev.event((e) => e.event === "poll.run");
+  await dev.event((e) => e.event === "gen.tick");
+  assertEquals((await stopped(dev, "SIGTERM")).code, 0);
+  await dev.event((e) => e.event === "shutdown" && e.service === "metrics_server");
+  const services = new Set(dev.events.map((e) => e.service));
+  assertEquals([...services].sort(), ["data_server", "metrics_server"]);
+  const logged = dev.events.filter((e) => e.event === "http.access" && e.endpoint === "healthz");
+  assertEquals(logged.length, requests);
+});
+
+Deno.test("dev goes on serving while nobody reads its stdout, and still stops in time", async () => {
+  await using dev = startDev();
+  const url = await dev.url("metrics_server");
+  await telemetry(url);
+  dev.stall(true);
+  // About 600 KB of log: more than the pipes on the way hold.
+  for (let n = 0; n < 40; n++) {
+    const answers = await Promise.all(
+      Array.from({ length: 100 }, () => fetch(`${url}/healthz`)),
+    );
+    for (const answer of answers) {
+      assertEquals(answer.status, 200);
+      await answer.body?.cancel();
+    }
+  }
+  assertEquals((await stopped(dev, "SIGTERM")).code, 0);
+});
+
+Deno.test("dev goes on serving after the reader of its stdout has gone", async () => {
+  await using dev = startDev();
+  const url = await dev.url("metrics_server");
+  await dev.closeStdout();
+  const first = await telemetry(url);
+  for (let n = 0; n < 50; n++) await (await fetch(`${url}/healthz`)).body?.cancel();
+  assertEquals(Object.keys(await telemetry(url)), Object.keys(first));
+  assertEquals((await stopped(dev, "SIGINT")).code, 0);
+});
+
+const REFUSED: [env: Record<string, string>, stderr: RegExp][] = [
+  [{ DATA_PORT: "abc" }, /^DATA_PORT=abc: must be [^\n]*0–65535[^\n]*\n$/],
+  [{ METRICS_PORT: "99999" }, /^METRICS_PORT=99999: must be 0–65535\n$/],
+  [
+    { DATA_PORT: "0", LOG_LEVEL: "WARN" },
+    /^DATA_PORT=0: must be 1–65535 where LOG_LEVEL is WARN, got 0: [^\n]*\n$/,
+  ],
+];
+
+for (const [env, stderr] of REFUSED) {
+  Deno.test(`dev refuses ${JSON.stringify(env)} with one line and exit code 78`, async () => {
+    await using dev = startDev(env);
+    const ended = await dev.ended;
+    assertMatch(ended.stderr, stderr);
+    assertEquals(ended.code, 78);
+    assertEquals(dev.events, []);
+  });
+}
+
+for (const variable of ["DATA_PORT", "METRICS_PORT"]) {
+  Deno.test(`dev ends with 78 and stops the other service where ${variable} is taken`, async () => {
+    using holder = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+    const { port } = holder.addr;
+    await using dev = startDev({ [variable]: String(port) });
+    const { code, stderr } = await dev.ended;
+    assertEquals(code, 78);
+    const [reason, consequence] = stderr.split("\n");
+    assert(reason.startsWith(`PORT=${port}: already in use on 127.0.0.1`), stderr);
+    assertMatch(consequence, new RegExp(`^dev: \\w+ did not start, .* PORT is ${variable} here`));
+  });
+}
+
+Deno.test("dev starts with fixed ports also where LOG_LEVEL hides the startup event", async () => {
+  const port = freePort();
+  const env = { DATA_PORT: `${freePort()}`, METRICS_PORT: `${port}`, LOG_LEVEL: "ERROR" };
+  await using dev = startDev(env);
+  await telemetry(`http://127.0.0.1:${port}`);
+  assertEquals((await stopped(dev, "SIGTERM")).code, 0);
+});
+
+Deno.test("dev leaves UPSTREAM_URL to metrics_server where it is set", async () => {
+  await using source = Deno.serve(
+    { hostname: "127.0.0.1", port: 0, onListen: () => {} },
+    () => new Response("switch_id,speed\nmine,7\n", { headers: { "content-type": "text/csv" } }),
+  );
+  await using dev = startDev({ UPSTREAM_URL: `http://127.0.0.1:${source.addr.port}/` });
+  const { items } = await telemetry(await dev.url("metrics_server"));
+  assertEquals(items, [{ switch_id: "mine", speed: 7 }]);
+});
+
+Deno.test("dev with DATA_PROFILE=ufm polls the path a UFM Telemetry endpoint has", async () => {
+  await using dev = startDev({ DATA_PROFILE: "ufm" });
+  const { source } = await dev.event((e) => e.event === "poll.run" && e.status === 200);
+  assertEquals(new URL(String(source)).pathname, "/csv/metrics");
+});
+
+const HAS_PGREP = hasProgram("pgrep");
+
+for (const name of ["data_server", "metrics_server"]) {
+  Deno.test({
+    name: `dev stops the other service when ${name} dies, and gives its exit code (needs pgrep)`,
+    ignore: !HAS_PGREP,
+    async fn() {
+      await using dev = startDev();
+      const urls = [await dev.url("data_server"), await dev.url("metrics_server")];
+      const found = await run("pgrep", ["-P", `${dev.pid}`, "-f", `${name}/main.ts`]);
+      Deno.kill(Number(found), "SIGKILL");
+      const { code, stderr } = await dev.ended;
+      assertEquals(code, 137);
+      assertEquals(stderr, `dev: ${name} ended with exit code 137: stopping the other service\n`);
+      for (const url of urls) assert(await refuses(`${url}/healthz`), `${url} still answers`);
+    },
+  });
+}
+
+function hasProgram(name: string): boolean {
+  try {
+    new Deno.Command(name, { args: ["--version"], stdout: "null", stderr: "null" }).outputSync();
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+async function run(program: string, args: string[]): Promise<string> {
+  const { stdout } = await new Deno.Command(program, { args }).output();
+  return new TextDecoder().decode(stdout).trim();
+}

@@ -1,0 +1,77 @@
+/** The tasks of deno.json, checked against what they start. */
+import { assert, assertEquals } from "@std/assert";
+import { SPEC as DATA_SPEC } from "../data_server/mod.ts";
+import deno_json from "../deno.json" with { type: "json" };
+import deno_jsr_json from "../deno.jsr.json" with { type: "json" };
+import { METRICS_SERVER_SPEC } from "../metrics_server/mod.ts";
+import { LAUNCH_SPEC } from "./config.ts";
+import { denoArguments } from "./service_command.ts";
+
+/** Values of a flag's list, sorted; null where the flag stands alone, undefined where it is missing. */
+function list(words: string[], flag: string): string[] | null | undefined {
+  const found = words.filter((word) => word === flag || word.startsWith(`${flag}=`));
+  assert(found.length <= 1, `${flag} twice`);
+  if (found.length === 0) return undefined;
+  return found[0] === flag ? null : found[0].slice(flag.length + 1).split(",").sort();
+}
+
+const STARTED = {
+  dev: { spec: LAUNCH_SPEC, main: "dev/launch.ts", read: [".env"], net: undefined, run: null },
+  data: {
+    spec: DATA_SPEC,
+    main: "data_server/main.ts",
+    read: [".env", "platform/log"],
+    net: null,
+    run: undefined,
+  },
+  metrics: {
+    spec: METRICS_SERVER_SPEC,
+    main: "metrics_server/main.ts",
+    read: [".env", "airgap/std", "contracts", "metrics_server", "platform"],
+    net: null,
+    run: undefined,
+  },
+} as const;
+
+for (const [name, { spec, main, read, net, run }] of Object.entries(STARTED)) {
+  const words = denoArguments(deno_json.tasks[name as keyof typeof STARTED].command);
+
+  Deno.test(`task ${name} may read exactly the variables of its configuration`, () => {
+    assertEquals(list(words, "--allow-env"), Object.keys(spec).sort());
+  });
+
+  Deno.test(`task ${name} is allowed what it needs and nothing else`, () => {
+    assertEquals(words.at(-1), main);
+    const allowed = words.filter((word) => word.startsWith("--allow") || word.startsWith("-"));
+    const known = ["--allow-env", "--allow-read", "--allow-net", "--allow-run"];
+    const others = allowed.filter((word) => !known.some((flag) => word.split("=")[0] === flag));
+    assertEquals(others, name === "metrics" ? ["--no-prompt", "--unstable-net"] : ["--no-prompt"]);
+    assertEquals(list(words, "--allow-read"), [...read]);
+    assertEquals(list(words, "--allow-net"), net);
+    assertEquals(list(words, "--allow-run"), run);
+  });
+}
+
+Deno.test("every task has a description and starts a file that is there", () => {
+  for (const [name, { description, command }] of Object.entries(deno_json.tasks)) {
+    assert(description.length > 0, name);
+    for (const file of command.match(/\S+\.(ts|json)\b/g) ?? []) {
+      assert(Deno.statSync(new URL(`../${file}`, import.meta.url)).isFile, `${name}: ${file}`);
+    }
+  }
+});
+
+Deno.test("deno.jsr.json is deno.json without the links to the stand-ins and without tasks", () => {
+  const { links, tasks, ...rest } = deno_json;
+  assert(links.length > 0 && Object.keys(tasks).length > 0);
+  assertEquals(deno_jsr_json as unknown, rest);
+});
+
+Deno.test("test:jsr runs what test runs, with deno.jsr.json", () => {
+  const words = denoArguments(deno_json.tasks["test:jsr"].command);
+  assertEquals(
+    words.filter((word) => word !== "--config=deno.jsr.json"),
+    denoArguments(deno_json.tasks.test.command),
+  );
+  assert(words.includes("--config=deno.jsr.json"));
+});
