@@ -19,8 +19,8 @@ export class ConfigError extends Error {
 const VALUE_CHARS_MAX = 120;
 
 /**
- * `NAME=value: must be …`, the form of every problem. Credentials in a URL are hidden, since the
- * line ends up in logs; a very long value is cut.
+ * `NAME=value: must be …`, the form of every problem. What stands before an `@` is hidden, since it
+ * can be a password and the line ends up in logs; a very long value is cut.
  */
 export function badValue(variable: string, value: string, must: string): ConfigError {
   const shown = hideCredentials(value);
@@ -29,7 +29,7 @@ export function badValue(variable: string, value: string, must: string): ConfigE
 }
 
 function hideCredentials(value: string): string {
-  return value.replaceAll(/\/\/[^/\s]*@/g, "//***@");
+  return value.replace(/^(\w+:\/\/)?.*@/s, "$1***@");
 }
 
 function oneLine(text: string): string {

@@ -25,7 +25,7 @@ export class Drain {
   readonly #options: DrainOptions;
   readonly #encoder: LineEncoder;
   readonly #readers: RingReader[] = [];
-  /** Whether the last bytes that got through ended inside a line. */
+  /** Whether the last write failed, so that stdout may have ended inside a line. */
   #torn = false;
   #lines_reported = 0;
   #reported_ms = -Infinity;
@@ -89,7 +89,7 @@ export class Drain {
 
   #write(bytes: Uint8Array): number {
     const written = this.#options.write(bytes);
-    if (written > 0) this.#torn = bytes[written - 1] !== NEWLINE;
+    this.#torn = written < bytes.length;
     return written;
   }
 

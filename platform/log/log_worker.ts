@@ -7,6 +7,7 @@
 /// <reference no-default-lib="true" />
 /// <reference lib="deno.worker" />
 import { Drain } from "./drain.ts";
+import { FileWriter } from "./file_writer.ts";
 import { LOG_NAP_MS, LOG_SLEEP_MS_MAX } from "./limits.ts";
 import { CONTROL, LogMemory, STATE } from "./shared_memory.ts";
 
@@ -29,8 +30,18 @@ function run({ memory: buffer, service, endpoints }: LogWorkerStart): void {
   const { control } = memory;
   const state = () => Atomics.load(control, CONTROL.STATE);
   const nap = () => Atomics.wait(control, CONTROL.STATE, STATE.RUN, LOG_NAP_MS);
-  const write = (bytes: Uint8Array) => writeAll(bytes, () => state() === STATE.ABANDON, nap);
-  const drain = new Drain({ memory, service, endpoints, write, epoch_ms: () => Date.now() });
+  const stdout = new FileWriter({
+    writeSync: (bytes) => Deno.stdout.writeSync(bytes),
+    pause: nap,
+    isAbandoned: () => state() === STATE.ABANDON,
+  });
+  const drain = new Drain({
+    memory,
+    service,
+    endpoints,
+    write: (bytes) => stdout.writeAll(bytes),
+    epoch_ms: () => Date.now(),
+  });
 
   while (state() === STATE.RUN) {
     const more = drain.step();
@@ -49,18 +60,4 @@ function sleepUntilWoken({ control }: LogMemory, drain: Drain): void {
     Atomics.wait(control, CONTROL.SLEEPING, 1, LOG_SLEEP_MS_MAX);
   }
   Atomics.store(control, CONTROL.SLEEPING, 0);
-}
-
-/** Writes to stdout until all is written or it fails, for example because nobody reads it. */
-function writeAll(bytes: Uint8Array, isAbandoned: () => boolean, nap: () => void): number {
-  let written = 0;
-  while (written < bytes.length && !isAbandoned()) {
-    try {
-      written += Deno.stdout.writeSync(bytes.subarray(written));
-    } catch (error) {
-      if (!(error instanceof Deno.errors.WouldBlock)) break;
-      nap(); // stdout was made non-blocking by whoever shares it, and its reader is slow
-    }
-  }
-  return written;
 }

@@ -1,0 +1,38 @@
+import { assertEquals } from "@std/assert";
+import { isNotModified } from "./conditional.ts";
+
+const ETAG = '"boot-17"';
+
+const CASES: [if_none_match: string | null, not_modified: boolean, says: string][] = [
+  [null, false, "no header"],
+  ["", false, "an empty header"],
+  ['"boot-17"', true, "the tag itself"],
+  ['W/"boot-17"', true, "the tag as a weak one"],
+  ['"boot-16"', false, "another tag"],
+  ['"boot-1"', false, "the start of the tag"],
+  ["boot-17", false, "the tag without quotes"],
+  ['"a", "boot-17", "b"', true, "a list that has the tag"],
+  ['"a","b",W/"boot-17"', true, "a list that has it as a weak one, last"],
+  ['"a", "b"', false, "a list without the tag"],
+  ['  "boot-17"  ', true, "blanks around the tag"],
+  ['"a" ,\t"boot-17"', true, "blanks around the comma"],
+  ["*", true, "any representation"],
+  [" * ", true, "any representation, with blanks"],
+  ['"*"', false, "a tag that is a star"],
+  ['"BOOT-17"', false, "the tag in another case"],
+];
+
+for (const [if_none_match, not_modified, says] of CASES) {
+  Deno.test(`isNotModified is ${not_modified} for ${says}: ${if_none_match}`, () => {
+    assertEquals(isNotModified(if_none_match, ETAG), not_modified);
+  });
+}
+
+Deno.test("isNotModified compares weakly where the representation's own tag is weak", () => {
+  assertEquals(isNotModified('"x"', 'W/"x"'), true);
+  assertEquals(isNotModified('"a", W/"x"', 'W/"x"'), true);
+});
+
+Deno.test("isNotModified matches a tag with a comma in it", () => {
+  assertEquals(isNotModified('"a,b"', '"a,b"'), true);
+});

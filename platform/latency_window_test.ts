@@ -1,0 +1,98 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import { LATENCY_WINDOW_SAMPLES, LatencyWindow, mergeLatency } from "./latency_window.ts";
+
+function record(window: LatencyWindow, endpoint: number, ...latencies_ms: number[]): void {
+  for (const latency_ms of latencies_ms) window.record(endpoint, latency_ms);
+}
+
+function range(from: number, to: number): number[] {
+  return Array.from({ length: to - from + 1 }, (_, index) => from + index);
+}
+
+Deno.test("mergeLatency of an endpoint without samples is null, not zero", () => {
+  assertEquals(mergeLatency([LatencyWindow.create(1)], 0), {
+    count: 0,
+    samples: 0,
+    p50_ms: null,
+    p95_ms: null,
+    p99_ms: null,
+    max_ms: null,
+  });
+});
+
+Deno.test("mergeLatency gives type 7 percentiles, the maximum and the count", () => {
+  const window = LatencyWindow.create(1);
+  record(window, 0, ...range(1, 100).reverse());
+  assertEquals(mergeLatency([window], 0), {
+    count: 100,
+    samples: 100,
+    p50_ms: 50.5,
+    p95_ms: 95.05,
+    p99_ms: 99.01,
+    max_ms: 100,
+  });
+});
+
+Deno.test("LatencyWindow keeps endpoints apart", () => {
+  const window = LatencyWindow.create(3);
+  record(window, 0, 1);
+  record(window, 2, 3);
+  assertEquals(range(0, 2).map((endpoint) => mergeLatency([window], endpoint).max_ms), [
+    1,
+    null,
+    3,
+  ]);
+});
+
+Deno.test("LatencyWindow forgets the oldest sample but counts on", () => {
+  const window = LatencyWindow.create(2);
+  record(window, 1, 9_999, ...range(1, LATENCY_WINDOW_SAMPLES));
+  const stats = mergeLatency([window], 1);
+  assertEquals([stats.count, stats.samples], [LATENCY_WINDOW_SAMPLES + 1, LATENCY_WINDOW_SAMPLES]);
+  assertEquals(stats.max_ms, LATENCY_WINDOW_SAMPLES);
+});
+
+Deno.test("LatencyWindow.attach reads and goes on writing what another thread recorded", () => {
+  const created = LatencyWindow.create(1);
+  record(created, 0, 5_000, ...range(1, LATENCY_WINDOW_SAMPLES));
+  const attached = LatencyWindow.attach(structuredClone(created.buffer));
+  // Slot 0 holds the newest sample by now: the next one has to replace the oldest, 1.
+  attached.record(0, 7_000);
+  const stats = mergeLatency([created], 0);
+  assertEquals([stats.count, stats.max_ms], [LATENCY_WINDOW_SAMPLES + 2, 7_000]);
+  assertEquals(stats.p50_ms, (501 + 502) / 2);
+});
+
+Deno.test("mergeLatency takes equal shares of the newest samples of busy windows", () => {
+  const [first, second] = [LatencyWindow.create(1), LatencyWindow.create(1)];
+  record(first, 0, ...range(1, 2_000));
+  record(second, 0, ...range(10_001, 12_000));
+  const stats = mergeLatency([first, second], 0);
+  assertEquals([stats.count, stats.samples], [4_000, LATENCY_WINDOW_SAMPLES]);
+  // 500 newest of each: 1501…2000 and 11501…12000.
+  assertEquals(stats.p50_ms, (2_000 + 11_501) / 2);
+  assertEquals(stats.max_ms, 12_000);
+});
+
+Deno.test("mergeLatency fills up from busy windows what a quiet one cannot give", () => {
+  const [quiet, busy, idle] = range(1, 3).map(() => LatencyWindow.create(1));
+  record(quiet, 0, 1, 2);
+  record(busy, 0, ...range(101, 2_100));
+  const stats = mergeLatency([busy, quiet, idle], 0);
+  assertEquals([stats.count, stats.samples, stats.max_ms], [2_002, LATENCY_WINDOW_SAMPLES, 2_100]);
+});
+
+Deno.test("LatencyWindow ignores an endpoint it has no room for", () => {
+  const window = LatencyWindow.create(1);
+  record(window, 1, 5);
+  record(window, NaN, 5);
+  assertEquals(mergeLatency([window], 0).count, 0);
+});
+
+Deno.test("LatencyWindow.create refuses a window without endpoints and names the number", () => {
+  assertThrows(
+    () => LatencyWindow.create(0),
+    RangeError,
+    "Cannot create a latency window: 0 endpoints, must be ≥ 1",
+  );
+});

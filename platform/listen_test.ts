@@ -1,0 +1,154 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import { ConfigError } from "./env/mod.ts";
+import { type HttpServer, serveHttp, type ServeOptions } from "./listen.ts";
+
+/** Longest drain in these tests that is expected to succeed. */
+const DRAIN_MS = 5_000;
+
+function serve(
+  handler: ServeOptions["handler"],
+  options: Partial<ServeOptions> = {},
+): HttpServer {
+  return serveHttp({ hostname: "127.0.0.1", port: 0, variable: "PORT", handler, ...options });
+}
+
+const answerOk = () => new Response("ok");
+
+/** A request over its own connection, which stays open until the server closes it. */
+async function request(server: HttpServer, text = "GET / HTTP/1.1\r\nHost: x\r\n\r\n") {
+  const connection = await Deno.connect({ hostname: "127.0.0.1", port: server.port });
+  await connection.write(new TextEncoder().encode(text));
+  return connection;
+}
+
+/** Whether a new connection gets bytes; refused, reset and closed are all a no. */
+async function isAnswered(server: HttpServer): Promise<boolean> {
+  try {
+    using connection = await request(server);
+    return await connection.read(new Uint8Array(1)) !== null;
+  } catch (error) {
+    const refused = error instanceof Deno.errors.ConnectionRefused;
+    if (refused || error instanceof Deno.errors.ConnectionReset) return false;
+    throw error;
+  }
+}
+
+Deno.test("serveHttp picks a free port for 0 and tells a URL that answers", async () => {
+  const server = serve(answerOk);
+  assertEquals(server.url, `http://127.0.0.1:${server.port}`);
+  assertEquals(await (await fetch(server.url)).text(), "ok");
+  assertEquals(await server.shutdown(DRAIN_MS), true);
+  await server.finished;
+});
+
+Deno.test("serveHttp tells a URL that can be reached where it listens on every address", async () => {
+  for (const [hostname, host] of [["0.0.0.0", "127.0.0.1"], ["::", "[::1]"], ["::1", "[::1]"]]) {
+    const server = serve(answerOk, { hostname });
+    assertEquals(server.url, `http://${host}:${server.port}`);
+    await server.shutdown(DRAIN_MS);
+  }
+});
+
+Deno.test("serveHttp refuses a port that is taken and says what to do", async () => {
+  const holder = serve(answerOk);
+  const error = assertThrows(() => serve(answerOk, { port: holder.port }), ConfigError);
+  assertEquals(
+    error.message,
+    `PORT=${holder.port}: already in use on 127.0.0.1: stop the program that holds it, ` +
+      "or set PORT to a free port (0 picks one)",
+  );
+  await holder.shutdown(DRAIN_MS);
+});
+
+Deno.test("serveHttp refuses an address that is not this machine's and names it", () => {
+  // 192.0.2.0/24 is reserved for documentation: no machine has it.
+  for (const hostname of ["192.0.2.1", "a b"]) {
+    const error = assertThrows(() => serve(answerOk, { hostname, port: 8080 }), ConfigError);
+    assertEquals(
+      error.message,
+      `PORT=8080: cannot listen on ${hostname}: not an address of this machine, use 0.0.0.0 ` +
+        "for all of them or 127.0.0.1 for this machine only",
+    );
+  }
+});
+
+Deno.test("serveHttp answers a throwing handler with a 500 problem that tells nothing", async () => {
+  const told: unknown[] = [];
+  const defect = new Error("secret detail");
+  const server = serve(() => {
+    throw defect;
+  }, { onError: (error) => told.push(error) });
+  const response = await fetch(server.url);
+  const body = await response.text();
+  assertEquals(response.status, 500);
+  assertEquals(response.headers.get("content-type"), "application/problem+json");
+  assertEquals(JSON.parse(body), {
+    type: "urn:fabric-telemetry:problem:internal",
+    title: "Internal Server Error",
+    status: 500,
+    detail: "The service failed to answer this request: see its log",
+  });
+  assertEquals(told, [defect]);
+  await server.shutdown(DRAIN_MS);
+});
+
+Deno.test("serveHttp answers 500 also where a promise is rejected and onError throws", async () => {
+  const server = serve(() => Promise.reject(new Error("secret")), {
+    onError: () => {
+      throw new Error("worse");
+    },
+  });
+  const response = await fetch(server.url);
+  assertEquals(response.status, 500);
+  assertEquals((await response.text()).includes("secret"), false);
+  await server.shutdown(DRAIN_MS);
+});
+
+Deno.test("shutdown lets an answer under way finish, and accepts no new connection", async () => {
+  const received = Promise.withResolvers<void>();
+  const release = Promise.withResolvers<void>();
+  const server = serve(async () => {
+    received.resolve();
+    await release.promise;
+    return new Response("late");
+  });
+  const answer = fetch(server.url);
+  await received.promise;
+  const drained = server.shutdown(DRAIN_MS);
+  assertEquals(await isAnswered(server), false);
+  release.resolve();
+  assertEquals(await (await answer).text(), "late");
+  assertEquals(await drained, true);
+});
+
+Deno.test("shutdown closes connections that are idle or in the middle of a request", async () => {
+  const server = serve(answerOk);
+  const connections = [
+    await request(server, ""),
+    await request(server, "GET / HT"),
+    await request(server),
+  ];
+  const buffer = new Uint8Array(4_096);
+  await connections[2].read(buffer);
+  assertEquals(await server.shutdown(DRAIN_MS), true);
+  for (const connection of connections) {
+    assertEquals(await connection.read(buffer), null);
+    connection.close();
+  }
+});
+
+Deno.test("shutdown tells false when an answer takes longer than its time", async () => {
+  const received = Promise.withResolvers<void>();
+  const release = Promise.withResolvers<void>();
+  const server = serve(async () => {
+    received.resolve();
+    await release.promise;
+    return new Response("too late");
+  });
+  const connection = await request(server);
+  await received.promise;
+  assertEquals(await server.shutdown(10), false);
+  release.resolve();
+  await server.finished;
+  connection.close();
+});
