@@ -16,7 +16,7 @@ import { type DataServerConfig, readDataServerConfig } from "./config.ts";
 import { type DataServer, startDataServer } from "./server.ts";
 
 /** How long a stop waits for answers under way before it cuts them off. */
-const DRAIN_MS = 1_500;
+const DRAIN_MS = 1_200;
 
 /** How long a stop then waits for the log to be written. */
 const LOG_CLOSE_MS = 300;

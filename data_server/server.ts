@@ -85,7 +85,8 @@ async function listen(
         clock,
         log,
       }),
-      onError: (error) => log.error("http.error", { error: String(error) }),
+      onError: (error) =>
+        log.error("http.error", { detail: error instanceof Error ? error.stack : String(error) }),
     });
   } catch (error) {
     await source.stop();

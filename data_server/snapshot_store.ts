@@ -13,8 +13,8 @@ export const BODY_WHOLE_BYTES_MAX = 256 * 1024;
 export const BODY_PIECE_BYTES = 256 * 1024;
 
 /**
- * Older snapshots kept for clients that are still receiving them. Beyond that the client that is
- * furthest behind is cut off, so that slow ones cannot fill the memory.
+ * Older snapshots kept for clients that are still receiving them. Where one more would have to be
+ * kept, those that receive the oldest are cut off, so that slow clients cannot fill the memory.
  */
 export const OLDER_SNAPSHOTS_MAX = 2;
 
@@ -117,8 +117,8 @@ export class SnapshotStore {
     for (const reader of held.readers) {
       reader.error(
         new Error(
-          `Cannot go on sending snapshot ${id}: the client is more than ` +
-            `${OLDER_SNAPSHOTS_MAX} snapshots behind: read faster, or raise DATA_INTERVAL_SEC`,
+          `Cannot go on sending snapshot ${id}: more than ${OLDER_SNAPSHOTS_MAX} older snapshots ` +
+            `are still being received: read faster, or raise DATA_INTERVAL_SEC`,
         ),
       );
     }

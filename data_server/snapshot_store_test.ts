@@ -91,7 +91,7 @@ Deno.test("SnapshotStore keeps a snapshot while it is being sent, and frees it w
   assertEquals(made.buffers, 3, "the first one's memory is used again");
 });
 
-Deno.test("SnapshotStore cuts off the reader that is too many snapshots behind, and no other", async () => {
+Deno.test("SnapshotStore cuts off the oldest reader where one more snapshot would be kept, and no other", async () => {
   const { store, made, publish, body } = createStore(BIG);
   const readers: ReadableStreamDefaultReader<Uint8Array>[] = [];
   for (let tick = 0; tick < OLDER_SNAPSHOTS_MAX + 1; tick++) {

@@ -1,0 +1,128 @@
+/** HTTP over a plain connection, to see what is really on the wire. */
+
+const encoder = new TextEncoder();
+const decoder = new TextDecoder("latin1");
+
+/** Longest wait for an expected end or amount of bytes. */
+const DEADLINE_MS = 5_000;
+
+const CHUNK_BYTES = 1 << 16;
+
+/** One response as it came. */
+export interface RawResponse {
+  status: number;
+  /** Names in lower case. */
+  headers: Map<string, string>;
+  body: Uint8Array;
+}
+
+/**
+ * A connection that sends texts and reads responses one after the other.
+ *
+ * ```ts
+ * using connection = await RawConnection.open(port);
+ * await connection.send("GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n");
+ * (await connection.readResponse()).status; // 200
+ * ```
+ */
+export class RawConnection implements Disposable {
+  readonly #connection: Deno.Conn;
+  #unread: Uint8Array<ArrayBuffer> = new Uint8Array(0);
+
+  private constructor(connection: Deno.Conn) {
+    this.#connection = connection;
+  }
+
+  static async open(port: number): Promise<RawConnection> {
+    return new RawConnection(await Deno.connect({ hostname: "127.0.0.1", port }));
+  }
+
+  async send(text: string): Promise<void> {
+    const bytes = encoder.encode(text);
+    for (let at = 0; at < bytes.length;) {
+      at += await this.#connection.write(bytes.subarray(at));
+    }
+  }
+
+  /**
+   * Reads the next response; its body is shorter than announced where the connection broke.
+   *
+   * @param has_body False for the answer to a HEAD.
+   */
+  async readResponse(has_body = true): Promise<RawResponse> {
+    let end = -1;
+    while ((end = decoder.decode(this.#unread).indexOf("\r\n\r\n")) < 0) {
+      const chunk = new Uint8Array(CHUNK_BYTES);
+      const read = await this.#read(chunk);
+      if (read === 0) throw new Error("Cannot read a response: connection closed");
+      const joined = new Uint8Array(this.#unread.length + read);
+      joined.set(this.#unread);
+      joined.set(chunk.subarray(0, read), this.#unread.length);
+      this.#unread = joined;
+    }
+    const [status_line, ...lines] = decoder.decode(this.#take(end + 4)).trimEnd().split("\r\n");
+    const headers = new Map(lines.map((line) => {
+      const colon = line.indexOf(":");
+      return [line.slice(0, colon).toLowerCase(), line.slice(colon + 1).trim()];
+    }));
+    const length = has_body ? Number(headers.get("content-length") ?? 0) : 0;
+    const body = await this.#readBody(length);
+    return { status: Number(status_line.split(" ")[1]), headers, body };
+  }
+
+  /** Bytes that came and belong to no response read so far. */
+  get unread_bytes(): number {
+    return this.#unread.length;
+  }
+
+  close(): void {
+    this.#connection.close();
+  }
+
+  [Symbol.dispose](): void {
+    this.close();
+  }
+
+  async #readBody(length: number): Promise<Uint8Array> {
+    const body = new Uint8Array(length);
+    const here = this.#take(Math.min(length, this.#unread.length));
+    body.set(here);
+    let at = here.length;
+    while (at < length) {
+      const read = await this.#read(body.subarray(at));
+      if (read === 0) return body.subarray(0, at);
+      at += read;
+    }
+    return body;
+  }
+
+  #take(length: number): Uint8Array {
+    const taken = this.#unread.slice(0, length);
+    this.#unread = this.#unread.slice(length);
+    return taken;
+  }
+
+  /** Bytes read; 0 where the connection is closed or broken. */
+  async #read(into: Uint8Array): Promise<number> {
+    const late = Promise.withResolvers<never>();
+    const timer = setTimeout(
+      () => late.reject(new Error(`Nothing came for ${DEADLINE_MS} ms`)),
+      DEADLINE_MS,
+    );
+    try {
+      const reading = this.#connection.read(into).catch(() => null);
+      return await Promise.race([reading, late.promise]) ?? 0;
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+}
+
+/** Waits until `condition` holds, looking again and again, at most {@link DEADLINE_MS}. */
+export async function until(what: string, condition: () => boolean): Promise<void> {
+  const end_ms = performance.now() + DEADLINE_MS;
+  while (!condition()) {
+    if (performance.now() > end_ms) throw new Error(`Waited ${DEADLINE_MS} ms for ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+}
