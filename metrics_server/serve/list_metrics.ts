@@ -15,8 +15,18 @@ import {
   viewOf,
 } from "./list_body.ts";
 import { LONG_BODIES_MAX, LongBodies } from "./long_body.ts";
-import { badMaxAge, badParameter, noSnapshot, tooManyLists, tooStale } from "./problems.ts";
+import {
+  badMaxAge,
+  badParameter,
+  listNotReady,
+  noSnapshot,
+  tooManyLists,
+  tooStale,
+} from "./problems.ts";
 import { Query } from "./query.ts";
+
+/** Longest wait for items that nobody had asked for; 100,000 x 30 take about 0.3 s. */
+export const ITEMS_WAIT_MS_MAX = 10_000;
 
 /** The list of one store version, as far as it has been put together. */
 interface Prepared {
@@ -48,7 +58,12 @@ export class ListMetrics {
   ) {}
 
   /** The answer; a promise where items have yet to be prepared. */
-  answer(request: Request, query: string, now: () => number): Response | Promise<Response> {
+  answer(
+    request: Request,
+    query: string,
+    now: () => number,
+    give_up_ms = now() + ITEMS_WAIT_MS_MAX,
+  ): Response | Promise<Response> {
     this.last_age_ms = NaN;
     const max_age_ms = query === "" ? Infinity : readBound(query);
     if (max_age_ms instanceof Response) return max_age_ms;
@@ -62,19 +77,24 @@ export class ListMetrics {
       return new Response(null, { status: 304, ...this.#headers.of(prepared.etag, age_ms) });
     }
     if (prepared.rest !== null) return this.#send(prepared, age_ms, request.method);
-    return this.#sendWhenReady(request.method, now);
+    return this.#answerWhenReady(request, query, now, give_up_ms);
   }
 
-  async #sendWhenReady(method: string, now: () => number): Promise<Response> {
-    let prepared = this.#prepare()!;
-    while (prepared.rest === null) {
-      this.store.sources.forEach(({ snapshot, items }, source) => {
-        if (snapshot !== null && items === null) this.wantItems(source);
-      });
-      await this.store.nextChange();
-      prepared = this.#prepare()!;
+  /** Has the missing items prepared, then answers anew from what is held by then. */
+  async #answerWhenReady(
+    request: Request,
+    query: string,
+    now: () => number,
+    give_up_ms: number,
+  ): Promise<Response> {
+    this.store.sources.forEach(({ snapshot, items }, source) => {
+      if (snapshot !== null && items === null) this.wantItems(source);
+    });
+    const wait_ms = give_up_ms - now();
+    if (wait_ms <= 0 || !await happened(this.store.nextChange(), wait_ms)) {
+      return listNotReady(ITEMS_WAIT_MS_MAX);
     }
-    return this.#send(prepared, ageOf(prepared.view.taken_ms, now()), method);
+    return this.answer(request, query, now, give_up_ms);
   }
 
   #send(prepared: Prepared, age_ms: number, method: string): Response {
@@ -132,4 +152,17 @@ function readBound(text: string): number | Response {
   const max_age = new Query(text).optional("max_age_ms");
   if (typeof max_age === "object" && max_age !== null) return badParameter(max_age);
   return readMaxAge(max_age) ?? badMaxAge(max_age!);
+}
+
+/** Whether the event came within the time. */
+async function happened(event: Promise<void>, wait_ms: number): Promise<boolean> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const timeout = new Promise<boolean>((resolve) => {
+    timer = setTimeout(() => resolve(false), wait_ms);
+  });
+  try {
+    return await Promise.race([event.then(() => true), timeout]);
+  } finally {
+    clearTimeout(timer);
+  }
 }

@@ -116,6 +116,16 @@ export function tooManyLists(max: number): Response {
   });
 }
 
+/** 503: the list was not put together in time. */
+export function listNotReady(wait_ms_max: number): Response {
+  return problem({
+    status: 503,
+    slug: "list-not-ready",
+    detail: `The list was not put together within ${wait_ms_max} ms: try again, or use GetMetric`,
+    headers: { "retry-after": "1" },
+  });
+}
+
 function echo(value: string): string {
   return value.length > ECHO_CHARS_MAX ? `${value.slice(0, ECHO_CHARS_MAX)}…` : value;
 }

@@ -1,0 +1,70 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import { ConfigError } from "../platform/mod.ts";
+import { idColumns, readMetricsServerConfig } from "./config.ts";
+
+Deno.test("Without a variable set metrics_server has the documented defaults", () => {
+  assertEquals(readMetricsServerConfig({}), {
+    config: {
+      UPSTREAM_URL: ["http://127.0.0.1:9001/counters"],
+      POLL_MS: 1500,
+      POLL_TIMEOUT_MS: 2000,
+      BACKOFF_MAX_MS: 5000,
+      UPSTREAM_MAX_BYTES: 268_435_456,
+      ID_COLUMNS: "",
+      MAX_STALE_MS: undefined,
+      SERVE_THREADS: 1,
+      LOOP_PROBE_MS: 100,
+      LOG_LEVEL: "INFO",
+      BIND_HOST: "0.0.0.0",
+      PORT: 8080,
+    },
+    clamped: [],
+  });
+});
+
+for (
+  const [variable, value, used, min, max] of [
+    ["POLL_MS", 1, 100, 100, 3_600_000],
+    ["POLL_MS", 1e9, 3_600_000, 100, 3_600_000],
+    ["POLL_TIMEOUT_MS", 0, 50, 50, 600_000],
+    ["BACKOFF_MAX_MS", -5, 100, 100, 3_600_000],
+    ["UPSTREAM_MAX_BYTES", 1, 1024, 1024, 1_073_741_824],
+    ["MAX_STALE_MS", 0, 1, 1, 86_400_000],
+    ["SERVE_THREADS", 0, 1, 1, 64],
+    ["SERVE_THREADS", 100, 64, 1, 64],
+    ["LOOP_PROBE_MS", 0, 1, 1, 60_000],
+  ] as const
+) {
+  Deno.test(`${variable}=${value} is clamped to ${used}, and that is told`, () => {
+    const { config, clamped } = readMetricsServerConfig({ [variable]: String(value) });
+    assertEquals(config[variable], used);
+    assertEquals(clamped, [{ variable, value, used, min, max }]);
+  });
+}
+
+for (
+  const [variable, value, message] of [
+    ["POLL_MS", "soon", "POLL_MS=soon: must be a whole number 100–3600000 (ms), e.g. 1500"],
+    ["POLL_MS", "1.5", "POLL_MS=1.5: must be a whole number 100–3600000 (ms), e.g. 1500"],
+    ["PORT", "99999", "PORT=99999: must be 0–65535"],
+    ["PORT", "-1", "PORT=-1: must be 0–65535"],
+    ["UPSTREAM_URL", "ftp://x", "UPSTREAM_URL=ftp://x: must be an http:// or https:// URL"],
+    [
+      "UPSTREAM_URL",
+      "localhost:9001",
+      "UPSTREAM_URL=localhost:9001: must be an http:// or https:// URL",
+    ],
+    ["LOG_LEVEL", "LOUD", "LOG_LEVEL=LOUD: must be one of DEBUG, INFO, WARN, ERROR"],
+    ["MAX_STALE_MS", "1h", "MAX_STALE_MS=1h: must be a whole number 1–86400000 (ms)"],
+  ]
+) {
+  Deno.test(`${variable}=${value} stops the start with one line that says what it must be`, () => {
+    const error = assertThrows(() => readMetricsServerConfig({ [variable]: value }), ConfigError);
+    assertEquals(error.message, message);
+  });
+}
+
+Deno.test("ID_COLUMNS is a list of names, blanks around them left out", () => {
+  const { config } = readMetricsServerConfig({ ID_COLUMNS: " node_guid , port_num,, " });
+  assertEquals(idColumns(config), ["node_guid", "port_num"]);
+});

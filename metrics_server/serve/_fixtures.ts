@@ -1,0 +1,122 @@
+/** What the tests of this folder share: a store filled from CSV text, and a handler over it. */
+import { LatencyWindow, type Log } from "../../platform/mod.ts";
+import { CsvParser } from "../parse/mod.ts";
+import { emptyStats, type PollerStats } from "../poll/mod.ts";
+import { indexRows, newestRowTime, renderItems, type SnapshotData } from "../snapshot/mod.ts";
+import { type OnRelease, Store } from "../store.ts";
+import { ENDPOINTS } from "./endpoints.ts";
+import { createHandler } from "./handler.ts";
+import { statsAnswer } from "./stats.ts";
+
+export const CSV = "switch_id,bandwidth_gbps,latency_us,packet_errors\n" +
+  "sw-000,122.4,1.5,9007199254740993\nsw-001,N/A,,7\n";
+
+/** A snapshot of a CSV text, as the poll worker would hand it over. */
+export function snapshotOf(csv: string, id: string, taken_ms: number): SnapshotData {
+  const parser = new CsvParser({ id_columns: [] });
+  parser.push(new TextEncoder().encode(csv));
+  const { header, table, bad_rows } = parser.finish();
+  const indexed = indexRows(header, table);
+  const rows_ms = newestRowTime(header, indexed.table);
+  return {
+    id,
+    taken_ms: Number.isNaN(rows_ms) ? taken_ms : rows_ms,
+    fetched_ms: taken_ms,
+    time_source: Number.isNaN(rows_ms) ? "header" : "rows",
+    table: indexed.table,
+    topology: indexed.topology,
+    bad_rows,
+    repeated_ids: indexed.repeated_ids,
+  };
+}
+
+/** A store, and a way to fill it. */
+export class FilledStore {
+  readonly store: Store;
+
+  constructor(readonly urls = ["http://source/counters"], onRelease?: OnRelease) {
+    this.store = new Store(urls, onRelease);
+  }
+
+  take(csv: string, id: string, taken_ms: number, source = 0, with_items = true): this {
+    const snapshot = snapshotOf(csv, id, taken_ms);
+    const items = with_items ? renderItems(snapshot) : null;
+    this.store.update({ source, stats: this.stats(source, id), snapshot, items });
+    return this;
+  }
+
+  fail(source: number, cause: "refused" | "timeout"): this {
+    const last_error = { cause, detail: cause, at: "2026-01-01T00:00:00.000Z" };
+    const stats = { ...this.store.sources[source].stats, last_error, consecutive_failures: 1 };
+    this.store.update({ source, stats, snapshot: null, items: null });
+    return this;
+  }
+
+  stats(source: number, snapshot_id: string): PollerStats {
+    return { ...emptyStats(this.urls[source]), polls: 1, successes: 1, snapshot_id };
+  }
+}
+
+/** One `http.access` line. */
+export interface AccessLine {
+  ts_ms: number;
+  endpoint: string;
+  status: number;
+  latency_ms: number;
+  age_ms: number;
+}
+
+/** A handler whose clock the test sets. */
+export class TestServer {
+  now_ms = 1_000_000;
+  stopping = false;
+  readonly access: AccessLine[] = [];
+  readonly wanted: number[] = [];
+  readonly latency = LatencyWindow.create(ENDPOINTS.length);
+  readonly #handler: (request: Request) => Response | Promise<Response>;
+
+  constructor(readonly store: Store, options: { max_stale_ms?: number; access_on?: boolean } = {}) {
+    this.#handler = createHandler({
+      store,
+      limits: { max_stale_ms: options.max_stale_ms ?? Infinity, retry_after_s: 2 },
+      latency: this.latency,
+      log: this.#log(options.access_on ?? true),
+      monotonic_ms: () => this.now_ms,
+      epochOffset: () => 0,
+      wantItems: (source) => this.wanted.push(source),
+      stopping: () => this.stopping,
+      stats: (now_ms) =>
+        statsAnswer({
+          store,
+          latency: [this.latency],
+          now_ms,
+          uptime_ms: 5,
+          lines_dropped: 3,
+          block_max_ms: 1.5,
+        }),
+    });
+  }
+
+  request(path: string, init?: RequestInit): Response | Promise<Response> {
+    return this.#handler(new Request(`http://localhost:8080${path}`, init));
+  }
+
+  async json(path: string, init?: RequestInit) {
+    const response = await this.request(path, init);
+    return { response, status: response.status, body: await response.json() };
+  }
+
+  #log(access_on: boolean): Log {
+    const ignore = () => {};
+    return {
+      debug: ignore,
+      info: ignore,
+      warn: ignore,
+      error: ignore,
+      access: (ts_ms, endpoint, status, latency_ms, age_ms) =>
+        this.access.push({ ts_ms, endpoint: ENDPOINTS[endpoint], status, latency_ms, age_ms }),
+      access_on,
+      lines_dropped: 0,
+    };
+  }
+}

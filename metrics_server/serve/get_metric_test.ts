@@ -1,0 +1,217 @@
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import { CSV, FilledStore, TestServer } from "./_fixtures.ts";
+import { ANSWERS_MAX } from "./get_metric.ts";
+import { QUERY_CHARS_MAX } from "./query.ts";
+
+const BANDWIDTH = "/telemetry/GetMetric?switch_id=sw-000&metric=bandwidth_gbps";
+
+function server(options?: { max_stale_ms?: number }) {
+  const filled = new FilledStore().take(CSV, "boot-1", 999_180);
+  return { filled, server: new TestServer(filled.store, options) };
+}
+
+Deno.test("GetMetric answers with the value, the snapshot and its age, in the contract's order", async () => {
+  const response = await server().server.request(BANDWIDTH);
+  assertEquals(
+    await response.text(),
+    '{"switch_id":"sw-000","metric":"bandwidth_gbps","value":122.4,"snapshot_id":"boot-1","age_ms":820}',
+  );
+  assertEquals(response.status, 200);
+  assertEquals(response.headers.get("content-type"), "application/json");
+  assertEquals(response.headers.get("x-data-age-ms"), "820");
+  assertEquals(response.headers.get("etag"), 'W/"boot-1"');
+  assertEquals(response.headers.get("cache-control"), "no-cache");
+});
+
+Deno.test("GetMetric carries a counter beyond 2^53 digit for digit", async () => {
+  const path = "/telemetry/GetMetric?switch_id=sw-000&metric=packet_errors";
+  assertStringIncludes(
+    await (await server().server.request(path)).text(),
+    '"value":9007199254740993,',
+  );
+});
+
+Deno.test("GetMetric answers null for an empty cell and for N/A", async () => {
+  for (const metric of ["bandwidth_gbps", "latency_us"]) {
+    const path = `/telemetry/GetMetric?switch_id=sw-001&metric=${metric}`;
+    assertEquals((await server().server.json(path)).body.value, null);
+  }
+});
+
+Deno.test("GetMetric tells a growing age for the same URL while nothing newer comes", async () => {
+  const { server: tested } = server();
+  const ages = [];
+  for (let i = 0; i < 3; i++) {
+    const { body, response } = await tested.json(BANDWIDTH);
+    assertEquals(String(body.age_ms), response.headers.get("x-data-age-ms"));
+    ages.push(body.age_ms);
+    tested.now_ms += 1000;
+  }
+  assertEquals(ages, [820, 1820, 2820]);
+});
+
+Deno.test("GetMetric never tells a negative age", async () => {
+  const filled = new FilledStore().take(CSV, "boot-1", 2_000_000);
+  assertEquals((await new TestServer(filled.store).json(BANDWIDTH)).body.age_ms, 0);
+});
+
+Deno.test("GetMetric answers from the new snapshot as soon as there is one", async () => {
+  const { filled, server: tested } = server();
+  await tested.json(BANDWIDTH);
+  filled.take(CSV.replace("122.4", "99.5"), "boot-2", 999_900);
+  const { body, response } = await tested.json(BANDWIDTH);
+  assertEquals([body.value, body.snapshot_id, body.age_ms], [99.5, "boot-2", 100]);
+  assertEquals(response.headers.get("etag"), 'W/"boot-2"');
+});
+
+Deno.test("GetMetric tells each row's own age where rows have timestamps", async () => {
+  const csv = "timestamp,node_guid,port_num,rate\n" +
+    "1700000000000000,0xa,1,5\n1699999990000000,0xa,2,6\n";
+  const filled = new FilledStore().take(csv, "boot-1", 1_700_000_002_000);
+  const tested = new TestServer(filled.store);
+  tested.now_ms = 1_700_000_003_000;
+  const age = async (port: number) =>
+    (await tested.json(`/telemetry/GetMetric?switch_id=0xa:${port}&metric=rate`)).body.age_ms;
+  assertEquals([await age(1), await age(2), await age(1)], [3000, 13_000, 3000]);
+});
+
+Deno.test("GetMetric answers 404 and names the switch it does not know", async () => {
+  const { status, body, response } = await server().server.json(
+    "/telemetry/GetMetric?switch_id=sw-999&metric=bandwidth_gbps",
+  );
+  assertEquals(status, 404);
+  assertEquals(response.headers.get("content-type"), "application/problem+json");
+  assertEquals(body.type, "urn:fabric-telemetry:problem:unknown-switch");
+  assertEquals(body.switch_id, "sw-999");
+  assertEquals(
+    body.detail,
+    "No switch sw-999: /telemetry/ListMetrics names the switches there are",
+  );
+});
+
+Deno.test("GetMetric answers 404 and names the metric it does not know, and those there are", async () => {
+  const { status, body } = await server().server.json(
+    "/telemetry/GetMetric?switch_id=sw-000&metric=temperature",
+  );
+  assertEquals(status, 404);
+  assertEquals(
+    body.detail,
+    "No metric temperature for switch sw-000: there are bandwidth_gbps, latency_us, packet_errors",
+  );
+});
+
+Deno.test("GetMetric does not take the id column for a metric", async () => {
+  const path = "/telemetry/GetMetric?switch_id=sw-000&metric=switch_id";
+  assertEquals((await server().server.json(path)).status, 404);
+});
+
+for (
+  const [query, slug, parameter] of [
+    ["", "missing-parameter", "switch_id"],
+    ["?switch_id=sw-000", "missing-parameter", "metric"],
+    ["?metric=latency_us", "missing-parameter", "switch_id"],
+    ["?switch_id=&metric=latency_us", "missing-parameter", "switch_id"],
+    ["?switch_id&metric=latency_us", "missing-parameter", "switch_id"],
+    ["?switch_id=a&switch_id=b&metric=latency_us", "repeated-parameter", "switch_id"],
+    ["?switch_id=a&metric=latency_us&metric=latency_us", "repeated-parameter", "metric"],
+    ["?switch_id=%ZZ&metric=latency_us", "broken-parameter", "switch_id"],
+    ["?switch_id=%ff&metric=latency_us", "broken-parameter", "switch_id"],
+    ["?switch_id=sw-000&metric=latency_us&max_age_ms=-1", "bad-parameter", "max_age_ms"],
+    ["?switch_id=sw-000&metric=latency_us&max_age_ms=1e3", "bad-parameter", "max_age_ms"],
+    ["?switch_id=sw-000&metric=latency_us&max_age_ms=", "bad-parameter", "max_age_ms"],
+  ]
+) {
+  Deno.test(`GetMetric answers 400 ${slug} to "${query}"`, async () => {
+    const { status, body } = await server().server.json(`/telemetry/GetMetric${query}`);
+    assertEquals(status, 400);
+    assertEquals(body.type, `urn:fabric-telemetry:problem:${slug}`);
+    assertEquals(body.parameter, parameter);
+  });
+}
+
+Deno.test("GetMetric reads percent-encoded names and values, in any order, and ignores others", async () => {
+  const path = "/telemetry/GetMetric?_=1&%6detric=latency%5Fus&switch_id=%73w%2D000&x";
+  assertEquals((await server().server.json(path)).body.value, 1.5);
+});
+
+Deno.test("GetMetric answers 414 to a query longer than it reads, and says the bound", async () => {
+  const path = `/telemetry/GetMetric?switch_id=${"x".repeat(QUERY_CHARS_MAX)}&metric=y`;
+  const { status, body } = await server().server.json(path);
+  assertEquals(status, 414);
+  assertStringIncludes(body.detail, `at most ${QUERY_CHARS_MAX}`);
+});
+
+Deno.test("GetMetric repeats no more than the beginning of a long unknown id", async () => {
+  const path = `/telemetry/GetMetric?switch_id=${"x".repeat(5000)}&metric=y`;
+  const { status, body } = await server().server.json(path);
+  assertEquals([status, body.switch_id], [404, `${"x".repeat(128)}…`]);
+});
+
+Deno.test("GetMetric answers 503 with the source's name before the first snapshot", async () => {
+  const { status, body, response } = await new TestServer(new FilledStore().store).json(BANDWIDTH);
+  assertEquals([status, response.headers.get("retry-after")], [503, "2"]);
+  assertEquals(body.type, "urn:fabric-telemetry:problem:no-snapshot");
+  assertStringIncludes(body.detail, "http://source/counters");
+});
+
+Deno.test("GetMetric answers 503 once the data is older than MAX_STALE_MS, and again 200 with newer", async () => {
+  const { filled, server: tested } = server({ max_stale_ms: 1000 });
+  assertEquals((await tested.json(BANDWIDTH)).status, 200);
+  tested.now_ms += 180;
+  assertEquals((await tested.json(BANDWIDTH)).status, 200);
+  tested.now_ms += 1;
+  const { status, body, response } = await tested.json(BANDWIDTH);
+  assertEquals([status, response.headers.get("retry-after")], [503, "2"]);
+  assertEquals([body.age_ms, body.max_age_ms], [1001, 1000]);
+  assertEquals(response.headers.get("x-data-age-ms"), "1001");
+  assertStringIncludes(body.detail, "over MAX_STALE_MS=1000");
+  filled.take(CSV, "boot-2", tested.now_ms);
+  assertEquals((await tested.json(BANDWIDTH)).status, 200);
+});
+
+Deno.test("GetMetric keeps to max_age_ms for that request alone", async () => {
+  const { server: tested } = server();
+  const { status, body } = await tested.json(`${BANDWIDTH}&max_age_ms=500`);
+  assertEquals(status, 503);
+  assertStringIncludes(body.detail, "over max_age_ms=500");
+  assertEquals((await tested.json(`${BANDWIDTH}&max_age_ms=5000`)).status, 200);
+  assertEquals((await tested.json(BANDWIDTH)).status, 200);
+});
+
+Deno.test("GetMetric cannot be talked out of MAX_STALE_MS by a larger max_age_ms", async () => {
+  const { server: tested } = server({ max_stale_ms: 100 });
+  assertEquals((await tested.json(`${BANDWIDTH}&max_age_ms=99999`)).status, 503);
+});
+
+Deno.test("GetMetric with two sources answers from the first that has the switch, with its age", async () => {
+  const filled = new FilledStore(["http://a/", "http://b/"])
+    .take("switch_id,m\nsw-1,1\nsw-2,2\n", "a-1", 999_000)
+    .take("switch_id,m\nsw-2,20\nsw-3,30\n", "b-1", 990_000, 1);
+  const tested = new TestServer(filled.store);
+  const read = async (id: string) => {
+    const { body } = await tested.json(`/telemetry/GetMetric?switch_id=${id}&metric=m`);
+    return [body.value, body.snapshot_id, body.age_ms];
+  };
+  assertEquals(await read("sw-1"), [1, "a-1", 1000]);
+  assertEquals(await read("sw-2"), [2, "a-1", 1000]);
+  assertEquals(await read("sw-3"), [30, "b-1", 10_000]);
+});
+
+Deno.test("GetMetric does not deny a switch while a source has never been heard of", async () => {
+  const filled = new FilledStore(["http://a/", "http://b/"]).take(
+    "switch_id,m\nsw-1,1\n",
+    "a-1",
+    0,
+  );
+  const path = "/telemetry/GetMetric?switch_id=sw-9&metric=m";
+  const { status, body } = await new TestServer(filled.store).json(path);
+  assertEquals(status, 503);
+  assertStringIncludes(body.detail, "No snapshot yet from http://b/");
+});
+
+Deno.test("GetMetric stays right when more URLs come than it remembers", async () => {
+  const { server: tested } = server();
+  for (let i = 0; i < ANSWERS_MAX + 10; i++) tested.request(`${BANDWIDTH}&x=${i}`);
+  assertEquals((await tested.json(`${BANDWIDTH}&x=${ANSWERS_MAX + 5}`)).body.value, 122.4);
+  assertEquals((await tested.json(`${BANDWIDTH}&x=1`)).body.value, 122.4);
+});

@@ -1,0 +1,148 @@
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { CSV, FilledStore, TestServer } from "./_fixtures.ts";
+import { PATHS } from "./endpoints.ts";
+
+const BANDWIDTH = "/telemetry/GetMetric?switch_id=sw-000&metric=bandwidth_gbps";
+const LIST = "/telemetry/ListMetrics";
+
+function server(options?: { access_on?: boolean }) {
+  return new TestServer(new FilledStore().take(CSV, "boot-1", 999_180).store, options);
+}
+
+for (const path of PATHS.keys()) {
+  for (const method of ["POST", "PUT", "DELETE", "PATCH", "OPTIONS"]) {
+    Deno.test(`${method} ${path} is answered 405 with the methods allowed`, async () => {
+      const { status, body, response } = await server().json(path, { method });
+      assertEquals([status, response.headers.get("allow")], [405, "GET, HEAD"]);
+      assertEquals(body.detail, `${path} does not take ${method}: use GET or HEAD`);
+    });
+  }
+}
+
+Deno.test("A URL remembered from a GET is not answered to a POST", async () => {
+  const tested = server();
+  await tested.json(BANDWIDTH);
+  assertEquals((await tested.request(BANDWIDTH, { method: "POST" })).status, 405);
+});
+
+for (
+  const path of ["/", "/telemetry", "/telemetry/getmetric", "/telemetry/GetMetric/", "//stats"]
+) {
+  Deno.test(`${path} is answered 404 with the paths there are`, async () => {
+    const { status, body } = await server().json(path);
+    assertEquals([status, body.type], [404, "urn:fabric-telemetry:problem:unknown-path"]);
+    assertStringIncludes(body.detail, [...PATHS.keys()].join(", "));
+  });
+}
+
+Deno.test("HEAD is answered with the headers of GET on every data path", async () => {
+  for (const path of [BANDWIDTH, LIST]) {
+    const tested = server();
+    const get = await tested.request(path);
+    const head = await tested.request(path, { method: "HEAD" });
+    assertEquals([head.status, [...head.headers]], [get.status, [...get.headers]]);
+  }
+});
+
+Deno.test("Every request is logged with its endpoint, status and age", async () => {
+  const tested = server();
+  const paths = [BANDWIDTH, BANDWIDTH, LIST, "/stats", "/healthz", "/readyz", "/nothing"];
+  for (const path of [...paths, "/telemetry/GetMetric"]) await tested.request(path);
+  assertEquals(
+    tested.access.map(({ endpoint, status, age_ms }) => [endpoint, status, age_ms]),
+    [
+      ["GetMetric", 200, 820],
+      ["GetMetric", 200, 820],
+      ["ListMetrics", 200, 820],
+      ["stats", 200, NaN],
+      ["healthz", 200, NaN],
+      ["readyz", 200, NaN],
+      ["other", 404, NaN],
+      ["GetMetric", 400, NaN],
+    ],
+  );
+});
+
+Deno.test("The time from request to answer is what is logged and counted", async () => {
+  const tested = server();
+  const now = tested.now_ms;
+  // The clock moves a quarter millisecond at each look: once at the start, once at the end.
+  Object.defineProperty(tested, "now_ms", { get: () => ticks += 0.25 });
+  let ticks = now;
+  await tested.request(BANDWIDTH);
+  await tested.request(BANDWIDTH);
+  assertEquals(tested.access.map(({ latency_ms }) => latency_ms), [0.25, 0.25]);
+  assertEquals(tested.access[0].ts_ms, now + 0.25);
+});
+
+Deno.test("With access lines switched off requests are still counted", async () => {
+  const tested = server({ access_on: false });
+  await tested.request(BANDWIDTH);
+  assertEquals(tested.access, []);
+  assertEquals(tested.latency.count(0), 1);
+});
+
+Deno.test("/healthz answers ok whatever the sources do", async () => {
+  const { status, body } = await new TestServer(new FilledStore().store).json("/healthz");
+  assertEquals([status, body], [200, { ok: true }]);
+});
+
+Deno.test("/readyz answers 503 with the reason before the first snapshot", async () => {
+  const filled = new FilledStore().fail(0, "refused");
+  const { status, body } = await new TestServer(filled.store).json("/readyz");
+  assertEquals(status, 503);
+  assertStringIncludes(body.detail, "No snapshot yet from http://source/counters (refused)");
+});
+
+Deno.test("/readyz answers 200 with the age once there is a snapshot", async () => {
+  const { status, body } = await server().json("/readyz");
+  assertEquals([status, body], [200, { ok: true, age_ms: 820 }]);
+});
+
+Deno.test("/readyz answers 503 when all data is older than MAX_STALE_MS, not when one source is", async () => {
+  const filled = new FilledStore(["http://a/", "http://b/"])
+    .take(CSV, "a-1", 990_000).take(CSV, "b-1", 980_000, 1);
+  const tested = new TestServer(filled.store, { max_stale_ms: 15_000 });
+  assertEquals((await tested.request("/readyz")).status, 200);
+  tested.now_ms += 5001;
+  const { status, body } = await tested.json("/readyz");
+  assertEquals(status, 503);
+  assertStringIncludes(body.detail, "over MAX_STALE_MS=15000");
+});
+
+Deno.test("/readyz answers 503 while the service stops, and /healthz still 200", async () => {
+  const tested = server();
+  tested.stopping = true;
+  assertEquals((await tested.json("/readyz")).body.type, "urn:fabric-telemetry:problem:stopping");
+  assertEquals((await tested.request("/healthz")).status, 200);
+});
+
+Deno.test("/stats tells each endpoint's latency, each source and all of them together", async () => {
+  const filled = new FilledStore(["http://a/", "http://b/"])
+    .take(CSV, "a-1", 999_000).fail(1, "timeout");
+  const tested = new TestServer(filled.store);
+  await tested.request(BANDWIDTH);
+  const { body, response } = await tested.json("/stats");
+  assertEquals(response.headers.get("cache-control"), "no-store");
+  assertEquals(body.service, "metrics_server");
+  assertEquals(body.endpoints.GetMetric, {
+    count: 1,
+    samples: 1,
+    p50_ms: 0,
+    p95_ms: 0,
+    p99_ms: 0,
+    max_ms: 0,
+  });
+  assertEquals(body.endpoints.ListMetrics.p95_ms, null);
+  assertEquals(body.sources.map((s: { url: string; age_ms: number }) => [s.url, s.age_ms]), [
+    ["http://a/", 1000],
+    ["http://b/", null],
+  ]);
+  assertEquals(body.sources[1].last_error.cause, "timeout");
+  assertEquals(body.poller.polls, 1);
+  assertEquals(body.poller.consecutive_failures, 1);
+  assertEquals(body.poller.age_ms, null);
+  assertEquals(body.log, { lines_dropped: 3 });
+  assertEquals(body.event_loop, { block_max_ms: 1.5 });
+  assert(body.uptime_ms >= 0);
+});

@@ -1,0 +1,212 @@
+import {
+  assert,
+  assertEquals,
+  assertInstanceOf,
+  assertRejects,
+  assertStringIncludes,
+} from "@std/assert";
+import { FakeTime } from "@std/testing/time";
+import { CSV, FilledStore, TestServer } from "./_fixtures.ts";
+import { LIST_CHUNK_BYTES, LIST_COPY_BYTES_MAX } from "./list_body.ts";
+import { ITEMS_WAIT_MS_MAX } from "./list_metrics.ts";
+import { LONG_BODIES_MAX, LONG_BODY_MS_MAX } from "./long_body.ts";
+
+const LIST = "/telemetry/ListMetrics";
+
+function server(options?: { max_stale_ms?: number }) {
+  const filled = new FilledStore().take(CSV, "boot-1", 999_180);
+  return { filled, server: new TestServer(filled.store, options) };
+}
+
+/** A body longer than is copied at once. */
+function longCsv(seed = 0): string {
+  const rows = Array.from({ length: 30_000 }, (_, i) => `sw-${i},${i + seed}.5,${i}`);
+  return `switch_id,bandwidth_gbps,latency_us\n${rows.join("\n")}\n`;
+}
+
+Deno.test("ListMetrics lists every row with every field, in the contract's order", async () => {
+  const response = await server().server.request(LIST);
+  assertEquals(
+    await response.text(),
+    '{"snapshot_id":"boot-1","age_ms":820,"fields":["bandwidth_gbps","latency_us","packet_errors"],' +
+      '"items":[{"switch_id":"sw-000","bandwidth_gbps":122.4,"latency_us":1.5,' +
+      '"packet_errors":9007199254740993},' +
+      '{"switch_id":"sw-001","bandwidth_gbps":null,"latency_us":null,"packet_errors":7}]}',
+  );
+  assertEquals(response.status, 200);
+  assertEquals(response.headers.get("content-type"), "application/json");
+  assertEquals(response.headers.get("x-data-age-ms"), "820");
+  assertEquals(response.headers.get("etag"), 'W/"boot-1"');
+});
+
+Deno.test("ListMetrics tells the age of now, not of the first time it was asked", async () => {
+  const { server: tested } = server();
+  await tested.json(LIST);
+  tested.now_ms += 700;
+  assertEquals((await tested.json(LIST)).body.age_ms, 1520);
+});
+
+for (
+  const [if_none_match, status] of [
+    ['W/"boot-1"', 304],
+    ['"boot-1"', 304],
+    ['"x", W/"boot-1"', 304],
+    ["*", 304],
+    ['W/"boot-2"', 200],
+    ["boot-1", 200],
+    ["", 200],
+  ] as const
+) {
+  Deno.test(`ListMetrics answers ${status} to If-None-Match: ${if_none_match}`, async () => {
+    const headers = { "if-none-match": if_none_match };
+    const response = await server().server.request(LIST, { headers });
+    assertEquals(response.status, status);
+    assertEquals(response.headers.get("etag"), 'W/"boot-1"');
+    assertEquals(response.headers.get("x-data-age-ms"), "820");
+    if (status === 304) assertEquals(response.body, null);
+    else await response.body?.cancel();
+  });
+}
+
+Deno.test("ListMetrics answers 200 to the last snapshot's ETag once there is a new one", async () => {
+  const { filled, server: tested } = server();
+  filled.take(CSV, "boot-2", 999_900);
+  const { status, body } = await tested.json(LIST, { headers: { "if-none-match": 'W/"boot-1"' } });
+  assertEquals([status, body.snapshot_id], [200, "boot-2"]);
+});
+
+Deno.test("ListMetrics answers 503 before the first snapshot, also to If-None-Match: *", async () => {
+  const tested = new TestServer(new FilledStore().store);
+  const { status, body } = await tested.json(LIST, { headers: { "if-none-match": "*" } });
+  assertEquals([status, body.type], [503, "urn:fabric-telemetry:problem:no-snapshot"]);
+});
+
+Deno.test("ListMetrics keeps to MAX_STALE_MS and max_age_ms", async () => {
+  assertEquals((await server({ max_stale_ms: 819 }).server.json(LIST)).status, 503);
+  assertEquals((await server().server.json(`${LIST}?max_age_ms=819`)).status, 503);
+  assertEquals((await server().server.json(`${LIST}?max_age_ms=820`)).status, 200);
+  assertEquals((await server().server.json(`${LIST}?max_age_ms=no`)).status, 400);
+  assertEquals((await server().server.json(`${LIST}?max_age_ms=1&max_age_ms=2`)).status, 400);
+});
+
+Deno.test("ListMetrics puts several sources together and tells the oldest one's age", async () => {
+  const filled = new FilledStore(["http://a/", "http://b/"])
+    .take("switch_id,m,n\nsw-1,1,2\n", "a-1", 999_000)
+    .take("switch_id,m,o\nsw-2,3,4\n", "b-7", 990_000, 1);
+  const { body, response } = await new TestServer(filled.store).json(LIST);
+  assertEquals(body, {
+    snapshot_id: "a-1+b-7",
+    age_ms: 10_000,
+    fields: ["m", "n", "o"],
+    items: [{ switch_id: "sw-1", m: 1, n: 2 }, { switch_id: "sw-2", m: 3, o: 4 }],
+  });
+  assertEquals(response.headers.get("etag"), 'W/"a-1+b-7"');
+});
+
+Deno.test("ListMetrics names the sources that are not in it", async () => {
+  const filled = new FilledStore(["http://a/", "http://b/"]).take("switch_id,m\ns,1\n", "a-1", 0);
+  const { body } = await new TestServer(filled.store).json(LIST);
+  assertEquals(body.missing_sources, ["http://b/"]);
+});
+
+Deno.test("ListMetrics waits for items that were not prepared, and asks for them", async () => {
+  const filled = new FilledStore().take(CSV, "boot-1", 999_000, 0, false);
+  const tested = new TestServer(filled.store);
+  const pending = tested.request(LIST);
+  assertInstanceOf(pending, Promise);
+  await Promise.resolve();
+  assertEquals(tested.wanted, [0]);
+  const items = new TextEncoder().encode('{"switch_id":"sw-000"}');
+  filled.store.updateItems({ source: 0, snapshot_id: "other", items });
+  tested.now_ms += 50;
+  filled.store.updateItems({ source: 0, snapshot_id: "boot-1", items });
+  const body = await (await pending).json();
+  assertEquals([body.age_ms, body.items], [1050, [{ switch_id: "sw-000" }]]);
+  assertEquals(tested.access.at(-1)?.age_ms, 1050);
+});
+
+Deno.test("ListMetrics waiting for items answers from a newer snapshot that comes meanwhile", async () => {
+  const filled = new FilledStore().take(CSV, "boot-1", 999_000, 0, false);
+  const pending = new TestServer(filled.store).request(LIST);
+  filled.take(CSV, "boot-2", 999_500);
+  assertEquals((await (await pending).json()).snapshot_id, "boot-2");
+});
+
+Deno.test("ListMetrics sends a long list whole, with its length, and asks for the next one's items", async () => {
+  const csv = longCsv();
+  const filled = new FilledStore().take(csv, "boot-1", 999_000);
+  const tested = new TestServer(filled.store);
+  const response = await tested.request(LIST);
+  const text = await response.text();
+  assert(text.length > LIST_COPY_BYTES_MAX, `only ${text.length} bytes`);
+  assertEquals(Number(response.headers.get("content-length")), text.length);
+  assertEquals(JSON.parse(text).items.length, 30_000);
+  assertEquals(tested.wanted, [0]);
+  await (await tested.request(LIST)).body?.cancel();
+  assertEquals(tested.wanted, [0]);
+});
+
+Deno.test("ListMetrics tells a long list's length to HEAD and sends nothing", async () => {
+  const tested = new TestServer(new FilledStore().take(longCsv(), "boot-1", 0).store);
+  const response = await tested.request(LIST, { method: "HEAD" });
+  assert(Number(response.headers.get("content-length")) > LIST_COPY_BYTES_MAX);
+  assertEquals(response.body, null);
+});
+
+Deno.test("A snapshot's memory is released only when the last long list from it has been sent", async () => {
+  const released: string[] = [];
+  const filled = new FilledStore(undefined, (_source, id) => released.push(id));
+  filled.take(longCsv(), "boot-1", 0);
+  const tested = new TestServer(filled.store);
+  const slow = (await tested.request(LIST)).body!.getReader();
+  const dropped = (await tested.request(LIST)).body!.getReader();
+  const first = await slow.read();
+  assert(first.value!.length <= LIST_CHUNK_BYTES);
+  filled.take(longCsv(1), "boot-2", 1);
+  assertEquals(released, []);
+  await dropped.cancel();
+  assertEquals(released, []);
+  let text = new TextDecoder().decode(first.value);
+  for (let piece = await slow.read(); !piece.done; piece = await slow.read()) {
+    text += new TextDecoder().decode(piece.value);
+  }
+  assertEquals(JSON.parse(text).items[0].bandwidth_gbps, 0.5);
+  assertEquals(released, ["boot-1"]);
+});
+
+Deno.test("ListMetrics answers 503 to one long list more than are allowed, until one has ended", async () => {
+  const tested = new TestServer(new FilledStore().take(longCsv(), "boot-1", 0).store);
+  const open = [];
+  for (let i = 0; i < LONG_BODIES_MAX; i++) open.push(await tested.request(LIST));
+  const { status, body } = await tested.json(LIST);
+  assertEquals(status, 503);
+  assertStringIncludes(body.detail, `${LONG_BODIES_MAX} long ListMetrics answers`);
+  await open.pop()!.body!.cancel();
+  open.push(await tested.request(LIST));
+  assertEquals(open.at(-1)!.status, 200);
+  for (const response of open) await response.body!.cancel();
+});
+
+Deno.test("ListMetrics gives up with 503 when items are not prepared within the bound", async () => {
+  using time = new FakeTime();
+  const filled = new FilledStore().take(CSV, "boot-1", 999_000, 0, false);
+  const pending = new TestServer(filled.store).request(LIST);
+  await time.tickAsync(ITEMS_WAIT_MS_MAX - 1);
+  assertEquals(await Promise.race([pending, Promise.resolve("waiting")]), "waiting");
+  await time.tickAsync(1);
+  const response = await pending;
+  assertEquals([response.status, response.headers.get("retry-after")], [503, "1"]);
+  assertStringIncludes((await response.json()).detail, `within ${ITEMS_WAIT_MS_MAX} ms`);
+});
+
+Deno.test("A long list that its reader does not take in time is cut off, and its memory released", async () => {
+  using time = new FakeTime();
+  const released: string[] = [];
+  const filled = new FilledStore(undefined, (_source, id) => released.push(id));
+  filled.take(longCsv(), "boot-1", 0);
+  const response = await new TestServer(filled.store).request(LIST);
+  filled.take(CSV, "boot-2", 1);
+  time.tick(LONG_BODY_MS_MAX);
+  assertEquals(released, ["boot-1"]);
+  await assertRejects(() => response.text(), Error, `longer than ${LONG_BODY_MS_MAX} ms`);
+});
