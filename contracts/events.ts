@@ -8,6 +8,7 @@ export const EVENT_FIELDS = {
   "config.clamped": ["variable", "value", "used", "min", "max"],
   "log.dropped": ["lines"],
   "http.access": ["endpoint", "status", "latency_ms", "age_ms", "bytes_sent"],
+  "http.error": ["detail"],
   // data_server
   "gen.tick": ["tick_ms", "interval_ms", "skew_ms", "snapshot_id"],
   "gen.inject_fault": ["kind", "delay_ms"],
@@ -27,6 +28,8 @@ export const EVENT_FIELDS = {
     "repeated_ids",
   ],
   "poll.error": ["source", "cause", "detail", "status", "retry_in_ms", "consecutive_failures"],
+  "poll.crash": ["detail", "restart_in_ms"],
+  "serve.crash": ["thread", "detail"],
 } as const;
 
 /** Name of a log event. */

@@ -28,6 +28,8 @@ const POLL_WORKER_RESTART_MS = 1000;
 export interface MetricsServer {
   readonly url: string;
   readonly port: number;
+  /** Resolves when a serving thread is lost: what is left answers, but not with what was promised. */
+  readonly lost: Promise<void>;
   /** Stops gracefully, within `DRAIN_MS_MAX + LOG_FLUSH_MS_MAX`. */
   stop(reason: string): Promise<void>;
 }
@@ -52,6 +54,7 @@ export async function startMetricsServer(
     return {
       url,
       port,
+      lost: threads.lost.promise,
       async stop(reason) {
         const drained = await threads.stop();
         log.info("shutdown", { reason, drained, uptime_ms: Date.now() - started_epoch_ms });
@@ -71,6 +74,7 @@ class Threads {
   readonly #latency: LatencyWindow[];
   readonly #probes: LoopProbe[];
   readonly #workers: Worker[] = [];
+  readonly lost = Promise.withResolvers<void>();
   #serving!: Serving;
   #poll_worker: Worker | null = null;
   #restart: ReturnType<typeof setTimeout> | undefined;
@@ -184,6 +188,7 @@ class Threads {
       event.preventDefault();
       this.log.error("serve.crash", { thread, detail: event.message });
       reject(new Error(event.message));
+      this.lost.resolve();
     };
     this.#workers.push(worker);
     tell(worker, {

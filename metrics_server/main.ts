@@ -6,9 +6,9 @@ try {
   const { config, clamped } = readMetricsServerConfig(loadEnv());
   const stop_signal = onStopSignal();
   const server = await startMetricsServer(config, clamped);
-  const signal = await stop_signal;
-  await server.stop(signal);
-  Deno.exit(0);
+  const reason = await Promise.race([stop_signal, server.lost.then(() => "lost a thread")]);
+  await server.stop(reason);
+  Deno.exit(reason === "lost a thread" ? 1 : 0);
 } catch (error) {
   if (error instanceof ConfigError) exitWithUsage(error);
   throw error;
