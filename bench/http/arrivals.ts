@@ -1,0 +1,44 @@
+/** A constant arrival rate as pure arithmetic, and the arrivals that wait for a connection. */
+
+/**
+ * When arrival `index` (from 0) is meant to start, in milliseconds after the first one.
+ *
+ * ```ts
+ * intendedStart(5, 10_000); // 0.5
+ * ```
+ */
+export function intendedStart(index: number, rate_per_s: number): number {
+  return index * 1000 / rate_per_s;
+}
+
+/** Intended starts that have not been sent yet, oldest first, in a ring of fixed size. */
+export class ArrivalQueue {
+  readonly #starts_ms: Float64Array;
+  #head = 0;
+  #length = 0;
+
+  constructor(capacity: number) {
+    this.#starts_ms = new Float64Array(capacity);
+  }
+
+  get length(): number {
+    return this.#length;
+  }
+
+  /** Returns false where the queue is full. */
+  push(start_ms: number): boolean {
+    const capacity = this.#starts_ms.length;
+    if (this.#length === capacity) return false;
+    this.#starts_ms[(this.#head + this.#length++) % capacity] = start_ms;
+    return true;
+  }
+
+  /** The oldest start; NaN where the queue is empty. */
+  shift(): number {
+    if (this.#length === 0) return NaN;
+    const start_ms = this.#starts_ms[this.#head];
+    this.#head = (this.#head + 1) % this.#starts_ms.length;
+    this.#length--;
+    return start_ms;
+  }
+}

@@ -1,0 +1,148 @@
+/** Reads the head of an answer: status line and the three headers that say where the body ends. */
+import type { ParseFault } from "./error_kinds.ts";
+
+const CR = 13, LF = 10, SPACE = 32, TAB = 9, COLON = 58, DIGIT_0 = 48, DIGIT_9 = 57;
+
+const CONTENT_LENGTH = ascii("content-length");
+const TRANSFER_ENCODING = ascii("transfer-encoding");
+const CONNECTION = ascii("connection");
+const CHUNKED = ascii("chunked");
+const CLOSE = ascii("close");
+const KEEP_ALIVE = ascii("keep-alive");
+const HTTP_1 = ascii("HTTP/1.");
+
+/** 1 where the byte may stand in a header name (a token of RFC 9110 §5.6.2). */
+const IS_TOKEN = new Uint8Array(256);
+for (const byte of ascii("!#$%&'*+-.^_`|~")) IS_TOKEN[byte] = 1;
+for (let byte = 0; byte < 256; byte++) {
+  const letter = byte | 0x20;
+  if ((byte >= DIGIT_0 && byte <= DIGIT_9) || (letter >= 97 && letter <= 122 && byte < 128)) {
+    IS_TOKEN[byte] = 1;
+  }
+}
+
+/** What the framing of an answer depends on; one object is filled again for each answer. */
+export class ResponseHead {
+  status = 0;
+  /** −1 where there is none. */
+  content_length = -1;
+  chunked = false;
+  keep_alive = true;
+
+  /**
+   * Reads `bytes[start, end)`, a whole head with its empty line. Allocates nothing.
+   * Returns null, or what is wrong with it (RFC 9112 §2–4, without line folding).
+   */
+  read(bytes: Uint8Array, start: number, end: number): ParseFault | null {
+    this.content_length = -1;
+    this.chunked = false;
+    const headers = this.#readStatusLine(bytes, start, end);
+    if (headers < 0) return "bad_status_line";
+    let at = headers;
+    while (bytes[at] !== CR) {
+      const name = at;
+      while (IS_TOKEN[bytes[at]] === 1) at++;
+      if (at === name || bytes[at] !== COLON) return "bad_header";
+      const name_end = at++;
+      const value = at;
+      while (bytes[at] !== CR && bytes[at] !== LF && bytes[at] !== 0) at++;
+      if (bytes[at] !== CR || bytes[at + 1] !== LF) return "bad_header";
+      const fault = this.#readHeader(bytes, name, name_end, value, at);
+      if (fault !== null) return fault;
+      at += 2;
+    }
+    if (at + 2 !== end) return "bad_header";
+    return this.chunked && this.content_length >= 0 ? "both_lengths" : null;
+  }
+
+  /** Where the headers begin, or −1. */
+  #readStatusLine(bytes: Uint8Array, start: number, end: number): number {
+    let at = start;
+    for (let i = 0; i < HTTP_1.length; i++) if (bytes[at++] !== HTTP_1[i]) return -1;
+    const minor = bytes[at++] - DIGIT_0;
+    if (minor !== 0 && minor !== 1) return -1;
+    this.keep_alive = minor === 1;
+    if (bytes[at++] !== SPACE) return -1;
+    const hundreds = bytes[at++] - DIGIT_0;
+    const tens = bytes[at++] - DIGIT_0;
+    const ones = bytes[at++] - DIGIT_0;
+    if (!(hundreds >= 1 && hundreds <= 5 && tens >= 0 && tens <= 9 && ones >= 0 && ones <= 9)) {
+      return -1;
+    }
+    this.status = hundreds * 100 + tens * 10 + ones;
+    if (bytes[at] !== SPACE && bytes[at] !== CR) return -1;
+    while (at < end && bytes[at] !== CR && bytes[at] !== LF) at++;
+    return bytes[at] === CR && bytes[at + 1] === LF ? at + 2 : -1;
+  }
+
+  #readHeader(
+    bytes: Uint8Array,
+    name: number,
+    name_end: number,
+    value: number,
+    line_end: number,
+  ): ParseFault | null {
+    let from = value, to = line_end;
+    switch (name_end - name) { // the length tells nearly every other header apart
+      case CONTENT_LENGTH.length:
+        if (!equalsIgnoringCase(bytes, name, name_end, CONTENT_LENGTH)) return null;
+        break;
+      case TRANSFER_ENCODING.length:
+        if (!equalsIgnoringCase(bytes, name, name_end, TRANSFER_ENCODING)) return null;
+        break;
+      case CONNECTION.length:
+        if (!equalsIgnoringCase(bytes, name, name_end, CONNECTION)) return null;
+        break;
+      default:
+        return null;
+    }
+    while (from < to && (bytes[from] === SPACE || bytes[from] === TAB)) from++;
+    while (to > from && (bytes[to - 1] === SPACE || bytes[to - 1] === TAB)) to--;
+    switch (name_end - name) {
+      case CONTENT_LENGTH.length:
+        return this.#readContentLength(bytes, from, to);
+      case TRANSFER_ENCODING.length:
+        if (this.chunked || !equalsIgnoringCase(bytes, from, to, CHUNKED)) {
+          return "bad_transfer_encoding";
+        }
+        this.chunked = true;
+        return null;
+      default:
+        if (equalsIgnoringCase(bytes, from, to, CLOSE)) this.keep_alive = false;
+        else if (equalsIgnoringCase(bytes, from, to, KEEP_ALIVE)) this.keep_alive = true;
+        return null;
+    }
+  }
+
+  #readContentLength(bytes: Uint8Array, from: number, to: number): ParseFault | null {
+    if (from === to || to - from > 15) return "bad_content_length"; // 15 digits stay below 2^53
+    let length = 0;
+    for (let i = from; i < to; i++) {
+      const digit = bytes[i] - DIGIT_0;
+      if (!(digit >= 0 && digit <= 9)) return "bad_content_length";
+      length = length * 10 + digit;
+    }
+    if (this.content_length >= 0 && this.content_length !== length) return "bad_content_length";
+    this.content_length = length;
+    return null;
+  }
+}
+
+/** Whether `bytes[from, to)` is `lower`, which is in lower case, in any case. */
+function equalsIgnoringCase(
+  bytes: Uint8Array,
+  from: number,
+  to: number,
+  lower: Uint8Array,
+): boolean {
+  if (to - from !== lower.length) return false;
+  for (let i = 0; i < lower.length; i++) {
+    const byte = bytes[from + i];
+    if ((byte >= 65 && byte <= 90 ? byte | 0x20 : byte) !== lower[i]) return false;
+  }
+  return true;
+}
+
+function ascii(text: string): Uint8Array {
+  return new TextEncoder().encode(text);
+}
