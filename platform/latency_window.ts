@@ -58,7 +58,6 @@ export class LatencyWindow {
 
   /** Adds one latency. Allocates nothing. An endpoint the window has no room for is ignored. */
   record(endpoint: number, latency_ms: number): void {
-    if (!(endpoint < this.endpoints)) return;
     const base = endpoint * ENDPOINT_CELLS;
     const slot = this.#next_slot[endpoint];
     this.#cells[base + 1 + slot] = latency_ms;

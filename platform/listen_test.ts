@@ -100,6 +100,7 @@ Deno.test("serveHttp answers 500 also where a promise is rejected and onError th
   });
   const response = await fetch(server.url);
   assertEquals(response.status, 500);
+  assertEquals(response.headers.get("content-type"), "application/problem+json");
   assertEquals((await response.text()).includes("secret"), false);
   await server.shutdown(DRAIN_MS);
 });

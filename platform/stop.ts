@@ -13,16 +13,16 @@ const SIGNALS: readonly StopSignal[] = Deno.build.os === "windows"
 
 /**
  * Resolves with the first SIGTERM or SIGINT. From then on a second one ends the process at once
- * with 143 or 130: whoever asks twice does not want to wait for a graceful stop.
+ * with 143 or 130: whoever asks twice does not want to wait for a graceful stop. To be called once
+ * in a process; waiting does not keep the process alive.
  */
 export function onStopSignal(): Promise<StopSignal> {
   const { promise, resolve } = Promise.withResolvers<StopSignal>();
-  let asked = false;
+  let is_stopping = false;
   for (const signal of SIGNALS) {
-    // One listener for both times: one added while a signal is dispatched would hear that signal.
     Deno.addSignalListener(signal, () => {
-      if (asked) Deno.exit(EXIT_CODES[signal]);
-      asked = true;
+      if (is_stopping) Deno.exit(EXIT_CODES[signal]);
+      is_stopping = true;
       resolve(signal);
     });
   }

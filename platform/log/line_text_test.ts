@@ -85,6 +85,11 @@ Deno.test("lineText cuts a value without room, says how many, and keeps what com
   assertEquals([line.before, line.list, line.after, line.fields_cut], [1, [1], 2, 1]);
 });
 
+Deno.test("lineText does not leave half a character where it cuts", () => {
+  const line = parsed({ detail: `x${"\u{1F600}".repeat(LOG_LINE_BYTES_MAX)}` });
+  assertEquals(line.detail, `x${"\u{1F600}".repeat(255)}\ufffd…`);
+});
+
 Deno.test("lineText cuts a value that is not a text to the start of its JSON", () => {
   const line = parsed({ rows: Array(LOG_LINE_BYTES_MAX).fill(1) });
   assertEquals(line.rows, `${`[${"1,".repeat(512)}`.slice(0, 512)}…`);

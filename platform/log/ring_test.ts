@@ -4,7 +4,7 @@ import { LineEncoder } from "./line_encoder.ts";
 import { lineText } from "./line_text.ts";
 import { RingReader } from "./ring_reader.ts";
 import { RingWriter } from "./ring_writer.ts";
-import { ACCESS_RECORD_BYTES, CONTROL, LogMemory } from "./shared_memory.ts";
+import { ACCESS_RECORD_BYTES, CONTROL, LogMemory, RING } from "./shared_memory.ts";
 
 function ring() {
   const memory = LogMemory.create(LOG_RING_BYTES_MIN);
@@ -32,6 +32,12 @@ function ring() {
       return lines.split("\n").slice(0, -1).map((line) => JSON.parse(line).bytes_sent);
     },
   };
+}
+
+function startCountersAt(memory: LogMemory, index: number, bytes: number): void {
+  const { header } = memory.ring(index);
+  header[RING.HEAD] = bytes;
+  header[RING.TAIL] = bytes;
 }
 
 function range(from: number, to: number): number[] {
@@ -102,7 +108,7 @@ Deno.test("Counters of a ring go on past 2^31 and 2^32 bytes", () => {
   for (const start of [0x7fff_fff8, 0xffff_fff8 | 0]) {
     const memory = LogMemory.create(LOG_RING_BYTES_MIN);
     const index = memory.takeRing();
-    memory.ring(index).header.fill(start);
+    startCountersAt(memory, index, start);
     const writer = new RingWriter(memory, index);
     const reader = new RingReader(memory, index);
     const encoder = new LineEncoder("svc", ["a"]);
@@ -110,6 +116,20 @@ Deno.test("Counters of a ring go on past 2^31 and 2^32 bytes", () => {
     assertEquals(reader.readInto(encoder), false);
     const lines = new TextDecoder().decode(encoder.take()).trimEnd().split("\n");
     assertEquals(lines.map((line) => JSON.parse(line).bytes_sent), range(0, 100));
+  }
+});
+
+Deno.test("A ring is full at the same fill level wherever its counters are", () => {
+  const fills = [0, 0x7fff_fff8, 0xffff_fff8 | 0].map((start) => {
+    const memory = LogMemory.create(LOG_RING_BYTES_MIN);
+    const index = memory.takeRing();
+    startCountersAt(memory, index, start);
+    const writer = new RingWriter(memory, index);
+    for (let line = 0; line < 10_000; line++) writer.putAccess(0, 0, 200, 1, 2, line);
+    return 10_000 - memory.linesDropped();
+  });
+  for (const lines of fills) {
+    assertEquals(Math.abs(lines - fills[0]) <= 1, true, `${fills} lines`);
   }
 });
 

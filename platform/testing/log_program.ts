@@ -38,6 +38,8 @@ switch (show) {
   case "stall":
     await stall();
     await writeUntilKept();
+    // Faster than any reader: lines are dropped again, too soon for a second report but at the end.
+    for (let i = 0; i < 20_000; i++) writeLine();
     break;
   case "stall-and-close":
     await stall();
