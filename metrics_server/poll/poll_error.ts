@@ -27,6 +27,8 @@ const NETWORK_CAUSES: readonly [RegExp, PollCause][] = [
   ],
   [/reset|broken pipe|connection closed|connection error|connection was not ready/i, "reset"],
   [/timed out/i, "timeout"],
+  // All that `fetch` tells of a body that broke off, whether by FIN or by RST.
+  [/error reading a body/i, "truncated"],
 ];
 
 /** The cause of an error thrown by `fetch` or while its body was read. */
