@@ -1,0 +1,81 @@
+/** Reads a connection up to a mark, a length or its end. */
+
+/** Bytes taken from the socket at a time. */
+const READ_BYTES = 64 * 1024;
+
+const encoder = new TextEncoder();
+const decoder = new TextDecoder();
+
+/** Keeps what came beyond what was asked for. */
+export class ByteReader {
+  readonly #conn: Deno.Conn;
+  #held = new Uint8Array(0);
+
+  constructor(conn: Deno.Conn) {
+    this.#conn = conn;
+  }
+
+  /** Text up to the mark, which is taken off. Throws where the connection ends before it. */
+  async until(mark: string): Promise<string> {
+    const wanted = encoder.encode(mark);
+    for (;;) {
+      const at = indexOf(this.#held, wanted);
+      if (at >= 0) {
+        const text = decoder.decode(this.#held.subarray(0, at));
+        this.#held = this.#held.slice(at + wanted.length);
+        return text;
+      }
+      await this.#more();
+    }
+  }
+
+  /** So many bytes. Throws where the connection ends before. */
+  async exactly(length: number): Promise<Uint8Array<ArrayBuffer>> {
+    const whole = new Uint8Array(length);
+    const held = this.#held.subarray(0, length);
+    whole.set(held);
+    this.#held = this.#held.slice(held.length);
+    for (let at = held.length; at < length;) {
+      const read = await this.#conn.read(whole.subarray(at));
+      if (read === null) throw ended(`${at} of ${length} bytes`);
+      at += read;
+    }
+    return whole;
+  }
+
+  /** All that comes until the other side closes. */
+  async toEnd(): Promise<Uint8Array<ArrayBuffer>> {
+    while (await this.#take());
+    const all = this.#held;
+    this.#held = new Uint8Array(0);
+    return all;
+  }
+
+  async #more(): Promise<void> {
+    if (!await this.#take()) throw ended(JSON.stringify(decoder.decode(this.#held)));
+  }
+
+  async #take(): Promise<boolean> {
+    const piece = new Uint8Array(READ_BYTES);
+    const read = await this.#conn.read(piece);
+    if (read === null) return false;
+    const joined = new Uint8Array(this.#held.length + read);
+    joined.set(this.#held);
+    joined.set(piece.subarray(0, read), this.#held.length);
+    this.#held = joined;
+    return true;
+  }
+}
+
+function ended(after: string): Error {
+  return new Error(`the other side closed the connection after ${after}`);
+}
+
+function indexOf(bytes: Uint8Array, wanted: Uint8Array): number {
+  let from = bytes.indexOf(wanted[0]);
+  while (from >= 0) {
+    if (wanted.every((byte, i) => bytes[from + i] === byte)) return from;
+    from = bytes.indexOf(wanted[0], from + 1);
+  }
+  return -1;
+}

@@ -1,0 +1,11 @@
+/** What the tests of the running services stand on. */
+export * from "./behaviors.ts";
+export * from "./event_log.ts";
+export * from "./fake_source.ts";
+export { freePort } from "./free_port.ts";
+export * from "./http_socket.ts";
+export * from "./samples.ts";
+export * from "./service.ts";
+export * from "./telemetry.ts";
+export * from "./together.ts";
+export * from "./until.ts";

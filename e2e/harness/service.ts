@@ -1,0 +1,170 @@
+/** A service as its user runs it: a process of its own with the permissions of its task. */
+import deno_json from "../../deno.json" with { type: "json" };
+import { EventLog } from "./event_log.ts";
+import { within } from "./until.ts";
+
+/** A service of this project. */
+export type ServiceName = "data_server" | "metrics_server";
+
+/** Variables of a start; the others are unset, whatever this machine or an `.env` file says. */
+export type ServiceEnv = Record<string, string | number>;
+
+/** How a process ended. */
+export interface End {
+  readonly code: number;
+  readonly stderr: string;
+  /** Time from the signal to the end; NaN where it ended by itself. */
+  readonly took_ms: number;
+}
+
+const ROOT = new URL("../../", import.meta.url);
+const TASK_OF = { data_server: "data", metrics_server: "metrics" } as const;
+
+/** What Deno itself may want from the environment. */
+const KEPT_VARIABLES = ["PATH", "HOME", "DENO_DIR", "XDG_CACHE_HOME", "TMPDIR", "SYSTEMROOT"];
+
+/** A service that has told its `startup`. Ends with the block that `using`s it. */
+export class Service implements AsyncDisposable {
+  readonly log: EventLog;
+  /** Resolves with the exit code. */
+  readonly ended: Promise<number>;
+  readonly #child: Deno.ChildProcess;
+  readonly #stderr: Promise<string>;
+  #port = 0;
+  #has_ended = false;
+
+  private constructor(child: Deno.ChildProcess) {
+    this.#child = child;
+    this.log = new EventLog(child.stdout);
+    this.#stderr = new Response(child.stderr).text();
+    this.ended = child.status.then(({ code }) => {
+      this.#has_ended = true;
+      return code;
+    });
+  }
+
+  /** Starts a service on a free port of the loopback address and waits until it listens. */
+  static async start(name: ServiceName, env: ServiceEnv = {}): Promise<Service> {
+    const service = new Service(spawn(name, env));
+    try {
+      service.#port = (await service.log.wait("startup")).port;
+      return service;
+    } catch (error) {
+      await service[Symbol.asyncDispose]();
+      const stderr = await service.#stderr;
+      throw new Error(`${name} did not start: ${(error as Error).message}; stderr: ${stderr}`);
+    }
+  }
+
+  get pid(): number {
+    return this.#child.pid;
+  }
+
+  get port(): number {
+    return this.#port;
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${this.#port}`;
+  }
+
+  /** Sends a signal and does not wait. */
+  signal(signal: Deno.Signal): void {
+    if (!this.#has_ended) this.#child.kill(signal);
+  }
+
+  /** Sends a signal and waits for the end. */
+  async stop(signal: Deno.Signal = "SIGTERM"): Promise<End> {
+    const from_ms = performance.now();
+    this.signal(signal);
+    const code = await within("the service to end", this.ended);
+    const took_ms = performance.now() - from_ms;
+    this.log.resume();
+    const [stderr] = await Promise.all([this.#stderr, this.log.ended]);
+    return { code, stderr, took_ms };
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.signal("SIGKILL");
+    this.log.resume();
+    await Promise.all([this.ended, this.#stderr, this.log.ended]);
+  }
+}
+
+/** Starts data_server; a snapshot a second unless told otherwise. */
+export function startDataServer(env: ServiceEnv = {}): Promise<Service> {
+  return Service.start("data_server", { DATA_INTERVAL_SEC: 1, ...env });
+}
+
+/** Starts metrics_server on these sources; it polls as often as it may unless told otherwise. */
+export function startMetricsServer(sources: string, env: ServiceEnv = {}): Promise<Service> {
+  const quick = { POLL_MS: 100, BACKOFF_MAX_MS: 100 };
+  return Service.start("metrics_server", { UPSTREAM_URL: sources, ...quick, ...env });
+}
+
+/** Runs a service that is expected to end by itself. */
+export async function runToEnd(
+  name: ServiceName,
+  env: ServiceEnv,
+  cwd?: string,
+): Promise<End & { stdout: string }> {
+  const child = spawn(name, env, cwd);
+  const ended = Promise.all([
+    child.status,
+    new Response(child.stdout).text(),
+    new Response(child.stderr).text(),
+  ]);
+  try {
+    const [{ code }, stdout, stderr] = await within(`${name} to end by itself`, ended);
+    return { code, stdout, stderr, took_ms: NaN };
+  } catch (error) {
+    child.kill("SIGKILL");
+    await ended;
+    throw error;
+  }
+}
+
+/** The variables a service may read, as its task grants them. */
+export function variablesOf(name: ServiceName): string[] {
+  const grant = words(name).find((word) => word.startsWith("--allow-env="));
+  return grant?.slice("--allow-env=".length).split(",") ?? [];
+}
+
+function spawn(name: ServiceName, env: ServiceEnv, cwd?: string): Deno.ChildProcess {
+  const unset = Object.fromEntries(variablesOf(name).map((variable) => [variable, ""]));
+  const kept = Object.fromEntries(
+    KEPT_VARIABLES.map((variable) => [variable, Deno.env.get(variable) ?? ""])
+      .filter(([, value]) => value !== ""),
+  );
+  const given = Object.fromEntries(Object.entries(env).map(([key, value]) => [key, `${value}`]));
+  const own = { NO_COLOR: "1", BIND_HOST: "127.0.0.1", PORT: "0" };
+  // A folder of its own is for what lies in it, an .env file: then nothing is set beside it.
+  const started = cwd === undefined ? { ...unset, ...own, ...given } : given;
+  return new Deno.Command(Deno.execPath(), {
+    args: cwd === undefined ? words(name) : words(name).map(fromAnywhere),
+    cwd: cwd ?? ROOT,
+    clearEnv: true,
+    env: { ...kept, ...started },
+    stdin: "null",
+    stdout: "piped",
+    stderr: "piped",
+  }).spawn();
+}
+
+/** The task's words behind `deno`. */
+function words(name: ServiceName): string[] {
+  return deno_json.tasks[TASK_OF[name]].command.split(/\s+/).slice(1);
+}
+
+/** A word of the task as it has to be in another folder: `.env` alone is looked for there. */
+function fromAnywhere(word: string): string {
+  const absolute = (path: string) => path === ".env" ? path : new URL(path, ROOT).pathname;
+  if (word.startsWith("--allow-read=")) {
+    const paths = word.slice("--allow-read=".length).split(",");
+    return `--allow-read=${paths.map(absolute).join(",")}`;
+  }
+  return word.endsWith(".ts") ? absolute(word) : word;
+}
+
+/** Time a graceful stop may take. */
+export const STOP_MS_MAX = 2_000;

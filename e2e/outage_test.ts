@@ -1,0 +1,198 @@
+/** Outages of the source, each kind over a real socket, and the end of each. */
+import { assert, assertEquals, assertGreater, assertMatch } from "@std/assert";
+import type { PollCause } from "../contracts/mod.ts";
+import {
+  type Behavior,
+  cut,
+  fabricSample,
+  FakeSource,
+  getMetric,
+  hang,
+  reset,
+  serve,
+  serveSnapshot,
+  startMetricsServer,
+  stats,
+  together,
+  until,
+} from "./harness/mod.ts";
+
+const SWITCHES = 50;
+const BEFORE = fabricSample(SWITCHES, 0);
+const AFTER = fabricSample(SWITCHES, 8);
+
+/** Time the age has to grow by during an outage. */
+const AGE_GROWTH_MS = 400;
+
+/** What an outage looks like to the poller. */
+interface Outage {
+  begin(source: FakeSource): void | Promise<void>;
+  cause: PollCause;
+  status: number;
+  detail: RegExp;
+}
+
+const OUTAGES: Record<string, Outage> = {
+  "a source that refuses connections": {
+    begin: (source) => source.refuse(),
+    cause: "refused",
+    status: 0,
+    detail: /refused/i,
+  },
+  "a source that takes the request and hangs": {
+    begin: meet(hang),
+    cause: "timeout",
+    status: 0,
+    detail: /^no whole answer within 300 ms \(POLL_TIMEOUT_MS=300\)$/,
+  },
+  "a source that resets the connection": {
+    begin: meet(reset),
+    cause: "reset",
+    status: 0,
+    detail: /./,
+  },
+  "a source that answers 500": {
+    begin: meet(serve({ status: 500, body: "out of order" })),
+    cause: "http_5xx",
+    status: 500,
+    detail: /^source answered 500$/,
+  },
+  "a source that cuts the body": {
+    begin: meet(cut(AFTER)),
+    cause: "truncated",
+    status: 0,
+    detail: /./,
+  },
+};
+
+function meet(behavior: Behavior): Outage["begin"] {
+  return (source) => {
+    source.behavior = behavior;
+  };
+}
+
+async function outlive({ begin, cause, status, detail }: Outage): Promise<void> {
+  const before_ts = Date.now();
+  const before = { id: "boot1-1", snapshot_ts: before_ts };
+  await using source = new FakeSource(serveSnapshot(BEFORE, before));
+  await using server = await startMetricsServer(source.url, { POLL_TIMEOUT_MS: 300 });
+  await server.log.wait("poll.run");
+
+  await begin(source);
+  const error = await server.log.wait("poll.error");
+  assertEquals([error.cause, error.status], [cause, status]);
+  assertMatch(error.detail, detail);
+  assertEquals(error.source, source.url);
+  assertEquals(error.consecutive_failures, 1);
+
+  const first = (await getMetric(server, "sw-001", "bandwidth_gbps")).json();
+  const last = await until("the age to grow", async () => {
+    const from_ms = Date.now();
+    const answer = await getMetric(server, "sw-001", "bandwidth_gbps");
+    assertEquals(answer.status, 200);
+    const { value, snapshot_id, age_ms } = answer.json();
+    assertEquals([value, snapshot_id], [101, "boot1-1"]);
+    assertEquals(answer.headers.get("x-data-age-ms"), `${age_ms}`);
+    assert(age_ms >= from_ms - before_ts - 6, `age ${age_ms} ms, ${from_ms - before_ts} ms ago`);
+    return age_ms >= first.age_ms + AGE_GROWTH_MS && age_ms;
+  });
+
+  const during = (await stats(server)).sources[0];
+  assertGreater(during.failures_by_cause[cause] ?? 0, 0);
+  assertGreater(during.consecutive_failures, 0);
+  assertEquals(during.last_error?.cause, cause);
+  assertEquals(during.snapshot_id, "boot1-1");
+
+  const after = { id: "boot1-2", snapshot_ts: Date.now() };
+  source.behavior = serveSnapshot(AFTER, after);
+  if (cause === "refused") source.listenAgain();
+  const run = await server.log.wait("poll.run", ({ snapshot_id }) => snapshot_id === "boot1-2");
+  assertEquals(run.retries, server.log.all("poll.error").at(-1)!.consecutive_failures);
+  const healed = (await getMetric(server, "sw-001", "bandwidth_gbps")).json();
+  assertEquals([healed.value, healed.snapshot_id], [102, "boot1-2"]);
+  assert(healed.age_ms < last, `age ${healed.age_ms} ms after the outage, ${last} ms during it`);
+
+  const { sources: [source_stats] } = await stats(server);
+  assertEquals([source_stats.consecutive_failures, source_stats.backoff_ms], [0, 0]);
+  assertEquals(source_stats.circuit, "closed");
+  assertEquals(source_stats.failures, server.log.all("poll.error").length);
+}
+
+Deno.test("GetMetric goes on answering with growing age, and recovers, after", async (t) => {
+  const steps = Object.entries(OUTAGES).map(([name, outage]) => [name, () => outlive(outage)]);
+  await together(t, Object.fromEntries(steps));
+});
+
+Deno.test("polls of a source that stays away open the circuit, with its state in /stats", async () => {
+  await using source = new FakeSource(serveSnapshot(BEFORE, { id: "boot1-1" }));
+  await using server = await startMetricsServer(source.url);
+  await server.log.wait("poll.run");
+  source.behavior = serve({ status: 502 });
+  await server.log.wait("poll.error", (error) => error.consecutive_failures === 5);
+  const seen = new Set<string>();
+  await until("both states of a circuit that is not closed", async () => {
+    const { poller, sources: [{ circuit, backoff_ms, consecutive_failures }] } = await stats(
+      server,
+    );
+    assert(consecutive_failures >= 5 && poller.circuit === circuit);
+    // Half to all of BACKOFF_MAX_MS=100.
+    assert(backoff_ms >= 50 && backoff_ms <= 100, `backoff ${backoff_ms} ms`);
+    return seen.add(circuit).has("open");
+  });
+  assertEquals([...seen].filter((state) => state === "closed"), []);
+
+  source.behavior = serveSnapshot(AFTER, { id: "boot1-2" });
+  await server.log.wait("poll.run", ({ snapshot_id }) => snapshot_id === "boot1-2");
+  assertEquals((await stats(server)).poller.circuit, "closed");
+});
+
+Deno.test("polls keep to a Retry-After, up to BACKOFF_MAX_MS", async () => {
+  await using source = new FakeSource(serveSnapshot(BEFORE, { id: "boot1-1" }));
+  await using server = await startMetricsServer(source.url, { BACKOFF_MAX_MS: 1500 });
+  await server.log.wait("poll.run");
+  source.behavior = serve({ status: 503, headers: { "retry-after": "1" } });
+  assertGreater((await server.log.wait("poll.error")).retry_in_ms, 999);
+  source.behavior = serve({ status: 503, headers: { "retry-after": "3600" } });
+  const { retry_in_ms } = await server.log.wait(
+    "poll.error",
+    (error) => error.consecutive_failures === 2,
+  );
+  assertEquals(retry_in_ms, 1500);
+});
+
+Deno.test("never two polls at once, and one connection while all is well", async () => {
+  let open = 0;
+  let open_max = 0;
+  const good = serveSnapshot(BEFORE, { id: "boot1-1" });
+  await using source = new FakeSource({
+    async act(conn, request) {
+      open_max = Math.max(open_max, ++open);
+      // Longer than POLL_MS: the next poll would be due meanwhile.
+      await new Promise((resolve) => setTimeout(resolve, 130));
+      open--;
+      return await good.act(conn, request);
+    },
+  });
+  await using server = await startMetricsServer(source.url);
+  await until("six polls", () => source.requests.length >= 6);
+  assertEquals(open_max, 1);
+  assertEquals(source.connections, 1);
+  assertEquals(server.log.all("poll.error"), []);
+});
+
+Deno.test("while there is no snapshot yet polls are retried at once, not after BACKOFF_MAX_MS", async () => {
+  await using source = new FakeSource(serve({ status: 500 }));
+  const slow = { POLL_MS: 60_000, BACKOFF_MAX_MS: 60_000 };
+  await using server = await startMetricsServer(source.url, slow);
+  const errors = await until("three failures", () => {
+    const errors = server.log.all("poll.error");
+    return errors.length >= 3 && errors;
+  });
+  errors.slice(0, 3).forEach(({ retry_in_ms }, n) => {
+    const most_ms = 100 * 2 ** n;
+    assert(retry_in_ms >= most_ms / 2 && retry_in_ms <= most_ms, `retry in ${retry_in_ms} ms`);
+  });
+  source.behavior = serveSnapshot(BEFORE);
+  await server.log.wait("poll.run");
+  assertEquals((await getMetric(server, "sw-000", "latency_us")).status, 200);
+});

@@ -1,0 +1,128 @@
+/** Query parameters as clients may write them, up to and beyond what is read. */
+import { assertEquals, assertMatch } from "@std/assert";
+import {
+  type Answer,
+  FakeSource,
+  getMetric,
+  listMetrics,
+  request,
+  serveSnapshot,
+  startMetricsServer,
+  together,
+} from "./harness/mod.ts";
+
+const SAMPLE = [
+  'switch_id,latency_us,rate & "more" = 100%+',
+  "sw-000,1.5,2.5",
+  "leaf 1/é+,3.5,4.5",
+  "",
+].join("\n").replace('rate & "more" = 100%+', '"rate & ""more"" = 100%+"');
+const STRANGE_SWITCH = "leaf 1/é+";
+const STRANGE_METRIC = 'rate & "more" = 100%+';
+
+/** Longest query that is read. */
+const QUERY_CHARS_MAX = 8192;
+
+/** The HTTP stack takes requests up to 64 KiB: one that it hands over, and one that it does not. */
+const CHARS_TAKEN = 60_000;
+const CHARS_NOT_TAKEN = 70_000;
+
+function brief(answer: Answer): [number, string | null] {
+  const is_problem = answer.headers.get("content-type") === "application/problem+json";
+  return [answer.status, is_problem ? answer.json().type.split(":").at(-1) : null];
+}
+
+Deno.test("metrics_server's query parameters", async (t) => {
+  await using source = new FakeSource(serveSnapshot(SAMPLE, { id: "boot1-1" }));
+  await using server = await startMetricsServer(source.url);
+  await server.log.wait("poll.run");
+  const ask = (query: string) => request(server, `/telemetry/GetMetric?${query}`);
+
+  await together(t, {
+    "GetMetric finds names with spaces, slashes, quotes and letters beyond ASCII": async () => {
+      const answer = await getMetric(server, STRANGE_SWITCH, STRANGE_METRIC);
+      assertEquals(answer.status, 200);
+      const { switch_id, metric, value } = answer.json();
+      assertEquals([switch_id, metric, value], [STRANGE_SWITCH, STRANGE_METRIC, 4.5]);
+    },
+
+    "GetMetric takes any character percent-encoded, in names and values, and + as a space":
+      async () => {
+        for (
+          const query of [
+            "switch_id=sw%2D000&metric=latency%5fus",
+            "%73witch_id=sw-000&%6Detric=latency_us",
+            "metric=latency_us&switch_id=sw-000",
+            "&&switch_id=sw-000&&metric=latency_us&",
+            "switch_id=sw-000&metric=latency_us&unknown=1&unknown=2",
+            "switch_id=leaf+1%2F%C3%A9%2B&metric=latency_us",
+          ]
+        ) assertEquals((await ask(query)).status, 200, query);
+      },
+
+    "GetMetric tells which parameter is missing, repeated or broken": async () => {
+      const rows: [string, string, string][] = [
+        ["", "missing-parameter", "switch_id"],
+        ["switch_id=sw-000", "missing-parameter", "metric"],
+        ["metric=latency_us", "missing-parameter", "switch_id"],
+        ["switch_id=&metric=latency_us", "missing-parameter", "switch_id"],
+        ["switch_id&metric", "missing-parameter", "switch_id"],
+        ["switch_id=sw-000;metric=latency_us", "missing-parameter", "metric"],
+        ["Switch_ID=sw-000&metric=latency_us", "missing-parameter", "switch_id"],
+        ["switch_id=sw-000&switch_id=sw-000&metric=a", "repeated-parameter", "switch_id"],
+        ["switch_id=sw-000&metric=a&%6Detric=b", "repeated-parameter", "metric"],
+        ["switch_id=%&metric=latency_us", "broken-parameter", "switch_id"],
+        ["switch_id=%zz&metric=latency_us", "broken-parameter", "switch_id"],
+        ["switch_id=sw-000&metric=%E0%A4%A", "broken-parameter", "metric"],
+        ["switch_id=%FF&metric=latency_us", "broken-parameter", "switch_id"],
+        ["switch_id=%C0%AF&metric=latency_us", "broken-parameter", "switch_id"],
+        ["switch_id=sw-000&metric=a&max_age_ms=%9", "broken-parameter", "max_age_ms"],
+        ["switch_id=sw-000&metric=a&max_age_ms=1&max_age_ms=1", "repeated-parameter", "max_age_ms"],
+      ];
+      for (const [query, slug, parameter] of rows) {
+        const answer = await ask(query);
+        assertEquals(brief(answer), [400, slug], query);
+        assertEquals(answer.json().parameter, parameter, query);
+        assertMatch(answer.json().detail, new RegExp(`^Parameter ${parameter} is .*, e\\.g\\. /`));
+      }
+    },
+
+    "max_age_ms takes whole milliseconds and nothing else": async () => {
+      for (const value of ["", "-1", "1.5", "1e3", "0x10", "%201", "abc", "9".repeat(16)]) {
+        const answer = await ask(`switch_id=sw-000&metric=latency_us&max_age_ms=${value}`);
+        assertEquals(brief(answer), [400, "bad-parameter"], value);
+        const list = await request(server, `/telemetry/ListMetrics?max_age_ms=${value}`);
+        assertEquals(brief(list), [400, "bad-parameter"], value);
+      }
+      const known = await ask("switch_id=sw-000&metric=latency_us&max_age_ms=999999999999999");
+      assertEquals(known.status, 200);
+    },
+
+    "a name that is not there is repeated in the answer, a long one in part": async () => {
+      const answer = await ask(`switch_id=${"s".repeat(500)}&metric=latency_us`);
+      assertEquals(brief(answer), [404, "unknown-switch"]);
+      assertEquals(answer.json().switch_id, `${"s".repeat(128)}…`);
+      const script = await getMetric(server, "<script>\u0000\n", "latency_us");
+      assertEquals(script.json().switch_id, "<script>\u0000\n");
+    },
+
+    "a query is read up to 8192 characters and refused with 414 beyond": async () => {
+      const rest = "switch_id=sw-000&metric=latency_us&x=";
+      const longest = rest + "x".repeat(QUERY_CHARS_MAX - rest.length);
+      assertEquals(brief(await ask(longest)), [200, null]);
+      assertEquals(brief(await ask(`${longest}x`)), [414, "query-too-long"]);
+      const whole = rest + "x".repeat(CHARS_TAKEN);
+      assertEquals(brief(await ask(whole)), [414, "query-too-long"]);
+    },
+
+    "a request target longer than the HTTP stack takes is refused, and the next one served":
+      async () => {
+        for (const chars of [CHARS_NOT_TAKEN, 200_000, 1_000_000]) {
+          const answer = await ask(`switch_id=${"x".repeat(chars)}`);
+          assertEquals(answer.status >= 400 && answer.status < 500, true, `${answer.status}`);
+          assertEquals(answer.headers.get("connection"), "close");
+        }
+        assertEquals((await listMetrics(server)).status, 200);
+      },
+  });
+});
