@@ -20,6 +20,7 @@ export function onStopSignal(): Promise<StopSignal> {
   const { promise, resolve } = Promise.withResolvers<StopSignal>();
   let is_stopping = false;
   for (const signal of SIGNALS) {
+    // One listener for both times: one added while a signal is dispatched would hear that signal.
     Deno.addSignalListener(signal, () => {
       if (is_stopping) Deno.exit(EXIT_CODES[signal]);
       is_stopping = true;
