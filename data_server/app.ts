@@ -9,6 +9,7 @@ import {
   answerWrongMethod,
   METHODS,
 } from "./answers.ts";
+import type { Profile } from "./config.ts";
 import type { Delays } from "./delays.ts";
 import { drawFault, type FaultSettings } from "./faults.ts";
 import type { Sfc32 } from "./random.ts";
@@ -28,9 +29,6 @@ const KNOWN_PATHS: Record<Profile, readonly Endpoint[]> = {
 
 /** Status logged for a client that went away during an injected delay, as nginx logs it. */
 const STATUS_CLIENT_CLOSED_REQUEST = 499;
-
-/** `DATA_PROFILE`. */
-export type Profile = "fabric" | "ufm";
 
 /** What the app stands on. */
 export interface AppParts {
@@ -79,10 +77,14 @@ function answer(
 
 async function answerData(parts: AppParts, request: Request, query: string): Promise<Response> {
   const fault = drawFault(parts.fault_random, parts.faults);
-  if (fault.delay_ms > 0) {
+  const waiting = fault.delay_ms > 0
+    ? parts.delays.wait(fault.delay_ms, request.signal)
+    : undefined;
+  if (waiting !== undefined) {
     parts.log.info("gen.inject_fault", { kind: "slow", delay_ms: fault.delay_ms });
-    const end = await parts.delays.wait(fault.delay_ms, request.signal);
-    if (end === "aborted") return new Response(null, { status: STATUS_CLIENT_CLOSED_REQUEST });
+    if (await waiting === "aborted") {
+      return new Response(null, { status: STATUS_CLIENT_CLOSED_REQUEST });
+    }
   }
   if (fault.is_error) {
     parts.log.info("gen.inject_fault", { kind: "http_500", delay_ms: 0 });

@@ -7,9 +7,10 @@ import {
 } from "@std/assert";
 import { parse } from "@std/csv";
 import { EVENT_FIELDS } from "../contracts/mod.ts";
-import { createApp, ENDPOINTS, type Profile } from "./app.ts";
+import { createApp, ENDPOINTS } from "./app.ts";
+import type { Profile } from "./config.ts";
 import { createCsvBuffer } from "./csv_writer.ts";
-import { Delays } from "./delays.ts";
+import { Delays, DELAYS_MAX } from "./delays.ts";
 import type { FaultSettings } from "./faults.ts";
 import { SnapshotGenerator } from "./generator.ts";
 import { FabricSimulation } from "./profile_fabric.ts";
@@ -287,6 +288,17 @@ Deno.test("FAULT_SLOW_MS delays about 20 % of the requests by that long, and log
   assertEquals(log.of("gen.inject_fault")[0], { kind: "slow", delay_ms: 700 });
   const latencies_ms = log.of("http.access").map((fields) => fields.latency_ms);
   assertEquals(latencies_ms.filter((latency_ms) => latency_ms === 700).length, slow);
+});
+
+Deno.test("Requests beyond DELAYS_MAX delayed ones are answered at once, and no fault is logged", async () => {
+  const { ask, log, time, delays } = await createTestApp("fabric", { error_pct: 0, slow_ms: 700 });
+  const answers = Array.from({ length: 6 * DELAYS_MAX }, () => ask("/counters"));
+  await settle();
+  assertEquals(delays.pending, DELAYS_MAX);
+  assertEquals(log.of("gen.inject_fault").length, DELAYS_MAX);
+  assertEquals(log.of("http.access").length, 5 * DELAYS_MAX);
+  await time.advance(700);
+  await Promise.all(answers);
 });
 
 Deno.test("A delayed request answers the snapshot of when the delay is over", async () => {

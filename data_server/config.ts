@@ -20,6 +20,9 @@ import { UFM_ROWS_MAX } from "./ufm_ports.ts";
 /** The profiles of `DATA_PROFILE`. */
 export const PROFILES = ["fabric", "ufm"] as const;
 
+/** One of {@link PROFILES}. */
+export type Profile = typeof PROFILES[number];
+
 /** Value columns at least and at most, identity columns not counted. */
 export const FIELDS_MIN = FABRIC_FIELDS_DEFAULT;
 export const FIELDS_MAX = 200;

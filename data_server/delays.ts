@@ -4,8 +4,8 @@ import type { Timer } from "./timers.ts";
 /** Requests that can be delayed at the same time; further ones are answered without delay. */
 export const DELAYS_MAX = 1_000;
 
-/** How a delay ended: `refused` is at once, because there are {@link DELAYS_MAX} others. */
-export type DelayEnd = "elapsed" | "aborted" | "stopped" | "refused";
+/** How a delay ended. */
+export type DelayEnd = "elapsed" | "aborted" | "stopped";
 
 /**
  * Delays that leave no timer behind.
@@ -29,11 +29,15 @@ export class Delays {
     return this.#endings.size;
   }
 
-  /** Waits until `delay_ms` are over, `signal` aborts or {@link stop} is called. */
-  wait(delay_ms: number, signal: AbortSignal): Promise<DelayEnd> {
+  /**
+   * Waits until `delay_ms` are over, `signal` aborts or {@link stop} is called.
+   *
+   * @returns Undefined, and no delay, where there are {@link DELAYS_MAX} under way.
+   */
+  wait(delay_ms: number, signal: AbortSignal): Promise<DelayEnd> | undefined {
+    if (this.#endings.size >= DELAYS_MAX) return undefined;
     if (this.#stopped) return Promise.resolve("stopped");
     if (signal.aborted) return Promise.resolve("aborted");
-    if (this.#endings.size >= DELAYS_MAX) return Promise.resolve("refused");
     return new Promise((resolve) => {
       const finish = (end: DelayEnd) => {
         cancel();
