@@ -1,14 +1,14 @@
 /** One serving thread: a store, a handler and a listening server. The main thread is one, too. */
-import { type HttpServer, LatencyWindow, type Log, serveHttp } from "../platform/mod.ts";
+import {
+  type HttpServer,
+  LatencyWindow,
+  type Log,
+  serveHttp,
+  systemClock,
+} from "../platform/mod.ts";
 import { LoopProbe } from "./loop_probe.ts";
 import { createHandler, type ServeLimits, statsAnswer } from "./serve/mod.ts";
 import type { Store } from "./store.ts";
-
-/** How often the wall clock is compared with the monotonic one. */
-const CLOCK_CHECK_MS = 1000;
-
-/** Difference from which on the wall clock counts as set. */
-const CLOCK_STEP_MS = 5;
 
 /** What one serving thread is made of. */
 export interface ServingOptions {
@@ -38,15 +38,13 @@ export interface Serving {
 /** Starts to serve. Throws `ConfigError` where the port is taken. */
 export function startServing(options: ServingOptions): Serving {
   const { store, limits, log, latency, probes, thread } = options;
-  let epoch_offset_ms = performance.timeOrigin;
   let stopping = false;
   const handler = createHandler({
     store,
     limits,
     latency: latency[thread],
     log,
-    monotonic_ms: () => performance.now(),
-    epochOffset: () => epoch_offset_ms,
+    clock: systemClock,
     wantItems: options.wantItems,
     stopping: () => stopping,
     stats: (now_ms) =>
@@ -63,17 +61,12 @@ export function startServing(options: ServingOptions): Serving {
   const onError = (error: unknown) =>
     log.error("http.error", { detail: error instanceof Error ? error.stack : String(error) });
   const server = serveHttp({ hostname, port, variable: "PORT", reuse_port, handler, onError });
-  const stopProbe = probes[thread].run(options.loop_probe_ms, () => performance.now());
-  const clock_timer = setInterval(() => {
-    const offset_ms = Date.now() - performance.now();
-    if (Math.abs(offset_ms - epoch_offset_ms) > CLOCK_STEP_MS) epoch_offset_ms = offset_ms;
-  }, CLOCK_CHECK_MS);
+  const stopProbe = probes[thread].run(options.loop_probe_ms, systemClock.monotonic_ms);
   return {
     server,
     stop(timeout_ms) {
       stopping = true;
       stopProbe();
-      clearInterval(clock_timer);
       return server.shutdown(timeout_ms);
     },
   };

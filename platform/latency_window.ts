@@ -8,8 +8,11 @@ import { percentile } from "./percentile.ts";
 /** Latencies kept for each endpoint of a window; older ones are overwritten. */
 export const LATENCY_WINDOW_SAMPLES = 1_000;
 
-/** Bytes of one endpoint: the count since the start, then the samples as a ring. */
-const ENDPOINT_CELLS = 1 + LATENCY_WINDOW_SAMPLES;
+/** Where an endpoint's cells are: requests and samples since the start, then the samples as a ring. */
+const REQUESTS = 0;
+const SAMPLES = 1;
+const RING = 2;
+const ENDPOINT_CELLS = RING + LATENCY_WINDOW_SAMPLES;
 
 /**
  * One thread's latencies. Exactly one thread may call {@link record}; any thread may read.
@@ -38,7 +41,7 @@ export class LatencyWindow {
     this.endpoints = this.#cells.length / ENDPOINT_CELLS;
     this.#next_slot = new Uint32Array(this.endpoints);
     for (let endpoint = 0; endpoint < this.endpoints; endpoint++) {
-      this.#next_slot[endpoint] = this.count(endpoint) % LATENCY_WINDOW_SAMPLES;
+      this.#next_slot[endpoint] = this.#samples(endpoint) % LATENCY_WINDOW_SAMPLES;
     }
   }
 
@@ -56,28 +59,44 @@ export class LatencyWindow {
     return new LatencyWindow(buffer);
   }
 
-  /** Adds one latency. Allocates nothing. An endpoint the window has no room for is ignored. */
+  /** Counts one request and adds its latency. Allocates nothing. Ignores an unknown endpoint. */
   record(endpoint: number, latency_ms: number): void {
+    if (!(endpoint < this.endpoints)) return;
     const base = endpoint * ENDPOINT_CELLS;
     const slot = this.#next_slot[endpoint];
-    this.#cells[base + 1 + slot] = latency_ms;
-    this.#cells[base]++;
+    this.#cells[base + RING + slot] = latency_ms;
+    this.#cells[base + REQUESTS]++;
+    this.#cells[base + SAMPLES]++;
     this.#next_slot[endpoint] = slot + 1 === LATENCY_WINDOW_SAMPLES ? 0 : slot + 1;
   }
 
-  /** Latencies recorded since the start. */
+  /** Counts one request that was not timed. */
+  recordUntimed(endpoint: number): void {
+    if (endpoint < this.endpoints) this.#cells[endpoint * ENDPOINT_CELLS + REQUESTS]++;
+  }
+
+  /** Requests since the start, timed or not. */
   count(endpoint: number): number {
-    return this.#cells[endpoint * ENDPOINT_CELLS];
+    return this.#cells[endpoint * ENDPOINT_CELLS + REQUESTS];
+  }
+
+  /** Samples to be had: at most {@link LATENCY_WINDOW_SAMPLES}. */
+  sampleCount(endpoint: number): number {
+    return Math.min(this.#samples(endpoint), LATENCY_WINDOW_SAMPLES);
   }
 
   /** Copies the newest `wanted` latencies (fewer where there are fewer) to `into`, newest first. */
   copyNewest(endpoint: number, wanted: number, into: Float64Array, at: number): void {
     const base = endpoint * ENDPOINT_CELLS;
-    const count = this.count(endpoint);
-    const copied = Math.min(wanted, count, LATENCY_WINDOW_SAMPLES);
+    const written = this.#samples(endpoint);
+    const copied = Math.min(wanted, written, LATENCY_WINDOW_SAMPLES);
     for (let age = 1; age <= copied; age++) {
-      into[at + age - 1] = this.#cells[base + 1 + (count - age) % LATENCY_WINDOW_SAMPLES];
+      into[at + age - 1] = this.#cells[base + RING + (written - age) % LATENCY_WINDOW_SAMPLES];
     }
+  }
+
+  #samples(endpoint: number): number {
+    return this.#cells[endpoint * ENDPOINT_CELLS + SAMPLES];
   }
 }
 
@@ -90,16 +109,16 @@ export function mergeLatency(
   endpoint: number,
 ): LatencyStats {
   const quiet_first = windows
-    .map((window) => ({ window, count: window.count(endpoint) }))
-    .sort((a, b) => a.count - b.count);
+    .map((window) => ({ window, available: window.sampleCount(endpoint) }))
+    .sort((a, b) => a.available - b.available);
   const samples = new Float64Array(LATENCY_WINDOW_SAMPLES);
   let count = 0;
   let taken = 0;
   quiet_first.forEach((held, index) => {
     const share = Math.floor((LATENCY_WINDOW_SAMPLES - taken) / (quiet_first.length - index));
-    const take = Math.min(held.count, share);
+    const take = Math.min(held.available, share);
     held.window.copyNewest(endpoint, take, samples, taken);
-    count += held.count;
+    count += held.window.count(endpoint);
     taken += take;
   });
   if (taken === 0) {

@@ -96,3 +96,14 @@ Deno.test("LatencyWindow.create refuses a window without endpoints and names the
     "Cannot create a latency window: 0 endpoints, must be ≥ 1",
   );
 });
+
+Deno.test("recordUntimed() counts a request and leaves the samples alone", () => {
+  const window = LatencyWindow.create(1);
+  window.record(0, 4);
+  window.recordUntimed(0);
+  window.recordUntimed(0);
+  const { count, samples, p50_ms, max_ms } = mergeLatency([window], 0);
+  assertEquals([count, samples, p50_ms, max_ms], [3, 1, 4, 4]);
+  window.record(0, 8);
+  assertEquals(mergeLatency([window], 0).max_ms, 8);
+});

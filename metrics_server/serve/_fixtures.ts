@@ -69,6 +69,7 @@ export interface AccessLine {
 /** A handler whose clock the test sets. */
 export class TestServer {
   now_ms = 1_000_000;
+  monotonic_ms = () => 0;
   stopping = false;
   readonly access: AccessLine[] = [];
   readonly wanted: number[] = [];
@@ -81,8 +82,7 @@ export class TestServer {
       limits: { max_stale_ms: options.max_stale_ms ?? Infinity, retry_after_s: 2 },
       latency: this.latency,
       log: this.#log(options.access_on ?? true),
-      monotonic_ms: () => this.now_ms,
-      epochOffset: () => 0,
+      clock: { epoch_ms: () => this.now_ms, monotonic_ms: () => this.monotonic_ms() },
       wantItems: (source) => this.wanted.push(source),
       stopping: () => this.stopping,
       stats: (now_ms) =>

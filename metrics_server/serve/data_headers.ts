@@ -1,5 +1,10 @@
-/** Headers of data answers. */
+/** Data answers and their headers. */
 import { HEADER_DATA_AGE_MS, JSON_CONTENT_TYPE } from "../../contracts/mod.ts";
+
+/** A client may keep an answer but has to ask whether it still holds. */
+const CACHE_CONTROL = "no-cache";
+
+const JSON_ONLY = { headers: { "content-type": JSON_CONTENT_TYPE } };
 
 /** ETag of a snapshot. Weak (RFC 9110 §8.8.1): answers of one snapshot differ in `age_ms`. */
 export function etagOf(snapshot_id: string): string {
@@ -7,28 +12,41 @@ export function etagOf(snapshot_id: string): string {
 }
 
 /**
- * Headers of the last data answer. Under load hundreds of answers a millisecond have the same ones:
- * a `Headers` object made once spares each of them the checks of four headers.
+ * A 200 with JSON of this ETag and age.
+ *
+ * Deno keeps a second, native copy of a response that is given several headers at once; one that is
+ * given its content type alone, and the others afterwards, costs about 5 % less a request.
  */
+export function dataResponse(
+  body: string | Uint8Array<ArrayBuffer>,
+  etag: string,
+  age_ms: number,
+): Response {
+  const response = new Response(body, JSON_ONLY);
+  const { headers } = response;
+  headers.append("etag", etag);
+  headers.append(HEADER_DATA_AGE_MS, String(age_ms));
+  headers.append("cache-control", CACHE_CONTROL);
+  return response;
+}
+
+/** Headers of the last answer without a body of its own; under load many have the same ones. */
 export class DataHeaders {
   #etag = "";
   #age_ms = -1;
-  #init: { headers: Headers } = { headers: new Headers() };
+  #headers = new Headers();
 
-  /** `ResponseInit` for an answer of this ETag and age. Not to be changed. */
-  of(etag: string, age_ms: number): { headers: Headers } {
+  /** Headers for this ETag and age. Not to be changed. */
+  of(etag: string, age_ms: number): Headers {
     if (age_ms !== this.#age_ms || etag !== this.#etag) {
       this.#etag = etag;
       this.#age_ms = age_ms;
-      this.#init = {
-        headers: new Headers({
-          "content-type": JSON_CONTENT_TYPE,
-          "cache-control": "no-cache",
-          etag,
-          [HEADER_DATA_AGE_MS]: String(age_ms),
-        }),
-      };
+      this.#headers = new Headers({
+        etag,
+        [HEADER_DATA_AGE_MS]: String(age_ms),
+        "cache-control": CACHE_CONTROL,
+      });
     }
-    return this.#init;
+    return this.#headers;
   }
 }

@@ -1,6 +1,6 @@
 /** `GET /telemetry/GetMetric`: one value, in microseconds. */
 import type { Store } from "../store.ts";
-import { DataHeaders, etagOf } from "./data_headers.ts";
+import { dataResponse, etagOf } from "./data_headers.ts";
 import { type AgeBound, ageBound, ageOf, readMaxAge } from "./freshness.ts";
 import {
   badMaxAge,
@@ -48,10 +48,10 @@ export interface ServeLimits {
  */
 export class GetMetric {
   readonly #answers = new Map<string, Answer>();
-  readonly #headers = new DataHeaders();
   #version = -1;
-  /** Age told by the last answer: the hot path returns a Response and nothing else. */
+  /** Age and status of the last answer: asking the Response for them costs more. */
   last_age_ms = NaN;
+  last_status = 200;
 
   constructor(readonly store: Store, readonly limits: ServeLimits) {}
 
@@ -75,10 +75,14 @@ export class GetMetric {
 
   #send(answer: Answer, now_ms: number): Response {
     const age_ms = ageOf(answer.taken_ms, now_ms);
-    this.last_age_ms = age_ms;
     const { max_ms, bound } = answer.bound;
-    if (age_ms > max_ms) return tooStale(age_ms, max_ms, bound, this.limits.retry_after_s);
-    return new Response(`${answer.body}${age_ms}}`, this.#headers.of(answer.etag, age_ms));
+    this.last_age_ms = age_ms;
+    if (age_ms > max_ms) {
+      this.last_status = 503;
+      return tooStale(age_ms, max_ms, bound, this.limits.retry_after_s);
+    }
+    this.last_status = 200;
+    return dataResponse(`${answer.body}${age_ms}}`, answer.etag, age_ms);
   }
 
   #workOut(text: string): Answer | Response {

@@ -1,7 +1,8 @@
 /** `GET /telemetry/ListMetrics`: every row, from JSON prepared off this thread. */
+import { JSON_CONTENT_TYPE } from "../../contracts/mod.ts";
 import { isNotModified } from "../../platform/mod.ts";
 import type { Store } from "../store.ts";
-import { DataHeaders, etagOf } from "./data_headers.ts";
+import { DataHeaders, dataResponse, etagOf } from "./data_headers.ts";
 import { ageBound, ageOf, readMaxAge } from "./freshness.ts";
 import type { ServeLimits } from "./get_metric.ts";
 import {
@@ -74,7 +75,7 @@ export class ListMetrics {
     const { max_ms, bound } = ageBound(max_age_ms, this.limits.max_stale_ms);
     if (age_ms > max_ms) return tooStale(age_ms, max_ms, bound, this.limits.retry_after_s);
     if (isNotModified(request.headers.get("if-none-match"), prepared.etag)) {
-      return new Response(null, { status: 304, ...this.#headers.of(prepared.etag, age_ms) });
+      return new Response(null, { status: 304, headers: this.#headers.of(prepared.etag, age_ms) });
     }
     if (prepared.rest !== null) return this.#send(prepared, age_ms, request.method);
     return this.#answerWhenReady(request, query, now, give_up_ms);
@@ -98,18 +99,18 @@ export class ListMetrics {
   }
 
   #send(prepared: Prepared, age_ms: number, method: string): Response {
-    const init = this.#headers.of(prepared.etag, age_ms);
     const rest = prepared.rest!;
     if (rest.length === 1) {
       if (prepared.body === null || prepared.body_age_ms !== age_ms) {
         prepared.body = joined([listHead(prepared.view, age_ms), ...rest]);
         prepared.body_age_ms = age_ms;
       }
-      return new Response(prepared.body, init);
+      return dataResponse(prepared.body, prepared.etag, age_ms);
     }
     this.#wish(prepared);
     const parts = [listHead(prepared.view, age_ms), ...rest];
-    const headers = new Headers(init.headers);
+    const headers = new Headers(this.#headers.of(prepared.etag, age_ms));
+    headers.set("content-type", JSON_CONTENT_TYPE);
     headers.set("content-length", String(lengthOf(parts)));
     if (method === "HEAD") return new Response(null, { headers });
     if (this.#long_bodies.full) return tooManyLists(LONG_BODIES_MAX);
