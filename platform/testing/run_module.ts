@@ -18,8 +18,6 @@ export function spawnModule(module: string, options: RunOptions = {}): Deno.Chil
     args: [
       "run",
       "--no-prompt",
-      "-c",
-      "deno.json",
       ...options.permissions ?? [],
       file.href,
       ...options.args ?? [],
