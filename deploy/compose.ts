@@ -19,6 +19,7 @@ export interface ComposeService {
   env_file?: { path: string; required: boolean }[];
   ports?: string[];
   volumes?: string[];
+  extra_hosts?: string[];
   depends_on?: Record<string, { condition: string }>;
   healthcheck?: { test: string[]; [setting: string]: unknown };
   tmpfs?: string[];
@@ -42,6 +43,7 @@ const KEYS: ReadonlySet<string> = new Set(
     "env_file",
     "ports",
     "volumes",
+    "extra_hosts",
     "depends_on",
     "healthcheck",
     "tmpfs",

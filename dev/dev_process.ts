@@ -1,4 +1,4 @@
-/** `deno task dev` as a child process, for tests: its log events as they come, its end. */
+/** `deno task dev`, `data` or `metrics` as a child process, for tests: its log events, its end. */
 import deno_json from "../deno.json" with { type: "json" };
 import { LineCutter } from "./line_cutter.ts";
 import { denoArguments } from "./service_command.ts";
@@ -9,7 +9,7 @@ const EVENT_MS_MAX = 10_000;
 /** A log event. */
 export type LogEvent = Record<string, unknown>;
 
-/** A running launcher. */
+/** A running launcher or service. */
 export interface DevProcess {
   readonly pid: number;
   /** Events so far, oldest first. Every line of stdout is parsed: one that is not JSON throws. */
@@ -29,10 +29,16 @@ export interface DevProcess {
   [Symbol.asyncDispose](): Promise<void>;
 }
 
-/** Starts `deno task dev` with these variables; both ports are free ones where they are not set. */
-export function startDev(env: Record<string, string> = {}): DevProcess {
+/**
+ * Starts what the task starts, with these variables. Under `dev` both ports are free ones where they
+ * are not set.
+ */
+export function startDev(
+  env: Record<string, string> = {},
+  task: "dev" | "data" | "metrics" = "dev",
+): DevProcess {
   const child = new Deno.Command(Deno.execPath(), {
-    args: denoArguments(deno_json.tasks.dev.command),
+    args: denoArguments(deno_json.tasks[task].command),
     cwd: new URL("..", import.meta.url),
     env: { DATA_PORT: "0", METRICS_PORT: "0", BIND_HOST: "127.0.0.1", ...env },
     stdin: "null",

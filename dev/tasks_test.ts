@@ -55,7 +55,7 @@ for (const [name, { spec, main, read, net, run }] of Object.entries(STARTED)) {
 Deno.test("every task has a description and starts a file that is there", () => {
   for (const [name, { description, command }] of Object.entries(deno_json.tasks)) {
     assert(description.length > 0, name);
-    for (const file of command.match(/\S+\.(ts|json)\b/g) ?? []) {
+    for (const file of command.match(/(?<=\s)[\w/.]+\.ts\b/g) ?? []) {
       assert(Deno.statSync(new URL(`../${file}`, import.meta.url)).isFile, `${name}: ${file}`);
     }
   }

@@ -1,0 +1,152 @@
+/**
+ * `deno task demo`: the README's tour, run against services of its own on free ports, with the real
+ * answers; then the source is stopped and started again. Exit code 1 where an answer is not what
+ * the README says.
+ */
+import { shapeDifferences } from "./answer_shape.ts";
+import { tour } from "./readme.ts";
+import { pointedAt, runCurl, type ServiceUrls } from "./run_curl.ts";
+import { type ServiceProcess, startService } from "./service_process.ts";
+
+/** Characters of an answer that are shown. */
+const SHOWN_CHARS_MAX = 420;
+
+/** Lines of an answer that are shown. */
+const SHOWN_LINES_MAX = 12;
+
+/** Longest wait for something the demo expects. */
+const EXPECT_MS_MAX = 8_000;
+
+/** Looks at the age while the source is down, one each {@link LOOK_PAUSE_MS}. */
+const LOOKS = 3;
+const LOOK_PAUSE_MS = 1_000;
+
+/** Shorter intervals than the defaults, so that there is something to see within seconds. */
+const DATA_ENV = { BIND_HOST: "127.0.0.1", DATA_INTERVAL_SEC: "2", LOG_LEVEL: "INFO" };
+const METRICS_ENV = {
+  BIND_HOST: "127.0.0.1",
+  PORT: "0",
+  POLL_MS: "500",
+  BACKOFF_MAX_MS: "1000",
+  LOG_LEVEL: "INFO",
+};
+
+const GET_METRIC = "/telemetry/GetMetric?switch_id=sw-000&metric=packet_errors";
+
+const running: ServiceProcess[] = [];
+try {
+  Deno.exitCode = await demo();
+} finally {
+  await Promise.all(running.map((service) => service.stop()));
+}
+
+async function demo(): Promise<number> {
+  print("\n# Two services on free ports, as `deno task dev` starts them");
+  const data = await start("data_server", { ...DATA_ENV, PORT: "0" });
+  const UPSTREAM_URL = `${data.url}/counters`;
+  const metrics = await start("metrics_server", { ...METRICS_ENV, UPSTREAM_URL });
+  const urls = { data_server: data.url, metrics_server: metrics.url };
+  await expectAge(metrics.url, () => true);
+
+  const differences = await takeTour(urls);
+
+  print("\n# The source is stopped: the last good data is served on, and says how old it is");
+  await data.service.stop();
+  print(`$ kill ${data.service.pid}        # data_server`);
+  let age_ms = await expectAge(metrics.url, () => true);
+  for (let look = 0; look < LOOKS; look++) {
+    await pause(LOOK_PAUSE_MS);
+    const before_ms = age_ms;
+    age_ms = await showAge(metrics.url);
+    if (age_ms <= before_ms) differences.push(`age_ms went from ${before_ms} to ${age_ms}`);
+  }
+  await showPoller(metrics.url);
+
+  print("\n# It is started again: fresh data within a poll, though its ids start anew");
+  const { port } = new URL(data.url);
+  await start("data_server", { ...DATA_ENV, PORT: port });
+  await expectAge(metrics.url, (now_ms) => now_ms < age_ms);
+  await showAge(metrics.url);
+  await showPoller(metrics.url);
+
+  for (const difference of differences) print(`\n! ${difference}`);
+  print(differences.length === 0 ? "\n# Every answer is as the README says" : "");
+  return differences.length === 0 ? 0 : 1;
+}
+
+async function start(name: "data_server" | "metrics_server", env: Record<string, string>) {
+  const service = startService(name, { env, onLines: () => {} });
+  running.push(service);
+  const startup = await service.startup;
+  if (startup === null) throw new Error(`${name} did not start`);
+  print(`${name} listens on ${startup.url}`);
+  return { service, url: startup.url };
+}
+
+async function takeTour(urls: ServiceUrls): Promise<string[]> {
+  const readme = await Deno.readTextFile(new URL("../README.md", import.meta.url));
+  const differences: string[] = [];
+  for (const { title, command, answer } of tour(readme)) {
+    const pointed = pointedAt(command, urls);
+    print(`\n# ${title}\n$ ${pointed}`);
+    const output = await runCurl(pointed);
+    print(shortened(output));
+    differences.push(...shapeDifferences(answer, output).map((text) => `${command}: ${text}`));
+  }
+  return differences;
+}
+
+async function showAge(url: string): Promise<number> {
+  const command = `curl '${url}${GET_METRIC}'`;
+  const output = await runCurl(command);
+  print(`$ ${command}\n${output}`);
+  return JSON.parse(output).age_ms;
+}
+
+async function showPoller(url: string): Promise<void> {
+  const command = `curl '${url}/stats'`;
+  const { poller } = JSON.parse(await runCurl(command));
+  const { successes, failures_by_cause, consecutive_failures, circuit } = poller;
+  const shown = JSON.stringify({ successes, failures_by_cause, consecutive_failures, circuit });
+  print(
+    `$ ${command} | jq -c '.poller | {successes, failures_by_cause, consecutive_failures, circuit}'`,
+  );
+  print(shown);
+}
+
+/** Asks until there is an age that is expected; gives it. */
+async function expectAge(url: string, isExpected: (age_ms: number) => boolean): Promise<number> {
+  const deadline_ms = performance.now() + EXPECT_MS_MAX;
+  while (performance.now() < deadline_ms) {
+    const { age_ms } = JSON.parse(await runCurl(`curl '${url}${GET_METRIC}'`));
+    if (age_ms !== undefined && isExpected(age_ms)) return age_ms;
+    await pause(20);
+  }
+  throw new Error(`${url}${GET_METRIC}: not what is expected within ${EXPECT_MS_MAX} ms`);
+}
+
+function pause(wait_ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, wait_ms));
+}
+
+function shortened(output: string): string {
+  const lines = output.trimEnd().split("\n");
+  const shown = lines.slice(0, SHOWN_LINES_MAX).map((line) =>
+    line.length > SHOWN_CHARS_MAX ? `${line.slice(0, SHOWN_CHARS_MAX)}…` : line
+  );
+  const more = lines.length - shown.length;
+  return shown.join("\n") + (more > 0 ? `\n… (${more} more lines)` : "");
+}
+
+function print(text: string): void {
+  const styled = Deno.noColor || !Deno.stdout.isTerminal() ? text : colored(text);
+  Deno.stdout.writeSync(new TextEncoder().encode(`${styled}\n`));
+}
+
+/** Comments dim, commands bold. */
+function colored(text: string): string {
+  return text
+    .replaceAll(/^#.*$/gm, "\x1b[2m$&\x1b[0m")
+    .replaceAll(/^\$.*$/gm, "\x1b[1m$&\x1b[0m")
+    .replaceAll(/^!.*$/gm, "\x1b[31m$&\x1b[0m");
+}

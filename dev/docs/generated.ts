@@ -1,0 +1,65 @@
+/** The parts of the project's documents that are written from its code. */
+import { SPEC as DATA_SPEC } from "../../data_server/mod.ts";
+import { METRICS_SERVER_SPEC } from "../../metrics_server/mod.ts";
+import { LAUNCH_SPEC } from "../config.ts";
+import { envExample, envTable } from "./env_docs.ts";
+import { type Limit, limitsIn, limitsTable } from "./limits_docs.ts";
+
+/** The project's folder. */
+export const PROJECT = new URL("../../", import.meta.url);
+
+/** Folders whose limits the README lists. */
+const LIMIT_FOLDERS = ["platform", "data_server", "metrics_server"];
+
+const { DATA_PORT, METRICS_PORT } = LAUNCH_SPEC;
+
+/** What the launcher reads and the services do not. */
+const LAUNCHER_ONLY = { DATA_PORT, METRICS_PORT };
+
+/** Text `.env.example` has to have. */
+export function envExampleText(): string {
+  return envExample([
+    { title: "deno task dev", spec: LAUNCHER_ONLY },
+    { title: "data_server", spec: DATA_SPEC },
+    { title: "metrics_server", spec: METRICS_SERVER_SPEC },
+  ]);
+}
+
+/** Content of each generated block of the README, by its name. */
+export function readmeBlocks(): Record<string, string> {
+  return {
+    "deno task dev": envTable(LAUNCHER_ONLY),
+    "data_server": envTable(DATA_SPEC),
+    "metrics_server": envTable(METRICS_SERVER_SPEC),
+    "limits": limitsTable(
+      Object.fromEntries(LIMIT_FOLDERS.map((folder) => [folder, limitsUnder(`${folder}/`)])),
+    ),
+  };
+}
+
+/** Puts the blocks between their marks `<!-- generated: NAME -->` and `<!-- end -->`. Pure. */
+export function fillIn(markdown: string, blocks: Record<string, string>): string {
+  const filled = new Set<string>();
+  const text = markdown.replaceAll(
+    /(<!-- generated: (.*?) -->)[^]*?(<!-- end -->)/g,
+    (_, start: string, name: string, end: string) => {
+      if (blocks[name] === undefined) throw new Error(`${start}: no such block`);
+      filled.add(name);
+      return `${start}\n\n${blocks[name]}\n\n${end}`;
+    },
+  );
+  const missing = Object.keys(blocks).filter((name) => !filled.has(name));
+  if (missing.length > 0) throw new Error(`no <!-- generated: ${missing[0]} --> in the text`);
+  return text;
+}
+
+function limitsUnder(folder: string): Limit[] {
+  return [...Deno.readDirSync(new URL(folder, PROJECT))]
+    .sort((a, b) => a.name < b.name ? -1 : 1)
+    .flatMap((entry) => {
+      const path = folder + entry.name;
+      if (entry.isDirectory) return limitsUnder(`${path}/`);
+      if (!path.endsWith(".ts") || path.endsWith("_test.ts")) return [];
+      return limitsIn(Deno.readTextFileSync(new URL(path, PROJECT)));
+    });
+}

@@ -1,0 +1,105 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import { integer, optional, text } from "../../platform/mod.ts";
+import { envExample, envTable } from "./env_docs.ts";
+import { envExampleText, fillIn, PROJECT, readmeBlocks } from "./generated.ts";
+import { limitsIn, limitsTable } from "./limits_docs.ts";
+
+const SPEC = {
+  POLL_MS: integer({ default: 5, min: 1, max: 9, unit: "ms", description: "Time between polls" }),
+  STALE_MS: optional(integer({ min: 1, max: 9, unit: "ms", description: "Oldest data" })),
+  NAME: text({ default: "x", description: "A name" }),
+};
+
+Deno.test(".env.example says what the services' configuration says (else: deno task docs)", () => {
+  assertEquals(Deno.readTextFileSync(new URL(".env.example", PROJECT)), envExampleText());
+});
+
+Deno.test("the README's generated blocks are up to date (else: deno task docs)", () => {
+  const readme = Deno.readTextFileSync(new URL("README.md", PROJECT));
+  assertEquals(squeezed(fillIn(readme, readmeBlocks())), squeezed(readme));
+});
+
+/** The formatter aligns tables: blanks and dashes do not count. */
+function squeezed(markdown: string): string[] {
+  return markdown.replaceAll(/-{3,}/g, "-").replaceAll(/ *\| */g, "|").split("\n");
+}
+
+Deno.test("envExample gives each variable with meaning, range, unit and default, commented out", () => {
+  const example = envExample([{ title: "a service", spec: SPEC }]);
+  assertEquals(
+    example.slice(example.indexOf("# ----")),
+    `# ---- a service ----
+
+# Time between polls.
+# Range: 1–9 ms; default 5.
+#POLL_MS=5
+
+# Oldest data.
+# Range: 1–9 ms; not set by default.
+#STALE_MS=
+
+# A name.
+# Default x.
+#NAME=x
+`,
+  );
+});
+
+Deno.test("envTable gives a row a variable", () => {
+  assertEquals(
+    envTable(SPEC),
+    `| Variable | Default | Range | Meaning |
+|---|---|---|---|
+| \`POLL_MS\` | \`5\` | 1–9 ms | Time between polls |
+| \`STALE_MS\` | – | 1–9 ms | Oldest data |
+| \`NAME\` | \`x\` | – | A name |`,
+  );
+});
+
+Deno.test("limitsIn finds exported limits with their value and the first sentence about them", () => {
+  const source = `/** The file. */
+import a from "b";
+
+/** Longest line; a longer one is cut.
+ * Not this. */
+export const LINE_BYTES_MAX = 16 * 1_024;
+
+/** Not exported. */
+const OWN_MAX = 1;
+
+/**
+ * Most items
+ * kept, see {@link LINE_BYTES_MAX}. And more.
+ */
+export const ITEMS_MAX = 0.5;
+
+/** Share at most. */
+export const BAD_MAX_PCT = 10;
+
+/** No limit. */
+export const COUNT = 3;
+`;
+  const limits = [
+    { name: "LINE_BYTES_MAX", value: 16_384, meaning: "Longest line" },
+    { name: "ITEMS_MAX", value: 0.5, meaning: "Most items kept, see `LINE_BYTES_MAX`" },
+    { name: "BAD_MAX_PCT", value: 10, meaning: "Share at most" },
+  ];
+  assertEquals(limitsIn(source), limits);
+  assertEquals(
+    limitsTable({ platform: limits.slice(0, 1) }),
+    "| Limit | Value | In | Meaning |\n|---|---|---|---|\n" +
+      "| `LINE_BYTES_MAX` | 16,384 | platform | Longest line |",
+  );
+});
+
+Deno.test("fillIn replaces what is between a block's marks", () => {
+  const filled = "a\n<!-- generated: x -->\n\nnew\n\n<!-- end -->\nb\n";
+  assertEquals(fillIn("a\n<!-- generated: x --><!-- end -->\nb\n", { x: "new" }), filled);
+  assertEquals(fillIn(filled, { x: "new" }), filled);
+});
+
+Deno.test("fillIn refuses a block nobody writes, and one the text has no place for", () => {
+  const text = "<!-- generated: x --><!-- end -->";
+  assertThrows(() => fillIn(text, {}), Error, "<!-- generated: x -->: no such block");
+  assertThrows(() => fillIn(text, { x: "", y: "" }), Error, "no <!-- generated: y --> in the text");
+});
