@@ -1,58 +1,7 @@
-import {
-  assert,
-  assertEquals,
-  assertGreater,
-  assertMatch,
-  assertStringIncludes,
-} from "@std/assert";
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { parse } from "@std/csv";
-import { EVENT_FIELDS } from "../contracts/mod.ts";
-import { createApp, ENDPOINTS } from "./app.ts";
 import type { Profile } from "./config.ts";
-import { createCsvBuffer } from "./csv_writer.ts";
-import { Delays, DELAYS_MAX } from "./delays.ts";
-import type { FaultSettings } from "./faults.ts";
-import { SnapshotGenerator } from "./generator.ts";
-import { FabricSimulation } from "./profile_fabric.ts";
-import { UfmSimulation } from "./profile_ufm.ts";
-import { RANDOM_STREAMS, Sfc32 } from "./random.ts";
-import { SnapshotStore } from "./snapshot_store.ts";
-import { RecordingLog } from "./testing/recording_log.ts";
-import { settle, VirtualTime } from "./testing/virtual_time.ts";
-
-const START_MS = 1_764_000_000_000;
-const SWITCHES = 6;
-const NO_FAULTS: FaultSettings = { error_pct: 0, slow_ms: 0 };
-
-async function createTestApp(profile: Profile = "fabric", faults: FaultSettings = NO_FAULTS) {
-  const time = new VirtualTime(START_MS);
-  const log = new RecordingLog(ENDPOINTS);
-  const simulation = profile === "ufm"
-    ? new UfmSimulation({ switches: SWITCHES, ports: 4, fields: 9, seed: 1, start_ms: START_MS })
-    : new FabricSimulation({ switches: SWITCHES, fields: 3, seed: 1 });
-  const store = new SnapshotStore(() => createCsvBuffer(simulation));
-  const pause = () => Promise.resolve();
-  const generator = new SnapshotGenerator({
-    simulation,
-    store,
-    boot: "boot",
-    interval_ms: 10_000,
-    clock: time,
-    pause,
-    log: new RecordingLog(),
-  });
-  await generator.tick(0);
-  const delays = new Delays(time.timer);
-  const fault_random = new Sfc32(42, RANDOM_STREAMS.faults);
-  const app = createApp({ profile, store, faults, fault_random, delays, clock: time, log });
-  const ask = (path: string, init?: RequestInit) =>
-    app(new Request(`http://localhost:9001${path}`, init));
-  return { ask, time, log, delays, tick: () => generator.tick(0) };
-}
-
-function conditional(if_none_match: string): RequestInit {
-  return { headers: { "if-none-match": if_none_match } };
-}
+import { conditional, createTestApp, PORTS, START_MS, SWITCHES } from "./testing/test_app.ts";
 
 Deno.test("GET /counters answers the snapshot with all of the contract's headers", async () => {
   const { ask } = await createTestApp();
@@ -200,7 +149,7 @@ Deno.test("The ufm profile answers all rows at /csv/metrics and /counters, witho
     "content-length": String(new TextEncoder().encode(body).length),
     "cache-control": "no-store",
   });
-  assertEquals(parse(body).length, 1 + SWITCHES * 4);
+  assertEquals(parse(body).length, 1 + SWITCHES * PORTS);
   assertEquals(await (await ask("/counters")).text(), body);
 });
 
@@ -237,133 +186,4 @@ Deno.test("The ufm profile answers 400 to a shard that cannot be, and says why",
     status: 400,
     detail: "shard=3: must be a whole number 0–2",
   });
-});
-
-Deno.test("FAULT_500_PCT answers its share of /counters with a problem, and logs each", async () => {
-  const { ask, log } = await createTestApp("fabric", { error_pct: 10, slow_ms: 0 });
-  let errors = 0;
-  for (let i = 0; i < 1_000; i++) {
-    const answer = await ask("/counters");
-    await answer.body?.cancel();
-    if (answer.status === 500) errors++;
-    else assertEquals(answer.status, 200);
-  }
-  assert(errors > 60 && errors < 140, `${errors} of 1,000 (seed 42)`);
-  const injected = log.of("gen.inject_fault");
-  assertEquals(injected.length, errors);
-  assertEquals(injected[0], { kind: "http_500", delay_ms: 0 });
-  assertEquals(Object.keys(injected[0]), [...EVENT_FIELDS["gen.inject_fault"]]);
-});
-
-Deno.test("FAULT_500_PCT=100 answers 500 also to HEAD and to a matching If-None-Match", async () => {
-  const { ask } = await createTestApp("fabric", { error_pct: 100, slow_ms: 0 });
-  assertEquals((await ask("/counters", { method: "HEAD" })).status, 500);
-  const answer = await ask("/counters", conditional("*"));
-  assertEquals(answer.status, 500);
-  assertEquals((await answer.json()).type, "urn:fabric-telemetry:problem:injected-fault");
-});
-
-Deno.test("Faults never meet /healthz, unknown paths and wrong methods", async () => {
-  const { ask, log, time } = await createTestApp("fabric", { error_pct: 100, slow_ms: 60_000 });
-  for (let i = 0; i < 50; i++) {
-    assertEquals((await ask("/healthz")).status, 200);
-    assertEquals((await ask("/nowhere")).status, 404);
-    assertEquals((await ask("/counters", { method: "POST" })).status, 405);
-  }
-  assertEquals(log.of("gen.inject_fault"), []);
-  assertEquals(time.timers_pending, 0);
-});
-
-Deno.test("FAULT_SLOW_MS delays about 20 % of the requests by that long, and logs each", async () => {
-  const { ask, log, time } = await createTestApp("fabric", { error_pct: 0, slow_ms: 700 });
-  const answers = Array.from({ length: 500 }, () => ask("/counters"));
-  await settle();
-  const slow = time.timers_pending;
-  assert(slow > 60 && slow < 140, `${slow} of 500 (seed 42)`);
-  await time.advance(699);
-  assertEquals(time.timers_pending, slow);
-  await time.advance(1);
-  for (const answer of await Promise.all(answers)) assertEquals(answer.status, 200);
-  assertEquals(log.of("gen.inject_fault").length, slow);
-  assertEquals(log.of("gen.inject_fault")[0], { kind: "slow", delay_ms: 700 });
-  const latencies_ms = log.of("http.access").map((fields) => fields.latency_ms);
-  assertEquals(latencies_ms.filter((latency_ms) => latency_ms === 700).length, slow);
-});
-
-Deno.test("Requests beyond DELAYS_MAX delayed ones are answered at once, and no fault is logged", async () => {
-  const { ask, log, time, delays } = await createTestApp("fabric", { error_pct: 0, slow_ms: 700 });
-  const answers = Array.from({ length: 6 * DELAYS_MAX }, () => ask("/counters"));
-  await settle();
-  assertEquals(delays.pending, DELAYS_MAX);
-  assertEquals(log.of("gen.inject_fault").length, DELAYS_MAX);
-  assertEquals(log.of("http.access").length, 5 * DELAYS_MAX);
-  await time.advance(700);
-  await Promise.all(answers);
-});
-
-Deno.test("A delayed request answers the snapshot of when the delay is over", async () => {
-  const { ask, time, tick } = await createTestApp("fabric", { error_pct: 0, slow_ms: 700 });
-  let answer = ask("/counters");
-  while (time.timers_pending === 0) answer = ask("/counters");
-  await tick();
-  await time.advance(700);
-  assertEquals((await answer).headers.get("etag"), '"boot-2"');
-});
-
-Deno.test("A delayed request whose client goes away leaves no timer and is logged as 499", async () => {
-  const { ask, time, log } = await createTestApp("fabric", { error_pct: 0, slow_ms: 60_000 });
-  const client = new AbortController();
-  const { signal } = client;
-  let answer = ask("/counters", { signal });
-  while (time.timers_pending === 0) answer = ask("/counters", { signal });
-  client.abort();
-  await answer;
-  assertEquals(time.timers_pending, 0);
-  const { status, bytes_sent } = log.of("http.access").at(-1)!;
-  assertEquals([status, bytes_sent], [499, 0]);
-});
-
-Deno.test("Stopping answers delayed requests at once", async () => {
-  const { ask, time, delays } = await createTestApp("fabric", { error_pct: 0, slow_ms: 60_000 });
-  let answer = ask("/counters");
-  while (time.timers_pending === 0) answer = ask("/counters");
-  delays.stop();
-  assertEquals((await answer).status, 200);
-  assertEquals(time.timers_pending, 0);
-});
-
-Deno.test("Every request is logged with endpoint, status, latency, age and bytes", async () => {
-  const { ask, time, log } = await createTestApp();
-  time.block(820);
-  const body = await (await ask("/counters")).text();
-  await ask("/counters", { method: "HEAD" });
-  await ask("/counters", conditional("*"));
-  await ask("/healthz");
-  const unknown = await (await ask("/nowhere")).text();
-  const wrong = await (await ask("/counters", { method: "POST" })).text();
-  const line = (endpoint: string, status: number, age_ms: number, bytes_sent: number) => ({
-    endpoint,
-    status,
-    latency_ms: 0,
-    age_ms,
-    bytes_sent,
-  });
-  assertEquals(log.of("http.access"), [
-    line("/counters", 200, 820, body.length),
-    line("/counters", 200, 820, 0),
-    line("/counters", 304, 820, 0),
-    line("/healthz", 200, NaN, 11),
-    line("unknown", 404, NaN, unknown.length),
-    line("/counters", 405, NaN, wrong.length),
-  ]);
-  assertGreater(unknown.length, 0);
-  assertMatch(wrong, /wrong-method/);
-  assertEquals(Object.keys(log.of("http.access")[0]), [...EVENT_FIELDS["http.access"]]);
-});
-
-Deno.test("The age in the log is never negative", async () => {
-  const { ask, time, log } = await createTestApp();
-  time.block(-5_000);
-  await ask("/counters");
-  assertEquals(log.of("http.access")[0].age_ms, 0);
 });

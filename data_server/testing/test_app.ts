@@ -1,0 +1,61 @@
+/** The app on a small matrix, in virtual time, without a socket. */
+import { createApp, ENDPOINTS } from "../app.ts";
+import type { Profile } from "../config.ts";
+import { createCsvBuffer } from "../csv_writer.ts";
+import { Delays } from "../delays.ts";
+import type { FaultSettings } from "../faults.ts";
+import { SnapshotGenerator } from "../generator.ts";
+import { FabricSimulation } from "../profile_fabric.ts";
+import { UfmSimulation } from "../profile_ufm.ts";
+import { RANDOM_STREAMS, Sfc32 } from "../random.ts";
+import { SnapshotStore } from "../snapshot_store.ts";
+import { RecordingLog } from "./recording_log.ts";
+import { VirtualTime } from "./virtual_time.ts";
+
+/** When the first snapshot is taken. */
+export const START_MS = 1_764_000_000_000;
+export const SWITCHES = 6;
+/** Ports of each switch in the ufm profile. */
+export const PORTS = 4;
+const NO_FAULTS: FaultSettings = { error_pct: 0, slow_ms: 0 };
+
+/** An app with its first snapshot; `tick` takes the next one, `ask` makes a request. */
+export async function createTestApp(
+  profile: Profile = "fabric",
+  faults: FaultSettings = NO_FAULTS,
+) {
+  const time = new VirtualTime(START_MS);
+  const log = new RecordingLog(ENDPOINTS);
+  const simulation = profile === "ufm"
+    ? new UfmSimulation({
+      switches: SWITCHES,
+      ports: PORTS,
+      fields: 9,
+      seed: 1,
+      start_ms: START_MS,
+    })
+    : new FabricSimulation({ switches: SWITCHES, fields: 3, seed: 1 });
+  const store = new SnapshotStore(() => createCsvBuffer(simulation));
+  const pause = () => Promise.resolve();
+  const generator = new SnapshotGenerator({
+    simulation,
+    store,
+    boot: "boot",
+    interval_ms: 10_000,
+    clock: time,
+    pause,
+    log: new RecordingLog(),
+  });
+  await generator.tick(0);
+  const delays = new Delays(time.timer);
+  const fault_random = new Sfc32(42, RANDOM_STREAMS.faults);
+  const app = createApp({ profile, store, faults, fault_random, delays, clock: time, log });
+  const ask = (path: string, init?: RequestInit) =>
+    app(new Request(`http://localhost:9001${path}`, init));
+  return { ask, time, log, delays, tick: () => generator.tick(0) };
+}
+
+/** A request with this `If-None-Match`. */
+export function conditional(if_none_match: string): RequestInit {
+  return { headers: { "if-none-match": if_none_match } };
+}
