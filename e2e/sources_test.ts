@@ -140,3 +140,17 @@ Deno.test("shards of a UFM source come together as one matrix", async () => {
   const digits = BigInt(/"value":(\d+),/.exec(first.text)![1]);
   assert(digits > 2n ** 53n, `${digits} must be beyond 2^53`);
 });
+
+Deno.test("ID_COLUMNS names the columns that identify a row, in any case", async () => {
+  const sample = "Rack,Slot,switch_id,watts\nr1,1,a,10\nr1,2,a,11\n";
+  await using source = new FakeSource(serve({ body: sample }));
+  await using server = await startMetricsServer(source.url, { ID_COLUMNS: "rack, SLOT" });
+  await server.log.wait("poll.run");
+  assertEquals((await getMetric(server, "r1:2", "watts")).json().value, 11);
+  assertEquals((await getMetric(server, "r1:2", "switch_id")).json().value, "a");
+
+  await using lost = await startMetricsServer(source.url, { ID_COLUMNS: "rack,unit" });
+  const { cause, detail } = await lost.log.wait("poll.error");
+  assertEquals(cause, "no_id_column");
+  assertStringIncludes(detail, "expected ID_COLUMNS=rack,unit");
+});

@@ -45,25 +45,25 @@ export class ByteReader {
 
   /** All that comes until the other side closes. */
   async toEnd(): Promise<Uint8Array<ArrayBuffer>> {
-    while (await this.#take());
-    const all = this.#held;
+    const pieces = [this.#held];
     this.#held = new Uint8Array(0);
-    return all;
+    for (let piece; (piece = await this.#read()) !== null;) pieces.push(piece);
+    return new Uint8Array(await new Blob(pieces).arrayBuffer());
   }
 
   async #more(): Promise<void> {
-    if (!await this.#take()) throw ended(JSON.stringify(decoder.decode(this.#held)));
+    const piece = await this.#read();
+    if (piece === null) throw ended(JSON.stringify(decoder.decode(this.#held)));
+    const joined = new Uint8Array(this.#held.length + piece.length);
+    joined.set(this.#held);
+    joined.set(piece, this.#held.length);
+    this.#held = joined;
   }
 
-  async #take(): Promise<boolean> {
+  async #read(): Promise<Uint8Array<ArrayBuffer> | null> {
     const piece = new Uint8Array(READ_BYTES);
     const read = await this.#conn.read(piece);
-    if (read === null) return false;
-    const joined = new Uint8Array(this.#held.length + read);
-    joined.set(this.#held);
-    joined.set(piece.subarray(0, read), this.#held.length);
-    this.#held = joined;
-    return true;
+    return read === null ? null : piece.subarray(0, read);
   }
 }
 

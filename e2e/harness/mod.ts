@@ -2,8 +2,10 @@
 export * from "./behaviors.ts";
 export * from "./event_log.ts";
 export * from "./fake_source.ts";
+export * from "./flood.ts";
 export { freePort } from "./free_port.ts";
 export * from "./http_socket.ts";
+export * from "./process_figures.ts";
 export * from "./samples.ts";
 export * from "./service.ts";
 export * from "./telemetry.ts";

@@ -1,7 +1,7 @@
 /** A service as its user runs it: a process of its own with the permissions of its task. */
 import deno_json from "../../deno.json" with { type: "json" };
 import { EventLog } from "./event_log.ts";
-import { within } from "./until.ts";
+import { until, within } from "./until.ts";
 
 /** A service of this project. */
 export type ServiceName = "data_server" | "metrics_server";
@@ -19,6 +19,9 @@ export interface End {
 
 const ROOT = new URL("../../", import.meta.url);
 const TASK_OF = { data_server: "data", metrics_server: "metrics" } as const;
+
+/** Longest wait for a service that refuses to start: it has little to do. */
+const REFUSAL_MS_MAX = 5_000;
 
 /** What Deno itself may want from the environment. */
 const KEPT_VARIABLES = ["PATH", "HOME", "DENO_DIR", "XDG_CACHE_HOME", "TMPDIR", "SYSTEMROOT"];
@@ -43,11 +46,18 @@ export class Service implements AsyncDisposable {
     });
   }
 
-  /** Starts a service on a free port of the loopback address and waits until it listens. */
-  static async start(name: ServiceName, env: ServiceEnv = {}): Promise<Service> {
-    const service = new Service(spawn(name, env));
+  /**
+   * Starts a service on a free port of the loopback address and waits until it listens. Where
+   * LOG_LEVEL hides the `startup` event, PORT has to be given.
+   *
+   * @param cwd A folder of a test's own, for what lies in it: then nothing is set but `env`.
+   */
+  static async start(name: ServiceName, env: ServiceEnv = {}, cwd?: string): Promise<Service> {
+    const service = new Service(spawn(name, env, cwd));
     try {
-      service.#port = (await service.log.wait("startup")).port;
+      const is_silent = env.LOG_LEVEL === "WARN" || env.LOG_LEVEL === "ERROR";
+      service.#port = is_silent ? Number(env.PORT) : (await service.log.wait("startup")).port;
+      if (is_silent) await until(`${name} to listen`, () => listens(service.port));
       return service;
     } catch (error) {
       await service[Symbol.asyncDispose]();
@@ -115,7 +125,11 @@ export async function runToEnd(
     new Response(child.stderr).text(),
   ]);
   try {
-    const [{ code }, stdout, stderr] = await within(`${name} to end by itself`, ended);
+    const [{ code }, stdout, stderr] = await within(
+      `${name} to end by itself`,
+      ended,
+      REFUSAL_MS_MAX,
+    );
     return { code, stdout, stderr, took_ms: NaN };
   } catch (error) {
     child.kill("SIGKILL");
@@ -138,7 +152,6 @@ function spawn(name: ServiceName, env: ServiceEnv, cwd?: string): Deno.ChildProc
   );
   const given = Object.fromEntries(Object.entries(env).map(([key, value]) => [key, `${value}`]));
   const own = { NO_COLOR: "1", BIND_HOST: "127.0.0.1", PORT: "0" };
-  // A folder of its own is for what lies in it, an .env file: then nothing is set beside it.
   const started = cwd === undefined ? { ...unset, ...own, ...given } : given;
   return new Deno.Command(Deno.execPath(), {
     args: cwd === undefined ? words(name) : words(name).map(fromAnywhere),
@@ -149,6 +162,15 @@ function spawn(name: ServiceName, env: ServiceEnv, cwd?: string): Deno.ChildProc
     stdout: "piped",
     stderr: "piped",
   }).spawn();
+}
+
+async function listens(port: number): Promise<boolean> {
+  try {
+    (await Deno.connect({ hostname: "127.0.0.1", port })).close();
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** The task's words behind `deno`. */

@@ -1,0 +1,89 @@
+/** A stdout that nobody reads, that is read late, or that is gone: serving does not depend on it. */
+import { assert, assertEquals, assertGreater, assertLess } from "@std/assert";
+import {
+  fabricSample,
+  FakeSource,
+  flood,
+  getMetric,
+  request,
+  serveSnapshot,
+  startDataServer,
+  startMetricsServer,
+  stats,
+  STOP_MS_MAX,
+  until,
+} from "./harness/mod.ts";
+
+/** More access lines than a pipe, a batch and a thread's ring of 4 MiB hold together. */
+const REQUESTS = 140_000;
+
+/** Enough to fill a pipe of 64 KiB. */
+const REQUESTS_FOR_A_PIPE = 4_000;
+
+Deno.test("a stdout reader that stalls stops nothing: lines are dropped, counted and told later", async () => {
+  await using source = new FakeSource(serveSnapshot(fabricSample(3), { id: "boot1-1" }));
+  await using server = await startMetricsServer(source.url);
+  await server.log.wait("poll.run");
+  server.log.stall();
+  await flood(server, "/healthz", REQUESTS);
+
+  const { log, poller, endpoints } = await stats(server);
+  assertGreater(log.lines_dropped, 0);
+  assertEquals(endpoints.healthz.count, REQUESTS);
+  await until("polls to go on", async () => (await stats(server)).poller.polls > poller.polls + 1);
+  const from_ms = performance.now();
+  assertEquals((await getMetric(server, "sw-000", "latency_us")).status, 200);
+  assertLess(performance.now() - from_ms, 500);
+  const dropped = (await stats(server)).log.lines_dropped;
+
+  server.log.resume();
+  const told = await server.log.wait("log.dropped");
+  assertEquals([told.level, told.service], ["WARN", "metrics_server"]);
+  const { code } = await server.stop();
+  assertEquals(code, 0);
+  assertEquals(server.log.foreign, [], "every line that got through is whole");
+  const told_in_all = server.log.all("log.dropped").reduce((sum, { lines }) => sum + lines, 0);
+  assert(told_in_all >= dropped, `${told_in_all} lines told, ${dropped} dropped`);
+  const healthz = server.log.all("http.access").filter(({ endpoint }) => endpoint === "healthz");
+  assertGreater(healthz.length, 0);
+  // Further requests and polls were few: what is missing is what was dropped.
+  const missing = REQUESTS - healthz.length;
+  assert(missing <= told_in_all && told_in_all <= missing + 100, `${missing}, ${told_in_all} told`);
+  // A flood of access lines leaves room for the lines that explain it.
+  assertEquals(server.log.all("shutdown").length, 1);
+});
+
+Deno.test("a stdout that is closed stops nothing: lines are dropped and counted", async () => {
+  await using source = new FakeSource(serveSnapshot(fabricSample(3), { id: "boot1-1" }));
+  await using server = await startMetricsServer(source.url);
+  await server.log.wait("poll.run");
+  await server.log.close();
+  for (const _ of [1, 2, 3]) assertEquals((await request(server, "/healthz")).status, 200);
+  await until("lines to be dropped", async () => (await stats(server)).log.lines_dropped >= 3);
+  source.behavior = serveSnapshot(fabricSample(3, 8), { id: "boot1-2" });
+  await until("the next snapshot", async () => {
+    return (await getMetric(server, "sw-000", "bandwidth_gbps")).json().value === 101;
+  });
+  const { code, stderr } = await server.stop();
+  assertEquals([code, stderr], [0, ""]);
+});
+
+for (
+  const { name, start, target } of [
+    {
+      name: "metrics_server",
+      start: () => startMetricsServer("http://127.0.0.1:1/none"),
+      target: "/healthz",
+    },
+    { name: "data_server", start: () => startDataServer(), target: "/healthz" },
+  ]
+) {
+  Deno.test(`${name} stops in time though nobody reads its stdout`, async () => {
+    await using server = await start();
+    server.log.stall();
+    await flood(server, target, REQUESTS_FOR_A_PIPE);
+    const { code, took_ms } = await server.stop();
+    assertEquals(code, 0);
+    assertLess(took_ms, STOP_MS_MAX);
+  });
+}

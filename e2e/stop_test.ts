@@ -1,0 +1,199 @@
+/** Stopping: what is under way is finished, and it does not take long whatever is going on. */
+import { assert, assertEquals, assertLess } from "@std/assert";
+import {
+  type End,
+  fabricSample,
+  FakeSource,
+  hang,
+  HttpSocket,
+  serve,
+  serveSnapshot,
+  type Service,
+  type ServiceEnv,
+  startDataServer,
+  startMetricsServer,
+  STOP_MS_MAX,
+  together,
+  until,
+  wideSample,
+} from "./harness/mod.ts";
+
+/** A list of about 12 MB: more than the kernel keeps for a reader that does not read. */
+const WIDE = wideSample(16_000, 30);
+
+function assertStopped(server: Service, end: End, reason: string, drained = true): void {
+  assertEquals([end.code, end.stderr], [0, ""]);
+  assertLess(end.took_ms, STOP_MS_MAX);
+  assertEquals(server.log.foreign, []);
+  const last = server.log.events.at(-1)!;
+  assertEquals([last.event, last.level, last.reason, last.drained], [
+    "shutdown",
+    "INFO",
+    reason,
+    drained,
+  ]);
+  assert(last.uptime_ms > 0 && last.uptime_ms < 600_000);
+}
+
+/** Connections that have had an answer and wait for the next request. */
+async function idleConnections(server: Service, count: number): Promise<HttpSocket[]> {
+  return await Promise.all(Array.from({ length: count }, async () => {
+    const socket = await HttpSocket.connect(server.port);
+    await socket.ask("/healthz");
+    assertEquals((await socket.read()).status, 200);
+    return socket;
+  }));
+}
+
+/** Resolves when new connections are refused: the service has begun to stop. */
+function refusesConnections({ port }: Service): Promise<true> {
+  return until("new connections to be refused", async () => {
+    try {
+      using _socket = await HttpSocket.connect(port);
+      return false;
+    } catch (error) {
+      return error instanceof Deno.errors.ConnectionRefused;
+    }
+  });
+}
+
+async function stopWhileIdle(signal: Deno.Signal, env: ServiceEnv): Promise<void> {
+  await using source = new FakeSource(serveSnapshot(fabricSample(3), { id: "boot1-1" }));
+  const slow = { POLL_TIMEOUT_MS: 60_000, ...env };
+  await using server = await startMetricsServer(source.url, slow);
+  await server.log.wait("poll.run");
+  source.behavior = hang;
+  const polls = source.requests.length;
+  await until("a poll that hangs", () => source.requests.length > polls);
+  const idle = await idleConnections(server, 20);
+  try {
+    assertStopped(server, await server.stop(signal), signal);
+    for (const socket of idle) assertEquals((await socket.rest()).length, 0);
+  } finally {
+    for (const socket of idle) socket.close();
+  }
+}
+
+/** The reader has the head of its list, and the rest has to come although the service stops. */
+async function stopWhileSending(env: ServiceEnv): Promise<void> {
+  await using source = new FakeSource(serveSnapshot(WIDE, { id: "boot1-1" }));
+  await using server = await startMetricsServer(source.url, env);
+  await server.log.wait("poll.run");
+  using reader = await HttpSocket.connect(server.port);
+  await reader.ask("/telemetry/ListMetrics");
+  const head = await reader.readHead();
+  const stopped = server.stop("SIGTERM");
+  await refusesConnections(server);
+  const list = JSON.parse(new TextDecoder().decode(await reader.readBody(head)));
+  assertEquals(list.items.length, 16_000);
+  assertEquals((await reader.rest()).length, 0);
+  assertStopped(server, await stopped, "SIGTERM");
+}
+
+/** The list has been asked for, and nothing of it has been prepared. */
+async function stopWhilePreparing(env: ServiceEnv): Promise<void> {
+  await using source = new FakeSource(serveSnapshot(WIDE, { id: "boot1-1" }));
+  await using server = await startMetricsServer(source.url, env);
+  await server.log.wait("poll.run");
+  const readers = await idleConnections(server, 6);
+  try {
+    for (const reader of readers) await reader.ask("/telemetry/ListMetrics");
+    // Later requests that are answered show that each thread has taken the earlier ones, too.
+    for (const socket of await idleConnections(server, 16)) socket.close();
+    const stopped = server.stop("SIGTERM");
+    for (const reader of readers) {
+      const answer = await reader.read();
+      assertEquals([answer.status, answer.json().items.length], [200, 16_000]);
+    }
+    assertStopped(server, await stopped, "SIGTERM");
+  } finally {
+    for (const reader of readers) reader.close();
+  }
+}
+
+async function stopWithoutSnapshot(): Promise<void> {
+  await using source = new FakeSource(serve({ status: 500 }));
+  await using server = await startMetricsServer(source.url);
+  await server.log.wait("poll.error");
+  assertStopped(server, await server.stop(), "SIGTERM");
+}
+
+async function cutOffReader(env: ServiceEnv): Promise<void> {
+  await using source = new FakeSource(serveSnapshot(WIDE, { id: "boot1-1" }));
+  await using server = await startMetricsServer(source.url, env);
+  await server.log.wait("poll.run");
+  using reader = await HttpSocket.connect(server.port);
+  await reader.ask("/telemetry/ListMetrics");
+  await reader.readHead();
+  assertStopped(server, await server.stop(), "SIGTERM", false);
+}
+
+Deno.test("metrics_server stops gracefully within 2 s", async (t) => {
+  await together(t, {
+    "on SIGTERM, with idle connections and a poll that hangs": () => stopWhileIdle("SIGTERM", {}),
+    "on SIGINT, too": () => stopWhileIdle("SIGINT", {}),
+    "with two serving threads, too": () => stopWhileIdle("SIGTERM", { SERVE_THREADS: 2 }),
+    "before the first snapshot": stopWithoutSnapshot,
+    "and finishes a long answer that is being sent": () => stopWhileSending({}),
+    "and finishes one that has yet to be prepared": () => stopWhilePreparing({}),
+    "and cuts off a reader that does not read, and says so": () => cutOffReader({}),
+  });
+});
+
+Deno.test("metrics_server with two threads stops like one with one", async (t) => {
+  await together(t, {
+    "finishes a long answer that is being sent": () => stopWhileSending({ SERVE_THREADS: 2 }),
+    "finishes one that has yet to be prepared": () => stopWhilePreparing({ SERVE_THREADS: 2 }),
+    "cuts off a reader that does not read, and says so": () => cutOffReader({ SERVE_THREADS: 2 }),
+  });
+});
+
+Deno.test("a second signal ends the service at once, with the code shells give it", async () => {
+  for (const [second, code] of [["SIGINT", 130], ["SIGTERM", 143]] as const) {
+    await using source = new FakeSource(serveSnapshot(WIDE, { id: "boot1-1" }));
+    await using server = await startMetricsServer(source.url);
+    await server.log.wait("poll.run");
+    using reader = await HttpSocket.connect(server.port);
+    await reader.ask("/telemetry/ListMetrics");
+    await reader.readHead();
+    server.signal("SIGTERM");
+    await refusesConnections(server);
+    assertEquals((await server.stop(second)).code, code);
+  }
+});
+
+Deno.test("data_server stops gracefully within 2 s", async (t) => {
+  await together(t, {
+    "with idle connections, on either signal": async () => {
+      for (const signal of ["SIGTERM", "SIGINT"] as const) {
+        await using server = await startDataServer();
+        const idle = await idleConnections(server, 20);
+        try {
+          assertStopped(server, await server.stop(signal), signal);
+        } finally {
+          for (const socket of idle) socket.close();
+        }
+      }
+    },
+
+    "and answers requests it delays at once": async () => {
+      await using server = await startDataServer({ FAULT_SLOW_MS: 60_000, SEED: 1 });
+      const sockets = await Promise.all(Array.from({ length: 40 }, async () => {
+        const socket = await HttpSocket.connect(server.port);
+        await socket.ask("/counters");
+        return socket;
+      }));
+      try {
+        await until("requests that are delayed", () => {
+          const { length } = server.log.all("gen.inject_fault");
+          return length > 0 && server.log.all("http.access").length + length === 40;
+        });
+        const stopped = server.stop();
+        for (const socket of sockets) assertEquals((await socket.read()).status, 200);
+        assertStopped(server, await stopped, "SIGTERM");
+      } finally {
+        for (const socket of sockets) socket.close();
+      }
+    },
+  });
+});
