@@ -1,27 +1,13 @@
-/** `deno task dev`, `data` or `metrics` as a child process, for tests: its log events, its end. */
+/** `deno task dev`, `data` or `metrics` as a child process, for tests and the smoke. */
 import deno_json from "../deno.json" with { type: "json" };
-import { LineCutter } from "./line_cutter.ts";
+import { EventLog } from "./event_log.ts";
 import { denoArguments } from "./service_command.ts";
-
-/** Longest wait for an event. */
-const EVENT_MS_MAX = 10_000;
-
-/** A log event. */
-export type LogEvent = Record<string, unknown>;
 
 /** A running launcher or service. */
 export interface DevProcess {
   readonly pid: number;
-  /** Events so far, oldest first. Every line of stdout is parsed: one that is not JSON throws. */
-  readonly events: readonly LogEvent[];
-  /** The first event, past or to come, for which `matches` holds. */
-  event(matches: (event: LogEvent) => boolean): Promise<LogEvent>;
-  /** The URL the service tells in its `startup`. */
-  url(service: string): Promise<string>;
-  /** Stops reading stdout, or reads on. */
-  stall(is_stalled: boolean): void;
-  /** Closes the reading end of stdout. */
-  closeStdout(): Promise<void>;
+  /** Its stdout. */
+  readonly log: EventLog;
   kill(signal: Deno.Signal): void;
   /** Exit code, and everything on stderr. */
   readonly ended: Promise<{ code: number; stderr: string }>;
@@ -37,91 +23,42 @@ export function startDev(
   env: Record<string, string> = {},
   task: "dev" | "data" | "metrics" = "dev",
 ): DevProcess {
-  const child = new Deno.Command(Deno.execPath(), {
-    args: denoArguments(deno_json.tasks[task].command),
+  return startProgram(Deno.execPath(), denoArguments(deno_json.tasks[task].command), env);
+}
+
+/** Starts a program in the project's folder, with free ports and loopback where not set. */
+export function startProgram(
+  program: string,
+  args: string[],
+  env: Record<string, string>,
+  options: Pick<Deno.CommandOptions, "detached"> = {},
+): DevProcess {
+  const child = new Deno.Command(program, {
+    args,
     cwd: new URL("..", import.meta.url),
     env: { DATA_PORT: "0", METRICS_PORT: "0", BIND_HOST: "127.0.0.1", ...env },
     stdin: "null",
     stdout: "piped",
     stderr: "piped",
+    ...options,
   }).spawn();
-  const events: LogEvent[] = [];
-  const waiting = new Set<() => void>();
-  const wake = () => waiting.forEach((check) => check());
-  let gate = Promise.withResolvers<void>();
-  gate.resolve();
-  let is_closing = false;
-  const reader = child.stdout.getReader();
-
-  const read = async () => {
-    const cutter = new LineCutter();
-    const decoder = new TextDecoder();
-    while (!is_closing) {
-      await gate.promise;
-      const { done, value } = await reader.read();
-      if (done) return;
-      const lines = decoder.decode(cutter.push(value)).split("\n").slice(0, -1);
-      events.push(...lines.map((line) => JSON.parse(line)));
-      wake();
-    }
-  };
-  let is_read = false;
-  const all_read = read().finally(() => {
-    is_read = true;
-    wake();
-  });
+  const log = new EventLog(child.stdout);
   let has_ended = false;
   const ended = Promise.all([child.status, new Response(child.stderr).text()])
     .then(([{ code }, stderr]) => ({ code, stderr }))
     .finally(() => has_ended = true);
-
-  const event = async (matches: (event: LogEvent) => boolean): Promise<LogEvent> => {
-    const deadline = Promise.withResolvers<never>();
-    const timer = setTimeout(() => deadline.reject(new Error(late(events))), EVENT_MS_MAX);
-    const found = Promise.withResolvers<LogEvent>();
-    const check = () => {
-      const hit = events.find(matches);
-      if (hit !== undefined) found.resolve(hit);
-      else if (is_read) found.reject(new Error(late(events)));
-    };
-    waiting.add(check);
-    check();
-    try {
-      return await Promise.race([found.promise, deadline.promise]);
-    } finally {
-      clearTimeout(timer);
-      waiting.delete(check);
-    }
-  };
   const kill = (signal: Deno.Signal) => {
     if (!has_ended) child.kill(signal);
   };
   return {
     pid: child.pid,
-    events,
-    event,
-    url: async (service) =>
-      String((await event((e) => e.event === "startup" && e.service === service)).url),
-    stall(is_stalled) {
-      if (is_stalled) gate = Promise.withResolvers<void>();
-      else gate.resolve();
-    },
-    async closeStdout() {
-      is_closing = true;
-      await reader.cancel();
-    },
+    log,
     kill,
     ended,
     async [Symbol.asyncDispose]() {
       kill("SIGTERM");
-      gate.resolve();
-      await Promise.all([ended, all_read]);
+      log.stall(false);
+      await Promise.all([ended, log.ended]);
     },
   };
-}
-
-function late(events: readonly LogEvent[]): string {
-  return `no such event within ${EVENT_MS_MAX} ms, or before the end, among ${
-    events.map(({ event }) => event).join(", ")
-  }`;
 }

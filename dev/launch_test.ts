@@ -46,15 +46,15 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
   Deno.test(`dev serves telemetry within 3 s, and ${signal} stops both services with exit code 0`, async () => {
     const started_ms = performance.now();
     await using dev = startDev();
-    const metrics_url = await dev.url("metrics_server");
+    const metrics_url = await dev.log.url("metrics_server");
     const { items } = await telemetry(metrics_url);
     assertLess(performance.now() - started_ms, TELEMETRY_MS_MAX);
     assertEquals((items as unknown[]).length, 64);
-    const data_url = await dev.url("data_server");
+    const data_url = await dev.log.url("data_server");
     const { code } = await stopped(dev, signal);
     assertEquals(code, 0);
     for (const service of ["data_server", "metrics_server"]) {
-      await dev.event((e) => e.event === "shutdown" && e.service === service);
+      await dev.log.event((e) => e.event === "shutdown" && e.service === service);
     }
     assert(await refuses(`${data_url}/healthz`));
     assert(await refuses(`${metrics_url}/healthz`));
@@ -63,37 +63,39 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
 
 Deno.test("dev takes further signals for the first one: under deno task a Ctrl-C comes more than once", async () => {
   await using dev = startDev();
-  await dev.url("metrics_server");
+  await dev.log.url("metrics_server");
   dev.kill("SIGINT");
   dev.kill("SIGINT");
   const { code } = await stopped(dev, "SIGTERM");
   assertEquals(code, 0);
   for (const service of ["data_server", "metrics_server"]) {
-    await dev.event((e) => e.event === "shutdown" && e.service === service);
+    await dev.log.event((e) => e.event === "shutdown" && e.service === service);
   }
 });
 
 Deno.test("dev puts both services' events into one stream, each line an event of one of them", async () => {
   await using dev = startDev();
-  const url = await dev.url("metrics_server");
+  const url = await dev.log.url("metrics_server");
   await telemetry(url);
   const requests = 200;
   for (let n = 0; n < requests; n++) await (await fetch(`${url}/healthz`)).body?.cancel();
-  await dev.event((e) => e.event === "poll.run");
-  await dev.event((e) => e.event === "gen.tick");
+  await dev.log.event((e) => e.event === "poll.run");
+  await dev.log.event((e) => e.event === "gen.tick");
   assertEquals((await stopped(dev, "SIGTERM")).code, 0);
-  await dev.event((e) => e.event === "shutdown" && e.service === "metrics_server");
-  const services = new Set(dev.events.map((e) => e.service));
+  await dev.log.event((e) => e.event === "shutdown" && e.service === "metrics_server");
+  const services = new Set(dev.log.events.map((e) => e.service));
   assertEquals([...services].sort(), ["data_server", "metrics_server"]);
-  const logged = dev.events.filter((e) => e.event === "http.access" && e.endpoint === "healthz");
+  const logged = dev.log.events.filter((e) =>
+    e.event === "http.access" && e.endpoint === "healthz"
+  );
   assertEquals(logged.length, requests);
 });
 
 Deno.test("dev goes on serving while nobody reads its stdout, and still stops in time", async () => {
   await using dev = startDev();
-  const url = await dev.url("metrics_server");
+  const url = await dev.log.url("metrics_server");
   await telemetry(url);
-  dev.stall(true);
+  dev.log.stall(true);
   // About 600 KB of log: more than the pipes on the way hold.
   for (let n = 0; n < 40; n++) {
     const answers = await Promise.all(
@@ -109,8 +111,8 @@ Deno.test("dev goes on serving while nobody reads its stdout, and still stops in
 
 Deno.test("dev goes on serving after the reader of its stdout has gone", async () => {
   await using dev = startDev();
-  const url = await dev.url("metrics_server");
-  await dev.closeStdout();
+  const url = await dev.log.url("metrics_server");
+  await dev.log.close();
   const first = await telemetry(url);
   for (let n = 0; n < 50; n++) await (await fetch(`${url}/healthz`)).body?.cancel();
   assertEquals(Object.keys(await telemetry(url)), Object.keys(first));
@@ -132,7 +134,7 @@ for (const [env, stderr] of REFUSED) {
     const ended = await dev.ended;
     assertMatch(ended.stderr, stderr);
     assertEquals(ended.code, 78);
-    assertEquals(dev.events, []);
+    assertEquals(dev.log.events, []);
   });
 }
 
@@ -163,13 +165,13 @@ Deno.test("dev leaves UPSTREAM_URL to metrics_server where it is set", async () 
     () => new Response("switch_id,speed\nmine,7\n", { headers: { "content-type": "text/csv" } }),
   );
   await using dev = startDev({ UPSTREAM_URL: `http://127.0.0.1:${source.addr.port}/` });
-  const { items } = await telemetry(await dev.url("metrics_server"));
+  const { items } = await telemetry(await dev.log.url("metrics_server"));
   assertEquals(items, [{ switch_id: "mine", speed: 7 }]);
 });
 
 Deno.test("dev with DATA_PROFILE=ufm polls the path a UFM Telemetry endpoint has", async () => {
   await using dev = startDev({ DATA_PROFILE: "ufm" });
-  const { source } = await dev.event((e) => e.event === "poll.run" && e.status === 200);
+  const { source } = await dev.log.event((e) => e.event === "poll.run" && e.status === 200);
   assertEquals(new URL(String(source)).pathname, "/csv/metrics");
 });
 
@@ -181,7 +183,7 @@ for (const name of ["data_server", "metrics_server"]) {
     ignore: !HAS_PGREP,
     async fn() {
       await using dev = startDev();
-      const urls = [await dev.url("data_server"), await dev.url("metrics_server")];
+      const urls = [await dev.log.url("data_server"), await dev.log.url("metrics_server")];
       const found = await run("pgrep", ["-P", `${dev.pid}`, "-f", `${name}/main.ts`]);
       Deno.kill(Number(found), "SIGKILL");
       const { code, stderr } = await dev.ended;

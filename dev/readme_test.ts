@@ -12,7 +12,16 @@ import { pointedAt } from "./run_curl.ts";
 const README = Deno.readTextFileSync(new URL("../README.md", import.meta.url));
 
 /** Tasks that are run elsewhere: by their own test, as part of this suite, or by .ci/run. */
-const RUN_ELSEWHERE = ["test", "ok", "rehearse", "demo", "docs", "bench:parse", "bench:serve"];
+const RUN_ELSEWHERE = [
+  "test",
+  "ok",
+  "rehearse",
+  "demo",
+  "smoke",
+  "docs",
+  "bench:parse",
+  "bench:serve",
+];
 
 const VARIABLES = new Set([
   ...Object.keys(DATA_SPEC),
@@ -66,7 +75,7 @@ for (const { env, task } of STARTS) {
     const ports: Record<string, string> = task === "dev" ? {} : { PORT: "0" };
     await using started = startDev({ ...ports, ...env }, task as "dev" | "data" | "metrics");
     const services = { dev: ["data_server", "metrics_server"], metrics: ["metrics_server"] }[task];
-    for (const service of services ?? ["data_server"]) await started.url(service);
+    for (const service of services ?? ["data_server"]) await started.log.url(service);
     started.kill("SIGTERM");
     assertEquals((await started.ended).code, 0);
   });
@@ -80,10 +89,10 @@ Deno.test({
   async fn(t) {
     await using dev = startDev();
     const urls = {
-      data_server: await dev.url("data_server"),
-      metrics_server: await dev.url("metrics_server"),
+      data_server: await dev.log.url("data_server"),
+      metrics_server: await dev.log.url("metrics_server"),
     };
-    await dev.event((e) => e.event === "poll.run");
+    await dev.log.event((e) => e.event === "poll.run");
     for (const { command, answer } of tour(README)) {
       await t.step(command, async () => {
         const shell = new Deno.Command("sh", {

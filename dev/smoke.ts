@@ -1,0 +1,103 @@
+/**
+ * `deno task smoke`: starts `npx -y deno@… task dev` as a user does, on free ports, asks every
+ * question of the README's tour with the real curl, and stops it with what Ctrl-C sends. Throws at
+ * the first thing that is not as the README says.
+ */
+import { shapeDifferences } from "./answer_shape.ts";
+import { type DevProcess, startProgram } from "./dev_process.ts";
+import { commands, tour } from "./readme.ts";
+import { pointedAt, type ServiceUrls } from "./run_curl.ts";
+
+/** From the start, with Deno already downloaded, to the first telemetry. */
+const TELEMETRY_MS_MAX = 3_000;
+
+/** From Ctrl-C to the end of everything. */
+const STOP_MS_MAX = 3_000;
+
+/** Pause between two looks at something that is waited for. */
+const LOOK_MS = 20;
+
+const README = Deno.readTextFileSync(new URL("../README.md", import.meta.url));
+const START = commands(README).find((command) => /^npx -y deno@\S+ task dev$/.test(command));
+
+if (START === undefined) throw new Error("README: no command npx -y deno@… task dev");
+const [npx, ...args] = START.split(" ");
+
+// Downloads Deno where it is not there yet: this is not what is timed below.
+await output(npx, [...args.slice(0, args.indexOf("task")), "--version"]);
+
+const started_ms = performance.now();
+await using dev = startProgram(npx, args, {}, { detached: true });
+try {
+  const urls = {
+    data_server: await dev.log.url("data_server"),
+    metrics_server: await dev.log.url("metrics_server"),
+  };
+  await until("telemetry", TELEMETRY_MS_MAX, async () => {
+    const answer = await fetch(`${urls.metrics_server}/telemetry/ListMetrics`);
+    await answer.body?.cancel();
+    return answer.status === 200;
+  });
+  const took_ms = Math.round(performance.now() - started_ms);
+  if (took_ms > TELEMETRY_MS_MAX) {
+    throw new Error(`first telemetry after ${took_ms} ms: must be within ${TELEMETRY_MS_MAX} ms`);
+  }
+  say(`telemetry ${took_ms} ms after "${START}"`);
+  await askEverything(urls);
+  await pressCtrlC(dev, urls);
+} finally {
+  // Where all went well there is nothing left to signal.
+  await signalGroup("TERM", dev.pid).catch(() => {});
+}
+
+async function askEverything(urls: ServiceUrls): Promise<void> {
+  for (const { command, answer } of tour(README)) {
+    const asked = pointedAt(command.replace(/^curl /, "curl -sS "), urls);
+    const differences = shapeDifferences(answer, await output("sh", ["-c", asked]));
+    if (differences.length > 0) throw new Error(`${command}: ${differences.join("; ")}`);
+    say(`as documented: ${command}`);
+  }
+}
+
+async function pressCtrlC({ pid, log }: DevProcess, urls: ServiceUrls): Promise<void> {
+  await signalGroup("INT", pid);
+  for (const service of ["data_server", "metrics_server"] as const) {
+    await log.event((e) => e.event === "shutdown" && e.service === service);
+    await until(
+      `${service} gone`,
+      STOP_MS_MAX,
+      () =>
+        fetch(urls[service]).then((answer) => answer.body?.cancel().then(() => false) ?? false)
+          .catch(() => true),
+    );
+  }
+  say(`stopped by Ctrl-C: ${log.events.length} events, all of them JSON`);
+}
+
+/** To every process of the group, as a terminal does; `detached` made one of its own. */
+async function signalGroup(signal: "INT" | "TERM", pid: number): Promise<void> {
+  await output("kill", [`-${signal}`, "--", `-${pid}`]);
+}
+
+async function until(
+  what: string,
+  wait_ms: number,
+  isSo: () => Promise<boolean>,
+): Promise<void> {
+  const deadline_ms = performance.now() + wait_ms;
+  while (!await isSo()) {
+    if (performance.now() > deadline_ms) throw new Error(`${what}: not within ${wait_ms} ms`);
+    await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+  }
+}
+
+async function output(program: string, args: string[]): Promise<string> {
+  const { success, stdout, stderr } = await new Deno.Command(program, { args }).output();
+  const decoder = new TextDecoder();
+  if (!success) throw new Error(`${program} ${args.join(" ")}: ${decoder.decode(stderr)}`);
+  return decoder.decode(stdout);
+}
+
+function say(line: string): void {
+  Deno.stdout.writeSync(new TextEncoder().encode(`${line}\n`));
+}
