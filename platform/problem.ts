@@ -24,13 +24,14 @@ export interface ProblemOptions {
  * ```
  */
 export function problem(options: ProblemOptions): Response {
-  const body: ProblemAnswer = {
-    ...options.extensions,
+  const standard: ProblemAnswer = {
     type: `urn:fabric-telemetry:problem:${options.slug}`,
     title: STATUS_TEXT[options.status as StatusCode] ?? "Error",
     status: options.status,
     detail: options.detail,
   };
+  // Twice: first in the text, and not to be replaced.
+  const body: ProblemAnswer = { ...standard, ...options.extensions, ...standard };
   const headers = new Headers(options.headers);
   headers.set("content-type", PROBLEM_CONTENT_TYPE);
   return new Response(JSON.stringify(body), { status: options.status, headers });
