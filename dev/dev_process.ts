@@ -15,6 +15,9 @@ export interface DevProcess {
   [Symbol.asyncDispose](): Promise<void>;
 }
 
+/** `detached`: in a process group of its own, as a terminal does it. */
+type ProgramOptions = Pick<Deno.CommandOptions, "detached">;
+
 /**
  * Starts what the task starts, with these variables. Under `dev` both ports are free ones where they
  * are not set.
@@ -22,8 +25,9 @@ export interface DevProcess {
 export function startDev(
   env: Record<string, string> = {},
   task: "dev" | "data" | "metrics" = "dev",
+  options: ProgramOptions = {},
 ): DevProcess {
-  return startProgram(Deno.execPath(), denoArguments(deno_json.tasks[task].command), env);
+  return startProgram(Deno.execPath(), denoArguments(deno_json.tasks[task].command), env, options);
 }
 
 /** Starts a program in the project's folder, with free ports and loopback where not set. */
@@ -31,7 +35,7 @@ export function startProgram(
   program: string,
   args: string[],
   env: Record<string, string>,
-  options: Pick<Deno.CommandOptions, "detached"> = {},
+  options: ProgramOptions = {},
 ): DevProcess {
   const child = new Deno.Command(program, {
     args,

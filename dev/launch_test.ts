@@ -73,6 +73,17 @@ Deno.test("dev takes further signals for the first one: under deno task a Ctrl-C
   }
 });
 
+Deno.test("dev alone hears a Ctrl-C, which goes to all processes of a terminal: each service is asked once", async () => {
+  await using dev = startDev({}, "dev", { detached: true });
+  await dev.log.url("metrics_server");
+  await run("kill", ["-INT", "--", `-${dev.pid}`]);
+  assertEquals((await dev.ended).code, 0);
+  for (const service of ["data_server", "metrics_server"]) {
+    const shutdown = await dev.log.event((e) => e.event === "shutdown" && e.service === service);
+    assertEquals([shutdown.reason, shutdown.drained], ["SIGTERM", true]);
+  }
+});
+
 Deno.test("dev puts both services' events into one stream, each line an event of one of them", async () => {
   await using dev = startDev();
   const url = await dev.log.url("metrics_server");

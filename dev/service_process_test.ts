@@ -52,6 +52,32 @@ Deno.test("stop kills a process that ignores SIGTERM, within STOP_MS_MAX", async
   assertLess(took_ms, STOP_MS_MAX + DRAIN_MS_MAX + 500);
 });
 
+Deno.test("startDeno reads on only when the lines it handed on are taken", async () => {
+  const first = Promise.withResolvers<void>();
+  const taken = Promise.withResolvers<void>();
+  let calls = 0;
+  let bytes = 0;
+  const child = start(
+    // More than a pipe holds: the rest can only come once somebody reads on.
+    `for (let n = 0; n < 4_000; n++) console.log("x".repeat(99));`,
+    async (piece) => {
+      calls++;
+      bytes += piece.length;
+      first.resolve();
+      await taken.promise;
+    },
+  );
+  await first.promise;
+  const late = Promise.withResolvers<"running">();
+  const timer = setTimeout(() => late.resolve("running"), 200);
+  assertEquals(await Promise.race([child.ended, late.promise]), "running");
+  clearTimeout(timer);
+  assertEquals(calls, 1);
+  taken.resolve();
+  assertEquals(await child.ended, 0);
+  assertEquals(bytes, 400_000);
+});
+
 Deno.test("startDeno tells the end also while nobody takes the last lines", async () => {
   const stalled = Promise.withResolvers<void>();
   const child = start(`console.log("line"); Deno.exit(3);`, () => stalled.promise);
