@@ -50,7 +50,7 @@ export type ParseResult<Options, T> = T extends
  */
 export function parse(input: string): string[][];
 /** As above, with options. */
-export function parse<T extends ParseOptions>(
+export function parse<const T extends ParseOptions>(
   input: string,
   options: T,
 ): ParseResult<ParseOptions, T>;
