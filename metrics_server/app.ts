@@ -1,6 +1,7 @@
 /** metrics_server as a whole: threads, what they share, start and stop. */
 import { bootId } from "../contracts/mod.ts";
 import {
+  claimPort,
   type Clamped,
   ConfigError,
   createLog,
@@ -103,6 +104,9 @@ class Threads {
 
   async start(): Promise<void> {
     const { config } = this;
+    if (config.SERVE_THREADS > 1) {
+      claimPort({ hostname: config.BIND_HOST, port: config.PORT, variable: "PORT" });
+    }
     this.#serving = startServing({
       hostname: config.BIND_HOST,
       port: config.PORT,
@@ -125,12 +129,14 @@ class Threads {
 
   async stop(): Promise<boolean> {
     clearTimeout(this.#restart);
-    this.#poll_worker?.terminate();
-    this.#poll_worker = null;
+    this.#tellPollWorker({ kind: "stop" });
     const drained = await Promise.all([
       this.#serving.stop(DRAIN_MS_MAX),
       ...this.#workers.map((worker) => stopServeWorker(worker)),
     ]);
+    // Only now: an answer under way may have been waiting for it to prepare a list.
+    this.#poll_worker?.terminate();
+    this.#poll_worker = null;
     return drained.every(Boolean);
   }
 

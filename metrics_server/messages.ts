@@ -14,7 +14,9 @@ export type ToPollWorker =
     readonly serving_threads: number;
   }
   | { readonly kind: "released"; readonly source: number; readonly snapshot_id: string }
-  | { readonly kind: "want_items"; readonly source: number };
+  | { readonly kind: "want_items"; readonly source: number }
+  /** No more polls; what is held can still be prepared. */
+  | { readonly kind: "stop" };
 
 /** Poll worker → main. */
 export type FromPollWorker =

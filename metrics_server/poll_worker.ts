@@ -45,6 +45,8 @@ scope.onmessage = ({ data: message }) => {
       return wantItems(message.source);
     case "released":
       return release(polled[message.source], message.snapshot_id);
+    case "stop":
+      return polled.forEach(({ poller }) => poller.stop());
   }
 };
 

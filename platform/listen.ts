@@ -2,14 +2,18 @@
 import { ConfigError } from "./env/mod.ts";
 import { problem } from "./problem.ts";
 
-/** What {@link serveHttp} needs. */
-export interface ServeOptions {
+/** Where to listen. */
+export interface PortOptions {
   /** Address to bind: `0.0.0.0`, `127.0.0.1`, … */
   hostname: string;
   /** TCP port; 0 picks a free one. */
   port: number;
   /** Environment variable the port came from, for the message about a taken port. */
   variable: string;
+}
+
+/** What {@link serveHttp} needs. */
+export interface ServeOptions extends PortOptions {
   /**
    * Lets several threads listen on one port (SO_REUSEPORT, Linux). Deno counts it as unstable and
    * ends the process with code 70 where `--unstable-net` is not given.
@@ -56,6 +60,21 @@ export function serveHttp(options: ServeOptions): HttpServer {
   };
 }
 
+/**
+ * Makes sure that nobody else listens where `reuse_port` is about to: the system lets two unrelated
+ * programs share a port that both share on purpose, and each would get some of the requests.
+ *
+ * @throws {ConfigError} as {@link serveHttp}
+ */
+export function claimPort(options: PortOptions): void {
+  if (options.port === 0) return;
+  try {
+    Deno.listen({ hostname: options.hostname, port: options.port }).close();
+  } catch (error) {
+    throw asConfigError(options, error);
+  }
+}
+
 function listen(options: ServeOptions): Deno.HttpServer<Deno.NetAddr> {
   const onError = options.onError ?? tellOnStderr;
   try {
@@ -90,7 +109,7 @@ function tellOnStderr(error: unknown): void {
   Deno.stderr.writeSync(new TextEncoder().encode(`request failed: ${text}\n`));
 }
 
-function asConfigError({ variable, hostname, port }: ServeOptions, error: unknown): unknown {
+function asConfigError({ variable, hostname, port }: PortOptions, error: unknown): unknown {
   if (error instanceof Deno.errors.AddrInUse) {
     return new ConfigError(
       `${variable}=${port}: already in use on ${hostname}: stop the program that holds it, ` +

@@ -1,6 +1,6 @@
-import { assertEquals, assertThrows } from "@std/assert";
+import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { ConfigError } from "./env/mod.ts";
-import { type HttpServer, serveHttp, type ServeOptions } from "./listen.ts";
+import { claimPort, type HttpServer, serveHttp, type ServeOptions } from "./listen.ts";
 
 /** Longest drain in these tests that is expected to succeed. */
 const DRAIN_MS = 5_000;
@@ -152,4 +152,23 @@ Deno.test("shutdown tells false when an answer takes longer than its time", asyn
   release.resolve();
   await server.finished;
   connection.close();
+});
+
+Deno.test("claimPort refuses a port that is taken", () => {
+  using holder = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const { port } = holder.addr;
+  const error = assertThrows(
+    () => claimPort({ hostname: "127.0.0.1", port, variable: "PORT" }),
+    ConfigError,
+  );
+  assertStringIncludes(error.message, `PORT=${port}: already in use on 127.0.0.1`);
+});
+
+Deno.test("claimPort leaves a free port free, and lets 0 pick one", () => {
+  const holder = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const { port } = holder.addr;
+  holder.close();
+  claimPort({ hostname: "127.0.0.1", port, variable: "PORT" });
+  claimPort({ hostname: "127.0.0.1", port: 0, variable: "PORT" });
+  Deno.listen({ hostname: "127.0.0.1", port }).close();
 });

@@ -46,14 +46,30 @@ export class Drain {
    * @returns Whether a ring still holds records.
    */
   step(): boolean {
+    const more = this.#writeBatches(this.#allReaders());
+    this.reportDropped(LOG_DROPPED_INTERVAL_MS);
+    return more;
+  }
+
+  /**
+   * Writes all that is left, as long as `isWanted`. The ring of the thread that made the log comes
+   * last, so that its `shutdown` line ends the log.
+   */
+  finish(isWanted: () => boolean): void {
+    const [own, ...others] = this.#allReaders();
+    while (isWanted() && this.#writeBatches(others));
+    if (isWanted()) this.reportDropped(0);
+    while (isWanted() && this.#writeBatches([own]));
+  }
+
+  #writeBatches(readers: readonly RingReader[]): boolean {
     let more = false;
-    for (const reader of this.#allReaders()) {
+    for (const reader of readers) {
       if (reader.isEmpty()) continue;
       if (reader.readInto(this.#encoder)) more = true;
       if (!this.#encoder.has_room) this.#flush();
     }
     this.#flush();
-    this.reportDropped(LOG_DROPPED_INTERVAL_MS);
     return more;
   }
 

@@ -189,3 +189,24 @@ Deno.test("No write is longer than a batch", () => {
   while (drain.step());
   assert(longest <= LOG_BATCH_BYTES && longest > LOG_BATCH_BYTES / 2, `${longest}`);
 });
+
+Deno.test("finish writes the rings of the other threads before that of the log's own", () => {
+  const { drain, world, put } = setUp(3, 1024 * 1024);
+  put(1, 0);
+  put(20_000, 1);
+  put(2, 2);
+  drain.finish(() => true);
+  const lines = world.output.trimEnd().split("\n");
+  assertEquals(lines.length, 20_003);
+  assertEquals(JSON.parse(lines.at(-1)!).endpoint, "a");
+  assert(drain.isIdle());
+});
+
+Deno.test("finish stops as soon as it is not wanted any more", () => {
+  const { drain, world, put } = setUp(2);
+  put(1, 0);
+  put(1, 1);
+  let looks = 0;
+  drain.finish(() => looks++ === 0);
+  assertEquals(events(world.output).map((line) => line.endpoint), ["b"]);
+});

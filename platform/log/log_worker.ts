@@ -48,8 +48,7 @@ function run({ memory: buffer, service, endpoints }: LogWorkerStart): void {
     if (!more) nap();
     if (drain.isIdle()) sleepUntilWoken(memory, drain);
   }
-  while (state() === STATE.CLOSE && drain.step());
-  if (state() === STATE.CLOSE) drain.reportDropped(0);
+  drain.finish(() => state() === STATE.CLOSE);
 }
 
 /** Looks once more between announcing the sleep and sleeping: no line can slip in unseen. */
