@@ -33,6 +33,12 @@ const STARTED = {
   },
 } as const;
 
+/** SO_REUSEPORT for SERVE_THREADS; a request's signal that tells of clients that leave, and no more. */
+const UNSTABLE: Record<string, string[]> = {
+  metrics: ["--unstable-net"],
+  data: ["--unstable-no-legacy-abort"],
+};
+
 for (const [name, { spec, main, read, net, run }] of Object.entries(STARTED)) {
   const words = denoArguments(deno_json.tasks[name as keyof typeof STARTED].command);
 
@@ -45,7 +51,7 @@ for (const [name, { spec, main, read, net, run }] of Object.entries(STARTED)) {
     const allowed = words.filter((word) => word.startsWith("--allow") || word.startsWith("-"));
     const known = ["--allow-env", "--allow-read", "--allow-net", "--allow-run"];
     const others = allowed.filter((word) => !known.some((flag) => word.split("=")[0] === flag));
-    assertEquals(others, name === "metrics" ? ["--no-prompt", "--unstable-net"] : ["--no-prompt"]);
+    assertEquals(others, ["--no-prompt", ...UNSTABLE[name] ?? []]);
     assertEquals(list(words, "--allow-read"), [...read]);
     assertEquals(list(words, "--allow-net"), net);
     assertEquals(list(words, "--allow-run"), run);
