@@ -1,10 +1,11 @@
 /** Reads docker-compose.yml: the keys used here, checked one by one. Pure. */
 
 /**
- * The npm package, named so that the type checker does not see it: it would bring Node's types for
- * everybody (there `setTimeout` gives an object), and the services are checked against Deno's.
+ * The npm package, neither in deno.json nor in an import that can be seen before the program runs:
+ * from there `deno task dev` would download it at its first start, and the type checker would take
+ * Node's types for everybody (there `setTimeout` gives an object).
  */
-const YAML_PACKAGE: string = "yaml";
+const YAML_PACKAGE: string = "npm:yaml@2.9.1";
 
 const { parse }: { parse(text: string, options: { merge: boolean }): Record<string, never> } =
   await import(YAML_PACKAGE);

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertLess, assertMatch } from "@std/assert";
-import { type DevProcess, startDev } from "./dev_process.ts";
+import { type DevProcess, startDev, startProgram } from "./dev_process.ts";
 
 /** From the issue of the stop signal to the launcher's end. */
 const STOP_MS_MAX = 3_000;
@@ -60,6 +60,19 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
     assert(await refuses(`${metrics_url}/healthz`));
   });
 }
+
+Deno.test("deno task dev downloads nothing at its first start", async () => {
+  const DENO_DIR = await Deno.makeTempDir();
+  const nowhere = "http://127.0.0.1:1";
+  try {
+    const env = { DENO_DIR, JSR_URL: nowhere, NPM_CONFIG_REGISTRY: nowhere };
+    await using dev = startProgram(Deno.execPath(), ["task", "dev"], env);
+    await telemetry(await dev.log.url("metrics_server"));
+    assertEquals((await stopped(dev, "SIGTERM")).code, 0);
+  } finally {
+    await Deno.remove(DENO_DIR, { recursive: true });
+  }
+});
 
 Deno.test("dev takes further signals for the first one: under deno task a Ctrl-C comes more than once", async () => {
   await using dev = startDev();
