@@ -21,6 +21,10 @@ export const LAUNCH_SPEC = {
     of: ["DEBUG", "INFO", "WARN", "ERROR"],
     description: "The services': says whether their `startup` event can be waited for",
   }),
+  BIND_HOST: text({
+    default: "0.0.0.0",
+    description: "The services': where data_server is reached if it is not every address",
+  }),
   UPSTREAM_URL: optional(text({
     description: "metrics_server's: set it to poll something else than this data_server",
   })),
@@ -38,6 +42,13 @@ const PATH_OF_PROFILE = { fabric: "/counters", ufm: "/csv/metrics" } as const;
  */
 export function upstreamUrl(config: LaunchConfig, data_url: string): string {
   return config.UPSTREAM_URL ?? data_url + PATH_OF_PROFILE[config.DATA_PROFILE];
+}
+
+/** Where data_server listens, worked out from its fixed port: without a slash at the end. */
+export function fixedDataUrl({ BIND_HOST, DATA_PORT }: LaunchConfig): string {
+  const is_any = BIND_HOST === "0.0.0.0" || BIND_HOST === "::";
+  const host = is_any ? "127.0.0.1" : BIND_HOST.includes(":") ? `[${BIND_HOST}]` : BIND_HOST;
+  return `http://${host}:${DATA_PORT}`;
 }
 
 /** Whether LOG_LEVEL lets the services' `startup` event through. */

@@ -7,7 +7,13 @@
  * says which port is taken.
  */
 import { ConfigError, exitWithUsage, loadEnv, readConfig } from "../platform/mod.ts";
-import { LAUNCH_SPEC, type LaunchConfig, startupIsLogged, upstreamUrl } from "./config.ts";
+import {
+  fixedDataUrl,
+  LAUNCH_SPEC,
+  type LaunchConfig,
+  startupIsLogged,
+  upstreamUrl,
+} from "./config.ts";
 import { lineSink, writeStdout } from "./line_sink.ts";
 import { startService } from "./service_process.ts";
 import { stopRequest } from "./stop_request.ts";
@@ -30,7 +36,7 @@ function launch(config: LaunchConfig): Promise<number> {
   return supervise({
     startData: () => startService("data_server", { env: { PORT: `${DATA_PORT}` }, onLines }),
     dataUrl: async (data) =>
-      startupIsLogged(config) ? (await data.startup)?.url ?? null : `http://127.0.0.1:${DATA_PORT}`,
+      startupIsLogged(config) ? (await data.startup)?.url ?? null : fixedDataUrl(config),
     startMetrics: (data_url) => {
       const env = { PORT: `${METRICS_PORT}`, UPSTREAM_URL: upstreamUrl(config, data_url) };
       return startService("metrics_server", { env, onLines });

@@ -1,0 +1,33 @@
+import { assertEquals } from "@std/assert";
+import { readConfig } from "../platform/mod.ts";
+import { fixedDataUrl, LAUNCH_SPEC, startupIsLogged, upstreamUrl } from "./config.ts";
+
+const configOf = (env: Record<string, string>) => readConfig(LAUNCH_SPEC, env).config;
+
+const HOSTS: [bind_host: string, url: string][] = [
+  ["", "http://127.0.0.1:9001"],
+  ["0.0.0.0", "http://127.0.0.1:9001"],
+  ["::", "http://127.0.0.1:9001"],
+  ["::1", "http://[::1]:9001"],
+  ["10.0.0.7", "http://10.0.0.7:9001"],
+];
+
+for (const [BIND_HOST, url] of HOSTS) {
+  Deno.test(`fixedDataUrl reaches a data_server bound to "${BIND_HOST}" at ${url}`, () => {
+    assertEquals(fixedDataUrl(configOf({ BIND_HOST })), url);
+  });
+}
+
+Deno.test("upstreamUrl is what is set, else the profile's path of data_server", () => {
+  const url = (env: Record<string, string>) => upstreamUrl(configOf(env), "http://h:1");
+  assertEquals(url({}), "http://h:1/counters");
+  assertEquals(url({ DATA_PROFILE: "ufm" }), "http://h:1/csv/metrics");
+  assertEquals(url({ UPSTREAM_URL: "http://a/,http://b/" }), "http://a/,http://b/");
+});
+
+Deno.test("startupIsLogged says whether the level lets INFO through", () => {
+  const logged = ["DEBUG", "INFO", "WARN", "ERROR"].map((LOG_LEVEL) =>
+    startupIsLogged(configOf({ LOG_LEVEL }))
+  );
+  assertEquals(logged, [true, true, false, false]);
+});
