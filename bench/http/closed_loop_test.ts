@@ -1,4 +1,4 @@
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
 import { runClosedLoop } from "./closed_loop.ts";
 import type { LoadPlan } from "./load_plan.ts";
 import { buildRequest } from "./request.ts";
@@ -32,7 +32,7 @@ Deno.test("runClosedLoop() counts the answers a server gave, without a single er
   assertEquals(result.statuses, { 200: result.responses });
   assertEquals(result.body_bytes, result.responses * 5);
   assertEquals(result.latency.count, result.responses);
-  assertEquals(result.rate_per_s, result.responses / 0.15);
+  assertAlmostEquals(result.rate_per_s, result.responses / 0.15, 1e-6);
   assertEquals([result.reconnects, result.dropped, result.lag], [0, 0, null]);
 });
 

@@ -7,7 +7,7 @@ export interface VuHandle {
   readonly id: number;
   /**
    * Cuts the running iteration off: its `runIteration` settles soon, without a sample for the
-   * iteration. The executor does not wait for that.
+   * iteration.
    */
   interrupt(): void;
 }
@@ -22,13 +22,12 @@ export interface World {
   takeVu(scenario: Scenario): VuHandle | null;
   /** Gives a VU back that runs no iteration. Not called for VUs that were interrupted for good. */
   giveBackVu(vu: VuHandle): void;
-  /** Initializes one VU more (arrival rates, up to maxVUs); null where that failed. */
-  createVu(scenario: Scenario): Promise<VuHandle | null>;
   /**
    * Runs one iteration and emits its metrics; `iteration` counts the scenario's iterations from 0.
-   * Resolves also where the script threw. A rejection ends the whole run.
+   * Resolves also where the script threw: true where the iteration ran to its end, false where it
+   * was interrupted. A rejection ends the whole run.
    */
-  runIteration(vu: VuHandle, scenario: Scenario, iteration: number): Promise<void>;
+  runIteration(vu: VuHandle, scenario: Scenario, iteration: number): Promise<boolean>;
   /** Iterations that were due and did not start: the metric `dropped_iterations`. */
   drop(scenario: Scenario, iterations: number): void;
   /**

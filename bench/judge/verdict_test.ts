@@ -1,0 +1,79 @@
+import { assertEquals } from "@std/assert";
+import { type Check, type Claim, exitCode, judge, type Verdict } from "./verdict.ts";
+
+const CLAIM: Claim = { figure: "a", name: "x", unit: "", samples: [], relation: "≥", bound: 10 };
+
+const VERDICTS: [name: string, claim: Partial<Claim>, verdict: Verdict, value: number][] = [
+  ["above a lower bound holds", { samples: [9, 11, 12] }, "holds", 11],
+  ["at a lower bound holds", { samples: [10] }, "holds", 10],
+  ["below a lower bound is broken", { samples: [9.9] }, "broken", 9.9],
+  ["below an upper bound holds", { samples: [9], relation: "≤" }, "holds", 9],
+  ["at an upper bound holds", { samples: [10], relation: "≤" }, "holds", 10],
+  ["above an upper bound is broken", { samples: [10.1], relation: "≤" }, "broken", 10.1],
+  ["without samples is inconclusive", { samples: [] }, "inconclusive", NaN],
+  ["of what is no number is inconclusive", { samples: [NaN, NaN] }, "inconclusive", NaN],
+  [
+    "that holds, with a doubt, is inconclusive",
+    { samples: [99], doubts: ["?"] },
+    "inconclusive",
+    99,
+  ],
+  [
+    "that is broken, with a doubt, is inconclusive",
+    { samples: [1], doubts: ["?"] },
+    "inconclusive",
+    1,
+  ],
+  [
+    "that holds in spite of noise that can only hurt holds",
+    { samples: [99], doubts: ["?"], noise_only_hurts: true },
+    "holds",
+    99,
+  ],
+  [
+    "that is broken in noise that can only hurt is inconclusive",
+    { samples: [1], doubts: ["?"], noise_only_hurts: true },
+    "inconclusive",
+    1,
+  ],
+  [
+    "of far rounds on both sides is inconclusive",
+    { samples: [8, 8, 11, 13, 13] },
+    "inconclusive",
+    11,
+  ],
+  [
+    "of near rounds on both sides goes by the median",
+    { samples: [9.9, 9.9, 10, 10.2] },
+    "broken",
+    9.95,
+  ],
+  ["of far rounds on one side holds", { samples: [11, 20, 30, 40] }, "holds", 25],
+];
+
+for (const [name, claim, verdict, value] of VERDICTS) {
+  Deno.test(`judge(): a figure ${name}`, () => {
+    const check = judge({ ...CLAIM, ...claim });
+    assertEquals([check.verdict, check.value], [verdict, value]);
+    assertEquals(check.doubts.length > 0, verdict === "inconclusive");
+  });
+}
+
+Deno.test("judge() says between which values the rounds contradict each other", () => {
+  assertEquals(judge({ ...CLAIM, samples: [8, 8, 11, 13, 13] }).doubts, [
+    "rounds on both sides of the bound: their middle half is 8.00–13.00",
+  ]);
+});
+
+const CODES: [verdicts: Verdict[], code: number][] = [
+  [["holds", "holds"], 0],
+  [["holds", "broken", "inconclusive"], 1],
+  [["holds", "inconclusive"], 2],
+  [[], 2],
+];
+
+for (const [verdicts, code] of CODES) {
+  Deno.test(`exitCode() of [${verdicts}] is ${code}`, () => {
+    assertEquals(exitCode(verdicts.map((verdict) => ({ verdict }) as Check)), code);
+  });
+}

@@ -1,0 +1,41 @@
+/**
+ * The load as a process of its own, so that neither its garbage nor its CPU is the servers'. One
+ * order a line on stdin ({@link LoadOrder}), one result a line on stdout; it ends with its stdin.
+ */
+import {
+  buildRequest,
+  type LoadResult,
+  monotonicNow,
+  runClosedLoop,
+  runOpenLoop,
+  startPacemaker,
+  tcpDial,
+} from "./http/mod.ts";
+import { textLines } from "./serve/text_lines.ts";
+import type { LoadOrder } from "./serve/load_order.ts";
+
+/** Sleep between two ticks of the open loop, in milliseconds: requests leave at most 0.4 ms late. */
+const TICK_MS = 0.25;
+
+const HOSTNAME = "127.0.0.1";
+
+async function carryOut(order: LoadOrder): Promise<LoadResult> {
+  const host = `${HOSTNAME}:${order.port}`;
+  const { connections, warmup_ms, duration_ms, rate_per_s, expect_status } = order;
+  const targets = order.requests.map((request) => buildRequest({ host, ...request }));
+  const check = (status: number) => status === expect_status;
+  const plan = { targets, connections, warmup_ms, duration_ms, check };
+  const environment = { dial: tcpDial(HOSTNAME, order.port), now: monotonicNow };
+  if (rate_per_s === undefined) return await runClosedLoop(plan, environment);
+  const pacemaker = startPacemaker(TICK_MS);
+  try {
+    return await runOpenLoop({ ...plan, rate_per_s }, { ...environment, tick: pacemaker.tick });
+  } finally {
+    pacemaker.stop();
+  }
+}
+
+for await (const line of textLines(Deno.stdin.readable)) {
+  const result = await carryOut(JSON.parse(line));
+  await Deno.stdout.write(new TextEncoder().encode(JSON.stringify(result) + "\n"));
+}

@@ -1,0 +1,38 @@
+/** Tags that many samples share: one frozen object for each combination. */
+import type { Tags } from "../metrics/mod.ts";
+
+/** Combinations one set remembers that differ in one tag; more are made anew each time. */
+export const REMEMBERED_MAX = 10_000;
+
+/**
+ * ```ts
+ * const tags = TagSet.EMPTY.with("scenario", "default");
+ * tags.with("group", "::a") === tags.with("group", "::a"); // true
+ * ```
+ */
+export class TagSet {
+  static readonly EMPTY = new TagSet({});
+  readonly tags: Tags;
+  readonly #more = new Map<string, TagSet>();
+
+  private constructor(tags: Tags) {
+    this.tags = Object.freeze(tags);
+  }
+
+  /** These tags and one more; the later value wins. */
+  with(name: string, value: string): TagSet {
+    const key = `${name}=${value}`;
+    const known = this.#more.get(key);
+    if (known !== undefined) return known;
+    const made = new TagSet({ ...this.tags, [name]: value });
+    if (this.#more.size < REMEMBERED_MAX) this.#more.set(key, made);
+    return made;
+  }
+
+  /** These tags and all of the others; values that are no strings become strings. */
+  withAll(others: Readonly<Record<string, unknown>> | null | undefined): TagSet {
+    let set: TagSet = this;
+    for (const name in others) set = set.with(name, String(others[name]));
+    return set;
+  }
+}

@@ -1,0 +1,114 @@
+/** Threshold expressions: `<aggregation> <operator> <number>`. */
+
+/** What of a metric is compared. `percentile` is set for `p(N)` alone. */
+export interface Aggregation {
+  kind: "count" | "rate" | "value" | "avg" | "min" | "max" | "med" | "p";
+  /** 0–100; NaN where the kind is not `p`. */
+  percentile: number;
+  /** As written in summaries, such as `p(99.9)`. */
+  label: string;
+}
+
+export const OPERATORS = ["===", "==", "!=", ">=", "<=", ">", "<"] as const;
+export type Operator = typeof OPERATORS[number];
+
+export interface Expression {
+  aggregation: Aggregation;
+  operator: Operator;
+  bound: number;
+}
+
+/** Why a text is no threshold expression. */
+export class ExpressionError extends Error {
+  override readonly name = "ExpressionError";
+}
+
+const NUMBER = String.raw`[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?`;
+const SHAPE = /^\s*([a-z]+)\s*(?:\(([^)]*)\))?\s*(===|==|!=|>=|<=|>|<)\s*(\S+)\s*$/;
+const WHOLE_NUMBER = new RegExp(`^${NUMBER}$`);
+const PLAIN_KINDS: readonly string[] = ["count", "rate", "value", "avg", "min", "max", "med"];
+
+/**
+ * Reads an expression; spaces are optional.
+ *
+ * @throws {ExpressionError} Saying what is wrong with it.
+ *
+ * ```ts
+ * parseExpression("p(95)<7"); // {aggregation: {kind: "p", percentile: 95, …}, operator: "<", bound: 7}
+ * ```
+ */
+export function parseExpression(text: string): Expression {
+  const match = SHAPE.exec(text);
+  if (match === null) {
+    throw new ExpressionError(
+      "must be <aggregation> <operator> <number>, such as p(95)<200; operators are " +
+        OPERATORS.join(" "),
+    );
+  }
+  const [, name, argument, operator, bound] = match;
+  if (!WHOLE_NUMBER.test(bound)) {
+    throw new ExpressionError(`${bound} must be a number, such as 200 or 0.01`);
+  }
+  return {
+    aggregation: readAggregation(name, argument),
+    operator: operator as Operator,
+    bound: Number(bound),
+  };
+}
+
+/**
+ * Reads one aggregation alone, as in the option `summaryTrendStats`.
+ *
+ * ```ts
+ * parseAggregation("p(99.9)").percentile; // 99.9
+ * ```
+ */
+export function parseAggregation(text: string): Aggregation {
+  const match = /^([a-z]+)(?:\(([^)]*)\))?$/.exec(text.trim());
+  if (match === null) throw unknownAggregation(text);
+  return readAggregation(match[1], match[2]);
+}
+
+/**
+ * ```ts
+ * holds(6.9, "<", 7); // true
+ * ```
+ */
+export function holds(value: number, operator: Operator, bound: number): boolean {
+  switch (operator) {
+    case ">":
+      return value > bound;
+    case ">=":
+      return value >= bound;
+    case "<":
+      return value < bound;
+    case "<=":
+      return value <= bound;
+    case "==":
+    case "===":
+      return value === bound;
+    case "!=":
+      return value !== bound;
+  }
+}
+
+function readAggregation(name: string, argument: string | undefined): Aggregation {
+  if (name !== "p") {
+    if (argument !== undefined || !PLAIN_KINDS.includes(name)) {
+      throw unknownAggregation(argument === undefined ? name : `${name}(${argument})`);
+    }
+    return { kind: name as Aggregation["kind"], percentile: NaN, label: name };
+  }
+  const digits = argument?.trim() ?? "";
+  const percentile = WHOLE_NUMBER.test(digits) ? Number(digits) : NaN;
+  if (!(percentile >= 0 && percentile <= 100)) {
+    throw new ExpressionError(`p(${digits}) must be a percentile in 0–100, such as p(95)`);
+  }
+  return { kind: "p", percentile, label: `p(${digits})` };
+}
+
+function unknownAggregation(text: string): ExpressionError {
+  return new ExpressionError(
+    `unknown aggregation ${JSON.stringify(text)}: must be one of ${PLAIN_KINDS.join(", ")}, p(N)`,
+  );
+}

@@ -1,0 +1,77 @@
+/** Judges the steady load of figure e. Pure. */
+import { type Check, judge, median, ratios } from "../judge/mod.ts";
+import {
+  LAG_P99_MS_MAX,
+  LOOP_BLOCK_MS_MAX,
+  REFRESH_EVERY_MS,
+  REFRESH_P99_RATIO_MAX,
+} from "./bounds.ts";
+import type { Round } from "./rounds.ts";
+
+/** What the rounds of figure e gave. */
+export interface RefreshRounds {
+  hold: Round[];
+  refresh: Round[];
+  /** Bodies the source sent, for each refresh round. */
+  refreshes: number[];
+  /** The server's longest event-loop block, read after each round. */
+  blocks_ms: number[];
+}
+
+/** The checks of figure e; `doubts` are about all of the rounds. */
+export function loadChecks(
+  { hold, refresh, refreshes, blocks_ms }: RefreshRounds,
+  seconds: number,
+  failed_polls: number,
+  doubts: readonly string[],
+): Check[] {
+  const p99 = ({ p99_ms }: Round) => p99_ms;
+  const rounds = [...hold, ...refresh];
+  const details = rounds.map(({ bad_detail }) => bad_detail).filter((text) => text !== "");
+  const claim = { figure: "e", relation: "≤", unit: "" } as const;
+  const unproven = [...tooFewRefreshes(refreshes, seconds), ...lateClient(hold)];
+  return [
+    judge({
+      ...claim,
+      name: "10,000/s: p99 while refreshing to p99 without",
+      unit: "×",
+      samples: ratios(refresh.map(p99), hold.map(p99)),
+      bound: REFRESH_P99_RATIO_MAX,
+      doubts: [...unproven, ...doubts],
+    }),
+    judge({
+      ...claim,
+      name: "10,000/s: longest event-loop block",
+      unit: "ms",
+      samples: [Math.max(...blocks_ms)],
+      bound: LOOP_BLOCK_MS_MAX,
+      doubts: [...unproven, ...doubts],
+      noise_only_hurts: unproven.length === 0,
+    }),
+    judge({
+      ...claim,
+      name: `10,000/s: errors${details.length === 0 ? "" : ` (${details.join("; ")})`}`,
+      samples: [rounds.reduce((total, { bad }) => total + bad, 0)],
+      bound: 0,
+    }),
+    judge({ ...claim, name: "10,000/s: failed polls", samples: [failed_polls], bound: 0 }),
+  ];
+}
+
+/** How late the client sent, 99th percentile, median of the rounds, in milliseconds. */
+export function sentLate(rounds: readonly Round[]): number {
+  return median(rounds.map(({ lag_p99_ms }) => lag_p99_ms ?? NaN));
+}
+
+function tooFewRefreshes(refreshes: readonly number[], seconds: number): string[] {
+  const expected = Math.max(1, Math.floor(seconds * 1000 / REFRESH_EVERY_MS) - 1);
+  const fewest = Math.min(...refreshes);
+  return fewest < expected ? [`a round of ${fewest} refreshes, fewer than ${expected}`] : [];
+}
+
+function lateClient(hold: readonly Round[]): string[] {
+  const late_ms = sentLate(hold);
+  return late_ms > LAG_P99_MS_MAX
+    ? [`the client itself sent late by p99 ${late_ms.toFixed(1)} ms without any refresh`]
+    : [];
+}

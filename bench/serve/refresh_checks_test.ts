@@ -1,0 +1,58 @@
+import { assertEquals } from "@std/assert";
+import { loadChecks, type RefreshRounds } from "./refresh_checks.ts";
+import { round } from "./round_fixture.ts";
+
+function steady(change: Partial<RefreshRounds> = {}): RefreshRounds {
+  const of = (p99_ms: number) => round({ p99_ms, lag_p99_ms: 0.3 });
+  return {
+    hold: [of(2), of(2), of(2)],
+    refresh: [of(2.8), of(2.8), of(2.8)],
+    refreshes: [4, 4, 3],
+    blocks_ms: [3, 6, 4],
+    ...change,
+  };
+}
+
+function verdicts(rounds: RefreshRounds, failed_polls = 0, doubts: string[] = []): string[] {
+  return loadChecks(rounds, 8, failed_polls, doubts).map(({ verdict }) => verdict);
+}
+
+Deno.test("loadChecks() holds for a steady load", () => {
+  const checks = loadChecks(steady(), 8, 0, []);
+  assertEquals(checks.map(({ verdict }) => verdict), ["holds", "holds", "holds", "holds"]);
+  assertEquals(checks.map(({ value }) => value), [1.4, 6, 0, 0]);
+});
+
+Deno.test("loadChecks() breaks on p99, a block, an error and a failed poll, each by itself", () => {
+  const slow = [3.2, 3.2, 3.2].map((p99_ms) => round({ p99_ms, lag_p99_ms: 0.3 }));
+  assertEquals(verdicts(steady({ refresh: slow })), ["broken", "holds", "holds", "holds"]);
+  const blocked = steady({ blocks_ms: [3, 10.1, 3] });
+  assertEquals(verdicts(blocked), ["holds", "broken", "holds", "holds"]);
+  const wrong = steady();
+  wrong.hold[1] = { ...wrong.hold[1], bad: 1, bad_detail: "reset 1" };
+  assertEquals(verdicts(wrong), ["holds", "holds", "broken", "holds"]);
+  assertEquals(loadChecks(wrong, 8, 0, [])[2].name, "10,000/s: errors (reset 1)");
+  assertEquals(verdicts(steady(), 1), ["holds", "holds", "holds", "broken"]);
+});
+
+Deno.test("loadChecks() proves nothing without refreshes", () => {
+  const unrefreshed = steady({ refreshes: [4, 2, 4] });
+  assertEquals(verdicts(unrefreshed), ["inconclusive", "inconclusive", "holds", "holds"]);
+  assertEquals(loadChecks(unrefreshed, 8, 0, [])[0].doubts, [
+    "a round of 2 refreshes, fewer than 3",
+  ]);
+});
+
+Deno.test("loadChecks() doubts a client that is late by itself", () => {
+  const hold = [2, 2, 2].map((p99_ms) => round({ p99_ms, lag_p99_ms: 5.2 }));
+  assertEquals(loadChecks(steady({ hold }), 8, 0, [])[0].doubts, [
+    "the client itself sent late by p99 5.2 ms without any refresh",
+  ]);
+});
+
+Deno.test("loadChecks() on a busy machine believes a short block, not a long one", () => {
+  const busy = ["busy"];
+  assertEquals(verdicts(steady(), 0, busy), ["inconclusive", "holds", "holds", "holds"]);
+  const blocked = steady({ blocks_ms: [50] });
+  assertEquals(verdicts(blocked, 0, busy)[1], "inconclusive");
+});

@@ -1,0 +1,55 @@
+import { assertEquals, assertNotEquals } from "@std/assert";
+import { refreshHandler } from "./refresh_handler.ts";
+
+const URL = "http://127.0.0.1";
+const bytes = (text: string) => new TextEncoder().encode(text);
+
+function source() {
+  const handler = refreshHandler([bytes("one"), bytes("two")], () => 1_764_000_000_000);
+  const get = (etag?: string) =>
+    handler(
+      new Request(
+        `${URL}/counters`,
+        etag === undefined ? {} : { headers: { "If-None-Match": etag } },
+      ),
+    );
+  return {
+    handler,
+    get,
+    post: (path: string) => handler(new Request(URL + path, { method: "POST" })),
+  };
+}
+
+Deno.test("refreshHandler() sends its bodies in turn, each with an ETag of its own", async () => {
+  const { get } = source();
+  const first = get();
+  const etag = first.headers.get("etag")!;
+  const second = get(etag);
+  assertEquals([first.status, second.status], [200, 200]);
+  assertEquals([await first.text(), await second.text(), await get().text()], [
+    "one",
+    "two",
+    "one",
+  ]);
+  assertNotEquals(second.headers.get("etag"), etag);
+  assertEquals(first.headers.get("content-type"), "text/csv; charset=utf-8");
+  assertEquals(first.headers.get("x-snapshot-ts"), "1764000000000");
+});
+
+Deno.test("refreshHandler() holds with 304 for whoever has the last body, and refreshes again", () => {
+  const { get, post } = source();
+  const etag = get().headers.get("etag")!;
+  post("/hold");
+  assertEquals([get(etag).status, get(etag).status, get('"other"').status], [304, 304, 200]);
+  post("/refresh");
+  assertEquals(get(etag).status, 200);
+});
+
+Deno.test("refreshHandler() counts what it sent", async () => {
+  const { handler, get, post } = source();
+  const etag = get().headers.get("etag")!;
+  post("/hold");
+  get(etag);
+  const counts = await handler(new Request(`${URL}/sent`)).json();
+  assertEquals(counts, { refreshing: false, bodies: 1, not_modified: 1 });
+});
