@@ -1,0 +1,186 @@
+/** Every option a script, a configuration file, a variable or a flag may give. */
+import { parseAggregation, type ThresholdTable } from "../thresholds/mod.ts";
+import {
+  BATCH_MAX,
+  ITERATIONS_MAX,
+  REDIRECTS_MAX,
+  RPS_MAX,
+  STAGES_MAX,
+  VUS_MAX,
+} from "./limits.ts";
+import {
+  anything,
+  durationAsWritten,
+  flag,
+  inside,
+  integer,
+  listOf,
+  LONGER_THAN_ZERO_MS,
+  oneOf,
+  type Reader,
+  record,
+  text,
+  textMap,
+  ValueError,
+} from "./readers.ts";
+
+/** A stage as scripts write it. */
+export interface K6Stage {
+  duration: string | number;
+  target: number;
+}
+
+const VUS = integer(0, VUS_MAX, "VUs");
+
+const STAGE: Reader<K6Stage> = {
+  read(value) {
+    const { duration, target } = record(value);
+    return {
+      duration: inside(".duration", () => durationAsWritten().read(duration)),
+      target: inside(".target", () => VUS.read(target)),
+    };
+  },
+  parse(text) {
+    const [duration, target, ...rest] = text.split(":");
+    return target === undefined || rest.length > 0
+      ? text
+      : { duration: duration.trim(), target: VUS.parse(target) };
+  },
+};
+
+const STAGES: Reader<K6Stage[]> = {
+  read(value) {
+    const stages = listOf(STAGE).read(value);
+    if (stages.length <= STAGES_MAX) return stages;
+    throw new ValueError(`must be at most ${STAGES_MAX} stages, got ${stages.length}`, undefined);
+  },
+  parse: listOf(STAGE).parse,
+};
+
+const TREND_STATS: Reader<string[]> = {
+  read(value) {
+    const stats = listOf(text).read(value);
+    stats.forEach((stat, index) =>
+      inside(`[${index}]`, () => {
+        try {
+          const { kind } = parseAggregation(stat);
+          if (kind === "rate" || kind === "value") throw new Error(`trends have no ${kind}`);
+        } catch (error) {
+          throw new ValueError((error as Error).message, stat);
+        }
+      })
+    );
+    return stats.map((stat) => stat.trim());
+  },
+  parse: listOf(text).parse,
+};
+
+const THRESHOLD: Reader<ThresholdTable[string][number]> = {
+  read(value) {
+    if (typeof value === "string") return value;
+    const { threshold, abortOnFail, delayAbortEval, ...rest } = record(value);
+    const unknown = Object.keys(rest)[0];
+    if (unknown !== undefined) {
+      throw new ValueError(
+        "is unknown: a threshold has threshold, abortOnFail and delayAbortEval",
+        undefined,
+        `.${unknown}`,
+      );
+    }
+    return {
+      threshold: inside(".threshold", () => text.read(threshold)),
+      abortOnFail: inside(".abortOnFail", () => flag.read(abortOnFail ?? false)),
+      delayAbortEval: inside(
+        ".delayAbortEval",
+        () => durationAsWritten().read(delayAbortEval ?? 0),
+      ),
+    };
+  },
+  parse: (text) => text,
+};
+
+const THRESHOLDS: Reader<ThresholdTable> = {
+  read: (value) =>
+    Object.fromEntries(
+      Object.entries(record(value)).map(([metric, list]) => [
+        metric,
+        inside(`["${metric}"]`, () => listOf(THRESHOLD).read(list)),
+      ]),
+    ),
+  parse: (text) => text,
+};
+
+const SCENARIOS: Reader<Record<string, Record<string, unknown>>> = {
+  read: (value) =>
+    Object.fromEntries(
+      Object.entries(record(value)).map(([name, scenario]) => [
+        name,
+        inside(`.${name}`, () => record(scenario)),
+      ]),
+    ),
+  parse: (text) => text,
+};
+
+/** How an option is read, and which variable may give it. */
+export interface OptionEntry<T> {
+  reader: Reader<T>;
+  variable?: string;
+}
+
+function option<T>(reader: Reader<T>, variable?: string): OptionEntry<T> {
+  return { reader, variable };
+}
+
+/** By the name scripts use. */
+export const OPTION_TABLE = {
+  vus: option(VUS, "K6_VUS"),
+  duration: option(durationAsWritten(LONGER_THAN_ZERO_MS), "K6_DURATION"),
+  iterations: option(integer(1, ITERATIONS_MAX), "K6_ITERATIONS"),
+  stages: option(STAGES, "K6_STAGES"),
+  scenarios: option(SCENARIOS),
+  thresholds: option(THRESHOLDS),
+  setupTimeout: option(durationAsWritten(), "K6_SETUP_TIMEOUT"),
+  teardownTimeout: option(durationAsWritten(), "K6_TEARDOWN_TIMEOUT"),
+  handleSummaryTimeout: option(durationAsWritten()),
+  minIterationDuration: option(durationAsWritten(), "K6_MIN_ITERATION_DURATION"),
+  batch: option(integer(0, BATCH_MAX), "K6_BATCH"),
+  batchPerHost: option(integer(0, BATCH_MAX), "K6_BATCH_PER_HOST"),
+  maxRedirects: option(integer(0, REDIRECTS_MAX), "K6_MAX_REDIRECTS"),
+  rps: option(integer(0, RPS_MAX), "K6_RPS"),
+  userAgent: option(text, "K6_USER_AGENT"),
+  throw: option(flag, "K6_THROW"),
+  discardResponseBodies: option(flag, "K6_DISCARD_RESPONSE_BODIES"),
+  noConnectionReuse: option(flag, "K6_NO_CONNECTION_REUSE"),
+  noVUConnectionReuse: option(flag, "K6_NO_VU_CONNECTION_REUSE"),
+  noCookiesReset: option(flag, "K6_NO_COOKIES_RESET"),
+  insecureSkipTLSVerify: option(flag, "K6_INSECURE_SKIP_TLS_VERIFY"),
+  httpDebug: option(text, "K6_HTTP_DEBUG"),
+  hosts: option(textMap),
+  blockHostnames: option(listOf(text), "K6_BLOCK_HOSTNAMES"),
+  blacklistIPs: option(listOf(text), "K6_BLACKLIST_IPS"),
+  tags: option(textMap),
+  systemTags: option(listOf(text), "K6_SYSTEM_TAGS"),
+  summaryTrendStats: option(TREND_STATS, "K6_SUMMARY_TREND_STATS"),
+  summaryTimeUnit: option(oneOf(["s", "ms", "us"]), "K6_SUMMARY_TIME_UNIT"),
+  dns: option(anything),
+  tlsAuth: option(anything),
+  tlsCipherSuites: option(anything),
+  tlsVersion: option(anything),
+  tlsAIAFetch: option(flag),
+  localIPs: option(text),
+  executionSegment: option(text, "K6_EXECUTION_SEGMENT"),
+  executionSegmentSequence: option(text, "K6_EXECUTION_SEGMENT_SEQUENCE"),
+  paused: option(flag, "K6_PAUSED"),
+  vusMax: option(anything),
+  linger: option(flag, "K6_LINGER"),
+  noUsageReport: option(flag, "K6_NO_USAGE_REPORT"),
+  ext: option(anything),
+  cloud: option(anything),
+} satisfies Record<string, OptionEntry<unknown>>;
+
+export type OptionName = keyof typeof OPTION_TABLE;
+
+/** Options in the shape scripts write and `exec.test.options` tells. */
+export type K6Options = {
+  [N in OptionName]?: typeof OPTION_TABLE[N] extends OptionEntry<infer T> ? T : never;
+};

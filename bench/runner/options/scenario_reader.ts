@@ -1,0 +1,185 @@
+/** Reads the scenarios of `options.scenarios`, each by the rules of its executor. */
+import { ITERATIONS_MAX, RATE_MAX, STAGES_MAX, VUS_MAX } from "./limits.ts";
+import {
+  duration,
+  inside,
+  integer,
+  listOf,
+  LONGER_THAN_ZERO_MS,
+  oneOf,
+  type Reader,
+  record,
+  text,
+  textMap,
+  ValueError,
+} from "./readers.ts";
+import {
+  type ExecutorName,
+  EXECUTORS,
+  type Scenario,
+  type ScenarioBase,
+  type Stage,
+} from "./scenario.ts";
+
+export const GRACEFUL_MS_DEFAULT = 30_000;
+export const MAX_DURATION_MS_DEFAULT = 600_000;
+
+const NAME = /^[0-9A-Za-z_-]{1,128}$/;
+const VUS = integer(1, VUS_MAX, "VUs");
+const VUS_OR_NONE = integer(0, VUS_MAX, "VUs");
+const ITERATIONS = integer(1, ITERATIONS_MAX);
+const LASTING = duration(LONGER_THAN_ZERO_MS);
+
+/**
+ * Reads one scenario.
+ *
+ * @throws {ValueError} Where a key is missing, unknown to the executor or out of bounds.
+ */
+export function readScenario(name: string, value: unknown): Scenario {
+  if (!NAME.test(name)) {
+    throw new ValueError("its name must be 1–128 letters, digits, _ and -", undefined);
+  }
+  const fields = new Fields(record(value));
+  const executor = fields.required("executor", oneOf(EXECUTORS));
+  const scenario = BY_EXECUTOR[executor](fields, readBase(name, fields));
+  fields.refuseOthers(executor);
+  return scenario;
+}
+
+/** Takes fields out of an object one by one, so that what is left over is known. */
+class Fields {
+  readonly #value: Record<string, unknown>;
+  readonly #taken = new Set<string>();
+
+  constructor(value: Record<string, unknown>) {
+    this.#value = value;
+  }
+
+  required<T>(key: string, reader: Reader<T>): T {
+    this.#taken.add(key);
+    const value = this.#value[key] ?? undefined;
+    return inside(`.${key}`, () => {
+      try {
+        return reader.read(value);
+      } catch (error) {
+        if (value !== undefined || !(error instanceof ValueError)) throw error;
+        throw new ValueError(`is missing: ${error.message}`, undefined);
+      }
+    });
+  }
+
+  optional<T>(key: string, reader: Reader<T>, fallback: T): T {
+    this.#taken.add(key);
+    const value = this.#value[key] ?? undefined;
+    return value === undefined ? fallback : inside(`.${key}`, () => reader.read(value));
+  }
+
+  refuseOthers(executor: ExecutorName): void {
+    const others = Object.keys(this.#value).filter((key) => !this.#taken.has(key));
+    if (others.length === 0) return;
+    if (others[0] === "options") {
+      throw new ValueError("browser scenarios are not supported", undefined, ".options");
+    }
+    throw new ValueError(
+      `is unknown to ${executor}, which has ${[...this.#taken].join(", ")}`,
+      undefined,
+      `.${others[0]}`,
+    );
+  }
+}
+
+function readBase(name: string, fields: Fields): ScenarioBase {
+  return {
+    name,
+    start_time_ms: fields.optional("startTime", duration(), 0),
+    graceful_stop_ms: fields.optional("gracefulStop", duration(), GRACEFUL_MS_DEFAULT),
+    exec: fields.optional("exec", text, "default"),
+    env: fields.optional("env", textMap, {}),
+    tags: fields.optional("tags", textMap, {}),
+  };
+}
+
+const BY_EXECUTOR: Record<ExecutorName, (fields: Fields, base: ScenarioBase) => Scenario> = {
+  "shared-iterations"(fields, base) {
+    const vus = fields.optional("vus", VUS, 1);
+    const iterations = fields.optional("iterations", ITERATIONS, 1);
+    if (iterations < vus) {
+      throw new ValueError(`must be at least the ${vus} VUs`, iterations, ".iterations");
+    }
+    const max_duration_ms = fields.optional("maxDuration", LASTING, MAX_DURATION_MS_DEFAULT);
+    return { ...base, executor: "shared-iterations", vus, iterations, max_duration_ms };
+  },
+  "per-vu-iterations": (fields, base) => ({
+    ...base,
+    executor: "per-vu-iterations",
+    vus: fields.optional("vus", VUS, 1),
+    iterations: fields.optional("iterations", ITERATIONS, 1),
+    max_duration_ms: fields.optional("maxDuration", LASTING, MAX_DURATION_MS_DEFAULT),
+  }),
+  "constant-vus": (fields, base) => ({
+    ...base,
+    executor: "constant-vus",
+    vus: fields.optional("vus", VUS, 1),
+    duration_ms: fields.required("duration", LASTING),
+  }),
+  "ramping-vus": (fields, base) => ({
+    ...base,
+    executor: "ramping-vus",
+    start_vus: fields.optional("startVUs", VUS_OR_NONE, 1),
+    stages: fields.required("stages", stages(VUS_OR_NONE)),
+    graceful_ramp_down_ms: fields.optional("gracefulRampDown", duration(), GRACEFUL_MS_DEFAULT),
+  }),
+  "constant-arrival-rate": (fields, base) => ({
+    ...base,
+    executor: "constant-arrival-rate",
+    rate: fields.required("rate", integer(1, RATE_MAX)),
+    time_unit_ms: fields.optional("timeUnit", LASTING, 1000),
+    duration_ms: fields.required("duration", LASTING),
+    ...readArrivalVus(fields),
+  }),
+  "ramping-arrival-rate": (fields, base) => ({
+    ...base,
+    executor: "ramping-arrival-rate",
+    start_rate: fields.optional("startRate", integer(0, RATE_MAX), 0),
+    time_unit_ms: fields.optional("timeUnit", LASTING, 1000),
+    stages: fields.required("stages", stages(integer(0, RATE_MAX))),
+    ...readArrivalVus(fields),
+  }),
+};
+
+function readArrivalVus(fields: Fields): { pre_allocated_vus: number; max_vus: number } {
+  const pre_allocated_vus = fields.required("preAllocatedVUs", VUS_OR_NONE);
+  const max_vus = fields.optional("maxVUs", VUS, pre_allocated_vus);
+  if (max_vus < Math.max(pre_allocated_vus, 1)) {
+    const at_least = Math.max(pre_allocated_vus, 1);
+    throw new ValueError(
+      `must be at least preAllocatedVUs, and 1: ${at_least}`,
+      max_vus,
+      ".maxVUs",
+    );
+  }
+  return { pre_allocated_vus, max_vus };
+}
+
+function stages(target: Reader<number>): Reader<Stage[]> {
+  const stage: Reader<Stage> = {
+    read(value) {
+      const fields = new Fields(record(value));
+      return {
+        duration_ms: fields.required("duration", duration()),
+        target: fields.required("target", target),
+      };
+    },
+    parse: (text) => text,
+  };
+  return {
+    read(value) {
+      const list = listOf(stage).read(value);
+      if (list.length === 0 || list.length > STAGES_MAX) {
+        throw new ValueError(`must be 1–${STAGES_MAX} stages, got ${list.length}`, undefined);
+      }
+      return list;
+    },
+    parse: (text) => text,
+  };
+}
