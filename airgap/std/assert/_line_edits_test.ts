@@ -14,8 +14,10 @@ Deno.test("lineEdits() keeps what both have, in both orders", () => {
 Deno.test("lineEdits() replaces a middle that is too large to compare as a whole", () => {
   const from = Array.from({ length: 3_000 }, (_, i) => `old ${i}`);
   const to = Array.from({ length: 3_000 }, (_, i) => `new ${i}`);
+  from[10] = to[20] = "in the middle of both";
   const edits = lineEdits(["same", ...from, "end"], ["same", ...to, "end"]);
   assertEquals(edits.length, 6_002);
+  assertEquals(edits[11], { kind: "removed", line: "in the middle of both" });
   assertEquals(edits[0], { kind: "kept", line: "same" });
   assertEquals(edits[3_000], { kind: "removed", line: "old 2999" });
   assertEquals(edits[3_001], { kind: "added", line: "new 0" });

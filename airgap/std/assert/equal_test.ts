@@ -98,6 +98,12 @@ const CASES: readonly Case[] = [
   ],
   ["sets in another order", new Set([1, 2]), new Set([2, 1]), true],
   ["sets of equal objects", new Set([{ a: 1 }, { b: 1 }]), new Set([{ b: 1 }, { a: 1 }]), true],
+  [
+    "a set with a key of its own and one without",
+    Object.assign(new Set(), { a: 1 }),
+    new Set(),
+    false,
+  ],
   ["sets of other objects", new Set([{ a: 1 }]), new Set([{ a: 2 }]), false],
   [
     "a set with one object twice, one member without partner",

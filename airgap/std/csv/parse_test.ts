@@ -66,8 +66,13 @@ const REFUSES: readonly Refusal[] = [
   ['a,"b\nc\nd', `Syntax error on line 1; parse error on line 3, column 1: ${QUOTED}`],
   ['a,"', `Syntax error on line 1; parse error on line 1, column 4: ${QUOTED}`],
   ['"a""', `Syntax error on line 1; parse error on line 1, column 5: ${QUOTED}`],
+  ['😀,"b"c', `Syntax error on line 1; parse error on line 1, column 5: ${QUOTED}`],
+  // A record of two lines counts as one line for those after it.
+  ['"a\nb"\nc"', `Syntax error on line 2; parse error on line 2, column 2: ${BARE}`],
   ['😀é"', `Syntax error on line 1; parse error on line 1, column 3: ${BARE}`],
   ["a,b\nc", "Syntax error on line 2: expected 2 fields but got 1", { fieldsPerRecord: 0 }],
+  // The first line counts, even if it is empty.
+  ["\na", "Syntax error on line 2: expected 0 fields but got 1", { fieldsPerRecord: 0 }],
   ["\n\na", "Syntax error on line 3: expected 2 fields but got 1", { fieldsPerRecord: 2 }],
   ['"a\nb"', "Syntax error on line 1: expected 2 fields but got 1", { fieldsPerRecord: 2 }],
   ["a", "Cannot parse input: invalid delimiter", { separator: "\n" }, Error],

@@ -106,6 +106,11 @@ it(flat, "flat test", note("flat test"));
 describe(flat, "flat inner", () => it("flat inner test", note("flat inner test")));
 it({ name: "flat by option", suite: flat, fn: note("flat by option") });
 
+const focused = describe("focused");
+const focusedInner = describe(focused, "focused inner");
+it(focused, "left out", note("never"));
+it.only(focusedInner, "focused test", note("focused test"));
+
 it("top", note("top"));
 describe.skip("skipped suite", () => it("in a skipped suite", note("never")));
 

@@ -85,6 +85,7 @@ Deno.test("describe() and it()", async (t) => {
       "flat test",
       "flat inner test",
       "flat by option",
+      "focused test",
       "top",
     ]);
   });
@@ -100,7 +101,7 @@ Deno.test("describe() and it()", async (t) => {
   });
 
   await t.step("count tests and steps as Deno does", () => {
-    assertMatch(output, /FAILED \| 6 passed \(14 steps\) \| 3 failed \(2 steps\) \| 1 ignored/);
+    assertMatch(output, /FAILED \| 7 passed \(16 steps\) \| 3 failed \(2 steps\) \| 1 ignored/);
   });
 });
 
