@@ -72,6 +72,16 @@ Deno.test("runClosedLoop() tells apart non-2xx answers and answers the check ref
   assertEquals(result.checks_failed, statuses[204] + statuses[503]);
 });
 
+Deno.test("runClosedLoop() does not measure its warm-up", async () => {
+  let first_ms = NaN;
+  const result = await load(() => {
+    const now_ms = monotonicNow();
+    if (Number.isNaN(first_ms)) first_ms = now_ms;
+    return new Response(null, { status: now_ms - first_ms < 50 ? 503 : 200 });
+  }, { warmup_ms: 300, duration_ms: 50 });
+  assertEquals([Object.keys(result.statuses), result.checks_failed], [["200"], 0]);
+});
+
 Deno.test("runClosedLoop() gives its check the index of the target", async () => {
   const result = await load(
     (request) => new Response(null, { status: request.url.endsWith("/a") ? 200 : 404 }),

@@ -86,6 +86,7 @@ const BROKEN: [name: string, wire: string, fault: ParseFault][] = [
   ["a folded header", answer("A: b\r\n c", ""), "bad_header"],
   ["a header that ends in LF", answer("A: b\nC: d", ""), "bad_header"],
   ["a CR inside a value", answer("A: b\rc", ""), "bad_header"],
+  ["a CR too many at a line's end", answer("A: b\r", ""), "bad_header"],
   ["a NUL inside a value", answer("A: b\0c", ""), "bad_header"],
   ["no length at all in digits", answer("Content-Length: ", ""), "bad_content_length"],
   ["a negative length", answer("Content-Length: -1", ""), "bad_content_length"],

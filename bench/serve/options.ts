@@ -33,6 +33,8 @@ export interface Options {
 /** Shown by `--help` and with what is refused. */
 export const USAGE = `Usage: deno task bench:serve [options]
 
+Takes about 6 minutes, with --quick 3. Close what else uses the processor.
+
   --quick          short rounds: a first look
   --only a,b,…     only these figures
   --seconds N      length of a round, 1–${SECONDS_MAX} s (default 3)
