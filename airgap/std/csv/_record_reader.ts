@@ -141,5 +141,5 @@ export class RecordReader {
 }
 
 function codePoints(text: string): number {
-  return [...text].length;
+  return text.length <= 1 ? text.length : [...text].length;
 }
