@@ -11,6 +11,9 @@ import { unknownPath, wrongMethod } from "./problems.ts";
 /** `http://x/` is the shortest beginning of a URL: its path starts no earlier. */
 const PATH_FROM = 8;
 
+/** {@link splitUrl} of a plain ListMetrics. */
+const LIST: [path: string, query: string] = ["/telemetry/ListMetrics", ""];
+
 /** What a handler works with. */
 export interface HandlerWorld {
   readonly store: Store;
@@ -31,9 +34,11 @@ export function createHandler(
 ): (request: Request) => Response | Promise<Response> {
   const { store, limits, latency, log, clock } = world;
   const get_metric = new GetMetric(store, limits);
-  const list_metrics = new ListMetrics(store, limits, world.wantItems);
   const now = () => clock.epoch_ms();
+  const list_metrics = new ListMetrics(store, limits, world.wantItems, now);
   let timed_at_ms = NaN;
+  // The URL of the last plain ListMetrics: there is no need to take it apart again.
+  let list_url = "";
 
   return (request) => {
     const now_ms = clock.epoch_ms();
@@ -43,15 +48,17 @@ export function createHandler(
     timed_at_ms = now_ms;
     const started_ms = timed ? clock.monotonic_ms() : NaN;
     const url = request.url;
-    if (request.method === "GET") {
+    const is_list = url === list_url;
+    if (!is_list && request.method === "GET") {
       const remembered = get_metric.remembered(url, now_ms);
       if (remembered !== null) {
         done(GET_METRIC, get_metric.last_status, started_ms, now_ms, get_metric.last_age_ms);
         return remembered;
       }
     }
-    const [path, query] = splitUrl(url);
-    const endpoint = PATHS.get(path) ?? OTHER;
+    const [path, query] = is_list ? LIST : splitUrl(url);
+    const endpoint = is_list ? LIST_METRICS : PATHS.get(path) ?? OTHER;
+    if (endpoint === LIST_METRICS && query === "") list_url = url;
     const answer = route(request, endpoint, path, query, now_ms);
     if (answer instanceof Response) {
       done(endpoint, answer.status, started_ms, now_ms, ageTold(endpoint));
@@ -79,7 +86,7 @@ export function createHandler(
       case GET_METRIC:
         return get_metric.answer(request.url, query, now_ms);
       case LIST_METRICS:
-        return list_metrics.answer(request, query, now);
+        return list_metrics.answer(request, query, now_ms);
       case STATS:
         return Response.json(world.stats(now_ms), { headers: { "cache-control": "no-store" } });
       case HEALTHZ:

@@ -56,21 +56,22 @@ export class ListMetrics {
     readonly store: Store,
     readonly limits: ServeLimits,
     readonly wantItems: (source: number) => void,
+    readonly now: () => number,
   ) {}
 
   /** The answer; a promise where items have yet to be prepared. */
   answer(
     request: Request,
     query: string,
-    now: () => number,
-    give_up_ms = now() + ITEMS_WAIT_MS_MAX,
+    now_ms: number,
+    give_up_ms = now_ms + ITEMS_WAIT_MS_MAX,
   ): Response | Promise<Response> {
     this.last_age_ms = NaN;
     const max_age_ms = query === "" ? Infinity : readBound(query);
     if (max_age_ms instanceof Response) return max_age_ms;
     const prepared = this.#prepare();
     if (prepared === null) return noSnapshot(this.store.missing(), this.limits.retry_after_s);
-    const age_ms = ageOf(prepared.view.taken_ms, now());
+    const age_ms = ageOf(prepared.view.taken_ms, now_ms);
     this.last_age_ms = age_ms;
     const { max_ms, bound } = ageBound(max_age_ms, this.limits.max_stale_ms);
     if (age_ms > max_ms) return tooStale(age_ms, max_ms, bound, this.limits.retry_after_s);
@@ -78,24 +79,23 @@ export class ListMetrics {
       return new Response(null, { status: 304, headers: this.#headers.of(prepared.etag, age_ms) });
     }
     if (prepared.rest !== null) return this.#send(prepared, age_ms, request.method);
-    return this.#answerWhenReady(request, query, now, give_up_ms);
+    return this.#answerWhenReady(request, query, give_up_ms);
   }
 
   /** Has the missing items prepared, then answers anew from what is held by then. */
   async #answerWhenReady(
     request: Request,
     query: string,
-    now: () => number,
     give_up_ms: number,
   ): Promise<Response> {
     this.store.sources.forEach(({ snapshot, items }, source) => {
       if (snapshot !== null && items === null) this.wantItems(source);
     });
-    const wait_ms = give_up_ms - now();
+    const wait_ms = give_up_ms - this.now();
     if (wait_ms <= 0 || !await happened(this.store.nextChange(), wait_ms)) {
       return listNotReady(ITEMS_WAIT_MS_MAX);
     }
-    return this.answer(request, query, now, give_up_ms);
+    return this.answer(request, query, this.now(), give_up_ms);
   }
 
   #send(prepared: Prepared, age_ms: number, method: string): Response {

@@ -210,3 +210,10 @@ Deno.test("A long list that its reader does not take in time is cut off, and its
   assertEquals(released, ["boot-1"]);
   await assertRejects(() => response.text(), Error, `longer than ${LONG_BODY_MS_MAX} ms`);
 });
+
+Deno.test("A URL of ListMetrics met before is answered 405 to another method all the same", async () => {
+  const { server: tested } = server();
+  await tested.json(LIST);
+  assertEquals((await tested.request(LIST, { method: "POST" })).status, 405);
+  assertEquals((await tested.request(LIST, { method: "HEAD" })).status, 200);
+});
