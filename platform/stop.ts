@@ -12,18 +12,25 @@ const SIGNALS: readonly StopSignal[] = Deno.build.os === "windows"
   : ["SIGTERM", "SIGINT"];
 
 /**
- * Resolves with the first SIGTERM or SIGINT. From then on a second one ends the process at once
- * with 143 or 130: whoever asks twice does not want to wait for a graceful stop. To be called once
- * in a process; waiting does not keep the process alive.
+ * Signals within this time of the first one are the same request: a Ctrl-C reaches the whole process
+ * group, and `deno task` hands it on once more.
+ */
+export const STOP_REPEAT_MS = 500;
+
+/**
+ * Resolves with the first SIGTERM or SIGINT. One that comes more than {@link STOP_REPEAT_MS} later ends
+ * the process at once with 143 or 130: whoever asks twice does not want to wait for a graceful stop.
+ * To be called once in a process; waiting does not keep the process alive.
  */
 export function onStopSignal(): Promise<StopSignal> {
   const { promise, resolve } = Promise.withResolvers<StopSignal>();
-  let is_stopping = false;
+  let asked_ms = NaN;
   for (const signal of SIGNALS) {
     // One listener for both times: one added while a signal is dispatched would hear that signal.
     Deno.addSignalListener(signal, () => {
-      if (is_stopping) Deno.exit(EXIT_CODES[signal]);
-      is_stopping = true;
+      const now_ms = performance.now();
+      if (now_ms - asked_ms > STOP_REPEAT_MS) Deno.exit(EXIT_CODES[signal]);
+      if (Number.isNaN(asked_ms)) asked_ms = now_ms;
       resolve(signal);
     });
   }

@@ -1,4 +1,5 @@
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
+import { STOP_REPEAT_MS } from "./stop.ts";
 import { runModule, spawnModule } from "./testing/run_module.ts";
 
 /** Starts a process that prints `ready`, then each signal it was told of. */
@@ -25,13 +26,26 @@ for (const signal of ["SIGTERM", "SIGINT"] as const) {
   });
 }
 
+Deno.test("Signals that come together are one request to stop", async () => {
+  const { child, end } = await startWaiting();
+  child.kill("SIGINT");
+  child.kill("SIGTERM");
+  assertEquals(await end(), { code: 0, signal: null });
+});
+
 for (const [second, code] of [["SIGTERM", 143], ["SIGINT", 130]] as const) {
-  Deno.test(`A second signal, ${second}, ends the process at once with ${code}`, async () => {
+  Deno.test(`${second} sent again later ends the process at once with ${code}`, async () => {
     const { child, lines, end } = await startWaiting(["--never-end"]);
+    const started_ms = performance.now();
     child.kill("SIGTERM");
     assertEquals((await lines.read()).value, "SIGTERM\n");
-    child.kill(second);
-    assertEquals((await end()).code, code);
+    // As a person does who waits in vain: again and again.
+    const again = setInterval(() => child.kill(second), 50);
+    const ended = await child.status;
+    clearInterval(again);
+    assertEquals(ended.code, code);
+    assert(performance.now() - started_ms > STOP_REPEAT_MS);
+    await end();
   });
 }
 
