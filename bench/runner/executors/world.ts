@@ -16,7 +16,7 @@ export interface VuHandle {
 export interface World {
   /** Milliseconds of a clock that never goes back. */
   now(): number;
-  /** Calls back once `now()` has reached `time_ms`, as soon after as can be; returns a cancel. */
+  /** Calls back once `now()` has reached `time_ms`, as soon after as can be but never before it returned. Returns what cancels it. */
   at(time_ms: number, callback: () => void): () => void;
   /** A VU that is initialized and free, or null where there is none. */
   takeVu(scenario: Scenario): VuHandle | null;

@@ -1,0 +1,343 @@
+import { assert, assertAlmostEquals, assertEquals, assertRejects } from "@std/assert";
+import { deriveScenarios } from "../options/mod.ts";
+import { startScenarios } from "./start_scenarios.ts";
+import { runVirtually, VirtualWorld } from "./testing/virtual_world.ts";
+
+type Written = Record<string, unknown>;
+
+function scenarios(...written: Written[]) {
+  return deriveScenarios({
+    scenarios: Object.fromEntries(written.map((scenario, i) => [`s${i}`, scenario])),
+  });
+}
+
+Deno.test("shared-iterations: VUs share the pile, the fast ones take more of it", async () => {
+  const { world } = await runVirtually(
+    scenarios({ executor: "shared-iterations", vus: 3, iterations: 10 }),
+    { iteration_ms: (vu) => vu === 1 ? 100 : 300 },
+  );
+  const by_vu = [1, 2, 3].map((vu) => world.records.filter((record) => record.vu === vu).length);
+  assertEquals(by_vu, [6, 2, 2]);
+  assertEquals(world.records.map(({ iteration }) => iteration), [...Array(10).keys()]);
+  assertEquals(world.drops, []);
+  assertEquals(world.vus_taken, 0);
+});
+
+Deno.test("per-vu-iterations: every VU runs its own number", async () => {
+  const { world } = await runVirtually(
+    scenarios({ executor: "per-vu-iterations", vus: 3, iterations: 4 }),
+    { iteration_ms: (vu) => vu * 100 },
+  );
+  const by_vu = [1, 2, 3].map((vu) => world.records.filter((record) => record.vu === vu).length);
+  assertEquals(by_vu, [4, 4, 4]);
+  assertEquals(world.now_ms, 1200);
+});
+
+for (
+  const { executor, iterations, started, dropped } of [
+    { executor: "shared-iterations", iterations: 100, started: 20, dropped: 80 },
+    { executor: "per-vu-iterations", iterations: 100, started: 20, dropped: 180 },
+  ]
+) {
+  Deno.test(`${executor}: what is left at maxDuration is dropped, at that time`, async () => {
+    const { world, run } = await runVirtually(
+      scenarios({ executor, vus: 2, iterations, maxDuration: "1s", gracefulStop: "10s" }),
+    );
+    assertEquals(world.records.length, started);
+    assertEquals(world.drops, [{ scenario: "s0", at_ms: 1000, iterations: dropped }]);
+    assertEquals(run.progress()[0].iterations_dropped, dropped);
+  });
+}
+
+Deno.test("constant-vus: VUs run back to back until the duration is over", async () => {
+  const { world, run } = await runVirtually(
+    scenarios({ executor: "constant-vus", vus: 5, duration: "2s" }),
+    { iteration_ms: () => 300 },
+  );
+  assertEquals(world.records.length, 5 * 7);
+  assertEquals(Math.max(...world.records.map(({ start_ms }) => start_ms)), 1800);
+  assertEquals(world.now_ms, 2100);
+  assert(world.records.every(({ is_complete }) => is_complete));
+  const [{ state, iterations_completed, iterations_started }] = run.progress();
+  assertEquals({ state, iterations_completed, iterations_started }, {
+    state: "finished",
+    iterations_completed: 35,
+    iterations_started: 35,
+  });
+});
+
+for (
+  const { gracefulStop, lasts_ms, end_ms, is_complete } of [
+    { gracefulStop: undefined, lasts_ms: 20_000, end_ms: 20_000, is_complete: true },
+    { gracefulStop: undefined, lasts_ms: 60_000, end_ms: 31_000, is_complete: false },
+    { gracefulStop: "0s", lasts_ms: 2000, end_ms: 1000, is_complete: false },
+    { gracefulStop: "500ms", lasts_ms: 1499, end_ms: 1499, is_complete: true },
+    { gracefulStop: "500ms", lasts_ms: 1501, end_ms: 1500, is_complete: false },
+  ]
+) {
+  for (
+    const executor of [
+      { executor: "constant-vus", duration: "1s" },
+      { executor: "shared-iterations", maxDuration: "1s" },
+      { executor: "per-vu-iterations", maxDuration: "1s" },
+      { executor: "ramping-vus", stages: [{ duration: "1s", target: 1 }] },
+      { executor: "constant-arrival-rate", rate: 1, duration: "1s", preAllocatedVUs: 1 },
+    ]
+  ) {
+    const stop = gracefulStop ?? "the default 30 s";
+    const fate = is_complete ? "ends" : "is cut off";
+    Deno.test(
+      `${executor.executor}: with gracefulStop ${stop} an iteration of ${lasts_ms} ms ${fate}`,
+      async () => {
+        const { world, run } = await runVirtually(
+          scenarios({ ...executor, gracefulStop }),
+          { iteration_ms: () => lasts_ms },
+        );
+        assertEquals(world.records.length, 1);
+        assertEquals(world.records[0].end_ms, end_ms);
+        assertEquals(world.records[0].is_complete, is_complete);
+        assertEquals(run.progress()[0].iterations_interrupted, is_complete ? 0 : 1);
+        assertEquals(world.vus_taken, 0);
+      },
+    );
+  }
+}
+
+Deno.test("an iteration that does not end when interrupted does not hold up the run", async () => {
+  const { world } = await runVirtually(
+    scenarios({ executor: "constant-vus", duration: "1s", gracefulStop: "1s" }),
+    { iteration_ms: () => Infinity, can_interrupt: false },
+  );
+  assertEquals(world.now_ms, 1000 + 1000 + 5000);
+});
+
+Deno.test("ramping-vus: VUs come and go evenly, the target is reached at the stage's end", async () => {
+  const { world } = await runVirtually(
+    scenarios({
+      executor: "ramping-vus",
+      startVUs: 0,
+      stages: [
+        { duration: "10s", target: 10 },
+        { duration: "5s", target: 10 },
+        { duration: "0s", target: 4 },
+        { duration: "4s", target: 4 },
+        { duration: "4s", target: 0 },
+      ],
+    }),
+    { iteration_ms: () => 50 },
+  );
+  const expected: [number, number][] = [
+    [500, 0],
+    [1010, 1],
+    [5510, 5],
+    [9990, 9],
+    [10_010, 10],
+    [14_990, 10],
+    [15_060, 4],
+    [18_990, 4],
+    [19_990, 4],
+    [20_060, 3],
+    [22_060, 1],
+    [23_060, 0],
+  ];
+  for (const [at_ms, vus] of expected) assertEquals(world.runningAt(at_ms), vus, `at ${at_ms} ms`);
+});
+
+Deno.test("ramping-vus: gracefulRampDown cuts off what a VU that is ramped down still runs", async () => {
+  const ramp = { executor: "ramping-vus", startVUs: 2, gracefulRampDown: "3s" };
+  const { world } = await runVirtually(
+    scenarios({ ...ramp, stages: [{ duration: "0s", target: 1 }, { duration: "10s", target: 1 }] }),
+    { iteration_ms: () => 5000 },
+  );
+  const [second] = world.records.filter(({ vu }) => vu === 2);
+  assertEquals([second.end_ms, second.is_complete], [3000, false]);
+  assertEquals(world.records.filter(({ vu }) => vu === 2).length, 1);
+  assertEquals(world.records.filter(({ vu }) => vu === 1).length, 2);
+});
+
+Deno.test("ramping-vus: a VU ramped up again while it ends its iteration goes on", async () => {
+  const { world } = await runVirtually(
+    scenarios({
+      executor: "ramping-vus",
+      startVUs: 1,
+      gracefulRampDown: "3s",
+      stages: [
+        { duration: "1s", target: 1 },
+        { duration: "0s", target: 0 },
+        { duration: "2s", target: 0 },
+        { duration: "0s", target: 1 },
+        { duration: "7s", target: 1 },
+      ],
+    }),
+    { iteration_ms: () => 5000 },
+  );
+  assertEquals(world.records.map(({ start_ms, is_complete }) => [start_ms, is_complete]), [
+    [0, true],
+    [5000, true],
+  ]);
+});
+
+Deno.test("ramping-vus: VUs ramped down and up later are used again", async () => {
+  const { world } = await runVirtually(
+    scenarios({
+      executor: "ramping-vus",
+      startVUs: 3,
+      stages: [
+        { duration: "0s", target: 0 },
+        { duration: "5s", target: 0 },
+        { duration: "0s", target: 3 },
+        { duration: "1s", target: 3 },
+      ],
+    }),
+  );
+  assertEquals(world.runningAt(4000), 0);
+  assertEquals(world.runningAt(5500), 3);
+});
+
+Deno.test("constant-arrival-rate: starts are exactly even, also where the rate does not divide", async () => {
+  const { world } = await runVirtually(
+    scenarios({
+      executor: "constant-arrival-rate",
+      rate: 300,
+      timeUnit: "7s",
+      duration: "21s",
+      preAllocatedVUs: 20,
+    }),
+    { iteration_ms: (_vu, iteration) => 10 + iteration % 300 },
+  );
+  assertEquals(world.records.length, 900);
+  world.records.forEach(({ start_ms, iteration }, index) => {
+    assertEquals(iteration, index);
+    assertEquals(start_ms, index * 7000 / 300);
+  });
+  assertEquals(world.drops, []);
+});
+
+Deno.test("constant-arrival-rate: a start that finds no VU free is dropped, when it is due", async () => {
+  const { world, run } = await runVirtually(
+    scenarios({
+      executor: "constant-arrival-rate",
+      rate: 10,
+      duration: "2s",
+      preAllocatedVUs: 1,
+      maxVUs: 2,
+    }),
+    { iteration_ms: () => 990 },
+  );
+  assertEquals(world.records.map(({ start_ms }) => start_ms), [0, 100, 1000, 1100]);
+  assertEquals(run.progress()[0].iterations_dropped, 16);
+  assertEquals(world.drops.map(({ at_ms }) => at_ms).slice(0, 3), [200, 300, 400]);
+});
+
+Deno.test("ramping-arrival-rate: starts follow the rate's integral", async () => {
+  const { world } = await runVirtually(
+    scenarios({
+      executor: "ramping-arrival-rate",
+      startRate: 0,
+      timeUnit: "1s",
+      stages: [
+        { duration: "10s", target: 0 },
+        { duration: "10s", target: 100 },
+        { duration: "5s", target: 100 },
+        { duration: "10s", target: 20 },
+      ],
+      preAllocatedVUs: 20,
+    }),
+  );
+  assertEquals(world.records.length, 500 + 500 + 600);
+  world.records.forEach(({ start_ms }, index) => {
+    assertAlmostEquals(countedUntil(start_ms / 1000), index, 1e-6);
+  });
+  assertEquals(world.records[0].start_ms, 10_000);
+
+  /** ∫ rate, from the definition. */
+  function countedUntil(s: number): number {
+    if (s < 10) return 0;
+    if (s < 20) return 10 * (s - 10) ** 2 / 2;
+    if (s < 25) return 500 + 100 * (s - 20);
+    return 1000 + 100 * (s - 25) - 8 * (s - 25) ** 2 / 2;
+  }
+});
+
+Deno.test("a scenario starts at its startTime, and shares VUs with one that is over", async () => {
+  const both = scenarios(
+    { executor: "constant-vus", vus: 4, duration: "2s", gracefulStop: "1s" },
+    { executor: "constant-vus", vus: 4, duration: "2s", startTime: "5s", gracefulStop: "1s" },
+  );
+  const { world } = await runVirtually(both);
+  assertEquals(world.now_ms, 7000);
+  const second = world.records.filter(({ scenario }) => scenario === "s1");
+  assertEquals(second[0].start_ms, 5000);
+  assertEquals(second.length, 80);
+  assertEquals(new Set(world.records.map(({ vu }) => vu)).size, 4);
+});
+
+Deno.test("abort() cuts off what runs, starts nothing more and drops nothing", async () => {
+  const all = scenarios(
+    { executor: "constant-vus", vus: 2, duration: "10s" },
+    { executor: "shared-iterations", iterations: 1000 },
+    { executor: "constant-arrival-rate", rate: 10, duration: "10s", preAllocatedVUs: 5 },
+    { executor: "ramping-vus", startVUs: 1, stages: [{ duration: "10s", target: 5 }] },
+    { executor: "constant-vus", duration: "10s", startTime: "5s" },
+  );
+  const world = new VirtualWorld(all);
+  const run = startScenarios(all, world);
+  await world.advance(1030);
+  assertEquals(run.progress().map(({ state }) => state), [
+    ...["running", "running", "running", "running"],
+    "waiting",
+  ]);
+  const running = world.runningAt(1030);
+  const started = world.records.length;
+  run.abort();
+  await world.advance();
+  await run.finished;
+  assertEquals(world.now_ms, 1030);
+  assertEquals(world.records.length, started);
+  assertEquals(world.records.filter(({ is_complete }) => !is_complete).length, running);
+  assertEquals(world.drops, []);
+  assertEquals(world.vus_taken, 0);
+  assert(run.progress().every(({ state }) => state === "finished"));
+});
+
+Deno.test("progress() goes by time, or by iterations where their number is given", async () => {
+  const both = scenarios(
+    { executor: "constant-vus", vus: 2, duration: "10s" },
+    { executor: "per-vu-iterations", vus: 2, iterations: 50 },
+  );
+  const world = new VirtualWorld(both);
+  const run = startScenarios(both, world);
+  await world.advance(1050);
+  assertEquals(run.progress().map(({ progress, vus_active }) => [progress, vus_active]), [
+    [0.105, 2],
+    [0.2, 2],
+  ]);
+  run.abort();
+  await run.finished;
+});
+
+for (
+  const executor of [
+    { executor: "constant-vus", vus: 3, duration: "10s" },
+    { executor: "constant-arrival-rate", rate: 100, duration: "10s", preAllocatedVUs: 30 },
+    { executor: "ramping-vus", startVUs: 1, stages: [{ duration: "10s", target: 9 }] },
+  ]
+) {
+  Deno.test(`${executor.executor}: too few VUs end the run with an error that says so`, async () => {
+    const error = await assertRejects(() => runVirtually(scenarios(executor), { vus: 2 }), Error);
+    assert(/s0: it needs up to \d+ VUs, has 2, and no more are free/.test(error.message));
+  });
+}
+
+Deno.test("a scenario that cannot go on ends the others, too", async () => {
+  const two = scenarios(
+    { executor: "constant-vus", vus: 2, duration: "10s" },
+    { executor: "constant-vus", vus: 2, duration: "10s", startTime: "1s" },
+  );
+  const world = new VirtualWorld(two, { vus: 3 });
+  const run = startScenarios(two, world);
+  run.finished.catch(() => {});
+  await world.advance();
+  assertEquals(world.now_ms, 1000);
+  await assertRejects(() => run.finished, Error, "s1: it needs up to 2 VUs");
+});

@@ -1,0 +1,94 @@
+import type { RampingVusScenario } from "../options/scenario.ts";
+import { planRamp, type RampStep } from "./ramp_plan.ts";
+import type { RunningScenario } from "./running_scenario.ts";
+import type { VuHandle } from "./world.ts";
+
+/**
+ * A number of VUs that follows the stages. A VU that is ramped down may end its iteration within
+ * gracefulRampDown; ramped up again meanwhile, it simply goes on.
+ */
+export async function runRampingVus(running: RunningScenario<RampingVusScenario>): Promise<void> {
+  await new Ramp(running).run();
+}
+
+/** A place for one VU; those with the highest numbers are ramped down first. */
+interface Seat {
+  is_wanted: boolean;
+  vu: VuHandle | null;
+  cancelInterrupt: (() => void) | null;
+}
+
+class Ramp {
+  readonly #running: RunningScenario<RampingVusScenario>;
+  readonly #steps: Iterator<RampStep>;
+  readonly #seats: Seat[] = [];
+  readonly #failed = Promise.withResolvers<never>();
+  #wanted = 0;
+  #occupied = 0;
+  #onEmpty: (() => void) | null = null;
+
+  constructor(running: RunningScenario<RampingVusScenario>) {
+    this.#running = running;
+    this.#steps = planRamp(running.scenario);
+  }
+
+  async run(): Promise<void> {
+    this.#takeStep(this.#steps.next());
+    await Promise.race([this.#running.over, this.#failed.promise]);
+    if (this.#occupied === 0) return;
+    const empty = new Promise<void>((resolve) => this.#onEmpty = resolve);
+    await Promise.race([empty, this.#failed.promise]);
+  }
+
+  /** Takes every step that is due and waits for the next one. */
+  #takeStep(step: IteratorResult<RampStep>): void {
+    const { start_ms, world } = this.#running;
+    for (; !step.done; step = this.#steps.next()) {
+      const at_ms = start_ms + step.value.at_ms;
+      if (at_ms > world.now()) {
+        const next = step;
+        this.#running.at(at_ms, () => this.#takeStep(next));
+        return;
+      }
+      this.#moveTo(step.value.vus, at_ms);
+    }
+  }
+
+  #moveTo(vus: number, at_ms: number): void {
+    for (; this.#wanted < vus; this.#wanted++) this.#fill(this.#wanted);
+    for (; this.#wanted > vus; this.#wanted--) this.#clear(this.#seats[this.#wanted - 1], at_ms);
+  }
+
+  #fill(index: number): void {
+    const seat = this.#seats[index] ??= { is_wanted: false, vu: null, cancelInterrupt: null };
+    seat.is_wanted = true;
+    seat.cancelInterrupt?.();
+    seat.cancelInterrupt = null;
+    if (seat.vu === null && this.#running.mayStart()) {
+      this.#occupy(seat).catch(this.#failed.reject);
+    }
+  }
+
+  #clear(seat: Seat, at_ms: number): void {
+    seat.is_wanted = false;
+    const { graceful_ramp_down_ms } = this.#running.scenario;
+    seat.cancelInterrupt = this.#running.at(at_ms + graceful_ramp_down_ms, () => {
+      if (seat.vu !== null) this.#running.interrupt(seat.vu);
+    });
+  }
+
+  async #occupy(seat: Seat): Promise<void> {
+    seat.vu = this.#running.takeVu();
+    this.#occupied++;
+    try {
+      await this.#running.loop(seat.vu, () => {
+        // Said here, not after the loop: from now on the seat may be filled anew.
+        if (!seat.is_wanted) seat.vu = null;
+        return seat.is_wanted;
+      });
+    } finally {
+      seat.cancelInterrupt?.();
+      if (--this.#occupied === 0) this.#onEmpty?.();
+    }
+  }
+}

@@ -1,0 +1,173 @@
+/** One scenario while it runs: what all executors have in common. */
+import type { Scenario } from "../options/scenario.ts";
+import { durationOf, vusMax } from "./vu_demand.ts";
+import type { ScenarioProgress, VuHandle, World } from "./world.ts";
+
+/** What an interrupted iteration gets to settle in before it is left behind, in milliseconds. */
+export const INTERRUPT_SETTLE_MS = 5000;
+
+export class RunningScenario<S extends Scenario = Scenario> {
+  readonly scenario: S;
+  readonly world: World;
+  readonly start_ms: number;
+  /** No iteration starts from here on. */
+  readonly end_ms: number;
+  /** Resolves at {@link end_ms}, or when the run is aborted. */
+  readonly over: Promise<void>;
+  readonly #resolveOver: () => void;
+  readonly #left_behind = Promise.withResolvers<void>();
+  readonly #running = new Set<VuHandle>();
+  readonly #cancels = new Set<() => void>();
+  #onQuiet: (() => void) | null = null;
+  #is_over = false;
+  #is_aborted = false;
+  #vus_held = 0;
+  #started = 0;
+  #completed = 0;
+  #interrupted = 0;
+  #dropped = 0;
+
+  constructor(scenario: S, world: World, start_ms: number) {
+    this.scenario = scenario;
+    this.world = world;
+    this.start_ms = start_ms;
+    this.end_ms = start_ms + durationOf(scenario);
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.over = promise;
+    this.#resolveOver = resolve;
+  }
+
+  /** Runs an executor from start to end, bounded by the graceful stop. */
+  async run(execute: (running: RunningScenario<S>) => Promise<void>): Promise<void> {
+    this.at(this.end_ms, () => this.#end());
+    this.at(this.end_ms + this.scenario.graceful_stop_ms, () => this.#interruptAll());
+    try {
+      await Promise.race([execute(this), this.#left_behind.promise]);
+    } finally {
+      this.#end();
+      for (const cancel of this.#cancels) cancel();
+      this.#cancels.clear();
+    }
+  }
+
+  /** Whether an iteration may start now. */
+  mayStart(): boolean {
+    return !this.#is_over && this.world.now() < this.end_ms;
+  }
+
+  get is_aborted(): boolean {
+    return this.#is_aborted;
+  }
+
+  get running_count(): number {
+    return this.#running.size;
+  }
+
+  /** Like `World.at`, and canceled when the scenario ends. */
+  at(time_ms: number, callback: () => void): () => void {
+    const cancel = this.world.at(time_ms, () => {
+      this.#cancels.delete(cancel);
+      callback();
+    });
+    this.#cancels.add(cancel);
+    return () => {
+      this.#cancels.delete(cancel);
+      cancel();
+    };
+  }
+
+  /** @throws {Error} Where no VU is free: there were too few from the start. */
+  takeVu(): VuHandle {
+    const vu = this.world.takeVu(this.scenario);
+    if (vu === null) {
+      const { name } = this.scenario;
+      throw new Error(
+        `Cannot run scenario ${name}: it needs up to ${vusMax(this.scenario)} VUs, ` +
+          `has ${this.#vus_held}, and no more are free`,
+      );
+    }
+    this.#vus_held++;
+    return vu;
+  }
+
+  giveBackVu(vu: VuHandle): void {
+    this.#vus_held--;
+    this.world.giveBackVu(vu);
+  }
+
+  /** Runs one iteration; returns whether it ran to its end. */
+  async iterate(vu: VuHandle): Promise<boolean> {
+    this.#running.add(vu);
+    try {
+      const is_complete = await this.world.runIteration(vu, this.scenario, this.#started++);
+      if (is_complete) this.#completed++;
+      else this.#interrupted++;
+      return is_complete;
+    } finally {
+      this.#running.delete(vu);
+      if (this.#running.size === 0) this.#onQuiet?.();
+    }
+  }
+
+  /** Runs iterations on one VU for as long as `goesOn`, then gives it back. */
+  async loop(vu: VuHandle, goesOn: () => boolean): Promise<void> {
+    while (this.mayStart() && goesOn()) {
+      await this.iterate(vu);
+      const breath = this.world.breathe();
+      if (breath !== null) await breath;
+    }
+    this.giveBackVu(vu);
+  }
+
+  /** Cuts one VU's running iteration off. */
+  interrupt(vu: VuHandle): void {
+    if (this.#running.has(vu)) vu.interrupt();
+  }
+
+  /** Resolves once no iteration runs. */
+  async quiet(): Promise<void> {
+    if (this.#running.size > 0) await new Promise<void>((resolve) => this.#onQuiet = resolve);
+  }
+
+  drop(iterations: number): void {
+    if (iterations === 0) return;
+    this.#dropped += iterations;
+    this.world.drop(this.scenario, iterations);
+  }
+
+  /** Ends at once: nothing starts any more, and what runs is cut off. */
+  abort(): void {
+    this.#is_aborted = true;
+    this.#end();
+    this.#interruptAll();
+  }
+
+  /** @param share How far it is, 0–1; by default by time. */
+  progress(share?: number): ScenarioProgress {
+    const now_ms = this.world.now();
+    const by_time = (now_ms - this.start_ms) / Math.max(this.end_ms - this.start_ms, 1);
+    return {
+      scenario: this.scenario,
+      state: this.#is_over ? "stopping" : "running",
+      progress: Math.min(1, Math.max(0, share ?? by_time)),
+      started_ms: this.start_ms,
+      vus_active: this.scenario.executor.endsWith("arrival-rate")
+        ? this.#running.size
+        : this.#vus_held,
+      iterations_started: this.#started,
+      iterations_completed: this.#completed,
+      iterations_interrupted: this.#interrupted,
+      iterations_dropped: this.#dropped,
+    };
+  }
+
+  #end(): void {
+    this.#is_over = true;
+    this.#resolveOver();
+  }
+
+  #interruptAll(): void {
+    for (const vu of this.#running) vu.interrupt();
+    this.at(this.world.now() + INTERRUPT_SETTLE_MS, () => this.#left_behind.resolve());
+  }
+}
