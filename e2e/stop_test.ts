@@ -1,5 +1,6 @@
 /** Stopping: what is under way is finished, and it does not take long whatever is going on. */
-import { assert, assertEquals, assertLess } from "@std/assert";
+import { assert, assertEquals, assertGreater, assertLess } from "@std/assert";
+import { STOP_REPEAT_MS, type StopSignal } from "../platform/mod.ts";
 import {
   type End,
   fabricSample,
@@ -75,7 +76,7 @@ async function stopWhileIdle(signal: Deno.Signal, env: ServiceEnv): Promise<void
 }
 
 /** The reader has the head of its list, and the rest has to come although the service stops. */
-async function stopWhileSending(env: ServiceEnv): Promise<void> {
+async function stopWhileSending(env: ServiceEnv, ...also: StopSignal[]): Promise<void> {
   await using source = new FakeSource(serveSnapshot(WIDE, { id: "boot1-1" }));
   await using server = await startMetricsServer(source.url, env);
   await server.log.wait("poll.run");
@@ -84,6 +85,7 @@ async function stopWhileSending(env: ServiceEnv): Promise<void> {
   const head = await reader.readHead();
   const stopped = server.stop("SIGTERM");
   await refusesConnections(server);
+  for (const signal of also) server.signal(signal);
   const list = JSON.parse(new TextDecoder().decode(await reader.readBody(head)));
   assertEquals(list.items.length, 16_000);
   assertEquals((await reader.rest()).length, 0);
@@ -135,6 +137,8 @@ Deno.test("metrics_server stops gracefully within 2 s", async (t) => {
     "with two serving threads, too": () => stopWhileIdle("SIGTERM", { SERVE_THREADS: 2 }),
     "before the first snapshot": stopWithoutSnapshot,
     "and finishes a long answer that is being sent": () => stopWhileSending({}),
+    "also where the signal comes twice, as from Ctrl-C under a task runner": () =>
+      stopWhileSending({}, "SIGTERM", "SIGINT"),
     "and finishes one that has yet to be prepared": () => stopWhilePreparing({}),
     "and cuts off a reader that does not read, and says so": () => cutOffReader({}),
   });
@@ -148,18 +152,30 @@ Deno.test("metrics_server with two threads stops like one with one", async (t) =
   });
 });
 
-Deno.test("a second signal ends the service at once, with the code shells give it", async () => {
-  for (const [second, code] of [["SIGINT", 130], ["SIGTERM", 143]] as const) {
+Deno.test("a signal once more ends the service at once, with the code shells give it", async (t) => {
+  const insist = async (second: StopSignal, code: number) => {
     await using source = new FakeSource(serveSnapshot(WIDE, { id: "boot1-1" }));
     await using server = await startMetricsServer(source.url);
     await server.log.wait("poll.run");
     using reader = await HttpSocket.connect(server.port);
     await reader.ask("/telemetry/ListMetrics");
     await reader.readHead();
+    const from_ms = performance.now();
+    let ended_ms = NaN;
+    server.ended.then(() => ended_ms = performance.now() - from_ms);
     server.signal("SIGTERM");
-    await refusesConnections(server);
-    assertEquals((await server.stop(second)).code, code);
-  }
+    await until("the service to end", () => {
+      server.signal(second);
+      return !Number.isNaN(ended_ms);
+    });
+    assertEquals(await server.ended, code);
+    // The first of these signals belong to the request to stop: Ctrl-C may arrive more than once.
+    assertGreater(ended_ms, STOP_REPEAT_MS - 1);
+  };
+  await together(t, {
+    "SIGINT: 130": () => insist("SIGINT", 130),
+    "SIGTERM: 143": () => insist("SIGTERM", 143),
+  });
 });
 
 Deno.test("data_server stops gracefully within 2 s", async (t) => {

@@ -80,7 +80,11 @@ export class Service implements AsyncDisposable {
 
   /** Sends a signal and does not wait. */
   signal(signal: Deno.Signal): void {
-    if (!this.#has_ended) this.#child.kill(signal);
+    try {
+      if (!this.#has_ended) this.#child.kill(signal);
+    } catch {
+      // It has ended this very moment.
+    }
   }
 
   /** Sends a signal and waits for the end. */
