@@ -1,0 +1,76 @@
+/** `--out json=FILE`: every sample as a line of JSON, in k6's shape. */
+import type { Metric, Tags } from "../metrics/mod.ts";
+
+/** Characters held back before they are written. */
+export const OUTPUT_BUFFER_CHARS = 65_536;
+
+/** What samples are written to. */
+export interface SampleOutput {
+  /** Takes one sample; given to `MetricEngine.onSample`. */
+  add(metric: Metric, value: number, tags: Tags, time_ms: number): void;
+  /** Writes what is held back. */
+  flush(): void;
+}
+
+/**
+ * A metric's first sample brings a line that describes it:
+ * `{"type":"Metric","data":{"name","type","contains","thresholds","submetrics"},"metric"}`, each
+ * sample one: `{"metric","type":"Point","data":{"time","value","tags"}}`. The time is RFC 3339 in
+ * UTC, to the microsecond.
+ *
+ * @param write Takes whole lines, many at a time.
+ * @param thresholds Expressions by metric, for the lines that describe them.
+ *
+ * ```ts
+ * const output = jsonOutput((text) => file.writeSync(encoder.encode(text)));
+ * engine.onSample = output.add;
+ * ```
+ */
+export function jsonOutput(
+  write: (text: string) => void,
+  thresholds: Readonly<Record<string, readonly string[]>> = {},
+): SampleOutput {
+  const known = new Set<Metric>();
+  // Samples of one iteration share their tags object.
+  const tags_json = new WeakMap<Tags, string>();
+  let held = "";
+
+  function tagsJson(tags: Tags): string {
+    let json = tags_json.get(tags);
+    if (json === undefined) tags_json.set(tags, json = JSON.stringify(tags));
+    return json;
+  }
+
+  function flush(): void {
+    if (held === "") return;
+    const text = held;
+    held = "";
+    write(text);
+  }
+
+  return {
+    add(metric, value, tags, time_ms) {
+      if (!known.has(metric)) {
+        known.add(metric);
+        held += describe(metric, thresholds[metric.name] ?? []);
+      }
+      held += `{"metric":"${metric.name}","type":"Point","data":{"time":"${
+        rfc3339(time_ms)
+      }","value":${value},"tags":${tagsJson(tags)}}}\n`;
+      if (held.length >= OUTPUT_BUFFER_CHARS) flush();
+    },
+    flush,
+  };
+}
+
+function describe({ name, kind, contains }: Metric, thresholds: readonly string[]): string {
+  const data = { name, type: kind, contains, thresholds, submetrics: null };
+  return JSON.stringify({ type: "Metric", data, metric: name }) + "\n";
+}
+
+/** `Date` knows milliseconds only. */
+function rfc3339(time_ms: number): string {
+  const whole_ms = Math.floor(time_ms);
+  const micros = Math.floor((time_ms - whole_ms) * 1000);
+  return new Date(whole_ms).toISOString().slice(0, -1) + String(micros).padStart(3, "0") + "Z";
+}

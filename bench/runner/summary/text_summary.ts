@@ -1,0 +1,200 @@
+/** The end of a run as one screen of text. */
+import { BUILTIN_METRICS } from "../metrics/mod.ts";
+import { parseExpression } from "../thresholds/mod.ts";
+import type { SummaryCheck, SummaryData, SummaryGroup, SummaryMetric } from "./summary_data.ts";
+import { dottedRows, type Row } from "./text_table.ts";
+import { formatNumber, formatShare, formatValue, type TimeUnit } from "./units.ts";
+
+export interface TextSummaryOptions {
+  /** Before each line; default one space. */
+  indent?: string;
+  /** Default: as the run was told to. */
+  enableColors?: boolean;
+  /** `full` shows every HTTP metric and every check. */
+  mode?: "compact" | "full";
+}
+
+/** Checks a compact summary lists; those that failed come first. */
+export const COMPACT_CHECKS_MAX = 8;
+
+/** HTTP metrics a compact summary shows, besides those that thresholds are on. */
+const COMPACT_HTTP: readonly string[] = ["http_req_duration", "http_req_failed", "http_reqs"];
+
+const NETWORK: readonly string[] = ["data_received", "data_sent"];
+
+/**
+ * Writes the summary; its layout is for people and may change.
+ *
+ * ```ts
+ * textSummary(data, { indent: " ", enableColors: true });
+ * ```
+ */
+export function textSummary(data: SummaryData, options: TextSummaryOptions = {}): string {
+  const { indent = " ", enableColors = !data.options.noColor, mode = "compact" } = options;
+  const paint = enableColors ? colored : plain;
+  const context: Context = { data, paint, mode, unit: data.options.summaryTimeUnit as TimeUnit };
+  const sections = [...thresholdSection(context), ...resultSection(context)];
+  return sections.map((line) => line === "" ? "\n" : `${indent}${line}\n`).join("").trimEnd() +
+    "\n";
+}
+
+interface Context {
+  data: SummaryData;
+  paint: Paint;
+  mode: "compact" | "full";
+  unit: TimeUnit;
+}
+
+type Paint = (color: keyof typeof COLORS, text: string) => string;
+const COLORS = { green: 32, red: 31, bold: 1, faint: 2 } as const;
+const colored: Paint = (color, text) => `\x1b[${COLORS[color]}m${text}\x1b[0m`;
+const plain: Paint = (_color, text) => text;
+
+function thresholdSection({ data, paint, unit }: Context): string[] {
+  const judged = Object.entries(data.metrics).filter(([, { thresholds }]) => thresholds);
+  if (judged.length === 0) return [];
+  const lines = [paint("bold", "█ THRESHOLDS"), ""];
+  for (const [label, metric] of judged) {
+    lines.push(`  ${label}`);
+    for (const [source, { ok, value, no_samples }] of Object.entries(metric.thresholds!)) {
+      const found = no_samples ? "no samples" : measured(source, value, metric, unit);
+      lines.push(`  ${mark(ok, paint)} '${source}' ${found}`);
+    }
+  }
+  return [...lines, ""];
+}
+
+/** The figure a threshold is about, such as `p(95)=6.1ms`. */
+function measured(
+  source: string,
+  value: number,
+  { contains, type }: SummaryMetric,
+  unit: TimeUnit,
+): string {
+  const { label } = parseExpression(source).aggregation;
+  if (type === "rate") return `${label}=${formatShare(value)}`;
+  if (type === "counter" && label === "rate") return `${label}=${formatNumber(value)}/s`;
+  return `${label}=${formatValue(value, contains, unit)}`;
+}
+
+function resultSection(context: Context): string[] {
+  const { data, paint } = context;
+  const lines = [paint("bold", "█ TOTAL RESULTS"), "", ...checkLines(context)];
+  const names = Object.keys(data.metrics).filter((name) => name !== "checks");
+  const sections: [string, string[]][] = [
+    ["CUSTOM", names.filter((name) => !(baseOf(name) in BUILTIN_METRICS))],
+    ["HTTP", names.filter((name) => name.startsWith("http_") && isShown(name, context))],
+    ["EXECUTION", names.filter((name) => isExecution(baseOf(name)))],
+    ["NETWORK", names.filter((name) => NETWORK.includes(baseOf(name)))],
+  ];
+  for (const [title, members] of sections) {
+    if (members.length === 0) continue;
+    const rows = members.sort().map((name) => rowOf(name, data.metrics[name], context));
+    lines.push(`  ${paint("bold", title)}`, ...dottedRows(rows).map((row) => `  ${row}`), "");
+  }
+  return lines;
+}
+
+function isShown(name: string, { data, mode }: Context): boolean {
+  const base = baseOf(name);
+  if (!(base in BUILTIN_METRICS)) return false;
+  if (mode === "full" || COMPACT_HTTP.includes(base)) return true;
+  return Object.entries(data.metrics).some(([other, { thresholds }]) =>
+    baseOf(other) === base && thresholds !== undefined
+  );
+}
+
+function isExecution(base: string): boolean {
+  return base in BUILTIN_METRICS && !base.startsWith("http_") && !NETWORK.includes(base) &&
+    base !== "checks";
+}
+
+function rowOf(name: string, metric: SummaryMetric, { unit }: Context): Row {
+  const { type, contains, values, thresholds } = metric;
+  const brace = name.indexOf("{");
+  const row = {
+    name: brace < 0 ? name : name.slice(brace + 1, -1),
+    is_sub: brace >= 0,
+    kind: type,
+  };
+  if (Object.values(thresholds ?? {}).some(({ no_samples }) => no_samples)) {
+    return { ...row, cells: ["no samples"], kind: "none" };
+  }
+  const format = (value: number) => formatValue(value, contains, unit);
+  switch (type) {
+    case "counter": {
+      const rate = contains === "data" ? format(values.rate) : formatNumber(values.rate);
+      return { ...row, cells: [format(values.count), `${rate}/s`] };
+    }
+    case "gauge":
+      return {
+        ...row,
+        cells: [format(values.value), `min=${format(values.min)}`, `max=${format(values.max)}`],
+      };
+    case "rate": {
+      const total = values.passes + values.fails;
+      return { ...row, cells: [formatShare(values.rate), `${values.passes} out of ${total}`] };
+    }
+    case "trend":
+      return {
+        ...row,
+        cells: Object.entries(values).map(([stat, value]) =>
+          `${stat}=${stat === "count" ? value : format(value)}`
+        ),
+      };
+  }
+}
+
+function checkLines(context: Context): string[] {
+  const { data, paint, mode } = context;
+  const { checks } = data.metrics;
+  if (checks === undefined) return [];
+  const { passes, fails, rate } = checks.values;
+  const total = passes + fails;
+  const seconds = data.state.testRunDurationMs / 1000;
+  const totals = dottedRows([
+    {
+      name: "checks_total",
+      kind: "",
+      cells: [String(total), `${formatNumber(seconds > 0 ? total / seconds : 0)}/s`],
+    },
+    { name: "checks_succeeded", kind: "", cells: [formatShare(rate), `${passes} out of ${total}`] },
+    {
+      name: "checks_failed",
+      kind: "",
+      cells: [formatShare(total === 0 ? 0 : fails / total), `${fails} out of ${total}`],
+    },
+  ]);
+  const all = checksOf(data.root_group).sort((a, b) => Number(b.fails > 0) - Number(a.fails > 0));
+  const shown = mode === "full" ? all : all.slice(0, COMPACT_CHECKS_MAX);
+  const lines = [...totals, "", ...shown.flatMap((check) => checkLine(check, paint))];
+  if (shown.length < all.length) {
+    const rest = all.slice(shown.length);
+    const failed = rest.filter(({ fails }) => fails > 0).length;
+    lines.push(paint("faint", `… and ${rest.length} more, ${failed} of them failed at least once`));
+  }
+  return [...lines.map((line) => line === "" ? "" : `  ${line}`), ""];
+}
+
+function checkLine({ path, passes, fails }: SummaryCheck, paint: Paint): string[] {
+  const label = path.replace(/^::/, "");
+  if (fails === 0) return [`${mark(true, paint)} ${label}`];
+  const share = formatShare(passes / (passes + fails));
+  return [
+    paint("red", `✗ ${label}`),
+    paint("red", `  ↳ ${share}: ${passes} passed, ${fails} failed`),
+  ];
+}
+
+function checksOf(group: SummaryGroup): SummaryCheck[] {
+  return [...group.checks, ...group.groups.flatMap(checksOf)];
+}
+
+function mark(ok: boolean, paint: Paint): string {
+  return ok ? paint("green", "✓") : paint("red", "✗");
+}
+
+function baseOf(name: string): string {
+  const brace = name.indexOf("{");
+  return brace < 0 ? name : name.slice(0, brace);
+}
