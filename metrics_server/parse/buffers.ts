@@ -26,24 +26,37 @@ const SLACK = 1 / 16;
 /** A buffer more than this many times too large is left for a larger need. */
 const OVERSIZE_MAX = 1.5;
 
-/** Keeps what is handed back, the largest {@link FREE_BUFFERS_MAX} of it. */
+/** Needs met from elsewhere after which a buffer that none of them could use is let go. */
+export const IDLE_TAKES_MAX = 24;
+
+interface Free {
+  readonly buffer: SharedArrayBuffer;
+  /** `#takes` when it was handed back. */
+  readonly since: number;
+}
+
+/** Keeps what is handed back: the largest {@link FREE_BUFFERS_MAX} of it, as long as it is of use. */
 export class BufferPool implements Buffers {
-  readonly #free: SharedArrayBuffer[] = [];
+  /** By size. */
+  #free: Free[] = [];
+  #takes = 0;
 
   /** The smallest that fits, else new memory with a little slack. */
   take(bytes: number): SharedArrayBuffer {
-    const index = this.#free.findIndex(({ byteLength }) => byteLength >= bytes);
-    if (index >= 0 && this.#free[index].byteLength <= bytes * OVERSIZE_MAX) {
-      return this.#free.splice(index, 1)[0];
+    this.#takes++;
+    this.#free = this.#free.filter(({ since }) => this.#takes - since <= IDLE_TAKES_MAX);
+    const index = this.#free.findIndex(({ buffer }) => buffer.byteLength >= bytes);
+    if (index >= 0 && this.#free[index].buffer.byteLength <= bytes * OVERSIZE_MAX) {
+      return this.#free.splice(index, 1)[0].buffer;
     }
     // A multiple of 8 fits any typed array.
     return new SharedArrayBuffer(Math.ceil(bytes * (1 + SLACK) / 8) * 8);
   }
 
   give(buffer: SharedArrayBuffer): void {
-    if (this.#free.includes(buffer)) return;
-    this.#free.push(buffer);
-    this.#free.sort((a, b) => a.byteLength - b.byteLength);
+    if (this.#free.some((free) => free.buffer === buffer)) return;
+    this.#free.push({ buffer, since: this.#takes });
+    this.#free.sort((a, b) => a.buffer.byteLength - b.buffer.byteLength);
     if (this.#free.length > FREE_BUFFERS_MAX) this.#free.shift();
   }
 }

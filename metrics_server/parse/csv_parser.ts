@@ -3,31 +3,19 @@
  * meanwhile. The bytes are kept as they came, in shared memory, so that any thread can serve from
  * them without a copy.
  */
+import { type BadRow, badRow } from "./bad_row.ts";
 import { type Buffers, FRESH_BUFFERS } from "./buffers.ts";
 import type { CellTable } from "./cell_table.ts";
-import { type Header, readHeader, readHeaderNames } from "./header.ts";
-import {
-  BAD_ROWS_MAX_PCT,
-  BAD_SAMPLE_CHARS_MAX,
-  BAD_SAMPLES_MAX,
-  ROW_BYTES_MAX,
-} from "./limits.ts";
+import { type Header, readHeader, readHeaderNames, rejectForeignFormat } from "./header.ts";
+import { BAD_ROWS_MAX_PCT, BAD_SAMPLES_MAX, EXCERPT_MAX, ROW_BYTES_MAX } from "./limits.ts";
 import { ParseError } from "./parse_error.ts";
-import { newRowScan, type RowVerdict, scanRow } from "./row_scanner.ts";
-import { textOf } from "./text.ts";
+import { newRowScan, scanRow } from "./row_scanner.ts";
 
 const LF = 10;
+const SPACE = 32;
+const BYTE_ORDER_MARK = [0xef, 0xbb, 0xbf];
 const BODY_BYTES_START = 64 * 1024;
 const CELLS_START = 4096;
-
-/** A line that was left out. */
-export interface BadRow {
-  /** Number of the line in the body, from 1; the header is line 1. */
-  readonly line: number;
-  readonly reason: string;
-  /** The line's beginning. */
-  readonly text: string;
-}
 
 /** What a whole body gave. */
 export interface ParsedBody {
@@ -41,9 +29,9 @@ export interface ParsedBody {
 
 /** What to expect, so that buffers need not grow. Wrong hints cost time, never data. */
 export interface ParseHints {
-  /** Content-Length, or the last body's. */
+  /** Content-Length, or the last body's length. */
   readonly body_bytes?: number;
-  /** The last table's cells. */
+  /** Entries of the last table's `cells`. */
   readonly cells?: number;
 }
 
@@ -62,6 +50,9 @@ export class CsvParser {
   #cells: Uint32Array<SharedArrayBuffer>;
   #rows = 0;
   #header: Header | null = null;
+  /** Whether the body's first bytes have been looked at. */
+  #begun = false;
+  /** First byte that is not parsed yet, and its line. */
   #next = 0;
   #line = 1;
   #bad_rows = 0;
@@ -86,9 +77,11 @@ export class CsvParser {
   }
 
   /**
-   * Takes the next piece and parses all rows that are whole now.
+   * Takes the next piece and parses all rows that are whole now. How a body is cut into pieces makes
+   * no difference to what comes of it.
    *
-   * @throws {ParseError} as soon as the body is known not to be a sample
+   * @throws {ParseError} as soon as the body is known not to be a sample: `html`, `json`,
+   * `no_id_column`, `repeated_column`, `too_many_columns`, `row_too_long`
    */
   push(piece: Uint8Array): void {
     this.#reserveBytes(this.#length + piece.length);
@@ -106,8 +99,9 @@ export class CsvParser {
    * @throws {ParseError} `empty`, `no_rows`, `truncated`, `too_many_bad_rows`, or what `push` throws
    */
   finish(): ParsedBody {
-    if (this.#length === 0) throw new ParseError("empty", "the body has no bytes");
-    if (this.#header === null) this.#takeHeader(true);
+    if (this.#header === null && !this.#takeHeader(true)) {
+      throw new ParseError("empty", `the body has ${this.#length} bytes and no header row`);
+    }
     this.#takeRows(true);
     const header = this.#header!;
     const lines = this.#rows + this.#bad_rows;
@@ -140,15 +134,36 @@ export class CsvParser {
     this.#buffers.give(this.#cells.buffer);
   }
 
+  /** False while the header row is not whole; at the end, where there is none. */
   #takeHeader(final: boolean): boolean {
-    const line_end = this.#bytes.subarray(0, this.#length).indexOf(LF);
-    if (line_end < 0) this.#limitRow(0);
-    if (line_end < 0 && !final) return false;
-    const end = line_end < 0 ? this.#length : line_end;
-    const start = this.#bytes[0] === 0xef && this.#bytes[1] === 0xbb ? 3 : 0;
-    this.#header = readHeader(readHeaderNames(this.#bytes, start, end), this.#id_columns);
-    this.#next = line_end < 0 ? end : end + 1;
-    this.#line = 2;
+    const bytes = this.#bytes;
+    const length = this.#length;
+    if (!this.#begun && !this.#begin(final)) return false;
+    for (; this.#next < length && bytes[this.#next] <= SPACE; this.#next++) {
+      if (bytes[this.#next] === LF) this.#line++;
+    }
+    const start = this.#next;
+    if (start === length) return false;
+    const line_end = bytes.subarray(0, length).indexOf(LF, start);
+    const whole = line_end >= 0 || final;
+    const end = line_end >= 0 ? line_end : length;
+    // JSON on one line would otherwise be taken in up to the limit of a row.
+    if (whole || end - start >= EXCERPT_MAX) rejectForeignFormat(bytes, start, end);
+    this.#limitRow(end - start);
+    if (!whole) return false;
+    this.#header = readHeader(readHeaderNames(bytes, start, end), this.#id_columns);
+    this.#next = line_end >= 0 ? end + 1 : end;
+    this.#line++;
+    return true;
+  }
+
+  /** Skips a byte order mark. False while it is not known whether there is one. */
+  #begin(final: boolean): boolean {
+    if (this.#length < BYTE_ORDER_MARK.length && !final) return false;
+    this.#begun = true;
+    if (BYTE_ORDER_MARK.every((byte, i) => byte === this.#bytes[i])) {
+      this.#next = BYTE_ORDER_MARK.length;
+    }
     return true;
   }
 
@@ -161,22 +176,26 @@ export class CsvParser {
       const at = this.#rows * stride;
       if (at + stride > this.#cells.length) this.#growCells(at + stride);
       scanRow(this.#bytes, length, this.#next, final, columns, this.#cells, at, scan);
+      const whole = scan.verdict !== "incomplete";
+      if ((whole ? scan.next : length) - this.#next > ROW_BYTES_MAX) {
+        this.#takeOverlongRow();
+        continue;
+      }
+      if (!whole) return;
       if (scan.verdict === "row") {
         this.#rows++;
-      } else if (scan.verdict === "incomplete") {
-        if (!this.#skipUnclosedQuote()) return;
-        continue;
-      } else if (scan.verdict !== "blank") {
-        this.#takeBadRow(scan.verdict, scan.cell_count, scan.next, columns);
+      } else if (scan.verdict === "quote") {
+        this.#takeBadRow("broken quote", scan.next);
+      } else if (scan.verdict === "cell_count") {
+        this.#takeBadRow(`${scan.cell_count} cells instead of ${columns}`, scan.next);
       }
       this.#next = scan.next;
-      this.#line++;
+      this.#line += scan.lines;
     }
   }
 
-  /** A torn last line means the body was cut: its other rows may be fewer than there were. */
-  #takeBadRow(verdict: RowVerdict, cells: number, next: number, columns: number): void {
-    const reason = verdict === "quote" ? "broken quote" : `${cells} cells instead of ${columns}`;
+  /** A torn last row means the body was cut: its other rows may be fewer than there were. */
+  #takeBadRow(reason: string, next: number): void {
     if (next >= this.#length && this.#bytes[this.#length - 1] !== LF) {
       throw new ParseError(
         "truncated",
@@ -185,28 +204,24 @@ export class CsvParser {
     }
     this.#bad_rows++;
     if (this.#bad_samples.length < BAD_SAMPLES_MAX) {
-      const end = Math.min(next, this.#next + BAD_SAMPLE_CHARS_MAX);
-      const text = textOf(this.#bytes, this.#next, end).trimEnd();
-      this.#bad_samples.push({ line: this.#line, reason, text });
+      this.#bad_samples.push(badRow(this.#bytes, this.#next, next, this.#line, reason));
     }
   }
 
-  /** A quote left open would take all that follows into one cell: give up that line alone. */
-  #skipUnclosedQuote(): boolean {
-    if (this.#length - this.#next <= ROW_BYTES_MAX) return false;
+  /** A quote left open takes line after line into one cell: give up its own line alone. */
+  #takeOverlongRow(): void {
     const line_end = this.#bytes.subarray(0, this.#length).indexOf(LF, this.#next);
-    if (line_end < 0 || line_end - this.#next > ROW_BYTES_MAX) this.#limitRow(this.#next);
-    this.#takeBadRow("quote", 0, line_end + 1, this.#header!.names.length);
+    this.#limitRow((line_end < 0 ? this.#length : line_end + 1) - this.#next);
+    this.#takeBadRow("broken quote", line_end + 1);
     this.#next = line_end + 1;
     this.#line++;
-    return true;
   }
 
-  #limitRow(start: number): void {
-    if (this.#length - start <= ROW_BYTES_MAX) return;
+  #limitRow(bytes: number): void {
+    if (bytes <= ROW_BYTES_MAX) return;
     throw new ParseError(
       "row_too_long",
-      `line ${this.#line} has more than ${ROW_BYTES_MAX} bytes`,
+      `line ${this.#line} is longer than ${ROW_BYTES_MAX} bytes`,
     );
   }
 

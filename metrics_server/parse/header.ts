@@ -1,6 +1,10 @@
 /** The header row: names of the columns, which of them identify a row, which carry values. */
-import { IDENTITY_COLUMNS_DEFAULT, ROW_TIMESTAMP_COLUMN } from "../../contracts/mod.ts";
-import { COLUMNS_MAX } from "./limits.ts";
+import {
+  IDENTITY_COLUMNS_DEFAULT,
+  ROW_TIMESTAMP_COLUMN,
+  SWITCH_ID_COLUMN,
+} from "../../contracts/mod.ts";
+import { COLUMNS_MAX, EXCERPT_MAX } from "./limits.ts";
 import { ParseError } from "./parse_error.ts";
 import { newRowScan, scanRow } from "./row_scanner.ts";
 import { cellText, textOf } from "./text.ts";
@@ -19,24 +23,46 @@ export interface Header {
   readonly identity: readonly number[];
   /** Column of the row's own time in epoch microseconds, or -1. */
   readonly timestamp: number;
-  /** Every column that is not part of the identity. */
+  /**
+   * Columns that carry values: all but the identity, those without a name, and one named
+   * `switch_id`, as answers give the row's identity that name.
+   */
   readonly fields: readonly Field[];
 }
 
 /**
- * Names in the header line at `bytes[from, end)`; the line end may be included.
+ * Rejects what is no CSV at its first line, `bytes[start, end)`.
  *
- * @throws {ParseError} `html`, `json`, `no_id_column` (a broken quote), `too_many_columns`
+ * @throws {ParseError} `html`, `json`
  */
-export function readHeaderNames(bytes: Uint8Array, from: number, end: number): string[] {
-  rejectForeignFormat(bytes, from, end);
-  const line = bytes.slice(from, end + 1);
-  line[end - from] = 0;
+export function rejectForeignFormat(bytes: Uint8Array, start: number, end: number): void {
+  const first = String.fromCharCode(bytes[start]);
+  if (first === "<") {
+    throw new ParseError("html", `a page instead of CSV: ${excerpt(bytes, start, end)}`);
+  }
+  if (first === "{" || first === "[") {
+    throw new ParseError("json", `JSON instead of CSV: ${excerpt(bytes, start, end)}`);
+  }
+}
+
+/**
+ * Names in the header line `bytes[start, end)`, its line end not included. A quoted name may not
+ * hold a line end.
+ *
+ * @throws {ParseError} `no_id_column` (a broken quote), `too_many_columns`
+ */
+export function readHeaderNames(bytes: Uint8Array, start: number, end: number): string[] {
+  const length = end - start;
+  const line = new Uint8Array(length + 1);
+  line.set(bytes.subarray(start, end));
   const cells = new Uint32Array(COLUMNS_MAX + 1);
   const scan = newRowScan();
-  scanRow(line, end - from, 0, true, COLUMNS_MAX, cells, 0, scan);
+  scanRow(line, length, 0, true, COLUMNS_MAX, cells, 0, scan);
   if (scan.verdict === "quote") {
-    throw new ParseError("no_id_column", `header row has a broken quote: ${excerpt(line)}`);
+    throw new ParseError(
+      "no_id_column",
+      `header row has a broken quote: ${excerpt(line, 0, length)}`,
+    );
   }
   if (scan.cell_count > COLUMNS_MAX) {
     throw new ParseError(
@@ -45,7 +71,7 @@ export function readHeaderNames(bytes: Uint8Array, from: number, end: number): s
     );
   }
   // Once more with the exact count, which makes the scanner write the closing sentinel.
-  scanRow(line, end - from, 0, true, scan.cell_count, cells, 0, scan);
+  scanRow(line, length, 0, true, scan.cell_count, cells, 0, scan);
   return Array.from(
     { length: scan.cell_count },
     (_, c) => cellText(line, cells[c], cells[c + 1] - 1).trim(),
@@ -54,18 +80,17 @@ export function readHeaderNames(bytes: Uint8Array, from: number, end: number): s
 
 /**
  * Tells identity from value columns. `id_columns` empty: the first of
- * {@link IDENTITY_COLUMNS_DEFAULT} that is there whole. Names match in any case.
+ * {@link IDENTITY_COLUMNS_DEFAULT} that is there whole. Identity columns match in any case; other
+ * names are taken as they are.
+ *
+ * ```ts
+ * readHeader(["Node_GUID", "Port", "Raw_BER"], []).identity; // [0, 1]
+ * ```
  *
  * @throws {ParseError} `repeated_column`, `no_id_column`
  */
 export function readHeader(names: readonly string[], id_columns: readonly string[]): Header {
-  const seen = new Set<string>();
-  for (const name of names) {
-    if (seen.has(name)) {
-      throw new ParseError("repeated_column", `column ${JSON.stringify(name)} comes twice`);
-    }
-    seen.add(name);
-  }
+  rejectRepeated(names);
   const lower = names.map((name) => name.toLowerCase());
   const identity = findIdentity(lower, id_columns);
   if (identity === null) {
@@ -74,16 +99,27 @@ export function readHeader(names: readonly string[], id_columns: readonly string
       : IDENTITY_COLUMNS_DEFAULT.map((set) => set.join("+")).join(" | ");
     throw new ParseError(
       "no_id_column",
-      `no identity column in ${JSON.stringify(names.slice(0, 8).join(","))}: expected ${wanted}`,
+      `no identity column in ${shown(names.join(","))}: expected ${wanted}`,
     );
   }
   return {
     names,
     identity,
     timestamp: lower.indexOf(ROW_TIMESTAMP_COLUMN),
-    fields: names.map((name, column) => ({ name, column }))
-      .filter(({ column }) => !identity.includes(column)),
+    fields: names.map((name, column) => ({ name, column })).filter(({ name, column }) =>
+      name !== "" && name !== SWITCH_ID_COLUMN && !identity.includes(column)
+    ),
   };
+}
+
+function rejectRepeated(names: readonly string[]): void {
+  const seen = new Set<string>();
+  for (const name of names) {
+    if (seen.has(name)) {
+      throw new ParseError("repeated_column", `column ${shown(name)} comes twice`);
+    }
+    seen.add(name);
+  }
 }
 
 function findIdentity(lower: string[], id_columns: readonly string[]): number[] | null {
@@ -95,18 +131,10 @@ function findIdentity(lower: string[], id_columns: readonly string[]): number[] 
   return null;
 }
 
-function rejectForeignFormat(bytes: Uint8Array, from: number, end: number): void {
-  let i = from;
-  while (i < end && bytes[i] <= 32) i++;
-  const first = String.fromCharCode(bytes[i]);
-  if (first === "<") {
-    throw new ParseError("html", `a page instead of CSV: ${excerpt(bytes.subarray(i, end))}`);
-  }
-  if (first === "{" || first === "[") {
-    throw new ParseError("json", `JSON instead of CSV: ${excerpt(bytes.subarray(i, end))}`);
-  }
+function excerpt(bytes: Uint8Array, start: number, end: number): string {
+  return JSON.stringify(textOf(bytes, start, Math.min(end, start + EXCERPT_MAX)));
 }
 
-function excerpt(bytes: Uint8Array): string {
-  return JSON.stringify(textOf(bytes, 0, Math.min(bytes.length, 60)));
+function shown(text: string): string {
+  return JSON.stringify(text.length > EXCERPT_MAX ? `${text.slice(0, EXCERPT_MAX)}…` : text);
 }

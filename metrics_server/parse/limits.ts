@@ -1,6 +1,6 @@
 /** Limits of the parser. A body that passes one is rejected or loses the row, never more. */
 
-/** Longest line. UFM's widest rows are about 8 KB. */
+/** Longest row, its line end included. UFM's widest rows are about 8 KB. */
 export const ROW_BYTES_MAX = 1024 * 1024;
 
 /** Most columns. UFM's widest sets have about 200. */
@@ -12,5 +12,8 @@ export const BAD_ROWS_MAX_PCT = 10;
 /** Bad rows kept as examples for the log. */
 export const BAD_SAMPLES_MAX = 3;
 
-/** Characters of a bad row that are kept in its example. */
-export const BAD_SAMPLE_CHARS_MAX = 80;
+/** Bytes of a bad row that are kept in its example. */
+export const BAD_SAMPLE_BYTES_MAX = 80;
+
+/** Bytes of the body, or characters of a name, that a message shows. */
+export const EXCERPT_MAX = 60;

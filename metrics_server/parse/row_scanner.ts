@@ -15,11 +15,13 @@ export interface RowScan {
   next: number;
   /** Cells seen; past `columns` they are counted and not written. */
   cell_count: number;
+  /** Lines of the body taken: more than 1 where a quoted cell holds line ends. */
+  lines: number;
 }
 
 /** A fresh result for {@link scanRow} to write to. */
 export function newRowScan(): RowScan {
-  return { verdict: "blank", next: 0, cell_count: 0 };
+  return { verdict: "blank", next: 0, cell_count: 0, lines: 1 };
 }
 
 /**
@@ -84,6 +86,7 @@ function endRow(
   const end = line_end > from && bytes[line_end - 1] === CR ? line_end - 1 : line_end;
   out.next = next;
   out.cell_count = cell_count;
+  out.lines = 1;
   if (end === from) {
     out.verdict = "blank";
   } else if (cell_count !== columns) {
@@ -124,14 +127,23 @@ function scanQuotedRow(
     }
     if (i >= length) {
       if (!final) return void (out.verdict = "incomplete");
-      return endRow(bytes, from, length, length, cell, columns, cells, at, out);
+      break;
     }
-    if (bytes[i] === LF) {
-      return endRow(bytes, from, i, i + 1, cell, columns, cells, at, out);
-    }
+    if (bytes[i] === LF) break;
     if (bytes[i] !== COMMA) return badQuote(bytes, length, from, final, out);
     i++;
   }
+  const lines = 1 + lineEnds(bytes, from, i);
+  // Two stray quotes, lines apart, look like one long cell: do not lose the rows between them.
+  if (lines > 1 && cell !== columns) return badQuote(bytes, length, from, final, out);
+  endRow(bytes, from, i, i < length ? i + 1 : length, cell, columns, cells, at, out);
+  out.lines = lines;
+}
+
+function lineEnds(bytes: Uint8Array, from: number, end: number): number {
+  let count = 0;
+  for (let i = from; i < end; i++) if (bytes[i] === LF) count++;
+  return count;
 }
 
 /** Index of the quote that closes the cell, or -1. */
@@ -145,7 +157,13 @@ function closingQuote(bytes: Uint8Array, length: number, from: number): number {
 }
 
 /** One broken quote costs its own line, not all that follow: go on at the next line end. */
-function badQuote(bytes: Uint8Array, length: number, from: number, final: boolean, out: RowScan) {
+function badQuote(
+  bytes: Uint8Array,
+  length: number,
+  from: number,
+  final: boolean,
+  out: RowScan,
+): void {
   const line_end = bytes.subarray(0, length).indexOf(LF, from);
   if (line_end < 0 && !final) {
     out.verdict = "incomplete";
@@ -153,5 +171,6 @@ function badQuote(bytes: Uint8Array, length: number, from: number, final: boolea
   }
   out.verdict = "quote";
   out.cell_count = 0;
+  out.lines = 1;
   out.next = line_end < 0 ? length : line_end + 1;
 }

@@ -1,17 +1,22 @@
 /** Parsed body + answer headers → the next snapshot, or the reason why it is refused. Pure. */
 import { bootOf, idOfEtag } from "../../contracts/mod.ts";
-import { BAD_ROWS_MAX_PCT, type ParsedBody, ParseError } from "../parse/mod.ts";
 import {
-  hasTopology,
+  BAD_ROWS_MAX_PCT,
+  BAD_SAMPLES_MAX,
+  type BadRow,
+  badRowAt,
+  type ParsedBody,
+  ParseError,
+} from "../parse/mod.ts";
+import {
   type Indexed,
   indexRows,
+  matchRows,
   newestRowTime,
   type SnapshotData,
 } from "../snapshot/mod.ts";
-import { PollError } from "./poll_error.ts";
-
-/** Older snapshots in a row, each newer than the one before, taken for a clock that was set back. */
-export const CLOCK_RESET_AFTER = 3;
+import { type Doubted, DoubtError, isBelieved } from "./doubt.ts";
+import type { SnapshotIds } from "./snapshot_ids.ts";
 
 /** What is remembered of a source between polls. */
 export interface Held {
@@ -20,12 +25,8 @@ export interface Held {
   readonly source_ts: number;
   readonly etag: string | null;
   readonly ends_with_newline: boolean;
-}
-
-/** Older snapshots refused in a row: the last one's timestamp. */
-export interface Refused {
-  readonly count: number;
-  readonly source_ts: number;
+  /** Some of the snapshot's bad rows, as they came. */
+  readonly bad_samples: readonly BadRow[];
 }
 
 /** What one exchange brought. */
@@ -34,17 +35,17 @@ export interface Arrived {
   readonly etag: string | null;
   /** X-Snapshot-Ts, or NaN. */
   readonly snapshot_ts: number;
+  /** Whether the answer said where its body ends, so that none of it can be missing. */
+  readonly end_known: boolean;
   readonly fetched_ms: number;
 }
 
 /** The body is the one held already. */
 export const UNCHANGED = "unchanged";
 
-/** Names snapshots of a source that does not: `<boot>-<n>`, n counting up. */
-export type NextId = () => string;
-
 /**
- * Decides on a body that parsed.
+ * Decides on a body that parsed. What it cannot see is a body cut exactly at a line end by a source
+ * that does not say where its bodies end: that looks like fewer switches.
  *
  * @throws {PollError} `truncated`, `older_snapshot`; {@link ParseError} `no_rows`,
  * `too_many_bad_rows`
@@ -52,28 +53,21 @@ export type NextId = () => string;
 export function accept(
   arrived: Arrived,
   held: Held | null,
-  refused: Refused,
-  nextId: NextId,
+  doubted: Doubted,
+  ids: SnapshotIds,
 ): Held | typeof UNCHANGED {
-  const { body, fetched_ms } = arrived;
-  rejectCutBody(body, held);
-  const etag_id = idOfEtag(arrived.etag);
-  const same_id = held !== null && (etag_id === null || etag_id === idOfEtag(held.etag));
-  if (same_id && sameBody(body, held.snapshot)) return UNCHANGED;
+  const { body, etag, fetched_ms } = arrived;
+  rejectCutBody(arrived, held, doubted);
+  const etag_id = idOfEtag(etag);
+  if (isUnchanged(arrived, etag_id, held)) return UNCHANGED;
 
   const indexed = index(body, held);
-  const rows_ts = newestRowTime(body.header, indexed.table);
-  const [time_source, source_ts] = !Number.isNaN(rows_ts)
-    ? ["rows" as const, rows_ts]
-    : !Number.isNaN(arrived.snapshot_ts)
-    ? ["header" as const, arrived.snapshot_ts]
-    : ["fetch" as const, fetched_ms];
-  if (time_source !== "fetch") rejectOlder(source_ts, etag_id, held, refused);
+  const [time_source, source_ts] = timeOf(arrived, indexed);
+  if (time_source === held?.snapshot.time_source) rejectOlder(source_ts, etag_id, held, doubted);
 
   return {
     snapshot: {
-      // An ETag met again over other data is no id: readers of ours would get a false 304.
-      id: etag_id === null || same_id ? nextId() : etag_id,
+      id: ids.take(etag_id),
       // A source clock that runs ahead must not make data look fresh after it stopped coming.
       taken_ms: Math.min(source_ts, fetched_ms),
       fetched_ms,
@@ -84,30 +78,43 @@ export function accept(
       repeated_ids: indexed.repeated_ids,
     },
     source_ts,
-    etag: arrived.etag,
+    etag,
     ends_with_newline: body.ends_with_newline,
+    bad_samples: samplesOf(body, indexed),
   };
 }
 
-/** A body that ends at a line end looks whole without Content-Length; the habit tells. */
-function rejectCutBody(body: ParsedBody, held: Held | null): void {
-  if (held !== null && held.ends_with_newline && !body.ends_with_newline) {
-    throw new PollError(
-      "truncated",
-      `the body ends without the line end that the last one had, after ${body.table.length} bytes`,
-      200,
-    );
-  }
+/** A body without its last line end may lack more than that. */
+function rejectCutBody({ body, end_known }: Arrived, held: Held | null, doubted: Doubted): void {
+  const is_usual = held === null ? end_known : !held.ends_with_newline;
+  if (body.ends_with_newline || is_usual) return;
+  const doubt = { about: "line_end", rows: body.table.rows } as const;
+  if (isBelieved(doubted, doubt)) return;
+  const lack = held === null
+    ? "without a line end, and nothing said how long it is"
+    : "without the line end that the last one had";
+  throw new DoubtError(
+    doubt,
+    "truncated",
+    `the body ends ${lack}, after ${body.table.length} bytes`,
+  );
+}
+
+function isUnchanged(arrived: Arrived, etag_id: string | null, held: Held | null): boolean {
+  if (held === null) return false;
+  if (etag_id === null) {
+    const is_newer = held.snapshot.time_source === "header" && arrived.snapshot_ts > held.source_ts;
+    if (is_newer) return false;
+  } else if (etag_id !== idOfEtag(held.etag)) return false;
+  return sameBytes(arrived.body.table, held.snapshot.table);
 }
 
 function index(body: ParsedBody, held: Held | null): Indexed {
+  const { header, table } = body;
   const topology = held?.snapshot.topology;
-  if (topology !== undefined && hasTopology(body.header, body.table, topology)) {
-    return { topology, table: body.table, empty_ids: 0, repeated_ids: 0 };
-  }
-  const indexed = indexRows(body.header, body.table);
+  const indexed = (topology && matchRows(header, table, topology)) ?? indexRows(header, table);
   const bad_rows = body.bad_rows + indexed.empty_ids;
-  const rows = body.table.rows + body.bad_rows;
+  const rows = table.rows + body.bad_rows;
   if (indexed.table.rows === 0) throw new ParseError("no_rows", `${rows} rows, none with an id`);
   if (bad_rows * 100 > rows * BAD_ROWS_MAX_PCT) {
     throw new ParseError(
@@ -119,38 +126,48 @@ function index(body: ParsedBody, held: Held | null): Indexed {
   return indexed;
 }
 
+function timeOf(
+  { body, snapshot_ts, fetched_ms }: Arrived,
+  { table }: Indexed,
+): [SnapshotData["time_source"], source_ts: number] {
+  const rows_ts = newestRowTime(body.header, table);
+  if (!Number.isNaN(rows_ts)) return ["rows", rows_ts];
+  return Number.isNaN(snapshot_ts) ? ["fetch", fetched_ms] : ["header", snapshot_ts];
+}
+
 function rejectOlder(
   source_ts: number,
   etag_id: string | null,
-  held: Held | null,
-  refused: Refused,
+  held: Held,
+  doubted: Doubted,
 ): void {
-  if (held === null || held.snapshot.time_source === "fetch" || source_ts >= held.source_ts) return;
+  if (held.snapshot.time_source === "fetch" || source_ts >= held.source_ts) return;
   const boot = bootOf(etag_id ?? "");
   const held_boot = bootOf(idOfEtag(held.etag) ?? "");
   if (boot !== null && held_boot !== null && boot !== held_boot) return;
-  if (refused.count >= CLOCK_RESET_AFTER && source_ts > refused.source_ts) return;
-  throw new OlderSnapshotError(source_ts, held.source_ts);
+  const doubt = { about: "time", source_ts } as const;
+  if (isBelieved(doubted, doubt)) return;
+  throw new DoubtError(
+    doubt,
+    "older_snapshot",
+    `snapshot of ${iso(source_ts)} is older than the one held, of ${iso(held.source_ts)}, ` +
+      `and the source did not restart`,
+  );
 }
 
-/** Refused because its timestamp went back. */
-export class OlderSnapshotError extends PollError {
-  constructor(readonly source_ts: number, held_ts: number) {
-    super(
-      "older_snapshot",
-      `snapshot of ${iso(source_ts)} is older than the one held, of ${iso(held_ts)}, ` +
-        `and the source did not restart`,
-      200,
-    );
-  }
+function samplesOf({ bad_samples }: ParsedBody, { empty_ids_at, table }: Indexed): BadRow[] {
+  const room = BAD_SAMPLES_MAX - bad_samples.length;
+  const no_id = empty_ids_at.slice(0, room)
+    .map((start) => badRowAt(table.bytes, table.length, start, "no id"));
+  return [...bad_samples, ...no_id];
 }
 
 function iso(epoch_ms: number): string {
   return new Date(epoch_ms).toISOString();
 }
 
-function sameBody({ table }: ParsedBody, { table: other }: SnapshotData): boolean {
-  if (table.length !== other.length) return false;
-  for (let i = 0; i < table.length; i++) if (table.bytes[i] !== other.bytes[i]) return false;
+function sameBytes(a: SnapshotData["table"], b: SnapshotData["table"]): boolean {
+  if (a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i++) if (a.bytes[i] !== b.bytes[i]) return false;
   return true;
 }

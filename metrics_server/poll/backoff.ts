@@ -6,6 +6,12 @@ export const CIRCUIT_OPENS_AFTER = 5;
 /** First retry while there is no snapshot to serve yet; doubles up to the poll interval. */
 export const COLD_RETRY_MS = 100;
 
+/** Doublings after which a quick retry grows no more, whatever the poll interval. */
+const DOUBLINGS_MAX = 16;
+
+/** RFC 9110 §5.6.7. `Date.parse` alone takes far more for a date. */
+const IMF_FIXDATE = /^[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GMT$/;
+
 /** What the delay depends on. */
 export interface RetrySituation {
   /** At least 1. */
@@ -18,13 +24,14 @@ export interface RetrySituation {
 }
 
 /**
- * Delay before the next poll after a failure, in milliseconds.
+ * Delay before the next poll after a failure, in milliseconds, never above `backoff_max_ms`.
  *
- * Without a snapshot: quick, between half and all of `100 ms × 2^n`, at most the poll interval.
- * Circuit closed: full jitter, uniform in [0, min(backoff_max_ms, poll_ms × 2^n))
- * (https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/), so its mean is never
- * below the poll interval for long and retries do not outnumber polls. Circuit open: between half and
- * all of backoff_max_ms. A `Retry-After` is kept to, up to backoff_max_ms.
+ * - No snapshot yet: quick, between half and all of `100 ms × 2^(n - 1)`, at most the poll interval.
+ * - Circuit closed: full jitter, uniform in [0, min(backoff_max_ms, poll_ms × 2^n))
+ *   (https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/).
+ * - Circuit open: between half and all of backoff_max_ms.
+ *
+ * A `Retry-After` is kept to, up to backoff_max_ms.
  *
  * ```ts
  * const closed = { consecutive_failures: 1, has_snapshot: true, poll_ms: 1500,
@@ -33,30 +40,33 @@ export interface RetrySituation {
  * ```
  */
 export function retryDelay(situation: RetrySituation, random: number): number {
-  const { consecutive_failures: n, has_snapshot, poll_ms, backoff_max_ms } = situation;
-  const wish_ms = Math.min(situation.retry_after_ms, backoff_max_ms);
-  return Math.max(wish_ms, Math.round(jittered()));
+  const wish_ms = Math.min(situation.retry_after_ms, situation.backoff_max_ms);
+  return Math.max(wish_ms, Math.round(jittered(situation, random)));
+}
 
-  function jittered(): number {
-    if (!has_snapshot) {
-      return Math.min(poll_ms, COLD_RETRY_MS * 2 ** Math.min(n - 1, 16)) * (0.5 + random / 2);
-    }
-    if (n >= CIRCUIT_OPENS_AFTER) return backoff_max_ms * (0.5 + random / 2);
-    return Math.min(backoff_max_ms, poll_ms * 2 ** n) * random;
+function jittered(situation: RetrySituation, random: number): number {
+  const { consecutive_failures: n, has_snapshot, poll_ms, backoff_max_ms } = situation;
+  if (!has_snapshot) {
+    const quick_ms = COLD_RETRY_MS * 2 ** Math.min(n - 1, DOUBLINGS_MAX);
+    return Math.min(poll_ms, backoff_max_ms, quick_ms) * (0.5 + random / 2);
   }
+  if (n >= CIRCUIT_OPENS_AFTER) return backoff_max_ms * (0.5 + random / 2);
+  return Math.min(backoff_max_ms, poll_ms * 2 ** n) * random;
 }
 
 /**
- * `Retry-After` in milliseconds: seconds or an HTTP date (RFC 9110 §10.2.3); 0 where it says nothing.
+ * `Retry-After` in milliseconds: seconds or an HTTP date (RFC 9110 §10.2.3); 0 where it says nothing,
+ * and for the two obsolete forms of a date.
  *
  * ```ts
  * retryAfter("2", 0); // 2000
+ * retryAfter("Wed, 21 Oct 2026 07:28:00 GMT", Date.UTC(2026, 9, 21, 7, 27)); // 60000
  * ```
  */
 export function retryAfter(header: string | null, now_ms: number): number {
-  if (header === null) return 0;
-  const text = header.trim();
+  const text = header?.trim() ?? "";
   if (/^\d{1,9}$/.test(text)) return Number(text) * 1000;
+  if (!IMF_FIXDATE.test(text)) return 0;
   const date_ms = Date.parse(text);
   return Number.isNaN(date_ms) ? 0 : Math.max(0, date_ms - now_ms);
 }

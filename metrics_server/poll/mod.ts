@@ -1,8 +1,5 @@
 /** Source → snapshots: exchange, schedule, retry, judgement of what came. */
-export * from "./accept.ts";
-export * from "./backoff.ts";
-export * from "./poll_error.ts";
-export * from "./poller.ts";
-export * from "./source_reader.ts";
-export * from "./poller_stats.ts";
-export * from "./items_demand.ts";
+export { ItemsDemand } from "./items_demand.ts";
+export { Poller, type PollerConfig, type PollerWorld, type PollOutcome } from "./poller.ts";
+export { emptyStats, type PollerStats, withoutCredentials } from "./poller_stats.ts";
+export { fetchReader, type SourceReader } from "./source_reader.ts";

@@ -7,7 +7,7 @@ export class PollError extends Error {
   constructor(
     readonly cause_word: PollCause,
     message: string,
-    /** HTTP status, or 0 where there was no answer. */
+    /** HTTP status, or 0 where no whole answer came. */
     readonly status = 0,
     /** The source's `Retry-After`, or 0. */
     readonly retry_after_ms = 0,
@@ -16,27 +16,41 @@ export class PollError extends Error {
   }
 }
 
-/** What `fetch` says (hyper and rustls underneath), and the word it stands for; first match counts. */
-const NETWORK_CAUSES: readonly [RegExp, PollCause][] = [
-  [/dns error|failed to lookup|name or service not known/i, "dns"],
-  [/certificate|handshake|InvalidContentType|\btls\b|received fatal alert/i, "tls"],
-  [/refused|unreachable|no route/i, "refused"],
-  [
-    /end of file before message length|unexpected end of file|unexpected EOF|truncated/i,
-    "truncated",
-  ],
-  [/reset|broken pipe|connection closed|connection error|connection was not ready/i, "reset"],
+/**
+ * What `fetch` says when there is no answer (Deno 2.9 with hyper and rustls underneath), and the word
+ * it stands for; the first match counts.
+ */
+const NO_ANSWER_CAUSES: readonly [RegExp, PollCause][] = [
+  [/dns error/i, "dns"],
+  [/certificate|handshake|received (corrupt|fatal|unexpected)|\btls\b/i, "tls"],
   [/timed out/i, "timeout"],
-  // All that `fetch` tells of a body that broke off, whether by FIN or by RST.
-  [/error reading a body/i, "truncated"],
+  [/refused|unreachable|no route|ports? \d+ (is|are) blocked/i, "refused"],
+  [/too large/i, "too_large"],
 ];
 
-/** The cause of an error thrown by `fetch` or while its body was read. */
-export function networkCause(error: unknown): PollCause {
-  if (!(error instanceof Error)) return "internal";
-  if (error.name === "TimeoutError" || error.name === "AbortError") return "timeout";
+/**
+ * The cause of an error thrown by `fetch` before the answer's head was there. What no pattern knows
+ * is `reset`: the connection broke, or what came over it was not HTTP.
+ */
+export function noAnswerCause(error: unknown): PollCause {
+  if (isDeadline(error)) return "timeout";
+  if (!(error instanceof TypeError)) return "internal";
   const text = messages(error);
-  return NETWORK_CAUSES.find(([pattern]) => pattern.test(text))?.[1] ?? "reset";
+  return NO_ANSWER_CAUSES.find(([pattern]) => pattern.test(text))?.[1] ?? "reset";
+}
+
+/**
+ * The cause of an error thrown while the body was read. `fetch` words a reset and an early end of
+ * the connection the same, and both leave a body shorter than announced.
+ */
+export function brokenBodyCause(error: unknown): PollCause {
+  if (isDeadline(error)) return "timeout";
+  return error instanceof TypeError ? "truncated" : "internal";
+}
+
+function isDeadline(error: unknown): boolean {
+  return error instanceof DOMException &&
+    (error.name === "TimeoutError" || error.name === "AbortError");
 }
 
 /** An error's message and those of its causes, in one line. */

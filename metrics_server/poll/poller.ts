@@ -1,14 +1,21 @@
 /**
  * Polls one source for ever: one exchange at a time, on a fixed beat while it goes well, with backoff
  * and a circuit breaker while it does not. What was held stays until something better came.
+ *
+ * The circuit: `closed` → `open` after {@link CIRCUIT_OPENS_AFTER} failures in a row → `half_open`
+ * during each poll from then on → `closed` where that poll goes well, else `open` again. Stats are
+ * told after a poll, so a source that is down shows as `open` all the time, its trial polls too.
+ * Without a snapshot there is nothing to spare: the circuit stays closed, retries come quickly.
  */
 import type { CircuitState } from "../../contracts/mod.ts";
-import { type BadRow, type Buffers, CsvParser, type ParseHints } from "../parse/mod.ts";
+import { type Buffers, CsvParser, type ParseHints } from "../parse/mod.ts";
 import type { SnapshotData } from "../snapshot/mod.ts";
-import { accept, type Held, type NextId, type Refused, UNCHANGED } from "./accept.ts";
+import { accept, type Held, UNCHANGED } from "./accept.ts";
 import { CIRCUIT_OPENS_AFTER, retryDelay } from "./backoff.ts";
+import { doubtAgain, type Doubted, NO_DOUBT } from "./doubt.ts";
 import { describeFailure, type Failure } from "./failure.ts";
 import { emptyStats, type PollerStats } from "./poller_stats.ts";
+import { type NextId, SnapshotIds } from "./snapshot_ids.ts";
 import type { ReadAnswer, SourceReader } from "./source_reader.ts";
 
 /** How one source is polled. */
@@ -49,7 +56,6 @@ export interface PollOutcome {
 interface Exchanged {
   readonly answer: ReadAnswer;
   readonly next: Held | null;
-  readonly bad_samples: readonly BadRow[];
 }
 
 interface Timing {
@@ -61,11 +67,12 @@ interface Timing {
 /** Poller of one source. `report` gets the outcome of every poll. */
 export class Poller {
   #held: Held | null = null;
-  #refused: Refused = { count: 0, source_ts: NaN };
+  #doubted: Doubted = NO_DOUBT;
   #circuit: CircuitState = "closed";
   #callOff: (() => void) | null = null;
   #stopped = false;
   readonly #stats: PollerStats;
+  readonly #ids: SnapshotIds;
 
   constructor(
     readonly config: PollerConfig,
@@ -73,11 +80,17 @@ export class Poller {
     readonly report: (outcome: PollOutcome) => void,
   ) {
     this.#stats = emptyStats(config.url);
+    this.#ids = new SnapshotIds(world.nextId);
   }
 
   /** The snapshot held, or null. */
   get snapshot(): SnapshotData | null {
     return this.#held?.snapshot ?? null;
+  }
+
+  /** State of the circuit right now. */
+  get circuit(): CircuitState {
+    return this.#circuit;
   }
 
   /** Polls now, and again and again until {@link stop}. */
@@ -135,16 +148,16 @@ export class Poller {
           return { push: (piece) => timed("parse_ms", () => sink.push(piece)) };
         },
       );
-      if (answer.status === 304) return { answer, next, bad_samples: [] };
+      if (answer.status === 304) return { answer, next };
       const body = timed("parse_ms", () => parser!.finish());
       next = timed("apply_ms", () => {
         const arrived = { body, ...answer, fetched_ms: this.world.epoch_ms() };
-        const accepted = accept(arrived, held, this.#refused, this.world.nextId);
+        const accepted = accept(arrived, held, this.#doubted, this.#ids);
         if (accepted === UNCHANGED) return null;
         this.world.prepare?.(accepted.snapshot);
         return accepted;
       });
-      return { answer, next, bad_samples: body.bad_samples };
+      return { answer, next };
     } finally {
       if (next === null) (parser as CsvParser | null)?.discard();
     }
@@ -156,7 +169,7 @@ export class Poller {
     return poll_ms - (this.world.monotonic_ms() - timing.started_ms) % poll_ms;
   }
 
-  #succeed({ answer, next, bad_samples }: Exchanged, timing: Timing): PollOutcome {
+  #succeed({ answer, next }: Exchanged, timing: Timing): PollOutcome {
     const stats = this.#stats;
     const retries = stats.consecutive_failures;
     stats.successes++;
@@ -165,7 +178,7 @@ export class Poller {
     stats.backoff_ms = 0;
     stats.last_success = new Date(this.world.epoch_ms()).toISOString();
     this.#circuit = stats.circuit = "closed";
-    this.#refused = { count: 0, source_ts: NaN };
+    this.#doubted = NO_DOUBT;
     const cycle_ms = this.world.monotonic_ms() - timing.started_ms;
     const fields: Record<string, unknown> = {
       source: stats.url,
@@ -182,7 +195,7 @@ export class Poller {
     fields.rows = snapshot.table.rows;
     if (next !== null) {
       const { bad_rows, repeated_ids } = snapshot;
-      Object.assign(fields, { bad_rows, bad_samples, repeated_ids });
+      Object.assign(fields, { bad_rows, bad_samples: next.bad_samples, repeated_ids });
     }
     return { event: "poll.run", fields, stats: this.#statsNow(), snapshot: next && snapshot };
   }
@@ -204,13 +217,11 @@ export class Poller {
     stats.failures++;
     stats.consecutive_failures++;
     stats.failures_by_cause[failure.cause] = (stats.failures_by_cause[failure.cause] ?? 0) + 1;
-    this.#refused = failure.older_ts === undefined ? { count: 0, source_ts: NaN } : {
-      count: failure.older_ts > this.#refused.source_ts ? this.#refused.count + 1 : 1,
-      source_ts: failure.older_ts,
-    };
-    if (this.#held !== null && stats.consecutive_failures >= CIRCUIT_OPENS_AFTER) {
-      this.#circuit = "open";
-    } else this.#circuit = "closed";
+    this.#doubted = failure.doubt === undefined
+      ? NO_DOUBT
+      : doubtAgain(this.#doubted, failure.doubt);
+    const opens = this.#held !== null && stats.consecutive_failures >= CIRCUIT_OPENS_AFTER;
+    this.#circuit = opens ? "open" : "closed";
     stats.circuit = this.#circuit;
     stats.backoff_ms = retryDelay({
       consecutive_failures: stats.consecutive_failures,

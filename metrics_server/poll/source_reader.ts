@@ -1,7 +1,20 @@
 /** One HTTP exchange with the source: conditional GET, deadline, size limit. */
-import { HEADER_SNAPSHOT_TS } from "../../contracts/mod.ts";
+import { HEADER_SNAPSHOT_TS, type PollCause } from "../../contracts/mod.ts";
+import { addressOf } from "./address.ts";
 import { retryAfter } from "./backoff.ts";
-import { messages, networkCause, PollError } from "./poll_error.ts";
+import { brokenBodyCause, messages, noAnswerCause, PollError } from "./poll_error.ts";
+
+/** Longest ETag that is taken: it is part of every answer. */
+export const ETAG_CHARS_MAX = 256;
+
+/** Most characters of a `Location` that a message shows. */
+const LOCATION_CHARS_MAX = 200;
+
+/** A plausible X-Snapshot-Ts: 2001 to 2286. Seconds and microseconds are shorter and longer. */
+const EPOCH_MS = /^[1-9]\d{12}$/;
+
+/** Encodings that `fetch` decodes; each has an end of its own, which the decoder insists on. */
+const DECODED = /^(gzip|br)$/i;
 
 /** What an exchange needs to know. */
 export interface ReadRequest {
@@ -18,6 +31,8 @@ export interface ReadAnswer {
   readonly etag: string | null;
   /** X-Snapshot-Ts in epoch milliseconds, or NaN. */
   readonly snapshot_ts: number;
+  /** Whether the answer said where its body ends, so that none of it can be missing. */
+  readonly end_known: boolean;
 }
 
 /** Takes the body's pieces; made once the length is known. */
@@ -43,21 +58,21 @@ export function fetchReader(
   return async (request, openSink) => {
     using deadline = timeoutSignal(request.timeout_ms);
     const signal = deadline.signal;
-    const { url, headers: request_headers } = addressOf(request);
+    const { url, headers } = addressOf(request.url, request.etag);
     const response = await exchange(
+      () => fetch(url, { client, signal, redirect: "manual", headers }),
+      noAnswerCause,
+      (detail) => detail,
       request,
-      () => fetch(url, { client, signal, redirect: "manual", headers: request_headers }),
     );
-    const { status, headers } = response;
-    if (status === 304 && request.etag !== null) {
-      return { status, etag: headers.get("etag"), snapshot_ts: snapshotTs(headers) };
-    }
+    const { status } = response;
+    if (status === 304 && request.etag !== null) return answerOf(status, response.headers);
     if (status !== 200) {
       await discard(response);
       throw statusError(response, now());
     }
     await readBody(response, request, openSink);
-    return { status, etag: headers.get("etag"), snapshot_ts: snapshotTs(headers) };
+    return answerOf(status, response.headers);
   };
 }
 
@@ -67,22 +82,6 @@ function abortAfter(timeout_ms: number) {
   const error = new DOMException(`no whole answer within ${timeout_ms} ms`, "TimeoutError");
   const timer = setTimeout(() => controller.abort(error), timeout_ms);
   return { signal: controller.signal, [Symbol.dispose]: () => clearTimeout(timer) };
-}
-
-/** `http://user:password@host/` becomes Basic authentication: `fetch` takes no such URL. */
-function addressOf({ url, etag }: ReadRequest): { url: URL; headers: Headers } {
-  const address = new URL(url);
-  const headers = new Headers({ accept: "text/csv, text/plain;q=0.9, */*;q=0.1" });
-  if (etag !== null) headers.set("if-none-match", etag);
-  if (address.username !== "" || address.password !== "") {
-    const user = decodeURIComponent(address.username);
-    headers.set(
-      "authorization",
-      `Basic ${btoa(`${user}:${decodeURIComponent(address.password)}`)}`,
-    );
-    address.username = address.password = "";
-  }
-  return { url: address, headers };
 }
 
 async function readBody(
@@ -101,7 +100,12 @@ async function readBody(
   let bytes = 0;
   try {
     for (;;) {
-      const { done, value } = await exchange(request, () => reader.read());
+      const { done, value } = await exchange(
+        () => reader.read(),
+        brokenBodyCause,
+        (detail) => `the body broke off after ${bytes} bytes${announced(length)}: ${detail}`,
+        request,
+      );
       if (done) return;
       bytes += value.length;
       if (bytes > request.bytes_max) throw tooLarge(`at least ${bytes} bytes`, request);
@@ -114,15 +118,27 @@ async function readBody(
   }
 }
 
-async function exchange<T>(request: ReadRequest, step: () => Promise<T>): Promise<T> {
+/** A step of the exchange; what it throws gets a name and a detail that tells the bound. */
+async function exchange<T>(
+  step: () => Promise<T>,
+  causeOf: (error: unknown) => PollCause,
+  describe: (detail: string) => string,
+  { timeout_ms }: ReadRequest,
+): Promise<T> {
   try {
     return await step();
   } catch (error) {
-    const cause = networkCause(error);
+    const cause = causeOf(error);
     const detail = error instanceof Error ? messages(error) : String(error);
-    const bound = cause === "timeout" ? ` (POLL_TIMEOUT_MS=${request.timeout_ms})` : "";
-    throw new PollError(cause, detail + bound);
+    if (cause === "timeout") {
+      throw new PollError(cause, `${detail} (POLL_TIMEOUT_MS=${timeout_ms})`);
+    }
+    throw new PollError(cause, describe(detail));
   }
+}
+
+function announced(length: number): string {
+  return length > 0 ? ` of ${length} announced` : "";
 }
 
 function tooLarge(what: string, { bytes_max }: ReadRequest): PollError {
@@ -133,30 +149,42 @@ function tooLarge(what: string, { bytes_max }: ReadRequest): PollError {
   );
 }
 
-function statusError(response: Response, now_ms: number): PollError {
-  const { status } = response;
-  const retry_after_ms = retryAfter(response.headers.get("retry-after"), now_ms);
-  if (status >= 300 && status < 400 && status !== 304) {
-    const to = response.headers.get("location") ?? "nowhere";
+function statusError({ status, headers }: Response, now_ms: number): PollError {
+  if (status === 304) {
+    return new PollError("http_status", "source answered 304 without being asked for it", status);
+  }
+  if (status >= 300 && status < 400) {
+    const to = headers.get("location")?.slice(0, LOCATION_CHARS_MAX) ?? "nowhere";
     return new PollError(
       "http_3xx",
       `source answered ${status} to ${to}: set UPSTREAM_URL to it`,
       status,
     );
   }
-  const cause = status >= 500 && status < 600
-    ? "http_5xx"
-    : status >= 400 && status < 500
-    ? "http_4xx"
-    : "http_status";
-  return new PollError(cause, `source answered ${status}`, status, retry_after_ms);
+  const retry_after_ms = retryAfter(headers.get("retry-after"), now_ms);
+  return new PollError(statusCause(status), `source answered ${status}`, status, retry_after_ms);
+}
+
+function statusCause(status: number): PollCause {
+  if (status >= 500 && status < 600) return "http_5xx";
+  return status >= 400 && status < 500 ? "http_4xx" : "http_status";
 }
 
 async function discard(response: Response): Promise<void> {
   await response.body?.cancel().catch(() => {});
 }
 
-function snapshotTs(headers: Headers): number {
-  const text = headers.get(HEADER_SNAPSHOT_TS);
-  return text !== null && /^\d{1,16}$/.test(text) ? Number(text) : NaN;
+function answerOf(status: 200 | 304, headers: Headers): ReadAnswer {
+  const etag = headers.get("etag");
+  return {
+    status,
+    etag: etag !== null && etag.length <= ETAG_CHARS_MAX ? etag : null,
+    snapshot_ts: snapshotTs(headers.get(HEADER_SNAPSHOT_TS)),
+    end_known: headers.has("content-length") || headers.has("transfer-encoding") ||
+      DECODED.test(headers.get("content-encoding") ?? ""),
+  };
+}
+
+function snapshotTs(text: string | null): number {
+  return text !== null && EPOCH_MS.test(text) ? Number(text) : NaN;
 }

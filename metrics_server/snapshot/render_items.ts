@@ -3,14 +3,20 @@
  * ListMetrics sends. Made once a snapshot, off the serving thread.
  */
 import { SWITCH_ID_COLUMN } from "../../contracts/mod.ts";
-import { type Buffers, cellEnd, cellStart, cellText, FRESH_BUFFERS, textOf } from "../parse/mod.ts";
+import { type Buffers, cellEnd, cellStart, FRESH_BUFFERS, textOf } from "../parse/mod.ts";
 import type { SnapshotData } from "./snapshot.ts";
-import { CELL_MISSING, CELL_NUMBER, cellKind } from "./value.ts";
+import { cellToken, isMissing, isNumber, isPlainText } from "./value.ts";
+
+const SPACE = 32;
+const QUOTE = 34;
+const OUTPUT_BYTES_START = 4096;
+
+/** Bytes that one byte of a cell becomes at most: a control character is `\u0000`. */
+const ESCAPED_BYTES_MAX = 6;
 
 const encoder = new TextEncoder();
 const NULL = encoder.encode("null");
 const CLOSE = encoder.encode("}");
-const OUTPUT_BYTES_START = 4096;
 
 /** Bytes the items will have, roughly. */
 export function estimateItemsBytes({ table, topology }: SnapshotData): number {
@@ -31,71 +37,129 @@ export function renderItems(
 ): Uint8Array<SharedArrayBuffer> {
   const { table, topology } = data;
   const { fields } = topology.header;
-  const output = new Output(estimateItemsBytes(data), buffers);
-  const labels = fields.map(({ name }) => encoder.encode(`,${JSON.stringify(name)}:`));
+  const { id_bytes, id_offsets } = topology;
   const first_label = encoder.encode(`{"${SWITCH_ID_COLUMN}":`);
   const next_label = encoder.encode(`,{"${SWITCH_ID_COLUMN}":`);
+  const labels = fields.map(({ name }) => encoder.encode(`,${JSON.stringify(name)}:`));
+  const columns = fields.map(({ column }) => column);
+  // A cell of no bytes becomes `null`; a text cell gets two quotes.
+  const row_bytes = labels.reduce((sum, { length }) => sum + length + NULL.length, 0) +
+    next_label.length + CLOSE.length + 2;
+  const output = new Output(estimateItemsBytes(data), buffers);
   for (let row = 0; row < table.rows; row++) {
-    output.write(row === 0 ? first_label : next_label);
-    const id_end = topology.id_offsets[row + 1];
-    output.writeText(JSON.stringify(textOf(topology.id_bytes, topology.id_offsets[row], id_end)));
-    for (let f = 0; f < fields.length; f++) {
-      output.write(labels[f]);
-      const column = fields[f].column;
-      writeCell(output, table.bytes, cellStart(table, row, column), cellEnd(table, row, column));
-    }
-    output.write(CLOSE);
+    const id_start = id_offsets[row];
+    const id_end = id_offsets[row + 1];
+    const source_bytes = cellEnd(table, row, table.columns - 1) - cellStart(table, row, 0);
+    const bytes_max = row_bytes + (source_bytes + id_end - id_start) * ESCAPED_BYTES_MAX;
+    const target = output.reserve(bytes_max, row / table.rows);
+    let at = copy(row === 0 ? first_label : next_label, target, output.length);
+    at = writeId(id_bytes, id_start, id_end, target, at);
+    at = writeCells(data, row, columns, labels, target, at);
+    output.length = copy(CLOSE, target, at);
   }
   return output.shared();
 }
 
-function writeCell(output: Output, bytes: Uint8Array, start: number, end: number): void {
-  while (start < end && bytes[start] === 32) start++;
-  while (end > start && bytes[end - 1] === 32) end--;
-  switch (cellKind(bytes, start, end)) {
-    case CELL_NUMBER:
-      return output.writeRange(bytes, start, end);
-    case CELL_MISSING:
-      return output.write(NULL);
-    default:
-      return output.writeText(JSON.stringify(cellText(bytes, start, end)));
+/** The writers below write to `target` from `at` on, where there is room, and give the end. */
+function writeCells(
+  { table }: SnapshotData,
+  row: number,
+  columns: readonly number[],
+  labels: readonly Uint8Array[],
+  target: Uint8Array,
+  at: number,
+): number {
+  const { bytes, cells } = table;
+  const row_at = row * (table.columns + 1);
+  for (let f = 0; f < columns.length; f++) {
+    const cell = row_at + columns[f];
+    at = copy(labels[f], target, at);
+    at = writeCell(bytes, cells[cell], cells[cell + 1] - 1, target, at);
   }
+  return at;
+}
+
+/** The same as {@link cellToken}, without a string for the cells that most cells are. */
+function writeCell(
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  target: Uint8Array,
+  at: number,
+): number {
+  if (start === end) return copy(NULL, target, at);
+  if (isNumber(bytes, start, end)) return copyRange(bytes, start, end, target, at);
+  if (bytes[start] !== SPACE && bytes[end - 1] !== SPACE && isPlainText(bytes, start, end)) {
+    if (isMissing(bytes, start, end)) return copy(NULL, target, at);
+    return writePlainText(bytes, start, end, target, at);
+  }
+  return copy(encoder.encode(cellToken(bytes, start, end)), target, at);
+}
+
+function writeId(
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  target: Uint8Array,
+  at: number,
+): number {
+  if (isPlainText(bytes, start, end)) return writePlainText(bytes, start, end, target, at);
+  return copy(encoder.encode(JSON.stringify(textOf(bytes, start, end))), target, at);
+}
+
+function writePlainText(
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  target: Uint8Array,
+  at: number,
+): number {
+  target[at++] = QUOTE;
+  at = copyRange(bytes, start, end, target, at);
+  target[at++] = QUOTE;
+  return at;
+}
+
+function copy(source: Uint8Array, target: Uint8Array, at: number): number {
+  return copyRange(source, 0, source.length, target, at);
+}
+
+/** Labels and cells are short: a loop beats `set` with a fresh `subarray`. */
+function copyRange(
+  source: Uint8Array,
+  start: number,
+  end: number,
+  target: Uint8Array,
+  at: number,
+): number {
+  for (let i = start; i < end; i++) target[at++] = source[i];
+  return at;
 }
 
 /** Growing byte buffer. */
 class Output {
+  /** Bytes written. */
+  length = 0;
   #bytes: Uint8Array<SharedArrayBuffer>;
-  #length = 0;
 
   constructor(expected: number, readonly buffers: Buffers) {
     this.#bytes = new Uint8Array(buffers.take(Math.max(expected, OUTPUT_BYTES_START)));
   }
 
-  write(part: Uint8Array): void {
-    this.writeRange(part, 0, part.length);
-  }
-
-  /** Cells and labels are short: a loop beats `set` with a fresh `subarray`. */
-  writeRange(source: Uint8Array, start: number, end: number): void {
-    if (this.#length + end - start > this.#bytes.length) this.#grow(end - start);
-    const bytes = this.#bytes;
-    let at = this.#length;
-    for (let i = start; i < end; i++) bytes[at++] = source[i];
-    this.#length = at;
-  }
-
-  writeText(text: string): void {
-    this.write(encoder.encode(text));
+  /** All memory, with room for `bytes` behind what is written, which is this share of the whole. */
+  reserve(bytes: number, share: number): Uint8Array<SharedArrayBuffer> {
+    const length = this.length + bytes;
+    if (length > this.#bytes.length) this.#grow(share > 0 ? length / share : length);
+    return this.#bytes;
   }
 
   shared(): Uint8Array<SharedArrayBuffer> {
-    return this.#bytes.subarray(0, this.#length);
+    return this.#bytes.subarray(0, this.length);
   }
 
   #grow(bytes: number): void {
-    const wanted = Math.max(this.#length + bytes, Math.ceil(this.#bytes.length * 1.5));
-    const larger = new Uint8Array(this.buffers.take(wanted));
-    larger.set(this.#bytes.subarray(0, this.#length));
+    const larger = new Uint8Array(this.buffers.take(Math.ceil(bytes)));
+    larger.set(this.#bytes.subarray(0, this.length));
     this.buffers.give(this.#bytes.buffer);
     this.#bytes = larger;
   }

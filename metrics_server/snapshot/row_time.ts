@@ -1,17 +1,27 @@
 /** Row timestamps: epoch microseconds, as UFM Telemetry writes them into each row. */
 import { cellEnd, cellStart, type CellTable, type Header } from "../parse/mod.ts";
 
+const SPACE = 32;
+const QUOTE = 34;
+
 /** Range of plausible epoch microseconds: 2001 to 2286. Seconds and milliseconds fall outside. */
 const EPOCH_US_MIN = 1e15;
 const EPOCH_US_MAX = 1e16;
 
-/** Time of a row in epoch milliseconds, or NaN where it has none. */
+/**
+ * Time of a row in epoch milliseconds, or NaN where the cell is not epoch microseconds in plain
+ * digits; quotes and spaces around them do not matter.
+ */
 export function rowTime(table: CellTable, row: number, column: number): number {
   if (column < 0) return NaN;
-  const end = cellEnd(table, row, column);
+  const bytes = table.bytes;
+  let i = cellStart(table, row, column);
+  let end = cellEnd(table, row, column);
+  while (i < end && (bytes[i] === SPACE || bytes[i] === QUOTE)) i++;
+  while (end > i && (bytes[end - 1] === SPACE || bytes[end - 1] === QUOTE)) end--;
   let time_us = 0;
-  for (let i = cellStart(table, row, column); i < end; i++) {
-    const digit = table.bytes[i] - 48;
+  for (; i < end; i++) {
+    const digit = bytes[i] - 48;
     if (digit < 0 || digit > 9) return NaN;
     time_us = time_us * 10 + digit;
   }
@@ -24,7 +34,7 @@ export function newestRowTime(header: Header, table: CellTable): number {
   if (header.timestamp < 0) return newest;
   for (let row = 0; row < table.rows; row++) {
     const time = rowTime(table, row, header.timestamp);
-    if (!(time <= newest) && !Number.isNaN(time)) newest = time;
+    if (!Number.isNaN(time) && !(time <= newest)) newest = time;
   }
   return newest;
 }

@@ -1,49 +1,45 @@
 /**
  * A cell as JSON. Numbers keep the source's digits exactly, since 64-bit counters exceed 2^53; what
- * JSON's number grammar (RFC 8259 §6) does not allow, such as `007` or `0x1f`, is text.
+ * JSON's number grammar (RFC 8259 §6) does not allow, such as `007` or `0x1f`, is text. Quotes
+ * belong to CSV, not to the value: `"7"` is the number 7. Spaces around a cell are no part of it.
  */
 import { MISSING_VALUES } from "../../contracts/mod.ts";
 import { cellText, textOf } from "../parse/mod.ts";
 
-const MISSING_LENGTH_MAX = Math.max(...MISSING_VALUES.map((word) => word.length));
+const SPACE = 32;
+const QUOTE = 34;
+const BACKSLASH = 92;
 
-/** What a cell holds. */
-export const CELL_NUMBER = 0;
-export const CELL_MISSING = 1;
-export const CELL_TEXT = 2;
-
-/** Tells what `bytes[start, end)` holds; no spaces around it. */
-export function cellKind(bytes: Uint8Array, start: number, end: number): number {
-  if (isNumber(bytes, start, end)) return CELL_NUMBER;
-  if (isMissing(bytes, start, end)) return CELL_MISSING;
-  return CELL_TEXT;
-}
+const encoder = new TextEncoder();
+const MISSING_WORDS = MISSING_VALUES.filter((word) => word !== "")
+  .map((word) => encoder.encode(word));
 
 /**
  * JSON token of the cell `bytes[start, end)`.
  *
  * ```ts
+ * const bytes = new TextEncoder().encode("18446744073709551615");
  * cellToken(bytes, 0, 20); // "18446744073709551615"
  * ```
  */
 export function cellToken(bytes: Uint8Array, start: number, end: number): string {
-  while (start < end && bytes[start] === 32) start++;
-  while (end > start && bytes[end - 1] === 32) end--;
-  switch (cellKind(bytes, start, end)) {
-    case CELL_NUMBER:
-      return textOf(bytes, start, end);
-    case CELL_MISSING:
-      return "null";
-    default:
-      return JSON.stringify(cellText(bytes, start, end));
+  while (start < end && bytes[start] === SPACE) start++;
+  while (end > start && bytes[end - 1] === SPACE) end--;
+  let from = start;
+  let to = end;
+  if (end - start >= 2 && bytes[start] === QUOTE) {
+    from++;
+    to--;
+    while (from < to && bytes[from] === SPACE) from++;
+    while (to > from && bytes[to - 1] === SPACE) to--;
   }
+  if (isNumber(bytes, from, to)) return textOf(bytes, from, to);
+  if (isMissing(bytes, from, to)) return "null";
+  return JSON.stringify(cellText(bytes, start, end));
 }
 
-function isDigit(byte: number): boolean {
-  return byte >= 48 && byte <= 57;
-}
-
-function isNumber(bytes: Uint8Array, start: number, end: number): boolean {
+/** Whether `bytes[start, end)` is a number as JSON writes it. */
+export function isNumber(bytes: Uint8Array, start: number, end: number): boolean {
   let i = start;
   if (i < end && bytes[i] === 45) i++;
   const integer_at = i;
@@ -65,12 +61,31 @@ function isNumber(bytes: Uint8Array, start: number, end: number): boolean {
   return i === end;
 }
 
-function isMissing(bytes: Uint8Array, start: number, end: number): boolean {
+/** Whether `bytes[start, end)` is one of `MISSING_VALUES`, in any case. */
+export function isMissing(bytes: Uint8Array, start: number, end: number): boolean {
   if (start === end) return true;
-  if (bytes[start] === 34 && end - start >= 2) {
-    start++;
-    end--;
+  for (const word of MISSING_WORDS) {
+    if (word.length !== end - start) continue;
+    let i = 0;
+    while (i < word.length && lowerCase(bytes[start + i]) === word[i]) i++;
+    if (i === word.length) return true;
   }
-  if (end - start > MISSING_LENGTH_MAX) return false;
-  return MISSING_VALUES.includes(textOf(bytes, start, end).toLowerCase());
+  return false;
+}
+
+/** Whether JSON may hold `bytes[start, end)` between quotes as it is: printable ASCII, no escapes. */
+export function isPlainText(bytes: Uint8Array, start: number, end: number): boolean {
+  for (let i = start; i < end; i++) {
+    const byte = bytes[i];
+    if (byte < SPACE || byte > 126 || byte === QUOTE || byte === BACKSLASH) return false;
+  }
+  return true;
+}
+
+function isDigit(byte: number): boolean {
+  return byte >= 48 && byte <= 57;
+}
+
+function lowerCase(byte: number): number {
+  return byte >= 65 && byte <= 90 ? byte + 32 : byte;
 }

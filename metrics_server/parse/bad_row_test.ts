@@ -1,0 +1,15 @@
+import { assertEquals } from "@std/assert";
+import { badRow, badRowAt } from "./bad_row.ts";
+import { bytesOf } from "./testing/bodies.ts";
+
+Deno.test("badRow shows a row's beginning, without its line end", () => {
+  const bytes = bytesOf(`sw-0,1\r\nsw-1,${"x".repeat(200)}\n`);
+  assertEquals(badRow(bytes, 0, 8, 2, "why"), { line: 2, reason: "why", text: "sw-0,1" });
+  assertEquals(badRow(bytes, 8, bytes.length, 3, "why").text, `sw-1,${"x".repeat(75)}`);
+});
+
+Deno.test("badRowAt counts the lines before the row and finds its end", () => {
+  const bytes = bytesOf("switch_id,a\n,1\n,2, not part of the body");
+  assertEquals(badRowAt(bytes, 17, 12, "no id"), { line: 2, reason: "no id", text: ",1" });
+  assertEquals(badRowAt(bytes, 17, 15, "no id"), { line: 3, reason: "no id", text: ",2" });
+});

@@ -1,0 +1,65 @@
+import {
+  assert,
+  assertEquals,
+  assertFalse,
+  assertNotStrictEquals,
+  assertStrictEquals,
+} from "@std/assert";
+import { BufferPool, FREE_BUFFERS_MAX, FRESH_BUFFERS, IDLE_TAKES_MAX } from "./buffers.ts";
+
+Deno.test("FRESH_BUFFERS gives new memory of the size asked for", () => {
+  const buffer = FRESH_BUFFERS.take(10);
+  FRESH_BUFFERS.give(buffer);
+  assertEquals(buffer.byteLength, 10);
+  assertNotStrictEquals(FRESH_BUFFERS.take(10), buffer);
+});
+
+Deno.test("BufferPool gives a little more than asked, in whole words, and takes it for a like need again", () => {
+  const pool = new BufferPool();
+  const buffer = pool.take(1001);
+  assert(buffer.byteLength > 1001 && buffer.byteLength % 8 === 0);
+  pool.give(buffer);
+  assertStrictEquals(pool.take(1020), buffer);
+  assertNotStrictEquals(pool.take(1020), buffer, "it is taken");
+});
+
+Deno.test("BufferPool gives the smallest buffer that fits, and none that is far too large", () => {
+  const pool = new BufferPool();
+  const [small, large] = [pool.take(1000), pool.take(4000)];
+  pool.give(large);
+  pool.give(small);
+  assertStrictEquals(pool.take(900), small);
+  assertNotStrictEquals(pool.take(900), large, "four times as large as needed");
+  assertStrictEquals(pool.take(3000), large);
+});
+
+Deno.test("BufferPool keeps the largest few that are handed back", () => {
+  const pool = new BufferPool();
+  const buffers = Array.from({ length: FREE_BUFFERS_MAX + 1 }, (_, i) => pool.take(1000 * (i + 1)));
+  buffers.forEach((buffer) => pool.give(buffer));
+  assertNotStrictEquals(pool.take(1000), buffers[0]);
+  for (let i = FREE_BUFFERS_MAX; i >= 1; i--) {
+    assertStrictEquals(pool.take(1000 * (i + 1)), buffers[i]);
+  }
+});
+
+Deno.test("BufferPool never gives one buffer to two, even where it was handed back twice", () => {
+  const pool = new BufferPool();
+  const buffer = pool.take(1000);
+  pool.give(buffer);
+  pool.give(buffer);
+  assertStrictEquals(pool.take(1000), buffer);
+  assertNotStrictEquals(pool.take(1000), buffer);
+});
+
+Deno.test("BufferPool lets go of a buffer that has been of no use for long", () => {
+  const idleFor = (takes: number) => {
+    const pool = new BufferPool();
+    const large = pool.take(100_000);
+    pool.give(large);
+    for (let i = 0; i < takes; i++) pool.give(pool.take(1000));
+    return pool.take(100_000) === large;
+  };
+  assert(idleFor(IDLE_TAKES_MAX - 1), "what is asked for now and then is kept");
+  assertFalse(idleFor(IDLE_TAKES_MAX));
+});

@@ -1,0 +1,58 @@
+import { assert, assertEquals, assertFalse } from "@std/assert";
+import { bytesOf } from "./testing/bodies.ts";
+import { cellText, isUtf8, textOf } from "./text.ts";
+
+/** The same bytes in shared memory, where `TextDecoder` refuses to read. */
+function shared(text: string): Uint8Array {
+  const bytes = bytesOf(text);
+  const copy = new Uint8Array(new SharedArrayBuffer(bytes.length));
+  copy.set(bytes);
+  return copy;
+}
+
+Deno.test("textOf reads ASCII, UTF-8 and long texts from shared memory", () => {
+  for (
+    const text of ["", "sw-000", "spine/ü €𝛑", "é".repeat(100), "x".repeat(64), "x".repeat(65)]
+  ) {
+    const bytes = shared(`<${text}>`);
+    assertEquals(textOf(bytes, 1, bytes.length - 1), text);
+  }
+});
+
+Deno.test("textOf keeps a byte order mark inside the body: it is a character there", () => {
+  const bytes = shared("\ufeffa");
+  assertEquals(textOf(bytes, 0, bytes.length), "\ufeffa");
+});
+
+Deno.test("textOf shows broken UTF-8 as U+FFFD", () => {
+  assertEquals(textOf(new Uint8Array([0x61, 0xff, 0x62]), 0, 3), "a\ufffdb");
+});
+
+Deno.test("isUtf8 tells broken sequences from whole ones", () => {
+  for (const text of ["", "plain", "ü€𝛑"]) {
+    const bytes = shared(text);
+    assert(isUtf8(bytes, 0, bytes.length), text);
+  }
+  const bytes = shared("a€");
+  assertFalse(isUtf8(bytes, 0, bytes.length - 1), "cut inside a character");
+  assertFalse(isUtf8(new Uint8Array([0x61, 0xff]), 0, 2));
+  assertFalse(isUtf8(new Uint8Array([0xc0, 0x80]), 0, 2), "an overlong NUL");
+});
+
+const CELLS: [cell: string, text: string][] = [
+  ["", ""],
+  ["a", "a"],
+  ['"', '"'],
+  ['""', ""],
+  ['"a,b"', "a,b"],
+  ['"say ""hi"""', 'say "hi"'],
+  ['"line\nline"', "line\nline"],
+  [" a ", " a "],
+];
+
+for (const [cell, text] of CELLS) {
+  Deno.test(`cellText reads ${JSON.stringify(cell)} as ${JSON.stringify(text)}`, () => {
+    const bytes = shared(cell);
+    assertEquals(cellText(bytes, 0, bytes.length), text);
+  });
+}

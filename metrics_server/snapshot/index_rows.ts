@@ -1,0 +1,181 @@
+/** Table → topology: each row's id read, indexed, and its row dropped where the id is of no use. */
+import { BAD_SAMPLES_MAX, cellStart, type CellTable, type Header, isUtf8 } from "../parse/mod.ts";
+import { hashBytes } from "./hash.ts";
+import { IdReader } from "./id_reader.ts";
+import type { Topology } from "./topology.ts";
+
+const SLOTS_MIN = 16;
+
+/** Expected bytes of an id; more are made room for. */
+const ID_BYTES_EXPECTED = 24;
+
+/** A topology, and the table without the rows that have no id or one that came before. */
+export interface Indexed {
+  readonly topology: Topology;
+  readonly table: CellTable;
+  /** Rows whose id is empty in a part, or not UTF-8. */
+  readonly empty_ids: number;
+  /** Where the first few of them begin, as indexes into the body. */
+  readonly empty_ids_at: readonly number[];
+  /** Rows dropped because an earlier one has their id. */
+  readonly repeated_ids: number;
+}
+
+/** Makes a new topology. The cells of the rows kept move together in place. */
+export function indexRows(header: Header, table: CellTable): Indexed {
+  const ids = new IdReader(header, table);
+  const kept = new KeptRows(table);
+  let id_bytes = sharedBytes(Math.max(1024, table.rows * ID_BYTES_EXPECTED));
+  const id_offsets = new Uint32Array(new SharedArrayBuffer((table.rows + 1) * 4));
+  const slots = new Int32Array(new SharedArrayBuffer(slotCount(table.rows) * 4));
+  let end = 0;
+  for (let row = 0; row < table.rows; row++) {
+    const length = ids.read(row);
+    if (length === 0 || !isUtf8(ids.bytes, 0, length)) {
+      kept.dropEmpty(row);
+      continue;
+    }
+    const slot = findSlot({ id_bytes, id_offsets, slots }, ids.bytes, length);
+    if (slots[slot] !== 0) {
+      kept.dropRepeated();
+      continue;
+    }
+    if (end + length > id_bytes.length) id_bytes = grown(id_bytes, end + length);
+    for (let i = 0; i < length; i++) id_bytes[end + i] = ids.bytes[i];
+    end += length;
+    id_offsets[kept.rows + 1] = end;
+    kept.keep(row);
+    slots[slot] = kept.rows;
+  }
+  return kept.indexed({ header, rows: kept.rows, id_bytes, id_offsets, slots });
+}
+
+/**
+ * The same as {@link indexRows} with `topology` as its result, or null where the sample has other
+ * rows or columns, or the same ones in another order. Reads each id once and indexes nothing.
+ */
+export function matchRows(header: Header, table: CellTable, topology: Topology): Indexed | null {
+  if (table.rows < topology.rows || !sameHeader(header, topology.header)) return null;
+  const { id_bytes, id_offsets, slots } = topology;
+  const ids = new IdReader(header, table);
+  const kept = new KeptRows(table);
+  for (let row = 0; row < table.rows; row++) {
+    const length = ids.read(row);
+    if (
+      kept.rows < topology.rows && sameId(ids.bytes, length, id_bytes, id_offsets, kept.rows)
+    ) {
+      kept.keep(row);
+    } else if (length === 0 || !isUtf8(ids.bytes, 0, length)) {
+      kept.dropEmpty(row);
+    } else {
+      const found = slots[findSlot(topology, ids.bytes, length)] - 1;
+      if (found < 0 || found >= kept.rows) return null;
+      kept.dropRepeated();
+    }
+  }
+  return kept.rows === topology.rows ? kept.indexed(topology) : null;
+}
+
+/** Which rows stay. Moves nothing before all are known: a table that does not match stays whole. */
+class KeptRows {
+  rows = 0;
+  #empty_ids = 0;
+  #repeated_ids = 0;
+  readonly #empty_ids_at: number[] = [];
+  /** Rows kept since the first was dropped. */
+  readonly #moved: number[] = [];
+  #moved_from = -1;
+
+  constructor(readonly table: CellTable) {}
+
+  keep(row: number): void {
+    if (this.#moved_from >= 0) this.#moved.push(row);
+    this.rows++;
+  }
+
+  dropEmpty(row: number): void {
+    this.#empty_ids++;
+    if (this.#empty_ids_at.length < BAD_SAMPLES_MAX) {
+      this.#empty_ids_at.push(cellStart(this.table, row, 0));
+    }
+    this.#drop();
+  }
+
+  dropRepeated(): void {
+    this.#repeated_ids++;
+    this.#drop();
+  }
+
+  indexed(topology: Topology): Indexed {
+    return {
+      topology,
+      table: this.#together(),
+      empty_ids: this.#empty_ids,
+      empty_ids_at: this.#empty_ids_at,
+      repeated_ids: this.#repeated_ids,
+    };
+  }
+
+  #drop(): void {
+    if (this.#moved_from < 0) this.#moved_from = this.rows;
+  }
+
+  /** Moves the kept rows' cells together; the body's bytes stay where they are. */
+  #together(): CellTable {
+    const { table } = this;
+    if (this.#moved_from < 0) return table;
+    const stride = table.columns + 1;
+    this.#moved.forEach((row, i) => {
+      const from = row * stride;
+      table.cells.copyWithin((this.#moved_from + i) * stride, from, from + stride);
+    });
+    return { ...table, rows: this.rows };
+  }
+}
+
+/** Slot of the id `bytes[0, length)`, or the free one where it belongs. */
+function findSlot(
+  { id_bytes, id_offsets, slots }: Pick<Topology, "id_bytes" | "id_offsets" | "slots">,
+  bytes: Uint8Array,
+  length: number,
+): number {
+  const mask = slots.length - 1;
+  for (let slot = hashBytes(bytes, 0, length) & mask;; slot = (slot + 1) & mask) {
+    const row = slots[slot] - 1;
+    if (row < 0 || sameId(bytes, length, id_bytes, id_offsets, row)) return slot;
+  }
+}
+
+function sameId(
+  bytes: Uint8Array,
+  length: number,
+  id_bytes: Uint8Array,
+  id_offsets: Uint32Array,
+  row: number,
+): boolean {
+  const from = id_offsets[row];
+  if (id_offsets[row + 1] - from !== length) return false;
+  for (let i = 0; i < length; i++) if (bytes[i] !== id_bytes[from + i]) return false;
+  return true;
+}
+
+function sameHeader(a: Header, b: Header): boolean {
+  return a.names.length === b.names.length && a.names.every((name, c) => name === b.names[c]) &&
+    a.identity.every((column, i) => column === b.identity[i]);
+}
+
+function slotCount(rows: number): number {
+  let slots = SLOTS_MIN;
+  while (slots < rows * 2) slots *= 2;
+  return slots;
+}
+
+function sharedBytes(length: number): Uint8Array<SharedArrayBuffer> {
+  return new Uint8Array(new SharedArrayBuffer(length));
+}
+
+function grown(bytes: Uint8Array<SharedArrayBuffer>, length: number) {
+  const larger = sharedBytes(Math.max(length, bytes.length * 2));
+  larger.set(bytes);
+  return larger;
+}
