@@ -26,7 +26,12 @@ export async function dial(
 ): Promise<Dialed> {
   const started_ms = now();
   if (isBlocked(endpoint.hostname, options.block_hostnames)) {
-    return { connection: null, failure: "blocked_hostname", connecting_ms: 0, tls_handshaking_ms: 0 };
+    return {
+      connection: null,
+      failure: "blocked_hostname",
+      connecting_ms: 0,
+      tls_handshaking_ms: 0,
+    };
   }
   const progress = { connected_ms: 0 };
   const opening = open(endpoint, options, () => progress.connected_ms = now());

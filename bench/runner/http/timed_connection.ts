@@ -1,6 +1,6 @@
 /** One keep-alive connection of a VU that tells how long each part of an exchange took. */
 import { ResponseParser } from "../../http/response_parser.ts";
-import type { Dial, Socket } from "../../http/socket.ts";
+import type { Socket } from "../../http/socket.ts";
 import { AnswerBuffer } from "./answer_buffer.ts";
 import type { HttpFailure } from "./error_codes.ts";
 import { BODY_BYTES_MAX, READ_BYTES } from "./limits.ts";
@@ -12,6 +12,8 @@ export class TimedConnection {
   sending_ms = 0;
   waiting_ms = 0;
   receiving_ms = 0;
+  /** When the last exchange was over. */
+  ended_ms = 0;
   bytes_sent = 0;
   bytes_received = 0;
   /** When the exchange under way is given up; Infinity while there is none. */
@@ -56,7 +58,7 @@ export class TimedConnection {
     this.bytes_received = this.bytes_sent = 0;
     this.sending_ms = this.waiting_ms = this.receiving_ms = 0;
     const started_ms = now();
-    let failure: HttpFailure | null = null;
+    let failure: HttpFailure | null = null, first_ms = NaN;
     try {
       let sent = await socket.write(bytes);
       while (sent < bytes.length) sent += await socket.write(bytes.subarray(sent));
@@ -64,7 +66,7 @@ export class TimedConnection {
       const sent_ms = now();
       this.sending_ms = sent_ms - started_ms;
       let length = await socket.read(buffer);
-      const first_ms = now();
+      first_ms = now();
       this.waiting_ms = first_ms - sent_ms;
       while (true) {
         if (length === null) {
@@ -77,11 +79,12 @@ export class TimedConnection {
         else if (used < length) failure = "unexpected_bytes";
         if (failure !== null || parser.done) break;
         length = await socket.read(buffer);
-        this.receiving_ms = now() - first_ms;
       }
     } catch {
       failure = this.#expired ? "timeout" : "reset";
     }
+    this.ended_ms = now();
+    if (first_ms === first_ms) this.receiving_ms = this.ended_ms - first_ms;
     this.deadline_ms = Infinity;
     if (failure !== null || !parser.keep_alive) this.close();
     return failure;
@@ -104,5 +107,3 @@ export class TimedConnection {
     }
   }
 }
-
-export type { Dial };

@@ -31,8 +31,7 @@ export class TagSet {
 
   /** These tags and all of the others; values that are no strings become strings. */
   withAll(others: Readonly<Record<string, unknown>> | null | undefined): TagSet {
-    let set: TagSet = this;
-    for (const name in others) set = set.with(name, String(others[name]));
-    return set;
+    const names = Object.keys(others ?? {});
+    return names.reduce<TagSet>((set, name) => set.with(name, String(others![name])), this);
   }
 }

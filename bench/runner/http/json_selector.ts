@@ -1,0 +1,65 @@
+/** `response.json("a.b.0.c")`: the paths of GJSON that scripts use. */
+
+/**
+ * Names and array positions apart by dots; `\.` is a dot within a name; `#` alone is an array's
+ * length, before more it collects that of each element; `*` and `?` in a name match.
+ * Undefined where the path leads nowhere.
+ *
+ * ```ts
+ * selectJson({ items: [{ id: 1 }, { id: 2 }] }, "items.#.id"); // [1, 2]
+ * ```
+ *
+ * @throws {TypeError} for queries and modifiers, which are not offered.
+ */
+export function selectJson(value: unknown, selector: string): unknown {
+  return walk(value, split(selector), 0);
+}
+
+function split(selector: string): string[] {
+  const steps = [""];
+  for (let i = 0; i < selector.length; i++) {
+    const char = selector[i];
+    if (char === "\\" && i + 1 < selector.length) steps[steps.length - 1] += "\\" + selector[++i];
+    else if (char === "." || (char === "|" && steps.at(-1) !== "")) steps.push("");
+    else steps[steps.length - 1] += char;
+  }
+  return steps;
+}
+
+function walk(value: unknown, steps: readonly string[], at: number): unknown {
+  if (at === steps.length) return value;
+  const step = steps[at];
+  if (/^(#\(|@|\{|\[|!)/.test(step)) {
+    throw new TypeError(
+      `response.json: the selector's "${step}" is not offered by this runner: ` +
+        "use names, positions, #, * and ?",
+    );
+  }
+  if (value === null || typeof value !== "object") return undefined;
+  if (Array.isArray(value)) {
+    if (step !== "#") {
+      return /^\d+$/.test(step) ? walk(value[Number(step)], steps, at + 1) : undefined;
+    }
+    if (at + 1 === steps.length) return value.length;
+    return value.map((item) => walk(item, steps, at + 1)).filter((found) => found !== undefined);
+  }
+  const name = keyOf(value, step);
+  return name === undefined
+    ? undefined
+    : walk((value as Record<string, unknown>)[name], steps, at + 1);
+}
+
+/** The object's own key a step means; with `*` or `?`, the first that matches. */
+function keyOf(value: object, step: string): string | undefined {
+  if (!/(?<!\\)[*?]/.test(step)) {
+    const name = step.replace(/\\(.)/g, "$1");
+    return Object.hasOwn(value, name) ? name : undefined;
+  }
+  const pattern = step.replace(/\\?./gs, (char) => {
+    if (char === "*") return ".*";
+    if (char === "?") return ".";
+    return (char.length === 2 ? char[1] : char).replace(/[^\w]/, "\\$&");
+  });
+  const matching = new RegExp(`^${pattern}$`, "s");
+  return Object.keys(value).find((key) => matching.test(key));
+}

@@ -1,0 +1,100 @@
+/** What a script gives as a body, as the bytes and the content type that are sent. */
+
+/** What `http.file` makes. */
+export class FileData {
+  readonly data: string | ArrayBuffer | Uint8Array;
+  readonly filename: string;
+  readonly content_type: string;
+
+  constructor(
+    data: string | ArrayBuffer | Uint8Array,
+    filename: string,
+    content_type = "application/octet-stream",
+  ) {
+    this.data = data;
+    this.filename = filename;
+    this.content_type = content_type;
+  }
+}
+
+export interface RequestBody {
+  readonly bytes: Uint8Array;
+  /** What the script's Content-Type header takes precedence over; null: none. */
+  readonly content_type: string | null;
+  /** What `response.request.body` tells. */
+  readonly text: string;
+}
+
+const encoder = new TextEncoder();
+
+/**
+ * Text and buffers as they are; an object as a form, in parts where it has a file.
+ * @param boundary Separates the parts; must not occur in them.
+ * @throws {TypeError} for anything else.
+ */
+export function encodeBody(body: unknown, boundary: string): RequestBody | null {
+  if (body === null || body === undefined) return null;
+  if (typeof body === "string") {
+    return { bytes: encoder.encode(body), content_type: null, text: body };
+  }
+  const bytes = bytesOf(body);
+  if (bytes !== null) return { bytes, content_type: null, text: new TextDecoder().decode(bytes) };
+  if (typeof body !== "object") {
+    throw new TypeError(
+      `Cannot send a body of type ${typeof body}: must be a string, an ArrayBuffer or an object`,
+    );
+  }
+  const fields = Object.entries(body);
+  return fields.some(([, value]) => value instanceof FileData)
+    ? multipart(fields, boundary)
+    : urlEncoded(fields);
+}
+
+/** The bytes of a buffer or a view, without copying; null where it is none. */
+export function bytesOf(value: unknown): Uint8Array | null {
+  if (value instanceof ArrayBuffer) return new Uint8Array(value);
+  if (ArrayBuffer.isView(value)) {
+    return new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
+  }
+  return null;
+}
+
+function urlEncoded(fields: readonly (readonly [string, unknown])[]): RequestBody {
+  const form = new URLSearchParams();
+  for (const [name, value] of fields) {
+    for (const one of Array.isArray(value) ? value : [value]) form.append(name, String(one));
+  }
+  const text = form.toString();
+  return { bytes: encoder.encode(text), content_type: "application/x-www-form-urlencoded", text };
+}
+
+function multipart(fields: readonly (readonly [string, unknown])[], boundary: string): RequestBody {
+  const pieces: Uint8Array[] = [];
+  for (const [name, value] of fields) {
+    const file = value instanceof FileData ? value : null;
+    const disposition = `form-data; name="${quoted(name)}"` +
+      (file === null ? "" : `; filename="${quoted(file.filename)}"`);
+    const type = file === null ? "" : `\r\nContent-Type: ${file.content_type}`;
+    pieces.push(
+      encoder.encode(`--${boundary}\r\nContent-Disposition: ${disposition}${type}\r\n\r\n`),
+      file === null
+        ? encoder.encode(String(value))
+        : bytesOf(file.data) ?? encoder.encode(file.data as string),
+      encoder.encode("\r\n"),
+    );
+  }
+  pieces.push(encoder.encode(`--${boundary}--\r\n`));
+  const bytes = new Uint8Array(pieces.reduce((sum, piece) => sum + piece.length, 0));
+  let at = 0;
+  for (const piece of pieces) {
+    bytes.set(piece, at);
+    at += piece.length;
+  }
+  const content_type = `multipart/form-data; boundary=${boundary}`;
+  return { bytes, content_type, text: new TextDecoder().decode(bytes) };
+}
+
+/** Quotes and line ends would end the header. */
+function quoted(text: string): string {
+  return text.replace(/["\r\n]/g, (char) => encodeURIComponent(char));
+}

@@ -1,0 +1,195 @@
+/** What `http.*` gives back. Made cheap: what a script does not look at is not worked out. */
+import { parseSetCookie } from "./cookie_jar.ts";
+import { failureCode, failureText, type HttpFailure, statusCode } from "./error_codes.ts";
+import type { Exchange } from "./exchange.ts";
+import { selectJson } from "./json_selector.ts";
+import type { PreparedRequest } from "./prepared_request.ts";
+import { type HeaderLine, readHead } from "./response_headers.ts";
+
+const decoder = new TextDecoder();
+
+/** k6's `Response`. */
+export class Response {
+  readonly status: number;
+  readonly url: string;
+  readonly error: string;
+  readonly error_code: number;
+  readonly #request: PreparedRequest;
+  readonly #exchange: Exchange;
+  /** The body where it is not the exchange's own: decompressed. */
+  readonly #decoded: Uint8Array | null;
+  #head: readonly HeaderLine[] | null = null;
+  #status_text = "";
+  #headers: Record<string, string> | null = null;
+  #body: string | ArrayBuffer | null | undefined = undefined;
+  #json: unknown = undefined;
+
+  constructor(
+    request: PreparedRequest,
+    exchange: Exchange,
+    failure: HttpFailure | null = exchange.failure,
+    decoded: Uint8Array | null = null,
+  ) {
+    this.#request = request;
+    this.#exchange = exchange;
+    this.#decoded = decoded;
+    this.status = failure === null ? exchange.status : 0;
+    this.url = request.plan.target.url;
+    this.error = failure === null ? "" : failureText(failure);
+    this.error_code = failure === null ? statusCode(exchange.status) : failureCode(failure);
+  }
+
+  get body(): string | ArrayBuffer | null {
+    return this.#body === undefined ? (this.#body = this.#readBody()) : this.#body;
+  }
+
+  get headers(): Record<string, string> {
+    if (this.#headers !== null) return this.#headers;
+    const headers: Record<string, string> = {};
+    for (const [name, value] of this.#lines()) {
+      headers[name] = name in headers ? `${headers[name]}, ${value}` : value;
+    }
+    return this.#headers = headers;
+  }
+
+  get status_text(): string {
+    this.#lines();
+    return this.#status_text;
+  }
+
+  get proto(): string {
+    const { bytes, head_start, head_end } = this.#exchange;
+    if (head_end === head_start) return "";
+    return bytes[head_start + 7] === 48 ? "HTTP/1.0" : "HTTP/1.1";
+  }
+
+  get cookies(): Record<string, unknown[]> {
+    const cookies: Record<string, unknown[]> = {};
+    for (const [name, value] of this.#lines()) {
+      const cookie = name === "Set-Cookie" ? parseSetCookie(value) : null;
+      if (cookie !== null) (cookies[cookie.name] ??= []).push(cookie);
+    }
+    return cookies;
+  }
+
+  get timings() {
+    const { blocked_ms, connecting_ms, tls_handshaking_ms } = this.#exchange;
+    const { sending_ms, waiting_ms, receiving_ms } = this.#exchange;
+    return {
+      duration: sending_ms + waiting_ms + receiving_ms,
+      blocked: blocked_ms,
+      looking_up: 0,
+      connecting: connecting_ms,
+      tls_handshaking: tls_handshaking_ms,
+      sending: sending_ms,
+      waiting: waiting_ms,
+      receiving: receiving_ms,
+    };
+  }
+
+  get request() {
+    const { method, target, headers, body } = this.#request.plan;
+    const listed: Record<string, string[]> = {};
+    for (const [name, value] of headers) (listed[name] ??= []).push(value);
+    return { method, url: target.url, headers: listed, body: body?.text ?? "", cookies: {} };
+  }
+
+  get remote_ip(): string {
+    return this.#exchange.remote_ip;
+  }
+
+  get remote_port(): number {
+    return this.#exchange.remote_port;
+  }
+
+  get tls_version(): string {
+    return this.#request.endpoint.is_tls && this.status > 0 ? "tls1.3" : "";
+  }
+
+  get tls_cipher_suite(): string {
+    return "";
+  }
+
+  get ocsp() {
+    return {
+      produced_at: 0,
+      this_update: 0,
+      next_update: 0,
+      revoked_at: 0,
+      revocation_reason: "",
+      status: "",
+    };
+  }
+
+  /**
+   * The body's JSON, or the part the selector names.
+   * @throws {TypeError} where the body is not JSON.
+   */
+  json(selector?: string): unknown {
+    if (this.#json === undefined) {
+      const { body } = this;
+      if (body === null) throw new TypeError("response.json: the body is null, there is no JSON");
+      const text = typeof body === "string" ? body : decoder.decode(body);
+      try {
+        this.#json = JSON.parse(text);
+      } catch (error) {
+        throw new TypeError(`response.json: cannot parse the body: ${(error as Error).message}`);
+      }
+    }
+    return selector === undefined ? this.#json : selectJson(this.#json, selector);
+  }
+
+  html(): never {
+    throw notOffered("html");
+  }
+
+  clickLink(): never {
+    throw notOffered("clickLink");
+  }
+
+  submitForm(): never {
+    throw notOffered("submitForm");
+  }
+
+  toJSON() {
+    const { status, status_text, url, error, error_code, headers, cookies } = this;
+    const { proto, timings, remote_ip, remote_port, request, body } = this;
+    return {
+      remote_ip,
+      remote_port,
+      url,
+      status,
+      status_text,
+      proto,
+      headers,
+      cookies,
+      body: typeof body === "string" ? body : null,
+      timings,
+      error,
+      error_code,
+      request,
+    };
+  }
+
+  #lines(): readonly HeaderLine[] {
+    if (this.#head === null) {
+      const { bytes, head_start, head_end } = this.#exchange;
+      const head = readHead(decoder.decode(bytes.subarray(head_start, head_end)));
+      this.#status_text = head.status_text;
+      this.#head = head.lines;
+    }
+    return this.#head;
+  }
+
+  #readBody(): string | ArrayBuffer | null {
+    const { response_type } = this.#request.plan;
+    if (response_type === "none" || this.status === 0) return null;
+    const { bytes, head_end, body_end } = this.#exchange;
+    const body = this.#decoded ?? bytes.subarray(head_end, body_end);
+    return response_type === "text" ? decoder.decode(body) : body.slice().buffer as ArrayBuffer;
+  }
+}
+
+function notOffered(name: string): TypeError {
+  return new TypeError(`response.${name} is not offered by this runner: use real k6 for it`);
+}

@@ -1,0 +1,59 @@
+/** The head of an answer as scripts see it. */
+
+export type HeaderLine = readonly [name: string, value: string];
+
+export interface ResponseHead {
+  /** `200 OK`. */
+  readonly status_text: string;
+  /** In order, names spelled as {@link canonicalName} has them. */
+  readonly lines: readonly HeaderLine[];
+}
+
+/** Names remembered as they are spelled on the wire. */
+const NAMES_MAX = 1_000;
+const names = new Map<string, string>();
+
+/** A head that the parser of `bench/http` has accepted, status line to empty line. */
+export function readHead(head: string): ResponseHead {
+  const status_end = head.indexOf("\r\n");
+  const status_text = head.slice(9, status_end).trim();
+  const lines: HeaderLine[] = [];
+  for (let at = status_end + 2; at < head.length - 2;) {
+    const end = head.indexOf("\r\n", at), colon = head.indexOf(":", at);
+    lines.push([canonicalName(head.slice(at, colon)), head.slice(colon + 1, end).trim()]);
+    at = end + 2;
+  }
+  return { status_text, lines };
+}
+
+/**
+ * Names as Go's HTTP client spells them, and so k6.
+ *
+ * ```ts
+ * canonicalName("x-data-age-ms"); // "X-Data-Age-Ms"
+ * ```
+ */
+export function canonicalName(name: string): string {
+  const known = names.get(name);
+  if (known !== undefined) return known;
+  const canonical = name.toLowerCase().replace(/(^|-)[a-z]/g, (start) => start.toUpperCase());
+  if (names.size < NAMES_MAX) names.set(name, canonical);
+  return canonical;
+}
+
+const LF = 10;
+
+/**
+ * Whether a head may hold Set-Cookie or Content-Encoding: a look at the first letters of each line
+ * and two more, so that most answers need no closer one.
+ */
+export function needsReading(bytes: Uint8Array, start: number, end: number): boolean {
+  for (let at = bytes.indexOf(LF, start); at >= 0 && at < end - 3; at = bytes.indexOf(LF, at + 1)) {
+    const first = bytes[at + 1] | 0x20, fourth = bytes[at + 4] | 0x20;
+    if (first === 115 && fourth === 45 && (bytes[at + 5] | 0x20) === 99) return true; // set-c
+    if (first === 99 && (bytes[at + 9] | 0x20) === 101 && (bytes[at + 11] | 0x20) === 99) {
+      return true; // content-enc
+    }
+  }
+  return false;
+}

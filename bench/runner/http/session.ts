@@ -1,0 +1,169 @@
+/** `k6/http` of one VU: cookies, redirects, tags and samples around bare exchanges. */
+import { brotliDecompressSync, gunzipSync, inflateSync } from "node:zlib";
+import type { TagSet } from "../script/tag_set.ts";
+import { CookieJar, parseSetCookie } from "./cookie_jar.ts";
+import { parseTarget } from "./endpoint.ts";
+import { failureCode, failureText, type HttpFailure } from "./error_codes.ts";
+import { type Exchange, type ExchangeRequest, failedExchange } from "./exchange.ts";
+import { EXPECTED_BY_DEFAULT, type ExpectedStatuses } from "./expected_statuses.ts";
+import { PreparedRequest } from "./prepared_request.ts";
+import type { PreparedRequests } from "./prepared_requests.ts";
+import type { Params } from "./request_params.ts";
+import { needsReading, readHead } from "./response_headers.ts";
+import { Response } from "./response.ts";
+
+/** What a session needs of its VU. */
+export interface SessionHost {
+  epoch_ms(): number;
+  /** Tags of whatever the VU does now. */
+  readonly tags: TagSet;
+  /** Takes the samples of one exchange. */
+  onExchange(exchange: Exchange, tags: TagSet, is_failed: boolean | null): void;
+  warn(message: string): void;
+}
+
+/** Yields what is to be exchanged, is given the answer, and returns the script's response. */
+export type RequestSteps = Generator<ExchangeRequest, Response, Exchange>;
+
+export class HttpSession {
+  /** Of this iteration; `http.cookieJar()`. */
+  readonly jar: CookieJar;
+  expected: ExpectedStatuses | null = EXPECTED_BY_DEFAULT;
+  readonly #host: SessionHost;
+  readonly #prepared: PreparedRequests;
+
+  constructor(host: SessionHost, prepared: PreparedRequests) {
+    this.#host = host;
+    this.#prepared = prepared;
+    this.jar = new CookieJar(() => host.epoch_ms());
+  }
+
+  /** @throws {TypeError} for arguments that make no request; not for what the network does. */
+  *request(method: string, url: unknown, body: unknown, params: Params | null): RequestSteps {
+    const jar = params?.jar ?? this.jar;
+    let request = this.#prepared.prepare(method, url, body, params, jar, this.expected);
+    if (request === null) return this.#badUrl(method, String(url), params);
+    for (let redirects = 0;; redirects++) {
+      const exchange: Exchange = yield request;
+      const response = this.#finish(request, exchange, jar);
+      const location = redirectOf(exchange);
+      if (location === null || redirects >= request.plan.redirects_max) {
+        if (location !== null && redirects > 0) {
+          this.#host.warn(
+            `Stopped after ${redirects} redirects of ${request.plan.target.url}, ` +
+              "and gave back the last answer",
+          );
+        }
+        return response;
+      }
+      const next = this.#follow(request, exchange.status, location, jar);
+      if (next === null) return response;
+      request = next;
+    }
+  }
+
+  #finish(request: PreparedRequest, exchange: Exchange, jar: CookieJar): Response {
+    const { bytes, head_start, head_end, body_end } = exchange;
+    let decoded: Uint8Array | null = null, failure = exchange.failure;
+    if (failure === null && needsReading(bytes, head_start, head_end)) {
+      const { lines } = readHead(new TextDecoder().decode(bytes.subarray(head_start, head_end)));
+      for (const [name, value] of lines) {
+        if (name === "Set-Cookie") {
+          const cookie = parseSetCookie(value);
+          if (cookie !== null) jar.store(request.plan.target.url, cookie);
+        } else if (name === "Content-Encoding" && body_end > head_end) {
+          decoded = decompress(value, decoded ?? bytes.subarray(head_end, body_end));
+          if (decoded === null) failure = "bad_encoding";
+        }
+      }
+    }
+    this.#emit(request, exchange, failure);
+    return new Response(request, exchange, failure, decoded);
+  }
+
+  #emit(request: PreparedRequest, exchange: Exchange, failure: HttpFailure | null): void {
+    const { expected, method, target, throws } = request.plan;
+    const { tags } = this.#host;
+    if (failure === null) {
+      const { status, bytes, head_start } = exchange;
+      const proto = bytes[head_start + 7] === 48 ? "HTTP/1.0" : "HTTP/1.1";
+      const own = request.answerTags(tags, status, proto);
+      const is_failed = expected === null ? null : !expected.includes(status);
+      return this.#host.onExchange(exchange, own, is_failed);
+    }
+    const text = failureText(failure);
+    const own = request.failureTags(tags, text, failureCode(failure));
+    this.#host.onExchange(exchange, own, expected === null ? null : true);
+    const message = `${method} ${target.url}: ${text}`;
+    if (throws) throw new Error(message);
+    this.#host.warn(`Request failed: ${message}`);
+  }
+
+  /** The request a redirect leads to (RFC 9110 §15.4); null where its location is no URL. */
+  #follow(
+    { plan }: PreparedRequest,
+    status: number,
+    location: string,
+    jar: CookieJar,
+  ): PreparedRequest | null {
+    const target = parseTarget(URL.parse(location, plan.target.url)?.href ?? "");
+    if (target === null) {
+      this.#host.warn(`Cannot follow the redirect of ${plan.target.url} to "${location}"`);
+      return null;
+    }
+    const keeps_body = status === 307 || status === 308 || plan.method === "HEAD" ||
+      plan.method === "GET";
+    const foreign = target.endpoint.origin !== plan.target.endpoint.origin;
+    const dropped = keeps_body ? /^$/ : /^content-(type|length)$/i;
+    const headers = plan.headers.filter(([name]) =>
+      !dropped.test(name) && !(foreign && /^(authorization|cookie|host)$/i.test(name))
+    );
+    return this.#prepared.build({
+      ...plan,
+      target,
+      headers,
+      tag_url: target.url,
+      tag_name: target.url,
+      method: keeps_body ? plan.method : "GET",
+      body: keeps_body ? plan.body : null,
+    }, jar);
+  }
+
+  /** k6 counts no request for a URL that is none. */
+  #badUrl(method: string, url: string, params: Params | null): Response {
+    const message = `${method} ${
+      JSON.stringify(url)
+    }: invalid URL: must begin with http:// or https://`;
+    if (params?.throw ?? this.#prepared.throws) throw new TypeError(message);
+    this.#host.warn(`Request failed: ${message}`);
+    const request = this.#prepared.build({
+      ...this.#prepared.plan("GET", parseTarget("http://invalid.invalid/")!, null, {}),
+    }, this.jar);
+    return new Response(request, failedExchange("bad_url"));
+  }
+}
+
+function redirectOf({ status, failure, bytes, head_start, head_end }: Exchange): string | null {
+  if (failure !== null || status < 301 || status > 308) return null;
+  if (status !== 301 && status !== 302 && status !== 303 && status < 307) return null;
+  const { lines } = readHead(new TextDecoder().decode(bytes.subarray(head_start, head_end)));
+  return lines.find(([name]) => name === "Location")?.[1] ?? null;
+}
+
+/** Null where the bytes are not so encoded; unknown encodings stay as they are. */
+function decompress(encoding: string, bytes: Uint8Array): Uint8Array | null {
+  try {
+    switch (encoding.toLowerCase()) {
+      case "gzip":
+        return gunzipSync(bytes);
+      case "deflate":
+        return inflateSync(bytes);
+      case "br":
+        return brotliDecompressSync(bytes);
+      default:
+        return bytes;
+    }
+  } catch {
+    return null;
+  }
+}

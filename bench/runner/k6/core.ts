@@ -1,0 +1,94 @@
+/** Module `k6`. */
+import type { GroupNode } from "../script/group_tree.ts";
+import { currentVu } from "../script/current_vu.ts";
+import { seedRandom } from "./random.ts";
+
+/** True where all hold; each counts into the metric `checks` and the summary's check list. */
+export function check(
+  value: unknown,
+  checks: Record<string, unknown>,
+  tags?: Record<string, unknown>,
+): boolean {
+  const vu = currentVu();
+  const { world } = vu;
+  if (vu.phase === "init") throw new TypeError("check: not available in the init context");
+  let all = true;
+  const time_ms = world.epoch_ms();
+  const own = tags === undefined || tags === null ? vu.tags : vu.tags.withAll(tags);
+  for (const name in checks) {
+    const made = checks[name];
+    let passed: unknown = made, thrown: unknown = null, threw = false;
+    if (typeof made === "function") {
+      try {
+        passed = made(value);
+      } catch (error) {
+        passed = false;
+        thrown = error;
+        threw = true;
+      }
+    }
+    const ok = Boolean(passed);
+    if (!ok) all = false;
+    world.countCheck(vu.group, name, ok);
+    const { tags: sample_tags } = world.has_check_tag ? own.with("check", name) : own;
+    world.add(world.builtin("checks"), ok ? 1 : 0, sample_tags, time_ms);
+    if (threw) throw thrown;
+  }
+  return all;
+}
+
+/** Calls the function; what it does is tagged with the group's path. */
+export function group<T>(name: string, call: () => T): T {
+  const vu = currentVu();
+  const { world } = vu;
+  if (vu.phase === "init") throw new TypeError("group: not available in the init context");
+  if (typeof call !== "function") {
+    throw new TypeError(`group "${name}": the second argument must be a function`);
+  }
+  if (call.constructor.name === "AsyncFunction") {
+    throw new TypeError(
+      `group "${name}": k6 takes no async function here, because what it awaits would no longer ` +
+        "be in the group",
+    );
+  }
+  const outer: GroupNode = vu.group;
+  const started_ms = world.now();
+  vu.enterGroup(world.groups.group(outer, name));
+  try {
+    return call();
+  } finally {
+    const duration_ms = world.now() - started_ms;
+    world.add(world.builtin("group_duration"), duration_ms, vu.tags.tags, world.epoch_ms());
+    vu.enterGroup(outer);
+  }
+}
+
+/** Ends the iteration with an error. */
+export function fail(reason = ""): never {
+  throw new Error(reason);
+}
+
+/** Waits, in seconds. */
+export function sleep(seconds: number): void {
+  const { transport } = currentVu();
+  if (typeof seconds !== "number" || Number.isNaN(seconds)) {
+    throw new TypeError(`sleep: must be a number of seconds, got ${String(seconds)}`);
+  }
+  if (transport.blocking === null) throw blocksOthers("sleep");
+  transport.blocking.sleep(seconds * 1000);
+}
+
+/** `Math.random` of this VU gives the same numbers again. */
+export function randomSeed(seed: number): void {
+  seedRandom(currentVu(), seed);
+}
+
+/** A blocking call that was not seen in the script's text. */
+export function blocksOthers(name: string): TypeError {
+  return new TypeError(
+    `${name} waits without await, which was not seen when the script was read: call it by its ` +
+      "imported name, so that each VU gets a thread of its own",
+  );
+}
+
+export default { check, fail, group, randomSeed, sleep };

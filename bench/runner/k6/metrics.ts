@@ -1,0 +1,64 @@
+/** Module `k6/metrics`. */
+import type { Metric as RunMetric, MetricKind } from "../metrics/mod.ts";
+import { currentVu } from "../script/current_vu.ts";
+
+/** What the four kinds have in common. */
+abstract class Metric {
+  readonly name: string;
+  readonly #metric: RunMetric;
+
+  constructor(kind: MetricKind, name: string, is_time: boolean) {
+    const vu = currentVu();
+    if (vu.phase !== "init") {
+      throw new TypeError(`metric "${name}": metrics must be declared in the init context`);
+    }
+    this.name = name;
+    this.#metric = vu.world.registry.define(name, kind, is_time);
+  }
+
+  /** One sample. False where the value is no number, which is logged and not counted. */
+  add(value: number | boolean, tags?: Record<string, unknown> | null): boolean {
+    const vu = currentVu();
+    const { world } = vu;
+    if (vu.phase === "init") {
+      throw new TypeError(`metric "${this.name}": cannot add in the init context`);
+    }
+    const number = value === true ? 1 : value === false ? 0 : Number(value);
+    if (Number.isNaN(number)) {
+      if (world.options?.throws) {
+        throw new TypeError(`metric "${this.name}": ${String(value)} is no number`);
+      }
+      world.log("warning", `metric "${this.name}": ${String(value)} is no number: not counted`);
+      return false;
+    }
+    const own = tags === undefined || tags === null ? vu.tags : vu.tags.withAll(tags);
+    world.add(this.#metric, number, own.tags, world.epoch_ms());
+    return true;
+  }
+}
+
+export class Counter extends Metric {
+  constructor(name: string, is_time = false) {
+    super("counter", name, is_time);
+  }
+}
+
+export class Gauge extends Metric {
+  constructor(name: string, is_time = false) {
+    super("gauge", name, is_time);
+  }
+}
+
+export class Rate extends Metric {
+  constructor(name: string, is_time = false) {
+    super("rate", name, is_time);
+  }
+}
+
+export class Trend extends Metric {
+  constructor(name: string, is_time = false) {
+    super("trend", name, is_time);
+  }
+}
+
+export default { Counter, Gauge, Rate, Trend };

@@ -1,0 +1,2 @@
+/** Module `k6/options`: types only. */
+export {};

@@ -1,0 +1,59 @@
+/** `deno task k6 run FILE`: runs a k6 script where there is no k6. */
+import { onStopSignal } from "../../platform/mod.ts";
+import { ConfigProblem } from "./config_problem.ts";
+import { EXIT_CODES } from "./exit_codes.ts";
+import { type Invocation, parseInvocation, USAGE } from "./flags.ts";
+import { defineGlobals } from "./k6/globals.ts";
+import type { Outside } from "./run/outside.ts";
+import { runTest } from "./run/run_test.ts";
+
+const encoder = new TextEncoder();
+
+function writeAll(stream: { writeSync(bytes: Uint8Array): number }, text: string): void {
+  const bytes = encoder.encode(text);
+  for (let at = 0; at < bytes.length;) at += stream.writeSync(bytes.subarray(at));
+}
+
+function describeSystem(): Outside {
+  return {
+    cwd: new URL(`file://${Deno.cwd()}/`).href,
+    env: Deno.env.toObject(),
+    is_stdout_tty: Deno.stdout.isTerminal(),
+    is_stderr_tty: Deno.stderr.isTerminal(),
+    now: () => performance.now(),
+    epoch_origin_ms: performance.timeOrigin,
+    random: () => Math.random(),
+    stdout: (text) => writeAll(Deno.stdout, text),
+    stderr: (text) => writeAll(Deno.stderr, text),
+    readText: (url) => Deno.readTextFile(new URL(url)),
+    readBytes: (url) => Deno.readFileSync(new URL(url)),
+    writeFile: (path, content) =>
+      typeof content === "string"
+        ? Deno.writeTextFile(path, content)
+        : Deno.writeFile(path, content),
+    openForWriting(path) {
+      const file = Deno.openSync(path, { write: true, create: true, truncate: true });
+      return { write: (text) => writeAll(file, text), close: () => file.close() };
+    },
+    stop_requested: onStopSignal(),
+  };
+}
+
+async function main(args: readonly string[]): Promise<number> {
+  if (args.length === 0 || args.some((arg) => arg === "-h" || arg === "--help")) {
+    writeAll(Deno.stdout, `${USAGE}\n`);
+    return EXIT_CODES.ok;
+  }
+  let invocation: Invocation;
+  try {
+    invocation = parseInvocation(args, Deno.env.toObject());
+  } catch (error) {
+    if (!(error instanceof ConfigProblem)) throw error;
+    writeAll(Deno.stderr, `${error.message}\n`);
+    return error.exit_code;
+  }
+  defineGlobals();
+  return await runTest(invocation, describeSystem());
+}
+
+Deno.exit(await main(Deno.args));

@@ -1,0 +1,140 @@
+/** Reads the script and everything that says how it is to be run. */
+import { ConfigProblem } from "../config_problem.ts";
+import type { Invocation } from "../flags.ts";
+import { MetricEngine } from "../metrics/mod.ts";
+import {
+  type K6Options,
+  mergeOptions,
+  optionsFromEnv,
+  readOptions,
+  resolveOptions,
+  type RunOptions,
+} from "../options/mod.ts";
+import { describeError } from "../script/describe_error.ts";
+import { Instantiator, type ScriptExports } from "../script/instantiate.ts";
+import { loadGraph, type ModuleGraph } from "../script/module_graph.ts";
+import { type RunGround, RunWorld } from "../script/run_world.ts";
+import { RunningVu } from "../script/running_vu.ts";
+import { ScriptError } from "../script/script_error.ts";
+import { ScriptFiles } from "../script/script_files.ts";
+import { TestAborted } from "../script/test_aborted.ts";
+import { Vu } from "../script/vu.ts";
+import { resolveThresholds } from "../thresholds/mod.ts";
+import type { Outside } from "./outside.ts";
+
+export interface LoadedTest {
+  readonly graph: ModuleGraph;
+  readonly instantiator: Instantiator;
+  readonly world: RunWorld;
+  readonly options: RunOptions;
+  readonly engine: MetricEngine;
+  readonly env: Record<string, string>;
+  readonly exports: ScriptExports;
+}
+
+/**
+ * Loads the script once, for its options and metrics.
+ *
+ * @throws {ScriptError} where it does not load.
+ * @throws {ConfigProblem} where its options cannot be run.
+ */
+export async function loadTest(
+  invocation: Invocation,
+  outside: Outside,
+  ground: RunGround,
+): Promise<LoadedTest> {
+  const entry = new URL(invocation.file, outside.cwd).href;
+  const label = (url: string) =>
+    url.startsWith(outside.cwd) ? decodeURI(url.slice(outside.cwd.length)) : decodeURI(url);
+  const graph = await loadGraph(entry, { readText: (url) => outside.readText(url), label });
+  const instantiator = new Instantiator(graph);
+  const files = new ScriptFiles((url) => outside.readBytes(url), instantiator, entry);
+  const world = new RunWorld(ground, files);
+  const env = { ...(invocation.include_system_env && outside.env), ...invocation.env };
+  const exports = await loadOnce(world, instantiator, env);
+  const options = await readAllOptions(invocation, outside, exports, label(entry), world);
+  const thresholds = invocation.no_thresholds
+    ? []
+    : resolveThresholds(options.thresholds, world.registry);
+  const { summary_trend_stats } = options;
+  const engine = new MetricEngine(world.registry, thresholds, { summary_trend_stats });
+  world.start(options, engine);
+  return { graph, instantiator, world, options, engine, env, exports };
+}
+
+async function loadOnce(
+  world: RunWorld,
+  instantiator: Instantiator,
+  env: Record<string, string>,
+): Promise<ScriptExports> {
+  const nowhere = {
+    exchange: () => Promise.reject(new TypeError("no requests in the init context")),
+    blocking: null,
+    interrupt() {},
+    closeIdle() {},
+    close() {},
+  };
+  const vu = new RunningVu(new Vu(0, world, nowhere, env), nowhere, (text) => text);
+  try {
+    return await vu.load(instantiator);
+  } catch (error) {
+    if (error instanceof TestAborted) throw error;
+    throw new ScriptError(describeError(error, (text) => instantiator.localize(text)));
+  }
+}
+
+async function readAllOptions(
+  { config_file, options: flags, scenarios }: Invocation,
+  outside: Outside,
+  exports: ScriptExports,
+  script_label: string,
+  world: RunWorld,
+): Promise<RunOptions> {
+  const of_file = config_file === null ? {} : await readConfig(config_file, outside);
+  const of_script = readOptions(jsonOf(exports.options, script_label), script_label);
+  for (const warning of of_script.warnings) world.log("warning", warning);
+  const merged = mergeOptions(of_file, of_script.options, optionsFromEnv(outside.env), flags);
+  const options = resolveOptions(only(merged, scenarios));
+  const missing = options.scenarios.filter(({ exec }) => typeof exports[exec] !== "function");
+  if (missing.length > 0) {
+    throw new ConfigProblem(
+      missing.map(({ name, exec }) =>
+        `scenarios.${name}.exec: must be a function ${script_label} exports, got "${exec}"`
+      ),
+    );
+  }
+  return options;
+}
+
+async function readConfig(path: string, outside: Outside): Promise<K6Options> {
+  let raw: unknown;
+  try {
+    raw = JSON.parse(await outside.readText(new URL(path, outside.cwd).href));
+  } catch (error) {
+    throw new ConfigProblem([`--config=${path}: must be a JSON file: ${(error as Error).message}`]);
+  }
+  return readOptions(raw, path).options;
+}
+
+/** k6 reads options as JSON: functions and the like are not there. */
+function jsonOf(options: unknown, label: string): unknown {
+  try {
+    return options === undefined ? undefined : JSON.parse(JSON.stringify(options));
+  } catch (error) {
+    throw new ConfigProblem([`${label}: options must be JSON: ${(error as Error).message}`]);
+  }
+}
+
+/** Keeps the scenarios that were asked for by `--scenario`. */
+function only(options: K6Options, names: readonly string[]): K6Options {
+  if (names.length === 0) return options;
+  const all = options.scenarios ?? {};
+  const unknown = names.filter((name) => !Object.hasOwn(all, name));
+  if (unknown.length > 0) {
+    const known = Object.keys(all).join(", ") || "none";
+    throw new ConfigProblem(
+      unknown.map((name) => `--scenario=${name}: must be one of the script's: ${known}`),
+    );
+  }
+  return { ...options, scenarios: Object.fromEntries(names.map((name) => [name, all[name]])) };
+}

@@ -1,0 +1,258 @@
+/** A whole run: init, setup, scenarios, teardown, summary, exit code. */
+import { ConfigProblem } from "../config_problem.ts";
+import { peakVus } from "../executors/mod.ts";
+import { EXIT_CODES } from "../exit_codes.ts";
+import type { Invocation } from "../flags.ts";
+import { SWEEP_MS } from "../http/limits.ts";
+import type { ConnectionSettings } from "../http/vu_connections.ts";
+import { jsonOutput } from "../output/mod.ts";
+import { describeError } from "../script/describe_error.ts";
+import { Interrupted } from "../script/running_vu.ts";
+import { ScriptError } from "../script/script_error.ts";
+import { ScriptLog } from "../script/script_log.ts";
+import { TestAborted } from "../script/test_aborted.ts";
+import type { Phase } from "../script/vu.ts";
+import { buildSummaryData } from "../summary/mod.ts";
+import { type LoadedTest, loadTest } from "./load_test.ts";
+import { createLocalVu } from "./local_vus.ts";
+import type { OpenFile, Outside } from "./outside.ts";
+import { createRateLimit } from "./rate_limit.ts";
+import { ScenarioCourse } from "./scenario_course.ts";
+import { Verdict } from "./verdict.ts";
+import { type PooledVu, VuPool } from "./vu_pool.ts";
+import { withTimeout } from "./with_timeout.ts";
+import { writeSummary } from "./write_summary.ts";
+
+/** @returns the exit code; what went wrong has been told on stderr by then. */
+export async function runTest(invocation: Invocation, outside: Outside): Promise<number> {
+  const run = new TestRun(invocation, outside);
+  try {
+    return await run.run();
+  } finally {
+    run.close();
+  }
+}
+
+class TestRun {
+  readonly #invocation: Invocation;
+  readonly #outside: Outside;
+  readonly #began_ms: number;
+  readonly #verdict = new Verdict();
+  readonly #log: ScriptLog;
+  readonly #outputs: OpenFile[] = [];
+  #course: ScenarioCourse | null = null;
+  #pool = new VuPool([]);
+  /** Runs setup, teardown and handleSummary. */
+  #first: PooledVu | null = null;
+  #sweep: ReturnType<typeof setInterval> | undefined;
+
+  constructor(invocation: Invocation, outside: Outside) {
+    this.#invocation = invocation;
+    this.#outside = outside;
+    this.#began_ms = outside.now();
+    this.#log = new ScriptLog({
+      write: (text) => outside.stderr(text),
+      elapsed_ms: () => outside.now() - this.#began_ms,
+      verbose: invocation.verbose,
+    });
+  }
+
+  async run(): Promise<number> {
+    const test = await this.#load();
+    if (typeof test === "number") return test;
+    void this.#outside.stop_requested.then(() => this.#stop(EXIT_CODES.external_abort));
+    const { exports } = test;
+    const { no_setup, no_teardown } = this.#invocation;
+    const outputs = this.#openOutputs(test);
+    if (!await this.#createVus(test)) return EXIT_CODES.script_exception;
+    this.#sweep = setInterval(() => {
+      const now_ms = this.#outside.now();
+      this.#first?.expire(now_ms);
+      this.#pool.expire(now_ms);
+    }, SWEEP_MS);
+
+    let is_set_up = true, setup_json: string | undefined;
+    if (typeof exports.setup === "function" && !no_setup) {
+      const { setup_timeout_ms } = test.options;
+      const result = await this.#call(test, "setup", "setup", setup_timeout_ms, undefined);
+      is_set_up = result.is_done;
+      setup_json = result.value === undefined ? undefined : JSON.stringify(result.value);
+      this.#pool.setData(setup_json);
+    }
+    let duration_ms = 0;
+    if (is_set_up && !this.#verdict.is_decided) duration_ms = await this.#runScenarios(test);
+    if (is_set_up && typeof exports.teardown === "function" && !no_teardown) {
+      const data = setup_json === undefined ? undefined : JSON.parse(setup_json);
+      await this.#call(test, "teardown", "teardown", test.options.teardown_timeout_ms, data);
+    }
+    for (const { flush } of outputs) flush();
+    return await this.#finish(test, duration_ms, setup_json);
+  }
+
+  close(): void {
+    clearInterval(this.#sweep);
+    this.#first?.close();
+    this.#pool.close();
+    for (const output of this.#outputs) output.close();
+    this.#log.close();
+  }
+
+  /** The exit code where there is nothing to run. */
+  async #load(): Promise<LoadedTest | number> {
+    const { now, epoch_origin_ms, random } = this.#outside;
+    try {
+      return await loadTest(this.#invocation, this.#outside, {
+        now,
+        epoch_origin_ms,
+        random,
+        log: (level, message) => this.#log.log(level, message),
+        onAbort: () => this.#stop(EXIT_CODES.script_aborted),
+        onFail: (message) => {
+          this.#verdict.markFailed();
+          this.#log.log("error", `The script marked the test as failed: ${message}`);
+        },
+        instance: () => ({
+          iterations_interrupted: this.#course?.sum("iterations_interrupted") ?? 0,
+          iterations_completed: this.#course?.sum("iterations_completed") ?? 0,
+          vus_active: this.#course?.sum("vus_active") ?? 0,
+          vus_initialized: this.#pool.all.length,
+          test_run_duration_ms: this.#course?.elapsed_ms ?? 0,
+        }),
+        scenario: (name) => this.#course!.figures(name),
+      });
+    } catch (error) {
+      if (error instanceof ScriptError || error instanceof ConfigProblem) {
+        this.#log.log("error", error.message);
+        return error.exit_code;
+      }
+      if (error instanceof TestAborted) {
+        this.#log.log("error", error.message);
+        return EXIT_CODES.script_aborted;
+      }
+      throw error;
+    }
+  }
+
+  #openOutputs(test: LoadedTest): { flush(): void }[] {
+    const thresholds = Object.fromEntries(
+      Object.entries(test.options.thresholds).map(([metric, list]) => [
+        metric,
+        list.map((one) => typeof one === "string" ? one : one.threshold),
+      ]),
+    );
+    const outputs = this.#invocation.json_outputs.map((path) => {
+      const file = this.#outside.openForWriting(path);
+      this.#outputs.push(file);
+      return jsonOutput((text) => file.write(text), thresholds);
+    });
+    if (outputs.length > 0) {
+      test.engine.onSample = (metric, value, tags, time_ms) => {
+        for (const output of outputs) output.add(metric, value, tags, time_ms);
+      };
+    }
+    return outputs;
+  }
+
+  async #createVus(test: LoadedTest): Promise<boolean> {
+    const { options } = test;
+    const settings: ConnectionSettings = {
+      hosts: options.merged.hosts ?? {},
+      block_hostnames: options.merged.blockHostnames ?? [],
+      no_reuse: options.no_connection_reuse,
+      admit: createRateLimit(
+        options.rps,
+        this.#outside.now,
+        (duration_ms) => new Promise((wake) => setTimeout(wake, duration_ms)),
+      ),
+    };
+    try {
+      this.#first = await createLocalVu(0, test, settings);
+      const vus: PooledVu[] = [];
+      const count = peakVus(options.scenarios);
+      while (vus.length < count) vus.push(await createLocalVu(vus.length + 1, test, settings));
+      this.#pool = new VuPool(vus);
+      return true;
+    } catch (error) {
+      this.#log.log("error", this.#describe(test, error));
+      return false;
+    }
+  }
+
+  /** `setup` or `teardown`. */
+  async #call(
+    test: LoadedTest,
+    name: "setup" | "teardown",
+    phase: Phase,
+    timeout_ms: number,
+    argument: unknown,
+  ): Promise<{ is_done: boolean; value?: unknown }> {
+    const vu = this.#first!;
+    let timed_out = false;
+    try {
+      const value = await withTimeout(vu.call(name, phase, argument), timeout_ms, () => {
+        timed_out = true;
+        vu.interrupt();
+      });
+      return { is_done: true, value };
+    } catch (error) {
+      if (timed_out) {
+        this.#verdict.decide(EXIT_CODES[`${name}_timeout`]);
+        this.#log.log("error", `${name}: took longer than ${name}Timeout, ${timeout_ms} ms`);
+      } else if (!(error instanceof TestAborted || error instanceof Interrupted)) {
+        this.#verdict.decide(EXIT_CODES.script_exception);
+        this.#log.log("error", `${name}: ${this.#describe(test, error)}`);
+      }
+      return { is_done: false };
+    }
+  }
+
+  async #runScenarios(test: LoadedTest): Promise<number> {
+    const course = new ScenarioCourse(test, this.#pool, this.#invocation, this.#outside);
+    this.#course = course;
+    try {
+      await course.run(() => this.#stop(EXIT_CODES.thresholds_failed));
+    } catch (error) {
+      this.#verdict.decide(EXIT_CODES.script_exception);
+      this.#log.log("error", this.#describe(test, error));
+    }
+    return course.elapsed_ms;
+  }
+
+  /** Ends what runs; teardown and summary still come. */
+  #stop(exit_code: number): void {
+    this.#verdict.decide(exit_code);
+    if (this.#course === null) this.#first?.interrupt();
+    else this.#course.abort();
+  }
+
+  async #finish(
+    test: LoadedTest,
+    duration_ms: number,
+    setup_json: string | undefined,
+  ): Promise<number> {
+    const { engine, options, world } = test;
+    const data = buildSummaryData({
+      figures: engine.figures(duration_ms),
+      root_group: world.groups.summary(),
+      duration_ms,
+      summary_trend_stats: options.summary_trend_stats,
+      summary_time_unit: options.summary_time_unit,
+      no_color: !this.#invocation.color,
+      is_stdout_tty: this.#outside.is_stdout_tty,
+      is_stderr_tty: this.#outside.is_stderr_tty,
+      setup_data: setup_json === undefined ? undefined : JSON.parse(setup_json),
+    });
+    const problem = await writeSummary(data, this.#first!, test, this.#invocation, this.#outside);
+    if (problem !== null) this.#verdict.decide(problem);
+    const { failed } = engine.evaluate(duration_ms);
+    if (failed.length > 0) {
+      const labels = [...new Set(failed.map(({ threshold }) => threshold.metric_label))];
+      this.#log.log("error", `Thresholds that do not hold are on ${labels.join(", ")}`);
+    }
+    return this.#verdict.exitCode(failed.length === 0);
+  }
+
+  #describe({ instantiator }: LoadedTest, error: unknown): string {
+    return describeError(error, (text) => instantiator.localize(text));
+  }
+}

@@ -1,0 +1,152 @@
+/** The scenarios while they run: VUs lent, thresholds watched, progress told. */
+import { setImmediate } from "node:timers";
+import { startPacemaker } from "../../http/pacemaker.ts";
+import {
+  createBreather,
+  RealTimers,
+  type ScenarioProgress,
+  type ScenariosRun,
+  startScenarios,
+  type VuHandle,
+  type World,
+} from "../executors/mod.ts";
+import type { Invocation } from "../flags.ts";
+import type { Scenario } from "../options/mod.ts";
+import type { ScenarioFigures } from "../script/vu_world.ts";
+import type { LoadedTest } from "./load_test.ts";
+import type { Outside } from "./outside.ts";
+import { PROGRESS_PLAIN_MS, PROGRESS_TTY_MS, progressLine } from "./progress.ts";
+import type { PooledVu, VuPool } from "./vu_pool.ts";
+
+/** How often thresholds that end the run are looked at, in milliseconds; k6's figure. */
+export const THRESHOLDS_EVERY_MS = 2_000;
+
+/** How often `vus` and `vus_max` are sampled, in milliseconds; k6's figure. */
+export const VUS_EVERY_MS = 1_000;
+
+/** Sleep between two ticks where arrivals are paced, in milliseconds. */
+const TICK_MS = 0.25;
+
+export class ScenarioCourse {
+  readonly #test: LoadedTest;
+  readonly #pool: VuPool;
+  readonly #invocation: Invocation;
+  readonly #outside: Outside;
+  readonly #started_ms: number;
+  #ended_ms = NaN;
+  #scenarios: ScenariosRun | null = null;
+
+  constructor(test: LoadedTest, pool: VuPool, invocation: Invocation, outside: Outside) {
+    this.#test = test;
+    this.#pool = pool;
+    this.#invocation = invocation;
+    this.#outside = outside;
+    this.#started_ms = outside.now();
+  }
+
+  get elapsed_ms(): number {
+    return (Number.isNaN(this.#ended_ms) ? this.#outside.now() : this.#ended_ms) -
+      this.#started_ms;
+  }
+
+  sum(figure: "iterations_interrupted" | "iterations_completed" | "vus_active"): number {
+    return this.#progress().reduce((total, one) => total + one[figure], 0);
+  }
+
+  figures(name: string): ScenarioFigures {
+    const found = this.#progress().find(({ scenario }) => scenario.name === name)!;
+    return {
+      start_time_ms: this.#outside.epoch_origin_ms + found.started_ms,
+      progress: found.progress,
+    };
+  }
+
+  abort(): void {
+    this.#scenarios?.abort();
+  }
+
+  /** @param onBreach A threshold that ends the run does not hold. */
+  async run(onBreach: () => void): Promise<void> {
+    const { options, engine } = this.#test;
+    const is_paced = options.scenarios.some(({ executor }) => executor.endsWith("arrival-rate"));
+    const pacemaker = is_paced ? startPacemaker(TICK_MS) : null;
+    using timers = new RealTimers({
+      now: this.#outside.now,
+      after: (delay_ms, callback) => {
+        const timer = setTimeout(callback, delay_ms);
+        return () => clearTimeout(timer);
+      },
+      tick: pacemaker === null ? null : () => pacemaker.tick(),
+    });
+    const intervals = [
+      setInterval(() => {
+        if (engine.evaluate(this.elapsed_ms).abort) onBreach();
+      }, THRESHOLDS_EVERY_MS),
+      setInterval(() => this.#sampleVus(), VUS_EVERY_MS),
+      ...this.#startProgress(),
+    ];
+    this.#scenarios = startScenarios(options.scenarios, this.#world(timers));
+    this.#sampleVus();
+    try {
+      await this.#scenarios.finished;
+    } finally {
+      this.#ended_ms = this.#outside.now();
+      intervals.forEach(clearInterval);
+      pacemaker?.stop();
+      this.#endProgress();
+    }
+  }
+
+  #world(timers: RealTimers): World {
+    const { world } = this.#test;
+    const pool = this.#pool;
+    const nextTurn = () => new Promise<void>((resolve) => void setImmediate(resolve));
+    return {
+      now: this.#outside.now,
+      at: (time_ms, callback) => timers.at(time_ms, callback),
+      takeVu: (scenario) => pool.take(scenario),
+      giveBackVu: (vu: VuHandle) => pool.giveBack(vu as PooledVu),
+      runIteration: (vu, scenario, iteration) =>
+        (vu as PooledVu).runIteration({ scenario, in_scenario: iteration }),
+      drop: (scenario, iterations) => this.#drop(scenario, iterations),
+      breathe: createBreather(() => world.now(), nextTurn),
+    };
+  }
+
+  #drop({ name, tags }: Scenario, iterations: number): void {
+    const { world } = this.#test;
+    let set = world.run_tags.withAll(tags);
+    if (world.has_scenario_tag) set = set.with("scenario", name);
+    world.add(world.builtin("dropped_iterations"), iterations, set.tags, world.epoch_ms());
+  }
+
+  #progress(): ScenarioProgress[] {
+    return this.#scenarios?.progress() ?? [];
+  }
+
+  #sampleVus(): void {
+    const { world } = this.#test;
+    const { tags } = world.run_tags;
+    const time_ms = world.epoch_ms();
+    world.add(world.builtin("vus"), this.sum("vus_active"), tags, time_ms);
+    world.add(world.builtin("vus_max"), this.#pool.all.length, tags, time_ms);
+  }
+
+  #startProgress(): ReturnType<typeof setInterval>[] {
+    if (this.#invocation.quiet) return [];
+    return this.#outside.is_stderr_tty
+      ? [setInterval(() => this.#outside.stderr(`\r\x1b[K${this.#line()}`), PROGRESS_TTY_MS)]
+      : [setInterval(() => this.#outside.stderr(`${this.#line()}\n`), PROGRESS_PLAIN_MS)];
+  }
+
+  #endProgress(): void {
+    if (this.#invocation.quiet) return;
+    this.#outside.stderr(`${this.#outside.is_stderr_tty ? "\r\x1b[K" : ""}${this.#line()}\n`);
+  }
+
+  #line(): string {
+    const { world, engine } = this.#test;
+    const vus = this.#pool.all.length;
+    return progressLine(this.#progress(), vus, this.elapsed_ms, world.registry, engine);
+  }
+}

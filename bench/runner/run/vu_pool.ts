@@ -1,0 +1,45 @@
+/** The VUs of a run: made before the start, lent to scenarios. */
+import type { VuHandle } from "../executors/mod.ts";
+import type { Scenario } from "../options/mod.ts";
+import type { IterationPlace, Phase } from "../script/vu.ts";
+
+/** A VU, on the main thread or on its own. */
+export interface PooledVu extends VuHandle {
+  setData(json: string | undefined): void;
+  runIteration(place: IterationPlace): Promise<boolean>;
+  call(name: string, phase: Phase, argument: unknown): Promise<unknown>;
+  /** Gives up exchanges whose time is over. */
+  expire(now_ms: number): void;
+  close(): void;
+}
+
+export class VuPool {
+  readonly all: readonly PooledVu[];
+  readonly #free: PooledVu[];
+
+  constructor(vus: readonly PooledVu[]) {
+    this.all = vus;
+    this.#free = [...vus].reverse();
+  }
+
+  /** VUs with low numbers first. */
+  take(_scenario: Scenario): PooledVu | null {
+    return this.#free.pop() ?? null;
+  }
+
+  giveBack(vu: PooledVu): void {
+    this.#free.push(vu);
+  }
+
+  setData(json: string | undefined): void {
+    for (const vu of this.all) vu.setData(json);
+  }
+
+  expire(now_ms: number): void {
+    for (const vu of this.all) vu.expire(now_ms);
+  }
+
+  close(): void {
+    for (const vu of this.all) vu.close();
+  }
+}

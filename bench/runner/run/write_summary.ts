@@ -1,0 +1,74 @@
+/** The end of a run as its user gets it: `handleSummary` where there is one, else the text. */
+import { EXIT_CODES } from "../exit_codes.ts";
+import type { Invocation } from "../flags.ts";
+import { bytesOf } from "../http/request_body.ts";
+import { describeError } from "../script/describe_error.ts";
+import { Interrupted } from "../script/running_vu.ts";
+import { type SummaryData, summaryExport, textSummary } from "../summary/mod.ts";
+import type { LoadedTest } from "./load_test.ts";
+import type { Outside } from "./outside.ts";
+import type { PooledVu } from "./vu_pool.ts";
+import { withTimeout } from "./with_timeout.ts";
+
+/** @returns the exit code it asks for, or null. */
+export async function writeSummary(
+  data: SummaryData,
+  vu: PooledVu,
+  { exports, options, world, instantiator }: LoadedTest,
+  { summary_mode, summary_export, color }: Invocation,
+  outside: Outside,
+): Promise<number | null> {
+  if (summary_mode === "disabled") return null;
+  let problem: number | null = null, outputs: Record<string, unknown> | null = null;
+  if (typeof exports.handleSummary === "function") {
+    try {
+      const called = vu.call("handleSummary", "summary", structuredClone(data));
+      outputs = demandOutputs(
+        await withTimeout(called, options.handle_summary_timeout_ms, () => vu.interrupt()),
+      );
+    } catch (error) {
+      const timed_out = error instanceof Interrupted;
+      problem = timed_out ? EXIT_CODES.generic_timeout : null;
+      const what = describeError(error, (text) => instantiator.localize(text));
+      world.log("error", `handleSummary failed, this is the default summary: ${what}`);
+    }
+  }
+  if (outputs === null) {
+    const enableColors = color && outside.is_stdout_tty;
+    outside.stdout("\n" + textSummary(data, { mode: summary_mode, enableColors }));
+  } else await writeOutputs(outputs, world, outside);
+  if (summary_export !== null) {
+    const text = JSON.stringify(summaryExport(data), null, 2) + "\n";
+    await writeOutputs({ [summary_export]: text }, world, outside);
+  }
+  return problem;
+}
+
+function demandOutputs(value: unknown): Record<string, unknown> {
+  if (value === undefined || value === null) return {};
+  if (typeof value !== "object" || Array.isArray(value)) {
+    throw new TypeError(`handleSummary: must return an object of path → content, got ${value}`);
+  }
+  return value as Record<string, unknown>;
+}
+
+async function writeOutputs(
+  outputs: Record<string, unknown>,
+  world: LoadedTest["world"],
+  outside: Outside,
+): Promise<void> {
+  for (const [path, content] of Object.entries(outputs)) {
+    const bytes = bytesOf(content);
+    if (typeof content !== "string" && bytes === null) {
+      world.log("error", `handleSummary: ${path} must be a string or an ArrayBuffer`);
+    } else if (path === "stdout" || path === "stderr") {
+      outside[path](typeof content === "string" ? content : new TextDecoder().decode(bytes!));
+    } else {
+      try {
+        await outside.writeFile(path, typeof content === "string" ? content : bytes!);
+      } catch (error) {
+        world.log("error", `Cannot write the summary to ${path}: ${(error as Error).message}`);
+      }
+    }
+  }
+}

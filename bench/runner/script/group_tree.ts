@@ -1,0 +1,94 @@
+/** Groups and checks of a run, as `handleSummary` gets them in `root_group`. */
+import { createHash } from "node:crypto";
+
+/** Separates the names in a group's path. */
+export const GROUP_SEPARATOR = "::";
+
+/** Different groups, and different checks, of one run. */
+export const GROUPS_MAX = 10_000;
+
+export interface CheckCount {
+  readonly name: string;
+  readonly path: string;
+  readonly id: string;
+  passes: number;
+  fails: number;
+}
+
+export interface GroupNode {
+  readonly name: string;
+  /** `::outer::inner`; of the root, the empty text. */
+  readonly path: string;
+  readonly id: string;
+  readonly groups: Map<string, GroupNode>;
+  readonly checks: Map<string, CheckCount>;
+}
+
+/** A group as the summary has it. */
+export interface GroupSummary {
+  name: string;
+  path: string;
+  id: string;
+  groups: GroupSummary[];
+  checks: CheckCount[];
+}
+
+export class GroupTree {
+  readonly root: GroupNode = makeGroup("", "");
+  #size = 0;
+
+  /** @throws {TypeError} where there are too many, or the name holds the separator. */
+  group(parent: GroupNode, name: string): GroupNode {
+    const known = parent.groups.get(name);
+    if (known !== undefined) return known;
+    const path = this.#admit(parent, name, "group");
+    const made = makeGroup(name, path);
+    parent.groups.set(name, made);
+    return made;
+  }
+
+  /** @throws {TypeError} as {@link group}. */
+  check(parent: GroupNode, name: string): CheckCount {
+    const known = parent.checks.get(name);
+    if (known !== undefined) return known;
+    const path = this.#admit(parent, name, "check");
+    const made = { name, path, id: idOf(path), passes: 0, fails: 0 };
+    parent.checks.set(name, made);
+    return made;
+  }
+
+  /** The group with that path, made where it is not there. */
+  at(path: string): GroupNode {
+    let node = this.root;
+    for (const name of path.split(GROUP_SEPARATOR).slice(1)) node = this.group(node, name);
+    return node;
+  }
+
+  summary(node: GroupNode = this.root): GroupSummary {
+    const { name, path, id } = node;
+    const groups = [...node.groups.values()].map((group) => this.summary(group));
+    return { name, path, id, groups, checks: [...node.checks.values()] };
+  }
+
+  #admit(parent: GroupNode, name: string, what: string): string {
+    if (name.includes(GROUP_SEPARATOR)) {
+      throw new TypeError(`${what} "${name}": a name may not contain "${GROUP_SEPARATOR}"`);
+    }
+    if (++this.#size > GROUPS_MAX) {
+      throw new TypeError(
+        `${what} "${name}": a run may have at most ${GROUPS_MAX} groups and checks; ` +
+          "leave what varies out of the name",
+      );
+    }
+    return parent.path + GROUP_SEPARATOR + name;
+  }
+}
+
+function makeGroup(name: string, path: string): GroupNode {
+  return { name, path, id: idOf(path), groups: new Map(), checks: new Map() };
+}
+
+/** k6 names them by this hash of the path. */
+function idOf(path: string): string {
+  return createHash("md5").update(path).digest("hex");
+}

@@ -1,0 +1,59 @@
+/** Messages of the run and of the script's `console`, on stderr. */
+import type { LogLevel } from "./vu_world.ts";
+
+/** Lines a second; more are counted only, so that a script that fails each time stays readable. */
+export const LOG_LINES_PER_S_MAX = 50;
+
+const LABELS: Readonly<Record<LogLevel, string>> = {
+  debug: "DEBU",
+  info: "INFO",
+  warning: "WARN",
+  error: "ERRO",
+};
+
+export interface LogOptions {
+  write(text: string): void;
+  /** Milliseconds since the run began. */
+  elapsed_ms(): number;
+  verbose: boolean;
+}
+
+export class ScriptLog {
+  readonly #options: LogOptions;
+  #second = 0;
+  #lines = 0;
+  #left_out = 0;
+
+  constructor(options: LogOptions) {
+    this.#options = options;
+  }
+
+  log(level: LogLevel, message: string): void {
+    if (level === "debug" && !this.#options.verbose) return;
+    const second = Math.floor(this.#options.elapsed_ms() / 1000);
+    if (second !== this.#second) this.#turn(second);
+    if (++this.#lines > LOG_LINES_PER_S_MAX) {
+      this.#left_out++;
+      return;
+    }
+    this.#write(level, message);
+  }
+
+  /** Tells what was left out last. */
+  close(): void {
+    this.#turn(this.#second);
+  }
+
+  #turn(second: number): void {
+    if (this.#left_out > 0) {
+      this.#write("warning", `${this.#left_out} more lines within a second are left out`);
+    }
+    this.#second = second;
+    this.#lines = this.#left_out = 0;
+  }
+
+  #write(level: LogLevel, message: string): void {
+    const second = String(Math.floor(this.#options.elapsed_ms() / 1000)).padStart(4, "0");
+    this.#options.write(`${LABELS[level]}[${second}] ${message}\n`);
+  }
+}
