@@ -12,5 +12,7 @@ const init = { status, headers: new Headers(headers) };
 
 Deno.serve(
   { hostname: "127.0.0.1", port: Number(Deno.env.get("PORT")), onListen() {} },
-  () => new Response(bytes, init),
+  // With the parameter: Deno makes no Request for a handler declared without any, which is worth
+  // about 4 % and open to no server that has more than one answer.
+  (_request) => new Response(bytes, init),
 );
