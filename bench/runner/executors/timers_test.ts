@@ -1,11 +1,12 @@
 import { assert, assertEquals } from "@std/assert";
+import { seededRandom } from "../testing/seeded_random.ts";
 import { BREATHE_EVERY_MS, createBreather } from "./breather.ts";
 import { RealTimers } from "./real_timers.ts";
 import { TimerQueue } from "./timer_queue.ts";
 
 Deno.test("TimerQueue calls back in order of time, then of coming, and only once", () => {
   const seed = 20_261_123;
-  const random = mulberry32(seed);
+  const random = seededRandom(seed);
   const queue = new TimerQueue();
   const called: [number, number][] = [];
   const expected: [number, number][] = [];
@@ -104,14 +105,3 @@ Deno.test("createBreather lets the event loop turn every so often, for all VUs a
   await breath;
   assertEquals(breathe(), null);
 });
-
-/** A small seeded generator of numbers in [0, 1). */
-function mulberry32(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
-}

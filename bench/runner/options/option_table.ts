@@ -34,6 +34,9 @@ const VUS = integer(0, VUS_MAX, "VUs");
 
 const STAGE: Reader<K6Stage> = {
   read(value) {
+    if (typeof value === "string") {
+      throw new ValueError("must be duration:target, as 30s:10", value);
+    }
     const { duration, target } = record(value);
     return {
       duration: inside(".duration", () => durationAsWritten().read(duration)),

@@ -67,10 +67,11 @@ function thresholdSection({ data, paint, unit }: Context): string[] {
 /** The figure a threshold is about, such as `p(95)=6.1ms`. */
 function measured(
   source: string,
-  value: number,
+  value: number | undefined,
   { contains, type }: SummaryMetric,
   unit: TimeUnit,
 ): string {
+  if (value === undefined) return ""; // data that did not come from buildSummaryData
   const { label } = parseExpression(source).aggregation;
   if (type === "rate") return `${label}=${formatShare(value)}`;
   if (type === "counter" && label === "rate") return `${label}=${formatNumber(value)}/s`;

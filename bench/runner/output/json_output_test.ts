@@ -1,0 +1,65 @@
+import { assert, assertEquals } from "@std/assert";
+import { MetricEngine, MetricRegistry } from "../metrics/mod.ts";
+import { jsonOutput, OUTPUT_BUFFER_CHARS } from "./json_output.ts";
+
+Deno.test("jsonOutput writes what a metric is once, then a line a sample, in k6's shape", () => {
+  const registry = new MetricRegistry();
+  let text = "";
+  const output = jsonOutput((chunk) => text += chunk, { http_req_duration: ["p(95)<7"] });
+  const engine = new MetricEngine(registry, [], { onSample: output.add });
+  const time_ms = Date.UTC(2026, 0, 2, 3, 4, 5, 6) + 0.25;
+  const tags = { name: 'say "hi"\n', status: "200" };
+  engine.add(registry.builtin("http_req_duration"), 1.5, tags, time_ms);
+  engine.add(registry.builtin("http_req_duration"), 1e-9, {}, time_ms);
+  engine.add(registry.builtin("vus"), 3, {}, 0);
+  assertEquals(text, "", "held back until there is much, or it is flushed");
+  output.flush();
+  output.flush();
+  assert(text.endsWith("\n"));
+  assertEquals(text.trimEnd().split("\n").map((line) => JSON.parse(line)), [
+    {
+      type: "Metric",
+      data: {
+        name: "http_req_duration",
+        type: "trend",
+        contains: "time",
+        thresholds: ["p(95)<7"],
+        submetrics: null,
+      },
+      metric: "http_req_duration",
+    },
+    {
+      metric: "http_req_duration",
+      type: "Point",
+      data: { time: "2026-01-02T03:04:05.006250Z", value: 1.5, tags },
+    },
+    {
+      metric: "http_req_duration",
+      type: "Point",
+      data: { time: "2026-01-02T03:04:05.006250Z", value: 1e-9, tags: {} },
+    },
+    {
+      type: "Metric",
+      data: { name: "vus", type: "gauge", contains: "default", thresholds: [], submetrics: null },
+      metric: "vus",
+    },
+    {
+      metric: "vus",
+      type: "Point",
+      data: { time: "1970-01-01T00:00:00.000000Z", value: 3, tags: {} },
+    },
+  ]);
+});
+
+Deno.test("jsonOutput writes whole lines, and holds back no more than its buffer", () => {
+  const registry = new MetricRegistry();
+  const chunks: string[] = [];
+  const output = jsonOutput((chunk) => chunks.push(chunk));
+  for (let i = 0; i < 5000; i++) output.add(registry.builtin("vus"), i, {}, i);
+  output.flush();
+  assert(chunks.length > 3);
+  assert(
+    chunks.every((chunk) => chunk.endsWith("}\n") && chunk.length < OUTPUT_BUFFER_CHARS + 500),
+  );
+  assertEquals(chunks.join("").trimEnd().split("\n").length, 5001);
+});
