@@ -1,31 +1,27 @@
 /** How much of the machine other programs took meanwhile. */
 import { FOREIGN_CPU_SHARE_MAX } from "./limits.ts";
-import { readMachineCpuMs, readOwnCpuMs } from "./proc.ts";
+import { readForeignCpuMs } from "./proc.ts";
 import { percent } from "./table.ts";
 
 /** Where the times come from. */
 export interface CpuTimes {
   now_ms(): number;
-  /** CPU time of the whole machine. */
-  machine_ms(): number;
-  /** CPU time of this process and its children. */
-  own_ms(): number;
+  /** CPU time others have used. */
+  foreign_ms(): number;
   cores: number;
 }
 
 const SYSTEM: CpuTimes = {
   now_ms: () => performance.now(),
-  machine_ms: readMachineCpuMs,
-  own_ms: readOwnCpuMs,
+  foreign_ms: readForeignCpuMs,
   cores: navigator.hardwareConcurrency,
 };
 
 /** Starts counting; the function returned gives the share of all CPU time, NaN without `/proc`. */
 export function startForeignLoad(times: CpuTimes = SYSTEM): () => number {
-  const foreignMs = () => times.machine_ms() - times.own_ms();
-  const start_ms = times.now_ms(), start_foreign_ms = foreignMs();
+  const start_ms = times.now_ms(), start_foreign_ms = times.foreign_ms();
   return () => {
-    const foreign_ms = foreignMs() - start_foreign_ms;
+    const foreign_ms = times.foreign_ms() - start_foreign_ms;
     return Math.max(0, foreign_ms) / ((times.now_ms() - start_ms) * times.cores);
   };
 }

@@ -10,28 +10,26 @@ Deno.test("disturbed() has no doubt where nothing is known", () => {
   assertEquals(disturbed(NaN), []);
 });
 
-Deno.test("startForeignLoad() takes own work off the machine's, over all cores", () => {
-  const times = { now: 1_000, machine: 50_000, own: 20_000 };
+Deno.test("startForeignLoad() gives the share of all cores, over the time that passed", () => {
+  const times = { now: 1_000, foreign: 50_000 };
   const foreignShare = startForeignLoad({
     now_ms: () => times.now,
-    machine_ms: () => times.machine,
-    own_ms: () => times.own,
+    foreign_ms: () => times.foreign,
     cores: 2,
   });
   times.now += 1_000;
-  times.machine += 1_700;
-  times.own += 1_200;
+  times.foreign += 500;
   assertEquals(foreignShare(), 0.25);
 });
 
-Deno.test("startForeignLoad() is never below 0, though both times are counted in ticks", () => {
-  const times = { now: 0, own: 0 };
+Deno.test("startForeignLoad() is never below 0, though a program that ends may take its time along", () => {
+  const times = { now: 0, foreign: 100 };
   const foreignShare = startForeignLoad({
     now_ms: () => times.now,
-    machine_ms: () => 0,
-    own_ms: () => times.own,
+    foreign_ms: () => times.foreign,
     cores: 1,
   });
-  times.now = times.own = 10;
+  times.now = 10;
+  times.foreign = 90;
   assertEquals(foreignShare(), 0);
 });

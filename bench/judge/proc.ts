@@ -3,6 +3,9 @@
 /** Ticks of utime and stime are hundredths of a second on every Linux (USER_HZ). */
 const TICK_MS = 10;
 
+/** Parent of all kernel threads. */
+const KTHREADD = 2;
+
 /** Memory of a process. */
 export interface Memory {
   /** Resident now. */
@@ -27,24 +30,40 @@ export function parseCpuMs(stat: string): number {
   return (Number(fields[11]) + Number(fields[12])) * TICK_MS;
 }
 
-/** Parent and CPU time from `/proc/PID/stat`; `reaped_ms` is that of its children that ended. Pure. */
-export function parseFamily(stat: string): { parent: number; cpu_ms: number; reaped_ms: number } {
+/** A process and what it and its ended children have used. */
+export interface Family {
+  pid: number;
+  parent: number;
+  cpu_ms: number;
+}
+
+/** Process id, parent and CPU time, that of ended children included, from `/proc/PID/stat`. Pure. */
+export function parseFamily(stat: string): Family {
   const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+  const reaped_ms = (Number(fields[13]) + Number(fields[14])) * TICK_MS;
   return {
+    pid: Number.parseInt(stat),
     parent: Number(fields[1]),
-    cpu_ms: parseCpuMs(stat),
-    reaped_ms: (Number(fields[13]) + Number(fields[14])) * TICK_MS,
+    cpu_ms: parseCpuMs(stat) + reaped_ms,
   };
 }
 
 /**
- * CPU time of the whole machine from `/proc/stat`: user, nice, system, and what a hypervisor gave
- * to others; without interrupts, which no process is charged for. Pure.
+ * CPU time of all processes but `own` and its children. Kernel threads are left out: what they do
+ * under load they do for us. Summed over processes rather than taken from `/proc/stat`, because
+ * kernels differ in whether interrupts are charged to the process they interrupt. Pure.
  */
-export function parseMachineCpuMs(stat: string): number {
-  const match = /^cpu +(.+)$/m.exec(stat);
-  const [user, nice, system, , , , , steal = 0] = match?.[1].split(" ").map(Number) ?? [NaN];
-  return (user + nice + system + steal) * TICK_MS;
+export function foreignCpuMs(families: readonly Family[], own: number): number {
+  return families
+    .filter(({ pid, parent }) => pid !== own && parent !== own)
+    .filter(({ pid, parent }) => pid !== KTHREADD && parent !== KTHREADD)
+    .reduce((total, { cpu_ms }) => total + cpu_ms, 0);
+}
+
+/** CPU time a hypervisor gave to other machines, from `/proc/stat`. Pure. */
+export function parseStolenMs(stat: string): number {
+  const fields = /^cpu +(.+)$/m.exec(stat)?.[1].split(" ") ?? [];
+  return Number(fields[7] ?? NaN) * TICK_MS;
 }
 
 /** Memory of a process; NaN where there is no `/proc`. */
@@ -57,20 +76,11 @@ export function readMainThreadCpuMs(pid: number): number {
   return parseCpuMs(readOr("", `/proc/${pid}/task/${pid}/stat`));
 }
 
-/** CPU time of the machine since it started; NaN without `/proc`. */
-export function readMachineCpuMs(): number {
-  return parseMachineCpuMs(readOr("", "/proc/stat"));
-}
-
-/** CPU time of this process and its children, ended ones too; NaN without `/proc`. */
-export function readOwnCpuMs(): number {
-  const own = parseFamily(readOr("", "/proc/self/stat"));
-  let total_ms = own.cpu_ms + own.reaped_ms;
-  for (const pid of processIds()) {
-    const { parent, cpu_ms } = parseFamily(readOr("", `/proc/${pid}/stat`));
-    if (parent === Deno.pid) total_ms += cpu_ms;
-  }
-  return total_ms;
+/** CPU time others have used: programs that are not ours, and other machines; NaN without `/proc`. */
+export function readForeignCpuMs(): number {
+  const families = processIds().map((pid) => parseFamily(readOr("", `/proc/${pid}/stat`)))
+    .filter(({ cpu_ms }) => Number.isFinite(cpu_ms)); // one that ended meanwhile has none
+  return foreignCpuMs(families, Deno.pid) + parseStolenMs(readOr("", "/proc/stat"));
 }
 
 function processIds(): string[] {

@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { parseCpuMs, parseFamily, parseMachineCpuMs, parseMemory } from "./proc.ts";
+import { foreignCpuMs, parseCpuMs, parseFamily, parseMemory, parseStolenMs } from "./proc.ts";
 
 const STATUS =
   "Name:\tdeno\nVmPeak:\t 900 kB\nVmHWM:\t  204800 kB\nVmRSS:\t  102400 kB\nThreads:\t7\n";
@@ -18,13 +18,25 @@ Deno.test("parseCpuMs() adds user and system time, whatever the process is calle
   assertEquals(parseCpuMs(""), NaN);
 });
 
-Deno.test("parseFamily() knows the parent and the time of ended children", () => {
-  assertEquals(parseFamily(STAT), { parent: 7, cpu_ms: 1_500, reaped_ms: 4_500 });
+Deno.test("parseFamily() adds the time of ended children and knows the parent", () => {
+  assertEquals(parseFamily(STAT), { pid: 42, parent: 7, cpu_ms: 1_500 + 4_500 });
 });
 
-Deno.test("parseMachineCpuMs() counts user, nice, system and stolen time, not interrupts", () => {
-  assertEquals(parseMachineCpuMs("cpu  100 20 3 9000 800 70 60 5 0 0\ncpu0 1 2 3 4\n"), 1_280);
-  assertEquals(parseMachineCpuMs(""), NaN);
+Deno.test("foreignCpuMs() leaves out ourselves, our children and kernel threads", () => {
+  const families = [
+    { pid: 1, parent: 0, cpu_ms: 1 },
+    { pid: 2, parent: 0, cpu_ms: 10 },
+    { pid: 15, parent: 2, cpu_ms: 100 },
+    { pid: 50, parent: 1, cpu_ms: 1_000 },
+    { pid: 51, parent: 50, cpu_ms: 10_000 },
+    { pid: 60, parent: 1, cpu_ms: 100_000 },
+  ];
+  assertEquals(foreignCpuMs(families, 50), 100_001);
+});
+
+Deno.test("parseStolenMs() is the machine's eighth column", () => {
+  assertEquals(parseStolenMs("cpu  1 2 3 4 5 6 7 80 9 0\ncpu0 1 2 3 4\n"), 800);
+  assertEquals(parseStolenMs(""), NaN);
 });
 
 /** Evaluates a module in a process that may read /proc, which takes every permission. */
@@ -36,27 +48,38 @@ async function evaluate(code: string): Promise<Record<string, number>> {
   return JSON.parse(new TextDecoder().decode(stdout));
 }
 
-Deno.test("readOwnCpuMs() counts children while they run and after they ended", {
+Deno.test("readForeignCpuMs() counts a program that is not ours, and not our own children", {
   ignore: Deno.build.os !== "linux",
 }, async () => {
-  const added_ms = await evaluate(`
-    const start_ms = proc.readOwnCpuMs();
-    const child = new Deno.Command(Deno.execPath(), { args: ["eval", "while (true);"] }).spawn();
-    const childMs = () => proc.parseCpuMs(Deno.readTextFileSync("/proc/" + child.pid + "/stat"));
-    const deadline_ms = performance.now() + 10_000;
-    while (childMs() < 500 && performance.now() < deadline_ms) {
-      await new Promise((resolve) => setTimeout(resolve, 20));
-    }
-    const running = proc.readOwnCpuMs() - start_ms;
-    child.kill("SIGKILL");
-    await child.status;
-    console.log(JSON.stringify({ running, ended: proc.readOwnCpuMs() - start_ms }));
-  `);
-  assert(added_ms.running >= 490, `a running child adds ${added_ms.running} ms`);
-  assert(added_ms.ended >= added_ms.running, `then ${added_ms.ended} ms once it has ended`);
+  // To the program that evaluates, this one is a stranger.
+  const busy = new Deno.Command(Deno.execPath(), { args: ["eval", "while (true);"] }).spawn();
+  try {
+    const { foreign, own } = await evaluate(`
+      const cpuMs = (pid) => proc.parseCpuMs(Deno.readTextFileSync("/proc/" + pid + "/stat"));
+      const child = new Deno.Command(Deno.execPath(), { args: ["eval", "while (true);"] }).spawn();
+      const deadline_ms = performance.now() + 10_000;
+      const start = { foreign: proc.readForeignCpuMs(), busy: cpuMs(${busy.pid}) };
+      const both = () => Math.min(cpuMs(${busy.pid}) - start.busy, cpuMs(child.pid));
+      while (both() < 300 && performance.now() < deadline_ms) {
+        await new Promise((resolve) => setTimeout(resolve, 20));
+      }
+      const foreign = proc.readForeignCpuMs() - start.foreign - (cpuMs(${busy.pid}) - start.busy);
+      const families = [child.pid, ${busy.pid}].map((pid) =>
+        proc.parseFamily(Deno.readTextFileSync("/proc/" + pid + "/stat")));
+      const own = proc.foreignCpuMs(families, Deno.pid) - cpuMs(${busy.pid});
+      child.kill("SIGKILL");
+      await child.status;
+      console.log(JSON.stringify({ foreign, own }));
+    `);
+    assert(foreign >= -50, `the other program is missing: ${foreign} ms`);
+    assert(Math.abs(own) <= 50, `our child counts as foreign: ${own} ms`);
+  } finally {
+    busy.kill("SIGKILL");
+    await busy.status;
+  }
 });
 
-Deno.test("readMemory(), readMainThreadCpuMs() and readMachineCpuMs() read this machine's /proc", {
+Deno.test("readMemory() and readMainThreadCpuMs() read this machine's /proc", {
   ignore: Deno.build.os !== "linux",
 }, async () => {
   const read = await evaluate(`
@@ -64,10 +87,9 @@ Deno.test("readMemory(), readMainThreadCpuMs() and readMachineCpuMs() read this 
     const busy_ms = performance.now();
     while (performance.now() - busy_ms < 50);
     const thread_ms = proc.readMainThreadCpuMs(Deno.pid);
-    const machine_ms = proc.readMachineCpuMs();
-    console.log(JSON.stringify({ rss_bytes, peak_bytes, thread_ms, machine_ms }));
+    console.log(JSON.stringify({ rss_bytes, peak_bytes, thread_ms }));
   `);
-  const { rss_bytes, peak_bytes, thread_ms, machine_ms } = read;
+  const { rss_bytes, peak_bytes, thread_ms } = read;
   assert(rss_bytes > 10e6 && peak_bytes >= rss_bytes, `${rss_bytes} of ${peak_bytes} bytes`);
-  assert(thread_ms >= 10 && machine_ms > thread_ms, `${thread_ms} of ${machine_ms} ms`);
+  assert(thread_ms >= 10, `${thread_ms} ms`);
 });
