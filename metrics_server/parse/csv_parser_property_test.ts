@@ -1,0 +1,68 @@
+/** CsvParser against @std/csv, and against itself with the body cut into other pieces. */
+import { assertEquals } from "@std/assert";
+import { parse } from "@std/csv";
+import { bytesOf, type Outcome, outcomeOf, randomCuts } from "./testing/bodies.ts";
+import { forSeeds, type Random } from "./testing/random.ts";
+import { randomTable, writeTable } from "./testing/tables.ts";
+
+/** Text of nothing but what CSV has a meaning for, most of it malformed. */
+function randomJunk(random: Random): string {
+  const parts = Array.from(
+    { length: random.below(14) },
+    () => random.of(["a", ",", ",", '"', '"', "\n", "\n", "\r\n", "\r", "é", " "]),
+  );
+  return `switch_id,b\n${parts.join("")}`;
+}
+
+/** A line end inside quotes is `\n` to @std/csv, here it stays as it came. */
+function likeStd(rows: string[][] | undefined): string[][] | undefined {
+  return rows?.map((row) => row.map((cell) => cell.replaceAll("\r\n", "\n")));
+}
+
+/** What @std/csv makes of a body whose rows must have as many cells as the header, or null. */
+function stdRows(body: string): string[][] | null {
+  try {
+    return parse(body, { fieldsPerRecord: 0 });
+  } catch (error) {
+    if (error instanceof SyntaxError) return null;
+    throw error;
+  }
+}
+
+function isWhole({ rows, bad_rows }: Outcome): boolean {
+  return rows !== undefined && bad_rows === 0;
+}
+
+Deno.test("CsvParser reads random tables as they were written, and as @std/csv reads them", () => {
+  forSeeds(400, (random) => {
+    const table = randomTable(random);
+    const body = writeTable(random, table);
+    const { names, rows } = outcomeOf(body, randomCuts(random, bytesOf(body).length));
+    assertEquals([names, ...rows ?? []], table, JSON.stringify(body));
+    assertEquals(likeStd([[...names!], ...rows!]), parse(body), JSON.stringify(body));
+  });
+});
+
+Deno.test("CsvParser finds a bad row exactly where @std/csv throws", () => {
+  forSeeds(3000, (random) => {
+    const body = randomJunk(random);
+    const expected = stdRows(body);
+    const outcome = outcomeOf(body);
+    if (expected === null) {
+      assertEquals(isWhole(outcome), false, JSON.stringify([body, outcome]));
+    } else if (expected.length === 1) {
+      assertEquals(outcome.cause, "no_rows", JSON.stringify([body, outcome]));
+    } else {
+      assertEquals(likeStd(outcome.rows), expected.slice(1), JSON.stringify([body, outcome]));
+      assertEquals(outcome.bad_rows, 0);
+    }
+  });
+});
+
+Deno.test("CsvParser takes junk in any pieces to the same end", () => {
+  forSeeds(1000, (random) => {
+    const body = randomJunk(random);
+    const cuts = randomCuts(random, bytesOf(body).length);
+    assertEquals(outcomeOf(body, cuts), outcomeOf(body), JSON.stringify([body, cuts]));
+  });
+});
