@@ -1,0 +1,34 @@
+import { assertEquals } from "@std/assert";
+import { type Doubt, doubtAgain, DOUBTED_MAX, isBelieved, NO_DOUBT } from "./doubt.ts";
+
+/** Which of these refusals in a row would be believed. */
+function believed(doubts: Doubt[]): boolean[] {
+  let doubted = NO_DOUBT;
+  return doubts.map((doubt) => {
+    const answer = isBelieved(doubted, doubt);
+    doubted = doubtAgain(doubted, doubt);
+    return answer;
+  });
+}
+
+const times = (...all: number[]) => all.map((source_ts) => ({ about: "time", source_ts }) as const);
+const cuts = (...all: number[]) => all.map((rows) => ({ about: "line_end", rows }) as const);
+
+Deno.test("An older time that runs on is believed after three refusals", () => {
+  assertEquals(DOUBTED_MAX, 3);
+  assertEquals(believed(times(1, 2, 3, 4)), [false, false, false, true]);
+});
+
+Deno.test("A time that stands still or jumps back is never believed", () => {
+  assertEquals(believed(times(1, 1, 1, 1, 1)), [false, false, false, false, false]);
+  assertEquals(believed(times(1, 2, 3, 1, 2, 3)), Array(6).fill(false));
+});
+
+Deno.test("A missing line end is believed once as many rows came three times", () => {
+  assertEquals(believed(cuts(7, 7, 7, 7)), [false, false, false, true]);
+  assertEquals(believed(cuts(7, 6, 7, 6, 7)), Array(5).fill(false));
+});
+
+Deno.test("Doubts of one kind do not add to those of the other", () => {
+  assertEquals(believed([...times(1, 2, 3), ...cuts(7), ...times(4)]), Array(5).fill(false));
+});
