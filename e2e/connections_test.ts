@@ -89,11 +89,10 @@ Deno.test("a large matrix and its readers", async (t) => {
         assertEquals(items.at(-1).counter_29, 1_000_000_029);
       }
       const head = await listMetrics(server, { method: "HEAD" });
-      const digits = (text: string) => JSON.stringify(text.length);
-      assert(
-        Math.abs(Number(head.headers.get("content-length")) - first.bytes.length) < 4,
-        digits(first.text),
-      );
+      const told = Number(head.headers.get("content-length"));
+      // The age may have more digits by now.
+      const off = told - first.bytes.length;
+      assert(off >= 0 && off < 4, `HEAD tells ${told} bytes, GET brought ${first.bytes.length}`);
     },
   );
 
@@ -110,7 +109,7 @@ Deno.test("a large matrix and its readers", async (t) => {
           assertEquals((await reader.readHead()).status, 200);
         }
         const during_ms = await medianLatency(server);
-        assertLess(during_ms, 3 * before_ms + 2, `${before_ms} ms without slow readers`);
+        assertLess(during_ms, 3 * before_ms + 5, `${before_ms} ms without slow readers`);
 
         const refused = await listMetrics(server);
         assertEquals([refused.status, refused.headers.get("retry-after")], [503, "1"]);

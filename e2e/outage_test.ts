@@ -97,11 +97,13 @@ async function outlive({ begin, cause, status, detail }: Outage): Promise<void> 
     return age_ms >= first.age_ms + AGE_GROWTH_MS && age_ms;
   });
 
-  const during = (await stats(server)).sources[0];
+  const { sources: [during], poller } = await stats(server);
   assertGreater(during.failures_by_cause[cause] ?? 0, 0);
   assertGreater(during.consecutive_failures, 0);
   assertEquals(during.last_error?.cause, cause);
   assertEquals(during.snapshot_id, "boot1-1");
+  const { url: _url, snapshot_id: _id, last_error: _error, ...shared } = during;
+  assertEquals(poller, shared, "all sources together are this one");
 
   const after = { id: "boot1-2", snapshot_ts: Date.now() };
   source.behavior = serveSnapshot(AFTER, after);
@@ -195,4 +197,19 @@ Deno.test("while there is no snapshot yet polls are retried at once, not after B
   source.behavior = serveSnapshot(BEFORE);
   await server.log.wait("poll.run");
   assertEquals((await getMetric(server, "sw-000", "latency_us")).status, 200);
+});
+
+Deno.test("a source that speaks no TLS where https is expected is told as that", async () => {
+  await using source = new FakeSource({
+    unread: true,
+    async act(conn) {
+      await conn.read(new Uint8Array(4096));
+      await conn.write(new TextEncoder().encode("HTTP/1.1 400 Bad Request\r\n\r\n"));
+      return false;
+    },
+  });
+  const url = source.url.replace("http:", "https:");
+  await using server = await startMetricsServer(url);
+  const { cause, status, source: shown } = await server.log.wait("poll.error");
+  assertEquals([cause, status, shown], ["tls", 0, url]);
 });

@@ -39,6 +39,11 @@ Deno.test("a stdout reader that stalls stops nothing: lines are dropped, counted
   server.log.resume();
   const told = await server.log.wait("log.dropped");
   assertEquals([told.level, told.service], ["WARN", "metrics_server"]);
+  // A stop does not wait long for lines that wait: first a line of now has to come through.
+  await until("the log to have caught up", async () => {
+    await request(server, "/readyz");
+    return server.log.all("http.access").some(({ endpoint }) => endpoint === "readyz");
+  });
   const { code } = await server.stop();
   assertEquals(code, 0);
   assertEquals(server.log.foreign, [], "every line that got through is whole");

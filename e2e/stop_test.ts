@@ -7,6 +7,7 @@ import {
   FakeSource,
   hang,
   HttpSocket,
+  inTurn,
   serve,
   serveSnapshot,
   type Service,
@@ -20,7 +21,8 @@ import {
 } from "./harness/mod.ts";
 
 /** A list of about 12 MB: more than the kernel keeps for a reader that does not read. */
-const WIDE = wideSample(16_000, 30);
+const WIDE_ROWS = 16_000;
+const WIDE = wideSample(WIDE_ROWS, 30);
 
 function assertStopped(server: Service, end: End, reason: string, drained = true): void {
   assertEquals([end.code, end.stderr], [0, ""]);
@@ -86,28 +88,28 @@ async function stopWhileSending(env: ServiceEnv, ...also: StopSignal[]): Promise
   const stopped = server.stop("SIGTERM");
   await refusesConnections(server);
   for (const signal of also) server.signal(signal);
-  const list = JSON.parse(new TextDecoder().decode(await reader.readBody(head)));
-  assertEquals(list.items.length, 16_000);
+  const body = await reader.readBody(head);
   assertEquals((await reader.rest()).length, 0);
+  assertEquals(JSON.parse(new TextDecoder().decode(body)).items.length, WIDE_ROWS);
   assertStopped(server, await stopped, "SIGTERM");
 }
 
-/** The list has been asked for, and nothing of it has been prepared. */
-async function stopWhilePreparing(env: ServiceEnv): Promise<void> {
+/** Lists have been asked for, so many, and nothing of them has been prepared. */
+async function stopWhilePreparing(lists: number, env: ServiceEnv): Promise<void> {
   await using source = new FakeSource(serveSnapshot(WIDE, { id: "boot1-1" }));
   await using server = await startMetricsServer(source.url, env);
   await server.log.wait("poll.run");
-  const readers = await idleConnections(server, 6);
+  const readers = await idleConnections(server, lists);
   try {
     for (const reader of readers) await reader.ask("/telemetry/ListMetrics");
     // Later requests that are answered show that each thread has taken the earlier ones, too.
     for (const socket of await idleConnections(server, 16)) socket.close();
     const stopped = server.stop("SIGTERM");
-    for (const reader of readers) {
-      const answer = await reader.read();
-      assertEquals([answer.status, answer.json().items.length], [200, 16_000]);
-    }
+    const answers = await Promise.all(readers.map((reader) => reader.read()));
     assertStopped(server, await stopped, "SIGTERM");
+    for (const answer of answers) {
+      assertEquals([answer.status, answer.json().items.length], [200, WIDE_ROWS]);
+    }
   } finally {
     for (const reader of readers) reader.close();
   }
@@ -136,19 +138,25 @@ Deno.test("metrics_server stops gracefully within 2 s", async (t) => {
     "on SIGINT, too": () => stopWhileIdle("SIGINT", {}),
     "with two serving threads, too": () => stopWhileIdle("SIGTERM", { SERVE_THREADS: 2 }),
     "before the first snapshot": stopWithoutSnapshot,
-    "and finishes a long answer that is being sent": () => stopWhileSending({}),
-    "also where the signal comes twice, as from Ctrl-C under a task runner": () =>
-      stopWhileSending({}, "SIGTERM", "SIGINT"),
-    "and finishes one that has yet to be prepared": () => stopWhilePreparing({}),
-    "and cuts off a reader that does not read, and says so": () => cutOffReader({}),
   });
 });
 
-Deno.test("metrics_server with two threads stops like one with one", async (t) => {
+Deno.test("metrics_server finishes what is under way when it stops", async (t) => {
+  const two = { SERVE_THREADS: 2 };
+  await inTurn(t, {
+    "a long answer that is being sent": () => stopWhileSending({}),
+    "also where the signal comes twice, as from Ctrl-C under a task runner": () =>
+      stopWhileSending({}, "SIGTERM", "SIGINT"),
+    "also from two threads": () => stopWhileSending(two),
+    "a list that has yet to be prepared": () => stopWhilePreparing(1, {}),
+    "lists that have yet to be prepared, on two threads": () => stopWhilePreparing(4, two),
+  });
+});
+
+Deno.test("metrics_server cuts off a reader that does not read when it stops, and says so", async (t) => {
   await together(t, {
-    "finishes a long answer that is being sent": () => stopWhileSending({ SERVE_THREADS: 2 }),
-    "finishes one that has yet to be prepared": () => stopWhilePreparing({ SERVE_THREADS: 2 }),
-    "cuts off a reader that does not read, and says so": () => cutOffReader({ SERVE_THREADS: 2 }),
+    "one thread": () => cutOffReader({}),
+    "two threads": () => cutOffReader({ SERVE_THREADS: 2 }),
   });
 });
 

@@ -9,5 +9,5 @@ export * from "./process_figures.ts";
 export * from "./samples.ts";
 export * from "./service.ts";
 export * from "./telemetry.ts";
-export * from "./together.ts";
+export * from "./steps.ts";
 export * from "./until.ts";
