@@ -149,7 +149,7 @@ export class CsvParser {
     const end = line_end >= 0 ? line_end : length;
     // JSON on one line would otherwise be taken in up to the limit of a row.
     if (whole || end - start >= EXCERPT_MAX) rejectForeignFormat(bytes, start, end);
-    this.#limitRow(end - start);
+    this.#limitRow((line_end >= 0 ? end + 1 : end) - start);
     if (!whole) return false;
     this.#header = readHeader(readHeaderNames(bytes, start, end), this.#id_columns);
     this.#next = line_end >= 0 ? end + 1 : end;
@@ -161,7 +161,9 @@ export class CsvParser {
   #begin(final: boolean): boolean {
     if (this.#length < BYTE_ORDER_MARK.length && !final) return false;
     this.#begun = true;
-    if (BYTE_ORDER_MARK.every((byte, i) => byte === this.#bytes[i])) {
+    // Behind a shorter body lie an older one's bytes.
+    const is_long_enough = this.#length >= BYTE_ORDER_MARK.length;
+    if (is_long_enough && BYTE_ORDER_MARK.every((byte, i) => byte === this.#bytes[i])) {
       this.#next = BYTE_ORDER_MARK.length;
     }
     return true;

@@ -1,9 +1,8 @@
-import { assert, assertEquals, assertLess, assertStrictEquals, assertThrows } from "@std/assert";
-import { type Buffers } from "./buffers.ts";
+import { assertEquals, assertLess, assertStrictEquals, assertThrows } from "@std/assert";
 import { CsvParser } from "./csv_parser.ts";
 import { ROW_BYTES_MAX } from "./limits.ts";
 import { ParseError } from "./parse_error.ts";
-import { bytesOf, type Outcome, outcomeOf, parseBody, rowsOf } from "./testing/bodies.ts";
+import { bytesOf, outcomeOf, parseBody } from "./testing/bodies.ts";
 
 const HEADER = "switch_id,bandwidth_gbps,latency_us\n";
 
@@ -131,62 +130,6 @@ Deno.test("CsvParser skips a byte order mark, blank lines and white space before
   }
 });
 
-Deno.test("CsvParser reads a body the same whatever lies in the memory it is given", () => {
-  const dirty: Buffers = {
-    take(bytes) {
-      const buffer = new SharedArrayBuffer(bytes + 64);
-      new Uint8Array(buffer).fill(0x78);
-      return buffer;
-    },
-    give: () => {},
-  };
-  const body = `${bodyWith(3, 0)}last,1,2`;
-  const parser = new CsvParser({ id_columns: [], buffers: dirty });
-  for (const byte of bytesOf(body)) parser.push(new Uint8Array([byte]));
-  assertEquals(rowsOf(parser.finish().table), outcomeOf(body).rows);
-});
-
-Deno.test("CsvParser hands back all memory it outgrew, and what it holds when told to discard", () => {
-  const held = new Set<SharedArrayBuffer>();
-  const buffers: Buffers = {
-    take(bytes) {
-      const buffer = new SharedArrayBuffer(bytes);
-      held.add(buffer);
-      return buffer;
-    },
-    give: (buffer) => void assert(held.delete(buffer), "handed back twice"),
-  };
-  const parser = new CsvParser({ id_columns: [], buffers });
-  for (let from = 0, body = bytesOf(bodyWith(20_000, 0)); from < body.length; from += 65_536) {
-    parser.push(body.subarray(from, from + 65_536));
-  }
-  const { table } = parser.finish();
-  assertEquals(held, new Set([table.bytes.buffer, table.cells.buffer]));
-  parser.discard();
-  assertEquals(held.size, 0);
-});
-
-Deno.test("CsvParser takes memory once where the hints are right", () => {
-  const body = bytesOf(bodyWith(20_000, 0));
-  const { table } = parseBody(body);
-  const hints = { body_bytes: body.length, cells: table.rows * (table.columns + 1) };
-  let takes = 0;
-  const buffers: Buffers = {
-    take: (bytes) => (takes++, new SharedArrayBuffer(bytes)),
-    give: () => {},
-  };
-  const parser = new CsvParser({ id_columns: [], buffers }, hints);
-  parser.push(body);
-  assertEquals(parser.finish().table.rows, 20_000);
-  assertEquals(takes, 2);
-});
-
-Deno.test("CsvParser gives shared memory, so that other threads read it without a copy", () => {
-  const { table } = parseBody(bodyWith(1, 0));
-  assert(table.bytes.buffer instanceof SharedArrayBuffer);
-  assert(table.cells.buffer instanceof SharedArrayBuffer);
-});
-
 Deno.test("CsvParser takes a row of the greatest length, line end included, and none above", () => {
   const bodyOf = (row_bytes: number) => `switch_id,a\nsw-0,${"x".repeat(row_bytes - 6)}\n`;
   assertEquals(parseBody(bodyOf(ROW_BYTES_MAX)).table.rows, 1);
@@ -195,6 +138,17 @@ Deno.test("CsvParser takes a row of the greatest length, line end included, and 
   const cuts = [100, 700_000, 1_040_000];
   assertEquals(parseBody(bodyOf(ROW_BYTES_MAX), cuts).table.rows, 1);
   assertEquals(outcomeOf(bodyOf(ROW_BYTES_MAX + 1), cuts).message, message);
+});
+
+Deno.test("CsvParser takes a header of the greatest length, line end included, and none above", () => {
+  const bodyOf = (header_bytes: number) => `switch_id,${"x".repeat(header_bytes - 11)}\nsw-0,1\n`;
+  const cuts = [70, ROW_BYTES_MAX - 1, ROW_BYTES_MAX];
+  const message = "line 1 is longer than 1048576 bytes";
+  for (const pieces of [[], cuts]) {
+    assertEquals(parseBody(bodyOf(ROW_BYTES_MAX), pieces).table.rows, 1);
+    const outcome = outcomeOf(bodyOf(ROW_BYTES_MAX + 1), pieces);
+    assertEquals(outcome, { cause: "row_too_long", message });
+  }
 });
 
 Deno.test("CsvParser rejects an endless row and an endless header as soon as the limit is passed", () => {
@@ -215,63 +169,6 @@ Deno.test("CsvParser names JSON and pages by their beginning, however long the l
     const parser = new CsvParser({ id_columns: [] });
     const error = assertThrows(() => parser.push(bytesOf(start + "x".repeat(1000))), ParseError);
     assertEquals(error.cause_word, cause);
-  }
-});
-
-Deno.test("CsvParser gives up the line of a quote that is left open, in a body larger than any row", () => {
-  const filler = bodyWith(120_000, 0).slice(HEADER.length);
-  assert(filler.length > ROW_BYTES_MAX);
-  const body = bytesOf(`${HEADER}sw-a,"1,2\n${filler}`);
-  const whole = parseBody(body);
-  assertEquals([whole.table.rows, whole.bad_rows], [120_000, 1]);
-  const cuts = Array.from({ length: Math.floor(body.length / 65_536) }, (_, i) => 65_536 * (i + 1));
-  const pieces = parseBody(body, cuts);
-  assertEquals([pieces.table.rows, pieces.bad_rows], [120_000, 1]);
-  assertEquals(pieces.bad_samples, whole.bad_samples);
-});
-
-/** Bodies in which a cut can fall into anything that takes more than one byte. */
-const CUT_EVERYWHERE: [what: string, body: string][] = [
-  ["plain rows", "switch_id,a,b\nsw-0,1.5,\nsw-1,,18446744073709551615\n"],
-  ["carriage returns", "switch_id,a\r\nsw-0,1\r\n\r\nsw-1,2\r\n"],
-  ["quotes, commas and line ends", 'switch_id,"a"\nsw-0,"x,""y""\r\nz"\n"sw-1",""\r\nsw-2,""""'],
-  ["UTF-8 and a byte order mark", "\ufeffswitch_id,größe\nspine/ü,€\n\nleaf-𝛑,N/A"],
-  ["a bad row", `switch_id,a\n${"sw,1\n".repeat(9)}torn\nlast,2\n`],
-  ["a broken quote", `switch_id,a\n${"sw,1\n".repeat(12)}x,"1"2\nlast,2\n`],
-  ["an open quote", `switch_id,a\n${"sw,1\n".repeat(12)}x,"1\nlast,2\n`],
-  ["a torn last row", "switch_id,a,b\nsw-0,1,2\nsw-1,1"],
-  ["too many bad rows", "switch_id,a\nsw-0,1\ntorn\n"],
-  ["a page", "\n\n<html><body>not what you are looking for, but quite long a line</body>\n</html>"],
-  ["JSON", '{"error":"not what you are looking for, but again quite a long line of it"}'],
-  ["no identity", "name,a\nsw-0,1\n"],
-  ["nothing but line ends", "\r\n\n\r\n"],
-];
-
-for (const [what, text] of CUT_EVERYWHERE) {
-  Deno.test(`CsvParser comes to the same result wherever a body with ${what} is cut in two or three`, () => {
-    const body = bytesOf(text);
-    const whole: Outcome = outcomeOf(body);
-    for (let first = 0; first <= body.length; first++) {
-      assertEquals(outcomeOf(body, [first]), whole, `cut at ${first}`);
-      const second = Math.min(body.length, first + 1 + first % 3);
-      assertEquals(outcomeOf(body, [first, second]), whole, `cut at ${first} and ${second}`);
-    }
-    const every = Array.from({ length: body.length }, (_, i) => i);
-    assertEquals(outcomeOf(body, every), whole, "byte by byte");
-  });
-}
-
-Deno.test("CsvParser never takes a body that lacks its end for a smaller table, unless it is cut at a line end", () => {
-  const text = 'switch_id,a,b\nsw-0,1.5,2\n"sw-1","x, y",3\nsw-2,4,5\n';
-  for (let cut = 0; cut < text.length; cut++) {
-    const { cause, rows, ends_with_newline } = outcomeOf(text.slice(0, cut));
-    const at_line_end = text[cut - 1] === "\n";
-    const in_last_cell = cause === undefined && !ends_with_newline;
-    assert(
-      cause !== undefined || at_line_end || in_last_cell,
-      `cut at ${cut} gives ${rows?.length} rows`,
-    );
-    if (at_line_end && cut > 14) assertEquals(cause, undefined);
   }
 });
 

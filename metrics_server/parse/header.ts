@@ -1,5 +1,9 @@
 /** The header row: names of the columns, which of them identify a row, which carry values. */
-import { IDENTITY_COLUMNS_DEFAULT, ROW_TIMESTAMP_COLUMN } from "../../contracts/mod.ts";
+import {
+  IDENTITY_COLUMNS_DEFAULT,
+  ROW_TIMESTAMP_COLUMN,
+  SWITCH_ID_COLUMN,
+} from "../../contracts/mod.ts";
 import { COLUMNS_MAX, EXCERPT_MAX } from "./limits.ts";
 import { ParseError } from "./parse_error.ts";
 import { newRowScan, scanRow } from "./row_scanner.ts";
@@ -19,7 +23,10 @@ export interface Header {
   readonly identity: readonly number[];
   /** Column of the row's own time in epoch microseconds, or -1. */
   readonly timestamp: number;
-  /** Columns that carry values: all but the identity and those without a name. */
+  /**
+   * Columns that carry values: all but the identity, those without a name, and one named
+   * `switch_id`, as answers give the row's identity that name.
+   */
   readonly fields: readonly Field[];
 }
 
@@ -100,7 +107,7 @@ export function readHeader(names: readonly string[], id_columns: readonly string
     identity,
     timestamp: lower.indexOf(ROW_TIMESTAMP_COLUMN),
     fields: names.map((name, column) => ({ name, column })).filter(({ name, column }) =>
-      name !== "" && !identity.includes(column)
+      name !== "" && name !== SWITCH_ID_COLUMN && !identity.includes(column)
     ),
   };
 }

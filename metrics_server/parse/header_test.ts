@@ -100,9 +100,9 @@ Deno.test("readHeader takes every other column for a field, in the source's orde
   assertEquals(readHeader(["switch_id", "a"], []).timestamp, -1);
 });
 
-Deno.test("readHeader leaves out a column without a name: nobody could ask for it", () => {
-  const { fields } = readHeader(["switch_id", "a", ""], []);
-  assertEquals(fields, [{ name: "a", column: 1 }]);
+Deno.test("readHeader leaves out a column without a name, and one whose name answers give the row's identity", () => {
+  const { fields } = readHeader(["host", "switch_id", "a", ""], ["host"]);
+  assertEquals(fields, [{ name: "a", column: 2 }]);
 });
 
 Deno.test("readHeader rejects two columns of one name", () => {

@@ -1,5 +1,6 @@
 /** Bodies for the parser's tests: parsed whole or in pieces, and what came of them as plain data. */
-import { type BadRow } from "../bad_row.ts";
+import type { BadRow } from "../bad_row.ts";
+import { type Buffers, FRESH_BUFFERS } from "../buffers.ts";
 import { cellEnd, cellStart, type CellTable } from "../cell_table.ts";
 import { CsvParser, type ParsedBody } from "../csv_parser.ts";
 import { ParseError } from "../parse_error.ts";
@@ -16,9 +17,10 @@ export function parseBody(
   body: string | Uint8Array,
   cuts: readonly number[] = [],
   id_columns: readonly string[] = [],
+  buffers: Buffers = FRESH_BUFFERS,
 ): ParsedBody {
   const bytes = typeof body === "string" ? bytesOf(body) : body;
-  const parser = new CsvParser({ id_columns });
+  const parser = new CsvParser({ id_columns, buffers });
   let from = 0;
   for (const cut of [...cuts, bytes.length]) {
     parser.push(bytes.subarray(from, cut));
@@ -52,9 +54,14 @@ export interface Outcome {
 }
 
 /** Parses like {@link parseBody}; a rejection is an outcome too. */
-export function outcomeOf(body: string | Uint8Array, cuts: readonly number[] = []): Outcome {
+export function outcomeOf(
+  body: string | Uint8Array,
+  cuts: readonly number[] = [],
+  buffers: Buffers = FRESH_BUFFERS,
+): Outcome {
   try {
-    const { header, table, bad_rows, bad_samples, ends_with_newline } = parseBody(body, cuts);
+    const parsed = parseBody(body, cuts, [], buffers);
+    const { header, table, bad_rows, bad_samples, ends_with_newline } = parsed;
     return {
       names: header.names,
       rows: rowsOf(table),
