@@ -1,0 +1,221 @@
+import { assert, assertEquals, assertNotEquals, assertThrows } from "@std/assert";
+import { ParseError } from "../parse/mod.ts";
+import { parseBody } from "../parse/testing/bodies.ts";
+import { Snapshot } from "../snapshot/mod.ts";
+import { accept, type Arrived, type Held, UNCHANGED } from "./accept.ts";
+import { doubtAgain, type Doubted, DOUBTED_MAX, DoubtError, NO_DOUBT } from "./doubt.ts";
+import { PollError } from "./poll_error.ts";
+import { SnapshotIds } from "./snapshot_ids.ts";
+
+const NOW_MS = 1_700_000_000_000;
+const CSV = "switch_id,m\nsw-0,1\nsw-1,2\n";
+
+function arrived(csv: string, rest: Partial<Arrived> = {}): Arrived {
+  return {
+    body: parseBody(csv),
+    etag: null,
+    snapshot_ts: NaN,
+    end_known: true,
+    fetched_ms: NOW_MS,
+    ...rest,
+  };
+}
+
+/** Takes answers in turn, as the poller does. */
+class Taker {
+  held: Held | null = null;
+  doubted: Doubted = NO_DOUBT;
+  #n = 0;
+  readonly #ids = new SnapshotIds(() => `own-${++this.#n}`);
+
+  take(csv: string, rest: Partial<Arrived> = {}): Held | typeof UNCHANGED {
+    const accepted = accept(arrived(csv, rest), this.held, this.doubted, this.#ids);
+    if (accepted !== UNCHANGED) this.held = accepted;
+    this.doubted = NO_DOUBT;
+    return accepted;
+  }
+
+  /** Expects a refusal; gives its cause. */
+  refuses(csv: string, rest: Partial<Arrived> = {}): string {
+    const before = this.held;
+    const error = assertThrows(() => this.take(csv, rest), PollError);
+    assertEquals(this.held, before);
+    if (error instanceof DoubtError) this.doubted = doubtAgain(this.doubted, error.doubt);
+    return error.cause_word;
+  }
+
+  get id() {
+    return this.held?.snapshot.id;
+  }
+
+  read(switch_id: string, metric = "m"): string {
+    const snapshot = new Snapshot(this.held!.snapshot);
+    return snapshot.read(snapshot.row(switch_id), snapshot.column(metric)).token;
+  }
+}
+
+Deno.test("accept() names a snapshot by its ETag, weak or strong, else itself", () => {
+  const taker = new Taker();
+  taker.take(CSV, { etag: '"boot-1"' });
+  assertEquals(taker.id, "boot-1");
+  taker.take(CSV.replace("2", "3"), { etag: 'W/"boot-2"' });
+  assertEquals(taker.id, "boot-2");
+  taker.take(CSV, { etag: null });
+  assertEquals(taker.id, "own-1");
+  taker.take(CSV.replace("2", "4"), { etag: "no quotes" });
+  assertEquals(taker.id, "own-2");
+});
+
+Deno.test("accept() calls the same body under the same ETag, or without one, unchanged", () => {
+  for (const etag of ['"a"', null]) {
+    const taker = new Taker();
+    taker.take(CSV, { etag });
+    assertEquals(taker.take(CSV, { etag }), UNCHANGED);
+  }
+});
+
+Deno.test("accept() gives other data under an ETag met before an id of its own", () => {
+  const taker = new Taker();
+  taker.take(CSV, { etag: '"stuck"' });
+  taker.take(CSV.replace("2", "3"), { etag: '"stuck"' });
+  assertEquals([taker.id, taker.read("sw-1")], ["own-1", "3"]);
+});
+
+Deno.test("accept() takes the time of the rows, else of the header, else of the fetch", () => {
+  const rows = "timestamp,switch_id,m\n1699999999000000,sw-0,1\n1699999998000000,sw-1,2\n";
+  const cases: [string, Partial<Arrived>, string, number][] = [
+    [rows, { snapshot_ts: NOW_MS - 5 }, "rows", NOW_MS - 1000],
+    [CSV, { snapshot_ts: NOW_MS - 5 }, "header", NOW_MS - 5],
+    [CSV, {}, "fetch", NOW_MS],
+  ];
+  for (const [csv, rest, time_source, taken_ms] of cases) {
+    const { snapshot } = new Taker().take(csv, rest) as Held;
+    assertEquals([snapshot.time_source, snapshot.taken_ms], [time_source, taken_ms]);
+  }
+});
+
+Deno.test("accept() does not let a clock that runs ahead make data look fresh", () => {
+  const { snapshot } = new Taker().take(CSV, { snapshot_ts: NOW_MS + 3_600_000 }) as Held;
+  assertEquals(snapshot.taken_ms, NOW_MS);
+});
+
+Deno.test("accept() refuses an older snapshot of the same boot and keeps the one held", () => {
+  const taker = new Taker();
+  taker.take(CSV, { etag: '"boot-5"', snapshot_ts: NOW_MS });
+  assertEquals(taker.refuses(CSV, { etag: '"boot-4"', snapshot_ts: NOW_MS - 1 }), "older_snapshot");
+  assertEquals(taker.id, "boot-5");
+  taker.take(CSV, { etag: '"boot-6"', snapshot_ts: NOW_MS });
+  assertEquals(taker.id, "boot-6");
+});
+
+Deno.test("accept() takes an older snapshot of another boot: the source restarted", () => {
+  const taker = new Taker();
+  taker.take(CSV, { etag: '"bootone-5"', snapshot_ts: NOW_MS });
+  taker.take(CSV, { etag: '"boottwo-1"', snapshot_ts: NOW_MS - 60_000 });
+  assertEquals(taker.id, "boottwo-1");
+});
+
+Deno.test("accept() does not take another ETag for a restart where it is not of the contract's form", () => {
+  const taker = new Taker();
+  taker.take(CSV, { etag: '"x"', snapshot_ts: NOW_MS });
+  assertEquals(taker.refuses(CSV, { etag: '"y"', snapshot_ts: NOW_MS - 1 }), "older_snapshot");
+});
+
+Deno.test("accept() believes a clock that was set back once its time has run on three times", () => {
+  const taker = new Taker();
+  taker.take(CSV, { snapshot_ts: NOW_MS });
+  const older = (n: number) => ({ snapshot_ts: NOW_MS - 3_600_000 + n * 1500 });
+  for (let n = 0; n < DOUBTED_MAX; n++) {
+    assertEquals(taker.refuses(CSV.replace("2", `2${n}`), older(n)), "older_snapshot");
+  }
+  taker.take(CSV.replace("2", "29"), older(DOUBTED_MAX));
+  assertEquals(taker.read("sw-1"), "29");
+});
+
+Deno.test("accept() never believes a stale replica that repeats one time", () => {
+  const taker = new Taker();
+  taker.take(CSV, { snapshot_ts: NOW_MS });
+  for (let n = 0; n < 10; n++) {
+    const stale = CSV.replace("2", "3");
+    assertEquals(taker.refuses(stale, { snapshot_ts: NOW_MS - 1500 }), "older_snapshot");
+  }
+});
+
+Deno.test("accept() refuses a body without the line end that the last one had, until that is usual", () => {
+  const taker = new Taker();
+  taker.take(CSV);
+  const cut = "switch_id,m\nsw-0,5\nsw-1,6";
+  for (let n = 0; n < DOUBTED_MAX; n++) assertEquals(taker.refuses(cut), "truncated");
+  taker.take(cut);
+  assertEquals(taker.read("sw-1"), "6");
+});
+
+Deno.test("accept() takes a first body without a line end only where its end was announced", () => {
+  const csv = CSV.trimEnd();
+  assertEquals(new Taker().refuses(csv, { end_known: false }), "truncated");
+  assertNotEquals(new Taker().take(csv, { end_known: true }), UNCHANGED);
+});
+
+Deno.test("No body cut anywhere becomes the last good one, but for the cuts at a line end", () => {
+  const body = "switch_id,m,n\nsw-0,11,12\nsw-1,21,22\nsw-2,31,32\n";
+  const whole = "switch_id,m,n\nsw-0,1,2\nsw-1,3,4\nsw-2,5,6\n";
+  for (let length = 0; length < body.length; length++) {
+    const cut = body.slice(0, length);
+    const taker = new Taker();
+    taker.take(whole);
+    const at_line_end = cut.endsWith("\n") && cut.split("\n").length > 2;
+    let taken = true;
+    try {
+      taker.take(cut, { end_known: false });
+    } catch (error) {
+      assert(error instanceof ParseError || error instanceof PollError, String(error));
+      taken = false;
+    }
+    assertEquals(taken, at_line_end, JSON.stringify(cut));
+  }
+});
+
+Deno.test("accept() follows columns and switches that come, go and change places", () => {
+  const taker = new Taker();
+  taker.take("switch_id,m,n\nsw-0,1,2\nsw-1,3,4\n");
+  taker.take("n,switch_id,o,m\n20,sw-1,7,30\n40,sw-2,8,50\n");
+  assertEquals([taker.read("sw-1", "m"), taker.read("sw-1", "n"), taker.read("sw-2", "o")], [
+    "30",
+    "20",
+    "8",
+  ]);
+  assertEquals(new Snapshot(taker.held!.snapshot).row("sw-0"), -1);
+});
+
+Deno.test("accept() keeps the topology's memory where only values changed", () => {
+  const taker = new Taker();
+  taker.take(CSV);
+  const { topology } = taker.held!.snapshot;
+  taker.take(CSV.replace("2\n", "22\n"));
+  assert(taker.held!.snapshot.topology === topology);
+  assertEquals(taker.read("sw-1"), "22");
+  taker.take("switch_id,m\nsw-1,1\nsw-0,2\n");
+  assert(taker.held!.snapshot.topology !== topology);
+  assertEquals(taker.read("sw-1"), "1");
+});
+
+Deno.test("accept() keeps the first of a repeated id and counts the others, poll after poll", () => {
+  const taker = new Taker();
+  for (const value of ["1", "2"]) {
+    taker.take(`switch_id,m\nsw-0,${value}\nsw-0,9\nsw-1,3\n`);
+    assertEquals([taker.read("sw-0"), taker.held!.snapshot.repeated_ids], [value, 1]);
+    assertEquals(taker.held!.snapshot.table.rows, 2);
+  }
+});
+
+Deno.test("accept() counts rows without an id as bad, shows some, and refuses more than a tenth", () => {
+  const rows = (bad: number, good: number) =>
+    "switch_id,m\n" + ",0\n".repeat(bad) +
+    Array.from({ length: good }, (_, n) => `sw-${n},1\n`).join("");
+  const { snapshot, bad_samples } = new Taker().take(rows(1, 9)) as Held;
+  assertEquals([snapshot.bad_rows, snapshot.table.rows], [1, 9]);
+  assertEquals(bad_samples, [{ line: 2, reason: "no id", text: ",0" }]);
+  const error = assertThrows(() => new Taker().take(rows(2, 9)), ParseError);
+  assertEquals(error.cause_word, "too_many_bad_rows");
+  assertEquals(assertThrows(() => new Taker().take(rows(3, 0)), ParseError).cause_word, "no_rows");
+});

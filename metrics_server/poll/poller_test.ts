@@ -1,0 +1,232 @@
+import { assert, assertEquals, assertGreater } from "@std/assert";
+import { bytesOf } from "../parse/testing/bodies.ts";
+import type { Buffers } from "../parse/mod.ts";
+import { CIRCUIT_OPENS_AFTER } from "./backoff.ts";
+import { PollError } from "./poll_error.ts";
+import { Poller, type PollOutcome } from "./poller.ts";
+import type { ReadAnswer, ReadRequest } from "./source_reader.ts";
+
+const CONFIG = {
+  url: "http://user:secret@source/counters",
+  poll_ms: 1500,
+  timeout_ms: 2000,
+  backoff_max_ms: 5000,
+  bytes_max: 1_000_000,
+  id_columns: [],
+};
+
+/** What the source does at a poll: a body, a 304 or an error, after some time. */
+interface Step {
+  readonly csv?: string;
+  readonly etag?: string;
+  readonly error?: Error;
+  readonly takes_ms?: number;
+}
+
+/** A poller in a world where time passes only in exchanges and delays. */
+class PolledWorld {
+  now_ms = 0;
+  random = 0.5;
+  readonly requests: { at_ms: number; etag: string | null }[] = [];
+  readonly outcomes: PollOutcome[] = [];
+  readonly poller: Poller;
+  under_way = 0;
+  #due: { at_ms: number; run: () => void } | null = null;
+
+  constructor(readonly step: (poll: number) => Step, buffers?: Buffers) {
+    this.poller = new Poller(CONFIG, {
+      read: (request, openSink) => this.#read(request, openSink),
+      epoch_ms: () => 1_700_000_000_000 + this.now_ms,
+      monotonic_ms: () => this.now_ms,
+      random: () => this.random,
+      later: (delay_ms, run) => {
+        this.#due = { at_ms: this.now_ms + delay_ms, run };
+        return () => this.#due = null;
+      },
+      nextId: () => "own-1",
+      buffers,
+    }, (outcome) => this.outcomes.push(outcome));
+  }
+
+  /** Lets the poller run until so many polls have ended; false where nothing is due any more. */
+  async runPolls(count: number): Promise<boolean> {
+    if (this.requests.length === 0) this.poller.start();
+    while (this.outcomes.length < count) {
+      for (let turns = 0; turns < 50 && this.#due === null; turns++) await Promise.resolve();
+      if (this.outcomes.length >= count) break;
+      if (this.#due === null) return false;
+      const { at_ms, run } = this.#due;
+      this.#due = null;
+      this.now_ms = at_ms;
+      run();
+    }
+    return true;
+  }
+
+  get stats() {
+    return this.outcomes.at(-1)!.stats;
+  }
+
+  async #read(
+    request: ReadRequest,
+    openSink: (length: number) => { push(piece: Uint8Array): void },
+  ): Promise<ReadAnswer> {
+    const { csv, etag = null, error, takes_ms = 10 } = this.step(this.requests.length);
+    this.requests.push({ at_ms: this.now_ms, etag: request.etag });
+    assertEquals(++this.under_way, 1);
+    await Promise.resolve();
+    this.now_ms += takes_ms;
+    this.under_way--;
+    if (csv !== undefined) openSink(csv.length).push(bytesOf(csv));
+    if (error !== undefined) throw error;
+    const status = csv === undefined ? 304 : 200;
+    return { status, etag, snapshot_ts: NaN, end_known: true };
+  }
+}
+
+const sample = (n: number): Step => ({ csv: `switch_id,m\nsw-0,${n}\n`, etag: `"boot-${n}"` });
+const refused: Step = { error: new PollError("refused", "connection refused") };
+
+Deno.test("While all goes well a poll starts every POLL_MS, however long each takes", async () => {
+  const world = new PolledWorld((n) => ({ ...sample(n), takes_ms: 100 + n * 50 }));
+  await world.runPolls(5);
+  assertEquals(world.requests.map(({ at_ms }) => at_ms), [0, 1500, 3000, 4500, 6000]);
+});
+
+Deno.test("A poll longer than POLL_MS skips slots of the beat; no second one starts beside it", async () => {
+  const world = new PolledWorld((n) => ({ ...sample(n), takes_ms: 3700 }));
+  await world.runPolls(3);
+  assertEquals(world.requests.map(({ at_ms }) => at_ms), [0, 4500, 9000]);
+});
+
+Deno.test("Each poll asks with the ETag of what is held, and a 304 keeps it", async () => {
+  const steps = [sample(1), {}, { ...sample(2) }, {}];
+  const world = new PolledWorld((n) => steps[n]);
+  await world.runPolls(4);
+  assertEquals(world.requests.map(({ etag }) => etag), [null, '"boot-1"', '"boot-1"', '"boot-2"']);
+  assertEquals(world.outcomes.map(({ snapshot }) => snapshot?.id ?? null), [
+    "boot-1",
+    null,
+    "boot-2",
+    null,
+  ]);
+  assertEquals([world.stats.successes, world.stats.not_modified], [4, 2]);
+  assertEquals(world.stats.snapshot_id, "boot-2");
+});
+
+Deno.test("A failed poll keeps the snapshot, names the cause and tells when the next one comes", async () => {
+  const world = new PolledWorld((n) => n === 0 ? sample(1) : refused);
+  await world.runPolls(2);
+  const { event, fields, snapshot, stats } = world.outcomes[1];
+  assertEquals([event, snapshot], ["poll.error", null]);
+  assertEquals(fields, {
+    source: "http://source/counters",
+    cause: "refused",
+    detail: "connection refused",
+    status: 0,
+    retry_in_ms: 1500,
+    consecutive_failures: 1,
+  });
+  assertEquals(world.poller.snapshot?.id, "boot-1");
+  assertEquals([stats.failures, stats.failures_by_cause, stats.backoff_ms], [
+    1,
+    { refused: 1 },
+    1500,
+  ]);
+  assertEquals(stats.last_error?.at, new Date(1_700_000_001_510).toISOString());
+});
+
+Deno.test("poll.run tells the times of a poll, what it brought and the retries it took", async () => {
+  const steps = [refused, refused, { csv: "switch_id,m\nsw-0,1\nsw-0,2\nsw-1,3\n", etag: '"b-1"' }];
+  const world = new PolledWorld((n) => steps[n]);
+  await world.runPolls(3);
+  assertEquals(world.outcomes[2].fields, {
+    source: "http://source/counters",
+    status: 200,
+    fetch_ms: 10,
+    parse_ms: 0,
+    apply_ms: 0,
+    cycle_ms: 10,
+    retries: 2,
+    snapshot_id: "b-1",
+    rows: 2,
+    bad_rows: 0,
+    bad_samples: [],
+    repeated_ids: 1,
+  });
+});
+
+Deno.test("Before the first snapshot retries are quick and the circuit stays closed", async () => {
+  const world = new PolledWorld(() => refused);
+  world.random = 0.999999;
+  await world.runPolls(12);
+  const gaps = world.requests.slice(1).map(({ at_ms }, n) => at_ms - world.requests[n].at_ms - 10);
+  assertEquals(gaps.slice(0, 6), [100, 200, 400, 800, 1500, 1500]);
+  assert(world.outcomes.every(({ stats }) => stats.circuit === "closed"));
+});
+
+Deno.test("The circuit opens after failures in a row, is half open during a trial, and closes on success", async () => {
+  const during: string[] = [];
+  const world: PolledWorld = new PolledWorld((n) => {
+    during.push(world.poller.circuit);
+    return n === 0 || n === 8 ? sample(n) : refused;
+  });
+  await world.runPolls(9);
+  assertEquals(world.outcomes.map(({ stats }) => stats.circuit), [
+    "closed",
+    ...Array(CIRCUIT_OPENS_AFTER - 1).fill("closed"),
+    ...Array(7 - CIRCUIT_OPENS_AFTER + 1).fill("open"),
+    "closed",
+  ]);
+  assertEquals(during.slice(0, 6), Array(6).fill("closed"));
+  assertEquals(during.slice(6), ["half_open", "half_open", "half_open"]);
+  assertEquals(world.stats.consecutive_failures, 0);
+});
+
+Deno.test("With the circuit open the next poll is at least half of BACKOFF_MAX_MS away", async () => {
+  const world = new PolledWorld((n) => n === 0 ? sample(1) : refused);
+  world.random = 0;
+  await world.runPolls(1 + CIRCUIT_OPENS_AFTER);
+  assertEquals(world.stats.backoff_ms, 2500);
+});
+
+Deno.test("A body that is refused hands its memory back, one that is accepted does not", async () => {
+  const taken = new Set<SharedArrayBuffer>();
+  const buffers = {
+    take(bytes: number) {
+      const buffer = new SharedArrayBuffer(bytes);
+      taken.add(buffer);
+      return buffer;
+    },
+    give: (buffer: SharedArrayBuffer) => void taken.delete(buffer),
+  };
+  const steps: Step[] = [sample(1), sample(1), { csv: "<html>" }, {
+    csv: "switch_id,m\nsw-0,",
+    error: new PollError("truncated", "broke off"),
+  }];
+  const world = new PolledWorld((n) => steps[n], buffers);
+  await world.runPolls(1);
+  const held = taken.size;
+  assertGreater(held, 0);
+  await world.runPolls(4);
+  assertEquals(world.stats.failures_by_cause, { html: 1, truncated: 1 });
+  assertEquals(taken.size, held);
+});
+
+Deno.test("A defect in what prepares a snapshot is told as internal, and polling goes on", async () => {
+  const world = new PolledWorld((n) => n === 0 ? { error: new RangeError("bug") } : sample(n));
+  await world.runPolls(2);
+  assertEquals(world.outcomes.map(({ fields }) => fields.cause ?? fields.snapshot_id), [
+    "internal",
+    "boot-1",
+  ]);
+});
+
+Deno.test("After stop() no poll starts, and one under way is not reported", async () => {
+  const world: PolledWorld = new PolledWorld((n) => {
+    if (n === 2) world.poller.stop();
+    return sample(n);
+  });
+  assertEquals(await world.runPolls(5), false);
+  assertEquals([world.requests.length, world.outcomes.length], [3, 2]);
+});
