@@ -1,0 +1,152 @@
+import { assert, assertEquals, assertStrictEquals } from "@std/assert";
+import { parseBody, rowsOf } from "../parse/testing/bodies.ts";
+import { forSeeds } from "../parse/testing/random.ts";
+import { indexRows, matchRows } from "./index_rows.ts";
+import { findRow } from "./topology.ts";
+
+const CSV = "switch_id,a,b\nsw-0,1,2\nsw-1,3,4\nsw-2,5,6\n";
+
+function indexed(csv: string | Uint8Array) {
+  const { header, table } = parseBody(csv);
+  return indexRows(header, table);
+}
+
+Deno.test("indexRows keeps every row of a sample whose ids are good, without moving a cell", () => {
+  const { header, table } = parseBody(CSV);
+  const result = indexRows(header, table);
+  assertStrictEquals(result.table, table);
+  assertEquals([result.empty_ids, result.repeated_ids, result.empty_ids_at], [0, 0, []]);
+  assertEquals(result.topology.rows, 3);
+});
+
+Deno.test("indexRows keeps the first row of an id and counts the others", () => {
+  const { table, topology, repeated_ids } = indexed(
+    "switch_id,a\nsw-0,1\nsw-1,2\nsw-0,3\nsw-2,4\nsw-0,5\nsw-2,6\n",
+  );
+  assertEquals(repeated_ids, 3);
+  assertEquals(rowsOf(table), [["sw-0", "1"], ["sw-1", "2"], ["sw-2", "4"]]);
+  assertEquals(["sw-0", "sw-1", "sw-2"].map((id) => findRow(topology, id)), [0, 1, 2]);
+});
+
+Deno.test("indexRows takes ids that differ in quotes or white space only for the same", () => {
+  const { repeated_ids } = indexed('switch_id,a\nsw-0,1\n"sw-0",2\n sw-0 ,3\n');
+  assertEquals(repeated_ids, 2);
+});
+
+Deno.test("indexRows drops rows without an id, counts them and tells where the first three begin", () => {
+  const csv = "switch_id,a\n,1\nsw-0,2\n  ,3\nsw-1,4\n,5\n,6\n";
+  const { table, empty_ids, empty_ids_at } = indexed(csv);
+  assertEquals(rowsOf(table), [["sw-0", "2"], ["sw-1", "4"]]);
+  assertEquals(empty_ids, 4);
+  assertEquals(empty_ids_at.map((at) => csv.slice(at).split("\n")[0]), [",1", "  ,3", ",5"]);
+});
+
+Deno.test("indexRows takes an id that is not UTF-8 for none: no request could ask for it", () => {
+  const csv = new TextEncoder().encode("switch_id,a\nsw-?,1\nsw-0,2\n");
+  csv[csv.indexOf(0x3f)] = 0xff;
+  const { table, empty_ids } = indexed(csv);
+  assertEquals([rowsOf(table), empty_ids], [[["sw-0", "2"]], 1]);
+});
+
+Deno.test("indexRows makes a table of no rows where no id is good", () => {
+  const { table, topology, empty_ids } = indexed("switch_id,a\n,1\n,2\n");
+  assertEquals([table.rows, topology.rows, empty_ids], [0, 0, 2]);
+  assertEquals(findRow(topology, ""), -1);
+});
+
+Deno.test("indexRows has room for ids far longer than usual", () => {
+  const ids = Array.from({ length: 200 }, (_, i) => `${i}-`.repeat(60));
+  const { topology } = indexed(`switch_id,a\n${ids.map((id) => `${id},1\n`).join("")}`);
+  assertEquals(ids.map((id) => findRow(topology, id)), ids.map((_, row) => row));
+});
+
+/** What `matchRows` makes of `csv` after `CSV` was indexed. */
+function matched(csv: string, held = CSV) {
+  const { header, table } = parseBody(csv);
+  return matchRows(header, table, indexed(held).topology);
+}
+
+Deno.test("matchRows recognises the same rows with other values", () => {
+  const { header, table } = parseBody(CSV.replaceAll(/\d\n/g, "99\n"));
+  const { topology } = indexed(CSV);
+  const result = matchRows(header, table, topology);
+  assertStrictEquals(result?.topology, topology);
+  assertStrictEquals(result.table, table);
+});
+
+const OTHERS: [what: string, csv: string][] = [
+  ["a row less", "switch_id,a,b\nsw-0,1,2\nsw-1,3,4\n"],
+  ["a row more", `${CSV}sw-3,7,8\n`],
+  ["rows in another order", "switch_id,a,b\nsw-1,3,4\nsw-0,1,2\nsw-2,5,6\n"],
+  ["another id", "switch_id,a,b\nsw-0,1,2\nsw-X,3,4\nsw-2,5,6\n"],
+  ["an id that is longer", "switch_id,a,b\nsw-0,1,2\nsw-1x,3,4\nsw-2,5,6\n"],
+  ["another first row", "switch_id,a,b\nsw-9,1,2\nsw-1,3,4\nsw-2,5,6\n"],
+  ["a row gone and another one new", "switch_id,a,b\nsw-0,1,2\nsw-2,5,6\nsw-3,7,8\n"],
+  ["a row gone and another one twice", "switch_id,a,b\nsw-0,1,2\nsw-1,3,4\nsw-1,5,6\n"],
+  ["columns in another order", "switch_id,b,a\nsw-0,1,2\nsw-1,3,4\nsw-2,5,6\n"],
+  ["a column less", "switch_id,a\nsw-0,1\nsw-1,3\nsw-2,5\n"],
+  ["a column more", "switch_id,a,b,c\nsw-0,1,2,\nsw-1,3,4,\nsw-2,5,6,\n"],
+  ["a column of another name", "switch_id,a,B\nsw-0,1,2\nsw-1,3,4\nsw-2,5,6\n"],
+];
+
+for (const [what, csv] of OTHERS) {
+  Deno.test(`matchRows recognises no sample with ${what}`, () => {
+    assertEquals(matched(csv), null);
+  });
+}
+
+Deno.test("matchRows recognises no sample of another identity", () => {
+  const csv = "node_guid,port,aport,sys_image_guid\n0xa,1,1,0xa\n";
+  const { header, table } = parseBody(csv);
+  const { topology } = indexRows(header, table);
+  const other = parseBody(csv, [], ["sys_image_guid", "aport"]);
+  assertEquals(matchRows(other.header, other.table, topology), null);
+});
+
+Deno.test("matchRows drops the rows that indexRows drops", () => {
+  const dirty = "switch_id,a,b\n,0,0\nsw-0,1,2\nsw-0,9,9\nsw-1,3,4\nsw-2,5,6\nsw-1,9,9\n,0,0\n";
+  for (const held of [CSV, dirty]) {
+    const { header, table } = parseBody(dirty);
+    const { topology } = indexed(held);
+    const result = matchRows(header, table, topology);
+    assert(result !== null);
+    assertStrictEquals(result.topology, topology);
+    assertEquals([result.empty_ids, result.repeated_ids], [2, 2]);
+    assertEquals(rowsOf(result.table), [["sw-0", "1", "2"], ["sw-1", "3", "4"], [
+      "sw-2",
+      "5",
+      "6",
+    ]]);
+  }
+});
+
+Deno.test("matchRows says the same as indexRows of any two samples, or nothing", () => {
+  let matches = 0;
+  forSeeds(2000, (random) => {
+    const sample = () => {
+      const ids = Array.from({ length: 1 + random.below(4) }, () => random.of(["", "a", "b", "c"]));
+      return `switch_id,x\n${ids.map((id, i) => `${id},${i}\n`).join("")}`;
+    };
+    const { topology } = indexed(sample());
+    const csv = sample();
+    const fresh = indexed(csv);
+    const { header, table } = parseBody(csv);
+    const result = matchRows(header, table, topology);
+    const ids = (topology: typeof fresh.topology) => [
+      ...topology.id_offsets.slice(0, topology.rows + 1),
+      ...topology.id_bytes.slice(0, topology.id_offsets[topology.rows]),
+    ];
+    const same = JSON.stringify(ids(topology)) === JSON.stringify(ids(fresh.topology));
+    assertEquals(result !== null, same, csv);
+    if (result === null) return assertEquals(rowsOf(table).length, csv.split("\n").length - 2);
+    matches++;
+    assertEquals(rowsOf(result.table), rowsOf(fresh.table));
+    const counts = (indexed: typeof fresh) => [
+      indexed.empty_ids,
+      indexed.repeated_ids,
+      indexed.empty_ids_at,
+    ];
+    assertEquals(counts(result), counts(fresh));
+  });
+  if (Deno.env.get("TEST_SEED") === undefined) assert(matches > 50, `${matches} matches`);
+});

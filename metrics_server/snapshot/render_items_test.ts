@@ -1,0 +1,149 @@
+import { assert, assertEquals, assertGreater } from "@std/assert";
+import { cellEnd, cellStart } from "../parse/mod.ts";
+import { bytesOf } from "../parse/testing/bodies.ts";
+import { forSeeds, type Random } from "../parse/testing/random.ts";
+import { estimateItemsBytes, renderItems } from "./render_items.ts";
+import type { SnapshotData } from "./snapshot.ts";
+import { idsOf, snapshotOf } from "./testing/snapshots.ts";
+import { cellToken } from "./value.ts";
+
+function textOf(data: SnapshotData): string {
+  return new TextDecoder().decode(renderItems(data).slice());
+}
+
+/** The same text put together from each cell's own token. */
+function expectedOf(data: SnapshotData): string {
+  const { table, topology } = data;
+  return idsOf(data).map((id, row) => {
+    const members = topology.header.fields.map(({ name, column }) =>
+      `,${JSON.stringify(name)}:` +
+      cellToken(table.bytes, cellStart(table, row, column), cellEnd(table, row, column))
+    );
+    return `{"switch_id":${JSON.stringify(id)}${members.join("")}}`;
+  }).join(",");
+}
+
+Deno.test("renderItems writes one object a row, values as the source has them", () => {
+  const csv = 'switch_id,a,"b ""c"""\nsw-0,1.50,N/A\n"sw ""1""",up,18446744073709551615\n';
+  assertEquals(
+    textOf(snapshotOf(csv)),
+    '{"switch_id":"sw-0","a":1.50,"b \\"c\\"":null},' +
+      '{"switch_id":"sw \\"1\\"","a":"up","b \\"c\\"":18446744073709551615}',
+  );
+});
+
+Deno.test("renderItems gives a composed identity as switch_id and leaves its parts out", () => {
+  const csv = "timestamp,node_guid,port_num,x\n1764000000000000,0xa,3,7\n";
+  assertEquals(textOf(snapshotOf(csv)), '{"switch_id":"0xa:3","timestamp":1764000000000000,"x":7}');
+});
+
+Deno.test("renderItems writes the key switch_id once, also where the source has such a field", () => {
+  const csv = "rack,switch_id,x\nr1,other,7\n";
+  assertEquals(textOf(snapshotOf(csv, 0, ["rack"])), '{"switch_id":"r1","x":7}');
+});
+
+Deno.test("renderItems writes rows without fields, too", () => {
+  assertEquals(
+    textOf(snapshotOf("switch_id\nsw-0\nsw-1\n")),
+    '{"switch_id":"sw-0"},{"switch_id":"sw-1"}',
+  );
+});
+
+const CELLS = [
+  "0",
+  "-1.5",
+  "5.48295e-7",
+  "9007199254740993",
+  "007",
+  "",
+  " ",
+  "N/A",
+  " nan ",
+  "NaN",
+  "active",
+  "a b",
+  " padded ",
+  '"7"',
+  '""',
+  '"a, ""b"""',
+  '"two\nlines"',
+  "tab\t",
+  "back\\slash",
+  "ü€𝛑",
+  "\u0001",
+  "\u007f",
+  "'",
+];
+
+function randomCsv(random: Random): string {
+  const columns = random.below(5);
+  const rows = 1 + random.below(20);
+  const names = Array.from({ length: columns }, (_, c) => random.of(["c", "ü", '"q""', "x "]) + c)
+    .map((name) => name.startsWith('"') ? `${name}"` : name);
+  const line = (cells: readonly string[]) => `${cells.join(",")}\n`;
+  return line(["switch_id", ...names]) +
+    Array.from(
+      { length: rows },
+      (_, row) =>
+        line([random.of(["sw-", "ü", "a b"]) + row, ...names.map(() => random.of(CELLS))]),
+    ).join("");
+}
+
+Deno.test("renderItems writes what cellToken says of each cell, of any table", () => {
+  forSeeds(500, (random) => {
+    const data = snapshotOf(randomCsv(random));
+    const text = textOf(data);
+    assertEquals(text, expectedOf(data));
+    assertEquals(JSON.parse(`[${text}]`).length, data.table.rows);
+  });
+});
+
+Deno.test("renderItems has room where the text is far longer than was to be expected", () => {
+  // Each of these bytes becomes six; each empty cell four more than it has.
+  const csv = `switch_id,a,b,c\n${
+    Array.from({ length: 2000 }, (_, i) => `${i},${"\u0001".repeat(50)},,\n`).join("")
+  }`;
+  const data = snapshotOf(csv);
+  const items = renderItems(data);
+  assertGreater(items.length, 2 * estimateItemsBytes(data));
+  assertEquals(textOf(data), expectedOf(data));
+  assert(items.buffer.byteLength < items.length * 1.5, "without taking far too much");
+});
+
+Deno.test("renderItems takes memory once where half of the cells are ordinary numbers", () => {
+  const csv = `switch_id,a,b,c,d\n${
+    Array.from({ length: 5000 }, (_, i) => `sw-${i},${i * 7919},,up,N/A\n`).join("")
+  }`;
+  let takes = 0;
+  const data = snapshotOf(csv);
+  renderItems(data, {
+    take: (bytes) => (takes++, new SharedArrayBuffer(bytes * 1.07)),
+    give: () => {},
+  });
+  assertEquals(takes, 1);
+});
+
+Deno.test("renderItems hands back the memory it outgrew", () => {
+  const held = new Set<SharedArrayBuffer>();
+  const csv = `switch_id,a\n${
+    Array.from({ length: 5000 }, (_, i) => `${i},${"\u0001".repeat(9)}\n`).join("")
+  }`;
+  const items = renderItems(snapshotOf(csv), {
+    take(bytes) {
+      const buffer = new SharedArrayBuffer(bytes);
+      held.add(buffer);
+      return buffer;
+    },
+    give: (buffer) => void assert(held.delete(buffer)),
+  });
+  assertEquals(held, new Set([items.buffer]));
+});
+
+Deno.test("estimateItemsBytes is near the length of ordinary items", () => {
+  const csv = `switch_id,bandwidth_gbps,latency_us\n${
+    Array.from({ length: 1000 }, (_, i) => `sw-${i},${i / 10},${i * 3}\n`).join("")
+  }`;
+  const data = snapshotOf(bytesOf(csv));
+  const ratio = estimateItemsBytes(data) / renderItems(data).length;
+  assert(ratio > 0.95 && ratio < 1.1, `${ratio}`);
+});

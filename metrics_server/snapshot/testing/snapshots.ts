@@ -1,0 +1,34 @@
+/** Snapshots for tests, from CSV text. */
+import { parseBody } from "../../parse/testing/bodies.ts";
+import { indexRows } from "../index_rows.ts";
+import { newestRowTime } from "../row_time.ts";
+import type { SnapshotData } from "../snapshot.ts";
+
+/** What the snapshot of a body is, fetched at `fetched_ms`. */
+export function snapshotOf(
+  csv: string | Uint8Array,
+  fetched_ms = 1_764_000_000_000,
+  id_columns: readonly string[] = [],
+): SnapshotData {
+  const { header, table, bad_rows } = parseBody(csv, [], id_columns);
+  const indexed = indexRows(header, table);
+  const rows_ms = newestRowTime(header, indexed.table);
+  return {
+    id: "boot-1",
+    taken_ms: Number.isNaN(rows_ms) ? fetched_ms : Math.min(rows_ms, fetched_ms),
+    fetched_ms,
+    time_source: Number.isNaN(rows_ms) ? "fetch" : "rows",
+    table: indexed.table,
+    topology: indexed.topology,
+    bad_rows: bad_rows + indexed.empty_ids,
+    repeated_ids: indexed.repeated_ids,
+  };
+}
+
+/** Ids of a snapshot's rows, in order. */
+export function idsOf({ topology }: SnapshotData): string[] {
+  const { id_bytes, id_offsets, rows } = topology;
+  return Array.from({ length: rows }, (_, row) =>
+    new TextDecoder("utf-8", { ignoreBOM: true })
+      .decode(id_bytes.slice(id_offsets[row], id_offsets[row + 1])));
+}
