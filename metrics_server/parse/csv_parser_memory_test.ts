@@ -1,5 +1,5 @@
 /** What CsvParser does with the memory it is given, and how much of it it takes. */
-import { assert, assertEquals, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertGreater, assertThrows } from "@std/assert";
 import type { Buffers } from "./buffers.ts";
 import { CsvParser } from "./csv_parser.ts";
 import { ParseError } from "./parse_error.ts";
@@ -78,6 +78,16 @@ Deno.test("CsvParser takes memory once where the hints are right", () => {
   parser.push(body);
   assertEquals(parser.finish().table.rows, 20_000);
   assertEquals(takes, 2);
+});
+
+Deno.test("CsvParser keeps a byte to spare behind a body of any length, for the scanner to stop at", () => {
+  const start = bodyWith(1);
+  for (const length of [65_535, 65_536, 65_537, 131_073, 131_074]) {
+    const { table } = parseBody(start + "\n".repeat(length - start.length));
+    assertEquals(table.length, length);
+    assertGreater(table.bytes.length, length);
+    assertEquals(table.bytes[length], 0);
+  }
 });
 
 Deno.test("CsvParser gives shared memory, so that other threads read it without a copy", () => {

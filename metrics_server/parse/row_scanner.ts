@@ -119,13 +119,12 @@ function scanQuotedRow(
         return void (out.verdict = "incomplete");
       }
       i++;
-      // A quote that closes at the last byte may yet turn out to be a doubled one.
-      if (i >= length && !final) return void (out.verdict = "incomplete");
       if (bytes[i] === CR && i < length && (bytes[i + 1] === LF || i + 1 >= length)) i++;
     } else {
       while (i < length && bytes[i] !== COMMA && bytes[i] !== LF && bytes[i] !== QUOTE) i++;
     }
     if (i >= length) {
+      // Also behind a closing quote: it may yet turn out to be a doubled one.
       if (!final) return void (out.verdict = "incomplete");
       break;
     }

@@ -63,6 +63,9 @@ const CELLS = [
   "active",
   "a b",
   " padded ",
+  "up ",
+  "1 ",
+  "N/A ",
   '"7"',
   '""',
   '"a, ""b"""',
@@ -104,10 +107,15 @@ Deno.test("renderItems has room where the text is far longer than was to be expe
     Array.from({ length: 2000 }, (_, i) => `${i},${"\u0001".repeat(50)},,\n`).join("")
   }`;
   const data = snapshotOf(csv);
-  const items = renderItems(data);
+  let takes = 0;
+  const items = renderItems(data, {
+    take: (bytes) => (takes++, new SharedArrayBuffer(bytes)),
+    give: () => {},
+  });
   assertGreater(items.length, 2 * estimateItemsBytes(data));
   assertEquals(textOf(data), expectedOf(data));
   assert(items.buffer.byteLength < items.length * 1.5, "without taking far too much");
+  assert(takes <= 4, `but not row by row: ${takes} times`);
 });
 
 Deno.test("renderItems takes memory once where half of the cells are ordinary numbers", () => {
