@@ -30,3 +30,39 @@ Deno.test("bench:parse refuses what it does not know with exit code 64", async (
   assertEquals(code, 64);
   assertStringIncludes(stderr, "--rounds 0: must be a whole number 1–100");
 });
+
+const has_ps = await new Deno.Command("ps", { args: ["-o", "pid="] }).output()
+  .then(({ success }) => success, () => false);
+
+Deno.test("bench:serve takes its servers along when it is told to stop (ps)", {
+  ignore: !has_ps,
+}, async () => {
+  const bench = new Deno.Command(Deno.execPath(), {
+    args: ["run", "--allow-all", new URL("./serve.ts", import.meta.url).href, "--only", "a"],
+    cwd: new URL("..", import.meta.url),
+    stdout: "null",
+    stderr: "null",
+  }).spawn();
+  const deadline_ms = performance.now() + 10_000;
+  while ((await childrenOf(bench.pid)).length < 2 && performance.now() < deadline_ms) {
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  const children = await childrenOf(bench.pid);
+  bench.kill("SIGTERM");
+  assertEquals([(await bench.status).code, children.length >= 2], [143, true]);
+  let alive = children;
+  while (alive.length > 0 && performance.now() < deadline_ms) alive = await living(alive);
+  assertEquals(alive, []);
+});
+
+async function childrenOf(pid: number): Promise<number[]> {
+  const { stdout } = await new Deno.Command("ps", { args: ["-o", "pid=", "--ppid", `${pid}`] })
+    .output();
+  return new TextDecoder().decode(stdout).trim().split(/\s+/).filter(Boolean).map(Number);
+}
+
+async function living(pids: readonly number[]): Promise<number[]> {
+  const { stdout } = await new Deno.Command("ps", { args: ["-o", "pid=", "-p", pids.join()] })
+    .output();
+  return new TextDecoder().decode(stdout).trim().split(/\s+/).filter(Boolean).map(Number);
+}

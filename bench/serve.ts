@@ -4,6 +4,7 @@
  */
 import { describeMachine, exitCode } from "./judge/mod.ts";
 import { CONNECTIONS } from "./serve/bounds.ts";
+import { killChildren } from "./serve/children.ts";
 import { measureEngine } from "./serve/engine_figure.ts";
 import type { Engine } from "./serve/engine.ts";
 import { type Options, parseOptions, USAGE, UsageError } from "./serve/options.ts";
@@ -17,6 +18,9 @@ import { findWrk } from "./serve/wrk_engine.ts";
 
 /** EX_USAGE of sysexits(3). */
 const EXIT_USAGE = 64;
+
+/** A measurement that failed proves nothing about a bound. */
+const EXIT_INCONCLUSIVE = 2;
 
 /** Rounds of each kind e takes at least: they are long, but fewer prove nothing. */
 const REFRESH_ROUNDS_MIN = 3;
@@ -88,10 +92,24 @@ function progress(text: string): void {
   if (Deno.stderr.isTerminal()) Deno.stderr.writeSync(new TextEncoder().encode(text + "\n"));
 }
 
+function complain(text: string): void {
+  Deno.stderr.writeSync(new TextEncoder().encode(text + "\n"));
+}
+
+for (const [signal, code] of [["SIGINT", 130], ["SIGTERM", 143]] as const) {
+  Deno.addSignalListener(signal, () => {
+    killChildren();
+    Deno.exit(code);
+  });
+}
+
 try {
   Deno.exit(await main(Deno.args));
 } catch (error) {
-  if (!(error instanceof UsageError)) throw error;
-  Deno.stderr.writeSync(new TextEncoder().encode(`${error.message} (--help tells the options)\n`));
-  Deno.exit(EXIT_USAGE);
+  if (error instanceof UsageError) {
+    complain(`${error.message} (--help tells the options)`);
+    Deno.exit(EXIT_USAGE);
+  }
+  complain(`Nothing can be said, the measurement failed: ${Deno.inspect(error)}`);
+  Deno.exit(EXIT_INCONCLUSIVE);
 }

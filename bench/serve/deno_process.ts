@@ -1,5 +1,6 @@
 /** Child processes of a measurement: started with what they need, always stopped. */
 import deno_json from "../../deno.json" with { type: "json" };
+import { spawnChild } from "./children.ts";
 import { StdoutMeter } from "./stdout_meter.ts";
 
 /** How long a child may take to stop by itself before it is killed, in milliseconds. */
@@ -28,14 +29,16 @@ export function startDeno(
   env: Record<string, string>,
 ): DenoProcess {
   const port = freePort();
-  const child = new Deno.Command(Deno.execPath(), {
-    args: [...args],
-    cwd: ROOT,
-    env: { ...env, PORT: String(port) },
-    stdin: "null",
-    stdout: "piped",
-    stderr: "inherit",
-  }).spawn();
+  const child = spawnChild(
+    new Deno.Command(Deno.execPath(), {
+      args: [...args],
+      cwd: ROOT,
+      env: { ...env, PORT: String(port) },
+      stdin: "null",
+      stdout: "piped",
+      stderr: "inherit",
+    }),
+  );
   const stdout = new StdoutMeter(child.stdout);
   let stopping = false, ended = false;
   const failed = child.status.then(({ code }) => {

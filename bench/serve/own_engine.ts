@@ -1,5 +1,6 @@
 /** The load engine of `bench/http` in a process that lives as long as the measurement. */
 import type { LoadResult } from "../http/mod.ts";
+import { spawnChild } from "./children.ts";
 import type { Engine, Measured } from "./engine.ts";
 import type { LoadOrder } from "./load_order.ts";
 import { textLines } from "./text_lines.ts";
@@ -8,19 +9,21 @@ const ROOT = new URL("../../", import.meta.url);
 
 /** Starts the load process. */
 export function startOwnEngine(): Engine {
-  const child = new Deno.Command(Deno.execPath(), {
-    args: [
-      "run",
-      "--no-prompt",
-      "--allow-net=127.0.0.1",
-      "--allow-read=bench/http,bench/serve",
-      "bench/load.ts",
-    ],
-    cwd: ROOT,
-    stdin: "piped",
-    stdout: "piped",
-    stderr: "inherit",
-  }).spawn();
+  const child = spawnChild(
+    new Deno.Command(Deno.execPath(), {
+      args: [
+        "run",
+        "--no-prompt",
+        "--allow-net=127.0.0.1",
+        "--allow-read=bench/http",
+        "bench/load.ts",
+      ],
+      cwd: ROOT,
+      stdin: "piped",
+      stdout: "piped",
+      stderr: "inherit",
+    }),
+  );
   const orders = child.stdin.getWriter();
   const results = textLines(child.stdout);
   return {

@@ -1,4 +1,5 @@
 /** wrk as load engine, where it is installed. It knows closed loops only. */
+import { spawnChild } from "./children.ts";
 import type { Engine, Measured } from "./engine.ts";
 import type { LoadOrder } from "./load_order.ts";
 
@@ -33,7 +34,7 @@ async function run(order: LoadOrder): Promise<Measured> {
     throw new TypeError("Cannot run an open loop with wrk: use the own client");
   }
   // wrk takes whole seconds and has no warm-up.
-  const { stdout, stderr, success } = await new Deno.Command("wrk", {
+  const wrk = new Deno.Command("wrk", {
     args: [
       "-t1",
       `-c${order.connections}`,
@@ -45,7 +46,10 @@ async function run(order: LoadOrder): Promise<Measured> {
       ...order.requests.map(({ path }) => path),
     ],
     cwd: ROOT,
-  }).output();
+    stdout: "piped",
+    stderr: "piped",
+  });
+  const { stdout, stderr, success } = await spawnChild(wrk).output();
   const summary = new TextDecoder().decode(stdout).split("\n").findLast((line) =>
     line.startsWith("{")
   );
