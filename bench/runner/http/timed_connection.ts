@@ -11,9 +11,8 @@ export class TimedConnection {
   readonly parser = new ResponseParser(this.answer, BODY_BYTES_MAX);
   sending_ms = 0;
   waiting_ms = 0;
+  /** From the answer's first byte to its last; 0 where they came together. */
   receiving_ms = 0;
-  /** When the last exchange was over. */
-  ended_ms = 0;
   bytes_sent = 0;
   bytes_received = 0;
   /** When the exchange under way is given up; Infinity while there is none. */
@@ -42,11 +41,12 @@ export class TimedConnection {
     return this.bytes_received === 0 && !this.#expired;
   }
 
-  /** Sends the request and reads its answer to the last byte. */
+  /** Sends the request, now at `started_ms`, and reads its answer to the last byte. */
   async exchange(
     bytes: Uint8Array,
     is_head: boolean,
     keep_body: boolean,
+    started_ms: number,
     deadline_ms: number,
   ): Promise<HttpFailure | null> {
     const { parser, answer } = this;
@@ -57,8 +57,7 @@ export class TimedConnection {
     this.deadline_ms = deadline_ms;
     this.bytes_received = this.bytes_sent = 0;
     this.sending_ms = this.waiting_ms = this.receiving_ms = 0;
-    const started_ms = now();
-    let failure: HttpFailure | null = null, first_ms = NaN;
+    let failure: HttpFailure | null = null;
     try {
       let sent = await socket.write(bytes);
       while (sent < bytes.length) sent += await socket.write(bytes.subarray(sent));
@@ -66,7 +65,7 @@ export class TimedConnection {
       const sent_ms = now();
       this.sending_ms = sent_ms - started_ms;
       let length = await socket.read(buffer);
-      first_ms = now();
+      const first_ms = now();
       this.waiting_ms = first_ms - sent_ms;
       while (true) {
         if (length === null) {
@@ -79,12 +78,11 @@ export class TimedConnection {
         else if (used < length) failure = "unexpected_bytes";
         if (failure !== null || parser.done) break;
         length = await socket.read(buffer);
+        this.receiving_ms = now() - first_ms;
       }
     } catch {
       failure = this.#expired ? "timeout" : "reset";
     }
-    this.ended_ms = now();
-    if (first_ms === first_ms) this.receiving_ms = this.ended_ms - first_ms;
     this.deadline_ms = Infinity;
     if (failure !== null || !parser.keep_alive) this.close();
     return failure;

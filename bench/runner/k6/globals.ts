@@ -1,8 +1,10 @@
 /** What scripts find without importing it. */
 import { currentVu } from "../script/current_vu.ts";
 
-/** Defines `__VU`, `__ITER`, `__ENV`, `open` and the script's `console`. */
-export function defineGlobals(): void {
+/** Defines `__VU`, `__ITER`, `__ENV`, `open` and the script's `console`. Returns what undoes that. */
+export function defineGlobals(): () => void {
+  const names = ["__VU", "__ITER", "__ENV", "open", "console"];
+  const before = names.map((name) => Object.getOwnPropertyDescriptor(globalThis, name));
   Object.defineProperties(globalThis, {
     __VU: { get: () => currentVu().id, configurable: true },
     __ITER: {
@@ -16,6 +18,12 @@ export function defineGlobals(): void {
     open: { value: open, configurable: true, writable: true },
     console: { value: scriptConsole(), configurable: true, writable: true },
   });
+  return () =>
+    names.forEach((name, index) => {
+      const descriptor = before[index];
+      if (descriptor === undefined) Reflect.deleteProperty(globalThis, name);
+      else Object.defineProperty(globalThis, name, descriptor);
+    });
 }
 
 /** A file's text, or with mode `b` its bytes; relative to the file that calls. */

@@ -1,4 +1,5 @@
 /** A whole run: init, setup, scenarios, teardown, summary, exit code. */
+import { setImmediate } from "node:timers";
 import { ConfigProblem } from "../config_problem.ts";
 import { peakVus } from "../executors/mod.ts";
 import { EXIT_CODES } from "../exit_codes.ts";
@@ -7,13 +8,15 @@ import { SWEEP_MS } from "../http/limits.ts";
 import type { ConnectionSettings } from "../http/vu_connections.ts";
 import { jsonOutput } from "../output/mod.ts";
 import { describeError } from "../script/describe_error.ts";
-import { Interrupted } from "../script/running_vu.ts";
+import { Interrupted } from "../script/interrupted.ts";
 import { ScriptError } from "../script/script_error.ts";
 import { ScriptLog } from "../script/script_log.ts";
 import { TestAborted } from "../script/test_aborted.ts";
 import type { Phase } from "../script/vu.ts";
 import { buildSummaryData } from "../summary/mod.ts";
 import { type LoadedTest, loadTest } from "./load_test.ts";
+import { THREAD_VUS_MAX } from "../sync/limits.ts";
+import { createThreadVu } from "../sync/thread_vu.ts";
 import { createLocalVu } from "./local_vus.ts";
 import type { OpenFile, Outside } from "./outside.ts";
 import { createRateLimit } from "./rate_limit.ts";
@@ -45,6 +48,11 @@ class TestRun {
   /** Runs setup, teardown and handleSummary. */
   #first: PooledVu | null = null;
   #sweep: ReturnType<typeof setInterval> | undefined;
+  #localize: (text: string) => string = (text) => text;
+  readonly #onUnhandled = (event: PromiseRejectionEvent) => {
+    event.preventDefault();
+    this.#log.log("error", describeError(event.reason, this.#localize));
+  };
 
   constructor(invocation: Invocation, outside: Outside) {
     this.#invocation = invocation;
@@ -55,16 +63,20 @@ class TestRun {
       elapsed_ms: () => outside.now() - this.#began_ms,
       verbose: invocation.verbose,
     });
+    // A promise of the script that nobody awaits.
+    globalThis.addEventListener("unhandledrejection", this.#onUnhandled);
   }
 
   async run(): Promise<number> {
     const test = await this.#load();
     if (typeof test === "number") return test;
     void this.#outside.stop_requested.then(() => this.#stop(EXIT_CODES.external_abort));
+    this.#localize = (text) => test.instantiator.localize(text);
     const { exports } = test;
     const { no_setup, no_teardown } = this.#invocation;
     const outputs = this.#openOutputs(test);
-    if (!await this.#createVus(test)) return EXIT_CODES.script_exception;
+    const refusal = await this.#createVus(test);
+    if (refusal !== null) return refusal;
     this.#sweep = setInterval(() => {
       const now_ms = this.#outside.now();
       this.#first?.expire(now_ms);
@@ -90,6 +102,7 @@ class TestRun {
   }
 
   close(): void {
+    globalThis.removeEventListener("unhandledrejection", this.#onUnhandled);
     clearInterval(this.#sweep);
     this.#first?.close();
     this.#pool.close();
@@ -146,6 +159,7 @@ class TestRun {
       return jsonOutput((text) => file.write(text), thresholds);
     });
     if (outputs.length > 0) {
+      test.world.is_exact = true;
       test.engine.onSample = (metric, value, tags, time_ms) => {
         for (const output of outputs) output.add(metric, value, tags, time_ms);
       };
@@ -153,7 +167,8 @@ class TestRun {
     return outputs;
   }
 
-  async #createVus(test: LoadedTest): Promise<boolean> {
+  /** The exit code where they cannot be made. */
+  async #createVus(test: LoadedTest): Promise<number | null> {
     const { options } = test;
     const settings: ConnectionSettings = {
       hosts: options.merged.hosts ?? {},
@@ -165,16 +180,26 @@ class TestRun {
         (duration_ms) => new Promise((wake) => setTimeout(wake, duration_ms)),
       ),
     };
+    const { epoch_origin_ms } = this.#outside;
+    const create = (id: number) =>
+      test.graph.blocking === null
+        ? createLocalVu(id, test, settings)
+        : createThreadVu(id, test, settings, epoch_origin_ms);
+    const count = peakVus(options.scenarios);
+    if (test.graph.blocking !== null && count > THREAD_VUS_MAX) {
+      this.#log.log("error", tooManyThreads(test.graph.blocking, count));
+      return EXIT_CODES.invalid_config;
+    }
+    const vus: PooledVu[] = [];
     try {
-      this.#first = await createLocalVu(0, test, settings);
-      const vus: PooledVu[] = [];
-      const count = peakVus(options.scenarios);
-      while (vus.length < count) vus.push(await createLocalVu(vus.length + 1, test, settings));
-      this.#pool = new VuPool(vus);
-      return true;
+      this.#first = await create(0);
+      while (vus.length < count) vus.push(await create(vus.length + 1));
+      return null;
     } catch (error) {
-      this.#log.log("error", this.#describe(test, error));
-      return false;
+      this.#log.log("error", describeError(error, this.#localize));
+      return EXIT_CODES.script_exception;
+    } finally {
+      this.#pool = new VuPool(vus);
     }
   }
 
@@ -200,7 +225,7 @@ class TestRun {
         this.#log.log("error", `${name}: took longer than ${name}Timeout, ${timeout_ms} ms`);
       } else if (!(error instanceof TestAborted || error instanceof Interrupted)) {
         this.#verdict.decide(EXIT_CODES.script_exception);
-        this.#log.log("error", `${name}: ${this.#describe(test, error)}`);
+        this.#log.log("error", `${name}: ${describeError(error, this.#localize)}`);
       }
       return { is_done: false };
     }
@@ -213,8 +238,10 @@ class TestRun {
       await course.run(() => this.#stop(EXIT_CODES.thresholds_failed));
     } catch (error) {
       this.#verdict.decide(EXIT_CODES.script_exception);
-      this.#log.log("error", this.#describe(test, error));
+      this.#log.log("error", describeError(error, this.#localize));
     }
+    // Promises that nobody awaits are told of only now.
+    await new Promise((resolve) => void setImmediate(resolve));
     return course.elapsed_ms;
   }
 
@@ -251,8 +278,12 @@ class TestRun {
     }
     return this.#verdict.exitCode(failed.length === 0);
   }
+}
 
-  #describe({ instantiator }: LoadedTest, error: unknown): string {
-    return describeError(error, (text) => instantiator.localize(text));
-  }
+function tooManyThreads(
+  { call, label, line }: NonNullable<LoadedTest["graph"]["blocking"]>,
+  vus: number,
+): string {
+  return `vus: must be at most ${THREAD_VUS_MAX}, got ${vus}: ${call} at ${label}:${line} waits ` +
+    "without await, so each VU needs a thread; use http.asyncRequest for more VUs on one thread";
 }

@@ -3,7 +3,7 @@ import { EXIT_CODES } from "../exit_codes.ts";
 import type { Invocation } from "../flags.ts";
 import { bytesOf } from "../http/request_body.ts";
 import { describeError } from "../script/describe_error.ts";
-import { Interrupted } from "../script/running_vu.ts";
+import { Interrupted } from "../script/interrupted.ts";
 import { type SummaryData, summaryExport, textSummary } from "../summary/mod.ts";
 import type { LoadedTest } from "./load_test.ts";
 import type { Outside } from "./outside.ts";

@@ -44,6 +44,9 @@ export class RunWorld implements VuWorld {
   options: RunOptions | null = null;
   /** Null until the options are known. */
   engine: MetricEngine | null = null;
+  /** Whether samples' times are of interest. */
+  is_exact = false;
+  #last_ms = 0;
   readonly #ground: RunGround;
   readonly #files: ScriptFiles;
   readonly #arrays = new SharedArrays();
@@ -67,11 +70,12 @@ export class RunWorld implements VuWorld {
   }
 
   now(): number {
-    return this.#ground.now();
+    return this.#last_ms = this.#ground.now();
   }
 
+  /** Of the last look at the clock unless samples are written: looking costs more than adding. */
   epoch_ms(): number {
-    return this.#ground.epoch_origin_ms + this.#ground.now();
+    return this.#ground.epoch_origin_ms + (this.is_exact ? this.now() : this.#last_ms);
   }
 
   random(): number {

@@ -3,6 +3,7 @@ import { cancelTimers } from "../k6/timers.ts";
 import { describeError } from "./describe_error.ts";
 import { loadAs, runAs } from "./current_vu.ts";
 import type { Instantiator, ScriptExports } from "./instantiate.ts";
+import { Interrupted } from "./interrupted.ts";
 import { TestAborted } from "./test_aborted.ts";
 import type { IterationPlace, Phase, Vu } from "./vu.ts";
 
@@ -12,11 +13,6 @@ export interface Breakable {
   interrupt(): void;
   closeIdle(): void;
   close(): void;
-}
-
-/** How a life-cycle function ended. */
-export class Interrupted extends Error {
-  override readonly name = "Interrupted";
 }
 
 export class RunningVu {
@@ -78,11 +74,13 @@ export class RunningVu {
       const quiet = vu.whenQuiet();
       if (quiet !== null) await quiet;
     } catch (error) {
-      if (era === this.#era && !(error instanceof TestAborted)) this.#logError(error);
+      const is_silent = error instanceof TestAborted || error instanceof Interrupted;
+      if (era === this.#era && !is_silent) this.#logError(error);
       const quiet = vu.whenQuiet();
       if (quiet !== null) await quiet;
     }
     if (era !== this.#era) return;
+    if (vu.transport.blocking?.is_cut) return resolve(false);
     const duration_ms = world.now() - started_ms;
     const time_ms = world.epoch_ms();
     const { tags } = vu.tags;

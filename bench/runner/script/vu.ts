@@ -19,6 +19,8 @@ export interface Transport {
 export interface BlockingTransport {
   exchangeAll(requests: readonly ExchangeRequest[]): Exchange[];
   sleep(duration_ms: number): void;
+  /** Whether what the VU does was cut off; it may have caught the error that told it. */
+  readonly is_cut: boolean;
 }
 
 /** The iteration of a scenario that is under way. */

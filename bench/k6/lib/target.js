@@ -1,0 +1,79 @@
+/** The server under load, and what there is to ask it for. */
+import http from "k6/http";
+import { fail } from "k6";
+
+/** @typedef {{ id: string, metric: string }} Pair */
+/** @typedef {{ switches: string[], metrics: string[] }} Fabric */
+
+export const BASE_URL = (__ENV.BASE_URL || "http://127.0.0.1:8080").replace(/\/+$/, "");
+
+/** Switches a run asks for; of a larger fabric, that many spread over all of it. */
+const SWITCHES_MAX = 1000;
+
+/**
+ * A number from the environment.
+ * @param {string} name
+ * @param {number} fallback
+ */
+export function numberFromEnv(name, fallback) {
+  const text = __ENV[name];
+  if (text === undefined || text === "") return fallback;
+  const number = Number(text);
+  if (!(number > 0)) throw new Error(`${name}=${text}: must be a number greater than 0`);
+  return number;
+}
+
+/**
+ * Asks the server which switches and metrics it has; for `setup()`.
+ * @returns {Promise<Fabric>}
+ */
+export async function discoverFabric() {
+  const res = await http.asyncRequest("GET", listUrl(), null, {
+    tags: { name: "discover" },
+    timeout: "30s",
+  });
+  if (res.status !== 200) {
+    fail(`Cannot discover switches at ${listUrl()}: status ${res.status} ${res.error}`);
+  }
+  const list = /** @type {{ fields: string[], items: { switch_id: string }[] }} */ (
+    /** @type {unknown} */ (res.json())
+  );
+  const step = Math.max(1, list.items.length / SWITCHES_MAX);
+  const switches = [];
+  for (let at = 0; at < list.items.length; at += step) {
+    switches.push(list.items[Math.floor(at)].switch_id);
+  }
+  if (switches.length === 0) fail(`Cannot run: ${listUrl()} lists no switches`);
+  return { switches, metrics: list.fields };
+}
+
+export function listUrl() {
+  return `${BASE_URL}/telemetry/ListMetrics`;
+}
+
+/**
+ * @param {string} id
+ * @param {string} metric
+ */
+export function metricUrl(id, metric) {
+  const query = `switch_id=${encodeURIComponent(id)}&metric=${encodeURIComponent(metric)}`;
+  return `${BASE_URL}/telemetry/GetMetric?${query}`;
+}
+
+/**
+ * One switch and one of its metrics, any as likely as any other.
+ * @param {Fabric} fabric
+ * @returns {Pair}
+ */
+export function anyPair({ switches, metrics }) {
+  return { id: anyOf(switches), metric: anyOf(metrics) };
+}
+
+/**
+ * @template T
+ * @param {T[]} items
+ * @returns {T}
+ */
+export function anyOf(items) {
+  return items[Math.floor(Math.random() * items.length)];
+}

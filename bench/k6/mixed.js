@@ -1,0 +1,65 @@
+/**
+ * What a day brings, weighted: mostly GetMetric, some lists, unknown switches, broken requests,
+ * probes.
+ *
+ *     k6 run -e BASE_URL=http://127.0.0.1:8080 bench/k6/mixed.js
+ *
+ * VUS (50), DURATION (30s), P95_MS (10), AGE_MAX_MS (15000), OUT_DIR (.)
+ */
+import {
+  getMetric,
+  getReady,
+  getUnknownSwitch,
+  getWithoutMetric,
+  listMetrics,
+} from "./lib/requests.js";
+import { stalenessThresholds } from "./lib/staleness.js";
+import { summarize, TREND_STATS } from "./lib/summary.js";
+import { anyOf, anyPair, BASE_URL, discoverFabric, numberFromEnv } from "./lib/target.js";
+
+const P95_MS = numberFromEnv("P95_MS", 10);
+
+/** @typedef {import("./lib/target.js").Fabric} Fabric */
+
+/** @type {[weight: number, ask: (fabric: Fabric) => Promise<unknown>][]} */
+const MIX = [
+  [80, (fabric) => getMetric(anyPair(fabric))],
+  [10, () => listMetrics("")],
+  [5, ({ metrics }) => getUnknownSwitch(anyOf(metrics))],
+  [3, ({ switches }) => getWithoutMetric(anyOf(switches))],
+  [2, () => getReady(BASE_URL)],
+];
+
+const WEIGHTS = MIX.reduce((sum, [weight]) => sum + weight, 0);
+
+/** @type {import("k6/options").Options} */
+export const options = {
+  vus: numberFromEnv("VUS", 50),
+  duration: __ENV.DURATION || "30s",
+  summaryTrendStats: TREND_STATS,
+  thresholds: {
+    "http_req_duration{name:GetMetric}": [`p(95)<${P95_MS}`],
+    "http_req_duration{name:ListMetrics}": [`p(95)<${2 * P95_MS}`],
+    "http_req_duration{name:unknown switch}": [`p(95)<${P95_MS}`],
+    "http_req_duration{name:bad request}": [`p(95)<${P95_MS}`],
+    http_req_failed: ["rate==0"],
+    checks: ["rate==1"],
+    ...stalenessThresholds,
+  },
+};
+
+export function setup() {
+  return discoverFabric();
+}
+
+/** @param {Fabric} fabric */
+export default async function (fabric) {
+  let left = Math.random() * WEIGHTS;
+  const chosen = MIX.find(([weight]) => (left -= weight) < 0) || MIX[0];
+  await chosen[1](fabric);
+}
+
+/** @param {import("./lib/summary.js").Summary} data */
+export function handleSummary(data) {
+  return summarize("mixed", data);
+}

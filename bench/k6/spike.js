@@ -1,0 +1,54 @@
+/**
+ * A crowd comes all at once and leaves again: few VUs, many within seconds, few.
+ *
+ *     k6 run -e BASE_URL=http://127.0.0.1:8080 bench/k6/spike.js
+ *
+ * VUS (300 at the peak), BASE_VUS (10), HOLD (10s), P95_MS (30), AGE_MAX_MS (15000), OUT_DIR (.)
+ */
+import { getMetric } from "./lib/requests.js";
+import { stalenessThresholds } from "./lib/staleness.js";
+import { summarize, TREND_STATS } from "./lib/summary.js";
+import { anyPair, discoverFabric, numberFromEnv } from "./lib/target.js";
+
+const PEAK_VUS = numberFromEnv("VUS", 300);
+const BASE_VUS = numberFromEnv("BASE_VUS", 10);
+const HOLD = __ENV.HOLD || "10s";
+
+/** @type {import("k6/options").Options} */
+export const options = {
+  scenarios: {
+    spike: {
+      executor: "ramping-vus",
+      startVUs: BASE_VUS,
+      stages: [
+        { duration: HOLD, target: BASE_VUS },
+        { duration: "2s", target: PEAK_VUS },
+        { duration: HOLD, target: PEAK_VUS },
+        { duration: "2s", target: BASE_VUS },
+        { duration: HOLD, target: BASE_VUS },
+      ],
+      gracefulRampDown: "5s",
+    },
+  },
+  summaryTrendStats: TREND_STATS,
+  thresholds: {
+    http_req_duration: [`p(95)<${numberFromEnv("P95_MS", 30)}`],
+    http_req_failed: ["rate==0"],
+    checks: ["rate==1"],
+    ...stalenessThresholds,
+  },
+};
+
+export function setup() {
+  return discoverFabric();
+}
+
+/** @param {import("./lib/target.js").Fabric} fabric */
+export default async function (fabric) {
+  await getMetric(anyPair(fabric));
+}
+
+/** @param {import("./lib/summary.js").Summary} data */
+export function handleSummary(data) {
+  return summarize("spike", data);
+}

@@ -1,0 +1,196 @@
+/** The main thread's end of a VU that has a thread of its own. */
+import type { ExchangeRequest } from "../http/exchange.ts";
+import { failedExchange } from "../http/exchange.ts";
+import { type ConnectionSettings, VuConnections } from "../http/vu_connections.ts";
+import type { LoadedTest } from "../run/load_test.ts";
+import type { PooledVu } from "../run/vu_pool.ts";
+import { Interrupted } from "../script/interrupted.ts";
+import { ScriptError } from "../script/script_error.ts";
+import { TestAborted } from "../script/test_aborted.ts";
+import type { IterationPlace, Phase } from "../script/vu.ts";
+import { LOAD_TIMEOUT_MS } from "./limits.ts";
+import { createMailboxMemory, Mailbox, packExchanges } from "./mailbox.ts";
+import type { FromThread, Question, SampleBatch, ToThread } from "./messages.ts";
+import { SampleUnpacker } from "./sample_batcher.ts";
+
+/** @throws {ScriptError} where the script does not load on its thread. */
+export async function createThreadVu(
+  id: number,
+  test: LoadedTest,
+  settings: ConnectionSettings,
+  epoch_origin_ms: number,
+): Promise<PooledVu> {
+  const vu = new ThreadVu(id, test, settings, epoch_origin_ms);
+  await vu.loaded;
+  return vu;
+}
+
+class ThreadVu implements PooledVu {
+  readonly id: number;
+  readonly loaded: Promise<void>;
+  readonly #test: LoadedTest;
+  readonly #worker: Worker;
+  readonly #mailbox: Mailbox;
+  readonly #connections: VuConnections;
+  readonly #unpacker: SampleUnpacker;
+  readonly #loading = Promise.withResolvers<void>();
+  /** Numbers what the thread is told to run; what it tells of earlier ones is of no interest. */
+  #run = 0;
+  #onIterated: ((is_complete: boolean) => void) | null = null;
+  #called: PromiseWithResolvers<unknown> | null = null;
+
+  constructor(
+    id: number,
+    test: LoadedTest,
+    settings: ConnectionSettings,
+    epoch_origin_ms: number,
+  ) {
+    this.id = id;
+    this.#test = test;
+    const { world, graph, options, env } = test;
+    const memory = createMailboxMemory();
+    this.#mailbox = new Mailbox(memory, () => world.now());
+    this.#connections = new VuConnections(settings, () => world.now());
+    this.#unpacker = new SampleUnpacker((name, kind, is_time) =>
+      world.registry.find(name) ?? world.registry.define(name, kind, is_time)
+    );
+    this.loaded = this.#loading.promise;
+    const timer = setTimeout(() => {
+      this.#loading.reject(new ScriptError(`VU ${id}: loading took over ${LOAD_TIMEOUT_MS} ms`));
+    }, LOAD_TIMEOUT_MS);
+    this.loaded.then(() => clearTimeout(timer), () => clearTimeout(timer));
+    this.#worker = new Worker(new URL("./vu_worker.ts", import.meta.url), { type: "module" });
+    this.#worker.onmessage = ({ data }: MessageEvent<FromThread>) => this.#take(data);
+    this.#worker.onerror = (event) => {
+      event.preventDefault();
+      this.#loading.reject(new ScriptError(event.message));
+      world.log("error", event.message);
+    };
+    this.#post({
+      kind: "start",
+      id,
+      graph,
+      options,
+      env: { ...env },
+      mailbox: memory,
+      epoch_origin_ms,
+    });
+  }
+
+  setData(json: string | undefined): void {
+    this.#post({ kind: "data", json });
+  }
+
+  runIteration({ scenario, in_scenario }: IterationPlace): Promise<boolean> {
+    this.#post({ kind: "iterate", run: ++this.#run, scenario: scenario.name, in_scenario });
+    return new Promise((resolve) => this.#onIterated = resolve);
+  }
+
+  call(name: string, phase: Phase, argument: unknown): Promise<unknown> {
+    this.#called = Promise.withResolvers();
+    this.#post({ kind: "call", run: ++this.#run, name, phase, argument });
+    return this.#called.promise;
+  }
+
+  interrupt(): void {
+    this.#connections.interrupt();
+    this.#mailbox.cut(this.#run);
+    this.#post({ kind: "interrupt" });
+    this.#onIterated?.(false);
+    this.#onIterated = null;
+    this.#called?.reject(new Interrupted("cut off"));
+    this.#called = null;
+  }
+
+  expire(now_ms: number): void {
+    this.#connections.expire(now_ms);
+  }
+
+  close(): void {
+    this.#connections.close();
+    // A thread that sleeps in Atomics.wait does not end by terminate() alone.
+    this.#mailbox.cut(this.#run);
+    this.#worker.terminate();
+  }
+
+  #post(message: ToThread): void {
+    this.#worker.postMessage(message);
+  }
+
+  #take(message: FromThread): void {
+    const { world } = this.#test;
+    switch (message.kind) {
+      case "loaded":
+        return this.#loading.resolve();
+      case "not_loaded":
+        return this.#loading.reject(new ScriptError(message.message));
+      case "iterated":
+        return this.#iterated(message.run, message.is_complete);
+      case "called":
+        if (message.run === this.#run) this.#called?.resolve(message.value);
+        return;
+      case "call_failed":
+        if (message.run === this.#run) this.#called?.reject(errorOf(message));
+        return;
+      case "exchange":
+        return void this.#exchange(message.id, message.request);
+      case "exchange_blocking":
+        return void this.#exchangeBlocking(message.call, message.requests);
+      case "ask":
+        return void this.#mailbox.put(message.call, this.#answer(message.question));
+      case "samples":
+        return this.#takeSamples(message.batch);
+      case "log":
+        return world.log(message.level, message.message);
+      case "abort":
+        return world.abort(message.message);
+      case "fail":
+        return world.fail(message.message);
+    }
+  }
+
+  #iterated(run: number, is_complete: boolean): void {
+    if (run !== this.#run) return;
+    const resolve = this.#onIterated;
+    this.#onIterated = null;
+    resolve?.(is_complete);
+  }
+
+  async #exchange(id: number, request: ExchangeRequest): Promise<void> {
+    const exchange = await this.#connections.exchange(request);
+    const bytes = exchange.bytes.slice(0, exchange.body_end);
+    this.#post({ kind: "exchanged", id, exchange: { ...exchange, bytes } });
+  }
+
+  async #exchangeBlocking(call: number, requests: readonly ExchangeRequest[]): Promise<void> {
+    const exchanges = await Promise.all(
+      requests.map((request) => this.#connections.exchange(request)),
+    );
+    const { heads, bytes } = packExchanges(exchanges);
+    if (this.#mailbox.put(call, heads, bytes)) return;
+    const refused = packExchanges(requests.map(() => failedExchange("body_too_large")));
+    this.#mailbox.put(call, refused.heads, refused.bytes);
+  }
+
+  #answer(question: Question) {
+    const { world } = this.#test;
+    return question.about === "instance" ? world.instance() : world.scenario(question.name);
+  }
+
+  #takeSamples(batch: SampleBatch): void {
+    const { world } = this.#test;
+    this.#unpacker.unpack(
+      batch,
+      (metric, value, tags, time_ms) => world.add(metric, value, tags, time_ms),
+    );
+    for (const [path, name, passes, fails] of batch.checks) {
+      const count = world.groups.check(world.groups.at(path), name);
+      count.passes += passes;
+      count.fails += fails;
+    }
+  }
+}
+
+function errorOf({ message, is_abort }: Extract<FromThread, { kind: "call_failed" }>): Error {
+  return is_abort ? new TestAborted(message) : new ScriptError(message);
+}

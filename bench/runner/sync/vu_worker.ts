@@ -1,0 +1,167 @@
+/** A thread with one VU, which may block: the main thread carries its requests. */
+import type { Exchange, ExchangeRequest } from "../http/exchange.ts";
+import { defineGlobals } from "../k6/globals.ts";
+import { describeError } from "../script/describe_error.ts";
+import { Instantiator } from "../script/instantiate.ts";
+import { RunningVu } from "../script/running_vu.ts";
+import { ScriptFiles } from "../script/script_files.ts";
+import { TestAborted } from "../script/test_aborted.ts";
+import { type BlockingTransport, Vu } from "../script/vu.ts";
+import { type ExchangeHead, Mailbox, unpackExchanges } from "./mailbox.ts";
+import type { FromThread, Question, Reply, ThreadStart, ToThread } from "./messages.ts";
+import { ThreadWorld } from "./thread_world.ts";
+
+declare const self: {
+  onmessage: ((event: MessageEvent<ToThread>) => void) | null;
+  postMessage(message: FromThread): void;
+};
+
+type Told<K extends ToThread["kind"]> = Extract<ToThread, { kind: K }>;
+
+const post = (message: FromThread) => self.postMessage(message);
+
+class VuThread {
+  readonly #start: ThreadStart;
+  readonly #mailbox: Mailbox;
+  readonly #world: ThreadWorld;
+  readonly #instantiator: Instantiator;
+  readonly #running: RunningVu;
+  /** Exchanges the script awaits, by number. */
+  readonly #awaited = new Map<number, (exchange: Exchange) => void>();
+  #calls = 0;
+  /** What the thread was told to run last. */
+  #run = 0;
+
+  constructor(start: ThreadStart) {
+    this.#start = start;
+    this.#mailbox = new Mailbox(start.mailbox, () => performance.now());
+    this.#instantiator = new Instantiator(start.graph);
+    const files = new ScriptFiles(
+      (url) => Deno.readFileSync(new URL(url)),
+      this.#instantiator,
+      start.graph.entry,
+    );
+    const offset_ms = performance.timeOrigin - start.epoch_origin_ms;
+    this.#world = new ThreadWorld(start, {
+      now: () => performance.now() + offset_ms,
+      random: () => Math.random(),
+      post,
+      ask: (question) => this.#ask(question),
+    }, files);
+    const transport = {
+      exchange: (request: ExchangeRequest) => this.#exchange(request),
+      blocking: this.#blocking(),
+    };
+    const vu = new Vu(start.id, this.#world, transport, start.env);
+    const connections = {
+      interrupt: () => this.#awaited.clear(),
+      closeIdle() {},
+      close() {},
+    };
+    this.#running = new RunningVu(vu, connections, (text) => this.#instantiator.localize(text));
+    globalThis.addEventListener("unhandledrejection", (event) => {
+      event.preventDefault();
+      this.#world.log("error", this.#describe(event.reason));
+    });
+  }
+
+  async load(): Promise<void> {
+    try {
+      await this.#running.load(this.#instantiator);
+      post({ kind: "loaded" });
+    } catch (error) {
+      post({ kind: "not_loaded", message: this.#describe(error) });
+    }
+  }
+
+  async take(message: ToThread): Promise<void> {
+    switch (message.kind) {
+      case "data":
+        return this.#running.setData(message.json);
+      case "iterate":
+        return await this.#iterate(message);
+      case "call":
+        return await this.#call(message);
+      case "exchanged":
+        this.#awaited.get(message.id)?.(message.exchange);
+        this.#awaited.delete(message.id);
+        return;
+      case "interrupt":
+        return this.#running.interrupt();
+    }
+  }
+
+  async #iterate({ run, in_scenario, ...message }: Told<"iterate">): Promise<void> {
+    this.#run = run;
+    const { scenarios } = this.#start.options;
+    const scenario = scenarios.find(({ name }) => name === message.scenario)!;
+    const is_complete = await this.#running.runIteration({ scenario, in_scenario });
+    this.#world.batcher.flush();
+    post({ kind: "iterated", run, is_complete });
+  }
+
+  async #call({ run, name, phase, argument }: Told<"call">): Promise<void> {
+    this.#run = run;
+    let reply: FromThread;
+    try {
+      reply = { kind: "called", run, value: await this.#running.call(name, phase, argument) };
+    } catch (error) {
+      const is_abort = error instanceof TestAborted;
+      reply = { kind: "call_failed", run, message: this.#describe(error), is_abort };
+    }
+    this.#world.batcher.flush();
+    post(reply);
+  }
+
+  #exchange(request: ExchangeRequest): Promise<Exchange> {
+    const id = ++this.#calls;
+    post({ kind: "exchange", id, request: bare(request) });
+    return new Promise((resolve) => this.#awaited.set(id, resolve));
+  }
+
+  #blocking(): BlockingTransport {
+    const isCut = () => this.#mailbox.isCut(this.#run);
+    return {
+      exchangeAll: (requests) => {
+        if (this.#world.batcher.is_half_full) this.#world.batcher.flush();
+        const call = ++this.#calls;
+        post({ kind: "exchange_blocking", call, requests: requests.map(bare) });
+        const { value, bytes } = this.#mailbox.take(call, this.#run);
+        return unpackExchanges(value as ExchangeHead[], bytes);
+      },
+      sleep: (duration_ms) => {
+        this.#world.batcher.flush();
+        this.#mailbox.sleep(duration_ms, this.#run);
+      },
+      get is_cut() {
+        return isCut();
+      },
+    };
+  }
+
+  #ask(question: Question): Reply {
+    const call = ++this.#calls;
+    post({ kind: "ask", call, question });
+    return this.#mailbox.take(call, this.#run).value as Reply;
+  }
+
+  #describe(error: unknown): string {
+    return describeError(error, (text) => this.#instantiator.localize(text));
+  }
+}
+
+/** A prepared request holds much that cannot and need not be sent to another thread. */
+function bare(request: ExchangeRequest): ExchangeRequest {
+  const { endpoint, bytes, is_head, keep_body, is_repeatable, timeout_ms } = request;
+  return { endpoint, bytes, is_head, keep_body, is_repeatable, timeout_ms };
+}
+
+let thread: VuThread | null = null;
+
+self.onmessage = ({ data }) => {
+  if (data.kind === "start") {
+    defineGlobals();
+    thread = new VuThread(data);
+    void thread.load();
+  } else void thread!.take(data);
+};

@@ -1,0 +1,81 @@
+/** Runs a script in this process, its files in memory, for tests. */
+import { parseInvocation } from "../flags.ts";
+import { defineGlobals } from "../k6/globals.ts";
+import type { Outside } from "../run/outside.ts";
+import { runTest } from "../run/run_test.ts";
+import type { SummaryData } from "../summary/mod.ts";
+
+export interface ScriptRun {
+  code: number;
+  stdout: string;
+  stderr: string;
+  /** What was written, by path. */
+  written: Map<string, string>;
+  /** What `handleSummary` was given, where the script is {@link SUMMARY_SCRIPT}'s. */
+  summary: SummaryData | null;
+}
+
+export interface ScriptSetting {
+  /** Other files, by path beside the script. */
+  files?: Record<string, string | Uint8Array>;
+  args?: string[];
+  env?: Record<string, string>;
+  stop_requested?: Promise<unknown>;
+  /** The script's name; default `test.js`. */
+  name?: string;
+}
+
+/** Put after a script: leaves the summary's data for {@link ScriptRun}. */
+export const KEEP_SUMMARY = `
+export function handleSummary(data) { return { "summary.json": JSON.stringify(data) }; }
+`;
+
+const CWD = "file:///scripts/";
+
+export async function runScript(script: string, setting: ScriptSetting = {}): Promise<ScriptRun> {
+  const { files = {}, args = [], env = {}, name = "test.js" } = setting;
+  const all: Record<string, string | Uint8Array> = { [name]: script, ...files };
+  let stdout = "", stderr = "";
+  const written = new Map<string, string>();
+  const read = (url: string) => {
+    const content = all[url.slice(CWD.length)];
+    if (content === undefined) throw new Deno.errors.NotFound(`no such file: ${url}`);
+    return content;
+  };
+  const text = (content: string | Uint8Array) =>
+    typeof content === "string" ? content : new TextDecoder().decode(content);
+  const outside: Outside = {
+    cwd: CWD,
+    env,
+    is_stdout_tty: false,
+    is_stderr_tty: false,
+    now: () => performance.now(),
+    epoch_origin_ms: performance.timeOrigin,
+    random: () => Math.random(),
+    stdout: (piece) => stdout += piece,
+    stderr: (piece) => stderr += piece,
+    readText: (url) => Promise.resolve().then(() => text(read(url))),
+    readBytes(url) {
+      const content = read(url);
+      return typeof content === "string" ? new TextEncoder().encode(content) : content;
+    },
+    writeFile(path, content) {
+      written.set(path, text(content));
+      return Promise.resolve();
+    },
+    openForWriting(path) {
+      written.set(path, "");
+      return { write: (more) => written.set(path, written.get(path)! + more), close() {} };
+    },
+    stop_requested: setting.stop_requested ?? new Promise(() => {}),
+  };
+  const undo = defineGlobals();
+  try {
+    const invocation = parseInvocation(["run", "--quiet", ...args, name], env);
+    const code = await runTest(invocation, outside);
+    const json = written.get("summary.json");
+    return { code, stdout, stderr, written, summary: json === undefined ? null : JSON.parse(json) };
+  } finally {
+    undo();
+  }
+}
