@@ -34,6 +34,7 @@ class Arrivals {
   async run(): Promise<void> {
     this.#awaitNext();
     await Promise.race([this.#running.over, this.#failed.promise]);
+    this.#startDue();
     await Promise.race([this.#running.quiet(), this.#failed.promise]);
     for (const vu of this.#idle) this.#running.giveBackVu(vu);
   }
@@ -44,21 +45,24 @@ class Arrivals {
     } catch (error) {
       return this.#failed.reject(error);
     }
-    if (this.#next_ms < this.#running.end_ms) {
+    if (this.#next_ms < this.#running.end_ms && this.#running.mayStart()) {
       this.#running.at(this.#next_ms, () => this.#awaitNext());
     }
   }
 
-  /** Starts or drops every arrival whose time has come. */
+  /**
+   * Starts or drops every arrival whose time has come; all those are dropped that were due while
+   * the event loop was held up past the end.
+   */
   #startDue(): void {
+    if (this.#running.is_aborted) return;
     const { world, start_ms } = this.#running;
     const now_ms = world.now();
     let dropped = 0;
-    while (this.#next_ms <= now_ms && this.#running.mayStart()) {
-      const vu = this.#freeVu();
+    for (; this.#next_ms <= now_ms; this.#next_ms = start_ms + this.#schedule.at(++this.#next)) {
+      const vu = this.#running.mayStart() ? this.#freeVu() : null;
       if (vu === null) dropped++;
       else this.#serve(vu).catch(this.#failed.reject);
-      this.#next_ms = start_ms + this.#schedule.at(++this.#next);
     }
     this.#running.drop(dropped);
   }

@@ -37,6 +37,20 @@ Deno.test("constant-arrival-rate: a start that finds no VU free is dropped, when
   assertEquals(world.drops.map(({ at_ms }) => at_ms).slice(0, 3), [200, 300, 400]);
 });
 
+Deno.test("constant-arrival-rate: where timers are coarse, the end of an iteration starts what is due", async () => {
+  const { world } = await runVirtually(
+    scenarios({
+      executor: "constant-arrival-rate",
+      rate: 100,
+      duration: "50ms",
+      preAllocatedVUs: 5,
+    }),
+    { iteration_ms: () => 31, timer_grain_ms: 100 },
+  );
+  assertEquals(world.records.map(({ start_ms }) => start_ms), [0, 31, 31, 31]);
+  assertEquals(world.drops, [{ scenario: "s0", at_ms: 62, iterations: 1 }]);
+});
+
 Deno.test("ramping-arrival-rate: starts follow the rate's integral", async () => {
   const { world } = await runVirtually(
     scenarios({

@@ -27,13 +27,14 @@ Deno.test("per-vu-iterations: every VU runs its own number", async () => {
 
 for (
   const { executor, iterations, started, dropped } of [
-    { executor: "shared-iterations", iterations: 100, started: 20, dropped: 80 },
-    { executor: "per-vu-iterations", iterations: 100, started: 20, dropped: 180 },
+    { executor: "shared-iterations", iterations: 100, started: 30, dropped: 70 },
+    { executor: "per-vu-iterations", iterations: 100, started: 30, dropped: 170 },
   ]
 ) {
   Deno.test(`${executor}: what is left at maxDuration is dropped, at that time`, async () => {
     const { world, run } = await runVirtually(
       scenarios({ executor, vus: 2, iterations, maxDuration: "1s", gracefulStop: "10s" }),
+      { iteration_ms: () => 70 },
     );
     assertEquals(world.records.length, started);
     assertEquals(world.drops, [{ scenario: "s0", at_ms: 1000, iterations: dropped }]);

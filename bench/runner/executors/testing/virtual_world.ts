@@ -28,6 +28,8 @@ export interface VirtualWorldOptions {
   can_interrupt?: boolean;
   /** VUs there are; default: as many as the scenarios need. */
   vus?: number;
+  /** The executors' timers call back at multiples of it only; default: when they are due. */
+  timer_grain_ms?: number;
 }
 
 export class VirtualWorld implements World {
@@ -45,14 +47,20 @@ export class VirtualWorld implements World {
       iteration_ms: () => 100,
       can_interrupt: true,
       vus: peakVus(scenarios),
+      timer_grain_ms: 0,
       ...options,
     };
     this.#free = Array.from({ length: this.#options.vus }, (_, i) => new VirtualVu(i + 1));
   }
 
   now = () => this.now_ms;
-  at = (time_ms: number, callback: () => void) => this.#timers.at(time_ms, callback);
   breathe = () => null;
+
+  at(time_ms: number, callback: () => void): () => void {
+    const { timer_grain_ms: grain_ms } = this.#options;
+    const due_ms = grain_ms === 0 ? time_ms : Math.ceil(time_ms / grain_ms) * grain_ms;
+    return this.#timers.at(due_ms, callback);
+  }
 
   takeVu(): VuHandle | null {
     const vu = this.#free.shift() ?? null;
@@ -90,7 +98,7 @@ export class VirtualWorld implements World {
         record.is_complete = is_complete;
         resolve(is_complete);
       };
-      const cancel = this.at(this.now_ms + lasts_ms, () => end(true));
+      const cancel = this.#timers.at(this.now_ms + lasts_ms, () => end(true));
       vu.cutOff = this.#options.can_interrupt ? () => end(false) : () => {};
     });
   }
