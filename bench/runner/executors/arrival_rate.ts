@@ -34,7 +34,6 @@ class Arrivals {
   async run(): Promise<void> {
     this.#awaitNext();
     await Promise.race([this.#running.over, this.#failed.promise]);
-    this.#startDue();
     await Promise.race([this.#running.quiet(), this.#failed.promise]);
     for (const vu of this.#idle) this.#running.giveBackVu(vu);
   }
@@ -45,7 +44,7 @@ class Arrivals {
     } catch (error) {
       return this.#failed.reject(error);
     }
-    if (this.#next_ms < this.#running.end_ms && this.#running.mayStart()) {
+    if (this.#next_ms < this.#running.end_ms) {
       this.#running.at(this.#next_ms, () => this.#awaitNext());
     }
   }

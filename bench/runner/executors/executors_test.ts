@@ -121,11 +121,12 @@ Deno.test("abort() cuts off what runs, starts nothing more and drops nothing", a
   const all = scenarios(
     { executor: "constant-vus", vus: 2, duration: "10s" },
     { executor: "shared-iterations", iterations: 1000 },
-    { executor: "constant-arrival-rate", rate: 10, duration: "10s", preAllocatedVUs: 5 },
+    { executor: "constant-arrival-rate", rate: 100, duration: "10s", preAllocatedVUs: 50 },
     { executor: "ramping-vus", startVUs: 1, stages: [{ duration: "10s", target: 5 }] },
     { executor: "constant-vus", duration: "10s", startTime: "5s" },
   );
-  const world = new VirtualWorld(all);
+  // Arrivals of the last 30 ms are due, but their timers have not called back.
+  const world = new VirtualWorld(all, { timer_grain_ms: 200 });
   const run = startScenarios(all, world);
   await world.advance(1030);
   assertEquals(run.progress().map(({ state }) => state), [
