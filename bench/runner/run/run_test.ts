@@ -86,7 +86,7 @@ class TestRun {
     let is_set_up = true, setup_json: string | undefined;
     if (typeof exports.setup === "function" && !no_setup) {
       const { setup_timeout_ms } = test.options;
-      const result = await this.#call(test, "setup", "setup", setup_timeout_ms, undefined);
+      const result = await this.#call("setup", "setup", setup_timeout_ms, undefined);
       is_set_up = result.is_done;
       setup_json = result.value === undefined ? undefined : JSON.stringify(result.value);
       this.#pool.setData(setup_json);
@@ -95,7 +95,7 @@ class TestRun {
     if (is_set_up && !this.#verdict.is_decided) duration_ms = await this.#runScenarios(test);
     if (is_set_up && typeof exports.teardown === "function" && !no_teardown) {
       const data = setup_json === undefined ? undefined : JSON.parse(setup_json);
-      await this.#call(test, "teardown", "teardown", test.options.teardown_timeout_ms, data);
+      await this.#call("teardown", "teardown", test.options.teardown_timeout_ms, data);
     }
     for (const { flush } of outputs) flush();
     return await this.#finish(test, duration_ms, setup_json);
@@ -205,7 +205,6 @@ class TestRun {
 
   /** `setup` or `teardown`. */
   async #call(
-    test: LoadedTest,
     name: "setup" | "teardown",
     phase: Phase,
     timeout_ms: number,

@@ -1,0 +1,295 @@
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { EXIT_CODES } from "../exit_codes.ts";
+import { KEEP_SUMMARY, runScript } from "../testing/run_script.ts";
+
+/** What the script said by console.log. */
+function said(stderr: string): string[] {
+  return stderr.trim().split("\n").filter((line) => line.startsWith("INFO")).map((line) =>
+    line.replace(/^INFO\[\d+\] /, "")
+  );
+}
+
+Deno.test("each VU has modules of its own, those it imports included", async () => {
+  const { stderr } = await runScript(
+    `
+    import { count } from "./counter.js";
+    let own = 0;
+    export const options = {
+      scenarios: { a: { executor: "per-vu-iterations", vus: 3, iterations: 2 } },
+    };
+    export default function () { console.log(__VU, ++own, count()); }`,
+    { files: { "counter.js": "let n = 0; export const count = () => ++n;" } },
+  );
+  const lines = said(stderr).sort();
+  assertEquals(lines, ["1 1 1", "1 2 2", "2 1 1", "2 2 2", "3 1 1", "3 2 2"]);
+});
+
+Deno.test("__VU, __ITER and __ENV are those of the VU after an await, too", async () => {
+  const { stderr } = await runScript(
+    `
+    import { setTimeout } from "k6/timers";
+    export const options = {
+      scenarios: {
+        a: { executor: "per-vu-iterations", vus: 5, iterations: 2, env: { WHERE: "a" } },
+        b: { executor: "per-vu-iterations", vus: 5, iterations: 2 },
+      },
+    };
+    export default async function () {
+      const before = [__VU, __ITER, __ENV.WHERE].join();
+      await new Promise((wake) => setTimeout(wake, Math.random() * 10));
+      await null;
+      console.log(before === [__VU, __ITER, __ENV.WHERE].join(), __ENV.WHERE);
+    }`,
+    { env: { WHERE: "system" }, args: ["-e", "WHERE=flag"] },
+  );
+  const lines = said(stderr).sort();
+  assertEquals(lines.length, 20);
+  assertEquals(new Set(lines), new Set(["true a", "true flag"]));
+});
+
+Deno.test("check counts each condition, tells whether all hold, and tags its samples", async () => {
+  const { code, summary } = await runScript(`
+    import { check } from "k6";
+    export const options = {
+      iterations: 4,
+      thresholds: { "checks{check:even}": ["rate==0.5"], "checks{kind:x}": ["rate==0.5"] },
+    };
+    export default function () {
+      const all = check(__ITER, { even: (i) => i % 2 === 0, always: true }, { kind: "x" });
+      if (all !== (__ITER % 2 === 0)) throw new Error("wrong");
+    }${KEEP_SUMMARY}`);
+  assertEquals(code, EXIT_CODES.thresholds_failed); // of kind x, 6 of 8 hold
+  const { metrics, root_group } = summary!;
+  assertEquals(metrics["checks{check:even}"].thresholds!["rate==0.5"].ok, true);
+  assertEquals(metrics["checks{kind:x}"].values.rate, 0.75);
+  assertEquals(
+    root_group.checks.map(({ name, path, passes, fails }) => [name, path, passes, fails]),
+    [["even", "::even", 2, 2], ["always", "::always", 4, 0]],
+  );
+});
+
+Deno.test("a check that throws counts as failed and ends the iteration", async () => {
+  const { stderr, summary } = await runScript(`
+    import { check } from "k6";
+    export default function () { check(null, { broken: (r) => r.status === 200 }); }
+    ${KEEP_SUMMARY}`);
+  assertStringIncludes(stderr, "TypeError");
+  assertEquals(summary!.root_group.checks[0].fails, 1);
+});
+
+Deno.test("groups nest, give back a value, and tag what is within", async () => {
+  const { summary, stderr } = await runScript(`
+    import { check, group } from "k6";
+    import { Counter } from "k6/metrics";
+    const hits = new Counter("hits");
+    export const options = { thresholds: { "hits{group:::a::b}": ["count==1"] } };
+    export default function () {
+      const value = group("a", () => group("b", () => { hits.add(1); return 7; }) + 1);
+      check(value, { "is 8": (v) => v === 8 });
+      hits.add(1);
+      group("a", () => check(1, { inner: true }));
+    }${KEEP_SUMMARY}`);
+  assertEquals(stderr, "");
+  const { metrics, root_group } = summary!;
+  assertEquals(metrics["hits{group:::a::b}"].values.count, 1);
+  assertEquals(root_group.groups.map(({ path }) => path), ["::a"]);
+  assertEquals(root_group.groups[0].groups[0].path, "::a::b");
+  assertEquals(root_group.groups[0].checks[0].path, "::a::inner");
+  assert("group_duration" in metrics);
+});
+
+Deno.test("group refuses an async function, because what it awaits would be outside", async () => {
+  const { stderr } = await runScript(`
+    import { group } from "k6";
+    export default function () { group("a", async () => {}); }`);
+  assertStringIncludes(stderr, `group "a": k6 takes no async function`);
+});
+
+Deno.test("fail ends the iteration with its reason", async () => {
+  const { stderr } = await runScript(`
+    import { fail } from "k6";
+    export default function () { fail("no more"); }`);
+  assertMatch(stderr, /Error: no more/);
+});
+
+Deno.test("the four kinds of metric sum up as k6's, and take booleans and tags", async () => {
+  const { summary, stderr } = await runScript(`
+    import { Counter, Gauge, Rate, Trend } from "k6/metrics";
+    const c = new Counter("c"), g = new Gauge("g"), r = new Rate("r"), t = new Trend("t", true);
+    export default function () {
+      c.add(2); c.add(3); g.add(5); g.add(1); r.add(true); r.add(0); t.add(1); t.add(4);
+      t.add("not a number");
+    }${KEEP_SUMMARY}`);
+  const { metrics } = summary!;
+  assertEquals(metrics.c.values.count, 5);
+  assertEquals(metrics.g.values, { value: 1, min: 1, max: 5 });
+  assertEquals([metrics.r.values.rate, metrics.r.values.passes], [0.5, 1]);
+  assertEquals([metrics.t.contains, metrics.t.values.avg], ["time", 2.5]);
+  assertStringIncludes(stderr, 'metric "t": not a number is no number');
+});
+
+Deno.test("a metric made outside of the init context is refused", async () => {
+  const { stderr } = await runScript(`
+    import { Trend } from "k6/metrics";
+    export default function () { new Trend("late"); }`);
+  assertStringIncludes(stderr, 'metric "late": metrics must be declared in the init context');
+});
+
+Deno.test("k6/execution tells where the VU is", async () => {
+  const { stderr } = await runScript(`
+    import exec, { vu } from "k6/execution";
+    export const options = {
+      scenarios: { one: { executor: "per-vu-iterations", vus: 1, iterations: 2 } },
+    };
+    export default function () {
+      const { scenario, instance, test } = exec;
+      console.log([
+        scenario.name, scenario.executor, scenario.iterationInTest, scenario.iterationInInstance,
+        vu.idInTest, vu.idInInstance, vu.iterationInScenario, vu.iterationInInstance,
+        instance.vusActive, instance.vusInitialized, instance.iterationsCompleted,
+        Object.keys(test.options.scenarios),
+        Math.abs(scenario.startTime - Date.now()) < 60000, scenario.progress < 1,
+      ].join(" "));
+    }`);
+  assertEquals(said(stderr), [
+    "one per-vu-iterations 0 0 1 1 0 0 1 1 0 one true true",
+    "one per-vu-iterations 1 1 1 1 1 1 1 1 1 one true true",
+  ]);
+});
+
+Deno.test("tags of exec.vu are on the samples that follow", async () => {
+  const { summary } = await runScript(`
+    import exec from "k6/execution";
+    import { Counter } from "k6/metrics";
+    const c = new Counter("c");
+    export const options = {
+      thresholds: { "c{half:first}": ["count==1"], "c{half:second}": ["count==2"] },
+    };
+    export default function () {
+      exec.vu.metrics.tags["half"] = "first"; c.add(1);
+      exec.vu.tags.half = "second"; c.add(2);
+      delete exec.vu.metrics.tags.half; c.add(4);
+    }${KEEP_SUMMARY}`);
+  const { metrics } = summary!;
+  assertEquals(metrics["c{half:first}"].values.count, 1);
+  assertEquals(metrics["c{half:second}"].values.count, 2);
+  assertEquals(metrics.c.values.count, 7);
+});
+
+Deno.test("SharedArray calls its function once for all VUs, and its elements stay as they are", async () => {
+  const { stderr } = await runScript(`
+    import { SharedArray } from "k6/data";
+    const users = new SharedArray("users", () => {
+      console.log("made");
+      return [{ name: "a" }, { name: "b" }];
+    });
+    export const options = { vus: 3, iterations: 3 };
+    export default function () {
+      let refused = false;
+      try { users[0].name = "x"; } catch { refused = true; }
+      console.log(users.length, users[0].name, refused, users.map((u) => u.name).join());
+    }`);
+  assertEquals(said(stderr), ["made", ...Array(3).fill("2 a true a,b")]);
+});
+
+Deno.test("open reads text and bytes beside the file that calls, and in the init context only", async () => {
+  const { stderr } = await runScript(
+    `
+    import { text } from "./lib/data.js";
+    const bytes = new Uint8Array(open("./a.bin", "b"));
+    export default function () {
+      console.log(text, bytes.join());
+      open("./a.bin");
+    }`,
+    {
+      files: {
+        "lib/data.js": `export const text = open("./a.txt");`,
+        "lib/a.txt": "text",
+        "a.bin": new Uint8Array([0, 255]),
+      },
+    },
+  );
+  assertEquals(said(stderr), ["text 0,255"]);
+  assertStringIncludes(stderr, "open: available only in the init context");
+});
+
+Deno.test("open of a file that is not there ends the load with 107", async () => {
+  const { code } = await runScript(`open("./no.txt"); export default () => {};`);
+  assertEquals(code, EXIT_CODES.script_exception);
+});
+
+Deno.test("an iteration does not end before its timers, and clearTimeout takes one back", async () => {
+  const { summary } = await runScript(`
+    import { clearTimeout, setTimeout } from "k6/timers";
+    import { Counter } from "k6/metrics";
+    const c = new Counter("c");
+    export default function () {
+      setTimeout((n) => c.add(n), 30, 5);
+      clearTimeout(setTimeout(() => c.add(100), 1));
+    }${KEEP_SUMMARY}`);
+  assertEquals(summary!.metrics.c.values.count, 5);
+  assert(summary!.metrics.iteration_duration.values.min >= 25);
+});
+
+Deno.test("minIterationDuration spaces iterations out", async () => {
+  const started_ms = performance.now();
+  await runScript(`
+    export const options = { iterations: 3, minIterationDuration: "50ms" };
+    export default function () {}`);
+  assert(performance.now() - started_ms >= 140);
+});
+
+Deno.test("randomSeed gives the same numbers to a VU again", async () => {
+  const { stderr } = await runScript(`
+    import { randomSeed } from "k6";
+    export const options = { vus: 2, iterations: 2 };
+    export default function () { randomSeed(7); console.log(Math.random(), Math.random()); }`);
+  const [first, second] = said(stderr);
+  assertEquals(first, second);
+});
+
+Deno.test("k6/crypto and k6/encoding give what the standards do", async () => {
+  const { stderr } = await runScript(`
+    import crypto, { hmac } from "k6/crypto";
+    import { b64decode, b64encode } from "k6/encoding";
+    export default function () {
+      console.log(crypto.sha256("abc", "hex").slice(0, 8), hmac("md5", "Jefe", "what do ya want for nothing?", "hex"));
+      const hasher = crypto.createHash("sha1");
+      hasher.update("a"); hasher.update("bc");
+      console.log(hasher.digest("hex"));
+      console.log(b64encode("a?>"), b64encode("a?>", "rawurl"), b64decode("YWI=", "std", "s"));
+      console.log(new Uint8Array(b64decode("YWI", "rawstd")).join());
+    }`);
+  assertEquals(said(stderr), [
+    "ba7816bf 750c783e6ab0b503eaa86e310a5db738",
+    "a9993e364706816aba3e25717850c26c9cd0d89d",
+    "YT8+ YT8- ab",
+    "97,98",
+  ]);
+});
+
+Deno.test("jslib's k6-summary and k6-utils are built in, whatever their version", async () => {
+  const { stdout, stderr, written } = await runScript(`
+    import { jUnit, textSummary } from "https://jslib.k6.io/k6-summary/0.1.0/index.js";
+    import { randomIntBetween, uuidv4 } from "https://jslib.k6.io/k6-utils/1.6.0/index.js";
+    export default function () { console.log(randomIntBetween(3, 3), uuidv4().length); }
+    export const handleSummary = (data) => ({
+      stdout: textSummary(data, { indent: " ", enableColors: false }), "j.xml": jUnit(data),
+    });`);
+  assertEquals(said(stderr), ["3 36"]);
+  assertMatch(stdout, /iterations\.+: 1/);
+  assertStringIncludes(written.get("j.xml")!, "<testsuites");
+});
+
+Deno.test("a script in TypeScript runs", async () => {
+  const { code, stderr } = await runScript(
+    `
+    import { Options } from "k6/options";
+    interface Data { n: number }
+    export const options: Options = { iterations: 1 };
+    export function setup(): Data { return { n: 1 }; }
+    export default function (data: Data): void { console.log(data.n as number); }`,
+    { name: "test.ts" },
+  );
+  assertEquals([code, said(stderr)], [0, ["1"]]);
+});
