@@ -2,6 +2,9 @@
 import { ConfigError } from "./env/mod.ts";
 import { problem } from "./problem.ts";
 
+/** Both services take their address from it. */
+const HOST_VARIABLE = "BIND_HOST";
+
 /** Where to listen. */
 export interface PortOptions {
   /** Address to bind: `0.0.0.0`, `127.0.0.1`, … */
@@ -123,8 +126,8 @@ function asConfigError({ variable, hostname, port }: PortOptions, error: unknown
   }
   if (error instanceof Deno.errors.AddrNotAvailable || isUnknownHost(error)) {
     return new ConfigError(
-      `${variable}=${port}: cannot listen on ${hostname}: not an address of this machine, ` +
-        "use 0.0.0.0 for all of them or 127.0.0.1 for this machine only",
+      `${HOST_VARIABLE}=${hostname}: not an address of this machine: ` +
+        "use 0.0.0.0 for all of them, or 127.0.0.1 for this machine only",
     );
   }
   return error;

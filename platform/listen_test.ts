@@ -66,8 +66,8 @@ Deno.test("serveHttp refuses an address that is not this machine's and names it"
     const error = assertThrows(() => serve(answerOk, { hostname, port: 8080 }), ConfigError);
     assertEquals(
       error.message,
-      `PORT=8080: cannot listen on ${hostname}: not an address of this machine, use 0.0.0.0 ` +
-        "for all of them or 127.0.0.1 for this machine only",
+      `BIND_HOST=${hostname}: not an address of this machine: use 0.0.0.0 for all of them, ` +
+        "or 127.0.0.1 for this machine only",
     );
   }
 });

@@ -34,5 +34,7 @@ export function problem(options: ProblemOptions): Response {
   const body: ProblemAnswer = { ...standard, ...options.extensions, ...standard };
   const headers = new Headers(options.headers);
   headers.set("content-type", PROBLEM_CONTENT_TYPE);
+  // A shared cache may keep a 404 it is told nothing about; the switch may be there a poll later.
+  if (!headers.has("cache-control")) headers.set("cache-control", "no-store");
   return new Response(JSON.stringify(body), { status: options.status, headers });
 }

@@ -5,6 +5,7 @@ Deno.test("problem answers application/problem+json with type, title, status and
   const response = problem({ status: 404, slug: "unknown-switch", detail: "No switch sw-999" });
   assertEquals(response.status, 404);
   assertEquals(response.headers.get("content-type"), "application/problem+json");
+  assertEquals(response.headers.get("cache-control"), "no-store");
   assertEquals(await response.json(), {
     type: "urn:fabric-telemetry:problem:unknown-switch",
     title: "Not Found",

@@ -6,12 +6,11 @@ import {
   badMaxAge,
   badParameter,
   noSnapshot,
-  queryTooLong,
   tooStale,
   unknownMetric,
   unknownSwitch,
 } from "./problems.ts";
-import { Query, QUERY_CHARS_MAX } from "./query.ts";
+import { Query } from "./query.ts";
 
 /** URLs whose answer is remembered until the next snapshot; more are worked out each time. */
 export const ANSWERS_MAX = 8192;
@@ -86,7 +85,6 @@ export class GetMetric {
   }
 
   #workOut(text: string): Answer | Response {
-    if (text.length > QUERY_CHARS_MAX) return queryTooLong(text.length);
     const query = new Query(text);
     const switch_id = query.required("switch_id");
     if (typeof switch_id !== "string") return badParameter(switch_id);

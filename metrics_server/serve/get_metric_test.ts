@@ -1,7 +1,6 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { CSV, FilledStore, TestServer } from "./_fixtures.ts";
 import { ANSWERS_MAX } from "./get_metric.ts";
-import { QUERY_CHARS_MAX } from "./query.ts";
 
 const BANDWIDTH = "/telemetry/GetMetric?switch_id=sw-000&metric=bandwidth_gbps";
 
@@ -132,13 +131,6 @@ for (
 Deno.test("GetMetric reads percent-encoded names and values, in any order, and ignores others", async () => {
   const path = "/telemetry/GetMetric?_=1&%6detric=latency%5Fus&switch_id=%73w%2D000&x";
   assertEquals((await server().server.json(path)).body.value, 1.5);
-});
-
-Deno.test("GetMetric answers 414 to a query longer than it reads, and says the bound", async () => {
-  const path = `/telemetry/GetMetric?switch_id=${"x".repeat(QUERY_CHARS_MAX)}&metric=y`;
-  const { status, body } = await server().server.json(path);
-  assertEquals(status, 414);
-  assertStringIncludes(body.detail, `at most ${QUERY_CHARS_MAX}`);
 });
 
 Deno.test("GetMetric repeats no more than the beginning of a long unknown id", async () => {

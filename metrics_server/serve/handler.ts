@@ -6,7 +6,8 @@ import { GET_METRIC, HEALTHZ, LIST_METRICS, OTHER, PATHS, READYZ, STATS } from "
 import { GetMetric, type ServeLimits } from "./get_metric.ts";
 import { healthz, readyz } from "./health.ts";
 import { ListMetrics } from "./list_metrics.ts";
-import { unknownPath, wrongMethod } from "./problems.ts";
+import { queryTooLong, unknownPath, wrongMethod } from "./problems.ts";
+import { QUERY_CHARS_MAX } from "./query.ts";
 
 /** `http://x/` is the shortest beginning of a URL: its path starts no earlier. */
 const PATH_FROM = 8;
@@ -78,6 +79,7 @@ export function createHandler(
     query: string,
     now_ms: number,
   ): Response | Promise<Response> {
+    if (query.length > QUERY_CHARS_MAX) return queryTooLong(query.length);
     if (endpoint === OTHER) return unknownPath(path);
     if (request.method !== "GET" && request.method !== "HEAD") {
       return wrongMethod(request.method, path);

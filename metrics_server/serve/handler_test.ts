@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { CSV, FilledStore, TestServer } from "./_fixtures.ts";
 import { PATHS } from "./endpoints.ts";
+import { QUERY_CHARS_MAX } from "./query.ts";
 
 const BANDWIDTH = "/telemetry/GetMetric?switch_id=sw-000&metric=bandwidth_gbps";
 const LIST = "/telemetry/ListMetrics";
@@ -32,6 +33,16 @@ for (
     const { status, body } = await server().json(path);
     assertEquals([status, body.type], [404, "urn:fabric-telemetry:problem:unknown-path"]);
     assertStringIncludes(body.detail, [...PATHS.keys()].join(", "));
+  });
+}
+
+for (const path of PATHS.keys()) {
+  Deno.test(`${path} answers 414 to a query longer than is read, and says the bound`, async () => {
+    const query = "x".repeat(QUERY_CHARS_MAX);
+    assertEquals((await server().request(`${path}?${query}`)).status === 414, false);
+    const { status, body } = await server().json(`${path}?${query}x`);
+    assertEquals(status, 414);
+    assertStringIncludes(body.detail, `at most ${QUERY_CHARS_MAX}`);
   });
 }
 

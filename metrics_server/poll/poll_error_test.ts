@@ -1,0 +1,110 @@
+import { assertEquals } from "@std/assert";
+import type { PollCause } from "../../contracts/mod.ts";
+import { brokenBodyCause, messages, noAnswerCause, PollError } from "./poll_error.ts";
+
+/** What Deno 2.9.6 gave in each situation, addresses apart. */
+const NO_ANSWER: [what: string, said: string, cause: PollCause][] = [
+  [
+    "nothing listens",
+    "client error (Connect): tcp connect error: Connection refused (os error 111)",
+    "refused",
+  ],
+  [
+    "the host is not reached",
+    "client error (Connect): tcp connect error: No route to host (os error 113)",
+    "refused",
+  ],
+  [
+    "the network is not reached",
+    "client error (Connect): tcp connect error: Network is unreachable (os error 101)",
+    "refused",
+  ],
+  [
+    "the kernel gives up connecting",
+    "client error (Connect): tcp connect error: Connection timed out (os error 110)",
+    "timeout",
+  ],
+  [
+    "the name does not resolve",
+    "client error (Connect): dns error: failed to lookup address information: " +
+    "Name or service not known",
+    "dns",
+  ],
+  [
+    "the name server does not answer",
+    "client error (Connect): dns error: failed to lookup address information: " +
+    "Temporary failure in name resolution",
+    "dns",
+  ],
+  [
+    "the certificate is not trusted",
+    "client error (Connect): invalid peer certificate: UnknownIssuer",
+    "tls",
+  ],
+  ["the handshake breaks off", "client error (Connect): tls handshake eof", "tls"],
+  [
+    "no TLS is spoken",
+    "client error (Connect): received corrupt message of type InvalidContentType",
+    "tls",
+  ],
+  [
+    "the source refuses the handshake",
+    "client error (Connect): received fatal alert: HandshakeFailure",
+    "tls",
+  ],
+  [
+    "the connection ends before the head does",
+    "client error (SendRequest): connection closed before message completed",
+    "reset",
+  ],
+  [
+    "the connection is reset",
+    "client error (SendRequest): connection error: Connection reset by peer (os error 104)",
+    "reset",
+  ],
+  ["no HTTP is spoken", "client error (SendRequest): invalid HTTP version parsed", "reset"],
+  ["the head is endless", "client error (SendRequest): message head is too large", "too_large"],
+];
+
+for (const [what, said, cause] of NO_ANSWER) {
+  Deno.test(`noAnswerCause() is ${cause} where ${what}`, () => {
+    const inner = new Error(`error sending request for url (http://10.0.0.1:9001/): ${said}`);
+    assertEquals(noAnswerCause(new TypeError("fetch failed", { cause: inner })), cause);
+  });
+}
+
+Deno.test("noAnswerCause() is refused where fetch blocks the port", () => {
+  const error = new TypeError("Fetch failed: Requests to port 6000 are blocked");
+  assertEquals(noAnswerCause(error), "refused");
+});
+
+Deno.test("A deadline is a timeout wherever it strikes", () => {
+  for (const name of ["TimeoutError", "AbortError"]) {
+    const error = new DOMException("no whole answer within 5 ms", name);
+    assertEquals([noAnswerCause(error), brokenBodyCause(error)], ["timeout", "timeout"]);
+  }
+});
+
+Deno.test("What the network does not throw is a defect of ours", () => {
+  const denied = new Deno.errors.NotCapable('Requires net access to "10.0.0.1:9001"');
+  for (const error of [denied, new RangeError("bug"), "text", undefined]) {
+    assertEquals([noAnswerCause(error), brokenBodyCause(error)], ["internal", "internal"]);
+  }
+});
+
+Deno.test("brokenBodyCause() is truncated, however a body broke off", () => {
+  for (const said of ["error reading a body from connection", "unexpected end of file"]) {
+    assertEquals(brokenBodyCause(new TypeError(said)), "truncated");
+  }
+});
+
+Deno.test("messages() joins an error's message and those of its causes", () => {
+  const error = new TypeError("a", { cause: new Error("b", { cause: new Error("c") }) });
+  assertEquals(messages(error), "a: b: c");
+  assertEquals(messages(new Error("a", { cause: "no error" })), "a");
+});
+
+Deno.test("PollError has neither status nor Retry-After where no whole answer came", () => {
+  const { cause_word, message, status, retry_after_ms } = new PollError("reset", "broke");
+  assertEquals([cause_word, message, status, retry_after_ms], ["reset", "broke", 0, 0]);
+});

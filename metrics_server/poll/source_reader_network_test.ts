@@ -1,0 +1,173 @@
+/** Exchanges in which the network, TLS, the compression or the URL decides. */
+import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import { PollError } from "./poll_error.ts";
+import { fetchReader } from "./source_reader.ts";
+import { RawSource } from "./testing/raw_source.ts";
+
+const CSV = "switch_id,m\nsw-0,1\n";
+const TIMEOUT_MS = 5000;
+
+/** Reads a URL once; gives the answer, or the error there was. */
+async function read(url: string) {
+  const client = Deno.createHttpClient({ poolMaxIdlePerHost: 1, http2: false });
+  const reader = fetchReader(client, () => 0);
+  let text = "";
+  const decoder = new TextDecoder();
+  try {
+    const request = { url, etag: null, timeout_ms: TIMEOUT_MS, bytes_max: 1_000_000 };
+    const answer = await reader(request, () => ({
+      push: (piece) => void (text += decoder.decode(piece, { stream: true })),
+    }));
+    return { answer, text };
+  } finally {
+    client.close();
+  }
+}
+
+/** Reads an answer of these bytes, once. */
+async function readAnswer(...parts: (string | Uint8Array)[]) {
+  await using source = new RawSource(async (connection) => {
+    for (const part of parts) await connection.send(part);
+  });
+  return await read(source.url);
+}
+
+const failureOf = (reading: () => Promise<unknown>) => assertRejects(reading, PollError);
+
+async function gzip(text: string): Promise<Uint8Array<ArrayBuffer>> {
+  const stream = new Blob([text]).stream().pipeThrough(new CompressionStream("gzip"));
+  return new Uint8Array(await new Response(stream).arrayBuffer());
+}
+
+Deno.test("From a host name that cannot exist, the cause is dns", async () => {
+  // A label above 63 bytes is no name: the resolver says so without asking anyone.
+  const error = await failureOf(() => read(`http://${"x".repeat(64)}.invalid/counters`));
+  assertEquals(error.cause_word, "dns");
+});
+
+Deno.test("From a port that fetch blocks, the cause is refused and the detail says why", async () => {
+  const error = await failureOf(() => read("http://127.0.0.1:6000/counters"));
+  assertEquals(error.cause_word, "refused");
+  assertStringIncludes(error.message, "port 6000 are blocked");
+});
+
+Deno.test("From an endless head, the cause is too_large", async () => {
+  const error = await failureOf(() =>
+    readAnswer(`HTTP/1.1 200 OK\r\nX-Long: ${"x".repeat(1_000_000)}\r\n\r\n`)
+  );
+  assertEquals(error.cause_word, "too_large");
+});
+
+Deno.test("From a connection reset without an answer, the cause is reset", async () => {
+  // What was sent is left unread: closing then resets the connection.
+  await using source = new RawSource(() => Promise.resolve(), { reads_requests: false });
+  const error = await failureOf(() => read(source.url));
+  assertEquals([error.cause_word, error.status], ["reset", 0]);
+});
+
+Deno.test("The end of a chunked body and that of a compressed one are known", async () => {
+  const chunked = await readAnswer(
+    "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n",
+    `${CSV.length.toString(16)}\r\n${CSV}\r\n0\r\n\r\n`,
+  );
+  assertEquals([chunked.text, chunked.answer.end_known], [CSV, true]);
+  const head = "HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nConnection: close\r\n\r\n";
+  const compressed = await readAnswer(head, await gzip(CSV));
+  assertEquals([compressed.text, compressed.answer.end_known], [CSV, true]);
+});
+
+Deno.test("The end of a body in an encoding that is not decoded is not known", async () => {
+  const head = "HTTP/1.1 200 OK\r\nContent-Encoding: identity\r\nConnection: close\r\n\r\n";
+  assertEquals((await readAnswer(head, CSV)).answer.end_known, false);
+});
+
+Deno.test("A compressed body that breaks off is truncated, also where its end was not announced", async () => {
+  const body = await gzip(CSV.repeat(1000));
+  const head = "HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nConnection: close\r\n\r\n";
+  const error = await failureOf(() => readAnswer(head, body.subarray(0, -10)));
+  assertEquals(error.cause_word, "truncated");
+});
+
+Deno.test("A body that is not what its encoding says is truncated: none of it can be read", async () => {
+  const head = `HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: ${CSV.length}\r\n\r\n`;
+  const error = await failureOf(() => readAnswer(head, CSV));
+  assertEquals(error.cause_word, "truncated");
+});
+
+Deno.test("User name and password of the URL reach the source as Basic authentication, and no message", async () => {
+  const requests: Request[] = [];
+  await using source = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen() {} }, (request) => {
+    requests.push(request);
+    return new Response("no", { status: 403 });
+  });
+  const { port } = source.addr;
+  const error = await failureOf(() => read(`http://operator:p%40ss@127.0.0.1:${port}/csv?shard=0`));
+  assertEquals(requests[0].headers.get("authorization"), `Basic ${btoa("operator:p@ss")}`);
+  assertEquals(new URL(requests[0].url).search, "?shard=0");
+  assertEquals([error.cause_word, error.message], ["http_4xx", "source answered 403"]);
+  await source.shutdown();
+  const gone = await failureOf(() => read(`http://operator:p%40ss@127.0.0.1:${port}/csv`));
+  assertEquals(gone.cause_word, "refused");
+  assertEquals(/operator|p%40ss|p@ss/.test(gone.message), false, gone.message);
+});
+
+Deno.test("A Location is shown up to a limit", async () => {
+  const location = `http://elsewhere/${"x".repeat(1000)}`;
+  const error = await failureOf(() =>
+    readAnswer(`HTTP/1.1 301 Moved\r\nLocation: ${location}\r\nContent-Length: 0\r\n\r\n`)
+  );
+  assertEquals(
+    error.message,
+    `source answered 301 to ${location.slice(0, 200)}: set UPSTREAM_URL to it`,
+  );
+});
+
+Deno.test("What the body's taker throws is passed on, and the connection closed", async () => {
+  const { promise: closed, resolve } = Promise.withResolvers<void>();
+  await using source = new RawSource(async (connection) => {
+    await connection.send("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n");
+    await connection.flood("5\r\nabcde\r\n");
+    resolve();
+  });
+  const client = Deno.createHttpClient({ poolMaxIdlePerHost: 1, http2: false });
+  const request = { url: source.url, etag: null, timeout_ms: TIMEOUT_MS, bytes_max: 1e9 };
+  const push = () => {
+    throw new RangeError("no sample");
+  };
+  await assertRejects(() => fetchReader(client, () => 0)(request, () => ({ push })), RangeError);
+  await closed;
+  client.close();
+});
+
+/** A certificate nobody signed but its own key, made for the test; null without openssl. */
+async function selfSigned(): Promise<{ cert: string; key: string } | null> {
+  const dir = await Deno.makeTempDir();
+  try {
+    const args = "req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 1 " +
+      `-subj /CN=localhost -keyout ${dir}/key.pem -out ${dir}/cert.pem`;
+    await new Deno.Command("openssl", { args: args.split(" "), stderr: "null" }).output();
+    const [cert, key] = ["cert", "key"].map((name) => Deno.readTextFileSync(`${dir}/${name}.pem`));
+    return { cert, key };
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return null;
+    throw error;
+  } finally {
+    await Deno.remove(dir, { recursive: true });
+  }
+}
+
+const certificate = await selfSigned();
+
+Deno.test({
+  name: "From a source with a certificate nobody trusts, the cause is tls (needs openssl)",
+  ignore: certificate === null,
+  async fn() {
+    await using source = Deno.serve(
+      { hostname: "127.0.0.1", port: 0, onListen() {}, ...certificate! },
+      () => new Response(CSV),
+    );
+    const error = await failureOf(() => read(`https://localhost:${source.addr.port}/`));
+    assertEquals(error.cause_word, "tls");
+    assertStringIncludes(error.message, "certificate");
+  },
+});
