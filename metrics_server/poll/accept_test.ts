@@ -66,6 +66,14 @@ Deno.test("accept() names a snapshot by its ETag, weak or strong, else itself", 
   assertEquals(taker.id, "own-2");
 });
 
+Deno.test("accept() takes the same body for news where a source without ETags gives it a newer time", () => {
+  const taker = new Taker();
+  taker.take(CSV, { snapshot_ts: NOW_MS - 3000 });
+  assertEquals(taker.take(CSV, { snapshot_ts: NOW_MS - 3000 }), UNCHANGED);
+  taker.take(CSV, { snapshot_ts: NOW_MS - 1500 });
+  assertEquals([taker.id, taker.held!.snapshot.taken_ms], ["own-2", NOW_MS - 1500]);
+});
+
 Deno.test("accept() calls the same body under the same ETag, or without one, unchanged", () => {
   for (const etag of ['"a"', null]) {
     const taker = new Taker();
@@ -113,6 +121,23 @@ Deno.test("accept() takes an older snapshot of another boot: the source restarte
   taker.take(CSV, { etag: '"bootone-5"', snapshot_ts: NOW_MS });
   taker.take(CSV, { etag: '"boottwo-1"', snapshot_ts: NOW_MS - 60_000 });
   assertEquals(taker.id, "boottwo-1");
+});
+
+Deno.test("accept() compares times of one kind only: rows, header and fetch are three clocks", () => {
+  const rows = "timestamp,switch_id,m\n1699999999000000,sw-0,1\n";
+  const taker = new Taker();
+  taker.take(CSV, { snapshot_ts: NOW_MS });
+  taker.take(rows);
+  assertEquals(taker.held!.snapshot.taken_ms, NOW_MS - 1000);
+  taker.take(CSV, { snapshot_ts: NOW_MS - 5000 });
+  assertEquals(taker.held!.snapshot.taken_ms, NOW_MS - 5000);
+});
+
+Deno.test("accept() takes what is fetched, also after this machine's clock was set back", () => {
+  const taker = new Taker();
+  taker.take(CSV);
+  taker.take(CSV.replace("2", "3"), { fetched_ms: NOW_MS - 3_600_000 });
+  assertEquals([taker.read("sw-1"), taker.held!.snapshot.taken_ms], ["3", NOW_MS - 3_600_000]);
 });
 
 Deno.test("accept() does not take another ETag for a restart where it is not of the contract's form", () => {
@@ -218,4 +243,48 @@ Deno.test("accept() counts rows without an id as bad, shows some, and refuses mo
   const error = assertThrows(() => new Taker().take(rows(2, 9)), ParseError);
   assertEquals(error.cause_word, "too_many_bad_rows");
   assertEquals(assertThrows(() => new Taker().take(rows(3, 0)), ParseError).cause_word, "no_rows");
+});
+
+Deno.test("accept() shows three bad rows in all, torn ones before those without an id", () => {
+  const good = Array.from({ length: 60 }, (_, n) => `sw-${n},1\n`).join("");
+  const csv = `switch_id,m\n,7\ntorn\n${good},8\n"x"y,1\n,9\n`;
+  const { snapshot, bad_samples } = new Taker().take(csv) as Held;
+  assertEquals(snapshot.bad_rows, 5);
+  assertEquals(bad_samples, [
+    { line: 3, reason: "1 cells instead of 2", text: "torn" },
+    { line: 65, reason: "broken quote", text: '"x"y,1' },
+    { line: 2, reason: "no id", text: ",7" },
+  ]);
+});
+
+Deno.test("accept() says what is wrong and with what, in each refusal of its own", () => {
+  const taker = new Taker();
+  taker.take(CSV, { snapshot_ts: NOW_MS });
+  const cases: [csv: string, rest: Partial<Arrived>, message: string][] = [
+    [
+      CSV.replace("2", "3"),
+      { snapshot_ts: NOW_MS - 1 },
+      "snapshot of 2023-11-14T22:13:19.999Z is older than the one held, of " +
+      "2023-11-14T22:13:20.000Z, and the source did not restart",
+    ],
+    [
+      CSV.trimEnd(),
+      {},
+      "the body ends without the line end that the last one had, after 25 bytes",
+    ],
+    ["switch_id,m\n,1\n ,2\n", {}, "2 rows, none with an id"],
+    [
+      "switch_id,m\nsw-0,1\n,2\n",
+      {},
+      "1 of 2 rows are bad (1 without an id): at most 10 % are left out",
+    ],
+  ];
+  for (const [csv, rest, message] of cases) {
+    assertThrows(() => taker.take(csv, rest), Error, message);
+  }
+  assertThrows(
+    () => new Taker().take(CSV.trimEnd(), { end_known: false }),
+    PollError,
+    "the body ends without a line end, and nothing said how long it is, after 25 bytes",
+  );
 });

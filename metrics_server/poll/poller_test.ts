@@ -213,6 +213,29 @@ Deno.test("A body that is refused hands its memory back, one that is accepted do
   assertEquals(taken.size, held);
 });
 
+Deno.test("A poll that goes well ends the backoff; stats told before do not change any more", async () => {
+  const world = new PolledWorld((n) => n === 1 || n === 3 ? refused : sample(n));
+  await world.runPolls(4);
+  assertEquals(world.outcomes.map(({ stats }) => stats.backoff_ms), [0, 1500, 0, 1500]);
+  assertEquals(world.outcomes.map(({ stats }) => stats.consecutive_failures), [0, 1, 0, 1]);
+  assertEquals(world.outcomes.map(({ stats }) => stats.failures_by_cause.refused), [
+    undefined,
+    1,
+    1,
+    2,
+  ]);
+});
+
+Deno.test("A poll that goes well between them ends what doubts added up to", async () => {
+  const whole = (n: number): Step => ({ csv: `switch_id,m\nsw-0,${n}\n` });
+  const cut = (n: number): Step => ({ csv: `switch_id,m\nsw-0,${n}` });
+  const steps = [whole(0), cut(1), cut(2), cut(3), whole(4), cut(5), cut(6), cut(7), cut(8)];
+  const world = new PolledWorld((n) => steps[n]);
+  await world.runPolls(steps.length);
+  const taken = world.outcomes.map(({ snapshot }) => snapshot !== null);
+  assertEquals(taken, [true, false, false, false, true, false, false, false, true]);
+});
+
 Deno.test("A defect in what prepares a snapshot is told as internal, and polling goes on", async () => {
   const world = new PolledWorld((n) => n === 0 ? { error: new RangeError("bug") } : sample(n));
   await world.runPolls(2);
