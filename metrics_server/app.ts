@@ -19,8 +19,11 @@ import { Store } from "./store.ts";
 /** Time that answers under way have to finish when the service stops. */
 export const DRAIN_MS_MAX = 1200;
 
-/** Time the log has to be written out then. */
-export const LOG_FLUSH_MS_MAX = 400;
+/** Time the log has to be written out then, at least; what draining left over comes on top. */
+export const LOG_FLUSH_MS_MAX = 500;
+
+/** Time a serving thread has beyond the draining to tell that it stopped. */
+const STOP_TOLD_MS_MAX = 100;
 
 /** Delay before a poll worker that crashed is replaced. */
 const POLL_WORKER_RESTART_MS = 1000;
@@ -57,9 +60,11 @@ export async function startMetricsServer(
       port,
       lost: threads.lost.promise,
       async stop(reason) {
+        const asked_ms = performance.now();
         const drained = await threads.stop();
         log.info("shutdown", { reason, drained, uptime_ms: Date.now() - started_epoch_ms });
-        await log.close(LOG_FLUSH_MS_MAX);
+        const left_ms = DRAIN_MS_MAX - (performance.now() - asked_ms);
+        await log.close(LOG_FLUSH_MS_MAX + Math.max(0, left_ms));
       },
     };
   } catch (error) {
@@ -88,7 +93,7 @@ class Threads {
     const threads = Array.from({ length: config.SERVE_THREADS });
     this.#store = new Store(
       config.UPSTREAM_URL,
-      (source, snapshot_id) => this.#tellPollWorker({ kind: "released", source, snapshot_id }),
+      (source, hand_over) => this.#tellPollWorker({ kind: "released", source, hand_over }),
     );
     this.#limits = {
       max_stale_ms: config.MAX_STALE_MS ?? Infinity,
@@ -226,14 +231,16 @@ function tell(worker: Worker, message: ToServeWorker): void {
   worker.postMessage(message);
 }
 
+/** Gives whether its answers finished in time; false for a thread that is lost and tells nothing. */
 function stopServeWorker(worker: Worker): Promise<boolean> {
   const { promise, resolve } = Promise.withResolvers<boolean>();
+  const timer = setTimeout(resolve, DRAIN_MS_MAX + STOP_TOLD_MS_MAX, false);
   worker.onmessage = ({ data }: MessageEvent<FromServeWorker>) => {
     if (data.kind === "stopped") resolve(data.drained);
   };
   worker.onerror = () => resolve(false);
   tell(worker, { kind: "stop", timeout_ms: DRAIN_MS_MAX });
-  return promise;
+  return promise.finally(() => clearTimeout(timer));
 }
 
 /** The swap on this thread is the last step of a poll: it belongs to its times. */

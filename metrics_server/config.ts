@@ -5,6 +5,7 @@ import {
   type Env,
   integer,
   LOG_LEVELS,
+  LOG_THREADS_MAX,
   optional,
   port,
   readConfig,
@@ -14,6 +15,9 @@ import {
 
 /** Most sources one service polls. */
 export const SOURCES_MAX = 16;
+
+/** Most serving threads: each has a ring in the log's memory. */
+export const SERVE_THREADS_MAX = LOG_THREADS_MAX;
 
 /** Every variable: default, range, unit, meaning. */
 export const METRICS_SERVER_SPEC = {
@@ -64,7 +68,7 @@ export const METRICS_SERVER_SPEC = {
   SERVE_THREADS: integer({
     default: 1,
     min: 1,
-    max: 64,
+    max: SERVE_THREADS_MAX,
     unit: "threads",
     description: "Threads that answer requests, on one port (more than 1: Linux only)",
   }),

@@ -30,8 +30,8 @@ for (
     ["BACKOFF_MAX_MS", -5, 100, 100, 3_600_000],
     ["UPSTREAM_MAX_BYTES", 1, 1024, 1024, 1_073_741_824],
     ["MAX_STALE_MS", 0, 1, 1, 86_400_000],
-    ["SERVE_THREADS", 0, 1, 1, 64],
-    ["SERVE_THREADS", 100, 64, 1, 64],
+    ["SERVE_THREADS", 0, 1, 1, 32],
+    ["SERVE_THREADS", 100, 32, 1, 32],
     ["LOOP_PROBE_MS", 0, 1, 1, 60_000],
   ] as const
 ) {

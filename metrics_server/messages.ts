@@ -13,7 +13,7 @@ export type ToPollWorker =
     /** Each of them releases every snapshot once. */
     readonly serving_threads: number;
   }
-  | { readonly kind: "released"; readonly source: number; readonly snapshot_id: string }
+  | { readonly kind: "released"; readonly source: number; readonly hand_over: number }
   | { readonly kind: "want_items"; readonly source: number }
   /** No more polls; what is held can still be prepared. */
   | { readonly kind: "stop" };
@@ -54,5 +54,5 @@ export type FromServeWorker =
   | { readonly kind: "listening" }
   | { readonly kind: "failed"; readonly message: string }
   | { readonly kind: "want_items"; readonly source: number }
-  | { readonly kind: "released"; readonly source: number; readonly snapshot_id: string }
+  | { readonly kind: "released"; readonly source: number; readonly hand_over: number }
   | { readonly kind: "stopped"; readonly drained: boolean };

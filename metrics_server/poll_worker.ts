@@ -12,7 +12,12 @@ import {
   type SourceReader,
 } from "./poll/mod.ts";
 import { BufferPool } from "./parse/mod.ts";
-import { estimateItemsBytes, renderItems, type SnapshotData } from "./snapshot/mod.ts";
+import {
+  estimateItemsBytes,
+  ITEMS_BYTES_MAX,
+  renderItems,
+  type SnapshotData,
+} from "./snapshot/mod.ts";
 
 const scope = self as unknown as {
   onmessage: ((event: MessageEvent<ToPollWorker>) => void) | null;
@@ -31,11 +36,20 @@ interface Polled {
   readonly poller: Poller;
   readonly demand: ItemsDemand;
   readonly pool: BufferPool;
-  readonly handed_out: Map<string, HandedOut>;
+  readonly handed_out: Map<number, HandedOut>;
+  /** Number of the hand-over of the snapshot held. */
+  hand_over: number;
   items: Uint8Array<SharedArrayBuffer> | null;
 }
 
 let polled: Polled[] = [];
+
+/** Microseconds since 1970 to begin with: a worker that replaces this one begins above its numbers. */
+let last_hand_over = Math.floor(performance.timeOrigin * 1000);
+
+function nextHandOver(): number {
+  return ++last_hand_over;
+}
 
 scope.onmessage = ({ data: message }) => {
   switch (message.kind) {
@@ -44,7 +58,7 @@ scope.onmessage = ({ data: message }) => {
     case "want_items":
       return wantItems(message.source);
     case "released":
-      return release(polled[message.source], message.snapshot_id);
+      return release(polled[message.source], message.hand_over);
     case "stop":
       return polled.forEach(({ poller }) => poller.stop());
   }
@@ -79,38 +93,42 @@ function startSource(
     nextId,
     buffers: pool,
     prepare(snapshot: SnapshotData) {
-      const wanted = demand.take(estimateItemsBytes(snapshot));
-      entry.items = wanted ? renderItems(snapshot, pool) : null;
+      const bytes = estimateItemsBytes(snapshot);
+      const wanted = demand.take(bytes);
+      entry.items = wanted && bytes <= ITEMS_BYTES_MAX ? renderItems(snapshot, pool) : null;
     },
   };
   const poller = new Poller(config, world, ({ event, fields, stats, snapshot }) => {
     const items = snapshot === null ? null : entry.items;
     if (snapshot !== null) {
+      entry.hand_over = nextHandOver();
       const buffers = [snapshot.table.bytes.buffer, snapshot.table.cells.buffer];
       if (items !== null) buffers.push(items.buffer);
-      entry.handed_out.set(snapshot.id, { buffers, open: serving_threads });
+      entry.handed_out.set(entry.hand_over, { buffers, open: serving_threads });
     }
-    scope.postMessage({ kind: "poll", update: { source, stats, snapshot, items }, event, fields });
+    const { hand_over } = entry;
+    const update = { source, stats, snapshot, items, hand_over };
+    scope.postMessage({ kind: "poll", update, event, fields });
   });
-  const entry: Polled = { poller, demand, pool, handed_out: new Map(), items: null };
+  const entry: Polled = { poller, demand, pool, handed_out: new Map(), hand_over: 0, items: null };
   return entry;
 }
 
 function wantItems(source: number): void {
-  const { poller, demand, pool, handed_out, items: prepared } = polled[source];
+  const { poller, demand, pool, handed_out, hand_over, items: prepared } = polled[source];
   demand.ask();
   const snapshot = poller.snapshot;
   if (snapshot === null || prepared !== null) return;
   const items = polled[source].items = renderItems(snapshot, pool);
-  handed_out.get(snapshot.id)?.buffers.push(items.buffer);
-  scope.postMessage({ kind: "items", update: { source, snapshot_id: snapshot.id, items } });
+  handed_out.get(hand_over)?.buffers.push(items.buffer);
+  scope.postMessage({ kind: "items", update: { source, hand_over, items } });
 }
 
 /** Once every serving thread has let go of a snapshot, its memory takes a later one. */
-function release({ pool, handed_out }: Polled, snapshot_id: string): void {
-  const handed = handed_out.get(snapshot_id);
+function release({ pool, handed_out }: Polled, hand_over: number): void {
+  const handed = handed_out.get(hand_over);
   if (handed === undefined || --handed.open > 0) return;
-  handed_out.delete(snapshot_id);
+  handed_out.delete(hand_over);
   for (const buffer of handed.buffers) pool.give(buffer);
 }
 

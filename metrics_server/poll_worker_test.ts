@@ -1,5 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import type { FromPollWorker, ToPollWorker } from "./messages.ts";
+import type { SourceUpdate } from "./store.ts";
 import { cellToken, type SnapshotData } from "./snapshot/mod.ts";
 import { cellEnd, cellStart } from "./parse/mod.ts";
 
@@ -40,8 +41,8 @@ class PolledSource implements AsyncDisposable {
     this.#worker.postMessage(message);
   }
 
-  release(snapshot: SnapshotData): void {
-    this.tell({ kind: "released", source: 0, snapshot_id: snapshot.id });
+  release(hand_over: number): void {
+    this.tell({ kind: "released", source: 0, hand_over });
   }
 
   /** The next message that `pick` makes something of. */
@@ -67,12 +68,11 @@ class PolledSource implements AsyncDisposable {
     return new Promise((resolve) => this.#onMessage = resolve);
   }
 
-  nextSnapshot(): Promise<{ snapshot: SnapshotData; items: Uint8Array | null }> {
-    return this.next((message) =>
-      message.kind === "poll" && message.update.snapshot !== null
-        ? { snapshot: message.update.snapshot, items: message.update.items }
-        : null
-    );
+  nextSnapshot(): Promise<SourceUpdate & { readonly snapshot: SnapshotData }> {
+    return this.next((message) => {
+      if (message.kind !== "poll" || message.update.snapshot === null) return null;
+      return { ...message.update, snapshot: message.update.snapshot };
+    });
   }
 
   /** The snapshot that comes of another body. */
@@ -103,8 +103,9 @@ Deno.test("The poll worker hands over a snapshot in shared memory, with short it
 
 Deno.test("A snapshot's memory takes a later one only after every serving thread let go of it", async () => {
   await using polled = new PolledSource(sample(0), 2);
-  const snapshots = [(await polled.nextSnapshot()).snapshot];
-  polled.release(snapshots[0]);
+  const first = await polled.nextSnapshot();
+  const snapshots = [first.snapshot];
+  polled.release(first.hand_over);
   for (let value = 1; value <= 6; value++) {
     snapshots.push((await polled.change(sample(value))).snapshot);
   }
@@ -115,16 +116,16 @@ Deno.test("A snapshot's memory takes a later one only after every serving thread
 Deno.test("The memory of snapshots that are let go of is used again", async () => {
   await using polled = new PolledSource(sample(0), 2);
   let fresh = 0;
-  let { snapshot } = await polled.nextSnapshot();
+  let { hand_over } = await polled.nextSnapshot();
   for (let value = 1; value <= 20; value++) {
     const newer = await polled.change(sample(value));
-    polled.release(snapshot);
-    polled.release(snapshot);
+    polled.release(hand_over);
+    polled.release(hand_over);
     // Each message makes a new object of the same memory: a mark in its unused end tells them apart.
     const { bytes } = newer.snapshot.table;
     if (bytes[bytes.length - 1] !== MARK) fresh++;
     bytes[bytes.length - 1] = MARK;
-    snapshot = newer.snapshot;
+    hand_over = newer.hand_over;
   }
   assert(fresh <= 4, `20 snapshots took ${fresh} buffers`);
 });
@@ -133,11 +134,11 @@ Deno.test("Long items are prepared when they are wanted, and for the next snapsh
   const rows = (n: number) =>
     "switch_id,m\n" + Array.from({ length: 60_000 }, (_, i) => `sw-${i},${n}\n`).join("");
   await using polled = new PolledSource(rows(1), 1);
-  const { snapshot, items } = await polled.nextSnapshot();
+  const { hand_over, items } = await polled.nextSnapshot();
   assertEquals(items, null);
   polled.tell({ kind: "want_items", source: 0 });
   const wanted = await polled.next((message) => message.kind === "items" ? message.update : null);
-  assertEquals(wanted.snapshot_id, snapshot.id);
+  assertEquals(wanted.hand_over, hand_over);
   const list = JSON.parse(`[${new TextDecoder().decode(wanted.items.slice())}]`);
   assertEquals([list.length, list[59_999]], [60_000, { switch_id: "sw-59999", m: 1 }]);
   assert((await polled.change(rows(2))).items !== null);

@@ -31,7 +31,7 @@ scope.onmessage = async ({ data: message }) => {
 function start(message: Extract<ToServeWorker, { kind: "start" }>): void {
   store = new Store(
     message.urls,
-    (source, snapshot_id) => scope.postMessage({ kind: "released", source, snapshot_id }),
+    (source, hand_over) => scope.postMessage({ kind: "released", source, hand_over }),
   );
   try {
     serving = startServing({

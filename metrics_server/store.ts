@@ -11,12 +11,14 @@ export interface SourceUpdate {
   readonly snapshot: SnapshotData | null;
   /** The new snapshot's items, where they were prepared with it. */
   readonly items: Uint8Array | null;
+  /** Number of the hand-over that brought what is held; never used twice, unlike a source's ids. */
+  readonly hand_over: number;
 }
 
 /** Items of a snapshot, prepared because they were asked for. */
 export interface ItemsUpdate {
   readonly source: number;
-  readonly snapshot_id: string;
+  readonly hand_over: number;
   readonly items: Uint8Array;
 }
 
@@ -37,12 +39,12 @@ export interface Found {
 /** A replaced snapshot's memory is used again once nobody reads it: who does, holds a lease. */
 interface Lease {
   readonly source: number;
-  readonly snapshot_id: string;
+  readonly hand_over: number;
   holders: number;
 }
 
 /** Told when the last holder of a snapshot's lease let go. */
-export type OnRelease = (source: number, snapshot_id: string) => void;
+export type OnRelease = (source: number, hand_over: number) => void;
 
 /** The newest of everything. Written between requests, never during one. */
 export class Store {
@@ -62,14 +64,14 @@ export class Store {
   }
 
   /** Takes a poll's outcome over. */
-  update({ source, stats, snapshot, items }: SourceUpdate): void {
+  update({ source, stats, snapshot, items, hand_over }: SourceUpdate): void {
     const held = this.sources[source];
     held.stats = stats;
     if (snapshot === null) return;
     held.snapshot = new Snapshot(snapshot);
     held.items = items;
     const replaced = this.#leases[source];
-    this.#leases[source] = { source, snapshot_id: snapshot.id, holders: 1 };
+    this.#leases[source] = { source, hand_over, holders: 1 };
     this.#changed();
     if (replaced !== null) this.#letGo(replaced);
   }
@@ -86,10 +88,9 @@ export class Store {
   }
 
   /** Takes prepared items over, unless their snapshot has been replaced meanwhile. */
-  updateItems({ source, snapshot_id, items }: ItemsUpdate): void {
-    const held = this.sources[source];
-    if (held.snapshot?.data.id !== snapshot_id) return;
-    held.items = items;
+  updateItems({ source, hand_over, items }: ItemsUpdate): void {
+    if (this.#leases[source]?.hand_over !== hand_over) return;
+    this.sources[source].items = items;
     this.#changed();
   }
 
@@ -119,7 +120,7 @@ export class Store {
   }
 
   #letGo(lease: Lease): void {
-    if (--lease.holders === 0) this.onRelease(lease.source, lease.snapshot_id);
+    if (--lease.holders === 0) this.onRelease(lease.source, lease.hand_over);
   }
 
   #changed(): void {

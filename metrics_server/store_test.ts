@@ -1,5 +1,7 @@
 import { assertEquals } from "@std/assert";
-import { CSV, FilledStore } from "./serve/_fixtures.ts";
+import { emptyStats } from "./poll/mod.ts";
+import { CSV, FilledStore, snapshotOf } from "./serve/_fixtures.ts";
+import { Store } from "./store.ts";
 
 Deno.test("Store.update() without a snapshot keeps the one held and takes the counters over", () => {
   const { store } = new FilledStore().take(CSV, "a-1", 0).fail(0, "refused");
@@ -9,9 +11,27 @@ Deno.test("Store.update() without a snapshot keeps the one held and takes the co
 });
 
 Deno.test("Store.updateItems() leaves a snapshot alone that the items are not of", () => {
-  const { store } = new FilledStore().take(CSV, "a-2", 0, 0, false);
-  store.updateItems({ source: 0, snapshot_id: "a-1", items: new Uint8Array(1) });
+  const { store } = new FilledStore().take(CSV, "a", 0, 0, false).take(CSV, "a", 0, 0, false);
+  store.updateItems({ source: 0, hand_over: 1, items: new Uint8Array(1) });
   assertEquals(store.sources[0].items, null);
+  store.updateItems({ source: 0, hand_over: 2, items: new Uint8Array(1) });
+  assertEquals(store.sources[0].items?.length, 1);
+});
+
+Deno.test("A snapshot whose id comes again is released for itself, not for the later one", () => {
+  const released: number[] = [];
+  const store = new Store(["http://a/"], (_source, hand_over) => released.push(hand_over));
+  const take = (hand_over: number, id: string) => {
+    const update = { source: 0, stats: emptyStats("http://a/"), items: null, hand_over };
+    store.update({ ...update, snapshot: snapshotOf(CSV, id, 0) });
+  };
+  take(1, "a");
+  const end = store.lease();
+  take(2, "b");
+  take(3, "a");
+  assertEquals(released, [2]);
+  end();
+  assertEquals(released, [2, 1]);
 });
 
 Deno.test("A replaced snapshot is released at once where nobody holds a lease", () => {

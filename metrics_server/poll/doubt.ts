@@ -25,12 +25,18 @@ export const NO_DOUBT: Doubted = { count: 0, last: null };
 
 /** After one more refusal. */
 export function doubtAgain(before: Doubted, doubt: Doubt): Doubted {
+  if (isRepeated(before.last, doubt)) return before;
   return { count: agrees(before.last, doubt) ? before.count + 1 : 1, last: doubt };
 }
 
 /** Whether enough has been refused to take this one. */
 export function isBelieved(before: Doubted, doubt: Doubt): boolean {
   return before.count >= DOUBTED_MAX && agrees(before.last, doubt);
+}
+
+/** The same snapshot again: a poll between two of the source's says nothing new. */
+function isRepeated(last: Doubt | null, next: Doubt): boolean {
+  return next.about === "time" && last?.about === "time" && next.source_ts === last.source_ts;
 }
 
 function agrees(last: Doubt | null, next: Doubt): boolean {

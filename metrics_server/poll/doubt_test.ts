@@ -24,6 +24,10 @@ Deno.test("A time that stands still or jumps back is never believed", () => {
   assertEquals(believed(times(1, 2, 3, 1, 2, 3)), Array(6).fill(false));
 });
 
+Deno.test("A refused snapshot met again by a faster poller changes nothing", () => {
+  assertEquals(believed(times(1, 1, 2, 2, 2, 3, 3, 4)), [...Array(7).fill(false), true]);
+});
+
 Deno.test("A missing line end is believed once as many rows came three times", () => {
   assertEquals(believed(cuts(7, 7, 7, 7)), [false, false, false, true]);
   assertEquals(believed(cuts(7, 6, 7, 6, 7)), Array(5).fill(false));

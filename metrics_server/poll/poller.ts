@@ -217,9 +217,8 @@ export class Poller {
     stats.failures++;
     stats.consecutive_failures++;
     stats.failures_by_cause[failure.cause] = (stats.failures_by_cause[failure.cause] ?? 0) + 1;
-    this.#doubted = failure.doubt === undefined
-      ? NO_DOUBT
-      : doubtAgain(this.#doubted, failure.doubt);
+    // A failure of another kind says nothing about what was doubted.
+    if (failure.doubt !== undefined) this.#doubted = doubtAgain(this.#doubted, failure.doubt);
     const opens = this.#held !== null && stats.consecutive_failures >= CIRCUIT_OPENS_AFTER;
     this.#circuit = opens ? "open" : "closed";
     stats.circuit = this.#circuit;

@@ -3,7 +3,7 @@ import { LatencyWindow, type Log } from "../../platform/mod.ts";
 import { CsvParser } from "../parse/mod.ts";
 import { emptyStats, type PollerStats } from "../poll/mod.ts";
 import { indexRows, newestRowTime, renderItems, type SnapshotData } from "../snapshot/mod.ts";
-import { type OnRelease, Store } from "../store.ts";
+import { Store } from "../store.ts";
 import { ENDPOINTS } from "./endpoints.ts";
 import { createHandler } from "./handler.ts";
 import { statsAnswer } from "./stats.ts";
@@ -34,21 +34,32 @@ export function snapshotOf(csv: string, id: string, taken_ms: number): SnapshotD
 export class FilledStore {
   readonly store: Store;
 
-  constructor(readonly urls = ["http://source/counters"], onRelease?: OnRelease) {
-    this.store = new Store(urls, onRelease);
+  /** Id of the snapshot of each hand-over: their numbers count from 1. */
+  readonly #ids: string[] = [];
+
+  /** @param onRelease Told the id of each snapshot that is let go of. */
+  constructor(
+    readonly urls = ["http://source/counters"],
+    onRelease: (source: number, id: string) => void = () => {},
+  ) {
+    this.store = new Store(
+      urls,
+      (source, hand_over) => onRelease(source, this.#ids[hand_over - 1]),
+    );
   }
 
   take(csv: string, id: string, taken_ms: number, source = 0, with_items = true): this {
     const snapshot = snapshotOf(csv, id, taken_ms);
     const items = with_items ? renderItems(snapshot) : null;
-    this.store.update({ source, stats: this.stats(source, id), snapshot, items });
+    const hand_over = this.#ids.push(id);
+    this.store.update({ source, stats: this.stats(source, id), snapshot, items, hand_over });
     return this;
   }
 
   fail(source: number, cause: "refused" | "timeout"): this {
     const last_error = { cause, detail: cause, at: "2026-01-01T00:00:00.000Z" };
     const stats = { ...this.store.sources[source].stats, last_error, consecutive_failures: 1 };
-    this.store.update({ source, stats, snapshot: null, items: null });
+    this.store.update({ source, stats, snapshot: null, items: null, hand_over: 0 });
     return this;
   }
 

@@ -1,6 +1,7 @@
 /** `GET /telemetry/ListMetrics`: every row, from JSON prepared off this thread. */
 import { JSON_CONTENT_TYPE } from "../../contracts/mod.ts";
 import { isNotModified } from "../../platform/mod.ts";
+import { ITEMS_BYTES_MAX } from "../snapshot/mod.ts";
 import type { Store } from "../store.ts";
 import { DataHeaders, dataResponse, etagOf } from "./data_headers.ts";
 import { ageBound, ageOf, readMaxAge } from "./freshness.ts";
@@ -20,6 +21,7 @@ import {
   badMaxAge,
   badParameter,
   listNotReady,
+  listTooLong,
   noSnapshot,
   tooManyLists,
   tooStale,
@@ -34,6 +36,8 @@ interface Prepared {
   readonly version: number;
   readonly view: ListView;
   readonly etag: string;
+  /** Length of all items, roughly. */
+  readonly bytes_estimated: number;
   /** Whether the items of the next snapshot have been asked for. */
   wished: boolean;
   /** Everything behind the head, or null until all items are there. */
@@ -79,6 +83,9 @@ export class ListMetrics {
       return new Response(null, { status: 304, headers: this.#headers.of(prepared.etag, age_ms) });
     }
     if (prepared.rest !== null) return this.#send(prepared, age_ms, request.method);
+    if (prepared.bytes_estimated > ITEMS_BYTES_MAX) {
+      return listTooLong(prepared.bytes_estimated, ITEMS_BYTES_MAX);
+    }
     return this.#answerWhenReady(request, query, give_up_ms);
   }
 
@@ -114,7 +121,9 @@ export class ListMetrics {
     headers.set("content-length", String(lengthOf(parts)));
     if (method === "HEAD") return new Response(null, { headers });
     if (this.#long_bodies.full) return tooManyLists(LONG_BODIES_MAX);
-    return new Response(this.#long_bodies.stream(chunksOf(parts), this.store.lease()), { headers });
+    const { version } = prepared;
+    const stream = this.#long_bodies.stream(chunksOf(parts), version, this.store.lease());
+    return new Response(stream, { headers });
   }
 
   /** Who lists once lists again: has the next snapshot's items prepared before they are asked for. */
@@ -140,6 +149,7 @@ export class ListMetrics {
       version: this.store.version,
       view,
       etag: etagOf(view.id),
+      bytes_estimated: sources.reduce((sum, { snapshot }) => sum + snapshot!.items_bytes, 0),
       wished: false,
       rest: short ? [joined(parts)] : parts,
       body: null,

@@ -6,10 +6,11 @@ import {
   assertStringIncludes,
 } from "@std/assert";
 import { FakeTime } from "@std/testing/time";
+import { ITEMS_BYTES_MAX } from "../snapshot/mod.ts";
 import { CSV, FilledStore, TestServer } from "./_fixtures.ts";
 import { LIST_CHUNK_BYTES, LIST_COPY_BYTES_MAX } from "./list_body.ts";
 import { ITEMS_WAIT_MS_MAX } from "./list_metrics.ts";
-import { LONG_BODIES_MAX, LONG_BODY_MS_MAX } from "./long_body.ts";
+import { LONG_BODIES_MAX, LONG_BODY_MS_MAX, OLDER_SNAPSHOTS_MAX } from "./long_body.ts";
 
 const LIST = "/telemetry/ListMetrics";
 
@@ -117,9 +118,9 @@ Deno.test("ListMetrics waits for items that were not prepared, and asks for them
   await Promise.resolve();
   assertEquals(tested.wanted, [0]);
   const items = new TextEncoder().encode('{"switch_id":"sw-000"}');
-  filled.store.updateItems({ source: 0, snapshot_id: "other", items });
+  filled.store.updateItems({ source: 0, hand_over: 7, items });
   tested.now_ms += 50;
-  filled.store.updateItems({ source: 0, snapshot_id: "boot-1", items });
+  filled.store.updateItems({ source: 0, hand_over: 1, items });
   const body = await (await pending).json();
   assertEquals([body.age_ms, body.items], [1050, [{ switch_id: "sw-000" }]]);
   assertEquals(tested.access.at(-1)?.age_ms, 1050);
@@ -216,4 +217,32 @@ Deno.test("A URL of ListMetrics met before is answered 405 to another method all
   await tested.json(LIST);
   assertEquals((await tested.request(LIST, { method: "POST" })).status, 405);
   assertEquals((await tested.request(LIST, { method: "HEAD" })).status, 200);
+});
+
+Deno.test("Readers keep two replaced snapshots at most; those of an older one are cut off", async () => {
+  const released: string[] = [];
+  const filled = new FilledStore(undefined, (_source, id) => released.push(id));
+  const tested = new TestServer(filled.store);
+  const readers: Response[] = [];
+  for (let n = 1; n <= OLDER_SNAPSHOTS_MAX + 2; n++) {
+    filled.take(longCsv(n), `boot-${n}`, n);
+    readers.push(await tested.request(LIST));
+  }
+  assertEquals(released, ["boot-1"]);
+  await assertRejects(() => readers[0].text(), Error, "snapshots behind");
+  const last = JSON.parse(await readers.at(-1)!.text());
+  assertEquals(last.items[0].bandwidth_gbps, OLDER_SNAPSHOTS_MAX + 2.5);
+  for (const reader of readers.slice(1, -1)) await reader.body!.cancel();
+});
+
+Deno.test("ListMetrics refuses a list that would be too long, with both figures, and has nothing prepared", async () => {
+  const field = "f".repeat(10_000);
+  const rows = Array.from({ length: 30_000 }, (_, n) => `s${n},1`).join("\n");
+  const filled = new FilledStore()
+    .take(`switch_id,${field}\n${rows}\n`, "boot-1", 0, 0, false);
+  const tested = new TestServer(filled.store);
+  const { status, body } = await tested.json(LIST);
+  assertEquals([status, body.type], [503, "urn:fabric-telemetry:problem:list-too-long"]);
+  assertStringIncludes(body.detail, `over ${ITEMS_BYTES_MAX}`);
+  assertEquals(tested.wanted, []);
 });

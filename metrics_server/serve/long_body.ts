@@ -6,39 +6,54 @@ export const LONG_BODIES_MAX = 16;
 /** Longest time one takes; a reader slower than that is cut off. */
 export const LONG_BODY_MS_MAX = 60_000;
 
+/** Replaced snapshots that readers may keep; those of an older one are cut off. */
+export const OLDER_SNAPSHOTS_MAX = 2;
+
+/** One answer under way. */
+interface Open {
+  readonly version: number;
+  cut(reason: string): void;
+}
+
 /** Hands out streams as long as there are fewer than {@link LONG_BODIES_MAX}. */
 export class LongBodies {
-  #under_way = 0;
+  readonly #open = new Set<Open>();
 
   /** Whether one more may start. */
   get full(): boolean {
-    return this.#under_way >= LONG_BODIES_MAX;
+    return this.#open.size >= LONG_BODIES_MAX;
   }
 
   /**
    * A stream of the chunks; pulls one at a time, as the reader takes them. `release` is called once,
-   * when no chunk will be read any more.
+   * when no chunk will be read any more. `version` is that of the store the chunks are from: readers
+   * of versions more than {@link OLDER_SNAPSHOTS_MAX} older are cut off.
    */
   stream(
     chunks: Iterator<Uint8Array<ArrayBuffer>>,
+    version: number,
     release: () => void,
   ): ReadableStream<Uint8Array<ArrayBuffer>> {
-    let open = true;
+    this.#cutOlder(version);
     let timer: ReturnType<typeof setTimeout> | undefined;
+    let open: Open;
     const end = () => {
-      if (!open) return;
-      open = false;
-      this.#under_way--;
+      if (!this.#open.delete(open)) return;
       clearTimeout(timer);
       release();
     };
-    this.#under_way++;
     return new ReadableStream<Uint8Array<ArrayBuffer>>({
-      start(controller) {
-        timer = setTimeout(() => {
-          end();
-          controller.error(new Error(`reader took longer than ${LONG_BODY_MS_MAX} ms`));
-        }, LONG_BODY_MS_MAX);
+      start: (controller) => {
+        open = {
+          version,
+          cut(reason) {
+            end();
+            controller.error(new Error(reason));
+          },
+        };
+        this.#open.add(open);
+        const reason = `reader took longer than ${LONG_BODY_MS_MAX} ms`;
+        timer = setTimeout(() => open.cut(reason), LONG_BODY_MS_MAX);
       },
       pull(controller) {
         const { done, value } = chunks.next();
@@ -49,5 +64,16 @@ export class LongBodies {
       },
       cancel: end,
     }, { highWaterMark: 0 });
+  }
+
+  #cutOlder(version: number): void {
+    const versions = [...new Set([...this.#open].map((open) => open.version))]
+      .filter((other) => other !== version).sort((a, b) => a - b);
+    const too_old = versions.slice(0, Math.max(0, versions.length - OLDER_SNAPSHOTS_MAX));
+    for (const open of [...this.#open]) {
+      if (too_old.includes(open.version)) {
+        open.cut(`reader is more than ${OLDER_SNAPSHOTS_MAX} snapshots behind`);
+      }
+    }
   }
 }

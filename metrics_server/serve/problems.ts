@@ -126,6 +126,16 @@ export function listNotReady(wait_ms_max: number): Response {
   });
 }
 
+/** 503: the list would take more memory than it is given. */
+export function listTooLong(bytes: number, bytes_max: number): Response {
+  return problem({
+    status: 503,
+    slug: "list-too-long",
+    detail: `The list would have about ${bytes} bytes, over ${bytes_max}: ask GetMetric, ` +
+      `or split the sources between several services`,
+  });
+}
+
 function echo(value: string): string {
   return value.length > ECHO_CHARS_MAX ? `${value.slice(0, ECHO_CHARS_MAX)}…` : value;
 }

@@ -1,6 +1,7 @@
 /** Cell table → immutable snapshot: index, times, values, prepared JSON. Pure. */
 export { type Indexed, indexRows, matchRows } from "./index_rows.ts";
-export { estimateItemsBytes, renderItems } from "./render_items.ts";
+export { estimateItemsBytes, ITEMS_BYTES_MAX } from "./items_bytes.ts";
+export { renderItems } from "./render_items.ts";
 export { newestRowTime, rowTime } from "./row_time.ts";
 export { type Reading, Snapshot, type SnapshotData } from "./snapshot.ts";
 export { findRow, type Topology } from "./topology.ts";

@@ -4,6 +4,7 @@
  */
 import { SWITCH_ID_COLUMN } from "../../contracts/mod.ts";
 import { type Buffers, cellEnd, cellStart, FRESH_BUFFERS, textOf } from "../parse/mod.ts";
+import { estimateItemsBytes } from "./items_bytes.ts";
 import type { SnapshotData } from "./snapshot.ts";
 import { cellToken, isMissing, isNumber, isPlainText } from "./value.ts";
 
@@ -17,12 +18,6 @@ const ESCAPED_BYTES_MAX = 6;
 const encoder = new TextEncoder();
 const NULL = encoder.encode("null");
 const CLOSE = encoder.encode("}");
-
-/** Bytes the items will have, roughly. */
-export function estimateItemsBytes({ table, topology }: SnapshotData): number {
-  const names = topology.header.fields.reduce((sum, { name }) => sum + name.length + 4, 0);
-  return table.length + table.rows * (names + SWITCH_ID_COLUMN.length + 8);
-}
 
 /**
  * Items of a snapshot as UTF-8 in shared memory.

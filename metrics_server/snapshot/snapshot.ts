@@ -1,5 +1,6 @@
 /** One source's sample, immutable from the moment it is made. */
 import { cellEnd, cellStart, type CellTable } from "../parse/mod.ts";
+import { estimateItemsBytes } from "./items_bytes.ts";
 import { rowTime } from "./row_time.ts";
 import { findRow, type Topology } from "./topology.ts";
 import { cellToken } from "./value.ts";
@@ -29,9 +30,12 @@ export interface Reading {
 
 /** Reads single values from a {@link SnapshotData}. */
 export class Snapshot {
+  /** Bytes that all rows take as JSON, roughly. */
+  readonly items_bytes: number;
   readonly #columns: ReadonlyMap<string, number>;
 
   constructor(readonly data: SnapshotData) {
+    this.items_bytes = estimateItemsBytes(data);
     this.#columns = new Map(
       data.topology.header.fields.map(({ name, column }) => [name, column]),
     );
