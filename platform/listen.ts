@@ -47,19 +47,55 @@ export interface HttpServer {
   shutdown(timeout_ms: number): Promise<boolean>;
 }
 
+/** Delay before listening again after the system refused a connection, for want of descriptors. */
+const LISTEN_AGAIN_MS = 250;
+
 /**
- * Starts an HTTP server.
+ * Starts an HTTP server. One whose accepting fails later (too many open files) listens again on the
+ * same port as soon as the system lets it: Deno alone would end there, and the process with it.
  *
  * @throws {ConfigError} Where the port is taken or may not be used, or the address is not ours.
  */
 export function serveHttp(options: ServeOptions): HttpServer {
-  const server = listen(options);
+  const onError = options.onError ?? tellOnStderr;
+  const finished = Promise.withResolvers<void>();
+  let server: Deno.HttpServer<Deno.NetAddr> | null = listen(options, onError);
   const { port } = server.addr;
+  let stopping = false;
+  let again: ReturnType<typeof setTimeout> | undefined;
+
+  function watch(watched: Deno.HttpServer<Deno.NetAddr>): void {
+    watched.finished.then(finished.resolve, (error) => {
+      server = null;
+      onError(error);
+      listenAgain();
+    });
+  }
+
+  function listenAgain(): void {
+    if (stopping) return finished.resolve();
+    again = setTimeout(() => {
+      try {
+        server = listen({ ...options, port }, onError);
+        watch(server);
+      } catch {
+        listenAgain();
+      }
+    }, LISTEN_AGAIN_MS);
+  }
+
+  watch(server);
   return {
     port,
     url: `http://${reachableHost(options.hostname)}:${port}`,
-    finished: server.finished,
-    shutdown: (timeout_ms) => drain(server, timeout_ms),
+    finished: finished.promise,
+    shutdown(timeout_ms) {
+      stopping = true;
+      clearTimeout(again);
+      if (server !== null) return drain(server, timeout_ms);
+      finished.resolve();
+      return Promise.resolve(true);
+    },
   };
 }
 
@@ -78,8 +114,10 @@ export function claimPort(options: PortOptions): void {
   }
 }
 
-function listen(options: ServeOptions): Deno.HttpServer<Deno.NetAddr> {
-  const onError = options.onError ?? tellOnStderr;
+function listen(
+  options: ServeOptions,
+  onError: (error: unknown) => void,
+): Deno.HttpServer<Deno.NetAddr> {
   try {
     return Deno.serve({
       hostname: options.hostname,
@@ -117,6 +155,11 @@ function asConfigError({ variable, hostname, port }: PortOptions, error: unknown
     return new ConfigError(
       `${variable}=${port}: already in use on ${hostname}: stop the program that holds it, ` +
         `or set ${variable} to a free port (0 picks one)`,
+    );
+  }
+  if (error instanceof Deno.errors.NotCapable) {
+    return new ConfigError(
+      `${variable}=${port}: Deno was not given leave to listen: add --allow-net`,
     );
   }
   if (error instanceof Deno.errors.PermissionDenied) {

@@ -1,4 +1,4 @@
-import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
+import { assertEquals, assertGreater, assertStringIncludes, assertThrows } from "@std/assert";
 import { ConfigError } from "./env/mod.ts";
 import { claimPort, type HttpServer, serveHttp, type ServeOptions } from "./listen.ts";
 
@@ -171,4 +171,35 @@ Deno.test("claimPort leaves a free port free, and lets 0 pick one", () => {
   claimPort({ hostname: "127.0.0.1", port, variable: "PORT" });
   claimPort({ hostname: "127.0.0.1", port: 0, variable: "PORT" });
   Deno.listen({ hostname: "127.0.0.1", port }).close();
+});
+
+Deno.test("A server that runs out of file descriptors serves again once there are some", async () => {
+  const program = new URL("./testing/serve_program.ts", import.meta.url).pathname;
+  const limited = 'ulimit -n 64 && exec "$0" run --no-prompt --allow-net "$1"';
+  await using child = new Deno.Command("sh", {
+    args: ["-c", limited, Deno.execPath(), program],
+    stdout: "piped",
+    stderr: "null",
+  }).spawn();
+  const lines = child.stdout.pipeThrough(new TextDecoderStream()).getReader();
+  const port = Number((await lines.read()).value);
+  const connections: Deno.Conn[] = [];
+  for (let n = 0; n < 100; n++) {
+    // Refused from the moment on at which accepting failed.
+    await Deno.connect({ hostname: "127.0.0.1", port }).then(
+      (connection) => connections.push(connection),
+      () => {},
+    );
+  }
+  assertGreater(connections.length, 30);
+  for (const connection of connections) connection.close();
+  const deadline_ms = performance.now() + 10_000;
+  let answer = "";
+  while (answer !== "ok" && performance.now() < deadline_ms) {
+    answer = await fetch(`http://127.0.0.1:${port}`).then((r) => r.text(), () => "");
+  }
+  assertEquals(answer, "ok");
+  child.kill("SIGTERM");
+  assertEquals((await child.status).code, 0);
+  await lines.cancel();
 });
