@@ -3,6 +3,7 @@
  * the container's environment and nothing else. What a container engine would add (its own
  * network, another user, a read-only root) is not there; what the files say is carried out.
  */
+import { signalChild } from "../dev/mod.ts";
 import type { ComposeService } from "./compose.ts";
 import type { Dockerfile } from "./dockerfile.ts";
 
@@ -78,9 +79,7 @@ export function startContainer(
   const process = command([...dockerfile.entrypoint, ...dockerfile.command]).spawn();
   let has_ended = false;
   const output = process.output().finally(() => has_ended = true);
-  const kill = (signal: Deno.Signal) => {
-    if (!has_ended) process.kill(signal);
-  };
+  const kill = (signal: Deno.Signal) => signalChild(process, signal);
   const stop = async () => {
     kill("SIGTERM");
     const timer = setTimeout(kill, STOP_MS_MAX, "SIGKILL");

@@ -1,5 +1,14 @@
 /** What `deno task dev` reads from the environment beside what the services read themselves. */
-import { choice, type Config, optional, port, text } from "../platform/mod.ts";
+import {
+  BLOCKED_PORTS_SOURCE,
+  choice,
+  type Config,
+  ConfigError,
+  isBlockedPort,
+  optional,
+  port,
+  text,
+} from "../platform/mod.ts";
 
 /** Variables of the launcher; the services inherit everything. */
 export const LAUNCH_SPEC = {
@@ -32,6 +41,27 @@ export const LAUNCH_SPEC = {
 
 /** The launcher's configuration. */
 export type LaunchConfig = Config<typeof LAUNCH_SPEC>;
+
+/**
+ * Refuses what each variable alone cannot tell.
+ *
+ * @throws {ConfigError} Where data_server's port could not be told, or not be polled.
+ */
+export function checkDataPort(config: LaunchConfig): void {
+  const { DATA_PORT, LOG_LEVEL, UPSTREAM_URL } = config;
+  if (DATA_PORT === 0 && !startupIsLogged(config)) {
+    throw new ConfigError(
+      `DATA_PORT=0: must be 1–65535 where LOG_LEVEL is ${LOG_LEVEL}, got 0: ` +
+        `the port picked is told in the startup event, at INFO`,
+    );
+  }
+  if (DATA_PORT !== 0 && UPSTREAM_URL === undefined && isBlockedPort(DATA_PORT)) {
+    throw new ConfigError(
+      `DATA_PORT=${DATA_PORT}: must be another port: fetch, which polls it, blocks ` +
+        `${DATA_PORT}, see ${BLOCKED_PORTS_SOURCE}`,
+    );
+  }
+}
 
 const PATH_OF_PROFILE = { fabric: "/counters", ufm: "/csv/metrics" } as const;
 

@@ -1,6 +1,12 @@
-import { assertEquals } from "@std/assert";
-import { readConfig } from "../platform/mod.ts";
-import { fixedDataUrl, LAUNCH_SPEC, startupIsLogged, upstreamUrl } from "./config.ts";
+import { assertEquals, assertThrows } from "@std/assert";
+import { ConfigError, readConfig } from "../platform/mod.ts";
+import {
+  checkDataPort,
+  fixedDataUrl,
+  LAUNCH_SPEC,
+  startupIsLogged,
+  upstreamUrl,
+} from "./config.ts";
 
 const configOf = (env: Record<string, string>) => readConfig(LAUNCH_SPEC, env).config;
 
@@ -30,4 +36,15 @@ Deno.test("startupIsLogged says whether the level lets INFO through", () => {
     startupIsLogged(configOf({ LOG_LEVEL }))
   );
   assertEquals(logged, [true, true, false, false]);
+});
+
+Deno.test("checkDataPort refuses a port fetch blocks, but where something else is polled", () => {
+  const error = assertThrows(() => checkDataPort(configOf({ DATA_PORT: "6000" })), ConfigError);
+  assertEquals(
+    error.message,
+    "DATA_PORT=6000: must be another port: fetch, which polls it, blocks 6000, see " +
+      "https://fetch.spec.whatwg.org/#port-blocking",
+  );
+  checkDataPort(configOf({ DATA_PORT: "6000", UPSTREAM_URL: "http://a/" }));
+  for (const DATA_PORT of ["0", "9001"]) checkDataPort(configOf({ DATA_PORT }));
 });

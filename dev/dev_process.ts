@@ -2,6 +2,7 @@
 import deno_json from "../deno.json" with { type: "json" };
 import { EventLog } from "./event_log.ts";
 import { denoArguments } from "./service_command.ts";
+import { signalChild } from "./signal_child.ts";
 
 /** A running launcher or service. */
 export interface DevProcess {
@@ -47,13 +48,9 @@ export function startProgram(
     ...options,
   }).spawn();
   const log = new EventLog(child.stdout);
-  let has_ended = false;
   const ended = Promise.all([child.status, new Response(child.stderr).text()])
-    .then(([{ code }, stderr]) => ({ code, stderr }))
-    .finally(() => has_ended = true);
-  const kill = (signal: Deno.Signal) => {
-    if (!has_ended) child.kill(signal);
-  };
+    .then(([{ code }, stderr]) => ({ code, stderr }));
+  const kill = (signal: Deno.Signal) => signalChild(child, signal);
   return {
     pid: child.pid,
     log,

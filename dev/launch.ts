@@ -1,13 +1,15 @@
 /**
  * `deno task dev`: data_server and metrics_server as two child processes, one NDJSON stream on
  * stdout. If one ends, the other is stopped and the exit code is the one of the service that
- * ended, or 1 where it claims success. SIGINT, SIGTERM and SIGHUP stop both: exit code 0.
+ * ended, or 1 where it claims success. SIGINT, SIGTERM and SIGHUP stop both, and so does the end of
+ * the process that started this one: exit code 0.
  *
  * SIGKILL cannot be caught: after `kill -9` of the launcher the services run on, and the next start
  * says which port is taken.
  */
 import { ConfigError, exitWithUsage, loadEnv, readConfig } from "../platform/mod.ts";
 import {
+  checkDataPort,
   fixedDataUrl,
   LAUNCH_SPEC,
   type LaunchConfig,
@@ -15,18 +17,14 @@ import {
   upstreamUrl,
 } from "./config.ts";
 import { lineSink, writeStdout } from "./line_sink.ts";
+import { parentGone } from "./parent_gone.ts";
 import { startService } from "./service_process.ts";
 import { stopRequest } from "./stop_request.ts";
 import { supervise } from "./supervise.ts";
 
 function readLaunchConfig(): LaunchConfig {
   const { config } = readConfig(LAUNCH_SPEC, loadEnv());
-  if (config.DATA_PORT === 0 && !startupIsLogged(config)) {
-    throw new ConfigError(
-      `DATA_PORT=0: must be 1–65535 where LOG_LEVEL is ${config.LOG_LEVEL}, got 0: ` +
-        `the port picked is told in the startup event, at INFO`,
-    );
-  }
+  checkDataPort(config);
   return config;
 }
 
@@ -41,7 +39,7 @@ function launch(config: LaunchConfig): Promise<number> {
       const env = { PORT: `${METRICS_PORT}`, UPSTREAM_URL: upstreamUrl(config, data_url) };
       return startService("metrics_server", { env, onLines });
     },
-    stop: stopRequest(),
+    stop: Promise.race([stopRequest(), parentGone(() => Deno.ppid)]),
     say: (line) => Deno.stderr.writeSync(new TextEncoder().encode(`dev: ${line}\n`)),
   });
 }

@@ -1,5 +1,7 @@
 import { assert, assertEquals, assertLess, assertMatch } from "@std/assert";
+import deno_json from "../deno.json" with { type: "json" };
 import { type DevProcess, startDev, startProgram } from "./dev_process.ts";
+import { denoArguments } from "./service_command.ts";
 
 /** From the issue of the stop signal to the launcher's end. */
 const STOP_MS_MAX = 3_000;
@@ -197,6 +199,29 @@ Deno.test("dev with DATA_PROFILE=ufm polls the path a UFM Telemetry endpoint has
   await using dev = startDev({ DATA_PROFILE: "ufm" });
   const { source } = await dev.log.event((e) => e.event === "poll.run" && e.status === 200);
   assertEquals(new URL(String(source)).pathname, "/csv/metrics");
+});
+
+Deno.test("dev does not speak of PORT where another variable is wrong", async () => {
+  await using dev = startDev({ DATA_SWITCHES: "abc" });
+  const { code, stderr } = await dev.ended;
+  assertEquals(code, 78);
+  assertMatch(
+    stderr,
+    /^DATA_SWITCHES=abc: [^\n]*\ndev: data_server did not start, see above: [^\n]*\n$/,
+  );
+});
+
+Deno.test("dev stops both services when the process that started it is gone without a word", async () => {
+  // A shell that starts dev as a child, in the background, and waits: as a task runner does.
+  const words = denoArguments(deno_json.tasks.dev.command).map((word) => `'${word}'`).join(" ");
+  await using runner = startProgram("sh", ["-c", `'${Deno.execPath()}' ${words} & wait`], {});
+  const urls = [await runner.log.url("data_server"), await runner.log.url("metrics_server")];
+  runner.kill("SIGKILL");
+  for (const service of ["data_server", "metrics_server"]) {
+    await runner.log.event((e) => e.event === "shutdown" && e.service === service);
+  }
+  for (const url of urls) assert(await refuses(`${url}/healthz`), `${url} still answers`);
+  await runner.log.ended;
 });
 
 const HAS_PGREP = hasProgram("pgrep");

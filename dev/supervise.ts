@@ -41,9 +41,13 @@ export async function supervise(parts: Supervised): Promise<number> {
   }
 }
 
-function endMessage({ name }: ServiceProcess, code: number): string {
-  const port = name === "data_server" ? "DATA_PORT" : "METRICS_PORT";
-  return code === EXIT_CODE_CONFIG
-    ? `${name} did not start, see above (its PORT is ${port} here): stopping the other service`
-    : `${name} ended with exit code ${code}: stopping the other service`;
+const PORT_VARIABLE = { data_server: "DATA_PORT", metrics_server: "METRICS_PORT" } as const;
+
+function endMessage({ name, complaint }: ServiceProcess, code: number): string {
+  if (code !== EXIT_CODE_CONFIG) {
+    return `${name} ended with exit code ${code}: stopping the other service`;
+  }
+  // The service names the variable it reads, which is not the one that was set.
+  const hint = /(^|; )PORT=/m.test(complaint()) ? ` (its PORT is ${PORT_VARIABLE[name]} here)` : "";
+  return `${name} did not start, see above${hint}: stopping the other service`;
 }

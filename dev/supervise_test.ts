@@ -10,6 +10,7 @@ class FakeService implements ServiceProcess {
   readonly #end = Promise.withResolvers<number>();
   readonly ended = this.#end.promise;
   stops = 0;
+  said = "";
 
   constructor(readonly name: ServiceName) {}
 
@@ -24,6 +25,8 @@ class FakeService implements ServiceProcess {
   }
 
   kill(): void {}
+
+  complaint = () => this.said;
 }
 
 function harness() {
@@ -70,7 +73,9 @@ Deno.test("supervise does not start metrics_server when it is stopped before dat
   assertEquals([data.stops, metrics.stops], [1, 0]);
 });
 
-const ENDS: [who: ServiceName, code: number, exit_code: number, said: string][] = [
+const PORT_TAKEN = "DATA_PORTS=x: must be 1; PORT=1: already in use\n";
+
+const ENDS: [who: ServiceName, code: number, exit_code: number, said: string, stderr?: string][] = [
   ["data_server", 7, 7, "data_server ended with exit code 7: stopping the other service"],
   [
     "metrics_server",
@@ -90,15 +95,25 @@ const ENDS: [who: ServiceName, code: number, exit_code: number, said: string][] 
     78,
     "metrics_server did not start, see above (its PORT is METRICS_PORT here): " +
     "stopping the other service",
+    PORT_TAKEN,
+  ],
+  [
+    "data_server",
+    78,
+    78,
+    "data_server did not start, see above: stopping the other service",
+    "DATA_PORTS=abc: must be a whole number\n",
   ],
 ];
 
-for (const [who, code, want, line] of ENDS) {
-  Deno.test(`supervise gives ${want} when ${who} ends with ${code}, and stops the other`, async () => {
+for (const [who, code, want, line, stderr = ""] of ENDS) {
+  Deno.test(`supervise gives ${want} and says why when ${who} ends with ${code} after "${stderr.trim()}"`, async () => {
     const { data, metrics, metrics_started, said, data_url, exit_code } = harness();
     data_url.resolve("http://127.0.0.1:5");
     await metrics_started;
-    (who === "data_server" ? data : metrics).end(code);
+    const ending = who === "data_server" ? data : metrics;
+    ending.said = stderr;
+    ending.end(code);
     assertEquals(await exit_code, want);
     assertEquals(said, [line]);
     assertEquals([data.stops, metrics.stops], [1, 1]);
@@ -107,6 +122,7 @@ for (const [who, code, want, line] of ENDS) {
 
 Deno.test("supervise gives data_server's code when it ends before it listens", async () => {
   const { data, metrics, said, data_url, exit_code } = harness();
+  data.said = PORT_TAKEN;
   data.end(78);
   data_url.resolve(null);
   assertEquals(await exit_code, 78);

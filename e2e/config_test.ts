@@ -30,9 +30,9 @@ const METRICS_SERVER_NO_VALUES: NoValues = {
   POLL_TIMEOUT_MS: ["1.5", "must be a whole number 50–600000 (ms), e.g. 2000"],
   BACKOFF_MAX_MS: ["1e3", "must be a whole number 100–3600000 (ms), e.g. 5000"],
   UPSTREAM_MAX_BYTES: ["1MB", "must be a whole number 1024–1073741824 (bytes), e.g. 268435456"],
-  ID_COLUMNS: null,
+  ID_COLUMNS: [",", "must be names of columns, separated by commas"],
   MAX_STALE_MS: ["soon", "must be a whole number 1–86400000 (ms)"],
-  SERVE_THREADS: ["two", "must be a whole number 1–64 (threads), e.g. 1"],
+  SERVE_THREADS: ["two", "must be a whole number 1–32 (threads), e.g. 1"],
   LOOP_PROBE_MS: ["0x10", "must be a whole number 1–60000 (ms), e.g. 100"],
   LOG_LEVEL: ["LOUD", "must be one of DEBUG, INFO, WARN, ERROR"],
   BIND_HOST: null, // tried below: only listening tells
@@ -91,6 +91,21 @@ Deno.test("a start with a value that cannot be used ends with one line and exit 
 
     "a seed out of range": () =>
       assertRefused("data_server", { SEED: 2 ** 32 }, "SEED=4294967296: must be 0–4294967295"),
+
+    "a source on a port that is none, or that fetch sends nothing to": async () => {
+      const url = "http://127.0.0.1";
+      await assertRefused(
+        "metrics_server",
+        { UPSTREAM_URL: `${url}:99999/c` },
+        `UPSTREAM_URL=${url}:99999/c: must have a port 1–65535`,
+      );
+      await assertRefused(
+        "metrics_server",
+        { UPSTREAM_URL: `${url}:6667/c` },
+        `UPSTREAM_URL=${url}:6667/c: must have another port: fetch blocks 6667, ` +
+          "see https://fetch.spec.whatwg.org/#port-blocking",
+      );
+    },
 
     "a source named twice": () =>
       assertRefused(
@@ -165,9 +180,9 @@ Deno.test("a number out of range is moved to the nearest bound, with a warning",
         ["BACKOFF_MAX_MS", -5, 100, 100, hour_ms],
         ["UPSTREAM_MAX_BYTES", 1, 1024, 1024, 1024 ** 3],
         ["MAX_STALE_MS", 0, 1, 1, 86_400_000],
-        ["SERVE_THREADS", 0, 1, 1, 64],
+        ["SERVE_THREADS", 0, 1, 1, 32],
         ["LOOP_PROBE_MS", 0, 1, 1, 60_000],
-      ], { UPSTREAM_URL: "http://127.0.0.1:1/none" }),
+      ], { UPSTREAM_URL: "http://127.0.0.1:2/none" }),
 
     "metrics_server, above": () =>
       assertClamped("metrics_server", [
@@ -177,7 +192,7 @@ Deno.test("a number out of range is moved to the nearest bound, with a warning",
         ["UPSTREAM_MAX_BYTES", 2 ** 40, 1024 ** 3, 1024, 1024 ** 3],
         ["MAX_STALE_MS", 86_400_001, 86_400_000, 1, 86_400_000],
         ["LOOP_PROBE_MS", 60_001, 60_000, 1, 60_000],
-      ], { UPSTREAM_URL: "http://127.0.0.1:1/none" }),
+      ], { UPSTREAM_URL: "http://127.0.0.1:2/none" }),
 
     "data_server, below": () =>
       assertClamped("data_server", [

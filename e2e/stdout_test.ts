@@ -77,7 +77,7 @@ for (
   const { name, start, target } of [
     {
       name: "metrics_server",
-      start: () => startMetricsServer("http://127.0.0.1:1/none"),
+      start: () => startMetricsServer("http://127.0.0.1:2/none"),
       target: "/healthz",
     },
     { name: "data_server", start: () => startDataServer(), target: "/healthz" },

@@ -56,7 +56,9 @@ export const METRICS_SERVER_SPEC = {
   }),
   ID_COLUMNS: text({
     default: "",
-    description: "Columns that identify a row, separated by commas, in any case; empty: " +
+    pattern: /^$|[^\s,]/,
+    must_be: "names of columns, separated by commas",
+    description: "Columns that identify a row, in any case; empty: " +
       "switch_id, else node_guid with port_num, port_number or port, else sys_image_guid with aport",
   }),
   MAX_STALE_MS: optional(integer({

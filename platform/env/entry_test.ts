@@ -58,8 +58,10 @@ const GOOD: [Variable, value: string | undefined, expected: unknown][] = [
   ["NAME", " any text = at all ", "any text = at all"],
   ["UPSTREAM_URL", undefined, ["http://127.0.0.1:9001/counters"]],
   ["UPSTREAM_URL", "http://a", ["http://a/"]],
-  ["UPSTREAM_URL", "http://a/x?shard=0, https://b:9/y", ["http://a/x?shard=0", "https://b:9/y"]],
+  ["UPSTREAM_URL", "http://a/x?shard=0, https://b:91/y", ["http://a/x?shard=0", "https://b:91/y"]],
   ["UPSTREAM_URL", "http://a\thttp://b,", ["http://a/", "http://b/"]],
+  ["UPSTREAM_URL", "http://a/b:99999?c:6000", ["http://a/b:99999?c:6000"]],
+  ["UPSTREAM_URL", "http://me:6000@a:65535", ["http://me:6000@a:65535/"]],
 ];
 
 for (const [variable, value, expected] of GOOD) {
@@ -72,6 +74,9 @@ for (const [variable, value, expected] of GOOD) {
 
 const WHOLE = "must be a whole number";
 const URLS = "must be an http:// or https:// URL";
+
+const BLOCKED_6000 = "must have another port: fetch blocks 6000, see " +
+  "https://fetch.spec.whatwg.org/#port-blocking";
 
 const BAD: [Variable, value: string, message: string][] = [
   ["DATA_SWITCHES", "abc", `DATA_SWITCHES=abc: ${WHOLE} 1–100000 (switches), e.g. 64`],
@@ -98,7 +103,14 @@ const BAD: [Variable, value: string, message: string][] = [
   ["UPSTREAM_URL", "localhost:9001", `UPSTREAM_URL=localhost:9001: ${URLS}`],
   ["UPSTREAM_URL", "http:x", `UPSTREAM_URL=http:x: ${URLS}`],
   ["UPSTREAM_URL", "http://", `UPSTREAM_URL=http://: ${URLS}`],
-  ["UPSTREAM_URL", "http://a:99999/", `UPSTREAM_URL=http://a:99999/: ${URLS}`],
+  ["UPSTREAM_URL", "http://a:99999/c", "UPSTREAM_URL=http://a:99999/c: must have a port 1–65535"],
+  [
+    "UPSTREAM_URL",
+    "http://[::1]:65536",
+    "UPSTREAM_URL=http://[::1]:65536: must have a port 1–65535",
+  ],
+  ["UPSTREAM_URL", "https://a:0/", "UPSTREAM_URL=https://a:0/: must have a port 1–65535"],
+  ["UPSTREAM_URL", "http://me:1@a:6000?b", `UPSTREAM_URL=http://***@a:6000?b: ${BLOCKED_6000}`],
   ["UPSTREAM_URL", ",", `UPSTREAM_URL=,: ${URLS}`],
   ["UPSTREAM_URL", "http://a,ftp://b", `UPSTREAM_URL=ftp://b: ${URLS}`],
   ["UPSTREAM_URL", "http://me:pw@a,x", `UPSTREAM_URL=x: ${URLS}`],

@@ -1,4 +1,5 @@
 /** Configuration from environment variables: declared once, read, checked and documented. */
+export { BLOCKED_PORTS_SOURCE, isBlockedPort } from "./blocked_ports.ts";
 export { ConfigError } from "./config_error.ts";
 export type {
   Clamped,

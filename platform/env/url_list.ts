@@ -1,9 +1,11 @@
 /** A variable that lists HTTP URLs. */
+import { BLOCKED_PORTS_SOURCE, isBlockedPort } from "./blocked_ports.ts";
 import { badValue } from "./config_error.ts";
 import { defaultOr, type Entry, facts } from "./entry.ts";
 
 /**
- * One or more `http://` or `https://` URLs, separated by commas or blanks, each at most once.
+ * One or more `http://` or `https://` URLs, separated by commas or blanks, each at most once, on
+ * ports that `fetch` sends requests to.
  *
  * ```ts
  * urlList({ default: "http://127.0.0.1:9001/counters", max: 16, description: "Sources" });
@@ -23,7 +25,14 @@ export function urlList(
 
   function parse(variable: string, text: string): string[] {
     const items = text.split(/[\s,]+/).filter((item) => item !== "");
-    const urls = items.map((item) => httpUrl(item) ?? bad(item, `must be ${must_be}`));
+    const urls = items.map((item) => {
+      const port = writtenPort(item);
+      if (port < 1 || port > PORT_MAX) bad(item, `must have a port 1–${PORT_MAX}`);
+      if (isBlockedPort(port)) {
+        bad(item, `must have another port: fetch blocks ${port}, see ${BLOCKED_PORTS_SOURCE}`);
+      }
+      return httpUrl(item) ?? bad(item, `must be ${must_be}`);
+    });
     if (urls.length === 0) bad(text, `must be ${must_be}`);
     if (urls.length > max) bad(`${urls.length} URLs`, `must be at most ${max} URLs`);
     urls.forEach((url, index) => {
@@ -35,6 +44,13 @@ export function urlList(
       throw badValue(variable, value, must);
     }
   }
+}
+
+const PORT_MAX = 65_535;
+
+/** The port as it is written; NaN where there is none. URL itself takes no port out of range. */
+function writtenPort(text: string): number {
+  return Number(/^https?:\/\/[^/?#\\]*:(\d+)(?=$|[/?#\\])/i.exec(text)?.[1] ?? NaN);
 }
 
 function httpUrl(text: string): string | undefined {

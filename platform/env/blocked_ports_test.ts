@@ -1,0 +1,21 @@
+import { assertEquals } from "@std/assert";
+import { isBlockedPort } from "./blocked_ports.ts";
+
+/** No port above 10080 is on the list. */
+const PORTS_TRIED_MAX = 10_100;
+
+/** Nobody listens there: what is not blocked goes no further than to this proxy. */
+const NO_PROXY = "http://127.0.0.1:2";
+
+Deno.test("isBlockedPort is true of exactly the ports this Deno's fetch blocks", async () => {
+  using client = Deno.createHttpClient({ proxy: { url: NO_PROXY } });
+  const isRefused = async (port: number) => {
+    const error = await fetch(`http://127.0.0.1:${port}/`, { client }).catch((error) => error);
+    return (error as Error).message.includes("are blocked");
+  };
+  const differing: number[] = [];
+  for (let port = 0; port <= PORTS_TRIED_MAX; port++) {
+    if (isBlockedPort(port) !== await isRefused(port)) differing.push(port);
+  }
+  assertEquals(differing, []);
+});
