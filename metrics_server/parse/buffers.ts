@@ -17,8 +17,8 @@ export const FRESH_BUFFERS: Buffers = {
   give: () => {},
 };
 
-/** Buffers handed back that a pool keeps: one source's body, cells and items, and one to spare. */
-export const FREE_BUFFERS_MAX = 4;
+/** Buffers handed back that a pool keeps: body, cells and items of three snapshots of one source. */
+export const FREE_BUFFERS_MAX = 9;
 
 /** Slack of new memory, so that a body a little longer than the last one still fits. */
 const SLACK = 1 / 16;
@@ -35,7 +35,7 @@ interface Free {
   readonly since: number;
 }
 
-/** Keeps what is handed back: the largest {@link FREE_BUFFERS_MAX} of it, as long as it is of use. */
+/** Keeps what is handed back: the latest {@link FREE_BUFFERS_MAX} of it, as long as it is of use. */
 export class BufferPool implements Buffers {
   /** By size. */
   #free: Free[] = [];
@@ -55,8 +55,14 @@ export class BufferPool implements Buffers {
 
   give(buffer: SharedArrayBuffer): void {
     if (this.#free.some((free) => free.buffer === buffer)) return;
+    if (this.#free.length === FREE_BUFFERS_MAX) this.#dropOldest();
     this.#free.push({ buffer, since: this.#takes });
     this.#free.sort((a, b) => a.buffer.byteLength - b.buffer.byteLength);
-    if (this.#free.length > FREE_BUFFERS_MAX) this.#free.shift();
+  }
+
+  /** Whatever its size: the largest may be of a matrix that has shrunk. */
+  #dropOldest(): void {
+    const oldest = this.#free.reduce((a, b) => b.since < a.since ? b : a);
+    this.#free = this.#free.filter((free) => free !== oldest);
   }
 }
