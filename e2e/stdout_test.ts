@@ -14,8 +14,17 @@ import {
   until,
 } from "./harness/mod.ts";
 
-/** More access lines than a pipe, a batch and a thread's ring of 4 MiB hold together. */
-const REQUESTS = 140_000;
+/** Access lines are sent in portions until a pipe, a batch and a thread's ring of 4 MiB are full. */
+const PORTION = 20_000;
+
+/** Many times what they hold: where nothing is dropped by then, nothing will be. */
+const REQUESTS_MAX = 400_000;
+
+/** Longest answer: a thread that waits for stdout would give none at all. */
+const ANSWER_MS_MAX = 5_000;
+
+/** Longest time until a stalled log has come through: a busy machine reads it late. */
+const CATCH_UP_MS_MAX = 60_000;
 
 /** Enough to fill a pipe of 64 KiB. */
 const REQUESTS_FOR_A_PIPE = 4_000;
@@ -25,15 +34,20 @@ Deno.test("a stdout reader that stalls stops nothing: lines are dropped, counted
   await using server = await startMetricsServer(source.url);
   await server.log.wait("poll.run");
   server.log.stall();
-  await flood(server, "/healthz", REQUESTS);
+  let requests = 0;
+  await until("lines to be dropped", async () => {
+    assertLess(requests, REQUESTS_MAX);
+    await flood(server, "/healthz", PORTION);
+    requests += PORTION;
+    return (await stats(server)).log.lines_dropped > 0;
+  }, CATCH_UP_MS_MAX);
 
-  const { log, poller, endpoints } = await stats(server);
-  assertGreater(log.lines_dropped, 0);
-  assertEquals(endpoints.healthz.count, REQUESTS);
+  const { poller, endpoints } = await stats(server);
+  assertEquals(endpoints.healthz.count, requests);
   await until("polls to go on", async () => (await stats(server)).poller.polls > poller.polls + 1);
   const from_ms = performance.now();
   assertEquals((await getMetric(server, "sw-000", "latency_us")).status, 200);
-  assertLess(performance.now() - from_ms, 500);
+  assertLess(performance.now() - from_ms, ANSWER_MS_MAX);
   const dropped = (await stats(server)).log.lines_dropped;
 
   server.log.resume();
@@ -43,7 +57,8 @@ Deno.test("a stdout reader that stalls stops nothing: lines are dropped, counted
   await until("the log to have caught up", async () => {
     await request(server, "/readyz");
     return server.log.all("http.access").some(({ endpoint }) => endpoint === "readyz");
-  });
+  }, CATCH_UP_MS_MAX);
+  const others = otherLines(await stats(server));
   const { code } = await server.stop();
   assertEquals(code, 0);
   assertEquals(server.log.foreign, [], "every line that got through is whole");
@@ -51,12 +66,23 @@ Deno.test("a stdout reader that stalls stops nothing: lines are dropped, counted
   assert(told_in_all >= dropped, `${told_in_all} lines told, ${dropped} dropped`);
   const healthz = server.log.all("http.access").filter(({ endpoint }) => endpoint === "healthz");
   assertGreater(healthz.length, 0);
-  // Further requests and polls were few: what is missing is what was dropped.
-  const missing = REQUESTS - healthz.length;
-  assert(missing <= told_in_all && told_in_all <= missing + 100, `${missing}, ${told_in_all} told`);
+  // What is missing is what was dropped; some of it can be lines of other requests and of polls.
+  const missing = requests - healthz.length;
+  assert(
+    missing <= told_in_all && told_in_all <= missing + others,
+    `${missing} missing, ${told_in_all} told, ${others} other lines`,
+  );
   // A flood of access lines leaves room for the lines that explain it.
   assertEquals(server.log.all("shutdown").length, 1);
 });
+
+/** Lines that are no access lines of healthz, at most: a poll more and this request included. */
+function otherLines({ endpoints, poller }: Awaited<ReturnType<typeof stats>>): number {
+  const counts: number[] = Object.entries(endpoints).flatMap(([endpoint, { count }]) =>
+    endpoint === "healthz" ? [] : [count]
+  );
+  return counts.reduce((sum, count) => sum + count, poller.polls + 10);
+}
 
 Deno.test("a stdout that is closed stops nothing: lines are dropped and counted", async () => {
   await using source = new FakeSource(serveSnapshot(fabricSample(3), { id: "boot1-1" }));

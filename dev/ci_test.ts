@@ -1,0 +1,32 @@
+/** `.ci/run`, whose `step` is read out of it and run alone. */
+import { assert, assertEquals } from "@std/assert";
+
+const SCRIPT = Deno.readTextFileSync(new URL("../.ci/run", import.meta.url));
+
+Deno.test({
+  name: "step of .ci/run counts a command by its exit code, and tells that of one that failed",
+  ignore: Deno.build.os === "windows",
+  async fn() {
+    const step = /^step\(\) \{$[^]*?^\}$/m.exec(SCRIPT)?.[0];
+    assert(step !== undefined, "no function step in .ci/run");
+    const { stdout } = await new Deno.Command("bash", {
+      args: [
+        "-uc",
+        `passed=0 failed=0 STEP_SECONDS_MAX=10; say() { :; }; ${step}
+         step good true; step bad sh -c "exit 3"; echo "$passed passed, $failed failed"`,
+      ],
+    }).output();
+    assertEquals(
+      new TextDecoder().decode(stdout),
+      "FAILED: bad (exit code 3)\n1 passed, 1 failed\n",
+    );
+  },
+});
+
+Deno.test(".ci/run runs each part of the task ok on its own, so that none hides another", async () => {
+  const { default: deno_json } = await import("../deno.json", { with: { type: "json" } });
+  for (const part of deno_json.tasks.ok.command.split(" && ")) {
+    const pattern = new RegExp(`^(step .*|timeout .*) ${part}( |$)`, "m");
+    assert(pattern.test(SCRIPT), `no step for ${part}`);
+  }
+});
