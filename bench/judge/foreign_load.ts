@@ -32,3 +32,11 @@ export function disturbed(foreign_share: number): string[] {
   const max = percent(FOREIGN_CPU_SHARE_MAX);
   return [`other programs took ${percent(foreign_share)} of the machine, more than ${max}`];
 }
+
+/** A line about it. Pure. */
+export function disturbanceNote(what: string, foreign_share: number, left_out: number): string {
+  const again = left_out === 0
+    ? ""
+    : `; ${left_out} passes during which they took more were left out`;
+  return `${what}: other programs took ${percent(foreign_share)} of the machine${again}`;
+}

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { disturbed, startForeignLoad } from "./foreign_load.ts";
+import { disturbanceNote, disturbed, startForeignLoad } from "./foreign_load.ts";
 
 Deno.test("disturbed() doubts what was measured beside other programs, and says how much", () => {
   assertEquals(disturbed(0.05), []);
@@ -32,4 +32,12 @@ Deno.test("startForeignLoad() is never below 0, though a program that ends may t
   times.now = 10;
   times.foreign = 90;
   assertEquals(foreignShare(), 0);
+});
+
+Deno.test("disturbanceNote() tells the share, and what was left out where anything was", () => {
+  assertEquals(disturbanceNote("X", 0.031, 0), "X: other programs took 3 % of the machine");
+  assertEquals(
+    disturbanceNote("X", 0, 2),
+    "X: other programs took 0 % of the machine; 2 passes during which they took more were left out",
+  );
 });

@@ -11,3 +11,6 @@ export const SAMPLE_SPREAD_MAX = 0.1;
 
 /** Share of the machine's CPU time other programs may take during a figure. */
 export const FOREIGN_CPU_SHARE_MAX = 0.05;
+
+/** A disturbed pass is taken again; in all at most this many times as many passes as wanted. */
+export const ATTEMPTS_PER_PASS_MAX = 2;

@@ -1,7 +1,8 @@
 /** From samples to verdicts, and what has to be known of the machine to believe them. */
-export { disturbed, startForeignLoad } from "./foreign_load.ts";
+export { disturbanceNote, disturbed, startForeignLoad } from "./foreign_load.ts";
 export * from "./limits.ts";
 export { describeMachine, type Machine, machineLine } from "./machine.ts";
+export { takePasses } from "./passes.ts";
 export { readMainThreadCpuMs, readMemory } from "./proc.ts";
 export { median, ratios, spread } from "./statistics.ts";
 export { checkTable, conclusion, doubtLines, percent, table, wholeNumber } from "./table.ts";

@@ -1,5 +1,5 @@
 /** Figure h: whether the load engine drives a bare server as hard as wrk does. */
-import { disturbed, judge, ratios, startForeignLoad } from "../judge/mod.ts";
+import { disturbanceNote, disturbed, judge, ratios } from "../judge/mod.ts";
 import { ENGINE_RATE_RATIO_MIN } from "./bounds.ts";
 import type { Engine } from "./engine.ts";
 import type { Outcome } from "./outcome.ts";
@@ -30,9 +30,8 @@ export async function measureEngine(
     { label: `bare · ${wrk.name}`, engine: wrk, server, requests, expect_status: 200 },
     { label: "bare · own client", engine: own, server, requests, expect_status: 200 },
   ];
-  const foreignShare = startForeignLoad();
-  const results = await runRounds(arms, pace, onProgress);
-  const [by_wrk, by_own] = results;
+  const { by_arm, foreign_share, left_out } = await runRounds(arms, pace, onProgress);
+  const [by_wrk, by_own] = by_arm;
   const rate = ({ rate_per_s }: Round) => rate_per_s;
   const samples = ratios(by_own.map(rate), by_wrk.map(rate));
   const check = judge({
@@ -42,11 +41,11 @@ export async function measureEngine(
     samples,
     relation: "≥",
     bound: ENGINE_RATE_RATIO_MIN,
-    doubts: disturbed(foreignShare()),
+    doubts: disturbed(foreign_share),
   });
   return {
-    arms: arms.map(({ label }, i) => ({ label, rounds: results[i] })),
+    arms: arms.map(({ label }, i) => ({ label, rounds: by_arm[i] })),
     checks: [check],
-    notes: [],
+    notes: [disturbanceNote("h", foreign_share, left_out)],
   };
 }

@@ -1,14 +1,15 @@
 /** Figures e and f: a steady load, and the memory, while 100,000 × 30 refresh every 2 s. */
+import type { StatsAnswer } from "../../contracts/mod.ts";
+import { fetchJson, fetchRaw } from "../http/mod.ts";
 import {
+  disturbanceNote,
   disturbed,
   judge,
   median,
   readMainThreadCpuMs,
   readMemory,
-  startForeignLoad,
+  takePasses,
 } from "../judge/mod.ts";
-import type { StatsAnswer } from "../../contracts/mod.ts";
-import { fetchJson, fetchRaw } from "../http/mod.ts";
 import {
   CONNECTIONS,
   LOOP_BLOCK_MS_MAX,
@@ -24,7 +25,7 @@ import type { Outcome } from "./outcome.ts";
 import { loadChecks, type RefreshRounds, sentLate } from "./refresh_checks.ts";
 import type { SourceCounts } from "./refresh_handler.ts";
 import { getMetricRequests } from "./requests.ts";
-import { type Pace, passOrder, type Round } from "./rounds.ts";
+import type { Pace, Round } from "./rounds.ts";
 import { ready, startMetricsServer, startRefreshSource } from "./services.ts";
 import { waitUntil } from "./wait_until.ts";
 
@@ -72,26 +73,21 @@ class RefreshRun {
 
   async measureLoad(): Promise<void> {
     const { pace, onProgress } = this.setup;
-    const modes = ["hold", "refresh"] as const;
-    const rounds: RefreshRounds = { hold: [], refresh: [], refreshes: [], blocks_ms: [] };
     await this.#switch("hold");
     await this.#load(2_000);
-    await this.#forgetStart();
-    const foreignShare = startForeignLoad();
     const { failures } = (await this.#stats()).poller;
-    for (let pass = 0; pass < pace.rounds; pass++) {
-      for (const i of passOrder(2, pass)) {
-        const mode = modes[i];
-        onProgress(`round ${pass + 1} of ${pace.rounds}: 10,000 requests/s, ${mode}`);
-        await this.#switch(mode);
-        const before = await this.#sent();
-        rounds[mode].push(await this.#load(pace.seconds * 1000, mode === "refresh"));
-        if (mode === "refresh") rounds.refreshes.push((await this.#sent()).bodies - before.bodies);
-        rounds.blocks_ms.push((await this.#stats()).event_loop.block_max_ms);
-      }
-    }
+    const { taken, foreign_share, left_out } = await takePasses(pace.rounds, (pass) => {
+      onProgress(`pass ${pass + 1}, ${pace.rounds} wanted: 10,000 requests/s, hold and refresh`);
+      return this.#takePass(pass);
+    });
     const failed_polls = (await this.#stats()).poller.failures - failures;
-    const doubts = disturbed(foreignShare());
+    const doubts = disturbed(foreign_share);
+    const rounds: RefreshRounds = {
+      hold: taken.map(({ hold }) => hold),
+      refresh: taken.map(({ refresh }) => refresh),
+      refreshes: taken.map(({ refreshes }) => refreshes),
+      blocks_ms: taken.map(({ block_ms }) => block_ms),
+    };
     const { hold, refresh, refreshes } = rounds;
     this.outcome.arms.push(
       { label: "10,000/s · 100,000 × 30 held, no refresh", rounds: hold },
@@ -101,22 +97,45 @@ class RefreshRun {
     this.outcome.notes.push(
       `e: ${median(refreshes)} refreshes a round; the client itself sent late by p99 ` +
         `${sentLate(hold).toFixed(2)} ms without and ${sentLate(refresh).toFixed(2)} ms with them`,
-      `e: longest block remembered after each round (ABBA…, A without): ${
+      disturbanceNote("e", foreign_share, left_out),
+      `e: longest block remembered after each pass: ${
         rounds.blocks_ms.map((ms) => ms.toFixed(1)).join(", ")
       } ms`,
     );
   }
 
-  /** Waits until blocks of the start have left the server's record, which spans up to a minute. */
-  async #forgetStart(): Promise<void> {
-    const block_ms = async () => (await this.#stats()).event_loop.block_max_ms;
-    const start_ms = await block_ms();
-    if (start_ms <= LOOP_BLOCK_MS_MAX) return;
-    this.setup.onProgress(`waiting for the start's block of ${start_ms} ms to be forgotten`);
+  /** A round without refreshes and one with them, in the order of the pass. */
+  async #takePass(pass: number) {
+    await this.#forgetBlocks();
+    const duration_ms = this.setup.pace.seconds * 1000;
+    const hold = async () => {
+      await this.#switch("hold");
+      return await this.#load(duration_ms);
+    };
+    const refresh = async () => {
+      await this.#switch("refresh");
+      const { bodies } = await this.#sent();
+      const round = await this.#load(duration_ms, true);
+      return { round, refreshes: (await this.#sent()).bodies - bodies };
+    };
+    const first = pass % 2 === 0 ? await hold() : null;
+    const { round, refreshes } = await refresh();
+    const held = first ?? await hold();
+    const { block_max_ms } = (await this.#stats()).event_loop;
+    return { hold: held, refresh: round, refreshes, block_ms: block_max_ms };
+  }
+
+  /** Waits until blocks of the start, or of a disturbance, have left the server's record. */
+  async #forgetBlocks(): Promise<void> {
+    const blockMs = async () => (await this.#stats()).event_loop.block_max_ms;
+    const block_ms = await blockMs();
+    if (block_ms <= LOOP_BLOCK_MS_MAX) return;
+    this.setup.onProgress(`waiting for a block of ${block_ms} ms to be forgotten`);
+    await this.#switch("hold");
     await waitUntil(
       "a minute without blocks",
       LOOP_RECORD_MS_MAX,
-      async () => await block_ms() <= LOOP_BLOCK_MS_MAX ? true : null,
+      async () => await blockMs() <= LOOP_BLOCK_MS_MAX ? true : null,
       500,
     ).catch(() => {}); // then it blocks without any load, and the figure will say so
   }

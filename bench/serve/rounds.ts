@@ -1,5 +1,5 @@
 /** Rounds taken in turn, so that what disturbs the machine disturbs every contender. */
-import { readMainThreadCpuMs } from "../judge/mod.ts";
+import { readMainThreadCpuMs, startForeignLoad, takePasses } from "../judge/mod.ts";
 import { CONNECTIONS } from "./bounds.ts";
 import type { DenoProcess } from "./deno_process.ts";
 import type { RoundFacts } from "./doubts.ts";
@@ -43,21 +43,33 @@ export function passOrder(count: number, pass: number): number[] {
   return pass % 2 === 0 ? order : order.reverse();
 }
 
-/** Warms every arm up, then loads them in turn. Gives each arm's rounds, in the order of passes. */
+/** Rounds of several arms. */
+export interface Rounds {
+  /** Each arm's rounds, in the order of passes. */
+  by_arm: Round[][];
+  foreign_share: number;
+  /** Passes taken again because other programs ran. */
+  left_out: number;
+}
+
+/** Warms every arm up, then loads them in turn until enough passes were undisturbed. */
 export async function runRounds(
   arms: readonly Arm[],
   { seconds, rounds }: Pace,
   onProgress: (text: string) => void,
-): Promise<Round[][]> {
+  startForeign = startForeignLoad,
+): Promise<Rounds> {
   for (const arm of arms) await measure(arm, SERVER_WARMUP_MS);
-  const results: Round[][] = arms.map(() => []);
-  for (let pass = 0; pass < rounds; pass++) {
+  const { taken, foreign_share, left_out } = await takePasses(rounds, async (pass) => {
+    const results: Round[] = [];
     for (const i of passOrder(arms.length, pass)) {
-      onProgress(`round ${pass + 1} of ${rounds}: ${arms[i].label}`);
-      results[i].push(await measure(arms[i], seconds * 1000));
+      onProgress(`pass ${pass + 1}, ${rounds} wanted: ${arms[i].label}`);
+      results[i] = await measure(arms[i], seconds * 1000);
     }
-  }
-  return results;
+    return results;
+  }, startForeign);
+  const by_arm = arms.map((_, i) => taken.map((results) => results[i]));
+  return { by_arm, foreign_share, left_out };
 }
 
 async function measure(arm: Arm, duration_ms: number): Promise<Round> {

@@ -27,15 +27,18 @@ Deno.test("runRounds() warms every server up, then loads them in turn and keeps 
     expect_status: 304,
   });
   const progress: string[] = [];
-  const results = await runRounds([arm(1), arm(2)], { seconds: 3, rounds: 2 }, (text) => {
-    progress.push(text);
-  });
+  const { by_arm } = await runRounds(
+    [arm(1), arm(2)],
+    { seconds: 3, rounds: 2 },
+    (text) => void progress.push(text),
+    () => () => 0,
+  );
   assertEquals(orders.map(({ port }) => port), [1, 2, 1, 2, 2, 1]);
-  assertEquals(results.map((rounds) => rounds.map(({ rate_per_s }) => rate_per_s)), [[3, 6], [
+  assertEquals(by_arm.map((rounds) => rounds.map(({ rate_per_s }) => rate_per_s)), [[3, 6], [
     4,
     5,
   ]]);
-  assertEquals(progress[2], "round 2 of 2: arm 2");
+  assertEquals(progress[2], "pass 2, 2 wanted: arm 2");
   const { port, connections, requests, duration_ms, expect_status } = orders[5];
   assertEquals({ port, connections, requests, duration_ms, expect_status }, {
     port: 1,

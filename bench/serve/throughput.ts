@@ -1,7 +1,7 @@
 /** Figures a to d: how close metrics_server comes to a bare server with the same answer. */
 import { idOfEtag, type StatsAnswer } from "../../contracts/mod.ts";
 import { fetchJson, fetchRaw, type RawAnswer } from "../http/mod.ts";
-import { type Check, disturbed, judge, percent, startForeignLoad } from "../judge/mod.ts";
+import { type Check, disturbanceNote, disturbed, judge } from "../judge/mod.ts";
 import { bareAnswerOf, difference } from "./bare_answer.ts";
 import { LOG_LINES_RATIO_MIN } from "./bounds.ts";
 import type { DenoProcess } from "./deno_process.ts";
@@ -65,17 +65,15 @@ async function measureLoad(
     arm(on, "metrics_server, access log on"),
     arm(off, "metrics_server, access log off"),
   ];
-  const foreignShare = startForeignLoad();
-  const results = await runRounds(arms, pace, onProgress);
-  const foreign_share = foreignShare();
-  const rounds = { bare: results[0], on: results[1], off: results[2] };
+  const { by_arm, foreign_share, left_out } = await runRounds(arms, pace, onProgress);
+  const rounds = { bare: by_arm[0], on: by_arm[1], off: by_arm[2] };
   return {
-    arms: arms.map(({ label }, i) => ({ label, rounds: results[i] })),
+    arms: arms.map(({ label }, i) => ({ label, rounds: by_arm[i] })),
     checks: [
       ...claims.map((claim) => judgeClaim(what, claim, rounds, disturbed(foreign_share))),
-      ...judgeErrors(what, results.flat()),
+      ...judgeErrors(what, by_arm.flat()),
     ],
-    notes: [`${what}: other programs took ${percent(foreign_share)} of the machine`],
+    notes: [disturbanceNote(what, foreign_share, left_out)],
   };
 }
 
