@@ -9,8 +9,8 @@ export interface EnvGroup {
 
 const HEAD =
   `# Copy this file to .env and take the # away before what you want to change. What the process's own
-# environment has set wins. BIND_HOST, PORT and LOG_LEVEL are read by both services; deno task dev
-# sets PORT from DATA_PORT and METRICS_PORT.
+# environment has set wins. BIND_HOST, PORT and LOG_LEVEL are read by both services, and of two lines
+# for one variable the last counts, for both; deno task dev sets PORT from DATA_PORT and METRICS_PORT.
 #
 # A number out of range is moved to the nearest bound, told by a config.clamped event. A port or a
 # SEED out of range, and what is not a number or not a URL, stops the start with exit code 78.
