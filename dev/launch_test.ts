@@ -214,14 +214,20 @@ Deno.test("dev does not speak of PORT where another variable is wrong", async ()
 Deno.test("dev stops both services when the process that started it is gone without a word", async () => {
   // A shell that starts dev as a child, in the background, and waits: as a task runner does.
   const words = denoArguments(deno_json.tasks.dev.command).map((word) => `'${word}'`).join(" ");
-  await using runner = startProgram("sh", ["-c", `'${Deno.execPath()}' ${words} & wait`], {});
-  const urls = [await runner.log.url("data_server"), await runner.log.url("metrics_server")];
-  runner.kill("SIGKILL");
-  for (const service of ["data_server", "metrics_server"]) {
-    await runner.log.event((e) => e.event === "shutdown" && e.service === service);
+  const args = ["-c", `'${Deno.execPath()}' ${words} & wait`];
+  await using runner = startProgram("sh", args, {}, { detached: true });
+  try {
+    const urls = [await runner.log.url("data_server"), await runner.log.url("metrics_server")];
+    runner.kill("SIGKILL");
+    for (const service of ["data_server", "metrics_server"]) {
+      await runner.log.event((e) => e.event === "shutdown" && e.service === service);
+    }
+    for (const url of urls) assert(await refuses(`${url}/healthz`), `${url} still answers`);
+    await runner.log.ended;
+  } finally {
+    // Where dev has not noticed, it is still in its group.
+    await run("kill", ["-TERM", "--", `-${runner.pid}`]);
   }
-  for (const url of urls) assert(await refuses(`${url}/healthz`), `${url} still answers`);
-  await runner.log.ended;
 });
 
 const HAS_PGREP = hasProgram("pgrep");
