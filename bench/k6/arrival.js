@@ -9,7 +9,7 @@
 import { getMetric } from "./lib/requests.js";
 import { stalenessThresholds } from "./lib/staleness.js";
 import { summarize, TREND_STATS } from "./lib/summary.js";
-import { anyPair, discoverFabric, numberFromEnv } from "./lib/target.js";
+import { discoverFabric, numberFromEnv } from "./lib/target.js";
 
 const VUS = numberFromEnv("VUS", 100);
 
@@ -41,7 +41,7 @@ export function setup() {
 
 /** @param {import("./lib/target.js").Fabric} fabric */
 export default async function (fabric) {
-  await getMetric(anyPair(fabric));
+  await getMetric(fabric);
 }
 
 /** @param {import("./lib/summary.js").Summary} data */

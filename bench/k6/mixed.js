@@ -15,7 +15,7 @@ import {
 } from "./lib/requests.js";
 import { stalenessThresholds } from "./lib/staleness.js";
 import { summarize, TREND_STATS } from "./lib/summary.js";
-import { anyOf, anyPair, BASE_URL, discoverFabric, numberFromEnv } from "./lib/target.js";
+import { discoverFabric, numberFromEnv } from "./lib/target.js";
 
 const P95_MS = numberFromEnv("P95_MS", 10);
 
@@ -23,11 +23,11 @@ const P95_MS = numberFromEnv("P95_MS", 10);
 
 /** @type {[weight: number, ask: (fabric: Fabric) => Promise<unknown>][]} */
 const MIX = [
-  [80, (fabric) => getMetric(anyPair(fabric))],
+  [80, getMetric],
   [10, () => listMetrics("")],
-  [5, ({ metrics }) => getUnknownSwitch(anyOf(metrics))],
-  [3, ({ switches }) => getWithoutMetric(anyOf(switches))],
-  [2, () => getReady(BASE_URL)],
+  [5, getUnknownSwitch],
+  [3, getWithoutMetric],
+  [2, getReady],
 ];
 
 const WEIGHTS = MIX.reduce((sum, [weight]) => sum + weight, 0);

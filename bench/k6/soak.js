@@ -10,7 +10,7 @@ import exec from "k6/execution";
 import { getMetric, listMetrics } from "./lib/requests.js";
 import { stalenessThresholds } from "./lib/staleness.js";
 import { summarize, TREND_STATS } from "./lib/summary.js";
-import { anyPair, discoverFabric, numberFromEnv } from "./lib/target.js";
+import { discoverFabric, numberFromEnv } from "./lib/target.js";
 
 const P95_MS = numberFromEnv("P95_MS", 7);
 const VUS = numberFromEnv("VUS", 50);
@@ -55,7 +55,7 @@ export default async function (fabric) {
     const res = await listMetrics(etag);
     etag = res.headers["Etag"] || etag;
   } else {
-    await getMetric(anyPair(fabric));
+    await getMetric(fabric);
   }
 }
 

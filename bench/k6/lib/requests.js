@@ -2,7 +2,11 @@
 import http from "k6/http";
 import { check } from "k6";
 import { recordAge } from "./staleness.js";
-import { listUrl, metricUrl } from "./target.js";
+import { anyOf, BASE_URL, GET_METRIC_URL, listUrl, metricUrl, switchOf } from "./target.js";
+
+/** @typedef {import("./target.js").Fabric} Fabric */
+
+const NO_SUCH_SWITCH = switchOf("no-such-switch");
 
 const GET_METRIC = { tags: { name: "GetMetric" } };
 const LIST_METRICS = { tags: { name: "ListMetrics" } };
@@ -16,13 +20,17 @@ const NO_METRIC = {
 };
 const READY = { tags: { name: "readyz" } };
 
-/** @param {import("./target.js").Pair} pair */
-export async function getMetric({ id, metric }) {
-  const res = await http.asyncRequest("GET", metricUrl(id, metric), null, GET_METRIC);
+/**
+ * Any switch, any of its metrics.
+ * @param {Fabric} fabric
+ */
+export async function getMetric({ switches, metrics }) {
+  const asked = anyOf(switches);
+  const res = await http.asyncRequest("GET", metricUrl(asked, anyOf(metrics)), null, GET_METRIC);
   check(res, {
     "GetMetric answers 200": (r) => r.status === 200,
     "GetMetric answers for the switch asked": (r) =>
-      typeof r.body === "string" && r.body.includes(`"switch_id":${JSON.stringify(id)}`),
+      typeof r.body === "string" && r.body.includes(asked.json),
   });
   if (res.status === 200) recordAge(res);
   return res;
@@ -48,19 +56,19 @@ export async function listMetrics(etag) {
   return res;
 }
 
-/** @param {string} metric */
-export async function getUnknownSwitch(metric) {
-  const url = metricUrl("no-such-switch", metric);
+/** @param {Fabric} fabric */
+export async function getUnknownSwitch({ metrics }) {
+  const url = metricUrl(NO_SUCH_SWITCH, anyOf(metrics));
   const res = await http.asyncRequest("GET", url, null, UNKNOWN_SWITCH);
   check(res, {
     "an unknown switch is 404 and named": (r) =>
-      r.status === 404 && typeof r.body === "string" && r.body.includes("no-such-switch"),
+      r.status === 404 && typeof r.body === "string" && r.body.includes(NO_SUCH_SWITCH.id),
   });
 }
 
-/** @param {string} id */
-export async function getWithoutMetric(id) {
-  const url = metricUrl(id, "").replace("&metric=", "");
+/** @param {Fabric} fabric */
+export async function getWithoutMetric({ switches }) {
+  const url = GET_METRIC_URL + anyOf(switches).query;
   const res = await http.asyncRequest("GET", url, null, NO_METRIC);
   check(res, {
     "a request without metric is 400, as a problem": (r) =>
@@ -68,8 +76,7 @@ export async function getWithoutMetric(id) {
   });
 }
 
-/** @param {string} base_url */
-export async function getReady(base_url) {
-  const res = await http.asyncRequest("GET", `${base_url}/readyz`, null, READY);
+export async function getReady() {
+  const res = await http.asyncRequest("GET", `${BASE_URL}/readyz`, null, READY);
   check(res, { "readyz answers 200": (r) => r.status === 200 });
 }

@@ -2,10 +2,16 @@
 import http from "k6/http";
 import { fail } from "k6";
 
-/** @typedef {{ id: string, metric: string }} Pair */
-/** @typedef {{ switches: string[], metrics: string[] }} Fabric */
+/**
+ * What a URL and a check need of each name is worked out once, in `setup()`.
+ * @typedef {{ id: string, query: string, json: string }} Switch
+ * @typedef {{ name: string, query: string }} Metric
+ * @typedef {{ switches: Switch[], metrics: Metric[] }} Fabric
+ */
 
 export const BASE_URL = (__ENV.BASE_URL || "http://127.0.0.1:8080").replace(/\/+$/, "");
+
+export const GET_METRIC_URL = `${BASE_URL}/telemetry/GetMetric?`;
 
 /** Switches a run asks for; of a larger fabric, that many spread over all of it. */
 const SWITCHES_MAX = 1000;
@@ -41,10 +47,14 @@ export async function discoverFabric() {
   const step = Math.max(1, list.items.length / SWITCHES_MAX);
   const switches = [];
   for (let at = 0; at < list.items.length; at += step) {
-    switches.push(list.items[Math.floor(at)].switch_id);
+    switches.push(switchOf(list.items[Math.floor(at)].switch_id));
   }
   if (switches.length === 0) fail(`Cannot run: ${listUrl()} lists no switches`);
-  return { switches, metrics: list.fields };
+  const metrics = list.fields.map((name) => ({
+    name,
+    query: `&metric=${encodeURIComponent(name)}`,
+  }));
+  return { switches, metrics };
 }
 
 export function listUrl() {
@@ -53,20 +63,22 @@ export function listUrl() {
 
 /**
  * @param {string} id
- * @param {string} metric
+ * @returns {Switch}
  */
-export function metricUrl(id, metric) {
-  const query = `switch_id=${encodeURIComponent(id)}&metric=${encodeURIComponent(metric)}`;
-  return `${BASE_URL}/telemetry/GetMetric?${query}`;
+export function switchOf(id) {
+  return {
+    id,
+    query: `switch_id=${encodeURIComponent(id)}`,
+    json: `"switch_id":${JSON.stringify(id)}`,
+  };
 }
 
 /**
- * One switch and one of its metrics, any as likely as any other.
- * @param {Fabric} fabric
- * @returns {Pair}
+ * @param {Switch} one
+ * @param {Metric} metric
  */
-export function anyPair({ switches, metrics }) {
-  return { id: anyOf(switches), metric: anyOf(metrics) };
+export function metricUrl(one, metric) {
+  return GET_METRIC_URL + one.query + metric.query;
 }
 
 /**

@@ -8,6 +8,9 @@ import { type HeaderLine, readHead } from "./response_headers.ts";
 
 const decoder = new TextDecoder();
 
+/** Answers up to this size are decoded in one go, head and body, in bytes. */
+const WHOLE_TEXT_BYTES_MAX = 4_096;
+
 /** k6's `Response`. */
 export class Response {
   readonly status: number;
@@ -18,6 +21,8 @@ export class Response {
   readonly #exchange: Exchange;
   /** The body where it is not the exchange's own: decompressed. */
   readonly #decoded: Uint8Array | null;
+  /** Head and body as one text: decoding costs by the call. */
+  #text: string | null = null;
   #head: readonly HeaderLine[] | null = null;
   #status_text = "";
   #headers: Record<string, string> | null = null;
@@ -174,7 +179,12 @@ export class Response {
   #lines(): readonly HeaderLine[] {
     if (this.#head === null) {
       const { bytes, head_start, head_end } = this.#exchange;
-      const head = readHead(decoder.decode(bytes.subarray(head_start, head_end)));
+      const text = this.#wholeText();
+      const head = readHead(
+        text === null
+          ? decoder.decode(bytes.subarray(head_start, head_end))
+          : text.slice(0, head_end - head_start),
+      );
       this.#status_text = head.status_text;
       this.#head = head.lines;
     }
@@ -184,9 +194,25 @@ export class Response {
   #readBody(): string | ArrayBuffer | null {
     const { response_type } = this.#request.plan;
     if (response_type === "none" || this.status === 0) return null;
-    const { bytes, head_end, body_end } = this.#exchange;
+    const { bytes, head_start, head_end, body_end } = this.#exchange;
+    if (response_type === "text" && this.#decoded === null) {
+      const text = this.#wholeText();
+      if (text !== null) return text.slice(head_end - head_start);
+    }
     const body = this.#decoded ?? bytes.subarray(head_end, body_end);
     return response_type === "text" ? decoder.decode(body) : body.slice().buffer as ArrayBuffer;
+  }
+
+  /** Null where an answer is too long for that, or not all ASCII: then offsets would shift. */
+  #wholeText(): string | null {
+    if (this.#text === null) {
+      const { bytes, head_start, body_end } = this.#exchange;
+      const length = body_end - head_start;
+      if (length > WHOLE_TEXT_BYTES_MAX) return null;
+      this.#text = decoder.decode(bytes.subarray(head_start, body_end));
+      if (this.#text.length !== length) this.#text = "";
+    }
+    return this.#text === "" ? null : this.#text;
   }
 }
 

@@ -38,13 +38,35 @@ export class HttpSession {
     this.jar = new CookieJar(() => host.epoch_ms());
   }
 
+  /**
+   * The first request of {@link request}, for who finishes it with {@link respond}: nearly all need
+   * no more. Null where there is none.
+   */
+  prepare(method: string, url: unknown, body: unknown, params: Params | null) {
+    const jar = params?.jar ?? this.jar;
+    return this.#prepared.prepare(method, url, body, params, jar, this.expected);
+  }
+
+  /** The response, or null where it is a redirect to follow: then see {@link follow}. */
+  respond(request: PreparedRequest, exchange: Exchange): Response | null {
+    const { status } = exchange;
+    return status >= 301 && status <= 308 && redirectOf(exchange) !== null
+      ? null
+      : this.#finish(request, exchange, this.jar);
+  }
+
   /** @throws {TypeError} for arguments that make no request; not for what the network does. */
   *request(method: string, url: unknown, body: unknown, params: Params | null): RequestSteps {
     const jar = params?.jar ?? this.jar;
-    let request = this.#prepared.prepare(method, url, body, params, jar, this.expected);
+    const request = this.prepare(method, url, body, params);
     if (request === null) return this.#badUrl(method, String(url), params);
+    return yield* this.follow(request, yield request, jar);
+  }
+
+  /** From a first answer on. */
+  *follow(first: PreparedRequest, answer: Exchange, jar: CookieJar): RequestSteps {
+    let request = first, exchange = answer;
     for (let redirects = 0;; redirects++) {
-      const exchange: Exchange = yield request;
       const response = this.#finish(request, exchange, jar);
       const location = redirectOf(exchange);
       if (location === null || redirects >= request.plan.redirects_max) {
@@ -59,6 +81,7 @@ export class HttpSession {
       const next = this.#follow(request, exchange.status, location, jar);
       if (next === null) return response;
       request = next;
+      exchange = yield request;
     }
   }
 

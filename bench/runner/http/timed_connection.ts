@@ -3,6 +3,7 @@ import { ResponseParser } from "../../http/response_parser.ts";
 import type { Socket } from "../../http/socket.ts";
 import { AnswerBuffer } from "./answer_buffer.ts";
 import type { HttpFailure } from "./error_codes.ts";
+import type { ExchangeRequest } from "./exchange.ts";
 import { BODY_BYTES_MAX, READ_BYTES } from "./limits.ts";
 
 /** Nothing here throws for what the network does: an exchange ends with null or with its failure. */
@@ -43,9 +44,7 @@ export class TimedConnection {
 
   /** Sends the request, now at `started_ms`, and reads its answer to the last byte. */
   async exchange(
-    bytes: Uint8Array,
-    is_head: boolean,
-    keep_body: boolean,
+    { bytes, is_head, keep_body }: ExchangeRequest,
     started_ms: number,
     deadline_ms: number,
   ): Promise<HttpFailure | null> {

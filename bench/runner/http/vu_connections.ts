@@ -1,6 +1,5 @@
 /** The connections of one VU: kept between its requests, never shared with another VU. */
 import { dial, type Dialed, type DialOptions } from "./dialer.ts";
-import type { HttpFailure } from "./error_codes.ts";
 import { type Exchange, type ExchangeRequest, failedExchange } from "./exchange.ts";
 import { IDLE_CONNECTIONS_MAX } from "./limits.ts";
 import type { TimedConnection } from "./timed_connection.ts";
@@ -36,7 +35,9 @@ export class VuConnections {
     const idle = this.#idle.get(request.endpoint.origin)?.pop();
     let exchange: Exchange | null = null;
     if (idle !== undefined) {
-      const failure = await this.#carry(idle, request, asked_ms, deadline_ms);
+      this.#busy.add(idle);
+      const failure = await idle.exchange(request, asked_ms, deadline_ms);
+      this.#settle(idle, request);
       const is_over = failure !== null && request.is_repeatable && idle.is_stale;
       if (!is_over) exchange = toExchange(idle, failure, 0, null);
     }
@@ -59,28 +60,15 @@ export class VuConnections {
       });
     }
     if (era !== this.#era) connection.close();
-    const failure = await this.#carry(connection, request, this.#now(), deadline_ms);
+    this.#busy.add(connection);
+    const failure = await connection.exchange(request, this.#now(), deadline_ms);
+    this.#settle(connection, request);
     return toExchange(connection, failure, connecting_ms + tls_handshaking_ms, dialed);
   }
 
-  async #carry(
-    connection: TimedConnection,
-    request: ExchangeRequest,
-    started_ms: number,
-    deadline_ms: number,
-  ): Promise<HttpFailure | null> {
-    this.#busy.add(connection);
-    const { bytes, is_head, keep_body, endpoint } = request;
-    const failure = await connection.exchange(
-      bytes,
-      is_head,
-      keep_body,
-      started_ms,
-      deadline_ms,
-    );
+  #settle(connection: TimedConnection, { endpoint }: ExchangeRequest): void {
     this.#busy.delete(connection);
     if (connection.is_open) this.#keep(connection, endpoint.origin);
-    return failure;
   }
 
   #keep(connection: TimedConnection, origin: string): void {

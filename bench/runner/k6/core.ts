@@ -31,7 +31,7 @@ export function check(
     if (!ok) all = false;
     world.countCheck(vu.group, name, ok);
     const { tags: sample_tags } = world.has_check_tag ? own.with("check", name) : own;
-    world.add(world.builtin("checks"), ok ? 1 : 0, sample_tags, time_ms);
+    world.add(world.metrics.checks, ok ? 1 : 0, sample_tags, time_ms);
     if (threw) throw thrown;
   }
   return all;
@@ -58,7 +58,7 @@ export function group<T>(name: string, call: () => T): T {
     return call();
   } finally {
     const duration_ms = world.now() - started_ms;
-    world.add(world.builtin("group_duration"), duration_ms, vu.tags.tags, world.epoch_ms());
+    world.add(world.metrics.group_duration, duration_ms, vu.tags.tags, world.epoch_ms());
     vu.enterGroup(outer);
   }
 }

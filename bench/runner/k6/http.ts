@@ -25,7 +25,31 @@ export function asyncRequest(
 ): Promise<Response> {
   const vu = currentVu();
   demandNotInit(vu, "asyncRequest");
-  return drive(vu, vu.http.request(method, url, body, params ?? null));
+  return params === undefined || params === null || params.jar === undefined
+    ? send(vu, method, url, body, params ?? null)
+    : drive(vu, vu.http.request(method, url, body, params));
+}
+
+/** As {@link drive}, without its steps where one exchange is all. */
+async function send(
+  vu: Vu,
+  method: string,
+  url: unknown,
+  body: unknown,
+  params: Params | null,
+): Promise<Response> {
+  const { http } = vu;
+  const request = http.prepare(method, url, body, params);
+  if (request === null) return await drive(vu, http.request(method, url, body, params));
+  vu.begun();
+  try {
+    const exchange = await vu.transport.exchange(request);
+    const response = http.respond(request, exchange);
+    if (response !== null) return response;
+    return await drive(vu, http.follow(request, exchange, http.jar));
+  } finally {
+    vu.settled();
+  }
 }
 
 async function drive(vu: Vu, steps: RequestSteps): Promise<Response> {

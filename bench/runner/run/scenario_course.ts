@@ -109,7 +109,7 @@ export class ScenarioCourse {
       runIteration: (vu, scenario, iteration) =>
         (vu as PooledVu).runIteration({ scenario, in_scenario: iteration }),
       drop: (scenario, iterations) => this.#drop(scenario, iterations),
-      breathe: createBreather(() => world.now(), nextTurn),
+      breathe: createBreather(() => world.recent_ms, nextTurn),
     };
   }
 
@@ -117,7 +117,7 @@ export class ScenarioCourse {
     const { world } = this.#test;
     let set = world.run_tags.withAll(tags);
     if (world.has_scenario_tag) set = set.with("scenario", name);
-    world.add(world.builtin("dropped_iterations"), iterations, set.tags, world.epoch_ms());
+    world.add(world.metrics.dropped_iterations, iterations, set.tags, world.epoch_ms());
   }
 
   #progress(): ScenarioProgress[] {
@@ -128,8 +128,8 @@ export class ScenarioCourse {
     const { world } = this.#test;
     const { tags } = world.run_tags;
     const time_ms = world.epoch_ms();
-    world.add(world.builtin("vus"), this.sum("vus_active"), tags, time_ms);
-    world.add(world.builtin("vus_max"), this.#pool.all.length, tags, time_ms);
+    world.add(world.metrics.vus, this.sum("vus_active"), tags, time_ms);
+    world.add(world.metrics.vus_max, this.#pool.all.length, tags, time_ms);
   }
 
   #startProgress(): ReturnType<typeof setInterval>[] {

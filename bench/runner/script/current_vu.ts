@@ -17,8 +17,8 @@ export function currentVu(): Vu {
 }
 
 /** Calls the function as the VU; so is whatever it goes on to await. */
-export function runAs<T>(vu: Vu, call: () => T): T {
-  return scope.run(vu, call);
+export function runAs<A extends unknown[], T>(vu: Vu, call: (...args: A) => T, ...args: A): T {
+  return scope.run(vu, call, ...args);
 }
 
 /** Loads a VU's modules: what they do at their top level, they do as that VU. */

@@ -1,11 +1,5 @@
 /** The run as the VUs on the main thread see it. */
-import {
-  type BuiltinMetricName,
-  type Metric,
-  MetricEngine,
-  MetricRegistry,
-  type Tags,
-} from "../metrics/mod.ts";
+import { type Metric, MetricEngine, MetricRegistry, type Tags } from "../metrics/mod.ts";
 import type { RunOptions } from "../options/mod.ts";
 import { parseDuration } from "../duration.ts";
 import { PreparedRequests } from "../http/prepared_requests.ts";
@@ -14,7 +8,13 @@ import { type GroupNode, GroupTree } from "./group_tree.ts";
 import type { ScriptFiles } from "./script_files.ts";
 import { SharedArrays } from "./shared_arrays.ts";
 import { TagSet } from "./tag_set.ts";
-import type { InstanceFigures, LogLevel, ScenarioFigures, VuWorld } from "./vu_world.ts";
+import {
+  builtinMetrics,
+  type InstanceFigures,
+  type LogLevel,
+  type ScenarioFigures,
+  type VuWorld,
+} from "./vu_world.ts";
 
 /** What User-Agent says where the options do not. */
 export const USER_AGENT = "k6-compatible-runner/1.0";
@@ -35,6 +35,7 @@ export interface RunGround {
 
 export class RunWorld implements VuWorld {
   readonly registry = new MetricRegistry();
+  readonly metrics = builtinMetrics(this.registry);
   readonly groups = new GroupTree();
   requests: PreparedRequests;
   run_tags = TagSet.EMPTY;
@@ -46,7 +47,7 @@ export class RunWorld implements VuWorld {
   engine: MetricEngine | null = null;
   /** Whether samples' times are of interest. */
   is_exact = false;
-  #last_ms = 0;
+  #recent_ms = 0;
   readonly #ground: RunGround;
   readonly #files: ScriptFiles;
   readonly #arrays = new SharedArrays();
@@ -70,20 +71,21 @@ export class RunWorld implements VuWorld {
   }
 
   now(): number {
-    return this.#last_ms = this.#ground.now();
+    return this.#recent_ms = this.#ground.now();
+  }
+
+  /** When the clock was last looked at, which each iteration does. */
+  get recent_ms(): number {
+    return this.#recent_ms;
   }
 
   /** Of the last look at the clock unless samples are written: looking costs more than adding. */
   epoch_ms(): number {
-    return this.#ground.epoch_origin_ms + (this.is_exact ? this.now() : this.#last_ms);
+    return this.#ground.epoch_origin_ms + (this.is_exact ? this.now() : this.#recent_ms);
   }
 
   random(): number {
     return this.#ground.random();
-  }
-
-  builtin(name: BuiltinMetricName): Metric {
-    return this.registry.builtin(name);
   }
 
   add(metric: Metric, value: number, tags: Tags, time_ms: number): void {

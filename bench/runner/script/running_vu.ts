@@ -25,6 +25,10 @@ export class RunningVu {
   #data: unknown = undefined;
   /** Counts interrupts: an iteration of an earlier count is of no interest any more. */
   #era = 0;
+  readonly #iterateBound = (place: IterationPlace) => this.#iterate(place);
+  /** Ends the iteration under way, or does nothing where it has ended. */
+  #resolve: ((is_complete: boolean) => void) | null = null;
+  /** Ends the life-cycle function under way. */
   #cut: (() => void) | null = null;
 
   constructor(vu: Vu, connections: Breakable, localize: (text: string) => string) {
@@ -56,13 +60,14 @@ export class RunningVu {
       vu.env = Object.keys(env).length === 0 ? this.#base_env : { ...this.#base_env, ...env };
     }
     return new Promise((resolve) => {
-      this.#cut = () => resolve(false);
-      void runAs(vu, () => this.#iterate(place, resolve));
+      this.#resolve = resolve;
+      void runAs(vu, this.#iterateBound, place);
     });
   }
 
-  async #iterate(place: IterationPlace, resolve: (is_complete: boolean) => void): Promise<void> {
+  async #iterate(place: IterationPlace): Promise<void> {
     const { vu } = this;
+    const resolve = this.#resolve!;
     const { world } = vu;
     const era = this.#era;
     vu.beginIteration(place);
@@ -84,8 +89,8 @@ export class RunningVu {
     const duration_ms = world.now() - started_ms;
     const time_ms = world.epoch_ms();
     const { tags } = vu.tags;
-    world.add(world.builtin("iteration_duration"), duration_ms, tags, time_ms);
-    world.add(world.builtin("iterations"), 1, tags, time_ms);
+    world.add(world.metrics.iteration_duration, duration_ms, tags, time_ms);
+    world.add(world.metrics.iterations, 1, tags, time_ms);
     vu.emitBytes();
     const { options } = world;
     if (options !== null) {
@@ -128,6 +133,7 @@ export class RunningVu {
     this.#connections.interrupt();
     cancelTimers(this.vu);
     this.vu.abandon();
+    this.#resolve?.(false);
     this.#cut?.();
   }
 

@@ -13,7 +13,9 @@ export const REMEMBERED_MAX = 10_000;
 export class TagSet {
   static readonly EMPTY = new TagSet({});
   readonly tags: Tags;
-  readonly #more = new Map<string, TagSet>();
+  /** By name, then by value: a lookup makes no new text. */
+  readonly #more = new Map<string, Map<string, TagSet>>();
+  #remembered = 0;
 
   private constructor(tags: Tags) {
     this.tags = Object.freeze(tags);
@@ -21,11 +23,15 @@ export class TagSet {
 
   /** These tags and one more; the later value wins. */
   with(name: string, value: string): TagSet {
-    const key = `${name}=${value}`;
-    const known = this.#more.get(key);
+    let by_value = this.#more.get(name);
+    const known = by_value?.get(value);
     if (known !== undefined) return known;
     const made = new TagSet({ ...this.tags, [name]: value });
-    if (this.#more.size < REMEMBERED_MAX) this.#more.set(key, made);
+    if (this.#remembered < REMEMBERED_MAX) {
+      if (by_value === undefined) this.#more.set(name, by_value = new Map());
+      by_value.set(value, made);
+      this.#remembered++;
+    }
     return made;
   }
 

@@ -149,26 +149,26 @@ export class Vu {
     const { world } = this;
     const time_ms = world.epoch_ms();
     const { sending_ms, waiting_ms, receiving_ms } = exchange;
-    world.add(world.builtin("http_reqs"), 1, tags, time_ms);
+    world.add(world.metrics.http_reqs, 1, tags, time_ms);
     world.add(
-      world.builtin("http_req_duration"),
+      world.metrics.http_req_duration,
       sending_ms + waiting_ms + receiving_ms,
       tags,
       time_ms,
     );
-    world.add(world.builtin("http_req_blocked"), exchange.blocked_ms, tags, time_ms);
-    world.add(world.builtin("http_req_connecting"), exchange.connecting_ms, tags, time_ms);
+    world.add(world.metrics.http_req_blocked, exchange.blocked_ms, tags, time_ms);
+    world.add(world.metrics.http_req_connecting, exchange.connecting_ms, tags, time_ms);
     world.add(
-      world.builtin("http_req_tls_handshaking"),
+      world.metrics.http_req_tls_handshaking,
       exchange.tls_handshaking_ms,
       tags,
       time_ms,
     );
-    world.add(world.builtin("http_req_sending"), sending_ms, tags, time_ms);
-    world.add(world.builtin("http_req_waiting"), waiting_ms, tags, time_ms);
-    world.add(world.builtin("http_req_receiving"), receiving_ms, tags, time_ms);
+    world.add(world.metrics.http_req_sending, sending_ms, tags, time_ms);
+    world.add(world.metrics.http_req_waiting, waiting_ms, tags, time_ms);
+    world.add(world.metrics.http_req_receiving, receiving_ms, tags, time_ms);
     if (is_failed !== null) {
-      world.add(world.builtin("http_req_failed"), is_failed ? 1 : 0, tags, time_ms);
+      world.add(world.metrics.http_req_failed, is_failed ? 1 : 0, tags, time_ms);
     }
     this.#bytes_sent += exchange.bytes_sent;
     this.#bytes_received += exchange.bytes_received;
@@ -179,8 +179,8 @@ export class Vu {
     if (this.#bytes_sent === 0 && this.#bytes_received === 0) return;
     const { world, tags } = this;
     const time_ms = world.epoch_ms();
-    world.add(world.builtin("data_sent"), this.#bytes_sent, tags.tags, time_ms);
-    world.add(world.builtin("data_received"), this.#bytes_received, tags.tags, time_ms);
+    world.add(world.metrics.data_sent, this.#bytes_sent, tags.tags, time_ms);
+    world.add(world.metrics.data_received, this.#bytes_received, tags.tags, time_ms);
     this.#bytes_sent = this.#bytes_received = 0;
   }
 

@@ -1,5 +1,11 @@
 /** What a VU needs of the run around it; on a thread of its own, it gets there by messages. */
-import type { BuiltinMetricName, Metric, MetricRegistry, Tags } from "../metrics/mod.ts";
+import {
+  BUILTIN_METRICS,
+  type BuiltinMetricName,
+  type Metric,
+  type MetricRegistry,
+  type Tags,
+} from "../metrics/mod.ts";
 import type { RunOptions } from "../options/mod.ts";
 import type { PreparedRequests } from "../http/prepared_requests.ts";
 import type { GroupNode, GroupTree } from "./group_tree.ts";
@@ -24,8 +30,17 @@ export interface ScenarioFigures {
   progress: number;
 }
 
+/** The metrics every run has, by name. */
+export type BuiltinMetrics = Readonly<Record<BuiltinMetricName, Metric>>;
+
+export function builtinMetrics(registry: MetricRegistry): BuiltinMetrics {
+  const names = Object.keys(BUILTIN_METRICS) as BuiltinMetricName[];
+  return Object.fromEntries(names.map((name) => [name, registry.builtin(name)])) as BuiltinMetrics;
+}
+
 export interface VuWorld {
   readonly registry: MetricRegistry;
+  readonly metrics: BuiltinMetrics;
   readonly groups: GroupTree;
   readonly requests: PreparedRequests;
   /** Tags of every sample. */
@@ -40,7 +55,6 @@ export interface VuWorld {
   /** Unix time. */
   epoch_ms(): number;
   random(): number;
-  builtin(name: BuiltinMetricName): Metric;
   add(metric: Metric, value: number, tags: Tags, time_ms: number): void;
   countCheck(group: GroupNode, name: string, passed: boolean): void;
   log(level: LogLevel, message: string): void;

@@ -1,13 +1,19 @@
 /** The run as a VU on its own thread sees it. */
 import type { PreparedRequests } from "../http/prepared_requests.ts";
-import { type BuiltinMetricName, type Metric, MetricRegistry, type Tags } from "../metrics/mod.ts";
+import { type Metric, MetricRegistry, type Tags } from "../metrics/mod.ts";
 import type { RunOptions } from "../options/mod.ts";
 import { type GroupNode, GroupTree } from "../script/group_tree.ts";
 import { makeRequests } from "../script/run_world.ts";
 import type { ScriptFiles } from "../script/script_files.ts";
 import { SharedArrays } from "../script/shared_arrays.ts";
 import { TagSet } from "../script/tag_set.ts";
-import type { InstanceFigures, LogLevel, ScenarioFigures, VuWorld } from "../script/vu_world.ts";
+import {
+  builtinMetrics,
+  type InstanceFigures,
+  type LogLevel,
+  type ScenarioFigures,
+  type VuWorld,
+} from "../script/vu_world.ts";
 import type { FromThread, Question, Reply, ThreadStart } from "./messages.ts";
 import { SampleBatcher } from "./sample_batcher.ts";
 
@@ -22,6 +28,7 @@ export interface ThreadGround {
 
 export class ThreadWorld implements VuWorld {
   readonly registry = new MetricRegistry();
+  readonly metrics = builtinMetrics(this.registry);
   readonly groups = new GroupTree();
   readonly requests: PreparedRequests;
   readonly run_tags: TagSet;
@@ -59,10 +66,6 @@ export class ThreadWorld implements VuWorld {
 
   random(): number {
     return this.#ground.random();
-  }
-
-  builtin(name: BuiltinMetricName): Metric {
-    return this.registry.builtin(name);
   }
 
   add(metric: Metric, value: number, tags: Tags, time_ms: number): void {
