@@ -5,7 +5,7 @@ import { EXIT_CODES } from "./exit_codes.ts";
 import { type Invocation, parseInvocation, USAGE } from "./flags.ts";
 import { defineGlobals } from "./k6/globals.ts";
 import type { Outside } from "./run/outside.ts";
-import { runTest } from "./run/run_test.ts";
+import { runTest } from "./run/test_run.ts";
 
 const encoder = new TextEncoder();
 

@@ -1,35 +1,8 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { gzipSync } from "node:zlib";
-import { KEEP_SUMMARY, runScript } from "../testing/run_script.ts";
-import { type Answer, serveBytes } from "../testing/scripted_server.ts";
-
-/** Runs the body of one iteration against the server; gives back what it logged. */
-async function iterate(
-  body: string,
-  answer: (head: string) => Answer | Promise<Answer>,
-  options: Record<string, unknown> = {},
-) {
-  await using server = serveBytes(answer);
-  const run = await runScript(
-    `
-    import http from "k6/http";
-    import { check } from "k6";
-    export const options = ${JSON.stringify(options)};
-    const say = (...values) => console.log(JSON.stringify(values));
-    const get = (path, params) => http.asyncRequest("GET", __ENV.URL + path, null, params);
-    export default async function () {
-      ${body}
-    }${KEEP_SUMMARY}`,
-    { env: { URL: server.url } },
-  );
-  const said = run.stderr.split("\n").filter((line) => line.startsWith("INFO"))
-    .map((line) => JSON.parse(line.slice(line.indexOf(" "))));
-  const { requests, connections } = server;
-  return { ...run, said, metrics: run.summary!.metrics, requests, connections };
-}
-
-const ok = (body = "", headers = "") =>
-  `HTTP/1.1 200 OK\r\nContent-Length: ${body.length}\r\n${headers}\r\n${body}`;
+import { iterate, ok } from "../testing/iterate.ts";
+import { runScript } from "../testing/run_script.ts";
+import { serveBytes } from "../testing/scripted_server.ts";
 
 Deno.test("a response tells status, headers, body, JSON, protocol, timings and the request", async () => {
   const { said, requests } = await iterate(
@@ -89,89 +62,6 @@ Deno.test("a kept connection that the server has closed is replaced without a fa
   );
   assertEquals(said, [[200, 200]]);
   assertEquals(metrics.http_req_failed.values.passes, 0);
-});
-
-const MALFORMED: [what: string, answer: Answer, code: number, error: string][] = [
-  ["nothing at all", null, 1000, "unexpected EOF"],
-  ["no HTTP", "hello\r\n\r\n", 1000, "bad status line"],
-  ["a status line that is cut", "HTTP/1.1 20", 1050, "request timeout"],
-  ["a header without colon", "HTTP/1.1 200 OK\r\nbroken\r\n\r\n", 1000, "bad header"],
-  [
-    "a length that is no number",
-    "HTTP/1.1 200 OK\r\nContent-Length: x\r\n\r\n",
-    1000,
-    "content length",
-  ],
-  [
-    "two lengths that differ",
-    "HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab",
-    1000,
-    "content length",
-  ],
-  [
-    "both lengths",
-    "HTTP/1.1 200 OK\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
-    1000,
-    "both lengths",
-  ],
-  [
-    "a chunk without size",
-    "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nz\r\n",
-    1000,
-    "chunk",
-  ],
-  [
-    "a body shorter than told",
-    "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 9\r\n\r\nabc",
-    1000,
-    "unexpected EOF",
-  ],
-  ["more than one answer", ok("a") + "rest", 1000, "unexpected bytes"],
-  ["an upgrade nobody asked for", "HTTP/1.1 101 Switching\r\n\r\n", 1000, "upgrade"],
-  ["a body that is not gzip", ok("abc", "Content-Encoding: gzip\r\n"), 1701, "Content-Encoding"],
-];
-
-for (const [what, answer, code, error] of MALFORMED) {
-  Deno.test(`an answer that is ${what} gives status 0 and ${code}, and no exception`, async () => {
-    const { said, stderr, metrics } = await iterate(
-      `const r = await get("/", { timeout: 200 }); say(r.status, r.error_code, r.error, r.body);`,
-      () => answer,
-    );
-    const [status, error_code, text, body] = said[0] as [number, number, string, null];
-    assertEquals([status, error_code, body], [0, code, null], text);
-    assertStringIncludes(text, error);
-    assertStringIncludes(stderr, "Request failed: GET http://127.0.0.1");
-    assertEquals(metrics.http_req_failed.values.passes, 1);
-    assertEquals(metrics.iterations.values.count, 1);
-  });
-}
-
-Deno.test("answers cut or garbled at any byte give status 0 or a whole answer, never an exception", async () => {
-  const whole = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n";
-  const seed = Math.trunc(Math.random() * 2 ** 31);
-  let state = seed;
-  const random = (below: number) => {
-    state = (Math.imul(state, 1103515245) + 12345) >>> 0;
-    return Math.floor(state / 2 ** 32 * below);
-  };
-  const { metrics } = await iterate(
-    `
-    for (let i = 0; i < 150; i++) {
-      const r = await get("/", { timeout: "100ms", headers: { Connection: "close" } });
-      check(r, {
-        "nothing, or a whole answer": ({ status, error, error_code, body }) =>
-          status === 0 ? error_code >= 1000 && body === null : error === "" && body !== null,
-      });
-    }`,
-    () => {
-      const bytes = new TextEncoder().encode(whole);
-      bytes[random(bytes.length)] = random(256);
-      const cut = bytes.subarray(0, random(bytes.length + 1));
-      return new TextDecoder("latin1").decode(cut) + "\r\nConnection: close\r\n";
-    },
-  );
-  const { passes, fails } = metrics.checks.values;
-  assertEquals([passes, fails], [150, 0], `seed ${seed}`);
 });
 
 Deno.test("what cannot be reached gives k6's codes and counts as failed", async () => {

@@ -2,7 +2,7 @@
 import { type ConnectionSettings, VuConnections } from "../http/vu_connections.ts";
 import { RunningVu } from "../script/running_vu.ts";
 import { Vu } from "../script/vu.ts";
-import type { LoadedTest } from "./load_test.ts";
+import type { LoadedTest } from "./loading.ts";
 import type { PooledVu } from "./vu_pool.ts";
 
 /** @throws what the script throws at its top level. */

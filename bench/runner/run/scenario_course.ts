@@ -13,7 +13,7 @@ import {
 import type { Invocation } from "../flags.ts";
 import type { Scenario } from "../options/mod.ts";
 import type { ScenarioFigures } from "../script/vu_world.ts";
-import type { LoadedTest } from "./load_test.ts";
+import type { LoadedTest } from "./loading.ts";
 import type { Outside } from "./outside.ts";
 import { PROGRESS_PLAIN_MS, PROGRESS_TTY_MS, progressLine } from "./progress.ts";
 import type { PooledVu, VuPool } from "./vu_pool.ts";
@@ -86,7 +86,6 @@ export class ScenarioCourse {
       ...this.#startProgress(),
     ];
     this.#scenarios = startScenarios(options.scenarios, this.#world(timers));
-    this.#sampleVus();
     try {
       await this.#scenarios.finished;
     } finally {

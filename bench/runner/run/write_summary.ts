@@ -5,7 +5,7 @@ import { bytesOf } from "../http/request_body.ts";
 import { describeError } from "../script/describe_error.ts";
 import { Interrupted } from "../script/interrupted.ts";
 import { type SummaryData, summaryExport, textSummary } from "../summary/mod.ts";
-import type { LoadedTest } from "./load_test.ts";
+import type { LoadedTest } from "./loading.ts";
 import type { Outside } from "./outside.ts";
 import type { PooledVu } from "./vu_pool.ts";
 import { withTimeout } from "./with_timeout.ts";

@@ -2,7 +2,7 @@
 import type { ExchangeRequest } from "../http/exchange.ts";
 import { failedExchange } from "../http/exchange.ts";
 import { type ConnectionSettings, VuConnections } from "../http/vu_connections.ts";
-import type { LoadedTest } from "../run/load_test.ts";
+import type { LoadedTest } from "../run/loading.ts";
 import type { PooledVu } from "../run/vu_pool.ts";
 import { Interrupted } from "../script/interrupted.ts";
 import { ScriptError } from "../script/script_error.ts";

@@ -2,7 +2,7 @@
 import { parseInvocation } from "../flags.ts";
 import { defineGlobals } from "../k6/globals.ts";
 import type { Outside } from "../run/outside.ts";
-import { runTest } from "../run/run_test.ts";
+import { runTest } from "../run/test_run.ts";
 import type { SummaryData } from "../summary/mod.ts";
 
 export interface ScriptRun {

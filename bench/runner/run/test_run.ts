@@ -14,7 +14,7 @@ import { ScriptLog } from "../script/script_log.ts";
 import { TestAborted } from "../script/test_aborted.ts";
 import type { Phase } from "../script/vu.ts";
 import { buildSummaryData } from "../summary/mod.ts";
-import { type LoadedTest, loadTest } from "./load_test.ts";
+import { type LoadedTest, loadTest } from "./loading.ts";
 import { THREAD_VUS_MAX } from "../sync/limits.ts";
 import { createThreadVu } from "../sync/thread_vu.ts";
 import { createLocalVu } from "./local_vus.ts";

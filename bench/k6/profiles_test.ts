@@ -1,0 +1,118 @@
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+
+const MAIN = new URL("../runner/main.ts", import.meta.url).pathname;
+const PROFILES = ["arrival", "getmetric", "listmetrics", "mixed", "soak", "spike"];
+
+/** Answers as metrics_server does, with data of that age. */
+function serveTelemetry(age_ms: number) {
+  const problem = (status: number, detail: string) =>
+    Response.json({ status, detail }, {
+      status,
+      headers: { "content-type": "application/problem+json" },
+    });
+  return Deno.serve({ port: 0, hostname: "127.0.0.1", onListen() {} }, (request) => {
+    const { pathname, searchParams } = new URL(request.url);
+    const switch_id = searchParams.get("switch_id"), metric = searchParams.get("metric");
+    const headers = { "x-data-age-ms": String(age_ms), etag: '"1"' };
+    switch (pathname) {
+      case "/readyz":
+        return Response.json({ ok: true });
+      case "/telemetry/ListMetrics":
+        if (request.headers.get("if-none-match") === '"1"') {
+          return new Response(null, { status: 304, headers });
+        }
+        return Response.json({
+          fields: ["bandwidth_gbps", "latency_us"],
+          items: [{ switch_id: "sw-000" }, { switch_id: "a b/ü" }],
+        }, { headers });
+      default:
+        if (metric === null) return problem(400, "metric is missing");
+        if (switch_id === "no-such-switch") return problem(404, `unknown switch ${switch_id}`);
+        return Response.json({ switch_id, metric, value: 1.5, age_ms }, { headers });
+    }
+  });
+}
+
+async function runProfile(profile: string, base_url: string, out_dir: string) {
+  const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: [
+      "run",
+      "--no-prompt",
+      "--allow-net",
+      "--allow-read",
+      "--allow-write",
+      "--allow-env",
+      MAIN,
+      "run",
+      "--quiet",
+      new URL(`${profile}.js`, import.meta.url).pathname,
+    ],
+    env: {
+      BASE_URL: base_url,
+      OUT_DIR: out_dir,
+      DURATION: "1s",
+      HOLD: "200ms",
+      VUS: "20",
+      RATE: "100",
+      // What is tested is the profile, not this machine.
+      P95_MS: "5000",
+      P99_MS: "5000",
+    },
+  }).output();
+  const text = new TextDecoder();
+  return { code, stdout: text.decode(stdout), stderr: text.decode(stderr) };
+}
+
+for (const profile of PROFILES) {
+  Deno.test(`profile ${profile} passes a server that keeps its promises, and leaves its files`, async () => {
+    const server = serveTelemetry(500);
+    const out_dir = await Deno.makeTempDir();
+    try {
+      const url = `http://127.0.0.1:${server.addr.port}`;
+      const { code, stdout, stderr } = await runProfile(profile, url, out_dir);
+      assertEquals(code, 0, stdout + stderr);
+      assertMatch(
+        stdout,
+        /staleness {3}p50 500\.00 ms, p95 500\.00 ms, max 500\.00 ms; 0\.00 % older/,
+      );
+      assert(stdout.split("\n").length <= 40, "one screen");
+      const json = JSON.parse(await Deno.readTextFile(`${out_dir}/k6-${profile}.json`));
+      assertEquals([json.profile, json.metrics.checks.values.fails], [profile, 0]);
+      const junit = await Deno.readTextFile(`${out_dir}/k6-${profile}.junit.xml`);
+      assertStringIncludes(junit, 'failures="0"');
+    } finally {
+      await Deno.remove(out_dir, { recursive: true });
+      await server.shutdown();
+    }
+  });
+}
+
+Deno.test("profile getmetric fails a server whose data is too old, and JUnit says which threshold", async () => {
+  const server = serveTelemetry(60_000);
+  const out_dir = await Deno.makeTempDir();
+  try {
+    const url = `http://127.0.0.1:${server.addr.port}`;
+    const { code, stdout } = await runProfile("getmetric", url, out_dir);
+    assertEquals(code, 99);
+    assertStringIncludes(stdout, "100.00 % older than 15.00 s");
+    const junit = await Deno.readTextFile(`${out_dir}/k6-getmetric.junit.xml`);
+    assertMatch(junit, /name="data_too_old rate&lt;0\.01"><failure message="data_too_old: must be/);
+  } finally {
+    await Deno.remove(out_dir, { recursive: true });
+    await server.shutdown();
+  }
+});
+
+Deno.test("a profile whose server is not there ends with 107 and says so", async () => {
+  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const { port } = listener.addr;
+  listener.close();
+  const out_dir = await Deno.makeTempDir();
+  try {
+    const { code, stderr } = await runProfile("getmetric", `http://127.0.0.1:${port}`, out_dir);
+    assertEquals(code, 107);
+    assertStringIncludes(stderr, "Cannot discover switches at");
+  } finally {
+    await Deno.remove(out_dir, { recursive: true });
+  }
+});

@@ -1,0 +1,68 @@
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+
+const MAIN = new URL("./main.ts", import.meta.url).pathname;
+
+function start(args: string[], dir: string): Deno.ChildProcess {
+  return new Deno.Command(Deno.execPath(), {
+    args: ["run", "--no-prompt", "--allow-net", "--allow-read", "--allow-env", MAIN, ...args],
+    cwd: dir,
+    stdout: "piped",
+    stderr: "piped",
+  }).spawn();
+}
+
+async function withScript(script: string, test: (dir: string) => Promise<void>): Promise<void> {
+  const dir = await Deno.makeTempDir();
+  try {
+    await Deno.writeTextFile(`${dir}/load.js`, script);
+    await test(dir);
+  } finally {
+    await Deno.remove(dir, { recursive: true });
+  }
+}
+
+const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
+
+Deno.test("the runner as a process: Ctrl-C gives the summary so far and exit code 105", async () => {
+  await withScript(
+    `
+    import { sleep } from "k6";
+    export const options = { vus: 2, duration: "60s" };
+    export default function () { if (__VU === 1 && __ITER === 3) console.log("up"); sleep(0.01); }`,
+    async (dir) => {
+      const child = start(["run", "load.js"], dir);
+      const reader = child.stderr.getReader();
+      let stderr = "";
+      while (!stderr.includes("up")) {
+        const { value, done } = await reader.read();
+        if (done) break;
+        stderr += text(value);
+      }
+      child.kill("SIGINT");
+      reader.releaseLock();
+      const { code, stdout } = await child.output();
+      assertEquals(code, 105, stderr);
+      assertStringIncludes(text(stdout), "iterations");
+    },
+  );
+});
+
+Deno.test("the runner as a process: without a terminal, progress is plain lines on stderr", async () => {
+  await withScript("export default function () {}", async (dir) => {
+    const { code, stdout, stderr } = await start(["run", "load.js"], dir).output();
+    assertEquals(code, 0);
+    assert(!text(stderr).includes("\x1b") && !text(stdout).includes("\x1b"));
+    assertStringIncludes(text(stderr), "1 iterations");
+  });
+});
+
+Deno.test("the runner as a process: bad flags exit 104, a broken script 107", async () => {
+  await withScript("export default (", async (dir) => {
+    const flags = await start(["run", "--vus=x", "load.js"], dir).output();
+    assertEquals(flags.code, 104);
+    assertStringIncludes(text(flags.stderr), "--vus");
+    const script = await start(["run", "load.js"], dir).output();
+    assertEquals(script.code, 107);
+    assertStringIncludes(text(script.stderr), "load.js:1");
+  });
+});
