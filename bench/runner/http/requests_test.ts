@@ -102,6 +102,18 @@ Deno.test("a URL that is none is 1020 and counts no request", async () => {
   assert(!("http_reqs" in metrics));
 });
 
+Deno.test("a POST is not sent twice where a kept connection turns out to be closed", async () => {
+  let answered = 0;
+  const { said } = await iterate(
+    `
+    await get("/");
+    const r = await http.asyncRequest("POST", __ENV.URL, "x");
+    say(r.status, r.error);`,
+    () => ++answered === 2 ? null : ok(),
+  );
+  assertEquals(said, [[0, "unexpected EOF"]]);
+});
+
 Deno.test("200 to 399 are expected, unless the script says otherwise", async () => {
   const { said, metrics } = await iterate(
     `
@@ -163,6 +175,19 @@ Deno.test("cookies are kept within an iteration, can be set, and are gone in the
   const per_iteration = ["", "own=2; one=1; sent=x", "sent=1; own=2", "sent=1", ""];
   assertEquals(requests.map(cookies), [...per_iteration, ...per_iteration]);
   assertEquals(said[0], [{ sent: ["1"], own: ["2"] }, "1"]);
+});
+
+Deno.test("the cookie jar is empty at the start of an iteration, unless noCookiesReset", async () => {
+  const cookies = async (options: Record<string, unknown>) => {
+    const { requests } = await iterate(
+      `await get("/");`,
+      () => ok("", "Set-Cookie: a=1\r\n"),
+      { iterations: 2, ...options },
+    );
+    return requests.map((head) => head.includes("Cookie: a=1"));
+  };
+  assertEquals(await cookies({}), [false, false]);
+  assertEquals(await cookies({ noCookiesReset: true }), [false, true]);
 });
 
 Deno.test("bodies go out as text, form, multipart and bytes, with their content type", async () => {

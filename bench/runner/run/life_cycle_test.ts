@@ -246,6 +246,18 @@ Deno.test("a stop asked for from outside gives teardown and the summary so far, 
   assert(summary!.metrics.iterations.values.count > 0);
 });
 
+Deno.test("an iteration that was cut off is not counted when what it awaited comes late", async () => {
+  const { code, summary } = await runScript(`
+    const late = (ms) => new Promise((wake) => globalThis.setTimeout(wake, ms));
+    export const options = {
+      scenarios: { a: { executor: "constant-vus", vus: 1, duration: "50ms", gracefulStop: "0s" } },
+    };
+    export default () => late(150);
+    export const teardown = () => late(250);${KEEP_SUMMARY}`);
+  assertEquals(code, EXIT_CODES.ok);
+  assertEquals(summary!.metrics.iterations?.values.count ?? 0, 0);
+});
+
 Deno.test("a script that never waits can be stopped, too", async () => {
   const { promise, resolve } = Promise.withResolvers<void>();
   setTimeout(resolve, 50);
