@@ -62,7 +62,13 @@ export type Reply = InstanceFigures | ScenarioFigures;
 export type FromThread =
   | { readonly kind: "loaded" }
   | { readonly kind: "not_loaded"; readonly message: string }
-  | { readonly kind: "iterated"; readonly run: number; readonly is_complete: boolean }
+  | {
+    readonly kind: "iterated";
+    readonly run: number;
+    readonly is_complete: boolean;
+    /** Null where there is nothing to hand over. */
+    readonly batch: SampleBatch | null;
+  }
   | { readonly kind: "called"; readonly run: number; readonly value: unknown }
   | {
     readonly kind: "call_failed";

@@ -41,17 +41,24 @@ export class SampleBatcher {
   }
 
   flush(): void {
-    if (this.#held === 0 && this.#checks.size === 0) return;
-    this.#send({
+    const batch = this.take();
+    if (batch !== null) this.#send(batch);
+  }
+
+  /** What is held, which then is no more; null where that is nothing. */
+  take(): SampleBatch | null {
+    if (this.#held === 0 && this.#checks.size === 0) return null;
+    const batch = {
       metrics: this.#new_metrics,
       tags: this.#new_tags,
       samples: this.#samples.slice(0, this.#held * FIELDS),
       checks: [...this.#checks.values()],
-    });
+    };
     this.#held = 0;
     this.#new_metrics = [];
     this.#new_tags = [];
     this.#checks = new Map();
+    return batch;
   }
 
   #metricId(metric: Metric): number {

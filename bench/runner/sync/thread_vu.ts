@@ -125,6 +125,7 @@ class ThreadVu implements PooledVu {
       case "not_loaded":
         return this.#loading.reject(new ScriptError(message.message));
       case "iterated":
+        if (message.batch !== null) this.#takeSamples(message.batch);
         return this.#iterated(message.run, message.is_complete);
       case "called":
         if (message.run === this.#run) this.#called?.resolve(message.value);

@@ -96,8 +96,7 @@ class VuThread {
     const { scenarios } = this.#start.options;
     const scenario = scenarios.find(({ name }) => name === message.scenario)!;
     const is_complete = await this.#running.runIteration({ scenario, in_scenario });
-    this.#world.batcher.flush();
-    post({ kind: "iterated", run, is_complete });
+    post({ kind: "iterated", run, is_complete, batch: this.#world.batcher.take() });
   }
 
   async #call({ run, name, phase, argument }: Told<"call">): Promise<void> {
