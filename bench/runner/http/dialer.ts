@@ -97,7 +97,7 @@ function isBlocked(hostname: string, patterns: readonly string[]): boolean {
 function failureOf(error: unknown, connected: boolean): HttpFailure {
   const message = error instanceof Error ? error.message : String(error);
   if (connected) {
-    if (/UnknownIssuer|unknown issuer|SelfSigned/i.test(message)) return "tls_unknown_authority";
+    if (/UnknownIssuer|CaUsedAsEndEntity/.test(message)) return "tls_unknown_authority";
     if (/NotValidForName|not valid for/i.test(message)) return "tls_wrong_host";
     return "tls";
   }

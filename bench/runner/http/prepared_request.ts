@@ -83,13 +83,12 @@ export class PreparedRequest implements ExchangeRequest {
   }
 
   #makeTags(base: TagSet, status: number, more: Record<string, string>): TagSet {
-    const { method, tag_url, tag_name, expected, tags, target } = this.plan;
+    const { method, tag_url, tag_name, expected, tags } = this.plan;
     const system: Record<string, string> = {
       method,
       url: tag_url,
       name: tag_name,
       status: String(status),
-      ...(target.endpoint.is_tls && status > 0 && { tls_version: "tls1.3" }),
       ...(expected !== null && { expected_response: String(expected.includes(status)) }),
       ...more,
     };

@@ -107,8 +107,9 @@ export class Response {
     return this.#exchange.remote_port;
   }
 
+  /** Unknown: Deno does not tell. */
   get tls_version(): string {
-    return this.#request.endpoint.is_tls && this.status > 0 ? "tls1.3" : "";
+    return "";
   }
 
   get tls_cipher_suite(): string {

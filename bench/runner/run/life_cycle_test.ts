@@ -172,6 +172,14 @@ Deno.test("--no-thresholds runs a script whose thresholds cannot be read", async
   assertEquals((await runScript(script, { args: ["--no-thresholds"] })).code, EXIT_CODES.ok);
 });
 
+Deno.test("an option that is not acted on is told", async () => {
+  const { code, stderr } = await runScript(
+    `export const options = { insecureSkipTLSVerify: true };${NOTHING}`,
+  );
+  assertEquals(code, EXIT_CODES.ok);
+  assertStringIncludes(stderr, "option insecureSkipTLSVerify is not offered by this runner");
+});
+
 Deno.test("a threshold that does not hold exits 99 and is named", async () => {
   const { code, stderr } = await runScript(
     `export const options = { thresholds: { iterations: ["count>1"] } };${NOTHING}`,

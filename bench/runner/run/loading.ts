@@ -22,6 +22,18 @@ import { Vu } from "../script/vu.ts";
 import { resolveThresholds } from "../thresholds/mod.ts";
 import type { Outside } from "./outside.ts";
 
+/** Options k6 has that this runner does not act on, though requests may depend on them. */
+const NOT_OFFERED = [
+  "blacklistIPs",
+  "dns",
+  "httpDebug",
+  "insecureSkipTLSVerify",
+  "localIPs",
+  "tlsAuth",
+  "tlsCipherSuites",
+  "tlsVersion",
+] as const;
+
 export interface LoadedTest {
   readonly graph: ModuleGraph;
   readonly instantiator: Instantiator;
@@ -95,6 +107,11 @@ async function readAllOptions(
   for (const warning of of_script.warnings) world.log("warning", warning);
   const merged = mergeOptions(of_file, of_script.options, optionsFromEnv(outside.env), flags);
   const options = resolveOptions(only(merged, scenarios));
+  for (const name of NOT_OFFERED) {
+    if (merged[name]) {
+      world.log("warning", `option ${name} is not offered by this runner: it changes nothing`);
+    }
+  }
   const missing = options.scenarios.filter(({ exec }) => typeof exports[exec] !== "function");
   if (missing.length > 0) {
     throw new ConfigProblem(
