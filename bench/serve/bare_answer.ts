@@ -7,6 +7,8 @@ export interface BareAnswer {
   headers: [name: string, value: string][];
   /** null where the status forbids a body. */
   body: string | null;
+  /** Where it is there, the answer is for requests with this If-None-Match only; others get 200. */
+  if_none_match?: string;
 }
 
 /** Headers every `Deno.serve` writes by itself, from the clock and the body. */

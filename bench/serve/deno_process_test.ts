@@ -44,9 +44,16 @@ Deno.test("startBareServer() sends exactly the answer it was given, until it is 
   await assertRejects(() => fetchRaw({ host, path: "/" }), Error, "connect_refused");
 });
 
-Deno.test("startBareServer() can be a 304", async () => {
+Deno.test("startBareServer() can be a 304, for everybody or for whoever has the ETag", async () => {
   const answer = { status: 304, headers: [["etag", '"x"']] as [string, string][], body: null };
+  const statusOf = async (host: string, tag: string) => {
+    const { status, body } = await fetchRaw({ host, path: "/", headers: [["If-None-Match", tag]] });
+    assertEquals(body.length, 0);
+    return status;
+  };
   await using bare = await startBareServer("bare", answer);
-  const { status, body } = await fetchRaw({ host: bare.host, path: "/" });
-  assertEquals([status, body.length], [304, 0]);
+  await using conditional = await startBareServer("bare", { ...answer, if_none_match: '"x"' });
+  assertEquals(await statusOf(bare.host, '"y"'), 304);
+  assertEquals(await statusOf(conditional.host, '"x"'), 304);
+  assertEquals(await statusOf(conditional.host, '"y"'), 200);
 });

@@ -39,13 +39,13 @@ export function launchMetricsServer(
   return startService(name, "metrics", { UPSTREAM_URL, ...env });
 }
 
-/** A bare `Deno.serve` with this one answer. */
+/** A bare `Deno.serve` with this one answer, or, where that is conditional, with this and a 200. */
 export async function startBareServer(name: string, answer: BareAnswer): Promise<DenoProcess> {
   const args = ["run", "--no-prompt", "--allow-net=127.0.0.1", "--allow-env=BARE_ANSWER,PORT"];
   const bare = startDeno(name, [...args, "bench/bare_server.ts"], {
     BARE_ANSWER: JSON.stringify(answer),
   });
-  await ready(bare, "/", answer.status);
+  await ready(bare, "/", answer.if_none_match === undefined ? answer.status : 200);
   return bare;
 }
 

@@ -29,9 +29,11 @@ export const LOG_BATCH_BYTES = 256 * 1024;
 
 /**
  * Pause of the log worker after it wrote something: lines gather meanwhile, so that busy times
- * cost few writes. No line waits longer than this for its turn.
+ * cost few writes. No line waits longer than this for its turn. Not longer either: at 100,000
+ * lines a second 20 ms gather 2,000 of them, and encoding those in one go is seen in the p95 of
+ * whoever shares the core (1.3 × that of a server without log on two cores; with 4 ms 1.0 ×).
  */
-export const LOG_NAP_MS = 20;
+export const LOG_NAP_MS = 4;
 
 /** Longest sleep of the log worker while nothing is logged. The next line wakes it earlier. */
 export const LOG_SLEEP_MS_MAX = 1_000;
