@@ -6,6 +6,7 @@ import { snapshotId } from "../contracts/mod.ts";
 import type { FromPollWorker, ToPollWorker } from "./messages.ts";
 import {
   fetchReader,
+  giveWay,
   ItemsDemand,
   Poller,
   type PollerConfig,
@@ -66,7 +67,8 @@ scope.onmessage = ({ data: message }) => {
 
 function start(message: Extract<ToPollWorker, { kind: "start" }>): void {
   const client = Deno.createHttpClient({ poolMaxIdlePerHost: 1, http2: false });
-  const read = fetchReader(client, () => Date.now());
+  const monotonic_ms = () => performance.now();
+  const read = fetchReader(client, () => Date.now(), giveWay(monotonic_ms, sleep));
   let sequence = 0;
   const nextId = () => snapshotId(message.boot, ++sequence);
   polled = message.sources.map((config, source) =>
@@ -130,6 +132,13 @@ function release({ pool, handed_out }: Polled, hand_over: number): void {
   if (handed === undefined || --handed.open > 0) return;
   handed_out.delete(hand_over);
   for (const buffer of handed.buffers) pool.give(buffer);
+}
+
+const never = new Int32Array(new SharedArrayBuffer(4));
+
+/** Sleeps for less than a timer can. Nothing else of this thread runs meanwhile. */
+function sleep(duration_ms: number): void {
+  Atomics.wait(never, 0, 0, duration_ms);
 }
 
 function later(delay_ms: number, run: () => void): () => void {

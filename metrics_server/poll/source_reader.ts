@@ -2,6 +2,7 @@
 import { HEADER_SNAPSHOT_TS, type PollCause } from "../../contracts/mod.ts";
 import { addressOf } from "./address.ts";
 import { retryAfter } from "./backoff.ts";
+import { type GiveWay, NO_WAY } from "./give_way.ts";
 import { brokenBodyCause, messages, noAnswerCause, PollError } from "./poll_error.ts";
 
 /** Longest ETag that is taken: it is part of every answer. */
@@ -53,6 +54,7 @@ export type SourceReader = (
 export function fetchReader(
   client: Deno.HttpClient,
   now: () => number,
+  way: GiveWay = NO_WAY,
   timeoutSignal: (timeout_ms: number) => Disposable & { readonly signal: AbortSignal } = abortAfter,
 ): SourceReader {
   return async (request, openSink) => {
@@ -71,7 +73,7 @@ export function fetchReader(
       await discard(response);
       throw statusError(response, now());
     }
-    await readBody(response, request, openSink);
+    await readBody(response, request, openSink, way);
     return answerOf(status, response.headers);
   };
 }
@@ -88,6 +90,7 @@ async function readBody(
   response: Response,
   request: ReadRequest,
   openSink: (content_length: number) => BodySink,
+  way: GiveWay,
 ): Promise<void> {
   const length = Number(response.headers.get("content-length") ?? 0) || 0;
   if (length > request.bytes_max) {
@@ -98,6 +101,7 @@ async function readBody(
   if (response.body === null) return;
   const reader = response.body.getReader();
   let bytes = 0;
+  way.start();
   try {
     for (;;) {
       const { done, value } = await exchange(
@@ -110,6 +114,7 @@ async function readBody(
       bytes += value.length;
       if (bytes > request.bytes_max) throw tooLarge(`at least ${bytes} bytes`, request);
       sink.push(value);
+      way.afterPiece();
     }
   } catch (error) {
     // The connection must go too: an endless body would keep it busy for good.

@@ -1,0 +1,18 @@
+/** What carries faults out: one for each layer, all behind the same four calls. */
+import type { Fault, Layer } from "../vocabulary/fault.ts";
+import type { HopRecord } from "../journal/records.ts";
+
+/** Carries out the faults of one layer. */
+export interface Actuator {
+  readonly layer: Layer;
+  /** Puts the fault on; returns when it is on. Errors say what was tried and what to do. */
+  apply(id: string, fault: Fault): Promise<void>;
+  /** Takes it off again; returns when it is off. Lifting what is not on does nothing. */
+  lift(id: string): Promise<void>;
+  /** What the hops saw so far. */
+  counters(): Promise<Omit<HopRecord, "t_ms" | "kind">[]>;
+  /** What differs from the state before the first fault, as sentences; empty where nothing does. */
+  diff(): Promise<string[]>;
+  /** Everything off, by force where asking does not do; the steps taken are told. */
+  rollback(onStep: (step: string, ok: boolean) => void): Promise<void>;
+}
