@@ -5,8 +5,13 @@ import type { HopRecord } from "../journal/records.ts";
 /** Carries out the faults of one layer. */
 export interface Actuator {
   readonly layer: Layer;
-  /** Puts the fault on; returns when it is on. Errors say what was tried and what to do. */
-  apply(id: string, fault: Fault): Promise<void>;
+  /**
+   * Puts the fault on; returns when it is on. Errors say what was tried and what to do.
+   *
+   * @param for_ms How long it is meant to be on. Where the layer can, it falls off by itself some
+   *   time after that, even if nobody is left to lift it.
+   */
+  apply(id: string, fault: Fault, for_ms?: number): Promise<void>;
   /** Takes it off again; returns when it is off. Lifting what is not on does nothing. */
   lift(id: string): Promise<void>;
   /** What the hops saw so far. */

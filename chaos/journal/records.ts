@@ -5,7 +5,7 @@
  * they became known; what took time has its end as `t_ms`.
  */
 import type { ScenarioPlan } from "../vocabulary/plan.ts";
-import type { Hop } from "../vocabulary/fault.ts";
+import type { Hop, Layer } from "../vocabulary/fault.ts";
 
 /** In this order, each at most once. */
 export type Phase = "preflight" | "baseline" | "fault" | "lift" | "recover" | "verify";
@@ -76,12 +76,13 @@ export interface LoadRecord {
   vus: number;
 }
 
-/** Counters of a hop's proxy, since its start. */
+/** Counters of a hop's proxy, or of another layer's actuator, since its start. */
 export interface HopRecord {
   t_ms: number;
   kind: "hop";
-  hop: Hop;
-  layer: "tcp" | "http";
+  /** null where the layer has no connection in between: then only `hits` counts. */
+  hop: Hop | null;
+  layer: Layer;
   connections: number;
   /** Requests seen; null on TCP. */
   requests: number | null;
