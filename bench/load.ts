@@ -11,8 +11,7 @@ import {
   startPacemaker,
   tcpDial,
 } from "./http/mod.ts";
-import { textLines } from "./serve/text_lines.ts";
-import type { LoadOrder } from "./serve/load_order.ts";
+import { type LoadOrder, textLines } from "./arms/mod.ts";
 
 /** Sleep between two ticks of the open loop, in milliseconds: requests leave at most 0.4 ms late. */
 const TICK_MS = 0.25;

@@ -3,7 +3,7 @@
  * and sent in turn by {@link refreshHandler}. `PORT` is the port on 127.0.0.1.
  */
 import { buildMatrix } from "./sample/matrix.ts";
-import { refreshHandler } from "./serve/refresh_handler.ts";
+import { refreshHandler } from "./arms/mod.ts";
 
 const SWITCHES = 100_000;
 const FIELDS = 30;

@@ -3,18 +3,21 @@
  * `deno task bench:serve --help` tells the options.
  */
 import { describeMachine, exitCode } from "./judge/mod.ts";
-import { CONNECTIONS } from "./serve/bounds.ts";
-import { killChildren } from "./serve/children.ts";
+import {
+  CONNECTIONS,
+  type Engine,
+  findWrk,
+  joined,
+  killChildren,
+  type Outcome,
+  renderReport,
+  startOwnEngine,
+} from "./arms/mod.ts";
 import { measureEngine } from "./serve/engine_figure.ts";
-import type { Engine } from "./serve/engine.ts";
 import { type Options, parseOptions, USAGE, UsageError } from "./serve/options.ts";
-import { joined, type Outcome } from "./serve/outcome.ts";
-import { startOwnEngine } from "./serve/own_engine.ts";
 import { measureRefresh } from "./serve/refresh.ts";
-import { renderReport } from "./serve/report.ts";
 import { measureStart } from "./serve/start.ts";
 import { measureThroughput } from "./serve/throughput.ts";
-import { findWrk } from "./serve/wrk_engine.ts";
 
 /** EX_USAGE of sysexits(3). */
 const EXIT_USAGE = 64;

@@ -1,11 +1,16 @@
 /** Figure h: whether the load engine drives a bare server as hard as wrk does. */
 import { disturbanceNote, disturbed, judge, ratios } from "../judge/mod.ts";
-import { ENGINE_RATE_RATIO_MIN } from "./bounds.ts";
-import type { Engine } from "./engine.ts";
-import type { Outcome } from "./outcome.ts";
-import { getMetricRequests } from "./requests.ts";
-import { type Arm, type Pace, type Round, runRounds } from "./rounds.ts";
-import { startBareServer } from "./services.ts";
+import {
+  type Arm,
+  type Engine,
+  ENGINE_RATE_RATIO_MIN,
+  getMetricRequests,
+  type Outcome,
+  type Pace,
+  type Round,
+  runRounds,
+  startBareServer,
+} from "../arms/mod.ts";
 
 /** About what GetMetric answers. */
 const ANSWER = {

@@ -12,22 +12,25 @@ import {
 } from "../judge/mod.ts";
 import {
   CONNECTIONS,
+  type DenoProcess,
+  type Engine,
+  getMetricRequests,
   LOOP_BLOCK_MS_MAX,
   MEMORY_PEAK_MB_MAX,
   MEMORY_STEADY_MB_MAX,
+  type Outcome,
+  type Pace,
+  ready,
   REFRESH_EVERY_MS,
   REFRESHES_MIN,
+  type Round,
+  type SourceCounts,
+  startMetricsServer,
+  startRefreshSource,
   STEADY_RATE_PER_S,
-} from "./bounds.ts";
-import type { DenoProcess } from "./deno_process.ts";
-import type { Engine } from "./engine.ts";
-import type { Outcome } from "./outcome.ts";
+  waitUntil,
+} from "../arms/mod.ts";
 import { loadChecks, type RefreshRounds, sentLate } from "./refresh_checks.ts";
-import type { SourceCounts } from "./refresh_handler.ts";
-import { getMetricRequests } from "./requests.ts";
-import type { Pace, Round } from "./rounds.ts";
-import { ready, startMetricsServer, startRefreshSource } from "./services.ts";
-import { waitUntil } from "./wait_until.ts";
 
 const WARMUP_MS = 1_000;
 const MEMORY_SAMPLE_MS = 250;

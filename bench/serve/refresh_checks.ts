@@ -5,8 +5,8 @@ import {
   LOOP_BLOCK_MS_MAX,
   REFRESH_EVERY_MS,
   REFRESH_P99_RATIO_MAX,
-} from "./bounds.ts";
-import type { Round } from "./rounds.ts";
+  type Round,
+} from "../arms/mod.ts";
 
 /** What the rounds of figure e gave. */
 export interface RefreshRounds {

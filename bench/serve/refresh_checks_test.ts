@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { loadChecks, type RefreshRounds } from "./refresh_checks.ts";
-import { round } from "./round_fixture.ts";
+import { round } from "../arms/round_fixture.ts";
 
 function steady(change: Partial<RefreshRounds> = {}): RefreshRounds {
   const of = (p99_ms: number) => round({ p99_ms, lag_p99_ms: 0.3 });

@@ -1,11 +1,16 @@
 /** Figure g: from starting the process to its first answer. */
 import { disturbed, judge, startForeignLoad } from "../judge/mod.ts";
 import { fetchRaw } from "../http/mod.ts";
-import { START_MS_MAX, STARTS } from "./bounds.ts";
-import type { Outcome } from "./outcome.ts";
-import { getMetricRequests } from "./requests.ts";
-import { launchMetricsServer, READY_MS_MAX, startDataServer } from "./services.ts";
-import { waitUntil } from "./wait_until.ts";
+import {
+  getMetricRequests,
+  launchMetricsServer,
+  type Outcome,
+  READY_MS_MAX,
+  START_MS_MAX,
+  startDataServer,
+  STARTS,
+  waitUntil,
+} from "../arms/mod.ts";
 
 /** Starts metrics_server some times over and takes the time to the first 200 of GetMetric. */
 export async function measureStart(onProgress: (text: string) => void): Promise<Outcome> {

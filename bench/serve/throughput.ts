@@ -2,14 +2,23 @@
 import { idOfEtag, type StatsAnswer } from "../../contracts/mod.ts";
 import { fetchJson, fetchRaw, type RawAnswer } from "../http/mod.ts";
 import { type Check, disturbanceNote, disturbed, judge } from "../judge/mod.ts";
-import { bareAnswerOf, difference } from "./bare_answer.ts";
-import { LOG_LINES_RATIO_MIN } from "./bounds.ts";
-import type { DenoProcess } from "./deno_process.ts";
-import type { Engine } from "./engine.ts";
-import { joined, type Outcome } from "./outcome.ts";
-import { getMetricRequests, listMetricsRequest } from "./requests.ts";
-import { type Arm, type Pace, runRounds } from "./rounds.ts";
-import { startBareServer, startDataServer, startMetricsServer } from "./services.ts";
+import {
+  type Arm,
+  bareAnswerOf,
+  type DenoProcess,
+  difference,
+  type Engine,
+  getMetricRequests,
+  joined,
+  listMetricsRequest,
+  LOG_LINES_RATIO_MIN,
+  type Outcome,
+  type Pace,
+  runRounds,
+  startBareServer,
+  startDataServer,
+  startMetricsServer,
+} from "../arms/mod.ts";
 import { judgeClaim, judgeErrors, type Load, LOADS } from "./throughput_claims.ts";
 
 /** Pause after the load until the log's last lines have been read, in milliseconds. */

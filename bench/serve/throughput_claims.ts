@@ -1,6 +1,7 @@
 /** What figures a to d claim, as data, and how a claim is judged from its rounds. Pure. */
 import { type Check, judge, ratios } from "../judge/mod.ts";
 import {
+  doubtsAbout,
   LIST_RATE_RATIO_MIN,
   LOG_OFF_P95_RATIO_MAX,
   LOG_OFF_RATE_RATIO_MIN,
@@ -8,9 +9,8 @@ import {
   LOG_ON_P95_RATIO_MAX,
   LOG_ON_RATE_RATIO_MIN,
   NOT_MODIFIED_RATE_RATIO_MIN,
-} from "./bounds.ts";
-import { doubtsAbout } from "./doubts.ts";
-import type { Round } from "./rounds.ts";
+  type Round,
+} from "../arms/mod.ts";
 
 /** Something metrics_server is asked over and over, and what it has to reach. */
 export interface Load {

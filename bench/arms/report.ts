@@ -27,7 +27,8 @@ export function renderReport({ machine, method, arms, checks, notes }: ReportInp
   return lines.join("\n") + "\n";
 }
 
-function armTable(arms: readonly ArmOutcome[]): string[] {
+/** Medians of each arm, a line each. */
+export function armTable(arms: readonly ArmOutcome[]): string[] {
   const header = [
     "median of rounds",
     "requests/s",

@@ -1,0 +1,26 @@
+/** What measurements have in common: the processes they load, what loads them, rounds in turn. */
+export { type BareAnswer, bareAnswerOf, difference } from "./bare_answer.ts";
+export * from "./bounds.ts";
+export { killChildren, spawnChild } from "./children.ts";
+export { type DenoProcess, startDeno, taskArguments, taskVariables } from "./deno_process.ts";
+export { doubtsAbout } from "./doubts.ts";
+export type { Engine, Measured } from "./engine.ts";
+export type { LoadOrder } from "./load_order.ts";
+export { type ArmOutcome, joined, type Outcome } from "./outcome.ts";
+export { startOwnEngine } from "./own_engine.ts";
+export { refreshHandler, type SourceCounts } from "./refresh_handler.ts";
+export { armTable, renderReport } from "./report.ts";
+export { getMetricRequests, listMetricsRequest } from "./requests.ts";
+export { type Arm, type Pace, passOrder, type Round, type Rounds, runRounds } from "./rounds.ts";
+export {
+  launchMetricsServer,
+  ready,
+  READY_MS_MAX,
+  startBareServer,
+  startDataServer,
+  startMetricsServer,
+  startRefreshSource,
+} from "./services.ts";
+export { textLines } from "./text_lines.ts";
+export { waitUntil } from "./wait_until.ts";
+export { findWrk } from "./wrk_engine.ts";
