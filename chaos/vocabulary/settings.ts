@@ -1,0 +1,60 @@
+/** How fast everything runs in a scenario, and what makes a short version of it. */
+import type { Settings } from "./plan.ts";
+import type { Fault } from "./fault.ts";
+import type { FaultValue } from "./fault_value.ts";
+import { seededRandom } from "./random.ts";
+
+/**
+ * The source's interval is the shortest it has. Two polls an interval, so that a poll is never the
+ * reason for an old answer; a deadline and a longest backoff short enough that a recovery is seen
+ * within seconds, and long enough that backing off shows (four poll intervals).
+ */
+export const SETTINGS_DEFAULT: Settings = {
+  poll_ms: 500,
+  poll_timeout_ms: 1000,
+  backoff_max_ms: 2000,
+  data_interval_ms: 1000,
+  switches: 64,
+  subjects: 1,
+  data_env: {},
+  subject_env: {},
+};
+
+/** Short versions poll, time out and back off this much faster: 300, 600 and 1200 ms. */
+export const QUICK_SETTINGS_SCALE = 0.6;
+/** Faults of short versions take this share of their time, but at least {@link QUICK_FAULT_MS_MIN}. */
+export const QUICK_FAULT_SCALE = 0.3;
+/** Shortest a fault gets by that, in milliseconds. */
+export const QUICK_FAULT_MS_MIN = 3000;
+/** Baselines of short versions take this share of their time. */
+export const QUICK_BASELINE_SCALE = 0.4;
+/** Shortest a baseline gets by that, in milliseconds: enough windows of load to compare with. */
+export const QUICK_BASELINE_MS_MIN = 4000;
+
+/** The rule as `plan` prints it. */
+export const QUICK_RULE =
+  `quick: poll, time-out and backoff × ${QUICK_SETTINGS_SCALE}; faults × ${QUICK_FAULT_SCALE} ` +
+  `(at least ${QUICK_FAULT_MS_MIN / 1000} s); baseline × ${QUICK_BASELINE_SCALE} ` +
+  `(at least ${QUICK_BASELINE_MS_MIN / 1000} s)`;
+
+/** Settings of the short version; the source cannot be made faster. */
+export function quickSettings(settings: Settings): Settings {
+  const scaled = (value_ms: number) => Math.round(value_ms * QUICK_SETTINGS_SCALE);
+  return {
+    ...settings,
+    poll_ms: scaled(settings.poll_ms),
+    poll_timeout_ms: scaled(settings.poll_timeout_ms),
+    backoff_max_ms: scaled(settings.backoff_max_ms),
+  };
+}
+
+/**
+ * A fault outside of any scenario, with the default settings.
+ *
+ * ```ts
+ * faultOf(latency("source", { delay_ms: 200 })).params.delay_ms; // 200
+ * ```
+ */
+export function faultOf(value: FaultValue, seed = 1): Fault {
+  return value.make({ settings: SETTINGS_DEFAULT, random: seededRandom(seed) });
+}
