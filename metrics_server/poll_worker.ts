@@ -43,6 +43,9 @@ interface Polled {
   items: Uint8Array<SharedArrayBuffer> | null;
 }
 
+const [low, high] = crypto.getRandomValues(new Uint32Array(2));
+const hash_key = { low, high };
+
 let polled: Polled[] = [];
 
 /** Microseconds since 1970 to begin with: a worker that replaces this one begins above its numbers. */
@@ -93,6 +96,7 @@ function startSource(
     random: Math.random,
     later,
     nextId,
+    hash_key,
     buffers: pool,
     prepare(snapshot: SnapshotData) {
       const bytes = estimateItemsBytes(snapshot);

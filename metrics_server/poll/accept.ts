@@ -9,6 +9,7 @@ import {
   ParseError,
 } from "../parse/mod.ts";
 import {
+  type HashKey,
   type Indexed,
   indexRows,
   matchRows,
@@ -55,13 +56,14 @@ export function accept(
   held: Held | null,
   doubted: Doubted,
   ids: SnapshotIds,
+  hash_key: HashKey,
 ): Held | typeof UNCHANGED {
   const { body, etag, fetched_ms } = arrived;
   rejectCutBody(arrived, held, doubted);
   const etag_id = idOfEtag(etag);
   if (isUnchanged(arrived, etag_id, held)) return UNCHANGED;
 
-  const indexed = index(body, held);
+  const indexed = index(body, held, hash_key);
   const [time_source, source_ts] = timeOf(arrived, indexed);
   if (time_source === held?.snapshot.time_source) rejectOlder(source_ts, etag_id, held, doubted);
 
@@ -109,10 +111,11 @@ function isUnchanged(arrived: Arrived, etag_id: string | null, held: Held | null
   return sameBytes(arrived.body.table, held.snapshot.table);
 }
 
-function index(body: ParsedBody, held: Held | null): Indexed {
+function index(body: ParsedBody, held: Held | null, hash_key: HashKey): Indexed {
   const { header, table } = body;
   const topology = held?.snapshot.topology;
-  const indexed = (topology && matchRows(header, table, topology)) ?? indexRows(header, table);
+  const indexed = (topology && matchRows(header, table, topology)) ??
+    indexRows(header, table, hash_key);
   const bad_rows = body.bad_rows + indexed.empty_ids;
   const rows = table.rows + body.bad_rows;
   if (indexed.table.rows === 0) throw new ParseError("no_rows", `${rows} rows, none with an id`);

@@ -7,6 +7,7 @@ import { doubtAgain, type Doubted, DOUBTED_MAX, DoubtError, NO_DOUBT } from "./d
 import { PollError } from "./poll_error.ts";
 import { SnapshotIds } from "./snapshot_ids.ts";
 
+const HASH_KEY = { low: 1, high: 2 };
 const NOW_MS = 1_700_000_000_000;
 const CSV = "switch_id,m\nsw-0,1\nsw-1,2\n";
 
@@ -29,7 +30,7 @@ class Taker {
   readonly #ids = new SnapshotIds(() => `own-${++this.#n}`);
 
   take(csv: string, rest: Partial<Arrived> = {}): Held | typeof UNCHANGED {
-    const accepted = accept(arrived(csv, rest), this.held, this.doubted, this.#ids);
+    const accepted = accept(arrived(csv, rest), this.held, this.doubted, this.#ids, HASH_KEY);
     if (accepted !== UNCHANGED) this.held = accepted;
     this.doubted = NO_DOUBT;
     return accepted;

@@ -9,7 +9,7 @@
  */
 import type { CircuitState } from "../../contracts/mod.ts";
 import { type Buffers, CsvParser, type ParseHints } from "../parse/mod.ts";
-import type { SnapshotData } from "../snapshot/mod.ts";
+import type { HashKey, SnapshotData } from "../snapshot/mod.ts";
 import { accept, type Held, UNCHANGED } from "./accept.ts";
 import { CIRCUIT_OPENS_AFTER, retryDelay } from "./backoff.ts";
 import { doubtAgain, type Doubted, NO_DOUBT } from "./doubt.ts";
@@ -37,6 +37,8 @@ export interface PollerWorld {
   /** Calls back once, later; the function returned calls it off. */
   later(delay_ms: number, run: () => void): () => void;
   readonly nextId: NextId;
+  /** Drawn at random: sources must not know it. */
+  readonly hash_key: HashKey;
   /** Memory for bodies; what was not accepted is handed back. */
   readonly buffers?: Buffers;
   /** Prepares what is served from a new snapshot; its time counts as `apply_ms`. */
@@ -152,7 +154,7 @@ export class Poller {
       const body = timed("parse_ms", () => parser!.finish());
       next = timed("apply_ms", () => {
         const arrived = { body, ...answer, fetched_ms: this.world.epoch_ms() };
-        const accepted = accept(arrived, held, this.#doubted, this.#ids);
+        const accepted = accept(arrived, held, this.#doubted, this.#ids, this.world.hash_key);
         if (accepted === UNCHANGED) return null;
         this.world.prepare?.(accepted.snapshot);
         return accepted;

@@ -44,6 +44,7 @@ class PolledWorld {
         return () => this.#due = null;
       },
       nextId: () => "own-1",
+      hash_key: { low: 1, high: 2 },
       buffers,
     }, (outcome) => this.outcomes.push(outcome));
   }

@@ -16,7 +16,7 @@ export function snapshotOf(csv: string, id: string, taken_ms: number): SnapshotD
   const parser = new CsvParser({ id_columns: [] });
   parser.push(new TextEncoder().encode(csv));
   const { header, table, bad_rows } = parser.finish();
-  const indexed = indexRows(header, table);
+  const indexed = indexRows(header, table, { low: 1, high: 2 });
   const rows_ms = newestRowTime(header, indexed.table);
   return {
     id,

@@ -2,7 +2,8 @@
 import { BAD_SAMPLES_MAX, cellStart, type CellTable, type Header, isUtf8 } from "../parse/mod.ts";
 import { hashBytes } from "./hash.ts";
 import { IdReader } from "./id_reader.ts";
-import type { Topology } from "./topology.ts";
+import { type HashKey, keyedHash } from "./keyed_hash.ts";
+import { probesMax, type Topology } from "./topology.ts";
 
 const SLOTS_MIN = 16;
 
@@ -21,13 +22,26 @@ export interface Indexed {
   readonly repeated_ids: number;
 }
 
-/** Makes a new topology. The cells of the rows kept move together in place. */
-export function indexRows(header: Header, table: CellTable): Indexed {
+/**
+ * Makes a new topology. The cells of the rows kept move together in place.
+ *
+ * @param hash_key Taken where FNV-1a leads too many ids to the same slots: a source can make such
+ *     ids on purpose, and each would be compared with all before it.
+ */
+export function indexRows(header: Header, table: CellTable, hash_key: HashKey): Indexed {
+  return indexBy(header, table, null) ?? indexBy(header, table, hash_key)!;
+}
+
+/** Null where an id is too far from its slot. */
+function indexBy(header: Header, table: CellTable, hash_key: HashKey | null): Indexed | null {
   const ids = new IdReader(header, table);
   const kept = new KeptRows(table);
-  let id_bytes = sharedBytes(Math.max(1024, table.rows * ID_BYTES_EXPECTED));
-  const id_offsets = new Uint32Array(new SharedArrayBuffer((table.rows + 1) * 4));
-  const slots = new Int32Array(new SharedArrayBuffer(slotCount(table.rows) * 4));
+  const index = {
+    id_bytes: sharedBytes(Math.max(1024, table.rows * ID_BYTES_EXPECTED)),
+    id_offsets: new Uint32Array(new SharedArrayBuffer((table.rows + 1) * 4)),
+    slots: new Int32Array(new SharedArrayBuffer(slotCount(table.rows) * 4)),
+    hash_key,
+  };
   let end = 0;
   for (let row = 0; row < table.rows; row++) {
     const length = ids.read(row);
@@ -35,19 +49,21 @@ export function indexRows(header: Header, table: CellTable): Indexed {
       kept.dropEmpty(row);
       continue;
     }
-    const slot = findSlot({ id_bytes, id_offsets, slots }, ids.bytes, length);
-    if (slots[slot] !== 0) {
+    const slot = findSlot(index, ids.bytes, length);
+    if (slot < 0) return null;
+    if (index.slots[slot] !== 0) {
       kept.dropRepeated();
       continue;
     }
-    if (end + length > id_bytes.length) id_bytes = grown(id_bytes, end + length);
+    if (end + length > index.id_bytes.length) index.id_bytes = grown(index.id_bytes, end + length);
+    const { id_bytes } = index;
     for (let i = 0; i < length; i++) id_bytes[end + i] = ids.bytes[i];
     end += length;
-    id_offsets[kept.rows + 1] = end;
+    index.id_offsets[kept.rows + 1] = end;
     kept.keep(row);
-    slots[slot] = kept.rows;
+    index.slots[slot] = kept.rows;
   }
-  return kept.indexed({ header, rows: kept.rows, id_bytes, id_offsets, slots });
+  return kept.indexed({ header, rows: kept.rows, ...index });
 }
 
 /**
@@ -68,7 +84,8 @@ export function matchRows(header: Header, table: CellTable, topology: Topology):
     } else if (length === 0 || !isUtf8(ids.bytes, 0, length)) {
       kept.dropEmpty(row);
     } else {
-      const found = slots[findSlot(topology, ids.bytes, length)] - 1;
+      const slot = findSlot(topology, ids.bytes, length);
+      const found = slot < 0 ? -1 : slots[slot] - 1;
       if (found < 0 || found >= kept.rows) return null;
       kept.dropRepeated();
     }
@@ -133,17 +150,23 @@ class KeptRows {
   }
 }
 
-/** Slot of the id `bytes[0, length)`, or the free one where it belongs. */
+/** Slot of the id `bytes[0, length)`, or the free one where it belongs; -1 where that is too far. */
 function findSlot(
-  { id_bytes, id_offsets, slots }: Pick<Topology, "id_bytes" | "id_offsets" | "slots">,
+  index: Omit<Topology, "header" | "rows">,
   bytes: Uint8Array,
   length: number,
 ): number {
+  const { id_bytes, id_offsets, slots, hash_key } = index;
   const mask = slots.length - 1;
-  for (let slot = hashBytes(bytes, 0, length) & mask;; slot = (slot + 1) & mask) {
+  const hash = hash_key === null
+    ? hashBytes(bytes, 0, length)
+    : keyedHash(hash_key, bytes, 0, length);
+  const probes_max = probesMax(index);
+  for (let probe = 0, slot = hash & mask; probe < probes_max; probe++, slot = (slot + 1) & mask) {
     const row = slots[slot] - 1;
     if (row < 0 || sameId(bytes, length, id_bytes, id_offsets, row)) return slot;
   }
+  return -1;
 }
 
 function sameId(

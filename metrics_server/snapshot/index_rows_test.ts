@@ -2,18 +2,20 @@ import { assert, assertEquals, assertStrictEquals } from "@std/assert";
 import { parseBody, rowsOf } from "../parse/testing/bodies.ts";
 import { forSeeds } from "../parse/testing/random.ts";
 import { indexRows, matchRows } from "./index_rows.ts";
-import { findRow } from "./topology.ts";
+import { hashText } from "./hash.ts";
+import { HASH_KEY } from "./testing/snapshots.ts";
+import { findRow, PROBES_MAX } from "./topology.ts";
 
 const CSV = "switch_id,a,b\nsw-0,1,2\nsw-1,3,4\nsw-2,5,6\n";
 
 function indexed(csv: string | Uint8Array) {
   const { header, table } = parseBody(csv);
-  return indexRows(header, table);
+  return indexRows(header, table, HASH_KEY);
 }
 
 Deno.test("indexRows keeps every row of a sample whose ids are good, without moving a cell", () => {
   const { header, table } = parseBody(CSV);
-  const result = indexRows(header, table);
+  const result = indexRows(header, table, HASH_KEY);
   assertStrictEquals(result.table, table);
   assertEquals([result.empty_ids, result.repeated_ids, result.empty_ids_at], [0, 0, []]);
   assertEquals(result.topology.rows, 3);
@@ -60,6 +62,71 @@ Deno.test("indexRows has room for ids far longer than usual", () => {
   assertEquals(ids.map((id) => findRow(topology, id)), ids.map((_, row) => row));
 });
 
+/** 2^blocks ids that FNV-1a leads to one slot of a table of 2^bits: each half of a block ends alike. */
+function idsForOneSlot(blocks: number, bits: number): string[] {
+  const mask = 2 ** bits - 1;
+  let ids = [""];
+  for (let block = 0; block < blocks; block++) {
+    const met = new Map<number, string>();
+    for (let n = 0;; n++) {
+      const tail = n.toString(36).padStart(4, "0");
+      const slot = hashText(ids[0] + tail) & mask;
+      const twin = met.get(slot);
+      if (twin === undefined) met.set(slot, tail);
+      else {
+        ids = ids.flatMap((id) => [id + twin, id + tail]);
+        break;
+      }
+    }
+  }
+  return ids;
+}
+
+const ATTACK = idsForOneSlot(11, 12);
+const csvOf = (ids: readonly string[]) => `switch_id,a\n${ids.map((id) => `${id},1\n`).join("")}`;
+
+Deno.test("indexRows takes a keyed hash where ids are made for one slot of FNV-1a", () => {
+  const { topology } = indexed(csvOf(ATTACK));
+  assertEquals([topology.slots.length, new Set(ATTACK).size], [2 ** 12, ATTACK.length]);
+  assertEquals(new Set(ATTACK.map((id) => hashText(id) & (2 ** 12 - 1))).size, 1);
+  assertEquals(topology.hash_key, HASH_KEY);
+  assertEquals(ATTACK.map((id) => findRow(topology, id)), ATTACK.map((_, row) => row));
+  assertEquals(["", "sw-0", ATTACK[0].slice(1)].map((id) => findRow(topology, id)), [-1, -1, -1]);
+});
+
+Deno.test("matchRows recognises rows that were indexed by a keyed hash, and those that are repeated", () => {
+  const { topology } = indexed(csvOf(ATTACK));
+  const { header, table } = parseBody(csvOf([...ATTACK, ATTACK[0], ATTACK.at(-1)!]));
+  const result = matchRows(header, table, topology);
+  assertStrictEquals(result?.topology, topology);
+  assertEquals(result.repeated_ids, 2);
+});
+
+Deno.test("No id is looked for in more than PROBES_MAX slots of FNV-1a", () => {
+  const ids = ATTACK.slice(0, PROBES_MAX);
+  const { topology } = indexed(csvOf([...ids, ...Array.from(ATTACK, (_, i) => `sw-${i}`)]));
+  // So many fit, one more does not: `PROBES_MAX` slots are all that is looked at.
+  const few = indexed(csvOf(ids)).topology;
+  assertEquals([few.hash_key, topology.hash_key], [null, null]);
+  assertEquals(findRow(few, ATTACK[PROBES_MAX]), -1);
+  const { header, table } = parseBody(csvOf([...ids, ATTACK[PROBES_MAX]]));
+  assertEquals(matchRows(header, table, few), null);
+  assertEquals(indexed(csvOf(ATTACK.slice(0, PROBES_MAX + 1))).topology.hash_key, HASH_KEY);
+});
+
+for (
+  const [spelling, name] of [
+    ["sw-000", (i: number) => `sw-${String(i).padStart(3, "0")}`],
+    ["GUID:port", (i: number) => `0x248a0703${(i >> 6).toString(16).padStart(8, "0")}:${i & 63}`],
+    ["rack/unit", (i: number) => `rack${i / 48 | 0}-u${i % 48}.example.net`],
+  ] as const
+) {
+  Deno.test(`indexRows needs no keyed hash for 100,000 ids like ${spelling}`, () => {
+    const ids = Array.from({ length: 100_000 }, (_, i) => name(i));
+    assertEquals(indexed(csvOf(ids)).topology.hash_key, null);
+  });
+}
+
 /** What `matchRows` makes of `csv` after `CSV` was indexed. */
 function matched(csv: string, held = CSV) {
   const { header, table } = parseBody(csv);
@@ -98,7 +165,7 @@ for (const [what, csv] of OTHERS) {
 Deno.test("matchRows recognises no sample of another identity", () => {
   const csv = "node_guid,port,aport,sys_image_guid\n0xa,1,1,0xa\n";
   const { header, table } = parseBody(csv);
-  const { topology } = indexRows(header, table);
+  const { topology } = indexRows(header, table, HASH_KEY);
   const other = parseBody(csv, [], ["sys_image_guid", "aport"]);
   assertEquals(matchRows(other.header, other.table, topology), null);
 });

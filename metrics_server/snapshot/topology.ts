@@ -4,6 +4,13 @@
  */
 import type { Header } from "../parse/mod.ts";
 import { hashText } from "./hash.ts";
+import { type HashKey, keyedHash } from "./keyed_hash.ts";
+
+/**
+ * Most slots that one id is looked for in by FNV-1a. Honest ids need a few dozen at 100,000 rows;
+ * a source that makes ids for one slot gets a keyed hash, which it cannot know.
+ */
+export const PROBES_MAX = 256;
 
 const encoder = new TextEncoder();
 
@@ -15,8 +22,10 @@ export interface Topology {
   readonly id_bytes: Uint8Array;
   /** Row `r`'s id is `id_bytes[id_offsets[r], id_offsets[r + 1])`. */
   readonly id_offsets: Uint32Array;
-  /** Open addressing by FNV-1a: row + 1, 0 where free. A power of two, at least twice `rows`. */
+  /** Open addressing: row + 1, 0 where free. A power of two, at least twice `rows`. */
   readonly slots: Int32Array;
+  /** Key of the hash that leads to the slots, or null where that is FNV-1a. */
+  readonly hash_key: HashKey | null;
 }
 
 /**
@@ -28,9 +37,11 @@ export interface Topology {
  */
 export function findRow(topology: Topology, id: string): number {
   const key = byteString(id);
-  const { id_bytes, id_offsets, slots } = topology;
+  const { id_bytes, id_offsets, slots, hash_key } = topology;
   const mask = slots.length - 1;
-  for (let slot = hashText(key) & mask;; slot = (slot + 1) & mask) {
+  let slot = (hash_key === null ? hashText(key) : keyedHashText(hash_key, key)) & mask;
+  const probes_max = probesMax(topology);
+  for (let probe = 0; probe < probes_max; probe++, slot = (slot + 1) & mask) {
     const row = slots[slot] - 1;
     if (row < 0) return -1;
     const from = id_offsets[row];
@@ -39,6 +50,18 @@ export function findRow(topology: Topology, id: string): number {
     while (i < key.length && id_bytes[from + i] === key.charCodeAt(i)) i++;
     if (i === key.length) return row;
   }
+  return -1;
+}
+
+/** Slots that an id can be in, counted from its first one. */
+export function probesMax({ hash_key, slots }: Pick<Topology, "hash_key" | "slots">): number {
+  return hash_key === null ? PROBES_MAX : slots.length;
+}
+
+function keyedHashText(key: HashKey, text: string): number {
+  const bytes = new Uint8Array(text.length);
+  for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i);
+  return keyedHash(key, bytes, 0, bytes.length);
 }
 
 /** UTF-8 bytes of a text as a string of char codes below 256; ASCII comes back as it is. */

@@ -4,6 +4,9 @@ import { indexRows } from "../index_rows.ts";
 import { newestRowTime } from "../row_time.ts";
 import type { SnapshotData } from "../snapshot.ts";
 
+/** The same in every test. */
+export const HASH_KEY = { low: 0x1234_5678, high: 0x0765_4321 };
+
 /** What the snapshot of a body is, fetched at `fetched_ms`. */
 export function snapshotOf(
   csv: string | Uint8Array,
@@ -11,7 +14,7 @@ export function snapshotOf(
   id_columns: readonly string[] = [],
 ): SnapshotData {
   const { header, table, bad_rows } = parseBody(csv, [], id_columns);
-  const indexed = indexRows(header, table);
+  const indexed = indexRows(header, table, HASH_KEY);
   const rows_ms = newestRowTime(header, indexed.table);
   return {
     id: "boot-1",
