@@ -1,0 +1,4 @@
+/** What a run leaves behind, line by line. */
+export * from "./reader.ts";
+export type * from "./records.ts";
+export * from "./writer.ts";
