@@ -1,0 +1,76 @@
+/**
+ * Waves: all VUs ask at the same instant, every WAVE_MS. So many requests are truly concurrent at a
+ * total rate that is bounded and does not depend on how fast the server answers.
+ *
+ *     k6 run -e BASE_URL=http://127.0.0.1:8080 -e WAVE_MS=250 bench/k6/waves.js
+ *
+ * VUS (100), WAVE_MS (250), DURATION (30s), TIMEOUT_MS (5000), P95_MS (7), AGE_MAX_MS (15000),
+ * GATE (on: thresholds and summary files; off: neither, where somebody else judges the samples),
+ * PATHS (JSON list of what is asked for; else any switch, any of its metrics), OUT_DIR (.)
+ */
+import http from "k6/http";
+import { setTimeout } from "k6/timers";
+import { recordAge, stalenessThresholds } from "./lib/staleness.js";
+import { summarize, TREND_STATS } from "./lib/summary.js";
+import { anyOf, BASE_URL, discoverFabric, metricUrl, numberFromEnv } from "./lib/target.js";
+
+const WAVE_MS = numberFromEnv("WAVE_MS", 250);
+const IS_GATE = __ENV.GATE !== "off";
+
+/** URLs are drawn from this many where the server is asked for them. */
+const URLS_MAX = 200;
+
+/** @type {import("k6/options").Options} */
+export const options = {
+  scenarios: {
+    waves: {
+      executor: "constant-vus",
+      vus: numberFromEnv("VUS", 100),
+      duration: __ENV.DURATION || "30s",
+      gracefulStop: "0s",
+    },
+  },
+  summaryTrendStats: TREND_STATS,
+  // A line a sample is read by others: tags nobody asks for are most of it.
+  systemTags: ["status"],
+  thresholds: IS_GATE
+    ? {
+      http_req_duration: [`p(95)<${numberFromEnv("P95_MS", 7)}`],
+      http_req_failed: ["rate==0"],
+      ...stalenessThresholds,
+    }
+    : {},
+};
+
+const params = { timeout: numberFromEnv("TIMEOUT_MS", 5000) };
+
+/** @returns {Promise<{ urls: string[] }>} */
+export async function setup() {
+  if (__ENV.PATHS) {
+    const paths = /** @type {string[]} */ (JSON.parse(__ENV.PATHS));
+    return { urls: paths.map((path) => BASE_URL + path) };
+  }
+  const { switches, metrics } = await discoverFabric();
+  const urls = [];
+  for (const one of switches) {
+    for (const metric of metrics) urls.push(metricUrl(one, metric));
+  }
+  return { urls: urls.slice(0, URLS_MAX) };
+}
+
+/** @param {{ urls: string[] }} target */
+export default async function ({ urls }) {
+  // The waves are cut from the clock all VUs share, so they need not talk to each other.
+  const now_ms = Date.now();
+  const next_ms = (Math.floor(now_ms / WAVE_MS) + 1) * WAVE_MS;
+  await new Promise((resolve) => {
+    setTimeout(() => resolve(undefined), next_ms - now_ms);
+  });
+  const res = await http.asyncRequest("GET", anyOf(urls), null, params);
+  if (res.status === 200) recordAge(res);
+}
+
+/** @param {import("./lib/summary.js").Summary} data */
+export function handleSummary(data) {
+  return IS_GATE ? summarize("waves", data) : {};
+}
