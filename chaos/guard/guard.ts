@@ -1,0 +1,103 @@
+/** The lab's side of its guard. */
+import { signalChild } from "../../dev/mod.ts";
+import { identify } from "./proc.ts";
+import type { GuardMessage, WatchedProxy } from "./protocol.ts";
+
+/** How long a guard may take to end after {@link Guard.done}, in milliseconds. */
+const END_MS_MAX = 2_000;
+
+/** Variable that marks the lab's processes and their children. */
+export const MARK_VARIABLE = "CHAOS_LAB_MARK";
+
+/** Options of {@link startGuard}. */
+export interface GuardOptions {
+  /** Where the guard writes what it did, should it have to; default a file of its own in TMPDIR. */
+  readonly report_path?: string;
+}
+
+/**
+ * A process that lifts faults and ends processes where the lab dies, however it does. Whatever is
+ * started with {@link Guard.env} is found, also where there was no time left to register it.
+ */
+export interface Guard extends AsyncDisposable {
+  readonly pid: number;
+  readonly report_path: string;
+  /** To be set for every process of the lab. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Resolves when the guard's process has ended; before {@link done} that is a defect of the run. */
+  readonly ended: Promise<{ code: number }>;
+  /** The process is ended with the lab, unless its pid is another's by then. */
+  watchProcess(pid: number, name?: string): Promise<void>;
+  /** The process is no concern of the guard any more. */
+  forget(pid: number): Promise<void>;
+  /** A Toxiproxy that was there before is brought back to how it was found. */
+  watchProxy(proxy: WatchedProxy): Promise<void>;
+  /** All is lifted and ended already: the guard has nothing to do. */
+  done(): Promise<void>;
+}
+
+/**
+ * Starts a guard, in a session of its own: Ctrl-C in the lab's terminal does not reach it.
+ *
+ * ```ts
+ * await using guard = await startGuard();
+ * const child = new Deno.Command("sleep", { args: ["60"], env: { ...guard.env } }).spawn();
+ * await guard.watchProcess(child.pid, "sleep");
+ * ```
+ */
+export async function startGuard(options: GuardOptions = {}): Promise<Guard> {
+  const mark = crypto.randomUUID();
+  const report_path = options.report_path ?? `${tempFolder()}/chaos-guard-${mark}.ndjson`;
+  const main = new URL("./main.ts", import.meta.url);
+  const child = new Deno.Command(Deno.execPath(), {
+    args: ["run", "--no-prompt", "--allow-all", main.href, report_path],
+    // A lab within a lab: the outer guard must not take this one for a process of its lab.
+    env: { [MARK_VARIABLE]: "" },
+    stdin: "piped",
+    stdout: "null",
+    stderr: "null",
+    detached: true,
+  }).spawn();
+  const writer = child.stdin.getWriter();
+  const ended = child.status.then(({ code }) => ({ code }));
+  let is_done = false;
+  const send = async (message: GuardMessage) => {
+    if (is_done) return;
+    try {
+      await writer.write(new TextEncoder().encode(JSON.stringify(message) + "\n"));
+    } catch (error) {
+      throw new Error(
+        `Cannot tell the guard (pid ${child.pid}) of ${message.tell}: it has ended ` +
+          `(${(error as Error).message}); start the run anew`,
+      );
+    }
+  };
+  const done = async () => {
+    if (is_done) return await ended.then(() => {});
+    await send({ tell: "done" }).catch(() => {}); // one that has ended needs no telling
+    is_done = true;
+    await writer.close().catch(() => {});
+    const timer = setTimeout(() => signalChild(child, "SIGKILL"), END_MS_MAX);
+    await ended;
+    clearTimeout(timer);
+  };
+  await send({ tell: "mark", name: MARK_VARIABLE, value: mark });
+  return {
+    pid: child.pid,
+    report_path,
+    env: { [MARK_VARIABLE]: mark },
+    ended,
+    watchProcess: async (pid, name = "a process of the lab") => {
+      const process = identify(pid);
+      if (process !== null) await send({ tell: "process", process, name });
+    },
+    forget: (pid) => send({ tell: "forget", pid }),
+    watchProxy: (proxy) => send({ tell: "proxy", proxy }),
+    done,
+    [Symbol.asyncDispose]: done,
+  };
+}
+
+function tempFolder(): string {
+  return Deno.env.get("TMPDIR")?.replace(/\/$/, "") || "/tmp";
+}

@@ -1,0 +1,74 @@
+/** What /proc tells about processes: whether a pid is still the same process, and whose it is. */
+
+/** A process that cannot be mistaken for a later one with the same pid. */
+export interface ProcessIdentity {
+  readonly pid: number;
+  /** Clock ticks from boot to its start; null where the system has no /proc. */
+  readonly start_ticks: number | null;
+}
+
+/** States of /proc/PID/stat in which a process is over: zombie and dead. */
+const OVER = ["Z", "X", "x"];
+
+/** Place of `state` and `starttime` after the program's name (proc(5), fields 3 and 22). */
+const STATE = 0, START_TIME = 19;
+
+/**
+ * Start of a running process, from a line of /proc/PID/stat; null where it is over. The program's
+ * name is in parentheses and may itself hold spaces and parentheses.
+ *
+ * ```ts
+ * startTicksOf("7 (a b) S 1 7 7 0 -1 0 0 0 0 0 0 0 0 0 20 0 1 0 4711 …"); // 4711
+ * ```
+ */
+export function startTicksOf(stat: string): number | null {
+  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+  return OVER.includes(fields[STATE]) ? null : Number(fields[START_TIME]);
+}
+
+/** Identity of a process that runs now; null where none does. */
+export function identify(pid: number): ProcessIdentity | null {
+  try {
+    const start_ticks = startTicksOf(Deno.readTextFileSync(`/proc/${pid}/stat`));
+    return start_ticks === null ? null : { pid, start_ticks };
+  } catch {
+    return hasProc() ? null : { pid, start_ticks: null };
+  }
+}
+
+/** Whether that very process still runs; without /proc it is taken to. */
+export function isRunning({ pid, start_ticks }: ProcessIdentity): boolean {
+  const now = identify(pid);
+  return now !== null && (start_ticks === null || now.start_ticks === start_ticks);
+}
+
+/** Processes whose environment sets the variable to this value, children's children included. */
+export function processesMarked(name: string, value: string): ProcessIdentity[] {
+  const mark = `${name}=${value}`;
+  const found: ProcessIdentity[] = [];
+  for (const pid of pids()) {
+    const environ = readOrNull(`/proc/${pid}/environ`);
+    if (environ === null || !environ.split("\0").includes(mark)) continue;
+    const identity = identify(pid);
+    if (identity !== null) found.push(identity);
+  }
+  return found;
+}
+
+function pids(): number[] {
+  if (!hasProc()) return [];
+  return [...Deno.readDirSync("/proc")].map(({ name }) => Number(name)).filter(Number.isInteger);
+}
+
+function hasProc(): boolean {
+  return readOrNull("/proc/self/stat") !== null;
+}
+
+/** Processes end while one looks, and those of other users are not shown. */
+function readOrNull(path: string): string | null {
+  try {
+    return Deno.readTextFileSync(path);
+  } catch {
+    return null;
+  }
+}

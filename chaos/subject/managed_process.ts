@@ -1,0 +1,223 @@
+/** A process of a run: started on a port of its own, watched, killed, restarted, and ended for sure. */
+import { signalChild } from "../../dev/mod.ts";
+import type { Guard } from "../guard/mod.ts";
+import { isPortFree } from "./free_port.ts";
+import { readLines } from "./read_lines.ts";
+import { type Asked, waitForAnswer } from "./wait_for_answer.ts";
+
+/** How long a process may take from its start to its first answer, in milliseconds. */
+export const READY_MS_MAX = 20_000;
+/** How long it may take to end by itself after SIGTERM before it is killed, in milliseconds. */
+export const STOP_MS_MAX = 2_400;
+/** Last lines of stderr that are kept and shown where something fails. */
+export const STDERR_LINES_MAX = 12;
+/** How long output may come after the process has ended, in milliseconds: a child may hold its end. */
+const DRAIN_MS_MAX = 300;
+
+/** How a process is started. */
+export interface ProcessSpec {
+  /** `data_server`, `subject`, `subject-2`, … */
+  readonly name: string;
+  /** Program and arguments. */
+  readonly command: readonly string[];
+  readonly cwd?: string | URL;
+  /** Beside the variables of the lab itself. */
+  readonly env: Readonly<Record<string, string>>;
+  /** It has to listen there, on 127.0.0.1; null where it does not listen. */
+  readonly port: number | null;
+  /** It is ready once a GET of this path is answered, whatever the status. */
+  readonly ready_path: string;
+  readonly ready_ms_max?: number;
+}
+
+/** What happened to a process; without its time it is a `ProcessRecord`. */
+export interface ProcessEvent {
+  readonly process: string;
+  readonly action: "started" | "ready" | "killed" | "ended";
+  readonly pid: number;
+  readonly code: number | null;
+  /** False for an end that nobody asked for. */
+  readonly expected: boolean;
+}
+
+/** Who is told, and who looks after it. */
+export interface ProcessOptions {
+  readonly guard?: Guard;
+  /** A line of its stdout, unread: most are for nobody. */
+  readonly onLine?: (line: string) => void;
+  readonly onEvent?: (event: ProcessEvent) => void;
+}
+
+interface Instance {
+  readonly child: Deno.ChildProcess;
+  readonly ended: Promise<{ code: number }>;
+  has_ended: boolean;
+  /** Whether the lab asked it to end. */
+  is_ending: boolean;
+}
+
+/**
+ * ```ts
+ * await using source = await ManagedProcess.start(spec, { guard, onLine });
+ * await source.kill("SIGKILL");
+ * await source.restart(); // same port, ready again
+ * ```
+ */
+export class ManagedProcess implements AsyncDisposable {
+  readonly spec: ProcessSpec;
+  /** `http://127.0.0.1:20001`; empty where it does not listen. */
+  readonly url: string;
+  /** Monotonic milliseconds of the last start. */
+  started_at_ms = 0;
+  readonly #options: ProcessOptions;
+  readonly #stderr: string[] = [];
+  #instance: Instance | null = null;
+
+  private constructor(spec: ProcessSpec, options: ProcessOptions) {
+    this.spec = spec;
+    this.url = spec.port === null ? "" : `http://127.0.0.1:${spec.port}`;
+    this.#options = options;
+  }
+
+  /**
+   * Starts it and waits until it answers.
+   *
+   * @throws {Error} naming what was waited for, how long, and its last lines on stderr; the process
+   * is gone then.
+   */
+  static async start(spec: ProcessSpec, options: ProcessOptions = {}): Promise<ManagedProcess> {
+    const process = new ManagedProcess(spec, options);
+    await process.restart();
+    return process;
+  }
+
+  get name(): string {
+    return this.spec.name;
+  }
+
+  /** Pid of the last start. */
+  get pid(): number {
+    return this.#instance?.child.pid ?? 0;
+  }
+
+  get is_running(): boolean {
+    return this.#instance !== null && !this.#instance.has_ended;
+  }
+
+  /** End of the last start. */
+  get ended(): Promise<{ code: number }> {
+    return this.#instance?.ended ?? Promise.resolve({ code: 0 });
+  }
+
+  /** Its last lines on stderr. */
+  get stderr(): string {
+    return this.#stderr.join("\n");
+  }
+
+  /** Sends the signal and waits for the end; SIGKILL follows where {@link STOP_MS_MAX} go by. */
+  async kill(signal: Deno.Signal = "SIGKILL"): Promise<{ code: number }> {
+    const instance = this.#instance;
+    if (instance === null || instance.has_ended) return { code: 0 };
+    instance.is_ending = true;
+    signalChild(instance.child, signal);
+    this.#tell("killed", instance, null);
+    const timer = setTimeout(() => signalChild(instance.child, "SIGKILL"), STOP_MS_MAX);
+    return await instance.ended.finally(() => clearTimeout(timer));
+  }
+
+  /** Starts it again on the same port and waits until it answers; does nothing where it runs. */
+  async restart(): Promise<void> {
+    if (this.is_running) return;
+    const { name, port } = this.spec;
+    if (port !== null && !isPortFree(port)) {
+      throw new Error(
+        `Cannot start ${name}: port ${port} of 127.0.0.1 is taken: stop the program that holds it`,
+      );
+    }
+    const instance = await this.#spawn();
+    try {
+      await this.#waitUntilReady(instance);
+      this.#tell("ready", instance, null);
+    } catch (error) {
+      await this.kill();
+      throw error;
+    }
+  }
+
+  /** SIGTERM, then SIGKILL. */
+  async stop(): Promise<void> {
+    await this.kill("SIGTERM");
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.stop();
+  }
+
+  async #spawn(): Promise<Instance> {
+    const { name, command, cwd, env } = this.spec;
+    const [program, ...args] = command;
+    let child: Deno.ChildProcess;
+    try {
+      child = new Deno.Command(program, {
+        args,
+        cwd,
+        env: { ...env, ...this.#options.guard?.env },
+        stdin: "null",
+        stdout: "piped",
+        stderr: "piped",
+        // A session of its own: Ctrl-C reaches the lab alone, which then ends things in order.
+        detached: true,
+      }).spawn();
+    } catch (error) {
+      throw new Error(`Cannot start ${name} by ${program}: ${(error as Error).message}`);
+    }
+    this.started_at_ms = performance.now();
+    const instance: Instance = {
+      child,
+      ended: this.#follow(child),
+      has_ended: false,
+      is_ending: false,
+    };
+    this.#instance = instance;
+    instance.ended.then(({ code }) => this.#tell("ended", instance, code));
+    this.#tell("started", instance, null);
+    await this.#options.guard?.watchProcess(child.pid, name).catch(() => {}); // its end is told by itself
+    return instance;
+  }
+
+  async #follow(child: Deno.ChildProcess): Promise<{ code: number }> {
+    const drained = Promise.all([
+      readLines(child.stdout, (line) => this.#options.onLine?.(line)),
+      readLines(child.stderr, (line) => {
+        this.#stderr.push(line);
+        if (this.#stderr.length > STDERR_LINES_MAX) this.#stderr.shift();
+      }),
+    ]);
+    const { code } = await child.status;
+    if (this.#instance?.child === child) this.#instance.has_ended = true;
+    const { promise: late, resolve } = Promise.withResolvers<void>();
+    const timer = setTimeout(resolve, DRAIN_MS_MAX);
+    await Promise.race([drained, late]).finally(() => clearTimeout(timer));
+    await this.#options.guard?.forget(child.pid).catch(() => {});
+    return { code };
+  }
+
+  async #waitUntilReady(instance: Instance): Promise<void> {
+    const { name, port, ready_path, ready_ms_max = READY_MS_MAX } = this.spec;
+    if (port === null) return;
+    const asked: Asked = { host: `127.0.0.1:${port}`, path: ready_path };
+    const outcome = await waitForAnswer(asked, ready_ms_max, instance.ended);
+    if (outcome.is_ready) return;
+    const what = `GET ${this.url}${ready_path}`;
+    const why = outcome.code === null
+      ? `waited ${ready_ms_max} ms for an answer to ${what} (last: ${outcome.last})`
+      : `ended with exit code ${outcome.code} before it answered ${what}`;
+    throw new Error(`Cannot use ${name}: ${why}; stderr: ${this.stderr || "(nothing)"}`);
+  }
+
+  #tell(action: ProcessEvent["action"], instance: Instance, code: number | null): void {
+    const expected = action !== "ended" || instance.is_ending;
+    const { pid } = instance.child;
+    this.#options.onEvent?.({ process: this.name, action, pid, code, expected });
+  }
+}

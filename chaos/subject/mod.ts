@@ -1,0 +1,27 @@
+/** Programs of a run: the source, the subject under test, others of the lab; started and ended. */
+export { freePort, isPortFree } from "./free_port.ts";
+export {
+  ManagedProcess,
+  type ProcessEvent,
+  type ProcessOptions,
+  type ProcessSpec,
+  READY_MS_MAX,
+  STOP_MS_MAX,
+} from "./managed_process.ts";
+export {
+  readAge,
+  readStatsAnswer,
+  readValueAnswer,
+  type SubjectAnswer,
+  type ToldStats,
+  type ToldValue,
+} from "./read_answer.ts";
+export { type DataServerOptions, METRICS_SERVER, startDataServer } from "./services.ts";
+export { startSubject, type SubjectOptions } from "./start_subject.ts";
+export {
+  type AgePlace,
+  type AgeUnit,
+  type PollerPlaces,
+  type Subject,
+  valuePath,
+} from "./subject.ts";

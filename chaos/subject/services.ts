@@ -1,0 +1,89 @@
+/** This project's own services as processes of a run. */
+import deno_json from "../../deno.json" with { type: "json" };
+import { HEADER_DATA_AGE_MS } from "../../contracts/mod.ts";
+import { serviceArguments } from "../../dev/mod.ts";
+import type { Settings } from "../vocabulary/plan.ts";
+import { freePort } from "./free_port.ts";
+import { ManagedProcess, type ProcessOptions } from "./managed_process.ts";
+import type { Subject } from "./subject.ts";
+
+/** Folder the tasks run in. */
+const ROOT = new URL("../../", import.meta.url);
+
+/** metrics_server, as `deno task metrics` starts it. */
+export const METRICS_SERVER: Subject = {
+  name: "metrics_server",
+  command: [Deno.execPath(), ...serviceArguments("metrics_server")],
+  cwd: ROOT.pathname,
+  env: {
+    ...unset("metrics"),
+    UPSTREAM_URL: "{upstream}",
+    PORT: "{port}",
+    BIND_HOST: "127.0.0.1",
+    POLL_MS: "{poll_ms}",
+    POLL_TIMEOUT_MS: "{poll_timeout_ms}",
+    BACKOFF_MAX_MS: "{backoff_max_ms}",
+  },
+  upstream_path: "/counters",
+  alive: "/healthz",
+  ready: "/readyz",
+  probes: {
+    value: "/telemetry/GetMetric?switch_id={switch_id}&metric={metric}",
+    list: "/telemetry/ListMetrics",
+    stats: "/stats",
+  },
+  age: { header: HEADER_DATA_AGE_MS, unit: "ms" },
+  value: "/value",
+  snapshot_id: "/snapshot_id",
+  poller: {
+    polls: "/poller/polls",
+    failures: "/poller/failures",
+    failures_by_cause: "/poller/failures_by_cause",
+    circuit: "/poller/circuit",
+    event_loop_block_max_ms: "/event_loop/block_max_ms",
+  },
+};
+
+/** Options of {@link startDataServer}. */
+export interface DataServerOptions extends ProcessOptions {
+  readonly settings: Pick<Settings, "data_interval_ms" | "switches" | "data_env">;
+  readonly seed: number;
+  /** Default a free one. */
+  readonly port?: number;
+}
+
+/** Starts data_server, as `deno task data` does; returns once it answers. */
+export async function startDataServer(options: DataServerOptions): Promise<ManagedProcess> {
+  const { settings, seed, port = freePort() } = options;
+  const interval_s = settings.data_interval_ms / 1000;
+  if (!Number.isInteger(interval_s) || interval_s < 1) {
+    throw new Error(
+      `data_interval_ms=${settings.data_interval_ms}: must be whole seconds, at least 1000 ms`,
+    );
+  }
+  return await ManagedProcess.start({
+    name: "data_server",
+    command: [Deno.execPath(), ...serviceArguments("data_server")],
+    cwd: ROOT,
+    env: {
+      ...unset("data"),
+      SEED: String(seed >>> 0),
+      DATA_SWITCHES: String(settings.switches),
+      DATA_INTERVAL_SEC: String(interval_s),
+      BIND_HOST: "127.0.0.1",
+      LOG_LEVEL: "WARN",
+      ...settings.data_env,
+      PORT: String(port),
+    },
+    port,
+    ready_path: "/healthz",
+  }, options);
+}
+
+/** All variables of a task, set to nothing: neither `.env` nor the shell has a say in a run. */
+function unset(task: "data" | "metrics"): Record<string, string> {
+  const flag = "--allow-env=";
+  const words = deno_json.tasks[task].command.split(/\s+/);
+  const names = words.find((word) => word.startsWith(flag))?.slice(flag.length).split(",") ?? [];
+  return Object.fromEntries(names.map((name) => [name, ""]));
+}
