@@ -68,6 +68,15 @@ export function answerUnknownPath(path: string, known: readonly string[]): Promi
   });
 }
 
+/** 400: the host would be taken for a part of the path. */
+export function answerBadHost(host: string): Promise<Response> {
+  return measured({
+    status: 400,
+    slug: "bad-host",
+    detail: `Host: ${shorten(host)}: must be a name or an address, with a port or without`,
+  });
+}
+
 /** 405 with `Allow`. */
 export function answerWrongMethod(method: string, path: string): Promise<Response> {
   return measured({

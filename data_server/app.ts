@@ -1,6 +1,7 @@
 /** Routes a request to its answer, injects the faults asked for and logs the access. */
-import type { Clock, Log } from "../platform/mod.ts";
+import { brokenHost, type Clock, type Log, splitUrl } from "../platform/mod.ts";
 import {
+  answerBadHost,
   answerFabric,
   answerHealth,
   answerInjectedError,
@@ -54,9 +55,12 @@ export interface AppParts {
 export function createApp(parts: AppParts): (request: Request) => Promise<Response> {
   return async (request) => {
     const started_ms = parts.clock.monotonic_ms();
-    const { path, query } = splitUrl(request.url);
-    const endpoint = endpointOf(parts.profile, path);
-    const response = await answer(parts, request, endpoint, path, query);
+    const [path, query] = splitUrl(request.url);
+    const broken_host = brokenHost(request);
+    const endpoint = broken_host === null ? endpointOf(parts.profile, path) : "unknown";
+    const response = broken_host === null
+      ? await answer(parts, request, endpoint, path, query)
+      : await answerBadHost(broken_host);
     if (parts.log.access_on) logAccess(parts, request, endpoint, response, started_ms);
     return response;
   };
@@ -118,12 +122,4 @@ function logAccess(
 
 function endpointOf(profile: Profile, path: string): Endpoint {
   return KNOWN_PATHS[profile].find((known) => known === path) ?? "unknown";
-}
-
-/** Splits `http://host/path?query` without normalizing it: `/counters/../x` is not `/x`. */
-function splitUrl(url: string): { path: string; query: string } {
-  const path_at = url.indexOf("/", url.indexOf("://") + 3);
-  const query_at = url.indexOf("?", path_at);
-  if (query_at < 0) return { path: url.slice(path_at), query: "" };
-  return { path: url.slice(path_at, query_at), query: url.slice(query_at + 1) };
 }

@@ -61,6 +61,16 @@ Deno.test("data_server of the fabric profile", async (t) => {
       }
     },
 
+    "a Host that would choose the path is refused": async () => {
+      for (const path of ["/healthz", "/nothing"]) {
+        const answer = await request(server, path, { headers: { host: "a/counters?" } });
+        assertEquals([answer.status, answer.json().type], [
+          400,
+          "urn:fabric-telemetry:problem:bad-host",
+        ]);
+      }
+    },
+
     "other methods and paths are refused with what is possible": async () => {
       const post = await request(server, "/counters", { method: "POST", body: "x" });
       assertEquals([post.status, post.headers.get("allow")], [405, "GET, HEAD"]);

@@ -11,6 +11,7 @@ import {
   reset,
   serve,
   serveSnapshot,
+  type ServiceEnv,
   startMetricsServer,
   stats,
   together,
@@ -125,27 +126,34 @@ Deno.test("GetMetric goes on answering with growing age, and recovers, after", a
   await together(t, Object.fromEntries(steps));
 });
 
-Deno.test("polls of a source that stays away open the circuit, with its state in /stats", async () => {
-  await using source = new FakeSource(serveSnapshot(BEFORE, { id: "boot1-1" }));
-  await using server = await startMetricsServer(source.url);
-  await server.log.wait("poll.run");
-  source.behavior = serve({ status: 502 });
-  await server.log.wait("poll.error", (error) => error.consecutive_failures === 5);
-  const seen = new Set<string>();
-  await until("both states of a circuit that is not closed", async () => {
-    const { poller, sources: [{ circuit, backoff_ms, consecutive_failures }] } = await stats(
-      server,
-    );
-    assert(consecutive_failures >= 5 && poller.circuit === circuit);
-    // Half to all of BACKOFF_MAX_MS=100.
-    assert(backoff_ms >= 50 && backoff_ms <= 100, `backoff ${backoff_ms} ms`);
-    return seen.add(circuit).has("open");
-  });
-  assertEquals([...seen].filter((state) => state === "closed"), []);
+Deno.test("polls of a source that stays away open the circuit, with its state in /stats", async (t) => {
+  const openCircuit = async (env: ServiceEnv) => {
+    await using source = new FakeSource(serveSnapshot(BEFORE, { id: "boot1-1" }));
+    await using server = await startMetricsServer(source.url, { POLL_TIMEOUT_MS: 150, ...env });
+    await server.log.wait("poll.run");
+    source.behavior = hang;
+    await server.log.wait("poll.error", (error) => error.consecutive_failures === 5);
+    const seen = new Set<string>();
+    await until("both states of a circuit that is not closed", async () => {
+      const { poller, sources: [{ circuit, backoff_ms, consecutive_failures }] } = await stats(
+        server,
+      );
+      assert(consecutive_failures >= 5 && poller.circuit === circuit);
+      // Half to all of BACKOFF_MAX_MS=100.
+      assert(backoff_ms >= 50 && backoff_ms <= 100, `backoff ${backoff_ms} ms`);
+      return seen.add(circuit).has("open") && seen.has("half_open");
+    });
+    assertEquals([...seen].filter((state) => state === "closed"), []);
 
-  source.behavior = serveSnapshot(AFTER, { id: "boot1-2" });
-  await server.log.wait("poll.run", ({ snapshot_id }) => snapshot_id === "boot1-2");
-  assertEquals((await stats(server)).poller.circuit, "closed");
+    source.behavior = serveSnapshot(AFTER, { id: "boot1-2" });
+    await server.log.wait("poll.run", ({ snapshot_id }) => snapshot_id === "boot1-2");
+    assertEquals((await stats(server)).poller.circuit, "closed");
+  };
+  await together(t, {
+    "one thread": () => openCircuit({}),
+    // Each /stats is asked for on a connection of its own: either thread answers.
+    "two threads": () => openCircuit({ SERVE_THREADS: 2 }),
+  });
 });
 
 Deno.test("polls keep to a Retry-After, up to BACKOFF_MAX_MS", async () => {

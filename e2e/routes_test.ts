@@ -237,6 +237,18 @@ Deno.test("metrics_server with a snapshot", async (t) => {
     "a request in absolute form is answered like any other": async () => {
       assertEquals((await request(server, `http://fabric.example${GET_METRIC}`)).status, 200);
     },
+
+    "a Host that would choose the path is refused, also in absolute form": async () => {
+      for (const host of ["a/stats?", "a/telemetry/ListMetrics?x=", "a?", "a#b", "a/"]) {
+        for (const path of ["/healthz", "/nothing"]) {
+          const answer = await request(server, path, { headers: { host } });
+          assertProblem(answer, 400, "bad-host", /^Host: .* must be a name or an address/);
+          assertStringIncludes(answer.json().detail, `Host: ${host}:`);
+        }
+      }
+      const absolute = await request(server, "http://a?b/stats");
+      assertProblem(absolute, 400, "bad-host", /^Host: a\?b:/);
+    },
   });
 });
 

@@ -178,6 +178,11 @@ class Threads {
       this.#tellServeWorkers({ kind: "items", update: message.update });
       return;
     }
+    if (message.kind === "stats") {
+      this.#store.updateStats(message.source, message.stats);
+      this.#tellServeWorkers(message);
+      return;
+    }
     const { update, event, fields } = message;
     const from_ms = performance.now();
     this.#store.update(update);

@@ -1,6 +1,6 @@
 /** What the threads tell each other. Everything is structured-cloneable; bytes are shared, not copied. */
 import type { LogPort } from "../platform/mod.ts";
-import type { PollerConfig, PollOutcome } from "./poll/mod.ts";
+import type { PollerConfig, PollerStats, PollOutcome } from "./poll/mod.ts";
 import type { ItemsUpdate, SourceUpdate } from "./store.ts";
 
 /** Main → poll worker. */
@@ -26,7 +26,9 @@ export type FromPollWorker =
     readonly event: PollOutcome["event"];
     readonly fields: PollOutcome["fields"];
   }
-  | { readonly kind: "items"; readonly update: ItemsUpdate };
+  | { readonly kind: "items"; readonly update: ItemsUpdate }
+  /** Between polls: the circuit's state. */
+  | { readonly kind: "stats"; readonly source: number; readonly stats: PollerStats };
 
 /** Main → serving thread. */
 export type ToServeWorker =
@@ -47,6 +49,7 @@ export type ToServeWorker =
   }
   | { readonly kind: "update"; readonly update: SourceUpdate }
   | { readonly kind: "items"; readonly update: ItemsUpdate }
+  | { readonly kind: "stats"; readonly source: number; readonly stats: PollerStats }
   | { readonly kind: "stop"; readonly timeout_ms: number };
 
 /** Serving thread → main. */

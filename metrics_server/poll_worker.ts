@@ -10,6 +10,7 @@ import {
   ItemsDemand,
   Poller,
   type PollerConfig,
+  type PollerStats,
   type SourceReader,
 } from "./poll/mod.ts";
 import { BufferPool } from "./parse/mod.ts";
@@ -98,6 +99,7 @@ function startSource(
     nextId,
     hash_key,
     buffers: pool,
+    tell: (stats: PollerStats) => scope.postMessage({ kind: "stats", source, stats }),
     prepare(snapshot: SnapshotData) {
       const bytes = estimateItemsBytes(snapshot);
       const wanted = demand.take(bytes);

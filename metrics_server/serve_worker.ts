@@ -22,6 +22,8 @@ scope.onmessage = async ({ data: message }) => {
       return store.update(message.update);
     case "items":
       return store.updateItems(message.update);
+    case "stats":
+      return store.updateStats(message.source, message.stats);
     case "stop":
       scope.postMessage({ kind: "stopped", drained: await serving.stop(message.timeout_ms) });
       scope.close();

@@ -76,6 +76,11 @@ export class Store {
     if (replaced !== null) this.#letGo(replaced);
   }
 
+  /** Takes over what became of a source's poller without a poll's outcome. */
+  updateStats(source: number, stats: PollerStats): void {
+    this.sources[source].stats = stats;
+  }
+
   /** Keeps the bytes of what is held now from being used again until the function returned is called. */
   lease(): () => void {
     const leases = this.#leases.filter((lease) => lease !== null);

@@ -7,4 +7,5 @@ export * from "./listen.ts";
 export * from "./log/mod.ts";
 export * from "./percentile.ts";
 export * from "./problem.ts";
+export * from "./request_target.ts";
 export * from "./stop.ts";

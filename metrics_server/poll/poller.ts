@@ -3,9 +3,8 @@
  * and a circuit breaker while it does not. What was held stays until something better came.
  *
  * The circuit: `closed` → `open` after {@link CIRCUIT_OPENS_AFTER} failures in a row → `half_open`
- * during each poll from then on → `closed` where that poll goes well, else `open` again. Stats are
- * told after a poll, so a source that is down shows as `open` all the time, its trial polls too.
- * Without a snapshot there is nothing to spare: the circuit stays closed, retries come quickly.
+ * during each poll from then on → `closed` where that poll goes well, else `open` again. The state is
+ * told when it changes, the counters after each poll; one under way is in none of them. Without a snapshot there is nothing to spare: the circuit stays closed, retries come quickly.
  */
 import type { CircuitState } from "../../contracts/mod.ts";
 import { type Buffers, CsvParser, type ParseHints } from "../parse/mod.ts";
@@ -41,6 +40,8 @@ export interface PollerWorld {
   readonly hash_key: HashKey;
   /** Memory for bodies; what was not accepted is handed back. */
   readonly buffers?: Buffers;
+  /** Told where stats change before a poll is over: when a trial begins. */
+  tell?(stats: PollerStats): void;
   /** Prepares what is served from a new snapshot; its time counts as `apply_ms`. */
   prepare?(snapshot: SnapshotData): void;
 }
@@ -111,8 +112,7 @@ export class Poller {
   /** One poll. Never rejects; gives the delay before the next one. */
   async pollOnce(): Promise<number> {
     const timing = { started_ms: this.world.monotonic_ms(), parse_ms: 0, apply_ms: 0 };
-    if (this.#circuit === "open") this.#circuit = "half_open";
-    this.#stats.polls++;
+    if (this.#circuit === "open") this.#tryAgain();
     let outcome: PollOutcome;
     let delay_ms: number;
     try {
@@ -126,6 +126,11 @@ export class Poller {
     }
     if (!this.#stopped) this.report(outcome);
     return delay_ms;
+  }
+
+  #tryAgain(): void {
+    this.#circuit = this.#stats.circuit = "half_open";
+    this.world.tell?.(this.#statsNow());
   }
 
   async #exchange(timing: Timing): Promise<Exchanged> {
@@ -174,6 +179,7 @@ export class Poller {
   #succeed({ answer, next }: Exchanged, timing: Timing): PollOutcome {
     const stats = this.#stats;
     const retries = stats.consecutive_failures;
+    stats.polls++;
     stats.successes++;
     if (next === null) stats.not_modified++;
     stats.consecutive_failures = 0;
@@ -216,6 +222,7 @@ export class Poller {
 
   #fail(failure: Failure): number {
     const stats = this.#stats;
+    stats.polls++;
     stats.failures++;
     stats.consecutive_failures++;
     stats.failures_by_cause[failure.cause] = (stats.failures_by_cause[failure.cause] ?? 0) + 1;

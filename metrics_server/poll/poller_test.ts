@@ -4,6 +4,7 @@ import type { Buffers } from "../parse/mod.ts";
 import { CIRCUIT_OPENS_AFTER } from "./backoff.ts";
 import { PollError } from "./poll_error.ts";
 import { Poller, type PollOutcome } from "./poller.ts";
+import type { PollerStats } from "./poller_stats.ts";
 import type { ReadAnswer, ReadRequest } from "./source_reader.ts";
 
 const CONFIG = {
@@ -29,6 +30,7 @@ class PolledWorld {
   random = 0.5;
   readonly requests: { at_ms: number; etag: string | null }[] = [];
   readonly outcomes: PollOutcome[] = [];
+  readonly told: PollerStats[] = [];
   readonly poller: Poller;
   under_way = 0;
   #due: { at_ms: number; run: () => void } | null = null;
@@ -46,6 +48,7 @@ class PolledWorld {
       nextId: () => "own-1",
       hash_key: { low: 1, high: 2 },
       buffers,
+      tell: (stats) => this.told.push(stats),
     }, (outcome) => this.outcomes.push(outcome));
   }
 
@@ -182,6 +185,24 @@ Deno.test("The circuit opens after failures in a row, is half open during a tria
   assertEquals(during.slice(0, 6), Array(6).fill("closed"));
   assertEquals(during.slice(6), ["half_open", "half_open", "half_open"]);
   assertEquals(world.stats.consecutive_failures, 0);
+});
+
+Deno.test("A trial is told when it begins, with the counters of the polls that are over", async () => {
+  const told_before: number[] = [];
+  const world: PolledWorld = new PolledWorld((n) => {
+    told_before.push(world.told.length);
+    return n === 0 || n === 8 ? sample(n) : refused;
+  });
+  await world.runPolls(10);
+  assertEquals(told_before, [0, 0, 0, 0, 0, 0, 1, 2, 3, 3]);
+  assertEquals(world.told.map(({ circuit, polls, failures }) => [circuit, polls, failures]), [
+    ["half_open", 6, 5],
+    ["half_open", 7, 6],
+    ["half_open", 8, 7],
+  ]);
+  for (const { polls, successes, failures } of [...world.told, world.stats]) {
+    assertEquals(polls, successes + failures);
+  }
 });
 
 Deno.test("With the circuit open the next poll is at least half of BACKOFF_MAX_MS away", async () => {

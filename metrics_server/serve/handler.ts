@@ -1,16 +1,19 @@
 /** Request → answer: the way every request takes, the most frequent one first. */
-import type { Clock, LatencyWindow, Log } from "../../platform/mod.ts";
+import {
+  brokenHost,
+  type Clock,
+  type LatencyWindow,
+  type Log,
+  splitUrl,
+} from "../../platform/mod.ts";
 import { HEADER_DATA_AGE_MS, type StatsAnswer } from "../../contracts/mod.ts";
 import type { Store } from "../store.ts";
 import { GET_METRIC, HEALTHZ, LIST_METRICS, OTHER, PATHS, READYZ, STATS } from "./endpoints.ts";
 import { GetMetric, type ServeLimits } from "./get_metric.ts";
 import { healthz, readyz } from "./health.ts";
 import { ListMetrics } from "./list_metrics.ts";
-import { queryTooLong, unknownPath, wrongMethod } from "./problems.ts";
+import { badHost, queryTooLong, unknownPath, wrongMethod } from "./problems.ts";
 import { QUERY_CHARS_MAX } from "./query.ts";
-
-/** `http://x/` is the shortest beginning of a URL: its path starts no earlier. */
-const PATH_FROM = 8;
 
 /** {@link splitUrl} of a plain ListMetrics. */
 const LIST: [path: string, query: string] = ["/telemetry/ListMetrics", ""];
@@ -56,6 +59,12 @@ export function createHandler(
         done(GET_METRIC, get_metric.last_status, started_ms, now_ms, get_metric.last_age_ms);
         return remembered;
       }
+    }
+    // Looked at before anything is remembered, so that what is remembered is a sound host's.
+    const broken_host = is_list ? null : brokenHost(request);
+    if (broken_host !== null) {
+      done(OTHER, 400, started_ms, now_ms, NaN);
+      return badHost(broken_host);
     }
     const [path, query] = is_list ? LIST : splitUrl(url);
     const endpoint = is_list ? LIST_METRICS : PATHS.get(path) ?? OTHER;
@@ -118,13 +127,4 @@ export function createHandler(
     latency.record(endpoint, latency_ms);
     if (log.access_on) log.access(now_ms, endpoint, status, latency_ms, age_ms, NaN);
   }
-}
-
-/** Path and query of a URL; cheaper than `new URL`, which no answer here needs. */
-function splitUrl(url: string): [path: string, query: string] {
-  const path_at = url.indexOf("/", PATH_FROM);
-  if (path_at < 0) return ["/", ""];
-  const query_at = url.indexOf("?", path_at);
-  if (query_at < 0) return [url.slice(path_at), ""];
-  return [url.slice(path_at, query_at), url.slice(query_at + 1)];
 }

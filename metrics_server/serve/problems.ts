@@ -60,6 +60,15 @@ export function unknownPath(path: string): Response {
   });
 }
 
+/** 400: the host would be taken for a part of the path. */
+export function badHost(host: string): Response {
+  return problem({
+    status: 400,
+    slug: "bad-host",
+    detail: `Host: ${echo(host)}: must be a name or an address, with a port or without`,
+  });
+}
+
 /** 405, with `Allow`. */
 export function wrongMethod(method: string, path: string): Response {
   return problem({
