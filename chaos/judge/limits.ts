@@ -1,0 +1,65 @@
+/** How many samples it takes to say anything, and how far off a measurement may be. */
+
+/** Probes a share of failures has to rest on. */
+export const PROBES_MIN = 20;
+
+/** Probes with an age the largest age has to rest on. */
+export const AGES_MIN = 10;
+
+/** Answers that could be compared with what the source said. */
+export const COMPARISONS_MIN = 10;
+
+/** Requests of the load a share of failures has to rest on. */
+export const LOAD_REQUESTS_MIN = 200;
+
+/** Windows of the load on each side of a comparison of latencies. */
+export const WINDOWS_MIN = 5;
+
+/** Requests in a window of which a p95 is taken: below it, the p95 is nearly the largest. */
+export const WINDOW_REQUESTS_MIN = 40;
+
+/** Polls a rate or a count of polls has to rest on. */
+export const POLLS_MIN = 5;
+
+/** Samples of a process before and after the faults. */
+export const PROCESS_SAMPLES_MIN = 2;
+
+/**
+ * How much younger than its data an age may be told, in ms: started_at and monotonic time of the
+ * run, the source's stamp and the answer's age are each whole milliseconds read a few steps apart,
+ * on a machine where a thread may wait a few scheduler ticks between two of them.
+ */
+export const AGE_TOLERANCE_MS = 100;
+
+/** Differences of latencies below this, in ms, are timers' and the scheduler's. */
+export const LATENCY_FLOOR_MS = 0.5;
+
+/** An interval that reaches beyond this ratio cannot rule out a doubling: it says nothing. */
+export const RATIO_WIDE = 2;
+
+/** Probability with which a bootstrap interval's bound lies on the wrong side, for each bound. */
+export const BOOTSTRAP_ALPHA = 0.01;
+
+/** Resamples of a bootstrap. */
+export const BOOTSTRAP_ROUNDS = 2000;
+
+/** Neighboring windows drawn together: a disturbance of the machine lasts longer than a window. */
+export const BOOTSTRAP_BLOCK = 3;
+
+/** A recovered subject answers probes within this many times the baseline's p95 … */
+export const RECOVERED_LATENCY_FACTOR = 3;
+
+/** … or within this, in ms, which a busy machine's scheduler takes now and then. */
+export const RECOVERED_LATENCY_FLOOR_MS = 25;
+
+/** The claim has to be true again this long after the lift, in ms, or 3 polls if that is longer. */
+export const METASTABLE_MS_MIN = 30_000;
+
+/** Availability the error budget is reckoned with. */
+export const SLO = 0.999;
+
+/** Length of an error budget: 30 days, in ms. */
+export const BUDGET_MS = 30 * 24 * 3_600_000;
+
+/** CPU share others may take more under fault than before, beyond which slowness is not the fault's. */
+export const OTHERS_CPU_SHARE_GROWTH_MAX = 0.15;

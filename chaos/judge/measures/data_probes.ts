@@ -1,0 +1,39 @@
+/** Probes that ask for data, and how a probe is told. */
+import type { ProbeRecord } from "../../journal/records.ts";
+import type { Run, Span } from "../run.ts";
+import { inSpans } from "../spans.ts";
+import { duration } from "../quantity.ts";
+
+/** Probes of the subject's own state: their answers carry no data, and 503 may be right. */
+const STATE_PROBES: readonly string[] = ["stats", "readyz", "healthz"];
+
+/** Probes that ask for data. */
+export function dataProbes(run: Run, spans: readonly Span[]): ProbeRecord[] {
+  return inSpans(run.probes, spans).filter(({ probe }) => !STATE_PROBES.includes(probe));
+}
+
+/** Whether the answer is what the probe expects. */
+export function isGood({ status, error }: ProbeRecord): boolean {
+  return error === null && (status === 200 || status === 304);
+}
+
+/** Whether the answer carries data: a claim about the fabric that somebody may rely on. */
+export function hasData(probe: ProbeRecord): boolean {
+  return probe.status === 200 &&
+    (probe.value !== null || probe.snapshot_id !== null || probe.age_ms !== null);
+}
+
+/** `getmetric sw-003 latency_us: 200 in 1.2 ms, value 7, age 14.2 s, snapshot abc-12`. */
+export function describeProbe(record: ProbeRecord): string {
+  const { probe, switch_id, metric, status, latency_ms, value, age_ms, snapshot_id, error } = record;
+  const asked = [probe, switch_id, metric].filter((part) => part !== null).join(" ");
+  const answer = status === 0 ? "no answer" : String(status);
+  const parts = [
+    `${answer} in ${duration(latency_ms)}`,
+    error === null ? null : error,
+    value === null ? null : `value ${value}`,
+    hasData(record) ? age_ms === null ? "no age" : `age ${duration(age_ms)}` : null,
+    snapshot_id === null ? null : `snapshot ${snapshot_id}`,
+  ];
+  return `${asked}: ${parts.filter((part) => part !== null).join(", ")}`;
+}

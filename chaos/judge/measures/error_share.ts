@@ -1,0 +1,44 @@
+/** Shares of answers that were not what was asked for. */
+import { LOAD_REQUESTS_MIN, PROBES_MIN } from "../limits.ts";
+import { counted, quantity } from "../quantity.ts";
+import { inSpans } from "../spans.ts";
+import { dataProbes, describeProbe, isGood } from "./data_probes.ts";
+import { type ReadMeasure, reading } from "./reading.ts";
+
+/** Failed or unexpected answers over all, of the probes that ask for data; 0–1. */
+export const probeErrorShare: ReadMeasure = (run, spans) => {
+  const probes = dataProbes(run, spans);
+  const bad = probes.filter((probe) => !isGood(probe));
+  return reading({
+    value: probes.length === 0 ? null : bad.length / probes.length,
+    samples: probes.length,
+    samples_min: PROBES_MIN,
+    noun: "probe",
+    at: bad.length === 0 ? null : { t_ms: bad[0].t_ms, text: describeProbe(bad[0]) },
+    note: `${bad.length} of ${counted(probes.length, "probe")}`,
+  });
+};
+
+/** Failed requests of the load over all; 0–1. */
+export const loadErrorShare: ReadMeasure = (run, spans) => {
+  const windows = inSpans(run.load, spans);
+  const requests = windows.reduce((sum, window) => sum + window.requests, 0);
+  const failed = windows.reduce((sum, window) => sum + window.failed, 0);
+  const worst = windows.toSorted((a, b) => share(b) - share(a))[0];
+  return reading({
+    value: requests === 0 ? null : failed / requests,
+    samples: requests,
+    samples_min: LOAD_REQUESTS_MIN,
+    noun: "request of the load",
+    at: failed === 0 ? null : {
+      t_ms: worst.t_ms,
+      text: `load: ${worst.failed} of ${worst.requests} requests failed within ` +
+        quantity(worst.window_ms, "ms"),
+    },
+    note: `${failed.toLocaleString("en-US")} of ${counted(requests, "request")}`,
+  });
+};
+
+function share({ failed, requests }: { failed: number; requests: number }): number {
+  return requests === 0 ? 0 : failed / requests;
+}

@@ -1,0 +1,50 @@
+/** What a subject keeps after a fault. */
+import type { ProcessSampleRecord } from "../../journal/records.ts";
+import type { Run } from "../run.ts";
+import { PROCESS_SAMPLES_MIN } from "../limits.ts";
+import { quantity } from "../quantity.ts";
+import { baseline, inSpans, lifted, verify } from "../spans.ts";
+import { middle } from "./latency.ts";
+import { type ReadMeasure, type Reading, reading } from "./reading.ts";
+
+/** Processes of the run that are not under test. */
+const OTHER_PROCESSES: readonly string[] = ["data_server", "others"];
+
+/** Open sockets after the recovery − before the faults: a count, the middle of each side. */
+export const socketGrowth: ReadMeasure = (run) =>
+  growth(run, ({ sockets }) => sockets, (after, before) => after - before, "sockets");
+
+/** Resident memory after the recovery over that before the faults, the middle of each side. */
+export const memoryGrowthRatio: ReadMeasure = (run) =>
+  growth(run, ({ rss_mb }) => rss_mb, (after, before) => after / before, "MB");
+
+function growth(
+  run: Run,
+  of: (sample: ProcessSampleRecord) => number | null,
+  compare: (after: number, before: number) => number,
+  unit: string,
+): Reading {
+  const before_span = baseline(run);
+  const lift_ms = lifted(run);
+  const after_span = verify(run) ??
+    (lift_ms === null ? null : { from_ms: lift_ms, to_ms: run.last_ms });
+  const wanting = { samples_min: PROCESS_SAMPLES_MIN, noun: "sample of the process on either side" };
+  if (before_span === null || after_span === null) return reading(wanting);
+  // Stopping processes close what they hold: the run's last samples are taken before that.
+  const process = run.process_samples.find(({ process }) => !OTHER_PROCESSES.includes(process));
+  const values = (span: typeof before_span) =>
+    inSpans(run.process_samples, [span]).filter((sample) => sample.process === process?.process)
+      .map(of).filter((value) => value !== null);
+  const before = values(before_span), after = values(after_span);
+  const samples = Math.min(before.length, after.length);
+  if (samples === 0) return reading(wanting);
+  const text = `${process?.process}: ${quantity(middle(before), unit)} before, ` +
+    `${quantity(middle(after), unit)} after`;
+  return reading({
+    ...wanting,
+    samples,
+    value: compare(middle(after), middle(before)),
+    at: { t_ms: after_span.to_ms, text },
+    note: text,
+  });
+}
