@@ -1,0 +1,182 @@
+/** The load of a run: a process of k6's, or of the runner where no k6 is on PATH. */
+import { signalChild } from "../../../dev/mod.ts";
+import { valuePath } from "../../subject/mod.ts";
+import type { Subject } from "../../subject/mod.ts";
+import type { Guard } from "../../guard/mod.ts";
+import type { LoadProfile } from "../../vocabulary/plan.ts";
+import { SampleReader } from "./samples.ts";
+import type { LoadSample } from "./samples.ts";
+import { folderOf } from "./paths.ts";
+
+/** How often new samples are looked for, in milliseconds. */
+const TAIL_EVERY_MS = 100;
+/** How long a load may take to end when asked, in milliseconds, before it is killed. */
+const END_MS_MAX = 2_000;
+/** Longest a load runs by itself: it ends even if nobody asks it to. */
+const DURATION_MAX = "15m";
+/** Bytes of samples read at once. */
+const READ_BYTES = 1 << 20;
+/** Last characters of stderr kept for messages. */
+const STDERR_CHARS_MAX = 2_000;
+/** Paths a load asks for, at most: they travel on its command line. */
+export const LOAD_PATHS_MAX = 128;
+
+/** The runner's own flags, as its task has them. */
+const RUNNER_V8_FLAGS = "--v8-flags=--always-sparkplug,--min-semi-space-size=16";
+
+/** What a load is started with. */
+export interface LoadOptions {
+  readonly profile: LoadProfile;
+  readonly base_url: string;
+  /** What is asked for, as {@link loadPaths} gives them. */
+  readonly paths: readonly string[];
+  /** Where its samples go meanwhile. */
+  readonly dir: string;
+  readonly guard?: Guard;
+  readonly onSample: (sample: LoadSample) => void;
+}
+
+/** A load that runs. */
+export interface LoadProcess extends AsyncDisposable {
+  readonly pid: number;
+  readonly vus: number;
+  /** Rejects where it ends before it is stopped, or where its samples cannot be read. */
+  readonly failed: Promise<never>;
+  /** Ends it; resolves when its last sample has been handed on. */
+  stop(): Promise<void>;
+}
+
+/** What carries the load: `k6 v1.3.0` or `bench/runner`. */
+export async function loadEngine(): Promise<{ name: string; command: string[] }> {
+  try {
+    const { success, stdout } = await new Deno.Command("k6", { args: ["version"] }).output();
+    if (success) {
+      return { name: new TextDecoder().decode(stdout).split("\n")[0].trim(), command: ["k6"] };
+    }
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
+  const runner = new URL("runner/main.ts", folderOf("bench")).pathname;
+  const permissions = ["--allow-net", "--allow-read", "--allow-write", "--allow-env"];
+  return {
+    name: "bench/runner",
+    command: [Deno.execPath(), "run", "--no-prompt", ...permissions, RUNNER_V8_FLAGS, runner],
+  };
+}
+
+/** Starts the load; its first samples come when its VUs are up, about a second later. */
+export async function startLoad(options: LoadOptions): Promise<LoadProcess> {
+  const { profile, base_url, paths, dir, guard } = options;
+  const { command: [program, ...args] } = await loadEngine();
+  const samples_path = await Deno.makeTempFile({ dir, prefix: "load-", suffix: ".ndjson" });
+  const variables = {
+    ...profile.env,
+    BASE_URL: base_url,
+    DURATION: DURATION_MAX,
+    PATHS: JSON.stringify(paths),
+    GATE: "off",
+    OUT_DIR: dir,
+  };
+  const child = new Deno.Command(program, {
+    args: [
+      ...args,
+      "run",
+      "--quiet",
+      ...Object.entries(variables).flatMap(([name, value]) => ["-e", `${name}=${value}`]),
+      "--out",
+      `json=${samples_path}`,
+      new URL(`k6/${profile.profile}.js`, folderOf("bench")).pathname,
+    ],
+    env: { ...guard?.env },
+    stdin: "null",
+    stdout: "null",
+    stderr: "piped",
+    detached: true,
+  }).spawn();
+  await guard?.watchProcess(child.pid, "load").catch(() => {});
+  return follow(child, samples_path, options);
+}
+
+function follow(
+  child: Deno.ChildProcess,
+  samples_path: string,
+  { profile, guard, onSample }: LoadOptions,
+): LoadProcess {
+  const file = Deno.openSync(samples_path);
+  const reader = new SampleReader(onSample);
+  const decoder = new TextDecoder();
+  const buffer = new Uint8Array(READ_BYTES);
+  const trouble = Promise.withResolvers<never>();
+  trouble.promise.catch(() => {}); // a run that has ended already looks at it no more
+  let stopping = false, has_ended = false, stderr = "";
+  const drain = () => {
+    for (let n; (n = file.readSync(buffer)) !== null && n > 0;) {
+      reader.feed(decoder.decode(buffer.subarray(0, n), { stream: true }));
+    }
+  };
+  const tail = setInterval(() => {
+    try {
+      drain();
+    } catch (error) {
+      clearInterval(tail);
+      trouble.reject(error);
+    }
+  }, TAIL_EVERY_MS);
+  const kept = keepStderr(child.stderr, (text) => {
+    stderr = (stderr + text).slice(-STDERR_CHARS_MAX);
+  });
+  const status = child.status.then(async ({ code }) => {
+    has_ended = true;
+    await kept;
+    if (!stopping) {
+      trouble.reject(new Error(`The load ended with exit code ${code}: ${stderr.trim()}`));
+    }
+  });
+  let stopped: Promise<void> | null = null;
+  const end = async () => {
+    stopping = true;
+    if (!has_ended) signalChild(child, "SIGTERM");
+    const timer = setTimeout(() => has_ended || signalChild(child, "SIGKILL"), END_MS_MAX);
+    await status;
+    clearTimeout(timer);
+    clearInterval(tail);
+    try {
+      drain();
+    } finally {
+      file.close();
+      await Deno.remove(samples_path).catch(() => {}); // its folder goes with the run
+      await guard?.forget(child.pid).catch(() => {});
+    }
+  };
+  const stop = () => stopped ??= end();
+  return {
+    pid: child.pid,
+    vus: Number(profile.env.VUS ?? 0),
+    failed: trouble.promise,
+    stop,
+    [Symbol.asyncDispose]: stop,
+  };
+}
+
+/** What the load asks for: cells drawn by `random`, as many as fit. */
+export function loadPaths(
+  subject: Subject,
+  switches: readonly string[],
+  metrics: readonly string[],
+  random: () => number,
+): string[] {
+  const pairs = switches.flatMap((one) => metrics.map((metric) => [one, metric] as const));
+  const paths: string[] = [];
+  while (paths.length < LOAD_PATHS_MAX && pairs.length > 0) {
+    const [[one, metric]] = pairs.splice(Math.floor(random() * pairs.length), 1);
+    paths.push(valuePath(subject, one, metric));
+  }
+  return paths;
+}
+
+async function keepStderr(
+  stream: ReadableStream<Uint8Array<ArrayBuffer>>,
+  onText: (text: string) => void,
+): Promise<void> {
+  for await (const text of stream.pipeThrough(new TextDecoderStream())) onText(text);
+}

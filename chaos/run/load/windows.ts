@@ -1,0 +1,122 @@
+/** Samples of the load folded into windows of time: what the journal holds of them. Pure. */
+import type { JournalEntry, LoadRecord } from "../../journal/records.ts";
+import type { LoadSample } from "./samples.ts";
+
+/** Length of a window, in milliseconds. */
+export const WINDOW_MS = 500;
+
+/**
+ * Samples may come this much later than they were taken, in milliseconds: k6 writes its samples
+ * several times a second, in batches.
+ */
+export const WINDOW_LAG_MS = 1500;
+
+/** Ratio of a bucket's upper bound to the one below: a duration is told at most 2 % too long. */
+export const BUCKET_RATIO = 1.02;
+/** Durations up to here share the first bucket, in milliseconds. */
+export const BUCKET_MS_MIN = 0.02;
+/** Longer durations count as this long, in milliseconds. */
+export const BUCKET_MS_MAX = 120_000;
+
+const LOG_RATIO = Math.log(BUCKET_RATIO);
+const BUCKET_LAST = bucketOf(BUCKET_MS_MAX);
+
+interface Window {
+  requests: number;
+  failed: number;
+  age_max_ms: number | null;
+  readonly buckets: Map<number, number>;
+}
+
+/** A window that is complete. */
+export interface ClosedWindow {
+  /** End of the window, monotonic from the run's start. */
+  readonly t_ms: number;
+  readonly record: Extract<JournalEntry, { kind: "load" }>;
+}
+
+/** Windows of one or several loads at once: their samples may be added in any order. */
+export class LoadWindows {
+  readonly #epoch_of_start_ms: number;
+  readonly #open = new Map<number, Window>();
+  #closed_until = 0;
+  #late = 0;
+
+  /** @param epoch_of_start_ms Epoch ms at `t_ms` 0 of the run. */
+  constructor(epoch_of_start_ms: number) {
+    this.#epoch_of_start_ms = epoch_of_start_ms;
+  }
+
+  /** Samples that came after their window was closed; they are in none. */
+  get late(): number {
+    return this.#late;
+  }
+
+  add({ metric, epoch_ms, value }: LoadSample): void {
+    const index = Math.floor((epoch_ms - this.#epoch_of_start_ms) / WINDOW_MS);
+    if (index < this.#closed_until) {
+      this.#late++;
+      return;
+    }
+    const window = this.#windowAt(index);
+    switch (metric) {
+      case "http_req_duration": {
+        const bucket = Math.min(bucketOf(value), BUCKET_LAST);
+        window.buckets.set(bucket, (window.buckets.get(bucket) ?? 0) + 1);
+        window.requests++;
+        break;
+      }
+      case "http_req_failed":
+        if (value > 0) window.failed++;
+        break;
+      case "data_age_ms":
+        window.age_max_ms = Math.max(window.age_max_ms ?? 0, value);
+    }
+  }
+
+  /**
+   * Windows that ended {@link WINDOW_LAG_MS} ago or earlier, in order; those without any request
+   * too, once there has been one.
+   */
+  close(now_ms: number, vus: number, lag_ms: number = WINDOW_LAG_MS): ClosedWindow[] {
+    const until = Math.floor((now_ms - lag_ms) / WINDOW_MS);
+    if (this.#closed_until === 0) this.#closed_until = Math.max(0, Math.min(...this.#open.keys()));
+    const closed: ClosedWindow[] = [];
+    while (Number.isFinite(this.#closed_until) && this.#closed_until < until) {
+      const index = this.#closed_until++;
+      const window = this.#open.get(index) ?? emptyWindow();
+      this.#open.delete(index);
+      closed.push({ t_ms: (index + 1) * WINDOW_MS, record: recordOf(window, vus) });
+    }
+    if (!Number.isFinite(this.#closed_until)) this.#closed_until = 0;
+    return closed;
+  }
+
+  #windowAt(index: number): Window {
+    let window = this.#open.get(index);
+    if (window === undefined) this.#open.set(index, window = emptyWindow());
+    return window;
+  }
+}
+
+function emptyWindow(): Window {
+  return { requests: 0, failed: 0, age_max_ms: null, buckets: new Map() };
+}
+
+function recordOf(window: Window, vus: number): Omit<LoadRecord, "t_ms"> {
+  const durations = [...window.buckets]
+    .toSorted(([a], [b]) => a - b)
+    .map(([bucket, count]) => [upperBoundOf(bucket), count] as const);
+  const { requests, failed, age_max_ms } = window;
+  return { kind: "load", window_ms: WINDOW_MS, requests, failed, durations, age_max_ms, vus };
+}
+
+function bucketOf(duration_ms: number): number {
+  return duration_ms <= BUCKET_MS_MIN
+    ? 0
+    : Math.ceil(Math.log(duration_ms / BUCKET_MS_MIN) / LOG_RATIO);
+}
+
+function upperBoundOf(bucket: number): number {
+  return Number((BUCKET_MS_MIN * BUCKET_RATIO ** bucket).toPrecision(6));
+}
