@@ -8,6 +8,15 @@ export const STOP_MS_MAX = 3_000;
 
 const ROOT = new URL("../../", import.meta.url);
 
+/** A child ended by itself: whose fault that is depends on which. */
+export class ProcessEnded extends Error {
+  override readonly name = "ProcessEnded";
+
+  constructor(readonly process: string, exit_code: number) {
+    super(`${process} ended with exit code ${exit_code} during the measurement`);
+  }
+}
+
 /** A running child whose stdout is read. */
 export interface DenoProcess extends AsyncDisposable {
   readonly name: string;
@@ -20,19 +29,20 @@ export interface DenoProcess extends AsyncDisposable {
 }
 
 /**
- * Starts Deno with these arguments in the project's folder. `PORT` is set to a free port.
+ * Starts Deno with these arguments in `cwd`, by default the project's folder. `PORT` is set to a free port.
  * Disposing of the process stops it.
  */
 export function startDeno(
   name: string,
   args: readonly string[],
   env: Record<string, string>,
+  cwd: string | URL = ROOT,
 ): DenoProcess {
   const port = freePort();
   const child = spawnChild(
     new Deno.Command(Deno.execPath(), {
       args: [...args],
-      cwd: ROOT,
+      cwd,
       env: { ...env, PORT: String(port) },
       stdin: "null",
       stdout: "piped",
@@ -44,7 +54,7 @@ export function startDeno(
   const failed = child.status.then(({ code }) => {
     ended = true;
     if (stopping) return new Promise<never>(() => {});
-    throw new Error(`${name} ended with exit code ${code} during the measurement`);
+    throw new ProcessEnded(name, code);
   });
   failed.catch(() => {}); // whoever waits for the process races it; else its end shows elsewhere
   return {
@@ -65,6 +75,32 @@ export function startDeno(
   };
 }
 
+/** How to start a service: what its task runs, in which checkout of the project. */
+export interface ServiceProgram {
+  cwd: string | URL;
+  /** For `deno`. */
+  args: readonly string[];
+  /** Variables it may read. */
+  variables: readonly string[];
+}
+
+/** What the project's own task starts. */
+export function programOf(task: "data" | "metrics"): ServiceProgram {
+  return { cwd: ROOT, args: taskArguments(task), variables: taskVariables(task) };
+}
+
+/** What the task of another checkout starts, by the `deno.json` that lies there. */
+export function programIn(
+  cwd: string,
+  tasks: Record<string, string | { command: string }>,
+  task: "data" | "metrics",
+): ServiceProgram {
+  const entry = tasks[task];
+  if (entry === undefined) throw new Error(`Cannot start ${task} in ${cwd}: no such task there`);
+  const command = typeof entry === "string" ? entry : entry.command;
+  return { cwd, args: argumentsOf(command), variables: variablesOf(command) };
+}
+
 /**
  * Arguments for Deno from a task's command, so that a service is measured with the permissions
  * its task gives it.
@@ -73,8 +109,8 @@ export function startDeno(
  * taskArguments("metrics"); // ["run", "--no-prompt", …, "metrics_server/main.ts"]
  * ```
  */
-export function taskArguments(task: "data" | "metrics"): string[] {
-  return deno_json.tasks[task].command.trim().split(/\s+/).slice(1);
+export function taskArguments(task: "data" | "metrics" | "k6"): string[] {
+  return argumentsOf(deno_json.tasks[task].command);
 }
 
 /**
@@ -85,8 +121,16 @@ export function taskArguments(task: "data" | "metrics"): string[] {
  * ```
  */
 export function taskVariables(task: "data" | "metrics"): string[] {
+  return variablesOf(deno_json.tasks[task].command);
+}
+
+function argumentsOf(command: string): string[] {
+  return command.trim().split(/\s+/).slice(1);
+}
+
+function variablesOf(command: string): string[] {
   const flag = "--allow-env=";
-  const word = taskArguments(task).find((word) => word.startsWith(flag)) ?? flag;
+  const word = argumentsOf(command).find((word) => word.startsWith(flag)) ?? flag;
   return word.slice(flag.length).split(",").filter((variable) => variable !== "");
 }
 

@@ -15,6 +15,14 @@ export interface Measured {
   bad_detail: string;
   /** How late the client itself sent, 99th percentile; null in a closed loop. */
   lag_p99_ms: number | null;
+  /** What the answers told of the age of their data, where the engine looks at it. */
+  ages?: AgesTold;
+}
+
+/** Ages as answers tell them, in milliseconds. */
+export interface AgesTold {
+  p95_ms: number;
+  max_ms: number;
 }
 
 /** A load engine; it takes one order at a time. */

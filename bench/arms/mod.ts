@@ -2,17 +2,27 @@
 export { type BareAnswer, bareAnswerOf, difference } from "./bare_answer.ts";
 export * from "./bounds.ts";
 export { killChildren, spawnChild } from "./children.ts";
-export { type DenoProcess, startDeno, taskArguments, taskVariables } from "./deno_process.ts";
+export {
+  type DenoProcess,
+  ProcessEnded,
+  programIn,
+  programOf,
+  type ServiceProgram,
+  startDeno,
+  taskArguments,
+} from "./deno_process.ts";
 export { doubtsAbout } from "./doubts.ts";
-export type { Engine, Measured } from "./engine.ts";
+export type { AgesTold, Engine, Measured } from "./engine.ts";
 export type { LoadOrder } from "./load_order.ts";
 export { type ArmOutcome, joined, type Outcome } from "./outcome.ts";
 export { startOwnEngine } from "./own_engine.ts";
 export { refreshHandler, type SourceCounts } from "./refresh_handler.ts";
+export { RefreshedServer, type RefreshRound, steadyLoad } from "./refreshed_server.ts";
 export { armTable, renderReport } from "./report.ts";
 export { getMetricRequests, listMetricsRequest } from "./requests.ts";
 export { type Arm, type Pace, passOrder, type Round, type Rounds, runRounds } from "./rounds.ts";
 export {
+  BARE_SERVER,
   launchMetricsServer,
   ready,
   READY_MS_MAX,
@@ -20,6 +30,7 @@ export {
   startDataServer,
   startMetricsServer,
   startRefreshSource,
+  startStillDataServer,
 } from "./services.ts";
 export { textLines } from "./text_lines.ts";
 export { waitUntil } from "./wait_until.ts";

@@ -6,6 +6,8 @@ export interface SourceCounts {
   refreshing: boolean;
   bodies: number;
   not_modified: number;
+  /** Id and time of the body sent last; null before the first. */
+  last: { snapshot_id: string; epoch_ms: number } | null;
 }
 
 /**
@@ -17,8 +19,9 @@ export function refreshHandler(
   bodies: readonly Uint8Array<ArrayBuffer>[],
   epoch_ms: () => number,
 ): (request: Request) => Response {
-  const counts: SourceCounts = { refreshing: true, bodies: 0, not_modified: 0 };
-  const etag = () => `"${snapshotId("bench", counts.bodies)}"`;
+  const counts: SourceCounts = { refreshing: true, bodies: 0, not_modified: 0, last: null };
+  const lastId = () => snapshotId("bench", counts.bodies);
+  const etag = () => `"${lastId()}"`;
 
   const counters = (request: Request) => {
     if (!counts.refreshing && request.headers.get("if-none-match") === etag()) {
@@ -26,12 +29,13 @@ export function refreshHandler(
       return new Response(null, { status: 304, headers: { etag: etag() } });
     }
     const body = bodies[counts.bodies++ % bodies.length];
+    counts.last = { snapshot_id: lastId(), epoch_ms: epoch_ms() };
     return new Response(body, {
       headers: {
         "content-type": CSV_CONTENT_TYPE,
         "cache-control": "no-store",
         etag: etag(),
-        [HEADER_SNAPSHOT_TS]: String(epoch_ms()),
+        [HEADER_SNAPSHOT_TS]: String(counts.last.epoch_ms),
       },
     });
   };

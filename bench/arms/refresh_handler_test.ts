@@ -45,11 +45,12 @@ Deno.test("refreshHandler() holds with 304 for whoever has the last body, and re
   assertEquals(get(etag).status, 200);
 });
 
-Deno.test("refreshHandler() counts what it sent", async () => {
+Deno.test("refreshHandler() counts what it sent, and tells the last body", async () => {
   const { handler, get, post } = source();
   const etag = get().headers.get("etag")!;
   post("/hold");
   get(etag);
   const counts = await handler(new Request(`${URL}/sent`)).json();
-  assertEquals(counts, { refreshing: false, bodies: 1, not_modified: 1 });
+  const last = { snapshot_id: JSON.parse(etag), epoch_ms: 1_764_000_000_000 };
+  assertEquals(counts, { refreshing: false, bodies: 1, not_modified: 1, last });
 });

@@ -1,19 +1,23 @@
 /** The processes a measurement is made of, each ready to answer when it is returned. */
 import { fetchRaw, type RawAnswer } from "../http/mod.ts";
 import type { BareAnswer } from "./bare_answer.ts";
-import { type DenoProcess, startDeno, taskArguments, taskVariables } from "./deno_process.ts";
+import { type DenoProcess, programOf, type ServiceProgram, startDeno } from "./deno_process.ts";
 import { waitUntil } from "./wait_until.ts";
 
 /** How long a process may take to answer for the first time, in milliseconds. */
 export const READY_MS_MAX = 30_000;
 
+/** The bare server's program. */
+export const BARE_SERVER = "bench/bare_server.ts";
+
 /** data_server with 64 switches that keeps its first snapshot: a new one would end the 304s. */
-export async function startDataServer(): Promise<DenoProcess> {
-  const source = startService("data_server", "data", {
-    DATA_SWITCHES: "64",
-    DATA_INTERVAL_SEC: "3600",
-    LOG_LEVEL: "WARN",
-  });
+export function startStillDataServer(): Promise<DenoProcess> {
+  return startDataServer({ DATA_SWITCHES: "64", DATA_INTERVAL_SEC: "3600", LOG_LEVEL: "WARN" });
+}
+
+/** data_server with its default settings but those in `env`. */
+export async function startDataServer(env: Record<string, string> = {}): Promise<DenoProcess> {
+  const source = startService("data_server", programOf("data"), env);
   await ready(source, "/counters");
   return source;
 }
@@ -23,8 +27,9 @@ export async function startMetricsServer(
   name: string,
   source: DenoProcess,
   env: Record<string, string> = {},
+  program: ServiceProgram = programOf("metrics"),
 ): Promise<DenoProcess> {
-  const server = launchMetricsServer(name, source, env);
+  const server = launchMetricsServer(name, source, env, program);
   await ready(server, "/readyz");
   return server;
 }
@@ -34,15 +39,20 @@ export function launchMetricsServer(
   name: string,
   source: DenoProcess,
   env: Record<string, string> = {},
+  program: ServiceProgram = programOf("metrics"),
 ): DenoProcess {
   const UPSTREAM_URL = `http://${source.host}/counters`;
-  return startService(name, "metrics", { UPSTREAM_URL, ...env });
+  return startService(name, program, { UPSTREAM_URL, ...env });
 }
 
 /** A bare `Deno.serve` with this one answer, or, where that is conditional, with this and a 200. */
-export async function startBareServer(name: string, answer: BareAnswer): Promise<DenoProcess> {
+export async function startBareServer(
+  name: string,
+  answer: BareAnswer,
+  script = BARE_SERVER,
+): Promise<DenoProcess> {
   const args = ["run", "--no-prompt", "--allow-net=127.0.0.1", "--allow-env=BARE_ANSWER,PORT"];
-  const bare = startDeno(name, [...args, "bench/bare_server.ts"], {
+  const bare = startDeno(name, [...args, script], {
     BARE_ANSWER: JSON.stringify(answer),
   });
   await ready(bare, "/", answer.if_none_match === undefined ? answer.status : 200);
@@ -60,11 +70,11 @@ export async function startRefreshSource(): Promise<DenoProcess> {
 /** A service on the loopback address, at its defaults but for `env`: neither `.env` nor the shell count. */
 function startService(
   name: string,
-  task: "data" | "metrics",
+  { args, variables, cwd }: ServiceProgram,
   env: Record<string, string>,
 ): DenoProcess {
-  const unset = Object.fromEntries(taskVariables(task).map((variable) => [variable, ""]));
-  return startDeno(name, taskArguments(task), { ...unset, BIND_HOST: "127.0.0.1", ...env });
+  const unset = Object.fromEntries(variables.map((variable) => [variable, ""]));
+  return startDeno(name, args, { ...unset, BIND_HOST: "127.0.0.1", ...env }, cwd);
 }
 
 /** Waits for an answer of this status; ends the process where none comes. */

@@ -7,14 +7,14 @@ import {
   type Outcome,
   READY_MS_MAX,
   START_MS_MAX,
-  startDataServer,
   STARTS,
+  startStillDataServer,
   waitUntil,
 } from "../arms/mod.ts";
 
 /** Starts metrics_server some times over and takes the time to the first 200 of GetMetric. */
 export async function measureStart(onProgress: (text: string) => void): Promise<Outcome> {
-  await using source = await startDataServer();
+  await using source = await startStillDataServer();
   const [{ path }] = getMetricRequests(64);
   const samples: number[] = [];
   const foreignShare = startForeignLoad();

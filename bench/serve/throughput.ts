@@ -16,8 +16,8 @@ import {
   type Pace,
   runRounds,
   startBareServer,
-  startDataServer,
   startMetricsServer,
+  startStillDataServer,
 } from "../arms/mod.ts";
 import { judgeClaim, judgeErrors, type Load, LOADS } from "./throughput_claims.ts";
 
@@ -41,7 +41,7 @@ interface Servers {
 
 /** Measures a to d, as far as they are asked for. */
 export async function measureThroughput(setup: ThroughputSetup): Promise<Outcome> {
-  await using source = await startDataServer();
+  await using source = await startStillDataServer();
   await using on = await startMetricsServer("metrics_server (log on)", source);
   await using off = await startMetricsServer("metrics_server (log off)", source, {
     LOG_LEVEL: "ERROR",
@@ -107,7 +107,7 @@ function ifNoneMatchOf([{ headers }]: Arm["requests"]): string | undefined {
   return headers?.find(([name]) => name === "If-None-Match")?.[1];
 }
 
-async function assertSame(
+export async function assertSame(
   bare: DenoProcess,
   [request]: Arm["requests"],
   real: RawAnswer,
@@ -117,7 +117,7 @@ async function assertSame(
 }
 
 /** Whether the log that counts as on really came out: lines read over requests answered. */
-async function judgeLog(server: DenoProcess): Promise<Check> {
+export async function judgeLog(server: DenoProcess): Promise<Check> {
   const stats = await fetchJson<StatsAnswer>(server.host, "/stats");
   await new Promise((resolve) => setTimeout(resolve, LOG_SETTLE_MS));
   const answered = Object.values(stats.endpoints).reduce((total, { count }) => total + count, 0);
