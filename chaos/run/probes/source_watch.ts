@@ -1,0 +1,82 @@
+/** Looks at the source itself, past every proxy: what it says is what answers are compared with. */
+import { HEADER_SNAPSHOT_TS, idOfEtag } from "../../../contracts/mod.ts";
+import type { JournalEntry } from "../../journal/records.ts";
+import { type Cell, readTable, type SourceTable } from "./cells.ts";
+import { ProbeConnections } from "./probe_connections.ts";
+
+/** Time between two looks, in milliseconds: several in the shortest interval a source has. */
+export const SOURCE_EVERY_MS = 100;
+
+/** A snapshot of the source. */
+export interface SourceSnapshot {
+  readonly snapshot_id: string;
+  readonly taken_ms: number;
+  readonly table: SourceTable;
+}
+
+/** Watches the source; {@link SourceWatch.stop} ends it. */
+export class SourceWatch {
+  readonly #connections: ProbeConnections;
+  readonly #path: string;
+  readonly #timer: ReturnType<typeof setInterval>;
+  readonly #add: (entry: JournalEntry) => void;
+  #cells: readonly Cell[] = [];
+  #etag: string | null = null;
+  #looking: Promise<void> | null = null;
+  #first = Promise.withResolvers<SourceSnapshot>();
+
+  /** @param host `127.0.0.1:9001` */
+  constructor(host: string, path: string, add: (entry: JournalEntry) => void) {
+    this.#connections = new ProbeConnections(host);
+    this.#path = path;
+    this.#add = add;
+    this.#first.promise.catch(() => {}); // whoever asks for it hears of it
+    this.#timer = setInterval(() => this.#look(), SOURCE_EVERY_MS);
+    this.#look();
+  }
+
+  /** The first snapshot seen. */
+  get first(): Promise<SourceSnapshot> {
+    return this.#first.promise;
+  }
+
+  /** From now on the values of these cells are told, those of the current snapshot included. */
+  watch(cells: readonly Cell[]): void {
+    this.#cells = cells;
+    this.#etag = null;
+  }
+
+  async stop(): Promise<void> {
+    clearInterval(this.#timer);
+    await this.#looking;
+    this.#connections[Symbol.dispose]();
+    this.#first.reject(new Error("The source was not seen before its watch was ended"));
+  }
+
+  #look(): void {
+    this.#looking ??= this.#see().finally(() => this.#looking = null);
+  }
+
+  async #see(): Promise<void> {
+    const headers = this.#etag === null ? [] : [["If-None-Match", this.#etag] as const];
+    const cells = this.#cells;
+    const answer = await this.#connections.get(this.#path, headers);
+    // A source that is gone is part of many scenarios; 304 is nothing new.
+    if (answer === null || answer.status !== 200) return;
+    const header = (name: string) => answer.headers.find(([key]) => key === name)?.[1] ?? null;
+    const etag = header("etag");
+    const snapshot_id = idOfEtag(etag);
+    const taken_ms = Number(header(HEADER_SNAPSHOT_TS) ?? NaN);
+    if (snapshot_id === null || !Number.isFinite(taken_ms)) return;
+    const table = readTable(new TextDecoder().decode(answer.body));
+    if (cells === this.#cells) this.#etag = etag;
+    this.#first.resolve({ snapshot_id, taken_ms, table });
+    if (cells.length === 0) return;
+    const values: Record<string, string> = {};
+    for (const { switch_id, metric } of cells) {
+      const value = table.value(switch_id, metric);
+      if (value !== null) values[`${switch_id} ${metric}`] = value;
+    }
+    this.#add({ kind: "source", snapshot_id, taken_ms, values });
+  }
+}
