@@ -39,6 +39,7 @@ export interface Serving {
 export function startServing(options: ServingOptions): Serving {
   const { store, limits, log, latency, probes, thread } = options;
   let stopping = false;
+  let cut = 0;
   const handler = createHandler({
     store,
     limits,
@@ -47,6 +48,7 @@ export function startServing(options: ServingOptions): Serving {
     clock: systemClock,
     wantItems: options.wantItems,
     stopping: () => stopping,
+    onCut: () => cut++,
     stats: (now_ms) =>
       statsAnswer({
         store,
@@ -64,10 +66,11 @@ export function startServing(options: ServingOptions): Serving {
   const stopProbe = probes[thread].run(options.loop_probe_ms, systemClock.monotonic_ms);
   return {
     server,
-    stop(timeout_ms) {
+    async stop(timeout_ms) {
       stopping = true;
       stopProbe();
-      return server.shutdown(timeout_ms);
+      const cut_before = cut;
+      return await server.shutdown(timeout_ms) && cut === cut_before;
     },
   };
 }

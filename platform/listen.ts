@@ -47,6 +47,9 @@ export interface HttpServer {
   shutdown(timeout_ms: number): Promise<boolean>;
 }
 
+/** Listeners that broke and whose connections are still served; those of older ones end with their answer. */
+export const BROKEN_LISTENERS_MAX = 16;
+
 /** Delay before listening again after the system refused a connection, for want of descriptors. */
 const LISTEN_AGAIN_MS = 250;
 
@@ -61,12 +64,14 @@ export function serveHttp(options: ServeOptions): HttpServer {
   const finished = Promise.withResolvers<void>();
   let server: Deno.HttpServer<Deno.NetAddr> | null = listen(options, onError);
   const { port } = server.addr;
+  const broken: Deno.HttpServer<Deno.NetAddr>[] = [];
   let stopping = false;
   let again: ReturnType<typeof setTimeout> | undefined;
 
   function watch(watched: Deno.HttpServer<Deno.NetAddr>): void {
     watched.finished.then(finished.resolve, (error) => {
       server = null;
+      if (broken.push(watched) > BROKEN_LISTENERS_MAX) broken.shift()!.shutdown();
       onError(error);
       listenAgain();
     });
@@ -92,9 +97,9 @@ export function serveHttp(options: ServeOptions): HttpServer {
     shutdown(timeout_ms) {
       stopping = true;
       clearTimeout(again);
-      if (server !== null) return drain(server, timeout_ms);
-      finished.resolve();
-      return Promise.resolve(true);
+      // What a broken listener had accepted is under way just the same.
+      if (server !== null) return drain([server, ...broken], timeout_ms);
+      return drain(broken, timeout_ms).finally(finished.resolve);
     },
   };
 }
@@ -183,14 +188,15 @@ function isUnknownHost(error: unknown): boolean {
 }
 
 async function drain(
-  server: Deno.HttpServer<Deno.NetAddr>,
+  servers: readonly Deno.HttpServer<Deno.NetAddr>[],
   timeout_ms: number,
 ): Promise<boolean> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const late = new Promise<boolean>((resolve) => {
     timer = setTimeout(resolve, timeout_ms, false);
   });
-  const drained = await Promise.race([server.shutdown().then(() => true), late]);
+  const all = Promise.all(servers.map((server) => server.shutdown()));
+  const drained = await Promise.race([all.then(() => true), late]);
   clearTimeout(timer);
   return drained;
 }

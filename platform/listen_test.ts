@@ -173,7 +173,7 @@ Deno.test("claimPort leaves a free port free, and lets 0 pick one", () => {
   Deno.listen({ hostname: "127.0.0.1", port }).close();
 });
 
-Deno.test("A server that runs out of file descriptors serves again once there are some", async () => {
+Deno.test("A server that runs out of file descriptors serves again once there are some, and a stop waits for what it had accepted before", async () => {
   const program = new URL("./testing/serve_program.ts", import.meta.url).pathname;
   const limited = 'ulimit -n 64 && exec "$0" run --no-prompt --allow-net "$1"';
   await using child = new Deno.Command("sh", {
@@ -183,6 +183,8 @@ Deno.test("A server that runs out of file descriptors serves again once there ar
   }).spawn();
   const lines = child.stdout.pipeThrough(new TextDecoderStream()).getReader();
   const port = Number((await lines.read()).value);
+  const slow = await Deno.connect({ hostname: "127.0.0.1", port });
+  await slow.write(new TextEncoder().encode("GET /slow HTTP/1.1\r\nhost: x\r\n\r\n"));
   const connections: Deno.Conn[] = [];
   for (let n = 0; n < 100; n++) {
     // Refused from the moment on at which accepting failed.
@@ -200,6 +202,8 @@ Deno.test("A server that runs out of file descriptors serves again once there ar
   }
   assertEquals(answer, "ok");
   child.kill("SIGTERM");
+  const whole = await new Response(slow.readable).text();
+  assertStringIncludes(whole, "slow, and whole");
   assertEquals((await child.status).code, 0);
   await lines.cancel();
 });

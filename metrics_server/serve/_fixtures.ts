@@ -82,6 +82,7 @@ export class TestServer {
   now_ms = 1_000_000;
   monotonic_ms = () => 0;
   stopping = false;
+  cut = 0;
   readonly access: AccessLine[] = [];
   readonly wanted: number[] = [];
   readonly latency = LatencyWindow.create(ENDPOINTS.length);
@@ -96,6 +97,7 @@ export class TestServer {
       clock: { epoch_ms: () => this.now_ms, monotonic_ms: () => this.monotonic_ms() },
       wantItems: (source) => this.wanted.push(source),
       stopping: () => this.stopping,
+      onCut: () => this.cut++,
       stats: (now_ms) =>
         statsAnswer({
           store,

@@ -30,6 +30,8 @@ export interface HandlerWorld {
   stats(now_ms: number): StatsAnswer;
   /** Whether the service is on its way down. */
   stopping(): boolean;
+  /** Told of each answer that is cut off after it began. */
+  onCut(): void;
 }
 
 /** Makes the handler of one serving thread. */
@@ -39,7 +41,7 @@ export function createHandler(
   const { store, limits, latency, log, clock } = world;
   const get_metric = new GetMetric(store, limits);
   const now = () => clock.epoch_ms();
-  const list_metrics = new ListMetrics(store, limits, world.wantItems, now);
+  const list_metrics = new ListMetrics(store, limits, world.wantItems, now, world.onCut);
   let timed_at_ms = NaN;
   // The URL of the last plain ListMetrics: there is no need to take it apart again.
   let list_url = "";

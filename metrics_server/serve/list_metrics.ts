@@ -50,18 +50,24 @@ interface Prepared {
 /** Answers ListMetrics. */
 export class ListMetrics {
   readonly #headers = new DataHeaders();
-  readonly #long_bodies = new LongBodies();
+  readonly #long_bodies: LongBodies;
   #prepared: Prepared | null = null;
   /** Age told by the last answer that was not a promise; NaN where it told none. */
   last_age_ms = NaN;
 
-  /** @param wantItems Asks for the items of a source to be prepared. */
+  /**
+   * @param wantItems Asks for the items of a source to be prepared.
+   * @param onCut Told of each answer that is cut off.
+   */
   constructor(
     readonly store: Store,
     readonly limits: ServeLimits,
     readonly wantItems: (source: number) => void,
     readonly now: () => number,
-  ) {}
+    onCut: () => void,
+  ) {
+    this.#long_bodies = new LongBodies(onCut);
+  }
 
   /** The answer; a promise where items have yet to be prepared. */
   answer(

@@ -205,10 +205,11 @@ Deno.test("A long list that its reader does not take in time is cut off, and its
   const released: string[] = [];
   const filled = new FilledStore(undefined, (_source, id) => released.push(id));
   filled.take(longCsv(), "boot-1", 0);
-  const response = await new TestServer(filled.store).request(LIST);
+  const tested = new TestServer(filled.store);
+  const response = await tested.request(LIST);
   filled.take(CSV, "boot-2", 1);
   time.tick(LONG_BODY_MS_MAX);
-  assertEquals(released, ["boot-1"]);
+  assertEquals([released, tested.cut], [["boot-1"], 1]);
   await assertRejects(() => response.text(), Error, `longer than ${LONG_BODY_MS_MAX} ms`);
 });
 
@@ -228,11 +229,12 @@ Deno.test("Readers keep two replaced snapshots at most; those of an older one ar
     filled.take(longCsv(n), `boot-${n}`, n);
     readers.push(await tested.request(LIST));
   }
-  assertEquals(released, ["boot-1"]);
+  assertEquals([released, tested.cut], [["boot-1"], 1]);
   await assertRejects(() => readers[0].text(), Error, "snapshots behind");
   const last = JSON.parse(await readers.at(-1)!.text());
   assertEquals(last.items[0].bandwidth_gbps, OLDER_SNAPSHOTS_MAX + 2.5);
   for (const reader of readers.slice(1, -1)) await reader.body!.cancel();
+  assertEquals(tested.cut, 1, "who leaves is not cut off");
 });
 
 Deno.test("ListMetrics refuses a list that would be too long, with both figures, and has nothing prepared", async () => {

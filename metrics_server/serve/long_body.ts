@@ -19,6 +19,9 @@ interface Open {
 export class LongBodies {
   readonly #open = new Set<Open>();
 
+  /** @param onCut Told of each answer that is cut off. */
+  constructor(readonly onCut: () => void = () => {}) {}
+
   /** Whether one more may start. */
   get full(): boolean {
     return this.#open.size >= LONG_BODIES_MAX;
@@ -35,6 +38,7 @@ export class LongBodies {
     release: () => void,
   ): ReadableStream<Uint8Array<ArrayBuffer>> {
     this.#cutOlder(version);
+    const { onCut } = this;
     let timer: ReturnType<typeof setTimeout> | undefined;
     let open: Open;
     const end = () => {
@@ -48,6 +52,7 @@ export class LongBodies {
           version,
           cut(reason) {
             end();
+            onCut();
             controller.error(new Error(reason));
           },
         };

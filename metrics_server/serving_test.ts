@@ -1,0 +1,67 @@
+import { assertEquals } from "@std/assert";
+import { FakeTime } from "@std/testing/time";
+import { LatencyWindow, type Log } from "../platform/mod.ts";
+import { LoopProbe } from "./loop_probe.ts";
+import { FilledStore } from "./serve/_fixtures.ts";
+import { LONG_BODY_MS_MAX } from "./serve/long_body.ts";
+import { ENDPOINTS } from "./serve/mod.ts";
+import { startServing } from "./serving.ts";
+
+/** Longer than all that the kernel keeps for a reader that does not read. */
+const CSV = "switch_id,a\n" +
+  Array.from({ length: 200_000 }, (_, i) => `sw-${i},${"7".repeat(60)}\n`).join("");
+
+const ignore = () => {};
+const LOG: Log = {
+  debug: ignore,
+  info: ignore,
+  warn: ignore,
+  error: ignore,
+  access: ignore,
+  access_on: false,
+  lines_dropped: 0,
+};
+
+function serving() {
+  return startServing({
+    hostname: "127.0.0.1",
+    port: 0,
+    reuse_port: false,
+    store: new FilledStore().take(CSV, "boot-1", 1).store,
+    limits: { max_stale_ms: Infinity, retry_after_s: 1 },
+    log: LOG,
+    wantItems: ignore,
+    thread: 0,
+    latency: [LatencyWindow.create(ENDPOINTS.length)],
+    probes: [LoopProbe.create()],
+    loop_probe_ms: 1000,
+    started_epoch_ms: 0,
+  });
+}
+
+/** Asks for the list and reads no more than its beginning. */
+async function stalledReader(port: number): Promise<Deno.TcpConn> {
+  const conn = await Deno.connect({ hostname: "127.0.0.1", port });
+  await conn.write(
+    new TextEncoder().encode("GET /telemetry/ListMetrics HTTP/1.1\r\nhost: x\r\n\r\n"),
+  );
+  await conn.read(new Uint8Array(1000));
+  return conn;
+}
+
+Deno.test("A stop is not called drained where an answer was cut off meanwhile for its slow reader", async () => {
+  using time = new FakeTime();
+  const tested = serving();
+  using _reader = await stalledReader(tested.server.port);
+  const stopped = tested.stop(LONG_BODY_MS_MAX * 2);
+  time.tick(LONG_BODY_MS_MAX);
+  assertEquals(await stopped, false);
+});
+
+Deno.test("A stop is called drained where an answer was cut off before it", async () => {
+  using time = new FakeTime();
+  const tested = serving();
+  using _reader = await stalledReader(tested.server.port);
+  time.tick(LONG_BODY_MS_MAX);
+  assertEquals(await tested.stop(1000), true);
+});
