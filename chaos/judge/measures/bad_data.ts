@@ -4,7 +4,7 @@ import type { Run } from "../run.ts";
 import { COMPARISONS_MIN } from "../limits.ts";
 import { counted } from "../quantity.ts";
 import { dataProbes, describeProbe, hasData } from "./data_probes.ts";
-import { type ReadMeasure, reading } from "./reading.ts";
+import { reading, type ReadMeasure } from "./reading.ts";
 import { type Truth, truthOf } from "./truth.ts";
 
 /**

@@ -3,7 +3,7 @@ import { PROBES_MIN } from "../limits.ts";
 import { counted } from "../quantity.ts";
 import { faultsOn } from "../spans.ts";
 import { dataProbes, describeProbe } from "./data_probes.ts";
-import { type ReadMeasure, reading } from "./reading.ts";
+import { reading, type ReadMeasure } from "./reading.ts";
 
 /**
  * Share of answers, in an outage from the start, that are 503 with a reason; 0–1, predicted 1. An

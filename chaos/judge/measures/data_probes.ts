@@ -25,7 +25,8 @@ export function hasData(probe: ProbeRecord): boolean {
 
 /** `getmetric sw-003 latency_us: 200 in 1.2 ms, value 7, age 14.2 s, snapshot abc-12`. */
 export function describeProbe(record: ProbeRecord): string {
-  const { probe, switch_id, metric, status, latency_ms, value, age_ms, snapshot_id, error } = record;
+  const { probe, switch_id, metric, status, latency_ms, value, age_ms, snapshot_id, error } =
+    record;
   const asked = [probe, switch_id, metric].filter((part) => part !== null).join(" ");
   const answer = status === 0 ? "no answer" : String(status);
   const parts = [

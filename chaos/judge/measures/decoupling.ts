@@ -4,7 +4,7 @@ import { duration } from "../quantity.ts";
 import type { Run, Span } from "../run.ts";
 import { baseline, faultsOn, inSpans } from "../spans.ts";
 import { attemptsIn } from "./poll_attempts.ts";
-import { type ReadMeasure, reading } from "./reading.ts";
+import { reading, type ReadMeasure } from "./reading.ts";
 
 /** The load has to have grown by this factor for the comparison to say anything. */
 const LOAD_GROWTH_MIN = 3;

@@ -1,6 +1,6 @@
 /** How long a fault goes unnoticed. */
 import { duration } from "../quantity.ts";
-import { type ReadMeasure, reading } from "./reading.ts";
+import { reading, type ReadMeasure } from "./reading.ts";
 import { failuresSeen } from "./poll_failures.ts";
 
 /**
@@ -15,7 +15,10 @@ export const detect: ReadMeasure = (run) => {
   if (fault === undefined) return reading({ ...wanting, doubt: "no fault was on" });
   const seen = failuresSeen(run, { from_ms: fault.asked_ms, to_ms: fault.off_ms ?? run.last_ms });
   if (seen === null) {
-    return reading({ ...wanting, doubt: "the subject has neither log nor counter of failed polls" });
+    return reading({
+      ...wanting,
+      doubt: "the subject has neither log nor counter of failed polls",
+    });
   }
   if (seen.first === null) {
     // Nothing noticed for as long as the fault was on: that long at least.

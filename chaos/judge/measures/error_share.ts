@@ -3,7 +3,7 @@ import { LOAD_REQUESTS_MIN, PROBES_MIN } from "../limits.ts";
 import { counted, quantity } from "../quantity.ts";
 import { inSpans } from "../spans.ts";
 import { dataProbes, describeProbe, isGood } from "./data_probes.ts";
-import { type ReadMeasure, reading } from "./reading.ts";
+import { reading, type ReadMeasure } from "./reading.ts";
 
 /** Failed or unexpected answers over all, of the probes that ask for data; 0–1. */
 export const probeErrorShare: ReadMeasure = (run, spans) => {

@@ -5,7 +5,7 @@ import { PROCESS_SAMPLES_MIN } from "../limits.ts";
 import { quantity } from "../quantity.ts";
 import { baseline, inSpans, lifted, verify } from "../spans.ts";
 import { middle } from "./latency.ts";
-import { type ReadMeasure, type Reading, reading } from "./reading.ts";
+import { type Reading, reading, type ReadMeasure } from "./reading.ts";
 
 /** Processes of the run that are not under test. */
 const OTHER_PROCESSES: readonly string[] = ["data_server", "others"];
@@ -28,7 +28,10 @@ function growth(
   const lift_ms = lifted(run);
   const after_span = verify(run) ??
     (lift_ms === null ? null : { from_ms: lift_ms, to_ms: run.last_ms });
-  const wanting = { samples_min: PROCESS_SAMPLES_MIN, noun: "sample of the process on either side" };
+  const wanting = {
+    samples_min: PROCESS_SAMPLES_MIN,
+    noun: "sample of the process on either side",
+  };
   if (before_span === null || after_span === null) return reading(wanting);
   // Stopping processes close what they hold: the run's last samples are taken before that.
   const process = run.process_samples.find(({ process }) => !OTHER_PROCESSES.includes(process));

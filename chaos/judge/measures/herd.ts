@@ -3,7 +3,7 @@ import { POLLS_MIN } from "../limits.ts";
 import { counted, duration } from "../quantity.ts";
 import { baseline, lifted } from "../spans.ts";
 import { attemptsIn, countersOf } from "./poll_attempts.ts";
-import { type ReadMeasure, reading } from "./reading.ts";
+import { reading, type ReadMeasure } from "./reading.ts";
 
 /**
  * Requests at the source in the first poll interval after the lift, over those of a poll interval
@@ -22,7 +22,12 @@ export const herdRatio: ReadMeasure = (run) => {
     const after = samples.find(({ t_ms }) => t_ms >= lift_ms + poll_ms);
     if (before === undefined || after === undefined) return [];
     const over_ms = after.t_ms - before.t_ms;
-    return [{ evidence, count: Math.max(0, after.value - before.value), over_ms, t_ms: after.t_ms }];
+    return [{
+      evidence,
+      count: Math.max(0, after.value - before.value),
+      over_ms,
+      t_ms: after.t_ms,
+    }];
   });
   if (peaks.length === 0) return reading(wanting);
   const peak = peaks.reduce((most, next) =>

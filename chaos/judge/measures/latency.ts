@@ -7,7 +7,7 @@ import { bucketPercentile, countOf } from "../histogram.ts";
 import { WINDOW_REQUESTS_MIN, WINDOWS_MIN } from "../limits.ts";
 import { quantity } from "../quantity.ts";
 import { baseline, faultsOn } from "../spans.ts";
-import { type ReadMeasure, type Reading, reading } from "./reading.ts";
+import { type Reading, reading, type ReadMeasure } from "./reading.ts";
 
 /** Share of the windows whose p95 the measured one covers, in percent. */
 const WINDOWS_COVERED_PCT = 75;
@@ -101,7 +101,8 @@ function slowest(windows: readonly LoadRecord[]) {
   const window = enough.reduce((worst, next) => p95Of(next) > p95Of(worst) ? next : worst);
   return {
     t_ms: window.t_ms,
-    text: `load: p95 of ${window.requests} requests within ${quantity(window.window_ms, "ms")} was ` +
+    text:
+      `load: p95 of ${window.requests} requests within ${quantity(window.window_ms, "ms")} was ` +
       quantity(p95Of(window), "ms"),
   };
 }

@@ -3,7 +3,7 @@ import { AGES_MIN } from "../limits.ts";
 import { duration } from "../quantity.ts";
 import { inSpans } from "../spans.ts";
 import { dataProbes, describeProbe, hasData } from "./data_probes.ts";
-import { type ReadMeasure, reading } from "./reading.ts";
+import { reading, type ReadMeasure } from "./reading.ts";
 import type { Decision } from "../judgement.ts";
 
 /**

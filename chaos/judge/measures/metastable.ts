@@ -3,7 +3,7 @@ import { METASTABLE_MS_MIN } from "../limits.ts";
 import { duration } from "../quantity.ts";
 import { lifted } from "../spans.ts";
 import { dataProbes, describeProbe } from "./data_probes.ts";
-import { type ReadMeasure, reading } from "./reading.ts";
+import { reading, type ReadMeasure } from "./reading.ts";
 import { recoveredWhen } from "./recover.ts";
 
 /**

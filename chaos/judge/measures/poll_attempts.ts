@@ -35,7 +35,10 @@ export function countersOf(run: Run): { evidence: string; samples: Sample[] }[] 
       .filter((sample): sample is Sample => sample.value !== null);
   return [
     { evidence: "requests at the HTTP proxy", samples: hop("http", ({ requests }) => requests) },
-    { evidence: "connections at the TCP proxy", samples: hop("tcp", (record) => record.connections) },
+    {
+      evidence: "connections at the TCP proxy",
+      samples: hop("tcp", (record) => record.connections),
+    },
     { evidence: "polls the subject counted", samples: pollTotals(run) },
   ].filter(({ samples }) => samples.length > 1);
 }

@@ -3,10 +3,9 @@ import { percentile } from "../../../platform/mod.ts";
 import type { ProbeRecord } from "../../journal/records.ts";
 import type { Run } from "../run.ts";
 import { RECOVERED_LATENCY_FACTOR, RECOVERED_LATENCY_FLOOR_MS } from "../limits.ts";
-import { duration } from "../quantity.ts";
 import { baseline, lifted } from "../spans.ts";
 import { dataProbes, describeProbe, isGood } from "./data_probes.ts";
-import { type ReadMeasure, reading } from "./reading.ts";
+import { reading, type ReadMeasure } from "./reading.ts";
 
 /** What a probe of a recovered subject is like. */
 export interface Recovered {

@@ -3,7 +3,7 @@ import { POLLS_MIN } from "../limits.ts";
 import { counted, duration } from "../quantity.ts";
 import { faultsOn, lengthOf } from "../spans.ts";
 import { attemptsIn } from "./poll_attempts.ts";
-import { type ReadMeasure, reading } from "./reading.ts";
+import { reading, type ReadMeasure } from "./reading.ts";
 
 /**
  * Attempts at the source while faults are on, over how many polls would have come anyway: fault

@@ -1,7 +1,7 @@
 /** Old data served, and labelled as such: a success, worth knowing. */
 import { quantity } from "../quantity.ts";
 import { dataProbes, hasData } from "./data_probes.ts";
-import { type ReadMeasure, reading } from "./reading.ts";
+import { reading, type ReadMeasure } from "./reading.ts";
 import { recoveredBounds } from "./recover.ts";
 
 /** Answers with an age beyond the bound of unfaulted ages, over all with data; 0–1. */

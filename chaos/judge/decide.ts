@@ -1,0 +1,146 @@
+/** From a reading and its bound to a verdict and a sentence. */
+import type { Condition } from "../vocabulary/plan.ts";
+import type { ConditionJudgement, ConditionVerdict } from "./judgement.ts";
+import type { Run, Span } from "./run.ts";
+import { LATENCY_FLOOR_MS, RATIO_WIDE } from "./limits.ts";
+import { type LatencyRatio, p95Ratio } from "./measures/latency.ts";
+import { MEASURES } from "./measures/mod.ts";
+import type { Reading } from "./measures/reading.ts";
+import { quantity } from "./quantity.ts";
+import { spansOf } from "./spans.ts";
+import { slowerForOtherReasons } from "./other_reasons.ts";
+
+/**
+ * Judges one condition, by itself.
+ *
+ * - Nothing to measure, or fewer samples than the measure's minimum: inconclusive. One sample beyond
+ *   the bound is enough where the measure says so.
+ * - What is counted between two readings of a counter is broken only beyond the counting error.
+ * - `p95_ms` is broken where its whole bootstrap interval is beyond the bound, held where the
+ *   measured value is within it, inconclusive between.
+ * - `p95_ratio` is broken where its whole interval is beyond the bound and the difference more than
+ *   {@link LATENCY_FLOOR_MS}; inconclusive where the interval reaches beyond {@link RATIO_WIDE}, for
+ *   then not even a doubling can be ruled out; else held, also where it cannot be told from the
+ *   bound, which the sentence says.
+ * - Slowness that came with other programs' work on the machine is inconclusive.
+ */
+export function decide(run: Run, condition: Condition, spans = spansOf(run, condition.when)) {
+  const { measure } = condition;
+  if (measure === "p95_ratio") return decideRatio(run, condition, p95Ratio(run));
+  const read = MEASURES[measure].read(run, spans);
+  const outcome = outcomeOf(condition, read);
+  if (outcome.verdict === "broken" && measure === "p95_ms") {
+    const reason = slowerForOtherReasons(run);
+    if (reason !== null) return judgement(condition, read, "inconclusive", reason);
+  }
+  return judgement(condition, read, outcome.verdict, outcome.more);
+}
+
+/** Judges a condition on the baseline alone. */
+export function decideOn(run: Run, condition: Condition, span: Span): ConditionJudgement {
+  return decide(run, condition, [span]);
+}
+
+/** Whether a value keeps to the bound. */
+export function keeps(value: number, { relation, bound }: Condition): boolean {
+  return relation === "≤" ? value <= bound : relation === "≥" ? value >= bound : value === bound;
+}
+
+interface Outcome {
+  verdict: ConditionVerdict;
+  /** What the sentence adds. */
+  more: string;
+}
+
+function outcomeOf(condition: Condition, read: Reading): Outcome {
+  const { value, samples, samples_min, noun, interval, doubt } = read;
+  if (value === null) {
+    return { verdict: "inconclusive", more: doubt ?? `there was no ${noun}` };
+  }
+  const kept = keeps(value, condition);
+  const one_is_enough = MEASURES[condition.measure].one_is_enough || condition.bound === 0;
+  if (samples < samples_min && (kept || !one_is_enough)) {
+    const more = `${samples} of at least ${samples_min} needed (${noun}): too few to say`;
+    return { verdict: "inconclusive", more };
+  }
+  if (kept && doubt !== null) return { verdict: "inconclusive", more: doubt };
+  if (kept) return { verdict: "held", more: "" };
+  if (interval === null || !keeps(interval[0], condition)) {
+    return { verdict: "broken", more: doubt ?? "" };
+  }
+  if (condition.measure === "p95_ms") {
+    const more = `windows differ too much to tell it from the bound (${
+      rangeOf(interval, condition)
+    })`;
+    return { verdict: "inconclusive", more };
+  }
+  return { verdict: "held", more: `within the counting error (${rangeOf(interval, condition)})` };
+}
+
+function decideRatio(run: Run, condition: Condition, read: LatencyRatio): ConditionJudgement {
+  const { value, samples, samples_min, interval, baseline_ms, fault_ms } = read;
+  if (value === null || interval === null || samples < samples_min) {
+    const { verdict, more } = outcomeOf(condition, read);
+    return judgement(condition, read, value === null ? verdict : "inconclusive", more);
+  }
+  const range = rangeOf(interval, condition);
+  const above_floor = fault_ms - baseline_ms > LATENCY_FLOOR_MS;
+  if (!keeps(interval[0], condition) && above_floor) {
+    const reason = slowerForOtherReasons(run);
+    return reason === null
+      ? judgement(condition, read, "broken", `${read.note}, ${range}`)
+      : judgement(condition, read, "inconclusive", reason);
+  }
+  const could_double = interval[1] > RATIO_WIDE &&
+    (interval[1] - 1) * baseline_ms > LATENCY_FLOOR_MS;
+  if (could_double && above_floor) {
+    const more = `windows differ too much to say anything (${range})`;
+    return judgement(condition, read, "inconclusive", more);
+  }
+  if (keeps(value, condition)) return judgement(condition, read, "held", read.note);
+  const more = above_floor
+    ? `cannot be told from the bound (${range})`
+    : `the difference of ${quantity(fault_ms - baseline_ms, "ms")} is within what timers and ` +
+      `the scheduler make (${quantity(LATENCY_FLOOR_MS, "ms")})`;
+  return judgement(condition, read, "held", more);
+}
+
+function rangeOf([low, high]: readonly [number, number], { unit }: Condition): string {
+  return `${quantity(low, unit)} to ${quantity(high, unit)}`;
+}
+
+const WHEN_TEXT = { always: "", faulted: " under fault", unfaulted: " without faults" };
+
+function judgement(
+  condition: Condition,
+  read: Reading,
+  verdict: ConditionVerdict,
+  more: string,
+): ConditionJudgement {
+  const { value, samples, at } = read;
+  return {
+    condition,
+    measured: value,
+    verdict,
+    samples,
+    sentence: sentenceOf(condition, value, verdict, more),
+    decided_by: at,
+  };
+}
+
+function sentenceOf(
+  condition: Condition,
+  value: number | null,
+  verdict: ConditionVerdict,
+  more: string,
+): string {
+  const { measure, when, relation, bound, unit, because } = condition;
+  const { name, own_span } = MEASURES[measure];
+  const what = `${name}${own_span ? "" : WHEN_TEXT[when]}`;
+  const added = more === "" ? "" : `; ${more}`;
+  if (value === null) return `${what}: ${more}`;
+  const measured = quantity(value, unit);
+  const limit = `${relation} ${quantity(bound, unit)} (${because})`;
+  if (verdict === "inconclusive") return `${what}: ${measured}, claimed ${limit}${added}`;
+  return `${what}: ${measured}, ${verdict === "held" ? "within" : "not"} ${limit}${added}`;
+}

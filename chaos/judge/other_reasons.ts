@@ -1,0 +1,32 @@
+/** Slowness that is the machine's. */
+import type { Run, Span } from "./run.ts";
+import { OTHERS_CPU_SHARE_GROWTH_MAX } from "./limits.ts";
+import { quantity } from "./quantity.ts";
+import { baseline, faultsOn, inSpans } from "./spans.ts";
+
+/** Process name of samples that hold the CPU time of programs that are not the run's. */
+const OTHERS = "others";
+
+/**
+ * Why latencies under fault say nothing: other programs took more of a core than in the baseline, by
+ * more than {@link OTHERS_CPU_SHARE_GROWTH_MAX}. null where they did not, where nobody counted, or
+ * where taking CPU time is the fault.
+ */
+export function slowerForOtherReasons(run: Run): string | null {
+  if (run.header.plan.faults.some(({ fault }) => fault.kind === "resource.cpu")) return null;
+  const span = baseline(run);
+  if (span === null) return null;
+  const before = othersShare(run, [span]), during = othersShare(run, faultsOn(run));
+  if (before === null || during === null) return null;
+  if (during - before <= OTHERS_CPU_SHARE_GROWTH_MAX) return null;
+  return `other programs took ${quantity(during, "%")} of a core meanwhile, ` +
+    `${quantity(before, "%")} before`;
+}
+
+function othersShare(run: Run, spans: readonly Span[]): number | null {
+  const samples = inSpans(run.process_samples, spans)
+    .filter(({ process, cpu_ms }) => process === OTHERS && cpu_ms !== null);
+  if (samples.length < 2) return null;
+  const first = samples[0], last = samples[samples.length - 1];
+  return (Number(last.cpu_ms) - Number(first.cpu_ms)) / (last.t_ms - first.t_ms);
+}

@@ -1,0 +1,95 @@
+/** Everything that was measured, beside what was predicted of it. */
+import type { Condition, Measure } from "../vocabulary/plan.ts";
+import type { MeasuredQuantity } from "./judgement.ts";
+import type { Run } from "./run.ts";
+import { SLO } from "./limits.ts";
+import { errorBudgetShare } from "./measures/error_budget.ts";
+import { p95Ratio } from "./measures/latency.ts";
+import { MEASURES } from "./measures/mod.ts";
+import { staleServedShare } from "./measures/stale_served.ts";
+import { faultsOn, spansOf, underFault } from "./spans.ts";
+
+/** Told of every run, whether it claims anything of it or not. */
+const ALWAYS_TOLD: readonly Measure[] = [
+  "detect_ms",
+  "recover_ms",
+  "age_max_ms",
+  "unlabelled_stale",
+  "bad_data_accepted",
+  "p95_ratio",
+  "probe_error_share",
+  "load_error_share",
+  "retry_amplification",
+  "herd_ratio",
+  "metastable",
+];
+
+/** In the order reports show them: the plan's own conditions, then what is always told. */
+export function measuredQuantities(run: Run): MeasuredQuantity[] {
+  const { conditions } = run.header.plan;
+  const claimed = new Set(conditions.map(({ measure }) => measure));
+  return [
+    ...conditions.map((condition) => ofCondition(run, condition)),
+    ...ALWAYS_TOLD.filter((measure) => !claimed.has(measure)).map((measure) =>
+      ofMeasure(run, measure)
+    ),
+    ...besides(run),
+  ];
+}
+
+const WHEN_TEXT = { always: "", faulted: " under fault", unfaulted: " without faults" };
+
+function ofCondition(run: Run, condition: Condition): MeasuredQuantity {
+  const { measure, when, bound, relation, unit, because } = condition;
+  const { name, own_span, read } = MEASURES[measure];
+  const { value } = read(run, spansOf(run, when));
+  return {
+    name: `${name}${own_span ? "" : WHEN_TEXT[when]}`,
+    measure,
+    measured: value,
+    predicted: bound,
+    relation,
+    unit,
+    because,
+  };
+}
+
+function ofMeasure(run: Run, measure: Measure): MeasuredQuantity {
+  const { name, unit, read } = MEASURES[measure];
+  const { value, note, doubt, noun } = read(run, spansOf(run, "always"));
+  const because = value === null ? doubt ?? `no ${noun}` : note;
+  return { name, measure, measured: value, predicted: null, relation: "≤", unit, because };
+}
+
+/** Nothing a condition can name. */
+function besides(run: Run): MeasuredQuantity[] {
+  const { baseline_ms, fault_ms } = p95Ratio(run);
+  const span = underFault(run);
+  const stale = staleServedShare(run, span === null ? [] : [span]);
+  const told = (name: string, measured: number | null, unit: string, because: string) => ({
+    name,
+    measure: null,
+    measured: measured === null || Number.isNaN(measured) ? null : measured,
+    predicted: null,
+    relation: "≤" as const,
+    unit,
+    because,
+  });
+  return [
+    told("p95 in the baseline", baseline_ms, "ms", "middle of the windows' p95s"),
+    told("p95 while faults were on", fault_ms, "ms", "middle of the windows' p95s"),
+    told("stale answers served under fault", stale.value, "%", stale.note),
+    told(
+      "30-day error budget used",
+      errorBudgetShare(run),
+      "%",
+      `this run's failures, at an SLO of ${SLO * 100} %`,
+    ),
+    told(
+      "faults on for",
+      faultsOn(run).reduce((sum, { from_ms, to_ms }) => sum + to_ms - from_ms, 0),
+      "ms",
+      "as the journal tells",
+    ),
+  ];
+}
