@@ -1,0 +1,126 @@
+/** What the API does, one function an operation; errors are `ApiError`s. */
+import type { Proxy, ProxyView } from "../engine/proxy.ts";
+import type { ProxySet } from "../engine/proxy_set.ts";
+import type { Toxic, ToxicView } from "../engine/toxic.ts";
+import { PROXIES_MAX, TOXICS_PER_PROXY_MAX } from "../limits.ts";
+import {
+  ApiError,
+  badBody,
+  proxyExists,
+  proxyNotFound,
+  toxicExists,
+  toxicNotFound,
+} from "./api_error.ts";
+import { patchToxic, type ProxyBody, readProxy, readProxyPatch, readToxic } from "./read_body.ts";
+
+export function findProxy(proxies: ProxySet, name: string): Proxy {
+  const proxy = proxies.get(name);
+  if (proxy === undefined) throw proxyNotFound();
+  return proxy;
+}
+
+export function findToxic(proxy: Proxy, name: string): Toxic {
+  const toxic = proxy.toxic(name);
+  if (toxic === undefined) throw toxicNotFound();
+  return toxic;
+}
+
+async function put(proxies: ProxySet, body: ProxyBody): Promise<Proxy> {
+  const { name, listen, upstream, enabled } = body;
+  if (proxies.get(name) === undefined && proxies.size >= PROXIES_MAX) {
+    throw new ApiError(400, `${proxies.size + 1} proxies: at most ${PROXIES_MAX}; delete some`);
+  }
+  return await asServerError(() => proxies.put(name, listen, upstream, enabled));
+}
+
+/** Failures of the system, a port in use for one, are 500. */
+async function asServerError<T>(action: () => Promise<T>): Promise<T> {
+  try {
+    return await action();
+  } catch (error) {
+    throw new ApiError(500, (error as Error).message);
+  }
+}
+
+export async function createProxy(proxies: ProxySet, json: unknown): Promise<ProxyView> {
+  const body = readProxy(json);
+  if (proxies.get(body.name) !== undefined) throw proxyExists();
+  return (await put(proxies, body)).view();
+}
+
+/** A new address drops what is connected; toxics stay. */
+export async function patchProxy(proxy: Proxy, json: unknown): Promise<ProxyView> {
+  const patch = readProxyPatch(json);
+  const listen = patch.listen || proxy.listen;
+  const upstream = patch.upstream ?? proxy.upstream;
+  const enabled = patch.enabled ?? proxy.enabled;
+  if (listen !== proxy.listen || upstream !== proxy.upstream) proxy.stop();
+  proxy.listen = listen;
+  proxy.upstream = upstream;
+  if (enabled) await asServerError(() => proxy.start());
+  else proxy.stop();
+  return proxy.view();
+}
+
+/** What POST /populate answers where it does not get through. */
+export class PopulateError extends ApiError {
+  constructor(error: ApiError, readonly proxies: readonly ProxyView[] | null) {
+    super(error.status, error.message);
+  }
+}
+
+/** Proxies of the same name and addresses stay as they are, others are replaced. */
+export async function populate(
+  proxies: ProxySet,
+  json: () => unknown,
+): Promise<ProxyView[] | null> {
+  let bodies: ProxyBody[];
+  const done: ProxyView[] = [];
+  try {
+    const list = json();
+    if (!Array.isArray(list)) throw badBody("must be an array of proxies");
+    bodies = list.map((entry, index) => readProxy(entry, ` at proxy ${index + 1}`));
+  } catch (error) {
+    throw error instanceof ApiError ? new PopulateError(error, null) : error;
+  }
+  for (const body of bodies) {
+    const known = proxies.get(body.name);
+    const is_same = known?.listen === body.listen && known.upstream === body.upstream;
+    try {
+      done.push((is_same ? known : await put(proxies, body)).view());
+    } catch (error) {
+      throw new PopulateError(error as ApiError, done);
+    }
+  }
+  return done.length === 0 ? null : done;
+}
+
+/** Enables all proxies and removes all toxics; one that cannot listen does not keep the others from it. */
+export async function reset(proxies: ProxySet): Promise<void> {
+  const failures: string[] = [];
+  for (const proxy of proxies.list()) {
+    for (const toxic of proxy.toxics) proxy.removeToxic(toxic);
+    try {
+      await proxy.start();
+    } catch (error) {
+      failures.push(`proxy ${proxy.name}: ${(error as Error).message}`);
+    }
+  }
+  if (failures.length > 0) throw new ApiError(500, failures.join("; "));
+}
+
+export function createToxic(proxy: Proxy, json: unknown): ToxicView {
+  const view = readToxic(json);
+  if (proxy.toxic(view.name) !== undefined) throw toxicExists();
+  if (proxy.toxics.length >= TOXICS_PER_PROXY_MAX) {
+    throw new ApiError(400, `a proxy has at most ${TOXICS_PER_PROXY_MAX} toxics; delete some`);
+  }
+  proxy.addToxic(view);
+  return view;
+}
+
+export function updateToxic(proxy: Proxy, toxic: Toxic, json: unknown): ToxicView {
+  const view = patchToxic(json, toxic.view);
+  proxy.updateToxic(toxic, view);
+  return view;
+}

@@ -1,0 +1,166 @@
+/** One proxy: where it listens, where it leads, which toxics it has, who is connected. */
+import { connect, type Socket } from "node:net";
+import { DIAL_MS_MAX } from "../limits.ts";
+import { readAddress } from "./address.ts";
+import { Connection } from "./connection.ts";
+import { hitsOfToxic, noHits } from "./hits.ts";
+import { listen, type Listener } from "./listener.ts";
+import type { Toxic, ToxicView } from "./toxic.ts";
+import { checkStream } from "../toxics/attributes.ts";
+
+/** As the API shows it. */
+export interface ProxyView {
+  readonly name: string;
+  readonly listen: string;
+  readonly upstream: string;
+  readonly enabled: boolean;
+  readonly toxics: readonly ToxicView[];
+}
+
+/** What all proxies of a server share. */
+export interface ServerWorld {
+  readonly seed: number;
+  /** Takes a place among the connections of the process; false where there is none left. */
+  takePlace(): boolean;
+  leavePlace(): void;
+}
+
+export class Proxy {
+  readonly hits = noHits();
+  readonly #toxics = new Map<string, Toxic>();
+  readonly #connections = new Set<Connection>();
+  /** Sockets whose upstream has not answered yet. */
+  readonly #dialing = new Map<Socket, Socket>();
+  #listener: Listener | null = null;
+
+  constructor(
+    readonly name: string,
+    public listen: string,
+    public upstream: string,
+    readonly world: ServerWorld,
+  ) {}
+
+  get enabled(): boolean {
+    return this.#listener !== null;
+  }
+
+  get toxics(): readonly Toxic[] {
+    const all = [...this.#toxics.values()];
+    const of = (stream: string) => all.filter((toxic) => toxic.stream === stream);
+    return [...of("upstream"), ...of("downstream")];
+  }
+
+  view(): ProxyView {
+    return {
+      name: this.name,
+      listen: this.listen,
+      upstream: this.upstream,
+      enabled: this.enabled,
+      toxics: this.toxics.map((toxic) => toxic.view),
+    };
+  }
+
+  toxic(name: string): Toxic | undefined {
+    return this.#toxics.get(name);
+  }
+
+  async start(): Promise<void> {
+    if (this.#listener !== null) return;
+    const address = readAddress("listen", this.listen === "" ? ":0" : this.listen);
+    this.#listener = await listen(address, (socket) => this.#accept(socket));
+    this.listen = this.#listener.address;
+  }
+
+  /** Listens no more and closes what is connected. */
+  stop(): void {
+    if (this.#listener === null) return;
+    this.#listener.close();
+    this.#listener = null;
+    for (const [client, upstream] of this.#dialing) {
+      client.destroy();
+      upstream.destroy();
+    }
+    this.hits.connections_cut += this.#connections.size + this.#dialing.size;
+    for (const connection of [...this.#connections]) connection.close();
+  }
+
+  addToxic(view: ToxicView): void {
+    const hits = hitsOfToxic(this.hits, view.name, view.type);
+    const toxic: Toxic = { view, stream: checkStream(view.stream), hits };
+    this.#toxics.set(view.name, toxic);
+    for (const connection of this.#connections) connection.add(toxic);
+  }
+
+  updateToxic(toxic: Toxic, view: ToxicView): void {
+    toxic.view = view;
+    for (const connection of [...this.#connections]) connection.update(toxic);
+  }
+
+  removeToxic(toxic: Toxic): void {
+    this.#toxics.delete(toxic.view.name);
+    for (const connection of [...this.#connections]) connection.remove(toxic);
+  }
+
+  #accept(client: Socket): void {
+    client.on("error", () => {}); // its "close" follows
+    const { hits } = this;
+    hits.connections++;
+    if (!this.world.takePlace()) {
+      hits.connections_failed++;
+      client.destroy();
+      return;
+    }
+    const number = hits.connections;
+    const { host, port } = readAddress("upstream", this.upstream);
+    const upstream = connect({
+      host: host || "127.0.0.1",
+      port,
+      allowHalfOpen: true,
+      noDelay: true,
+    });
+    let is_up = false;
+    const timer = setTimeout(() => upstream.destroy(), DIAL_MS_MAX);
+    this.#dialing.set(client, upstream);
+    upstream.on("error", () => {}); // its "close" follows
+    client.once("close", () => {
+      if (!is_up) upstream.destroy();
+    });
+    upstream.once("connect", () => {
+      if (client.destroyed) return upstream.destroy();
+      is_up = true;
+      this.#settle(client, timer);
+      this.#join(client, upstream, number);
+    });
+    upstream.once("close", () => {
+      if (is_up) return;
+      this.#settle(client, timer);
+      hits.connections_failed++;
+      client.destroy();
+      this.world.leavePlace();
+    });
+  }
+
+  #settle(client: Socket, timer: ReturnType<typeof setTimeout>): void {
+    clearTimeout(timer);
+    this.#dialing.delete(client);
+  }
+
+  #join(client: Socket, upstream: Socket, number: number): void {
+    const connection = new Connection({
+      client,
+      upstream,
+      number,
+      proxy: this.name,
+      seed: this.world.seed,
+      hits: this.hits,
+      onClosed: () => {
+        this.#connections.delete(connection);
+        this.hits.connections_open--;
+        this.world.leavePlace();
+      },
+    });
+    this.#connections.add(connection);
+    this.hits.connections_open++;
+    for (const toxic of this.#toxics.values()) connection.add(toxic);
+  }
+}
