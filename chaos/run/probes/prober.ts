@@ -1,5 +1,5 @@
 /** Asks the subject on a beat of its own, however slowly it answers, and writes down what comes. */
-import { readAge, readStatsAnswer, readValueAnswer } from "../../subject/mod.ts";
+import { readAge, readValueAnswer } from "../../subject/mod.ts";
 import { type Subject, valuePath } from "../../subject/mod.ts";
 import type { JournalEntry } from "../../journal/records.ts";
 import type { Random } from "../../vocabulary/random.ts";
@@ -12,8 +12,6 @@ export const VALUE_EVERY_MS = 80;
 export const VALUE_JITTER_MS = 20;
 /** Time between looks at the list and at readiness, in milliseconds. */
 export const STATE_EVERY_MS = 1000;
-/** Time between looks at the subject's counters, in milliseconds. */
-export const STATS_EVERY_MS = 500;
 
 /** What a prober asks, and whom it tells. */
 export interface ProberOptions {
@@ -39,10 +37,9 @@ export class Prober {
     this.#options = options;
     this.#connections = new ProbeConnections(options.host);
     this.#beat();
-    const { list, stats } = options.subject.probes;
+    const { list } = options.subject.probes;
     if (list !== null) this.#every(STATE_EVERY_MS, () => this.#askState("listmetrics", list));
     this.#every(STATE_EVERY_MS, () => this.#askState("readyz", options.subject.ready));
-    if (stats !== null) this.#every(STATS_EVERY_MS, () => this.#askStats(stats));
   }
 
   /** Asks nothing more; resolves when the last answer is in. */
@@ -92,14 +89,6 @@ export class Prober {
         value: null,
         snapshot_id: null,
       });
-    });
-  }
-
-  #askStats(path: string): void {
-    const { subject, add } = this.#options;
-    this.#ask(path, (answer) => {
-      if (answer.status !== 200) return;
-      add({ kind: "stats", subject: 0, ...readStatsAnswer(subject, answer) });
     });
   }
 

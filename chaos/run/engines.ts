@@ -1,0 +1,39 @@
+/** What carries faults out in a run; tests put their own in its place. */
+import type { Actuator } from "../actuators/actuator.ts";
+import type { Guard } from "../guard/mod.ts";
+import type { ManagedProcess } from "../subject/mod.ts";
+import type { Hop } from "../vocabulary/fault.ts";
+
+/** Which TCP proxy is wanted. */
+export type EngineChoice = "auto" | "real" | "embedded";
+/** All of them. */
+export const ENGINE_CHOICES: readonly EngineChoice[] = ["auto", "real", "embedded"];
+
+/** TCP faults, by proxies on the hops. */
+export interface TcpEngine extends Actuator, AsyncDisposable {
+  /** `toxiproxy git (real)` or `embedded`. */
+  readonly engine: string;
+  /** `127.0.0.1:20001`: where to connect to for that hop. */
+  listen(hop: Hop): string;
+}
+
+/** HTTP faults, by a proxy in front of the source. */
+export interface HttpEngine extends Actuator, AsyncDisposable {
+  /** `127.0.0.1:20002` */
+  readonly listen: string;
+}
+
+/** The parts of a run that carry faults out. */
+export interface Engines {
+  tcp(options: {
+    engine: EngineChoice;
+    hops: { hop: Hop; upstream: string }[];
+    guard: Guard;
+    seed: number;
+  }): Promise<TcpEngine>;
+  http(options: { upstream: string; guard: Guard; seed: number }): Promise<HttpEngine>;
+  process(
+    processes: ReadonlyMap<string, ManagedProcess>,
+  ): Actuator & Partial<AsyncDisposable>;
+  resource(options: { target: string; guard: Guard }): Actuator & Partial<AsyncDisposable>;
+}

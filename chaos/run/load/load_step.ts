@@ -1,0 +1,72 @@
+/** `resource.load_step`: a second load beside the first, for as long as the fault lasts. */
+import type { Actuator } from "../../actuators/actuator.ts";
+import type { LoadProfile } from "../../vocabulary/plan.ts";
+import { until } from "../waiting.ts";
+import type { LoadSample } from "./samples.ts";
+import type { LoadProcess } from "./load_process.ts";
+
+/** How long the second load may take until its first answer, in milliseconds. */
+const FIRST_SAMPLE_MS_MAX = 5_000;
+
+/** Starts a load of that profile. */
+export type StartLoad = (
+  profile: LoadProfile,
+  onSample: (sample: LoadSample) => void,
+) => Promise<LoadProcess>;
+
+/**
+ * The same waves `factor` − 1 times as often, so that both loads together come to `factor` times the
+ * first.
+ *
+ * ```ts
+ * steppedProfile({ profile: "waves", env: { WAVE_MS: "450" } }, 10).env.WAVE_MS; // "50"
+ * ```
+ */
+export function steppedProfile(profile: LoadProfile, factor: number): LoadProfile {
+  const wave_ms = Number(profile.env.WAVE_MS);
+  if (!(wave_ms > 0)) {
+    throw new Error(`Cannot step the load ${profile.profile}: it has no WAVE_MS to make shorter`);
+  }
+  return { ...profile, env: { ...profile.env, WAVE_MS: String(wave_ms / (factor - 1)) } };
+}
+
+/** An actuator for `resource.load_step` alone. */
+export function loadStepActuator(profile: LoadProfile, start: StartLoad): Actuator {
+  const running = new Map<string, LoadProcess>();
+  const hits: Record<string, number> = {};
+  return {
+    layer: "resource",
+    async apply(id, fault) {
+      hits[id] = 0;
+      const load = await start(steppedProfile(profile, Number(fault.params.factor)), (sample) => {
+        if (sample.metric === "http_req_duration") hits[id]++;
+      });
+      running.set(id, load);
+      if (!await until(() => hits[id] > 0, FIRST_SAMPLE_MS_MAX)) {
+        throw new Error(`${id}: no answer to the second load within ${FIRST_SAMPLE_MS_MAX} ms`);
+      }
+    },
+    async lift(id) {
+      const load = running.get(id);
+      running.delete(id);
+      await load?.stop();
+    },
+    counters: () =>
+      Promise.resolve([{
+        hop: null,
+        layer: "resource",
+        connections: 0,
+        requests: null,
+        bytes_up: 0,
+        bytes_down: 0,
+        hits: { ...hits },
+      }]),
+    diff: () => Promise.resolve([...running.keys()].map((id) => `${id} still asks`)),
+    async rollback(onStep) {
+      for (const id of [...running.keys()]) {
+        await this.lift(id);
+        onStep(`end the load of ${id}`, true);
+      }
+    },
+  };
+}
