@@ -1,0 +1,58 @@
+/** The lab's side of the proxy's control API. */
+import { fetchRaw } from "../../bench/http/mod.ts";
+import type { Fault } from "../vocabulary/fault.ts";
+import type { ControlError, CountersAnswer, FaultAnswer } from "./control_api.ts";
+
+/** How long one call may take, in milliseconds. */
+export const CALL_MS_MAX = 2_000;
+
+/** ```ts
+ * const client = new HttpFaultsClient("127.0.0.1:20002");
+ * await client.put("1-http.html", fault, 20_000);
+ * ```
+ */
+export class HttpFaultsClient {
+  readonly #host: string;
+
+  constructor(host: string) {
+    this.#host = host;
+  }
+
+  /** Puts a fault on; with `for_ms` it falls off by itself some time after that. */
+  async put(id: string, { kind, params }: Fault, for_ms?: number): Promise<void> {
+    await this.#call("PUT", `/faults/${id}`, { kind, params, for_ms });
+  }
+
+  /** Takes it off; gives whether it was on. */
+  async lift(id: string): Promise<boolean> {
+    const { lifted } = await this.#call<{ lifted: boolean }>("DELETE", `/faults/${id}`);
+    return lifted;
+  }
+
+  async faults(): Promise<FaultAnswer[]> {
+    const { faults } = await this.#call<{ faults: FaultAnswer[] }>("GET", "/faults");
+    return faults;
+  }
+
+  async counters(): Promise<CountersAnswer> {
+    return await this.#call<CountersAnswer>("GET", "/counters");
+  }
+
+  async reset(): Promise<void> {
+    await this.#call("POST", "/reset");
+  }
+
+  async #call<T>(method: string, path: string, body?: unknown): Promise<T> {
+    const answer = await fetchRaw({
+      method,
+      host: this.#host,
+      path,
+      body: body === undefined ? undefined : new TextEncoder().encode(JSON.stringify(body)),
+    }, CALL_MS_MAX);
+    const json = JSON.parse(new TextDecoder().decode(answer.body)) as T & Partial<ControlError>;
+    if (answer.status !== 200) {
+      throw new Error(`HTTP fault proxy, ${method} ${path}: ${json.error ?? answer.status}`);
+    }
+    return json;
+  }
+}

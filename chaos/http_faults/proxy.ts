@@ -1,0 +1,73 @@
+/** Listens for clients and hands each to its connection. */
+import { type ProxyCounters, type ProxyParts, serveClient } from "./client_connection.ts";
+import { ACCEPT_PAUSE_MS, CLIENT_CONNECTIONS_MAX } from "./limits.ts";
+
+/** Nothing counted yet. */
+export function zeroCounters(): ProxyCounters {
+  return {
+    connections: 0,
+    open: 0,
+    refused: 0,
+    requests: 0,
+    bytes_up: 0,
+    bytes_down: 0,
+    source_failures: 0,
+  };
+}
+
+/** A proxy that listens. */
+export interface Proxy extends AsyncDisposable {
+  readonly port: number;
+}
+
+/** Starts to listen on 127.0.0.1. Throws where the port is taken. */
+export function startProxy(port: number, parts: ProxyParts): Proxy {
+  const listener = Deno.listen({ hostname: "127.0.0.1", port });
+  const clients = new Map<Deno.TcpConn, Promise<void>>();
+  let is_closing = false;
+  const accept = async () => {
+    for (;;) {
+      let conn: Deno.TcpConn;
+      try {
+        conn = await listener.accept();
+      } catch {
+        if (is_closing) return;
+        // Out of descriptors, or a client that left at once: neither ends a proxy.
+        await new Promise((resolve) => setTimeout(resolve, ACCEPT_PAUSE_MS));
+        continue;
+      }
+      const { counters } = parts;
+      counters.connections++;
+      if (clients.size >= CLIENT_CONNECTIONS_MAX) {
+        counters.refused++;
+        conn.close();
+        continue;
+      }
+      conn.setNoDelay(true);
+      counters.open++;
+      const served = serveClient(conn, parts).finally(() => {
+        clients.delete(conn);
+        counters.open--;
+      });
+      clients.set(conn, served);
+    }
+  };
+  const accepting = accept();
+  return {
+    port: listener.addr.port,
+    async [Symbol.asyncDispose]() {
+      is_closing = true;
+      listener.close();
+      for (const conn of clients.keys()) closeQuietly(conn);
+      await Promise.all([accepting, ...clients.values()]);
+    },
+  };
+}
+
+function closeQuietly(conn: Deno.TcpConn): void {
+  try {
+    conn.close();
+  } catch {
+    // Its own loop was first.
+  }
+}

@@ -1,0 +1,113 @@
+/** One connection to the source; each client has its own, so that ends on one side show on the other. */
+import { ResponseParser } from "../../bench/http/mod.ts";
+import type { Answer } from "./answer.ts";
+import { SOURCE_BODY_BYTES_MAX, SOURCE_CONNECT_MS_MAX } from "./limits.ts";
+
+/** Bytes taken at a time. */
+const READ_BYTES = 65_536;
+
+interface Exchange {
+  head: string;
+  readonly pieces: Uint8Array<ArrayBuffer>[];
+  readonly outcome: PromiseWithResolvers<Answer>;
+}
+
+/** Reads on all the time, so that a source that closes an idle connection is noticed. */
+export class SourceConnection {
+  /** Resolves when the connection is over. */
+  readonly closed: Promise<void>;
+  readonly #conn: Deno.TcpConn;
+  readonly #parser: ResponseParser;
+  #exchange: Exchange | null = null;
+  #is_closed = false;
+
+  private constructor(conn: Deno.TcpConn) {
+    this.#conn = conn;
+    this.#parser = new ResponseParser({
+      onHead: (bytes) => this.#exchange!.head = new TextDecoder("latin1").decode(bytes),
+      onBody: (bytes) => this.#exchange!.pieces.push(new Uint8Array(bytes)),
+    }, SOURCE_BODY_BYTES_MAX);
+    this.closed = this.#pump();
+  }
+
+  /** Connects to `127.0.0.1:20001`. */
+  static async open(hostname: string, port: number): Promise<SourceConnection> {
+    const controller = new AbortController();
+    const timer = setTimeout(() => controller.abort(), SOURCE_CONNECT_MS_MAX);
+    try {
+      const conn = await Deno.connect({ hostname, port, signal: controller.signal });
+      conn.setNoDelay(true);
+      return new SourceConnection(conn);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  get is_open(): boolean {
+    return !this.#is_closed;
+  }
+
+  /** Sends a request and gives the whole answer. One at a time. */
+  async exchange(request: Uint8Array, is_head: boolean): Promise<Answer> {
+    const outcome = Promise.withResolvers<Answer>();
+    this.#exchange = { head: "", pieces: [], outcome };
+    this.#parser.begin(is_head);
+    try {
+      for (let at = 0; at < request.length;) at += await this.#conn.write(request.subarray(at));
+    } catch (error) {
+      outcome.reject(error); // the pump may have rejected it before
+    }
+    return await outcome.promise;
+  }
+
+  close(): void {
+    if (this.#is_closed) return;
+    this.#is_closed = true;
+    this.#conn.close();
+  }
+
+  async #pump(): Promise<void> {
+    const buffer = new Uint8Array(READ_BYTES);
+    try {
+      for (let read; (read = await this.#conn.read(buffer)) !== null;) {
+        if (this.#exchange === null) break; // bytes nobody asked for
+        this.#parser.feed(buffer, 0, read);
+        if (this.#parser.failed) break;
+        if (this.#parser.done) this.#finish();
+      }
+      if (this.#exchange !== null && this.#parser.end()) this.#finish();
+    } catch {
+      // Reset, or closed by us.
+    }
+    this.close();
+    const why = this.#parser.fault ?? "the connection ended within the answer";
+    this.#exchange?.outcome.reject(new Error(`no whole answer of the source: ${why}`));
+  }
+
+  #finish(): void {
+    const { head, pieces, outcome } = this.#exchange!;
+    this.#exchange = null;
+    const [status_line, ...lines] = head.split("\r\n").filter((line) => line !== "");
+    const headers = lines.map((line): [string, string] => {
+      const colon = line.indexOf(":");
+      return [line.slice(0, colon), line.slice(colon + 1).trim()];
+    });
+    outcome.resolve({
+      status: this.#parser.status,
+      reason: status_line.split(" ").slice(2).join(" "),
+      headers,
+      body: joined(pieces),
+    });
+    if (!this.#parser.keep_alive) this.close();
+  }
+}
+
+function joined(pieces: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+  const whole = new Uint8Array(pieces.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const piece of pieces) {
+    whole.set(piece, at);
+    at += piece.length;
+  }
+  return whole;
+}
