@@ -140,7 +140,7 @@ function sentenceOf(
   const added = more === "" ? "" : `; ${more}`;
   if (value === null) return `${what}: ${more}`;
   const measured = quantity(value, unit);
-  const limit = `${relation} ${quantity(bound, unit)} (${because})`;
-  if (verdict === "inconclusive") return `${what}: ${measured}, claimed ${limit}${added}`;
-  return `${what}: ${measured}, ${verdict === "held" ? "within" : "not"} ${limit}${added}`;
+  const limit = `${relation === "=" ? "" : `${relation} `}${quantity(bound, unit)} (${because})`;
+  const must = { held: "as claimed", broken: "must be", inconclusive: "claimed" }[verdict];
+  return `${what}: ${measured}, ${must} ${limit}${added}`;
 }

@@ -12,8 +12,8 @@ export const COMPARISONS_MIN = 10;
 /** Requests of the load a share of failures has to rest on. */
 export const LOAD_REQUESTS_MIN = 200;
 
-/** Windows of the load on each side of a comparison of latencies. */
-export const WINDOWS_MIN = 5;
+/** Windows of the load on each side of a comparison of latencies: a fault of 3 s has five or so. */
+export const WINDOWS_MIN = 4;
 
 /** Requests in a window of which a p95 is taken: below it, the p95 is nearly the largest. */
 export const WINDOW_REQUESTS_MIN = 40;

@@ -17,10 +17,9 @@ export function isGood({ status, error }: ProbeRecord): boolean {
   return error === null && (status === 200 || status === 304);
 }
 
-/** Whether the answer carries data: a claim about the fabric that somebody may rely on. */
-export function hasData(probe: ProbeRecord): boolean {
-  return probe.status === 200 &&
-    (probe.value !== null || probe.snapshot_id !== null || probe.age_ms !== null);
+/** Whether the answer carries data, be it empty: a claim about the fabric somebody may rely on. */
+export function hasData({ status }: ProbeRecord): boolean {
+  return status === 200;
 }
 
 /** `getmetric sw-003 latency_us: 200 in 1.2 ms, value 7, age 14.2 s, snapshot abc-12`. */

@@ -44,7 +44,9 @@ export function truthOf(run: Run): Truth {
     snapshotOf(probe) {
       const told = probe.snapshot_id === null || ids_lie ? null : truth.byId(probe.snapshot_id);
       // By its value, the newest that could have given it: in the subject's favor.
-      return told ?? truth.holding(probe).findLast(({ t_ms }) => t_ms <= probe.t_ms) ?? null;
+      const answered_ms = run.epoch_ms + probe.t_ms;
+      return told ??
+        truth.holding(probe).findLast(({ taken_ms }) => taken_ms <= answered_ms) ?? null;
     },
   };
   return truth;
