@@ -1,7 +1,7 @@
 /** What carries faults out in a run; tests put their own in its place. */
 import type { Actuator } from "../actuators/actuator.ts";
 import type { Guard } from "../guard/mod.ts";
-import type { ManagedProcess } from "../subject/mod.ts";
+import type { ManagedProcess, ProcessEvent } from "../subject/mod.ts";
 import type { Hop } from "../vocabulary/fault.ts";
 
 /** Which TCP proxy is wanted. */
@@ -23,17 +23,20 @@ export interface HttpEngine extends Actuator, AsyncDisposable {
   readonly listen: string;
 }
 
+/** What every engine is started with. */
+export interface EngineOptions {
+  readonly guard: Guard;
+  readonly seed: number;
+  /** Told of the engine's own process; an end that is not expected is trouble. */
+  readonly onEvent: (event: ProcessEvent) => void;
+}
+
 /** The parts of a run that carry faults out. */
 export interface Engines {
-  tcp(options: {
-    engine: EngineChoice;
-    hops: { hop: Hop; upstream: string }[];
-    guard: Guard;
-    seed: number;
-  }): Promise<TcpEngine>;
-  http(options: { upstream: string; guard: Guard; seed: number }): Promise<HttpEngine>;
-  process(
-    processes: ReadonlyMap<string, ManagedProcess>,
-  ): Actuator & Partial<AsyncDisposable>;
-  resource(options: { target: string; guard: Guard }): Actuator & Partial<AsyncDisposable>;
+  tcp(
+    options: EngineOptions & { engine: EngineChoice; hops: { hop: Hop; upstream: string }[] },
+  ): Promise<TcpEngine>;
+  http(options: EngineOptions & { upstream: string }): Promise<HttpEngine>;
+  process(processes: ReadonlyMap<string, ManagedProcess>): Actuator & Partial<AsyncDisposable>;
+  resource(options: EngineOptions & { target: string }): Actuator & Partial<AsyncDisposable>;
 }

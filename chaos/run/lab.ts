@@ -71,6 +71,14 @@ export async function startLab(options: LabOptions): Promise<Lab> {
       onTrouble(what, `${process} (pid ${pid}) ended by itself with exit code ${code}`);
     }
   };
+  const common = {
+    guard,
+    seed,
+    onEvent: ({ process, pid, code, expected }: ProcessEvent) => {
+      if (expected) return;
+      onTrouble("engine", `${process} (pid ${pid}) ended by itself with exit code ${code}`);
+    },
+  };
   const onLine = (process: string) => (line: string) => {
     // Most lines are these; reading them would cost the lab more than all the rest.
     if (line.includes('"http.access"')) return;
@@ -84,13 +92,12 @@ export async function startLab(options: LabOptions): Promise<Lab> {
   );
   processes.set("data_server", source);
   const source_host = source.url.slice("http://".length);
-  const http = stack.use(await engines.http({ upstream: source_host, guard, seed }));
+  const http = stack.use(await engines.http({ ...common, upstream: source_host }));
   const has_client_hop = plan.faults.some(({ fault }) => fault.hop === "client");
   const tcp = stack.use(
     await engines.tcp({
+      ...common,
       engine: options.engine ?? "auto",
-      guard,
-      seed,
       hops: [
         { hop: "source", upstream: http.listen },
         ...(has_client_hop ? [{ hop: "client" as const, upstream: subject_host }] : []),
@@ -99,7 +106,7 @@ export async function startLab(options: LabOptions): Promise<Lab> {
   );
   const client_host = has_client_hop ? tcp.listen("client") : subject_host;
   const process = engines.process(processes);
-  const resource = engines.resource({ target: subject_host, guard });
+  const resource = engines.resource({ ...common, target: subject_host });
   for (const one of [process, resource]) {
     stack.defer(async () => await one[Symbol.asyncDispose]?.());
   }

@@ -52,6 +52,11 @@ export class LoadWindows {
     return this.#late;
   }
 
+  /** Whether there has been any sample. */
+  get has_samples(): boolean {
+    return this.#closed_until > 0 || this.#open.size > 0;
+  }
+
   add({ metric, epoch_ms, value }: LoadSample): void {
     const index = Math.floor((epoch_ms - this.#epoch_of_start_ms) / WINDOW_MS);
     if (index < this.#closed_until) {

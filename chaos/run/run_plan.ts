@@ -1,0 +1,313 @@
+/** One run of a plan: its phases in order, and everything as before at its end, whatever happens. */
+import { describeMachine, machineLine } from "../../bench/judge/mod.ts";
+import type { Phase, TroubleRecord } from "../journal/records.ts";
+import type { JournalWriter } from "../journal/writer.ts";
+import type { Subject } from "../subject/mod.ts";
+import type { ScenarioPlan } from "../vocabulary/plan.ts";
+import { seededRandom } from "../vocabulary/random.ts";
+import { drawCells } from "./probes/cells.ts";
+import { Prober } from "./probes/prober.ts";
+import { SourceWatch } from "./probes/source_watch.ts";
+import { StatsWatch } from "./probes/stats_watch.ts";
+import { differences, FaultCourse, rollBack } from "./course.ts";
+import type { EngineChoice, Engines } from "./engines.ts";
+import { HeldJournal } from "./held_journal.ts";
+import { type Lab, SOURCE_PATH, startLab } from "./lab.ts";
+import { loadEngine, loadPaths, type LoadProcess, startLoad } from "./load/load_process.ts";
+import { loadStepActuator } from "./load/load_step.ts";
+import { LoadWindows } from "./load/windows.ts";
+import { looksReady } from "./preflight.ts";
+import { RecoveryWatch } from "./recovery.ts";
+import { pause, until, within } from "./waiting.ts";
+import { Watches } from "./watches.ts";
+
+/** Load before the baseline, in milliseconds: code that has just started is slow for a while. */
+export const WARM_UP_MS = 2_000;
+/** How long all is watched after the recovery, in milliseconds. */
+export const VERIFY_MS = 5_000;
+/** The same in short versions; enough for the samples the judge wants. */
+export const QUICK_VERIFY_MS = 2_500;
+/** How long a recovery is waited for, in milliseconds: the judge takes longer for metastable. */
+export const RECOVERY_MS_MAX = 30_500;
+/** The same in short versions. */
+export const QUICK_RECOVERY_MS_MAX = 5_000;
+/** Longest any one part may take to stop, in milliseconds. */
+const STOP_PART_MS_MAX = 6_000;
+/** How long the source may take to be seen, in milliseconds. */
+const SOURCE_SEEN_MS_MAX = 5_000;
+
+/** What a run needs beside its plan. */
+export interface RunOptions {
+  readonly run_id: string;
+  readonly seed: number;
+  readonly engines: Engines;
+  readonly journal: JournalWriter;
+  /** Monotonic milliseconds since the run's start, the clock of the journal. */
+  now(): number;
+  /** Epoch milliseconds at `now() === 0`. */
+  readonly started_at_ms: number;
+  /** Folder for what is needed while it runs. */
+  readonly dir: string;
+  readonly subject?: Subject;
+  readonly engine?: EngineChoice;
+  /** Given when somebody asks the run to end; its reason is told. */
+  readonly interrupt?: AbortSignal;
+}
+
+/** Runs the plan; all that is known of it is in the journal then. Never throws for what a run does. */
+export async function runPlan(plan: ScenarioPlan, options: RunOptions): Promise<void> {
+  const run = new PlanRun(plan, options);
+  await run.run();
+}
+
+class PlanRun {
+  readonly #plan: ScenarioPlan;
+  readonly #options: RunOptions;
+  readonly #journal: HeldJournal;
+  #recovery: RecoveryWatch;
+  readonly #windows: LoadWindows;
+  /** Given when the run has to come to its end early. */
+  readonly #end_early = new AbortController();
+  readonly #parts: { what: string; stop: () => Promise<void> }[] = [];
+  #load: LoadProcess | null = null;
+  #paths: string[] = [];
+
+  constructor(plan: ScenarioPlan, options: RunOptions) {
+    this.#plan = plan;
+    this.#options = options;
+    this.#journal = new HeldJournal(options.journal, options.now);
+    this.#recovery = new RecoveryWatch(plan);
+    this.#windows = new LoadWindows(options.started_at_ms);
+  }
+
+  async run(): Promise<void> {
+    const { interrupt } = this.#options;
+    const onInterrupt = () => this.#trouble("interrupted", String(interrupt?.reason));
+    interrupt?.addEventListener("abort", onInterrupt);
+    this.#phase("preflight");
+    let lab: Lab | null = null;
+    let left: string[] = [];
+    try {
+      if (interrupt?.aborted) onInterrupt();
+      else {
+        lab = await this.#startLab();
+        left = await this.#withLab(lab);
+      }
+    } catch (error) {
+      this.#trouble("preflight", messageOf(error));
+      await this.#open(lab);
+    } finally {
+      await this.#stopParts();
+      if (lab !== null) left = [...left, ...await this.#endLab(lab)];
+      interrupt?.removeEventListener("abort", onInterrupt);
+      await this.#open(lab);
+      this.#journal.add({ kind: "end", clean: left.length === 0, left });
+    }
+  }
+
+  async #startLab(): Promise<Lab> {
+    const { seed, subject, engine, engines } = this.#options;
+    return await startLab({
+      plan: this.#plan,
+      seed,
+      subject,
+      engine,
+      engines,
+      add: this.#journal.add,
+      onTrouble: (what, detail) => this.#trouble(what, detail),
+    });
+  }
+
+  /** Everything between the lab's start and its end; returns what differs from before. */
+  async #withLab(lab: Lab): Promise<string[]> {
+    const plan = this.#plan;
+    const step = loadStepActuator(
+      plan.load,
+      (profile, onSample) => this.#startLoad(lab, profile, onSample),
+    );
+    const actuators = [...lab.actuators, step];
+    const course = new FaultCourse({
+      faults: plan.faults,
+      actuatorFor: ({ fault }) =>
+        fault.kind === "resource.load_step"
+          ? step
+          : lab.actuators.find(({ layer }) => layer === fault.layer)!,
+      add: this.#journal.add,
+      onLift: () => this.#phase("lift"),
+      signal: this.#end_early.signal,
+    });
+    let clean = true;
+    try {
+      await this.#preflight(lab, actuators);
+      if (!plan.cold_start) await this.#baseline();
+      if (!this.#is_ending) {
+        this.#phase("fault");
+        await course.run(plan.cold_start ? () => this.#startSubjects(lab) : undefined);
+      }
+    } catch (error) {
+      this.#trouble("preflight", messageOf(error));
+    } finally {
+      await course.liftAll();
+      clean = (await differences(actuators)).length === 0 ||
+        await rollBack(actuators, this.#journal.add);
+    }
+    if (!this.#is_ending) await this.#recover();
+    await this.#stopParts();
+    return clean ? [] : await differences(actuators);
+  }
+
+  async #preflight(lab: Lab, actuators: Lab["actuators"]): Promise<void> {
+    const { seed, now } = this.#options;
+    const { add } = this.#journal;
+    const watch = new SourceWatch(lab.source_host, SOURCE_PATH, add);
+    this.#parts.push({ what: "the watch of the source", stop: () => watch.stop() });
+    const { table } = await within(watch.first, SOURCE_SEEN_MS_MAX, "seeing the source");
+    const cells = drawCells(table, seededRandom(seed, "cells"));
+    watch.watch(cells);
+    this.#paths = loadPaths(
+      lab.subject,
+      table.switches,
+      table.metrics,
+      seededRandom(seed, "load paths"),
+    );
+    await this.#open(lab);
+    this.#parts.push({
+      what: "the watches",
+      stop: () => watches.stop(),
+    });
+    const watches = new Watches({
+      lab,
+      actuators,
+      windows: this.#windows,
+      vus: () => this.#load?.vus ?? null,
+      now,
+      add,
+      onTrouble: (what, detail) => this.#trouble(what, detail),
+      abort: this.#plan.abort,
+    });
+    this.#startProbes = () => {
+      const random = seededRandom(seed, "probes");
+      const { subject, client_host: host } = lab;
+      const onEntry: typeof add = (entry, t_ms) => {
+        if (entry.kind === "probe") this.#recovery.see({ t_ms: 0, ...entry });
+        add(entry, t_ms);
+      };
+      const prober = new Prober({ subject, host, cells, random, add: onEntry });
+      this.#parts.push({ what: "the probes", stop: () => prober.stop() });
+      for (const [i, host] of lab.subjectHosts().entries()) {
+        const stats = new StatsWatch(subject, host, i, add);
+        this.#parts.push({ what: "the watch of a subject", stop: () => stats.stop() });
+      }
+    };
+    if (!this.#plan.cold_start) await this.#startSubjects(lab);
+    const trouble = this.#plan.cold_start ? null : await looksReady(lab, this.#end_early.signal);
+    if (trouble !== null) throw new Error(trouble);
+  }
+
+  #startProbes: () => void = () => {};
+
+  async #startSubjects(lab: Lab): Promise<void> {
+    await lab.startSubjects();
+    this.#startProbes();
+    this.#load = await this.#startLoad(lab, this.#plan.load);
+    this.#load.failed.catch((error) => this.#trouble("load", messageOf(error)));
+  }
+
+  async #startLoad(
+    lab: Lab,
+    profile: ScenarioPlan["load"],
+    onSample: Parameters<typeof startLoad>[0]["onSample"] = () => {},
+  ): Promise<LoadProcess> {
+    const load = await startLoad({
+      profile,
+      base_url: `http://${lab.client_host}`,
+      paths: this.#paths,
+      dir: this.#options.dir,
+      guard: lab.guard,
+      onSample: (sample) => {
+        this.#windows.add(sample);
+        onSample(sample);
+      },
+    });
+    this.#parts.push({ what: "the load", stop: () => load.stop() });
+    return load;
+  }
+
+  async #baseline(): Promise<void> {
+    const { signal } = this.#end_early;
+    await until(() => this.#windows.has_samples, SOURCE_SEEN_MS_MAX, signal);
+    await pause(WARM_UP_MS, signal);
+    if (this.#is_ending) return;
+    this.#phase("baseline");
+    await pause(this.#plan.baseline_ms, signal);
+  }
+
+  async #recover(): Promise<void> {
+    const { quick } = this.#plan;
+    const { signal } = this.#end_early;
+    this.#phase("recover");
+    this.#recovery = new RecoveryWatch(this.#plan);
+    const wait_ms_max = Math.max(
+      this.#plan.recover.within_ms,
+      quick ? QUICK_RECOVERY_MS_MAX : RECOVERY_MS_MAX,
+    );
+    await until(() => this.#recovery.is_recovered, wait_ms_max, signal);
+    if (this.#is_ending) return;
+    this.#phase("verify");
+    await pause(quick ? QUICK_VERIFY_MS : VERIFY_MS, signal);
+  }
+
+  get #is_ending(): boolean {
+    return this.#end_early.signal.aborted;
+  }
+
+  #phase(phase: Phase): void {
+    this.#journal.add({ kind: "phase", phase });
+  }
+
+  /** Tells it once and brings the run to its end. */
+  #trouble(what: TroubleRecord["what"], detail: string): void {
+    if (this.#is_ending) return;
+    this.#journal.add({ kind: "trouble", what, detail });
+    this.#end_early.abort();
+  }
+
+  async #open(lab: Lab | null): Promise<void> {
+    const { run_id, started_at_ms, seed, subject } = this.#options;
+    this.#journal.open({
+      kind: "run",
+      format: 1,
+      run_id,
+      started_at: new Date(started_at_ms).toISOString(),
+      plan: this.#plan,
+      seed,
+      engines: { tcp: lab?.tcp_engine ?? "not started", load: (await loadEngine()).name },
+      machine: machineLine(describeMachine()),
+      subject: lab?.subject.name ?? subject?.name ?? "metrics_server",
+    });
+  }
+
+  /** Last started, first stopped; one that does not stop is told and left to the guard. */
+  async #stopParts(): Promise<void> {
+    for (let part; (part = this.#parts.pop()) !== undefined;) {
+      try {
+        await within(part.stop(), STOP_PART_MS_MAX, `stopping ${part.what}`);
+      } catch (error) {
+        this.#journal.add({ kind: "trouble", what: "engine", detail: messageOf(error) });
+      }
+    }
+  }
+
+  async #endLab(lab: Lab): Promise<string[]> {
+    try {
+      await lab[Symbol.asyncDispose]();
+      return lab.left();
+    } catch (error) {
+      return [messageOf(error), ...lab.left()];
+    }
+  }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
