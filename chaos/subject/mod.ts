@@ -25,3 +25,4 @@ export {
   type Subject,
   valuePath,
 } from "./subject.ts";
+export { parseSubject, readSubjectFile, SubjectFileError } from "./subject_file.ts";

@@ -41,10 +41,18 @@ export async function startSubject(options: SubjectOptions): Promise<ManagedProc
   const env = Object.entries(subject.env).map(([name, text]) => [name, fillIn(text, values)]);
   return await ManagedProcess.start({
     name,
-    command: subject.command.map((word) => fillIn(word, values)),
+    command: inFolder(subject).map((word) => fillIn(word, values)),
     cwd: subject.cwd,
     env: { ...Object.fromEntries(env), ...settings.subject_env },
     port,
     ready_path: subject.alive,
   }, options);
+}
+
+/** The command with its program as a path where it has to be one: `deno` is the one that runs this. */
+function inFolder({ command, cwd }: Subject): string[] {
+  const [program, ...args] = command;
+  if (program === "deno") return [Deno.execPath(), ...args];
+  const is_relative = program.includes("/") && !program.startsWith("/");
+  return [is_relative ? `${cwd}/${program}` : program, ...args];
 }
