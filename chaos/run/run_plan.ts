@@ -33,6 +33,8 @@ export const RECOVERY_MS_MAX = 30_500;
 export const QUICK_RECOVERY_MS_MAX = 5_000;
 /** Longest any one part may take to stop, in milliseconds. */
 const STOP_PART_MS_MAX = 6_000;
+/** How long the load may take until its first sample, in milliseconds. */
+const FIRST_SAMPLE_MS_MAX = 8_000;
 /** How long the source may take to be seen, in milliseconds. */
 const SOURCE_SEEN_MS_MAX = 5_000;
 
@@ -235,7 +237,11 @@ class PlanRun {
 
   async #baseline(): Promise<void> {
     const { signal } = this.#end_early;
-    await until(() => this.#windows.has_samples, SOURCE_SEEN_MS_MAX, signal);
+    if (!await until(() => this.#windows.has_samples, FIRST_SAMPLE_MS_MAX, signal)) {
+      if (this.#is_ending) return;
+      const said = this.#load?.complaint() || "(nothing)";
+      return this.#trouble("load", `no sample within ${FIRST_SAMPLE_MS_MAX} ms; stderr: ${said}`);
+    }
     await pause(WARM_UP_MS, signal);
     if (this.#is_ending) return;
     this.#phase("baseline");

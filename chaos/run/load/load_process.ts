@@ -40,6 +40,8 @@ export interface LoadOptions {
 export interface LoadProcess extends AsyncDisposable {
   readonly pid: number;
   readonly vus: number;
+  /** The end of what it said on stderr. */
+  complaint(): string;
   /** Rejects where it ends before it is stopped, or where its samples cannot be read. */
   readonly failed: Promise<never>;
   /** Ends it; resolves when its last sample has been handed on. */
@@ -152,6 +154,7 @@ function follow(
   return {
     pid: child.pid,
     vus: Number(profile.env.VUS ?? 0),
+    complaint: () => stderr.trim(),
     failed: trouble.promise,
     stop,
     [Symbol.asyncDispose]: stop,
