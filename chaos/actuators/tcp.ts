@@ -1,0 +1,172 @@
+/** Faults of TCP: carried out by Toxiproxy, the real one or the embedded one, on one proxy a hop. */
+import type { Guard } from "../guard/mod.ts";
+import { freePort, type ProcessEvent } from "../subject/mod.ts";
+import {
+  type EngineChoice,
+  type NewProxy,
+  type ProxyView,
+  type RealToxiproxy,
+  type RunningToxiproxy,
+  startToxiproxy,
+  type ToxiproxyClient,
+} from "../toxiproxy/mod.ts";
+import type { Hop } from "../vocabulary/fault.ts";
+import type { Actuator } from "./actuator.ts";
+import { diffProxies } from "./tcp_diff.ts";
+import { TcpHop } from "./tcp_hop.ts";
+import { probeAddress } from "./tcp_probe.ts";
+import { climbLadder, RUNG_MS_MAX } from "./tcp_rollback.ts";
+
+/** Options of {@link startTcpActuator}. */
+export interface TcpActuatorOptions {
+  readonly engine: EngineChoice;
+  /** Where each hop leads: `{ hop: "source", upstream: "127.0.0.1:20001" }`. */
+  readonly hops: readonly { readonly hop: Hop; readonly upstream: string }[];
+  readonly seed: number;
+  readonly guard?: Guard;
+  /** Told of the engine's own processes; an `ended` that is not expected is trouble. */
+  readonly onEvent?: (event: ProcessEvent) => void;
+  /** Default: what is found on this machine; null is none. */
+  readonly real?: RealToxiproxy | null;
+}
+
+/** The actuator and its proxies. */
+export interface TcpActuator extends Actuator, AsyncDisposable {
+  readonly layer: "tcp";
+  /** `toxiproxy git (real)` or `embedded`. */
+  readonly engine: string;
+  /** Where to connect to instead: `127.0.0.1:20002`. */
+  listen(hop: Hop): string;
+  /** What the hits of each fault count: `12 data and connections the toxic touched`. */
+  evidence(): Promise<Record<string, string>>;
+}
+
+/**
+ * Starts or finds the engine and puts a proxy on every hop.
+ *
+ * ```ts
+ * await using tcp = await startTcpActuator({
+ *   engine: "auto",
+ *   hops: [{ hop: "source", upstream: "127.0.0.1:20001" }],
+ *   seed: 1,
+ * });
+ * await tcp.apply("1-tcp.latency", fault); // whoever connects to tcp.listen("source") waits longer
+ * await tcp.lift("1-tcp.latency");
+ * ```
+ */
+export async function startTcpActuator(options: TcpActuatorOptions): Promise<TcpActuator> {
+  await using stack = new AsyncDisposableStack();
+  const engine = stack.use(await startToxiproxy(options));
+  const relay = engine.engine === "real"
+    ? stack.use(await startToxiproxy({ ...options, engine: "embedded" }))
+    : null;
+  const prefix = engine.process === null ? `chaos-${crypto.randomUUID().slice(0, 8)}-` : "";
+  const found = await engine.client.proxies();
+  if (engine.process === null) {
+    await options.guard?.watchProxy({ api: engine.client.url, before: found, prefix });
+    stack.defer(() => removeOurs(engine.client, prefix, found));
+  }
+  const proxies: NewProxy[] = [];
+  const relays: NewProxy[] = [];
+  for (const { hop, upstream } of options.hops) {
+    const name = prefix + hop;
+    const behind = relay === null ? null : { name, listen: `127.0.0.1:${freePort()}`, upstream };
+    if (behind !== null) relays.push(behind);
+    const next = behind?.listen ?? upstream;
+    proxies.push({ name, listen: `127.0.0.1:${freePort()}`, upstream: next, enabled: true });
+  }
+  await relay?.client.populate(relays);
+  await engine.client.populate(proxies);
+  const before = await engine.client.proxies();
+  const counter = relay?.client ?? engine.client;
+  const hops = proxies.map((proxy, at) =>
+    new TcpHop({ hop: options.hops[at].hop, proxy, engine, counter })
+  );
+  // Whoever disposes in the middle of a fault leaves no timer behind.
+  stack.defer(async () => {
+    for (const hop of hops) await hop.forgetFaults();
+  });
+  const kept = stack.move();
+  return actuatorOf({ engine, relay, proxies, relays, before, hops, kept });
+}
+
+interface Parts {
+  readonly engine: RunningToxiproxy;
+  readonly relay: RunningToxiproxy | null;
+  readonly proxies: readonly NewProxy[];
+  readonly relays: readonly NewProxy[];
+  readonly before: Record<string, ProxyView>;
+  readonly hops: readonly TcpHop[];
+  readonly kept: AsyncDisposableStack;
+}
+
+function actuatorOf(parts: Parts): TcpActuator {
+  const { engine, relay, proxies, hops, kept } = parts;
+  const hopOf = (hop: Hop | null) => {
+    const found = hops.find((one) => one.hop === hop);
+    if (found !== undefined) return found;
+    throw new RangeError(`hop ${hop}: there is no proxy on it`);
+  };
+  const diff = () => diffOf(parts);
+  return {
+    layer: "tcp",
+    engine: engine.label,
+    listen: (hop) => hopOf(hop).proxy.listen,
+    apply: (id, fault) => hopOf(fault.hop).apply(id, fault),
+    async lift(id) {
+      for (const hop of hops) await hop.lift(id);
+    },
+    counters: () => Promise.all(hops.map((hop) => hop.record())),
+    diff,
+    async rollback(onStep) {
+      for (const hop of hops) await hop.forgetFaults();
+      const restoreCounter = () => restoreRelay(relay, parts.relays);
+      await climbLadder({ engine, proxies, diff, restoreCounter, onStep });
+    },
+    async evidence() {
+      const all = await Promise.all(hops.map((hop) => hop.allHits()));
+      return Object.fromEntries(
+        all.flatMap((hits) => [...hits]).map(([id, { evidence }]) => [id, evidence]),
+      );
+    },
+    [Symbol.asyncDispose]: () => kept.disposeAsync(),
+  };
+}
+
+/** Proxies as before, and a request passes each of them. */
+async function diffOf({ engine, proxies, before, relays }: Parts): Promise<string[]> {
+  let differences: string[];
+  try {
+    differences = diffProxies(before, await engine.client.within(RUNG_MS_MAX).proxies());
+  } catch (error) {
+    return [`Toxiproxy does not answer: ${(error as Error).message}`];
+  }
+  if (differences.length > 0) return differences;
+  const blocked = await Promise.all(proxies.map(async ({ name, listen, upstream }, at) => {
+    if (await probeAddress(listen) === "answered") return null;
+    // A server that is down itself is not the proxy's doing.
+    const target = relays[at]?.upstream ?? upstream;
+    if (await probeAddress(target) !== "answered") return null;
+    return `proxy ${name} lets no request through, and ${target} answers`;
+  }));
+  return blocked.filter((sentence) => sentence !== null);
+}
+
+async function restoreRelay(
+  relay: RunningToxiproxy | null,
+  relays: readonly NewProxy[],
+): Promise<void> {
+  if (relay === null) return;
+  if (relay.process?.is_running === false) await relay.process.restart();
+  await relay.client.within(RUNG_MS_MAX).populate(relays);
+}
+
+async function removeOurs(
+  client: ToxiproxyClient,
+  prefix: string,
+  found: Record<string, ProxyView>,
+): Promise<void> {
+  for (const name of Object.keys(await client.proxies())) {
+    if (name.startsWith(prefix) && !Object.hasOwn(found, name)) await client.delete(name);
+  }
+}

@@ -1,0 +1,199 @@
+/** One hop: its proxy, the faults that are on it, and what they touched. */
+import type { HopRecord } from "../journal/records.ts";
+import type { NewProxy, ProxyHits, RunningToxiproxy, ToxiproxyClient } from "../toxiproxy/mod.ts";
+import type { Fault, Hop } from "../vocabulary/fault.ts";
+import { startFlap } from "./flap.ts";
+import { type Hits, type OwnCounts, refusalHits, relayHits, toxicHits } from "./tcp_hits.ts";
+import { probeAddress } from "./tcp_probe.ts";
+import { planTcpFault, type TcpPlan } from "./tcp_toxics.ts";
+
+/** Longest time one call to the proxy may take when a fault goes on or off. */
+export const SWITCH_MS_MAX = 2_000;
+/** Own connections that see whether a refusal is on are given up after this. */
+const REFUSAL_PROBE_MS_MAX = 100;
+
+/** Where a hop is, and who carries out and counts. */
+export interface HopSetup {
+  readonly hop: Hop;
+  readonly proxy: NewProxy;
+  readonly engine: RunningToxiproxy;
+  /** The engine itself where it counts, else the relay behind it. */
+  readonly counter: ToxiproxyClient;
+}
+
+interface ActiveFault {
+  readonly fault: Fault;
+  readonly plan: TcpPlan;
+  readonly own: OwnCounts;
+  /** Counters when it went on. */
+  readonly before: ProxyHits;
+  stopFlap: () => void;
+}
+
+export class TcpHop {
+  readonly hop: Hop;
+  readonly proxy: NewProxy;
+  readonly #setup: HopSetup;
+  readonly #client: ToxiproxyClient;
+  readonly #active = new Map<string, ActiveFault>();
+  readonly #ended = new Map<string, Hits>();
+  readonly #refusing = new Set<string>();
+  #queue: Promise<unknown> = Promise.resolve();
+
+  constructor(setup: HopSetup) {
+    this.#setup = setup;
+    this.hop = setup.hop;
+    this.proxy = setup.proxy;
+    this.#client = setup.engine.client.within(SWITCH_MS_MAX);
+  }
+
+  has(id: string): boolean {
+    return this.#active.has(id);
+  }
+
+  /** One after the other: a flap turns while other faults come and go. */
+  #inOrder<T>(work: () => Promise<T>): Promise<T> {
+    const done = this.#queue.then(work);
+    this.#queue = done.catch(() => {});
+    return done;
+  }
+
+  async apply(id: string, fault: Fault): Promise<void> {
+    if (this.#active.has(id)) throw new Error(`${id}: is on already; lift it first`);
+    const plan = planTcpFault(fault);
+    await this.#inOrder(async () => {
+      const own = { cut: 0, refused: 0 };
+      const before = await this.#counted();
+      this.#active.set(id, { fault, plan, own, before, stopFlap: () => {} });
+      if (plan.toxic !== null) {
+        await this.#client.addToxic(this.proxy.name, { ...plan.toxic, name: toxicName(id) });
+      }
+      // The embedded engine resets open connections by itself.
+      if (plan.drops_open && this.#setup.engine.engine === "real") await this.#dropOpen(own);
+      if (plan.refuses) await this.#refuse(id, own);
+    });
+    if (plan.flap !== null) await this.#flap(id, plan.flap);
+  }
+
+  async lift(id: string): Promise<void> {
+    const active = this.#active.get(id);
+    if (active === undefined) return;
+    active.stopFlap();
+    await this.#inOrder(async () => {
+      const hits = await this.#hitsOf(id, active).catch(() => null);
+      if (active.plan.toxic !== null) {
+        await this.#client.removeToxic(this.proxy.name, toxicName(id));
+      }
+      if (this.#refusing.delete(id)) await this.#setEnabled();
+      this.#active.delete(id);
+      // Taking a toxic off can be what shows: a delayed close, a connection given up.
+      this.#ended.set(
+        id,
+        await this.#hitsOf(id, active).catch(() => hits ?? refusalHits(active.own)),
+      );
+    });
+  }
+
+  /** After a rollback all is off: what was on is forgotten, its hits are kept. */
+  async forgetFaults(): Promise<void> {
+    for (const [id, active] of this.#active) {
+      active.stopFlap();
+      this.#ended.set(id, await this.#hitsOf(id, active).catch(() => refusalHits(active.own)));
+    }
+    this.#active.clear();
+    this.#refusing.clear();
+    await this.#queue;
+  }
+
+  async record(): Promise<Omit<HopRecord, "t_ms" | "kind">> {
+    const counted = await this.#counted();
+    const { connections, bytes_up, bytes_down } = counted;
+    const hits: Record<string, number> = {};
+    for (const [id, { hits: number }] of await this.allHits()) hits[id] = number;
+    return {
+      hop: this.hop,
+      layer: "tcp",
+      connections,
+      requests: null,
+      bytes_up,
+      bytes_down,
+      hits,
+    };
+  }
+
+  /** Of every fault that was ever on. */
+  async allHits(): Promise<Map<string, Hits>> {
+    const all = new Map(this.#ended);
+    for (const [id, active] of this.#active) {
+      if (this.#refusing.has(id)) await this.#probeRefusal(active.own);
+      all.set(id, await this.#hitsOf(id, active));
+    }
+    return all;
+  }
+
+  async #hitsOf(id: string, { fault, plan, own, before }: ActiveFault): Promise<Hits> {
+    if (plan.toxic === null) return refusalHits(own);
+    const now = await this.#counted();
+    return this.#setup.engine.engine === "embedded"
+      ? toxicHits(now, toxicName(id), own)
+      : relayHits(fault.kind, before, now, own);
+  }
+
+  async #counted(): Promise<ProxyHits> {
+    const counted = (await this.#setup.counter.hits())?.[this.proxy.name];
+    if (counted === undefined) {
+      throw new Error(`Cannot count at hop ${this.hop}: proxy ${this.proxy.name} is gone`);
+    }
+    return counted;
+  }
+
+  async #setEnabled(): Promise<void> {
+    await this.#client.patch(this.proxy.name, { enabled: this.#refusing.size === 0 });
+  }
+
+  async #dropOpen(own: OwnCounts): Promise<void> {
+    if (this.#refusing.size > 0) return;
+    own.cut += (await this.#counted()).connections_open;
+    await this.#client.patch(this.proxy.name, { enabled: false });
+    await this.#client.patch(this.proxy.name, { enabled: true });
+  }
+
+  async #refuse(id: string, own: OwnCounts): Promise<void> {
+    if (this.#refusing.size === 0) own.cut += (await this.#counted()).connections_open;
+    this.#refusing.add(id);
+    await this.#setEnabled();
+    await this.#probeRefusal(own);
+  }
+
+  async #probeRefusal(own: OwnCounts): Promise<void> {
+    const outcome = await probeAddress(this.proxy.listen, REFUSAL_PROBE_MS_MAX);
+    if (outcome === "refused") own.refused++;
+  }
+
+  /** Returns when its first state is on. A turn that fails is left to the next, and to the lift. */
+  async #flap(id: string, times: NonNullable<TcpPlan["flap"]>): Promise<void> {
+    const active = this.#active.get(id)!;
+    let first: Promise<void> | null = null;
+    active.stopFlap = startFlap(times, {
+      now_ms: () => performance.now(),
+      after(delay_ms, callback) {
+        const timer = setTimeout(callback, delay_ms);
+        return () => clearTimeout(timer);
+      },
+    }, (is_down) => {
+      const turned = this.#inOrder(async () => {
+        if (!this.#active.has(id)) return;
+        if (is_down) return await this.#refuse(id, active.own);
+        if (this.#refusing.delete(id)) await this.#setEnabled();
+      });
+      if (first === null) first = turned;
+      else turned.catch(() => {});
+    });
+    await first;
+  }
+}
+
+/** A name for the API's paths. */
+function toxicName(id: string): string {
+  return id.replaceAll(/[^\w.-]/g, "_");
+}

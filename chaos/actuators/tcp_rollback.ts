@@ -1,0 +1,92 @@
+/**
+ * Everything off, by force where asking does not do. The real server can hang when a toxic is taken
+ * off while a client does not read, so each rung has a deadline of its own: connections are cut
+ * first, then all is reset, then the proxies are made anew, then the process.
+ */
+import type { NewProxy, RunningToxiproxy, ToxiproxyClient } from "../toxiproxy/mod.ts";
+
+/** Longest time of a rung. */
+export const RUNG_MS_MAX = 2_000;
+
+export interface LadderOptions {
+  readonly engine: RunningToxiproxy;
+  /** The lab's own; a server others use has more. */
+  readonly proxies: readonly NewProxy[];
+  /** What still differs from before; empty where nothing does. */
+  diff(): Promise<string[]>;
+  /** Sets the relay right where there is one. */
+  restoreCounter(): Promise<void>;
+  onStep(step: string, ok: boolean): void;
+}
+
+/** Climbs until nothing differs. */
+export async function climbLadder(options: LadderOptions): Promise<void> {
+  const { engine, proxies, onStep } = options;
+  const client = engine.client.within(RUNG_MS_MAX);
+  const rung = async (step: string, work: () => Promise<void>): Promise<boolean> => {
+    try {
+      await withDeadline(work, step);
+      onStep(step, true);
+      return true;
+    } catch (error) {
+      onStep(`${step}: ${(error as Error).message}`, false);
+      return false;
+    }
+  };
+  const isClean = async (step: string) => {
+    const left = await options.diff();
+    if (left.length > 0) onStep(`${step}: ${left.join("; ")}`, false);
+    return left.length === 0;
+  };
+  await rung("disable the proxies", () => each(proxies, client, disable));
+  // On a server that others use too, /reset would undo what is theirs.
+  if (engine.process === null) {
+    await rung("take the toxics off", () => each(proxies, client, clear));
+  } else await rung("POST /reset", () => client.reset());
+  if (await isClean("after the reset")) return;
+  await rung("delete the proxies and create them", () => each(proxies, client, recreate));
+  await rung("set the counter right", options.restoreCounter);
+  if (await isClean("after creating them anew")) return;
+  const { process } = engine;
+  if (process === null) return;
+  await rung("kill Toxiproxy and start it again", async () => {
+    await process.kill();
+    await process.restart();
+    await each(proxies, client, create);
+  });
+  await isClean("after the restart");
+}
+
+type Action = (client: ToxiproxyClient, proxy: NewProxy) => Promise<unknown>;
+
+async function each(proxies: readonly NewProxy[], client: ToxiproxyClient, action: Action) {
+  await Promise.all(proxies.map((proxy) => action(client, proxy)));
+}
+
+const disable: Action = (client, { name }) => client.patch(name, { enabled: false });
+const create: Action = (client, proxy) => client.create(proxy);
+
+const clear: Action = async (client, { name }) => {
+  for (const toxic of await client.toxics(name)) await client.removeToxic(name, toxic.name);
+  await client.patch(name, { enabled: true });
+};
+
+const recreate: Action = async (client, proxy) => {
+  await client.delete(proxy.name).catch(() => {}); // gone already is as good
+  await client.create(proxy);
+};
+
+async function withDeadline(work: () => Promise<void>, what: string): Promise<void> {
+  const { promise, reject } = Promise.withResolvers<never>();
+  const timer = setTimeout(
+    () => reject(new Error(`not done within ${RUNG_MS_MAX} ms`, { cause: what })),
+    RUNG_MS_MAX,
+  );
+  const working = work();
+  working.catch(() => {}); // one that fails after its deadline was told of already
+  try {
+    await Promise.race([working, promise]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
