@@ -112,7 +112,9 @@ function actuatorOf(parts: Parts): TcpActuator {
     layer: "tcp",
     engine: engine.label,
     listen: (hop) => hopOf(hop).proxy.listen,
-    apply: (id, fault) => hopOf(fault.hop).apply(id, fault),
+    async apply(id, fault) {
+      await hopOf(fault.hop).apply(id, fault);
+    },
     async lift(id) {
       for (const hop of hops) await hop.lift(id);
     },

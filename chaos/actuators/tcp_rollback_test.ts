@@ -1,0 +1,132 @@
+/** The ladder on engines that do not do as asked: wedged, killed, shared with others. */
+import { assert, assertEquals } from "@std/assert";
+import { ToxiproxyClient } from "../toxiproxy/mod.ts";
+import { onBoth, REAL, startEngine } from "../toxiproxy/testing/engines.ts";
+import { TestClient } from "../toxiproxy/testing/client.ts";
+import type { Fault } from "../vocabulary/fault.ts";
+import { startTcpActuator } from "./tcp.ts";
+import { diffProxies } from "./tcp_diff.ts";
+import { probeAddress } from "./tcp_probe.ts";
+
+function tcpFault(kind: string, params: Fault["params"] = {}): Fault {
+  return { kind, layer: "tcp", hop: "source", params, text: kind, inverse: "lifts it" };
+}
+
+/** Answers a request with `answer_bytes`. */
+function startHttp(answer_bytes = 10) {
+  const server = Deno.serve(
+    { hostname: "127.0.0.1", port: 0, onListen() {} },
+    () => new Response(new Uint8Array(answer_bytes)),
+  );
+  return {
+    address: `127.0.0.1:${server.addr.port}`,
+    // Readers that never read would hold up a graceful end.
+    [Symbol.asyncDispose]: async () => await server.shutdown(),
+  };
+}
+
+onBoth("rollback gets past a client that does not read", async (engine) => {
+  await using upstream = startHttp(64 * 1_048_576);
+  const hops = [{ hop: "source" as const, upstream: upstream.address }];
+  await using tcp = await startTcpActuator({ engine, hops, seed: 1, real: REAL });
+  await tcp.apply("1", tcpFault("tcp.latency", { delay_ms: 1, jitter_ms: 0 }));
+  // Asks for much and reads nothing: the toxic's data has nowhere to go.
+  using _stuck = await stuckClient(tcp.listen("source"));
+  const started_ms = performance.now();
+  const lifted = await tcp.lift("1").then(() => "lifted", () => "stuck");
+  if (engine === "embedded") {
+    assertEquals(lifted, "lifted");
+    assert(performance.now() - started_ms < 1_000);
+  }
+  const steps: string[] = [];
+  await tcp.rollback((step, ok) => steps.push(`${ok ? "ok" : "failed"}: ${step}`));
+  assertEquals(await tcp.diff(), [], steps.join("\n"));
+  assertEquals(await probeAddress(tcp.listen("source")), "answered");
+});
+
+async function stuckClient(address: string): Promise<TestClient> {
+  const client = await TestClient.connect(address, false);
+  const request = "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n";
+  await client.connection.write(new TextEncoder().encode(request));
+  await new Promise((resolve) => setTimeout(resolve, 300)); // until the buffers are full
+  return client;
+}
+
+onBoth("rollback starts an engine that was killed again, on the same addresses", async (engine) => {
+  await using upstream = startHttp();
+  const hops = [{ hop: "source" as const, upstream: upstream.address }];
+  let pid = 0;
+  const ends: boolean[] = [];
+  await using tcp = await startTcpActuator({
+    engine,
+    hops,
+    seed: 1,
+    real: REAL,
+    onEvent(event) {
+      if (event.action === "started" && pid === 0) pid = event.pid;
+      if (event.action === "ended") ends.push(event.expected);
+    },
+  });
+  const address = tcp.listen("source");
+  await tcp.apply("1", tcpFault("tcp.hang"));
+  Deno.kill(pid, "SIGKILL");
+  while (ends.length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+  assertEquals(ends, [false]);
+  assert((await tcp.diff())[0].startsWith("Toxiproxy does not answer: "));
+  const steps: string[] = [];
+  await tcp.rollback((step, ok) => steps.push(`${ok ? "ok" : "failed"}: ${step}`));
+  assertEquals(steps.at(-1), "ok: kill Toxiproxy and start it again");
+  assertEquals(await tcp.diff(), []);
+  assertEquals(await probeAddress(address), "answered");
+  await tcp.apply("2", tcpFault("tcp.refuse"));
+  assertEquals(await probeAddress(address), "refused");
+});
+
+onBoth("a Toxiproxy that runs already keeps what others have there", async (engine) => {
+  await using upstream = startHttp();
+  await using running = await startEngine(engine);
+  const { client } = running;
+  const theirs = { name: "theirs", listen: "127.0.0.1:0", upstream: upstream.address };
+  await client.create(theirs);
+  await client.addToxic("theirs", { type: "latency", attributes: { latency: 7 } });
+  await client.patch("theirs", { enabled: false });
+  const found = await client.proxies();
+  {
+    const hops = [{ hop: "source" as const, upstream: upstream.address }];
+    const real = { kind: "running" as const, url: client.url };
+    await using tcp = await startTcpActuator({ engine: "auto", hops, seed: 1, real });
+    await tcp.apply("1", tcpFault("tcp.hang"));
+    await tcp.rollback(() => {});
+    assertEquals(await tcp.diff(), []);
+    await tcp.apply("2", tcpFault("tcp.refuse"));
+    assertEquals(Object.keys(await client.proxies()).length, 2);
+  }
+  assertEquals(diffProxies(found, await client.proxies()), []);
+});
+
+Deno.test("startTcpActuator says what TOXIPROXY_URL must be where nothing answers there", async () => {
+  const real = { kind: "running" as const, url: "http://127.0.0.1:1" };
+  let said = "";
+  await startTcpActuator({ engine: "real", hops: [], seed: 1, real }).catch((error) =>
+    said = error.message
+  );
+  assert(said.startsWith("TOXIPROXY_URL=http://127.0.0.1:1: must be a running Toxiproxy: "), said);
+});
+
+Deno.test("startTcpActuator says how to get the real engine where there is none", async () => {
+  let said = "";
+  await startTcpActuator({ engine: "real", hops: [], seed: 1, real: null }).catch((error) =>
+    said = error.message
+  );
+  assert(said.includes("deno task toxiproxy:install"), said);
+});
+
+Deno.test("ToxiproxyClient refuses a URL that is none", () => {
+  let said = "";
+  try {
+    new ToxiproxyClient("localhost:8474");
+  } catch (error) {
+    said = (error as Error).message;
+  }
+  assertEquals(said, "Toxiproxy URL localhost:8474: must be like http://127.0.0.1:8474");
+});

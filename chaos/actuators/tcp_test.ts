@@ -1,0 +1,221 @@
+/** Faults of TCP on both engines: that they bite, come off, are counted, and can be forced off. */
+import { assert, assertEquals } from "@std/assert";
+import { type Engine, onBoth, REAL } from "../toxiproxy/testing/engines.ts";
+import { TestClient } from "../toxiproxy/testing/client.ts";
+import type { Fault, FaultParams } from "../vocabulary/fault.ts";
+import { startTcpActuator, type TcpActuator } from "./tcp.ts";
+import { probeAddress } from "./tcp_probe.ts";
+
+const REQUEST = "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n";
+
+function tcpFault(kind: string, params: FaultParams = {}): Fault {
+  return { kind, layer: "tcp", hop: "source", params, text: kind, inverse: "lifts it" };
+}
+
+interface Stand extends AsyncDisposable {
+  readonly tcp: TcpActuator;
+  readonly address: string;
+}
+
+async function stand(engine: Engine): Promise<Stand> {
+  const upstream = Deno.serve(
+    { hostname: "127.0.0.1", port: 0, onListen() {} },
+    () => new Response("x".repeat(2_000)),
+  );
+  try {
+    const hops = [{ hop: "source" as const, upstream: `127.0.0.1:${upstream.addr.port}` }];
+    const tcp = await startTcpActuator({ engine, hops, seed: 1, real: REAL });
+    return {
+      tcp,
+      address: tcp.listen("source"),
+      async [Symbol.asyncDispose]() {
+        await tcp[Symbol.asyncDispose]();
+        await upstream.shutdown();
+      },
+    };
+  } catch (error) {
+    await upstream.shutdown();
+    throw error;
+  }
+}
+
+/** Asks on a kept connection; ms until the answer began, NaN where there is none in time. */
+async function ask(client: TestClient, ms_max = 3_000): Promise<number> {
+  const before = client.bytes;
+  const start_ms = performance.now();
+  await client.connection.write(new TextEncoder().encode(REQUEST));
+  const came = await client.until(
+    () => client.bytes >= before + 2_000 || client.ended !== null,
+    ms_max,
+  );
+  return came && client.bytes >= before + 2_000 ? performance.now() - start_ms : NaN;
+}
+
+async function hitsOf(tcp: TcpActuator, id: string): Promise<number> {
+  const [record] = await tcp.counters();
+  return record.hits[id];
+}
+
+onBoth("tcp.latency delays answers on an open connection until it is lifted", async (engine) => {
+  await using on = await stand(engine);
+  using client = await TestClient.connect(on.address);
+  await ask(client);
+  await on.tcp.apply("1-tcp.latency", tcpFault("tcp.latency", { delay_ms: 150, jitter_ms: 0 }));
+  const delayed_ms = await ask(client);
+  assert(delayed_ms >= 149, `${delayed_ms} ms`);
+  await on.tcp.lift("1-tcp.latency");
+  const after_ms = await ask(client);
+  assert(after_ms < 149, `${after_ms} ms`);
+  assert(await hitsOf(on.tcp, "1-tcp.latency") >= 1);
+  assertEquals(await on.tcp.diff(), []);
+});
+
+onBoth(
+  "tcp.refuse cuts open connections and refuses new ones until it is lifted",
+  async (engine) => {
+    await using on = await stand(engine);
+    using client = await TestClient.connect(on.address);
+    await ask(client);
+    await on.tcp.apply("r", tcpFault("tcp.refuse"));
+    assertEquals(await client.end(), "end");
+    assertEquals(await probeAddress(on.address), "refused");
+    assert((await on.tcp.diff())[0].endsWith("is disabled"));
+    await on.tcp.lift("r");
+    assertEquals(await probeAddress(on.address), "answered");
+    assert(await hitsOf(on.tcp, "r") >= 2);
+    const { r } = await on.tcp.evidence();
+    assert(r.startsWith("1 open connections cut, "), r);
+  },
+);
+
+onBoth("tcp.hang takes requests and answers none until it is lifted", async (engine) => {
+  await using on = await stand(engine);
+  using client = await TestClient.connect(on.address);
+  await ask(client);
+  await on.tcp.apply("h", tcpFault("tcp.hang"));
+  assertEquals(await ask(client, 300), NaN);
+  assertEquals(client.ended, null);
+  assertEquals(await probeAddress(on.address, 200), "silent");
+  assert(await hitsOf(on.tcp, "h") >= 1);
+  await on.tcp.lift("h");
+  assertEquals(await client.end(), "end");
+  assertEquals(await probeAddress(on.address), "answered");
+});
+
+onBoth("tcp.reset ends pooled connections and resets new ones", async (engine) => {
+  await using on = await stand(engine);
+  using pooled = await TestClient.connect(on.address);
+  await ask(pooled);
+  await on.tcp.apply("x", tcpFault("tcp.reset"));
+  if (engine === "embedded") {
+    assertEquals(await ask(pooled), NaN);
+    assertEquals(pooled.ended, "ConnectionReset");
+  } else {
+    // The real one closes what was open; only those who connect anew get RST.
+    assertEquals(await pooled.end(), "end");
+  }
+  using fresh = await TestClient.connect(on.address);
+  assertEquals(await ask(fresh), NaN);
+  assertEquals(fresh.ended, "ConnectionReset");
+  assert(await hitsOf(on.tcp, "x") >= 2);
+  await on.tcp.lift("x");
+  assertEquals(await probeAddress(on.address), "answered");
+});
+
+onBoth("tcp.slicer, bandwidth and limit_data shape answers and are counted", async (engine) => {
+  await using on = await stand(engine);
+  const slices = { average_bytes: 200, variation_bytes: 50, delay_us: 2_000 };
+  await on.tcp.apply("s", tcpFault("tcp.slicer", slices));
+  using sliced = await TestClient.connect(on.address);
+  await ask(sliced);
+  assert(sliced.arrivals.length >= 5, `${sliced.arrivals.length} pieces`);
+  await on.tcp.lift("s");
+
+  await on.tcp.apply("b", tcpFault("tcp.bandwidth", { rate_kb_per_s: 10 }));
+  const throttled_ms = await ask(sliced);
+  assert(throttled_ms >= 190, `${throttled_ms} ms for 2 KB at 10 KB/s`);
+  await on.tcp.lift("b");
+
+  await on.tcp.apply("l", tcpFault("tcp.limit_data", { bytes: 500 }));
+  using limited = await TestClient.connect(on.address);
+  assertEquals(await ask(limited), NaN);
+  assertEquals(limited.bytes, 500);
+  // The relay behind the real one hears of the end a moment later.
+  await limited.until(() => false, 50);
+  await on.tcp.lift("l");
+  const [{ hits, connections, bytes_down }] = await on.tcp.counters();
+  for (const id of ["s", "b", "l"]) assert(hits[id] >= 1, `${id}: ${hits[id]} hits`);
+  assert(connections >= 2 && bytes_down > 6_000, `${connections} connections, ${bytes_down} bytes`);
+});
+
+onBoth("tcp.slow_close tells the end late", async (engine) => {
+  await using on = await stand(engine);
+  await on.tcp.apply("c", tcpFault("tcp.slow_close", { delay_ms: 200 }));
+  using client = await TestClient.connect(on.address);
+  await ask(client);
+  const start_ms = performance.now();
+  await client.connection.closeWrite();
+  assertEquals(await client.end(), "end");
+  assert(client.ended_at_ms - start_ms >= 190, `${client.ended_at_ms - start_ms} ms`);
+  assert(await hitsOf(on.tcp, "c") >= 1);
+  await on.tcp.lift("c");
+});
+
+onBoth("tcp.flap refuses and serves in turn, and serves once lifted", async (engine) => {
+  await using on = await stand(engine);
+  await on.tcp.apply("f", tcpFault("tcp.flap", { up_ms: 150, down_ms: 150, phase_ms: 0 }));
+  const seen = new Set<string>();
+  const deadline_ms = performance.now() + 3_000;
+  const outcomes: string[] = [];
+  while (outcomes.length < 4 && performance.now() < deadline_ms) {
+    const outcome = await probeAddress(on.address, 100);
+    seen.add(outcome);
+    if (outcome !== outcomes.at(-1)) outcomes.push(outcome);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  assert(seen.has("refused") && seen.has("answered") && outcomes.length >= 4, `${outcomes}`);
+  await on.tcp.lift("f");
+  assertEquals(await probeAddress(on.address), "answered");
+  assert(await hitsOf(on.tcp, "f") >= 1);
+  assertEquals(await on.tcp.diff(), []);
+});
+
+onBoth("a fault on top of another leaves the other on when it is lifted", async (engine) => {
+  await using on = await stand(engine);
+  await on.tcp.apply("1", tcpFault("tcp.refuse"));
+  await on.tcp.apply("2", tcpFault("tcp.refuse"));
+  await on.tcp.lift("1");
+  assertEquals(await probeAddress(on.address), "refused");
+  await on.tcp.lift("2");
+  await on.tcp.lift("2");
+  assertEquals(await probeAddress(on.address), "answered");
+});
+
+onBoth("rollback takes off what was left on, and all passes afterwards", async (engine) => {
+  await using on = await stand(engine);
+  await on.tcp.apply("1", tcpFault("tcp.hang"));
+  await on.tcp.apply("2", tcpFault("tcp.flap", { up_ms: 50, down_ms: 50, phase_ms: 0 }));
+  const steps: [string, boolean][] = [];
+  await on.tcp.rollback((step, ok) => steps.push([step, ok]));
+  assertEquals(steps, [["disable the proxies", true], ["POST /reset", true]]);
+  assertEquals(await on.tcp.diff(), []);
+  assertEquals(await probeAddress(on.address), "answered");
+});
+
+onBoth(
+  "tcp: a fault of another layer, and a hop without a proxy, are refused by name",
+  async (engine) => {
+    await using on = await stand(engine);
+    const wrong = [
+      [{ ...tcpFault("http.status"), layer: "http" as const }, "http.status: TCP faults are tcp."],
+      [{ ...tcpFault("tcp.hang"), hop: "client" as const }, "hop client: there is no proxy on it"],
+      [tcpFault("tcp.latency"), "tcp.latency delay_ms=undefined: must be a number"],
+    ] as const;
+    for (const [fault, message] of wrong) {
+      let said = "";
+      await on.tcp.apply("1", fault).catch((error) => said = error.message);
+      assert(said.startsWith(message), said);
+    }
+    assertEquals(await on.tcp.diff(), []);
+  },
+);
