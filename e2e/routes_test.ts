@@ -222,7 +222,9 @@ Deno.test("metrics_server with a snapshot", async (t) => {
     },
 
     "an unknown path is answered with 404 and the paths there are": async () => {
-      for (const path of ["/", "/telemetry", "/telemetry/GetMetric/", "/Stats", "//stats"]) {
+      for (
+        const path of ["/dashboard", "/telemetry", "/telemetry/GetMetric/", "/Stats", "//stats"]
+      ) {
         const answer = await request(server, path);
         assertProblem(
           answer,

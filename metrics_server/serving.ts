@@ -6,6 +6,7 @@ import {
   serveHttp,
   systemClock,
 } from "../platform/mod.ts";
+import { createDashboard } from "./dashboard/mod.ts";
 import { LoopProbe } from "./loop_probe.ts";
 import { createHandler, type ServeLimits, statsAnswer } from "./serve/mod.ts";
 import type { Store } from "./store.ts";
@@ -48,6 +49,7 @@ export function startServing(options: ServingOptions): Serving {
     clock: systemClock,
     wantItems: options.wantItems,
     stopping: () => stopping,
+    page: createDashboard(limits),
     onCut: () => cut++,
     stats: (now_ms) =>
       statsAnswer({

@@ -32,6 +32,8 @@ export interface HandlerWorld {
   stopping(): boolean;
   /** Told of each answer that is cut off after it began. */
   onCut(): void;
+  /** Answers what the page for people is made of; null for every other path. */
+  page?(request: Request, path: string): Response | null;
 }
 
 /** Makes the handler of one serving thread. */
@@ -91,7 +93,7 @@ export function createHandler(
     now_ms: number,
   ): Response | Promise<Response> {
     if (query.length > QUERY_CHARS_MAX) return queryTooLong(query.length);
-    if (endpoint === OTHER) return unknownPath(path);
+    if (endpoint === OTHER) return world.page?.(request, path) ?? unknownPath(path);
     if (request.method !== "GET" && request.method !== "HEAD") {
       return wrongMethod(request.method, path);
     }

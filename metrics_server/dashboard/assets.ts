@@ -1,0 +1,72 @@
+/** The page's files, read once and kept in memory. */
+
+/** A file of the page as it is sent. */
+export interface Asset {
+  readonly body: Uint8Array<ArrayBuffer>;
+  readonly content_type: string;
+  /** Strong: the bytes are the same for the same tag. */
+  readonly etag: string;
+}
+
+/** The page itself. */
+export const INDEX_FILE = "index.html";
+
+/** Files the page is made of: nothing else of the folder is served. */
+export const PAGE_FILES = [
+  INDEX_FILE,
+  "style.css",
+  "icon.svg",
+  "main.js",
+  "banner.js",
+  "cells.js",
+  "color_scale.js",
+  "columns.js",
+  "dom.js",
+  "domain.js",
+  "format.js",
+  "freshness.js",
+  "freshness_view.js",
+  "heat_map.js",
+  "history.js",
+  "hints_view.js",
+  "line_chart.js",
+  "model.js",
+  "order.js",
+  "poll_loop.js",
+  "requests_view.js",
+  "ring.js",
+  "settings.js",
+  "sources_view.js",
+  "switch_view.js",
+  "table_view.js",
+  "table_window.js",
+  "telemetry.js",
+  "telemetry_worker.js",
+] as const;
+
+const CONTENT_TYPES: Readonly<Record<string, string>> = {
+  html: "text/html; charset=utf-8",
+  css: "text/css; charset=utf-8",
+  js: "text/javascript; charset=utf-8",
+  svg: "image/svg+xml; charset=utf-8",
+};
+
+/** Makes an asset of a file's text. */
+export function assetOf(name: string, text: string): Asset {
+  const content_type = CONTENT_TYPES[name.slice(name.lastIndexOf(".") + 1)];
+  if (content_type === undefined) throw new Error(`${name}: no content type is known for it`);
+  const body = new TextEncoder().encode(text);
+  return { body, content_type, etag: etagOfBytes(body) };
+}
+
+/** Two FNV-1a hashes from different starts: tells versions of a file apart, keeps nobody out. */
+function etagOfBytes(bytes: Uint8Array): string {
+  let a = 0x811c9dc5;
+  let b = 0x01000193;
+  for (const byte of bytes) {
+    a = Math.imul(a ^ byte, 0x01000193);
+    b = Math.imul(b ^ byte, 0x85ebca6b);
+  }
+  const hex = (hash: number) => (hash >>> 0).toString(16).padStart(8, "0");
+  return `"${hex(a)}${hex(b)}"`;
+}

@@ -1,0 +1,101 @@
+/** The dashboard over HTTP: a page and its files, from memory, allowed nothing but themselves. */
+import { isNotModified, problem } from "../../platform/mod.ts";
+import { type Asset, assetOf, INDEX_FILE, PAGE_FILES } from "./assets.ts";
+
+/** What the page has to know of the service, beyond what `/stats` says. */
+export interface DashboardSettings {
+  /** `MAX_STALE_MS`; Infinity where it is not set. */
+  readonly max_stale_ms: number;
+}
+
+/** Answers a request for a file of the page; null where the path is none of its. */
+export type Dashboard = (request: Request, path: string) => Response | null;
+
+/** Path of the page, and of the folder of its files. */
+const PAGE_PATH = "/";
+const FILES_PATH = "/dashboard/";
+
+/** Path → file, for every file of the page. */
+export const DASHBOARD_PATHS: ReadonlyMap<string, string> = new Map(
+  PAGE_FILES.map((file) => [file === INDEX_FILE ? PAGE_PATH : FILES_PATH + file, file]),
+);
+
+/**
+ * No inline script or style, no other host, no frame around it, nothing sent anywhere but here. The
+ * one URL that is run as code, the worker's, has to come from the policy `dashboard` (telemetry.js).
+ */
+export const CONTENT_SECURITY_POLICY = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "worker-src 'self'",
+  "style-src 'self'",
+  "img-src 'self'",
+  "connect-src 'self'",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+  "require-trusted-types-for 'script'",
+  "trusted-types dashboard",
+].join("; ");
+
+const SECURITY_HEADERS = {
+  "content-security-policy": CONTENT_SECURITY_POLICY,
+  "cross-origin-opener-policy": "same-origin",
+  "cross-origin-resource-policy": "same-origin",
+  "referrer-policy": "no-referrer",
+  "x-content-type-options": "nosniff",
+};
+
+/** Where index.html takes the settings. */
+const MAX_STALE_PLACE = 'name="max-stale-ms" content=""';
+
+/**
+ * Reads the page's files; they are not looked at again.
+ *
+ * @param readText Reads a file of the folder `page`.
+ */
+export function createDashboard(
+  settings: DashboardSettings,
+  readText: (file: string) => string = readPageFile,
+): Dashboard {
+  const assets = new Map<string, Asset>();
+  for (const [path, file] of DASHBOARD_PATHS) {
+    const text = readText(file);
+    assets.set(path, assetOf(file, file === INDEX_FILE ? withSettings(text, settings) : text));
+  }
+  return (request, path) => {
+    const asset = assets.get(path);
+    return asset === undefined ? null : answer(request, path, asset);
+  };
+}
+
+function answer(request: Request, path: string, asset: Asset): Response {
+  const { method } = request;
+  if (method !== "GET" && method !== "HEAD") {
+    return problem({
+      status: 405,
+      slug: "wrong-method",
+      detail: `${path} does not take ${method}: use GET or HEAD`,
+      headers: { allow: "GET, HEAD" },
+    });
+  }
+  const headers = new Headers(SECURITY_HEADERS);
+  headers.set("cache-control", "no-cache");
+  headers.set("etag", asset.etag);
+  if (isNotModified(request.headers.get("if-none-match"), asset.etag)) {
+    return new Response(null, { status: 304, headers });
+  }
+  headers.set("content-type", asset.content_type);
+  headers.set("content-length", String(asset.body.length));
+  return new Response(method === "HEAD" ? null : asset.body, { headers });
+}
+
+function withSettings(html: string, { max_stale_ms }: DashboardSettings): string {
+  if (!html.includes(MAX_STALE_PLACE)) throw new Error(`${INDEX_FILE}: no ${MAX_STALE_PLACE}`);
+  const value = Number.isFinite(max_stale_ms) ? String(max_stale_ms) : "";
+  return html.replace(MAX_STALE_PLACE, `name="max-stale-ms" content="${value}"`);
+}
+
+function readPageFile(file: string): string {
+  return Deno.readTextFileSync(new URL(`./page/${file}`, import.meta.url));
+}

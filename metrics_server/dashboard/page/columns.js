@@ -1,0 +1,151 @@
+/** A ListMetrics answer as columns of numbers: what is sorted, drawn and remembered. */
+
+/** @typedef {import("./model.js").Column} Column */
+/** @typedef {import("./model.js").Table} Table */
+
+/** Most decimals shown. */
+const DECIMALS_MAX = 6;
+
+/** Values looked at for the decimals of a column. */
+const DECIMALS_SAMPLES = 500;
+
+/** Whole numbers beyond 2^53 whose digits are kept, of a snapshot. */
+export const EXACT_MAX = 200_000;
+
+/**
+ * Reads an answer's text. Throws `SyntaxError` where it is not JSON.
+ *
+ * @param {string} text
+ * @returns {Table}
+ */
+export function readTable(text) {
+  const answer = JSON.parse(text);
+  const { snapshot_id, fields, items } = answer;
+  const columns = fields.map((/** @type {string} */ name) => columnOf(name, items));
+  if (columns.some(hasUnsafe)) keepDigits(text, columns);
+  return {
+    snapshot_id,
+    ids: items.map((/** @type {Record<string, unknown>} */ item) => String(item.switch_id)),
+    columns,
+  };
+}
+
+/**
+ * A column is text where any value is.
+ *
+ * @param {string} name
+ * @param {Record<string, unknown>[]} items
+ * @returns {Column}
+ */
+function columnOf(name, items) {
+  const values = new Float64Array(items.length);
+  for (let row = 0; row < items.length; row++) {
+    const value = items[row][name];
+    if (typeof value === "string") return textColumn(name, items);
+    values[row] = typeof value === "number" ? value : NaN;
+  }
+  return { kind: "number", name, values, decimals: decimalsOf(values), exact: null };
+}
+
+/**
+ * @param {string} name
+ * @param {Record<string, unknown>[]} items
+ * @returns {Column}
+ */
+function textColumn(name, items) {
+  /** @type {Map<string, number>} */
+  const known = new Map();
+  const codes = Int32Array.from(items, (item) => {
+    const value = item[name];
+    if (value === null || value === undefined) return -1;
+    const word = String(value);
+    const code = known.get(word) ?? known.size;
+    known.set(word, code);
+    return code;
+  });
+  return { kind: "text", name, words: [...known.keys()], codes };
+}
+
+/** @param {Float64Array} values */
+function decimalsOf(values) {
+  let decimals = 0;
+  const step = Math.max(1, Math.floor(values.length / DECIMALS_SAMPLES));
+  for (let row = 0; row < values.length && decimals < DECIMALS_MAX; row += step) {
+    const value = values[row];
+    while (
+      decimals < DECIMALS_MAX && !Number.isNaN(value) && Number(value.toFixed(decimals)) !== value
+    ) {
+      decimals++;
+    }
+  }
+  return decimals;
+}
+
+/** @param {Column} column */
+function hasUnsafe(column) {
+  return column.kind === "number" &&
+    column.values.some((value) => Math.abs(value) > Number.MAX_SAFE_INTEGER);
+}
+
+/**
+ * Reads once more for the digits that a double cannot hold. Where the browser does not tell a
+ * number's source text, rounded values are shown.
+ *
+ * @param {string} text
+ * @param {Column[]} columns
+ */
+function keepDigits(text, columns) {
+  let kept = 0;
+  const by_name = new Map(columns.map((column) => [column.name, column]));
+  /** @type {Map<string, string> | null} */
+  let of_item = null;
+  let row = 0;
+  /** @type {(this: unknown, key: string, value: unknown, context?: { source?: string }) => unknown} */
+  const revive = (key, value, context) => {
+    if (typeof value === "number") {
+      if (Math.abs(value) > Number.MAX_SAFE_INTEGER && /^-?\d+$/.test(context?.source ?? "")) {
+        of_item ??= new Map();
+        of_item.set(key, /** @type {string} */ (context?.source));
+      }
+    } else if (value !== null && typeof value === "object" && "switch_id" in value) {
+      // A row is told after its values, and rows in their order.
+      for (const [name, digits] of of_item ?? []) {
+        const column = by_name.get(name);
+        if (column?.kind !== "number" || kept >= EXACT_MAX) continue;
+        column.exact ??= new Map();
+        column.exact.set(row, digits);
+        kept++;
+      }
+      of_item = null;
+      row++;
+      return 0;
+    }
+    return value;
+  };
+  JSON.parse(text, revive);
+}
+
+/**
+ * Buffers of the columns, for handing them over instead of copying.
+ *
+ * @param {Column[]} columns
+ */
+export function buffersOf(columns) {
+  return columns.map((
+    column,
+  ) => /** @type {ArrayBuffer} */ ((column.kind === "number" ? column.values : column.codes)
+    .buffer)
+  );
+}
+
+/**
+ * A copy that shares nothing.
+ *
+ * @param {Column} column
+ * @returns {Column}
+ */
+export function copyOf(column) {
+  return column.kind === "number"
+    ? { ...column, values: column.values.slice() }
+    : { ...column, codes: column.codes.slice() };
+}

@@ -1,0 +1,69 @@
+/** From which to which value colors and axes run, and how values are spread in between. */
+
+/** Bars of a {@link histogram}. */
+export const BARS = 48;
+
+/**
+ * Smallest and greatest value; null where there is none.
+ *
+ * @param {Float64Array} values
+ * @returns {{ min: number, max: number } | null}
+ */
+export function extent(values) {
+  let min = Infinity;
+  let max = -Infinity;
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i];
+    if (value < min) min = value;
+    if (value > max) max = value;
+  }
+  return min > max ? null : { min, max };
+}
+
+/**
+ * Widened to round numbers, so that the colors do not change their meaning with every snapshot.
+ *
+ * @param {{ min: number, max: number } | null} range
+ * @returns {{ min: number, max: number }}
+ */
+export function roundDomain(range) {
+  if (range === null) return { min: 0, max: 1 };
+  const span = range.max - range.min;
+  if (span === 0) {
+    const room = Math.abs(range.min) * 0.1 || 1;
+    return { min: range.min - room, max: range.max + room };
+  }
+  // Zero belongs to it where it is near: 3 to 210 is read as 0 to 250.
+  const low = range.min > 0 && range.min < span ? 0 : range.min;
+  const step = roundStep((range.max - low) / 5);
+  return { min: Math.floor(low / step) * step, max: Math.ceil(range.max / step) * step };
+}
+
+/**
+ * 1, 2 or 5 times a power of ten, not under the size.
+ *
+ * @param {number} size
+ */
+function roundStep(size) {
+  const power = 10 ** Math.floor(Math.log10(size));
+  const factor = size / power;
+  return power * (factor <= 1 ? 1 : factor <= 2 ? 2 : factor <= 5 ? 5 : 10);
+}
+
+/**
+ * How many values lie in each of {@link BARS} equal parts, and how many rows have none.
+ *
+ * @param {Float64Array} values
+ * @param {{ min: number, max: number }} domain
+ */
+export function histogram(values, { min, max }) {
+  const bars = new Uint32Array(BARS);
+  let missing = 0;
+  const scale = BARS / (max - min);
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i];
+    if (Number.isNaN(value)) missing++;
+    else bars[Math.min(BARS - 1, Math.max(0, Math.floor((value - min) * scale)))]++;
+  }
+  return { bars, missing };
+}

@@ -1,0 +1,161 @@
+/** Numbers as people read them. A number and its unit are kept together by a no-break space. */
+
+const NBSP = "\u00a0";
+const SECOND_MS = 1000;
+const MINUTE_MS = 60 * SECOND_MS;
+const HOUR_MS = 60 * MINUTE_MS;
+const DAY_MS = 24 * HOUR_MS;
+
+/** What is shown where there is no value. */
+export const NONE = "–";
+
+/**
+ * A span as numbers with their units: `[["1", "min"], ["04", "s"]]`; tenths below a minute.
+ *
+ * @param {number} ms
+ * @returns {[string, string][]}
+ */
+export function spanParts(ms) {
+  const span_ms = Math.max(0, ms);
+  if (span_ms < MINUTE_MS) {
+    // Cut, not rounded: 59.96 s are not yet 60.0.
+    return [[(Math.floor(span_ms / 100) / 10).toFixed(1), "s"]];
+  }
+  const [big_ms, big, small_ms, small] = span_ms < HOUR_MS
+    ? /** @type {const} */ ([MINUTE_MS, "min", SECOND_MS, "s"])
+    : span_ms < DAY_MS
+    ? /** @type {const} */ ([HOUR_MS, "h", MINUTE_MS, "min"])
+    : /** @type {const} */ ([DAY_MS, "d", HOUR_MS, "h"]);
+  const rest = Math.floor((span_ms % big_ms) / small_ms);
+  return [[String(Math.floor(span_ms / big_ms)), big], [String(rest).padStart(2, "0"), small]];
+}
+
+/**
+ * A span as text: `1.8 s`, `1 min 04 s`, `2 h 05 min`, `3 d 04 h`.
+ *
+ * @param {number | null} ms
+ */
+export function formatSpan(ms) {
+  if (ms === null || Number.isNaN(ms)) return NONE;
+  return spanParts(ms).map((part) => part.join(NBSP)).join(NBSP);
+}
+
+/**
+ * A bound: whole seconds where it is one. `30 s`, `11.5 s`, `5 min`.
+ *
+ * @param {number} ms
+ */
+export function formatBound(ms) {
+  if (ms >= MINUTE_MS && ms % MINUTE_MS === 0 && ms < HOUR_MS) return `${ms / MINUTE_MS}${NBSP}min`;
+  if (ms < MINUTE_MS) return `${Number((ms / SECOND_MS).toFixed(1))}${NBSP}s`;
+  return formatSpan(ms);
+}
+
+/**
+ * A latency: three digits that count. `0.487 ms`, `12.3 ms`, `1.24 s`.
+ *
+ * @param {number | null} ms
+ */
+export function formatLatency(ms) {
+  if (ms === null) return NONE;
+  const [value, unit] = ms >= SECOND_MS ? [ms / SECOND_MS, "s"] : [ms, "ms"];
+  const decimals = value < 1 ? 3 : value < 10 ? 2 : value < 100 ? 1 : 0;
+  return value.toFixed(decimals) + NBSP + unit;
+}
+
+/**
+ * A rate a second: `0.7`, `38`, `12,400`.
+ *
+ * @param {number | null} per_s
+ */
+export function formatRate(per_s) {
+  if (per_s === null) return NONE;
+  return per_s < 10 ? per_s.toFixed(1) : formatCount(Math.round(per_s));
+}
+
+/** @type {Map<number, Intl.NumberFormat>} */
+const GROUPED = new Map();
+
+/**
+ * A number with groups of three and so many decimals.
+ *
+ * @param {number} value
+ * @param {number} decimals
+ */
+export function formatNumber(value, decimals) {
+  if (Number.isNaN(value)) return NONE;
+  let format = GROUPED.get(decimals);
+  if (format === undefined) {
+    const digits = { minimumFractionDigits: decimals, maximumFractionDigits: decimals };
+    format = new Intl.NumberFormat("en-US", digits);
+    GROUPED.set(decimals, format);
+  }
+  return format.format(value);
+}
+
+/** @param {number} value */
+export function formatCount(value) {
+  return formatNumber(value, 0);
+}
+
+/**
+ * A whole number's digits with groups of three, at any length.
+ *
+ * @param {string} digits
+ */
+export function groupDigits(digits) {
+  return digits.replace(/\B(?=(\d{3})+$)/g, ",");
+}
+
+const SHORT = new Intl.NumberFormat("en-US", {
+  notation: "compact",
+  maximumSignificantDigits: 3,
+});
+
+/**
+ * A number for an axis: `0.25`, `120`, `1.5M`.
+ *
+ * @param {number} value
+ */
+export function formatShort(value) {
+  return SHORT.format(value);
+}
+
+/**
+ * The value of a row as the table shows it: 64-bit counters to the last digit.
+ *
+ * @param {import("./model.js").Column} column
+ * @param {number} row
+ */
+export function formatCell(column, row) {
+  if (column.kind === "text") {
+    const code = column.codes[row];
+    return code < 0 ? NONE : column.words[code];
+  }
+  const exact = column.exact?.get(row);
+  return exact === undefined
+    ? formatNumber(column.values[row], column.decimals)
+    : groupDigits(exact);
+}
+
+/**
+ * Time of day, to the second, in the reader's zone.
+ *
+ * @param {number} epoch_ms
+ */
+export function formatTime(epoch_ms) {
+  const date = new Date(epoch_ms);
+  const two = (/** @type {number} */ part) => String(part).padStart(2, "0");
+  return `${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}`;
+}
+
+/**
+ * `1 switch`, `64 switches`.
+ *
+ * @param {number} count
+ * @param {string} one
+ * @param {string} [many]
+ */
+export function counted(count, one, many = `${one}s`) {
+  return `${formatCount(count)} ${count === 1 ? one : many}`;
+}

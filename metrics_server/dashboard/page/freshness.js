@@ -1,0 +1,146 @@
+/** How old data may be, and whether it is older. */
+import { formatBound, formatSpan } from "./format.js";
+
+/** @typedef {import("./model.js").Source} Source */
+
+/** Failures in a row from which a source is called down; one alone is a hiccup. */
+export const DOWN_FAILURES = 2;
+
+/** Intervals between snapshots that are remembered. */
+export const INTERVALS_MAX = 8;
+
+/** Share of the bound from which data is called aging. */
+const AGING_SHARE = 0.75;
+
+/** @typedef {{ bound_ms: number, why: string }} Bound */
+
+/**
+ * The bound of the age: `MAX_STALE_MS` where it is set, else two of the longest data intervals seen
+ * and one poll; null while neither is known.
+ *
+ * @param {{ max_stale_ms: number | null, intervals_ms: ArrayLike<number>, poll_ms: number | null }} known
+ * @returns {Bound | null}
+ */
+export function boundOf({ max_stale_ms, intervals_ms, poll_ms }) {
+  if (max_stale_ms !== null) return { bound_ms: max_stale_ms, why: "MAX_STALE_MS" };
+  if (intervals_ms.length === 0) return null;
+  const interval_ms = Math.round(Math.max(...Array.from(intervals_ms)) / 100) * 100;
+  const poll_part_ms = Math.round((poll_ms ?? 0) / 100) * 100;
+  return {
+    bound_ms: 2 * interval_ms + poll_part_ms,
+    why: `two data intervals of ${formatBound(interval_ms)}, and a poll`,
+  };
+}
+
+/**
+ * @typedef {object} Situation
+ * @property {number | null} age_ms Age now; null where there never was data.
+ * @property {Bound | null} bound
+ * @property {readonly Source[]} sources
+ * @property {{ since_ms: number } | null} unreachable Since when the service gives no answer.
+ * @property {string | null} refused Why the service withholds data, or null.
+ */
+
+/**
+ * @typedef {object} Verdict
+ * @property {"unreachable" | "empty" | "stale" | "down" | "aging" | "fresh"} state
+ * @property {"ok" | "warn" | "bad"} level
+ * @property {string} word One or two words.
+ * @property {string} sentence What is so, and why; the same while nothing changes but the time.
+ */
+
+/**
+ * Judges a situation, the worst first.
+ *
+ * @param {Situation} situation
+ * @returns {Verdict}
+ */
+export function judge({ age_ms, bound, sources, unreachable, refused }) {
+  const down = sources.filter(({ consecutive_failures }) => consecutive_failures >= DOWN_FAILURES);
+  const reasons = down.map(reasonOf).join("; ");
+  if (unreachable !== null) {
+    return {
+      state: "unreachable",
+      level: "bad",
+      word: "No answer",
+      sentence: "metrics_server does not answer: what is shown is the last that came from it.",
+    };
+  }
+  if (age_ms === null) {
+    const failing = sources.filter(({ consecutive_failures }) => consecutive_failures > 0);
+    return {
+      state: "empty",
+      level: failing.length > 0 ? "bad" : "warn",
+      word: "No data yet",
+      sentence: failing.length > 0
+        ? `No data yet: ${failing.map(reasonOf).join("; ")}.`
+        : "No data yet: the first poll is under way.",
+    };
+  }
+  if (refused !== null || (bound !== null && age_ms > bound.bound_ms)) {
+    const limit = bound === null
+      ? ""
+      : `, older than ${formatBound(bound.bound_ms)} (${bound.why})`;
+    const cause = reasons === "" ? "" : `: ${reasons}`;
+    return {
+      state: "stale",
+      level: "bad",
+      word: "Stale",
+      sentence: `The data is stale${limit}${cause}.`,
+    };
+  }
+  if (down.length > 0) {
+    return {
+      state: "down",
+      level: "bad",
+      word: "Source down",
+      sentence: `The last good data is served: ${reasons}.`,
+    };
+  }
+  if (bound !== null && age_ms > AGING_SHARE * bound.bound_ms) {
+    return { state: "aging", level: "warn", word: "Aging", sentence: "The data is aging." };
+  }
+  return { state: "fresh", level: "ok", word: "Fresh", sentence: "The data is fresh." };
+}
+
+/** @param {Source} source */
+function reasonOf({ url, last_error }) {
+  return last_error === null ? `${url} fails` : `${url} fails (${last_error.cause})`;
+}
+
+/**
+ * Time between polls, from two looks at a counter; null where it did not move.
+ *
+ * @param {{ polls: number, uptime_ms: number }} before
+ * @param {{ polls: number, uptime_ms: number }} after
+ */
+export function pollInterval(before, after) {
+  const polls = after.polls - before.polls;
+  const span_ms = after.uptime_ms - before.uptime_ms;
+  return polls > 0 && span_ms > 0 ? span_ms / polls : null;
+}
+
+/**
+ * State of one source, in a word.
+ *
+ * @param {Source} source
+ * @returns {{ level: "ok" | "warn" | "bad", word: string }}
+ */
+export function sourceState({ circuit, consecutive_failures, last_success }) {
+  if (consecutive_failures >= DOWN_FAILURES) return { level: "bad", word: "down" };
+  if (circuit !== "closed" || consecutive_failures > 0) return { level: "warn", word: "retrying" };
+  return last_success === null ? { level: "warn", word: "waiting" } : { level: "ok", word: "up" };
+}
+
+/**
+ * What a source last said went wrong, with how long ago.
+ *
+ * @param {Source} source
+ * @param {number} now_ms
+ */
+export function errorLine({ last_error }, now_ms) {
+  if (last_error === null) return "";
+  return `${last_error.cause}: ${last_error.detail} · ${
+    formatSpan(now_ms - Date.parse(last_error.at))
+  } ago`;
+}

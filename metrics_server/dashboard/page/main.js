@@ -1,0 +1,262 @@
+/** The page: hears what comes, keeps what is newest, has it shown. */
+import { showBanner } from "./banner.js";
+import { byId, CALM, make, oncePerFrame, setText } from "./dom.js";
+import { counted, formatSpan, formatTime } from "./format.js";
+import { boundOf, INTERVALS_MAX, judge, pollInterval } from "./freshness.js";
+import { showFreshness } from "./freshness_view.js";
+import { HeatMap } from "./heat_map.js";
+import { showHints } from "./hints_view.js";
+import { nowMs } from "./model.js";
+import { showRequests } from "./requests_view.js";
+import { Ring } from "./ring.js";
+import { readChoice, writeChoice } from "./settings.js";
+import { showSources } from "./sources_view.js";
+import { showNoSwitch, showSwitch, startSwitchView } from "./switch_view.js";
+import { TableView } from "./table_view.js";
+import { openTelemetry } from "./telemetry.js";
+
+/** How often the age ticks; seldom for those who want no motion. */
+const TICK_MS = 100;
+const CALM_TICK_MS = 1_000;
+
+/** Failures of the page's own requests in a row from which the service is said not to answer. */
+const UNREACHABLE_FROM = 2;
+
+const MAX_STALE = document.querySelector('meta[name="max-stale-ms"]')?.getAttribute("content");
+const MAX_STALE_MS = MAX_STALE ? Number(MAX_STALE) : null;
+
+/** @type {readonly string[]} */
+let ids = [];
+/** @type {readonly import("./model.js").Column[]} */
+let columns = [];
+/** @type {{ age_ms: number, at_ms: number } | null} */
+let age = null;
+let taken_ms = NaN;
+const intervals = new Ring(INTERVALS_MAX);
+/** @type {{ stats: import("./model.js").Stats, at_ms: number } | null} */
+let told = null;
+/** @type {number | null} */
+let poll_ms = null;
+/** @type {string | null} */
+let refused = null;
+let failures = 0;
+let unreachable_since_ms = NaN;
+/** @type {import("./model.js").SeriesAnswer | null} */
+let series = null;
+let choice = readChoice(location.hash);
+
+const heat = new HeatMap(chooseRow);
+const table = new TableView(chooseRow, sortBy);
+startSwitchView(chooseMetric, () => chooseId(""));
+const tell = openTelemetry(hear);
+
+/** @param {import("./model.js").FromWorker} message */
+function hear(message) {
+  if (message.kind === "unreachable") {
+    failures++;
+    if (failures === 1) unreachable_since_ms = nowMs();
+  } else if (message.kind !== "order" && message.kind !== "series") failures = 0;
+  switch (message.kind) {
+    case "snapshot":
+      return takeSnapshot(message);
+    case "age":
+      refused = null;
+      age = message;
+      return tick();
+    case "refused":
+      refused = message.detail;
+      if (message.age_ms !== null) age = { age_ms: message.age_ms, at_ms: message.at_ms };
+      return tick();
+    case "order":
+      table.order(message.order, view());
+      return heat.find(message.is_filtered ? message.order : null);
+    case "series":
+      series = message.answer;
+      return drawSwitch();
+    case "stats":
+      return takeStats(message);
+    default:
+      return tick();
+  }
+}
+
+/** @param {Extract<import("./model.js").FromWorker, { kind: "snapshot" }>} message */
+function takeSnapshot(message) {
+  refused = null;
+  age = message;
+  const before_ms = taken_ms;
+  taken_ms = message.at_ms - message.age_ms;
+  // A source that came back after an outage has no longer interval for that.
+  if (taken_ms > before_ms && failures === 0 && !isDown()) intervals.push(taken_ms - before_ms);
+  ids = message.ids ?? ids;
+  columns = message.columns;
+  setText(byId("fact-switches"), counted(ids.length, "switch", "switches"));
+  setText(byId("fact-snapshot"), `snapshot ${message.snapshot_id}`);
+  showMetrics();
+  showHints(false, "", []);
+  table.show(ids, columns);
+  drawHeat();
+  if (choice.id !== "" && series === null) chooseId(choice.id);
+  choosePlaces();
+  drawSwitch();
+  tick();
+}
+
+/** @param {Extract<import("./model.js").FromWorker, { kind: "stats" }>} message */
+function takeStats(message) {
+  const { stats } = message;
+  if (told !== null && told.stats.sources[0] !== undefined && stats.sources[0] !== undefined) {
+    const looked = (/** @type {import("./model.js").Stats} */ { uptime_ms, sources }) => ({
+      uptime_ms,
+      polls: sources[0].polls,
+    });
+    // Failing polls come at another pace.
+    if (!isDown()) poll_ms = pollInterval(looked(told.stats), looked(stats)) ?? poll_ms;
+  }
+  told = message;
+  showRequests(stats);
+  tick();
+}
+
+function isDown() {
+  return told?.stats.sources.some(({ consecutive_failures }) => consecutive_failures > 0) ?? false;
+}
+
+function tick() {
+  const now_ms = nowMs();
+  const age_ms = age === null ? null : age.age_ms + now_ms - age.at_ms;
+  const bound = boundOf({ max_stale_ms: MAX_STALE_MS, intervals_ms: intervals.values(), poll_ms });
+  const sources = told?.stats.sources ?? [];
+  const unreachable = failures >= UNREACHABLE_FROM ? { since_ms: unreachable_since_ms } : null;
+  const verdict = judge({ age_ms, bound, sources, unreachable, refused });
+  showFreshness(verdict, age_ms, bound);
+  showSources(sources, told === null ? 0 : now_ms - told.at_ms, now_ms);
+  showBanner(verdict, bannerDetail(verdict.state, age_ms));
+  document.title = `${verdict.level === "ok" ? "" : `${verdict.word} · `}Fabric Telemetry`;
+  if (columns.length === 0) showHints(true, refused ?? verdict.sentence, sources);
+}
+
+/**
+ * @param {string} state
+ * @param {number | null} age_ms
+ */
+function bannerDetail(state, age_ms) {
+  if (state === "unreachable") return `No answer since ${formatTime(unreachable_since_ms)}.`;
+  if (age_ms === null || Number.isNaN(taken_ms)) return "";
+  const seconds = formatSpan(Math.floor(age_ms / 1000) * 1000).replace(".0", "");
+  return `It is of ${formatTime(Date.now() - age_ms)}, ${seconds} ago.`;
+}
+
+/** @returns {import("./model.js").View} */
+function view() {
+  const { sort, descending, search } = choice;
+  return { sort, descending, search };
+}
+
+function metricShown() {
+  const known = columns.find(({ name }) => name === choice.metric) ??
+    columns.find(({ kind }) => kind === "number") ?? columns[0];
+  return known ?? null;
+}
+
+function showMetrics() {
+  const select = /** @type {HTMLSelectElement} */ (byId("metric"));
+  const names = columns.map(({ name }) => name);
+  if (names.join() !== Array.from(select.options, ({ value }) => value).join()) {
+    select.replaceChildren(...names.map((name) => {
+      const option = /** @type {HTMLOptionElement} */ (make("option", "", name));
+      option.value = name;
+      return option;
+    }));
+  }
+  const name = metricShown()?.name ?? "";
+  if (select.value !== name) select.value = name;
+}
+
+function drawHeat() {
+  heat.show(ids, metricShown());
+}
+
+const drawSwitch = oncePerFrame(() => {
+  if (choice.id === "" || series?.id !== choice.id) return;
+  showSwitch(series, columns, ids.indexOf(choice.id), metricShown()?.name ?? "");
+});
+
+function choosePlaces() {
+  const row = choice.id === "" ? -1 : ids.indexOf(choice.id);
+  heat.choose(row);
+  table.choose(row);
+}
+
+/** @param {number} row */
+function chooseRow(row) {
+  chooseId(ids[row] ?? "");
+}
+
+/** @param {string} id */
+function chooseId(id) {
+  change({ id });
+  tell({ kind: "choose", id: id === "" ? null : id });
+  choosePlaces();
+  if (id === "") {
+    series = null;
+    showNoSwitch();
+  }
+}
+
+/** @param {string} metric */
+function chooseMetric(metric) {
+  change({ metric });
+  showMetrics();
+  drawHeat();
+  drawSwitch();
+}
+
+/** @param {string} sort */
+function sortBy(sort) {
+  // Highest first: that is what numbers are sorted for. Ids start at their first.
+  const is_same = choice.sort === sort;
+  change({ sort, descending: is_same ? !choice.descending : sort !== "" });
+  table.showSort(view());
+  tell({ kind: "view", view: view() });
+}
+
+/** @param {Partial<typeof choice>} part */
+function change(part) {
+  choice = { ...choice, ...part };
+  history.replaceState(null, "", location.pathname + location.search + writeChoice(choice));
+}
+
+byId("metric").addEventListener("change", ({ target }) => {
+  chooseMetric(/** @type {HTMLSelectElement} */ (target).value);
+});
+
+const search = /** @type {HTMLInputElement} */ (byId("search"));
+search.value = choice.search;
+search.addEventListener("input", () => {
+  change({ search: search.value });
+  tell({ kind: "view", view: view() });
+});
+
+document.addEventListener("keydown", (event) => {
+  const is_typing = /^(INPUT|SELECT|TEXTAREA)$/.test(/** @type {Element} */ (event.target).tagName);
+  if (event.key === "/" && !is_typing && !event.ctrlKey && !event.metaKey && !event.altKey) {
+    event.preventDefault();
+    search.focus();
+  }
+  if (event.key !== "Escape") return;
+  if (is_typing && search.value !== "") {
+    search.value = "";
+    search.dispatchEvent(new Event("input"));
+  } else chooseId("");
+});
+
+document.addEventListener("visibilitychange", () => {
+  tell({ kind: "hidden", hidden: document.hidden });
+});
+
+setText(byId("fact-host"), location.host);
+tell({ kind: "view", view: view() });
+if (choice.id !== "") tell({ kind: "choose", id: choice.id });
+tick();
+setInterval(tick, CALM.matches ? CALM_TICK_MS : TICK_MS);

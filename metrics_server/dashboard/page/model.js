@@ -1,0 +1,75 @@
+/**
+ * Shapes that cross between the page and its worker.
+ *
+ * @typedef {object} NumberColumn
+ * @property {"number"} kind
+ * @property {string} name
+ * @property {Float64Array} values NaN where there is none.
+ * @property {number} decimals Digits behind the point that show every value sampled.
+ * @property {Map<number, string> | null} exact Digits of whole numbers beyond 2^53, by row.
+ *
+ * @typedef {object} TextColumn
+ * @property {"text"} kind
+ * @property {string} name
+ * @property {string[]} words Distinct values.
+ * @property {Int32Array} codes Index into `words`; −1 where there is none.
+ *
+ * @typedef {NumberColumn | TextColumn} Column
+ *
+ * @typedef {object} Table One snapshot.
+ * @property {string} snapshot_id
+ * @property {string[]} ids
+ * @property {Column[]} columns
+ *
+ * @typedef {object} Source One of `sources` in /stats, as far as the page reads it.
+ * @property {string} url
+ * @property {number} polls
+ * @property {number} failures
+ * @property {Record<string, number>} failures_by_cause
+ * @property {number} consecutive_failures
+ * @property {string | null} last_success
+ * @property {{ cause: string, detail: string, at: string } | null} last_error
+ * @property {number} backoff_ms
+ * @property {"closed" | "open" | "half_open"} circuit
+ * @property {number | null} age_ms
+ * @property {number} rows
+ * @property {number} bad_rows
+ *
+ * @typedef {object} Stats /stats, as far as the page reads it.
+ * @property {number} uptime_ms
+ * @property {Record<string, { count: number, p50_ms: number | null, p95_ms: number | null, p99_ms: number | null }>} endpoints
+ * @property {Source[]} sources
+ * @property {{ lines_dropped: number }} log
+ * @property {{ block_max_ms: number }} event_loop
+ *
+ * @typedef {object} SeriesAnswer What is remembered of one switch.
+ * @property {string} id
+ * @property {Float64Array} times_ms When each snapshot was taken.
+ * @property {{ name: string, values: Float64Array }[]} series
+ *
+ * @typedef {object} View What the table shows.
+ * @property {string} sort Name of a column, or "" for the ids.
+ * @property {boolean} descending
+ * @property {string} search
+ *
+ * @typedef {{ kind: "view", view: View }
+ *   | { kind: "choose", id: string | null }
+ *   | { kind: "hidden", hidden: boolean }
+ * } ToWorker
+ *
+ * @typedef {{ kind: "snapshot", snapshot_id: string, ids: string[] | null, columns: Column[], age_ms: number, at_ms: number }
+ *   | { kind: "age", age_ms: number, at_ms: number }
+ *   | { kind: "refused", status: number, detail: string, age_ms: number | null, at_ms: number }
+ *   | { kind: "order", order: Uint32Array, is_filtered: boolean }
+ *   | { kind: "series", answer: SeriesAnswer }
+ *   | { kind: "stats", stats: Stats, at_ms: number }
+ *   | { kind: "unreachable", detail: string, at_ms: number }
+ * } FromWorker
+ *
+ * `at_ms` is {@link nowMs} at the moment the answer's head came.
+ */
+
+/** Milliseconds since the epoch that no clock adjustment sets back; the same in page and worker. */
+export function nowMs() {
+  return performance.timeOrigin + performance.now();
+}

@@ -1,0 +1,73 @@
+/** Which rows the table shows, in which order. */
+
+/** @typedef {import("./model.js").Column} Column */
+
+/**
+ * Rows whose id holds the text, in any case; all where there is none to look for.
+ *
+ * @param {readonly string[]} ids_lower
+ * @param {string} search
+ * @returns {Uint32Array<ArrayBuffer>}
+ */
+export function matchingRows(ids_lower, search) {
+  const wanted = search.trim().toLowerCase();
+  const rows = new Uint32Array(ids_lower.length);
+  let count = 0;
+  for (let row = 0; row < ids_lower.length; row++) {
+    if (wanted === "" || ids_lower[row].includes(wanted)) rows[count++] = row;
+  }
+  return rows.slice(0, count);
+}
+
+/**
+ * Sorts rows by a column, in place. Rows without a value come last either way; equal ones stay in
+ * the source's order.
+ *
+ * @param {Uint32Array} rows In the source's order.
+ * @param {Float64Array | Int32Array} keys NaN for no value.
+ * @param {boolean} descending
+ */
+export function sortRows(rows, keys, descending) {
+  const sign = descending ? -1 : 1;
+  return rows.sort((a, b) => {
+    const key_a = keys[a];
+    const key_b = keys[b];
+    if (key_a === key_b) return a - b;
+    // NaN is not equal to itself.
+    if (key_a !== key_a) return key_b !== key_b ? a - b : 1;
+    if (key_b !== key_b) return -1;
+    return (key_a - key_b) * sign;
+  });
+}
+
+/**
+ * Numbers that sort as the column's values do.
+ *
+ * @param {Column} column
+ * @returns {Float64Array}
+ */
+export function sortKeys(column) {
+  if (column.kind === "number") return column.values;
+  return Float64Array.from(column.codes, rankOf(column.words));
+}
+
+/**
+ * Numbers that sort as the ids do: `sw-9` before `sw-10`.
+ *
+ * @param {readonly string[]} ids
+ */
+export function idKeys(ids) {
+  const rank = rankOf(ids);
+  return Float64Array.from(ids, (_, row) => rank(row));
+}
+
+const COLLATOR = new Intl.Collator("en", { numeric: true });
+
+/** @param {readonly string[]} words */
+function rankOf(words) {
+  const ranks = new Float64Array(words.length);
+  Array.from(words.keys())
+    .sort((a, b) => COLLATOR.compare(words[a], words[b]))
+    .forEach((code, rank) => ranks[code] = rank);
+  return (/** @type {number} */ code) => code < 0 ? NaN : ranks[code];
+}

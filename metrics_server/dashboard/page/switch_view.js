@@ -1,0 +1,100 @@
+/** One switch: each of its values now and since the page opened. */
+import { byId, make, setText } from "./dom.js";
+import { extent, roundDomain } from "./domain.js";
+import { counted, formatCell, formatSpan } from "./format.js";
+import { lineChart } from "./line_chart.js";
+
+/** @typedef {import("./model.js").Column} Column */
+
+const TITLE = byId("switch-title");
+const NOTE = byId("switch-note");
+const CHART = byId("switch-chart");
+const METRICS = byId("switch-metrics");
+const CLOSE = byId("switch-close");
+const INVITATION = NOTE.textContent ?? "";
+
+/**
+ * @param {(metric: string) => void} onMetric
+ * @param {() => void} onClose
+ */
+export function startSwitchView(onMetric, onClose) {
+  CLOSE.addEventListener("click", onClose);
+  METRICS.addEventListener("click", ({ target }) => {
+    const button = /** @type {Element} */ (target).closest("button");
+    if (button !== null) onMetric(/** @type {string} */ (button.dataset.metric));
+  });
+}
+
+/** Shows that none is chosen. */
+export function showNoSwitch() {
+  setText(TITLE, "Switch");
+  setText(NOTE, INVITATION);
+  CHART.replaceChildren();
+  METRICS.hidden = true;
+  CLOSE.hidden = true;
+}
+
+/**
+ * @param {import("./model.js").SeriesAnswer} answer
+ * @param {readonly Column[]} columns
+ * @param {number} row Of the switch; −1 where the newest snapshot lacks it.
+ * @param {string} metric The one drawn large.
+ */
+export function showSwitch(answer, columns, row, metric) {
+  setText(TITLE, answer.id);
+  CLOSE.hidden = false;
+  METRICS.hidden = false;
+  const { times_ms, series } = answer;
+  const span_ms = times_ms.length === 0 ? 0 : times_ms[times_ms.length - 1] - times_ms[0];
+  const since = times_ms.length < 2 ? "" : ` over ${formatSpan(Math.round(span_ms / 1000) * 1000)}`;
+  const gone = row < 0 ? "Not in the newest snapshot. " : "";
+  setText(
+    NOTE,
+    `${gone}${metric}: ${counted(times_ms.length, "snapshot")}${since.replace(".0", "")}`,
+  );
+  const main = series.find(({ name }) => name === metric);
+  const range = main === undefined ? null : extent(main.values);
+  CHART.replaceChildren();
+  if (main !== undefined && range !== null) {
+    const axis = tight(range);
+    CHART.append(
+      lineChart({ values: main.values, times: times_ms, width: 380, height: 150, axis }),
+    );
+  }
+  while (METRICS.children.length > columns.length) METRICS.lastChild?.remove();
+  while (METRICS.children.length < columns.length) METRICS.append(newLine());
+  columns.forEach((column, i) => {
+    const button = /** @type {HTMLElement} */ (METRICS.children[i].firstElementChild);
+    const [name, spark, value] = button.children;
+    button.dataset.metric = column.name;
+    button.setAttribute("aria-pressed", String(column.name === metric));
+    setText(name, column.name);
+    setText(value, row < 0 ? "–" : formatCell(column, row));
+    const own = series.find((one) => one.name === column.name);
+    spark.replaceChildren();
+    if (own !== undefined) {
+      spark.append(lineChart({ values: own.values, times: times_ms, width: 90, height: 20 }));
+    }
+  });
+}
+
+function newLine() {
+  const button = make("button");
+  button.setAttribute("type", "button");
+  button.append(make("span", "name"), make("span", "spark"), make("span", "value"));
+  const line = make("li");
+  line.append(button);
+  return line;
+}
+
+/**
+ * Round ends close to the values: how they move is what is looked for, not how far from zero.
+ *
+ * @param {{ min: number, max: number }} range
+ */
+function tight({ min, max }) {
+  const { min: low, max: high } = roundDomain({ min: 0, max: max - min });
+  if (max === min) return roundDomain({ min, max });
+  const step = (high - low) / 5 || 1;
+  return { min: Math.floor(min / step) * step, max: Math.ceil(max / step) * step };
+}

@@ -1,0 +1,151 @@
+/** Beside the page: asks the service, reads and sorts, so that the page only draws. */
+import { buffersOf, copyOf, readTable } from "./columns.js";
+import { History } from "./history.js";
+import { nowMs } from "./model.js";
+import { idKeys, matchingRows, sortKeys, sortRows } from "./order.js";
+import { PollLoop } from "./poll_loop.js";
+
+/** @typedef {import("./model.js").FromWorker} FromWorker */
+/** @typedef {import("./model.js").ToWorker} ToWorker */
+/** @typedef {import("./model.js").Table} Table */
+
+const LIST_INTERVAL_MS = 1_000;
+const STATS_INTERVAL_MS = 2_000;
+
+/** Longest wait for an answer: a service that hangs has to be told from one that is slow. */
+const ANSWER_MS_MAX = 15_000;
+
+const LIST_URL = new URL("../telemetry/ListMetrics", import.meta.url);
+const STATS_URL = new URL("../stats", import.meta.url);
+
+const history = new History();
+/** @type {Table | null} */
+let table = null;
+/** @type {string[]} */
+let ids_lower = [];
+/** @type {Float64Array | null} */
+let id_keys = null;
+let etag = "";
+/** @type {import("./model.js").View} */
+let view = { sort: "", descending: false, search: "" };
+/** @type {string | null} */
+let chosen_id = null;
+
+/**
+ * @param {FromWorker} message
+ * @param {Transferable[]} [transfer]
+ */
+function tell(message, transfer = []) {
+  /** @type {any} */ (globalThis).postMessage(message, transfer);
+}
+
+/**
+ * @param {URL} url
+ * @param {Record<string, string>} [headers]
+ */
+function ask(url, headers = {}) {
+  // The browser's cache is left out, so that a 304 and its age come here.
+  const signal = AbortSignal.timeout(ANSWER_MS_MAX);
+  return fetch(url, { cache: "no-store", credentials: "omit", headers, signal });
+}
+
+async function askList() {
+  try {
+    const response = await ask(LIST_URL, etag === "" ? {} : { "if-none-match": etag });
+    const at_ms = nowMs();
+    const age_header = response.headers.get("x-data-age-ms");
+    if (response.status === 304) {
+      tell({ kind: "age", age_ms: Number(age_header), at_ms });
+      return true;
+    }
+    const text = await response.text();
+    if (response.status !== 200) {
+      const age_ms = age_header === null ? null : Number(age_header);
+      tell({ kind: "refused", status: response.status, detail: detailOf(text), age_ms, at_ms });
+      return true;
+    }
+    const next = readTable(text);
+    etag = response.headers.get("etag") ?? "";
+    take(next, Number(age_header), at_ms);
+    return true;
+  } catch (error) {
+    tell({ kind: "unreachable", detail: String(error), at_ms: nowMs() });
+    return false;
+  }
+}
+
+/** @param {string} text */
+function detailOf(text) {
+  try {
+    return String(JSON.parse(text).detail);
+  } catch {
+    return text.slice(0, 200);
+  }
+}
+
+/**
+ * @param {Table} next
+ * @param {number} age_ms
+ * @param {number} at_ms
+ */
+function take(next, age_ms, at_ms) {
+  const has_same_ids = table !== null && next.ids.length === table.ids.length &&
+    next.ids.every((id, row) => id === table?.ids[row]);
+  if (has_same_ids) next.ids = /** @type {Table} */ (table).ids;
+  table = next;
+  if (!has_same_ids) {
+    ids_lower = next.ids.map((id) => id.toLowerCase());
+    id_keys = null;
+  }
+  history.push(next, at_ms - age_ms);
+  const { snapshot_id } = next;
+  const columns = next.columns.map(copyOf);
+  const ids = has_same_ids ? null : next.ids;
+  tell({ kind: "snapshot", snapshot_id, ids, columns, age_ms, at_ms }, buffersOf(columns));
+  tellOrder();
+  tellSeries();
+}
+
+function tellOrder() {
+  if (table === null) return;
+  const rows = matchingRows(ids_lower, view.search);
+  const column = table.columns.find(({ name }) => name === view.sort);
+  const keys = column === undefined ? id_keys ??= idKeys(table.ids) : sortKeys(column);
+  sortRows(rows, keys, view.descending);
+  tell({ kind: "order", order: rows, is_filtered: view.search.trim() !== "" }, [rows.buffer]);
+}
+
+function tellSeries() {
+  if (table === null || chosen_id === null) return;
+  const names = table.columns.filter(({ kind }) => kind === "number").map(({ name }) => name);
+  tell({ kind: "series", answer: history.seriesOf(chosen_id, names) });
+}
+
+async function askStats() {
+  try {
+    const response = await ask(STATS_URL);
+    const at_ms = nowMs();
+    tell({ kind: "stats", stats: await response.json(), at_ms });
+    return true;
+  } catch {
+    // What the list says counts: a page without /stats still has data to show.
+    return false;
+  }
+}
+
+const loops = [
+  new PollLoop(LIST_INTERVAL_MS, askList),
+  new PollLoop(STATS_INTERVAL_MS, askStats),
+];
+
+globalThis.addEventListener("message", (/** @type {MessageEvent<ToWorker>} */ { data }) => {
+  if (data.kind === "hidden") return loops.forEach((loop) => loop.setHidden(data.hidden));
+  if (data.kind === "view") {
+    view = data.view;
+    return tellOrder();
+  }
+  chosen_id = data.id;
+  tellSeries();
+});
+
+for (const loop of loops) loop.now();
