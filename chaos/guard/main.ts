@@ -9,7 +9,7 @@
 import { endProcesses, type Victim } from "./end_processes.ts";
 import { isRunning, processesMarked } from "./proc.ts";
 import { nothingWatched, take, type Watched } from "./protocol.ts";
-import { type Call, CALL_MS_MAX, restoreProxies } from "./restore_proxies.ts";
+import { CALL_MS_MAX, restoreProxies } from "./restore_proxies.ts";
 
 const report_path = Deno.args[0];
 
@@ -34,18 +34,25 @@ async function listen(watched: Watched): Promise<void> {
 
 async function act(watched: Watched): Promise<void> {
   tell("the lab is gone: its faults are lifted and its processes ended");
-  const [left] = await Promise.all([
-    endProcesses({
-      victims: () => victimsOf(watched),
-      isRunning,
-      signal: (pid, signal) => Deno.kill(pid, signal),
-      now: () => performance.now(),
-      pause: (pause_ms) => new Promise((resolve) => setTimeout(resolve, pause_ms)),
-    }, tell),
+  const outcomes = await Promise.allSettled([
+    endAll(watched),
     ...[...watched.proxies.values()].map((proxy) => restoreProxies(proxy, call, tell)),
   ]);
-  for (const { identity, name } of left) tell(`${name} (pid ${identity.pid}) still runs`);
+  for (const outcome of outcomes) {
+    if (outcome.status === "rejected") tell(`failed: ${outcome.reason}`);
+  }
   tell("done");
+}
+
+async function endAll(watched: Watched): Promise<void> {
+  const left = await endProcesses({
+    victims: () => victimsOf(watched),
+    isRunning,
+    signal: (pid, signal) => Deno.kill(pid, signal),
+    now: () => performance.now(),
+    pause: (pause_ms) => new Promise((resolve) => setTimeout(resolve, pause_ms)),
+  }, tell);
+  for (const { identity, name } of left) tell(`${name} (pid ${identity.pid}) still runs`);
 }
 
 function victimsOf({ processes, mark }: Watched): Victim[] {
@@ -58,7 +65,11 @@ function victimsOf({ processes, mark }: Watched): Victim[] {
   return [...victims.values()];
 }
 
-const call: Call = async (method, url, body) => {
+async function call(
+  method: string,
+  url: string,
+  body?: unknown,
+): Promise<{ status: number; json: unknown }> {
   const response = await fetch(url, {
     method,
     body: body === undefined ? undefined : JSON.stringify(body),
@@ -66,7 +77,7 @@ const call: Call = async (method, url, body) => {
   });
   const text = await response.text();
   return { status: response.status, json: jsonOrNull(text) };
-};
+}
 
 function jsonOrNull(text: string): unknown {
   try {

@@ -1,0 +1,64 @@
+import { assertEquals } from "@std/assert";
+import { endProcesses, type ProcessWorld, TERM_MS_MAX, type Victim } from "./end_processes.ts";
+
+/** A process in virtual time: how it takes signals, and whether its pid is still its own. */
+interface Fake {
+  readonly pid: number;
+  readonly takes_term_ms: number;
+  readonly appears_ms?: number;
+  is_other?: boolean;
+  ends_ms?: number;
+}
+
+function world(fakes: Fake[]): ProcessWorld & { sent: string[]; now_ms: number } {
+  const self = {
+    now_ms: 0,
+    sent: [] as string[],
+    victims: (): Victim[] =>
+      fakes.filter(({ appears_ms = 0 }) => appears_ms <= self.now_ms)
+        .map(({ pid }) => ({ identity: { pid, start_ticks: 1 }, name: `p${pid}` })),
+    isRunning: ({ pid }: { pid: number }) => {
+      const fake = fakes.find((one) => one.pid === pid)!;
+      return fake.is_other !== true && self.now_ms < (fake.ends_ms ?? Infinity);
+    },
+    signal: (pid: number, signal: "SIGTERM" | "SIGKILL") => {
+      const fake = fakes.find((one) => one.pid === pid)!;
+      self.sent.push(`${signal} ${pid} at ${Math.floor(self.now_ms / 1000) * 1000}`);
+      fake.ends_ms = self.now_ms + (signal === "SIGKILL" ? 1 : fake.takes_term_ms);
+    },
+    now: () => self.now_ms,
+    pause: (pause_ms: number) => {
+      self.now_ms += pause_ms;
+      return Promise.resolve();
+    },
+  };
+  return self;
+}
+
+Deno.test("endProcesses asks all of them, and kills those that do not listen a second later", async () => {
+  const at = world([{ pid: 1, takes_term_ms: 300 }, { pid: 2, takes_term_ms: Infinity }]);
+  const left = await endProcesses(at, () => {});
+  assertEquals(at.sent, ["SIGTERM 1 at 0", "SIGTERM 2 at 0", `SIGKILL 2 at ${TERM_MS_MAX}`]);
+  assertEquals(left, []);
+});
+
+Deno.test("endProcesses does not touch a process that got the pid of one that ended", async () => {
+  const at = world([{ pid: 1, takes_term_ms: 0, is_other: true }]);
+  assertEquals(await endProcesses(at, () => {}), []);
+  assertEquals(at.sent, []);
+});
+
+Deno.test("endProcesses kills those that turn up while it waits", async () => {
+  const at = world([
+    { pid: 1, takes_term_ms: 500 },
+    { pid: 2, takes_term_ms: 0, appears_ms: 200 },
+  ]);
+  assertEquals(await endProcesses(at, () => {}), []);
+  assertEquals(at.sent, ["SIGTERM 1 at 0", "SIGKILL 2 at 1000"]);
+});
+
+Deno.test("endProcesses does not wait for those that ended at once", async () => {
+  const at = world([{ pid: 1, takes_term_ms: 0 }]);
+  await endProcesses(at, () => {});
+  assertEquals(at.now_ms < 100, true);
+});

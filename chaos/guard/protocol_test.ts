@@ -1,0 +1,21 @@
+import { assertEquals } from "@std/assert";
+import { nothingWatched, take } from "./protocol.ts";
+
+Deno.test("take keeps what is watched, and lets go of what is forgotten", () => {
+  const watched = nothingWatched();
+  const process = { pid: 7, start_ticks: 100 };
+  take(watched, JSON.stringify({ tell: "process", process, name: "subject" }));
+  take(watched, JSON.stringify({ tell: "process", process: { ...process, pid: 8 }, name: "b" }));
+  take(watched, JSON.stringify({ tell: "forget", pid: 8 }));
+  take(watched, JSON.stringify({ tell: "mark", name: "MARK", value: "x" }));
+  assertEquals([...watched.processes], [[7, { identity: process, name: "subject" }]]);
+  assertEquals(watched.mark, { name: "MARK", value: "x" });
+  assertEquals(watched.done, false);
+});
+
+Deno.test("take leaves out a line that the lab did not live to finish", () => {
+  const watched = nothingWatched();
+  take(watched, '{"tell":"process","pro');
+  take(watched, '{"tell":"done"}');
+  assertEquals([watched.processes.size, watched.done], [0, true]);
+});
