@@ -26,7 +26,7 @@ export function headerOf(headers: HeaderLines, name: string): string | null {
 
 /** The lines with one value for that name. */
 export function withHeader(headers: HeaderLines, name: string, value: string): HeaderLines {
-  return [...withoutHeaders(headers, [name]), [name, value]];
+  return [...withoutHeaders(headers, [name.toLowerCase()]), [name, value]];
 }
 
 /** The lines without those of these names, given in lower case. */

@@ -1,0 +1,119 @@
+import { assertEquals, assertNotEquals } from "@std/assert";
+import { seededRandom } from "../../vocabulary/random.ts";
+import { type Answer, type Asked, headerOf } from "../answer.ts";
+import { HTTP_FAULT_KINDS, readFault } from "../fault_kinds.ts";
+import { bytes, text } from "../testing/bytes.ts";
+import type { Effect } from "./effect.ts";
+import { effectOf } from "./effect_of.ts";
+import { MALFORMED_ETAG } from "./etag.ts";
+
+const TAKEN_MS = 1_700_000_000_000;
+
+/** Parameters that each kind takes. */
+const PARAMS: Record<string, Record<string, number | string>> = {
+  "http.status": { status: 500 },
+  "http.slow_first_byte": { delay_ms: 100 },
+  "http.slow_drip": { bytes_per_s: 10 },
+  "http.cut_body": { share_kept: 0.5 },
+  "http.wrong_length": { delta_bytes: 7 },
+  "http.torn_rows": { share: 1 },
+  "http.duplicate_rows": { share: 1 },
+  "http.na_flood": { share: 1 },
+  "http.clock_skew": { skew_ms: -5_000 },
+  "http.oversized_body": { bytes: 1_000_000 },
+  "http.bad_etag": { mode: "changing" },
+};
+
+function effect(kind: string, params = PARAMS[kind] ?? {}): Effect {
+  return effectOf(readFault(kind, params), seededRandom(1));
+}
+
+function snapshot(sequence: number): Answer {
+  return {
+    status: 200,
+    reason: "OK",
+    headers: [["ETag", `"boot-${sequence}"`], ["X-Snapshot-Ts", String(TAKEN_MS + sequence)]],
+    body: bytes(`switch_id,a,errors\nsw-0,1.5,${40 + sequence}\n`),
+  };
+}
+
+function notModified(sequence: number): Answer {
+  return { ...snapshot(sequence), status: 304, body: bytes("") };
+}
+
+function asking(if_none_match: string | null = null): Asked {
+  return { method: "GET", if_none_match };
+}
+
+for (const kind of HTTP_FAULT_KINDS) {
+  Deno.test(`effectOf has something to do for ${kind}`, () => {
+    const { delay_ms, framing, instead, change } = effect(kind);
+    const is_changing = [0, 1].some((sequence) =>
+      change?.(snapshot(sequence), asking()) !== undefined
+    );
+    const is_harmful = delay_ms !== undefined || framing !== undefined || is_changing ||
+      (instead?.() ?? null) !== null;
+    assertEquals(is_harmful, true);
+  });
+}
+
+for (const kind of ["torn_rows", "duplicate_column", "reorder_columns", "na_flood"]) {
+  Deno.test(`http.${kind} changes the body, and keeps what names the snapshot`, () => {
+    const { wants_body, change } = effect(`http.${kind}`);
+    const changed = change!(snapshot(1), asking())!;
+    assertNotEquals(text(changed.body), text(snapshot(1).body));
+    assertEquals(changed.headers, snapshot(1).headers);
+    assertEquals(wants_body, true);
+    assertEquals(change!({ ...snapshot(1), status: 500 }, asking()), null);
+  });
+}
+
+Deno.test("http.frozen_timestamp tells the first time it has seen, with other data", () => {
+  const { change } = effect("http.frozen_timestamp");
+  assertEquals(change!(snapshot(1), asking()), null); // that is its true time
+  const later = change!(snapshot(2), asking())!;
+  assertEquals(headerOf(later.headers, "x-snapshot-ts"), String(TAKEN_MS + 1));
+  assertEquals(text(later.body), text(snapshot(2).body));
+});
+
+Deno.test("http.clock_skew moves the time of a sample and of a 304", () => {
+  const { change } = effect("http.clock_skew");
+  for (const answer of [snapshot(1), notModified(1)]) {
+    const told = headerOf(change!(answer, asking())!.headers, "x-snapshot-ts");
+    assertEquals(told, String(TAKEN_MS + 1 - 5_000));
+  }
+});
+
+Deno.test("http.clock_skew moves the rows' own time too", () => {
+  const body = bytes("timestamp,switch_id,a\n1700000000000000,x,1\n");
+  const changed = effect("http.clock_skew").change!({ ...snapshot(1), body }, asking())!;
+  assertEquals(text(changed.body), "timestamp,switch_id,a\n1699999995000000,x,1\n");
+});
+
+Deno.test("http.counter_reset counts from 0, answer after answer", () => {
+  const { change } = effect("http.counter_reset");
+  const bodies = [1, 2].map((sequence) => text(change!(snapshot(sequence), asking())!.body));
+  assertEquals(bodies, ["switch_id,a,errors\nsw-0,1.5,0\n", "switch_id,a,errors\nsw-0,1.5,1\n"]);
+});
+
+Deno.test("http.bad_etag same_for_other tells 304 for data that is another's", () => {
+  const { change } = effect("http.bad_etag", { mode: "same_for_other" });
+  assertEquals(change!(snapshot(1), asking()), null);
+  const unconditional = change!(snapshot(2), asking())!;
+  assertEquals([unconditional.status, headerOf(unconditional.headers, "etag")], [200, '"boot-1"']);
+  const conditional = change!(snapshot(2), asking('"boot-1"'))!;
+  assertEquals([conditional.status, conditional.body.length], [304, 0]);
+});
+
+Deno.test("http.bad_etag changing tells another ETag each time", () => {
+  const { change } = effect("http.bad_etag", { mode: "changing" });
+  const etags = [1, 1].map((sequence) =>
+    headerOf(change!(snapshot(sequence), asking())!.headers, "etag")
+  );
+  assertEquals(new Set(etags).size, 2);
+});
+
+Deno.test("http.bad_etag malformed tells what is no ETag", () => {
+  const { change } = effect("http.bad_etag", { mode: "malformed" });
+  assertEquals(headerOf(change!(snapshot(1), asking())!.headers, "etag"), MALFORMED_ETAG);
+});
