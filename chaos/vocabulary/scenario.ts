@@ -9,8 +9,7 @@ import { seededRandom } from "./random.ts";
 import {
   QUICK_BASELINE_MS_MIN,
   QUICK_BASELINE_SCALE,
-  QUICK_FAULT_MS_MIN,
-  QUICK_FAULT_SCALE,
+  quickFaultScale,
   quickSettings,
   SETTINGS_DEFAULT,
 } from "./settings.ts";
@@ -108,13 +107,15 @@ function planOf(name: string, spec: ScenarioSpec, options: PlanOptions): Scenari
   const settings = quick ? quickSettings(asked) : asked;
   const { baseline, faults: steps, recover } = readTimeline(spec.timeline);
   const random = seededRandom(seed, `faults of ${name}`);
+  const times = steps.map(({ at_ms, step }) => ({ at_ms, for_ms: step.for_ms }));
+  const scale = quick ? quickFaultScale(spanOf(times)) : 1;
   const faults = steps.map(({ at_ms, step }, i): TimedFault => {
     const fault = step.value.make({ settings, random });
-    const since_ms = at_ms - baseline.for_ms;
+    const from_ms = (at_ms - baseline.for_ms) * scale;
     return {
       id: `${i + 1}-${fault.kind}`,
-      at_ms: quick ? Math.round(since_ms * QUICK_FAULT_SCALE) : since_ms,
-      for_ms: quick ? quickLength(step.for_ms) : step.for_ms,
+      at_ms: Math.round(from_ms),
+      for_ms: Math.round(from_ms + step.for_ms * scale) - Math.round(from_ms),
       fault,
     };
   });
@@ -147,12 +148,8 @@ function planOf(name: string, spec: ScenarioSpec, options: PlanOptions): Scenari
   };
 }
 
-function quickLength(for_ms: number): number {
-  return Math.min(for_ms, Math.max(QUICK_FAULT_MS_MIN, Math.round(for_ms * QUICK_FAULT_SCALE)));
-}
-
 /** First fault on → last fault off. */
-function spanOf(faults: readonly TimedFault[]): number {
+function spanOf(faults: readonly Pick<TimedFault, "at_ms" | "for_ms">[]): number {
   const ends = faults.map(({ at_ms, for_ms }) => at_ms + for_ms);
   return Math.max(...ends) - Math.min(...faults.map(({ at_ms }) => at_ms));
 }

@@ -22,9 +22,9 @@ export const SETTINGS_DEFAULT: Settings = {
 
 /** Short versions poll, time out and back off this much faster: 300, 600 and 1200 ms. */
 export const QUICK_SETTINGS_SCALE = 0.6;
-/** Faults of short versions take this share of their time, but at least {@link QUICK_FAULT_MS_MIN}. */
+/** Times of faults in short versions are scaled by this … */
 export const QUICK_FAULT_SCALE = 0.3;
-/** Shortest a fault gets by that, in milliseconds. */
+/** … or by less, so that all faults together take this long, in milliseconds. */
 export const QUICK_FAULT_MS_MIN = 3000;
 /** Baselines of short versions take this share of their time. */
 export const QUICK_BASELINE_SCALE = 0.4;
@@ -34,7 +34,7 @@ export const QUICK_BASELINE_MS_MIN = 4000;
 /** The rule as `plan` prints it. */
 export const QUICK_RULE =
   `quick: poll, time-out and backoff × ${QUICK_SETTINGS_SCALE}; faults × ${QUICK_FAULT_SCALE} ` +
-  `(at least ${QUICK_FAULT_MS_MIN / 1000} s); baseline × ${QUICK_BASELINE_SCALE} ` +
+  `(all together at least ${QUICK_FAULT_MS_MIN / 1000} s); baseline × ${QUICK_BASELINE_SCALE} ` +
   `(at least ${QUICK_BASELINE_MS_MIN / 1000} s)`;
 
 /** Settings of the short version; the source cannot be made faster. */
@@ -46,6 +46,11 @@ export function quickSettings(settings: Settings): Settings {
     poll_timeout_ms: scaled(settings.poll_timeout_ms),
     backoff_max_ms: scaled(settings.backoff_max_ms),
   };
+}
+
+/** What times of faults are multiplied with in the short version of faults that last so long. */
+export function quickFaultScale(span_ms: number): number {
+  return Math.min(1, Math.max(QUICK_FAULT_SCALE, QUICK_FAULT_MS_MIN / span_ms));
 }
 
 /**

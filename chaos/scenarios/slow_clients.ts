@@ -1,0 +1,23 @@
+import {
+  at,
+  baseline,
+  noMetastability,
+  recover,
+  s,
+  scenario,
+  slowClients,
+  socketGrowth,
+} from "../vocabulary/mod.ts";
+import { AS_FAST_AS_BEFORE, FRESH, nextRetry, SERVES_ON } from "./promises.ts";
+
+export default scenario("slow-clients", {
+  question: "Do clients that hardly read hold up those who do?",
+  claim: "Fifty stalled readers cost the others nothing and leave no socket behind",
+  steady: { always: SERVES_ON, unfaulted: FRESH, faulted: [AS_FAST_AS_BEFORE, ...FRESH] },
+  predicts: [socketGrowth().atMost(10, "their sockets are closed with them"), noMetastability()],
+  timeline: [
+    at(s(0), baseline(s(10))),
+    at(s(10), slowClients({ connections: 50, bytes_per_s: 100 }).for(s(15))),
+    at(s(25), recover({ within: nextRetry(), stable: 3 })),
+  ],
+});
