@@ -15,7 +15,10 @@ import type { Actuator } from "./actuator.ts";
 import { diffProxies } from "./tcp_diff.ts";
 import { TcpHop } from "./tcp_hop.ts";
 import { probeAddress } from "./tcp_probe.ts";
-import { climbLadder, RUNG_MS_MAX } from "./tcp_rollback.ts";
+import { climbLadder } from "./tcp_rollback.ts";
+
+/** Longest time a step may take by which a fault goes on or off, unless other is said. */
+export const STEP_MS_MAX = 2_000;
 
 /** Options of {@link startTcpActuator}. */
 export interface TcpActuatorOptions {
@@ -28,6 +31,8 @@ export interface TcpActuatorOptions {
   readonly onEvent?: (event: ProcessEvent) => void;
   /** Default: what is found on this machine; null is none. */
   readonly real?: RealToxiproxy | null;
+  /** Longest time a step may take, each rung of the rollback too; default {@link STEP_MS_MAX}. */
+  readonly step_ms_max?: number;
 }
 
 /** The actuator and its proxies. */
@@ -56,6 +61,7 @@ export interface TcpActuator extends Actuator, AsyncDisposable {
  */
 export async function startTcpActuator(options: TcpActuatorOptions): Promise<TcpActuator> {
   await using stack = new AsyncDisposableStack();
+  const { step_ms_max = STEP_MS_MAX } = options;
   const engine = stack.use(await startToxiproxy(options));
   const relay = engine.engine === "real"
     ? stack.use(await startToxiproxy({ ...options, engine: "embedded" }))
@@ -80,14 +86,14 @@ export async function startTcpActuator(options: TcpActuatorOptions): Promise<Tcp
   const before = await engine.client.proxies();
   const counter = relay?.client ?? engine.client;
   const hops = proxies.map((proxy, at) =>
-    new TcpHop({ hop: options.hops[at].hop, proxy, engine, counter })
+    new TcpHop({ hop: options.hops[at].hop, proxy, engine, counter, step_ms_max })
   );
   // Whoever disposes in the middle of a fault leaves no timer behind.
   stack.defer(async () => {
     for (const hop of hops) await hop.forgetFaults();
   });
   const kept = stack.move();
-  return actuatorOf({ engine, relay, proxies, relays, before, hops, kept });
+  return actuatorOf({ engine, relay, proxies, relays, before, hops, kept, step_ms_max });
 }
 
 interface Parts {
@@ -98,10 +104,11 @@ interface Parts {
   readonly before: Record<string, ProxyView>;
   readonly hops: readonly TcpHop[];
   readonly kept: AsyncDisposableStack;
+  readonly step_ms_max: number;
 }
 
 function actuatorOf(parts: Parts): TcpActuator {
-  const { engine, relay, proxies, hops, kept } = parts;
+  const { engine, relay, proxies, hops, kept, step_ms_max } = parts;
   const hopOf = (hop: Hop | null) => {
     const found = hops.find((one) => one.hop === hop);
     if (found !== undefined) return found;
@@ -122,8 +129,8 @@ function actuatorOf(parts: Parts): TcpActuator {
     diff,
     async rollback(onStep) {
       for (const hop of hops) await hop.forgetFaults();
-      const restoreCounter = () => restoreRelay(relay, parts.relays);
-      await climbLadder({ engine, proxies, diff, restoreCounter, onStep });
+      const restoreCounter = () => restoreRelay(relay, parts.relays, step_ms_max);
+      await climbLadder({ engine, proxies, diff, restoreCounter, step_ms_max, onStep });
     },
     async evidence() {
       const all = await Promise.all(hops.map((hop) => hop.allHits()));
@@ -136,10 +143,10 @@ function actuatorOf(parts: Parts): TcpActuator {
 }
 
 /** Proxies as before, and a request passes each of them. */
-async function diffOf({ engine, proxies, before, relays }: Parts): Promise<string[]> {
+async function diffOf({ engine, proxies, before, relays, step_ms_max }: Parts): Promise<string[]> {
   let differences: string[];
   try {
-    differences = diffProxies(before, await engine.client.within(RUNG_MS_MAX).proxies());
+    differences = diffProxies(before, await engine.client.within(step_ms_max).proxies());
   } catch (error) {
     return [`Toxiproxy does not answer: ${(error as Error).message}`];
   }
@@ -157,10 +164,11 @@ async function diffOf({ engine, proxies, before, relays }: Parts): Promise<strin
 async function restoreRelay(
   relay: RunningToxiproxy | null,
   relays: readonly NewProxy[],
+  step_ms_max: number,
 ): Promise<void> {
   if (relay === null) return;
   if (relay.process?.is_running === false) await relay.process.restart();
-  await relay.client.within(RUNG_MS_MAX).populate(relays);
+  await relay.client.within(step_ms_max).populate(relays);
 }
 
 async function removeOurs(

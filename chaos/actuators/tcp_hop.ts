@@ -7,8 +7,6 @@ import { type Hits, type OwnCounts, refusalHits, relayHits, toxicHits } from "./
 import { probeAddress } from "./tcp_probe.ts";
 import { planTcpFault, type TcpPlan } from "./tcp_toxics.ts";
 
-/** Longest time one call to the proxy may take when a fault goes on or off. */
-export const SWITCH_MS_MAX = 2_000;
 /** Own connections that see whether a refusal is on are given up after this. */
 const REFUSAL_PROBE_MS_MAX = 100;
 
@@ -19,6 +17,8 @@ export interface HopSetup {
   readonly engine: RunningToxiproxy;
   /** The engine itself where it counts, else the relay behind it. */
   readonly counter: ToxiproxyClient;
+  /** Longest time one call to the proxy may take when a fault goes on or off. */
+  readonly step_ms_max: number;
 }
 
 interface ActiveFault {
@@ -44,7 +44,7 @@ export class TcpHop {
     this.#setup = setup;
     this.hop = setup.hop;
     this.proxy = setup.proxy;
-    this.#client = setup.engine.client.within(SWITCH_MS_MAX);
+    this.#client = setup.engine.client.within(setup.step_ms_max);
   }
 
   has(id: string): boolean {

@@ -5,9 +5,6 @@
  */
 import type { NewProxy, RunningToxiproxy, ToxiproxyClient } from "../toxiproxy/mod.ts";
 
-/** Longest time of a rung. */
-export const RUNG_MS_MAX = 2_000;
-
 export interface LadderOptions {
   readonly engine: RunningToxiproxy;
   /** The lab's own; a server others use has more. */
@@ -16,16 +13,18 @@ export interface LadderOptions {
   diff(): Promise<string[]>;
   /** Sets the relay right where there is one. */
   restoreCounter(): Promise<void>;
+  /** Longest time of a rung. */
+  readonly step_ms_max: number;
   onStep(step: string, ok: boolean): void;
 }
 
 /** Climbs until nothing differs. */
 export async function climbLadder(options: LadderOptions): Promise<void> {
-  const { engine, proxies, onStep } = options;
-  const client = engine.client.within(RUNG_MS_MAX);
+  const { engine, proxies, step_ms_max, onStep } = options;
+  const client = engine.client.within(step_ms_max);
   const rung = async (step: string, work: () => Promise<void>): Promise<boolean> => {
     try {
-      await withDeadline(work, step);
+      await withDeadline(work, step_ms_max);
       onStep(step, true);
       return true;
     } catch (error) {
@@ -76,12 +75,9 @@ const recreate: Action = async (client, proxy) => {
   await client.create(proxy);
 };
 
-async function withDeadline(work: () => Promise<void>, what: string): Promise<void> {
+async function withDeadline(work: () => Promise<void>, ms_max: number): Promise<void> {
   const { promise, reject } = Promise.withResolvers<never>();
-  const timer = setTimeout(
-    () => reject(new Error(`not done within ${RUNG_MS_MAX} ms`, { cause: what })),
-    RUNG_MS_MAX,
-  );
+  const timer = setTimeout(() => reject(new Error(`not done within ${ms_max} ms`)), ms_max);
   const working = work();
   working.catch(() => {}); // one that fails after its deadline was told of already
   try {

@@ -1,0 +1,65 @@
+/** A server for the proxy to lead to: echoes, or sends so many bytes to whoever connects. */
+
+export interface Upstream extends AsyncDisposable {
+  readonly address: string;
+  /** What happened on each connection, in order: `open`, `5`, `end`, `ConnectionReset`. */
+  readonly seen: string[][];
+  readonly connections: Deno.TcpConn[];
+}
+
+/** `send_bytes`: sent on connect, and nothing is echoed. */
+export function startUpstream(options: { send_bytes?: number } = {}): Upstream {
+  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const seen: string[][] = [];
+  const connections: Deno.TcpConn[] = [];
+  const working: Promise<void>[] = [];
+  const accepting = (async () => {
+    for await (const connection of listener) {
+      const events = ["open"];
+      seen.push(events);
+      connections.push(connection);
+      working.push(serve(connection, options.send_bytes ?? null, events));
+    }
+  })();
+  return {
+    address: `127.0.0.1:${listener.addr.port}`,
+    seen,
+    connections,
+    async [Symbol.asyncDispose]() {
+      listener.close();
+      await accepting;
+      for (const connection of connections) closeQuietly(connection);
+      await Promise.all(working);
+    },
+  };
+}
+
+async function serve(connection: Deno.TcpConn, send_bytes: number | null, events: string[]) {
+  const buffer = new Uint8Array(65_536);
+  try {
+    if (send_bytes !== null) await writeAll(connection, new Uint8Array(send_bytes));
+    for (;;) {
+      const count = await connection.read(buffer);
+      if (count === null) break;
+      events.push(`${count}`);
+      if (send_bytes === null) await writeAll(connection, buffer.subarray(0, count));
+    }
+    events.push("end");
+  } catch (error) {
+    events.push((error as Error).name);
+  }
+  closeQuietly(connection);
+}
+
+export async function writeAll(connection: Deno.TcpConn, bytes: Uint8Array): Promise<void> {
+  let sent = 0;
+  while (sent < bytes.length) sent += await connection.write(bytes.subarray(sent));
+}
+
+export function closeQuietly(connection: Deno.Conn): void {
+  try {
+    connection.close();
+  } catch {
+    // closed already
+  }
+}
