@@ -29,9 +29,8 @@ export function processActuator({ processes }: ProcessActuatorOptions): Actuator
   /** Whom each fault has ended. */
   const ended = new Map<string, Killable[]>();
   const lift = async (id: string) => {
-    const victims = ended.get(id);
-    ended.delete(id);
-    await restartAll(victims ?? []);
+    await restartAll(ended.get(id) ?? []);
+    ended.delete(id); // only now: what could not be started is still a difference
   };
   const diff = () =>
     Promise.resolve(

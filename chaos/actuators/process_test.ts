@@ -1,0 +1,79 @@
+import { assertEquals, assertRejects } from "@std/assert";
+import type { FaultContext } from "../vocabulary/fault_value.ts";
+import { kill, restartBoth } from "../vocabulary/faults_process.ts";
+import { type Killable, processActuator } from "./process.ts";
+
+const NO_CONTEXT = {} as FaultContext;
+
+/** A process that does as it is told, and remembers what that was. */
+function fake(name: string, fails_to_start = false): Killable & { told: string[] } {
+  const self = {
+    name,
+    is_running: true,
+    told: [] as string[],
+    kill(signal?: Deno.Signal) {
+      self.told.push(`${signal}`);
+      self.is_running = false;
+      return Promise.resolve({ code: 137 });
+    },
+    restart() {
+      self.told.push("restart");
+      if (fails_to_start) return Promise.reject(new Error(`Cannot start ${name}: port is taken`));
+      self.is_running = true;
+      return Promise.resolve();
+    },
+  };
+  return self;
+}
+
+function run(...processes: ReturnType<typeof fake>[]) {
+  return processActuator({
+    processes: new Map(processes.map((process) => [process.name, process])),
+  });
+}
+
+Deno.test("process.kill ends the process it names, and lifting starts it again", async () => {
+  const source = fake("data_server"), subject = fake("subject");
+  const actuator = run(source, subject);
+  await actuator.apply("1", kill("data_server", { signal: "SIGTERM" }).make(NO_CONTEXT));
+  assertEquals([source.told, subject.told], [["SIGTERM"], []]);
+  assertEquals(await actuator.diff(), ["data_server does not run"]);
+  await actuator.lift("1");
+  assertEquals(source.told, ["SIGTERM", "restart"]);
+  assertEquals([await actuator.diff(), (await actuator.counters())[0].hits], [[], { "1": 1 }]);
+});
+
+Deno.test("process.restart_both ends the source and every subject", async () => {
+  const all = [fake("data_server"), fake("subject"), fake("subject-2")];
+  const actuator = run(...all);
+  await actuator.apply("1", restartBoth().make(NO_CONTEXT));
+  assertEquals((await actuator.counters())[0].hits, { "1": 3 });
+  await actuator.lift("1");
+  assertEquals(all.map(({ told }) => told), Array(3).fill(["SIGKILL", "restart"]));
+});
+
+Deno.test("a process that is not there is named, with those that are", async () => {
+  await assertRejects(
+    () => run(fake("data_server")).apply("1", kill("subject").make(NO_CONTEXT)),
+    Error,
+    "Cannot end subject: no such process in this run; it has data_server",
+  );
+});
+
+Deno.test("a process that does not start again fails the lift, and the others start all the same", async () => {
+  const source = fake("data_server", true), subject = fake("subject");
+  const actuator = run(source, subject);
+  await actuator.apply("1", restartBoth().make(NO_CONTEXT));
+  await assertRejects(() => actuator.lift("1"), Error, "Cannot start data_server: port is taken");
+  assertEquals(subject.is_running, true);
+  assertEquals(await actuator.diff(), ["data_server does not run"]);
+});
+
+Deno.test("rollback starts what is still down, and tells where it could not", async () => {
+  const source = fake("data_server", true);
+  const actuator = run(source);
+  await actuator.apply("1", kill("data_server").make(NO_CONTEXT));
+  const steps: [string, boolean][] = [];
+  await actuator.rollback((step, ok) => steps.push([step, ok]));
+  assertEquals(steps, [["start what 1 ended: Cannot start data_server: port is taken", false]]);
+});

@@ -1,0 +1,129 @@
+import { assertAlmostEquals, assertEquals, assertRejects } from "@std/assert";
+import type { FaultContext, FaultValue } from "../vocabulary/fault_value.ts";
+import { connectionFlood, cpu, loadStep, slowClients } from "../vocabulary/faults_resource.ts";
+import { resourceActuator } from "./resource.ts";
+
+const WAIT_MS_MAX = 15_000;
+
+function fault(value: FaultValue) {
+  return value.make({} as FaultContext);
+}
+
+async function until(what: string, look: () => boolean | Promise<boolean>): Promise<void> {
+  const started_ms = performance.now();
+  while (!await look()) {
+    if (performance.now() - started_ms > WAIT_MS_MAX) throw new Error(`waited in vain for ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
+/** A server that answers nothing and knows who is connected. */
+function listen() {
+  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const conns = new Set<Deno.Conn>();
+  let bytes = 0;
+  const serve = async (conn: Deno.Conn) => {
+    conns.add(conn);
+    const buffer = new Uint8Array(65_536);
+    for (let read; (read = await conn.read(buffer).catch(() => null)) !== null;) bytes += read;
+    conns.delete(conn);
+    conn.close();
+  };
+  const serving: Promise<void>[] = [];
+  const accepting = (async () => {
+    for await (const conn of listener) serving.push(serve(conn));
+  })();
+  return {
+    target: `127.0.0.1:${listener.addr.port}`,
+    open: () => conns.size,
+    bytes: () => bytes,
+    async [Symbol.asyncDispose]() {
+      listener.close();
+      await accepting;
+      await Promise.all(serving);
+    },
+  };
+}
+
+Deno.test("resource.connection_flood opens its connections, holds them, and closes them when lifted", async () => {
+  await using server = listen();
+  await using actuator = resourceActuator({ target: server.target });
+  await actuator.apply("1", fault(connectionFlood({ connections: 30, rate_per_s: 1000 })), 30_000);
+  await until("all connections", () => server.open() === 30);
+  await until(
+    "all to be counted",
+    async () => (await actuator.counters())[0].hits["1"] === 30,
+  );
+  assertEquals((await actuator.diff()).length, 1);
+  await actuator.lift("1");
+  await until("all to be closed", () => server.open() === 0);
+  assertEquals(await actuator.diff(), []);
+});
+
+Deno.test("resource.slow_clients ask ahead and leave the answers lying", async () => {
+  await using server = listen();
+  await using actuator = resourceActuator({ target: server.target, list_path: "/list" });
+  await actuator.apply("1", fault(slowClients({ connections: 3, bytes_per_s: 10 })), 30_000);
+  const request = `GET /list HTTP/1.1\r\nHost: ${server.target}\r\n\r\n`;
+  await until("their requests", () => server.bytes() >= 3 * 32 * request.length);
+  assertEquals(server.open(), 3);
+  await actuator.lift("1");
+  await until("them to leave", () => server.open() === 0);
+});
+
+Deno.test("resource.cpu takes about the share it was told to, and ends by itself", async () => {
+  await using actuator = resourceActuator({ target: "127.0.0.1:1" });
+  // Slices are counted, not time: on a busy machine a slice of 10 ms takes longer, never shorter.
+  await actuator.apply("1", fault(cpu({ workers: 1, share: 0.2 })), -1_500);
+  await until("it to end by itself", async () => (await actuator.diff()).length === 0);
+  const { hits } = (await actuator.counters())[0];
+  assertEquals(hits["1"] >= 1 && hits["1"] <= 51, true, `${hits["1"]} slices in 500 ms`);
+  await actuator.lift("1"); // what has ended by itself is lifted without a word
+});
+
+Deno.test({
+  name: "resource.cpu uses as much of a core as it says",
+  ignore: Deno.build.os !== "linux",
+  async fn() {
+    await using actuator = resourceActuator({ target: "127.0.0.1:1" });
+    for (let tries = 1;; tries++) {
+      await actuator.apply("1", fault(cpu({ workers: 1, share: 0.3 })), 30_000);
+      const [, pid] = /pid (\d+)/.exec((await actuator.diff())[0])!;
+      const before = ticks(pid), started_ms = performance.now();
+      await new Promise((resolve) => setTimeout(resolve, 500));
+      const used = (ticks(pid) - before) * 10 / (performance.now() - started_ms);
+      await actuator.lift("1");
+      try {
+        return assertAlmostEquals(used, 0.3, 0.1);
+      } catch (error) {
+        if (tries === 5) throw error; // others use the machine too
+      }
+    }
+  },
+});
+
+/** CPU time of a process in hundredths of a second (proc(5), utime and stime). */
+function ticks(pid: string): number {
+  const stat = Deno.readTextFileSync(`/proc/${pid}/stat`);
+  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+  return Number(fields[11]) + Number(fields[12]);
+}
+
+Deno.test("a fault that no process carries out is refused", async () => {
+  await using actuator = resourceActuator({ target: "127.0.0.1:1" });
+  await assertRejects(
+    () => actuator.apply("1", fault(loadStep({ factor: 2 }))),
+    Error,
+    "resource.load_step: no fault of resources that a process carries out",
+  );
+});
+
+Deno.test("a fault that cannot bite is told, and nothing is left of it", async () => {
+  await using actuator = resourceActuator({ target: "127.0.0.1:99999" });
+  await assertRejects(
+    () => actuator.apply("1", fault(connectionFlood({ connections: 1, rate_per_s: 1 })), 30_000),
+    Error,
+    "1 did nothing: ended with",
+  );
+  assertEquals(await actuator.diff(), []);
+});
