@@ -103,7 +103,7 @@ function readSubject(
   const places = [["command", command.join(" ")], ...Object.entries(env)];
   for (const [at, text] of places) demandKnownPlaceholders(at, text, problems);
   for (const name of ["upstream", "port"]) {
-    if (file.command === undefined || places.some(([, text]) => text.includes(`{${name}}`))) {
+    if (command.length === 0 || places.some(([, text]) => text.includes(`{${name}}`))) {
       continue;
     }
     const what = name === "port" ? "where it listens" : "which source it polls";

@@ -1,0 +1,123 @@
+import { assertEquals, assertMatch, assertRejects } from "@std/assert";
+import { fetchRaw } from "../../bench/http/mod.ts";
+import { identify } from "../guard/mod.ts";
+import { freePort } from "./free_port.ts";
+import { ManagedProcess, type ProcessEvent, type ProcessSpec } from "./managed_process.ts";
+
+const PROGRAM = new URL("./testing/small_server.ts", import.meta.url).href;
+
+function spec(how: string, more: Partial<ProcessSpec> = {}, mark = ""): ProcessSpec {
+  const port = more.port ?? freePort();
+  return {
+    name: "subject",
+    command: [Deno.execPath(), "run", "-A", PROGRAM, String(port), how, mark],
+    env: {},
+    port,
+    ready_path: "/healthz",
+    ...more,
+  };
+}
+
+/** Starts it, with what it tells. */
+async function start(of: ProcessSpec) {
+  const events: ProcessEvent[] = [], lines: string[] = [];
+  const process = await ManagedProcess.start(of, {
+    onEvent: (event) => events.push(event),
+    onLine: (line) => lines.push(line),
+  });
+  return { process, events, lines };
+}
+
+Deno.test("a process is ready once it answers, with whatever status; killed, it starts again on its port", async () => {
+  const { process, events, lines } = await start(spec("serve"));
+  await using _ended = process;
+  const first_pid = process.pid;
+  assertEquals((await process.kill("SIGKILL")).code, 137);
+  assertEquals(process.is_running, false);
+  assertEquals(identify(first_pid), null);
+  await process.restart();
+  const { status } = await fetchRaw({ host: process.url.slice("http://".length), path: "/x" });
+  assertEquals([status, process.pid === first_pid], [503, false]);
+  const told = events.map(({ action, expected }) => `${action}${expected ? "" : "!"}`);
+  assertEquals(told, ["started", "ready", "killed", "ended", "started", "ready"]);
+  assertEquals(events.map(({ code }) => code), [null, null, null, 137, null, null]);
+  await process.stop();
+  assertEquals(lines.filter((line) => line === '{"event":"asked"}').length >= 3, true);
+});
+
+Deno.test("a port that is taken is named before anything is started", async () => {
+  using holder = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const port = holder.addr.port;
+  const events: ProcessEvent[] = [];
+  await assertRejects(
+    () => ManagedProcess.start(spec("serve", { port }), { onEvent: (event) => events.push(event) }),
+    Error,
+    `Cannot start subject: port ${port} of 127.0.0.1 is taken: stop the program that holds it`,
+  );
+  assertEquals(events, []);
+});
+
+Deno.test("a process that never gets ready is ended; what was waited for, how long and its stderr are told", async () => {
+  const port = freePort();
+  const pids: number[] = [];
+  const error = await assertRejects(() =>
+    ManagedProcess.start(spec("mute", { port, ready_ms_max: 600 }), {
+      onEvent: ({ pid }) => pids.push(pid),
+    })
+  ) as Error;
+  assertMatch(
+    error.message,
+    new RegExp(
+      `^Cannot use subject: waited 600 ms for an answer to GET http://127\\.0\\.0\\.1:${port}/healthz ` +
+        `\\(last: .*connect_refused\\); stderr: mute is starting$`,
+    ),
+  );
+  assertEquals(identify(pids[0]), null);
+});
+
+Deno.test("a process that ends before it is ready is told with its code and its stderr", async () => {
+  const mark = await Deno.makeTempFile();
+  try {
+    await assertRejects(
+      () => ManagedProcess.start(spec("once", {}, mark)),
+      Error,
+      "ended with exit code 4 before it answered GET http://127.0.0.1:",
+    );
+  } finally {
+    await Deno.remove(mark);
+  }
+});
+
+Deno.test("a process that ends by itself is told of as an end that nobody asked for", async () => {
+  const { process, events } = await start(spec("end"));
+  await using _ended = process;
+  assertEquals((await process.ended).code, 3);
+  const { action, code, expected } = events.at(-1)!;
+  assertEquals([action, code, expected], ["ended", 3, false]);
+});
+
+Deno.test("a restart that fails says why, and leaves nothing running", async () => {
+  const folder = await Deno.makeTempDir();
+  try {
+    const { process } = await start(spec("once", {}, `${folder}/mark`));
+    await process.kill();
+    const error = await assertRejects(() => process.restart()) as Error;
+    assertMatch(error.message, /ended with exit code 4 .*; stderr: .*was here before$/s);
+    assertEquals(process.is_running, false);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
+Deno.test("a process that does not take SIGTERM is killed", async () => {
+  const { process } = await start(spec("stubborn"));
+  assertEquals((await process.kill("SIGTERM")).code, 137);
+});
+
+Deno.test("a program that is not there is named", async () => {
+  await assertRejects(
+    () => ManagedProcess.start({ ...spec("serve"), command: ["/nowhere/cache"] }),
+    Error,
+    "Cannot start subject by /nowhere/cache: ",
+  );
+});

@@ -1,0 +1,97 @@
+import { assertEquals, assertRejects, assertThrows } from "@std/assert";
+import { parseSubject, readSubjectFile, SubjectFileError } from "./subject_file.ts";
+
+/** The least a subject file has to say. */
+const LEAST = {
+  name: "my-cache",
+  command: ["my-cache", "--port={port}"],
+  env: { SOURCE: "{upstream}" },
+  ready: "/readyz",
+  probes: { value: "/value?id={switch_id}&field={metric}" },
+  age: { header: "Age", unit: "s" },
+};
+
+function parse(changes: Record<string, unknown>) {
+  return parseSubject(JSON.stringify({ ...LEAST, ...changes }), "some/cache.json");
+}
+
+Deno.test("parseSubject fills in what may be left out", () => {
+  const { cwd, alive, upstream_path, probes, age, value, poller } = parse({});
+  assertEquals([cwd, alive, upstream_path], ["some", "/readyz", "/counters"]);
+  assertEquals(probes, { value: LEAST.probes.value, list: null, stats: null });
+  assertEquals([age, value, poller.polls], [{ header: "age", unit: "s" }, null, null]);
+});
+
+Deno.test("parseSubject starts a relative folder at the file's own", () => {
+  assertEquals([parse({ cwd: "bin" }).cwd, parse({ cwd: "/bin" }).cwd], ["some/bin", "/bin"]);
+  assertEquals(parseSubject(JSON.stringify(LEAST), "cache.json").cwd, ".");
+});
+
+Deno.test("parseSubject takes a subject without an age, if it says so", () => {
+  assertEquals(parse({ age: "none" }).age, null);
+});
+
+const PLACEHOLDERS = "{upstream}, {port}, {poll_ms}, {poll_timeout_ms}, {backoff_max_ms}";
+
+for (
+  const [changes, message] of [
+    [{ name: undefined }, "name: must be text, got nothing"],
+    [
+      { command: "my-cache" },
+      'command: must be a list of texts, the program first, got "my-cache"',
+    ],
+    [{ command: ["x", 7, "{port}"] }, "command[1]: must be text, got 7"],
+    [{ env: { SOURCE: "{upstream}", PORT: 8080 } }, "env.PORT: must be text, got 8080"],
+    [
+      { env: { SOURCE: "{upstream}", A: "{prot}" } },
+      `env.A: no such placeholder: {prot}; there are ${PLACEHOLDERS}`,
+    ],
+    [
+      { env: {} },
+      "neither command nor env has {upstream}: it has to be told which source it polls",
+    ],
+    [{ command: ["x"] }, "neither command nor env has {port}: it has to be told where it listens"],
+    [{ ready: "readyz" }, 'ready: must be a path that starts with /, got "readyz"'],
+    [{ probes: {} }, "probes.value: must be a path that starts with /, got nothing"],
+    [
+      { probes: { ...LEAST.probes, values: "/" } },
+      "probes.values: no such key; there are value, list, stats",
+    ],
+    [
+      { age: undefined },
+      'age: must be {"header", "unit"}, {"pointer", "unit"} or "none", got nothing',
+    ],
+    [{ age: { header: "age", unit: "min" } }, 'age.unit: must be one of ms, s, us, got "min"'],
+    [{ age: { unit: "s" } }, "age: must have either header or pointer"],
+    [
+      { poller: { polls: "polls" } },
+      'poller.polls: must be a JSON pointer such as /poller/polls, got "polls"',
+    ],
+    [{ poller: { poll: "/polls" } }, "poller.poll: no such key; there are polls, failures, "],
+  ] as [Record<string, unknown>, string][]
+) {
+  Deno.test(`parseSubject refuses in one line: ${message}`, () => {
+    const { message: told } = assertThrows(() => parse(changes), SubjectFileError);
+    assertEquals(told.startsWith(`some/cache.json: ${message}`), true, told);
+    assertEquals(told.split("\n").length, 1, told);
+  });
+}
+
+Deno.test("parseSubject tells each mistake of a file, not the first alone", () => {
+  const { message } = assertThrows(() => parse({ name: 1, ready: 2 }), SubjectFileError);
+  assertEquals(message.split("\n").length, 2);
+});
+
+Deno.test("parseSubject refuses what is no JSON object with one line", () => {
+  assertThrows(() => parseSubject("{", "a.json"), SubjectFileError, "a.json: no JSON: ");
+  const { message } = assertThrows(() => parseSubject("[]", "a.json"), SubjectFileError);
+  assertEquals(message, "a.json: must be an object, got []");
+});
+
+Deno.test("readSubjectFile names a file that cannot be read", async () => {
+  await assertRejects(
+    () => readSubjectFile("/nowhere/a.json"),
+    SubjectFileError,
+    "Cannot read the subject file /nowhere/a.json: ",
+  );
+});

@@ -1,0 +1,35 @@
+/**
+ * A server for tests of processes: answers 503 and says so on stdout. HOW is one of
+ *
+ * - `serve`: no more than that
+ * - `end`: ends with code 3 after its first answer
+ * - `mute`: never listens
+ * - `stubborn`: does not take SIGTERM
+ * - `once`: does not start a second time, which it knows by the file MARK
+ *
+ *     deno run -A chaos/subject/testing/small_server.ts PORT HOW MARK
+ */
+const [port, how, mark] = Deno.args;
+
+function say(stream: { writeSync(bytes: Uint8Array): number }, line: string): void {
+  stream.writeSync(new TextEncoder().encode(line + "\n"));
+}
+
+say(Deno.stderr, `${how} is starting`);
+if (how === "once") {
+  try {
+    Deno.writeTextFileSync(mark, "", { createNew: true });
+  } catch {
+    say(Deno.stderr, "was here before");
+    Deno.exit(4);
+  }
+}
+if (how === "stubborn") Deno.addSignalListener("SIGTERM", () => {});
+if (how === "mute") setInterval(() => {}, 1000);
+else {
+  Deno.serve({ hostname: "127.0.0.1", port: Number(port), onListen: () => {} }, () => {
+    say(Deno.stdout, `{"event":"asked"}`);
+    if (how === "end") setTimeout(() => Deno.exit(3), 50);
+    return new Response("no data yet", { status: 503 });
+  });
+}
