@@ -1,5 +1,6 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { fetchRaw } from "../../bench/http/mod.ts";
+import { freePort } from "./free_port.ts";
 import { readStatsAnswer, readValueAnswer, type ToldValue } from "./read_answer.ts";
 import { METRICS_SERVER, startDataServer } from "./services.ts";
 import { startSubject } from "./start_subject.ts";
@@ -47,7 +48,10 @@ for (const subject of [METRICS_SERVER, SMALL_CACHE]) {
 }
 
 Deno.test("metrics_server is ready for its probes without a source, and its poller's failures can be read", async () => {
-  await using cache = await startSubject({ upstream: "127.0.0.1:1", settings: SETTINGS });
+  await using cache = await startSubject({
+    upstream: `127.0.0.1:${freePort()}`,
+    settings: SETTINGS,
+  });
   const host = cache.url.slice("http://".length);
   for (let tries = 1;; tries++) {
     const stats = readStatsAnswer(METRICS_SERVER, await fetchRaw({ host, path: "/stats" }));
