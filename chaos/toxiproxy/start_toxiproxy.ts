@@ -63,7 +63,7 @@ async function startProgram(path: string, options: ToxiproxyOptions): Promise<Ru
   const port = freePort();
   const process = await ManagedProcess.start({
     name: "toxiproxy",
-    command: [path, "-host", "127.0.0.1", "-port", `${port}`],
+    command: [path, "-host", "127.0.0.1", "-port", `${port}`, "-seed", `${options.seed}`],
     // One line a request is more than anybody reads.
     env: { LOG_LEVEL: "error" },
     port,

@@ -1,0 +1,278 @@
+/** What each toxic does to connections, the same on both engines. Times are lower bounds: a busy machine is late. */
+import { assert, assertEquals } from "@std/assert";
+import { onBoth } from "./testing/engines.ts";
+import { eventually, startStand } from "./testing/stand.ts";
+import { TestClient } from "./testing/client.ts";
+
+/** Timers may fire this much before their time. */
+const EARLY_MS = 2;
+
+onBoth("latency delays each chunk by itself on an open connection, both ways", async (engine) => {
+  await using stand = await startStand(engine);
+  using client = await stand.connect();
+  await client.roundTrip(1);
+  await stand.add({ type: "latency", attributes: { latency: 60 } });
+  await stand.add({ type: "latency", stream: "upstream", attributes: { latency: 40 } });
+  const sent_ms: number[] = [];
+  for (let sent = 0; sent < 3; sent++) {
+    sent_ms.push(performance.now());
+    await client.send(1);
+    await client.until(() => false, 30);
+  }
+  assert(await client.until(() => client.bytes === 4, 3_000));
+  const delays = client.arrivals.slice(1).map(({ at_ms }, at) => at_ms - sent_ms[at]);
+  for (const delay_ms of delays) assert(delay_ms >= 100 - EARLY_MS, `${delays} ms`);
+  // One after the other they would take 300 ms.
+  assert(delays.at(-1)! < 250, `${delays} ms`);
+});
+
+onBoth("latency holds nothing back once it is changed or removed", async (engine) => {
+  await using stand = await startStand(engine);
+  await stand.add({ type: "latency", attributes: { latency: 60_000 } });
+  using client = await stand.connect();
+  await client.send(2);
+  await eventually(() => stand.upstream.seen[0]?.at(-1) === "2");
+  await client.until(() => false, 20);
+  assertEquals(client.bytes, 0);
+  await stand.api.updateToxic("p", "latency_downstream", { attributes: { latency: 50_000 } });
+  assert(await client.until(() => client.bytes === 2, 3_000));
+  await client.send(3);
+  await client.until(() => false, 50);
+  assertEquals(client.bytes, 2);
+  await stand.api.removeToxic("p", "latency_downstream");
+  assert(await client.until(() => client.bytes === 5, 3_000));
+});
+
+onBoth("latency does not delay connecting", async (engine) => {
+  await using stand = await startStand(engine);
+  await stand.add({ type: "latency", stream: "upstream", attributes: { latency: 60_000 } });
+  using _client = await stand.connect();
+  assert(await eventually(() => stand.upstream.seen.length === 1));
+});
+
+onBoth("bandwidth sends rate KB/s in slices of a tenth of a second", async (engine) => {
+  await using stand = await startStand(engine, { send_bytes: 30_000 });
+  await stand.add({ type: "bandwidth", attributes: { rate: 100 } });
+  const start_ms = performance.now();
+  using client = await stand.connect();
+  assert(await client.until(() => client.bytes === 30_000, 5_000));
+  const took_ms = client.arrivals.at(-1)!.at_ms - start_ms;
+  assert(took_ms >= 300 - 3 * EARLY_MS && took_ms < 450, `${took_ms} ms`);
+  for (const { bytes } of client.arrivals) assert(bytes <= 10_000, `${bytes} bytes at once`);
+});
+
+onBoth("bandwidth 0 lets nothing through until it is removed", async (engine) => {
+  await using stand = await startStand(engine);
+  await stand.add({ type: "bandwidth", attributes: { rate: 0 } });
+  using client = await stand.connect();
+  assertEquals(await client.roundTrip(5, 100), NaN);
+  await stand.api.removeToxic("p", "bandwidth_downstream");
+  assert(await client.until(() => client.bytes === 5, 3_000));
+});
+
+onBoth("slow_close delays the end and no data", async (engine) => {
+  await using stand = await startStand(engine);
+  await stand.add({ type: "slow_close", attributes: { delay: 120 } });
+  using client = await stand.connect();
+  await client.roundTrip(5);
+  const start_ms = performance.now();
+  await stand.upstream.connections[0].closeWrite();
+  assertEquals(await client.end(), "end");
+  assert(client.ended_at_ms - start_ms >= 120 - EARLY_MS, `${client.ended_at_ms - start_ms} ms`);
+});
+
+onBoth("timeout drops data and closes that long after the last of it", async (engine) => {
+  await using stand = await startStand(engine);
+  using client = await stand.connect();
+  await client.roundTrip(5);
+  await stand.add({ type: "timeout", attributes: { timeout: 150 } });
+  await client.until(() => false, 80);
+  const start_ms = performance.now();
+  await client.send(5);
+  assertEquals(await client.end(), "end");
+  assert(client.ended_at_ms - start_ms >= 150 - EARLY_MS, `${client.ended_at_ms - start_ms} ms`);
+  assertEquals(client.bytes, 5);
+  assert(await eventually(() => stand.upstream.seen[0].at(-1) === "end"));
+});
+
+onBoth("timeout 0 upstream hangs, and closes when it is removed", async (engine) => {
+  await using stand = await startStand(engine);
+  using client = await stand.connect();
+  await client.roundTrip(5);
+  await stand.add({ type: "timeout", stream: "upstream", attributes: { timeout: 0 } });
+  assertEquals(await client.roundTrip(7, 100), NaN);
+  assertEquals([stand.upstream.seen[0], client.ended], [["open", "5"], null]);
+  await stand.api.removeToxic("p", "timeout_upstream");
+  assertEquals(await client.end(), "end");
+});
+
+onBoth("timeout 0 lets a client leave", async (engine) => {
+  await using stand = await startStand(engine);
+  await stand.add({ type: "timeout", stream: "upstream", attributes: { timeout: 0 } });
+  using client = await stand.connect();
+  await client.send(5);
+  await client.until(() => false, 20);
+  client.connection.close();
+  assert(await eventually(() => stand.upstream.seen[0]?.at(-1) === "end"));
+});
+
+for (const stream of ["upstream", "downstream"] as const) {
+  onBoth(`reset_peer ${stream} resets a new connection at its first data`, async (engine) => {
+    await using stand = await startStand(engine);
+    await stand.add({ type: "reset_peer", stream, attributes: { timeout: 0 } });
+    using client = await stand.connect();
+    await client.until(() => false, 20);
+    assertEquals(client.ended, null);
+    await client.send(5);
+    assertEquals(await client.end(), "ConnectionReset");
+    assert(await eventually(() => stand.upstream.seen[0].at(-1) === "ConnectionReset"));
+    assertEquals(stand.upstream.seen[0].includes("5"), stream === "downstream");
+  });
+}
+
+onBoth(
+  "reset_peer waits for its timeout, and removed before leaves the connection",
+  async (engine) => {
+    await using stand = await startStand(engine);
+    await stand.add({ type: "reset_peer", attributes: { timeout: 100 } });
+    using client = await stand.connect();
+    const start_ms = performance.now();
+    await client.send(5);
+    assertEquals(await client.end(), "ConnectionReset");
+    assert(client.ended_at_ms - start_ms >= 100 - EARLY_MS, `${client.ended_at_ms - start_ms} ms`);
+    await stand.api.removeToxic("p", "reset_peer_downstream");
+    using other = await stand.connect();
+    assert(await other.roundTrip(5) < 3_000);
+  },
+);
+
+onBoth("slicer cuts data into pieces around the average, delay apart", async (engine) => {
+  await using stand = await startStand(engine);
+  const attributes = { average_size: 100, size_variation: 20, delay: 5_000 };
+  await stand.add({ type: "slicer", attributes });
+  using client = await stand.connect();
+  const took_ms = await client.roundTrip(1_000);
+  const pieces = client.arrivals.length;
+  assert(pieces >= 4 && pieces <= 20, `${pieces} pieces`);
+  // Ten pieces have nine pauses; half of the variation may spare one or two.
+  assert(took_ms >= 7 * 5 - EARLY_MS, `${took_ms} ms`);
+});
+
+onBoth("limit_data closes after so many bytes since it came", async (engine) => {
+  await using stand = await startStand(engine);
+  using client = await stand.connect();
+  await client.roundTrip(60);
+  await stand.add({ type: "limit_data", attributes: { bytes: 100 } });
+  await client.roundTrip(60);
+  assertEquals(client.ended, null);
+  await client.send(60);
+  assertEquals(await client.end(), "end");
+  assertEquals(client.bytes, 160);
+  using exact = await stand.connect();
+  await exact.send(100);
+  assertEquals([await exact.end(), exact.bytes], ["end", 100]);
+});
+
+onBoth("limit_data upstream counts what clients send", async (engine) => {
+  await using stand = await startStand(engine);
+  await stand.add({ type: "limit_data", stream: "upstream", attributes: { bytes: 100 } });
+  using client = await stand.connect();
+  await client.send(130);
+  assert(await client.end() !== null);
+  // Closed with the echo unread, the kernel may say so by RST.
+  assert(await eventually(() => stand.upstream.seen[0]?.length === 3));
+  assertEquals(stand.upstream.seen[0].slice(0, 2), ["open", "100"]);
+});
+
+onBoth("toxicity is drawn once a connection, and anew when it is changed", async (engine) => {
+  await using stand = await startStand(engine);
+  await stand.add({ type: "timeout", toxicity: 0.5, attributes: { timeout: 0 } });
+  const clients: TestClient[] = [];
+  try {
+    for (let n = 0; n < 24; n++) clients.push(await stand.connect());
+    await Promise.all(clients.map((client) => client.send(1)));
+    await clients[0].until(() => false, 150);
+    const passed = clients.filter(({ bytes }) => bytes === 1);
+    // All alike: once in eight million.
+    assert(passed.length > 0 && passed.length < 24, `${passed.length} of 24 passed`);
+    await stand.api.updateToxic("p", "timeout_downstream", { toxicity: 1 });
+    assertEquals(await passed[0].roundTrip(1, 100), NaN);
+  } finally {
+    for (const client of clients) client[Symbol.dispose]();
+  }
+});
+
+onBoth("toxics work one after the other", async (engine) => {
+  await using stand = await startStand(engine);
+  await stand.add({ type: "latency", name: "1", attributes: { latency: 50 } });
+  await stand.add({ type: "latency", name: "2", attributes: { latency: 50 } });
+  await stand.add({ type: "limit_data", attributes: { bytes: 3 } });
+  using client = await stand.connect();
+  const start_ms = performance.now();
+  await client.send(5);
+  assertEquals([await client.end(), client.bytes], ["end", 3]);
+  assert(client.ended_at_ms - start_ms >= 100 - EARLY_MS, `${client.ended_at_ms - start_ms} ms`);
+});
+
+onBoth("disabling ends what is connected and refuses; toxics survive it", async (engine) => {
+  await using stand = await startStand(engine);
+  await stand.add({ type: "latency", attributes: { latency: 60_000 } });
+  using client = await stand.connect();
+  await client.send(5);
+  await eventually(() => stand.upstream.seen[0]?.at(-1) === "5");
+  await stand.api.patch("p", { enabled: false });
+  assertEquals([await client.end(), client.bytes], ["end", 0]);
+  assert(await eventually(() => stand.upstream.seen[0].at(-1) === "end"));
+  const refused = await TestClient.connect(stand.address).then(() => "", ({ name }) => name);
+  assertEquals(refused, "ConnectionRefused");
+  const { listen, toxics } = await stand.api.patch("p", { enabled: true });
+  assertEquals([listen, toxics.length], [stand.address, 1]);
+});
+
+onBoth("another upstream drops what is connected, the same one does not", async (engine) => {
+  await using stand = await startStand(engine);
+  using client = await stand.connect();
+  await client.roundTrip(5);
+  await stand.api.patch("p", { upstream: stand.upstream.address, listen: stand.address });
+  await client.roundTrip(5);
+  assertEquals(client.ended, null);
+  await stand.api.patch("p", { upstream: "127.0.0.1:1" });
+  assertEquals(await client.end(), "end");
+});
+
+onBoth("a dead upstream is a connection that is taken and closed", async (engine) => {
+  await using stand = await startStand(engine);
+  await stand.api.patch("p", { upstream: "127.0.0.1:1" });
+  using client = await stand.connect();
+  assert(["end", "ConnectionReset"].includes(`${await client.end()}`));
+});
+
+onBoth("the end of one side ends the other, in both directions", async (engine) => {
+  await using stand = await startStand(engine);
+  using client = await stand.connect();
+  await client.roundTrip(5);
+  await client.connection.closeWrite();
+  assertEquals(await client.end(), "end");
+  assert(await eventually(() => stand.upstream.seen[0].at(-1) === "end"));
+});
+
+onBoth("a slow reader holds up the sender, and gets every byte", async (engine) => {
+  const send_bytes = 64 * 1_048_576;
+  await using stand = await startStand(engine, { send_bytes });
+  await stand.add({ type: "latency", attributes: { latency: 1 } });
+  using client = await stand.connect(false);
+  await client.until(() => false, 200);
+  // Whatever is between the two holds a bounded part of it.
+  const rss_kb = Number(
+    /VmRSS:\s+(\d+)/.exec(Deno.readTextFileSync(`/proc/${stand.running.process!.pid}/status`))![1],
+  );
+  assert(rss_kb < 200_000, `${rss_kb} KB`);
+  const buffer = new Uint8Array(1_048_576);
+  let bytes = 0;
+  while (bytes < send_bytes) {
+    const count = await client.connection.read(buffer);
+    if (count === null) break;
+    bytes += count;
+  }
+  assertEquals(bytes, send_bytes);
+});
