@@ -1,4 +1,5 @@
 import { assertEquals, assertRejects } from "@std/assert";
+import { ENGINES, isMissing, startEngine } from "../toxiproxy/testing/engines.ts";
 import { identify, processesMarked, type ProcessIdentity } from "./proc.ts";
 import { MARK_VARIABLE, startGuard } from "./mod.ts";
 
@@ -9,7 +10,8 @@ const WAIT_MS_MAX = 15_000;
 interface LabStarted {
   guard: number;
   processes: number[];
-  proxy: string;
+  /** Addresses of its proxies. */
+  listens: string[];
 }
 
 async function until(what: string, look: () => boolean | Promise<boolean>): Promise<number> {
@@ -37,53 +39,68 @@ function markOf(pid: number): string {
   return environ.split("\0").find((line) => line.startsWith(`${MARK_VARIABLE}=`))!.split("=")[1];
 }
 
-Deno.test({
-  name: "a guard ends all processes of a lab that is killed amid a fault, within 3 s",
-  ignore: Deno.build.os !== "linux",
-  async fn() {
-    const folder = await Deno.makeTempDir();
-    const report_path = `${folder}/guard.ndjson`;
-    const removed: string[] = [];
-    await using foreign = Deno.serve(
-      { hostname: "127.0.0.1", port: 0, onListen: () => {} },
-      ({ method, url }) => {
-        if (method === "GET") return Response.json({ "chaos-7": {}, theirs: {} });
-        removed.push(`${method} ${new URL(url).pathname}`);
-        return new Response(null, { status: 204 });
-      },
-    );
-    const program = new URL("./testing/small_lab.ts", import.meta.url).href;
-    const lab = new Deno.Command(Deno.execPath(), {
-      args: ["run", "-A", program, report_path, `http://127.0.0.1:${foreign.addr.port}`],
-      stdout: "piped",
-    }).spawn();
-    let running: () => ProcessIdentity[] = () => [];
-    try {
-      const started: LabStarted = JSON.parse(await firstLine(lab.stdout));
-      const mark = markOf(started.processes[0]);
-      running = () => processesMarked(MARK_VARIABLE, mark);
-      // The fault proxy, the CPU hog, the stubborn shell and its two children, and the untold one.
-      assertEquals(running().length, 6);
-      lab.kill("SIGKILL");
-      const gone_ms = await until("the lab's processes to end", () => running().length === 0);
-      assertEquals(gone_ms < GONE_MS_MAX, true, `gone after ${Math.round(gone_ms)} ms`);
-      await until("the guard to end", () => identify(started.guard) === null);
-      assertEquals(removed, ["DELETE /proxies/chaos-7"]);
-      const steps = (await Deno.readTextFile(report_path)).trim().split("\n")
-        .map((line): string => JSON.parse(line).step);
-      assertEquals(steps.at(-1), "done");
-      for (const pid of started.processes) {
-        assertEquals(steps.some((step) => step.includes(`(pid ${pid})`)), true, `pid ${pid}`);
-      }
-      await assertRejects(() => fetch(`http://${started.proxy}/counters`), TypeError);
-    } finally {
-      if (identify(lab.pid) !== null) lab.kill("SIGKILL");
-      await lab.status;
-      for (const { pid } of running()) Deno.kill(pid, "SIGKILL");
-      await Deno.remove(folder, { recursive: true });
+/** Starts a lab, kills it amid its faults and waits until all of it is gone. */
+async function killLab(engine: string): Promise<void> {
+  const folder = await Deno.makeTempDir();
+  const report_path = `${folder}/guard.ndjson`;
+  const program = new URL("./testing/small_lab.ts", import.meta.url).href;
+  const lab = new Deno.Command(Deno.execPath(), {
+    args: ["run", "-A", program, report_path, engine],
+    stdout: "piped",
+  }).spawn();
+  let running: () => ProcessIdentity[] = () => [];
+  try {
+    const started: LabStarted = JSON.parse(await firstLine(lab.stdout));
+    const mark = markOf(started.processes[0]);
+    running = () => processesMarked(MARK_VARIABLE, mark);
+    const count = running().length;
+    assertEquals(count >= 6, true, `${count} processes before`);
+    lab.kill("SIGKILL");
+    const gone_ms = await until("the lab's processes to end", () => running().length === 0);
+    assertEquals(gone_ms < GONE_MS_MAX, true, `gone after ${Math.round(gone_ms)} ms`);
+    await until("the guard to end", () => identify(started.guard) === null);
+    const steps = (await Deno.readTextFile(report_path)).trim().split("\n")
+      .map((line): string => JSON.parse(line).step);
+    assertEquals(steps.at(-1), "done");
+    for (const pid of started.processes) {
+      assertEquals(steps.some((step) => step.includes(`(pid ${pid})`)), true, `pid ${pid}`);
     }
-  },
-});
+    for (const address of started.listens) {
+      const [hostname, port] = address.split(":");
+      await assertRejects(
+        () => Deno.connect({ hostname, port: Number(port) }),
+        Deno.errors.ConnectionRefused,
+      );
+    }
+  } finally {
+    if (identify(lab.pid) !== null) lab.kill("SIGKILL");
+    await lab.status;
+    for (const { pid } of running()) Deno.kill(pid, "SIGKILL");
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+for (const engine of ENGINES) {
+  const ignore = Deno.build.os !== "linux" || isMissing(engine);
+  Deno.test({
+    name: `a lab that is killed amid its faults is gone within 3 s, its ${engine} engine with it`,
+    ignore,
+    fn: () => killLab(engine),
+  });
+
+  Deno.test({
+    name: `a lab that is killed leaves a ${engine} Toxiproxy that others use as it found it`,
+    ignore,
+    async fn() {
+      await using shared = await startEngine(engine);
+      const theirs = { name: "theirs", listen: "127.0.0.1:0", upstream: "127.0.0.1:9" };
+      await shared.client.populate([theirs]);
+      const before = await shared.client.proxies();
+      await killLab(shared.client.url);
+      assertEquals(await shared.client.proxies(), before);
+    },
+  });
+}
 
 Deno.test("a guard that is told of the end does nothing, and leaves no report", async () => {
   const folder = await Deno.makeTempDir();
