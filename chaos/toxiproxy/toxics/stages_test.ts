@@ -1,0 +1,222 @@
+/** Each toxic's stage in virtual time: when what leaves, what is held, and that nothing is left over. */
+import { assert, assertEquals } from "@std/assert";
+import { PACED_HELD_BYTES_MAX } from "../limits.ts";
+import { VirtualStage } from "../testing/virtual_stage.ts";
+import { bandwidth } from "./bandwidth.ts";
+import { latency } from "./latency.ts";
+import { limitData } from "./limit_data.ts";
+import { resetPeer } from "./reset_peer.ts";
+import { slicer } from "./slicer.ts";
+import { slowClose } from "./slow_close.ts";
+import { STAGES } from "./stages.ts";
+import { timeout } from "./timeout.ts";
+
+Deno.test("latency delays chunks each by itself and the end behind the last of them", () => {
+  const one = new VirtualStage(latency, { latency: 200, jitter: 0 });
+  one.push(1);
+  one.to(50);
+  one.push(2);
+  one.stage.end();
+  one.to(1_000);
+  assertEquals(one.out, [[200, 1], [250, 2], [250, "end"]]);
+  assertEquals([one.hits, one.hit_bytes, one.timers], [2, 3, 0]);
+});
+
+Deno.test("latency draws from latency ± jitter and keeps the order", () => {
+  const one = new VirtualStage(latency, { latency: 100, jitter: 50 });
+  for (let n = 0; n < 500; n++) {
+    one.to(n * 1_000);
+    one.push(1);
+  }
+  one.to(600_000);
+  const delays = one.out.map(([at_ms], n) => at_ms - n * 1_000);
+  assert(Math.min(...delays) >= 50 && Math.min(...delays) < 55, `${Math.min(...delays)}`);
+  assert(Math.max(...delays) <= 150 && Math.max(...delays) > 145, `${Math.max(...delays)}`);
+  const mean = delays.reduce((a, b) => a + b) / delays.length;
+  assert(Math.abs(mean - 100) < 5, `${mean}`);
+
+  const close = new VirtualStage(latency, { latency: 100, jitter: 100 });
+  for (let bytes = 1; bytes <= 50; bytes++) {
+    close.to(bytes);
+    close.push(bytes);
+  }
+  close.to(1_000);
+  assertEquals(close.out.map(([, bytes]) => bytes), Array.from({ length: 50 }, (_, n) => n + 1));
+});
+
+Deno.test("the same seed draws the same jitter, another seed another", () => {
+  const run = (seed: number) => {
+    const one = new VirtualStage(latency, { latency: 100, jitter: 50 }, seed);
+    for (let n = 0; n < 20; n++) {
+      one.to(n * 1_000);
+      one.push(1);
+    }
+    one.to(30_000);
+    return one.out;
+  };
+  assertEquals(run(5), run(5));
+  assert(JSON.stringify(run(5)) !== JSON.stringify(run(6)));
+});
+
+Deno.test("bandwidth sends rate bytes a millisecond, in slices of 100 ms at most", () => {
+  const one = new VirtualStage(bandwidth, { rate: 10 });
+  one.push(2_500);
+  one.push(100);
+  one.stage.end();
+  one.to(1_000);
+  assertEquals(one.out, [[100, 1_000], [200, 1_000], [250, 500], [260, 100], [260, "end"]]);
+  one.push(10);
+  one.to(2_000);
+  // An idle line saves nothing up.
+  assertEquals(one.out.at(-1), [1_001, 10]);
+});
+
+Deno.test("bandwidth asks its source to wait, and says when it need not any more", () => {
+  const one = new VirtualStage(bandwidth, { rate: 1_000 });
+  one.push(PACED_HELD_BYTES_MAX);
+  assertEquals([one.stage.full, one.eased], [true, 0]);
+  one.to(10_000);
+  assertEquals([one.stage.full, one.eased > 0], [false, true]);
+});
+
+Deno.test("bandwidth 0 holds all back until it is released, and sets no timer", () => {
+  const one = new VirtualStage(bandwidth, { rate: 0 });
+  one.push(5);
+  one.to(1e9);
+  assertEquals([one.out, one.timers], [[], 0]);
+  one.stage.release();
+  assertEquals(one.out, [[1e9, 5]]);
+});
+
+Deno.test("slicer cuts every byte into pieces within the variation, delay µs apart", () => {
+  const one = new VirtualStage(slicer, { average_size: 100, size_variation: 20, delay: 500 });
+  one.push(5_000);
+  one.stage.end();
+  one.to(1_000);
+  const pieces = one.out.slice(0, -1) as [number, number][];
+  assertEquals(pieces.reduce((sum, [, bytes]) => sum + bytes, 0), 5_000);
+  for (const [, bytes] of pieces.slice(0, -1)) assert(bytes >= 80 && bytes <= 120, `${bytes}`);
+  assertEquals(pieces[0][0], 0);
+  pieces.forEach(([at_ms], n) => assertEquals(at_ms, n * 0.5));
+  assertEquals(one.out.at(-1), [pieces.at(-1)![0], "end"]);
+});
+
+Deno.test("slicer of one byte with no variation makes a piece of every byte", () => {
+  const one = new VirtualStage(slicer, { average_size: 1, size_variation: 0, delay: 0 });
+  one.push(300);
+  one.to(1);
+  assertEquals(one.out.length, 300);
+});
+
+Deno.test("slow_close passes data at once and its end late", () => {
+  const one = new VirtualStage(slowClose, { delay: 500 });
+  one.push(5);
+  one.stage.end();
+  one.to(1_000);
+  assertEquals(one.out, [[0, 5], [500, "end"]]);
+  assertEquals(one.hits, 1);
+});
+
+Deno.test("timeout ends that long after the last data, of which none passes", () => {
+  const one = new VirtualStage(timeout, { timeout: 300 });
+  one.to(200);
+  one.push(5);
+  one.to(1_000);
+  assertEquals(one.out, [[500, "end"]]);
+  one.stage.end();
+  assertEquals(one.out.length, 1);
+});
+
+Deno.test("timeout 0 never ends by itself, and does when it leaves", () => {
+  const one = new VirtualStage(timeout, { timeout: 0 });
+  one.push(5);
+  one.to(1e9);
+  assertEquals([one.out, one.timers], [[], 0]);
+  one.stage.leave();
+  assertEquals(one.out, [[1e9, "end"]]);
+});
+
+Deno.test("timeout counts anew from a change", () => {
+  const one = new VirtualStage(timeout, { timeout: 0 });
+  one.to(1_000);
+  one.attributes = { timeout: 100 };
+  one.stage.release();
+  one.to(5_000);
+  assertEquals(one.out, [[1_100, "end"]]);
+});
+
+Deno.test("reset_peer resets after its timeout from the first data, once", () => {
+  const one = new VirtualStage(resetPeer, { timeout: 100 });
+  one.to(1_000);
+  assertEquals(one.out, []);
+  one.push(5);
+  one.to(1_050);
+  one.push(5);
+  one.to(2_000);
+  assertEquals(one.out, [[1_100, "reset"]]);
+});
+
+Deno.test("reset_peer that leaves touches no connection that sent nothing", () => {
+  const idle = new VirtualStage(resetPeer, { timeout: 100 });
+  idle.stage.leave();
+  assertEquals([idle.out, idle.hits], [[], 0]);
+  const armed = new VirtualStage(resetPeer, { timeout: 100 });
+  armed.push(1);
+  armed.stage.leave();
+  armed.to(1_000);
+  assertEquals(armed.out, [[0, "reset"]]);
+});
+
+Deno.test("limit_data ends at its last byte and lets no more through", () => {
+  const one = new VirtualStage(limitData, { bytes: 100 });
+  one.push(60);
+  one.push(60);
+  one.push(60);
+  assertEquals(one.out, [[0, 60], [0, 40], [0, "end"]]);
+  const exact = new VirtualStage(limitData, { bytes: 100 });
+  exact.push(100);
+  assertEquals(exact.out, [[0, 100], [0, "end"]]);
+});
+
+Deno.test("limit_data lowered below what has passed ends at the next data", () => {
+  const one = new VirtualStage(limitData, { bytes: 100 });
+  one.push(60);
+  one.attributes = { bytes: 30 };
+  one.push(60);
+  assertEquals(one.out, [[0, 60], [0, "end"]]);
+});
+
+for (const [type, maker] of Object.entries(STAGES)) {
+  const attributes = {
+    latency: 10,
+    jitter: 0,
+    rate: 1,
+    delay: 10,
+    timeout: 10,
+    average_size: 3,
+    size_variation: 0,
+    bytes: 5,
+  };
+
+  Deno.test(`${type} leaves no timer behind when its connection is gone`, () => {
+    const one = new VirtualStage(maker, attributes);
+    one.push(100);
+    one.push(100);
+    one.stage.end();
+    one.stage.stop();
+    const before = one.out.length;
+    assertEquals(one.timers, 0);
+    one.to(1e6);
+    assertEquals(one.out.length, before);
+  });
+
+  Deno.test(`${type} hands on all it holds when it leaves, or closes`, () => {
+    const one = new VirtualStage(maker, attributes);
+    one.push(100);
+    one.stage.leave();
+    assertEquals(one.timers, 0);
+    const bytes = one.out.reduce((sum, [, what]) => sum + (typeof what === "number" ? what : 0), 0);
+    const has_ended = one.out.some(([, what]) => what === "end" || what === "reset");
+    assert(bytes === 100 || has_ended, JSON.stringify(one.out));
+  });
+}
