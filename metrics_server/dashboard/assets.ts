@@ -23,6 +23,8 @@ export const PAGE_FILES = [
   "columns.js",
   "dom.js",
   "domain.js",
+  "extremes.js",
+  "extremes_view.js",
   "format.js",
   "freshness.js",
   "freshness_view.js",

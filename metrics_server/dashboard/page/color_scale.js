@@ -6,6 +6,9 @@
 /** Colors of a scale. */
 export const STEPS = 256;
 
+/** What {@link faded} leaves of a color. */
+const FADED_SHARE = 0.16;
+
 /** @typedef {{ lightness: number, chroma: number, hue: number }} Stop */
 
 /** @type {Record<"light" | "dark", { low: Stop, middle: Stop, high: Stop }>} */
@@ -39,16 +42,25 @@ export function colorScale(theme) {
 }
 
 /**
- * Colors as the words of an image, `0xAABBGGRR` on this (little-endian) machine.
+ * The same colors, most of them taken away: what is there, but not looked for.
  *
  * @param {Uint8Array} colors
- * @param {number} alpha 0–255
+ * @param {readonly number[]} ground Red, green, blue of what is behind.
  */
-export function packed(colors, alpha) {
+export function faded(colors, ground) {
+  return colors.map((part, i) => part * FADED_SHARE + ground[i % 3] * (1 - FADED_SHARE));
+}
+
+/**
+ * Colors as the words of an image: `0xAABBGGRR` on a little-endian machine.
+ *
+ * @param {Uint8Array} colors
+ */
+export function packed(colors) {
   const bytes = new Uint8Array(STEPS * 4);
   for (let step = 0; step < STEPS; step++) {
     bytes.set(colors.subarray(step * 3, step * 3 + 3), step * 4);
-    bytes[step * 4 + 3] = alpha;
+    bytes[step * 4 + 3] = 255;
   }
   return new Uint32Array(bytes.buffer);
 }

@@ -25,7 +25,8 @@ export function boundOf({ max_stale_ms, intervals_ms, poll_ms }) {
   if (max_stale_ms !== null) return { bound_ms: max_stale_ms, why: "MAX_STALE_MS" };
   if (intervals_ms.length === 0) return null;
   const interval_ms = Math.round(Math.max(...Array.from(intervals_ms)) / 100) * 100;
-  const poll_part_ms = Math.round((poll_ms ?? 0) / 100) * 100;
+  // Polls do not come to the millisecond: the bound shall not tremble.
+  const poll_part_ms = Math.round((poll_ms ?? 0) / 500) * 500;
   return {
     bound_ms: 2 * interval_ms + poll_part_ms,
     why: `two data intervals of ${formatBound(interval_ms)}, and a poll`,

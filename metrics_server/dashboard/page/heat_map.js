@@ -1,6 +1,6 @@
 /** The whole fabric at a glance: a cell a switch, in the source's order. */
 import { cellAt, cellBeside, LABEL_FROM_PX, layOut } from "./cells.js";
-import { colorScale, packed, stepOf, STEPS } from "./color_scale.js";
+import { colorScale, faded, packed, stepOf, STEPS } from "./color_scale.js";
 import { byId, DARK, oncePerFrame, setText } from "./dom.js";
 import { BARS, extent, histogram, roundDomain } from "./domain.js";
 import { counted, formatCell, formatShort } from "./format.js";
@@ -10,9 +10,6 @@ import { counted, formatCell, formatShort } from "./format.js";
 /** Heights the map may take, CSS pixels. */
 const HEIGHT_PX_MIN = 150;
 const HEIGHT_PX_MAX = 380;
-
-/** How faint cells are that the search leaves out, 0–255. */
-const FAINT = 36;
 
 /** The heat map and its legend. */
 export class HeatMap {
@@ -180,8 +177,9 @@ export class HeatMap {
     const paint = /** @type {CanvasRenderingContext2D} */ (small.getContext("2d"));
     const image = paint.createImageData(columns, rows);
     const pixels = new Uint32Array(image.data.buffer);
-    const full = packed(this.#colors, 255);
-    const faint = packed(this.#colors, FAINT);
+    const surface = getComputedStyle(this.#box).getPropertyValue("--surface").trim();
+    const full = packed(this.#colors);
+    const faint = packed(faded(this.#colors, rgbOf(surface)));
     const { min, max } = this.#domain;
     for (let cell = 0; cell < count; cell++) {
       const step = stepOf(values[cell], min, max);
@@ -205,7 +203,7 @@ export class HeatMap {
     context.drawImage(small, 0, 0, width, height);
     const cell_px = Math.round(side * ratio);
     const gap_px = Math.round(gap * ratio);
-    context.fillStyle = getComputedStyle(this.#box).getPropertyValue("--surface");
+    context.fillStyle = surface;
     if (gap_px > 0) {
       for (let c = 1; c <= columns; c++) context.fillRect(c * cell_px - gap_px, 0, gap_px, height);
       for (let r = 1; r <= rows; r++) context.fillRect(0, r * cell_px - gap_px, width, gap_px);
@@ -282,6 +280,14 @@ export class HeatMap {
     const x = ((value - min) / (max - min)) * width;
     context.fillRect(Math.min(width - 2 * ratio, Math.max(0, x - ratio)), 0, 2 * ratio, height);
   }
+}
+
+/**
+ * @param {string} color `#rrggbb`
+ * @returns {number[]}
+ */
+function rgbOf(color) {
+  return [1, 3, 5].map((at) => parseInt(color.slice(at, at + 2), 16));
 }
 
 /** @param {Column} column */

@@ -1,6 +1,7 @@
 /** The page: hears what comes, keeps what is newest, has it shown. */
 import { showBanner } from "./banner.js";
 import { byId, CALM, make, oncePerFrame, setText } from "./dom.js";
+import { showExtremes, startExtremes } from "./extremes_view.js";
 import { counted, formatSpan, formatTime } from "./format.js";
 import { boundOf, INTERVALS_MAX, judge, pollInterval } from "./freshness.js";
 import { showFreshness } from "./freshness_view.js";
@@ -41,12 +42,14 @@ let poll_ms = null;
 let refused = null;
 let failures = 0;
 let unreachable_since_ms = NaN;
+let was_worried = false;
 /** @type {import("./model.js").SeriesAnswer | null} */
 let series = null;
 let choice = readChoice(location.hash);
 
 const heat = new HeatMap(chooseRow);
 const table = new TableView(chooseRow, sortBy);
+startExtremes(chooseRow);
 startSwitchView(chooseMetric, () => chooseId(""));
 const tell = openTelemetry(hear);
 
@@ -129,6 +132,9 @@ function tick() {
   const sources = told?.stats.sources ?? [];
   const unreachable = failures >= UNREACHABLE_FROM ? { since_ms: unreachable_since_ms } : null;
   const verdict = judge({ age_ms, bound, sources, unreachable, refused });
+  const is_worried = verdict.level !== "ok";
+  if (is_worried !== was_worried) tell({ kind: "worried", worried: is_worried });
+  was_worried = is_worried;
   showFreshness(verdict, age_ms, bound);
   showSources(sources, told === null ? 0 : now_ms - told.at_ms, now_ms);
   showBanner(verdict, bannerDetail(verdict.state, age_ms));
@@ -175,6 +181,7 @@ function showMetrics() {
 
 function drawHeat() {
   heat.show(ids, metricShown());
+  showExtremes(ids, metricShown(), choice.id === "");
 }
 
 const drawSwitch = oncePerFrame(() => {
@@ -186,6 +193,7 @@ function choosePlaces() {
   const row = choice.id === "" ? -1 : ids.indexOf(choice.id);
   heat.choose(row);
   table.choose(row);
+  showExtremes(ids, metricShown(), choice.id === "");
 }
 
 /** @param {number} row */

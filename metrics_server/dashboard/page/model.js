@@ -55,6 +55,7 @@
  * @typedef {{ kind: "view", view: View }
  *   | { kind: "choose", id: string | null }
  *   | { kind: "hidden", hidden: boolean }
+ *   | { kind: "worried", worried: boolean }
  * } ToWorker
  *
  * @typedef {{ kind: "snapshot", snapshot_id: string, ids: string[] | null, columns: Column[], age_ms: number, at_ms: number }

@@ -1,11 +1,15 @@
 /** Every switch with every value: sorted, searched, and only as many rows made as are in sight. */
 import { byId, make, oncePerFrame, setText } from "./dom.js";
+import { extent, roundDomain } from "./domain.js";
 import { counted, formatCell, formatCount } from "./format.js";
 import { scrollTo, windowOf } from "./table_window.js";
 
 /** @typedef {import("./model.js").Column} Column */
 
 const ROW_PX = 28;
+
+/** With so many columns or fewer there is room for bars behind the numbers. */
+const BAR_COLUMNS_MAX = 6;
 
 const TABLE = byId("table");
 const HEAD = byId("table-head");
@@ -21,6 +25,8 @@ export class TableView {
   #columns = [];
   /** @type {Uint32Array} */
   #order = new Uint32Array();
+  /** @type {({ min: number, max: number } | null)[]} Where bars are drawn. */
+  #domains = [];
   #names = "";
   #active = 0;
   #chosen_row = -1;
@@ -76,6 +82,11 @@ export class TableView {
   show(ids, columns) {
     this.#ids = ids;
     this.#columns = columns;
+    const has_bars = columns.length <= BAR_COLUMNS_MAX;
+    TABLE.classList.toggle("bars", has_bars);
+    this.#domains = columns.map((column) =>
+      has_bars && column.kind === "number" ? roundDomain(extent(column.values)) : null
+    );
     const names = JSON.stringify(columns.map(({ name, kind }) => [name, kind]));
     if (names !== this.#names) {
       this.#names = names;
@@ -193,7 +204,13 @@ export class TableView {
     const cells = line.children;
     setText(cells[0], this.#ids[row] ?? "");
     for (let c = 0; c < this.#columns.length; c++) {
-      setText(cells[c + 1], formatCell(this.#columns[c], row));
+      const cell = /** @type {HTMLElement} */ (cells[c + 1]);
+      const column = this.#columns[c];
+      setText(cell, formatCell(column, row));
+      const domain = this.#domains[c];
+      if (domain === null || column.kind !== "number") continue;
+      const share = (column.values[row] - domain.min) / (domain.max - domain.min);
+      cell.style.backgroundSize = `${Math.round((share || 0) * 100)}% 3px`;
     }
   }
 }

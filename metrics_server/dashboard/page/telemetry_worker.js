@@ -12,6 +12,9 @@ import { PollLoop } from "./poll_loop.js";
 const LIST_INTERVAL_MS = 1_000;
 const STATS_INTERVAL_MS = 2_000;
 
+/** While something is wrong, why is asked more often. */
+const WORRIED_STATS_INTERVAL_MS = 700;
+
 /** Longest wait for an answer: a service that hangs has to be told from one that is slow. */
 const ANSWER_MS_MAX = 15_000;
 
@@ -97,6 +100,8 @@ function take(next, age_ms, at_ms) {
     ids_lower = next.ids.map((id) => id.toLowerCase());
     id_keys = null;
   }
+  // So that the sources are not shown as they were before it.
+  stats_loop.now();
   history.push(next, at_ms - age_ms);
   const { snapshot_id } = next;
   const columns = next.columns.map(copyOf);
@@ -133,13 +138,15 @@ async function askStats() {
   }
 }
 
-const loops = [
-  new PollLoop(LIST_INTERVAL_MS, askList),
-  new PollLoop(STATS_INTERVAL_MS, askStats),
-];
+const stats_loop = new PollLoop(STATS_INTERVAL_MS, askStats);
+const loops = [new PollLoop(LIST_INTERVAL_MS, askList), stats_loop];
 
 globalThis.addEventListener("message", (/** @type {MessageEvent<ToWorker>} */ { data }) => {
   if (data.kind === "hidden") return loops.forEach((loop) => loop.setHidden(data.hidden));
+  if (data.kind === "worried") {
+    stats_loop.interval_ms = data.worried ? WORRIED_STATS_INTERVAL_MS : STATS_INTERVAL_MS;
+    return stats_loop.now();
+  }
   if (data.kind === "view") {
     view = data.view;
     return tellOrder();

@@ -1,0 +1,156 @@
+/** A real Chromium with the dashboard in it, for the tests of this folder. */
+import { assertEquals } from "@std/assert";
+import { until } from "../harness/mod.ts";
+
+/**
+ * The npm packages, neither in deno.json nor in an import that can be seen before the program runs:
+ * a machine without Chromium does not download what drives it.
+ */
+const PLAYWRIGHT_PACKAGE: string = "npm:playwright-core@1.65.1";
+const AXE_PACKAGE: string = "npm:axe-core@4.14.1";
+
+/** Where Chromium is looked for; CHROMIUM names another place. */
+const CHROMIUM_PATHS = [
+  "/usr/bin/chromium",
+  "/usr/bin/chromium-browser",
+  "/usr/bin/google-chrome",
+  "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+];
+
+/** Path of Chromium, or null where there is none. */
+export const CHROMIUM = [Deno.env.get("CHROMIUM") ?? "", ...CHROMIUM_PATHS].find(isThere) ?? null;
+
+/** What is used of Playwright's `Page`. */
+export interface Page {
+  goto(url: string): Promise<unknown>;
+  title(): Promise<string>;
+  context(): { newCDPSession(page: Page): Promise<CdpSession> };
+  addInitScript(script: string): Promise<void>;
+  emulateMedia(media: Record<string, string | null>): Promise<void>;
+  setViewportSize(size: { width: number; height: number }): Promise<void>;
+  screenshot(options: { path?: string; fullPage?: boolean }): Promise<Uint8Array>;
+  click(selector: string): Promise<void>;
+  fill(selector: string, text: string): Promise<void>;
+  focus(selector: string): Promise<void>;
+  innerText(selector: string): Promise<string>;
+  isVisible(selector: string): Promise<boolean>;
+  selectOption(selector: string, value: string): Promise<unknown>;
+  keyboard: { press(key: string): Promise<void>; type(text: string): Promise<void> };
+  mouse: {
+    move(x: number, y: number): Promise<void>;
+    wheel(x: number, y: number): Promise<void>;
+  };
+  // deno-lint-ignore no-explicit-any
+  on(event: string, hear: (event: any) => void): void;
+}
+
+/** Chromium's own protocol. */
+interface CdpSession {
+  send(method: "Runtime.evaluate", options: Record<string, unknown>): Promise<{
+    result: { value: unknown };
+    exceptionDetails?: { text: string; exception?: { description?: string } };
+  }>;
+}
+
+/** A page that remembers what went wrong on it. */
+export interface OpenPage extends AsyncDisposable {
+  readonly page: Page;
+  /** Errors, violations of the policy, and requests to anywhere but the page's own host. */
+  readonly complaints: string[];
+  /**
+   * Value of a JavaScript expression on the page; of a promise, what it comes to. By the browser's
+   * protocol: Playwright's own way is `eval`, which the page's policy refuses.
+   */
+  evaluate<T = unknown>(expression: string): Promise<T>;
+  /** Waits until a JavaScript expression is true on the page. */
+  until(condition: string): Promise<void>;
+}
+
+/** How the page is looked at. */
+export interface Look {
+  width?: number;
+  height?: number;
+  dark?: boolean;
+  reduced_motion?: boolean;
+}
+
+/** Opens the page of a running metrics_server in a browser of its own. */
+export async function openPage(url: string, look: Look = {}): Promise<OpenPage> {
+  const { chromium } = await import(PLAYWRIGHT_PACKAGE);
+  const browser = await chromium.launch({
+    executablePath: CHROMIUM,
+    // Chromium's own sandbox needs what containers do not have; only this project's page is opened.
+    args: ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"],
+  });
+  const page: Page = await browser.newPage({
+    viewport: { width: look.width ?? 1280, height: look.height ?? 900 },
+    colorScheme: look.dark ? "dark" : "light",
+    reducedMotion: look.reduced_motion ? "reduce" : "no-preference",
+  });
+  const complaints: string[] = [];
+  page.on("pageerror", (error) => complaints.push(`error: ${error.message}`));
+  page.on("console", (message) => {
+    // That an answer is not 2xx, or does not come, is what some tests are about.
+    const is_network = message.text().startsWith("Failed to load resource");
+    if (message.type() === "error" && !is_network) complaints.push(`console: ${message.text()}`);
+  });
+  page.on("request", (request) => {
+    const { host } = new URL(request.url());
+    if (host !== new URL(url).host) complaints.push(`asked ${request.url()}`);
+  });
+  await page.addInitScript(
+    `addEventListener("securitypolicyviolation", (event) =>
+       console.error("policy: " + event.violatedDirective + " " + event.blockedURI))`,
+  );
+  await page.goto(url);
+  const cdp = await page.context().newCDPSession(page);
+  async function evaluate<T>(expression: string): Promise<T> {
+    const options = { expression, awaitPromise: true, returnByValue: true };
+    const { result, exceptionDetails } = await cdp.send("Runtime.evaluate", options);
+    if (exceptionDetails === undefined) return result.value as T;
+    const { text, exception } = exceptionDetails;
+    throw new Error(`${expression}: ${exception?.description ?? text}`);
+  }
+  return {
+    page,
+    complaints,
+    evaluate,
+    async until(condition) {
+      try {
+        await until(condition, () => evaluate<boolean>(condition));
+      } catch (error) {
+        throw new Error(
+          `${(error as Error).message}; the page says: ${await page.innerText("body")}`,
+        );
+      }
+    },
+    async [Symbol.asyncDispose]() {
+      await browser.close();
+    },
+  };
+}
+
+/** Fails where axe finds anything that keeps people from using the page as it is now. */
+export async function assertAccessible({ evaluate }: OpenPage): Promise<void> {
+  const { default: axe } = await import(AXE_PACKAGE);
+  await evaluate(`${axe.source}; undefined`);
+  const violations = await evaluate<string[]>(`axe.run().then(({ violations }) =>
+    violations.flatMap(({ id, nodes }) => nodes.map(({ html, failureSummary }) =>
+      id + ": " + html + " " + failureSummary)))`);
+  assertEquals(violations, []);
+}
+
+/** Test options: ignored where there is no Chromium; the browser's own resources are its own. */
+export const IN_BROWSER = {
+  ignore: CHROMIUM === null,
+  sanitizeOps: false,
+  sanitizeResources: false,
+};
+
+function isThere(path: string): boolean {
+  try {
+    return Deno.statSync(path).isFile;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,259 @@
+/** The dashboard in a real Chromium, over running services. */
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import {
+  fabricSample,
+  FakeSource,
+  freePort,
+  inTurn,
+  listMetrics,
+  serveSnapshot,
+  startDataServer,
+  startMetricsServer,
+} from "../harness/mod.ts";
+import { assertAccessible, IN_BROWSER, openPage } from "./browser.ts";
+
+const text = (selector: string) => `document.querySelector("${selector}").innerText`;
+const FRESH = `/Fresh|Aging/.test(${text("#verdict")})`;
+const HAS_DATA = `document.querySelectorAll("#table-body tr[data-place]").length > 0`;
+
+Deno.test("Dashboard over a live source (needs Chromium)", IN_BROWSER, async (t) => {
+  await using data = await startDataServer({ SEED: 7 });
+  await using server = await startMetricsServer(`${data.url}/counters`);
+  await server.log.wait("poll.run");
+  await using opened = await openPage(server.url);
+  const { page, until } = opened;
+  await until(HAS_DATA);
+
+  await inTurn(t, {
+    "tells the age, the source and how many switches there are": async () => {
+      await until(FRESH);
+      assertMatch(await page.innerText("#age"), /^\d\.\d\s*s$/);
+      assertStringIncludes(await page.innerText("#sources"), `127.0.0.1:${data.port}/counters`);
+      assertStringIncludes(await page.innerText("#sources"), "circuit closed");
+      assertEquals(await page.innerText("#fact-switches"), "64 switches");
+      assertEquals(await page.title(), "Fabric Telemetry");
+    },
+
+    "lets the age tick between two answers": async () => {
+      const changes = await opened.evaluate(`new Promise((resolve) => {
+        const seen = new Set();
+        const from = performance.now();
+        const look = () => {
+          seen.add(document.querySelector("#age").innerText);
+          if (performance.now() - from < 600) requestAnimationFrame(look);
+          else resolve(seen.size);
+        };
+        look();
+      })`);
+      // Answers come once a second.
+      assert(Number(changes) >= 4, `${changes} different ages within 600 ms`);
+    },
+
+    "shows new values when the source has a new snapshot": async () => {
+      const before = await page.innerText("#fact-snapshot");
+      await until(`${text("#fact-snapshot")} !== ${JSON.stringify(before)}`);
+      // The same snapshot, asked for apart from the page, has the value that the page shows.
+      for (;;) {
+        const shown = await opened.evaluate<string[]>(`(() => {
+          const row = document.querySelector('#table-body tr[data-place="0"]');
+          return [${text("#fact-snapshot")}, ...Array.from(row.children, (c) => c.innerText)];
+        })()`);
+        const { snapshot_id, items } = (await listMetrics(server)).json();
+        if (shown[0] !== `snapshot ${snapshot_id}`) continue;
+        assertEquals(shown[1], items[0].switch_id);
+        assertEquals(Number(shown[2].replaceAll(",", "")), items[0].bandwidth_gbps);
+        break;
+      }
+    },
+
+    "shows how the values of a switch went since the page opened": async () => {
+      await page.click('#table-body tr[data-place="3"]');
+      await until(`${text("#switch-title")} === "sw-003"`);
+      await until(`/^bandwidth_gbps: [3-9] snapshots/.test(${text("#switch-note")})`);
+      const drawn = "document.querySelector('#switch-chart .line').getAttribute('d')";
+      await until(`${drawn}.split("L").length >= 3`);
+      assertMatch(await opened.evaluate("location.hash"), /switch=sw-003/);
+      await page.click("#switch-close");
+      await until(`${text("#switch-title")} === "Switch"`);
+    },
+
+    "is sorted by a column's head, one way and the other": async () => {
+      const column = `Array.from(document.querySelectorAll("#table-body tr[data-place]"),
+        (row) => Number(row.children[2].innerText))`;
+      const head = '#table-head button[data-name="latency_us"]';
+      await page.click(head);
+      await until(`${column}.every((value, i, all) => i === 0 || value <= all[i - 1])`);
+      await page.focus(head);
+      await page.keyboard.press("Enter");
+      await until(`${column}.every((value, i, all) => i === 0 || value >= all[i - 1])`);
+      const sort = `document.querySelector('${head}').parentElement.getAttribute("aria-sort")`;
+      assertEquals(await opened.evaluate(sort), "ascending");
+    },
+
+    "is searched from the keyboard, and Escape ends it": async () => {
+      await page.focus("body");
+      await page.keyboard.press("/");
+      await page.keyboard.type("sw-01");
+      await until(`${text("#table-note")} === "10 of 64 switches"`);
+      await page.keyboard.press("Escape");
+      await until(`${text("#table-note")} === "64 switches"`);
+    },
+
+    "is walked through with the arrow keys, map and table": async () => {
+      await page.focus("#heat");
+      for (const key of ["ArrowRight", "ArrowRight", "ArrowRight", "ArrowLeft", "Enter"]) {
+        await page.keyboard.press(key);
+      }
+      await until(`${text("#heat-readout")}.startsWith("sw-001: ")`);
+      await until(`${text("#switch-title")} === "sw-001"`);
+      await page.click('#table-head button[data-name=""]');
+      await page.focus("#table");
+      await page.keyboard.press("End");
+      await page.keyboard.press("Enter");
+      await until(`${text("#switch-title")} === "sw-063"`);
+      await page.keyboard.press("Escape");
+    },
+
+    "has nothing that axe objects to: light, dark, narrow": async () => {
+      for (const [colorScheme, width] of [["light", 1280], ["dark", 1280], ["light", 390]]) {
+        await page.emulateMedia({ colorScheme: String(colorScheme) });
+        await page.setViewportSize({ width: Number(width), height: 900 });
+        await assertAccessible(opened);
+        const overhang = "document.documentElement.scrollWidth - innerWidth";
+        assert(Number(await opened.evaluate(overhang)) <= 0, `${width} px: scrolls sideways`);
+      }
+      await page.emulateMedia({ colorScheme: "light" });
+      await page.setViewportSize({ width: 1280, height: 900 });
+    },
+
+    "prints without what is pressed or typed in": async () => {
+      await page.emulateMedia({ media: "print" });
+      assertEquals(await page.isVisible("#search"), false);
+      assertEquals(await page.isVisible("#heat"), true);
+      await page.emulateMedia({ media: "screen" });
+    },
+
+    "asks nobody else, breaks no rule of its policy, has no error": () => {
+      assertEquals(opened.complaints, []);
+    },
+  });
+});
+
+Deno.test("Dashboard sees an outage and its end (needs Chromium)", IN_BROWSER, async (t) => {
+  const PORT = freePort();
+  const data = await startDataServer({ PORT });
+  const SERVER_PORT = freePort();
+  const env = { PORT: SERVER_PORT };
+  const server = await startMetricsServer(`${data.url}/counters`, env);
+  await using stack = new AsyncDisposableStack();
+  stack.use(data);
+  stack.use(server);
+  const opened = stack.use(await openPage(server.url));
+  const { page, until } = opened;
+  await until(`/^Bound /.test(${text("#bound")})`);
+
+  await inTurn(t, {
+    "a source that is gone is told at once, with why": async () => {
+      await data.stop();
+      await until(`/Source down|Stale/.test(${text("#verdict")})`);
+      await until(`!document.querySelector("#banner").hidden`);
+      await until(`${text("#banner")}.includes("127.0.0.1:${PORT}/counters fails (re")`);
+    },
+
+    "data over its bound is stale, and told to a screen reader once": async () => {
+      await opened.evaluate(`globalThis.news = 0;
+        new MutationObserver(() => news++).observe(document.querySelector("#live"),
+          { childList: true, characterData: true, subtree: true })`);
+      await until(`${text("#verdict")} === "Stale"`);
+      await until(`document.querySelector("#live").textContent.startsWith("The data is stale")`);
+      const age = Number.parseFloat(await page.innerText("#age"));
+      await until(`Number.parseFloat(${text("#age")}) > ${age + 1}`);
+      assert(Number(await opened.evaluate("news")) <= 1, "the tick is told aloud");
+      assertMatch(await page.title(), /^Stale · /);
+      await assertAccessible(opened);
+    },
+
+    "a source that is back is fresh again, and the banner goes": async () => {
+      stack.use(await startDataServer({ PORT }));
+      await until(FRESH);
+      await until(`document.querySelector("#banner").hidden`);
+      await until(`document.querySelector("#live").textContent === "The data is fresh."`);
+    },
+
+    "a service that is gone is told, and is asked until it is back": async () => {
+      await server.stop();
+      await until(`${text("#verdict")} === "No answer"`);
+      stack.use(await startMetricsServer(`http://127.0.0.1:${PORT}/counters`, env));
+      await until(FRESH);
+      assertEquals(opened.complaints, []);
+    },
+  });
+});
+
+Deno.test("Dashboard without data says what to do (needs Chromium)", IN_BROWSER, async () => {
+  const port = freePort();
+  await using server = await startMetricsServer(`http://127.0.0.1:${port}/counters`);
+  await using opened = await openPage(server.url);
+  await opened.until(`!document.querySelector("#hints").hidden`);
+  await opened.until(`/deno task data/.test(${text("#hints-list")})`);
+  assertStringIncludes(await opened.page.innerText("#hints-list"), "deno task dev");
+  assertEquals(await opened.page.isVisible("#heat"), false);
+  await assertAccessible(opened);
+  await using _data = await startDataServer({ PORT: port });
+  await opened.until(HAS_DATA);
+  assertEquals(await opened.page.isVisible("#hints"), false);
+  assertEquals(opened.complaints, []);
+});
+
+const ODD_CSV = "switch_id,load,state,bytes\n" +
+  "a,1,Active,18446744073709551615\n" +
+  "b,N/A,,7\n" +
+  "c,3,Down,9007199254740993\n";
+
+Deno.test(
+  "Dashboard keeps null, text and 64-bit counters apart (needs Chromium)",
+  IN_BROWSER,
+  async () => {
+    await using source = new FakeSource(
+      serveSnapshot(ODD_CSV, { id: "odd-1", snapshot_ts: Date.now() }),
+    );
+    await using server = await startMetricsServer(source.url);
+    await using opened = await openPage(`${server.url}#metric=load`, { reduced_motion: true });
+    await opened.until(HAS_DATA);
+    const rows = `Array.from(document.querySelectorAll("#table-body tr[data-place]"),
+    (row) => Array.from(row.children).slice(0, 4).map((cell) => cell.innerText))`;
+    assertEquals(await opened.evaluate<string[][]>(rows), [
+      ["a", "1", "Active", "18,446,744,073,709,551,615"],
+      ["b", "–", "–", "7"],
+      ["c", "3", "Down", "9,007,199,254,740,993"],
+    ]);
+    await opened.until(`${text("#legend-null")} === "no value: 1"`);
+    // A cell without a value is not painted: the hatching behind it is seen.
+    const alpha = await opened.evaluate<number[]>(`(() => {
+    const canvas = document.querySelector("#heat");
+    const side = canvas.width / 3;
+    return [0, 1, 2].map((cell) =>
+      canvas.getContext("2d").getImageData(side * cell + 3, 3, 1, 1).data[3]);
+  })()`);
+    assertEquals(alpha, [255, 0, 255]);
+    assertEquals(opened.complaints, []);
+  },
+);
+
+Deno.test(
+  "Dashboard takes MAX_STALE_MS for the bound, and says that data is withheld (needs Chromium)",
+  IN_BROWSER,
+  async () => {
+    await using source = new FakeSource(
+      serveSnapshot(fabricSample(3), { id: "old-1", snapshot_ts: Date.now() - 62_500 }),
+    );
+    await using server = await startMetricsServer(source.url, { MAX_STALE_MS: 65_000 });
+    await using opened = await openPage(server.url);
+    await opened.until(
+      `${text("#bound")}.startsWith("Bound 1\u00a0min\u00a005\u00a0s: MAX_STALE_MS")`,
+    );
+    await opened.until(`${text("#verdict")} === "Stale"`);
+    assertMatch(await opened.page.innerText("#age"), /^1\s*min/);
+    assertEquals(opened.complaints, []);
+  },
+);
