@@ -1,0 +1,27 @@
+import { assertEquals } from "@std/assert";
+import { findRealToxiproxy } from "./find_real.ts";
+
+function find(env: Record<string, string>, files: string[]) {
+  return findRealToxiproxy({
+    env: (name) => env[name],
+    isFile: (path) => files.includes(path),
+    project_folder: "/project/",
+  });
+}
+
+const INSTALLED = "/project/.cache/toxiproxy/toxiproxy-server";
+
+Deno.test("findRealToxiproxy prefers one that runs, then PATH, then the installed one", () => {
+  const env = { TOXIPROXY_URL: "http://127.0.0.1:8474", PATH: "/a::/b" };
+  const files = ["/b/toxiproxy-server", INSTALLED];
+  assertEquals(find(env, files), { kind: "running", url: "http://127.0.0.1:8474" });
+  assertEquals(find({ ...env, TOXIPROXY_URL: "" }, files), {
+    kind: "program",
+    path: "/b/toxiproxy-server",
+  });
+  assertEquals(find({ PATH: "/a" }, files), { kind: "program", path: INSTALLED });
+});
+
+Deno.test("findRealToxiproxy finds none where none is", () => {
+  assertEquals(find({}, []), null);
+});
