@@ -1,8 +1,10 @@
 /** The lab's side of its guard. */
 import { signalChild } from "../../dev/mod.ts";
 import { identify } from "./proc.ts";
-import type { GuardMessage, WatchedProxy } from "./protocol.ts";
+import { type GuardMessage, READY, type WatchedProxy } from "./protocol.ts";
 
+/** How long a guard may take to start, in milliseconds. */
+const START_MS_MAX = 10_000;
 /** How long a guard may take to end after {@link Guard.done}, in milliseconds. */
 const END_MS_MAX = 2_000;
 
@@ -40,7 +42,7 @@ export interface Guard extends AsyncDisposable {
  * Starts a guard, in a session of its own: Ctrl-C in the lab's terminal does not reach it.
  *
  * ```ts
- * await using guard = await startGuard();
+ * await using guard = await startGuard(); // throws where it does not come up
  * const child = new Deno.Command("sleep", { args: ["60"], env: { ...guard.env } }).spawn();
  * await guard.watchProcess(child.pid, "sleep");
  * ```
@@ -54,10 +56,11 @@ export async function startGuard(options: GuardOptions = {}): Promise<Guard> {
     // A lab within a lab: the outer guard must not take this one for a process of its lab.
     env: { [MARK_VARIABLE]: "" },
     stdin: "piped",
-    stdout: "null",
+    stdout: "piped",
     stderr: "null",
     detached: true,
   }).spawn();
+  await demandReady(child);
   const writer = child.stdin.getWriter();
   const ended = child.status.then(({ code }) => ({ code }));
   let is_done = false;
@@ -96,6 +99,23 @@ export async function startGuard(options: GuardOptions = {}): Promise<Guard> {
     done,
     [Symbol.asyncDispose]: done,
   };
+}
+
+/** A guard that does not run yet guards nothing: the lab starts nothing before it does. */
+async function demandReady(child: Deno.ChildProcess): Promise<void> {
+  const timer = setTimeout(() => signalChild(child, "SIGKILL"), START_MS_MAX);
+  let told = "";
+  for await (const text of child.stdout.pipeThrough(new TextDecoderStream())) {
+    told += text;
+    if (told.includes("\n")) break;
+  }
+  clearTimeout(timer);
+  if (told.startsWith(READY)) return;
+  await child.stdin.close().catch(() => {});
+  const { code } = await child.status;
+  throw new Error(
+    `Cannot start the guard: it ended with exit code ${code} within ${START_MS_MAX} ms without a word`,
+  );
 }
 
 function tempFolder(): string {

@@ -8,7 +8,7 @@
  */
 import { endProcesses, type Victim } from "./end_processes.ts";
 import { isRunning, processesMarked } from "./proc.ts";
-import { nothingWatched, take, type Watched } from "./protocol.ts";
+import { nothingWatched, READY, take, type Watched } from "./protocol.ts";
 import { CALL_MS_MAX, restoreProxies } from "./restore_proxies.ts";
 
 const report_path = Deno.args[0];
@@ -18,6 +18,7 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
   Deno.addSignalListener(signal, () => {});
 }
 
+Deno.stdout.writeSync(new TextEncoder().encode(READY + "\n"));
 const watched = nothingWatched();
 await listen(watched);
 if (!watched.done) await act(watched);

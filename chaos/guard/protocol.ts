@@ -1,6 +1,9 @@
 /** What the lab tells its guard: one JSON object a line. */
 import type { ProcessIdentity } from "./proc.ts";
 
+/** First line of the guard's stdout: from now on only the end of its input ends it. */
+export const READY = "ready";
+
 /** A proxy server that was there before the lab, and how it was found. */
 export interface WatchedProxy {
   /** `http://127.0.0.1:8474`. */

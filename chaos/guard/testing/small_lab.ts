@@ -35,7 +35,7 @@ await resource.apply("3", cpu({ workers: 1, share: 0.05 }).make(NO_CONTEXT), FAU
 // Does not take SIGTERM, and neither do its children.
 const stubborn = await ManagedProcess.start({
   name: "stubborn",
-  command: ["sh", "-c", "trap '' TERM; sleep 60 & sleep 60 & while :; do wait; done"],
+  command: ["sh", "-c", "trap '' TERM; sleep 60 & sleep 60 & wait"],
   env: {},
   port: null,
   ready_path: "/",
