@@ -1,0 +1,63 @@
+/** How evenly a page draws, while it is used as hard as a person can. */
+import type { OpenPage } from "./browser.ts";
+
+/** Times between frames. */
+export interface Frames {
+  readonly count: number;
+  readonly fps: number;
+  readonly p50_ms: number;
+  readonly p95_ms: number;
+  readonly p99_ms: number;
+  readonly max_ms: number;
+  /** Frames that took more than one and a half of a frame's time at 60/s. */
+  readonly late: number;
+}
+
+const LATE_MS = 25;
+
+/**
+ * Counts frames by `requestAnimationFrame` for so long, while `use` runs.
+ *
+ * @param use Moves, scrolls; ends by itself before the time is over.
+ */
+export async function countFrames(
+  { evaluate }: OpenPage,
+  span_ms: number,
+  use: () => Promise<void>,
+): Promise<Frames> {
+  const counted = evaluate<number[]>(`new Promise((resolve) => {
+    const deltas = [];
+    let last = NaN, from = NaN;
+    const frame = (now) => {
+      if (Number.isNaN(from)) from = now;
+      else deltas.push(now - last);
+      last = now;
+      if (now - from < ${span_ms}) requestAnimationFrame(frame);
+      else resolve(deltas);
+    };
+    requestAnimationFrame(frame);
+  })`);
+  await use();
+  return framesOf(await counted);
+}
+
+/** Summary of the times between frames, in milliseconds. */
+export function framesOf(deltas_ms: readonly number[]): Frames {
+  const sorted = deltas_ms.toSorted((a, b) => a - b);
+  const at = (share: number) =>
+    sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))];
+  const total_ms = deltas_ms.reduce((sum, delta) => sum + delta, 0);
+  return {
+    count: deltas_ms.length,
+    fps: Math.round((deltas_ms.length / total_ms) * 10_000) / 10,
+    p50_ms: rounded(at(0.5)),
+    p95_ms: rounded(at(0.95)),
+    p99_ms: rounded(at(0.99)),
+    max_ms: rounded(at(1)),
+    late: deltas_ms.filter((delta) => delta > LATE_MS).length,
+  };
+}
+
+function rounded(ms: number): number {
+  return Math.round(ms * 10) / 10;
+}
