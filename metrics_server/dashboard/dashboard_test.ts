@@ -1,0 +1,116 @@
+import { assert, assertEquals, assertMatch, assertThrows } from "@std/assert";
+import { assetOf, PAGE_FILES } from "./assets.ts";
+import { createDashboard, DASHBOARD_PATHS } from "./dashboard.ts";
+
+const PAGE = new URL("./page/", import.meta.url);
+const ANY_AGE = { max_stale_ms: Infinity };
+const dashboard = createDashboard(ANY_AGE);
+
+function ask(path: string, init?: RequestInit): Response {
+  const response = dashboard(new Request(`http://localhost:8080${path}`, init), path);
+  assert(response !== null, path);
+  return response;
+}
+
+for (const [path, file] of DASHBOARD_PATHS) {
+  Deno.test(`GET ${path} answers ${file} with its type, its tag and the policy`, async () => {
+    const response = ask(path);
+    assertEquals(response.status, 200);
+    assertEquals(await response.text(), Deno.readTextFileSync(new URL(file, PAGE)));
+    assertMatch(response.headers.get("content-type")!, /^(text\/|image\/svg).*; charset=utf-8$/);
+    assertMatch(response.headers.get("etag")!, /^"[0-9a-f]{16}"$/);
+    assertEquals(response.headers.get("cache-control"), "no-cache");
+    assertEquals(response.headers.get("x-content-type-options"), "nosniff");
+    assertEquals(response.headers.get("referrer-policy"), "no-referrer");
+    const policy = response.headers.get("content-security-policy")!;
+    assertMatch(policy, /^default-src 'none'; /);
+    assert(!/unsafe|data:|\*|https?:/.test(policy), policy);
+  });
+}
+
+Deno.test("HEAD answers the headers of GET, without the body", async () => {
+  const head = ask("/", { method: "HEAD" });
+  assertEquals([...head.headers], [...ask("/").headers]);
+  assertEquals(await head.text(), "");
+});
+
+Deno.test("Whoever has a file's tag is answered 304, with the policy", () => {
+  const etag = ask("/").headers.get("etag")!;
+  const response = ask("/", { headers: { "if-none-match": `"other", W/${etag}` } });
+  assertEquals([response.status, response.body], [304, null]);
+  assert(response.headers.has("content-security-policy"));
+  assertEquals(ask("/", { headers: { "if-none-match": '"other"' } }).status, 200);
+});
+
+Deno.test("POST to the page is answered 405 with the methods allowed", async () => {
+  const response = ask("/", { method: "POST" });
+  assertEquals([response.status, response.headers.get("allow")], [405, "GET, HEAD"]);
+  assertEquals((await response.json()).detail, "/ does not take POST: use GET or HEAD");
+});
+
+for (const path of ["/dashboard", "/dashboard/", "/dashboard/assets.ts", "/dashboard/../mod.ts"]) {
+  Deno.test(`${path} is none of the page's`, () => {
+    assertEquals(dashboard(new Request("http://localhost:8080/"), path), null);
+  });
+}
+
+Deno.test("The page is told MAX_STALE_MS where it is set", async () => {
+  const request = new Request("http://localhost:8080/");
+  const html = await createDashboard({ max_stale_ms: 30_000 })(request, "/")!.text();
+  assertMatch(html, /name="max-stale-ms" content="30000"/);
+});
+
+Deno.test("A page without a place for MAX_STALE_MS is refused", () => {
+  assertThrows(() => createDashboard(ANY_AGE, () => "<html>"), Error, "index.html: no name=");
+});
+
+Deno.test("An asset of an unknown kind is refused", () => {
+  assertThrows(() => assetOf("page.exe", ""), Error, "page.exe: no content type is known for it");
+});
+
+Deno.test("Two versions of a file have different tags", () => {
+  assert(assetOf("a.js", "let a = 1;").etag !== assetOf("a.js", "let a = 2;").etag);
+  assertEquals(assetOf("a.js", "x").etag, assetOf("b.js", "x").etag);
+});
+
+Deno.test("Every file of the folder is served, and every import leads to one", () => {
+  const there = [...Deno.readDirSync(PAGE)].map(({ name }) => name)
+    .filter((name) => !name.endsWith("_test.ts"));
+  assertEquals(there.sort(), [...PAGE_FILES].sort());
+  for (const file of PAGE_FILES) {
+    const text = Deno.readTextFileSync(new URL(file, PAGE));
+    for (const [, name] of text.matchAll(/(?:from|import\() ?"\.\/([\w.]+)"/g)) {
+      assert((PAGE_FILES as readonly string[]).includes(name), `${file}: ${name}`);
+    }
+  }
+});
+
+Deno.test("No file of the page names another host, runs text as code or writes markup", () => {
+  for (const file of PAGE_FILES) {
+    const text = Deno.readTextFileSync(new URL(file, PAGE))
+      // Names of formats, addresses in comments and one the page only shortens.
+      .replaceAll("http://www.w3.org/2000/svg", "").replace(/^ \*.*$/gm, "");
+    assertEquals(text.match(/https?:\/\/(?!")[a-z0-9]+[^\s/]*/gi), null, file);
+    assertEquals(text.match(/innerHTML|insertAdjacentHTML|eval\(|new Function/g), null, file);
+    assertEquals(
+      text.match(/<style|<script(?! type="module" src=)| style=| on[a-z]+="/g),
+      null,
+      file,
+    );
+  }
+});
+
+Deno.test("The page's files stay under 128 KiB together", () => {
+  const bytes = PAGE_FILES.reduce((sum, file) => sum + Deno.statSync(new URL(file, PAGE)).size, 0);
+  assert(bytes < 128 * 1024, `${bytes} bytes`);
+});
+
+Deno.test("The page's scripts have no type error", async () => {
+  const scripts = PAGE_FILES.filter((file) => file.endsWith(".js")).map((file) => `page/${file}`);
+  const { success, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: ["check", "--quiet", "--config=check.json", ...scripts],
+    cwd: new URL(".", import.meta.url),
+    env: { NO_COLOR: "1" },
+  }).output();
+  assert(success, new TextDecoder().decode(stderr));
+});

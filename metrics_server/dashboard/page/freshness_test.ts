@@ -1,0 +1,83 @@
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import { boundOf, judge, pollInterval, sourceState } from "./freshness.js";
+
+const UP = {
+  url: "http://source/counters",
+  polls: 9,
+  failures: 0,
+  failures_by_cause: {},
+  consecutive_failures: 0,
+  last_success: "2026-01-01T00:00:00.000Z",
+  last_error: null,
+  backoff_ms: 0,
+  circuit: "closed" as const,
+  age_ms: 1_000,
+  rows: 64,
+  bad_rows: 0,
+};
+const last_error = { cause: "refused", detail: "refused", at: "2026-01-01T00:00:00.000Z" };
+const DOWN = { ...UP, consecutive_failures: 2, last_error };
+const BOUND = { bound_ms: 10_000, why: "MAX_STALE_MS" };
+const CALM = { age_ms: 1_000, bound: BOUND, sources: [UP], unreachable: null, refused: null };
+
+for (
+  const [words, situation, state, level] of [
+    ["young data of a source that is up", {}, "fresh", "ok"],
+    ["data near its bound", { age_ms: 7_600 }, "aging", "warn"],
+    ["data at its bound", { age_ms: 10_000 }, "aging", "warn"],
+    ["data over its bound", { age_ms: 10_001 }, "stale", "bad"],
+    ["data that the service withholds", { refused: "too old" }, "stale", "bad"],
+    ["young data of a source that fails again and again", { sources: [DOWN] }, "down", "bad"],
+    ["one failure alone", { sources: [{ ...DOWN, consecutive_failures: 1 }] }, "fresh", "ok"],
+    ["one of two sources down", { sources: [UP, DOWN] }, "down", "bad"],
+    ["old data without a bound", { age_ms: 1e9, bound: null }, "fresh", "ok"],
+    ["no data, nothing failed", { age_ms: null }, "empty", "warn"],
+    ["no data, the source fails", { age_ms: null, sources: [DOWN] }, "empty", "bad"],
+    [
+      "no answer, whatever was last",
+      { unreachable: { since_ms: 1 }, age_ms: 1e9 },
+      "unreachable",
+      "bad",
+    ],
+  ] as const
+) {
+  Deno.test(`judge calls ${words} ${state}`, () => {
+    const verdict = judge({ ...CALM, ...situation });
+    assertEquals([verdict.state, verdict.level], [state, level]);
+  });
+}
+
+Deno.test("judge names the source, the cause and the bound, but no age: it is told aloud", () => {
+  const { sentence } = judge({ ...CALM, sources: [DOWN], age_ms: 11_111 });
+  assertStringIncludes(sentence, "http://source/counters fails (refused)");
+  assertStringIncludes(sentence.replaceAll("\u00a0", " "), "older than 10 s (MAX_STALE_MS)");
+  assertEquals(sentence, judge({ ...CALM, sources: [DOWN], age_ms: 22_222 }).sentence);
+});
+
+Deno.test("boundOf is MAX_STALE_MS where it is set, else two data intervals and a poll", () => {
+  const known = { max_stale_ms: null, intervals_ms: [9_960, 2_000], poll_ms: 1_530 };
+  assertEquals(boundOf({ ...known, max_stale_ms: 5_000 })?.bound_ms, 5_000);
+  assertEquals(boundOf(known)?.bound_ms, 2 * 10_000 + 1_500);
+  assertEquals(boundOf({ ...known, intervals_ms: [] }), null);
+});
+
+Deno.test("pollInterval comes from two looks at the counter; null where it stood still or went back", () => {
+  const before = { polls: 4, uptime_ms: 1_000 };
+  assertEquals(pollInterval(before, { polls: 6, uptime_ms: 4_000 }), 1_500);
+  assertEquals(pollInterval(before, { polls: 4, uptime_ms: 4_000 }), null);
+  assertEquals(pollInterval(before, { polls: 1, uptime_ms: 10 }), null);
+});
+
+for (
+  const [change, word] of [
+    [{}, "up"],
+    [{ consecutive_failures: 1 }, "retrying"],
+    [{ consecutive_failures: 2 }, "down"],
+    [{ circuit: "half_open" as const }, "retrying"],
+    [{ last_success: null }, "waiting"],
+  ] as const
+) {
+  Deno.test(`sourceState of ${JSON.stringify(change)} is ${word}`, () => {
+    assertEquals(sourceState({ ...UP, ...change }).word, word);
+  });
+}

@@ -1,0 +1,138 @@
+import { assertAlmostEquals, assertEquals } from "@std/assert";
+import { extent, histogram, roundDomain } from "./domain.js";
+import { extremes } from "./extremes.js";
+import {
+  counted,
+  formatBound,
+  formatCell,
+  formatLatency,
+  formatNumber,
+  formatRate,
+  formatSpan,
+  groupDigits,
+} from "./format.js";
+import { pathOf } from "./line_chart.js";
+import { Ring } from "./ring.js";
+
+const plain = (text: string) => text.replaceAll("\u00a0", " ");
+
+for (
+  const [ms, text] of [
+    [-5, "0.0 s"],
+    [1_849, "1.8 s"],
+    [59_999, "59.9 s"],
+    [60_000, "1 min 00 s"],
+    [3_599_999, "59 min 59 s"],
+    [3_600_000, "1 h 00 min"],
+    [86_400_000, "1 d 00 h"],
+    [null, "–"],
+    [NaN, "–"],
+  ] as const
+) {
+  Deno.test(`formatSpan shows ${ms} ms as ${text}`, () =>
+    assertEquals(plain(formatSpan(ms)), text));
+}
+
+for (
+  const [ms, text] of [[30_000, "30 s"], [11_500, "11.5 s"], [300_000, "5 min"], [
+    65_000,
+    "1 min 05 s",
+  ]] as const
+) {
+  Deno.test(`formatBound shows ${ms} ms as ${text}`, () =>
+    assertEquals(plain(formatBound(ms)), text));
+}
+
+for (
+  const [ms, text] of [
+    [0.4871, "0.487 ms"],
+    [1.2345, "1.23 ms"],
+    [48.13, "48.1 ms"],
+    [512.6, "513 ms"],
+    [1240, "1.24 s"],
+    [null, "–"],
+  ] as const
+) {
+  Deno.test(`formatLatency shows ${ms} ms as ${text}`, () =>
+    assertEquals(plain(formatLatency(ms)), text));
+}
+
+Deno.test("formatRate, formatNumber and counted group, round and say none", () => {
+  assertEquals([formatRate(0.67), formatRate(12_400.4), formatRate(null)], ["0.7", "12,400", "–"]);
+  assertEquals([formatNumber(1234.5, 2), formatNumber(NaN, 2)], ["1,234.50", "–"]);
+  assertEquals([counted(1, "row"), counted(2_000, "switch", "switches")], [
+    "1 row",
+    "2,000 switches",
+  ]);
+});
+
+Deno.test("groupDigits keeps every digit, of negative numbers too", () => {
+  assertEquals(groupDigits("18446744073709551615"), "18,446,744,073,709,551,615");
+  assertEquals([groupDigits("-1000"), groupDigits("999")], ["-1,000", "999"]);
+});
+
+Deno.test("formatCell prefers exact digits, and shows text and what is missing", () => {
+  const values = Float64Array.of(2 ** 60, NaN, 1.5);
+  const column = {
+    kind: "number",
+    name: "n",
+    values,
+    decimals: 1,
+    exact: new Map([[0, "7"]]),
+  } as const;
+  assertEquals([0, 1, 2].map((row) => formatCell(column, row)), ["7", "–", "1.5"]);
+  const text = { kind: "text", name: "t", words: ["up"], codes: Int32Array.of(0, -1) } as const;
+  assertEquals([0, 1].map((row) => formatCell({ ...text, words: ["up"] }, row)), ["up", "–"]);
+});
+
+Deno.test("extent leaves out what is missing, and is null where nothing is left", () => {
+  assertEquals(extent(Float64Array.of(NaN, 3, -1)), { min: -1, max: 3 });
+  assertEquals(extent(Float64Array.of(NaN)), null);
+});
+
+for (
+  const [range, domain] of [
+    [{ min: 3, max: 210 }, { min: 0, max: 250 }],
+    [{ min: 900, max: 1000 }, { min: 900, max: 1000 }],
+    [{ min: -4, max: 6 }, { min: -4, max: 6 }],
+    [{ min: 5, max: 5 }, { min: 4.5, max: 5.5 }],
+    [{ min: 0, max: 0 }, { min: -1, max: 1 }],
+    [null, { min: 0, max: 1 }],
+  ]
+) {
+  Deno.test(`roundDomain widens ${JSON.stringify(range)} to ${JSON.stringify(domain)}`, () => {
+    const { min, max } = roundDomain(range);
+    assertAlmostEquals(min, domain!.min);
+    assertAlmostEquals(max, domain!.max);
+  });
+}
+
+Deno.test("histogram counts each value once, the ends too, and what is missing apart", () => {
+  const { bars, missing } = histogram(Float64Array.of(0, 10, 5, NaN, NaN), { min: 0, max: 10 });
+  assertEquals([bars[0], bars[24], bars[47], missing], [1, 1, 1, 2]);
+  assertEquals(bars.reduce((sum, bar) => sum + bar), 3);
+});
+
+Deno.test("extremes finds what a full sort finds, in the source's order where equal", () => {
+  const values = Float64Array.from({ length: 500 }, (_, i) => i % 7 === 3 ? NaN : (i * 37) % 90);
+  const rows = Array.from(values.keys()).filter((row) => !Number.isNaN(values[row]));
+  for (const highest of [true, false]) {
+    const sorted = rows.toSorted((a, b) =>
+      (highest ? values[b] - values[a] : values[a] - values[b]) || a - b
+    );
+    assertEquals(extremes(values, 8, highest), sorted.slice(0, 8));
+  }
+  assertEquals(extremes(Float64Array.of(NaN, 2), 8, true), [1]);
+});
+
+Deno.test("Ring keeps the last numbers, oldest first", () => {
+  const ring = new Ring(3);
+  assertEquals([...ring.values()], []);
+  for (const value of [1, 2, 3, 4]) ring.push(value);
+  assertEquals([...ring.values()], [2, 3, 4]);
+});
+
+Deno.test("pathOf leaves a gap where a value is missing", () => {
+  const path = pathOf([1, 2, NaN, 4], (i) => i, (value) => value);
+  assertEquals(path, "M0.0 1.0h0L1.0 2.0M3.0 4.0h0");
+});
