@@ -32,8 +32,9 @@ export function relayHits(
   now: ProxyHits,
   own: OwnCounts,
 ): Hits {
-  const opened = now.connections - before.connections;
-  const closed = before.connections_open + opened - now.connections_open;
+  // A relay that was started again counts from 0.
+  const opened = Math.max(0, now.connections - before.connections);
+  const closed = Math.max(0, before.connections_open + opened - now.connections_open);
   switch (kind) {
     case "tcp.hang":
       return withOwn({
@@ -47,7 +48,7 @@ export function relayHits(
       return withOwn({ hits: closed, evidence: "connections that ended while it was on" }, own);
     default:
       return withOwn({
-        hits: now.chunks_down - before.chunks_down,
+        hits: Math.max(0, now.chunks_down - before.chunks_down),
         evidence: "chunks of answers sent into the proxy while it was on",
       }, own);
   }

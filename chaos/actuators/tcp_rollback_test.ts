@@ -83,6 +83,56 @@ onBoth("rollback starts an engine that was killed again, on the same addresses",
   assertEquals(await probeAddress(address), "refused");
 });
 
+onBoth("rollback replaces an engine that stands still", async (engine) => {
+  await using upstream = startHttp();
+  const hops = [{ hop: "source" as const, upstream: upstream.address }];
+  let pid = 0;
+  await using tcp = await startTcpActuator({
+    engine,
+    hops,
+    seed: 1,
+    real: REAL,
+    step_ms_max: 200,
+    onEvent: ({ action, pid: started }) => {
+      if (action === "started" && pid === 0) pid = started;
+    },
+  });
+  await tcp.apply("1", tcpFault("tcp.refuse"));
+  Deno.kill(pid, "SIGSTOP");
+  const steps: string[] = [];
+  await tcp.rollback((step, ok) => steps.push(`${ok ? "ok" : "failed"}: ${step}`));
+  assertEquals(await tcp.diff(), [], steps.join("\n"));
+  assertEquals(await probeAddress(tcp.listen("source")), "answered");
+});
+
+Deno.test({
+  name: "a relay that is gone behind the real engine is seen, and set right (real)",
+  ignore: REAL === null,
+  async fn() {
+    await using upstream = startHttp();
+    const hops = [{ hop: "source" as const, upstream: upstream.address }];
+    const pids: number[] = [];
+    let ended = false;
+    await using tcp = await startTcpActuator({
+      engine: "real",
+      hops,
+      seed: 1,
+      real: REAL,
+      onEvent({ action, pid }) {
+        if (action === "started") pids.push(pid);
+        if (action === "ended") ended = true;
+      },
+    });
+    Deno.kill(pids[1], "SIGKILL");
+    while (!ended) await new Promise((resolve) => setTimeout(resolve, 5));
+    const [said] = await tcp.diff();
+    assert(said.startsWith("proxy source lets no request through, and 127.0.0.1:"), said);
+    await tcp.rollback(() => {});
+    assertEquals(await tcp.diff(), []);
+    await tcp.counters();
+  },
+});
+
 onBoth("a Toxiproxy that runs already keeps what others have there", async (engine) => {
   await using upstream = startHttp();
   await using running = await startEngine(engine);

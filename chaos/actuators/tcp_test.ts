@@ -15,19 +15,23 @@ function tcpFault(kind: string, params: FaultParams = {}): Fault {
 interface Stand extends AsyncDisposable {
   readonly tcp: TcpActuator;
   readonly address: string;
+  /** That reached the server. */
+  requests(): number;
 }
 
 async function stand(engine: Engine): Promise<Stand> {
-  const upstream = Deno.serve(
-    { hostname: "127.0.0.1", port: 0, onListen() {} },
-    () => new Response("x".repeat(2_000)),
-  );
+  let requests = 0;
+  const upstream = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen() {} }, () => {
+    requests++;
+    return new Response("x".repeat(2_000));
+  });
   try {
     const hops = [{ hop: "source" as const, upstream: `127.0.0.1:${upstream.addr.port}` }];
     const tcp = await startTcpActuator({ engine, hops, seed: 1, real: REAL });
     return {
       tcp,
       address: tcp.listen("source"),
+      requests: () => requests,
       async [Symbol.asyncDispose]() {
         await tcp[Symbol.asyncDispose]();
         await upstream.shutdown();
@@ -94,7 +98,7 @@ onBoth("tcp.hang takes requests and answers none until it is lifted", async (eng
   await ask(client);
   await on.tcp.apply("h", tcpFault("tcp.hang"));
   assertEquals(await ask(client, 300), NaN);
-  assertEquals(client.ended, null);
+  assertEquals([client.ended, on.requests()], [null, 1]);
   assertEquals(await probeAddress(on.address, 200), "silent");
   assert(await hitsOf(on.tcp, "h") >= 1);
   await on.tcp.lift("h");

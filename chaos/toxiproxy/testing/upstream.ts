@@ -2,7 +2,7 @@
 
 export interface Upstream extends AsyncDisposable {
   readonly address: string;
-  /** What happened on each connection, in order: `open`, `5`, `end`, `ConnectionReset`. */
+  /** What happened on each connection, in order: `open`, `sent`, `5`, `end`, `ConnectionReset`. */
   readonly seen: string[][];
   readonly connections: Deno.TcpConn[];
 }
@@ -37,7 +37,10 @@ export function startUpstream(options: { send_bytes?: number } = {}): Upstream {
 async function serve(connection: Deno.TcpConn, send_bytes: number | null, events: string[]) {
   const buffer = new Uint8Array(65_536);
   try {
-    if (send_bytes !== null) await writeAll(connection, new Uint8Array(send_bytes));
+    if (send_bytes !== null) {
+      await writeAll(connection, new Uint8Array(send_bytes));
+      events.push("sent");
+    }
     for (;;) {
       const count = await connection.read(buffer);
       if (count === null) break;
