@@ -64,7 +64,7 @@ export async function startTcpActuator(options: TcpActuatorOptions): Promise<Tcp
   const { step_ms_max = STEP_MS_MAX } = options;
   const engine = stack.use(await startToxiproxy(options));
   const relay = engine.engine === "real"
-    ? stack.use(await startToxiproxy({ ...options, engine: "embedded" }))
+    ? stack.use(await startToxiproxy({ ...options, name: "tcp_relay", engine: "embedded" }))
     : null;
   const prefix = engine.process === null ? `chaos-${crypto.randomUUID().slice(0, 8)}-` : "";
   const found = await engine.client.proxies();

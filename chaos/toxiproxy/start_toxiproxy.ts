@@ -13,6 +13,8 @@ export interface ToxiproxyOptions {
   readonly engine: EngineChoice;
   /** Of the embedded one; the real one has no seed that works. */
   readonly seed: number;
+  /** What its process is called in events; default `toxiproxy`. */
+  readonly name?: string;
   readonly guard?: Guard;
   readonly onEvent?: (event: ProcessEvent) => void;
   /** Default: what is found on this machine; null is none. */
@@ -46,7 +48,7 @@ export async function startToxiproxy(options: ToxiproxyOptions): Promise<Running
 async function startEmbedded(options: ToxiproxyOptions): Promise<RunningToxiproxy> {
   const port = freePort();
   const process = await ManagedProcess.start({
-    name: "toxiproxy",
+    name: options.name ?? "toxiproxy",
     command: [
       Deno.execPath(),
       ...["run", "--no-prompt", "--allow-net", MAIN.href],
@@ -62,7 +64,7 @@ async function startEmbedded(options: ToxiproxyOptions): Promise<RunningToxiprox
 async function startProgram(path: string, options: ToxiproxyOptions): Promise<RunningToxiproxy> {
   const port = freePort();
   const process = await ManagedProcess.start({
-    name: "toxiproxy",
+    name: options.name ?? "toxiproxy",
     command: [path, "-host", "127.0.0.1", "-port", `${port}`, "-seed", `${options.seed}`],
     // One line a request is more than anybody reads.
     env: { LOG_LEVEL: "error" },
