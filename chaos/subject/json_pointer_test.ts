@@ -19,4 +19,5 @@ Deno.test("what is not there, null or no text is null", () => {
     assertEquals(textAt(ROOT, pointer), null, `${pointer}`);
   }
   assertEquals([numberAt(ROOT, "/"), numberAt(ROOT, "/m~0n")], [1.5, null]);
+  assertEquals(valueAt(ROOT, "/toString"), undefined);
 });
