@@ -1,6 +1,13 @@
 /** One hop: its proxy, the faults that are on it, and what they touched. */
 import type { HopRecord } from "../journal/records.ts";
-import type { NewProxy, ProxyHits, RunningToxiproxy, ToxiproxyClient } from "../toxiproxy/mod.ts";
+import {
+  type NewProxy,
+  type NewToxic,
+  type ProxyHits,
+  type RunningToxiproxy,
+  type ToxiproxyClient,
+  ToxiproxyError,
+} from "../toxiproxy/mod.ts";
 import type { Fault, Hop } from "../vocabulary/fault.ts";
 import { startFlap } from "./flap.ts";
 import { type Hits, type OwnCounts, refusalHits, relayHits, toxicHits } from "./tcp_hits.ts";
@@ -65,9 +72,7 @@ export class TcpHop {
       const own = { cut: 0, refused: 0 };
       const before = await this.#counted();
       this.#active.set(id, { fault, plan, own, before, stopFlap: () => {} });
-      if (plan.toxic !== null) {
-        await this.#client.addToxic(this.proxy.name, { ...plan.toxic, name: toxicName(id) });
-      }
+      if (plan.toxic !== null) await this.#addToxic(id, plan.toxic);
       // The embedded engine resets open connections by itself.
       if (plan.drops_open && this.#setup.engine.engine === "real") await this.#dropOpen(own);
       if (plan.refuses) await this.#refuse(id, own);
@@ -81,9 +86,7 @@ export class TcpHop {
     active.stopFlap();
     await this.#inOrder(async () => {
       const hits = await this.#hitsOf(id, active).catch(() => null);
-      if (active.plan.toxic !== null) {
-        await this.#client.removeToxic(this.proxy.name, toxicName(id));
-      }
+      if (active.plan.toxic !== null) await this.#removeToxic(id);
       if (this.#refusing.delete(id)) await this.#setEnabled();
       this.#active.delete(id);
       // Taking a toxic off can be what shows: a delayed close, a connection given up.
@@ -145,6 +148,24 @@ export class TcpHop {
       throw new Error(`Cannot count at hop ${this.hop}: proxy ${this.proxy.name} is gone`);
     }
     return counted;
+  }
+
+  async #addToxic(id: string, toxic: Omit<NewToxic, "name">): Promise<void> {
+    try {
+      await this.#client.addToxic(this.proxy.name, { ...toxic, name: toxicName(id) });
+    } catch (error) {
+      // Refused is off; without an answer it may be on, and has to be lifted.
+      if (!(error instanceof ToxiproxyError && error.status === 0)) this.#active.delete(id);
+      throw error;
+    }
+  }
+
+  async #removeToxic(id: string): Promise<void> {
+    try {
+      await this.#client.removeToxic(this.proxy.name, toxicName(id));
+    } catch (error) {
+      if (!(error instanceof ToxiproxyError && error.status === 404)) throw error;
+    }
   }
 
   async #setEnabled(): Promise<void> {

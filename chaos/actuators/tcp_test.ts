@@ -207,6 +207,20 @@ onBoth("rollback takes off what was left on, and all passes afterwards", async (
 });
 
 onBoth(
+  "a fault that is refused is off, and one whose toxic is gone can be lifted",
+  async (engine) => {
+    await using on = await stand(engine);
+    const refused = tcpFault("tcp.limit_data", { bytes: -1 });
+    const said = await on.tcp.apply("1", refused).then(() => "", ({ message }) => message);
+    assert(said.startsWith("limit_data.bytes=-1: must be"), said);
+    await on.tcp.apply("1", tcpFault("tcp.hang"));
+    await on.tcp.rollback(() => {});
+    await on.tcp.lift("1");
+    assertEquals(await probeAddress(on.address), "answered");
+  },
+);
+
+onBoth(
   "tcp: a fault of another layer, and a hop without a proxy, are refused by name",
   async (engine) => {
     await using on = await stand(engine);

@@ -13,6 +13,8 @@ export interface ServerOptions {
   readonly metrics: boolean;
   /** What a config file holds: an array of proxies, as POST /populate takes it. */
   readonly config?: unknown;
+  /** Default `CONNECTIONS_MAX`. */
+  readonly connections_max?: number;
 }
 
 export interface EmbeddedServer {
@@ -24,7 +26,7 @@ export interface EmbeddedServer {
 
 /** Starts it in this process. Throws where the port is taken or the config is not right. */
 export async function startServer(options: ServerOptions): Promise<EmbeddedServer> {
-  const proxies = new ProxySet(options.seed);
+  const proxies = new ProxySet(options.seed, options.connections_max);
   const { hostname, port, metrics, config } = options;
   const server = serveHttp({
     hostname,

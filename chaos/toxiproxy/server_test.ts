@@ -7,8 +7,9 @@ import { TestClient } from "./testing/client.ts";
 import { eventually } from "./testing/stand.ts";
 import { startUpstream } from "./testing/upstream.ts";
 
-async function start() {
-  const server = await startServer({ hostname: "127.0.0.1", port: 0, seed: 1, metrics: true });
+async function start(connections_max?: number) {
+  const api_at = { hostname: "127.0.0.1", port: 0 };
+  const server = await startServer({ ...api_at, seed: 1, metrics: true, connections_max });
   return {
     server,
     api: new ToxiproxyClient(server.url),
@@ -89,6 +90,25 @@ Deno.test("the server refuses more proxies and toxics than it has room for, by n
   }
   const said = await on.api.addToxic("p0", { type: "latency" }).catch((error) => error.message);
   assert(`${said}`.includes(`at most ${TOXICS_PER_PROXY_MAX} toxics`), `${said}`);
+});
+
+Deno.test("the server closes connections it has no room for, counts them, and has room again", async () => {
+  await using upstream = startUpstream();
+  await using on = await start(2);
+  const proxy = { name: "p", listen: "127.0.0.1:0", upstream: upstream.address };
+  const { listen } = await on.api.create(proxy);
+  using first = await TestClient.connect(listen);
+  {
+    using second = await TestClient.connect(listen);
+    await Promise.all([first.roundTrip(1), second.roundTrip(1)]);
+    using third = await TestClient.connect(listen);
+    assert(await third.end() !== null);
+  }
+  const { hits } = on.server.proxies.get("p")!;
+  assert(await eventually(() => hits.connections_open === 1));
+  assertEquals(hits.connections_failed, 1);
+  using fourth = await TestClient.connect(listen);
+  assert(await fourth.roundTrip(1) < 5_000);
 });
 
 Deno.test("the API reads no more of a body than it has to", async () => {

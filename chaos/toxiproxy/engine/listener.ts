@@ -10,12 +10,26 @@ export interface Listener {
 }
 
 /** Listens; the promise fails with the system's reason where the address cannot be had. */
-export function listen(address: Address, onSocket: (socket: Socket) => void): Promise<Listener> {
+export async function listen(
+  address: Address,
+  onSocket: (socket: Socket) => void,
+): Promise<Listener> {
+  if (address.host !== "") return await listenOn(address, onSocket);
+  try {
+    return await listenOn({ ...address, host: "::" }, onSocket);
+  } catch (error) {
+    // A system without IPv6.
+    if (!/EAFNOSUPPORT|EADDRNOTAVAIL/.test((error as Error).message)) throw error;
+    return await listenOn({ ...address, host: "0.0.0.0" }, onSocket);
+  }
+}
+
+function listenOn(address: Address, onSocket: (socket: Socket) => void): Promise<Listener> {
   // node:net, since no other socket of Deno can send RST.
   const server = createServer({ allowHalfOpen: true, noDelay: true }, onSocket);
   return new Promise((resolve, reject) => {
     server.once("error", (error: NodeJS.ErrnoException) => reject(listenError(address, error)));
-    server.listen({ host: address.host === "" ? "::" : address.host, port: address.port }, () => {
+    server.listen({ host: address.host, port: address.port }, () => {
       server.on("error", () => {}); // a connection that is gone before it is accepted
       resolve({ address: addressOf(server), close: () => server.close() });
     });

@@ -6,7 +6,7 @@ export class ProxySet {
   readonly #proxies = new Map<string, Proxy>();
   #connections = 0;
 
-  constructor(readonly seed: number) {}
+  constructor(readonly seed: number, readonly connections_max = CONNECTIONS_MAX) {}
 
   get size(): number {
     return this.#proxies.size;
@@ -26,7 +26,7 @@ export class ProxySet {
     const proxy = new Proxy(name, listen, upstream, {
       seed: this.seed,
       takePlace: () => {
-        if (this.#connections >= CONNECTIONS_MAX) return false;
+        if (this.#connections >= this.connections_max) return false;
         this.#connections++;
         return true;
       },
