@@ -38,6 +38,8 @@ export interface ProcessEvent {
   readonly code: number | null;
   /** False for an end that nobody asked for. */
   readonly expected: boolean;
+  /** Its last lines on stderr where it has ended, else empty. */
+  readonly stderr: string;
 }
 
 /** Who is told, and who looks after it. */
@@ -218,6 +220,7 @@ export class ManagedProcess implements AsyncDisposable {
   #tell(action: ProcessEvent["action"], instance: Instance, code: number | null): void {
     const expected = action !== "ended" || instance.is_ending;
     const { pid } = instance.child;
-    this.#options.onEvent?.({ process: this.name, action, pid, code, expected });
+    const stderr = action === "ended" ? this.stderr : "";
+    this.#options.onEvent?.({ process: this.name, action, pid, code, expected, stderr });
   }
 }

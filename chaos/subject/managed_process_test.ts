@@ -92,8 +92,8 @@ Deno.test("a process that ends by itself is told of as an end that nobody asked 
   const { process, events } = await start(spec("end"));
   await using _ended = process;
   assertEquals((await process.ended).code, 3);
-  const { action, code, expected } = events.at(-1)!;
-  assertEquals([action, code, expected], ["ended", 3, false]);
+  const { action, code, expected, stderr } = events.at(-1)!;
+  assertEquals([action, code, expected, stderr], ["ended", 3, false, "end is starting"]);
 });
 
 Deno.test("a restart that fails says why, and leaves nothing running", async () => {
