@@ -5,4 +5,5 @@ export {
   type MetricsServerConfig,
   readMetricsServerConfig,
 } from "./config.ts";
-export { CsvParser } from "./parse/mod.ts";
+export { CsvParser, ParseError } from "./parse/mod.ts";
+export { addressOf, withoutCredentials } from "./poll/mod.ts";

@@ -1,4 +1,5 @@
 /** Source → snapshots: exchange, schedule, retry, judgement of what came. */
+export { addressOf } from "./address.ts";
 export { giveWay } from "./give_way.ts";
 export { ItemsDemand } from "./items_demand.ts";
 export { Poller, type PollerConfig, type PollerWorld, type PollOutcome } from "./poller.ts";

@@ -1,0 +1,83 @@
+/** The environment and `.env`, read as the services read them. */
+import { SPEC as DATA_SPEC } from "../../data_server/mod.ts";
+import { METRICS_SERVER_SPEC, readMetricsServerConfig } from "../../metrics_server/mod.ts";
+import { type Clamped, ConfigError, type Env, readConfig } from "../../platform/mod.ts";
+import { LAUNCH_SPEC, type LaunchConfig, upstreamUrl } from "../config.ts";
+import { type Finding, finding, ok } from "./finding.ts";
+
+/** What the other checks go by. */
+export interface Settings {
+  readonly data_port: number;
+  readonly metrics_port: number;
+  readonly sources: readonly string[];
+  /** Whether the sources were named, and are not just the simulator's. */
+  readonly are_named: boolean;
+  readonly id_columns: readonly string[];
+  readonly max_stale_ms: number | null;
+  readonly poll_timeout_ms: number;
+}
+
+/** Every variable that is read. */
+export const VARIABLES: readonly string[] = [
+  ...new Set([DATA_SPEC, METRICS_SERVER_SPEC, LAUNCH_SPEC].flatMap((spec) => Object.keys(spec))),
+];
+
+/** Reads the settings; null where they cannot be, which the findings say. */
+export function judgeConfig(env: Env): { findings: Finding[]; settings: Settings | null } {
+  const problems: string[] = [];
+  const clamped: Clamped[] = [];
+  const read = <T>(config: () => { config: T; clamped: Clamped[] }): T | null => {
+    try {
+      const reading = config();
+      clamped.push(...reading.clamped);
+      return reading.config;
+    } catch (error) {
+      if (!(error instanceof ConfigError)) throw error;
+      problems.push(...error.problems);
+      return null;
+    }
+  };
+  const launch = read<LaunchConfig>(() => readConfig(LAUNCH_SPEC, env));
+  read(() => readConfig(DATA_SPEC, env));
+  const metrics = read(() => readMetricsServerConfig(env));
+  const check = "settings";
+  if (launch === null || metrics === null || problems.length > 0) {
+    const said = [...new Set(problems)];
+    const advice = "correct it where it is set: in .env, or in the environment";
+    return {
+      findings: said.map((problem) => finding("broken", check, problem, advice)),
+      settings: null,
+    };
+  }
+  const moved = new Map(clamped.map((one) => [one.variable, one]));
+  const warnings = [...moved.values()].map(({ variable, value, used, min, max }) =>
+    finding(
+      "warning",
+      check,
+      `${variable}=${value} is out of range: ${used} is used`,
+      `set it to ${min}–${max}`,
+    )
+  );
+  const { UPSTREAM_URL } = launch;
+  return {
+    findings: warnings.length > 0 ? warnings : [ok(check, settingsFound(env))],
+    settings: {
+      data_port: launch.DATA_PORT,
+      metrics_port: launch.METRICS_PORT,
+      sources: UPSTREAM_URL === undefined
+        ? [upstreamUrl(launch, `http://127.0.0.1:${launch.DATA_PORT}`)]
+        : metrics.UPSTREAM_URL,
+      are_named: UPSTREAM_URL !== undefined,
+      id_columns: metrics.ID_COLUMNS.split(",").map((name) => name.trim()).filter((name) =>
+        name !== ""
+      ),
+      max_stale_ms: metrics.MAX_STALE_MS ?? null,
+      poll_timeout_ms: metrics.POLL_TIMEOUT_MS,
+    },
+  };
+}
+
+function settingsFound(env: Env): string {
+  const names = VARIABLES.filter((name) => (env[name] ?? "") !== "");
+  return names.length === 0 ? "all at their defaults" : `set: ${names.join(", ")}`;
+}

@@ -1,0 +1,139 @@
+/** A source of telemetry: what one request of it came to → findings. Pure. */
+import type { PollCause } from "../../contracts/mod.ts";
+import { CsvParser, ParseError } from "../../metrics_server/mod.ts";
+import { type Finding, finding, ok } from "./finding.ts";
+
+/** Clocks that differ by no more than this are taken for one; a `Date` header has whole seconds. */
+export const SKEW_MS_MAX = 2_000;
+
+/** What one request came to. */
+export interface SourceProbe {
+  /** Without user name and password. */
+  readonly url: string;
+  /** Whether somebody set it; else it is the simulator's, which need not run yet. */
+  readonly is_named: boolean;
+  readonly outcome:
+    | { readonly kind: "failed"; readonly cause: PollCause; readonly detail: string }
+    | {
+      readonly kind: "answered";
+      readonly status: number;
+      readonly body: Uint8Array;
+      /** Whether the rest of the body was left out. */
+      readonly is_cut: boolean;
+      /** The `Date` header and the snapshot's time, epoch milliseconds; null where not told. */
+      readonly date_ms: number | null;
+      readonly snapshot_ms: number | null;
+      /** This machine's clock when the request left and when the answer's head came. */
+      readonly asked_ms: number;
+      readonly answered_ms: number;
+    };
+}
+
+/** What else is known. */
+export interface SourceSettings {
+  readonly id_columns: readonly string[];
+  readonly max_stale_ms: number | null;
+}
+
+const ADVICE: Partial<Record<PollCause, string>> = {
+  refused: "start the source, or correct UPSTREAM_URL (host, port)",
+  dns: "correct the host in UPSTREAM_URL",
+  tls: "check the certificate, or http:// instead of https://",
+  timeout: "see whether it answers curl; raise POLL_TIMEOUT_MS if it is only slow",
+};
+
+/** Judges reachability, then the body, then the clocks. */
+export function judgeSource(probe: SourceProbe, settings: SourceSettings): Finding[] {
+  const { outcome, url } = probe;
+  const check = "source";
+  if (outcome.kind === "failed") {
+    if (!probe.is_named && outcome.cause === "refused") {
+      return [finding("note", check, `${url}: not started`, "deno task dev starts it")];
+    }
+    const advice = ADVICE[outcome.cause] ?? `see what it says: curl -i '${url}'`;
+    return [finding("broken", check, `${url}: ${outcome.cause}: ${outcome.detail}`, advice)];
+  }
+  const { status } = outcome;
+  if (status !== 200) {
+    const advice = status === 404
+      ? "correct the path in UPSTREAM_URL: /counters, or /csv/metrics of UFM"
+      : status === 401 || status === 403
+      ? "put user and password into UPSTREAM_URL: http://user:password@host/…"
+      : `see what it says: curl -i '${url}'`;
+    return [finding("broken", check, `${url}: answers ${status}`, advice)];
+  }
+  return [
+    ok(check, `${url}: answers in ${Math.round(outcome.answered_ms - outcome.asked_ms)} ms`),
+    judgeCsv(outcome.body, outcome.is_cut, settings.id_columns),
+    judgeClock(outcome, settings.max_stale_ms),
+  ];
+}
+
+/** Judges a body by the parser that metrics_server reads it with. */
+export function judgeCsv(
+  body: Uint8Array,
+  is_cut: boolean,
+  id_columns: readonly string[],
+): Finding {
+  const check = "CSV";
+  const parser = new CsvParser({ id_columns });
+  try {
+    parser.push(is_cut ? body.subarray(0, body.lastIndexOf(10) + 1) : body);
+    const { header, table, bad_rows, bad_samples } = parser.finish();
+    const ids = header.identity.map((column) => header.names[column]).join(":");
+    const found = `${table.rows} rows${is_cut ? " and more" : ""}, ` +
+      `${header.fields.length} values each, told apart by ${ids}`;
+    if (bad_rows === 0) return ok(check, found);
+    const [{ line, reason }] = bad_samples;
+    return finding(
+      "warning",
+      check,
+      `${found}; ${bad_rows} bad, first in line ${line}: ${reason}`,
+      "bad rows are left out; correct them at the source",
+    );
+  } catch (error) {
+    if (!(error instanceof ParseError)) throw error;
+    const advice = error.cause_word === "no_id_column"
+      ? "name the columns that identify a row in ID_COLUMNS"
+      : error.cause_word === "html" || error.cause_word === "json"
+      ? "this is not the CSV endpoint: correct the path in UPSTREAM_URL"
+      : "correct it at the source: metrics_server would refuse this body too";
+    return finding("broken", check, `${error.cause_word}: ${error.message}`, advice);
+  } finally {
+    parser.discard();
+  }
+}
+
+/** Judges how far the source's clock is off this machine's. */
+export function judgeClock(
+  { date_ms, snapshot_ms, asked_ms, answered_ms }: {
+    date_ms: number | null;
+    snapshot_ms: number | null;
+    asked_ms: number;
+    answered_ms: number;
+  },
+  max_stale_ms: number | null,
+): Finding {
+  const check = "clocks";
+  const advice = "set both clocks by NTP: ages are worked out from them";
+  if (snapshot_ms !== null && snapshot_ms - answered_ms > SKEW_MS_MAX) {
+    const ahead_s = seconds(snapshot_ms - answered_ms);
+    return finding("warning", check, `the snapshot is ${ahead_s} s in the future`, advice);
+  }
+  if (date_ms === null) return ok(check, "the source tells no time: fetches are timed instead");
+  // The true time lies within the second that the header names, and between asking and answer.
+  const behind_ms = Math.max(0, asked_ms - (date_ms + 1_000));
+  const ahead_ms = Math.max(0, date_ms - answered_ms);
+  const off_ms = Math.max(behind_ms, ahead_ms);
+  if (off_ms <= SKEW_MS_MAX) return ok(check, `within ${SKEW_MS_MAX / 1_000} s of each other`);
+  const way = behind_ms > 0 ? "behind" : "ahead";
+  const found = `the source's is ${seconds(off_ms)} s ${way}`;
+  const hides_data = max_stale_ms !== null && behind_ms > max_stale_ms;
+  return hides_data
+    ? finding("broken", check, `${found}, over MAX_STALE_MS: nothing is served`, advice)
+    : finding("warning", check, found, advice);
+}
+
+function seconds(ms: number): number {
+  return Math.round(ms / 1_000);
+}

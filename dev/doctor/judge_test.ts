@@ -1,0 +1,284 @@
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import type { SourceStats, StatsAnswer } from "../../contracts/mod.ts";
+import { judgeConfig, VARIABLES } from "./judge_config.ts";
+import {
+  DENO_VERSION,
+  judgeDeno,
+  judgeK6,
+  judgePort,
+  judgeToxiproxy,
+  type PortProbe,
+} from "./judge_machine.ts";
+import { judgeService } from "./judge_service.ts";
+import { judgeClock, judgeCsv, judgeSource, type SourceProbe } from "./judge_source.ts";
+import { reasonOf } from "./probe.ts";
+
+for (
+  const [version, state] of [
+    [DENO_VERSION, "ok"],
+    ["2.9.7", "warning"],
+    ["3.0.0", "warning"],
+    ["2.8.9", "broken"],
+    ["1.46.3", "broken"],
+  ]
+) {
+  Deno.test(`judgeDeno calls ${version} ${state}`, () => {
+    assertEquals(judgeDeno(version).state, state);
+  });
+}
+
+Deno.test("judgeDeno wants the version the images are built on", () => {
+  const dockerfile = Deno.readTextFileSync(
+    new URL("../../metrics_server/Dockerfile", import.meta.url),
+  );
+  assert(dockerfile.includes(`FROM denoland/deno:${DENO_VERSION}\n`));
+});
+
+const PORT: PortProbe = {
+  port: 8080,
+  variable: "METRICS_PORT",
+  service: "metrics_server",
+  state: "free",
+  answers: null,
+};
+
+for (
+  const [words, change, state, found] of [
+    ["a free port", {}, "ok", "free for metrics_server"],
+    ["port 0", { port: 0 }, "ok", "metrics_server picks a free one (METRICS_PORT=0)"],
+    [
+      "the port of the service itself",
+      { state: "taken", answers: "metrics_server" },
+      "ok",
+      "metrics_server runs there",
+    ],
+    [
+      "a port of the other service",
+      { state: "taken", answers: "data_server" },
+      "broken",
+      "data_server holds it, not metrics_server",
+    ],
+    [
+      "a stranger's port",
+      { state: "taken" },
+      "broken",
+      "another program holds it, not metrics_server",
+    ],
+    ["a port under 1024", { state: "forbidden" }, "broken", "metrics_server may not listen there"],
+  ] as const
+) {
+  Deno.test(`judgePort on ${words}: ${state}`, () => {
+    const one = judgePort({ ...PORT, ...change });
+    assertEquals([one.state, one.found], [state, found]);
+    if (state === "broken") assertMatch(one.advice!, /METRICS_PORT/);
+  });
+}
+
+Deno.test("Toxiproxy and k6 are noted where they are not there: most do without", () => {
+  assertEquals([judgeToxiproxy(null).state, judgeK6(null).state], ["note", "note"]);
+  assertEquals([judgeToxiproxy("2.12.0").state, judgeK6("v1.0.0").state], ["ok", "ok"]);
+});
+
+const encode = (text: string) => new TextEncoder().encode(text);
+const CSV = encode("switch_id,a,b\nsw-0,1,2\nsw-1,3,4\n");
+
+for (
+  const [words, body, state, found] of [
+    [
+      "a sample",
+      "switch_id,a,b\nsw-0,1,2\n",
+      "ok",
+      /^1 rows, 2 values each, told apart by switch_id$/,
+    ],
+    ["a page", "<!DOCTYPE html><html></html>", "broken", /^html: /],
+    ["JSON", '{"items":[]}', "broken", /^json: /],
+    ["nothing", "", "broken", /^empty: /],
+    ["a header alone", "switch_id,a\n", "broken", /^no_rows: /],
+    ["columns without an id", "name,a\nx,1\n", "broken", /^no_id_column: /],
+    ["a column twice", "switch_id,a,a\nx,1,2\n", "broken", /^repeated_column: /],
+    ["mostly bad rows", "switch_id,a\nx,1\ny\nz\n", "broken", /^too_many_bad_rows: /],
+    [
+      "one bad row of many",
+      "switch_id,a\n" + "x,1\n".repeat(20) + "y\n",
+      "warning",
+      /1 bad, first in line 22: /,
+    ],
+  ] as const
+) {
+  Deno.test(`judgeCsv on ${words}: ${state}`, () => {
+    const one = judgeCsv(encode(body), false, []);
+    assertEquals(one.state, state, one.found);
+    assertMatch(one.found, found);
+  });
+}
+
+Deno.test("judgeCsv takes ID_COLUMNS, and of a long body what is whole", () => {
+  assertEquals(judgeCsv(encode("name,a\nx,1\n"), false, ["name"]).state, "ok");
+  const cut = judgeCsv(encode("switch_id,a,b\nx,1,2\ny,1"), true, []);
+  assertEquals([cut.state, cut.found.slice(0, 15)], ["ok", "1 rows and more"]);
+});
+
+const NOW_MS = 1_767_000_000_500;
+const CLOCKS = {
+  date_ms: 1_767_000_000_000,
+  snapshot_ms: null,
+  asked_ms: NOW_MS,
+  answered_ms: NOW_MS,
+};
+
+for (
+  const [words, change, max_stale_ms, state, found] of [
+    ["the same time", {}, null, "ok", /^within 2 s/],
+    ["no time told", { date_ms: null }, null, "ok", /tells no time/],
+    [
+      "2 s behind, within the second of the header",
+      { date_ms: NOW_MS - 2_900 },
+      null,
+      "ok",
+      /^within/,
+    ],
+    ["a minute behind", { date_ms: NOW_MS - 61_000 }, null, "warning", /60 s behind$/],
+    ["a minute ahead", { date_ms: NOW_MS + 60_000 }, null, "warning", /60 s ahead$/],
+    [
+      "more than MAX_STALE_MS behind",
+      { date_ms: NOW_MS - 61_000 },
+      30_000,
+      "broken",
+      /MAX_STALE_MS/,
+    ],
+    ["ahead with MAX_STALE_MS", { date_ms: NOW_MS + 61_000 }, 30_000, "warning", /61 s ahead/],
+    [
+      "a snapshot of the future",
+      { snapshot_ms: NOW_MS + 9_000 },
+      null,
+      "warning",
+      /9 s in the future/,
+    ],
+    ["an old snapshot", { snapshot_ms: NOW_MS - 99_000 }, null, "ok", /^within/],
+  ] as const
+) {
+  Deno.test(`judgeClock on ${words}: ${state}`, () => {
+    const one = judgeClock({ ...CLOCKS, ...change }, max_stale_ms);
+    assertEquals(one.state, state, one.found);
+    assertMatch(one.found, found);
+  });
+}
+
+const SETTINGS = { id_columns: [], max_stale_ms: null };
+const failed = (cause: "refused" | "dns", is_named: boolean): SourceProbe => ({
+  url: "http://h/c",
+  is_named,
+  outcome: { kind: "failed", cause, detail: "why" },
+});
+const answered = (status: number): SourceProbe => ({
+  url: "http://h/c",
+  is_named: true,
+  outcome: { kind: "answered", status, body: CSV, is_cut: false, ...CLOCKS },
+});
+
+for (
+  const [words, probe, states, advice] of [
+    ["the simulator, not started", failed("refused", false), ["note"], /deno task dev/],
+    ["a named source that refuses", failed("refused", true), ["broken"], /UPSTREAM_URL/],
+    ["a host without an address", failed("dns", false), ["broken"], /host in UPSTREAM_URL/],
+    ["404", answered(404), ["broken"], /path in UPSTREAM_URL/],
+    ["401", answered(401), ["broken"], /user and password/],
+    ["500", answered(500), ["broken"], /curl -i 'http:\/\/h\/c'/],
+    ["a sound answer", answered(200), ["ok", "ok", "ok"], null],
+  ] as const
+) {
+  Deno.test(`judgeSource on ${words}: ${states.join(", ")}`, () => {
+    const findings = judgeSource(probe, SETTINGS);
+    assertEquals(findings.map(({ state }) => state), [...states]);
+    if (advice !== null) assertMatch(findings[0].advice!, advice);
+  });
+}
+
+for (
+  const [said, cause] of [
+    ["tcp connect error: Connection refused (os error 111)", "refused"],
+    ["dns error: failed to lookup address information", "dns"],
+    ["invalid peer certificate: UnknownIssuer", "tls"],
+    ["connection closed before message completed", "reset"],
+  ]
+) {
+  Deno.test(`reasonOf calls "${said}" ${cause}`, () => {
+    const error = new TypeError("error sending request", { cause: new Error(said) });
+    assertEquals(reasonOf(error, 2_000).cause, cause);
+  });
+}
+
+Deno.test("reasonOf names the time that was waited", () => {
+  const { cause, detail } = reasonOf(new DOMException("", "TimeoutError"), 2_000);
+  assertEquals([cause, detail], ["timeout", "no answer within 2000 ms"]);
+});
+
+const SOURCE = {
+  url: "http://h/c",
+  consecutive_failures: 0,
+  circuit: "closed",
+  last_error: null,
+} as SourceStats;
+const STATS = {
+  sources: [SOURCE],
+  log: { lines_dropped: 0 },
+  poller: { rows: 64, age_ms: 1_200 },
+} as StatsAnswer;
+const SERVICE = { url: "http://127.0.0.1:8080", ready_status: 200, ready_detail: "", stats: STATS };
+const last_error = { cause: "refused" as const, detail: "nothing", at: "" };
+
+for (
+  const [words, probe, states] of [
+    ["none", null, ["note"]],
+    ["one that serves", SERVICE, ["ok"]],
+    [
+      "one whose source fails",
+      {
+        ...SERVICE,
+        stats: { ...STATS, sources: [{ ...SOURCE, consecutive_failures: 3, last_error }] },
+      },
+      ["broken"],
+    ],
+    ["one without data", { ...SERVICE, ready_status: 503, ready_detail: "No snapshot" }, [
+      "broken",
+    ]],
+    ["one that lost log lines", { ...SERVICE, stats: { ...STATS, log: { lines_dropped: 2 } } }, [
+      "warning",
+    ]],
+  ] as const
+) {
+  Deno.test(`judgeService on ${words}: ${states.join()}`, () => {
+    assertEquals(judgeService(probe as never).map(({ state }) => state), [...states]);
+  });
+}
+
+for (
+  const [words, env, states, is_read] of [
+    ["nothing set", {}, ["ok"], true],
+    ["a number out of range", { POLL_MS: "5" }, ["warning"], true],
+    ["what is no number", { POLL_MS: "soon" }, ["broken"], false],
+    ["two that are wrong", { POLL_MS: "soon", METRICS_PORT: "x" }, ["broken", "broken"], false],
+  ] as const
+) {
+  Deno.test(`judgeConfig on ${words}: ${states.join()}`, () => {
+    const { findings, settings } = judgeConfig(env);
+    assertEquals(findings.map(({ state }) => state), [...states]);
+    assertEquals(settings !== null, is_read);
+  });
+}
+
+Deno.test("judgeConfig goes by what dev and metrics_server go by", () => {
+  const { settings } = judgeConfig({ DATA_PORT: "9100", DATA_PROFILE: "ufm" });
+  assertEquals([settings!.sources, settings!.are_named], [
+    ["http://127.0.0.1:9100/csv/metrics"],
+    false,
+  ]);
+  const named = judgeConfig({ UPSTREAM_URL: "http://a/x,http://b/y" }).settings!;
+  assertEquals([named.sources, named.are_named], [["http://a/x", "http://b/y"], true]);
+});
+
+Deno.test("The task may read every variable that is looked at, and no other", async () => {
+  const { default: { tasks } } = await import("../../deno.json", { with: { type: "json" } });
+  const granted = /--allow-env=(\S+)/.exec(tasks.doctor.command)![1].split(",");
+  assertEquals(granted.toSorted(), [...VARIABLES].sort());
+});

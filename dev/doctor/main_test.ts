@@ -1,0 +1,79 @@
+/** The doctor as its user starts it: with the task's permissions, over real ports and services. */
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import deno_json from "../../deno.json" with { type: "json" };
+import { denoArguments } from "../service_command.ts";
+import { startDev } from "../dev_process.ts";
+import { asScreen, type Finding } from "./mod.ts";
+import { LINE_CHARS_MAX } from "./report.ts";
+import { VARIABLES } from "./judge_config.ts";
+
+async function doctor(env: Record<string, string>, ...args: string[]) {
+  const unset = Object.fromEntries(VARIABLES.map((name) => [name, ""]));
+  const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: [...denoArguments(deno_json.tasks.doctor.command), ...args],
+    cwd: new URL("../../", import.meta.url),
+    env: { ...unset, NO_COLOR: "1", ...env },
+  }).output();
+  const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
+  return { code, stdout: text(stdout), stderr: text(stderr) };
+}
+
+/** A port nobody listens on, most likely also a moment later. */
+function freePort(): string {
+  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  return String(listener.addr.port);
+}
+
+Deno.test("doctor finds nothing broken where nothing is started, and says so within a screen", async () => {
+  const { code, stdout, stderr } = await doctor({
+    DATA_PORT: freePort(),
+    METRICS_PORT: freePort(),
+  });
+  assertEquals([code, stderr], [0, ""], stdout);
+  assertMatch(stdout, /\nAll fine\.\n$/);
+  const lines = stdout.split("\n");
+  assert(lines.length <= 24, `${lines.length} lines`);
+  assertEquals(lines.filter((line) => line.length > LINE_CHARS_MAX), []);
+});
+
+Deno.test("doctor finds running services, their data and their clocks in order", async () => {
+  const [data_port, metrics_port] = [freePort(), freePort()];
+  const ports = { DATA_PORT: data_port, METRICS_PORT: metrics_port };
+  await using dev = startDev(ports);
+  await dev.log.event((event) => event.event === "poll.run");
+  const { code, stdout } = await doctor(ports, "--json");
+  const { ok, findings }: { ok: boolean; findings: Finding[] } = JSON.parse(stdout);
+  assertEquals([code, ok], [0, true], stdout);
+  const found = (check: string) => findings.find((one) => one.check === check)!;
+  assertEquals(found(`port ${data_port}`).found, "data_server runs there");
+  assertEquals(found(`port ${metrics_port}`).found, "metrics_server runs there");
+  assertMatch(found("source").found, /^http:\/\/127\.0\.0\.1:\d+\/counters: answers in \d+ ms$/);
+  assertEquals(found("CSV").found, "64 rows, 3 values each, told apart by switch_id");
+  assertEquals(found("clocks").state, "ok");
+  assertMatch(found("service").found, /^64 rows, \d+ ms old; page at http:/);
+});
+
+Deno.test("doctor ends with 1 where a port is a stranger's and a named source refuses", async () => {
+  using stranger = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const METRICS_PORT = String(stranger.addr.port);
+  const UPSTREAM_URL = `http://user:secret@127.0.0.1:${freePort()}/counters`;
+  const { code, stdout } = await doctor({ METRICS_PORT, UPSTREAM_URL, DATA_PORT: freePort() });
+  assertEquals(code, 1, stdout);
+  assertStringIncludes(stdout, "another program holds it, not metrics_server");
+  assertMatch(stdout, /BROKEN +source +http:\/\/127\.0\.0\.1:\d+\/counters: refused/);
+  assert(!stdout.includes("secret"), stdout);
+  assertMatch(stdout, /\n2 broken, 0 warnings: → says what to do\.\n$/);
+});
+
+Deno.test("doctor names an argument it does not know, with exit code 78", async () => {
+  const { code, stderr } = await doctor({}, "--jsno");
+  assertEquals([code, stderr], [78, "doctor takes --json, got --jsno\n"]);
+});
+
+Deno.test("asScreen wraps what is long under itself, and words are not lost", () => {
+  const found = "word ".repeat(40).trim();
+  const text = asScreen([{ check: "x", state: "broken", found, advice: "do it" }]);
+  assertEquals(text.match(/word/g)?.length, 40);
+  for (const line of text.split("\n")) assert(line.length <= LINE_CHARS_MAX);
+  assertMatch(text, /→ do it\n\n1 broken, 0 warnings/);
+});

@@ -1,0 +1,150 @@
+/** Looks at this machine and its surroundings: ports, sources, programs. Changes nothing. */
+import type { PollCause } from "../../contracts/mod.ts";
+import { addressOf, withoutCredentials } from "../../metrics_server/mod.ts";
+import { HEADER_SNAPSHOT_TS } from "../../contracts/mod.ts";
+import type { PortProbe } from "./judge_machine.ts";
+import type { ServiceProbe } from "./judge_service.ts";
+import type { SourceProbe } from "./judge_source.ts";
+
+/** Longest wait for anything on this machine. */
+export const LOCAL_MS_MAX = 1_000;
+
+/** Longest piece of a source's body that is looked at. */
+export const BODY_BYTES_MAX = 8 * 1024 * 1024;
+
+const TOXIPROXY_URL = "http://127.0.0.1:8474/version";
+
+/** Whether a port can be listened on, and what answers there where it cannot. */
+export async function probePort(
+  { port, variable, service }: Pick<PortProbe, "port" | "variable" | "service">,
+): Promise<PortProbe> {
+  const probe = { port, variable, service, answers: null };
+  try {
+    // Every address, as the services do: one that holds 127.0.0.1 alone is found, too.
+    for (const hostname of ["0.0.0.0", "127.0.0.1"]) Deno.listen({ hostname, port }).close();
+    return { ...probe, state: "free" };
+  } catch (error) {
+    if (error instanceof Deno.errors.PermissionDenied) return { ...probe, state: "forbidden" };
+    if (!(error instanceof Deno.errors.AddrInUse)) throw error;
+    return { ...probe, state: "taken", answers: await whoAnswers(port) };
+  }
+}
+
+/** Name of this project's service that answers there, or null. */
+async function whoAnswers(port: number): Promise<string | null> {
+  const stats = await getLocal(`http://127.0.0.1:${port}/stats`);
+  if (stats?.status === 200 && stats.text.startsWith('{"service":"metrics_server"')) {
+    return "metrics_server";
+  }
+  const health = await getLocal(`http://127.0.0.1:${port}/healthz`);
+  return health?.status === 200 && stats?.status === 404 ? "data_server" : null;
+}
+
+/** What a running metrics_server says of itself; null where none runs there. */
+export async function probeService(port: number): Promise<ServiceProbe | null> {
+  const url = `http://127.0.0.1:${port}`;
+  const [ready, stats] = await Promise.all([getLocal(`${url}/readyz`), getLocal(`${url}/stats`)]);
+  if (ready === null || stats === null || stats.status !== 200) return null;
+  const ready_detail = ready.status === 200 ? "" : String(JSON.parse(ready.text).detail);
+  return { url, ready_status: ready.status, ready_detail, stats: JSON.parse(stats.text) };
+}
+
+/** Toxiproxy's version, or null. */
+export async function probeToxiproxy(): Promise<string | null> {
+  const answer = await getLocal(TOXIPROXY_URL);
+  if (answer?.status !== 200) return null;
+  return /"version":\s*"([^"]+)"/.exec(answer.text)?.[1] ?? answer.text.trim();
+}
+
+/** First line of `k6 version`, or null. */
+export async function probeK6(): Promise<string | null> {
+  try {
+    const { success, stdout } = await new Deno.Command("k6", { args: ["version"] }).output();
+    return success ? new TextDecoder().decode(stdout).split("\n")[0].replace(/^k6 /, "") : null;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotCapable) {
+      return null;
+    }
+    throw error;
+  }
+}
+
+/** Asks a source once, as the poller does. */
+export async function probeSource(
+  url: string,
+  is_named: boolean,
+  timeout_ms: number,
+): Promise<SourceProbe> {
+  const shown = withoutCredentials(url);
+  const { url: address, headers } = addressOf(url, null);
+  const asked_ms = Date.now();
+  try {
+    const signal = AbortSignal.timeout(timeout_ms);
+    const response = await fetch(address, { headers, redirect: "manual", signal });
+    const answered_ms = Date.now();
+    const { body, is_cut } = await start(response);
+    const date_ms = Date.parse(response.headers.get("date") ?? "");
+    const snapshot = response.headers.get(HEADER_SNAPSHOT_TS);
+    return {
+      url: shown,
+      is_named,
+      outcome: {
+        kind: "answered",
+        status: response.status,
+        body,
+        is_cut,
+        date_ms: Number.isNaN(date_ms) ? null : date_ms,
+        snapshot_ms: snapshot === null ? null : Number(snapshot),
+        asked_ms,
+        answered_ms,
+      },
+    };
+  } catch (error) {
+    const { cause, detail } = reasonOf(error, timeout_ms);
+    return { url: shown, is_named, outcome: { kind: "failed", cause, detail } };
+  }
+}
+
+/** What an error of `fetch` means, in the poller's words. */
+export function reasonOf(error: unknown, timeout_ms: number): { cause: PollCause; detail: string } {
+  const said = error instanceof Error
+    ? `${error.message} ${error.cause instanceof Error ? error.cause.message : ""}`
+    : String(error);
+  const is = (pattern: RegExp) => pattern.test(said);
+  if (error instanceof DOMException && error.name === "TimeoutError") {
+    return { cause: "timeout", detail: `no answer within ${timeout_ms} ms` };
+  }
+  if (is(/connection refused/i)) return { cause: "refused", detail: "nothing listens there" };
+  if (is(/dns error|lookup|resolve/i)) {
+    return { cause: "dns", detail: "the host name is not known" };
+  }
+  if (is(/certificate|tls|handshake/i)) return { cause: "tls", detail: said.slice(0, 120).trim() };
+  return { cause: "reset", detail: said.slice(0, 120).trim() };
+}
+
+async function start(response: Response): Promise<{ body: Uint8Array; is_cut: boolean }> {
+  const pieces: Uint8Array[] = [];
+  let length = 0;
+  for await (const piece of response.body ?? []) {
+    pieces.push(piece);
+    length += piece.length;
+    // Leaving the loop ends the transfer.
+    if (length >= BODY_BYTES_MAX) break;
+  }
+  const body = new Uint8Array(length);
+  let at = 0;
+  for (const piece of pieces) {
+    body.set(piece, at);
+    at += piece.length;
+  }
+  return { body, is_cut: length >= BODY_BYTES_MAX };
+}
+
+async function getLocal(url: string): Promise<{ status: number; text: string } | null> {
+  try {
+    const response = await fetch(url, { signal: AbortSignal.timeout(LOCAL_MS_MAX) });
+    return { status: response.status, text: await response.text() };
+  } catch {
+    return null;
+  }
+}
