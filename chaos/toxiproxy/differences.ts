@@ -60,7 +60,7 @@ export const DIFFERENCES: readonly Difference[] = [
   },
   {
     id: "hits",
-    real: "404",
+    real: "GET /hits is 404",
     embedded: "GET /hits tells what each proxy saw and each toxic touched",
     because: "a verdict needs proof that the fault bit",
   },
