@@ -21,6 +21,8 @@ const RUN_ELSEWHERE = [
   "docs",
   "bench:parse",
   "bench:serve",
+  "doctor",
+  "test:browser",
 ];
 
 const VARIABLES = new Set([

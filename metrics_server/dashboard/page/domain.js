@@ -35,19 +35,19 @@ export function roundDomain(range) {
   }
   // Zero belongs to it where it is near: 3 to 210 is read as 0 to 250.
   const low = range.min > 0 && range.min < span ? 0 : range.min;
-  const step = roundStep((range.max - low) / 5);
+  const step = roundStep((range.max - low) / 10);
   return { min: Math.floor(low / step) * step, max: Math.ceil(range.max / step) * step };
 }
 
 /**
- * 1, 2 or 5 times a power of ten, not under the size.
+ * 1, 2, 2.5 or 5 times a power of ten, not under the size.
  *
  * @param {number} size
  */
 function roundStep(size) {
   const power = 10 ** Math.floor(Math.log10(size));
   const factor = size / power;
-  return power * (factor <= 1 ? 1 : factor <= 2 ? 2 : factor <= 5 ? 5 : 10);
+  return power * (factor <= 1 ? 1 : factor <= 2 ? 2 : factor <= 2.5 ? 2.5 : factor <= 5 ? 5 : 10);
 }
 
 /**

@@ -1,5 +1,5 @@
 /** How old data may be, and whether it is older. */
-import { formatBound, formatSpan } from "./format.js";
+import { formatBound } from "./format.js";
 
 /** @typedef {import("./model.js").Source} Source */
 
@@ -133,15 +133,19 @@ export function sourceState({ circuit, consecutive_failures, last_success }) {
   return last_success === null ? { level: "warn", word: "waiting" } : { level: "ok", word: "up" };
 }
 
+/** Longest detail of an error that is shown whole. */
+const DETAIL_CHARS_MAX = 90;
+
 /**
- * What a source last said went wrong, with how long ago.
+ * What a source last said went wrong, and how long ago. Of a long chain of reasons the last ones.
  *
  * @param {Source} source
  * @param {number} now_ms
  */
 export function errorLine({ last_error }, now_ms) {
   if (last_error === null) return "";
-  return `${last_error.cause}: ${last_error.detail} · ${
-    formatSpan(now_ms - Date.parse(last_error.at))
-  } ago`;
+  const { cause, detail, at } = last_error;
+  const short = detail.length > DETAIL_CHARS_MAX ? detail.split(": ").slice(-2).join(": ") : detail;
+  const ago_ms = Math.max(0, Math.floor((now_ms - Date.parse(at)) / 1000) * 1000);
+  return `${cause}: ${short} · ${formatBound(ago_ms)} ago`;
 }

@@ -1,5 +1,5 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { boundOf, judge, pollInterval, sourceState } from "./freshness.js";
+import { boundOf, errorLine, judge, pollInterval, sourceState } from "./freshness.js";
 
 const UP = {
   url: "http://source/counters",
@@ -81,3 +81,13 @@ for (
     assertEquals(sourceState({ ...UP, ...change }).word, word);
   });
 }
+
+Deno.test("errorLine shows a short reason whole, of a long chain its end, and how long ago", () => {
+  const now_ms = Date.parse(last_error.at) + 65_900;
+  const plain = (text: string) => text.replaceAll("\u00a0", " ");
+  assertEquals(plain(errorLine(DOWN, now_ms)), "refused: refused · 1 min 05 s ago");
+  const detail = `fetch failed: ${"x".repeat(90)}: tcp connect error: Connection refused`;
+  const line = errorLine({ ...DOWN, last_error: { ...last_error, detail } }, now_ms - 64_000);
+  assertEquals(plain(line), "refused: tcp connect error: Connection refused · 1 s ago");
+  assertEquals(errorLine(UP, now_ms), "");
+});

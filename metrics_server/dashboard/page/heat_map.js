@@ -9,7 +9,7 @@ import { counted, formatCell, formatShort } from "./format.js";
 
 /** Heights the map may take, CSS pixels. */
 const HEIGHT_PX_MIN = 150;
-const HEIGHT_PX_MAX = 380;
+const HEIGHT_PX_MAX = 430;
 
 /** The heat map and its legend. */
 export class HeatMap {
@@ -130,7 +130,7 @@ export class HeatMap {
     if (column === null || this.#width === 0) return;
     const ratio = devicePixelRatio || 1;
     const count = this.#ids.length;
-    const room = Math.min(HEIGHT_PX_MAX, Math.max(HEIGHT_PX_MIN, innerHeight * 0.42));
+    const room = Math.min(HEIGHT_PX_MAX, Math.max(HEIGHT_PX_MIN, innerHeight * 0.5));
     this.#cells = layOut(count, this.#width, room, ratio);
     const values = numbersOf(column);
     this.#domain = column.kind === "number"

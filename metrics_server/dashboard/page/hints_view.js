@@ -3,9 +3,9 @@ import { byId, make } from "./dom.js";
 
 /** @type {Record<string, string>} Why a poll failed → what helps. */
 const REMEDIES = {
-  refused: "Nothing listens there. Start the simulator with it: ",
-  dns: "The host's name is not known. Check UPSTREAM_URL; the simulator is started by: ",
-  timeout: "It does not answer in POLL_TIMEOUT_MS. See what it says itself: ",
+  refused: "nothing listens there. To start the simulator: ",
+  dns: "the host's name is not known. Correct UPSTREAM_URL; to see what it says: ",
+  timeout: "no answer within POLL_TIMEOUT_MS. To see what it says itself: ",
 };
 
 let shown = "";
@@ -31,7 +31,7 @@ export function showHints(is_needed, why, sources) {
     if (last_error === null) step.append("not answered yet; the first poll is under way.");
     else {
       step.append(
-        REMEDIES[last_error.cause] ?? `${last_error.detail}. See what it sends: `,
+        REMEDIES[last_error.cause] ?? `${last_error.detail}. To see what it sends: `,
         make("code", "", last_error.cause === "refused" ? "deno task data" : `curl -i '${url}'`),
       );
     }

@@ -150,7 +150,7 @@ function bannerDetail(state, age_ms) {
   if (state === "unreachable") return `No answer since ${formatTime(unreachable_since_ms)}.`;
   if (age_ms === null || Number.isNaN(taken_ms)) return "";
   const seconds = formatSpan(Math.floor(age_ms / 1000) * 1000).replace(".0", "");
-  return `It is of ${formatTime(Date.now() - age_ms)}, ${seconds} ago.`;
+  return `It was taken at ${formatTime(Date.now() - age_ms)}, ${seconds} ago.`;
 }
 
 /** @returns {import("./model.js").View} */

@@ -1,6 +1,6 @@
 /** One line a source: its state, its circuit, how polling it goes. */
 import { byId, make, setText } from "./dom.js";
-import { counted, formatCount, formatSpan } from "./format.js";
+import { counted, formatBound, formatCount, formatSpan } from "./format.js";
 import { errorLine, sourceState } from "./freshness.js";
 
 const LIST = byId("sources");
@@ -50,8 +50,10 @@ function show(item, source, since_ms, now_ms) {
     ...(source.bad_rows > 0 ? [`${formatCount(source.bad_rows)} bad`] : []),
     counted(source.polls, "poll"),
     ...(source.failures > 0 ? [`${formatCount(source.failures)} failed`] : []),
-    ...(source.backoff_ms > 0 ? [`next try within ${formatSpan(source.backoff_ms)}`] : []),
+    ...(source.backoff_ms >= 500 ? [`next try within ${formatBound(source.backoff_ms)}`] : []),
   ];
   setText(facts, parts.join(" · "));
-  setText(error, source.consecutive_failures > 0 ? errorLine(source, now_ms) : "");
+  const is_failing = source.consecutive_failures > 0;
+  setText(error, is_failing ? errorLine(source, now_ms) : "");
+  /** @type {HTMLElement} */ (error).title = is_failing ? source.last_error?.detail ?? "" : "";
 }

@@ -1,0 +1,101 @@
+/** `deno task picture:dashboard`: starts the services, looks at the page as people do, keeps pictures. */
+import { type Service, startDataServer, startMetricsServer } from "../harness/mod.ts";
+import { type Look, openPage } from "./browser.ts";
+
+/** Largest picture that is kept. */
+const PICTURE_BYTES_MAX = 200_000;
+
+const DOCS = new URL("../../docs/", import.meta.url);
+
+/** One picture of a page. */
+interface Picture {
+  readonly name: string;
+  readonly switches: number;
+  readonly look: Look;
+  readonly hash?: string;
+  /** A condition on the page to wait for. */
+  readonly until: string;
+  /** Whether the source is stopped before. */
+  readonly is_outage?: boolean;
+  /** Whether the source is never started. */
+  readonly is_empty?: boolean;
+}
+
+const snapshots = (count: number) =>
+  `Number(/(\\d+) snapshots/.exec(document.querySelector("#switch-note").innerText)?.[1]) >= ${count}`;
+const is_bounded = `document.querySelector("#bound").innerText.startsWith("Bound")`;
+
+const PICTURES: readonly Picture[] = [
+  {
+    name: "dashboard.png",
+    switches: 64,
+    look: {},
+    hash: "#switch=sw-012",
+    until: snapshots(11),
+  },
+  {
+    name: "dashboard-20000-dark.png",
+    switches: 20_000,
+    look: { dark: true },
+    hash: "#metric=packet_errors&sort=-packet_errors",
+    until: is_bounded,
+  },
+  {
+    name: "dashboard-2000.png",
+    switches: 2_000,
+    look: {},
+    hash: "#metric=latency_us&search=sw-12&sort=-latency_us",
+    until: is_bounded,
+  },
+  {
+    name: "dashboard-stale.png",
+    switches: 64,
+    look: { height: 620 },
+    until: `document.querySelector("#verdict").innerText === "Stale" &&
+      /^[5-9]/.test(document.querySelector("#age").innerText)`,
+    is_outage: true,
+  },
+  {
+    name: "dashboard-empty.png",
+    switches: 64,
+    look: { height: 420 },
+    until: `/deno task data/.test(document.querySelector("#hints-list").innerText)`,
+    is_empty: true,
+  },
+  {
+    name: "dashboard-narrow.png",
+    switches: 64,
+    look: { width: 390, height: 844, dark: true },
+    until: is_bounded,
+  },
+];
+
+for (const picture of PICTURES) await draw(picture);
+
+async function draw({ name, switches, look, hash = "", until, ...how }: Picture): Promise<void> {
+  // An interval at which the age shown is an ordinary one.
+  await using data = await startDataServer({ DATA_SWITCHES: switches, SEED: 7 });
+  if (how.is_empty) await data.stop();
+  await using server = await startMetricsServer(`${data.url}/counters`, { POLL_MS: 500 });
+  if (!how.is_empty) await server.log.wait("poll.run");
+  await someRequests(server);
+  await using opened = await openPage(server.url + hash, { height: 860, ...look });
+  if (how.is_outage) {
+    await opened.until(is_bounded);
+    await data.stop();
+  }
+  await opened.until(until);
+  const bytes = await opened.page.screenshot({});
+  if (bytes.length > PICTURE_BYTES_MAX) {
+    throw new Error(`${name}: ${bytes.length} bytes, at most ${PICTURE_BYTES_MAX}`);
+  }
+  await Deno.writeFile(new URL(name, DOCS), bytes);
+}
+
+/** So that latencies are there to be shown. */
+async function someRequests({ url }: Service): Promise<void> {
+  for (let i = 0; i < 200; i++) {
+    const path = "/telemetry/GetMetric?switch_id=sw-000&metric=latency_us";
+    await (await fetch(url + path)).body?.cancel();
+  }
+}
