@@ -4,6 +4,6 @@ export * from "./limits.ts";
 export { describeMachine, type Machine, machineLine } from "./machine.ts";
 export { takePasses } from "./passes.ts";
 export { readMainThreadCpuMs, readMemory } from "./proc.ts";
-export { median, ratios, spread } from "./statistics.ts";
+export { median, quartiles, ratios, spread } from "./statistics.ts";
 export { checkTable, conclusion, doubtLines, percent, table, wholeNumber } from "./table.ts";
 export { type Check, exitCode, judge, type Verdict } from "./verdict.ts";

@@ -3,6 +3,7 @@ export * from "./judgement.ts";
 export { judgeRun } from "./verdict.ts";
 export { counted, duration, instant, quantity } from "./quantity.ts";
 export { type FaultSpan, readRun, type Run, type Span } from "./run.ts";
-export { faultsOn } from "./spans.ts";
+export { baseline, faultsOn, spansOf } from "./spans.ts";
 export { bucketPercentile, countOf } from "./histogram.ts";
 export { METASTABLE_MS_MIN } from "./limits.ts";
+export { MEASURES } from "./measures/mod.ts";

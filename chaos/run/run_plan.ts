@@ -15,7 +15,7 @@ import { HeldJournal } from "./held_journal.ts";
 import { type Lab, SOURCE_PATH, startLab } from "./lab.ts";
 import { loadEngine, loadPaths, type LoadProcess, startLoad } from "./load/load_process.ts";
 import { loadStepActuator } from "./load/load_step.ts";
-import { LoadWindows } from "./load/windows.ts";
+import { LoadWindows, WINDOW_MS } from "./load/windows.ts";
 import { looksReady } from "./preflight.ts";
 import { RecoveryWatch } from "./recovery.ts";
 import { pause, until, within } from "./waiting.ts";
@@ -258,6 +258,8 @@ class PlanRun {
       quick ? QUICK_RECOVERY_MS_MAX : RECOVERY_MS_MAX,
     );
     await until(() => this.#recovery.is_recovered, wait_ms_max, signal);
+    // A window of the load that began before the recovery must not count as after it.
+    await pause(WINDOW_MS - this.#options.now() % WINDOW_MS, signal);
     if (this.#is_ending) return;
     this.#phase("verify");
     await pause(quick ? QUICK_VERIFY_MS : VERIFY_MS, signal);

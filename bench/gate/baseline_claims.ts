@@ -1,0 +1,99 @@
+/** Whether this checkout is slower than another one, from rounds taken in turn. Pure. */
+import type { Round } from "../arms/mod.ts";
+import { type Check, judge, percent, quartiles } from "../judge/mod.ts";
+import {
+  BASELINE_ERROR_SHARE_MAX,
+  BASELINE_P95_FACTOR_MAX,
+  BASELINE_P99_FACTOR_MAX,
+  BASELINE_RATE_FACTOR_MAX,
+  BASELINE_SPREAD_MAX,
+} from "./bounds.ts";
+import { signedRank } from "./signed_rank.ts";
+
+/** Something to compare. */
+export interface Comparison {
+  figure: string;
+  name: string;
+  /** How much slower one round is than the other, as a factor: above 1 where it is slower. */
+  factor(head: Round, base: Round): number;
+  /** Slow-down that is let pass. */
+  factor_max: number;
+}
+
+/** Of the scene at default settings. */
+export const DEFAULT_COMPARISONS: readonly Comparison[] = [
+  {
+    figure: "default",
+    name: "time a request at full load",
+    factor: (head, base) => base.rate_per_s / head.rate_per_s,
+    factor_max: BASELINE_RATE_FACTOR_MAX,
+  },
+  {
+    figure: "default",
+    name: "p95",
+    factor: (head, base) => head.p95_ms / base.p95_ms,
+    factor_max: BASELINE_P95_FACTOR_MAX,
+  },
+];
+
+/** Of the scene that refreshes. */
+export const REFRESH_COMPARISONS: readonly Comparison[] = [
+  {
+    figure: "refresh",
+    name: "p99 at 10,000/s",
+    factor: (head, base) => head.p99_ms / base.p99_ms,
+    factor_max: BASELINE_P99_FACTOR_MAX,
+  },
+];
+
+/**
+ * Holds where the estimated slow-down is within what is let pass; is broken where it is more and
+ * {@link signedRank} finds it significant; else nothing can be told. The comparisons of one run
+ * share {@link BASELINE_ERROR_SHARE_MAX} (Bonferroni).
+ */
+export function judgeComparison(
+  { figure, name, factor, factor_max }: Comparison,
+  base_name: string,
+  head: readonly Round[],
+  base: readonly Round[],
+  comparisons: number,
+  doubts: readonly string[],
+): Check {
+  const factors = head.map((round, i) => factor(round, base[i]));
+  const { p_value, estimate } = signedRank(factors.map(Math.log));
+  const slow_down = Math.exp(estimate);
+  const [low, middle, high] = quartiles(factors);
+  const p_value_max = BASELINE_ERROR_SHARE_MAX / comparisons;
+  const beyond = slow_down > factor_max;
+  const unproven = [
+    ...doubts,
+    ...tooFew(factors.length, p_value_max),
+    ...(high - low) / middle > BASELINE_SPREAD_MAX
+      ? [`${name} to ${base_name}: rounds spread over ${percent((high - low) / middle)}`]
+      : [],
+    ...beyond && p_value > p_value_max
+      ? [`${name} to ${base_name}: could be chance, p = ${p_value.toFixed(3)}`]
+      : [],
+  ];
+  const told = beyond ? ` (slower, p = ${p_value.toFixed(3)})` : "";
+  const claim = { figure, unit: "×", relation: "≤", bound: factor_max } as const;
+  return {
+    ...judge({
+      ...claim,
+      name: `${name} to ${base_name}${told}`,
+      samples: [slow_down],
+      doubts: unproven,
+    }),
+    samples: factors,
+  };
+}
+
+function tooFew(pairs: number, p_value_max: number): string[] {
+  if (0.5 ** pairs <= p_value_max) return [];
+  return [`${pairs} pairs of rounds cannot show a slow-down at p = ${p_value_max.toFixed(3)}`];
+}
+
+/** Pairs of rounds from which on that many comparisons can show anything. */
+export function pairsMin(comparisons: number): number {
+  return Math.ceil(Math.log2(comparisons / BASELINE_ERROR_SHARE_MAX));
+}

@@ -1,0 +1,95 @@
+/** The profile `bench/k6/getmetric.js` as a load engine: by k6 where it is on PATH, else the runner. */
+import {
+  type Engine,
+  type LoadOrder,
+  type Measured,
+  spawnChild,
+  taskArguments,
+} from "../arms/mod.ts";
+
+const ROOT = new URL("../../", import.meta.url);
+const SCRIPT = "bench/k6/getmetric.js";
+
+/** Exit code of k6 and of the runner where thresholds do not hold: the gate judges by itself. */
+const EXIT_THRESHOLDS = 99;
+
+/** Lines of stderr quoted where a run failed. */
+const STDERR_LINES_MAX = 5;
+
+/** The part of `handleSummary`'s data the gate looks at. */
+export interface ProfileSummary {
+  metrics: Record<string, { values: Record<string, number> } | undefined>;
+  root_group: { checks: { name: string; passes: number; fails: number }[] };
+}
+
+/** Finds k6, else takes the runner; the name says which. */
+export async function startProfileEngine(): Promise<Engine> {
+  const k6 = await k6Version();
+  const out_dir = await Deno.makeTempDir({ prefix: "gate_profile_" });
+  return {
+    name: `${SCRIPT} by ${k6 ?? "bench/runner (no k6 on PATH)"}`,
+    run: (order) => runProfile(k6 !== null, out_dir, order),
+    [Symbol.asyncDispose]: () => Deno.remove(out_dir, { recursive: true }),
+  };
+}
+
+async function runProfile(by_k6: boolean, out_dir: string, order: LoadOrder): Promise<Measured> {
+  const flags = ["run", "--quiet", ...by_k6 ? ["--no-usage-report"] : []];
+  const command = new Deno.Command(by_k6 ? "k6" : Deno.execPath(), {
+    args: [...by_k6 ? [] : taskArguments("k6"), ...flags, SCRIPT],
+    cwd: ROOT,
+    env: {
+      BASE_URL: `http://127.0.0.1:${order.port}`,
+      OUT_DIR: out_dir,
+      VUS: String(order.connections),
+      DURATION: `${order.warmup_ms + order.duration_ms}ms`,
+    },
+    stdout: "null",
+    stderr: "piped",
+  });
+  const { code, stderr } = await spawnChild(command).output();
+  if (code !== 0 && code !== EXIT_THRESHOLDS) {
+    const lines = new TextDecoder().decode(stderr).trim().split("\n").slice(-STDERR_LINES_MAX);
+    throw new ProfileFailed(`${SCRIPT} ended with exit code ${code}: ${lines.join(" / ")}`);
+  }
+  return measuredOf(JSON.parse(await Deno.readTextFile(`${out_dir}/k6-getmetric.json`)));
+}
+
+/** The profile came to no result: the server did not let it discover what there is, or it broke. */
+export class ProfileFailed extends Error {
+  override readonly name = "ProfileFailed";
+}
+
+/** What the gate needs of a run. Pure. */
+export function measuredOf({ metrics, root_group }: ProfileSummary): Measured {
+  const of = (name: string) => metrics[name]?.values ?? {};
+  const duration = of("http_req_duration"), requests = of("http_reqs"), ages = of("data_age_ms");
+  const failed_requests = of("http_req_failed").passes ?? 0;
+  const bad: [what: string, count: number][] = [
+    ["failed requests", failed_requests],
+    ...root_group.checks.map(({ name, fails }): [string, number] => [`not: ${name}`, fails]),
+    ["answers too old or without an age", of("data_too_old").passes ?? 0],
+  ];
+  const told = bad.filter(([, count]) => count > 0);
+  return {
+    rate_per_s: requests.rate ?? 0,
+    responses: (requests.count ?? 0) - failed_requests,
+    p50_ms: duration.med ?? NaN,
+    p95_ms: duration["p(95)"] ?? NaN,
+    p99_ms: duration["p(99)"] ?? NaN,
+    max_ms: duration.max ?? NaN,
+    bad: Math.max(0, ...told.map(([, count]) => count)),
+    bad_detail: told.map(([what, count]) => `${what} ${count}`).join(", "),
+    lag_p99_ms: null,
+    ages: { p95_ms: ages["p(95)"] ?? NaN, max_ms: ages.max ?? NaN },
+  };
+}
+
+async function k6Version(): Promise<string | null> {
+  try {
+    const { success, stdout } = await new Deno.Command("k6", { args: ["version"] }).output();
+    return success ? new TextDecoder().decode(stdout).trim().split("\n")[0] : null;
+  } catch {
+    return null;
+  }
+}

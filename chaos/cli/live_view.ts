@@ -1,0 +1,197 @@
+/** A run while it runs: on a terminal one block of lines drawn anew, else a line for what happens. */
+import type { JournalRecord, Phase } from "../journal/records.ts";
+import { durationText } from "../vocabulary/duration.ts";
+import type { ScenarioPlan } from "../vocabulary/plan.ts";
+
+/** Time between two drawings, in milliseconds. */
+export const DRAW_EVERY_MS = 250;
+
+/** Where it is written. */
+export interface LiveScreen {
+  readonly is_terminal: boolean;
+  readonly columns: number;
+  write(text: string): void;
+}
+
+const PHASES: readonly Phase[] = ["preflight", "baseline", "fault", "lift", "recover", "verify"];
+const BARS = "▁▂▃▄▅▆▇█";
+/** Values a line of bars shows at most. */
+const BARS_MAX = 48;
+
+/** What is shown of a run. */
+interface State {
+  t_ms: number;
+  phase: Phase;
+  phase_since_ms: number;
+  readonly on: Set<string>;
+  readonly ages: number[];
+  readonly p95s: number[];
+  requests: number;
+  failed: number;
+  probes: number;
+  probes_failed: number;
+  circuit: string | null;
+}
+
+/** Follows one run by its records. */
+export class LiveView {
+  readonly #plan: ScenarioPlan;
+  readonly #screen: LiveScreen;
+  readonly #state: State = {
+    t_ms: 0,
+    phase: "preflight",
+    phase_since_ms: 0,
+    on: new Set(),
+    ages: [],
+    p95s: [],
+    requests: 0,
+    failed: 0,
+    probes: 0,
+    probes_failed: 0,
+    circuit: null,
+  };
+  #drawn_lines = 0;
+  #drawn_at_ms = -Infinity;
+
+  constructor(plan: ScenarioPlan, screen: LiveScreen) {
+    this.#plan = plan;
+    this.#screen = screen;
+  }
+
+  see(record: JournalRecord): void {
+    take(this.#state, record);
+    if (!this.#screen.is_terminal) {
+      const line = lineOf(record, this.#plan);
+      if (line !== null) this.#screen.write(`${line}\n`);
+      return;
+    }
+    if (record.t_ms - this.#drawn_at_ms >= DRAW_EVERY_MS || record.kind === "phase") this.#draw();
+  }
+
+  /** Takes the block off the screen: the verdict comes in its place. */
+  end(): void {
+    if (this.#drawn_lines === 0) return;
+    this.#screen.write(`\x1b[${this.#drawn_lines}A\x1b[J`);
+    this.#drawn_lines = 0;
+  }
+
+  #draw(): void {
+    const lines = screenLines(this.#plan, this.#state)
+      .map((line) => [...line].slice(0, this.#screen.columns - 1).join(""));
+    const back = this.#drawn_lines === 0 ? "" : `\x1b[${this.#drawn_lines}A`;
+    this.#screen.write(`${back}${lines.map((line) => `\x1b[2K${line}\n`).join("")}`);
+    this.#drawn_lines = lines.length;
+    this.#drawn_at_ms = this.#state.t_ms;
+  }
+}
+
+function take(state: State, record: JournalRecord): void {
+  state.t_ms = Math.max(state.t_ms, record.t_ms);
+  switch (record.kind) {
+    case "phase":
+      state.phase = record.phase;
+      state.phase_since_ms = record.t_ms;
+      break;
+    case "fault":
+      if (record.action === "on") state.on.add(record.id);
+      else state.on.delete(record.id);
+      break;
+    case "probe":
+      if (record.probe !== "getmetric") break;
+      state.probes++;
+      if (record.status !== 200) state.probes_failed++;
+      if (record.age_ms !== null) keep(state.ages, record.age_ms);
+      break;
+    case "load":
+      state.requests += record.requests;
+      state.failed += record.failed;
+      keep(state.p95s, p95Of(record.durations));
+      break;
+    case "stats":
+      if (record.subject === 0) state.circuit = record.circuit;
+  }
+}
+
+function keep(values: number[], value: number): void {
+  if (!Number.isFinite(value)) return;
+  values.push(value);
+  if (values.length > 1_000) values.splice(0, 500);
+}
+
+function p95Of(durations: readonly (readonly [number, number])[]): number {
+  const total = durations.reduce((sum, [, count]) => sum + count, 0);
+  let seen = 0;
+  for (const [le_ms, count] of durations) {
+    seen += count;
+    if (seen >= total * 0.95) return le_ms;
+  }
+  return NaN;
+}
+
+/** The block on a terminal. Pure. */
+export function screenLines(plan: ScenarioPlan, state: State): string[] {
+  const { phase, t_ms, phase_since_ms, on, ages, p95s } = state;
+  const at = PHASES.indexOf(phase);
+  const length_ms = phaseLength(plan, phase);
+  const elapsed = durationText(Math.round((t_ms - phase_since_ms) / 100) * 100);
+  const now = `▶ ${phase} ${elapsed}${length_ms === null ? "" : ` of ${durationText(length_ms)}`}`;
+  const steps = PHASES.map((name, i) => i < at ? `${name} ✓` : i === at ? now : name);
+  const faults = plan.faults.filter(({ id }) => on.has(id)).map(({ fault }) => fault.text);
+  const last = (values: readonly number[]) => values.at(-1);
+  const age = last(ages), p95 = last(p95s);
+  return [
+    `${plan.name}${plan.quick ? " (quick)" : ""}  ${durationText(Math.round(t_ms / 100) * 100)}`,
+    `  ${steps.join(" · ")}`,
+    `  faults   ${faults.length === 0 ? "none" : faults.join("; ")}`,
+    `  age      ${cell(age === undefined ? "–" : durationText(Math.round(age)))} ${bars(ages)}`,
+    `  p95      ${cell(p95 === undefined ? "–" : `${p95.toFixed(1)} ms`)} ${bars(p95s)}`,
+    `  errors   ${state.failed} of ${state.requests} requests, ` +
+    `${state.probes_failed} of ${state.probes} probes; circuit ${state.circuit ?? "unknown"}`,
+  ];
+}
+
+function phaseLength(plan: ScenarioPlan, phase: Phase): number | null {
+  if (phase === "baseline") return plan.baseline_ms;
+  if (phase !== "fault") return null;
+  return Math.max(...plan.faults.map(({ at_ms, for_ms }) => at_ms + for_ms));
+}
+
+function cell(text: string): string {
+  return text.padEnd(9);
+}
+
+/** The last values as bars from 0 to the largest of them; where there are many, every so many. */
+function bars(values: readonly number[]): string {
+  const step = Math.max(1, Math.ceil(values.length / BARS_MAX));
+  const shown = values.filter((_, i) => i % step === 0);
+  const max = Math.max(...shown);
+  return shown.map((value) =>
+    BARS[max > 0 ? Math.min(BARS.length - 1, Math.floor(value / max * BARS.length)) : 0]
+  ).join("");
+}
+
+/** A line where there is no terminal; null for what is not worth one. Pure. */
+export function lineOf(record: JournalRecord, plan: ScenarioPlan): string | null {
+  const time = `${(record.t_ms / 1000).toFixed(1).padStart(6)} s`;
+  switch (record.kind) {
+    case "run": {
+      const { engines, seed, subject } = record;
+      const what = `${plan.name}${plan.quick ? " (quick)" : ""}`;
+      return `${time}  ${what}: ${subject}, seed ${seed}, TCP faults by ${engines.tcp}, ` +
+        `load by ${engines.load}`;
+    }
+    case "phase":
+      return `${time}  ${record.phase}`;
+    case "fault": {
+      const { fault } = plan.faults.find(({ id }) => id === record.id)!;
+      const what = record.action === "on" ? fault.text : fault.inverse;
+      return `${time}    ${record.error === null ? what : `${record.id}: ${record.error}`}`;
+    }
+    case "trouble":
+      return `${time}  ${record.what}: ${record.detail}`;
+    case "rollback":
+      return `${time}    rollback: ${record.step}: ${record.ok ? "ok" : "failed"}`;
+    default:
+      return null;
+  }
+}

@@ -1,0 +1,19 @@
+/** What the command line touches outside of itself. */
+import type { LiveScreen } from "./live_view.ts";
+
+/** Tests put their own in its place. */
+export interface Outside {
+  readonly screen: LiveScreen;
+  /** Given by Ctrl-C or SIGTERM. */
+  readonly interrupt: AbortSignal;
+  /** 130 or 143, after the signal that came. */
+  interruptedCode(): number;
+  now(): Date;
+  /** A whole number of 0–max. */
+  drawSeed(max: number): number;
+  print(text: string): void;
+  /** A line on stderr. */
+  complain(line: string): void;
+  /** Makes its folder where there is none. */
+  writeFile(path: string, text: string): Promise<void>;
+}

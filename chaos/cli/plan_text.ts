@@ -1,0 +1,55 @@
+/** A plan for people, before anything is touched. Pure. */
+import { durationText, type ScenarioPlan } from "../vocabulary/mod.ts";
+import { QUICK_RULE } from "../vocabulary/mod.ts";
+
+/** Timeline, bounds and settings, as `plan NAME` prints them. */
+export function planText(plan: ScenarioPlan): string {
+  const { settings, baseline_ms, recover } = plan;
+  const faults_end_ms = Math.max(...plan.faults.map(({ at_ms, for_ms }) => at_ms + for_ms));
+  const events = plan.faults.flatMap(({ at_ms, for_ms, fault }) => [
+    { t_ms: baseline_ms + at_ms, text: `${fault.text}, for ${durationText(for_ms)}` },
+    { t_ms: baseline_ms + at_ms + for_ms, text: fault.inverse },
+  ]).toSorted((a, b) => a.t_ms - b.t_ms);
+  const timeline = [
+    {
+      t_ms: 0,
+      text: plan.cold_start ? "source and proxies only" : "baseline, compared with later",
+    },
+    ...events,
+    {
+      t_ms: baseline_ms + faults_end_ms,
+      text: `recovered within ${durationText(recover.within_ms)}: ` +
+        `${recover.stable} good probes in a row`,
+    },
+  ];
+  return [
+    `${plan.name}${plan.quick ? " (quick)" : ""}`,
+    `  asks    ${plan.question}`,
+    `  claims  ${plan.claim}`,
+    "",
+    "  timeline",
+    ...timeline.map(({ t_ms, text }) => `    ${durationText(t_ms).padStart(8)}  ${text}`),
+    "",
+    "  has to hold",
+    ...plan.conditions.map(({ when, measure, relation, bound, unit, because }) =>
+      `    ${when.padEnd(9)}  ${measure} ${relation} ${boundText(bound, unit)}  (${because})`
+    ),
+    "",
+    `  settings  poll ${durationText(settings.poll_ms)}, time-out ${
+      durationText(settings.poll_timeout_ms)
+    }, longest backoff ${durationText(settings.backoff_max_ms)}, data every ${
+      durationText(settings.data_interval_ms)
+    }, ${settings.switches} switches, ${settings.subjects} subject(s)`,
+    `  load      ${plan.load.profile} ${
+      Object.entries(plan.load.env).map(([name, value]) => `${name}=${value}`).join(" ")
+    }`,
+    ...(plan.quick ? [`  ${QUICK_RULE}`] : []),
+    "",
+  ].join("\n");
+}
+
+function boundText(bound: number, unit: string): string {
+  if (unit === "ms") return durationText(bound);
+  if (unit === "%") return `${Math.round(bound * 1000) / 10} %`;
+  return unit === "" ? String(bound) : `${bound} ${unit}`;
+}

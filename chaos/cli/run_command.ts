@@ -1,0 +1,99 @@
+/** `run` and `all`: runs scenarios one after the other, each with its view, verdict and report. */
+import { terminalReport, writeReport } from "../report/mod.ts";
+import { type IndexedRun, indexPage } from "./several_runs.ts";
+import { runAndJudge, runId } from "../run/mod.ts";
+import { readSubjectFile, type Subject } from "../subject/mod.ts";
+import { BAD_SCENARIO_EXIT_CODE, type Scenario } from "../vocabulary/mod.ts";
+import { type RunFlags, SEED_MAX } from "./arguments.ts";
+import { worstOf } from "./exit_code.ts";
+import { LiveView } from "./live_view.ts";
+import type { Outside } from "./outside.ts";
+
+/** Where runs go that are given no folder; not under version control. */
+export const OUT_DIR = "out/chaos";
+
+/**
+ * Runs the scenarios and returns the exit code. What has been asked to stop starts no further one.
+ *
+ * @param name Of the whole: a folder below {@link OUT_DIR} where there are several.
+ */
+export async function runScenarios(
+  scenarios: readonly Scenario[],
+  flags: RunFlags,
+  outside: Outside,
+  name: string,
+): Promise<number> {
+  const subject = flags.subject === null ? undefined : await readSubjectFile(flags.subject);
+  const seed = flags.seed ?? outside.drawSeed(SEED_MAX);
+  const several = scenarios.length > 1;
+  const first = scenarios[0].plan({ quick: flags.quick, seed });
+  const out = flags.out ??
+    `${OUT_DIR}/${runId(several ? { ...first, name } : first, outside.now())}`;
+  const runs: IndexedRun[] = [];
+  for (const scenario of scenarios) {
+    if (outside.interrupt.aborted) break;
+    const dir = several ? `${out}/${scenario.name}` : out;
+    const { records, judgement } = await runOne(scenario, { flags, seed, subject, dir, outside });
+    runs.push({ name: scenario.name, dir: scenario.name, records, judgement });
+    if (several) await outside.writeFile(`${out}/index.html`, indexPage(runs));
+  }
+  if (several) outside.print(`${summaryLines(runs)}\n${out}/index.html\n`);
+  const code = worstOf(runs.map(({ judgement }) => judgement.exit_code));
+  return outside.interrupt.aborted && code !== 3 ? outside.interruptedCode() : code;
+}
+
+interface OneRun {
+  readonly flags: RunFlags;
+  readonly seed: number;
+  readonly subject: Subject | undefined;
+  readonly dir: string;
+  readonly outside: Outside;
+}
+
+async function runOne(scenario: Scenario, { flags, seed, subject, dir, outside }: OneRun) {
+  const plan = scenario.plan({ quick: flags.quick, seed });
+  const view = new LiveView(plan, outside.screen);
+  const run = await runAndJudge(plan, {
+    subject,
+    seed,
+    dir,
+    engine: flags.engine,
+    interrupt: outside.interrupt,
+    onRecord: (record) => view.see(record),
+  });
+  view.end();
+  const { columns, is_terminal } = outside.screen;
+  outside.print(terminalReport(run.records, run.judgement, { columns, color: is_terminal }));
+  try {
+    const files = await writeReport(dir, run.records, run.judgement);
+    outside.print(`  ${files.join("  ")}\n`);
+  } catch (error) {
+    // The verdict stands; a full disk has been told of by the journal as well.
+    outside.complain(`Cannot write the report to ${dir}: ${(error as Error).message}`);
+  }
+  return run;
+}
+
+function summaryLines(runs: readonly IndexedRun[]): string {
+  const width = Math.max(...runs.map(({ name }) => name.length));
+  return runs.map(({ name, judgement }) =>
+    `  ${name.padEnd(width)}  ${judgement.verdict}${
+      judgement.verdict === "held" ? "" : `: ${judgement.sentence}`
+    }`
+  ).join("\n");
+}
+
+/** Scenarios by name; where one is not known, the exit code after saying so. */
+export function findScenarios(
+  names: readonly string[],
+  all: readonly Scenario[],
+  outside: Outside,
+): readonly Scenario[] | number {
+  const found = names.map((name) => all.find((one) => one.name === name));
+  const unknown = names.filter((_, i) => found[i] === undefined);
+  if (unknown.length > 0) {
+    outside.complain(`${unknown.join(", ")}: no such scenario; see deno task chaos list`);
+    return BAD_SCENARIO_EXIT_CODE;
+  }
+  return found as Scenario[];
+}

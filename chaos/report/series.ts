@@ -1,0 +1,152 @@
+/** What a report draws over time. Pure. */
+import type { Condition, Measure } from "../vocabulary/mod.ts";
+import { bucketPercentile, countOf, type Run, spansOf } from "../judge/mod.ts";
+
+/** Points in time order; a line is broken where `null` stands. */
+export interface Series {
+  /** `age`, `p95`, … */
+  name: string;
+  title: string;
+  unit: string;
+  points: Point[];
+  /** Bounds that were predicted, where they count. */
+  bounds: BoundLine[];
+  /** Whether the points are a step each, not a line's corners. */
+  stepped: boolean;
+}
+
+/** A measured value. */
+export interface Point {
+  t_ms: number;
+  value: number | null;
+}
+
+/** A bound and the time it is about. */
+export interface BoundLine {
+  from_ms: number;
+  to_ms: number;
+  value: number;
+  text: string;
+}
+
+/** Probes farther apart than this, in ms, are not joined by a line. */
+const GAP_MS = 1500;
+
+/** Requests a window needs for its p95 to be drawn. */
+const DRAWN_REQUESTS_MIN = 20;
+
+/** Longest time a column of errors covers, in ms. */
+const ERROR_COLUMN_MS = 500;
+
+/** Everything that is drawn, in the order it is drawn. */
+export function seriesOf(run: Run): Series[] {
+  return [ageSeries(run), p95Series(run), errorSeries(run), upstreamSeries(run)];
+}
+
+function ageSeries(run: Run): Series {
+  const told = run.probes.filter(({ age_ms, status }) => age_ms !== null && status === 200)
+    .map(({ t_ms, age_ms }) => ({ t_ms, value: age_ms }));
+  return {
+    name: "age",
+    title: "Age of the data served",
+    unit: "ms",
+    points: withGaps(told),
+    bounds: boundsOf(run, "age_max_ms"),
+    stepped: false,
+  };
+}
+
+function p95Series(run: Run): Series {
+  const windows = run.load.filter(({ durations }) => countOf(durations) >= DRAWN_REQUESTS_MIN);
+  const points = windows.map(({ t_ms, window_ms, durations }) => ({
+    t_ms: t_ms - window_ms / 2,
+    value: bucketPercentile(durations, 95),
+  }));
+  return {
+    name: "p95",
+    title: "p95 of the load's requests",
+    unit: "ms",
+    points: withGaps(points),
+    bounds: boundsOf(run, "p95_ms"),
+    stepped: false,
+  };
+}
+
+function errorSeries(run: Run): Series {
+  const columns = new Map<number, { bad: number; all: number }>();
+  const count = (t_ms: number, bad: number, all: number) => {
+    const column = Math.floor(t_ms / ERROR_COLUMN_MS) * ERROR_COLUMN_MS;
+    const before = columns.get(column) ?? { bad: 0, all: 0 };
+    columns.set(column, { bad: before.bad + bad, all: before.all + all });
+  };
+  for (const { t_ms, window_ms, failed, requests } of run.load) {
+    count(t_ms - window_ms / 2, failed, requests);
+  }
+  for (const { t_ms, probe, status, error } of run.probes) {
+    if (probe === "readyz" || probe === "stats") continue;
+    count(t_ms, error !== null || (status !== 200 && status !== 304) ? 1 : 0, 1);
+  }
+  const points = [...columns].toSorted(([a], [b]) => a - b).map(([t_ms, { bad, all }]) => ({
+    t_ms,
+    value: all === 0 ? null : bad / all,
+  }));
+  return {
+    name: "errors",
+    title: "Failed requests and probes",
+    unit: "%",
+    points,
+    bounds: boundsOf(run, "load_error_share"),
+    stepped: true,
+  };
+}
+
+/** Requests a second at the source: by the HTTP proxy, else the TCP proxy, else the subject. */
+function upstreamSeries(run: Run): Series {
+  const hop = (layer: "tcp" | "http") =>
+    run.hops.filter((record) => record.hop === "source" && record.layer === layer);
+  const http = hop("http").filter(({ requests }) => requests !== null)
+    .map(({ t_ms, requests }) => ({ t_ms, value: Number(requests) }));
+  const tcp = hop("tcp").map(({ t_ms, connections }) => ({ t_ms, value: connections }));
+  const polls = run.stats.filter((stats) => stats.polls !== null && stats.subject === 0)
+    .map((stats) => ({ t_ms: stats.t_ms, value: Number(stats.polls) }));
+  const [title, counter] = http.length > 1
+    ? ["Requests that reach the source", http]
+    : polls.length > 1
+    ? ["Polls of the source, as the subject counts", polls]
+    : ["Connections to the source", tcp];
+  const points = counter.slice(1).map(({ t_ms, value }, i) => ({
+    t_ms: counter[i].t_ms,
+    value: Math.max(0, value - counter[i].value) / (t_ms - counter[i].t_ms) * 1000,
+  })).filter(({ value }) => Number.isFinite(value));
+  const { poll_ms, subjects } = run.header.plan.settings;
+  const per_s = 1000 / poll_ms * subjects;
+  const bounds = points.length === 0 ? [] : [{
+    from_ms: points[0].t_ms,
+    to_ms: points[points.length - 1].t_ms,
+    value: per_s,
+    text: `a poll every ${poll_ms} ms${subjects > 1 ? ` × ${subjects}` : ""}`,
+  }];
+  return { name: "upstream", title, unit: "/s", points, bounds, stepped: true };
+}
+
+function boundsOf(run: Run, measure: Measure): BoundLine[] {
+  const upper = run.header.plan.conditions.filter((condition) =>
+    condition.measure === measure && condition.relation !== "≥"
+  );
+  return upper.flatMap((condition: Condition) =>
+    spansOf(run, condition.when).map(({ from_ms, to_ms }) => ({
+      from_ms,
+      to_ms: Math.min(to_ms, run.end?.t_ms ?? run.last_ms),
+      value: condition.bound,
+      text: condition.because,
+    }))
+  );
+}
+
+function withGaps(points: readonly { t_ms: number; value: number | null }[]): Point[] {
+  return points.flatMap((point, i) => {
+    const before = points[i - 1];
+    const gap = before !== undefined && point.t_ms - before.t_ms > GAP_MS;
+    return gap ? [{ t_ms: before.t_ms + 1, value: null }, point] : [point];
+  });
+}

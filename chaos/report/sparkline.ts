@@ -1,0 +1,41 @@
+/** A series as one line of blocks. */
+import type { Point } from "./series.ts";
+
+const BLOCKS = "▁▂▃▄▅▆▇█";
+
+/**
+ * The largest value of each column, from 0 to `top`; a blank where nothing was measured.
+ *
+ * ```ts
+ * sparkline([{ t_ms: 0, value: 1 }, { t_ms: 500, value: 8 }], { from_ms: 0, to_ms: 1000, columns: 2 });
+ * // "▁█"
+ * ```
+ */
+export function sparkline(
+  points: readonly Point[],
+  { from_ms, to_ms, columns }: { from_ms: number; to_ms: number; columns: number },
+): string {
+  const largest: (number | null)[] = Array(columns).fill(null);
+  for (const { t_ms, value } of points) {
+    const column = columnOf(t_ms, { from_ms, to_ms, columns });
+    if (value === null || column === null) continue;
+    largest[column] = Math.max(largest[column] ?? 0, value);
+  }
+  const top = Math.max(...largest.map((value) => value ?? 0));
+  return largest.map((value) => value === null ? " " : block(value, top)).join("");
+}
+
+/** The column an instant falls into; null where it is outside. */
+export function columnOf(
+  t_ms: number,
+  { from_ms, to_ms, columns }: { from_ms: number; to_ms: number; columns: number },
+): number | null {
+  if (t_ms < from_ms || t_ms > to_ms || to_ms <= from_ms) return null;
+  return Math.min(columns - 1, Math.floor((t_ms - from_ms) / (to_ms - from_ms) * columns));
+}
+
+function block(value: number, top: number): string {
+  if (top <= 0) return BLOCKS[0];
+  return BLOCKS[Math.min(BLOCKS.length - 1, Math.ceil(value / top * BLOCKS.length) - 1)] ??
+    BLOCKS[0];
+}

@@ -1,0 +1,187 @@
+/** A run on one screen of a terminal. */
+import type { JournalRecord } from "../journal/mod.ts";
+import {
+  type ConditionJudgement,
+  faultsOn,
+  instant,
+  type Judgement,
+  type MeasuredQuantity,
+  quantity,
+  readRun,
+  type Run,
+  type Verdict,
+} from "../judge/mod.ts";
+import { seriesOf } from "./series.ts";
+import { columnOf, sparkline } from "./sparkline.ts";
+
+/** How it is written. */
+export interface TerminalOptions {
+  /** Width of the screen; at least 80 are used. */
+  columns: number;
+  color: boolean;
+}
+
+/** Signs that tell verdicts apart without color. */
+export const VERDICT_SIGNS: Readonly<Record<Verdict, string>> = {
+  "held": "✓",
+  "broken": "✗",
+  "inconclusive": "?",
+  "rollback failed": "!",
+};
+
+const COLUMNS_MIN = 80, COLUMNS_MAX = 160;
+const LABEL_COLUMNS = 10, TOP_COLUMNS = 14;
+
+type Style = "bold" | "dim" | Verdict;
+const CODES: Readonly<Record<Style, string>> = {
+  "bold": "1",
+  "dim": "2",
+  "held": "32",
+  "broken": "31",
+  "inconclusive": "33",
+  "rollback failed": "35",
+};
+
+/** Lines of text, ending with a line end. */
+export function terminalReport(
+  records: readonly JournalRecord[],
+  judgement: Judgement,
+  { columns, color }: TerminalOptions,
+): string {
+  const width = Math.max(COLUMNS_MIN, Math.min(columns, COLUMNS_MAX));
+  const paint = (style: Style, text: string) =>
+    color ? `\x1b[${CODES[style]}m${text}\x1b[0m` : text;
+  const run = readRun(records);
+  const lines = [
+    ...headLines(run, judgement, width, paint),
+    "",
+    ...(run === null ? [] : [...chartLines(run, width, paint), ""]),
+    ...measureLines(judgement, width, paint),
+    ...biteLines(judgement, width, paint),
+    ...doubtLines(judgement, width, paint),
+    ...(run === null ? [] : [footLine(run, width, paint)]),
+  ];
+  return lines.join("\n") + "\n";
+}
+
+type Paint = (style: Style, text: string) => string;
+
+function headLines(run: Run | null, judgement: Judgement, width: number, paint: Paint): string[] {
+  const { verdict, sentence, decided_by } = judgement;
+  const name = run?.header.plan.name ?? "run";
+  const right = run === null
+    ? ""
+    : `${run.header.plan.quick ? "quick · " : ""}seed ${run.header.seed}`;
+  const left = `${name}: ${VERDICT_SIGNS[verdict]} ${verdict}`;
+  const gap = " ".repeat(Math.max(1, width - left.length - right.length));
+  const lines = [
+    `${paint("bold", `${name}:`)} ${paint(verdict, `${VERDICT_SIGNS[verdict]} ${verdict}`)}${gap}` +
+    paint("dim", right),
+  ];
+  if (run !== null) lines.push(...wrap(`“${run.header.plan.claim}”`, width));
+  lines.push(...wrap(sentence, width).map((line) => paint("bold", line)));
+  if (decided_by !== null && decided_by.text !== sentence) {
+    lines.push(...wrap(`at ${instant(decided_by.t_ms)}: ${decided_by.text}`, width, "  "));
+  }
+  return lines;
+}
+
+function chartLines(run: Run, width: number, paint: Paint): string[] {
+  const from_ms = run.phases.find(({ phase }) => phase !== "preflight")?.from_ms ?? 0;
+  const to_ms = run.end?.t_ms ?? run.last_ms;
+  const scale = { from_ms, to_ms, columns: width - LABEL_COLUMNS - TOP_COLUMNS };
+  const lines = seriesOf(run).map(({ name, points, unit }) => {
+    const values = points.filter(({ t_ms }) => t_ms >= from_ms)
+      .map(({ value }) => value).filter((value) => value !== null);
+    const top = values.length === 0 ? "nothing" : `≤ ${quantity(Math.max(...values), unit)}`;
+    const drawn = sparkline(points, scale);
+    return `${name.padEnd(LABEL_COLUMNS)}${drawn}${top.padStart(TOP_COLUMNS)}`;
+  });
+  const mark: string[] = Array(scale.columns).fill("·");
+  for (const span of faultsOn(run)) {
+    const first = columnOf(Math.max(span.from_ms, from_ms), scale) ?? 0;
+    const last = columnOf(Math.min(span.to_ms, to_ms), scale) ?? scale.columns - 1;
+    mark.fill("━", first, last + 1);
+  }
+  lines.push(`${"faults".padEnd(LABEL_COLUMNS)}${mark.join("")}`);
+  const ends = `${instant(from_ms)}`;
+  const end = instant(to_ms);
+  const between = " ".repeat(Math.max(1, scale.columns - ends.length - end.length));
+  lines.push(paint("dim", `${"".padEnd(LABEL_COLUMNS)}${ends}${between}${end}`));
+  return lines;
+}
+
+function measureLines(judgement: Judgement, width: number, paint: Paint): string[] {
+  const { conditions, measures } = judgement;
+  const names = measures.map(({ name }) => name.length);
+  const name_columns = Math.min(Math.max(...names, 8), width - 46);
+  const row = (
+    sign: string,
+    name: string,
+    measured: string,
+    predicted: string,
+    because: string,
+  ) => {
+    const cells =
+      `${sign} ${clip(name, name_columns).padEnd(name_columns)} ${measured.padStart(10)}  ` +
+      predicted.padEnd(11);
+    return `${cells} ${clip(because, Math.max(0, width - cells.length - 1))}`.trimEnd();
+  };
+  const lines = [paint("dim", row(" ", "", "measured", "predicted", "because"))];
+  for (const [i, measure] of measures.entries()) {
+    const judged: ConditionJudgement | undefined = conditions[i];
+    const sign = judged === undefined ? " " : VERDICT_SIGNS[judged.verdict];
+    const line = row(
+      sign,
+      measure.name,
+      quantity(measure.measured, measure.unit),
+      predictedText(measure),
+      measure.because,
+    );
+    const style = judged === undefined ? "dim" : judged.verdict;
+    lines.push(
+      judged?.verdict === "held" ? paint("held", sign) + line.slice(1) : paint(style, line),
+    );
+  }
+  return lines;
+}
+
+/** `≤ 9 s`, or nothing where nothing was predicted. */
+export function predictedText({ predicted, relation, unit }: MeasuredQuantity): string {
+  return predicted === null ? "" : `${relation} ${quantity(predicted, unit)}`;
+}
+
+function biteLines({ bite }: Judgement, width: number, paint: Paint): string[] {
+  return bite.flatMap(({ fault_id, bitten, evidence }) => {
+    const lines = wrap(`${bitten ? "bit" : "did not bite"}: ${fault_id}: ${evidence}`, width, "  ");
+    return bitten ? lines : lines.map((line) => paint("inconclusive", line));
+  });
+}
+
+function doubtLines({ doubts }: Judgement, width: number, paint: Paint): string[] {
+  return doubts.flatMap((doubt) => wrap(`in doubt: ${doubt}`, width, "  "))
+    .map((line) => paint("inconclusive", line));
+}
+
+function footLine(run: Run, width: number, paint: Paint): string {
+  const { engines, subject, machine } = run.header;
+  const text = `${subject} · faults by ${engines.tcp} · load by ${engines.load} · ${machine}`;
+  return paint("dim", clip(text, width));
+}
+
+function clip(text: string, columns: number): string {
+  return text.length <= columns ? text : `${text.slice(0, Math.max(0, columns - 1))}…`;
+}
+
+/** Breaks at spaces; what follows the first line is indented. */
+function wrap(text: string, width: number, indent = ""): string[] {
+  const lines: string[] = [];
+  let line = "";
+  for (const word of text.split(" ")) {
+    if (line !== "" && indent.length + line.length + 1 + word.length > width) {
+      lines.push(indent + line);
+      line = word;
+    } else line = line === "" ? word : `${line} ${word}`;
+  }
+  return [...lines, indent + line];
+}
