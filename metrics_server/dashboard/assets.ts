@@ -14,7 +14,11 @@ export const INDEX_FILE = "index.html";
 /** Files the page is made of: nothing else of the folder is served. */
 export const PAGE_FILES = [
   INDEX_FILE,
-  "style.css",
+  "base.css",
+  "status.css",
+  "fabric.css",
+  "table.css",
+  "media.css",
   "icon.svg",
   "main.js",
   "banner.js",
@@ -31,6 +35,7 @@ export const PAGE_FILES = [
   "heat_map.js",
   "history.js",
   "hints_view.js",
+  "intervals.js",
   "line_chart.js",
   "model.js",
   "order.js",

@@ -118,7 +118,26 @@ const SHORT = new Intl.NumberFormat("en-US", {
  * @param {number} value
  */
 export function formatShort(value) {
+  // Names of numbers end at a trillion.
+  if (Math.abs(value) >= 1e15) {
+    return Number(value.toPrecision(3)).toExponential().replace("e+", "e");
+  }
   return SHORT.format(value);
+}
+
+/**
+ * The ends and the middle of a scale: short where that tells them apart, else every digit.
+ *
+ * @param {number} min
+ * @param {number} max
+ * @returns {[string, string, string]}
+ */
+export function formatScale(min, max) {
+  const values = [min, (min + max) / 2, max];
+  const short = values.map(formatShort);
+  const is_told_apart = new Set(short).size === 3 || min === max;
+  const [low, middle, high] = is_told_apart ? short : values.map((value) => formatNumber(value, 0));
+  return [low, middle, high];
 }
 
 /**

@@ -6,31 +6,25 @@ import { formatBound } from "./format.js";
 /** Failures in a row from which a source is called down; one alone is a hiccup. */
 export const DOWN_FAILURES = 2;
 
-/** Intervals between snapshots that are remembered. */
-export const INTERVALS_MAX = 8;
-
 /** Share of the bound from which data is called aging. */
 const AGING_SHARE = 0.75;
 
 /** @typedef {{ bound_ms: number, why: string }} Bound */
 
 /**
- * The bound of the age: `MAX_STALE_MS` where it is set, else two of the longest data intervals seen
- * and one poll; null while neither is known.
+ * The bound of the age: `MAX_STALE_MS` where it is set, else two data intervals and one poll; null
+ * while neither is known.
  *
- * @param {{ max_stale_ms: number | null, intervals_ms: ArrayLike<number>, poll_ms: number | null }} known
+ * @param {{ max_stale_ms: number | null, interval_ms: number | null, poll_ms: number | null }} known
  * @returns {Bound | null}
  */
-export function boundOf({ max_stale_ms, intervals_ms, poll_ms }) {
+export function boundOf({ max_stale_ms, interval_ms, poll_ms }) {
   if (max_stale_ms !== null) return { bound_ms: max_stale_ms, why: "MAX_STALE_MS" };
-  if (intervals_ms.length === 0) return null;
-  const interval_ms = Math.round(Math.max(...Array.from(intervals_ms)) / 100) * 100;
-  // Polls do not come to the millisecond: the bound shall not tremble.
-  const poll_part_ms = Math.round((poll_ms ?? 0) / 500) * 500;
-  return {
-    bound_ms: 2 * interval_ms + poll_part_ms,
-    why: `two data intervals of ${formatBound(interval_ms)}, and a poll`,
-  };
+  if (interval_ms === null) return null;
+  // Neither comes to the millisecond: the bound shall not tremble.
+  const data_ms = Math.round(interval_ms / 100) * 100;
+  const bound_ms = 2 * data_ms + Math.round((poll_ms ?? 0) / 500) * 500;
+  return { bound_ms, why: `two data intervals of ${formatBound(data_ms)}, and a poll` };
 }
 
 /**
@@ -95,13 +89,26 @@ export function judge({ age_ms, bound, sources, unreachable, refused }) {
       state: "down",
       level: "bad",
       word: "Source down",
-      sentence: `The last good data is served: ${reasons}.`,
+      sentence: downSentence(down, sources.length, reasons),
     };
   }
   if (bound !== null && age_ms > AGING_SHARE * bound.bound_ms) {
     return { state: "aging", level: "warn", word: "Aging", sentence: "The data is aging." };
   }
   return { state: "fresh", level: "ok", word: "Fresh", sentence: "The data is fresh." };
+}
+
+/**
+ * @param {readonly Source[]} down
+ * @param {number} count
+ * @param {string} reasons
+ */
+function downSentence(down, count, reasons) {
+  const who = count === 1 ? "The source is down" : `${down.length} of ${count} sources are down`;
+  const has_data = down.some(({ age_ms }) => age_ms !== null);
+  return `${who}: ${reasons}. ${
+    has_data ? "What came last is served." : "Nothing has come from there yet."
+  }`;
 }
 
 /** @param {Source} source */

@@ -1,4 +1,5 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
+import { Intervals } from "./intervals.js";
 import { boundOf, errorLine, judge, pollInterval, sourceState } from "./freshness.js";
 
 const UP = {
@@ -11,7 +12,8 @@ const UP = {
   last_error: null,
   backoff_ms: 0,
   circuit: "closed" as const,
-  age_ms: 1_000,
+  age_ms: 1_000 as number | null,
+  snapshot_id: "s-1",
   rows: 64,
   bad_rows: 0,
 };
@@ -55,10 +57,10 @@ Deno.test("judge names the source, the cause and the bound, but no age: it is to
 });
 
 Deno.test("boundOf is MAX_STALE_MS where it is set, else two data intervals and a poll", () => {
-  const known = { max_stale_ms: null, intervals_ms: [9_960, 2_000], poll_ms: 1_530 };
+  const known = { max_stale_ms: null, interval_ms: 9_960, poll_ms: 1_530 };
   assertEquals(boundOf({ ...known, max_stale_ms: 5_000 })?.bound_ms, 5_000);
   assertEquals(boundOf(known)?.bound_ms, 2 * 10_000 + 1_500);
-  assertEquals(boundOf({ ...known, intervals_ms: [] }), null);
+  assertEquals(boundOf({ ...known, interval_ms: null }), null);
 });
 
 Deno.test("pollInterval comes from two looks at the counter; null where it stood still or went back", () => {
@@ -90,4 +92,43 @@ Deno.test("errorLine shows a short reason whole, of a long chain its end, and ho
   const line = errorLine({ ...DOWN, last_error: { ...last_error, detail } }, now_ms - 64_000);
   assertEquals(plain(line), "refused: tcp connect error: Connection refused · 1 s ago");
   assertEquals(errorLine(UP, now_ms), "");
+});
+
+for (
+  const [words, sources, sentence] of [
+    [
+      "the only source",
+      [DOWN],
+      "The source is down: http://source/counters fails (refused). What came last is served.",
+    ],
+    [
+      "one of two, without data",
+      [UP, { ...DOWN, age_ms: null }],
+      "1 of 2 sources are down: http://source/counters fails (refused). Nothing has come from there yet.",
+    ],
+  ] as const
+) {
+  Deno.test(`judge says what is served while ${words} is down`, () => {
+    assertEquals(judge({ ...CALM, sources }).sentence, sentence);
+  });
+}
+
+Deno.test("Intervals is that of the slowest source, and an outage does not stretch it", () => {
+  const intervals = new Intervals();
+  const say = (at_ms: number, ids: [slow: number, quick: number]) =>
+    intervals.see(
+      ids.map((id, i) => ({ ...UP, url: `http://${i}/`, snapshot_id: `${id}`, age_ms: 0 })),
+      at_ms,
+    );
+  say(0, [1, 1]);
+  assertEquals(intervals.slowest(), null);
+  say(2_000, [1, 2]);
+  assertEquals(intervals.slowest(), 2_000);
+  say(5_000, [2, 3]);
+  say(10_000, [3, 4]);
+  assertEquals(intervals.slowest(), 5_000);
+  say(99_000, [4, 5]);
+  assertEquals(intervals.slowest(), 5_000);
+  intervals.see([{ ...UP, url: "http://late/", age_ms: null, snapshot_id: null }], 99_500);
+  assertEquals(intervals.slowest(), 5_000);
 });

@@ -3,7 +3,7 @@ import { cellAt, cellBeside, LABEL_FROM_PX, layOut } from "./cells.js";
 import { colorScale, faded, packed, stepOf, STEPS } from "./color_scale.js";
 import { byId, DARK, oncePerFrame, setText } from "./dom.js";
 import { BARS, extent, histogram, roundDomain } from "./domain.js";
-import { counted, formatCell, formatShort } from "./format.js";
+import { counted, formatCell, formatCount, formatScale, formatShort } from "./format.js";
 
 /** @typedef {import("./model.js").Column} Column */
 
@@ -141,25 +141,26 @@ export class HeatMap {
     this.#place(this.#cursor, this.#at);
     this.#place(this.#chosen, this.#chosen_row);
     const { missing } = histogram(values, this.#domain);
-    setText(byId("legend-null"), missing === 0 ? "no value: none" : `no value: ${missing}`);
-    setText(byId("legend-min"), this.#end(0));
-    setText(byId("legend-middle"), column.kind === "number" ? this.#end(0.5) : "");
-    setText(byId("legend-max"), this.#end(1));
+    setText(byId("legend-null"), `no value: ${missing === 0 ? "none" : formatCount(missing)}`);
+    const [low, middle, high] = this.#ends();
+    setText(byId("legend-min"), low);
+    setText(byId("legend-middle"), middle);
+    setText(byId("legend-max"), high);
+    const switches = counted(count, "switch", "switches");
     this.#canvas.setAttribute(
       "aria-label",
-      `Heat map of ${column.name}, ${counted(count, "switch", "switches")}, from ${
-        this.#end(0)
-      } to ${this.#end(1)}: arrow keys move, Enter chooses a switch`,
+      `Heat map of ${column.name}, ${switches}, from ${low} to ${high}: ` +
+        "arrow keys move, Enter chooses a switch",
     );
     this.#tell();
   }
 
-  /** @param {number} at 0–1 */
-  #end(at) {
+  /** @returns {[string, string, string]} */
+  #ends() {
     const { min, max } = this.#domain;
     const column = this.#column;
-    if (column?.kind === "text") return column.words[at === 0 ? 0 : column.words.length - 1] ?? "";
-    return formatShort(min + (max - min) * at);
+    if (column?.kind === "text") return [column.words[0] ?? "", "", column.words.at(-1) ?? ""];
+    return formatScale(min, max);
   }
 
   /**

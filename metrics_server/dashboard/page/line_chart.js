@@ -1,7 +1,11 @@
 /** A line over time, as SVG. */
-import { formatShort } from "./format.js";
+import { formatScale } from "./format.js";
 
 const SVG = "http://www.w3.org/2000/svg";
+
+/** Room for the numbers of the axis. */
+const LEFT_PX_MIN = 44;
+const CHAR_PX = 6.2;
 
 /**
  * Parts of a path: each run of numbers a line of its own, so that a gap stays a gap.
@@ -40,24 +44,27 @@ export function lineChart({ values, times, width, height, min, axis }) {
   svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
   svg.setAttribute("preserveAspectRatio", axis === undefined ? "none" : "xMidYMid meet");
   svg.setAttribute("aria-hidden", "true");
-  const left = axis === undefined ? 1 : 44;
   const pad = axis === undefined ? 2 : 8;
   const known = values.filter((value) => !Number.isNaN(value));
   if (known.length === 0) return svg;
   const low = axis?.min ?? min ?? Math.min(...known);
   const high = axis?.max ?? Math.max(...known);
+  const labels = formatScale(low, high);
+  const label_px = Math.max(...labels.map(({ length }) => length)) * CHAR_PX + 12;
+  const left = axis === undefined ? 1 : Math.max(LEFT_PX_MIN, label_px);
   const y = (/** @type {number} */ value) =>
     height - pad - ((value - low) / (high - low || 1)) * (height - 2 * pad);
   const from = times?.[0] ?? 0;
   const span = (times?.at(-1) ?? values.length - 1) - from;
   const x = (/** @type {number} */ i) =>
     left + (((times?.[i] ?? i) - from) / (span || 1)) * (width - left - 4);
-  for (const value of axis === undefined ? [] : [low, (low + high) / 2, high]) {
+  [low, (low + high) / 2, high].forEach((value, i) => {
+    if (axis === undefined) return;
     svg.append(
       part("path", { class: "grid", d: `M${left} ${y(value)}H${width}` }),
-      part("text", { class: "tick", x: left - 6, y: y(value) + 3.5 }, formatShort(value)),
+      part("text", { class: "tick", x: left - 6, y: y(value) + 3.5 }, labels[i]),
     );
-  }
+  });
   svg.append(part("path", { class: "line", d: pathOf(values, x, y) }));
   const last = values.length - 1;
   if (!Number.isNaN(values[last]) && axis !== undefined) {

@@ -3,13 +3,13 @@ import { showBanner } from "./banner.js";
 import { byId, CALM, make, oncePerFrame, setText } from "./dom.js";
 import { showExtremes, startExtremes } from "./extremes_view.js";
 import { counted, formatSpan, formatTime } from "./format.js";
-import { boundOf, INTERVALS_MAX, judge, pollInterval } from "./freshness.js";
+import { boundOf, judge, pollInterval } from "./freshness.js";
 import { showFreshness } from "./freshness_view.js";
 import { HeatMap } from "./heat_map.js";
 import { showHints } from "./hints_view.js";
+import { Intervals } from "./intervals.js";
 import { nowMs } from "./model.js";
 import { showRequests } from "./requests_view.js";
-import { Ring } from "./ring.js";
 import { readChoice, writeChoice } from "./settings.js";
 import { showSources } from "./sources_view.js";
 import { showNoSwitch, showSwitch, startSwitchView } from "./switch_view.js";
@@ -32,8 +32,7 @@ let ids = [];
 let columns = [];
 /** @type {{ age_ms: number, at_ms: number } | null} */
 let age = null;
-let taken_ms = NaN;
-const intervals = new Ring(INTERVALS_MAX);
+const intervals = new Intervals();
 /** @type {{ stats: import("./model.js").Stats, at_ms: number } | null} */
 let told = null;
 /** @type {number | null} */
@@ -87,10 +86,6 @@ function hear(message) {
 function takeSnapshot(message) {
   refused = null;
   age = message;
-  const before_ms = taken_ms;
-  taken_ms = message.at_ms - message.age_ms;
-  // A source that came back after an outage has no longer interval for that.
-  if (taken_ms > before_ms && failures === 0 && !isDown()) intervals.push(taken_ms - before_ms);
   ids = message.ids ?? ids;
   columns = message.columns;
   setText(byId("fact-switches"), counted(ids.length, "switch", "switches"));
@@ -117,6 +112,7 @@ function takeStats(message) {
     if (!isDown()) poll_ms = pollInterval(looked(told.stats), looked(stats)) ?? poll_ms;
   }
   told = message;
+  intervals.see(stats.sources, message.at_ms);
   showRequests(stats);
   tick();
 }
@@ -128,7 +124,7 @@ function isDown() {
 function tick() {
   const now_ms = nowMs();
   const age_ms = age === null ? null : age.age_ms + now_ms - age.at_ms;
-  const bound = boundOf({ max_stale_ms: MAX_STALE_MS, intervals_ms: intervals.values(), poll_ms });
+  const bound = boundOf({ max_stale_ms: MAX_STALE_MS, interval_ms: intervals.slowest(), poll_ms });
   const sources = told?.stats.sources ?? [];
   const unreachable = failures >= UNREACHABLE_FROM ? { since_ms: unreachable_since_ms } : null;
   const verdict = judge({ age_ms, bound, sources, unreachable, refused });
@@ -148,7 +144,7 @@ function tick() {
  */
 function bannerDetail(state, age_ms) {
   if (state === "unreachable") return `No answer since ${formatTime(unreachable_since_ms)}.`;
-  if (age_ms === null || Number.isNaN(taken_ms)) return "";
+  if (state !== "stale" || age_ms === null) return "";
   const seconds = formatSpan(Math.floor(age_ms / 1000) * 1000).replace(".0", "");
   return `It was taken at ${formatTime(Date.now() - age_ms)}, ${seconds} ago.`;
 }
@@ -161,7 +157,8 @@ function view() {
 
 function metricShown() {
   const known = columns.find(({ name }) => name === choice.metric) ??
-    columns.find(({ kind }) => kind === "number") ?? columns[0];
+    // Times of rows say little about a fabric.
+    columns.find(({ kind, name }) => kind === "number" && !/time/i.test(name)) ?? columns[0];
   return known ?? null;
 }
 
@@ -257,6 +254,14 @@ document.addEventListener("keydown", (event) => {
     search.value = "";
     search.dispatchEvent(new Event("input"));
   } else chooseId("");
+});
+
+addEventListener("hashchange", () => {
+  const { metric, id } = choice = readChoice(location.hash);
+  search.value = choice.search;
+  tell({ kind: "view", view: view() });
+  chooseMetric(metric);
+  chooseId(id);
 });
 
 document.addEventListener("visibilitychange", () => {

@@ -32,6 +32,7 @@
  * @property {number} backoff_ms
  * @property {"closed" | "open" | "half_open"} circuit
  * @property {number | null} age_ms
+ * @property {string | null} snapshot_id
  * @property {number} rows
  * @property {number} bad_rows
  *

@@ -8,6 +8,7 @@ import {
   formatLatency,
   formatNumber,
   formatRate,
+  formatScale,
   formatSpan,
   groupDigits,
 } from "./format.js";
@@ -135,4 +136,14 @@ Deno.test("Ring keeps the last numbers, oldest first", () => {
 Deno.test("pathOf leaves a gap where a value is missing", () => {
   const path = pathOf([1, 2, NaN, 4], (i) => i, (value) => value);
   assertEquals(path, "M0.0 1.0h0L1.0 2.0M3.0 4.0h0");
+});
+
+Deno.test("formatScale is short where that tells ends and middle apart", () => {
+  assertEquals(formatScale(0, 1_200), ["0", "600", "1.2K"]);
+  assertEquals(formatScale(0, 2e19), ["0", "1e19", "2e19"]);
+  assertEquals(formatScale(1_800_000_000, 1_800_000_010), [
+    "1,800,000,000",
+    "1,800,000,005",
+    "1,800,000,010",
+  ]);
 });

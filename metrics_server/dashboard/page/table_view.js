@@ -153,6 +153,7 @@ export class TableView {
     }
     line.append(make("td", "rest"));
     HEAD.replaceChildren(line);
+    TABLE.style.setProperty("--columns", String(this.#columns.length));
     TABLE.setAttribute("aria-colcount", String(this.#columns.length + 1));
     for (const row of this.#rows) row.remove();
     this.#rows = [];
