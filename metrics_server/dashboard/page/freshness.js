@@ -104,7 +104,9 @@ export function judge({ age_ms, bound, sources, unreachable, refused }) {
  * @param {string} reasons
  */
 function downSentence(down, count, reasons) {
-  const who = count === 1 ? "The source is down" : `${down.length} of ${count} sources are down`;
+  const who = count === 1
+    ? "The source is down"
+    : `${down.length} of ${count} sources ${down.length === 1 ? "is" : "are"} down`;
   const has_data = down.some(({ age_ms }) => age_ms !== null);
   return `${who}: ${reasons}. ${
     has_data ? "What came last is served." : "Nothing has come from there yet."

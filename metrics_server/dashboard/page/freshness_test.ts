@@ -104,7 +104,7 @@ for (
     [
       "one of two, without data",
       [UP, { ...DOWN, age_ms: null }],
-      "1 of 2 sources are down: http://source/counters fails (refused). Nothing has come from there yet.",
+      "1 of 2 sources is down: http://source/counters fails (refused). Nothing has come from there yet.",
     ],
   ] as const
 ) {
