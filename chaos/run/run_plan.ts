@@ -258,8 +258,10 @@ class PlanRun {
       quick ? QUICK_RECOVERY_MS_MAX : RECOVERY_MS_MAX,
     );
     await until(() => this.#recovery.is_recovered, wait_ms_max, signal);
-    // A window of the load that began before the recovery must not count as after it.
-    await pause(WINDOW_MS - this.#options.now() % WINDOW_MS, signal);
+    // A window of the load that began before the recovery must not count as after it. Timers may
+    // come a millisecond early, hence the clock is asked.
+    const window_end_ms = (Math.floor(this.#options.now() / WINDOW_MS) + 1) * WINDOW_MS;
+    await until(() => this.#options.now() > window_end_ms, 2 * WINDOW_MS, signal);
     if (this.#is_ending) return;
     this.#phase("verify");
     await pause(quick ? QUICK_VERIFY_MS : VERIFY_MS, signal);
