@@ -112,7 +112,11 @@ export class TcpHop {
     const counted = await this.#counted();
     const { connections, bytes_up, bytes_down } = counted;
     const hits: Record<string, number> = {};
-    for (const [id, { hits: number }] of await this.allHits()) hits[id] = number;
+    const told: Record<string, string> = {};
+    for (const [id, { hits: number, evidence }] of await this.allHits()) {
+      hits[id] = number;
+      told[id] = evidence;
+    }
     return {
       hop: this.hop,
       layer: "tcp",
@@ -121,6 +125,7 @@ export class TcpHop {
       bytes_up,
       bytes_down,
       hits,
+      evidence: told,
     };
   }
 

@@ -13,13 +13,19 @@ export interface RunFlags {
   readonly subject: string | null;
 }
 
+/** Which scenarios `all` runs. */
+export const SCENARIO_SETS = ["all", "ci"] as const;
+
+/** One of {@link SCENARIO_SETS}. */
+export type ScenarioSet = typeof SCENARIO_SETS[number];
+
 /** A command. */
 export type Command =
   | { readonly command: "help" }
   | { readonly command: "list" }
   | { readonly command: "plan"; readonly name: string; readonly flags: RunFlags }
   | { readonly command: "run"; readonly names: readonly string[]; readonly flags: RunFlags }
-  | { readonly command: "all"; readonly flags: RunFlags }
+  | { readonly command: "all"; readonly set: ScenarioSet; readonly flags: RunFlags }
   | { readonly command: "judge"; readonly path: string; readonly out: string | null }
   | { readonly command: "compare"; readonly paths: readonly [string, string] };
 
@@ -37,7 +43,7 @@ export const USAGE = `deno task chaos COMMAND
   list                    scenarios, each with its question
   plan NAME               timeline and bounds of a scenario, without running it
   run NAME…               run scenarios: live timeline, verdict, report
-  all                     run every scenario; an index page besides
+  all                     run every scenario, or those of --set; an index page besides
   judge RUN               judge a run again from its journal (folder or run.ndjson)
   compare RUN RUN         two runs side by side
 
@@ -45,6 +51,7 @@ export const USAGE = `deno task chaos COMMAND
   --seed N                0–${SEED_MAX}; drawn and printed where it is not given
   --engine real|embedded  which Toxiproxy; default: the real one where it is found
   --out DIR               default out/chaos/<run>
+  --set ci                with all: one scenario a kind of fault, less than 3 min with --quick
   --subject FILE          another program, told by a subject file (JSON)
 
 exit: 0 held, 1 broken, 2 inconclusive, 3 rollback failed, 64 bad scenario or command,
@@ -52,9 +59,10 @@ exit: 0 held, 1 broken, 2 inconclusive, 3 rollback failed, 64 bad scenario or co
 
 /** @throws {UsageError} naming the argument and what may stand there. */
 export function readArguments(args: readonly string[]): Command {
-  const { words, flags, wants_help } = splitFlags(args);
+  const { words, flags, set, wants_help } = splitFlags(args);
   const [command, ...operands] = words;
   if (wants_help || command === undefined) return { command: "help" };
+  if (set !== null && command !== "all") throw new UsageError(`--set: only all takes it`);
   const only = (count: number, what: string) => {
     if (operands.length === count) return;
     throw new UsageError(`${command}: takes ${what}, got ${operands.length} arguments`);
@@ -71,7 +79,7 @@ export function readArguments(args: readonly string[]): Command {
       return { command, names: operands, flags };
     case "all":
       only(0, "nothing");
-      return { command, flags };
+      return { command, set: set ?? "all", flags };
     case "judge":
       only(1, "the folder of a run");
       return { command, path: operands[0], out: flags.out };
@@ -96,7 +104,7 @@ function splitFlags(args: readonly string[]) {
     else if (arg === "--quick") quick = true;
     else {
       const [name, inline] = splitOnce(arg);
-      if (!["--seed", "--engine", "--out", "--subject"].includes(name)) {
+      if (!["--seed", "--engine", "--out", "--set", "--subject"].includes(name)) {
         throw new UsageError(`${arg}: no such flag; see --help`);
       }
       const value = inline ?? args[++i];
@@ -111,7 +119,8 @@ function splitFlags(args: readonly string[]) {
     out: values["--out"] ?? null,
     subject: values["--subject"] ?? null,
   };
-  return { words, flags, wants_help };
+  const set = values["--set"] === undefined ? null : readSet(values["--set"]);
+  return { words, flags, set, wants_help };
 }
 
 function splitOnce(arg: string): [string, string | undefined] {
@@ -123,6 +132,12 @@ function readSeed(text: string): number {
   const seed = Number(text);
   if (/^\d+$/.test(text) && seed <= SEED_MAX) return seed;
   throw new UsageError(`--seed=${text}: must be a whole number of 0–${SEED_MAX}`);
+}
+
+function readSet(text: string): ScenarioSet {
+  const set = SCENARIO_SETS.find((one) => one === text);
+  if (set !== undefined) return set;
+  throw new UsageError(`--set=${text}: must be one of ${SCENARIO_SETS.join(", ")}`);
 }
 
 function readEngine(text: string): EngineChoice {

@@ -4,7 +4,7 @@ import { JournalError, readJournalFile } from "../journal/mod.ts";
 import { judgeRun } from "../judge/mod.ts";
 import { terminalReport, writeReport } from "../report/mod.ts";
 import { compareRuns } from "./several_runs.ts";
-import { SCENARIOS } from "../scenarios/mod.ts";
+import { CI_SCENARIOS, SCENARIOS } from "../scenarios/mod.ts";
 import { SubjectFileError } from "../subject/mod.ts";
 import { BAD_SCENARIO_EXIT_CODE, ScenarioError } from "../vocabulary/mod.ts";
 import { readArguments, USAGE, UsageError } from "./arguments.ts";
@@ -41,7 +41,12 @@ async function main(args: readonly string[], outside: Outside): Promise<number> 
       return await runScenarios(found, asked.flags, outside, "several");
     }
     case "all":
-      return await runScenarios(SCENARIOS, asked.flags, outside, "all");
+      return await runScenarios(
+        asked.set === "ci" ? CI_SCENARIOS : SCENARIOS,
+        asked.flags,
+        outside,
+        asked.set,
+      );
     case "judge":
       return await judgeAgain(asked.path, asked.out, outside);
     case "compare": {
@@ -91,6 +96,7 @@ function outsideOf(): Outside {
     drawSeed: (max) => crypto.getRandomValues(new Uint32Array(1))[0] % (max + 1),
     print: (text) => write(Deno.stdout, text),
     complain: (line) => write(Deno.stderr, `${line}\n`),
+    exists: (path) => Deno.stat(path).then(() => true, () => false),
     async writeFile(path, text) {
       await Deno.mkdir(path.slice(0, path.lastIndexOf("/")), { recursive: true });
       await Deno.writeTextFile(path, text);
@@ -98,7 +104,16 @@ function outsideOf(): Outside {
   };
 }
 
-const BAD_INPUT = [UsageError, ScenarioError, SubjectFileError, JournalError, Deno.errors.NotFound];
+const BAD_INPUT = [
+  UsageError,
+  ScenarioError,
+  SubjectFileError,
+  JournalError,
+  Deno.errors.NotFound,
+  Deno.errors.AlreadyExists,
+  Deno.errors.NotADirectory,
+  Deno.errors.PermissionDenied,
+];
 
 if (import.meta.main) {
   const outside = outsideOf();

@@ -14,6 +14,7 @@ export interface Outside {
   print(text: string): void;
   /** A line on stderr. */
   complain(line: string): void;
+  exists(path: string): Promise<boolean>;
   /** Makes its folder where there is none. */
   writeFile(path: string, text: string): Promise<void>;
 }

@@ -4,7 +4,7 @@ import { type IndexedRun, indexPage } from "./several_runs.ts";
 import { runAndJudge, runId } from "../run/mod.ts";
 import { readSubjectFile, type Subject } from "../subject/mod.ts";
 import { BAD_SCENARIO_EXIT_CODE, type Scenario } from "../vocabulary/mod.ts";
-import { type RunFlags, SEED_MAX } from "./arguments.ts";
+import { type RunFlags, SEED_MAX, UsageError } from "./arguments.ts";
 import { worstOf } from "./exit_code.ts";
 import { LiveView } from "./live_view.ts";
 import type { Outside } from "./outside.ts";
@@ -29,17 +29,41 @@ export async function runScenarios(
   const first = scenarios[0].plan({ quick: flags.quick, seed });
   const out = flags.out ??
     `${OUT_DIR}/${runId(several ? { ...first, name } : first, outside.now())}`;
+  const names = folderNames(scenarios.map(({ name }) => name));
+  const dirs = names.map((name) => several ? `${out}/${name}` : out);
+  await refuseHeldFolders(dirs, outside);
   const runs: IndexedRun[] = [];
-  for (const scenario of scenarios) {
+  for (const [i, scenario] of scenarios.entries()) {
     if (outside.interrupt.aborted) break;
-    const dir = several ? `${out}/${scenario.name}` : out;
-    const { records, judgement } = await runOne(scenario, { flags, seed, subject, dir, outside });
-    runs.push({ name: scenario.name, dir: scenario.name, records, judgement });
+    const { records, judgement } = await runOne(scenario, {
+      flags,
+      seed,
+      subject,
+      dir: dirs[i],
+      outside,
+    });
+    runs.push({ name: names[i], dir: names[i], records, judgement });
     if (several) await outside.writeFile(`${out}/index.html`, indexPage(runs));
   }
   if (several) outside.print(`${summaryLines(runs)}\n${out}/index.html\n`);
   const code = worstOf(runs.map(({ judgement }) => judgement.exit_code));
   return outside.interrupt.aborted && code !== 3 ? outside.interruptedCode() : code;
+}
+
+/** `["outage", "outage"]` → `["outage", "outage-2"]`: one name may be asked for several times. */
+export function folderNames(names: readonly string[]): string[] {
+  return names.map((name, i) => {
+    const nth = names.slice(0, i + 1).filter((other) => other === name).length;
+    return nth === 1 ? name : `${name}-${nth}`;
+  });
+}
+
+/** A run is never written over, and that is said before anything is started. */
+async function refuseHeldFolders(dirs: readonly string[], outside: Outside): Promise<void> {
+  for (const dir of dirs) {
+    if (!await outside.exists(`${dir}/run.ndjson`)) continue;
+    throw new UsageError(`--out: ${dir} holds a run already: name another folder or remove it`);
+  }
 }
 
 interface OneRun {

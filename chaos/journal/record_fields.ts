@@ -10,8 +10,9 @@ type FieldType =
   | "object"
   | "list";
 
+/** Fields a record has to have; those of older journals may lack what came later. */
 type Fields<K extends JournalRecord["kind"]> = Record<
-  Exclude<keyof Extract<JournalRecord, { kind: K }>, "kind" | "t_ms">,
+  Exclude<keyof Extract<JournalRecord, { kind: K }>, "kind" | "t_ms" | "evidence">,
   FieldType
 >;
 

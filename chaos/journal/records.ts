@@ -90,6 +90,8 @@ export interface HopRecord {
   bytes_down: number;
   /** How often each fault touched something, by fault id. */
   hits: Readonly<Record<string, number>>;
+  /** What the hits of each fault count, where it is told: `12 connections opened while it was on`. */
+  evidence?: Readonly<Record<string, string>>;
 }
 
 /** What the source really said: the judge compares answers with it. */

@@ -37,12 +37,25 @@ export function bitesOf(run: Run): Bite[] {
     const must_show = CUTS_SOURCE_OFF.includes(fault.kind) && fault.hop === "source" &&
       canShow(run, on);
     const bitten = effect !== null || (!must_show && (hits ?? 0) > 0);
-    return { fault_id: id, hits, bitten, evidence: evidenceText(hits, effect, must_show) };
+    const counted_as = countedAs(run, span);
+    return {
+      fault_id: id,
+      hits,
+      bitten,
+      evidence: evidenceText(hits, counted_as, effect, must_show),
+    };
   });
 }
 
-function evidenceText(hits: number | null, effect: string | null, must_show: boolean): string {
-  const touched = hits === null ? "no counter tells of hits" : counted(hits, "hit");
+function evidenceText(
+  hits: number | null,
+  counted_as: string | null,
+  effect: string | null,
+  must_show: boolean,
+): string {
+  const touched = hits === null
+    ? "no counter tells of hits"
+    : counted(hits, "hit") + (counted_as === null || hits === 0 ? "" : ` (${counted_as})`);
   if (effect !== null) return `${touched}; ${effect}`;
   return must_show
     ? `${touched}, and the subject noticed nothing: no failed poll, data went on`
@@ -53,6 +66,11 @@ function evidenceText(hits: number | null, effect: string | null, must_show: boo
 function hitsOf(run: Run, { id }: FaultSpan): number | null {
   const counts = run.hops.filter(({ hits }) => id in hits).map(({ hits }) => hits[id]);
   return counts.length === 0 ? null : Math.max(...counts);
+}
+
+/** What the last reading says its hits count; null where it does not say. */
+function countedAs(run: Run, { id }: { id: string }): string | null {
+  return run.hops.findLast(({ evidence }) => evidence?.[id] !== undefined)?.evidence?.[id] ?? null;
 }
 
 /** Whether the subject tells anything a cut-off source would show in, and had time to. */

@@ -239,7 +239,7 @@ class PlanRun {
     const { signal } = this.#end_early;
     if (!await until(() => this.#windows.has_samples, FIRST_SAMPLE_MS_MAX, signal)) {
       if (this.#is_ending) return;
-      const said = this.#load?.complaint() || "(nothing)";
+      const said = this.#load?.complaint() ?? "(nothing)";
       return this.#trouble("load", `no sample within ${FIRST_SAMPLE_MS_MAX} ms; stderr: ${said}`);
     }
     await pause(WARM_UP_MS, signal);

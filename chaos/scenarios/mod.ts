@@ -89,6 +89,22 @@ export const SCENARIOS: readonly Scenario[] = [
   clientResets,
 ];
 
+/**
+ * One of each kind of fault, for every change: less than three minutes in their short versions. The
+ * others are variations of these.
+ */
+export const CI_SCENARIOS: readonly Scenario[] = [
+  outage,
+  hang,
+  resets,
+  latency,
+  flapPoll,
+  storm,
+  corrupt,
+  coldStart,
+  decoupling,
+];
+
 /** The scenario of that name. */
 export function scenarioNamed(name: string): Scenario | undefined {
   return SCENARIOS.find((one) => one.name === name);

@@ -4,6 +4,7 @@ import { valuePath } from "../../subject/mod.ts";
 import type { Subject } from "../../subject/mod.ts";
 import type { Guard } from "../../guard/mod.ts";
 import type { LoadProfile } from "../../vocabulary/plan.ts";
+import { excerpt } from "./excerpt.ts";
 import { SampleReader } from "./samples.ts";
 import type { LoadSample } from "./samples.ts";
 import { folderOf } from "./paths.ts";
@@ -16,8 +17,8 @@ const END_MS_MAX = 2_000;
 const DURATION_MAX = "15m";
 /** Bytes of samples read at once. */
 const READ_BYTES = 1 << 20;
-/** Last characters of stderr kept for messages. */
-const STDERR_CHARS_MAX = 2_000;
+/** First characters of stderr kept for messages: what comes later mostly follows from it. */
+const STDERR_CHARS_MAX = 4_000;
 /** Paths a load asks for, at most: they travel on its command line. */
 export const LOAD_PATHS_MAX = 128;
 
@@ -40,7 +41,7 @@ export interface LoadOptions {
 export interface LoadProcess extends AsyncDisposable {
   readonly pid: number;
   readonly vus: number;
-  /** The end of what it said on stderr. */
+  /** An excerpt of what it said on stderr. */
   complaint(): string;
   /** Rejects where it ends before it is stopped, or where its samples cannot be read. */
   readonly failed: Promise<never>;
@@ -125,13 +126,13 @@ function follow(
     }
   }, TAIL_EVERY_MS);
   const kept = keepStderr(child.stderr, (text) => {
-    stderr = (stderr + text).slice(-STDERR_CHARS_MAX);
+    stderr = (stderr + text).slice(0, STDERR_CHARS_MAX);
   });
   const status = child.status.then(async ({ code }) => {
     has_ended = true;
     await kept;
     if (!stopping) {
-      trouble.reject(new Error(`The load ended with exit code ${code}: ${stderr.trim()}`));
+      trouble.reject(new Error(`The load ended with exit code ${code}: ${excerpt(stderr)}`));
     }
   });
   let stopped: Promise<void> | null = null;
@@ -154,7 +155,7 @@ function follow(
   return {
     pid: child.pid,
     vus: Number(profile.env.VUS ?? 0),
-    complaint: () => stderr.trim(),
+    complaint: () => excerpt(stderr),
     failed: trouble.promise,
     stop,
     [Symbol.asyncDispose]: stop,
