@@ -1,0 +1,68 @@
+/**
+ * The chaos lab for programs and tests: what may be broken, how it is judged, and how it is run.
+ *
+ * ```ts
+ * Deno.test("my cache serves on while its source is gone", async () => {
+ *   const outage = scenario("outage", {
+ *     question: "What do clients see while the source is gone?",
+ *     claim: "The last values",
+ *     steady: { always: [probeErrors().atMost(0, "clients do not depend on the source")] },
+ *     timeline: [
+ *       at(s(0), baseline(s(2))),
+ *       at(s(2), refuse("source").for(s(3))),
+ *       at(s(5), recover({ within: s(2), stable: 3 })),
+ *     ],
+ *   });
+ *   assertHeld(await runScenario(outage, { subject: await readSubjectFile("my_cache.json") }));
+ * });
+ * ```
+ */
+import { instant, type Judgement } from "./judge/mod.ts";
+import { runAndJudge, type RunScenarioOptions } from "./run/mod.ts";
+import type { Scenario, ScenarioPlan } from "./vocabulary/mod.ts";
+
+export * from "./vocabulary/mod.ts";
+export { scenarioNamed, SCENARIOS } from "./scenarios/mod.ts";
+export type { Judgement, Verdict } from "./judge/mod.ts";
+export type { JournalRecord } from "./journal/mod.ts";
+export {
+  ManagedProcess,
+  METRICS_SERVER,
+  parseSubject,
+  readSubjectFile,
+  startDataServer,
+  startSubject,
+  type Subject,
+  SubjectFileError,
+} from "./subject/mod.ts";
+export type { EngineChoice, RunScenarioOptions } from "./run/mod.ts";
+
+/**
+ * Runs a scenario, or a plan made of one, and judges it. Everything it starts is on free ports of
+ * 127.0.0.1 and gone when it returns, also where the process is killed meanwhile.
+ *
+ * @param what A scenario is run in its full length; `scenario.plan({ quick: true })` is shorter.
+ */
+export async function runScenario(
+  what: Scenario | ScenarioPlan,
+  options: RunScenarioOptions = {},
+): Promise<Judgement> {
+  const plan = "plan" in what ? what.plan({ seed: options.seed }) : what;
+  return (await runAndJudge(plan, options)).judgement;
+}
+
+/** A claim that did not hold, or of which nobody knows whether it did. */
+export class NotHeldError extends Error {
+  override name = "NotHeldError";
+}
+
+/**
+ * Throws where the verdict is not `held`; the message has the sentence and the sample that decided.
+ *
+ * @throws {NotHeldError} `broken: failed probes: 12 %, must be ≤ 0 % (…); at 4.2 s: GetMetric …`
+ */
+export function assertHeld({ verdict, sentence, decided_by }: Judgement): void {
+  if (verdict === "held") return;
+  const sample = decided_by === null ? "" : `; at ${instant(decided_by.t_ms)}: ${decided_by.text}`;
+  throw new NotHeldError(`${verdict}: ${sentence}${sample}`);
+}
