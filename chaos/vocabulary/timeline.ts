@@ -1,7 +1,7 @@
 /** When what happens, from the start of the baseline. */
 import type { Duration } from "./duration.ts";
 import type { FaultFor } from "./fault_value.ts";
-import type { Bound } from "./predicted.ts";
+import { type Bound, fixed } from "./predicted.ts";
 
 /** The time before the first fault, which everything is compared with. */
 export interface BaselineStep {
@@ -38,6 +38,9 @@ export function baseline(duration: Duration): BaselineStep {
 }
 
 /** No fault any more: `stable` good and fresh probes in a row within this time. */
-export function recover(values: { within: Bound; stable: number }): RecoverStep {
-  return { step: "recover", ...values };
+export function recover(
+  { within, stable }: { within: Bound | Duration; stable: number },
+): RecoverStep {
+  const bound = typeof within === "number" ? fixed(within, "promised") : within;
+  return { step: "recover", within: bound, stable };
 }
