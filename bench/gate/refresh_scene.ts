@@ -1,0 +1,151 @@
+/** While 100,000 × 30 refresh every 2 s: the same server with and without, and perhaps a baseline. */
+import {
+  getMetricRequests,
+  type Outcome,
+  RefreshedServer,
+  type Round,
+  type ServiceProgram,
+} from "../arms/mod.ts";
+import { type Check, disturbanceNote, disturbed, judge, takePasses } from "../judge/mod.ts";
+import { loadChecks } from "../serve/mod.ts";
+import { judgeAges } from "./age_truth.ts";
+import { askRefreshSource, startAgeWitness } from "./age_witness.ts";
+import { judgeComparison, REFRESH_COMPARISONS } from "./baseline_claims.ts";
+import { P95_MS_MAX, REFRESH_AGE_MS_MAX } from "./bounds.ts";
+import type { SceneSetup } from "./default_scene.ts";
+
+/** Name of the scene in the report. */
+export const REFRESH_SCENE = "refresh";
+
+const SWITCHES = 100_000;
+
+/** Before the first round, in milliseconds. */
+const WARMUP_MS = 2_000;
+
+/** One pass: each kind of round once. */
+interface Pass {
+  hold: Round;
+  refresh: Round;
+  refreshes: number;
+  block_ms: number;
+  base: Round | null;
+}
+
+/** Measures and judges the scene. */
+export async function measureRefreshScene(setup: SceneSetup): Promise<Outcome> {
+  const { baseline, pace, onProgress } = setup;
+  await using head = await start(setup, "metrics_server (100,000 × 30)", setup.program);
+  await using base = baseline === null
+    ? null
+    : await start(setup, `metrics_server at ${baseline.name} (100,000 × 30)`, baseline.program);
+  await head.hold(WARMUP_MS);
+  await base?.hold(WARMUP_MS);
+  const failures_before = (await head.stats()).poller.failures;
+
+  const [{ path }] = getMetricRequests(SWITCHES);
+  const witness = startAgeWitness(head.server, path, askRefreshSource(head.source));
+  const { taken, foreign_share, left_out } = await takePasses(pace.rounds, (pass) => {
+    onProgress(`pass ${pass + 1}, ${pace.rounds} wanted: 10,000 requests/s, hold and refresh`);
+    return takePass(setup, head, base, pass);
+  }).finally(() => witness.stop());
+  const ages = await witness.stop();
+
+  const failed_polls = (await head.stats()).poller.failures - failures_before;
+  const doubts = disturbed(foreign_share);
+  return {
+    arms: armsOf(taken, baseline?.name ?? null),
+    checks: [
+      ...judgePasses(taken, pace.seconds, failed_polls, doubts),
+      ...judgeAges(REFRESH_SCENE, ages, holdAgeMax(pace.seconds), doubts),
+      ...compare(setup, taken, doubts),
+    ],
+    notes: [disturbanceNote(REFRESH_SCENE, foreign_share, left_out)],
+  };
+}
+
+/** Data is allowed to age while the source holds: a round, its warm-up and what comes around it. */
+function holdAgeMax(seconds: number): number {
+  return REFRESH_AGE_MS_MAX + 2 * (seconds * 1000 + WARMUP_MS);
+}
+
+function start({ own }: SceneSetup, name: string, program: ServiceProgram) {
+  return RefreshedServer.start(name, own, program);
+}
+
+/** Forth in even passes, back in odd ones. */
+async function takePass(
+  { pace, onProgress }: SceneSetup,
+  head: RefreshedServer,
+  base: RefreshedServer | null,
+  pass: number,
+): Promise<Pass> {
+  const duration_ms = pace.seconds * 1000;
+  await base?.switch("hold");
+  await head.forgetBlocks(onProgress);
+  const takeBase = async () => {
+    if (base === null) return null;
+    await head.switch("hold");
+    const { round } = await base.refresh(duration_ms);
+    await base.switch("hold");
+    return round;
+  };
+  const forth = pass % 2 === 0;
+  const base_first = forth ? null : await takeBase();
+  const hold_first = forth ? await head.hold(duration_ms) : null;
+  const { round, refreshes } = await head.refresh(duration_ms);
+  const block_ms = await head.blockMs();
+  const hold = hold_first ?? await head.hold(duration_ms);
+  return { hold, refresh: round, refreshes, block_ms, base: base_first ?? await takeBase() };
+}
+
+function judgePasses(
+  passes: readonly Pass[],
+  seconds: number,
+  failed_polls: number,
+  doubts: readonly string[],
+): Check[] {
+  const rounds = {
+    hold: passes.map(({ hold }) => hold),
+    refresh: passes.map(({ refresh }) => refresh),
+    refreshes: passes.map(({ refreshes }) => refreshes),
+    blocks_ms: passes.map(({ block_ms }) => block_ms),
+  };
+  return [
+    judge({
+      figure: REFRESH_SCENE,
+      name: "10,000/s: p95 while refreshing",
+      unit: "ms",
+      samples: rounds.refresh.map(({ p95_ms }) => p95_ms),
+      relation: "≤",
+      bound: P95_MS_MAX,
+      doubts,
+      noise_only_hurts: true,
+    }),
+    ...loadChecks(rounds, seconds, failed_polls, doubts),
+  ].map((check) => ({ ...check, figure: REFRESH_SCENE }));
+}
+
+function armsOf(passes: readonly Pass[], base_name: string | null): Outcome["arms"] {
+  const base = passes.flatMap(({ base }) => base === null ? [] : [base]);
+  return [
+    {
+      label: "10,000/s · 100,000 × 30 held, no refresh",
+      rounds: passes.map(({ hold }) => hold),
+    },
+    { label: "10,000/s · refresh every 2 s", rounds: passes.map(({ refresh }) => refresh) },
+    ...base_name === null ? [] : [{ label: `the same at ${base_name}`, rounds: base }],
+  ];
+}
+
+function compare(
+  { baseline, comparisons }: SceneSetup,
+  passes: readonly Pass[],
+  doubts: readonly string[],
+): Check[] {
+  if (baseline === null) return [];
+  const head = passes.map(({ refresh }) => refresh);
+  const base = passes.map(({ base }) => base!);
+  return REFRESH_COMPARISONS.map((comparison) =>
+    judgeComparison(comparison, baseline.name, head, base, comparisons, doubts)
+  );
+}
