@@ -49,7 +49,7 @@ const FIELDS: { [K in JournalRecord["kind"]]: Fields<K> } = {
     vus: "number",
   },
   hop: {
-    hop: "string",
+    hop: "string or null",
     layer: "string",
     connections: "number",
     requests: "number or null",
