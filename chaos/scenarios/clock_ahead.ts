@@ -1,8 +1,11 @@
 import {
+  age,
   at,
   baseline,
   clockSkew,
+  dataInterval,
   loadErrors,
+  longestBackoff,
   ms,
   noBadData,
   p95,
@@ -11,7 +14,10 @@ import {
   s,
   scenario,
 } from "../vocabulary/mod.ts";
-import { AS_FAST_AS_BEFORE, FRESH, GENTLE, nextRetry } from "./promises.ts";
+import { AS_FAST_AS_BEFORE, FRESH, freshAge, GENTLE, nextRetry } from "./promises.ts";
+
+/** Three newer snapshots in a row are refused before the fourth is believed. */
+const believed = () => dataInterval().plus(dataInterval(), dataInterval());
 
 export default scenario("clock-ahead", {
   question: "Can a source whose clock runs ahead talk its age down?",
@@ -24,7 +30,8 @@ export default scenario("clock-ahead", {
       p95().atMost(ms(7)),
       noBadData(),
     ],
-    unfaulted: FRESH,
+    // The end of the fault is a clock that is set back, which is doubted first.
+    unfaulted: [age().atMost(freshAge().plus(believed(), longestBackoff()))],
     faulted: [AS_FAST_AS_BEFORE, ...FRESH],
   },
   predicts: [...GENTLE],
