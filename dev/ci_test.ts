@@ -23,6 +23,35 @@ Deno.test({
   },
 });
 
+Deno.test({
+  name: "verdict_step of .ci/run counts no verdict as skipped, never as passed",
+  ignore: Deno.build.os === "windows",
+  async fn() {
+    const functions = ["verdict_step", "skip"].map((name) =>
+      new RegExp(`^${name}\\(\\) \\{$[^]*?^\\}$`, "m").exec(SCRIPT)?.[0]
+    );
+    const { stdout } = await new Deno.Command("bash", {
+      args: [
+        "-uc",
+        `passed=0 failed=0 skipped=0 STEP_SECONDS_MAX=10; say() { echo "$1"; }; ${
+          functions.join("\n")
+        }
+         verdict_step a true; verdict_step b sh -c "exit 2"; verdict_step c sh -c "exit 1"
+         echo "$passed passed, $failed failed, $skipped skipped"`,
+      ],
+    }).output();
+    assertEquals(new TextDecoder().decode(stdout).split("\n"), [
+      "a",
+      "b",
+      "SKIPPED: b came to no verdict here: not proven",
+      "c",
+      "FAILED: c (exit code 1)",
+      "1 passed, 1 failed, 1 skipped",
+      "",
+    ]);
+  },
+});
+
 Deno.test(".ci/run runs each part of the task ok on its own, so that none hides another", async () => {
   const { default: deno_json } = await import("../deno.json", { with: { type: "json" } });
   for (const part of deno_json.tasks.ok.command.split(" && ")) {

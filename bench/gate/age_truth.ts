@@ -59,8 +59,10 @@ export function judgeAges(
 ): Check[] {
   const compared = compareAges(record);
   const worst = compared.toSorted((a, b) => b.error_ms - a.error_ms).at(0);
-  const too_few = compared.length < AGE_SAMPLES_MIN
-    ? [`${compared.length} ages seen, fewer than ${AGE_SAMPLES_MIN}`]
+  const answers =
+    record.samples.filter((sample) => record.snapshots.has(sample.snapshot_id)).length;
+  const too_few = answers < AGE_SAMPLES_MIN
+    ? [`${answers} answers with an age seen, fewer than ${AGE_SAMPLES_MIN}`]
     : [];
   const claim = { figure: scene, relation: "≤" } as const;
   const wrong = worst !== undefined && worst.error_ms > AGE_ERROR_MS_MAX;

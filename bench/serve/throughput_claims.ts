@@ -92,10 +92,20 @@ export function judgeClaim(
 export function judgeErrors(what: string, rounds: readonly Round[]): Check[] {
   const wrong = rounds.filter(({ bad }) => bad > 0);
   if (wrong.length === 0) return [];
-  const details = [...new Set(wrong.map(({ bad_detail }) => bad_detail))].join("; ");
+  const details = summed(wrong.map(({ bad_detail }) => bad_detail));
   const samples = [wrong.reduce((total, { bad }) => total + bad, 0)];
   const claim = { figure: "a–d", unit: "", relation: "≤", bound: 0 } as const;
   return [judge({ ...claim, name: `${what}: errors (${details})`, samples })];
+}
+
+/** `timeout 2, refused 1` and `timeout 3` are `timeout 5, refused 1`. */
+function summed(details: readonly string[]): string {
+  const counts = new Map<string, number>();
+  for (const part of details.flatMap((detail) => detail.split(", "))) {
+    const [, kind, count] = /^(.*) (\d+)$/.exec(part) ?? [part, part, "1"];
+    counts.set(kind, (counts.get(kind) ?? 0) + Number(count));
+  }
+  return [...counts].map(([kind, count]) => `${kind} ${count}`).join(", ");
 }
 
 const MEASURES = {

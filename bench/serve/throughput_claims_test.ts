@@ -42,8 +42,13 @@ Deno.test("judgeClaim() passes on every doubt about a ratio", () => {
 
 Deno.test("judgeErrors() breaks on any wrong answer and says what it was", () => {
   assertEquals(judgeErrors("X", [round(), round()]), []);
-  const [check] = judgeErrors("X", [round(), round({ bad: 2, bad_detail: "timeout 2" })]);
-  assertEquals([check.verdict, check.value, check.name], ["broken", 2, "X: errors (timeout 2)"]);
+  const wrong = [
+    round({ bad: 3, bad_detail: "timeout 2, refused 1" }),
+    round({ bad: 2, bad_detail: "timeout 2" }),
+  ];
+  const [check] = judgeErrors("X", [round(), ...wrong]);
+  const name = "X: errors (timeout 4, refused 1)";
+  assertEquals([check.verdict, check.value, check.name], ["broken", 5, name]);
 });
 
 Deno.test("LOADS claim all of figures a to d", () => {

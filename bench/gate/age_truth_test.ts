@@ -1,0 +1,64 @@
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import { type AgeRecord, type AgeSample, judgeAges } from "./age_truth.ts";
+import { AGE_SAMPLES_MIN } from "./bounds.ts";
+
+const TAKEN_MS = 1_000_000;
+
+/** Answers 100 ms apart, each telling `told(true age)`. */
+function record(told: (age_ms: number) => number, change: Partial<AgeRecord> = {}): AgeRecord {
+  const samples = Array.from({ length: AGE_SAMPLES_MIN }, (_, i): AgeSample => {
+    const asked_epoch_ms = TAKEN_MS + 100 * i;
+    const age_ms = told(asked_epoch_ms - TAKEN_MS);
+    return {
+      asked_epoch_ms,
+      answered_epoch_ms: asked_epoch_ms + 2,
+      snapshot_id: "a-1",
+      told_ms: [age_ms, age_ms],
+    };
+  });
+  return { samples, snapshots: new Map([["a-1", TAKEN_MS]]), failures: [], ...change };
+}
+
+const verdicts = (seen: AgeRecord, doubts: string[] = []) =>
+  judgeAges("s", seen, 15_000, doubts).map(({ verdict }) => verdict);
+
+Deno.test("true ages within the bound hold", () => {
+  assertEquals(verdicts(record((age_ms) => age_ms)), ["holds", "holds"]);
+});
+
+Deno.test("an age that stands still is broken, on a busy machine too, and told", () => {
+  const [age] = judgeAges("s", record(() => 0), 15_000, ["others ran"]);
+  assertEquals(age.verdict, "broken");
+  assertStringIncludes(age.name, "told 0 ms where it was 1,900 ms");
+});
+
+Deno.test("an answer that tells no age is broken", () => {
+  const [age] = judgeAges("s", record((age_ms) => age_ms > 500 ? NaN : age_ms), 15_000, []);
+  assertEquals(age.verdict, "broken");
+  assertStringIncludes(age.name, "an answer told none");
+});
+
+Deno.test("data over the bound is broken, or in doubt where others ran", () => {
+  const old = record((age_ms) => age_ms + 20_000, {
+    snapshots: new Map([["a-1", TAKEN_MS - 20_000]]),
+  });
+  assertEquals(verdicts(old), ["holds", "broken"]);
+  assertEquals(verdicts(old, ["others ran"]), ["holds", "inconclusive"]);
+});
+
+Deno.test("too few ages are inconclusive", () => {
+  const { samples, ...rest } = record((age_ms) => age_ms);
+  assertEquals(verdicts({ samples: samples.slice(1), ...rest }), ["inconclusive", "inconclusive"]);
+});
+
+Deno.test("an answer from a snapshot the source never had is broken", () => {
+  const { samples, ...rest } = record((age_ms) => age_ms);
+  const foreign = { ...samples[0], snapshot_id: "b-9" };
+  assertEquals(verdicts({ samples: [...samples, foreign], ...rest }), ["holds", "holds", "broken"]);
+});
+
+Deno.test("a witness without an answer is broken, or in doubt where others ran", () => {
+  const silent = record((age_ms) => age_ms, { failures: ["timeout"] });
+  assertEquals(verdicts(silent).at(-1), "broken");
+  assertEquals(verdicts(silent, ["others ran"]).at(-1), "inconclusive");
+});

@@ -1,0 +1,52 @@
+import { assert, assertEquals } from "@std/assert";
+import { rounds } from "../arms/round_fixture.ts";
+import { DEFAULT_COMPARISONS, judgeComparison, pairsMin } from "./baseline_claims.ts";
+
+const [TIME, P95] = DEFAULT_COMPARISONS;
+const BASE = rounds("rate_per_s", [100, 101, 99, 100, 102, 98].map((rate) => rate * 1000));
+const slower = (factor: number) =>
+  rounds("rate_per_s", BASE.map(({ rate_per_s }) => rate_per_s / factor));
+
+const verdict = (head: typeof BASE, doubts: string[] = []) =>
+  judgeComparison(TIME, "main (1a2b3c4)", head, BASE, 3, doubts);
+
+Deno.test("a commit as fast as its baseline passes", () => {
+  assertEquals(verdict(slower(1)).verdict, "holds");
+});
+
+Deno.test("a slow-down within what is let pass passes", () => {
+  assertEquals(verdict(slower(1.04)).verdict, "holds");
+});
+
+Deno.test("a commit 10 % slower in every round fails, and says how sure that is", () => {
+  const check = verdict(slower(1.1));
+  assertEquals(check.verdict, "broken");
+  assertEquals(check.name, "time a request at full load to main (1a2b3c4) (slower, p = 0.016)");
+});
+
+Deno.test("a slow-down of some rounds could be chance", () => {
+  const head = rounds("rate_per_s", [100, 80, 101, 88, 101, 84].map((rate) => rate * 1000));
+  const { verdict: said, doubts } = verdict(head);
+  assertEquals(said, "inconclusive");
+  assert(doubts.some((doubt) => doubt.includes("could be chance")), doubts.join());
+});
+
+Deno.test("too few pairs of rounds prove nothing, however much slower", () => {
+  const head = slower(3).slice(0, 4);
+  const { verdict: said } = judgeComparison(TIME, "x", head, BASE.slice(0, 4), 3, []);
+  assertEquals(said, "inconclusive");
+  assertEquals([0.5 ** pairsMin(3) <= 0.05 / 3, 0.5 ** (pairsMin(3) - 1) <= 0.05 / 3], [
+    true,
+    false,
+  ]);
+});
+
+Deno.test("doubts about the rounds are doubts about the comparison", () => {
+  assertEquals(verdict(slower(1.1), ["others ran"]).verdict, "inconclusive");
+});
+
+Deno.test("p95 is compared as a factor, too", () => {
+  const head = rounds("p95_ms", [1.4, 1.41, 1.4, 1.42, 1.4, 1.39]);
+  const base = rounds("p95_ms", [1.2, 1.2, 1.21, 1.2, 1.2, 1.19]);
+  assertEquals(judgeComparison(P95, "x", head, base, 3, []).verdict, "broken");
+});

@@ -1,0 +1,34 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import { BaselineError, checkOutBaseline } from "./baseline.ts";
+
+const ROOT = new URL("../../", import.meta.url).pathname;
+
+async function git(...args: string[]): Promise<string> {
+  const { stdout } = await new Deno.Command("git", { args, cwd: ROOT, stderr: "null" }).output();
+  return new TextDecoder().decode(stdout).trim();
+}
+
+const has_history = await git("rev-parse", "HEAD").catch(() => "") !== "";
+
+Deno.test({
+  name: "a baseline is checked out beside, starts its own task, and leaves nothing behind",
+  ignore: !has_history,
+  async fn() {
+    const before = await git("worktree", "list");
+    let dir: string;
+    {
+      using baseline = checkOutBaseline("HEAD");
+      dir = String(baseline.program.cwd);
+      assertEquals(baseline.program.args.at(-1), "metrics_server/main.ts");
+      assertEquals(Deno.statSync(`${dir}/metrics_server/main.ts`).isFile, true);
+      assertEquals(baseline.name, `HEAD (${(await git("rev-parse", "HEAD")).slice(0, 7)})`);
+    }
+    assertThrows(() => Deno.statSync(dir), Deno.errors.NotFound);
+    assertEquals(await git("worktree", "list"), before);
+  },
+});
+
+Deno.test("a baseline that is no commit is refused by name", () => {
+  const message = "--baseline no-such-ref: no such commit here";
+  assertThrows(() => checkOutBaseline("no-such-ref"), BaselineError, message);
+});

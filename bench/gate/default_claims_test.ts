@@ -1,0 +1,63 @@
+import { assertEquals } from "@std/assert";
+import { round } from "../arms/round_fixture.ts";
+import type { Round } from "../arms/mod.ts";
+import { judgeDefaultRounds } from "./default_claims.ts";
+
+const three = (change: Partial<Round> = {}) => [1, 2, 3].map(() => round(change));
+const AGES = { ages: { p95_ms: 900, max_ms: 1_000 } };
+const HEALTHY = { bare: three(), on: three(), off: three(), profile: three(AGES) };
+
+function broken(change: Partial<Record<keyof typeof HEALTHY, Round[]>>): string[] {
+  return judgeDefaultRounds("default", { ...HEALTHY, ...change }, [])
+    .filter(({ verdict }) => verdict !== "holds")
+    .map(({ name, verdict }) => `${verdict}: ${name}`);
+}
+
+const TABLE: [promise: string, change: Parameters<typeof broken>[0], said: string[]][] = [
+  ["a healthy server holds everything", {}, []],
+  ["a profile whose p95 is over 7 ms is broken", { profile: three({ ...AGES, p95_ms: 8 }) }, [
+    "broken: getmetric.js, 100 VUs: p95",
+  ]],
+  ["data over its age is broken", { profile: three({ ages: { p95_ms: 1, max_ms: 20_000 } }) }, [
+    "broken: getmetric.js: oldest age told",
+  ]],
+  ["a profile without ages proves nothing", { profile: three() }, [
+    "inconclusive: getmetric.js: oldest age told",
+  ]],
+  ["one failed check is broken", {
+    profile: [...three(AGES), round({ ...AGES, bad: 1, bad_detail: "not: x 1" })],
+  }, ["broken: profile: errors (not: x 1)"]],
+  ["0.8 × the bare server's rate is broken, with and without log", {
+    on: three({ rate_per_s: 80_000 }),
+    off: three({ rate_per_s: 80_000 }),
+  }, [
+    "broken: GetMetric, log on: requests/s to bare",
+    "broken: GetMetric, log off: requests/s to bare",
+  ]],
+  ["a p95 1.5 × the bare server's is broken", { on: three({ p95_ms: 1.8 }) }, [
+    "broken: GetMetric, log on: p95 to bare",
+  ]],
+];
+
+for (const [promise, change, said] of TABLE) {
+  Deno.test(`gate: ${promise}`, () => assertEquals(broken(change), said));
+}
+
+Deno.test("gate: where the bare server itself misses 7 ms, nothing is broken by it", () => {
+  const slow = three({ p95_ms: 9 });
+  const rounds = {
+    bare: slow,
+    on: three({ p95_ms: 20 }),
+    off: slow,
+    profile: three({ ...AGES, p95_ms: 20 }),
+  };
+  const verdicts = judgeDefaultRounds("default", rounds, [])
+    .filter(({ unit }) => unit !== "").map(({ verdict }) => verdict);
+  assertEquals(verdicts.includes("broken"), false);
+  assertEquals(verdicts.includes("inconclusive"), true);
+});
+
+Deno.test("gate: every check names its scene", () => {
+  const figures = judgeDefaultRounds("default", HEALTHY, []).map(({ figure }) => figure);
+  assertEquals([...new Set(figures)], ["default"]);
+});

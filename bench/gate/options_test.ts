@@ -1,0 +1,49 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import { DEFAULT_COMPARISONS, pairsMin, REFRESH_COMPARISONS } from "./baseline_claims.ts";
+import { COMPARISONS, GateUsageError, parseGateOptions, USAGE } from "./options.ts";
+
+Deno.test("deno task gate measures both scenes without options", () => {
+  const options = parseGateOptions([]);
+  assertEquals([...options.scenes], ["default", "refresh"]);
+  assertEquals([options.seconds, options.rounds, options.baseline], [3, 6, null]);
+});
+
+Deno.test("options after --quick refine it", () => {
+  const { seconds, rounds, scenes } = parseGateOptions([
+    "--quick",
+    "--rounds",
+    "9",
+    "--only",
+    "refresh",
+  ]);
+  assertEquals([seconds, rounds, [...scenes]], [1, 9, ["refresh"]]);
+});
+
+Deno.test("--baseline takes as many pairs of rounds as a slow-down needs to be significant", () => {
+  const { rounds, refresh_rounds } = parseGateOptions(["--baseline", "HEAD~1"]);
+  assertEquals(Math.min(rounds, refresh_rounds), pairsMin(COMPARISONS));
+});
+
+Deno.test("COMPARISONS counts the comparisons there are", () => {
+  assertEquals(COMPARISONS, DEFAULT_COMPARISONS.length + REFRESH_COMPARISONS.length);
+});
+
+const REFUSED: [args: string[], message: string][] = [
+  [["--rounds", "0"], "--rounds 0: must be a whole number 1–100"],
+  [["--seconds", "1.5"], "--seconds 1.5: must be a whole number 1–600"],
+  [["--only", "x"], "--only x: must be default or refresh"],
+  [["--out"], "--out: needs a value"],
+  [["--fast"], "--fast: unknown option"],
+];
+
+for (const [args, message] of REFUSED) {
+  Deno.test(`deno task gate ${args.join(" ")} is refused: ${message}`, () => {
+    assertThrows(() => parseGateOptions(args), GateUsageError, message);
+  });
+}
+
+Deno.test("--help names every option", () => {
+  for (const name of ["--quick", "--only", "--seconds", "--rounds", "--baseline", "--out"]) {
+    assertEquals(USAGE.includes(`  ${name}`), true, name);
+  }
+});
