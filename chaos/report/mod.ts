@@ -1,3 +1,6 @@
 /** What a verdict looks like: on a terminal, as a page, for programs. */
-export { type TerminalOptions, terminalReport, VERDICT_SIGNS } from "./terminal.ts";
+export { compareRuns } from "./compare.ts";
+export { type IndexedRun, indexPage } from "./index_page.ts";
+export { type TerminalOptions, terminalReport } from "./terminal.ts";
+export { VERDICT_SIGNS } from "./verdict_text.ts";
 export { writeReport } from "./write_report.ts";

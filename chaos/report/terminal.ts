@@ -5,14 +5,15 @@ import {
   faultsOn,
   instant,
   type Judgement,
-  type MeasuredQuantity,
   quantity,
   readRun,
   type Run,
   type Verdict,
 } from "../judge/mod.ts";
+import { predictedText } from "./predicted_text.ts";
 import { seriesOf } from "./series.ts";
 import { columnOf, sparkline } from "./sparkline.ts";
+import { VERDICT_SIGNS } from "./verdict_text.ts";
 
 /** How it is written. */
 export interface TerminalOptions {
@@ -20,14 +21,6 @@ export interface TerminalOptions {
   columns: number;
   color: boolean;
 }
-
-/** Signs that tell verdicts apart without color. */
-export const VERDICT_SIGNS: Readonly<Record<Verdict, string>> = {
-  "held": "✓",
-  "broken": "✗",
-  "inconclusive": "?",
-  "rollback failed": "!",
-};
 
 const COLUMNS_MIN = 80, COLUMNS_MAX = 160;
 const LABEL_COLUMNS = 10, TOP_COLUMNS = 14;
@@ -144,11 +137,6 @@ function measureLines(judgement: Judgement, width: number, paint: Paint): string
     );
   }
   return lines;
-}
-
-/** `≤ 9 s`, or nothing where nothing was predicted. */
-export function predictedText({ predicted, relation, unit }: MeasuredQuantity): string {
-  return predicted === null ? "" : `${relation} ${quantity(predicted, unit)}`;
 }
 
 function biteLines({ bite }: Judgement, width: number, paint: Paint): string[] {

@@ -1,6 +1,7 @@
 /** Puts a run's reports beside its journal. */
 import type { JournalRecord } from "../journal/mod.ts";
 import type { Judgement } from "../judge/mod.ts";
+import { htmlReport } from "./html.ts";
 import { junitXml } from "./junit.ts";
 import { verdictJson } from "./verdict_json.ts";
 
@@ -12,6 +13,7 @@ export async function writeReport(
 ): Promise<string[]> {
   const header = records.find((record) => record.kind === "run") ?? null;
   const files: readonly (readonly [name: string, text: string])[] = [
+    ["report.html", await htmlReport(records, judgement)],
     ["verdict.json", verdictJson(header, judgement)],
     ["junit.xml", junitXml(header, judgement)],
   ];

@@ -1,0 +1,81 @@
+/** Two runs side by side. Pure. */
+import { type Judgement, type MeasuredQuantity, quantity } from "../judge/mod.ts";
+import { predictedText } from "./predicted_text.ts";
+import { VERDICT_SIGNS, verdictText } from "./verdict_text.ts";
+
+/** A judged run. */
+export interface ComparedRun {
+  readonly judgement: Judgement;
+}
+
+const NAME_COLUMNS = 36, VALUE_COLUMNS = 14;
+
+/**
+ * A line for everything measured in either run: both values, how the second differs from the first,
+ * and both verdicts. What only one of them measured has a dash for the other.
+ */
+export function compareRuns(before: ComparedRun, after: ComparedRun): string {
+  const rows = pairs(before.judgement, after.judgement).map(({ name, first, second }) => {
+    const either = second ?? first;
+    const cells = [first, second].map((one) =>
+      `${one === undefined ? " " : one.sign} ${
+        quantity(one?.measure.measured ?? null, either?.measure.unit ?? "")
+      }`.padStart(VALUE_COLUMNS)
+    );
+    const predicted = either === undefined ? "" : predictedText(either.measure);
+    const line = `${clip(name).padEnd(NAME_COLUMNS)}${cells.join("")}${
+      difference(first?.measure, second?.measure).padStart(10)
+    }  ${predicted}`;
+    return line.trimEnd();
+  });
+  const names = [before, after].map(({ judgement }) =>
+    verdictText(judgement.verdict).padStart(VALUE_COLUMNS)
+  );
+  return [
+    `${"".padEnd(NAME_COLUMNS)}${"first".padStart(VALUE_COLUMNS)}${
+      "second".padStart(VALUE_COLUMNS)
+    }${"change".padStart(10)}  predicted`,
+    `${"verdict".padEnd(NAME_COLUMNS)}${names.join("")}`,
+    ...rows,
+    ...[before, after].flatMap(({ judgement }, i) =>
+      judgement.verdict === "held" ? [] : [`${i === 0 ? "first" : "second"}: ${judgement.sentence}`]
+    ),
+    "",
+  ].join("\n");
+}
+
+interface Told {
+  measure: MeasuredQuantity;
+  /** Of its condition; a blank where nothing was claimed. */
+  sign: string;
+}
+
+function pairs(before: Judgement, after: Judgement) {
+  const of = ({ measures, conditions }: Judgement) =>
+    new Map(measures.map((measure, i): [string, Told] => {
+      const judged = conditions[i];
+      return [measure.name, { measure, sign: judged ? VERDICT_SIGNS[judged.verdict] : " " }];
+    }));
+  const first = of(before), second = of(after);
+  return [...new Set([...first.keys(), ...second.keys()])].map((name) => ({
+    name,
+    first: first.get(name),
+    second: second.get(name),
+  }));
+}
+
+/** `+12 %`; nothing where one is missing or both are the same. */
+function difference(
+  first: MeasuredQuantity | undefined,
+  second: MeasuredQuantity | undefined,
+): string {
+  const from = first?.measured ?? null, to = second?.measured ?? null;
+  if (from === null || to === null || from === to) return "";
+  if (from === 0) return to > 0 ? "up" : "down";
+  const percent = Math.round((to / from - 1) * 100);
+  return percent === 0 ? "" : `${percent > 0 ? "+" : "−"}${Math.abs(percent)} %`;
+}
+
+function clip(text: string): string {
+  return text.length < NAME_COLUMNS ? text : `${text.slice(0, NAME_COLUMNS - 2)}…`;
+}

@@ -1,0 +1,90 @@
+/** Phases and faults over time, above the charts and on their scale. */
+import { duration, instant, type Run, type Span } from "../judge/mod.ts";
+import { CHART, round, timeScale, type X } from "./chart_scale.ts";
+import { type Markup, markup } from "./markup.ts";
+
+const ROW_HEIGHT = 22, BAR_HEIGHT = 18;
+
+/** Width of a character at the size bars are told in, about. */
+const CHAR_WIDTH = 6.6;
+
+/** Most rows of faults; more are told of in the list of events. */
+const FAULT_ROWS_MAX = 12;
+
+/** A row of phases, and one a fault. */
+export function phaseChart(run: Run, span: Span): Markup {
+  const x = timeScale(span);
+  const faults = run.faults.slice(0, FAULT_ROWS_MAX);
+  const height = (1 + faults.length) * ROW_HEIGHT + 6;
+  const phases = run.phases.filter(({ to_ms }) => to_ms > span.from_ms).map((
+    { phase, from_ms, to_ms },
+  ) =>
+    bar({ text: phase, kind: `phase ${phase}`, from_ms, to_ms, row: 0, tells_outside: false }, x)
+  );
+  const label = `Phases and faults from ${instant(span.from_ms)} to ${instant(span.to_ms)}`;
+  return markup`<svg class="chart phases" viewBox="0 0 ${CHART.width} ${height}" role="img" aria-label="${label}">
+<title>${label}</title>
+<text class="tick" x="${CHART.left - 8}" y="14" text-anchor="end">phase</text>
+${phases}
+${
+    faults.map(({ id, fault, on_ms, off_ms }, i) =>
+      markup`${
+        i === 0
+          ? markup`<text class="tick" x="${CHART.left - 8}" y="${
+            ROW_HEIGHT + 14
+          }" text-anchor="end">fault</text>`
+          : null
+      }${
+        bar({
+          text: fault.text,
+          kind: "on",
+          from_ms: on_ms,
+          to_ms: off_ms ?? span.to_ms,
+          row: i + 1,
+          tells_outside: true,
+          id,
+        }, x)
+      }
+`
+    )
+  }</svg>`;
+}
+
+interface Bar extends Span {
+  text: string;
+  kind: string;
+  row: number;
+  /** Whether its text may stand beside it where it is too short. */
+  tells_outside: boolean;
+  id?: string;
+}
+
+function bar({ text, kind, from_ms, to_ms, row, tells_outside, id }: Bar, x: X): Markup {
+  const from = x(from_ms), width = Math.max(1.5, round(x(to_ms) - from));
+  const y = row * ROW_HEIGHT;
+  const title = `${id === undefined ? "" : `${id}: `}${text}, ${instant(from_ms)}–${
+    instant(to_ms)
+  } (${duration(to_ms - from_ms)})`;
+  const rect =
+    markup`<rect class="${kind}" x="${from}" y="${y}" width="${width}" height="${BAR_HEIGHT}" rx="2"><title>${title}</title></rect>`;
+  const text_width = text.length * CHAR_WIDTH + 10;
+  const at_y = y + 13.5;
+  if (text_width <= width) {
+    return markup`${rect}<text class="bar-label inside" x="${
+      round(from + width / 2)
+    }" y="${at_y}" text-anchor="middle">${text}</text>`;
+  }
+  if (!tells_outside) return rect;
+  const fits_right = from + width + text_width <= CHART.width;
+  const fits_left = from - text_width >= CHART.left;
+  if (fits_right || !fits_left) {
+    const room = Math.floor((CHART.width - from - width - 10) / CHAR_WIDTH);
+    const told = text.length <= room ? text : `${text.slice(0, Math.max(0, room - 1))}…`;
+    return markup`${rect}<text class="bar-label" x="${
+      round(from + width + 5)
+    }" y="${at_y}">${told}</text>`;
+  }
+  return markup`${rect}<text class="bar-label" x="${
+    round(from - 5)
+  }" y="${at_y}" text-anchor="end">${text}</text>`;
+}

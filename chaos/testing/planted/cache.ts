@@ -1,0 +1,115 @@
+/**
+ * A small polling cache that does everything right, until DEFECT says otherwise: what the lab is
+ * proven on. Told by SOURCE_URL, PORT, POLL_MS, POLL_TIMEOUT_MS, BACKOFF_MAX_MS, UPSTREAM_MAX_BYTES.
+ *
+ * One of each kind of cache on purpose: no threads, no framework, `fetch` and `Deno.serve`.
+ */
+import type { Defect } from "./defects.ts";
+import { parseAtLength, parseRows, type Snapshot } from "./parse.ts";
+import { readBody } from "./read_body.ts";
+
+const numberOf = (name: string) => Number(Deno.env.get(name));
+const SOURCE_URL = Deno.env.get("SOURCE_URL") ?? "";
+const POLL_MS = numberOf("POLL_MS"), POLL_TIMEOUT_MS = numberOf("POLL_TIMEOUT_MS");
+const BACKOFF_MAX_MS = numberOf("BACKOFF_MAX_MS");
+const BODY_BYTES_MAX = numberOf("UPSTREAM_MAX_BYTES") || 1_048_576;
+const DEFECT = Deno.env.get("DEFECT");
+/** A cache without backoff asks again after this, in milliseconds. */
+const RETRY_AT_ONCE_MS = 20;
+/** A breaker that stays open opens after this many failures in a row. */
+const BREAKER_FAILURES = 3;
+/** Sockets a leaking cache keeps at most: enough to be seen. */
+const LEAKED_MAX = 200;
+
+const has = (defect: Defect) => DEFECT === defect;
+
+let held: Snapshot | null = null;
+/** What ages are told from: the source's timestamp, if the cache is honest. */
+let told_from_ms = 0;
+let etag: string | null = null;
+let polls = 0, failures = 0, in_a_row = 0;
+const leaked: Deno.Conn[] = [];
+
+async function pollForever(): Promise<void> {
+  let next_ms = performance.now();
+  for (;;) {
+    await pollOnce();
+    if (has("breaker_stays_open") && in_a_row >= BREAKER_FAILURES) return;
+    next_ms = Math.max(next_ms + POLL_MS, performance.now() + waitAfterFailures());
+    await new Promise((resolve) => setTimeout(resolve, next_ms - performance.now()));
+    if (in_a_row > 0) next_ms = performance.now();
+  }
+}
+
+function waitAfterFailures(): number {
+  if (in_a_row === 0) return 0;
+  return Math.min(BACKOFF_MAX_MS, POLL_MS * 2 ** (in_a_row - 1));
+}
+
+async function pollOnce(): Promise<void> {
+  for (;;) {
+    polls++;
+    try {
+      await fetchSnapshot();
+      in_a_row = 0;
+      return;
+    } catch {
+      failures++;
+      in_a_row++;
+      if (has("unlabelled_stale")) told_from_ms = Date.now();
+      if (has("cleared_on_failure")) held = etag = null;
+      if (has("socket_leak")) await keepSocket();
+      if (!has("no_backoff")) return;
+      await new Promise((resolve) => setTimeout(resolve, RETRY_AT_ONCE_MS));
+    }
+  }
+}
+
+async function fetchSnapshot(): Promise<void> {
+  const signal = has("no_timeout") ? undefined : AbortSignal.timeout(POLL_TIMEOUT_MS);
+  const headers: HeadersInit = etag === null ? {} : { "if-none-match": etag };
+  const response = await fetch(SOURCE_URL, { headers, signal });
+  if (response.status === 304) {
+    if (has("age_reset_by_304")) told_from_ms = Date.now();
+    return;
+  }
+  const taken_ms = Number(response.headers.get("x-snapshot-ts") ?? NaN);
+  if (response.status !== 200 || !Number.isFinite(taken_ms)) {
+    await response.body?.cancel();
+    throw new Error(`no snapshot: status ${response.status}`);
+  }
+  const text = await readBody(response, {
+    bytes_max: has("parse_blocks") ? Infinity : BODY_BYTES_MAX,
+    accepts_cut: has("cut_body_accepted"),
+  });
+  const parse = has("parse_blocks") ? parseAtLength : parseRows;
+  const rows = parse(text, { torn_blanks_all: has("torn_row_blanks_all") });
+  etag = response.headers.get("etag");
+  held = { id: etag?.replaceAll('"', "") ?? "", ...rows };
+  told_from_ms = taken_ms;
+}
+
+async function keepSocket(): Promise<void> {
+  const { hostname, port } = new URL(SOURCE_URL);
+  if (leaked.length >= LEAKED_MAX) return;
+  // A handful for each failed poll, as a client does that tries all it has in its pool.
+  for (let i = 0; i < 4; i++) {
+    await Deno.connect({ hostname, port: Number(port) })
+      .then((socket) => leaked.push(socket), () => {});
+  }
+}
+
+function answer(request: Request): Response {
+  const { pathname, searchParams } = new URL(request.url);
+  if (pathname === "/alive") return new Response("alive");
+  if (pathname === "/stats") return Response.json({ polls, failures });
+  if (held === null) return Response.json({ detail: "no data yet" }, { status: 503 });
+  if (pathname === "/ready") return new Response("ready");
+  const column = held.columns.indexOf(searchParams.get("field") ?? "");
+  const value = held.rows.get(searchParams.get("id") ?? "")?.[column];
+  if (value === undefined) return Response.json({ detail: "no such value" }, { status: 404 });
+  return Response.json({ value, age_ms: Date.now() - told_from_ms, snapshot_id: held.id });
+}
+
+Deno.serve({ hostname: "127.0.0.1", port: numberOf("PORT"), onListen: () => {} }, answer);
+await pollForever();

@@ -1,0 +1,102 @@
+/** What is wrong with a planted cache, and which scenario has to find it by what. */
+import type { Measure } from "../../vocabulary/mod.ts";
+
+/** A defect as `DEFECT` names it. */
+export type Defect =
+  | "no_timeout"
+  | "cleared_on_failure"
+  | "age_reset_by_304"
+  | "no_backoff"
+  | "parse_blocks"
+  | "torn_row_blanks_all"
+  | "cut_body_accepted"
+  | "unlabelled_stale"
+  | "socket_leak"
+  | "breaker_stays_open";
+
+/** What is meant to be found. */
+export interface PlantedDefect {
+  readonly defect: Defect;
+  /** As a sentence about the cache. */
+  readonly what: string;
+  /** Scenario that is meant to find it. */
+  readonly scenario: string;
+  /** Measure whose condition has to be broken. */
+  readonly by: Measure;
+  /** What the sample that decided has to say. */
+  readonly evidence: RegExp;
+}
+
+/** Every defect once. */
+export const PLANTED: readonly PlantedDefect[] = [
+  {
+    defect: "no_timeout",
+    what: "polls without a time-out",
+    scenario: "hang",
+    by: "detect_ms",
+    evidence: /no poll failed in the/,
+  },
+  {
+    defect: "cleared_on_failure",
+    what: "is cleared when a poll fails",
+    scenario: "outage",
+    by: "probe_error_share",
+    evidence: /503 .*no data/,
+  },
+  {
+    defect: "age_reset_by_304",
+    what: "calls data new because a 304 came",
+    scenario: "etag-same",
+    by: "unlabelled_stale",
+    evidence: /the source took that data .* before/,
+  },
+  {
+    defect: "no_backoff",
+    what: "tries again at once for as long as polls fail",
+    scenario: "storm",
+    by: "retry_amplification",
+    evidence: /attempts in .* expected/,
+  },
+  {
+    defect: "parse_blocks",
+    what: "parses whatever comes on the thread that serves",
+    scenario: "oversized-body",
+    by: "p95_ms",
+    evidence: /load: p95 of/,
+  },
+  {
+    defect: "torn_row_blanks_all",
+    what: "drops every row because one is torn",
+    scenario: "torn-rows-few",
+    by: "probe_error_share",
+    evidence: /404/,
+  },
+  {
+    defect: "cut_body_accepted",
+    what: "takes half a body for a whole one",
+    scenario: "cut-body",
+    by: "load_error_share",
+    evidence: /load: .* requests failed/,
+  },
+  {
+    defect: "unlabelled_stale",
+    what: "tells the age of its last poll, also of one that failed",
+    scenario: "outage",
+    by: "unlabelled_stale",
+    evidence: /the source took that data .* before/,
+  },
+  {
+    defect: "socket_leak",
+    what: "keeps the socket of every poll that was reset",
+    scenario: "resets",
+    by: "socket_growth",
+    evidence: /sockets before, .* sockets after/,
+  },
+  {
+    defect: "breaker_stays_open",
+    what: "stops polling after three failures, for good",
+    scenario: "outage",
+    by: "recover_ms",
+    evidence: /200 in .* age/,
+  },
+];

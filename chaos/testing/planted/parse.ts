@@ -1,0 +1,30 @@
+/** Rows of the source's CSV, good ones kept; or as careless as asked for. */
+
+/** What a cache holds. */
+export interface Snapshot extends Rows {
+  id: string;
+}
+
+/** Cells by switch. */
+export interface Rows {
+  columns: readonly string[];
+  rows: ReadonlyMap<string, readonly string[]>;
+}
+
+/** @throws {Error} where columns repeat, or no row is good. */
+export function parseRows(text: string, { torn_blanks_all }: { torn_blanks_all: boolean }): Rows {
+  const [columns, ...lines] = text.trimEnd().split("\n").map((line) => line.trimEnd().split(","));
+  if (new Set(columns).size < columns.length) throw new Error("a column stands there twice");
+  const good = lines.filter((cells) => cells.length === columns.length);
+  const is_torn = good.length < lines.length;
+  if (torn_blanks_all && is_torn) return { columns, rows: new Map() };
+  if (good.length === 0) throw new Error("no good row");
+  return { columns, rows: new Map(good.map((cells) => [cells[0], cells])) };
+}
+
+/** The same, looking at each character by itself: it takes the thread for as long as the body is. */
+export function parseAtLength(text: string, options: { torn_blanks_all: boolean }): Rows {
+  let copy = "";
+  for (const char of text) copy += /[\s\S]/.test(char) ? char : "";
+  return parseRows(copy, options);
+}

@@ -1,0 +1,60 @@
+/**
+ * `deno task chaos:proof`: every planted defect is found by the scenario that is meant for it, for
+ * the right reason; and the same cache without a defect is not accused by that scenario.
+ *
+ * Some minutes long, and therefore no `_test.ts`: `deno task test` does not take it.
+ */
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import { type ConditionJudgement, type Judgement } from "../../judge/mod.ts";
+import { runAndJudge } from "../../run/mod.ts";
+import { scenarioNamed } from "../../scenarios/mod.ts";
+import { readSubjectFile } from "../../subject/mod.ts";
+import type { Measure } from "../../vocabulary/mod.ts";
+import { type Defect, PLANTED } from "./defects.ts";
+
+/** The lab is proven, not the machine: a load every machine carries. */
+const LOAD = { profile: "waves", env: { VUS: "40", WAVE_MS: "250" } };
+
+/** Runs that say too little because the machine was busy are done again, this often. */
+const ATTEMPTS_MAX = 3;
+
+const SEED = 7;
+
+const CACHE = await readSubjectFile(new URL("cache.json", import.meta.url).pathname);
+
+for (const { defect, what, scenario, by, evidence } of PLANTED) {
+  Deno.test(`${scenario} finds the cache that ${what}`, async () => {
+    const judgement = await judged(scenario, defect);
+    const found = brokenBy(judgement, by);
+    assertEquals(judgement.verdict, "broken", judgement.sentence);
+    assert(found !== undefined, `${by} is not broken; ${told(judgement)}`);
+    assertMatch(found.decided_by?.text ?? "", evidence);
+  });
+}
+
+for (const scenario of new Set(PLANTED.map(({ scenario }) => scenario))) {
+  Deno.test(`${scenario} accuses the same cache without a defect of nothing`, async () => {
+    const judgement = await judged(scenario, "none");
+    assertEquals(judgement.verdict, "held", told(judgement));
+  });
+}
+
+async function judged(name: string, defect: Defect | "none"): Promise<Judgement> {
+  const plan = { ...scenarioNamed(name)!.plan({ quick: true, seed: SEED }), load: LOAD };
+  const subject = { ...CACHE, env: { ...CACHE.env, DEFECT: defect } };
+  for (let attempt = 1;; attempt++) {
+    const { judgement } = await runAndJudge(plan, { subject, seed: SEED });
+    if (judgement.verdict !== "inconclusive" || attempt === ATTEMPTS_MAX) return judgement;
+  }
+}
+
+function brokenBy({ conditions }: Judgement, measure: Measure): ConditionJudgement | undefined {
+  return conditions.find(({ condition, verdict }) =>
+    verdict === "broken" && condition.measure === measure
+  );
+}
+
+function told({ verdict, sentence, conditions }: Judgement): string {
+  const others = conditions.filter((one) => one.verdict !== "held").map((one) => one.sentence);
+  return [`${verdict}: ${sentence}`, ...others].join("\n");
+}
