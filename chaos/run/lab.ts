@@ -13,6 +13,7 @@ import {
 } from "../subject/mod.ts";
 import type { ScenarioPlan } from "../vocabulary/plan.ts";
 import type { EngineChoice, Engines } from "./engines.ts";
+import { excerpt } from "./load/excerpt.ts";
 
 /** What a lab is started with. */
 export interface LabOptions {
@@ -68,15 +69,14 @@ export async function startLab(options: LabOptions): Promise<Lab> {
     if (identity !== null) started.push({ name: process, identity });
     if (!event.expected) {
       const what = process === "data_server" ? "source" : "subject";
-      onTrouble(what, `${process} (pid ${pid}) ended by itself with exit code ${code}`);
+      onTrouble(what, unexpectedEnd(event));
     }
   };
   const common = {
     guard,
     seed,
-    onEvent: ({ process, pid, code, expected }: ProcessEvent) => {
-      if (expected) return;
-      onTrouble("engine", `${process} (pid ${pid}) ended by itself with exit code ${code}`);
+    onEvent: (event: ProcessEvent) => {
+      if (!event.expected) onTrouble("engine", unexpectedEnd(event));
     },
   };
   const onLine = (process: string) => (line: string) => {
@@ -149,6 +149,12 @@ export async function startLab(options: LabOptions): Promise<Lab> {
         .map(({ name, identity }) => `${name} (pid ${identity.pid}) still runs`),
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };
+}
+
+/** `subject (pid 4711) ended by itself with exit code 1: PORT=9001: already in use …` */
+function unexpectedEnd({ process, pid, code, stderr }: ProcessEvent): string {
+  const said = stderr.trim() === "" ? "" : `: ${excerpt(stderr)}`;
+  return `${process} (pid ${pid}) ended by itself with exit code ${code}${said}`;
 }
 
 /** A line of a service's log; null where it is none. */

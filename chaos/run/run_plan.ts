@@ -1,8 +1,6 @@
 /** One run of a plan: its phases in order, and everything as before at its end, whatever happens. */
 import { describeMachine, machineLine } from "../../bench/judge/mod.ts";
 import type { Phase, TroubleRecord } from "../journal/records.ts";
-import type { JournalWriter } from "../journal/writer.ts";
-import type { Subject } from "../subject/mod.ts";
 import type { ScenarioPlan } from "../vocabulary/plan.ts";
 import { seededRandom } from "../vocabulary/random.ts";
 import { drawCells } from "./probes/cells.ts";
@@ -10,51 +8,30 @@ import { Prober } from "./probes/prober.ts";
 import { SourceWatch } from "./probes/source_watch.ts";
 import { StatsWatch } from "./probes/stats_watch.ts";
 import { differences, FaultCourse, rollBack } from "./course.ts";
-import type { EngineChoice, Engines } from "./engines.ts";
 import { HeldJournal } from "./held_journal.ts";
 import { type Lab, SOURCE_PATH, startLab } from "./lab.ts";
 import { loadEngine, loadPaths, type LoadProcess, startLoad } from "./load/load_process.ts";
 import { loadStepActuator } from "./load/load_step.ts";
 import { LoadWindows, WINDOW_MS } from "./load/windows.ts";
+import {
+  FIRST_SAMPLE_MS_MAX,
+  QUICK_QUIET_MS_MAX,
+  QUICK_RECOVERY_MS_MAX,
+  QUICK_VERIFY_MS,
+  QUIET_MS_MAX,
+  RECOVERY_MS_MAX,
+  SOURCE_SEEN_MS_MAX,
+  STOP_PART_MS_MAX,
+  VERIFY_MS,
+  WARM_UP_MS,
+} from "./limits.ts";
 import { looksReady } from "./preflight.ts";
+import { sampleOthers } from "./probes/process_samples.ts";
+import { untilQuiet } from "./quiet.ts";
 import { RecoveryWatch } from "./recovery.ts";
-import { pause, until, within } from "./waiting.ts";
+import type { RunOptions } from "./run_options.ts";
+import { messageOf, pause, until, within } from "./waiting.ts";
 import { Watches } from "./watches.ts";
-
-/** Load before the baseline, in milliseconds: code that has just started is slow for a while. */
-export const WARM_UP_MS = 2_000;
-/** How long all is watched after the recovery, in milliseconds. */
-export const VERIFY_MS = 5_000;
-/** The same in short versions; enough for the samples the judge wants. */
-export const QUICK_VERIFY_MS = 2_500;
-/** How long a recovery is waited for, in milliseconds: the judge takes longer for metastable. */
-export const RECOVERY_MS_MAX = 30_500;
-/** The same in short versions. */
-export const QUICK_RECOVERY_MS_MAX = 5_000;
-/** Longest any one part may take to stop, in milliseconds. */
-const STOP_PART_MS_MAX = 6_000;
-/** How long the load may take until its first sample, in milliseconds. */
-const FIRST_SAMPLE_MS_MAX = 8_000;
-/** How long the source may take to be seen, in milliseconds. */
-const SOURCE_SEEN_MS_MAX = 5_000;
-
-/** What a run needs beside its plan. */
-export interface RunOptions {
-  readonly run_id: string;
-  readonly seed: number;
-  readonly engines: Engines;
-  readonly journal: JournalWriter;
-  /** Monotonic milliseconds since the run's start, the clock of the journal. */
-  now(): number;
-  /** Epoch milliseconds at `now() === 0`. */
-  readonly started_at_ms: number;
-  /** Folder for what is needed while it runs. */
-  readonly dir: string;
-  readonly subject?: Subject;
-  readonly engine?: EngineChoice;
-  /** Given when somebody asks the run to end; its reason is told. */
-  readonly interrupt?: AbortSignal;
-}
 
 /** Runs the plan; all that is known of it is in the journal then. Never throws for what a run does. */
 export async function runPlan(plan: ScenarioPlan, options: RunOptions): Promise<void> {
@@ -243,6 +220,11 @@ class PlanRun {
       return this.#trouble("load", `no sample within ${FIRST_SAMPLE_MS_MAX} ms; stderr: ${said}`);
     }
     await pause(WARM_UP_MS, signal);
+    await untilQuiet(this.#plan.quick ? QUICK_QUIET_MS_MAX : QUIET_MS_MAX, {
+      others_cpu_ms: () => sampleOthers()?.cpu_ms ?? null,
+      now: this.#options.now,
+      signal,
+    });
     if (this.#is_ending) return;
     this.#phase("baseline");
     await pause(this.#plan.baseline_ms, signal);
@@ -316,8 +298,4 @@ class PlanRun {
       return [messageOf(error), ...lab.left()];
     }
   }
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -49,11 +49,17 @@ export async function runAndJudge(
   const started_at_ms = Date.now();
   const now = () => performance.now() - origin_ms;
   try {
+    const given = options.interrupt === undefined ? [] : [options.interrupt];
+    const unwritten = new AbortController();
+    const onBroken = options.onJournalBroken ?? tellOnStderr;
     if (dir !== undefined) await Deno.mkdir(dir, { recursive: true });
     using journal = new JournalWriter({
       file: options.file ?? openJournalFile(`${dir ?? work_dir}/run.ndjson`),
       now,
-      onBroken: options.onJournalBroken ?? tellOnStderr,
+      onBroken: (detail) => {
+        onBroken(detail);
+        unwritten.abort("the journal cannot be written"); // nobody could check the rest
+      },
       onRecord: options.onRecord,
     });
     await runPlan(plan, {
@@ -66,7 +72,7 @@ export async function runAndJudge(
       engines: options.engines ?? DEFAULT_ENGINES,
       subject: options.subject,
       engine: options.engine,
-      interrupt: options.interrupt,
+      interrupt: AbortSignal.any([unwritten.signal, ...given]),
     });
     journal.flush(); // what cannot be written has to be known before the verdict
     return { run_id, records: journal.records, judgement: judgeRun(journal.records) };

@@ -1,0 +1,116 @@
+/** What the lab makes of its own failures: never `held`, and nothing is left behind. */
+import { assert, assertEquals } from "@std/assert";
+import { startTcpActuator } from "../actuators/tcp.ts";
+import { SHORT } from "../cli/testing/short_cli.ts";
+import { identify } from "../guard/mod.ts";
+import type { JournalRecord } from "../journal/mod.ts";
+import type { Subject } from "../subject/mod.ts";
+import { METRICS_SERVER } from "../subject/mod.ts";
+import { DEFAULT_ENGINES } from "./default_engines.ts";
+import { type FinishedRun, runAndJudge, type RunScenarioOptions } from "./mod.ts";
+
+async function runShort(options: RunScenarioOptions): Promise<FinishedRun> {
+  const run = await runAndJudge(SHORT.plan(), { engine: "embedded", ...options });
+  assertNothingLeft(run.records);
+  return run;
+}
+
+/** Every process the journal tells of has gone, and the journal says so. */
+function assertNothingLeft(records: readonly JournalRecord[]): void {
+  const end = records.at(-1)!;
+  assertEquals(end, { t_ms: end.t_ms, kind: "end", clean: true, left: [] });
+  for (const record of records) {
+    if (record.kind !== "process" || record.action !== "started") continue;
+    assertEquals(identify(record.pid), null, `${record.process} still runs`);
+  }
+}
+
+function troublesOf(records: readonly JournalRecord[]): string[] {
+  return records.flatMap((one) => one.kind === "trouble" ? [`${one.what}: ${one.detail}`] : []);
+}
+
+Deno.test("an engine that dies amid the fault makes the run inconclusive, with its name and exit code", async () => {
+  let pid = NaN, killed = NaN;
+  const { judgement, records } = await runShort({
+    engines: {
+      ...DEFAULT_ENGINES,
+      tcp: (options) =>
+        startTcpActuator({
+          ...options,
+          onEvent: (event) => {
+            if (event.action === "started") pid = event.pid;
+            options.onEvent(event);
+          },
+        }),
+    },
+    onRecord: (record) => {
+      if (record.kind !== "fault" || record.action !== "on") return;
+      killed = pid; // the rollback starts another
+      Deno.kill(killed, "SIGKILL");
+    },
+  });
+  const [trouble] = troublesOf(records);
+  assert(trouble.includes(`(pid ${killed}) ended by itself with exit code 137`), trouble);
+  assertEquals([judgement.verdict, judgement.exit_code], ["inconclusive", 2]);
+});
+
+Deno.test("a disk that is full ends the run early; it is told, and never held", async () => {
+  const told: string[] = [];
+  let faults = 0;
+  const { judgement, records } = await runShort({
+    // Every write to it fails as on a full disk.
+    file: Deno.openSync("/dev/full", { write: true }),
+    onJournalBroken: (detail) => told.push(detail),
+    onRecord: ({ kind }) => {
+      if (kind === "fault") faults++;
+    },
+  });
+  assertEquals(told.length, 1);
+  assert(told[0].startsWith("Cannot write the journal: No space left on device"), told[0]);
+  assertEquals(troublesOf(records)[0], `journal: ${told[0]}`);
+  assertEquals([judgement.verdict, faults], ["inconclusive", 0]);
+});
+
+Deno.test("a port that is taken makes the run inconclusive before anything is broken", async () => {
+  using taken = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const { port } = taken.addr;
+  const { judgement, records } = await runShort({
+    engines: {
+      ...DEFAULT_ENGINES,
+      http: (options) =>
+        Promise.resolve().then(() => {
+          Deno.listen({ hostname: "127.0.0.1", port }).close();
+          return DEFAULT_ENGINES.http(options);
+        }),
+    },
+  });
+  const [trouble] = troublesOf(records);
+  assert(trouble.startsWith("preflight: Address already in use"), trouble);
+  assertEquals([judgement.verdict, judgement.exit_code], ["inconclusive", 2]);
+});
+
+Deno.test("a subject that does not start is told with what it said, and makes the run inconclusive", async () => {
+  const program = new URL("../subject/testing/small_server.ts", import.meta.url).pathname;
+  const subject: Subject = {
+    ...METRICS_SERVER,
+    name: "one that ends",
+    command: ["deno", "run", "-A", program, "{port}", "once", program, "{upstream}"],
+  };
+  const { judgement, records } = await runShort({ subject });
+  const [trouble] = troublesOf(records);
+  assert(trouble.startsWith("subject: ") && trouble.includes("was here before"), trouble);
+  assertEquals(judgement.verdict, "inconclusive");
+});
+
+Deno.test("a load that ends by itself makes the run inconclusive, with a short excerpt of what it said", async () => {
+  const plan = SHORT.plan();
+  const { judgement, records } = await runAndJudge(
+    { ...plan, load: { profile: "no-such-profile", env: {} } },
+    { engine: "embedded" },
+  );
+  assertNothingLeft(records);
+  const [trouble] = troublesOf(records);
+  assert(trouble.startsWith("load: The load ended with exit code"), trouble);
+  assert(trouble.length < 1_000, `${trouble.length} characters`);
+  assertEquals(judgement.verdict, "inconclusive");
+});

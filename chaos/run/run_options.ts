@@ -1,0 +1,22 @@
+/** What a run needs beside its plan. */
+import type { JournalWriter } from "../journal/writer.ts";
+import type { Subject } from "../subject/mod.ts";
+import type { EngineChoice, Engines } from "./engines.ts";
+
+/** What a run needs beside its plan. */
+export interface RunOptions {
+  readonly run_id: string;
+  readonly seed: number;
+  readonly engines: Engines;
+  readonly journal: JournalWriter;
+  /** Monotonic milliseconds since the run's start, the clock of the journal. */
+  now(): number;
+  /** Epoch milliseconds at `now() === 0`. */
+  readonly started_at_ms: number;
+  /** Folder for what is needed while it runs. */
+  readonly dir: string;
+  readonly subject?: Subject;
+  readonly engine?: EngineChoice;
+  /** Given when somebody asks the run to end; its reason is told. */
+  readonly interrupt?: AbortSignal;
+}
