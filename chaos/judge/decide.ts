@@ -74,7 +74,10 @@ function outcomeOf(condition: Condition, read: Reading): Outcome {
     })`;
     return { verdict: "inconclusive", more };
   }
-  return { verdict: "held", more: `within the counting error (${rangeOf(interval, condition)})` };
+  return {
+    verdict: "held",
+    more: `within what counters read now and then can tell (${rangeOf(interval, condition)})`,
+  };
 }
 
 function decideRatio(run: Run, condition: Condition, read: LatencyRatio): ConditionJudgement {

@@ -1,6 +1,7 @@
 /** What makes a run, or part of it, not worth believing. */
 import type { Bite, ConditionJudgement } from "./judgement.ts";
 import type { TroubleRecord } from "../journal/records.ts";
+import type { Measure } from "../vocabulary/plan.ts";
 import type { Run } from "./run.ts";
 import { decideOn } from "./decide.ts";
 import { MEASURES } from "./measures/mod.ts";
@@ -16,6 +17,9 @@ export interface Doubt {
 }
 
 const NOTHING = () => false;
+
+/** Measures of failing, the reason of every abort. */
+const FAILING: readonly Measure[] = ["load_error_share", "probe_error_share"];
 
 /** A broken promise about single answers: it stands whatever the network and the machine did. */
 const brokenIntegrity = ({ verdict, condition }: ConditionJudgement) =>
@@ -56,7 +60,7 @@ function doubtOf(run: Run, { what, detail, t_ms }: TroubleRecord): Doubt {
     load: (judged) => !MEASURES[judged.condition.measure].of_load || before(judged),
     abort: (judged) =>
       before(judged) ||
-      judged.verdict === "broken" && judged.condition.measure === "load_error_share",
+      judged.verdict === "broken" && FAILING.includes(judged.condition.measure),
     // What the watch of the source missed can only hide bad answers.
     source: (judged) =>
       !MEASURES[judged.condition.measure].integrity || judged.verdict === "broken",

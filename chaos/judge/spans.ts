@@ -49,16 +49,16 @@ export function verify(run: Run): Span | null {
 
 /**
  * Spans of a condition: `unfaulted` is the baseline and what comes after the recovery, `faulted`
- * all between them (also the time it takes to recover, in which ages are largest), `always` both.
+ * all between them (also the time it takes to recover, in which ages are largest), `always` from the
+ * one to the other without a gap.
  */
 export function spansOf(run: Run, when: When): Span[] {
-  const unfaulted = [baseline(run), verify(run)];
-  const spans = when === "faulted"
-    ? [underFault(run)]
-    : when === "unfaulted"
-    ? unfaulted
-    : [unfaulted[0], underFault(run), unfaulted[1]];
-  return spans.filter((span) => span !== null);
+  const before = baseline(run), during = underFault(run), after = verify(run);
+  if (when === "faulted") return during === null ? [] : [during];
+  if (when === "unfaulted") return [before, after].filter((span) => span !== null);
+  const spans = [before, during, after].filter((span) => span !== null);
+  if (spans.length === 0) return [];
+  return [{ from_ms: spans[0].from_ms, to_ms: spans[spans.length - 1].to_ms }];
 }
 
 /** What lies in any of the spans. */

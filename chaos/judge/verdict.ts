@@ -29,7 +29,7 @@ import { readRun } from "./run.ts";
  *
  * - after a cut, an interruption, an abort or an engine's failure at an instant: what a single sample
  *   before that instant broke (an age, a wrong answer). Shares and percentiles of a part do not stand
- *   for the whole; a share of failed requests does where failing was the reason of an abort;
+ *   for the whole; a share of failed requests or probes does where failing was the reason of an abort;
  * - a failed baseline or a fault without bite: what is wrong whatever the network does (bad data,
  *   stale answers that do not say so). These are no part of the baseline's check either;
  * - trouble with the load: every condition that does not rest on the load;

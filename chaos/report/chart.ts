@@ -35,7 +35,7 @@ export function chart(series: Series, context: ChartContext): Markup {
 <title>${label}</title>
 ${context.faults.map((span) => shade(span, x))}
 ${
-    ticks(0, top, 4).map((value) =>
+    ticks(0, top, 5).map((value) =>
       markup`<line class="grid" x1="${left}" x2="${width - right}" y1="${y(value)}" y2="${
         y(value)
       }"/>

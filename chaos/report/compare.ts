@@ -8,7 +8,7 @@ export interface ComparedRun {
   readonly judgement: Judgement;
 }
 
-const NAME_COLUMNS = 36, VALUE_COLUMNS = 14;
+const NAME_COLUMNS = 36, VALUE_COLUMNS = 18;
 
 /**
  * A line for everything measured in either run: both values, how the second differs from the first,

@@ -6,7 +6,7 @@ import { type Markup, markup } from "./markup.ts";
 const ROW_HEIGHT = 22, BAR_HEIGHT = 18;
 
 /** Width of a character at the size bars are told in, about. */
-const CHAR_WIDTH = 6.6;
+const CHAR_WIDTH = 6.1;
 
 /** Most rows of faults; more are told of in the list of events. */
 const FAULT_ROWS_MAX = 12;
@@ -67,24 +67,25 @@ function bar({ text, kind, from_ms, to_ms, row, tells_outside, id }: Bar, x: X):
   } (${duration(to_ms - from_ms)})`;
   const rect =
     markup`<rect class="${kind}" x="${from}" y="${y}" width="${width}" height="${BAR_HEIGHT}" rx="2"><title>${title}</title></rect>`;
-  const text_width = text.length * CHAR_WIDTH + 10;
   const at_y = y + 13.5;
-  if (text_width <= width) {
-    return markup`${rect}<text class="bar-label inside" x="${
-      round(from + width / 2)
-    }" y="${at_y}" text-anchor="middle">${text}</text>`;
+  const text_width = text.length * CHAR_WIDTH + 10;
+  const right = CHART.width - CHART.right;
+  const room_right = right - from - width, room_left = from - CHART.left;
+  if (text_width <= width || (tells_outside && width >= Math.max(room_right, room_left))) {
+    const middle = round(from + width / 2);
+    return markup`${rect}<text class="bar-label" x="${middle}" y="${at_y}" text-anchor="middle">${
+      clip(text, width)
+    }</text>`;
   }
   if (!tells_outside) return rect;
-  const fits_right = from + width + text_width <= CHART.width;
-  const fits_left = from - text_width >= CHART.left;
-  if (fits_right || !fits_left) {
-    const room = Math.floor((CHART.width - from - width - 10) / CHAR_WIDTH);
-    const told = text.length <= room ? text : `${text.slice(0, Math.max(0, room - 1))}…`;
-    return markup`${rect}<text class="bar-label" x="${
-      round(from + width + 5)
-    }" y="${at_y}">${told}</text>`;
-  }
-  return markup`${rect}<text class="bar-label" x="${
-    round(from - 5)
-  }" y="${at_y}" text-anchor="end">${text}</text>`;
+  const is_right = room_right >= Math.min(text_width, room_left);
+  const at = round(is_right ? from + width + 5 : from - 5);
+  return markup`${rect}<text class="bar-label" x="${at}" y="${at_y}" text-anchor="${
+    is_right ? "start" : "end"
+  }">${clip(text, is_right ? room_right : room_left)}</text>`;
+}
+
+function clip(text: string, room: number): string {
+  const chars = Math.max(1, Math.floor((room - 10) / CHAR_WIDTH));
+  return text.length <= chars ? text : `${text.slice(0, chars - 1)}…`;
 }

@@ -53,7 +53,7 @@ code { font: 13px ui-monospace, monospace; overflow-wrap: anywhere; }
   stroke-linecap: round; }
 .bound { stroke: var(--bound); stroke-width: 2; stroke-dasharray: 7 4; }
 .chart .bound-label { fill: var(--bound); font-weight: 600; paint-order: stroke;
-  stroke: var(--paper); stroke-width: 4px; stroke-linejoin: round; }
+  stroke: var(--paper); stroke-width: 6px; stroke-linejoin: round; }
 .fault { fill: var(--fault); opacity: .17; }
 .on { fill: var(--fault); opacity: .55; }
 .phase { fill: var(--phase); } .phase.fault { fill: var(--phase-2); opacity: 1; }

@@ -2,7 +2,8 @@
 import { POLLS_MIN } from "../limits.ts";
 import { duration } from "../quantity.ts";
 import type { Run, Span } from "../run.ts";
-import { baseline, faultsOn, inSpans } from "../spans.ts";
+import { baseline, faultsOn } from "../spans.ts";
+import { windowsWithin } from "./latency.ts";
 import { attemptsIn } from "./poll_attempts.ts";
 import { reading, type ReadMeasure } from "./reading.ts";
 
@@ -49,7 +50,7 @@ function rate({ count, over_ms }: { count: number; over_ms: number }): string {
 }
 
 function loadRate(run: Run, span: Span): number {
-  const windows = inSpans(run.load, [span]);
+  const windows = windowsWithin(run, [span]);
   const requests = windows.reduce((sum, window) => sum + window.requests, 0);
   return requests / windows.reduce((sum, { window_ms }) => sum + window_ms, 0);
 }

@@ -5,7 +5,8 @@ import { failuresSeen } from "./poll_failures.ts";
 
 /**
  * Fault on → first failed poll seen, in ms: in the subject's log (`poll.error`) or in its counters,
- * whichever is first. Counters are read now and then, so they are late by up to that.
+ * whichever is first. Counters are read now and then: the truth then lies between the last reading
+ * without a failed poll and the first with one.
  *
  * Predicted: refused ≤ poll interval + fetch; hanging ≤ poll interval + poll timeout.
  */
@@ -27,5 +28,9 @@ export const detect: ReadMeasure = (run) => {
     return reading({ ...wanting, value, samples: 1, at: { t_ms: fault.on_ms + value, text } });
   }
   const value = Math.max(0, seen.first.t_ms - fault.on_ms);
-  return reading({ ...wanting, value, samples: 1, at: seen.first });
+  const { none_until_ms, first } = seen;
+  const interval = none_until_ms === null
+    ? null
+    : [Math.max(0, none_until_ms - fault.on_ms), value] as const;
+  return reading({ ...wanting, value, samples: 1, at: first, interval });
 };

@@ -1,8 +1,8 @@
 /** Shares of answers that were not what was asked for. */
 import { LOAD_REQUESTS_MIN, PROBES_MIN } from "../limits.ts";
 import { counted, quantity } from "../quantity.ts";
-import { inSpans } from "../spans.ts";
 import { dataProbes, describeProbe, isGood } from "./data_probes.ts";
+import { windowsWithin } from "./latency.ts";
 import { reading, type ReadMeasure } from "./reading.ts";
 
 /** Failed or unexpected answers over all, of the probes that ask for data; 0–1. */
@@ -19,9 +19,9 @@ export const probeErrorShare: ReadMeasure = (run, spans) => {
   });
 };
 
-/** Failed requests of the load over all; 0–1. */
+/** Failed requests of the load over all, of windows that lie wholly within the spans; 0–1. */
 export const loadErrorShare: ReadMeasure = (run, spans) => {
-  const windows = inSpans(run.load, spans);
+  const windows = windowsWithin(run, spans);
   const requests = windows.reduce((sum, window) => sum + window.requests, 0);
   const failed = windows.reduce((sum, window) => sum + window.failed, 0);
   const worst = windows.toSorted((a, b) => share(b) - share(a))[0];

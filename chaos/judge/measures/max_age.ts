@@ -1,13 +1,14 @@
 /** The largest age anybody was told. */
 import { AGES_MIN } from "../limits.ts";
 import { duration } from "../quantity.ts";
-import { inSpans } from "../spans.ts";
 import { dataProbes, describeProbe, hasData } from "./data_probes.ts";
+import { windowsWithin } from "./latency.ts";
 import { reading, type ReadMeasure } from "./reading.ts";
 import type { Decision } from "../judgement.ts";
 
 /**
- * Largest `age_ms` over answers *served* with data, to probes and to the load.
+ * Largest `age_ms` over answers *served* with data, to probes and to the load. A window of the load
+ * that straddles the ends of the spans says nothing: nobody knows on which side its oldest answer was.
  *
  * Predicted: fault length + data interval + poll interval + fetch (+ largest backoff): the
  * snapshot held is at most one data interval and one poll old when the fault begins, and the first
@@ -23,7 +24,7 @@ export const maxAge: ReadMeasure = (run, spans) => {
       largest = { age_ms: probe.age_ms, t_ms: probe.t_ms, text: describeProbe(probe) };
     }
   }
-  for (const { t_ms, age_max_ms } of inSpans(run.load, spans)) {
+  for (const { t_ms, age_max_ms } of windowsWithin(run, spans)) {
     if (age_max_ms === null) continue;
     samples++;
     if (largest === null || age_max_ms > largest.age_ms) {

@@ -59,7 +59,7 @@ export const PLANTED: readonly PlantedDefect[] = [
   },
   {
     defect: "parse_blocks",
-    what: "parses whatever comes on the thread that serves",
+    what: "parses bodies of any size on the thread that serves",
     scenario: "oversized-body",
     by: "p95_ms",
     evidence: /load: p95 of/,

@@ -21,10 +21,3 @@ export function parseRows(text: string, { torn_blanks_all }: { torn_blanks_all: 
   if (good.length === 0) throw new Error("no good row");
   return { columns, rows: new Map(good.map((cells) => [cells[0], cells])) };
 }
-
-/** The same, looking at each character by itself: it takes the thread for as long as the body is. */
-export function parseAtLength(text: string, options: { torn_blanks_all: boolean }): Rows {
-  let copy = "";
-  for (const char of text) copy += /[\s\S]/.test(char) ? char : "";
-  return parseRows(copy, options);
-}
