@@ -1,5 +1,8 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 
+/** A signal that comes sooner than this after another is taken for the same one. */
+const STOP_REPEAT_MS = 500;
+
 const MAIN = new URL("./main.ts", import.meta.url).pathname;
 
 function start(args: string[], dir: string): Deno.ChildProcess {
@@ -43,6 +46,37 @@ Deno.test("the runner as a process: Ctrl-C gives the summary so far and exit cod
       const { code, stdout } = await child.output();
       assertEquals(code, 105, stderr);
       assertStringIncludes(text(stdout), "iterations");
+    },
+  );
+});
+
+Deno.test("the runner as a process: a second Ctrl-C does not wait for teardown", async () => {
+  await withScript(
+    `
+    export const options = { duration: "60s" };
+    export default () => new Promise(() => console.log("up"));
+    export function teardown() { console.log("tearing down"); return new Promise(() => {}); }`,
+    async (dir) => {
+      const child = start(["run", "load.js"], dir);
+      const reader = child.stderr.getReader();
+      let stderr = "";
+      const readUntil = async (words: string) => {
+        while (!stderr.includes(words)) {
+          const { value, done } = await reader.read();
+          if (done) break;
+          stderr += text(value);
+        }
+      };
+      await readUntil("up");
+      child.kill("SIGINT");
+      await readUntil("tearing down");
+      // What comes sooner is the first Ctrl-C, told twice.
+      const again = setInterval(() => child.kill("SIGINT"), STOP_REPEAT_MS);
+      const { code } = await child.status;
+      clearInterval(again);
+      reader.releaseLock();
+      await Promise.all([child.stderr.cancel(), child.stdout.cancel()]);
+      assertEquals(code, 130, stderr);
     },
   );
 });

@@ -238,22 +238,6 @@ Deno.test("exec.test.fail lets the run go on to its end and exits 110", async ()
   assertEquals(summary!.metrics.iterations.values.count, 3);
 });
 
-Deno.test("a stop asked for from outside gives teardown and the summary so far, and exits 105", async () => {
-  const { promise, resolve } = Promise.withResolvers<void>();
-  setTimeout(resolve, 100);
-  const { code, stderr, summary } = await runScript(
-    `
-    import { setTimeout } from "k6/timers";
-    export const options = { vus: 2, duration: "60s" };
-    export default () => new Promise((wake) => setTimeout(wake, 5));
-    export function teardown() { console.log("torn down"); }${KEEP_SUMMARY}`,
-    { stop_requested: promise },
-  );
-  assertEquals(code, EXIT_CODES.external_abort);
-  assertStringIncludes(stderr, "torn down");
-  assert(summary!.metrics.iterations.values.count > 0);
-});
-
 Deno.test("an iteration that was cut off is not counted when what it awaited comes late", async () => {
   const { code, summary } = await runScript(`
     const late = (ms) => new Promise((wake) => globalThis.setTimeout(wake, ms));
@@ -264,16 +248,6 @@ Deno.test("an iteration that was cut off is not counted when what it awaited com
     export const teardown = () => late(250);${KEEP_SUMMARY}`);
   assertEquals(code, EXIT_CODES.ok);
   assertEquals(summary!.metrics.iterations?.values.count ?? 0, 0);
-});
-
-Deno.test("a script that never waits can be stopped, too", async () => {
-  const { promise, resolve } = Promise.withResolvers<void>();
-  setTimeout(resolve, 50);
-  const { code } = await runScript(
-    `export const options = { vus: 3, duration: "60s" };${NOTHING}`,
-    { stop_requested: promise },
-  );
-  assertEquals(code, EXIT_CODES.external_abort);
 });
 
 Deno.test("--out json writes every sample, --summary-export the flat summary", async () => {

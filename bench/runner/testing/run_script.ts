@@ -21,6 +21,8 @@ export interface ScriptSetting {
   args?: string[];
   env?: Record<string, string>;
   stop_requested?: Promise<unknown>;
+  /** Whether progress goes to a terminal; without it there is none, as with `--quiet`. */
+  is_stderr_tty?: boolean;
   /** The script's name; default `test.js`. */
   name?: string;
 }
@@ -33,7 +35,7 @@ export function handleSummary(data) { return { "summary.json": JSON.stringify(da
 const CWD = "file:///scripts/";
 
 export async function runScript(script: string, setting: ScriptSetting = {}): Promise<ScriptRun> {
-  const { files = {}, args = [], env = {}, name = "test.js" } = setting;
+  const { files = {}, args = [], env = {}, name = "test.js", is_stderr_tty } = setting;
   const all: Record<string, string | Uint8Array> = { [name]: script, ...files };
   let stdout = "", stderr = "";
   const written = new Map<string, string>();
@@ -48,7 +50,7 @@ export async function runScript(script: string, setting: ScriptSetting = {}): Pr
     cwd: CWD,
     env,
     is_stdout_tty: false,
-    is_stderr_tty: false,
+    is_stderr_tty: is_stderr_tty ?? false,
     now: () => performance.now(),
     epoch_origin_ms: performance.timeOrigin,
     random: () => Math.random(),
@@ -71,7 +73,8 @@ export async function runScript(script: string, setting: ScriptSetting = {}): Pr
   };
   const undo = defineGlobals();
   try {
-    const invocation = parseInvocation(["run", "--quiet", ...args, name], env);
+    const quiet = is_stderr_tty === undefined ? ["--quiet"] : [];
+    const invocation = parseInvocation(["run", ...quiet, ...args, name], env);
     const code = await runTest(invocation, outside);
     const json = written.get("summary.json");
     return { code, stdout, stderr, written, summary: json === undefined ? null : JSON.parse(json) };

@@ -1,0 +1,75 @@
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { EXIT_CODES } from "../exit_codes.ts";
+import { KEEP_SUMMARY, runScript } from "../testing/run_script.ts";
+
+const NOTHING = "export default function () {}";
+
+Deno.test("a stop asked for from outside gives teardown and the summary so far, and exits 105", async () => {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  setTimeout(resolve, 100);
+  const { code, stderr, summary } = await runScript(
+    `
+    import { setTimeout } from "k6/timers";
+    export const options = { vus: 2, duration: "60s" };
+    export default () => new Promise((wake) => setTimeout(wake, 5));
+    export function teardown() { console.log("torn down"); }${KEEP_SUMMARY}`,
+    { stop_requested: promise },
+  );
+  assertEquals(code, EXIT_CODES.external_abort);
+  assertStringIncludes(stderr, "torn down");
+  assert(summary!.metrics.iterations.values.count > 0);
+});
+
+Deno.test("a stop asked for in setup ends it, runs nothing more, and exits 105", async () => {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  setTimeout(resolve, 50);
+  const { code, stderr } = await runScript(
+    `export function setup() { return new Promise(() => {}); }
+    export default function () { console.log("ran"); }
+    export function teardown() { console.log("torn down"); }`,
+    { stop_requested: promise },
+  );
+  assertEquals([code, stderr], [EXIT_CODES.external_abort, ""]);
+});
+
+Deno.test("a stop asked for while VUs are made runs no setup", async () => {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  (globalThis as { stopNow?: () => void }).stopNow = resolve;
+  try {
+    const { code, stderr } = await runScript(
+      `globalThis.stopNow(); await new Promise((wake) => globalThis.setTimeout(wake, 5));
+      export const options = { vus: 2, iterations: 2 };
+      export function setup() { console.log("set up"); }
+      export default function () { console.log("ran"); }`,
+      { stop_requested: promise },
+    );
+    assertEquals([code, stderr], [EXIT_CODES.external_abort, ""]);
+  } finally {
+    delete (globalThis as { stopNow?: () => void }).stopNow;
+  }
+});
+
+Deno.test("on a terminal progress is one line, rewritten: VUs, iterations, rate, share", async () => {
+  const { code, stderr } = await runScript(
+    `import { setTimeout } from "k6/timers";
+    export const options = { vus: 2, duration: "700ms" };
+    export default () => new Promise((wake) => setTimeout(wake, 5));`,
+    { is_stderr_tty: true },
+  );
+  assertEquals(code, EXIT_CODES.ok);
+  const lines = stderr.trimEnd().split("\r\x1b[K").slice(1);
+  assert(lines.length >= 2, stderr);
+  for (const line of lines) {
+    assertMatch(line, /^running [\d.]+m?s, \d\/2 VUs, \d+ iterations, \d+(\.\d)?\/s, \d+%$/);
+  }
+});
+
+Deno.test("a script that never waits can be stopped, too", async () => {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  setTimeout(resolve, 50);
+  const { code } = await runScript(
+    `export const options = { vus: 3, duration: "60s" };${NOTHING}`,
+    { stop_requested: promise },
+  );
+  assertEquals(code, EXIT_CODES.external_abort);
+});
