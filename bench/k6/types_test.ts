@@ -1,0 +1,49 @@
+/** Needs npm, or what an earlier run kept of it: ignored by name where there is neither. */
+import { assertEquals, assertMatch } from "@std/assert";
+import check from "./check.json" with { type: "json" };
+
+const ROOT = new URL("../../", import.meta.url);
+const REACH_NPM_MS_MAX = 30_000;
+
+async function deno(args: string[]): Promise<{ success: boolean; text: string }> {
+  const { success, stderr } = await new Deno.Command(Deno.execPath(), {
+    args,
+    cwd: ROOT,
+    env: { NO_COLOR: "1" },
+    stdout: "null",
+    signal: AbortSignal.timeout(REACH_NPM_MS_MAX),
+  }).output();
+  return { success, text: new TextDecoder().decode(stderr) };
+}
+
+const types = await deno(["cache", "--no-lock", "--quiet", check.imports.k6]);
+
+Deno.test({
+  name: "every profile keeps to k6's own types (from npm)",
+  ignore: !types.success,
+  async fn() {
+    const { success, text } = await deno(["task", "check:k6"]);
+    assertEquals(success, true, text);
+  },
+});
+
+Deno.test({
+  name: "a profile that calls k6 with what it does not take fails check:k6 (from npm)",
+  ignore: !types.success,
+  async fn() {
+    const dir = await Deno.makeTempDir({ dir: new URL("./", import.meta.url).pathname });
+    try {
+      await Deno.writeTextFile(
+        `${dir}/wrong.js`,
+        `import { setTimeout } from "k6/timers";\nexport default () => setTimeout(5, "now");\n`,
+      );
+      const { success, text } = await deno(
+        ["check", "--config=bench/k6/check.json", `${dir}/wrong.js`],
+      );
+      assertEquals(success, false);
+      assertMatch(text, /TS2345/);
+    } finally {
+      await Deno.remove(dir, { recursive: true });
+    }
+  },
+});
