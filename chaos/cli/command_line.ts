@@ -1,8 +1,7 @@
 /** What each command of the lab does. */
 import { JournalError, readJournalFile } from "../journal/mod.ts";
 import { judgeRun } from "../judge/mod.ts";
-import { terminalReport, writeReport } from "../report/mod.ts";
-import { compareRuns } from "./several_runs.ts";
+import { compareRuns, terminalReport, writeReport } from "../report/mod.ts";
 import { CI_SCENARIOS, SCENARIOS } from "../scenarios/mod.ts";
 import { SubjectFileError } from "../subject/mod.ts";
 import { BAD_SCENARIO_EXIT_CODE, type Scenario, ScenarioError } from "../vocabulary/mod.ts";

@@ -1,6 +1,5 @@
 /** `run` and `all`: runs scenarios one after the other, each with its view, verdict and report. */
-import { terminalReport, writeReport } from "../report/mod.ts";
-import { type IndexedRun, indexPage } from "./several_runs.ts";
+import { type IndexedRun, indexPage, terminalReport, writeReport } from "../report/mod.ts";
 import { runAndJudge, runId } from "../run/mod.ts";
 import { readSubjectFile, type Subject } from "../subject/mod.ts";
 import { BAD_SCENARIO_EXIT_CODE, type Scenario } from "../vocabulary/mod.ts";
@@ -43,7 +42,7 @@ export async function runScenarios(
       outside,
     });
     runs.push({ name: names[i], dir: names[i], records, judgement });
-    if (several) await outside.writeFile(`${out}/index.html`, indexPage(runs));
+    if (several) await outside.writeFile(`${out}/index.html`, await indexPage(runs));
   }
   if (several) outside.print(`${summaryLines(runs)}\n${out}/index.html\n`);
   const code = worstOf(runs.map(({ judgement }) => judgement.exit_code));

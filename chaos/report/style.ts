@@ -79,6 +79,11 @@ td .at { display: block; font-size: 13px; color: var(--soft); overflow-wrap: any
 .matrix .why { white-space: normal; min-width: 260px; }
 .matrix thead th { vertical-align: bottom; white-space: normal; min-width: 4.6em; }
 a { color: var(--measured); }
+@media (max-width: 640px) {
+  body { padding: 16px 14px 32px; }
+  .scroll > table { min-width: 640px; }
+  .about dt { float: none; } .about dd { margin-left: 0; }
+}
 @media print {
   :root { color-scheme: light;
     --ink: #000; --soft: #333; --line: #bbb; --paper: #fff; --panel: #fff;

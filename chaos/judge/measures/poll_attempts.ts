@@ -15,31 +15,52 @@ interface Sample {
   value: number;
 }
 
+/** A counter of polls over time. */
+export interface Counter {
+  evidence: string;
+  samples: Sample[];
+  /** Counted by the subject itself, not on the way. */
+  by_subject: boolean;
+}
+
+/** Faults under which attempts end before any proxy. */
+const REFUSING: readonly string[] = ["tcp.refuse", "tcp.flap"];
+
 /**
  * Attempts at the source in a span, from each counter there is, the largest first: requests at the
- * lab's HTTP proxy, connections at its TCP proxy, polls the subject counts itself. A refused
- * connection reaches no proxy, and a retry within a poll may be counted by a proxy only: whoever
- * saw most is right.
+ * lab's HTTP proxy, connections at its TCP proxy, polls the subject counts itself. A retry within a
+ * poll may be counted by a proxy only: whoever saw most is right. A refused connection reaches no
+ * proxy: where a fault refuses them, null says that nobody counted, unless the subject did.
  */
 export function attemptsIn(run: Run, span: Span): Attempts | null {
-  return countersOf(run).map(({ evidence, samples }) => growth(evidence, samples, span))
+  const refuses = run.faults.some(({ fault, on_ms, off_ms }) =>
+    REFUSING.includes(fault.kind) && fault.hop === "source" && on_ms < span.to_ms &&
+    (off_ms ?? Infinity) > span.from_ms
+  );
+  return countersOf(run).filter(({ by_subject }) => by_subject || !refuses)
+    .map(({ evidence, samples }) => growth(evidence, samples, span))
     .filter((found) => found !== null)
     .toSorted((a, b) => b.count / b.over_ms - a.count / a.over_ms)[0] ?? null;
 }
 
 /** All counters of polls: by name, in time. */
-export function countersOf(run: Run): { evidence: string; samples: Sample[] }[] {
+export function countersOf(run: Run): Counter[] {
   const hop = (layer: HopRecord["layer"], count: (record: HopRecord) => number | null) =>
     run.hops.filter((record) => record.hop === "source" && record.layer === layer)
       .map((record) => ({ t_ms: record.t_ms, value: count(record) }))
       .filter((sample): sample is Sample => sample.value !== null);
   return [
-    { evidence: "requests at the HTTP proxy", samples: hop("http", ({ requests }) => requests) },
+    {
+      evidence: "requests at the HTTP proxy",
+      samples: hop("http", ({ requests }) => requests),
+      by_subject: false,
+    },
     {
       evidence: "connections at the TCP proxy",
       samples: hop("tcp", (record) => record.connections),
+      by_subject: false,
     },
-    { evidence: "polls the subject counted", samples: pollTotals(run) },
+    { evidence: "polls the subject counted", samples: pollTotals(run), by_subject: true },
   ].filter(({ samples }) => samples.length > 1);
 }
 
