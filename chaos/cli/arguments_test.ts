@@ -1,0 +1,48 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import { readArguments, UsageError } from "./arguments.ts";
+
+const FLAGS = { quick: false, seed: null, engine: "auto", out: null, subject: null } as const;
+
+Deno.test("flags stand anywhere, with = or a space", () => {
+  assertEquals(readArguments(["--quick", "run", "outage", "--seed", "7", "storm", "--out=x"]), {
+    command: "run",
+    names: ["outage", "storm"],
+    flags: { ...FLAGS, quick: true, seed: 7, out: "x" },
+  });
+  assertEquals(readArguments(["all", "--set", "ci", "--engine=embedded"]), {
+    command: "all",
+    set: "ci",
+    flags: { ...FLAGS, engine: "embedded" },
+  });
+  assertEquals(readArguments(["judge", "out/x", "--out", "y"]), {
+    command: "judge",
+    path: "out/x",
+    out: "y",
+  });
+  assertEquals(readArguments(["compare", "a", "b"]), { command: "compare", paths: ["a", "b"] });
+});
+
+Deno.test("no command and --help ask for help", () => {
+  assertEquals(readArguments([]), { command: "help" });
+  assertEquals(readArguments(["run", "--help"]), { command: "help" });
+});
+
+for (
+  const [line, message] of [
+    ["fly", "fly: must be one of list, plan, run, all, judge, compare; see --help"],
+    ["run", "run: takes one name or more, got none"],
+    ["plan a b", "plan: takes the name of a scenario, got 2 arguments"],
+    ["compare a", "compare: takes the folders of two runs, got 1 arguments"],
+    ["all --set tiny", "--set=tiny: must be one of all, ci"],
+    ["run outage --set ci", "--set: only all takes it"],
+    ["all --fast", "--fast: no such flag; see --help"],
+    ["all --seed", "--seed: takes a value"],
+    ["all --seed -1", "--seed=-1: must be a whole number of 0–4294967295"],
+    ["all --seed=1.5", "--seed=1.5: must be a whole number of 0–4294967295"],
+    ["all --engine=fake", "--engine=fake: must be one of auto, real, embedded"],
+  ]
+) {
+  Deno.test(`${line}: is refused with what may stand there`, () => {
+    assertThrows(() => readArguments(line.split(" ")), UsageError, message);
+  });
+}

@@ -1,0 +1,97 @@
+import { assert, assertEquals } from "@std/assert";
+import { SCENARIOS } from "../scenarios/mod.ts";
+import { simulate } from "../testing/journal.ts";
+import { runCommandLine } from "./command_line.ts";
+import { worstOf } from "./exit_code.ts";
+import { folderNames } from "./run_command.ts";
+import { fakeOutside } from "./testing/fake_outside.ts";
+
+Deno.test("list names every scenario with its question", async () => {
+  const { outside, printed } = fakeOutside();
+  assertEquals(await runCommandLine(["list"], outside), 0);
+  const lines = printed().trimEnd().split("\n");
+  assertEquals(lines.length, SCENARIOS.length);
+  for (const [i, { name, question }] of SCENARIOS.entries()) {
+    assert(lines[i].startsWith(`${name} `) && lines[i].endsWith(question), lines[i]);
+  }
+});
+
+Deno.test("plan tells timeline and bounds, with their sums, and starts nothing", async () => {
+  const { outside, printed } = fakeOutside();
+  assertEquals(await runCommandLine(["plan", "outage"], outside), 0);
+  for (
+    const text of [
+      "10 s  refuses every connection between data_server and the subject, for 20 s",
+      "30 s  listens again",
+      "p95_ms ≤ 7 ms  (promised 7 ms)",
+      "detect_ms ≤ 650 ms  (poll 500 ms + fetch 150 ms)",
+      "waves VUS=100 WAVE_MS=250",
+    ]
+  ) assert(printed().includes(text), `${text}\n${printed()}`);
+});
+
+for (
+  const [args, complaint] of [
+    [["run", "outage", "nonsense"], "nonsense: no such scenario; see deno task chaos list"],
+    [["plan", "nonsense"], "nonsense: no such scenario; see deno task chaos list"],
+    [["fly"], "fly: must be one of list, plan, run, all, judge, compare; see --help"],
+    [["judge", "/no/such/run"], "No such file or directory"],
+    [["run", "outage", "--subject", "/no/such.json"], "Cannot read the subject file /no/such.json"],
+    [["run", "outage", "--out", "held"], "--out: held holds a run already"],
+    [["run", "hang", "outage", "--out", "held"], "--out: held/outage holds a run already"],
+  ] as const
+) {
+  Deno.test(`${args.join(" ")} exits with 64 and one line, before anything is started`, async () => {
+    const { outside, complaints } = fakeOutside(["held/run.ndjson", "held/outage/run.ndjson"]);
+    assertEquals(await runCommandLine(args, outside), 64);
+    assertEquals(complaints.length, 1);
+    assert(complaints[0].startsWith(complaint), complaints[0]);
+  });
+}
+
+Deno.test("judge gives a journal its verdict and exit code again, compare tells two apart", async () => {
+  const dir = await Deno.makeTempDir();
+  try {
+    const simulated = simulate();
+    const isEnd = ({ kind }: { kind: string }) => kind === "end";
+    const held = [...simulated.filter((one) => !isEnd(one)), ...simulated.filter(isEnd)];
+    const cut = held.filter((one) => !isEnd(one));
+    for (const [name, records] of [["held", held], ["cut", cut]] as const) {
+      await Deno.mkdir(`${dir}/${name}`);
+      const text = records.map((record) => `${JSON.stringify(record)}\n`).join("");
+      await Deno.writeTextFile(`${dir}/${name}/run.ndjson`, text);
+    }
+    const { outside, complaints, printed } = fakeOutside();
+    assertEquals(await runCommandLine(["judge", `${dir}/held`], outside), 0, complaints.join());
+    assertEquals(await runCommandLine(["judge", `${dir}/cut`, `--out=${dir}/again`], outside), 2);
+    assert(printed().includes("the journal is cut off"), printed());
+    assert((await Deno.stat(`${dir}/again/report.html`)).isFile);
+    assertEquals(await runCommandLine(["compare", `${dir}/held`, `${dir}/cut`], outside), 0);
+    assert(printed().includes("inconclusive"));
+  } finally {
+    await Deno.remove(dir, { recursive: true });
+  }
+});
+
+Deno.test("a journal with a line that is none is named with that line", async () => {
+  const path = await Deno.makeTempFile({ suffix: ".ndjson" });
+  try {
+    await Deno.writeTextFile(path, `${JSON.stringify(simulate()[0])}\n{"kind":"phase"}\n`);
+    const { outside, complaints } = fakeOutside();
+    assertEquals(await runCommandLine(["judge", path], outside), 64);
+    assertEquals(complaints, [`${path}:2: phase record without t_ms (number)`]);
+  } finally {
+    await Deno.remove(path);
+  }
+});
+
+Deno.test("of many exit codes the worst counts: rollback failed, broken, inconclusive, held", () => {
+  assertEquals(worstOf([]), 0);
+  assertEquals(worstOf([0, 2, 0]), 2);
+  assertEquals(worstOf([2, 1, 0]), 1);
+  assertEquals(worstOf([1, 3, 2]), 3);
+});
+
+Deno.test("a scenario asked for several times has a folder each time", () => {
+  assertEquals(folderNames(["a", "b", "a", "a"]), ["a", "b", "a-2", "a-3"]);
+});

@@ -1,0 +1,56 @@
+import { assert, assertEquals } from "@std/assert";
+import { scenarioNamed } from "../scenarios/mod.ts";
+import { simulate } from "../testing/journal.ts";
+import { LiveView } from "./live_view.ts";
+
+function watch(is_terminal: boolean, columns = 80) {
+  const records = simulate();
+  const header = records[0];
+  assert(header.kind === "run");
+  const texts: string[] = [];
+  const view = new LiveView(header.plan, {
+    is_terminal,
+    columns,
+    write: (text) => void texts.push(text),
+  });
+  for (const record of records) view.see(record);
+  return { view, texts };
+}
+
+Deno.test("without a terminal what happens is told in lines, and nothing else", () => {
+  const { texts } = watch(false);
+  const lines = texts.join("").trimEnd().split("\n");
+  assert(lines.every((line) => /^ *\d+\.\d s {2}/.test(line)), lines.join("\n"));
+  const phases = lines.map((line) => line.replace(/^ *\S+ s +/, ""));
+  for (const phase of ["baseline", "fault", "lift", "recover", "verify"]) {
+    assert(phases.includes(phase), phase);
+  }
+  assert(phases.some((line) => line.startsWith("refuses every connection")));
+  assert(!texts.join("").includes("\x1b"));
+});
+
+Deno.test("on a terminal one block is drawn anew, never wider than the screen, and taken away", () => {
+  const { view, texts } = watch(true, 60);
+  assert(texts.length > 10);
+  const block = texts.at(-1)!.replaceAll("\x1b", "").replace(/\[\d*[AK]/g, "").trimEnd().split(
+    "\n",
+  );
+  assertEquals(block.length, 6);
+  assert(block.every((line) => [...line].length < 60), block.join("\n"));
+  assert(block[1].includes("✓") && block[2].includes("none"), block.join("\n"));
+  view.end();
+  assertEquals(texts.at(-1), "\x1b[6A\x1b[J");
+});
+
+Deno.test("a fault that could not be put on is told with its error", () => {
+  const plan = scenarioNamed("outage")!.plan();
+  const texts: string[] = [];
+  const view = new LiveView(plan, {
+    is_terminal: false,
+    columns: 80,
+    write: (text) => void texts.push(text),
+  });
+  const error = "Toxiproxy does not answer";
+  view.see({ t_ms: 10_000, kind: "fault", id: "1-tcp.refuse", action: "on", took_ms: 5, error });
+  assertEquals(texts, ["  10.0 s    1-tcp.refuse: Toxiproxy does not answer\n"]);
+});

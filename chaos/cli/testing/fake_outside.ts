@@ -1,0 +1,19 @@
+/** An outside that keeps what it is told, for tests of commands that run nothing. */
+import type { Outside } from "../outside.ts";
+
+/** What was printed and complained of; files are asked for in `held`. */
+export function fakeOutside(held: readonly string[] = []) {
+  const printed: string[] = [], complaints: string[] = [];
+  const outside: Outside = {
+    screen: { is_terminal: false, columns: 100, write: (text) => void printed.push(text) },
+    interrupt: new AbortController().signal,
+    interruptedCode: () => 130,
+    now: () => new Date("2025-01-02T03:04:05.678Z"),
+    drawSeed: () => 7,
+    print: (text) => void printed.push(text),
+    complain: (line) => void complaints.push(line),
+    exists: (path) => Promise.resolve(held.includes(path)),
+    writeFile: () => Promise.resolve(),
+  };
+  return { outside, complaints, printed: () => printed.join("") };
+}
