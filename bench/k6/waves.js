@@ -4,7 +4,8 @@
  *
  *     k6 run -e BASE_URL=http://127.0.0.1:8080 -e WAVE_MS=250 bench/k6/waves.js
  *
- * VUS (100), WAVE_MS (250), DURATION (30s), TIMEOUT_MS (5000), P95_MS (7), AGE_MAX_MS (15000),
+ * VUS (100), WAVE_MS (250), WAVE_OFFSET_MS (0: two loads with the same one ask at once),
+ * DURATION (30s), TIMEOUT_MS (5000), P95_MS (7), AGE_MAX_MS (15000),
  * GATE (on: thresholds and summary files; off: neither, where somebody else judges the samples),
  * PATHS (JSON list of what is asked for; else any switch, any of its metrics), OUT_DIR (.)
  */
@@ -15,6 +16,7 @@ import { summarize, TREND_STATS } from "./lib/summary.js";
 import { anyOf, BASE_URL, discoverFabric, metricUrl, numberFromEnv } from "./lib/target.js";
 
 const WAVE_MS = numberFromEnv("WAVE_MS", 250);
+const WAVE_OFFSET_MS = numberFromEnv("WAVE_OFFSET_MS", 0);
 const IS_GATE = __ENV.GATE !== "off";
 
 /** URLs are drawn from this many where the server is asked for them. */
@@ -62,7 +64,7 @@ export async function setup() {
 export default async function ({ urls }) {
   // The waves are cut from the clock all VUs share, so they need not talk to each other.
   const now_ms = Date.now();
-  const next_ms = (Math.floor(now_ms / WAVE_MS) + 1) * WAVE_MS;
+  const next_ms = (Math.floor((now_ms - WAVE_OFFSET_MS) / WAVE_MS) + 1) * WAVE_MS + WAVE_OFFSET_MS;
   await new Promise((resolve) => {
     setTimeout(() => resolve(undefined), next_ms - now_ms);
   });

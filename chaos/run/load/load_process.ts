@@ -19,6 +19,8 @@ const DURATION_MAX = "15m";
 const READ_BYTES = 1 << 20;
 /** First characters of stderr kept for messages: what comes later mostly follows from it. */
 const STDERR_CHARS_MAX = 4_000;
+/** Of bench/k6/waves.js. */
+const WAVE_MS_DEFAULT = 250;
 /** Paths a load asks for, at most: they travel on its command line. */
 export const LOAD_PATHS_MAX = 128;
 
@@ -73,6 +75,8 @@ export async function startLoad(options: LoadOptions): Promise<LoadProcess> {
   const { command: [program, ...args] } = await loadEngine();
   const samples_path = await Deno.makeTempFile({ dir, prefix: "load-", suffix: ".ndjson" });
   const variables = {
+    // Two labs on one machine do not ask at the same instants.
+    WAVE_OFFSET_MS: String(1 + Deno.pid % Number(profile.env.WAVE_MS ?? WAVE_MS_DEFAULT)),
     ...profile.env,
     BASE_URL: base_url,
     DURATION: DURATION_MAX,

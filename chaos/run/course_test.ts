@@ -1,0 +1,122 @@
+import { assert, assertEquals } from "@std/assert";
+import type { Actuator } from "../actuators/actuator.ts";
+import type { JournalEntry } from "../journal/records.ts";
+import { faultOf, hang, refuse, type TimedFault } from "../vocabulary/mod.ts";
+import { actionsOf, differences, FaultCourse, rollBack } from "./course.ts";
+
+const REFUSE: TimedFault = { id: "1", at_ms: 0, for_ms: 30, fault: faultOf(refuse("source")) };
+const HANG: TimedFault = { id: "2", at_ms: 30, for_ms: 20, fault: faultOf(hang("source")) };
+
+/** An actuator that does nothing but remember, and fails where it is told to. */
+function recorder(fails: { apply?: string; lift?: string } = {}) {
+  const calls: string[] = [];
+  const on = new Set<string>();
+  const actuator: Actuator = {
+    layer: "tcp",
+    apply: (id) => {
+      calls.push(`apply ${id}`);
+      on.add(id);
+      return fails.apply === id ? Promise.reject(new Error("no answer")) : Promise.resolve();
+    },
+    lift: (id) => {
+      calls.push(`lift ${id}`);
+      if (fails.lift === id) return Promise.reject(new Error("stuck"));
+      on.delete(id);
+      return Promise.resolve();
+    },
+    counters: () => Promise.resolve([]),
+    diff: () => Promise.resolve([...on].map((id) => `${id} is on`)),
+    rollback: (onStep) => {
+      on.clear();
+      onStep("reset", true);
+      return Promise.resolve();
+    },
+  };
+  return { actuator, calls };
+}
+
+function courseOf(actuator: Actuator, signal = new AbortController().signal) {
+  const entries: JournalEntry[] = [];
+  const course = new FaultCourse({
+    faults: [REFUSE, HANG],
+    actuatorFor: () => actuator,
+    add: (entry) => entries.push(entry),
+    onLift: () => entries.push({ kind: "phase", phase: "lift" }),
+    signal,
+  });
+  return { course, entries };
+}
+
+Deno.test("where one fault ends as another begins, lifting comes first", () => {
+  assertEquals(actionsOf([HANG, REFUSE]).map(({ at_ms, on, timed }) => [at_ms, on, timed.id]), [
+    [0, true, "1"],
+    [30, false, "1"],
+    [30, true, "2"],
+    [50, false, "2"],
+  ]);
+});
+
+Deno.test("a course puts every fault on and off, and tells when the lifting begins", async () => {
+  const { actuator, calls } = recorder();
+  const { course, entries } = courseOf(actuator);
+  let first = 0;
+  assertEquals(await course.run(() => Promise.resolve(void (first = calls.length))), true);
+  assertEquals(calls, ["apply 1", "lift 1", "apply 2", "lift 2"]);
+  assertEquals(first, 1, "what starts with the first fault starts while it is on");
+  assertEquals(entries.map((one) => one.kind === "fault" ? one.action : one.kind), [
+    "on",
+    "off",
+    "on",
+    "phase",
+    "off",
+  ]);
+  assertEquals(course.on, []);
+});
+
+Deno.test("a fault that failed half-way may be on, and is lifted all the same", async () => {
+  const { actuator, calls } = recorder({ apply: "1" });
+  const { course, entries } = courseOf(actuator);
+  assertEquals(await course.run(), false);
+  assert(calls.includes("lift 1"));
+  const [told] = entries;
+  assert(told.kind === "fault" && told.error === "no answer");
+});
+
+Deno.test("an interrupt stops the course; what is on is lifted", async () => {
+  const controller = new AbortController();
+  const { actuator, calls } = recorder();
+  const { course } = courseOf(actuator, controller.signal);
+  const running = course.run(() => Promise.resolve(controller.abort()));
+  await running;
+  await course.liftAll();
+  assertEquals(calls, ["apply 1", "lift 1"]);
+});
+
+Deno.test("what lifting did not bring back is brought back by force, and every step is told", async () => {
+  const { actuator } = recorder({ lift: "2" });
+  const { course } = courseOf(actuator);
+  assertEquals(await course.run(), false);
+  assertEquals(await differences([actuator]), ["2 is on"]);
+  const entries: JournalEntry[] = [];
+  assertEquals(await rollBack([actuator], (entry) => entries.push(entry)), true);
+  assertEquals(
+    entries.map((one) => one.kind === "rollback" && `${one.step}: ${one.ok}`),
+    ["tcp: differs after lifting: false", "tcp: reset: true", "compare with before: true"],
+  );
+});
+
+Deno.test("a rollback that leaves a difference is told as one that failed", async () => {
+  const stuck: Actuator = {
+    ...recorder().actuator,
+    diff: () => Promise.resolve(["proxy source is disabled"]),
+    rollback: () => Promise.reject(new Error("Toxiproxy does not answer")),
+  };
+  const entries: JournalEntry[] = [];
+  assertEquals(await rollBack([stuck], (entry) => entries.push(entry)), false);
+  assertEquals(entries.at(-1), {
+    kind: "rollback",
+    step: "compare with before",
+    ok: false,
+    diff: ["proxy source is disabled"],
+  });
+});
