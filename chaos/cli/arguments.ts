@@ -11,6 +11,8 @@ export interface RunFlags {
   readonly out: string | null;
   /** Subject file; null is metrics_server. */
   readonly subject: string | null;
+  /** How often a run that says too little is run again. */
+  readonly retries: number;
 }
 
 /** Which scenarios `all` runs. */
@@ -37,6 +39,9 @@ export class UsageError extends Error {
 /** Largest seed: 32 bits. */
 export const SEED_MAX = 0xffff_ffff;
 
+/** Most repetitions of a run that says too little. */
+export const RETRIES_MAX = 5;
+
 /** What `--help` prints. */
 export const USAGE = `deno task chaos COMMAND
 
@@ -51,6 +56,7 @@ export const USAGE = `deno task chaos COMMAND
   --seed N                0–${SEED_MAX}; drawn and printed where it is not given
   --engine real|embedded  which Toxiproxy; default: the real one where it is found
   --out DIR               default out/chaos/<run>
+  --retries N             run again what is inconclusive on a busy machine, 0–${RETRIES_MAX}; default 0
   --set ci                with all: one scenario a kind of fault, less than 3 min with --quick
   --subject FILE          another program, told by a subject file (JSON)
 
@@ -104,7 +110,7 @@ function splitFlags(args: readonly string[]) {
     else if (arg === "--quick") quick = true;
     else {
       const [name, inline] = splitOnce(arg);
-      if (!["--seed", "--engine", "--out", "--set", "--subject"].includes(name)) {
+      if (!["--seed", "--engine", "--out", "--retries", "--set", "--subject"].includes(name)) {
         throw new UsageError(`${arg}: no such flag; see --help`);
       }
       const value = inline ?? args[++i];
@@ -114,10 +120,11 @@ function splitFlags(args: readonly string[]) {
   }
   const flags: RunFlags = {
     quick,
-    seed: values["--seed"] === undefined ? null : readSeed(values["--seed"]),
+    seed: values["--seed"] === undefined ? null : wholeNumber(values, "--seed", SEED_MAX),
     engine: readEngine(values["--engine"] ?? "auto"),
     out: values["--out"] ?? null,
     subject: values["--subject"] ?? null,
+    retries: values["--retries"] === undefined ? 0 : wholeNumber(values, "--retries", RETRIES_MAX),
   };
   const set = values["--set"] === undefined ? null : readSet(values["--set"]);
   return { words, flags, set, wants_help };
@@ -128,10 +135,10 @@ function splitOnce(arg: string): [string, string | undefined] {
   return at === -1 ? [arg, undefined] : [arg.slice(0, at), arg.slice(at + 1)];
 }
 
-function readSeed(text: string): number {
-  const seed = Number(text);
-  if (/^\d+$/.test(text) && seed <= SEED_MAX) return seed;
-  throw new UsageError(`--seed=${text}: must be a whole number of 0–${SEED_MAX}`);
+function wholeNumber(values: Record<string, string>, name: string, max: number): number {
+  const text = values[name], value = Number(text);
+  if (/^\d+$/.test(text) && value <= max) return value;
+  throw new UsageError(`${name}=${text}: must be a whole number of 0–${max}`);
 }
 
 function readSet(text: string): ScenarioSet {

@@ -1,7 +1,14 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { readArguments, UsageError } from "./arguments.ts";
 
-const FLAGS = { quick: false, seed: null, engine: "auto", out: null, subject: null } as const;
+const FLAGS = {
+  quick: false,
+  seed: null,
+  engine: "auto",
+  out: null,
+  subject: null,
+  retries: 0,
+} as const;
 
 Deno.test("flags stand anywhere, with = or a space", () => {
   assertEquals(readArguments(["--quick", "run", "outage", "--seed", "7", "storm", "--out=x"]), {
@@ -38,6 +45,7 @@ for (
     ["all --fast", "--fast: no such flag; see --help"],
     ["all --seed", "--seed: takes a value"],
     ["all --seed -1", "--seed=-1: must be a whole number of 0–4294967295"],
+    ["all --retries=6", "--retries=6: must be a whole number of 0–5"],
     ["all --seed=1.5", "--seed=1.5: must be a whole number of 0–4294967295"],
     ["all --engine=fake", "--engine=fake: must be one of auto, real, embedded"],
   ]

@@ -1,9 +1,10 @@
 import { assert, assertEquals } from "@std/assert";
+import { judgeRun } from "../judge/mod.ts";
 import { SCENARIOS } from "../scenarios/mod.ts";
 import { simulate } from "../testing/journal.ts";
 import { runCommandLine } from "./command_line.ts";
 import { worstOf } from "./exit_code.ts";
-import { folderNames } from "./run_command.ts";
+import { folderNames, saysTooLittle } from "./run_command.ts";
 import { fakeOutside } from "./testing/fake_outside.ts";
 
 Deno.test("list names every scenario with its question", async () => {
@@ -90,6 +91,17 @@ Deno.test("of many exit codes the worst counts: rollback failed, broken, inconcl
   assertEquals(worstOf([0, 2, 0]), 2);
   assertEquals(worstOf([2, 1, 0]), 1);
   assertEquals(worstOf([1, 3, 2]), 3);
+});
+
+Deno.test("what is run again is what noise left open, not what the lab failed at", () => {
+  const records = simulate();
+  const held = judgeRun(records);
+  const open = { ...held, verdict: "inconclusive" as const };
+  const trouble = { t_ms: 1, kind: "trouble" as const, what: "engine" as const, detail: "gone" };
+  assertEquals(saysTooLittle({ records, judgement: held }), false);
+  assertEquals(saysTooLittle({ records, judgement: { ...held, verdict: "broken" } }), false);
+  assertEquals(saysTooLittle({ records, judgement: open }), true);
+  assertEquals(saysTooLittle({ records: [...records, trouble], judgement: open }), false);
 });
 
 Deno.test("a scenario asked for several times has a folder each time", () => {

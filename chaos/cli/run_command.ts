@@ -34,14 +34,9 @@ export async function runScenarios(
   const runs: IndexedRun[] = [];
   for (const [i, scenario] of scenarios.entries()) {
     if (outside.interrupt.aborted) break;
-    const { records, judgement } = await runOne(scenario, {
-      flags,
-      seed,
-      subject,
-      dir: dirs[i],
-      outside,
-    });
-    runs.push({ name: names[i], dir: names[i], records, judgement });
+    const asked: OneRun = { flags, seed, subject, dir: dirs[i], outside };
+    const { records, judgement, dir } = await runUntilItSays(scenario, asked);
+    runs.push({ name: names[i], dir: dir.slice(out.length + 1), records, judgement });
     if (several) await outside.writeFile(`${out}/index.html`, await indexPage(runs));
   }
   if (several) outside.print(`${summaryLines(runs)}\n${out}/index.html\n`);
@@ -71,6 +66,28 @@ interface OneRun {
   readonly subject: Subject | undefined;
   readonly dir: string;
   readonly outside: Outside;
+}
+
+/** Runs it, and again where nothing but the machine's noise kept it from saying anything. */
+async function runUntilItSays(scenario: Scenario, asked: OneRun) {
+  const { flags, outside } = asked;
+  for (let again = 0;; again++) {
+    const dir = again === 0 ? asked.dir : `${asked.dir}/again-${again}`;
+    const run = await runOne(scenario, { ...asked, dir });
+    if (again >= flags.retries || outside.interrupt.aborted || !saysTooLittle(run)) {
+      return { ...run, dir };
+    }
+    outside.print(
+      `\n${scenario.name}: inconclusive, run again (${again + 1} of ${flags.retries})\n`,
+    );
+  }
+}
+
+/** Inconclusive, and not because something of the lab's failed: that would only fail again. */
+export function saysTooLittle(
+  { records, judgement }: Pick<IndexedRun, "records" | "judgement">,
+): boolean {
+  return judgement.verdict === "inconclusive" && !records.some(({ kind }) => kind === "trouble");
 }
 
 async function runOne(scenario: Scenario, { flags, seed, subject, dir, outside }: OneRun) {
