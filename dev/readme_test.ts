@@ -1,5 +1,8 @@
 /** The README's commands, run; what it says of events and problems, checked against the code. */
 import { assert, assertEquals } from "@std/assert";
+import { parseGateOptions } from "../bench/gate/options.ts";
+import { parseInvocation } from "../bench/runner/flags.ts";
+import { readArguments } from "../chaos/cli/arguments.ts";
 import { EVENT_FIELDS } from "../contracts/mod.ts";
 import { SPEC as DATA_SPEC } from "../data_server/mod.ts";
 import deno_json from "../deno.json" with { type: "json" };
@@ -23,7 +26,33 @@ const RUN_ELSEWHERE = [
   "bench:serve",
   "doctor",
   "test:browser",
+  "gate",
+  "gate:proof",
+  "check:k6",
+  "chaos:outage",
 ];
+
+/** Commands with arguments are run by tests of these programs; here, that they are understood. */
+const UNDERSTOOD_BY: Record<string, (args: string[]) => unknown> = {
+  "deno task k6": (args) => parsedScript(args),
+  "k6": (args) => parsedScript(args),
+  "deno task load": ([profile]) => Deno.statSync(`bench/k6/${profile}.js`),
+  "deno task gate": (args) => parseGateOptions(args),
+  "deno task chaos": (args) => readArguments(args),
+};
+
+/** Throws where the command line is wrong or the script is not there. */
+function parsedScript(args: string[]): unknown {
+  return Deno.statSync(parseInvocation(args, {}).file);
+}
+
+/** The program of {@link UNDERSTOOD_BY} and what it is given; null for another command. */
+function withArguments(command: string): { program: string; args: string[] } | null {
+  const words = command.split(" ");
+  const program = words.slice(0, words[0] === "deno" ? 3 : 1).join(" ");
+  const args = words.slice(program.split(" ").length);
+  return program in UNDERSTOOD_BY && args.length > 0 ? { program, args } : null;
+}
 
 const VARIABLES = new Set([
   ...Object.keys(DATA_SPEC),
@@ -50,10 +79,19 @@ const TASK_COMMANDS = commands(README).map(taskCommand).filter((command) => comm
 Deno.test("every command of the README is one that a test runs", () => {
   const toured = new Set(tour(README).map(({ command }) => command));
   const others = commands(README).filter((command) =>
-    taskCommand(command) === null && !toured.has(command) && !/\bdocker compose /.test(command)
+    taskCommand(command) === null && withArguments(command) === null && !toured.has(command) &&
+    !/\bdocker compose /.test(command)
   );
   assertEquals(others, []);
 });
+
+for (const command of commands(README)) {
+  const found = withArguments(command);
+  if (found === null) continue;
+  Deno.test(`README: ${command} is understood`, () => {
+    UNDERSTOOD_BY[found.program](found.args);
+  });
+}
 
 Deno.test("every task the README names is there, with variables that are there", () => {
   const named = [...README.matchAll(/`(?:[A-Z_]+=\S+ )*deno task ([\w:]+)`/g)].map(([, name]) =>
