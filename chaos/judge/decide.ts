@@ -2,7 +2,7 @@
 import type { Condition } from "../vocabulary/plan.ts";
 import type { ConditionJudgement, ConditionVerdict } from "./judgement.ts";
 import type { Run, Span } from "./run.ts";
-import { LATENCY_FLOOR_MS, RATIO_WIDE } from "./limits.ts";
+import { LATENCY_FLOOR_MS, RATIO_UNCLEAR, RATIO_WIDE } from "./limits.ts";
 import { type LatencyRatio, p95Ratio } from "./measures/latency.ts";
 import { MEASURES } from "./measures/mod.ts";
 import type { Reading } from "./measures/reading.ts";
@@ -20,8 +20,10 @@ import { slowerForOtherReasons } from "./other_reasons.ts";
  *   measured value is within it, inconclusive between.
  * - `p95_ratio` is broken where its whole interval is beyond the bound and the difference more than
  *   {@link LATENCY_FLOOR_MS}; inconclusive where the interval reaches beyond {@link RATIO_WIDE}, for
- *   then not even a doubling can be ruled out; else held, also where it cannot be told from the
- *   bound, which the sentence says.
+ *   then not even a doubling can be ruled out, and where the measured value is beyond the bound and
+ *   the whole interval beyond 1 (slower for certain, but not by how much) or reaching beyond
+ *   {@link RATIO_UNCLEAR}; else held, also where the value is a little beyond the bound and cannot be
+ *   told from no difference, which the sentence says.
  * - Slowness that came with other programs' work on the machine is inconclusive.
  */
 export function decide(run: Run, condition: Condition, spans = spansOf(run, condition.when)) {
@@ -101,8 +103,16 @@ function decideRatio(run: Run, condition: Condition, read: LatencyRatio): Condit
     return judgement(condition, read, "inconclusive", more);
   }
   if (keeps(value, condition)) return judgement(condition, read, "held", read.note);
+  if (above_floor && interval[0] > 1) {
+    const more = `slower for certain, but perhaps by less than that (${range})`;
+    return judgement(condition, read, "inconclusive", more);
+  }
+  if (above_floor && interval[1] > RATIO_UNCLEAR) {
+    const more = `slower perhaps, perhaps not (${range})`;
+    return judgement(condition, read, "inconclusive", more);
+  }
   const more = above_floor
-    ? `cannot be told from the bound (${range})`
+    ? `cannot be told from no difference at all (${range})`
     : `the difference of ${quantity(fault_ms - baseline_ms, "ms")} is within what timers and ` +
       `the scheduler make (${quantity(LATENCY_FLOOR_MS, "ms")})`;
   return judgement(condition, read, "held", more);
@@ -144,6 +154,7 @@ function sentenceOf(
   if (value === null) return `${what}: ${more}`;
   const measured = quantity(value, unit);
   const limit = `${relation === "=" ? "" : `${relation} `}${quantity(bound, unit)} (${because})`;
-  const must = { held: "as claimed", broken: "must be", inconclusive: "claimed" }[verdict];
+  const as_claimed = keeps(value, condition) ? "as claimed" : "claimed";
+  const must = { held: as_claimed, broken: "must be", inconclusive: "claimed" }[verdict];
   return `${what}: ${measured}, ${must} ${limit}${added}`;
 }

@@ -37,6 +37,9 @@ export const LATENCY_FLOOR_MS = 0.5;
 /** An interval that reaches beyond this ratio cannot rule out a doubling: it says nothing. */
 export const RATIO_WIDE = 2;
 
+/** A ratio measured beyond its bound holds only where its interval ends below this. */
+export const RATIO_UNCLEAR = 1.5;
+
 /** Probability with which a bootstrap interval's bound lies on the wrong side, for each bound. */
 export const BOOTSTRAP_ALPHA = 0.01;
 

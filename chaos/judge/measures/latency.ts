@@ -17,7 +17,7 @@ const WINDOWS_COVERED_PCT = 75;
  * those the upper quartile. One p95 over all would belong to the worst 5 % of the time, which on a
  * shared machine is somebody else's; a fault that slows a quarter of the time is seen.
  *
- * Windows count where they lie wholly within the spans; under `faulted`, where a fault was on.
+ * Windows count where they lie wholly within the spans.
  */
 export const p95: ReadMeasure = (run, spans) => {
   const windows = windowsWithin(run, spans);

@@ -61,7 +61,7 @@ export const PLANTED: readonly PlantedDefect[] = [
     defect: "parse_blocks",
     what: "parses bodies of any size on the thread that serves",
     scenario: "oversized-body",
-    by: "p95_ms",
+    by: "p95_ratio",
     evidence: /load: p95 of/,
   },
   {

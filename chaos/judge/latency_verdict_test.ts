@@ -1,0 +1,99 @@
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import { claim, edit, simulate, type Simulated } from "../testing/journal.ts";
+import { seededRandom } from "../vocabulary/random.ts";
+import { bootstrap } from "./bootstrap.ts";
+import { type ConditionVerdict, judgeRun } from "./mod.ts";
+
+const CONDITIONS = [
+  claim("p95_ratio", 1.2, { unit: "×", when: "faulted" }),
+  claim("p95_ms", 7, { unit: "ms" }),
+];
+
+/** p95s of a busy machine: some noise, and now and then a window twice as slow. */
+function noisy(seed: number, slower_ms = 0): Simulated {
+  const random = seededRandom(seed, "noise");
+  return {
+    conditions: CONDITIONS,
+    p95At: (_, faulted) => {
+      const hiccup = random() < 0.08 ? 2 : 1;
+      return (3 + random() * 0.8) * hiccup + (faulted ? slower_ms : 0);
+    },
+  };
+}
+
+function verdicts(given: Simulated): ConditionVerdict[] {
+  return judgeRun(simulate(given)).conditions.map(({ verdict }) => verdict);
+}
+
+Deno.test("20 noisy runs of a cache that is as fast as before all hold", () => {
+  for (let seed = 1; seed <= 20; seed++) {
+    assertEquals(verdicts(noisy(seed)), ["held", "held"], `seed ${seed}`);
+  }
+});
+
+Deno.test("a cache 2 ms slower under fault holds in none of 40 noisy runs, and most find it", () => {
+  const found = Array.from({ length: 40 }, (_, i) => verdicts(noisy(i + 1, 2))[0]);
+  const count = (verdict: ConditionVerdict) => found.filter((one) => one === verdict).length;
+  assertEquals(count("held"), 0, found.join(" "));
+  assert(count("broken") >= 34, found.join(" "));
+});
+
+Deno.test("p95_ratio: twice next to nothing is within what timers make, and says so", () => {
+  const { conditions } = judgeRun(simulate({
+    conditions: CONDITIONS,
+    p95At: (_, faulted) => faulted ? 0.5 : 0.25,
+  }));
+  assertEquals(conditions[0].verdict, "held");
+  assertMatch(
+    conditions[0].sentence,
+    /2 ×, claimed .*within what timers and the scheduler make/,
+  );
+});
+
+Deno.test("p95_ratio: windows all over the place are inconclusive", () => {
+  const random = seededRandom(3, "wild");
+  const { conditions } = judgeRun(simulate({
+    conditions: CONDITIONS,
+    p95At: (_, faulted) => faulted ? 1 + random() * 30 : 1 + random() * 12,
+  }));
+  assertEquals(conditions[0].verdict, "inconclusive", conditions[0].sentence);
+});
+
+Deno.test("p95_ratio: three windows a side are too few", () => {
+  const { conditions } = judgeRun(simulate({
+    conditions: CONDITIONS.slice(0, 1),
+    baseline_ms: 5000,
+    fault_ms: 1500,
+    p95At: (_, faulted) => faulted ? 30 : 3,
+  }));
+  assertEquals(conditions[0].verdict, "inconclusive", conditions[0].sentence);
+  assertMatch(conditions[0].sentence, /too few to say/);
+});
+
+Deno.test("p95_ratio: slowness that came with other programs' work is inconclusive", () => {
+  const slow = simulate({ ...noisy(1, 4), conditions: CONDITIONS.slice(0, 1) });
+  const busy = edit(
+    slow,
+    "process_sample",
+    (sample) =>
+      sample.process === "others" && sample.t_ms > 6000
+        ? { ...sample, cpu_ms: Number(sample.cpu_ms) + (sample.t_ms - 6000) * 0.8 }
+        : sample,
+  );
+  const [judged] = judgeRun(busy).conditions;
+  assertEquals(judged.verdict, "inconclusive");
+  assertMatch(judged.sentence, /other programs took 82 % of a core meanwhile, 2 % before/);
+});
+
+Deno.test("bootstrap covers the truth about as often as it says", () => {
+  let covered = 0;
+  for (let run = 1; run <= 100; run++) {
+    const random = seededRandom(run, "coverage");
+    const sample = Array.from({ length: 24 }, () => random());
+    const mean = ([values]: number[][]) => values.reduce((sum, x) => sum + x, 0) / values.length;
+    const [low, high] = bootstrap([sample], mean);
+    if (low <= 0.5 && 0.5 <= high) covered++;
+  }
+  // 98 % where windows were independent; blocks of few windows cover a little less.
+  assert(covered >= 88, `${covered} of 100`);
+});

@@ -1,0 +1,328 @@
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import type { JournalRecord, ProbeRecord } from "../journal/mod.ts";
+import { claim, edit, simulate, type Simulated, timesOf } from "../testing/journal.ts";
+import type { Condition } from "../vocabulary/mod.ts";
+import { badEtag, faultOf, loadStep, reset, status } from "../vocabulary/mod.ts";
+import { judgeRun } from "./mod.ts";
+
+const TIMES = timesOf();
+
+/** A measure: the journal it accepts, and the change it exists to find. */
+interface Case {
+  condition: Condition;
+  given?: Simulated;
+  /** What a broken cache leaves in the journal. */
+  broken: (records: JournalRecord[]) => JournalRecord[];
+  sentence: RegExp;
+  decided: RegExp;
+}
+
+const probes = (change: (probe: ProbeRecord) => ProbeRecord | null) => (records: JournalRecord[]) =>
+  edit(records, "probe", change);
+const failed = { status: 500, error: "boom", value: null, age_ms: null, snapshot_id: null };
+
+/** Polls come this much more often while the fault is on. */
+const polledMore = (factor: number, from_ms: number, to_ms: number) =>
+(
+  records: JournalRecord[],
+): JournalRecord[] => {
+  const more = (t_ms: number) =>
+    Math.round((factor - 1) * Math.max(0, Math.min(t_ms, to_ms) - from_ms) / 500);
+  return edit(records, "stats", (stats) => ({
+    ...stats,
+    polls: Number(stats.polls) + more(stats.t_ms),
+  }));
+};
+
+const REFUSED = faultOf(reset("source"));
+
+const CASES: readonly Case[] = [
+  {
+    condition: claim("probe_error_share", 0, { unit: "%" }),
+    broken: probes((probe) => probe.t_ms === 8050 ? { ...probe, ...failed } : probe),
+    sentence:
+      /^failed probes: 0.6\d % of|^failed probes: 0.\d+ %, must be 0|^failed probes: .* %, must be ≤ 0 %/,
+    decided: /getmetric .*: 500 in 1.2 ms, boom/,
+  },
+  {
+    condition: claim("load_error_share", 0.01, { unit: "%" }),
+    broken: (records) =>
+      edit(records, "load", (load) => load.t_ms === 8000 ? { ...load, failed: 200 } : load),
+    sentence: /^failed requests: 3.13 %, must be ≤ 1 %/,
+    decided: /load: 200 of 200 requests failed within 500 ms/,
+  },
+  {
+    condition: claim("p95_ms", 7, { unit: "ms", when: "faulted" }),
+    given: { p95At: (t_ms) => t_ms > TIMES.on ? 9 : 3 },
+    broken: (records) => records,
+    sentence: /^p95 under fault: 9 ms, must be ≤ 7 ms/,
+    decided: /p95 of 200 requests within 500 ms was 9 ms/,
+  },
+  {
+    condition: claim("p95_ratio", 1.2, { unit: "×", when: "faulted" }),
+    given: { p95At: (t_ms, faulted) => (faulted ? 5 : 3) + (t_ms % 1000) / 2000 },
+    broken: (records) => records,
+    sentence: /^p95 under fault over baseline: 1\.\d+ ×, must be ≤ 1.2 ×.*middle of/,
+    decided: /p95 of 200 requests/,
+  },
+  {
+    condition: claim("age_max_ms", 2500, { unit: "ms", when: "unfaulted" }),
+    broken: probes((probe) => probe.t_ms > TIMES.end - 100 ? { ...probe, age_ms: 2600 } : probe),
+    sentence: /^largest age without faults: 2.6 s, must be ≤ 2.5 s/,
+    decided: /age 2.6 s/,
+  },
+  {
+    condition: claim("unlabelled_stale", 0),
+    broken: probes((probe) => probe.t_ms === 9050 ? { ...probe, age_ms: 800 } : probe),
+    sentence: /^unlabelled stale answers: 1, must be 0/,
+    decided: /age 800 ms.*; the source took that data 4.05 s before/,
+  },
+  {
+    condition: claim("unlabelled_stale", 0),
+    broken: probes((probe) => probe.t_ms === 9050 ? { ...probe, age_ms: null } : probe),
+    sentence: /^unlabelled stale answers: 1, must be 0/,
+    decided: /no age.*it tells no age/,
+  },
+  {
+    condition: claim("bad_data_accepted", 0),
+    broken: probes((probe) => probe.t_ms === 9050 ? { ...probe, value: "4" } : probe),
+    sentence: /^answers with bad data: 1, must be 0/,
+    decided: /value 4, .*snapshot boot-6 said 6\d/,
+  },
+  {
+    condition: claim("bad_data_accepted", 0),
+    broken: probes((probe) =>
+      probe.t_ms !== 14050 ? probe : {
+        ...probe,
+        snapshot_id: "boot-9",
+        value: probe.metric === "bandwidth_gbps" ? "90" : "91",
+      }
+    ),
+    sentence: /^answers with bad data: 1, must be 0/,
+    decided: /a newer one, had been served before/,
+  },
+  {
+    condition: claim("detect_ms", 900, { unit: "ms" }),
+    broken: (records) =>
+      edit(
+        records,
+        "log",
+        (log) => log.t_ms < TIMES.on + 1000 ? { ...log, line: { event: "poll.run" } } : log,
+      ).map((record) =>
+        record.kind === "stats" && record.t_ms < TIMES.on + 1500
+          ? { ...record, failures: 0 }
+          : record
+      ),
+    sentence: /^time to detect: 1.2 s, must be ≤ 900 ms/,
+    decided: /poll.error, cause refused/,
+  },
+  {
+    condition: claim("recover_ms", 1200, { unit: "ms" }),
+    broken: probes((probe) =>
+      probe.t_ms > TIMES.off && probe.t_ms < TIMES.off + 2000 ? { ...probe, ...failed } : probe
+    ),
+    sentence: /^time to recover: 2.05 s, must be ≤ 1.2 s/,
+    decided: /200 in 1.2 ms/,
+  },
+  {
+    condition: claim("retry_amplification", 1.1, { unit: "×" }),
+    broken: polledMore(3, TIMES.on, TIMES.off),
+    sentence: /^retry amplification: 3 ×, must be ≤ 1.1 ×/,
+    decided: /30 attempts in 5 s \(polls the subject counted\), 10.0 expected/,
+  },
+  {
+    condition: claim("herd_ratio", 2, { unit: "×" }),
+    broken: (records) =>
+      edit(
+        records,
+        "hop",
+        (hop) =>
+          hop.layer === "http" && hop.t_ms > TIMES.off
+            ? { ...hop, requests: Number(hop.requests) + 20 }
+            : hop,
+      ),
+    sentence: /^herd after the lift: \d+ ×, must be ≤ 2 ×/,
+    decided: /requests at the source in the .* around the lift/,
+  },
+  {
+    condition: claim("decoupling_ratio", 1.2, { unit: "×" }),
+    given: { fault: faultOf(loadStep({ factor: 10 })) },
+    broken: (records) =>
+      polledMore(3, TIMES.on, TIMES.off)(
+        edit(records, "load", (load) =>
+          load.t_ms > TIMES.on && load.t_ms <= TIMES.off
+            ? { ...load, requests: load.requests * 10 }
+            : load),
+      ),
+    sentence: /^polls at the larger load over polls at the smaller: 3\.?\d* ×, must be ≤ 1.2 ×/,
+    decided: /polls\/s in 5 s at 10.0 times the load/,
+  },
+  {
+    condition: claim("metastable", 0),
+    given: { verify_ms: 32_000 },
+    broken: probes((probe) => probe.t_ms > TIMES.off ? { ...probe, ...failed } : probe),
+    sentence: /^still failing long after the lift: 1, must be 0/,
+    decided: /500 in 1.2 ms, boom/,
+  },
+  {
+    condition: claim("socket_growth", 10),
+    given: { fault: REFUSED },
+    broken: (records) =>
+      edit(
+        records,
+        "process_sample",
+        (sample) =>
+          sample.process === "subject" && sample.t_ms > TIMES.on
+            ? { ...sample, sockets: 124 }
+            : sample,
+      ),
+    sentence: /^growth of sockets: 20, must be ≤ 10/,
+    decided: /subject: 104 sockets before, 124 sockets after/,
+  },
+  {
+    condition: claim("memory_growth_ratio", 1.5, { unit: "×" }),
+    broken: (records) =>
+      edit(
+        records,
+        "process_sample",
+        (sample) =>
+          sample.process === "subject" && sample.t_ms > TIMES.on
+            ? { ...sample, rss_mb: 200 }
+            : sample,
+      ),
+    sentence: /^growth of memory: 2.22 ×, must be ≤ 1.5 ×/,
+    decided: /subject: 90 MB before, 200 MB after/,
+  },
+];
+
+for (const { condition, given = {}, broken, sentence, decided } of CASES) {
+  const { measure, when } = condition;
+  Deno.test(`${measure} (${when}) is broken, and says by what: ${decided.source}`, () => {
+    const records = broken(simulate({ conditions: [condition], ...given }));
+    const [judged] = judgeRun(records).conditions;
+    assertEquals(judged.verdict, "broken", judged.sentence);
+    assertMatch(judged.sentence, sentence);
+    assertMatch(judged.decided_by?.text ?? "", decided);
+  });
+  if (given.p95At !== undefined || measure === "decoupling_ratio") continue;
+  Deno.test(`${measure} (${when}) holds where that did not happen: ${decided.source}`, () => {
+    const [judged] = judgeRun(simulate({ conditions: [condition], ...given })).conditions;
+    assertEquals(judged.verdict, "held", judged.sentence);
+    assert(judged.measured !== null);
+  });
+}
+
+Deno.test("decoupling_ratio holds where the load grew and the polls did not", () => {
+  const grown = edit(
+    simulate({
+      conditions: [claim("decoupling_ratio", 1.2, { unit: "×" })],
+      fault: faultOf(loadStep({ factor: 10 })),
+    }),
+    "load",
+    (load) =>
+      load.t_ms > TIMES.on && load.t_ms <= TIMES.off
+        ? { ...load, requests: load.requests * 10 }
+        : load,
+  );
+  const { verdict, sentence } = judgeRun(grown);
+  assertEquals(verdict, "held", sentence);
+});
+
+Deno.test("decoupling_ratio says nothing where the load did not grow", () => {
+  const [judged] = judgeRun(simulate({
+    conditions: [claim("decoupling_ratio", 1.2, { unit: "×" })],
+    fault: faultOf(loadStep({ factor: 10 })),
+  })).conditions;
+  assertMatch(judged.sentence, /the load grew 1.0 times only, 3 times is the least/);
+  assertEquals(judged.verdict, "inconclusive");
+});
+
+Deno.test("cold_start_refused_share is broken by an empty 200, and holds for 503 with a reason", () => {
+  const given = {
+    cold_start: true,
+    conditions: [
+      claim("cold_start_refused_share", 1, { relation: "≥", unit: "%" } as Partial<Condition>),
+    ],
+  };
+  const refusing = edit(
+    simulate(given),
+    "probe",
+    (probe) =>
+      probe.t_ms < TIMES.on ? null : probe.t_ms > TIMES.off ? probe : {
+        ...probe,
+        status: 503,
+        error: "no-snapshot",
+        value: null,
+        age_ms: null,
+        snapshot_id: null,
+      },
+  );
+  assertEquals(judgeRun(refusing).conditions[0].verdict, "held", judgeRun(refusing).sentence);
+  const empty = edit(
+    refusing,
+    "probe",
+    (probe) => probe.t_ms === 8050 ? { ...probe, status: 200, error: null } : probe,
+  );
+  const [judged] = judgeRun(empty).conditions;
+  assertEquals(judged.verdict, "broken");
+  assertMatch(judged.decided_by?.text ?? "", /200 in 1.2 ms, no age/);
+});
+
+Deno.test("metastable says nothing of a subject that is down when a short run ends", () => {
+  const records = probes((probe) => probe.t_ms > TIMES.off ? { ...probe, ...failed } : probe)(
+    simulate({ conditions: [claim("metastable", 0)] }),
+  );
+  const [judged] = judgeRun(records).conditions;
+  assertEquals(judged.verdict, "inconclusive");
+  assertMatch(judged.sentence, /not recovered when the run ended .* before the 30 s/);
+});
+
+Deno.test("retry_amplification says nothing where connections are refused and the subject counts no polls", () => {
+  const condition = claim("retry_amplification", 1.1, { unit: "×" });
+  const silent = edit(simulate({ conditions: [condition] }), "stats", () => null);
+  const [judged] = judgeRun(silent).conditions;
+  assertEquals([judged.verdict, judged.measured], ["inconclusive", null]);
+  assertMatch(judged.sentence, /nothing counted polls/);
+});
+
+Deno.test("retry_amplification takes the proxy's count where answers are 500", () => {
+  const condition = claim("retry_amplification", 1.1, { unit: "×" });
+  const fault = faultOf(status({ status: 500, share: 0.7, burst: 3 }));
+  const silent = edit(simulate({ conditions: [condition], fault }), "stats", () => null);
+  const [judged] = judgeRun(silent).conditions;
+  assertEquals(judged.verdict, "held", judged.sentence);
+});
+
+Deno.test("detect_ms is not late where the counter was just not read in time", () => {
+  const condition = claim("detect_ms", 900, { unit: "ms" });
+  const records = edit(
+    edit(simulate({ conditions: [condition] }), "log", () => null),
+    "stats",
+    // Read once just before the deadline's end, and only long after it again.
+    (stats) => stats.t_ms < TIMES.on ? stats : stats.t_ms < TIMES.on + 1500 ? null : stats,
+  );
+  const [judged] = judgeRun(records).conditions;
+  assertEquals(judged.verdict, "held", judged.sentence);
+  assertMatch(judged.sentence, /counters read now and then/);
+});
+
+Deno.test("an age that is told 90 ms too young is within the tolerance of clocks, 110 ms is not", () => {
+  const young = (by_ms: number) =>
+    judgeRun(
+      probes((probe) =>
+        probe.age_ms === null ? probe : { ...probe, age_ms: probe.age_ms - 1.2 - by_ms }
+      )(simulate({ conditions: [claim("unlabelled_stale", 0)] })),
+    ).conditions[0].verdict;
+  assertEquals([young(90), young(110)], ["held", "broken"]);
+});
+
+Deno.test("under a lying ETag, values tell how old data is, not ids", () => {
+  const fault = faultOf(badEtag({ mode: "same_for_other" }));
+  const conditions = [claim("unlabelled_stale", 0), claim("bad_data_accepted", 0)];
+  const renamed = probes((probe) => ({ ...probe, snapshot_id: "boot-1" }))(
+    simulate({ conditions, fault }),
+  );
+  for (const { verdict, sentence } of judgeRun(renamed).conditions) {
+    assertEquals(verdict, "held", sentence);
+  }
+});

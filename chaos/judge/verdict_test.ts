@@ -1,0 +1,293 @@
+import { assertEquals, assertMatch } from "@std/assert";
+import type { JournalRecord, TroubleRecord } from "../journal/mod.ts";
+import {
+  claim,
+  edit,
+  insert,
+  OUTAGE_CLAIMS,
+  simulate,
+  STARTED_MS,
+  timesOf,
+} from "../testing/journal.ts";
+import { EXIT_CODES, judgeRun, type Verdict } from "./mod.ts";
+
+const GOOD = simulate();
+const TIMES = timesOf();
+const MID_FAULT_MS = (TIMES.on + TIMES.off) / 2;
+
+interface Case {
+  /** What happened, and what it has to come to. */
+  name: string;
+  records: JournalRecord[];
+  verdict: Verdict;
+  sentence: RegExp;
+  /** The sample that decided; not looked at where left out. */
+  decided?: RegExp;
+}
+
+const trouble = (what: TroubleRecord["what"], t_ms: number) =>
+  insert(GOOD, { t_ms, kind: "trouble", what, detail: "something" });
+
+/** An answer from the middle of the outage that claims to be fresh. */
+const lies = (records: readonly JournalRecord[], after_ms = MID_FAULT_MS) =>
+  edit(records, "probe", (probe) => probe.t_ms < after_ms ? probe : { ...probe, age_ms: 10 });
+
+const tooOld = (records: readonly JournalRecord[]) =>
+  edit(
+    records,
+    "probe",
+    (probe) => Math.abs(probe.t_ms - MID_FAULT_MS) < 60 ? { ...probe, age_ms: 9100 } : probe,
+  );
+
+const CASES: readonly Case[] = [
+  {
+    name: "a cache that does everything right has held",
+    records: GOOD,
+    verdict: "held",
+    sentence: /^12 conditions held$/,
+  },
+  {
+    name: "a single answer older than promised is broken, and the answer is told",
+    records: tooOld(GOOD),
+    verdict: "broken",
+    sentence: /largest age under fault: 9.1 s, must be ≤ 9 s \(fault 5 s \+ poll 500 ms\)/,
+    decided: /getmetric sw-\d+ \w+: 200 in 1.2 ms, value \d+, age 9.1 s/,
+  },
+  {
+    name: "an empty journal is inconclusive",
+    records: [],
+    verdict: "inconclusive",
+    sentence: /no first line/,
+  },
+  {
+    name: "a journal without its end is inconclusive",
+    records: edit(GOOD, "end", () => null),
+    verdict: "inconclusive",
+    sentence: /cut off after 17.0 s/,
+  },
+  {
+    name: "what was broken before the journal was cut off stays broken",
+    records: edit(tooOld(GOOD), "end", () => null),
+    verdict: "broken",
+    sentence: /largest age under fault/,
+  },
+  {
+    name: "a share of failures from half a run is not believed",
+    records: edit(
+      edit(simulate({ conditions: OUTAGE_CLAIMS.slice(0, 1) }), "end", () => null),
+      "probe",
+      (probe) => probe.t_ms < MID_FAULT_MS ? probe : { ...probe, status: 500, error: "boom" },
+    ),
+    verdict: "inconclusive",
+    sentence: /cut off/,
+  },
+  {
+    name: "an engine that fails is inconclusive",
+    records: trouble("engine", MID_FAULT_MS),
+    verdict: "inconclusive",
+    sentence: /an engine of the lab failed at 8.5 s: something/,
+  },
+  {
+    name: "an interruption is inconclusive",
+    records: trouble("interrupted", MID_FAULT_MS),
+    verdict: "inconclusive",
+    sentence: /interrupted at 8.5 s/,
+  },
+  {
+    name: "a failed preflight is inconclusive, whatever was measured",
+    records: insert(tooOld(GOOD), {
+      t_ms: 100,
+      kind: "trouble",
+      what: "preflight",
+      detail: "port 8080 is taken",
+    }),
+    verdict: "inconclusive",
+    sentence: /preflight failed at 0.1 s: port 8080 is taken/,
+  },
+  {
+    name: "an abort because clients failed is broken by what failed",
+    records: edit(
+      trouble("abort", MID_FAULT_MS + 500),
+      "probe",
+      (probe) =>
+        Math.abs(probe.t_ms - MID_FAULT_MS) > 900
+          ? probe
+          : { ...probe, status: 503, error: "no-snapshot" },
+    ),
+    verdict: "broken",
+    sentence: /failed probes/,
+  },
+  {
+    name: "the load's trouble leaves alone what does not rest on the load",
+    records: insert(lies(GOOD), {
+      t_ms: TIMES.on,
+      kind: "trouble",
+      what: "load",
+      detail: "k6 died",
+    }),
+    verdict: "broken",
+    sentence: /unlabelled stale answers/,
+  },
+  {
+    name: "the load's trouble alone is inconclusive",
+    records: trouble("load", TIMES.on),
+    verdict: "inconclusive",
+    sentence: /the load failed/,
+  },
+  {
+    name: "a baseline that failed is inconclusive, not the fault's doing",
+    records: edit(
+      GOOD,
+      "probe",
+      (probe) => probe.t_ms > TIMES.on ? probe : { ...probe, status: 500, error: "boom" },
+    ),
+    verdict: "inconclusive",
+    sentence: /the baseline failed, before any fault: failed probes/,
+  },
+  {
+    name: "a lie in a run whose baseline failed is broken all the same",
+    records: lies(
+      edit(
+        GOOD,
+        "probe",
+        (probe) => probe.t_ms > TIMES.on ? probe : { ...probe, status: 500, error: "boom" },
+      ),
+    ),
+    verdict: "broken",
+    sentence: /unlabelled stale/,
+  },
+  {
+    name: "a fault that never went on is inconclusive",
+    records: edit(GOOD, "fault", () => null),
+    verdict: "inconclusive",
+    sentence: /fault without bite: 1-tcp.refuse: it was never put on/,
+  },
+  {
+    name: "a cut-off source nobody noticed is inconclusive, whatever the proxy counts",
+    records: withoutBite(),
+    verdict: "inconclusive",
+    sentence: /fault without bite: .*10 hits, and the subject noticed nothing/,
+  },
+  {
+    name: "something left behind is a failed rollback, even where a promise is broken too",
+    records: edit(tooOld(GOOD), "end", (end) => ({
+      ...end,
+      clean: false,
+      left: ["toxic slow on proxy source"],
+    })),
+    verdict: "rollback failed",
+    sentence: /left behind: toxic slow on proxy source/,
+  },
+  {
+    name: "a ladder whose last step left a difference is a failed rollback",
+    records: insert(GOOD, {
+      t_ms: TIMES.off + 5,
+      kind: "rollback",
+      step: "reset everything",
+      ok: false,
+      diff: ["proxy source is disabled"],
+    }),
+    verdict: "rollback failed",
+    sentence: /the last step of the rollback failed: reset everything: proxy source is disabled/,
+  },
+  {
+    name: "a subject that ends by itself is broken",
+    records: insert(
+      GOOD,
+      { t_ms: 500, kind: "process", process: "subject", action: "ready", pid: 42, code: null },
+      { t_ms: 8000, kind: "process", process: "subject", action: "ended", pid: 42, code: 139 },
+    ),
+    verdict: "broken",
+    sentence: /subject \(pid 42\) ended by itself with code 139 at 8.0 s/,
+  },
+  {
+    name: "a plan that claims nothing is inconclusive",
+    records: simulate({ conditions: [] }),
+    verdict: "inconclusive",
+    sentence: /claims nothing/,
+  },
+  {
+    name: "too few probes are inconclusive",
+    records: edit(
+      simulate({
+        conditions: OUTAGE_CLAIMS.filter(({ measure }) => measure === "probe_error_share"),
+      }),
+      "probe",
+      (probe) => probe.t_ms % 5000 < 100 ? probe : null,
+    ),
+    verdict: "inconclusive",
+    sentence: /too few to say/,
+  },
+];
+
+for (const { name, records, verdict, sentence, decided } of CASES) {
+  Deno.test(`judgeRun: ${name}`, () => {
+    const judgement = judgeRun(records);
+    assertEquals(judgement.verdict, verdict, judgement.sentence);
+    assertEquals(judgement.exit_code, EXIT_CODES[verdict]);
+    assertMatch(judgement.sentence, sentence);
+    if (decided !== undefined) assertMatch(judgement.decided_by?.text ?? "", decided);
+  });
+}
+
+Deno.test("judgeRun says the same of a journal each time, and of its lines in any order", () => {
+  const once = judgeRun(GOOD);
+  assertEquals(judgeRun(GOOD), once);
+  const [header, ...rest] = GOOD;
+  const by_kind = rest.toSorted((a, b) => a.kind.localeCompare(b.kind) || a.t_ms - b.t_ms);
+  assertEquals(judgeRun([header, ...by_kind]).conditions, once.conditions);
+});
+
+Deno.test("judgeRun: an old answer in a window that straddles the recovery is not held against the time after", () => {
+  const straddling = edit(
+    GOOD,
+    "phase",
+    (phase) => phase.phase === "verify" ? { ...phase, t_ms: phase.t_ms - 250 } : phase,
+  );
+  const aged = edit(
+    straddling,
+    "load",
+    (load) => load.t_ms === TIMES.verify ? { ...load, age_max_ms: 6000 } : load,
+  );
+  assertEquals(judgeRun(aged).verdict, "held", judgeRun(aged).sentence);
+  const after = edit(
+    straddling,
+    "load",
+    (load) => load.t_ms === TIMES.verify + 500 ? { ...load, age_max_ms: 6000 } : load,
+  );
+  assertMatch(judgeRun(after).sentence, /largest age without faults: 6 s/);
+});
+
+Deno.test("judgeRun: failures in a window that straddles fault and baseline count for the whole run", () => {
+  const records = edit(
+    simulate({ conditions: [claim("load_error_share", 0, { unit: "%" })] }),
+    "load",
+    (load) => load.t_ms === TIMES.on + 500 ? { ...load, failed: 7 } : load,
+  );
+  const shifted = edit(
+    records,
+    "fault",
+    (fault) => fault.action === "on" ? { ...fault, t_ms: fault.t_ms + 250 } : fault,
+  );
+  assertMatch(judgeRun(shifted).sentence, /failed requests/);
+  assertEquals(judgeRun(shifted).verdict, "broken");
+});
+
+/** The proxy counts hits, but polls go on as if nothing were. */
+function withoutBite(): JournalRecord[] {
+  const never_failing = edit(
+    GOOD,
+    "log",
+    (log) =>
+      log.line.event === "poll.error" ? { ...log, line: { event: "poll.run", fetch_ms: 2 } } : log,
+  );
+  const no_failures = edit(never_failing, "stats", (stats) => ({ ...stats, failures: 0 }));
+  let source = { snapshot_id: "", taken_ms: 0, values: {} as Readonly<Record<string, string>> };
+  return no_failures.flatMap((record): JournalRecord[] => {
+    if (record.kind === "source") source = record;
+    if (record.kind !== "probe" || record.t_ms < TIMES.on) return [record];
+    const value = source.values[`${record.switch_id} ${record.metric}`];
+    const age_ms = STARTED_MS + record.t_ms - source.taken_ms;
+    return [{ ...record, snapshot_id: source.snapshot_id, value, age_ms }];
+  });
+}
