@@ -1,0 +1,96 @@
+import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { edit, insert, simulate } from "../testing/journal.ts";
+import { CHART, ticks, timeScale } from "./chart_scale.ts";
+import { chart } from "./chart.ts";
+import { EVENTS_MAX, eventsOf } from "./events.ts";
+import { escapeXml, markup } from "./markup.ts";
+import type { Series } from "./series.ts";
+import { columnOf, sparkline } from "./sparkline.ts";
+
+Deno.test("ticks are 1, 2 or 5 times a power of ten and never more than asked for", () => {
+  assertEquals(ticks(0, 9, 5), [0, 2, 4, 6, 8]);
+  assertEquals(ticks(0, 0.3, 3), [0, 0.1, 0.2, 0.3]);
+  assertEquals(ticks(3.2, 9.9, 4), [4, 6, 8]);
+  assertEquals(ticks(5, 5, 4), [5]);
+});
+
+Deno.test("timeScale ends at the plot's edges and lets nothing out of it", () => {
+  const x = timeScale({ from_ms: 1000, to_ms: 3000 });
+  const right = CHART.width - CHART.right;
+  assertEquals([x(1000), x(3000), x(0), x(9999)], [CHART.left, right, CHART.left, right]);
+  assertEquals(x(2000), (CHART.left + right) / 2);
+});
+
+Deno.test("sparkline takes the largest of each column and leaves gaps blank", () => {
+  const span = { from_ms: 0, to_ms: 400, columns: 4 };
+  const points = [[0, 1], [50, 8], [150, 4], [350, 0]].map(([t_ms, value]) => ({ t_ms, value }));
+  assertEquals(sparkline(points, span), "█▄ ▁");
+  assertEquals(sparkline([], span), "    ");
+  assertEquals(columnOf(401, span), null);
+  assertEquals(columnOf(400, span), 3);
+});
+
+const SERIES: Series = {
+  name: "age",
+  title: "Age",
+  unit: "ms",
+  points: [{ t_ms: 0, value: 100 }, { t_ms: 10, value: null }, { t_ms: 20, value: 300 }],
+  bounds: [{ from_ms: 0, to_ms: 20, value: 200, text: "poll" }],
+  stepped: false,
+};
+const CONTEXT = { from_ms: 0, to_ms: 20, faults: [], decided_by: null };
+
+Deno.test("chart breaks its line where nothing was measured, and says its largest value", () => {
+  const text = chart(SERIES, CONTEXT).toString();
+  const path = text.match(/class="measured" d="([^"]*)"/)![1];
+  assertEquals(path.match(/M/g)?.length, 2);
+  assertMatch(text, /aria-label="Age: at most 300 ms, at 0.0 s; predicted 200 ms"/);
+});
+
+Deno.test("chart of nothing says that nothing was measured", () => {
+  const text = chart({ ...SERIES, points: [], bounds: [] }, CONTEXT).toString();
+  assertStringIncludes(text, "Age: nothing was measured");
+  assertEquals(text.includes("NaN"), false);
+});
+
+Deno.test("chart marks the sample that decided, with what it said", () => {
+  const decided_by = { t_ms: 20, text: "an answer" };
+  assertStringIncludes(
+    chart(SERIES, { ...CONTEXT, decided_by }).toString(),
+    "<title>0.0 s: an answer</title>",
+  );
+});
+
+Deno.test("eventsOf tells what came several times in a row once, with how often", () => {
+  const errors = eventsOf(simulate()).filter(({ who }) => who === "subject");
+  assertEquals(errors.length, 1);
+  assertMatch(errors[0].text, /^poll.error cause=refused .*\(10 of these until 10.7 s\)$/);
+});
+
+Deno.test("eventsOf leaves out the middle of a list that is too long, and says so", () => {
+  const many = insert(
+    simulate(),
+    ...Array.from({ length: 500 }, (_, i) => ({
+      t_ms: 1000 + i,
+      kind: "log" as const,
+      process: `p${"abc"[i % 3]}`,
+      line: { event: "x" },
+    })),
+  );
+  const events = eventsOf(many);
+  assertEquals(events.length, EVENTS_MAX + 1);
+  assertMatch(events[EVENTS_MAX / 2].text, /^\d+ events left out here; run.ndjson has them$/);
+});
+
+Deno.test("eventsOf marks troubles, failed faults and warnings", () => {
+  const failed = edit(simulate(), "fault", (fault) => ({ ...fault, error: "no such proxy" }));
+  assertEquals(eventsOf(failed).filter(({ bad }) => bad).length, 2);
+});
+
+Deno.test("markup escapes text and attributes, keeps markup, and drops control characters", () => {
+  assertEquals(
+    markup`<b title="${'"'}">${"<i>"}${markup`<u>${1}</u>`}${null}${["&", "'"]}</b>`.toString(),
+    '<b title="&#34;">&#60;i&#62;<u>1</u>&#38;&#39;</b>',
+  );
+  assertEquals(escapeXml("a\u0000\u001b[1m\ud800"), "a\ufffd\ufffd[1m\ufffd");
+});

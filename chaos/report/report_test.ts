@@ -1,0 +1,169 @@
+import { assert, assertEquals, assertMatch, assertNotMatch } from "@std/assert";
+import { judgeRun } from "../judge/mod.ts";
+import { edit, simulate, timesOf } from "../testing/journal.ts";
+import { htmlReport } from "./html.ts";
+import { compareRuns, type IndexedRun, indexPage, terminalReport, writeReport } from "./mod.ts";
+import { junitXml } from "./junit.ts";
+
+const GOOD = simulate();
+const TIMES = timesOf();
+
+/** One answer in the middle of the outage is too old. */
+const BROKEN = edit(
+  GOOD,
+  "probe",
+  (probe) => probe.t_ms === 8050 ? { ...probe, age_ms: 9100 } : probe,
+);
+
+/** What a server under test might say to the one who reads its report. */
+const EVIL = `"><script>alert('x')</script><img src=x onerror=alert(1)>&\u0000`;
+
+const CUT = edit(GOOD, "end", () => null);
+
+const html = (records: typeof GOOD) => htmlReport(records, judgeRun(records));
+
+Deno.test("report.html has the verdict, the sentence, the sample and every condition", async () => {
+  const text = await html(BROKEN);
+  assertMatch(text, /✗ broken/);
+  assertMatch(text, /largest age under fault: 9.1 s, must be ≤ 9 s/);
+  assertMatch(text, /Decided at 8.1 s: getmetric/);
+  for (const { name } of judgeRun(BROKEN).measures) assert(text.includes(name), name);
+});
+
+Deno.test("report.html draws age, p95, errors and requests, shades the fault and draws bounds", async () => {
+  const text = await html(GOOD);
+  assertEquals(text.match(/<figure>/g)?.length, 4);
+  assertEquals(text.match(/class="fault"/g)?.length, 4);
+  assert((text.match(/class="bound"/g)?.length ?? 0) >= 4);
+  assertMatch(text, /predicted ≤ 9 s: fault 5 s \+ poll 500 ms/);
+  assertNotMatch(text, /NaN|undefined|Infinity/);
+});
+
+Deno.test("report.html needs nothing but itself and runs nothing", async () => {
+  const text = await html(GOOD);
+  assertNotMatch(text, /<script|<link|<iframe|<object|@import|url\(|\son\w+=|style=/i);
+  assertNotMatch(text, /(?:src|href)=/);
+  assertMatch(text, /default-src &#39;none&#39;/);
+});
+
+Deno.test("report.html: the policy has the hash of the page's own style", async () => {
+  const text = await html(GOOD);
+  const style = text.match(/<style>([\s\S]*?)<\/style>/)![1];
+  const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(style));
+  assert(text.includes(`sha256-${new Uint8Array(digest).toBase64()}`));
+});
+
+Deno.test("report.html, index.html and junit.xml escape whatever a server says", async () => {
+  const said = edit(
+    edit(BROKEN, "probe", (probe) => ({ ...probe, value: EVIL, metric: EVIL, error: EVIL })),
+    "log",
+    (log) => ({ ...log, process: EVIL, line: { event: EVIL, detail: EVIL } }),
+  );
+  const judgement = judgeRun(said);
+  const run: IndexedRun = { name: EVIL, dir: EVIL, records: said, judgement };
+  const header = said.find((record) => record.kind === "run")!;
+  for (
+    const text of [
+      await htmlReport(said, judgement),
+      await indexPage([run]),
+      junitXml(header, judgement),
+    ]
+  ) {
+    assertNotMatch(text, /<script|<img/);
+    assert(!text.includes("\0"));
+    assertMatch(text, /&#60;script&#62;/);
+  }
+});
+
+Deno.test("report.html of a journal without its first line says so", async () => {
+  const text = await html([]);
+  assertMatch(text, /A run without its first line/);
+  assertMatch(text, /\? inconclusive/);
+});
+
+Deno.test("the terminal's screen is at most as wide as asked for, from 80 columns on", () => {
+  for (const records of [GOOD, BROKEN, CUT, []]) {
+    for (const columns of [40, 80, 100, 132]) {
+      const text = terminalReport(records, judgeRun(records), { columns, color: false });
+      for (const line of text.split("\n")) {
+        assert(line.length <= Math.max(80, columns), `${columns}: ${line.length} ${line}`);
+      }
+      assertNotMatch(text, /NaN|undefined/);
+      assert(!text.includes("\x1b"));
+    }
+  }
+});
+
+Deno.test("the terminal's screen marks the fault and tells measured beside predicted", () => {
+  const text = terminalReport(BROKEN, judgeRun(BROKEN), { columns: 100, color: false });
+  assertMatch(text, /^outage: ✗ broken/);
+  assertMatch(text, /^faults +·+━+·+$/m);
+  assertMatch(text, /^✗ largest age under fault +9.1 s +≤ 9 s +fault 5 s/m);
+  assertMatch(text, /^ {2}bit: 1-tcp.refuse: 10 hits; 10 polls failed/m);
+});
+
+Deno.test("colors of the terminal change nothing but colors", () => {
+  const told = (color: boolean) =>
+    // deno-lint-ignore no-control-regex
+    terminalReport(BROKEN, judgeRun(BROKEN), { columns: 100, color }).replace(/\x1b\[\d*m/g, "");
+  assertEquals(told(true), told(false));
+});
+
+Deno.test("junit.xml: broken is a failure, inconclusive is skipped and never passed", () => {
+  const header = GOOD.find((record) => record.kind === "run")!;
+  const broken = junitXml(header, judgeRun(BROKEN));
+  assertMatch(broken, /failures="2" errors="0" skipped="0"/);
+  assertMatch(broken, /<failure message="largest age under fault: 9.1 s/);
+  const cut = junitXml(header, judgeRun(CUT));
+  assertMatch(cut, /failures="0" errors="0" skipped="\d+"/);
+  assertMatch(cut, /name="verdict"[^>]*><skipped message="the journal is cut off/);
+  const left = edit(GOOD, "end", (end) => ({ ...end, clean: false, left: ["a toxic"] }));
+  assertMatch(junitXml(header, judgeRun(left)), /<error message="not everything is as it was/);
+});
+
+Deno.test("index.html is a matrix of scenarios and promises, linked to each report", async () => {
+  const runs = [GOOD, BROKEN, CUT].map((records, i): IndexedRun => ({
+    name: `run-${i}`,
+    dir: `run-${i}`,
+    records,
+    judgement: judgeRun(records),
+  }));
+  const text = await indexPage(runs);
+  assertMatch(text, /<title>Chaos runs: 1 held, 1 broken, 1 inconclusive<\/title>/);
+  assertMatch(text, /<a href="run-1\/report.html">run-1<\/a>/);
+  assertEquals(text.match(/<th scope="row">/g)?.length, 3);
+  assertMatch(text, /aria-label="broken">✗<\/td>/);
+});
+
+Deno.test("compareRuns has both values, what changed, and why either did not hold", () => {
+  const text = compareRuns({ judgement: judgeRun(GOOD) }, { judgement: judgeRun(BROKEN) });
+  assertMatch(text, /^verdict +✓ held +✗ broken$/m);
+  assertMatch(text, /^largest age under fault +✓ 6.15 s +✗ 9.1 s +\+48 % +≤ 9 s$/m);
+  assertMatch(text, /^second: largest age under fault/m);
+  assertNotMatch(text, /NaN|undefined/);
+});
+
+Deno.test("compareRuns tells what only one of two scenarios measured with a dash", () => {
+  const other = simulate({ conditions: [] });
+  const text = compareRuns({ judgement: judgeRun(GOOD) }, { judgement: judgeRun(other) });
+  assertMatch(text, /^largest age without faults +✓ 1.15 s +–/m);
+});
+
+Deno.test("writeReport leaves a page, JSON with the judgement, and JUnit's XML", async () => {
+  const dir = await Deno.makeTempDir();
+  try {
+    const files = await writeReport(`${dir}/new`, BROKEN, judgeRun(BROKEN));
+    assertEquals(
+      files.map((file) => file.slice(dir.length)),
+      ["/new/report.html", "/new/verdict.json", "/new/junit.xml"],
+    );
+    const verdict = JSON.parse(await Deno.readTextFile(files[1]));
+    assertEquals([verdict.format, verdict.verdict, verdict.exit_code], [1, "broken", 1]);
+    assertEquals(verdict.decided_by.t_ms, 8050);
+    assertEquals(verdict.scenario, "outage");
+    assertEquals(verdict.phases.at(-1).phase, "verify");
+    assert(verdict.phases.at(-1).to_ms > TIMES.end);
+  } finally {
+    await Deno.remove(dir, { recursive: true });
+  }
+});
