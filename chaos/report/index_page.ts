@@ -59,7 +59,7 @@ ${
 <div class="scroll" tabindex="0" role="group" aria-label="Scenarios and promises"><table class="matrix">
 <thead><tr><th scope="col">scenario</th><th scope="col">verdict</th>${
       PROMISES.map(([text]) => markup`<th scope="col">${text}</th>`)
-    }<th class="why" scope="col">why</th></tr></thead>
+    }</tr></thead>
 <tbody>
 ${runs.map(row)}</tbody></table></div>
 <p class="soft">${VERDICT_SIGNS.held} held · ${VERDICT_SIGNS.broken} broken · ${VERDICT_SIGNS.inconclusive} too little to say · empty: not claimed</p>
@@ -69,12 +69,16 @@ ${runs.map(row)}</tbody></table></div>
 
 function row({ name, dir, judgement }: IndexedRun): Markup {
   const { verdict, sentence } = judgement;
+  const why = verdict === "held"
+    ? null
+    : markup`<tr class="why"><td colspan="${PROMISES.length + 2}">${sentence}</td></tr>
+`;
   return markup`<tr><th scope="row"><a href="${dir}/report.html">${name}</a></th><td class="sign ${
     verdictClass(verdict)
   }">${verdictText(verdict)}</td>${
     PROMISES.map(([text, measures]) => cell(text, judgement, measures))
-  }<td class="why">${verdict === "held" ? "" : sentence}</td></tr>
-`;
+  }</tr>
+${why}`;
 }
 
 /** The worst of the conditions that look at these measures. */

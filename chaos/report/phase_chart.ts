@@ -5,8 +5,8 @@ import { type Markup, markup } from "./markup.ts";
 
 const ROW_HEIGHT = 22, BAR_HEIGHT = 18;
 
-/** Width of a character at the size bars are told in, about. */
-const CHAR_WIDTH = 6.1;
+/** Width of a character at the size bars are told in, in the widest of the usual fonts. */
+const CHAR_WIDTH = 6.9;
 
 /** Most rows of faults; more are told of in the list of events. */
 const FAULT_ROWS_MAX = 12;

@@ -75,9 +75,11 @@ td .at { display: block; font-size: 13px; color: var(--soft); overflow-wrap: any
 .events td:last-child { min-width: 260px; }
 .events .bad { color: var(--broken); }
 .matrix td, .matrix th { text-align: center; padding: 4px 6px; white-space: nowrap; }
-.matrix th[scope=row], .matrix .why { text-align: left; }
-.matrix .why { white-space: normal; min-width: 260px; }
-.matrix thead th { vertical-align: bottom; white-space: normal; min-width: 4.6em; }
+.matrix th[scope=row], .matrix .why td { text-align: left; }
+.matrix .why td { white-space: normal; overflow-wrap: anywhere; font-size: 13px;
+  color: var(--soft); padding: 0 6px 8px 22px; }
+.matrix tr:has(+ .why) > * { border-bottom: 0; }
+.matrix thead th { vertical-align: bottom; white-space: normal; min-width: 4.2em; }
 a { color: var(--measured); }
 @media (max-width: 640px) {
   body { padding: 16px 14px 32px; }
