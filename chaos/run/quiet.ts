@@ -1,4 +1,6 @@
 /** Waits a while until other programs leave the machine alone: a comparison needs a calm start. */
+import type { ScenarioPlan } from "../vocabulary/plan.ts";
+import { QUICK_QUIET_MS_MAX, QUIET_MS_MAX } from "./limits.ts";
 import { pause } from "./waiting.ts";
 
 /** Part of a core others may take, averaged over {@link QUIET_LOOK_MS}. */
@@ -14,6 +16,12 @@ export interface QuietOutside {
   readonly signal: AbortSignal;
   /** Default {@link pause}. */
   pause?(wait_ms: number, signal: AbortSignal): Promise<void>;
+}
+
+/** Waits only where the plan claims latencies, and shorter where it is to be quick. */
+export async function calmFor(plan: ScenarioPlan, outside: QuietOutside): Promise<number> {
+  if (!plan.conditions.some(({ measure }) => measure.startsWith("p95"))) return 0;
+  return await untilQuiet(plan.quick ? QUICK_QUIET_MS_MAX : QUIET_MS_MAX, outside);
 }
 
 /** Returns how long it waited: until a look finds it calm, at most about `wait_ms_max`. */

@@ -1,5 +1,8 @@
 import { assertEquals } from "@std/assert";
-import { QUIET_LOOK_MS, untilQuiet } from "./quiet.ts";
+import { SHORT } from "../cli/testing/short_cli.ts";
+import { scenarioNamed } from "../scenarios/mod.ts";
+import { QUICK_QUIET_MS_MAX } from "./limits.ts";
+import { calmFor, QUIET_LOOK_MS, untilQuiet } from "./quiet.ts";
 
 /** A machine in virtual time: others take those parts of a core, one look after the other. */
 function machine(shares: readonly number[], controller = new AbortController()) {
@@ -33,4 +36,10 @@ Deno.test("an interrupt and a system without /proc end the wait at once", async 
   controller.abort();
   assertEquals(await untilQuiet(3_000, machine([1.8], controller)), 0);
   assertEquals(await untilQuiet(3_000, { ...machine([1.8]), others_cpu_ms: () => null }), 0);
+});
+
+Deno.test("who claims no latency does not wait; a quick run waits less", async () => {
+  assertEquals(await calmFor(SHORT.plan(), machine([1.8])), 0);
+  const quick = scenarioNamed("outage")!.plan({ quick: true });
+  assertEquals(await calmFor(quick, machine([1.8])), QUICK_QUIET_MS_MAX);
 });

@@ -15,10 +15,8 @@ import { loadStepActuator } from "./load/load_step.ts";
 import { LoadWindows, WINDOW_MS } from "./load/windows.ts";
 import {
   FIRST_SAMPLE_MS_MAX,
-  QUICK_QUIET_MS_MAX,
   QUICK_RECOVERY_MS_MAX,
   QUICK_VERIFY_MS,
-  QUIET_MS_MAX,
   RECOVERY_MS_MAX,
   SOURCE_SEEN_MS_MAX,
   STOP_PART_MS_MAX,
@@ -26,8 +24,8 @@ import {
   WARM_UP_MS,
 } from "./limits.ts";
 import { looksReady } from "./preflight.ts";
-import { sampleOthers } from "./probes/process_samples.ts";
-import { untilQuiet } from "./quiet.ts";
+import { othersCpu } from "./probes/process_samples.ts";
+import { calmFor } from "./quiet.ts";
 import { RecoveryWatch } from "./recovery.ts";
 import type { RunOptions } from "./run_options.ts";
 import { messageOf, pause, until, within } from "./waiting.ts";
@@ -220,11 +218,7 @@ class PlanRun {
       return this.#trouble("load", `no sample within ${FIRST_SAMPLE_MS_MAX} ms; stderr: ${said}`);
     }
     await pause(WARM_UP_MS, signal);
-    await untilQuiet(this.#plan.quick ? QUICK_QUIET_MS_MAX : QUIET_MS_MAX, {
-      others_cpu_ms: () => sampleOthers()?.cpu_ms ?? null,
-      now: this.#options.now,
-      signal,
-    });
+    await calmFor(this.#plan, { now: this.#options.now, signal, others_cpu_ms: othersCpu });
     if (this.#is_ending) return;
     this.#phase("baseline");
     await pause(this.#plan.baseline_ms, signal);

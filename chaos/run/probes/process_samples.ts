@@ -45,6 +45,11 @@ export function sampleOthers(): Extract<JournalEntry, { kind: "process_sample" }
   }
 }
 
+/** CPU time of {@link sampleOthers} alone, in milliseconds; null where nobody counts. */
+export function othersCpu(): number | null {
+  return sampleOthers()?.cpu_ms ?? null;
+}
+
 function labTicks(): number {
   let ticks = 0;
   for (const { name } of Deno.readDirSync("/proc")) {

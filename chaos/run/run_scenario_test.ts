@@ -1,0 +1,66 @@
+import { assert, assertEquals } from "@std/assert";
+import { SHORT } from "../cli/testing/short_cli.ts";
+import { readJournalFile } from "../journal/mod.ts";
+import type { JournalRecord } from "../journal/mod.ts";
+import { judgeRun } from "../judge/mod.ts";
+import { WINDOW_MS } from "./load/windows.ts";
+import { runAndJudge, runId } from "./mod.ts";
+
+type Kind = JournalRecord["kind"];
+
+Deno.test("a run tells everything in its journal, and is judged from it alone", async () => {
+  const dir = await Deno.makeTempDir();
+  try {
+    const seen: JournalRecord[] = [];
+    const plan = SHORT.plan();
+    const { records, judgement } = await runAndJudge(plan, {
+      engine: "embedded",
+      seed: 5,
+      dir,
+      onRecord: (record) => seen.push(record),
+    });
+    assertEquals(judgement.verdict, "held", judgement.sentence);
+    assertEquals(seen, records);
+    const read = await readJournalFile(dir);
+    assertEquals(read, records, "the file holds what was judged");
+    assertEquals(judgeRun(read), judgement);
+    assertWhole(records);
+    const { on_ms, off_ms } = faultTimes(records);
+    const [{ for_ms }] = plan.faults;
+    assert(Math.abs(off_ms - on_ms - for_ms) < for_ms / 2, `on for ${off_ms - on_ms} ms`);
+  } finally {
+    await Deno.remove(dir, { recursive: true });
+  }
+});
+
+function assertWhole(records: readonly JournalRecord[]): void {
+  const phases = records.filter((one) => one.kind === "phase");
+  assertEquals(phases.map(({ phase }) => phase), [
+    "preflight",
+    "baseline",
+    "fault",
+    "lift",
+    "recover",
+    "verify",
+  ]);
+  const kinds: Kind[] = ["run", "probe", "load", "hop", "source", "stats", "process_sample", "log"];
+  for (const kind of kinds) assert(records.some((one) => one.kind === kind), `no ${kind} record`);
+  // Windows of the load in which the recovery was seen still hold old answers.
+  const verify = phases.at(-1)!;
+  assert(verify.t_ms % WINDOW_MS < WINDOW_MS / 2, `verify began at ${verify.t_ms}`);
+  const touched = records.findLast((one) => one.kind === "hop" && one.evidence !== undefined);
+  assert(touched?.kind === "hop");
+  assert(touched.evidence?.["1-tcp.refuse"].includes("refused"), JSON.stringify(touched));
+}
+
+function faultTimes(records: readonly JournalRecord[]) {
+  const faults = records.filter((one) => one.kind === "fault");
+  assertEquals(faults.map(({ action, error }) => [action, error]), [["on", null], ["off", null]]);
+  return { on_ms: faults[0].t_ms, off_ms: faults[1].t_ms };
+}
+
+Deno.test("a run's name is its scenario and the second it began in", () => {
+  const now = new Date("2025-01-02T03:04:05.678Z");
+  assertEquals(runId(SHORT.plan(), now), "short-20250102T030405Z");
+  assertEquals(runId(SHORT.plan({ quick: true }), now), "short-quick-20250102T030405Z");
+});
