@@ -15,8 +15,11 @@ function writeAll(stream: { writeSync(bytes: Uint8Array): number }, text: string
 }
 
 function describeSystem(): Outside {
+  const cwd = new URL(`file://${Deno.cwd()}/`).href;
+  // As `run -` names the script.
+  const stdin_url = `${cwd}-`;
   return {
-    cwd: new URL(`file://${Deno.cwd()}/`).href,
+    cwd,
     env: Deno.env.toObject(),
     is_stdout_tty: Deno.stdout.isTerminal(),
     is_stderr_tty: Deno.stderr.isTerminal(),
@@ -25,7 +28,10 @@ function describeSystem(): Outside {
     random: () => Math.random(),
     stdout: (text) => writeAll(Deno.stdout, text),
     stderr: (text) => writeAll(Deno.stderr, text),
-    readText: (url) => Deno.readTextFile(new URL(url)),
+    readText: (url) =>
+      url === stdin_url
+        ? new Response(Deno.stdin.readable).text()
+        : Deno.readTextFile(new URL(url)),
     readBytes: (url) => Deno.readFileSync(new URL(url)),
     writeFile: (path, content) =>
       typeof content === "string"

@@ -100,3 +100,20 @@ Deno.test("the runner as a process: bad flags exit 104, a broken script 107", as
     assertStringIncludes(text(script.stderr), "load.js:1");
   });
 });
+
+Deno.test("the runner as a process: run - reads the script from stdin", async () => {
+  const child = new Deno.Command(Deno.execPath(), {
+    args: ["run", "--no-prompt", "--allow-read", "--allow-env", MAIN, "run", "--quiet", "-"],
+    stdin: "piped",
+    stdout: "null",
+    stderr: "piped",
+  }).spawn();
+  const writer = child.stdin.getWriter();
+  await writer.write(new TextEncoder().encode(
+    `export default function () { console.log("from stdin"); }`,
+  ));
+  await writer.close();
+  const { code, stderr } = await child.output();
+  assertEquals(code, 0, text(stderr));
+  assertStringIncludes(text(stderr), "from stdin");
+});
