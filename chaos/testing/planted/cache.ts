@@ -5,7 +5,7 @@
  * One of each kind of cache on purpose: no threads, no framework, `fetch` and `Deno.serve`.
  */
 import type { Defect } from "./defects.ts";
-import { parseRows, type Snapshot } from "./parse.ts";
+import { parseAtLength, parseRows, type Snapshot } from "./parse.ts";
 import { readBody } from "./read_body.ts";
 
 const numberOf = (name: string) => Number(Deno.env.get(name));
@@ -82,7 +82,8 @@ async function fetchSnapshot(): Promise<void> {
     bytes_max: has("parse_blocks") ? Infinity : BODY_BYTES_MAX,
     accepts_cut: has("cut_body_accepted"),
   });
-  const rows = parseRows(text, { torn_blanks_all: has("torn_row_blanks_all") });
+  const parse = has("parse_blocks") ? parseAtLength : parseRows;
+  const rows = parse(text, { torn_blanks_all: has("torn_row_blanks_all") });
   etag = response.headers.get("etag");
   held = { id: etag?.replaceAll('"', "") ?? "", ...rows };
   told_from_ms = taken_ms;
