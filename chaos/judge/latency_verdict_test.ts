@@ -97,3 +97,16 @@ Deno.test("bootstrap covers the truth about as often as it says", () => {
   // 98 % where windows were independent; blocks of few windows cover a little less.
   assert(covered >= 88, `${covered} of 100`);
 });
+
+Deno.test("p95_ratio within its bound says nothing where a doubling cannot be ruled out", () => {
+  // Middles of 6.5 over 6, but either could as well be 3 or 20.
+  const fault = [3, 20, 6.6, 20, 3, 6.6, 20, 3, 20, 3], control = [6, 3, 20, 6, 3, 6, 20, 3, 6];
+  let f = 0, c = 0;
+  const [judged] = judgeRun(simulate({
+    conditions: CONDITIONS.slice(0, 1),
+    p95At: (_, faulted) => faulted ? fault[f++ % fault.length] : control[c++ % control.length],
+  })).conditions;
+  assert((judged.measured ?? 9) <= 1.2, judged.sentence);
+  assertEquals(judged.verdict, "inconclusive", judged.sentence);
+  assertMatch(judged.sentence, /windows differ too much to say anything/);
+});
