@@ -1,14 +1,5 @@
-/** Percentiles of the load's windows, which are sparse histograms. */
+/** Percentiles of a window of the load, which is a sparse histogram. */
 import type { LoadRecord } from "../journal/records.ts";
-
-/** Durations of several windows as one. */
-export function merged(windows: readonly LoadRecord[]): [le_ms: number, count: number][] {
-  const counts = new Map<number, number>();
-  for (const { durations } of windows) {
-    for (const [le_ms, count] of durations) counts.set(le_ms, (counts.get(le_ms) ?? 0) + count);
-  }
-  return [...counts].toSorted(([a], [b]) => a - b);
-}
 
 /**
  * Upper bound of the bucket that holds the value at rank ⌈n · p / 100⌉ (the nearest-rank

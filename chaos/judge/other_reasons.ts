@@ -28,5 +28,6 @@ function othersShare(run: Run, spans: readonly Span[]): number | null {
     .filter(({ process, cpu_ms }) => process === OTHERS && cpu_ms !== null);
   if (samples.length < 2) return null;
   const first = samples[0], last = samples[samples.length - 1];
-  return (Number(last.cpu_ms) - Number(first.cpu_ms)) / (last.t_ms - first.t_ms);
+  // What is left of the machine's time once the run's own is taken away may come out below nothing.
+  return Math.max(0, (Number(last.cpu_ms) - Number(first.cpu_ms)) / (last.t_ms - first.t_ms));
 }

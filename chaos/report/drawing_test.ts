@@ -23,7 +23,10 @@ Deno.test("timeScale ends at the plot's edges and lets nothing out of it", () =>
 
 Deno.test("sparkline takes the largest of each column and leaves gaps blank", () => {
   const span = { from_ms: 0, to_ms: 400, columns: 4 };
-  const points = [[0, 1], [50, 8], [150, 4], [350, 0]].map(([t_ms, value]) => ({ t_ms, value }));
+  const points = [[0, 1], [50, 8], [60, 2], [150, 4], [350, 0]].map(([t_ms, value]) => ({
+    t_ms,
+    value,
+  }));
   assertEquals(sparkline(points, span), "█▄ ▁");
   assertEquals(sparkline([], span), "    ");
   assertEquals(columnOf(401, span), null);

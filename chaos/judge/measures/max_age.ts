@@ -24,11 +24,12 @@ export const maxAge: ReadMeasure = (run, spans) => {
       largest = { age_ms: probe.age_ms, t_ms: probe.t_ms, text: describeProbe(probe) };
     }
   }
-  for (const { t_ms, age_max_ms } of windowsWithin(run, spans)) {
+  for (const { t_ms, window_ms, age_max_ms } of windowsWithin(run, spans)) {
     if (age_max_ms === null) continue;
     samples++;
     if (largest === null || age_max_ms > largest.age_ms) {
-      const text = `load: an answer said its data was ${duration(age_max_ms)} old`;
+      const text = `load: an answer of the ${duration(window_ms)} before said its data was ` +
+        `${duration(age_max_ms)} old`;
       largest = { age_ms: age_max_ms, t_ms, text };
     }
   }

@@ -1,0 +1,128 @@
+import { assertEquals, assertMatch } from "@std/assert";
+import type { ProbeRecord } from "../journal/mod.ts";
+import { claim, edit, simulate, timesOf } from "../testing/journal.ts";
+import type { Condition } from "../vocabulary/mod.ts";
+import { badEtag, faultOf, loadStep, status } from "../vocabulary/mod.ts";
+import { judgeRun } from "./mod.ts";
+
+const TIMES = timesOf();
+
+const probes =
+  (change: (probe: ProbeRecord) => ProbeRecord | null) => (records: ReturnType<typeof simulate>) =>
+    edit(records, "probe", change);
+const failed = { status: 500, error: "boom", value: null, age_ms: null, snapshot_id: null };
+
+Deno.test("decoupling_ratio holds where the load grew and the polls did not", () => {
+  const grown = edit(
+    simulate({
+      conditions: [claim("decoupling_ratio", 1.2, { unit: "×" })],
+      fault: faultOf(loadStep({ factor: 10 })),
+    }),
+    "load",
+    (load) =>
+      load.t_ms > TIMES.on && load.t_ms <= TIMES.off
+        ? { ...load, requests: load.requests * 10 }
+        : load,
+  );
+  const { verdict, sentence } = judgeRun(grown);
+  assertEquals(verdict, "held", sentence);
+});
+
+Deno.test("decoupling_ratio says nothing where the load did not grow", () => {
+  const [judged] = judgeRun(simulate({
+    conditions: [claim("decoupling_ratio", 1.2, { unit: "×" })],
+    fault: faultOf(loadStep({ factor: 10 })),
+  })).conditions;
+  assertMatch(judged.sentence, /the load grew 1.0 times only, 3 times is the least/);
+  assertEquals(judged.verdict, "inconclusive");
+});
+
+Deno.test("cold_start_refused_share is broken by an empty 200, and holds for 503 with a reason", () => {
+  const given = {
+    cold_start: true,
+    conditions: [
+      claim("cold_start_refused_share", 1, { relation: "≥", unit: "%" } as Partial<Condition>),
+    ],
+  };
+  const refusing = edit(
+    simulate(given),
+    "probe",
+    (probe) =>
+      probe.t_ms < TIMES.on ? null : probe.t_ms > TIMES.off ? probe : {
+        ...probe,
+        status: 503,
+        error: "no-snapshot",
+        value: null,
+        age_ms: null,
+        snapshot_id: null,
+      },
+  );
+  assertEquals(judgeRun(refusing).conditions[0].verdict, "held", judgeRun(refusing).sentence);
+  const empty = edit(
+    refusing,
+    "probe",
+    (probe) => probe.t_ms === 8050 ? { ...probe, status: 200, error: null } : probe,
+  );
+  const [judged] = judgeRun(empty).conditions;
+  assertEquals(judged.verdict, "broken");
+  assertMatch(judged.decided_by?.text ?? "", /200 in 1.2 ms, no age/);
+});
+
+Deno.test("metastable says nothing of a subject that is down when a short run ends", () => {
+  const records = probes((probe) => probe.t_ms > TIMES.off ? { ...probe, ...failed } : probe)(
+    simulate({ conditions: [claim("metastable", 0)] }),
+  );
+  const [judged] = judgeRun(records).conditions;
+  assertEquals(judged.verdict, "inconclusive");
+  assertMatch(judged.sentence, /not recovered when the run ended .* before the 30 s/);
+});
+
+Deno.test("retry_amplification says nothing where connections are refused and the subject counts no polls", () => {
+  const condition = claim("retry_amplification", 1.1, { unit: "×" });
+  const silent = edit(simulate({ conditions: [condition] }), "stats", () => null);
+  const [judged] = judgeRun(silent).conditions;
+  assertEquals([judged.verdict, judged.measured], ["inconclusive", null]);
+  assertMatch(judged.sentence, /nothing counted polls/);
+});
+
+Deno.test("retry_amplification takes the proxy's count where answers are 500", () => {
+  const condition = claim("retry_amplification", 1.1, { unit: "×" });
+  const fault = faultOf(status({ status: 500, share: 0.7, burst: 3 }));
+  const silent = edit(simulate({ conditions: [condition], fault }), "stats", () => null);
+  const [judged] = judgeRun(silent).conditions;
+  assertEquals(judged.verdict, "held", judged.sentence);
+});
+
+Deno.test("detect_ms is not late where the counter was just not read in time", () => {
+  const condition = claim("detect_ms", 900, { unit: "ms" });
+  const records = edit(
+    edit(simulate({ conditions: [condition] }), "log", () => null),
+    "stats",
+    // Read once just before the deadline's end, and only long after it again.
+    (stats) => stats.t_ms < TIMES.on ? stats : stats.t_ms < TIMES.on + 1500 ? null : stats,
+  );
+  const [judged] = judgeRun(records).conditions;
+  assertEquals(judged.verdict, "held", judged.sentence);
+  assertMatch(judged.sentence, /counters read now and then/);
+});
+
+Deno.test("an age that is told 90 ms too young is within the tolerance of clocks, 110 ms is not", () => {
+  const young = (by_ms: number) =>
+    judgeRun(
+      probes((probe) =>
+        probe.age_ms === null ? probe : { ...probe, age_ms: probe.age_ms - 1.2 - by_ms }
+      )(simulate({ conditions: [claim("unlabelled_stale", 0)] })),
+    ).conditions[0].verdict;
+  assertEquals([young(90), young(110)], ["held", "broken"]);
+});
+
+Deno.test("under a lying ETag, values tell how old data is, not ids", () => {
+  const fault = faultOf(badEtag({ mode: "same_for_other" }));
+  const conditions = [claim("unlabelled_stale", 0), claim("bad_data_accepted", 0)];
+  const renamed = probes((probe) => ({ ...probe, snapshot_id: "boot-1" }))(
+    simulate({ conditions, fault }),
+  );
+  for (const { verdict, sentence } of judgeRun(renamed).conditions) {
+    assertEquals(verdict, "held", sentence);
+  }
+});

@@ -1,0 +1,157 @@
+/** A cache that does everything right, in virtual time: what a lab would have written down of it. */
+import type { JournalEntry, LoadRecord } from "../journal/records.ts";
+import type { ScenarioPlan } from "../vocabulary/plan.ts";
+import { seededRandom } from "../vocabulary/mod.ts";
+
+/** Epoch ms of every simulated run's start. */
+export const STARTED_MS = Date.UTC(2025, 0, 1);
+
+const PROBE_EVERY_MS = 100, WINDOW_MS = 500, WINDOW_REQUESTS = 200, COUNTERS_EVERY_MS = 500;
+const CELLS = [["sw-000", "bandwidth_gbps"], ["sw-007", "packet_errors"]] as const;
+
+/** p95 of a window of load that ends then. */
+export type P95At = (t_ms: number, faulted: boolean) => number;
+
+interface Held {
+  id: string;
+  taken_ms: number;
+  values: Record<string, string>;
+}
+
+type Add = (t_ms: number, entry: JournalEntry) => void;
+
+/** Polls, answers and counts as a cache should, 10 ms at a time. */
+export function simulateCache(
+  plan: ScenarioPlan,
+  times: { baseline: number; on: number; off: number; end: number },
+  given: { p95At?: P95At },
+  add: Add,
+): void {
+  const { poll_ms, data_interval_ms } = plan.settings;
+  const random = seededRandom(1, "simulated journal");
+  const { fault, id } = plan.faults[0];
+  const cuts = fault.kind === "tcp.refuse" || fault.kind === "tcp.hang";
+  const p95At = given.p95At ?? (() => 3 + random() * 0.4);
+  const state = { polls: 0, failures: 0, requests: 0, hits: 0 };
+  let source: Held | null = null, held: Held | null = null, number = 0, cell = 0;
+  for (let t_ms = 0; t_ms <= times.end; t_ms += 10) {
+    const faulted = t_ms >= times.on && t_ms < times.off;
+    if (t_ms % data_interval_ms === 0) {
+      source = snapshot(++number, t_ms);
+      add(t_ms + 20, {
+        kind: "source",
+        snapshot_id: source.id,
+        taken_ms: source.taken_ms,
+        values: source.values,
+      });
+    }
+    if (t_ms % poll_ms === 200) {
+      state.polls++;
+      if (faulted) state.hits++;
+      if (faulted && cuts) {
+        state.failures++;
+        const line = { event: "poll.error", cause: "refused", detail: "nothing listens there" };
+        add(t_ms, { kind: "log", process: "subject", line });
+      } else {
+        state.requests++;
+        held = source;
+        const line = { event: "poll.run", status: 200, fetch_ms: 2, snapshot_id: held?.id };
+        add(t_ms, { kind: "log", process: "subject", line });
+      }
+    }
+    if (t_ms % PROBE_EVERY_MS === 50) {
+      const [switch_id, metric] = CELLS[cell++ % CELLS.length];
+      add(t_ms, probeOf(held, switch_id, metric, t_ms));
+    }
+    if (t_ms % COUNTERS_EVERY_MS === 0) addCounters(add, t_ms, id, state);
+    if (t_ms >= times.baseline + WINDOW_MS && t_ms % WINDOW_MS === 0) {
+      const age_max_ms = held === null ? null : STARTED_MS + t_ms - held.taken_ms;
+      add(t_ms, loadOf(p95At(t_ms, faulted), age_max_ms));
+    }
+  }
+}
+
+function snapshot(number: number, t_ms: number): Held {
+  const values = Object.fromEntries(
+    CELLS.map(([switch_id, metric], i) => [`${switch_id} ${metric}`, String(number * 10 + i)]),
+  );
+  return { id: `boot-${number}`, taken_ms: STARTED_MS + t_ms, values };
+}
+
+function probeOf(
+  held: Held | null,
+  switch_id: string,
+  metric: string,
+  t_ms: number,
+): JournalEntry {
+  const told = held === null
+    ? { status: 503, age_ms: null, snapshot_id: null, value: null, error: "no-snapshot" }
+    : {
+      status: 200,
+      age_ms: STARTED_MS + t_ms - held.taken_ms,
+      snapshot_id: held.id,
+      value: held.values[`${switch_id} ${metric}`],
+      error: null,
+    };
+  return { kind: "probe", probe: "getmetric", latency_ms: 1.2, switch_id, metric, ...told };
+}
+
+/** Requests of which 5 % take longer than the p95, and half less than half of it. */
+function loadOf(p95_ms: number, age_max_ms: number | null): JournalEntry {
+  const durations: LoadRecord["durations"] = [
+    [p95_ms / 2, WINDOW_REQUESTS / 2],
+    [p95_ms, WINDOW_REQUESTS * 0.46],
+    [p95_ms * 1.5, WINDOW_REQUESTS * 0.04],
+  ];
+  return {
+    kind: "load",
+    window_ms: WINDOW_MS,
+    requests: WINDOW_REQUESTS,
+    failed: 0,
+    durations,
+    age_max_ms,
+    vus: 100,
+  };
+}
+
+function addCounters(
+  add: Add,
+  t_ms: number,
+  fault_id: string,
+  state: { polls: number; failures: number; requests: number; hits: number },
+): void {
+  const { polls, failures, requests, hits } = state;
+  const traffic = { connections: polls, bytes_up: polls * 100, bytes_down: requests * 2000 };
+  add(t_ms, {
+    kind: "hop",
+    hop: "source",
+    layer: "tcp",
+    requests: null,
+    hits: { [fault_id]: hits },
+    ...traffic,
+  });
+  add(t_ms, { kind: "hop", hop: "source", layer: "http", requests, hits: {}, ...traffic });
+  add(t_ms, {
+    kind: "stats",
+    subject: 0,
+    polls,
+    failures,
+    failures_by_cause: failures > 0 ? { refused: failures } : {},
+    circuit: "closed",
+    event_loop_block_max_ms: 1,
+  });
+  add(t_ms, {
+    kind: "process_sample",
+    process: "subject",
+    rss_mb: 90,
+    sockets: 104,
+    cpu_ms: t_ms / 4,
+  });
+  add(t_ms, {
+    kind: "process_sample",
+    process: "others",
+    rss_mb: null,
+    sockets: null,
+    cpu_ms: t_ms / 50,
+  });
+}
