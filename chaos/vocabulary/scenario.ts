@@ -10,6 +10,7 @@ import {
   QUICK_BASELINE_MS_MIN,
   QUICK_BASELINE_SCALE,
   quickFaultScale,
+  quickLoad,
   quickSettings,
   SETTINGS_DEFAULT,
 } from "./settings.ts";
@@ -134,7 +135,7 @@ function planOf(name: string, spec: ScenarioSpec, options: PlanOptions): Scenari
     claim: spec.claim,
     settings,
     conditions: conditionsOf(spec, recover.within, context),
-    load: spec.load ?? LOAD_DEFAULT,
+    load: quick ? quickLoad(spec.load ?? LOAD_DEFAULT) : spec.load ?? LOAD_DEFAULT,
     baseline_ms: quick
       ? Math.max(QUICK_BASELINE_MS_MIN, baseline.for_ms * QUICK_BASELINE_SCALE)
       : baseline.for_ms,

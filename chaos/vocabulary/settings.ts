@@ -1,5 +1,5 @@
 /** How fast everything runs in a scenario, and what makes a short version of it. */
-import type { Settings } from "./plan.ts";
+import type { LoadProfile, Settings } from "./plan.ts";
 import type { Fault } from "./fault.ts";
 import type { FaultValue } from "./fault_value.ts";
 import { seededRandom } from "./random.ts";
@@ -31,11 +31,17 @@ export const QUICK_BASELINE_SCALE = 0.4;
 /** Shortest a baseline gets by that, in milliseconds: enough windows of load to compare with. */
 export const QUICK_BASELINE_MS_MIN = 4000;
 
+/**
+ * Short versions have this share of the users: they run where other programs run too, and half as
+ * many answers at once leave twice the room to a bound in milliseconds.
+ */
+export const QUICK_USERS_SCALE = 0.5;
+
 /** The rule as `plan` prints it. */
 export const QUICK_RULE =
   `quick: poll, time-out and backoff × ${QUICK_SETTINGS_SCALE}; faults × ${QUICK_FAULT_SCALE} ` +
   `(all together at least ${QUICK_FAULT_MS_MIN / 1000} s); baseline × ${QUICK_BASELINE_SCALE} ` +
-  `(at least ${QUICK_BASELINE_MS_MIN / 1000} s)`;
+  `(at least ${QUICK_BASELINE_MS_MIN / 1000} s); users × ${QUICK_USERS_SCALE}`;
 
 /** Settings of the short version; the source cannot be made faster. */
 export function quickSettings(settings: Settings): Settings {
@@ -46,6 +52,13 @@ export function quickSettings(settings: Settings): Settings {
     poll_timeout_ms: scaled(settings.poll_timeout_ms),
     backoff_max_ms: scaled(settings.backoff_max_ms),
   };
+}
+
+/** The load of the short version: fewer users, who ask as often. */
+export function quickLoad(load: LoadProfile): LoadProfile {
+  const users = Number(load.env.VUS);
+  if (!(users > 1)) return load;
+  return { ...load, env: { ...load.env, VUS: String(Math.round(users * QUICK_USERS_SCALE)) } };
 }
 
 /** What times of faults are multiplied with in the short version of faults that last so long. */
