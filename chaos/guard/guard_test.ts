@@ -53,8 +53,7 @@ async function killLab(engine: string): Promise<void> {
     const started: LabStarted = JSON.parse(await firstLine(lab.stdout));
     const mark = markOf(started.processes[0]);
     running = () => processesMarked(MARK_VARIABLE, mark);
-    const count = running().length;
-    assertEquals(count >= 6, true, `${count} processes before`);
+    await until("six processes before", () => running().length >= 6);
     lab.kill("SIGKILL");
     const gone_ms = await until("the lab's processes to end", () => running().length === 0);
     assertEquals(gone_ms < GONE_MS_MAX, true, `gone after ${Math.round(gone_ms)} ms`);
