@@ -1,5 +1,6 @@
 /** Two runs side by side. Pure. */
 import { type Judgement, type MeasuredQuantity, quantity } from "../judge/mod.ts";
+import { plainText } from "./plain_text.ts";
 import { predictedText } from "./predicted_text.ts";
 import { VERDICT_SIGNS, verdictText } from "./verdict_text.ts";
 
@@ -38,7 +39,9 @@ export function compareRuns(before: ComparedRun, after: ComparedRun): string {
     `${"verdict".padEnd(NAME_COLUMNS)}${names.join("")}`,
     ...rows,
     ...[before, after].flatMap(({ judgement }, i) =>
-      judgement.verdict === "held" ? [] : [`${i === 0 ? "first" : "second"}: ${judgement.sentence}`]
+      judgement.verdict === "held"
+        ? []
+        : [`${i === 0 ? "first" : "second"}: ${plainText(judgement.sentence)}`]
     ),
     "",
   ].join("\n");

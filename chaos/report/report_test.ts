@@ -102,6 +102,20 @@ Deno.test("the terminal's screen marks the fault and tells measured beside predi
   assertMatch(text, /^ {2}bit: 1-tcp.refuse: 10 hits; 10 polls failed/m);
 });
 
+Deno.test("the terminal's screen does nothing a server under test asks the terminal for", () => {
+  const commands = "\x1b[2J\x9b31m\u202egone\r\nheld";
+  const said = edit(
+    edit(BROKEN, "probe", (probe) => ({ ...probe, value: commands, metric: commands })),
+    "log",
+    (log) => ({ ...log, line: { ...log.line, detail: commands } }),
+  );
+  const text = terminalReport(said, judgeRun(said), { columns: 100, color: false }) +
+    compareRuns({ judgement: judgeRun(said) }, { judgement: judgeRun(said) });
+  for (const command of ["\x1b", "\x9b", "\u202e", "\r", "\nheld"]) {
+    assert(!text.includes(command), JSON.stringify(command));
+  }
+});
+
 Deno.test("colors of the terminal change nothing but colors", () => {
   const told = (color: boolean) =>
     // deno-lint-ignore no-control-regex

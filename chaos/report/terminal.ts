@@ -10,6 +10,7 @@ import {
   type Run,
   type Verdict,
 } from "../judge/mod.ts";
+import { plainText } from "./plain_text.ts";
 import { predictedText } from "./predicted_text.ts";
 import { seriesOf } from "./series.ts";
 import { columnOf, sparkline } from "./sparkline.ts";
@@ -61,7 +62,7 @@ type Paint = (style: Style, text: string) => string;
 
 function headLines(run: Run | null, judgement: Judgement, width: number, paint: Paint): string[] {
   const { verdict, sentence, decided_by } = judgement;
-  const name = run?.header.plan.name ?? "run";
+  const name = plainText(run?.header.plan.name ?? "run");
   const right = run === null
     ? ""
     : `${run.header.plan.quick ? "quick · " : ""}seed ${run.header.seed}`;
@@ -157,7 +158,8 @@ function footLine(run: Run, width: number, paint: Paint): string {
   return paint("dim", clip(text, width));
 }
 
-function clip(text: string, columns: number): string {
+function clip(said: string, columns: number): string {
+  const text = plainText(said);
   return text.length <= columns ? text : `${text.slice(0, Math.max(0, columns - 1))}…`;
 }
 
@@ -165,7 +167,7 @@ function clip(text: string, columns: number): string {
 function wrap(text: string, width: number, indent = ""): string[] {
   const lines: string[] = [];
   let line = "";
-  for (const word of text.split(" ")) {
+  for (const word of plainText(text).split(" ")) {
     if (line !== "" && indent.length + line.length + 1 + word.length > width) {
       lines.push(indent + line);
       line = word;
