@@ -6,6 +6,8 @@ const CR = 13, LF = 10, SPACE = 32, TAB = 9, COLON = 58, DIGIT_0 = 48, DIGIT_9 =
 const CONTENT_LENGTH = ascii("content-length");
 const TRANSFER_ENCODING = ascii("transfer-encoding");
 const CONNECTION = ascii("connection");
+const SET_COOKIE = ascii("set-cookie");
+const CONTENT_ENCODING = ascii("content-encoding");
 const CHUNKED = ascii("chunked");
 const CLOSE = ascii("close");
 const KEEP_ALIVE = ascii("keep-alive");
@@ -28,6 +30,8 @@ export class ResponseHead {
   content_length = -1;
   chunked = false;
   keep_alive = true;
+  /** Whether it holds Set-Cookie or Content-Encoding, which framing does not depend on. */
+  has_more_to_read = false;
 
   /**
    * Reads `bytes[start, end)`, a whole head with its empty line. Allocates nothing.
@@ -36,6 +40,7 @@ export class ResponseHead {
   read(bytes: Uint8Array, start: number, end: number): ParseFault | null {
     this.content_length = -1;
     this.chunked = false;
+    this.has_more_to_read = false;
     const headers = this.#readStatusLine(bytes, start, end);
     if (headers < 0) return "bad_status_line";
     let at = headers;
@@ -90,9 +95,15 @@ export class ResponseHead {
       case TRANSFER_ENCODING.length:
         if (!equalsIgnoringCase(bytes, name, name_end, TRANSFER_ENCODING)) return null;
         break;
-      case CONNECTION.length:
-        if (!equalsIgnoringCase(bytes, name, name_end, CONNECTION)) return null;
-        break;
+      case CONNECTION.length: // and that of Set-Cookie
+        if (equalsIgnoringCase(bytes, name, name_end, CONNECTION)) break;
+        if (equalsIgnoringCase(bytes, name, name_end, SET_COOKIE)) this.has_more_to_read = true;
+        return null;
+      case CONTENT_ENCODING.length:
+        if (equalsIgnoringCase(bytes, name, name_end, CONTENT_ENCODING)) {
+          this.has_more_to_read = true;
+        }
+        return null;
       default:
         return null;
     }

@@ -84,6 +84,11 @@ export class ResponseParser {
     return this.#head.keep_alive;
   }
 
+  /** Whether the head holds Set-Cookie or Content-Encoding. */
+  get has_more_to_read(): boolean {
+    return this.#head.has_more_to_read;
+  }
+
   get done(): boolean {
     return this.#step === Step.Done;
   }

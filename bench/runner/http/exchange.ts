@@ -17,6 +17,8 @@ export interface ExchangeRequest {
 export interface Exchange {
   readonly failure: HttpFailure | null;
   readonly status: number;
+  /** Whether the head holds Set-Cookie or Content-Encoding. */
+  readonly has_more_to_read: boolean;
   /** Head in `[head_start, head_end)`, body in `[head_end, body_end)`. */
   readonly bytes: Uint8Array;
   readonly head_start: number;
@@ -44,6 +46,7 @@ export function failedExchange(
   return {
     failure,
     status: 0,
+    has_more_to_read: false,
     bytes: NOTHING,
     head_start: 0,
     head_end: 0,

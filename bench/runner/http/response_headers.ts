@@ -1,6 +1,6 @@
 /** The head of an answer as scripts see it. */
 
-const LF = 10, SPACE = 32;
+const SPACE = 32;
 
 export type HeaderLine = readonly [name: string, value: string];
 
@@ -66,19 +66,4 @@ export function canonicalName(name: string): string {
   const canonical = name.toLowerCase().replace(/(^|-)[a-z]/g, (start) => start.toUpperCase());
   if (names.size < NAMES_MAX) names.set(name, canonical);
   return canonical;
-}
-
-/**
- * Whether a head may hold Set-Cookie or Content-Encoding: a look at the first letters of each line
- * and two more, so that most answers need no closer one.
- */
-export function needsReading(bytes: Uint8Array, start: number, end: number): boolean {
-  for (let at = bytes.indexOf(LF, start); at >= 0 && at < end - 3; at = bytes.indexOf(LF, at + 1)) {
-    const first = bytes[at + 1] | 0x20, fourth = bytes[at + 4] | 0x20;
-    if (first === 115 && fourth === 45 && (bytes[at + 5] | 0x20) === 99) return true; // set-c
-    if (first === 99 && (bytes[at + 9] | 0x20) === 101 && (bytes[at + 11] | 0x20) === 99) {
-      return true; // content-enc
-    }
-  }
-  return false;
 }

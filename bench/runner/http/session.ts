@@ -9,7 +9,7 @@ import { EXPECTED_BY_DEFAULT, type ExpectedStatuses } from "./expected_statuses.
 import { PreparedRequest } from "./prepared_request.ts";
 import type { PreparedRequests } from "./prepared_requests.ts";
 import type { Params } from "./request_params.ts";
-import { needsReading, readHead } from "./response_headers.ts";
+import { readHead } from "./response_headers.ts";
 import { Response } from "./response.ts";
 
 /** What a session needs of its VU. */
@@ -88,7 +88,7 @@ export class HttpSession {
   #finish(request: PreparedRequest, exchange: Exchange, jar: CookieJar): Response {
     const { bytes, head_start, head_end, body_end } = exchange;
     let decoded: Uint8Array | null = null, failure = exchange.failure;
-    if (failure === null && needsReading(bytes, head_start, head_end)) {
+    if (failure === null && exchange.has_more_to_read) {
       const { lines } = readHead(new TextDecoder().decode(bytes.subarray(head_start, head_end)));
       for (const [name, value] of lines) {
         if (name === "Set-Cookie") {

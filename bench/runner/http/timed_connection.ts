@@ -25,6 +25,18 @@ export class TimedConnection {
   readonly #buffer = new Uint8Array(READ_BYTES);
   #is_open = true;
   #expired = false;
+  /** Null while no exchange is under way. */
+  #onEnd: ((failure: HttpFailure | null) => void) | null = null;
+  #request: Uint8Array = this.#buffer;
+  #started_ms = 0;
+  /** 0 until the request is sent. */
+  #sent_ms = 0;
+  #first_ms = 0;
+  readonly #onSent = (length: number) => this.#takeSent(length);
+  readonly #onRead = (length: number | null) => this.#takeRead(length);
+  readonly #onBroken = () => {
+    if (this.#onEnd !== null) this.#end(this.#expired ? "timeout" : "reset");
+  };
 
   constructor(socket: Socket, now: () => number, remote_ip: string, remote_port: number) {
     this.#socket = socket;
@@ -37,54 +49,79 @@ export class TimedConnection {
     return this.#is_open;
   }
 
+  /** Whether an exchange is under way. */
+  get is_busy(): boolean {
+    return this.#onEnd !== null;
+  }
+
   /** Whether the server closed before a byte of the answer was there: a kept connection's end. */
   get is_stale(): boolean {
     return this.bytes_received === 0 && !this.#expired;
   }
 
-  /** Sends the request, now at `started_ms`, and reads its answer to the last byte. */
-  async exchange(
+  /**
+   * Sends the request, now at `started_ms`, and reads its answer to the last byte; `onEnd` is then
+   * called with null or the failure. Callbacks, because each `await` on the way costs about as much
+   * as reading the answer does.
+   */
+  exchange(
     { bytes, is_head, keep_body }: ExchangeRequest,
     started_ms: number,
     deadline_ms: number,
-  ): Promise<HttpFailure | null> {
-    const { parser, answer } = this;
-    const now = this.#now, buffer = this.#buffer, socket = this.#socket;
-    answer.begin(keep_body);
-    parser.begin(is_head);
+    onEnd: (failure: HttpFailure | null) => void,
+  ): void {
+    this.#onEnd = onEnd;
+    this.answer.begin(keep_body);
+    this.parser.begin(is_head);
     this.#expired = false;
     this.deadline_ms = deadline_ms;
     this.bytes_received = this.bytes_sent = 0;
     this.sending_ms = this.waiting_ms = this.receiving_ms = 0;
-    let failure: HttpFailure | null = null;
-    try {
-      let sent = await socket.write(bytes);
-      while (sent < bytes.length) sent += await socket.write(bytes.subarray(sent));
-      this.bytes_sent = sent;
-      const sent_ms = now();
-      this.sending_ms = sent_ms - started_ms;
-      let length = await socket.read(buffer);
-      const first_ms = now();
-      this.waiting_ms = first_ms - sent_ms;
-      while (true) {
-        if (length === null) {
-          if (!parser.end()) failure = this.#expired ? "timeout" : "closed_early";
-          break;
-        }
-        this.bytes_received += length;
-        const used = parser.feed(buffer, 0, length);
-        if (parser.failed) failure = parser.fault;
-        else if (used < length) failure = "unexpected_bytes";
-        if (failure !== null || parser.done) break;
-        length = await socket.read(buffer);
-        this.receiving_ms = now() - first_ms;
-      }
-    } catch {
-      failure = this.#expired ? "timeout" : "reset";
+    this.#started_ms = started_ms;
+    this.#sent_ms = 0;
+    this.#request = bytes;
+    this.#socket.write(bytes).then(this.#onSent, this.#onBroken);
+    this.#socket.read(this.#buffer).then(this.#onRead, this.#onBroken);
+  }
+
+  #takeSent(length: number): void {
+    this.bytes_sent += length;
+    if (this.bytes_sent < this.#request.length) {
+      const rest = this.#request.subarray(this.bytes_sent);
+      this.#socket.write(rest).then(this.#onSent, this.#onBroken);
+      return;
     }
+    this.#sent_ms = this.#now();
+    this.sending_ms = this.#sent_ms - this.#started_ms;
+    if (this.parser.done && this.#onEnd !== null) this.#end(null);
+  }
+
+  #takeRead(length: number | null): void {
+    if (this.#onEnd === null) return;
+    const { parser } = this;
+    const now_ms = this.#now();
+    if (this.bytes_received === 0) {
+      this.#first_ms = now_ms;
+      // An answer may come before the whole request is sent.
+      this.waiting_ms = now_ms - (this.#sent_ms || now_ms);
+    } else this.receiving_ms = now_ms - this.#first_ms;
+    if (length === null) {
+      return this.#end(parser.end() ? null : this.#expired ? "timeout" : "closed_early");
+    }
+    this.bytes_received += length;
+    const used = parser.feed(this.#buffer, 0, length);
+    if (parser.failed) this.#end(parser.fault);
+    else if (used < length) this.#end("unexpected_bytes");
+    else if (!parser.done) this.#socket.read(this.#buffer).then(this.#onRead, this.#onBroken);
+    else if (this.#sent_ms !== 0) this.#end(null);
+  }
+
+  #end(failure: HttpFailure | null): void {
+    const onEnd = this.#onEnd!;
+    this.#onEnd = null;
     this.deadline_ms = Infinity;
-    if (failure !== null || !parser.keep_alive) this.close();
-    return failure;
+    if (failure !== null || !this.parser.keep_alive || this.#sent_ms === 0) this.close();
+    onEnd(failure);
   }
 
   /** Breaks off the exchange under way where its time is over. */

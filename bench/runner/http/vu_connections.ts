@@ -17,7 +17,7 @@ export class VuConnections {
   readonly #now: () => number;
   /** By origin. */
   readonly #idle = new Map<string, TimedConnection[]>();
-  readonly #busy = new Set<TimedConnection>();
+  readonly #open = new Set<TimedConnection>();
   /** Counts interrupts: an exchange of an earlier count never settles. */
   #era = 0;
 
@@ -26,49 +26,57 @@ export class VuConnections {
     this.#now = now;
   }
 
-  async exchange(request: ExchangeRequest): Promise<Exchange> {
-    const era = this.#era;
+  /** `onEnd` is called with the answer, or never where an interrupt comes first. */
+  exchange(request: ExchangeRequest, onEnd: (exchange: Exchange) => void): void {
     const admission = this.#settings.admit();
-    if (admission !== null) await admission;
+    if (admission === null) return this.#exchangeNow(request, onEnd);
+    const era = this.#era;
+    void admission.then(() => {
+      if (era === this.#era) this.#exchangeNow(request, onEnd);
+    });
+  }
+
+  #exchangeNow(request: ExchangeRequest, onEnd: (exchange: Exchange) => void): void {
     const asked_ms = this.#now();
     const deadline_ms = asked_ms + request.timeout_ms;
     const idle = this.#idle.get(request.endpoint.origin)?.pop();
-    let exchange: Exchange | null = null;
-    if (idle !== undefined) {
-      this.#busy.add(idle);
-      const failure = await idle.exchange(request, asked_ms, deadline_ms);
+    if (idle === undefined) return void this.#exchangeAnew(request, deadline_ms, onEnd);
+    const era = this.#era;
+    idle.exchange(request, asked_ms, deadline_ms, (failure) => {
       this.#settle(idle, request);
+      if (era !== this.#era) return;
       const is_over = failure !== null && request.is_repeatable && idle.is_stale;
-      if (!is_over) exchange = toExchange(idle, failure, 0, null);
-    }
-    if (exchange === null && era === this.#era) {
-      exchange = await this.#exchangeAnew(request, deadline_ms);
-    }
-    return era === this.#era ? exchange! : await new Promise<never>(() => {});
+      if (is_over) void this.#exchangeAnew(request, deadline_ms, onEnd);
+      else onEnd(toExchange(idle, failure, 0, null));
+    });
   }
 
-  async #exchangeAnew(request: ExchangeRequest, deadline_ms: number): Promise<Exchange> {
+  async #exchangeAnew(
+    request: ExchangeRequest,
+    deadline_ms: number,
+    onEnd: (exchange: Exchange) => void,
+  ): Promise<void> {
     const { endpoint, timeout_ms } = request;
     const era = this.#era;
     const dialed = await dial(endpoint, this.#settings, this.#now, timeout_ms);
     const { connection, connecting_ms, tls_handshaking_ms } = dialed;
+    if (era !== this.#era) return connection?.close();
+    const blocked_ms = connecting_ms + tls_handshaking_ms;
     if (connection === null) {
-      return failedExchange(dialed.failure!, {
-        blocked_ms: connecting_ms + tls_handshaking_ms,
-        connecting_ms,
-        tls_handshaking_ms,
-      });
+      return onEnd(
+        failedExchange(dialed.failure!, { blocked_ms, connecting_ms, tls_handshaking_ms }),
+      );
     }
-    if (era !== this.#era) connection.close();
-    this.#busy.add(connection);
-    const failure = await connection.exchange(request, this.#now(), deadline_ms);
-    this.#settle(connection, request);
-    return toExchange(connection, failure, connecting_ms + tls_handshaking_ms, dialed);
+    this.#open.add(connection);
+    connection.exchange(request, this.#now(), deadline_ms, (failure) => {
+      this.#settle(connection, request);
+      if (era === this.#era) onEnd(toExchange(connection, failure, blocked_ms, dialed));
+    });
   }
 
   #settle(connection: TimedConnection, { endpoint }: ExchangeRequest): void {
-    this.#busy.delete(connection);
     if (connection.is_open) this.#keep(connection, endpoint.origin);
+    if (!connection.is_open) this.#open.delete(connection);
   }
 
   #keep(connection: TimedConnection, origin: string): void {
@@ -80,17 +88,24 @@ export class VuConnections {
 
   /** Breaks off exchanges whose time is over; to be called now and then. */
   expire(now_ms: number): void {
-    for (const connection of this.#busy) connection.expire(now_ms);
+    for (const connection of this.#open) connection.expire(now_ms);
   }
 
   /** Breaks off everything under way; those exchanges never settle, so the script stops there. */
   interrupt(): void {
     this.#era++;
-    for (const connection of this.#busy) connection.close();
+    for (const connection of this.#open) {
+      if (connection.is_busy) connection.close();
+    }
   }
 
   closeIdle(): void {
-    for (const idle of this.#idle.values()) for (const connection of idle) connection.close();
+    for (const idle of this.#idle.values()) {
+      for (const connection of idle) {
+        connection.close();
+        this.#open.delete(connection);
+      }
+    }
     this.#idle.clear();
   }
 
@@ -110,6 +125,7 @@ function toExchange(
   return {
     failure,
     status: failure === null ? connection.parser.status : 0,
+    has_more_to_read: connection.parser.has_more_to_read,
     bytes: answer.bytes,
     head_start: answer.head_start,
     head_end: answer.head_end,

@@ -4,7 +4,7 @@ import {
   type ExpectedStatuses,
   expectedStatuses as makeExpectedStatuses,
 } from "../http/expected_statuses.ts";
-import type { ExchangeRequest } from "../http/exchange.ts";
+import type { Exchange, ExchangeRequest } from "../http/exchange.ts";
 import { FileData } from "../http/request_body.ts";
 import type { Params } from "../http/request_params.ts";
 import type { Response } from "../http/response.ts";
@@ -30,33 +30,42 @@ export function asyncRequest(
     : drive(vu, vu.http.request(method, url, body, params));
 }
 
-/** As {@link drive}, without its steps where one exchange is all. */
-async function send(
+/** As {@link drive}, without its steps, and awaits, where one exchange is all. */
+function send(
   vu: Vu,
   method: string,
   url: unknown,
   body: unknown,
   params: Params | null,
 ): Promise<Response> {
-  const { http } = vu;
-  const request = http.prepare(method, url, body, params);
-  if (request === null) return await drive(vu, http.request(method, url, body, params));
-  vu.begun();
-  try {
-    const exchange = await vu.transport.exchange(request);
-    const response = http.respond(request, exchange);
-    if (response !== null) return response;
-    return await drive(vu, http.follow(request, exchange, http.jar));
-  } finally {
-    vu.settled();
-  }
+  return new Promise((resolve, reject) => {
+    const { http } = vu;
+    const request = http.prepare(method, url, body, params);
+    if (request === null) return resolve(drive(vu, http.request(method, url, body, params)));
+    vu.begun();
+    vu.transport.exchange(request, (exchange) => {
+      try {
+        const response = http.respond(request, exchange);
+        resolve(response ?? drive(vu, http.follow(request, exchange, http.jar)));
+      } catch (error) {
+        reject(error);
+      }
+      vu.settled();
+    });
+  });
 }
 
 async function drive(vu: Vu, steps: RequestSteps): Promise<Response> {
   vu.begun();
   try {
     let step = steps.next();
-    while (!step.done) step = steps.next(await vu.transport.exchange(step.value));
+    while (!step.done) {
+      const asked = step.value;
+      const exchange = await new Promise<Exchange>((resolve) =>
+        vu.transport.exchange(asked, resolve)
+      );
+      step = steps.next(exchange);
+    }
     return step.value;
   } finally {
     vu.settled();

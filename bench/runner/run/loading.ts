@@ -80,7 +80,9 @@ async function loadOnce(
   env: Record<string, string>,
 ): Promise<ScriptExports> {
   const nowhere = {
-    exchange: () => Promise.reject(new TypeError("no requests in the init context")),
+    exchange() {
+      throw new TypeError("no requests in the init context");
+    },
     blocking: null,
     interrupt() {},
     closeIdle() {},

@@ -9,9 +9,10 @@ import type { VuWorld } from "./vu_world.ts";
 
 export type Phase = "init" | "setup" | "iteration" | "teardown" | "summary";
 
-/** How a VU exchanges: with `await` where VUs share a thread, blocking where it has its own. */
+/** How a VU exchanges: with others under way where VUs share a thread, blocking where it has its own. */
 export interface Transport {
-  exchange(request: ExchangeRequest): Promise<Exchange>;
+  /** `onEnd` is called with the answer, or never where an interrupt comes first. */
+  exchange(request: ExchangeRequest, onEnd: (exchange: Exchange) => void): void;
   /** All at once; null where a blocking call would stop other VUs. */
   readonly blocking: BlockingTransport | null;
 }

@@ -1,5 +1,5 @@
 /** The main thread's end of a VU that has a thread of its own. */
-import type { ExchangeRequest } from "../http/exchange.ts";
+import type { Exchange, ExchangeRequest } from "../http/exchange.ts";
 import { failedExchange } from "../http/exchange.ts";
 import { type ConnectionSettings, VuConnections } from "../http/vu_connections.ts";
 import type { LoadedTest } from "../run/loading.ts";
@@ -134,7 +134,7 @@ class ThreadVu implements PooledVu {
         if (message.run === this.#run) this.#called?.reject(errorOf(message));
         return;
       case "exchange":
-        return void this.#exchange(message.id, message.request);
+        return this.#exchange(message.id, message.request);
       case "exchange_blocking":
         return void this.#exchangeBlocking(message.call, message.requests);
       case "ask":
@@ -157,15 +157,18 @@ class ThreadVu implements PooledVu {
     resolve?.(is_complete);
   }
 
-  async #exchange(id: number, request: ExchangeRequest): Promise<void> {
-    const exchange = await this.#connections.exchange(request);
-    const bytes = exchange.bytes.slice(0, exchange.body_end);
-    this.#post({ kind: "exchanged", id, exchange: { ...exchange, bytes } });
+  #exchange(id: number, request: ExchangeRequest): void {
+    this.#connections.exchange(request, (exchange) => {
+      const bytes = exchange.bytes.slice(0, exchange.body_end);
+      this.#post({ kind: "exchanged", id, exchange: { ...exchange, bytes } });
+    });
   }
 
   async #exchangeBlocking(call: number, requests: readonly ExchangeRequest[]): Promise<void> {
     const exchanges = await Promise.all(
-      requests.map((request) => this.#connections.exchange(request)),
+      requests.map((request) =>
+        new Promise<Exchange>((resolve) => this.#connections.exchange(request, resolve))
+      ),
     );
     const { heads, bytes } = packExchanges(exchanges);
     if (this.#mailbox.put(call, heads, bytes)) return;

@@ -1,4 +1,5 @@
 /** A thread with one VU, which may block: the main thread carries its requests. */
+import { AsyncResource } from "node:async_hooks";
 import type { Exchange, ExchangeRequest } from "../http/exchange.ts";
 import { defineGlobals } from "../k6/globals.ts";
 import { describeError } from "../script/describe_error.ts";
@@ -49,7 +50,8 @@ class VuThread {
       ask: (question) => this.#ask(question),
     }, files);
     const transport = {
-      exchange: (request: ExchangeRequest) => this.#exchange(request),
+      exchange: (request: ExchangeRequest, onEnd: (exchange: Exchange) => void) =>
+        this.#exchange(request, onEnd),
       blocking: this.#blocking(),
     };
     const vu = new Vu(start.id, this.#world, transport, start.env);
@@ -112,10 +114,11 @@ class VuThread {
     post(reply);
   }
 
-  #exchange(request: ExchangeRequest): Promise<Exchange> {
+  #exchange(request: ExchangeRequest, onEnd: (exchange: Exchange) => void): void {
     const id = ++this.#calls;
+    // The message with the answer comes from outside of any VU.
+    this.#awaited.set(id, AsyncResource.bind(onEnd));
     post({ kind: "exchange", id, request: bare(request) });
-    return new Promise((resolve) => this.#awaited.set(id, resolve));
   }
 
   #blocking(): BlockingTransport {
