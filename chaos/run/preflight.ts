@@ -9,15 +9,26 @@ export const READY_MS_MAX = 10_000;
 const LOOK_EVERY_MS = 50;
 
 /** Waits until every subject has data that came through all proxies; null, or what is missing. */
-export async function looksReady(lab: Lab, signal: AbortSignal): Promise<string | null> {
+export async function looksReady(
+  lab: Pick<Lab, "client_host" | "subjectHosts" | "subject">,
+  signal: AbortSignal,
+  ready_ms_max = READY_MS_MAX,
+): Promise<string | null> {
   const hosts = [lab.client_host, ...lab.subjectHosts().slice(1)];
-  const found = await Promise.all(hosts.map((host) => readyAt(host, lab.subject.ready, signal)));
+  const found = await Promise.all(
+    hosts.map((host) => readyAt(host, lab.subject.ready, signal, ready_ms_max)),
+  );
   return found.find((problem) => problem !== null) ?? null;
 }
 
-async function readyAt(host: string, path: string, signal: AbortSignal): Promise<string | null> {
+async function readyAt(
+  host: string,
+  path: string,
+  signal: AbortSignal,
+  ready_ms_max: number,
+): Promise<string | null> {
   using connections = new ProbeConnections(host);
-  const end_ms = performance.now() + READY_MS_MAX;
+  const end_ms = performance.now() + ready_ms_max;
   let last = "no answer";
   while (performance.now() < end_ms && !signal.aborted) {
     const answer = await connections.get(path);
@@ -28,5 +39,5 @@ async function readyAt(host: string, path: string, signal: AbortSignal): Promise
     await pause(LOOK_EVERY_MS, signal);
   }
   if (signal.aborted) return null;
-  return `subject never ready: waited ${READY_MS_MAX} ms for 200 at http://${host}${path} (last: ${last})`;
+  return `subject never ready: waited ${ready_ms_max} ms for 200 at http://${host}${path} (last: ${last})`;
 }
