@@ -1,0 +1,47 @@
+import { assertEquals, assertRejects, assertThrows } from "@std/assert";
+import { faultOf, loadStep } from "../../vocabulary/mod.ts";
+import { loadStepActuator, steppedProfile } from "./load_step.ts";
+import type { LoadProcess } from "./load_process.ts";
+import type { LoadSample } from "./samples.ts";
+
+const PROFILE = { profile: "waves", env: { VUS: "50", WAVE_MS: "450" } };
+
+Deno.test("both loads together come to the factor", () => {
+  const { env } = steppedProfile(PROFILE, 10);
+  assertEquals(env, { VUS: "50", WAVE_MS: "50" });
+  assertEquals(50 / 0.45 + 50 / 0.05, 10 * 50 / 0.45);
+});
+
+Deno.test("a load without waves cannot be stepped, and that is said", () => {
+  assertThrows(
+    () => steppedProfile({ profile: "soak", env: {} }, 10),
+    Error,
+    "Cannot step the load soak: it has no WAVE_MS",
+  );
+});
+
+Deno.test("the second load counts as a hit with each answer, and is stopped when lifted", async () => {
+  let stopped = 0;
+  const process = { stop: () => Promise.resolve(void stopped++) } as unknown as LoadProcess;
+  const actuator = loadStepActuator(PROFILE, (_profile, onSample) => {
+    const sample: LoadSample = { metric: "http_req_duration", epoch_ms: 0, value: 1 };
+    onSample(sample);
+    onSample({ ...sample, metric: "data_age_ms" });
+    return Promise.resolve(process);
+  });
+  await actuator.apply("1", faultOf(loadStep({ factor: 10 })));
+  assertEquals((await actuator.counters())[0].hits, { "1": 1 });
+  assertEquals(await actuator.diff(), ["1 still asks"]);
+  await actuator.lift("1");
+  await actuator.lift("1");
+  assertEquals([stopped, await actuator.diff()], [1, []]);
+});
+
+Deno.test("a second load that cannot be started is an error of the fault", async () => {
+  const actuator = loadStepActuator(PROFILE, () => Promise.reject(new Error("no k6")));
+  await assertRejects(
+    () => actuator.apply("1", faultOf(loadStep({ factor: 10 }))),
+    Error,
+    "no k6",
+  );
+});

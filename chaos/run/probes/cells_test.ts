@@ -1,0 +1,21 @@
+import { assertEquals } from "@std/assert";
+import { seededRandom } from "../../vocabulary/random.ts";
+import { drawCells, PROBED_CELLS_MAX, readTable } from "./cells.ts";
+
+const TABLE = readTable("switch_id,a,b\r\nsw-0,1,2.50\r\nsw-1,3,\r\n");
+
+Deno.test("the source's digits are read as it wrote them; a cell that is not there is null", () => {
+  assertEquals([TABLE.metrics, TABLE.switches], [["a", "b"], ["sw-0", "sw-1"]]);
+  assertEquals(TABLE.value("sw-0", "b"), "2.50");
+  assertEquals(TABLE.value("sw-1", "b"), "");
+  assertEquals([TABLE.value("sw-2", "a"), TABLE.value("sw-0", "switch_id")], [null, null]);
+});
+
+Deno.test("cells are drawn once each, the same for the same seed, and no more than the limit", () => {
+  const drawn = drawCells(TABLE, seededRandom(1));
+  assertEquals(new Set(drawn.map(({ switch_id, metric }) => `${switch_id} ${metric}`)).size, 4);
+  const rows = Array.from({ length: 100 }, (_, i) => `sw-${i},1,2`).join("\n");
+  const large = readTable(`switch_id,a,b\n${rows}\n`);
+  assertEquals(drawCells(large, seededRandom(1)).length, PROBED_CELLS_MAX);
+  assertEquals(drawCells(large, seededRandom(7)), drawCells(large, seededRandom(7)));
+});
