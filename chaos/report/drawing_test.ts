@@ -28,6 +28,8 @@ Deno.test("sparkline takes the largest of each column and leaves gaps blank", ()
     value,
   }));
   assertEquals(sparkline(points, span), "█▄ ▁");
+  assertEquals(sparkline(points, { ...span, hold_ms: 250 }), "█▄▄▁");
+  assertEquals(sparkline(points, { ...span, hold_ms: 199 }), "█▄ ▁");
   assertEquals(sparkline([], span), "    ");
   assertEquals(columnOf(401, span), null);
   assertEquals(columnOf(400, span), 3);

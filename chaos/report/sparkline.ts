@@ -4,7 +4,8 @@ import type { Point } from "./series.ts";
 const BLOCKS = "▁▂▃▄▅▆▇█";
 
 /**
- * The largest value of each column, from 0 to `top`; a blank where nothing was measured.
+ * The largest value of each column; a blank where nothing was measured. A value holds until the
+ * next one where that comes within `hold_ms`: windows may be longer than a column.
  *
  * ```ts
  * sparkline([{ t_ms: 0, value: 1 }, { t_ms: 500, value: 8 }], { from_ms: 0, to_ms: 1000, columns: 2 });
@@ -13,7 +14,12 @@ const BLOCKS = "▁▂▃▄▅▆▇█";
  */
 export function sparkline(
   points: readonly Point[],
-  { from_ms, to_ms, columns }: { from_ms: number; to_ms: number; columns: number },
+  { from_ms, to_ms, columns, hold_ms = 0 }: {
+    from_ms: number;
+    to_ms: number;
+    columns: number;
+    hold_ms?: number;
+  },
 ): string {
   const largest: (number | null)[] = Array(columns).fill(null);
   for (const { t_ms, value } of points) {
@@ -21,6 +27,17 @@ export function sparkline(
     if (value === null || column === null) continue;
     largest[column] = Math.max(largest[column] ?? 0, value);
   }
+  const held = new Map<number, number>();
+  for (const [i, { t_ms, value }] of points.entries()) {
+    const next_ms = points[i + 1]?.t_ms;
+    if (value === null || next_ms === undefined || next_ms - t_ms > hold_ms) continue;
+    const scale = { from_ms, to_ms, columns };
+    const first = columnOf(t_ms, scale), next = columnOf(next_ms, scale);
+    for (let column = (first ?? columns) + 1; column < (next ?? 0); column++) {
+      held.set(column, value);
+    }
+  }
+  for (const [column, value] of held) largest[column] ??= value;
   const top = Math.max(...largest.map((value) => value ?? 0));
   return largest.map((value) => value === null ? " " : block(value, top)).join("");
 }

@@ -24,6 +24,8 @@ export interface TerminalOptions {
 }
 
 const COLUMNS_MIN = 80, COLUMNS_MAX = 160;
+/** Longest a value of a chart stands for the time after it, in ms. */
+const HOLD_MS = 1000;
 const LABEL_COLUMNS = 10, TOP_COLUMNS = 14;
 
 type Style = "bold" | "dim" | Verdict;
@@ -88,7 +90,7 @@ function chartLines(run: Run, width: number, paint: Paint): string[] {
     const values = points.filter(({ t_ms }) => t_ms >= from_ms)
       .map(({ value }) => value).filter((value) => value !== null);
     const top = values.length === 0 ? "nothing" : `≤ ${quantity(Math.max(...values), unit)}`;
-    const drawn = sparkline(points, scale);
+    const drawn = sparkline(points, { ...scale, hold_ms: HOLD_MS });
     return `${name.padEnd(LABEL_COLUMNS)}${drawn}${top.padStart(TOP_COLUMNS)}`;
   });
   const mark: string[] = Array(scale.columns).fill("·");
@@ -118,7 +120,7 @@ function measureLines(judgement: Judgement, width: number, paint: Paint): string
   ) => {
     const cells =
       `${sign} ${clip(name, name_columns).padEnd(name_columns)} ${measured.padStart(10)}  ` +
-      predicted.padEnd(11);
+      predicted.padEnd(12);
     return `${cells} ${clip(because, Math.max(0, width - cells.length - 1))}`.trimEnd();
   };
   const lines = [paint("dim", row(" ", "", "measured", "predicted", "because"))];
