@@ -52,9 +52,11 @@ export const AS_FAST_AS_BEFORE: ConditionValue = p95Ratio().atMost(
   "what happens at the source costs clients nothing",
 );
 
-/** Age where no poll succeeds while the faults last. */
-export const outageAge = (): Bound =>
-  faultLength().plus(dataInterval(), longestBackoff(), fetchTime());
+/**
+ * Age where no poll succeeds while the faults last: what is held then may be as old as
+ * {@link freshAge} when they begin, and the first poll that succeeds comes a backoff after they end.
+ */
+export const outageAge = (): Bound => faultLength().plus(freshAge(), longestBackoff());
 
 /** What holds while the source gives nothing usable. */
 export const SURVIVES: readonly ConditionValue[] = [AS_FAST_AS_BEFORE, age().atMost(outageAge())];
