@@ -1,5 +1,13 @@
 /** Routes a request to its answer, injects the faults asked for and logs the access. */
-import { brokenHost, type Clock, type Log, splitUrl } from "../platform/mod.ts";
+import {
+  brokenHost,
+  type Clock,
+  type Log,
+  metricsResponse,
+  type ProcessFigures,
+  RequestDurations,
+  splitUrl,
+} from "../platform/mod.ts";
 import {
   answerBadHost,
   answerFabric,
@@ -13,19 +21,20 @@ import {
 import type { Profile } from "./config.ts";
 import type { Delays } from "./delays.ts";
 import { drawFault, type FaultSettings } from "./faults.ts";
+import { type FaultCounts, metricsFamilies } from "./metrics.ts";
 import type { Sfc32 } from "./random.ts";
 import type { SnapshotStore } from "./snapshot_store.ts";
 
 /** Names of the endpoints in `http.access`; its index is what the log takes. */
-export const ENDPOINTS = ["/counters", "/csv/metrics", "/healthz", "unknown"] as const;
+export const ENDPOINTS = ["/counters", "/csv/metrics", "/healthz", "/metrics", "unknown"] as const;
 
 /** One of {@link ENDPOINTS}. */
 export type Endpoint = typeof ENDPOINTS[number];
 
 /** The endpoints of each profile, in the order a 404 names them. */
 const KNOWN_PATHS: Record<Profile, readonly Endpoint[]> = {
-  fabric: ["/counters", "/healthz"],
-  ufm: ["/csv/metrics", "/counters", "/healthz"],
+  fabric: ["/counters", "/healthz", "/metrics"],
+  ufm: ["/csv/metrics", "/counters", "/healthz", "/metrics"],
 };
 
 /** Status logged for a client that went away during an injected delay, as nginx logs it. */
@@ -41,6 +50,14 @@ export interface AppParts {
   delays: Delays;
   clock: Clock;
   log: Pick<Log, "info" | "access" | "access_on">;
+  /** The process, for `/metrics`. */
+  figures: () => ProcessFigures;
+}
+
+/** What is counted of the requests. */
+interface Counted {
+  readonly requests: RequestDurations;
+  readonly faults: FaultCounts;
 }
 
 /**
@@ -53,21 +70,28 @@ export interface AppParts {
  * ```
  */
 export function createApp(parts: AppParts): (request: Request) => Promise<Response> {
+  const counted: Counted = {
+    requests: RequestDurations.create(ENDPOINTS.length),
+    faults: { slow: 0, http_500: 0 },
+  };
   return async (request) => {
     const started_ms = parts.clock.monotonic_ms();
     const [path, query] = splitUrl(request.url);
     const broken_host = brokenHost(request);
     const endpoint = broken_host === null ? endpointOf(parts.profile, path) : "unknown";
     const response = broken_host === null
-      ? await answer(parts, request, endpoint, path, query)
+      ? await answer(parts, counted, request, endpoint, path, query)
       : await answerBadHost(broken_host);
-    if (parts.log.access_on) logAccess(parts, request, endpoint, response, started_ms);
+    const latency_ms = parts.clock.monotonic_ms() - started_ms;
+    counted.requests.record(ENDPOINTS.indexOf(endpoint), response.status, latency_ms);
+    if (parts.log.access_on) logAccess(parts, request, endpoint, response, latency_ms);
     return response;
   };
 }
 
 function answer(
   parts: AppParts,
+  counted: Counted,
   request: Request,
   endpoint: Endpoint,
   path: string,
@@ -76,21 +100,42 @@ function answer(
   if (endpoint === "unknown") return answerUnknownPath(path, KNOWN_PATHS[parts.profile]);
   if (!METHODS.includes(request.method)) return answerWrongMethod(request.method, path);
   if (endpoint === "/healthz") return answerHealth();
-  return answerData(parts, request, query);
+  if (endpoint === "/metrics") return answerMetrics(parts, counted, request);
+  return answerData(parts, counted.faults, request, query);
 }
 
-async function answerData(parts: AppParts, request: Request, query: string): Promise<Response> {
+function answerMetrics(
+  { store, clock, figures }: AppParts,
+  { requests, faults }: Counted,
+  request: Request,
+): Response {
+  const now_ms = clock.epoch_ms();
+  const endpoints = ENDPOINTS;
+  return metricsResponse(
+    request,
+    metricsFamilies({ requests, endpoints, store, faults, figures: figures(), now_ms }),
+  );
+}
+
+async function answerData(
+  parts: AppParts,
+  faults: FaultCounts,
+  request: Request,
+  query: string,
+): Promise<Response> {
   const fault = drawFault(parts.fault_random, parts.faults);
   const waiting = fault.delay_ms > 0
     ? parts.delays.wait(fault.delay_ms, request.signal)
     : undefined;
   if (waiting !== undefined) {
+    faults.slow++;
     parts.log.info("gen.inject_fault", { kind: "slow", delay_ms: fault.delay_ms });
     if (await waiting === "aborted") {
       return new Response(null, { status: STATUS_CLIENT_CLOSED_REQUEST });
     }
   }
   if (fault.is_error) {
+    faults.http_500++;
     parts.log.info("gen.inject_fault", { kind: "http_500", delay_ms: 0 });
     return answerInjectedError();
   }
@@ -104,17 +149,18 @@ function logAccess(
   request: Request,
   endpoint: Endpoint,
   response: Response,
-  started_ms: number,
+  latency_ms: number,
 ): void {
   const { clock, store, log } = parts;
   const { status, headers } = response;
   const now_ms = clock.epoch_ms();
-  const has_age = endpoint !== "/healthz" && (status === 200 || status === 304);
+  const has_age = (endpoint === "/counters" || endpoint === "/csv/metrics") &&
+    (status === 200 || status === 304);
   log.access(
     now_ms,
     ENDPOINTS.indexOf(endpoint),
     status,
-    clock.monotonic_ms() - started_ms,
+    latency_ms,
     has_age ? Math.max(0, now_ms - store.current.taken_at_ms) : NaN,
     request.method === "HEAD" ? 0 : Number(headers.get("content-length") ?? 0),
   );

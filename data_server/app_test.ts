@@ -113,12 +113,12 @@ for (const path of ["/counters", "/healthz"]) {
 }
 
 const UNKNOWN: [profile: Profile, path: string, known: string][] = [
-  ["fabric", "/", "/counters, /healthz"],
-  ["fabric", "/csv/metrics", "/counters, /healthz"],
-  ["fabric", "/counters/", "/counters, /healthz"],
-  ["fabric", "/Counters", "/counters, /healthz"],
-  ["fabric", "/constructor", "/counters, /healthz"],
-  ["ufm", "/metrics", "/csv/metrics, /counters, /healthz"],
+  ["fabric", "/", "/counters, /healthz, /metrics"],
+  ["fabric", "/csv/metrics", "/counters, /healthz, /metrics"],
+  ["fabric", "/counters/", "/counters, /healthz, /metrics"],
+  ["fabric", "/Counters", "/counters, /healthz, /metrics"],
+  ["fabric", "/constructor", "/counters, /healthz, /metrics"],
+  ["ufm", "/metrics/", "/csv/metrics, /counters, /healthz, /metrics"],
 ];
 
 for (const [profile, path, known] of UNKNOWN) {

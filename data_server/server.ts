@@ -1,5 +1,11 @@
 /** Puts the parts of data_server together and starts them. */
-import { type Clock, type HttpServer, type Log, serveHttp } from "../platform/mod.ts";
+import {
+  type Clock,
+  type HttpServer,
+  type Log,
+  processFigures,
+  serveHttp,
+} from "../platform/mod.ts";
 import { createApp } from "./app.ts";
 import type { DataServerConfig } from "./config.ts";
 import { Delays } from "./delays.ts";
@@ -71,6 +77,7 @@ async function listen(
   source: Source,
   delays: Delays,
 ): Promise<HttpServer> {
+  const started_epoch_ms = clock.epoch_ms();
   try {
     return serveHttp({
       hostname: config.BIND_HOST,
@@ -84,6 +91,8 @@ async function listen(
         delays,
         clock,
         log,
+        figures: () =>
+          processFigures({ started_epoch_ms, lines_dropped: log.lines_dropped, block_max_ms: [] }),
       }),
       onError: (error) =>
         log.error("http.error", { detail: error instanceof Error ? error.stack : String(error) }),

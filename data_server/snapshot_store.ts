@@ -49,6 +49,7 @@ export class SnapshotStore {
   /** Older snapshots with readers, the oldest first. */
   #older: Held[] = [];
   #current: Held | undefined;
+  #published = 0;
 
   constructor(createBuffer: () => CsvBuffer) {
     this.#createBuffer = createBuffer;
@@ -60,6 +61,11 @@ export class SnapshotStore {
       throw new Error("Cannot read a snapshot before the first tick");
     }
     return this.#current.snapshot;
+  }
+
+  /** Snapshots published since the start. */
+  get published(): number {
+    return this.#published;
   }
 
   /** Memory for the next snapshot: publish it, or {@link giveBack} it. */
@@ -74,6 +80,7 @@ export class SnapshotStore {
 
   /** Makes this the newest snapshot. */
   publish(snapshot: Snapshot): void {
+    this.#published++;
     const previous = this.#current;
     this.#current = { snapshot, readers: new Set() };
     if (previous === undefined) return;

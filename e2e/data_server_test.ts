@@ -76,7 +76,7 @@ Deno.test("data_server of the fabric profile", async (t) => {
       assertEquals([post.status, post.headers.get("allow")], [405, "GET, HEAD"]);
       const unknown = await request(server, "/csv/metrics");
       assertEquals([unknown.status, unknown.json().status], [404, 404]);
-      assertMatch(unknown.json().detail, /\/counters, \/healthz$/);
+      assertMatch(unknown.json().detail, /\/counters, \/healthz, \/metrics$/);
       assertEquals((await request(server, "/healthz")).text, '{"ok":true}');
     },
   });

@@ -143,7 +143,16 @@ Deno.test("metrics_server with a snapshot", async (t) => {
       const { service, uptime_ms, endpoints, poller, sources, log, event_loop } = answer.json();
       assertEquals(service, "metrics_server");
       assert(uptime_ms > 0);
-      const names = ["GetMetric", "ListMetrics", "stats", "healthz", "readyz", "other"];
+      const names = [
+        "GetMetric",
+        "ListMetrics",
+        "stats",
+        "healthz",
+        "readyz",
+        "metrics",
+        "fabric_metrics",
+        "other",
+      ];
       assertEquals(Object.keys(endpoints), names);
       for (const name of names) {
         const latency = ["count", "samples", "p50_ms", "p95_ms", "p99_ms", "max_ms"];
@@ -230,7 +239,7 @@ Deno.test("metrics_server with a snapshot", async (t) => {
           answer,
           404,
           "unknown-path",
-          /there are \/telemetry\/GetMetric, \/telemetry\/ListMetrics, \/stats, \/healthz, \/readyz$/,
+          /there are \/telemetry\/GetMetric, \/telemetry\/ListMetrics, \/stats, \/healthz, \/readyz, \/metrics, \/metrics\/fabric$/,
         );
         assertStringIncludes(answer.json().detail, `No path ${path}:`);
       }

@@ -5,16 +5,18 @@ import {
   type Clamped,
   ConfigError,
   createLog,
+  Durations,
   LatencyWindow,
   type LogSink,
+  RequestDurations,
 } from "../platform/mod.ts";
 import { idColumns, type MetricsServerConfig } from "./config.ts";
 import { LoopProbe } from "./loop_probe.ts";
 import type { FromPollWorker, FromServeWorker, ToPollWorker, ToServeWorker } from "./messages.ts";
 import { withoutCredentials } from "./poll/mod.ts";
-import { ENDPOINTS, type ServeLimits } from "./serve/mod.ts";
+import { ENDPOINTS, POLL_PHASES, type ServeLimits } from "./serve/mod.ts";
 import { type Serving, startServing } from "./serving.ts";
-import { Store } from "./store.ts";
+import { type SourceUpdate, Store } from "./store.ts";
 
 /** Time that answers under way have to finish when the service stops. */
 export const DRAIN_MS_MAX = 1200;
@@ -78,6 +80,8 @@ class Threads {
   readonly #store: Store;
   readonly #limits: ServeLimits;
   readonly #latency: LatencyWindow[];
+  readonly #requests: RequestDurations[];
+  readonly #polls: Durations;
   readonly #probes: LoopProbe[];
   readonly #workers: Worker[] = [];
   readonly lost = Promise.withResolvers<void>();
@@ -98,8 +102,11 @@ class Threads {
     this.#limits = {
       max_stale_ms: config.MAX_STALE_MS ?? Infinity,
       retry_after_s: Math.ceil(config.POLL_MS / 1000),
+      fabric_series_max: config.METRICS_FABRIC === "on" ? config.METRICS_FABRIC_SERIES_MAX : 0,
     };
     this.#latency = threads.map(() => LatencyWindow.create(ENDPOINTS.length));
+    this.#requests = threads.map(() => RequestDurations.create(ENDPOINTS.length));
+    this.#polls = Durations.create(config.UPSTREAM_URL.length * POLL_PHASES.length);
     this.#probes = threads.map(() => LoopProbe.create(performance.now()));
   }
 
@@ -122,6 +129,8 @@ class Threads {
       wantItems: (source) => this.#tellPollWorker({ kind: "want_items", source }),
       thread: 0,
       latency: this.#latency,
+      requests: this.#requests,
+      polls: this.#polls,
       probes: this.#probes,
       loop_probe_ms: config.LOOP_PROBE_MS,
       started_epoch_ms: this.started_epoch_ms,
@@ -189,7 +198,17 @@ class Threads {
     this.#tellServeWorkers({ kind: "update", update });
     if (event === "poll.error") return this.log.warn(event, fields);
     const swap_ms = performance.now() - from_ms;
-    this.log.info(event, { ...fields, ...withSwap(fields, swap_ms) });
+    const all = { ...fields, ...withSwap(fields, swap_ms) };
+    this.#recordPoll(update, all);
+    this.log.info(event, all);
+  }
+
+  #recordPoll({ source, snapshot }: SourceUpdate, fields: Record<string, unknown>): void {
+    // What brought nothing new was hardly parsed, or not at all.
+    const phases = snapshot === null ? POLL_PHASES.slice(0, 1) : POLL_PHASES;
+    phases.forEach((phase, index) =>
+      this.#polls.record(source * POLL_PHASES.length + index, Number(fields[`${phase}_ms`]))
+    );
   }
 
   #startServeWorker(thread: number): Promise<void> {
@@ -216,6 +235,8 @@ class Threads {
       loop_probe_ms: this.config.LOOP_PROBE_MS,
       thread,
       latency: this.#latency.map(({ buffer }) => buffer),
+      requests: this.#requests.map(({ durations }) => durations.buffer),
+      polls: this.#polls.buffer,
       blocks: this.#probes.map(({ buffer }) => buffer),
       log: this.log.share(),
       started_epoch_ms: this.started_epoch_ms,

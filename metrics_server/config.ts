@@ -74,6 +74,18 @@ export const METRICS_SERVER_SPEC = {
     unit: "threads",
     description: "Threads that answer requests, on one port (more than 1: Linux only)",
   }),
+  METRICS_FABRIC: choice({
+    default: "off",
+    of: ["off", "on"],
+    description: "Whether /metrics/fabric serves the telemetry itself to Prometheus",
+  }),
+  METRICS_FABRIC_SERIES_MAX: integer({
+    default: 10_000,
+    min: 1,
+    max: 1_000_000,
+    unit: "series",
+    description: "Most series of /metrics/fabric; what is beyond is left out and counted there",
+  }),
   LOOP_PROBE_MS: integer({
     default: 100,
     min: 1,

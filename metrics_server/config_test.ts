@@ -13,6 +13,8 @@ Deno.test("Without a variable set metrics_server has the documented defaults", (
       ID_COLUMNS: "",
       MAX_STALE_MS: undefined,
       SERVE_THREADS: 1,
+      METRICS_FABRIC: "off",
+      METRICS_FABRIC_SERIES_MAX: 10_000,
       LOOP_PROBE_MS: 100,
       LOG_LEVEL: "INFO",
       BIND_HOST: "0.0.0.0",

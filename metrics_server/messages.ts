@@ -39,10 +39,13 @@ export type ToServeWorker =
     readonly urls: readonly string[];
     readonly max_stale_ms: number;
     readonly retry_after_s: number;
+    readonly fabric_series_max: number;
     readonly loop_probe_ms: number;
     /** Which of the memories below is this thread's. */
     readonly thread: number;
     readonly latency: readonly SharedArrayBuffer[];
+    readonly requests: readonly SharedArrayBuffer[];
+    readonly polls: SharedArrayBuffer;
     readonly blocks: readonly SharedArrayBuffer[];
     readonly log: LogPort;
     readonly started_epoch_ms: number;

@@ -1,5 +1,5 @@
 /** A further serving thread (SERVE_THREADS > 1): same port, same snapshots, its own event loop. */
-import { attachLog, LatencyWindow } from "../platform/mod.ts";
+import { attachLog, Durations, LatencyWindow, RequestDurations } from "../platform/mod.ts";
 import { LoopProbe } from "./loop_probe.ts";
 import type { FromServeWorker, ToServeWorker } from "./messages.ts";
 import { type Serving, startServing } from "./serving.ts";
@@ -43,6 +43,8 @@ function start(message: Extract<ToServeWorker, { kind: "start" }>): void {
       limits: message,
       log: attachLog(message.log),
       wantItems: (source) => scope.postMessage({ kind: "want_items", source }),
+      requests: message.requests.map((buffer) => RequestDurations.attach(buffer)),
+      polls: Durations.attach(message.polls),
       latency: message.latency.map((buffer) => LatencyWindow.attach(buffer)),
       probes: message.blocks.map((buffer) => LoopProbe.attach(buffer, performance.now())),
     });

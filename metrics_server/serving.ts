@@ -1,14 +1,23 @@
 /** One serving thread: a store, a handler and a listening server. The main thread is one, too. */
 import {
+  type Durations,
   type HttpServer,
   LatencyWindow,
   type Log,
+  processFigures,
+  type RequestDurations,
   serveHttp,
   systemClock,
 } from "../platform/mod.ts";
 import { createDashboard } from "./dashboard/mod.ts";
 import { LoopProbe } from "./loop_probe.ts";
-import { createHandler, type ServeLimits, statsAnswer } from "./serve/mod.ts";
+import {
+  createHandler,
+  metricsFamilies,
+  OTHER,
+  type ServeLimits,
+  statsAnswer,
+} from "./serve/mod.ts";
 import type { Store } from "./store.ts";
 
 /** What one serving thread is made of. */
@@ -23,7 +32,10 @@ export interface ServingOptions {
   /** Of all threads; `thread` is this one's index. */
   readonly thread: number;
   readonly latency: readonly LatencyWindow[];
+  readonly requests: readonly RequestDurations[];
   readonly probes: readonly LoopProbe[];
+  /** Durations of all polls. */
+  readonly polls: Durations;
   readonly loop_probe_ms: number;
   /** When the service started. */
   readonly started_epoch_ms: number;
@@ -38,13 +50,14 @@ export interface Serving {
 
 /** Starts to serve. Throws `ConfigError` where the port is taken. */
 export function startServing(options: ServingOptions): Serving {
-  const { store, limits, log, latency, probes, thread } = options;
+  const { store, limits, log, latency, requests, probes, thread } = options;
   let stopping = false;
   let cut = 0;
   const handler = createHandler({
     store,
     limits,
     latency: latency[thread],
+    requests: requests[thread],
     log,
     clock: systemClock,
     wantItems: options.wantItems,
@@ -60,10 +73,25 @@ export function startServing(options: ServingOptions): Serving {
         lines_dropped: log.lines_dropped,
         block_max_ms: Math.max(...probes.map(({ block_max_ms }) => block_max_ms)),
       }),
+    families: (now_ms) =>
+      metricsFamilies({
+        store,
+        requests,
+        polls: options.polls,
+        now_ms,
+        max_stale_ms: limits.max_stale_ms,
+        figures: processFigures({
+          started_epoch_ms: options.started_epoch_ms,
+          lines_dropped: log.lines_dropped,
+          block_max_ms: probes.map(({ block_max_ms }) => block_max_ms),
+        }),
+      }),
   });
   const { hostname, port, reuse_port } = options;
-  const onError = (error: unknown) =>
+  const onError = (error: unknown) => {
+    requests[thread].recordUntimed(OTHER, 500);
     log.error("http.error", { detail: error instanceof Error ? error.stack : String(error) });
+  };
   const server = serveHttp({ hostname, port, variable: "PORT", reuse_port, handler, onError });
   const stopProbe = probes[thread].run(options.loop_probe_ms, systemClock.monotonic_ms);
   return {

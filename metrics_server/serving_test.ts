@@ -1,10 +1,10 @@
 import { assertEquals } from "@std/assert";
 import { FakeTime } from "@std/testing/time";
-import { LatencyWindow, type Log } from "../platform/mod.ts";
+import { Durations, LatencyWindow, type Log, RequestDurations } from "../platform/mod.ts";
 import { LoopProbe } from "./loop_probe.ts";
 import { FilledStore } from "./serve/_fixtures.ts";
 import { LONG_BODY_MS_MAX } from "./serve/long_body.ts";
-import { ENDPOINTS } from "./serve/mod.ts";
+import { ENDPOINTS, POLL_PHASES } from "./serve/mod.ts";
 import { startServing } from "./serving.ts";
 
 /** Longer than all that the kernel keeps for a reader that does not read. */
@@ -28,10 +28,12 @@ function serving() {
     port: 0,
     reuse_port: false,
     store: new FilledStore().take(CSV, "boot-1", 1).store,
-    limits: { max_stale_ms: Infinity, retry_after_s: 1 },
+    limits: { max_stale_ms: Infinity, retry_after_s: 1, fabric_series_max: 0 },
     log: LOG,
     wantItems: ignore,
     thread: 0,
+    requests: [RequestDurations.create(ENDPOINTS.length)],
+    polls: Durations.create(POLL_PHASES.length),
     latency: [LatencyWindow.create(ENDPOINTS.length)],
     probes: [LoopProbe.create()],
     loop_probe_ms: 1000,

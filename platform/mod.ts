@@ -5,6 +5,7 @@ export * from "./env/mod.ts";
 export * from "./latency_window.ts";
 export * from "./listen.ts";
 export * from "./log/mod.ts";
+export * from "./metrics/mod.ts";
 export * from "./percentile.ts";
 export * from "./problem.ts";
 export * from "./request_target.ts";

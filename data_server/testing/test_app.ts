@@ -49,7 +49,23 @@ export async function createTestApp(
   await generator.tick(0);
   const delays = new Delays(time.timer);
   const fault_random = new Sfc32(42, RANDOM_STREAMS.faults);
-  const app = createApp({ profile, store, faults, fault_random, delays, clock: time, log });
+  const figures = () => ({
+    started_epoch_ms: START_MS,
+    resident_bytes: 1_000_000,
+    lines_dropped: 0,
+    block_max_ms: [],
+    deno: "9.9.9",
+  });
+  const app = createApp({
+    profile,
+    store,
+    faults,
+    fault_random,
+    delays,
+    clock: time,
+    log,
+    figures,
+  });
   const ask = (path: string, init?: RequestInit) =>
     app(new Request(`http://localhost:9001${path}`, init));
   return { ask, time, log, delays, tick: () => generator.tick(0) };

@@ -6,6 +6,7 @@ export * from "./flood.ts";
 export { freePort } from "./free_port.ts";
 export * from "./http_socket.ts";
 export * from "./process_figures.ts";
+export * from "./prometheus.ts";
 export * from "./samples.ts";
 export * from "./service.ts";
 export * from "./telemetry.ts";

@@ -1,11 +1,12 @@
 /** What the tests of this folder share: a store filled from CSV text, and a handler over it. */
-import { LatencyWindow, type Log } from "../../platform/mod.ts";
+import { Durations, LatencyWindow, type Log, RequestDurations } from "../../platform/mod.ts";
 import { CsvParser } from "../parse/mod.ts";
 import { emptyStats, type PollerStats } from "../poll/mod.ts";
 import { indexRows, newestRowTime, renderItems, type SnapshotData } from "../snapshot/mod.ts";
 import { Store } from "../store.ts";
 import { ENDPOINTS } from "./endpoints.ts";
 import { createHandler } from "./handler.ts";
+import { metricsFamilies, POLL_PHASES } from "./metrics.ts";
 import { statsAnswer } from "./stats.ts";
 
 export const CSV = "switch_id,bandwidth_gbps,latency_us,packet_errors\n" +
@@ -86,13 +87,40 @@ export class TestServer {
   readonly access: AccessLine[] = [];
   readonly wanted: number[] = [];
   readonly latency = LatencyWindow.create(ENDPOINTS.length);
+  readonly requests = RequestDurations.create(ENDPOINTS.length);
+  readonly polls: Durations;
   readonly #handler: (request: Request) => Response | Promise<Response>;
 
-  constructor(readonly store: Store, options: { max_stale_ms?: number; access_on?: boolean } = {}) {
+  constructor(readonly store: Store, options: {
+    max_stale_ms?: number;
+    access_on?: boolean;
+    fabric_series_max?: number;
+  } = {}) {
+    this.polls = Durations.create(store.sources.length * POLL_PHASES.length);
     this.#handler = createHandler({
       store,
-      limits: { max_stale_ms: options.max_stale_ms ?? Infinity, retry_after_s: 2 },
+      limits: {
+        max_stale_ms: options.max_stale_ms ?? Infinity,
+        retry_after_s: 2,
+        fabric_series_max: options.fabric_series_max ?? 0,
+      },
       latency: this.latency,
+      requests: this.requests,
+      families: (now_ms) =>
+        metricsFamilies({
+          store,
+          requests: [this.requests],
+          polls: this.polls,
+          now_ms,
+          max_stale_ms: options.max_stale_ms ?? Infinity,
+          figures: {
+            started_epoch_ms: 900_000,
+            resident_bytes: 1_000_000,
+            lines_dropped: 3,
+            block_max_ms: [1.5, 2],
+            deno: "9.9.9",
+          },
+        }),
       log: this.#log(options.access_on ?? true),
       clock: { epoch_ms: () => this.now_ms, monotonic_ms: () => this.monotonic_ms() },
       wantItems: (source) => this.wanted.push(source),

@@ -5,6 +5,8 @@ export const ENDPOINTS = [
   "stats",
   "healthz",
   "readyz",
+  "metrics",
+  "fabric_metrics",
   "other",
 ] as const;
 
@@ -13,7 +15,9 @@ export const LIST_METRICS = 1;
 export const STATS = 2;
 export const HEALTHZ = 3;
 export const READYZ = 4;
-export const OTHER = 5;
+export const METRICS = 5;
+export const FABRIC_METRICS = 6;
+export const OTHER = 7;
 
 /** Path of each endpoint. */
 export const PATHS: ReadonlyMap<string, number> = new Map([
@@ -22,4 +26,6 @@ export const PATHS: ReadonlyMap<string, number> = new Map([
   ["/stats", STATS],
   ["/healthz", HEALTHZ],
   ["/readyz", READYZ],
+  ["/metrics", METRICS],
+  ["/metrics/fabric", FABRIC_METRICS],
 ]);

@@ -39,6 +39,8 @@ export interface ServeLimits {
   readonly max_stale_ms: number;
   /** What `Retry-After` says. */
   readonly retry_after_s: number;
+  /** METRICS_FABRIC_SERIES_MAX, or 0 where METRICS_FABRIC is off. */
+  readonly fabric_series_max: number;
 }
 
 /**

@@ -2,17 +2,31 @@
 import {
   brokenHost,
   type Clock,
+  type Family,
   type LatencyWindow,
   type Log,
+  metricsResponse,
+  type RequestDurations,
   splitUrl,
 } from "../../platform/mod.ts";
 import { HEADER_DATA_AGE_MS, type StatsAnswer } from "../../contracts/mod.ts";
 import type { Store } from "../store.ts";
-import { GET_METRIC, HEALTHZ, LIST_METRICS, OTHER, PATHS, READYZ, STATS } from "./endpoints.ts";
+import {
+  FABRIC_METRICS,
+  GET_METRIC,
+  HEALTHZ,
+  LIST_METRICS,
+  METRICS,
+  OTHER,
+  PATHS,
+  READYZ,
+  STATS,
+} from "./endpoints.ts";
+import { FabricMetrics } from "./fabric_metrics.ts";
 import { GetMetric, type ServeLimits } from "./get_metric.ts";
 import { healthz, readyz } from "./health.ts";
 import { ListMetrics } from "./list_metrics.ts";
-import { badHost, queryTooLong, unknownPath, wrongMethod } from "./problems.ts";
+import { badHost, fabricMetricsOff, queryTooLong, unknownPath, wrongMethod } from "./problems.ts";
 import { QUERY_CHARS_MAX } from "./query.ts";
 
 /** {@link splitUrl} of a plain ListMetrics. */
@@ -23,11 +37,14 @@ export interface HandlerWorld {
   readonly store: Store;
   readonly limits: ServeLimits;
   readonly latency: LatencyWindow;
+  readonly requests: RequestDurations;
   readonly log: Log;
   readonly clock: Clock;
   /** Asks for the items of a source to be prepared. */
   wantItems(source: number): void;
   stats(now_ms: number): StatsAnswer;
+  /** What `/metrics` tells. */
+  families(now_ms: number): Family[];
   /** Whether the service is on its way down. */
   stopping(): boolean;
   /** Told of each answer that is cut off after it began. */
@@ -40,10 +57,11 @@ export interface HandlerWorld {
 export function createHandler(
   world: HandlerWorld,
 ): (request: Request) => Response | Promise<Response> {
-  const { store, limits, latency, log, clock } = world;
+  const { store, limits, latency, requests, log, clock } = world;
   const get_metric = new GetMetric(store, limits);
   const now = () => clock.epoch_ms();
   const list_metrics = new ListMetrics(store, limits, world.wantItems, now, world.onCut);
+  const fabric_metrics = new FabricMetrics(store, limits.fabric_series_max, world.onCut);
   let timed_at_ms = NaN;
   // The URL of the last plain ListMetrics: there is no need to take it apart again.
   let list_url = "";
@@ -108,6 +126,10 @@ export function createHandler(
         return healthz();
       case READYZ:
         return readyz(store, limits, now_ms, world.stopping());
+      case METRICS:
+        return metricsResponse(request, world.families(now_ms));
+      case FABRIC_METRICS:
+        return limits.fabric_series_max === 0 ? fabricMetricsOff() : fabric_metrics.answer(request);
       default:
         return unknownPath(path);
     }
@@ -126,9 +148,13 @@ export function createHandler(
     now_ms: number,
     age_ms: number,
   ): void {
-    if (Number.isNaN(started_ms)) return latency.recordUntimed(endpoint);
+    if (Number.isNaN(started_ms)) {
+      latency.recordUntimed(endpoint);
+      return requests.recordUntimed(endpoint, status);
+    }
     const latency_ms = clock.monotonic_ms() - started_ms;
     latency.record(endpoint, latency_ms);
+    requests.record(endpoint, status, latency_ms);
     if (log.access_on) log.access(now_ms, endpoint, status, latency_ms, age_ms, NaN);
   }
 }

@@ -69,6 +69,15 @@ export function badHost(host: string): Response {
   });
 }
 
+/** 404: the telemetry is not told as metrics unless it is asked for. */
+export function fabricMetricsOff(): Response {
+  return problem({
+    status: 404,
+    slug: "fabric-metrics-off",
+    detail: "The telemetry is not served as metrics: start the service with METRICS_FABRIC=on",
+  });
+}
+
 /** 405, with `Allow`. */
 export function wrongMethod(method: string, path: string): Response {
   return problem({

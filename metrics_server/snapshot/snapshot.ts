@@ -1,5 +1,5 @@
 /** One source's sample, immutable from the moment it is made. */
-import { cellEnd, cellStart, type CellTable } from "../parse/mod.ts";
+import { cellEnd, cellStart, type CellTable, textOf } from "../parse/mod.ts";
 import { estimateItemsBytes } from "./items_bytes.ts";
 import { rowTime } from "./row_time.ts";
 import { findRow, type Topology } from "./topology.ts";
@@ -44,6 +44,12 @@ export class Snapshot {
   /** Row of a switch, or -1. */
   row(switch_id: string): number {
     return findRow(this.data.topology, switch_id);
+  }
+
+  /** Id of a row. */
+  idOf(row: number): string {
+    const { id_bytes, id_offsets } = this.data.topology;
+    return textOf(id_bytes, id_offsets[row], id_offsets[row + 1]);
   }
 
   /** Column of a metric, or -1. */

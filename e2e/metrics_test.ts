@@ -1,0 +1,127 @@
+/** `/metrics` as the real tools see it: promtool's linter, and a Prometheus that scrapes both services. */
+import { assert, assertAlmostEquals, assertEquals, assertLess, assertMatch } from "@std/assert";
+import {
+  fabricSample,
+  FakeSource,
+  freePort,
+  getMetric,
+  hasProgram,
+  Prometheus,
+  promtoolCheck,
+  request,
+  serve,
+  serveSnapshot,
+  startDataServer,
+  startMetricsServer,
+  stats,
+  together,
+  until,
+} from "./harness/mod.ts";
+import { DURATION_BOUNDS_MS } from "../platform/mod.ts";
+
+/** Requests whose latencies are compared: no more than `/stats` looks at. */
+const REQUESTS = 900;
+
+Deno.test({
+  name: "promtool finds nothing to mend in /metrics",
+  ignore: !await hasProgram("promtool"),
+  async fn(t) {
+    await using source = new FakeSource(serveSnapshot(fabricSample(3), { id: "boot1-1" }));
+    await using metrics = await startMetricsServer(source.url, { METRICS_FABRIC: "on" });
+    await using data = await startDataServer();
+    await metrics.log.wait("poll.run");
+    source.behavior = serve({ status: 500 });
+    await metrics.log.wait("poll.error");
+    await together(t, {
+      "of metrics_server": async () => {
+        await getMetric(metrics, "sw-000", "nothing");
+        assertEquals(await promtoolCheck((await request(metrics, "/metrics")).text), "");
+      },
+      "of data_server": async () => {
+        assertEquals(await promtoolCheck((await request(data, "/metrics")).text), "");
+      },
+      // Names of columns are the source's own: their units are not ours to spell.
+      "of the telemetry, but for how the source spells units": async () => {
+        assertMatch(
+          await promtoolCheck((await request(metrics, "/metrics/fabric")).text),
+          /^(fabric_\w+ metric names should not contain abbreviated units\n?)*$/,
+        );
+      },
+    });
+  },
+});
+
+/** Time over which a rate is asked for; there is a scrape a second. */
+const RATE_SEC = 6;
+
+/** Which bucket a duration is in, by the index of its bound. */
+function bucketOf(duration_ms: number): number {
+  const index = DURATION_BOUNDS_MS.findIndex((bound_ms) => duration_ms <= bound_ms);
+  return index < 0 ? DURATION_BOUNDS_MS.length : index;
+}
+
+async function scrapeAndCompare(env: Record<string, string | number>): Promise<void> {
+  const port = await freePort();
+  await using data = await startDataServer({ DATA_INTERVAL_SEC: 1 });
+  await using metrics = await startMetricsServer(`${data.url}/counters`, {
+    METRICS_FABRIC: "on",
+    POLL_MS: 300,
+    ...env,
+  });
+  await metrics.log.wait("poll.run");
+  await using prometheus = await Prometheus.start(port, [
+    { job: "metrics_server", port: metrics.port, path: "/metrics" },
+    { job: "fabric", port: metrics.port, path: "/metrics/fabric" },
+    { job: "data_server", port: data.port, path: "/metrics" },
+  ]);
+  await until("three targets to be up", async () => await prometheus.value("sum(up)") === 3);
+
+  for (let n = 0; n < REQUESTS; n++) await getMetric(metrics, "sw-001", "latency_us");
+  const told = await stats(metrics);
+  const { GetMetric } = told.endpoints;
+  assertEquals([GetMetric.count, GetMetric.samples], [REQUESTS, REQUESTS]);
+  const name = "fabric_telemetry_http_request";
+  const of = '{endpoint="GetMetric",code="200"}';
+  await until(
+    "all requests to be scraped",
+    async () => await prometheus.value(`sum(${name}s_total${of})`) === REQUESTS,
+  );
+
+  for (const [quantile, stats_ms] of [[0.5, GetMetric.p50_ms!], [0.95, GetMetric.p95_ms!]]) {
+    const asked =
+      `1000 * histogram_quantile(${quantile}, sum by (le) (${name}_duration_seconds_bucket${of}))`;
+    const queried_ms = (await prometheus.value(asked))!;
+    // Within the bucket: a quantile is interpolated there, and /stats rounds to its microsecond.
+    const apart = Math.abs(bucketOf(queried_ms - 0.001) - bucketOf(stats_ms));
+    assert(apart <= 1, `p${quantile}: ${queried_ms} ms queried, /stats says ${stats_ms} ms`);
+  }
+  const maximum_s = (await prometheus.value(`${name}_duration_seconds_sum${of}`))!;
+  assertLess(maximum_s, GetMetric.max_ms! * REQUESTS / 1000);
+
+  const from = { polls: told.poller.polls, at_ms: performance.now() };
+  const polls = 'fabric_telemetry_polls_total{outcome="not_modified"}';
+  await until(
+    "scrapes for a rate",
+    async () => await prometheus.value(`count_over_time(${polls}[${RATE_SEC}s])`) === RATE_SEC,
+  );
+  const rate = (await prometheus.value(`sum(rate(fabric_telemetry_polls_total[${RATE_SEC}s]))`))!;
+  const polls_meanwhile = (await stats(metrics)).poller.polls - from.polls;
+  const stats_rate = polls_meanwhile * 1000 / (performance.now() - from.at_ms);
+  assertAlmostEquals(rate / stats_rate, 1, 0.3);
+  assertEquals(await prometheus.value('fabric_telemetry_circuit_state{state="closed"}'), 1);
+  assertEquals(await prometheus.value("count(fabric_latency_us)"), 64);
+  assertEquals(await prometheus.value("fabric_telemetry_fabric_series_left_out"), 0);
+  assert((await prometheus.value("data_server_snapshots_total"))! >= 2);
+  assertLess((await prometheus.value("fabric_telemetry_data_age_seconds"))!, 5);
+}
+
+Deno.test({
+  name: "a Prometheus that scrapes both services answers with what /stats says",
+  ignore: !await hasProgram("prometheus"),
+  async fn(t) {
+    await together(t, {
+      "one thread": () => scrapeAndCompare({}),
+      "two threads": () => scrapeAndCompare({ SERVE_THREADS: 2 }),
+    });
+  },
+});

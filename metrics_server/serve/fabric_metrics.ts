@@ -1,0 +1,131 @@
+/** `GET /metrics/fabric`: the telemetry itself, one gauge a column, for Prometheus to keep. */
+import { IDENTITY_SEPARATOR } from "../../contracts/mod.ts";
+import {
+  type ExpositionFormat,
+  expositionFormat,
+  type Labels,
+  metricsHeaders,
+  OPENMETRICS_END,
+  writeHead,
+  writeSample,
+} from "../../platform/mod.ts";
+import type { Snapshot } from "../snapshot/mod.ts";
+import type { Store } from "../store.ts";
+import { LONG_BODIES_MAX, LongBodies } from "./long_body.ts";
+import { tooManyLists } from "./problems.ts";
+
+/** Series written at a time: about a millisecond's work. */
+const SERIES_A_PIECE = 1000;
+
+/** Begins the name of each column's metric. */
+const PREFIX = "fabric_";
+
+const NUMBER = /^-?\d/;
+const encoder = new TextEncoder();
+
+/** One row of one source, as its series are labelled. */
+interface LabelledRow {
+  readonly snapshot: Snapshot;
+  readonly row: number;
+  readonly labels: Labels;
+}
+
+/** Answers with the telemetry, in pieces, from what is held when it is asked. */
+export class FabricMetrics {
+  readonly #bodies: LongBodies;
+
+  /** @param series_max Series of one answer; 0: the route is off. */
+  constructor(readonly store: Store, readonly series_max: number, onCut: () => void) {
+    this.#bodies = new LongBodies(onCut);
+  }
+
+  answer(request: Request): Response {
+    const format = expositionFormat(request);
+    const headers = metricsHeaders(format);
+    if (request.method === "HEAD") return new Response(null, { headers });
+    if (this.#bodies.full) return tooManyLists(LONG_BODIES_MAX);
+    const pieces = piecesOf(this.store, this.series_max, format);
+    const stream = this.#bodies.stream(pieces, this.store.version, this.store.lease());
+    return new Response(stream, { headers });
+  }
+}
+
+/** The text, about {@link SERIES_A_PIECE} series at a time. */
+export function* piecesOf(
+  store: Store,
+  series_max: number,
+  format: ExpositionFormat,
+): Generator<Uint8Array<ArrayBuffer>> {
+  let written = 0;
+  let left_out = 0;
+  let text = "";
+  let looked_at = 0;
+  const snapshots = store.delivered().map(({ snapshot }) => snapshot!);
+  for (const [name, column] of namedColumns(snapshots)) {
+    let head = writeHead({ name, type: "gauge", help: `${column}, as the source has it.` }, format);
+    for (const { snapshot, row, labels } of rowsOf(snapshots)) {
+      if (++looked_at % SERIES_A_PIECE === 0) {
+        yield encoder.encode(text);
+        text = "";
+      }
+      const at = snapshot.column(column);
+      const token = at < 0 ? "" : snapshot.read(row, at).token;
+      if (!NUMBER.test(token)) continue;
+      if (written === series_max) {
+        left_out++;
+        continue;
+      }
+      written++;
+      text += head + writeSample(name, labels, token);
+      head = "";
+    }
+  }
+  const told = (name: string, help: string, value: number) =>
+    writeHead({ name, type: "gauge", help }, format) + writeSample(name, {}, value);
+  text += told(
+    "fabric_telemetry_fabric_series",
+    "Series of the telemetry in this answer.",
+    written,
+  );
+  text += told(
+    "fabric_telemetry_fabric_series_left_out",
+    "Series of the telemetry beyond METRICS_FABRIC_SERIES_MAX, which are not in this answer.",
+    left_out,
+  );
+  yield encoder.encode(format === "openmetrics" ? text + OPENMETRICS_END : text);
+}
+
+/** Metric name → column: names have fewer characters to choose from, so two columns may need numbers. */
+export function namedColumns(snapshots: readonly Snapshot[]): Map<string, string> {
+  const named = new Map<string, string>();
+  const columns = new Set(snapshots.flatMap((snapshot) => {
+    const { names, timestamp } = snapshot.data.topology.header;
+    return snapshot.metrics().filter((metric) => metric !== names[timestamp]);
+  }));
+  for (const column of columns) {
+    const plain = PREFIX + column.replaceAll(/[^a-zA-Z0-9_]/g, "_");
+    let name = plain;
+    for (let n = 2; named.has(name); n++) name = `${plain}_${n}`;
+    named.set(name, column);
+  }
+  return named;
+}
+
+/** Rows of all sources; of an id that several have the first source's, as GetMetric answers. */
+function* rowsOf(snapshots: readonly Snapshot[]): Generator<LabelledRow> {
+  for (const [source, snapshot] of snapshots.entries()) {
+    const { header, rows } = snapshot.data.topology;
+    const is_composed = header.identity.length > 1;
+    for (let row = 0; row < rows; row++) {
+      const id = snapshot.idOf(row);
+      const is_known = snapshots.slice(0, source).some((earlier) => earlier.row(id) >= 0);
+      if (!is_known) yield { snapshot, row, labels: labelsOf(id, is_composed) };
+    }
+  }
+}
+
+/** A switch's name, or GUID and port where the id is made of both. */
+function labelsOf(id: string, is_composed: boolean): Labels {
+  const at = is_composed ? id.lastIndexOf(IDENTITY_SEPARATOR) : -1;
+  return at < 0 ? { switch: id } : { switch: id.slice(0, at), port: id.slice(at + 1) };
+}

@@ -1,0 +1,39 @@
+/** The answer to a scrape, in the format its `Accept` wants. */
+import { accepts } from "@std/http";
+import { type ExpositionFormat, type Family, writeMetrics } from "./exposition.ts";
+
+const CONTENT_TYPES: Record<ExpositionFormat, string> = {
+  prometheus: "text/plain; version=0.0.4; charset=utf-8",
+  openmetrics: "application/openmetrics-text; version=1.0.0; charset=utf-8",
+};
+
+const encoder = new TextEncoder();
+
+const OPENMETRICS = "application/openmetrics-text;version=1.0.0;charset=utf-8";
+
+/** OpenMetrics for who prefers it, else Prometheus' own text format, which everybody reads. */
+export function expositionFormat(request: Pick<Request, "headers">): ExpositionFormat {
+  const wanted = accepts(request, "text/plain;version=0.0.4;charset=utf-8", OPENMETRICS);
+  return wanted === OPENMETRICS ? "openmetrics" : "prometheus";
+}
+
+/** Headers of an answer in a format. */
+export function metricsHeaders(format: ExpositionFormat): Headers {
+  return new Headers({
+    "content-type": CONTENT_TYPES[format],
+    "cache-control": "no-store",
+    vary: "accept",
+  });
+}
+
+/** 200 with these families. */
+export function metricsResponse(
+  request: Pick<Request, "headers" | "method">,
+  families: readonly Family[],
+): Response {
+  const format = expositionFormat(request);
+  const body = encoder.encode(writeMetrics(families, format));
+  const headers = metricsHeaders(format);
+  headers.set("content-length", String(body.length));
+  return new Response(request.method === "HEAD" ? null : body, { headers });
+}

@@ -1,0 +1,83 @@
+/** Requests by endpoint and status, their number and how long they took. */
+import { addDurations, Durations } from "./durations.ts";
+import type { Family, HistogramSample, Sample } from "./exposition.ts";
+
+/** Statuses counted on their own; all others are counted together. */
+const STATUSES = [200, 304, 400, 404, 405, 410, 414, 499, 500, 503];
+const OTHER_STATUS = STATUSES.length;
+const STATUS_SLOTS = STATUSES.length + 1;
+
+/** One thread's requests. Exactly one thread may record; any thread may read. */
+export class RequestDurations {
+  readonly durations: Durations;
+
+  private constructor(durations: Durations) {
+    this.durations = durations;
+  }
+
+  static create(endpoints: number): RequestDurations {
+    return new RequestDurations(Durations.create(endpoints * STATUS_SLOTS));
+  }
+
+  static attach(buffer: SharedArrayBuffer): RequestDurations {
+    return new RequestDurations(Durations.attach(buffer));
+  }
+
+  /** Counts one request and how long it took. Allocates nothing. */
+  record(endpoint: number, status: number, duration_ms: number): void {
+    this.durations.record(seriesOf(endpoint, status), duration_ms);
+  }
+
+  /** Counts one request that was not timed. */
+  recordUntimed(endpoint: number, status: number): void {
+    this.durations.recordUntimed(seriesOf(endpoint, status));
+  }
+}
+
+/**
+ * `…_http_requests_total` and `…_http_request_duration_seconds` of all threads. An endpoint is told
+ * from the start with status 200, other statuses from their first request on.
+ */
+export function requestFamilies(
+  prefix: string,
+  threads: readonly RequestDurations[],
+  endpoints: readonly string[],
+): Family[] {
+  const requests: Sample[] = [];
+  const histograms: HistogramSample[] = [];
+  const durations = threads.map((thread) => thread.durations);
+  endpoints.forEach((endpoint, index) => {
+    for (let slot = 0; slot < STATUS_SLOTS; slot++) {
+      const total = addDurations(durations, index * STATUS_SLOTS + slot);
+      if (total.events === 0 && slot > 0) continue;
+      const code = slot === OTHER_STATUS ? "other" : String(STATUSES[slot]);
+      const labels = { endpoint, code };
+      requests.push({ labels, value: total.events });
+      histograms.push({ labels, bounds: total.bounds_s, counts: total.counts, sum: total.sum_s });
+    }
+  });
+  return [
+    {
+      name: `${prefix}_http_requests`,
+      type: "counter",
+      help: "Requests answered, by endpoint and status.",
+      samples: requests,
+    },
+    {
+      name: `${prefix}_http_request_duration_seconds`,
+      type: "histogram",
+      help: "Time from a request to its answer, of the requests that were timed: " +
+        "all where access lines are logged, else the first of each millisecond.",
+      samples: histograms,
+    },
+  ];
+}
+
+function seriesOf(endpoint: number, status: number): number {
+  return endpoint * STATUS_SLOTS + (status === 200 ? 0 : slotOf(status));
+}
+
+function slotOf(status: number): number {
+  const slot = STATUSES.indexOf(status);
+  return slot < 0 ? OTHER_STATUS : slot;
+}

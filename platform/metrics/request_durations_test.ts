@@ -1,0 +1,42 @@
+import { assertEquals } from "@std/assert";
+import { writeMetrics } from "./exposition.ts";
+import { RequestDurations, requestFamilies } from "./request_durations.ts";
+
+/** Lines of the text that begin like this. */
+function lines(requests: readonly RequestDurations[], start: string): string[] {
+  const text = writeMetrics(requestFamilies("x", requests, ["get", "list"]), "prometheus");
+  return text.split("\n").filter((line) => line.startsWith(start));
+}
+
+Deno.test("Requests are counted by endpoint and status, over all threads, timed or not", () => {
+  const [a, b] = [RequestDurations.create(2), RequestDurations.create(2)];
+  a.record(0, 200, 0.02);
+  b.record(0, 200, 0.02);
+  RequestDurations.attach(b.durations.buffer).recordUntimed(0, 200);
+  a.record(0, 404, 2);
+  a.record(1, 503, 2);
+  a.record(1, 418, 2);
+  a.record(1, 431, 2);
+  assertEquals(lines([a, b], "x_http_requests_total"), [
+    'x_http_requests_total{endpoint="get",code="200"} 3',
+    'x_http_requests_total{endpoint="get",code="404"} 1',
+    'x_http_requests_total{endpoint="list",code="200"} 0',
+    'x_http_requests_total{endpoint="list",code="503"} 1',
+    'x_http_requests_total{endpoint="list",code="other"} 2',
+  ]);
+  assertEquals(lines([a, b], "x_http_request_duration_seconds_count"), [
+    'x_http_request_duration_seconds_count{endpoint="get",code="200"} 2',
+    'x_http_request_duration_seconds_count{endpoint="get",code="404"} 1',
+    'x_http_request_duration_seconds_count{endpoint="list",code="200"} 0',
+    'x_http_request_duration_seconds_count{endpoint="list",code="503"} 1',
+    'x_http_request_duration_seconds_count{endpoint="list",code="other"} 2',
+  ]);
+  assertEquals(
+    lines([a, b], 'x_http_request_duration_seconds_bucket{endpoint="get",code="200"').slice(0, 3),
+    [
+      'x_http_request_duration_seconds_bucket{endpoint="get",code="200",le="0.00001"} 0',
+      'x_http_request_duration_seconds_bucket{endpoint="get",code="200",le="0.000025"} 2',
+      'x_http_request_duration_seconds_bucket{endpoint="get",code="200",le="0.00005"} 2',
+    ],
+  );
+});
