@@ -3,7 +3,7 @@
  * `deno task gate --help` tells the options.
  */
 import { killChildren, startOwnEngine } from "./arms/mod.ts";
-import { BaselineError } from "./gate/baseline.ts";
+import { BaselineError, removeBaselines } from "./gate/baseline.ts";
 import { GATE_EXIT } from "./gate/gate_verdict.ts";
 import { GateUsageError, parseGateOptions, USAGE } from "./gate/options.ts";
 import { startProfileEngine } from "./gate/profile_engine.ts";
@@ -49,6 +49,7 @@ function print(to: typeof Deno.stdout | typeof Deno.stderr, text: string): void 
 for (const [signal, code] of [["SIGINT", 130], ["SIGTERM", 143]] as const) {
   Deno.addSignalListener(signal, () => {
     killChildren();
+    removeBaselines();
     Deno.exit(code);
   });
 }

@@ -10,6 +10,14 @@ export interface Baseline extends Disposable {
   program: ServiceProgram;
 }
 
+/** What is checked out now, so that nothing stays behind where this process is told to stop. */
+const checked_out = new Set<() => void>();
+
+/** Removes what is checked out, at once. */
+export function removeBaselines(): void {
+  for (const remove of checked_out) remove();
+}
+
 /** There is no such commit, or git did not give it. */
 export class BaselineError extends Error {
   override readonly name = "BaselineError";
@@ -21,11 +29,13 @@ export function checkOutBaseline(ref: string): Baseline {
   if (commit === null) throw new BaselineError(`--baseline ${ref}: no such commit here`);
   const dir = Deno.makeTempDirSync({ prefix: "gate_baseline_" });
   const remove = () => {
+    checked_out.delete(remove);
     git("worktree", "remove", "--force", dir);
     try {
       Deno.removeSync(dir, { recursive: true });
     } catch { /* git has removed it */ }
   };
+  checked_out.add(remove);
   try {
     if (git("worktree", "add", "--detach", "--quiet", dir, commit) === null) {
       throw new BaselineError(`--baseline ${ref}: git worktree add ${dir} failed`);

@@ -5,7 +5,13 @@ import { judgeDefaultRounds } from "./default_claims.ts";
 
 const three = (change: Partial<Round> = {}) => [1, 2, 3].map(() => round(change));
 const AGES = { ages: { p95_ms: 900, max_ms: 1_000 } };
-const HEALTHY = { bare: three(), on: three(), off: three(), profile: three(AGES) };
+const HEALTHY = {
+  bare: three(),
+  on: three(),
+  off: three(),
+  profile: three(AGES),
+  bare_profile: three(AGES),
+};
 
 function broken(change: Partial<Record<keyof typeof HEALTHY, Round[]>>): string[] {
   return judgeDefaultRounds("default", { ...HEALTHY, ...change }, [])
@@ -24,6 +30,10 @@ const TABLE: [promise: string, change: Parameters<typeof broken>[0], said: strin
   ["a profile without ages proves nothing", { profile: three() }, [
     "inconclusive: getmetric.js: oldest age told",
   ]],
+  ["a client in whose hands even the bare server misses 7 ms proves nothing by its p95", {
+    profile: three({ ...AGES, p95_ms: 8 }),
+    bare_profile: three({ ...AGES, p95_ms: 7.5 }),
+  }, ["inconclusive: getmetric.js, 100 VUs: p95"]],
   ["one failed check is broken", {
     profile: [...three(AGES), round({ ...AGES, bad: 1, bad_detail: "not: x 1" })],
   }, ["broken: profile: errors (not: x 1)"]],
@@ -50,6 +60,7 @@ Deno.test("gate: where the bare server itself misses 7 ms, nothing is broken by 
     on: three({ p95_ms: 20 }),
     off: slow,
     profile: three({ ...AGES, p95_ms: 20 }),
+    bare_profile: slow,
   };
   const verdicts = judgeDefaultRounds("default", rounds, [])
     .filter(({ unit }) => unit !== "").map(({ verdict }) => verdict);

@@ -22,6 +22,7 @@ import { askDataServer, startAgeWitness } from "./age_witness.ts";
 import type { Baseline } from "./baseline.ts";
 import { DEFAULT_COMPARISONS, judgeComparison } from "./baseline_claims.ts";
 import { AGE_MS_MAX } from "./bounds.ts";
+import { profileAnswerOf } from "./profile_answer.ts";
 import { judgeDefaultRounds } from "./default_claims.ts";
 
 /** Name of the scene in the report. */
@@ -36,6 +37,8 @@ export interface SceneSetup {
   pace: Pace;
   /** What is started as metrics_server. */
   program: ServiceProgram;
+  /** What is started as bare server. */
+  bare_script: string;
   baseline: Baseline | null;
   /** Comparisons with the baseline in all scenes. */
   comparisons: number;
@@ -44,7 +47,7 @@ export interface SceneSetup {
 
 /** Measures and judges the scene. */
 export async function measureDefaultScene(setup: SceneSetup): Promise<Outcome> {
-  const { program, baseline } = setup;
+  const { program, bare_script, baseline } = setup;
   const requests = getMetricRequests(64);
   await using source = await startDataServer();
   await using on = await startMetricsServer("metrics_server (log on)", source, {}, program);
@@ -58,18 +61,31 @@ export async function measureDefaultScene(setup: SceneSetup): Promise<Outcome> {
     ? null
     : await startMetricsServer(`metrics_server at ${baseline.name}`, source, {}, baseline.program);
   const real = await fetchRaw({ host: on.host, ...requests[0] });
-  await using bare = await startBareServer("bare Deno.serve", bareAnswerOf(real));
+  const answer = bareAnswerOf(real);
+  await using bare = await startBareServer("bare Deno.serve", answer, bare_script);
   await assertSame(bare, requests, real);
+  await using bare_profile = await startBareServer(
+    "bare Deno.serve (profile)",
+    profileAnswerOf(answer),
+    bare_script,
+  );
 
   const witness = startAgeWitness(on, requests[0].path, askDataServer(source));
-  const arms = armsOf(setup, { bare, on, off, base }, real.status);
+  const arms = armsOf(setup, { bare, on, off, bare_profile, base }, real.status);
   const { by_arm, foreign_share, left_out } = await runRounds(arms, setup.pace, setup.onProgress)
     .finally(() => witness.stop());
   const ages = await witness.stop();
 
-  const [bare_rounds, on_rounds, off_rounds, profile_rounds, base_rounds] = by_arm;
+  const [bare_rounds, on_rounds, off_rounds, profile_rounds, bare_profile_rounds, base_rounds] =
+    by_arm;
   const doubts = disturbed(foreign_share);
-  const rounds = { bare: bare_rounds, on: on_rounds, off: off_rounds, profile: profile_rounds };
+  const rounds = {
+    bare: bare_rounds,
+    on: on_rounds,
+    off: off_rounds,
+    profile: profile_rounds,
+    bare_profile: bare_profile_rounds,
+  };
   return {
     arms: arms.map(({ label }, i) => ({ label, rounds: by_arm[i] })),
     checks: [
@@ -86,12 +102,13 @@ interface Servers {
   bare: DenoProcess;
   on: DenoProcess;
   off: DenoProcess;
+  bare_profile: DenoProcess;
   base: DenoProcess | null;
 }
 
 function armsOf(
   { own, profile, baseline }: SceneSetup,
-  { bare, on, off, base }: Servers,
+  { bare, on, off, bare_profile, base }: Servers,
   expect_status: number,
 ): Arm[] {
   const requests = getMetricRequests(64);
@@ -103,6 +120,7 @@ function armsOf(
     arm("GetMetric · metrics_server, access log on", on),
     arm("GetMetric · metrics_server, access log off", off),
     arm("getmetric.js · metrics_server", on, profile),
+    arm("getmetric.js · bare Deno.serve", bare_profile, profile),
     ...base === null ? [] : [arm(`GetMetric · metrics_server at ${baseline!.name}`, base)],
   ];
 }

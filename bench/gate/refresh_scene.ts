@@ -8,7 +8,7 @@ import {
 } from "../arms/mod.ts";
 import { type Check, disturbanceNote, disturbed, judge, takePasses } from "../judge/mod.ts";
 import { loadChecks } from "../serve/mod.ts";
-import { judgeAges } from "./age_truth.ts";
+import { type AgeRecord, joinAges, judgeAges } from "./age_truth.ts";
 import { askRefreshSource, startAgeWitness } from "./age_witness.ts";
 import { judgeComparison, REFRESH_COMPARISONS } from "./baseline_claims.ts";
 import { P95_MS_MAX, REFRESH_AGE_MS_MAX } from "./bounds.ts";
@@ -17,7 +17,8 @@ import type { SceneSetup } from "./default_scene.ts";
 /** Name of the scene in the report. */
 export const REFRESH_SCENE = "refresh";
 
-const SWITCHES = 100_000;
+/** What the witness asks for. */
+const [{ path: PATH }] = getMetricRequests(100_000);
 
 /** Before the first round, in milliseconds. */
 const WARMUP_MS = 2_000;
@@ -28,6 +29,7 @@ interface Pass {
   refresh: Round;
   refreshes: number;
   block_ms: number;
+  ages: AgeRecord;
   base: Round | null;
 }
 
@@ -42,30 +44,22 @@ export async function measureRefreshScene(setup: SceneSetup): Promise<Outcome> {
   await base?.hold(WARMUP_MS);
   const failures_before = (await head.stats()).poller.failures;
 
-  const [{ path }] = getMetricRequests(SWITCHES);
-  const witness = startAgeWitness(head.server, path, askRefreshSource(head.source));
   const { taken, foreign_share, left_out } = await takePasses(pace.rounds, (pass) => {
     onProgress(`pass ${pass + 1}, ${pace.rounds} wanted: 10,000 requests/s, hold and refresh`);
     return takePass(setup, head, base, pass);
-  }).finally(() => witness.stop());
-  const ages = await witness.stop();
-
+  });
+  const ages = joinAges(taken.map(({ ages }) => ages));
   const failed_polls = (await head.stats()).poller.failures - failures_before;
   const doubts = disturbed(foreign_share);
   return {
     arms: armsOf(taken, baseline?.name ?? null),
     checks: [
       ...judgePasses(taken, pace.seconds, failed_polls, doubts),
-      ...judgeAges(REFRESH_SCENE, ages, holdAgeMax(pace.seconds), doubts),
+      ...judgeAges(REFRESH_SCENE, ages, REFRESH_AGE_MS_MAX, doubts),
       ...compare(setup, taken, doubts),
     ],
     notes: [disturbanceNote(REFRESH_SCENE, foreign_share, left_out)],
   };
-}
-
-/** Data is allowed to age while the source holds: a round, its warm-up and what comes around it. */
-function holdAgeMax(seconds: number): number {
-  return REFRESH_AGE_MS_MAX + 2 * (seconds * 1000 + WARMUP_MS);
 }
 
 function start({ own }: SceneSetup, name: string, program: ServiceProgram) {
@@ -92,10 +86,15 @@ async function takePass(
   const forth = pass % 2 === 0;
   const base_first = forth ? null : await takeBase();
   const hold_first = forth ? await head.hold(duration_ms) : null;
-  const { round, refreshes } = await head.refresh(duration_ms);
+  // Looked at only now: while the source holds, data may get old.
+  await head.switch("refresh");
+  const witness = startAgeWitness(head.server, PATH, askRefreshSource(head.source));
+  const { round, refreshes } = await head.refresh(duration_ms).finally(() => witness.stop());
+  const ages = await witness.stop();
   const block_ms = await head.blockMs();
   const hold = hold_first ?? await head.hold(duration_ms);
-  return { hold, refresh: round, refreshes, block_ms, base: base_first ?? await takeBase() };
+  const base_round = base_first ?? await takeBase();
+  return { hold, refresh: round, refreshes, block_ms, ages, base: base_round };
 }
 
 function judgePasses(

@@ -1,5 +1,6 @@
 /** The gate from start to verdict. */
 import {
+  BARE_SERVER,
   CONNECTIONS,
   type Engine,
   joined,
@@ -24,6 +25,8 @@ export interface GateWorld {
   onProgress: (text: string) => void;
   /** What is started as metrics_server; the project's own by default. */
   program?: ServiceProgram;
+  /** What is started as bare server; `bench/bare_server.ts` by default. */
+  bare_script?: string;
 }
 
 /** Measures the scenes asked for. Throws {@link BaselineError}. */
@@ -46,11 +49,21 @@ export async function runGate(options: GateOptions, world: GateWorld): Promise<G
 }
 
 function setupOf(
-  { own, profile, onProgress, program = programOf("metrics") }: GateWorld,
+  { own, profile, onProgress, program = programOf("metrics"), bare_script = BARE_SERVER }:
+    GateWorld,
   baseline: Baseline | null,
   pace: SceneSetup["pace"],
 ): SceneSetup {
-  return { own, profile, pace, program, baseline, comparisons: COMPARISONS, onProgress };
+  return {
+    own,
+    profile,
+    pace,
+    program,
+    bare_script,
+    baseline,
+    comparisons: COMPARISONS,
+    onProgress,
+  };
 }
 
 /** A server that ends, or that the profile cannot use, fails the gate; another trouble is a doubt. */
