@@ -17,7 +17,7 @@ const BAR_WIDTH = 90;
 
 /** The table. Conditions come first, in the order of the measures. */
 export function measuresTable({ conditions, measures }: Judgement): Markup {
-  return markup`<div class="scroll" tabindex="0" role="group" aria-label="Measured beside predicted"><table>
+  return markup`<div class="scroll" tabindex="0" role="group" aria-label="Measured beside predicted"><table class="measures">
 <thead><tr><th scope="col">verdict</th><th scope="col">what</th><th class="number" scope="col">measured</th><th class="number" scope="col">predicted</th><th scope="col" aria-label="share of the bound"></th><th scope="col">because</th></tr></thead>
 <tbody>
 ${measures.map((measure, i) => row(measure, conditions[i]))}</tbody></table></div>`;
@@ -27,9 +27,9 @@ function row(measure: MeasuredQuantity, judged: ConditionJudgement | undefined):
   const { name, measured, unit, because } = measure;
   const cells = markup`<td>${name}</td><td class="number">${
     quantity(measured, unit)
-  }</td><td class="number">${predictedText(measure)}</td><td>${bar(measure)}</td>`;
+  }</td><td class="number">${predictedText(measure)}</td><td class="share">${bar(measure)}</td>`;
   if (judged === undefined) {
-    return markup`<tr class="told"><td class="sign"></td>${cells}<td>${because}</td></tr>
+    return markup`<tr class="told"><td class="sign"></td>${cells}<td class="reason">${because}</td></tr>
 `;
   }
   const { verdict, decided_by, sentence } = judged;
@@ -39,7 +39,7 @@ function row(measure: MeasuredQuantity, judged: ConditionJudgement | undefined):
   const why = verdict === "held" ? null : markup`<span class="at">${sentence}</span>`;
   return markup`<tr><td class="sign ${verdictClass(verdict)}">${
     verdictText(verdict)
-  }</td>${cells}<td>${because}${why}${at}</td></tr>
+  }</td>${cells}<td class="reason">${because}${why}${at}</td></tr>
 `;
 }
 

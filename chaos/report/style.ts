@@ -81,9 +81,16 @@ td .at { display: block; font-size: 13px; color: var(--soft); overflow-wrap: any
 .matrix tr:has(+ .why) > * { border-bottom: 0; }
 .matrix thead th { vertical-align: bottom; white-space: normal; min-width: 4.2em; }
 a { color: var(--measured); }
-@media (max-width: 640px) {
+@media screen and (max-width: 640px) {
   body { padding: 16px 14px 32px; }
   .scroll > table { min-width: 640px; }
+  .scroll > table.measures { min-width: 0; display: block; }
+  .measures tbody { display: block; } .measures thead { display: none; }
+  .measures tr { display: grid; grid-template-columns: 1fr auto auto; column-gap: 12px;
+    padding: 8px 0; border-bottom: 1px solid var(--line); }
+  .measures td { border: 0; padding: 0; }
+  .measures .sign, .measures .reason { grid-column: 1 / -1; }
+  .measures .sign:empty, .measures .share { display: none; }
   .about dt { float: none; } .about dd { margin-left: 0; }
 }
 @media print {
