@@ -104,17 +104,35 @@ export class RunningScenario<S extends Scenario = Scenario> {
       else this.#interrupted++;
       return is_complete;
     } finally {
-      this.#running.delete(vu);
-      if (this.#running.size === 0) this.#onQuiet?.();
+      this.#ended(vu);
     }
   }
 
+  #ended(vu: VuHandle): void {
+    this.#running.delete(vu);
+    if (this.#running.size === 0) this.#onQuiet?.();
+  }
+
   /** Runs iterations on one VU for as long as `goesOn`, then gives it back. */
-  async loop(vu: VuHandle, goesOn: () => boolean): Promise<void> {
-    while (this.mayStart() && goesOn()) {
-      await this.iterate(vu);
-      const breath = this.world.breathe();
-      if (breath !== null) await breath;
+  loop(vu: VuHandle, goesOn: () => boolean): Promise<void> {
+    return this.world.enter(vu, () => this.#loop(vu, goesOn));
+  }
+
+  async #loop(vu: VuHandle, goesOn: () => boolean): Promise<void> {
+    const { world, scenario } = this;
+    this.#running.add(vu);
+    try {
+      let now_ms = world.now();
+      while (!this.#is_over && now_ms < this.end_ms && goesOn()) {
+        // As iterate does, without a promise and two changes of a set for each iteration.
+        if (await world.runIteration(vu, scenario, this.#started++)) this.#completed++;
+        else this.#interrupted++;
+        const breath = world.breathe();
+        if (breath !== null) await breath;
+        now_ms = breath === null ? world.recent() : world.now();
+      }
+    } finally {
+      this.#ended(vu);
     }
     this.giveBackVu(vu);
   }

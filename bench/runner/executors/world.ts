@@ -16,6 +16,8 @@ export interface VuHandle {
 export interface World {
   /** Milliseconds of a clock that never goes back. */
   now(): number;
+  /** What `now()` said last; the end of each iteration looks. */
+  recent(): number;
   /** Calls back once `now()` has reached `time_ms`, as soon after as can be but never before it returned. Returns what cancels it. */
   at(time_ms: number, callback: () => void): () => void;
   /** A VU that is initialized and free, or null where there is none. */
@@ -28,6 +30,8 @@ export interface World {
    * was interrupted. A rejection ends the whole run.
    */
   runIteration(vu: VuHandle, scenario: Scenario, iteration: number): Promise<boolean>;
+  /** Calls the function as the VU, so that each of its iterations need not become it anew. */
+  enter<T>(vu: VuHandle, call: () => T): T;
   /** Iterations that were due and did not start: the metric `dropped_iterations`. */
   drop(scenario: Scenario, iterations: number): void;
   /**

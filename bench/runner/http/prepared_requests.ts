@@ -6,7 +6,7 @@ import { EXPECTED_BY_DEFAULT, type ExpectedStatuses } from "./expected_statuses.
 import { PREPARED_MAX, REQUEST_TIMEOUT_MS } from "./limits.ts";
 import { PreparedRequest, type RequestPlan, type SystemTags } from "./prepared_request.ts";
 import { encodeBody, type RequestBody } from "./request_body.ts";
-import { cacheKey, type Params } from "./request_params.ts";
+import { cacheKey, copyOf, isEqual, type Params } from "./request_params.ts";
 
 /** The options that every request of a run depends on. */
 export interface RequestSettings {
@@ -27,9 +27,19 @@ export interface NamedUrl {
   readonly name: string;
 }
 
+/** The request prepared last for a URL, and what it was prepared from besides its URL. */
+interface Latest {
+  readonly method: string;
+  readonly expected: ExpectedStatuses | null;
+  readonly params: Params | null;
+  readonly request: PreparedRequest;
+}
+
 export class PreparedRequests {
   readonly #settings: RequestSettings;
   readonly #known = new Map<string, PreparedRequest>();
+  /** By URL: found without making a text of all that a request is made of. */
+  readonly #latest = new Map<string, Latest>();
 
   constructor(settings: RequestSettings) {
     this.#settings = settings;
@@ -54,16 +64,25 @@ export class PreparedRequests {
     const is_cacheable = typeof url === "string" && (body === null || body === undefined) &&
       jar.is_empty;
     if (!is_cacheable) return this.#make(method, url, body, params ?? {}, jar, expected);
+    const latest = this.#latest.get(url);
+    if (
+      latest !== undefined && latest.method === method && latest.expected === expected &&
+      isEqual(latest.params, params)
+    ) return latest.request;
     const of_params = params === null ? "" : cacheKey(params);
     if (of_params === null) return this.#make(method, url, body, params ?? {}, jar, expected);
     let key = `${method} ${url}${of_params}`;
     if (expected !== EXPECTED_BY_DEFAULT) key += `\n${expected?.key}`;
-    const known = this.#known.get(key);
-    if (known !== undefined) return known;
-    const made = this.#make(method, url, body, params ?? {}, jar, expected);
-    if (this.#known.size >= PREPARED_MAX) this.#known.clear();
-    if (made !== null) this.#known.set(key, made);
-    return made;
+    const request = this.#known.get(key) ??
+      this.#make(method, url, body, params ?? {}, jar, expected);
+    if (request === null) return null;
+    if (this.#known.size >= PREPARED_MAX) {
+      this.#known.clear();
+      this.#latest.clear();
+    }
+    this.#known.set(key, request);
+    this.#latest.set(url, { method, expected, params: copyOf(params), request });
+    return request;
   }
 
   /** With the cookies the jar has for its URL. */

@@ -49,3 +49,43 @@ export function cacheKey(params: Params): string | null {
   }
   return key;
 }
+
+/** As it is now: scripts may change theirs. */
+export function copyOf(params: Params | null): Params | null {
+  if (params === null) return null;
+  const copy = { ...params };
+  if (copy.headers) copy.headers = { ...copy.headers };
+  if (copy.tags) copy.tags = { ...copy.tags };
+  return copy;
+}
+
+/** Whether both surely make equal requests; false is no proof that they do not. */
+export function isEqual(known: Params | null, params: Params | null): boolean {
+  if (known === null || params === null) return known === params;
+  let left = 0;
+  for (const name in params) {
+    const value = params[name as keyof Params], other = known[name as keyof Params];
+    const is_same = name === "headers" || name === "tags"
+      ? isEqualRecord(other as Values, value as Values)
+      : value === other;
+    if (!is_same) return false;
+    left++;
+  }
+  for (const _ in known) left--;
+  return left === 0;
+}
+
+type Values = Record<string, unknown> | null | undefined;
+
+function isEqualRecord(known: Values, values: Values): boolean {
+  if (!known || !values) return known === values;
+  let left = 0;
+  for (const name in values) {
+    const value = values[name];
+    // An object may have changed within.
+    if (known[name] !== value || typeof value === "object") return false;
+    left++;
+  }
+  for (const _ in known) left--;
+  return left === 0;
+}

@@ -4,7 +4,7 @@ import { failureCode, failureText, type HttpFailure, statusCode } from "./error_
 import type { Exchange } from "./exchange.ts";
 import { selectJson } from "./json_selector.ts";
 import type { PreparedRequest } from "./prepared_request.ts";
-import { type HeaderLine, readHead } from "./response_headers.ts";
+import { type HeaderLine, readHead, readHeaders } from "./response_headers.ts";
 
 const decoder = new TextDecoder();
 
@@ -49,12 +49,7 @@ export class Response {
   }
 
   get headers(): Record<string, string> {
-    if (this.#headers !== null) return this.#headers;
-    const headers: Record<string, string> = {};
-    for (const [name, value] of this.#lines()) {
-      headers[name] = name in headers ? `${headers[name]}, ${value}` : value;
-    }
-    return this.#headers = headers;
+    return this.#headers ??= this.#readHeaders();
   }
 
   get status_text(): string {
@@ -175,6 +170,14 @@ export class Response {
       error_code,
       request,
     };
+  }
+
+  #readHeaders(): Record<string, string> {
+    const { bytes, head_start, head_end } = this.#exchange;
+    const whole = this.#wholeText();
+    if (whole !== null) return readHeaders(whole, head_end - head_start);
+    const head = decoder.decode(bytes.subarray(head_start, head_end));
+    return readHeaders(head, head.length);
   }
 
   #lines(): readonly HeaderLine[] {

@@ -1,7 +1,5 @@
 /** The head of an answer as scripts see it. */
 
-const SPACE = 32;
-
 export type HeaderLine = readonly [name: string, value: string];
 
 export interface ResponseHead {
@@ -15,15 +13,6 @@ export interface ResponseHead {
 const NAMES_MAX = 1_000;
 const names = new Map<string, string>();
 
-/** A header name as one server writes it, colon included. */
-interface KnownName {
-  readonly written: string;
-  readonly name: string;
-}
-
-/** Names of the head before, in order: one server's answers mostly have the same. */
-const expected: KnownName[] = [];
-
 /** A head that the parser of `bench/http` has accepted, status line to empty line. */
 export function readHead(head: string): ResponseHead {
   const status_end = head.indexOf("\r\n");
@@ -31,26 +20,67 @@ export function readHead(head: string): ResponseHead {
   const lines: HeaderLine[] = [];
   for (let at = status_end + 2; at < head.length - 2;) {
     const end = head.indexOf("\r\n", at);
-    let known = expected[lines.length];
-    if (known === undefined || !head.startsWith(known.written, at)) {
-      const written = head.slice(at, head.indexOf(":", at) + 1);
-      known = { written, name: canonicalName(written.slice(0, -1)) };
-      if (lines.length <= expected.length && lines.length < NAMES_MAX) {
-        expected[lines.length] = known;
-      }
-    }
-    const colon = at + known.written.length;
-    // Nearly all servers write one space, and none after the value.
-    const value = head.charCodeAt(colon) === SPACE ? colon + 1 : colon;
-    lines.push([known.name, trimmed(head.slice(value, end))]);
+    const colon = head.indexOf(":", at);
+    lines.push([canonicalName(head.slice(at, colon)), head.slice(colon + 1, end).trim()]);
     at = end + 2;
   }
-  return { status_text: trimmed(status_text), lines };
+  return { status_text: status_text.trim(), lines };
 }
 
-function trimmed(value: string): string {
-  const first = value.charCodeAt(0), last = value.charCodeAt(value.length - 1);
-  return first <= SPACE || last <= SPACE ? value.trim() : value;
+/** One header line of the head before, as it was written. */
+interface KnownLine {
+  readonly name: string;
+  /** Name and colon. */
+  readonly written: string;
+  /** The whole line, its end included. */
+  line: string;
+}
+
+/** Lines and headers of the head before; no lines where a name stands there twice. */
+let known_lines: KnownLine[] = [];
+let known_headers: Record<string, string> = {};
+
+/**
+ * The headers that a head, `text` up to `length`, holds, by {@link canonicalName}; values of a name
+ * that comes twice are joined. From one answer of a server to the next most lines stay as they are,
+ * so they are compared with those before rather than taken apart.
+ */
+export function readHeaders(text: string, length: number): Record<string, string> {
+  let at = text.indexOf("\r\n") + 2, index = 0;
+  for (; at < length - 2; index++) {
+    const known = known_lines[index];
+    if (known === undefined) return readHeadersAnew(text.slice(0, length));
+    if (!text.startsWith(known.line, at)) {
+      if (!text.startsWith(known.written, at)) return readHeadersAnew(text.slice(0, length));
+      const end = text.indexOf("\r\n", at);
+      known.line = text.slice(at, end + 2);
+      known_headers[known.name] = text.slice(at + known.written.length, end).trim();
+    }
+    at += known.line.length;
+  }
+  return index === known_lines.length
+    ? { ...known_headers }
+    : readHeadersAnew(text.slice(0, length));
+}
+
+function readHeadersAnew(head: string): Record<string, string> {
+  const { lines } = readHead(head);
+  const headers: Record<string, string> = {};
+  for (const [name, value] of lines) {
+    headers[name] = name in headers ? `${headers[name]}, ${value}` : value;
+  }
+  const is_distinct = Object.keys(headers).length === lines.length;
+  known_lines = is_distinct ? linesOf(head, lines) : [];
+  known_headers = is_distinct ? { ...headers } : {};
+  return headers;
+}
+
+function linesOf(head: string, lines: readonly HeaderLine[]): KnownLine[] {
+  const written = head.slice(head.indexOf("\r\n") + 2, -2).split("\r\n");
+  return lines.map(([name], index) => {
+    const line = written[index] + "\r\n";
+    return { name, line, written: line.slice(0, line.indexOf(":") + 1) };
+  });
 }
 
 /**

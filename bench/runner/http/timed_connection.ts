@@ -35,7 +35,9 @@ export class TimedConnection {
   readonly #onSent = (length: number) => this.#takeSent(length);
   readonly #onRead = (length: number | null) => this.#takeRead(length);
   readonly #onBroken = () => {
-    if (this.#onEnd !== null) this.#end(this.#expired ? "timeout" : "reset");
+    if (this.#onEnd === null) return;
+    // A server may answer, and then not take the rest of the request.
+    this.#end(this.parser.done ? null : this.#expired ? "timeout" : "reset");
   };
 
   constructor(socket: Socket, now: () => number, remote_ip: string, remote_port: number) {

@@ -101,14 +101,16 @@ export class ScenarioCourse {
     const pool = this.#pool;
     const nextTurn = () => new Promise<void>((resolve) => void setImmediate(resolve));
     return {
-      now: this.#outside.now,
+      now: () => world.now(),
+      recent: () => world.recent_ms(),
       at: (time_ms, callback) => timers.at(time_ms, callback),
       takeVu: (scenario) => pool.take(scenario),
       giveBackVu: (vu: VuHandle) => pool.giveBack(vu as PooledVu),
       runIteration: (vu, scenario, iteration) =>
         (vu as PooledVu).runIteration({ scenario, in_scenario: iteration }),
+      enter: (vu, call) => (vu as PooledVu).enter(call),
       drop: (scenario, iterations) => this.#drop(scenario, iterations),
-      breathe: createBreather(() => world.recent_ms, nextTurn),
+      breathe: createBreather(() => world.recent_ms(), nextTurn),
     };
   }
 

@@ -6,6 +6,8 @@ import type { IterationPlace, Phase } from "../script/vu.ts";
 /** A VU, on the main thread or on its own. */
 export interface PooledVu extends VuHandle {
   setData(json: string | undefined): void;
+  /** Calls the function as this VU. */
+  enter<T>(call: () => T): T;
   runIteration(place: IterationPlace): Promise<boolean>;
   call(name: string, phase: Phase, argument: unknown): Promise<unknown>;
   /** Gives up exchanges whose time is over. */

@@ -21,6 +21,11 @@ export function runAs<A extends unknown[], T>(vu: Vu, call: (...args: A) => T, .
   return scope.run(vu, call, ...args);
 }
 
+/** Whether what runs now already runs as that VU. */
+export function isRunningAs(vu: Vu): boolean {
+  return scope.getStore() === vu;
+}
+
 /** Loads a VU's modules: what they do at their top level, they do as that VU. */
 export async function loadAs<T>(vu: Vu, load: () => Promise<T>): Promise<T> {
   if (loading !== null) throw new TypeError("Cannot load the modules of two VUs at a time");

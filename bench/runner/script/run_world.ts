@@ -75,7 +75,7 @@ export class RunWorld implements VuWorld {
   }
 
   /** When the clock was last looked at, which each iteration does. */
-  get recent_ms(): number {
+  recent_ms(): number {
     return this.#recent_ms;
   }
 

@@ -1,7 +1,7 @@
 /** A VU with its script loaded: runs iterations and life-cycle functions, and can be cut off. */
 import { cancelTimers } from "../k6/timers.ts";
 import { describeError } from "./describe_error.ts";
-import { loadAs, runAs } from "./current_vu.ts";
+import { isRunningAs, loadAs, runAs } from "./current_vu.ts";
 import type { Instantiator, ScriptExports } from "./instantiate.ts";
 import { Interrupted } from "./interrupted.ts";
 import { TestAborted } from "./test_aborted.ts";
@@ -25,7 +25,7 @@ export class RunningVu {
   #data: unknown = undefined;
   /** Counts interrupts: an iteration of an earlier count is of no interest any more. */
   #era = 0;
-  readonly #iterateBound = (place: IterationPlace) => this.#iterate(place);
+  #started_ms = 0;
   /** Ends the iteration under way, or does nothing where it has ended. */
   #resolve: ((is_complete: boolean) => void) | null = null;
   /** Ends the life-cycle function under way. */
@@ -52,6 +52,10 @@ export class RunningVu {
     this.#data = json === undefined ? undefined : JSON.parse(json);
   }
 
+  enter<T>(call: () => T): T {
+    return runAs(this.vu, call);
+  }
+
   /** True once the iteration has run to its end, also where it threw; false where it was cut off. */
   runIteration(place: IterationPlace): Promise<boolean> {
     const { vu } = this;
@@ -61,32 +65,51 @@ export class RunningVu {
     }
     return new Promise((resolve) => {
       this.#resolve = resolve;
-      void runAs(vu, this.#iterateBound, place);
+      if (isRunningAs(vu)) this.#begin(place);
+      else runAs(vu, this.#begin, place);
     });
   }
 
-  async #iterate(place: IterationPlace): Promise<void> {
+  /** Starts an iteration. It goes on by callbacks: one `await` more would be felt in the rate. */
+  readonly #begin = (place: IterationPlace): void => {
     const { vu } = this;
-    const resolve = this.#resolve!;
-    const { world } = vu;
-    const era = this.#era;
     vu.beginIteration(place);
-    const started_ms = world.now();
+    this.#started_ms = vu.world.recent_ms();
     try {
       const main = vu.exports[place.scenario.exec] as (data: unknown) => unknown;
       const returned = main(this.#data);
-      if (returned instanceof Promise) await returned;
-      const quiet = vu.whenQuiet();
-      if (quiet !== null) await quiet;
+      if (returned instanceof Promise) {
+        const era = this.#era;
+        returned.then(
+          () => this.#whenQuiet(era),
+          (error) => this.#failed(error, era),
+        );
+      } else this.#whenQuiet(this.#era);
     } catch (error) {
-      const is_silent = error instanceof TestAborted || error instanceof Interrupted;
-      if (era === this.#era && !is_silent) this.#logError(error);
-      const quiet = vu.whenQuiet();
-      if (quiet !== null) await quiet;
+      this.#failed(error, this.#era);
     }
+  };
+
+  #failed(error: unknown, era: number): void {
+    const is_silent = error instanceof TestAborted || error instanceof Interrupted;
+    if (era === this.#era && !is_silent) this.#logError(error);
+    this.#whenQuiet(era);
+  }
+
+  /** Ends the iteration once nothing is under way that the script did not wait for. */
+  #whenQuiet(era: number): void {
     if (era !== this.#era) return;
+    const quiet = this.vu.whenQuiet();
+    if (quiet === null) this.#end(era);
+    else void quiet.then(() => this.#whenQuiet(era));
+  }
+
+  #end(era: number): void {
+    const { vu } = this;
+    const { world } = vu;
+    const resolve = this.#resolve!;
     if (vu.transport.blocking?.is_cut) return resolve(false);
-    const duration_ms = world.now() - started_ms;
+    const duration_ms = world.now() - this.#started_ms;
     const time_ms = world.epoch_ms();
     const { tags } = vu.tags;
     world.add(world.metrics.iteration_duration, duration_ms, tags, time_ms);
@@ -96,9 +119,12 @@ export class RunningVu {
     if (options !== null) {
       if (options.no_vu_connection_reuse) this.#connections.closeIdle();
       const rest_ms = options.min_iteration_duration_ms - duration_ms;
-      if (rest_ms > 0) await new Promise<void>((wake) => setTimeout(wake, rest_ms));
+      if (rest_ms > 0) {
+        setTimeout(() => era === this.#era && resolve(true), rest_ms);
+        return;
+      }
     }
-    if (era === this.#era) resolve(true);
+    resolve(true);
   }
 
   /**

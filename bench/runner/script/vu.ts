@@ -9,7 +9,7 @@ import type { VuWorld } from "./vu_world.ts";
 
 export type Phase = "init" | "setup" | "iteration" | "teardown" | "summary";
 
-/** How a VU exchanges: with others under way where VUs share a thread, blocking where it has its own. */
+/** How a VU exchanges: going on meanwhile where VUs share a thread, blocking where it has its own. */
 export interface Transport {
   /** `onEnd` is called with the answer, or never where an interrupt comes first. */
   exchange(request: ExchangeRequest, onEnd: (exchange: Exchange) => void): void;
@@ -42,8 +42,9 @@ export class Vu {
   place: IterationPlace | null = null;
   /** `__ITER`: iterations this VU has begun, less one. */
   iteration = -1;
-  /** Iterations this VU has begun of each scenario. */
-  readonly #begun = new Map<string, number>();
+  /** Iterations this VU has begun of this scenario, and of those before. */
+  #begun = 0;
+  readonly #begun_before = new Map<string, number>();
   /** Tags of whatever the VU does now. */
   tags: TagSet;
   readonly #own_tags = new Map<string, string>();
@@ -95,6 +96,8 @@ export class Vu {
   beginIteration(place: IterationPlace): void {
     if (place.scenario !== this.place?.scenario) {
       this.#own_tags.clear();
+      if (this.place !== null) this.#begun_before.set(this.place.scenario.name, this.#begun);
+      this.#begun = this.#begun_before.get(place.scenario.name) ?? 0;
       this.place = place;
       this.enterPhase("iteration");
     } else {
@@ -102,14 +105,13 @@ export class Vu {
       if (this.#group !== this.world.groups.root) this.enterGroup(this.world.groups.root);
     }
     this.iteration++;
-    const { name } = place.scenario;
-    this.#begun.set(name, (this.#begun.get(name) ?? 0) + 1);
+    this.#begun++;
     if (!this.world.options?.no_cookies_reset) this.http.jar.empty();
   }
 
   /** From 0. */
   get iteration_in_scenario(): number {
-    return (this.#begun.get(this.place?.scenario.name ?? "") ?? 0) - 1;
+    return this.#begun - 1;
   }
 
   /** Something is under way that the iteration does not end before. */

@@ -52,6 +52,8 @@ export interface VuWorld {
   readonly options: RunOptions | null;
   /** Milliseconds of a clock that never goes back. */
   now(): number;
+  /** What `now()` said last, for what follows it closely: looking at the clock costs. */
+  recent_ms(): number;
   /** Unix time. */
   epoch_ms(): number;
   random(): number;

@@ -60,6 +60,10 @@ export class ThreadWorld implements VuWorld {
     return this.#ground.now();
   }
 
+  recent_ms(): number {
+    return this.now();
+  }
+
   epoch_ms(): number {
     return this.#epoch_origin_ms + this.#ground.now();
   }

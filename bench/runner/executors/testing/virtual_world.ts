@@ -54,7 +54,12 @@ export class VirtualWorld implements World {
   }
 
   now = () => this.now_ms;
+  recent = () => this.now_ms;
   breathe = () => null;
+
+  enter<T>(_vu: VuHandle, call: () => T): T {
+    return call();
+  }
 
   at(time_ms: number, callback: () => void): () => void {
     const { timer_grain_ms: grain_ms } = this.#options;
