@@ -151,6 +151,13 @@ function say(text: string): void {
   Deno.stdout.writeSync(new TextEncoder().encode(`${text}\n`));
 }
 
+for (const signal of ["SIGINT", "SIGTERM"] as const) {
+  Deno.addSignalListener(signal, () => {
+    killChildren();
+    Deno.exit(1);
+  });
+}
+
 const unknown = Deno.args.find((arg) => PROOFS.every(({ word }) => word !== arg));
 if (unknown !== undefined) {
   say(`${unknown}: must be of ${PROOFS.map(({ word }) => word).join(", ")}`);
