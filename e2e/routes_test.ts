@@ -133,6 +133,24 @@ Deno.test("metrics_server with a snapshot", async (t) => {
         }
       },
 
+    "ListMetrics in pages has all rows, and each page names the next": async () => {
+      const ids: string[] = [];
+      let target: string | undefined = `${LIST_METRICS}?limit=2&fields=latency_us`;
+      while (target !== undefined) {
+        const answer = await request(server, target);
+        assertEquals([answer.status, answer.json().fields], [200, ["latency_us"]]);
+        ids.push(...answer.json().items.map((item: { switch_id: string }) => item.switch_id));
+        target = /^<(.+)>; rel="next"$/.exec(answer.headers.get("link") ?? "")?.[1];
+      }
+      assertEquals(ids, ["sw-000", "sw-001", "sw-002"]);
+    },
+
+    "ListMetrics as CSV is the source's sample": async () => {
+      const answer = await request(server, `${LIST_METRICS}?format=csv`);
+      assertEquals(answer.headers.get("content-type"), "text/csv; charset=utf-8");
+      assertEquals(answer.text, fabricSample(3));
+    },
+
     "/stats tells each endpoint, the poller, each source, the log and the event loop": async () => {
       const answer = await request(server, "/stats");
       assertEquals(answer.status, 200);

@@ -11,7 +11,7 @@ import {
 } from "../../platform/mod.ts";
 import type { Snapshot } from "../snapshot/mod.ts";
 import type { Store } from "../store.ts";
-import { LONG_BODIES_MAX, LongBodies } from "./long_body.ts";
+import { LONG_BODIES_MAX, LongBodies, nextTurn } from "./long_body.ts";
 import { tooManyLists } from "./problems.ts";
 
 /** Series written at a time: about a millisecond's work. */
@@ -45,7 +45,8 @@ export class FabricMetrics {
     if (request.method === "HEAD") return new Response(null, { headers });
     if (this.#bodies.full) return tooManyLists(LONG_BODIES_MAX);
     const pieces = piecesOf(this.store, this.series_max, format);
-    const stream = this.#bodies.stream(pieces, this.store.version, this.store.lease());
+    const { version } = this.store;
+    const stream = this.#bodies.stream(pieces, version, this.store.lease(), nextTurn);
     return new Response(stream, { headers });
   }
 }

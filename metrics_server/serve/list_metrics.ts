@@ -4,8 +4,9 @@ import { isNotModified } from "../../platform/mod.ts";
 import { ITEMS_BYTES_MAX } from "../snapshot/mod.ts";
 import type { Store } from "../store.ts";
 import { DataHeaders, dataResponse, etagOf } from "./data_headers.ts";
-import { ageBound, ageOf, readMaxAge } from "./freshness.ts";
+import { ageBound, ageOf } from "./freshness.ts";
 import type { ServeLimits } from "./get_metric.ts";
+import { GZIP_BYTES_MIN, gzipBytes, gzipStream, markGzip, wantsGzip } from "./gzip.ts";
 import {
   chunksOf,
   joined,
@@ -16,17 +17,10 @@ import {
   type ListView,
   viewOf,
 } from "./list_body.ts";
-import { LONG_BODIES_MAX, LongBodies } from "./long_body.ts";
-import {
-  badMaxAge,
-  badParameter,
-  listNotReady,
-  listTooLong,
-  noSnapshot,
-  tooManyLists,
-  tooStale,
-} from "./problems.ts";
-import { Query } from "./query.ts";
+import { answerPage } from "./list_page.ts";
+import { readListQuery, WHOLE_LIST } from "./list_query.ts";
+import { LONG_BODIES_MAX, LongBodies, nextTurn } from "./long_body.ts";
+import { listNotReady, listTooLong, noSnapshot, tooManyLists, tooStale } from "./problems.ts";
 
 /** Longest wait for items that nobody had asked for; 100,000 x 30 take about 0.3 s. */
 export const ITEMS_WAIT_MS_MAX = 10_000;
@@ -45,6 +39,8 @@ interface Prepared {
   /** The last body sent, good for one age; null for long lists. */
   body: Uint8Array<ArrayBuffer> | null;
   body_age_ms: number;
+  /** `body` as gzip, or null until somebody asks for it. */
+  gzip: Promise<Uint8Array<ArrayBuffer>> | null;
 }
 
 /** Answers ListMetrics. */
@@ -77,18 +73,26 @@ export class ListMetrics {
     give_up_ms = now_ms + ITEMS_WAIT_MS_MAX,
   ): Response | Promise<Response> {
     this.last_age_ms = NaN;
-    const max_age_ms = query === "" ? Infinity : readBound(query);
-    if (max_age_ms instanceof Response) return max_age_ms;
+    const asked = query === "" ? WHOLE_LIST : readListQuery(query);
+    if (asked instanceof Response) return asked;
     const prepared = this.#prepare();
     if (prepared === null) return noSnapshot(this.store.missing(), this.limits.retry_after_s);
     const age_ms = ageOf(prepared.view.taken_ms, now_ms);
     this.last_age_ms = age_ms;
-    const { max_ms, bound } = ageBound(max_age_ms, this.limits.max_stale_ms);
+    const { max_ms, bound } = ageBound(asked.max_age_ms, this.limits.max_stale_ms);
     if (age_ms > max_ms) return tooStale(age_ms, max_ms, bound, this.limits.retry_after_s);
     if (isNotModified(request.headers.get("if-none-match"), prepared.etag)) {
       return new Response(null, { status: 304, headers: this.#headers.of(prepared.etag, age_ms) });
     }
-    if (prepared.rest !== null) return this.#send(prepared, age_ms, request.method);
+    if (!asked.is_whole) {
+      const headers = new Headers(this.#headers.of(prepared.etag, age_ms));
+      const { store, limits: { retry_after_s } } = this;
+      const { view } = prepared;
+      const long_bodies = this.#long_bodies;
+      const page = { store, request, query: asked, view, age_ms, headers, long_bodies };
+      return answerPage({ ...page, retry_after_s });
+    }
+    if (prepared.rest !== null) return this.#send(prepared, age_ms, request);
     if (prepared.bytes_estimated > ITEMS_BYTES_MAX) {
       return listTooLong(prepared.bytes_estimated, ITEMS_BYTES_MAX);
     }
@@ -111,25 +115,30 @@ export class ListMetrics {
     return this.answer(request, query, this.now(), give_up_ms);
   }
 
-  #send(prepared: Prepared, age_ms: number, method: string): Response {
+  #send(prepared: Prepared, age_ms: number, request: Request): Response | Promise<Response> {
     const rest = prepared.rest!;
+    const gzip = wantsGzip(request);
     if (rest.length === 1) {
       if (prepared.body === null || prepared.body_age_ms !== age_ms) {
         prepared.body = joined([listHead(prepared.view, age_ms), ...rest]);
         prepared.body_age_ms = age_ms;
+        prepared.gzip = null;
       }
+      if (gzip && prepared.body.length >= GZIP_BYTES_MIN) return sendGzip(prepared, age_ms);
       return dataResponse(prepared.body, prepared.etag, age_ms);
     }
     this.#wish(prepared);
     const parts = [listHead(prepared.view, age_ms), ...rest];
     const headers = new Headers(this.#headers.of(prepared.etag, age_ms));
     headers.set("content-type", JSON_CONTENT_TYPE);
-    headers.set("content-length", String(lengthOf(parts)));
-    if (method === "HEAD") return new Response(null, { headers });
+    if (gzip) markGzip(headers);
+    else headers.set("content-length", String(lengthOf(parts)));
+    if (request.method === "HEAD") return new Response(null, { headers });
     if (this.#long_bodies.full) return tooManyLists(LONG_BODIES_MAX);
     const { version } = prepared;
-    const stream = this.#long_bodies.stream(chunksOf(parts), version, this.store.lease());
-    return new Response(stream, { headers });
+    const giveWay = gzip ? nextTurn : null;
+    const stream = this.#long_bodies.stream(chunksOf(parts), version, this.store.lease(), giveWay);
+    return new Response(gzip ? gzipStream(stream) : stream, { headers });
   }
 
   /** Who lists once lists again: has the next snapshot's items prepared before they are asked for. */
@@ -160,15 +169,19 @@ export class ListMetrics {
       rest: short ? [joined(parts)] : parts,
       body: null,
       body_age_ms: -1,
+      gzip: null,
     };
     return this.#prepared;
   }
 }
 
-function readBound(text: string): number | Response {
-  const max_age = new Query(text).optional("max_age_ms");
-  if (typeof max_age === "object" && max_age !== null) return badParameter(max_age);
-  return readMaxAge(max_age) ?? badMaxAge(max_age!);
+/** Those who ask in one millisecond share what was made of its body. */
+async function sendGzip(prepared: Prepared, age_ms: number): Promise<Response> {
+  const { etag } = prepared;
+  prepared.gzip ??= gzipBytes(prepared.body!);
+  const response = dataResponse(await prepared.gzip, etag, age_ms);
+  markGzip(response.headers);
+  return response;
 }
 
 /** Whether the event came within the time. */

@@ -9,6 +9,11 @@ export const LONG_BODY_MS_MAX = 60_000;
 /** Replaced snapshots that readers may keep; those of an older one are cut off. */
 export const OLDER_SNAPSHOTS_MAX = 2;
 
+/** Resolves when the event loop has had its turn. */
+export function nextTurn(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, 0));
+}
+
 /** One answer under way. */
 interface Open {
   readonly version: number;
@@ -31,11 +36,15 @@ export class LongBodies {
    * A stream of the chunks; pulls one at a time, as the reader takes them. `release` is called once,
    * when no chunk will be read any more. `version` is that of the store the chunks are from: readers
    * of versions more than {@link OLDER_SNAPSHOTS_MAX} older are cut off.
+   *
+   * @param giveWay Awaited before each chunk: where a chunk is work, others get their turn. A stream
+   *     alone does not let them, as long as its reader takes each chunk at once.
    */
   stream(
     chunks: Iterator<Uint8Array<ArrayBuffer>>,
     version: number,
     release: () => void,
+    giveWay: (() => Promise<void>) | null = null,
   ): ReadableStream<Uint8Array<ArrayBuffer>> {
     this.#cutOlder(version);
     const { onCut } = this;
@@ -60,7 +69,11 @@ export class LongBodies {
         const reason = `reader took longer than ${LONG_BODY_MS_MAX} ms`;
         timer = setTimeout(() => open.cut(reason), LONG_BODY_MS_MAX);
       },
-      pull(controller) {
+      pull: async (controller) => {
+        if (giveWay !== null) {
+          await giveWay();
+          if (!this.#open.has(open)) return;
+        }
         const { done, value } = chunks.next();
         if (done) {
           end();

@@ -30,6 +30,38 @@ export function badMaxAge(value: string): Response {
   });
 }
 
+/** 400: a parameter of ListMetrics is not what it has to be. */
+export function badListParameter(parameter: string, value: string, must_be: string): Response {
+  return problem({
+    status: 400,
+    slug: "bad-parameter",
+    detail: `${parameter}=${echo(value)}: must be ${must_be}`,
+    extensions: { parameter },
+  });
+}
+
+/** 410: the snapshot that a cursor is of has been replaced. */
+export function cursorGone(held: string, snapshot_id: string): Response {
+  return problem({
+    status: 410,
+    slug: "cursor-gone",
+    detail: `The cursor is of snapshot ${echo(held)}, and ${echo(snapshot_id)} has replaced it: ` +
+      "begin again without cursor, or take larger pages",
+    extensions: { snapshot_id },
+  });
+}
+
+/** 404: no source has this field. */
+export function unknownField(field: string, fields: readonly string[]): Response {
+  const some = fields.slice(0, 8).join(", ") + (fields.length > 8 ? ", …" : "");
+  return problem({
+    status: 404,
+    slug: "unknown-metric",
+    detail: `No metric ${echo(field)}: there are ${some}`,
+    extensions: { metric: echo(field) },
+  });
+}
+
 /** 404: no source has this switch. */
 export function unknownSwitch(switch_id: string): Response {
   return problem({

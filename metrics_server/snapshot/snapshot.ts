@@ -62,14 +62,16 @@ export class Snapshot {
     return [...this.#columns.keys()];
   }
 
+  /** JSON token of the value at a row and column. */
+  token(row: number, column: number): string {
+    const { table } = this.data;
+    return cellToken(table.bytes, cellStart(table, row, column), cellEnd(table, row, column));
+  }
+
   /** The value at a row and column, with the row's own time where the rows have one. */
   read(row: number, column: number): Reading {
     const { table, topology, taken_ms, fetched_ms, time_source } = this.data;
-    const token = cellToken(
-      table.bytes,
-      cellStart(table, row, column),
-      cellEnd(table, row, column),
-    );
+    const token = this.token(row, column);
     if (time_source !== "rows") return { token, taken_ms };
     const time = rowTime(table, row, topology.header.timestamp);
     return { token, taken_ms: Number.isNaN(time) ? taken_ms : Math.min(time, fetched_ms) };

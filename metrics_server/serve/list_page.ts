@@ -1,0 +1,124 @@
+/** ListMetrics of some rows or fields, or in another format: written when it is asked for. */
+import { splitUrl } from "../../platform/mod.ts";
+import type { Snapshot } from "../snapshot/mod.ts";
+import type { Store } from "../store.ts";
+import { GZIP_BYTES_MIN, gzipBytes, gzipStream, markGzip, wantsGzip } from "./gzip.ts";
+import { joined, listHead, type ListView } from "./list_body.ts";
+import { readCursor, writeCursor } from "./list_cursor.ts";
+import type { ListQuery } from "./list_query.ts";
+import { type Page, pageOf, unknownId } from "./list_rows.ts";
+import {
+  cellCount,
+  LIST_CONTENT_TYPES,
+  type ListFrame,
+  listText,
+  PIECE_CELLS,
+} from "./list_text.ts";
+import { LONG_BODIES_MAX, type LongBodies, nextTurn } from "./long_body.ts";
+import {
+  badListParameter,
+  cursorGone,
+  noSnapshot,
+  tooManyLists,
+  unknownField,
+  unknownSwitch,
+} from "./problems.ts";
+
+const decoder = new TextDecoder();
+
+/** What a page is made from. */
+export interface PageInput {
+  readonly store: Store;
+  readonly request: Request;
+  readonly query: ListQuery;
+  readonly view: ListView;
+  readonly age_ms: number;
+  /** The headers that every list has. */
+  readonly headers: Headers;
+  readonly long_bodies: LongBodies;
+  readonly retry_after_s: number;
+}
+
+/** The answer; a promise where it is sent as gzip. */
+export function answerPage(input: PageInput): Response | Promise<Response> {
+  const { store, query, view, headers } = input;
+  const snapshots = store.delivered().map(({ snapshot }) => snapshot!);
+  const from = firstPosition(query.cursor, view.id);
+  if (from instanceof Response) return from;
+  const fields = fieldsOf(snapshots, query);
+  if (fields instanceof Response) return fields;
+  const unknown = unknownId(snapshots, query.ids?.exact ?? []);
+  if (unknown !== undefined) {
+    return view.missing.length > 0
+      ? noSnapshot([...view.missing], input.retry_after_s)
+      : unknownSwitch(unknown);
+  }
+  const page = pageOf(snapshots, query.ids, from, query.limit ?? Infinity);
+  const next = page.next === null
+    ? null
+    : writeCursor({ snapshot_id: view.id, position: page.next });
+  headers.set("content-type", LIST_CONTENT_TYPES[query.format]);
+  if (next !== null) headers.set("link", `<${nextUrl(input.request.url, next)}>; rel="next"`);
+  return send(input, page, frameOf(input, fields, next));
+}
+
+/** Position of the first row; a problem where the cursor is none, or of another snapshot. */
+function firstPosition(text: string | null, snapshot_id: string): number | Response {
+  if (text === null) return 0;
+  const cursor = readCursor(text);
+  if (cursor === null) {
+    return badListParameter("cursor", text, "a next_cursor of an answer, as it was given");
+  }
+  return cursor.snapshot_id === snapshot_id
+    ? cursor.position
+    : cursorGone(cursor.snapshot_id, snapshot_id);
+}
+
+/** Names of the columns; a problem where no source has one of those asked for. */
+function fieldsOf(snapshots: readonly Snapshot[], query: ListQuery): readonly string[] | Response {
+  const all = new Set(snapshots.flatMap((snapshot) => snapshot.metrics()));
+  const unknown = query.fields?.find((field) => !all.has(field));
+  if (unknown !== undefined) return unknownField(unknown, [...all]);
+  return query.fields ?? [...all];
+}
+
+function frameOf(
+  { view, age_ms, query }: PageInput,
+  fields: readonly string[],
+  next: string | null,
+): ListFrame {
+  const lacking = view.missing.length > 0
+    ? `,"missing_sources":${JSON.stringify(view.missing)}`
+    : "";
+  return {
+    fields,
+    all_fields: query.fields !== null,
+    head: decoder.decode(listHead(view, age_ms)) + lacking,
+    tail: query.limit === null ? "" : `,"next_cursor":${JSON.stringify(next)}`,
+  };
+}
+
+function send(input: PageInput, page: Page, frame: ListFrame): Response | Promise<Response> {
+  const { store, request, query, headers, long_bodies } = input;
+  const pieces = listText(page, query.format, frame);
+  const gzip = wantsGzip(request);
+  if (cellCount(page, frame.fields) < PIECE_CELLS) {
+    const body = joined([...pieces]);
+    if (!gzip || body.length < GZIP_BYTES_MIN) return new Response(body, { headers });
+    markGzip(headers);
+    return gzipBytes(body).then((short) => new Response(short, { headers }));
+  }
+  if (gzip) markGzip(headers);
+  if (request.method === "HEAD") return new Response(null, { headers });
+  if (long_bodies.full) return tooManyLists(LONG_BODIES_MAX);
+  const stream = long_bodies.stream(pieces, store.version, store.lease(), nextTurn);
+  return new Response(gzip ? gzipStream(stream) : stream, { headers });
+}
+
+/** The same request for the next page, relative to the service. */
+function nextUrl(url: string, cursor: string): string {
+  const [path, query] = splitUrl(url);
+  const parameters = new URLSearchParams(query);
+  parameters.set("cursor", cursor);
+  return `${path}?${parameters}`;
+}

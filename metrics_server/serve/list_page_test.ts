@@ -1,0 +1,264 @@
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { parse } from "@std/csv";
+import { CSV, FilledStore, TestServer } from "./_fixtures.ts";
+import { LIST_IDS_MAX, LIST_PREFIXES_MAX, PAGE_ROWS_MAX } from "./list_query.ts";
+import { LONG_BODIES_MAX } from "./long_body.ts";
+
+const LIST = "/telemetry/ListMetrics";
+
+/** Names with what CSV and JSON have to escape. */
+const ODD = 'switch_id,a,"b ""q"", c"\n"le,af",1,"x ""y"", z"\ngröße,N/A,\nsw-0,-1.50,up\n';
+
+function testedOn(csv: string): TestServer {
+  return new TestServer(new FilledStore().take(csv, "boot-1", 999_180).store);
+}
+
+function wide(rows: number): string {
+  const text = Array.from({ length: rows }, (_, i) => `sw-${i},${i},${i}.5\n`).join("");
+  return `switch_id,a,b\n${text}`;
+}
+
+async function ids(tested: TestServer, query: string): Promise<string[]> {
+  const { body } = await tested.json(`${LIST}?${query}`);
+  return body.items.map((item: { switch_id: string }) => item.switch_id);
+}
+
+Deno.test("A page of everything has the items of the plain list, digit for digit", async () => {
+  for (const csv of [CSV, ODD, wide(10_000)]) {
+    const tested = testedOn(csv);
+    const plain = await (await tested.request(LIST)).text();
+    const paged = await (await tested.request(`${LIST}?limit=${PAGE_ROWS_MAX}`)).text();
+    assertEquals(paged, plain.replace(/\}$/, ',"next_cursor":null}'));
+    const listed = await (await tested.request(`${LIST}?switch_id=*`)).text();
+    assertEquals(listed, plain);
+  }
+});
+
+Deno.test("Pages follow each other by cursor, without a gap or a row twice, whatever the limit", async () => {
+  for (const limit of [1, 2, 3, 7, 4999, 5000, 5001]) {
+    const filled = new FilledStore(["http://a/", "http://b/"])
+      .take(wide(limit < 10 ? 5 : 3000), "a-1", 1)
+      .take(wide(limit < 10 ? 4 : 2000).replaceAll("sw-", "x-"), "b-1", 1, 1);
+    const tested = new TestServer(filled.store);
+    const { body: { items } } = await tested.json(LIST);
+    const paged: unknown[] = [];
+    let next: string | null = `${LIST}?limit=${limit}`;
+    for (let pages = 0; next !== null; pages++) {
+      assert(pages <= items.length, "pages without end");
+      const { body, response } = await tested.json(next);
+      assert(body.items.length === limit || body.next_cursor === null);
+      paged.push(...body.items);
+      const link = /^<(.+)>; rel="next"$/.exec(response.headers.get("link") ?? "");
+      assertEquals(link === null, body.next_cursor === null);
+      next = body.next_cursor === null ? null : `${LIST}?limit=${limit}&cursor=${body.next_cursor}`;
+      if (next !== null) assertEquals(link![1], next);
+    }
+    assertEquals(paged, items);
+  }
+});
+
+Deno.test("A cursor goes with its snapshot: afterwards 410 tells what to do", async () => {
+  const filled = new FilledStore().take(CSV, "boot-1", 1);
+  const tested = new TestServer(filled.store);
+  const { body: { next_cursor } } = await tested.json(`${LIST}?limit=1`);
+  filled.take(CSV, "boot-2", 2);
+  const { status, body } = await tested.json(`${LIST}?limit=1&cursor=${next_cursor}`);
+  assertEquals([status, body.type], [410, "urn:fabric-telemetry:problem:cursor-gone"]);
+  assertEquals(body.snapshot_id, "boot-2");
+  assertMatch(body.detail, /boot-1, and boot-2 has replaced it: begin again without cursor/);
+});
+
+for (const cursor of ["", "x", "!!", "MSA", btoa("-1 boot-1"), btoa("1.5 boot-1")]) {
+  Deno.test(`cursor=${cursor} is answered 400: it is none`, async () => {
+    const { status, body } = await testedOn(CSV).json(`${LIST}?cursor=${cursor}`);
+    assertEquals([status, body.type, body.parameter], [
+      400,
+      "urn:fabric-telemetry:problem:bad-parameter",
+      "cursor",
+    ]);
+  });
+}
+
+Deno.test("A cursor beyond the end gives no items, and no next cursor", async () => {
+  const cursor = btoa("99 boot-1").replaceAll("=", "");
+  const { body } = await testedOn(CSV).json(`${LIST}?limit=5&cursor=${cursor}`);
+  assertEquals([body.items, body.next_cursor], [[], null]);
+});
+
+Deno.test("switch_id takes ids and prefixes; rows come in the source's order, each once", async () => {
+  const tested = testedOn(wide(30));
+  assertEquals(await ids(tested, "switch_id=sw-7,sw-2"), ["sw-2", "sw-7"]);
+  assertEquals(await ids(tested, "switch_id=sw-2*,sw-21,sw-3"), [
+    "sw-2",
+    "sw-3",
+    ...Array.from({ length: 10 }, (_, i) => `sw-${20 + i}`),
+  ]);
+  assertEquals(await ids(tested, "switch_id=sw-2*&limit=2"), ["sw-2", "sw-20"]);
+  assertEquals(await ids(tested, "switch_id=nothing*"), []);
+  assertEquals(await ids(testedOn(ODD), "switch_id=gr%C3%B6*"), ["größe"]);
+});
+
+Deno.test("switch_id pages, too", async () => {
+  const tested = testedOn(wide(30));
+  const { body } = await tested.json(`${LIST}?switch_id=sw-1,sw-3,sw-2*&limit=3`);
+  const rest = `switch_id=sw-1,sw-3,sw-2*&cursor=${body.next_cursor}`;
+  assertEquals(body.items.map((item: { a: number }) => item.a), [1, 2, 3]);
+  assertEquals(await ids(tested, rest), Array.from({ length: 10 }, (_, i) => `sw-${20 + i}`));
+});
+
+Deno.test("A switch that is not there is 404, but 503 while a source that may have it is missing", async () => {
+  const { status, body } = await testedOn(CSV).json(`${LIST}?switch_id=sw-000,sw-9`);
+  assertEquals([status, body.switch_id], [404, "sw-9"]);
+  const filled = new FilledStore(["http://a/", "http://b/"]).take(CSV, "a-1", 1);
+  const waiting = await new TestServer(filled.store).json(`${LIST}?switch_id=sw-9`);
+  assertEquals([waiting.status, waiting.body.type], [
+    503,
+    "urn:fabric-telemetry:problem:no-snapshot",
+  ]);
+  const { body: { missing_sources } } = await new TestServer(filled.store).json(`${LIST}?limit=1`);
+  assertEquals(missing_sources, ["http://b/"]);
+});
+
+Deno.test("fields takes the fields named, in that order, null where a source has none", async () => {
+  const filled = new FilledStore(["http://a/", "http://b/"])
+    .take("switch_id,a,b\nsw-0,1,2\n", "a-1", 1).take("switch_id,b\nsw-1,3\n", "b-1", 1, 1);
+  const { body } = await new TestServer(filled.store).json(`${LIST}?fields=b,a`);
+  assertEquals(body.fields, ["b", "a"]);
+  assertEquals(
+    JSON.stringify(body.items),
+    '[{"switch_id":"sw-0","b":2,"a":1},{"switch_id":"sw-1","b":3,"a":null}]',
+  );
+  const unknown = await new TestServer(filled.store).json(`${LIST}?fields=b,c`);
+  assertEquals([unknown.status, unknown.body.metric], [404, "c"]);
+  assertStringIncludes(unknown.body.detail, "there are a, b");
+});
+
+Deno.test("format=csv is what a CSV reader takes apart into the same values", async () => {
+  for (const csv of [ODD, CSV, wide(10_000)]) {
+    const tested = testedOn(csv);
+    const response = await tested.request(`${LIST}?format=csv`);
+    assertEquals(response.headers.get("content-type"), "text/csv; charset=utf-8");
+    assertEquals(response.headers.get("x-data-age-ms"), "820");
+    assertEquals(response.headers.get("etag"), 'W/"boot-1"');
+    const [header, ...rows] = parse(await response.text());
+    const plain = await (await tested.request(LIST)).text();
+    const { fields, items } = JSON.parse(plain.replaceAll(/:(-?[\d.]+)/g, ':"$1"'));
+    assertEquals(header, ["switch_id", ...fields]);
+    assertEquals(
+      rows,
+      items.map((item: Record<string, string | null>) => header.map((name) => item[name] ?? "")),
+    );
+  }
+});
+
+Deno.test("format=ndjson is an item a line", async () => {
+  const tested = testedOn(ODD);
+  const response = await tested.request(`${LIST}?format=ndjson&limit=2`);
+  assertEquals(response.headers.get("content-type"), "application/x-ndjson");
+  assertMatch(
+    response.headers.get("link")!,
+    /^<\/telemetry\/ListMetrics\?format=ndjson&limit=2&cursor=.+>; rel="next"$/,
+  );
+  const lines = (await response.text()).split("\n");
+  assertEquals(lines.pop(), "");
+  const { body } = await tested.json(LIST);
+  assertEquals(lines.map((line) => JSON.parse(line)), body.items.slice(0, 2));
+});
+
+for (
+  const [query, parameter, must] of [
+    ["limit=0", "limit", `1–${PAGE_ROWS_MAX}`],
+    ["limit=-1", "limit", "whole number"],
+    ["limit=1e3", "limit", "whole number"],
+    [`limit=${PAGE_ROWS_MAX + 1}`, "limit", `1–${PAGE_ROWS_MAX}`],
+    ["format=xml", "format", "one of json, csv, ndjson"],
+    ["fields=", "fields", "none of them empty"],
+    ["fields=a,,b", "fields", "none of them empty"],
+    ["switch_id=", "switch_id", "none of them empty"],
+    [`switch_id=${Array.from({ length: LIST_IDS_MAX + 1 }, (_, i) => i)}`, "switch_id", "ids"],
+    [
+      `switch_id=${Array.from({ length: LIST_PREFIXES_MAX + 1 }, (_, i) => `${i}*`)}`,
+      "switch_id",
+      "end with *",
+    ],
+  ]
+) {
+  Deno.test(`${query.slice(0, 40)} is answered 400 with what ${parameter} must be`, async () => {
+    const { status, body } = await testedOn(CSV).json(`${LIST}?${query}`);
+    assertEquals([status, body.parameter], [400, parameter]);
+    assertStringIncludes(body.detail, must);
+  });
+}
+
+Deno.test("limit given twice is answered 400", async () => {
+  const { status, body } = await testedOn(CSV).json(`${LIST}?limit=1&limit=2`);
+  assertEquals([status, body.type], [400, "urn:fabric-telemetry:problem:repeated-parameter"]);
+});
+
+Deno.test("Pages keep to max_age_ms and If-None-Match as the plain list does", async () => {
+  const tested = testedOn(CSV);
+  assertEquals((await tested.request(`${LIST}?limit=1&max_age_ms=819`)).status, 503);
+  const headers = { "if-none-match": '"boot-1"' };
+  assertEquals((await tested.request(`${LIST}?limit=1`, { headers })).status, 304);
+  assertEquals((await tested.request(`${LIST}?limit=0`, { headers })).status, 400);
+});
+
+Deno.test("A long page counts as a long list: so many at a time, its snapshot kept until it is sent", async () => {
+  const released: string[] = [];
+  const filled = new FilledStore(undefined, (_source, id) => released.push(id));
+  filled.take(wide(10_000), "boot-1", 1);
+  const tested = new TestServer(filled.store);
+  const open: Response[] = [];
+  for (let n = 0; n < LONG_BODIES_MAX; n++) open.push(await tested.request(`${LIST}?limit=8000`));
+  assertEquals((await tested.request(`${LIST}?limit=8000`)).status, 503);
+  assertEquals((await tested.request(`${LIST}?limit=10`)).status, 200);
+  filled.take(wide(10_000), "boot-2", 2);
+  assertEquals(released, []);
+  for (const response of open) assertEquals((await response.json()).items.length, 8000);
+  assertEquals(released, ["boot-1"]);
+});
+
+async function unzipped(response: Response): Promise<string> {
+  assertEquals(response.headers.get("content-encoding"), "gzip");
+  assertEquals(response.headers.get("vary"), "accept-encoding");
+  return await new Response(response.body!.pipeThrough(new DecompressionStream("gzip"))).text();
+}
+
+Deno.test("gzip is sent to who asks for it, of each kind of list, and is the same when unzipped", async () => {
+  const headers = { "accept-encoding": "gzip, br" };
+  const cases: [csv: string, query: string][] = [
+    [wide(100), ""],
+    [wide(60_000), ""],
+    [wide(100), "?limit=90"],
+    [wide(10_000), "?format=csv"],
+  ];
+  for (const [csv, query] of cases) {
+    const tested = testedOn(csv);
+    const plain = await tested.request(LIST + query);
+    assertEquals(plain.headers.get("content-encoding"), null);
+    const text = await plain.text();
+    const first = await tested.request(LIST + query, { headers });
+    const second = await tested.request(LIST + query, { headers });
+    assertEquals(first.headers.get("etag"), plain.headers.get("etag"));
+    assertEquals([await unzipped(first) === text, await unzipped(second) === text], [true, true]);
+    tested.now_ms += 7;
+    const later = await unzipped(await tested.request(LIST + query, { headers }));
+    assertEquals(later === text.replace('"age_ms":820', '"age_ms":827'), true);
+  }
+});
+
+for (const accept of ["identity", "br", "gzip;q=0", "gzip;q=0.1, identity"]) {
+  Deno.test(`No gzip is sent to who accepts ${accept}`, async () => {
+    const headers = { "accept-encoding": accept };
+    const response = await testedOn(wide(100)).request(LIST, { headers });
+    assertEquals(response.headers.get("content-encoding"), null);
+    await response.text();
+  });
+}
+
+Deno.test("Short lists are sent as they are", async () => {
+  const headers = { "accept-encoding": "gzip" };
+  const response = await testedOn(CSV).request(LIST, { headers });
+  assertEquals(response.headers.get("content-encoding"), null);
+  await response.text();
+});

@@ -1,0 +1,110 @@
+/** Parameters of ListMetrics beyond `max_age_ms`: which rows, which fields, in which format. Pure. */
+import { badListParameter, badMaxAge, badParameter } from "./problems.ts";
+import { readMaxAge } from "./freshness.ts";
+import { Query } from "./query.ts";
+
+/** Most rows of a page. */
+export const PAGE_ROWS_MAX = 1_000_000;
+
+/** Most ids in `switch_id`. */
+export const LIST_IDS_MAX = 1_000;
+
+/** Most prefixes among them: each row is compared with each. */
+export const LIST_PREFIXES_MAX = 8;
+
+/** How a list can be written. */
+export const LIST_FORMATS = ["json", "csv", "ndjson"] as const;
+
+/** One of {@link LIST_FORMATS}. */
+export type ListFormat = typeof LIST_FORMATS[number];
+
+/** Which ids are listed. */
+export interface IdFilter {
+  /** Ids as they are. */
+  readonly exact: readonly string[];
+  /** Beginnings of ids. */
+  readonly prefixes: readonly string[];
+}
+
+/** What is asked for; null where the request does not say. */
+export interface ListQuery {
+  readonly max_age_ms: number;
+  /** Whether nothing but `max_age_ms` is asked for: the whole list as JSON. */
+  readonly is_whole: boolean;
+  readonly limit: number | null;
+  readonly cursor: string | null;
+  readonly fields: readonly string[] | null;
+  readonly ids: IdFilter | null;
+  readonly format: ListFormat;
+}
+
+/** The list without any parameter. */
+export const WHOLE_LIST: ListQuery = {
+  max_age_ms: Infinity,
+  is_whole: true,
+  limit: null,
+  cursor: null,
+  fields: null,
+  ids: null,
+  format: "json",
+};
+
+/**
+ * Reads a query, without its `?`; what is wrong with it is a 400.
+ *
+ * ```ts
+ * readListQuery("switch_id=sw-0*,sw-100&limit=10"); // { ids: { exact: ["sw-100"], prefixes: ["sw-0"] }, limit: 10, … }
+ * ```
+ */
+export function readListQuery(text: string): ListQuery | Response {
+  if (text === "") return WHOLE_LIST;
+  const query = new Query(text);
+  const values: Record<string, string | null> = {};
+  for (const name of ["max_age_ms", "limit", "cursor", "fields", "switch_id", "format"]) {
+    const value = query.optional(name);
+    if (typeof value === "object" && value !== null) return badParameter(value);
+    values[name] = value;
+  }
+  const max_age_ms = readMaxAge(values.max_age_ms);
+  if (max_age_ms === null) return badMaxAge(values.max_age_ms!);
+  const limit = readLimit(values.limit);
+  if (limit instanceof Response) return limit;
+  const ids = readIds(values.switch_id);
+  if (ids instanceof Response) return ids;
+  const fields = listOf("fields", values.fields);
+  if (fields instanceof Response) return fields;
+  const format = LIST_FORMATS.find((known) => known === (values.format ?? "json"));
+  if (format === undefined) {
+    return badListParameter("format", values.format!, `one of ${LIST_FORMATS.join(", ")}`);
+  }
+  const { cursor } = values;
+  const is_whole = limit === null && cursor === null && fields === null && ids === null &&
+    format === "json";
+  return { max_age_ms, is_whole, limit, cursor, fields, ids, format };
+}
+
+function readLimit(text: string | null): number | null | Response {
+  if (text === null) return null;
+  const limit = /^\d{1,9}$/.test(text) ? Number(text) : 0;
+  if (limit >= 1 && limit <= PAGE_ROWS_MAX) return limit;
+  return badListParameter("limit", text, `a whole number 1–${PAGE_ROWS_MAX}, e.g. 1000`);
+}
+
+function readIds(text: string | null): IdFilter | null | Response {
+  const ids = listOf("switch_id", text);
+  if (ids === null || ids instanceof Response) return ids;
+  const prefixes = ids.filter((id) => id.endsWith("*")).map((id) => id.slice(0, -1));
+  const exact = ids.filter((id) => !id.endsWith("*"));
+  if (ids.length > LIST_IDS_MAX || prefixes.length > LIST_PREFIXES_MAX) {
+    const must = `at most ${LIST_IDS_MAX} ids, and ${LIST_PREFIXES_MAX} that end with * among them`;
+    return badListParameter("switch_id", text!, must);
+  }
+  return { exact, prefixes };
+}
+
+function listOf(parameter: string, text: string | null): string[] | null | Response {
+  if (text === null) return null;
+  const values = [...new Set(text.split(","))];
+  if (!values.includes("")) return values;
+  return badListParameter(parameter, text, "names separated by commas, none of them empty");
+}
