@@ -169,6 +169,7 @@ Deno.test("metrics_server with a snapshot", async (t) => {
         "readyz",
         "metrics",
         "fabric_metrics",
+        "stream",
         "other",
       ];
       assertEquals(Object.keys(endpoints), names);
@@ -257,7 +258,7 @@ Deno.test("metrics_server with a snapshot", async (t) => {
           answer,
           404,
           "unknown-path",
-          /there are \/telemetry\/GetMetric, \/telemetry\/ListMetrics, \/stats, \/healthz, \/readyz, \/metrics, \/metrics\/fabric$/,
+          /there are \/telemetry\/GetMetric, \/telemetry\/ListMetrics, \/telemetry\/stream, \/stats, \/healthz, \/readyz, \/metrics, \/metrics\/fabric$/,
         );
         assertStringIncludes(answer.json().detail, `No path ${path}:`);
       }

@@ -19,6 +19,7 @@ import {
   statsAnswer,
 } from "./serve/mod.ts";
 import type { Store } from "./store.ts";
+import { Streams, type Upgrade } from "./stream/mod.ts";
 
 /** What one serving thread is made of. */
 export interface ServingOptions {
@@ -53,6 +54,11 @@ export function startServing(options: ServingOptions): Serving {
   const { store, limits, log, latency, requests, probes, thread } = options;
   let stopping = false;
   let cut = 0;
+  const onError = (error: unknown) => {
+    requests[thread].recordUntimed(OTHER, 500);
+    log.error("http.error", { detail: error instanceof Error ? error.stack : String(error) });
+  };
+  const streams = new Streams(store, limits.retry_after_s, upgrade, onError);
   const handler = createHandler({
     store,
     limits,
@@ -62,6 +68,7 @@ export function startServing(options: ServingOptions): Serving {
     clock: systemClock,
     wantItems: options.wantItems,
     stopping: () => stopping,
+    stream: (request, query) => streams.answer(request, query),
     page: createDashboard(limits),
     onCut: () => cut++,
     stats: (now_ms) =>
@@ -88,10 +95,6 @@ export function startServing(options: ServingOptions): Serving {
       }),
   });
   const { hostname, port, reuse_port } = options;
-  const onError = (error: unknown) => {
-    requests[thread].recordUntimed(OTHER, 500);
-    log.error("http.error", { detail: error instanceof Error ? error.stack : String(error) });
-  };
   const server = serveHttp({ hostname, port, variable: "PORT", reuse_port, handler, onError });
   const stopProbe = probes[thread].run(options.loop_probe_ms, systemClock.monotonic_ms);
   return {
@@ -99,8 +102,16 @@ export function startServing(options: ServingOptions): Serving {
     async stop(timeout_ms) {
       stopping = true;
       stopProbe();
+      streams.hub.stop();
       const cut_before = cut;
       return await server.shutdown(timeout_ms) && cut === cut_before;
     },
   };
 }
+
+/** Deno pings each socket and closes those that do not answer. */
+const upgrade: Upgrade = (request, onOpen) => {
+  const { socket, response } = Deno.upgradeWebSocket(request);
+  socket.onopen = () => onOpen(socket);
+  return response;
+};

@@ -125,6 +125,7 @@ export class TestServer {
       clock: { epoch_ms: () => this.now_ms, monotonic_ms: () => this.monotonic_ms() },
       wantItems: (source) => this.wanted.push(source),
       stopping: () => this.stopping,
+      stream: () => new Response("stream"),
       onCut: () => this.cut++,
       stats: (now_ms) =>
         statsAnswer({

@@ -7,6 +7,7 @@ export const ENDPOINTS = [
   "readyz",
   "metrics",
   "fabric_metrics",
+  "stream",
   "other",
 ] as const;
 
@@ -17,12 +18,14 @@ export const HEALTHZ = 3;
 export const READYZ = 4;
 export const METRICS = 5;
 export const FABRIC_METRICS = 6;
-export const OTHER = 7;
+export const STREAM = 7;
+export const OTHER = 8;
 
 /** Path of each endpoint. */
 export const PATHS: ReadonlyMap<string, number> = new Map([
   ["/telemetry/GetMetric", GET_METRIC],
   ["/telemetry/ListMetrics", LIST_METRICS],
+  ["/telemetry/stream", STREAM],
   ["/stats", STATS],
   ["/healthz", HEALTHZ],
   ["/readyz", READYZ],

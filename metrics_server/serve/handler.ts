@@ -21,6 +21,7 @@ import {
   PATHS,
   READYZ,
   STATS,
+  STREAM,
 } from "./endpoints.ts";
 import { FabricMetrics } from "./fabric_metrics.ts";
 import { GetMetric, type ServeLimits } from "./get_metric.ts";
@@ -45,6 +46,8 @@ export interface HandlerWorld {
   stats(now_ms: number): StatsAnswer;
   /** What `/metrics` tells. */
   families(now_ms: number): Family[];
+  /** Answers `/telemetry/stream`. */
+  stream(request: Request, query: string): Response;
   /** Whether the service is on its way down. */
   stopping(): boolean;
   /** Told of each answer that is cut off after it began. */
@@ -126,6 +129,8 @@ export function createHandler(
         return healthz();
       case READYZ:
         return readyz(store, limits, now_ms, world.stopping());
+      case STREAM:
+        return world.stream(request, query);
       case METRICS:
         return metricsResponse(request, world.families(now_ms));
       case FABRIC_METRICS:

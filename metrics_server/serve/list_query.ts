@@ -90,7 +90,8 @@ function readLimit(text: string | null): number | null | Response {
   return badListParameter("limit", text, `a whole number 1–${PAGE_ROWS_MAX}, e.g. 1000`);
 }
 
-function readIds(text: string | null): IdFilter | null | Response {
+/** Ids and prefixes of `switch_id`; null where it is not given. */
+export function readIds(text: string | null): IdFilter | null | Response {
   const ids = listOf("switch_id", text);
   if (ids === null || ids instanceof Response) return ids;
   const prefixes = ids.filter((id) => id.endsWith("*")).map((id) => id.slice(0, -1));
@@ -102,7 +103,8 @@ function readIds(text: string | null): IdFilter | null | Response {
   return { exact, prefixes };
 }
 
-function listOf(parameter: string, text: string | null): string[] | null | Response {
+/** Names separated by commas; null where the parameter is not given. */
+export function listOf(parameter: string, text: string | null): string[] | null | Response {
   if (text === null) return null;
   const values = [...new Set(text.split(","))];
   if (!values.includes("")) return values;

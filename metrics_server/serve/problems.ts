@@ -166,6 +166,35 @@ export function tooManyLists(max: number): Response {
   });
 }
 
+/** 400: a stream would be about more than one may be. */
+export function streamTooWide(cells: number, cells_max: number): Response {
+  return problem({
+    status: 400,
+    slug: "stream-too-wide",
+    detail: `The stream would be about ${cells} cells, over ${cells_max}: ` +
+      "choose some with switch_id= or metric=, or ask ListMetrics",
+  });
+}
+
+/** 503: as many streams are open, or as many cells compared for them, as may be. */
+export function tooManyStreams(what: string): Response {
+  return problem({
+    status: 503,
+    slug: "too-many-streams",
+    detail: `${what}: try again, or ask ListMetrics`,
+    headers: { "retry-after": "10" },
+  });
+}
+
+/** 400: what asks for a WebSocket is no handshake of it. */
+export function badUpgrade(reason: string): Response {
+  return problem({
+    status: 400,
+    slug: "bad-upgrade",
+    detail: `No WebSocket handshake: ${reason}`,
+  });
+}
+
 /** 503: the list was not put together in time. */
 export function listNotReady(wait_ms_max: number): Response {
   return problem({

@@ -1,0 +1,263 @@
+/**
+ * All streams of one serving thread. Streams of the same filter are one group: its events are made
+ * once and handed to each reader. Everything happens one thing after the other, in small pieces,
+ * so that a large fabric holds up neither requests nor the order of events.
+ */
+import { nextTurn } from "../serve/mod.ts";
+import type { Store } from "../store.ts";
+import { STREAM_CELLS_MAX, STREAM_HEARTBEAT_MS } from "./limits.ts";
+import type { StreamReader } from "./reader.ts";
+import { cellsOf, sameTopology, select, type Selected } from "./selection.ts";
+import type { StreamFilter, StreamView } from "./selection.ts";
+import { changeData, snapshotData, type StreamPiece } from "./stream_data.ts";
+import { StreamEvent } from "./stream_event.ts";
+
+/** A snapshot that the streams are at, kept from being overwritten until `release` is called. */
+interface Base {
+  readonly view: StreamView;
+  readonly release: () => void;
+}
+
+/** Readers of one filter. */
+interface Group {
+  readonly filter: StreamFilter;
+  /** Those that are at the base, and those that have yet to get there. */
+  readonly readers: Set<StreamReader>;
+  readonly waiting: Set<StreamReader>;
+  /** What `selected` is a selection of. */
+  view: StreamView;
+  selected: Selected[];
+  cells: number;
+  /** Events that lead to the base, as far as they were made. */
+  whole: StreamEvent | null;
+  change: { readonly previous_id: string; readonly event: StreamEvent } | null;
+}
+
+/** Work between two turns of the event loop: cells compared, and readers handed something. */
+const TURN_CELLS = 8192;
+const CELLS_A_READER = 512;
+
+/** Told of what cannot be answered for. */
+export type OnError = (error: unknown) => void;
+
+/** The streams. */
+export class StreamHub {
+  readonly #groups = new Map<string, Group>();
+  #base: Base | null = null;
+  #work: Promise<void> = Promise.resolve();
+  #is_watching = false;
+  #heartbeat: ReturnType<typeof setInterval> | undefined;
+  #readers = 0;
+  #cells_since_turn = 0;
+
+  constructor(readonly store: Store, readonly onError: OnError) {}
+
+  /** Readers at the moment. */
+  get readers(): number {
+    return this.#readers;
+  }
+
+  /** Cells of all groups together. */
+  get cells(): number {
+    return [...this.#groups.values()].reduce((sum, { cells }) => sum + cells, 0);
+  }
+
+  /** Cells that one more stream of this filter would add. */
+  cellsFor(filter: StreamFilter): number {
+    if (this.#groups.has(keyOf(filter))) return 0;
+    return cellsOf(select(viewOf(this.store), filter));
+  }
+
+  /** Adds a reader, which first gets what it lacks since `last_id`. */
+  add(reader: StreamReader, filter: StreamFilter, last_id: string | null): void {
+    this.#readers++;
+    this.#heartbeat ??= setInterval(() => this.#beat(), STREAM_HEARTBEAT_MS);
+    const group = this.#groupOf(filter);
+    group.waiting.add(reader);
+    this.#watch();
+    this.#then(() => this.#welcome(reader, group, last_id));
+  }
+
+  /** Takes a reader out that is gone. */
+  remove(reader: StreamReader): void {
+    for (const [key, group] of this.#groups) {
+      if (!group.readers.delete(reader) && !group.waiting.delete(reader)) continue;
+      this.#readers--;
+      if (group.readers.size + group.waiting.size === 0) this.#groups.delete(key);
+    }
+    if (this.#readers > 0) return;
+    clearInterval(this.#heartbeat);
+    this.#heartbeat = undefined;
+    this.#then(() => this.#rest());
+  }
+
+  /** Ends all streams. */
+  stop(): void {
+    for (const { readers, waiting } of this.#groups.values()) {
+      for (const reader of [...readers, ...waiting]) reader.end("stopping");
+    }
+  }
+
+  /** Resolves when all that was begun is done: for tests. */
+  settled(): Promise<void> {
+    return this.#work;
+  }
+
+  #groupOf(filter: StreamFilter): Group {
+    const key = keyOf(filter);
+    const held = this.#groups.get(key);
+    if (held !== undefined) return held;
+    const view = viewOf(this.store);
+    const selected = select(view, filter);
+    const group: Group = {
+      filter,
+      readers: new Set(),
+      waiting: new Set(),
+      view,
+      selected,
+      cells: cellsOf(selected),
+      whole: null,
+      change: null,
+    };
+    this.#groups.set(key, group);
+    return group;
+  }
+
+  #then(work: () => void | Promise<void>): void {
+    this.#work = this.#work.then(work).catch(this.onError);
+  }
+
+  /** While there are readers, each change of the store is work. */
+  #watch(): void {
+    if (this.#is_watching) return;
+    this.#is_watching = true;
+    this.store.nextChange().then(() => {
+      this.#is_watching = false;
+      if (this.#readers === 0) return;
+      this.#watch();
+      this.#then(() => this.#advance());
+    });
+  }
+
+  #rest(): void {
+    if (this.#readers > 0) return;
+    this.#base?.release();
+    this.#base = null;
+  }
+
+  async #welcome(reader: StreamReader, group: Group, last_id: string | null): Promise<void> {
+    if (!group.waiting.has(reader)) return;
+    this.#base ??= this.#newest();
+    const { view } = this.#base;
+    if (group.view.id !== view.id) selectAgain(group, view);
+    group.view = view;
+    const event = last_id === view.id ? null : await this.#welcomeEvent(group, view, last_id);
+    if (!group.waiting.delete(reader)) return;
+    group.readers.add(reader);
+    if (event !== null) await this.#send(reader, event);
+  }
+
+  async #welcomeEvent(
+    group: Group,
+    view: StreamView,
+    last_id: string | null,
+  ): Promise<StreamEvent> {
+    if (group.change !== null && group.change.previous_id === last_id) return group.change.event;
+    return group.whole ??= await this.#make("snapshot", view, snapshotData(view, group.selected));
+  }
+
+  /** From the base to the newest snapshot. */
+  async #advance(): Promise<void> {
+    const older = this.#base;
+    if (older === null || viewOf(this.store).id === older.view.id) return;
+    const newer = this.#newest();
+    const same = sameTopology(older.view, newer.view);
+    for (const group of [...this.#groups.values()]) {
+      // Who waits is welcomed with what is newest then.
+      if (group.readers.size === 0 || group.view !== older.view) continue;
+      if (same) group.view = newer.view;
+      else selectAgain(group, newer.view);
+      if (group.cells > STREAM_CELLS_MAX) {
+        const reason = `${group.cells} cells by now, over ${STREAM_CELLS_MAX}: choose some of them`;
+        for (const reader of [...group.readers]) reader.end(reason);
+        continue;
+      }
+      const event = await this.#eventFor(group, older.view, newer.view, same);
+      for (const reader of [...group.readers]) await this.#send(reader, event);
+    }
+    this.#base = newer;
+    older.release();
+    if (this.#readers === 0) this.#rest();
+  }
+
+  async #eventFor(
+    group: Group,
+    older: StreamView,
+    newer: StreamView,
+    same: boolean,
+  ): Promise<StreamEvent> {
+    group.whole = group.change = null;
+    if (!same) {
+      return group.whole = await this.#make("snapshot", newer, snapshotData(newer, group.selected));
+    }
+    const event = await this.#make("change", newer, changeData(older, newer, group.selected));
+    group.change = { previous_id: older.id, event };
+    return event;
+  }
+
+  async #make(
+    name: "snapshot" | "change",
+    { id }: StreamView,
+    pieces: Generator<StreamPiece>,
+  ): Promise<StreamEvent> {
+    let data = "";
+    for (const { text, cells } of pieces) {
+      data += text;
+      await this.#giveWay(cells);
+    }
+    return new StreamEvent(name, id, data);
+  }
+
+  async #send(reader: StreamReader, event: StreamEvent): Promise<void> {
+    if (!reader.send(event)) reader.end("slow reader: it left too many events unread");
+    await this.#giveWay(CELLS_A_READER);
+  }
+
+  async #giveWay(cells: number): Promise<void> {
+    this.#cells_since_turn += cells;
+    if (this.#cells_since_turn < TURN_CELLS) return;
+    this.#cells_since_turn = 0;
+    await nextTurn();
+  }
+
+  #newest(): Base {
+    return { view: viewOf(this.store), release: this.store.lease() };
+  }
+
+  #beat(): void {
+    for (const { readers } of this.#groups.values()) {
+      for (const reader of readers) reader.heartbeat();
+    }
+  }
+}
+
+function selectAgain(group: Group, view: StreamView): void {
+  group.view = view;
+  group.selected = select(view, group.filter);
+  group.cells = cellsOf(group.selected);
+  group.whole = group.change = null;
+}
+
+function keyOf({ ids, metrics }: StreamFilter): string {
+  return JSON.stringify([ids?.exact, ids?.prefixes, metrics]);
+}
+
+function viewOf(store: Store): StreamView {
+  const snapshots = store.delivered().map(({ snapshot }) => snapshot!);
+  return {
+    id: snapshots.map(({ data }) => data.id).join("+"),
+    taken_ms: Math.min(...snapshots.map(({ data }) => data.taken_ms)),
+    missing: store.missing(),
+    snapshots,
+  };
+}

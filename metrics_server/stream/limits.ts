@@ -1,0 +1,22 @@
+/** Bounds of the streams. */
+
+/** Streams of one serving thread at a time; each takes about 75 KB. */
+export const STREAMS_MAX = 5_000;
+
+/** Cells (rows × fields) of one stream: its largest event has about 25 times as many bytes. */
+export const STREAM_CELLS_MAX = 200_000;
+
+/** Cells of all streams with different filters together: they are compared with every snapshot. */
+export const STREAM_CELLS_TOTAL_MAX = 2_000_000;
+
+/** Events that wait for a reader; one that leaves more unread is dropped. */
+export const STREAM_BACKLOG_EVENTS_MAX = 4;
+
+/** Bytes that wait in a WebSocket for its reader; one that leaves more unread is dropped. */
+export const STREAM_BACKLOG_BYTES_MAX = 8 * 1024 * 1024;
+
+/** Time a dropped reader has to take the reason. */
+export const STREAM_END_MS_MAX = 10_000;
+
+/** Time between two heartbeats. */
+export const STREAM_HEARTBEAT_MS = 15_000;

@@ -1,0 +1,2 @@
+/** Changes of the telemetry, told as they come. */
+export { Streams, type Upgrade } from "./streams.ts";

@@ -1,0 +1,126 @@
+/** One reader of a stream, over server-sent events or a WebSocket. */
+import {
+  STREAM_BACKLOG_BYTES_MAX,
+  STREAM_BACKLOG_EVENTS_MAX,
+  STREAM_END_MS_MAX,
+} from "./limits.ts";
+import { endEvent, type StreamEvent } from "./stream_event.ts";
+
+const encoder = new TextEncoder();
+const HEARTBEAT = encoder.encode(": heartbeat\n\n");
+
+/** Sent at once, so that a reader that lacks nothing has its answer's head. */
+const OPENED = encoder.encode(": open\n\n");
+
+/** Policy violation (RFC 6455 §7.4.1): the reader broke a rule, here that of keeping up. */
+const CLOSE_TOO_SLOW = 1008;
+
+/** Going away (RFC 6455 §7.4.1). */
+const CLOSE_STOPPING = 1001;
+
+/** What the hub knows of a reader. */
+export interface StreamReader {
+  /** Hands an event over; false where the reader is too far behind to get it. */
+  send(event: StreamEvent): boolean;
+  /** Keeps the connection from looking dead. */
+  heartbeat(): void;
+  /** Ends it, with the reason. */
+  end(reason: string): void;
+}
+
+/** A reader of server-sent events: {@link body} is what it is sent. */
+export class SseReader implements StreamReader {
+  readonly body: ReadableStream<Uint8Array<ArrayBuffer>>;
+  #queue: Uint8Array<ArrayBuffer>[] = [OPENED];
+  #controller!: ReadableStreamDefaultController<Uint8Array<ArrayBuffer>>;
+  #pushed = Promise.withResolvers<void>();
+  #ending = false;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  /** @param onGone Told once, when nothing is sent any more. */
+  constructor(readonly onGone: () => void) {
+    this.body = new ReadableStream({
+      start: (controller) => void (this.#controller = controller),
+      pull: () => this.#pull(),
+      cancel: () => this.#gone(),
+    }, { highWaterMark: 0 });
+  }
+
+  send(event: StreamEvent): boolean {
+    if (this.#ending) return true;
+    if (this.#queue.length >= STREAM_BACKLOG_EVENTS_MAX) return false;
+    this.#push(event.sse);
+    return true;
+  }
+
+  heartbeat(): void {
+    if (!this.#ending && this.#queue.length === 0) this.#push(HEARTBEAT);
+  }
+
+  end(reason: string): void {
+    if (this.#ending) return;
+    this.#ending = true;
+    // What it has not read is let go of: the reason has to get through, and memory to come back.
+    this.#queue = [];
+    this.#push(endEvent(reason).sse);
+    this.#timer = setTimeout(() => {
+      this.#gone();
+      this.#controller.error(new Error(reason));
+    }, STREAM_END_MS_MAX);
+  }
+
+  #push(chunk: Uint8Array<ArrayBuffer>): void {
+    this.#queue.push(chunk);
+    this.#pushed.resolve();
+  }
+
+  async #pull(): Promise<void> {
+    if (this.#queue.length === 0) {
+      this.#pushed = Promise.withResolvers();
+      await this.#pushed.promise;
+    }
+    const chunk = this.#queue.shift();
+    if (chunk === undefined) return;
+    this.#controller.enqueue(chunk);
+    if (!this.#ending || this.#queue.length > 0) return;
+    this.#gone();
+    this.#controller.close();
+  }
+
+  #gone(): void {
+    clearTimeout(this.#timer);
+    this.#ending = true;
+    this.#queue = [];
+    this.#pushed.resolve();
+    this.onGone();
+  }
+}
+
+/** What a reader needs of a WebSocket. */
+export type Socket = Pick<
+  WebSocket,
+  "bufferedAmount" | "close" | "onclose" | "onerror" | "readyState" | "send"
+>;
+
+/** A reader of WebSocket messages. Its heartbeats are the protocol's own pings. */
+export class SocketReader implements StreamReader {
+  constructor(readonly socket: Socket, onGone: () => void) {
+    socket.onclose = onGone;
+    socket.onerror = () => {};
+  }
+
+  send(event: StreamEvent): boolean {
+    if (this.socket.readyState !== WebSocket.OPEN) return true;
+    if (this.socket.bufferedAmount > STREAM_BACKLOG_BYTES_MAX) return false;
+    this.socket.send(event.message);
+    return true;
+  }
+
+  heartbeat(): void {}
+
+  end(reason: string): void {
+    if (this.socket.readyState !== WebSocket.OPEN) return;
+    const code = reason === "stopping" ? CLOSE_STOPPING : CLOSE_TOO_SLOW;
+    this.socket.close(code, reason);
+  }
+}

@@ -1,0 +1,71 @@
+/** Which cells a stream is about, and what of them differs between two snapshots. Pure. */
+import { cellEnd, cellStart } from "../parse/mod.ts";
+import type { Snapshot } from "../snapshot/mod.ts";
+import { type IdFilter, pageOf } from "../serve/mod.ts";
+
+/** What a stream is about; null: everything. */
+export interface StreamFilter {
+  readonly ids: IdFilter | null;
+  readonly metrics: readonly string[] | null;
+}
+
+/** Snapshots of all sources that delivered, as one. */
+export interface StreamView {
+  readonly id: string;
+  readonly taken_ms: number;
+  readonly missing: readonly string[];
+  readonly snapshots: readonly Snapshot[];
+}
+
+/** Rows and columns of one source. */
+export interface Selected {
+  readonly rows: readonly number[];
+  readonly columns: readonly { readonly name: string; readonly column: number }[];
+}
+
+/** Rows and columns of each source of a view. */
+export function select({ snapshots }: StreamView, { ids, metrics }: StreamFilter): Selected[] {
+  const { sources } = pageOf(snapshots, ids, 0, Infinity);
+  return sources.map(({ snapshot, rows }) => {
+    const columns = (metrics ?? snapshot.metrics())
+      .map((name) => ({ name, column: snapshot.column(name) }))
+      .filter(({ column }) => column >= 0);
+    return { rows, columns };
+  });
+}
+
+/** Cells of a selection. */
+export function cellsOf(selected: readonly Selected[]): number {
+  return selected.reduce((sum, { rows, columns }) => sum + rows.length * columns.length, 0);
+}
+
+/** Whether two views have the same rows and columns, so that only values can differ. */
+export function sameTopology(a: StreamView, b: StreamView): boolean {
+  return a.snapshots.length === b.snapshots.length && a.missing.length === b.missing.length &&
+    a.snapshots.every((snapshot, source) => sameRows(snapshot, b.snapshots[source]));
+}
+
+/** Whether a cell has the same bytes in both snapshots. */
+export function sameCell(a: Snapshot, b: Snapshot, row: number, column: number): boolean {
+  const [from, to] = [a.data.table, b.data.table];
+  let i = cellStart(from, row, column);
+  let j = cellStart(to, row, column);
+  const end = cellEnd(from, row, column);
+  if (end - i !== cellEnd(to, row, column) - j) return false;
+  while (i < end) if (from.bytes[i++] !== to.bytes[j++]) return false;
+  return true;
+}
+
+function sameRows(a: Snapshot, b: Snapshot): boolean {
+  const [from, to] = [a.data.topology, b.data.topology];
+  if (from.rows !== to.rows || !sameArray(from.header.names, to.header.names)) return false;
+  const length = from.id_offsets[from.rows];
+  if (length !== to.id_offsets[to.rows]) return false;
+  for (let i = 0; i < length; i++) if (from.id_bytes[i] !== to.id_bytes[i]) return false;
+  for (let r = 0; r < from.rows; r++) if (from.id_offsets[r] !== to.id_offsets[r]) return false;
+  return true;
+}
+
+function sameArray(a: readonly string[], b: readonly string[]): boolean {
+  return a.length === b.length && a.every((value, i) => value === b[i]);
+}

@@ -1,0 +1,109 @@
+/** `GET /telemetry/stream`: what changes, as it changes, by server-sent events or a WebSocket. */
+import {
+  badParameter,
+  badUpgrade,
+  listOf,
+  noSnapshot,
+  Query,
+  readIds,
+  streamTooWide,
+  tooManyStreams,
+  unknownField,
+  unknownId,
+  unknownSwitch,
+} from "../serve/mod.ts";
+import type { Store } from "../store.ts";
+import { type OnError, StreamHub } from "./hub.ts";
+import { STREAM_CELLS_MAX, STREAM_CELLS_TOTAL_MAX, STREAMS_MAX } from "./limits.ts";
+import { type Socket, SocketReader, SseReader, type StreamReader } from "./reader.ts";
+import type { StreamFilter } from "./selection.ts";
+
+const SSE_HEADERS = { "content-type": "text/event-stream", "cache-control": "no-store" };
+
+/** Turns a request into a WebSocket; `onOpen` is called when it can be written to. */
+export type Upgrade = (request: Request, onOpen: (socket: Socket) => void) => Response;
+
+/** What a request asks for. */
+interface Asked {
+  readonly filter: StreamFilter;
+  readonly last_id: string | null;
+}
+
+/** Answers requests for streams. */
+export class Streams {
+  readonly hub: StreamHub;
+
+  constructor(
+    readonly store: Store,
+    readonly retry_after_s: number,
+    readonly upgrade: Upgrade,
+    onError: OnError,
+  ) {
+    this.hub = new StreamHub(store, onError);
+  }
+
+  answer(request: Request, query: string): Response {
+    const asked = this.#read(request, query);
+    if (asked instanceof Response) return asked;
+    const { filter, last_id } = asked;
+    if (request.headers.get("upgrade")?.toLowerCase() === "websocket") {
+      return this.#openSocket(request, filter, last_id);
+    }
+    if (request.method === "HEAD") return new Response(null, { headers: SSE_HEADERS });
+    const reader: SseReader = new SseReader(() => this.hub.remove(reader));
+    this.hub.add(reader, filter, last_id);
+    return new Response(reader.body, { headers: SSE_HEADERS });
+  }
+
+  #openSocket(request: Request, filter: StreamFilter, last_id: string | null): Response {
+    try {
+      return this.upgrade(request, (socket) => {
+        const reader: StreamReader = new SocketReader(socket, () => this.hub.remove(reader));
+        this.hub.add(reader, filter, last_id);
+      });
+    } catch (error) {
+      return badUpgrade(error instanceof Error ? error.message : String(error));
+    }
+  }
+
+  #read(request: Request, text: string): Asked | Response {
+    const query = new Query(text);
+    const values: (string | null)[] = [];
+    for (const name of ["switch_id", "metric", "last_event_id"]) {
+      const value = query.optional(name);
+      if (typeof value === "object" && value !== null) return badParameter(value);
+      values.push(value);
+    }
+    const ids = readIds(values[0]);
+    if (ids instanceof Response) return ids;
+    const metrics = listOf("metric", values[1]);
+    if (metrics instanceof Response) return metrics;
+    const filter = { ids, metrics };
+    const last_id = request.headers.get("last-event-id") ?? values[2];
+    return this.#refuse(filter) ?? { filter, last_id };
+  }
+
+  /** Why there can be no such stream, or null. */
+  #refuse(filter: StreamFilter): Response | null {
+    const { store, hub } = this;
+    const snapshots = store.delivered().map(({ snapshot }) => snapshot!);
+    const missing = store.missing();
+    if (snapshots.length === 0) return noSnapshot(missing, this.retry_after_s);
+    const switch_id = unknownId(snapshots, filter.ids?.exact ?? []);
+    if (switch_id !== undefined) {
+      return missing.length > 0
+        ? noSnapshot(missing, this.retry_after_s)
+        : unknownSwitch(switch_id);
+    }
+    const fields = new Set(snapshots.flatMap((snapshot) => snapshot.metrics()));
+    const field = filter.metrics?.find((metric) => !fields.has(metric));
+    if (field !== undefined) return unknownField(field, [...fields]);
+    if (hub.readers >= STREAMS_MAX) return tooManyStreams(`${STREAMS_MAX} streams are open`);
+    const cells = hub.cellsFor(filter);
+    if (cells > STREAM_CELLS_MAX) return streamTooWide(cells, STREAM_CELLS_MAX);
+    if (hub.cells + cells > STREAM_CELLS_TOTAL_MAX) {
+      return tooManyStreams(`Streams are about ${STREAM_CELLS_TOTAL_MAX} cells already`);
+    }
+    return null;
+  }
+}

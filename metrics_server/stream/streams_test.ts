@@ -1,0 +1,101 @@
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import { CSV, FilledStore } from "../serve/_fixtures.ts";
+import { STREAM_CELLS_MAX, STREAM_CELLS_TOTAL_MAX } from "./limits.ts";
+import { Streams } from "./streams.ts";
+
+const WIDE_COLUMNS = 100;
+
+/** A sample of so many cells. */
+function sampleOf(cells: number): string {
+  const names = Array.from({ length: WIDE_COLUMNS }, (_, i) => `m${i}`);
+  const values = names.map(() => 1);
+  const rows = Array.from({ length: cells / WIDE_COLUMNS }, (_, i) => `sw-${i},${values}\n`);
+  return `switch_id,${names}\n${rows.join("")}`;
+}
+
+function streamsOn(store = new FilledStore().take(CSV, "b-1", 1).store): Streams {
+  const upgrade = () => {
+    throw new TypeError("no key");
+  };
+  return new Streams(store, 2, upgrade, (error) => {
+    throw error;
+  });
+}
+
+const request = (init: RequestInit = {}) => new Request("http://localhost/telemetry/stream", init);
+
+async function refused(streams: Streams, query: string, init?: RequestInit) {
+  const response = streams.answer(request(init), query);
+  const { type, detail, parameter } = await response.json();
+  return { status: response.status, slug: type.split(":").at(-1), detail, parameter };
+}
+
+for (
+  const [query, status, slug] of [
+    ["switch_id=sw-9", 404, "unknown-switch"],
+    ["metric=nothing", 404, "unknown-metric"],
+    ["metric=", 400, "bad-parameter"],
+    ["switch_id=a,,b", 400, "bad-parameter"],
+    ["metric=latency_us&metric=latency_us", 400, "repeated-parameter"],
+    ["switch_id=%", 400, "broken-parameter"],
+  ] as const
+) {
+  Deno.test(`A stream of ${query} is answered ${status} ${slug}`, async () => {
+    const answer = await refused(streamsOn(), query);
+    assertEquals([answer.status, answer.slug], [status, slug]);
+  });
+}
+
+Deno.test("Before the first snapshot there is no stream, and 503 says why", async () => {
+  const { status, slug } = await refused(streamsOn(new FilledStore().store), "");
+  assertEquals([status, slug], [503, "no-snapshot"]);
+});
+
+Deno.test("A switch that a missing source may have is 503, not 404", async () => {
+  const { store } = new FilledStore(["http://a/", "http://b/"]).take(CSV, "a-1", 1);
+  const { status, slug } = await refused(streamsOn(store), "switch_id=sw-9");
+  assertEquals([status, slug], [503, "no-snapshot"]);
+});
+
+Deno.test("A stream of more cells than one may have is refused, with what to do; of some it is not", async () => {
+  const { store } = new FilledStore().take(sampleOf(STREAM_CELLS_MAX + WIDE_COLUMNS), "b-1", 1);
+  const streams = streamsOn(store);
+  const { status, slug, detail } = await refused(streams, "");
+  assertEquals([status, slug], [400, "stream-too-wide"]);
+  assertStringIncludes(detail, "switch_id= or metric=");
+  const response = streams.answer(request(), "metric=m1,m2");
+  assertEquals(response.status, 200);
+  await response.body!.cancel();
+  await streams.hub.settled();
+});
+
+Deno.test("Streams of different filters share a bound; one more of a filter there is costs nothing", async () => {
+  const { store } = new FilledStore().take(sampleOf(STREAM_CELLS_MAX), "b-1", 1);
+  const streams = streamsOn(store);
+  const rows = STREAM_CELLS_MAX / WIDE_COLUMNS;
+  const open: Response[] = [];
+  const columns = (from: number) =>
+    `metric=${Array.from({ length: WIDE_COLUMNS - 1 }, (_, i) => `m${(from + i) % 100}`)}`;
+  const fit = Math.floor(STREAM_CELLS_TOTAL_MAX / (rows * (WIDE_COLUMNS - 1)));
+  for (let n = 0; n < fit; n++) open.push(streams.answer(request(), columns(n)));
+  assertEquals(open.map(({ status }) => status), open.map(() => 200));
+  const { status, slug } = await refused(streams, columns(fit));
+  assertEquals([status, slug], [503, "too-many-streams"]);
+  open.push(streams.answer(request(), columns(0)));
+  assertEquals(open.at(-1)!.status, 200);
+  await Promise.all(open.map((response) => response.body!.cancel()));
+  assertEquals([streams.hub.readers, streams.hub.cells], [0, 0]);
+  await streams.hub.settled();
+});
+
+Deno.test("HEAD of a stream has its headers and opens none", () => {
+  const streams = streamsOn();
+  const response = streams.answer(request({ method: "HEAD" }), "");
+  assertEquals(response.headers.get("content-type"), "text/event-stream");
+  assertEquals([response.body, streams.hub.readers], [null, 0]);
+});
+
+Deno.test("What asks for a WebSocket without its handshake is answered 400", async () => {
+  const { status, slug } = await refused(streamsOn(), "", { headers: { upgrade: "WebSocket" } });
+  assertEquals([status, slug], [400, "bad-upgrade"]);
+});
