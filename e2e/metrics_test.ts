@@ -109,6 +109,9 @@ async function scrapeAndCompare(env: Record<string, string | number>): Promise<v
   const stats_rate = polls_meanwhile * 1000 / (performance.now() - from.at_ms);
   assertAlmostEquals(rate / stats_rate, 1, 0.3);
   assertEquals(await prometheus.value('fabric_telemetry_circuit_state{state="closed"}'), 1);
+  const fetches = 'fabric_telemetry_poll_phase_duration_seconds_count{phase="fetch"}';
+  const good = 'fabric_telemetry_polls_total{outcome!="failed"}';
+  assertEquals(await prometheus.value(`sum(${fetches}) / sum(${good})`), 1);
   assertEquals(await prometheus.value("count(fabric_latency_us)"), 64);
   assertEquals(await prometheus.value("fabric_telemetry_fabric_series_left_out"), 0);
   assert((await prometheus.value("data_server_snapshots_total"))! >= 2);

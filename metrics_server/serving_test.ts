@@ -1,4 +1,4 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertStringIncludes } from "@std/assert";
 import { FakeTime } from "@std/testing/time";
 import { Durations, LatencyWindow, type Log, RequestDurations } from "../platform/mod.ts";
 import { LoopProbe } from "./loop_probe.ts";
@@ -22,14 +22,14 @@ const LOG: Log = {
   lines_dropped: 0,
 };
 
-function serving() {
+function serving(log = LOG) {
   return startServing({
     hostname: "127.0.0.1",
     port: 0,
     reuse_port: false,
     store: new FilledStore().take(CSV, "boot-1", 1).store,
     limits: { max_stale_ms: Infinity, retry_after_s: 1, fabric_series_max: 0 },
-    log: LOG,
+    log,
     wantItems: ignore,
     thread: 0,
     requests: [RequestDurations.create(ENDPOINTS.length)],
@@ -66,4 +66,21 @@ Deno.test("A stop is called drained where an answer was cut off before it", asyn
   using _reader = await stalledReader(tested.server.port);
   time.tick(LONG_BODY_MS_MAX);
   assertEquals(await tested.stop(1000), true);
+});
+
+Deno.test("A request that the service fails to answer is counted in /metrics as 500", async () => {
+  let failing = true;
+  const tested = serving({
+    ...LOG,
+    access_on: true,
+    access() {
+      if (failing) throw new Error("defect");
+    },
+  });
+  const { url } = tested.server;
+  assertEquals((await (await fetch(`${url}/healthz`)).json()).status, 500);
+  failing = false;
+  const text = await (await fetch(`${url}/metrics`)).text();
+  assertStringIncludes(text, '_http_requests_total{endpoint="other",code="500"} 1\n');
+  await tested.stop(1000);
 });

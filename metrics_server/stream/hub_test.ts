@@ -1,7 +1,8 @@
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertMatch } from "@std/assert";
 import { FilledStore } from "../serve/_fixtures.ts";
 import { forSeeds } from "../parse/testing/random.ts";
 import { StreamHub } from "./hub.ts";
+import { STREAM_CELLS_MAX } from "./limits.ts";
 import type { StreamReader } from "./reader.ts";
 import type { StreamFilter } from "./selection.ts";
 import type { StreamEvent } from "./stream_event.ts";
@@ -151,6 +152,34 @@ Deno.test("A source that delivers for the first time is told as a whole snapshot
     await settled(hub);
     assertEquals(client.told, [["snapshot", "a-1"], ["snapshot", "a-1+b-1"]]);
     assertEquals(client.last().missing_sources, undefined);
+  });
+});
+
+Deno.test("Who comes between a new snapshot and its being told gets its own rows of the old one", async () => {
+  const filled = new FilledStore().take(csv(1, 2), "b-1", 1);
+  await withHub(filled, async (hub, join) => {
+    await join();
+    filled.take("switch_id,x,y\nsw-1,5,6\nsw-0,7,8\n", "b-2", 2);
+    const client = await join({ ids: { exact: ["sw-1"], prefixes: [] }, metrics: null });
+    await settled(hub);
+    const items = client.events.map(({ id, data }) => [id, JSON.stringify(JSON.parse(data).items)]);
+    assertEquals(items, [
+      ["b-1", '[{"switch_id":"sw-1","x":2,"y":2}]'],
+      ["b-2", '[{"switch_id":"sw-1","x":5,"y":6}]'],
+    ]);
+  });
+});
+
+Deno.test("A stream that has grown over STREAM_CELLS_MAX ends with the reason, others go on", async () => {
+  const filled = new FilledStore().take(csv(1, 2), "b-1", 1);
+  await withHub(filled, async (hub, join) => {
+    const wide = await join();
+    const narrow = await join({ ids: { exact: ["sw-1"], prefixes: [] }, metrics: null });
+    const rows = Array.from({ length: STREAM_CELLS_MAX / 2 + 1 }, (_, i) => `sw-${i},${i},1\n`);
+    filled.take(`switch_id,x,y\n${rows.join("")}`, "b-2", 2, 0, false);
+    await settled(hub);
+    assertMatch(wide.ended!, /^200002 cells by now, over 200000/);
+    assertEquals([narrow.ended, narrow.last().snapshot_id], [null, "b-2"]);
   });
 });
 
