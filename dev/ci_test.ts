@@ -33,10 +33,10 @@ Deno.test({
     const { stdout } = await new Deno.Command("bash", {
       args: [
         "-uc",
-        `passed=0 failed=0 skipped=0 STEP_SECONDS_MAX=10; say() { echo "$1"; }; ${
+        `passed=0 failed=0 skipped=0 VERDICT_SECONDS_MAX=1; say() { echo "$1"; }; ${
           functions.join("\n")
         }
-         verdict_step a true; verdict_step b sh -c "exit 2"; verdict_step c sh -c "exit 1"
+         verdict_step a true; verdict_step b sh -c "exit 2"; verdict_step c sh -c "exit 1"; verdict_step d sleep 9
          echo "$passed passed, $failed failed, $skipped skipped"`,
       ],
     }).output();
@@ -46,7 +46,9 @@ Deno.test({
       "SKIPPED: b came to no verdict here: not proven",
       "c",
       "FAILED: c (exit code 1)",
-      "1 passed, 1 failed, 1 skipped",
+      "d",
+      "SKIPPED: d came to no verdict here: not proven",
+      "1 passed, 1 failed, 2 skipped",
       "",
     ]);
   },
