@@ -2,10 +2,10 @@
  * The performance gate: passes, fails or says that nothing can be said.
  * `deno task gate --help` tells the options.
  */
-import { killChildren, startOwnEngine } from "./arms/mod.ts";
+import { killChildren, startOwnEngine, UsageError } from "./arms/mod.ts";
 import { BaselineError, removeBaselines } from "./gate/baseline.ts";
 import { GATE_EXIT } from "./gate/gate_verdict.ts";
-import { GateUsageError, parseGateOptions, USAGE } from "./gate/options.ts";
+import { parseGateOptions, USAGE } from "./gate/options.ts";
 import { startProfileEngine } from "./gate/profile_engine.ts";
 import { gateJson, gateJunit, gateMarkdown, type GateResult, gateScreen } from "./gate/reports.ts";
 import { runGate } from "./gate/run_gate.ts";
@@ -58,7 +58,7 @@ try {
   Deno.exit(await main(Deno.args));
 } catch (error) {
   killChildren();
-  if (error instanceof GateUsageError || error instanceof BaselineError) {
+  if (error instanceof UsageError || error instanceof BaselineError) {
     print(Deno.stderr, `${error.message} (--help tells the options)`);
     Deno.exit(EXIT_USAGE);
   }

@@ -12,9 +12,10 @@ import {
   type Outcome,
   renderReport,
   startOwnEngine,
+  UsageError,
 } from "./arms/mod.ts";
 import { measureEngine } from "./serve/engine_figure.ts";
-import { type Options, parseOptions, USAGE, UsageError } from "./serve/options.ts";
+import { type Options, parseOptions, USAGE } from "./serve/options.ts";
 import { measureRefresh } from "./serve/refresh.ts";
 import { measureStart } from "./serve/start.ts";
 import { measureThroughput } from "./serve/throughput.ts";

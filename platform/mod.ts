@@ -1,4 +1,5 @@
 /** What both services stand on: configuration, log, latency, problem answers, listening, stopping. */
+export { joinBytes } from "./bytes.ts";
 export * from "./clock.ts";
 export * from "./conditional.ts";
 export * from "./env/mod.ts";

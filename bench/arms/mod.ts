@@ -1,6 +1,7 @@
 /** What measurements have in common: the processes they load, what loads them, rounds in turn. */
 export { type BareAnswer, bareAnswerOf, difference } from "./bare_answer.ts";
 export * from "./bounds.ts";
+export { UsageError, wholeOption } from "./command_line.ts";
 export { killChildren, spawnChild } from "./children.ts";
 export {
   type DenoProcess,

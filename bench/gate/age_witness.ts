@@ -39,6 +39,7 @@ export function askRefreshSource(source: DenoProcess): AskSource {
 
 /** A witness at work. */
 export interface AgeWitness {
+  /** Ends it, once; every call gives what was seen. */
   stop(): Promise<AgeRecord>;
 }
 
@@ -81,15 +82,17 @@ export function startAgeWitness(
   }
 
   const looking = look();
-  return {
-    async stop() {
-      stopped = true;
-      stop.resolve();
-      await looking;
-      await lookAtSource().catch(() => {});
-      return { samples, snapshots, failures };
-    },
-  };
+
+  async function end(): Promise<AgeRecord> {
+    stopped = true;
+    stop.resolve();
+    await looking;
+    await lookAtSource().catch(() => {});
+    return { samples, snapshots, failures };
+  }
+
+  let record: Promise<AgeRecord> | null = null;
+  return { stop: () => record ??= end() };
 }
 
 /**

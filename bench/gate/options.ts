@@ -1,4 +1,5 @@
 /** Command line of `deno task gate`. Pure. */
+import { UsageError, wholeOption } from "../arms/mod.ts";
 import { pairsMin } from "./baseline_claims.ts";
 
 /** Limits of the numbers below. */
@@ -36,17 +37,12 @@ Takes about 3 minutes, with --quick 2. Close what else uses the processor.
 
 Exit: 0 pass, 1 fail, 2 inconclusive, 64 wrong usage.`;
 
-/** The command line was not understood; the message says which part. */
-export class GateUsageError extends Error {
-  override readonly name = "GateUsageError";
-}
-
 /**
  * ```ts
  * parseGateOptions(["--quick", "--baseline", "HEAD~1"]);
  * ```
  *
- * @throws {GateUsageError}
+ * @throws {UsageError}
  */
 export function parseGateOptions(args: readonly string[]): GateOptions {
   const quick = args.includes("--quick");
@@ -63,7 +59,7 @@ export function parseGateOptions(args: readonly string[]): GateOptions {
     const name = args[i];
     if (name === "--quick") continue;
     const value = () => {
-      if (i + 1 >= args.length) throw new GateUsageError(`${name}: needs a value`);
+      if (i + 1 >= args.length) throw new UsageError(`${name}: needs a value`);
       return args[++i];
     };
     switch (name) {
@@ -71,10 +67,10 @@ export function parseGateOptions(args: readonly string[]): GateOptions {
         options.scenes = new Set([sceneOf(value())]);
         break;
       case "--seconds":
-        options.seconds = options.refresh_seconds = whole(name, value(), SECONDS_MAX);
+        options.seconds = options.refresh_seconds = wholeOption(name, value(), SECONDS_MAX);
         break;
       case "--rounds":
-        options.rounds = options.refresh_rounds = whole(name, value(), ROUNDS_MAX);
+        options.rounds = options.refresh_rounds = wholeOption(name, value(), ROUNDS_MAX);
         break;
       case "--baseline":
         options.baseline = value();
@@ -83,7 +79,7 @@ export function parseGateOptions(args: readonly string[]): GateOptions {
         options.out_dir = value();
         break;
       default:
-        throw new GateUsageError(`${name}: unknown option`);
+        throw new UsageError(`${name}: unknown option`);
     }
   }
   return options.baseline === null ? options : withEnoughPairs(options);
@@ -101,11 +97,5 @@ function withEnoughPairs<T extends { rounds: number; refresh_rounds: number }>(o
 
 function sceneOf(text: string): "default" | "refresh" {
   if (text === "default" || text === "refresh") return text;
-  throw new GateUsageError(`--only ${text}: must be default or refresh`);
-}
-
-function whole(name: string, text: string, max: number): number {
-  const number = Number(text);
-  if (Number.isInteger(number) && number >= 1 && number <= max) return number;
-  throw new GateUsageError(`${name} ${text}: must be a whole number 1–${max}`);
+  throw new UsageError(`--only ${text}: must be default or refresh`);
 }

@@ -1,6 +1,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { DEFAULT_COMPARISONS, pairsMin, REFRESH_COMPARISONS } from "./baseline_claims.ts";
-import { COMPARISONS, GateUsageError, parseGateOptions, USAGE } from "./options.ts";
+import { UsageError } from "../arms/mod.ts";
+import { COMPARISONS, parseGateOptions, USAGE } from "./options.ts";
 
 Deno.test("deno task gate measures both scenes without options", () => {
   const options = parseGateOptions([]);
@@ -38,7 +39,7 @@ const REFUSED: [args: string[], message: string][] = [
 
 for (const [args, message] of REFUSED) {
   Deno.test(`deno task gate ${args.join(" ")} is refused: ${message}`, () => {
-    assertThrows(() => parseGateOptions(args), GateUsageError, message);
+    assertThrows(() => parseGateOptions(args), UsageError, message);
   });
 }
 

@@ -1,11 +1,6 @@
 /** The profile `bench/k6/getmetric.js` as a load engine: by k6 where it is on PATH, else the runner. */
-import {
-  type Engine,
-  type LoadOrder,
-  type Measured,
-  spawnChild,
-  taskArguments,
-} from "../arms/mod.ts";
+import { type Engine, type LoadOrder, type Measured, spawnChild } from "../arms/mod.ts";
+import { findLoadEngine, type LoadEngine } from "../runner/load_engine.ts";
 
 const ROOT = new URL("../../", import.meta.url);
 const SCRIPT = "bench/k6/getmetric.js";
@@ -24,19 +19,23 @@ export interface ProfileSummary {
 
 /** Finds k6, else takes the runner; the name says which. */
 export async function startProfileEngine(): Promise<Engine> {
-  const k6 = await k6Version();
+  const engine = await findLoadEngine();
   const out_dir = await Deno.makeTempDir({ prefix: "gate_profile_" });
   return {
-    name: `${SCRIPT} by ${k6 ?? "bench/runner (no k6 on PATH)"}`,
-    run: (order) => runProfile(k6 !== null, out_dir, order),
+    name: `${SCRIPT} by ${engine.k6 ?? "bench/runner (no k6 on PATH)"}`,
+    run: (order) => runProfile(engine, out_dir, order),
     [Symbol.asyncDispose]: () => Deno.remove(out_dir, { recursive: true }),
   };
 }
 
-async function runProfile(by_k6: boolean, out_dir: string, order: LoadOrder): Promise<Measured> {
-  const flags = ["run", "--quiet", ...by_k6 ? ["--no-usage-report"] : []];
-  const command = new Deno.Command(by_k6 ? "k6" : Deno.execPath(), {
-    args: [...by_k6 ? [] : taskArguments("k6"), ...flags, SCRIPT],
+async function runProfile(
+  { k6, command: [program, ...args] }: LoadEngine,
+  out_dir: string,
+  order: LoadOrder,
+): Promise<Measured> {
+  const flags = ["run", "--quiet", ...k6 === null ? [] : ["--no-usage-report"]];
+  const command = new Deno.Command(program, {
+    args: [...args, ...flags, SCRIPT],
     cwd: ROOT,
     env: {
       BASE_URL: `http://127.0.0.1:${order.port}`,
@@ -83,13 +82,4 @@ export function measuredOf({ metrics, root_group }: ProfileSummary): Measured {
     lag_p99_ms: null,
     ages: { p95_ms: ages["p(95)"] ?? NaN, max_ms: ages.max ?? NaN },
   };
-}
-
-async function k6Version(): Promise<string | null> {
-  try {
-    const { success, stdout } = await new Deno.Command("k6", { args: ["version"] }).output();
-    return success ? new TextDecoder().decode(stdout).trim().split("\n")[0] : null;
-  } catch {
-    return null;
-  }
 }

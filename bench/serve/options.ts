@@ -1,4 +1,5 @@
 /** Command line of `deno task bench:serve`. Pure. */
+import { UsageError, wholeOption } from "../arms/mod.ts";
 
 /** Figures by letter. */
 export const FIGURES = {
@@ -45,11 +46,6 @@ Takes about 6 minutes, with --quick 3. Close what else uses the processor.
 Figures: ${Object.entries(FIGURES).map(([letter, name]) => `${letter} ${name}`).join("; ")}.
 Exit: 0 all bounds hold, 1 one is broken, 2 inconclusive, 64 wrong usage.`;
 
-/** The command line was not understood; the message says which part. */
-export class UsageError extends Error {
-  override readonly name = "UsageError";
-}
-
 /**
  * ```ts
  * parseOptions(["--quick", "--only", "a,b"]);
@@ -79,10 +75,10 @@ export function parseOptions(args: readonly string[]): Options {
         options.figures = figuresOf(value());
         break;
       case "--seconds":
-        options.seconds = options.refresh_seconds = whole(name, value(), SECONDS_MAX);
+        options.seconds = options.refresh_seconds = wholeOption(name, value(), SECONDS_MAX);
         break;
       case "--rounds":
-        options.rounds = whole(name, value(), ROUNDS_MAX);
+        options.rounds = wholeOption(name, value(), ROUNDS_MAX);
         break;
       case "--engine":
         options.engine = engineOf(value());
@@ -103,12 +99,6 @@ function figuresOf(text: string): Set<string> {
   if (unknown === undefined) return new Set(letters);
   const known = Object.keys(FIGURES).join(",");
   throw new UsageError(`--only ${text}: must be of ${known}, got "${unknown}"`);
-}
-
-function whole(name: string, text: string, max: number): number {
-  const number = Number(text);
-  if (Number.isInteger(number) && number >= 1 && number <= max) return number;
-  throw new UsageError(`${name} ${text}: must be a whole number 1–${max}`);
 }
 
 function engineOf(text: string): "own" | "wrk" {

@@ -1,5 +1,6 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { FIGURES, parseOptions, USAGE, UsageError } from "./options.ts";
+import { UsageError } from "../arms/mod.ts";
+import { FIGURES, parseOptions, USAGE } from "./options.ts";
 
 Deno.test("parseOptions() without arguments measures everything", () => {
   assertEquals(parseOptions([]), {

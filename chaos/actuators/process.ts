@@ -1,4 +1,5 @@
 /** Faults of processes: source and subject go away and come back on the same ports. */
+import { hitsOnly } from "./hits_only.ts";
 import type { ManagedProcess } from "../subject/mod.ts";
 import type { Fault } from "../vocabulary/fault.ts";
 import type { Actuator } from "./actuator.ts";
@@ -54,16 +55,7 @@ export function processActuator({ processes }: ProcessActuatorOptions): Actuator
       }));
     },
     lift,
-    counters: () =>
-      Promise.resolve([{
-        hop: null,
-        layer: "process",
-        connections: 0,
-        requests: null,
-        bytes_up: 0,
-        bytes_down: 0,
-        hits: Object.fromEntries(hits),
-      }]),
+    counters: () => hitsOnly("process", Object.fromEntries(hits)),
     diff,
     async rollback(onStep) {
       for (const id of [...ended.keys()]) {

@@ -1,4 +1,5 @@
 /** Faults of resources: neighbors and clients that take more than their part, as processes. */
+import { hitsOnly } from "./hits_only.ts";
 import type { Guard } from "../guard/mod.ts";
 import { ManagedProcess, type ProcessEvent } from "../subject/mod.ts";
 import type { Fault } from "../vocabulary/fault.ts";
@@ -75,16 +76,7 @@ export function resourceActuator(options: ResourceActuatorOptions): ResourceActu
       }
     },
     lift,
-    counters: () =>
-      Promise.resolve([{
-        hop: null,
-        layer: "resource",
-        connections: 0,
-        requests: null,
-        bytes_up: 0,
-        bytes_down: 0,
-        hits: Object.fromEntries(hits),
-      }]),
+    counters: () => hitsOnly("resource", Object.fromEntries(hits)),
     diff: () =>
       Promise.resolve(
         [...running].filter(([, { is_running }]) => is_running)

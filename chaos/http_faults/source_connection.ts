@@ -1,4 +1,5 @@
 /** One connection to the source; each client has its own, so that ends on one side show on the other. */
+import { joinBytes } from "../../platform/mod.ts";
 import { ResponseParser } from "../../bench/http/mod.ts";
 import type { Answer } from "./answer.ts";
 import { SOURCE_BODY_BYTES_MAX, SOURCE_CONNECT_MS_MAX } from "./limits.ts";
@@ -96,18 +97,8 @@ export class SourceConnection {
       status: this.#parser.status,
       reason: status_line.split(" ").slice(2).join(" "),
       headers,
-      body: joined(pieces),
+      body: joinBytes(pieces),
     });
     if (!this.#parser.keep_alive) this.close();
   }
-}
-
-function joined(pieces: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
-  const whole = new Uint8Array(pieces.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const piece of pieces) {
-    whole.set(piece, at);
-    at += piece.length;
-  }
-  return whole;
 }

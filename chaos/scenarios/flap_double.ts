@@ -1,28 +1,7 @@
-import {
-  at,
-  baseline,
-  flap,
-  herd,
-  noMetastability,
-  recover,
-  retryAmplification,
-  s,
-  scenario,
-} from "../vocabulary/mod.ts";
-import { FRESH, nextRetry, SERVES_ON, SURVIVES } from "./promises.ts";
+import { flapping } from "./flapping.ts";
 
-export default scenario("flap-double", {
-  question: "What does a source do that comes and goes at half the polls' beat?",
-  claim: "Some polls fail; data gets no older than it must, and retries do not follow the flapping",
-  steady: { always: SERVES_ON, unfaulted: FRESH, faulted: SURVIVES },
-  predicts: [
-    retryAmplification().atMost(2, "a failed poll is tried again within two intervals on average"),
-    herd().atMost(3, "a retry and the next poll may fall together"),
-    noMetastability(),
-  ],
-  timeline: [
-    at(s(0), baseline(s(10))),
-    at(s(10), flap("source", { up_of_poll: 2, down_of_poll: 2 }).for(s(20))),
-    at(s(30), recover({ within: nextRetry(), stable: 3 })),
-  ],
-});
+export default flapping(
+  "flap-double",
+  "What does a source do that comes and goes at half the polls' beat?",
+  2,
+);

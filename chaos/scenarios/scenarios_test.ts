@@ -2,6 +2,8 @@ import { assert, assertEquals } from "@std/assert";
 import { QUICK_QUIET_MS_MAX, QUICK_VERIFY_MS, WARM_UP_MS } from "../run/limits.ts";
 import { CI_SCENARIOS, scenarioNamed, SCENARIOS } from "./mod.ts";
 
+/** Files of this folder that are no scenario: what several share, the list, this test. */
+const SHARED = ["flapping.ts", "mod.ts", "promises.ts", "scenarios_test.ts"];
 /** What starting everything takes here, in milliseconds, beside the phases with a length. */
 const START_MS = 1_500;
 const QUICK_MS_MAX = 20_000;
@@ -18,7 +20,7 @@ function lengthOf(scenario: typeof SCENARIOS[number], quick: boolean): number {
 Deno.test("every file of this folder is one scenario in the list, under its own name", async () => {
   const files: string[] = [];
   for await (const { name } of Deno.readDir(new URL(".", import.meta.url))) {
-    if (!["mod.ts", "promises.ts", "scenarios_test.ts"].includes(name)) files.push(name);
+    if (!SHARED.includes(name)) files.push(name);
   }
   assertEquals(
     files.map((name) => name.replace(".ts", "").replaceAll("_", "-")).toSorted(),

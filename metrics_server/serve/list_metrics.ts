@@ -1,6 +1,6 @@
 /** `GET /telemetry/ListMetrics`: every row, from JSON prepared off this thread. */
 import { JSON_CONTENT_TYPE } from "../../contracts/mod.ts";
-import { isNotModified } from "../../platform/mod.ts";
+import { isNotModified, joinBytes } from "../../platform/mod.ts";
 import { ITEMS_BYTES_MAX } from "../snapshot/mod.ts";
 import type { Store } from "../store.ts";
 import { DataHeaders, dataResponse, etagOf } from "./data_headers.ts";
@@ -9,7 +9,6 @@ import type { ServeLimits } from "./get_metric.ts";
 import { GZIP_BYTES_MIN, gzipBytes, gzipStream, markGzip, wantsGzip } from "./gzip.ts";
 import {
   chunksOf,
-  joined,
   lengthOf,
   LIST_COPY_BYTES_MAX,
   listHead,
@@ -120,7 +119,7 @@ export class ListMetrics {
     const gzip = wantsGzip(request);
     if (rest.length === 1) {
       if (prepared.body === null || prepared.body_age_ms !== age_ms) {
-        prepared.body = joined([listHead(prepared.view, age_ms), ...rest]);
+        prepared.body = joinBytes([listHead(prepared.view, age_ms), ...rest]);
         prepared.body_age_ms = age_ms;
         prepared.gzip = null;
       }
@@ -166,7 +165,7 @@ export class ListMetrics {
       etag: etagOf(view.id),
       bytes_estimated: sources.reduce((sum, { snapshot }) => sum + snapshot!.items_bytes, 0),
       wished: false,
-      rest: short ? [joined(parts)] : parts,
+      rest: short ? [joinBytes(parts)] : parts,
       body: null,
       body_age_ms: -1,
       gzip: null,

@@ -1,9 +1,9 @@
 /** ListMetrics of some rows or fields, or in another format: written when it is asked for. */
-import { splitUrl } from "../../platform/mod.ts";
+import { joinBytes, splitUrl } from "../../platform/mod.ts";
 import type { Snapshot } from "../snapshot/mod.ts";
 import type { Store } from "../store.ts";
 import { GZIP_BYTES_MIN, gzipBytes, gzipStream, markGzip, wantsGzip } from "./gzip.ts";
-import { joined, listHead, type ListView } from "./list_body.ts";
+import { listHead, type ListView } from "./list_body.ts";
 import { readCursor, writeCursor } from "./list_cursor.ts";
 import type { ListQuery } from "./list_query.ts";
 import { type Page, pageOf, unknownId } from "./list_rows.ts";
@@ -103,7 +103,7 @@ function send(input: PageInput, page: Page, frame: ListFrame): Response | Promis
   const pieces = listText(page, query.format, frame);
   const gzip = wantsGzip(request);
   if (cellCount(page, frame.fields) < PIECE_CELLS) {
-    const body = joined([...pieces]);
+    const body = joinBytes([...pieces]);
     if (!gzip || body.length < GZIP_BYTES_MIN) return new Response(body, { headers });
     markGzip(headers);
     return gzipBytes(body).then((short) => new Response(short, { headers }));

@@ -1,4 +1,5 @@
 /** What a script gives as a body, as the bytes and the content type that are sent. */
+import { joinBytes } from "../../../platform/mod.ts";
 
 /** What `http.file` makes. */
 export class FileData {
@@ -84,12 +85,7 @@ function multipart(fields: readonly (readonly [string, unknown])[], boundary: st
     );
   }
   pieces.push(encoder.encode(`--${boundary}--\r\n`));
-  const bytes = new Uint8Array(pieces.reduce((sum, piece) => sum + piece.length, 0));
-  let at = 0;
-  for (const piece of pieces) {
-    bytes.set(piece, at);
-    at += piece.length;
-  }
+  const bytes = joinBytes(pieces);
   const content_type = `multipart/form-data; boundary=${boundary}`;
   return { bytes, content_type, text: new TextDecoder().decode(bytes) };
 }

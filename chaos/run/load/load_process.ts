@@ -1,4 +1,5 @@
 /** The load of a run: a process of k6's, or of the runner where no k6 is on PATH. */
+import { findLoadEngine } from "../../../bench/runner/load_engine.ts";
 import { signalChild } from "../../../dev/mod.ts";
 import { valuePath } from "../../subject/mod.ts";
 import type { Subject } from "../../subject/mod.ts";
@@ -23,9 +24,6 @@ const STDERR_CHARS_MAX = 4_000;
 const WAVE_MS_DEFAULT = 250;
 /** Paths a load asks for, at most: they travel on its command line. */
 export const LOAD_PATHS_MAX = 128;
-
-/** The runner's own flags, as its task has them. */
-const RUNNER_V8_FLAGS = "--v8-flags=--always-sparkplug,--min-semi-space-size=16";
 
 /** What a load is started with. */
 export interface LoadOptions {
@@ -52,21 +50,9 @@ export interface LoadProcess extends AsyncDisposable {
 }
 
 /** What carries the load: `k6 v1.3.0` or `bench/runner`. */
-export async function loadEngine(): Promise<{ name: string; command: string[] }> {
-  try {
-    const { success, stdout } = await new Deno.Command("k6", { args: ["version"] }).output();
-    if (success) {
-      return { name: new TextDecoder().decode(stdout).split("\n")[0].trim(), command: ["k6"] };
-    }
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-  }
-  const runner = new URL("runner/main.ts", folderOf("bench")).pathname;
-  const permissions = ["--allow-net", "--allow-read", "--allow-write", "--allow-env"];
-  return {
-    name: "bench/runner",
-    command: [Deno.execPath(), "run", "--no-prompt", ...permissions, RUNNER_V8_FLAGS, runner],
-  };
+export async function loadEngine(): Promise<{ name: string; command: readonly string[] }> {
+  const { k6, command } = await findLoadEngine();
+  return { name: k6 ?? "bench/runner", command };
 }
 
 /** Starts the load; its first samples come when its VUs are up, about a second later. */

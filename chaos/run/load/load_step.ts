@@ -1,4 +1,5 @@
 /** `resource.load_step`: a second load beside the first, for as long as the fault lasts. */
+import { hitsOnly } from "../../actuators/hits_only.ts";
 import type { Actuator } from "../../actuators/actuator.ts";
 import type { LoadProfile } from "../../vocabulary/plan.ts";
 import { until } from "../waiting.ts";
@@ -51,16 +52,7 @@ export function loadStepActuator(profile: LoadProfile, start: StartLoad): Actuat
       running.delete(id);
       await load?.stop();
     },
-    counters: () =>
-      Promise.resolve([{
-        hop: null,
-        layer: "resource",
-        connections: 0,
-        requests: null,
-        bytes_up: 0,
-        bytes_down: 0,
-        hits: { ...hits },
-      }]),
+    counters: () => hitsOnly("resource", { ...hits }),
     diff: () => Promise.resolve([...running.keys()].map((id) => `${id} still asks`)),
     async rollback(onStep) {
       for (const id of [...running.keys()]) {

@@ -1,4 +1,5 @@
 /** Keep-alive connections of the probes, so that no answer that stays away holds the next question up. */
+import { joinBytes } from "../../../platform/mod.ts";
 import { buildRequest, HttpConnection, monotonicNow, tcpDial } from "../../../bench/http/mod.ts";
 
 /** Longest a probe waits for its connection, and again for its answer, in milliseconds. */
@@ -63,7 +64,7 @@ export class ProbeConnections implements Disposable {
     if (error !== null) {
       return { status: 0, headers: [], body: new Uint8Array(), latency_ms, error };
     }
-    const body = joined(line.pieces);
+    const body = joinBytes(line.pieces);
     const status = line.connection.parser.status;
     return { status, headers: headersOf(line.head), body, latency_ms, error: null };
   }
@@ -132,15 +133,4 @@ function headersOf(head: string): [string, string][] {
     const colon = line.indexOf(":");
     return [line.slice(0, colon).toLowerCase(), line.slice(colon + 1).trim()];
   });
-}
-
-function joined(pieces: readonly Uint8Array[]): Uint8Array {
-  if (pieces.length === 1) return pieces[0];
-  const whole = new Uint8Array(pieces.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const piece of pieces) {
-    whole.set(piece, at);
-    at += piece.length;
-  }
-  return whole;
 }
