@@ -3,16 +3,20 @@ import { assert, assertEquals } from "@std/assert";
 
 const SCRIPT = Deno.readTextFileSync(new URL("../.ci/run", import.meta.url));
 
+function functionOf(name: string): string {
+  const text = new RegExp(`^${name}\\(\\) \\{$[^]*?^\\}$`, "m").exec(SCRIPT)?.[0];
+  assert(text !== undefined, `no function ${name} in .ci/run`);
+  return text;
+}
+
 Deno.test({
   name: "step of .ci/run counts a command by its exit code, and tells that of one that failed",
   ignore: Deno.build.os === "windows",
   async fn() {
-    const step = /^step\(\) \{$[^]*?^\}$/m.exec(SCRIPT)?.[0];
-    assert(step !== undefined, "no function step in .ci/run");
     const { stdout } = await new Deno.Command("bash", {
       args: [
         "-uc",
-        `passed=0 failed=0 STEP_SECONDS_MAX=10; say() { :; }; ${step}
+        `passed=0 failed=0 STEP_SECONDS_MAX=10; say() { :; }; ${functionOf("step")}
          step good true; step bad sh -c "exit 3"; echo "$passed passed, $failed failed"`,
       ],
     }).output();
@@ -27,14 +31,11 @@ Deno.test({
   name: "verdict_step of .ci/run counts no verdict as skipped, never as passed",
   ignore: Deno.build.os === "windows",
   async fn() {
-    const functions = ["verdict_step", "skip"].map((name) =>
-      new RegExp(`^${name}\\(\\) \\{$[^]*?^\\}$`, "m").exec(SCRIPT)?.[0]
-    );
     const { stdout } = await new Deno.Command("bash", {
       args: [
         "-uc",
         `passed=0 failed=0 skipped=0 VERDICT_SECONDS_MAX=1; say() { echo "$1"; }; ${
-          functions.join("\n")
+          ["verdict_step", "skip"].map(functionOf).join("\n")
         }
          verdict_step a true; verdict_step b sh -c "exit 2"; verdict_step c sh -c "exit 1"; verdict_step d sleep 9
          echo "$passed passed, $failed failed, $skipped skipped"`,
@@ -54,10 +55,38 @@ Deno.test({
   },
 });
 
+Deno.test({
+  name: "test_step of .ci/run adds a test run's numbers, and counts one without any as failed",
+  ignore: Deno.build.os === "windows",
+  async fn() {
+    const run = (line: string, code: number) => `sh -c 'echo "${line}"; exit ${code}'`;
+    const { stdout } = await new Deno.Command("bash", {
+      args: [
+        "-uo",
+        "pipefail",
+        "-c",
+        `passed=0 failed=0 skipped=0 STEP_SECONDS_MAX=10 work=$(mktemp -d); say() { :; }; ${
+          functionOf("test_step")
+        }
+         test_step good ${run("ok | 9 passed (8 steps) | 0 failed | 1 ignored (2s)", 0)} >/dev/null
+         test_step bad ${run("FAILED | 7 passed | 2 failed (1m2s)", 1)} | tail -n 1
+         test_step bad ${run("FAILED | 7 passed | 2 failed (1m2s)", 1)} >/dev/null
+         test_step late ${run("ok | 1 passed | 0 failed (1s)", 124)} >/dev/null
+         test_step none ${run("error: no such task", 0)} >/dev/null
+         echo "$passed passed, $failed failed, $skipped skipped"; rm -r "$work"`,
+      ],
+    }).output();
+    assertEquals(
+      new TextDecoder().decode(stdout),
+      "FAILED: bad (exit code 1)\n17 passed, 4 failed, 1 skipped\n",
+    );
+  },
+});
+
 Deno.test(".ci/run runs each part of the task ok on its own, so that none hides another", async () => {
   const { default: deno_json } = await import("../deno.json", { with: { type: "json" } });
   for (const part of deno_json.tasks.ok.command.split(" && ")) {
-    const pattern = new RegExp(`^(step .*|timeout .*) ${part}( |$)`, "m");
+    const pattern = new RegExp(`^(test_)?step .* ${part}( |$)`, "m");
     assert(pattern.test(SCRIPT), `no step for ${part}`);
   }
 });

@@ -26,6 +26,8 @@ const RUN_ELSEWHERE = [
   "bench:serve",
   "doctor",
   "test:browser",
+  "test:lab",
+  "test:prometheus",
   "gate",
   "gate:proof",
   "check:k6",

@@ -1,5 +1,5 @@
 /** The tasks of deno.json, checked against what they start. */
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { SPEC as DATA_SPEC } from "../data_server/mod.ts";
 import deno_json from "../deno.json" with { type: "json" };
 import deno_jsr_json from "../deno.jsr.json" with { type: "json" };
@@ -73,11 +73,25 @@ Deno.test("deno.jsr.json is deno.json without the links to the stand-ins and wit
   assertEquals(deno_jsr_json as unknown, rest);
 });
 
+/** The words of a task that runs tests, behind what it sets in the environment. */
+function testArguments(task: "test" | "test:jsr" | "test:lab"): string[] {
+  return denoArguments(deno_json.tasks[task].command.replace(/^DENO_JOBS=\d+ /, ""));
+}
+
 Deno.test("test:jsr runs what test runs, with deno.jsr.json", () => {
-  const words = denoArguments(deno_json.tasks["test:jsr"].command);
+  const words = testArguments("test:jsr");
   assertEquals(
     words.filter((word) => word !== "--config=deno.jsr.json"),
-    denoArguments(deno_json.tasks.test.command),
+    testArguments("test"),
   );
   assert(words.includes("--config=deno.jsr.json"));
+});
+
+Deno.test("what test leaves out is what test:lab, test:browser and test:prometheus run", () => {
+  const left_out = list(testArguments("test"), "--ignore") ?? [];
+  const lab = testArguments("test:lab").filter((word) => word.endsWith("_test.ts"));
+  assertEquals(left_out, [...lab, "e2e/dashboard", "e2e/prometheus"].sort());
+  for (const path of left_out) assert(Deno.statSync(new URL(`../${path}`, import.meta.url)), path);
+  assertStringIncludes(deno_json.tasks["test:browser"].command, " e2e/dashboard/");
+  assertStringIncludes(deno_json.tasks["test:prometheus"].command, " e2e/prometheus/");
 });

@@ -5,6 +5,9 @@
  */
 import type { NewProxy, RunningToxiproxy, ToxiproxyClient } from "../toxiproxy/mod.ts";
 
+/** Longest time in which the process is ended and up again, in milliseconds: no answer, but a start. */
+const RESTART_MS_MAX = 5_000;
+
 export interface LadderOptions {
   readonly engine: RunningToxiproxy;
   /** The lab's own; a server others use has more. */
@@ -13,7 +16,7 @@ export interface LadderOptions {
   diff(): Promise<string[]>;
   /** Sets the relay right where there is one. */
   restoreCounter(): Promise<void>;
-  /** Longest time of a rung. */
+  /** Longest time of a rung but the last. */
   readonly step_ms_max: number;
   onStep(step: string, ok: boolean): void;
 }
@@ -22,9 +25,13 @@ export interface LadderOptions {
 export async function climbLadder(options: LadderOptions): Promise<void> {
   const { engine, proxies, step_ms_max, onStep } = options;
   const client = engine.client.within(step_ms_max);
-  const rung = async (step: string, work: () => Promise<void>): Promise<boolean> => {
+  const rung = async (
+    step: string,
+    work: () => Promise<void>,
+    ms_max = step_ms_max,
+  ): Promise<boolean> => {
     try {
-      await withDeadline(work, step_ms_max);
+      await withDeadline(work, ms_max);
       onStep(step, true);
       return true;
     } catch (error) {
@@ -51,8 +58,8 @@ export async function climbLadder(options: LadderOptions): Promise<void> {
   await rung("kill Toxiproxy and start it again", async () => {
     await process.kill();
     await process.restart();
-    await each(proxies, client, create);
-  });
+    await each(proxies, engine.client.within(RESTART_MS_MAX), create);
+  }, RESTART_MS_MAX);
   await isClean("after the restart");
 }
 

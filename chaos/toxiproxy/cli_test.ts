@@ -1,6 +1,7 @@
 /** The CLI on both servers; and, where the real CLI is installed, that it says the same as ours. */
 import { assert, assertEquals } from "@std/assert";
 import { runCli } from "./cli.ts";
+import { freePort } from "../subject/mod.ts";
 import { onBoth, REAL, startEngine } from "./testing/engines.ts";
 
 const UPSTREAM = "127.0.0.1:1";
@@ -55,11 +56,6 @@ const REFUSED: readonly [line: string, says: string][] = [
   ["list --loud yes", "--loud: no such flag"],
   ["delete a b", "b: one name only; flags come before it"],
 ];
-
-function freePort(): number {
-  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  return listener.addr.port;
-}
 
 onBoth("cli goes through a session", async (engine) => {
   await using running = await startEngine(engine);

@@ -1,6 +1,7 @@
 /** The embedded server in this process: limits, leaks, what is counted. */
 import { assert, assertEquals } from "@std/assert";
 import { API_BODY_BYTES_MAX, PROXIES_MAX, TOXICS_PER_PROXY_MAX } from "./limits.ts";
+import { freePort } from "../subject/mod.ts";
 import { ToxiproxyClient } from "./client.ts";
 import { startServer } from "./server.ts";
 import { TestClient } from "./testing/client.ts";
@@ -66,7 +67,7 @@ Deno.test("a client that leaves while the upstream is dialed leaves nothing behi
 
 Deno.test("a black-holed upstream does not hold up the API", async () => {
   await using on = await start();
-  const proxy = { name: "p", listen: "127.0.0.1:0", upstream: "192.0.2.1:9" };
+  const proxy = { name: "p", listen: `127.0.0.1:${freePort()}`, upstream: "192.0.2.1:9" };
   const { listen } = await on.api.create(proxy);
   using _client = await TestClient.connect(listen);
   const start_ms = performance.now();

@@ -4,16 +4,32 @@ import { KEEP_SUMMARY, runScript } from "../testing/run_script.ts";
 
 const NOTHING = "export default function () {}";
 
-Deno.test("a stop asked for from outside gives teardown and the summary so far, and exits 105", async () => {
+/** A stop that the script asks for itself: `globalThis.stopNow()`. */
+function stopFromScript() {
   const { promise, resolve } = Promise.withResolvers<void>();
-  setTimeout(resolve, 100);
+  const scope = globalThis as { stopNow?: () => void };
+  scope.stopNow = resolve;
+  return {
+    stop_requested: promise,
+    [Symbol.dispose]() {
+      delete scope.stopNow;
+    },
+  };
+}
+
+Deno.test("a stop asked for from outside gives teardown and the summary so far, and exits 105", async () => {
+  using stop = stopFromScript();
   const { code, stderr, summary } = await runScript(
     `
     import { setTimeout } from "k6/timers";
     export const options = { vus: 2, duration: "60s" };
-    export default () => new Promise((wake) => setTimeout(wake, 5));
+    let iterations = 0;
+    export default () => {
+      if (++iterations === 3) globalThis.stopNow();
+      return new Promise((wake) => setTimeout(wake, 5));
+    };
     export function teardown() { console.log("torn down"); }${KEEP_SUMMARY}`,
-    { stop_requested: promise },
+    stop,
   );
   assertEquals(code, EXIT_CODES.external_abort);
   assertStringIncludes(stderr, "torn down");
@@ -21,32 +37,26 @@ Deno.test("a stop asked for from outside gives teardown and the summary so far, 
 });
 
 Deno.test("a stop asked for in setup ends it, runs nothing more, and exits 105", async () => {
-  const { promise, resolve } = Promise.withResolvers<void>();
-  setTimeout(resolve, 50);
+  using stop = stopFromScript();
   const { code, stderr } = await runScript(
-    `export function setup() { return new Promise(() => {}); }
+    `export function setup() { globalThis.stopNow(); return new Promise(() => {}); }
     export default function () { console.log("ran"); }
     export function teardown() { console.log("torn down"); }`,
-    { stop_requested: promise },
+    stop,
   );
   assertEquals([code, stderr], [EXIT_CODES.external_abort, ""]);
 });
 
 Deno.test("a stop asked for while VUs are made runs no setup", async () => {
-  const { promise, resolve } = Promise.withResolvers<void>();
-  (globalThis as { stopNow?: () => void }).stopNow = resolve;
-  try {
-    const { code, stderr } = await runScript(
-      `globalThis.stopNow(); await new Promise((wake) => globalThis.setTimeout(wake, 5));
-      export const options = { vus: 2, iterations: 2 };
-      export function setup() { console.log("set up"); }
-      export default function () { console.log("ran"); }`,
-      { stop_requested: promise },
-    );
-    assertEquals([code, stderr], [EXIT_CODES.external_abort, ""]);
-  } finally {
-    delete (globalThis as { stopNow?: () => void }).stopNow;
-  }
+  using stop = stopFromScript();
+  const { code, stderr } = await runScript(
+    `globalThis.stopNow(); await new Promise((wake) => globalThis.setTimeout(wake, 5));
+    export const options = { vus: 2, iterations: 2 };
+    export function setup() { console.log("set up"); }
+    export default function () { console.log("ran"); }`,
+    stop,
+  );
+  assertEquals([code, stderr], [EXIT_CODES.external_abort, ""]);
 });
 
 Deno.test("on a terminal progress is one line, rewritten: VUs, iterations, rate, share", async () => {

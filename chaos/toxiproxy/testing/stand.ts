@@ -1,5 +1,6 @@
 /** An engine with one proxy `p` in front of an upstream. */
 import type { RunningToxiproxy } from "../start_toxiproxy.ts";
+import { freePort } from "../../subject/mod.ts";
 import type { NewToxic, ToxiproxyClient } from "../client.ts";
 import { TestClient } from "./client.ts";
 import { type Engine, startEngine } from "./engines.ts";
@@ -22,7 +23,7 @@ export async function startStand(
   const upstream = stack.use(startUpstream(options));
   const running = stack.use(await startEngine(engine, options.seed));
   const api = running.client;
-  const proxy = { name: "p", listen: "127.0.0.1:0", upstream: upstream.address };
+  const proxy = { name: "p", listen: `127.0.0.1:${freePort()}`, upstream: upstream.address };
   const { listen } = await api.create(proxy);
   const kept = stack.move();
   return {

@@ -16,8 +16,8 @@ import {
   stats,
   together,
   until,
-} from "./harness/mod.ts";
-import { DURATION_BOUNDS_MS } from "../platform/mod.ts";
+} from "../harness/mod.ts";
+import { DURATION_BOUNDS_MS } from "../../platform/mod.ts";
 
 /** Requests whose latencies are compared: no more than `/stats` looks at. */
 const REQUESTS = 900;
