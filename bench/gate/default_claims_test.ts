@@ -34,6 +34,18 @@ const TABLE: [promise: string, change: Parameters<typeof broken>[0], said: strin
     profile: three({ ...AGES, p95_ms: 8 }),
     bare_profile: three({ ...AGES, p95_ms: 7.5 }),
   }, ["inconclusive: getmetric.js, 100 VUs: p95"]],
+  ["a machine on which 1.35 × the bare server's p95 is over 7 ms proves nothing by a p95 over 7", {
+    profile: three({ ...AGES, p95_ms: 8 }),
+    bare_profile: three({ ...AGES, p95_ms: 6 }),
+  }, ["inconclusive: getmetric.js, 100 VUs: p95"]],
+  ["a p95 within 7 ms holds there all the same", {
+    profile: three({ ...AGES, p95_ms: 6.9 }),
+    bare_profile: three({ ...AGES, p95_ms: 6 }),
+  }, []],
+  ["a p95 of 8 ms where the bare server has 5 is broken", {
+    profile: three({ ...AGES, p95_ms: 8 }),
+    bare_profile: three({ ...AGES, p95_ms: 5 }),
+  }, ["broken: getmetric.js, 100 VUs: p95"]],
   ["one failed check is broken", {
     profile: [...three(AGES), round({ ...AGES, bad: 1, bad_detail: "not: x 1" })],
   }, ["broken: profile: errors (not: x 1)"]],
