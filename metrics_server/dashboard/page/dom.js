@@ -37,21 +37,27 @@ export function make(tag, class_name = "", text = "") {
   return element;
 }
 
+/** @type {Set<() => void>} */
+const due = new Set();
+
 /**
  * Runs at most once a frame, however often it is asked for.
  *
  * @param {() => void} draw
  */
 export function oncePerFrame(draw) {
-  let is_due = false;
   return () => {
-    if (is_due) return;
-    is_due = true;
-    requestAnimationFrame(() => {
-      is_due = false;
-      draw();
-    });
+    if (due.size === 0) requestAnimationFrame(drawDue);
+    due.add(draw);
   };
+}
+
+/** Draws what waits for the next frame now, so that no frame has some of it and lacks the rest. */
+export function drawDue() {
+  for (const draw of due) {
+    due.delete(draw);
+    draw();
+  }
 }
 
 export const DARK = matchMedia("(prefers-color-scheme: dark)");

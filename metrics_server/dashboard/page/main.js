@@ -1,6 +1,6 @@
 /** The page: hears what comes, keeps what is newest, has it shown. */
 import { showBanner } from "./banner.js";
-import { byId, CALM, make, oncePerFrame, setText } from "./dom.js";
+import { byId, CALM, drawDue, make, oncePerFrame, setText } from "./dom.js";
 import { showExtremes, startExtremes } from "./extremes_view.js";
 import { counted, formatSpan, formatTime } from "./format.js";
 import { boundOf, judge, pollInterval } from "./freshness.js";
@@ -70,8 +70,7 @@ function hear(message) {
       if (message.age_ms !== null) age = { age_ms: message.age_ms, at_ms: message.at_ms };
       return tick();
     case "order":
-      table.order(message.order, view());
-      return heat.find(message.is_filtered ? message.order : null);
+      return takeOrder(message.order);
     case "series":
       series = message.answer;
       return drawSwitch();
@@ -82,7 +81,7 @@ function hear(message) {
   }
 }
 
-/** @param {Extract<import("./model.js").FromWorker, { kind: "snapshot" }>} message */
+/** @param {import("./model.js").SnapshotMessage} message */
 function takeSnapshot(message) {
   refused = null;
   age = message;
@@ -94,10 +93,19 @@ function takeSnapshot(message) {
   showHints(false, "", []);
   table.show(ids, columns);
   drawHeat();
-  if (choice.id !== "" && series === null) chooseId(choice.id);
+  takeOrder(message.order);
+  series = message.series;
   choosePlaces();
   drawSwitch();
   tick();
+  // What is told above is seen in this frame: so have the values to be.
+  if (!document.hidden) drawDue();
+}
+
+/** @param {import("./model.js").Order} order */
+function takeOrder({ rows, is_filtered }) {
+  table.order(rows, view());
+  heat.find(is_filtered ? rows : null);
 }
 
 /** @param {Extract<import("./model.js").FromWorker, { kind: "stats" }>} message */

@@ -59,10 +59,24 @@
  *   | { kind: "worried", worried: boolean }
  * } ToWorker
  *
- * @typedef {{ kind: "snapshot", snapshot_id: string, ids: string[] | null, columns: Column[], age_ms: number, at_ms: number }
+ * @typedef {object} Order Rows the table shows.
+ * @property {Uint32Array} rows
+ * @property {boolean} is_filtered
+ *
+ * @typedef {object} SnapshotMessage All that the page shows of a snapshot: parts of it told apart would be drawn apart.
+ * @property {"snapshot"} kind
+ * @property {string} snapshot_id
+ * @property {string[] | null} ids Null: as before.
+ * @property {Column[]} columns
+ * @property {Order} order
+ * @property {SeriesAnswer | null} series Of the chosen switch.
+ * @property {number} age_ms
+ * @property {number} at_ms
+ *
+ * @typedef {SnapshotMessage
  *   | { kind: "age", age_ms: number, at_ms: number }
  *   | { kind: "refused", status: number, detail: string, age_ms: number | null, at_ms: number }
- *   | { kind: "order", order: Uint32Array, is_filtered: boolean }
+ *   | { kind: "order", order: Order }
  *   | { kind: "series", answer: SeriesAnswer }
  *   | { kind: "stats", stats: Stats, at_ms: number }
  *   | { kind: "unreachable", detail: string, at_ms: number }

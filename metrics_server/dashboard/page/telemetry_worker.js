@@ -106,24 +106,39 @@ function take(next, age_ms, at_ms) {
   const { snapshot_id } = next;
   const columns = next.columns.map(copyOf);
   const ids = has_same_ids ? null : next.ids;
-  tell({ kind: "snapshot", snapshot_id, ids, columns, age_ms, at_ms }, buffersOf(columns));
-  tellOrder();
-  tellSeries();
+  const order = orderOf(next);
+  const series = seriesOf(next);
+  tell(
+    { kind: "snapshot", snapshot_id, ids, columns, order, series, age_ms, at_ms },
+    [...buffersOf(columns), order.rows.buffer],
+  );
 }
 
-function tellOrder() {
-  if (table === null) return;
+/** @param {Table} table */
+function orderOf(table) {
   const rows = matchingRows(ids_lower, view.search);
   const column = table.columns.find(({ name }) => name === view.sort);
   const keys = column === undefined ? id_keys ??= idKeys(table.ids) : sortKeys(column);
   sortRows(rows, keys, view.descending);
-  tell({ kind: "order", order: rows, is_filtered: view.search.trim() !== "" }, [rows.buffer]);
+  return { rows, is_filtered: view.search.trim() !== "" };
+}
+
+/** @param {Table} table */
+function seriesOf(table) {
+  if (chosen_id === null) return null;
+  const names = table.columns.filter(({ kind }) => kind === "number").map(({ name }) => name);
+  return history.seriesOf(chosen_id, names);
+}
+
+function tellOrder() {
+  if (table === null) return;
+  const order = orderOf(table);
+  tell({ kind: "order", order }, [order.rows.buffer]);
 }
 
 function tellSeries() {
-  if (table === null || chosen_id === null) return;
-  const names = table.columns.filter(({ kind }) => kind === "number").map(({ name }) => name);
-  tell({ kind: "series", answer: history.seriesOf(chosen_id, names) });
+  const answer = table === null ? null : seriesOf(table);
+  if (answer !== null) tell({ kind: "series", answer });
 }
 
 async function askStats() {
