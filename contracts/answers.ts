@@ -20,6 +20,37 @@ export interface ListMetricsAnswer {
   fields: string[];
   /** One object a row: `switch_id` and each field. */
   items: Record<string, number | string | null>[];
+  /** URLs of the sources that have not delivered yet; absent where all have. */
+  missing_sources?: string[];
+  /** `cursor` of the next page, null on the last one; only with `limit`. */
+  next_cursor?: string | null;
+}
+
+/** Event `snapshot` of `GET /telemetry/stream`: everything the stream is about. */
+export interface StreamSnapshot extends Omit<ListMetricsAnswer, "age_ms" | "next_cursor"> {
+  /** Time of the data, epoch milliseconds. */
+  taken_ms: number;
+}
+
+/** Event `change`: the cells that differ from an earlier snapshot. */
+export interface StreamChange extends Pick<StreamSnapshot, "snapshot_id" | "taken_ms" | "items"> {
+  previous_id: string;
+}
+
+/** Event `end`: the last one. */
+export interface StreamEnd {
+  reason: string;
+}
+
+/** `GET /healthz` → 200. */
+export interface HealthAnswer {
+  ok: true;
+}
+
+/** `GET /readyz` → 200. */
+export interface ReadyAnswer extends HealthAnswer {
+  /** Age of the freshest source's data. */
+  age_ms: number;
 }
 
 /** Latency of one endpoint over its last samples; null where there are none yet. */

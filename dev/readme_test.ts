@@ -1,4 +1,4 @@
-/** The README's commands, run; what it says of events and problems, checked against the code. */
+/** The README's commands, run; what it says of events, checked against the code. */
 import { assert, assertEquals } from "@std/assert";
 import { parseGateOptions } from "../bench/gate/options.ts";
 import { parseInvocation } from "../bench/runner/flags.ts";
@@ -28,6 +28,7 @@ const RUN_ELSEWHERE = [
   "test:browser",
   "test:lab",
   "test:prometheus",
+  "test:contract",
   "gate",
   "gate:proof",
   "check:k6",
@@ -157,15 +158,6 @@ Deno.test("README: the table of events names every event with its fields, in the
     Object.fromEntries(rows),
     Object.fromEntries(Object.entries(EVENT_FIELDS).map(([event, fields]) => [event, [...fields]])),
   );
-});
-
-Deno.test("README: the table of errors names every problem metrics_server answers", () => {
-  const sources = ["problems.ts", "health.ts"].map((file) =>
-    Deno.readTextFileSync(new URL(`../metrics_server/serve/${file}`, import.meta.url))
-  ).join();
-  const slugs = [...sources.matchAll(/slug: "([\w-]+)"/g)].map(([, slug]) => slug);
-  assert(slugs.length > 5);
-  for (const slug of slugs) assert(README.includes(`\`${slug}\``), slug);
 });
 
 Deno.test("README: relative links lead to files that are there", () => {

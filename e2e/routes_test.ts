@@ -258,7 +258,7 @@ Deno.test("metrics_server with a snapshot", async (t) => {
           answer,
           404,
           "unknown-path",
-          /there are \/telemetry\/GetMetric, \/telemetry\/ListMetrics, \/telemetry\/stream, \/stats, \/healthz, \/readyz, \/metrics, \/metrics\/fabric$/,
+          /there are \/telemetry\/GetMetric, \/telemetry\/ListMetrics, \/telemetry\/stream, \/stats, \/healthz, \/readyz, \/metrics, \/metrics\/fabric; \/openapi\.json describes them$/,
         );
         assertStringIncludes(answer.json().detail, `No path ${path}:`);
       }

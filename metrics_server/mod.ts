@@ -5,5 +5,6 @@ export {
   type MetricsServerConfig,
   readMetricsServerConfig,
 } from "./config.ts";
+export * from "./openapi/mod.ts";
 export { CsvParser, ParseError } from "./parse/mod.ts";
 export { addressOf, withoutCredentials } from "./poll/mod.ts";

@@ -11,6 +11,7 @@ import {
 } from "../platform/mod.ts";
 import { createDashboard } from "./dashboard/mod.ts";
 import { LoopProbe } from "./loop_probe.ts";
+import { createOpenApi } from "./openapi/mod.ts";
 import {
   createHandler,
   metricsFamilies,
@@ -59,6 +60,8 @@ export function startServing(options: ServingOptions): Serving {
     log.error("http.error", { detail: error instanceof Error ? error.stack : String(error) });
   };
   const streams = new Streams(store, limits.retry_after_s, upgrade, onError);
+  const dashboard = createDashboard(limits);
+  const openApi = createOpenApi();
   const handler = createHandler({
     store,
     limits,
@@ -69,7 +72,7 @@ export function startServing(options: ServingOptions): Serving {
     wantItems: options.wantItems,
     stopping: () => stopping,
     stream: (request, query) => streams.answer(request, query),
-    page: createDashboard(limits),
+    page: (request, path) => dashboard(request, path) ?? openApi(request, path),
     onCut: () => cut++,
     stats: (now_ms) =>
       statsAnswer({

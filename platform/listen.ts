@@ -2,6 +2,9 @@
 import { ConfigError } from "./env/mod.ts";
 import { problem } from "./problem.ts";
 
+/** What a client is told where the handler threw. */
+export const INTERNAL_PROBLEM = { status: 500, slug: "internal" };
+
 /** Both services take their address from it. */
 const HOST_VARIABLE = "BIND_HOST";
 
@@ -144,8 +147,7 @@ function internalError(onError: (error: unknown) => void, error: unknown): Respo
     // Whoever is told about errors must not turn them into another one: the client waits.
   }
   return problem({
-    status: 500,
-    slug: "internal",
+    ...INTERNAL_PROBLEM,
     detail: "The service failed to answer this request: see its log",
   });
 }

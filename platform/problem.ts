@@ -2,6 +2,9 @@
 import { STATUS_TEXT, type StatusCode } from "@std/http/status";
 import { PROBLEM_CONTENT_TYPE, type ProblemAnswer } from "../contracts/mod.ts";
 
+/** Begins every problem's `type`; its slug follows. */
+export const PROBLEM_TYPE_PREFIX = "urn:fabric-telemetry:problem:";
+
 /** What a problem answer says. */
 export interface ProblemOptions {
   /** HTTP status, 400–599. */
@@ -25,7 +28,7 @@ export interface ProblemOptions {
  */
 export function problem(options: ProblemOptions): Response {
   const standard: ProblemAnswer = {
-    type: `urn:fabric-telemetry:problem:${options.slug}`,
+    type: PROBLEM_TYPE_PREFIX + options.slug,
     title: STATUS_TEXT[options.status as StatusCode] ?? "Error",
     status: options.status,
     detail: options.detail,

@@ -1,7 +1,8 @@
 /** The parts of the project's documents that are written from its code. */
 import { SPEC as DATA_SPEC } from "../../data_server/mod.ts";
-import { METRICS_SERVER_SPEC } from "../../metrics_server/mod.ts";
+import { METRICS_SERVER_SPEC, openApiDocument } from "../../metrics_server/mod.ts";
 import { LAUNCH_SPEC } from "../config.ts";
+import { parametersTable, problemsTable, routesTable } from "./api_docs.ts";
 import { envExample, envTable } from "./env_docs.ts";
 import { type Limit, limitsIn, limitsTable } from "./limits_docs.ts";
 
@@ -27,7 +28,11 @@ export function envExampleText(): string {
 
 /** Content of each generated block of the README, by its name. */
 export function readmeBlocks(): Record<string, string> {
+  const document = openApiDocument();
   return {
+    "routes": routesTable(document),
+    "parameters": parametersTable(document),
+    "problems": problemsTable(document),
     "deno task dev": envTable(LAUNCHER_ONLY),
     "data_server": envTable(DATA_SPEC),
     "metrics_server": envTable(METRICS_SERVER_SPEC),

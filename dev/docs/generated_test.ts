@@ -1,5 +1,7 @@
-import { assertEquals, assertThrows } from "@std/assert";
+import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
+import { documentText, openApiDocument } from "../../metrics_server/mod.ts";
 import { integer, optional, text } from "../../platform/mod.ts";
+import { parametersTable, problemsTable, routesTable } from "./api_docs.ts";
 import { envExample, envTable } from "./env_docs.ts";
 import { envExampleText, fillIn, PROJECT, readmeBlocks } from "./generated.ts";
 import { limitsIn, limitsTable } from "./limits_docs.ts";
@@ -12,6 +14,10 @@ const SPEC = {
 
 Deno.test(".env.example says what the services' configuration says (else: deno task docs)", () => {
   assertEquals(Deno.readTextFileSync(new URL(".env.example", PROJECT)), envExampleText());
+});
+
+Deno.test("docs/openapi.json is what metrics_server answers (else: deno task docs)", () => {
+  assertEquals(Deno.readTextFileSync(new URL("docs/openapi.json", PROJECT)), documentText());
 });
 
 Deno.test("the README's generated blocks are up to date (else: deno task docs)", () => {
@@ -102,4 +108,22 @@ Deno.test("fillIn refuses a block nobody writes, and one the text has no place f
   const text = "<!-- generated: x --><!-- end -->";
   assertThrows(() => fillIn(text, {}), Error, "<!-- generated: x -->: no such block");
   assertThrows(() => fillIn(text, { x: "", y: "" }), Error, "no <!-- generated: y --> in the text");
+});
+
+Deno.test("the API's tables have a row a route, a parameter and a kind of problem", () => {
+  const document = openApiDocument();
+  assertStringIncludes(
+    routesTable(document),
+    "| `GET /readyz` | Readiness: there is data to serve, and how old it is | 200, 503 |",
+  );
+  assertStringIncludes(routesTable(document), "`GET /telemetry/GetMetric?switch_id=…&metric=…`");
+  assertStringIncludes(
+    parametersTable(document),
+    "| `max_age_ms` | GetMetric, ListMetrics | Answer 503 rather than data older than this,",
+  );
+  assertStringIncludes(parametersTable(document), "| `If-None-Match` (header) | ListMetrics, ");
+  assertStringIncludes(
+    problemsTable(document),
+    "| 404 | `unknown-switch` | no source has this switch |",
+  );
 });

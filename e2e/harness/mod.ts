@@ -1,5 +1,6 @@
 /** What the tests of the running services stand on. */
 export * from "./behaviors.ts";
+export * from "./contract.ts";
 export * from "./event_log.ts";
 export * from "./fake_source.ts";
 export * from "./flood.ts";

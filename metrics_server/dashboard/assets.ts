@@ -1,4 +1,5 @@
 /** The page's files, read once and kept in memory. */
+import { etagOfBytes } from "../../platform/mod.ts";
 
 /** A file of the page as it is sent. */
 export interface Asset {
@@ -64,16 +65,4 @@ export function assetOf(name: string, text: string): Asset {
   if (content_type === undefined) throw new Error(`${name}: no content type is known for it`);
   const body = new TextEncoder().encode(text);
   return { body, content_type, etag: etagOfBytes(body) };
-}
-
-/** Two FNV-1a hashes from different starts: tells versions of a file apart, keeps nobody out. */
-function etagOfBytes(bytes: Uint8Array): string {
-  let a = 0x811c9dc5;
-  let b = 0x01000193;
-  for (const byte of bytes) {
-    a = Math.imul(a ^ byte, 0x01000193);
-    b = Math.imul(b ^ byte, 0x85ebca6b);
-  }
-  const hex = (hash: number) => (hash >>> 0).toString(16).padStart(8, "0");
-  return `"${hex(a)}${hex(b)}"`;
 }

@@ -1,5 +1,6 @@
 /** The dashboard over HTTP: a page and its files, from memory, allowed nothing but themselves. */
-import { isNotModified, problem } from "../../platform/mod.ts";
+import { isNotModified } from "../../platform/mod.ts";
+import { wrongMethod } from "../serve/mod.ts";
 import { type Asset, assetOf, INDEX_FILE, PAGE_FILES } from "./assets.ts";
 
 /** What the page has to know of the service, beyond what `/stats` says. */
@@ -38,7 +39,8 @@ export const CONTENT_SECURITY_POLICY = [
   "trusted-types dashboard",
 ].join("; ");
 
-const SECURITY_HEADERS = {
+/** Headers of the page and its files. */
+export const SECURITY_HEADERS = {
   "content-security-policy": CONTENT_SECURITY_POLICY,
   "cross-origin-opener-policy": "same-origin",
   "cross-origin-resource-policy": "same-origin",
@@ -71,14 +73,7 @@ export function createDashboard(
 
 function answer(request: Request, path: string, asset: Asset): Response {
   const { method } = request;
-  if (method !== "GET" && method !== "HEAD") {
-    return problem({
-      status: 405,
-      slug: "wrong-method",
-      detail: `${path} does not take ${method}: use GET or HEAD`,
-      headers: { allow: "GET, HEAD" },
-    });
-  }
+  if (method !== "GET" && method !== "HEAD") return wrongMethod(method, path);
   const headers = new Headers(SECURITY_HEADERS);
   headers.set("cache-control", "no-cache");
   headers.set("etag", asset.etag);

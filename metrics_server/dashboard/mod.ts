@@ -1,2 +1,2 @@
 /** The page for people: what a browser is served at `/`. */
-export { createDashboard, type Dashboard, DASHBOARD_PATHS } from "./dashboard.ts";
+export { createDashboard, type Dashboard, DASHBOARD_PATHS, SECURITY_HEADERS } from "./dashboard.ts";

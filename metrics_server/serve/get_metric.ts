@@ -12,6 +12,10 @@ import {
 } from "./problems.ts";
 import { Query } from "./query.ts";
 
+/** Parameters that are read. */
+export const GET_METRIC_PARAMETERS = ["switch_id", "metric", "max_age_ms"] as const;
+const [SWITCH_ID, METRIC, MAX_AGE_MS] = GET_METRIC_PARAMETERS;
+
 /** URLs whose answer is remembered until the next snapshot; more are worked out each time. */
 export const ANSWERS_MAX = 8192;
 
@@ -88,11 +92,11 @@ export class GetMetric {
 
   #workOut(text: string): Answer | Response {
     const query = new Query(text);
-    const switch_id = query.required("switch_id");
+    const switch_id = query.required(SWITCH_ID);
     if (typeof switch_id !== "string") return badParameter(switch_id);
-    const metric = query.required("metric");
+    const metric = query.required(METRIC);
     if (typeof metric !== "string") return badParameter(metric);
-    const max_age = query.optional("max_age_ms");
+    const max_age = query.optional(MAX_AGE_MS);
     if (typeof max_age === "object" && max_age !== null) return badParameter(max_age);
     const max_age_ms = readMaxAge(max_age);
     if (max_age_ms === null) return badMaxAge(max_age!);

@@ -52,8 +52,8 @@ export interface HandlerWorld {
   stopping(): boolean;
   /** Told of each answer that is cut off after it began. */
   onCut(): void;
-  /** Answers what the page for people is made of; null for every other path. */
-  page?(request: Request, path: string): Response | null;
+  /** Answers what is the same until the service stops: page and API document; null for every other path. */
+  page?(request: Request, path: string): Response | Promise<Response> | null;
 }
 
 /** Makes the handler of one serving thread. */

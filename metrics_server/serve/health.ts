@@ -1,9 +1,8 @@
 /** `GET /healthz` and `/readyz`. */
-import { problem } from "../../platform/mod.ts";
 import type { Store } from "../store.ts";
 import { ageOf } from "./freshness.ts";
 import type { ServeLimits } from "./get_metric.ts";
-import { noSnapshot, tooStale } from "./problems.ts";
+import { noSnapshot, stopping, tooStale } from "./problems.ts";
 
 const NO_STORE = { headers: { "cache-control": "no-store" } };
 
@@ -17,15 +16,9 @@ export function readyz(
   store: Store,
   limits: ServeLimits,
   now_ms: number,
-  stopping: boolean,
+  is_stopping: boolean,
 ): Response {
-  if (stopping) {
-    return problem({
-      status: 503,
-      slug: "stopping",
-      detail: "The service is stopping: use another instance",
-    });
-  }
+  if (is_stopping) return stopping();
   const delivered = store.delivered();
   if (delivered.length === 0) {
     const reasons = store.sources.map(({ stats }) =>

@@ -3,6 +3,16 @@ import { badListParameter, badMaxAge, badParameter } from "./problems.ts";
 import { readMaxAge } from "./freshness.ts";
 import { Query } from "./query.ts";
 
+/** Parameters that are read. */
+export const LIST_PARAMETERS = [
+  "switch_id",
+  "fields",
+  "limit",
+  "cursor",
+  "format",
+  "max_age_ms",
+] as const;
+
 /** Most rows of a page. */
 export const PAGE_ROWS_MAX = 1_000_000;
 
@@ -59,8 +69,8 @@ export const WHOLE_LIST: ListQuery = {
 export function readListQuery(text: string): ListQuery | Response {
   if (text === "") return WHOLE_LIST;
   const query = new Query(text);
-  const values: Record<string, string | null> = {};
-  for (const name of ["max_age_ms", "limit", "cursor", "fields", "switch_id", "format"]) {
+  const values = {} as Record<typeof LIST_PARAMETERS[number], string | null>;
+  for (const name of LIST_PARAMETERS) {
     const value = query.optional(name);
     if (typeof value === "object" && value !== null) return badParameter(value);
     values[name] = value;

@@ -1,11 +1,25 @@
 /** Store → HTTP answers. */
-export { ENDPOINTS, OTHER } from "./endpoints.ts";
-export type { ServeLimits } from "./get_metric.ts";
+export { ENDPOINTS, OTHER, PATHS } from "./endpoints.ts";
+export { GET_METRIC_PARAMETERS, type ServeLimits } from "./get_metric.ts";
+export { GZIP_BYTES_MIN, gzipBytes, markGzip, wantsGzip } from "./gzip.ts";
 export { createHandler, type HandlerWorld } from "./handler.ts";
-export { type IdFilter, listOf, readIds } from "./list_query.ts";
-export { pageOf, unknownId } from "./list_rows.ts";
-export { nextTurn } from "./long_body.ts";
+export { ITEMS_WAIT_MS_MAX } from "./list_metrics.ts";
 export {
+  type IdFilter,
+  LIST_FORMATS,
+  LIST_IDS_MAX,
+  LIST_PARAMETERS,
+  LIST_PREFIXES_MAX,
+  listOf,
+  PAGE_ROWS_MAX,
+  readIds,
+} from "./list_query.ts";
+export { pageOf, unknownId } from "./list_rows.ts";
+export { LIST_CONTENT_TYPES } from "./list_text.ts";
+export { LONG_BODIES_MAX, nextTurn } from "./long_body.ts";
+export { PROBLEM_TYPES, type ProblemSlug, type ProblemType } from "./problem_types.ts";
+export {
+  ALLOWED_METHODS,
   badParameter,
   badUpgrade,
   noSnapshot,
@@ -13,7 +27,8 @@ export {
   tooManyStreams,
   unknownField,
   unknownSwitch,
+  wrongMethod,
 } from "./problems.ts";
-export { Query } from "./query.ts";
+export { Query, QUERY_CHARS_MAX } from "./query.ts";
 export { metricsFamilies, POLL_PHASES } from "./metrics.ts";
 export { statsAnswer } from "./stats.ts";

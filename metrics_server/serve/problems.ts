@@ -2,10 +2,20 @@
 import { HEADER_DATA_AGE_MS } from "../../contracts/mod.ts";
 import { problem } from "../../platform/mod.ts";
 import { PATHS } from "./endpoints.ts";
+import {
+  type HeadersOf,
+  type MembersOf,
+  type OptionalOf,
+  PROBLEM_TYPES,
+  type ProblemSlug,
+} from "./problem_types.ts";
 import { QUERY_CHARS_MAX, type QueryProblem } from "./query.ts";
 
 /** Longest value of a request that is repeated in an answer. */
 const ECHO_CHARS_MAX = 128;
+
+/** Methods every route takes, as `Allow` has them. */
+export const ALLOWED_METHODS = "GET, HEAD";
 
 const EXAMPLE = "/telemetry/GetMetric?switch_id=sw-000&metric=bandwidth_gbps";
 
@@ -16,124 +26,103 @@ export function badParameter({ parameter, reason }: QueryProblem): Response {
     repeated: `Parameter ${parameter} is given more than once: give it once`,
     broken: `Parameter ${parameter} is not percent-encoded UTF-8: encode it`,
   }[reason];
-  const detail = `${what}, e.g. ${EXAMPLE}`;
-  return problem({ status: 400, slug: `${reason}-parameter`, detail, extensions: { parameter } });
+  return refuse(`${reason}-parameter`, {
+    detail: `${what}, e.g. ${EXAMPLE}`,
+    members: { parameter },
+  });
 }
 
 /** 400: `max_age_ms` is not a whole number. */
 export function badMaxAge(value: string): Response {
-  return problem({
-    status: 400,
-    slug: "bad-parameter",
+  return refuse("bad-parameter", {
     detail: `max_age_ms=${echo(value)}: must be a whole number of milliseconds, e.g. 5000`,
-    extensions: { parameter: "max_age_ms" },
+    members: { parameter: "max_age_ms" },
   });
 }
 
 /** 400: a parameter of ListMetrics is not what it has to be. */
 export function badListParameter(parameter: string, value: string, must_be: string): Response {
-  return problem({
-    status: 400,
-    slug: "bad-parameter",
+  return refuse("bad-parameter", {
     detail: `${parameter}=${echo(value)}: must be ${must_be}`,
-    extensions: { parameter },
+    members: { parameter },
   });
 }
 
 /** 410: the snapshot that a cursor is of has been replaced. */
 export function cursorGone(held: string, snapshot_id: string): Response {
-  return problem({
-    status: 410,
-    slug: "cursor-gone",
+  return refuse("cursor-gone", {
     detail: `The cursor is of snapshot ${echo(held)}, and ${echo(snapshot_id)} has replaced it: ` +
       "begin again without cursor, or take larger pages",
-    extensions: { snapshot_id },
+    members: { snapshot_id },
   });
 }
 
 /** 404: no source has this field. */
 export function unknownField(field: string, fields: readonly string[]): Response {
   const some = fields.slice(0, 8).join(", ") + (fields.length > 8 ? ", …" : "");
-  return problem({
-    status: 404,
-    slug: "unknown-metric",
+  return refuse("unknown-metric", {
     detail: `No metric ${echo(field)}: there are ${some}`,
-    extensions: { metric: echo(field) },
+    members: { metric: echo(field) },
   });
 }
 
 /** 404: no source has this switch. */
 export function unknownSwitch(switch_id: string): Response {
-  return problem({
-    status: 404,
-    slug: "unknown-switch",
+  return refuse("unknown-switch", {
     detail: `No switch ${echo(switch_id)}: /telemetry/ListMetrics names the switches there are`,
-    extensions: { switch_id: echo(switch_id) },
+    members: { switch_id: echo(switch_id) },
   });
 }
 
 /** 404: the switch is there, the metric is not. */
 export function unknownMetric(metric: string, switch_id: string, metrics: string[]): Response {
   const some = metrics.slice(0, 8).join(", ") + (metrics.length > 8 ? ", …" : "");
-  return problem({
-    status: 404,
-    slug: "unknown-metric",
+  return refuse("unknown-metric", {
     detail: `No metric ${echo(metric)} for switch ${echo(switch_id)}: there are ${some}`,
-    extensions: { switch_id: echo(switch_id), metric: echo(metric) },
+    members: { switch_id: echo(switch_id), metric: echo(metric) },
   });
 }
 
 /** 404: no such path. */
 export function unknownPath(path: string): Response {
-  return problem({
-    status: 404,
-    slug: "unknown-path",
-    detail: `No path ${echo(path)}: there are ${[...PATHS.keys()].join(", ")}`,
+  return refuse("unknown-path", {
+    detail: `No path ${echo(path)}: there are ${[...PATHS.keys()].join(", ")}; ` +
+      "/openapi.json describes them",
   });
 }
 
 /** 400: the host would be taken for a part of the path. */
 export function badHost(host: string): Response {
-  return problem({
-    status: 400,
-    slug: "bad-host",
+  return refuse("bad-host", {
     detail: `Host: ${echo(host)}: must be a name or an address, with a port or without`,
   });
 }
 
 /** 404: the telemetry is not told as metrics unless it is asked for. */
 export function fabricMetricsOff(): Response {
-  return problem({
-    status: 404,
-    slug: "fabric-metrics-off",
+  return refuse("fabric-metrics-off", {
     detail: "The telemetry is not served as metrics: start the service with METRICS_FABRIC=on",
   });
 }
 
 /** 405, with `Allow`. */
 export function wrongMethod(method: string, path: string): Response {
-  return problem({
-    status: 405,
-    slug: "wrong-method",
+  return refuse("wrong-method", {
     detail: `${path} does not take ${method}: use GET or HEAD`,
-    headers: { allow: "GET, HEAD" },
+    headers: { allow: ALLOWED_METHODS },
   });
 }
 
 /** 414: the query is longer than is read. */
 export function queryTooLong(chars: number): Response {
-  return problem({
-    status: 414,
-    slug: "query-too-long",
+  return refuse("query-too-long", {
     detail: `The query has ${chars} characters: at most ${QUERY_CHARS_MAX} are read`,
   });
 }
 
 /** 503: nothing to serve yet. `waiting_for` names the sources and why they have not delivered. */
 export function noSnapshot(waiting_for: string[], retry_after_s: number): Response {
-  return problem({
-    status: 503,
-    slug: "no-snapshot",
+  return refuse("no-snapshot", {
     detail: `No snapshot yet from ${waiting_for.join(", ")}: try again; /stats shows the poller`,
     headers: { "retry-after": String(retry_after_s) },
   });
@@ -146,21 +135,17 @@ export function tooStale(
   bound: "max_age_ms" | "MAX_STALE_MS",
   retry_after_s: number,
 ): Response {
-  return problem({
-    status: 503,
-    slug: "too-stale",
+  return refuse("too-stale", {
     detail: `The data is ${age_ms} ms old, over ${bound}=${max_age_ms}: ` +
       `try again, or accept older data; /stats shows the poller`,
-    extensions: { age_ms, max_age_ms },
+    members: { age_ms, max_age_ms },
     headers: { "retry-after": String(retry_after_s), [HEADER_DATA_AGE_MS]: String(age_ms) },
   });
 }
 
 /** 503: as many long answers are under way as are allowed. */
 export function tooManyLists(max: number): Response {
-  return problem({
-    status: 503,
-    slug: "too-many-lists",
+  return refuse("too-many-lists", {
     detail: `${max} long ListMetrics answers are being sent, the most at a time: try again`,
     headers: { "retry-after": "1" },
   });
@@ -168,9 +153,7 @@ export function tooManyLists(max: number): Response {
 
 /** 400: a stream would be about more than one may be. */
 export function streamTooWide(cells: number, cells_max: number): Response {
-  return problem({
-    status: 400,
-    slug: "stream-too-wide",
+  return refuse("stream-too-wide", {
     detail: `The stream would be about ${cells} cells, over ${cells_max}: ` +
       "choose some with switch_id= or metric=, or ask ListMetrics",
   });
@@ -178,9 +161,7 @@ export function streamTooWide(cells: number, cells_max: number): Response {
 
 /** 503: as many streams are open, or as many cells compared for them, as may be. */
 export function tooManyStreams(what: string): Response {
-  return problem({
-    status: 503,
-    slug: "too-many-streams",
+  return refuse("too-many-streams", {
     detail: `${what}: try again, or ask ListMetrics`,
     headers: { "retry-after": "10" },
   });
@@ -188,18 +169,14 @@ export function tooManyStreams(what: string): Response {
 
 /** 400: what asks for a WebSocket is no handshake of it. */
 export function badUpgrade(reason: string): Response {
-  return problem({
-    status: 400,
-    slug: "bad-upgrade",
+  return refuse("bad-upgrade", {
     detail: `No WebSocket handshake: ${reason}`,
   });
 }
 
 /** 503: the list was not put together in time. */
 export function listNotReady(wait_ms_max: number): Response {
-  return problem({
-    status: 503,
-    slug: "list-not-ready",
+  return refuse("list-not-ready", {
     detail: `The list was not put together within ${wait_ms_max} ms: try again, or use GetMetric`,
     headers: { "retry-after": "1" },
   });
@@ -207,11 +184,33 @@ export function listNotReady(wait_ms_max: number): Response {
 
 /** 503: the list would take more memory than it is given. */
 export function listTooLong(bytes: number, bytes_max: number): Response {
-  return problem({
-    status: 503,
-    slug: "list-too-long",
+  return refuse("list-too-long", {
     detail: `The list would have about ${bytes} bytes, over ${bytes_max}: ask GetMetric, ` +
       `or split the sources between several services`,
+  });
+}
+
+/** 503: no new work is wanted here. */
+export function stopping(): Response {
+  return refuse("stopping", { detail: "The service is stopping: use another instance" });
+}
+
+/** What an answer says beside what its kind always says: its members and headers, no others. */
+type Told<S extends ProblemSlug> =
+  & { detail: string }
+  & ([MembersOf<S>] extends [never] ? { members?: undefined }
+    : { members: Record<MembersOf<S>, unknown> & Partial<Record<OptionalOf<S>, unknown>> })
+  & ([HeadersOf<S>] extends [never] ? { headers?: undefined }
+    : { headers: Record<HeadersOf<S>, string> });
+
+function refuse<S extends ProblemSlug>(slug: S, told: Told<S>): Response {
+  const { detail, members, headers } = told;
+  return problem({
+    status: PROBLEM_TYPES[slug].status,
+    slug,
+    detail,
+    extensions: members,
+    headers,
   });
 }
 

@@ -3,7 +3,10 @@
 const encoder = new TextEncoder();
 
 /** Names of the events. */
-export type StreamEventName = "snapshot" | "change" | "end";
+export const STREAM_EVENT_NAMES = ["snapshot", "change", "end"] as const;
+
+/** One of {@link STREAM_EVENT_NAMES}. */
+export type StreamEventName = typeof STREAM_EVENT_NAMES[number];
 
 /** One event. */
 export class StreamEvent {

@@ -18,7 +18,13 @@ import { STREAM_CELLS_MAX, STREAM_CELLS_TOTAL_MAX, STREAMS_MAX } from "./limits.
 import { type Socket, SocketReader, SseReader, type StreamReader } from "./reader.ts";
 import type { StreamFilter } from "./selection.ts";
 
-const SSE_HEADERS = { "content-type": "text/event-stream", "cache-control": "no-store" };
+/** Parameters that are read. */
+export const STREAM_PARAMETERS = ["switch_id", "metric", "last_event_id"] as const;
+
+/** `Content-Type` of server-sent events. */
+export const SSE_CONTENT_TYPE = "text/event-stream";
+
+const SSE_HEADERS = { "content-type": SSE_CONTENT_TYPE, "cache-control": "no-store" };
 
 /** Turns a request into a WebSocket; `onOpen` is called when it can be written to. */
 export type Upgrade = (request: Request, onOpen: (socket: Socket) => void) => Response;
@@ -69,7 +75,7 @@ export class Streams {
   #read(request: Request, text: string): Asked | Response {
     const query = new Query(text);
     const values: (string | null)[] = [];
-    for (const name of ["switch_id", "metric", "last_event_id"]) {
+    for (const name of STREAM_PARAMETERS) {
       const value = query.optional(name);
       if (typeof value === "object" && value !== null) return badParameter(value);
       values.push(value);

@@ -2,7 +2,8 @@
 import { accepts } from "@std/http";
 import { type ExpositionFormat, type Family, writeMetrics } from "./exposition.ts";
 
-const CONTENT_TYPES: Record<ExpositionFormat, string> = {
+/** `Content-Type` of each format. */
+export const EXPOSITION_CONTENT_TYPES: Record<ExpositionFormat, string> = {
   prometheus: "text/plain; version=0.0.4; charset=utf-8",
   openmetrics: "application/openmetrics-text; version=1.0.0; charset=utf-8",
 };
@@ -20,7 +21,7 @@ export function expositionFormat(request: Pick<Request, "headers">): ExpositionF
 /** Headers of an answer in a format. */
 export function metricsHeaders(format: ExpositionFormat): Headers {
   return new Headers({
-    "content-type": CONTENT_TYPES[format],
+    "content-type": EXPOSITION_CONTENT_TYPES[format],
     "cache-control": "no-store",
     vary: "accept",
   });

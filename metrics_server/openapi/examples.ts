@@ -1,0 +1,92 @@
+/** Answers as the service gives them: examples_test.ts asks it for each and compares. */
+import { ENDPOINTS } from "../serve/mod.ts";
+
+const ID = "mwtsn2w405asc2d4-1";
+const FIELDS = ["bandwidth_gbps", "latency_us", "packet_errors"];
+const POLLED = {
+  polls: 2,
+  successes: 2,
+  not_modified: 1,
+  failures: 0,
+  failures_by_cause: {},
+  consecutive_failures: 0,
+  last_success: "2026-01-07T21:44:31.745Z",
+  backoff_ms: 0,
+  circuit: "closed",
+  rows: 2,
+  bad_rows: 0,
+  repeated_ids: 0,
+};
+const ASKED = { count: 1, samples: 1, p50_ms: 0.25, p95_ms: 0.25, p99_ms: 0.25, max_ms: 0.25 };
+const NOT_ASKED = {
+  count: 0,
+  samples: 0,
+  p50_ms: null,
+  p95_ms: null,
+  p99_ms: null,
+  max_ms: null,
+};
+
+/** By name: what is asked, and the body of the answer. */
+export const EXAMPLES = {
+  get_metric: {
+    target: "/telemetry/GetMetric?switch_id=sw-000&metric=bandwidth_gbps",
+    body: {
+      switch_id: "sw-000",
+      metric: "bandwidth_gbps",
+      value: 111.7,
+      snapshot_id: ID,
+      age_ms: 1846,
+    },
+  },
+  list_metrics: {
+    target: "/telemetry/ListMetrics?limit=1",
+    body: {
+      snapshot_id: ID,
+      age_ms: 1846,
+      fields: FIELDS,
+      items: [
+        { switch_id: "sw-000", bandwidth_gbps: 111.7, latency_us: 14.32, packet_errors: 980 },
+      ],
+      next_cursor: "MSBtd3RzbjJ3NDA1YXNjMmQ0LTE",
+    },
+  },
+  list_csv: {
+    target: "/telemetry/ListMetrics?format=csv&fields=latency_us",
+    body: "switch_id,latency_us\nsw-000,14.32\nsw-001,7.36\n",
+  },
+  list_ndjson: {
+    target: "/telemetry/ListMetrics?format=ndjson&fields=latency_us",
+    body: '{"switch_id":"sw-000","latency_us":14.32}\n{"switch_id":"sw-001","latency_us":7.36}\n',
+  },
+  healthz: { target: "/healthz", body: { ok: true } },
+  readyz: { target: "/readyz", body: { ok: true, age_ms: 1846 } },
+  stats: {
+    target: "/stats",
+    body: {
+      service: "metrics_server",
+      uptime_ms: 5,
+      endpoints: Object.fromEntries(
+        ENDPOINTS.map((name) => [name, name === "GetMetric" ? ASKED : NOT_ASKED]),
+      ),
+      poller: { ...POLLED, age_ms: 1846 },
+      sources: [{
+        url: "http://127.0.0.1:9001/counters",
+        ...POLLED,
+        last_error: null,
+        snapshot_id: ID,
+        age_ms: 1846,
+      }],
+      log: { lines_dropped: 3 },
+      event_loop: { block_max_ms: 1.5 },
+    },
+  },
+} as const;
+
+/** The first event of a stream of one cell. */
+export const STREAM_EXAMPLE = {
+  id: ID,
+  event: "snapshot",
+  data: `{"snapshot_id":"${ID}","taken_ms":1767822270052,"fields":["latency_us"],` +
+    '"items":[{"switch_id":"sw-000","latency_us":14.32}]}',
+};

@@ -1,0 +1,160 @@
+/** Error answers: a schema for each kind of problem, and answers that are one of several. */
+import { HEADER_DATA_AGE_MS, PROBLEM_CONTENT_TYPE } from "../../contracts/mod.ts";
+import { INTERNAL_PROBLEM, PROBLEM_TYPE_PREFIX } from "../../platform/mod.ts";
+import {
+  ITEMS_WAIT_MS_MAX,
+  LONG_BODIES_MAX,
+  PROBLEM_TYPES,
+  type ProblemSlug,
+  type ProblemType,
+  QUERY_CHARS_MAX,
+} from "../serve/mod.ts";
+import { ITEMS_BYTES_MAX } from "../snapshot/mod.ts";
+import { STREAM_CELLS_MAX, STREAM_CELLS_TOTAL_MAX, STREAMS_MAX } from "../stream/mod.ts";
+import { type HeaderName, headersOf, spelled } from "./headers.ts";
+import { schemaRef } from "./schemas.ts";
+import type { Ref, ResponseObject, Schema } from "./types.ts";
+
+/** Kinds of problem a client can meet: the service's own, and what every answer can turn into. */
+type Slug = ProblemSlug | "internal";
+
+const TYPES: Readonly<Record<Slug, ProblemType>> = {
+  ...PROBLEM_TYPES,
+  internal: { status: INTERNAL_PROBLEM.status },
+};
+
+/** When each comes. */
+const WHEN: Readonly<Record<Slug, string>> = {
+  "missing-parameter": "a parameter is absent or empty",
+  "repeated-parameter": "a parameter is given twice",
+  "broken-parameter": "a parameter is not percent-encoded UTF-8",
+  "bad-parameter": "a parameter is not of the form or in the range it has to be",
+  "bad-host": "the `Host` header has a `/`, `?` or `#`, which would choose the path",
+  "stream-too-wide": `a stream of more than ${
+    told(STREAM_CELLS_MAX)
+  } cells (\`STREAM_CELLS_MAX\`): choose switches or metrics`,
+  "bad-upgrade": "a WebSocket handshake that is none",
+  "unknown-switch": "no source has this switch",
+  "unknown-metric":
+    "no source has this metric, or not for this switch; `detail` names some there are",
+  "unknown-path": "no route has this path",
+  "fabric-metrics-off": "`/metrics/fabric` without `METRICS_FABRIC=on`",
+  "wrong-method": "a method the route does not take",
+  "cursor-gone": "the snapshot of a `cursor` has been replaced: begin again without it",
+  "query-too-long": `more than ${told(QUERY_CHARS_MAX)} characters (\`QUERY_CHARS_MAX\`)`,
+  "internal": "a defect of the service: its log has it",
+  "no-snapshot": "no source has delivered yet, or not the one that may have the switch",
+  "too-stale": "the data is older than `MAX_STALE_MS` or `max_age_ms`",
+  "too-many-lists":
+    `${LONG_BODIES_MAX} long lists are being sent to slow readers (\`LONG_BODIES_MAX\`)`,
+  "too-many-streams":
+    `${told(STREAMS_MAX)} streams (\`STREAMS_MAX\`), or ${
+      told(STREAM_CELLS_TOTAL_MAX)
+    } cells of them ` +
+    "(`STREAM_CELLS_TOTAL_MAX`), are open",
+  "list-not-ready": `a list was not put together within ${
+    told(ITEMS_WAIT_MS_MAX)
+  } ms (\`ITEMS_WAIT_MS_MAX\`)`,
+  "list-too-long": `the list would be longer than ${
+    told(ITEMS_BYTES_MAX)
+  } bytes (\`ITEMS_BYTES_MAX\`): use GetMetric`,
+  "stopping": "`/readyz` while the service stops",
+};
+
+/** What problems carry beside the members of RFC 9457. */
+const MEMBERS: Readonly<Record<string, Schema>> = {
+  parameter: { type: "string", description: "Name of the parameter." },
+  switch_id: { type: "string", description: "As it was asked for; a long one is cut." },
+  metric: { type: "string", description: "As it was asked for; a long one is cut." },
+  snapshot_id: { type: "string", description: "Id of the newest snapshot." },
+  age_ms: { type: "integer", minimum: 0, description: "Age of the data." },
+  max_age_ms: { type: "integer", minimum: 0, description: "Bound that it is over." },
+};
+
+/** Schema of every kind of problem, by name. */
+export const PROBLEM_SCHEMAS: Readonly<Record<string, Schema>> = Object.fromEntries(
+  (Object.keys(WHEN) as Slug[]).map((slug) => [nameOf(slug), schemaOf(slug)]),
+);
+
+/** Answers that can come of any request. */
+export const COMMON_RESPONSES = {
+  BadHost: responseOf(["bad-host"]),
+  WrongMethod: responseOf(["wrong-method"]),
+  QueryTooLong: responseOf(["query-too-long"]),
+  Internal: responseOf(["internal"]),
+} satisfies Record<string, ResponseObject>;
+
+/** Error answers of a route, by status: its own problems, and those of every route. */
+export function problemResponses(
+  own: readonly ProblemSlug[],
+): Record<string, ResponseObject | Ref> {
+  const by_status = Map.groupBy(own, (slug) => TYPES[slug].status);
+  const bad_requests = by_status.get(400);
+  if (bad_requests !== undefined) bad_requests.push("bad-host");
+  return {
+    400: commonRef("BadHost"),
+    405: commonRef("WrongMethod"),
+    414: commonRef("QueryTooLong"),
+    500: commonRef("Internal"),
+    ...Object.fromEntries([...by_status].map(([status, slugs]) => [status, responseOf(slugs)])),
+  };
+}
+
+function commonRef(name: keyof typeof COMMON_RESPONSES): Ref {
+  return { $ref: `#/components/responses/${name}` };
+}
+
+/** One of these kinds, all of one status. */
+function responseOf(slugs: readonly Slug[]): ResponseObject {
+  const sent = slugs.flatMap((slug) => TYPES[slug].headers ?? []) as HeaderName[];
+  const names = new Set(sent);
+  const always = [...names].filter((name) =>
+    slugs.every((slug) => TYPES[slug].headers?.includes(name))
+  );
+  const at_times = [...names].filter((name) => !always.includes(name));
+  return {
+    description: slugs.map((slug) => `\`${slug}\`: ${WHEN[slug]}.`).join("\n\n"),
+    headers: headersOf(["cache-control", ...always], at_times),
+    content: { [PROBLEM_CONTENT_TYPE]: { schema: oneOf(slugs) } },
+  };
+}
+
+function oneOf(slugs: readonly Slug[]): Schema {
+  const refs = slugs.map((slug) => schemaRef(nameOf(slug)));
+  if (refs.length === 1) return refs[0];
+  const mapping = Object.fromEntries(slugs.map((slug, i) => [typeOf(slug), refs[i].$ref]));
+  return { oneOf: refs, discriminator: { propertyName: "type", mapping } };
+}
+
+function schemaOf(slug: Slug): Schema {
+  const { status, members = [], optional = [], headers = [] } = TYPES[slug];
+  const names = headers.filter((name) => name !== HEADER_DATA_AGE_MS).map((name) =>
+    `\`${spelled(name)}\``
+  );
+  return {
+    description: WHEN[slug] + (names.length > 0 ? `; with ${names.join(", ")}` : ""),
+    type: "object",
+    required: ["type", "title", "status", "detail", ...members],
+    properties: {
+      type: { const: typeOf(slug) },
+      title: { type: "string", description: "Text of the status." },
+      status: { const: status },
+      detail: { type: "string", description: "What happened, with the value, and what to do." },
+      ...Object.fromEntries([...members, ...optional].map((name) => [name, MEMBERS[name]])),
+    },
+  };
+}
+
+function typeOf(slug: Slug): string {
+  return PROBLEM_TYPE_PREFIX + slug;
+}
+
+/** For example `UnknownSwitchProblem`. */
+function nameOf(slug: Slug): string {
+  const words = slug.split("-").map((word) => word[0].toUpperCase() + word.slice(1));
+  return `${words.join("")}Problem`;
+}
+
+function told(number: number): string {
+  return number.toLocaleString("en-US");
+}

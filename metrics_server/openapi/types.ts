@@ -1,0 +1,68 @@
+/** As much of OpenAPI 3.1 as is written here: https://spec.openapis.org/oas/v3.1.1.html */
+
+/** JSON Schema, draft 2020-12; or a reference to one. */
+export type Schema = Readonly<Record<string, unknown>>;
+
+/** Reference to a component. */
+export interface Ref {
+  readonly $ref: string;
+}
+
+/** A header of an answer. */
+export interface HeaderObject {
+  readonly description: string;
+  readonly required?: boolean;
+  readonly schema: Schema;
+}
+
+/** A parameter of a request. */
+export interface ParameterObject {
+  readonly name: string;
+  readonly in: "query" | "header";
+  readonly description: string;
+  readonly required?: boolean;
+  readonly style?: "form";
+  readonly explode?: boolean;
+  readonly schema: Schema;
+  readonly example?: unknown;
+}
+
+/** A body in one format. */
+export interface MediaType {
+  readonly schema: Schema;
+  readonly example?: unknown;
+}
+
+/** An answer of one status. */
+export interface ResponseObject {
+  readonly description: string;
+  readonly headers?: Readonly<Record<string, HeaderObject>>;
+  /** By media type. */
+  readonly content?: Readonly<Record<string, MediaType>>;
+}
+
+/** A route. */
+export interface Operation {
+  readonly operationId: string;
+  readonly summary: string;
+  readonly description?: string;
+  readonly tags: readonly string[];
+  readonly parameters?: readonly ParameterObject[];
+  /** By status. */
+  readonly responses: Readonly<Record<string, ResponseObject | Ref>>;
+}
+
+/** The document. */
+export interface OpenApiDocument {
+  readonly openapi: string;
+  readonly info: Readonly<Record<string, unknown>>;
+  readonly servers: readonly { readonly url: string; readonly description: string }[];
+  readonly tags: readonly { readonly name: string; readonly description: string }[];
+  /** No route asks who it is that asks. */
+  readonly security: readonly never[];
+  readonly paths: Readonly<Record<string, { readonly get: Operation }>>;
+  readonly components: {
+    readonly schemas: Readonly<Record<string, Schema>>;
+    readonly responses: Readonly<Record<string, ResponseObject>>;
+  };
+}
