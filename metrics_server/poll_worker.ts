@@ -72,11 +72,12 @@ scope.onmessage = ({ data: message }) => {
 function start(message: Extract<ToPollWorker, { kind: "start" }>): void {
   const client = Deno.createHttpClient({ poolMaxIdlePerHost: 1, http2: false });
   const monotonic_ms = () => performance.now();
-  const read = fetchReader(client, () => Date.now(), giveWay(monotonic_ms, sleep));
+  const way = giveWay(monotonic_ms, sleep);
+  const read = fetchReader(client, () => Date.now(), way);
   let sequence = 0;
   const nextId = () => snapshotId(message.boot, ++sequence);
   polled = message.sources.map((config, source) =>
-    startSource(config, source, message.serving_threads, read, nextId)
+    startSource(config, source, message.serving_threads, { read, way, nextId })
   );
   for (const { poller } of polled) poller.start();
 }
@@ -85,18 +86,16 @@ function startSource(
   config: PollerConfig,
   source: number,
   serving_threads: number,
-  read: SourceReader,
-  nextId: () => string,
+  shared: Pick<PollerWorld, "read" | "way" | "nextId">,
 ): Polled {
   const pool = new BufferPool();
   const demand = new ItemsDemand();
   const world = {
-    read,
+    ...shared,
     epoch_ms: () => Date.now(),
     monotonic_ms: () => performance.now(),
     random: Math.random,
     later,
-    nextId,
     hash_key,
     buffers: pool,
     tell: (stats: PollerStats) => scope.postMessage({ kind: "stats", source, stats }),

@@ -28,20 +28,28 @@ export interface DenoProcess extends AsyncDisposable {
   readonly failed: Promise<never>;
 }
 
+/** How a process is started, unless as usual. */
+export interface StartOptions {
+  /** By default the project's folder. */
+  cwd?: string | URL;
+  /** Whether it gets out of the way of whatever else wants a core (`nice`; not on Windows). */
+  yields?: boolean;
+}
+
 /**
- * Starts Deno with these arguments in `cwd`, by default the project's folder. `PORT` is set to a free port.
- * Disposing of the process stops it.
+ * Starts Deno with these arguments. `PORT` is set to a free port. Disposing of the process stops it.
  */
 export function startDeno(
   name: string,
   args: readonly string[],
   env: Record<string, string>,
-  cwd: string | URL = ROOT,
+  { cwd = ROOT, yields = false }: StartOptions = {},
 ): DenoProcess {
   const port = freePort();
+  const nice = yields && Deno.build.os !== "windows";
   const child = spawnChild(
-    new Deno.Command(Deno.execPath(), {
-      args: [...args],
+    new Deno.Command(nice ? "nice" : Deno.execPath(), {
+      args: [...nice ? ["-n", "19", Deno.execPath()] : [], ...args],
       cwd,
       env: { ...env, PORT: String(port) },
       stdin: "null",

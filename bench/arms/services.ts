@@ -62,7 +62,9 @@ export async function startBareServer(
 /** The source of 100,000 × 30 that can hold and refresh. */
 export async function startRefreshSource(): Promise<DenoProcess> {
   const args = ["run", "--no-prompt", "--allow-net=127.0.0.1", "--allow-env=PORT"];
-  const source = startDeno("refresh_source", [...args, "bench/refresh_source.ts"], {});
+  const source = startDeno("refresh_source", [...args, "bench/refresh_source.ts"], {}, {
+    yields: true,
+  });
   await ready(source, "/sent");
   return source;
 }
@@ -74,7 +76,7 @@ function startService(
   env: Record<string, string>,
 ): DenoProcess {
   const unset = Object.fromEntries(variables.map((variable) => [variable, ""]));
-  return startDeno(name, args, { ...unset, BIND_HOST: "127.0.0.1", ...env }, cwd);
+  return startDeno(name, args, { ...unset, BIND_HOST: "127.0.0.1", ...env }, { cwd });
 }
 
 /** Waits for an answer of this status; ends the process where none comes. */

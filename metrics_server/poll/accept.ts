@@ -17,6 +17,7 @@ import {
   type SnapshotData,
 } from "../snapshot/mod.ts";
 import { type Doubted, DoubtError, isBelieved } from "./doubt.ts";
+import { type GiveWay, NO_WAY } from "./give_way.ts";
 import type { SnapshotIds } from "./snapshot_ids.ts";
 
 /** What is remembered of a source between polls. */
@@ -57,13 +58,14 @@ export function accept(
   doubted: Doubted,
   ids: SnapshotIds,
   hash_key: HashKey,
+  way: GiveWay = NO_WAY,
 ): Held | typeof UNCHANGED {
   const { body, etag, fetched_ms } = arrived;
   rejectCutBody(arrived, held, doubted);
   const etag_id = idOfEtag(etag);
   if (isUnchanged(arrived, etag_id, held)) return UNCHANGED;
 
-  const indexed = index(body, held, hash_key);
+  const indexed = index(body, held, hash_key, way);
   const [time_source, source_ts] = timeOf(arrived, indexed);
   if (time_source === held?.snapshot.time_source) rejectOlder(source_ts, etag_id, held, doubted);
 
@@ -111,10 +113,15 @@ function isUnchanged(arrived: Arrived, etag_id: string | null, held: Held | null
   return sameBytes(arrived.body.table, held.snapshot.table);
 }
 
-function index(body: ParsedBody, held: Held | null, hash_key: HashKey): Indexed {
+function index(
+  body: ParsedBody,
+  held: Held | null,
+  hash_key: HashKey,
+  way: GiveWay,
+): Indexed {
   const { header, table } = body;
   const topology = held?.snapshot.topology;
-  const indexed = (topology && matchRows(header, table, topology)) ??
+  const indexed = (topology && matchRows(header, table, topology, way.afterPiece)) ??
     indexRows(header, table, hash_key);
   const bad_rows = body.bad_rows + indexed.empty_ids;
   const rows = table.rows + body.bad_rows;

@@ -201,6 +201,17 @@ Deno.test("No body cut anywhere becomes the last good one, but for the cuts at a
   }
 });
 
+Deno.test("accept() gives way while it matches the rows of a large body", () => {
+  const csv = "switch_id,m\n" + Array.from({ length: 5_000 }, (_, i) => `sw-${i},1\n`).join("");
+  const taker = new Taker();
+  taker.take(csv);
+  let pieces = 0;
+  const way = { start() {}, afterPiece: () => void pieces++ };
+  const news = arrived(csv.replace("sw-0,1", "sw-0,2"));
+  accept(news, taker.held, NO_DOUBT, new SnapshotIds(() => "own"), HASH_KEY, way);
+  assert(pieces >= 2, `${pieces} times`);
+});
+
 Deno.test("accept() follows columns and switches that come, go and change places", () => {
   const taker = new Taker();
   taker.take("switch_id,m,n\nsw-0,1,2\nsw-1,3,4\n");

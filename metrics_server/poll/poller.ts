@@ -12,6 +12,7 @@ import type { HashKey, SnapshotData } from "../snapshot/mod.ts";
 import { accept, type Held, UNCHANGED } from "./accept.ts";
 import { CIRCUIT_OPENS_AFTER, retryDelay } from "./backoff.ts";
 import { doubtAgain, type Doubted, NO_DOUBT } from "./doubt.ts";
+import type { GiveWay } from "./give_way.ts";
 import { describeFailure, type Failure } from "./failure.ts";
 import { emptyStats, type PollerStats } from "./poller_stats.ts";
 import { type NextId, SnapshotIds } from "./snapshot_ids.ts";
@@ -40,6 +41,8 @@ export interface PollerWorld {
   readonly hash_key: HashKey;
   /** Memory for bodies; what was not accepted is handed back. */
   readonly buffers?: Buffers;
+  /** Paused for within the work on a large body; not at all where it is missing. */
+  readonly way?: GiveWay;
   /** Told where stats change before a poll is over: when a trial begins. */
   tell?(stats: PollerStats): void;
   /** Prepares what is served from a new snapshot; its time counts as `apply_ms`. */
@@ -159,7 +162,8 @@ export class Poller {
       const body = timed("parse_ms", () => parser!.finish());
       next = timed("apply_ms", () => {
         const arrived = { body, ...answer, fetched_ms: this.world.epoch_ms() };
-        const accepted = accept(arrived, held, this.#doubted, this.#ids, this.world.hash_key);
+        const { hash_key, way } = this.world;
+        const accepted = accept(arrived, held, this.#doubted, this.#ids, hash_key, way);
         if (accepted === UNCHANGED) return null;
         this.world.prepare?.(accepted.snapshot);
         return accepted;

@@ -7,6 +7,9 @@ import { probesMax, type Topology } from "./topology.ts";
 
 const SLOTS_MIN = 16;
 
+/** Rows matched between two calls of `afterPiece`: some tens of microseconds. */
+const PIECE_ROWS = 1_024;
+
 /** Expected bytes of an id; more are made room for. */
 const ID_BYTES_EXPECTED = 24;
 
@@ -69,13 +72,21 @@ function indexBy(header: Header, table: CellTable, hash_key: HashKey | null): In
 /**
  * The same as {@link indexRows} with `topology` as its result, or null where the sample has other
  * rows or columns, or the same ones in another order. Reads each id once and indexes nothing.
+ *
+ * @param afterPiece Called between pieces of the work, so that it can give way.
  */
-export function matchRows(header: Header, table: CellTable, topology: Topology): Indexed | null {
+export function matchRows(
+  header: Header,
+  table: CellTable,
+  topology: Topology,
+  afterPiece: () => void = () => {},
+): Indexed | null {
   if (table.rows < topology.rows || !sameHeader(header, topology.header)) return null;
   const { id_bytes, id_offsets, slots } = topology;
   const ids = new IdReader(header, table);
   const kept = new KeptRows(table);
   for (let row = 0; row < table.rows; row++) {
+    if (row % PIECE_ROWS === PIECE_ROWS - 1) afterPiece();
     const length = ids.read(row);
     if (
       kept.rows < topology.rows && sameId(ids.bytes, length, id_bytes, id_offsets, kept.rows)

@@ -217,3 +217,13 @@ Deno.test("matchRows says the same as indexRows of any two samples, or nothing",
   });
   if (Deno.env.get("TEST_SEED") === undefined) assert(matches > 50, `${matches} matches`);
 });
+
+Deno.test("matchRows gives way every thousand rows or so", () => {
+  const rows = Array.from({ length: 10_000 }, (_, i) => `sw-${i},1\n`).join("");
+  const csv = `switch_id,a\n${rows}`;
+  const { header, table } = parseBody(csv);
+  const { topology } = indexed(csv);
+  let pieces = 0;
+  assert(matchRows(header, table, topology, () => pieces++) !== null);
+  assert(pieces >= 5 && pieces <= 20, `${pieces} times`);
+});
