@@ -20,14 +20,16 @@ function verdicts(rounds: RefreshRounds, failed_polls = 0, doubts: string[] = []
 Deno.test("loadChecks() holds for a steady load", () => {
   const checks = loadChecks(steady(), 8, 0, []);
   assertEquals(checks.map(({ verdict }) => verdict), ["holds", "holds", "holds", "holds"]);
-  assertEquals(checks.map(({ value }) => value), [1.4, 6, 0, 0]);
+  assertEquals(checks.map(({ value }) => value), [1.4, 4, 0, 0]);
 });
 
 Deno.test("loadChecks() breaks on p99, a block, an error and a failed poll, each by itself", () => {
   const slow = [3.2, 3.2, 3.2].map((p99_ms) => round({ p99_ms, lag_p99_ms: 0.3 }));
   assertEquals(verdicts(steady({ refresh: slow })), ["broken", "holds", "holds", "holds"]);
-  const blocked = steady({ blocks_ms: [3, 10.1, 3] });
+  const blocked = steady({ blocks_ms: [10.1, 10.1, 10.2] });
   assertEquals(verdicts(blocked), ["holds", "broken", "holds", "holds"]);
+  const blocked_once = steady({ blocks_ms: [3, 16, 4] });
+  assertEquals(verdicts(blocked_once), ["holds", "inconclusive", "holds", "holds"]);
   const wrong = steady();
   wrong.hold[1] = { ...wrong.hold[1], bad: 1, bad_detail: "reset 1" };
   assertEquals(verdicts(wrong), ["holds", "holds", "broken", "holds"]);
