@@ -34,10 +34,11 @@ Deno.test({
     const { stdout } = await new Deno.Command("bash", {
       args: [
         "-uc",
-        `passed=0 failed=0 skipped=0 VERDICT_SECONDS_MAX=1; say() { echo "$1"; }; ${
+        `passed=0 failed=0 skipped=0 VERDICT_SECONDS_MAX=1 ALL_SECONDS_MAX=60; say() { echo "$1"; }; ${
           ["verdict_step", "skip"].map(functionOf).join("\n")
         }
          verdict_step a true; verdict_step b sh -c "exit 2"; verdict_step c sh -c "exit 1"; verdict_step d sleep 9
+         ALL_SECONDS_MAX=0 VERDICT_SECONDS_MAX=60; verdict_step e sleep 9
          echo "$passed passed, $failed failed, $skipped skipped"`,
       ],
     }).output();
@@ -49,7 +50,9 @@ Deno.test({
       "FAILED: c (exit code 1)",
       "d",
       "SKIPPED: d came to no verdict here: not proven",
-      "1 passed, 1 failed, 2 skipped",
+      "e",
+      "SKIPPED: e came to no verdict here: not proven",
+      "1 passed, 1 failed, 3 skipped",
       "",
     ]);
   },
