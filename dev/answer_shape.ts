@@ -25,6 +25,9 @@ export function shapeDifferences(documented: string, real: string): string[] {
   return [...differences, ...bodyDifferences(want.body, got.body)];
 }
 
+/** Name of a member that stands for others not shown. */
+const MORE = "…";
+
 interface Output {
   status: string;
   /** Names in lower case. */
@@ -84,7 +87,9 @@ function typeDifferences(path: string, want: unknown, got: unknown): string[] {
   const [a, b] = [want as Record<string, unknown>, got as Record<string, unknown>];
   // An object that is documented empty can have members at other times.
   if (Object.keys(a).length === 0) return [];
-  const names = [...new Set([...Object.keys(a), ...Object.keys(b)])];
+  // Some members are shown, and that there are more.
+  const { [MORE]: more, ...shown } = a;
+  const names = Object.keys(more === undefined ? { ...a, ...b } : shown);
   return names.flatMap((name) => {
     const inner = path === "" ? name : `${path}.${name}`;
     if (!(name in b)) return [`${inner} is documented, got none`];

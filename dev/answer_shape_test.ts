@@ -45,3 +45,8 @@ for (const [promise, documented, real, differences] of CASES) {
     assertEquals(shapeDifferences(documented, real), differences);
   });
 }
+
+Deno.test("shapeDifferences() takes … for members that are not shown, and looks at those that are", () => {
+  assertEquals(shapeDifferences('{"a":1,"…":{}}', '{"a":7,"b":2}'), []);
+  assertEquals(shapeDifferences('{"a":1,"…":{}}', '{"b":2}'), ["a is documented, got none"]);
+});

@@ -3,7 +3,7 @@ import { documentText, openApiDocument } from "../../metrics_server/mod.ts";
 import { integer, optional, text } from "../../platform/mod.ts";
 import { parametersTable, problemsTable, routesTable } from "./api_docs.ts";
 import { envExample, envTable } from "./env_docs.ts";
-import { envExampleText, fillIn, PROJECT, readmeBlocks } from "./generated.ts";
+import { envExampleText, fillIn, limitsText, PROJECT, readmeBlocks } from "./generated.ts";
 import { limitsIn, limitsTable } from "./limits_docs.ts";
 
 const SPEC = {
@@ -18,6 +18,10 @@ Deno.test(".env.example says what the services' configuration says (else: deno t
 
 Deno.test("docs/openapi.json is what metrics_server answers (else: deno task docs)", () => {
   assertEquals(Deno.readTextFileSync(new URL("docs/openapi.json", PROJECT)), documentText());
+});
+
+Deno.test("docs/limits.md lists the limits that the code has (else: deno task docs)", () => {
+  assertEquals(Deno.readTextFileSync(new URL("docs/limits.md", PROJECT)), limitsText());
 });
 
 Deno.test("the README's generated blocks are up to date (else: deno task docs)", () => {

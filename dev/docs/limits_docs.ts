@@ -1,4 +1,4 @@
-/** Finds the named limits in source files: the README lists them all. Pure. */
+/** Finds the named limits in source files: docs/limits.md lists them all. Pure. */
 
 /** A limit: an exported constant that is a number and by its name a bound. */
 export interface Limit {
