@@ -13,7 +13,7 @@ async function main(): Promise<number> {
     await install();
   } catch (error) {
     if (!(error instanceof NotInstalled)) throw error;
-    say(`SKIPPED: schemathesis ${error.message}`);
+    say(`SKIPPED: ${error.message}`);
     return NO_VERDICT;
   }
   let worst = 0;

@@ -24,16 +24,16 @@ export interface ContractRun {
   readonly took_ms: number;
 }
 
-/** Installs schemathesis where it is not yet. Throws {@link NotInstalled} where that cannot be. */
+/** Installs schemathesis where it is not yet. Throws {@link NotInstalled} where that cannot be done. */
 export async function install(): Promise<void> {
   if (await succeeds(PROGRAM, ["--version"])) return;
   if (!await succeeds("python3", ["-m", "venv", FOLDER])) {
-    throw new NotInstalled("needs python3 with its module venv");
+    throw new NotInstalled("python3 with its module venv is needed");
   }
   const wanted = `schemathesis==${VERSION}`;
   const options = ["install", "--quiet", "--disable-pip-version-check", wanted];
   if (!await succeeds(`${FOLDER}/bin/pip`, options)) {
-    throw new NotInstalled(`needs ${wanted} from PyPI, once: pip could not install it`);
+    throw new NotInstalled(`pip could not get ${wanted} from PyPI, which is needed once`);
   }
 }
 
@@ -44,7 +44,7 @@ export async function askEverything(url: string): Promise<ContractRun> {
     // Left to itself it does not ask for the document again: a filter that takes all includes it.
     args: ["--config-file", CONFIG, "run", "--include-path-regex", ".", `${url}/openapi.json`],
     cwd: PROJECT,
-    env: { NO_COLOR: "1", COLUMNS: "100" },
+    env: { NO_COLOR: "1", COLUMNS: "100", HYPOTHESIS_STORAGE_DIRECTORY: ".cache/hypothesis" },
     stdin: "null",
     stdout: "piped",
     stderr: "piped",

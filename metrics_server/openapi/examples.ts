@@ -1,5 +1,6 @@
 /** Answers as the service gives them: examples_test.ts asks it for each and compares. */
-import { ENDPOINTS } from "../serve/mod.ts";
+import type { ProblemAnswer } from "../../contracts/mod.ts";
+import { ENDPOINTS, type ProblemSlug } from "../serve/mod.ts";
 
 const ID = "mwtsn2w405asc2d4-1";
 const FIELDS = ["bandwidth_gbps", "latency_us", "packet_errors"];
@@ -82,6 +83,78 @@ export const EXAMPLES = {
     },
   },
 } as const;
+
+/** The same of error answers, by their slugs. */
+export const PROBLEM_EXAMPLES: Partial<
+  Readonly<Record<ProblemSlug, { readonly target: string; readonly body: ProblemAnswer }>>
+> = {
+  "missing-parameter": {
+    target: "/telemetry/GetMetric?switch_id=sw-000",
+    body: {
+      type: "urn:fabric-telemetry:problem:missing-parameter",
+      title: "Bad Request",
+      status: 400,
+      detail: "Parameter metric is missing: give it once, e.g. " +
+        "/telemetry/GetMetric?switch_id=sw-000&metric=bandwidth_gbps",
+      parameter: "metric",
+    },
+  },
+  "bad-parameter": {
+    target: "/telemetry/ListMetrics?format=xml",
+    body: {
+      type: "urn:fabric-telemetry:problem:bad-parameter",
+      title: "Bad Request",
+      status: 400,
+      detail: "format=xml: must be one of json, csv, ndjson",
+      parameter: "format",
+    },
+  },
+  "unknown-switch": {
+    target: "/telemetry/GetMetric?switch_id=sw-999&metric=bandwidth_gbps",
+    body: {
+      type: "urn:fabric-telemetry:problem:unknown-switch",
+      title: "Not Found",
+      status: 404,
+      detail: "No switch sw-999: /telemetry/ListMetrics names the switches there are",
+      switch_id: "sw-999",
+    },
+  },
+  "unknown-metric": {
+    target: "/telemetry/GetMetric?switch_id=sw-000&metric=watts",
+    body: {
+      type: "urn:fabric-telemetry:problem:unknown-metric",
+      title: "Not Found",
+      status: 404,
+      detail: "No metric watts for switch sw-000: " +
+        "there are bandwidth_gbps, latency_us, packet_errors",
+      switch_id: "sw-000",
+      metric: "watts",
+    },
+  },
+  "cursor-gone": {
+    target: "/telemetry/ListMetrics?limit=1&cursor=MSBtd3RzbjJ3NDA1YXNjMmQ0LTA",
+    body: {
+      type: "urn:fabric-telemetry:problem:cursor-gone",
+      title: "Gone",
+      status: 410,
+      detail: `The cursor is of snapshot mwtsn2w405asc2d4-0, and ${ID} has replaced it: ` +
+        "begin again without cursor, or take larger pages",
+      snapshot_id: ID,
+    },
+  },
+  "too-stale": {
+    target: "/telemetry/GetMetric?switch_id=sw-000&metric=latency_us&max_age_ms=1000",
+    body: {
+      type: "urn:fabric-telemetry:problem:too-stale",
+      title: "Service Unavailable",
+      status: 503,
+      detail: "The data is 1846 ms old, over max_age_ms=1000: " +
+        "try again, or accept older data; /stats shows the poller",
+      age_ms: 1846,
+      max_age_ms: 1000,
+    },
+  },
+};
 
 /** The first event of a stream of one cell. */
 export const STREAM_EXAMPLE = {

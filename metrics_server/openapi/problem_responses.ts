@@ -11,6 +11,7 @@ import {
 } from "../serve/mod.ts";
 import { ITEMS_BYTES_MAX } from "../snapshot/mod.ts";
 import { STREAM_CELLS_MAX, STREAM_CELLS_TOTAL_MAX, STREAMS_MAX } from "../stream/mod.ts";
+import { PROBLEM_EXAMPLES } from "./examples.ts";
 import { type HeaderName, headersOf, spelled } from "./headers.ts";
 import { schemaRef } from "./schemas.ts";
 import type { Ref, ResponseObject, Schema } from "./types.ts";
@@ -127,6 +128,7 @@ function oneOf(slugs: readonly Slug[]): Schema {
 }
 
 function schemaOf(slug: Slug): Schema {
+  const example = slug === "internal" ? undefined : PROBLEM_EXAMPLES[slug];
   const { status, members = [], optional = [], headers = [] } = TYPES[slug];
   const names = headers.filter((name) => name !== HEADER_DATA_AGE_MS).map((name) =>
     `\`${spelled(name)}\``
@@ -142,6 +144,7 @@ function schemaOf(slug: Slug): Schema {
       detail: { type: "string", description: "What happened, with the value, and what to do." },
       ...Object.fromEntries([...members, ...optional].map((name) => [name, MEMBERS[name]])),
     },
+    ...(example === undefined ? {} : { examples: [example.body] }),
   };
 }
 
