@@ -72,6 +72,9 @@ Deno.test({
           functionOf("test_step")
         }
          test_step good ${run("ok | 9 passed (8 steps) | 0 failed | 1 ignored (2s)", 0)} >/dev/null
+         test_step open ${
+          run("ok | 1 passed (1 step) | 0 failed | 0 ignored (3 steps) (2s)", 0)
+        } >/dev/null
          test_step bad ${run("FAILED | 7 passed | 2 failed (1m2s)", 1)} | tail -n 1
          test_step bad ${run("FAILED | 7 passed | 2 failed (1m2s)", 1)} >/dev/null
          test_step late ${run("ok | 1 passed | 0 failed (1s)", 124)} >/dev/null
@@ -81,7 +84,7 @@ Deno.test({
     }).output();
     assertEquals(
       new TextDecoder().decode(stdout),
-      "FAILED: bad (exit code 1)\n17 passed, 4 failed, 1 skipped\n",
+      "FAILED: bad (exit code 1)\n18 passed, 4 failed, 4 skipped\n",
     );
   },
 });

@@ -49,13 +49,20 @@ export function parseFamily(stat: string): Family {
 }
 
 /**
- * CPU time of all processes but `own` and its children. Kernel threads are left out: what they do
+ * CPU time of all processes but `own` and what descends from it. Kernel threads are left out: what they do
  * under load they do for us. Summed over processes rather than taken from `/proc/stat`, because
  * kernels differ in whether interrupts are charged to the process they interrupt. Pure.
  */
 export function foreignCpuMs(families: readonly Family[], own: number): number {
+  const parents = new Map(families.map(({ pid, parent }) => [pid, parent]));
+  const isOwn = (pid: number): boolean => {
+    for (let at: number | undefined = pid; at !== undefined; at = parents.get(at)) {
+      if (at === own) return true;
+    }
+    return false;
+  };
   return families
-    .filter(({ pid, parent }) => pid !== own && parent !== own)
+    .filter(({ pid }) => !isOwn(pid))
     .filter(({ pid, parent }) => pid !== KTHREADD && parent !== KTHREADD)
     .reduce((total, { cpu_ms }) => total + cpu_ms, 0);
 }

@@ -22,13 +22,14 @@ Deno.test("parseFamily() adds the time of ended children and knows the parent", 
   assertEquals(parseFamily(STAT), { pid: 42, parent: 7, cpu_ms: 1_500 + 4_500 });
 });
 
-Deno.test("foreignCpuMs() leaves out ourselves, our children and kernel threads", () => {
+Deno.test("foreignCpuMs() leaves out ourselves, what descends from us and kernel threads", () => {
   const families = [
     { pid: 1, parent: 0, cpu_ms: 1 },
     { pid: 2, parent: 0, cpu_ms: 10 },
     { pid: 15, parent: 2, cpu_ms: 100 },
     { pid: 50, parent: 1, cpu_ms: 1_000 },
     { pid: 51, parent: 50, cpu_ms: 10_000 },
+    { pid: 52, parent: 51, cpu_ms: 10_000 },
     { pid: 60, parent: 1, cpu_ms: 100_000 },
   ];
   assertEquals(foreignCpuMs(families, 50), 100_001);

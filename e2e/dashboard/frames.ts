@@ -1,4 +1,5 @@
 /** How evenly a page draws, while it is used as hard as a person can. */
+import { type Check, disturbed, judge } from "../../bench/judge/mod.ts";
 import type { OpenPage } from "./browser.ts";
 
 /** Times between frames. */
@@ -14,6 +15,43 @@ export interface Frames {
 }
 
 const LATE_MS = 25;
+
+/** Frames a second of a page that misses none. */
+const FPS_FULL = 60;
+
+/** Of these; what is missing is the timer's own tremble. */
+export const FPS_SHARE_MIN = 0.97;
+
+/**
+ * Judges whether a page draws 60 frames a second. What else runs on the machine takes frames away
+ * and never adds any: where they are missing, it is the page's fault only if an empty page has them
+ * all in the same minute and other programs were idle. Pure.
+ *
+ * @param frames One round each, and of the empty page in the same rounds.
+ * @param foreign_share Of the machine, which other programs took.
+ */
+export function judgeFrames(
+  name: string,
+  frames: readonly Frames[],
+  empty: readonly Frames[],
+  foreign_share: number,
+): Check {
+  const bound = FPS_FULL * FPS_SHARE_MIN;
+  const claim = { figure: "frames", unit: "", relation: "≥", bound } as const;
+  const base = judge({ ...claim, name: "empty page", samples: empty.map(({ fps }) => fps) });
+  return judge({
+    ...claim,
+    name,
+    samples: frames.map(({ fps }) => fps),
+    doubts: [
+      ...disturbed(foreign_share),
+      ...(base.verdict === "holds"
+        ? []
+        : [`an empty page draws ${base.value} frames a second here`]),
+    ],
+    noise_only_hurts: true,
+  });
+}
 
 /**
  * Counts frames by `requestAnimationFrame` for so long, while `use` runs.
