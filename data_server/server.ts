@@ -1,6 +1,7 @@
 /** Puts the parts of data_server together and starts them. */
 import {
   type Clock,
+  HeapProbe,
   type HttpServer,
   type Log,
   processFigures,
@@ -78,6 +79,7 @@ async function listen(
   delays: Delays,
 ): Promise<HttpServer> {
   const started_epoch_ms = clock.epoch_ms();
+  const heap = HeapProbe.create();
   try {
     return serveHttp({
       hostname: config.BIND_HOST,
@@ -91,8 +93,15 @@ async function listen(
         delays,
         clock,
         log,
-        figures: () =>
-          processFigures({ started_epoch_ms, lines_dropped: log.lines_dropped, block_max_ms: [] }),
+        figures: () => {
+          heap.look();
+          return processFigures({
+            started_epoch_ms,
+            lines_dropped: log.lines_dropped,
+            heaps: [heap],
+            block_max_ms: [],
+          });
+        },
       }),
       onError: (error) =>
         log.error("http.error", { detail: error instanceof Error ? error.stack : String(error) }),

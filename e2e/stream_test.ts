@@ -130,6 +130,25 @@ async function stalled(): Promise<void> {
     new TextDecoder().decode(body.slice(-100)),
     /event: end\ndata: \{"reason":"slow reader: [^"]+"\}\n\n$/,
   );
+  const series = await until("the reader to be gone", async () => {
+    const told = await streamSeries(server);
+    return told['streams_open{transport="sse"}'] === 1 && told;
+  });
+  assertEquals(series['streams_opened_total{transport="sse"}'], 2);
+  assertEquals(series['stream_readers_dropped_total{reason="slow_reader"}'], 1);
+  assertEquals(series['stream_readers_dropped_total{reason="too_wide"}'], 0);
+  // The quick one alone got them all.
+  assertLess(EVENTS_UNREAD, series['stream_events_sent_total{transport="sse"}']);
+  assertLess(EVENTS_UNREAD * 500_000, series['stream_sent_bytes_total{transport="sse"}']);
+}
+
+/** What /metrics tells of streams, by what follows `fabric_telemetry_`. */
+async function streamSeries(server: Service): Promise<Record<string, number>> {
+  const { text } = await request(server, "/metrics");
+  return Object.fromEntries(
+    [...text.matchAll(/^fabric_telemetry_(streams?_[^ ]+) (.+)$/gm)]
+      .map(([, series, value]) => [series, Number(value)]),
+  );
 }
 
 async function stopped(env: ServiceEnv): Promise<void> {
@@ -162,6 +181,9 @@ async function overSocket(): Promise<void> {
     ["change", "boot1-2"],
   ]);
   assertEquals(messages[1].data.items[0].bandwidth_gbps, 102);
+  const series = await streamSeries(server);
+  assertEquals(series['streams_open{transport="websocket"}'], 1);
+  assertEquals(series['stream_events_sent_total{transport="websocket"}'], 2);
   const end = server.stop();
   const { code } = await within("the socket to close", closed);
   assertEquals([code, (await end).code], [1001, 0]);

@@ -6,6 +6,7 @@ import {
   ConfigError,
   createLog,
   Durations,
+  HeapProbe,
   LatencyWindow,
   type LogSink,
   RequestDurations,
@@ -17,6 +18,7 @@ import { withoutCredentials } from "./poll/mod.ts";
 import { ENDPOINTS, POLL_PHASES, type ServeLimits } from "./serve/mod.ts";
 import { type Serving, startServing } from "./serving.ts";
 import { type SourceUpdate, Store } from "./store.ts";
+import { StreamCounts } from "./stream/mod.ts";
 
 /** Time that answers under way have to finish when the service stops. */
 export const DRAIN_MS_MAX = 1200;
@@ -83,6 +85,8 @@ class Threads {
   readonly #requests: RequestDurations[];
   readonly #polls: Durations;
   readonly #probes: LoopProbe[];
+  readonly #heaps: HeapProbe[];
+  readonly #streams: StreamCounts[];
   readonly #workers: Worker[] = [];
   readonly lost = Promise.withResolvers<void>();
   #serving!: Serving;
@@ -108,6 +112,8 @@ class Threads {
     this.#requests = threads.map(() => RequestDurations.create(ENDPOINTS.length));
     this.#polls = Durations.create(config.UPSTREAM_URL.length * POLL_PHASES.length);
     this.#probes = threads.map(() => LoopProbe.create(performance.now()));
+    this.#heaps = threads.map(() => HeapProbe.create());
+    this.#streams = threads.map(() => StreamCounts.create());
   }
 
   get server() {
@@ -132,6 +138,8 @@ class Threads {
       requests: this.#requests,
       polls: this.#polls,
       probes: this.#probes,
+      heaps: this.#heaps,
+      streams: this.#streams,
       loop_probe_ms: config.LOOP_PROBE_MS,
       started_epoch_ms: this.started_epoch_ms,
     });
@@ -238,6 +246,8 @@ class Threads {
       requests: this.#requests.map(({ durations }) => durations.buffer),
       polls: this.#polls.buffer,
       blocks: this.#probes.map(({ buffer }) => buffer),
+      heaps: this.#heaps.map(({ buffer }) => buffer),
+      streams: this.#streams.map(({ buffer }) => buffer),
       log: this.log.share(),
       started_epoch_ms: this.started_epoch_ms,
     });

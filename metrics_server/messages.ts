@@ -47,6 +47,8 @@ export type ToServeWorker =
     readonly requests: readonly SharedArrayBuffer[];
     readonly polls: SharedArrayBuffer;
     readonly blocks: readonly SharedArrayBuffer[];
+    readonly heaps: readonly SharedArrayBuffer[];
+    readonly streams: readonly SharedArrayBuffer[];
     readonly log: LogPort;
     readonly started_epoch_ms: number;
   }

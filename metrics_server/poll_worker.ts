@@ -11,6 +11,7 @@ import {
   Poller,
   type PollerConfig,
   type PollerStats,
+  type PollerWorld,
   type SourceReader,
 } from "./poll/mod.ts";
 import { BufferPool } from "./parse/mod.ts";

@@ -1,9 +1,16 @@
 /** A further serving thread (SERVE_THREADS > 1): same port, same snapshots, its own event loop. */
-import { attachLog, Durations, LatencyWindow, RequestDurations } from "../platform/mod.ts";
+import {
+  attachLog,
+  Durations,
+  HeapProbe,
+  LatencyWindow,
+  RequestDurations,
+} from "../platform/mod.ts";
 import { LoopProbe } from "./loop_probe.ts";
 import type { FromServeWorker, ToServeWorker } from "./messages.ts";
 import { type Serving, startServing } from "./serving.ts";
 import { Store } from "./store.ts";
+import { StreamCounts } from "./stream/mod.ts";
 
 const scope = self as unknown as {
   onmessage: ((event: MessageEvent<ToServeWorker>) => void) | null;
@@ -46,6 +53,8 @@ function start(message: Extract<ToServeWorker, { kind: "start" }>): void {
       requests: message.requests.map((buffer) => RequestDurations.attach(buffer)),
       polls: Durations.attach(message.polls),
       latency: message.latency.map((buffer) => LatencyWindow.attach(buffer)),
+      heaps: message.heaps.map((buffer) => HeapProbe.attach(buffer)),
+      streams: message.streams.map((buffer) => StreamCounts.attach(buffer)),
       probes: message.blocks.map((buffer) => LoopProbe.attach(buffer, performance.now())),
     });
     scope.postMessage({ kind: "listening" });

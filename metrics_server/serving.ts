@@ -1,6 +1,7 @@
 /** One serving thread: a store, a handler and a listening server. The main thread is one, too. */
 import {
   type Durations,
+  type HeapProbe,
   type HttpServer,
   LatencyWindow,
   type Log,
@@ -14,13 +15,14 @@ import { LoopProbe } from "./loop_probe.ts";
 import { createOpenApi } from "./openapi/mod.ts";
 import {
   createHandler,
+  METRICS_PREFIX,
   metricsFamilies,
   OTHER,
   type ServeLimits,
   statsAnswer,
 } from "./serve/mod.ts";
 import type { Store } from "./store.ts";
-import { Streams, type Upgrade } from "./stream/mod.ts";
+import { type StreamCounts, streamFamilies, Streams, type Upgrade } from "./stream/mod.ts";
 
 /** What one serving thread is made of. */
 export interface ServingOptions {
@@ -36,6 +38,8 @@ export interface ServingOptions {
   readonly latency: readonly LatencyWindow[];
   readonly requests: readonly RequestDurations[];
   readonly probes: readonly LoopProbe[];
+  readonly heaps: readonly HeapProbe[];
+  readonly streams: readonly StreamCounts[];
   /** Durations of all polls. */
   readonly polls: Durations;
   readonly loop_probe_ms: number;
@@ -52,14 +56,20 @@ export interface Serving {
 
 /** Starts to serve. Throws `ConfigError` where the port is taken. */
 export function startServing(options: ServingOptions): Serving {
-  const { store, limits, log, latency, requests, probes, thread } = options;
+  const { store, limits, log, latency, requests, probes, heaps, thread } = options;
   let stopping = false;
   let cut = 0;
   const onError = (error: unknown) => {
     requests[thread].recordUntimed(OTHER, 500);
     log.error("http.error", { detail: error instanceof Error ? error.stack : String(error) });
   };
-  const streams = new Streams(store, limits.retry_after_s, upgrade, onError);
+  const streams = new Streams(
+    store,
+    limits.retry_after_s,
+    upgrade,
+    onError,
+    options.streams[thread],
+  );
   const dashboard = createDashboard(limits);
   const openApi = createOpenApi();
   const handler = createHandler({
@@ -83,8 +93,9 @@ export function startServing(options: ServingOptions): Serving {
         lines_dropped: log.lines_dropped,
         block_max_ms: Math.max(...probes.map(({ block_max_ms }) => block_max_ms)),
       }),
-    families: (now_ms) =>
-      metricsFamilies({
+    families: (now_ms) => {
+      heaps[thread].look();
+      const families = metricsFamilies({
         store,
         requests,
         polls: options.polls,
@@ -93,18 +104,23 @@ export function startServing(options: ServingOptions): Serving {
         figures: processFigures({
           started_epoch_ms: options.started_epoch_ms,
           lines_dropped: log.lines_dropped,
+          heaps,
           block_max_ms: probes.map(({ block_max_ms }) => block_max_ms),
         }),
-      }),
+      });
+      return [...families, ...streamFamilies(METRICS_PREFIX, options.streams)];
+    },
   });
   const { hostname, port, reuse_port } = options;
   const server = serveHttp({ hostname, port, variable: "PORT", reuse_port, handler, onError });
+  const stopHeapProbe = heaps[thread].run();
   const stopProbe = probes[thread].run(options.loop_probe_ms, systemClock.monotonic_ms);
   return {
     server,
     async stop(timeout_ms) {
       stopping = true;
       stopProbe();
+      stopHeapProbe();
       streams.hub.stop();
       const cut_before = cut;
       return await server.shutdown(timeout_ms) && cut === cut_before;

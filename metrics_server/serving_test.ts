@@ -1,11 +1,18 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { FakeTime } from "@std/testing/time";
-import { Durations, LatencyWindow, type Log, RequestDurations } from "../platform/mod.ts";
+import {
+  Durations,
+  HeapProbe,
+  LatencyWindow,
+  type Log,
+  RequestDurations,
+} from "../platform/mod.ts";
 import { LoopProbe } from "./loop_probe.ts";
 import { FilledStore } from "./serve/_fixtures.ts";
 import { LONG_BODY_MS_MAX } from "./serve/long_body.ts";
 import { ENDPOINTS, POLL_PHASES } from "./serve/mod.ts";
 import { startServing } from "./serving.ts";
+import { StreamCounts } from "./stream/mod.ts";
 
 /** Longer than all that the kernel keeps for a reader that does not read. */
 const CSV = "switch_id,a\n" +
@@ -36,6 +43,8 @@ function serving(log = LOG) {
     polls: Durations.create(POLL_PHASES.length),
     latency: [LatencyWindow.create(ENDPOINTS.length)],
     probes: [LoopProbe.create()],
+    heaps: [HeapProbe.create()],
+    streams: [StreamCounts.create()],
     loop_probe_ms: 1000,
     started_epoch_ms: 0,
   });

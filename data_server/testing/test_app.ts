@@ -53,6 +53,7 @@ export async function createTestApp(
     started_epoch_ms: START_MS,
     resident_bytes: 1_000_000,
     lines_dropped: 0,
+    heaps: [],
     block_max_ms: [],
     deno: "9.9.9",
   });

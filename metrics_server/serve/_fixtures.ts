@@ -117,6 +117,7 @@ export class TestServer {
             started_epoch_ms: 900_000,
             resident_bytes: 1_000_000,
             lines_dropped: 3,
+            heaps: [{ used_bytes: 7e6, size_bytes: 9e6, external_bytes: 1e6 }],
             block_max_ms: [1.5, 2],
             deno: "9.9.9",
           },

@@ -30,5 +30,5 @@ export {
   wrongMethod,
 } from "./problems.ts";
 export { Query, QUERY_CHARS_MAX } from "./query.ts";
-export { metricsFamilies, POLL_PHASES } from "./metrics.ts";
+export { METRICS_PREFIX, metricsFamilies, POLL_PHASES } from "./metrics.ts";
 export { statsAnswer } from "./stats.ts";

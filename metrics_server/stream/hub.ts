@@ -9,6 +9,7 @@ import { STREAM_CELLS_MAX, STREAM_HEARTBEAT_MS } from "./limits.ts";
 import type { StreamReader } from "./reader.ts";
 import { cellsOf, sameTopology, select, type Selected } from "./selection.ts";
 import type { StreamFilter, StreamView } from "./selection.ts";
+import { type DropReason, StreamCounts } from "./stream_counts.ts";
 import { changeData, snapshotData, type StreamPiece } from "./stream_data.ts";
 import { StreamEvent } from "./stream_event.ts";
 
@@ -50,7 +51,11 @@ export class StreamHub {
   #readers = 0;
   #cells_since_turn = 0;
 
-  constructor(readonly store: Store, readonly onError: OnError) {}
+  constructor(
+    readonly store: Store,
+    readonly onError: OnError,
+    readonly counts: StreamCounts = StreamCounts.create(),
+  ) {}
 
   /** Readers at the moment. */
   get readers(): number {
@@ -71,6 +76,7 @@ export class StreamHub {
   /** Adds a reader, which first gets what it lacks since `last_id`. */
   add(reader: StreamReader, filter: StreamFilter, last_id: string | null): void {
     this.#readers++;
+    this.counts.opened(reader.transport);
     this.#heartbeat ??= setInterval(() => this.#beat(), STREAM_HEARTBEAT_MS);
     const group = this.#groupOf(filter);
     group.waiting.add(reader);
@@ -83,6 +89,7 @@ export class StreamHub {
     for (const [key, group] of this.#groups) {
       if (!group.readers.delete(reader) && !group.waiting.delete(reader)) continue;
       this.#readers--;
+      this.counts.gone(reader.transport);
       if (group.readers.size + group.waiting.size === 0) this.#groups.delete(key);
     }
     if (this.#readers > 0) return;
@@ -179,7 +186,7 @@ export class StreamHub {
       else selectAgain(group, newer.view);
       if (group.cells > STREAM_CELLS_MAX) {
         const reason = `${group.cells} cells by now, over ${STREAM_CELLS_MAX}: choose some of them`;
-        for (const reader of [...group.readers]) reader.end(reason);
+        for (const reader of [...group.readers]) this.#drop(reader, "too_wide", reason);
         continue;
       }
       const event = await this.#eventFor(group, older.view, newer.view, same);
@@ -219,8 +226,15 @@ export class StreamHub {
   }
 
   async #send(reader: StreamReader, event: StreamEvent): Promise<void> {
-    if (!reader.send(event)) reader.end("slow reader: it left too many events unread");
+    if (!reader.send(event)) {
+      this.#drop(reader, "slow_reader", "slow reader: it left too many events unread");
+    }
     await this.#giveWay(CELLS_A_READER);
+  }
+
+  #drop(reader: StreamReader, kind: DropReason, reason: string): void {
+    this.counts.dropped(kind);
+    reader.end(reason);
   }
 
   async #giveWay(cells: number): Promise<void> {

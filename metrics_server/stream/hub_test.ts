@@ -11,6 +11,7 @@ const ALL: StreamFilter = { ids: null, metrics: null };
 
 /** A reader that keeps what it gets and, like a client, what it all comes to. */
 class Client implements StreamReader {
+  readonly transport = "sse";
   readonly events: StreamEvent[] = [];
   readonly table = new Map<string, Record<string, unknown>>();
   ended: string | null = null;

@@ -1,4 +1,5 @@
 /** Changes of the telemetry, told as they come. */
+export { StreamCounts, streamFamilies } from "./stream_counts.ts";
 export * from "./limits.ts";
 export { STREAM_EVENT_NAMES } from "./stream_event.ts";
 export { SSE_CONTENT_TYPE, STREAM_PARAMETERS, Streams, type Upgrade } from "./streams.ts";

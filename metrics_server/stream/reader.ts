@@ -4,6 +4,7 @@ import {
   STREAM_BACKLOG_EVENTS_MAX,
   STREAM_END_MS_MAX,
 } from "./limits.ts";
+import type { StreamTransport } from "./stream_counts.ts";
 import { endEvent, type StreamEvent } from "./stream_event.ts";
 
 const encoder = new TextEncoder();
@@ -20,6 +21,7 @@ const CLOSE_STOPPING = 1001;
 
 /** What the hub knows of a reader. */
 export interface StreamReader {
+  readonly transport: StreamTransport;
   /** Hands an event over; false where the reader is too far behind to get it. */
   send(event: StreamEvent): boolean;
   /** Keeps the connection from looking dead. */
@@ -28,8 +30,12 @@ export interface StreamReader {
   end(reason: string): void;
 }
 
+/** Told what was handed to the connection. */
+export type OnSent = (bytes: number, events: number) => void;
+
 /** A reader of server-sent events: {@link body} is what it is sent. */
 export class SseReader implements StreamReader {
+  readonly transport = "sse";
   readonly body: ReadableStream<Uint8Array<ArrayBuffer>>;
   #queue: Uint8Array<ArrayBuffer>[] = [OPENED];
   #controller!: ReadableStreamDefaultController<Uint8Array<ArrayBuffer>>;
@@ -38,7 +44,7 @@ export class SseReader implements StreamReader {
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   /** @param onGone Told once, when nothing is sent any more. */
-  constructor(readonly onGone: () => void) {
+  constructor(readonly onGone: () => void, readonly onSent: OnSent = () => {}) {
     this.body = new ReadableStream({
       start: (controller) => void (this.#controller = controller),
       pull: () => this.#pull(),
@@ -81,6 +87,7 @@ export class SseReader implements StreamReader {
     }
     const chunk = this.#queue.shift();
     if (chunk === undefined) return;
+    this.onSent(chunk.length, chunk === OPENED || chunk === HEARTBEAT ? 0 : 1);
     this.#controller.enqueue(chunk);
     if (!this.#ending || this.#queue.length > 0) return;
     this.#gone();
@@ -104,7 +111,9 @@ export type Socket = Pick<
 
 /** A reader of WebSocket messages. Its heartbeats are the protocol's own pings. */
 export class SocketReader implements StreamReader {
-  constructor(readonly socket: Socket, onGone: () => void) {
+  readonly transport = "websocket";
+
+  constructor(readonly socket: Socket, onGone: () => void, readonly onSent: OnSent = () => {}) {
     socket.onclose = onGone;
     socket.onerror = () => {};
   }
@@ -113,6 +122,7 @@ export class SocketReader implements StreamReader {
     if (this.socket.readyState !== WebSocket.OPEN) return true;
     if (this.socket.bufferedAmount > STREAM_BACKLOG_BYTES_MAX) return false;
     this.socket.send(event.message);
+    this.onSent(event.message_bytes, 1);
     return true;
   }
 

@@ -12,6 +12,7 @@ export type StreamEventName = typeof STREAM_EVENT_NAMES[number];
 export class StreamEvent {
   #sse: Uint8Array<ArrayBuffer> | null = null;
   #message: string | null = null;
+  #message_bytes = NaN;
 
   /**
    * @param id What `Last-Event-ID` names; null: the reader keeps the one it has.
@@ -33,6 +34,14 @@ export class StreamEvent {
   get message(): string {
     const id = this.id === null ? "" : `,"id":${JSON.stringify(this.id)}`;
     return this.#message ??= `{"event":"${this.name}"${id},"data":${this.data}}`;
+  }
+
+  /** Length of {@link message} as UTF-8. */
+  get message_bytes(): number {
+    if (Number.isNaN(this.#message_bytes)) {
+      this.#message_bytes = encoder.encode(this.message).length;
+    }
+    return this.#message_bytes;
   }
 }
 

@@ -15,8 +15,9 @@ import {
 import type { Store } from "../store.ts";
 import { type OnError, StreamHub } from "./hub.ts";
 import { STREAM_CELLS_MAX, STREAM_CELLS_TOTAL_MAX, STREAMS_MAX } from "./limits.ts";
-import { type Socket, SocketReader, SseReader, type StreamReader } from "./reader.ts";
+import { type OnSent, type Socket, SocketReader, SseReader, type StreamReader } from "./reader.ts";
 import type { StreamFilter } from "./selection.ts";
+import { StreamCounts, type StreamTransport } from "./stream_counts.ts";
 
 /** Parameters that are read. */
 export const STREAM_PARAMETERS = ["switch_id", "metric", "last_event_id"] as const;
@@ -44,8 +45,9 @@ export class Streams {
     readonly retry_after_s: number,
     readonly upgrade: Upgrade,
     onError: OnError,
+    readonly counts: StreamCounts = StreamCounts.create(),
   ) {
-    this.hub = new StreamHub(store, onError);
+    this.hub = new StreamHub(store, onError, counts);
   }
 
   answer(request: Request, query: string): Response {
@@ -56,7 +58,10 @@ export class Streams {
       return this.#openSocket(request, filter, last_id);
     }
     if (request.method === "HEAD") return new Response(null, { headers: SSE_HEADERS });
-    const reader: SseReader = new SseReader(() => this.hub.remove(reader));
+    const reader: SseReader = new SseReader(
+      () => this.hub.remove(reader),
+      this.#onSent("sse"),
+    );
     this.hub.add(reader, filter, last_id);
     return new Response(reader.body, { headers: SSE_HEADERS });
   }
@@ -64,12 +69,20 @@ export class Streams {
   #openSocket(request: Request, filter: StreamFilter, last_id: string | null): Response {
     try {
       return this.upgrade(request, (socket) => {
-        const reader: StreamReader = new SocketReader(socket, () => this.hub.remove(reader));
+        const reader: StreamReader = new SocketReader(
+          socket,
+          () => this.hub.remove(reader),
+          this.#onSent("websocket"),
+        );
         this.hub.add(reader, filter, last_id);
       });
     } catch (error) {
       return badUpgrade(error instanceof Error ? error.message : String(error));
     }
+  }
+
+  #onSent(transport: StreamTransport): OnSent {
+    return (bytes, events) => this.counts.sent(transport, bytes, events);
   }
 
   #read(request: Request, text: string): Asked | Response {

@@ -1,0 +1,101 @@
+/** What the streams of a thread come to, in memory that any thread may read. */
+import type { Family, Sample } from "../../platform/mod.ts";
+
+/** Ways to read a stream. */
+export const STREAM_TRANSPORTS = ["sse", "websocket"] as const;
+export type StreamTransport = typeof STREAM_TRANSPORTS[number];
+
+/** Why a reader is dropped; one that goes by itself, or with the service, is not. */
+export const DROP_REASONS = ["slow_reader", "too_wide"] as const;
+export type DropReason = typeof DROP_REASONS[number];
+
+/** Cells of a transport, then those of the reasons. */
+const OPENED = 0;
+const GONE = 1;
+const EVENTS = 2;
+const BYTES = 3;
+const TRANSPORT_CELLS = 4;
+const DROPS = STREAM_TRANSPORTS.length * TRANSPORT_CELLS;
+const CELLS = DROPS + DROP_REASONS.length;
+
+/** One thread's counters. Exactly one thread may count; any thread may read. */
+export class StreamCounts {
+  readonly #cells: Float64Array;
+
+  private constructor(readonly buffer: SharedArrayBuffer) {
+    this.#cells = new Float64Array(buffer);
+  }
+
+  static create(): StreamCounts {
+    return new StreamCounts(new SharedArrayBuffer(CELLS * Float64Array.BYTES_PER_ELEMENT));
+  }
+
+  static attach(buffer: SharedArrayBuffer): StreamCounts {
+    return new StreamCounts(buffer);
+  }
+
+  opened(transport: StreamTransport): void {
+    this.#cells[base(transport) + OPENED]++;
+  }
+
+  gone(transport: StreamTransport): void {
+    this.#cells[base(transport) + GONE]++;
+  }
+
+  /** @param events 0 where the bytes only keep the connection alive. */
+  sent(transport: StreamTransport, bytes: number, events: number): void {
+    this.#cells[base(transport) + EVENTS] += events;
+    this.#cells[base(transport) + BYTES] += bytes;
+  }
+
+  dropped(reason: DropReason): void {
+    this.#cells[DROPS + DROP_REASONS.indexOf(reason)]++;
+  }
+
+  cell(cell: number): number {
+    return this.#cells[cell];
+  }
+}
+
+/** Series of all threads together. Pure. */
+export function streamFamilies(prefix: string, threads: readonly StreamCounts[]): Family[] {
+  const sum = (cell: number) => threads.reduce((total, thread) => total + thread.cell(cell), 0);
+  const byTransport = (of: (base: number) => number): Sample[] =>
+    STREAM_TRANSPORTS.map((transport) => ({ labels: { transport }, value: of(base(transport)) }));
+  return [
+    {
+      name: `${prefix}_streams_open`,
+      type: "gauge",
+      help: "Streams that are open.",
+      samples: byTransport((at) => sum(at + OPENED) - sum(at + GONE)),
+    },
+    {
+      name: `${prefix}_streams_opened`,
+      type: "counter",
+      help: "Streams that were opened.",
+      samples: byTransport((at) => sum(at + OPENED)),
+    },
+    {
+      name: `${prefix}_stream_events_sent`,
+      type: "counter",
+      help: "Events handed to connections, each once a reader.",
+      samples: byTransport((at) => sum(at + EVENTS)),
+    },
+    {
+      name: `${prefix}_stream_sent_bytes`,
+      type: "counter",
+      help: "Bytes of events and heartbeats handed to connections.",
+      samples: byTransport((at) => sum(at + BYTES)),
+    },
+    {
+      name: `${prefix}_stream_readers_dropped`,
+      type: "counter",
+      help: "Readers that were dropped, by reason.",
+      samples: DROP_REASONS.map((reason, i) => ({ labels: { reason }, value: sum(DROPS + i) })),
+    },
+  ];
+}
+
+function base(transport: StreamTransport): number {
+  return STREAM_TRANSPORTS.indexOf(transport) * TRANSPORT_CELLS;
+}
