@@ -12,7 +12,6 @@ import {
   type PollerConfig,
   type PollerStats,
   type PollerWorld,
-  type SourceReader,
 } from "./poll/mod.ts";
 import { BufferPool } from "./parse/mod.ts";
 import {
