@@ -1,5 +1,6 @@
 /** Routes a request to its answer, injects the faults asked for and logs the access. */
 import {
+  type AnswerTrace,
   brokenHost,
   type Clock,
   type Log,
@@ -154,16 +155,37 @@ function logAccess(
   const { clock, store, log } = parts;
   const { status, headers } = response;
   const now_ms = clock.epoch_ms();
-  const has_age = (endpoint === "/counters" || endpoint === "/csv/metrics") &&
-    (status === 200 || status === 304);
   log.access(
     now_ms,
     ENDPOINTS.indexOf(endpoint),
     status,
     latency_ms,
-    has_age ? Math.max(0, now_ms - store.current.taken_at_ms) : NaN,
+    hasData(endpoint, status) ? Math.max(0, now_ms - store.current.taken_at_ms) : NaN,
     request.method === "HEAD" ? 0 : Number(headers.get("content-length") ?? 0),
   );
+}
+
+/** What an answer says about its request's span. */
+export function answerTrace(
+  { profile, store, clock }: Pick<AppParts, "profile" | "store" | "clock">,
+  request: Request,
+  { status }: Response,
+): AnswerTrace {
+  const endpoint = brokenHost(request) === null
+    ? endpointOf(profile, splitUrl(request.url)[0])
+    : "unknown";
+  const { id, taken_at_ms } = store.current;
+  const has_data = hasData(endpoint, status);
+  return {
+    route: endpoint === "unknown" ? null : endpoint,
+    snapshot_id: has_data ? id : null,
+    age_ms: has_data ? Math.max(0, clock.epoch_ms() - taken_at_ms) : NaN,
+  };
+}
+
+function hasData(endpoint: Endpoint, status: number): boolean {
+  return (endpoint === "/counters" || endpoint === "/csv/metrics") &&
+    (status === 200 || status === 304);
 }
 
 function endpointOf(profile: Profile, path: string): Endpoint {

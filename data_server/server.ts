@@ -1,13 +1,15 @@
 /** Puts the parts of data_server together and starts them. */
 import {
   type Clock,
+  denoTracing,
   HeapProbe,
   type HttpServer,
   type Log,
   processFigures,
   serveHttp,
+  traceRequests,
 } from "../platform/mod.ts";
-import { createApp } from "./app.ts";
+import { answerTrace, createApp } from "./app.ts";
 import type { DataServerConfig } from "./config.ts";
 import { Delays } from "./delays.ts";
 import { RANDOM_STREAMS, Sfc32 } from "./random.ts";
@@ -85,24 +87,27 @@ async function listen(
       hostname: config.BIND_HOST,
       port: config.PORT,
       variable: "PORT",
-      handler: createApp({
-        profile: config.DATA_PROFILE,
-        store: source.store,
-        faults: { error_pct: config.FAULT_500_PCT, slow_ms: config.FAULT_SLOW_MS },
-        fault_random: new Sfc32(source.seed, RANDOM_STREAMS.faults),
-        delays,
-        clock,
-        log,
-        figures: () => {
-          heap.look();
-          return processFigures({
-            started_epoch_ms,
-            lines_dropped: log.lines_dropped,
-            heaps: [heap],
-            block_max_ms: [],
-          });
-        },
-      }),
+      handler: traced(
+        { profile: config.DATA_PROFILE, store: source.store, clock },
+        createApp({
+          profile: config.DATA_PROFILE,
+          store: source.store,
+          faults: { error_pct: config.FAULT_500_PCT, slow_ms: config.FAULT_SLOW_MS },
+          fault_random: new Sfc32(source.seed, RANDOM_STREAMS.faults),
+          delays,
+          clock,
+          log,
+          figures: () => {
+            heap.look();
+            return processFigures({
+              started_epoch_ms,
+              lines_dropped: log.lines_dropped,
+              heaps: [heap],
+              block_max_ms: [],
+            });
+          },
+        }),
+      ),
       onError: (error) =>
         log.error("http.error", { detail: error instanceof Error ? error.stack : String(error) }),
     });
@@ -110,4 +115,15 @@ async function listen(
     await source.stop();
     throw error;
   }
+}
+
+/** The app as it is, or with what its spans tell where tracing is on. */
+function traced(parts: Parameters<typeof answerTrace>[0], app: ReturnType<typeof createApp>) {
+  const tracing = denoTracing("data_server");
+  if (tracing === null) return app;
+  return traceRequests(
+    tracing,
+    app,
+    (request, response) => answerTrace(parts, request, response),
+  );
 }

@@ -9,7 +9,7 @@ import { IMAGES, readProject } from "./project.ts";
 const { compose, dockerfiles, toxiproxy } = readProject();
 
 /** Variables of the image that Deno itself reads. */
-const DENO_VARIABLES = ["DENO_DIR"];
+const DENO_VARIABLES = ["DENO_DIR", "OTEL_SERVICE_NAME", "OTEL_EXPORTER_OTLP_TIMEOUT"];
 
 const SPECS = { "data-server": DATA_SPEC, "metrics-server": METRICS_SERVER_SPEC };
 

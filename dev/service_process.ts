@@ -63,7 +63,8 @@ export function startDeno(
   const child = new Deno.Command(Deno.execPath(), {
     args,
     cwd: ROOT,
-    env: options.env,
+    // What its spans are told apart by, where OTEL_DENO=true has them exported.
+    env: { OTEL_SERVICE_NAME: name, ...options.env },
     stdin: "null",
     stdout: "piped",
     stderr: options.stderr === "null" ? "null" : "piped",

@@ -3,6 +3,7 @@
  * nothing of it can hold up an answer.
  */
 import { snapshotId } from "../contracts/mod.ts";
+import { denoTracing } from "../platform/mod.ts";
 import type { FromPollWorker, ToPollWorker } from "./messages.ts";
 import {
   fetchReader,
@@ -12,6 +13,8 @@ import {
   type PollerConfig,
   type PollerStats,
   type PollerWorld,
+  type PollSteps,
+  tracePolls,
 } from "./poll/mod.ts";
 import { BufferPool } from "./parse/mod.ts";
 import {
@@ -46,6 +49,8 @@ interface Polled {
 
 const [low, high] = crypto.getRandomValues(new Uint32Array(2));
 const hash_key = { low, high };
+
+const tracing = denoTracing("metrics_server");
 
 let polled: Polled[] = [];
 
@@ -90,8 +95,25 @@ function startSource(
 ): Polled {
   const pool = new BufferPool();
   const demand = new ItemsDemand();
+  const steps: PollSteps = {
+    read: shared.read,
+    report({ event, fields, stats, snapshot }) {
+      const items = snapshot === null ? null : entry.items;
+      if (snapshot !== null) {
+        entry.hand_over = nextHandOver();
+        const buffers = [snapshot.table.bytes.buffer, snapshot.table.cells.buffer];
+        if (items !== null) buffers.push(items.buffer);
+        entry.handed_out.set(entry.hand_over, { buffers, open: serving_threads });
+      }
+      const { hand_over } = entry;
+      const update = { source, stats, snapshot, items, hand_over };
+      scope.postMessage({ kind: "poll", update, event, fields });
+    },
+  };
+  const { report, ...traced } = tracing === null ? steps : tracePolls(tracing, steps);
   const world = {
     ...shared,
+    ...traced,
     epoch_ms: () => Date.now(),
     monotonic_ms: () => performance.now(),
     random: Math.random,
@@ -105,18 +127,7 @@ function startSource(
       entry.items = wanted && bytes <= ITEMS_BYTES_MAX ? renderItems(snapshot, pool) : null;
     },
   };
-  const poller = new Poller(config, world, ({ event, fields, stats, snapshot }) => {
-    const items = snapshot === null ? null : entry.items;
-    if (snapshot !== null) {
-      entry.hand_over = nextHandOver();
-      const buffers = [snapshot.table.bytes.buffer, snapshot.table.cells.buffer];
-      if (items !== null) buffers.push(items.buffer);
-      entry.handed_out.set(entry.hand_over, { buffers, open: serving_threads });
-    }
-    const { hand_over } = entry;
-    const update = { source, stats, snapshot, items, hand_over };
-    scope.postMessage({ kind: "poll", update, event, fields });
-  });
+  const poller = new Poller(config, world, report);
   const entry: Polled = { poller, demand, pool, handed_out: new Map(), hand_over: 0, items: null };
   return entry;
 }

@@ -1,5 +1,6 @@
 /** One serving thread: a store, a handler and a listening server. The main thread is one, too. */
 import {
+  denoTracing,
   type Durations,
   type HeapProbe,
   type HttpServer,
@@ -9,11 +10,13 @@ import {
   type RequestDurations,
   serveHttp,
   systemClock,
+  traceRequests,
 } from "../platform/mod.ts";
 import { createDashboard } from "./dashboard/mod.ts";
 import { LoopProbe } from "./loop_probe.ts";
 import { createOpenApi } from "./openapi/mod.ts";
 import {
+  answerTrace,
   createHandler,
   METRICS_PREFIX,
   metricsFamilies,
@@ -111,8 +114,16 @@ export function startServing(options: ServingOptions): Serving {
       return [...families, ...streamFamilies(METRICS_PREFIX, options.streams)];
     },
   });
+  const tracing = denoTracing("metrics_server");
   const { hostname, port, reuse_port } = options;
-  const server = serveHttp({ hostname, port, variable: "PORT", reuse_port, handler, onError });
+  const server = serveHttp({
+    hostname,
+    port,
+    variable: "PORT",
+    reuse_port,
+    handler: tracing === null ? handler : traceRequests(tracing, handler, answerTrace),
+    onError,
+  });
   const stopHeapProbe = heaps[thread].run();
   const stopProbe = probes[thread].run(options.loop_probe_ms, systemClock.monotonic_ms);
   return {

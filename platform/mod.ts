@@ -11,3 +11,4 @@ export * from "./percentile.ts";
 export * from "./problem.ts";
 export * from "./request_target.ts";
 export * from "./stop.ts";
+export * from "./tracing/mod.ts";

@@ -6,6 +6,7 @@ export * from "./fake_source.ts";
 export * from "./flood.ts";
 export { freePort } from "./free_port.ts";
 export * from "./http_socket.ts";
+export * from "./otlp_receiver.ts";
 export * from "./process_figures.ts";
 export * from "./prometheus.ts";
 export * from "./samples.ts";

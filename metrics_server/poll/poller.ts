@@ -43,6 +43,8 @@ export interface PollerWorld {
   readonly buffers?: Buffers;
   /** Paused for within the work on a large body; not at all where it is missing. */
   readonly way?: GiveWay;
+  /** Told of each body that was parsed to its end and is about to be judged. */
+  parsed?(): void;
   /** Told where stats change before a poll is over: when a trial begins. */
   tell?(stats: PollerStats): void;
   /** Prepares what is served from a new snapshot; its time counts as `apply_ms`. */
@@ -160,6 +162,7 @@ export class Poller {
       );
       if (answer.status === 304) return { answer, next };
       const body = timed("parse_ms", () => parser!.finish());
+      this.world.parsed?.();
       next = timed("apply_ms", () => {
         const arrived = { body, ...answer, fetched_ms: this.world.epoch_ms() };
         const { hash_key, way } = this.world;

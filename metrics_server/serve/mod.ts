@@ -1,4 +1,5 @@
 /** Store → HTTP answers. */
+export { answerTrace } from "./answer_trace.ts";
 export { ENDPOINTS, OTHER, PATHS } from "./endpoints.ts";
 export { GET_METRIC_PARAMETERS, type ServeLimits } from "./get_metric.ts";
 export { GZIP_BYTES_MIN, gzipBytes, markGzip, wantsGzip } from "./gzip.ts";
