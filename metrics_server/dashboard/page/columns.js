@@ -67,7 +67,7 @@ function textColumn(name, items) {
 }
 
 /** @param {Float64Array} values */
-function decimalsOf(values) {
+export function decimalsOf(values) {
   let decimals = 0;
   const step = Math.max(1, Math.floor(values.length / DECIMALS_SAMPLES));
   for (let row = 0; row < values.length && decimals < DECIMALS_MAX; row += step) {
@@ -88,15 +88,29 @@ function hasUnsafe(column) {
 }
 
 /**
- * Reads once more for the digits that a double cannot hold. Where the browser does not tell a
- * number's source text, rounded values are shown.
- *
  * @param {string} text
  * @param {Column[]} columns
  */
 function keepDigits(text, columns) {
   let kept = 0;
   const by_name = new Map(columns.map((column) => [column.name, column]));
+  digitsOf(text, (_id, name, digits, row) => {
+    const column = by_name.get(name);
+    if (column?.kind !== "number" || kept >= EXACT_MAX) return;
+    column.exact ??= new Map();
+    column.exact.set(row, digits);
+    kept++;
+  });
+}
+
+/**
+ * Reads once more for the digits that a double cannot hold. Where the browser does not tell a
+ * number's source text, rounded values are shown.
+ *
+ * @param {string} text
+ * @param {(id: string, name: string, digits: string, row: number) => void} onDigits
+ */
+export function digitsOf(text, onDigits) {
   /** @type {Map<string, string> | null} */
   let of_item = null;
   let row = 0;
@@ -110,11 +124,7 @@ function keepDigits(text, columns) {
     } else if (value !== null && typeof value === "object" && "switch_id" in value) {
       // A row is told after its values, and rows in their order.
       for (const [name, digits] of of_item ?? []) {
-        const column = by_name.get(name);
-        if (column?.kind !== "number" || kept >= EXACT_MAX) continue;
-        column.exact ??= new Map();
-        column.exact.set(row, digits);
-        kept++;
+        onDigits(String(value.switch_id), name, digits, row);
       }
       of_item = null;
       row++;

@@ -1,9 +1,15 @@
-/** Beside the page: asks the service, reads and sorts, so that the page only draws. */
+/**
+ * Beside the page: follows the service's stream, reads and sorts, so that the page only draws. Where
+ * there is no stream, the list is asked for again and again.
+ */
+import { applyChange } from "./changes.js";
 import { buffersOf, copyOf, readTable } from "./columns.js";
 import { History } from "./history.js";
 import { nowMs } from "./model.js";
 import { idKeys, matchingRows, sortKeys, sortRows } from "./order.js";
 import { PollLoop } from "./poll_loop.js";
+import { ServerClock } from "./server_clock.js";
+import { StreamLoop } from "./stream_loop.js";
 
 /** @typedef {import("./model.js").FromWorker} FromWorker */
 /** @typedef {import("./model.js").ToWorker} ToWorker */
@@ -19,6 +25,7 @@ const WORRIED_STATS_INTERVAL_MS = 700;
 const ANSWER_MS_MAX = 15_000;
 
 const LIST_URL = new URL("../telemetry/ListMetrics", import.meta.url);
+const STREAM_URL = new URL("../telemetry/stream", import.meta.url);
 const STATS_URL = new URL("../stats", import.meta.url);
 
 const history = new History();
@@ -28,7 +35,13 @@ let table = null;
 let ids_lower = [];
 /** @type {Float64Array | null} */
 let id_keys = null;
+/** @type {Map<string, number>} */
+let rows = new Map();
 let etag = "";
+/** Time of `table` by the service's clock, where the stream told it. */
+let taken_ms = NaN;
+let is_hidden = false;
+const clock = new ServerClock();
 /** @type {import("./model.js").View} */
 let view = { sort: "", descending: false, search: "" };
 /** @type {string | null} */
@@ -52,6 +65,13 @@ function ask(url, headers = {}) {
   return fetch(url, { cache: "no-store", credentials: "omit", headers, signal });
 }
 
+async function askData() {
+  // Of a table whose ids come twice a change does not say which is meant.
+  const is_followable = table === null || rows.size === table.ids.length;
+  if (!is_hidden && is_followable && await stream.open(table?.snapshot_id ?? null)) return true;
+  return await askList();
+}
+
 async function askList() {
   try {
     const response = await ask(LIST_URL, etag === "" ? {} : { "if-none-match": etag });
@@ -63,12 +83,14 @@ async function askList() {
     }
     const text = await response.text();
     if (response.status !== 200) {
+      taken_ms = NaN;
       const age_ms = age_header === null ? null : Number(age_header);
       tell({ kind: "refused", status: response.status, detail: detailOf(text), age_ms, at_ms });
       return true;
     }
     const next = readTable(text);
     etag = response.headers.get("etag") ?? "";
+    taken_ms = NaN;
     take(next, Number(age_header), at_ms);
     return true;
   } catch (error) {
@@ -97,6 +119,7 @@ function take(next, age_ms, at_ms) {
   if (has_same_ids) next.ids = /** @type {Table} */ (table).ids;
   table = next;
   if (!has_same_ids) {
+    rows = new Map(next.ids.map((id, row) => [id, row]));
     ids_lower = next.ids.map((id) => id.toLowerCase());
     id_keys = null;
   }
@@ -113,6 +136,32 @@ function take(next, age_ms, at_ms) {
     [...buffersOf(columns), order.rows.buffer],
   );
 }
+
+/** @param {import("./event_stream.js").StreamEvent} event */
+function takeEvent({ event, data }) {
+  const at_ms = nowMs();
+  const next = event === "snapshot"
+    ? { table: readTable(data), taken_ms: Number(JSON.parse(data).taken_ms) }
+    : table === null
+    ? null
+    : applyChange(table, rows, data);
+  if (next === null) {
+    // Nothing follows from what is held: the next stream begins with all of it.
+    table = null;
+    return false;
+  }
+  etag = "";
+  ({ taken_ms } = next);
+  take(next.table, clock.ageOf(taken_ms, at_ms), at_ms);
+  return rows.size === next.table.ids.length;
+}
+
+const stream = new StreamLoop(STREAM_URL, {
+  fetch: (url, init) => fetch(url, init),
+  now_ms: () => performance.now(),
+  onEvent: takeEvent,
+  onEnd: () => data_loop.now(),
+});
 
 /** @param {Table} table */
 function orderOf(table) {
@@ -145,7 +194,11 @@ async function askStats() {
   try {
     const response = await ask(STATS_URL);
     const at_ms = nowMs();
-    tell({ kind: "stats", stats: await response.json(), at_ms });
+    clock.seeDate(response.headers.get("date"), at_ms);
+    /** @type {import("./model.js").Stats} */
+    const stats = await response.json();
+    tell({ kind: "stats", stats, at_ms });
+    tellAge(stats.sources, at_ms);
     return true;
   } catch {
     // What the list says counts: a page without /stats still has data to show.
@@ -153,11 +206,31 @@ async function askStats() {
   }
 }
 
+/**
+ * The stream tells when data was taken; how old that is the service knows.
+ *
+ * @param {readonly import("./model.js").Source[]} sources
+ * @param {number} at_ms
+ */
+function tellAge(sources, at_ms) {
+  const delivered = sources.filter(({ age_ms }) => age_ms !== null);
+  const snapshot_id = delivered.map((source) => source.snapshot_id).join("+");
+  if (Number.isNaN(taken_ms) || snapshot_id !== table?.snapshot_id) return;
+  const age_ms = Math.max(...delivered.map((source) => Number(source.age_ms)));
+  clock.seeAge(taken_ms, age_ms, at_ms);
+  tell({ kind: "age", age_ms, at_ms });
+}
+
 const stats_loop = new PollLoop(STATS_INTERVAL_MS, askStats);
-const loops = [new PollLoop(LIST_INTERVAL_MS, askList), stats_loop];
+const data_loop = new PollLoop(LIST_INTERVAL_MS, askData);
+const loops = [data_loop, stats_loop];
 
 globalThis.addEventListener("message", (/** @type {MessageEvent<ToWorker>} */ { data }) => {
-  if (data.kind === "hidden") return loops.forEach((loop) => loop.setHidden(data.hidden));
+  if (data.kind === "hidden") {
+    is_hidden = data.hidden;
+    if (is_hidden) stream.close();
+    return loops.forEach((loop) => loop.setHidden(data.hidden));
+  }
   if (data.kind === "worried") {
     stats_loop.interval_ms = data.worried ? WORRIED_STATS_INTERVAL_MS : STATS_INTERVAL_MS;
     return stats_loop.now();

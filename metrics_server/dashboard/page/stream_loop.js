@@ -1,0 +1,124 @@
+/** The stream of snapshots and changes: opened, watched, given up. What comes is told, not kept. */
+import { EventParser } from "./event_stream.js";
+
+/** Longest wait for the answer and its first byte: a proxy may hold a stream back. */
+export const FIRST_BYTE_MS_MAX = 5_000;
+
+/** Longest silence of a stream: two heartbeats, and a little. */
+export const SILENCE_MS_MAX = 35_000;
+
+/** A stream that broke earlier than this is not opened again at once. */
+export const LIFE_MS_MIN = 2_000;
+
+/** Time without a stream after one was refused or broke early: polling goes on meanwhile. */
+export const REST_MS = 30_000;
+
+/** @typedef {(url: URL, init: RequestInit) => Promise<Response>} Fetch */
+
+/**
+ * @typedef {object} StreamEnd
+ * @property {boolean} is_early It is no use to open it again at once.
+ */
+
+/** One stream at a time. */
+export class StreamLoop {
+  #is_open = false;
+  #rests_until_ms = 0;
+  /** @type {AbortController | null} */
+  #abort = null;
+
+  /**
+   * @param {URL} url
+   * @param {object} world
+   * @param {Fetch} world.fetch
+   * @param {() => number} world.now_ms Monotonic.
+   * @param {(event: import("./event_stream.js").StreamEvent) => boolean} world.onEvent False ends the stream: it does not follow from what is held.
+   * @param {(end: StreamEnd) => void} world.onEnd
+   */
+  constructor(url, world) {
+    this.url = url;
+    this.world = world;
+  }
+
+  get is_open() {
+    return this.#is_open;
+  }
+
+  /**
+   * Opens the stream where it may be.
+   *
+   * @param {string | null} last_id What is held already.
+   * @returns {Promise<boolean>} Whether it is open.
+   */
+  async open(last_id) {
+    if (this.#is_open) return true;
+    if (this.world.now_ms() < this.#rests_until_ms) return false;
+    const abort = this.#abort = new AbortController();
+    const timer = setTimeout(() => abort.abort(), FIRST_BYTE_MS_MAX);
+    try {
+      const response = await this.world.fetch(this.url, {
+        cache: "no-store",
+        credentials: "omit",
+        headers: last_id === null ? {} : { "last-event-id": last_id },
+        signal: abort.signal,
+      });
+      if (response.status !== 200 || response.body === null) {
+        // Before the first snapshot there is no stream: it comes with the data.
+        if (!(await response.text()).includes(":no-snapshot")) this.#rest();
+        return false;
+      }
+      const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
+      const first = await reader.read();
+      clearTimeout(timer);
+      if (first.done) throw new Error("the stream has no first byte");
+      this.#is_open = true;
+      this.#follow(reader, first.value, abort);
+      return true;
+    } catch {
+      if (abort.signal.aborted && abort.signal.reason !== "closed") this.#rest();
+      return false;
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  /** Closes it: whoever does not look leaves the browser's few connections to others. */
+  close() {
+    this.#abort?.abort("closed");
+  }
+
+  /**
+   * @param {ReadableStreamDefaultReader<string>} reader
+   * @param {string} text
+   * @param {AbortController} abort
+   */
+  async #follow(reader, text, abort) {
+    const { now_ms, onEvent, onEnd } = this.world;
+    const from_ms = now_ms();
+    const parser = new EventParser();
+    let ended_for = "";
+    try {
+      for (;;) {
+        for (const event of parser.push(text)) {
+          if (event.event === "end") ended_for = JSON.parse(event.data).reason;
+          else if (!onEvent(event)) throw new Error("the stream does not follow");
+        }
+        const timer = setTimeout(() => abort.abort(), SILENCE_MS_MAX);
+        const { done, value } = await reader.read().finally(() => clearTimeout(timer));
+        if (done) break;
+        text = value;
+      }
+    } catch {
+      abort.abort();
+    }
+    this.#is_open = false;
+    const was_stopped = ended_for === "stopping" || abort.signal.reason === "closed";
+    const is_early = !was_stopped && (ended_for !== "" || now_ms() - from_ms < LIFE_MS_MIN);
+    if (is_early) this.#rest();
+    onEnd({ is_early });
+  }
+
+  #rest() {
+    this.#rests_until_ms = this.world.now_ms() + REST_MS;
+  }
+}
