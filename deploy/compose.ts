@@ -1,14 +1,5 @@
 /** Reads docker-compose.yml: the keys used here, checked one by one. Pure. */
-
-/**
- * The npm package, neither in deno.json nor in an import that can be seen before the program runs:
- * from there `deno task dev` would download it at its first start, and the type checker would take
- * Node's types for everybody (there `setTimeout` gives an object).
- */
-const YAML_PACKAGE: string = "npm:yaml@2.9.1";
-
-const { parse }: { parse(text: string, options: { merge: boolean }): Record<string, never> } =
-  await import(YAML_PACKAGE);
+import { parseYaml } from "./yaml.ts";
 
 /** A service, as far as the rehearsal looks at it. */
 export interface ComposeService {
@@ -59,9 +50,15 @@ const KEYS: ReadonlySet<string> = new Set(
   ] satisfies (keyof ComposeService)[],
 );
 
+interface ComposeFile {
+  services: Record<string, ComposeService>;
+  volumes?: Record<string, null>;
+}
+
 /**
  * The services by name, with `${NAME:-default}` filled in from `env`. Throws on a key that is not
- * known (Compose refuses those too) and on a variable without a default.
+ * known and on a volume that is not declared (Compose refuses those too), and on a variable without
+ * a default.
  *
  * ```ts
  * parseCompose("services: { a: { image: x, ports: ['${P:-80}:80'] } }", {}).a.ports; // ["80:80"]
@@ -71,10 +68,15 @@ export function parseCompose(
   text: string,
   env: Record<string, string>,
 ): Record<string, ComposeService> {
-  const { services } = parse(interpolate(text, env), { merge: true });
+  const { services, volumes } = parseYaml<ComposeFile>(interpolate(text, env));
   for (const [name, service] of Object.entries(services)) {
-    for (const key of Object.keys(service as object)) {
+    for (const key of Object.keys(service)) {
       if (!KEYS.has(key)) throw new Error(`services.${name}.${key}: not a key that is known here`);
+    }
+    for (const mount of service.volumes ?? []) {
+      const [volume] = mount.split(":");
+      const is_declared = volume.startsWith("./") || volume in (volumes ?? {});
+      if (!is_declared) throw new Error(`services.${name}: volume ${volume} is not declared`);
     }
   }
   return services;

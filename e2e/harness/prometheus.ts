@@ -8,6 +8,13 @@ export interface ScrapeTarget {
   readonly path: string;
 }
 
+/** An alert, as Prometheus tells of it. */
+export interface Alert {
+  readonly state: "pending" | "firing";
+  readonly labels: Record<string, string>;
+  readonly annotations: Record<string, string>;
+}
+
 const STOP_MS_MAX = 5_000;
 
 /** Whether a program is on PATH. */
@@ -22,6 +29,12 @@ export async function hasProgram(name: string): Promise<boolean> {
   } catch {
     return false;
   }
+}
+
+/** What promtool says, and whether it found all well. */
+export async function promtool(args: string[]): Promise<{ success: boolean; text: string }> {
+  const { success, stdout, stderr } = await new Deno.Command("promtool", { args }).output();
+  return { success, text: new TextDecoder().decode(stdout) + new TextDecoder().decode(stderr) };
 }
 
 /** What `promtool check metrics` says of a text; nothing where it finds nothing. */
@@ -49,8 +62,7 @@ export class Prometheus implements AsyncDisposable {
   ) {}
 
   /** Starts one that scrapes these targets every second, and waits until it is ready. */
-  static async start(port: number, targets: readonly ScrapeTarget[]): Promise<Prometheus> {
-    const folder = await Deno.makeTempDir();
+  static start(port: number, targets: readonly ScrapeTarget[]): Promise<Prometheus> {
     const config = {
       global: { scrape_interval: "1s", scrape_timeout: "1s" },
       scrape_configs: targets.map(({ job, port, path }) => ({
@@ -60,7 +72,15 @@ export class Prometheus implements AsyncDisposable {
       })),
     };
     // JSON is YAML, too.
-    await Deno.writeTextFile(`${folder}/prometheus.yml`, JSON.stringify(config));
+    return Prometheus.startWith(port, { "prometheus.yml": JSON.stringify(config) });
+  }
+
+  /** Starts one with these configuration files, `prometheus.yml` among them, and waits likewise. */
+  static async startWith(port: number, files: Record<string, string>): Promise<Prometheus> {
+    const folder = await Deno.makeTempDir();
+    for (const [name, text] of Object.entries(files)) {
+      await Deno.writeTextFile(`${folder}/${name}`, text);
+    }
     const child = new Deno.Command("prometheus", {
       args: [
         `--config.file=${folder}/prometheus.yml`,
@@ -87,11 +107,29 @@ export class Prometheus implements AsyncDisposable {
 
   /** The value of a query that gives one series at most; null where it gives none. */
   async value(query: string): Promise<number | null> {
-    const url = `http://127.0.0.1:${this.port}/api/v1/query?query=${encodeURIComponent(query)}`;
-    const { data, error } = await (await fetch(url)).json();
-    if (error !== undefined) throw new Error(`${query}: ${error}`);
-    if (data.result.length > 1) throw new Error(`${query}: ${data.result.length} series`);
-    return data.result.length === 0 ? null : Number(data.result[0].value[1]);
+    const series = await this.series(query);
+    if (series.length > 1) throw new Error(`${query}: ${series.length} series`);
+    return series.length === 0 ? null : series[0].value;
+  }
+
+  /** What a query gives: each series' labels and value. */
+  async series(query: string): Promise<{ labels: Record<string, string>; value: number }[]> {
+    const { result } = await this.#ask(`query?query=${encodeURIComponent(query)}`);
+    return (result as { metric: Record<string, string>; value: [number, string] }[]).map(
+      ({ metric, value }) => ({ labels: metric, value: Number(value[1]) }),
+    );
+  }
+
+  /** The alerts that are pending or fire. */
+  async alerts(): Promise<Alert[]> {
+    return (await this.#ask("alerts")).alerts as Alert[];
+  }
+
+  async #ask(path: string): Promise<Record<string, unknown>> {
+    const answer = await fetch(`http://127.0.0.1:${this.port}/api/v1/${path}`);
+    const { data, error } = await answer.json();
+    if (error !== undefined) throw new Error(`${path}: ${error}`);
+    return data;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

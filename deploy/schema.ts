@@ -1,0 +1,124 @@
+/**
+ * Checks JSON and YAML against types that others publish, by writing them into a TypeScript file as a
+ * literal: the type checker then names what is missing, unknown or of the wrong type. The types come
+ * from npm, and are named in that file alone: an import in the project would download them for
+ * everybody.
+ */
+
+/** Longest time for the types to come from npm. */
+const REACH_NPM_MS_MAX = 60_000;
+
+/** One value and the type it has to have. */
+export interface Typed {
+  /** Shown where it fails. */
+  readonly name: string;
+  /** A type of the prelude. */
+  readonly type: string;
+  readonly value: unknown;
+}
+
+/** Whether the types can be had: from npm, or from what an earlier run kept. */
+export async function canReach(packages: readonly string[]): Promise<boolean> {
+  return (await deno(["cache", "--no-lock", "--quiet", "--no-config", ...packages])).success;
+}
+
+/**
+ * What the type checker finds; nothing where all is well.
+ *
+ * @param prelude TypeScript with the types: imports and declarations.
+ */
+export async function typeProblems(prelude: string, values: readonly Typed[]): Promise<string> {
+  const folder = await Deno.makeTempDir({ prefix: "schema-" });
+  try {
+    const file = `${folder}/checked.ts`;
+    const literals = values.map(({ name, type, value }, index) =>
+      `// ${name}\nexport const value${index}: ${type} = ${JSON.stringify(value, null, 1)};\n`
+    );
+    await Deno.writeTextFile(file, [prelude, ...literals].join("\n"));
+    const { success, text } = await deno(["check", "--no-lock", "--quiet", "--no-config", file]);
+    return success ? "" : text;
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+async function deno(args: string[]): Promise<{ success: boolean; text: string }> {
+  const { success, stderr } = await new Deno.Command(Deno.execPath(), {
+    args,
+    env: { NO_COLOR: "1" },
+    stdout: "null",
+    signal: AbortSignal.timeout(REACH_NPM_MS_MAX),
+  }).output();
+  return { success, text: new TextDecoder().decode(stderr) };
+}
+
+/**
+ * Types of JSON text: enums as the values they have, nothing that is a function. `Loose` lets
+ * everything be left out, as Grafana does with options that have a default.
+ */
+const JSON_TYPES = `
+type Plain<T> = 0 extends 1 & T ? T
+  : T extends string ? \`\${T}\`
+  : T extends number | boolean | null | undefined ? T
+  : T extends readonly (infer I)[] ? Plain<I>[]
+  : { [K in keyof T as T[K] extends (() => void) | undefined ? unknown extends T[K] ? K : never : K]: Plain<T[K]> };
+type Loose<T> = T extends readonly (infer I)[] ? Loose<I>[]
+  : T extends object ? { [K in keyof T]?: Loose<T[K]> }
+  : T;
+`;
+
+const GRAFANA = "npm:@grafana/grafana-foundation-sdk@0.0.21";
+
+/** Packages of {@link GRAFANA_TYPES}. */
+export const GRAFANA_PACKAGES = [`${GRAFANA}/dashboard`];
+
+/** Grafana's dashboard with the panels used here (Apache-2.0). */
+export const GRAFANA_TYPES = `
+import type * as dashboard from "${GRAFANA}/dashboard";
+import type { Dataquery } from "${GRAFANA}/prometheus";
+import type * as heatmap from "${GRAFANA}/heatmap";
+import type * as stat from "${GRAFANA}/stat";
+import type * as statetimeline from "${GRAFANA}/statetimeline";
+import type * as table from "${GRAFANA}/table";
+import type * as timeseries from "${GRAFANA}/timeseries";
+import type { TableFieldOptions } from "${GRAFANA}/common";
+${JSON_TYPES}
+type FieldConfig<C> =
+  & Omit<Plain<dashboard.FieldConfig>, "custom">
+  & { custom?: Loose<Plain<C>> };
+type PanelOf<T, O, C> =
+  & Omit<Plain<dashboard.Panel>, "type" | "options" | "fieldConfig" | "targets">
+  & {
+    type: T;
+    options: Loose<Plain<O>>;
+    fieldConfig: { defaults: FieldConfig<C>; overrides: Plain<dashboard.FieldConfigSource>["overrides"] };
+    targets: Plain<Dataquery>[];
+  };
+type Panel =
+  | PanelOf<"heatmap", heatmap.Options, heatmap.FieldConfig>
+  | PanelOf<"stat", stat.Options, never>
+  | PanelOf<"state-timeline", statetimeline.Options, statetimeline.FieldConfig>
+  | PanelOf<"table", table.Options, TableFieldOptions>
+  | PanelOf<"timeseries", timeseries.Options, timeseries.FieldConfig>
+  | Plain<dashboard.RowPanel> & { type: "row" };
+export type Dashboard = Omit<Plain<dashboard.Dashboard>, "panels"> & { panels: Panel[] };
+`;
+
+const KUBERNETES = "npm:kubernetes-types@1.30.0";
+
+/** Packages of {@link KUBERNETES_TYPES}. */
+export const KUBERNETES_PACKAGES = [`${KUBERNETES}/apps/v1.d.ts`];
+
+/** The kinds of Kubernetes used here (Apache-2.0), each with what may be left out there but not here. */
+export const KUBERNETES_TYPES = `
+import type * as apps from "${KUBERNETES}/apps/v1.d.ts";
+import type * as core from "${KUBERNETES}/core/v1.d.ts";
+import type * as policy from "${KUBERNETES}/policy/v1.d.ts";
+type Complete<T extends { apiVersion?: unknown; kind?: unknown; metadata?: unknown; spec?: unknown }> =
+  & Omit<T, "status">
+  & Required<Pick<T, "apiVersion" | "kind" | "metadata" | "spec">>;
+export type Resource =
+  | Complete<apps.Deployment>
+  | Complete<core.Service>
+  | Complete<policy.PodDisruptionBudget>;
+`;

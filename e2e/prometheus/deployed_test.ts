@@ -1,0 +1,142 @@
+/** What `deploy/` gives to Prometheus and Grafana, as the real promtool and Prometheus take it. */
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { parseYaml } from "../../deploy/yaml.ts";
+import { dashboardQueries, type PrometheusConfig } from "../../deploy/observability.ts";
+import {
+  freePort,
+  getMetric,
+  hasProgram,
+  Prometheus,
+  promtool,
+  type Service,
+  startDataServer,
+  startMetricsServer,
+  until,
+} from "../harness/mod.ts";
+
+const FOLDER = new URL("../../deploy/prometheus/", import.meta.url);
+const HAS_PROMTOOL = await hasProgram("promtool");
+
+Deno.test({
+  name: "promtool finds nothing wrong with the scrape configuration and its rules",
+  ignore: !HAS_PROMTOOL,
+  async fn() {
+    const checked = await promtool(["check", "config", new URL("prometheus.yml", FOLDER).pathname]);
+    assert(checked.success, checked.text);
+    assertStringIncludes(checked.text, "rules found");
+  },
+});
+
+for (const name of ["alerts_data_test.yml", "alerts_service_test.yml"]) {
+  Deno.test({
+    name: `promtool test rules: ${name}`,
+    ignore: !HAS_PROMTOOL,
+    async fn() {
+      const tested = await promtool(["test", "rules", new URL(name, FOLDER).pathname]);
+      assert(tested.success, tested.text);
+    },
+  });
+}
+
+/** Time runs this much faster than in the committed files: scrapes, evaluations and `for`. */
+const QUICKER = 10;
+
+/** Range of rates in the dashboard's queries. */
+const WINDOW = "10s";
+
+/** Queries without a result while all is well. */
+const EMPTY_WHERE_WELL = ["annotations", "panel Alerts, A"];
+
+/** `5s` → `500ms`, `1m` → `6s`. */
+function quicker(duration: string): string {
+  const [, amount, unit] = /^(\d+)(s|m)$/.exec(duration)!;
+  return `${Number(amount) * (unit === "m" ? 60_000 : 1_000) / QUICKER}ms`;
+}
+
+/** The committed files, with targets on this machine and in quicker time. */
+function filesFor(services: Record<string, Service>): Record<string, string> {
+  const read = (name: string) => Deno.readTextFileSync(new URL(name, FOLDER));
+  const config = parseYaml<PrometheusConfig>(read("prometheus.yml"));
+  const { global } = config;
+  for (const key of ["scrape_interval", "scrape_timeout", "evaluation_interval"] as const) {
+    global[key] = quicker(global[key]);
+  }
+  for (const job of config.scrape_configs) {
+    if (job.scrape_interval !== undefined) job.scrape_interval = quicker(job.scrape_interval);
+    for (const group of job.static_configs) {
+      group.targets = group.targets.map((target) => {
+        const service = services[target.split(":")[0]];
+        return `127.0.0.1:${service.port}`;
+      });
+    }
+  }
+  const alerts = read("alerts.yml").replaceAll(
+    /^( +for: )(\w+)$/gm,
+    (_, key, duration) => key + quicker(duration),
+  );
+  return { "prometheus.yml": JSON.stringify(config), "alerts.yml": alerts };
+}
+
+function firing(prometheus: Prometheus, name: string) {
+  return prometheus.alerts().then((alerts) =>
+    alerts.find(({ labels, state }) => labels.alertname === name && state === "firing")
+  );
+}
+
+Deno.test({
+  name:
+    "Prometheus with the committed files answers every query of the dashboard, and tells of an outage until it is over",
+  ignore: !await hasProgram("prometheus"),
+  async fn(t) {
+    await using data = await startDataServer({ PORT: await freePort(), FAULT_500_PCT: 30 });
+    await using metrics = await startMetricsServer(`${data.url}/counters`, {
+      METRICS_FABRIC: "on",
+      POLL_MS: 200,
+      BACKOFF_MAX_MS: 200,
+    });
+    await metrics.log.wait("poll.run");
+    await using prometheus = await Prometheus.startWith(
+      await freePort(),
+      filesFor({ "metrics-server": metrics, "data-server": data }),
+    );
+    await t.step("every target is up", async () => {
+      await until("all targets to be up", async () => await prometheus.value("sum(up)") === 3);
+    });
+    await t.step("every query has an answer", async () => {
+      await metrics.log.wait("poll.error");
+      for (const { where, expr } of dashboardQueries(WINDOW, "fabric_latency_us")) {
+        if (EMPTY_WHERE_WELL.includes(where)) {
+          await prometheus.series(expr);
+          continue;
+        }
+        await until(`an answer to ${where}: ${expr}`, async () => {
+          await getMetric(metrics, "sw-001", "latency_us");
+          await getMetric(metrics, "sw-001", "nothing");
+          return (await prometheus.series(expr)).some(({ value }) => !Number.isNaN(value));
+        });
+      }
+    });
+    const { port } = data;
+    await data.stop();
+    await t.step(
+      "an outage fires FabricSourceDown, FabricCircuitOpen and FabricTargetDown",
+      async () => {
+        for (const name of ["FabricSourceDown", "FabricCircuitOpen", "FabricTargetDown"]) {
+          await until(`${name} to fire`, async () => await firing(prometheus, name) !== undefined);
+        }
+        const { labels, annotations } = (await firing(prometheus, "FabricSourceDown"))!;
+        assertEquals(labels.source, `http://127.0.0.1:${port}/counters`);
+        assertMatch(annotations.summary, /^http:\S+ is down: \d+ polls failed in a row$/);
+        assert(!Object.values(annotations).join().includes("<no value>"));
+        assert((await prometheus.series('ALERTS{alertstate="firing"}')).length >= 3);
+      },
+    );
+    await t.step("the alerts are over when the source is back", async () => {
+      await using _back = await startDataServer({ PORT: port });
+      await until("no alert of the outage", async () => {
+        const names = (await prometheus.alerts()).map(({ labels }) => labels.alertname);
+        return !names.some((name) => /^Fabric(SourceDown|CircuitOpen|TargetDown)$/.test(name));
+      });
+    });
+  },
+});
