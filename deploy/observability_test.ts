@@ -186,3 +186,10 @@ Deno.test("dashboardQueries fills in the variables, and refuses one that is not 
     "no variable $__rate_interval",
   );
 });
+
+Deno.test("deploy/README.md lists every alert with its severity", () => {
+  const table = readText("deploy/README.md").matchAll(/^\| `(Fabric\w+)`\s+\| (\w+)\s+\|/gm);
+  const listed = [...table].map(([, alert, severity]) => `${alert} ${severity}`);
+  const there = alerts.map(({ alert, labels }) => `${alert} ${labels!.severity}`);
+  assertEquals(listed.sort(), there.sort());
+});

@@ -18,10 +18,10 @@ export interface Alert {
 const STOP_MS_MAX = 5_000;
 
 /** Whether a program is on PATH. */
-export async function hasProgram(name: string): Promise<boolean> {
+export async function hasProgram(name: string, version_flag = "--version"): Promise<boolean> {
   try {
     const { success } = await new Deno.Command(name, {
-      args: ["--version"],
+      args: [version_flag],
       stdout: "null",
       stderr: "null",
     }).output();

@@ -1,0 +1,136 @@
+/** The load balancer in front of real metrics_servers. Needs haproxy: ignored by name without. */
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import {
+  freePort,
+  hasProgram,
+  type Service,
+  startDataServer,
+  startMetricsServer,
+  until,
+} from "../e2e/harness/mod.ts";
+import { readText } from "./project.ts";
+
+const CONFIG = readText("deploy/haproxy/haproxy.cfg");
+const HAS_HAPROXY = await hasProgram("haproxy", "-v");
+
+/** Requests that are spread over three instances: each gets some. */
+const REQUESTS = 30;
+
+/** The committed configuration with ports of this test's own. */
+function configFor(port: number, instances: readonly Service[]): string {
+  let config = CONFIG.replace("bind 127.0.0.1:8080", `bind 127.0.0.1:${port}`);
+  instances.forEach((instance, index) => {
+    const line = `server m${index + 1} 127.0.0.1:${8081 + index}`;
+    assert(config.includes(line), line);
+    config = config.replace(line, `server m${index + 1} 127.0.0.1:${instance.port}`);
+  });
+  return config;
+}
+
+/** A running load balancer, which ends with the block that `using`s it. */
+async function startHaproxy(config: string, url: string): Promise<AsyncDisposable> {
+  const folder = await Deno.makeTempDir();
+  await Deno.writeTextFile(`${folder}/haproxy.cfg`, config);
+  const child = new Deno.Command("haproxy", {
+    args: ["-f", `${folder}/haproxy.cfg`],
+    stdout: "null",
+    stderr: "null",
+  }).spawn();
+  const end = async () => {
+    try {
+      child.kill("SIGKILL");
+    } catch {
+      // It has ended already.
+    }
+    await child.status;
+    await Deno.remove(folder, { recursive: true });
+  };
+  try {
+    await until(
+      "the load balancer to have an instance",
+      async () => (await ask(url)).status === 200,
+    );
+  } catch (error) {
+    await end();
+    throw error;
+  }
+  return { [Symbol.asyncDispose]: end };
+}
+
+/** One request on a connection of its own; `by` is the instance that answered. */
+async function ask(url: string): Promise<{ status: number; by: string | null; text: string }> {
+  const client = Deno.createHttpClient({ poolMaxIdlePerHost: 0 });
+  try {
+    const answer = await fetch(url, { client });
+    return {
+      status: answer.status,
+      by: answer.headers.get("x-served-by"),
+      text: await answer.text(),
+    };
+  } catch {
+    return { status: 0, by: null, text: "" };
+  } finally {
+    client.close();
+  }
+}
+
+Deno.test({
+  name: "haproxy takes the configuration without a warning",
+  ignore: !HAS_HAPROXY,
+  async fn() {
+    const path = new URL("haproxy/haproxy.cfg", import.meta.url).pathname;
+    const { stdout, stderr } = await new Deno.Command("haproxy", { args: ["-c", "-f", path] })
+      .output();
+    const text = new TextDecoder().decode(stdout) + new TextDecoder().decode(stderr);
+    assertMatch(text, /^(WARNING: )?Configuration file is valid\n$/i);
+  },
+});
+
+Deno.test({
+  name:
+    "three metrics_servers behind haproxy share the requests, keep pages together, and one may end unseen",
+  ignore: !HAS_HAPROXY,
+  async fn(t) {
+    await using data = await startDataServer();
+    const source = `${data.url}/counters`;
+    await using a = await startMetricsServer(source);
+    await using b = await startMetricsServer(source);
+    await using c = await startMetricsServer(source);
+    const instances = [a, b, c];
+    for (const instance of instances) await instance.log.wait("poll.run");
+    const port = await freePort();
+    const url = `http://127.0.0.1:${port}`;
+    const value = `${url}/telemetry/GetMetric?switch_id=sw-001&metric=latency_us`;
+    await using _haproxy = await startHaproxy(configFor(port, instances), value);
+
+    const servers = async (path: string) => {
+      const answers = [];
+      for (let n = 0; n < REQUESTS; n++) answers.push(await ask(path));
+      assertEquals(answers.filter(({ status }) => status !== 200), []);
+      return [...new Set(answers.map(({ by }) => by))].sort();
+    };
+    await t.step("GetMetric is asked of each", async () => {
+      assertEquals(await servers(value), ["m1", "m2", "m3"]);
+    });
+    await t.step("what belongs together is asked of one", async () => {
+      const [list, ...others] = await servers(`${url}/telemetry/ListMetrics?limit=2`);
+      assertEquals(others, []);
+      assertEquals(await servers(`${url}/stats`), [list]);
+    });
+    await t.step("/metrics is not what the load balancer answers for", async () => {
+      assertEquals((await ask(`${url}/metrics`)).status, 404);
+    });
+    await t.step("requests go on while one stops, and its name is not met again", async () => {
+      const stopped = a.stop();
+      const statuses = new Set<number>();
+      await until("m1 to be left out", async () => {
+        const answers = [await ask(value), await ask(value), await ask(value)];
+        answers.forEach(({ status }) => statuses.add(status));
+        return !answers.some(({ by }) => by === "m1");
+      });
+      await stopped;
+      assertEquals(await servers(value), ["m2", "m3"]);
+      assertEquals([...statuses], [200]);
+    });
+  },
+});
