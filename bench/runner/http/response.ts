@@ -174,10 +174,8 @@ export class Response {
 
   #readHeaders(): Record<string, string> {
     const { bytes, head_start, head_end } = this.#exchange;
-    const whole = this.#wholeText();
-    if (whole !== null) return readHeaders(whole, head_end - head_start);
-    const head = decoder.decode(bytes.subarray(head_start, head_end));
-    return readHeaders(head, head.length);
+    const text = this.#wholeText() ?? decoder.decode(bytes.subarray(head_start, head_end));
+    return readHeaders(bytes, head_start, head_end, text);
   }
 
   #lines(): readonly HeaderLine[] {

@@ -9,6 +9,10 @@ export interface ResponseHead {
   readonly lines: readonly HeaderLine[];
 }
 
+const LF = 10, COLON = 58;
+
+const encoder = new TextEncoder();
+
 /** Names remembered as they are spelled on the wire. */
 const NAMES_MAX = 1_000;
 const names = new Map<string, string>();
@@ -27,13 +31,14 @@ export function readHead(head: string): ResponseHead {
   return { status_text: status_text.trim(), lines };
 }
 
-/** One header line of the head before, as it was written. */
+/** One header line of the head before. */
 interface KnownLine {
   readonly name: string;
-  /** Name and colon. */
-  readonly written: string;
-  /** The whole line, its end included. */
-  line: string;
+  /** Where its value begins. */
+  readonly value_start: number;
+  /** The line as it was written, its end included; there may be room behind. */
+  bytes: Uint8Array;
+  length: number;
 }
 
 /** Lines and headers of the head before; no lines where a name stands there twice. */
@@ -41,26 +46,49 @@ let known_lines: KnownLine[] = [];
 let known_headers: Record<string, string> = {};
 
 /**
- * The headers that a head, `text` up to `length`, holds, by {@link canonicalName}; values of a name
- * that comes twice are joined. From one answer of a server to the next most lines stay as they are,
- * so they are compared with those before rather than taken apart.
+ * The headers of the head in `bytes[start, end)`, by {@link canonicalName}; values of a name that
+ * comes twice are joined. From one answer of a server to the next most lines stay as they are, so
+ * they are compared with those before, byte by byte, rather than taken apart.
+ *
+ * @param text The head decoded, and maybe more.
  */
-export function readHeaders(text: string, length: number): Record<string, string> {
-  let at = text.indexOf("\r\n") + 2, index = 0;
-  for (; at < length - 2; index++) {
+export function readHeaders(
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  text: string,
+): Record<string, string> {
+  if (text.length < end - start) return readHeadersAnew(text); // not ASCII: its offsets are others
+  let at = start, index = 0;
+  while (bytes[at++] !== LF);
+  for (; at < end - 2; index++) {
     const known = known_lines[index];
-    if (known === undefined) return readHeadersAnew(text.slice(0, length));
-    if (!text.startsWith(known.line, at)) {
-      if (!text.startsWith(known.written, at)) return readHeadersAnew(text.slice(0, length));
-      const end = text.indexOf("\r\n", at);
-      known.line = text.slice(at, end + 2);
-      known_headers[known.name] = text.slice(at + known.written.length, end).trim();
+    if (known === undefined) return readHeadersAnew(text.slice(0, end - start));
+    let same = 0;
+    while (same < known.length && bytes[at + same] === known.bytes[same]) same++;
+    if (same < known.length) {
+      if (same < known.value_start) return readHeadersAnew(text.slice(0, end - start));
+      takeLine(known, bytes, at, same);
+      const value = text.slice(at - start + known.value_start, at - start + known.length);
+      known_headers[known.name] = value.trim();
     }
-    at += known.line.length;
+    at += known.length;
   }
   return index === known_lines.length
     ? { ...known_headers }
-    : readHeadersAnew(text.slice(0, length));
+    : readHeadersAnew(text.slice(0, end - start));
+}
+
+/** Takes the line at `at` for the known one; its first bytes are the `same`. */
+function takeLine(known: KnownLine, bytes: Uint8Array, at: number, same: number): void {
+  let end = at + same;
+  while (bytes[end++] !== LF);
+  const length = end - at;
+  if (length > known.bytes.length) {
+    known.bytes = new Uint8Array(2 * length);
+    known.bytes.set(bytes.subarray(at, end));
+  } else for (let i = same; i < length; i++) known.bytes[i] = bytes[at + i];
+  known.length = length;
 }
 
 function readHeadersAnew(head: string): Record<string, string> {
@@ -78,8 +106,8 @@ function readHeadersAnew(head: string): Record<string, string> {
 function linesOf(head: string, lines: readonly HeaderLine[]): KnownLine[] {
   const written = head.slice(head.indexOf("\r\n") + 2, -2).split("\r\n");
   return lines.map(([name], index) => {
-    const line = written[index] + "\r\n";
-    return { name, line, written: line.slice(0, line.indexOf(":") + 1) };
+    const bytes = encoder.encode(written[index] + "\r\n");
+    return { name, bytes, length: bytes.length, value_start: bytes.indexOf(COLON) + 1 };
   });
 }
 

@@ -2,7 +2,13 @@ import { assertEquals } from "@std/assert";
 import { readHeaders } from "./response_headers.ts";
 
 const head = (...lines: string[]) => ["HTTP/1.1 200 OK", ...lines, "", ""].join("\r\n");
-const read = (...lines: string[]) => readHeaders(head(...lines), head(...lines).length);
+
+/** Of an answer that lies somewhere among others. */
+function read(...lines: string[]): Record<string, string> {
+  const bytes = new TextEncoder().encode(`${"x\n".repeat(5)}${head(...lines)}b: 2\r\nc: 3\r\n`);
+  const text = new TextDecoder().decode(bytes.subarray(10));
+  return readHeaders(bytes, 10, bytes.length - 12, text);
+}
 
 Deno.test("readHeaders reads each head for itself, however much it has in common with the one before", () => {
   const heads: [lines: string[], headers: Record<string, string>][] = [
@@ -25,10 +31,15 @@ Deno.test("readHeaders reads each head for itself, however much it has in common
   }
 });
 
-Deno.test("readHeaders stops where the head ends", () => {
-  const text = head("a: 1") + "b: 2\r\nc: 3\r\n";
-  for (let time = 0; time < 2; time++) {
-    assertEquals(readHeaders(text, head("a: 1").length), { A: "1" });
+Deno.test("readHeaders keeps its offsets where a value is not ASCII", () => {
+  const bytes = new TextEncoder().encode(head("a: 1", "b: ü€", "c: 3"));
+  for (let time = 0; time < 3; time++) {
+    assertEquals(readHeaders(bytes, 0, bytes.length, new TextDecoder().decode(bytes)), {
+      A: "1",
+      B: "ü€",
+      C: "3",
+    });
+    assertEquals(read("a: 1", "b: u"), { A: "1", B: "u" });
   }
 });
 
