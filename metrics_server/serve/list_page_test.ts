@@ -190,9 +190,10 @@ for (
   });
 }
 
-Deno.test("limit given twice is answered 400", async () => {
+Deno.test("limit given twice is answered 400, with an example of ListMetrics", async () => {
   const { status, body } = await testedOn(CSV).json(`${LIST}?limit=1&limit=2`);
   assertEquals([status, body.type], [400, "urn:fabric-telemetry:problem:repeated-parameter"]);
+  assertStringIncludes(body.detail, `e.g. ${LIST}?`);
 });
 
 Deno.test("Pages keep to max_age_ms and If-None-Match as the plain list does", async () => {

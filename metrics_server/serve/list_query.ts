@@ -13,6 +13,8 @@ export const LIST_PARAMETERS = [
   "max_age_ms",
 ] as const;
 
+const EXAMPLE = "/telemetry/ListMetrics?switch_id=sw-000,sw-001&fields=latency_us&limit=1000";
+
 /** Most rows of a page. */
 export const PAGE_ROWS_MAX = 1_000_000;
 
@@ -72,7 +74,7 @@ export function readListQuery(text: string): ListQuery | Response {
   const values = {} as Record<typeof LIST_PARAMETERS[number], string | null>;
   for (const name of LIST_PARAMETERS) {
     const value = query.optional(name);
-    if (typeof value === "object" && value !== null) return badParameter(value);
+    if (typeof value === "object" && value !== null) return badParameter(value, EXAMPLE);
     values[name] = value;
   }
   const max_age_ms = readMaxAge(values.max_age_ms);

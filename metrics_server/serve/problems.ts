@@ -19,15 +19,19 @@ export const ALLOWED_METHODS = "GET, HEAD";
 
 const EXAMPLE = "/telemetry/GetMetric?switch_id=sw-000&metric=bandwidth_gbps";
 
-/** 400: a parameter is missing, repeated or not decodable. */
-export function badParameter({ parameter, reason }: QueryProblem): Response {
+/**
+ * 400: a parameter is missing, repeated or not decodable.
+ *
+ * @param example How the route is asked; by default GetMetric.
+ */
+export function badParameter({ parameter, reason }: QueryProblem, example = EXAMPLE): Response {
   const what = {
     missing: `Parameter ${parameter} is missing: give it once`,
     repeated: `Parameter ${parameter} is given more than once: give it once`,
     broken: `Parameter ${parameter} is not percent-encoded UTF-8: encode it`,
   }[reason];
   return refuse(`${reason}-parameter`, {
-    detail: `${what}, e.g. ${EXAMPLE}`,
+    detail: `${what}, e.g. ${example}`,
     members: { parameter },
   });
 }

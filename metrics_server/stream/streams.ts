@@ -22,6 +22,8 @@ import { StreamCounts, type StreamTransport } from "./stream_counts.ts";
 /** Parameters that are read. */
 export const STREAM_PARAMETERS = ["switch_id", "metric", "last_event_id"] as const;
 
+const EXAMPLE = "/telemetry/stream?switch_id=sw-000,sw-001&metric=latency_us";
+
 /** `Content-Type` of server-sent events. */
 export const SSE_CONTENT_TYPE = "text/event-stream";
 
@@ -90,7 +92,7 @@ export class Streams {
     const values: (string | null)[] = [];
     for (const name of STREAM_PARAMETERS) {
       const value = query.optional(name);
-      if (typeof value === "object" && value !== null) return badParameter(value);
+      if (typeof value === "object" && value !== null) return badParameter(value, EXAMPLE);
       values.push(value);
     }
     const ids = readIds(values[0]);

@@ -46,6 +46,11 @@ for (
   });
 }
 
+Deno.test("A parameter given twice is refused with an example of a stream", async () => {
+  const { detail } = await refused(streamsOn(), "metric=a&metric=b");
+  assertStringIncludes(detail, "e.g. /telemetry/stream?");
+});
+
 Deno.test("Before the first snapshot there is no stream, and 503 says why", async () => {
   const { status, slug } = await refused(streamsOn(new FilledStore().store), "");
   assertEquals([status, slug], [503, "no-snapshot"]);
