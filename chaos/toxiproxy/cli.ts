@@ -2,9 +2,11 @@
 import { ToxiproxyClient, ToxiproxyError } from "./client.ts";
 import { type CliFlags, readCliFlags } from "./cli_flags.ts";
 import { UsageError } from "./server_flags.ts";
-import { isToxicType, type ToxicType } from "./toxics/attributes.ts";
+import { isToxicType, TOXIC_ATTRIBUTES, type ToxicType } from "./toxics/attributes.ts";
 
 export const DEFAULT_URL = "http://localhost:8474";
+
+const TYPES = Object.keys(TOXIC_ATTRIBUTES).join(", ");
 
 const USAGE = `Usage: deno task toxiproxy cli [-h URL] COMMAND
   list                                                    all proxies, one a line
@@ -15,6 +17,7 @@ const USAGE = `Usage: deno task toxiproxy cli [-h URL] COMMAND
   toxic add -t TYPE [-n TOXIC] [-u] [--tox 0.5] [-a KEY=VALUE]… NAME
   toxic update -n TOXIC [--tox 0.5] [-a KEY=VALUE]… NAME
   toxic remove -n TOXIC NAME
+TYPE is one of ${TYPES}.
 TOXIPROXY_URL or -h says where the server is (default ${DEFAULT_URL}).
 `;
 
@@ -53,10 +56,17 @@ export async function runCli(
   } catch (error) {
     if (error instanceof UsageError) return { text: `${error.message}\n\n${USAGE}`, code: 1 };
     if (error instanceof ToxiproxyError || error instanceof RangeError) {
-      return { text: `${error.message}\n`, code: 1 };
+      return { text: `${error.message}${adviceFor(error)}\n`, code: 1 };
     }
     throw error;
   }
+}
+
+/** What to do where no server answered at all. */
+function adviceFor(error: Error): string {
+  return error instanceof ToxiproxyError && error.status === 0
+    ? `\nIs it running? "deno task toxiproxy" starts it; TOXIPROXY_URL or -h says where it is`
+    : "";
 }
 
 function readHost(args: readonly string[], url: string): [string, readonly string[]] {
@@ -121,7 +131,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   "toxic add": async (client, flags) => {
     const { name, type, stream, toxicity, attributes, toxic } = flags;
     if (type === undefined) throw new UsageError("Required argument 'type' was empty.");
-    if (!isToxicType(type)) throw new UsageError(`toxic type ${type}: no such type`);
+    if (!isToxicType(type)) throw new UsageError(`toxic type ${type}: must be one of ${TYPES}`);
     const asked = { type: type as ToxicType, name: toxic, stream, toxicity, attributes };
     const added = await client.addToxic(name, asked);
     return `Added ${added.stream} ${type} toxic '${added.name}' on proxy '${name}'\n`;

@@ -47,7 +47,7 @@ const REFUSED: readonly [line: string, says: string][] = [
   ["create redis", "Required argument 'listen' was empty."],
   ["create -l 127.0.0.1:0 redis", "Required argument 'upstream' was empty."],
   ["toxic add redis", "Required argument 'type' was empty."],
-  ["toxic add -t nosuch redis", "toxic type nosuch: no such type"],
+  ["toxic add -t nosuch redis", "toxic type nosuch: must be one of latency, bandwidth, "],
   ["toxic add -t latency -a latancy=5 redis", "latency has no attribute latancy"],
   ["toxic add -t latency -a latency=x redis", "-a latency=x: must be KEY=WHOLE NUMBER"],
   ["toxic remove redis", "Required argument 'toxicName' was empty."],
@@ -80,6 +80,7 @@ Deno.test("cli takes the server's address from -h before TOXIPROXY_URL", async (
   const { text, code } = await runCli(["-h", "http://127.0.0.1:1", "list"], "http://127.0.0.1:2");
   assertEquals(code, 1);
   assert(text.startsWith("GET http://127.0.0.1:1/proxies: "), text);
+  assert(text.includes("deno task toxiproxy"), text);
 });
 
 Deno.test("cli without a command shows how it is used", async () => {
