@@ -58,7 +58,7 @@ export function judgeK6(version: string | null): Finding {
   return finding(
     "note",
     "k6",
-    "not on PATH: only for figures of its own",
+    "not on PATH: nothing here needs it",
     "deno task k6 runs the same scripts without it",
   );
 }
