@@ -71,7 +71,7 @@ export function readArguments(args: readonly string[]): Command {
   if (set !== null && command !== "all") throw new UsageError(`--set: only all takes it`);
   const only = (count: number, what: string) => {
     if (operands.length === count) return;
-    throw new UsageError(`${command}: takes ${what}, got ${operands.length} arguments`);
+    throw new UsageError(`${command}: takes ${what}, got ${operands.join(" ") || "nothing"}`);
   };
   switch (command) {
     case "list":

@@ -38,8 +38,8 @@ for (
   const [line, message] of [
     ["fly", "fly: must be one of list, plan, run, all, judge, compare; see --help"],
     ["run", "run: takes one name or more, got none"],
-    ["plan a b", "plan: takes the name of a scenario, got 2 arguments"],
-    ["compare a", "compare: takes the folders of two runs, got 1 arguments"],
+    ["plan a b", "plan: takes the name of a scenario, got a b"],
+    ["compare a", "compare: takes the folders of two runs, got a"],
     ["all --set tiny", "--set=tiny: must be one of all, ci"],
     ["run outage --set ci", "--set: only all takes it"],
     ["all --fast", "--fast: no such flag; see --help"],

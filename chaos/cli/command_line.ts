@@ -98,6 +98,9 @@ async function judgeAgain(path: string, out: string | null, outside: Outside): P
   const judgement = judgeRun(records);
   const { columns, is_terminal } = outside.screen;
   outside.print(terminalReport(records, judgement, { columns, color: is_terminal }));
-  if (out !== null) outside.print(`  ${(await writeReport(out, records, judgement)).join("  ")}\n`);
+  if (out !== null) {
+    const files = await writeReport(out, records, judgement);
+    outside.print(files.map((file) => `  ${file}\n`).join(""));
+  }
   return judgement.exit_code;
 }

@@ -36,7 +36,7 @@ for (
     [["run", "outage", "nonsense"], "nonsense: no such scenario; see deno task chaos list"],
     [["plan", "nonsense"], "nonsense: no such scenario; see deno task chaos list"],
     [["fly"], "fly: must be one of list, plan, run, all, judge, compare; see --help"],
-    [["judge", "/no/such/run"], "No such file or directory"],
+    [["judge", "/no/such/run"], "/no/such/run: no run there: give its folder"],
     [["run", "outage", "--subject", "/no/such.json"], "Cannot read the subject file /no/such.json"],
     [["run", "outage", "--out", "held"], "--out: held holds a run already"],
     [["run", "hang", "outage", "--out", "held"], "--out: held/outage holds a run already"],

@@ -39,7 +39,9 @@ export function planText(plan: ScenarioPlan): string {
       durationText(settings.poll_timeout_ms)
     }, longest backoff ${durationText(settings.backoff_max_ms)}, data every ${
       durationText(settings.data_interval_ms)
-    }, ${settings.switches} switches, ${settings.subjects} subject(s)`,
+    }, ${settings.switches} switches, ${settings.subjects} subject${
+      settings.subjects === 1 ? "" : "s"
+    }`,
     `  load      ${plan.load.profile} ${
       Object.entries(plan.load.env).map(([name, value]) => `${name}=${value}`).join(" ")
     }`,

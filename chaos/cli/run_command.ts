@@ -106,7 +106,7 @@ async function runOne(scenario: Scenario, { flags, seed, subject, dir, outside }
   outside.print(terminalReport(run.records, run.judgement, { columns, color: is_terminal }));
   try {
     const files = await writeReport(dir, run.records, run.judgement);
-    outside.print(`  ${files.join("  ")}\n`);
+    outside.print(files.map((file) => `  ${file}\n`).join(""));
   } catch (error) {
     // The verdict stands; a full disk has been told of by the journal as well.
     outside.complain(`Cannot write the report to ${dir}: ${(error as Error).message}`);

@@ -41,7 +41,12 @@ export function readJournal(text: string, name = "run.ndjson"): JournalRecord[] 
 
 /** Reads `run.ndjson`, or that of a run's folder. */
 export async function readJournalFile(path: string): Promise<JournalRecord[]> {
-  const info = await Deno.stat(path);
+  const info = await Deno.stat(path).catch((error) => {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+    throw new JournalError(
+      `${path}: no run there: give its folder, as out/chaos/…, or its run.ndjson`,
+    );
+  });
   const file = info.isDirectory ? `${path.replace(/\/+$/, "")}/run.ndjson` : path;
   const { size } = await Deno.stat(file);
   if (size > JOURNAL_BYTES_MAX) {

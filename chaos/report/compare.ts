@@ -1,18 +1,20 @@
 /** Two runs side by side. Pure. */
-import { type Judgement, type MeasuredQuantity, quantity } from "../judge/mod.ts";
+import type { JournalRecord } from "../journal/mod.ts";
+import { type Judgement, type MeasuredQuantity, quantity, readRun } from "../judge/mod.ts";
 import { plainText } from "./plain_text.ts";
 import { predictedText } from "./predicted_text.ts";
 import { VERDICT_SIGNS, verdictText } from "./verdict_text.ts";
 
 /** A judged run. */
 export interface ComparedRun {
+  readonly records: readonly JournalRecord[];
   readonly judgement: Judgement;
 }
 
 const NAME_COLUMNS = 36, VALUE_COLUMNS = 18;
 
 /**
- * A line for everything measured in either run: both values, how the second differs from the first,
+ * Which run is which, then a line for everything measured in either: both values, how the second differs from the first,
  * and both verdicts. What only one of them measured has a dash for the other.
  */
 export function compareRuns(before: ComparedRun, after: ComparedRun): string {
@@ -32,7 +34,12 @@ export function compareRuns(before: ComparedRun, after: ComparedRun): string {
   const names = [before, after].map(({ judgement }) =>
     verdictText(judgement.verdict).padStart(VALUE_COLUMNS)
   );
+  const runs = [before, after].map(({ records }, i) =>
+    `${i === 0 ? "first" : "second"}: ${runText(records)}`
+  );
   return [
+    ...runs,
+    "",
     `${"".padEnd(NAME_COLUMNS)}${"first".padStart(VALUE_COLUMNS)}${
       "second".padStart(VALUE_COLUMNS)
     }${"change".padStart(10)}  predicted`,
@@ -45,6 +52,14 @@ export function compareRuns(before: ComparedRun, after: ComparedRun): string {
     ),
     "",
   ].join("\n");
+}
+
+/** `outage, quick, seed 7, metrics_server`: values of two scenarios do not mean the same. */
+function runText(records: readonly JournalRecord[]): string {
+  const header = readRun(records)?.header;
+  if (header === undefined) return "a run";
+  const { plan, seed, subject } = header;
+  return plainText(`${plan.name}${plan.quick ? ", quick" : ""}, seed ${seed}, ${subject}`);
 }
 
 interface Told {

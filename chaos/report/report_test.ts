@@ -20,6 +20,7 @@ const EVIL = `"><script>alert('x')</script><img src=x onerror=alert(1)>&\u0000`;
 
 const CUT = edit(GOOD, "end", () => null);
 
+const judged = (records: typeof GOOD) => ({ records, judgement: judgeRun(records) });
 const html = (records: typeof GOOD) => htmlReport(records, judgeRun(records));
 
 Deno.test("report.html has the verdict, the sentence, the sample and every condition", async () => {
@@ -110,7 +111,7 @@ Deno.test("the terminal's screen does nothing a server under test asks the termi
     (log) => ({ ...log, line: { ...log.line, detail: commands } }),
   );
   const text = terminalReport(said, judgeRun(said), { columns: 100, color: false }) +
-    compareRuns({ judgement: judgeRun(said) }, { judgement: judgeRun(said) });
+    compareRuns(judged(said), judged(said));
   for (const command of ["\x1b", "\x9b", "\u202e", "\r", "\nheld"]) {
     assert(!text.includes(command), JSON.stringify(command));
   }
@@ -149,8 +150,9 @@ Deno.test("index.html is a matrix of scenarios and promises, linked to each repo
   assertMatch(text, /aria-label="broken">✗<\/td>/);
 });
 
-Deno.test("compareRuns has both values, what changed, and why either did not hold", () => {
-  const text = compareRuns({ judgement: judgeRun(GOOD) }, { judgement: judgeRun(BROKEN) });
+Deno.test("compareRuns says which runs, and has both values, what changed, and why either did not hold", () => {
+  const text = compareRuns(judged(GOOD), judged(BROKEN));
+  assertMatch(text, /^first: outage, .*seed \d+, \S/m);
   assertMatch(text, /^verdict +✓ held +✗ broken$/m);
   assertMatch(text, /^largest age under fault +✓ 6.15 s +✗ 9.1 s +\+48 % +≤ 9 s$/m);
   assertMatch(text, /^second: largest age under fault/m);
@@ -159,7 +161,7 @@ Deno.test("compareRuns has both values, what changed, and why either did not hol
 
 Deno.test("compareRuns tells what only one of two scenarios measured with a dash", () => {
   const other = simulate({ conditions: [] });
-  const text = compareRuns({ judgement: judgeRun(GOOD) }, { judgement: judgeRun(other) });
+  const text = compareRuns(judged(GOOD), judged(other));
   assertMatch(text, /^largest age without faults +✓ 1.15 s +–/m);
 });
 

@@ -55,7 +55,7 @@ export function terminalReport(
     ...measureLines(judgement, width, paint),
     ...biteLines(judgement, width, paint),
     ...doubtLines(judgement, width, paint),
-    ...(run === null ? [] : [footLine(run, width, paint)]),
+    ...(run === null ? [] : footLines(run, width, paint)),
   ];
   return lines.join("\n") + "\n";
 }
@@ -89,7 +89,7 @@ function chartLines(run: Run, width: number, paint: Paint): string[] {
   const lines = seriesOf(run).map(({ name, points, unit }) => {
     const values = points.filter(({ t_ms }) => t_ms >= from_ms)
       .map(({ value }) => value).filter((value) => value !== null);
-    const top = values.length === 0 ? "nothing" : `≤ ${quantity(Math.max(...values), unit)}`;
+    const top = values.length === 0 ? "nothing" : `max ${quantity(Math.max(...values), unit)}`;
     const drawn = sparkline(points, { ...scale, hold_ms: HOLD_MS });
     return `${name.padEnd(LABEL_COLUMNS)}${drawn}${top.padStart(TOP_COLUMNS)}`;
   });
@@ -154,10 +154,10 @@ function doubtLines({ doubts }: Judgement, width: number, paint: Paint): string[
     .map((line) => paint("inconclusive", line));
 }
 
-function footLine(run: Run, width: number, paint: Paint): string {
+function footLines(run: Run, width: number, paint: Paint): string[] {
   const { engines, subject, machine } = run.header;
   const text = `${subject} · faults by ${engines.tcp} · load by ${engines.load} · ${machine}`;
-  return paint("dim", clip(text, width));
+  return wrap(text, width).map((line) => paint("dim", line));
 }
 
 function clip(said: string, columns: number): string {
