@@ -39,7 +39,10 @@ export async function discoverFabric() {
     timeout: "30s",
   });
   if (res.status !== 200) {
-    fail(`Cannot discover switches at ${listUrl()}: status ${res.status} ${res.error}`);
+    fail(
+      `Cannot discover switches at ${listUrl()}: status ${res.status} ${res.error}: ` +
+        "start the server (deno task dev), or name another with -e BASE_URL=http://HOST:PORT",
+    );
   }
   const list = /** @type {{ fields: string[], items: { switch_id: string }[] }} */ (
     /** @type {unknown} */ (res.json())
