@@ -7,8 +7,8 @@ import { REFUSED_VALUES } from "./testing/refused_values.ts";
 /** A start or a stop takes at most this long; the contract gives a stop 2 s. */
 const STOP_MS_MAX = 2_000;
 
-const ROOT = new URL("..", import.meta.url);
-const MAIN = new URL("main.ts", import.meta.url);
+const ROOT = `${import.meta.dirname}/..`;
+const MAIN = `${import.meta.dirname}/main.ts`;
 
 type Line = Record<string, unknown>;
 
@@ -20,17 +20,17 @@ class Child implements AsyncDisposable {
   readonly #stderr: Promise<string>;
   #told = Promise.withResolvers<void>();
 
-  constructor(env: Record<string, string>, cwd: string | URL = ROOT) {
-    const read = [".env", new URL("platform/log", ROOT).pathname].join(",");
+  constructor(env: Record<string, string>, cwd = ROOT) {
+    const read = [".env", `${ROOT}/platform/log`].join(",");
     this.#process = new Deno.Command(Deno.execPath(), {
       args: [
         "run",
         "--no-prompt",
-        `--config=${new URL("deno.json", ROOT).pathname}`,
+        `--config=${ROOT}/deno.json`,
         "--allow-net",
         `--allow-env=${Object.keys(SPEC).join(",")}`,
         `--allow-read=${read}`,
-        MAIN.pathname,
+        MAIN,
       ],
       cwd,
       env: { BIND_HOST: "127.0.0.1", PORT: "0", ...env },

@@ -10,7 +10,7 @@ import {
   within,
 } from "./harness/mod.ts";
 
-const TESTDATA = new URL("testdata/", import.meta.url).pathname;
+const TESTDATA = `${import.meta.dirname}/testdata/`;
 
 /** `timestamp` of the rows but the down port's, epoch microseconds. */
 const ROWS_TAKEN_US = 1_764_000_000_000_000;

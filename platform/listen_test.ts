@@ -174,7 +174,7 @@ Deno.test("claimPort leaves a free port free, and lets 0 pick one", () => {
 });
 
 Deno.test("A server that runs out of file descriptors serves again once there are some, and a stop waits for what it had accepted before", async () => {
-  const program = new URL("./testing/serve_program.ts", import.meta.url).pathname;
+  const program = `${import.meta.dirname}/testing/serve_program.ts`;
   const limited = 'ulimit -n 64 && exec "$0" run --no-prompt --allow-net "$1"';
   await using child = new Deno.Command("sh", {
     args: ["-c", limited, Deno.execPath(), program],

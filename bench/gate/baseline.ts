@@ -1,7 +1,7 @@
 /** Another commit of this repository, checked out beside for as long as it is measured. */
 import { programIn, type ServiceProgram } from "../arms/mod.ts";
 
-const ROOT = new URL("../../", import.meta.url).pathname;
+const ROOT = new URL("../../", import.meta.url);
 
 /** Disposing of it removes the files and git's record of them. */
 export interface Baseline extends Disposable {

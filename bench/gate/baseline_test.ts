@@ -1,7 +1,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { BaselineError, checkOutBaseline, removeBaselines } from "./baseline.ts";
 
-const ROOT = new URL("../../", import.meta.url).pathname;
+const ROOT = `${import.meta.dirname}/../..`;
 
 async function git(...args: string[]): Promise<string> {
   const { stdout } = await new Deno.Command("git", { args, cwd: ROOT, stderr: "null" }).output();

@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { serveTelemetry } from "./testing/telemetry.ts";
 
-const MAIN = new URL("../runner/main.ts", import.meta.url).pathname;
+const MAIN = `${import.meta.dirname}/../runner/main.ts`;
 const PROFILES = ["arrival", "getmetric", "listmetrics", "mixed", "soak", "spike", "waves"];
 
 async function runProfile(profile: string, base_url: string, out_dir: string) {
@@ -16,7 +16,7 @@ async function runProfile(profile: string, base_url: string, out_dir: string) {
       MAIN,
       "run",
       "--quiet",
-      new URL(`${profile}.js`, import.meta.url).pathname,
+      `${import.meta.dirname}/${profile}.js`,
     ],
     env: {
       BASE_URL: base_url,

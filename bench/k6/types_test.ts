@@ -31,7 +31,7 @@ Deno.test({
   name: "a profile that calls k6 with what it does not take fails check:k6 (from npm)",
   ignore: !types.success,
   async fn() {
-    const dir = await Deno.makeTempDir({ dir: new URL("./", import.meta.url).pathname });
+    const dir = await Deno.makeTempDir({ dir: import.meta.dirname });
     try {
       await Deno.writeTextFile(
         `${dir}/wrong.js`,

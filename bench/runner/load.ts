@@ -5,7 +5,8 @@
 import { EXIT_CODES } from "./exit_codes.ts";
 import { findLoadEngine } from "./load_engine.ts";
 
-const PROFILES_DIR = new URL("../k6/", import.meta.url);
+/** From the project's folder, which tasks run in. */
+const PROFILES_DIR = "bench/k6";
 
 /** Where the profiles' files go unless OUT_DIR says otherwise; not under version control. */
 const OUT_DIR = "out";
@@ -21,10 +22,14 @@ async function profiles(): Promise<string[]> {
 async function main([profile, ...flags]: string[]): Promise<number> {
   const known = await profiles();
   if (!known.includes(profile)) {
-    say(`PROFILE=${profile ?? ""}: must be one of ${known.join(", ")}`);
-    return EXIT_CODES.invalid_config;
+    const usage = `Usage: deno task load PROFILE [flags of k6 run]; PROFILE is one of ${
+      known.join(", ")
+    }`;
+    const is_asked = profile === undefined || profile === "--help" || profile === "-h";
+    say(is_asked ? usage : `${profile}: no such profile\n${usage}`);
+    return is_asked && profile !== undefined ? EXIT_CODES.ok : EXIT_CODES.invalid_config;
   }
-  const script = new URL(`${profile}.js`, PROFILES_DIR).pathname;
+  const script = `${PROFILES_DIR}/${profile}.js`;
   const env: Record<string, string> = {};
   if (Deno.env.get("OUT_DIR") === undefined) {
     await Deno.mkdir(OUT_DIR, { recursive: true });

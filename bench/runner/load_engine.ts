@@ -1,7 +1,7 @@
 /** What runs a k6 script here. */
 import { taskArguments } from "../arms/mod.ts";
 
-const RUNNER = new URL("./main.ts", import.meta.url).pathname;
+const RUNNER = `${import.meta.dirname}/main.ts`;
 
 /** A program that takes k6's command line. */
 export interface LoadEngine {

@@ -3,7 +3,7 @@ import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 /** A signal that comes sooner than this after another is taken for the same one. */
 const STOP_REPEAT_MS = 500;
 
-const MAIN = new URL("./main.ts", import.meta.url).pathname;
+const MAIN = `${import.meta.dirname}/main.ts`;
 
 function start(args: string[], dir: string): Deno.ChildProcess {
   return new Deno.Command(Deno.execPath(), {

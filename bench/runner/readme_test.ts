@@ -7,7 +7,7 @@ import { EXIT_CODES } from "./exit_codes.ts";
 import { HISTOGRAM_ERROR_MAX } from "./metrics/sample_histogram.ts";
 import { EXACT_SAMPLES_MAX } from "./metrics/trend_sink.ts";
 
-const ROOT = new URL("../../", import.meta.url).pathname;
+const ROOT = `${import.meta.dirname}/../../`;
 const README = await Deno.readTextFile(new URL("README.md", import.meta.url));
 const COMMANDS = [...README.matchAll(/^deno task (\S+)(.*?)(?: {2,}#.*)?$/gm)]
   .map(([, task, words]) => ({ task, words: words.trim().split(/\s+/) }));

@@ -103,7 +103,7 @@ function program(
   switch (kind) {
     case "resource.cpu":
       return [
-        `--allow-read=${FOLDER.pathname}`,
+        `--allow-read=${import.meta.dirname}/resource/`,
         ...[file("cpu_main.ts"), life, String(params.workers), String(params.share)],
       ];
     case "resource.slow_clients":

@@ -90,7 +90,7 @@ Deno.test("a port that is taken makes the run inconclusive before anything is br
 });
 
 Deno.test("a subject that does not start is told with what it said, and makes the run inconclusive", async () => {
-  const program = new URL("../subject/testing/small_server.ts", import.meta.url).pathname;
+  const program = `${import.meta.dirname}/../subject/testing/small_server.ts`;
   const subject: Subject = {
     ...METRICS_SERVER,
     name: "one that ends",

@@ -14,7 +14,7 @@ const ROOT = new URL("../../", import.meta.url);
 export const METRICS_SERVER: Subject = {
   name: "metrics_server",
   command: [Deno.execPath(), ...serviceArguments("metrics_server")],
-  cwd: ROOT.pathname,
+  cwd: decodeURIComponent(ROOT.pathname),
   env: {
     ...unset("metrics"),
     UPSTREAM_URL: "{upstream}",

@@ -17,7 +17,7 @@ const SETTINGS = {
   subject_env: {},
 };
 const SMALL_CACHE = await readSubjectFile(
-  new URL("./testing/small_cache.json", import.meta.url).pathname,
+  `${import.meta.dirname}/testing/small_cache.json`,
 );
 
 /** The value the subject tells first. */

@@ -27,7 +27,7 @@ const DENO_WORLD: FindWorld = {
       return false;
     }
   },
-  project_folder: new URL("../../", import.meta.url).pathname,
+  project_folder: `${import.meta.dirname}/../../`,
 };
 
 /** `TOXIPROXY_URL`, else `toxiproxy-server` on PATH, else the installed one; null where none is. */

@@ -184,7 +184,8 @@ function words(name: ServiceName): string[] {
 
 /** A word of the task as it has to be in another folder: `.env` alone is looked for there. */
 function fromAnywhere(word: string): string {
-  const absolute = (path: string) => path === ".env" ? path : new URL(path, ROOT).pathname;
+  const absolute = (path: string) =>
+    path === ".env" ? path : decodeURIComponent(new URL(path, ROOT).pathname);
   if (word.startsWith("--allow-read=")) {
     const paths = word.slice("--allow-read=".length).split(",");
     return `--allow-read=${paths.map(absolute).join(",")}`;

@@ -2,7 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import { LOG_SLEEP_MS_MAX } from "./limits.ts";
 import { runModule, spawnModule } from "../testing/run_module.ts";
 
-const LOG_FOLDER = new URL(".", import.meta.url).pathname;
+const LOG_FOLDER = `${import.meta.dirname}/`;
 
 /** What the log's own thread needs, and nothing else. */
 const PERMISSIONS = [`--allow-read=${LOG_FOLDER}`];

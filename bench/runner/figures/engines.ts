@@ -2,7 +2,7 @@
 import { type Engine, type LoadOrder, type Measured, spawnChild } from "../../arms/mod.ts";
 import { runK6Script } from "./runner_process.ts";
 
-const ONE_URL = new URL("./one_url.js", import.meta.url).pathname;
+const ONE_URL = `${import.meta.dirname}/one_url.js`;
 
 const seconds = ({ duration_ms }: LoadOrder) => Math.max(1, Math.round(duration_ms / 1000));
 const nothingToStop = () => Promise.resolve();

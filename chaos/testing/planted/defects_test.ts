@@ -3,7 +3,7 @@ import { scenarioNamed } from "../../scenarios/mod.ts";
 import { readSubjectFile } from "../../subject/mod.ts";
 import { PLANTED } from "./defects.ts";
 
-const here = (name: string) => new URL(name, import.meta.url).pathname;
+const here = (name: string) => `${import.meta.dirname}/${name}`;
 
 Deno.test("every planted defect is one the cache has, and its scenario claims what finds it", async () => {
   const cache = await Deno.readTextFile(here("cache.ts"));

@@ -25,7 +25,7 @@ const LATENCIES: readonly Measure[] = ["p95_ms", "p95_ratio"];
 
 const SEED = 7;
 
-const CACHE = await readSubjectFile(new URL("cache.json", import.meta.url).pathname);
+const CACHE = await readSubjectFile(`${import.meta.dirname}/cache.json`);
 
 for (const { defect, what, scenario, by, evidence } of PLANTED) {
   Deno.test(`${scenario} finds the cache that ${what}`, async () => {

@@ -15,7 +15,7 @@ function program(): RealToxiproxy | null {
       return false;
     }
   };
-  const project_folder = new URL("../../../", import.meta.url).pathname;
+  const project_folder = `${import.meta.dirname}/../../../`;
   return findRealToxiproxy({ env, isFile, project_folder });
 }
 
