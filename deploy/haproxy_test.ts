@@ -78,7 +78,7 @@ Deno.test({
   name: "haproxy takes the configuration without a warning",
   ignore: !HAS_HAPROXY,
   async fn() {
-    const path = new URL("haproxy/haproxy.cfg", import.meta.url).pathname;
+    const path = `${import.meta.dirname}/haproxy/haproxy.cfg`;
     const { stdout, stderr } = await new Deno.Command("haproxy", { args: ["-c", "-f", path] })
       .output();
     const text = new TextDecoder().decode(stdout) + new TextDecoder().decode(stderr);

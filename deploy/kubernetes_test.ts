@@ -152,7 +152,7 @@ Deno.test({
   name: "Kubernetes: kubectl kustomize makes five resources of them (needs kubectl)",
   ignore: !HAS_KUBECTL,
   async fn() {
-    const folder = new URL("kubernetes/", import.meta.url).pathname;
+    const folder = `${import.meta.dirname}/kubernetes/`;
     const { success, stdout, stderr } = await new Deno.Command("kubectl", {
       args: ["kustomize", folder],
     }).output();

@@ -14,14 +14,14 @@ import {
   until,
 } from "../harness/mod.ts";
 
-const FOLDER = new URL("../../deploy/prometheus/", import.meta.url);
+const FOLDER = `${import.meta.dirname}/../../deploy/prometheus`;
 const HAS_PROMTOOL = await hasProgram("promtool");
 
 Deno.test({
   name: "promtool finds nothing wrong with the scrape configuration and its rules",
   ignore: !HAS_PROMTOOL,
   async fn() {
-    const checked = await promtool(["check", "config", new URL("prometheus.yml", FOLDER).pathname]);
+    const checked = await promtool(["check", "config", `${FOLDER}/prometheus.yml`]);
     assert(checked.success, checked.text);
     assertStringIncludes(checked.text, "rules found");
   },
@@ -32,7 +32,7 @@ for (const name of ["alerts_data_test.yml", "alerts_service_test.yml"]) {
     name: `promtool test rules: ${name}`,
     ignore: !HAS_PROMTOOL,
     async fn() {
-      const tested = await promtool(["test", "rules", new URL(name, FOLDER).pathname]);
+      const tested = await promtool(["test", "rules", `${FOLDER}/${name}`]);
       assert(tested.success, tested.text);
     },
   });
@@ -55,7 +55,7 @@ function quicker(duration: string): string {
 
 /** The committed files, with targets on this machine and in quicker time. */
 function filesFor(services: Record<string, Service>): Record<string, string> {
-  const read = (name: string) => Deno.readTextFileSync(new URL(name, FOLDER));
+  const read = (name: string) => Deno.readTextFileSync(`${FOLDER}/${name}`);
   const config = parseYaml<PrometheusConfig>(read("prometheus.yml"));
   const { global } = config;
   for (const key of ["scrape_interval", "scrape_timeout", "evaluation_interval"] as const) {
