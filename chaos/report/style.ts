@@ -72,6 +72,7 @@ td .at { display: block; font-size: 13px; color: var(--soft); overflow-wrap: any
 .bar .track { fill: var(--phase); } .bar .filled { fill: var(--measured); }
 .bar .over { fill: var(--broken); } .bar .limit { stroke: var(--ink); stroke-width: 2; }
 .events td { font: 13px/1.45 ui-monospace, monospace; overflow-wrap: anywhere; }
+.events td:nth-child(-n + 2) { white-space: nowrap; }
 .events td:last-child { min-width: 260px; }
 .events .bad { color: var(--broken); }
 .matrix td, .matrix th { text-align: center; padding: 4px 6px; white-space: nowrap; }
