@@ -9,10 +9,10 @@ const SNAPSHOTS = 5;
 /** Value of a row in a snapshot: each snapshot sorts the rows in another way. */
 const valueOf = (row: number, n: number) => 100 * n + (row + n) % IDS.length;
 
-/** Snapshot `n` is younger than the one before by a minute. */
+/** Snapshot `n` is younger than the one before by a minute, and its age far from a whole one. */
 function snapshot(n: number) {
   const csv = "switch_id,load\n" + IDS.map((id, row) => `${id},${valueOf(row, n)}\n`).join("");
-  const marks = { id: `boot1-${n}`, snapshot_ts: Date.now() - (59 - n) * 60_000 };
+  const marks = { id: `boot1-${n}`, snapshot_ts: Date.now() - (59 - n) * 60_000 - 20_000 };
   return serveSnapshot(csv, marks);
 }
 
