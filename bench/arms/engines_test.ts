@@ -81,7 +81,7 @@ Deno.test("the own engine loads a server from a process of its own, order after 
     expect_status: 202,
   };
   const closed = await engine.run(order);
-  assertEquals([closed.bad, closed.lag_p99_ms, closed.responses > 20], [0, null, true]);
+  assertEquals([closed.bad, closed.lag_p99_ms, closed.responses > 4], [0, null, true]);
   assertEquals([...seen].sort(), [["/a", null], ["/b", '"x"']]);
   const open = await engine.run({ ...order, rate_per_s: 500, expect_status: 200 });
   assertEquals([open.responses, open.bad, open.bad_detail], [50, 50, "unexpected_status 50"]);
