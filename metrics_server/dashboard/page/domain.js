@@ -67,3 +67,17 @@ export function histogram(values, { min, max }) {
   }
   return { bars, missing };
 }
+
+/**
+ * Column a map begins with: the first one that has a number, and is not the times of rows, which say
+ * little about a fabric; else the first of all.
+ *
+ * @param {readonly import("./model.js").Column[]} columns
+ * @returns {import("./model.js").Column | null}
+ */
+export function firstMetric(columns) {
+  return columns.find((column) =>
+    column.kind === "number" && !/time/i.test(column.name) &&
+    column.values.some((value) => !Number.isNaN(value))
+  ) ?? columns[0] ?? null;
+}

@@ -1,6 +1,7 @@
 /** The page: hears what comes, keeps what is newest, has it shown. */
 import { showBanner } from "./banner.js";
 import { byId, CALM, drawDue, make, oncePerFrame, setText } from "./dom.js";
+import { firstMetric } from "./domain.js";
 import { showExtremes, startExtremes } from "./extremes_view.js";
 import { counted, formatSpan, formatTime } from "./format.js";
 import { boundOf, judge, pollInterval } from "./freshness.js";
@@ -164,10 +165,7 @@ function view() {
 }
 
 function metricShown() {
-  const known = columns.find(({ name }) => name === choice.metric) ??
-    // Times of rows say little about a fabric.
-    columns.find(({ kind, name }) => kind === "number" && !/time/i.test(name)) ?? columns[0];
-  return known ?? null;
+  return columns.find(({ name }) => name === choice.metric) ?? firstMetric(columns);
 }
 
 function showMetrics() {

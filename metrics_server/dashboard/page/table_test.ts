@@ -1,6 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { cellAt, cellBeside, layOut } from "./cells.js";
 import { readTable } from "./columns.js";
+import { firstMetric } from "./domain.js";
 import { History } from "./history.js";
 import { idKeys, matchingRows, sortKeys, sortRows } from "./order.js";
 import { pauseMs } from "./poll_loop.js";
@@ -42,6 +43,15 @@ Deno.test("sortRows puts what has no value last either way, and keeps equal ones
   const rows = () => Uint32Array.of(0, 1, 2, 3, 4);
   assertEquals([...sortRows(rows(), keys, false)], [2, 0, 3, 1, 4]);
   assertEquals([...sortRows(rows(), keys, true)], [0, 3, 2, 1, 4]);
+});
+
+Deno.test("a map begins with a column that has numbers, not with times, texts or what is empty", () => {
+  const columns = (items: Record<string, unknown>[]) =>
+    readTable(JSON.stringify({ snapshot_id: "a", fields: Object.keys(items[0]), items })).columns;
+  const rows = [{ timestamp: 1, source: "x", tag: null, ber: null, octets: 3 }];
+  assertEquals(firstMetric(columns(rows))?.name, "octets");
+  assertEquals(firstMetric(columns([{ timestamp: 1, tag: null }]))?.name, "timestamp");
+  assertEquals(firstMetric([]), null);
 });
 
 Deno.test("idKeys sorts sw-9 before sw-10, and sortKeys text by its words", () => {
