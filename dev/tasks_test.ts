@@ -87,11 +87,12 @@ Deno.test("test:jsr runs what test runs, with deno.jsr.json", () => {
   assert(words.includes("--config=deno.jsr.json"));
 });
 
-Deno.test("what test leaves out is what test:lab, test:browser and test:prometheus run", () => {
+Deno.test("what test leaves out is what rehearse, test:lab, test:browser and test:prometheus run", () => {
   const left_out = list(testArguments("test"), "--ignore") ?? [];
   const lab = testArguments("test:lab").filter((word) => word.endsWith("_test.ts"));
-  assertEquals(left_out, [...lab, "e2e/dashboard", "e2e/prometheus"].sort());
+  assertEquals(left_out, [...lab, "deploy", "e2e/dashboard", "e2e/prometheus"].sort());
   for (const path of left_out) assert(Deno.statSync(new URL(`../${path}`, import.meta.url)), path);
+  assertStringIncludes(deno_json.tasks["rehearse"].command, " deploy/");
   assertStringIncludes(deno_json.tasks["test:browser"].command, " e2e/dashboard/");
   assertStringIncludes(deno_json.tasks["test:prometheus"].command, " e2e/prometheus/");
 });
