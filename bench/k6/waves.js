@@ -5,6 +5,7 @@
  *     k6 run -e BASE_URL=http://127.0.0.1:8080 -e WAVE_MS=250 bench/k6/waves.js
  *
  * VUS (100), WAVE_MS (250), WAVE_OFFSET_MS (0: two loads with the same one ask at once),
+ * WARM_UP_MS (0: so long the waves come WARM_UP_FACTOR times as often, for both sides' compilers),
  * DURATION (30s), TIMEOUT_MS (5000), P95_MS (7), AGE_MAX_MS (15000),
  * GATE (on: thresholds and summary files; off: neither, where somebody else judges the samples),
  * PATHS (JSON list of what is asked for; else any switch, any of its metrics), OUT_DIR (.)
@@ -17,6 +18,8 @@ import { anyOf, BASE_URL, discoverFabric, metricUrl, numberFromEnv } from "./lib
 
 const WAVE_MS = numberFromEnv("WAVE_MS", 250);
 const WAVE_OFFSET_MS = numberFromEnv("WAVE_OFFSET_MS", 0);
+const WARM_UP_MS = numberFromEnv("WARM_UP_MS", 0);
+const WARM_UP_FACTOR = 5;
 const IS_GATE = __ENV.GATE !== "off";
 
 /** URLs are drawn from this many where the server is asked for them. */
@@ -46,30 +49,40 @@ export const options = {
 
 const params = { timeout: numberFromEnv("TIMEOUT_MS", 5000) };
 
-/** @returns {Promise<{ urls: string[] }>} */
+/** @returns {Promise<{ urls: string[], warm_ms: number }>} */
 export async function setup() {
+  const warm_ms = Date.now() + WARM_UP_MS;
   if (__ENV.PATHS) {
     const paths = /** @type {string[]} */ (JSON.parse(__ENV.PATHS));
-    return { urls: paths.map((path) => BASE_URL + path) };
+    return { urls: paths.map((path) => BASE_URL + path), warm_ms };
   }
   const { switches, metrics } = await discoverFabric();
   const urls = [];
   for (const one of switches) {
     for (const metric of metrics) urls.push(metricUrl(one, metric));
   }
-  return { urls: urls.slice(0, URLS_MAX) };
+  return { urls: urls.slice(0, URLS_MAX), warm_ms };
 }
 
-/** @param {{ urls: string[] }} target */
-export default async function ({ urls }) {
+/** @param {{ urls: string[], warm_ms: number }} target */
+export default async function ({ urls, warm_ms }) {
   // The waves are cut from the clock all VUs share, so they need not talk to each other.
   const now_ms = Date.now();
-  const next_ms = (Math.floor((now_ms - WAVE_OFFSET_MS) / WAVE_MS) + 1) * WAVE_MS + WAVE_OFFSET_MS;
-  await new Promise((resolve) => {
-    setTimeout(() => resolve(undefined), next_ms - now_ms);
-  });
+  const wave_ms = now_ms < warm_ms ? WAVE_MS / WARM_UP_FACTOR : WAVE_MS;
+  const next_ms = (Math.floor((now_ms - WAVE_OFFSET_MS) / wave_ms) + 1) * wave_ms + WAVE_OFFSET_MS;
+  await sleepUntil(next_ms);
   const res = await http.asyncRequest("GET", anyOf(urls), null, params);
+  // Answers of this wave that are yet to come do not wait for the headers of those that came.
+  await sleepUntil(next_ms + wave_ms / 2);
   if (res.status === 200) recordAge(res);
+}
+
+/** @param {number} time_ms */
+function sleepUntil(time_ms) {
+  const wait_ms = time_ms - Date.now();
+  return wait_ms <= 0 ? null : new Promise((resolve) => {
+    setTimeout(() => resolve(undefined), wait_ms);
+  });
 }
 
 /** @param {import("./lib/summary.js").Summary} data */

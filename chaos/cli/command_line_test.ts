@@ -26,7 +26,7 @@ Deno.test("plan tells timeline and bounds, with their sums, and starts nothing",
       "30 s  listens again",
       "p95_ms ≤ 7 ms  (promised 7 ms)",
       "detect_ms ≤ 650 ms  (poll 500 ms + fetch 150 ms)",
-      "waves VUS=100 WAVE_MS=250",
+      "waves VUS=100 WAVE_MS=100",
     ]
   ) assert(printed().includes(text), `${text}\n${printed()}`);
 });

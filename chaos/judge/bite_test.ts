@@ -59,7 +59,7 @@ Deno.test("resets toward clients bite by requests that failed", () => {
     "load",
     (load) => load.t_ms > TIMES.on && load.t_ms < TIMES.off ? { ...load, failed: 3 } : load,
   );
-  assertMatch(biteOf(failing).evidence, /27 requests of clients failed/);
+  assertMatch(biteOf(failing).evidence, /147 requests of clients failed/);
 });
 
 Deno.test("a killed process bites by its end, and only by it", () => {

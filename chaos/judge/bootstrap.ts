@@ -20,7 +20,8 @@ const SEED = 20_240_229;
 export type Interval = readonly [low: number, high: number];
 
 /**
- * Interval of `statistic` over samples in the order they were taken, each a group of its own.
+ * Interval of `statistic` over samples in the order they were taken, each a group of its own. The
+ * arrays it is given are drawn anew each time: it may sort them.
  *
  * ```ts
  * bootstrap([fault, baseline], ([a, b]) => median(a) / median(b)); // [0.97, 1.08]
@@ -28,27 +29,28 @@ export type Interval = readonly [low: number, high: number];
  */
 export function bootstrap(
   groups: readonly (readonly number[])[],
-  statistic: (groups: number[][]) => number,
+  statistic: (groups: readonly Float64Array[]) => number,
 ): Interval {
   const random = seededRandom(SEED);
-  const drawn: number[] = [];
+  const resamples = groups.map(({ length }) => new Float64Array(length));
+  const drawn = new Float64Array(BOOTSTRAP_ROUNDS);
   for (let round = 0; round < BOOTSTRAP_ROUNDS; round++) {
-    drawn.push(statistic(groups.map((group) => resample(group, random))));
+    groups.forEach((group, i) => resample(group, resamples[i], random));
+    drawn[round] = statistic(resamples);
   }
-  drawn.sort((a, b) => a - b);
+  drawn.sort();
   return [
     percentile(drawn, BOOTSTRAP_ALPHA * 100),
     percentile(drawn, 100 - BOOTSTRAP_ALPHA * 100),
   ];
 }
 
-function resample(group: readonly number[], random: () => number): number[] {
-  const drawn: number[] = [];
-  while (drawn.length < group.length) {
-    const start = Math.floor(random() * group.length);
-    for (let i = 0; i < BOOTSTRAP_BLOCK && drawn.length < group.length; i++) {
-      drawn.push(group[(start + i) % group.length]);
+function resample(group: readonly number[], into: Float64Array, random: () => number): void {
+  const { length } = group;
+  for (let at = 0; at < length;) {
+    const start = Math.floor(random() * length);
+    for (let i = 0; i < BOOTSTRAP_BLOCK && at < length; i++) {
+      into[at++] = group[(start + i) % length];
     }
   }
-  return drawn;
 }

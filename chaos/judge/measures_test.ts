@@ -45,25 +45,25 @@ const CASES: readonly Case[] = [
     decided: /getmetric .*: 500 in 1.2 ms, boom/,
   },
   {
-    condition: claim("load_error_share", 0.01, { unit: "%" }),
+    condition: claim("load_error_share", 0.005, { unit: "%" }),
     broken: (records) =>
-      edit(records, "load", (load) => load.t_ms === 8000 ? { ...load, failed: 200 } : load),
-    sentence: /^failed requests: 3.13 %, must be ≤ 1 %/,
-    decided: /load: 200 of 200 requests failed within 500 ms/,
+      edit(records, "load", (load) => load.t_ms === 8000 ? { ...load, failed: 100 } : load),
+    sentence: /^failed requests: 0.63 %, must be ≤ 0.5 %/,
+    decided: /load: 100 of 100 requests failed within 100 ms/,
   },
   {
     condition: claim("p95_ms", 7, { unit: "ms", when: "faulted" }),
     given: { p95At: (t_ms) => t_ms > TIMES.on ? 9 : 3 },
     broken: (records) => records,
     sentence: /^p95 under fault: 9 ms, must be ≤ 7 ms/,
-    decided: /p95 of 200 requests within 500 ms was 9 ms/,
+    decided: /p95 of 100 requests within 100 ms was 9 ms/,
   },
   {
     condition: claim("p95_ratio", 1.2, { unit: "×", when: "faulted" }),
     given: { p95At: (t_ms, faulted) => (faulted ? 5 : 3) + (t_ms % 1000) / 2000 },
     broken: (records) => records,
-    sentence: /^p95 under fault over baseline: 1\.\d+ ×, must be ≤ 1.2 ×.*middle of/,
-    decided: /p95 of 200 requests/,
+    sentence: /^p95 under fault over baseline: 1\.\d+ ×, must be ≤ 1.2 ×.*means of/,
+    decided: /p95 of 100 requests/,
   },
   {
     condition: claim("age_max_ms", 2500, { unit: "ms", when: "unfaulted" }),

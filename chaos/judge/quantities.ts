@@ -76,8 +76,8 @@ function besides(run: Run): MeasuredQuantity[] {
     because,
   });
   return [
-    told("p95 in the baseline", baseline_ms, "ms", "middle of the windows' p95s"),
-    told("p95 while faults were on", fault_ms, "ms", "middle of the windows' p95s"),
+    told("p95 in the baseline", baseline_ms, "ms", "mean of the waves' p95s, less a tenth"),
+    told("p95 while faults were on", fault_ms, "ms", "mean of the waves' p95s, less a tenth"),
     told("stale answers served under fault", stale.value, "%", stale.note),
     told(
       "30-day error budget used",

@@ -242,7 +242,7 @@ Deno.test("judgeRun: an old answer in a window that straddles the recovery is no
   const straddling = edit(
     GOOD,
     "phase",
-    (phase) => phase.phase === "verify" ? { ...phase, t_ms: phase.t_ms - 250 } : phase,
+    (phase) => phase.phase === "verify" ? { ...phase, t_ms: phase.t_ms - 50 } : phase,
   );
   const aged = edit(
     straddling,
@@ -253,7 +253,7 @@ Deno.test("judgeRun: an old answer in a window that straddles the recovery is no
   const after = edit(
     straddling,
     "load",
-    (load) => load.t_ms === TIMES.verify + 500 ? { ...load, age_max_ms: 6000 } : load,
+    (load) => load.t_ms === TIMES.verify + 100 ? { ...load, age_max_ms: 6000 } : load,
   );
   assertMatch(judgeRun(after).sentence, /largest age without faults: 6 s/);
 });
@@ -262,12 +262,12 @@ Deno.test("judgeRun: failures in a window that straddles fault and baseline coun
   const records = edit(
     simulate({ conditions: [claim("load_error_share", 0, { unit: "%" })] }),
     "load",
-    (load) => load.t_ms === TIMES.on + 500 ? { ...load, failed: 7 } : load,
+    (load) => load.t_ms === TIMES.on + 100 ? { ...load, failed: 7 } : load,
   );
   const shifted = edit(
     records,
     "fault",
-    (fault) => fault.action === "on" ? { ...fault, t_ms: fault.t_ms + 250 } : fault,
+    (fault) => fault.action === "on" ? { ...fault, t_ms: fault.t_ms + 50 } : fault,
   );
   assertMatch(judgeRun(shifted).sentence, /failed requests/);
   assertEquals(judgeRun(shifted).verdict, "broken");

@@ -10,7 +10,13 @@ import { StatsWatch } from "./probes/stats_watch.ts";
 import { differences, FaultCourse, rollBack } from "./course.ts";
 import { HeldJournal } from "./held_journal.ts";
 import { type Lab, SOURCE_PATH, startLab } from "./lab.ts";
-import { loadEngine, loadPaths, type LoadProcess, startLoad } from "./load/load_process.ts";
+import {
+  loadEngine,
+  type LoadOptions,
+  loadPaths,
+  type LoadProcess,
+  startLoad,
+} from "./load/load_process.ts";
 import { loadStepActuator } from "./load/load_step.ts";
 import { LoadWindows, WINDOW_MS } from "./load/windows.ts";
 import {
@@ -18,6 +24,7 @@ import {
   QUICK_RECOVERY_MS_MAX,
   QUICK_VERIFY_MS,
   RECOVERY_MS_MAX,
+  SETTLE_MS,
   SOURCE_SEEN_MS_MAX,
   STOP_PART_MS_MAX,
   VERIFY_MS,
@@ -100,7 +107,7 @@ class PlanRun {
     const plan = this.#plan;
     const step = loadStepActuator(
       plan.load,
-      (profile, onSample) => this.#startLoad(lab, profile, onSample),
+      (profile, onSample) => this.#startLoad(lab, { profile, onSample }),
     );
     const actuators = [...lab.actuators, step];
     const course = new FaultCourse({
@@ -186,20 +193,25 @@ class PlanRun {
   async #startSubjects(lab: Lab): Promise<void> {
     await lab.startSubjects();
     this.#startProbes();
-    this.#load = await this.#startLoad(lab, this.#plan.load);
+    const { load, cold_start } = this.#plan;
+    const warm_up_ms = cold_start ? 0 : WARM_UP_MS;
+    this.#load = await this.#startLoad(lab, { profile: load, warm_up_ms });
     this.#load.failed.catch((error) => this.#trouble("load", messageOf(error)));
   }
 
   async #startLoad(
     lab: Lab,
-    profile: ScenarioPlan["load"],
-    onSample: Parameters<typeof startLoad>[0]["onSample"] = () => {},
+    { profile, warm_up_ms, onSample = () => {} }:
+      & Pick<LoadOptions, "profile" | "warm_up_ms">
+      & Partial<Pick<LoadOptions, "onSample">>,
   ): Promise<LoadProcess> {
     const load = await startLoad({
       profile,
       base_url: `http://${lab.client_host}`,
       paths: this.#paths,
       dir: this.#options.dir,
+      epoch_of_start_ms: this.#options.started_at_ms,
+      warm_up_ms,
       guard: lab.guard,
       onSample: (sample) => {
         this.#windows.add(sample);
@@ -217,7 +229,7 @@ class PlanRun {
       const said = this.#load?.complaint() ?? "(nothing)";
       return this.#trouble("load", `no sample within ${FIRST_SAMPLE_MS_MAX} ms; stderr: ${said}`);
     }
-    await pause(WARM_UP_MS, signal);
+    await pause(WARM_UP_MS + SETTLE_MS, signal);
     await calmFor(this.#plan, { now: this.#options.now, signal, others_cpu_ms: othersCpu });
     if (this.#is_ending) return;
     this.#phase("baseline");

@@ -89,7 +89,8 @@ export class Watches {
   #lookForAbort(t_ms: number, requests: number, failed: number): void {
     const { abort, onTrouble } = this.#options;
     if (abort === null) return;
-    if (requests === 0 || failed / requests <= abort.error_share) {
+    if (requests === 0) return; // between two waves
+    if (failed / requests <= abort.error_share) {
       this.#failing_since_ms = null;
       return;
     }

@@ -6,7 +6,7 @@ import { seededRandom } from "../vocabulary/mod.ts";
 /** Epoch ms of every simulated run's start. */
 export const STARTED_MS = Date.UTC(2025, 0, 1);
 
-const PROBE_EVERY_MS = 100, WINDOW_MS = 500, WINDOW_REQUESTS = 200, COUNTERS_EVERY_MS = 500;
+const PROBE_EVERY_MS = 100, WINDOW_MS = 100, WINDOW_REQUESTS = 100, COUNTERS_EVERY_MS = 500;
 const CELLS = [["sw-000", "bandwidth_gbps"], ["sw-007", "packet_errors"]] as const;
 
 /** p95 of a window of load that ends then. */

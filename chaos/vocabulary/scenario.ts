@@ -65,8 +65,8 @@ const NAME = /^[a-z0-9][a-z0-9-]{0,49}$/;
 /** Longest a scenario's faults may last, in milliseconds. */
 export const SCENARIO_MS_MAX = 600_000;
 
-/** 100 VUs that ask at the same instant, four times a second. */
-export const LOAD_DEFAULT: LoadProfile = { profile: "waves", env: { VUS: "100", WAVE_MS: "250" } };
+/** 100 VUs that ask at the same instant, ten times a second: a phase of 4 s has 40 waves. */
+export const LOAD_DEFAULT: LoadProfile = { profile: "waves", env: { VUS: "100", WAVE_MS: "100" } };
 
 /**
  * ```ts

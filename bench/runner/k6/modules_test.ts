@@ -231,6 +231,20 @@ Deno.test("an iteration does not end before its timers, and clearTimeout takes o
   assert(summary!.metrics.iteration_duration.values.min >= 25);
 });
 
+Deno.test("timers due at one instant go off as the VU that set them, also where another's is taken back", async () => {
+  const { stderr } = await runScript(`
+    import { clearTimeout, setTimeout } from "k6/timers";
+    import exec from "k6/execution";
+    export const options = { vus: 6, iterations: 6 };
+    export default function () {
+      const id = exec.vu.idInTest, wait_ms = 100;
+      const timer = setTimeout(() => console.log(id, exec.vu.idInTest), wait_ms);
+      if (id === 2) clearTimeout(timer);
+    }`);
+  const lines = said(stderr).sort();
+  assertEquals(lines, ["1 1", "3 3", "4 4", "5 5", "6 6"]);
+});
+
 Deno.test("minIterationDuration spaces iterations out", async () => {
   const started_ms = performance.now();
   await runScript(`

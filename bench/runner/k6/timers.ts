@@ -1,53 +1,94 @@
 /** Module `k6/timers`: an iteration does not end before its timers. */
-import { currentVu } from "../script/current_vu.ts";
+import { currentVu, runAs } from "../script/current_vu.ts";
 import type { Vu } from "../script/vu.ts";
 
 type Call = (...args: unknown[]) => void;
 
-/** Timers of each VU that may still go off. */
-const running = new WeakMap<Vu, Set<number>>();
+/** Timers of each VU that may still go off, with what cancels them. */
+const running = new WeakMap<Vu, Map<number, () => void>>();
+let last_id = 0;
+
+/** What is due in one millisecond: a hundred VUs that wait for an instant go on in one go. */
+interface Due {
+  readonly calls: Set<() => void>;
+  readonly native: ReturnType<typeof globalThis.setTimeout>;
+}
+
+const due_at = new Map<number, Due>();
 
 export function setTimeout(call: Call, delay_ms = 0, ...args: unknown[]): number {
   const vu = currentVu();
-  const timer = globalThis.setTimeout(() => {
+  const id = ++last_id;
+  const cancel = after(delay_ms, () => {
     try {
-      call(...args);
+      runAs(vu, call, ...args);
     } finally {
-      end(vu, timer);
+      end(vu, id);
     }
-  }, delay_ms) as unknown as number;
-  return begin(vu, timer);
+  });
+  return begin(vu, id, cancel);
 }
 
 export function setInterval(call: Call, delay_ms = 0, ...args: unknown[]): number {
-  const vu = currentVu();
-  return begin(vu, globalThis.setInterval(call, delay_ms, ...args) as unknown as number);
+  const native = globalThis.setInterval(call, delay_ms, ...args);
+  return begin(currentVu(), ++last_id, () => globalThis.clearInterval(native));
 }
 
 export function clearTimeout(timer?: number): void {
   if (timer === undefined) return;
-  globalThis.clearTimeout(timer);
-  end(currentVu(), timer);
+  const vu = currentVu();
+  running.get(vu)?.get(timer)?.();
+  end(vu, timer);
 }
 
 export const clearInterval = clearTimeout;
 
 /** Stops all timers of a VU that is cut off. */
 export function cancelTimers(vu: Vu): void {
-  for (const timer of running.get(vu) ?? []) globalThis.clearTimeout(timer);
+  for (const cancel of running.get(vu)?.values() ?? []) cancel();
   running.delete(vu);
 }
 
-function begin(vu: Vu, timer: number): number {
-  let timers = running.get(vu);
-  if (timers === undefined) running.set(vu, timers = new Set());
-  timers.add(timer);
-  vu.begun();
-  return timer;
+/** Calls back in the first whole millisecond after the delay; returns what cancels it. */
+function after(delay_ms: number, call: () => void): () => void {
+  const now_ms = performance.now();
+  const due_ms = Math.ceil(now_ms + Math.max(0, Number(delay_ms) || 0));
+  let due = due_at.get(due_ms);
+  if (due === undefined) {
+    const native = globalThis.setTimeout(() => runDue(due_ms), due_ms - now_ms);
+    due_at.set(due_ms, due = { calls: new Set(), native });
+  }
+  const { calls, native } = due;
+  calls.add(call);
+  return () => {
+    if (!calls.delete(call) || calls.size > 0) return;
+    globalThis.clearTimeout(native);
+    if (due_at.get(due_ms) === due) due_at.delete(due_ms);
+  };
 }
 
-function end(vu: Vu, timer: number): void {
-  if (running.get(vu)?.delete(timer)) vu.settled();
+function runDue(due_ms: number): void {
+  const calls = due_at.get(due_ms)?.calls ?? [];
+  due_at.delete(due_ms);
+  for (const call of calls) {
+    try {
+      call();
+    } catch (error) {
+      reportError(error); // as if it had had a timer of its own: the others still go off
+    }
+  }
+}
+
+function begin(vu: Vu, id: number, cancel: () => void): number {
+  let timers = running.get(vu);
+  if (timers === undefined) running.set(vu, timers = new Map());
+  timers.set(id, cancel);
+  vu.begun();
+  return id;
+}
+
+function end(vu: Vu, id: number): void {
+  if (running.get(vu)?.delete(id)) vu.settled();
 }
 
 export default { clearInterval, clearTimeout, setInterval, setTimeout };

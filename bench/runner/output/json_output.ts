@@ -3,6 +3,13 @@ import type { Metric, Tags } from "../metrics/mod.ts";
 
 /** Characters held back before they are written. */
 export const OUTPUT_BUFFER_CHARS = 65_536;
+/** Samples that wait to be made lines of, at most: those of some thousand requests. */
+export const OUTPUT_SAMPLES_MAX = 32_768;
+/**
+ * How long they wait, in milliseconds: making lines of a request's fifteen samples takes as long as
+ * all else of it, and while a hundred answers come at once each would wait for that of those before.
+ */
+export const OUTPUT_LATER_MS = 25;
 
 /** What samples are written to. */
 export interface SampleOutput {
@@ -12,6 +19,14 @@ export interface SampleOutput {
   flush(): void;
 }
 
+/** Calls back after about that time; returns what cancels it. */
+export type Later = (delay_ms: number, callback: () => void) => () => void;
+
+const laterByTimer: Later = (delay_ms, callback) => {
+  const timer = setTimeout(callback, delay_ms);
+  return () => clearTimeout(timer);
+};
+
 /**
  * A metric's first sample brings a line that describes it:
  * `{"type":"Metric","data":{"name","type","contains","thresholds","submetrics"},"metric"}`, each
@@ -20,6 +35,7 @@ export interface SampleOutput {
  *
  * @param write Takes whole lines, many at a time.
  * @param thresholds Expressions by metric, for the lines that describe them.
+ * @param later Default `setTimeout`.
  *
  * ```ts
  * const output = jsonOutput((text) => file.writeSync(encoder.encode(text)));
@@ -29,10 +45,13 @@ export interface SampleOutput {
 export function jsonOutput(
   write: (text: string) => void,
   thresholds: Readonly<Record<string, readonly string[]>> = {},
+  later: Later = laterByTimer,
 ): SampleOutput {
   const known = new Set<Metric>();
   // Samples of one iteration share their tags object.
   const tags_json = new WeakMap<Tags, string>();
+  let samples: Sample[] = [];
+  let cancelLater = () => {};
   let held = "";
 
   function tagsJson(tags: Tags): string {
@@ -41,26 +60,49 @@ export function jsonOutput(
     return json;
   }
 
-  function flush(): void {
+  function hold({ metric, value, tags, time_ms }: Sample): void {
+    if (!known.has(metric)) {
+      known.add(metric);
+      held += describe(metric, thresholds[metric.name] ?? []);
+    }
+    held += `{"metric":"${metric.name}","type":"Point","data":{"time":"${
+      rfc3339(time_ms)
+    }","value":${value},"tags":${tagsJson(tags)}}}\n`;
+    if (held.length >= OUTPUT_BUFFER_CHARS) writeHeld();
+  }
+
+  function writeHeld(): void {
     if (held === "") return;
     const text = held;
     held = "";
     write(text);
   }
 
+  function makeLines(): void {
+    cancelLater();
+    const taken = samples;
+    samples = [];
+    taken.forEach(hold);
+  }
+
   return {
     add(metric, value, tags, time_ms) {
-      if (!known.has(metric)) {
-        known.add(metric);
-        held += describe(metric, thresholds[metric.name] ?? []);
-      }
-      held += `{"metric":"${metric.name}","type":"Point","data":{"time":"${
-        rfc3339(time_ms)
-      }","value":${value},"tags":${tagsJson(tags)}}}\n`;
-      if (held.length >= OUTPUT_BUFFER_CHARS) flush();
+      const length = samples.push({ metric, value, tags, time_ms });
+      if (length === 1) cancelLater = later(OUTPUT_LATER_MS, makeLines);
+      else if (length >= OUTPUT_SAMPLES_MAX) makeLines();
     },
-    flush,
+    flush() {
+      makeLines();
+      writeHeld();
+    },
   };
+}
+
+interface Sample {
+  readonly metric: Metric;
+  readonly value: number;
+  readonly tags: Tags;
+  readonly time_ms: number;
 }
 
 function describe({ name, kind, contains }: Metric, thresholds: readonly string[]): string {

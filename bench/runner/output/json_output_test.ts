@@ -1,6 +1,11 @@
 import { assert, assertEquals } from "@std/assert";
 import { MetricEngine, MetricRegistry } from "../metrics/mod.ts";
-import { jsonOutput, OUTPUT_BUFFER_CHARS } from "./json_output.ts";
+import {
+  jsonOutput,
+  OUTPUT_BUFFER_CHARS,
+  OUTPUT_LATER_MS,
+  OUTPUT_SAMPLES_MAX,
+} from "./json_output.ts";
 
 Deno.test("jsonOutput writes what a metric is once, then a line a sample, in k6's shape", () => {
   const registry = new MetricRegistry();
@@ -49,6 +54,31 @@ Deno.test("jsonOutput writes what a metric is once, then a line a sample, in k6'
       data: { time: "1970-01-01T00:00:00.000000Z", value: 3, tags: {} },
     },
   ]);
+});
+
+Deno.test("jsonOutput makes no line while answers come, but once some time has passed, or many are held", () => {
+  const registry = new MetricRegistry();
+  const calls: { delay_ms: number; callback: () => void; canceled: boolean }[] = [];
+  const chunks: string[] = [];
+  const output = jsonOutput((chunk) => chunks.push(chunk), {}, (delay_ms, callback) => {
+    const call = { delay_ms, callback, canceled: false };
+    calls.push(call);
+    return () => void (call.canceled = true);
+  });
+  // Tells when it is looked at.
+  const told: number[] = [];
+  const time_ms = { valueOf: () => told.push(1) } as unknown as number;
+  const add = (count: number) => {
+    for (let i = 0; i < count; i++) output.add(registry.builtin("vus"), i, {}, time_ms);
+  };
+  add(1_500);
+  assertEquals([told.length, calls.map(({ delay_ms }) => delay_ms)], [0, [OUTPUT_LATER_MS]]);
+  calls[0].callback();
+  assert(told.length >= 1_500, "made when it was time");
+  told.length = 0;
+  add(OUTPUT_SAMPLES_MAX);
+  assert(told.length >= OUTPUT_SAMPLES_MAX, "made when there were many");
+  assertEquals(calls.map(({ canceled }) => canceled), [true, true]);
 });
 
 Deno.test("jsonOutput writes whole lines, and holds back no more than its buffer", () => {

@@ -6,7 +6,7 @@ import { EXIT_CODES } from "../exit_codes.ts";
 import type { Invocation } from "../flags.ts";
 import { SWEEP_MS } from "../http/limits.ts";
 import type { ConnectionSettings } from "../http/vu_connections.ts";
-import { jsonOutput } from "../output/mod.ts";
+import { jsonOutput, type SampleOutput } from "../output/mod.ts";
 import { describeError } from "../script/describe_error.ts";
 import { Interrupted } from "../script/interrupted.ts";
 import { ScriptError } from "../script/script_error.ts";
@@ -42,7 +42,7 @@ class TestRun {
   readonly #began_ms: number;
   readonly #verdict = new Verdict();
   readonly #log: ScriptLog;
-  readonly #outputs: OpenFile[] = [];
+  readonly #outputs: (SampleOutput & { file: OpenFile })[] = [];
   #course: ScenarioCourse | null = null;
   #pool = new VuPool([]);
   /** Runs setup, teardown and handleSummary. */
@@ -74,7 +74,7 @@ class TestRun {
     this.#localize = (text) => test.instantiator.localize(text);
     const { exports } = test;
     const { no_setup, no_teardown } = this.#invocation;
-    const outputs = this.#openOutputs(test);
+    this.#openOutputs(test);
     const refusal = await this.#createVus(test);
     if (refusal !== null) return refusal;
     this.#sweep = setInterval(() => {
@@ -98,7 +98,7 @@ class TestRun {
       const data = setup_json === undefined ? undefined : JSON.parse(setup_json);
       await this.#call("teardown", "teardown", test.options.teardown_timeout_ms, data);
     }
-    for (const { flush } of outputs) flush();
+    for (const { flush } of this.#outputs) flush();
     return await this.#finish(test, duration_ms, setup_json);
   }
 
@@ -107,7 +107,10 @@ class TestRun {
     clearInterval(this.#sweep);
     this.#first?.close();
     this.#pool.close();
-    for (const output of this.#outputs) output.close();
+    for (const { flush, file } of this.#outputs) {
+      flush();
+      file.close();
+    }
     this.#log.close();
   }
 
@@ -147,25 +150,24 @@ class TestRun {
     }
   }
 
-  #openOutputs(test: LoadedTest): { flush(): void }[] {
+  #openOutputs(test: LoadedTest): void {
     const thresholds = Object.fromEntries(
       Object.entries(test.options.thresholds).map(([metric, list]) => [
         metric,
         list.map((one) => typeof one === "string" ? one : one.threshold),
       ]),
     );
-    const outputs = this.#invocation.json_outputs.map((path) => {
+    const outputs = this.#outputs;
+    for (const path of this.#invocation.json_outputs) {
       const file = this.#outside.openForWriting(path);
-      this.#outputs.push(file);
-      return jsonOutput((text) => file.write(text), thresholds);
-    });
+      outputs.push({ file, ...jsonOutput((text) => file.write(text), thresholds) });
+    }
     if (outputs.length > 0) {
       test.world.is_exact = true;
       test.engine.onSample = (metric, value, tags, time_ms) => {
         for (const output of outputs) output.add(metric, value, tags, time_ms);
       };
     }
-    return outputs;
   }
 
   /** The exit code where they cannot be made. */

@@ -1,10 +1,10 @@
 /** What a subject keeps after a fault. */
+import { percentile } from "../../../platform/mod.ts";
 import type { ProcessSampleRecord } from "../../journal/records.ts";
 import type { Run } from "../run.ts";
 import { PROCESS_SAMPLES_MIN } from "../limits.ts";
 import { quantity } from "../quantity.ts";
 import { baseline, inSpans, lifted, verify } from "../spans.ts";
-import { middle } from "./latency.ts";
 import { type Reading, reading, type ReadMeasure } from "./reading.ts";
 
 /** Processes of the run that are not under test. */
@@ -50,4 +50,8 @@ function growth(
     at: { t_ms: after_span.to_ms, text },
     note: text,
   });
+}
+
+function middle(values: readonly number[]): number {
+  return percentile(values.toSorted((a, b) => a - b), 50);
 }

@@ -4,7 +4,7 @@ import type { LoadRecord } from "../../journal/records.ts";
 import type { Run, Span } from "../run.ts";
 import { bootstrap } from "../bootstrap.ts";
 import { bucketPercentile, countOf } from "../histogram.ts";
-import { WINDOW_REQUESTS_MIN, WINDOWS_MIN } from "../limits.ts";
+import { WINDOW_REQUESTS_MIN, WINDOWS_LEFT_OUT, WINDOWS_MIN } from "../limits.ts";
 import { quantity } from "../quantity.ts";
 import { baseline, faultsOn } from "../spans.ts";
 import { type Reading, reading, type ReadMeasure } from "./reading.ts";
@@ -22,11 +22,10 @@ const WINDOWS_COVERED_PCT = 75;
 export const p95: ReadMeasure = (run, spans) => {
   const windows = windowsWithin(run, spans);
   const p95s = p95sOf(windows);
-  const typical = (values: readonly number[]) =>
-    percentile(values.toSorted((a, b) => a - b), WINDOWS_COVERED_PCT);
+  const typical = (values: Float64Array) => percentile(values.sort(), WINDOWS_COVERED_PCT);
   if (p95s.length === 0) return tooFew(0);
   return reading({
-    value: typical(p95s),
+    value: typical(Float64Array.from(p95s)),
     samples: p95s.length,
     samples_min: WINDOWS_MIN,
     noun: "window of the load",
@@ -45,9 +44,8 @@ export interface LatencyRatio extends Reading {
 }
 
 /**
- * Middle of the windows' p95s while a fault was on, over the middle of this run's baseline:
- * a control group in the same run, not a remembered number (as Netflix' ChAP does). Medians, so that
- * a burst of the machine's shorter than half of either side moves nothing.
+ * {@link typicalP95} while a fault was on, over that of this run's baseline: a control group in the
+ * same run, not a remembered number (as Netflix' ChAP does).
  *
  * Whether it is broken is for `decide.ts`: only where the whole bootstrap interval is beyond the
  * bound and the difference is more than a timer's and a scheduler's.
@@ -58,7 +56,9 @@ export function p95Ratio(run: Run): LatencyRatio {
   const windows = windowsWithin(run, faultsOn(run));
   const fault = p95sOf(windows);
   const samples = Math.min(control.length, fault.length);
-  const baseline_ms = middle(control), fault_ms = middle(fault);
+  const [baseline_ms, fault_ms] = [control, fault].map((p95s) =>
+    typicalP95(Float64Array.from(p95s))
+  );
   if (samples === 0) return { ...tooFew(0), baseline_ms, fault_ms };
   return {
     ...reading({
@@ -67,9 +67,9 @@ export function p95Ratio(run: Run): LatencyRatio {
       samples_min: WINDOWS_MIN,
       noun: "window of the load on either side",
       at: slowest(windows),
-      interval: bootstrap([fault, control], ([a, b]) => middle(a) / middle(b)),
-      note: `${quantity(fault_ms, "ms")} over ${quantity(baseline_ms, "ms")}, middle of ` +
-        `${fault.length} and ${control.length} windows`,
+      interval: bootstrap([fault, control], ([a, b]) => typicalP95(a) / typicalP95(b)),
+      note: `${quantity(fault_ms, "ms")} over ${quantity(baseline_ms, "ms")}, means of ` +
+        `${fault.length} and ${control.length} windows without the slowest tenth`,
     }),
     baseline_ms,
     fault_ms,
@@ -89,9 +89,19 @@ export function p95sOf(windows: readonly LoadRecord[]): number[] {
     .map(({ durations }) => bucketPercentile(durations, 95));
 }
 
-/** The middle value; NaN where there is none. */
-export function middle(values: readonly number[]): number {
-  return percentile(values.toSorted((a, b) => a - b), 50);
+/**
+ * Mean of the windows' p95s but the slowest {@link WINDOWS_LEFT_OUT}; NaN where there is none. A
+ * median would not see a thread that stands still for a third of the time, and differs more from run
+ * to run; a plain mean belongs to the one window in which the machine did something else.
+ *
+ * @param p95s Is sorted by this.
+ */
+export function typicalP95(p95s: Float64Array): number {
+  const kept = Math.ceil(p95s.length * (1 - WINDOWS_LEFT_OUT));
+  const sorted = p95s.sort();
+  let sum = 0;
+  for (let i = 0; i < kept; i++) sum += sorted[i];
+  return sum / kept;
 }
 
 function slowest(windows: readonly LoadRecord[]) {

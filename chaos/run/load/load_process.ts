@@ -22,6 +22,11 @@ const READ_BYTES = 1 << 20;
 const STDERR_CHARS_MAX = 4_000;
 /** Of bench/k6/waves.js. */
 const WAVE_MS_DEFAULT = 250;
+/**
+ * A wave begins this long after a window of the load does, in milliseconds, so that a window has its
+ * answers and those of no other: timers come late, never early.
+ */
+const WAVE_IN_WINDOW_MS = 1;
 /** Paths a load asks for, at most: they travel on its command line. */
 export const LOAD_PATHS_MAX = 128;
 
@@ -33,6 +38,10 @@ export interface LoadOptions {
   readonly paths: readonly string[];
   /** Where its samples go meanwhile. */
   readonly dir: string;
+  /** Epoch ms windows of the load are counted from: waves begin where windows do. */
+  readonly epoch_of_start_ms: number;
+  /** How long its waves come more often at first, in milliseconds; default 0. */
+  readonly warm_up_ms?: number;
   readonly guard?: Guard;
   readonly onSample: (sample: LoadSample) => void;
 }
@@ -57,12 +66,16 @@ export async function loadEngine(): Promise<{ name: string; command: readonly st
 
 /** Starts the load; its first samples come when its VUs are up, about a second later. */
 export async function startLoad(options: LoadOptions): Promise<LoadProcess> {
-  const { profile, base_url, paths, dir, guard } = options;
+  const { profile, base_url, paths, dir, guard, epoch_of_start_ms, warm_up_ms = 0 } = options;
   const { command: [program, ...args] } = await loadEngine();
   const samples_path = await Deno.makeTempFile({ dir, prefix: "load-", suffix: ".ndjson" });
   const variables = {
-    // Two labs on one machine do not ask at the same instants.
-    WAVE_OFFSET_MS: String(1 + Deno.pid % Number(profile.env.WAVE_MS ?? WAVE_MS_DEFAULT)),
+    // Two labs on one machine do not ask at the same instants either: they start at others.
+    ...moreThanNothing({
+      WAVE_OFFSET_MS: (epoch_of_start_ms + WAVE_IN_WINDOW_MS) %
+        Number(profile.env.WAVE_MS ?? WAVE_MS_DEFAULT),
+      WARM_UP_MS: warm_up_ms,
+    }),
     ...profile.env,
     BASE_URL: base_url,
     DURATION: DURATION_MAX,
@@ -150,6 +163,12 @@ function follow(
     stop,
     [Symbol.asyncDispose]: stop,
   };
+}
+
+/** Profiles take no 0: it is what they do anyway. */
+function moreThanNothing(variables: Readonly<Record<string, number>>): Record<string, string> {
+  const given = Object.entries(variables).filter(([, value]) => value > 0);
+  return Object.fromEntries(given.map(([name, value]) => [name, String(value)]));
 }
 
 /** What the load asks for: cells drawn by `random`, as many as fit. */

@@ -2,8 +2,11 @@
 import type { JournalEntry, LoadRecord } from "../../journal/records.ts";
 import type { LoadSample } from "./samples.ts";
 
-/** Length of a window, in milliseconds. */
-export const WINDOW_MS = 500;
+/**
+ * Length of a window, in milliseconds: that of a wave of the default load, so that a window's p95 is
+ * one wave's. Of several waves it would be that of the slowest of them.
+ */
+export const WINDOW_MS = 100;
 
 /**
  * Samples may come this much later than they were taken, in milliseconds: k6 writes its samples

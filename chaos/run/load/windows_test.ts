@@ -8,35 +8,39 @@ const duration = (t_ms: number, value: number) =>
 
 Deno.test("a sample is in the window it was taken in, and a window's time is its end", () => {
   const windows = new LoadWindows(START);
-  windows.add(duration(499, 1));
-  windows.add(duration(500, 2));
-  windows.add({ metric: "http_req_failed", epoch_ms: START + 600, value: 1 });
-  windows.add({ metric: "http_req_failed", epoch_ms: START + 600, value: 0 });
-  windows.add({ metric: "data_age_ms", epoch_ms: START + 700, value: 800 });
-  windows.add({ metric: "data_age_ms", epoch_ms: START + 700, value: 300 });
-  const [first, second] = windows.close(1_000, 10, 0);
-  assertEquals([first.t_ms, first.record.requests, first.record.failed], [500, 1, 0]);
+  windows.add(duration(WINDOW_MS - 1, 1));
+  windows.add(duration(WINDOW_MS, 2));
+  windows.add({ metric: "http_req_failed", epoch_ms: START + WINDOW_MS + 1, value: 1 });
+  windows.add({ metric: "http_req_failed", epoch_ms: START + WINDOW_MS + 1, value: 0 });
+  windows.add({ metric: "data_age_ms", epoch_ms: START + WINDOW_MS + 2, value: 800 });
+  windows.add({ metric: "data_age_ms", epoch_ms: START + WINDOW_MS + 2, value: 300 });
+  const [first, second] = windows.close(2 * WINDOW_MS, 10, 0);
+  assertEquals([first.t_ms, first.record.requests, first.record.failed], [WINDOW_MS, 1, 0]);
   assertEquals(first.record.age_max_ms, null);
-  assertEquals([second.t_ms, second.record.failed, second.record.age_max_ms], [1_000, 1, 800]);
+  assertEquals([second.t_ms, second.record.failed, second.record.age_max_ms], [
+    2 * WINDOW_MS,
+    1,
+    800,
+  ]);
 });
 
 Deno.test("a window waits for samples that come late; later ones are counted, not mixed in", () => {
   const windows = new LoadWindows(START);
-  windows.add(duration(100, 1));
+  windows.add(duration(10, 1));
   assertEquals(windows.close(WINDOW_MS + WINDOW_LAG_MS - 1, 1), []);
-  windows.add(duration(200, 1));
+  windows.add(duration(20, 1));
   const [closed] = windows.close(WINDOW_MS + WINDOW_LAG_MS, 1);
   assertEquals(closed.record.requests, 2);
-  windows.add(duration(300, 1));
+  windows.add(duration(30, 1));
   assertEquals(windows.late, 1);
 });
 
 Deno.test("windows without any request are told too, once there has been one", () => {
   const windows = new LoadWindows(START);
   assertEquals(windows.close(60_000, 1), []);
-  windows.add(duration(60_100, 1));
-  windows.add(duration(61_600, 1));
-  const closed = windows.close(62_000, 1, 0);
+  windows.add(duration(600 * WINDOW_MS, 1));
+  windows.add(duration(603 * WINDOW_MS, 1));
+  const closed = windows.close(604 * WINDOW_MS, 1, 0);
   assertEquals(closed.map(({ record }) => record.requests), [1, 0, 0, 1]);
 });
 

@@ -16,7 +16,7 @@ import { type Defect, PLANTED } from "./defects.ts";
  * The lab is proven, not the machine: a load every machine carries, and latency is claimed only
  * where the defect is about it.
  */
-const LOAD = { profile: "waves", env: { VUS: "40", WAVE_MS: "250" } };
+const LOAD = { profile: "waves", env: { VUS: "40", WAVE_MS: "100" } };
 
 /** Runs that say too little because the machine was busy are done again, this often. */
 const ATTEMPTS_MAX = 3;
