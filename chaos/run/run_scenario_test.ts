@@ -4,6 +4,7 @@ import { readJournalFile } from "../journal/mod.ts";
 import type { JournalRecord } from "../journal/mod.ts";
 import { judgeRun } from "../judge/mod.ts";
 import { WINDOW_MS } from "./load/windows.ts";
+import { RecoveryWatch } from "./recovery.ts";
 import { runAndJudge, runId } from "./mod.ts";
 
 type Kind = JournalRecord["kind"];
@@ -46,11 +47,25 @@ function assertWhole(records: readonly JournalRecord[]): void {
   const kinds: Kind[] = ["run", "probe", "load", "hop", "source", "stats", "process_sample", "log"];
   for (const kind of kinds) assert(records.some((one) => one.kind === kind), `no ${kind} record`);
   // Windows of the load in which the recovery was seen still hold old answers.
-  const verify = phases.at(-1)!;
-  assert(verify.t_ms % WINDOW_MS < WINDOW_MS / 2, `verify began at ${verify.t_ms}`);
+  const [recover, verify] = phases.slice(-2).map(({ t_ms }) => t_ms);
+  const seen = recoverySeen(records, recover);
+  const windowOf = (t_ms: number) => Math.floor(t_ms / WINDOW_MS);
+  assert(windowOf(verify) > windowOf(seen), `recovery seen at ${seen}, verify began at ${verify}`);
   const touched = records.findLast((one) => one.kind === "hop" && one.evidence !== undefined);
   assert(touched?.kind === "hop");
   assert(touched.evidence?.["1-tcp.refuse"].includes("refused"), JSON.stringify(touched));
+}
+
+/** When the run itself took the subject for recovered. */
+function recoverySeen(records: readonly JournalRecord[], from_ms: number): number {
+  const run = records.find((one) => one.kind === "run")!;
+  const watch = new RecoveryWatch(run.plan);
+  for (const one of records) {
+    if (one.kind !== "probe" || one.t_ms < from_ms) continue;
+    watch.see(one);
+    if (watch.is_recovered) return one.t_ms;
+  }
+  throw new Error("no recovery seen");
 }
 
 function faultTimes(records: readonly JournalRecord[]) {
