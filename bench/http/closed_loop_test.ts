@@ -116,8 +116,8 @@ Deno.test("runClosedLoop() counts a server that is not there, and pauses between
   }, { dial: tcpDial(HOST, port), now: monotonicNow });
   assertEquals([result.responses, result.latency.p50_ms], [0, null]);
   assertEquals(Object.keys(result.errors), ["connect_refused"]);
-  // 10, 20, 40, … ms: at most 5 attempts a connection in 100 ms.
-  assert(result.errors_total >= 4 && result.errors_total <= 12, `${result.errors_total} errors`);
+  // 10, 20, 40, … ms: at most 5 attempts a connection in 100 ms, one at least.
+  assert(result.errors_total >= 2 && result.errors_total <= 12, `${result.errors_total} errors`);
 });
 
 Deno.test("runClosedLoop() ends in time where the server never answers", async () => {

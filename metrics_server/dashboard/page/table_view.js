@@ -34,7 +34,17 @@ export class TableView {
   #below = spacer();
   /** @type {HTMLElement[]} */
   #rows = [];
-  #draw = oncePerFrame(() => this.#drawNow());
+  /** Place of the first of them. */
+  #from = 0;
+  /** @type {WeakMap<HTMLElement, string>} What each shows: its place, and of which content. */
+  #shown = new WeakMap();
+  /** Counts what changes in rows that stay where they are. */
+  #content = 0;
+  #drawScrolled = oncePerFrame(() => this.#drawNow());
+  #draw = () => {
+    this.#content++;
+    this.#drawScrolled();
+  };
 
   /**
    * @param {(row: number) => void} onChoose
@@ -42,8 +52,8 @@ export class TableView {
    */
   constructor(onChoose, onSort) {
     BODY.append(this.#above, this.#below);
-    SCROLLER.addEventListener("scroll", this.#draw, { passive: true });
-    new ResizeObserver(this.#draw).observe(SCROLLER);
+    SCROLLER.addEventListener("scroll", this.#drawScrolled, { passive: true });
+    new ResizeObserver(this.#drawScrolled).observe(SCROLLER);
     HEAD.addEventListener("click", ({ target }) => {
       const button = /** @type {Element} */ (target).closest("button");
       if (button !== null) onSort(/** @type {string} */ (button.dataset.name));
@@ -166,16 +176,43 @@ export class TableView {
     setHeight(this.#above, from * ROW_PX);
     setHeight(this.#below, (count - to) * ROW_PX);
     TABLE.setAttribute("aria-rowcount", String(count + 1));
+    this.#turn(from);
     while (this.#rows.length > to - from) this.#rows.pop()?.remove();
     while (this.#rows.length < to - from) {
       const row = this.#newRow();
       this.#below.before(row);
       this.#rows.push(row);
     }
-    this.#rows.forEach((line, i) => this.#fill(line, from + i));
+    this.#rows.forEach((line, i) => {
+      const shows = `${from + i} ${this.#content}`;
+      if (this.#shown.get(line) === shows) return;
+      this.#shown.set(line, shows);
+      this.#fill(line, from + i);
+    });
     const is_active_made = this.#active >= from && this.#active < to;
     if (is_active_made) TABLE.setAttribute("aria-activedescendant", `row-${this.#active}`);
     else TABLE.removeAttribute("aria-activedescendant");
+  }
+
+  /**
+   * Rows that stay in sight stay as they are, and those that leave on one side come in on the other:
+   * scrolling by two rows lays out two.
+   *
+   * @param {number} from
+   */
+  #turn(from) {
+    const by = from - this.#from;
+    const count = this.#rows.length;
+    this.#from = from;
+    if (by > 0 && by < count) {
+      const left = this.#rows.splice(0, by);
+      this.#below.before(...left);
+      this.#rows.push(...left);
+    } else if (by < 0 && -by < count) {
+      const left = this.#rows.splice(count + by);
+      this.#above.after(...left);
+      this.#rows.unshift(...left);
+    }
   }
 
   #newRow() {
