@@ -86,6 +86,7 @@ export const LIST_METRICS = inQuery<typeof LIST_PARAMETERS>({
 export const STREAM = inQuery<typeof STREAM_PARAMETERS>({
   switch_id: switch_ids,
   metric: list("Columns separated by commas.", {}, ["latency_us"]),
+  fields: list("`metric` by ListMetrics' name for it: one of the two.", {}, ["latency_us"]),
   last_event_id: {
     description: "What `Last-Event-ID` says, for clients that cannot send it: WebSockets.",
     schema: { type: "string" },

@@ -21,6 +21,7 @@ export { LONG_BODIES_MAX, nextTurn } from "./long_body.ts";
 export { PROBLEM_TYPES, type ProblemSlug, type ProblemType } from "./problem_types.ts";
 export {
   ALLOWED_METHODS,
+  badListParameter,
   badParameter,
   badUpgrade,
   noSnapshot,

@@ -1,5 +1,6 @@
 /** `GET /telemetry/stream`: what changes, as it changes, by server-sent events or a WebSocket. */
 import {
+  badListParameter,
   badParameter,
   badUpgrade,
   listOf,
@@ -20,7 +21,7 @@ import type { StreamFilter } from "./selection.ts";
 import { StreamCounts, type StreamTransport } from "./stream_counts.ts";
 
 /** Parameters that are read. */
-export const STREAM_PARAMETERS = ["switch_id", "metric", "last_event_id"] as const;
+export const STREAM_PARAMETERS = ["switch_id", "metric", "fields", "last_event_id"] as const;
 
 const EXAMPLE = "/telemetry/stream?switch_id=sw-000,sw-001&metric=latency_us";
 
@@ -89,18 +90,18 @@ export class Streams {
 
   #read(request: Request, text: string): Asked | Response {
     const query = new Query(text);
-    const values: (string | null)[] = [];
+    const values = {} as Record<typeof STREAM_PARAMETERS[number], string | null>;
     for (const name of STREAM_PARAMETERS) {
       const value = query.optional(name);
       if (typeof value === "object" && value !== null) return badParameter(value, EXAMPLE);
-      values.push(value);
+      values[name] = value;
     }
-    const ids = readIds(values[0]);
+    const ids = readIds(values.switch_id);
     if (ids instanceof Response) return ids;
-    const metrics = listOf("metric", values[1]);
+    const metrics = readMetrics(values);
     if (metrics instanceof Response) return metrics;
     const filter = { ids, metrics };
-    const last_id = request.headers.get("last-event-id") ?? values[2];
+    const last_id = request.headers.get("last-event-id") ?? values.last_event_id;
     return this.#refuse(filter) ?? { filter, last_id };
   }
 
@@ -127,4 +128,14 @@ export class Streams {
     }
     return null;
   }
+}
+
+/** Columns, by either name; null where neither is given. */
+function readMetrics(
+  { metric, fields }: Readonly<Record<"metric" | "fields", string | null>>,
+): string[] | null | Response {
+  if (fields === null) return listOf("metric", metric);
+  if (metric === null) return listOf("fields", fields);
+  const must = "left out where metric is given: they are two names of one parameter";
+  return badListParameter("fields", fields, must);
 }

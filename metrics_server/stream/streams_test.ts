@@ -1,4 +1,4 @@
-import { assertEquals, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { CSV, FilledStore } from "../serve/_fixtures.ts";
 import { STREAM_CELLS_MAX, STREAM_CELLS_TOTAL_MAX } from "./limits.ts";
 import { Streams } from "./streams.ts";
@@ -26,6 +26,9 @@ const request = (init: RequestInit = {}) => new Request("http://localhost/teleme
 
 async function refused(streams: Streams, query: string, init?: RequestInit) {
   const response = streams.answer(request(init), query);
+  // A stream that is open has no end to wait for.
+  if (response.ok) await response.body?.cancel();
+  assert(!response.ok, `${query}: a stream was opened`);
   const { type, detail, parameter } = await response.json();
   return { status: response.status, slug: type.split(":").at(-1), detail, parameter };
 }
@@ -35,6 +38,8 @@ for (
     ["switch_id=sw-9", 404, "unknown-switch"],
     ["metric=nothing", 404, "unknown-metric"],
     ["metric=", 400, "bad-parameter"],
+    ["fields=nothing", 404, "unknown-metric"],
+    ["fields=", 400, "bad-parameter"],
     ["switch_id=a,,b", 400, "bad-parameter"],
     ["metric=latency_us&metric=latency_us", 400, "repeated-parameter"],
     ["switch_id=%", 400, "broken-parameter"],
@@ -49,6 +54,29 @@ for (
 Deno.test("A parameter given twice is refused with an example of a stream", async () => {
   const { detail } = await refused(streamsOn(), "metric=a&metric=b");
   assertStringIncludes(detail, "e.g. /telemetry/stream?");
+});
+
+Deno.test("fields chooses the columns of a stream as metric does", async () => {
+  const firstEvent = async (query: string) => {
+    const streams = streamsOn();
+    const body = streams.answer(request(), query).body!.pipeThrough(new TextDecoderStream());
+    let text = "";
+    for await (const piece of body) if ((text += piece).includes("data: ")) break;
+    await streams.hub.settled();
+    return text;
+  };
+  const event = await firstEvent("fields=latency_us");
+  assertStringIncludes(event, '"fields":["latency_us"]');
+  assertEquals(event, await firstEvent("metric=latency_us"));
+});
+
+Deno.test("metric and fields together are refused, and it says why", async () => {
+  const answer = await refused(streamsOn(), "metric=latency_us&fields=latency_us");
+  assertEquals([answer.status, answer.slug, answer.parameter], [400, "bad-parameter", "fields"]);
+  assertEquals(
+    answer.detail,
+    "fields=latency_us: must be left out where metric is given: they are two names of one parameter",
+  );
 });
 
 Deno.test("Before the first snapshot there is no stream, and 503 says why", async () => {
