@@ -31,6 +31,9 @@ Deno.test("plan tells timeline and bounds, with their sums, and starts nothing",
   ) assert(printed().includes(text), `${text}\n${printed()}`);
 });
 
+const NO_REAL_TOXIPROXY = "--engine real: no Toxiproxy on PATH, installed or at TOXIPROXY_URL: " +
+  "run deno task toxiproxy:install (needs Go), or take --engine embedded";
+
 for (
   const [args, complaint] of [
     [["run", "outage", "nonsense"], "nonsense: no such scenario; see deno task chaos list"],
@@ -38,6 +41,8 @@ for (
     [["fly"], "fly: must be one of list, plan, run, all, judge, compare; see --help"],
     [["judge", "/no/such/run"], "/no/such/run: no run there: give its folder"],
     [["run", "outage", "--subject", "/no/such.json"], "Cannot read the subject file /no/such.json"],
+    [["run", "outage", "--engine", "real"], NO_REAL_TOXIPROXY],
+    [["all", "--engine=real", "--quick"], NO_REAL_TOXIPROXY],
     [["run", "outage", "--out", "held"], "--out: held holds a run already"],
     [["run", "hang", "outage", "--out", "held"], "--out: held/outage holds a run already"],
   ] as const

@@ -15,6 +15,8 @@ export interface Outside {
   /** A line on stderr. */
   complain(line: string): void;
   exists(path: string): Promise<boolean>;
+  /** Whether there is a real Toxiproxy to use. */
+  hasRealToxiproxy(): boolean;
   /** Makes its folder where there is none. */
   writeFile(path: string, text: string): Promise<void>;
 }

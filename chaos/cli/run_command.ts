@@ -22,6 +22,7 @@ export async function runScenarios(
   outside: Outside,
   name: string,
 ): Promise<number> {
+  refuseEngineNotThere(flags.engine, outside);
   const subject = flags.subject === null ? undefined : await readSubjectFile(flags.subject);
   const seed = flags.seed ?? outside.drawSeed(SEED_MAX);
   const several = scenarios.length > 1;
@@ -50,6 +51,15 @@ export function folderNames(names: readonly string[]): string[] {
     const nth = names.slice(0, i + 1).filter((other) => other === name).length;
     return nth === 1 ? name : `${name}-${nth}`;
   });
+}
+
+/** What is demanded and not there is said before anything is started. */
+function refuseEngineNotThere(engine: RunFlags["engine"], outside: Outside): void {
+  if (engine !== "real" || outside.hasRealToxiproxy()) return;
+  throw new UsageError(
+    "--engine real: no Toxiproxy on PATH, installed or at TOXIPROXY_URL: run " +
+      "deno task toxiproxy:install (needs Go), or take --engine embedded",
+  );
 }
 
 /** A run is never written over, and that is said before anything is started. */

@@ -1,5 +1,6 @@
 /** The command line's outside: this process, its terminal, its signals. */
 import { onStopSignal, type StopSignal } from "../../platform/mod.ts";
+import { findRealToxiproxy } from "../toxiproxy/mod.ts";
 import type { Outside } from "./outside.ts";
 
 /** Columns where nobody says how many there are. */
@@ -34,6 +35,7 @@ export function systemOutside(): Outside {
     print: (text) => write(Deno.stdout, text),
     complain: (line) => write(Deno.stderr, `${line}\n`),
     exists: (path) => Deno.stat(path).then(() => true, () => false),
+    hasRealToxiproxy: () => findRealToxiproxy() !== null,
     async writeFile(path, text) {
       await Deno.mkdir(path.slice(0, path.lastIndexOf("/")), { recursive: true });
       await Deno.writeTextFile(path, text);

@@ -1,7 +1,7 @@
 /** An outside that keeps what it is told, for tests of commands that run nothing. */
 import type { Outside } from "../outside.ts";
 
-/** What was printed and complained of; files are asked for in `held`. */
+/** What was printed and complained of; files are asked for in `held`, and there is no real Toxiproxy. */
 export function fakeOutside(held: readonly string[] = []) {
   const printed: string[] = [], complaints: string[] = [];
   const outside: Outside = {
@@ -13,6 +13,7 @@ export function fakeOutside(held: readonly string[] = []) {
     print: (text) => void printed.push(text),
     complain: (line) => void complaints.push(line),
     exists: (path) => Promise.resolve(held.includes(path)),
+    hasRealToxiproxy: () => false,
     writeFile: () => Promise.resolve(),
   };
   return { outside, complaints, printed: () => printed.join("") };
