@@ -1,5 +1,6 @@
 /** A run while it runs: on a terminal one block of lines drawn anew, else a line for what happens. */
 import type { JournalRecord, Phase } from "../journal/records.ts";
+import { engineText } from "../report/engine_text.ts";
 import { durationText } from "../vocabulary/duration.ts";
 import type { ScenarioPlan } from "../vocabulary/plan.ts";
 
@@ -177,8 +178,8 @@ export function lineOf(record: JournalRecord, plan: ScenarioPlan): string | null
     case "run": {
       const { engines, seed, subject } = record;
       const what = `${plan.name}${plan.quick ? " (quick)" : ""}`;
-      return `${time}  ${what}: ${subject}, seed ${seed}, TCP faults by ${engines.tcp}, ` +
-        `load by ${engines.load}`;
+      const faults = engineText(engines.tcp, (tcp) => `TCP faults by ${tcp}`);
+      return `${time}  ${what}: ${subject}, seed ${seed}, ${faults}, load by ${engines.load}`;
     }
     case "phase":
       return `${time}  ${record.phase}`;

@@ -1,7 +1,8 @@
 import { assert, assertEquals } from "@std/assert";
+import { NOT_STARTED } from "../journal/mod.ts";
 import { scenarioNamed } from "../scenarios/mod.ts";
 import { simulate } from "../testing/journal.ts";
-import { LiveView } from "./live_view.ts";
+import { lineOf, LiveView } from "./live_view.ts";
 
 function watch(is_terminal: boolean, columns = 80) {
   const records = simulate();
@@ -53,4 +54,12 @@ Deno.test("a fault that could not be put on is told with its error", () => {
   const error = "Toxiproxy does not answer";
   view.see({ t_ms: 10_000, kind: "fault", id: "1-tcp.refuse", action: "on", took_ms: 5, error });
   assertEquals(texts, ["  10.0 s    1-tcp.refuse: Toxiproxy does not answer\n"]);
+});
+
+Deno.test("a run that no engine was started for says so", () => {
+  const [header] = simulate();
+  assert(header.kind === "run");
+  const run = { ...header, engines: { ...header.engines, tcp: NOT_STARTED } };
+  const line = lineOf(run, header.plan)!;
+  assert(line.includes(", no engine was started, load by "), line);
 });

@@ -10,6 +10,9 @@ import type { Hop, Layer } from "../vocabulary/fault.ts";
 /** In this order, each at most once. */
 export type Phase = "preflight" | "baseline" | "fault" | "lift" | "recover" | "verify";
 
+/** Stands for an engine's name where the run ended before it was started. */
+export const NOT_STARTED = "not started";
+
 /** First line. */
 export interface RunRecord {
   t_ms: number;
@@ -19,7 +22,7 @@ export interface RunRecord {
   started_at: string;
   plan: ScenarioPlan;
   seed: number;
-  /** What ran: `toxiproxy git (real)` or `embedded`; `k6 v1.3` or `bench/runner`. */
+  /** What ran: `toxiproxy git (real)`, `embedded` or {@link NOT_STARTED}; `k6 v1.3` or `bench/runner`. */
   engines: { tcp: string; load: string };
   machine: string;
   /** Program under test, as its subject file calls it. */

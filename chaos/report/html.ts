@@ -10,6 +10,7 @@ import {
   type Span,
 } from "../judge/mod.ts";
 import { chart, type ChartContext } from "./chart.ts";
+import { engineText } from "./engine_text.ts";
 import { eventsOf } from "./events.ts";
 import { type Markup, markup } from "./markup.ts";
 import { measuresTable } from "./measures_table.ts";
@@ -135,7 +136,7 @@ function about({ header }: Run): Markup {
   const rows: [string, Markup | string][] = [
     ["run", `${run_id}, started ${started_at}`],
     ["under test", subject],
-    ["faults by", `TCP: ${engines.tcp}; HTTP: the lab's own proxy`],
+    ["faults by", engineText(engines.tcp, (tcp) => `TCP: ${tcp}; HTTP: the lab's own proxy`)],
     ["load by", `${engines.load}, profile ${plan.load.profile}`],
     [
       "settings",

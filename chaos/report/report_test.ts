@@ -1,4 +1,5 @@
 import { assert, assertEquals, assertMatch, assertNotMatch } from "@std/assert";
+import { NOT_STARTED } from "../journal/mod.ts";
 import { judgeRun } from "../judge/mod.ts";
 import { edit, simulate, timesOf } from "../testing/journal.ts";
 import { htmlReport } from "./html.ts";
@@ -73,6 +74,16 @@ Deno.test("report.html, index.html and junit.xml escape whatever a server says",
     assertNotMatch(text, /<script|<img/);
     assert(!text.includes("\0"));
     assertMatch(text, /&#60;script&#62;/);
+  }
+});
+
+Deno.test("where no engine was started, page and terminal say so", async () => {
+  const engines = { tcp: NOT_STARTED, load: "bench/runner" };
+  const records = edit(GOOD, "run", (run) => ({ ...run, engines }));
+  const screen = terminalReport(records, judgeRun(records), { columns: 200, color: false });
+  for (const text of [await html(records), screen]) {
+    assert(text.includes("no engine was started"), text);
+    assertNotMatch(text, /not started/);
   }
 });
 

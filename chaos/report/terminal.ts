@@ -10,6 +10,7 @@ import {
   type Run,
   type Verdict,
 } from "../judge/mod.ts";
+import { engineText } from "./engine_text.ts";
 import { plainText } from "./plain_text.ts";
 import { predictedText } from "./predicted_text.ts";
 import { seriesOf } from "./series.ts";
@@ -156,7 +157,8 @@ function doubtLines({ doubts }: Judgement, width: number, paint: Paint): string[
 
 function footLines(run: Run, width: number, paint: Paint): string[] {
   const { engines, subject, machine } = run.header;
-  const text = `${subject} · faults by ${engines.tcp} · load by ${engines.load} · ${machine}`;
+  const faults = engineText(engines.tcp, (tcp) => `faults by ${tcp}`);
+  const text = `${subject} · ${faults} · load by ${engines.load} · ${machine}`;
   return wrap(text, width).map((line) => paint("dim", line));
 }
 

@@ -1,6 +1,6 @@
 /** One run of a plan: its phases in order, and everything as before at its end, whatever happens. */
 import { describeMachine, machineLine } from "../../bench/judge/mod.ts";
-import type { Phase, TroubleRecord } from "../journal/records.ts";
+import { NOT_STARTED, type Phase, type TroubleRecord } from "../journal/records.ts";
 import type { ScenarioPlan } from "../vocabulary/plan.ts";
 import { seededRandom } from "../vocabulary/random.ts";
 import { drawCells } from "./probes/cells.ts";
@@ -279,7 +279,7 @@ class PlanRun {
       started_at: new Date(started_at_ms).toISOString(),
       plan: this.#plan,
       seed,
-      engines: { tcp: lab?.tcp_engine ?? "not started", load: (await loadEngine()).name },
+      engines: { tcp: lab?.tcp_engine ?? NOT_STARTED, load: (await loadEngine()).name },
       machine: machineLine(describeMachine()),
       subject: lab?.subject.name ?? subject?.name ?? "metrics_server",
     });
