@@ -17,4 +17,6 @@ export const EXIT_CODES = {
   script_aborted: 108,
   /** The script called `exec.test.fail()`. */
   marked_failed: 110,
+  /** A command that there is not; also k6's for any error without a number of its own. */
+  unknown_command: 255,
 } as const;

@@ -89,6 +89,7 @@ const SWITCHES = [
 ];
 
 export const USAGE = `Usage: deno task k6 run [flags] FILE
+       deno task k6 version
 
   -u, --vus N   -d, --duration 30s   -i, --iterations N   -s, --stage 10s:50   --once
   -e, --env NAME=VALUE   --tag NAME=VALUE   --scenario A,B   -c, --config FILE
@@ -98,7 +99,8 @@ export const USAGE = `Usage: deno task k6 run [flags] FILE
   --${Object.keys(OPTION_SWITCHES).join("  --")}
 
 K6_* variables work as with k6. Exit codes: 0 passed, 99 thresholds, 100/101 setup or teardown
-timed out, 104 bad configuration, 105 interrupted, 107 script error, 108 aborted, 110 failed.`;
+timed out, 104 bad configuration, 105 interrupted, 107 script error, 108 aborted, 110 failed,
+255 no such command.`;
 
 /**
  * @param env Variables that stand for flags: K6_NO_THRESHOLDS, K6_SUMMARY_EXPORT, K6_SUMMARY_MODE, …
@@ -166,7 +168,7 @@ function splitArguments(args: readonly string[]) {
     const takes_value = name in OPTION_FLAGS || VALUE_FLAGS.includes(name);
     const is_switch = name in OPTION_SWITCHES || SWITCHES.includes(name);
     if (!takes_value && !is_switch) {
-      problems.push(`${argument}: is no flag of this runner`);
+      problems.push(`${argument}: is no flag of this runner, see --help`);
       continue;
     }
     const joined = value === undefined ? attached : attached + (attached ? "=" : "") + value;

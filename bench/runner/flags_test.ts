@@ -72,8 +72,8 @@ Deno.test("variables stand for flags, and flags go before them", () => {
 
 for (
   const [args, message] of [
-    ["a.js --no-such-flag", "--no-such-flag: is no flag of this runner"],
-    ["a.js -x", "-x: is no flag of this runner"],
+    ["a.js --no-such-flag", "--no-such-flag: is no flag of this runner, see --help"],
+    ["a.js -x", "-x: is no flag of this runner, see --help"],
     ["", "FILE: must be one script, got none"],
     ["a.js b.js", "FILE: must be one script, got a.js b.js"],
     ["a.js --vus", "--vus: needs a value"],

@@ -1,5 +1,6 @@
 /** `deno task k6 run FILE`: runs a k6 script where there is no k6. */
 import { onStopSignal } from "../../platform/mod.ts";
+import { commandOf, versionText } from "./command.ts";
 import { ConfigProblem } from "./config_problem.ts";
 import { EXIT_CODES } from "./exit_codes.ts";
 import { type Invocation, parseInvocation, USAGE } from "./flags.ts";
@@ -46,10 +47,26 @@ function describeSystem(): Outside {
 }
 
 async function main(args: readonly string[]): Promise<number> {
-  if (args.length === 0 || args.some((arg) => arg === "-h" || arg === "--help")) {
-    writeAll(Deno.stdout, `${USAGE}\n`);
-    return EXIT_CODES.ok;
+  const command = commandOf(args);
+  switch (command.name) {
+    case "help":
+      writeAll(Deno.stdout, `${USAGE}\n`);
+      return EXIT_CODES.ok;
+    case "version":
+      writeAll(
+        Deno.stdout,
+        `${versionText(Deno.version.deno, `${Deno.build.os}/${Deno.build.arch}`)}\n`,
+      );
+      return EXIT_CODES.ok;
+    case "unsupported":
+      writeAll(Deno.stderr, `${command.detail}\n`);
+      return EXIT_CODES.unknown_command;
+    case "run":
+      return await run(args);
   }
+}
+
+async function run(args: readonly string[]): Promise<number> {
   let invocation: Invocation;
   try {
     invocation = parseInvocation(args, Deno.env.toObject());

@@ -101,6 +101,16 @@ Deno.test("the runner as a process: bad flags exit 104, a broken script 107", as
   });
 });
 
+Deno.test("the runner as a process: version is told, a command it does not have exits 255", async () => {
+  const version = await start(["version"], ".").output();
+  assertEquals(version.code, 0);
+  assertStringIncludes(text(version.stdout), `is not k6 (Deno ${Deno.version.deno}`);
+  const inspect = await start(["inspect", "load.js"], ".").output();
+  assertEquals(inspect.code, 255);
+  assertEquals([text(inspect.stdout), text(inspect.stderr).split("\n").length], ["", 2]);
+  assertStringIncludes(text(inspect.stderr), "inspect: is a command of k6");
+});
+
 Deno.test("the runner as a process: run - reads the script from stdin", async () => {
   const child = new Deno.Command(Deno.execPath(), {
     args: ["run", "--no-prompt", "--allow-read", "--allow-env", MAIN, "run", "--quiet", "-"],
