@@ -6,7 +6,7 @@
  *
  * Exit: 0 all as expected, 1 not, 2 nothing against it, but other programs kept some from being told.
  */
-import { killChildren, spawnChild, startOwnEngine } from "../../arms/mod.ts";
+import { killChildren, startOwnEngine } from "../../arms/mod.ts";
 import { type GateResult, gateScreen } from "../reports.ts";
 import { startProfileEngine } from "../profile_engine.ts";
 import { runGate } from "../run_gate.ts";
@@ -108,7 +108,7 @@ const OPTIONS: Omit<GateOptions, "scenes"> = {
 type Outcome = "proven" | "open" | "refuted";
 
 async function prove(proof: Proof): Promise<Outcome> {
-  const neighbors = Array.from({ length: proof.busy_neighbors }, startNeighbor);
+  for (let n = 0; n < proof.busy_neighbors; n++) neighbors.add(await startNeighbor());
   await using own = startOwnEngine();
   await using profile = await startProfileEngine();
   try {
@@ -122,8 +122,7 @@ async function prove(proof: Proof): Promise<Outcome> {
     if (outcome !== "proven") say(gateScreen(result));
     return outcome;
   } finally {
-    for (const neighbor of neighbors) neighbor.kill("SIGKILL");
-    await Promise.all(neighbors.map(({ status }) => status));
+    endNeighbors();
   }
 }
 
@@ -141,10 +140,28 @@ function judgeProof({ expect, broken, reason }: Proof, result: GateResult): Outc
 /** What the judge says of a machine that was not ours alone. */
 const DISTURBED = /other programs took|rounds on both sides/;
 
-/** Spins, for 2 minutes at most. */
-function startNeighbor(): Deno.ChildProcess {
+/** Process ids of neighbors that spin. */
+const neighbors = new Set<number>();
+
+/** Spins, for 2 minutes at most, as no child of ours: what descends from us is not taken for others. */
+async function startNeighbor(): Promise<number> {
   const code = "const end = Date.now() + 120_000; while (Date.now() < end);";
-  return spawnChild(new Deno.Command(Deno.execPath(), { args: ["eval", code] }));
+  const { stdout } = await new Deno.Command("sh", {
+    args: ["-c", '"$0" eval "$1" >/dev/null 2>&1 & echo $!', Deno.execPath(), code],
+  }).output();
+  return Number(new TextDecoder().decode(stdout));
+}
+
+function endNeighbors(): void {
+  for (const pid of neighbors) {
+    try {
+      Deno.kill(pid, "SIGKILL");
+    } catch (error) {
+      // Its two minutes are over.
+      if (!(error instanceof Deno.errors.NotFound)) throw error;
+    }
+  }
+  neighbors.clear();
 }
 
 function say(text: string): void {
@@ -154,6 +171,7 @@ function say(text: string): void {
 for (const signal of ["SIGINT", "SIGTERM"] as const) {
   Deno.addSignalListener(signal, () => {
     killChildren();
+    endNeighbors();
     Deno.exit(1);
   });
 }
