@@ -3,6 +3,7 @@ import {
   bareAnswerOf,
   type DenoProcess,
   getMetricRequests,
+  LOOP_BLOCK_MS_MAX,
   type Outcome,
   REFRESH_P99_RATIO_MAX,
   RefreshedServer,
@@ -129,7 +130,6 @@ function judgePasses(
   failed_polls: number,
   doubts: readonly string[],
 ): Check[] {
-  const all_doubts = [...doubts, ...bareSlowed(passes)];
   const rounds = {
     hold: passes.map(({ hold }) => hold),
     refresh: passes.map(({ refresh }) => refresh),
@@ -147,26 +147,38 @@ function judgePasses(
       doubts,
       noise_only_hurts: true,
     }),
-    ...loadChecks(rounds, seconds, failed_polls, all_doubts),
+    ...loadChecks(rounds, seconds, failed_polls, doubts, {
+      p99: bareSlowed(passes),
+      block: bareStalled(passes),
+    }),
   ].map((check) => ({ ...check, figure: REFRESH_SCENE }));
 }
 
+type Slowed = Pick<Pass, "hold" | "refresh" | "bare_hold" | "bare_refresh">;
+
 /**
  * Source, poller and client share the cores with whoever answers: where that alone makes a server
- * that does nothing miss the bound, ours is not to blame for missing it.
+ * that does nothing miss the bound, ours is not to blame for missing it by as much again.
  */
-export function bareSlowed(
-  passes: readonly { bare_hold: Round; bare_refresh: Round }[],
-): string[] {
+export function bareSlowed(passes: readonly Slowed[]): string[] {
   const p99 = ({ p99_ms }: Round) => p99_ms;
-  const slowed = median(
-    ratios(
-      passes.map(({ bare_refresh }) => p99(bare_refresh)),
-      passes.map(({ bare_hold }) => p99(bare_hold)),
-    ),
+  const slowed = (refresh: Round[], hold: Round[]) =>
+    median(ratios(refresh.map(p99), hold.map(p99)));
+  const bare = slowed(
+    passes.map(({ bare_refresh }) => bare_refresh),
+    passes.map(({ bare_hold }) => bare_hold),
   );
-  if (slowed <= REFRESH_P99_RATIO_MAX) return [];
-  return [`the p99 of a bare server beside the refreshes is ${slowed.toFixed(2)} × that without`];
+  const ours = slowed(passes.map(({ refresh }) => refresh), passes.map(({ hold }) => hold));
+  if (bare <= REFRESH_P99_RATIO_MAX || ours > bare * REFRESH_P99_RATIO_MAX) return [];
+  return [`the p99 of a bare server beside the refreshes is ${bare.toFixed(2)} × that without`];
+}
+
+/** The same of the longest block: a bare server's slowest answer tells when it had no core. */
+export function bareStalled(passes: readonly Pick<Pass, "bare_refresh" | "block_ms">[]): string[] {
+  const bare_ms = median(passes.map(({ bare_refresh }) => bare_refresh.max_ms));
+  const ours_ms = median(passes.map(({ block_ms }) => block_ms));
+  if (bare_ms <= LOOP_BLOCK_MS_MAX || ours_ms > bare_ms * REFRESH_P99_RATIO_MAX) return [];
+  return [`a bare server beside the refreshes takes up to ${bare_ms.toFixed(1)} ms for an answer`];
 }
 
 function armsOf(passes: readonly Pass[], base_name: string | null): Outcome["arms"] {

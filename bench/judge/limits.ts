@@ -3,6 +3,9 @@
 /** Fewer rounds than this prove nothing. */
 export const ROUNDS_MIN = 3;
 
+/** Of fewer rounds than this every one has to break a bound, or it is not broken but contradicted. */
+export const ROUNDS_FEW = 5;
+
 /**
  * Interquartile range of a figure over its median: beyond it, rounds whose middle half lies on both
  * sides of the bound contradict each other.

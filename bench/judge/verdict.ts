@@ -1,5 +1,5 @@
 /** From samples to a verdict: it holds, it is broken, or nothing can be said. Pure. */
-import { SAMPLE_SPREAD_MAX } from "./limits.ts";
+import { ROUNDS_FEW, SAMPLE_SPREAD_MAX } from "./limits.ts";
 import { quartiles } from "./statistics.ts";
 
 /** Outcome of one check. */
@@ -52,6 +52,13 @@ export function judge(claim: Claim): Check {
         high.toFixed(2)
       }`,
     );
+  }
+  const { samples } = claim;
+  const range = Math.max(...samples) - Math.min(...samples);
+  const is_contradicted = samples.length < ROUNDS_FEW && samples.some(keeps) &&
+    range / value > SAMPLE_SPREAD_MAX;
+  if (!keeps(value) && is_contradicted && doubts.length === 0) {
+    doubts.push(`the bound holds in some of ${samples.length} rounds`);
   }
   const verdict = doubts.length > 0 ? "inconclusive" : keeps(value) ? "holds" : "broken";
   return { ...claim, value, verdict, doubts };

@@ -77,3 +77,11 @@ for (const [verdicts, code] of CODES) {
     assertEquals(exitCode(verdicts.map((verdict) => ({ verdict }) as Check)), code);
   });
 }
+
+Deno.test("judge(): of few rounds, one that keeps the bound well contradicts those that break it", () => {
+  const claim = { figure: "a", name: "p99", unit: "×", relation: "≤", bound: 1.5 } as const;
+  const verdictOf = (samples: number[]) => judge({ ...claim, samples }).verdict;
+  assertEquals(verdictOf([1.3, 1.87, 2.2]), "inconclusive");
+  assertEquals(verdictOf([1.6, 1.87, 2.2]), "broken");
+  assertEquals(verdictOf([1.3, 1.87, 1.9, 2, 2.2]), "broken");
+});

@@ -18,12 +18,19 @@ export interface RefreshRounds {
   blocks_ms: number[];
 }
 
+/** What the machine alone does to the figures: reasons not to believe one of them. */
+export interface MachineDoubts {
+  readonly p99: readonly string[];
+  readonly block: readonly string[];
+}
+
 /** The checks of figure e; `doubts` are about all of the rounds. */
 export function loadChecks(
   { hold, refresh, refreshes, blocks_ms }: RefreshRounds,
   seconds: number,
   failed_polls: number,
   doubts: readonly string[],
+  machine: MachineDoubts = { p99: [], block: [] },
 ): Check[] {
   const p99 = ({ p99_ms }: Round) => p99_ms;
   const rounds = [...hold, ...refresh];
@@ -37,7 +44,7 @@ export function loadChecks(
       unit: "×",
       samples: ratios(refresh.map(p99), hold.map(p99)),
       bound: REFRESH_P99_RATIO_MAX,
-      doubts: [...unproven, ...doubts],
+      doubts: [...unproven, ...doubts, ...machine.p99],
     }),
     judge({
       ...claim,
@@ -46,7 +53,7 @@ export function loadChecks(
       // What the service does it does at every refresh; the system may take a core away once.
       samples: blocks_ms,
       bound: LOOP_BLOCK_MS_MAX,
-      doubts: [...unproven, ...doubts],
+      doubts: [...unproven, ...doubts, ...machine.block],
       noise_only_hurts: unproven.length === 0,
     }),
     judge({
