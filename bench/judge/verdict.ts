@@ -39,26 +39,23 @@ export interface Check extends Claim {
  * ```
  */
 export function judge(claim: Claim): Check {
-  const [low, value, high] = quartiles(claim.samples);
+  const { samples } = claim;
+  const [low, value, high] = quartiles(samples);
   const keeps = (sample: number) =>
     claim.relation === "≥" ? sample >= claim.bound : sample <= claim.bound;
   const doubts: string[] = [];
   if (!(claim.noise_only_hurts && keeps(value))) doubts.push(...claim.doubts ?? []);
   if (!Number.isFinite(value)) {
     doubts.push("nothing was measured");
-  } else if (keeps(low) !== keeps(high) && (high - low) / value > SAMPLE_SPREAD_MAX) {
-    doubts.push(
-      `rounds on both sides of the bound: their middle half is ${low.toFixed(2)}–${
-        high.toFixed(2)
-      }`,
-    );
-  }
-  const { samples } = claim;
-  const range = Math.max(...samples) - Math.min(...samples);
-  const is_contradicted = samples.length < ROUNDS_FEW && samples.some(keeps) &&
-    range / value > SAMPLE_SPREAD_MAX;
-  if (!keeps(value) && is_contradicted && doubts.length === 0) {
-    doubts.push(`the bound holds in some of ${samples.length} rounds`);
+  } else {
+    const [what, from, to] = !keeps(value) && samples.length < ROUNDS_FEW
+      ? ["they go over", Math.min(...samples), Math.max(...samples)] as const
+      : ["their middle half is", low, high] as const;
+    if (keeps(from) !== keeps(to) && (to - from) / value > SAMPLE_SPREAD_MAX) {
+      doubts.push(
+        `rounds on both sides of the bound: ${what} ${from.toFixed(2)}–${to.toFixed(2)}`,
+      );
+    }
   }
   const verdict = doubts.length > 0 ? "inconclusive" : keeps(value) ? "holds" : "broken";
   return { ...claim, value, verdict, doubts };

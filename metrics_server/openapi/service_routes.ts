@@ -1,7 +1,7 @@
 /** Routes that answer about the service itself. */
 import { JSON_CONTENT_TYPE } from "../../contracts/mod.ts";
-import { EXPOSITION_CONTENT_TYPES } from "../../platform/mod.ts";
 import { EXAMPLES } from "./examples.ts";
+import { EXPOSITION } from "./exposition.ts";
 import { headersOf, PAGE_HEADERS } from "./headers.ts";
 import { ACCEPT_ENCODING, IF_NONE_MATCH } from "./parameters.ts";
 import { problemResponses } from "./problem_responses.ts";
@@ -58,14 +58,7 @@ const metrics: Operation = {
   summary: "Requests, polls, data and process for Prometheus",
   tags: ["prometheus"],
   responses: {
-    200: {
-      description: "Prometheus' text format, or OpenMetrics for who prefers it in `Accept`.",
-      headers: headersOf(["cache-control", "vary"]),
-      content: {
-        [EXPOSITION_CONTENT_TYPES.prometheus]: { schema: TEXT },
-        [EXPOSITION_CONTENT_TYPES.openmetrics]: { schema: TEXT },
-      },
-    },
+    200: EXPOSITION,
     ...problemResponses([]),
   },
 };

@@ -1,9 +1,9 @@
 /** Routes that answer with data. */
 import { HEADER_DATA_AGE_MS } from "../../contracts/mod.ts";
-import { EXPOSITION_CONTENT_TYPES } from "../../platform/mod.ts";
 import { GZIP_BYTES_MIN, LIST_CONTENT_TYPES, type ProblemSlug } from "../serve/mod.ts";
 import { SSE_CONTENT_TYPE, STREAM_HEARTBEAT_MS } from "../stream/mod.ts";
 import { EXAMPLES, STREAM_EXAMPLE } from "./examples.ts";
+import { EXPOSITION } from "./exposition.ts";
 import { type HeaderName, headersOf } from "./headers.ts";
 import {
   ACCEPT_ENCODING,
@@ -125,14 +125,7 @@ const fabricMetrics: Operation = {
   description: "A gauge a column, a series a switch; `METRICS_FABRIC_SERIES_MAX` bounds them.",
   tags: ["prometheus"],
   responses: {
-    200: {
-      description: "Prometheus' text format, or OpenMetrics for who prefers it in `Accept`.",
-      headers: headersOf(["cache-control", "vary"]),
-      content: {
-        [EXPOSITION_CONTENT_TYPES.prometheus]: { schema: TEXT },
-        [EXPOSITION_CONTENT_TYPES.openmetrics]: { schema: TEXT },
-      },
-    },
+    200: EXPOSITION,
     ...problemResponses(["fabric-metrics-off", "too-many-lists"]),
   },
 };

@@ -1,5 +1,5 @@
 /** What a subject keeps after a fault. */
-import { percentile } from "../../../platform/mod.ts";
+import { median } from "../../../bench/judge/mod.ts";
 import type { ProcessSampleRecord } from "../../journal/records.ts";
 import type { Run } from "../run.ts";
 import { PROCESS_SAMPLES_MIN } from "../limits.ts";
@@ -41,17 +41,13 @@ function growth(
   const before = values(before_span), after = values(after_span);
   const samples = Math.min(before.length, after.length);
   if (samples === 0) return reading(wanting);
-  const text = `${process?.process}: ${quantity(middle(before), unit)} before, ` +
-    `${quantity(middle(after), unit)} after`;
+  const text = `${process?.process}: ${quantity(median(before), unit)} before, ` +
+    `${quantity(median(after), unit)} after`;
   return reading({
     ...wanting,
     samples,
-    value: compare(middle(after), middle(before)),
+    value: compare(median(after), median(before)),
     at: { t_ms: after_span.to_ms, text },
     note: text,
   });
-}
-
-function middle(values: readonly number[]): number {
-  return percentile(values.toSorted((a, b) => a - b), 50);
 }
