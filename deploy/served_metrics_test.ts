@@ -1,15 +1,6 @@
 /** Every query of alerts and dashboard asks for what both services serve, by names, labels and values. */
 import { assert, assertEquals } from "@std/assert";
-import {
-  fabricSample,
-  FakeSource,
-  getMetric,
-  request,
-  serve,
-  serveSnapshot,
-  startDataServer,
-  startMetricsServer,
-} from "../e2e/harness/mod.ts";
+import { getMetric, request, startScrapedServices } from "../e2e/harness/mod.ts";
 import { dashboardQueries, prometheusConfig, ruleQueries, rules } from "./observability.ts";
 import { askedBy, type Matcher } from "./promql.ts";
 
@@ -39,12 +30,8 @@ function addSeries(served: Served, text: string): void {
 
 /** All series of both services, each met with every outcome the queries ask for. */
 async function servedSeries(): Promise<Served> {
-  await using source = new FakeSource(serveSnapshot(fabricSample(3), { id: "boot1-1" }));
-  await using metrics = await startMetricsServer(source.url, { METRICS_FABRIC: "on" });
-  await using data = await startDataServer();
-  await metrics.log.wait("poll.run");
-  source.behavior = serve({ status: 500 });
-  await metrics.log.wait("poll.error");
+  await using services = await startScrapedServices();
+  const { metrics, data } = services;
   await getMetric(metrics, "sw-000", "latency_us");
   const served: Served = new Map();
   for (

@@ -10,6 +10,7 @@ export * from "./otlp_receiver.ts";
 export * from "./process_figures.ts";
 export * from "./prometheus.ts";
 export * from "./samples.ts";
+export * from "./scraped_services.ts";
 export * from "./service.ts";
 export * from "./telemetry.ts";
 export * from "./steps.ts";

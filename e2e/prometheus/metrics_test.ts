@@ -1,18 +1,15 @@
 /** `/metrics` as the real tools see it: promtool's linter, and a Prometheus that scrapes both services. */
 import { assert, assertAlmostEquals, assertEquals, assertLess, assertMatch } from "@std/assert";
 import {
-  fabricSample,
-  FakeSource,
   freePort,
   getMetric,
   hasProgram,
   Prometheus,
   promtoolCheck,
   request,
-  serve,
-  serveSnapshot,
   startDataServer,
   startMetricsServer,
+  startScrapedServices,
   stats,
   together,
   until,
@@ -26,12 +23,8 @@ Deno.test({
   name: "promtool finds nothing to mend in /metrics",
   ignore: !await hasProgram("promtool"),
   async fn(t) {
-    await using source = new FakeSource(serveSnapshot(fabricSample(3), { id: "boot1-1" }));
-    await using metrics = await startMetricsServer(source.url, { METRICS_FABRIC: "on" });
-    await using data = await startDataServer();
-    await metrics.log.wait("poll.run");
-    source.behavior = serve({ status: 500 });
-    await metrics.log.wait("poll.error");
+    await using services = await startScrapedServices();
+    const { metrics, data } = services;
     await together(t, {
       "of metrics_server": async () => {
         await getMetric(metrics, "sw-000", "nothing");
