@@ -188,6 +188,16 @@ Deno.test("MAX_STALE_MS turns data that is too old into 503, until there is fres
   await until("readiness", async () => (await request(server, "/readyz")).status === 200);
 });
 
+Deno.test("MAX_STALE_MS=0 serves data of any age, and moves nothing", async () => {
+  const hour_ago = Date.now() - 3_600_000;
+  await using source = new FakeSource(serveSnapshot(SAMPLE, { snapshot_ts: hour_ago }));
+  await using server = await startMetricsServer(source.url, { MAX_STALE_MS: 0 });
+  await server.log.wait("poll.run");
+  assertEquals((await getMetric(server, "sw-000", "latency_us")).status, 200);
+  assertEquals((await request(server, "/readyz")).status, 200);
+  assertEquals(server.log.all("config.clamped"), []);
+});
+
 Deno.test("max_age_ms bounds the age of one request's answer", async () => {
   const snapshot_ts = Date.now() - 10_000;
   await using source = new FakeSource(serveSnapshot(SAMPLE, { id: "boot1-1", snapshot_ts }));

@@ -11,7 +11,7 @@ import {
   type LogSink,
   RequestDurations,
 } from "../platform/mod.ts";
-import { idColumns, type MetricsServerConfig } from "./config.ts";
+import { idColumns, maxStaleMs, type MetricsServerConfig } from "./config.ts";
 import { LoopProbe } from "./loop_probe.ts";
 import type { FromPollWorker, FromServeWorker, ToPollWorker, ToServeWorker } from "./messages.ts";
 import { withoutCredentials } from "./poll/mod.ts";
@@ -104,7 +104,7 @@ class Threads {
       (source, hand_over) => this.#tellPollWorker({ kind: "released", source, hand_over }),
     );
     this.#limits = {
-      max_stale_ms: config.MAX_STALE_MS ?? Infinity,
+      max_stale_ms: maxStaleMs(config),
       retry_after_s: Math.ceil(config.POLL_MS / 1000),
       fabric_series_max: config.METRICS_FABRIC === "on" ? config.METRICS_FABRIC_SERIES_MAX : 0,
     };

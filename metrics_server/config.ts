@@ -6,7 +6,6 @@ import {
   integer,
   LOG_LEVELS,
   LOG_THREADS_MAX,
-  optional,
   port,
   readConfig,
   text,
@@ -61,12 +60,13 @@ export const METRICS_SERVER_SPEC = {
     description: "Columns that identify a row, in any case; empty: " +
       "switch_id, else node_guid with port_num, port_number or port, else sys_image_guid with aport",
   }),
-  MAX_STALE_MS: optional(integer({
-    min: 1,
+  MAX_STALE_MS: integer({
+    default: 0,
+    min: 0,
     max: 86_400_000,
     unit: "ms",
-    description: "Age above which data is answered with 503 instead; unset: never",
-  })),
+    description: "Age above which data is answered with 503 instead; 0: never",
+  }),
   SERVE_THREADS: integer({
     default: 1,
     min: 1,
@@ -111,6 +111,11 @@ export type MetricsServerConfig = Config<typeof METRICS_SERVER_SPEC>;
 /** Reads the configuration. Throws `ConfigError`. */
 export function readMetricsServerConfig(env: Env) {
   return readConfig(METRICS_SERVER_SPEC, env);
+}
+
+/** `MAX_STALE_MS`; Infinity where it is 0, which no data could be within. */
+export function maxStaleMs({ MAX_STALE_MS }: MetricsServerConfig): number {
+  return MAX_STALE_MS === 0 ? Infinity : MAX_STALE_MS;
 }
 
 /** `ID_COLUMNS` as a list. */

@@ -1,6 +1,6 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { ConfigError } from "../platform/mod.ts";
-import { idColumns, readMetricsServerConfig } from "./config.ts";
+import { idColumns, maxStaleMs, readMetricsServerConfig } from "./config.ts";
 
 Deno.test("Without a variable set metrics_server has the documented defaults", () => {
   assertEquals(readMetricsServerConfig({}), {
@@ -11,7 +11,7 @@ Deno.test("Without a variable set metrics_server has the documented defaults", (
       BACKOFF_MAX_MS: 5000,
       UPSTREAM_MAX_BYTES: 268_435_456,
       ID_COLUMNS: "",
-      MAX_STALE_MS: undefined,
+      MAX_STALE_MS: 0,
       SERVE_THREADS: 1,
       METRICS_FABRIC: "off",
       METRICS_FABRIC_SERIES_MAX: 10_000,
@@ -31,7 +31,7 @@ for (
     ["POLL_TIMEOUT_MS", 0, 50, 50, 600_000],
     ["BACKOFF_MAX_MS", -5, 100, 100, 3_600_000],
     ["UPSTREAM_MAX_BYTES", 1, 1024, 1024, 1_073_741_824],
-    ["MAX_STALE_MS", 0, 1, 1, 86_400_000],
+    ["MAX_STALE_MS", -1, 0, 0, 86_400_000],
     ["SERVE_THREADS", 0, 1, 1, 32],
     ["SERVE_THREADS", 100, 32, 1, 32],
     ["LOOP_PROBE_MS", 0, 1, 1, 60_000],
@@ -57,7 +57,7 @@ for (
       "UPSTREAM_URL=localhost:9001: must be an http:// or https:// URL",
     ],
     ["LOG_LEVEL", "LOUD", "LOG_LEVEL=LOUD: must be one of DEBUG, INFO, WARN, ERROR"],
-    ["MAX_STALE_MS", "1h", "MAX_STALE_MS=1h: must be a whole number 1–86400000 (ms)"],
+    ["MAX_STALE_MS", "1h", "MAX_STALE_MS=1h: must be a whole number 0–86400000 (ms), e.g. 0"],
   ]
 ) {
   Deno.test(`${variable}=${value} stops the start with one line that says what it must be`, () => {
@@ -65,6 +65,15 @@ for (
     assertEquals(error.message, message);
   });
 }
+
+Deno.test("MAX_STALE_MS=0 is no bound, as leaving it unset is", () => {
+  const bound = (env: Record<string, string>) => maxStaleMs(readMetricsServerConfig(env).config);
+  assertEquals([bound({ MAX_STALE_MS: "0" }), bound({}), bound({ MAX_STALE_MS: "1" })], [
+    Infinity,
+    Infinity,
+    1,
+  ]);
+});
 
 Deno.test("ID_COLUMNS is a list of names, blanks around them left out", () => {
   const { config } = readMetricsServerConfig({ ID_COLUMNS: " node_guid , port_num,, " });

@@ -1,6 +1,7 @@
 /** The door of metrics_server. */
 export { type MetricsServer, startMetricsServer } from "./app.ts";
 export {
+  maxStaleMs,
   METRICS_SERVER_SPEC,
   type MetricsServerConfig,
   readMetricsServerConfig,

@@ -1,6 +1,10 @@
 /** The environment and `.env`, read as the services read them. */
 import { SPEC as DATA_SPEC } from "../../data_server/mod.ts";
-import { METRICS_SERVER_SPEC, readMetricsServerConfig } from "../../metrics_server/mod.ts";
+import {
+  maxStaleMs,
+  METRICS_SERVER_SPEC,
+  readMetricsServerConfig,
+} from "../../metrics_server/mod.ts";
 import { type Clamped, ConfigError, type Env, readConfig } from "../../platform/mod.ts";
 import { LAUNCH_SPEC, type LaunchConfig, upstreamUrl } from "../config.ts";
 import { type Finding, finding, ok } from "./finding.ts";
@@ -13,7 +17,8 @@ export interface Settings {
   /** Whether the sources were named, and are not just the simulator's. */
   readonly are_named: boolean;
   readonly id_columns: readonly string[];
-  readonly max_stale_ms: number | null;
+  /** Infinity where any age is served. */
+  readonly max_stale_ms: number;
   readonly poll_timeout_ms: number;
 }
 
@@ -71,7 +76,7 @@ export function judgeConfig(env: Env): { findings: Finding[]; settings: Settings
       id_columns: metrics.ID_COLUMNS.split(",").map((name) => name.trim()).filter((name) =>
         name !== ""
       ),
-      max_stale_ms: metrics.MAX_STALE_MS ?? null,
+      max_stale_ms: maxStaleMs(metrics),
       poll_timeout_ms: metrics.POLL_TIMEOUT_MS,
     },
   };

@@ -32,7 +32,8 @@ export interface SourceProbe {
 /** What else is known. */
 export interface SourceSettings {
   readonly id_columns: readonly string[];
-  readonly max_stale_ms: number | null;
+  /** Infinity where any age is served. */
+  readonly max_stale_ms: number;
 }
 
 const ADVICE: Partial<Record<PollCause, string>> = {
@@ -112,7 +113,7 @@ export function judgeClock(
     asked_ms: number;
     answered_ms: number;
   },
-  max_stale_ms: number | null,
+  max_stale_ms: number,
 ): Finding {
   const check = "clocks";
   const advice = "set both clocks by NTP: ages are worked out from them";
@@ -128,8 +129,7 @@ export function judgeClock(
   if (off_ms <= SKEW_MS_MAX) return ok(check, `within ${SKEW_MS_MAX / 1_000} s of each other`);
   const way = behind_ms > 0 ? "behind" : "ahead";
   const found = `the source's is ${seconds(off_ms)} s ${way}`;
-  const hides_data = max_stale_ms !== null && behind_ms > max_stale_ms;
-  return hides_data
+  return behind_ms > max_stale_ms
     ? finding("broken", check, `${found}, over MAX_STALE_MS: nothing is served`, advice)
     : finding("warning", check, found, advice);
 }

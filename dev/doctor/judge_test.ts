@@ -128,17 +128,17 @@ const CLOCKS = {
 
 for (
   const [words, change, max_stale_ms, state, found] of [
-    ["the same time", {}, null, "ok", /^within 2 s/],
-    ["no time told", { date_ms: null }, null, "ok", /tells no time/],
+    ["the same time", {}, Infinity, "ok", /^within 2 s/],
+    ["no time told", { date_ms: null }, Infinity, "ok", /tells no time/],
     [
       "2 s behind, within the second of the header",
       { date_ms: NOW_MS - 2_900 },
-      null,
+      Infinity,
       "ok",
       /^within/,
     ],
-    ["a minute behind", { date_ms: NOW_MS - 61_000 }, null, "warning", /60 s behind$/],
-    ["a minute ahead", { date_ms: NOW_MS + 60_000 }, null, "warning", /60 s ahead$/],
+    ["a minute behind", { date_ms: NOW_MS - 61_000 }, Infinity, "warning", /60 s behind$/],
+    ["a minute ahead", { date_ms: NOW_MS + 60_000 }, Infinity, "warning", /60 s ahead$/],
     [
       "more than MAX_STALE_MS behind",
       { date_ms: NOW_MS - 61_000 },
@@ -150,11 +150,11 @@ for (
     [
       "a snapshot of the future",
       { snapshot_ms: NOW_MS + 9_000 },
-      null,
+      Infinity,
       "warning",
       /9 s in the future/,
     ],
-    ["an old snapshot", { snapshot_ms: NOW_MS - 99_000 }, null, "ok", /^within/],
+    ["an old snapshot", { snapshot_ms: NOW_MS - 99_000 }, Infinity, "ok", /^within/],
   ] as const
 ) {
   Deno.test(`judgeClock on ${words}: ${state}`, () => {
@@ -164,7 +164,7 @@ for (
   });
 }
 
-const SETTINGS = { id_columns: [], max_stale_ms: null };
+const SETTINGS = { id_columns: [], max_stale_ms: Infinity };
 const failed = (cause: "refused" | "dns", is_named: boolean): SourceProbe => ({
   url: "http://h/c",
   is_named,
@@ -275,6 +275,10 @@ Deno.test("judgeConfig goes by what dev and metrics_server go by", () => {
   ]);
   const named = judgeConfig({ UPSTREAM_URL: "http://a/x,http://b/y" }).settings!;
   assertEquals([named.sources, named.are_named], [["http://a/x", "http://b/y"], true]);
+  const bounds = ["", "0", "1"].map((MAX_STALE_MS) =>
+    judgeConfig({ MAX_STALE_MS }).settings!.max_stale_ms
+  );
+  assertEquals(bounds, [Infinity, Infinity, 1]);
 });
 
 Deno.test("The task may read every variable that is looked at, and no other", async () => {
