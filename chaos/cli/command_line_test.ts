@@ -55,6 +55,40 @@ for (
   });
 }
 
+/** The lab as its user starts it, with nobody at `TOXIPROXY_URL`. */
+async function runNamed(TOXIPROXY_URL: string, ...args: string[]) {
+  const main = new URL("./main.ts", import.meta.url).href;
+  const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: ["run", "--no-check", "--allow-all", main, ...args],
+    env: { TOXIPROXY_URL },
+  }).output();
+  const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
+  return { code, stdout: text(stdout), stderr: text(stderr) };
+}
+
+Deno.test("a TOXIPROXY_URL where nobody answers exits with 64 and one line that says what to do", async () => {
+  const url = "http://127.0.0.1:1";
+  const said = `TOXIPROXY_URL=${url}: must be a running Toxiproxy: GET ${url}/proxies: `;
+  const advice = ": start it there, correct or unset the variable, or take --engine embedded\n";
+  for (const args of [["run", "outage"], ["all", "--engine=real"]]) {
+    const { code, stdout, stderr } = await runNamed(url, ...args);
+    assertEquals([code, stdout, stderr.trimEnd().split("\n").length], [64, "", 1], stderr);
+    assert(stderr.startsWith(said) && stderr.endsWith(advice), stderr);
+  }
+});
+
+Deno.test("a TOXIPROXY_URL that is none is named, and what does not need it does not ask", async () => {
+  const { code, stderr } = await runNamed("localhost:8474", "run", "outage");
+  assertEquals(code, 64);
+  assert(stderr.includes("Toxiproxy URL localhost:8474: must be like http://"), stderr);
+  for (const args of [["run", "outage", "--engine=embedded", "--out=held"], ["plan", "outage"]]) {
+    const { outside, complaints } = fakeOutside(["held/run.ndjson"]);
+    const asked = { ...outside, namedToxiproxyProblem: () => Promise.reject(new Error("asked")) };
+    await runCommandLine(args, asked);
+    assert(!complaints.includes("asked"));
+  }
+});
+
 Deno.test("judge gives a journal its verdict and exit code again, compare tells two apart", async () => {
   const dir = await Deno.makeTempDir();
   try {

@@ -17,6 +17,8 @@ export interface Outside {
   exists(path: string): Promise<boolean>;
   /** Whether there is a real Toxiproxy to use. */
   hasRealToxiproxy(): boolean;
+  /** What is wrong with the one that `TOXIPROXY_URL` names; null where nothing is, or none is named. */
+  namedToxiproxyProblem(): Promise<string | null>;
   /** Makes its folder where there is none. */
   writeFile(path: string, text: string): Promise<void>;
 }

@@ -22,7 +22,7 @@ export async function runScenarios(
   outside: Outside,
   name: string,
 ): Promise<number> {
-  refuseEngineNotThere(flags.engine, outside);
+  await refuseEngineNotThere(flags.engine, outside);
   const subject = flags.subject === null ? undefined : await readSubjectFile(flags.subject);
   const seed = flags.seed ?? outside.drawSeed(SEED_MAX);
   const several = scenarios.length > 1;
@@ -53,13 +53,17 @@ export function folderNames(names: readonly string[]): string[] {
   });
 }
 
-/** What is demanded and not there is said before anything is started. */
-function refuseEngineNotThere(engine: RunFlags["engine"], outside: Outside): void {
-  if (engine !== "real" || outside.hasRealToxiproxy()) return;
-  throw new UsageError(
-    "--engine real: no Toxiproxy on PATH, installed or at TOXIPROXY_URL: run " +
-      "deno task toxiproxy:install (needs Go), or take --engine embedded",
-  );
+/** What is demanded or named and not there is said before anything is started. */
+async function refuseEngineNotThere(engine: RunFlags["engine"], outside: Outside): Promise<void> {
+  if (engine === "embedded") return;
+  if (engine === "real" && !outside.hasRealToxiproxy()) {
+    throw new UsageError(
+      "--engine real: no Toxiproxy on PATH, installed or at TOXIPROXY_URL: run " +
+        "deno task toxiproxy:install (needs Go), or take --engine embedded",
+    );
+  }
+  const problem = await outside.namedToxiproxyProblem();
+  if (problem !== null) throw new UsageError(problem);
 }
 
 /** A run is never written over, and that is said before anything is started. */

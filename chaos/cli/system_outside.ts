@@ -1,6 +1,6 @@
 /** The command line's outside: this process, its terminal, its signals. */
 import { onStopSignal, type StopSignal } from "../../platform/mod.ts";
-import { findRealToxiproxy } from "../toxiproxy/mod.ts";
+import { askToxiproxy, findRealToxiproxy } from "../toxiproxy/mod.ts";
 import type { Outside } from "./outside.ts";
 
 /** Columns where nobody says how many there are. */
@@ -36,6 +36,11 @@ export function systemOutside(): Outside {
     complain: (line) => write(Deno.stderr, `${line}\n`),
     exists: (path) => Deno.stat(path).then(() => true, () => false),
     hasRealToxiproxy: () => findRealToxiproxy() !== null,
+    async namedToxiproxyProblem() {
+      const real = findRealToxiproxy();
+      if (real?.kind !== "running") return null;
+      return await askToxiproxy(real.url).then(() => null, (error: Error) => error.message);
+    },
     async writeFile(path, text) {
       await Deno.mkdir(path.slice(0, path.lastIndexOf("/")), { recursive: true });
       await Deno.writeTextFile(path, text);

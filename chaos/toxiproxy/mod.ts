@@ -11,6 +11,7 @@ export type { ToxicView } from "./engine/toxic.ts";
 export { findRealToxiproxy, type RealToxiproxy } from "./find_real.ts";
 export { type EmbeddedServer, type ServerOptions, startServer } from "./server.ts";
 export {
+  askToxiproxy,
   type EngineChoice,
   type RunningToxiproxy,
   startToxiproxy,

@@ -95,19 +95,28 @@ function owned(
 }
 
 async function useRunning(url: string): Promise<RunningToxiproxy> {
-  const client = new ToxiproxyClient(url);
+  const client = await askToxiproxy(url);
+  return {
+    engine: "real",
+    label: `toxiproxy ${await client.version()} (real)`,
+    client,
+    process: null,
+    [Symbol.asyncDispose]: () => Promise.resolve(),
+  };
+}
+
+/** Client of the one `TOXIPROXY_URL` names, which has answered; else an error that says what to do. */
+export async function askToxiproxy(url: string): Promise<ToxiproxyClient> {
   try {
+    const client = new ToxiproxyClient(url);
     // Not /version: that answers even where the server is wedged.
     await client.proxies();
-    return {
-      engine: "real",
-      label: `toxiproxy ${await client.version()} (real)`,
-      client,
-      process: null,
-      [Symbol.asyncDispose]: () => Promise.resolve(),
-    };
+    return client;
   } catch (error) {
     const reason = (error as Error).message;
-    throw new Error(`TOXIPROXY_URL=${url}: must be a running Toxiproxy: ${reason}`);
+    throw new Error(
+      `TOXIPROXY_URL=${url}: must be a running Toxiproxy: ${reason}: start it there, correct or ` +
+        "unset the variable, or take --engine embedded",
+    );
   }
 }

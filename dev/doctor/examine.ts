@@ -7,12 +7,16 @@ import { judgeService } from "./judge_service.ts";
 import { judgeSource } from "./judge_source.ts";
 import { probeK6, probePort, probeService, probeSource, probeToxiproxy } from "./probe.ts";
 
-/** Looks at everything. */
-export async function examine(env: Env): Promise<Finding[]> {
+/**
+ * Looks at everything.
+ *
+ * @param toxiproxy_url `TOXIPROXY_URL` of the process: the chaos lab reads no `.env`.
+ */
+export async function examine(env: Env, toxiproxy_url?: string): Promise<Finding[]> {
   const { findings, settings } = judgeConfig(env);
   const [around, toxiproxy, k6] = await Promise.all([
     settings === null ? [] : examineServices(settings),
-    probeToxiproxy(),
+    probeToxiproxy(toxiproxy_url),
     probeK6(),
   ]);
   return [

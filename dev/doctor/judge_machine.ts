@@ -41,9 +41,26 @@ export function judgePort({ port, variable, service, state, answers }: PortProbe
   return finding("broken", check, `${who} holds it, not ${service}`, `stop it, or ${other}`);
 }
 
-/** Judges Toxiproxy, by its version; null where nothing answers at its address. */
-export function judgeToxiproxy(version: string | null): Finding {
-  if (version !== null) return ok("Toxiproxy", `${version} on :8474`);
+/** What answers where Toxiproxy is looked for. */
+export interface ToxiproxyProbe {
+  readonly url: string;
+  /** Whether `TOXIPROXY_URL` names it: then the chaos lab takes no other. */
+  readonly is_named: boolean;
+  /** null where no Toxiproxy answers. */
+  readonly version: string | null;
+}
+
+/** Judges Toxiproxy, by its version. */
+export function judgeToxiproxy({ url, is_named, version }: ToxiproxyProbe): Finding {
+  if (version !== null) return ok("Toxiproxy", `${version} at ${url}`);
+  if (is_named) {
+    return finding(
+      "broken",
+      "Toxiproxy",
+      `TOXIPROXY_URL=${url}: no Toxiproxy answers there, and the chaos lab takes no other`,
+      "start it there, or correct or unset the variable",
+    );
+  }
   return finding(
     "note",
     "Toxiproxy",

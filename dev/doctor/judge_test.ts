@@ -75,8 +75,10 @@ for (
 }
 
 Deno.test("Toxiproxy and k6 are noted where they are not there: most do without", () => {
-  assertEquals([judgeToxiproxy(null).state, judgeK6(null).state], ["note", "note"]);
-  assertEquals([judgeToxiproxy("2.12.0").state, judgeK6("v1.0.0").state], ["ok", "ok"]);
+  const toxiproxy = { url: "http://127.0.0.1:8474", is_named: false, version: null };
+  assertEquals([judgeToxiproxy(toxiproxy).state, judgeK6(null).state], ["note", "note"]);
+  const found = judgeToxiproxy({ ...toxiproxy, version: "2.12.0" });
+  assertEquals([found.state, judgeK6("v1.0.0").state], ["ok", "ok"]);
 });
 
 const encode = (text: string) => new TextEncoder().encode(text);
@@ -284,5 +286,5 @@ Deno.test("judgeConfig goes by what dev and metrics_server go by", () => {
 Deno.test("The task may read every variable that is looked at, and no other", async () => {
   const { default: { tasks } } = await import("../../deno.json", { with: { type: "json" } });
   const granted = /--allow-env=(\S+)/.exec(tasks.doctor.command)![1].split(",");
-  assertEquals(granted.toSorted(), [...VARIABLES].sort());
+  assertEquals(granted.toSorted(), [...VARIABLES, "TOXIPROXY_URL"].sort());
 });

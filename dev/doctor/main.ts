@@ -23,5 +23,5 @@ function wantsJson(args: readonly string[]): boolean {
 }
 
 async function look(): Promise<Finding[]> {
-  return await examine(loadEnv());
+  return await examine(loadEnv(), Deno.env.get("TOXIPROXY_URL"));
 }

@@ -8,7 +8,7 @@ import { LINE_CHARS_MAX } from "./report.ts";
 import { VARIABLES } from "./judge_config.ts";
 
 async function doctor(env: Record<string, string>, ...args: string[]) {
-  const unset = Object.fromEntries(VARIABLES.map((name) => [name, ""]));
+  const unset = Object.fromEntries([...VARIABLES, "TOXIPROXY_URL"].map((name) => [name, ""]));
   const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
     args: [...denoArguments(deno_json.tasks.doctor.command), ...args],
     cwd: new URL("../../", import.meta.url),
@@ -63,6 +63,28 @@ Deno.test("doctor ends with 1 where a port is a stranger's and a named source re
   assertMatch(stdout, /BROKEN +source +http:\/\/127\.0\.0\.1:\d+\/counters: refused/);
   assert(!stdout.includes("secret"), stdout);
   assertMatch(stdout, /\n2 broken, 0 warnings: → says what to do\.\n$/);
+});
+
+Deno.test("doctor finds a TOXIPROXY_URL broken where no Toxiproxy answers, and fine where one does", async () => {
+  const answers = (body: string) =>
+    Deno.serve({ hostname: "127.0.0.1", port: 0, onListen() {} }, () => new Response(body));
+  await using toxiproxy = answers('{"version": "2.12.0"}\n');
+  await using other = answers("hello");
+  for (
+    const [server, code, found] of [
+      [toxiproxy, 0, "2.12.0 at"],
+      [other, 1, "no Toxiproxy answers there"],
+    ] as const
+  ) {
+    const TOXIPROXY_URL = `http://127.0.0.1:${server.addr.port}/`;
+    const ports = { DATA_PORT: freePort(), METRICS_PORT: freePort() };
+    const ended = await doctor({ ...ports, TOXIPROXY_URL }, "--json");
+    const { findings }: { findings: Finding[] } = JSON.parse(ended.stdout);
+    const one = findings.find(({ check }) => check === "Toxiproxy")!;
+    assertEquals(ended.code, code, ended.stdout);
+    assertStringIncludes(one.found, found);
+    assertStringIncludes(one.found, TOXIPROXY_URL);
+  }
 });
 
 Deno.test("doctor names an argument it does not know, with exit code 78", async () => {

@@ -2,7 +2,7 @@
 import type { PollCause } from "../../contracts/mod.ts";
 import { addressOf, withoutCredentials } from "../../metrics_server/mod.ts";
 import { HEADER_SNAPSHOT_TS } from "../../contracts/mod.ts";
-import type { PortProbe } from "./judge_machine.ts";
+import type { PortProbe, ToxiproxyProbe } from "./judge_machine.ts";
 import type { ServiceProbe } from "./judge_service.ts";
 import type { SourceProbe } from "./judge_source.ts";
 
@@ -12,7 +12,8 @@ export const LOCAL_MS_MAX = 1_000;
 /** Longest piece of a source's body that is looked at. */
 export const BODY_BYTES_MAX = 8 * 1024 * 1024;
 
-const TOXIPROXY_URL = "http://127.0.0.1:8474/version";
+/** Where Toxiproxy listens by default. */
+const TOXIPROXY_URL = "http://127.0.0.1:8474";
 
 /** Whether a port can be listened on, and what answers there where it cannot. */
 export async function probePort(
@@ -49,11 +50,15 @@ export async function probeService(port: number): Promise<ServiceProbe | null> {
   return { url, ready_status: ready.status, ready_detail, stats: JSON.parse(stats.text) };
 }
 
-/** Toxiproxy's version, or null. */
-export async function probeToxiproxy(): Promise<string | null> {
-  const answer = await getLocal(TOXIPROXY_URL);
-  if (answer?.status !== 200) return null;
-  return /"version":\s*"([^"]+)"/.exec(answer.text)?.[1] ?? answer.text.trim();
+/** Who answers at `TOXIPROXY_URL`, or where that is not set, at Toxiproxy's own port. */
+export async function probeToxiproxy(named: string | undefined): Promise<ToxiproxyProbe> {
+  const is_named = named !== undefined && named !== "";
+  const url = is_named ? named : TOXIPROXY_URL;
+  const answer = await getLocal(`${url.replace(/\/+$/, "")}/version`);
+  const version = answer?.status === 200
+    ? /"version":\s*"([^"]+)"/.exec(answer.text)?.[1] ?? null
+    : null;
+  return { url, is_named, version };
 }
 
 /** First line of `k6 version`, or null. */

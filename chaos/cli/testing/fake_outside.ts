@@ -14,6 +14,7 @@ export function fakeOutside(held: readonly string[] = []) {
     complain: (line) => void complaints.push(line),
     exists: (path) => Promise.resolve(held.includes(path)),
     hasRealToxiproxy: () => false,
+    namedToxiproxyProblem: () => Promise.resolve(null),
     writeFile: () => Promise.resolve(),
   };
   return { outside, complaints, printed: () => printed.join("") };
