@@ -137,6 +137,7 @@ function judgement(
     verdict,
     samples,
     sentence: sentenceOf(condition, value, verdict, more),
+    doubt: null,
     decided_by: at,
   };
 }

@@ -31,7 +31,10 @@ export interface ConditionJudgement {
   verdict: ConditionVerdict;
   /** How many samples the measured value rests on. */
   samples: number;
+  /** What was found, without the doubt. */
   sentence: string;
+  /** Of the run's doubts the one that makes this inconclusive, whatever was found; null where none does. */
+  doubt: string | null;
   decided_by: Decision | null;
 }
 

@@ -111,8 +111,7 @@ function doubted(judged: ConditionJudgement, doubts: readonly Doubt[]): Conditio
   if (judged.verdict === "inconclusive") return judged;
   const doubt = doubts.find((one) => !one.spares(judged));
   if (doubt === undefined) return judged;
-  const sentence = `${judged.sentence}; not to be relied on: ${doubt.text}`;
-  return { ...judged, verdict: "inconclusive", sentence };
+  return { ...judged, verdict: "inconclusive", doubt: doubt.text };
 }
 
 function outcome(verdict: Verdict, sentence: string, decided_by: Decision | null) {

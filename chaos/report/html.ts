@@ -14,7 +14,7 @@ import { engineText } from "./engine_text.ts";
 import { eventsOf } from "./events.ts";
 import { type Markup, markup } from "./markup.ts";
 import { measuresTable } from "./measures_table.ts";
-import { page } from "./page.ts";
+import { page, wide } from "./page.ts";
 import { phaseChart } from "./phase_chart.ts";
 import { seriesOf } from "./series.ts";
 import { verdictClass, verdictText } from "./verdict_text.ts";
@@ -31,10 +31,10 @@ export async function htmlReport(
     markup`<main>
 ${head(run, judgement)}
 ${run === null ? null : charts(run, judgement)}
+${doubts(judgement)}
 <h2>Measured beside predicted</h2>
 ${measuresTable(judgement)}
 ${bites(judgement)}
-${doubts(judgement)}
 ${events(records)}
 ${run === null ? null : about(run)}
 </main>`,
@@ -78,15 +78,20 @@ ${
       : markup`<li><svg viewBox="0 0 26 12" aria-hidden="true"><g class="decision"><path d="M8 2h10l-5 8z"/></g></svg>what decided</li>`
   }
 </ul>
-<div class="scroll" tabindex="0" role="group" aria-label="Charts over time">
+${
+    wide(
+      "Charts over time",
+      markup`
 ${phaseChart(run, span)}
 ${
-    seriesOf(run).map((series) =>
-      markup`<figure><h3>${series.title}</h3>
+        seriesOf(run).map((series) =>
+          markup`<figure><h3>${series.title}</h3>
 ${chart(series, context)}</figure>
 `
+        )
+      }`,
     )
-  }</div>`;
+  }`;
 }
 
 /** From the baseline on: what comes before is the start of processes. */
@@ -111,22 +116,28 @@ function bites({ bite }: Judgement): Markup | null {
 function doubts({ doubts }: Judgement): Markup | null {
   if (doubts.length === 0) return null;
   return markup`<h2>In doubt</h2>
-<ul>${doubts.map((doubt) => markup`<li class="inconclusive">${doubt}</li>`)}</ul>`;
+<p>What depends on one of these is inconclusive, whatever was measured:</p>
+<ol>${doubts.map((doubt) => markup`<li class="inconclusive">${doubt}</li>`)}</ol>`;
 }
 
 function events(records: readonly JournalRecord[]): Markup {
   return markup`<h2>Events</h2>
-<div class="scroll" tabindex="0" role="group" aria-label="Events"><table class="events">
+${
+    wide(
+      "Events",
+      markup`<table class="events">
 <thead><tr><th class="number" scope="col">time</th><th scope="col">who</th><th scope="col">what</th></tr></thead>
 <tbody>
 ${
-    eventsOf(records).map(({ t_ms, who, text, bad }) =>
-      markup`<tr><td class="number">${instant(t_ms)}</td><td>${who}</td><td${
-        bad ? markup` class="bad"` : null
-      }>${bad ? "! " : ""}${text}</td></tr>
+        eventsOf(records).map(({ t_ms, who, text, bad }) =>
+          markup`<tr><td class="number">${instant(t_ms)}</td><td>${who}</td><td${
+            bad ? markup` class="bad"` : null
+          }>${bad ? "! " : ""}${text}</td></tr>
 `
+        )
+      }</tbody></table>`,
     )
-  }</tbody></table></div>`;
+  }`;
 }
 
 function about({ header }: Run): Markup {

@@ -8,8 +8,8 @@ import {
 } from "../judge/mod.ts";
 import type { Measure } from "../vocabulary/mod.ts";
 import { type Markup, markup } from "./markup.ts";
-import { page } from "./page.ts";
-import { VERDICT_SIGNS, verdictClass, verdictText } from "./verdict_text.ts";
+import { page, wide } from "./page.ts";
+import { doubtedSentence, VERDICT_SIGNS, verdictClass, verdictText } from "./verdict_text.ts";
 
 /** A run among others. */
 export interface IndexedRun {
@@ -56,12 +56,17 @@ ${
         ? null
         : markup`<p class="soft">${header.subject}, started ${header.started_at}, seed ${header.seed}; ${header.machine}</p>`
     }
-<div class="scroll" tabindex="0" role="group" aria-label="Scenarios and promises"><table class="matrix">
+${
+      wide(
+        "Scenarios and promises",
+        markup`<table class="matrix">
 <thead><tr><th scope="col">scenario</th><th scope="col">verdict</th>${
-      PROMISES.map(([text]) => markup`<th scope="col">${text}</th>`)
-    }</tr></thead>
+          PROMISES.map(([text]) => markup`<th scope="col">${text}</th>`)
+        }</tr></thead>
 <tbody>
-${runs.map(row)}</tbody></table></div>
+${runs.map(row)}</tbody></table>`,
+      )
+    }
 <p class="soft">${VERDICT_SIGNS.held} held · ${VERDICT_SIGNS.broken} broken · ${VERDICT_SIGNS.inconclusive} too little to say · empty: not claimed</p>
 </main>`,
   );
@@ -93,8 +98,9 @@ function cell(promise: string, { conditions }: Judgement, measures: readonly Mea
   }" aria-label="${worst.verdict}">${VERDICT_SIGNS[worst.verdict satisfies ConditionVerdict]}</td>`;
 }
 
-function told({ condition, measured, sentence, verdict }: ConditionJudgement): string {
-  if (verdict !== "held") return sentence;
+function told(judged: ConditionJudgement): string {
+  const { condition, measured, verdict } = judged;
+  if (verdict !== "held") return doubtedSentence(judged);
   const { relation, bound, unit } = condition;
   return `${quantity(measured, unit)}, ${relation} ${quantity(bound, unit)}`;
 }

@@ -6,6 +6,7 @@ import type { Judgement } from "../judge/mod.ts";
 import type { RunRecord } from "../journal/mod.ts";
 import { MEASURES } from "../judge/mod.ts";
 import { escapeXml } from "./markup.ts";
+import { doubtedSentence } from "./verdict_text.ts";
 
 /** Text of junit.xml. */
 export function junitXml(header: RunRecord | null, judgement: Judgement): string {
@@ -45,13 +46,14 @@ function verdictCase(name: string, seconds: string, judgement: Judgement): Case 
 }
 
 function conditionCases(name: string, { conditions }: Judgement): Case[] {
-  return conditions.map(({ condition, verdict, sentence, decided_by }) => {
+  return conditions.map((judged) => {
+    const { condition, verdict, decided_by } = judged;
     const { when, measure, relation, bound, unit } = condition;
     const title = `${MEASURES[measure].name} (${when}) ${relation} ${bound}${
       unit === "" ? "" : ` ${unit}`
     }`;
     const detail = decided_by === null ? "" : `${decided_by.t_ms} ms: ${decided_by.text}`;
-    return testCase(name, title, OUTCOMES[verdict], sentence, detail, "0");
+    return testCase(name, title, OUTCOMES[verdict], doubtedSentence(judged), detail, "0");
   });
 }
 

@@ -16,14 +16,18 @@ const LIMIT_SHARE = 0.6;
 const BAR_WIDTH = 90;
 
 /** The table. Conditions come first, in the order of the measures. */
-export function measuresTable({ conditions, measures }: Judgement): Markup {
+export function measuresTable({ conditions, measures, doubts }: Judgement): Markup {
   return markup`<div class="scroll" tabindex="0" role="group" aria-label="Measured beside predicted"><table class="measures">
 <thead><tr><th scope="col">verdict</th><th scope="col">what</th><th class="number" scope="col">measured</th><th class="number" scope="col">predicted</th><th scope="col" aria-label="share of the bound"></th><th scope="col">because</th></tr></thead>
 <tbody>
-${measures.map((measure, i) => row(measure, conditions[i]))}</tbody></table></div>`;
+${measures.map((measure, i) => row(measure, conditions[i], doubts))}</tbody></table></div>`;
 }
 
-function row(measure: MeasuredQuantity, judged: ConditionJudgement | undefined): Markup {
+function row(
+  measure: MeasuredQuantity,
+  judged: ConditionJudgement | undefined,
+  doubts: readonly string[],
+): Markup {
   const { name, measured, unit, because } = measure;
   const cells = markup`<td>${name}</td><td class="number">${
     quantity(measured, unit)
@@ -32,11 +36,15 @@ function row(measure: MeasuredQuantity, judged: ConditionJudgement | undefined):
     return markup`<tr class="told"><td class="sign"></td>${cells}<td class="reason">${because}</td></tr>
 `;
   }
-  const { verdict, decided_by, sentence } = judged;
+  const { verdict, decided_by, doubt } = judged;
   const at = decided_by === null
     ? null
     : markup`<span class="at">${instant(decided_by.t_ms)}: ${decided_by.text}</span>`;
-  const why = verdict === "held" ? null : markup`<span class="at">${sentence}</span>`;
+  const why = verdict === "held"
+    ? null
+    : markup`<span class="at">${
+      doubt === null ? judged.sentence : `in doubt (${doubts.indexOf(doubt) + 1})`
+    }</span>`;
   return markup`<tr><td class="sign ${verdictClass(verdict)}">${
     verdictText(verdict)
   }</td>${cells}<td class="reason">${because}${why}${at}</td></tr>

@@ -28,6 +28,12 @@ ${content}
 `.toString();
 }
 
+/** What is wider than a narrow screen: it scrolls sideways there, and says so. */
+export function wide(name: string, content: Markup): Markup {
+  return markup`<p class="sideways">Wider than the screen: scrolls sideways →</p>
+<div class="scroll" tabindex="0" role="group" aria-label="${name}">${content}</div>`;
+}
+
 async function sha256(text: string): Promise<string> {
   const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text));
   return new Uint8Array(digest).toBase64();

@@ -87,6 +87,32 @@ Deno.test("where no engine was started, page and terminal say so", async () => {
   }
 });
 
+Deno.test("report.html tells a doubt once above the rows that depend on it; junit.xml each time", async () => {
+  const failed = edit(GOOD, "probe", (one) => one.t_ms === 2050 ? { ...one, age_ms: 9100 } : one);
+  const judgement = judgeRun(failed);
+  const [doubt] = judgement.doubts;
+  assertMatch(doubt, /^the baseline failed/);
+  const [above, rows] = (await htmlReport(failed, judgement)).split(
+    "Measured beside predicted</h2>",
+  );
+  assert(above.includes(`<li class="inconclusive">${doubt}</li>`), above);
+  assert(!rows.split("<h2>")[0].includes(doubt));
+  const doubted = judgement.conditions.filter((one) => one.doubt !== null);
+  assert(doubted.length > 5);
+  assertEquals(rows.match(/in doubt \(1\)/g)?.length, doubted.length);
+  const header = GOOD.find((record) => record.kind === "run")!;
+  const told = junitXml(header, judgement).split(`; not to be relied on: ${doubt}`);
+  assertEquals(told.length - 1, doubted.length);
+});
+
+Deno.test("what is wider than a narrow screen says so there: charts, events and the index", async () => {
+  const [run] = [GOOD].map((records) => ({ name: "a", dir: "a", ...judged(records) }));
+  for (const [text, wides] of [[await html(GOOD), 2], [await indexPage([run]), 1]] as const) {
+    assertEquals(text.match(/<p class="sideways">[^<]+<\/p>\n<div class="scroll"/g)?.length, wides);
+    assertMatch(text, /max-width: 699px\) { .sideways { display: block; } }/);
+  }
+});
+
 Deno.test("report.html of a journal without its first line says so", async () => {
   const text = await html([]);
   assertMatch(text, /A run without its first line/);

@@ -8,14 +8,14 @@ export const STYLE = `
   --ink: #1b2430; --soft: #55606e; --line: #d9dee5; --paper: #ffffff; --panel: #f5f7fa;
   --measured: #0072b2; --bound: #b84a00; --fault: #e69f00; --fault-ink: #7a5200;
   --held: #006b4f; --broken: #b3261e; --inconclusive: #7a5200; --rollback: #7b2d8e;
-  --phase: #dbe3ec; --phase-2: #c6d2df;
+  --phase: #dbe3ec; --phase-2: #c6d2df; --edge: #8b97a5;
 }
 @media (prefers-color-scheme: dark) {
   :root {
     --ink: #e8edf3; --soft: #a5b0bd; --line: #36404c; --paper: #12171d; --panel: #1b222b;
     --measured: #56b4e9; --bound: #ff9b57; --fault: #e69f00; --fault-ink: #ffcf70;
     --held: #4fd1a5; --broken: #ff8a80; --inconclusive: #ffcf70; --rollback: #dda0ec;
-    --phase: #2b3643; --phase-2: #364454;
+    --phase: #2b3643; --phase-2: #364454; --edge: #6d7a89;
   }
 }
 * { box-sizing: border-box; }
@@ -40,7 +40,12 @@ p { margin: 6px 0; }
 .about dt { float: left; clear: left; width: 9em; }
 .about dd { margin: 0 0 2px 9.5em; overflow-wrap: anywhere; }
 code { font: 13px ui-monospace, monospace; overflow-wrap: anywhere; }
-.scroll { overflow-x: auto; }
+.scroll { overflow-x: auto;
+  background: linear-gradient(to right, var(--paper) 40%, transparent) 0 / 48px 100% local no-repeat,
+    linear-gradient(to left, var(--paper) 40%, transparent) 100% / 48px 100% local no-repeat,
+    linear-gradient(to right, var(--edge), transparent) 0 / 18px 100% no-repeat,
+    linear-gradient(to left, var(--edge), transparent) 100% / 18px 100% no-repeat; }
+.sideways { display: none; font-size: 13px; color: var(--soft); }
 .legend { display: flex; flex-wrap: wrap; gap: 4px 20px; font-size: 13px; color: var(--soft);
   padding: 0; margin: 8px 0; list-style: none; }
 .legend svg { width: 26px; height: 12px; vertical-align: -1px; margin-right: 6px; }
@@ -82,6 +87,7 @@ td .at { display: block; font-size: 13px; color: var(--soft); overflow-wrap: any
 .matrix tr:has(+ .why) > * { border-bottom: 0; }
 .matrix thead th { vertical-align: bottom; white-space: normal; min-width: 4.2em; }
 a { color: var(--measured); }
+@media screen and (max-width: 699px) { .sideways { display: block; } }
 @media screen and (max-width: 640px) {
   body { padding: 16px 14px 32px; }
   .scroll > table { min-width: 640px; }
@@ -102,7 +108,7 @@ a { color: var(--measured); }
     --phase: #dbe3ec; --phase-2: #c6d2df; }
   body { padding: 0; max-width: none; font-size: 12px; }
   * { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
-  .chart { min-width: 0; }
+  .chart { min-width: 0; } .scroll { background: none; }
   figure, tr, .verdict { break-inside: avoid; }
   h2, h3 { break-after: avoid; }
 }

@@ -1,5 +1,5 @@
 /** How verdicts are written and marked, so that nobody needs color to tell them apart. */
-import type { Verdict } from "../judge/mod.ts";
+import type { ConditionJudgement, Verdict } from "../judge/mod.ts";
 
 /** Signs that tell verdicts apart without color. */
 export const VERDICT_SIGNS: Readonly<Record<Verdict, string>> = {
@@ -12,6 +12,11 @@ export const VERDICT_SIGNS: Readonly<Record<Verdict, string>> = {
 /** `✓ held` */
 export function verdictText(verdict: Verdict): string {
   return `${VERDICT_SIGNS[verdict]} ${verdict}`;
+}
+
+/** A condition's sentence where no doubt is told beside it. */
+export function doubtedSentence({ sentence, doubt }: ConditionJudgement): string {
+  return doubt === null ? sentence : `${sentence}; not to be relied on: ${doubt}`;
 }
 
 /** Class of the style sheet. */
