@@ -24,6 +24,8 @@ interface State {
   t_ms: number;
   phase: Phase;
   phase_since_ms: number;
+  /** What the preflight does; empty after it. */
+  step: string;
   readonly on: Set<string>;
   readonly ages: number[];
   readonly p95s: number[];
@@ -42,6 +44,7 @@ export class LiveView {
     t_ms: 0,
     phase: "preflight",
     phase_since_ms: 0,
+    step: "",
     on: new Set(),
     ages: [],
     p95s: [],
@@ -51,6 +54,7 @@ export class LiveView {
     probes_failed: 0,
     circuit: null,
   };
+  #tells_steps = false;
   #drawn_lines = 0;
   #drawn_at_ms = -Infinity;
 
@@ -59,10 +63,26 @@ export class LiveView {
     this.#screen = screen;
   }
 
+  /** What the preflight does next: records of that time come late, when the run's first one is known. */
+  step(step: string, t_ms: number): void {
+    this.#state.t_ms = Math.max(this.#state.t_ms, t_ms);
+    this.#state.step = step;
+    if (this.#screen.is_terminal) return this.#draw();
+    if (!this.#tells_steps) {
+      this.#screen.write(`${timeText(0)}  preflight of ${titleOf(this.#plan)}\n`);
+    }
+    this.#tells_steps = true;
+    this.#screen.write(`${timeText(t_ms)}    ${step}\n`);
+  }
+
   see(record: JournalRecord): void {
+    // Told by the first step.
+    const is_told = this.#tells_steps && record.kind === "phase" && record.phase === "preflight";
     take(this.#state, record);
     if (!this.#screen.is_terminal) {
-      const line = lineOf(record, this.#plan);
+      // The run's first record tells its start, when what it names was not known yet.
+      const at_ms = record.kind === "run" ? this.#state.t_ms : record.t_ms;
+      const line = is_told ? null : lineOf({ ...record, t_ms: at_ms }, this.#plan);
       if (line !== null) this.#screen.write(`${line}\n`);
       return;
     }
@@ -91,6 +111,7 @@ function take(state: State, record: JournalRecord): void {
   switch (record.kind) {
     case "phase":
       state.phase = record.phase;
+      if (record.phase !== "preflight") state.step = "";
       state.phase_since_ms = record.t_ms;
       break;
     case "fault":
@@ -135,13 +156,14 @@ export function screenLines(plan: ScenarioPlan, state: State): string[] {
   const at = PHASES.indexOf(phase);
   const length_ms = phaseLength(plan, phase);
   const elapsed = durationText(Math.round((t_ms - phase_since_ms) / 100) * 100);
-  const now = `▶ ${phase} ${elapsed}${length_ms === null ? "" : ` of ${durationText(length_ms)}`}`;
+  const of = length_ms === null ? "" : ` of ${durationText(length_ms)}`;
+  const now = `▶ ${phase} ${elapsed}${of}${state.step === "" ? "" : `: ${state.step}`}`;
   const steps = PHASES.map((name, i) => i < at ? `${name} ✓` : i === at ? now : name);
   const faults = plan.faults.filter(({ id }) => on.has(id)).map(({ fault }) => fault.text);
   const last = (values: readonly number[]) => values.at(-1);
   const age = last(ages), p95 = last(p95s);
   return [
-    `${plan.name}${plan.quick ? " (quick)" : ""}  ${durationText(Math.round(t_ms / 100) * 100)}`,
+    `${titleOf(plan)}  ${durationText(Math.round(t_ms / 100) * 100)}`,
     `  ${steps.join(" · ")}`,
     `  faults   ${faults.length === 0 ? "none" : faults.join("; ")}`,
     `  age      ${cell(age === undefined ? "–" : durationText(Math.round(age)))} ${bars(ages)}`,
@@ -171,15 +193,24 @@ function bars(values: readonly number[]): string {
   ).join("");
 }
 
+function titleOf({ name, quick }: ScenarioPlan): string {
+  return `${name}${quick ? " (quick)" : ""}`;
+}
+
+function timeText(t_ms: number): string {
+  return `${(t_ms / 1000).toFixed(1).padStart(6)} s`;
+}
+
 /** A line where there is no terminal; null for what is not worth one. Pure. */
 export function lineOf(record: JournalRecord, plan: ScenarioPlan): string | null {
-  const time = `${(record.t_ms / 1000).toFixed(1).padStart(6)} s`;
+  const time = timeText(record.t_ms);
   switch (record.kind) {
     case "run": {
       const { engines, seed, subject } = record;
-      const what = `${plan.name}${plan.quick ? " (quick)" : ""}`;
       const faults = engineText(engines.tcp, (tcp) => `TCP faults by ${tcp}`);
-      return `${time}  ${what}: ${subject}, seed ${seed}, ${faults}, load by ${engines.load}`;
+      return `${time}  ${
+        titleOf(plan)
+      }: ${subject}, seed ${seed}, ${faults}, load by ${engines.load}`;
     }
     case "phase":
       return `${time}  ${record.phase}`;

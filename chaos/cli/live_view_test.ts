@@ -43,6 +43,34 @@ Deno.test("on a terminal one block is drawn anew, never wider than the screen, a
   assertEquals(texts.at(-1), "\x1b[6A\x1b[J");
 });
 
+Deno.test("what the preflight does is told while the journal still waits for its first record", () => {
+  const records = simulate();
+  const [header] = records;
+  assert(header.kind === "run");
+  for (const is_terminal of [false, true]) {
+    const texts: string[] = [];
+    const screen = { is_terminal, columns: 80, write: (text: string) => void texts.push(text) };
+    const view = new LiveView(header.plan, screen);
+    view.step("starting data_server", 1_200);
+    view.step("reading the source", 4_300);
+    const told = texts.join("");
+    for (const record of records) view.see(record);
+    if (is_terminal) {
+      assert(told.includes("▶ preflight 4.3 s: reading the source · baseline"), told);
+      assert(!texts.at(-1)!.includes("reading"), "gone with the preflight");
+      continue;
+    }
+    assertEquals(
+      told,
+      "   0.0 s  preflight of outage (quick)\n" +
+        "   1.2 s    starting data_server\n   4.3 s    reading the source\n",
+    );
+    const after = texts.join("").slice(told.length);
+    assert(after.startsWith("   4.3 s  outage (quick): metrics_server, "), after);
+    assert(!after.includes("preflight"), "is told once");
+  }
+});
+
 Deno.test("a fault that could not be put on is told with its error", () => {
   const plan = scenarioNamed("outage")!.plan();
   const texts: string[] = [];

@@ -114,6 +114,7 @@ async function runOne(scenario: Scenario, { flags, seed, subject, dir, outside }
     engine: flags.engine,
     interrupt: outside.interrupt,
     onRecord: (record) => view.see(record),
+    onStep: (step, t_ms) => view.step(step, t_ms),
   });
   view.end();
   const { columns, is_terminal } = outside.screen;

@@ -25,6 +25,8 @@ export interface LabOptions {
   add(entry: JournalEntry): void;
   /** A process or a proxy is gone that nobody asked to go. */
   onTrouble(what: "engine" | "subject" | "source", detail: string): void;
+  /** Told what is started next. */
+  onStep(step: string): void;
 }
 
 /** A lab that is up. */
@@ -55,10 +57,11 @@ export const SOURCE_PATH = "/counters";
 
 /** Starts all of it but the subjects. What was started already is ended where something fails. */
 export async function startLab(options: LabOptions): Promise<Lab> {
-  const { plan, seed, engines, add, onTrouble } = options;
+  const { plan, seed, engines, add, onTrouble, onStep } = options;
   const { settings } = plan;
   const subject = options.subject ?? METRICS_SERVER;
   await using stack = new AsyncDisposableStack();
+  onStep("starting the guard");
   const guard = stack.use(await startGuard());
   const started: { name: string; identity: ProcessIdentity }[] = [];
   const processes = new Map<string, ManagedProcess>();
@@ -87,13 +90,16 @@ export async function startLab(options: LabOptions): Promise<Lab> {
   };
   const subject_ports = Array.from({ length: settings.subjects }, () => freePort());
   const subject_host = `127.0.0.1:${subject_ports[0]}`;
+  onStep("starting data_server");
   const source = stack.use(
     await startDataServer({ settings, seed, guard, onEvent, onLine: onLine("data_server") }),
   );
   processes.set("data_server", source);
   const source_host = source.url.slice("http://".length);
+  onStep("starting the proxy of HTTP faults");
   const http = stack.use(await engines.http({ ...common, upstream: source_host }));
   const has_client_hop = plan.faults.some(({ fault }) => fault.hop === "client");
+  onStep("starting the proxies of TCP faults");
   const tcp = stack.use(
     await engines.tcp({
       ...common,

@@ -17,6 +17,8 @@ export interface RunOptions {
   readonly dir: string;
   readonly subject?: Subject;
   readonly engine?: EngineChoice;
+  /** Told what the preflight does next, and when; no part of the journal. */
+  readonly onStep?: (step: string, t_ms: number) => void;
   /** Given when somebody asks the run to end; its reason is told. */
   readonly interrupt?: AbortSignal;
 }

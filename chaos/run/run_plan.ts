@@ -1,6 +1,5 @@
 /** One run of a plan: its phases in order, and everything as before at its end, whatever happens. */
-import { describeMachine, machineLine } from "../../bench/judge/mod.ts";
-import { NOT_STARTED, type Phase, type TroubleRecord } from "../journal/records.ts";
+import type { Phase, TroubleRecord } from "../journal/records.ts";
 import type { ScenarioPlan } from "../vocabulary/plan.ts";
 import { seededRandom } from "../vocabulary/random.ts";
 import { drawCells } from "./probes/cells.ts";
@@ -10,13 +9,7 @@ import { StatsWatch } from "./probes/stats_watch.ts";
 import { differences, FaultCourse, rollBack } from "./course.ts";
 import { HeldJournal } from "./held_journal.ts";
 import { type Lab, SOURCE_PATH, startLab } from "./lab.ts";
-import {
-  loadEngine,
-  type LoadOptions,
-  loadPaths,
-  type LoadProcess,
-  startLoad,
-} from "./load/load_process.ts";
+import { type LoadOptions, loadPaths, type LoadProcess, startLoad } from "./load/load_process.ts";
 import { loadStepActuator } from "./load/load_step.ts";
 import { LoadWindows, WINDOW_MS } from "./load/windows.ts";
 import {
@@ -26,15 +19,16 @@ import {
   RECOVERY_MS_MAX,
   SETTLE_MS,
   SOURCE_SEEN_MS_MAX,
-  STOP_PART_MS_MAX,
   VERIFY_MS,
   WARM_UP_MS,
 } from "./limits.ts";
+import { Parts } from "./parts.ts";
 import { looksReady } from "./preflight.ts";
 import { othersCpu } from "./probes/process_samples.ts";
 import { calmFor } from "./quiet.ts";
 import { RecoveryWatch } from "./recovery.ts";
 import type { RunOptions } from "./run_options.ts";
+import { runRecord } from "./run_record.ts";
 import { messageOf, pause, until, within } from "./waiting.ts";
 import { Watches } from "./watches.ts";
 
@@ -52,7 +46,7 @@ class PlanRun {
   readonly #windows: LoadWindows;
   /** Given when the run has to come to its end early. */
   readonly #end_early = new AbortController();
-  readonly #parts: { what: string; stop: () => Promise<void> }[] = [];
+  readonly #parts = new Parts();
   #load: LoadProcess | null = null;
   #paths: string[] = [];
 
@@ -99,6 +93,7 @@ class PlanRun {
       engines,
       add: this.#journal.add,
       onTrouble: (what, detail) => this.#trouble(what, detail),
+      onStep: this.#step,
     });
   }
 
@@ -143,8 +138,9 @@ class PlanRun {
   async #preflight(lab: Lab, actuators: Lab["actuators"]): Promise<void> {
     const { seed, now } = this.#options;
     const { add } = this.#journal;
+    this.#step("reading the source");
     const watch = new SourceWatch(lab.source_host, SOURCE_PATH, add);
-    this.#parts.push({ what: "the watch of the source", stop: () => watch.stop() });
+    this.#parts.add("the watch of the source", () => watch.stop());
     const { table } = await within(watch.first, SOURCE_SEEN_MS_MAX, "seeing the source");
     const cells = drawCells(table, seededRandom(seed, "cells"));
     watch.watch(cells);
@@ -155,10 +151,7 @@ class PlanRun {
       seededRandom(seed, "load paths"),
     );
     await this.#open(lab);
-    this.#parts.push({
-      what: "the watches",
-      stop: () => watches.stop(),
-    });
+    this.#parts.add("the watches", () => watches.stop());
     const watches = new Watches({
       lab,
       actuators,
@@ -177,22 +170,26 @@ class PlanRun {
         add(entry, t_ms);
       };
       const prober = new Prober({ subject, host, cells, random, add: onEntry });
-      this.#parts.push({ what: "the probes", stop: () => prober.stop() });
+      this.#parts.add("the probes", () => prober.stop());
       for (const [i, host] of lab.subjectHosts().entries()) {
         const stats = new StatsWatch(subject, host, i, add);
-        this.#parts.push({ what: "the watch of a subject", stop: () => stats.stop() });
+        this.#parts.add("the watch of a subject", () => stats.stop());
       }
     };
-    if (!this.#plan.cold_start) await this.#startSubjects(lab);
-    const trouble = this.#plan.cold_start ? null : await looksReady(lab, this.#end_early.signal);
+    if (this.#plan.cold_start) return;
+    await this.#startSubjects(lab);
+    this.#step(`waiting until ${lab.subject.name} has data`);
+    const trouble = await looksReady(lab, this.#end_early.signal);
     if (trouble !== null) throw new Error(trouble);
   }
 
   #startProbes: () => void = () => {};
 
   async #startSubjects(lab: Lab): Promise<void> {
+    this.#step(`starting ${lab.subject.name}`);
     await lab.startSubjects();
     this.#startProbes();
+    this.#step("starting the load");
     const { load, cold_start } = this.#plan;
     const warm_up_ms = cold_start ? 0 : WARM_UP_MS;
     this.#load = await this.#startLoad(lab, { profile: load, warm_up_ms });
@@ -218,18 +215,21 @@ class PlanRun {
         onSample(sample);
       },
     });
-    this.#parts.push({ what: "the load", stop: () => load.stop() });
+    this.#parts.add("the load", () => load.stop());
     return load;
   }
 
   async #baseline(): Promise<void> {
     const { signal } = this.#end_early;
+    this.#step("waiting for the load's first samples");
     if (!await until(() => this.#windows.has_samples, FIRST_SAMPLE_MS_MAX, signal)) {
       if (this.#is_ending) return;
       const said = this.#load?.complaint() ?? "(nothing)";
       return this.#trouble("load", `no sample within ${FIRST_SAMPLE_MS_MAX} ms; stderr: ${said}`);
     }
+    this.#step("warming up");
     await pause(WARM_UP_MS + SETTLE_MS, signal);
+    this.#step("looking whether other programs leave the machine alone");
     await calmFor(this.#plan, { now: this.#options.now, signal, others_cpu_ms: othersCpu });
     if (this.#is_ending) return;
     this.#phase("baseline");
@@ -259,6 +259,9 @@ class PlanRun {
     return this.#end_early.signal.aborted;
   }
 
+  /** Before it is taken: the journal, which waits for the run record, would tell too late. */
+  readonly #step = (step: string): void => this.#options.onStep?.(step, this.#options.now());
+
   #phase(phase: Phase): void {
     this.#journal.add({ kind: "phase", phase });
   }
@@ -271,29 +274,13 @@ class PlanRun {
   }
 
   async #open(lab: Lab | null): Promise<void> {
-    const { run_id, started_at_ms, seed, subject } = this.#options;
-    this.#journal.open({
-      kind: "run",
-      format: 1,
-      run_id,
-      started_at: new Date(started_at_ms).toISOString(),
-      plan: this.#plan,
-      seed,
-      engines: { tcp: lab?.tcp_engine ?? NOT_STARTED, load: (await loadEngine()).name },
-      machine: machineLine(describeMachine()),
-      subject: lab?.subject.name ?? subject?.name ?? "metrics_server",
-    });
+    this.#journal.open(await runRecord(this.#plan, this.#options, lab));
   }
 
-  /** Last started, first stopped; one that does not stop is told and left to the guard. */
   async #stopParts(): Promise<void> {
-    for (let part; (part = this.#parts.pop()) !== undefined;) {
-      try {
-        await within(part.stop(), STOP_PART_MS_MAX, `stopping ${part.what}`);
-      } catch (error) {
-        this.#journal.add({ kind: "trouble", what: "engine", detail: messageOf(error) });
-      }
-    }
+    await this.#parts.stop((detail) =>
+      this.#journal.add({ kind: "trouble", what: "engine", detail })
+    );
   }
 
   async #endLab(lab: Lab): Promise<string[]> {

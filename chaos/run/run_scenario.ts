@@ -19,6 +19,8 @@ export interface RunScenarioOptions {
   /** Folder for `run.ndjson`; default a temporary one that is removed after the verdict. */
   readonly dir?: string;
   readonly onRecord?: (record: JournalRecord) => void;
+  /** Told what the preflight does next, and when in the run. */
+  readonly onStep?: (step: string, t_ms: number) => void;
   /** Ends the run early; its reason is told in the journal. */
   readonly interrupt?: AbortSignal;
   /** Default the real ones. */
@@ -72,6 +74,7 @@ export async function runAndJudge(
       engines: options.engines ?? DEFAULT_ENGINES,
       subject: options.subject,
       engine: options.engine,
+      onStep: options.onStep,
       interrupt: AbortSignal.any([unwritten.signal, ...given]),
     });
     journal.flush(); // what cannot be written has to be known before the verdict

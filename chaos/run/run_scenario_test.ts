@@ -9,19 +9,45 @@ import { runAndJudge, runId } from "./mod.ts";
 
 type Kind = JournalRecord["kind"];
 
+/** What the preflight tells of, in this order; the journal has its first record after the source. */
+const STEPS = [
+  "starting the guard",
+  "starting data_server",
+  "starting the proxy of HTTP faults",
+  "starting the proxies of TCP faults",
+  "reading the source",
+  "starting metrics_server",
+  "starting the load",
+  "waiting until metrics_server has data",
+  "waiting for the load's first samples",
+  "warming up",
+  "looking whether other programs leave the machine alone",
+];
+
 Deno.test("a run tells everything in its journal, and is judged from it alone", async () => {
   const dir = await Deno.makeTempDir();
   try {
     const seen: JournalRecord[] = [];
+    const steps: { step: string; t_ms: number; records: number }[] = [];
     const plan = SHORT.plan();
     const { records, judgement } = await runAndJudge(plan, {
       engine: "embedded",
       seed: 5,
       dir,
       onRecord: (record) => seen.push(record),
+      onStep: (step, t_ms) => steps.push({ step, t_ms, records: seen.length }),
     });
     assertEquals(judgement.verdict, "held", judgement.sentence);
     assertEquals(seen, records);
+    assertEquals(steps.map(({ step }) => step), STEPS);
+    assertEquals(
+      steps.findIndex(({ records }) => records > 0),
+      STEPS.indexOf("starting metrics_server"),
+    );
+    assertEquals(
+      steps.map(({ t_ms }) => t_ms),
+      steps.map(({ t_ms }) => t_ms).toSorted((a, b) => a - b),
+    );
     const read = await readJournalFile(dir);
     assertEquals(read, records, "the file holds what was judged");
     assertEquals(judgeRun(read), judgement);
