@@ -24,8 +24,14 @@ export const NOT_MODIFIED_RATE_RATIO_MIN = 0.9;
 /** e: steady load while 100,000 × 30 refresh every 2 s. */
 export const STEADY_RATE_PER_S = 10_000;
 export const REFRESH_EVERY_MS = 2_000;
+/** The source is asked more often: it decides when there is something new. */
+export const REFRESH_POLL_MS = 500;
 export const REFRESH_P99_RATIO_MAX = 1.5;
 export const LOOP_BLOCK_MS_MAX = 10;
+/** Threads that are busy during a refresh: client, serving thread, poll worker, source. */
+export const BUSY_THREADS = 4;
+/** Longest wait for a core that another thread has: a tick of Linux (CONFIG_HZ=250). */
+export const SCHEDULER_TICK_MS = 4;
 
 /** f: memory at 100,000 × 30. */
 export const MEMORY_STEADY_MB_MAX = 350;

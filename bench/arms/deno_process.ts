@@ -1,6 +1,7 @@
 /** Child processes of a measurement: started with what they need, always stopped. */
 import deno_json from "../../deno.json" with { type: "json" };
 import { spawnChild } from "./children.ts";
+import { lastInLine } from "./last_in_line.ts";
 import { StdoutMeter } from "./stdout_meter.ts";
 
 /** How long a child may take to stop by itself before it is killed, in milliseconds. */
@@ -32,7 +33,7 @@ export interface DenoProcess extends AsyncDisposable {
 export interface StartOptions {
   /** By default the project's folder. */
   cwd?: string | URL;
-  /** Whether it gets out of the way of whatever else wants a core (`nice`; not on Windows). */
+  /** Whether it gets out of the way of whatever else wants a core. */
   yields?: boolean;
 }
 
@@ -46,10 +47,10 @@ export function startDeno(
   { cwd = ROOT, yields = false }: StartOptions = {},
 ): DenoProcess {
   const port = freePort();
-  const nice = yields && Deno.build.os !== "windows";
+  const [program, ...words] = [...yields ? lastInLine() : [], Deno.execPath(), ...args];
   const child = spawnChild(
-    new Deno.Command(nice ? "nice" : Deno.execPath(), {
-      args: [...nice ? ["-n", "19", Deno.execPath()] : [], ...args],
+    new Deno.Command(program, {
+      args: words,
       cwd,
       env: { ...env, PORT: String(port) },
       stdin: "null",

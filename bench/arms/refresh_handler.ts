@@ -3,7 +3,8 @@ import { CSV_CONTENT_TYPE, HEADER_SNAPSHOT_TS, snapshotId } from "../../contract
 
 /** Answers since the start. */
 export interface SourceCounts {
-  refreshing: boolean;
+  /** Time from one new body to the next, to the nearest poll; null while it holds. */
+  refresh_every_ms: number | null;
   bodies: number;
   not_modified: number;
   /** Id and time of the body sent last; null before the first. */
@@ -11,20 +12,30 @@ export interface SourceCounts {
 }
 
 /**
- * Sends the bodies in turn. While it refreshes (as it does at first) each poll of `/counters` gets
- * the next one with a new ETag; while it holds, 304 to whoever has the last one. `POST /refresh` and
- * `POST /hold` switch; every other request is answered with the {@link SourceCounts}.
+ * Sends the bodies in turn. While it refreshes (as it does at first, with each poll) `/counters` is
+ * answered with the next body and a new ETag whenever that is due; else 304 to whoever has the last
+ * one. `POST /refresh?every_ms=N` and `POST /hold` switch; every other request is answered with the
+ * {@link SourceCounts}.
+ *
+ * @param poll_ms Time between two polls: what is due before half of it has passed is sent now.
  */
 export function refreshHandler(
   bodies: readonly Uint8Array<ArrayBuffer>[],
+  poll_ms: number,
   epoch_ms: () => number,
 ): (request: Request) => Response {
-  const counts: SourceCounts = { refreshing: true, bodies: 0, not_modified: 0, last: null };
+  const counts: SourceCounts = { refresh_every_ms: 0, bodies: 0, not_modified: 0, last: null };
   const lastId = () => snapshotId("bench", counts.bodies);
   const etag = () => `"${lastId()}"`;
 
+  const isDue = () => {
+    if (counts.refresh_every_ms === null) return false;
+    const since_ms = epoch_ms() - (counts.last?.epoch_ms ?? 0);
+    return since_ms + poll_ms / 2 >= counts.refresh_every_ms;
+  };
+
   const counters = (request: Request) => {
-    if (!counts.refreshing && request.headers.get("if-none-match") === etag()) {
+    if (!isDue() && request.headers.get("if-none-match") === etag()) {
       counts.not_modified++;
       return new Response(null, { status: 304, headers: { etag: etag() } });
     }
@@ -41,9 +52,13 @@ export function refreshHandler(
   };
 
   return (request) => {
-    const { pathname } = new URL(request.url);
+    const { pathname, searchParams } = new URL(request.url);
     if (pathname === "/counters") return counters(request);
-    if (request.method === "POST") counts.refreshing = pathname === "/refresh";
+    if (request.method === "POST") {
+      counts.refresh_every_ms = pathname === "/refresh"
+        ? Number(searchParams.get("every_ms"))
+        : null;
+    }
     return Response.json(counts);
   };
 }

@@ -4,8 +4,11 @@ import { refreshHandler } from "./refresh_handler.ts";
 const URL = "http://127.0.0.1";
 const bytes = (text: string) => new TextEncoder().encode(text);
 
+const POLL_MS = 500;
+
 function source() {
-  const handler = refreshHandler([bytes("one"), bytes("two")], () => 1_764_000_000_000);
+  let now_ms = 1_764_000_000_000;
+  const handler = refreshHandler([bytes("one"), bytes("two")], POLL_MS, () => now_ms);
   const get = (etag?: string) =>
     handler(
       new Request(
@@ -16,6 +19,7 @@ function source() {
   return {
     handler,
     get,
+    wait: (duration_ms: number) => void (now_ms += duration_ms),
     post: (path: string) => handler(new Request(URL + path, { method: "POST" })),
   };
 }
@@ -41,8 +45,22 @@ Deno.test("refreshHandler() holds with 304 for whoever has the last body, and re
   const etag = get().headers.get("etag")!;
   post("/hold");
   assertEquals([get(etag).status, get(etag).status, get('"other"').status], [304, 304, 200]);
-  post("/refresh");
+  post("/refresh?every_ms=0");
   assertEquals(get(etag).status, 200);
+});
+
+Deno.test("refreshHandler() refreshes with the poll that is nearest to the time asked for", () => {
+  const { get, post, wait } = source();
+  let etag = get().headers.get("etag")!;
+  post("/refresh?every_ms=2000");
+  const poll = (after_ms: number) => {
+    wait(after_ms);
+    const { status, headers } = get(etag);
+    etag = headers.get("etag")!;
+    return status;
+  };
+  assertEquals([499, 501, 499, 500].map(poll), [304, 304, 304, 200]);
+  assertEquals([510, 510, 510, 510].map(poll), [304, 304, 304, 200]);
 });
 
 Deno.test("refreshHandler() counts what it sent, and tells the last body", async () => {
@@ -52,5 +70,5 @@ Deno.test("refreshHandler() counts what it sent, and tells the last body", async
   get(etag);
   const counts = await handler(new Request(`${URL}/sent`)).json();
   const last = { snapshot_id: JSON.parse(etag), epoch_ms: 1_764_000_000_000 };
-  assertEquals(counts, { refreshing: false, bodies: 1, not_modified: 1, last });
+  assertEquals(counts, { refresh_every_ms: null, bodies: 1, not_modified: 1, last });
 });

@@ -29,15 +29,6 @@ export interface AgeCompared {
   error_ms: number;
 }
 
-/** Several records of the same server and source as one. */
-export function joinAges(records: readonly AgeRecord[]): AgeRecord {
-  return {
-    samples: records.flatMap(({ samples }) => samples),
-    snapshots: new Map(records.flatMap(({ snapshots }) => [...snapshots])),
-    failures: records.flatMap(({ failures }) => failures),
-  };
-}
-
 /** Compares each age told; answers of snapshots the source never told of are left out. */
 export function compareAges({ samples, snapshots }: AgeRecord): AgeCompared[] {
   return samples.flatMap(({ asked_epoch_ms, answered_epoch_ms, snapshot_id, told_ms }) => {

@@ -1,5 +1,5 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { type AgeRecord, type AgeSample, joinAges, judgeAges } from "./age_truth.ts";
+import { type AgeRecord, type AgeSample, judgeAges } from "./age_truth.ts";
 import { AGE_SAMPLES_MIN } from "./bounds.ts";
 
 const TAKEN_MS = 1_000_000;
@@ -61,10 +61,4 @@ Deno.test("a witness without an answer is broken, or in doubt where others ran",
   const silent = record((age_ms) => age_ms, { failures: ["timeout"] });
   assertEquals(verdicts(silent).at(-1), "broken");
   assertEquals(verdicts(silent, ["others ran"]).at(-1), "inconclusive");
-});
-
-Deno.test("joinAges() takes all samples, snapshots and failures together", () => {
-  const one = { samples: [], snapshots: new Map([["a", 1]]), failures: ["x"] };
-  const joined = joinAges([one, { ...one, snapshots: new Map([["b", 2]]) }]);
-  assertEquals([[...joined.snapshots.keys()], joined.failures], [["a", "b"], ["x", "x"]]);
 });

@@ -11,7 +11,7 @@ import {
   waitUntil,
 } from "../arms/mod.ts";
 import { disturbanceNote, disturbed, judge, median, readMemory, takePasses } from "../judge/mod.ts";
-import { loadChecks, type RefreshRounds, sentLate } from "./refresh_checks.ts";
+import { loadChecks, type RefreshRounds, sentLate, shortOfCores } from "./refresh_checks.ts";
 
 const MEMORY_SAMPLE_MS = 250;
 
@@ -47,7 +47,8 @@ class RefreshRun {
 
   async measureLoad(): Promise<void> {
     const { pace, onProgress } = this.setup;
-    await this.refreshed.hold(2_000);
+    onProgress("warming up: refresh after refresh");
+    await this.refreshed.warmUp();
     const { failures } = (await this.refreshed.stats()).poller;
     const { taken, foreign_share, left_out } = await takePasses(pace.rounds, (pass) => {
       onProgress(`pass ${pass + 1}, ${pace.rounds} wanted: 10,000 requests/s, hold and refresh`);
@@ -66,7 +67,8 @@ class RefreshRun {
       { label: "10,000/s · 100,000 × 30 held, no refresh", rounds: hold },
       { label: "10,000/s · refresh every 2 s", rounds: refresh },
     );
-    this.outcome.checks.push(...loadChecks(rounds, pace.seconds, failed_polls, doubts));
+    const machine = { p99: shortOfCores(rounds, navigator.hardwareConcurrency), block: [] };
+    this.outcome.checks.push(...loadChecks(rounds, pace.seconds, failed_polls, doubts, machine));
     this.outcome.notes.push(
       `e: ${median(refreshes)} refreshes a round; the client itself sent late by p99 ` +
         `${sentLate(hold).toFixed(2)} ms without and ${sentLate(refresh).toFixed(2)} ms with them`,

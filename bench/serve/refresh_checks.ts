@@ -1,11 +1,13 @@
 /** Judges the steady load of figure e. Pure. */
 import { type Check, judge, median, ratios } from "../judge/mod.ts";
 import {
+  BUSY_THREADS,
   LAG_P99_MS_MAX,
   LOOP_BLOCK_MS_MAX,
   REFRESH_EVERY_MS,
   REFRESH_P99_RATIO_MAX,
   type Round,
+  SCHEDULER_TICK_MS,
 } from "../arms/mod.ts";
 
 /** What the rounds of figure e gave. */
@@ -69,6 +71,24 @@ export function loadChecks(
 /** How late the client sent, 99th percentile, median of the rounds, in milliseconds. */
 export function sentLate(rounds: readonly Round[]): number {
   return median(rounds.map(({ lag_p99_ms }) => lag_p99_ms ?? NaN));
+}
+
+/**
+ * Client, serving thread, poll worker and source: where there are fewer cores, one of them waits for
+ * a core until another one sleeps or the scheduler's next tick comes. A p99 that misses its bound by
+ * less than such a wait says nothing about the server. Pure.
+ */
+export function shortOfCores(
+  { hold, refresh }: Pick<RefreshRounds, "hold" | "refresh">,
+  cores: number,
+): string[] {
+  const p99_ms = (rounds: readonly Round[]) => median(rounds.map(({ p99_ms }) => p99_ms));
+  const excess_ms = p99_ms(refresh) - p99_ms(hold) * REFRESH_P99_RATIO_MAX;
+  if (cores >= BUSY_THREADS || excess_ms <= 0 || excess_ms > SCHEDULER_TICK_MS) return [];
+  return [
+    `${BUSY_THREADS} busy threads on ${cores} cores wait for each other, up to ` +
+    `${SCHEDULER_TICK_MS} ms; p99 is ${excess_ms.toFixed(1)} ms over its bound`,
+  ];
 }
 
 function tooFewRefreshes(refreshes: readonly number[], seconds: number): string[] {

@@ -30,10 +30,10 @@ Deno.test("giveWay does not wait for a body of one short piece", () => {
 
 Deno.test("giveWay stops pausing after PAUSES_MS_MAX, and begins anew with the next body", () => {
   const overslept_ms = PAUSES_MS_MAX / 4;
-  const { pauses, way, work } = run(Array(20).fill(WORK_SLICE_MS), overslept_ms);
+  const { pauses, way, work } = run(Array(20).fill(2 * WORK_SLICE_MS), overslept_ms);
   assertEquals(pauses.length, 4);
   way.start();
-  work(WORK_SLICE_MS);
+  work(2 * WORK_SLICE_MS);
   way.afterPiece();
   assert(pauses.length === 5, "the next body is paused for again");
 });
