@@ -2,7 +2,6 @@
 import {
   type Aggregation,
   holds,
-  matches,
   parseAggregation,
   parseSelector,
   type Selector,
@@ -12,7 +11,8 @@ import {
 import { COUNTED_FROM_START } from "./builtin_metrics.ts";
 import type { Metric, Tags } from "./metric.ts";
 import type { MetricRegistry } from "./registry.ts";
-import { createSink, type Sink } from "./sink.ts";
+import { createSink } from "./sink.ts";
+import { type Series, Slot } from "./slot.ts";
 
 export const TREND_STATS_DEFAULT = ["avg", "min", "med", "max", "p(90)", "p(95)"] as const;
 
@@ -54,20 +54,6 @@ export interface MetricFigures {
   is_empty: boolean;
   values: Record<string, number>;
   verdicts: ThresholdVerdict[];
-}
-
-/** A metric (selector without tags) or a sub-metric of it. */
-interface Series {
-  readonly label: string;
-  readonly metric: Metric;
-  readonly selector: Selector;
-  readonly sink: Sink;
-  readonly thresholds: readonly Threshold[];
-}
-
-interface Slot {
-  readonly sink: Sink;
-  readonly submetrics: Series[];
 }
 
 /**
@@ -117,11 +103,7 @@ export class MetricEngine {
       this.#invalid_samples++;
       return;
     }
-    const slot = this.#slots[metric.index] ?? this.#openSlot(metric);
-    slot.sink.add(value);
-    for (const { selector, sink } of slot.submetrics) {
-      if (matches(selector, tags)) sink.add(value);
-    }
+    (this.#slots[metric.index] ?? this.#openSlot(metric)).add(value, tags);
     if (this.onSample !== null) this.onSample(metric, value, tags, time_ms);
   }
 
@@ -132,6 +114,7 @@ export class MetricEngine {
    * @param elapsed_ms Since the start of the test.
    */
   evaluate(elapsed_ms: number): Evaluation {
+    this.#settle();
     const verdicts = this.#judged.flatMap((series) => judge(series, elapsed_ms));
     const failed = verdicts.filter(({ ok }) => !ok);
     const abort = failed.some(({ threshold, no_samples }) =>
@@ -143,17 +126,22 @@ export class MetricEngine {
   /** Figures of one metric, as k6 names them; of one without samples, zeros. */
   values(metric: Metric, elapsed_ms: number): Record<string, number> {
     const slot = this.#slots[metric.index] ?? this.#openSlot(metric);
+    slot.settle();
     return slot.sink.figures(this.#trend_stats, elapsed_ms);
   }
 
   /** One figure of a metric, such as `p(95)` for a progress line; NaN without samples. */
   figure(metric: Metric, aggregation: Aggregation, elapsed_ms: number): number {
-    const sink = this.#slots[metric.index]?.sink;
-    return sink === undefined || sink.is_empty ? NaN : sink.figure(aggregation, elapsed_ms);
+    const slot = this.#slots[metric.index];
+    slot?.settle();
+    return slot === undefined || slot.sink.is_empty
+      ? NaN
+      : slot.sink.figure(aggregation, elapsed_ms);
   }
 
   /** Every metric and sub-metric that has samples or thresholds, by metric. */
   figures(elapsed_ms: number): MetricFigures[] {
+    this.#settle();
     const all: MetricFigures[] = [];
     for (const metric of this.#registry.all()) {
       const sink = this.#slots[metric.index]?.sink;
@@ -185,7 +173,11 @@ export class MetricEngine {
   }
 
   #openSlot(metric: Metric): Slot {
-    return this.#slots[metric.index] ??= { sink: createSink(metric.kind), submetrics: [] };
+    return this.#slots[metric.index] ??= new Slot(metric);
+  }
+
+  #settle(): void {
+    for (const slot of this.#slots) slot?.settle();
   }
 
   #openSeries({ label, metric, selector, thresholds }: ThresholdGroup): Series {

@@ -4,6 +4,7 @@ import { BUILTIN_METRICS } from "./builtin_metrics.ts";
 import { MetricEngine } from "./engine.ts";
 import type { MetricKind } from "./metric.ts";
 import { MetricRegistry } from "./registry.ts";
+import { HELD_MAX } from "./slot.ts";
 
 function engineWith(table: ThresholdTable): { engine: MetricEngine; registry: MetricRegistry } {
   const registry = new MetricRegistry();
@@ -93,6 +94,24 @@ Deno.test("sub-metrics take the samples that carry all their tags", () => {
     [true, 1],
     [true, 9],
   ]);
+});
+
+Deno.test("a sample counts as soon as it is taken, whether or not more come than are held at a time", () => {
+  const { engine, registry } = engineWith({ "http_reqs{name:b}": ["count>=0"] });
+  const metric = registry.builtin("http_reqs");
+  let all = 0, some = 0;
+  for (let i = 1; i <= 3 * HELD_MAX + 1; i++) {
+    const name = i % 3 === 0 ? "b" : "a";
+    engine.add(metric, i, { name }, 0);
+    all += i;
+    if (name === "b") some += i;
+    if (i === 3 || i === HELD_MAX) assertEquals(engine.values(metric, 1000).count, all);
+    if (i === 3 || i === HELD_MAX + 1) {
+      assertEquals(engine.evaluate(1000).verdicts[0].value, some);
+    }
+  }
+  const counts = engine.figures(1000).map(({ label, values }) => [label, values.count]);
+  assertEquals(counts, [["http_reqs", all], ["http_reqs{name:b}", some]]);
 });
 
 Deno.test("abortOnFail ends the run once delayAbortEval is over, and not before", () => {

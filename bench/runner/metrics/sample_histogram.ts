@@ -25,11 +25,13 @@ export class SampleHistogram {
   /** The pages there are, in ascending order of the samples in them. */
   #ascending: number[] = [];
 
-  add(value: number): void {
-    FLOAT[0] = value;
-    const upper = WORDS[UPPER];
-    const page = this.#pages[upper >>> MANTISSA_BITS] ?? this.#open(upper >>> MANTISSA_BITS);
-    page[(upper >>> (MANTISSA_BITS - BUCKET_BITS)) & (BUCKETS_PER_PAGE - 1)]++;
+  add(samples: Float64Array): void {
+    for (let i = 0; i < samples.length; i++) {
+      FLOAT[0] = samples[i];
+      const upper = WORDS[UPPER];
+      const page = this.#pages[upper >>> MANTISSA_BITS] ?? this.#open(upper >>> MANTISSA_BITS);
+      page[(upper >>> (MANTISSA_BITS - BUCKET_BITS)) & (BUCKETS_PER_PAGE - 1)]++;
+    }
   }
 
   /** The sample with this index in sorted order: the middle of its bucket. */

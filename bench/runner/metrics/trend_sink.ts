@@ -18,7 +18,7 @@ const FIRST_CAPACITY = 64;
 /**
  * ```ts
  * const sink = new TrendSink();
- * for (const value of [10, 20, 30, 40]) sink.add(value);
+ * sink.add(Float64Array.of(10, 20, 30, 40));
  * sink.percentile(50); // 25
  * ```
  */
@@ -39,13 +39,22 @@ export class TrendSink implements Sink {
     return this.#count;
   }
 
-  add(value: number): void {
-    if (this.#histogram !== null) this.#histogram.add(value);
-    else this.#addExact(value);
-    this.#count++;
-    this.#sum += value;
-    if (value < this.#min) this.#min = value;
-    if (value > this.#max) this.#max = value;
+  add(samples: Float64Array): void {
+    const count = this.#count + samples.length;
+    if (this.#exact !== null && count > EXACT_SAMPLES_MAX) this.#spill(this.#exact);
+    if (this.#histogram !== null) this.#histogram.add(samples);
+    else this.#addExact(samples);
+    this.#count = count;
+    let sum = this.#sum, min = this.#min, max = this.#max;
+    for (let i = 0; i < samples.length; i++) {
+      const value = samples[i];
+      sum += value;
+      if (value < min) min = value;
+      if (value > max) max = value;
+    }
+    this.#sum = sum;
+    this.#min = min;
+    this.#max = max;
   }
 
   /**
@@ -87,26 +96,21 @@ export class TrendSink implements Sink {
     return figures;
   }
 
-  #addExact(value: number): void {
+  #addExact(samples: Float64Array): void {
     let exact = this.#exact!;
-    if (this.#count === EXACT_SAMPLES_MAX) {
-      this.#spill(exact);
-      this.#histogram!.add(value);
-      return;
-    }
-    if (this.#count === exact.length) {
-      const larger = new Float64Array(exact.length * 2);
+    const count = this.#count + samples.length;
+    if (count > exact.length) {
+      const larger = new Float64Array(Math.max(count, exact.length * 2));
       larger.set(exact);
       exact = this.#exact = larger;
     }
-    exact[this.#count] = value;
+    exact.set(samples, this.#count);
     this.#is_sorted = false;
   }
 
   #spill(exact: Float64Array): void {
-    const histogram = new SampleHistogram();
-    for (let i = 0; i < this.#count; i++) histogram.add(exact[i]);
-    this.#histogram = histogram;
+    this.#histogram = new SampleHistogram();
+    this.#histogram.add(exact.subarray(0, this.#count));
     this.#exact = null;
   }
 
