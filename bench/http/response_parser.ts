@@ -147,6 +147,11 @@ export class ResponseParser {
   }
 
   #feedHead(bytes: Uint8Array, start: number, end: number): number {
+    const head_end = this.#carried === 0 ? endOfHead(bytes, start, end) : -1;
+    if (head_end >= 0) {
+      this.#readHead(bytes, start, head_end);
+      return head_end;
+    }
     let at = start, matched = this.#matched;
     while (at < end && matched < 4) {
       const byte = bytes[at++];
@@ -154,10 +159,6 @@ export class ResponseParser {
       else matched = byte === CR ? 1 : 0;
     }
     this.#matched = matched;
-    if (matched === 4 && this.#carried === 0) {
-      this.#readHead(bytes, start, at);
-      return at;
-    }
     if (this.#carried + at - start > HEAD_BYTES_MAX) {
       this.#fail("head_too_large");
       return at;
@@ -263,6 +264,21 @@ export class ResponseParser {
     else this.#matched = byte === CR ? 1 : 0;
     if (this.#matched === 4) this.#step = Step.Done;
   }
+}
+
+/**
+ * Behind the first empty line, or −1. Only line ends are looked at closely: of the rest, one byte in
+ * four tells that no empty line ends there.
+ */
+function endOfHead(bytes: Uint8Array, start: number, end: number): number {
+  for (let at = start + 3; at < end;) {
+    const byte = bytes[at];
+    if (byte === CR) at++;
+    else if (byte !== LF) at += 4;
+    else if (bytes[at - 1] === CR && bytes[at - 2] === LF && bytes[at - 3] === CR) return at + 1;
+    else at += 2;
+  }
+  return -1;
 }
 
 function hexDigit(byte: number): number {

@@ -174,6 +174,20 @@ for (const { name, wire, is_head, status, body, keep_alive } of WHOLE) {
   });
 }
 
+Deno.test("ResponseParser finds the end of a head wherever its line ends lie", () => {
+  for (let lines = 1; lines <= 3; lines++) {
+    for (let pad = 0; pad < 16; pad++) {
+      const headers = Array.from({ length: lines }, (_, i) => `X${i}: ${"x".repeat(pad % 4 + i)}`);
+      const wire = answer(`${headers.join("\r\n")}\r\nContent-Length: 2`, "ok");
+      const bytes = new TextEncoder().encode("\n".repeat(pad >> 2) + wire);
+      const { parser, got } = collecting();
+      parser.begin(false);
+      assertEquals(parser.feed(bytes, pad >> 2, bytes.length), bytes.length, wire);
+      assertEquals([parser.done, got.head, got.body], [true, wire.slice(0, -2), "ok"]);
+    }
+  }
+});
+
 for (const [name, wire, fault] of BROKEN) {
   Deno.test(`ResponseParser refuses ${name} as ${fault}`, () => {
     const all = wire.length > 500 ? [[new TextEncoder().encode(wire)]] : cuts(wire);
