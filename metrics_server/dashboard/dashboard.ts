@@ -1,7 +1,6 @@
 /** The dashboard over HTTP: a page and its files, from memory, allowed nothing but themselves. */
-import { isNotModified } from "../../platform/mod.ts";
-import { wrongMethod } from "../serve/mod.ts";
-import { type Asset, assetOf, INDEX_FILE, PAGE_FILES } from "./assets.ts";
+import { FileAnswer } from "../serve/mod.ts";
+import { contentTypeOf, INDEX_FILE, PAGE_FILES } from "./page_files.ts";
 
 /** What the page has to know of the service, beyond what `/stats` says. */
 export interface DashboardSettings {
@@ -10,7 +9,7 @@ export interface DashboardSettings {
 }
 
 /** Answers a request for a file of the page; null where the path is none of its. */
-export type Dashboard = (request: Request, path: string) => Response | null;
+export type Dashboard = (request: Request, path: string) => Response | Promise<Response> | null;
 
 /** Path of the page, and of the folder of its files. */
 const PAGE_PATH = "/";
@@ -60,29 +59,15 @@ export function createDashboard(
   settings: DashboardSettings,
   readText: (file: string) => string = readPageFile,
 ): Dashboard {
-  const assets = new Map<string, Asset>();
+  const files = new Map<string, FileAnswer>();
   for (const [path, file] of DASHBOARD_PATHS) {
     const text = readText(file);
-    assets.set(path, assetOf(file, file === INDEX_FILE ? withSettings(text, settings) : text));
+    const bytes = new TextEncoder().encode(
+      file === INDEX_FILE ? withSettings(text, settings) : text,
+    );
+    files.set(path, new FileAnswer(bytes, contentTypeOf(file), SECURITY_HEADERS));
   }
-  return (request, path) => {
-    const asset = assets.get(path);
-    return asset === undefined ? null : answer(request, path, asset);
-  };
-}
-
-function answer(request: Request, path: string, asset: Asset): Response {
-  const { method } = request;
-  if (method !== "GET" && method !== "HEAD") return wrongMethod(method, path);
-  const headers = new Headers(SECURITY_HEADERS);
-  headers.set("cache-control", "no-cache");
-  headers.set("etag", asset.etag);
-  if (isNotModified(request.headers.get("if-none-match"), asset.etag)) {
-    return new Response(null, { status: 304, headers });
-  }
-  headers.set("content-type", asset.content_type);
-  headers.set("content-length", String(asset.body.length));
-  return new Response(method === "HEAD" ? null : asset.body, { headers });
+  return (request, path) => files.get(path)?.answer(request, path) ?? null;
 }
 
 function withSettings(html: string, { max_stale_ms }: DashboardSettings): string {

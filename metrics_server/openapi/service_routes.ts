@@ -69,16 +69,19 @@ export const DASHBOARD_ROUTE: Operation = {
   summary: "The dashboard",
   description: "Its files are under `/dashboard/`.",
   tags: TAGS,
-  parameters: [IF_NONE_MATCH],
+  parameters: [IF_NONE_MATCH, ACCEPT_ENCODING],
   responses: {
     200: {
       description: "The page.",
-      headers: { ...headersOf(["etag", "cache-control"]), ...PAGE_HEADERS },
+      headers: {
+        ...headersOf(["etag", "cache-control", "vary"], ["content-encoding"]),
+        ...PAGE_HEADERS,
+      },
       content: { "text/html; charset=utf-8": { schema: TEXT } },
     },
     304: {
       description: "If-None-Match names the page as it is.",
-      headers: { ...headersOf(["etag", "cache-control"]), ...PAGE_HEADERS },
+      headers: { ...headersOf(["etag", "cache-control", "vary"]), ...PAGE_HEADERS },
     },
     ...problemResponses([]),
   },

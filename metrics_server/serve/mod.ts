@@ -2,7 +2,8 @@
 export { answerTrace } from "./answer_trace.ts";
 export { ENDPOINTS, OTHER, PATHS } from "./endpoints.ts";
 export { GET_METRIC_PARAMETERS, type ServeLimits } from "./get_metric.ts";
-export { GZIP_BYTES_MIN, gzipBytes, markGzip, wantsGzip } from "./gzip.ts";
+export { FileAnswer } from "./file_answer.ts";
+export { GZIP_BYTES_MIN } from "./gzip.ts";
 export { createHandler, type HandlerWorld } from "./handler.ts";
 export { ITEMS_WAIT_MS_MAX } from "./list_metrics.ts";
 export {

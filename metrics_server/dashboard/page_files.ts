@@ -1,13 +1,4 @@
-/** The page's files, read once and kept in memory. */
-import { etagOfBytes } from "../../platform/mod.ts";
-
-/** A file of the page as it is sent. */
-export interface Asset {
-  readonly body: Uint8Array<ArrayBuffer>;
-  readonly content_type: string;
-  /** Strong: the bytes are the same for the same tag. */
-  readonly etag: string;
-}
+/** What the page is made of. */
 
 /** The page itself. */
 export const INDEX_FILE = "index.html";
@@ -63,10 +54,9 @@ const CONTENT_TYPES: Readonly<Record<string, string>> = {
   svg: "image/svg+xml; charset=utf-8",
 };
 
-/** Makes an asset of a file's text. */
-export function assetOf(name: string, text: string): Asset {
-  const content_type = CONTENT_TYPES[name.slice(name.lastIndexOf(".") + 1)];
-  if (content_type === undefined) throw new Error(`${name}: no content type is known for it`);
-  const body = new TextEncoder().encode(text);
-  return { body, content_type, etag: etagOfBytes(body) };
+/** Content type of a file of the page, by its ending. */
+export function contentTypeOf(file: string): string {
+  const content_type = CONTENT_TYPES[file.slice(file.lastIndexOf(".") + 1)];
+  if (content_type === undefined) throw new Error(`${file}: no content type is known for it`);
+  return content_type;
 }

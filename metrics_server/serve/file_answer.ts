@@ -1,0 +1,46 @@
+/** Answers with bytes that stay the same while the service runs: the page's files, the API document. */
+import { etagOfBytes, isNotModified } from "../../platform/mod.ts";
+import { GZIP_BYTES_MIN, gzipBytes, markGzip, wantsGzip } from "./gzip.ts";
+import { wrongMethod } from "./problems.ts";
+
+/** One file. */
+export class FileAnswer {
+  /** Weak: it is the same for both encodings. */
+  readonly etag: string;
+  /** Made when somebody first asks for it. */
+  #gzip: Promise<Uint8Array<ArrayBuffer>> | null = null;
+
+  /** @param headers Sent with each answer, a 304 too. */
+  constructor(
+    readonly body: Uint8Array<ArrayBuffer>,
+    readonly content_type: string,
+    readonly headers: Readonly<Record<string, string>> = {},
+  ) {
+    this.etag = `W/${etagOfBytes(body)}`;
+  }
+
+  /** GET, HEAD, If-None-Match and gzip; 405 for another method, which names `path`. */
+  answer(request: Request, path: string): Response | Promise<Response> {
+    const { method } = request;
+    if (method !== "GET" && method !== "HEAD") return wrongMethod(method, path);
+    const headers = new Headers(this.headers);
+    headers.set("cache-control", "no-cache");
+    headers.set("etag", this.etag);
+    headers.set("vary", "accept-encoding");
+    if (isNotModified(request.headers.get("if-none-match"), this.etag)) {
+      return new Response(null, { status: 304, headers });
+    }
+    headers.set("content-type", this.content_type);
+    if (this.body.length < GZIP_BYTES_MIN || !wantsGzip(request)) {
+      return send(method, this.body, headers);
+    }
+    markGzip(headers);
+    this.#gzip ??= gzipBytes(this.body);
+    return this.#gzip.then((short) => send(method, short, headers));
+  }
+}
+
+function send(method: string, body: Uint8Array<ArrayBuffer>, headers: Headers): Response {
+  headers.set("content-length", String(body.length));
+  return new Response(method === "HEAD" ? null : body, { headers });
+}
