@@ -32,6 +32,7 @@ export const PAGE_FILES = [
   "intervals.js",
   "line_chart.js",
   "model.js",
+  "noun.js",
   "order.js",
   "poll_loop.js",
   "requests_view.js",

@@ -37,6 +37,23 @@ export function make(tag, class_name = "", text = "") {
   return element;
 }
 
+/** Characters at the end of an id that are always seen. */
+const END_CHARS = 9;
+
+/**
+ * Sets a text that is cut in its middle where it does not fit: ids begin alike.
+ *
+ * @param {Element} element
+ * @param {string} text
+ */
+export function setEnds(element, text) {
+  if (element.textContent === text) return;
+  if (element.children.length === 0) element.append(make("span", "start"), make("span", "end"));
+  element.children[0].textContent = text.slice(0, -END_CHARS);
+  element.children[1].textContent = text.slice(-END_CHARS);
+  element.setAttribute("title", text.length > END_CHARS ? text : "");
+}
+
 /** @type {Set<() => void>} */
 const due = new Set();
 

@@ -1,5 +1,5 @@
 /** Which switches stand out in the metric: what to look at where none is chosen. */
-import { byId, make, setText } from "./dom.js";
+import { byId, make, setEnds, setText } from "./dom.js";
 import { extent, roundDomain } from "./domain.js";
 import { extremes } from "./extremes.js";
 import { formatCell } from "./format.js";
@@ -55,7 +55,7 @@ function fill(list, rows, ids, column) {
     const button = /** @type {HTMLElement} */ (list.children[i].firstElementChild);
     const [name, meter, value] = button.children;
     button.dataset.row = String(row);
-    setText(name, ids[row]);
+    setEnds(name, ids[row]);
     setText(value, formatCell(column, row));
     const share = (column.values[row] - min) / (max - min);
     /** @type {HTMLElement} */ (meter.firstElementChild).style.transform = `scaleX(${share})`;

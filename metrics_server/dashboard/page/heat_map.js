@@ -4,6 +4,7 @@ import { colorScale, faded, packed, stepOf, STEPS } from "./color_scale.js";
 import { byId, DARK, oncePerFrame, setText } from "./dom.js";
 import { BARS, extent, histogram, roundDomain } from "./domain.js";
 import { counted, formatCell, formatCount, formatScale, formatShort } from "./format.js";
+import { noun } from "./noun.js";
 
 /** @typedef {import("./model.js").Column} Column */
 
@@ -146,11 +147,10 @@ export class HeatMap {
     setText(byId("legend-min"), low);
     setText(byId("legend-middle"), middle);
     setText(byId("legend-max"), high);
-    const switches = counted(count, "switch", "switches");
     this.#canvas.setAttribute(
       "aria-label",
-      `Heat map of ${column.name}, ${switches}, from ${low} to ${high}: ` +
-        "arrow keys move, Enter chooses a switch",
+      `Heat map of ${column.name}, ${counted(count, ...noun)}, from ${low} to ${high}: ` +
+        `arrow keys move, Enter chooses a ${noun[0]}`,
     );
     this.#tell();
   }

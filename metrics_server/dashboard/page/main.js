@@ -10,6 +10,7 @@ import { HeatMap } from "./heat_map.js";
 import { showHints } from "./hints_view.js";
 import { Intervals } from "./intervals.js";
 import { nowMs } from "./model.js";
+import { nameRows, noun } from "./noun.js";
 import { showRequests } from "./requests_view.js";
 import { readChoice, writeChoice } from "./settings.js";
 import { showSources } from "./sources_view.js";
@@ -86,9 +87,13 @@ function hear(message) {
 function takeSnapshot(message) {
   refused = null;
   age = message;
-  ids = message.ids ?? ids;
   columns = message.columns;
-  setText(byId("fact-switches"), counted(ids.length, "switch", "switches"));
+  if (message.ids !== null) {
+    ids = message.ids;
+    setText(byId("fact-switches"), counted(ids.length, ...nameRows(ids)));
+    setText(byId("table-title"), noun[1]);
+    if (choice.id === "") showNoSwitch();
+  }
   setText(byId("fact-snapshot"), `snapshot ${message.snapshot_id}`);
   showMetrics();
   showHints(false, "", []);

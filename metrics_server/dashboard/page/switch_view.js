@@ -3,6 +3,7 @@ import { byId, make, setText } from "./dom.js";
 import { extent, roundDomain } from "./domain.js";
 import { counted, formatCell, formatSpan } from "./format.js";
 import { lineChart } from "./line_chart.js";
+import { noun } from "./noun.js";
 
 /** @typedef {import("./model.js").Column} Column */
 
@@ -27,8 +28,8 @@ export function startSwitchView(onMetric, onClose) {
 
 /** Shows that none is chosen. */
 export function showNoSwitch() {
-  setText(TITLE, "Switch");
-  setText(NOTE, INVITATION);
+  setText(TITLE, noun[0][0].toUpperCase() + noun[0].slice(1));
+  setText(NOTE, INVITATION.replace("switch", noun[0]));
   CHART.replaceChildren();
   METRICS.hidden = true;
   CLOSE.hidden = true;

@@ -3,6 +3,7 @@ import { cellAt, cellBeside, layOut } from "./cells.js";
 import { readTable } from "./columns.js";
 import { firstMetric } from "./domain.js";
 import { History } from "./history.js";
+import { nameRows } from "./noun.js";
 import { idKeys, matchingRows, sortKeys, sortRows } from "./order.js";
 import { pauseMs } from "./poll_loop.js";
 import { readChoice, writeChoice } from "./settings.js";
@@ -29,6 +30,15 @@ Deno.test("readTable keeps the digits of whole numbers beyond 2^53", () => {
 
 Deno.test("readTable takes a list of no switches", () => {
   assertEquals(readTable(`{"snapshot_id":"s","fields":["a"],"items":[]}`).ids, []);
+});
+
+Deno.test("nameRows calls rows what all of their ids are: switches, ports, or rows where they differ", () => {
+  const ports = ["0x248a070300e50c00:1", "0x248A070300E50C00:40", "248a070300e50c00:2"];
+  const switches = ["sw-000", "0x248a070300e50c00", "rack:3", "aa:bb:cc:dd:ee:1", ""];
+  assertEquals(nameRows(ports)[1], "ports");
+  for (const id of switches) assertEquals(nameRows([id])[1], "switches", id);
+  assertEquals(nameRows([...switches, ...ports])[1], "rows");
+  assertEquals(nameRows([])[1], "switches");
 });
 
 Deno.test("matchingRows looks for a part of the id, in any case; all where nothing is looked for", () => {

@@ -1,7 +1,8 @@
 /** Every switch with every value: sorted, searched, and only as many rows made as are in sight. */
-import { byId, make, oncePerFrame, setText } from "./dom.js";
+import { byId, make, oncePerFrame, setEnds, setText } from "./dom.js";
 import { extent, roundDomain } from "./domain.js";
 import { counted, formatCell, formatCount } from "./format.js";
+import { noun } from "./noun.js";
 import { scrollTo, windowOf } from "./table_window.js";
 
 /** @typedef {import("./model.js").Column} Column */
@@ -113,7 +114,7 @@ export class TableView {
     this.#order = order;
     this.#active = Math.min(this.#active, Math.max(0, order.length - 1));
     this.showSort(view);
-    const all = counted(this.#ids.length, "switch", "switches");
+    const all = counted(this.#ids.length, ...noun);
     setText(NOTE, view.search.trim() === "" ? all : `${formatCount(order.length)} of ${all}`);
     this.#draw();
   }
@@ -240,7 +241,7 @@ export class TableView {
     if (line.className !== class_name) line.className = class_name;
     line.setAttribute("aria-selected", String(row === this.#chosen_row));
     const cells = line.children;
-    setText(cells[0], this.#ids[row] ?? "");
+    setEnds(cells[0], this.#ids[row] ?? "");
     for (let c = 0; c < this.#columns.length; c++) {
       const cell = /** @type {HTMLElement} */ (cells[c + 1]);
       const column = this.#columns[c];
