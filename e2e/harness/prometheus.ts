@@ -1,4 +1,5 @@
 /** The real Prometheus and its promtool, where they are installed. */
+import { endWithUs, type LastWill } from "./last_will.ts";
 import { until } from "./until.ts";
 
 /** What a Prometheus scrapes. */
@@ -55,11 +56,15 @@ export async function promtoolCheck(text: string): Promise<string> {
 
 /** A Prometheus of a test's own: on 127.0.0.1, in a folder that goes with it. */
 export class Prometheus implements AsyncDisposable {
+  readonly #will: LastWill;
+
   private constructor(
     readonly port: number,
     readonly folder: string,
     readonly child: Deno.ChildProcess,
-  ) {}
+  ) {
+    this.#will = endWithUs(child.pid);
+  }
 
   /** Starts one that scrapes these targets every second, and waits until it is ready. */
   static start(port: number, targets: readonly ScrapeTarget[]): Promise<Prometheus> {
@@ -137,6 +142,7 @@ export class Prometheus implements AsyncDisposable {
     this.child.kill("SIGTERM");
     await this.child.status;
     clearTimeout(kill);
+    await this.#will.revoke();
     await Deno.remove(this.folder, { recursive: true });
   }
 }

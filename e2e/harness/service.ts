@@ -1,6 +1,7 @@
 /** A service as its user runs it: a process of its own with the permissions of its task. */
 import deno_json from "../../deno.json" with { type: "json" };
 import { EventLog } from "./event_log.ts";
+import { endWithUs } from "./last_will.ts";
 import { until, within } from "./until.ts";
 
 /** A service of this project. */
@@ -40,8 +41,10 @@ export class Service implements AsyncDisposable {
     this.#child = child;
     this.log = new EventLog(child.stdout);
     this.#stderr = new Response(child.stderr).text();
-    this.ended = child.status.then(({ code }) => {
+    const will = endWithUs(child.pid);
+    this.ended = child.status.then(async ({ code }) => {
       this.#has_ended = true;
+      await will.revoke();
       return code;
     });
   }
