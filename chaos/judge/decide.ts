@@ -8,7 +8,7 @@ import { MEASURES } from "./measures/mod.ts";
 import type { Reading } from "./measures/reading.ts";
 import { quantity } from "./quantity.ts";
 import { spansOf } from "./spans.ts";
-import { slowerForOtherReasons } from "./other_reasons.ts";
+import { olderForOtherReasons, slowerForOtherReasons } from "./other_reasons.ts";
 
 /**
  * Judges one condition, by itself.
@@ -24,15 +24,20 @@ import { slowerForOtherReasons } from "./other_reasons.ts";
  *   the whole interval beyond 1 (slower for certain, but not by how much) or reaching beyond
  *   {@link RATIO_UNCLEAR}; else held, also where the value is a little beyond the bound and cannot be
  *   told from no difference, which the sentence says.
- * - Slowness that came with other programs' work on the machine is inconclusive.
+ * - Slowness that came with other programs' work on the machine is inconclusive, and so is an age
+ *   that is then over its bound by one late poll.
  */
 export function decide(run: Run, condition: Condition, spans = spansOf(run, condition.when)) {
   const { measure } = condition;
   if (measure === "p95_ratio") return decideRatio(run, condition, p95Ratio(run));
   const read = MEASURES[measure].read(run, spans);
   const outcome = outcomeOf(condition, read);
-  if (outcome.verdict === "broken" && measure === "p95_ms") {
-    const reason = slowerForOtherReasons(run);
+  if (outcome.verdict === "broken") {
+    const reason = measure === "p95_ms"
+      ? slowerForOtherReasons(run)
+      : measure === "age_max_ms"
+      ? olderForOtherReasons(run, condition, read)
+      : null;
     if (reason !== null) return judgement(condition, read, "inconclusive", reason);
   }
   return judgement(condition, read, outcome.verdict, outcome.more);

@@ -70,5 +70,8 @@ export const SLO = 0.999;
 /** Length of an error budget: 30 days, in ms. */
 export const BUDGET_MS = 30 * 24 * 3_600_000;
 
+/** How long before a large age it is looked what others took, in ms: samples come once a second. */
+export const LATE_LOOK_MS = 3_000;
+
 /** CPU share others may take more under fault than before, beyond which slowness is not the fault's. */
 export const OTHERS_CPU_SHARE_GROWTH_MAX = 0.15;

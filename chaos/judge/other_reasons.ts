@@ -1,6 +1,8 @@
-/** Slowness that is the machine's. */
+/** Slowness that is the machine's, and ages that come of it. */
+import type { Condition } from "../vocabulary/plan.ts";
+import type { Reading } from "./measures/reading.ts";
 import type { Run, Span } from "./run.ts";
-import { OTHERS_CPU_SHARE_GROWTH_MAX } from "./limits.ts";
+import { LATE_LOOK_MS, OTHERS_CPU_SHARE_GROWTH_MAX } from "./limits.ts";
 import { quantity } from "./quantity.ts";
 import { baseline, faultsOn, inSpans } from "./spans.ts";
 
@@ -13,10 +15,29 @@ const OTHERS = "others";
  * where taking CPU time is the fault.
  */
 export function slowerForOtherReasons(run: Run): string | null {
+  return othersTookMore(run, faultsOn(run));
+}
+
+/**
+ * The same of an age that is over its bound by no more than one poll that came late, or ran into its
+ * time-out: more than that is not the machine's. What others took counts right before the age was told.
+ */
+export function olderForOtherReasons(
+  run: Run,
+  { bound, relation }: Condition,
+  { value, at }: Pick<Reading, "value" | "at">,
+): string | null {
+  if (relation !== "≤" || value === null || at === null) return null;
+  const { poll_ms, poll_timeout_ms } = run.header.plan.settings;
+  if (value - bound > poll_ms + poll_timeout_ms) return null;
+  return othersTookMore(run, [{ from_ms: at.t_ms - LATE_LOOK_MS, to_ms: at.t_ms }]);
+}
+
+function othersTookMore(run: Run, spans: readonly Span[]): string | null {
   if (run.header.plan.faults.some(({ fault }) => fault.kind === "resource.cpu")) return null;
   const span = baseline(run);
   if (span === null) return null;
-  const before = othersShare(run, [span]), during = othersShare(run, faultsOn(run));
+  const before = othersShare(run, [span]), during = othersShare(run, spans);
   if (before === null || during === null) return null;
   if (during - before <= OTHERS_CPU_SHARE_GROWTH_MAX) return null;
   return `other programs took ${quantity(during, "%")} of a core meanwhile, ` +
