@@ -16,18 +16,13 @@ export function check(
   const time_ms = world.epoch_ms();
   const own = tags === undefined || tags === null ? vu.tags : vu.tags.withAll(tags);
   for (const name in checks) {
-    const made = checks[name];
-    let passed: unknown = made, thrown: unknown = null, threw = false;
-    if (typeof made === "function") {
-      try {
-        passed = made(value);
-      } catch (error) {
-        passed = false;
-        thrown = error;
-        threw = true;
-      }
+    let ok = false, thrown: unknown = null, threw = false;
+    try {
+      ok = holds(name, value, checks[name]);
+    } catch (error) {
+      thrown = error;
+      threw = true;
     }
-    const ok = Boolean(passed);
     if (!ok) all = false;
     world.countCheck(vu.group, name, ok);
     const { tags: sample_tags } = world.has_check_tag ? own.with("check", name) : own;
@@ -35,6 +30,34 @@ export function check(
     if (threw) throw thrown;
   }
   return all;
+}
+
+const AsyncFunction = (async () => {}).constructor;
+
+/** @throws {TypeError} on a promise: it is always truthy, whatever comes of it. */
+function holds(name: string, value: unknown, condition: unknown): boolean {
+  if (isThenable(value)) throw refusedCheck(name, "what is checked is a promise", "it");
+  let result = condition;
+  if (typeof condition === "function") {
+    if (condition instanceof AsyncFunction) {
+      throw refusedCheck(name, "the condition is an async function", "what it awaits");
+    }
+    result = condition(value);
+  }
+  if (isThenable(result)) throw refusedCheck(name, "the condition gives a promise", "it");
+  return Boolean(result);
+}
+
+function isThenable(value: unknown): boolean {
+  return typeof value === "object" && value !== null &&
+    typeof (value as { then?: unknown }).then === "function";
+}
+
+function refusedCheck(name: string, what: string, awaited: string): TypeError {
+  return new TypeError(
+    `check "${name}": ${what}, which would always hold; await ${awaited} before check, and check ` +
+      "what comes of it",
+  );
 }
 
 /** Calls the function; what it does is tagged with the group's path. */

@@ -77,6 +77,32 @@ Deno.test("a check that throws counts as failed and ends the iteration", async (
   assertEquals(summary!.root_group.checks[0].fails, 1);
 });
 
+for (
+  const [what, value, condition] of [
+    ["an async function", "1", "async () => true"],
+    ["a promise", "1", "Promise.resolve(false)"],
+    ["a function that gives a promise", "1", "() => Promise.resolve(false)"],
+    ["anything else with then()", "1", "() => ({ then() {} })"],
+    ["a promise as what is checked", "Promise.resolve(1)", "(r) => !r.error"],
+  ]
+) {
+  Deno.test(`check refuses ${what}: it counts as failed, and the error says to await`, async () => {
+    const { code, stderr, summary } = await runScript(`
+      import { check } from "k6";
+      export const options = { thresholds: { checks: ["rate==1"] } };
+      export default function () {
+        check(1, { good: true });
+        check(${value}, { bad: ${condition} });
+        console.log("went on");
+      }${KEEP_SUMMARY}`);
+    assertEquals(code, EXIT_CODES.thresholds_failed);
+    assertMatch(stderr, /TypeError: check "bad": .*; await .* before check/);
+    assert(!stderr.includes("went on"));
+    const { checks } = summary!.root_group;
+    assertEquals(checks.map(({ name, fails }) => [name, fails]), [["good", 0], ["bad", 1]]);
+  });
+}
+
 Deno.test("groups nest, give back a value, and tag what is within", async () => {
   const { summary, stderr } = await runScript(`
     import { check, group } from "k6";
