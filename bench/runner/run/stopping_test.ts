@@ -47,13 +47,14 @@ Deno.test("a stop asked for in setup ends it, runs nothing more, and exits 105",
   assertEquals([code, stderr], [EXIT_CODES.external_abort, ""]);
 });
 
-Deno.test("a stop asked for while VUs are made runs no setup", async () => {
+Deno.test("a stop asked for while VUs are made runs no setup, and no teardown without it", async () => {
   using stop = stopFromScript();
   const { code, stderr } = await runScript(
     `globalThis.stopNow(); await new Promise((wake) => globalThis.setTimeout(wake, 5));
     export const options = { vus: 2, iterations: 2 };
     export function setup() { console.log("set up"); }
-    export default function () { console.log("ran"); }`,
+    export default function () { console.log("ran"); }
+    export function teardown() { console.log("torn down"); }`,
     stop,
   );
   assertEquals([code, stderr], [EXIT_CODES.external_abort, ""]);

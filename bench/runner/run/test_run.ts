@@ -83,9 +83,10 @@ class TestRun {
       this.#pool.expire(now_ms);
     }, SWEEP_MS);
 
-    let is_set_up = true, setup_json: string | undefined;
+    const has_setup = typeof exports.setup === "function" && !no_setup;
     // A stop may have been asked for while the VUs were made.
-    if (typeof exports.setup === "function" && !no_setup && !this.#verdict.is_decided) {
+    let is_set_up = !has_setup, setup_json: string | undefined;
+    if (has_setup && !this.#verdict.is_decided) {
       const { setup_timeout_ms } = test.options;
       const result = await this.#call("setup", "setup", setup_timeout_ms, undefined);
       is_set_up = result.is_done;
