@@ -61,7 +61,7 @@ export const USAGE = `deno task chaos COMMAND
   --subject FILE          another program, told by a subject file (JSON)
 
 exit: 0 held, 1 broken, 2 inconclusive, 3 rollback failed, 64 bad scenario or command,
-      130/143 interrupted by SIGINT/SIGTERM after everything was lifted`;
+      70 the lab itself failed, 130/143 interrupted by SIGINT/SIGTERM after everything was lifted`;
 
 /** @throws {UsageError} naming the argument and what may stand there. */
 export function readArguments(args: readonly string[]): Command {

@@ -1,11 +1,12 @@
 /** What each command of the lab does. */
 import { JournalError, readJournalFile } from "../journal/mod.ts";
 import { judgeRun } from "../judge/mod.ts";
-import { compareRuns, terminalReport, writeReport } from "../report/mod.ts";
+import { compareRuns, terminalReport } from "../report/mod.ts";
 import { CI_SCENARIOS, SCENARIOS } from "../scenarios/mod.ts";
 import { SubjectFileError } from "../subject/mod.ts";
 import { BAD_SCENARIO_EXIT_CODE, type Scenario, ScenarioError } from "../vocabulary/mod.ts";
 import { readArguments, USAGE, UsageError } from "./arguments.ts";
+import { leaveReport } from "./leave_report.ts";
 import type { Outside } from "./outside.ts";
 import { planText } from "./plan_text.ts";
 import { findScenarios, runScenarios } from "./run_command.ts";
@@ -16,11 +17,10 @@ const BAD_INPUT = [
   ScenarioError,
   SubjectFileError,
   JournalError,
-  Deno.errors.NotFound,
-  Deno.errors.AlreadyExists,
-  Deno.errors.NotADirectory,
-  Deno.errors.PermissionDenied,
 ];
+
+/** The lab itself failed (EX_SOFTWARE of sysexits.h): this must not look like a claim that is false. */
+export const LAB_FAILED_EXIT_CODE = 70;
 
 /** Scenarios the commands know. */
 export interface Known {
@@ -29,7 +29,7 @@ export interface Known {
   readonly ci: readonly Scenario[];
 }
 
-/** Runs the command and returns its exit code; what was asked for wrongly is told in a line. */
+/** Runs the command and returns its exit code; what was asked for wrongly is told in a line. Never throws. */
 export async function runCommandLine(
   args: readonly string[],
   outside: Outside,
@@ -38,9 +38,12 @@ export async function runCommandLine(
   try {
     return await runCommand(args, outside, known);
   } catch (error) {
-    if (!BAD_INPUT.some((kind) => error instanceof kind)) throw error;
-    outside.complain((error as Error).message);
-    return BAD_SCENARIO_EXIT_CODE;
+    if (BAD_INPUT.some((kind) => error instanceof kind)) {
+      outside.complain((error as Error).message);
+      return BAD_SCENARIO_EXIT_CODE;
+    }
+    outside.complain(`The lab itself failed: ${error instanceof Error ? error.stack : error}`);
+    return LAB_FAILED_EXIT_CODE;
   }
 }
 
@@ -98,9 +101,6 @@ async function judgeAgain(path: string, out: string | null, outside: Outside): P
   const judgement = judgeRun(records);
   const { columns, is_terminal } = outside.screen;
   outside.print(terminalReport(records, judgement, { columns, color: is_terminal }));
-  if (out !== null) {
-    const files = await writeReport(out, records, judgement);
-    outside.print(files.map((file) => `  ${file}\n`).join(""));
-  }
+  if (out !== null) await leaveReport(out, { records, judgement }, outside);
   return judgement.exit_code;
 }

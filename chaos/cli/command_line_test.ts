@@ -2,7 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import { judgeRun } from "../judge/mod.ts";
 import { SCENARIOS } from "../scenarios/mod.ts";
 import { simulate } from "../testing/journal.ts";
-import { runCommandLine } from "./command_line.ts";
+import { LAB_FAILED_EXIT_CODE, runCommandLine } from "./command_line.ts";
 import { worstOf } from "./exit_code.ts";
 import { folderNames, saysTooLittle } from "./run_command.ts";
 import { fakeOutside } from "./testing/fake_outside.ts";
@@ -43,6 +43,10 @@ for (
     [["run", "outage", "--subject", "/no/such.json"], "Cannot read the subject file /no/such.json"],
     [["run", "outage", "--engine", "real"], NO_REAL_TOXIPROXY],
     [["all", "--engine=real", "--quick"], NO_REAL_TOXIPROXY],
+    [
+      ["run", "outage", "--out", "full"],
+      "--out: cannot make the folder full: no room: name another",
+    ],
     [["run", "outage", "--out", "held"], "--out: held holds a run already"],
     [["run", "hang", "outage", "--out", "held"], "--out: held/outage holds a run already"],
   ] as const
@@ -111,6 +115,30 @@ Deno.test("judge gives a journal its verdict and exit code again, compare tells 
   } finally {
     await Deno.remove(dir, { recursive: true });
   }
+});
+
+Deno.test("a report for which there is no room leaves the verdict's exit code as it is", async () => {
+  const dir = await Deno.makeTempDir();
+  try {
+    const isEnd = ({ kind }: { kind: string }) => kind === "end";
+    const records = simulate().filter((record) => !isEnd(record));
+    const text = records.map((record) => `${JSON.stringify(record)}\n`).join("");
+    await Deno.writeTextFile(`${dir}/run.ndjson`, text);
+    const { outside, complaints } = fakeOutside();
+    const out = `${dir}/run.ndjson/below-a-file`;
+    const without = await runCommandLine(["judge", dir], outside);
+    assertEquals(await runCommandLine(["judge", dir, "--out", out], outside), without);
+    assert(complaints[0].startsWith(`Cannot write the report to ${out}: `), complaints[0]);
+  } finally {
+    await Deno.remove(dir, { recursive: true });
+  }
+});
+
+Deno.test("what fails within the lab exits with 70 and its trace: 1 says that a claim was false", async () => {
+  const { outside, complaints } = fakeOutside();
+  const failing = { ...outside, exists: () => Promise.reject(new Deno.errors.NotFound("gone")) };
+  assertEquals(await runCommandLine(["run", "outage"], failing), LAB_FAILED_EXIT_CODE);
+  assert(/^The lab itself failed: NotFound: gone\n +at /.test(complaints[0]), complaints[0]);
 });
 
 Deno.test("a journal with a line that is none is named with that line", async () => {

@@ -19,6 +19,8 @@ export interface Outside {
   hasRealToxiproxy(): boolean;
   /** What is wrong with the one that `TOXIPROXY_URL` names; null where nothing is, or none is named. */
   namedToxiproxyProblem(): Promise<string | null>;
+  /** Makes a folder, and those above it, where there is none. */
+  makeFolder(path: string): Promise<void>;
   /** Makes its folder where there is none. */
   writeFile(path: string, text: string): Promise<void>;
 }

@@ -1,10 +1,11 @@
 /** `run` and `all`: runs scenarios one after the other, each with its view, verdict and report. */
-import { type IndexedRun, indexPage, terminalReport, writeReport } from "../report/mod.ts";
+import { type IndexedRun, terminalReport } from "../report/mod.ts";
 import { runAndJudge, runId } from "../run/mod.ts";
 import { readSubjectFile, type Subject } from "../subject/mod.ts";
 import { BAD_SCENARIO_EXIT_CODE, type Scenario } from "../vocabulary/mod.ts";
 import { type RunFlags, SEED_MAX, UsageError } from "./arguments.ts";
 import { worstOf } from "./exit_code.ts";
+import { leaveIndex, leaveReport } from "./leave_report.ts";
 import { LiveView } from "./live_view.ts";
 import type { Outside } from "./outside.ts";
 
@@ -31,14 +32,14 @@ export async function runScenarios(
     `${OUT_DIR}/${runId(several ? { ...first, name } : first, outside.now())}`;
   const names = folderNames(scenarios.map(({ name }) => name));
   const dirs = names.map((name) => several ? `${out}/${name}` : out);
-  await refuseHeldFolders(dirs, outside);
+  await makeFolders(dirs, outside);
   const runs: IndexedRun[] = [];
   for (const [i, scenario] of scenarios.entries()) {
     if (outside.interrupt.aborted) break;
     const asked: OneRun = { flags, seed, subject, dir: dirs[i], outside };
     const { records, judgement, dir } = await runUntilItSays(scenario, asked);
     runs.push({ name: names[i], dir: dir.slice(out.length + 1), records, judgement });
-    if (several) await outside.writeFile(`${out}/index.html`, await indexPage(runs));
+    if (several) await leaveIndex(out, runs, outside);
   }
   if (several) outside.print(`${summaryLines(runs)}\n${out}/index.html\n`);
   const code = worstOf(runs.map(({ judgement }) => judgement.exit_code));
@@ -66,11 +67,18 @@ async function refuseEngineNotThere(engine: RunFlags["engine"], outside: Outside
   if (problem !== null) throw new UsageError(problem);
 }
 
-/** A run is never written over, and that is said before anything is started. */
-async function refuseHeldFolders(dirs: readonly string[], outside: Outside): Promise<void> {
+/** A run is never written over, and where there is no room for one is said before anything is started. */
+async function makeFolders(dirs: readonly string[], outside: Outside): Promise<void> {
   for (const dir of dirs) {
     if (!await outside.exists(`${dir}/run.ndjson`)) continue;
     throw new UsageError(`--out: ${dir} holds a run already: name another folder or remove it`);
+  }
+  for (const dir of dirs) {
+    await outside.makeFolder(dir).catch((error: Error) => {
+      throw new UsageError(
+        `--out: cannot make the folder ${dir}: ${error.message}: name another one`,
+      );
+    });
   }
 }
 
@@ -119,13 +127,7 @@ async function runOne(scenario: Scenario, { flags, seed, subject, dir, outside }
   view.end();
   const { columns, is_terminal } = outside.screen;
   outside.print(terminalReport(run.records, run.judgement, { columns, color: is_terminal }));
-  try {
-    const files = await writeReport(dir, run.records, run.judgement);
-    outside.print(files.map((file) => `  ${file}\n`).join(""));
-  } catch (error) {
-    // The verdict stands; a full disk has been told of by the journal as well.
-    outside.complain(`Cannot write the report to ${dir}: ${(error as Error).message}`);
-  }
+  await leaveReport(dir, run, outside);
   return run;
 }
 

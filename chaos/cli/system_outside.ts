@@ -41,6 +41,7 @@ export function systemOutside(): Outside {
       if (real?.kind !== "running") return null;
       return await askToxiproxy(real.url).then(() => null, (error: Error) => error.message);
     },
+    makeFolder: (path) => Deno.mkdir(path, { recursive: true }),
     async writeFile(path, text) {
       await Deno.mkdir(path.slice(0, path.lastIndexOf("/")), { recursive: true });
       await Deno.writeTextFile(path, text);

@@ -26,12 +26,16 @@ export interface Guard extends AsyncDisposable {
   readonly report_path: string;
   /** To be set for every process of the lab. */
   readonly env: Readonly<Record<string, string>>;
-  /** Resolves when the guard's process has ended; before {@link done} that is a defect of the run. */
+  /** Resolves where the guard's process ends before {@link done}: nothing is guarded any more. */
+  readonly lost: Promise<{ code: number }>;
+  /** Resolves when the guard's process has ended, however it came to that. */
   readonly ended: Promise<{ code: number }>;
   /** The process is ended with the lab, unless its pid is another's by then. */
   watchProcess(pid: number, name?: string): Promise<void>;
   /** The process is no concern of the guard any more. */
   forget(pid: number): Promise<void>;
+  /** A folder of the lab's own, removed with it. */
+  watchFolder(path: string): Promise<void>;
   /** A Toxiproxy that was there before is brought back to how it was found. */
   watchProxy(proxy: WatchedProxy): Promise<void>;
   /** All is lifted and ended already: the guard has nothing to do. */
@@ -62,8 +66,12 @@ export async function startGuard(options: GuardOptions = {}): Promise<Guard> {
   }).spawn();
   await demandReady(child);
   const writer = child.stdin.getWriter();
-  const ended = child.status.then(({ code }) => ({ code }));
+  const lost = Promise.withResolvers<{ code: number }>();
   let is_done = false;
+  const ended = child.status.then(({ code }) => {
+    if (!is_done) lost.resolve({ code });
+    return { code };
+  });
   const send = async (message: GuardMessage) => {
     if (is_done) return;
     try {
@@ -89,12 +97,14 @@ export async function startGuard(options: GuardOptions = {}): Promise<Guard> {
     pid: child.pid,
     report_path,
     env: { [MARK_VARIABLE]: mark },
+    lost: lost.promise,
     ended,
     watchProcess: async (pid, name = "a process of the lab") => {
       const process = identify(pid);
       if (process !== null) await send({ tell: "process", process, name });
     },
     forget: (pid) => send({ tell: "forget", pid }),
+    watchFolder: (path) => send({ tell: "folder", path }),
     watchProxy: (proxy) => send({ tell: "proxy", proxy }),
     done,
     [Symbol.asyncDispose]: done,

@@ -9,6 +9,7 @@ const WAIT_MS_MAX = 15_000;
 
 interface LabStarted {
   guard: number;
+  folder: string;
   processes: number[];
   /** Addresses of its proxies. */
   listens: string[];
@@ -64,6 +65,7 @@ async function killLab(engine: string): Promise<void> {
     for (const pid of started.processes) {
       assertEquals(steps.some((step) => step.includes(`(pid ${pid})`)), true, `pid ${pid}`);
     }
+    await assertRejects(() => Deno.stat(started.folder), Deno.errors.NotFound);
     for (const address of started.listens) {
       const [hostname, port] = address.split(":");
       await assertRejects(
@@ -101,6 +103,16 @@ for (const engine of ENGINES) {
   });
 }
 
+Deno.test("a guard that is killed is told of, one that is done is not", async () => {
+  const killed = await startGuard();
+  Deno.kill(killed.pid, "SIGKILL");
+  assertEquals(await killed.lost, { code: 137 });
+  await killed.done();
+  const guard = await startGuard();
+  await guard.done();
+  assertEquals(await Promise.race([guard.lost, Promise.resolve("done")]), "done");
+});
+
 Deno.test("a guard that is told of the end does nothing, and leaves no report", async () => {
   const folder = await Deno.makeTempDir();
   const sleeper = new Deno.Command("sleep", { args: ["60"], detached: true }).spawn();
@@ -128,7 +140,7 @@ Deno.test("a guard is not ended by the signals that end a lab, but by the end of
 Deno.test("a guard that has ended is told of as soon as it is needed", async () => {
   const guard = await startGuard();
   Deno.kill(guard.pid, "SIGKILL");
-  await guard.ended;
+  await guard.lost;
   await assertRejects(
     () => guard.watchProcess(Deno.pid, "subject"),
     Error,

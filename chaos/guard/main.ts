@@ -1,6 +1,6 @@
 /**
  * The guard: a process that lives on its standard input. Where that ends before the lab said that it
- * is done, the lab has died, and the guard lifts its faults and ends its processes.
+ * is done, the lab has died, and the guard lifts its faults, ends its processes and removes its folder.
  *
  *     deno run --allow-all chaos/guard/main.ts REPORT_FILE
  *
@@ -35,14 +35,21 @@ async function listen(watched: Watched): Promise<void> {
 
 async function act(watched: Watched): Promise<void> {
   tell("the lab is gone: its faults are lifted and its processes ended");
-  const outcomes = await Promise.allSettled([
+  const outcomes: PromiseSettledResult<void>[] = await Promise.allSettled([
     endAll(watched),
     ...[...watched.proxies.values()].map((proxy) => restoreProxies(proxy, call, tell)),
   ]);
+  // Last: what is ended above may still write there.
+  outcomes.push(...await Promise.allSettled([...watched.folders].map(removeFolder)));
   for (const outcome of outcomes) {
     if (outcome.status === "rejected") tell(`failed: ${outcome.reason}`);
   }
   tell("done");
+}
+
+async function removeFolder(path: string): Promise<void> {
+  await Deno.remove(path, { recursive: true });
+  tell(`${path} removed`);
 }
 
 async function endAll(watched: Watched): Promise<void> {

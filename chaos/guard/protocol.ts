@@ -20,19 +20,21 @@ export type GuardMessage =
   | { readonly tell: "process"; readonly process: ProcessIdentity; readonly name: string }
   | { readonly tell: "forget"; readonly pid: number }
   | { readonly tell: "proxy"; readonly proxy: WatchedProxy }
+  | { readonly tell: "folder"; readonly path: string }
   | { readonly tell: "done" };
 
 /** All that was told and not taken back. */
 export interface Watched {
   readonly processes: Map<number, { identity: ProcessIdentity; name: string }>;
   readonly proxies: Map<string, WatchedProxy>;
+  readonly folders: Set<string>;
   mark: { name: string; value: string } | null;
   done: boolean;
 }
 
 /** Nothing told yet. */
 export function nothingWatched(): Watched {
-  return { processes: new Map(), proxies: new Map(), mark: null, done: false };
+  return { processes: new Map(), proxies: new Map(), folders: new Set(), mark: null, done: false };
 }
 
 /** Takes one line in; what is no message is left out, since a guard must not fall over one. */
@@ -58,6 +60,9 @@ export function take(watched: Watched, line: string): void {
       break;
     case "proxy":
       watched.proxies.set(message.proxy.api, message.proxy);
+      break;
+    case "folder":
+      watched.folders.add(message.path);
       break;
     case "done":
       watched.done = true;

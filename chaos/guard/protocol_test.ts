@@ -9,6 +9,8 @@ Deno.test("take keeps what is watched, and lets go of what is forgotten", () => 
   take(watched, JSON.stringify({ tell: "forget", pid: 8 }));
   take(watched, JSON.stringify({ tell: "mark", name: "MARK", value: "x" }));
   assertEquals([...watched.processes], [[7, { identity: process, name: "subject" }]]);
+  take(watched, JSON.stringify({ tell: "folder", path: "/tmp/a" }));
+  assertEquals([...watched.folders], ["/tmp/a"]);
   assertEquals(watched.mark, { name: "MARK", value: "x" });
   assertEquals(watched.done, false);
 });

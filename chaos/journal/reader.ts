@@ -39,20 +39,26 @@ export function readJournal(text: string, name = "run.ndjson"): JournalRecord[] 
   return records;
 }
 
-/** Reads `run.ndjson`, or that of a run's folder. */
+/** Reads `run.ndjson`, or that of a run's folder. Throws {@link JournalError}, whatever is wrong. */
 export async function readJournalFile(path: string): Promise<JournalRecord[]> {
   const info = await Deno.stat(path).catch((error) => {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
+    if (!(error instanceof Deno.errors.NotFound)) throw cannotRead(path, error);
     throw new JournalError(
       `${path}: no run there: give its folder, as out/chaos/…, or its run.ndjson`,
     );
   });
   const file = info.isDirectory ? `${path.replace(/\/+$/, "")}/run.ndjson` : path;
-  const { size } = await Deno.stat(file);
-  if (size > JOURNAL_BYTES_MAX) {
+  try {
+    const { size } = await Deno.stat(file);
+    if (size <= JOURNAL_BYTES_MAX) return readJournal(await Deno.readTextFile(file), file);
     throw new JournalError(`${file}: ${size} bytes are more than ${JOURNAL_BYTES_MAX}`);
+  } catch (error) {
+    throw error instanceof JournalError ? error : cannotRead(file, error as Error);
   }
-  return readJournal(await Deno.readTextFile(file), file);
+}
+
+function cannotRead(file: string, { message }: Error): JournalError {
+  return new JournalError(`Cannot read the journal ${file}: ${message}`);
 }
 
 function readLine(line: string, place: string): JournalRecord {

@@ -22,6 +22,8 @@ export interface LabOptions {
   readonly subject?: Subject;
   readonly engine?: EngineChoice;
   readonly engines: Engines;
+  /** The run's own folder, which goes with the lab. */
+  readonly work_dir: string;
   add(entry: JournalEntry): void;
   /** A process or a proxy is gone that nobody asked to go. */
   onTrouble(what: "engine" | "subject" | "source", detail: string): void;
@@ -63,6 +65,8 @@ export async function startLab(options: LabOptions): Promise<Lab> {
   await using stack = new AsyncDisposableStack();
   onStep("starting the guard");
   const guard = stack.use(await startGuard());
+  void guard.lost.then(({ code }) => onTrouble("engine", guardLost(guard.pid, code)));
+  await guard.watchFolder(options.work_dir);
   const started: { name: string; identity: ProcessIdentity }[] = [];
   const processes = new Map<string, ManagedProcess>();
   const onEvent = (event: ProcessEvent) => {
@@ -161,6 +165,11 @@ export async function startLab(options: LabOptions): Promise<Lab> {
 function unexpectedEnd({ process, pid, code, stderr }: ProcessEvent): string {
   const said = stderr.trim() === "" ? "" : `: ${excerpt(stderr)}`;
   return `${process} (pid ${pid}) ended by itself with exit code ${code}${said}`;
+}
+
+function guardLost(pid: number, code: number): string {
+  return `guard (pid ${pid}) ended by itself with exit code ${code}: nothing would lift the ` +
+    `faults if the lab were killed`;
 }
 
 /** A line of a service's log; null where it is none. */

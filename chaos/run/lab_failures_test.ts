@@ -54,6 +54,26 @@ Deno.test("an engine that dies amid the fault makes the run inconclusive, with i
   assertEquals([judgement.verdict, judgement.exit_code], ["inconclusive", 2]);
 });
 
+Deno.test("a guard that dies ends the run: without it nothing would lift the faults of a lab that is killed", async () => {
+  let guard_pid = NaN;
+  const { judgement, records } = await runShort({
+    engines: {
+      ...DEFAULT_ENGINES,
+      tcp: (options) => {
+        guard_pid = options.guard!.pid;
+        return startTcpActuator(options);
+      },
+    },
+    onRecord: (record) => {
+      if (record.kind === "fault" && record.action === "on") Deno.kill(guard_pid, "SIGKILL");
+    },
+  });
+  const [trouble] = troublesOf(records);
+  const said = `engine: guard (pid ${guard_pid}) ended by itself with exit code 137`;
+  assert(trouble.startsWith(said), trouble);
+  assertEquals(judgement.exit_code, 2);
+});
+
 Deno.test("a disk that is full ends the run early; it is told, and never held", async () => {
   const told: string[] = [];
   let faults = 0;

@@ -84,13 +84,14 @@ class PlanRun {
   }
 
   async #startLab(): Promise<Lab> {
-    const { seed, subject, engine, engines } = this.#options;
+    const { seed, subject, engine, engines, dir } = this.#options;
     return await startLab({
       plan: this.#plan,
       seed,
       subject,
       engine,
       engines,
+      work_dir: dir,
       add: this.#journal.add,
       onTrouble: (what, detail) => this.#trouble(what, detail),
       onStep: this.#step,

@@ -1,7 +1,7 @@
 /** An outside that keeps what it is told, for tests of commands that run nothing. */
 import type { Outside } from "../outside.ts";
 
-/** What was printed and complained of; files are asked for in `held`, and there is no real Toxiproxy. */
+/** What was printed and complained of; files are asked for in `held`, there is no real Toxiproxy, and no room in `full`. */
 export function fakeOutside(held: readonly string[] = []) {
   const printed: string[] = [], complaints: string[] = [];
   const outside: Outside = {
@@ -15,6 +15,8 @@ export function fakeOutside(held: readonly string[] = []) {
     exists: (path) => Promise.resolve(held.includes(path)),
     hasRealToxiproxy: () => false,
     namedToxiproxyProblem: () => Promise.resolve(null),
+    makeFolder: (path) =>
+      path === "full" ? Promise.reject(new Error("no room")) : Promise.resolve(),
     writeFile: () => Promise.resolve(),
   };
   return { outside, complaints, printed: () => printed.join("") };

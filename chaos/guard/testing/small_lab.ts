@@ -44,7 +44,12 @@ const stubborn = await ManagedProcess.start({
 const untold = new Deno.Command("sleep", { args: ["60"], env: { ...guard.env }, detached: true })
   .spawn();
 
+const folder = await Deno.makeTempDir();
+await Deno.writeTextFile(`${folder}/samples`, "1");
+await guard.watchFolder(folder);
+
 const told = JSON.stringify({
+  folder,
   guard: guard.pid,
   processes: [http.process.pid, stubborn.pid, untold.pid],
   listens: [http.listen, tcp.listen("source")],
