@@ -88,19 +88,17 @@ export function accept(
   };
 }
 
-/** A body without its last line end may lack more than that. */
+/** A body without its last line end may lack more than that, unless its end was announced. */
 function rejectCutBody({ body, end_known }: Arrived, held: Held | null, doubted: Doubted): void {
-  const is_usual = held === null ? end_known : !held.ends_with_newline;
-  if (body.ends_with_newline || is_usual) return;
+  const is_usual = held !== null && !held.ends_with_newline;
+  if (body.ends_with_newline || end_known || is_usual) return;
   const doubt = { about: "line_end", rows: body.table.rows } as const;
   if (isBelieved(doubted, doubt)) return;
-  const lack = held === null
-    ? "without a line end, and nothing said how long it is"
-    : "without the line end that the last one had";
+  const lack = held === null ? "without a line end" : "without the line end that the last one had";
   throw new DoubtError(
     doubt,
     "truncated",
-    `the body ends ${lack}, after ${body.table.length} bytes`,
+    `the body ends ${lack}, and nothing said how long it is, after ${body.table.length} bytes`,
   );
 }
 

@@ -1,59 +1,11 @@
-import { assert, assertEquals, assertNotEquals, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertThrows } from "@std/assert";
 import { ParseError } from "../parse/mod.ts";
-import { parseBody } from "../parse/testing/bodies.ts";
 import { Snapshot } from "../snapshot/mod.ts";
 import { accept, type Arrived, type Held, UNCHANGED } from "./accept.ts";
-import { doubtAgain, type Doubted, DOUBTED_MAX, DoubtError, NO_DOUBT } from "./doubt.ts";
+import { NO_DOUBT } from "./doubt.ts";
 import { PollError } from "./poll_error.ts";
 import { SnapshotIds } from "./snapshot_ids.ts";
-
-const HASH_KEY = { low: 1, high: 2 };
-const NOW_MS = 1_700_000_000_000;
-const CSV = "switch_id,m\nsw-0,1\nsw-1,2\n";
-
-function arrived(csv: string, rest: Partial<Arrived> = {}): Arrived {
-  return {
-    body: parseBody(csv),
-    etag: null,
-    snapshot_ts: NaN,
-    end_known: true,
-    fetched_ms: NOW_MS,
-    ...rest,
-  };
-}
-
-/** Takes answers in turn, as the poller does. */
-class Taker {
-  held: Held | null = null;
-  doubted: Doubted = NO_DOUBT;
-  #n = 0;
-  readonly #ids = new SnapshotIds(() => `own-${++this.#n}`);
-
-  take(csv: string, rest: Partial<Arrived> = {}): Held | typeof UNCHANGED {
-    const accepted = accept(arrived(csv, rest), this.held, this.doubted, this.#ids, HASH_KEY);
-    if (accepted !== UNCHANGED) this.held = accepted;
-    this.doubted = NO_DOUBT;
-    return accepted;
-  }
-
-  /** Expects a refusal; gives its cause. */
-  refuses(csv: string, rest: Partial<Arrived> = {}): string {
-    const before = this.held;
-    const error = assertThrows(() => this.take(csv, rest), PollError);
-    assertEquals(this.held, before);
-    if (error instanceof DoubtError) this.doubted = doubtAgain(this.doubted, error.doubt);
-    return error.cause_word;
-  }
-
-  get id() {
-    return this.held?.snapshot.id;
-  }
-
-  read(switch_id: string, metric = "m"): string {
-    const snapshot = new Snapshot(this.held!.snapshot);
-    return snapshot.read(snapshot.row(switch_id), snapshot.column(metric)).token;
-  }
-}
+import { arrived, CSV, HASH_KEY, NOW_MS, Taker } from "./testing/taker.ts";
 
 Deno.test("accept() names a snapshot by its ETag, weak or strong, else itself", () => {
   const taker = new Taker();
@@ -147,60 +99,6 @@ Deno.test("accept() does not take another ETag for a restart where it is not of 
   assertEquals(taker.refuses(CSV, { etag: '"y"', snapshot_ts: NOW_MS - 1 }), "older_snapshot");
 });
 
-Deno.test("accept() believes a clock that was set back once its time has run on three times", () => {
-  const taker = new Taker();
-  taker.take(CSV, { snapshot_ts: NOW_MS });
-  const older = (n: number) => ({ snapshot_ts: NOW_MS - 3_600_000 + n * 1500 });
-  for (let n = 0; n < DOUBTED_MAX; n++) {
-    assertEquals(taker.refuses(CSV.replace("2", `2${n}`), older(n)), "older_snapshot");
-  }
-  taker.take(CSV.replace("2", "29"), older(DOUBTED_MAX));
-  assertEquals(taker.read("sw-1"), "29");
-});
-
-Deno.test("accept() never believes a stale replica that repeats one time", () => {
-  const taker = new Taker();
-  taker.take(CSV, { snapshot_ts: NOW_MS });
-  for (let n = 0; n < 10; n++) {
-    const stale = CSV.replace("2", "3");
-    assertEquals(taker.refuses(stale, { snapshot_ts: NOW_MS - 1500 }), "older_snapshot");
-  }
-});
-
-Deno.test("accept() refuses a body without the line end that the last one had, until that is usual", () => {
-  const taker = new Taker();
-  taker.take(CSV);
-  const cut = "switch_id,m\nsw-0,5\nsw-1,6";
-  for (let n = 0; n < DOUBTED_MAX; n++) assertEquals(taker.refuses(cut), "truncated");
-  taker.take(cut);
-  assertEquals(taker.read("sw-1"), "6");
-});
-
-Deno.test("accept() takes a first body without a line end only where its end was announced", () => {
-  const csv = CSV.trimEnd();
-  assertEquals(new Taker().refuses(csv, { end_known: false }), "truncated");
-  assertNotEquals(new Taker().take(csv, { end_known: true }), UNCHANGED);
-});
-
-Deno.test("No body cut anywhere becomes the last good one, but for the cuts at a line end", () => {
-  const body = "switch_id,m,n\nsw-0,11,12\nsw-1,21,22\nsw-2,31,32\n";
-  const whole = "switch_id,m,n\nsw-0,1,2\nsw-1,3,4\nsw-2,5,6\n";
-  for (let length = 0; length < body.length; length++) {
-    const cut = body.slice(0, length);
-    const taker = new Taker();
-    taker.take(whole);
-    const at_line_end = cut.endsWith("\n") && cut.split("\n").length > 2;
-    let taken = true;
-    try {
-      taker.take(cut, { end_known: false });
-    } catch (error) {
-      assert(error instanceof ParseError || error instanceof PollError, String(error));
-      taken = false;
-    }
-    assertEquals(taken, at_line_end, JSON.stringify(cut));
-  }
-});
-
 Deno.test("accept() gives way while it matches the rows of a large body", () => {
   const csv = "switch_id,m\n" + Array.from({ length: 5_000 }, (_, i) => `sw-${i},1\n`).join("");
   const taker = new Taker();
@@ -281,8 +179,9 @@ Deno.test("accept() says what is wrong and with what, in each refusal of its own
     ],
     [
       CSV.trimEnd(),
-      {},
-      "the body ends without the line end that the last one had, after 25 bytes",
+      { end_known: false },
+      "the body ends without the line end that the last one had, and nothing said how long it " +
+      "is, after 25 bytes",
     ],
     ["switch_id,m\n,1\n ,2\n", {}, "2 rows, none with an id"],
     [

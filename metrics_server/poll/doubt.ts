@@ -14,24 +14,35 @@ export type Doubt =
   | { readonly about: "time"; readonly source_ts: number }
   | { readonly about: "line_end"; readonly rows: number };
 
-/** Refused in a row, each agreeing with the one before. */
-export interface Doubted {
+/** Refused in a row for one kind of doubt, each agreeing with the one before. */
+interface Refused {
   readonly count: number;
   readonly last: Doubt | null;
 }
 
+/**
+ * What was refused, each kind of doubt for itself: an answer can give rise to both, and is refused
+ * for one of them first. One count for both would begin anew with each turn, for ever.
+ */
+export type Doubted = Readonly<Record<Doubt["about"], Refused>>;
+
+const NONE_REFUSED: Refused = { count: 0, last: null };
+
 /** Nothing was refused. */
-export const NO_DOUBT: Doubted = { count: 0, last: null };
+export const NO_DOUBT: Doubted = { time: NONE_REFUSED, line_end: NONE_REFUSED };
 
 /** After one more refusal. */
 export function doubtAgain(before: Doubted, doubt: Doubt): Doubted {
-  if (isRepeated(before.last, doubt)) return before;
-  return { count: agrees(before.last, doubt) ? before.count + 1 : 1, last: doubt };
+  const { count, last } = before[doubt.about];
+  if (isRepeated(last, doubt)) return before;
+  const refused = { count: agrees(last, doubt) ? count + 1 : 1, last: doubt };
+  return { ...before, [doubt.about]: refused };
 }
 
 /** Whether enough has been refused to take this one. */
 export function isBelieved(before: Doubted, doubt: Doubt): boolean {
-  return before.count >= DOUBTED_MAX && agrees(before.last, doubt);
+  const { count, last } = before[doubt.about];
+  return count >= DOUBTED_MAX && agrees(last, doubt);
 }
 
 /** The same snapshot again: a poll between two of the source's says nothing new. */

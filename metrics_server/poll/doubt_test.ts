@@ -33,6 +33,10 @@ Deno.test("A missing line end is believed once as many rows came three times", (
   assertEquals(believed(cuts(7, 6, 7, 6, 7)), Array(5).fill(false));
 });
 
-Deno.test("Doubts of one kind do not add to those of the other", () => {
-  assertEquals(believed([...times(1, 2, 3), ...cuts(7), ...times(4)]), Array(5).fill(false));
+Deno.test("Doubts of one kind neither add to those of the other nor end them", () => {
+  assertEquals(believed([...times(1, 2), ...cuts(7, 7), ...times(3)]), Array(5).fill(false));
+  assertEquals(
+    believed([...times(1, 2), ...cuts(7, 7), ...times(3, 4), ...cuts(7, 7)]),
+    [...Array(5).fill(false), true, false, true],
+  );
 });

@@ -21,6 +21,8 @@ interface Step {
   readonly csv?: string;
   readonly etag?: string;
   readonly error?: Error;
+  /** Whether the answer said where its body ends; by default it did. */
+  readonly end_known?: boolean;
   readonly takes_ms?: number;
 }
 
@@ -75,7 +77,9 @@ class PolledWorld {
     request: ReadRequest,
     openSink: (length: number) => { push(piece: Uint8Array): void },
   ): Promise<ReadAnswer> {
-    const { csv, etag = null, error, takes_ms = 10 } = this.step(this.requests.length);
+    const { csv, etag = null, error, takes_ms = 10, end_known = true } = this.step(
+      this.requests.length,
+    );
     this.requests.push({ at_ms: this.now_ms, etag: request.etag });
     assertEquals(++this.under_way, 1);
     await Promise.resolve();
@@ -84,7 +88,7 @@ class PolledWorld {
     if (csv !== undefined) openSink(csv.length).push(bytesOf(csv));
     if (error !== undefined) throw error;
     const status = csv === undefined ? 304 : 200;
-    return { status, etag, snapshot_ts: NaN, end_known: true };
+    return { status, etag, snapshot_ts: NaN, end_known };
   }
 }
 
@@ -250,7 +254,7 @@ Deno.test("A poll that goes well ends the backoff; stats told before do not chan
 
 Deno.test("A poll that goes well between them ends what doubts added up to", async () => {
   const whole = (n: number): Step => ({ csv: `switch_id,m\nsw-0,${n}\n` });
-  const cut = (n: number): Step => ({ csv: `switch_id,m\nsw-0,${n}` });
+  const cut = (n: number): Step => ({ csv: `switch_id,m\nsw-0,${n}`, end_known: false });
   const steps = [whole(0), cut(1), cut(2), cut(3), whole(4), cut(5), cut(6), cut(7), cut(8)];
   const world = new PolledWorld((n) => steps[n]);
   await world.runPolls(steps.length);
