@@ -3,8 +3,7 @@ import { FRESH, GENTLE, nextPoll, nextRetry, SERVES_ON, SURVIVES } from "./promi
 
 export default scenario("retry-after", {
   question: "Is a source that asks for peace given it?",
-  claim:
-    "503 with Retry-After slows the polls down to what was asked for, up to the longest backoff",
+  claim: "503 with Retry-After slows the polls down to what was asked for",
   steady: { always: SERVES_ON, unfaulted: FRESH, faulted: SURVIVES },
   predicts: [timeToDetect().atMost(nextPoll()), ...GENTLE],
   timeline: [

@@ -6,6 +6,9 @@ export const CIRCUIT_OPENS_AFTER = 5;
 /** First retry while there is no snapshot to serve yet; doubles up to the poll interval. */
 export const COLD_RETRY_MS = 100;
 
+/** Longest `Retry-After` that is kept to: a mistaken one must not cost the data of a day. */
+export const RETRY_AFTER_MS_MAX = 300_000;
+
 /** Doublings after which a quick retry grows no more, whatever the poll interval. */
 const DOUBLINGS_MAX = 16;
 
@@ -24,14 +27,16 @@ export interface RetrySituation {
 }
 
 /**
- * Delay before the next poll after a failure, in milliseconds, never above `backoff_max_ms`.
+ * Delay before the next poll after a failure, in milliseconds. Its cap is `backoff_max_ms`, or the
+ * poll interval where that is longer: failing must not speed polling up.
  *
- * - No snapshot yet: quick, between half and all of `100 ms × 2^(n - 1)`, at most the poll interval.
- * - Circuit closed: full jitter, uniform in [0, min(backoff_max_ms, poll_ms × 2^n))
+ * - No snapshot yet: quick, between half and all of `100 ms × 2^(n - 1)`, at most the poll interval
+ *   and backoff_max_ms.
+ * - Circuit closed: full jitter, uniform in [0, min(cap, poll_ms × 2^n))
  *   (https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/).
- * - Circuit open: between half and all of backoff_max_ms.
+ * - Circuit open: between half and all of the cap, and never less than the poll interval.
  *
- * A `Retry-After` is kept to, up to backoff_max_ms.
+ * A `Retry-After` is kept to, up to {@link RETRY_AFTER_MS_MAX}.
  *
  * ```ts
  * const closed = { consecutive_failures: 1, has_snapshot: true, poll_ms: 1500,
@@ -40,7 +45,7 @@ export interface RetrySituation {
  * ```
  */
 export function retryDelay(situation: RetrySituation, random: number): number {
-  const wish_ms = Math.min(situation.retry_after_ms, situation.backoff_max_ms);
+  const wish_ms = Math.min(situation.retry_after_ms, RETRY_AFTER_MS_MAX);
   return Math.max(wish_ms, Math.round(jittered(situation, random)));
 }
 
@@ -50,8 +55,9 @@ function jittered(situation: RetrySituation, random: number): number {
     const quick_ms = COLD_RETRY_MS * 2 ** Math.min(n - 1, DOUBLINGS_MAX);
     return Math.min(poll_ms, backoff_max_ms, quick_ms) * (0.5 + random / 2);
   }
-  if (n >= CIRCUIT_OPENS_AFTER) return backoff_max_ms * (0.5 + random / 2);
-  return Math.min(backoff_max_ms, poll_ms * 2 ** n) * random;
+  const cap_ms = Math.max(backoff_max_ms, poll_ms);
+  if (n >= CIRCUIT_OPENS_AFTER) return Math.max(poll_ms, cap_ms * (0.5 + random / 2));
+  return Math.min(cap_ms, poll_ms * 2 ** n) * random;
 }
 
 /**

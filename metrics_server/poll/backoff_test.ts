@@ -1,6 +1,12 @@
 import { assert, assertEquals } from "@std/assert";
 import { forSeeds } from "../parse/testing/random.ts";
-import { CIRCUIT_OPENS_AFTER, COLD_RETRY_MS, retryAfter, retryDelay } from "./backoff.ts";
+import {
+  CIRCUIT_OPENS_AFTER,
+  COLD_RETRY_MS,
+  RETRY_AFTER_MS_MAX,
+  retryAfter,
+  retryDelay,
+} from "./backoff.ts";
 
 const HELD = {
   consecutive_failures: 1,
@@ -17,7 +23,7 @@ Deno.test("With a snapshot, retryDelay() is uniform from 0 to twice the interval
   assertEquals([at(2, 0), at(2, 0.5), at(3, 0.5), at(4, 0.5)], [0, 3000, 6000, 12_000]);
 });
 
-Deno.test("retryDelay() never passes BACKOFF_MAX_MS, whatever the situation", () => {
+Deno.test("retryDelay() never passes the longest of BACKOFF_MAX_MS, POLL_MS and a Retry-After within bounds", () => {
   forSeeds(2000, (random) => {
     const situation = {
       consecutive_failures: 1 + random.below(5000),
@@ -26,9 +32,24 @@ Deno.test("retryDelay() never passes BACKOFF_MAX_MS, whatever the situation", ()
       backoff_max_ms: 100 + random.below(20_000),
       retry_after_ms: random.of([0, 10, 1e9]),
     };
+    const most_ms = situation.retry_after_ms > 10
+      ? RETRY_AFTER_MS_MAX
+      : Math.max(situation.backoff_max_ms, situation.poll_ms);
     const delay_ms = retryDelay(situation, random.next());
-    assert(delay_ms >= 0 && delay_ms <= situation.backoff_max_ms, `${delay_ms} ms`);
+    assert(delay_ms >= 0 && delay_ms <= most_ms, `${delay_ms} ms`);
   });
+});
+
+Deno.test("With the circuit open a source is never polled more often than while all is well", () => {
+  const at = (poll_ms: number, random: number) =>
+    retryDelay({ ...HELD, consecutive_failures: CIRCUIT_OPENS_AFTER, poll_ms }, random);
+  assertEquals([at(60_000, 0), at(60_000, 0.999999)], [60_000, 60_000]);
+  assertEquals([at(4000, 0), at(4000, 0.5), at(4000, 0.999999)], [4000, 4000, 5000]);
+});
+
+Deno.test("With a POLL_MS above BACKOFF_MAX_MS, retryDelay() is uniform from 0 to POLL_MS at first", () => {
+  const closed = { ...HELD, poll_ms: 60_000 };
+  assertEquals([0, 0.5, 0.999999].map((random) => retryDelay(closed, random)), [0, 30_000, 60_000]);
 });
 
 Deno.test("With the circuit open, retryDelay() is between half and all of BACKOFF_MAX_MS", () => {
@@ -62,9 +83,12 @@ Deno.test("Over a 20 s outage retries are fewer than the polls there would have 
   });
 });
 
-Deno.test("retryDelay() keeps to a Retry-After that is longer than its own delay", () => {
+Deno.test("retryDelay() keeps to a Retry-After that is longer than its own delay, up to five minutes", () => {
   assertEquals(retryDelay({ ...HELD, retry_after_ms: 4000 }, 0), 4000);
   assertEquals(retryDelay({ ...HELD, retry_after_ms: 1000 }, 0.9), 2700);
+  assertEquals(retryDelay({ ...HELD, retry_after_ms: 120_000 }, 0.9), 120_000);
+  assertEquals(retryDelay({ ...HELD, retry_after_ms: 3_600_000 }, 0.9), RETRY_AFTER_MS_MAX);
+  assertEquals(RETRY_AFTER_MS_MAX, 300_000);
 });
 
 for (
