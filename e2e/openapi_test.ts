@@ -75,7 +75,7 @@ const ASKED: Record<"fresh" | "empty" | "stale", readonly (readonly [string, Ask
     ["/openapi.json", { headers: { "if-none-match": "*" } }],
   ],
   empty: [[VALUE], [LIST_METRICS], [STREAM], ["/readyz"], ["/stats"], ["/metrics/fabric"]],
-  stale: [[VALUE], [LIST_METRICS], ["/readyz"]],
+  stale: [[VALUE], [LIST_METRICS], [STREAM], ["/readyz"], ["/metrics/fabric"]],
 };
 
 /** What is documented, and needs a service that is full, slow, huge, stopping or broken. */
@@ -139,7 +139,10 @@ Deno.test("the document is valid OpenAPI 3.1, and the service answers what it sa
   await using silent = new FakeSource(serveSnapshot("switch_id,a\n"));
   await using fresh = await startMetricsServer(source.url, { METRICS_FABRIC: "on" });
   await using empty = await startMetricsServer(silent.url);
-  await using stale = await startMetricsServer(source.url, { MAX_STALE_MS: 1 });
+  await using stale = await startMetricsServer(source.url, {
+    MAX_STALE_MS: 1,
+    METRICS_FABRIC: "on",
+  });
   const services = { fresh, empty, stale };
   await Promise.all([
     fresh.log.wait("poll.run"),

@@ -68,7 +68,7 @@ export function startServing(options: ServingOptions): Serving {
   };
   const streams = new Streams(
     store,
-    limits.retry_after_s,
+    limits,
     upgrade,
     onError,
     options.streams[thread],

@@ -3,7 +3,7 @@ import { HEADER_DATA_AGE_MS } from "../../contracts/mod.ts";
 import { GZIP_BYTES_MIN, LIST_CONTENT_TYPES, type ProblemSlug } from "../serve/mod.ts";
 import { SSE_CONTENT_TYPE, STREAM_HEARTBEAT_MS } from "../stream/mod.ts";
 import { EXAMPLES, STREAM_EXAMPLE } from "./examples.ts";
-import { EXPOSITION } from "./exposition.ts";
+import { FABRIC_EXPOSITION } from "./exposition.ts";
 import { type HeaderName, headersOf } from "./headers.ts";
 import {
   ACCEPT_ENCODING,
@@ -114,6 +114,7 @@ const stream: Operation = {
       "bad-upgrade",
       ...UNKNOWN,
       "no-snapshot",
+      "too-stale",
       "too-many-streams",
     ]),
   },
@@ -125,8 +126,8 @@ const fabricMetrics: Operation = {
   description: "A gauge a column, a series a switch; `METRICS_FABRIC_SERIES_MAX` bounds them.",
   tags: ["prometheus"],
   responses: {
-    200: EXPOSITION,
-    ...problemResponses(["fabric-metrics-off", "too-many-lists"]),
+    200: FABRIC_EXPOSITION,
+    ...problemResponses(["fabric-metrics-off", "too-stale", "too-many-lists"]),
   },
 };
 

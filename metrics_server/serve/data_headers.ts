@@ -11,6 +11,17 @@ export function etagOf(snapshot_id: string): string {
   return `W/"${snapshot_id}"`;
 }
 
+/** Marks an answer that is not JSON as made from this snapshot. */
+export function markData(headers: Headers, snapshot_id: string, age_ms: number): void {
+  headers.set("etag", etagOf(snapshot_id));
+  headers.set(HEADER_DATA_AGE_MS, String(age_ms));
+}
+
+/** Age that an answer tells; NaN where it tells none. */
+export function ageToldBy({ headers }: Response): number {
+  return Number(headers.get(HEADER_DATA_AGE_MS) ?? NaN);
+}
+
 /**
  * A 200 with JSON of this ETag and age.
  *

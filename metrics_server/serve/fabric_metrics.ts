@@ -11,8 +11,12 @@ import {
 } from "../../platform/mod.ts";
 import type { Snapshot } from "../snapshot/mod.ts";
 import type { Store } from "../store.ts";
+import { markData } from "./data_headers.ts";
+import { ageOf } from "./freshness.ts";
+import type { ServeLimits } from "./get_metric.ts";
+import { viewOf } from "./list_body.ts";
 import { LONG_BODIES_MAX, LongBodies, nextTurn } from "./long_body.ts";
-import { tooManyLists } from "./problems.ts";
+import { tooManyLists, tooStale } from "./problems.ts";
 
 /** Series written at a time: about a millisecond's work. */
 const SERIES_A_PIECE = 1000;
@@ -34,28 +38,38 @@ interface LabelledRow {
 export class FabricMetrics {
   readonly #bodies: LongBodies;
 
-  /** @param series_max Series of one answer; 0: the route is off. */
-  constructor(readonly store: Store, readonly series_max: number, onCut: () => void) {
+  constructor(readonly store: Store, readonly limits: ServeLimits, onCut: () => void) {
     this.#bodies = new LongBodies(onCut);
   }
 
-  answer(request: Request): Response {
+  answer(request: Request, now_ms: number): Response {
+    const { store, limits } = this;
     const format = expositionFormat(request);
     const headers = metricsHeaders(format);
+    const delivered = store.delivered();
+    const ages = delivered.map(({ snapshot }) => ageOf(snapshot!.data.taken_ms, now_ms));
+    const told = delivered.filter((_, source) => ages[source] <= limits.max_stale_ms);
+    if (told.length > 0) {
+      const { id, taken_ms } = viewOf(told, []);
+      markData(headers, id, ageOf(taken_ms, now_ms));
+    } else if (delivered.length > 0) {
+      const age_ms = Math.min(...ages);
+      return tooStale(age_ms, limits.max_stale_ms, "MAX_STALE_MS", limits.retry_after_s);
+    }
     if (request.method === "HEAD") return new Response(null, { headers });
     if (this.#bodies.full) return tooManyLists(LONG_BODIES_MAX);
-    const pieces = piecesOf(this.store, this.series_max, format);
-    const { version } = this.store;
-    const stream = this.#bodies.stream(pieces, version, this.store.lease(), nextTurn);
+    const pieces = piecesOf(store, limits, format, now_ms);
+    const stream = this.#bodies.stream(pieces, store.version, store.lease(), nextTurn);
     return new Response(stream, { headers });
   }
 }
 
 /** The text, about {@link SERIES_A_PIECE} series at a time. */
-export function* piecesOf(
+function* piecesOf(
   store: Store,
-  series_max: number,
+  { fabric_series_max, max_stale_ms }: ServeLimits,
   format: ExpositionFormat,
+  now_ms: number,
 ): Generator<Uint8Array<ArrayBuffer>> {
   let written = 0;
   let left_out = 0;
@@ -70,9 +84,11 @@ export function* piecesOf(
         text = "";
       }
       const at = snapshot.column(column);
-      const token = at < 0 ? "" : snapshot.read(row, at).token;
-      if (!NUMBER.test(token)) continue;
-      if (written === series_max) {
+      if (at < 0) continue;
+      const { token, taken_ms } = snapshot.read(row, at);
+      // Rows have times of their own: of a fresh source some can be as old as that of a dead one.
+      if (!NUMBER.test(token) || ageOf(taken_ms, now_ms) > max_stale_ms) continue;
+      if (written === fabric_series_max) {
         left_out++;
         continue;
       }

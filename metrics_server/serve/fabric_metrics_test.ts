@@ -7,7 +7,10 @@ const CSV =
 const PATH = "/metrics/fabric";
 
 async function series(filled: FilledStore, fabric_series_max = 100): Promise<string[]> {
-  const tested = new TestServer(filled.store, { fabric_series_max });
+  return await seriesOf(new TestServer(filled.store, { fabric_series_max }));
+}
+
+async function seriesOf(tested: TestServer): Promise<string[]> {
   const text = await (await tested.request(PATH)).text();
   return text.split("\n").filter((line) => line !== "" && !line.startsWith("#"));
 }
@@ -86,4 +89,50 @@ Deno.test("/metrics/fabric is sent to so many at a time, keeps its snapshot mean
   assertEquals(released, []);
   for (const response of open) await response.text();
   assertEquals(released, ["b-1"]);
+});
+
+Deno.test("/metrics/fabric tells the age and the ETag of what it tells, GET and HEAD, and logs the age", async () => {
+  const filled = new FilledStore(["http://a/", "http://b/"]).take(CSV, "a-1", 999_000)
+    .take("switch_id,x\nt,1\n", "b-1", 998_500, 1);
+  const tested = new TestServer(filled.store, { fabric_series_max: 100, max_stale_ms: 60_000 });
+  for (const method of ["GET", "HEAD"]) {
+    const response = await tested.request(PATH, { method });
+    const { headers } = response;
+    assertEquals([headers.get("x-data-age-ms"), headers.get("etag")], ["1500", 'W/"a-1+b-1"']);
+    await response.text();
+    assertEquals(tested.access.at(-1)?.age_ms, 1500);
+  }
+});
+
+Deno.test("/metrics/fabric leaves out a source older than MAX_STALE_MS; 503 where all are", async () => {
+  const filled = new FilledStore(["http://a/", "http://b/"]).take(
+    "switch_id,x\ns,1\n",
+    "a-1",
+    900_000,
+  )
+    .take("switch_id,x\ns,3\nt,2\n", "b-1", 990_000, 1);
+  const tested = new TestServer(filled.store, { fabric_series_max: 100, max_stale_ms: 60_000 });
+  // s is the first source's, as for GetMetric, which does not answer with the second's either.
+  assertEquals((await seriesOf(tested)).slice(0, -2), ['fabric_x{switch="t"} 2']);
+  const { headers } = await tested.request(PATH, { method: "HEAD" });
+  assertEquals([headers.get("x-data-age-ms"), headers.get("etag")], ["10000", 'W/"b-1"']);
+  tested.now_ms += 50_001;
+  for (const method of ["GET", "HEAD"]) {
+    const { status, headers } = await tested.request(PATH, { method });
+    assertEquals([status, headers.get("retry-after"), headers.get("x-data-age-ms")], [
+      503,
+      "2",
+      "60001",
+    ]);
+  }
+  const { body } = await tested.json(PATH);
+  assertEquals(body.type, "urn:fabric-telemetry:problem:too-stale");
+});
+
+Deno.test("/metrics/fabric leaves out the rows whose own time is older than MAX_STALE_MS", async () => {
+  const csv = "timestamp,switch_id,x\n1699999999000000,s,1\n1699999900000000,t,2\n";
+  const filled = new FilledStore().take(csv, "a-1", 1_700_000_000_000);
+  const tested = new TestServer(filled.store, { fabric_series_max: 100, max_stale_ms: 60_000 });
+  tested.now_ms = 1_700_000_000_000;
+  assertEquals((await seriesOf(tested)).slice(0, -2), ['fabric_x{switch="s"} 1']);
 });

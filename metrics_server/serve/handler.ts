@@ -9,8 +9,9 @@ import {
   type RequestDurations,
   splitUrl,
 } from "../../platform/mod.ts";
-import { HEADER_DATA_AGE_MS, type StatsAnswer } from "../../contracts/mod.ts";
+import type { StatsAnswer } from "../../contracts/mod.ts";
 import type { Store } from "../store.ts";
+import { ageToldBy } from "./data_headers.ts";
 import {
   FABRIC_METRICS,
   GET_METRIC,
@@ -64,7 +65,7 @@ export function createHandler(
   const get_metric = new GetMetric(store, limits);
   const now = () => clock.epoch_ms();
   const list_metrics = new ListMetrics(store, limits, world.wantItems, now, world.onCut);
-  const fabric_metrics = new FabricMetrics(store, limits.fabric_series_max, world.onCut);
+  const fabric_metrics = new FabricMetrics(store, limits, world.onCut);
   let timed_at_ms = NaN;
   // The URL of the last plain ListMetrics: there is no need to take it apart again.
   let list_url = "";
@@ -96,12 +97,11 @@ export function createHandler(
     if (endpoint === LIST_METRICS && query === "") list_url = url;
     const answer = route(request, endpoint, path, query, now_ms);
     if (answer instanceof Response) {
-      done(endpoint, answer.status, started_ms, now_ms, ageTold(endpoint));
+      done(endpoint, answer.status, started_ms, now_ms, ageTold(endpoint, answer));
       return answer;
     }
     return answer.then((response) => {
-      const age_ms = Number(response.headers.get(HEADER_DATA_AGE_MS) ?? NaN);
-      done(endpoint, response.status, started_ms, now(), age_ms);
+      done(endpoint, response.status, started_ms, now(), ageToldBy(response));
       return response;
     });
   };
@@ -134,15 +134,18 @@ export function createHandler(
       case METRICS:
         return metricsResponse(request, world.families(now_ms));
       case FABRIC_METRICS:
-        return limits.fabric_series_max === 0 ? fabricMetricsOff() : fabric_metrics.answer(request);
+        return limits.fabric_series_max === 0
+          ? fabricMetricsOff()
+          : fabric_metrics.answer(request, now_ms);
       default:
         return unknownPath(path);
     }
   }
 
-  function ageTold(endpoint: number): number {
+  function ageTold(endpoint: number, answer: Response): number {
     if (endpoint === GET_METRIC) return get_metric.last_age_ms;
-    return endpoint === LIST_METRICS ? list_metrics.last_age_ms : NaN;
+    if (endpoint === LIST_METRICS) return list_metrics.last_age_ms;
+    return endpoint === FABRIC_METRICS || endpoint === STREAM ? ageToldBy(answer) : NaN;
   }
 
   /** @param started_ms NaN where the request is counted only. */

@@ -3,6 +3,7 @@ export { answerTrace } from "./answer_trace.ts";
 export { ENDPOINTS, OTHER, PATHS } from "./endpoints.ts";
 export { GET_METRIC_PARAMETERS, type ServeLimits } from "./get_metric.ts";
 export { FileAnswer } from "./file_answer.ts";
+export { ageOf } from "./freshness.ts";
 export { GZIP_BYTES_MIN } from "./gzip.ts";
 export { createHandler, type HandlerWorld } from "./handler.ts";
 export { ITEMS_WAIT_MS_MAX } from "./list_metrics.ts";
@@ -28,6 +29,7 @@ export {
   noSnapshot,
   streamTooWide,
   tooManyStreams,
+  tooStale,
   unknownField,
   unknownSwitch,
   wrongMethod,

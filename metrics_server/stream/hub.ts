@@ -7,7 +7,7 @@ import { nextTurn } from "../serve/mod.ts";
 import type { Store } from "../store.ts";
 import { STREAM_CELLS_MAX, STREAM_HEARTBEAT_MS } from "./limits.ts";
 import type { StreamReader } from "./reader.ts";
-import { cellsOf, sameTopology, select, type Selected } from "./selection.ts";
+import { cellsOf, sameTopology, select, type Selected, takenOf } from "./selection.ts";
 import type { StreamFilter, StreamView } from "./selection.ts";
 import { type DropReason, StreamCounts } from "./stream_counts.ts";
 import { changeData, snapshotData, type StreamPiece } from "./stream_data.ts";
@@ -67,10 +67,12 @@ export class StreamHub {
     return [...this.#groups.values()].reduce((sum, { cells }) => sum + cells, 0);
   }
 
-  /** Cells that one more stream of this filter would add. */
-  cellsFor(filter: StreamFilter): number {
-    if (this.#groups.has(keyOf(filter))) return 0;
-    return cellsOf(select(viewOf(this.store), filter));
+  /** Cells that one more stream of this filter would add, and the time of what it would tell. */
+  outlook(filter: StreamFilter): { cells: number; taken_ms: number } {
+    const view = viewOf(this.store);
+    const held = this.#groups.get(keyOf(filter));
+    const selected = held?.view.id === view.id ? held.selected : select(view, filter);
+    return { cells: held === undefined ? cellsOf(selected) : 0, taken_ms: takenOf(view, selected) };
   }
 
   /** Adds a reader, which first gets what it lacks since `last_id`. */
@@ -270,7 +272,6 @@ function viewOf(store: Store): StreamView {
   const snapshots = store.delivered().map(({ snapshot }) => snapshot!);
   return {
     id: snapshots.map(({ data }) => data.id).join("+"),
-    taken_ms: Math.min(...snapshots.map(({ data }) => data.taken_ms)),
     missing: store.missing(),
     snapshots,
   };

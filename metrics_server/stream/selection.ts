@@ -12,7 +12,6 @@ export interface StreamFilter {
 /** Snapshots of all sources that delivered, as one. */
 export interface StreamView {
   readonly id: string;
-  readonly taken_ms: number;
   readonly missing: readonly string[];
   readonly snapshots: readonly Snapshot[];
 }
@@ -37,6 +36,12 @@ export function select({ snapshots }: StreamView, { ids, metrics }: StreamFilter
 /** Cells of a selection. */
 export function cellsOf(selected: readonly Selected[]): number {
   return selected.reduce((sum, { rows, columns }) => sum + rows.length * columns.length, 0);
+}
+
+/** Time of a selection: that of the oldest snapshot with a row in it, of all where none has. */
+export function takenOf({ snapshots }: StreamView, selected: readonly Selected[]): number {
+  const told = snapshots.filter((_, source) => selected[source].rows.length > 0);
+  return Math.min(...(told.length > 0 ? told : snapshots).map(({ data }) => data.taken_ms));
 }
 
 /** Whether two views have the same rows and columns, so that only values can differ. */

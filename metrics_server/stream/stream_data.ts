@@ -1,7 +1,7 @@
 /** Data of the events, as JSON, piece by piece. Pure. */
 import { SWITCH_ID_COLUMN } from "../../contracts/mod.ts";
 import type { Snapshot } from "../snapshot/mod.ts";
-import { sameCell, type Selected, type StreamView } from "./selection.ts";
+import { sameCell, type Selected, type StreamView, takenOf } from "./selection.ts";
 
 /** Cells of a piece: about half a millisecond's work. */
 const PIECE_CELLS = 8192;
@@ -22,7 +22,7 @@ export function* snapshotData(
     ? `,"missing_sources":${JSON.stringify(view.missing)}`
     : "";
   yield* items(
-    `${head(view)}${missing},"fields":${JSON.stringify(fields)},"items":[`,
+    `${head(view, selected)}${missing},"fields":${JSON.stringify(fields)},"items":[`,
     view.snapshots,
     selected,
     () => true,
@@ -36,7 +36,7 @@ export function* changeData(
   selected: readonly Selected[],
 ): Generator<StreamPiece> {
   yield* items(
-    `${head(view)},"previous_id":${JSON.stringify(older.id)},"items":[`,
+    `${head(view, selected)},"previous_id":${JSON.stringify(older.id)},"items":[`,
     view.snapshots,
     selected,
     (source, row, column) =>
@@ -45,8 +45,8 @@ export function* changeData(
   );
 }
 
-function head({ id, taken_ms }: StreamView): string {
-  return `{"snapshot_id":${JSON.stringify(id)},"taken_ms":${taken_ms}`;
+function head(view: StreamView, selected: readonly Selected[]): string {
+  return `{"snapshot_id":${JSON.stringify(view.id)},"taken_ms":${takenOf(view, selected)}`;
 }
 
 /** @param skip_empty Whether a row without a cell to tell is left out. */

@@ -1,5 +1,7 @@
 /** `GET /telemetry/stream`: what changes, as it changes, by server-sent events or a WebSocket. */
+import { type Clock, systemClock } from "../../platform/mod.ts";
 import {
+  ageOf,
   badListParameter,
   badParameter,
   badUpgrade,
@@ -7,8 +9,10 @@ import {
   noSnapshot,
   Query,
   readIds,
+  type ServeLimits,
   streamTooWide,
   tooManyStreams,
+  tooStale,
   unknownField,
   unknownId,
   unknownSwitch,
@@ -45,10 +49,11 @@ export class Streams {
 
   constructor(
     readonly store: Store,
-    readonly retry_after_s: number,
+    readonly limits: Pick<ServeLimits, "max_stale_ms" | "retry_after_s">,
     readonly upgrade: Upgrade,
     onError: OnError,
     readonly counts: StreamCounts = StreamCounts.create(),
+    readonly clock: Pick<Clock, "epoch_ms"> = systemClock,
   ) {
     this.hub = new StreamHub(store, onError, counts);
   }
@@ -107,21 +112,21 @@ export class Streams {
 
   /** Why there can be no such stream, or null. */
   #refuse(filter: StreamFilter): Response | null {
-    const { store, hub } = this;
+    const { store, hub, limits: { max_stale_ms, retry_after_s } } = this;
     const snapshots = store.delivered().map(({ snapshot }) => snapshot!);
     const missing = store.missing();
-    if (snapshots.length === 0) return noSnapshot(missing, this.retry_after_s);
+    if (snapshots.length === 0) return noSnapshot(missing, retry_after_s);
     const switch_id = unknownId(snapshots, filter.ids?.exact ?? []);
     if (switch_id !== undefined) {
-      return missing.length > 0
-        ? noSnapshot(missing, this.retry_after_s)
-        : unknownSwitch(switch_id);
+      return missing.length > 0 ? noSnapshot(missing, retry_after_s) : unknownSwitch(switch_id);
     }
     const fields = new Set(snapshots.flatMap((snapshot) => snapshot.metrics()));
     const field = filter.metrics?.find((metric) => !fields.has(metric));
     if (field !== undefined) return unknownField(field, [...fields]);
+    const { cells, taken_ms } = hub.outlook(filter);
+    const age_ms = ageOf(taken_ms, this.clock.epoch_ms());
+    if (age_ms > max_stale_ms) return tooStale(age_ms, max_stale_ms, "MAX_STALE_MS", retry_after_s);
     if (hub.readers >= STREAMS_MAX) return tooManyStreams(`${STREAMS_MAX} streams are open`);
-    const cells = hub.cellsFor(filter);
     if (cells > STREAM_CELLS_MAX) return streamTooWide(cells, STREAM_CELLS_MAX);
     if (hub.cells + cells > STREAM_CELLS_TOTAL_MAX) {
       return tooManyStreams(`Streams are about ${STREAM_CELLS_TOTAL_MAX} cells already`);

@@ -13,13 +13,19 @@ function sampleOf(cells: number): string {
   return `switch_id,${names}\n${rows.join("")}`;
 }
 
-function streamsOn(store = new FilledStore().take(CSV, "b-1", 1).store): Streams {
+function streamsOn(
+  store = new FilledStore().take(CSV, "b-1", 1).store,
+  { max_stale_ms = Infinity, now_ms = 1 } = {},
+): Streams {
   const upgrade = () => {
     throw new TypeError("no key");
   };
-  return new Streams(store, 2, upgrade, (error) => {
+  const onError = (error: unknown) => {
     throw error;
-  });
+  };
+  const clock = { epoch_ms: () => now_ms };
+  const limits = { max_stale_ms, retry_after_s: 2 };
+  return new Streams(store, limits, upgrade, onError, undefined, clock);
 }
 
 const request = (init: RequestInit = {}) => new Request("http://localhost/telemetry/stream", init);
@@ -31,6 +37,18 @@ async function refused(streams: Streams, query: string, init?: RequestInit) {
   assert(!response.ok, `${query}: a stream was opened`);
   const { type, detail, parameter } = await response.json();
   return { status: response.status, slug: type.split(":").at(-1), detail, parameter };
+}
+
+/** What a stream begins with, up to its first event's data. */
+async function firstEvent(streams: Streams, query: string): Promise<string> {
+  const response = streams.answer(request(), query);
+  assertEquals(response.status, 200);
+  let text = "";
+  for await (const piece of response.body!.pipeThrough(new TextDecoderStream())) {
+    if ((text += piece).includes("data: ")) break;
+  }
+  await streams.hub.settled();
+  return text;
 }
 
 for (
@@ -57,17 +75,9 @@ Deno.test("A parameter given twice is refused with an example of a stream", asyn
 });
 
 Deno.test("fields chooses the columns of a stream as metric does", async () => {
-  const firstEvent = async (query: string) => {
-    const streams = streamsOn();
-    const body = streams.answer(request(), query).body!.pipeThrough(new TextDecoderStream());
-    let text = "";
-    for await (const piece of body) if ((text += piece).includes("data: ")) break;
-    await streams.hub.settled();
-    return text;
-  };
-  const event = await firstEvent("fields=latency_us");
+  const event = await firstEvent(streamsOn(), "fields=latency_us");
   assertStringIncludes(event, '"fields":["latency_us"]');
-  assertEquals(event, await firstEvent("metric=latency_us"));
+  assertEquals(event, await firstEvent(streamsOn(), "metric=latency_us"));
 });
 
 Deno.test("metric and fields together are refused, and it says why", async () => {
@@ -82,6 +92,36 @@ Deno.test("metric and fields together are refused, and it says why", async () =>
 Deno.test("Before the first snapshot there is no stream, and 503 says why", async () => {
   const { status, slug } = await refused(streamsOn(new FilledStore().store), "");
   assertEquals([status, slug], [503, "no-snapshot"]);
+});
+
+Deno.test("While the data is older than MAX_STALE_MS no stream begins, HEAD and WebSockets included", async () => {
+  const { store } = new FilledStore().take(CSV, "b-1", 1000);
+  const stale = streamsOn(store, { max_stale_ms: 5000, now_ms: 6001 });
+  for (const init of [{}, { method: "HEAD" }, { headers: { upgrade: "websocket" } }]) {
+    const response = stale.answer(request(init), "");
+    const { status, headers } = response;
+    assertEquals([status, headers.get("retry-after"), headers.get("x-data-age-ms")], [
+      503,
+      "2",
+      "5001",
+    ]);
+    assertStringIncludes((await response.json()).detail, "5001 ms old, over MAX_STALE_MS=5000");
+  }
+  const fresh = streamsOn(store, { max_stale_ms: 5000, now_ms: 6000 });
+  const response = fresh.answer(request(), "");
+  assertEquals(response.status, 200);
+  await response.body!.cancel();
+  await fresh.hub.settled();
+});
+
+Deno.test("A stream of switches of a live source begins whatever other sources do, and tells its time", async () => {
+  const { store } = new FilledStore(["http://a/", "http://b/"])
+    .take(CSV, "a-1", 599_500).take("switch_id,x\nt-0,1\n", "b-1", 1, 1);
+  const streams = streamsOn(store, { max_stale_ms: 60_000, now_ms: 600_000 });
+  assertStringIncludes(await firstEvent(streams, "switch_id=sw-000"), '"taken_ms":599500,');
+  for (const query of ["", "switch_id=t-0", "switch_id=sw-000,t-0"]) {
+    assertEquals((await refused(streams, query)).slug, "too-stale", query);
+  }
 });
 
 Deno.test("A switch that a missing source may have is 503, not 404", async () => {
