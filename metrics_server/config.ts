@@ -44,7 +44,8 @@ export const METRICS_SERVER_SPEC = {
     min: 100,
     max: 3_600_000,
     unit: "ms",
-    description: "Longest delay before a failed source is polled again; POLL_MS where that is longer",
+    description:
+      "Longest delay before a failed source is polled again; POLL_MS where that is longer",
   }),
   UPSTREAM_MAX_BYTES: integer({
     default: 256 * 1024 * 1024,
