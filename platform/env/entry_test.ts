@@ -61,6 +61,8 @@ const GOOD: [Variable, value: string | undefined, expected: unknown][] = [
   ["UPSTREAM_URL", "http://a/x?shard=0, https://b:91/y", ["http://a/x?shard=0", "https://b:91/y"]],
   ["UPSTREAM_URL", "http://a\thttp://b,", ["http://a/", "http://b/"]],
   ["UPSTREAM_URL", "http://a/b:99999?c:6000", ["http://a/b:99999?c:6000"]],
+  ["UPSTREAM_URL", "http://a/c?ports=1%2C2", ["http://a/c?ports=1%2C2"]],
+  ["UPSTREAM_URL", "http://u1:p@a/0 http://u2:p@a/1", ["http://u1:p@a/0", "http://u2:p@a/1"]],
   ["UPSTREAM_URL", "http://me:6000@a:65535", ["http://me:6000@a:65535/"]],
 ];
 
@@ -113,9 +115,23 @@ const BAD: [Variable, value: string, message: string][] = [
   ["UPSTREAM_URL", "http://me:1@a:6000?b", `UPSTREAM_URL=http://***@a:6000?b: ${BLOCKED_6000}`],
   ["UPSTREAM_URL", ",", `UPSTREAM_URL=,: ${URLS}`],
   ["UPSTREAM_URL", "http://a,ftp://b", `UPSTREAM_URL=ftp://b: ${URLS}`],
-  ["UPSTREAM_URL", "http://me:pw@a,x", `UPSTREAM_URL=x: ${URLS}`],
+  [
+    "UPSTREAM_URL",
+    "http://me:pw@a,x",
+    `UPSTREAM_URL=x: ${URLS} (a comma within one is written %2C)`,
+  ],
+  [
+    "UPSTREAM_URL",
+    "http://a/c?ports=1,2",
+    `UPSTREAM_URL=2: ${URLS} (a comma within one is written %2C)`,
+  ],
   ["UPSTREAM_URL", "http://a http://b http://c", "UPSTREAM_URL=3 URLs: must be at most 2 URLs"],
   ["UPSTREAM_URL", "http://a,http://a/", "UPSTREAM_URL=http://a/: must name each URL only once"],
+  [
+    "UPSTREAM_URL",
+    "http://u1:p@h/c,http://u2:p@h/c",
+    "UPSTREAM_URL=http://***@h/c: must name each URL only once, whatever its credentials",
+  ],
 ];
 
 for (const [variable, value, message] of BAD) {
