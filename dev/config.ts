@@ -7,6 +7,7 @@ import {
   isBlockedPort,
   optional,
   port,
+  reachableHost,
   text,
 } from "../platform/mod.ts";
 
@@ -76,9 +77,7 @@ export function upstreamUrl(config: LaunchConfig, data_url: string): string {
 
 /** Where data_server listens, worked out from its fixed port: without a slash at the end. */
 export function fixedDataUrl({ BIND_HOST, DATA_PORT }: LaunchConfig): string {
-  const is_any = BIND_HOST === "0.0.0.0" || BIND_HOST === "::";
-  const host = is_any ? "127.0.0.1" : BIND_HOST.includes(":") ? `[${BIND_HOST}]` : BIND_HOST;
-  return `http://${host}:${DATA_PORT}`;
+  return `http://${reachableHost(BIND_HOST)}:${DATA_PORT}`;
 }
 
 /** Whether LOG_LEVEL lets the services' `startup` event through. */

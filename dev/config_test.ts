@@ -13,8 +13,9 @@ const configOf = (env: Record<string, string>) => readConfig(LAUNCH_SPEC, env).c
 const HOSTS: [bind_host: string, url: string][] = [
   ["", "http://127.0.0.1:9001"],
   ["0.0.0.0", "http://127.0.0.1:9001"],
-  ["::", "http://127.0.0.1:9001"],
+  ["::", "http://[::1]:9001"],
   ["::1", "http://[::1]:9001"],
+  ["[::1]", "http://[::1]:9001"],
   ["10.0.0.7", "http://10.0.0.7:9001"],
 ];
 

@@ -116,7 +116,7 @@ export function serveHttp(options: ServeOptions): HttpServer {
 export function claimPort(options: PortOptions): void {
   if (options.port === 0) return;
   try {
-    Deno.listen({ hostname: options.hostname, port: options.port }).close();
+    Deno.listen({ hostname: bareHost(options.hostname), port: options.port }).close();
   } catch (error) {
     throw asConfigError(options, error);
   }
@@ -128,7 +128,7 @@ function listen(
 ): Deno.HttpServer<Deno.NetAddr> {
   try {
     return Deno.serve({
-      hostname: options.hostname,
+      hostname: bareHost(options.hostname),
       port: options.port,
       reusePort: options.reuse_port ?? false,
       handler: options.handler,
@@ -203,8 +203,22 @@ async function drain(
   return drained;
 }
 
-function reachableHost(hostname: string): string {
-  if (hostname === "0.0.0.0") return "127.0.0.1";
-  if (hostname === "::") return "[::1]";
-  return hostname.includes(":") ? `[${hostname}]` : hostname;
+/**
+ * How this machine reaches what listens on `hostname`, as a URL writes it.
+ *
+ * ```ts
+ * reachableHost("0.0.0.0"); // "127.0.0.1"
+ * reachableHost("fe80::1"); // "[fe80::1]"
+ * ```
+ */
+export function reachableHost(hostname: string): string {
+  const bare = bareHost(hostname);
+  if (bare === "0.0.0.0") return "127.0.0.1";
+  if (bare === "::") return "[::1]";
+  return bare.includes(":") ? `[${bare}]` : bare;
+}
+
+/** An IPv6 address without the brackets it has in a URL. */
+function bareHost(hostname: string): string {
+  return /^\[(.*:.*)\]$/.exec(hostname)?.[1] ?? hostname;
 }

@@ -49,6 +49,16 @@ Deno.test("serveHttp tells a URL that can be reached where it listens on every a
   }
 });
 
+Deno.test("serveHttp and claimPort take an IPv6 address in the brackets it has in a URL", async () => {
+  for (const hostname of ["[::1]", "[::]"]) {
+    const server = serve(answerOk, { hostname });
+    assertEquals(server.url, `http://[::1]:${server.port}`);
+    assertEquals(await (await fetch(server.url)).text(), "ok");
+    await server.shutdown(DRAIN_MS);
+    claimPort({ hostname, port: server.port, variable: "PORT" });
+  }
+});
+
 Deno.test("serveHttp refuses a port that is taken and says what to do", async () => {
   const holder = serve(answerOk);
   const error = assertThrows(() => serve(answerOk, { port: holder.port }), ConfigError);
