@@ -115,7 +115,8 @@ export function readHeader(names: readonly string[], id_columns: readonly string
 function rejectRepeated(names: readonly string[]): void {
   const seen = new Set<string>();
   for (const name of names) {
-    if (seen.has(name)) {
+    // Columns without a name are ignored, however many: tables end in `,,` where cells were deleted.
+    if (name !== "" && seen.has(name)) {
       throw new ParseError("repeated_column", `column ${shown(name)} comes twice`);
     }
     seen.add(name);
