@@ -12,7 +12,10 @@ type FieldType =
 
 /** Fields a record has to have; those of older journals may lack what came later. */
 type Fields<K extends JournalRecord["kind"]> = Record<
-  Exclude<keyof Extract<JournalRecord, { kind: K }>, "kind" | "t_ms" | "evidence">,
+  Exclude<
+    keyof Extract<JournalRecord, { kind: K }>,
+    "kind" | "t_ms" | "evidence" | "tells" | "late"
+  >,
   FieldType
 >;
 

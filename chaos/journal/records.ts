@@ -27,6 +27,8 @@ export interface RunRecord {
   machine: string;
   /** Program under test, as its subject file calls it. */
   subject: string;
+  /** What its subject file says its answers carry; journals of before have none. */
+  tells?: { value: boolean };
 }
 
 export interface PhaseRecord {

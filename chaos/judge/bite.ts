@@ -1,7 +1,7 @@
 /** Whether a fault had any effect. */
 import type { Bite } from "./judgement.ts";
 import type { FaultSpan, Run, Span } from "./run.ts";
-import { dataProbes, hasData, isGood } from "./measures/data_probes.ts";
+import { dataProbes, goodAnswers, hasData } from "./measures/data_probes.ts";
 import { windowsWithin } from "./measures/latency.ts";
 import { failuresSeen } from "./measures/poll_failures.ts";
 import { counted, duration } from "./quantity.ts";
@@ -115,6 +115,7 @@ function loadGrew(run: Run, on: Span, factor: number): string | null {
 
 function clientsFailed(run: Run, on: Span): string | null {
   const before_span = baseline(run);
+  const isGood = goodAnswers(run);
   const failed = dataProbes(run, [on]).filter((probe) => !isGood(probe)).length +
     inSpans(run.load, [on]).reduce((sum, window) => sum + window.failed, 0);
   if (failed > 0) return `${counted(failed, "request")} of clients failed`;

@@ -9,6 +9,12 @@ export const AGES_MIN = 10;
 /** Answers that could be compared with what the source said. */
 export const COMPARISONS_MIN = 10;
 
+/**
+ * Share of answers that could not be compared beyond which the others do not speak for them. None is
+ * left out in a recorded run; a watch of the source that misses two snapshots of a run comes to 10 %.
+ */
+export const NOT_COMPARED_SHARE_MAX = 0.1;
+
 /** Requests of the load a share of failures has to rest on. */
 export const LOAD_REQUESTS_MIN = 200;
 

@@ -2,7 +2,7 @@ import { assertEquals, assertMatch } from "@std/assert";
 import type { ProbeRecord } from "../journal/mod.ts";
 import { claim, edit, simulate, timesOf } from "../testing/journal.ts";
 import type { Condition } from "../vocabulary/mod.ts";
-import { badEtag, faultOf, loadStep, status } from "../vocabulary/mod.ts";
+import { badEtag, faultOf, loadStep, naFlood, status } from "../vocabulary/mod.ts";
 import { judgeRun } from "./mod.ts";
 
 const TIMES = timesOf();
@@ -124,5 +124,69 @@ Deno.test("under a lying ETag, values tell how old data is, not ids", () => {
   );
   for (const { verdict, sentence } of judgeRun(renamed).conditions) {
     assertEquals(verdict, "held", sentence);
+  }
+});
+
+const without_value = probes((probe) => ({ ...probe, value: null }));
+const INTEGRITY = [
+  claim("probe_error_share", 0, { unit: "%" }),
+  claim("bad_data_accepted", 0),
+  claim("unlabelled_stale", 0),
+];
+
+Deno.test("a null is a good answer where the source left that cell empty", () => {
+  const empty = edit(
+    simulate({ conditions: INTEGRITY }),
+    "source",
+    (source) => ({ ...source, values: { ...source.values, "sw-000 bandwidth_gbps": " N/A" } }),
+  );
+  const told = probes((probe) => probe.switch_id === "sw-000" ? { ...probe, value: null } : probe)(
+    empty,
+  );
+  for (const { verdict, sentence } of judgeRun(told).conditions) {
+    assertEquals(verdict, "held", sentence);
+  }
+});
+
+Deno.test("a null is a good answer while N/A is what the fault writes, and not before it", () => {
+  const fault = faultOf(naFlood({ share: 0.5 }));
+  const given = simulate({ conditions: INTEGRITY, fault });
+  const under_fault = probes((probe) =>
+    probe.t_ms > TIMES.on && probe.t_ms % 200 < 100
+      ? { ...probe, value: null, snapshot_id: "of the proxy's own" }
+      : probe
+  );
+  const until = (end_ms: number) =>
+    judgeRun(given.flatMap((record) => record.t_ms < end_ms ? under_fault([record]) : [record]));
+  for (const { verdict, sentence } of until(TIMES.off + 500).conditions) {
+    assertEquals(verdict, "held", sentence);
+  }
+  assertEquals(judgeRun(without_value(given)).conditions.map(({ verdict }) => verdict), [
+    "inconclusive", // its baseline failed
+    "broken",
+    "inconclusive",
+  ]);
+});
+
+Deno.test("a subject whose file names no value owes none", () => {
+  const silent = edit(
+    without_value(simulate({ conditions: INTEGRITY.slice(0, 1) })),
+    "run",
+    (run) => ({ ...run, tells: { value: false } }),
+  );
+  assertEquals(judgeRun(silent).verdict, "held", judgeRun(silent).sentence);
+});
+
+Deno.test("answers that cannot be compared are no proof of good ones", () => {
+  const unknown = probes((probe) =>
+    probe.t_ms > TIMES.on && probe.t_ms < TIMES.off
+      ? { ...probe, value: "77777", snapshot_id: "never seen", age_ms: 5 }
+      : probe
+  );
+  const given = simulate({ conditions: INTEGRITY.slice(1) });
+  const gap = edit(given, "source", (source) => source.t_ms === 1020 ? null : source);
+  for (const { verdict, sentence } of judgeRun(unknown(gap)).conditions) {
+    assertEquals(verdict, "inconclusive", sentence);
+    assertMatch(sentence, /of 1\d\d answers could not be compared with what the source said/);
   }
 });

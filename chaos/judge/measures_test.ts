@@ -21,6 +21,12 @@ const probes = (change: (probe: ProbeRecord) => ProbeRecord | null) => (records:
   edit(records, "probe", change);
 const failed = { status: 500, error: "boom", value: null, age_ms: null, snapshot_id: null };
 
+/** What a cache answers under fault that has lost its data and says so by nothing. */
+function emptied(probe: ProbeRecord): ProbeRecord {
+  const under_fault = probe.t_ms > TIMES.on && probe.t_ms < TIMES.off;
+  return under_fault ? { ...probe, value: null, snapshot_id: null, age_ms: 5 } : probe;
+}
+
 /** Polls come this much more often while the fault is on. */
 const polledMore = (factor: number, from_ms: number, to_ms: number) =>
 (
@@ -100,6 +106,18 @@ const CASES: readonly Case[] = [
     ),
     sentence: /^answers with bad data: 1, must be 0/,
     decided: /a newer one, had been served before/,
+  },
+  {
+    condition: claim("bad_data_accepted", 0),
+    broken: probes(emptied),
+    sentence: /^answers with bad data: 5\d, must be 0/,
+    decided: /200 in 1.2 ms, age 5 ms; it has no value, though the source had one/,
+  },
+  {
+    condition: claim("probe_error_share", 0, { unit: "%" }),
+    broken: probes(emptied),
+    sentence: /^failed probes: 3\d.* %, must be ≤ 0 %/,
+    decided: /200 in 1.2 ms, age 5 ms; it has no value/,
   },
   {
     condition: claim("detect_ms", 900, { unit: "ms" }),

@@ -1,6 +1,7 @@
 /** First record of a run's journal. */
 import { describeMachine, machineLine } from "../../bench/judge/mod.ts";
 import { NOT_STARTED, type RunRecord } from "../journal/records.ts";
+import { METRICS_SERVER } from "../subject/mod.ts";
 import type { ScenarioPlan } from "../vocabulary/plan.ts";
 import type { Lab } from "./lab.ts";
 import { loadEngine } from "./load/load_process.ts";
@@ -12,6 +13,7 @@ export async function runRecord(
   { run_id, started_at_ms, seed, subject }: RunOptions,
   lab: Lab | null,
 ): Promise<Omit<RunRecord, "t_ms">> {
+  const used = lab?.subject ?? subject ?? METRICS_SERVER;
   return {
     kind: "run",
     format: 1,
@@ -21,6 +23,7 @@ export async function runRecord(
     seed,
     engines: { tcp: lab?.tcp_engine ?? NOT_STARTED, load: (await loadEngine()).name },
     machine: machineLine(describeMachine()),
-    subject: lab?.subject.name ?? subject?.name ?? "metrics_server",
+    subject: used.name,
+    tells: { value: used.value !== null },
   };
 }

@@ -131,7 +131,7 @@ function planOf(given: Simulated): { plan: ScenarioPlan; times: Times } {
       ...given.settings,
     },
     conditions: given.conditions ?? OUTAGE_CLAIMS,
-    load: { profile: "waves", env: {} },
+    load: { profile: "waves", env: { VUS: "100", WAVE_MS: "100" } },
     baseline_ms,
     faults: [{ id: `1-${fault.kind}`, at_ms: 0, for_ms: fault_ms, fault }],
     cold_start: given.cold_start ?? false,
@@ -154,5 +154,6 @@ function headerOf(plan: ScenarioPlan): RunRecord {
     engines: { tcp: "embedded", load: "bench/runner" },
     machine: "a simulated machine",
     subject: "metrics_server",
+    tells: { value: true },
   };
 }

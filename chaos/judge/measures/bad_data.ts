@@ -4,7 +4,8 @@ import type { Run } from "../run.ts";
 import { COMPARISONS_MIN } from "../limits.ts";
 import { counted } from "../quantity.ts";
 import { dataProbes, describeProbe, hasData } from "./data_probes.ts";
-import { reading, type ReadMeasure } from "./reading.ts";
+import { valuesOwed } from "./no_value.ts";
+import { notCompared, reading, type ReadMeasure } from "./reading.ts";
 import { type Truth, truthOf } from "./truth.ts";
 
 /**
@@ -12,17 +13,29 @@ import { type Truth, truthOf } from "./truth.ts";
  * answer names; and answers of an older snapshot than one served before ("last good never
  * regresses"). A count, predicted 0.
  *
+ * An answer without the value it owes is one of them: it looks like data and is none.
+ *
  * A snapshot the watch of the source missed proves nothing: answers that name one it does not know
- * count only where the watch had no gap then.
+ * count only where the watch had no gap then. Where too many could not be compared, none is no proof.
  */
 export const badDataAccepted: ReadMeasure = (run, spans) => {
   const truth = truthOf(run);
   const bad: { probe: ProbeRecord; text: string }[] = [];
-  let samples = 0;
+  const lacksValue = valuesOwed(run);
+  let samples = 0, not_compared = 0;
   for (const probe of dataProbes(run, spans)) {
-    if (!hasData(probe) || probe.value === null || !truth.watched(probe)) continue;
-    const text = wrong(run, truth, probe);
-    if (text === undefined) continue;
+    if (!hasData(probe) || probe.switch_id === null) continue;
+    const owes_value = lacksValue(probe);
+    if (probe.value === null && !owes_value) continue;
+    const text = owes_value
+      ? "it has no value, though the source had one"
+      : truth.watched(probe)
+      ? wrong(run, truth, probe)
+      : undefined;
+    if (text === undefined) {
+      not_compared++;
+      continue;
+    }
     samples++;
     if (text !== null) bad.push({ probe, text });
   }
@@ -36,6 +49,7 @@ export const badDataAccepted: ReadMeasure = (run, spans) => {
     at: bad.length === 0
       ? null
       : { t_ms: bad[0].probe.t_ms, text: `${describeProbe(bad[0].probe)}; ${bad[0].text}` },
+    doubt: notCompared(not_compared, samples),
     note: `${bad.length} of ${counted(samples, "value")}`,
   });
 };

@@ -3,6 +3,7 @@ import type { ProbeRecord } from "../../journal/records.ts";
 import type { Run, Span } from "../run.ts";
 import { inSpans } from "../spans.ts";
 import { duration } from "../quantity.ts";
+import { valuesOwed } from "./no_value.ts";
 
 /** Probes of the subject's own state: their answers carry no data, and 503 may be right. */
 const STATE_PROBES: readonly string[] = ["stats", "readyz", "healthz"];
@@ -12,9 +13,18 @@ export function dataProbes(run: Run, spans: readonly Span[]): ProbeRecord[] {
   return inSpans(run.probes, spans).filter(({ probe }) => !STATE_PROBES.includes(probe));
 }
 
-/** Whether the answer is what the probe expects. */
-export function isGood({ status, error }: ProbeRecord): boolean {
-  return error === null && (status === 200 || status === 304);
+/**
+ * Whether an answer is what the probe expects: its status, and where a value was asked for, one.
+ *
+ * ```ts
+ * const isGood = goodAnswers(run);
+ * dataProbes(run, spans).filter(isGood);
+ * ```
+ */
+export function goodAnswers(run: Run): (probe: ProbeRecord) => boolean {
+  const lacksValue = valuesOwed(run);
+  return (probe) =>
+    probe.error === null && (probe.status === 200 || probe.status === 304) && !lacksValue(probe);
 }
 
 /** Whether the answer carries data, be it empty: a claim about the fabric somebody may rely on. */

@@ -2,6 +2,8 @@
 import type { Decision } from "../judgement.ts";
 import type { Run, Span } from "../run.ts";
 import type { Interval } from "../bootstrap.ts";
+import { NOT_COMPARED_SHARE_MAX } from "../limits.ts";
+import { counted } from "../quantity.ts";
 
 /** A value and what it rests on. */
 export interface Reading {
@@ -24,6 +26,13 @@ export interface Reading {
 
 /** A measure, over the spans its condition is about. */
 export type ReadMeasure = (run: Run, spans: readonly Span[]) => Reading;
+
+/** Why what was compared does not speak for all answers; null where it does. */
+export function notCompared(count: number, compared: number): string | null {
+  const all = count + compared;
+  if (count <= NOT_COMPARED_SHARE_MAX * all) return null;
+  return `${count} of ${counted(all, "answer")} could not be compared with what the source said`;
+}
 
 /** A reading with what differs from an empty one. */
 export function reading(given: Partial<Reading>): Reading {

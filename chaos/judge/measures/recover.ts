@@ -4,7 +4,7 @@ import type { ProbeRecord } from "../../journal/records.ts";
 import type { Run } from "../run.ts";
 import { RECOVERED_LATENCY_FACTOR, RECOVERED_LATENCY_FLOOR_MS } from "../limits.ts";
 import { baseline, lifted } from "../spans.ts";
-import { dataProbes, describeProbe, isGood } from "./data_probes.ts";
+import { dataProbes, describeProbe, goodAnswers } from "./data_probes.ts";
 import { reading, type ReadMeasure } from "./reading.ts";
 
 /** What a probe of a recovered subject is like. */
@@ -54,6 +54,7 @@ export const recover: ReadMeasure = (run) => {
 /** Whether a probe is that of a recovered subject. */
 export function recoveredWhen(run: Run): (probe: ProbeRecord) => boolean {
   const { age_max_ms, latency_max_ms } = recoveredBounds(run);
+  const isGood = goodAnswers(run);
   return (probe) =>
     isGood(probe) && (probe.age_ms === null || probe.age_ms <= age_max_ms) &&
     probe.latency_ms <= latency_max_ms;

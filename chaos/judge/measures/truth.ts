@@ -8,6 +8,8 @@ export interface Truth {
   snapshotOf(probe: ProbeRecord): SourceRecord | null;
   /** The snapshot of this id. */
   byId(snapshot_id: string): SourceRecord | null;
+  /** What a snapshot said of the cell that was asked for; undefined where it has no such cell. */
+  said(source: SourceRecord, probe: ProbeRecord): string | undefined;
   /** Snapshots that held exactly the answer's value, in order. */
   holding(probe: ProbeRecord): SourceRecord[];
   /** Whether the answer's switch and metric were watched at all. */
@@ -35,6 +37,8 @@ export function truthOf(run: Run): Truth {
   const ids_lie = run.header.plan.faults.some(({ fault }) => fault.kind === "http.bad_etag");
   const truth: Truth = {
     byId: (snapshot_id) => by_id.get(snapshot_id) ?? null,
+    said: ({ values }, { switch_id, metric }) =>
+      switch_id === null || metric === null ? undefined : values[valueKey(switch_id, metric)],
     watched: ({ switch_id, metric }) =>
       switch_id !== null && metric !== null && keys.has(valueKey(switch_id, metric)),
     holding: ({ switch_id, metric, value }) =>

@@ -4,7 +4,8 @@ import type { Run } from "../run.ts";
 import { AGE_TOLERANCE_MS, COMPARISONS_MIN } from "../limits.ts";
 import { counted, duration } from "../quantity.ts";
 import { dataProbes, describeProbe, hasData } from "./data_probes.ts";
-import { reading, type ReadMeasure } from "./reading.ts";
+import { wasRewritten } from "./no_value.ts";
+import { notCompared, reading, type ReadMeasure } from "./reading.ts";
 import { trueAge, truthOf } from "./truth.ts";
 
 /**
@@ -12,7 +13,8 @@ import { trueAge, truthOf } from "./truth.ts";
  * tolerance; a count, predicted 0.
  *
  * True age = when the answer was asked for − when the source took its snapshot. The snapshot is
- * found by the id the answer tells, else by its value. Tolerance: {@link AGE_TOLERANCE_MS}, and
+ * found by the id the answer tells, else by its value; where too many cannot be found, nothing is
+ * said. Tolerance: {@link AGE_TOLERANCE_MS}, and
  * under a fault that makes the source's timestamp lie ahead, what nobody behind it can know: a data
  * interval, a poll interval and a fetch.
  */
@@ -20,7 +22,7 @@ export const unlabelledStale: ReadMeasure = (run, spans) => {
   const truth = truthOf(run);
   const tolerance_ms = ageTolerance(run);
   const unlabelled: { probe: ProbeRecord; text: string }[] = [];
-  let samples = 0;
+  let samples = 0, not_compared = 0;
   for (const probe of dataProbes(run, spans)) {
     if (!hasData(probe)) continue;
     if (probe.age_ms === null) {
@@ -29,7 +31,11 @@ export const unlabelledStale: ReadMeasure = (run, spans) => {
       continue;
     }
     const snapshot = truth.snapshotOf(probe);
-    if (snapshot === null) continue;
+    if (snapshot === null) {
+      // A list names no snapshot, and values a fault made up are in none.
+      if (probe.switch_id !== null && !wasRewritten(run, probe)) not_compared++;
+      continue;
+    }
     samples++;
     const true_ms = trueAge(run, probe, snapshot);
     if (probe.age_ms < true_ms - tolerance_ms) {
@@ -45,6 +51,7 @@ export const unlabelledStale: ReadMeasure = (run, spans) => {
     at: first === undefined
       ? null
       : { t_ms: first.probe.t_ms, text: `${describeProbe(first.probe)}; ${first.text}` },
+    doubt: notCompared(not_compared, samples),
     note: `${unlabelled.length} of ${counted(samples, "answer")}`,
   });
 };

@@ -27,6 +27,8 @@ let held: Snapshot | null = null;
 /** What ages are told from: the source's timestamp, if the cache is honest. */
 let told_from_ms = 0;
 let etag: string | null = null;
+/** Answers are empty and new, though nothing is known any more. */
+let has_forgotten = false;
 let polls = 0, failures = 0, in_a_row = 0;
 const leaked: Deno.Conn[] = [];
 
@@ -57,6 +59,7 @@ async function pollOnce(): Promise<void> {
       failures++;
       in_a_row++;
       if (has("unlabelled_stale")) told_from_ms = Date.now();
+      if (has("empty_on_failure")) has_forgotten = true;
       if (has("cleared_on_failure")) held = etag = null;
       if (has("socket_leak")) await keepSocket();
       if (!has("no_backoff")) return;
@@ -87,6 +90,7 @@ async function fetchSnapshot(): Promise<void> {
   etag = response.headers.get("etag");
   held = { id: etag?.replaceAll('"', "") ?? "", ...rows };
   told_from_ms = taken_ms;
+  has_forgotten = false;
 }
 
 async function keepSocket(): Promise<void> {
@@ -105,6 +109,7 @@ function answer(request: Request): Response {
   if (pathname === "/stats") return Response.json({ polls, failures });
   if (held === null) return Response.json({ detail: "no data yet" }, { status: 503 });
   if (pathname === "/ready") return new Response("ready");
+  if (has_forgotten) return Response.json({ age_ms: 0 });
   const column = held.columns.indexOf(searchParams.get("field") ?? "");
   const value = held.rows.get(searchParams.get("id") ?? "")?.[column];
   if (value === undefined) return Response.json({ detail: "no such value" }, { status: 404 });

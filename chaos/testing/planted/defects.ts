@@ -11,6 +11,7 @@ export type Defect =
   | "torn_row_blanks_all"
   | "cut_body_accepted"
   | "unlabelled_stale"
+  | "empty_on_failure"
   | "socket_leak"
   | "breaker_stays_open";
 
@@ -84,6 +85,13 @@ export const PLANTED: readonly PlantedDefect[] = [
     scenario: "outage",
     by: "unlabelled_stale",
     evidence: /the source took that data .* before/,
+  },
+  {
+    defect: "empty_on_failure",
+    what: "forgets all when a poll fails, and answers {} of age 0",
+    scenario: "outage",
+    by: "bad_data_accepted",
+    evidence: /200 in .*age 0 ms; it has no value/,
   },
   {
     defect: "socket_leak",
