@@ -1,6 +1,7 @@
 /** `/telemetry/stream` of the running service: events as they come, readers that come, stall and go. */
 import { assert, assertEquals, assertLess, assertMatch } from "@std/assert";
 import {
+  type AnswerHead,
   fabricSample,
   FakeSource,
   HAS_PROC,
@@ -109,14 +110,25 @@ async function followed(env: ServiceEnv, resumes: boolean): Promise<void> {
 /** Events of 4 MB that one reader leaves unread. */
 const EVENTS_UNREAD = 12;
 
-async function stalled(): Promise<void> {
+const HANDSHAKE = {
+  connection: "Upgrade",
+  upgrade: "websocket",
+  "sec-websocket-version": "13",
+  "sec-websocket-key": "dGhlIHNhbXBsZSBub25jZQ==",
+};
+
+/** One reader asks so and reads no more than the head, another one gets {@link EVENTS_UNREAD}. */
+async function stalled(
+  headers: Record<string, string>,
+  test: (server: Service, reader: HttpSocket, head: AnswerHead) => Promise<void>,
+): Promise<void> {
   const sample = (n: number) =>
     wideSample(5_000, 30).replaceAll("\n", `${n}\n`).replace(/\d+\n/, "\n");
   await using source = new FakeSource(serveSnapshot(sample(0), { id: "boot1-0" }));
   await using server = await startMetricsServer(source.url);
   await server.log.wait("poll.run");
   using reader = await HttpSocket.connect(server.port);
-  await reader.ask(STREAM);
+  await reader.ask(STREAM, { headers });
   const head = await reader.readHead();
   await using quick = await EventStream.open(server, "?switch_id=*");
   await quick.next();
@@ -125,21 +137,41 @@ async function stalled(): Promise<void> {
     source.behavior = serveSnapshot(sample(n), { id: `boot1-${n}` });
     assertEquals((await quick.next())!.id, `boot1-${n}`);
   }
-  const body = await within("the stream to end", reader.readBody(head));
-  assertMatch(
-    new TextDecoder().decode(body.slice(-100)),
-    /event: end\ndata: \{"reason":"slow reader: [^"]+"\}\n\n$/,
-  );
-  const series = await until("the reader to be gone", async () => {
-    const told = await streamSeries(server);
-    return told['streams_open{transport="sse"}'] === 1 && told;
+  await test(server, reader, head);
+}
+
+async function stalledEvents(): Promise<void> {
+  await stalled({}, async (server, reader, head) => {
+    const body = await within("the stream to end", reader.readBody(head));
+    assertMatch(
+      new TextDecoder().decode(body.slice(-100)),
+      /event: end\ndata: \{"reason":"slow reader: [^"]+"\}\n\n$/,
+    );
+    const series = await until("the reader to be gone", async () => {
+      const told = await streamSeries(server);
+      return told['streams_open{transport="sse"}'] === 1 && told;
+    });
+    assertEquals(series['streams_opened_total{transport="sse"}'], 2);
+    assertEquals(series['stream_readers_dropped_total{reason="slow_reader"}'], 1);
+    assertEquals(series['stream_readers_dropped_total{reason="too_wide"}'], 0);
+    // The quick one alone got them all.
+    assertLess(EVENTS_UNREAD, series['stream_events_sent_total{transport="sse"}']);
+    assertLess(EVENTS_UNREAD * 500_000, series['stream_sent_bytes_total{transport="sse"}']);
   });
-  assertEquals(series['streams_opened_total{transport="sse"}'], 2);
-  assertEquals(series['stream_readers_dropped_total{reason="slow_reader"}'], 1);
-  assertEquals(series['stream_readers_dropped_total{reason="too_wide"}'], 0);
-  // The quick one alone got them all.
-  assertLess(EVENTS_UNREAD, series['stream_events_sent_total{transport="sse"}']);
-  assertLess(EVENTS_UNREAD * 500_000, series['stream_sent_bytes_total{transport="sse"}']);
+}
+
+async function stalledSocket(): Promise<void> {
+  await stalled(HANDSHAKE, async (server, _reader, { status }) => {
+    assertEquals(status, 101);
+    const series = await until(
+      "the reader, whose socket cannot be closed, to be gone",
+      async () => {
+        const told = await streamSeries(server);
+        return told['streams_open{transport="websocket"}'] === 0 && told;
+      },
+    );
+    assertEquals(series['stream_readers_dropped_total{reason="slow_reader"}'], 1);
+  });
 }
 
 /** What /metrics tells of streams, by what follows `fabric_telemetry_`. */
@@ -200,7 +232,12 @@ Deno.test("a stream tells the snapshot and then what changes, and a reader comes
 
 Deno.test(
   "a reader that does not read its stream is dropped with the reason, the others go on",
-  stalled,
+  stalledEvents,
+);
+
+Deno.test(
+  "a WebSocket whose client does not read is forgotten in time, though it cannot be closed",
+  stalledSocket,
 );
 
 Deno.test("a stop ends every stream with the reason, and counts as drained", async (t) => {

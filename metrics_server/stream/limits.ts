@@ -12,8 +12,11 @@ export const STREAM_CELLS_TOTAL_MAX = 2_000_000;
 /** Events that wait for a reader; one that leaves more unread is dropped. */
 export const STREAM_BACKLOG_EVENTS_MAX = 4;
 
-/** Bytes that wait in a WebSocket for its reader; one that leaves more unread is dropped. */
-export const STREAM_BACKLOG_BYTES_MAX = 8 * 1024 * 1024;
+/** Bytes unsent in a WebSocket up to which it is handed the next event: it holds one more at most. */
+export const STREAM_SOCKET_BYTES_MAX = 64 * 1024;
+
+/** Time between two looks whether a WebSocket that has events waiting has room for them. */
+export const STREAM_SOCKET_LOOK_MS = 100;
 
 /** Time a dropped reader has to take the reason. */
 export const STREAM_END_MS_MAX = 10_000;

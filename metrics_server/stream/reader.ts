@@ -1,9 +1,5 @@
-/** One reader of a stream, over server-sent events or a WebSocket. */
-import {
-  STREAM_BACKLOG_BYTES_MAX,
-  STREAM_BACKLOG_EVENTS_MAX,
-  STREAM_END_MS_MAX,
-} from "./limits.ts";
+/** One reader of a stream, over server-sent events; socket_reader.ts has that of a WebSocket. */
+import { STREAM_BACKLOG_EVENTS_MAX, STREAM_END_MS_MAX } from "./limits.ts";
 import type { StreamTransport } from "./stream_counts.ts";
 import { endEvent, type StreamEvent } from "./stream_event.ts";
 
@@ -12,12 +8,6 @@ const HEARTBEAT = encoder.encode(": heartbeat\n\n");
 
 /** Sent at once, so that a reader that lacks nothing has its answer's head. */
 const OPENED = encoder.encode(": open\n\n");
-
-/** Policy violation (RFC 6455 §7.4.1): the reader broke a rule, here that of keeping up. */
-const CLOSE_TOO_SLOW = 1008;
-
-/** Going away (RFC 6455 §7.4.1). */
-const CLOSE_STOPPING = 1001;
 
 /** What the hub knows of a reader. */
 export interface StreamReader {
@@ -100,37 +90,5 @@ export class SseReader implements StreamReader {
     this.#queue = [];
     this.#pushed.resolve();
     this.onGone();
-  }
-}
-
-/** What a reader needs of a WebSocket. */
-export type Socket = Pick<
-  WebSocket,
-  "bufferedAmount" | "close" | "onclose" | "onerror" | "readyState" | "send"
->;
-
-/** A reader of WebSocket messages. Its heartbeats are the protocol's own pings. */
-export class SocketReader implements StreamReader {
-  readonly transport = "websocket";
-
-  constructor(readonly socket: Socket, onGone: () => void, readonly onSent: OnSent = () => {}) {
-    socket.onclose = onGone;
-    socket.onerror = () => {};
-  }
-
-  send(event: StreamEvent): boolean {
-    if (this.socket.readyState !== WebSocket.OPEN) return true;
-    if (this.socket.bufferedAmount > STREAM_BACKLOG_BYTES_MAX) return false;
-    this.socket.send(event.message);
-    this.onSent(event.message_bytes, 1);
-    return true;
-  }
-
-  heartbeat(): void {}
-
-  end(reason: string): void {
-    if (this.socket.readyState !== WebSocket.OPEN) return;
-    const code = reason === "stopping" ? CLOSE_STOPPING : CLOSE_TOO_SLOW;
-    this.socket.close(code, reason);
   }
 }

@@ -1,11 +1,7 @@
-import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import { assertEquals, assertRejects } from "@std/assert";
 import { FakeTime } from "@std/testing/time";
-import {
-  STREAM_BACKLOG_BYTES_MAX,
-  STREAM_BACKLOG_EVENTS_MAX,
-  STREAM_END_MS_MAX,
-} from "./limits.ts";
-import { type Socket, SocketReader, SseReader } from "./reader.ts";
+import { STREAM_BACKLOG_EVENTS_MAX, STREAM_END_MS_MAX } from "./limits.ts";
+import { SseReader } from "./reader.ts";
 import { StreamEvent } from "./stream_event.ts";
 
 const EVENT = new StreamEvent("change", "b-1", '{"x":1}');
@@ -60,43 +56,4 @@ Deno.test("A reader that does not even take the reason is cut off in time", asyn
   time.tick(1);
   assertEquals(world.gone, 1);
   await assertRejects(() => lines.read(), Error, "slow reader");
-});
-
-/** A socket that keeps what it is sent. */
-class FakeSocket implements Socket {
-  bufferedAmount = 0;
-  readyState: number = WebSocket.OPEN;
-  sent: string[] = [];
-  closed: [number?, string?] | null = null;
-  onclose: Socket["onclose"] = null;
-  onerror: Socket["onerror"] = null;
-  send = (text: string) => void this.sent.push(text);
-  close = (code?: number, reason?: string) => void (this.closed = [code, reason]);
-}
-
-Deno.test("A WebSocket reader gets each event as a JSON message", () => {
-  const socket = new FakeSocket();
-  const reader = new SocketReader(socket, () => {});
-  assertEquals(reader.send(EVENT), true);
-  assertEquals(socket.sent.map((text) => JSON.parse(text)), [
-    { event: "change", id: "b-1", data: { x: 1 } },
-  ]);
-});
-
-Deno.test("A WebSocket reader that leaves too much unread is closed, with the reason", () => {
-  const socket = new FakeSocket();
-  const reader = new SocketReader(socket, () => {});
-  socket.bufferedAmount = STREAM_BACKLOG_BYTES_MAX + 1;
-  assertEquals([reader.send(EVENT), socket.sent], [false, []]);
-  reader.end("slow reader");
-  assertEquals(socket.closed, [1008, "slow reader"]);
-  socket.readyState = WebSocket.CLOSING;
-  assertEquals(reader.send(EVENT), true);
-  assertEquals(socket.sent, []);
-});
-
-Deno.test("A service that stops tells WebSocket readers so", () => {
-  const socket = new FakeSocket();
-  new SocketReader(socket, () => {}).end("stopping");
-  assertStringIncludes(String(socket.closed), "1001,stopping");
 });

@@ -20,8 +20,9 @@ import {
 import type { Store } from "../store.ts";
 import { type OnError, StreamHub } from "./hub.ts";
 import { STREAM_CELLS_MAX, STREAM_CELLS_TOTAL_MAX, STREAMS_MAX } from "./limits.ts";
-import { type OnSent, type Socket, SocketReader, SseReader, type StreamReader } from "./reader.ts";
+import { type OnSent, SseReader, type StreamReader } from "./reader.ts";
 import type { StreamFilter } from "./selection.ts";
+import { type Socket, SocketReader } from "./socket_reader.ts";
 import { StreamCounts, type StreamTransport } from "./stream_counts.ts";
 
 /** Parameters that are read. */
