@@ -43,7 +43,7 @@ Deno.test("every example is the service's answer, to the last digit", async () =
 Deno.test("the example of a stream is the event that the service sends", () => {
   const { store } = new ExampleStore();
   const snapshots = store.delivered().map(({ snapshot }) => snapshot!);
-  const view: StreamView = { id: ID, taken_ms: TAKEN_MS, missing: [], snapshots };
+  const view: StreamView = { id: ID, missing: [], snapshots };
   const filter = { ids: { exact: ["sw-000"], prefixes: [] }, metrics: ["latency_us"] };
   const data = [...snapshotData(view, select(view, filter))].map(({ text }) => text).join("");
   const { name: event, id } = new StreamEvent("snapshot", ID, data);
