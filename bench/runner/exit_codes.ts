@@ -17,6 +17,6 @@ export const EXIT_CODES = {
   script_aborted: 108,
   /** The script called `exec.test.fail()`. */
   marked_failed: 110,
-  /** A command that there is not; also k6's for any error without a number of its own. */
-  unknown_command: 255,
+  /** An error without a number of its own: a command that there is not, samples not written. */
+  other_error: 255,
 } as const;

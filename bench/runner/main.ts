@@ -60,7 +60,7 @@ async function main(args: readonly string[]): Promise<number> {
       return EXIT_CODES.ok;
     case "unsupported":
       writeAll(Deno.stderr, `${command.detail}\n`);
-      return EXIT_CODES.unknown_command;
+      return EXIT_CODES.other_error;
     case "run":
       return await run(args);
   }

@@ -1,12 +1,12 @@
 /** `--out json=FILE`: every sample as a line of JSON, in k6's shape. */
 import type { Metric, Tags } from "../metrics/mod.ts";
 
-/** Characters held back before they are written. */
+/** Characters of lines that are written at once, about. */
 export const OUTPUT_BUFFER_CHARS = 65_536;
 /** Samples that wait to be made lines of, at most: those of some thousand requests. */
 export const OUTPUT_SAMPLES_MAX = 32_768;
 /**
- * How long they wait, in milliseconds: making lines of a request's fifteen samples takes as long as
+ * How long they wait, in milliseconds, until they are in the file, for whoever follows it: making lines of a request's fifteen samples takes as long as
  * all else of it, and while a hundred answers come at once each would wait for that of those before.
  */
 export const OUTPUT_LATER_MS = 25;
@@ -15,7 +15,7 @@ export const OUTPUT_LATER_MS = 25;
 export interface SampleOutput {
   /** Takes one sample; given to `MetricEngine.onSample`. */
   add(metric: Metric, value: number, tags: Tags, time_ms: number): void;
-  /** Writes what is held back. */
+  /** Writes what has come so far. */
   flush(): void;
 }
 
@@ -78,23 +78,21 @@ export function jsonOutput(
     write(text);
   }
 
-  function makeLines(): void {
+  function flush(): void {
     cancelLater();
     const taken = samples;
     samples = [];
     taken.forEach(hold);
+    writeHeld();
   }
 
   return {
     add(metric, value, tags, time_ms) {
       const length = samples.push({ metric, value, tags, time_ms });
-      if (length === 1) cancelLater = later(OUTPUT_LATER_MS, makeLines);
-      else if (length >= OUTPUT_SAMPLES_MAX) makeLines();
+      if (length === 1) cancelLater = later(OUTPUT_LATER_MS, flush);
+      else if (length >= OUTPUT_SAMPLES_MAX) flush();
     },
-    flush() {
-      makeLines();
-      writeHeld();
-    },
+    flush,
   };
 }
 

@@ -1,2 +1,7 @@
 /** Where samples go besides the summary. */
-export { jsonOutput, OUTPUT_BUFFER_CHARS, type SampleOutput } from "./json_output.ts";
+export {
+  jsonOutput,
+  OUTPUT_BUFFER_CHARS,
+  OUTPUT_LATER_MS,
+  type SampleOutput,
+} from "./json_output.ts";

@@ -6,7 +6,6 @@ import { EXIT_CODES } from "../exit_codes.ts";
 import type { Invocation } from "../flags.ts";
 import { SWEEP_MS } from "../http/limits.ts";
 import type { ConnectionSettings } from "../http/vu_connections.ts";
-import { jsonOutput, type SampleOutput } from "../output/mod.ts";
 import { describeError } from "../script/describe_error.ts";
 import { Interrupted } from "../script/interrupted.ts";
 import { ScriptError } from "../script/script_error.ts";
@@ -18,8 +17,9 @@ import { type LoadedTest, loadTest } from "./loading.ts";
 import { THREAD_VUS_MAX } from "../sync/limits.ts";
 import { createThreadVu } from "../sync/thread_vu.ts";
 import { createLocalVu } from "./local_vus.ts";
-import type { OpenFile, Outside } from "./outside.ts";
+import type { Outside } from "./outside.ts";
 import { createRateLimit } from "./rate_limit.ts";
+import { SampleFiles } from "./sample_files.ts";
 import { ScenarioCourse } from "./scenario_course.ts";
 import { Verdict } from "./verdict.ts";
 import { type PooledVu, VuPool } from "./vu_pool.ts";
@@ -42,7 +42,7 @@ class TestRun {
   readonly #began_ms: number;
   readonly #verdict = new Verdict();
   readonly #log: ScriptLog;
-  readonly #outputs: (SampleOutput & { file: OpenFile })[] = [];
+  #samples: SampleFiles | null = null;
   #course: ScenarioCourse | null = null;
   #pool = new VuPool([]);
   /** Runs setup, teardown and handleSummary. */
@@ -74,8 +74,7 @@ class TestRun {
     this.#localize = (text) => test.instantiator.localize(text);
     const { exports } = test;
     const { no_setup, no_teardown } = this.#invocation;
-    this.#openOutputs(test);
-    const refusal = await this.#createVus(test);
+    const refusal = this.#openSamples(test) ?? await this.#createVus(test);
     if (refusal !== null) return refusal;
     this.#sweep = setInterval(() => {
       const now_ms = this.#outside.now();
@@ -99,7 +98,6 @@ class TestRun {
       const data = setup_json === undefined ? undefined : JSON.parse(setup_json);
       await this.#call("teardown", "teardown", test.options.teardown_timeout_ms, data);
     }
-    for (const { flush } of this.#outputs) flush();
     return await this.#finish(test, duration_ms, setup_json);
   }
 
@@ -108,10 +106,7 @@ class TestRun {
     clearInterval(this.#sweep);
     this.#first?.close();
     this.#pool.close();
-    for (const { flush, file } of this.#outputs) {
-      flush();
-      file.close();
-    }
+    this.#samples?.close();
     this.#log.close();
   }
 
@@ -151,24 +146,31 @@ class TestRun {
     }
   }
 
-  #openOutputs(test: LoadedTest): void {
+  /** The exit code where they cannot be opened. */
+  #openSamples({ options, world, engine }: LoadedTest): number | null {
     const thresholds = Object.fromEntries(
-      Object.entries(test.options.thresholds).map(([metric, list]) => [
+      Object.entries(options.thresholds).map(([metric, list]) => [
         metric,
         list.map((one) => typeof one === "string" ? one : one.threshold),
       ]),
     );
-    const outputs = this.#outputs;
-    for (const path of this.#invocation.json_outputs) {
-      const file = this.#outside.openForWriting(path);
-      outputs.push({ file, ...jsonOutput((text) => file.write(text), thresholds) });
+    try {
+      this.#samples = new SampleFiles(
+        this.#invocation.json_outputs,
+        thresholds,
+        this.#outside.openForWriting,
+        (message) => this.#log.log("error", message),
+      );
+    } catch (error) {
+      if (!(error instanceof ConfigProblem)) throw error;
+      this.#log.log("error", error.message);
+      return error.exit_code;
     }
-    if (outputs.length > 0) {
-      test.world.is_exact = true;
-      test.engine.onSample = (metric, value, tags, time_ms) => {
-        for (const output of outputs) output.add(metric, value, tags, time_ms);
-      };
+    if (!this.#samples.is_empty) {
+      world.is_exact = true;
+      engine.onSample = this.#samples.add;
     }
+    return null;
   }
 
   /** The exit code where they cannot be made. */
@@ -274,6 +276,8 @@ class TestRun {
     });
     const problem = await writeSummary(data, this.#first!, test, this.#invocation, this.#outside);
     if (problem !== null) this.#verdict.decide(problem);
+    this.#samples!.flush();
+    if (this.#samples!.has_failed) this.#verdict.decide(EXIT_CODES.other_error);
     const { failed } = engine.evaluate(duration_ms);
     if (failed.length > 0) {
       const labels = [...new Set(failed.map(({ threshold }) => threshold.metric_label))];

@@ -23,6 +23,8 @@ export interface ScriptSetting {
   stop_requested?: Promise<unknown>;
   /** Whether progress goes to a terminal; without it there is none, as with `--quiet`. */
   is_stderr_tty?: boolean;
+  /** Instead of files in memory. */
+  openForWriting?: Outside["openForWriting"];
   /** The script's name; default `test.js`. */
   name?: string;
 }
@@ -65,10 +67,10 @@ export async function runScript(script: string, setting: ScriptSetting = {}): Pr
       written.set(path, text(content));
       return Promise.resolve();
     },
-    openForWriting(path) {
+    openForWriting: setting.openForWriting ?? ((path) => {
       written.set(path, "");
       return { write: (more) => written.set(path, written.get(path)! + more), close() {} };
-    },
+    }),
     stop_requested: setting.stop_requested ?? new Promise(() => {}),
   };
   const undo = defineGlobals();
