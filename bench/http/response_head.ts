@@ -1,7 +1,7 @@
 /** Reads the head of an answer: status line and the three headers that say where the body ends. */
 import type { ParseFault } from "./error_kinds.ts";
 
-const CR = 13, LF = 10, SPACE = 32, TAB = 9, COLON = 58, DIGIT_0 = 48, DIGIT_9 = 57;
+const CR = 13, LF = 10, SPACE = 32, TAB = 9, COLON = 58, COMMA = 44, DIGIT_0 = 48, DIGIT_9 = 57;
 
 const CONTENT_LENGTH = ascii("content-length");
 const TRANSFER_ENCODING = ascii("transfer-encoding");
@@ -32,6 +32,8 @@ export class ResponseHead {
   keep_alive = true;
   /** Whether it holds Set-Cookie or Content-Encoding, which framing does not depend on. */
   has_more_to_read = false;
+  /** `close` was said: nothing takes it back (RFC 9112 §9.3). */
+  #has_close = false;
 
   /**
    * Reads `bytes[start, end)`, a whole head with its empty line. Allocates nothing.
@@ -41,6 +43,7 @@ export class ResponseHead {
     this.content_length = -1;
     this.chunked = false;
     this.has_more_to_read = false;
+    this.#has_close = false;
     const headers = this.#readStatusLine(bytes, start, end);
     if (headers < 0) return "bad_status_line";
     let at = headers;
@@ -119,10 +122,24 @@ export class ResponseHead {
         this.chunked = true;
         return null;
       default:
-        if (equalsIgnoringCase(bytes, from, to, CLOSE)) this.keep_alive = false;
-        else if (equalsIgnoringCase(bytes, from, to, KEEP_ALIVE)) this.keep_alive = true;
+        this.#readConnection(bytes, from, to);
         return null;
     }
+  }
+
+  /** A list of options (RFC 9110 §7.6.1), nearly always of one. */
+  #readConnection(bytes: Uint8Array, from: number, to: number): void {
+    for (let at = from; at <= to;) {
+      let end = at;
+      while (end < to && bytes[end] !== COMMA) end++;
+      let last = end;
+      while (at < last && (bytes[at] === SPACE || bytes[at] === TAB)) at++;
+      while (last > at && (bytes[last - 1] === SPACE || bytes[last - 1] === TAB)) last--;
+      if (equalsIgnoringCase(bytes, at, last, CLOSE)) this.#has_close = true;
+      else if (equalsIgnoringCase(bytes, at, last, KEEP_ALIVE)) this.keep_alive = true;
+      at = end + 1;
+    }
+    if (this.#has_close) this.keep_alive = false;
   }
 
   #readContentLength(bytes: Uint8Array, from: number, to: number): ParseFault | null {

@@ -59,6 +59,24 @@ const WHOLE: Whole[] = [
     wire: answer("Connection: Close\r\nContent-Length: 2", "ok"),
     keep_alive: false,
   },
+  ...["close, foo", "upgrade, close", "keep-alive ,\tClose", ",close,"].map((options) => ({
+    name: `Connection: ${options}`,
+    wire: answer(`Connection: ${options}\r\nContent-Length: 2`, "ok"),
+    keep_alive: false,
+  })),
+  {
+    name: "Connection: close, which a later keep-alive does not take back",
+    wire: answer("Connection: close\r\nConnection: keep-alive\r\nContent-Length: 2", "ok"),
+    keep_alive: false,
+  },
+  {
+    name: "Connection options that only hold the word close",
+    wire: answer("Connection: closed, x-close, not close\r\nContent-Length: 2", "ok"),
+  },
+  {
+    name: "HTTP/1.0 may keep alive in a list",
+    wire: "HTTP/1.0 200 OK\r\nConnection: foo, keep-alive\r\nContent-Length: 2\r\n\r\nok",
+  },
   {
     name: "HTTP/1.0 closes",
     wire: "HTTP/1.0 200 OK\r\nContent-Length: 2\r\n\r\nok",
