@@ -20,12 +20,21 @@ export interface ProfileSummary {
 /** Finds k6, else takes the runner; the name says which. */
 export async function startProfileEngine(): Promise<Engine> {
   const engine = await findLoadEngine();
-  const out_dir = await Deno.makeTempDir({ prefix: "gate_profile_" });
   return {
     name: `${SCRIPT} by ${engine.k6 ?? "bench/runner (no k6 on PATH)"}`,
-    run: (order) => runProfile(engine, out_dir, order),
-    [Symbol.asyncDispose]: () => Deno.remove(out_dir, { recursive: true }),
+    run: (order) => runInFreshFolder(engine, order),
+    [Symbol.asyncDispose]: () => Promise.resolve(),
   };
+}
+
+/** A summary that could not be written changes no exit code: an earlier run's must not be there. */
+export async function runInFreshFolder(engine: LoadEngine, order: LoadOrder): Promise<Measured> {
+  const out_dir = await Deno.makeTempDir({ prefix: "gate_profile_" });
+  try {
+    return await runProfile(engine, out_dir, order);
+  } finally {
+    await Deno.remove(out_dir, { recursive: true });
+  }
 }
 
 async function runProfile(
@@ -47,11 +56,23 @@ async function runProfile(
     stderr: "piped",
   });
   const { code, stderr } = await spawnChild(command).output();
+  const lines = new TextDecoder().decode(stderr).trim().split("\n").slice(-STDERR_LINES_MAX);
   if (code !== 0 && code !== EXIT_THRESHOLDS) {
-    const lines = new TextDecoder().decode(stderr).trim().split("\n").slice(-STDERR_LINES_MAX);
     throw new ProfileFailed(`${SCRIPT} ended with exit code ${code}: ${lines.join(" / ")}`);
   }
-  return measuredOf(JSON.parse(await Deno.readTextFile(`${out_dir}/k6-getmetric.json`)));
+  return measuredOf(JSON.parse(await readSummary(`${out_dir}/k6-getmetric.json`, lines)));
+}
+
+async function readSummary(path: string, stderr_lines: readonly string[]): Promise<string> {
+  try {
+    return await Deno.readTextFile(path);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+    throw new ProfileFailed(
+      `${SCRIPT} ended without its summary ${path}; make room for it where temporary files go: ` +
+        stderr_lines.join(" / "),
+    );
+  }
 }
 
 /** The profile came to no result: the server did not let it discover what there is, or it broke. */

@@ -1,5 +1,11 @@
-import { assertEquals } from "@std/assert";
-import { measuredOf, type ProfileSummary } from "./profile_engine.ts";
+import { assertEquals, assertRejects } from "@std/assert";
+import {
+  measuredOf,
+  ProfileFailed,
+  type ProfileSummary,
+  runInFreshFolder,
+} from "./profile_engine.ts";
+import type { LoadOrder } from "../arms/mod.ts";
 
 const SUMMARY: ProfileSummary = {
   metrics: {
@@ -29,4 +35,30 @@ Deno.test("measuredOf() counts what failed once, and names each way in which it 
 Deno.test("measuredOf() without samples measures nothing, instead of zeros that hold", () => {
   const { p95_ms, ages, responses } = measuredOf({ metrics: {}, root_group: { checks: [] } });
   assertEquals([p95_ms, ages?.max_ms, responses], [NaN, NaN, 0]);
+});
+
+Deno.test("a run that leaves no summary fails in a sentence, and never takes the run's before", async () => {
+  // Writes a summary where it is told to, the first time only.
+  const marker = await Deno.makeTempFile();
+  const program = `
+    if (Deno.readTextFileSync(${JSON.stringify(marker)}) === "") {
+      Deno.writeTextFileSync(Deno.env.get("OUT_DIR") + "/k6-getmetric.json",
+        ${JSON.stringify(JSON.stringify(SUMMARY))});
+      Deno.writeTextFileSync(${JSON.stringify(marker)}, "ran");
+    } else console.error("Cannot write the summary");
+    Deno.exit(0);`;
+  const script = await Deno.makeTempFile({ suffix: ".ts" });
+  await Deno.writeTextFile(script, program);
+  const engine = { k6: null, command: [Deno.execPath(), "run", "--allow-all", script] as const };
+  const order = { port: 1, connections: 1, warmup_ms: 0, duration_ms: 1 } as LoadOrder;
+  try {
+    assertEquals((await runInFreshFolder(engine, order)).rate_per_s, 500);
+    await assertRejects(
+      () => runInFreshFolder(engine, order),
+      ProfileFailed,
+      "ended without its summary",
+    );
+  } finally {
+    await Promise.all([marker, script].map((path) => Deno.remove(path)));
+  }
 });
