@@ -6,8 +6,9 @@ export const OUTPUT_BUFFER_CHARS = 65_536;
 /** Samples that wait to be made lines of, at most: those of some thousand requests. */
 export const OUTPUT_SAMPLES_MAX = 32_768;
 /**
- * How long they wait, in milliseconds, until they are in the file, for whoever follows it: making lines of a request's fifteen samples takes as long as
- * all else of it, and while a hundred answers come at once each would wait for that of those before.
+ * How long they wait until they are in the file, in milliseconds. Making lines of a request's fifteen
+ * samples takes as long as all else of it, and while a hundred answers come at once each would wait
+ * for that of those before.
  */
 export const OUTPUT_LATER_MS = 25;
 
