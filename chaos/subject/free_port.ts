@@ -8,6 +8,14 @@ const PORT_MAX = 32_000;
 /** Ports tried before giving up. */
 const TRIES_MAX = 200;
 
+/**
+ * Milliseconds a port is asked for again before it counts as taken. A listener that was closed lives
+ * on in each child between its fork and its exec, for some milliseconds: in a parallel test run one
+ * in thirty ports asked twice was "taken" by such a child.
+ */
+export const TAKEN_MS_MIN = 250;
+const ASK_AGAIN_MS = 10;
+
 /** Given to somebody already, who may not listen yet. */
 const given = new Set<number>();
 
@@ -20,6 +28,19 @@ export function isPortFree(port: number): boolean {
     if (error instanceof Deno.errors.AddrInUse) return false;
     throw error;
   }
+}
+
+/** As {@link isPortFree}, asked again and again until it is, or {@link TAKEN_MS_MIN} have gone by. */
+export async function comesFree(
+  port: number,
+  isFree: (port: number) => boolean = isPortFree,
+  wait: (ms: number) => Promise<unknown> = pause,
+): Promise<boolean> {
+  for (let waited_ms = 0; waited_ms < TAKEN_MS_MIN; waited_ms += ASK_AGAIN_MS) {
+    if (isFree(port)) return true;
+    await wait(ASK_AGAIN_MS);
+  }
+  return isFree(port);
 }
 
 /**
@@ -36,4 +57,8 @@ export function freePort(): number {
     return port;
   }
   throw new Error(`Cannot find a free port: ${TRIES_MAX} of ${PORT_MIN}–${PORT_MAX} were taken`);
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
 }

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { freePort, isPortFree } from "./free_port.ts";
+import { comesFree, freePort, isPortFree, TAKEN_MS_MIN } from "./free_port.ts";
 
 Deno.test("freePort gives no port twice, though nobody listens on it yet", () => {
   const ports = Array.from({ length: 500 }, freePort);
@@ -11,4 +11,19 @@ Deno.test("freePort gives ports that can be listened on, below those of outgoing
   assertEquals(port < 32_768, true);
   using _listener = Deno.listen({ hostname: "127.0.0.1", port });
   assertEquals(isPortFree(port), false);
+});
+
+Deno.test("a port held for an instant, as by a child before its exec, is waited for", async () => {
+  let asked = 0;
+  let waited_ms = 0;
+  const wait = (ms: number) => Promise.resolve(waited_ms += ms);
+  assertEquals(await comesFree(20_000, () => ++asked > 3, wait), true);
+  assertEquals(waited_ms < TAKEN_MS_MIN, true);
+});
+
+Deno.test("a port held for longer is taken, after a bounded time", async () => {
+  let waited_ms = 0;
+  const wait = (ms: number) => Promise.resolve(waited_ms += ms);
+  assertEquals(await comesFree(20_000, () => false, wait), false);
+  assertEquals(waited_ms, TAKEN_MS_MIN);
 });

@@ -1,7 +1,7 @@
 /** A process of a run: started on a port of its own, watched, killed, restarted, and ended for sure. */
 import { signalChild } from "../../dev/mod.ts";
 import type { Guard } from "../guard/mod.ts";
-import { isPortFree } from "./free_port.ts";
+import { comesFree } from "./free_port.ts";
 import { readLines } from "./read_lines.ts";
 import { type Asked, waitForAnswer } from "./wait_for_answer.ts";
 
@@ -131,7 +131,7 @@ export class ManagedProcess implements AsyncDisposable {
   async restart(): Promise<void> {
     if (this.is_running) return;
     const { name, port } = this.spec;
-    if (port !== null && !isPortFree(port)) {
+    if (port !== null && !await comesFree(port)) {
       throw new Error(
         `Cannot start ${name}: port ${port} of 127.0.0.1 is taken: stop the program that holds it`,
       );

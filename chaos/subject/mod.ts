@@ -1,5 +1,5 @@
 /** Programs of a run: the source, the subject under test, others of the lab; started and ended. */
-export { freePort, isPortFree } from "./free_port.ts";
+export { freePort } from "./free_port.ts";
 export {
   ManagedProcess,
   type ProcessEvent,
