@@ -6,7 +6,7 @@ import { killChildren, startOwnEngine, UsageError } from "./arms/mod.ts";
 import { BaselineError, removeBaselines } from "./gate/baseline.ts";
 import { GATE_EXIT } from "./gate/gate_verdict.ts";
 import { parseGateOptions, USAGE } from "./gate/options.ts";
-import { startProfileEngine } from "./gate/profile_engine.ts";
+import { findProfileEngine } from "./gate/profile_engine.ts";
 import { gateJson, gateJunit, gateMarkdown, type GateResult, gateScreen } from "./gate/reports.ts";
 import { runGate } from "./gate/run_gate.ts";
 
@@ -20,7 +20,7 @@ async function main(args: readonly string[]): Promise<number> {
   }
   const options = parseGateOptions(args);
   await using own = startOwnEngine();
-  await using profile = await startProfileEngine();
+  const profile = await findProfileEngine();
   const result = await runGate(options, { own, profile, onProgress });
   print(Deno.stdout, gateScreen(result));
   await write(options.out_dir, result);

@@ -37,7 +37,7 @@ async function main(args: readonly string[]): Promise<number> {
   const options = parseOptions(args);
   const machine = describeMachine();
   await using own = startOwnEngine();
-  await using wrk = await findWrk();
+  const wrk = await findWrk();
   const engine = options.engine === "wrk" ? wrk : own;
   if (engine === null) throw new UsageError("--engine wrk: wrk is not installed");
   const outcome = await measure(options, engine, own, wrk);

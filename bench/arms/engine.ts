@@ -26,8 +26,11 @@ export interface AgesTold {
 }
 
 /** A load engine; it takes one order at a time. */
-export interface Engine extends AsyncDisposable {
+export interface Engine {
   /** For the report: which program, which settings. */
   readonly name: string;
   run(order: LoadOrder): Promise<Measured>;
 }
+
+/** One that runs from order to order, until it is disposed of. */
+export interface RunningEngine extends Engine, AsyncDisposable {}

@@ -1,14 +1,14 @@
 /** The load engine of `bench/http` in a process that lives as long as the measurement. */
 import type { LoadResult } from "../http/mod.ts";
 import { spawnChild } from "./children.ts";
-import type { Engine, Measured } from "./engine.ts";
+import type { Measured, RunningEngine } from "./engine.ts";
 import type { LoadOrder } from "./load_order.ts";
 import { textLines } from "./text_lines.ts";
 
 const ROOT = new URL("../../", import.meta.url);
 
 /** Starts the load process. */
-export function startOwnEngine(): Engine {
+export function startOwnEngine(): RunningEngine {
   const child = spawnChild(
     new Deno.Command(Deno.execPath(), {
       args: [

@@ -17,7 +17,6 @@ Deno.test("runRounds() warms every server up, then loads them in turn and keeps 
       orders.push(order);
       return Promise.resolve(round({ rate_per_s: orders.length }));
     },
-    [Symbol.asyncDispose]: () => Promise.resolve(),
   } satisfies Engine;
   const arm = (port: number): Arm => ({
     label: `arm ${port}`,

@@ -26,7 +26,7 @@ export async function findWrk(): Promise<Engine | null> {
     return null;
   }
   const version = /^wrk \S+/.exec(banner)?.[0] ?? "wrk";
-  return { name: `${version} -t1`, run, [Symbol.asyncDispose]: () => Promise.resolve() };
+  return { name: `${version} -t1`, run };
 }
 
 async function run(order: LoadOrder): Promise<Measured> {

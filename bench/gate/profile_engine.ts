@@ -18,12 +18,11 @@ export interface ProfileSummary {
 }
 
 /** Finds k6, else takes the runner; the name says which. */
-export async function startProfileEngine(): Promise<Engine> {
+export async function findProfileEngine(): Promise<Engine> {
   const engine = await findLoadEngine();
   return {
     name: `${SCRIPT} by ${engine.k6 ?? "bench/runner (no k6 on PATH)"}`,
     run: (order) => runInFreshFolder(engine, order),
-    [Symbol.asyncDispose]: () => Promise.resolve(),
   };
 }
 

@@ -8,7 +8,7 @@
  */
 import { killChildren, startOwnEngine } from "../../arms/mod.ts";
 import { type GateResult, gateScreen } from "../reports.ts";
-import { startProfileEngine } from "../profile_engine.ts";
+import { findProfileEngine } from "../profile_engine.ts";
 import { runGate } from "../run_gate.ts";
 import type { GateOptions } from "../options.ts";
 import type { GateVerdict } from "../gate_verdict.ts";
@@ -110,7 +110,7 @@ type Outcome = "proven" | "open" | "refuted";
 async function prove(proof: Proof): Promise<Outcome> {
   for (let n = 0; n < proof.busy_neighbors; n++) neighbors.add(await startNeighbor());
   await using own = startOwnEngine();
-  await using profile = await startProfileEngine();
+  const profile = await findProfileEngine();
   try {
     const program = proof.is_defect ? defective(proof.word) : undefined;
     const options = { ...OPTIONS, scenes: new Set([proof.scene]) };

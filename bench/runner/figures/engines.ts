@@ -5,7 +5,6 @@ import { runK6Script } from "./runner_process.ts";
 const ONE_URL = `${import.meta.dirname}/one_url.js`;
 
 const seconds = ({ duration_ms }: LoadOrder) => Math.max(1, Math.round(duration_ms / 1000));
-const nothingToStop = () => Promise.resolve();
 
 /** `bench/k6/getmetric.js`, whatever the requests asked for. */
 export function getMetricEngine(): Engine {
@@ -17,7 +16,6 @@ export function getMetricEngine(): Engine {
         VUS: String(order.connections),
         DURATION: `${seconds(order)}s`,
       }),
-    [Symbol.asyncDispose]: nothingToStop,
   };
 }
 
@@ -32,7 +30,6 @@ export function oneUrlEngine(): Engine {
         DURATION: `${seconds(order)}s`,
         ...(order.rate_per_s === undefined ? {} : { RATE: String(order.rate_per_s) }),
       }),
-    [Symbol.asyncDispose]: nothingToStop,
   };
 }
 
@@ -43,7 +40,7 @@ export async function findHey(): Promise<Engine | null> {
   } catch {
     return null;
   }
-  return { name: "hey", run: runHey, [Symbol.asyncDispose]: nothingToStop };
+  return { name: "hey", run: runHey };
 }
 
 async function runHey(order: LoadOrder): Promise<Measured> {

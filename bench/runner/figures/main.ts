@@ -35,8 +35,7 @@ async function main(args: readonly string[]): Promise<number> {
     write(Deno.stderr, `${USAGE}\n`);
     return args.includes("--help") ? 0 : EXIT_USAGE;
   }
-  await using wrk = await findWrk();
-  await using hey = await findHey();
+  const [wrk, hey] = [await findWrk(), await findHey()];
   const setup: Setup = {
     pace: PACE,
     wrk,
