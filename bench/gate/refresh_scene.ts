@@ -22,7 +22,7 @@ import {
   ratios,
   takePasses,
 } from "../judge/mod.ts";
-import { loadChecks, shortOfCores } from "../serve/mod.ts";
+import { loadChecks } from "../serve/mod.ts";
 import { type AgeRecord, judgeAges } from "./age_truth.ts";
 import { askRefreshSource, startAgeWitness } from "./age_witness.ts";
 import { judgeComparison, REFRESH_COMPARISONS } from "./baseline_claims.ts";
@@ -152,8 +152,8 @@ function judgePasses(
       noise_only_hurts: true,
     }),
     ...loadChecks(rounds, seconds, failed_polls, doubts, {
-      p99: [...bareSlowed(passes), ...shortOfCores(rounds, navigator.hardwareConcurrency)],
-      block: bareStalled(passes),
+      cores: navigator.hardwareConcurrency,
+      doubts: { p99: bareSlowed(passes), block: bareStalled(passes) },
     }),
   ].map((check) => ({ ...check, figure: REFRESH_SCENE }));
 }

@@ -11,7 +11,7 @@ import {
   waitUntil,
 } from "../arms/mod.ts";
 import { disturbanceNote, disturbed, judge, median, readMemory, takePasses } from "../judge/mod.ts";
-import { loadChecks, type RefreshRounds, sentLate, shortOfCores } from "./refresh_checks.ts";
+import { loadChecks, type RefreshRounds, sentLate } from "./refresh_checks.ts";
 
 const MEMORY_SAMPLE_MS = 250;
 
@@ -67,7 +67,7 @@ class RefreshRun {
       { label: "10,000/s · 100,000 × 30 held, no refresh", rounds: hold },
       { label: "10,000/s · refresh every 2 s", rounds: refresh },
     );
-    const machine = { p99: shortOfCores(rounds, navigator.hardwareConcurrency), block: [] };
+    const machine = { cores: navigator.hardwareConcurrency };
     this.outcome.checks.push(...loadChecks(rounds, pace.seconds, failed_polls, doubts, machine));
     this.outcome.notes.push(
       `e: ${median(refreshes)} refreshes a round; the client itself sent late by p99 ` +

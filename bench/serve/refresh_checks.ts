@@ -20,10 +20,12 @@ export interface RefreshRounds {
   blocks_ms: number[];
 }
 
-/** What the machine alone does to the figures: reasons not to believe one of them. */
-export interface MachineDoubts {
-  readonly p99: readonly string[];
-  readonly block: readonly string[];
+/** What the machine alone does to the figures. */
+export interface Machine {
+  /** Cores that this process may use. */
+  readonly cores: number;
+  /** Reasons not to believe one of the figures, seen in what else was measured. */
+  readonly doubts?: { readonly p99: readonly string[]; readonly block: readonly string[] };
 }
 
 /** The checks of figure e; `doubts` are about all of the rounds. */
@@ -32,7 +34,7 @@ export function loadChecks(
   seconds: number,
   failed_polls: number,
   doubts: readonly string[],
-  machine: MachineDoubts = { p99: [], block: [] },
+  { cores, doubts: machine = { p99: [], block: [] } }: Machine,
 ): Check[] {
   const p99 = ({ p99_ms }: Round) => p99_ms;
   const rounds = [...hold, ...refresh];
@@ -46,7 +48,7 @@ export function loadChecks(
       unit: "×",
       samples: ratios(refresh.map(p99), hold.map(p99)),
       bound: REFRESH_P99_RATIO_MAX,
-      doubts: [...unproven, ...doubts, ...machine.p99],
+      doubts: [...unproven, ...doubts, ...machine.p99, ...shortOfCores(hold, refresh, cores)],
     }),
     judge({
       ...claim,
@@ -76,12 +78,9 @@ export function sentLate(rounds: readonly Round[]): number {
 /**
  * Client, serving thread, poll worker and source: where there are fewer cores, one of them waits for
  * a core until another one sleeps or the scheduler's next tick comes. A p99 that misses its bound by
- * less than such a wait says nothing about the server. Pure.
+ * less than such a wait says nothing about the server.
  */
-export function shortOfCores(
-  { hold, refresh }: Pick<RefreshRounds, "hold" | "refresh">,
-  cores: number,
-): string[] {
+function shortOfCores(hold: readonly Round[], refresh: readonly Round[], cores: number): string[] {
   const p99_ms = (rounds: readonly Round[]) => median(rounds.map(({ p99_ms }) => p99_ms));
   const excess_ms = p99_ms(refresh) - p99_ms(hold) * REFRESH_P99_RATIO_MAX;
   if (cores >= BUSY_THREADS || excess_ms <= 0 || excess_ms > SCHEDULER_TICK_MS) return [];

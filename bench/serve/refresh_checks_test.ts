@@ -1,6 +1,9 @@
 import { assertEquals } from "@std/assert";
-import { loadChecks, type RefreshRounds, shortOfCores } from "./refresh_checks.ts";
+import { loadChecks, type RefreshRounds } from "./refresh_checks.ts";
 import { round } from "../arms/round_fixture.ts";
+
+/** Every thread has a core. */
+const MACHINE = { cores: 4 };
 
 function steady(change: Partial<RefreshRounds> = {}): RefreshRounds {
   const of = (p99_ms: number) => round({ p99_ms, lag_p99_ms: 0.3 });
@@ -14,11 +17,11 @@ function steady(change: Partial<RefreshRounds> = {}): RefreshRounds {
 }
 
 function verdicts(rounds: RefreshRounds, failed_polls = 0, doubts: string[] = []): string[] {
-  return loadChecks(rounds, 8, failed_polls, doubts).map(({ verdict }) => verdict);
+  return loadChecks(rounds, 8, failed_polls, doubts, MACHINE).map(({ verdict }) => verdict);
 }
 
 Deno.test("loadChecks() holds for a steady load", () => {
-  const checks = loadChecks(steady(), 8, 0, []);
+  const checks = loadChecks(steady(), 8, 0, [], MACHINE);
   assertEquals(checks.map(({ verdict }) => verdict), ["holds", "holds", "holds", "holds"]);
   assertEquals(checks.map(({ value }) => value), [1.4, 4, 0, 0]);
 });
@@ -33,21 +36,21 @@ Deno.test("loadChecks() breaks on p99, a block, an error and a failed poll, each
   const wrong = steady();
   wrong.hold[1] = { ...wrong.hold[1], bad: 1, bad_detail: "reset 1" };
   assertEquals(verdicts(wrong), ["holds", "holds", "broken", "holds"]);
-  assertEquals(loadChecks(wrong, 8, 0, [])[2].name, "10,000/s: errors (reset 1)");
+  assertEquals(loadChecks(wrong, 8, 0, [], MACHINE)[2].name, "10,000/s: errors (reset 1)");
   assertEquals(verdicts(steady(), 1), ["holds", "holds", "holds", "broken"]);
 });
 
 Deno.test("loadChecks() proves nothing without refreshes", () => {
   const unrefreshed = steady({ refreshes: [4, 2, 4] });
   assertEquals(verdicts(unrefreshed), ["inconclusive", "inconclusive", "holds", "holds"]);
-  assertEquals(loadChecks(unrefreshed, 8, 0, [])[0].doubts, [
+  assertEquals(loadChecks(unrefreshed, 8, 0, [], MACHINE)[0].doubts, [
     "a round of 2 refreshes, fewer than 3",
   ]);
 });
 
 Deno.test("loadChecks() doubts a client that is late by itself", () => {
   const hold = [2, 2, 2].map((p99_ms) => round({ p99_ms, lag_p99_ms: 5.2 }));
-  assertEquals(loadChecks(steady({ hold }), 8, 0, [])[0].doubts, [
+  assertEquals(loadChecks(steady({ hold }), 8, 0, [], MACHINE)[0].doubts, [
     "the client itself sent late by p99 5.2 ms without any refresh",
   ]);
 });
@@ -59,13 +62,21 @@ Deno.test("loadChecks() on a busy machine believes a short block, not a long one
   assertEquals(verdicts(blocked, 0, busy)[1], "inconclusive");
 });
 
-Deno.test("shortOfCores() excuses a miss by less than a tick, on a machine with too few cores", () => {
+Deno.test("loadChecks() excuses a p99 that misses by less than a tick where there are too few cores", () => {
   const p99 = (refresh_ms: number, cores: number) => {
-    const { hold } = steady();
-    return shortOfCores({ hold, refresh: hold.map((r) => ({ ...r, p99_ms: refresh_ms })) }, cores);
+    const refresh = steady().hold.map((round) => ({ ...round, p99_ms: refresh_ms }));
+    return loadChecks(steady({ refresh }), 8, 0, [], { cores })[0];
   };
-  assertEquals(p99(6.9, 2), [
+  assertEquals(p99(6.9, 2).verdict, "inconclusive");
+  assertEquals(p99(6.9, 2).doubts, [
     "4 busy threads on 2 cores wait for each other, up to 4 ms; p99 is 3.9 ms over its bound",
   ]);
-  assertEquals([p99(7.1, 2), p99(6.9, 4), p99(3, 2)], [[], [], []]);
+  assertEquals([p99(7.1, 2), p99(6.9, 4), p99(3, 2)].map(({ doubts }) => doubts), [[], [], []]);
+});
+
+Deno.test("loadChecks() doubts each figure for what else was measured of the machine", () => {
+  const slow = steady().hold.map((round) => ({ ...round, p99_ms: 9 }));
+  const machine = { cores: 4, doubts: { p99: ["bare slowed"], block: ["bare stalled"] } };
+  const checks = loadChecks(steady({ refresh: slow, blocks_ms: [50] }), 8, 0, [], machine);
+  assertEquals(checks.map(({ doubts }) => doubts), [["bare slowed"], ["bare stalled"], [], []]);
 });
