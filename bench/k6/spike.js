@@ -3,7 +3,8 @@
  *
  *     k6 run -e BASE_URL=http://127.0.0.1:8080 bench/k6/spike.js
  *
- * VUS (300 at the peak), BASE_VUS (10), HOLD (10s), P95_MS (30), AGE_MAX_MS (15000), OUT_DIR (.)
+ * VUS (300 at the peak), BASE_VUS (10), HOLD (10s), RAMP (2s), P95_MS (30), AGE_MAX_MS (15000),
+ * OUT_DIR (.)
  */
 import { getMetric } from "./lib/requests.js";
 import { stalenessThresholds } from "./lib/staleness.js";
@@ -13,6 +14,7 @@ import { discoverFabric, numberFromEnv } from "./lib/target.js";
 const PEAK_VUS = numberFromEnv("VUS", 300);
 const BASE_VUS = numberFromEnv("BASE_VUS", 10);
 const HOLD = __ENV.HOLD || "10s";
+const RAMP = __ENV.RAMP || "2s";
 
 /** @type {import("k6/options").Options} */
 export const options = {
@@ -22,9 +24,9 @@ export const options = {
       startVUs: BASE_VUS,
       stages: [
         { duration: HOLD, target: BASE_VUS },
-        { duration: "2s", target: PEAK_VUS },
+        { duration: RAMP, target: PEAK_VUS },
         { duration: HOLD, target: PEAK_VUS },
-        { duration: "2s", target: BASE_VUS },
+        { duration: RAMP, target: BASE_VUS },
         { duration: HOLD, target: BASE_VUS },
       ],
       gracefulRampDown: "5s",
