@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertMatch, assertNotMatch } from "@std/assert";
 import { NOT_STARTED } from "../journal/mod.ts";
-import { judgeRun } from "../judge/mod.ts";
+import { judgeRun as judgeAnew } from "../judge/mod.ts";
 import { edit, simulate, timesOf } from "../testing/journal.ts";
 import { htmlReport } from "./html.ts";
 import { compareRuns, type IndexedRun, indexPage, terminalReport, writeReport } from "./mod.ts";
@@ -20,6 +20,13 @@ const BROKEN = edit(
 const EVIL = `"><script>alert('x')</script><img src=x onerror=alert(1)>&\u0000`;
 
 const CUT = edit(GOOD, "end", () => null);
+
+/** What the tests here ask of the same journal again and again: a verdict takes a while. */
+const judgements = new Map<typeof GOOD, ReturnType<typeof judgeAnew>>();
+
+function judgeRun(records: typeof GOOD): ReturnType<typeof judgeAnew> {
+  return judgements.getOrInsertComputed(records, judgeAnew);
+}
 
 const judged = (records: typeof GOOD) => ({ records, judgement: judgeRun(records) });
 const html = (records: typeof GOOD) => htmlReport(records, judgeRun(records));
