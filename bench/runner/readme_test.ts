@@ -4,8 +4,7 @@ import deno_json from "../../deno.json" with { type: "json" };
 import { taskArguments } from "../arms/mod.ts";
 import { serveTelemetry } from "../k6/testing/telemetry.ts";
 import { EXIT_CODES } from "./exit_codes.ts";
-import { HISTOGRAM_ERROR_MAX } from "./metrics/sample_histogram.ts";
-import { EXACT_SAMPLES_MAX } from "./metrics/trend_sink.ts";
+import { EXACT_SAMPLES_MAX, HISTOGRAM_ERROR_MAX } from "./samples/mod.ts";
 
 const ROOT = `${import.meta.dirname}/../../`;
 const README = await Deno.readTextFile(new URL("README.md", import.meta.url));

@@ -1,11 +1,9 @@
 /** Module `k6/timers`: an iteration does not end before its timers. */
 import { currentVu, runAs } from "../script/current_vu.ts";
-import type { Vu } from "../script/vu.ts";
+import { beginTimer, endTimer, timerOf } from "../script/vu_timers.ts";
 
 type Call = (...args: unknown[]) => void;
 
-/** Timers of each VU that may still go off, with what cancels them. */
-const running = new WeakMap<Vu, Map<number, () => void>>();
 let last_id = 0;
 
 /** What is due in one millisecond: a hundred VUs that wait for an instant go on in one go. */
@@ -23,31 +21,25 @@ export function setTimeout(call: Call, delay_ms = 0, ...args: unknown[]): number
     try {
       runAs(vu, call, ...args);
     } finally {
-      end(vu, id);
+      endTimer(vu, id);
     }
   });
-  return begin(vu, id, cancel);
+  return beginTimer(vu, id, cancel);
 }
 
 export function setInterval(call: Call, delay_ms = 0, ...args: unknown[]): number {
   const native = globalThis.setInterval(call, delay_ms, ...args);
-  return begin(currentVu(), ++last_id, () => globalThis.clearInterval(native));
+  return beginTimer(currentVu(), ++last_id, () => globalThis.clearInterval(native));
 }
 
 export function clearTimeout(timer?: number): void {
   if (timer === undefined) return;
   const vu = currentVu();
-  running.get(vu)?.get(timer)?.();
-  end(vu, timer);
+  timerOf(vu, timer)?.();
+  endTimer(vu, timer);
 }
 
 export const clearInterval = clearTimeout;
-
-/** Stops all timers of a VU that is cut off. */
-export function cancelTimers(vu: Vu): void {
-  for (const cancel of running.get(vu)?.values() ?? []) cancel();
-  running.delete(vu);
-}
 
 /** Calls back in the first whole millisecond after the delay; returns what cancels it. */
 function after(delay_ms: number, call: () => void): () => void {
@@ -77,18 +69,6 @@ function runDue(due_ms: number): void {
       reportError(error); // as if it had had a timer of its own: the others still go off
     }
   }
-}
-
-function begin(vu: Vu, id: number, cancel: () => void): number {
-  let timers = running.get(vu);
-  if (timers === undefined) running.set(vu, timers = new Map());
-  timers.set(id, cancel);
-  vu.begun();
-  return id;
-}
-
-function end(vu: Vu, id: number): void {
-  if (running.get(vu)?.delete(id)) vu.settled();
 }
 
 export default { clearInterval, clearTimeout, setInterval, setTimeout };

@@ -1,7 +1,7 @@
 /** Merged options with every default filled in, ready to run by. */
 import { ConfigProblem } from "../config_problem.ts";
 import { parseDuration } from "../duration.ts";
-import { TREND_STATS_DEFAULT } from "../metrics/mod.ts";
+import { TREND_STATS_DEFAULT } from "../samples/mod.ts";
 import type { ThresholdTable } from "../thresholds/mod.ts";
 import { deriveScenarios } from "./derive_scenarios.ts";
 import type { K6Options } from "./option_table.ts";

@@ -1,5 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
-import { MetricEngine, MetricRegistry } from "../metrics/mod.ts";
+import { MetricRegistry } from "../metrics/mod.ts";
+import { MetricEngine } from "../samples/mod.ts";
 import {
   jsonOutput,
   OUTPUT_BUFFER_CHARS,

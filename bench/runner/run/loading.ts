@@ -1,7 +1,6 @@
 /** Reads the script and everything that says how it is to be run. */
 import { ConfigProblem } from "../config_problem.ts";
 import type { Invocation } from "../flags.ts";
-import { MetricEngine } from "../metrics/mod.ts";
 import {
   type K6Options,
   mergeOptions,
@@ -10,6 +9,7 @@ import {
   resolveOptions,
   type RunOptions,
 } from "../options/mod.ts";
+import { MetricEngine } from "../samples/mod.ts";
 import { describeError } from "../script/describe_error.ts";
 import { Instantiator, type ScriptExports } from "../script/instantiate.ts";
 import { loadGraph, type ModuleGraph } from "../script/module_graph.ts";

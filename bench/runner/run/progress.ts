@@ -1,7 +1,8 @@
 /** How a run is going, in a line: rewritten on a terminal, a new one now and then elsewhere. */
 import { formatDuration } from "../duration.ts";
 import type { ScenarioProgress } from "../executors/mod.ts";
-import type { MetricEngine, MetricRegistry } from "../metrics/mod.ts";
+import type { MetricRegistry } from "../metrics/mod.ts";
+import type { MetricEngine } from "../samples/mod.ts";
 import { parseAggregation } from "../thresholds/mod.ts";
 
 /** How often a terminal's line is rewritten, in milliseconds. */

@@ -1,13 +1,13 @@
 /** The run as the VUs on the main thread see it. */
-import { type Metric, MetricEngine, MetricRegistry, type Tags } from "../metrics/mod.ts";
+import { type Metric, MetricRegistry, type Tags, TagSet } from "../metrics/mod.ts";
 import type { RunOptions } from "../options/mod.ts";
 import { parseDuration } from "../duration.ts";
 import { PreparedRequests } from "../http/prepared_requests.ts";
 import { SYSTEM_TAGS_DEFAULT } from "../options/mod.ts";
+import { MetricEngine } from "../samples/mod.ts";
 import { type GroupNode, GroupTree } from "./group_tree.ts";
 import type { ScriptFiles } from "./script_files.ts";
 import { SharedArrays } from "./shared_arrays.ts";
-import { TagSet } from "./tag_set.ts";
 import {
   builtinMetrics,
   type InstanceFigures,

@@ -1,11 +1,11 @@
 /** A VU with its script loaded: runs iterations and life-cycle functions, and can be cut off. */
-import { cancelTimers } from "../k6/timers.ts";
 import { describeError } from "./describe_error.ts";
 import { isRunningAs, loadAs, runAs } from "./current_vu.ts";
 import type { Instantiator, ScriptExports } from "./instantiate.ts";
 import { Interrupted } from "./interrupted.ts";
 import { TestAborted } from "./test_aborted.ts";
 import type { IterationPlace, Phase, Vu } from "./vu.ts";
+import { cancelTimers } from "./vu_timers.ts";
 
 /** Connections, or whatever leads to them. */
 export interface Breakable {

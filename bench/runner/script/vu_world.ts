@@ -5,11 +5,11 @@ import {
   type Metric,
   type MetricRegistry,
   type Tags,
+  type TagSet,
 } from "../metrics/mod.ts";
 import type { RunOptions } from "../options/mod.ts";
 import type { PreparedRequests } from "../http/prepared_requests.ts";
 import type { GroupNode, GroupTree } from "./group_tree.ts";
-import type { TagSet } from "./tag_set.ts";
 
 export type LogLevel = "debug" | "info" | "warning" | "error";
 

@@ -1,5 +1,6 @@
 /** What `handleSummary(data)` is given: k6's shape. */
-import type { MetricContents, MetricFigures, MetricKind } from "../metrics/mod.ts";
+import type { MetricContents, MetricKind } from "../metrics/mod.ts";
+import type { MetricFigures } from "../samples/mod.ts";
 
 export interface SummaryCheck {
   name: string;

@@ -1,12 +1,11 @@
 /** The run as a VU on its own thread sees it. */
 import type { PreparedRequests } from "../http/prepared_requests.ts";
-import { type Metric, MetricRegistry, type Tags } from "../metrics/mod.ts";
+import { type Metric, MetricRegistry, type Tags, TagSet } from "../metrics/mod.ts";
 import type { RunOptions } from "../options/mod.ts";
 import { type GroupNode, GroupTree } from "../script/group_tree.ts";
 import { makeRequests } from "../script/run_world.ts";
 import type { ScriptFiles } from "../script/script_files.ts";
 import { SharedArrays } from "../script/shared_arrays.ts";
-import { TagSet } from "../script/tag_set.ts";
 import {
   builtinMetrics,
   type InstanceFigures,

@@ -1,5 +1,5 @@
 /** Tags that many samples share: one frozen object for each combination. */
-import type { Tags } from "../metrics/mod.ts";
+import type { Tags } from "./metric.ts";
 
 /** Combinations one set remembers that differ in one tag; more are made anew each time. */
 export const REMEMBERED_MAX = 10_000;

@@ -1,18 +1,8 @@
-/** What the samples of a metric add up to. */
+/** Counters, gauges and rates are a few numbers; a trend has a file of its own. */
+import type { MetricKind } from "../metrics/mod.ts";
 import type { Aggregation } from "../thresholds/mod.ts";
-import type { MetricKind } from "./metric.ts";
+import type { Sink } from "./sink.ts";
 import { TrendSink } from "./trend_sink.ts";
-
-/** Sums up samples in bounded memory. */
-export interface Sink {
-  readonly is_empty: boolean;
-  /** Many at a time: one sample at a time costs more to hand over than to sum up. */
-  add(samples: Float64Array): void;
-  /** One figure; NaN where this kind has none such. Of an empty sink: 0. */
-  figure(aggregation: Aggregation, elapsed_ms: number): number;
-  /** All figures by their k6 names. */
-  figures(trend_stats: readonly Aggregation[], elapsed_ms: number): Record<string, number>;
-}
 
 export function createSink(kind: MetricKind): Sink {
   switch (kind) {

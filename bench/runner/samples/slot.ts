@@ -1,7 +1,8 @@
 /** Where the samples of one metric go. */
+import type { Metric, Tags } from "../metrics/mod.ts";
 import { matches, type Selector, type Threshold } from "../thresholds/mod.ts";
-import type { Metric, Tags } from "./metric.ts";
-import { createSink, type Sink } from "./sink.ts";
+import { createSink } from "./create_sink.ts";
+import type { Sink } from "./sink.ts";
 
 /** Samples of a metric that are held before they are summed up. */
 export const HELD_MAX = 256;

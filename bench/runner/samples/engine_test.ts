@@ -1,9 +1,7 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
+import { BUILTIN_METRICS, type MetricKind, MetricRegistry } from "../metrics/mod.ts";
 import { resolveThresholds, type ThresholdTable } from "../thresholds/mod.ts";
-import { BUILTIN_METRICS } from "./builtin_metrics.ts";
 import { MetricEngine } from "./engine.ts";
-import type { MetricKind } from "./metric.ts";
-import { MetricRegistry } from "./registry.ts";
 import { HELD_MAX } from "./slot.ts";
 
 function engineWith(table: ThresholdTable): { engine: MetricEngine; registry: MetricRegistry } {

@@ -1,4 +1,5 @@
 /** Takes every sample of a run, sums it up, and says which thresholds hold. */
+import { COUNTED_FROM_START, type Metric, type MetricRegistry, type Tags } from "../metrics/mod.ts";
 import {
   type Aggregation,
   holds,
@@ -8,10 +9,7 @@ import {
   type Threshold,
   type ThresholdGroup,
 } from "../thresholds/mod.ts";
-import { COUNTED_FROM_START } from "./builtin_metrics.ts";
-import type { Metric, Tags } from "./metric.ts";
-import type { MetricRegistry } from "./registry.ts";
-import { createSink } from "./sink.ts";
+import { createSink } from "./create_sink.ts";
 import { type Series, Slot } from "./slot.ts";
 
 export const TREND_STATS_DEFAULT = ["avg", "min", "med", "max", "p(90)", "p(95)"] as const;

@@ -2,16 +2,16 @@
 import type { Exchange, ExchangeRequest } from "../http/exchange.ts";
 import { failedExchange } from "../http/exchange.ts";
 import { type ConnectionSettings, VuConnections } from "../http/vu_connections.ts";
-import type { LoadedTest } from "../run/loading.ts";
-import type { PooledVu } from "../run/vu_pool.ts";
 import { Interrupted } from "../script/interrupted.ts";
 import { ScriptError } from "../script/script_error.ts";
 import { TestAborted } from "../script/test_aborted.ts";
 import type { IterationPlace, Phase } from "../script/vu.ts";
-import { LOAD_TIMEOUT_MS } from "./limits.ts";
-import { createMailboxMemory, Mailbox, packExchanges } from "./mailbox.ts";
-import type { FromThread, Question, SampleBatch, ToThread } from "./messages.ts";
-import { SampleUnpacker } from "./sample_batcher.ts";
+import { LOAD_TIMEOUT_MS } from "../sync/limits.ts";
+import { createMailboxMemory, Mailbox, packExchanges } from "../sync/mailbox.ts";
+import type { FromThread, Question, SampleBatch, ToThread } from "../sync/messages.ts";
+import { SampleUnpacker } from "../sync/sample_batcher.ts";
+import type { LoadedTest } from "./loading.ts";
+import type { PooledVu } from "./vu_pool.ts";
 
 /** @throws {ScriptError} where the script does not load on its thread. */
 export async function createThreadVu(
@@ -59,7 +59,7 @@ class ThreadVu implements PooledVu {
       this.#loading.reject(new ScriptError(`VU ${id}: loading took over ${LOAD_TIMEOUT_MS} ms`));
     }, LOAD_TIMEOUT_MS);
     this.loaded.then(() => clearTimeout(timer), () => clearTimeout(timer));
-    this.#worker = new Worker(new URL("./vu_worker.ts", import.meta.url), { type: "module" });
+    this.#worker = new Worker(new URL("../sync/vu_worker.ts", import.meta.url), { type: "module" });
     this.#worker.onmessage = ({ data }: MessageEvent<FromThread>) => this.#take(data);
     this.#worker.onerror = (event) => {
       event.preventDefault();
