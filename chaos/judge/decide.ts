@@ -3,11 +3,11 @@ import type { Condition } from "../vocabulary/plan.ts";
 import type { ConditionJudgement, ConditionVerdict } from "./judgement.ts";
 import type { Run, Span } from "./run.ts";
 import { LATENCY_FLOOR_MS, RATIO_UNCLEAR, RATIO_WIDE } from "./limits.ts";
-import { type LatencyRatio, p95Ratio } from "./measures/latency.ts";
+import { type LatencyRatio, p95Pieces, p95Ratio } from "./measures/latency.ts";
 import { MEASURES } from "./measures/mod.ts";
 import type { Reading } from "./measures/reading.ts";
-import { quantity } from "./quantity.ts";
-import { spansOf } from "./spans.ts";
+import { instant, quantity } from "./quantity.ts";
+import { faultsOn, spansOf } from "./spans.ts";
 import { olderForOtherReasons, slowerForOtherReasons } from "./other_reasons.ts";
 
 /**
@@ -17,7 +17,7 @@ import { olderForOtherReasons, slowerForOtherReasons } from "./other_reasons.ts"
  *   the bound is enough where the measure says so.
  * - What is counted between two readings of a counter is broken only beyond the counting error.
  * - `p95_ms` is broken where its whole bootstrap interval is beyond the bound, held where the
- *   measured value is within it, inconclusive between.
+ *   measured value is within it, inconclusive between; of each piece of the run, and the gravest counts.
  * - `p95_ratio` is broken where its whole interval is beyond the bound and the difference more than
  *   {@link LATENCY_FLOOR_MS}; inconclusive where the interval reaches beyond {@link RATIO_WIDE}, for
  *   then not even a doubling can be ruled out, and where the measured value is beyond the bound and
@@ -30,17 +30,42 @@ import { olderForOtherReasons, slowerForOtherReasons } from "./other_reasons.ts"
 export function decide(run: Run, condition: Condition, spans = spansOf(run, condition.when)) {
   const { measure } = condition;
   if (measure === "p95_ratio") return decideRatio(run, condition, p95Ratio(run));
+  if (measure === "p95_ms") return decideP95(run, condition, spans);
   const read = MEASURES[measure].read(run, spans);
   const outcome = outcomeOf(condition, read);
-  if (outcome.verdict === "broken") {
-    const reason = measure === "p95_ms"
-      ? slowerForOtherReasons(run)
-      : measure === "age_max_ms"
-      ? olderForOtherReasons(run, condition, read)
-      : null;
+  if (outcome.verdict === "broken" && measure === "age_max_ms") {
+    const reason = olderForOtherReasons(run, condition, read);
     if (reason !== null) return judgement(condition, read, "inconclusive", reason);
   }
   return judgement(condition, read, outcome.verdict, outcome.more);
+}
+
+const GRAVITY: Readonly<Record<ConditionVerdict, number>> = {
+  broken: 2,
+  inconclusive: 1,
+  held: 0,
+};
+
+/** The gravest verdict of the run's pieces, of several alike the slowest. */
+function decideP95(run: Run, condition: Condition, spans: readonly Span[]): ConditionJudgement {
+  const pieces = p95Pieces(run, spans);
+  const judged = pieces.map(({ spans, read }) => {
+    const { verdict, more } = outcomeOf(condition, read);
+    const reason = verdict === "broken" ? slowerForOtherReasons(run, spans) : null;
+    if (reason !== null) return judgement(condition, read, "inconclusive", reason);
+    const where = verdict === "held" || pieces.length === 1 ? "" : `from ${spansText(spans)}`;
+    const added = [where, more].filter((text) => text !== "").join("; ");
+    return judgement(condition, read, verdict, added);
+  });
+  return judged.reduce((worst, next) => {
+    const graver = GRAVITY[next.verdict] - GRAVITY[worst.verdict];
+    const slower = (next.measured ?? 0) > (worst.measured ?? 0);
+    return graver > 0 || graver === 0 && slower ? next : worst;
+  });
+}
+
+function spansText(spans: readonly Span[]): string {
+  return spans.map(({ from_ms, to_ms }) => `${instant(from_ms)} to ${instant(to_ms)}`).join(", ");
 }
 
 /** Judges a condition on the baseline alone. */
@@ -96,7 +121,7 @@ function decideRatio(run: Run, condition: Condition, read: LatencyRatio): Condit
   const range = rangeOf(interval, condition);
   const above_floor = fault_ms - baseline_ms > LATENCY_FLOOR_MS;
   if (!keeps(interval[0], condition) && above_floor) {
-    const reason = slowerForOtherReasons(run);
+    const reason = slowerForOtherReasons(run, faultsOn(run));
     return reason === null
       ? judgement(condition, read, "broken", `${read.note}, ${range}`)
       : judgement(condition, read, "inconclusive", reason);

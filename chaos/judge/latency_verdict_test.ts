@@ -121,3 +121,46 @@ Deno.test("p95_ratio: a thread that stands still for 30 ms in a third of the wav
   })).conditions;
   assertEquals(judged.verdict, "broken", judged.sentence);
 });
+
+Deno.test("p95_ms: three slow seconds of a fault are found in a run of thirteen, and told", () => {
+  const slow_under_fault: Simulated = {
+    conditions: [claim("p95_ms", 7, { unit: "ms" })],
+    baseline_ms: 4000,
+    fault_ms: 3000,
+    p95At: (_, faulted) => faulted ? 500 : 3,
+  };
+  const [judged] = judgeRun(simulate(slow_under_fault)).conditions;
+  assertEquals([judged.verdict, judged.measured], ["broken", 500], judged.sentence);
+  assertMatch(judged.sentence, /^p95: 500 ms, must be ≤ 7 ms .*; from 5\.0 s to 8\.0 s/);
+});
+
+Deno.test("p95_ms: slowness that stays after the lift is found by itself too", () => {
+  const { conditions: [judged] } = judgeRun(simulate({
+    conditions: [claim("p95_ms", 7, { unit: "ms" })],
+    baseline_ms: 20_000,
+    fault_ms: 20_000,
+    p95At: (t_ms) => t_ms > 42_000 ? 30 : 3,
+  }));
+  assertEquals(judged.verdict, "broken", judged.sentence);
+});
+
+Deno.test("p95_ms: what other programs took counts where it is slow, not elsewhere", () => {
+  const busyFrom = (from_ms: number, to_ms: number) =>
+    edit(
+      simulate({
+        conditions: [claim("p95_ms", 7, { unit: "ms" })],
+        p95At: (_, faulted) => faulted ? 30 : 3,
+      }),
+      "process_sample",
+      (sample) => {
+        const busy_ms = Math.max(0, Math.min(sample.t_ms, to_ms) - from_ms);
+        return sample.process === "others"
+          ? { ...sample, cpu_ms: Number(sample.cpu_ms) + busy_ms * 0.8 }
+          : sample;
+      },
+    );
+  const verdict = (from_ms: number, to_ms: number) =>
+    judgeRun(busyFrom(from_ms, to_ms)).conditions[0].verdict;
+  assertEquals(verdict(6000, 11_000), "inconclusive");
+  assertEquals(verdict(12_000, 17_000), "broken");
+});

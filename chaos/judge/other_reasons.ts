@@ -4,18 +4,18 @@ import type { Reading } from "./measures/reading.ts";
 import type { Run, Span } from "./run.ts";
 import { LATE_LOOK_MS, OTHERS_CPU_SHARE_GROWTH_MAX } from "./limits.ts";
 import { quantity } from "./quantity.ts";
-import { baseline, faultsOn, inSpans } from "./spans.ts";
+import { baseline, inSpans } from "./spans.ts";
 
 /** Process name of samples that hold the CPU time of programs that are not the run's. */
 const OTHERS = "others";
 
 /**
- * Why latencies under fault say nothing: other programs took more of a core than in the baseline, by
+ * Why latencies in these spans say nothing: other programs took more of a core than in the baseline, by
  * more than {@link OTHERS_CPU_SHARE_GROWTH_MAX}. null where they did not, where nobody counted, or
  * where taking CPU time is the fault.
  */
-export function slowerForOtherReasons(run: Run): string | null {
-  return othersTookMore(run, faultsOn(run));
+export function slowerForOtherReasons(run: Run, spans: readonly Span[]): string | null {
+  return othersTookMore(run, spans);
 }
 
 /**

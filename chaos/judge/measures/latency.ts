@@ -6,6 +6,7 @@ import { bootstrap } from "../bootstrap.ts";
 import { bucketPercentile, countOf } from "../histogram.ts";
 import { WINDOW_REQUESTS_MIN, WINDOWS_LEFT_OUT, WINDOWS_MIN } from "../limits.ts";
 import { quantity } from "../quantity.ts";
+import { cutAtFaults, joinSmall } from "../pieces.ts";
 import { baseline, faultsOn } from "../spans.ts";
 import { type Reading, reading, type ReadMeasure } from "./reading.ts";
 
@@ -17,9 +18,33 @@ const WINDOWS_COVERED_PCT = 75;
  * those the upper quartile. One p95 over all would belong to the worst 5 % of the time, which on a
  * shared machine is somebody else's; a fault that slows a quarter of the time is seen.
  *
- * Windows count where they lie wholly within the spans.
+ * Windows count where they lie wholly within the spans. Of several {@link p95Pieces} the slowest is told.
  */
-export const p95: ReadMeasure = (run, spans) => {
+export const p95: ReadMeasure = (run, spans) =>
+  p95Pieces(run, spans).map(({ read }) => read)
+    .reduce((worst, next) => (next.value ?? 0) > (worst.value ?? 0) ? next : worst);
+
+/** A part of a run and its p95. */
+export interface P95Piece {
+  spans: readonly Span[];
+  read: Reading;
+}
+
+/**
+ * The p95 of the baseline, of each time a fault was on and of what comes after, each by itself: over
+ * all together, a fault would be told only where it lasts for a quarter of the run. What has too few
+ * windows to say anything joins the shorter of its neighbors. There is always one.
+ */
+export function p95Pieces(run: Run, spans: readonly Span[]): P95Piece[] {
+  const pieces = joinSmall(
+    cutAtFaults(run, spans).map((span) => [span]),
+    (piece) => p95sOf(windowsWithin(run, piece)).length >= WINDOWS_MIN,
+  );
+  if (pieces.length === 0) return [{ spans, read: tooFew(0) }];
+  return pieces.map((piece) => ({ spans: piece, read: p95Of(run, piece) }));
+}
+
+function p95Of(run: Run, spans: readonly Span[]): Reading {
   const windows = windowsWithin(run, spans);
   const p95s = p95sOf(windows);
   const typical = (values: Float64Array) => percentile(values.sort(), WINDOWS_COVERED_PCT);
@@ -35,7 +60,7 @@ export const p95: ReadMeasure = (run, spans) => {
       quantity(windows.reduce((sum, { requests }) => sum + requests, 0), "")
     } requests`,
   });
-};
+}
 
 /** Both sides of a comparison of latencies. */
 export interface LatencyRatio extends Reading {
