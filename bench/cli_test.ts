@@ -34,9 +34,13 @@ Deno.test("bench:parse refuses what it does not know with exit code 64", async (
 const has_ps = await new Deno.Command("ps", { args: ["-o", "pid="] }).output()
   .then(({ success }) => success, () => false);
 
-Deno.test("bench:serve takes its servers along when it is told to stop (ps)", {
-  ignore: !has_ps,
-}, async () => {
+for (const [signal, code] of [["SIGTERM", 143], ["SIGKILL", 137]] as const) {
+  Deno.test(`bench:serve takes its servers along when ${signal} ends it (ps)`, {
+    ignore: !has_ps,
+  }, () => takesServersAlong(signal, code));
+}
+
+async function takesServersAlong(signal: Deno.Signal, code: number): Promise<void> {
   const bench = new Deno.Command(Deno.execPath(), {
     args: ["run", "--allow-all", new URL("./serve.ts", import.meta.url).href, "--only", "a"],
     cwd: new URL("..", import.meta.url),
@@ -48,21 +52,26 @@ Deno.test("bench:serve takes its servers along when it is told to stop (ps)", {
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
   const children = await childrenOf(bench.pid);
-  bench.kill("SIGTERM");
-  assertEquals([(await bench.status).code, children.length >= 2], [143, true]);
+  bench.kill(signal);
+  assertEquals([(await bench.status).code, children.length >= 2], [code, true]);
   let alive = children;
-  while (alive.length > 0 && performance.now() < deadline_ms) alive = await living(alive);
+  while (alive.length > 0 && performance.now() < deadline_ms) {
+    alive = await running("-p", alive.join());
+  }
   assertEquals(alive, []);
-});
-
-async function childrenOf(pid: number): Promise<number[]> {
-  const { stdout } = await new Deno.Command("ps", { args: ["-o", "pid=", "--ppid", `${pid}`] })
-    .output();
-  return new TextDecoder().decode(stdout).trim().split(/\s+/).filter(Boolean).map(Number);
 }
 
-async function living(pids: readonly number[]): Promise<number[]> {
-  const { stdout } = await new Deno.Command("ps", { args: ["-o", "pid=", "-p", pids.join()] })
+/** Load and servers; not the shells that end them with us. */
+function childrenOf(pid: number): Promise<number[]> {
+  return running("--ppid", `${pid}`);
+}
+
+/** Those that are Deno; one that has ended, and that nobody has asked for its exit code, is none. */
+async function running(...which: string[]): Promise<number[]> {
+  const { stdout } = await new Deno.Command("ps", { args: ["-o", "pid=,stat=,args=", ...which] })
     .output();
-  return new TextDecoder().decode(stdout).trim().split(/\s+/).filter(Boolean).map(Number);
+  return new TextDecoder().decode(stdout).trim().split("\n")
+    .map((line) => line.trim().split(/\s+/))
+    .filter(([, state, program]) => !state?.startsWith("Z") && program?.endsWith("deno"))
+    .map(([pid]) => Number(pid));
 }

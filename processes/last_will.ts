@@ -1,4 +1,4 @@
-/** What is started by a test ends with the test's process, also where that is killed. */
+/** What a process has started ends with it, also where it is killed. */
 
 /** Its stdin ends without a line where the process that held its other end is gone. */
 const SCRIPT = 'read -r line || kill -KILL "$1"';
@@ -11,7 +11,7 @@ export interface LastWill {
 
 /**
  * A shell that kills the process where this one ends first. In a session of its own: what is sent to
- * the tests' group does not reach it.
+ * our group does not reach it.
  *
  * ```ts
  * const will = endWithUs(child.pid);
