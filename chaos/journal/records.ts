@@ -79,6 +79,8 @@ export interface LoadRecord {
   durations: readonly (readonly [le_ms: number, count: number])[];
   age_max_ms: number | null;
   vus: number;
+  /** Samples of windows before this one that came when those were closed; missing where there are none. */
+  late?: number;
 }
 
 /** Counters of a hop's proxy, or of another layer's actuator, since its start. */

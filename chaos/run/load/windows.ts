@@ -44,13 +44,14 @@ export class LoadWindows {
   readonly #open = new Map<number, Window>();
   #closed_until = 0;
   #late = 0;
+  #late_untold = 0;
 
   /** @param epoch_of_start_ms Epoch ms at `t_ms` 0 of the run. */
   constructor(epoch_of_start_ms: number) {
     this.#epoch_of_start_ms = epoch_of_start_ms;
   }
 
-  /** Samples that came after their window was closed; they are in none. */
+  /** Samples that came after their window was closed; they are in none, the next to close tells them. */
   get late(): number {
     return this.#late;
   }
@@ -64,6 +65,7 @@ export class LoadWindows {
     const index = Math.floor((epoch_ms - this.#epoch_of_start_ms) / WINDOW_MS);
     if (index < this.#closed_until) {
       this.#late++;
+      this.#late_untold++;
       return;
     }
     const window = this.#windowAt(index);
@@ -94,10 +96,17 @@ export class LoadWindows {
       const index = this.#closed_until++;
       const window = this.#open.get(index) ?? emptyWindow();
       this.#open.delete(index);
-      closed.push({ t_ms: (index + 1) * WINDOW_MS, record: recordOf(window, vus) });
+      closed.push({ t_ms: (index + 1) * WINDOW_MS, record: this.#record(window, vus) });
     }
     if (!Number.isFinite(this.#closed_until)) this.#closed_until = 0;
     return closed;
+  }
+
+  #record(window: Window, vus: number): ClosedWindow["record"] {
+    const record = recordOf(window, vus);
+    const late = this.#late_untold;
+    this.#late_untold = 0;
+    return late === 0 ? record : { ...record, late };
   }
 
   #windowAt(index: number): Window {

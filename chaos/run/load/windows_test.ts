@@ -24,7 +24,7 @@ Deno.test("a sample is in the window it was taken in, and a window's time is its
   ]);
 });
 
-Deno.test("a window waits for samples that come late; later ones are counted, not mixed in", () => {
+Deno.test("a window waits for samples that come late; later ones are told by the next", () => {
   const windows = new LoadWindows(START);
   windows.add(duration(10, 1));
   assertEquals(windows.close(WINDOW_MS + WINDOW_LAG_MS - 1, 1), []);
@@ -32,7 +32,10 @@ Deno.test("a window waits for samples that come late; later ones are counted, no
   const [closed] = windows.close(WINDOW_MS + WINDOW_LAG_MS, 1);
   assertEquals(closed.record.requests, 2);
   windows.add(duration(30, 1));
+  windows.add(duration(WINDOW_MS + 1, 1));
   assertEquals(windows.late, 1);
+  const later = windows.close(3 * WINDOW_MS, 1, 0);
+  assertEquals([closed, ...later].map(({ record }) => record.late), [undefined, 1, undefined]);
 });
 
 Deno.test("windows without any request are told too, once there has been one", () => {
