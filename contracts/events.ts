@@ -9,6 +9,7 @@ export const EVENT_FIELDS = {
   "log.dropped": ["lines"],
   "http.access": ["endpoint", "status", "latency_ms", "age_ms", "bytes_sent"],
   "http.error": ["detail"],
+  "http.cut": ["reason"],
   // data_server
   "gen.tick": ["tick_ms", "interval_ms", "skew_ms", "snapshot_id"],
   "gen.inject_fault": ["kind", "delay_ms"],

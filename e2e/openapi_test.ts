@@ -56,6 +56,7 @@ const ASKED: Record<"fresh" | "empty" | "stale", readonly (readonly [string, Ask
     [`${LIST_METRICS}?max_age_ms=0`],
     [STREAM],
     [STREAM, { headers: UPGRADE }],
+    [STREAM, { headers: { ...UPGRADE, origin: "http://elsewhere" } }],
     [STREAM, { headers: { "connection": "upgrade", "upgrade": "websocket" } }],
     [`${STREAM}?metric=a&metric=a`],
     [`${STREAM}?metric=%ff`],

@@ -1,5 +1,6 @@
 /** One serving thread: a store, a handler and a listening server. The main thread is one, too. */
 import {
+  AnswerCut,
   denoTracing,
   type Durations,
   type HeapProbe,
@@ -63,6 +64,7 @@ export function startServing(options: ServingOptions): Serving {
   let stopping = false;
   let cut = 0;
   const onError = (error: unknown) => {
+    if (error instanceof AnswerCut) return log.warn("http.cut", { reason: error.message });
     requests[thread].recordUntimed(OTHER, 500);
     log.error("http.error", { detail: error instanceof Error ? error.stack : String(error) });
   };

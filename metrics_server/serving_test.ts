@@ -93,3 +93,19 @@ Deno.test("A request that the service fails to answer is counted in /metrics as 
   assertStringIncludes(text, '_http_requests_total{endpoint="other",code="500"} 1\n');
   await tested.stop(1000);
 });
+
+Deno.test("An answer cut off for its slow reader is told as such, and counted as no error", async () => {
+  const told: unknown[] = [];
+  const keep = (event: string, fields: unknown) => void told.push([event, fields]);
+  using time = new FakeTime();
+  const tested = serving({ ...LOG, warn: keep, error: keep });
+  const { port, url } = tested.server;
+  {
+    using _reader = await stalledReader(port);
+    time.tick(LONG_BODY_MS_MAX);
+    const text = await (await fetch(`${url}/metrics`)).text();
+    assertEquals(text.match(/code="500"/), null);
+  }
+  assertEquals(told, [["http.cut", { reason: `reader took longer than ${LONG_BODY_MS_MAX} ms` }]]);
+  await tested.stop(1000);
+});

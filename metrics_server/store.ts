@@ -2,6 +2,9 @@
 import { emptyStats, type PollerStats } from "./poll/mod.ts";
 import { Snapshot, type SnapshotData } from "./snapshot/mod.ts";
 
+/** Stands for a hand-over where a source has brought nothing yet. */
+export const NEVER_DELIVERED = 0;
+
 /** News of one source, as the poll worker tells it. Structured-cloneable. */
 export interface SourceUpdate {
   /** Index of the source in UPSTREAM_URL. */
@@ -79,6 +82,11 @@ export class Store {
   /** Takes over what became of a source's poller without a poll's outcome. */
   updateStats(source: number, stats: PollerStats): void {
     this.sources[source].stats = stats;
+  }
+
+  /** Number of the hand-over that brought each source's snapshot. */
+  handOvers(): number[] {
+    return this.#leases.map((lease) => lease?.hand_over ?? NEVER_DELIVERED);
   }
 
   /** Keeps the bytes of what is held now from being used again until the function returned is called. */

@@ -1,4 +1,5 @@
 /** What both services stand on: configuration, log, latency, problem answers, listening, stopping. */
+export { AnswerCut } from "./answer_cut.ts";
 export { joinBytes } from "./bytes.ts";
 export * from "./clock.ts";
 export * from "./conditional.ts";

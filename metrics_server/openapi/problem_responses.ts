@@ -35,6 +35,7 @@ const WHEN: Readonly<Record<Slug, string>> = {
     told(STREAM_CELLS_MAX)
   } cells (\`STREAM_CELLS_MAX\`): choose switches or metrics`,
   "bad-upgrade": "a WebSocket handshake that is none",
+  "foreign-origin": "a WebSocket for a page of another host",
   "unknown-switch": "no source has this switch",
   "unknown-metric":
     "no source has this metric, or not for this switch; `detail` names some there are",
@@ -65,6 +66,7 @@ const WHEN: Readonly<Record<Slug, string>> = {
 /** What problems carry beside the members of RFC 9457. */
 const MEMBERS: Readonly<Record<string, Schema>> = {
   parameter: { type: "string", description: "Name of the parameter." },
+  origin: { type: "string", description: "As it was sent; a long one is cut." },
   switch_id: { type: "string", description: "As it was asked for; a long one is cut." },
   metric: { type: "string", description: "As it was asked for; a long one is cut." },
   snapshot_id: { type: "string", description: "Id of the newest snapshot." },

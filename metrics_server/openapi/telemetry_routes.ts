@@ -112,6 +112,7 @@ const stream: Operation = {
       ...BAD_PARAMETER,
       "stream-too-wide",
       "bad-upgrade",
+      "foreign-origin",
       ...UNKNOWN,
       "no-snapshot",
       "too-stale",

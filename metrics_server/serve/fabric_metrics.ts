@@ -59,7 +59,7 @@ export class FabricMetrics {
     if (request.method === "HEAD") return new Response(null, { headers });
     if (this.#bodies.full) return tooManyLists(LONG_BODIES_MAX);
     const pieces = piecesOf(store, limits, format, now_ms);
-    const stream = this.#bodies.stream(pieces, store.version, store.lease(), nextTurn);
+    const stream = this.#bodies.stream(pieces, store.handOvers(), store.lease(), nextTurn);
     return new Response(stream, { headers });
   }
 }

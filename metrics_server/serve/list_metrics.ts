@@ -134,9 +134,10 @@ export class ListMetrics {
     else headers.set("content-length", String(lengthOf(parts)));
     if (request.method === "HEAD") return new Response(null, { headers });
     if (this.#long_bodies.full) return tooManyLists(LONG_BODIES_MAX);
-    const { version } = prepared;
+    const { store } = this;
     const giveWay = gzip ? nextTurn : null;
-    const stream = this.#long_bodies.stream(chunksOf(parts), version, this.store.lease(), giveWay);
+    const chunks = chunksOf(parts);
+    const stream = this.#long_bodies.stream(chunks, store.handOvers(), store.lease(), giveWay);
     return new Response(gzip ? gzipStream(stream) : stream, { headers });
   }
 

@@ -6,6 +6,7 @@ import {
   assertStringIncludes,
 } from "@std/assert";
 import { FakeTime } from "@std/testing/time";
+import { AnswerCut } from "../../platform/mod.ts";
 import { ITEMS_BYTES_MAX } from "../snapshot/mod.ts";
 import { CSV, FilledStore, TestServer } from "./_fixtures.ts";
 import { LIST_CHUNK_BYTES, LIST_COPY_BYTES_MAX } from "./list_body.ts";
@@ -235,6 +236,32 @@ Deno.test("Readers keep two replaced snapshots at most; those of an older one ar
   assertEquals(last.items[0].bandwidth_gbps, OLDER_SNAPSHOTS_MAX + 2.5);
   for (const reader of readers.slice(1, -1)) await reader.body!.cancel();
   assertEquals(tested.cut, 1, "who leaves is not cut off");
+});
+
+Deno.test("A reader keeps its list while other sources change, and until its own have by three", async () => {
+  const filled = new FilledStore(["http://a/", "http://b/", "http://c/"]).take(CSV, "a-1", 1, 0);
+  const tested = new TestServer(filled.store);
+  filled.take(longCsv(), "b-1", 1, 1);
+  const reader = await tested.request(LIST);
+  for (let n = 1; n <= OLDER_SNAPSHOTS_MAX + 2; n++) {
+    // Each of three sources brings something new: six or more versions of the store.
+    for (const [source, name] of ["a", "c"].entries()) {
+      filled.take(CSV, `${name}-${n}`, n, source * 2);
+      if (n <= OLDER_SNAPSHOTS_MAX) await (await tested.request(LIST)).body!.cancel();
+    }
+  }
+  assertEquals(tested.cut, 0, "nobody else reads what was replaced meanwhile");
+  const others: Response[] = [];
+  for (let n = 2; n <= OLDER_SNAPSHOTS_MAX + 1; n++) {
+    filled.take(longCsv(n), `b-${n}`, n, 1);
+    others.push(await tested.request(LIST));
+    assertEquals(tested.cut, 0);
+  }
+  filled.take(longCsv(9), "b-9", 9, 1);
+  others.push(await tested.request(LIST));
+  assertEquals(tested.cut, 1);
+  await assertRejects(() => reader.text(), AnswerCut, "snapshots behind");
+  for (const other of others) await other.body!.cancel();
 });
 
 Deno.test("ListMetrics refuses a list that would be too long, with both figures, and has nothing prepared", async () => {

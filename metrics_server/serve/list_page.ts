@@ -111,7 +111,7 @@ function send(input: PageInput, page: Page, frame: ListFrame): Response | Promis
   if (gzip) markGzip(headers);
   if (request.method === "HEAD") return new Response(null, { headers });
   if (long_bodies.full) return tooManyLists(LONG_BODIES_MAX);
-  const stream = long_bodies.stream(pieces, store.version, store.lease(), nextTurn);
+  const stream = long_bodies.stream(pieces, store.handOvers(), store.lease(), nextTurn);
   return new Response(gzip ? gzipStream(stream) : stream, { headers });
 }
 

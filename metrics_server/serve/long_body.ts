@@ -1,4 +1,6 @@
 /** Bodies too long to copy at once: sent piece by piece, a few at a time, for a limited time. */
+import { AnswerCut } from "../../platform/mod.ts";
+import { NEVER_DELIVERED } from "../store.ts";
 
 /** Long answers under way at a time; each may keep a replaced snapshot's list in memory. */
 export const LONG_BODIES_MAX = 16;
@@ -6,7 +8,7 @@ export const LONG_BODIES_MAX = 16;
 /** Longest time one takes; a reader slower than that is cut off. */
 export const LONG_BODY_MS_MAX = 60_000;
 
-/** Replaced snapshots that readers may keep; those of an older one are cut off. */
+/** Replaced snapshots of each source that readers may keep; those of an older one are cut off. */
 export const OLDER_SNAPSHOTS_MAX = 2;
 
 /** Resolves when the event loop has had its turn. */
@@ -16,7 +18,8 @@ export function nextTurn(): Promise<void> {
 
 /** One answer under way. */
 interface Open {
-  readonly version: number;
+  /** Number of the hand-over that brought each source's snapshot, by the source's index. */
+  readonly hand_overs: readonly number[];
   cut(reason: string): void;
 }
 
@@ -34,19 +37,20 @@ export class LongBodies {
 
   /**
    * A stream of the chunks; pulls one at a time, as the reader takes them. `release` is called once,
-   * when no chunk will be read any more. `version` is that of the store the chunks are from: readers
-   * of versions more than {@link OLDER_SNAPSHOTS_MAX} older are cut off.
+   * when no chunk will be read any more. `hand_overs` are those of the store the chunks are
+   * from: readers that are more than {@link OLDER_SNAPSHOTS_MAX} snapshots of a source behind are cut
+   * off.
    *
    * @param giveWay Awaited before each chunk: where a chunk is work, others get their turn. A stream
    *     alone does not let them, as long as its reader takes each chunk at once.
    */
   stream(
     chunks: Iterator<Uint8Array<ArrayBuffer>>,
-    version: number,
+    hand_overs: readonly number[],
     release: () => void,
     giveWay: (() => Promise<void>) | null = null,
   ): ReadableStream<Uint8Array<ArrayBuffer>> {
-    this.#cutOlder(version);
+    this.#cutOlder(hand_overs);
     const { onCut } = this;
     let timer: ReturnType<typeof setTimeout> | undefined;
     let open: Open;
@@ -58,11 +62,11 @@ export class LongBodies {
     return new ReadableStream<Uint8Array<ArrayBuffer>>({
       start: (controller) => {
         open = {
-          version,
+          hand_overs,
           cut(reason) {
             end();
             onCut();
-            controller.error(new Error(reason));
+            controller.error(new AnswerCut(reason));
           },
         };
         this.#open.add(open);
@@ -84,13 +88,16 @@ export class LongBodies {
     }, { highWaterMark: 0 });
   }
 
-  #cutOlder(version: number): void {
-    const versions = [...new Set([...this.#open].map((open) => open.version))]
-      .filter((other) => other !== version).sort((a, b) => a - b);
-    const too_old = versions.slice(0, Math.max(0, versions.length - OLDER_SNAPSHOTS_MAX));
-    for (const open of [...this.#open]) {
-      if (too_old.includes(open.version)) {
-        open.cut(`reader is more than ${OLDER_SNAPSHOTS_MAX} snapshots behind`);
+  #cutOlder(newest: readonly number[]): void {
+    for (const [source, hand_over] of newest.entries()) {
+      const kept = new Set([...this.#open].map(({ hand_overs }) => hand_overs[source]));
+      kept.delete(hand_over);
+      kept.delete(NEVER_DELIVERED);
+      const too_old = [...kept].sort((a, b) => b - a).slice(OLDER_SNAPSHOTS_MAX);
+      for (const open of [...this.#open]) {
+        if (too_old.includes(open.hand_overs[source])) {
+          open.cut(`reader is more than ${OLDER_SNAPSHOTS_MAX} snapshots behind`);
+        }
       }
     }
   }

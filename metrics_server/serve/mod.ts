@@ -26,6 +26,7 @@ export {
   badListParameter,
   badParameter,
   badUpgrade,
+  foreignOrigin,
   noSnapshot,
   streamTooWide,
   tooManyStreams,

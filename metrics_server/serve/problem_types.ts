@@ -21,6 +21,7 @@ export const PROBLEM_TYPES = {
   "bad-host": { status: 400 },
   "stream-too-wide": { status: 400 },
   "bad-upgrade": { status: 400 },
+  "foreign-origin": { status: 403, members: ["origin"] },
   "unknown-switch": { status: 404, members: ["switch_id"] },
   "unknown-metric": { status: 404, members: ["metric"], optional: ["switch_id"] },
   "unknown-path": { status: 404 },

@@ -178,6 +178,15 @@ export function badUpgrade(reason: string): Response {
   });
 }
 
+/** 403: a page of another host asks for a WebSocket, which no browser would keep it from reading. */
+export function foreignOrigin(origin: string, host: string | null): Response {
+  return refuse("foreign-origin", {
+    detail: `A WebSocket for a page of ${echo(origin)}: must be of ${echo(host ?? "this host")}: ` +
+      "serve the page and this service under one host, by a proxy that keeps Host",
+    members: { origin: echo(origin) },
+  });
+}
+
 /** 503: the list was not put together in time. */
 export function listNotReady(wait_ms_max: number): Response {
   return refuse("list-not-ready", {

@@ -1,4 +1,5 @@
 /** One reader of a stream, over server-sent events; socket_reader.ts has that of a WebSocket. */
+import { AnswerCut } from "../../platform/mod.ts";
 import { STREAM_BACKLOG_EVENTS_MAX, STREAM_END_MS_MAX } from "./limits.ts";
 import type { StreamTransport } from "./stream_counts.ts";
 import { endEvent, type StreamEvent } from "./stream_event.ts";
@@ -61,7 +62,7 @@ export class SseReader implements StreamReader {
     this.#push(endEvent(reason).sse);
     this.#timer = setTimeout(() => {
       this.#gone();
-      this.#controller.error(new Error(reason));
+      this.#controller.error(new AnswerCut(reason));
     }, STREAM_END_MS_MAX);
   }
 

@@ -5,6 +5,7 @@ import {
   badListParameter,
   badParameter,
   badUpgrade,
+  foreignOrigin,
   listOf,
   noSnapshot,
   Query,
@@ -63,10 +64,11 @@ export class Streams {
     const asked = this.#read(request, query);
     if (asked instanceof Response) return asked;
     const { filter, last_id } = asked;
+    // A handshake is a GET (RFC 6455 §4.1); another method's Upgrade may be ignored (RFC 9110 §7.8).
+    if (request.method === "HEAD") return new Response(null, { headers: SSE_HEADERS });
     if (request.headers.get("upgrade")?.toLowerCase() === "websocket") {
       return this.#openSocket(request, filter, last_id);
     }
-    if (request.method === "HEAD") return new Response(null, { headers: SSE_HEADERS });
     const reader: SseReader = new SseReader(
       () => this.hub.remove(reader),
       this.#onSent("sse"),
@@ -76,6 +78,9 @@ export class Streams {
   }
 
   #openSocket(request: Request, filter: StreamFilter, last_id: string | null): Response {
+    const origin = request.headers.get("origin");
+    const host = request.headers.get("host");
+    if (origin !== null && !isOfHost(origin, host)) return foreignOrigin(origin, host);
     try {
       return this.upgrade(request, (socket) => {
         const reader: StreamReader = new SocketReader(
@@ -134,6 +139,18 @@ export class Streams {
     }
     return null;
   }
+}
+
+/**
+ * Whether a page of that origin is of the host it asks: browsers let any page open a WebSocket to
+ * anywhere, and leave it to the server to look (RFC 6455 §10.2). Who is no browser sends no Origin.
+ */
+function isOfHost(origin: string, host: string | null): boolean {
+  if (host === null || !URL.canParse(origin)) return false;
+  const { protocol, host: wanted } = new URL(origin);
+  // Both as URLs, as only one of them may tell the scheme's own port.
+  const asked = `${protocol}//${host}`;
+  return URL.canParse(asked) && new URL(asked).host === wanted;
 }
 
 /** Columns, by either name; null where neither is given. */

@@ -172,3 +172,30 @@ Deno.test("What asks for a WebSocket without its handshake is answered 400", asy
   const { status, slug } = await refused(streamsOn(), "", { headers: { upgrade: "WebSocket" } });
   assertEquals([status, slug], [400, "bad-upgrade"]);
 });
+
+Deno.test("HEAD that asks for a WebSocket is answered as any HEAD: a handshake is a GET", () => {
+  const init = { method: "HEAD", headers: { upgrade: "websocket", origin: "http://elsewhere" } };
+  const response = streamsOn().answer(request(init), "");
+  assertEquals([response.status, response.body], [200, null]);
+});
+
+const PAGES: readonly [origin: string, host: string, is_own: boolean][] = [
+  ["http://fabric:8080", "fabric:8080", true],
+  ["http://Fabric:8080", "FABRIC:8080", true],
+  ["https://fabric", "fabric", true],
+  ["https://fabric", "fabric:443", true],
+  ["http://[::1]:8080", "[::1]:8080", true],
+  ["http://fabric:8081", "fabric:8080", false],
+  ["http://fabric.elsewhere:8080", "fabric:8080", false],
+  ["https://elsewhere", "fabric:8080", false],
+  ["null", "fabric:8080", false],
+];
+
+for (const [origin, host, is_own] of PAGES) {
+  Deno.test(`A page of ${origin} is ${is_own ? "let in" : "refused"} by WebSocket at ${host}`, async () => {
+    const headers = { upgrade: "websocket", origin, host };
+    // Let in, it gets as far as the handshake that it lacks.
+    const { status, slug } = await refused(streamsOn(), "", { headers });
+    assertEquals([status, slug], is_own ? [400, "bad-upgrade"] : [403, "foreign-origin"]);
+  });
+}
