@@ -3,6 +3,7 @@
  * there with the compose file's environment, and its health check must pass.
  */
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
+import { freePort } from "../processes/mod.ts";
 import { type Container, containerEnv, type PortMap, startContainer } from "./container.ts";
 import { type Dockerfile, parseDockerfile } from "./dockerfile.ts";
 import { dockerignore } from "./dockerignore.ts";
@@ -15,14 +16,11 @@ const CONTEXT = contextFiles(PROJECT, dockerignore(readText(".dockerignore")));
 /** How long a container that runs, but has no health check to run, is waited for. */
 const NOT_HEALTHY_MS = 1_000;
 
-/** A free port for each service's port. A program of this machine could take it meanwhile. */
+/** A free port for each service's port. */
 function freePorts(): PortMap {
-  return Object.fromEntries(IMAGES.map(({ service }) => {
-    const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-    const { port } = listener.addr;
-    listener.close();
-    return [service, { [dockerfiles[service].env.PORT]: port }];
-  }));
+  return Object.fromEntries(
+    IMAGES.map(({ service }) => [service, { [dockerfiles[service].env.PORT]: freePort() }]),
+  );
 }
 
 /** Lays out the image and starts it; the folder goes when `use` is done. */

@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertLess, assertMatch } from "@std/assert";
 import deno_json from "../deno.json" with { type: "json" };
+import { freePort } from "../processes/mod.ts";
 import { type DevProcess, startDev, startProgram } from "./dev_process.ts";
 import { denoArguments } from "./service_command.ts";
 
@@ -8,13 +9,6 @@ const STOP_MS_MAX = 3_000;
 
 /** From the start to the first answer with telemetry. */
 const TELEMETRY_MS_MAX = 3_000;
-
-function freePort(): number {
-  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  const { port } = listener.addr;
-  listener.close();
-  return port;
-}
 
 /** Asks until data is there. */
 async function telemetry(url: string): Promise<Record<string, unknown>> {

@@ -1,5 +1,6 @@
 /** Child processes of a measurement: started with what they need, always stopped. */
 import deno_json from "../../deno.json" with { type: "json" };
+import { freePort } from "../../processes/mod.ts";
 import { spawnChild } from "./children.ts";
 import { lastInLine } from "./last_in_line.ts";
 import { StdoutMeter } from "./stdout_meter.ts";
@@ -141,10 +142,4 @@ function variablesOf(command: string): string[] {
   const flag = "--allow-env=";
   const word = argumentsOf(command).find((word) => word.startsWith(flag)) ?? flag;
   return word.slice(flag.length).split(",").filter((variable) => variable !== "");
-}
-
-/** A port nobody listened on a moment ago. */
-function freePort(): number {
-  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  return listener.addr.port;
 }

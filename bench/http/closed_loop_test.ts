@@ -1,4 +1,5 @@
 import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
+import { freePort } from "../../processes/mod.ts";
 import { runClosedLoop } from "./closed_loop.ts";
 import type { LoadPlan } from "./load_plan.ts";
 import { buildRequest } from "./request.ts";
@@ -105,9 +106,7 @@ Deno.test("runClosedLoop() reads chunked bodies", async () => {
 });
 
 Deno.test("runClosedLoop() counts a server that is not there, and pauses between attempts", async () => {
-  const listener = Deno.listen({ hostname: HOST, port: 0 });
-  const { port } = listener.addr;
-  listener.close();
+  const port = freePort();
   const result = await runClosedLoop({
     targets: [buildRequest({ host: HOST, path: "/" })],
     connections: 2,

@@ -1,4 +1,5 @@
 import { assertEquals, assertRejects } from "@std/assert";
+import { freePort } from "../../processes/mod.ts";
 import { fetchJson, fetchRaw } from "./fetch_raw.ts";
 
 Deno.test("fetchRaw() gives status, headers in the wire's order and body", async () => {
@@ -32,9 +33,7 @@ Deno.test("fetchRaw() joins a body that comes in pieces", async () => {
 });
 
 Deno.test("fetchRaw() names the request and the error where there is no answer", async () => {
-  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  const host = `127.0.0.1:${listener.addr.port}`;
-  listener.close();
+  const host = `127.0.0.1:${freePort()}`;
   await assertRejects(
     () => fetchRaw({ host, path: "/x" }),
     Error,

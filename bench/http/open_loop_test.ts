@@ -1,4 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
+import { freePort } from "../../processes/mod.ts";
 import { type OpenLoopPlan, runOpenLoop } from "./open_loop.ts";
 import { startPacemaker } from "./pacemaker.ts";
 import { buildRequest } from "./request.ts";
@@ -130,9 +131,7 @@ Deno.test("runOpenLoop() keeps its rate against a real server, with a fine tick"
 });
 
 Deno.test("runOpenLoop() ends and counts where the server is not there", async () => {
-  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  const { port } = listener.addr;
-  listener.close();
+  const port = freePort();
   const result = await runOpenLoop(
     { targets: [TARGET], connections: 2, warmup_ms: 0, duration_ms: 50, rate_per_s: 1_000 },
     { dial: tcpDial("127.0.0.1", port), now: monotonicNow },

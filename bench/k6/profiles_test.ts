@@ -1,4 +1,5 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { freePort } from "../../processes/mod.ts";
 import { serveTelemetry } from "./testing/telemetry.ts";
 
 const MAIN = `${import.meta.dirname}/../runner/main.ts`;
@@ -80,9 +81,7 @@ Deno.test("profile getmetric fails a server whose data is too old, and JUnit say
 });
 
 Deno.test("a profile whose server is not there ends with 107 and says so", async () => {
-  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  const { port } = listener.addr;
-  listener.close();
+  const port = freePort();
   const out_dir = await Deno.makeTempDir();
   try {
     const { code, stderr } = await runProfile("getmetric", `http://127.0.0.1:${port}`, out_dir);

@@ -1,6 +1,7 @@
 /** Faults of TCP: carried out by Toxiproxy, the real one or the embedded one, on one proxy a hop. */
+import { freePort } from "../../processes/mod.ts";
 import type { Guard } from "../guard/mod.ts";
-import { freePort, type ProcessEvent } from "../subject/mod.ts";
+import type { ProcessEvent } from "../subject/mod.ts";
 import {
   type EngineChoice,
   type NewProxy,

@@ -1,5 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
-import { freePort, METRICS_SERVER } from "../subject/mod.ts";
+import { freePort } from "../../processes/mod.ts";
+import { METRICS_SERVER } from "../subject/mod.ts";
 import { looksReady } from "./preflight.ts";
 
 const NEVER = new AbortController().signal;

@@ -1,7 +1,7 @@
 import { assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { fetchRaw } from "../../bench/http/mod.ts";
+import { freePort } from "../../processes/mod.ts";
 import { identify } from "../guard/mod.ts";
-import { freePort } from "./free_port.ts";
 import { ManagedProcess, type ProcessEvent, type ProcessSpec } from "./managed_process.ts";
 
 const PROGRAM = new URL("./testing/small_server.ts", import.meta.url).href;

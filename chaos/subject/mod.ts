@@ -1,5 +1,4 @@
 /** Programs of a run: the source, the subject under test, others of the lab; started and ended. */
-export { freePort } from "./free_port.ts";
 export {
   ManagedProcess,
   type ProcessEvent,

@@ -1,6 +1,6 @@
 /** Starts a subject with a source of the lab's choice. */
+import { freePort } from "../../processes/mod.ts";
 import type { Settings } from "../vocabulary/plan.ts";
-import { freePort } from "./free_port.ts";
 import { ManagedProcess, type ProcessOptions } from "./managed_process.ts";
 import { METRICS_SERVER } from "./services.ts";
 import { fillIn, type Subject } from "./subject.ts";

@@ -1,7 +1,7 @@
 /** The CLI on both servers; and, where the real CLI is installed, that it says the same as ours. */
 import { assert, assertEquals } from "@std/assert";
+import { freePort } from "../../processes/mod.ts";
 import { runCli } from "./cli.ts";
-import { freePort } from "../subject/mod.ts";
 import { onBoth, REAL, startEngine } from "./testing/engines.ts";
 
 const UPSTREAM = "127.0.0.1:1";

@@ -1,6 +1,6 @@
 /** Each deliberate difference, shown on both engines: what the real one does, and what ours does instead. */
 import { assert, assertEquals } from "@std/assert";
-import { freePort } from "../subject/mod.ts";
+import { freePort } from "../../processes/mod.ts";
 import { DIFFERENCES } from "./differences.ts";
 import { type Engine, ENGINES, isMissing, REAL, startEngine } from "./testing/engines.ts";
 import { eventually, startStand } from "./testing/stand.ts";

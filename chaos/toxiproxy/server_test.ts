@@ -1,7 +1,7 @@
 /** The embedded server in this process: limits, leaks, what is counted. */
 import { assert, assertEquals } from "@std/assert";
+import { freePort } from "../../processes/mod.ts";
 import { API_BODY_BYTES_MAX, PROXIES_MAX, TOXICS_PER_PROXY_MAX } from "./limits.ts";
-import { freePort } from "../subject/mod.ts";
 import { ToxiproxyClient } from "./client.ts";
 import { startServer } from "./server.ts";
 import { TestClient } from "./testing/client.ts";

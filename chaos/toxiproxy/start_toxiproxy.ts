@@ -1,6 +1,7 @@
 /** A running Toxiproxy for the lab: the real one where it is to be had, else the embedded one. */
+import { freePort } from "../../processes/mod.ts";
 import type { Guard } from "../guard/mod.ts";
-import { freePort, ManagedProcess, type ProcessEvent } from "../subject/mod.ts";
+import { ManagedProcess, type ProcessEvent } from "../subject/mod.ts";
 import { ToxiproxyClient } from "./client.ts";
 import { findRealToxiproxy, type RealToxiproxy } from "./find_real.ts";
 

@@ -1,6 +1,7 @@
 /** The doctor as its user starts it: with the task's permissions, over real ports and services. */
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import deno_json from "../../deno.json" with { type: "json" };
+import { freePort } from "../../processes/mod.ts";
 import { denoArguments } from "../service_command.ts";
 import { startDev } from "../dev_process.ts";
 import { asScreen, type Finding } from "./mod.ts";
@@ -18,16 +19,10 @@ async function doctor(env: Record<string, string>, ...args: string[]) {
   return { code, stdout: text(stdout), stderr: text(stderr) };
 }
 
-/** A port nobody listens on, most likely also a moment later. */
-function freePort(): string {
-  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  return String(listener.addr.port);
-}
-
 Deno.test("doctor finds nothing broken where nothing is started, and says so within a screen", async () => {
   const { code, stdout, stderr } = await doctor({
-    DATA_PORT: freePort(),
-    METRICS_PORT: freePort(),
+    DATA_PORT: `${freePort()}`,
+    METRICS_PORT: `${freePort()}`,
   });
   assertEquals([code, stderr], [0, ""], stdout);
   assertMatch(stdout, /\nAll fine\.\n$/);
@@ -37,7 +32,7 @@ Deno.test("doctor finds nothing broken where nothing is started, and says so wit
 });
 
 Deno.test("doctor finds running services, their data and their clocks in order", async () => {
-  const [data_port, metrics_port] = [freePort(), freePort()];
+  const [data_port, metrics_port] = [`${freePort()}`, `${freePort()}`];
   const ports = { DATA_PORT: data_port, METRICS_PORT: metrics_port };
   await using dev = startDev(ports);
   await dev.log.event((event) => event.event === "poll.run");
@@ -57,7 +52,7 @@ Deno.test("doctor ends with 1 where a port is a stranger's and a named source re
   using stranger = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const METRICS_PORT = String(stranger.addr.port);
   const UPSTREAM_URL = `http://user:secret@127.0.0.1:${freePort()}/counters`;
-  const { code, stdout } = await doctor({ METRICS_PORT, UPSTREAM_URL, DATA_PORT: freePort() });
+  const { code, stdout } = await doctor({ METRICS_PORT, UPSTREAM_URL, DATA_PORT: `${freePort()}` });
   assertEquals(code, 1, stdout);
   assertStringIncludes(stdout, "another program holds it, not metrics_server");
   assertMatch(stdout, /BROKEN +source +http:\/\/127\.0\.0\.1:\d+\/counters: refused/);
@@ -77,7 +72,7 @@ Deno.test("doctor finds a TOXIPROXY_URL broken where no Toxiproxy answers, and f
     ] as const
   ) {
     const TOXIPROXY_URL = `http://127.0.0.1:${server.addr.port}/`;
-    const ports = { DATA_PORT: freePort(), METRICS_PORT: freePort() };
+    const ports = { DATA_PORT: `${freePort()}`, METRICS_PORT: `${freePort()}` };
     const ended = await doctor({ ...ports, TOXIPROXY_URL }, "--json");
     const { findings }: { findings: Finding[] } = JSON.parse(ended.stdout);
     const one = findings.find(({ check }) => check === "Toxiproxy")!;

@@ -1,4 +1,5 @@
 import { assert, assertEquals, assertLess, assertRejects, assertStringIncludes } from "@std/assert";
+import { freePort } from "../../processes/mod.ts";
 import { bytesOf } from "../parse/testing/bodies.ts";
 import { PollError } from "./poll_error.ts";
 import { fetchReader, type ReadAnswer } from "./source_reader.ts";
@@ -140,11 +141,9 @@ Deno.test("Retry-After comes with the failure", async () => {
 });
 
 Deno.test("From a port nobody listens on, the cause is refused", async () => {
-  const holder = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  const { port } = holder.addr;
-  holder.close();
   using reading = new Reading();
-  const error = await assertRejects(() => reading.read(`http://127.0.0.1:${port}/`), PollError);
+  const url = `http://127.0.0.1:${freePort()}/`;
+  const error = await assertRejects(() => reading.read(url), PollError);
   assertEquals(error.cause_word, "refused");
 });
 

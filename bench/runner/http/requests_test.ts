@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { gzipSync } from "node:zlib";
+import { freePort } from "../../../processes/mod.ts";
 import { iterate, ok } from "../testing/iterate.ts";
 import { runScript } from "../testing/run_script.ts";
 import { serveBytes } from "../testing/scripted_server.ts";
@@ -65,9 +66,7 @@ Deno.test("a kept connection that the server has closed is replaced without a fa
 });
 
 Deno.test("what cannot be reached gives k6's codes and counts as failed", async () => {
-  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  const { port } = listener.addr;
-  listener.close();
+  const port = freePort();
   const { said, metrics } = await iterate(
     `
     for (const url of ["http://127.0.0.1:${port}/", "http://no-such-name.invalid/"]) {

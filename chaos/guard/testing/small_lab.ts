@@ -4,10 +4,11 @@
  *
  *     deno run --allow-all chaos/guard/testing/small_lab.ts REPORT_FILE ENGINE
  */
+import { freePort } from "../../../processes/mod.ts";
 import { startHttpActuator } from "../../actuators/http.ts";
 import { resourceActuator } from "../../actuators/resource.ts";
 import { startTcpActuator } from "../../actuators/tcp.ts";
-import { freePort, ManagedProcess } from "../../subject/mod.ts";
+import { ManagedProcess } from "../../subject/mod.ts";
 import { status } from "../../vocabulary/faults_http.ts";
 import { cpu } from "../../vocabulary/faults_resource.ts";
 import { hang } from "../../vocabulary/faults_tcp.ts";

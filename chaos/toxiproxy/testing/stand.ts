@@ -1,6 +1,6 @@
 /** An engine with one proxy `p` in front of an upstream. */
+import { freePort } from "../../../processes/mod.ts";
 import type { RunningToxiproxy } from "../start_toxiproxy.ts";
-import { freePort } from "../../subject/mod.ts";
 import type { NewToxic, ToxiproxyClient } from "../client.ts";
 import { TestClient } from "./client.ts";
 import { type Engine, startEngine } from "./engines.ts";

@@ -19,15 +19,33 @@ const ASK_AGAIN_MS = 10;
 /** Given to somebody already, who may not listen yet. */
 const given = new Set<number>();
 
+/**
+ * A port of the loopback address nobody listens on, another each time. Which one is of no meaning,
+ * so it has no seed.
+ */
+export function freePort(): number {
+  using listener = listenOnFreePort();
+  return listener.addr.port;
+}
+
+/** Listens on the loopback address, on such a port. */
+export function listenOnFreePort(): Deno.TcpListener {
+  for (let tries = 0; tries < TRIES_MAX; tries++) {
+    const port = PORT_MIN + Math.floor(Math.random() * (PORT_MAX - PORT_MIN));
+    const listener = given.has(port) ? null : listenOn(port);
+    if (listener === null) continue;
+    given.add(port);
+    // A long life asks for more than there are: the oldest may be had again.
+    if (given.size > (PORT_MAX - PORT_MIN) / 2) given.delete(given.values().next().value!);
+    return listener;
+  }
+  throw new Error(`Cannot find a free port: ${TRIES_MAX} of ${PORT_MIN}–${PORT_MAX} were taken`);
+}
+
 /** Whether nothing listens on that port of the loopback address. */
 export function isPortFree(port: number): boolean {
-  try {
-    Deno.listen({ hostname: "127.0.0.1", port }).close();
-    return true;
-  } catch (error) {
-    if (error instanceof Deno.errors.AddrInUse) return false;
-    throw error;
-  }
+  using listener = listenOn(port);
+  return listener !== null;
 }
 
 /** As {@link isPortFree}, asked again and again until it is, or {@link TAKEN_MS_MIN} have gone by. */
@@ -43,20 +61,14 @@ export async function comesFree(
   return isFree(port);
 }
 
-/**
- * A port of the loopback address nobody listens on, another each time. Which one is of no meaning,
- * so it has no seed.
- */
-export function freePort(): number {
-  for (let tries = 0; tries < TRIES_MAX; tries++) {
-    const port = PORT_MIN + Math.floor(Math.random() * (PORT_MAX - PORT_MIN));
-    if (given.has(port) || !isPortFree(port)) continue;
-    given.add(port);
-    // A long life asks for more than there are: the oldest may be had again.
-    if (given.size > (PORT_MAX - PORT_MIN) / 2) given.delete(given.values().next().value!);
-    return port;
+/** Null where somebody has it. */
+function listenOn(port: number): Deno.TcpListener | null {
+  try {
+    return Deno.listen({ hostname: "127.0.0.1", port });
+  } catch (error) {
+    if (error instanceof Deno.errors.AddrInUse) return null;
+    throw error;
   }
-  throw new Error(`Cannot find a free port: ${TRIES_MAX} of ${PORT_MIN}–${PORT_MAX} were taken`);
 }
 
 function pause(ms: number): Promise<void> {
