@@ -6,6 +6,12 @@ export const HEADER_DATA_AGE_MS = "x-data-age-ms";
 /** When the source took the snapshot: epoch milliseconds, on every CSV answer of data_server. */
 export const HEADER_SNAPSHOT_TS = "x-snapshot-ts";
 
+/**
+ * URLs of sources that have not delivered yet, percent-encoded, on a list whose format has no place
+ * for them: `http://a:9001/metrics, http://b:9001/metrics`.
+ */
+export const HEADER_MISSING_SOURCES = "x-missing-sources";
+
 /** `Content-Type` of the CSV sample. */
 export const CSV_CONTENT_TYPE = "text/csv; charset=utf-8";
 

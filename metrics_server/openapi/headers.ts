@@ -1,5 +1,5 @@
 /** Headers of the answers. */
-import { HEADER_DATA_AGE_MS } from "../../contracts/mod.ts";
+import { HEADER_DATA_AGE_MS, HEADER_MISSING_SOURCES } from "../../contracts/mod.ts";
 import { SECURITY_HEADERS } from "../dashboard/mod.ts";
 import { ALLOWED_METHODS } from "../serve/mod.ts";
 import type { HeaderObject } from "./types.ts";
@@ -8,6 +8,12 @@ const HEADERS = {
   [HEADER_DATA_AGE_MS]: {
     description: "Age of the data in milliseconds.",
     schema: { type: "integer", minimum: 0 },
+  },
+  [HEADER_MISSING_SOURCES]: {
+    description:
+      "URLs, separated by commas, of the sources that have not delivered yet; of CSV and " +
+      "NDJSON, as JSON names them in its body.",
+    schema: { type: "string" },
   },
   "etag": {
     description: "Names what the answer was made from: of data its snapshot. Weak where two " +

@@ -1,5 +1,5 @@
 /** Routes that answer with data. */
-import { HEADER_DATA_AGE_MS } from "../../contracts/mod.ts";
+import { HEADER_DATA_AGE_MS, HEADER_MISSING_SOURCES } from "../../contracts/mod.ts";
 import { GZIP_BYTES_MIN, LIST_CONTENT_TYPES, type ProblemSlug } from "../serve/mod.ts";
 import { SSE_CONTENT_TYPE, STREAM_HEARTBEAT_MS } from "../stream/mod.ts";
 import { EXAMPLES, STREAM_EXAMPLE } from "./examples.ts";
@@ -62,7 +62,11 @@ const listMetrics: Operation = {
   responses: {
     200: {
       description: `The list. As gzip where it has ${GZIP_BYTES_MIN} bytes and is asked for so.`,
-      headers: headersOf(OF_DATA, ["link", "content-encoding", "vary"]),
+      headers: headersOf([...OF_DATA, "vary"], [
+        "link",
+        "content-encoding",
+        HEADER_MISSING_SOURCES,
+      ]),
       content: {
         [LIST_CONTENT_TYPES.json]: {
           schema: schemaRef("ListMetricsAnswer"),
@@ -74,7 +78,7 @@ const listMetrics: Operation = {
     },
     304: {
       description: "If-None-Match names the newest snapshot.",
-      headers: headersOf(OF_DATA),
+      headers: headersOf([...OF_DATA, "vary"]),
     },
     ...problemResponses([
       ...BAD_PARAMETER,

@@ -138,7 +138,7 @@ function timeOf(
   { body, snapshot_ts, fetched_ms }: Arrived,
   { table }: Indexed,
 ): [SnapshotData["time_source"], source_ts: number] {
-  const rows_ts = newestRowTime(body.header, table);
+  const rows_ts = newestRowTime(body.header, table, fetched_ms);
   if (!Number.isNaN(rows_ts)) return ["rows", rows_ts];
   return Number.isNaN(snapshot_ts) ? ["fetch", fetched_ms] : ["header", snapshot_ts];
 }

@@ -35,6 +35,16 @@ Deno.test("accept() calls the same body under the same ETag, or without one, unc
   }
 });
 
+Deno.test("accept() takes what follows a body of which one row's time was far ahead", () => {
+  const body = (...times_ms: number[]) =>
+    `timestamp,switch_id,m\n${times_ms.map((ms, row) => `${ms}000,sw-${row},1\n`).join("")}`;
+  const taker = new Taker();
+  taker.take(body(NOW_MS - 2000, NOW_MS + 86_400_000, NOW_MS - 2000), { etag: '"boot-1"' });
+  assertEquals(taker.held!.snapshot.taken_ms, NOW_MS - 2000);
+  taker.take(body(NOW_MS - 1000, NOW_MS - 1000, NOW_MS - 1000), { etag: '"boot-2"' });
+  assertEquals([taker.id, taker.held!.snapshot.taken_ms], ["boot-2", NOW_MS - 1000]);
+});
+
 Deno.test("accept() gives other data under an ETag met before an id of its own", () => {
   const taker = new Taker();
   taker.take(CSV, { etag: '"stuck"' });

@@ -4,6 +4,12 @@ import { HEADER_DATA_AGE_MS, JSON_CONTENT_TYPE } from "../../contracts/mod.ts";
 /** A client may keep an answer but has to ask whether it still holds. */
 const CACHE_CONTROL = "no-cache";
 
+/**
+ * Of every answer that others may get as gzip (RFC 9110 §12.5.5): a shared cache that keeps this one
+ * has to know that it is not for all.
+ */
+export const VARIES_BY_ENCODING = { vary: "accept-encoding" } as const;
+
 const JSON_ONLY = { headers: { "content-type": JSON_CONTENT_TYPE } };
 
 /** ETag of a snapshot. Weak (RFC 9110 §8.8.1): answers of one snapshot differ in `age_ms`. */
@@ -47,12 +53,16 @@ export class DataHeaders {
   #age_ms = -1;
   #headers = new Headers();
 
+  /** @param also Headers that each answer has. */
+  constructor(readonly also: Readonly<Record<string, string>> = {}) {}
+
   /** Headers for this ETag and age. Not to be changed. */
   of(etag: string, age_ms: number): Headers {
     if (age_ms !== this.#age_ms || etag !== this.#etag) {
       this.#etag = etag;
       this.#age_ms = age_ms;
       this.#headers = new Headers({
+        ...this.also,
         etag,
         [HEADER_DATA_AGE_MS]: String(age_ms),
         "cache-control": CACHE_CONTROL,

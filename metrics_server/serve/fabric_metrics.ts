@@ -24,7 +24,6 @@ const SERIES_A_PIECE = 1000;
 /** Begins the name of each column's metric. */
 const PREFIX = "fabric_";
 
-const NUMBER = /^-?\d/;
 const encoder = new TextEncoder();
 
 /** One row of one source, as its series are labelled. */
@@ -64,6 +63,14 @@ export class FabricMetrics {
   }
 }
 
+/**
+ * Whether a JSON token is a number that Prometheus can hold: one too large for a float64 (`1e999`)
+ * would cost it the whole scrape.
+ */
+function isSample(token: string): boolean {
+  return /^-?\d/.test(token) && Number.isFinite(Number(token));
+}
+
 /** The text, about {@link SERIES_A_PIECE} series at a time. */
 function* piecesOf(
   store: Store,
@@ -87,7 +94,7 @@ function* piecesOf(
       if (at < 0) continue;
       const { token, taken_ms } = snapshot.read(row, at);
       // Rows have times of their own: of a fresh source some can be as old as that of a dead one.
-      if (!NUMBER.test(token) || ageOf(taken_ms, now_ms) > max_stale_ms) continue;
+      if (!isSample(token) || ageOf(taken_ms, now_ms) > max_stale_ms) continue;
       if (written === fabric_series_max) {
         left_out++;
         continue;

@@ -32,6 +32,12 @@ Deno.test("/metrics/fabric tells each number with its digits, and no series of w
   ]);
 });
 
+Deno.test("/metrics/fabric has no series of a number beyond float64, which would cost the scrape", async () => {
+  const csv = "switch_id,x\nsw-0,1e999\nsw-1,-1e400\nsw-2,18446744073709551615\n";
+  const lines = await series(new FilledStore().take(csv, "b-1", 1));
+  assertEquals(lines.slice(0, -2), ['fabric_x{switch="sw-2"} 18446744073709551615']);
+});
+
 Deno.test("/metrics/fabric labels switch and port where ids are made of both, and leaves row times out", async () => {
   const csv = "timestamp,node_guid,port_num,xmit.data,xmit data\n" +
     "1700000000000000,0xa,1,5,6\n1700000000000000,0xa,2,7,8\n";

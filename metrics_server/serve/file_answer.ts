@@ -1,5 +1,6 @@
 /** Answers with bytes that stay the same while the service runs: the page's files, the API document. */
 import { etagOfBytes, isNotModified } from "../../platform/mod.ts";
+import { VARIES_BY_ENCODING } from "./data_headers.ts";
 import { GZIP_BYTES_MIN, gzipBytes, markGzip, wantsGzip } from "./gzip.ts";
 import { wrongMethod } from "./problems.ts";
 
@@ -26,7 +27,7 @@ export class FileAnswer {
     const headers = new Headers(this.headers);
     headers.set("cache-control", "no-cache");
     headers.set("etag", this.etag);
-    headers.set("vary", "accept-encoding");
+    headers.set("vary", VARIES_BY_ENCODING.vary);
     if (isNotModified(request.headers.get("if-none-match"), this.etag)) {
       return new Response(null, { status: 304, headers });
     }

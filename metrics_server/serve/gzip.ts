@@ -14,7 +14,6 @@ export function wantsGzip({ headers }: Pick<Request, "headers">): boolean {
 /** Marks an answer as gzip. */
 export function markGzip(headers: Headers): void {
   headers.set("content-encoding", "gzip");
-  headers.set("vary", "accept-encoding");
 }
 
 /** A stream's bytes as gzip. */

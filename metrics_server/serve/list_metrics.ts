@@ -3,7 +3,13 @@ import { JSON_CONTENT_TYPE } from "../../contracts/mod.ts";
 import { isNotModified, joinBytes } from "../../platform/mod.ts";
 import { ITEMS_BYTES_MAX } from "../snapshot/mod.ts";
 import type { Store } from "../store.ts";
-import { DataHeaders, dataResponse, etagOf } from "./data_headers.ts";
+import {
+  ageToldBy,
+  DataHeaders,
+  dataResponse,
+  etagOf,
+  VARIES_BY_ENCODING,
+} from "./data_headers.ts";
 import { ageBound, ageOf } from "./freshness.ts";
 import type { ServeLimits } from "./get_metric.ts";
 import { GZIP_BYTES_MIN, gzipBytes, gzipStream, markGzip, wantsGzip } from "./gzip.ts";
@@ -17,7 +23,7 @@ import {
   viewOf,
 } from "./list_body.ts";
 import { answerPage } from "./list_page.ts";
-import { readListQuery, WHOLE_LIST } from "./list_query.ts";
+import { type ListQuery, readListQuery, WHOLE_LIST } from "./list_query.ts";
 import { LONG_BODIES_MAX, LongBodies, nextTurn } from "./long_body.ts";
 import { listNotReady, listTooLong, noSnapshot, tooManyLists, tooStale } from "./problems.ts";
 
@@ -44,7 +50,7 @@ interface Prepared {
 
 /** Answers ListMetrics. */
 export class ListMetrics {
-  readonly #headers = new DataHeaders();
+  readonly #headers = new DataHeaders(VARIES_BY_ENCODING);
   readonly #long_bodies: LongBodies;
   #prepared: Prepared | null = null;
   /** Age told by the last answer that was not a promise; NaN where it told none. */
@@ -76,6 +82,7 @@ export class ListMetrics {
     if (asked instanceof Response) return asked;
     const prepared = this.#prepare();
     if (prepared === null) return noSnapshot(this.store.missing(), this.limits.retry_after_s);
+    if (!asked.is_whole) return this.#page(request, asked, prepared.view, now_ms);
     const age_ms = ageOf(prepared.view.taken_ms, now_ms);
     this.last_age_ms = age_ms;
     const { max_ms, bound } = ageBound(asked.max_age_ms, this.limits.max_stale_ms);
@@ -83,19 +90,24 @@ export class ListMetrics {
     if (isNotModified(request.headers.get("if-none-match"), prepared.etag)) {
       return new Response(null, { status: 304, headers: this.#headers.of(prepared.etag, age_ms) });
     }
-    if (!asked.is_whole) {
-      const headers = new Headers(this.#headers.of(prepared.etag, age_ms));
-      const { store, limits: { retry_after_s } } = this;
-      const { view } = prepared;
-      const long_bodies = this.#long_bodies;
-      const page = { store, request, query: asked, view, age_ms, headers, long_bodies };
-      return answerPage({ ...page, retry_after_s });
-    }
     if (prepared.rest !== null) return this.#send(prepared, age_ms, request);
     if (prepared.bytes_estimated > ITEMS_BYTES_MAX) {
       return listTooLong(prepared.bytes_estimated, ITEMS_BYTES_MAX);
     }
     return this.#answerWhenReady(request, query, give_up_ms);
+  }
+
+  #page(
+    request: Request,
+    query: ListQuery,
+    view: ListView,
+    now_ms: number,
+  ): Response | Promise<Response> {
+    const { store, limits } = this;
+    const long_bodies = this.#long_bodies;
+    const answer = answerPage({ store, limits, request, query, view, now_ms, long_bodies });
+    if (answer instanceof Response) this.last_age_ms = ageToldBy(answer);
+    return answer;
   }
 
   /** Has the missing items prepared, then answers anew from what is held by then. */
@@ -124,7 +136,7 @@ export class ListMetrics {
         prepared.gzip = null;
       }
       if (gzip && prepared.body.length >= GZIP_BYTES_MIN) return sendGzip(prepared, age_ms);
-      return dataResponse(prepared.body, prepared.etag, age_ms);
+      return listResponse(prepared.body, prepared.etag, age_ms);
     }
     this.#wish(prepared);
     const parts = [listHead(prepared.view, age_ms), ...rest];
@@ -175,11 +187,17 @@ export class ListMetrics {
   }
 }
 
+function listResponse(body: Uint8Array<ArrayBuffer>, etag: string, age_ms: number): Response {
+  const response = dataResponse(body, etag, age_ms);
+  response.headers.append("vary", VARIES_BY_ENCODING.vary);
+  return response;
+}
+
 /** Those who ask in one millisecond share what was made of its body. */
 async function sendGzip(prepared: Prepared, age_ms: number): Promise<Response> {
   const { etag } = prepared;
   prepared.gzip ??= gzipBytes(prepared.body!);
-  const response = dataResponse(await prepared.gzip, etag, age_ms);
+  const response = listResponse(await prepared.gzip, etag, age_ms);
   markGzip(response.headers);
   return response;
 }

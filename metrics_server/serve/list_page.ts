@@ -1,12 +1,16 @@
 /** ListMetrics of some rows or fields, or in another format: written when it is asked for. */
-import { joinBytes, splitUrl } from "../../platform/mod.ts";
+import { HEADER_MISSING_SOURCES } from "../../contracts/mod.ts";
+import { isNotModified, joinBytes, splitUrl } from "../../platform/mod.ts";
 import type { Snapshot } from "../snapshot/mod.ts";
 import type { Store } from "../store.ts";
+import { DataHeaders, etagOf, VARIES_BY_ENCODING } from "./data_headers.ts";
+import { ageBound, ageOf } from "./freshness.ts";
+import type { ServeLimits } from "./get_metric.ts";
 import { GZIP_BYTES_MIN, gzipBytes, gzipStream, markGzip, wantsGzip } from "./gzip.ts";
 import { listHead, type ListView } from "./list_body.ts";
 import { readCursor, writeCursor } from "./list_cursor.ts";
 import type { ListQuery } from "./list_query.ts";
-import { type Page, pageOf, unknownId } from "./list_rows.ts";
+import { oldestTaken, type Page, pageOf, unknownId } from "./list_rows.ts";
 import {
   cellCount,
   LIST_CONTENT_TYPES,
@@ -20,6 +24,7 @@ import {
   cursorGone,
   noSnapshot,
   tooManyLists,
+  tooStale,
   unknownField,
   unknownSwitch,
 } from "./problems.ts";
@@ -29,19 +34,17 @@ const decoder = new TextDecoder();
 /** What a page is made from. */
 export interface PageInput {
   readonly store: Store;
+  readonly limits: ServeLimits;
   readonly request: Request;
   readonly query: ListQuery;
   readonly view: ListView;
-  readonly age_ms: number;
-  /** The headers that every list has. */
-  readonly headers: Headers;
+  readonly now_ms: number;
   readonly long_bodies: LongBodies;
-  readonly retry_after_s: number;
 }
 
 /** The answer; a promise where it is sent as gzip. */
 export function answerPage(input: PageInput): Response | Promise<Response> {
-  const { store, query, view, headers } = input;
+  const { store, limits, request, query, view, now_ms } = input;
   const snapshots = store.delivered().map(({ snapshot }) => snapshot!);
   const from = firstPosition(query.cursor, view.id);
   if (from instanceof Response) return from;
@@ -50,16 +53,32 @@ export function answerPage(input: PageInput): Response | Promise<Response> {
   const unknown = unknownId(snapshots, query.ids?.exact ?? []);
   if (unknown !== undefined) {
     return view.missing.length > 0
-      ? noSnapshot([...view.missing], input.retry_after_s)
+      ? noSnapshot([...view.missing], limits.retry_after_s)
       : unknownSwitch(unknown);
   }
   const page = pageOf(snapshots, query.ids, from, query.limit ?? Infinity);
+  // Of what is listed alone: a source that is dead makes no other's rows older.
+  const age_ms = ageOf(oldestTaken(snapshots, page.sources.map(({ rows }) => rows)), now_ms);
+  const { max_ms, bound } = ageBound(query.max_age_ms, limits.max_stale_ms);
+  if (age_ms > max_ms) return tooStale(age_ms, max_ms, bound, limits.retry_after_s);
+  const headers = new DataHeaders(VARIES_BY_ENCODING).of(etagOf(view.id), age_ms);
+  if (isNotModified(request.headers.get("if-none-match"), etagOf(view.id))) {
+    return new Response(null, { status: 304, headers });
+  }
   const next = page.next === null
     ? null
     : writeCursor({ snapshot_id: view.id, position: page.next });
   headers.set("content-type", LIST_CONTENT_TYPES[query.format]);
-  if (next !== null) headers.set("link", `<${nextUrl(input.request.url, next)}>; rel="next"`);
-  return send(input, page, frameOf(input, fields, next));
+  if (next !== null) headers.set("link", `<${nextUrl(request.url, next)}>; rel="next"`);
+  if (query.format !== "json" && view.missing.length > 0) {
+    headers.set(HEADER_MISSING_SOURCES, view.missing.map(urlInList).join(", "));
+  }
+  return send(input, page, headers, frameOf(input, age_ms, fields, next));
+}
+
+/** A URL as a member of a header's list: those may hold commas, and more than ASCII. */
+function urlInList(url: string): string {
+  return encodeURI(url).replaceAll("%25", "%").replaceAll(",", "%2C");
 }
 
 /** Position of the first row; a problem where the cursor is none, or of another snapshot. */
@@ -83,7 +102,8 @@ function fieldsOf(snapshots: readonly Snapshot[], query: ListQuery): readonly st
 }
 
 function frameOf(
-  { view, age_ms, query }: PageInput,
+  { view, query }: PageInput,
+  age_ms: number,
   fields: readonly string[],
   next: string | null,
 ): ListFrame {
@@ -98,8 +118,12 @@ function frameOf(
   };
 }
 
-function send(input: PageInput, page: Page, frame: ListFrame): Response | Promise<Response> {
-  const { store, request, query, headers, long_bodies } = input;
+function send(
+  { store, request, query, long_bodies }: PageInput,
+  page: Page,
+  headers: Headers,
+  frame: ListFrame,
+): Response | Promise<Response> {
   const pieces = listText(page, query.format, frame);
   const gzip = wantsGzip(request);
   if (cellCount(page, frame.fields) < PIECE_CELLS) {

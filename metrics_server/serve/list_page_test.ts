@@ -119,6 +119,74 @@ Deno.test("A switch that is not there is 404, but 503 while a source that may ha
   assertEquals(missing_sources, ["http://b/"]);
 });
 
+/** Rows of a source that is fresh, and of one that has not delivered for a while. */
+function freshAndDead(options?: { max_stale_ms?: number }): TestServer {
+  const filled = new FilledStore(["http://fresh/", "http://dead/"])
+    .take("switch_id,a\nsw-0,1\n", "f-1", 999_900).take("switch_id,a\nsw-1,2\n", "d-1", 900_000, 1);
+  return new TestServer(filled.store, options);
+}
+
+Deno.test("A list tells the age of what it lists: a dead source makes no other's rows older", async () => {
+  const ages: readonly [query: string, age_ms: number][] = [
+    ["switch_id=sw-0", 100],
+    ["switch_id=sw-0&format=csv", 100],
+    ["switch_id=sw-1", 100_000],
+    ["switch_id=sw-0,sw-1", 100_000],
+    ["switch_id=none*", 100_000],
+    ["limit=1", 100],
+    ["fields=a", 100_000],
+  ];
+  for (const [query, age_ms] of ages) {
+    const response = await freshAndDead().request(`${LIST}?${query}`);
+    assertEquals(response.headers.get("x-data-age-ms"), String(age_ms), query);
+    await response.body?.cancel();
+  }
+});
+
+Deno.test("A list of fresh rows is answered while another source is older than MAX_STALE_MS", async () => {
+  const tested = freshAndDead({ max_stale_ms: 5000 });
+  assertEquals((await tested.json(`${LIST}?switch_id=sw-0`)).status, 200);
+  assertEquals((await tested.json(`${LIST}?switch_id=sw-1`)).status, 503);
+  assertEquals((await tested.json(`${LIST}?switch_id=sw-0&max_age_ms=99`)).status, 503);
+});
+
+Deno.test("What is wrong with a list's query is told before If-None-Match is looked at", async () => {
+  const init = { headers: { "if-none-match": "*" } };
+  const statuses = ["fields=none", "switch_id=sw-9", "cursor=none", "limit=0", "fields=a", ""];
+  const told = await Promise.all(
+    statuses.map(async (query) => (await freshAndDead().request(`${LIST}?${query}`, init)).status),
+  );
+  assertEquals(told, [404, 404, 400, 400, 304, 304]);
+});
+
+Deno.test("CSV and NDJSON name a source that is missing in a header, percent-encoded", async () => {
+  const filled = new FilledStore(["http://a/", "http://b/x?y=1,2&z=%2Cß"]).take(CSV, "a-1", 1);
+  for (
+    const [query, named] of [["format=csv", true], ["format=ndjson", true], ["limit=1", false]]
+  ) {
+    const response = await new TestServer(filled.store).request(`${LIST}?${query}`);
+    const header = response.headers.get("x-missing-sources");
+    assertEquals(header, named ? "http://b/x?y=1%2C2&z=%2C%C3%9F" : null);
+    await response.body?.cancel();
+  }
+});
+
+const REQUESTS: readonly Record<string, string>[] = [
+  {},
+  { "if-none-match": "*" },
+  { "accept-encoding": "gzip" },
+];
+
+Deno.test("Every list varies by encoding, gzip or not, and its 304, too", async () => {
+  for (const query of ["", "format=csv", "fields=a"]) {
+    for (const headers of REQUESTS) {
+      const response = await freshAndDead().request(`${LIST}?${query}`, { headers });
+      assertEquals(response.headers.get("vary"), "accept-encoding", query);
+      await response.body?.cancel();
+    }
+  }
+});
+
 Deno.test("fields takes the fields named, in that order, null where a source has none", async () => {
   const filled = new FilledStore(["http://a/", "http://b/"])
     .take("switch_id,a,b\nsw-0,1,2\n", "a-1", 1).take("switch_id,b\nsw-1,3\n", "b-1", 1, 1);

@@ -44,6 +44,15 @@ export function pageOf(
   return { sources, next };
 }
 
+/** Time of the oldest snapshot with a row among these, of each source; of all where none has. */
+export function oldestTaken(
+  snapshots: readonly Snapshot[],
+  rows: readonly (readonly number[])[],
+): number {
+  const told = snapshots.filter((_, source) => rows[source].length > 0);
+  return Math.min(...(told.length > 0 ? told : snapshots).map(({ data }) => data.taken_ms));
+}
+
 /** The first of the ids that no snapshot has. */
 export function unknownId(
   snapshots: readonly Snapshot[],
@@ -64,14 +73,23 @@ function matching(snapshot: Snapshot, ids: IdFilter | null, from: number, max: n
   const prefixes = ids.prefixes.map((prefix) => encoder.encode(prefix));
   for (let row = from; row < rows && found.length < max; row++) {
     const [start, end] = [id_offsets[row], id_offsets[row + 1]];
-    const fits = prefixes.some((prefix) => beginsWith(id_bytes, start, end, prefix));
-    if (fits || exact.has(row)) found.push(row);
+    if (beginsWithOne(id_bytes, start, end, prefixes) || exact.has(row)) found.push(row);
   }
   return found;
 }
 
-function beginsWith(bytes: Uint8Array, start: number, end: number, prefix: Uint8Array): boolean {
-  if (end - start < prefix.length) return false;
-  for (let i = 0; i < prefix.length; i++) if (bytes[start + i] !== prefix[i]) return false;
-  return true;
+/** From each prefix's end: ids of one fabric begin alike, and differ late. */
+function beginsWithOne(
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  prefixes: readonly Uint8Array[],
+): boolean {
+  for (const prefix of prefixes) {
+    let at = prefix.length;
+    if (end - start < at) continue;
+    while (at > 0 && bytes[start + at - 1] === prefix[at - 1]) at--;
+    if (at === 0) return true;
+  }
+  return false;
 }

@@ -17,7 +17,7 @@ export {
   PAGE_ROWS_MAX,
   readIds,
 } from "./list_query.ts";
-export { pageOf, unknownId } from "./list_rows.ts";
+export { oldestTaken, pageOf, unknownId } from "./list_rows.ts";
 export { LIST_CONTENT_TYPES } from "./list_text.ts";
 export { LONG_BODIES_MAX, nextTurn } from "./long_body.ts";
 export { PROBLEM_TYPES, type ProblemSlug, type ProblemType } from "./problem_types.ts";

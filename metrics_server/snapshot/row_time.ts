@@ -28,13 +28,28 @@ export function rowTime(table: CellTable, row: number, column: number): number {
   return time_us >= EPOCH_US_MIN && time_us < EPOCH_US_MAX ? time_us / 1000 : NaN;
 }
 
-/** Newest row time of a table in epoch milliseconds, or NaN where no row has one. */
-export function newestRowTime(header: Header, table: CellTable): number {
+/** How far ahead of the fetch a row's time may be before it is a slip rather than a clock's skew. */
+export const ROW_AHEAD_MS_MAX = 5_000;
+
+/**
+ * Newest row time of a table in epoch milliseconds, or NaN where no row has one. Times more than
+ * {@link ROW_AHEAD_MS_MAX} ahead of `fetched_ms` count only where most rows are so, as with a clock
+ * that is wrong: a single one would make every later snapshot an older one.
+ */
+export function newestRowTime(header: Header, table: CellTable, fetched_ms: number): number {
   let newest = NaN;
+  let newest_ahead = NaN;
+  let timed = 0;
+  let ahead = 0;
   if (header.timestamp < 0) return newest;
   for (let row = 0; row < table.rows; row++) {
     const time = rowTime(table, row, header.timestamp);
-    if (!Number.isNaN(time) && !(time <= newest)) newest = time;
+    if (Number.isNaN(time)) continue;
+    timed++;
+    if (time > fetched_ms + ROW_AHEAD_MS_MAX) {
+      ahead++;
+      if (!(time <= newest_ahead)) newest_ahead = time;
+    } else if (!(time <= newest)) newest = time;
   }
-  return newest;
+  return ahead * 2 > timed ? newest_ahead : newest;
 }

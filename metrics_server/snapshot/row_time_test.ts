@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { parseBody } from "../parse/testing/bodies.ts";
-import { newestRowTime, rowTime } from "./row_time.ts";
+import { newestRowTime, ROW_AHEAD_MS_MAX, rowTime } from "./row_time.ts";
 
 function tableOf(times: readonly string[]) {
   const { header, table } = parseBody(
@@ -38,6 +38,21 @@ Deno.test("rowTime has none where there is no column of times", () => {
   assertEquals(rowTime(tableOf(["1764000000123456"]).table, 0, -1), NaN);
 });
 
+const FETCHED_MS = 1_764_000_003_000;
+
+const at = (ms: number) => String((FETCHED_MS + ms) * 1000);
+
+Deno.test("newestRowTime goes past times far ahead of the fetch, unless most are: then the clock is", () => {
+  const newest = (...ahead_ms: number[]) => {
+    const { header, table } = tableOf(ahead_ms.map(at));
+    return newestRowTime(header, table, FETCHED_MS) - FETCHED_MS;
+  };
+  assertEquals(newest(-1000, ROW_AHEAD_MS_MAX, -2000), ROW_AHEAD_MS_MAX);
+  assertEquals(newest(-1000, ROW_AHEAD_MS_MAX + 1, -2000), -1000);
+  assertEquals(newest(3_600_000, -1000), -1000, "one of two");
+  assertEquals(newest(3_600_000, 3_500_000, -1000), 3_600_000, "two of three");
+});
+
 Deno.test("newestRowTime finds the newest row, whatever rows have no time", () => {
   const { header, table } = tableOf([
     "",
@@ -46,9 +61,9 @@ Deno.test("newestRowTime finds the newest row, whatever rows have no time", () =
     "N/A",
     "1764000001000000",
   ]);
-  assertEquals(newestRowTime(header, table), 1764000002000);
+  assertEquals(newestRowTime(header, table, FETCHED_MS), 1764000002000);
   const none = tableOf(["", "N/A"]);
-  assertEquals(newestRowTime(none.header, none.table), NaN);
+  assertEquals(newestRowTime(none.header, none.table, FETCHED_MS), NaN);
   const without = parseBody("switch_id,a\nsw-0,1764000000000000\n");
-  assertEquals(newestRowTime(without.header, without.table), NaN);
+  assertEquals(newestRowTime(without.header, without.table, FETCHED_MS), NaN);
 });

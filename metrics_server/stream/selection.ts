@@ -1,7 +1,7 @@
 /** Which cells a stream is about, and what of them differs between two snapshots. Pure. */
 import { cellEnd, cellStart } from "../parse/mod.ts";
 import type { Snapshot } from "../snapshot/mod.ts";
-import { type IdFilter, pageOf } from "../serve/mod.ts";
+import { type IdFilter, oldestTaken, pageOf } from "../serve/mod.ts";
 
 /** What a stream is about; null: everything. */
 export interface StreamFilter {
@@ -40,8 +40,7 @@ export function cellsOf(selected: readonly Selected[]): number {
 
 /** Time of a selection: that of the oldest snapshot with a row in it, of all where none has. */
 export function takenOf({ snapshots }: StreamView, selected: readonly Selected[]): number {
-  const told = snapshots.filter((_, source) => selected[source].rows.length > 0);
-  return Math.min(...(told.length > 0 ? told : snapshots).map(({ data }) => data.taken_ms));
+  return oldestTaken(snapshots, selected.map(({ rows }) => rows));
 }
 
 /** Whether two views have the same rows and columns, so that only values can differ. */

@@ -15,7 +15,7 @@ export function snapshotOf(
 ): SnapshotData {
   const { header, table, bad_rows } = parseBody(csv, [], id_columns);
   const indexed = indexRows(header, table, HASH_KEY);
-  const rows_ms = newestRowTime(header, indexed.table);
+  const rows_ms = newestRowTime(header, indexed.table, fetched_ms);
   return {
     id: "boot-1",
     taken_ms: Number.isNaN(rows_ms) ? fetched_ms : Math.min(rows_ms, fetched_ms),
