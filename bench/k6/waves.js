@@ -1,6 +1,11 @@
 /**
- * Waves: all VUs ask at the same instant, every WAVE_MS. So many requests are truly concurrent at a
- * total rate that is bounded and does not depend on how fast the server answers.
+ * Waves: all VUs ask at the same instant, every WAVE_MS. So many requests are truly concurrent, at no
+ * more than VUS / WAVE_MS in total.
+ *
+ * It is a closed loop: a VU whose answer takes longer than WAVE_MS leaves out the waves meanwhile, so
+ * that a server that stands still is asked less and its percentiles here look better than what
+ * clients would see. Up to WAVE_MS there is no difference. The chaos lab's judge puts back what was
+ * left out (chaos/judge/due_windows.ts); an open loop is arrival.js.
  *
  *     k6 run -e BASE_URL=http://127.0.0.1:8080 -e WAVE_MS=250 bench/k6/waves.js
  *

@@ -68,6 +68,9 @@ export interface ProbeRecord {
   error: string | null;
 }
 
+/** Ratio of the bounds of neighboring buckets of durations: one is told at most 2 % too long. */
+export const BUCKET_RATIO = 1.02;
+
 /** The load of one window of time. */
 export interface LoadRecord {
   t_ms: number;

@@ -5,8 +5,9 @@ import type { Measure } from "../vocabulary/plan.ts";
 import type { Run } from "./run.ts";
 import { decideOn } from "./decide.ts";
 import { MEASURES } from "./measures/mod.ts";
-import { counted, instant } from "./quantity.ts";
-import { baseline, spansOf } from "./spans.ts";
+import { loadDoubts } from "./load_doubts.ts";
+import { instant } from "./quantity.ts";
+import { baseline } from "./spans.ts";
 
 /** A reason not to believe a run, and what it leaves untouched. */
 export interface Doubt {
@@ -39,7 +40,7 @@ export function doubtsOf(run: Run, bites: readonly Bite[]): Doubt[] {
     ...cutJournal(run),
     ...failedBaseline(run),
     ...missingLift(run),
-    ...lateSamples(run),
+    ...loadDoubts(run),
     ...bites.filter(({ bitten }) => !bitten).map(({ fault_id, evidence }) => ({
       text: `fault without bite: ${fault_id}: ${evidence}`,
       t_ms: run.faults.find(({ id }) => id === fault_id)?.on_ms ?? run.last_ms,
@@ -108,33 +109,6 @@ function failedBaseline(run: Run): Doubt[] {
       t_ms: decided_by?.t_ms ?? span.to_ms,
       spares: brokenIntegrity,
     }));
-}
-
-/**
- * Samples of the load that are in no window, since they came when it was closed. What they would have
- * said is unknown, so that no promise is kept by what the others say; one failed request is one all
- * the same.
- */
-function lateSamples(run: Run): Doubt[] {
-  const [measured] = spansOf(run, "always");
-  if (measured === undefined) return [];
-  const told = run.load.filter(({ t_ms, window_ms, late }) =>
-    late !== undefined && late > 0 && t_ms - window_ms > measured.from_ms
-  );
-  if (told.length === 0) return [];
-  const late = told.reduce((sum, window) => sum + Number(window.late), 0);
-  const text =
-    `${counted(late, "sample")} of the load came too late to be counted, the first before ` +
-    instant(told[0].t_ms);
-  return [{ text, t_ms: told[0].t_ms, spares: sparedByLoad }];
-}
-
-/** What does not rest on all of the load's answers, or is broken by any of them. */
-function sparedByLoad({ verdict, condition: { measure, bound } }: ConditionJudgement): boolean {
-  const { of_load, one_is_enough } = MEASURES[measure];
-  // Ages are told by the load too: the largest may be in what is missing.
-  if (!of_load && measure !== "age_max_ms") return true;
-  return verdict === "broken" && (one_is_enough === true || bound === 0);
 }
 
 function missingLift(run: Run): Doubt[] {

@@ -1,7 +1,8 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { missingField } from "../journal/record_fields.ts";
 import type { JournalRecord } from "../journal/mod.ts";
-import { claim, edit, simulate, timesOf } from "../testing/journal.ts";
+import { claim, edit, simulate, type Simulated, timesOf } from "../testing/journal.ts";
+import { faultOf, loadStep } from "../vocabulary/mod.ts";
 import { judgeRun } from "./mod.ts";
 
 const TIMES = timesOf();
@@ -43,4 +44,49 @@ Deno.test("a journal without late, as older ones are, can be read", () => {
   const load = simulate().find(({ kind }) => kind === "load") as JournalRecord;
   assertEquals(missingField({ ...load }), null);
   assertEquals(missingField({ ...load, late: 2 }), null);
+});
+
+/** The load of a run but for a share of it between two instants. */
+const without = (share: number, from_ms: number, to_ms: number, given: Simulated = {}) =>
+  edit(simulate(given), "load", (load) => {
+    if (load.t_ms <= from_ms || load.t_ms > to_ms) return load;
+    const durations = load.durations.map(([le_ms, count]) => [le_ms, count * (1 - share)] as const);
+    return { ...load, durations, requests: load.requests * (1 - share) };
+  });
+
+Deno.test("where more than 5 % of the load is missing, what rests on it is inconclusive", () => {
+  const judged = judgeRun(without(0.1, TIMES.on, TIMES.off));
+  assertEquals(judged.verdict, "inconclusive");
+  assertMatch(judged.sentence, /^10 % of the load's requests are missing from 6\.0 s to 11\.0 s/);
+  assertEquals(judgeRun(without(0.04, TIMES.on, TIMES.off)).verdict, "held");
+});
+
+Deno.test("load that is missing before the baseline or for a wave of a piece is nobody's", () => {
+  assertEquals(judgeRun(without(1, 0, TIMES.baseline)).verdict, "held");
+  assertEquals(judgeRun(without(1, TIMES.on + 100, TIMES.on + 200)).verdict, "held");
+});
+
+Deno.test("an answer that came and is too slow is that, whatever is missing beside it", () => {
+  const slow: Simulated = {
+    conditions: [claim("p95_ms", 7, { unit: "ms" }), claim("p95_ratio", 1.2, { unit: "×" })],
+    p95At: (_, faulted) => faulted ? 30 : 3,
+  };
+  const verdicts = (from_ms: number, to_ms: number) =>
+    judgeRun(without(0.2, from_ms, to_ms, slow)).conditions.map(({ verdict }) => verdict);
+  assertEquals(verdicts(TIMES.on, TIMES.off), ["broken", "broken"]);
+  // A ratio to a baseline whose own answers are missing accuses nobody.
+  assertEquals(verdicts(TIMES.baseline, TIMES.on), ["broken", "inconclusive"]);
+});
+
+Deno.test("a load that a fault raises, and that falls again, lacks nothing", () => {
+  const records = edit(
+    simulate({ fault: faultOf(loadStep({ factor: 10 })) }),
+    "load",
+    (load) => {
+      if (load.t_ms <= TIMES.on || load.t_ms > TIMES.off) return load;
+      const durations = load.durations.map(([le_ms, count]) => [le_ms, count * 5.06] as const);
+      return { ...load, durations, requests: load.requests * 5.06 };
+    },
+  );
+  assertEquals(judgeRun(records).doubts.filter((text) => text.includes("missing")), []);
 });

@@ -15,6 +15,8 @@ import type {
   TroubleRecord,
 } from "../journal/records.ts";
 import type { Fault } from "../vocabulary/fault.ts";
+import { wavesOf } from "../vocabulary/waves.ts";
+import { dueWindows } from "./due_windows.ts";
 import type { PhaseSpan } from "./judgement.ts";
 
 /** A fault while it was on. */
@@ -46,6 +48,8 @@ export interface Run {
   faults: FaultSpan[];
   probes: ProbeRecord[];
   load: LoadRecord[];
+  /** The load with the durations of what was due in each window; as it is where it is not waves. */
+  load_due: LoadRecord[];
   hops: HopRecord[];
   sources: SourceRecord[];
   stats: StatsRecord[];
@@ -65,6 +69,7 @@ export function readRun(records: readonly JournalRecord[]): Run | null {
   const of = <K extends JournalRecord["kind"]>(kind: K) =>
     records.filter((record): record is Extract<JournalRecord, { kind: K }> => record.kind === kind)
       .toSorted((a, b) => a.t_ms - b.t_ms);
+  const load = of("load"), waves = wavesOf(header.plan.load);
   const end = of("end").at(-1) ?? null;
   const last_ms = records.reduce((last, { t_ms }) => Math.max(last, t_ms), 0);
   return {
@@ -73,7 +78,8 @@ export function readRun(records: readonly JournalRecord[]): Run | null {
     phases: phaseSpans(records, end?.t_ms ?? last_ms),
     faults: faultSpans(header, records),
     probes: of("probe"),
-    load: of("load"),
+    load,
+    load_due: waves === null ? load : dueWindows(load, waves),
     hops: of("hop"),
     sources: of("source"),
     stats: of("stats"),

@@ -57,7 +57,7 @@ function ageSeries(run: Run): Series {
 }
 
 function p95Series(run: Run): Series {
-  const windows = run.load.filter(({ durations }) => countOf(durations) >= DRAWN_REQUESTS_MIN);
+  const windows = run.load_due.filter(({ durations }) => countOf(durations) >= DRAWN_REQUESTS_MIN);
   const points = windows.map(({ t_ms, window_ms, durations }) => ({
     t_ms: t_ms - window_ms / 2,
     value: bucketPercentile(durations, 95),

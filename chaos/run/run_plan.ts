@@ -279,6 +279,7 @@ class PlanRun {
   }
 
   async #stopParts(): Promise<void> {
+    this.#windows.end(this.#options.now());
     await this.#parts.stop((detail) =>
       this.#journal.add({ kind: "trouble", what: "engine", detail })
     );

@@ -31,3 +31,4 @@ export {
 } from "./scenario.ts";
 export { faultOf, QUICK_RULE, SETTINGS_DEFAULT } from "./settings.ts";
 export { at, baseline, recover } from "./timeline.ts";
+export { WAVE_IN_WINDOW_MS, type Waves, wavesOf } from "./waves.ts";

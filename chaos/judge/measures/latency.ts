@@ -38,14 +38,14 @@ export interface P95Piece {
 export function p95Pieces(run: Run, spans: readonly Span[]): P95Piece[] {
   const pieces = joinSmall(
     cutAtFaults(run, spans).map((span) => [span]),
-    (piece) => p95sOf(windowsWithin(run, piece)).length >= WINDOWS_MIN,
+    (piece) => p95sOf(dueWithin(run, piece)).length >= WINDOWS_MIN,
   );
   if (pieces.length === 0) return [{ spans, read: tooFew(0) }];
   return pieces.map((piece) => ({ spans: piece, read: p95Of(run, piece) }));
 }
 
 function p95Of(run: Run, spans: readonly Span[]): Reading {
-  const windows = windowsWithin(run, spans);
+  const windows = dueWithin(run, spans);
   const p95s = p95sOf(windows);
   const typical = (values: Float64Array) => percentile(values.sort(), WINDOWS_COVERED_PCT);
   if (p95s.length === 0) return tooFew(0);
@@ -57,7 +57,7 @@ function p95Of(run: Run, spans: readonly Span[]): Reading {
     at: slowest(windows),
     interval: bootstrap([p95s], ([drawn]) => typical(drawn)),
     note: `${p95s.length} windows, ${
-      quantity(windows.reduce((sum, { requests }) => sum + requests, 0), "")
+      quantity(windows.reduce((sum, { durations }) => sum + countOf(durations), 0), "")
     } requests`,
   });
 }
@@ -77,8 +77,8 @@ export interface LatencyRatio extends Reading {
  */
 export function p95Ratio(run: Run): LatencyRatio {
   const before = baseline(run);
-  const control = before === null ? [] : p95sOf(windowsWithin(run, [before]));
-  const windows = windowsWithin(run, faultsOn(run));
+  const control = before === null ? [] : p95sOf(dueWithin(run, [before]));
+  const windows = dueWithin(run, faultsOn(run));
   const fault = p95sOf(windows);
   const samples = Math.min(control.length, fault.length);
   const [baseline_ms, fault_ms] = [control, fault].map((p95s) =>
@@ -101,9 +101,18 @@ export function p95Ratio(run: Run): LatencyRatio {
   };
 }
 
-/** Windows that lie wholly within one of the spans. */
-export function windowsWithin(run: Run, spans: readonly Span[]): LoadRecord[] {
-  return run.load.filter(({ t_ms, window_ms }) =>
+/** Windows of the load, as it was answered, that lie wholly within one of the spans. */
+export function windowsWithin({ load }: Run, spans: readonly Span[]): LoadRecord[] {
+  return wholly(load, spans);
+}
+
+/** The same windows with the durations of what was due in them. */
+export function dueWithin({ load_due }: Run, spans: readonly Span[]): LoadRecord[] {
+  return wholly(load_due, spans);
+}
+
+function wholly(windows: readonly LoadRecord[], spans: readonly Span[]): LoadRecord[] {
+  return windows.filter(({ t_ms, window_ms }) =>
     spans.some(({ from_ms, to_ms }) => t_ms - window_ms >= from_ms && t_ms <= to_ms)
   );
 }
@@ -137,7 +146,9 @@ function slowest(windows: readonly LoadRecord[]) {
   return {
     t_ms: window.t_ms,
     text:
-      `load: p95 of ${window.requests} requests within ${quantity(window.window_ms, "ms")} was ` +
+      `load: p95 of ${countOf(window.durations)} requests within ${
+        quantity(window.window_ms, "ms")
+      } was ` +
       quantity(p95Of(window), "ms"),
   };
 }

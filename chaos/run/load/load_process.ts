@@ -5,6 +5,7 @@ import { valuePath } from "../../subject/mod.ts";
 import type { Subject } from "../../subject/mod.ts";
 import type { Guard } from "../../guard/mod.ts";
 import type { LoadProfile } from "../../vocabulary/plan.ts";
+import { WAVE_IN_WINDOW_MS, wavesOf } from "../../vocabulary/waves.ts";
 import { excerpt } from "./excerpt.ts";
 import { SampleReader } from "./samples.ts";
 import type { LoadSample } from "./samples.ts";
@@ -20,13 +21,6 @@ const DURATION_MAX = "15m";
 const READ_BYTES = 1 << 20;
 /** First characters of stderr kept for messages: what comes later mostly follows from it. */
 const STDERR_CHARS_MAX = 4_000;
-/** Of bench/k6/waves.js. */
-const WAVE_MS_DEFAULT = 250;
-/**
- * A wave begins this long after a window of the load does, in milliseconds, so that a window has its
- * answers and those of no other: timers come late, never early.
- */
-const WAVE_IN_WINDOW_MS = 1;
 /** Paths a load asks for, at most: they travel on its command line. */
 export const LOAD_PATHS_MAX = 128;
 
@@ -69,11 +63,11 @@ export async function startLoad(options: LoadOptions): Promise<LoadProcess> {
   const { profile, base_url, paths, dir, guard, epoch_of_start_ms, warm_up_ms = 0 } = options;
   const { command: [program, ...args] } = await loadEngine();
   const samples_path = await Deno.makeTempFile({ dir, prefix: "load-", suffix: ".ndjson" });
+  const waves = wavesOf(profile);
   const variables = {
     // Two labs on one machine do not ask at the same instants either: they start at others.
     ...moreThanNothing({
-      WAVE_OFFSET_MS: (epoch_of_start_ms + WAVE_IN_WINDOW_MS) %
-        Number(profile.env.WAVE_MS ?? WAVE_MS_DEFAULT),
+      WAVE_OFFSET_MS: waves === null ? 0 : (epoch_of_start_ms + WAVE_IN_WINDOW_MS) % waves.every_ms,
       WARM_UP_MS: warm_up_ms,
     }),
     ...profile.env,

@@ -1,5 +1,5 @@
 /** Samples of the load folded into windows of time: what the journal holds of them. Pure. */
-import type { JournalEntry, LoadRecord } from "../../journal/records.ts";
+import { BUCKET_RATIO, type JournalEntry, type LoadRecord } from "../../journal/records.ts";
 import type { LoadSample } from "./samples.ts";
 
 /**
@@ -14,8 +14,6 @@ export const WINDOW_MS = 100;
  */
 export const WINDOW_LAG_MS = 1500;
 
-/** Ratio of a bucket's upper bound to the one below: a duration is told at most 2 % too long. */
-export const BUCKET_RATIO = 1.02;
 /** Durations up to here share the first bucket, in milliseconds. */
 export const BUCKET_MS_MIN = 0.02;
 /** Longer durations count as this long, in milliseconds. */
@@ -45,6 +43,7 @@ export class LoadWindows {
   #closed_until = 0;
   #late = 0;
   #late_untold = 0;
+  #ended_ms = Infinity;
 
   /** @param epoch_of_start_ms Epoch ms at `t_ms` 0 of the run. */
   constructor(epoch_of_start_ms: number) {
@@ -84,12 +83,17 @@ export class LoadWindows {
     }
   }
 
+  /** From now on the load is being ended: windows that are not over lack what nobody asks any more. */
+  end(now_ms: number): void {
+    this.#ended_ms = Math.min(this.#ended_ms, now_ms);
+  }
+
   /**
    * Windows that ended {@link WINDOW_LAG_MS} ago or earlier, in order; those without any request
    * too, once there has been one.
    */
   close(now_ms: number, vus: number, lag_ms: number = WINDOW_LAG_MS): ClosedWindow[] {
-    const until = Math.floor((now_ms - lag_ms) / WINDOW_MS);
+    const until = Math.floor(Math.min(now_ms - lag_ms, this.#ended_ms) / WINDOW_MS);
     if (this.#closed_until === 0) this.#closed_until = Math.max(0, Math.min(...this.#open.keys()));
     const closed: ClosedWindow[] = [];
     while (Number.isFinite(this.#closed_until) && this.#closed_until < until) {

@@ -1,6 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
+import { BUCKET_RATIO } from "../../journal/mod.ts";
 import { bucketPercentile, countOf } from "../../judge/mod.ts";
-import { BUCKET_RATIO, LoadWindows, WINDOW_LAG_MS, WINDOW_MS } from "./windows.ts";
+import { LoadWindows, WINDOW_LAG_MS, WINDOW_MS } from "./windows.ts";
 
 const START = 1_700_000_000_000;
 const duration = (t_ms: number, value: number) =>
@@ -62,4 +63,12 @@ Deno.test("a percentile out of the buckets is at most 2 % too large, and never t
       `p${p}: ${told}, ${exact}`,
     );
   }
+});
+
+Deno.test("windows that are not over when the load is ended are not told: it owes them nothing", () => {
+  const windows = new LoadWindows(START);
+  for (const t_ms of [10, WINDOW_MS + 10, 2 * WINDOW_MS + 10]) windows.add(duration(t_ms, 1));
+  windows.end(2 * WINDOW_MS + 50);
+  windows.end(9 * WINDOW_MS);
+  assertEquals(windows.close(9 * WINDOW_MS, 1, 0).length, 2);
 });

@@ -12,6 +12,7 @@ export type Defect =
   | "cut_body_accepted"
   | "unlabelled_stale"
   | "empty_on_failure"
+  | "stands_still"
   | "socket_leak"
   | "breaker_stays_open";
 
@@ -92,6 +93,14 @@ export const PLANTED: readonly PlantedDefect[] = [
     scenario: "outage",
     by: "bad_data_accepted",
     evidence: /200 in .*age 0 ms; it has no value/,
+  },
+  {
+    defect: "stands_still",
+    what: "stands still for 900 ms of every 2 s while polls fail",
+    scenario: "outage",
+    by: "p95_ratio",
+    // Most of it is waves that its users left out while they waited.
+    evidence: /load: p95 of .* requests within 100 ms was [5-9]\d\d ms/,
   },
   {
     defect: "socket_leak",
