@@ -6,4 +6,5 @@ export { type FaultSpan, readRun, type Run, type Span } from "./run.ts";
 export { baseline, faultsOn, spansOf } from "./spans.ts";
 export { bucketPercentile, countOf } from "./histogram.ts";
 export { METASTABLE_MS_MIN } from "./limits.ts";
+export { dataProbes, goodAnswers } from "./measures/data_probes.ts";
 export { MEASURES } from "./measures/mod.ts";

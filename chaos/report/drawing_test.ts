@@ -1,10 +1,12 @@
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { readRun } from "../judge/mod.ts";
+import type { JournalRecord } from "../journal/mod.ts";
 import { edit, insert, simulate } from "../testing/journal.ts";
 import { CHART, ticks, timeScale } from "./chart_scale.ts";
 import { chart } from "./chart.ts";
 import { EVENTS_MAX, eventsOf } from "./events.ts";
 import { escapeXml, markup } from "./markup.ts";
-import type { Series } from "./series.ts";
+import { type Series, seriesOf } from "./series.ts";
 import { columnOf, sparkline } from "./sparkline.ts";
 
 Deno.test("ticks are 1, 2 or 5 times a power of ten and never more than asked for", () => {
@@ -98,4 +100,28 @@ Deno.test("markup escapes text and attributes, keeps markup, and drops control c
     '<b title="&#34;">&#60;i&#62;<u>1</u>&#38;&#39;</b>',
   );
   assertEquals(escapeXml("a\u0000\u001b[1m\ud800"), "a\ufffd\ufffd[1m\ufffd");
+});
+
+/** When columns of errors are not empty, in ms. */
+const errorsIn = (records: readonly JournalRecord[]) =>
+  seriesOf(readRun(records)!).find(({ name }) => name === "errors")!.points
+    .filter(({ value }) => (value ?? 0) > 0).map(({ t_ms }) => t_ms);
+
+Deno.test("a 200 without the value it owes is drawn among the errors, where it was answered", () => {
+  assertEquals(errorsIn(simulate()), []);
+  const emptied = edit(
+    simulate(),
+    "probe",
+    (probe) => probe.t_ms === 8050 ? { ...probe, value: null } : probe,
+  );
+  assertEquals(errorsIn(emptied), [8000]);
+});
+
+Deno.test("what is asked of the subject's own state is no error, whatever it answers", () => {
+  const unready = edit(
+    simulate(),
+    "probe",
+    (probe) => probe.t_ms === 8050 ? { ...probe, probe: "readyz", status: 503 } : probe,
+  );
+  assertEquals(errorsIn(unready), []);
 });

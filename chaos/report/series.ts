@@ -1,6 +1,13 @@
 /** What a report draws over time. Pure. */
 import type { Condition, Measure } from "../vocabulary/mod.ts";
-import { bucketPercentile, countOf, type Run, spansOf } from "../judge/mod.ts";
+import {
+  bucketPercentile,
+  countOf,
+  dataProbes,
+  goodAnswers,
+  type Run,
+  spansOf,
+} from "../judge/mod.ts";
 
 /** Points in time order; a line is broken where `null` stands. */
 export interface Series {
@@ -82,9 +89,10 @@ function errorSeries(run: Run): Series {
   for (const { t_ms, window_ms, failed, requests } of run.load) {
     count(t_ms - window_ms / 2, failed, requests);
   }
-  for (const { t_ms, probe, status, error } of run.probes) {
-    if (probe === "readyz" || probe === "stats") continue;
-    count(t_ms, error !== null || (status !== 200 && status !== 304) ? 1 : 0, 1);
+  // As the judge counts them: a 200 without the value it owes is a failure that a status does not show.
+  const isGood = goodAnswers(run);
+  for (const probe of dataProbes(run, [{ from_ms: -Infinity, to_ms: Infinity }])) {
+    count(probe.t_ms, isGood(probe) ? 0 : 1, 1);
   }
   const points = [...columns].toSorted(([a], [b]) => a - b).map(([t_ms, { bad, all }]) => ({
     t_ms,
