@@ -1,7 +1,7 @@
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { readRun } from "../judge/mod.ts";
 import type { JournalRecord } from "../journal/mod.ts";
-import { edit, insert, simulate } from "../testing/journal.ts";
+import { edit, insert, simulate, timesOf } from "../testing/journal.ts";
 import { CHART, ticks, timeScale } from "./chart_scale.ts";
 import { chart } from "./chart.ts";
 import { EVENTS_MAX, eventsOf } from "./events.ts";
@@ -102,10 +102,12 @@ Deno.test("markup escapes text and attributes, keeps markup, and drops control c
   assertEquals(escapeXml("a\u0000\u001b[1m\ud800"), "a\ufffd\ufffd[1m\ufffd");
 });
 
-/** When columns of errors are not empty, in ms. */
+/** When columns of errors are not empty, in ms; what is asked before there is any data left out. */
 const errorsIn = (records: readonly JournalRecord[]) =>
   seriesOf(readRun(records)!).find(({ name }) => name === "errors")!.points
-    .filter(({ value }) => (value ?? 0) > 0).map(({ t_ms }) => t_ms);
+    .filter(({ t_ms, value }) => t_ms >= timesOf().baseline && (value ?? 0) > 0).map(({ t_ms }) =>
+      t_ms
+    );
 
 Deno.test("a 200 without the value it owes is drawn among the errors, where it was answered", () => {
   assertEquals(errorsIn(simulate()), []);
