@@ -21,7 +21,7 @@ export const PAGE_ROWS_MAX = 1_000_000;
 /** Most ids in `switch_id`. */
 export const LIST_IDS_MAX = 1_000;
 
-/** Most prefixes among them: each row is compared with each. */
+/** Most prefixes among them. */
 export const LIST_PREFIXES_MAX = 8;
 
 /** How a list can be written. */

@@ -1,8 +1,7 @@
 /** Which rows of the snapshots a list has. Pure. */
 import type { Snapshot } from "../snapshot/mod.ts";
 import type { IdFilter } from "./list_query.ts";
-
-const encoder = new TextEncoder();
+import { Prefixes } from "./prefixes.ts";
 
 /** Rows of one source, in its order. */
 export interface SourceRows {
@@ -70,26 +69,10 @@ function matching(snapshot: Snapshot, ids: IdFilter | null, from: number, max: n
   }
   const exact = new Set(ids.exact.map((id) => snapshot.row(id)).filter((row) => row >= from));
   if (ids.prefixes.length === 0) return [...exact].sort((a, b) => a - b).slice(0, max);
-  const prefixes = ids.prefixes.map((prefix) => encoder.encode(prefix));
+  const prefixes = new Prefixes(ids.prefixes);
   for (let row = from; row < rows && found.length < max; row++) {
-    const [start, end] = [id_offsets[row], id_offsets[row + 1]];
-    if (beginsWithOne(id_bytes, start, end, prefixes) || exact.has(row)) found.push(row);
+    const fits = prefixes.begin(id_bytes, id_offsets[row], id_offsets[row + 1]);
+    if (fits || exact.has(row)) found.push(row);
   }
   return found;
-}
-
-/** From each prefix's end: ids of one fabric begin alike, and differ late. */
-function beginsWithOne(
-  bytes: Uint8Array,
-  start: number,
-  end: number,
-  prefixes: readonly Uint8Array[],
-): boolean {
-  for (const prefix of prefixes) {
-    let at = prefix.length;
-    if (end - start < at) continue;
-    while (at > 0 && bytes[start + at - 1] === prefix[at - 1]) at--;
-    if (at === 0) return true;
-  }
-  return false;
 }
