@@ -25,6 +25,7 @@ import {
 import { answerPage } from "./list_page.ts";
 import { type ListQuery, readListQuery, WHOLE_LIST } from "./list_query.ts";
 import { LONG_BODIES_MAX, LongBodies, nextTurn } from "./long_body.ts";
+import { repeatedRows } from "./repeated_ids.ts";
 import { listNotReady, listTooLong, noSnapshot, tooManyLists, tooStale } from "./problems.ts";
 
 /** Longest wait for items that nobody had asked for; 100,000 x 30 take about 0.3 s. */
@@ -37,6 +38,8 @@ interface Prepared {
   readonly etag: string;
   /** Length of all items, roughly. */
   readonly bytes_estimated: number;
+  /** Whether sources share an id: what is prepared of each has it, and the list is written as a page. */
+  readonly repeats: boolean;
   /** Whether the items of the next snapshot have been asked for. */
   wished: boolean;
   /** Everything behind the head, or null until all items are there. */
@@ -82,7 +85,9 @@ export class ListMetrics {
     if (asked instanceof Response) return asked;
     const prepared = this.#prepare();
     if (prepared === null) return noSnapshot(this.store.missing(), this.limits.retry_after_s);
-    if (!asked.is_whole) return this.#page(request, asked, prepared.view, now_ms);
+    if (!asked.is_whole || prepared.repeats) {
+      return this.#page(request, asked, prepared.view, now_ms);
+    }
     const age_ms = ageOf(prepared.view.taken_ms, now_ms);
     this.last_age_ms = age_ms;
     const { max_ms, bound } = ageBound(asked.max_age_ms, this.limits.max_stale_ms);
@@ -177,6 +182,7 @@ export class ListMetrics {
       view,
       etag: etagOf(view.id),
       bytes_estimated: sources.reduce((sum, { snapshot }) => sum + snapshot!.items_bytes, 0),
+      repeats: repeatedRows(sources.map(({ snapshot }) => snapshot!)).some((rows) => rows !== null),
       wished: false,
       rest: short ? [joinBytes(parts)] : parts,
       body: null,

@@ -2,6 +2,7 @@
 import type { Snapshot } from "../snapshot/mod.ts";
 import type { IdFilter } from "./list_query.ts";
 import { Prefixes } from "./prefixes.ts";
+import { repeatedRows } from "./repeated_ids.ts";
 
 /** Rows of one source, in its order. */
 export interface SourceRows {
@@ -17,7 +18,8 @@ export interface Page {
 }
 
 /**
- * The rows that match, from a position on, `limit` at most.
+ * The rows that match, from a position on, `limit` at most; of an id that several sources have the
+ * first source's.
  *
  * @param ids null: all rows.
  */
@@ -30,11 +32,14 @@ export function pageOf(
   let before = 0;
   let room = limit;
   let next: number | null = null;
+  const repeated = repeatedRows(snapshots);
   const sources: SourceRows[] = [];
-  for (const snapshot of snapshots) {
+  for (const [source, snapshot] of snapshots.entries()) {
     const first = Math.max(0, from - before);
     // One more than there is room for: the one that the next page begins with.
-    const found: number[] = next === null ? matching(snapshot, ids, first, room + 1) : [];
+    const found: number[] = next === null
+      ? matching(snapshot, ids, repeated[source], first, room + 1)
+      : [];
     if (found.length > room) next = before + found.pop()!;
     room -= found.length;
     sources.push({ snapshot, rows: found });
@@ -60,19 +65,28 @@ export function unknownId(
   return ids.find((id) => snapshots.every((snapshot) => snapshot.row(id) < 0));
 }
 
-function matching(snapshot: Snapshot, ids: IdFilter | null, from: number, max: number): number[] {
+function matching(
+  snapshot: Snapshot,
+  ids: IdFilter | null,
+  repeated: Uint8Array | null,
+  from: number,
+  max: number,
+): number[] {
   const { rows, id_bytes, id_offsets } = snapshot.data.topology;
   const found: number[] = [];
+  const isOwn = (row: number) => repeated === null || repeated[row] === 0;
   if (ids === null) {
-    for (let row = from; row < rows && found.length < max; row++) found.push(row);
+    for (let row = from; row < rows && found.length < max; row++) if (isOwn(row)) found.push(row);
     return found;
   }
   const exact = new Set(ids.exact.map((id) => snapshot.row(id)).filter((row) => row >= from));
-  if (ids.prefixes.length === 0) return [...exact].sort((a, b) => a - b).slice(0, max);
+  if (ids.prefixes.length === 0) {
+    return [...exact].filter(isOwn).sort((a, b) => a - b).slice(0, max);
+  }
   const prefixes = new Prefixes(ids.prefixes);
   for (let row = from; row < rows && found.length < max; row++) {
     const fits = prefixes.begin(id_bytes, id_offsets[row], id_offsets[row + 1]);
-    if (fits || exact.has(row)) found.push(row);
+    if ((fits || exact.has(row)) && isOwn(row)) found.push(row);
   }
   return found;
 }

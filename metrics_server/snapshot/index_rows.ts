@@ -13,6 +13,9 @@ const PIECE_ROWS = 1_024;
 /** Expected bytes of an id; more are made room for. */
 const ID_BYTES_EXPECTED = 24;
 
+/** Microseconds since 1970 to begin with: a worker that replaces this one begins above its numbers. */
+let last_serial = Math.floor(performance.timeOrigin * 1000);
+
 /** A topology, and the table without the rows that have no id or one that came before. */
 export interface Indexed {
   readonly topology: Topology;
@@ -66,7 +69,7 @@ function indexBy(header: Header, table: CellTable, hash_key: HashKey | null): In
     kept.keep(row);
     index.slots[slot] = kept.rows;
   }
-  return kept.indexed({ header, rows: kept.rows, ...index });
+  return kept.indexed({ header, serial: ++last_serial, rows: kept.rows, ...index });
 }
 
 /**
@@ -180,7 +183,7 @@ class KeptRows {
 
 /** Slot of the id `bytes[0, length)`, or the free one where it belongs; -1 where that is too far. */
 function findSlot(
-  index: Omit<Topology, "header" | "rows">,
+  index: Omit<Topology, "header" | "serial" | "rows">,
   bytes: Uint8Array,
   length: number,
 ): number {

@@ -5,5 +5,5 @@ export type { HashKey } from "./keyed_hash.ts";
 export { renderItems } from "./render_items.ts";
 export { newestRowTime, rowTime } from "./row_time.ts";
 export { type Reading, Snapshot, type SnapshotData } from "./snapshot.ts";
-export { findRow, PROBES_MAX, type Topology } from "./topology.ts";
+export { findRow, findSameId, PROBES_MAX, type Topology } from "./topology.ts";
 export { cellToken } from "./value.ts";

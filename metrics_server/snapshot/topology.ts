@@ -3,7 +3,7 @@
  * same topology moves values only.
  */
 import type { Header } from "../parse/mod.ts";
-import { hashText } from "./hash.ts";
+import { hashBytes, hashText } from "./hash.ts";
 import { type HashKey, keyedHash } from "./keyed_hash.ts";
 
 /**
@@ -17,6 +17,8 @@ const encoder = new TextEncoder();
 /** Structured-cloneable; the arrays lie in shared memory. */
 export interface Topology {
   readonly header: Header;
+  /** No other topology of this process has it: what was worked out of one holds while it is the same. */
+  readonly serial: number;
   readonly rows: number;
   /** Ids of all rows, one after the other, as UTF-8. */
   readonly id_bytes: Uint8Array;
@@ -49,6 +51,31 @@ export function findRow(topology: Topology, id: string): number {
     let i = 0;
     while (i < key.length && id_bytes[from + i] === key.charCodeAt(i)) i++;
     if (i === key.length) return row;
+  }
+  return -1;
+}
+
+/** Row of an id that lies as bytes in another topology, or -1. */
+export function findSameId(
+  topology: Topology,
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+): number {
+  const { id_bytes, id_offsets, slots, hash_key } = topology;
+  const mask = slots.length - 1;
+  let slot =
+    (hash_key === null ? hashBytes(bytes, start, end) : keyedHash(hash_key, bytes, start, end)) &
+    mask;
+  const probes_max = probesMax(topology);
+  for (let probe = 0; probe < probes_max; probe++, slot = (slot + 1) & mask) {
+    const row = slots[slot] - 1;
+    if (row < 0) return -1;
+    const from = id_offsets[row];
+    if (id_offsets[row + 1] - from !== end - start) continue;
+    let i = 0;
+    while (start + i < end && id_bytes[from + i] === bytes[start + i]) i++;
+    if (start + i === end) return row;
   }
   return -1;
 }

@@ -2,7 +2,7 @@ import { assertEquals, assertLessOrEqual, assertNotEquals } from "@std/assert";
 import { bytesOf } from "../parse/testing/bodies.ts";
 import { hashText } from "./hash.ts";
 import { idsOf, snapshotOf } from "./testing/snapshots.ts";
-import { findRow } from "./topology.ts";
+import { findRow, findSameId } from "./topology.ts";
 
 function topologyOf(ids: readonly string[]) {
   return snapshotOf(`switch_id,a\n${ids.map((id) => `${id},1\n`).join("")}`).topology;
@@ -81,4 +81,14 @@ Deno.test("findRow finds each of 100,000 ids", () => {
   assertEquals(findRow(snapshot.topology, "0x61b:0"), -1);
   assertNotEquals(findRow(snapshot.topology, "0x61a:31"), -1);
   assertEquals(idsOf(snapshot).length, 100_000);
+});
+
+Deno.test("findSameId finds the ids of another topology, and none that there is not", () => {
+  const topology = topologyOf(["sw-000", "größe", "sw-1"]);
+  const { id_bytes, id_offsets, serial } = topologyOf(["größe", "sw-00", "sw-1", "sw-0000"]);
+  const found = [0, 1, 2, 3].map((row) =>
+    findSameId(topology, id_bytes, id_offsets[row], id_offsets[row + 1])
+  );
+  assertEquals(found, [1, -1, 2, -1]);
+  assertNotEquals(serial, topology.serial);
 });

@@ -1,0 +1,75 @@
+import { assertEquals } from "@std/assert";
+import { FilledStore, TestServer } from "./_fixtures.ts";
+
+const LIST = "/telemetry/ListMetrics";
+const FIRST = "switch_id,a\nsw-0,1\nsw-1,2\nsw-é,3\n";
+const SECOND = "switch_id,a\nsw-1,20\nsw-2,30\nsw-é,40\nsw-3,50\n";
+
+function filled(first = FIRST, second = SECOND): FilledStore {
+  return new FilledStore(["http://a/", "http://b/"])
+    .take(first, "a-1", 999_900).take(second, "b-1", 900_000, 1);
+}
+
+async function listed(store: FilledStore, query: string): Promise<[string, number][]> {
+  const { body } = await new TestServer(store.store).json(`${LIST}?${query}`);
+  return body.items.map((item: { switch_id: string; a: number }) => [item.switch_id, item.a]);
+}
+
+const ALL: [string, number][] = [["sw-0", 1], ["sw-1", 2], ["sw-é", 3], ["sw-2", 30], ["sw-3", 50]];
+
+for (const query of ["", "limit=99", "switch_id=*", "fields=a", "switch_id=sw*,sw-1"]) {
+  Deno.test(`ListMetrics?${query} lists an id that two sources have once, with the first one's values`, async () => {
+    assertEquals(await listed(filled(), query), ALL);
+  });
+}
+
+Deno.test("An id asked for by itself is the source's that GetMetric answers from", async () => {
+  assertEquals(await listed(filled(), "switch_id=sw-1,sw-3"), [["sw-1", 2], ["sw-3", 50]]);
+  const { body } = await new TestServer(filled().store)
+    .json("/telemetry/GetMetric?switch_id=sw-1&metric=a");
+  assertEquals(body.value, 2);
+});
+
+Deno.test("CSV and NDJSON have it once, too", async () => {
+  for (const [format, lines] of [["csv", 6], ["ndjson", 5]] as const) {
+    const answer = await new TestServer(filled().store).request(`${LIST}?format=${format}`);
+    assertEquals((await answer.text()).trim().split("\n").length, lines, format);
+  }
+});
+
+Deno.test("Pages have it once in all, without a gap", async () => {
+  for (const limit of [1, 2, 3, 4]) {
+    const paged: string[] = [];
+    const tested = new TestServer(filled().store);
+    for (let cursor: string | null = ""; cursor !== null;) {
+      const from: string = cursor === "" ? "" : `&cursor=${cursor}`;
+      const { body } = await tested.json(`${LIST}?limit=${limit}${from}`);
+      paged.push(...body.items.map((item: { switch_id: string }) => item.switch_id));
+      cursor = body.next_cursor;
+    }
+    assertEquals(paged, ALL.map(([id]) => id));
+  }
+});
+
+Deno.test("A source whose rows another one has all adds nothing to the age of a list", async () => {
+  const replica = new TestServer(filled(FIRST, FIRST).store);
+  for (const query of ["", "switch_id=sw-1", "format=csv"]) {
+    const answer = await replica.request(`${LIST}?${query}`);
+    assertEquals(answer.headers.get("x-data-age-ms"), "100", query);
+    await answer.body?.cancel();
+  }
+});
+
+Deno.test("An id that leaves the first source is listed from the second one", async () => {
+  const store = filled();
+  assertEquals(await listed(store, "switch_id=sw-1"), [["sw-1", 2]]);
+  store.take("switch_id,a\nsw-0,1\nsw-x,2\nsw-é,3\n", "a-2", 999_950);
+  assertEquals(await listed(store, "switch_id=sw-1"), [["sw-1", 20]]);
+  assertEquals((await listed(store, "")).filter(([id]) => id === "sw-1"), [["sw-1", 20]]);
+});
+
+Deno.test("Sources that share no id are listed as they were prepared", async () => {
+  const tested = new TestServer(filled(FIRST, "switch_id,a\nsw-9,9\n").store);
+  const { body, response } = await tested.json(LIST);
+  assertEquals([body.items.length, response.headers.get("x-data-age-ms")], [4, "100000"]);
+});
