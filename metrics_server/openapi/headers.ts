@@ -6,7 +6,8 @@ import type { HeaderObject } from "./types.ts";
 
 const HEADERS = {
   [HEADER_DATA_AGE_MS]: {
-    description: "Age of the data in milliseconds.",
+    description: "Age of the data in milliseconds: of one value by its row's time, of a list by " +
+      "the oldest snapshot with a row in it. A snapshot whose rows have times is as old as its newest.",
     schema: { type: "integer", minimum: 0 },
   },
   [HEADER_MISSING_SOURCES]: {
