@@ -33,6 +33,8 @@ import { readRun } from "./run.ts";
  * - a failed baseline or a fault without bite: what is wrong whatever the network does (bad data,
  *   stale answers that do not say so). These are no part of the baseline's check either;
  * - trouble with the load: every condition that does not rest on the load;
+ * - samples of the load that came too late, or are missing: the same, and every broken condition but a
+ *   ratio to a baseline that lacks some;
  * - trouble with the subject after the first fault: every broken condition.
  *
  * ```ts
