@@ -21,6 +21,8 @@ import {
   estimateItemsBytes,
   ITEMS_BYTES_MAX,
   renderItems,
+  type RepeatedRows,
+  repeatedRows,
   type SnapshotData,
 } from "./snapshot/mod.ts";
 
@@ -106,7 +108,8 @@ function startSource(
         entry.handed_out.set(entry.hand_over, { buffers, open: serving_threads });
       }
       const { hand_over } = entry;
-      const update = { source, stats, snapshot, items, hand_over };
+      const repeated = snapshot === null ? undefined : newlyRepeated(source, snapshot);
+      const update = { source, stats, snapshot, items, hand_over, repeated };
       scope.postMessage({ kind: "poll", update, event, fields });
     },
   };
@@ -130,6 +133,18 @@ function startSource(
   const poller = new Poller(config, world, report);
   const entry: Polled = { poller, demand, pool, handed_out: new Map(), hand_over: 0, items: null };
   return entry;
+}
+
+let repeated_key = "";
+
+/** Which rows are not to be listed once this snapshot is held; nothing where that was told before. */
+function newlyRepeated(source: number, snapshot: SnapshotData): RepeatedRows | undefined {
+  const snapshots = polled.map(({ poller }, index) => index === source ? snapshot : poller.snapshot)
+    .filter((held) => held !== null);
+  const repeated = repeatedRows(snapshots);
+  if (repeated.key === repeated_key) return undefined;
+  repeated_key = repeated.key;
+  return repeated;
 }
 
 function wantItems(source: number): void {

@@ -8,7 +8,7 @@ const WAIT_MS_MAX = 10_000;
 const POLL_MS = 10;
 const MARK = 77;
 
-/** The real worker polling a source of this process, whose body the test sets. */
+/** The real worker polling a source of this process, whose body the test sets; one or more times. */
 class PolledSource implements AsyncDisposable {
   csv = "";
   readonly #source: Deno.HttpServer<Deno.NetAddr>;
@@ -16,7 +16,7 @@ class PolledSource implements AsyncDisposable {
   readonly #heard: FromPollWorker[] = [];
   #onMessage = () => {};
 
-  constructor(csv: string, serving_threads: number) {
+  constructor(csv: string, serving_threads: number, times = 1) {
     this.csv = csv;
     this.#source = Deno.serve(
       { hostname: "127.0.0.1", port: 0, onListen() {} },
@@ -34,7 +34,8 @@ class PolledSource implements AsyncDisposable {
       bytes_max: 50_000_000,
       id_columns: [],
     };
-    this.tell({ kind: "start", sources: [source], boot: "boot", serving_threads });
+    const sources = Array.from({ length: times }, () => source);
+    this.tell({ kind: "start", sources, boot: "boot", serving_threads });
   }
 
   tell(message: ToPollWorker): void {
@@ -99,6 +100,19 @@ Deno.test("The poll worker hands over a snapshot in shared memory, with short it
   assertEquals([snapshot.id, valueOf(snapshot)], ["boot-1", "1"]);
   assert(snapshot.table.bytes.buffer instanceof SharedArrayBuffer);
   assertEquals(new TextDecoder().decode(items!.slice()), '{"switch_id":"sw-0","m":1}');
+});
+
+Deno.test("The poll worker tells which rows an earlier source has, once a topology and with the snapshot", async () => {
+  await using polled = new PolledSource(sample(1), 1, 2);
+  const first = await polled.nextSnapshot();
+  const second = await polled.nextSnapshot();
+  const told = [first, second].map(({ repeated }) => repeated?.rows);
+  assertEquals(told, [[null], [null, new Uint8Array([1])]]);
+  const serials = [first, second].sort((a, b) => a.source - b.source)
+    .map(({ snapshot }) => snapshot.topology.serial);
+  assertEquals(second.repeated!.key, serials.join());
+  const changed = [await polled.change(sample(2)), await polled.nextSnapshot()];
+  assertEquals(changed.map(({ repeated }) => repeated), [undefined, undefined]);
 });
 
 Deno.test("A snapshot's memory takes a later one only after every serving thread let go of it", async () => {

@@ -1,6 +1,11 @@
 /** What the serving threads hold: the newest snapshot of each source, replaced by a pointer swap. */
 import { emptyStats, type PollerStats } from "./poll/mod.ts";
-import { Snapshot, type SnapshotData } from "./snapshot/mod.ts";
+import {
+  holdRepeatedRows,
+  type RepeatedRows,
+  Snapshot,
+  type SnapshotData,
+} from "./snapshot/mod.ts";
 
 /** Stands for a hand-over where a source has brought nothing yet. */
 export const NEVER_DELIVERED = 0;
@@ -16,6 +21,8 @@ export interface SourceUpdate {
   readonly items: Uint8Array | null;
   /** Number of the hand-over that brought what is held; never used twice, unlike a source's ids. */
   readonly hand_over: number;
+  /** Which rows of all sources are not to be listed from now on, where that changed. */
+  readonly repeated?: RepeatedRows;
 }
 
 /** Items of a snapshot, prepared because they were asked for. */
@@ -67,10 +74,11 @@ export class Store {
   }
 
   /** Takes a poll's outcome over. */
-  update({ source, stats, snapshot, items, hand_over }: SourceUpdate): void {
+  update({ source, stats, snapshot, items, hand_over, repeated }: SourceUpdate): void {
     const held = this.sources[source];
     held.stats = stats;
     if (snapshot === null) return;
+    if (repeated !== undefined) holdRepeatedRows(repeated);
     held.snapshot = new Snapshot(snapshot);
     held.items = items;
     const replaced = this.#leases[source];

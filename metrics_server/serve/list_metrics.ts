@@ -1,7 +1,7 @@
 /** `GET /telemetry/ListMetrics`: every row, from JSON prepared off this thread. */
 import { JSON_CONTENT_TYPE } from "../../contracts/mod.ts";
 import { isNotModified, joinBytes } from "../../platform/mod.ts";
-import { ITEMS_BYTES_MAX } from "../snapshot/mod.ts";
+import { ITEMS_BYTES_MAX, repeatedRows } from "../snapshot/mod.ts";
 import type { Store } from "../store.ts";
 import {
   ageToldBy,
@@ -25,7 +25,6 @@ import {
 import { answerPage } from "./list_page.ts";
 import { type ListQuery, readListQuery, WHOLE_LIST } from "./list_query.ts";
 import { LONG_BODIES_MAX, LongBodies, nextTurn } from "./long_body.ts";
-import { repeatedRows } from "./repeated_ids.ts";
 import { listNotReady, listTooLong, noSnapshot, tooManyLists, tooStale } from "./problems.ts";
 
 /** Longest wait for items that nobody had asked for; 100,000 x 30 take about 0.3 s. */
@@ -182,7 +181,9 @@ export class ListMetrics {
       view,
       etag: etagOf(view.id),
       bytes_estimated: sources.reduce((sum, { snapshot }) => sum + snapshot!.items_bytes, 0),
-      repeats: repeatedRows(sources.map(({ snapshot }) => snapshot!)).some((rows) => rows !== null),
+      repeats: repeatedRows(sources.map(({ snapshot }) => snapshot!.data)).rows.some((rows) =>
+        rows !== null
+      ),
       wished: false,
       rest: short ? [joinBytes(parts)] : parts,
       body: null,

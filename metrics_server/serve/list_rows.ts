@@ -1,8 +1,7 @@
 /** Which rows of the snapshots a list has. Pure. */
-import type { Snapshot } from "../snapshot/mod.ts";
+import { repeatedRows, type Snapshot } from "../snapshot/mod.ts";
 import type { IdFilter } from "./list_query.ts";
 import { Prefixes } from "./prefixes.ts";
-import { repeatedRows } from "./repeated_ids.ts";
 
 /** Rows of one source, in its order. */
 export interface SourceRows {
@@ -32,7 +31,7 @@ export function pageOf(
   let before = 0;
   let room = limit;
   let next: number | null = null;
-  const repeated = repeatedRows(snapshots);
+  const repeated = repeatedRows(snapshots.map(({ data }) => data)).rows;
   const sources: SourceRows[] = [];
   for (const [source, snapshot] of snapshots.entries()) {
     const first = Math.max(0, from - before);

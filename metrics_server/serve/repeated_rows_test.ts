@@ -1,5 +1,7 @@
 import { assertEquals } from "@std/assert";
-import { FilledStore, TestServer } from "./_fixtures.ts";
+import { emptyStats } from "../poll/mod.ts";
+import { Store } from "../store.ts";
+import { FilledStore, snapshotOf, TestServer } from "./_fixtures.ts";
 
 const LIST = "/telemetry/ListMetrics";
 const FIRST = "switch_id,a\nsw-0,1\nsw-1,2\nsw-é,3\n";
@@ -72,4 +74,20 @@ Deno.test("Sources that share no id are listed as they were prepared", async () 
   const tested = new TestServer(filled(FIRST, "switch_id,a\nsw-9,9\n").store);
   const { body, response } = await tested.json(LIST);
   assertEquals([body.items.length, response.headers.get("x-data-age-ms")], [4, "100000"]);
+});
+
+Deno.test("Which rows are not listed is taken from the poll worker, and not looked up", async () => {
+  const store = new Store(["http://a/", "http://b/"]);
+  const [a, b] = [snapshotOf(FIRST, "a-1", 1), snapshotOf(SECOND, "b-1", 1)];
+  const update = { stats: emptyStats("http://a/"), items: null, hand_over: 1 };
+  store.update({ ...update, source: 0, snapshot: a });
+  // What is told is not what a look would find.
+  const repeated = {
+    key: `${a.topology.serial},${b.topology.serial}`,
+    rows: [null, new Uint8Array([0, 1, 0, 1])],
+  };
+  store.update({ ...update, source: 1, snapshot: b, repeated });
+  const { body } = await new TestServer(store).json(`${LIST}?switch_id=sw*`);
+  const ids = body.items.map((item: { switch_id: string }) => item.switch_id);
+  assertEquals(ids, ["sw-0", "sw-1", "sw-é", "sw-1", "sw-é"]);
 });
