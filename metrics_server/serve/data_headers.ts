@@ -10,6 +10,8 @@ const CACHE_CONTROL = "no-cache";
  */
 export const VARIES_BY_ENCODING = { vary: "accept-encoding" } as const;
 
+const NOT_MODIFIED = { status: 304 };
+
 const JSON_ONLY = { headers: { "content-type": JSON_CONTENT_TYPE } };
 
 /** ETag of a snapshot. Weak (RFC 9110 §8.8.1): answers of one snapshot differ in `age_ms`. */
@@ -47,27 +49,28 @@ export function dataResponse(
   return response;
 }
 
-/** Headers of the last answer without a body of its own; under load many have the same ones. */
-export class DataHeaders {
-  #etag = "";
-  #age_ms = -1;
-  #headers = new Headers();
+/** The headers that every list has, 304 or not. */
+export function markList(headers: Headers, etag: string, age_ms: number): void {
+  headers.append("etag", etag);
+  headers.append(HEADER_DATA_AGE_MS, String(age_ms));
+  headers.append("cache-control", CACHE_CONTROL);
+  headers.append("vary", VARIES_BY_ENCODING.vary);
+}
 
-  /** @param also Headers that each answer has. */
-  constructor(readonly also: Readonly<Record<string, string>> = {}) {}
+/** A 304 of a list. Given its headers at once it costs 4 µs more, a fifth of all: see dataResponse. */
+export function listNotModified(etag: string, age_ms: number): Response {
+  const response = new Response(null, NOT_MODIFIED);
+  markList(response.headers, etag, age_ms);
+  return response;
+}
 
-  /** Headers for this ETag and age. Not to be changed. */
-  of(etag: string, age_ms: number): Headers {
-    if (age_ms !== this.#age_ms || etag !== this.#etag) {
-      this.#etag = etag;
-      this.#age_ms = age_ms;
-      this.#headers = new Headers({
-        ...this.also,
-        etag,
-        [HEADER_DATA_AGE_MS]: String(age_ms),
-        "cache-control": CACHE_CONTROL,
-      });
-    }
-    return this.#headers;
-  }
+/** A 200 with a whole list. */
+export function listResponse(
+  body: Uint8Array<ArrayBuffer>,
+  etag: string,
+  age_ms: number,
+): Response {
+  const response = new Response(body, JSON_ONLY);
+  markList(response.headers, etag, age_ms);
+  return response;
 }

@@ -3,13 +3,7 @@ import { JSON_CONTENT_TYPE } from "../../contracts/mod.ts";
 import { isNotModified, joinBytes } from "../../platform/mod.ts";
 import { ITEMS_BYTES_MAX, repeatedRows } from "../snapshot/mod.ts";
 import type { Store } from "../store.ts";
-import {
-  ageToldBy,
-  DataHeaders,
-  dataResponse,
-  etagOf,
-  VARIES_BY_ENCODING,
-} from "./data_headers.ts";
+import { ageToldBy, etagOf, listNotModified, listResponse, markList } from "./data_headers.ts";
 import { ageBound, ageOf } from "./freshness.ts";
 import type { ServeLimits } from "./get_metric.ts";
 import { GZIP_BYTES_MIN, gzipBytes, gzipStream, markGzip, wantsGzip } from "./gzip.ts";
@@ -52,7 +46,6 @@ interface Prepared {
 
 /** Answers ListMetrics. */
 export class ListMetrics {
-  readonly #headers = new DataHeaders(VARIES_BY_ENCODING);
   readonly #long_bodies: LongBodies;
   #prepared: Prepared | null = null;
   /** Age told by the last answer that was not a promise; NaN where it told none. */
@@ -92,7 +85,7 @@ export class ListMetrics {
     const { max_ms, bound } = ageBound(asked.max_age_ms, this.limits.max_stale_ms);
     if (age_ms > max_ms) return tooStale(age_ms, max_ms, bound, this.limits.retry_after_s);
     if (isNotModified(request.headers.get("if-none-match"), prepared.etag)) {
-      return new Response(null, { status: 304, headers: this.#headers.of(prepared.etag, age_ms) });
+      return listNotModified(prepared.etag, age_ms);
     }
     if (prepared.rest !== null) return this.#send(prepared, age_ms, request);
     if (prepared.bytes_estimated > ITEMS_BYTES_MAX) {
@@ -144,7 +137,8 @@ export class ListMetrics {
     }
     this.#wish(prepared);
     const parts = [listHead(prepared.view, age_ms), ...rest];
-    const headers = new Headers(this.#headers.of(prepared.etag, age_ms));
+    const headers = new Headers();
+    markList(headers, prepared.etag, age_ms);
     headers.set("content-type", JSON_CONTENT_TYPE);
     if (gzip) markGzip(headers);
     else headers.set("content-length", String(lengthOf(parts)));
@@ -192,12 +186,6 @@ export class ListMetrics {
     };
     return this.#prepared;
   }
-}
-
-function listResponse(body: Uint8Array<ArrayBuffer>, etag: string, age_ms: number): Response {
-  const response = dataResponse(body, etag, age_ms);
-  response.headers.append("vary", VARIES_BY_ENCODING.vary);
-  return response;
 }
 
 /** Those who ask in one millisecond share what was made of its body. */

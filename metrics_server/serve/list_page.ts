@@ -3,7 +3,7 @@ import { HEADER_MISSING_SOURCES } from "../../contracts/mod.ts";
 import { isNotModified, joinBytes, splitUrl } from "../../platform/mod.ts";
 import type { Snapshot } from "../snapshot/mod.ts";
 import type { Store } from "../store.ts";
-import { DataHeaders, etagOf, VARIES_BY_ENCODING } from "./data_headers.ts";
+import { etagOf, listNotModified, markList } from "./data_headers.ts";
 import { ageBound, ageOf } from "./freshness.ts";
 import type { ServeLimits } from "./get_metric.ts";
 import { GZIP_BYTES_MIN, gzipBytes, gzipStream, markGzip, wantsGzip } from "./gzip.ts";
@@ -61,10 +61,12 @@ export function answerPage(input: PageInput): Response | Promise<Response> {
   const age_ms = ageOf(oldestTaken(snapshots, page.sources.map(({ rows }) => rows)), now_ms);
   const { max_ms, bound } = ageBound(query.max_age_ms, limits.max_stale_ms);
   if (age_ms > max_ms) return tooStale(age_ms, max_ms, bound, limits.retry_after_s);
-  const headers = new DataHeaders(VARIES_BY_ENCODING).of(etagOf(view.id), age_ms);
-  if (isNotModified(request.headers.get("if-none-match"), etagOf(view.id))) {
-    return new Response(null, { status: 304, headers });
+  const etag = etagOf(view.id);
+  if (isNotModified(request.headers.get("if-none-match"), etag)) {
+    return listNotModified(etag, age_ms);
   }
+  const headers = new Headers();
+  markList(headers, etag, age_ms);
   const next = page.next === null
     ? null
     : writeCursor({ snapshot_id: view.id, position: page.next });
