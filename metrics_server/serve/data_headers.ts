@@ -66,7 +66,7 @@ export function listNotModified(etag: string, age_ms: number): Response {
 
 /** A 200 with a whole list. */
 export function listResponse(
-  body: Uint8Array<ArrayBuffer>,
+  body: string | Uint8Array<ArrayBuffer>,
   etag: string,
   age_ms: number,
 ): Response {

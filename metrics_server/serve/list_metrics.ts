@@ -24,6 +24,8 @@ import { listNotReady, listTooLong, noSnapshot, tooManyLists, tooStale } from ".
 /** Longest wait for items that nobody had asked for; 100,000 x 30 take about 0.3 s. */
 export const ITEMS_WAIT_MS_MAX = 10_000;
 
+const decoder = new TextDecoder();
+
 /** The list of one store version, as far as it has been put together. */
 interface Prepared {
   readonly version: number;
@@ -39,6 +41,8 @@ interface Prepared {
   rest: readonly Uint8Array[] | null;
   /** The last body sent, good for one age; null for long lists. */
   body: Uint8Array<ArrayBuffer> | null;
+  /** The same as text, which Deno sends in 6 µs less a request than bytes, of 44. */
+  text: string;
   body_age_ms: number;
   /** `body` as gzip, or null until somebody asks for it. */
   gzip: Promise<Uint8Array<ArrayBuffer>> | null;
@@ -129,11 +133,12 @@ export class ListMetrics {
     if (rest.length === 1) {
       if (prepared.body === null || prepared.body_age_ms !== age_ms) {
         prepared.body = joinBytes([listHead(prepared.view, age_ms), ...rest]);
+        prepared.text = decoder.decode(prepared.body);
         prepared.body_age_ms = age_ms;
         prepared.gzip = null;
       }
       if (gzip && prepared.body.length >= GZIP_BYTES_MIN) return sendGzip(prepared, age_ms);
-      return listResponse(prepared.body, prepared.etag, age_ms);
+      return listResponse(prepared.text, prepared.etag, age_ms);
     }
     this.#wish(prepared);
     const parts = [listHead(prepared.view, age_ms), ...rest];
@@ -181,6 +186,7 @@ export class ListMetrics {
       wished: false,
       rest: short ? [joinBytes(parts)] : parts,
       body: null,
+      text: "",
       body_age_ms: -1,
       gzip: null,
     };
