@@ -1,5 +1,6 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { FakeTime } from "@std/testing/time";
+import { AnswerCut } from "../../platform/mod.ts";
 import { STREAM_BACKLOG_EVENTS_MAX, STREAM_END_MS_MAX } from "./limits.ts";
 import { SseReader } from "./reader.ts";
 import { StreamEvent } from "./stream_event.ts";
@@ -55,5 +56,5 @@ Deno.test("A reader that does not even take the reason is cut off in time", asyn
   assertEquals(world.gone, 0);
   time.tick(1);
   assertEquals(world.gone, 1);
-  await assertRejects(() => lines.read(), Error, "slow reader");
+  await assertRejects(() => lines.read(), AnswerCut, "slow reader");
 });
