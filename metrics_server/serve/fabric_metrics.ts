@@ -9,7 +9,7 @@ import {
   writeHead,
   writeSample,
 } from "../../platform/mod.ts";
-import type { Snapshot } from "../snapshot/mod.ts";
+import { type RepeatedRows, repeatedRows, type Snapshot } from "../snapshot/mod.ts";
 import type { Store } from "../store.ts";
 import { markData } from "./data_headers.ts";
 import { ageOf } from "./freshness.ts";
@@ -83,9 +83,10 @@ function* piecesOf(
   let text = "";
   let looked_at = 0;
   const snapshots = store.delivered().map(({ snapshot }) => snapshot!);
+  const repeated = repeatedRows(snapshots.map(({ data }) => data)).rows;
   for (const [name, column] of namedColumns(snapshots)) {
     let head = writeHead({ name, type: "gauge", help: `${column}, as the source has it.` }, format);
-    for (const { snapshot, row, labels } of rowsOf(snapshots)) {
+    for (const { snapshot, row, labels } of rowsOf(snapshots, repeated)) {
       if (++looked_at % SERIES_A_PIECE === 0) {
         yield encoder.encode(text);
         text = "";
@@ -136,14 +137,16 @@ export function namedColumns(snapshots: readonly Snapshot[]): Map<string, string
 }
 
 /** Rows of all sources; of an id that several have the first source's, as GetMetric answers. */
-function* rowsOf(snapshots: readonly Snapshot[]): Generator<LabelledRow> {
+function* rowsOf(
+  snapshots: readonly Snapshot[],
+  repeated: RepeatedRows["rows"],
+): Generator<LabelledRow> {
   for (const [source, snapshot] of snapshots.entries()) {
     const { header, rows } = snapshot.data.topology;
     const is_composed = header.identity.length > 1;
     for (let row = 0; row < rows; row++) {
-      const id = snapshot.idOf(row);
-      const is_known = snapshots.slice(0, source).some((earlier) => earlier.row(id) >= 0);
-      if (!is_known) yield { snapshot, row, labels: labelsOf(id, is_composed) };
+      if (repeated[source]?.[row] === 1) continue;
+      yield { snapshot, row, labels: labelsOf(snapshot.idOf(row), is_composed) };
     }
   }
 }

@@ -1,9 +1,8 @@
 /** Table → topology: each row's id read, indexed, and its row dropped where the id is of no use. */
 import { BAD_SAMPLES_MAX, cellStart, type CellTable, type Header, isUtf8 } from "../parse/mod.ts";
-import { hashBytes } from "./hash.ts";
 import { IdReader } from "./id_reader.ts";
-import { type HashKey, keyedHash } from "./keyed_hash.ts";
-import { probesMax, type Topology } from "./topology.ts";
+import type { HashKey } from "./keyed_hash.ts";
+import { sameId, slotOf, type Topology } from "./topology.ts";
 
 const SLOTS_MIN = 16;
 
@@ -55,7 +54,7 @@ function indexBy(header: Header, table: CellTable, hash_key: HashKey | null): In
       kept.dropEmpty(row);
       continue;
     }
-    const slot = findSlot(index, ids.bytes, length);
+    const slot = slotOf(index, ids.bytes, 0, length);
     if (slot < 0) return null;
     if (index.slots[slot] !== 0) {
       kept.dropRepeated();
@@ -109,13 +108,13 @@ function matchPiece(
   for (let row = from; row < to; row++) {
     const length = ids.read(row);
     if (
-      kept.rows < topology.rows && sameId(ids.bytes, length, id_bytes, id_offsets, kept.rows)
+      kept.rows < topology.rows && sameId(ids.bytes, 0, length, id_bytes, id_offsets, kept.rows)
     ) {
       kept.keep(row);
     } else if (length === 0 || !isUtf8(ids.bytes, 0, length)) {
       kept.dropEmpty(row);
     } else {
-      const slot = findSlot(topology, ids.bytes, length);
+      const slot = slotOf(topology, ids.bytes, 0, length);
       const found = slot < 0 ? -1 : slots[slot] - 1;
       if (found < 0 || found >= kept.rows) return false;
       kept.dropRepeated();
@@ -179,38 +178,6 @@ class KeptRows {
     });
     return { ...table, rows: this.rows };
   }
-}
-
-/** Slot of the id `bytes[0, length)`, or the free one where it belongs; -1 where that is too far. */
-function findSlot(
-  index: Omit<Topology, "header" | "serial" | "rows">,
-  bytes: Uint8Array,
-  length: number,
-): number {
-  const { id_bytes, id_offsets, slots, hash_key } = index;
-  const mask = slots.length - 1;
-  const hash = hash_key === null
-    ? hashBytes(bytes, 0, length)
-    : keyedHash(hash_key, bytes, 0, length);
-  const probes_max = probesMax(index);
-  for (let probe = 0, slot = hash & mask; probe < probes_max; probe++, slot = (slot + 1) & mask) {
-    const row = slots[slot] - 1;
-    if (row < 0 || sameId(bytes, length, id_bytes, id_offsets, row)) return slot;
-  }
-  return -1;
-}
-
-function sameId(
-  bytes: Uint8Array,
-  length: number,
-  id_bytes: Uint8Array,
-  id_offsets: Uint32Array,
-  row: number,
-): boolean {
-  const from = id_offsets[row];
-  if (id_offsets[row + 1] - from !== length) return false;
-  for (let i = 0; i < length; i++) if (bytes[i] !== id_bytes[from + i]) return false;
-  return true;
 }
 
 function sameHeader(a: Header, b: Header): boolean {

@@ -55,29 +55,51 @@ export function findRow(topology: Topology, id: string): number {
   return -1;
 }
 
-/** Row of an id that lies as bytes in another topology, or -1. */
+/** Row of an id that lies as `bytes[start, end)` in another topology, or -1. */
 export function findSameId(
   topology: Topology,
   bytes: Uint8Array,
   start: number,
   end: number,
 ): number {
-  const { id_bytes, id_offsets, slots, hash_key } = topology;
+  const slot = slotOf(topology, bytes, start, end);
+  return slot < 0 ? -1 : topology.slots[slot] - 1;
+}
+
+/** Slot of the id `bytes[start, end)`, or the free one where it belongs; -1 where that is too far. */
+export function slotOf(
+  index: Omit<Topology, "header" | "serial" | "rows">,
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+): number {
+  const { id_bytes, id_offsets, slots, hash_key } = index;
   const mask = slots.length - 1;
-  let slot =
-    (hash_key === null ? hashBytes(bytes, start, end) : keyedHash(hash_key, bytes, start, end)) &
-    mask;
-  const probes_max = probesMax(topology);
-  for (let probe = 0; probe < probes_max; probe++, slot = (slot + 1) & mask) {
+  const hash = hash_key === null
+    ? hashBytes(bytes, start, end)
+    : keyedHash(hash_key, bytes, start, end);
+  const probes_max = probesMax(index);
+  for (let probe = 0, slot = hash & mask; probe < probes_max; probe++, slot = (slot + 1) & mask) {
     const row = slots[slot] - 1;
-    if (row < 0) return -1;
-    const from = id_offsets[row];
-    if (id_offsets[row + 1] - from !== end - start) continue;
-    let i = 0;
-    while (start + i < end && id_bytes[from + i] === bytes[start + i]) i++;
-    if (start + i === end) return row;
+    if (row < 0 || sameId(bytes, start, end, id_bytes, id_offsets, row)) return slot;
   }
   return -1;
+}
+
+/** Whether `bytes[start, end)` is that row's id. */
+export function sameId(
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  id_bytes: Uint8Array,
+  id_offsets: Uint32Array,
+  row: number,
+): boolean {
+  const from = id_offsets[row];
+  const length = end - start;
+  if (id_offsets[row + 1] - from !== length) return false;
+  for (let i = 0; i < length; i++) if (bytes[start + i] !== id_bytes[from + i]) return false;
+  return true;
 }
 
 /** Slots that an id can be in, counted from its first one. */
