@@ -5,10 +5,10 @@ import { HEADER_DATA_AGE_MS, JSON_CONTENT_TYPE } from "../../contracts/mod.ts";
 const CACHE_CONTROL = "no-cache";
 
 /**
- * Of every answer that others may get as gzip (RFC 9110 §12.5.5): a shared cache that keeps this one
+ * `Vary` of every answer that others may get as gzip (RFC 9110 §12.5.5): a shared cache that keeps this one
  * has to know that it is not for all.
  */
-export const VARIES_BY_ENCODING = { vary: "accept-encoding" } as const;
+export const VARIES_BY_ENCODING = "accept-encoding";
 
 const NOT_MODIFIED = { status: 304 };
 
@@ -42,19 +42,14 @@ export function dataResponse(
   age_ms: number,
 ): Response {
   const response = new Response(body, JSON_ONLY);
-  const { headers } = response;
-  headers.append("etag", etag);
-  headers.append(HEADER_DATA_AGE_MS, String(age_ms));
-  headers.append("cache-control", CACHE_CONTROL);
+  mark(response.headers, etag, age_ms);
   return response;
 }
 
 /** The headers that every list has, 304 or not. */
 export function markList(headers: Headers, etag: string, age_ms: number): void {
-  headers.append("etag", etag);
-  headers.append(HEADER_DATA_AGE_MS, String(age_ms));
-  headers.append("cache-control", CACHE_CONTROL);
-  headers.append("vary", VARIES_BY_ENCODING.vary);
+  mark(headers, etag, age_ms);
+  headers.append("vary", VARIES_BY_ENCODING);
 }
 
 /** A 304 of a list. Given its headers at once it costs 4 µs more, a fifth of all: see dataResponse. */
@@ -70,7 +65,13 @@ export function listResponse(
   etag: string,
   age_ms: number,
 ): Response {
-  const response = new Response(body, JSON_ONLY);
-  markList(response.headers, etag, age_ms);
+  const response = dataResponse(body, etag, age_ms);
+  response.headers.append("vary", VARIES_BY_ENCODING);
   return response;
+}
+
+function mark(headers: Headers, etag: string, age_ms: number): void {
+  headers.append("etag", etag);
+  headers.append(HEADER_DATA_AGE_MS, String(age_ms));
+  headers.append("cache-control", CACHE_CONTROL);
 }

@@ -27,7 +27,7 @@ export class FileAnswer {
     const headers = new Headers(this.headers);
     headers.set("cache-control", "no-cache");
     headers.set("etag", this.etag);
-    headers.set("vary", VARIES_BY_ENCODING.vary);
+    headers.set("vary", VARIES_BY_ENCODING);
     if (isNotModified(request.headers.get("if-none-match"), this.etag)) {
       return new Response(null, { status: 304, headers });
     }

@@ -41,8 +41,8 @@ interface Prepared {
   rest: readonly Uint8Array[] | null;
   /** The last body sent, good for one age; null for long lists. */
   body: Uint8Array<ArrayBuffer> | null;
-  /** The same as text, which Deno sends in 6 µs less a request than bytes, of 44. */
-  text: string;
+  /** The same as text, which Deno sends in 6 µs less a request than bytes, of 44; null until asked for. */
+  text: string | null;
   body_age_ms: number;
   /** `body` as gzip, or null until somebody asks for it. */
   gzip: Promise<Uint8Array<ArrayBuffer>> | null;
@@ -133,11 +133,12 @@ export class ListMetrics {
     if (rest.length === 1) {
       if (prepared.body === null || prepared.body_age_ms !== age_ms) {
         prepared.body = joinBytes([listHead(prepared.view, age_ms), ...rest]);
-        prepared.text = decoder.decode(prepared.body);
+        prepared.text = null;
         prepared.body_age_ms = age_ms;
         prepared.gzip = null;
       }
       if (gzip && prepared.body.length >= GZIP_BYTES_MIN) return sendGzip(prepared, age_ms);
+      prepared.text ??= decoder.decode(prepared.body);
       return listResponse(prepared.text, prepared.etag, age_ms);
     }
     this.#wish(prepared);
@@ -186,7 +187,7 @@ export class ListMetrics {
       wished: false,
       rest: short ? [joinBytes(parts)] : parts,
       body: null,
-      text: "",
+      text: null,
       body_age_ms: -1,
       gzip: null,
     };
