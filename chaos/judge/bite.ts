@@ -1,6 +1,7 @@
 /** Whether a fault had any effect. */
 import type { Bite } from "./judgement.ts";
-import type { FaultSpan, Run, Span } from "./run.ts";
+import type { FaultSpan, Run } from "./run.ts";
+import type { Span } from "./span.ts";
 import { dataProbes, goodAnswers, hasData } from "./measures/data_probes.ts";
 import { windowsWithin } from "./measures/latency.ts";
 import { failuresSeen } from "./measures/poll_failures.ts";

@@ -1,7 +1,8 @@
 /** From a reading and its bound to a verdict and a sentence. */
 import type { Condition } from "../vocabulary/plan.ts";
 import type { ConditionJudgement, ConditionVerdict } from "./judgement.ts";
-import type { Run, Span } from "./run.ts";
+import type { Run } from "./run.ts";
+import type { Span } from "./span.ts";
 import { LATENCY_FLOOR_MS, RATIO_UNCLEAR, RATIO_WIDE } from "./limits.ts";
 import { type LatencyRatio, p95Pieces, p95Ratio } from "./measures/latency.ts";
 import { MEASURES } from "./measures/mod.ts";

@@ -3,19 +3,12 @@ import type { Bite, ConditionJudgement } from "./judgement.ts";
 import type { TroubleRecord } from "../journal/records.ts";
 import type { Measure } from "../vocabulary/plan.ts";
 import type { Run } from "./run.ts";
+import type { Doubt } from "./doubt.ts";
 import { decideOn } from "./decide.ts";
 import { MEASURES } from "./measures/mod.ts";
 import { loadDoubts } from "./load_doubts.ts";
 import { instant } from "./quantity.ts";
 import { baseline } from "./spans.ts";
-
-/** A reason not to believe a run, and what it leaves untouched. */
-export interface Doubt {
-  text: string;
-  t_ms: number;
-  /** Whether this condition's verdict stands all the same. */
-  spares(judged: ConditionJudgement): boolean;
-}
 
 const NOTHING = () => false;
 

@@ -8,7 +8,7 @@ import { BUCKET_RATIO } from "../journal/mod.ts";
 import type { LoadRecord } from "../journal/records.ts";
 import { WAVE_IN_WINDOW_MS, type Waves } from "../vocabulary/waves.ts";
 import { countOf } from "./histogram.ts";
-import type { Span } from "./run.ts";
+import type { Span } from "./span.ts";
 
 /**
  * The windows with the durations of what was due in them; all else is as it was. An answer of `d` ms

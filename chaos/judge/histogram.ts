@@ -18,6 +18,11 @@ export function bucketPercentile(
   return NaN;
 }
 
+/** How many durations all of some windows have. */
+export function countIn(windows: readonly Pick<LoadRecord, "durations">[]): number {
+  return windows.reduce((sum, { durations }) => sum + countOf(durations), 0);
+}
+
 /** How many durations there are. */
 export function countOf(durations: LoadRecord["durations"]): number {
   return durations.reduce((sum, [, count]) => sum + count, 0);

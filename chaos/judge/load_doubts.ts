@@ -1,10 +1,11 @@
 /** Why what the load says is not all there is to say. */
 import type { ConditionJudgement } from "./judgement.ts";
-import type { Doubt } from "./doubts.ts";
-import type { Run, Span } from "./run.ts";
+import type { Doubt } from "./doubt.ts";
+import type { Run } from "./run.ts";
+import type { Span } from "./span.ts";
 import { wavesOf } from "../vocabulary/waves.ts";
 import { wavesDue } from "./due_windows.ts";
-import { countOf } from "./histogram.ts";
+import { countIn } from "./histogram.ts";
 import { LOAD_MISSING_SHARE_MAX, WINDOWS_MIN } from "./limits.ts";
 import { dueWithin } from "./measures/latency.ts";
 import { MEASURES } from "./measures/mod.ts";
@@ -47,8 +48,7 @@ function missingLoad(run: Run): Doubt[] {
   );
   return pieces.flatMap((piece) => {
     const owed = due(piece) * waves.users;
-    const came = dueWithin(run, piece)
-      .reduce((sum, { durations }) => sum + countOf(durations), 0);
+    const came = countIn(dueWithin(run, piece));
     if (came >= owed * (1 - LOAD_MISSING_SHARE_MAX)) return [];
     const [{ from_ms }] = piece, { to_ms } = piece[piece.length - 1];
     const text = `${quantity(1 - came / owed, "%")} of the load's requests are missing from ` +

@@ -2,7 +2,8 @@
 export * from "./judgement.ts";
 export { judgeRun } from "./verdict.ts";
 export { counted, duration, instant, quantity } from "./quantity.ts";
-export { type FaultSpan, readRun, type Run, type Span } from "./run.ts";
+export { type FaultSpan, readRun, type Run } from "./run.ts";
+export type { Span } from "./span.ts";
 export { baseline, faultsOn, spansOf } from "./spans.ts";
 export { bucketPercentile, countOf } from "./histogram.ts";
 export { METASTABLE_MS_MIN } from "./limits.ts";

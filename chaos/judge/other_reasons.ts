@@ -1,7 +1,8 @@
 /** Slowness that is the machine's, and ages that come of it. */
 import type { Condition } from "../vocabulary/plan.ts";
 import type { Reading } from "./measures/reading.ts";
-import type { Run, Span } from "./run.ts";
+import type { Run } from "./run.ts";
+import type { Span } from "./span.ts";
 import { LATE_LOOK_MS, OTHERS_CPU_SHARE_GROWTH_MAX } from "./limits.ts";
 import { quantity } from "./quantity.ts";
 import { baseline, inSpans } from "./spans.ts";
@@ -15,7 +16,14 @@ const OTHERS = "others";
  * where taking CPU time is the fault.
  */
 export function slowerForOtherReasons(run: Run, spans: readonly Span[]): string | null {
-  return othersTookMore(run, spans);
+  if (run.header.plan.faults.some(({ fault }) => fault.kind === "resource.cpu")) return null;
+  const span = baseline(run);
+  if (span === null) return null;
+  const before = othersShare(run, [span]), during = othersShare(run, spans);
+  if (before === null || during === null) return null;
+  if (during - before <= OTHERS_CPU_SHARE_GROWTH_MAX) return null;
+  return `other programs took ${quantity(during, "%")} of a core meanwhile, ` +
+    `${quantity(before, "%")} before`;
 }
 
 /**
@@ -30,18 +38,7 @@ export function olderForOtherReasons(
   if (relation !== "≤" || value === null || at === null) return null;
   const { poll_ms, poll_timeout_ms } = run.header.plan.settings;
   if (value - bound > poll_ms + poll_timeout_ms) return null;
-  return othersTookMore(run, [{ from_ms: at.t_ms - LATE_LOOK_MS, to_ms: at.t_ms }]);
-}
-
-function othersTookMore(run: Run, spans: readonly Span[]): string | null {
-  if (run.header.plan.faults.some(({ fault }) => fault.kind === "resource.cpu")) return null;
-  const span = baseline(run);
-  if (span === null) return null;
-  const before = othersShare(run, [span]), during = othersShare(run, spans);
-  if (before === null || during === null) return null;
-  if (during - before <= OTHERS_CPU_SHARE_GROWTH_MAX) return null;
-  return `other programs took ${quantity(during, "%")} of a core meanwhile, ` +
-    `${quantity(before, "%")} before`;
+  return slowerForOtherReasons(run, [{ from_ms: at.t_ms - LATE_LOOK_MS, to_ms: at.t_ms }]);
 }
 
 function othersShare(run: Run, spans: readonly Span[]): number | null {

@@ -1,5 +1,6 @@
 /** Parts of a run that are judged each by itself, so that none hides in the length of the others. */
-import type { Run, Span } from "./run.ts";
+import type { Run } from "./run.ts";
+import type { Span } from "./span.ts";
 import { baseline, faultsOn, lengthOf } from "./spans.ts";
 
 /** Spans cut where the baseline ends and where a fault goes on or off. */

@@ -33,12 +33,6 @@ export interface FaultSpan {
   off_error: string | null;
 }
 
-/** A time from … to. */
-export interface Span {
-  from_ms: number;
-  to_ms: number;
-}
-
 /** The journal by kind. */
 export interface Run {
   header: RunRecord;

@@ -1,6 +1,7 @@
 /** Which part of a run a condition is about. */
 import type { When } from "../vocabulary/plan.ts";
-import type { Run, Span } from "./run.ts";
+import type { Run } from "./run.ts";
+import type { Span } from "./span.ts";
 
 /** Before any fault; null in a cold start, which has none. */
 export function baseline(run: Run): Span | null {

@@ -2,7 +2,8 @@
 import type { JournalRecord } from "../journal/records.ts";
 import { bitesOf } from "./bite.ts";
 import { decide } from "./decide.ts";
-import { type Doubt, doubtsOf } from "./doubts.ts";
+import type { Doubt } from "./doubt.ts";
+import { doubtsOf } from "./doubts.ts";
 import { endedByItself, rollbackFailure } from "./findings.ts";
 import {
   type ConditionJudgement,

@@ -1,6 +1,7 @@
 /** Probes that ask for data, and how a probe is told. */
 import type { ProbeRecord } from "../../journal/records.ts";
-import type { Run, Span } from "../run.ts";
+import type { Run } from "../run.ts";
+import type { Span } from "../span.ts";
 import { inSpans } from "../spans.ts";
 import { duration } from "../quantity.ts";
 import { valuesOwed } from "./no_value.ts";

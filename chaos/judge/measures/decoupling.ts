@@ -1,7 +1,8 @@
 /** Whether clients' requests become the source's. */
 import { POLLS_MIN } from "../limits.ts";
 import { duration } from "../quantity.ts";
-import type { Run, Span } from "../run.ts";
+import type { Run } from "../run.ts";
+import type { Span } from "../span.ts";
 import { baseline, faultsOn } from "../spans.ts";
 import { windowsWithin } from "./latency.ts";
 import { attemptsIn } from "./poll_attempts.ts";

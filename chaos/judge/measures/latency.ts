@@ -1,9 +1,10 @@
 /** The load's p95, and what a fault makes of it. */
 import { percentile } from "../../../platform/mod.ts";
 import type { LoadRecord } from "../../journal/records.ts";
-import type { Run, Span } from "../run.ts";
+import type { Run } from "../run.ts";
+import type { Span } from "../span.ts";
 import { bootstrap } from "../bootstrap.ts";
-import { bucketPercentile, countOf } from "../histogram.ts";
+import { bucketPercentile, countIn, countOf } from "../histogram.ts";
 import { WINDOW_REQUESTS_MIN, WINDOWS_LEFT_OUT, WINDOWS_MIN } from "../limits.ts";
 import { quantity } from "../quantity.ts";
 import { cutAtFaults, joinSmall } from "../pieces.ts";
@@ -56,9 +57,7 @@ function p95Of(run: Run, spans: readonly Span[]): Reading {
     noun: "window of the load",
     at: slowest(windows),
     interval: bootstrap([p95s], ([drawn]) => typical(drawn)),
-    note: `${p95s.length} windows, ${
-      quantity(windows.reduce((sum, { durations }) => sum + countOf(durations), 0), "")
-    } requests`,
+    note: `${p95s.length} windows, ${quantity(countIn(windows), "")} requests`,
   });
 }
 

@@ -1,6 +1,7 @@
 /** How often the source was asked, by whatever tells. */
 import type { HopRecord, StatsRecord } from "../../journal/records.ts";
-import type { Run, Span } from "../run.ts";
+import type { Run } from "../run.ts";
+import type { Span } from "../span.ts";
 
 /** A counter's growth. */
 export interface Attempts {

@@ -1,6 +1,7 @@
 /** Failed polls, as the subject tells them in its log or counts them. */
 import type { Decision } from "../judgement.ts";
-import type { Run, Span } from "../run.ts";
+import type { Run } from "../run.ts";
+import type { Span } from "../span.ts";
 
 /** Failed polls in a span. */
 export interface FailuresSeen {

@@ -1,6 +1,7 @@
 /** What a measure reads from a journal. */
 import type { Decision } from "../judgement.ts";
-import type { Run, Span } from "../run.ts";
+import type { Run } from "../run.ts";
+import type { Span } from "../span.ts";
 import type { Interval } from "../bootstrap.ts";
 import { NOT_COMPARED_SHARE_MAX } from "../limits.ts";
 import { counted } from "../quantity.ts";
