@@ -1,4 +1,5 @@
 import { assertEquals } from "@std/assert";
+import { startProgram } from "./testing/start_program.ts";
 
 /** Longest time between the end of a process and that of what it has started. */
 const GONE_MS_MAX = 5_000;
@@ -7,20 +8,12 @@ const MOD = new URL("./mod.ts", import.meta.url).href;
 
 /** Starts a program that starts one which does nothing for long and holds its stdout open. */
 async function start(then: string) {
-  const parent = new Deno.Command(Deno.execPath(), {
-    args: ["run", "--no-check", "--allow-all", "--ext=ts", "-"],
-    cwd: new URL("../", import.meta.url),
-    stdin: "piped",
-    stdout: "piped",
-    stderr: "inherit",
-  }).spawn();
   const program = `import { endWithUs } from ${JSON.stringify(MOD)};
 const child = new Deno.Command("sleep", { args: ["60"], stdout: "inherit" }).spawn();
 const will = endWithUs(child.pid);
 console.log("started");
 ${then}`;
-  await new Blob([program]).stream().pipeTo(parent.stdin);
-  const lines = parent.stdout.pipeThrough(new TextDecoderStream()).getReader();
+  const { process: parent, lines } = await startProgram(program);
   assertEquals((await lines.read()).value, "started\n");
   return { parent, lines };
 }

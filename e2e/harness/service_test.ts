@@ -1,4 +1,5 @@
 import { assert } from "@std/assert";
+import { startProgram } from "../../processes/testing/start_program.ts";
 import { until } from "./until.ts";
 
 const PROGRAM = `import { startDataServer } from ${
@@ -16,15 +17,7 @@ async function isServing(url: string): Promise<boolean> {
 
 for (const signal of ["SIGTERM", "SIGKILL"] as const) {
   Deno.test(`a service that a test has started ends with the test's process by ${signal}`, async () => {
-    const tests = new Deno.Command(Deno.execPath(), {
-      args: ["run", "--no-check", "--allow-all", "--ext=ts", "-"],
-      cwd: new URL("../../", import.meta.url),
-      stdin: "piped",
-      stdout: "piped",
-      stderr: "inherit",
-    }).spawn();
-    await new Blob([PROGRAM]).stream().pipeTo(tests.stdin);
-    const lines = tests.stdout.pipeThrough(new TextDecoderStream()).getReader();
+    const { process: tests, lines } = await startProgram(PROGRAM);
     const url = (await lines.read()).value!.trim();
     assert(await isServing(url));
     tests.kill(signal);
