@@ -4,7 +4,7 @@
  *
  * `BARE_ANSWER` holds the answer as JSON ({@link BareAnswer}), `PORT` the port on 127.0.0.1.
  */
-import type { BareAnswer } from "./arms/mod.ts";
+import type { BareAnswer } from "./rig/mod.ts";
 
 const { status, headers, body, if_none_match } = JSON.parse(
   Deno.env.get("BARE_ANSWER")!,

@@ -2,7 +2,7 @@
  * The performance gate: passes, fails or says that nothing can be said.
  * `deno task gate --help` tells the options.
  */
-import { killChildren, startOwnEngine, UsageError } from "./arms/mod.ts";
+import { killChildren, startOwnEngine, UsageError } from "./rig/mod.ts";
 import { BaselineError, removeBaselines } from "./gate/baseline.ts";
 import { GATE_EXIT } from "./gate/gate_verdict.ts";
 import { parseGateOptions, USAGE } from "./gate/options.ts";

@@ -10,8 +10,8 @@ import {
   runOpenLoop,
   startPacemaker,
   tcpDial,
-} from "./http/mod.ts";
-import { type LoadOrder, textLines } from "./arms/mod.ts";
+} from "../tools/http/mod.ts";
+import { type LoadOrder, textLines } from "./rig/mod.ts";
 
 /** Sleep between two ticks of the open loop, in milliseconds: requests leave at most 0.4 ms late. */
 const TICK_MS = 0.25;

@@ -10,7 +10,7 @@ import {
   doubtLines,
   exitCode,
   machineLine,
-} from "./judge/mod.ts";
+} from "../tools/verdict/mod.ts";
 import { compareParsers } from "./parse/compare.ts";
 
 const ROUNDS = 9;

@@ -3,7 +3,7 @@
  * and sent in turn by {@link refreshHandler}. `PORT` is the port on 127.0.0.1.
  */
 import { buildMatrix } from "./sample/matrix.ts";
-import { REFRESH_POLL_MS, refreshHandler } from "./arms/mod.ts";
+import { REFRESH_POLL_MS, refreshHandler } from "./rig/mod.ts";
 
 const SWITCHES = 100_000;
 const FIELDS = 30;

@@ -2,7 +2,7 @@
  * Measures metrics_server as users run it, next to rivals in the same run, and judges the bounds.
  * `deno task bench:serve --help` tells the options.
  */
-import { describeMachine, exitCode } from "./judge/mod.ts";
+import { describeMachine, exitCode } from "../tools/verdict/mod.ts";
 import {
   CONNECTIONS,
   type Engine,
@@ -13,7 +13,7 @@ import {
   renderReport,
   startOwnEngine,
   UsageError,
-} from "./arms/mod.ts";
+} from "./rig/mod.ts";
 import { measureEngine } from "./serve/engine_figure.ts";
 import { type Options, parseOptions, USAGE } from "./serve/options.ts";
 import { measureRefresh } from "./serve/refresh.ts";

@@ -3,7 +3,7 @@
  * there with the compose file's environment, and its health check must pass.
  */
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
-import { freePort } from "../processes/mod.ts";
+import { freePort } from "../tools/processes/mod.ts";
 import { type Container, containerEnv, type PortMap, startContainer } from "./container.ts";
 import { type Dockerfile, parseDockerfile } from "./dockerfile.ts";
 import { dockerignore } from "./dockerignore.ts";

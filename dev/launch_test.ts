@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertLess, assertMatch } from "@std/assert";
 import deno_json from "../deno.json" with { type: "json" };
 import { flood } from "../e2e/harness/mod.ts";
-import { freePort } from "../processes/mod.ts";
+import { freePort } from "../tools/processes/mod.ts";
 import { type DevProcess, startDev, startProgram } from "./dev_process.ts";
 import { denoArguments } from "./service_command.ts";
 

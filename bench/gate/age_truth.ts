@@ -1,5 +1,5 @@
 /** Whether answers tell the age their data has. Pure. */
-import { type Check, judge, wholeNumber } from "../judge/mod.ts";
+import { type Check, judge, wholeNumber } from "../../tools/verdict/mod.ts";
 import { AGE_ERROR_MS_MAX, AGE_SAMPLES_MIN } from "./bounds.ts";
 
 /** What one answer told, and when. Instants are epoch milliseconds. */

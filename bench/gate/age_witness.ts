@@ -1,7 +1,7 @@
 /** Looks at a server and its source a few times a second, from start to stop. */
 import { HEADER_DATA_AGE_MS, HEADER_SNAPSHOT_TS, idOfEtag } from "../../contracts/mod.ts";
-import type { DenoProcess, SourceCounts } from "../arms/mod.ts";
-import { fetchJson, fetchRaw, type RawAnswer } from "../http/mod.ts";
+import type { DenoProcess, SourceCounts } from "../rig/mod.ts";
+import { fetchJson, fetchRaw, type RawAnswer } from "../../tools/http/mod.ts";
 import type { AgeRecord, AgeSample } from "./age_truth.ts";
 
 /** Pause between two looks, in milliseconds. */

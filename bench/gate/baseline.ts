@@ -1,5 +1,5 @@
 /** Another commit of this repository, checked out beside for as long as it is measured. */
-import { programIn, type ServiceProgram } from "../arms/mod.ts";
+import { programIn, type ServiceProgram } from "../rig/mod.ts";
 
 const ROOT = new URL("../../", import.meta.url);
 

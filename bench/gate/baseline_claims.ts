@@ -1,6 +1,6 @@
 /** Whether this checkout is slower than another one, from rounds taken in turn. Pure. */
-import type { Round } from "../arms/mod.ts";
-import { type Check, judge, percent, quartiles } from "../judge/mod.ts";
+import type { Round } from "../rig/mod.ts";
+import { type Check, judge, percent, quartiles } from "../../tools/verdict/mod.ts";
 import {
   BASELINE_ERROR_SHARE_MAX,
   BASELINE_P95_FACTOR_MAX,

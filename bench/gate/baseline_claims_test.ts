@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { rounds } from "../arms/round_fixture.ts";
+import { rounds } from "../rig/round_fixture.ts";
 import { DEFAULT_COMPARISONS, judgeComparison, pairsMin } from "./baseline_claims.ts";
 
 const [TIME, P95] = DEFAULT_COMPARISONS;

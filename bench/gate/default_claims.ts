@@ -1,6 +1,6 @@
 /** What metrics_server has to hold at default settings. Pure. */
-import { LOG_ON_P95_RATIO_MAX, type Round } from "../arms/mod.ts";
-import { type Check, judge, median } from "../judge/mod.ts";
+import { LOG_ON_P95_RATIO_MAX, type Round } from "../rig/mod.ts";
+import { type Check, judge, median } from "../../tools/verdict/mod.ts";
 import { judgeClaim, judgeErrors, LOADS } from "../serve/mod.ts";
 import { AGE_MS_MAX, P95_MS_MAX } from "./bounds.ts";
 

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
-import { round } from "../arms/round_fixture.ts";
-import type { Round } from "../arms/mod.ts";
+import { round } from "../rig/round_fixture.ts";
+import type { Round } from "../rig/mod.ts";
 import { judgeDefaultRounds } from "./default_claims.ts";
 
 const three = (change: Partial<Round> = {}) => [1, 2, 3].map(() => round(change));

@@ -13,9 +13,9 @@ import {
   startBareServer,
   startDataServer,
   startMetricsServer,
-} from "../arms/mod.ts";
-import { fetchRaw } from "../http/mod.ts";
-import { type Check, disturbanceNote, disturbed } from "../judge/mod.ts";
+} from "../rig/mod.ts";
+import { fetchRaw } from "../../tools/http/mod.ts";
+import { type Check, disturbanceNote, disturbed } from "../../tools/verdict/mod.ts";
 import { assertSame, judgeLog } from "../serve/mod.ts";
 import { judgeAges } from "./age_truth.ts";
 import { askDataServer, startAgeWitness } from "./age_witness.ts";

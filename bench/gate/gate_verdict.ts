@@ -1,5 +1,5 @@
 /** From checks to the gate's verdict. Pure. */
-import type { Check } from "../judge/mod.ts";
+import type { Check } from "../../tools/verdict/mod.ts";
 
 /** What the gate says. */
 export type GateVerdict = "pass" | "fail" | "inconclusive";

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { type Check, judge } from "../judge/mod.ts";
+import { type Check, judge } from "../../tools/verdict/mod.ts";
 import { concludeGate, GATE_EXIT } from "./gate_verdict.ts";
 
 const check = (value: number, doubts: string[] = []): Check =>

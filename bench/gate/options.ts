@@ -1,5 +1,5 @@
 /** Command line of `deno task gate`. Pure. */
-import { UsageError, wholeOption } from "../arms/mod.ts";
+import { UsageError, wholeOption } from "../rig/mod.ts";
 import { pairsMin } from "./baseline_claims.ts";
 
 /** Limits of the numbers below. */

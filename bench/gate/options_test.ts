@@ -1,6 +1,6 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { DEFAULT_COMPARISONS, pairsMin, REFRESH_COMPARISONS } from "./baseline_claims.ts";
-import { UsageError } from "../arms/mod.ts";
+import { UsageError } from "../rig/mod.ts";
 import { COMPARISONS, parseGateOptions, USAGE } from "./options.ts";
 
 Deno.test("deno task gate measures both scenes without options", () => {

@@ -1,5 +1,5 @@
 /** One answer with which a server that does nothing satisfies the k6 profile. Pure. */
-import type { BareAnswer } from "../arms/mod.ts";
+import type { BareAnswer } from "../rig/mod.ts";
 
 /**
  * GetMetric's answer that is a ListMetrics of that switch and metric at the same time: the profile

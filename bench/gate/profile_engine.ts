@@ -1,6 +1,6 @@
 /** The profile `bench/k6/getmetric.js` as a load engine: by k6 where it is on PATH, else the runner. */
-import { type Engine, type LoadOrder, type Measured, spawnChild } from "../arms/mod.ts";
-import { findLoadEngine, type LoadEngine } from "../runner/load_engine.ts";
+import { type Engine, type LoadOrder, type Measured, spawnChild } from "../rig/mod.ts";
+import { findLoadEngine, type LoadEngine } from "../../tools/k6/load_engine.ts";
 
 const ROOT = new URL("../../", import.meta.url);
 const SCRIPT = "bench/k6/getmetric.js";
@@ -21,7 +21,7 @@ export interface ProfileSummary {
 export async function findProfileEngine(): Promise<Engine> {
   const engine = await findLoadEngine();
   return {
-    name: `${SCRIPT} by ${engine.k6 ?? "bench/runner (no k6 on PATH)"}`,
+    name: `${SCRIPT} by ${engine.k6 ?? "tools/k6 (no k6 on PATH)"}`,
     run: (order) => runInFreshFolder(engine, order),
   };
 }

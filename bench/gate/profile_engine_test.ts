@@ -5,7 +5,7 @@ import {
   type ProfileSummary,
   runInFreshFolder,
 } from "./profile_engine.ts";
-import type { LoadOrder } from "../arms/mod.ts";
+import type { LoadOrder } from "../rig/mod.ts";
 
 const SUMMARY: ProfileSummary = {
   metrics: {

@@ -11,8 +11,8 @@ import {
   type ServiceProgram,
   startBareServer,
   steadyLoad,
-} from "../arms/mod.ts";
-import { fetchRaw } from "../http/mod.ts";
+} from "../rig/mod.ts";
+import { fetchRaw } from "../../tools/http/mod.ts";
 import {
   type Check,
   disturbanceNote,
@@ -21,7 +21,7 @@ import {
   median,
   ratios,
   takePasses,
-} from "../judge/mod.ts";
+} from "../../tools/verdict/mod.ts";
 import { loadChecks } from "../serve/mod.ts";
 import { type AgeRecord, judgeAges } from "./age_truth.ts";
 import { askRefreshSource, startAgeWitness } from "./age_witness.ts";

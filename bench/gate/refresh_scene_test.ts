@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { round } from "../arms/round_fixture.ts";
+import { round } from "../rig/round_fixture.ts";
 import { bareSlowed, bareStalled } from "./refresh_scene.ts";
 
 const passes = (refresh_p99_ms: number, ours_ms = 0.9) =>

@@ -1,6 +1,6 @@
 /** The gate's result for people and machines: a screen, JSON, JUnit, Markdown. Pure. */
-import { type Outcome, renderReport } from "../arms/mod.ts";
-import { type Check, type Machine, machineLine } from "../judge/mod.ts";
+import { type Outcome, renderReport } from "../rig/mod.ts";
+import { type Check, type Machine, machineLine } from "../../tools/verdict/mod.ts";
 import { type GateConclusion, sentence } from "./gate_verdict.ts";
 
 /** All there is to tell. */

@@ -1,5 +1,5 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { judge } from "../judge/mod.ts";
+import { judge } from "../../tools/verdict/mod.ts";
 import { concludeGate } from "./gate_verdict.ts";
 import { gateJson, gateJunit, gateMarkdown, type GateResult, gateScreen } from "./reports.ts";
 

@@ -8,8 +8,8 @@ import {
   ProcessEnded,
   programOf,
   type ServiceProgram,
-} from "../arms/mod.ts";
-import { type Check, describeMachine } from "../judge/mod.ts";
+} from "../rig/mod.ts";
+import { type Check, describeMachine } from "../../tools/verdict/mod.ts";
 import { type Baseline, checkOutBaseline } from "./baseline.ts";
 import { DEFAULT_SCENE, measureDefaultScene, type SceneSetup } from "./default_scene.ts";
 import { concludeGate } from "./gate_verdict.ts";

@@ -5,7 +5,7 @@
  * pairs count; rounds are few and their times are not normal, so no t-test; and a round disturbed
  * by a factor of ten counts by its rank alone, so neither the test nor the estimate follows it.
  */
-import { median } from "../judge/mod.ts";
+import { median } from "../../tools/verdict/mod.ts";
 
 /** A slow-down found between pairs. */
 export interface SignedRank {

@@ -1,8 +1,8 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { freePort } from "../../processes/mod.ts";
+import { freePort } from "../../tools/processes/mod.ts";
 import { serveTelemetry } from "./testing/telemetry.ts";
 
-const MAIN = `${import.meta.dirname}/../runner/main.ts`;
+const MAIN = `${import.meta.dirname}/../../tools/k6/main.ts`;
 const PROFILES = ["arrival", "getmetric", "listmetrics", "mixed", "soak", "spike", "waves"];
 
 async function runProfile(profile: string, base_url: string, out_dir: string) {

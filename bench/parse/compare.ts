@@ -1,5 +1,5 @@
 /** Times contenders in turn and judges the rate. */
-import { type Check, disturbed, judge, median, startForeignLoad } from "../judge/mod.ts";
+import { type Check, disturbed, judge, median, startForeignLoad } from "../../tools/verdict/mod.ts";
 import { buildMatrix } from "../sample/matrix.ts";
 import { type Contender, metricsServerParser, type Read, stdCsvParser } from "./contenders.ts";
 

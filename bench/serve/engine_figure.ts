@@ -1,5 +1,5 @@
 /** Figure h: whether the load engine drives a bare server as hard as wrk does. */
-import { disturbanceNote, disturbed, judge, ratios } from "../judge/mod.ts";
+import { disturbanceNote, disturbed, judge, ratios } from "../../tools/verdict/mod.ts";
 import {
   type Arm,
   type Engine,
@@ -10,7 +10,7 @@ import {
   type Round,
   runRounds,
   startBareServer,
-} from "../arms/mod.ts";
+} from "../rig/mod.ts";
 
 /** About what GetMetric answers. */
 const ANSWER = {

@@ -1,5 +1,5 @@
 /** Command line of `deno task bench:serve`. Pure. */
-import { UsageError, wholeOption } from "../arms/mod.ts";
+import { UsageError, wholeOption } from "../rig/mod.ts";
 
 /** Figures by letter. */
 export const FIGURES = {

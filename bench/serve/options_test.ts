@@ -1,5 +1,5 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { UsageError } from "../arms/mod.ts";
+import { UsageError } from "../rig/mod.ts";
 import { FIGURES, parseOptions, USAGE } from "./options.ts";
 
 Deno.test("parseOptions() without arguments measures everything", () => {

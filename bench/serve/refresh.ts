@@ -9,8 +9,15 @@ import {
   RefreshedServer,
   REFRESHES_MIN,
   waitUntil,
-} from "../arms/mod.ts";
-import { disturbanceNote, disturbed, judge, median, readMemory, takePasses } from "../judge/mod.ts";
+} from "../rig/mod.ts";
+import {
+  disturbanceNote,
+  disturbed,
+  judge,
+  median,
+  readMemory,
+  takePasses,
+} from "../../tools/verdict/mod.ts";
 import { loadChecks, type RefreshRounds, sentLate } from "./refresh_checks.ts";
 
 const MEMORY_SAMPLE_MS = 250;

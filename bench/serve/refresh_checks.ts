@@ -1,5 +1,5 @@
 /** Judges the steady load of figure e. Pure. */
-import { type Check, judge, median, ratios } from "../judge/mod.ts";
+import { type Check, judge, median, ratios } from "../../tools/verdict/mod.ts";
 import {
   BUSY_THREADS,
   LAG_P99_MS_MAX,
@@ -8,7 +8,7 @@ import {
   REFRESH_P99_RATIO_MAX,
   type Round,
   SCHEDULER_TICK_MS,
-} from "../arms/mod.ts";
+} from "../rig/mod.ts";
 
 /** What the rounds of figure e gave. */
 export interface RefreshRounds {

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { loadChecks, type RefreshRounds } from "./refresh_checks.ts";
-import { round } from "../arms/round_fixture.ts";
+import { round } from "../rig/round_fixture.ts";
 
 /** Every thread has a core. */
 const MACHINE = { cores: 4 };

@@ -1,6 +1,6 @@
 /** Figure g: from starting the process to its first answer. */
-import { disturbed, judge, startForeignLoad } from "../judge/mod.ts";
-import { fetchRaw } from "../http/mod.ts";
+import { disturbed, judge, startForeignLoad } from "../../tools/verdict/mod.ts";
+import { fetchRaw } from "../../tools/http/mod.ts";
 import {
   getMetricRequests,
   launchMetricsServer,
@@ -10,7 +10,7 @@ import {
   STARTS,
   startStillDataServer,
   waitUntil,
-} from "../arms/mod.ts";
+} from "../rig/mod.ts";
 
 /** Starts metrics_server some times over and takes the time to the first 200 of GetMetric. */
 export async function measureStart(onProgress: (text: string) => void): Promise<Outcome> {

@@ -1,7 +1,7 @@
 /** Figures a to d: how close metrics_server comes to a bare server with the same answer. */
 import { idOfEtag, type StatsAnswer } from "../../contracts/mod.ts";
-import { fetchJson, fetchRaw, type RawAnswer } from "../http/mod.ts";
-import { type Check, disturbanceNote, disturbed, judge } from "../judge/mod.ts";
+import { fetchJson, fetchRaw, type RawAnswer } from "../../tools/http/mod.ts";
+import { type Check, disturbanceNote, disturbed, judge } from "../../tools/verdict/mod.ts";
 import {
   type Arm,
   bareAnswerOf,
@@ -18,7 +18,7 @@ import {
   startBareServer,
   startMetricsServer,
   startStillDataServer,
-} from "../arms/mod.ts";
+} from "../rig/mod.ts";
 import { judgeClaim, judgeErrors, type Load, LOADS } from "./throughput_claims.ts";
 
 /** Pause after the load until the log's last lines have been read, in milliseconds. */

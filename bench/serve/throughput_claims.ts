@@ -1,5 +1,5 @@
 /** What figures a to d claim, as data, and how a claim is judged from its rounds. Pure. */
-import { type Check, judge, ratios } from "../judge/mod.ts";
+import { type Check, judge, ratios } from "../../tools/verdict/mod.ts";
 import {
   doubtsAbout,
   LIST_RATE_RATIO_MIN,
@@ -10,7 +10,7 @@ import {
   LOG_ON_RATE_RATIO_MIN,
   NOT_MODIFIED_RATE_RATIO_MIN,
   type Round,
-} from "../arms/mod.ts";
+} from "../rig/mod.ts";
 
 /** Something metrics_server is asked over and over, and what it has to reach. */
 export interface Load {

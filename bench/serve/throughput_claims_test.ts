@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { round, rounds } from "../arms/round_fixture.ts";
+import { round, rounds } from "../rig/round_fixture.ts";
 import { judgeClaim, judgeErrors, LOADS, type ThroughputClaim } from "./throughput_claims.ts";
 
 const BARE = rounds("rate_per_s", [100_000, 110_000, 90_000]);

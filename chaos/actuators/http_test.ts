@@ -1,5 +1,5 @@
 import { assertEquals, assertMatch, assertRejects } from "@std/assert";
-import { fetchRaw } from "../../bench/http/mod.ts";
+import { fetchRaw } from "../../tools/http/mod.ts";
 import { html, status } from "../vocabulary/faults_http.ts";
 import type { FaultContext } from "../vocabulary/fault_value.ts";
 import type { ProcessEvent } from "../subject/mod.ts";

@@ -1,5 +1,5 @@
 /** Faults of TCP: carried out by Toxiproxy, the real one or the embedded one, on one proxy a hop. */
-import { freePort } from "../../processes/mod.ts";
+import { freePort } from "../../tools/processes/mod.ts";
 import type { Guard } from "../guard/mod.ts";
 import type { ProcessEvent } from "../subject/mod.ts";
 import {
@@ -10,7 +10,7 @@ import {
   type RunningToxiproxy,
   startToxiproxy,
   type ToxiproxyClient,
-} from "../toxiproxy/mod.ts";
+} from "../../tools/toxiproxy/mod.ts";
 import type { Hop } from "../vocabulary/fault.ts";
 import type { Actuator } from "./actuator.ts";
 import { diffProxies } from "./tcp_diff.ts";

@@ -1,5 +1,5 @@
 /** What differs between two answers of `GET /proxies`, as sentences. */
-import type { ProxyView } from "../toxiproxy/mod.ts";
+import type { ProxyView } from "../../tools/toxiproxy/mod.ts";
 
 type Proxies = Readonly<Record<string, ProxyView>>;
 

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import type { ProxyView } from "../toxiproxy/mod.ts";
+import type { ProxyView } from "../../tools/toxiproxy/mod.ts";
 import { diffProxies } from "./tcp_diff.ts";
 
 const toxic = {

@@ -3,7 +3,7 @@
  * counts per toxic. The real one has no such counters: a relay behind it counts connections and
  * chunks, and hits are what passed there while the fault was on.
  */
-import type { ProxyHits } from "../toxiproxy/mod.ts";
+import type { ProxyHits } from "../../tools/toxiproxy/mod.ts";
 
 /** A number, and what was counted. */
 export interface Hits {

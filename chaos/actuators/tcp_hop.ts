@@ -7,7 +7,7 @@ import {
   type RunningToxiproxy,
   type ToxiproxyClient,
   ToxiproxyError,
-} from "../toxiproxy/mod.ts";
+} from "../../tools/toxiproxy/mod.ts";
 import type { Fault, Hop } from "../vocabulary/fault.ts";
 import { startFlap } from "./flap.ts";
 import { type Hits, type OwnCounts, refusalHits, relayHits, toxicHits } from "./tcp_hits.ts";

@@ -3,7 +3,7 @@
  * off while a client does not read, so each rung has a deadline of its own: connections are cut
  * first, then all is reset, then the proxies are made anew, then the process.
  */
-import type { NewProxy, RunningToxiproxy, ToxiproxyClient } from "../toxiproxy/mod.ts";
+import type { NewProxy, RunningToxiproxy, ToxiproxyClient } from "../../tools/toxiproxy/mod.ts";
 
 /** Longest time in which the process is ended and up again, in milliseconds: no answer, but a start. */
 const RESTART_MS_MAX = 5_000;

@@ -1,8 +1,8 @@
 /** The ladder on engines that do not do as asked: wedged, killed, shared with others. */
 import { assert, assertEquals } from "@std/assert";
-import { ToxiproxyClient } from "../toxiproxy/mod.ts";
-import { onBoth, REAL, startEngine } from "../toxiproxy/testing/engines.ts";
-import { TestClient } from "../toxiproxy/testing/client.ts";
+import { ToxiproxyClient } from "../../tools/toxiproxy/mod.ts";
+import { onBoth, REAL, startEngine } from "../../tools/toxiproxy/testing/engines.ts";
+import { TestClient } from "../../tools/toxiproxy/testing/client.ts";
 import type { Fault } from "../vocabulary/fault.ts";
 import { startTcpActuator } from "./tcp.ts";
 import { diffProxies } from "./tcp_diff.ts";

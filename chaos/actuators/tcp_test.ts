@@ -1,7 +1,7 @@
 /** Faults of TCP on both engines: that they bite, come off, are counted, and can be forced off. */
 import { assert, assertEquals } from "@std/assert";
-import { type Engine, onBoth, REAL } from "../toxiproxy/testing/engines.ts";
-import { TestClient } from "../toxiproxy/testing/client.ts";
+import { type Engine, onBoth, REAL } from "../../tools/toxiproxy/testing/engines.ts";
+import { TestClient } from "../../tools/toxiproxy/testing/client.ts";
 import type { Fault, FaultParams } from "../vocabulary/fault.ts";
 import { startTcpActuator, type TcpActuator } from "./tcp.ts";
 import { probeAddress } from "./tcp_probe.ts";

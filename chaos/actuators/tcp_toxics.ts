@@ -1,5 +1,5 @@
 /** What each fault of TCP is to Toxiproxy. */
-import type { NewToxic } from "../toxiproxy/mod.ts";
+import type { NewToxic } from "../../tools/toxiproxy/mod.ts";
 import type { Fault, FaultParams } from "../vocabulary/fault.ts";
 
 /** How a fault is carried out. */

@@ -1,6 +1,6 @@
 /** The command line's outside: this process, its terminal, its signals. */
 import { onStopSignal, type StopSignal } from "../../platform/mod.ts";
-import { askToxiproxy, findRealToxiproxy } from "../toxiproxy/mod.ts";
+import { askToxiproxy, findRealToxiproxy } from "../../tools/toxiproxy/mod.ts";
 import type { Outside } from "./outside.ts";
 
 /** Columns where nobody says how many there are. */

@@ -1,5 +1,5 @@
 import { assertEquals, assertRejects } from "@std/assert";
-import { ENGINES, isMissing, startEngine } from "../toxiproxy/testing/engines.ts";
+import { ENGINES, isMissing, startEngine } from "../../tools/toxiproxy/testing/engines.ts";
 import { identify, processesMarked, type ProcessIdentity } from "./proc.ts";
 import { MARK_VARIABLE, startGuard } from "./mod.ts";
 

@@ -1,5 +1,5 @@
 /** The lab's side of the proxy's control API. */
-import { fetchRaw } from "../../bench/http/mod.ts";
+import { fetchRaw } from "../../tools/http/mod.ts";
 import type { Fault } from "../vocabulary/fault.ts";
 import type { ControlError, CountersAnswer, FaultAnswer } from "./control_api.ts";
 

@@ -1,6 +1,6 @@
 /** One connection to the source; each client has its own, so that ends on one side show on the other. */
 import { joinBytes } from "../../platform/mod.ts";
-import { ResponseParser } from "../../bench/http/mod.ts";
+import { ResponseParser } from "../../tools/http/mod.ts";
 import type { Answer } from "./answer.ts";
 import { SOURCE_BODY_BYTES_MAX, SOURCE_CONNECT_MS_MAX } from "./limits.ts";
 

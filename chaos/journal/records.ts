@@ -22,7 +22,7 @@ export interface RunRecord {
   started_at: string;
   plan: ScenarioPlan;
   seed: number;
-  /** What ran: `toxiproxy git (real)`, `embedded` or {@link NOT_STARTED}; `k6 v1.3` or `bench/runner`. */
+  /** What ran: `toxiproxy git (real)`, `embedded` or {@link NOT_STARTED}; `k6 v1.3` or `tools/k6`. */
   engines: { tcp: string; load: string };
   machine: string;
   /** Program under test, as its subject file calls it. */

@@ -85,7 +85,7 @@ Deno.test("report.html, index.html and junit.xml escape whatever a server says",
 });
 
 Deno.test("where no engine was started, page and terminal say so", async () => {
-  const engines = { tcp: NOT_STARTED, load: "bench/runner" };
+  const engines = { tcp: NOT_STARTED, load: "tools/k6" };
   const records = edit(GOOD, "run", (run) => ({ ...run, engines }));
   const screen = terminalReport(records, judgeRun(records), { columns: 200, color: false });
   for (const text of [await html(records), screen]) {

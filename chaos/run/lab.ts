@@ -1,5 +1,5 @@
 /** Everything that runs in a run: source, proxies, subjects, what carries faults out; ended in order. */
-import { freePort } from "../../processes/mod.ts";
+import { freePort } from "../../tools/processes/mod.ts";
 import type { Actuator } from "../actuators/actuator.ts";
 import { type Guard, identify, isRunning, type ProcessIdentity, startGuard } from "../guard/mod.ts";
 import type { JournalEntry } from "../journal/records.ts";

@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { freePort } from "../../processes/mod.ts";
+import { freePort } from "../../tools/processes/mod.ts";
 import { METRICS_SERVER } from "../subject/mod.ts";
 import { looksReady } from "./preflight.ts";
 

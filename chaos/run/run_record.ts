@@ -1,5 +1,5 @@
 /** First record of a run's journal. */
-import { describeMachine, machineLine } from "../../bench/judge/mod.ts";
+import { describeMachine, machineLine } from "../../tools/verdict/mod.ts";
 import { NOT_STARTED, type RunRecord } from "../journal/records.ts";
 import { METRICS_SERVER } from "../subject/mod.ts";
 import type { ScenarioPlan } from "../vocabulary/plan.ts";

@@ -1,6 +1,6 @@
 /** A process of a run: started on a port of its own, watched, killed, restarted, and ended for sure. */
 import { signalChild } from "../../dev/mod.ts";
-import { comesFree } from "../../processes/mod.ts";
+import { comesFree } from "../../tools/processes/mod.ts";
 import type { Guard } from "../guard/mod.ts";
 import { readLines } from "./read_lines.ts";
 import { type Asked, waitForAnswer } from "./wait_for_answer.ts";

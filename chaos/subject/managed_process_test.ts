@@ -1,6 +1,6 @@
 import { assertEquals, assertMatch, assertRejects } from "@std/assert";
-import { fetchRaw } from "../../bench/http/mod.ts";
-import { freePort } from "../../processes/mod.ts";
+import { fetchRaw } from "../../tools/http/mod.ts";
+import { freePort } from "../../tools/processes/mod.ts";
 import { identify } from "../guard/mod.ts";
 import { ManagedProcess, type ProcessEvent, type ProcessSpec } from "./managed_process.ts";
 

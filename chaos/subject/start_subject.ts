@@ -1,5 +1,5 @@
 /** Starts a subject with a source of the lab's choice. */
-import { freePort } from "../../processes/mod.ts";
+import { freePort } from "../../tools/processes/mod.ts";
 import type { Settings } from "../vocabulary/plan.ts";
 import { ManagedProcess, type ProcessOptions } from "./managed_process.ts";
 import { METRICS_SERVER } from "./services.ts";

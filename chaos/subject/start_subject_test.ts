@@ -1,6 +1,6 @@
 import { assertEquals, assertRejects } from "@std/assert";
-import { fetchRaw } from "../../bench/http/mod.ts";
-import { freePort } from "../../processes/mod.ts";
+import { fetchRaw } from "../../tools/http/mod.ts";
+import { freePort } from "../../tools/processes/mod.ts";
 import { readStatsAnswer, readValueAnswer, type ToldValue } from "./read_answer.ts";
 import { METRICS_SERVER, startDataServer } from "./services.ts";
 import { startSubject } from "./start_subject.ts";

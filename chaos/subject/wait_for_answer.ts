@@ -1,5 +1,5 @@
 /** Waits until a process answers over HTTP, or ends. */
-import { fetchRaw } from "../../bench/http/mod.ts";
+import { fetchRaw } from "../../tools/http/mod.ts";
 
 /** Time between two looks, in milliseconds. */
 const LOOK_EVERY_MS = 25;

@@ -151,7 +151,7 @@ function headerOf(plan: ScenarioPlan): RunRecord {
     started_at: new Date(STARTED_MS).toISOString(),
     plan,
     seed: 1,
-    engines: { tcp: "embedded", load: "bench/runner" },
+    engines: { tcp: "embedded", load: "tools/k6" },
     machine: "a simulated machine",
     subject: "metrics_server",
     tells: { value: true },

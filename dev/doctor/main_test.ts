@@ -1,7 +1,7 @@
 /** The doctor as its user starts it: with the task's permissions, over real ports and services. */
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import deno_json from "../../deno.json" with { type: "json" };
-import { freePort } from "../../processes/mod.ts";
+import { freePort } from "../../tools/processes/mod.ts";
 import { denoArguments } from "../service_command.ts";
 import { startDev } from "../dev_process.ts";
 import { asScreen, type Finding } from "./mod.ts";

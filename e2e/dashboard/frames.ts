@@ -1,5 +1,5 @@
 /** How evenly a page draws, while it is used as hard as a person can. */
-import { type Check, disturbed, judge } from "../../bench/judge/mod.ts";
+import { type Check, disturbed, judge } from "../../tools/verdict/mod.ts";
 import type { OpenPage } from "./browser.ts";
 
 /** Times between frames. */

@@ -4,7 +4,7 @@
  * the step is ignored and says so.
  */
 import { assert, assertEquals } from "@std/assert";
-import { takePasses } from "../../bench/judge/mod.ts";
+import { takePasses } from "../../tools/verdict/mod.ts";
 import { startDataServer, startMetricsServer } from "../harness/mod.ts";
 import { IN_BROWSER, type OpenPage, openPage } from "./browser.ts";
 import { CONTROL_WORK_MS, countFrames, type Frames, framesOf, judgeFrames } from "./frames.ts";

@@ -2,7 +2,7 @@
  * A source whose behavior a test changes while it is being polled: a listener on a bare socket, so
  * that it can do what a well-behaved server cannot.
  */
-import { listenOnFreePort } from "../../processes/mod.ts";
+import { listenOnFreePort } from "../../tools/processes/mod.ts";
 import { ByteReader } from "./byte_reader.ts";
 
 /** A request as it came. */

@@ -4,7 +4,7 @@ export * from "./contract.ts";
 export * from "./event_log.ts";
 export * from "./fake_source.ts";
 export * from "./flood.ts";
-export { freePort } from "../../processes/mod.ts";
+export { freePort } from "../../tools/processes/mod.ts";
 export * from "./http_socket.ts";
 export * from "./otlp_receiver.ts";
 export * from "./process_figures.ts";

@@ -1,5 +1,5 @@
 /** The real Prometheus and its promtool, where they are installed. */
-import { endWithUs, type LastWill } from "../../processes/mod.ts";
+import { endWithUs, type LastWill } from "../../tools/processes/mod.ts";
 import { until } from "./until.ts";
 
 /** What a Prometheus scrapes. */

@@ -1,6 +1,6 @@
 /** A service as its user runs it: a process of its own with the permissions of its task. */
 import deno_json from "../../deno.json" with { type: "json" };
-import { endWithUs } from "../../processes/mod.ts";
+import { endWithUs } from "../../tools/processes/mod.ts";
 import { EventLog } from "./event_log.ts";
 import { until, within } from "./until.ts";
 

@@ -1,5 +1,5 @@
 import { assert } from "@std/assert";
-import { startProgram } from "../../processes/testing/start_program.ts";
+import { startProgram } from "../../tools/processes/testing/start_program.ts";
 import { until } from "./until.ts";
 
 const PROGRAM = `import { startDataServer } from ${

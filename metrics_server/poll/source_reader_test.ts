@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertLess, assertRejects, assertStringIncludes } from "@std/assert";
-import { freePort } from "../../processes/mod.ts";
+import { freePort } from "../../tools/processes/mod.ts";
 import { bytesOf } from "../parse/testing/bodies.ts";
 import { PollError } from "./poll_error.ts";
 import { fetchReader, type ReadAnswer } from "./source_reader.ts";

@@ -1,5 +1,5 @@
 /** Programs the gate is proven with. */
-import { programOf, type ServiceProgram } from "../../arms/mod.ts";
+import { programOf, type ServiceProgram } from "../../rig/mod.ts";
 
 /** metrics_server with one of the defects of `defective_server.ts`. */
 export function defective(defect: string): ServiceProgram {

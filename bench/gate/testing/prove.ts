@@ -6,7 +6,7 @@
  *
  * Exit: 0 all as expected, 1 not, 2 nothing against it, but other programs kept some from being told.
  */
-import { killChildren, startOwnEngine } from "../../arms/mod.ts";
+import { killChildren, startOwnEngine } from "../../rig/mod.ts";
 import { type GateResult, gateScreen } from "../reports.ts";
 import { findProfileEngine } from "../profile_engine.ts";
 import { runGate } from "../run_gate.ts";

@@ -4,7 +4,7 @@
  *
  *     deno run --allow-all chaos/guard/testing/small_lab.ts REPORT_FILE ENGINE
  */
-import { freePort } from "../../../processes/mod.ts";
+import { freePort } from "../../../tools/processes/mod.ts";
 import { startHttpActuator } from "../../actuators/http.ts";
 import { resourceActuator } from "../../actuators/resource.ts";
 import { startTcpActuator } from "../../actuators/tcp.ts";

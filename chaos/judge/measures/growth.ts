@@ -1,5 +1,5 @@
 /** What a subject keeps after a fault. */
-import { median } from "../../../bench/judge/mod.ts";
+import { median } from "../../../tools/verdict/mod.ts";
 import type { ProcessSampleRecord } from "../../journal/records.ts";
 import type { Run } from "../run.ts";
 import { PROCESS_SAMPLES_MIN } from "../limits.ts";

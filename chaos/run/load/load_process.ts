@@ -1,5 +1,5 @@
 /** The load of a run: a process of k6's, or of the runner where no k6 is on PATH. */
-import { findLoadEngine } from "../../../bench/runner/load_engine.ts";
+import { findLoadEngine } from "../../../tools/k6/load_engine.ts";
 import { signalChild } from "../../../dev/mod.ts";
 import { valuePath } from "../../subject/mod.ts";
 import type { Subject } from "../../subject/mod.ts";
@@ -52,10 +52,10 @@ export interface LoadProcess extends AsyncDisposable {
   stop(): Promise<void>;
 }
 
-/** What carries the load: `k6 v1.3.0` or `bench/runner`. */
+/** What carries the load: `k6 v1.3.0` or `tools/k6`. */
 export async function loadEngine(): Promise<{ name: string; command: readonly string[] }> {
   const { k6, command } = await findLoadEngine();
-  return { name: k6 ?? "bench/runner", command };
+  return { name: k6 ?? "tools/k6", command };
 }
 
 /** Starts the load; its first samples come when its VUs are up, about a second later. */

@@ -1,6 +1,6 @@
 /** Keep-alive connections of the probes, so that no answer that stays away holds the next question up. */
 import { joinBytes } from "../../../platform/mod.ts";
-import { buildRequest, HttpConnection, monotonicNow, tcpDial } from "../../../bench/http/mod.ts";
+import { buildRequest, HttpConnection, monotonicNow, tcpDial } from "../../../tools/http/mod.ts";
 
 /** Longest a probe waits for its connection, and again for its answer, in milliseconds. */
 export const PROBE_DEADLINE_MS = 1000;

@@ -1,0 +1,79 @@
+/** The runner and hey as load engines, to take turns with wrk. */
+import { type Engine, type LoadOrder, type Measured, spawnChild } from "../rig/mod.ts";
+import { runK6Script } from "./runner_process.ts";
+
+const ONE_URL = `${import.meta.dirname}/one_url.js`;
+
+const seconds = ({ duration_ms }: LoadOrder) => Math.max(1, Math.round(duration_ms / 1000));
+
+/** `bench/k6/getmetric.js`, whatever the requests asked for. */
+export function getMetricEngine(): Engine {
+  return {
+    name: "runner, bench/k6/getmetric.js",
+    run: (order) =>
+      runK6Script("bench/k6/getmetric.js", {
+        BASE_URL: `http://127.0.0.1:${order.port}`,
+        VUS: String(order.connections),
+        DURATION: `${seconds(order)}s`,
+      }),
+  };
+}
+
+/** A script with one request and nothing else. */
+export function oneUrlEngine(): Engine {
+  return {
+    name: "runner, one request",
+    run: (order) =>
+      runK6Script(ONE_URL, {
+        URL: urlOf(order),
+        VUS: String(order.connections),
+        DURATION: `${seconds(order)}s`,
+        ...(order.rate_per_s === undefined ? {} : { RATE: String(order.rate_per_s) }),
+      }),
+  };
+}
+
+/** hey, or null where it cannot be started. */
+export async function findHey(): Promise<Engine | null> {
+  try {
+    await new Deno.Command("hey", { stdout: "null", stderr: "null" }).output();
+  } catch {
+    return null;
+  }
+  return { name: "hey", run: runHey };
+}
+
+async function runHey(order: LoadOrder): Promise<Measured> {
+  const args = ["-z", `${seconds(order)}s`, "-c", String(order.connections), "-o", "csv"];
+  const { stdout } = await spawnChild(
+    new Deno.Command("hey", {
+      args: [...args, urlOf(order)],
+      stdout: "piped",
+      stderr: "null",
+    }),
+  ).output();
+  return heyMeasured(new TextDecoder().decode(stdout), seconds(order), order.expect_status);
+}
+
+function urlOf({ port, requests }: LoadOrder): string {
+  return `http://127.0.0.1:${port}${requests[0].path}`;
+}
+
+/** From hey's CSV: response-time in seconds first, status code seventh. Pure. */
+export function heyMeasured(csv: string, duration_s: number, expect_status: number): Measured {
+  const rows = csv.trim().split("\n").slice(1).map((line) => line.split(","));
+  const times_ms = rows.map(([seconds]) => Number(seconds) * 1000).sort((a, b) => a - b);
+  const at = (p: number) => times_ms[Math.ceil(times_ms.length * p / 100) - 1] ?? NaN;
+  const bad = rows.filter((row) => Number(row[6]) !== expect_status).length;
+  return {
+    rate_per_s: rows.length / duration_s,
+    responses: rows.length,
+    p50_ms: at(50),
+    p95_ms: at(95),
+    p99_ms: at(99),
+    max_ms: at(100),
+    bad,
+    bad_detail: bad > 0 ? `status ${bad}` : "",
+    lag_p99_ms: null,
+  };
+}

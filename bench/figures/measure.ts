@@ -1,0 +1,200 @@
+/** The figures, one function each. */
+import {
+  type Arm,
+  CONNECTIONS,
+  type DenoProcess,
+  doubtsAbout,
+  type Engine,
+  getMetricRequests,
+  type Outcome,
+  ready,
+  type Round,
+  runRounds,
+  startDeno,
+  startMetricsServer,
+  startStillDataServer,
+} from "../rig/mod.ts";
+import { fetchRaw } from "../../tools/http/mod.ts";
+import {
+  disturbanceNote,
+  disturbed,
+  judge,
+  ratios,
+  startForeignLoad,
+} from "../../tools/verdict/mod.ts";
+import { percentile } from "../../platform/mod.ts";
+import {
+  ARRIVAL_OFFSET_P95_MS_MAX,
+  ARRIVAL_RATE_ERROR_MAX,
+  ARRIVAL_RATE_PER_S,
+  MANY_VUS,
+  MANY_VUS_MB_MAX,
+  PERCENTILE_ERROR_MAX,
+  RATE_RATIO_MIN,
+} from "./bounds.ts";
+import { getMetricEngine, oneUrlEngine } from "./engines.ts";
+import { gridOffsets } from "./known_latency.ts";
+import { runK6Script } from "./runner_process.ts";
+
+/** How long, how often; and who is there to be compared with. */
+export interface Setup {
+  pace: { seconds: number; rounds: number };
+  wrk: Engine | null;
+  hey: Engine | null;
+  onProgress(text: string): void;
+}
+
+const MB = 1e6;
+
+/**
+ * a: requests/s of `getmetric` and of a bare request, next to wrk's, against metrics_server. Rounds
+ * are twice as long, since a start is in each of the runner's: it takes about half a second of it,
+ * and a run that somebody starts lasts half a minute.
+ */
+export async function measureRate({ pace, wrk, onProgress }: Setup): Promise<Outcome> {
+  if (wrk === null) return skipped("a: skipped, wrk is not installed");
+  await using source = await startStillDataServer();
+  await using server = await startMetricsServer("metrics", source, { LOG_LEVEL: "WARN" });
+  const requests = getMetricRequests(64);
+  const arms = [wrk, getMetricEngine(), oneUrlEngine()].map((engine): Arm => (
+    { label: engine.name, engine, server, requests, expect_status: 200 }
+  ));
+  const longer = { ...pace, seconds: 2 * pace.seconds };
+  const { by_arm, foreign_share, left_out } = await runRounds(arms, longer, onProgress);
+  const rate = ({ rate_per_s }: Round) => rate_per_s;
+  const [by_wrk, by_script, by_request] = by_arm;
+  const bare = ratios(by_request.map(rate), by_wrk.map(rate));
+  return {
+    arms: arms.map(({ label }, i) => ({ label, rounds: by_arm[i] })),
+    checks: [judge({
+      figure: "a",
+      name: "getmetric: requests/s to wrk's",
+      unit: "×",
+      samples: ratios(by_script.map(rate), by_wrk.map(rate)),
+      relation: "≥",
+      bound: RATE_RATIO_MIN,
+      doubts: [...doubtsAbout(by_script, by_wrk), ...disturbed(foreign_share)],
+    })],
+    notes: [
+      `a: one request without checks to wrk's: ${bare.map((one) => one.toFixed(2)).join(", ")} ×`,
+      disturbanceNote("a", foreign_share, left_out),
+    ],
+  };
+}
+
+/** b: percentiles next to wrk's and hey's where latencies are 10–60 ms, evenly. */
+export async function measurePercentiles(setup: Setup): Promise<Outcome> {
+  const rivals = [setup.wrk, setup.hey].filter((engine) => engine !== null);
+  if (rivals.length === 0) return skipped("b: skipped, neither wrk nor hey is installed");
+  await using server = await startKnownServer();
+  const requests = [{ path: "/delayed" }];
+  const arms = [oneUrlEngine(), ...rivals].map((engine): Arm => (
+    { label: `10–60 ms · ${engine.name}`, engine, server, requests, expect_status: 200 }
+  ));
+  const { by_arm, foreign_share, left_out } = await runRounds(arms, setup.pace, setup.onProgress);
+  const checks = rivals.flatMap((rival, i) =>
+    (["p50_ms", "p95_ms", "p99_ms"] as const).map((name) =>
+      judge({
+        figure: "b",
+        name: `${name.slice(0, 3)}: difference from ${rival.name.split(" ")[0]}'s`,
+        unit: "×",
+        samples: ratios(
+          by_arm[0].map((round) => round[name]),
+          by_arm[i + 1].map((round) => round[name]),
+        ).map((ratio) => Math.abs(ratio - 1)),
+        relation: "≤",
+        bound: PERCENTILE_ERROR_MAX,
+        doubts: disturbed(foreign_share),
+        noise_only_hurts: true,
+      })
+    )
+  );
+  return {
+    arms: arms.map(({ label }, i) => ({ label, rounds: by_arm[i] })),
+    checks,
+    notes: [disturbanceNote("b", foreign_share, left_out)],
+  };
+}
+
+/** c: arrivals as the server sees them: how many a second, how evenly. */
+export async function measureArrivals({ pace, onProgress }: Setup): Promise<Outcome> {
+  await using server = await startKnownServer();
+  const engine = oneUrlEngine();
+  const rate_errors: number[] = [], offsets_p95_ms: number[] = [];
+  const foreignShare = startForeignLoad();
+  for (let round = 0; round < pace.rounds; round++) {
+    onProgress(`round ${round + 1}: ${ARRIVAL_RATE_PER_S} arrivals a second`);
+    await engine.run({
+      port: server.port,
+      connections: CONNECTIONS,
+      requests: [{ path: "/at" }],
+      warmup_ms: 0,
+      duration_ms: pace.seconds * 1000,
+      rate_per_s: ARRIVAL_RATE_PER_S,
+      expect_status: 200,
+    });
+    const told = await fetchRaw({ host: server.host, path: "/arrivals" });
+    const arrivals_ms = JSON.parse(new TextDecoder().decode(told.body)) as number[];
+    const asked = pace.seconds * ARRIVAL_RATE_PER_S;
+    rate_errors.push(Math.abs(arrivals_ms.length / asked - 1));
+    const offsets = gridOffsets(arrivals_ms, 1000 / ARRIVAL_RATE_PER_S).map(Math.abs);
+    offsets_p95_ms.push(percentile(offsets.sort((a, b) => a - b), 95));
+  }
+  const doubts = disturbed(foreignShare());
+  const claim = { figure: "c", relation: "≤", doubts, noise_only_hurts: true } as const;
+  return {
+    arms: [],
+    checks: [
+      judge({
+        ...claim,
+        name: `${ARRIVAL_RATE_PER_S} arrivals/s: difference from the rate asked for`,
+        unit: "×",
+        samples: rate_errors,
+        bound: ARRIVAL_RATE_ERROR_MAX,
+      }),
+      judge({
+        ...claim,
+        name: "distance of an arrival from the even grid, p95",
+        unit: "ms",
+        samples: offsets_p95_ms,
+        bound: ARRIVAL_OFFSET_P95_MS_MAX,
+      }),
+    ],
+    notes: [],
+  };
+}
+
+/** d: memory of many VUs. */
+export async function measureMemory({ pace, onProgress }: Setup): Promise<Outcome> {
+  await using source = await startStillDataServer();
+  await using server = await startMetricsServer("metrics", source, { LOG_LEVEL: "WARN" });
+  onProgress(`${MANY_VUS} VUs`);
+  const { peak_bytes, responses, bad_detail } = await runK6Script("bench/k6/getmetric.js", {
+    BASE_URL: `http://${server.host}`,
+    VUS: String(MANY_VUS),
+    DURATION: `${2 * pace.seconds}s`,
+  });
+  return {
+    arms: [],
+    checks: [judge({
+      figure: "d",
+      name: `memory of ${MANY_VUS} VUs of getmetric, peak`,
+      unit: "MB",
+      samples: [peak_bytes / MB],
+      relation: "≤",
+      bound: MANY_VUS_MB_MAX,
+    })],
+    notes: [`d: ${responses} answers${bad_detail === "" ? "" : `, ${bad_detail}`}`],
+  };
+}
+
+async function startKnownServer(): Promise<DenoProcess> {
+  const args = ["run", "--no-prompt", "--allow-net=127.0.0.1", "--allow-env=PORT"];
+  const server = startDeno("known latencies", [...args, "bench/figures/server.ts"], {});
+  await ready(server, "/");
+  return server;
+}
+
+function skipped(note: string): Outcome {
+  return { arms: [], checks: [], notes: [note] };
+}

@@ -1,0 +1,59 @@
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import { fetchRaw } from "../../tools/http/mod.ts";
+import { difference } from "./bare_answer.ts";
+import { startDeno, taskArguments, taskVariables } from "./deno_process.ts";
+import { startBareServer } from "./services.ts";
+
+Deno.test("taskArguments() are the words of the task, without deno itself", () => {
+  assertEquals(taskArguments("metrics")[0], "run");
+  assertEquals(taskArguments("metrics").at(-1), "metrics_server/main.ts");
+  assertEquals(taskArguments("data").at(-1), "data_server/main.ts");
+});
+
+Deno.test("taskVariables() are those the task may read", () => {
+  for (const variable of ["UPSTREAM_URL", "LOG_LEVEL", "PORT", "SERVE_THREADS"]) {
+    assert(taskVariables("metrics").includes(variable), variable);
+  }
+});
+
+Deno.test("startDeno() says which process failed, and with which code", async () => {
+  await using child = startDeno("the child", ["eval", "Deno.exit(7)"], {});
+  await assertRejects(
+    () => child.failed,
+    Error,
+    "the child ended with exit code 7 during the measurement",
+  );
+});
+
+Deno.test("startBareServer() sends exactly the answer it was given, until it is disposed of", async () => {
+  const answer = {
+    status: 203,
+    headers: [["etag", 'W/"a-1"'], ["x-data-age-ms", "820"]] as [string, string][],
+    body: '{"value":"ä"}',
+  };
+  let host: string;
+  {
+    await using bare = await startBareServer("bare", answer);
+    ({ host } = bare);
+    const got = await fetchRaw({ host, path: "/anything" });
+    const { status, headers } = answer;
+    const body = new TextEncoder().encode(answer.body);
+    const written = got.headers.filter(([name]) => ["date", "content-length"].includes(name));
+    assertEquals(difference({ status, headers: [...headers, ...written], body }, got), null);
+  }
+  await assertRejects(() => fetchRaw({ host, path: "/" }), Error, "connect_refused");
+});
+
+Deno.test("startBareServer() can be a 304, for everybody or for whoever has the ETag", async () => {
+  const answer = { status: 304, headers: [["etag", '"x"']] as [string, string][], body: null };
+  const statusOf = async (host: string, tag: string) => {
+    const { status, body } = await fetchRaw({ host, path: "/", headers: [["If-None-Match", tag]] });
+    assertEquals(body.length, 0);
+    return status;
+  };
+  await using bare = await startBareServer("bare", answer);
+  await using conditional = await startBareServer("bare", { ...answer, if_none_match: '"x"' });
+  assertEquals(await statusOf(bare.host, '"y"'), 304);
+  assertEquals(await statusOf(conditional.host, '"x"'), 304);
+  assertEquals(await statusOf(conditional.host, '"y"'), 200);
+});

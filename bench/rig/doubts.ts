@@ -1,0 +1,49 @@
+/** Reasons not to believe a measurement. Pure: each gives a sentence where there is one. */
+import { median, percent, ROUNDS_MIN, spread } from "../../tools/verdict/mod.ts";
+import { RESPONSES_MIN, RIVAL_CPU_SHARE_MIN, RIVAL_SPREAD_MAX } from "./bounds.ts";
+
+/** What the doubts look at, of each round of a server. */
+export interface RoundFacts {
+  rate_per_s: number;
+  responses: number;
+  /** CPU time of the server's main thread over the round's length; NaN where unknown. */
+  cpu_share: number;
+}
+
+/** Doubts about one server against its rival, from rounds taken in turn. */
+export function doubtsAbout(
+  rounds: readonly RoundFacts[],
+  rivals: readonly RoundFacts[],
+): string[] {
+  return [
+    ...tooFew(rounds),
+    ...tooFew(rivals).filter(() => tooFew(rounds).length === 0),
+    ...unsteady(rivals),
+    ...idle(rivals),
+  ];
+}
+
+function tooFew(rounds: readonly RoundFacts[]): string[] {
+  if (rounds.length < ROUNDS_MIN) return [`${rounds.length} rounds, fewer than ${ROUNDS_MIN}`];
+  const fewest = Math.min(...rounds.map(({ responses }) => responses));
+  return fewest < RESPONSES_MIN
+    ? [`a round of ${fewest} answers, fewer than ${RESPONSES_MIN}`]
+    : [];
+}
+
+function unsteady(rivals: readonly RoundFacts[]): string[] {
+  const wide = spread(rivals.map(({ rate_per_s }) => rate_per_s));
+  return wide > RIVAL_SPREAD_MAX
+    ? [`the rival's rates spread over ${percent(wide)}, more than ${percent(RIVAL_SPREAD_MAX)}`]
+    : [];
+}
+
+function idle(rivals: readonly RoundFacts[]): string[] {
+  const share = median(rivals.map(({ cpu_share }) => cpu_share));
+  return share < RIVAL_CPU_SHARE_MIN
+    ? [
+      `the rival's thread was busy ${percent(share)}, less than ${percent(RIVAL_CPU_SHARE_MIN)}:` +
+      " the load or the machine was the limit",
+    ]
+    : [];
+}

@@ -1,0 +1,167 @@
+/** The embedded server in this process: limits, leaks, what is counted. */
+import { assert, assertEquals } from "@std/assert";
+import { freePort } from "../processes/mod.ts";
+import { API_BODY_BYTES_MAX, PROXIES_MAX, TOXICS_PER_PROXY_MAX } from "./limits.ts";
+import { ToxiproxyClient } from "./client.ts";
+import { startServer } from "./server.ts";
+import { TestClient } from "./testing/client.ts";
+import { eventually } from "./testing/stand.ts";
+import { startUpstream } from "./testing/upstream.ts";
+
+async function start(connections_max?: number) {
+  const api_at = { hostname: "127.0.0.1", port: 0 };
+  const server = await startServer({ ...api_at, seed: 1, metrics: true, connections_max });
+  return {
+    server,
+    api: new ToxiproxyClient(server.url),
+    [Symbol.asyncDispose]: () => server.close(),
+  };
+}
+
+const UPSTREAM = "127.0.0.1:1";
+
+Deno.test("the server lets go of every connection, however it ended", async () => {
+  await using upstream = startUpstream();
+  await using on = await start();
+  const { listen } = await on.api.create({
+    name: "p",
+    listen: "127.0.0.1:0",
+    upstream: upstream.address,
+  });
+  const proxy = on.server.proxies.get("p")!;
+  const toxics = ["slow_close", "limit_data", "timeout", "reset_peer"] as const;
+  for (const type of [null, ...toxics]) {
+    const attributes: Record<string, number> = type === "timeout" ? { timeout: 5 } : {};
+    if (type !== null) await on.api.addToxic("p", { type, attributes });
+    for (let batch = 0; batch < 4; batch++) {
+      const clients = await Promise.all(
+        Array.from({ length: 10 }, () => TestClient.connect(listen)),
+      );
+      await Promise.all(clients.map((client) => client.send(5).catch(() => {})));
+      await clients[0].until(() => false, 10);
+      for (const client of clients) client[Symbol.dispose]();
+    }
+    assert(await eventually(() => proxy.hits.connections_open === 0), `${type}: still open`);
+    if (type !== null) await on.api.removeToxic("p", `${type}_downstream`);
+  }
+  assertEquals(proxy.hits.connections, 200);
+});
+
+Deno.test("a client that leaves while the upstream is dialed leaves nothing behind", async () => {
+  await using on = await start();
+  // Reserved for documentation: nobody answers, or the system says so at once.
+  const { listen } = await on.api.create({
+    name: "p",
+    listen: "127.0.0.1:0",
+    upstream: "192.0.2.1:9",
+  });
+  const proxy = on.server.proxies.get("p")!;
+  {
+    using client = await TestClient.connect(listen);
+    await client.until(() => false, 20);
+  }
+  await on.api.patch("p", { enabled: false });
+  assert(await eventually(() => proxy.hits.connections_failed === 1), "not given up");
+  assertEquals(proxy.hits.connections_open, 0);
+});
+
+Deno.test("a black-holed upstream does not hold up the API", async () => {
+  await using on = await start();
+  const proxy = { name: "p", listen: `127.0.0.1:${freePort()}`, upstream: "192.0.2.1:9" };
+  const { listen } = await on.api.create(proxy);
+  using _client = await TestClient.connect(listen);
+  const start_ms = performance.now();
+  await on.api.patch("p", { upstream: UPSTREAM });
+  assert(performance.now() - start_ms < 1_000);
+});
+
+Deno.test("the server refuses more proxies and toxics than it has room for, by number", async () => {
+  await using on = await start();
+  const named = (n: number) => ({
+    name: `p${n}`,
+    listen: "127.0.0.1:0",
+    upstream: UPSTREAM,
+    enabled: false,
+  });
+  await on.api.populate(Array.from({ length: PROXIES_MAX }, (_, n) => named(n)));
+  const tooMany = await on.api.create(named(PROXIES_MAX)).catch((error) => error.message);
+  assert(`${tooMany}`.includes(`at most ${PROXIES_MAX}; delete some`), tooMany);
+  for (let n = 0; n < TOXICS_PER_PROXY_MAX; n++) {
+    await on.api.addToxic("p0", { type: "latency", name: `${n}` });
+  }
+  const said = await on.api.addToxic("p0", { type: "latency" }).catch((error) => error.message);
+  assert(`${said}`.includes(`at most ${TOXICS_PER_PROXY_MAX} toxics`), `${said}`);
+});
+
+Deno.test("the server closes connections it has no room for, counts them, and has room again", async () => {
+  await using upstream = startUpstream();
+  await using on = await start(2);
+  const proxy = { name: "p", listen: "127.0.0.1:0", upstream: upstream.address };
+  const { listen } = await on.api.create(proxy);
+  using first = await TestClient.connect(listen);
+  {
+    using second = await TestClient.connect(listen);
+    await Promise.all([first.roundTrip(1), second.roundTrip(1)]);
+    using third = await TestClient.connect(listen);
+    assert(await third.end() !== null);
+  }
+  const { hits } = on.server.proxies.get("p")!;
+  assert(await eventually(() => hits.connections_open === 1));
+  assertEquals(hits.connections_failed, 1);
+  using fourth = await TestClient.connect(listen);
+  assert(await fourth.roundTrip(1) < 5_000);
+});
+
+Deno.test("the API reads no more of a body than it has to", async () => {
+  await using on = await start();
+  const response = await fetch(`${on.server.url}/proxies`, {
+    method: "POST",
+    body: `{"name":"${"x".repeat(API_BODY_BYTES_MAX)}"}`,
+  });
+  const { error } = await response.json();
+  assertEquals([response.status, error], [413, `body: at most ${API_BODY_BYTES_MAX} bytes`]);
+});
+
+Deno.test("/metrics escapes names and counts hits", async () => {
+  await using on = await start();
+  await on.api.create({ name: 'a"b', listen: "127.0.0.1:0", upstream: UPSTREAM, enabled: false });
+  await on.api.addToxic('a"b', { type: "latency" });
+  const text = await on.api.metrics();
+  assert(
+    text!.includes('toxiproxy_toxic_hits_total{proxy="a\\"b",toxic="latency_downstream"} 0\n'),
+  );
+});
+
+Deno.test("the client gives up on a server that does not answer, and says so", async () => {
+  using silent = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const url = `http://127.0.0.1:${silent.addr.port}`;
+  const api = new ToxiproxyClient(url, { call_ms_max: 100 });
+  const said = await api.proxies().catch((error) => `${error.status} ${error.message}`);
+  assertEquals(said, `0 GET ${url}/proxies: no answer within 100 ms`);
+});
+
+Deno.test("the client refuses what the real server would take and not act on", async () => {
+  const api = new ToxiproxyClient("http://127.0.0.1:1");
+  const proxy = { name: "p", listen: "127.0.0.1:0", upstream: UPSTREAM };
+  for (
+    const [call, message] of [
+      [() => api.create({ ...proxy, name: "a/b" }), 'proxy name "a/b": must not be empty'],
+      [() => api.create({ ...proxy, listen: "nonsense" }), "listen=nonsense: must be host:port"],
+      [() => api.create({ ...proxy, upstream: "" }), "upstream=: must be host:port"],
+      [() => api.patch("p", { upstream: "x" }), "upstream=x: must be host:port"],
+      [
+        () => api.addToxic("p", { type: "slicer" }),
+        "slicer.average_size=0: must be a whole number",
+      ],
+      [() => api.addToxic("p", { type: "latency", toxicity: 7 }), "toxicity=7: must be"],
+      [
+        () => api.addToxic("p", { type: "lag" as "latency" }),
+        "toxic type lag: must be one of latency, bandwidth",
+      ],
+    ] as const
+  ) {
+    let said = "";
+    await call().catch((error) => said = `${error.name}: ${error.message}`);
+    assert(said.startsWith(`RangeError: ${message}`), `${said} (wanted ${message})`);
+  }
+});
