@@ -7,3 +7,14 @@ export { readMainThreadCpuMs, readMemory } from "./proc.ts";
 export { median, quartiles, ratios, spread } from "./statistics.ts";
 export { checkTable, conclusion, doubtLines, percent, table, wholeNumber } from "./table.ts";
 export { type Check, exitCode, judge, type Verdict } from "./verdict.ts";
+export { escapeXml, type JUnitCase, junitXml } from "./junit.js";
+export { mulberry32 } from "./prng.ts";
+export {
+  firstValue,
+  type NotYet,
+  pause,
+  until,
+  WAIT_MS_MAX,
+  type WaitOptions,
+  within,
+} from "./waiting.ts";

@@ -1,0 +1,85 @@
+// @ts-check
+/**
+ * JUnit XML as Jenkins and GitLab read it. Plain JavaScript, because k6 scripts import it too.
+ */
+
+/**
+ * @typedef {object} JUnitCase
+ * @property {string} classname
+ * @property {string} name
+ * @property {"passed" | "failure" | "error" | "skipped"} outcome
+ * @property {string} [message] For every outcome except `passed`.
+ * @property {string} [detail] Text below the message.
+ * @property {number} [time_s]
+ */
+
+/**
+ * @typedef {object} JUnitSuite
+ * @property {string} name
+ * @property {number} [time_s]
+ * @property {string} [timestamp] ISO 8601.
+ * @property {readonly JUnitCase[]} cases
+ */
+
+/**
+ * The text of a JUnit file with one test suite.
+ *
+ * ```ts
+ * junitXml({ name: "gate", cases: [{ classname: "gate", name: "p95", outcome: "passed" }] });
+ * ```
+ *
+ * @param {JUnitSuite} suite
+ * @returns {string}
+ */
+export function junitXml({ name, time_s, timestamp, cases }) {
+  /** @param {JUnitCase["outcome"]} outcome */
+  const count = (outcome) => cases.filter((one) => one.outcome === outcome).length;
+  const counts = attributes({
+    tests: cases.length,
+    failures: count("failure"),
+    errors: count("error"),
+    skipped: count("skipped"),
+    time: time_s?.toFixed(3),
+  });
+  return [
+    '<?xml version="1.0" encoding="UTF-8"?>',
+    `<testsuites${counts}>`,
+    `  <testsuite${attributes({ name })}${counts}${attributes({ timestamp })}>`,
+    ...cases.map(testcase),
+    "  </testsuite>",
+    "</testsuites>",
+    "",
+  ].join("\n");
+}
+
+/** @param {JUnitCase} one */
+function testcase({ classname, name, outcome, message, detail = "", time_s }) {
+  const open = `    <testcase${attributes({ classname, name, time: time_s?.toFixed(3) })}`;
+  if (outcome === "passed") return `${open}/>`;
+  const body = `<${outcome}${attributes({ message })}`;
+  const inner = detail === "" ? `${body}/>` : `${body}>${escapeXml(detail)}</${outcome}>`;
+  return `${open}>${inner}</testcase>`;
+}
+
+/** @param {Record<string, string | number | undefined>} values */
+function attributes(values) {
+  return Object.entries(values)
+    .map(([key, value]) => value === undefined ? "" : ` ${key}="${escapeXml(String(value))}"`)
+    .join("");
+}
+
+const NOT_XML =
+  // deno-lint-ignore no-control-regex
+  /[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
+
+/**
+ * Text as character data or as an attribute's value, in XML and HTML. Characters that XML 1.0
+ * cannot hold become U+FFFD.
+ *
+ * @param {string} text
+ * @returns {string}
+ */
+export function escapeXml(text) {
+  return text.replace(NOT_XML, "\ufffd")
+    .replace(/[&<>"'\n\r\t]/g, (char) => `&#${char.charCodeAt(0)};`);
+}
