@@ -1,6 +1,6 @@
 /** What carries faults out: one for each layer, all behind the same four calls. */
-import type { Fault, Layer } from "../vocabulary/fault.ts";
-import type { HopRecord } from "../journal/records.ts";
+import type { Fault, Layer } from "../vocabulary/mod.ts";
+import type { HopRecord } from "../journal/mod.ts";
 
 /** Carries out the faults of one layer. */
 export interface Actuator {

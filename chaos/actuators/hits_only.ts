@@ -1,5 +1,5 @@
 /** Counters of a layer that no hop's traffic passes through. */
-import type { Layer } from "../vocabulary/fault.ts";
+import type { Layer } from "../vocabulary/mod.ts";
 import type { Actuator } from "./actuator.ts";
 
 /** What {@link Actuator.counters} gives where there are only hits to tell. */

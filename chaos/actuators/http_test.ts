@@ -1,7 +1,6 @@
 import { assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { fetchRaw } from "../../tools/http/mod.ts";
-import { html, status } from "../vocabulary/faults_http.ts";
-import type { FaultContext } from "../vocabulary/fault_value.ts";
+import { type FaultContext, html, status } from "../vocabulary/mod.ts";
 import type { ProcessEvent } from "../subject/mod.ts";
 import { startHttpActuator } from "./http.ts";
 

@@ -1,6 +1,5 @@
 import { assertEquals, assertRejects } from "@std/assert";
-import type { FaultContext } from "../vocabulary/fault_value.ts";
-import { kill, restartBoth } from "../vocabulary/faults_process.ts";
+import { type FaultContext, kill, restartBoth } from "../vocabulary/mod.ts";
 import { type Killable, processActuator } from "./process.ts";
 
 const NO_CONTEXT = {} as FaultContext;

@@ -2,7 +2,7 @@
 import { hitsOnly } from "./hits_only.ts";
 import type { Guard } from "../guard/mod.ts";
 import { ManagedProcess, type ProcessEvent } from "../subject/mod.ts";
-import type { Fault } from "../vocabulary/fault.ts";
+import type { Fault } from "../vocabulary/mod.ts";
 import type { Actuator } from "./actuator.ts";
 
 /** Such a process ends by itself this long after its fault's duration, in milliseconds. */

@@ -1,6 +1,12 @@
 import { assertAlmostEquals, assertEquals, assertRejects } from "@std/assert";
-import type { FaultContext, FaultValue } from "../vocabulary/fault_value.ts";
-import { connectionFlood, cpu, loadStep, slowClients } from "../vocabulary/faults_resource.ts";
+import {
+  connectionFlood,
+  cpu,
+  type FaultContext,
+  type FaultValue,
+  loadStep,
+  slowClients,
+} from "../vocabulary/mod.ts";
 import { resourceActuator } from "./resource.ts";
 
 const WAIT_MS_MAX = 15_000;

@@ -11,7 +11,7 @@ import {
   startToxiproxy,
   type ToxiproxyClient,
 } from "../../tools/toxiproxy/mod.ts";
-import type { Hop } from "../vocabulary/fault.ts";
+import type { Hop } from "../vocabulary/mod.ts";
 import type { Actuator } from "./actuator.ts";
 import { diffProxies } from "./tcp_diff.ts";
 import { TcpHop } from "./tcp_hop.ts";

@@ -1,5 +1,5 @@
 /** One hop: its proxy, the faults that are on it, and what they touched. */
-import type { HopRecord } from "../journal/records.ts";
+import type { HopRecord } from "../journal/mod.ts";
 import {
   type NewProxy,
   type NewToxic,
@@ -8,7 +8,7 @@ import {
   type ToxiproxyClient,
   ToxiproxyError,
 } from "../../tools/toxiproxy/mod.ts";
-import type { Fault, Hop } from "../vocabulary/fault.ts";
+import type { Fault, Hop } from "../vocabulary/mod.ts";
 import { startFlap } from "./flap.ts";
 import { type Hits, type OwnCounts, refusalHits, relayHits, toxicHits } from "./tcp_hits.ts";
 import { probeAddress } from "./tcp_probe.ts";

@@ -3,7 +3,7 @@ import { assert, assertEquals } from "@std/assert";
 import { ToxiproxyClient } from "../../tools/toxiproxy/mod.ts";
 import { onBoth, REAL, startEngine } from "../../tools/toxiproxy/testing/engines.ts";
 import { TestClient } from "../../tools/toxiproxy/testing/client.ts";
-import type { Fault } from "../vocabulary/fault.ts";
+import type { Fault } from "../vocabulary/mod.ts";
 import { startTcpActuator } from "./tcp.ts";
 import { diffProxies } from "./tcp_diff.ts";
 import { probeAddress } from "./tcp_probe.ts";

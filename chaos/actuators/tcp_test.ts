@@ -2,7 +2,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { type Engine, onBoth, REAL } from "../../tools/toxiproxy/testing/engines.ts";
 import { TestClient } from "../../tools/toxiproxy/testing/client.ts";
-import type { Fault, FaultParams } from "../vocabulary/fault.ts";
+import type { Fault, FaultParams } from "../vocabulary/mod.ts";
 import { startTcpActuator, type TcpActuator } from "./tcp.ts";
 import { probeAddress } from "./tcp_probe.ts";
 

@@ -1,6 +1,6 @@
 /** What each fault of TCP is to Toxiproxy. */
 import type { NewToxic } from "../../tools/toxiproxy/mod.ts";
-import type { Fault, FaultParams } from "../vocabulary/fault.ts";
+import type { Fault, FaultParams } from "../vocabulary/mod.ts";
 
 /** How a fault is carried out. */
 export interface TcpPlan {

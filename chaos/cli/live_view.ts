@@ -1,8 +1,7 @@
 /** A run while it runs: on a terminal one block of lines drawn anew, else a line for what happens. */
-import type { JournalRecord, Phase } from "../journal/records.ts";
-import { engineText } from "../report/engine_text.ts";
-import { durationText } from "../vocabulary/duration.ts";
-import type { ScenarioPlan } from "../vocabulary/plan.ts";
+import type { JournalRecord, Phase } from "../journal/mod.ts";
+import { engineText } from "../report/mod.ts";
+import { durationText, type ScenarioPlan } from "../vocabulary/mod.ts";
 
 /** Time between two drawings, in milliseconds. */
 export const DRAW_EVERY_MS = 250;

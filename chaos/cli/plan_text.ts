@@ -1,6 +1,5 @@
 /** A plan for people, before anything is touched. Pure. */
-import { durationText, type ScenarioPlan } from "../vocabulary/mod.ts";
-import { QUICK_RULE } from "../vocabulary/mod.ts";
+import { durationText, QUICK_RULE, type ScenarioPlan } from "../vocabulary/mod.ts";
 
 /** Timeline, bounds and settings, as `plan NAME` prints them. */
 export function planText(plan: ScenarioPlan): string {

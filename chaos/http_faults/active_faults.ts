@@ -1,6 +1,5 @@
 /** The faults that are on, how often each touched an answer, and when it falls off by itself. */
-import type { Fault } from "../vocabulary/fault.ts";
-import type { Random } from "../vocabulary/random.ts";
+import type { Fault, Random } from "../vocabulary/mod.ts";
 import type { Effect } from "./effects/effect.ts";
 import { effectOf } from "./effects/effect_of.ts";
 

@@ -1,6 +1,6 @@
 /** The lab's side of the proxy's control API. */
 import { fetchRaw } from "../../tools/http/mod.ts";
-import type { Fault } from "../vocabulary/fault.ts";
+import type { Fault } from "../vocabulary/mod.ts";
 import type { ControlError, CountersAnswer, FaultAnswer } from "./control_api.ts";
 
 /** How long one call may take, in milliseconds. */

@@ -11,7 +11,7 @@
  *
  * With `for_ms` a fault falls off by itself, {@link FALL_OFF_SLACK_MS} after that.
  */
-import { FaultError } from "../vocabulary/bounds.ts";
+import { FaultError } from "../vocabulary/mod.ts";
 import { type ActiveFaults, TooManyFaults } from "./active_faults.ts";
 import type { ProxyCounters } from "./client_connection.ts";
 import { readFault } from "./fault_kinds.ts";

@@ -1,30 +1,50 @@
 /** Kinds of faults the proxy can carry out, and their bounds: those of the vocabulary. */
-import * as faults from "../vocabulary/faults_http.ts";
-import { FaultError } from "../vocabulary/bounds.ts";
-import type { Fault, FaultParams } from "../vocabulary/fault.ts";
-import type { FaultContext, FaultValue } from "../vocabulary/fault_value.ts";
+import {
+  badEtag,
+  clockSkew,
+  counterReset,
+  cutBody,
+  duplicateColumn,
+  duplicateRows,
+  endlessBody,
+  type Fault,
+  type FaultContext,
+  FaultError,
+  type FaultParams,
+  type FaultValue,
+  frozenTimestamp,
+  html,
+  naFlood,
+  oversizedBody,
+  reorderColumns,
+  slowDrip,
+  slowFirstByte,
+  status,
+  tornRows,
+  wrongLength,
+} from "../vocabulary/mod.ts";
 
 // deno-lint-ignore no-explicit-any -- each takes values of its own, and checks them itself
 type Make = (values: any) => FaultValue;
 
 const KINDS: Readonly<Record<string, Make>> = {
-  "http.status": faults.status,
-  "http.slow_first_byte": faults.slowFirstByte,
-  "http.slow_drip": faults.slowDrip,
-  "http.html": faults.html,
-  "http.cut_body": faults.cutBody,
-  "http.wrong_length": faults.wrongLength,
-  "http.torn_rows": faults.tornRows,
-  "http.duplicate_column": faults.duplicateColumn,
-  "http.reorder_columns": faults.reorderColumns,
-  "http.duplicate_rows": faults.duplicateRows,
-  "http.frozen_timestamp": faults.frozenTimestamp,
-  "http.clock_skew": faults.clockSkew,
-  "http.counter_reset": faults.counterReset,
-  "http.na_flood": faults.naFlood,
-  "http.oversized_body": faults.oversizedBody,
-  "http.endless_body": faults.endlessBody,
-  "http.bad_etag": faults.badEtag,
+  "http.status": status,
+  "http.slow_first_byte": slowFirstByte,
+  "http.slow_drip": slowDrip,
+  "http.html": html,
+  "http.cut_body": cutBody,
+  "http.wrong_length": wrongLength,
+  "http.torn_rows": tornRows,
+  "http.duplicate_column": duplicateColumn,
+  "http.reorder_columns": reorderColumns,
+  "http.duplicate_rows": duplicateRows,
+  "http.frozen_timestamp": frozenTimestamp,
+  "http.clock_skew": clockSkew,
+  "http.counter_reset": counterReset,
+  "http.na_flood": naFlood,
+  "http.oversized_body": oversizedBody,
+  "http.endless_body": endlessBody,
+  "http.bad_etag": badEtag,
 };
 
 /** Names of the kinds. */

@@ -1,5 +1,5 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { FaultError } from "../vocabulary/bounds.ts";
+import { FaultError } from "../vocabulary/mod.ts";
 import { readFault } from "./fault_kinds.ts";
 
 Deno.test("readFault fills in what may be left out", () => {

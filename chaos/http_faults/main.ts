@@ -3,7 +3,7 @@
  *
  *     deno run --allow-net=127.0.0.1 chaos/http_faults/main.ts PORT CONTROL_PORT SOURCE_HOST:PORT SEED
  */
-import { seededRandom } from "../vocabulary/random.ts";
+import { seededRandom } from "../vocabulary/mod.ts";
 import { ActiveFaults } from "./active_faults.ts";
 import { control } from "./control_api.ts";
 import { startProxy, zeroCounters } from "./proxy.ts";

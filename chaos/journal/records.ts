@@ -4,8 +4,7 @@
  * `t_ms` is monotonic, from the start of the run, with fractions. Records are appended in the order
  * they became known; what took time has its end as `t_ms`.
  */
-import type { ScenarioPlan } from "../vocabulary/plan.ts";
-import type { Hop, Layer } from "../vocabulary/fault.ts";
+import type { Hop, Layer, ScenarioPlan } from "../vocabulary/mod.ts";
 
 /** In this order, each at most once. */
 export type Phase = "preflight" | "baseline" | "fault" | "lift" | "recover" | "verify";

@@ -11,7 +11,7 @@
  * The draws come from a fixed seed: the same journal gives the same verdict.
  */
 import { percentile } from "../../platform/mod.ts";
-import { seededRandom } from "../vocabulary/random.ts";
+import { seededRandom } from "../vocabulary/mod.ts";
 import { BOOTSTRAP_ALPHA, BOOTSTRAP_BLOCK, BOOTSTRAP_ROUNDS } from "./limits.ts";
 
 const SEED = 20_240_229;

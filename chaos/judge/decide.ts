@@ -1,5 +1,5 @@
 /** From a reading and its bound to a verdict and a sentence. */
-import type { Condition } from "../vocabulary/plan.ts";
+import type { Condition } from "../vocabulary/mod.ts";
 import type { ConditionJudgement, ConditionVerdict } from "./judgement.ts";
 import type { Run } from "./run.ts";
 import type { Span } from "./span.ts";

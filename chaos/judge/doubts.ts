@@ -1,7 +1,7 @@
 /** What makes a run, or part of it, not worth believing. */
 import type { Bite, ConditionJudgement } from "./judgement.ts";
-import type { TroubleRecord } from "../journal/records.ts";
-import type { Measure } from "../vocabulary/plan.ts";
+import type { TroubleRecord } from "../journal/mod.ts";
+import type { Measure } from "../vocabulary/mod.ts";
 import type { Run } from "./run.ts";
 import type { Doubt } from "./doubt.ts";
 import { decideOn } from "./decide.ts";

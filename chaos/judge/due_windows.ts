@@ -4,9 +4,8 @@
  * for one wave of ten (coordinated omission). What was left out is put back here, with the time it
  * would have waited had it been asked on time. Pure.
  */
-import { BUCKET_RATIO } from "../journal/mod.ts";
-import type { LoadRecord } from "../journal/records.ts";
-import { WAVE_IN_WINDOW_MS, type Waves } from "../vocabulary/waves.ts";
+import { BUCKET_RATIO, type LoadRecord } from "../journal/mod.ts";
+import { WAVE_IN_WINDOW_MS, type Waves } from "../vocabulary/mod.ts";
 import { countOf } from "./histogram.ts";
 import type { Span } from "./span.ts";
 

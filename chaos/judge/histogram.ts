@@ -1,5 +1,5 @@
 /** Percentiles of a window of the load, which is a sparse histogram. */
-import type { LoadRecord } from "../journal/records.ts";
+import type { LoadRecord } from "../journal/mod.ts";
 
 /**
  * Upper bound of the bucket that holds the value at rank ⌈n · p / 100⌉ (the nearest-rank

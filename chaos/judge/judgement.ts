@@ -1,6 +1,6 @@
 /** What judging a journal comes to. JSON-able. */
-import type { Condition, Measure } from "../vocabulary/plan.ts";
-import type { Phase } from "../journal/records.ts";
+import type { Condition, Measure } from "../vocabulary/mod.ts";
+import type { Phase } from "../journal/mod.ts";
 
 /** How a run came out. */
 export type Verdict = "held" | "broken" | "inconclusive" | "rollback failed";

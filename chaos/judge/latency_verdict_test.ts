@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { claim, edit, simulate, type Simulated } from "../testing/journal.ts";
-import { seededRandom } from "../vocabulary/random.ts";
+import { seededRandom } from "../vocabulary/mod.ts";
 import { bootstrap } from "./bootstrap.ts";
 import { type ConditionVerdict, judgeRun } from "./mod.ts";
 

@@ -3,7 +3,7 @@ import type { ConditionJudgement } from "./judgement.ts";
 import type { Doubt } from "./doubt.ts";
 import type { Run } from "./run.ts";
 import type { Span } from "./span.ts";
-import { wavesOf } from "../vocabulary/waves.ts";
+import { wavesOf } from "../vocabulary/mod.ts";
 import { wavesDue } from "./due_windows.ts";
 import { countIn } from "./histogram.ts";
 import { LOAD_MISSING_SHARE_MAX, WINDOWS_MIN } from "./limits.ts";

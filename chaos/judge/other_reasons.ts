@@ -1,5 +1,5 @@
 /** Slowness that is the machine's, and ages that come of it. */
-import type { Condition } from "../vocabulary/plan.ts";
+import type { Condition } from "../vocabulary/mod.ts";
 import type { Reading } from "./measures/reading.ts";
 import type { Run } from "./run.ts";
 import type { Span } from "./span.ts";

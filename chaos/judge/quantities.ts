@@ -1,5 +1,5 @@
 /** Everything that was measured, beside what was predicted of it. */
-import type { Condition, Measure } from "../vocabulary/plan.ts";
+import type { Condition, Measure } from "../vocabulary/mod.ts";
 import type { MeasuredQuantity } from "./judgement.ts";
 import type { Run } from "./run.ts";
 import { SLO } from "./limits.ts";

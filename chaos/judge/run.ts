@@ -13,9 +13,8 @@ import type {
   SourceRecord,
   StatsRecord,
   TroubleRecord,
-} from "../journal/records.ts";
-import type { Fault } from "../vocabulary/fault.ts";
-import { wavesOf } from "../vocabulary/waves.ts";
+} from "../journal/mod.ts";
+import { type Fault, wavesOf } from "../vocabulary/mod.ts";
 import { dueWindows } from "./due_windows.ts";
 import type { PhaseSpan } from "./judgement.ts";
 

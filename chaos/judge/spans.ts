@@ -1,5 +1,5 @@
 /** Which part of a run a condition is about. */
-import type { When } from "../vocabulary/plan.ts";
+import type { When } from "../vocabulary/mod.ts";
 import type { Run } from "./run.ts";
 import type { Span } from "./span.ts";
 

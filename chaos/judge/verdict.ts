@@ -1,5 +1,5 @@
 /** The verdict of a run: a pure function of its journal. */
-import type { JournalRecord } from "../journal/records.ts";
+import type { JournalRecord } from "../journal/mod.ts";
 import { bitesOf } from "./bite.ts";
 import { decide } from "./decide.ts";
 import type { Doubt } from "./doubt.ts";

@@ -1,5 +1,5 @@
 /** What put the faults on, in words. Pure. */
-import { NOT_STARTED } from "../journal/records.ts";
+import { NOT_STARTED } from "../journal/mod.ts";
 
 /**
  * ```ts

@@ -1,7 +1,7 @@
 /** Faults put on and taken off at their times; whatever happens, each one that went on is lifted. */
 import type { Actuator } from "../actuators/actuator.ts";
-import type { JournalEntry } from "../journal/records.ts";
-import type { TimedFault } from "../vocabulary/fault.ts";
+import type { JournalEntry } from "../journal/mod.ts";
+import type { TimedFault } from "../vocabulary/mod.ts";
 import { pause, within } from "./waiting.ts";
 
 /** Longest putting a fault on may take, in milliseconds. */

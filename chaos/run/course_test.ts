@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import type { Actuator } from "../actuators/actuator.ts";
-import type { JournalEntry } from "../journal/records.ts";
+import type { JournalEntry } from "../journal/mod.ts";
 import { faultOf, hang, refuse, type TimedFault } from "../vocabulary/mod.ts";
 import { actionsOf, differences, FaultCourse, rollBack } from "./course.ts";
 

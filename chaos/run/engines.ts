@@ -2,7 +2,7 @@
 import type { Actuator } from "../actuators/actuator.ts";
 import type { Guard } from "../guard/mod.ts";
 import type { ManagedProcess, ProcessEvent } from "../subject/mod.ts";
-import type { Hop } from "../vocabulary/fault.ts";
+import type { Hop } from "../vocabulary/mod.ts";
 
 /** Which TCP proxy is wanted. */
 export type EngineChoice = "auto" | "real" | "embedded";

@@ -1,6 +1,5 @@
 /** Holds entries back until the run record, which comes first but is known late. */
-import type { JournalEntry } from "../journal/records.ts";
-import type { JournalWriter } from "../journal/writer.ts";
+import type { JournalEntry, JournalWriter } from "../journal/mod.ts";
 
 /** Entries that may be held back: those of a start that takes its full time. */
 export const HELD_ENTRIES_MAX = 10_000;

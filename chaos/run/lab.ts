@@ -2,7 +2,7 @@
 import { freePort } from "../../tools/processes/mod.ts";
 import type { Actuator } from "../actuators/actuator.ts";
 import { type Guard, identify, isRunning, type ProcessIdentity, startGuard } from "../guard/mod.ts";
-import type { JournalEntry } from "../journal/records.ts";
+import type { JournalEntry } from "../journal/mod.ts";
 import {
   ManagedProcess,
   METRICS_SERVER,
@@ -11,7 +11,7 @@ import {
   startSubject,
   type Subject,
 } from "../subject/mod.ts";
-import type { ScenarioPlan } from "../vocabulary/plan.ts";
+import type { ScenarioPlan } from "../vocabulary/mod.ts";
 import type { EngineChoice, Engines } from "./engines.ts";
 import { excerpt } from "./load/excerpt.ts";
 

@@ -1,5 +1,5 @@
 /** Waits a while until other programs leave the machine alone: a comparison needs a calm start. */
-import type { ScenarioPlan } from "../vocabulary/plan.ts";
+import type { ScenarioPlan } from "../vocabulary/mod.ts";
 import { QUICK_QUIET_MS_MAX, QUIET_MS_MAX } from "./limits.ts";
 import { pause } from "./waiting.ts";
 

@@ -1,6 +1,6 @@
 /** When a subject looks recovered, so that the run can go on; the judge decides for itself. Pure. */
-import type { ProbeRecord } from "../journal/records.ts";
-import type { ScenarioPlan } from "../vocabulary/plan.ts";
+import type { ProbeRecord } from "../journal/mod.ts";
+import type { ScenarioPlan } from "../vocabulary/mod.ts";
 
 /** Whether the answer is good, and as fresh as the plan wants it without faults. */
 export function looksRecovered(plan: ScenarioPlan, probe: ProbeRecord): boolean {

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import type { ProbeRecord } from "../journal/records.ts";
+import type { ProbeRecord } from "../journal/mod.ts";
 import { scenarioNamed } from "../scenarios/mod.ts";
 import { freshAge, RecoveryWatch } from "./recovery.ts";
 

@@ -1,5 +1,5 @@
 /** What a run needs beside its plan. */
-import type { JournalWriter } from "../journal/writer.ts";
+import type { JournalWriter } from "../journal/mod.ts";
 import type { Subject } from "../subject/mod.ts";
 import type { EngineChoice, Engines } from "./engines.ts";
 

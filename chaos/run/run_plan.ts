@@ -1,7 +1,6 @@
 /** One run of a plan: its phases in order, and everything as before at its end, whatever happens. */
-import type { Phase, TroubleRecord } from "../journal/records.ts";
-import type { ScenarioPlan } from "../vocabulary/plan.ts";
-import { seededRandom } from "../vocabulary/random.ts";
+import type { Phase, TroubleRecord } from "../journal/mod.ts";
+import { type ScenarioPlan, seededRandom } from "../vocabulary/mod.ts";
 import { drawCells } from "./probes/cells.ts";
 import { Prober } from "./probes/prober.ts";
 import { SourceWatch } from "./probes/source_watch.ts";

@@ -1,8 +1,8 @@
 /** First record of a run's journal. */
 import { describeMachine, machineLine } from "../../tools/verdict/mod.ts";
-import { NOT_STARTED, type RunRecord } from "../journal/records.ts";
+import { NOT_STARTED, type RunRecord } from "../journal/mod.ts";
 import { METRICS_SERVER } from "../subject/mod.ts";
-import type { ScenarioPlan } from "../vocabulary/plan.ts";
+import type { ScenarioPlan } from "../vocabulary/mod.ts";
 import type { Lab } from "./lab.ts";
 import { loadEngine } from "./load/load_process.ts";
 import type { RunOptions } from "./run_options.ts";

@@ -1,9 +1,13 @@
 /** One run with everything around it: its folder, its journal, its verdict. */
 import { type Judgement, judgeRun } from "../judge/mod.ts";
-import type { JournalRecord } from "../journal/records.ts";
-import { type JournalFile, JournalWriter, openJournalFile } from "../journal/writer.ts";
+import {
+  type JournalFile,
+  type JournalRecord,
+  JournalWriter,
+  openJournalFile,
+} from "../journal/mod.ts";
 import type { Subject } from "../subject/mod.ts";
-import type { ScenarioPlan } from "../vocabulary/plan.ts";
+import type { ScenarioPlan } from "../vocabulary/mod.ts";
 import { DEFAULT_ENGINES } from "./default_engines.ts";
 import type { EngineChoice, Engines } from "./engines.ts";
 import { runPlan } from "./run_plan.ts";

@@ -1,7 +1,7 @@
 /** What is looked at all the time beside the probes: counters, processes, the load's windows. */
 import type { Actuator } from "../actuators/actuator.ts";
-import type { JournalEntry } from "../journal/records.ts";
-import type { ScenarioPlan } from "../vocabulary/plan.ts";
+import type { JournalEntry } from "../journal/mod.ts";
+import type { ScenarioPlan } from "../vocabulary/mod.ts";
 import type { Lab } from "./lab.ts";
 import type { LoadWindows } from "./load/windows.ts";
 import { PROCESS_EVERY_MS, sampleOthers, sampleProcess } from "./probes/process_samples.ts";

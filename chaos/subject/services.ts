@@ -3,7 +3,7 @@ import deno_json from "../../deno.json" with { type: "json" };
 import { HEADER_DATA_AGE_MS } from "../../contracts/mod.ts";
 import { serviceArguments } from "../../dev/mod.ts";
 import { freePort } from "../../tools/processes/mod.ts";
-import type { Settings } from "../vocabulary/plan.ts";
+import type { Settings } from "../vocabulary/mod.ts";
 import { ManagedProcess, type ProcessOptions } from "./managed_process.ts";
 import type { Subject } from "./subject.ts";
 

@@ -1,6 +1,6 @@
 /** Starts a subject with a source of the lab's choice. */
 import { freePort } from "../../tools/processes/mod.ts";
-import type { Settings } from "../vocabulary/plan.ts";
+import type { Settings } from "../vocabulary/mod.ts";
 import { ManagedProcess, type ProcessOptions } from "./managed_process.ts";
 import { METRICS_SERVER } from "./services.ts";
 import { fillIn, type Subject } from "./subject.ts";

@@ -2,10 +2,14 @@
  * Journals of runs that never took place: a cache that does everything right, simulated in virtual
  * time, whose records a test then changes in the one place it is about.
  */
-import type { JournalEntry, JournalRecord, Phase, RunRecord } from "../journal/records.ts";
-import type { Fault } from "../vocabulary/fault.ts";
-import type { Condition, ScenarioPlan } from "../vocabulary/plan.ts";
-import { faultOf, refuse } from "../vocabulary/mod.ts";
+import type { JournalEntry, JournalRecord, Phase, RunRecord } from "../journal/mod.ts";
+import {
+  type Condition,
+  type Fault,
+  faultOf,
+  refuse,
+  type ScenarioPlan,
+} from "../vocabulary/mod.ts";
 import { type P95At, simulateCache, STARTED_MS } from "./simulated_cache.ts";
 
 export { STARTED_MS };

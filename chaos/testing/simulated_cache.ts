@@ -1,7 +1,6 @@
 /** A cache that does everything right, in virtual time: what a lab would have written down of it. */
-import type { JournalEntry, LoadRecord } from "../journal/records.ts";
-import type { ScenarioPlan } from "../vocabulary/plan.ts";
-import { seededRandom } from "../vocabulary/mod.ts";
+import type { JournalEntry, LoadRecord } from "../journal/mod.ts";
+import { type ScenarioPlan, seededRandom } from "../vocabulary/mod.ts";
 
 /** Epoch ms of every simulated run's start. */
 export const STARTED_MS = Date.UTC(2025, 0, 1);

@@ -3,7 +3,7 @@ export { FaultError } from "./bounds.ts";
 export * from "./conditions.ts";
 export * from "./duration.ts";
 export type { Fault, FaultParams, Hop, Layer, TimedFault } from "./fault.ts";
-export type { FaultFor, FaultValue } from "./fault_value.ts";
+export type { FaultContext, FaultFor, FaultValue } from "./fault_value.ts";
 export * from "./faults.ts";
 export type * from "./plan.ts";
 export {

@@ -9,10 +9,7 @@ import { startHttpActuator } from "../../actuators/http.ts";
 import { resourceActuator } from "../../actuators/resource.ts";
 import { startTcpActuator } from "../../actuators/tcp.ts";
 import { ManagedProcess } from "../../subject/mod.ts";
-import { status } from "../../vocabulary/faults_http.ts";
-import { cpu } from "../../vocabulary/faults_resource.ts";
-import { hang } from "../../vocabulary/faults_tcp.ts";
-import type { FaultContext } from "../../vocabulary/fault_value.ts";
+import { cpu, type FaultContext, hang, status } from "../../vocabulary/mod.ts";
 import { startGuard } from "../mod.ts";
 
 const [report_path, engine] = Deno.args;

@@ -1,5 +1,5 @@
 /** Faults of rows: bytes in, bytes out; null where nothing was changed. */
-import type { Random } from "../../vocabulary/random.ts";
+import type { Random } from "../../vocabulary/mod.ts";
 import { parseTable, tableBytes } from "./table.ts";
 
 /** Bytes of a body, or null where it was left as it is. */

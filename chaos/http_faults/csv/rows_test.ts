@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { seededRandom } from "../../vocabulary/random.ts";
+import { seededRandom } from "../../vocabulary/mod.ts";
 import { bytes, cycle, text } from "../testing/bytes.ts";
 import { doubleRows, tearRows } from "./rows.ts";
 import { parseTable } from "./table.ts";

@@ -1,5 +1,5 @@
 /** Faults of values and times: bytes in, bytes out; null where nothing was changed. */
-import type { Random } from "../../vocabulary/random.ts";
+import type { Random } from "../../vocabulary/mod.ts";
 import type { Changed } from "./rows.ts";
 import { columnRoles, parseTable, tableBytes } from "./table.ts";
 

@@ -2,8 +2,7 @@
 import { doubleColumn, reverseColumns } from "../csv/columns.ts";
 import { doubleRows, tearRows } from "../csv/rows.ts";
 import { type CounterZeros, floodNa, resetCounters } from "../csv/values.ts";
-import type { Fault } from "../../vocabulary/fault.ts";
-import type { Random } from "../../vocabulary/random.ts";
+import type { Fault, Random } from "../../vocabulary/mod.ts";
 import { contentEffect } from "./content.ts";
 import type { Effect } from "./effect.ts";
 import { badEtagEffect } from "./etag.ts";

@@ -1,5 +1,5 @@
 import { assertEquals, assertNotEquals } from "@std/assert";
-import { seededRandom } from "../../vocabulary/random.ts";
+import { seededRandom } from "../../vocabulary/mod.ts";
 import { type Answer, type Asked, headerOf } from "../answer.ts";
 import { HTTP_FAULT_KINDS, readFault } from "../fault_kinds.ts";
 import { bytes, text } from "../testing/bytes.ts";

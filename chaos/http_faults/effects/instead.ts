@@ -1,6 +1,6 @@
 /** Answers that the source never gave. */
 import type { Answer } from "../answer.ts";
-import type { Random } from "../../vocabulary/random.ts";
+import type { Random } from "../../vocabulary/mod.ts";
 import type { Effect } from "./effect.ts";
 
 const encoder = new TextEncoder();

@@ -1,5 +1,5 @@
 import { assertAlmostEquals, assertEquals } from "@std/assert";
-import { seededRandom } from "../../vocabulary/random.ts";
+import { seededRandom } from "../../vocabulary/mod.ts";
 import { headerOf } from "../answer.ts";
 import { text } from "../testing/bytes.ts";
 import { htmlEffect, statusEffect } from "./instead.ts";

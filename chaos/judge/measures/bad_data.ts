@@ -1,5 +1,5 @@
 /** Values no good snapshot ever held, and data that goes back. */
-import type { ProbeRecord, SourceRecord } from "../../journal/records.ts";
+import type { ProbeRecord, SourceRecord } from "../../journal/mod.ts";
 import type { Run } from "../run.ts";
 import { COMPARISONS_MIN } from "../limits.ts";
 import { counted } from "../quantity.ts";

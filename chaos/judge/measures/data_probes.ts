@@ -1,5 +1,5 @@
 /** Probes that ask for data, and how a probe is told. */
-import type { ProbeRecord } from "../../journal/records.ts";
+import type { ProbeRecord } from "../../journal/mod.ts";
 import type { Run } from "../run.ts";
 import type { Span } from "../span.ts";
 import { inSpans } from "../spans.ts";

@@ -1,5 +1,5 @@
 /** Shares of answers that were not what was asked for. */
-import type { ProbeRecord } from "../../journal/records.ts";
+import type { ProbeRecord } from "../../journal/mod.ts";
 import { LOAD_REQUESTS_MIN, PROBES_MIN } from "../limits.ts";
 import { counted, quantity } from "../quantity.ts";
 import { dataProbes, describeProbe, goodAnswers } from "./data_probes.ts";

@@ -1,6 +1,6 @@
 /** What a subject keeps after a fault. */
 import { median } from "../../../tools/verdict/mod.ts";
-import type { ProcessSampleRecord } from "../../journal/records.ts";
+import type { ProcessSampleRecord } from "../../journal/mod.ts";
 import type { Run } from "../run.ts";
 import { PROCESS_SAMPLES_MIN } from "../limits.ts";
 import { quantity } from "../quantity.ts";

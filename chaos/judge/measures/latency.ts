@@ -1,6 +1,6 @@
 /** The load's p95, and what a fault makes of it. */
 import { percentile } from "../../../platform/mod.ts";
-import type { LoadRecord } from "../../journal/records.ts";
+import type { LoadRecord } from "../../journal/mod.ts";
 import type { Run } from "../run.ts";
 import type { Span } from "../span.ts";
 import { bootstrap } from "../bootstrap.ts";

@@ -1,5 +1,5 @@
 /** Every measure a condition can name: what it is called, how it is read and what it depends on. */
-import type { Measure } from "../../vocabulary/plan.ts";
+import type { Measure } from "../../vocabulary/mod.ts";
 import { badDataAccepted } from "./bad_data.ts";
 import { coldStartRefusedShare } from "./cold_start.ts";
 import { decouplingRatio } from "./decoupling.ts";

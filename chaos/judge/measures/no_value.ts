@@ -1,5 +1,5 @@
 /** Answers of status 200 that carry no value: an empty body is not an answer because it says 200. */
-import type { ProbeRecord } from "../../journal/records.ts";
+import type { ProbeRecord } from "../../journal/mod.ts";
 import type { FaultSpan, Run } from "../run.ts";
 import { truthOf } from "./truth.ts";
 

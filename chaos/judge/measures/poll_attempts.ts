@@ -1,5 +1,5 @@
 /** How often the source was asked, by whatever tells. */
-import type { HopRecord, StatsRecord } from "../../journal/records.ts";
+import type { HopRecord, StatsRecord } from "../../journal/mod.ts";
 import type { Run } from "../run.ts";
 import type { Span } from "../span.ts";
 

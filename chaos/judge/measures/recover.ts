@@ -1,6 +1,6 @@
 /** How long it takes to be as before. */
 import { percentile } from "../../../platform/mod.ts";
-import type { ProbeRecord } from "../../journal/records.ts";
+import type { ProbeRecord } from "../../journal/mod.ts";
 import type { Run } from "../run.ts";
 import { RECOVERED_LATENCY_FACTOR, RECOVERED_LATENCY_FLOOR_MS } from "../limits.ts";
 import { baseline, lifted } from "../spans.ts";

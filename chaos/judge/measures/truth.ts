@@ -1,5 +1,5 @@
 /** What the source really said, and how old an answer's data really is. */
-import type { ProbeRecord, SourceRecord } from "../../journal/records.ts";
+import type { ProbeRecord, SourceRecord } from "../../journal/mod.ts";
 import type { Run } from "../run.ts";
 
 /** Looks things up in what the source said. */

@@ -1,5 +1,5 @@
 /** Data that is older than it is said to be. */
-import type { ProbeRecord } from "../../journal/records.ts";
+import type { ProbeRecord } from "../../journal/mod.ts";
 import type { Run } from "../run.ts";
 import { AGE_TOLERANCE_MS, COMPARISONS_MIN } from "../limits.ts";
 import { counted, duration } from "../quantity.ts";

@@ -1,7 +1,7 @@
 /** `resource.load_step`: a second load beside the first, for as long as the fault lasts. */
 import { hitsOnly } from "../../actuators/hits_only.ts";
 import type { Actuator } from "../../actuators/actuator.ts";
-import type { LoadProfile } from "../../vocabulary/plan.ts";
+import type { LoadProfile } from "../../vocabulary/mod.ts";
 import { until } from "../waiting.ts";
 import type { LoadSample } from "./samples.ts";
 import type { LoadProcess } from "./load_process.ts";

@@ -1,5 +1,5 @@
 /** Samples of the load folded into windows of time: what the journal holds of them. Pure. */
-import { BUCKET_RATIO, type JournalEntry, type LoadRecord } from "../../journal/records.ts";
+import { BUCKET_RATIO, type JournalEntry, type LoadRecord } from "../../journal/mod.ts";
 import type { LoadSample } from "./samples.ts";
 
 /**

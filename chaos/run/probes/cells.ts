@@ -1,5 +1,5 @@
 /** Which cells of the source's table the probes ask for. Pure. */
-import type { Random } from "../../vocabulary/random.ts";
+import type { Random } from "../../vocabulary/mod.ts";
 
 /** One value of the table. */
 export interface Cell {

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { seededRandom } from "../../vocabulary/random.ts";
+import { seededRandom } from "../../vocabulary/mod.ts";
 import { drawCells, PROBED_CELLS_MAX, readTable } from "./cells.ts";
 
 const TABLE = readTable("switch_id,a,b\r\nsw-0,1,2.50\r\nsw-1,3,\r\n");

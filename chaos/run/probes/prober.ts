@@ -1,8 +1,8 @@
 /** Asks the subject on a beat of its own, however slowly it answers, and writes down what comes. */
 import { readAge, readValueAnswer } from "../../subject/mod.ts";
 import { type Subject, valuePath } from "../../subject/mod.ts";
-import type { JournalEntry } from "../../journal/records.ts";
-import type { Random } from "../../vocabulary/random.ts";
+import type { JournalEntry } from "../../journal/mod.ts";
+import type { Random } from "../../vocabulary/mod.ts";
 import { type ProbeAnswer, ProbeConnections } from "./probe_connections.ts";
 import type { Cell } from "./cells.ts";
 

@@ -1,5 +1,5 @@
 /** Memory, sockets and CPU time of processes, from /proc; where there is none, nothing is told. */
-import type { JournalEntry } from "../../journal/records.ts";
+import type { JournalEntry } from "../../journal/mod.ts";
 
 /** Time between two samples, in milliseconds. */
 export const PROCESS_EVERY_MS = 1000;

@@ -1,6 +1,6 @@
 /** Looks at the source itself, past every proxy: what it says is what answers are compared with. */
 import { HEADER_SNAPSHOT_TS, idOfEtag } from "../../../contracts/mod.ts";
-import type { JournalEntry } from "../../journal/records.ts";
+import type { JournalEntry } from "../../journal/mod.ts";
 import { type Cell, readTable, type SourceTable } from "./cells.ts";
 import { ProbeConnections } from "./probe_connections.ts";
 

@@ -1,5 +1,5 @@
 /** Reads a subject's own counters now and then, past every proxy. */
-import type { JournalEntry } from "../../journal/records.ts";
+import type { JournalEntry } from "../../journal/mod.ts";
 import { readStatsAnswer, type Subject } from "../../subject/mod.ts";
 import { ProbeConnections } from "./probe_connections.ts";
 

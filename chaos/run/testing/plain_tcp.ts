@@ -1,5 +1,5 @@
 /** A TCP engine for tests of the run itself: in this process, it passes on, refuses or hangs. */
-import type { Hop } from "../../vocabulary/fault.ts";
+import type { Hop } from "../../vocabulary/mod.ts";
 import type { TcpEngine } from "../engines.ts";
 
 /** Starts it; each hop listens on a port of its own that stays the same while it refuses. */
