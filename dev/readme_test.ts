@@ -1,7 +1,7 @@
 /** The README's commands, run; what it says of events, checked against the code. */
 import { assert, assertEquals } from "@std/assert";
 import { parseGateOptions } from "../bench/gate/options.ts";
-import { parseInvocation } from "../tools/k6/flags.ts";
+import { parseInvocation } from "../tools/k6/mod.ts";
 import { readArguments } from "../chaos/cli/arguments.ts";
 import { EVENT_FIELDS } from "../contracts/mod.ts";
 import { SPEC as DATA_SPEC } from "../data_server/mod.ts";

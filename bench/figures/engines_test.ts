@@ -1,6 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { heyMeasured } from "./engines.ts";
-import { measuredOf } from "./runner_process.ts";
+import { heyMeasured, measuredOf } from "./engines.ts";
 
 Deno.test("heyMeasured reads times, rate and unexpected statuses from hey's CSV", () => {
   const header =

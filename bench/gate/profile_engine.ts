@@ -1,6 +1,6 @@
 /** The profile `bench/k6/getmetric.js` as a load engine: by k6 where it is on PATH, else the runner. */
 import { type Engine, type LoadOrder, type Measured, spawnChild } from "../rig/mod.ts";
-import { findLoadEngine, type LoadEngine } from "../../tools/k6/load_engine.ts";
+import { findLoadEngine, type LoadEngine } from "../../tools/k6/mod.ts";
 
 const ROOT = new URL("../../", import.meta.url);
 const SCRIPT = "bench/k6/getmetric.js";

@@ -1,11 +1,9 @@
 /** `deno task k6 run FILE`: runs a k6 script where there is no k6. */
 import { onStopSignal } from "../../platform/mod.ts";
-import { commandOf, versionText } from "./command.ts";
-import { ConfigProblem } from "./config_problem.ts";
-import { EXIT_CODES } from "./exit_codes.ts";
-import { type Invocation, parseInvocation, USAGE } from "./flags.ts";
+import { commandOf, type Invocation, parseInvocation, USAGE, versionText } from "./command_line.ts";
+import { ConfigProblem, EXIT_CODES } from "./exit_codes.ts";
 import { defineGlobals } from "./k6/globals.ts";
-import type { Outside } from "./run/outside.ts";
+import type { Outside } from "./run/system.ts";
 import { runTest } from "./run/test_run.ts";
 
 const encoder = new TextEncoder();

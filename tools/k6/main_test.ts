@@ -3,6 +3,9 @@ import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 /** A signal that comes sooner than this after another is taken for the same one. */
 const STOP_REPEAT_MS = 500;
 
+import { RUNNER_ARGS } from "./mod.ts";
+
+const ROOT = `${import.meta.dirname!.slice(0, -"tools/k6".length)}`;
 const MAIN = `${import.meta.dirname}/main.ts`;
 
 function start(args: string[], dir: string): Deno.ChildProcess {
@@ -126,4 +129,11 @@ Deno.test("the runner as a process: run - reads the script from stdin", async ()
   const { code, stderr } = await child.output();
   assertEquals(code, 0, text(stderr));
   assertStringIncludes(text(stderr), "from stdin");
+});
+
+Deno.test("deno task k6 starts the runner with RUNNER_ARGS", async () => {
+  const { tasks } = JSON.parse(await Deno.readTextFile(`${ROOT}deno.json`));
+  const [, ...words] = tasks.k6.command.split(" ");
+  const main = words.pop();
+  assertEquals([...words, ROOT + main], RUNNER_ARGS);
 });

@@ -4,7 +4,7 @@ import deno_json from "../../deno.json" with { type: "json" };
 import { taskArguments } from "../../bench/rig/mod.ts";
 import { serveTelemetry } from "../../bench/k6/testing/telemetry.ts";
 import { EXIT_CODES } from "./exit_codes.ts";
-import { EXACT_SAMPLES_MAX, HISTOGRAM_ERROR_MAX } from "./samples/mod.ts";
+import { EXACT_SAMPLES_MAX, HISTOGRAM_ERROR_MAX } from "./metrics/trend_sink.ts";
 
 const ROOT = `${import.meta.dirname}/../../`;
 const README = await Deno.readTextFile(new URL("README.md", import.meta.url));

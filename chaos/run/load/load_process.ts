@@ -1,13 +1,11 @@
 /** The load of a run: a process of k6's, or of the runner where no k6 is on PATH. */
-import { findLoadEngine } from "../../../tools/k6/load_engine.ts";
+import { findLoadEngine } from "../../../tools/k6/mod.ts";
 import { signalChild } from "../../../dev/mod.ts";
-import { valuePath } from "../../subject/mod.ts";
-import type { Subject } from "../../subject/mod.ts";
+import { type Subject, valuePath } from "../../subject/mod.ts";
 import type { Guard } from "../../guard/mod.ts";
 import { type LoadProfile, WAVE_IN_WINDOW_MS, wavesOf } from "../../vocabulary/mod.ts";
 import { excerpt } from "./excerpt.ts";
-import { SampleReader } from "./samples.ts";
-import type { LoadSample } from "./samples.ts";
+import { type LoadSample, SampleReader } from "./samples.ts";
 import { folderOf } from "./paths.ts";
 
 /** How often new samples are looked for, in milliseconds. */

@@ -1,6 +1,5 @@
 import { assertAlmostEquals, assertEquals } from "@std/assert";
-import { runVirtually } from "./testing/virtual_world.ts";
-import { writtenScenarios as scenarios } from "./testing/written_scenarios.ts";
+import { runVirtually, writtenScenarios as scenarios } from "./testing/virtual_world.ts";
 
 Deno.test("constant-arrival-rate: starts are exactly even, also where the rate does not divide", async () => {
   const { world } = await runVirtually(

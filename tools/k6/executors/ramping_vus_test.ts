@@ -1,6 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { runVirtually } from "./testing/virtual_world.ts";
-import { writtenScenarios as scenarios } from "./testing/written_scenarios.ts";
+import { runVirtually, writtenScenarios as scenarios } from "./testing/virtual_world.ts";
 
 Deno.test("ramping-vus: VUs come and go evenly, the target is reached at the stage's end", async () => {
   const { world } = await runVirtually(

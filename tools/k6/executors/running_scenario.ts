@@ -1,6 +1,5 @@
 /** One scenario while it runs: what all executors have in common. */
-import type { Scenario } from "../options/scenario.ts";
-import { durationOf, vusMax } from "./vu_demand.ts";
+import { durationOf, type Scenario, vusMax } from "../options/scenario.ts";
 import type { ScenarioProgress, VuHandle, World } from "./world.ts";
 
 /** What an interrupted iteration gets to settle in before it is left behind, in milliseconds. */

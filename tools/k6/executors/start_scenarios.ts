@@ -8,8 +8,7 @@ import type {
   Scenario,
 } from "../options/scenario.ts";
 import { runArrivalRate } from "./arrival_rate.ts";
-import { runConstantVus } from "./constant_vus.ts";
-import { runPerVuIterations, runSharedIterations } from "./iterations.ts";
+import { runConstantVus, runPerVuIterations, runSharedIterations } from "./fixed_vus.ts";
 import { runRampingVus } from "./ramping_vus.ts";
 import { RunningScenario } from "./running_scenario.ts";
 import type { ScenarioProgress, World } from "./world.ts";

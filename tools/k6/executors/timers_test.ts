@@ -1,8 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { seededRandom } from "../testing/seeded_random.ts";
-import { BREATHE_EVERY_MS, createBreather } from "./breather.ts";
-import { RealTimers } from "./real_timers.ts";
-import { TimerQueue } from "./timer_queue.ts";
+import { BREATHE_EVERY_MS, createBreather, RealTimers, TimerQueue } from "./timers.ts";
 
 Deno.test("TimerQueue calls back in order of time, then of coming, and only once", () => {
   const seed = 20_261_123;

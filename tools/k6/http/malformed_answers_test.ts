@@ -1,5 +1,5 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { iterate, ok } from "../testing/iterate.ts";
+import { iterate, ok } from "../testing/run_script.ts";
 import type { Answer } from "../testing/scripted_server.ts";
 
 const MALFORMED: [what: string, answer: Answer, code: number, error: string][] = [

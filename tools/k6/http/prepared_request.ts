@@ -1,6 +1,6 @@
 /** A script's request made ready: its bytes, and the tags its samples carry. */
 import { buildRequest } from "../../http/request.ts";
-import type { TagSet } from "../metrics/mod.ts";
+import type { TagSet } from "../metrics/metric.ts";
 import type { Target } from "./endpoint.ts";
 import type { ExchangeRequest } from "./exchange.ts";
 import type { ExpectedStatuses } from "./expected_statuses.ts";

@@ -1,8 +1,7 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { gzipSync } from "node:zlib";
 import { freePort } from "../../processes/mod.ts";
-import { iterate, ok } from "../testing/iterate.ts";
-import { runScript } from "../testing/run_script.ts";
+import { iterate, ok, runScript } from "../testing/run_script.ts";
 import { serveBytes } from "../testing/scripted_server.ts";
 
 Deno.test("a response tells status, headers, body, JSON, protocol, timings and the request", async () => {

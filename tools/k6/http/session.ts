@@ -1,6 +1,6 @@
 /** `k6/http` of one VU: cookies, redirects, tags and samples around bare exchanges. */
 import { brotliDecompressSync, gunzipSync, inflateSync } from "node:zlib";
-import type { TagSet } from "../metrics/mod.ts";
+import type { TagSet } from "../metrics/metric.ts";
 import { CookieJar, parseSetCookie } from "./cookie_jar.ts";
 import { parseTarget } from "./endpoint.ts";
 import { failureCode, failureText, type HttpFailure } from "./error_codes.ts";

@@ -1,5 +1,5 @@
 /** Module `k6/metrics`. */
-import type { Metric as RunMetric, MetricKind } from "../metrics/mod.ts";
+import type { Metric as RunMetric, MetricKind } from "../metrics/metric.ts";
 import { currentVu } from "../script/current_vu.ts";
 
 /** What the four kinds have in common. */

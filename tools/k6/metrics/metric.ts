@@ -22,3 +22,157 @@ export interface Metric {
   /** Position among its registry's metrics, from 0. */
   readonly index: number;
 }
+
+/** The metrics every run has, in k6's names, kinds and units. */
+export const BUILTIN_METRICS = {
+  vus: ["gauge", "default"],
+  vus_max: ["gauge", "default"],
+  iterations: ["counter", "default"],
+  iteration_duration: ["trend", "time"],
+  dropped_iterations: ["counter", "default"],
+  checks: ["rate", "default"],
+  group_duration: ["trend", "time"],
+  http_reqs: ["counter", "default"],
+  http_req_duration: ["trend", "time"],
+  http_req_blocked: ["trend", "time"],
+  http_req_connecting: ["trend", "time"],
+  http_req_tls_handshaking: ["trend", "time"],
+  http_req_sending: ["trend", "time"],
+  http_req_waiting: ["trend", "time"],
+  http_req_receiving: ["trend", "time"],
+  http_req_failed: ["rate", "default"],
+  data_sent: ["counter", "data"],
+  data_received: ["counter", "data"],
+} as const satisfies Record<string, readonly [MetricKind, MetricContents]>;
+
+export type BuiltinMetricName = keyof typeof BUILTIN_METRICS;
+
+/**
+ * The runner itself counts these, so nothing counted is a count of 0. Of every other metric, no
+ * sample means that nothing is known.
+ */
+export const COUNTED_FROM_START: ReadonlySet<string> = new Set(["dropped_iterations"]);
+
+/** Custom metrics a run may define. */
+export const CUSTOM_METRICS_MAX = 1000;
+
+/** A metric name, as OpenTelemetry and Prometheus take it. */
+const METRIC_NAME = /^[A-Za-z_][A-Za-z0-9_]{0,127}$/;
+
+/**
+ * All metrics of one run. Each VU defines the script's metrics anew: the same name and kind give the
+ * same metric.
+ *
+ * ```ts
+ * const registry = new MetricRegistry();
+ * registry.define("data_age_ms", "trend", true).contains; // "time"
+ * registry.builtin("http_reqs").kind; // "counter"
+ * ```
+ */
+export class MetricRegistry {
+  readonly #metrics: Metric[] = [];
+  readonly #by_name = new Map<string, Metric>();
+  #custom = 0;
+
+  constructor() {
+    for (const [name, [kind, contains]] of Object.entries(BUILTIN_METRICS)) {
+      this.#add(name, kind, contains, true);
+    }
+  }
+
+  builtin(name: BuiltinMetricName): Metric {
+    return this.#by_name.get(name)!;
+  }
+
+  find(name: string): Metric | undefined {
+    return this.#by_name.get(name);
+  }
+
+  /** In the order they were defined, built-in metrics first. */
+  all(): readonly Metric[] {
+    return this.#metrics;
+  }
+
+  /**
+   * @param is_time Whether values are milliseconds.
+   * @throws {TypeError} Where the name is no metric name, or stands for another kind of metric.
+   */
+  define(name: string, kind: MetricKind, is_time = false): Metric {
+    if (!METRIC_NAME.test(name)) {
+      throw new TypeError(
+        `Cannot define metric ${JSON.stringify(name)}: a name is 1–128 of A–Z, a–z, 0–9 and _, ` +
+          "and does not begin with a digit",
+      );
+    }
+    const contains = is_time ? "time" : "default";
+    const known = this.#by_name.get(name);
+    if (known === undefined) {
+      if (this.#custom === CUSTOM_METRICS_MAX) {
+        throw new TypeError(
+          `Cannot define metric ${name}: at most ${CUSTOM_METRICS_MAX} custom metrics; ` +
+            "use one metric with tags",
+        );
+      }
+      this.#custom++;
+      return this.#add(name, kind, contains, false);
+    }
+    if (known.kind !== kind || known.contains !== contains) {
+      throw new TypeError(
+        `Cannot define metric ${name} as ${kind} of ${contains} values: ` +
+          `it already is a ${known.kind} of ${known.contains} values`,
+      );
+    }
+    return known;
+  }
+
+  #add(name: string, kind: MetricKind, contains: MetricContents, is_builtin: boolean): Metric {
+    const index = this.#metrics.length;
+    const metric: Metric = Object.freeze({ name, kind, contains, is_builtin, index });
+    this.#metrics.push(metric);
+    this.#by_name.set(name, metric);
+    return metric;
+  }
+}
+
+/** Tags that many samples share: one frozen object for each combination. */
+
+/** Combinations one set remembers that differ in one tag; more are made anew each time. */
+export const REMEMBERED_MAX = 10_000;
+
+/**
+ * ```ts
+ * const tags = TagSet.EMPTY.with("scenario", "default");
+ * tags.with("group", "::a") === tags.with("group", "::a"); // true
+ * ```
+ */
+export class TagSet {
+  static readonly EMPTY = new TagSet({});
+  readonly tags: Tags;
+  /** By name, then by value: a lookup makes no new text. */
+  readonly #more = new Map<string, Map<string, TagSet>>();
+  #remembered = 0;
+
+  private constructor(tags: Tags) {
+    this.tags = Object.freeze(tags);
+  }
+
+  /** These tags and one more; the later value wins. */
+  with(name: string, value: string): TagSet {
+    let by_value = this.#more.get(name);
+    const known = by_value?.get(value);
+    if (known !== undefined) return known;
+    const made = new TagSet({ ...this.tags, [name]: value });
+    if (this.#remembered < REMEMBERED_MAX) {
+      if (by_value === undefined) this.#more.set(name, by_value = new Map());
+      by_value.set(value, made);
+      this.#remembered++;
+    }
+    return made;
+  }
+
+  /** These tags and all of the others; values that are no strings become strings. */
+  withAll(others: Readonly<Record<string, unknown>> | null | undefined): TagSet {
+    const names = Object.keys(others ?? {});
+    return names.reduce<TagSet>((set, name) => set.with(name, String(others![name])), this);
+  }
+}

@@ -1,13 +1,6 @@
 /** Every option a script, a configuration file, a variable or a flag may give. */
-import { parseAggregation, type ThresholdTable } from "../thresholds/mod.ts";
-import {
-  BATCH_MAX,
-  ITERATIONS_MAX,
-  REDIRECTS_MAX,
-  RPS_MAX,
-  STAGES_MAX,
-  VUS_MAX,
-} from "./limits.ts";
+import { parseAggregation } from "../metrics/threshold_expression.ts";
+import type { ThresholdTable } from "../metrics/thresholds.ts";
 import {
   anything,
   durationAsWritten,
@@ -23,6 +16,28 @@ import {
   textMap,
   ValueError,
 } from "./readers.ts";
+
+/** Virtual users of one run. */
+export const VUS_MAX = 100_000;
+
+/** Iterations of one scenario, or of one VU. */
+export const ITERATIONS_MAX = 1e12;
+
+/** Iterations started each time unit. */
+export const RATE_MAX = 1e9;
+
+/** Stages of one scenario. */
+export const STAGES_MAX = 10_000;
+
+/** Scenarios of one run. */
+export const SCENARIOS_MAX = 1000;
+
+/** Parallel requests of one `http.batch`, redirects of one request. */
+export const BATCH_MAX = 10_000;
+export const REDIRECTS_MAX = 1000;
+
+/** Requests a second, over all VUs. */
+export const RPS_MAX = 1e9;
 
 /** A stage as scripts write it. */
 export interface K6Stage {

@@ -1,8 +1,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { ConfigProblem } from "../config_problem.ts";
-import { mergeOptions } from "./merge_options.ts";
+import { ConfigProblem } from "../exit_codes.ts";
+import { mergeOptions, optionsFromEnv, optionsFromTexts, readOptions } from "./read_options.ts";
 import type { K6Options } from "./option_table.ts";
-import { optionsFromEnv, optionsFromTexts, readOptions } from "./read_options.ts";
 import { resolveOptions } from "./run_options.ts";
 
 const FILE = { vus: 2, duration: "2s", batch: 2, tags: { from: "file", file: "yes" } };

@@ -1,9 +1,9 @@
 /** Merged options with every default filled in, ready to run by. */
-import { ConfigProblem } from "../config_problem.ts";
+import { ConfigProblem } from "../exit_codes.ts";
 import { parseDuration } from "../duration.ts";
-import { TREND_STATS_DEFAULT } from "../samples/mod.ts";
-import type { ThresholdTable } from "../thresholds/mod.ts";
-import { deriveScenarios } from "./derive_scenarios.ts";
+import { TREND_STATS_DEFAULT } from "../metrics/engine.ts";
+import type { ThresholdTable } from "../metrics/thresholds.ts";
+import { deriveScenarios } from "./scenario_reader.ts";
 import type { K6Options } from "./option_table.ts";
 import type { Scenario } from "./scenario.ts";
 

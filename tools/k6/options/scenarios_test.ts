@@ -1,9 +1,8 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { ConfigProblem } from "../config_problem.ts";
-import { durationOf, peakVus, vusMax } from "../executors/mod.ts";
-import { deriveScenarios } from "./derive_scenarios.ts";
+import { ConfigProblem } from "../exit_codes.ts";
+import { durationOf, peakVus, type Scenario, vusMax } from "./scenario.ts";
+import { deriveScenarios } from "./scenario_reader.ts";
 import type { K6Options } from "./option_table.ts";
-import type { Scenario } from "./scenario.ts";
 
 const BASE = {
   name: "default",

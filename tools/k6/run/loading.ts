@@ -1,15 +1,10 @@
 /** Reads the script and everything that says how it is to be run. */
-import { ConfigProblem } from "../config_problem.ts";
-import type { Invocation } from "../flags.ts";
-import {
-  type K6Options,
-  mergeOptions,
-  optionsFromEnv,
-  readOptions,
-  resolveOptions,
-  type RunOptions,
-} from "../options/mod.ts";
-import { MetricEngine } from "../samples/mod.ts";
+import { ConfigProblem } from "../exit_codes.ts";
+import type { Invocation } from "../command_line.ts";
+import type { K6Options } from "../options/option_table.ts";
+import { mergeOptions, optionsFromEnv, readOptions } from "../options/read_options.ts";
+import { resolveOptions, type RunOptions } from "../options/run_options.ts";
+import { MetricEngine } from "../metrics/engine.ts";
 import { describeError } from "../script/describe_error.ts";
 import { Instantiator, type ScriptExports } from "../script/instantiate.ts";
 import { loadGraph, type ModuleGraph } from "../script/module_graph.ts";
@@ -19,8 +14,8 @@ import { ScriptError } from "../script/script_error.ts";
 import { ScriptFiles } from "../script/script_files.ts";
 import { TestAborted } from "../script/test_aborted.ts";
 import { Vu } from "../script/vu.ts";
-import { resolveThresholds } from "../thresholds/mod.ts";
-import type { Outside } from "./outside.ts";
+import { resolveThresholds } from "../metrics/thresholds.ts";
+import type { Outside } from "./system.ts";
 
 /** Options k6 has that this runner does not act on, though requests may depend on them. */
 const NOT_OFFERED = [

@@ -1,9 +1,8 @@
 /** A whole run: init, setup, scenarios, teardown, summary, exit code. */
 import { setImmediate } from "node:timers";
-import { ConfigProblem } from "../config_problem.ts";
-import { peakVus } from "../executors/mod.ts";
-import { EXIT_CODES } from "../exit_codes.ts";
-import type { Invocation } from "../flags.ts";
+import { ConfigProblem, EXIT_CODES, Verdict } from "../exit_codes.ts";
+import { peakVus } from "../options/scenario.ts";
+import type { Invocation } from "../command_line.ts";
 import { SWEEP_MS } from "../http/limits.ts";
 import type { ConnectionSettings } from "../http/vu_connections.ts";
 import { describeError } from "../script/describe_error.ts";
@@ -12,18 +11,15 @@ import { ScriptError } from "../script/script_error.ts";
 import { ScriptLog } from "../script/script_log.ts";
 import { TestAborted } from "../script/test_aborted.ts";
 import type { Phase } from "../script/vu.ts";
-import { buildSummaryData } from "../summary/mod.ts";
+import { buildSummaryData } from "../summary/summary.ts";
 import { THREAD_VUS_MAX } from "../sync/limits.ts";
 import { type LoadedTest, loadTest } from "./loading.ts";
-import { createLocalVu } from "./local_vus.ts";
-import type { Outside } from "./outside.ts";
-import { createRateLimit } from "./rate_limit.ts";
-import { SampleFiles } from "./sample_files.ts";
-import { ScenarioCourse } from "./scenario_course.ts";
+import { createLocalVu, createRateLimit } from "./create_vus.ts";
+import type { Outside } from "./system.ts";
+import { SampleFiles } from "./sample_output.ts";
+import { ScenarioCourse } from "./scenario_phase.ts";
 import { createThreadVu } from "./thread_vu.ts";
-import { Verdict } from "./verdict.ts";
-import { type PooledVu, VuPool } from "./vu_pool.ts";
-import { withTimeout } from "./with_timeout.ts";
+import { type PooledVu, VuPool, withTimeout } from "./vu_pool.ts";
 import { writeSummary } from "./write_summary.ts";
 
 /** @returns the exit code; what went wrong has been told on stderr by then. */

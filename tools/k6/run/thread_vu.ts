@@ -1,6 +1,5 @@
 /** The main thread's end of a VU that has a thread of its own. */
-import type { Exchange, ExchangeRequest } from "../http/exchange.ts";
-import { failedExchange } from "../http/exchange.ts";
+import { type Exchange, type ExchangeRequest, failedExchange } from "../http/exchange.ts";
 import { type ConnectionSettings, VuConnections } from "../http/vu_connections.ts";
 import { Interrupted } from "../script/interrupted.ts";
 import { ScriptError } from "../script/script_error.ts";

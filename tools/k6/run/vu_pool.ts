@@ -1,6 +1,6 @@
 /** The VUs of a run: made before the start, lent to scenarios. */
-import type { VuHandle } from "../executors/mod.ts";
-import type { Scenario } from "../options/mod.ts";
+import type { VuHandle } from "../executors/world.ts";
+import type { Scenario } from "../options/scenario.ts";
 import type { IterationPlace, Phase } from "../script/vu.ts";
 
 /** A VU, on the main thread or on its own. */
@@ -43,5 +43,26 @@ export class VuPool {
 
   close(): void {
     for (const vu of this.all) vu.close();
+  }
+}
+
+/**
+ * What the promise comes to; after the time, `cut` is called, which has to settle it.
+ *
+ * ```ts
+ * await withTimeout(vu.call("setup", "setup", undefined), 60_000, () => vu.interrupt());
+ * ```
+ */
+export async function withTimeout<T>(
+  promise: Promise<T>,
+  timeout_ms: number,
+  cut: () => void,
+): Promise<T> {
+  // A longer delay would go off at once.
+  const timer = setTimeout(cut, Math.min(timeout_ms, 2 ** 31 - 1));
+  try {
+    return await promise;
+  } finally {
+    clearTimeout(timer);
   }
 }

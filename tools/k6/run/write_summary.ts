@@ -1,14 +1,14 @@
 /** The end of a run as its user gets it: `handleSummary` where there is one, else the text. */
 import { EXIT_CODES } from "../exit_codes.ts";
-import type { Invocation } from "../flags.ts";
+import type { Invocation } from "../command_line.ts";
 import { bytesOf } from "../http/request_body.ts";
 import { describeError } from "../script/describe_error.ts";
 import { Interrupted } from "../script/interrupted.ts";
-import { type SummaryData, summaryExport, textSummary } from "../summary/mod.ts";
+import { type SummaryData, summaryExport } from "../summary/summary.ts";
+import { textSummary } from "../summary/text_summary.ts";
 import type { LoadedTest } from "./loading.ts";
-import type { Outside } from "./outside.ts";
-import type { PooledVu } from "./vu_pool.ts";
-import { withTimeout } from "./with_timeout.ts";
+import type { Outside } from "./system.ts";
+import { type PooledVu, withTimeout } from "./vu_pool.ts";
 
 /** @returns the exit code it asks for, or null. */
 export async function writeSummary(

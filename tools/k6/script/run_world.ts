@@ -1,10 +1,9 @@
 /** The run as the VUs on the main thread see it. */
-import { type Metric, MetricRegistry, type Tags, TagSet } from "../metrics/mod.ts";
-import type { RunOptions } from "../options/mod.ts";
+import { type Metric, MetricRegistry, type Tags, TagSet } from "../metrics/metric.ts";
+import { type RunOptions, SYSTEM_TAGS_DEFAULT } from "../options/run_options.ts";
 import { parseDuration } from "../duration.ts";
 import { PreparedRequests } from "../http/prepared_requests.ts";
-import { SYSTEM_TAGS_DEFAULT } from "../options/mod.ts";
-import { MetricEngine } from "../samples/mod.ts";
+import { MetricEngine } from "../metrics/engine.ts";
 import { type GroupNode, GroupTree } from "./group_tree.ts";
 import type { ScriptFiles } from "./script_files.ts";
 import { SharedArrays } from "./shared_arrays.ts";

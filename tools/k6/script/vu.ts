@@ -1,8 +1,8 @@
 /** One virtual user: what the `k6` modules do, they do for the VU that is current. */
 import { HttpSession } from "../http/session.ts";
 import type { Exchange, ExchangeRequest } from "../http/exchange.ts";
-import type { TagSet } from "../metrics/mod.ts";
-import type { Scenario } from "../options/mod.ts";
+import type { TagSet } from "../metrics/metric.ts";
+import type { Scenario } from "../options/scenario.ts";
 import type { GroupNode } from "./group_tree.ts";
 import type { ScriptExports } from "./instantiate.ts";
 import type { VuWorld } from "./vu_world.ts";

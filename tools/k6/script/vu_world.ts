@@ -6,8 +6,8 @@ import {
   type MetricRegistry,
   type Tags,
   type TagSet,
-} from "../metrics/mod.ts";
-import type { RunOptions } from "../options/mod.ts";
+} from "../metrics/metric.ts";
+import type { RunOptions } from "../options/run_options.ts";
 import type { PreparedRequests } from "../http/prepared_requests.ts";
 import type { GroupNode, GroupTree } from "./group_tree.ts";
 

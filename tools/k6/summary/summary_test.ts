@@ -1,10 +1,14 @@
 import { assert, assertEquals } from "@std/assert";
-import { MetricRegistry } from "../metrics/mod.ts";
-import { MetricEngine } from "../samples/mod.ts";
-import { resolveThresholds } from "../thresholds/mod.ts";
-import { jUnit } from "./junit.ts";
-import { buildSummaryData, type SummaryData, type SummaryGroup } from "./summary_data.ts";
-import { summaryExport } from "./summary_export.ts";
+import { MetricRegistry } from "../metrics/metric.ts";
+import { MetricEngine } from "../metrics/engine.ts";
+import { resolveThresholds } from "../metrics/thresholds.ts";
+import {
+  buildSummaryData,
+  jUnit,
+  type SummaryData,
+  summaryExport,
+  type SummaryGroup,
+} from "./summary.ts";
 import { COMPACT_CHECKS_MAX, textSummary } from "./text_summary.ts";
 
 const TAGS = { name: "GetMetric", expected_response: "true" };

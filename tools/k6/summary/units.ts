@@ -1,5 +1,5 @@
 /** Numbers as people read them. */
-import type { MetricContents } from "../metrics/mod.ts";
+import type { MetricContents } from "../metrics/metric.ts";
 
 export type TimeUnit = "s" | "ms" | "us" | "";
 

@@ -1,7 +1,7 @@
 /** What the main thread and a VU's thread tell each other. */
 import type { Exchange, ExchangeRequest } from "../http/exchange.ts";
-import type { MetricKind, Tags } from "../metrics/mod.ts";
-import type { RunOptions } from "../options/mod.ts";
+import type { MetricKind, Tags } from "../metrics/metric.ts";
+import type { RunOptions } from "../options/run_options.ts";
 import type { ModuleGraph } from "../script/module_graph.ts";
 import type { Phase } from "../script/vu.ts";
 import type { InstanceFigures, LogLevel, ScenarioFigures } from "../script/vu_world.ts";

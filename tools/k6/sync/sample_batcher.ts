@@ -1,5 +1,5 @@
 /** Samples of a thread, gathered into few messages. */
-import type { Metric, Tags } from "../metrics/mod.ts";
+import type { Metric, Tags } from "../metrics/metric.ts";
 import { SAMPLES_HELD_MAX } from "./limits.ts";
 import type { SampleBatch } from "./messages.ts";
 

@@ -1,7 +1,7 @@
 /** The run as a VU on its own thread sees it. */
 import type { PreparedRequests } from "../http/prepared_requests.ts";
-import { type Metric, MetricRegistry, type Tags, TagSet } from "../metrics/mod.ts";
-import type { RunOptions } from "../options/mod.ts";
+import { type Metric, MetricRegistry, type Tags, TagSet } from "../metrics/metric.ts";
+import type { RunOptions } from "../options/run_options.ts";
 import { type GroupNode, GroupTree } from "../script/group_tree.ts";
 import { makeRequests } from "../script/run_world.ts";
 import type { ScriptFiles } from "../script/script_files.ts";

@@ -1,9 +1,10 @@
 /** Runs a script in this process, its files in memory, for tests. */
-import { parseInvocation } from "../flags.ts";
+import { parseInvocation } from "../command_line.ts";
 import { defineGlobals } from "../k6/globals.ts";
-import type { Outside } from "../run/outside.ts";
+import type { Outside } from "../run/system.ts";
 import { runTest } from "../run/test_run.ts";
-import type { SummaryData } from "../summary/mod.ts";
+import type { SummaryData } from "../summary/summary.ts";
+import { type Answer, serveBytes } from "./scripted_server.ts";
 
 export interface ScriptRun {
   code: number;
@@ -84,3 +85,34 @@ export async function runScript(script: string, setting: ScriptSetting = {}): Pr
     undo();
   }
 }
+
+/** One iteration against a server of the test's own, for tests of `k6/http`. */
+
+/** Runs the body of one iteration against the server; gives back what it logged. */
+export async function iterate(
+  body: string,
+  answer: (head: string) => Answer | Promise<Answer>,
+  options: Record<string, unknown> = {},
+) {
+  await using server = serveBytes(answer);
+  const run = await runScript(
+    `
+    import http from "k6/http";
+    import { check } from "k6";
+    export const options = ${JSON.stringify(options)};
+    const say = (...values) => console.log(JSON.stringify(values));
+    const get = (path, params) => http.asyncRequest("GET", __ENV.URL + path, null, params);
+    export default async function () {
+      ${body}
+    }${KEEP_SUMMARY}`,
+    { env: { URL: server.url } },
+  );
+  const said = run.stderr.split("\n").filter((line) => line.startsWith("INFO"))
+    .map((line) => JSON.parse(line.slice(line.indexOf(" "))));
+  const { requests, connections } = server;
+  return { ...run, said, metrics: run.summary!.metrics, requests, connections };
+}
+
+/** A whole answer with status 200. */
+export const ok = (body = "", headers = "") =>
+  `HTTP/1.1 200 OK\r\nContent-Length: ${body.length}\r\n${headers}\r\n${body}`;

@@ -1,9 +1,9 @@
 /** A world in virtual time: hours of load run in milliseconds, and always in the same way. */
-import { TimerQueue } from "../timer_queue.ts";
-import type { Scenario } from "../../options/scenario.ts";
-import { peakVus } from "../vu_demand.ts";
+import { TimerQueue } from "../timers.ts";
+import { peakVus, type Scenario } from "../../options/scenario.ts";
 import { type ScenariosRun, startScenarios } from "../start_scenarios.ts";
 import type { VuHandle, World } from "../world.ts";
+import { deriveScenarios } from "../../options/scenario_reader.ts";
 
 /** Promise turns after which whatever follows from one event has happened. */
 const SETTLE_TURNS = 40;
@@ -158,4 +158,11 @@ export async function runVirtually(
   if (!is_finished) throw new Error(`Nothing is left to happen, but the run has not ended`);
   await finished;
   return { world, run };
+}
+
+/** Scenarios as a script writes them, named s0, s1, …. */
+export function writtenScenarios(...written: Record<string, unknown>[]): Scenario[] {
+  return deriveScenarios({
+    scenarios: Object.fromEntries(written.map((scenario, i) => [`s${i}`, scenario])),
+  });
 }

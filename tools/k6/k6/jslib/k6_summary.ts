@@ -1,2 +1,3 @@
 /** `https://jslib.k6.io/k6-summary/…`. */
-export { jUnit, textSummary } from "../../summary/mod.ts";
+export { jUnit } from "../../summary/summary.ts";
+export { textSummary } from "../../summary/text_summary.ts";

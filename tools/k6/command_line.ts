@@ -1,0 +1,276 @@
+import { ConfigProblem } from "./exit_codes.ts";
+import type { K6Options, OptionName } from "./options/option_table.ts";
+import { optionsFromTexts } from "./options/read_options.ts";
+
+/** Which of k6's commands is asked for. Pure. */
+
+/** Commands of k6 that there is nothing for here. */
+const UNSUPPORTED = [
+  "archive",
+  "cloud",
+  "completion",
+  "deps",
+  "inspect",
+  "login",
+  "new",
+  "pause",
+  "resume",
+  "scale",
+  "stats",
+  "status",
+  "x",
+];
+
+/** What the first argument asks for; without a command it is `run`. */
+export type Command =
+  | { readonly name: "help" | "version" | "run" }
+  /** With what to say of it. */
+  | { readonly name: "unsupported"; readonly detail: string };
+
+/**
+ * A script that is called as a command is run by `run`.
+ *
+ * ```ts
+ * commandOf(["version"]).name; // "version"
+ * commandOf(["run", "version"]).name; // "run"
+ * ```
+ */
+export function commandOf(args: readonly string[]): Command {
+  const [first] = args;
+  if (args.length === 0 || first === "help") return { name: "help" };
+  if (args.some((arg) => arg === "-h" || arg === "--help")) return { name: "help" };
+  if (first === "version" || first === "--version") return { name: "version" };
+  if (!UNSUPPORTED.includes(first)) return { name: "run" };
+  const detail = `${first}: is a command of k6 that this runner does not have: it has run and ` +
+    "version, see --help";
+  return { name: "unsupported", detail };
+}
+
+/**
+ * One line. It does not begin with a version of k6: this is none.
+ *
+ * @param platform As `Deno.build` names it, such as `linux/x86_64`.
+ */
+export function versionText(deno: string, platform: string): string {
+  return `tools/k6, runs k6 scripts, is not k6 (Deno ${deno}, ${platform})`;
+}
+
+/** The command line: `run [flags] FILE`, with k6's flags. */
+
+export interface Invocation {
+  /** As written; `-` is stdin. */
+  readonly file: string;
+  readonly options: K6Options;
+  readonly env: Readonly<Record<string, string>>;
+  /** `--out json=F`: files to write samples to. */
+  readonly json_outputs: readonly string[];
+  readonly summary_export: string | null;
+  readonly summary_mode: SummaryMode;
+  readonly config_file: string | null;
+  /** Scenarios to run, of those the script has; empty: all. */
+  readonly scenarios: readonly string[];
+  readonly no_thresholds: boolean;
+  readonly no_setup: boolean;
+  readonly no_teardown: boolean;
+  readonly include_system_env: boolean;
+  readonly quiet: boolean;
+  readonly verbose: boolean;
+  readonly color: boolean;
+}
+
+export const SUMMARY_MODES = ["compact", "full", "disabled"] as const;
+export type SummaryMode = typeof SUMMARY_MODES[number];
+
+const SHORT: Readonly<Record<string, string>> = {
+  u: "vus",
+  d: "duration",
+  i: "iterations",
+  s: "stage",
+  e: "env",
+  o: "out",
+  c: "config",
+  q: "quiet",
+  v: "verbose",
+};
+
+/** Flags that are options, by the option's name. */
+const OPTION_FLAGS: Readonly<Record<string, OptionName>> = {
+  "vus": "vus",
+  "duration": "duration",
+  "iterations": "iterations",
+  "batch": "batch",
+  "batch-per-host": "batchPerHost",
+  "rps": "rps",
+  "user-agent": "userAgent",
+  "max-redirects": "maxRedirects",
+  "min-iteration-duration": "minIterationDuration",
+  "summary-trend-stats": "summaryTrendStats",
+  "summary-time-unit": "summaryTimeUnit",
+  "system-tags": "systemTags",
+  "block-hostnames": "blockHostnames",
+};
+
+/** Flags that are switches and options. */
+const OPTION_SWITCHES: Readonly<Record<string, OptionName>> = {
+  "throw": "throw",
+  "discard-response-bodies": "discardResponseBodies",
+  "no-connection-reuse": "noConnectionReuse",
+  "no-vu-connection-reuse": "noVUConnectionReuse",
+  "no-cookies-reset": "noCookiesReset",
+  "insecure-skip-tls-verify": "insecureSkipTLSVerify",
+};
+
+const VALUE_FLAGS = [
+  "stage",
+  "env",
+  "tag",
+  "out",
+  "summary-export",
+  "summary-mode",
+  "config",
+  "scenario",
+];
+
+const SWITCHES = [
+  "no-thresholds",
+  "no-setup",
+  "no-teardown",
+  "no-color",
+  "no-usage-report",
+  "once",
+  "quiet",
+  "verbose",
+  "include-system-env-vars",
+];
+
+export const USAGE = `Usage: deno task k6 run [flags] FILE
+       deno task k6 version
+
+  -u, --vus N   -d, --duration 30s   -i, --iterations N   -s, --stage 10s:50   --once
+  -e, --env NAME=VALUE   --tag NAME=VALUE   --scenario A,B   -c, --config FILE
+  -o, --out json=FILE   --summary-export FILE   --summary-mode compact|full|disabled
+  --no-thresholds   --no-setup   --no-teardown   -q, --quiet   -v, --verbose   --no-color
+  --${Object.keys(OPTION_FLAGS).slice(3).join("  --")}
+  --${Object.keys(OPTION_SWITCHES).join("  --")}
+
+K6_* variables work as with k6. Exit codes: 0 passed, 99 thresholds, 100/101 setup or teardown
+timed out, 104 bad configuration, 105 interrupted, 107 script error, 108 aborted, 110 failed,
+255 no such command.`;
+
+/**
+ * @param env Variables that stand for flags: K6_NO_THRESHOLDS, K6_SUMMARY_EXPORT, K6_SUMMARY_MODE, …
+ * @throws {ConfigProblem} naming each argument that cannot be taken.
+ *
+ * ```ts
+ * parseInvocation(["run", "-u", "10", "load.js"], {}).options.vus; // 10
+ * ```
+ */
+export function parseInvocation(
+  args: readonly string[],
+  env: Readonly<Record<string, string | undefined>>,
+): Invocation {
+  const { values, files } = splitArguments(args);
+  if (files[0] === "run") files.shift();
+  if (files.length !== 1) {
+    throw new ConfigProblem([
+      `FILE: must be one script, got ${files.length === 0 ? "none" : files.join(" ")}`,
+    ]);
+  }
+  const last = (name: string, variable?: string): string | null =>
+    values.get(name)?.at(-1) ?? (variable === undefined ? null : env[variable] || null);
+  const isOn = (name: string, variable?: string) => readSwitch(name, last(name, variable));
+  const summary_mode = last("summary-mode", "K6_SUMMARY_MODE") ?? "compact";
+  if (!SUMMARY_MODES.includes(summary_mode as SummaryMode)) {
+    throw new ConfigProblem([
+      `--summary-mode=${summary_mode}: must be one of ${SUMMARY_MODES.join(", ")}`,
+    ]);
+  }
+  const outputs = values.get("out") ?? (env.K6_OUT ? [env.K6_OUT] : []);
+  return {
+    file: files[0],
+    options: readOptionFlags(values),
+    env: pairs("env", values.get("env") ?? []),
+    json_outputs: outputs.map(readOutput),
+    summary_export: last("summary-export", "K6_SUMMARY_EXPORT"),
+    summary_mode: summary_mode as SummaryMode,
+    config_file: last("config", "K6_CONFIG"),
+    scenarios: (values.get("scenario") ?? []).flatMap((list) => list.split(",")).map((name) =>
+      name.trim()
+    ).filter((name) => name !== ""),
+    no_thresholds: isOn("no-thresholds", "K6_NO_THRESHOLDS"),
+    no_setup: isOn("no-setup", "K6_NO_SETUP"),
+    no_teardown: isOn("no-teardown", "K6_NO_TEARDOWN"),
+    include_system_env: last("include-system-env-vars", "K6_INCLUDE_SYSTEM_ENV_VARS") !== "false",
+    quiet: isOn("quiet"),
+    verbose: isOn("verbose"),
+    color: !isOn("no-color", "K6_NO_COLOR") && !env.NO_COLOR,
+  };
+}
+
+function splitArguments(args: readonly string[]) {
+  const values = new Map<string, string[]>(), files: string[] = [], problems: string[] = [];
+  const pending = [...args];
+  while (pending.length > 0) {
+    const argument = pending.shift()!;
+    if (!/^-./.test(argument)) {
+      files.push(argument);
+      continue;
+    }
+    const [, dashes, written, value] = /^(--?)([^=]*)(?:=(.*))?$/s.exec(argument)!;
+    const { name, attached } = dashes === "-"
+      ? { name: SHORT[written[0]] ?? written, attached: written.slice(1) }
+      : { name: written, attached: "" };
+    const takes_value = name in OPTION_FLAGS || VALUE_FLAGS.includes(name);
+    const is_switch = name in OPTION_SWITCHES || SWITCHES.includes(name);
+    if (!takes_value && !is_switch) {
+      problems.push(`${argument}: is no flag of this runner, see --help`);
+      continue;
+    }
+    const joined = value === undefined ? attached : attached + (attached ? "=" : "") + value;
+    const has_value = value !== undefined || attached !== "";
+    if (takes_value && !has_value && pending.length === 0) {
+      problems.push(`${argument}: needs a value`);
+      continue;
+    }
+    const text = has_value ? joined : takes_value ? pending.shift()! : "true";
+    values.set(name, [...values.get(name) ?? [], text]);
+  }
+  if (problems.length > 0) throw new ConfigProblem(problems);
+  return { values, files };
+}
+
+function readOptionFlags(values: ReadonlyMap<string, string[]>): K6Options {
+  const texts: Partial<Record<OptionName, string>> = {};
+  for (const [flag, name] of Object.entries({ ...OPTION_FLAGS, ...OPTION_SWITCHES })) {
+    const text = values.get(flag)?.at(-1);
+    if (text !== undefined) texts[name] = text;
+  }
+  const stages = values.get("stage");
+  if (stages !== undefined) texts.stages = stages.join(",");
+  if (readSwitch("once", values.get("once")?.at(-1) ?? null)) {
+    texts.iterations = texts.vus = "1";
+  }
+  const options = optionsFromTexts(texts, "--");
+  const tags = pairs("tag", values.get("tag") ?? []);
+  return Object.keys(tags).length === 0 ? options : { ...options, tags };
+}
+
+function readSwitch(name: string, text: string | null): boolean {
+  if (text === null || /^(false|0)$/i.test(text)) return false;
+  if (/^(true|1)$/i.test(text)) return true;
+  throw new ConfigProblem([`--${name}=${text}: must be true or false`]);
+}
+
+function pairs(flag: string, texts: readonly string[]): Record<string, string> {
+  return Object.fromEntries(texts.map((text) => {
+    const equals = text.indexOf("=");
+    if (equals <= 0) throw new ConfigProblem([`--${flag} ${text}: must be NAME=VALUE`]);
+    return [text.slice(0, equals), text.slice(equals + 1)];
+  }));
+}
+
+function readOutput(text: string): string {
+  const file = /^json=(.+)$/s.exec(text)?.[1];
+  if (file !== undefined) return file;
+  throw new ConfigProblem([`--out ${text}: must be json=FILE; this runner has no other output`]);
+}
