@@ -1,6 +1,7 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { claim, edit, simulate, timesOf } from "../testing/journal.ts";
-import { cpu, faultOf } from "../vocabulary/mod.ts";
+import { faultOf } from "../testing/fault_of.ts";
+import { cpu } from "../vocabulary/mod.ts";
 import { judgeRun } from "./mod.ts";
 
 const TIMES = timesOf();

@@ -1,16 +1,8 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import type { JournalRecord } from "../journal/mod.ts";
 import { edit, insert, simulate, timesOf } from "../testing/journal.ts";
-import {
-  faultOf,
-  kill,
-  latency,
-  loadStep,
-  refuse,
-  reset,
-  slowClients,
-  status,
-} from "../vocabulary/mod.ts";
+import { faultOf } from "../testing/fault_of.ts";
+import { kill, latency, loadStep, refuse, reset, slowClients, status } from "../vocabulary/mod.ts";
 import { judgeRun } from "./mod.ts";
 
 const TIMES = timesOf();

@@ -2,7 +2,8 @@ import { assertEquals, assertMatch } from "@std/assert";
 import type { ProbeRecord } from "../journal/mod.ts";
 import { claim, edit, simulate, timesOf } from "../testing/journal.ts";
 import type { Condition } from "../vocabulary/mod.ts";
-import { badEtag, faultOf, loadStep, naFlood, status } from "../vocabulary/mod.ts";
+import { faultOf } from "../testing/fault_of.ts";
+import { badEtag, loadStep, naFlood, status } from "../vocabulary/mod.ts";
 import { judgeRun } from "./mod.ts";
 
 const TIMES = timesOf();

@@ -1,7 +1,8 @@
 import { assert, assertEquals } from "@std/assert";
 import type { Actuator } from "../actuators/actuator.ts";
 import type { JournalEntry } from "../journal/mod.ts";
-import { faultOf, hang, refuse, type TimedFault } from "../vocabulary/mod.ts";
+import { faultOf } from "../testing/fault_of.ts";
+import { hang, refuse, type TimedFault } from "../vocabulary/mod.ts";
 import { actionsOf, differences, FaultCourse, rollBack } from "./course.ts";
 
 const REFUSE: TimedFault = { id: "1", at_ms: 0, for_ms: 30, fault: faultOf(refuse("source")) };

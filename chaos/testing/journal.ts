@@ -3,13 +3,8 @@
  * time, whose records a test then changes in the one place it is about.
  */
 import type { JournalEntry, JournalRecord, Phase, RunRecord } from "../journal/mod.ts";
-import {
-  type Condition,
-  type Fault,
-  faultOf,
-  refuse,
-  type ScenarioPlan,
-} from "../vocabulary/mod.ts";
+import { faultOf } from "./fault_of.ts";
+import { type Condition, type Fault, refuse, type ScenarioPlan } from "../vocabulary/mod.ts";
 import { type P95At, simulateCache, STARTED_MS } from "./simulated_cache.ts";
 
 export { STARTED_MS };

@@ -1,72 +1,98 @@
-/** Checks of the values a fault is made of. */
+/** Durations, and bounds that are sums of named durations, so that a report can explain a number. */
+import type { Settings } from "./plan.ts";
 
-/** What a parameter may be. */
-export interface ParamBound {
-  readonly min: number;
-  readonly max: number;
-  readonly unit: string;
-  /** Whether fractions are refused. */
-  readonly whole: boolean;
+/** Milliseconds made by {@link ms} or {@link s}, so that a bare `20` is never mistaken for seconds. */
+export type Duration = number & { readonly __unit: "ms" };
+
+/** `ms(250)`: 250 milliseconds. */
+export function ms(count: number): Duration {
+  return count as Duration;
 }
 
-/** Longest delay a fault may add, in milliseconds. */
-export const DELAY_MS_MAX = 60_000;
-/** Most bytes a fault counts or sends. */
-export const FAULT_BYTES_MAX = 268_435_456;
-/** Fastest throttle, in kB/s; beyond it there is nothing to see on loopback. */
-export const RATE_KB_PER_S_MAX = 1_000_000;
-/** Longest delay between slices, in µs. */
-export const SLICE_DELAY_US_MAX = 1_000_000;
-/** Workers that keep a core busy at once. */
-export const CPU_WORKERS_MAX = 16;
-/** Connections one fault may hold or open in all. */
-export const FAULT_CONNECTIONS_MAX = 1_000;
-/** Connections one fault may open a second. */
-export const FAULT_CONNECTIONS_PER_S_MAX = 1_000;
-/** Answers `http.status` may spoil in a row. */
-export const BURST_MAX = 1_000;
-/** How many times the load a load step may make of it. */
-export const LOAD_FACTOR_MAX = 20;
-
-/** A value that is not what its fault allows. */
-export class FaultError extends Error {
-  override name = "FaultError";
+/** `s(20)`: 20 seconds. */
+export function s(count: number): Duration {
+  return count * 1000 as Duration;
 }
-
-/** Bound of a whole number. */
-export function whole(min: number, max: number, unit = ""): ParamBound {
-  return { min, max, unit, whole: true };
-}
-
-/** Bound of any number. */
-export function real(min: number, max: number, unit = ""): ParamBound {
-  return { min, max, unit, whole: false };
-}
-
-/** Bound of a share of all answers, above 0. */
-export const SHARE: ParamBound = real(0.001, 1);
 
 /**
- * Returns the value where it is within its bound.
+ * A duration for people: seconds from one second on, milliseconds below.
  *
- * @throws {FaultError} `tcp.latency delay_ms=-1: must be a whole number of 1–60000 ms`
+ * ```ts
+ * durationText(20_000); // "20 s"
+ * durationText(7); // "7 ms"
+ * ```
  */
-export function bounded(kind: string, name: string, value: number, bound: ParamBound): number {
-  const { min, max, unit } = bound;
-  const fits = typeof value === "number" && value >= min && value <= max &&
-    (!bound.whole || Number.isInteger(value));
-  if (fits) return value;
-  const type = bound.whole ? "a whole number" : "a number";
-  throw new FaultError(`${kind} ${name}=${value}: must be ${type} of ${min}–${max} ${unit}`.trim());
+export function durationText(duration_ms: number): string {
+  if (Math.abs(duration_ms) < 1000) return `${Math.round(duration_ms * 100) / 100} ms`;
+  return `${Math.round(duration_ms / 10) / 100} s`;
 }
 
-/** Returns the value where it is one of those allowed. */
-export function oneOf<T extends string | number>(
-  kind: string,
-  name: string,
-  value: T,
-  allowed: readonly T[],
-): T {
-  if (allowed.includes(value)) return value;
-  throw new FaultError(`${kind} ${name}=${value}: must be one of ${allowed.join(", ")}`);
+/** Longest exchange with the source on loopback on a busy machine, in milliseconds. */
+const FETCH_MS = 150;
+
+/** Longest time until a probe sees a change, in milliseconds. */
+const SAMPLING_MS = 250;
+
+/** The values a bound may depend on. */
+export interface BoundContext {
+  readonly settings: Settings;
+  /** First fault on → last fault off. */
+  readonly fault_ms: number;
 }
+
+/** The value of a bound and its explanation. */
+export interface Predicted {
+  readonly value: number;
+  /** `fault 20 s + data interval 1 s + poll 500 ms`. */
+  readonly because: string;
+}
+
+/** A duration that is known once the scenario's settings are. */
+export interface Bound {
+  plus(...others: Bound[]): Bound;
+  of(context: BoundContext): Predicted;
+}
+
+function bound(of: (context: BoundContext) => Predicted): Bound {
+  return {
+    of,
+    plus: (...others) =>
+      bound((context) => {
+        const parts = [{ of }, ...others].map((one) => one.of(context));
+        return {
+          value: parts.reduce((sum, part) => sum + part.value, 0),
+          because: parts.map((part) => part.because).join(" + "),
+        };
+      }),
+  };
+}
+
+function named(name: string, value: (context: BoundContext) => number): Bound {
+  return bound((context) => {
+    const value_ms = value(context);
+    return { value: value_ms, because: `${name} ${durationText(value_ms)}` };
+  });
+}
+
+/** A given duration and its reason. */
+export function fixed(value: Duration, why: string): Bound {
+  return named(why, () => value);
+}
+
+/** First fault on → last fault off. */
+export const faultLength = (): Bound => named("fault", (context) => context.fault_ms);
+/** The time between two polls. */
+export const pollInterval = (): Bound => named("poll", ({ settings }) => settings.poll_ms);
+/** The time after which a poll is given up. */
+export const pollTimeout = (): Bound =>
+  named("poll timeout", ({ settings }) => settings.poll_timeout_ms);
+/** Longest pause between a failed poll and the next one. */
+export const longestBackoff = (): Bound =>
+  named("longest backoff", ({ settings }) => Math.max(settings.poll_ms, settings.backoff_max_ms));
+/** The time between two snapshots of the source. */
+export const dataInterval = (): Bound =>
+  named("data interval", ({ settings }) => settings.data_interval_ms);
+/** {@link FETCH_MS}. */
+export const fetchTime = (): Bound => named("fetch", () => FETCH_MS);
+/** {@link SAMPLING_MS}. */
+export const samplingTime = (): Bound => named("sampling", () => SAMPLING_MS);

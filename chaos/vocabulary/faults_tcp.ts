@@ -1,32 +1,29 @@
-/** What can go wrong with connections. Attributes and their effects are Toxiproxy's. */
+/** Faults of connections. Their attributes and effects are those of Toxiproxy. */
 import {
   bounded,
   DELAY_MS_MAX,
   FAULT_BYTES_MAX,
   FaultError,
-  RATE_KB_PER_S_MAX,
+  type FaultValue,
+  faultValue,
   real,
-  SLICE_DELAY_US_MAX,
   whole,
-} from "./bounds.ts";
-import type { Fault, FaultParams, Hop } from "./fault.ts";
-import { type FaultValue, faultValue } from "./fault_value.ts";
+} from "./fault_value.ts";
+import type { Fault, FaultParams, Hop } from "./plan.ts";
 
 const HOP_TEXT: Record<Hop, string> = {
   source: "between data_server and the subject",
   client: "between clients and the subject",
 };
 
-/** Fewest bytes an average slice may have; 0 stops the real server. */
+/** Fewest bytes of an average slice; 0 stops the real Toxiproxy. */
 const SLICE_BYTES_MIN = 1;
+/** Longest delay between slices, in µs. */
+const SLICE_DELAY_US_MAX = 1_000_000;
+/** Fastest throttle, in kB/s. A faster one has no effect on loopback. */
+const RATE_KB_PER_S_MAX = 1_000_000;
 
-function tcp(
-  kind: string,
-  hop: Hop,
-  params: FaultParams,
-  text: string,
-  inverse: string,
-): Fault {
+function tcp(kind: string, hop: Hop, params: FaultParams, text: string, inverse: string): Fault {
   return { kind, layer: "tcp", hop, params, text: `${text} ${HOP_TEXT[hop]}`, inverse };
 }
 
@@ -34,7 +31,7 @@ function delay(kind: string, name: string, value_ms: number, min_ms = 1): number
   return bounded(kind, name, value_ms, whole(min_ms, DELAY_MS_MAX, "ms"));
 }
 
-/** Every answer comes `delay_ms` later, give or take up to `jitter_ms`. */
+/** Delays every response by `delay_ms` ± `jitter_ms`. */
 export function latency(hop: Hop, values: { delay_ms: number; jitter_ms?: number }): FaultValue {
   return faultValue(() => {
     const kind = "tcp.latency";
@@ -43,57 +40,44 @@ export function latency(hop: Hop, values: { delay_ms: number; jitter_ms?: number
     if (jitter_ms > delay_ms) {
       throw new FaultError(`${kind} jitter_ms=${jitter_ms}: must be at most delay_ms=${delay_ms}`);
     }
-    const jitter = jitter_ms === 0 ? "" : ` ± ${jitter_ms} ms`;
-    return tcp(
-      kind,
-      hop,
-      { delay_ms, jitter_ms },
-      `delays every answer by ${delay_ms} ms${jitter}`,
-      "removes the delay",
-    );
+    const text = `delays every response by ${delay_ms} ms${
+      jitter_ms === 0 ? "" : ` ± ${jitter_ms} ms`
+    }`;
+    return tcp(kind, hop, { delay_ms, jitter_ms }, text, "removes the delay");
   });
 }
 
-/** Answers come at `rate_kb_per_s` at most. */
+/** Limits responses to `rate_kb_per_s`. */
 export function bandwidth(hop: Hop, values: { rate_kb_per_s: number }): FaultValue {
   return faultValue(() => {
     const kind = "tcp.bandwidth";
-    const rate_kb_per_s = bounded(
-      kind,
-      "rate_kb_per_s",
-      values.rate_kb_per_s,
-      whole(1, RATE_KB_PER_S_MAX, "kB/s"),
-    );
-    return tcp(
-      kind,
-      hop,
-      { rate_kb_per_s },
-      `lets ${rate_kb_per_s} kB/s through`,
-      "removes the throttle",
-    );
+    const range = whole(1, RATE_KB_PER_S_MAX, "kB/s");
+    const rate_kb_per_s = bounded(kind, "rate_kb_per_s", values.rate_kb_per_s, range);
+    const text = `lets ${rate_kb_per_s} kB/s through`;
+    return tcp(kind, hop, { rate_kb_per_s }, text, "removes the throttle");
   });
 }
 
-/** Nobody listens: new connections are refused, open ones are closed. */
+/** Refuses new connections and closes open ones. */
 export function refuse(hop: Hop): FaultValue {
   return faultValue(() => tcp("tcp.refuse", hop, {}, "refuses every connection", "listens again"));
 }
 
-/** Connections open and nothing ever comes back. */
+/** Accepts connections and never responds. */
 export function hang(hop: Hop): FaultValue {
   return faultValue(() =>
-    tcp("tcp.hang", hop, {}, "lets no answer through", "lets answers through")
+    tcp("tcp.hang", hop, {}, "lets no response through", "lets responses through")
   );
 }
 
-/** Connections are reset, those already open (pooled) too. */
+/** Resets connections, pooled ones included. */
 export function reset(hop: Hop): FaultValue {
   return faultValue(() =>
-    tcp("tcp.reset", hop, {}, "resets every connection", "lets connections live")
+    tcp("tcp.reset", hop, {}, "resets every connection", "stops resetting connections")
   );
 }
 
-/** The end of a connection is told `delay_ms` late. */
+/** Delays the end of a connection by `delay_ms`. */
 export function slowClose(hop: Hop, values: { delay_ms: number }): FaultValue {
   return faultValue(() => {
     const kind = "tcp.slow_close";
@@ -102,7 +86,7 @@ export function slowClose(hop: Hop, values: { delay_ms: number }): FaultValue {
   });
 }
 
-/** Answers come in small pieces with pauses between them. */
+/** Sends responses in small segments with pauses between them. */
 export function slicer(
   hop: Hop,
   values: { average_bytes: number; variation_bytes?: number; delay_us?: number },
@@ -111,48 +95,38 @@ export function slicer(
     const kind = "tcp.slicer";
     const bytes = whole(SLICE_BYTES_MIN, FAULT_BYTES_MAX, "B");
     const average_bytes = bounded(kind, "average_bytes", values.average_bytes, bytes);
-    // A variation as large as the average makes the real server panic.
+    // The real Toxiproxy panics if the variation is as large as the average.
+    const variation = whole(0, average_bytes - 1, "B");
     const variation_bytes = bounded(
       kind,
       "variation_bytes",
       values.variation_bytes ?? 0,
-      whole(0, average_bytes - 1, "B"),
+      variation,
     );
-    const delay_us = bounded(
-      kind,
-      "delay_us",
-      values.delay_us ?? 0,
-      whole(0, SLICE_DELAY_US_MAX, "µs"),
-    );
-    return tcp(
-      kind,
-      hop,
-      { average_bytes, variation_bytes, delay_us },
-      `cuts answers into pieces of ${average_bytes} ± ${variation_bytes} B, ${delay_us} µs apart`,
-      "sends answers whole",
-    );
+    const pause = whole(0, SLICE_DELAY_US_MAX, "µs");
+    const delay_us = bounded(kind, "delay_us", values.delay_us ?? 0, pause);
+    const params = { average_bytes, variation_bytes, delay_us };
+    const text =
+      `cuts responses into segments of ${average_bytes} ± ${variation_bytes} B, ${delay_us} µs apart`;
+    return tcp(kind, hop, params, text, "sends responses whole");
   });
 }
 
-/** A connection ends after `bytes` of answers, headers included. */
+/** Ends a connection after `bytes` of response data, headers included. */
 export function limitData(hop: Hop, values: { bytes: number }): FaultValue {
   return faultValue(() => {
     const kind = "tcp.limit_data";
     const bytes = bounded(kind, "bytes", values.bytes, whole(1, FAULT_BYTES_MAX, "B"));
-    return tcp(
-      kind,
-      hop,
-      { bytes },
-      `ends each connection after ${bytes} B of answers`,
-      "removes the limit",
-    );
+    const text = `ends each connection after ${bytes} B of responses`;
+    return tcp(kind, hop, { bytes }, text, "removes the limit");
   });
 }
 
 /**
- * Up and down in turn: connections are refused for `down_of_poll` poll intervals, then served for
- * `up_of_poll`. Where in this cycle it starts is drawn from the seed: a period close to the poll's
- * own would otherwise meet every poll or none.
+ * Refuses connections for `down_of_poll` poll intervals, then serves for `up_of_poll`, in turn.
+ *
+ * The seed decides at which point of this cycle the fault starts: a period close to the poll
+ * interval would otherwise hit every poll or none.
  */
 export function flap(
   hop: Hop,
@@ -166,12 +140,8 @@ export function flap(
     const up_ms = Math.round(up_of_poll * settings.poll_ms);
     const down_ms = Math.round(down_of_poll * settings.poll_ms);
     const phase_ms = Math.floor(random() * (up_ms + down_ms));
-    return tcp(
-      kind,
-      hop,
-      { up_ms, down_ms, phase_ms },
-      `refuses connections for ${down_ms} ms, serves for ${up_ms} ms, in turn from ${phase_ms} ms on`,
-      "listens again",
-    );
+    const text =
+      `refuses connections for ${down_ms} ms, serves for ${up_ms} ms, in turn from ${phase_ms} ms on`;
+    return tcp(kind, hop, { up_ms, down_ms, phase_ms }, text, "listens again");
   });
 }

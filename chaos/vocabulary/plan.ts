@@ -1,12 +1,46 @@
-/** What a scenario comes to: plain data, written whole into the journal, so that it can be judged from there. */
-import type { TimedFault } from "./fault.ts";
+/**
+ * A scenario, ready to run: plain data. The journal holds it whole, so that a run can be judged from
+ * its journal alone.
+ */
 
-/** When a condition counts. */
+/** The connection a fault affects: `source` is data_server → subject, `client` is client → subject. */
+export type Hop = "source" | "client";
+
+/** The part of the lab that carries a fault out. */
+export type Layer = "tcp" | "http" | "process" | "resource";
+
+/** Parameters of a fault by name; the name includes the unit (`delay_ms`). */
+export type FaultParams = Readonly<Record<string, number | string | boolean>>;
+
+/** One fault, without its time. */
+export interface Fault {
+  /** `tcp.latency`, `http.status`, `process.kill`, `resource.cpu`, … */
+  readonly kind: string;
+  readonly layer: Layer;
+  /** null if the fault does not affect a connection. */
+  readonly hop: Hop | null;
+  readonly params: FaultParams;
+  /** What it does, for people: `adds 200 ms ± 20 ms to every response of the source`. */
+  readonly text: string;
+  /** What lifting it does, for people: `removes the delay`. */
+  readonly inverse: string;
+}
+
+/** A fault and its time: from `at_ms` after the start of the fault phase, for `for_ms`. */
+export interface TimedFault {
+  /** Unique in its scenario: `1-tcp.latency`. */
+  readonly id: string;
+  readonly at_ms: number;
+  readonly for_ms: number;
+  readonly fault: Fault;
+}
+
+/** The part of the run a condition covers. */
 export type When = "always" | "unfaulted" | "faulted";
 
-/** What is looked at. Ages and latencies in milliseconds, shares between 0 and 1. */
+/** A measured quantity. Ages and latencies are in milliseconds, shares between 0 and 1. */
 export type Measure =
-  /** Share of probe answers that were not what the probe expects. */
+  /** Share of probe responses that were not what the probe expects. */
   | "probe_error_share"
   /** Share of the load's requests that failed. */
   | "load_error_share"
@@ -14,11 +48,11 @@ export type Measure =
   | "p95_ms"
   /** p95 under fault over p95 of this run's baseline. */
   | "p95_ratio"
-  /** Largest age told by an answer with data. */
+  /** Largest age reported by a response with data. */
   | "age_max_ms"
-  /** Answers with data that say no age, or one that is younger than the data is. */
+  /** Responses with data that report no age, or one younger than the data is. */
   | "unlabelled_stale"
-  /** Answers whose value no good snapshot of the source ever held. */
+  /** Responses with a value that no good snapshot of the source ever held. */
   | "bad_data_accepted"
   /** Fault on → first failed poll seen. */
   | "detect_ms"
@@ -26,69 +60,89 @@ export type Measure =
   | "recover_ms"
   /** Attempts at the source under fault over fault length / poll interval. */
   | "retry_amplification"
-  /** Peak of requests at the source in the first poll interval after the lift over the steady count. */
+  /** Requests at the source in the first poll interval after the lift over the steady count. */
   | "herd_ratio"
   /** Polls a second at 10 × the load over polls a second at 1 ×. */
   | "decoupling_ratio"
-  /** Whether the claim was still false max(3 P, 30 s) after the lift: 1, else 0. */
+  /** 1 if the claim is still false max(3 polls, 30 s) after the lift, else 0. */
   | "metastable"
-  /** Sockets or memory of the subject, after over before. */
+  /** Sockets of the subject after the faults, minus before. */
   | "socket_growth"
+  /** Memory of the subject after the faults, over before. */
   | "memory_growth_ratio"
-  /** Share of answers in an outage from the start that say 503 and why. */
+  /** Share of responses in an outage from the start that are 503 with a reason. */
   | "cold_start_refused_share";
 
-/** `measure` of `when` has to be `relation` `bound`. */
+/** A claim in numbers: during `when`, `measure` must be `relation` `bound`. */
 export interface Condition {
   readonly when: When;
   readonly measure: Measure;
   readonly relation: "≤" | "≥" | "=";
   readonly bound: number;
-  /** "ms", "×", "%", "" … of the bound as it is told. */
+  /** Unit in which reports print the bound: "ms", "×", "%", "" … */
   readonly unit: string;
-  /** Where the bound comes from: `fault 20 s + data interval 2 s + poll 0.5 s`. */
+  /** Explains the bound: `fault 20 s + data interval 2 s + poll 0.5 s`. */
   readonly because: string;
 }
 
-/** How the subject is loaded while all this happens. */
+/** The load on the subject during the run. */
 export interface LoadProfile {
-  /** File of bench/k6, without its ending. */
+  /** File of bench/k6, without its extension. */
   readonly profile: string;
-  /** Passed on as `-e NAME=value`. */
+  /** Passed as `-e NAME=value`. */
   readonly env: Readonly<Record<string, string>>;
 }
 
-/** Times and sizes both services and the judge go by. */
+/** Times and sizes that both services use. */
 export interface Settings {
   readonly poll_ms: number;
   readonly poll_timeout_ms: number;
   readonly backoff_max_ms: number;
   readonly data_interval_ms: number;
   readonly switches: number;
-  /** metrics_servers that poll the source; probes and load go to the first. */
+  /** metrics_servers that poll the source. Probes and load go to the first. */
   readonly subjects: number;
-  /** More variables for either service. */
+  /** More environment variables for either service. */
   readonly data_env: Readonly<Record<string, string>>;
   readonly subject_env: Readonly<Record<string, string>>;
 }
 
-/** A scenario, ready to be run. */
+/** A scenario, ready to run. */
 export interface ScenarioPlan {
   readonly name: string;
-  /** What one wants to know. */
   readonly question: string;
-  /** What is claimed, as a sentence that can turn out to be false. */
+  /** A sentence that the run can prove false. */
   readonly claim: string;
   readonly settings: Settings;
   readonly conditions: readonly Condition[];
   readonly load: LoadProfile;
   readonly baseline_ms: number;
   readonly faults: readonly TimedFault[];
-  /** Whether the subject is started when the first fault is on already. */
+  /** Whether the subject starts only after the first fault is on. */
   readonly cold_start: boolean;
   readonly recover: { readonly within_ms: number; readonly stable: number };
-  /** Ends the run early where the load fails this much for this long. */
+  /** Ends the run early if this share of the load fails for this long. */
   readonly abort: { readonly error_share: number; readonly for_ms: number } | null;
-  /** Whether it is the short version. */
+  /** Whether this is the short version. */
   readonly quick: boolean;
+}
+
+/**
+ * A wave starts this long after a window of the load, in milliseconds. Timers are late, never early,
+ * so a window has the answers of exactly one wave.
+ */
+export const WAVE_IN_WINDOW_MS = 1;
+
+/** Load in waves: `users` requests at once, every `every_ms`. */
+export interface Waves {
+  users: number;
+  every_ms: number;
+}
+
+/** The waves of bench/k6/waves.js; null for any other profile. */
+export function wavesOf({ profile, env }: LoadProfile): Waves | null {
+  if (profile !== "waves") return null;
+  // Defaults of bench/k6/waves.js.
+  const users = Number(env.VUS ?? 100), every_ms = Number(env.WAVE_MS ?? 250);
+  return users > 0 && every_ms > 0 ? { users, every_ms } : null;
 }

@@ -1,46 +1,34 @@
-/** A scenario as its author writes it, and the plan it comes to. */
-import { FaultError } from "./bounds.ts";
-import { type ConditionValue } from "./conditions.ts";
-import { type Duration, durationText } from "./duration.ts";
-import type { TimedFault } from "./fault.ts";
-import type { Condition, LoadProfile, ScenarioPlan, Settings } from "./plan.ts";
-import type { Bound } from "./predicted.ts";
+/** A scenario as its author writes it, and the plan that is made of it. */
+import { type Bound, type Duration, durationText } from "./bounds.ts";
+import type { ConditionValue } from "./conditions.ts";
+import { FaultError } from "./fault_value.ts";
+import type { Condition, LoadProfile, ScenarioPlan, Settings, TimedFault } from "./plan.ts";
 import { seededRandom } from "./random.ts";
-import {
-  QUICK_BASELINE_MS_MIN,
-  QUICK_BASELINE_SCALE,
-  quickFaultScale,
-  quickLoad,
-  quickSettings,
-  SETTINGS_DEFAULT,
-} from "./settings.ts";
-import { type At, TimelineError } from "./timeline.ts";
-import { readTimeline } from "./read_timeline.ts";
+import { type At, demand, readTimeline, TimelineError } from "./timeline.ts";
 
-/** Everything an author says about a scenario. */
+/** The definition of a scenario. */
 export interface ScenarioSpec {
-  /** What one wants to know; ends with a question mark. */
+  /** Must end with a question mark. */
   readonly question: string;
-  /** A sentence that can turn out to be false. */
+  /** A sentence that the run can prove false. */
   readonly claim: string;
   readonly steady: {
     readonly always?: readonly ConditionValue[];
     readonly unfaulted?: readonly ConditionValue[];
     readonly faulted?: readonly ConditionValue[];
   };
-  /** What else the run predicts, over all of it. */
+  /** More conditions, over the whole run. */
   readonly predicts?: readonly ConditionValue[];
   readonly load?: LoadProfile;
   /** Differences from {@link SETTINGS_DEFAULT}. */
   readonly settings?: Partial<Settings>;
-  /** Whether the subject is started once the first fault is on. */
+  /** Whether the subject starts only after the first fault is on. */
   readonly cold_start?: boolean;
   readonly timeline: readonly At[];
   readonly abort?: { readonly error_share: number; readonly for: Duration };
 }
 
-/** How a plan is made of a scenario. */
-export interface PlanOptions {
+interface PlanOptions {
   readonly quick?: boolean;
   readonly seed?: number;
 }
@@ -53,22 +41,61 @@ export interface Scenario {
   plan(options?: PlanOptions): ScenarioPlan;
 }
 
-/** Exit code for a scenario that cannot be run: EX_USAGE of sysexits. */
+/** Exit code for a scenario that cannot run: EX_USAGE of sysexits. */
 export const BAD_SCENARIO_EXIT_CODE = 64;
 
-/** A scenario that says what cannot be; its message has the name, the value and the bound. */
+/** An invalid scenario. The message has its name, the value and the bound. */
 export class ScenarioError extends Error {
   override name = "ScenarioError";
 }
 
 const NAME = /^[a-z0-9][a-z0-9-]{0,49}$/;
-/** Longest a scenario's faults may last, in milliseconds. */
-export const SCENARIO_MS_MAX = 600_000;
+/** Longest time from the first fault on to the last fault off, in milliseconds. */
+const SCENARIO_MS_MAX = 600_000;
 
-/** 100 VUs that ask at the same instant, ten times a second: a phase of 4 s has 40 waves. */
-export const LOAD_DEFAULT: LoadProfile = { profile: "waves", env: { VUS: "100", WAVE_MS: "100" } };
+/** 100 requests at the same instant, ten times a second: a phase of 4 s has 40 waves. */
+const LOAD_DEFAULT: LoadProfile = { profile: "waves", env: { VUS: "100", WAVE_MS: "100" } };
 
 /**
+ * The source's shortest interval, and two polls in each, so that polling is never the reason for old
+ * data. Timeout and longest backoff are short enough to see a recovery within seconds, and long
+ * enough (four poll intervals) to see the backoff.
+ */
+export const SETTINGS_DEFAULT: Settings = {
+  poll_ms: 500,
+  poll_timeout_ms: 1000,
+  backoff_max_ms: 2000,
+  data_interval_ms: 1000,
+  switches: 64,
+  subjects: 1,
+  data_env: {},
+  subject_env: {},
+};
+
+/** Short versions poll, time out and back off faster: after 300, 600 and 1200 ms. */
+const QUICK_SETTINGS_SCALE = 0.6;
+/** Short versions scale the times of faults by this, or by less, so that … */
+const QUICK_FAULT_SCALE = 0.3;
+/** … all faults together take at least this long, in milliseconds. */
+const QUICK_FAULT_MS_MIN = 3000;
+const QUICK_BASELINE_SCALE = 0.4;
+/** Shortest baseline of a short version, in milliseconds: enough load windows to compare with. */
+const QUICK_BASELINE_MS_MIN = 4000;
+/**
+ * Short versions run beside other programs. Half as many requests at once leave twice the room
+ * below a bound in milliseconds.
+ */
+const QUICK_USERS_SCALE = 0.5;
+
+/** How short versions differ, as `plan` prints it. */
+export const QUICK_RULE =
+  `quick: poll, timeout and backoff × ${QUICK_SETTINGS_SCALE}; faults × ${QUICK_FAULT_SCALE} ` +
+  `(together at least ${QUICK_FAULT_MS_MIN / 1000} s); baseline × ${QUICK_BASELINE_SCALE} ` +
+  `(at least ${QUICK_BASELINE_MS_MIN / 1000} s); users × ${QUICK_USERS_SCALE}`;
+
+/**
+ * Checks a scenario.
+ *
  * ```ts
  * export default scenario("outage", {
  *   question: "What do clients see while the source is gone?",
@@ -104,8 +131,9 @@ export function scenario(name: string, spec: ScenarioSpec): Scenario {
 
 function planOf(name: string, spec: ScenarioSpec, options: PlanOptions): ScenarioPlan {
   const { quick = false, seed = 1 } = options;
-  const asked: Settings = { ...SETTINGS_DEFAULT, ...spec.settings };
-  const settings = quick ? quickSettings(asked) : asked;
+  const full: Settings = { ...SETTINGS_DEFAULT, ...spec.settings };
+  const settings = quick ? quickSettings(full) : full;
+  const load = spec.load ?? LOAD_DEFAULT;
   const { baseline, faults: steps, recover } = readTimeline(spec.timeline);
   const random = seededRandom(seed, `faults of ${name}`);
   const times = steps.map(({ at_ms, step }) => ({ at_ms, for_ms: step.for_ms }));
@@ -135,7 +163,7 @@ function planOf(name: string, spec: ScenarioSpec, options: PlanOptions): Scenari
     claim: spec.claim,
     settings,
     conditions: conditionsOf(spec, recover.within, context),
-    load: quick ? quickLoad(spec.load ?? LOAD_DEFAULT) : spec.load ?? LOAD_DEFAULT,
+    load: quick ? quickLoad(load) : load,
     baseline_ms: quick
       ? Math.max(QUICK_BASELINE_MS_MIN, baseline.for_ms * QUICK_BASELINE_SCALE)
       : baseline.for_ms,
@@ -171,7 +199,7 @@ function conditionsOf(
   ];
 }
 
-/** Two of one kind at one place at one time would lift each other. */
+/** Overlapping faults of one kind on one hop would lift each other. */
 function refuseOverlaps(faults: readonly TimedFault[]): void {
   for (const [i, one] of faults.entries()) {
     for (const other of faults.slice(i + 1)) {
@@ -186,6 +214,25 @@ function refuseOverlaps(faults: readonly TimedFault[]): void {
   }
 }
 
-function demand(holds: boolean, message: string): void {
-  if (!holds) throw new TimelineError(message);
+/** Settings of the short version. The source cannot run faster. */
+function quickSettings(settings: Settings): Settings {
+  const scaled = (value_ms: number) => Math.round(value_ms * QUICK_SETTINGS_SCALE);
+  return {
+    ...settings,
+    poll_ms: scaled(settings.poll_ms),
+    poll_timeout_ms: scaled(settings.poll_timeout_ms),
+    backoff_max_ms: scaled(settings.backoff_max_ms),
+  };
+}
+
+/** Load of the short version: fewer users at the same rate. */
+function quickLoad(load: LoadProfile): LoadProfile {
+  const users = Number(load.env.VUS);
+  if (!(users > 1)) return load;
+  return { ...load, env: { ...load.env, VUS: String(Math.round(users * QUICK_USERS_SCALE)) } };
+}
+
+/** Factor of fault times in the short version, for faults that last `span_ms` together. */
+function quickFaultScale(span_ms: number): number {
+  return Math.min(1, Math.max(QUICK_FAULT_SCALE, QUICK_FAULT_MS_MIN / span_ms));
 }

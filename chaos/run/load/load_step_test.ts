@@ -1,5 +1,6 @@
 import { assertEquals, assertRejects, assertThrows } from "@std/assert";
-import { faultOf, loadStep } from "../../vocabulary/mod.ts";
+import { faultOf } from "../../testing/fault_of.ts";
+import { loadStep } from "../../vocabulary/mod.ts";
 import { loadStepActuator, steppedProfile } from "./load_step.ts";
 import type { LoadProcess } from "./load_process.ts";
 import type { LoadSample } from "./samples.ts";
