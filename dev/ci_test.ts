@@ -1,4 +1,4 @@
-/** `.ci/run`, whose `step` is read out of it and run alone. */
+/** The functions of `.ci/run`, each run alone. */
 import { assert, assertEquals } from "@std/assert";
 
 const SCRIPT = Deno.readTextFileSync(new URL("../.ci/run", import.meta.url));
@@ -10,7 +10,7 @@ function functionOf(name: string): string {
 }
 
 Deno.test({
-  name: "step of .ci/run counts a command by its exit code, and tells that of one that failed",
+  name: ".ci/run: step counts a command by its exit code and names a failed one",
   ignore: Deno.build.os === "windows",
   async fn() {
     const { stdout } = await new Deno.Command("bash", {
@@ -28,7 +28,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "verdict_step of .ci/run counts no verdict as skipped, never as passed",
+  name: ".ci/run: verdict_step counts no verdict as skipped, never as passed",
   ignore: Deno.build.os === "windows",
   async fn() {
     const { stdout } = await new Deno.Command("bash", {
@@ -45,13 +45,13 @@ Deno.test({
     assertEquals(new TextDecoder().decode(stdout).split("\n"), [
       "a",
       "b",
-      "SKIPPED: b came to no verdict here: not proven",
+      "SKIPPED: b had no verdict here: not proven",
       "c",
       "FAILED: c (exit code 1)",
       "d",
-      "SKIPPED: d came to no verdict here: not proven",
+      "SKIPPED: d had no verdict here: not proven",
       "e",
-      "SKIPPED: e came to no verdict here: not proven",
+      "SKIPPED: e had no verdict here: not proven",
       "1 passed, 1 failed, 3 skipped",
       "",
     ]);
@@ -59,7 +59,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "test_step of .ci/run adds a test run's numbers, and counts one without any as failed",
+  name: ".ci/run: test_step adds the numbers of each test run; a run without any has failed",
   ignore: Deno.build.os === "windows",
   async fn() {
     const run = (line: string, code: number) => `sh -c 'echo "${line}"; exit ${code}'`;
@@ -75,6 +75,9 @@ Deno.test({
          test_step open ${
           run("ok | 1 passed (1 step) | 0 failed | 0 ignored (3 steps) (2s)", 0)
         } >/dev/null
+         test_step two ${
+          run("ok | 2 passed | 0 failed (1s)\\nok | 3 passed | 0 failed (1s)", 0)
+        } >/dev/null
          test_step bad ${run("FAILED | 7 passed | 2 failed (1m2s)", 1)} | tail -n 1
          test_step bad ${run("FAILED | 7 passed | 2 failed (1m2s)", 1)} >/dev/null
          test_step late ${run("ok | 1 passed | 0 failed (1s)", 124)} >/dev/null
@@ -84,12 +87,12 @@ Deno.test({
     }).output();
     assertEquals(
       new TextDecoder().decode(stdout),
-      "FAILED: bad (exit code 1)\n18 passed, 4 failed, 4 skipped\n",
+      "FAILED: bad (exit code 1)\n23 passed, 4 failed, 4 skipped\n",
     );
   },
 });
 
-Deno.test(".ci/run runs each part of the task ok on its own, so that none hides another", async () => {
+Deno.test(".ci/run runs each part of the task ok on its own, so that no failure hides another", async () => {
   const { default: deno_json } = await import("../deno.json", { with: { type: "json" } });
   for (const part of deno_json.tasks.ok.command.split(" && ")) {
     const pattern = new RegExp(`^(test_)?step .* ${part}( |$)`, "m");

@@ -1,5 +1,5 @@
 /** The tasks of deno.json, checked against what they start. */
-import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { SPEC as DATA_SPEC } from "../data_server/mod.ts";
 import deno_json from "../deno.json" with { type: "json" };
 import deno_jsr_json from "../deno.jsr.json" with { type: "json" };
@@ -67,14 +67,14 @@ Deno.test("every task has a description and starts a file that is there", () => 
   }
 });
 
-Deno.test("deno.jsr.json is deno.json without the links to the stand-ins and without tasks", () => {
-  const { links, tasks, ...rest } = deno_json;
-  assert(links.length > 0 && Object.keys(tasks).length > 0);
-  assertEquals(deno_jsr_json as unknown, rest);
+Deno.test("deno.jsr.json is deno.json without links, tasks and lockfile", () => {
+  const { links, tasks, lock, ...rest } = deno_json;
+  assert(links.length > 0 && Object.keys(tasks).length > 0 && lock.frozen);
+  assertEquals(deno_jsr_json as unknown, { ...rest, lock: false });
 });
 
 /** The words of a task that runs tests, behind what it sets in the environment. */
-function testArguments(task: "test" | "test:jsr" | "test:lab"): string[] {
+function testArguments(task: "test" | "test:jsr"): string[] {
   return denoArguments(deno_json.tasks[task].command.replace(/^DENO_JOBS=\d+ /, ""));
 }
 
@@ -87,12 +87,25 @@ Deno.test("test:jsr runs what test runs, with deno.jsr.json", () => {
   assert(words.includes("--config=deno.jsr.json"));
 });
 
-Deno.test("what test leaves out is what rehearse, test:lab, test:browser and test:prometheus run", () => {
+Deno.test("what test leaves out is what rehearse and test:system run", () => {
   const left_out = list(testArguments("test"), "--ignore") ?? [];
-  const lab = testArguments("test:lab").filter((word) => word.endsWith("_test.ts"));
-  assertEquals(left_out, [...lab, "deploy", "e2e/dashboard", "e2e/prometheus"].sort());
+  const { "rehearse": rehearse, "test:system": system } = deno_json.tasks;
+  const paths = `${rehearse.command} ${system.command}`.match(/\b(deploy|chaos|e2e)\/\S*/g) ?? [];
+  assertEquals(left_out, paths.map((path) => path.replace(/\/$/, "")).sort());
   for (const path of left_out) assert(Deno.statSync(new URL(`../${path}`, import.meta.url)), path);
-  assertStringIncludes(deno_json.tasks["rehearse"].command, " deploy/");
-  assertStringIncludes(deno_json.tasks["test:browser"].command, " e2e/dashboard/");
-  assertStringIncludes(deno_json.tasks["test:prometheus"].command, " e2e/prometheus/");
+});
+
+/** Tasks that documents, other projects and habits rely on. */
+const PROMISED =
+  "dev data metrics demo test ok doctor gate load k6 chaos chaos:outage chaos:latency chaos:resets chaos:storm chaos:ci toxiproxy toxiproxy:install rehearse";
+
+Deno.test("deno task lists the promised tasks, at most 25, grouped by what they are for", () => {
+  const tasks = Object.entries(deno_json.tasks);
+  assert(tasks.length <= 25, `${tasks.length} tasks`);
+  for (const name of PROMISED.split(" ")) assert(name in deno_json.tasks, name);
+  const groups = tasks.map(([, { description }]) => description.split(": ")[0]);
+  assertEquals(
+    groups.filter((group, i) => group !== groups[i - 1]),
+    ["Run", "Test", "Load", "Chaos", "Tools"],
+  );
 });
