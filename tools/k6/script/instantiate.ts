@@ -1,13 +1,12 @@
 /** Gives each VU modules of its own, as k6 does: module-level variables are not shared. */
-import { DEFAULT_NAME, type ModuleFactory, writeFactory } from "./module_factory.ts";
+import { applyEdits, DEFAULT_NAME, type ModuleFactory, writeFactory } from "./module_factory.ts";
 import type { ModuleGraph, ScriptModule } from "./module_graph.ts";
+import { isTypeScript } from "./parse_module.ts";
 
 /** What the script exports: `default`, `options`, `setup`, … */
 export type ScriptExports = Readonly<Record<string, unknown>>;
 
 const BLOB_URL = /blob:[^\s:)'"]+/g;
-
-const RUNNER_FILES = new URL("../k6/", import.meta.url).href;
 
 /**
  * The first instance imports copies of the script's files under URLs of their own, because one URL is
@@ -17,7 +16,7 @@ const RUNNER_FILES = new URL("../k6/", import.meta.url).href;
 export class Instantiator {
   readonly #graph: ModuleGraph;
   readonly #files = new Map<string, ScriptModule>();
-  /** Those of the first instance, by file; null before it. */
+  /** Of the first instance's files and the runner's modules, by URL; null before it. */
   #exports: ReadonlyMap<string, ScriptExports> | null = null;
   /** By file; null where the script has none. */
   #factories: Promise<ReadonlyMap<string, ModuleFactory> | null> | null = null;
@@ -44,6 +43,9 @@ export class Instantiator {
       const all = new Map<string, ScriptExports>();
       if (this.#exports === null) {
         for (const [url, copy] of copies) all.set(url, await import(copy));
+        for (const { url, is_runner } of modules.flatMap(({ imports }) => imports)) {
+          if (is_runner) all.set(url, await import(url));
+        }
         this.#exports = all;
       }
       return main;
@@ -55,34 +57,28 @@ export class Instantiator {
   async #importFactories(
     exports: ReadonlyMap<string, ScriptExports>,
   ): Promise<ReadonlyMap<string, ModuleFactory> | null> {
-    const { modules, entry } = this.#graph;
-    const sources = modules.map((module) =>
-      writeFactory(
-        module,
-        Object.keys(exports.get(module.url)!),
-        module.url === entry,
-        (file) => RUNNER_FILES + file,
-      )
-    );
-    if (sources.includes(null)) return null;
     const factories = new Map<string, ModuleFactory>();
-    for (const [index, module] of modules.entries()) {
-      const url = this.#offer(module, sources[index]!);
+    for (const module of this.#graph.modules) {
+      const { url, text, factory } = module;
+      const is_imported = url !== this.#graph.entry;
+      if (factory === null || (is_imported && factory.exports_variables)) return null;
+      const source = writeFactory(text, factory, Object.keys(exports.get(url)!));
+      const offered = this.#offer(module, source);
       try {
-        factories.set(module.url, (await import(url)).default);
+        factories.set(url, (await import(offered)).default);
       } catch {
-        return null; // the file was taken apart wrongly: the script as it is has been loaded before
+        return null; // the plan was wrong: the script itself has loaded before
       } finally {
-        URL.revokeObjectURL(url);
+        URL.revokeObjectURL(offered);
       }
     }
     return factories;
   }
 
   async #make(factories: ReadonlyMap<string, ModuleFactory>): Promise<ScriptExports> {
-    const made = new Map<string, ScriptExports>();
+    const made = new Map(this.#exports); // each file's exports are replaced before they are used
     for (const { url, imports } of this.#graph.modules) {
-      const imported = imports.flatMap((one) => one.url === null ? [] : [made.get(one.url)!]);
+      const imported = imports.map((one) => made.get(one.url)!);
       made.set(url, await factories.get(url)!(...imported));
     }
     return made.get(this.#graph.entry)!;
@@ -90,7 +86,8 @@ export class Instantiator {
 
   /** A URL to import a file's copy by. */
   #offer(module: ScriptModule, text: string): string {
-    const url = URL.createObjectURL(new Blob([text], { type: mediaType(module.url) }));
+    const type = isTypeScript(module.url) ? "application/typescript" : "text/javascript";
+    const url = URL.createObjectURL(new Blob([text], { type }));
     this.#files.set(url, module);
     return url;
   }
@@ -111,16 +108,10 @@ export class Instantiator {
   }
 }
 
+/** The file's text, importing copies of the script's other files. */
 function rewrite({ text, imports }: ScriptModule, copies: ReadonlyMap<string, string>): string {
-  let rewritten = "", at = 0;
-  for (const { start, end, url, runner_file } of imports) {
-    const target = url === null ? RUNNER_FILES + runner_file : copies.get(url)!;
-    rewritten += text.slice(at, start) + JSON.stringify(target);
-    at = end;
-  }
-  return rewritten + text.slice(at);
-}
-
-function mediaType(url: string): string {
-  return /\.[cm]?tsx?$/.test(new URL(url).pathname) ? "application/typescript" : "text/javascript";
+  const edits = imports.map(({ start, end, url }) => {
+    return { start, end, text: JSON.stringify(copies.get(url) ?? url) };
+  });
+  return applyEdits(text, edits);
 }

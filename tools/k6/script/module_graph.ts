@@ -1,9 +1,14 @@
 /** A script with all the modules it imports, read once and ready to be instantiated many times. */
-import { type BlockingCall, findBlockingCall } from "./blocking_calls.ts";
-import { findImports, type ModuleImport } from "./imports.ts";
+import {
+  type BlockingCall,
+  type ModuleImport,
+  type ParsedModule,
+  parseModule,
+} from "./parse_module.ts";
 import { resolveModule } from "./modules.ts";
 import { ScriptError } from "./script_error.ts";
-import { tokenize } from "./tokens.ts";
+
+const RUNNER_FILES = new URL("../k6/", import.meta.url).href;
 
 /** Files one script may consist of. */
 export const SCRIPT_MODULES_MAX = 1000;
@@ -16,13 +21,13 @@ export interface ScriptModule {
   readonly text: string;
   /** In the order of the text. */
   readonly imports: readonly ResolvedImport[];
+  readonly factory: ParsedModule["factory"];
 }
 
 export interface ResolvedImport extends ModuleImport {
-  /** A file of the script, or null where the runner itself has the module. */
-  readonly url: string | null;
-  /** Else the runner's file. */
-  readonly runner_file: string | null;
+  readonly url: string;
+  /** The runner has the module; else it is a file of the script. */
+  readonly is_runner: boolean;
 }
 
 export interface ModuleGraph {
@@ -72,16 +77,14 @@ class GraphLoading {
     }
     const label = this.#reader.label(url);
     const text = await this.#read(url, label, asked_by);
-    const tokens = tokenize(text);
-    const imports = findImports(tokens).map((one) => resolve(one, url, label));
+    const parsed = await parseModule(text, url);
+    const imports = parsed.imports.map((one) => resolve(one, url, label));
     for (const one of imports) {
-      if (one.url !== null) {
-        await this.visit(one.url, [...importers, url], `${label}:${one.line}: `);
-      }
+      if (one.is_runner) continue;
+      await this.visit(one.url, [...importers, url], `${label}:${one.line}: `);
     }
-    this.modules.push({ url, label, text, imports });
-    const call = this.blocking === null ? findBlockingCall(tokens, imports) : null;
-    if (call !== null) this.blocking = { ...call, label };
+    this.modules.push({ url, label, text, imports, factory: parsed.factory });
+    if (parsed.blocking !== null) this.blocking ??= { ...parsed.blocking, label };
   }
 
   async #read(url: string, label: string, asked_by = ""): Promise<string> {
@@ -105,6 +108,6 @@ function resolve(one: ModuleImport, importer: string, label: string): ResolvedIm
     throw new ScriptError(`${label}:${one.line}: module "${one.specifier}" ${resolution.refusal}`);
   }
   return "url" in resolution
-    ? { ...one, url: resolution.url, runner_file: null }
-    : { ...one, url: null, runner_file: resolution.runner_file };
+    ? { ...one, url: resolution.url, is_runner: false }
+    : { ...one, url: RUNNER_FILES + resolution.runner_file, is_runner: true };
 }

@@ -1,65 +1,10 @@
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
-import { findBlockingCall } from "./blocking_calls.ts";
-import { findImports } from "./imports.ts";
 import { loadGraph } from "./module_graph.ts";
 import { resolveModule } from "./modules.ts";
+import { parseModule } from "./parse_module.ts";
 import { ScriptError } from "./script_error.ts";
-import { tokenize } from "./tokens.ts";
 
-const texts = (source: string) => tokenize(source).map(({ text }) => text);
-
-for (
-  const [what, source, expected] of [
-    ["leaves out comments", "a // b\n/* c\n */ d", ["a", "d"]],
-    ["leaves out the first line where it is for the shell", "#!/usr/bin/env k6\na", ["a"]],
-    ["keeps strings whole", `'it\\'s' "a // b"`, [`'it\\'s'`, `"a // b"`]],
-    ["ends a string that is not closed with its line", `"a\nb`, [`"a`, "b"]],
-    ["looks into a template's holes", "`a${b + `c${d}`}e`f", [
-      "`a${",
-      "b",
-      "+",
-      "`c${",
-      "d",
-      "}`",
-      "}e`",
-      "f",
-    ]],
-    ["tells braces in a hole from its end", "`${{ a: 1 }}`", [
-      "`${",
-      "{",
-      "a",
-      ":",
-      "1",
-      "}",
-      "}`",
-    ]],
-    ["reads a regular expression as one token", `x = /["'/]\\//g.test(y)`, [
-      "x",
-      "=",
-      `/["'/]\\//g`,
-      ".",
-      "test",
-      "(",
-      "y",
-      ")",
-    ]],
-    ["reads a division as one", "a / b / c", ["a", "/", "b", "/", "c"]],
-    ["takes return before a slash for what it is", "return /a/", ["return", "/a/"]],
-    ["reads numbers whole", "1_000.5e3 .5 0xff", ["1_000.5e3", ".5", "0xff"]],
-  ] as const
-) {
-  Deno.test(`tokenize ${what}`, () => assertEquals(texts(source), [...expected]));
-}
-
-Deno.test("tokenize numbers lines through comments, strings and templates", () => {
-  const tokens = tokenize("a\n/*\n*/ b\n`\n` c");
-  assertEquals(tokens.map(({ text, line }) => [text, line]), [["a", 1], ["b", 3], ["`\n`", 4], [
-    "c",
-    5,
-  ]]);
-});
-
-Deno.test("findImports finds every form, with names and offsets, and nothing else", () => {
+Deno.test("parseModule finds every form of import with its offsets, and nothing else", async () => {
   const source = [
     `import "./a.js";`,
     `import b, { c as d, default as e, f } from './b.js';`,
@@ -68,28 +13,67 @@ Deno.test("findImports finds every form, with names and offsets, and nothing els
     `const j = await import("./j.js"), k = import.meta.url, l = x.import("./l.js");`,
     `// import "./m.js";`,
     "const n = `import './n.js'`; export { n }; export const from = 'o';",
+    "const p = `${await import('./p.js')} ${`import './q.js'`}`;",
   ].join("\n");
-  const imports = findImports(tokenize(source));
+  const { imports } = await parseModule(source, "file:///s.js");
   assertEquals(
-    imports.map(({ specifier, line, whole, named, is_dynamic }) => [
-      specifier,
-      line,
-      whole.join(),
-      named.map((pair) => pair.join(":")).join(),
-      is_dynamic,
-    ]),
+    imports.map(({ specifier, line, is_dynamic }) => [specifier, line, is_dynamic]),
     [
-      ["./a.js", 1, "", "", false],
-      ["./b.js", 2, "b,e", "c:d,f:f", false],
-      ["k6", 3, "g", "", false],
-      ["./h.js", 4, "", "", false],
-      ["./i.js", 4, "", "", false],
-      ["./j.js", 5, "", "", true],
+      ["./a.js", 1, false],
+      ["./b.js", 2, false],
+      ["k6", 3, false],
+      ["./h.js", 4, false],
+      ["./i.js", 4, false],
+      ["./j.js", 5, true],
+      ["./p.js", 8, true],
     ],
   );
   for (const { start, end, specifier } of imports) {
     assertEquals(source.slice(start + 1, end - 1), specifier);
   }
+});
+
+for (
+  const [after, source] of [
+    ["a closing parenthesis", `if (y) /import "nope"/.test(y);`],
+    ["a closing brace", `{}\n/import "nope"/.test(y);`],
+    ["an increment, dividing", `i++ / 2; const s = 'import "nope"'; j / 1;`],
+    ["a bracket, dividing", `a[0] / 2; const s = 'import "nope"'; j / 1;`],
+    ["a comment", `x = /* import "nope" */ /["'\`]import "nope"/;`],
+    ["a template's code", 'x = `${y ? `}` : /`import "nope"/} import "nope"`;'],
+    ["a shell's first line", `#!/usr/bin/env -S k6 run import "nope"\n`],
+  ] as const
+) {
+  Deno.test(`parseModule reads a slash after ${after} as what it is`, async () => {
+    const text = `${source}\nimport { sleep } from "k6"; \`\${sleep(1)}\`;`;
+    const { imports, blocking } = await parseModule(text, "file:///s.js");
+    assertEquals(imports.map(({ specifier }) => specifier), ["k6"]);
+    assertEquals(blocking, { call: "sleep", line: text.split("\n").length });
+  });
+}
+
+for (
+  const [where, source] of [
+    ["after a regular expression that follows a parenthesis", "if (y) /[\"'`]/.test(y); CALL;"],
+    ["after a regular expression that follows a brace", "{} /[\"'`]/.test(y); CALL;"],
+    ["between two divisions", "i++ / 2; CALL; j / 1;"],
+    ["in a template's code", "`${ { a: `${ CALL }` }.a } /`;"],
+  ] as const
+) {
+  Deno.test(`parseModule finds the call ${where}`, async () => {
+    const text = `import http from "k6/http";\n${source.replace("CALL", 'http.get("x")')}`;
+    const { blocking } = await parseModule(text, "file:///s.js");
+    assertEquals(blocking, { call: "http.get", line: 2 });
+  });
+}
+
+Deno.test("parseModule reads TypeScript by the file's name", async () => {
+  const text = `import type { T } from "./t.ts"; enum E { A = <T> 1 }\n` +
+    `const f = <U,>(u: U): u is U & T => /import "nope"/.test(u!); type Q = import("./q.ts").Q;`;
+  const specifiers = async (url: string) =>
+    (await parseModule(text, url)).imports.map(({ specifier }) => specifier);
+  assertEquals(await specifiers("file:///s.ts"), ["./t.ts"]);
+  assertEquals(await specifiers("file:///s.js"), []);
 });
 
 for (
@@ -108,10 +92,9 @@ for (
     [`import http from "k6/http"; http.expectedStatuses(200); http.cookieJar();`, null],
   ] as const
 ) {
-  Deno.test(`findBlockingCall finds ${expected ?? "nothing"} in ${source.replaceAll("\n", " ")}`, () => {
-    const tokens = tokenize(source);
-    const call = findBlockingCall(tokens, findImports(tokens));
-    assertEquals(call === null ? null : `${call.call}:${call.line}`, expected);
+  Deno.test(`parseModule finds ${expected ?? "no blocking call"} in ${source.replaceAll("\n", " ")}`, async () => {
+    const { blocking } = await parseModule(source, "file:///s.js");
+    assertEquals(blocking === null ? null : `${blocking.call}:${blocking.line}`, expected);
   });
 }
 

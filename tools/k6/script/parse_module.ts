@@ -1,0 +1,181 @@
+/** Parses a file of the script: its imports, its first blocking call, and its plan as a factory. */
+import { type FactoryPlan, planFactory } from "./module_factory.ts";
+import { ScriptError } from "./script_error.ts";
+
+// Not written inside `import(…)`: Deno would download these packages for every program that contains
+// this file, even one that runs no script.
+const PARSER_PACKAGE: string = "npm:acorn@8.19.0";
+const TYPESCRIPT_PACKAGE: string = "npm:@sveltejs/acorn-typescript@1.0.13";
+
+/** A node of the syntax tree (ESTree), with the fields that this folder reads. */
+export interface Node {
+  readonly type: string;
+  /** Offset in the source. */
+  readonly start: number;
+  readonly end: number;
+  readonly loc: { readonly start: { readonly line: number } };
+  readonly name?: string;
+  readonly value?: unknown;
+  readonly kind?: string;
+  readonly importKind?: string;
+  readonly computed?: boolean;
+  readonly attributes?: readonly Node[];
+  readonly body?: readonly Node[];
+  readonly callee?: Node;
+  readonly declaration?: Node | null;
+  readonly exported?: Node;
+  readonly id?: Node | null;
+  readonly imported?: Node;
+  readonly local?: Node;
+  readonly object?: Node;
+  readonly property?: Node;
+  readonly source?: Node | null;
+  readonly specifiers?: readonly Node[];
+}
+
+/** One `import` or `export … from`, or an `import("…")` of a literal. */
+export interface ModuleImport {
+  readonly specifier: string;
+  /** Offsets of the specifier in the source, quotes included. */
+  readonly start: number;
+  readonly end: number;
+  readonly line: number;
+  readonly is_dynamic: boolean;
+}
+
+/** A call that makes its VU wait without `await`. */
+export interface BlockingCall {
+  /** `http.get`. */
+  readonly call: string;
+  readonly line: number;
+}
+
+export interface ParsedModule {
+  /** In the order of the text. */
+  readonly imports: readonly ModuleImport[];
+  /** The first one. */
+  readonly blocking: BlockingCall | null;
+  /** Null if a function cannot replace the file. */
+  readonly factory: FactoryPlan | null;
+}
+
+interface Parser {
+  parse(text: string, options: Readonly<Record<string, unknown>>): Node;
+}
+
+/**
+ * Parses JavaScript, or TypeScript if the URL ends so. A text with a syntax error gives an empty
+ * result: running it reports the error with its line.
+ *
+ * @throws {ScriptError} if the parser cannot be loaded.
+ *
+ * ```ts
+ * const text = `import http from "k6/http";\nhttp.get("http://127.0.0.1");`;
+ * const { imports, blocking } = await parseModule(text, "file:///load.js");
+ * imports[0].specifier; // "k6/http"
+ * blocking; // { call: "http.get", line: 2 }
+ * ```
+ */
+export async function parseModule(text: string, url: string): Promise<ParsedModule> {
+  const program = parse(text, await loadParser(url));
+  if (program === null) return { imports: [], blocking: null, factory: null };
+  const statements = program.body!;
+  const nodes = nodesOf(program);
+  const imports = findImports(nodes);
+  return {
+    imports,
+    blocking: findBlockingCall(nodes, statements),
+    factory: planFactory(text, statements, imports.some(({ is_dynamic }) => is_dynamic)),
+  };
+}
+
+async function loadParser(url: string): Promise<Parser> {
+  const { Parser } = await load(PARSER_PACKAGE);
+  return isTypeScript(url) ? Parser.extend((await load(TYPESCRIPT_PACKAGE)).tsPlugin()) : Parser;
+}
+
+async function load(name: string) {
+  try {
+    return await import(name);
+  } catch (error) {
+    throw new ScriptError(
+      `Cannot load the parser ${name}; \`deno cache ${name}\` fetches it once: ` +
+        (error as Error).message,
+    );
+  }
+}
+
+function parse(text: string, parser: Parser): Node | null {
+  try {
+    // The TypeScript plugin needs locations.
+    return parser.parse(text, { ecmaVersion: "latest", sourceType: "module", locations: true });
+  } catch (error) {
+    if (error instanceof SyntaxError) return null;
+    throw error;
+  }
+}
+
+export function isTypeScript(url: string): boolean {
+  return /\.[cm]?tsx?$/.test(new URL(url).pathname);
+}
+
+/** All nodes of a tree, in the order of the text. */
+function nodesOf(root: Node): Node[] {
+  const found: Node[] = [], left: unknown[] = [root];
+  while (left.length > 0) {
+    const value = left.pop();
+    if (typeof value !== "object" || value === null) continue;
+    if ("type" in value) found.push(value as Node);
+    left.push(...Object.values(value));
+  }
+  return found.sort((a, b) => a.start - b.start);
+}
+
+function findImports(nodes: readonly Node[]): ModuleImport[] {
+  const found: ModuleImport[] = [];
+  for (const { type, source } of nodes) {
+    const is_dynamic = type === "ImportExpression";
+    if (!is_dynamic && !/^(Import|ExportAll|ExportNamed)Declaration$/.test(type)) continue;
+    if (typeof source?.value !== "string") continue;
+    const { value: specifier, start, end, loc } = source;
+    found.push({ specifier, start, end, line: loc.start.line, is_dynamic });
+  }
+  return found;
+}
+
+/** Functions that return only when their response has arrived or their time is over. */
+const BLOCKING: Readonly<Record<string, ReadonlySet<string>>> = {
+  "k6": new Set(["sleep"]),
+  "k6/http": new Set(
+    ["batch", "del", "get", "head", "options", "patch", "post", "put", "request"],
+  ),
+};
+
+/** Compares names only: a call through another variable than the import's own is missed. */
+function findBlockingCall(
+  nodes: readonly Node[],
+  statements: readonly Node[],
+): BlockingCall | null {
+  const modules = new Map<string, ReadonlySet<string>>(), functions = new Set<string>();
+  for (const { type, source, specifiers } of statements) {
+    const blocking = type === "ImportDeclaration" && BLOCKING[source!.value as string];
+    if (!blocking) continue;
+    for (const { imported, local } of specifiers!) {
+      const name = String(imported?.name ?? imported?.value ?? "default");
+      if (name === "default") modules.set(local!.name!, blocking);
+      else if (blocking.has(name)) functions.add(local!.name!);
+    }
+  }
+  for (const { type, callee, object, property, computed, loc } of nodes) {
+    const line = loc.start.line;
+    if (type === "CallExpression" && functions.has(callee!.name!)) {
+      return { call: callee!.name!, line };
+    }
+    if (type !== "MemberExpression") continue;
+    const blocking = modules.get(object!.name!);
+    if (blocking === undefined) continue;
+    if (computed) return { call: `${object!.name}[…]`, line }; // which one, only the run shows
+    if (blocking.has(property!.name!)) return { call: `${object!.name}.${property!.name}`, line };
+  }
+  return null;
+}
