@@ -2,7 +2,7 @@
  * The performance gate: passes, fails or says that nothing can be said.
  * `deno task gate --help` tells the options.
  */
-import { killChildren, startOwnEngine, UsageError } from "./rig/mod.ts";
+import { startOwnEngine, UsageError } from "./rig/mod.ts";
 import { BaselineError, removeBaselines } from "./gate/baseline.ts";
 import { GATE_EXIT } from "./gate/gate_verdict.ts";
 import { parseGateOptions, USAGE } from "./gate/options.ts";
@@ -48,7 +48,6 @@ function print(to: typeof Deno.stdout | typeof Deno.stderr, text: string): void 
 
 for (const [signal, code] of [["SIGINT", 130], ["SIGTERM", 143]] as const) {
   Deno.addSignalListener(signal, () => {
-    killChildren();
     removeBaselines();
     Deno.exit(code);
   });
@@ -57,7 +56,6 @@ for (const [signal, code] of [["SIGINT", 130], ["SIGTERM", 143]] as const) {
 try {
   Deno.exit(await main(Deno.args));
 } catch (error) {
-  killChildren();
   if (error instanceof UsageError || error instanceof BaselineError) {
     print(Deno.stderr, `${error.message} (--help tells the options)`);
     Deno.exit(EXIT_USAGE);

@@ -8,7 +8,6 @@ import {
   type Engine,
   findWrk,
   joined,
-  killChildren,
   type Outcome,
   renderReport,
   startOwnEngine,
@@ -102,7 +101,6 @@ function complain(text: string): void {
 
 for (const [signal, code] of [["SIGINT", 130], ["SIGTERM", 143]] as const) {
   Deno.addSignalListener(signal, () => {
-    killChildren();
     Deno.exit(code);
   });
 }

@@ -3,7 +3,7 @@
  * the container's environment and nothing else. What a container engine would add (its own
  * network, another user, a read-only root) is not there; what the files say is carried out.
  */
-import { signalChild } from "../dev/mod.ts";
+import { runProcess, startProcess } from "../tools/processes/mod.ts";
 import type { ComposeService } from "./compose.ts";
 import type { Dockerfile } from "./dockerfile.ts";
 
@@ -66,35 +66,29 @@ export function startContainer(
   image_root: string,
   env: Record<string, string>,
 ): Container {
-  const options = {
-    cwd: image_root + dockerfile.workdir,
-    clearEnv: true,
-    env,
-    stdin: "null",
+  const command = ([first, ...words]: string[]) => [program(first), ...words];
+  const options = { cwd: image_root + dockerfile.workdir, clear_env: true, env };
+  const process = startProcess(command([...dockerfile.entrypoint, ...dockerfile.command]), {
+    ...options,
     stdout: "piped",
     stderr: "piped",
-  } as const;
-  const command = (words: string[]) =>
-    new Deno.Command(program(words[0]), { args: words.slice(1), ...options });
-  const process = command([...dockerfile.entrypoint, ...dockerfile.command]).spawn();
-  let has_ended = false;
-  const output = process.output().finally(() => has_ended = true);
-  const kill = (signal: Deno.Signal) => signalChild(process, signal);
+    stop_ms_max: STOP_MS_MAX,
+  });
+  const output = Promise.all(
+    [process.stdout, process.stderr].map((one) => new Response(one).text()),
+  );
   const stop = async () => {
-    kill("SIGTERM");
-    const timer = setTimeout(kill, STOP_MS_MAX, "SIGKILL");
-    const { code, stdout, stderr } = await output.finally(() => clearTimeout(timer));
-    const decoder = new TextDecoder();
-    return { code, log: decoder.decode(stdout) + decoder.decode(stderr) };
+    const { code } = await process.stop();
+    return { code, log: (await output).join("") };
   };
   const healthy = async (wait_ms = HEALTHY_MS_MAX) => {
     const deadline_ms = performance.now() + wait_ms;
-    while (!has_ended && performance.now() < deadline_ms) {
-      const { success } = await command(dockerfile.healthcheck).output();
-      if (success) return;
+    while (!process.has_ended && performance.now() < deadline_ms) {
+      const { code } = await runProcess(command(dockerfile.healthcheck), options);
+      if (code === 0) return;
       await new Promise((resolve) => setTimeout(resolve, CHECK_PAUSE_MS));
     }
-    const why = has_ended ? "ended" : `was not healthy within ${wait_ms} ms`;
+    const why = process.has_ended ? "ended" : `was not healthy within ${wait_ms} ms`;
     throw new Error(`the container ${why}: ${(await stop()).log}`);
   };
   return { healthy, stop };

@@ -1,8 +1,9 @@
 /** What the Dockerfiles and docker-compose.yml say, checked against the project. */
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { SPEC as DATA_SPEC } from "../data_server/mod.ts";
-import { serviceArguments } from "../dev/mod.ts";
+import deno_json from "../deno.json" with { type: "json" };
 import { METRICS_SERVER_SPEC } from "../metrics_server/mod.ts";
+import { taskCommand } from "../tools/processes/mod.ts";
 import { STOP_MS_MAX } from "./container.ts";
 import { IMAGES, readProject } from "./project.ts";
 
@@ -13,7 +14,7 @@ const DENO_VARIABLES = ["DENO_DIR", "OTEL_SERVICE_NAME", "OTEL_EXPORTER_OTLP_TIM
 
 const SPECS = { "data-server": DATA_SPEC, "metrics-server": METRICS_SERVER_SPEC };
 
-for (const { service, folder } of IMAGES) {
+for (const { service, folder, task } of IMAGES) {
   const dockerfile = dockerfiles[service];
   const declared = compose[service];
 
@@ -21,7 +22,7 @@ for (const { service, folder } of IMAGES) {
     assertEquals(dockerfile.from, "denoland/deno:2.9.6");
     assertEquals(dockerfile.user, "deno");
     assertEquals(dockerfile.entrypoint, ["deno"]);
-    assertEquals(dockerfile.command, serviceArguments(folder));
+    assertEquals(dockerfile.command, taskCommand(deno_json.tasks[task]).args);
   });
 
   Deno.test(`${folder}/Dockerfile exposes the port it sets, and compose publishes it on 127.0.0.1`, () => {

@@ -1,5 +1,6 @@
 /** The load balancer in front of real metrics_servers. Needs haproxy: ignored by name without. */
 import { assert, assertEquals, assertMatch } from "@std/assert";
+import { runProcess, startProcess } from "../tools/processes/mod.ts";
 import {
   freePort,
   hasProgram,
@@ -11,7 +12,7 @@ import {
 import { readText } from "./project.ts";
 
 const CONFIG = readText("deploy/haproxy/haproxy.cfg");
-const HAS_HAPROXY = await hasProgram("haproxy", "-v");
+const HAS_HAPROXY = hasProgram("haproxy", "-v");
 
 /** Requests that are spread over three instances: each gets some. */
 const REQUESTS = 30;
@@ -31,18 +32,11 @@ function configFor(port: number, instances: readonly Service[]): string {
 async function startHaproxy(config: string, url: string): Promise<AsyncDisposable> {
   const folder = await Deno.makeTempDir();
   await Deno.writeTextFile(`${folder}/haproxy.cfg`, config);
-  const child = new Deno.Command("haproxy", {
-    args: ["-f", `${folder}/haproxy.cfg`],
-    stdout: "null",
-    stderr: "null",
-  }).spawn();
+  const haproxy = startProcess(["haproxy", "-f", `${folder}/haproxy.cfg`], {
+    kill_with_parent: true,
+  });
   const end = async () => {
-    try {
-      child.kill("SIGKILL");
-    } catch {
-      // It has ended already.
-    }
-    await child.status;
+    await haproxy.stop("SIGKILL");
     await Deno.remove(folder, { recursive: true });
   };
   try {
@@ -79,10 +73,8 @@ Deno.test({
   ignore: !HAS_HAPROXY,
   async fn() {
     const path = `${import.meta.dirname}/haproxy/haproxy.cfg`;
-    const { stdout, stderr } = await new Deno.Command("haproxy", { args: ["-c", "-f", path] })
-      .output();
-    const text = new TextDecoder().decode(stdout) + new TextDecoder().decode(stderr);
-    assertMatch(text, /^(WARNING: )?Configuration file is valid\n$/i);
+    const { stdout, stderr } = await runProcess(["haproxy", "-c", "-f", path]);
+    assertMatch(stdout + stderr, /^(WARNING: )?Configuration file is valid\n$/i);
   },
 });
 
@@ -98,7 +90,7 @@ Deno.test({
     await using c = await startMetricsServer(source);
     const instances = [a, b, c];
     for (const instance of instances) await instance.log.wait("poll.run");
-    const port = await freePort();
+    const port = freePort();
     const url = `http://127.0.0.1:${port}`;
     const value = `${url}/telemetry/GetMetric?switch_id=sw-001&metric=latency_us`;
     await using _haproxy = await startHaproxy(configFor(port, instances), value);

@@ -5,10 +5,10 @@ import { type Dockerfile, parseDockerfile } from "./dockerfile.ts";
 /** The project's folder. */
 export const PROJECT = new URL("../", import.meta.url);
 
-/** The images built here: the service in docker-compose.yml and the folder of its Dockerfile. */
+/** The images built here: the service in docker-compose.yml the folder of its Dockerfile, its task. */
 export const IMAGES = [
-  { service: "data-server", folder: "data_server" },
-  { service: "metrics-server", folder: "metrics_server" },
+  { service: "data-server", folder: "data_server", task: "data" },
+  { service: "metrics-server", folder: "metrics_server", task: "metrics" },
 ] as const;
 
 /** Content of the deployment files. */

@@ -1,21 +1,20 @@
 import { assert, assertEquals, assertLess } from "@std/assert";
 import deno_json from "../deno.json" with { type: "json" };
+import { runProcess, taskCommand } from "../tools/processes/mod.ts";
 import { tour } from "./readme.ts";
-import { denoArguments } from "./service_command.ts";
 
 /** Longest time the demo may take. */
 const DEMO_MS_MAX = 20_000;
 
 Deno.test("demo shows every step of the README's tour with the documented shape, an outage and the recovery", async () => {
   const started_ms = performance.now();
-  const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: denoArguments(deno_json.tasks.demo.command),
+  const { args } = taskCommand(deno_json.tasks.demo);
+  const { code, stdout: output, stderr } = await runProcess([Deno.execPath(), ...args], {
     cwd: new URL("..", import.meta.url),
     env: { NO_COLOR: "1" },
-  }).output();
+  });
   assertLess(performance.now() - started_ms, DEMO_MS_MAX);
-  const output = new TextDecoder().decode(stdout);
-  assertEquals(code, 0, output + new TextDecoder().decode(stderr));
+  assertEquals(code, 0, output + stderr);
 
   const readme = await Deno.readTextFile(new URL("../README.md", import.meta.url));
   for (const { title } of tour(readme)) assert(output.includes(`# ${title}\n$ curl `), title);

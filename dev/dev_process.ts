@@ -1,8 +1,7 @@
 /** `deno task dev`, `data` or `metrics` as a child process, for tests and the smoke. */
 import deno_json from "../deno.json" with { type: "json" };
+import { startProcess, taskCommand } from "../tools/processes/mod.ts";
 import { EventLog } from "./event_log.ts";
-import { denoArguments } from "./service_command.ts";
-import { signalChild } from "./signal_child.ts";
 
 /** A running launcher or service. */
 export interface DevProcess {
@@ -28,36 +27,33 @@ export function startDev(
   task: "dev" | "data" | "metrics" = "dev",
   options: ProgramOptions = {},
 ): DevProcess {
-  return startProgram(Deno.execPath(), denoArguments(deno_json.tasks[task].command), env, options);
+  return startProgram(Deno.execPath(), taskCommand(deno_json.tasks[task]).args, env, options);
 }
 
 /** Starts a program in the project's folder, with free ports and loopback where not set. */
 export function startProgram(
   program: string,
-  args: string[],
+  args: readonly string[],
   env: Record<string, string>,
   options: ProgramOptions = {},
 ): DevProcess {
-  const child = new Deno.Command(program, {
-    args,
+  const child = startProcess([program, ...args], {
     cwd: new URL("..", import.meta.url),
     env: { DATA_PORT: "0", METRICS_PORT: "0", BIND_HOST: "127.0.0.1", ...env },
-    stdin: "null",
     stdout: "piped",
     stderr: "piped",
     ...options,
-  }).spawn();
+  });
   const log = new EventLog(child.stdout);
-  const ended = Promise.all([child.status, new Response(child.stderr).text()])
+  const ended = Promise.all([child.ended, new Response(child.stderr).text()])
     .then(([{ code }, stderr]) => ({ code, stderr }));
-  const kill = (signal: Deno.Signal) => signalChild(child, signal);
   return {
     pid: child.pid,
     log,
-    kill,
+    kill: (signal) => child.kill(signal),
     ended,
     async [Symbol.asyncDispose]() {
-      kill("SIGTERM");
+      child.kill("SIGTERM");
       log.stall(false);
       await Promise.all([ended, log.ended]);
     },

@@ -1,5 +1,5 @@
 /** The log events on a process's stdout, as they come; for tests and the smoke. */
-import { LineCutter } from "./line_cutter.ts";
+import { LineCutter } from "../tools/processes/mod.ts";
 
 /** Longest wait for an event. */
 const EVENT_MS_MAX = 10_000;

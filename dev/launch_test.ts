@@ -1,9 +1,8 @@
 import { assert, assertEquals, assertLess, assertMatch } from "@std/assert";
 import deno_json from "../deno.json" with { type: "json" };
 import { flood } from "../e2e/harness/mod.ts";
-import { freePort } from "../tools/processes/mod.ts";
+import { canRun, freePort, runProcess, taskCommand } from "../tools/processes/mod.ts";
 import { type DevProcess, startDev, startProgram } from "./dev_process.ts";
-import { denoArguments } from "./service_command.ts";
 
 /** From the issue of the stop signal to the launcher's end. */
 const STOP_MS_MAX = 3_000;
@@ -201,7 +200,7 @@ Deno.test("dev does not speak of PORT where another variable is wrong", async ()
 
 Deno.test("dev stops both services when the process that started it is gone without a word", async () => {
   // A shell that starts dev as a child, in the background, and waits: as a task runner does.
-  const words = denoArguments(deno_json.tasks.dev.command).map((word) => `'${word}'`).join(" ");
+  const words = taskCommand(deno_json.tasks.dev).args.map((word) => `'${word}'`).join(" ");
   const args = ["-c", `'${Deno.execPath()}' ${words} & wait`];
   await using runner = startProgram("sh", args, {}, { detached: true });
   try {
@@ -218,7 +217,7 @@ Deno.test("dev stops both services when the process that started it is gone with
   }
 });
 
-const HAS_PGREP = hasProgram("pgrep");
+const HAS_PGREP = canRun(["pgrep", "--version"]);
 
 for (const name of ["data_server", "metrics_server"]) {
   Deno.test({
@@ -237,16 +236,6 @@ for (const name of ["data_server", "metrics_server"]) {
   });
 }
 
-function hasProgram(name: string): boolean {
-  try {
-    new Deno.Command(name, { args: ["--version"], stdout: "null", stderr: "null" }).outputSync();
-    return true;
-  } catch {
-    return false;
-  }
-}
-
 async function run(program: string, args: string[]): Promise<string> {
-  const { stdout } = await new Deno.Command(program, { args }).output();
-  return new TextDecoder().decode(stdout).trim();
+  return (await runProcess([program, ...args])).stdout.trim();
 }

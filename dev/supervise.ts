@@ -31,7 +31,7 @@ export async function supervise(parts: Supervised): Promise<number> {
     running.push(data);
     const data_url = await Promise.race([parts.dataUrl(data), stop]);
     if (data_url !== null) running.push(parts.startMetrics(data_url));
-    const ends = running.map((service) => service.ended.then((code) => ({ service, code })));
+    const ends = running.map((service) => service.ended.then(({ code }) => ({ service, code })));
     const first = await Promise.race([stop, ...ends]);
     if (first === null) return 0;
     parts.say(endMessage(first.service, first.code));
@@ -43,11 +43,11 @@ export async function supervise(parts: Supervised): Promise<number> {
 
 const PORT_VARIABLE = { data_server: "DATA_PORT", metrics_server: "METRICS_PORT" } as const;
 
-function endMessage({ name, complaint }: ServiceProcess, code: number): string {
+function endMessage({ name, stderr_tail }: ServiceProcess, code: number): string {
   if (code !== EXIT_CODE_CONFIG) {
     return `${name} ended with exit code ${code}: stopping the other service`;
   }
   // The service names the variable it reads, which is not the one that was set.
-  const hint = /(^|; )PORT=/m.test(complaint()) ? ` (its PORT is ${PORT_VARIABLE[name]} here)` : "";
+  const hint = /(^|; )PORT=/m.test(stderr_tail) ? ` (its PORT is ${PORT_VARIABLE[name]} here)` : "";
   return `${name} did not start, see above${hint}: stopping the other service`;
 }

@@ -1,32 +1,27 @@
 import { assertEquals } from "@std/assert";
-import type { ServiceName } from "./service_command.ts";
-import type { ServiceProcess } from "./service_process.ts";
+import type { ServiceName, ServiceProcess } from "./service_process.ts";
 import { EXIT_CODE_UNEXPECTED_END, supervise } from "./supervise.ts";
 
 /** A service that ends when the test says so, or when it is stopped. */
 class FakeService implements ServiceProcess {
   readonly pid = 1;
   readonly startup = Promise.resolve({ url: "http://127.0.0.1:5", port: 5 });
-  readonly #end = Promise.withResolvers<number>();
+  readonly #end = Promise.withResolvers<{ code: number }>();
   readonly ended = this.#end.promise;
   stops = 0;
-  said = "";
+  stderr_tail = "";
 
   constructor(readonly name: ServiceName) {}
 
   end(code: number): void {
-    this.#end.resolve(code);
+    this.#end.resolve({ code });
   }
 
-  stop(): Promise<number> {
+  stop(): Promise<{ code: number }> {
     this.stops++;
     this.end(0);
     return this.ended;
   }
-
-  kill(): void {}
-
-  complaint = () => this.said;
 }
 
 function harness() {
@@ -112,7 +107,7 @@ for (const [who, code, want, line, stderr = ""] of ENDS) {
     data_url.resolve("http://127.0.0.1:5");
     await metrics_started;
     const ending = who === "data_server" ? data : metrics;
-    ending.said = stderr;
+    ending.stderr_tail = stderr;
     ending.end(code);
     assertEquals(await exit_code, want);
     assertEquals(said, [line]);
@@ -122,7 +117,7 @@ for (const [who, code, want, line, stderr = ""] of ENDS) {
 
 Deno.test("supervise gives data_server's code when it ends before it listens", async () => {
   const { data, metrics, said, data_url, exit_code } = harness();
-  data.said = PORT_TAKEN;
+  data.stderr_tail = PORT_TAKEN;
   data.end(78);
   data_url.resolve(null);
   assertEquals(await exit_code, 78);

@@ -4,15 +4,13 @@ import { SPEC as DATA_SPEC } from "../data_server/mod.ts";
 import deno_json from "../deno.json" with { type: "json" };
 import deno_jsr_json from "../deno.jsr.json" with { type: "json" };
 import { METRICS_SERVER_SPEC } from "../metrics_server/mod.ts";
+import { flagList, taskCommand } from "../tools/processes/mod.ts";
 import { LAUNCH_SPEC } from "./config.ts";
-import { denoArguments } from "./service_command.ts";
 
-/** Values of a flag's list, sorted; null where the flag stands alone, undefined where it is missing. */
-function list(words: string[], flag: string): string[] | null | undefined {
-  const found = words.filter((word) => word === flag || word.startsWith(`${flag}=`));
-  assert(found.length <= 1, `${flag} twice`);
-  if (found.length === 0) return undefined;
-  return found[0] === flag ? null : found[0].slice(flag.length + 1).split(",").sort();
+/** Values of a flag, sorted. */
+function list(words: readonly string[], flag: string): string[] | null | undefined {
+  const found = flagList(words, flag);
+  return found && found.sort();
 }
 
 const STARTED = {
@@ -40,7 +38,7 @@ const UNSTABLE: Record<string, string[]> = {
 };
 
 for (const [name, { spec, main, read, net, run }] of Object.entries(STARTED)) {
-  const words = denoArguments(deno_json.tasks[name as keyof typeof STARTED].command);
+  const words = taskCommand(deno_json.tasks[name as keyof typeof STARTED]).args;
 
   Deno.test(`task ${name} may read exactly the variables of its configuration`, () => {
     assertEquals(list(words, "--allow-env"), Object.keys(spec).sort());
@@ -74,8 +72,8 @@ Deno.test("deno.jsr.json is deno.json without links, tasks and lockfile", () => 
 });
 
 /** The words of a task that runs tests, behind what it sets in the environment. */
-function testArguments(task: "test" | "test:jsr"): string[] {
-  return denoArguments(deno_json.tasks[task].command.replace(/^DENO_JOBS=\d+ /, ""));
+function testArguments(task: "test" | "test:jsr"): readonly string[] {
+  return taskCommand(deno_json.tasks[task].command.replace(/^DENO_JOBS=\d+ /, "")).args;
 }
 
 Deno.test("test:jsr runs what test runs, with deno.jsr.json", () => {

@@ -5,6 +5,7 @@ import {
   type End,
   fabricSample,
   FakeSource,
+  GRACEFUL_STOP_MS_MAX,
   hang,
   HttpSocket,
   inTurn,
@@ -14,7 +15,6 @@ import {
   type ServiceEnv,
   startDataServer,
   startMetricsServer,
-  STOP_MS_MAX,
   together,
   until,
   wideSample,
@@ -29,7 +29,7 @@ const UNPREPARED_ROWS = [8_000, 4_000, 2_000];
 
 function assertStopped(server: Service, end: End, reason: string, drained = true): void {
   assertEquals([end.code, end.stderr], [0, ""]);
-  assertLess(end.took_ms, STOP_MS_MAX);
+  assertLess(end.took_ms, GRACEFUL_STOP_MS_MAX);
   assertEquals(server.log.foreign, []);
   const last = server.log.events.at(-1)!;
   assertEquals([last.event, last.level, last.reason, last.drained], [

@@ -1,6 +1,7 @@
 /** The runner and hey as load engines, to take turns with wrk. */
-import { type Engine, type LoadOrder, type Measured, spawnChild } from "../rig/mod.ts";
+import type { Engine, LoadOrder, Measured } from "../rig/mod.ts";
 import { RUNNER_ARGS } from "../../tools/k6/mod.ts";
+import { runProcess, startProcess } from "../../tools/processes/mod.ts";
 import { readMemory } from "../../tools/verdict/mod.ts";
 
 const ONE_URL = `${import.meta.dirname}/one_url.js`;
@@ -37,7 +38,7 @@ export function oneUrlEngine(): Engine {
 /** hey, or null where it cannot be started. */
 export async function findHey(): Promise<Engine | null> {
   try {
-    await new Deno.Command("hey", { stdout: "null", stderr: "null" }).output();
+    await runProcess(["hey"]);
   } catch {
     return null;
   }
@@ -46,14 +47,9 @@ export async function findHey(): Promise<Engine | null> {
 
 async function runHey(order: LoadOrder): Promise<Measured> {
   const args = ["-z", `${seconds(order)}s`, "-c", String(order.connections), "-o", "csv"];
-  const { stdout } = await spawnChild(
-    new Deno.Command("hey", {
-      args: [...args, urlOf(order)],
-      stdout: "piped",
-      stderr: "null",
-    }),
-  ).output();
-  return heyMeasured(new TextDecoder().decode(stdout), seconds(order), order.expect_status);
+  const command = ["hey", ...args, urlOf(order)];
+  const { stdout } = await runProcess(command, { kill_with_parent: true });
+  return heyMeasured(stdout, seconds(order), order.expect_status);
 }
 
 function urlOf({ port, requests }: LoadOrder): string {

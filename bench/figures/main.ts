@@ -1,5 +1,5 @@
 /** `deno task bench:runner`: measures the k6 runner next to wrk and hey, and judges its bounds. */
-import { findWrk, joined, killChildren, type Outcome, renderReport } from "../rig/mod.ts";
+import { findWrk, joined, type Outcome, renderReport } from "../rig/mod.ts";
 import { describeMachine, exitCode } from "../../tools/verdict/mod.ts";
 import { findHey } from "./engines.ts";
 import {
@@ -61,7 +61,6 @@ function write(stream: { writeSync(bytes: Uint8Array): number }, text: string): 
 
 for (const [signal, code] of [["SIGINT", 130], ["SIGTERM", 143]] as const) {
   Deno.addSignalListener(signal, () => {
-    killChildren();
     Deno.exit(code);
   });
 }

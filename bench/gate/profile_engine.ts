@@ -1,6 +1,7 @@
 /** The profile `bench/k6/getmetric.js` as a load engine: by k6 where it is on PATH, else the runner. */
-import { type Engine, type LoadOrder, type Measured, spawnChild } from "../rig/mod.ts";
+import type { Engine, LoadOrder, Measured } from "../rig/mod.ts";
 import { findLoadEngine, type LoadEngine } from "../../tools/k6/mod.ts";
+import { startProcess } from "../../tools/processes/mod.ts";
 
 const ROOT = new URL("../../", import.meta.url);
 const SCRIPT = "bench/k6/getmetric.js";
@@ -37,13 +38,12 @@ export async function runInFreshFolder(engine: LoadEngine, order: LoadOrder): Pr
 }
 
 async function runProfile(
-  { k6, command: [program, ...args] }: LoadEngine,
+  { k6, command }: LoadEngine,
   out_dir: string,
   order: LoadOrder,
 ): Promise<Measured> {
   const flags = ["run", "--quiet", ...k6 === null ? [] : ["--no-usage-report"]];
-  const command = new Deno.Command(program, {
-    args: [...args, ...flags, SCRIPT],
+  const profile = startProcess([...command, ...flags, SCRIPT], {
     cwd: ROOT,
     env: {
       BASE_URL: `http://127.0.0.1:${order.port}`,
@@ -51,11 +51,10 @@ async function runProfile(
       VUS: String(order.connections),
       DURATION: `${order.warmup_ms + order.duration_ms}ms`,
     },
-    stdout: "null",
-    stderr: "piped",
+    kill_with_parent: true,
   });
-  const { code, stderr } = await spawnChild(command).output();
-  const lines = new TextDecoder().decode(stderr).trim().split("\n").slice(-STDERR_LINES_MAX);
+  const { code } = await profile.ended;
+  const lines = profile.stderr_tail.trim().split("\n").slice(-STDERR_LINES_MAX);
   if (code !== 0 && code !== EXIT_THRESHOLDS) {
     throw new ProfileFailed(`${SCRIPT} ended with exit code ${code}: ${lines.join(" / ")}`);
   }

@@ -1,12 +1,12 @@
 /** Child processes of a measurement: started with what they need, always stopped. */
 import deno_json from "../../deno.json" with { type: "json" };
-import { freePort } from "../../tools/processes/mod.ts";
-import { spawnChild } from "./children.ts";
-import { lastInLine } from "./last_in_line.ts";
-import { StdoutMeter } from "./stdout_meter.ts";
-
-/** How long a child may take to stop by itself before it is killed, in milliseconds. */
-export const STOP_MS_MAX = 3_000;
+import {
+  freePort,
+  OutputMeter,
+  startProcess,
+  type Task,
+  taskCommand,
+} from "../../tools/processes/mod.ts";
 
 const ROOT = new URL("../../", import.meta.url);
 
@@ -25,7 +25,7 @@ export interface DenoProcess extends AsyncDisposable {
   readonly pid: number;
   readonly port: number;
   readonly host: string;
-  readonly stdout: StdoutMeter;
+  readonly stdout: OutputMeter;
   /** Rejects where the child ends before it is stopped. */
   readonly failed: Promise<never>;
 }
@@ -48,21 +48,19 @@ export function startDeno(
   { cwd = ROOT, yields = false }: StartOptions = {},
 ): DenoProcess {
   const port = freePort();
-  const [program, ...words] = [...yields ? lastInLine() : [], Deno.execPath(), ...args];
-  const child = spawnChild(
-    new Deno.Command(program, {
-      args: words,
-      cwd,
-      env: { ...env, PORT: String(port) },
-      stdin: "null",
-      stdout: "piped",
-      stderr: "inherit",
-    }),
-  );
-  const stdout = new StdoutMeter(child.stdout);
-  let stopping = false, ended = false;
-  const failed = child.status.then(({ code }) => {
-    ended = true;
+  const stdout = new OutputMeter();
+  const finished = Promise.withResolvers<void>();
+  const child = startProcess([Deno.execPath(), ...args], {
+    name,
+    cwd,
+    env: { ...env, PORT: String(port) },
+    stdout: (stream) => stdout.read(stream).finally(finished.resolve),
+    stderr: "inherit",
+    low_priority: yields,
+    kill_with_parent: true,
+  });
+  let stopping = false;
+  const failed = child.ended.then(({ code }) => {
     if (stopping) return new Promise<never>(() => {});
     throw new ProcessEnded(name, code);
   });
@@ -76,11 +74,8 @@ export function startDeno(
     failed,
     async [Symbol.asyncDispose]() {
       stopping = true;
-      if (!ended) child.kill("SIGTERM");
-      const timer = setTimeout(() => ended || child.kill("SIGKILL"), STOP_MS_MAX);
-      await child.status;
-      clearTimeout(timer);
-      await stdout.finished;
+      await child.stop();
+      await finished.promise;
     },
   };
 }
@@ -96,50 +91,16 @@ export interface ServiceProgram {
 
 /** What the project's own task starts. */
 export function programOf(task: "data" | "metrics"): ServiceProgram {
-  return { cwd: ROOT, args: taskArguments(task), variables: taskVariables(task) };
+  return { cwd: ROOT, ...taskCommand(deno_json.tasks[task]) };
 }
 
 /** What the task of another checkout starts, by the `deno.json` that lies there. */
 export function programIn(
   cwd: string,
-  tasks: Record<string, string | { command: string }>,
+  tasks: Record<string, Task>,
   task: "data" | "metrics",
 ): ServiceProgram {
   const entry = tasks[task];
   if (entry === undefined) throw new Error(`Cannot start ${task} in ${cwd}: no such task there`);
-  const command = typeof entry === "string" ? entry : entry.command;
-  return { cwd, args: argumentsOf(command), variables: variablesOf(command) };
-}
-
-/**
- * Arguments for Deno from a task's command, so that a service is measured with the permissions
- * its task gives it.
- *
- * ```ts
- * taskArguments("metrics"); // ["run", "--no-prompt", …, "metrics_server/main.ts"]
- * ```
- */
-export function taskArguments(task: "data" | "metrics" | "k6"): string[] {
-  return argumentsOf(deno_json.tasks[task].command);
-}
-
-/**
- * Variables a task may read, from its `--allow-env`: set to nothing they are at their defaults.
- *
- * ```ts
- * taskVariables("metrics"); // ["UPSTREAM_URL", "POLL_MS", …]
- * ```
- */
-export function taskVariables(task: "data" | "metrics"): string[] {
-  return variablesOf(deno_json.tasks[task].command);
-}
-
-function argumentsOf(command: string): string[] {
-  return command.trim().split(/\s+/).slice(1);
-}
-
-function variablesOf(command: string): string[] {
-  const flag = "--allow-env=";
-  const word = argumentsOf(command).find((word) => word.startsWith(flag)) ?? flag;
-  return word.slice(flag.length).split(",").filter((variable) => variable !== "");
+  return { cwd, ...taskCommand(entry) };
 }

@@ -1,20 +1,8 @@
-import { assert, assertEquals, assertRejects } from "@std/assert";
+import { assertEquals, assertRejects } from "@std/assert";
 import { fetchRaw } from "../../tools/http/mod.ts";
 import { difference } from "./bare_answer.ts";
-import { startDeno, taskArguments, taskVariables } from "./deno_process.ts";
+import { startDeno } from "./deno_process.ts";
 import { startBareServer } from "./services.ts";
-
-Deno.test("taskArguments() are the words of the task, without deno itself", () => {
-  assertEquals(taskArguments("metrics")[0], "run");
-  assertEquals(taskArguments("metrics").at(-1), "metrics_server/main.ts");
-  assertEquals(taskArguments("data").at(-1), "data_server/main.ts");
-});
-
-Deno.test("taskVariables() are those the task may read", () => {
-  for (const variable of ["UPSTREAM_URL", "LOG_LEVEL", "PORT", "SERVE_THREADS"]) {
-    assert(taskVariables("metrics").includes(variable), variable);
-  }
-});
 
 Deno.test("startDeno() says which process failed, and with which code", async () => {
   await using child = startDeno("the child", ["eval", "Deno.exit(7)"], {});

@@ -2,7 +2,6 @@
 export { type BareAnswer, bareAnswerOf, difference } from "./bare_answer.ts";
 export * from "./bounds.ts";
 export { UsageError, wholeOption } from "./command_line.ts";
-export { killChildren, spawnChild } from "./children.ts";
 export {
   type DenoProcess,
   ProcessEnded,
@@ -10,7 +9,6 @@ export {
   programOf,
   type ServiceProgram,
   startDeno,
-  taskArguments,
 } from "./deno_process.ts";
 export { doubtsAbout } from "./doubts.ts";
 export type { AgesTold, Engine, Measured } from "./engine.ts";

@@ -1,6 +1,6 @@
 /** The load engine of `tools/http` in a process that lives as long as the measurement. */
 import type { LoadResult } from "../../tools/http/mod.ts";
-import { spawnChild } from "./children.ts";
+import { startProcess } from "../../tools/processes/mod.ts";
 import type { Measured, RunningEngine } from "./engine.ts";
 import type { LoadOrder } from "./load_order.ts";
 import { textLines } from "./text_lines.ts";
@@ -9,20 +9,10 @@ const ROOT = new URL("../../", import.meta.url);
 
 /** Starts the load process. */
 export function startOwnEngine(): RunningEngine {
-  const child = spawnChild(
-    new Deno.Command(Deno.execPath(), {
-      args: [
-        "run",
-        "--no-prompt",
-        "--allow-net=127.0.0.1",
-        "--allow-read=tools/http",
-        "bench/load.ts",
-      ],
-      cwd: ROOT,
-      stdin: "piped",
-      stdout: "piped",
-      stderr: "inherit",
-    }),
+  const permissions = ["--allow-net=127.0.0.1", "--allow-read=tools/http"];
+  const child = startProcess(
+    [Deno.execPath(), "run", "--no-prompt", ...permissions, "bench/load.ts"],
+    { cwd: ROOT, stdin: "piped", stdout: "piped", stderr: "inherit", kill_with_parent: true },
   );
   const orders = child.stdin.getWriter();
   const results = textLines(child.stdout);
@@ -37,7 +27,7 @@ export function startOwnEngine(): RunningEngine {
     async [Symbol.asyncDispose]() {
       await orders.close().catch(() => {});
       await results.return(undefined);
-      await child.status;
+      await child.ended;
     },
   };
 }

@@ -1,5 +1,6 @@
 /** The processes a measurement is made of, each ready to answer when it is returned. */
 import { fetchRaw, type RawAnswer } from "../../tools/http/mod.ts";
+import { unset } from "../../tools/processes/mod.ts";
 import type { BareAnswer } from "./bare_answer.ts";
 import { type DenoProcess, programOf, type ServiceProgram, startDeno } from "./deno_process.ts";
 import { waitUntil } from "./wait_until.ts";
@@ -75,8 +76,7 @@ function startService(
   { args, variables, cwd }: ServiceProgram,
   env: Record<string, string>,
 ): DenoProcess {
-  const unset = Object.fromEntries(variables.map((variable) => [variable, ""]));
-  return startDeno(name, args, { ...unset, BIND_HOST: "127.0.0.1", ...env }, { cwd });
+  return startDeno(name, args, { ...unset(variables), BIND_HOST: "127.0.0.1", ...env }, { cwd });
 }
 
 /** Waits for an answer of this status; ends the process where none comes. */

@@ -1,5 +1,5 @@
 /** wrk as load engine, where it is installed. It knows closed loops only. */
-import { spawnChild } from "./children.ts";
+import { runProcess } from "../../tools/processes/mod.ts";
 import type { Engine, Measured } from "./engine.ts";
 import type { LoadOrder } from "./load_order.ts";
 
@@ -20,8 +20,7 @@ export interface WrkSummary {
 export async function findWrk(): Promise<Engine | null> {
   let banner: string;
   try {
-    const { stdout } = await new Deno.Command("wrk", { args: ["-v"], stderr: "null" }).output();
-    banner = new TextDecoder().decode(stdout);
+    banner = (await runProcess(["wrk", "-v"])).stdout;
   } catch {
     return null;
   }
@@ -34,9 +33,9 @@ async function run(order: LoadOrder): Promise<Measured> {
     throw new TypeError("Cannot run an open loop with wrk: use the own client");
   }
   // wrk takes whole seconds and has no warm-up.
-  const wrk = new Deno.Command("wrk", {
-    args: [
-      "-t1",
+  const { stdout, stderr, code } = await runProcess(
+    [
+      ...["wrk", "-t1"],
       `-c${order.connections}`,
       `-d${Math.max(1, Math.round(order.duration_ms / 1000))}s`,
       "-sbench/wrk.lua",
@@ -45,16 +44,11 @@ async function run(order: LoadOrder): Promise<Measured> {
       (order.requests[0].headers ?? []).map(([name, value]) => `${name}: ${value}`).join(),
       ...order.requests.map(({ path }) => path),
     ],
-    cwd: ROOT,
-    stdout: "piped",
-    stderr: "piped",
-  });
-  const { stdout, stderr, success } = await spawnChild(wrk).output();
-  const summary = new TextDecoder().decode(stdout).split("\n").findLast((line) =>
-    line.startsWith("{")
+    { cwd: ROOT, kill_with_parent: true },
   );
-  if (!success || summary === undefined) {
-    throw new Error(`wrk gave no summary: ${new TextDecoder().decode(stderr).trim()}`);
+  const summary = stdout.split("\n").findLast((line) => line.startsWith("{"));
+  if (code !== 0 || summary === undefined) {
+    throw new Error(`wrk gave no summary: ${stderr.trim()}`);
   }
   return measuredOf(JSON.parse(summary));
 }

@@ -1,5 +1,5 @@
 /** The lab's side of its guard. */
-import { signalChild } from "../../dev/mod.ts";
+import { type RunningProcess, startProcess } from "../../tools/processes/mod.ts";
 import { identify } from "./proc.ts";
 import { type GuardMessage, READY, type WatchedProxy } from "./protocol.ts";
 
@@ -47,7 +47,7 @@ export interface Guard extends AsyncDisposable {
  *
  * ```ts
  * await using guard = await startGuard(); // throws where it does not come up
- * const child = new Deno.Command("sleep", { args: ["60"], env: { ...guard.env } }).spawn();
+ * const child = startProcess(["sleep", "60"], { env: guard.env });
  * await guard.watchProcess(child.pid, "sleep");
  * ```
  */
@@ -55,20 +55,20 @@ export async function startGuard(options: GuardOptions = {}): Promise<Guard> {
   const mark = crypto.randomUUID();
   const report_path = options.report_path ?? `${tempFolder()}/chaos-guard-${mark}.ndjson`;
   const main = new URL("./main.ts", import.meta.url);
-  const child = new Deno.Command(Deno.execPath(), {
-    args: ["run", "--no-prompt", "--allow-all", main.href, report_path],
+  const command = [Deno.execPath(), "run", "--no-prompt", "--allow-all", main.href, report_path];
+  const child = startProcess(command, {
     // A lab within a lab: the outer guard must not take this one for a process of its lab.
     env: { [MARK_VARIABLE]: "" },
     stdin: "piped",
     stdout: "piped",
     stderr: "null",
     detached: true,
-  }).spawn();
+  });
   await demandReady(child);
   const writer = child.stdin.getWriter();
   const lost = Promise.withResolvers<{ code: number }>();
   let is_done = false;
-  const ended = child.status.then(({ code }) => {
+  const ended = child.ended.then(({ code }) => {
     if (!is_done) lost.resolve({ code });
     return { code };
   });
@@ -88,9 +88,7 @@ export async function startGuard(options: GuardOptions = {}): Promise<Guard> {
     await send({ tell: "done" }).catch(() => {}); // one that has ended needs no telling
     is_done = true;
     await writer.close().catch(() => {});
-    const timer = setTimeout(() => signalChild(child, "SIGKILL"), END_MS_MAX);
-    await ended;
-    clearTimeout(timer);
+    await child.endWithin(END_MS_MAX);
   };
   await send({ tell: "mark", name: MARK_VARIABLE, value: mark });
   return {
@@ -112,8 +110,8 @@ export async function startGuard(options: GuardOptions = {}): Promise<Guard> {
 }
 
 /** A guard that does not run yet guards nothing: the lab starts nothing before it does. */
-async function demandReady(child: Deno.ChildProcess): Promise<void> {
-  const timer = setTimeout(() => signalChild(child, "SIGKILL"), START_MS_MAX);
+async function demandReady(child: RunningProcess): Promise<void> {
+  const timer = setTimeout(() => child.kill("SIGKILL"), START_MS_MAX);
   let told = "";
   for await (const text of child.stdout.pipeThrough(new TextDecoderStream())) {
     told += text;
@@ -122,7 +120,7 @@ async function demandReady(child: Deno.ChildProcess): Promise<void> {
   clearTimeout(timer);
   if (told.startsWith(READY)) return;
   await child.stdin.close().catch(() => {});
-  const { code } = await child.status;
+  const { code } = await child.ended;
   throw new Error(
     `Cannot start the guard: it ended with exit code ${code} within ${START_MS_MAX} ms without a word`,
   );

@@ -1,18 +1,15 @@
 /** A process of a run: started on a port of its own, watched, killed, restarted, and ended for sure. */
-import { signalChild } from "../../dev/mod.ts";
-import { comesFree } from "../../tools/processes/mod.ts";
+import {
+  becomesFree,
+  readLines,
+  type RunningProcess,
+  startProcess,
+} from "../../tools/processes/mod.ts";
 import type { Guard } from "../guard/mod.ts";
-import { readLines } from "./read_lines.ts";
 import { type Asked, waitForAnswer } from "./wait_for_answer.ts";
 
 /** How long a process may take from its start to its first answer, in milliseconds. */
 export const READY_MS_MAX = 20_000;
-/** How long it may take to end by itself after SIGTERM before it is killed, in milliseconds. */
-export const STOP_MS_MAX = 2_400;
-/** Last lines of stderr that are kept and shown where something fails. */
-export const STDERR_LINES_MAX = 12;
-/** How long output may come after the process has ended, in milliseconds: a child may hold its end. */
-const DRAIN_MS_MAX = 300;
 
 /** How a process is started. */
 export interface ProcessSpec {
@@ -51,9 +48,8 @@ export interface ProcessOptions {
 }
 
 interface Instance {
-  readonly child: Deno.ChildProcess;
+  readonly process: RunningProcess;
   readonly ended: Promise<{ code: number }>;
-  has_ended: boolean;
   /** Whether the lab asked it to end. */
   is_ending: boolean;
 }
@@ -72,7 +68,6 @@ export class ManagedProcess implements AsyncDisposable {
   /** Monotonic milliseconds of the last start. */
   started_at_ms = 0;
   readonly #options: ProcessOptions;
-  readonly #stderr: string[] = [];
   #instance: Instance | null = null;
 
   private constructor(spec: ProcessSpec, options: ProcessOptions) {
@@ -99,11 +94,11 @@ export class ManagedProcess implements AsyncDisposable {
 
   /** Pid of the last start. */
   get pid(): number {
-    return this.#instance?.child.pid ?? 0;
+    return this.#instance?.process.pid ?? 0;
   }
 
   get is_running(): boolean {
-    return this.#instance !== null && !this.#instance.has_ended;
+    return this.#instance !== null && !this.#instance.process.has_ended;
   }
 
   /** End of the last start. */
@@ -113,25 +108,25 @@ export class ManagedProcess implements AsyncDisposable {
 
   /** Its last lines on stderr. */
   get stderr(): string {
-    return this.#stderr.join("\n");
+    return this.#instance?.process.stderr_tail ?? "";
   }
 
-  /** Sends the signal and waits for the end; SIGKILL follows where {@link STOP_MS_MAX} go by. */
+  /** Sends the signal and waits for the end; SIGKILL follows if it does not end in time. */
   async kill(signal: Deno.Signal = "SIGKILL"): Promise<{ code: number }> {
     const instance = this.#instance;
-    if (instance === null || instance.has_ended) return { code: 0 };
+    if (instance === null || instance.process.has_ended) return { code: 0 };
     instance.is_ending = true;
-    signalChild(instance.child, signal);
+    const stopped = instance.process.stop(signal);
     this.#tell("killed", instance, null);
-    const timer = setTimeout(() => signalChild(instance.child, "SIGKILL"), STOP_MS_MAX);
-    return await instance.ended.finally(() => clearTimeout(timer));
+    await stopped;
+    return await instance.ended;
   }
 
   /** Starts it again on the same port and waits until it answers; does nothing where it runs. */
   async restart(): Promise<void> {
     if (this.is_running) return;
     const { name, port } = this.spec;
-    if (port !== null && !await comesFree(port)) {
+    if (port !== null && !await becomesFree(port)) {
       throw new Error(
         `Cannot start ${name}: port ${port} of 127.0.0.1 is taken: stop the program that holds it`,
       );
@@ -157,50 +152,26 @@ export class ManagedProcess implements AsyncDisposable {
 
   async #spawn(): Promise<Instance> {
     const { name, command, cwd, env } = this.spec;
-    const [program, ...args] = command;
-    let child: Deno.ChildProcess;
-    try {
-      child = new Deno.Command(program, {
-        args,
-        cwd,
-        env: { ...env, ...this.#options.guard?.env },
-        stdin: "null",
-        stdout: "piped",
-        stderr: "piped",
-        // A session of its own: Ctrl-C reaches the lab alone, which then ends things in order.
-        detached: true,
-      }).spawn();
-    } catch (error) {
-      throw new Error(`Cannot start ${name} by ${program}: ${(error as Error).message}`);
-    }
+    const process = startProcess(command, {
+      name,
+      cwd,
+      env: { ...env, ...this.#options.guard?.env },
+      stdout: (stream) => readLines(stream, (line) => this.#options.onLine?.(line)),
+      // A session of its own: Ctrl-C reaches the lab alone, which then ends things in order.
+      detached: true,
+    });
     this.started_at_ms = performance.now();
-    const instance: Instance = {
-      child,
-      ended: this.#follow(child),
-      has_ended: false,
-      is_ending: false,
-    };
+    const instance: Instance = { process, ended: this.#follow(process), is_ending: false };
     this.#instance = instance;
     instance.ended.then(({ code }) => this.#tell("ended", instance, code));
     this.#tell("started", instance, null);
-    await this.#options.guard?.watchProcess(child.pid, name).catch(() => {}); // its end is told by itself
+    await this.#options.guard?.watchProcess(process.pid, name).catch(() => {}); // its end is told by itself
     return instance;
   }
 
-  async #follow(child: Deno.ChildProcess): Promise<{ code: number }> {
-    const drained = Promise.all([
-      readLines(child.stdout, (line) => this.#options.onLine?.(line)),
-      readLines(child.stderr, (line) => {
-        this.#stderr.push(line);
-        if (this.#stderr.length > STDERR_LINES_MAX) this.#stderr.shift();
-      }),
-    ]);
-    const { code } = await child.status;
-    if (this.#instance?.child === child) this.#instance.has_ended = true;
-    const { promise: late, resolve } = Promise.withResolvers<void>();
-    const timer = setTimeout(resolve, DRAIN_MS_MAX);
-    await Promise.race([drained, late]).finally(() => clearTimeout(timer));
-    await this.#options.guard?.forget(child.pid).catch(() => {});
+  async #follow(process: RunningProcess): Promise<{ code: number }> {
+    const { code } = await process.ended;
+    await this.#options.guard?.forget(process.pid).catch(() => {});
     return { code };
   }
 
@@ -219,8 +190,8 @@ export class ManagedProcess implements AsyncDisposable {
 
   #tell(action: ProcessEvent["action"], instance: Instance, code: number | null): void {
     const expected = action !== "ended" || instance.is_ending;
-    const { pid } = instance.child;
-    const stderr = action === "ended" ? this.stderr : "";
+    const { pid, stderr_tail } = instance.process;
+    const stderr = action === "ended" ? stderr_tail : "";
     this.#options.onEvent?.({ process: this.name, action, pid, code, expected, stderr });
   }
 }

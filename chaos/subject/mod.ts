@@ -5,7 +5,6 @@ export {
   type ProcessOptions,
   type ProcessSpec,
   READY_MS_MAX,
-  STOP_MS_MAX,
 } from "./managed_process.ts";
 export {
   readAge,

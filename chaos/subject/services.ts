@@ -1,8 +1,7 @@
 /** This project's own services as processes of a run. */
 import deno_json from "../../deno.json" with { type: "json" };
 import { HEADER_DATA_AGE_MS } from "../../contracts/mod.ts";
-import { serviceArguments } from "../../dev/mod.ts";
-import { freePort } from "../../tools/processes/mod.ts";
+import { freePort, taskCommand, unset } from "../../tools/processes/mod.ts";
 import type { Settings } from "../vocabulary/mod.ts";
 import { ManagedProcess, type ProcessOptions } from "./managed_process.ts";
 import type { Subject } from "./subject.ts";
@@ -10,13 +9,16 @@ import type { Subject } from "./subject.ts";
 /** Folder the tasks run in. */
 const ROOT = new URL("../../", import.meta.url);
 
+const DATA = taskCommand(deno_json.tasks.data);
+const METRICS = taskCommand(deno_json.tasks.metrics);
+
 /** metrics_server, as `deno task metrics` starts it. */
 export const METRICS_SERVER: Subject = {
   name: "metrics_server",
-  command: [Deno.execPath(), ...serviceArguments("metrics_server")],
+  command: [Deno.execPath(), ...METRICS.args],
   cwd: decodeURIComponent(ROOT.pathname),
   env: {
-    ...unset("metrics"),
+    ...unset(METRICS.variables),
     UPSTREAM_URL: "{upstream}",
     PORT: "{port}",
     BIND_HOST: "127.0.0.1",
@@ -63,10 +65,10 @@ export async function startDataServer(options: DataServerOptions): Promise<Manag
   }
   return await ManagedProcess.start({
     name: "data_server",
-    command: [Deno.execPath(), ...serviceArguments("data_server")],
+    command: [Deno.execPath(), ...DATA.args],
     cwd: ROOT,
     env: {
-      ...unset("data"),
+      ...unset(DATA.variables),
       SEED: String(seed >>> 0),
       DATA_SWITCHES: String(settings.switches),
       DATA_INTERVAL_SEC: String(interval_s),
@@ -78,12 +80,4 @@ export async function startDataServer(options: DataServerOptions): Promise<Manag
     port,
     ready_path: "/healthz",
   }, options);
-}
-
-/** All variables of a task, set to nothing: neither `.env` nor the shell has a say in a run. */
-function unset(task: "data" | "metrics"): Record<string, string> {
-  const flag = "--allow-env=";
-  const words = deno_json.tasks[task].command.split(/\s+/);
-  const names = words.find((word) => word.startsWith(flag))?.slice(flag.length).split(",") ?? [];
-  return Object.fromEntries(names.map((name) => [name, ""]));
 }

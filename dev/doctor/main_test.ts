@@ -1,22 +1,18 @@
 /** The doctor as its user starts it: with the task's permissions, over real ports and services. */
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import deno_json from "../../deno.json" with { type: "json" };
-import { freePort } from "../../tools/processes/mod.ts";
-import { denoArguments } from "../service_command.ts";
+import { freePort, runProcess, taskCommand, unset } from "../../tools/processes/mod.ts";
 import { startDev } from "../dev_process.ts";
 import { asScreen, type Finding } from "./mod.ts";
 import { LINE_CHARS_MAX } from "./report.ts";
 import { VARIABLES } from "./judge_config.ts";
 
-async function doctor(env: Record<string, string>, ...args: string[]) {
-  const unset = Object.fromEntries([...VARIABLES, "TOXIPROXY_URL"].map((name) => [name, ""]));
-  const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: [...denoArguments(deno_json.tasks.doctor.command), ...args],
+function doctor(env: Record<string, string>, ...args: string[]) {
+  const task = taskCommand(deno_json.tasks.doctor);
+  return runProcess([Deno.execPath(), ...task.args, ...args], {
     cwd: new URL("../../", import.meta.url),
-    env: { ...unset, NO_COLOR: "1", ...env },
-  }).output();
-  const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
-  return { code, stdout: text(stdout), stderr: text(stderr) };
+    env: { ...unset([...VARIABLES, "TOXIPROXY_URL"]), NO_COLOR: "1", ...env },
+  });
 }
 
 Deno.test("doctor finds nothing broken where nothing is started, and says so within a screen", async () => {

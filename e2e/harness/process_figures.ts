@@ -1,5 +1,7 @@
 /** What a process holds, as the Linux kernel tells it. */
 
+import { runProcess } from "../../tools/processes/mod.ts";
+
 /** Whether this machine tells. */
 export const HAS_PROC = Deno.build.os === "linux";
 
@@ -26,10 +28,7 @@ export async function listeningSockets(port: number): Promise<{ waiting: number 
 }
 
 async function output(program: string, argument: string): Promise<string> {
-  const { code, stdout } = await new Deno.Command(program, {
-    args: [argument],
-    stderr: "null",
-  }).output();
+  const { code, stdout } = await runProcess([program, argument]);
   if (code !== 0) throw new Error(`${program} ${argument} ended with exit code ${code}`);
-  return new TextDecoder().decode(stdout);
+  return stdout;
 }

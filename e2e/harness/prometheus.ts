@@ -1,5 +1,10 @@
 /** The real Prometheus and its promtool, where they are installed. */
-import { endWithUs, type LastWill } from "../../tools/processes/mod.ts";
+import {
+  canRun,
+  type RunningProcess,
+  runProcess,
+  startProcess,
+} from "../../tools/processes/mod.ts";
 import { until } from "./until.ts";
 
 /** What a Prometheus scrapes. */
@@ -16,55 +21,30 @@ export interface Alert {
   readonly annotations: Record<string, string>;
 }
 
-const STOP_MS_MAX = 5_000;
-
 /** Whether a program is on PATH. */
-export async function hasProgram(name: string, version_flag = "--version"): Promise<boolean> {
-  try {
-    const { success } = await new Deno.Command(name, {
-      args: [version_flag],
-      stdout: "null",
-      stderr: "null",
-    }).output();
-    return success;
-  } catch {
-    return false;
-  }
+export function hasProgram(name: string, version_flag = "--version"): boolean {
+  return canRun([name, version_flag]);
 }
 
 /** What promtool says, and whether it found all well. */
 export async function promtool(args: string[]): Promise<{ success: boolean; text: string }> {
-  const { success, stdout, stderr } = await new Deno.Command("promtool", { args }).output();
-  return { success, text: new TextDecoder().decode(stdout) + new TextDecoder().decode(stderr) };
+  const { code, stdout, stderr } = await runProcess(["promtool", ...args]);
+  return { success: code === 0, text: stdout + stderr };
 }
 
 /** What `promtool check metrics` says of a text; nothing where it finds nothing. */
 export async function promtoolCheck(text: string): Promise<string> {
-  const child = new Deno.Command("promtool", {
-    args: ["check", "metrics"],
-    stdin: "piped",
-    stdout: "piped",
-    stderr: "piped",
-  }).spawn();
-  const output = child.output();
-  const writer = child.stdin.getWriter();
-  await writer.write(new TextEncoder().encode(text));
-  await writer.close();
-  const { stdout, stderr } = await output;
-  return new TextDecoder().decode(stdout) + new TextDecoder().decode(stderr);
+  const { stdout, stderr } = await runProcess(["promtool", "check", "metrics"], { input: text });
+  return stdout + stderr;
 }
 
 /** A Prometheus of a test's own: on 127.0.0.1, in a folder that goes with it. */
 export class Prometheus implements AsyncDisposable {
-  readonly #will: LastWill;
-
   private constructor(
     readonly port: number,
     readonly folder: string,
-    readonly child: Deno.ChildProcess,
-  ) {
-    this.#will = endWithUs(child.pid);
-  }
+    readonly process: RunningProcess,
+  ) {}
 
   /** Starts one that scrapes these targets every second, and waits until it is ready. */
   static start(port: number, targets: readonly ScrapeTarget[]): Promise<Prometheus> {
@@ -86,17 +66,14 @@ export class Prometheus implements AsyncDisposable {
     for (const [name, text] of Object.entries(files)) {
       await Deno.writeTextFile(`${folder}/${name}`, text);
     }
-    const child = new Deno.Command("prometheus", {
-      args: [
-        `--config.file=${folder}/prometheus.yml`,
-        `--storage.tsdb.path=${folder}/data`,
-        `--web.listen-address=127.0.0.1:${port}`,
-        "--log.level=error",
-      ],
-      stdout: "null",
-      stderr: "null",
-    }).spawn();
-    const prometheus = new Prometheus(port, folder, child);
+    const process = startProcess([
+      "prometheus",
+      `--config.file=${folder}/prometheus.yml`,
+      `--storage.tsdb.path=${folder}/data`,
+      `--web.listen-address=127.0.0.1:${port}`,
+      "--log.level=error",
+    ], { kill_with_parent: true });
+    const prometheus = new Prometheus(port, folder, process);
     try {
       await until("Prometheus to be ready", async () => {
         const response = await fetch(`http://127.0.0.1:${port}/-/ready`).catch(() => null);
@@ -138,11 +115,7 @@ export class Prometheus implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    const kill = setTimeout(() => this.child.kill("SIGKILL"), STOP_MS_MAX);
-    this.child.kill("SIGTERM");
-    await this.child.status;
-    clearTimeout(kill);
-    await this.#will.revoke();
+    await this.process.stop();
     await Deno.remove(this.folder, { recursive: true });
   }
 }

@@ -1,6 +1,11 @@
 /** A service as its user runs it: a process of its own with the permissions of its task. */
 import deno_json from "../../deno.json" with { type: "json" };
-import { endWithUs } from "../../tools/processes/mod.ts";
+import {
+  type RunningProcess,
+  startProcess,
+  taskCommand,
+  unset,
+} from "../../tools/processes/mod.ts";
 import { EventLog } from "./event_log.ts";
 import { until, within } from "./until.ts";
 
@@ -19,7 +24,10 @@ export interface End {
 }
 
 const ROOT = new URL("../../", import.meta.url);
-const TASK_OF = { data_server: "data", metrics_server: "metrics" } as const;
+const TASK_OF = {
+  data_server: taskCommand(deno_json.tasks.data),
+  metrics_server: taskCommand(deno_json.tasks.metrics),
+};
 
 /** Longest wait for a service that refuses to start: it has little to do. */
 const REFUSAL_MS_MAX = 5_000;
@@ -32,21 +40,15 @@ export class Service implements AsyncDisposable {
   readonly log: EventLog;
   /** Resolves with the exit code. */
   readonly ended: Promise<number>;
-  readonly #child: Deno.ChildProcess;
+  readonly #child: RunningProcess;
   readonly #stderr: Promise<string>;
   #port = 0;
-  #has_ended = false;
 
-  private constructor(child: Deno.ChildProcess) {
+  private constructor(child: RunningProcess) {
     this.#child = child;
     this.log = new EventLog(child.stdout);
     this.#stderr = new Response(child.stderr).text();
-    const will = endWithUs(child.pid);
-    this.ended = child.status.then(async ({ code }) => {
-      this.#has_ended = true;
-      await will.revoke();
-      return code;
-    });
+    this.ended = child.ended.then(({ code }) => code);
   }
 
   /**
@@ -83,11 +85,7 @@ export class Service implements AsyncDisposable {
 
   /** Sends a signal and does not wait. */
   signal(signal: Deno.Signal): void {
-    try {
-      if (!this.#has_ended) this.#child.kill(signal);
-    } catch {
-      // It has ended this very moment.
-    }
+    this.#child.kill(signal);
   }
 
   /** Sends a signal and waits for the end. */
@@ -127,7 +125,7 @@ export async function runToEnd(
 ): Promise<End & { stdout: string }> {
   const child = spawn(name, env, cwd);
   const ended = Promise.all([
-    child.status,
+    child.ended,
     new Response(child.stdout).text(),
     new Response(child.stderr).text(),
   ]);
@@ -147,28 +145,27 @@ export async function runToEnd(
 
 /** The variables a service may read, as its task grants them. */
 export function variablesOf(name: ServiceName): string[] {
-  const grant = words(name).find((word) => word.startsWith("--allow-env="));
-  return grant?.slice("--allow-env=".length).split(",") ?? [];
+  return [...TASK_OF[name].variables];
 }
 
-function spawn(name: ServiceName, env: ServiceEnv, cwd?: string): Deno.ChildProcess {
-  const unset = Object.fromEntries(variablesOf(name).map((variable) => [variable, ""]));
+function spawn(name: ServiceName, env: ServiceEnv, cwd?: string): RunningProcess {
+  const { args, variables } = TASK_OF[name];
   const kept = Object.fromEntries(
     KEPT_VARIABLES.map((variable) => [variable, Deno.env.get(variable) ?? ""])
       .filter(([, value]) => value !== ""),
   );
   const given = Object.fromEntries(Object.entries(env).map(([key, value]) => [key, `${value}`]));
   const own = { NO_COLOR: "1", BIND_HOST: "127.0.0.1", PORT: "0" };
-  const started = cwd === undefined ? { ...unset, ...own, ...given } : given;
-  return new Deno.Command(Deno.execPath(), {
-    args: cwd === undefined ? words(name) : words(name).map(fromAnywhere),
+  const started = cwd === undefined ? { ...unset(variables), ...own, ...given } : given;
+  return startProcess([Deno.execPath(), ...cwd === undefined ? args : args.map(fromAnywhere)], {
+    name,
     cwd: cwd ?? ROOT,
-    clearEnv: true,
+    clear_env: true,
     env: { ...kept, ...started },
-    stdin: "null",
     stdout: "piped",
     stderr: "piped",
-  }).spawn();
+    kill_with_parent: true,
+  });
 }
 
 async function listens(port: number): Promise<boolean> {
@@ -178,11 +175,6 @@ async function listens(port: number): Promise<boolean> {
   } catch {
     return false;
   }
-}
-
-/** The task's words behind `deno`. */
-function words(name: ServiceName): string[] {
-  return deno_json.tasks[TASK_OF[name]].command.split(/\s+/).slice(1);
 }
 
 /** A word of the task as it has to be in another folder: `.env` alone is looked for there. */
@@ -197,4 +189,4 @@ function fromAnywhere(word: string): string {
 }
 
 /** Time a graceful stop may take. */
-export const STOP_MS_MAX = 2_000;
+export const GRACEFUL_STOP_MS_MAX = 2_000;

@@ -1,5 +1,5 @@
 import { assert } from "@std/assert";
-import { startProgram } from "../../tools/processes/testing/start_program.ts";
+import { startProcess } from "../../tools/processes/mod.ts";
 import { until } from "./until.ts";
 
 const PROGRAM = `import { startDataServer } from ${
@@ -17,11 +17,12 @@ async function isServing(url: string): Promise<boolean> {
 
 for (const signal of ["SIGTERM", "SIGKILL"] as const) {
   Deno.test(`a service that a test has started ends with the test's process by ${signal}`, async () => {
-    const { process: tests, lines } = await startProgram(PROGRAM);
+    const tests = startProcess([Deno.execPath(), "eval", PROGRAM], { stdout: "piped" });
+    const lines = tests.stdout.pipeThrough(new TextDecoderStream()).getReader();
     const url = (await lines.read()).value!.trim();
     assert(await isServing(url));
     tests.kill(signal);
-    await tests.status;
+    await tests.ended;
     await lines.cancel();
     await until("the service to be gone", async () => !await isServing(url));
   });

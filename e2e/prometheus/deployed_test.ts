@@ -15,7 +15,7 @@ import {
 } from "../harness/mod.ts";
 
 const FOLDER = `${import.meta.dirname}/../../deploy/prometheus`;
-const HAS_PROMTOOL = await hasProgram("promtool");
+const HAS_PROMTOOL = hasProgram("promtool");
 
 Deno.test({
   name: "promtool finds nothing wrong with the scrape configuration and its rules",
@@ -86,7 +86,7 @@ function firing(prometheus: Prometheus, name: string) {
 Deno.test({
   name:
     "Prometheus with the committed files answers every query of the dashboard, and tells of an outage until it is over",
-  ignore: !await hasProgram("prometheus"),
+  ignore: !hasProgram("prometheus"),
   async fn(t) {
     await using data = await startDataServer({ PORT: await freePort(), FAULT_500_PCT: 30 });
     await using metrics = await startMetricsServer(`${data.url}/counters`, {

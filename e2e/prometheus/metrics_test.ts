@@ -21,7 +21,7 @@ const REQUESTS = 900;
 
 Deno.test({
   name: "promtool finds nothing to mend in /metrics",
-  ignore: !await hasProgram("promtool"),
+  ignore: !hasProgram("promtool"),
   async fn(t) {
     await using services = await startScrapedServices();
     const { metrics, data } = services;
@@ -118,7 +118,7 @@ async function scrapeAndCompare(env: Record<string, string | number>): Promise<v
 
 Deno.test({
   name: "a Prometheus that scrapes both services answers with what /stats says",
-  ignore: !await hasProgram("prometheus"),
+  ignore: !hasProgram("prometheus"),
   async fn(t) {
     await together(t, {
       "one thread": () => scrapeAndCompare({}),

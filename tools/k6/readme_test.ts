@@ -1,8 +1,8 @@
 /** The runner's README: its commands, run. */
 import { assert, assertEquals } from "@std/assert";
 import deno_json from "../../deno.json" with { type: "json" };
-import { taskArguments } from "../../bench/rig/mod.ts";
 import { serveTelemetry } from "../../bench/k6/testing/telemetry.ts";
+import { taskCommand } from "../processes/mod.ts";
 import { EXIT_CODES } from "./exit_codes.ts";
 import { EXACT_SAMPLES_MAX, HISTOGRAM_ERROR_MAX } from "./metrics/trend_sink.ts";
 
@@ -22,7 +22,9 @@ Deno.test("every `deno task k6` of the runner's README runs to its end", async (
   try {
     await Deno.mkdir(`${dir}/out`);
     await Deno.symlink(`${ROOT}bench`, `${dir}/bench`);
-    const program = taskArguments("k6").map((one) => one.endsWith(".ts") ? ROOT + one : one);
+    const program = taskCommand(deno_json.tasks.k6).args.map((one) =>
+      one.endsWith(".ts") ? ROOT + one : one
+    );
     const at_server = ["-e", `BASE_URL=http://127.0.0.1:${server.addr.port}`];
     const runs = COMMANDS.filter(({ task }) => task === "k6").map(async ({ words }) => {
       const script = words.at(-1)!;

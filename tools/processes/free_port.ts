@@ -1,6 +1,8 @@
+/** Free TCP ports of the loopback address. */
+
 /**
- * Ports that can be given up and taken again: below the range from which Linux picks the ports of
- * outgoing connections (32768–60999), so that none of those takes one while its process is down.
+ * Ports below the range from which Linux picks ports for outgoing connections (32768–60999), so that
+ * no connection takes one while the process that listens there restarts.
  */
 const PORT_MIN = 20_000;
 const PORT_MAX = 32_000;
@@ -9,59 +11,55 @@ const PORT_MAX = 32_000;
 const TRIES_MAX = 200;
 
 /**
- * Milliseconds a port is asked for again before it counts as taken. A listener that was closed lives
- * on in each child between its fork and its exec, for some milliseconds: in a parallel test run one
- * in thirty ports asked twice was "taken" by such a child.
+ * Time after which a busy port counts as taken, in milliseconds. A closed listener lives on for some
+ * milliseconds in each child process between its fork and its exec.
  */
 export const TAKEN_MS_MIN = 250;
-const ASK_AGAIN_MS = 10;
+const RETRY_MS = 10;
 
-/** Given to somebody already, who may not listen yet. */
+/** Ports returned already; their users may not listen yet. */
 const given = new Set<number>();
 
-/**
- * A port of the loopback address nobody listens on, another each time. Which one is of no meaning,
- * so it has no seed.
- */
+/** A free port of the loopback address, a different one each time. */
 export function freePort(): number {
   using listener = listenOnFreePort();
   return listener.addr.port;
 }
 
-/** Listens on the loopback address, on such a port. */
+/** Listens on a port as {@link freePort} returns it. */
 export function listenOnFreePort(): Deno.TcpListener {
   for (let tries = 0; tries < TRIES_MAX; tries++) {
     const port = PORT_MIN + Math.floor(Math.random() * (PORT_MAX - PORT_MIN));
     const listener = given.has(port) ? null : listenOn(port);
     if (listener === null) continue;
     given.add(port);
-    // A long life asks for more than there are: the oldest may be had again.
+    // The range is finite: the oldest may be reused.
     if (given.size > (PORT_MAX - PORT_MIN) / 2) given.delete(given.values().next().value!);
     return listener;
   }
   throw new Error(`Cannot find a free port: ${TRIES_MAX} of ${PORT_MIN}–${PORT_MAX} were taken`);
 }
 
-/** Whether nothing listens on that port of the loopback address. */
+/** Whether the port of the loopback address is free. */
 export function isPortFree(port: number): boolean {
   using listener = listenOn(port);
   return listener !== null;
 }
 
-/** As {@link isPortFree}, asked again and again until it is, or {@link TAKEN_MS_MIN} have gone by. */
-export async function comesFree(
+/** Whether the port is free or becomes so within {@link TAKEN_MS_MIN}. */
+export async function becomesFree(
   port: number,
   isFree: (port: number) => boolean = isPortFree,
   wait: (ms: number) => Promise<unknown> = pause,
 ): Promise<boolean> {
-  for (let waited_ms = 0; waited_ms < TAKEN_MS_MIN; waited_ms += ASK_AGAIN_MS) {
+  for (let waited_ms = 0; waited_ms < TAKEN_MS_MIN; waited_ms += RETRY_MS) {
     if (isFree(port)) return true;
-    await wait(ASK_AGAIN_MS);
+    await wait(RETRY_MS);
   }
   return isFree(port);
 }
 
-/** Null where somebody has it. */
+/** Null if the port is taken. */
 function listenOn(port: number): Deno.TcpListener | null {
   try {
     return Deno.listen({ hostname: "127.0.0.1", port });

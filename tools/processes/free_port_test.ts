@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { comesFree, freePort, isPortFree, TAKEN_MS_MIN } from "./free_port.ts";
+import { becomesFree, freePort, isPortFree, TAKEN_MS_MIN } from "./free_port.ts";
 
 Deno.test("freePort gives no port twice, though nobody listens on it yet", () => {
   const ports = Array.from({ length: 500 }, freePort);
@@ -17,13 +17,13 @@ Deno.test("a port held for an instant, as by a child before its exec, is waited 
   let asked = 0;
   let waited_ms = 0;
   const wait = (ms: number) => Promise.resolve(waited_ms += ms);
-  assertEquals(await comesFree(20_000, () => ++asked > 3, wait), true);
+  assertEquals(await becomesFree(20_000, () => ++asked > 3, wait), true);
   assertEquals(waited_ms < TAKEN_MS_MIN, true);
 });
 
 Deno.test("a port held for longer is taken, after a bounded time", async () => {
   let waited_ms = 0;
   const wait = (ms: number) => Promise.resolve(waited_ms += ms);
-  assertEquals(await comesFree(20_000, () => false, wait), false);
+  assertEquals(await becomesFree(20_000, () => false, wait), false);
   assertEquals(waited_ms, TAKEN_MS_MIN);
 });

@@ -1,3 +1,14 @@
-/** What tests, lab and measurements start processes with. No service imports it. */
-export { comesFree, freePort, listenOnFreePort } from "./free_port.ts";
-export { endWithUs, type LastWill } from "./last_will.ts";
+/** Starts child processes, reads their output, ends them for sure; and finds free ports. */
+export { becomesFree, freePort, listenOnFreePort } from "./free_port.ts";
+export { LineCutter, OutputMeter, type OutputStream, readLines, readWholeLines } from "./lines.ts";
+export {
+  canRun,
+  type ProcessOutput,
+  RunningProcess,
+  runProcess,
+  type StartOptions,
+  startProcess,
+  STDERR_LINES_MAX,
+  STOP_MS_MAX,
+} from "./start_process.ts";
+export { flagList, type Task, type TaskCommand, taskCommand, unset } from "./task_command.ts";

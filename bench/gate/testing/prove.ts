@@ -6,7 +6,7 @@
  *
  * Exit: 0 all as expected, 1 not, 2 nothing against it, but other programs kept some from being told.
  */
-import { killChildren, startOwnEngine } from "../../rig/mod.ts";
+import { startOwnEngine } from "../../rig/mod.ts";
 import { type GateResult, gateScreen } from "../reports.ts";
 import { findProfileEngine } from "../profile_engine.ts";
 import { runGate } from "../run_gate.ts";
@@ -170,7 +170,6 @@ function say(text: string): void {
 
 for (const signal of ["SIGINT", "SIGTERM"] as const) {
   Deno.addSignalListener(signal, () => {
-    killChildren();
     endNeighbors();
     Deno.exit(1);
   });
@@ -186,5 +185,4 @@ for (const proof of PROOFS) {
   if (Deno.args.length > 0 && !Deno.args.includes(proof.word)) continue;
   outcomes.push(await prove(proof));
 }
-killChildren();
 Deno.exit(outcomes.includes("refuted") ? 1 : outcomes.includes("open") ? 2 : 0);

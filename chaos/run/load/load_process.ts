@@ -1,6 +1,6 @@
 /** The load of a run: a process of k6's, or of the runner where no k6 is on PATH. */
 import { findLoadEngine } from "../../../tools/k6/mod.ts";
-import { signalChild } from "../../../dev/mod.ts";
+import { type RunningProcess, startProcess } from "../../../tools/processes/mod.ts";
 import { type Subject, valuePath } from "../../subject/mod.ts";
 import type { Guard } from "../../guard/mod.ts";
 import { type LoadProfile, WAVE_IN_WINDOW_MS, wavesOf } from "../../vocabulary/mod.ts";
@@ -10,8 +10,6 @@ import { folderOf } from "./paths.ts";
 
 /** How often new samples are looked for, in milliseconds. */
 const TAIL_EVERY_MS = 100;
-/** How long a load may take to end when asked, in milliseconds, before it is killed. */
-const END_MS_MAX = 2_000;
 /** Longest a load runs by itself: it ends even if nobody asks it to. */
 const DURATION_MAX = "15m";
 /** Bytes of samples read at once. */
@@ -58,7 +56,7 @@ export async function loadEngine(): Promise<{ name: string; command: readonly st
 /** Starts the load; its first samples come when its VUs are up, about a second later. */
 export async function startLoad(options: LoadOptions): Promise<LoadProcess> {
   const { profile, base_url, paths, dir, guard, epoch_of_start_ms, warm_up_ms = 0 } = options;
-  const { command: [program, ...args] } = await loadEngine();
+  const { command } = await loadEngine();
   const samples_path = await Deno.makeTempFile({ dir, prefix: "load-", suffix: ".ndjson" });
   const waves = wavesOf(profile);
   const variables = {
@@ -74,9 +72,9 @@ export async function startLoad(options: LoadOptions): Promise<LoadProcess> {
     GATE: "off",
     OUT_DIR: dir,
   };
-  const child = new Deno.Command(program, {
-    args: [
-      ...args,
+  const child = startProcess(
+    [
+      ...command,
       "run",
       "--quiet",
       ...Object.entries(variables).flatMap(([name, value]) => ["-e", `${name}=${value}`]),
@@ -84,18 +82,14 @@ export async function startLoad(options: LoadOptions): Promise<LoadProcess> {
       `json=${samples_path}`,
       decodeURIComponent(new URL(`k6/${profile.profile}.js`, folderOf("bench")).pathname),
     ],
-    env: { NO_COLOR: "1", ...guard?.env },
-    stdin: "null",
-    stdout: "null",
-    stderr: "piped",
-    detached: true,
-  }).spawn();
+    { env: { NO_COLOR: "1", ...guard?.env }, stderr: "piped", detached: true },
+  );
   await guard?.watchProcess(child.pid, "load").catch(() => {});
   return follow(child, samples_path, options);
 }
 
 function follow(
-  child: Deno.ChildProcess,
+  child: RunningProcess,
   samples_path: string,
   { profile, guard, onSample }: LoadOptions,
 ): LoadProcess {
@@ -105,7 +99,7 @@ function follow(
   const buffer = new Uint8Array(READ_BYTES);
   const trouble = Promise.withResolvers<never>();
   trouble.promise.catch(() => {}); // a run that has ended already looks at it no more
-  let stopping = false, has_ended = false, stderr = "";
+  let stopping = false, stderr = "";
   const drain = () => {
     for (let n; (n = file.readSync(buffer)) !== null && n > 0;) {
       reader.feed(decoder.decode(buffer.subarray(0, n), { stream: true }));
@@ -122,8 +116,7 @@ function follow(
   const kept = keepStderr(child.stderr, (text) => {
     stderr = (stderr + text).slice(0, STDERR_CHARS_MAX);
   });
-  const status = child.status.then(async ({ code }) => {
-    has_ended = true;
+  const status = child.ended.then(async ({ code }) => {
     await kept;
     if (!stopping) {
       trouble.reject(new Error(`The load ended with exit code ${code}: ${excerpt(stderr)}`));
@@ -132,10 +125,8 @@ function follow(
   let stopped: Promise<void> | null = null;
   const end = async () => {
     stopping = true;
-    if (!has_ended) signalChild(child, "SIGTERM");
-    const timer = setTimeout(() => has_ended || signalChild(child, "SIGKILL"), END_MS_MAX);
+    await child.stop();
     await status;
-    clearTimeout(timer);
     clearInterval(tail);
     try {
       drain();

@@ -1,0 +1,40 @@
+/** Kills a child process if its parent ends first, even by SIGKILL. */
+
+/** Its stdin ends without a line if the parent is gone. */
+const SCRIPT = 'read -r line || kill -KILL "$1"';
+
+/** A watch over one child process. */
+export interface ParentWatch {
+  /** Ends the watch. Call it once the child has ended: another process may get its pid. */
+  release(): Promise<void>;
+}
+
+/**
+ * Starts a shell that kills the process if this process ends first. The shell runs in a session of
+ * its own, so a signal to this process group does not reach it. A parent killed between the start of
+ * the child and this call, about a millisecond, leaves the child alone.
+ *
+ * ```ts
+ * const watch = killWithParent(child.pid);
+ * await child.status;
+ * await watch.release();
+ * ```
+ */
+export function killWithParent(pid: number): ParentWatch {
+  const shell = new Deno.Command("sh", {
+    args: ["-c", SCRIPT, "sh", `${pid}`],
+    stdin: "piped",
+    stdout: "null",
+    stderr: "null",
+    detached: true,
+  }).spawn();
+  return {
+    async release() {
+      const writer = shell.stdin.getWriter();
+      // Both fail if the shell itself was killed.
+      await writer.write(new TextEncoder().encode("\n")).catch(() => {});
+      await writer.close().catch(() => {});
+      await shell.status;
+    },
+  };
+}
