@@ -106,23 +106,18 @@ export async function runK6Script(
       "-e",
       pair.join("="),
     ]);
-    const child = spawnChild(
-      new Deno.Command(Deno.execPath(), {
-        args: [...RUNNER_ARGS, "run", "--quiet", ...variables, path],
-        cwd: ROOT,
-        stdin: "null",
-        stdout: "null",
-        stderr: "piped",
-      }),
+    const child = startProcess(
+      [Deno.execPath(), ...RUNNER_ARGS, "run", "--quiet", ...variables, path],
+      { cwd: ROOT, kill_with_parent: true },
     );
     let peak_bytes = NaN;
     const watch = setInterval(() => {
       peak_bytes = readMemory(child.pid).peak_bytes || peak_bytes;
     }, MEMORY_EVERY_MS);
-    const { code, stderr } = await child.output();
+    const { code } = await child.ended;
     clearInterval(watch);
     if (code !== 0 && code !== 99) {
-      throw new Error(`${path} exited ${code}: ${new TextDecoder().decode(stderr).trim()}`);
+      throw new Error(`${path} exited ${code}: ${child.stderr_tail.trim()}`);
     }
     const name = path.slice(path.lastIndexOf("/") + 1, -".js".length);
     return {
