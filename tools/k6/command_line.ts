@@ -1,34 +1,19 @@
+/** The command line, with k6's commands and flags: `run [flags] FILE`. Pure. */
 import { ConfigProblem } from "./exit_codes.ts";
 import type { K6Options, OptionName } from "./options/option_table.ts";
 import { optionsFromTexts } from "./options/read_options.ts";
 
-/** Which of k6's commands is asked for. Pure. */
+/** k6 commands that this runner refuses. */
+const UNSUPPORTED =
+  "archive cloud completion deps inspect login new pause resume scale stats status x".split(" ");
 
-/** Commands of k6 that there is nothing for here. */
-const UNSUPPORTED = [
-  "archive",
-  "cloud",
-  "completion",
-  "deps",
-  "inspect",
-  "login",
-  "new",
-  "pause",
-  "resume",
-  "scale",
-  "stats",
-  "status",
-  "x",
-];
-
-/** What the first argument asks for; without a command it is `run`. */
+/** The command that the arguments name. */
 export type Command =
   | { readonly name: "help" | "version" | "run" }
-  /** With what to say of it. */
   | { readonly name: "unsupported"; readonly detail: string };
 
 /**
- * A script that is called as a command is run by `run`.
+ * Finds the command; anything that is not a command of k6 is a script to run.
  *
  * ```ts
  * commandOf(["version"]).name; // "version"
@@ -41,33 +26,32 @@ export function commandOf(args: readonly string[]): Command {
   if (args.some((arg) => arg === "-h" || arg === "--help")) return { name: "help" };
   if (first === "version" || first === "--version") return { name: "version" };
   if (!UNSUPPORTED.includes(first)) return { name: "run" };
-  const detail = `${first}: is a command of k6 that this runner does not have: it has run and ` +
-    "version, see --help";
+  const detail = `${first}: this runner does not support this k6 command, only run and version; ` +
+    "see --help";
   return { name: "unsupported", detail };
 }
 
 /**
- * One line. It does not begin with a version of k6: this is none.
+ * The output of `version`. It does not start with a k6 version, because this is not k6.
  *
- * @param platform As `Deno.build` names it, such as `linux/x86_64`.
+ * @param platform Such as `linux/x86_64`.
  */
 export function versionText(deno: string, platform: string): string {
   return `tools/k6, runs k6 scripts, is not k6 (Deno ${deno}, ${platform})`;
 }
 
-/** The command line: `run [flags] FILE`, with k6's flags. */
-
+/** A parsed `run` command. */
 export interface Invocation {
-  /** As written; `-` is stdin. */
+  /** The path as given; `-` is stdin. */
   readonly file: string;
   readonly options: K6Options;
   readonly env: Readonly<Record<string, string>>;
-  /** `--out json=F`: files to write samples to. */
+  /** Files of `--out json=FILE`. */
   readonly json_outputs: readonly string[];
   readonly summary_export: string | null;
   readonly summary_mode: SummaryMode;
   readonly config_file: string | null;
-  /** Scenarios to run, of those the script has; empty: all. */
+  /** Names of the scenarios to run; empty: all. */
   readonly scenarios: readonly string[];
   readonly no_thresholds: boolean;
   readonly no_setup: boolean;
@@ -78,8 +62,8 @@ export interface Invocation {
   readonly color: boolean;
 }
 
-export const SUMMARY_MODES = ["compact", "full", "disabled"] as const;
-export type SummaryMode = typeof SUMMARY_MODES[number];
+const SUMMARY_MODES = ["compact", "full", "disabled"] as const;
+type SummaryMode = typeof SUMMARY_MODES[number];
 
 const SHORT: Readonly<Record<string, string>> = {
   u: "vus",
@@ -93,7 +77,7 @@ const SHORT: Readonly<Record<string, string>> = {
   v: "verbose",
 };
 
-/** Flags that are options, by the option's name. */
+/** Flags with a value that set an option. */
 const OPTION_FLAGS: Readonly<Record<string, OptionName>> = {
   "vus": "vus",
   "duration": "duration",
@@ -110,7 +94,7 @@ const OPTION_FLAGS: Readonly<Record<string, OptionName>> = {
   "block-hostnames": "blockHostnames",
 };
 
-/** Flags that are switches and options. */
+/** Switches that set an option. */
 const OPTION_SWITCHES: Readonly<Record<string, OptionName>> = {
   "throw": "throw",
   "discard-response-bodies": "discardResponseBodies",
@@ -120,28 +104,13 @@ const OPTION_SWITCHES: Readonly<Record<string, OptionName>> = {
   "insecure-skip-tls-verify": "insecureSkipTLSVerify",
 };
 
-const VALUE_FLAGS = [
-  "stage",
-  "env",
-  "tag",
-  "out",
-  "summary-export",
-  "summary-mode",
-  "config",
-  "scenario",
-];
+/** Other flags with a value. */
+const VALUE_FLAGS = "stage env tag out summary-export summary-mode config scenario".split(" ");
 
-const SWITCHES = [
-  "no-thresholds",
-  "no-setup",
-  "no-teardown",
-  "no-color",
-  "no-usage-report",
-  "once",
-  "quiet",
-  "verbose",
-  "include-system-env-vars",
-];
+/** Other switches. */
+const SWITCHES =
+  ("no-thresholds no-setup no-teardown no-color no-usage-report once quiet verbose " +
+    "include-system-env-vars").split(" ");
 
 export const USAGE = `Usage: deno task k6 run [flags] FILE
        deno task k6 version
@@ -153,13 +122,15 @@ export const USAGE = `Usage: deno task k6 run [flags] FILE
   --${Object.keys(OPTION_FLAGS).slice(3).join("  --")}
   --${Object.keys(OPTION_SWITCHES).join("  --")}
 
-K6_* variables work as with k6. Exit codes: 0 passed, 99 thresholds, 100/101 setup or teardown
-timed out, 104 bad configuration, 105 interrupted, 107 script error, 108 aborted, 110 failed,
-255 no such command.`;
+K6_* variables work as with k6. Exit codes: 0 passed, 99 thresholds failed, 100/101/102 setup,
+teardown or handleSummary timed out, 104 invalid configuration, 105 interrupted, 107 script error,
+108 aborted by the script, 110 failed by the script, 255 any other error.`;
 
 /**
- * @param env Variables that stand for flags: K6_NO_THRESHOLDS, K6_SUMMARY_EXPORT, K6_SUMMARY_MODE, …
- * @throws {ConfigProblem} naming each argument that cannot be taken.
+ * Parses a `run` command.
+ *
+ * @param env K6_* variables replace missing flags: K6_NO_THRESHOLDS, K6_SUMMARY_MODE, …
+ * @throws {ConfigProblem} Names each invalid argument.
  *
  * ```ts
  * parseInvocation(["run", "-u", "10", "load.js"], {}).options.vus; // 10
@@ -223,7 +194,7 @@ function splitArguments(args: readonly string[]) {
     const takes_value = name in OPTION_FLAGS || VALUE_FLAGS.includes(name);
     const is_switch = name in OPTION_SWITCHES || SWITCHES.includes(name);
     if (!takes_value && !is_switch) {
-      problems.push(`${argument}: is no flag of this runner, see --help`);
+      problems.push(`${argument}: unknown flag, see --help`);
       continue;
     }
     const joined = value === undefined ? attached : attached + (attached ? "=" : "") + value;
@@ -272,5 +243,7 @@ function pairs(flag: string, texts: readonly string[]): Record<string, string> {
 function readOutput(text: string): string {
   const file = /^json=(.+)$/s.exec(text)?.[1];
   if (file !== undefined) return file;
-  throw new ConfigProblem([`--out ${text}: must be json=FILE; this runner has no other output`]);
+  throw new ConfigProblem([
+    `--out ${text}: must be json=FILE; this runner supports no other output`,
+  ]);
 }

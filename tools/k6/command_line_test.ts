@@ -19,21 +19,21 @@ for (
     ["cloud --vus 1 load.js", "unsupported"],
   ]
 ) {
-  Deno.test(`k6 ${args} asks for: ${name}`, () => {
+  Deno.test(`commandOf("${args}") is ${name}`, () => {
     assertEquals(commandOf(args.split(" ").filter((word) => word !== "")).name, name);
   });
 }
 
-Deno.test("a command of k6 that the runner does not have is named, with where to look", () => {
+Deno.test("commandOf names an unsupported k6 command and points to --help", () => {
   const command = commandOf(["inspect", "load.js"]);
   assert(command.name === "unsupported");
   assertEquals(
     command.detail,
-    "inspect: is a command of k6 that this runner does not have: it has run and version, see --help",
+    "inspect: this runner does not support this k6 command, only run and version; see --help",
   );
 });
 
-Deno.test("the version says that this is not k6", () => {
+Deno.test("versionText states that this is not k6", () => {
   assertEquals(
     versionText("2.9.6", "linux/x86_64"),
     "tools/k6, runs k6 scripts, is not k6 (Deno 2.9.6, linux/x86_64)",
@@ -58,14 +58,14 @@ for (
     ["--rps 5 --max-redirects=0 --batch-per-host 2", { rps: 5, maxRedirects: 0, batchPerHost: 2 }],
   ] as const
 ) {
-  Deno.test(`flags ${args} become options`, () => {
+  Deno.test(`parseInvocation reads ${args} as options`, () => {
     const { options, file } = parseInvocation(["run", ...args.split(" "), "a.js"], {});
     assertEquals(file, "a.js");
     assertEquals(options as unknown, expected);
   });
 }
 
-Deno.test("flags that are no options are read, wherever the file stands", () => {
+Deno.test("parseInvocation reads all other flags, before and after FILE", () => {
   const read = parseInvocation(
     ("run a.js -e A=1 --env B=x=y --out json=o.json --summary-export s.json " +
       "--summary-mode=full --no-thresholds --scenario a,b --scenario c -q -c conf.json").split(" "),
@@ -90,7 +90,7 @@ Deno.test("flags that are no options are read, wherever the file stands", () => 
   });
 });
 
-Deno.test("variables stand for flags, and flags go before them", () => {
+Deno.test("parseInvocation reads K6_* variables; flags override them", () => {
   const env = {
     K6_SUMMARY_MODE: "full",
     K6_NO_THRESHOLDS: "true",
@@ -110,18 +110,18 @@ Deno.test("variables stand for flags, and flags go before them", () => {
 
 for (
   const [args, message] of [
-    ["a.js --no-such-flag", "--no-such-flag: is no flag of this runner, see --help"],
-    ["a.js -x", "-x: is no flag of this runner, see --help"],
+    ["a.js --no-such-flag", "--no-such-flag: unknown flag, see --help"],
+    ["a.js -x", "-x: unknown flag, see --help"],
     ["", "FILE: must be one script, got none"],
     ["a.js b.js", "FILE: must be one script, got a.js b.js"],
     ["a.js --vus", "--vus: needs a value"],
-    ["a.js --out csv=a", "--out csv=a: must be json=FILE; this runner has no other output"],
+    ["a.js --out csv=a", "--out csv=a: must be json=FILE; this runner supports no other output"],
     ["a.js --summary-mode=legacy", "--summary-mode=legacy: must be one of compact, full, disabled"],
     ["a.js -e NOTHING", "--env NOTHING: must be NAME=VALUE"],
     ["a.js --quiet=maybe", "--quiet=maybe: must be true or false"],
   ]
 ) {
-  Deno.test(`flags "${args}" are refused: ${message}`, () => {
+  Deno.test(`parseInvocation("${args}") throws ${message}`, () => {
     const words = args.split(" ").filter((word) => word !== "");
     assertThrows(() => parseInvocation(["run", ...words], {}), ConfigProblem, message);
   });

@@ -1,6 +1,6 @@
-/** Durations as k6 writes them: `1m30s`, `500ms`, `1.5h`, `2d`, or a bare number of milliseconds. */
+/** Durations in k6's notation: `1m30s`, `500ms`, `1.5h`, `2d`, or a bare number of milliseconds. */
 
-/** Longest duration taken, in milliseconds: 10,000 days. */
+/** Longest accepted duration, in milliseconds: 10,000 days. */
 export const DURATION_MS_MAX = 864e9;
 
 const UNIT_MS: Readonly<Record<string, number>> = {
@@ -17,16 +17,11 @@ const UNIT_MS: Readonly<Record<string, number>> = {
 
 const PART = /(\d+(?:\.\d*)?|\.\d+)(ns|us|µs|μs|ms|s|m|h|d)/y;
 
-/** Why something is no duration. */
-export class DurationError extends Error {
-  override readonly name = "DurationError";
-}
-
 /**
  * Reads a duration.
  *
- * @returns Milliseconds, never negative.
- * @throws {DurationError} Where it is none, is negative or longer than {@link DURATION_MS_MAX}.
+ * @returns Milliseconds, 0–{@link DURATION_MS_MAX}.
+ * @throws {RangeError} The value is not a duration, negative or too long.
  *
  * ```ts
  * parseDuration("1m30s"); // 90_000
@@ -36,12 +31,14 @@ export class DurationError extends Error {
 export function parseDuration(value: unknown): number {
   const duration_ms = typeof value === "number" ? value : readText(value);
   if (!(duration_ms >= 0 && duration_ms <= DURATION_MS_MAX)) {
-    throw new DurationError(`must be a duration from 0s to 10000d, such as 1m30s or 500ms`);
+    throw new RangeError(`must be a duration from 0s to 10000d, such as 1m30s or 500ms`);
   }
   return duration_ms;
 }
 
 /**
+ * Writes a duration.
+ *
  * ```ts
  * formatDuration(90_500); // "1m30.5s"
  * ```

@@ -1,29 +1,29 @@
-/** How a run ends, as the number a shell sees; the numbers are k6's. */
+/** k6's exit codes, and which one a run ends with. */
 export const EXIT_CODES = {
   ok: 0,
-  /** At least one threshold does not hold. */
+  /** At least one threshold failed. */
   thresholds_failed: 99,
   setup_timeout: 100,
   teardown_timeout: 101,
-  /** Any other time-out, such as that of `handleSummary`. */
+  /** Any other timeout, such as that of `handleSummary`. */
   generic_timeout: 102,
-  /** Options, flags, thresholds or scenarios that cannot be run. */
+  /** Invalid flags, options, thresholds or scenarios. */
   invalid_config: 104,
   /** SIGINT or SIGTERM. */
   external_abort: 105,
-  /** The script does not load, or throws where that ends the run. */
+  /** The script does not load, or `setup` or `teardown` throws. */
   script_exception: 107,
   /** The script called `exec.test.abort()`. */
   script_aborted: 108,
   /** The script called `exec.test.fail()`. */
   marked_failed: 110,
-  /** An error without a number of its own: a command that there is not, samples not written. */
+  /** Any other error: an unsupported command, an incomplete `--out` file. */
   other_error: 255,
 } as const;
 
 /**
- * What was asked for cannot be run: every problem found, one line each, naming the option, its
- * bound and the value given.
+ * An invalid configuration. The message has one line for each problem; a line names the option,
+ * its bounds and the value given.
  *
  * ```ts
  * new ConfigProblem(["vus=-1: must be a whole number in 0–100000"]).exit_code; // 104
@@ -40,23 +40,22 @@ export class ConfigProblem extends Error {
   }
 }
 
-/** Why a run ended as it did: the first cause that is not the script's own good end. */
-
-export class Verdict {
+/** Decides a run's exit code: first cause, then thresholds, then `exec.test.fail`. */
+export class ExitDecision {
   #exit_code: number | null = null;
   #is_marked_failed = false;
 
-  /** Whether something ended the run before its time. */
+  /** Whether something has ended the run early. */
   get is_decided(): boolean {
     return this.#exit_code !== null;
   }
 
-  /** The first one counts. */
+  /** Records why the run ends early; only the first cause counts. */
   decide(exit_code: number): void {
     this.#exit_code ??= exit_code;
   }
 
-  /** `exec.test.fail`. */
+  /** Records `exec.test.fail()`. */
   markFailed(): void {
     this.#is_marked_failed = true;
   }

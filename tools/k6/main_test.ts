@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 
-/** A signal that comes sooner than this after another is taken for the same one. */
+/** Signals closer together than this count as one. */
 const STOP_REPEAT_MS = 500;
 
 import { RUNNER_ARGS } from "./mod.ts";
@@ -29,7 +29,7 @@ async function withScript(script: string, test: (dir: string) => Promise<void>):
 
 const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
 
-Deno.test("the runner as a process: Ctrl-C gives the summary so far and exit code 105", async () => {
+Deno.test("the runner exits 105 at Ctrl-C, with the summary so far", async () => {
   await withScript(
     `
     import { sleep } from "k6";
@@ -53,7 +53,7 @@ Deno.test("the runner as a process: Ctrl-C gives the summary so far and exit cod
   );
 });
 
-Deno.test("the runner as a process: a second Ctrl-C does not wait for teardown", async () => {
+Deno.test("the runner exits at a second Ctrl-C without waiting for teardown", async () => {
   await withScript(
     `
     export const options = { duration: "60s" };
@@ -73,7 +73,7 @@ Deno.test("the runner as a process: a second Ctrl-C does not wait for teardown",
       await readUntil("up");
       child.kill("SIGINT");
       await readUntil("tearing down");
-      // What comes sooner is the first Ctrl-C, told twice.
+      // A sooner signal would count as the first Ctrl-C.
       const again = setInterval(() => child.kill("SIGINT"), STOP_REPEAT_MS);
       const { code } = await child.status;
       clearInterval(again);
@@ -84,7 +84,7 @@ Deno.test("the runner as a process: a second Ctrl-C does not wait for teardown",
   );
 });
 
-Deno.test("the runner as a process: without a terminal, progress is plain lines on stderr", async () => {
+Deno.test("the runner writes progress as plain lines to stderr without a terminal", async () => {
   await withScript("export default function () {}", async (dir) => {
     const { code, stdout, stderr } = await start(["run", "load.js"], dir).output();
     assertEquals(code, 0);
@@ -93,7 +93,7 @@ Deno.test("the runner as a process: without a terminal, progress is plain lines 
   });
 });
 
-Deno.test("the runner as a process: bad flags exit 104, a broken script 107", async () => {
+Deno.test("the runner exits 104 for invalid flags and 107 for a broken script", async () => {
   await withScript("export default (", async (dir) => {
     const flags = await start(["run", "--vus=x", "load.js"], dir).output();
     assertEquals(flags.code, 104);
@@ -104,17 +104,17 @@ Deno.test("the runner as a process: bad flags exit 104, a broken script 107", as
   });
 });
 
-Deno.test("the runner as a process: version is told, a command it does not have exits 255", async () => {
+Deno.test("the runner prints its version and exits 255 for an unsupported command", async () => {
   const version = await start(["version"], ".").output();
   assertEquals(version.code, 0);
   assertStringIncludes(text(version.stdout), `is not k6 (Deno ${Deno.version.deno}`);
   const inspect = await start(["inspect", "load.js"], ".").output();
   assertEquals(inspect.code, 255);
   assertEquals([text(inspect.stdout), text(inspect.stderr).split("\n").length], ["", 2]);
-  assertStringIncludes(text(inspect.stderr), "inspect: is a command of k6");
+  assertStringIncludes(text(inspect.stderr), "inspect: this runner does not support");
 });
 
-Deno.test("the runner as a process: run - reads the script from stdin", async () => {
+Deno.test("run - reads the script from stdin", async () => {
   const child = new Deno.Command(Deno.execPath(), {
     args: ["run", "--no-prompt", "--allow-read", "--allow-env", MAIN, "run", "--quiet", "-"],
     stdin: "piped",

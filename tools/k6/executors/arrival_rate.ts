@@ -8,8 +8,8 @@ import type { VuHandle } from "./world.ts";
 type ArrivalRateScenario = ConstantArrivalRateScenario | RampingArrivalRateScenario;
 
 /**
- * Iterations that start when they are due, whether or not earlier ones have ended. One that finds
- * no VU free, and all maxVUs taken, is dropped.
+ * `constant-arrival-rate` and `ramping-arrival-rate`: iterations start on schedule, whether or not
+ * earlier ones have ended. An iteration is dropped if all maxVUs are busy.
  */
 export async function runArrivalRate(running: RunningScenario<ArrivalRateScenario>): Promise<void> {
   await new Arrivals(running).run();
@@ -27,7 +27,7 @@ class Arrivals {
   constructor(running: RunningScenario<ArrivalRateScenario>) {
     this.#running = running;
     this.#schedule = scheduleArrivals(running.scenario);
-    this.#next_ms = running.start_ms + this.#schedule.at(0);
+    this.#next_ms = running.start_ms + this.#schedule(0);
   }
 
   async run(): Promise<void> {
@@ -49,15 +49,15 @@ class Arrivals {
   }
 
   /**
-   * Starts or drops every arrival whose time has come; all those are dropped that were due while
-   * the event loop was held up past the end.
+   * Starts or drops every arrival that is due. If the event loop was blocked past the end, the
+   * missed arrivals are dropped.
    */
   #startDue(): void {
     if (this.#running.is_aborted) return;
     const { world, start_ms } = this.#running;
     const now_ms = world.now();
     let dropped = 0;
-    for (; this.#next_ms <= now_ms; this.#next_ms = start_ms + this.#schedule.at(++this.#next)) {
+    for (; this.#next_ms <= now_ms; this.#next_ms = start_ms + this.#schedule(++this.#next)) {
       const vu = this.#running.mayStart() ? this.#freeVu() : null;
       if (vu === null) dropped++;
       else this.#serve(vu).catch(this.#failed.reject);
@@ -76,96 +76,67 @@ class Arrivals {
   async #serve(vu: VuHandle): Promise<void> {
     await this.#running.iterate(vu);
     this.#idle.push(vu);
-    // The end of an iteration is a finer clock than a timer.
+    // The end of an iteration may come between two timer ticks.
     if (this.#next_ms <= this.#running.world.now()) this.#startDue();
   }
 }
 
-/**
- * When iterations are due at a constant or a ramping rate. Arrival i (from 0) comes when the rate
- * adds up to i: at a constant rate exactly every `time unit / rate`, and while it moves linearly
- * from r₀ to r₁ over D where r₀·t + (r₁ − r₀)·t² / 2D = i.
- */
-
-/** A stretch of time over which the rate moves linearly; rates in arrivals a millisecond. */
-interface Stretch {
+/** A stage of a ramping rate, which changes linearly; rates in arrivals per millisecond. */
+interface RampStage {
   start_ms: number;
   duration_ms: number;
   rate_from: number;
   rate_to: number;
-  /** Arrivals before it, and with it; fractional. */
+  /** Arrivals before and after the stage; fractional. */
   count_from: number;
   count_to: number;
 }
 
-/** Tells arrivals in order. */
-export interface ArrivalSchedule {
-  /** Milliseconds after the start at which this arrival is due; Infinity after the last one. */
-  at(index: number): number;
-  /** The rate at that time, in arrivals a time unit. */
-  rateAt(elapsed_ms: number): number;
-}
+/** Due time of an arrival, in milliseconds after the start; Infinity after the last arrival. */
+type ArrivalSchedule = (index: number) => number;
 
 /**
+ * Schedules arrivals. Arrival i (from 0) is due when the integral of the rate reaches i: at a
+ * constant rate every `time unit / rate`; while the rate changes linearly from r₀ to r₁ over D, at
+ * the t with r₀·t + (r₁ − r₀)·t² / 2D = i.
+ *
  * ```ts
- * scheduleArrivals({ executor: "constant-arrival-rate", rate: 50, time_unit_ms: 1000, … }).at(3); // 60
+ * scheduleArrivals({ executor: "constant-arrival-rate", rate: 50, time_unit_ms: 1000, … })(3); // 60
  * ```
  */
-export function scheduleArrivals(
-  scenario: ConstantArrivalRateScenario | RampingArrivalRateScenario,
-): ArrivalSchedule {
-  if (scenario.executor === "ramping-arrival-rate") return new RampingSchedule(scenario);
+function scheduleArrivals(scenario: ArrivalRateScenario): ArrivalSchedule {
+  if (scenario.executor === "ramping-arrival-rate") return scheduleRamp(scenario);
   const { rate, time_unit_ms, duration_ms } = scenario;
-  return {
-    at(index) {
-      const at_ms = index * time_unit_ms / rate;
-      return at_ms < duration_ms ? at_ms : Infinity;
-    },
-    rateAt: () => rate,
+  return (index) => {
+    const at_ms = index * time_unit_ms / rate;
+    return at_ms < duration_ms ? at_ms : Infinity;
   };
 }
 
-class RampingSchedule implements ArrivalSchedule {
-  readonly #stretches: Stretch[] = [];
-  readonly #time_unit_ms: number;
-  /** Arrivals are asked for in order, so the search goes on from here. */
-  #current = 0;
-
-  constructor({ start_rate, stages, time_unit_ms }: RampingArrivalRateScenario) {
-    this.#time_unit_ms = time_unit_ms;
-    let start_ms = 0, count_from = 0, rate_from = start_rate / time_unit_ms;
-    for (const { duration_ms, target } of stages) {
-      const rate_to = target / time_unit_ms;
-      const count_to = count_from + (rate_from + rate_to) / 2 * duration_ms;
-      this.#stretches.push({ start_ms, duration_ms, rate_from, rate_to, count_from, count_to });
-      start_ms += duration_ms;
-      count_from = count_to;
-      rate_from = rate_to;
-    }
+function scheduleRamp(
+  { start_rate, stages, time_unit_ms }: RampingArrivalRateScenario,
+): ArrivalSchedule {
+  const ramp: RampStage[] = [];
+  let start_ms = 0, count_from = 0, rate_from = start_rate / time_unit_ms;
+  for (const { duration_ms, target } of stages) {
+    const rate_to = target / time_unit_ms;
+    const count_to = count_from + (rate_from + rate_to) / 2 * duration_ms;
+    ramp.push({ start_ms, duration_ms, rate_from, rate_to, count_from, count_to });
+    start_ms += duration_ms;
+    count_from = count_to;
+    rate_from = rate_to;
   }
-
-  at(index: number): number {
-    const stretches = this.#stretches;
-    if (index < (stretches[this.#current]?.count_from ?? 0)) this.#current = 0;
-    while (this.#current < stretches.length && stretches[this.#current].count_to <= index) {
-      this.#current++;
-    }
-    const stretch = stretches[this.#current];
-    return stretch === undefined ? Infinity : stretch.start_ms + timeOf(index, stretch);
-  }
-
-  rateAt(elapsed_ms: number): number {
-    for (const { start_ms, duration_ms, rate_from, rate_to } of this.#stretches) {
-      if (elapsed_ms >= start_ms + duration_ms) continue;
-      const share = (elapsed_ms - start_ms) / duration_ms;
-      return (rate_from + (rate_to - rate_from) * share) * this.#time_unit_ms;
-    }
-    return (this.#stretches.at(-1)?.rate_to ?? 0) * this.#time_unit_ms;
-  }
+  // Arrivals come in order, so the search continues from the last stage.
+  let current = 0;
+  return (index) => {
+    while (current < ramp.length && ramp[current].count_to <= index) current++;
+    const stage = ramp[current];
+    return stage === undefined ? Infinity : stage.start_ms + timeOf(index, stage);
+  };
 }
 
-/** Solves the quadratic in the form that loses no digits, also where the rate hardly moves. */
-function timeOf(index: number, { duration_ms, rate_from, rate_to, count_from }: Stretch): number {
+/** Solves the quadratic in the form without cancellation, also for a nearly constant rate. */
+function timeOf(index: number, { duration_ms, rate_from, rate_to, count_from }: RampStage): number {
   const arrivals = index - count_from;
   if (arrivals <= 0) return 0;
   const slope = (rate_to - rate_from) / duration_ms;

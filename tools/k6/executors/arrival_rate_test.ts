@@ -1,7 +1,7 @@
 import { assertAlmostEquals, assertEquals } from "@std/assert";
 import { runVirtually, writtenScenarios as scenarios } from "./testing/virtual_world.ts";
 
-Deno.test("constant-arrival-rate: starts are exactly even, also where the rate does not divide", async () => {
+Deno.test("constant-arrival-rate: starts are exactly even, at any rate", async () => {
   const { world } = await runVirtually(
     scenarios({
       executor: "constant-arrival-rate",
@@ -20,7 +20,7 @@ Deno.test("constant-arrival-rate: starts are exactly even, also where the rate d
   assertEquals(world.drops, []);
 });
 
-Deno.test("constant-arrival-rate: a start that finds no VU free is dropped, when it is due", async () => {
+Deno.test("constant-arrival-rate: a start without a free VU is dropped when it is due", async () => {
   const { world, run } = await runVirtually(
     scenarios({
       executor: "constant-arrival-rate",
@@ -36,7 +36,7 @@ Deno.test("constant-arrival-rate: a start that finds no VU free is dropped, when
   assertEquals(world.drops.map(({ at_ms }) => at_ms).slice(0, 3), [200, 300, 400]);
 });
 
-Deno.test("constant-arrival-rate: where timers are coarse, the end of an iteration starts what is due", async () => {
+Deno.test("constant-arrival-rate: with coarse timers the end of an iteration starts due arrivals", async () => {
   const { world } = await runVirtually(
     scenarios({
       executor: "constant-arrival-rate",
@@ -50,7 +50,7 @@ Deno.test("constant-arrival-rate: where timers are coarse, the end of an iterati
   assertEquals(world.drops, [{ scenario: "s0", at_ms: 62, iterations: 1 }]);
 });
 
-Deno.test("ramping-arrival-rate: starts follow the rate's integral", async () => {
+Deno.test("ramping-arrival-rate: starts follow the integral of the rate", async () => {
   const { world } = await runVirtually(
     scenarios({
       executor: "ramping-arrival-rate",

@@ -1,33 +1,30 @@
+/** Executors with a fixed number of VUs. */
 import type { ConstantVusScenario, IterationsScenario } from "../options/scenario.ts";
 import type { RunningScenario } from "./running_scenario.ts";
 
-/** A fixed number of VUs, each running iterations one after the other until the time is over. */
+/** `constant-vus`: each VU runs iterations back to back until the duration is over. */
 export async function runConstantVus(
   running: RunningScenario<ConstantVusScenario>,
 ): Promise<void> {
-  const held = Array.from({ length: running.scenario.vus }, () => running.takeVu());
-  await Promise.all(held.map((vu) => running.loop(vu, () => true)));
+  await loopAll(running, () => () => true);
 }
 
-/** A fixed number of iterations, shared by all VUs or for each of them. */
-
-/** VUs take iterations from one pile; what is left at maxDuration is dropped. */
+/** `shared-iterations`: all VUs share the iterations; the rest at maxDuration is dropped. */
 export async function runSharedIterations(
   running: RunningScenario<IterationsScenario>,
 ): Promise<void> {
-  const { vus, iterations } = running.scenario;
-  let left = iterations;
+  let left = running.scenario.iterations;
   const takeOne = () => left > 0 && left-- > 0;
-  await loopAll(running, vus, () => takeOne, () => left);
+  await loopAll(running, () => takeOne, () => left);
 }
 
-/** Each VU runs its own; what is left at maxDuration is dropped. */
+/** `per-vu-iterations`: each VU runs its own number; the rest at maxDuration is dropped. */
 export async function runPerVuIterations(
   running: RunningScenario<IterationsScenario>,
 ): Promise<void> {
   const { vus, iterations } = running.scenario;
   let left_in_all = vus * iterations;
-  await loopAll(running, vus, () => {
+  await loopAll(running, () => {
     let left = iterations;
     return () => {
       if (left === 0) return false;
@@ -38,14 +35,14 @@ export async function runPerVuIterations(
   }, () => left_in_all);
 }
 
+/** Loops every VU while its `goesOn` returns true. */
 async function loopAll(
-  running: RunningScenario<IterationsScenario>,
-  vus: number,
-  pileOf: () => () => boolean,
-  countLeft: () => number,
+  running: RunningScenario<ConstantVusScenario | IterationsScenario>,
+  goesOnFor: () => () => boolean,
+  countLeft = () => 0,
 ): Promise<void> {
-  const held = Array.from({ length: vus }, () => running.takeVu());
-  const loops = Promise.all(held.map((vu) => running.loop(vu, pileOf())));
+  const vus = Array.from({ length: running.scenario.vus }, () => running.takeVu());
+  const loops = Promise.all(vus.map((vu) => running.loop(vu, goesOnFor())));
   await Promise.race([loops, running.over]);
   if (!running.is_aborted) running.drop(countLeft());
   await loops;

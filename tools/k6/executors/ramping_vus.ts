@@ -3,14 +3,14 @@ import type { RunningScenario } from "./running_scenario.ts";
 import type { VuHandle } from "./world.ts";
 
 /**
- * A number of VUs that follows the stages. A VU that is ramped down may end its iteration within
- * gracefulRampDown; ramped up again meanwhile, it simply goes on.
+ * `ramping-vus`: the number of VUs follows the stages. A VU that is ramped down may finish its
+ * iteration within gracefulRampDown, and goes on if it is ramped up again in that time.
  */
 export async function runRampingVus(running: RunningScenario<RampingVusScenario>): Promise<void> {
   await new Ramp(running).run();
 }
 
-/** A place for one VU; those with the highest numbers are ramped down first. */
+/** A place for one VU; the last seats are ramped down first. */
 interface Seat {
   is_wanted: boolean;
   vu: VuHandle | null;
@@ -39,7 +39,7 @@ class Ramp {
     await Promise.race([empty, this.#failed.promise]);
   }
 
-  /** Takes every step that is due and waits for the next one. */
+  /** Takes all steps that are due and waits for the next. */
   #takeStep(step: IteratorResult<RampStep>): void {
     const { start_ms, world } = this.#running;
     for (; !step.done; step = this.#steps.next()) {
@@ -81,7 +81,7 @@ class Ramp {
     this.#occupied++;
     try {
       await this.#running.loop(seat.vu, () => {
-        // Said here, not after the loop: from now on the seat may be filled anew.
+        // Cleared here, not after the loop: the seat may be filled again from now on.
         if (!seat.is_wanted) seat.vu = null;
         return seat.is_wanted;
       });
@@ -92,24 +92,23 @@ class Ramp {
   }
 }
 
-/** When a ramping-vus scenario changes its number of VUs. */
-
-export interface RampStep {
-  /** After the scenario's start. */
+/** A change of the number of VUs. */
+interface RampStep {
+  /** After the start of the scenario. */
   at_ms: number;
   vus: number;
 }
 
 /**
- * One VU more or less at a time, evenly spaced, so that a stage from a to b VUs in D reaches
- * a ± i at D·i / |b − a| and b just at its end. A stage of 0 s jumps.
+ * Plans one VU more or less at a time, evenly spaced: a stage from a to b VUs in D reaches a ± i at
+ * D·i / |b − a|, and b exactly at its end. A stage of 0 s jumps.
  *
  * ```ts
  * [...planRamp({ start_vus: 0, stages: [{ duration_ms: 100, target: 2 }], … })];
  * // [{ at_ms: 0, vus: 0 }, { at_ms: 50, vus: 1 }, { at_ms: 100, vus: 2 }]
  * ```
  */
-export function* planRamp({ start_vus, stages }: RampingVusScenario): Generator<RampStep> {
+function* planRamp({ start_vus, stages }: RampingVusScenario): Generator<RampStep> {
   let vus = start_vus, stage_start_ms = 0;
   yield { at_ms: 0, vus };
   for (const { duration_ms, target } of stages) {

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { runVirtually, writtenScenarios as scenarios } from "./testing/virtual_world.ts";
 
-Deno.test("ramping-vus: VUs come and go evenly, the target is reached at the stage's end", async () => {
+Deno.test("ramping-vus: VUs change evenly and reach the target at the end of the stage", async () => {
   const { world } = await runVirtually(
     scenarios({
       executor: "ramping-vus",
@@ -33,7 +33,7 @@ Deno.test("ramping-vus: VUs come and go evenly, the target is reached at the sta
   for (const [at_ms, vus] of expected) assertEquals(world.runningAt(at_ms), vus, `at ${at_ms} ms`);
 });
 
-Deno.test("ramping-vus: gracefulRampDown cuts off what a VU that is ramped down still runs", async () => {
+Deno.test("ramping-vus: gracefulRampDown interrupts the iteration of a VU ramped down", async () => {
   const ramp = { executor: "ramping-vus", startVUs: 2, gracefulRampDown: "3s" };
   const { world } = await runVirtually(
     scenarios({ ...ramp, stages: [{ duration: "0s", target: 1 }, { duration: "10s", target: 1 }] }),
@@ -45,7 +45,7 @@ Deno.test("ramping-vus: gracefulRampDown cuts off what a VU that is ramped down 
   assertEquals(world.records.filter(({ vu }) => vu === 1).length, 2);
 });
 
-Deno.test("ramping-vus: a VU ramped up again while it ends its iteration goes on", async () => {
+Deno.test("ramping-vus: a VU ramped up again during its last iteration goes on", async () => {
   const { world } = await runVirtually(
     scenarios({
       executor: "ramping-vus",
@@ -67,7 +67,7 @@ Deno.test("ramping-vus: a VU ramped up again while it ends its iteration goes on
   ]);
 });
 
-Deno.test("ramping-vus: VUs ramped down and up later are used again", async () => {
+Deno.test("ramping-vus: VUs ramped down are used again later", async () => {
   const { world } = await runVirtually(
     scenarios({
       executor: "ramping-vus",

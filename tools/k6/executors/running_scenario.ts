@@ -1,20 +1,20 @@
-/** One scenario while it runs: what all executors have in common. */
+/** A scenario while it runs: what all executors share. */
 import { durationOf, type Scenario, vusMax } from "../options/scenario.ts";
 import type { ScenarioProgress, VuHandle, World } from "./world.ts";
 
-/** What an interrupted iteration gets to settle in before it is left behind, in milliseconds. */
-export const INTERRUPT_SETTLE_MS = 5000;
+/** Time an interrupted iteration has to settle before it is abandoned, in milliseconds. */
+const INTERRUPT_SETTLE_MS = 5000;
 
 export class RunningScenario<S extends Scenario = Scenario> {
   readonly scenario: S;
   readonly world: World;
   readonly start_ms: number;
-  /** No iteration starts from here on. */
+  /** No iteration starts at or after this time. */
   readonly end_ms: number;
-  /** Resolves at {@link end_ms}, or when the run is aborted. */
+  /** Resolves at {@link end_ms} or when the run is aborted. */
   readonly over: Promise<void>;
   readonly #resolveOver: () => void;
-  readonly #left_behind = Promise.withResolvers<void>();
+  readonly #abandoned = Promise.withResolvers<void>();
   readonly #running = new Set<VuHandle>();
   readonly #cancels = new Set<() => void>();
   #onQuiet: (() => void) | null = null;
@@ -36,12 +36,12 @@ export class RunningScenario<S extends Scenario = Scenario> {
     this.#resolveOver = resolve;
   }
 
-  /** Runs an executor from start to end, bounded by the graceful stop. */
+  /** Runs an executor to its end, at most until the graceful stop is over. */
   async run(execute: (running: RunningScenario<S>) => Promise<void>): Promise<void> {
     this.at(this.end_ms, () => this.#end());
     this.at(this.end_ms + this.scenario.graceful_stop_ms, () => this.#interruptAll());
     try {
-      await Promise.race([execute(this), this.#left_behind.promise]);
+      await Promise.race([execute(this), this.#abandoned.promise]);
     } finally {
       this.#end();
       for (const cancel of this.#cancels) cancel();
@@ -58,11 +58,7 @@ export class RunningScenario<S extends Scenario = Scenario> {
     return this.#is_aborted;
   }
 
-  get running_count(): number {
-    return this.#running.size;
-  }
-
-  /** Like `World.at`, and canceled when the scenario ends. */
+  /** Like `World.at`, but canceled when the scenario ends. */
   at(time_ms: number, callback: () => void): () => void {
     const cancel = this.world.at(time_ms, () => {
       this.#cancels.delete(cancel);
@@ -75,9 +71,9 @@ export class RunningScenario<S extends Scenario = Scenario> {
     };
   }
 
-  /** @throws {Error} Where no VU is free: there were too few from the start. */
+  /** @throws {Error} No VU is free, because too few were created. */
   takeVu(): VuHandle {
-    const vu = this.world.takeVu(this.scenario);
+    const vu = this.world.takeVu();
     if (vu === null) {
       const { name } = this.scenario;
       throw new Error(
@@ -94,7 +90,7 @@ export class RunningScenario<S extends Scenario = Scenario> {
     this.world.giveBackVu(vu);
   }
 
-  /** Runs one iteration; returns whether it ran to its end. */
+  /** Runs one iteration; returns whether it completed. */
   async iterate(vu: VuHandle): Promise<boolean> {
     this.#running.add(vu);
     try {
@@ -112,7 +108,7 @@ export class RunningScenario<S extends Scenario = Scenario> {
     if (this.#running.size === 0) this.#onQuiet?.();
   }
 
-  /** Runs iterations on one VU for as long as `goesOn`, then gives it back. */
+  /** Runs iterations on one VU while `goesOn` returns true, then gives the VU back. */
   loop(vu: VuHandle, goesOn: () => boolean): Promise<void> {
     return this.world.enter(vu, () => this.#loop(vu, goesOn));
   }
@@ -123,7 +119,7 @@ export class RunningScenario<S extends Scenario = Scenario> {
     try {
       let now_ms = world.now();
       while (!this.#is_over && now_ms < this.end_ms && goesOn()) {
-        // As iterate does, without a promise and two changes of a set for each iteration.
+        // Inlines `iterate`: saves a promise and two set operations per iteration.
         if (await world.runIteration(vu, scenario, this.#started++)) this.#completed++;
         else this.#interrupted++;
         const breath = world.breathe();
@@ -136,12 +132,12 @@ export class RunningScenario<S extends Scenario = Scenario> {
     this.giveBackVu(vu);
   }
 
-  /** Cuts one VU's running iteration off. */
+  /** Interrupts the running iteration of one VU. */
   interrupt(vu: VuHandle): void {
     if (this.#running.has(vu)) vu.interrupt();
   }
 
-  /** Resolves once no iteration runs. */
+  /** Resolves when no iteration is running. */
   async quiet(): Promise<void> {
     if (this.#running.size > 0) await new Promise<void>((resolve) => this.#onQuiet = resolve);
   }
@@ -152,21 +148,21 @@ export class RunningScenario<S extends Scenario = Scenario> {
     this.world.drop(this.scenario, iterations);
   }
 
-  /** Ends at once: nothing starts any more, and what runs is cut off. */
+  /** Ends now: running iterations are interrupted and no more start. */
   abort(): void {
     this.#is_aborted = true;
     this.#end();
     this.#interruptAll();
   }
 
-  /** @param share How far it is, 0–1; by default by time. */
-  progress(share?: number): ScenarioProgress {
+  /** The progress, with `progress` by time. */
+  progress(): ScenarioProgress {
     const now_ms = this.world.now();
     const by_time = (now_ms - this.start_ms) / Math.max(this.end_ms - this.start_ms, 1);
     return {
       scenario: this.scenario,
       state: this.#is_over ? "stopping" : "running",
-      progress: Math.min(1, Math.max(0, share ?? by_time)),
+      progress: Math.min(1, Math.max(0, by_time)),
       started_ms: this.start_ms,
       vus_active: this.scenario.executor.endsWith("arrival-rate")
         ? this.#running.size
@@ -185,6 +181,6 @@ export class RunningScenario<S extends Scenario = Scenario> {
 
   #interruptAll(): void {
     for (const vu of this.#running) vu.interrupt();
-    this.at(this.world.now() + INTERRUPT_SETTLE_MS, () => this.#left_behind.resolve());
+    this.at(this.world.now() + INTERRUPT_SETTLE_MS, () => this.#abandoned.resolve());
   }
 }

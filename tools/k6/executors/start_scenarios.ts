@@ -1,4 +1,4 @@
-/** Starts every scenario at its time, and tells when the last one has ended. */
+/** Starts every scenario at its time. */
 import type {
   ConstantArrivalRateScenario,
   ConstantVusScenario,
@@ -14,15 +14,17 @@ import { RunningScenario } from "./running_scenario.ts";
 import type { ScenarioProgress, World } from "./world.ts";
 
 export interface ScenariosRun {
-  /** Resolves when all scenarios have ended; rejects where one could not be run. */
+  /** Resolves when all scenarios have ended; rejects if one cannot run. */
   readonly finished: Promise<void>;
-  /** Ends all of them now: what runs is cut off, what waits never starts. */
+  /** Ends all scenarios now: running iterations are interrupted and no more start. */
   abort(): void;
-  /** One entry a scenario, in the order given. */
+  /** One entry per scenario, in the given order. */
   progress(): ScenarioProgress[];
 }
 
 /**
+ * Starts the scenarios.
+ *
  * ```ts
  * const run = startScenarios(options.scenarios, world);
  * await run.finished;
@@ -30,20 +32,20 @@ export interface ScenariosRun {
  */
 export function startScenarios(scenarios: readonly Scenario[], world: World): ScenariosRun {
   const start_ms = world.now();
-  const courses = scenarios.map((scenario) => new Course(scenario, world, start_ms));
-  const abort = () => courses.forEach((course) => course.abort());
-  const finished = Promise.all(courses.map((course) => course.finished)).then(
+  const runs = scenarios.map((scenario) => new ScenarioRun(scenario, world, start_ms));
+  const abort = () => runs.forEach((run) => run.abort());
+  const finished = Promise.all(runs.map((run) => run.finished)).then(
     () => {},
     (error) => {
       abort();
       throw error;
     },
   );
-  return { finished, abort, progress: () => courses.map((course) => course.progress()) };
+  return { finished, abort, progress: () => runs.map((run) => run.progress()) };
 }
 
-/** One scenario from waiting for its start time to its end. */
-class Course {
+/** One scenario, from the wait for its start time to its end. */
+class ScenarioRun {
   readonly finished: Promise<void>;
   readonly #scenario: Scenario;
   readonly #world: World;

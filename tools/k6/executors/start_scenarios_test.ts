@@ -6,10 +6,10 @@ import {
   writtenScenarios,
   writtenScenarios as scenarios,
 } from "./testing/virtual_world.ts";
-import { seededRandom } from "../testing/seeded_random.ts";
+import { mulberry32 } from "../../verdict/mod.ts";
 import { durationOf, vusMax } from "../options/scenario.ts";
 
-Deno.test("shared-iterations: VUs share the pile, the fast ones take more of it", async () => {
+Deno.test("shared-iterations: VUs share the iterations, fast VUs run more of them", async () => {
   const { world } = await runVirtually(
     scenarios({ executor: "shared-iterations", vus: 3, iterations: 10 }),
     { iteration_ms: (vu) => vu === 1 ? 100 : 300 },
@@ -21,7 +21,7 @@ Deno.test("shared-iterations: VUs share the pile, the fast ones take more of it"
   assertEquals(world.vus_taken, 0);
 });
 
-Deno.test("per-vu-iterations: every VU runs its own number", async () => {
+Deno.test("per-vu-iterations: every VU runs its own number of iterations", async () => {
   const { world } = await runVirtually(
     scenarios({ executor: "per-vu-iterations", vus: 3, iterations: 4 }),
     { iteration_ms: (vu) => vu * 100 },
@@ -37,7 +37,7 @@ for (
     { executor: "per-vu-iterations", iterations: 100, started: 30, dropped: 170 },
   ]
 ) {
-  Deno.test(`${executor}: what is left at maxDuration is dropped, at that time`, async () => {
+  Deno.test(`${executor}: the rest at maxDuration is dropped at that time`, async () => {
     const { world, run } = await runVirtually(
       scenarios({ executor, vus: 2, iterations, maxDuration: "1s", gracefulStop: "10s" }),
       { iteration_ms: () => 70 },
@@ -84,9 +84,9 @@ for (
     ]
   ) {
     const stop = gracefulStop ?? "the default 30 s";
-    const fate = is_complete ? "ends" : "is cut off";
+    const fate = is_complete ? "completes" : "is interrupted";
     Deno.test(
-      `${executor.executor}: with gracefulStop ${stop} an iteration of ${lasts_ms} ms ${fate}`,
+      `${executor.executor}: gracefulStop ${stop}: an iteration of ${lasts_ms} ms ${fate}`,
       async () => {
         const { world, run } = await runVirtually(
           scenarios({ ...executor, gracefulStop }),
@@ -102,7 +102,7 @@ for (
   }
 }
 
-Deno.test("an iteration that does not end when interrupted does not hold up the run", async () => {
+Deno.test("an iteration that ignores its interrupt delays the run by 5 s only", async () => {
   const { world } = await runVirtually(
     scenarios({ executor: "constant-vus", duration: "1s", gracefulStop: "1s" }),
     { iteration_ms: () => Infinity, can_interrupt: false },
@@ -110,7 +110,7 @@ Deno.test("an iteration that does not end when interrupted does not hold up the 
   assertEquals(world.now_ms, 1000 + 1000 + 5000);
 });
 
-Deno.test("a scenario starts at its startTime, and shares VUs with one that is over", async () => {
+Deno.test("a scenario starts at its startTime and reuses VUs of a finished one", async () => {
   const both = scenarios(
     { executor: "constant-vus", vus: 4, duration: "2s", gracefulStop: "1s" },
     { executor: "constant-vus", vus: 4, duration: "2s", startTime: "5s", gracefulStop: "1s" },
@@ -123,7 +123,7 @@ Deno.test("a scenario starts at its startTime, and shares VUs with one that is o
   assertEquals(new Set(world.records.map(({ vu }) => vu)).size, 4);
 });
 
-Deno.test("abort() cuts off what runs, starts nothing more and drops nothing", async () => {
+Deno.test("abort() interrupts running iterations, starts none and drops none", async () => {
   const all = scenarios(
     { executor: "constant-vus", vus: 2, duration: "10s" },
     { executor: "shared-iterations", iterations: 1000 },
@@ -131,7 +131,7 @@ Deno.test("abort() cuts off what runs, starts nothing more and drops nothing", a
     { executor: "ramping-vus", startVUs: 1, stages: [{ duration: "10s", target: 5 }] },
     { executor: "constant-vus", duration: "10s", startTime: "5s" },
   );
-  // Arrivals of the last 30 ms are due, but their timers have not called back.
+  // Arrivals of the last 30 ms are due, but their timers have not fired.
   const world = new VirtualWorld(all, { timer_grain_ms: 200 });
   const run = startScenarios(all, world);
   await world.advance(1030);
@@ -152,7 +152,7 @@ Deno.test("abort() cuts off what runs, starts nothing more and drops nothing", a
   assert(run.progress().every(({ state }) => state === "finished"));
 });
 
-Deno.test("progress() goes by time, or by iterations where their number is given", async () => {
+Deno.test("progress() is by time, or by iterations if their number is fixed", async () => {
   const both = scenarios(
     { executor: "constant-vus", vus: 2, duration: "10s" },
     { executor: "per-vu-iterations", vus: 2, iterations: 50 },
@@ -175,13 +175,13 @@ for (
     { executor: "ramping-vus", startVUs: 1, stages: [{ duration: "10s", target: 9 }] },
   ]
 ) {
-  Deno.test(`${executor.executor}: too few VUs end the run with an error that says so`, async () => {
+  Deno.test(`${executor.executor}: too few VUs end the run with an error`, async () => {
     const error = await assertRejects(() => runVirtually(scenarios(executor), { vus: 2 }), Error);
     assert(/s0: it needs up to \d+ VUs, has 2, and no more are free/.test(error.message));
   });
 }
 
-Deno.test("a scenario that cannot go on ends the others, too", async () => {
+Deno.test("a scenario that fails ends the others", async () => {
   const two = scenarios(
     { executor: "constant-vus", vus: 2, duration: "10s" },
     { executor: "constant-vus", vus: 2, duration: "10s", startTime: "1s" },
@@ -196,15 +196,15 @@ Deno.test("a scenario that cannot go on ends the others, too", async () => {
 
 const ROUNDS = 300;
 
-Deno.test(`${ROUNDS} random runs keep to what every executor promises`, async () => {
+Deno.test(`${ROUNDS} random runs keep the invariants of every executor`, async () => {
   for (let seed = 1; seed <= ROUNDS; seed++) {
-    const random = seededRandom(seed);
+    const random = mulberry32(seed);
     const upTo = (max: number) => Math.floor(random() * (max + 1));
     const written = Array.from({ length: 1 + upTo(2) }, () => drawScenario(upTo));
     const scenarios = writtenScenarios(...written);
     const lasts_ms = 1 + upTo(3000);
     const timer_grain_ms = [0, 0, 7, 400][upTo(3)];
-    // A virtual VU throws where it is asked to run two iterations at a time.
+    // VirtualWorld throws if a VU gets two iterations at a time.
     const { world, run } = await runVirtually(scenarios, {
       iteration_ms: (vu, iteration) => (vu * 37 + iteration * 11) % lasts_ms + 0.5,
       timer_grain_ms,

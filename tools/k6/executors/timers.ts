@@ -1,82 +1,16 @@
-/** `World.at` on a real clock. */
-
-/** What real timers stand on. */
-export interface TimerGround {
-  /** Milliseconds of a clock that never goes back. */
-  now(): number;
-  /** Calls back after about `delay_ms`; returns what cancels it. `setTimeout` will do. */
-  after(delay_ms: number, callback: () => void): () => void;
-  /** Resolves every fraction of a millisecond; null where timers need not be finer than `after`. */
-  tick: (() => Promise<unknown>) | null;
-}
-
-/**
- * Timers as fine as the ground's ticks. With ticks they are looked at on each, so that arrivals
- * that are due every millisecond start every millisecond; without, one `after` waits for the
- * earliest.
- *
- * ```ts
- * using timers = new RealTimers({ now, after, tick: null });
- * timers.at(now() + 5, () => {});
- * ```
- */
-export class RealTimers {
-  readonly #ground: TimerGround;
-  readonly #queue = new TimerQueue();
-  #awaited_ms = Infinity;
-  #cancelAfter: (() => void) | null = null;
-  #is_open = true;
-
-  constructor(ground: TimerGround) {
-    this.#ground = ground;
-    if (ground.tick !== null) void this.#follow(ground.tick);
-  }
-
-  at(time_ms: number, callback: () => void): () => void {
-    const cancel = this.#queue.at(time_ms, callback);
-    if (this.#ground.tick === null) this.#await();
-    return cancel;
-  }
-
-  /** Nothing is called back any more. */
-  [Symbol.dispose](): void {
-    this.#is_open = false;
-    this.#cancelAfter?.();
-  }
-
-  async #follow(tick: () => Promise<unknown>): Promise<void> {
-    while (this.#is_open) {
-      await tick();
-      if (this.#is_open) this.#queue.runDue(this.#ground.now());
-    }
-  }
-
-  #await(): void {
-    const { next_ms } = this.#queue;
-    if (!this.#is_open || next_ms >= this.#awaited_ms) return;
-    this.#cancelAfter?.();
-    this.#awaited_ms = next_ms;
-    const delay_ms = Math.max(0, next_ms - this.#ground.now());
-    this.#cancelAfter = this.#ground.after(delay_ms, () => {
-      this.#awaited_ms = Infinity;
-      this.#cancelAfter = null;
-      this.#queue.runDue(this.#ground.now());
-      this.#await();
-    });
-  }
-}
-
-/** Callbacks by the time they are due, in a binary heap. */
+/** Timers on an injected clock. */
 
 interface Timer {
   time_ms: number;
-  /** Breaks ties: first come, first called. */
+  /** Breaks ties: first scheduled, first called. */
   order: number;
-  /** Null once it is canceled. */
+  /** Null once canceled. */
   callback: (() => void) | null;
 }
 
 /**
+ * Callbacks by due time, in a binary heap.
+ *
  * ```ts
  * const queue = new TimerQueue();
  * const cancel = queue.at(5, () => {});
@@ -88,13 +22,13 @@ export class TimerQueue {
   readonly #heap: Timer[] = [];
   #order = 0;
 
-  /** When the earliest callback is due; Infinity where there is none. */
+  /** Due time of the earliest callback; Infinity if the queue is empty. */
   get next_ms(): number {
     while (this.#heap.length > 0 && this.#heap[0].callback === null) this.#pop();
     return this.#heap.length === 0 ? Infinity : this.#heap[0].time_ms;
   }
 
-  /** Returns what cancels it. */
+  /** Schedules a callback; returns a function that cancels it. */
   at(time_ms: number, callback: () => void): () => void {
     const timer: Timer = { time_ms, order: this.#order++, callback };
     this.#push(timer);
@@ -103,13 +37,10 @@ export class TimerQueue {
     };
   }
 
-  /** Calls back all that is due at `now_ms`, also what comes due by that; returns how many. */
+  /** Runs all callbacks due at `now_ms`, including those they schedule; returns their number. */
   runDue(now_ms: number): number {
     let called = 0;
-    while (this.next_ms <= now_ms) {
-      this.#pop().callback!();
-      called++;
-    }
+    for (; this.next_ms <= now_ms; called++) this.#pop().callback!();
     return called;
   }
 
@@ -147,14 +78,79 @@ function isEarlier(a: Timer, b: Timer): boolean {
   return a.time_ms < b.time_ms || (a.time_ms === b.time_ms && a.order < b.order);
 }
 
-/** Longest time scripts that never wait may keep the event loop to themselves, in milliseconds. */
-export const BREATHE_EVERY_MS = 10;
+/** The clock of {@link RealTimers}. */
+interface Clock {
+  /** Milliseconds of a monotonic clock. */
+  now(): number;
+  /** Calls back after about `delay_ms`; returns a function that cancels. */
+  after(delay_ms: number, callback: () => void): () => void;
+  /** Resolves every fraction of a millisecond; null to use `after` alone. */
+  tick: (() => Promise<unknown>) | null;
+}
 
 /**
- * Makes `World.breathe`: a script without a single real wait runs from promise to promise and
- * would starve timers, signals and progress.
+ * Timers on a real clock. With ticks, due callbacks run at each tick, fine enough to start an
+ * arrival every millisecond. Without ticks, one `after` waits for the earliest callback.
  *
- * @param nextTurn Resolves in a later turn of the event loop, as soon as can be.
+ * ```ts
+ * using timers = new RealTimers({ now, after, tick: null });
+ * timers.at(now() + 5, () => {});
+ * ```
+ */
+export class RealTimers {
+  readonly #clock: Clock;
+  readonly #queue = new TimerQueue();
+  #awaited_ms = Infinity;
+  #cancelAfter: (() => void) | null = null;
+  #is_open = true;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+    if (clock.tick !== null) void this.#follow(clock.tick);
+  }
+
+  at(time_ms: number, callback: () => void): () => void {
+    const cancel = this.#queue.at(time_ms, callback);
+    if (this.#clock.tick === null) this.#await();
+    return cancel;
+  }
+
+  /** Cancels all callbacks. */
+  [Symbol.dispose](): void {
+    this.#is_open = false;
+    this.#cancelAfter?.();
+  }
+
+  async #follow(tick: () => Promise<unknown>): Promise<void> {
+    while (this.#is_open) {
+      await tick();
+      if (this.#is_open) this.#queue.runDue(this.#clock.now());
+    }
+  }
+
+  #await(): void {
+    const { next_ms } = this.#queue;
+    if (!this.#is_open || next_ms >= this.#awaited_ms) return;
+    this.#cancelAfter?.();
+    this.#awaited_ms = next_ms;
+    const delay_ms = Math.max(0, next_ms - this.#clock.now());
+    this.#cancelAfter = this.#clock.after(delay_ms, () => {
+      this.#awaited_ms = Infinity;
+      this.#cancelAfter = null;
+      this.#queue.runDue(this.#clock.now());
+      this.#await();
+    });
+  }
+}
+
+/** Longest time scripts without a real wait may occupy the event loop, in milliseconds. */
+const BREATHE_EVERY_MS = 10;
+
+/**
+ * Creates `World.breathe`. A script without a real wait runs from promise to promise and would
+ * starve timers, signals and progress.
+ *
+ * @param nextTurn Resolves in the next turn of the event loop.
  */
 export function createBreather(
   now: () => number,
@@ -163,7 +159,7 @@ export function createBreather(
   let breathed_ms = now();
   let breath: Promise<void> | null = null;
   return () => {
-    // All VUs wait for the same turn: one that went on would put it off.
+    // All VUs wait for the same turn: a VU that went on would delay it.
     if (breath !== null) return breath;
     if (now() - breathed_ms < BREATHE_EVERY_MS) return null;
     breath = nextTurn().then(() => {

@@ -1,10 +1,10 @@
 import { assert, assertEquals } from "@std/assert";
-import { seededRandom } from "../testing/seeded_random.ts";
-import { BREATHE_EVERY_MS, createBreather, RealTimers, TimerQueue } from "./timers.ts";
+import { mulberry32 } from "../../verdict/mod.ts";
+import { createBreather, RealTimers, TimerQueue } from "./timers.ts";
 
-Deno.test("TimerQueue calls back in order of time, then of coming, and only once", () => {
+Deno.test("TimerQueue calls back once, by time, then in scheduling order", () => {
   const seed = 20_261_123;
-  const random = seededRandom(seed);
+  const random = mulberry32(seed);
   const queue = new TimerQueue();
   const called: [number, number][] = [];
   const expected: [number, number][] = [];
@@ -20,7 +20,7 @@ Deno.test("TimerQueue calls back in order of time, then of coming, and only once
   assertEquals(queue.next_ms, Infinity);
 });
 
-Deno.test("TimerQueue also calls what comes due while it calls", () => {
+Deno.test("TimerQueue runDue also runs callbacks scheduled meanwhile", () => {
   const queue = new TimerQueue();
   const called: string[] = [];
   queue.at(1, () => {
@@ -32,7 +32,7 @@ Deno.test("TimerQueue also calls what comes due while it calls", () => {
   assertEquals(called, ["first", "second"]);
 });
 
-Deno.test("RealTimers without ticks waits once, for the earliest, and again when one comes sooner", () => {
+Deno.test("RealTimers without ticks waits for the earliest callback only", () => {
   let now_ms = 0;
   const waits: { delay_ms: number; callback: () => void; canceled: boolean }[] = [];
   using timers = new RealTimers({
@@ -60,7 +60,7 @@ Deno.test("RealTimers without ticks waits once, for the earliest, and again when
   assertEquals(waits.length, 3);
 });
 
-Deno.test("RealTimers with ticks looks at each of them, until it is disposed of", async () => {
+Deno.test("RealTimers with ticks runs due callbacks at each tick until it is disposed", async () => {
   let now_ms = 0;
   let beat = Promise.withResolvers<void>();
   const timers = new RealTimers({
@@ -85,16 +85,16 @@ Deno.test("RealTimers with ticks looks at each of them, until it is disposed of"
   assertEquals(called, [1]);
 });
 
-Deno.test("createBreather lets the event loop turn every so often, for all VUs at once", async () => {
+Deno.test("createBreather yields a turn every 10 ms, the same one for all VUs", async () => {
   let now_ms = 0, turns = 0;
   const turn = Promise.withResolvers<void>();
   const breathe = createBreather(() => now_ms, () => {
     turns++;
     return turn.promise;
   });
-  now_ms = BREATHE_EVERY_MS - 1;
+  now_ms = 9;
   assertEquals(breathe(), null);
-  now_ms = BREATHE_EVERY_MS;
+  now_ms = 10;
   const breath = breathe();
   assert(breath !== null);
   assertEquals(breathe(), breath);

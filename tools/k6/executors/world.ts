@@ -1,53 +1,52 @@
-/** What executors need of the rest of the runner; in tests, all of it is virtual. */
+/** What executors need of the runner; virtual in tests. */
 import type { Scenario } from "../options/scenario.ts";
 
-/** One virtual user that is ready to run iterations, one at a time. */
+/** A virtual user that is ready to run iterations, one at a time. */
 export interface VuHandle {
   /** From 1. */
   readonly id: number;
-  /**
-   * Cuts the running iteration off: its `runIteration` settles soon, without a sample for the
-   * iteration.
-   */
+  /** Interrupts the running iteration: its `runIteration` soon resolves to false. */
   interrupt(): void;
 }
 
-/** Time, VUs and iterations as the executors see them. */
+/** Time, VUs and iterations, as the executors see them. */
 export interface World {
-  /** Milliseconds of a clock that never goes back. */
+  /** Milliseconds of a monotonic clock. */
   now(): number;
-  /** What `now()` said last; the end of each iteration looks. */
+  /** The last result of `now()`, updated at the end of each iteration. */
   recent(): number;
-  /** Calls back once `now()` has reached `time_ms`, as soon after as can be but never before it returned. Returns what cancels it. */
+  /**
+   * Calls back as soon as `now()` has reached `time_ms`, but never before `at` returns. Returns a
+   * function that cancels.
+   */
   at(time_ms: number, callback: () => void): () => void;
-  /** A VU that is initialized and free, or null where there is none. */
-  takeVu(scenario: Scenario): VuHandle | null;
-  /** Gives a VU back that runs no iteration. Not called for VUs that were interrupted for good. */
+  /** An initialized, free VU; null if there is none. */
+  takeVu(): VuHandle | null;
+  /** Gives an idle VU back. An abandoned VU is never given back. */
   giveBackVu(vu: VuHandle): void;
   /**
    * Runs one iteration and emits its metrics; `iteration` counts the scenario's iterations from 0.
-   * Resolves also where the script threw: true where the iteration ran to its end, false where it
-   * was interrupted. A rejection ends the whole run.
+   * Resolves to true if the iteration completed, even by an exception, and to false if it was
+   * interrupted. A rejection ends the whole run.
    */
   runIteration(vu: VuHandle, scenario: Scenario, iteration: number): Promise<boolean>;
-  /** Calls the function as the VU, so that each of its iterations need not become it anew. */
+  /** Calls the function with the VU as the current one, once for all of its iterations. */
   enter<T>(vu: VuHandle, call: () => T): T;
-  /** Iterations that were due and did not start: the metric `dropped_iterations`. */
+  /** Counts iterations that were due but did not start: the metric `dropped_iterations`. */
   drop(scenario: Scenario, iterations: number): void;
   /**
-   * Null most of the time; now and then a promise to await before the next iteration, so that
-   * scripts that never wait leave the event loop a turn.
+   * Usually null; now and then a promise to await before the next iteration, so that the event loop
+   * gets a turn.
    */
   breathe(): Promise<void> | null;
 }
 
-/** How far a scenario is. */
 export interface ScenarioProgress {
   scenario: Scenario;
   state: "waiting" | "running" | "stopping" | "finished";
   /** 0–1. */
   progress: number;
-  /** Milliseconds of `World.now()` at which it began, NaN before. */
+  /** Start time by `World.now()`; NaN before it. */
   started_ms: number;
   vus_active: number;
   iterations_started: number;

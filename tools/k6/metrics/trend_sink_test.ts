@@ -1,6 +1,6 @@
 import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
 import { percentile } from "../../../platform/percentile.ts";
-import { seededRandom } from "../testing/seeded_random.ts";
+import { mulberry32 } from "../../verdict/mod.ts";
 import {
   EXACT_SAMPLES_MAX,
   HISTOGRAM_ERROR_MAX,
@@ -23,7 +23,7 @@ Deno.test("TrendSink interpolates between closest ranks, as NumPy's default does
 });
 
 Deno.test(`TrendSink is exact up to ${EXACT_SAMPLES_MAX} samples, and asked in between`, () => {
-  const random = seededRandom(7);
+  const random = mulberry32(7);
   const sink = new TrendSink();
   const samples: number[] = [];
   for (let i = 0; i < EXACT_SAMPLES_MAX; i++) {
@@ -49,7 +49,7 @@ for (const [name, draw] of Object.entries(DISTRIBUTIONS)) {
   Deno.test(`TrendSink beyond that is at most ${HISTOGRAM_ERROR_MAX} off: ${name}`, () => {
     for (let round = 0; round < 5; round++) {
       const seed = 1000 + round;
-      const random = seededRandom(seed);
+      const random = mulberry32(seed);
       const count = EXACT_SAMPLES_MAX + 1 + Math.floor(random() * 30_000);
       const samples = Float64Array.from({ length: count }, () => draw(random));
       const sink = fill(samples, 1 + round * 100);

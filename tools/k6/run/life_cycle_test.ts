@@ -10,7 +10,7 @@ Deno.test("a run without problems exits 0 and prints the default summary", async
   assertMatch(stdout, /iterations\.+: 1 /);
 });
 
-Deno.test("setup's data reaches each VU and teardown as copies of their own", async () => {
+Deno.test("each VU and teardown get their own copy of setup's data", async () => {
   const { code, stderr } = await runScript(`
     export const options = { vus: 2, iterations: 2, scenarios: undefined };
     export function setup() { return { list: [1], when: new Date(0), none: undefined }; }
@@ -26,7 +26,7 @@ Deno.test("setup's data reaches each VU and teardown as copies of their own", as
   assertEquals(lines, [`vu ${copy}`, `vu ${copy}`, `teardown ${copy}`]);
 });
 
-Deno.test("setup that throws exits 107, names its line, and neither runs nor tears down", async () => {
+Deno.test("setup that throws exits 107 with its line; no iteration and no teardown follow", async () => {
   const { code, stderr, stdout } = await runScript(
     `export function setup() {\n  null.x;\n}\n` +
       `export default function () { console.log("ran"); }\n` +
@@ -38,7 +38,7 @@ Deno.test("setup that throws exits 107, names its line, and neither runs nor tea
   assert(!/ran|torn down/.test(stderr + stdout));
 });
 
-Deno.test("teardown that throws exits 107 after the summary's figures are in", async () => {
+Deno.test("teardown that throws exits 107; the summary is still printed", async () => {
   const { code, stdout } = await runScript(`
     export default function () {}
     export function teardown() { throw new Error("broken"); }
@@ -59,7 +59,7 @@ for (
     ],
   ] as const
 ) {
-  Deno.test(`${what} that takes longer than ${what}Timeout exits ${code}`, async () => {
+  Deno.test(`${what} exits ${code} at ${what}Timeout`, async () => {
     const { code: exit } = await runScript(
       `export const options = { ${what}Timeout: "50ms" };\n${script}\n${NOTHING}`,
     );
@@ -67,7 +67,7 @@ for (
   });
 }
 
-Deno.test("handleSummary that throws is logged, and the default summary printed", async () => {
+Deno.test("handleSummary that throws is logged; the default summary is printed", async () => {
   const { code, stdout, stderr } = await runScript(
     `${NOTHING}\nexport function handleSummary() { throw new Error("no screen"); }`,
   );
@@ -93,7 +93,7 @@ Deno.test("--summary-mode=disabled skips handleSummary and --summary-export", as
   assertEquals([stdout, written.size], ["", 0]);
 });
 
-Deno.test("an iteration that throws is logged with its line, counted, and fails nothing", async () => {
+Deno.test("an iteration that throws is logged with its line and counted; the run passes", async () => {
   const { code, stderr, summary } = await runScript(
     `export const options = { iterations: 2 };\n` +
       `export default function () {\n  throw new RangeError("odd");\n}${KEEP_SUMMARY}`,
@@ -103,7 +103,7 @@ Deno.test("an iteration that throws is logged with its line, counted, and fails 
   assertEquals(summary!.metrics.iterations.values.count, 2);
 });
 
-Deno.test("a rejection nobody awaits is logged and does not end the run", async () => {
+Deno.test("an unhandled rejection is logged; the run goes on", async () => {
   const { code, stderr } = await runScript(
     `export default async function () { void Promise.reject(new Error("lost")); await null; }`,
   );
@@ -116,7 +116,7 @@ for (
     ["does not parse", "export default function () {\n  let x = ;\n}", "test.js:2:"],
     ["throws while it loads", "const a = 1;\na.b.c();\nexport default () => {};", "test.js:2:"],
     [
-      "imports a file that is not there",
+      "imports a missing file",
       `\nimport "./no.js";`,
       "test.js:2: Cannot read the script no.js",
     ],
@@ -124,7 +124,7 @@ for (
     ["imports k6/net/grpc", `import g from "k6/net/grpc";`, `test.js:1: module "k6/net/grpc"`],
     ["imports k6/browser", `import { browser } from "k6/browser";`, `module "k6/browser"`],
     ["imports a foreign URL", `import "https://example.com/a.js";`, "is not fetched"],
-    ["imports a name that is no path", `import "lodash";`, "is no k6 module"],
+    ["imports a bare name", `import "lodash";`, "is no k6 module"],
     [
       "sends a request in the init context",
       `import http from "k6/http";\nawait http.asyncRequest("GET", "http://127.0.0.1");`,
@@ -132,7 +132,7 @@ for (
     ],
   ]
 ) {
-  Deno.test(`a script that ${what} exits 107 and says where`, async () => {
+  Deno.test(`a script that ${what} exits 107 with the place`, async () => {
     const { code, stderr } = await runScript(script);
     assertEquals(code, EXIT_CODES.script_exception, stderr);
     assertStringIncludes(stderr, message);
@@ -141,7 +141,7 @@ for (
 
 for (
   const [what, script, args, message] of [
-    ["an option of a wrong type", `export const options = { vus: "many" };${NOTHING}`, [], "vus"],
+    ["an option of the wrong type", `export const options = { vus: "many" };${NOTHING}`, [], "vus"],
     [
       "a scenario whose function is not exported",
       `export const options = { scenarios: { a: { executor: "shared-iterations", exec: "b" } } };` +
@@ -156,31 +156,31 @@ for (
       [],
       "nothing",
     ],
-    ["a scenario asked for that is not there", NOTHING, ["--scenario=x"], "--scenario=x"],
-    ["a config file that is not there", NOTHING, ["-c", "no.json"], "--config=no.json"],
+    ["an unknown --scenario", NOTHING, ["--scenario=x"], "--scenario=x"],
+    ["a missing config file", NOTHING, ["-c", "no.json"], "--config=no.json"],
   ] as const
 ) {
-  Deno.test(`${what} exits 104 and is named`, async () => {
+  Deno.test(`${what} exits 104 with its name`, async () => {
     const { code, stderr } = await runScript(script, { args: [...args] });
     assertEquals(code, EXIT_CODES.invalid_config, stderr);
     assertStringIncludes(stderr, message);
   });
 }
 
-Deno.test("--no-thresholds runs a script whose thresholds cannot be read", async () => {
+Deno.test("--no-thresholds runs a script with invalid thresholds", async () => {
   const script = `export const options = { thresholds: { nothing: ["count>0"] } };${NOTHING}`;
   assertEquals((await runScript(script, { args: ["--no-thresholds"] })).code, EXIT_CODES.ok);
 });
 
-Deno.test("an option that is not acted on is told", async () => {
+Deno.test("an unsupported option logs a warning", async () => {
   const { code, stderr } = await runScript(
     `export const options = { insecureSkipTLSVerify: true };${NOTHING}`,
   );
   assertEquals(code, EXIT_CODES.ok);
-  assertStringIncludes(stderr, "option insecureSkipTLSVerify is not offered by this runner");
+  assertStringIncludes(stderr, "option insecureSkipTLSVerify is not supported and has no effect");
 });
 
-Deno.test("a threshold that does not hold exits 99 and is named", async () => {
+Deno.test("a failed threshold exits 99 with its name", async () => {
   const { code, stderr } = await runScript(
     `export const options = { thresholds: { iterations: ["count>1"] } };${NOTHING}`,
   );
@@ -202,7 +202,7 @@ Deno.test("a threshold with abortOnFail ends the run early with 99", async () =>
   assert(summary!.metrics.iterations.values.count > 0);
 });
 
-Deno.test("exec.test.abort exits 108; teardown and summary still come", async () => {
+Deno.test("exec.test.abort exits 108; teardown and summary follow", async () => {
   const { code, stderr, summary } = await runScript(`
     import exec from "k6/execution";
     import { setTimeout } from "k6/timers";
@@ -217,7 +217,7 @@ Deno.test("exec.test.abort exits 108; teardown and summary still come", async ()
   assert(summary !== null);
 });
 
-Deno.test("exec.test.abort exits 108 in the init context and in setup, too", async () => {
+Deno.test("exec.test.abort exits 108 in the init context and in setup", async () => {
   const load = `import exec from "k6/execution";\n`;
   const init = await runScript(`${load}exec.test.abort("no");\n${NOTHING}`);
   assertEquals(init.code, EXIT_CODES.script_aborted);
@@ -229,7 +229,7 @@ Deno.test("exec.test.abort exits 108 in the init context and in setup, too", asy
   assert(!setup.stderr.includes("ran"));
 });
 
-Deno.test("exec.test.fail lets the run go on to its end and exits 110", async () => {
+Deno.test("exec.test.fail exits 110 after the whole run", async () => {
   const { code, summary } = await runScript(`
     import exec from "k6/execution";
     export const options = { iterations: 3 };
@@ -238,7 +238,7 @@ Deno.test("exec.test.fail lets the run go on to its end and exits 110", async ()
   assertEquals(summary!.metrics.iterations.values.count, 3);
 });
 
-Deno.test("an iteration that was cut off is not counted when what it awaited comes late", async () => {
+Deno.test("an interrupted iteration is not counted when its promise resolves later", async () => {
   const { code, summary } = await runScript(`
     const late = (ms) => new Promise((wake) => globalThis.setTimeout(wake, ms));
     export const options = {

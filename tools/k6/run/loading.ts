@@ -1,4 +1,4 @@
-/** Reads the script and everything that says how it is to be run. */
+/** Loads a test: the script, its options, metrics and thresholds. */
 import { ConfigProblem } from "../exit_codes.ts";
 import type { Invocation } from "../command_line.ts";
 import type { K6Options } from "../options/option_table.ts";
@@ -15,9 +15,9 @@ import { ScriptFiles } from "../script/script_files.ts";
 import { TestAborted } from "../script/test_aborted.ts";
 import { Vu } from "../script/vu.ts";
 import { resolveThresholds } from "../metrics/thresholds.ts";
-import type { Outside } from "./system.ts";
+import type { System } from "./system.ts";
 
-/** Options k6 has that this runner does not act on, though requests may depend on them. */
+/** k6 options without effect here; giving one logs a warning. */
 const NOT_OFFERED = [
   "blacklistIPs",
   "dns",
@@ -42,24 +42,24 @@ export interface LoadedTest {
 /**
  * Loads the script once, for its options and metrics.
  *
- * @throws {ScriptError} where it does not load.
- * @throws {ConfigProblem} where its options cannot be run.
+ * @throws {ScriptError} The script does not load.
+ * @throws {ConfigProblem} The options are invalid.
  */
 export async function loadTest(
   invocation: Invocation,
-  outside: Outside,
+  system: System,
   ground: RunGround,
 ): Promise<LoadedTest> {
-  const entry = new URL(invocation.file, outside.cwd).href;
+  const entry = new URL(invocation.file, system.cwd).href;
   const label = (url: string) =>
-    url.startsWith(outside.cwd) ? decodeURI(url.slice(outside.cwd.length)) : decodeURI(url);
-  const graph = await loadGraph(entry, { readText: (url) => outside.readText(url), label });
+    url.startsWith(system.cwd) ? decodeURI(url.slice(system.cwd.length)) : decodeURI(url);
+  const graph = await loadGraph(entry, { readText: (url) => system.readText(url), label });
   const instantiator = new Instantiator(graph);
-  const files = new ScriptFiles((url) => outside.readBytes(url), instantiator, entry);
+  const files = new ScriptFiles((url) => system.readBytes(url), instantiator, entry);
   const world = new RunWorld(ground, files);
-  const env = { ...(invocation.include_system_env && outside.env), ...invocation.env };
+  const env = { ...(invocation.include_system_env && system.env), ...invocation.env };
   const exports = await loadOnce(world, instantiator, env);
-  const options = await readAllOptions(invocation, outside, exports, label(entry), world);
+  const options = await readAllOptions(invocation, system, exports, label(entry), world);
   const thresholds = invocation.no_thresholds
     ? []
     : resolveThresholds(options.thresholds, world.registry);
@@ -94,19 +94,19 @@ async function loadOnce(
 
 async function readAllOptions(
   { config_file, options: flags, scenarios }: Invocation,
-  outside: Outside,
+  system: System,
   exports: ScriptExports,
   script_label: string,
   world: RunWorld,
 ): Promise<RunOptions> {
-  const of_file = config_file === null ? {} : await readConfig(config_file, outside);
+  const of_file = config_file === null ? {} : await readConfig(config_file, system);
   const of_script = readOptions(jsonOf(exports.options, script_label), script_label);
   for (const warning of of_script.warnings) world.log("warning", warning);
-  const merged = mergeOptions(of_file, of_script.options, optionsFromEnv(outside.env), flags);
+  const merged = mergeOptions(of_file, of_script.options, optionsFromEnv(system.env), flags);
   const options = resolveOptions(only(merged, scenarios));
   for (const name of NOT_OFFERED) {
     if (merged[name]) {
-      world.log("warning", `option ${name} is not offered by this runner: it changes nothing`);
+      world.log("warning", `option ${name} is not supported and has no effect`);
     }
   }
   const missing = options.scenarios.filter(({ exec }) => typeof exports[exec] !== "function");
@@ -120,17 +120,17 @@ async function readAllOptions(
   return options;
 }
 
-async function readConfig(path: string, outside: Outside): Promise<K6Options> {
+async function readConfig(path: string, system: System): Promise<K6Options> {
   let raw: unknown;
   try {
-    raw = JSON.parse(await outside.readText(new URL(path, outside.cwd).href));
+    raw = JSON.parse(await system.readText(new URL(path, system.cwd).href));
   } catch (error) {
     throw new ConfigProblem([`--config=${path}: must be a JSON file: ${(error as Error).message}`]);
   }
   return readOptions(raw, path).options;
 }
 
-/** k6 reads options as JSON: functions and the like are not there. */
+/** Options as JSON, as k6 reads them: without functions and the like. */
 function jsonOf(options: unknown, label: string): unknown {
   try {
     return options === undefined ? undefined : JSON.parse(JSON.stringify(options));
@@ -139,7 +139,7 @@ function jsonOf(options: unknown, label: string): unknown {
   }
 }
 
-/** Keeps the scenarios that were asked for by `--scenario`. */
+/** Keeps the scenarios that `--scenario` names. */
 function only(options: K6Options, names: readonly string[]): K6Options {
   if (names.length === 0) return options;
   const all = options.scenarios ?? {};

@@ -1,59 +1,73 @@
-/** The scenarios while they run: VUs lent, thresholds watched, progress told. */
+/** The main phase of a run: scenarios run, thresholds are checked, progress is shown. */
 import { setImmediate } from "node:timers";
-import { startPacemaker } from "../../http/pacemaker.ts";
+import { startPacemaker } from "../../http/mod.ts";
+import type { Invocation } from "../command_line.ts";
+import { formatDuration } from "../duration.ts";
+import { type ScenariosRun, startScenarios } from "../executors/start_scenarios.ts";
 import { createBreather, RealTimers } from "../executors/timers.ts";
 import type { ScenarioProgress, VuHandle, World } from "../executors/world.ts";
-import { type ScenariosRun, startScenarios } from "../executors/start_scenarios.ts";
-import type { Invocation } from "../command_line.ts";
+import { parseAggregation } from "../metrics/threshold_expression.ts";
 import type { Scenario } from "../options/scenario.ts";
 import type { ScenarioFigures } from "../script/vu_world.ts";
 import type { LoadedTest } from "./loading.ts";
-import type { Outside } from "./system.ts";
+import type { System } from "./system.ts";
 import type { PooledVu, VuPool } from "./vu_pool.ts";
-import { formatDuration } from "../duration.ts";
-import type { MetricRegistry } from "../metrics/metric.ts";
-import type { MetricEngine } from "../metrics/engine.ts";
-import { parseAggregation } from "../metrics/threshold_expression.ts";
 
-/** How often thresholds that end the run are looked at, in milliseconds; k6's figure. */
-export const THRESHOLDS_EVERY_MS = 2_000;
+/** Interval of checks for thresholds that abort the run, in milliseconds; as in k6. */
+const THRESHOLDS_EVERY_MS = 2_000;
 
-/** How often `vus` and `vus_max` are sampled, in milliseconds; k6's figure. */
-export const VUS_EVERY_MS = 1_000;
+/** Interval of `vus` and `vus_max` samples, in milliseconds; as in k6. */
+const VUS_EVERY_MS = 1_000;
 
-/** Sleep between two ticks where arrivals are paced, in milliseconds. */
+/** Interval at which a terminal's progress line is rewritten, in milliseconds. */
+const PROGRESS_TTY_MS = 500;
+
+/** Interval of progress lines without a terminal, in milliseconds. */
+const PROGRESS_PLAIN_MS = 5_000;
+
+/** Resolution of the timers that start arrivals, in milliseconds. */
 const TICK_MS = 0.25;
 
-export class ScenarioCourse {
+const P95 = parseAggregation("p(95)");
+
+export class ScenarioPhase {
   readonly #test: LoadedTest;
   readonly #pool: VuPool;
   readonly #invocation: Invocation;
-  readonly #outside: Outside;
+  readonly #system: System;
   readonly #started_ms: number;
   #ended_ms = NaN;
   #scenarios: ScenariosRun | null = null;
 
-  constructor(test: LoadedTest, pool: VuPool, invocation: Invocation, outside: Outside) {
+  constructor(test: LoadedTest, pool: VuPool, invocation: Invocation, system: System) {
     this.#test = test;
     this.#pool = pool;
     this.#invocation = invocation;
-    this.#outside = outside;
-    this.#started_ms = outside.now();
+    this.#system = system;
+    this.#started_ms = system.now();
   }
 
   get elapsed_ms(): number {
-    return (Number.isNaN(this.#ended_ms) ? this.#outside.now() : this.#ended_ms) -
+    return (Number.isNaN(this.#ended_ms) ? this.#system.now() : this.#ended_ms) -
       this.#started_ms;
   }
 
-  sum(figure: "iterations_interrupted" | "iterations_completed" | "vus_active"): number {
+  /** A figure summed over all scenarios. */
+  sum(
+    figure:
+      | "iterations_completed"
+      | "iterations_interrupted"
+      | "iterations_dropped"
+      | "progress"
+      | "vus_active",
+  ): number {
     return this.#progress().reduce((total, one) => total + one[figure], 0);
   }
 
   figures(name: string): ScenarioFigures {
     const found = this.#progress().find(({ scenario }) => scenario.name === name)!;
     return {
-      start_time_ms: this.#outside.epoch_origin_ms + found.started_ms,
+      start_time_ms: this.#system.epoch_origin_ms + found.started_ms,
       progress: found.progress,
     };
   }
@@ -62,13 +76,13 @@ export class ScenarioCourse {
     this.#scenarios?.abort();
   }
 
-  /** @param onBreach A threshold that ends the run does not hold. */
+  /** @param onBreach Called when a threshold with `abortOnFail` fails. */
   async run(onBreach: () => void): Promise<void> {
     const { options, engine } = this.#test;
     const is_paced = options.scenarios.some(({ executor }) => executor.endsWith("arrival-rate"));
     const pacemaker = is_paced ? startPacemaker(TICK_MS) : null;
     using timers = new RealTimers({
-      now: this.#outside.now,
+      now: this.#system.now,
       after: (delay_ms, callback) => {
         const timer = setTimeout(callback, delay_ms);
         return () => clearTimeout(timer);
@@ -86,7 +100,7 @@ export class ScenarioCourse {
     try {
       await this.#scenarios.finished;
     } finally {
-      this.#ended_ms = this.#outside.now();
+      this.#ended_ms = this.#system.now();
       intervals.forEach(clearInterval);
       pacemaker?.stop();
       this.#endProgress();
@@ -101,7 +115,7 @@ export class ScenarioCourse {
       now: () => world.now(),
       recent: () => world.recent_ms(),
       at: (time_ms, callback) => timers.at(time_ms, callback),
-      takeVu: (scenario) => pool.take(scenario),
+      takeVu: () => pool.take(),
       giveBackVu: (vu: VuHandle) => pool.giveBack(vu as PooledVu),
       runIteration: (vu, scenario, iteration) =>
         (vu as PooledVu).runIteration({ scenario, in_scenario: iteration }),
@@ -132,60 +146,32 @@ export class ScenarioCourse {
 
   #startProgress(): ReturnType<typeof setInterval>[] {
     if (this.#invocation.quiet) return [];
-    return this.#outside.is_stderr_tty
-      ? [setInterval(() => this.#outside.stderr(`\r\x1b[K${this.#line()}`), PROGRESS_TTY_MS)]
-      : [setInterval(() => this.#outside.stderr(`${this.#line()}\n`), PROGRESS_PLAIN_MS)];
+    return this.#system.is_stderr_tty
+      ? [setInterval(() => this.#system.stderr(`\r\x1b[K${this.#line()}`), PROGRESS_TTY_MS)]
+      : [setInterval(() => this.#system.stderr(`${this.#line()}\n`), PROGRESS_PLAIN_MS)];
   }
 
   #endProgress(): void {
     if (this.#invocation.quiet) return;
-    this.#outside.stderr(`${this.#outside.is_stderr_tty ? "\r\x1b[K" : ""}${this.#line()}\n`);
+    this.#system.stderr(`${this.#system.is_stderr_tty ? "\r\x1b[K" : ""}${this.#line()}\n`);
   }
 
+  /** `running 12s, 100/100 VUs, 51234 iterations, 4271/s, 0 dropped, p95 1.92ms, 40%` */
   #line(): string {
     const { world, engine } = this.#test;
-    const vus = this.#pool.all.length;
-    return progressLine(this.#progress(), vus, this.elapsed_ms, world.registry, engine);
+    const elapsed_ms = this.elapsed_ms;
+    const completed = this.sum("iterations_completed"), dropped = this.sum("iterations_dropped");
+    const share = this.sum("progress") / Math.max(this.#progress().length, 1);
+    const p95 = engine.figure(world.registry.builtin("http_req_duration"), P95, elapsed_ms);
+    const rate = elapsed_ms > 0 ? completed * 1000 / elapsed_ms : 0;
+    return [
+      `running ${formatDuration(Math.round(elapsed_ms / 100) * 100)}`,
+      `${this.sum("vus_active")}/${this.#pool.all.length} VUs`,
+      `${completed} iterations`,
+      `${rate.toFixed(rate < 10 ? 1 : 0)}/s`,
+      ...(dropped > 0 ? [`${dropped} dropped`] : []),
+      ...(Number.isNaN(p95) ? [] : [`p95 ${p95.toFixed(2)}ms`]),
+      `${Math.floor(share * 100)}%`,
+    ].join(", ");
   }
-}
-
-/** How a run is going, in a line: rewritten on a terminal, a new one now and then elsewhere. */
-
-/** How often a terminal's line is rewritten, in milliseconds. */
-export const PROGRESS_TTY_MS = 500;
-
-/** How often a plain line is written, in milliseconds. */
-export const PROGRESS_PLAIN_MS = 5_000;
-
-const P95 = parseAggregation("p(95)");
-
-/**
- * ```
- * running 12s, 100/100 VUs, 51234 iterations, 4271/s, 0 dropped, p95 1.92ms, 40%
- * ```
- */
-export function progressLine(
-  scenarios: readonly ScenarioProgress[],
-  vus: number,
-  elapsed_ms: number,
-  registry: MetricRegistry,
-  engine: MetricEngine,
-): string {
-  const sum = (pick: (one: ScenarioProgress) => number) =>
-    scenarios.reduce((total, one) => total + pick(one), 0);
-  const active = sum((one) => one.vus_active);
-  const completed = sum((one) => one.iterations_completed);
-  const dropped = sum((one) => one.iterations_dropped);
-  const share = sum((one) => one.progress) / Math.max(scenarios.length, 1);
-  const p95 = engine.figure(registry.builtin("http_req_duration"), P95, elapsed_ms);
-  const rate = elapsed_ms > 0 ? completed * 1000 / elapsed_ms : 0;
-  return [
-    `running ${formatDuration(Math.round(elapsed_ms / 100) * 100)}`,
-    `${active}/${vus} VUs`,
-    `${completed} iterations`,
-    `${rate.toFixed(rate < 10 ? 1 : 0)}/s`,
-    ...(dropped > 0 ? [`${dropped} dropped`] : []),
-    ...(Number.isNaN(p95) ? [] : [`p95 ${p95.toFixed(2)}ms`]),
-    `${Math.floor(share * 100)}%`,
-  ].join(", ");
 }

@@ -4,7 +4,7 @@ import { KEEP_SUMMARY, runScript } from "../testing/run_script.ts";
 
 const NOTHING = "export default function () {}";
 
-/** A stop that the script asks for itself: `globalThis.stopNow()`. */
+/** A stop that the script requests with `globalThis.stopNow()`. */
 function stopFromScript() {
   const { promise, resolve } = Promise.withResolvers<void>();
   const scope = globalThis as { stopNow?: () => void };
@@ -17,7 +17,7 @@ function stopFromScript() {
   };
 }
 
-Deno.test("a stop asked for from outside gives teardown and the summary so far, and exits 105", async () => {
+Deno.test("a stop exits 105 after teardown, with the summary so far", async () => {
   using stop = stopFromScript();
   const { code, stderr, summary } = await runScript(
     `
@@ -36,7 +36,7 @@ Deno.test("a stop asked for from outside gives teardown and the summary so far, 
   assert(summary!.metrics.iterations.values.count > 0);
 });
 
-Deno.test("a stop asked for in setup ends it, runs nothing more, and exits 105", async () => {
+Deno.test("a stop in setup exits 105; no iteration and no teardown follow", async () => {
   using stop = stopFromScript();
   const { code, stderr } = await runScript(
     `export function setup() { globalThis.stopNow(); return new Promise(() => {}); }
@@ -47,7 +47,7 @@ Deno.test("a stop asked for in setup ends it, runs nothing more, and exits 105",
   assertEquals([code, stderr], [EXIT_CODES.external_abort, ""]);
 });
 
-Deno.test("a stop asked for while VUs are made runs no setup, and no teardown without it", async () => {
+Deno.test("a stop during the creation of VUs skips setup, iterations and teardown", async () => {
   using stop = stopFromScript();
   const { code, stderr } = await runScript(
     `globalThis.stopNow(); await new Promise((wake) => globalThis.setTimeout(wake, 5));
@@ -60,7 +60,7 @@ Deno.test("a stop asked for while VUs are made runs no setup, and no teardown wi
   assertEquals([code, stderr], [EXIT_CODES.external_abort, ""]);
 });
 
-Deno.test("on a terminal progress is one line, rewritten: VUs, iterations, rate, share", async () => {
+Deno.test("on a terminal progress is one rewritten line: VUs, iterations, rate, share", async () => {
   const { code, stderr } = await runScript(
     `import { setTimeout } from "k6/timers";
     export const options = { vus: 2, duration: "700ms" };
@@ -75,7 +75,7 @@ Deno.test("on a terminal progress is one line, rewritten: VUs, iterations, rate,
   }
 });
 
-Deno.test("a script that never waits can be stopped, too", async () => {
+Deno.test("a script that never waits can be stopped", async () => {
   const { promise, resolve } = Promise.withResolvers<void>();
   setTimeout(resolve, 50);
   const { code } = await runScript(

@@ -1,29 +1,68 @@
-/** Everything a run touches outside of itself; tests put their own in its place. */
-export interface Outside {
-  /** The directory the run was started in, as a `file:` URL that ends with `/`. */
+/** What a run needs of the operating system; tests pass their own. */
+import { onStopSignal } from "../../../platform/mod.ts";
+
+export interface System {
+  /** The working directory, as a `file:` URL that ends with `/`. */
   readonly cwd: string;
   readonly env: Readonly<Record<string, string>>;
   readonly is_stdout_tty: boolean;
   readonly is_stderr_tty: boolean;
-  /** Milliseconds of a clock that never goes back. */
+  /** Milliseconds of a monotonic clock. */
   now(): number;
   /** Unix time at `now() === 0`. */
   readonly epoch_origin_ms: number;
   random(): number;
   stdout(text: string): void;
   stderr(text: string): void;
-  /** @throws where it cannot be read. */
+  /** @throws The file cannot be read. */
   readText(url: string): Promise<string>;
   readBytes(url: string): Uint8Array;
-  /** @throws where it cannot be written. */
+  /** @throws The file cannot be written. */
   writeFile(path: string, content: string | Uint8Array): Promise<void>;
-  /** @throws where it cannot be opened. */
+  /** @throws The file cannot be opened. */
   openForWriting(path: string): OpenFile;
-  /** Resolves when somebody asks the run to end: Ctrl-C. */
+  /** Resolves at SIGINT or SIGTERM. */
   readonly stop_requested: Promise<unknown>;
 }
 
 export interface OpenFile {
   write(text: string): void;
   close(): void;
+}
+
+/** The process this code runs in. */
+export function denoSystem(): System {
+  const cwd = new URL(`file://${Deno.cwd()}/`).href;
+  // The URL of the script in `run -`.
+  const stdin_url = `${cwd}-`;
+  return {
+    cwd,
+    env: Deno.env.toObject(),
+    is_stdout_tty: Deno.stdout.isTerminal(),
+    is_stderr_tty: Deno.stderr.isTerminal(),
+    now: () => performance.now(),
+    epoch_origin_ms: performance.timeOrigin,
+    random: () => Math.random(),
+    stdout: (text) => writeAll(Deno.stdout, text),
+    stderr: (text) => writeAll(Deno.stderr, text),
+    readText: (url) =>
+      url === stdin_url
+        ? new Response(Deno.stdin.readable).text()
+        : Deno.readTextFile(new URL(url)),
+    readBytes: (url) => Deno.readFileSync(new URL(url)),
+    writeFile: (path, content) =>
+      typeof content === "string"
+        ? Deno.writeTextFile(path, content)
+        : Deno.writeFile(path, content),
+    openForWriting(path) {
+      const file = Deno.openSync(path, { write: true, create: true, truncate: true });
+      return { write: (text) => writeAll(file, text), close: () => file.close() };
+    },
+    stop_requested: onStopSignal(),
+  };
+}
+
+function writeAll(stream: { writeSync(bytes: Uint8Array): number }, text: string): void {
+  const bytes = new TextEncoder().encode(text);
+  for (let at = 0; at < bytes.length;) at += stream.writeSync(bytes.subarray(at));
 }

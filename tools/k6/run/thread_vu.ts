@@ -1,4 +1,4 @@
-/** The main thread's end of a VU that has a thread of its own. */
+/** A VU with a thread of its own, as the main thread sees it. */
 import { type Exchange, type ExchangeRequest, failedExchange } from "../http/exchange.ts";
 import { type ConnectionSettings, VuConnections } from "../http/vu_connections.ts";
 import { Interrupted } from "../script/interrupted.ts";
@@ -12,7 +12,7 @@ import { SampleUnpacker } from "../sync/sample_batcher.ts";
 import type { LoadedTest } from "./loading.ts";
 import type { PooledVu } from "./vu_pool.ts";
 
-/** @throws {ScriptError} where the script does not load on its thread. */
+/** @throws {ScriptError} The script does not load on the thread. */
 export async function createThreadVu(
   id: number,
   test: LoadedTest,
@@ -33,7 +33,7 @@ class ThreadVu implements PooledVu {
   readonly #connections: VuConnections;
   readonly #unpacker: SampleUnpacker;
   readonly #loading = Promise.withResolvers<void>();
-  /** Numbers what the thread is told to run; what it tells of earlier ones is of no interest. */
+  /** Numbers the orders to the thread; replies to earlier orders are ignored. */
   #run = 0;
   #onIterated: ((is_complete: boolean) => void) | null = null;
   #called: PromiseWithResolvers<unknown> | null = null;
@@ -80,7 +80,6 @@ class ThreadVu implements PooledVu {
     this.#post({ kind: "data", json });
   }
 
-  /** Its thread is always this VU. */
   enter<T>(call: () => T): T {
     return call();
   }
@@ -112,7 +111,7 @@ class ThreadVu implements PooledVu {
 
   close(): void {
     this.#connections.close();
-    // A thread that sleeps in Atomics.wait does not end by terminate() alone.
+    // terminate() alone does not end a thread that sleeps in Atomics.wait.
     this.#mailbox.cut(this.#run);
     this.#worker.terminate();
   }
@@ -158,7 +157,7 @@ class ThreadVu implements PooledVu {
     if (run !== this.#run) return;
     const resolve = this.#onIterated;
     this.#onIterated = null;
-    this.#test.world.now(); // on this thread nobody else may have looked at the clock
+    this.#test.world.now(); // updates the clock that the executors read
     resolve?.(is_complete);
   }
 

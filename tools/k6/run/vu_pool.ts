@@ -1,16 +1,15 @@
-/** The VUs of a run: made before the start, lent to scenarios. */
+/** The VUs of a run: created before the start, lent to scenarios. */
 import type { VuHandle } from "../executors/world.ts";
-import type { Scenario } from "../options/scenario.ts";
 import type { IterationPlace, Phase } from "../script/vu.ts";
 
-/** A VU, on the main thread or on its own. */
+/** A VU on the main thread or on its own. */
 export interface PooledVu extends VuHandle {
   setData(json: string | undefined): void;
-  /** Calls the function as this VU. */
+  /** Calls the function with this VU as the current one. */
   enter<T>(call: () => T): T;
   runIteration(place: IterationPlace): Promise<boolean>;
   call(name: string, phase: Phase, argument: unknown): Promise<unknown>;
-  /** Gives up exchanges whose time is over. */
+  /** Fails requests whose timeout has passed. */
   expire(now_ms: number): void;
   close(): void;
 }
@@ -24,8 +23,8 @@ export class VuPool {
     this.#free = [...vus].reverse();
   }
 
-  /** VUs with low numbers first. */
-  take(_scenario: Scenario): PooledVu | null {
+  /** The free VU with the lowest number at first, later the one last given back; null if none. */
+  take(): PooledVu | null {
     return this.#free.pop() ?? null;
   }
 
@@ -47,21 +46,21 @@ export class VuPool {
 }
 
 /**
- * What the promise comes to; after the time, `cut` is called, which has to settle it.
+ * Awaits a call; at the timeout it runs `cut`, which must settle the call.
  *
  * ```ts
  * await withTimeout(vu.call("setup", "setup", undefined), 60_000, () => vu.interrupt());
  * ```
  */
 export async function withTimeout<T>(
-  promise: Promise<T>,
+  call: Promise<T>,
   timeout_ms: number,
   cut: () => void,
 ): Promise<T> {
-  // A longer delay would go off at once.
+  // setTimeout fires at once for a longer delay.
   const timer = setTimeout(cut, Math.min(timeout_ms, 2 ** 31 - 1));
   try {
-    return await promise;
+    return await call;
   } finally {
     clearTimeout(timer);
   }

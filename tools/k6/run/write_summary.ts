@@ -1,4 +1,4 @@
-/** The end of a run as its user gets it: `handleSummary` where there is one, else the text. */
+/** Writes the summary: the result of `handleSummary`, or the text summary without one. */
 import { EXIT_CODES } from "../exit_codes.ts";
 import type { Invocation } from "../command_line.ts";
 import { bytesOf } from "../http/request_body.ts";
@@ -7,16 +7,16 @@ import { Interrupted } from "../script/interrupted.ts";
 import { type SummaryData, summaryExport } from "../summary/summary.ts";
 import { textSummary } from "../summary/text_summary.ts";
 import type { LoadedTest } from "./loading.ts";
-import type { Outside } from "./system.ts";
+import type { System } from "./system.ts";
 import { type PooledVu, withTimeout } from "./vu_pool.ts";
 
-/** @returns the exit code it asks for, or null. */
+/** @returns An exit code other than the run's own, or null. */
 export async function writeSummary(
   data: SummaryData,
   vu: PooledVu,
   { exports, options, world, instantiator }: LoadedTest,
   { summary_mode, summary_export, color }: Invocation,
-  outside: Outside,
+  system: System,
 ): Promise<number | null> {
   if (summary_mode === "disabled") return null;
   let problem: number | null = null, outputs: Record<string, unknown> | null = null;
@@ -29,17 +29,17 @@ export async function writeSummary(
     } catch (error) {
       const timed_out = error instanceof Interrupted;
       problem = timed_out ? EXIT_CODES.generic_timeout : null;
-      const what = describeError(error, (text) => instantiator.localize(text));
-      world.log("error", `handleSummary failed, this is the default summary: ${what}`);
+      const reason = describeError(error, (text) => instantiator.localize(text));
+      world.log("error", `handleSummary failed, this is the default summary: ${reason}`);
     }
   }
   if (outputs === null) {
-    const enableColors = color && outside.is_stdout_tty;
-    outside.stdout("\n" + textSummary(data, { mode: summary_mode, enableColors }));
-  } else await writeOutputs(outputs, world, outside);
+    const enableColors = color && system.is_stdout_tty;
+    system.stdout("\n" + textSummary(data, { mode: summary_mode, enableColors }));
+  } else await writeOutputs(outputs, world, system);
   if (summary_export !== null) {
     const text = JSON.stringify(summaryExport(data), null, 2) + "\n";
-    await writeOutputs({ [summary_export]: text }, world, outside);
+    await writeOutputs({ [summary_export]: text }, world, system);
   }
   return problem;
 }
@@ -55,17 +55,17 @@ function demandOutputs(value: unknown): Record<string, unknown> {
 async function writeOutputs(
   outputs: Record<string, unknown>,
   world: LoadedTest["world"],
-  outside: Outside,
+  system: System,
 ): Promise<void> {
   for (const [path, content] of Object.entries(outputs)) {
     const bytes = bytesOf(content);
     if (typeof content !== "string" && bytes === null) {
       world.log("error", `handleSummary: ${path} must be a string or an ArrayBuffer`);
     } else if (path === "stdout" || path === "stderr") {
-      outside[path](typeof content === "string" ? content : new TextDecoder().decode(bytes!));
+      system[path](typeof content === "string" ? content : new TextDecoder().decode(bytes!));
     } else {
       try {
-        await outside.writeFile(path, typeof content === "string" ? content : bytes!);
+        await system.writeFile(path, typeof content === "string" ? content : bytes!);
       } catch (error) {
         world.log("error", `Cannot write the summary to ${path}: ${(error as Error).message}`);
       }

@@ -1,36 +1,36 @@
-/** Runs a script in this process, its files in memory, for tests. */
+/** Runs scripts in this process, with files in memory, for tests. */
 import { parseInvocation } from "../command_line.ts";
 import { defineGlobals } from "../k6/globals.ts";
-import type { Outside } from "../run/system.ts";
+import type { System } from "../run/system.ts";
 import { runTest } from "../run/test_run.ts";
 import type { SummaryData } from "../summary/summary.ts";
 import { type Answer, serveBytes } from "./scripted_server.ts";
 
-export interface ScriptRun {
+interface ScriptRun {
   code: number;
   stdout: string;
   stderr: string;
-  /** What was written, by path. */
+  /** Written files, by path. */
   written: Map<string, string>;
-  /** What `handleSummary` was given, where the script is {@link SUMMARY_SCRIPT}'s. */
+  /** Summary data, if the script ends with {@link KEEP_SUMMARY}. */
   summary: SummaryData | null;
 }
 
-export interface ScriptSetting {
-  /** Other files, by path beside the script. */
+interface ScriptSetting {
+  /** Other files, by path relative to the script. */
   files?: Record<string, string | Uint8Array>;
   args?: string[];
   env?: Record<string, string>;
   stop_requested?: Promise<unknown>;
-  /** Whether progress goes to a terminal; without it there is none, as with `--quiet`. */
+  /** Whether stderr is a terminal; undefined: `--quiet`. */
   is_stderr_tty?: boolean;
-  /** Instead of files in memory. */
-  openForWriting?: Outside["openForWriting"];
-  /** The script's name; default `test.js`. */
+  /** Default: files in memory. */
+  openForWriting?: System["openForWriting"];
+  /** The script's name. Default: `test.js`. */
   name?: string;
 }
 
-/** Put after a script: leaves the summary's data for {@link ScriptRun}. */
+/** Appended to a script: keeps the summary data in {@link ScriptRun.summary}. */
 export const KEEP_SUMMARY = `
 export function handleSummary(data) { return { "summary.json": JSON.stringify(data) }; }
 `;
@@ -49,7 +49,7 @@ export async function runScript(script: string, setting: ScriptSetting = {}): Pr
   };
   const text = (content: string | Uint8Array) =>
     typeof content === "string" ? content : new TextDecoder().decode(content);
-  const outside: Outside = {
+  const system: System = {
     cwd: CWD,
     env,
     is_stdout_tty: false,
@@ -57,8 +57,8 @@ export async function runScript(script: string, setting: ScriptSetting = {}): Pr
     now: () => performance.now(),
     epoch_origin_ms: performance.timeOrigin,
     random: () => Math.random(),
-    stdout: (piece) => stdout += piece,
-    stderr: (piece) => stderr += piece,
+    stdout: (text) => stdout += text,
+    stderr: (text) => stderr += text,
     readText: (url) => Promise.resolve().then(() => text(read(url))),
     readBytes(url) {
       const content = read(url);
@@ -78,7 +78,7 @@ export async function runScript(script: string, setting: ScriptSetting = {}): Pr
   try {
     const quiet = is_stderr_tty === undefined ? ["--quiet"] : [];
     const invocation = parseInvocation(["run", ...quiet, ...args, name], env);
-    const code = await runTest(invocation, outside);
+    const code = await runTest(invocation, system);
     const json = written.get("summary.json");
     return { code, stdout, stderr, written, summary: json === undefined ? null : JSON.parse(json) };
   } finally {

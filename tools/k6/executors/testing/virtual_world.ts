@@ -1,17 +1,17 @@
-/** A world in virtual time: hours of load run in milliseconds, and always in the same way. */
+/** A world in virtual time: hours of load run in milliseconds, deterministically. */
 import { TimerQueue } from "../timers.ts";
 import { peakVus, type Scenario } from "../../options/scenario.ts";
 import { type ScenariosRun, startScenarios } from "../start_scenarios.ts";
 import type { VuHandle, World } from "../world.ts";
 import { deriveScenarios } from "../../options/scenario_reader.ts";
 
-/** Promise turns after which whatever follows from one event has happened. */
+/** Promise turns after which the effects of one event have settled. */
 const SETTLE_TURNS = 40;
 
-/** Events after which a run that does not end is given up. */
+/** Events after which a run counts as endless. */
 const EVENTS_MAX = 2_000_000;
 
-export interface IterationRecord {
+interface IterationRecord {
   scenario: string;
   vu: number;
   iteration: number;
@@ -21,21 +21,21 @@ export interface IterationRecord {
   is_complete: boolean;
 }
 
-export interface VirtualWorldOptions {
-  /** How long an iteration takes; Infinity: until it is interrupted. Default: 100 ms. */
+interface VirtualWorldOptions {
+  /** Duration of an iteration; Infinity: until interrupted. Default: 100 ms. */
   iteration_ms?: (vu: number, iteration: number, scenario: Scenario) => number;
-  /** Whether iterations end when interrupted; default yes. */
+  /** Whether iterations end when interrupted. Default: true. */
   can_interrupt?: boolean;
-  /** VUs there are; default: as many as the scenarios need. */
+  /** Number of VUs. Default: as many as the scenarios need. */
   vus?: number;
-  /** The executors' timers call back at multiples of it only; default: when they are due. */
+  /** Timers fire at multiples of this only. Default: when they are due. */
   timer_grain_ms?: number;
 }
 
 export class VirtualWorld implements World {
   readonly records: IterationRecord[] = [];
   readonly drops: { scenario: string; at_ms: number; iterations: number }[] = [];
-  /** VUs taken and not given back. */
+  /** VUs not given back. */
   vus_taken = 0;
   now_ms = 0;
   readonly #timers = new TimerQueue();
@@ -108,7 +108,7 @@ export class VirtualWorld implements World {
     });
   }
 
-  /** Lets time pass up to `until_ms`, or until nothing is left to happen. */
+  /** Advances time to `until_ms`, or until no timer is left. */
   async advance(until_ms = Infinity): Promise<void> {
     for (let events = 0; events < EVENTS_MAX; events++) {
       for (let turn = 0; turn < SETTLE_TURNS; turn++) await null;
@@ -123,7 +123,7 @@ export class VirtualWorld implements World {
     throw new Error(`The run has not ended after ${EVENTS_MAX} events, at ${this.now_ms} ms`);
   }
 
-  /** Numbers of iterations running at a time. */
+  /** Number of iterations running at a time. */
   runningAt(time_ms: number): number {
     return this.records.filter(({ start_ms, end_ms }) =>
       start_ms <= time_ms && !(end_ms <= time_ms)
@@ -144,7 +144,7 @@ class VirtualVu implements VuHandle {
   }
 }
 
-/** Runs scenarios from start to end in a world of their own. */
+/** Runs scenarios to their end in a world of their own. */
 export async function runVirtually(
   scenarios: readonly Scenario[],
   options: VirtualWorldOptions = {},
@@ -155,12 +155,12 @@ export async function runVirtually(
   const finished = run.finished.finally(() => is_finished = true);
   finished.catch(() => {});
   await world.advance();
-  if (!is_finished) throw new Error(`Nothing is left to happen, but the run has not ended`);
+  if (!is_finished) throw new Error(`No timer is left, but the run has not ended`);
   await finished;
   return { world, run };
 }
 
-/** Scenarios as a script writes them, named s0, s1, …. */
+/** Reads scenarios as a script writes them, named s0, s1, …. */
 export function writtenScenarios(...written: Record<string, unknown>[]): Scenario[] {
   return deriveScenarios({
     scenarios: Object.fromEntries(written.map((scenario, i) => [`s${i}`, scenario])),
