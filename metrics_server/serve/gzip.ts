@@ -1,5 +1,5 @@
 /** gzip for who asks for it (RFC 9110 §12.5.3). */
-import { acceptsEncodings } from "@std/http";
+import { acceptsEncodings } from "@std/http/negotiation";
 
 /** Shorter bodies are sent as they are: their gzip would hardly be shorter. */
 export const GZIP_BYTES_MIN = 1024;

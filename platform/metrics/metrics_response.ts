@@ -1,5 +1,5 @@
 /** The answer to a scrape, in the format its `Accept` wants. */
-import { accepts } from "@std/http";
+import { accepts } from "@std/http/negotiation";
 import { type ExpositionFormat, type Family, writeMetrics } from "./exposition.ts";
 
 /** `Content-Type` of each format. */

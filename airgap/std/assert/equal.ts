@@ -1,25 +1,21 @@
 /**
- * Deep equality, as `assertEquals` sees it.
+ * Deep equality, as `assertEquals` defines it.
  *
  * - `NaN` equals `NaN`, and `0` equals `-0`.
  * - Two objects need the same prototype; one without a prototype counts as a plain object.
- * - Own enumerable keys (strings and symbols) and the getters of the class are compared; a key that
- *   holds `undefined` is not the same as no key. Of an `Error` the hidden keys count too (`message`,
- *   `cause`, `stack`), so two errors made in different lines are never equal.
- * - `Date`, `RegExp`, `URL`, `WeakRef`, buffers and their views are compared by what they hold;
- *   `Map` and `Set` in any order, their keys deeply.
+ * - Own enumerable keys (strings and symbols) and the getters of the class are compared. A key that
+ *   holds `undefined` differs from a missing key. The hidden keys of an `Error` count too
+ *   (`message`, `cause`, `stack`), so errors created on different lines are never equal.
+ * - `Date`, `RegExp`, `URL`, `WeakRef`, buffers and their views are compared by content; `Map` and
+ *   `Set` in any order, with deep comparison of keys.
  *
- * Throws a `TypeError` for two different `WeakMap`s or `WeakSet`s: nothing can look inside them.
- *
- * ```ts
- * equal({ id: "sw-000", values: [1, NaN] }, { values: [1, NaN], id: "sw-000" }); // true
- * ```
+ * Throws a `TypeError` for two different `WeakMap`s or `WeakSet`s, whose content is unreadable.
  */
 export function equal(a: unknown, b: unknown): boolean {
   return sameValue(a, b, new Map());
 }
 
-/** Pairs under comparison: an object met again inside itself equals its partner so far. */
+/** Pairs being compared: an object that contains itself equals its partner so far. */
 type Pairs = Map<object, object>;
 
 function sameValue(a: unknown, b: unknown, pairs: Pairs): boolean {
@@ -41,7 +37,7 @@ function sameValue(a: unknown, b: unknown, pairs: Pairs): boolean {
   if (a instanceof Map && b instanceof Map) return sameMap(a, b, pairs);
   const keys = [...comparedKeys(a), ...getterKeys(a)];
   return keys.every((key) => sameProperty(a, b, key, pairs)) &&
-    // Most often both have the same keys in the same order; then they are compared already.
+    // Usually both have the same keys in the same order, so they are compared already.
     comparedKeys(b).every((key, i) => key === keys[i] || sameProperty(a, b, key, pairs));
 }
 
@@ -72,7 +68,7 @@ function sameProperty(a: object, b: object, key: PropertyKey, pairs: Pairs): boo
   return sameValue(Reflect.get(a, key), Reflect.get(b, key), pairs);
 }
 
-/** Enumerable keys; an error keeps what makes it that error in keys that are not. */
+/** Enumerable keys; for an error all keys, because its message and stack are not enumerable. */
 function comparedKeys(value: object): PropertyKey[] {
   if (value instanceof Error) return Reflect.ownKeys(value);
   const symbols = Object.getOwnPropertySymbols(value)
@@ -80,7 +76,7 @@ function comparedKeys(value: object): PropertyKey[] {
   return [...Object.keys(value), ...symbols];
 }
 
-/** Names of the getters a class gives its objects: private state shows through them alone. */
+/** Names of the getters of an object's class. */
 function getterKeys(value: object): PropertyKey[] {
   const keys: PropertyKey[] = [];
   let prototype = Object.getPrototypeOf(value);

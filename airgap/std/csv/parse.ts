@@ -1,91 +1,52 @@
-import { RecordReader, type RecordRules } from "./_record_reader.ts";
+/** Reads CSV text into rows (RFC 4180), as the part of `@std/csv` that this project uses. */
 
 const BYTE_ORDER_MARK = "\ufeff";
+const QUOTE = '"';
+const SEPARATOR = ",";
 
 /** Options of {@linkcode parse}. */
-export interface ParseOptions {
-  /** Text between two fields; "," by default. */
-  separator?: string;
-  /** Character that makes a line a comment where it comes first; no comments by default. */
-  comment?: string;
-  /** Whether white space in front of a field is taken away; `false` by default. */
-  trimLeadingSpace?: boolean;
-  /** Whether quotes may stand inside fields and be missing at the end; `false` by default. */
-  lazyQuotes?: boolean;
-  /** Fields each record must have; 0 for as many as the first; unchecked if negative or not given. */
+interface ParseOptions {
+  /** Fields of each record; 0 means as many as the first. Unchecked if negative or absent. */
   fieldsPerRecord?: number;
-  /** Whether the first record is left out; it names the columns unless `columns` does. */
-  skipFirstRow?: boolean;
-  /** Names of the columns, which makes each record an object. */
+  /** Column names; with them each record becomes an object. */
   columns?: readonly string[];
 }
 
-/** A record as an object: known column names are its keys. */
-export type RecordWithColumn<C extends string> = string extends C ? Record<string, string>
+type RecordWithColumn<C extends string> = string extends C ? Record<string, string>
   : Record<C, string>;
 
-/**
- * What {@linkcode parse} returns for options of the type `T`: objects with `columns` or a first row
- * that names them, arrays of fields without, and either where the type leaves that open.
- */
-export type ParseResult<Options, T> = T extends
-  Options & { columns: readonly (infer Name extends string)[] } ? RecordWithColumn<Name>[]
-  : T extends Options & { skipFirstRow: true } ? Record<string, string>[]
-  : T extends Options & { columns?: undefined; skipFirstRow?: false | undefined } ? string[][]
+/** Objects if the options name the columns, else arrays of fields. */
+type ParseResult<T> = T extends ParseOptions & { columns: readonly (infer Name extends string)[] }
+  ? RecordWithColumn<Name>[]
+  : T extends ParseOptions & { columns?: undefined } ? string[][]
   : Record<string, string>[] | string[][];
 
 /**
- * Records of a CSV text: arrays of fields, or with `columns` or `skipFirstRow` objects. Empty lines
- * are left out; a line end inside quotes comes out as `\n`.
+ * Records of a CSV text: arrays of fields, or objects with `columns`. Empty lines are skipped; a
+ * line end inside quotes becomes `\n`.
  *
- * Throws a `SyntaxError` for a quote out of place or missing (with lines and column, from 1, in
- * code points) and for a record that breaks `fieldsPerRecord`; an `Error` for a record that does not
- * fit the columns, and for a separator or a comment that is a quote, a line end or the other one; a
- * `TypeError` where there is no first row to skip.
+ * Throws a `SyntaxError` for a misplaced or missing quote (with lines and column, from 1, in code
+ * points) and for a record that breaks `fieldsPerRecord`; an `Error` for a record that does not fit
+ * the columns.
  *
  * ```ts
  * parse("id,value\nsw-000,1"); // [["id", "value"], ["sw-000", "1"]]
- * parse("id,value\nsw-000,1", { skipFirstRow: true }); // [{ id: "sw-000", value: "1" }]
  * ```
  */
 export function parse(input: string): string[][];
 /** As above, with options. */
-export function parse<const T extends ParseOptions>(
-  input: string,
-  options: T,
-): ParseResult<ParseOptions, T>;
+export function parse<const T extends ParseOptions>(input: string, options: T): ParseResult<T>;
 export function parse(
   input: string,
   options: ParseOptions = {},
 ): string[][] | Record<string, string>[] {
   const text = input.startsWith(BYTE_ORDER_MARK) ? input.slice(1) : input;
-  const records = readRecords(text, recordRules(options), options.fieldsPerRecord);
-  if (!options.skipFirstRow && !options.columns) return records;
-  return asObjects(records, options);
+  const records = readRecords(text, options.fieldsPerRecord);
+  return options.columns ? asObjects(records, options.columns) : records;
 }
 
-function recordRules(options: ParseOptions): RecordRules {
-  const { separator = ",", comment = "" } = options;
-  const has_reserved = (text: string) => /["\r\n]/.test(text);
-  if (
-    separator === "" || separator === comment || has_reserved(separator) || has_reserved(comment)
-  ) {
-    throw new Error("Cannot parse input: invalid delimiter");
-  }
-  return {
-    separator,
-    comment,
-    trim_leading_space: options.trimLeadingSpace ?? false,
-    lazy_quotes: options.lazyQuotes ?? false,
-  };
-}
-
-function readRecords(
-  text: string,
-  rules: RecordRules,
-  fields_per_record: number | undefined,
-): string[][] {
-  const reader = new RecordReader(text, rules);
+function readRecords(text: string, fields_per_record: number | undefined): string[][] {
+  const reader = new RecordReader(text);
   const records: string[][] = [];
   let fields_expected = fields_per_record;
   for (let fields = reader.next(); fields !== null; fields = reader.next()) {
@@ -103,20 +64,151 @@ function readRecords(
   return records;
 }
 
-function asObjects(records: string[][], options: ParseOptions): Record<string, string>[] {
-  const first = options.skipFirstRow ? records.shift() : undefined;
-  if (options.skipFirstRow && !first) {
-    throw new TypeError("Cannot parse input: headers must be defined");
-  }
-  const columns = options.columns ?? first ?? [];
+function asObjects(
+  records: string[][],
+  columns: readonly string[],
+): Record<string, string>[] {
   return records.map((fields, index) => {
     if (fields.length !== columns.length) {
-      const row = index + (options.skipFirstRow ? 2 : 1);
       throw new Error(
-        `Syntax error on line ${row}: The record has ${fields.length} fields, ` +
+        `Syntax error on line ${index + 1}: The record has ${fields.length} fields, ` +
           `but the header has ${columns.length} fields`,
       );
     }
     return Object.fromEntries(columns.map((name, i) => [name, fields[i]]));
   });
+}
+
+/** Reads the fields of one record after the other. A quoted field may span several lines. */
+class RecordReader {
+  readonly #lines: LineReader;
+  /** Unread part of the current line. */
+  #rest = "";
+  /** Column at which `#rest` starts, in code points from 1. */
+  #column = 1;
+  #first_line = 0;
+  /** Line ends inside the current record so far. */
+  #lines_inside = 0;
+
+  constructor(input: string) {
+    this.#lines = new LineReader(input);
+  }
+
+  /**
+   * Line on which the last record starts, from 1. As in `@std/csv`, an earlier record that spans
+   * several lines counts as one line.
+   */
+  get first_line(): number {
+    return this.#first_line;
+  }
+
+  /** Fields of the next record; empty for an empty line, `null` at the end. */
+  next(): string[] | null {
+    const line = this.#lines.next();
+    if (line === null) return null;
+    this.#first_line++;
+    this.#lines_inside = 0;
+    if (line === "") return [];
+    this.#rest = line;
+    this.#column = 1;
+    return this.#fields();
+  }
+
+  #fields(): string[] {
+    const fields: string[] = [];
+    while (true) {
+      fields.push(this.#rest.startsWith(QUOTE) ? this.#quotedField() : this.#plainField());
+      if (this.#rest === "") return fields;
+      this.#take(SEPARATOR.length);
+    }
+  }
+
+  /** Takes a field without quotes; leaves the separator. */
+  #plainField(): string {
+    const column = this.#column;
+    const end = this.#rest.indexOf(SEPARATOR);
+    const field = this.#take(end === -1 ? this.#rest.length : end);
+    const quote = field.indexOf(QUOTE);
+    if (quote !== -1) {
+      const quote_column = column + codePoints(field.slice(0, quote));
+      throw this.#syntaxError(quote_column, 'bare " in non-quoted-field');
+    }
+    return field;
+  }
+
+  /** Takes a quoted field, over several lines if needed; leaves the separator. */
+  #quotedField(): string {
+    let field = "";
+    this.#take(1);
+    while (true) {
+      const quote = this.#rest.indexOf(QUOTE);
+      if (quote === -1) {
+        field += this.#rest;
+        this.#toNextLine();
+        field += "\n";
+        continue;
+      }
+      field += this.#take(quote);
+      this.#take(1);
+      if (this.#rest === "" || this.#rest.startsWith(SEPARATOR)) return field;
+      if (this.#rest.startsWith(QUOTE)) this.#take(1);
+      else throw this.#quoteError(this.#column - 1);
+      field += QUOTE;
+    }
+  }
+
+  /** Continues a quoted field on the next line. Without one, the closing quote is missing. */
+  #toNextLine(): void {
+    const line = this.#lines.next();
+    if (line === null) throw this.#quoteError(this.#rest === "" ? this.#column : 1);
+    this.#lines_inside++;
+    this.#rest = line;
+    this.#column = 1;
+  }
+
+  /** Takes this many code units from the rest of the line. */
+  #take(code_units: number): string {
+    const taken = this.#rest.slice(0, code_units);
+    this.#rest = this.#rest.slice(code_units);
+    this.#column += codePoints(taken);
+    return taken;
+  }
+
+  #quoteError(column: number): SyntaxError {
+    return this.#syntaxError(column, 'extraneous or missing " in quoted-field');
+  }
+
+  #syntaxError(column: number, what: string): SyntaxError {
+    const line_number = this.#first_line + this.#lines_inside;
+    return new SyntaxError(
+      `Syntax error on line ${this.#first_line}; ` +
+        `parse error on line ${line_number}, column ${column}: ${what}`,
+    );
+  }
+}
+
+function codePoints(text: string): number {
+  return text.length <= 1 ? text.length : [...text].length;
+}
+
+/** Reads lines without their ends (`\n` or `\r\n`); the end of the text ends a line too. */
+class LineReader {
+  readonly #text: string;
+  #at = 0;
+
+  constructor(text: string) {
+    this.#text = text;
+  }
+
+  /** The next line, or `null` after the last one. */
+  next(): string | null {
+    const text = this.#text;
+    const start = this.#at;
+    if (start >= text.length) return null;
+    const newline = text.indexOf("\n", start);
+    let end = newline === -1 ? text.length : newline;
+    this.#at = end + 1;
+    if (text[end - 1] === "\r" && end > start) end--;
+    return text.slice(start, end);
+  }
 }

@@ -1,15 +1,4 @@
-/** Chooses what a client would rather have from what a server has (RFC 9110 §12). */
-
-import {
-  best,
-  byPreference,
-  parameter,
-  type Preference,
-  preferencesOf,
-  type Rating,
-  splitOutsideQuotes,
-  strongest,
-} from "./_accept_header.ts";
+/** Content negotiation: chooses from a server's offers by the `Accept…` headers (RFC 9110 §12). */
 
 type RequestHeaders = Pick<Request, "headers">;
 
@@ -17,10 +6,8 @@ const NAMES_TYPE = 4;
 const NAMES_SUBTYPE = 2;
 const NAMES_PARAMETERS = 1;
 
-/** Media types of the request's `Accept`, the most wanted first; any if it does not say. */
-export function accepts(request: RequestHeaders): string[];
 /**
- * The one of `types` that the request's `Accept` wants most; of equals the first.
+ * Media type of `types` that the request's `Accept` prefers; of equals the first.
  *
  * ```ts
  * accepts(request, "application/json", "text/html") ?? fail406();
@@ -29,24 +16,17 @@ export function accepts(request: RequestHeaders): string[];
 export function accepts<T extends string = string>(
   request: RequestHeaders,
   ...types: T[]
-): T | undefined;
-export function accepts(
-  request: RequestHeaders,
-  ...types: string[]
-): string | string[] | undefined {
+): T | undefined {
   const header = request.headers.get("accept");
-  if (!header) return types.length === 0 ? ["*/*"] : types[0];
+  if (!header) return types[0];
   const preferences = preferencesOf(header).filter(({ name }) => /^[^/]+\/./.test(name));
-  if (types.length === 0) return byPreference(preferences);
   const rate = (type: string) => strongest(preferences.flatMap((one) => mediaRating(type, one)));
   return best(types, rate, (a, b) => b.q - a.q || b.specificity - a.specificity);
 }
 
-/** Content codings of the request's `Accept-Encoding`, the most wanted first. */
-export function acceptsEncodings(request: RequestHeaders): string[];
 /**
- * The one of `encodings` that the request's `Accept-Encoding` wants most. Where the header does not
- * rule it out, `identity` will do.
+ * Content coding of `encodings` that the request's `Accept-Encoding` prefers. `identity` is
+ * acceptable unless the header excludes it.
  *
  * ```ts
  * acceptsEncodings(request, "gzip", "identity"); // "gzip" for "gzip, br"
@@ -55,15 +35,10 @@ export function acceptsEncodings(request: RequestHeaders): string[];
 export function acceptsEncodings<T extends string = string>(
   request: RequestHeaders,
   ...encodings: T[]
-): T | undefined;
-export function acceptsEncodings(
-  request: RequestHeaders,
-  ...encodings: string[]
-): string | string[] | undefined {
+): T | undefined {
   const header = request.headers.get("accept-encoding");
-  if (!header) return encodings.length === 0 ? ["*"] : encodings[0];
+  if (!header) return encodings[0];
   const preferences = withIdentity(preferencesOf(header), header);
-  if (encodings.length === 0) return byPreference(preferences);
   const rate = (encoding: string) =>
     strongest(preferences.flatMap((one) => encodingRating(encoding, one)));
   return best(
@@ -96,7 +71,7 @@ function encodingRating(offer: string, { name, q, index }: Preference): Rating[]
   return name === "*" ? [{ q, specificity: 0, index }] : [];
 }
 
-/** Adds `identity`, as little wanted as what is wanted least, unless the header speaks of it. */
+/** Adds `identity` with the lowest weight of the header, unless the header names it. */
 function withIdentity(preferences: readonly Preference[], header: string): Preference[] {
   if (preferences.some((one) => encodingRating("identity", one).length > 0)) {
     return [...preferences];
@@ -113,4 +88,76 @@ function splitAtSlash(type: string): [type: string, subtype: string | undefined]
 
 function sameName(a: string | undefined, b: string | undefined): boolean {
   return a?.toLowerCase() === b?.toLowerCase();
+}
+
+/** One element of the header. */
+interface Preference {
+  /** The element without its parameters. */
+  name: string;
+  /** Parameters in front of `q`, names in lower case. */
+  parameters: ReadonlyMap<string, string | undefined>;
+  /** Weight, 1 if not given; 0 and `NaN` exclude the offer. */
+  q: number;
+  /** Position in the header. */
+  index: number;
+}
+
+/** How well an offer does, by the preference that names it most precisely. */
+interface Rating {
+  q: number;
+  /** How precisely the preference names the offer. */
+  specificity: number;
+  index: number;
+}
+
+/** Elements of the header in its order, without empty and malformed ones. */
+function preferencesOf(header: string): Preference[] {
+  return splitOutsideQuotes(header, ",").flatMap((element, index) => {
+    const [name, ...pairs] = splitOutsideQuotes(element, ";").map((part) => part.trim());
+    if (name === "" || /\s/.test(name)) return [];
+    const all = pairs.map(parameter);
+    const weight_at = all.findIndex(([key]) => key === "q");
+    const parameters = new Map(weight_at === -1 ? all : all.slice(0, weight_at));
+    const weight = weight_at === -1 ? undefined : all[weight_at][1];
+    const q = weight ? Number.parseFloat(weight) : 1;
+    return [{ name, parameters, q, index }];
+  });
+}
+
+/** Parameter of `name` or `name=value`, without the quotes of the value. */
+function parameter(pair: string): [key: string, value: string | undefined] {
+  const equals = pair.indexOf("=");
+  if (equals === -1) return [pair.toLowerCase(), undefined];
+  const value = pair.slice(equals + 1).trim().replace(/^"(.*)"$/, "$1");
+  return [pair.slice(0, equals).trim().toLowerCase(), value];
+}
+
+/** The rating that decides: the most specific; of equals the one of the highest weight. */
+function strongest(ratings: readonly Rating[]): Rating | undefined {
+  return ratings.toSorted((a, b) =>
+    b.specificity - a.specificity || b.q - a.q || b.index - a.index
+  )[0];
+}
+
+/** The best offer; of equals the first. `undefined` if no offer is acceptable. */
+function best<Offer extends string>(
+  offers: readonly Offer[],
+  rate: (offer: Offer) => Rating | undefined,
+  compare: (a: Rating, b: Rating) => number,
+): Offer | undefined {
+  return offers.map((offer) => ({ offer, rating: rate(offer) }))
+    .filter((rated): rated is { offer: Offer; rating: Rating } => (rated.rating?.q ?? 0) > 0)
+    .toSorted((a, b) => compare(a.rating, b.rating))[0]?.offer;
+}
+
+/** Splits at a character, except between double quotes. */
+function splitOutsideQuotes(text: string, at: "," | ";"): string[] {
+  const parts = [""];
+  let quoted = false;
+  for (const char of text) {
+    if (char === '"') quoted = !quoted;
+    if (char === at && !quoted) parts.push("");
+    else parts[parts.length - 1] += char;
+  }
+  return parts;
 }

@@ -54,22 +54,6 @@ for (const [header, offers, chosen] of ENCODINGS) {
   });
 }
 
-Deno.test("accepts() without offers lists what is wanted, the most wanted first", () => {
-  assertEquals(accepts(request("accept", undefined)), ["*/*"]);
-  assertEquals(
-    accepts(request("accept", "text/*;q=0.3, text/html;level=1, a/b;q=0, */*;q=0.5")),
-    ["text/html", "*/*", "text/*"],
-  );
-});
-
-Deno.test("acceptsEncodings() without offers adds identity unless the header speaks of it", () => {
-  const listed = (header?: string) => acceptsEncodings(request("accept-encoding", header));
-  assertEquals(listed(), ["*"]);
-  assertEquals(listed("br;q=0.5, gzip"), ["gzip", "br", "identity"]);
-  assertEquals(listed("gzip, identity;q=0"), ["gzip"]);
-  assertEquals(listed("gzip, *;q=0.1"), ["gzip", "*"]);
-});
-
 function request(header: string, value: string | undefined): Pick<Request, "headers"> {
   return { headers: new Headers(value === undefined ? {} : { [header]: value }) };
 }

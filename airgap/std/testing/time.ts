@@ -1,7 +1,6 @@
 /** Time that moves only when a test moves it. */
 
-import { fakeDate } from "./_fake_date.ts";
-import { type Callback, FakeTimers } from "./_fake_timers.ts";
+import { type Callback, FakeTimers } from "./fake_timers.ts";
 
 const real = {
   Date,
@@ -12,40 +11,20 @@ const real = {
 };
 const realAbortTimeout = AbortSignal.timeout;
 
-type RealTimer = ReturnType<typeof real.setInterval>;
-
-const ADVANCE_FREQUENCY_MS_DEFAULT = 10;
-
-/** What is thrown for something that the state of time does not allow. */
-export class TimeError extends Error {
+/** Thrown for a call that the state of time does not allow. */
+class TimeError extends Error {
   constructor(message: string) {
     super(message);
     this.name = "TimeError";
   }
 }
 
-/** Options of {@linkcode FakeTime}. */
-export interface FakeTimeOptions {
-  /** Fake milliseconds a real one; 0, the default, for time that only the test moves. */
-  advanceRate: number;
-  /** Real milliseconds between two moves of time; 10 by default. */
-  advanceFrequency?: number;
-}
-
-/** Options of {@linkcode FakeTime.delay}. */
-export interface DelayOptions {
-  /** Ends the delay early, with a rejection. */
-  signal?: AbortSignal;
-  /** Whether the delay keeps the process alive; `true` by default. */
-  persistent?: boolean;
-}
-
-/** The fake time that stands in for the real one. */
+/** The fake time in use. */
 let current: FakeTime | undefined;
 
 /**
- * Takes the place of `Date`, `setTimeout`, `setInterval`, what clears them and `AbortSignal.timeout`
- * until it is restored. `performance.now()` and `Temporal` keep real time.
+ * Replaces `Date`, `setTimeout`, `setInterval`, their clear functions and `AbortSignal.timeout`
+ * until it is disposed. `performance.now()` and `Temporal` keep real time.
  *
  * ```ts
  * using time = new FakeTime(0);
@@ -55,64 +34,25 @@ let current: FakeTime | undefined;
  */
 export class FakeTime {
   readonly #timers = new FakeTimers();
-  readonly #start_ms: number;
   #now_ms: number;
-  #advance_timer: RealTimer | undefined;
 
-  /** Starts at `start`, or at the real present. Throws a `TypeError` if that is no time. */
-  constructor(start?: number | string | Date | null, options?: FakeTimeOptions) {
+  /** Starts at `start`, in milliseconds since the epoch; by default at the real time. */
+  constructor(start?: number) {
     if (current) throw new TimeError("Cannot construct FakeTime: time is already faked");
-    this.#start_ms = startMs(start);
-    this.#now_ms = this.#start_ms;
+    this.#now_ms = start ?? real.Date.now();
     this.#install();
     current = this;
-    const rate = options?.advanceRate ?? 0;
-    if (rate > 0) {
-      const frequency_ms = options?.advanceFrequency ?? ADVANCE_FREQUENCY_MS_DEFAULT;
-      this.#advance_timer = real.setInterval.call(
-        null,
-        () => this.tick(rate * frequency_ms),
-        Math.max(0, frequency_ms),
-      );
-    }
-  }
-
-  /** Brings real time back; throws a {@linkcode TimeError} if it is back already. */
-  static restore(): void {
-    if (!current) throw new TimeError("Cannot restore time: time is already restored");
-    current.restore();
-  }
-
-  /**
-   * Brings real time back while `callback` runs and its promise is pending.
-   *
-   * ```ts
-   * await FakeTime.restoreFor(() => fetch(url));
-   * ```
-   */
-  // What a callback takes is up to the caller.
-  // deno-lint-ignore no-explicit-any
-  static restoreFor<T, Args extends any[]>(
-    callback: (...args: Args) => Promise<T> | T,
-    ...args: Args
-  ): Promise<T> {
-    const faked = current;
-    if (!faked) return Promise.reject(new TimeError("Cannot restore time: time is not faked"));
-    uninstall();
-    current = undefined;
-    // Called at once, as the name says, but a throw becomes a rejection.
-    return new Promise<T>((resolve) => resolve(callback(...args))).finally(() => {
-      faked.#install();
-      current = faked;
-    });
   }
 
   /** Restores real time at the end of the block that declared it with `using`. */
   [Symbol.dispose](): void {
-    this.restore();
+    if (current !== this) throw new TimeError("Cannot restore time: time is already restored");
+    current = undefined;
+    Object.assign(globalThis, real);
+    AbortSignal.timeout = realAbortTimeout;
   }
 
-  /** Milliseconds since the epoch. Set later, it runs the timers on the way. */
+  /** Milliseconds since the epoch. Setting a later time runs the timers due by then. */
   get now(): number {
     return this.#now_ms;
   }
@@ -132,75 +72,15 @@ export class FakeTime {
     this.#now_ms = value;
   }
 
-  /** Where this time started, in milliseconds since the epoch. */
-  get start(): number {
-    return this.#start_ms;
-  }
-
-  /** Resolves after `ms` of real time; an abort rejects with an `AbortError`. */
-  delay(ms: number, options: DelayOptions = {}): Promise<void> {
-    const { signal, persistent = true } = options;
-    const aborted = () => new DOMException("Delay was aborted.", "AbortError");
-    if (signal?.aborted) return Promise.reject(aborted());
-    return new Promise((resolve, reject) => {
-      const onAbort = () => {
-        real.clearTimeout.call(null, timer);
-        reject(aborted());
-      };
-      const timer = real.setTimeout.call(null, () => {
-        signal?.removeEventListener("abort", onAbort);
-        resolve();
-      }, ms);
-      signal?.addEventListener("abort", onAbort, { once: true });
-      if (!persistent) Deno.unrefTimer(timer);
-    });
-  }
-
-  /** Lets everything run that only waits for promises. */
-  async runMicrotasks(): Promise<void> {
-    await this.delay(0);
-  }
-
-  /** Moves time on by `ms` and runs the timers due by then. */
+  /** Advances time by `ms` and runs the timers due by then. */
   tick(ms = 0): void {
     this.now += ms;
   }
 
-  /** Lets promises go on first, then moves time. */
+  /** Runs pending promise callbacks first, then advances time. */
   async tickAsync(ms = 0): Promise<void> {
-    await this.runMicrotasks();
+    await new Promise<void>((resolve) => void real.setTimeout.call(null, resolve, 0));
     this.tick(ms);
-  }
-
-  /** Moves time to the next timer and runs what is due then; `false` if there is none. */
-  next(): boolean {
-    const due_ms = this.#timers.next_due_ms;
-    if (due_ms !== undefined) this.now = due_ms;
-    return due_ms !== undefined;
-  }
-
-  /** Lets promises go on first, then does as {@linkcode next}. */
-  async nextAsync(): Promise<boolean> {
-    await this.runMicrotasks();
-    return this.next();
-  }
-
-  /** Moves time on until no timer is left; an interval that is never cleared keeps it going. */
-  runAll(): void {
-    while (this.next()) { /* each step runs the timers due next */ }
-  }
-
-  /** The same, with promises going on before each step. */
-  async runAllAsync(): Promise<void> {
-    while (await this.nextAsync()) { /* each step runs the timers due next */ }
-  }
-
-  /** Brings real time back; timers that did not run yet never will. */
-  restore(): void {
-    if (current !== this) throw new TimeError("Cannot restore time: time is already restored");
-    current = undefined;
-    uninstall();
-    real.clearInterval.call(null, this.#advance_timer);
   }
 
   #install(): void {
@@ -224,18 +104,14 @@ export class FakeTime {
   }
 }
 
-function uninstall(): void {
-  Object.assign(globalThis, real);
-  AbortSignal.timeout = realAbortTimeout;
-}
-
-function startMs(start: number | string | Date | null | undefined): number {
-  if (start === undefined || start === null) return real.Date.now();
-  const start_ms = typeof start === "number" ? Math.trunc(start) : new real.Date(start).getTime();
-  if (Number.isNaN(start_ms)) {
-    throw new TypeError(`Cannot construct FakeTime: invalid start time ${start_ms}`);
-  }
-  return start_ms;
+/** The real `Date`, except that the current time is `now_ms()`. */
+function fakeDate(now_ms: () => number): DateConstructor {
+  return new Proxy(Date, {
+    construct: (target, args, new_target) =>
+      Reflect.construct(target, args.length === 0 ? [now_ms()] : args, new_target),
+    apply: (target) => new target(now_ms()).toString(),
+    get: (target, key) => key === "now" ? now_ms : Reflect.get(target, key),
+  });
 }
 
 function checked(callback: Callback, name: string): Callback {

@@ -1,10 +1,11 @@
 import {
   assertEquals,
+  assertLess,
   assertNotEquals,
   assertNotStrictEquals,
   assertStrictEquals,
 } from "@std/assert";
-import { failureMessage } from "./_failure_message.ts";
+import { failureMessage } from "./testing/failure_message.ts";
 
 const HEADING = "\n\n\n    [Diff] Actual / Expected\n\n\n";
 
@@ -38,7 +39,7 @@ Deno.test("assertEquals() marks only the lines of an object that differ", () => 
   );
 });
 
-Deno.test("assertEquals() keeps lines that were only moved along", () => {
+Deno.test("assertEquals() keeps lines that only moved", () => {
   assertStrictEquals(
     failureMessage(() => assertEquals([1, 2, 3, 4], [1, 3, 4, 5])),
     `Values are not equal.${HEADING}` +
@@ -53,7 +54,7 @@ Deno.test("assertEquals() shows a long list in full", () => {
   assertStrictEquals(message.includes("\n      299,\n"), true);
 });
 
-Deno.test("assertEquals() compares texts line by line and shows what ends a line", () => {
+Deno.test("assertEquals() compares texts line by line and shows line ends", () => {
   assertStrictEquals(
     failureMessage(() => assertEquals("a\nb\tx\nc", "a\nB\tx\nc")),
     `Values are not equal.${HEADING}    a\\n\n-   b\\tx\\n\n+   B\\tx\\n\n    c\n\n`,
@@ -67,14 +68,14 @@ Deno.test("assertEquals() shows that one text ends in a newline and the other do
   );
 });
 
-Deno.test("assertEquals() tells values apart that differ only in type", () => {
+Deno.test("assertEquals() shows values that differ only in type", () => {
   assertStrictEquals(
     failureMessage(() => assertEquals<unknown>(1, "1")),
     `Values are not equal.${HEADING}-   1\n+   "1"\n`,
   );
 });
 
-Deno.test("assertNotEquals() fails for equal values and says which", () => {
+Deno.test("assertNotEquals() fails for equal values and shows them", () => {
   assertStrictEquals(failureMessage(() => assertNotEquals(1, 2)), null);
   assertStrictEquals(
     failureMessage(() => assertNotEquals({ a: 1 }, { a: 1 }, "ids")),
@@ -82,7 +83,7 @@ Deno.test("assertNotEquals() fails for equal values and says which", () => {
   );
 });
 
-Deno.test("assertStrictEquals() takes NaN for itself and tells 0 from -0", () => {
+Deno.test("assertStrictEquals() takes NaN for itself and 0 and -0 for different", () => {
   assertEquals(failureMessage(() => assertStrictEquals(NaN, NaN)), null);
   assertEquals(
     failureMessage(() => assertStrictEquals(0, -0)),
@@ -90,7 +91,7 @@ Deno.test("assertStrictEquals() takes NaN for itself and tells 0 from -0", () =>
   );
 });
 
-Deno.test("assertStrictEquals() says when two objects only look the same", () => {
+Deno.test("assertStrictEquals() reports that two objects only look the same", () => {
   assertEquals(
     failureMessage(() => assertStrictEquals({ a: 1 }, { a: 1 }, "pointer")),
     "Values have the same structure but are not reference-equal: pointer\n\n" +
@@ -104,4 +105,46 @@ Deno.test("assertNotStrictEquals() fails only for one and the same value", () =>
     failureMessage(() => assertNotStrictEquals(1, 1)),
     'Expected "actual" to not be strictly equal to: 1.\n',
   );
+});
+
+/** Edits that the message of `assertEquals` shows for two lists of texts: ` kept`, `-removed`, `+added`. */
+function editsOf(from: readonly string[], to: readonly string[]): string[] {
+  const message = failureMessage(() => assertEquals(from, to)) ?? "";
+  return [...message.matchAll(/^([-+ ]) +"(.*)",$/gm)].map(([, kind, text]) => kind + text);
+}
+
+Deno.test("assertEquals() shows additions and removals between common lines", () => {
+  assertEquals(editsOf([..."abcdx"], [..."aXcdY"]).join("|"), " a|-b|+X| c| d|-x|+Y");
+  assertEquals(editsOf([], ["a"]), ["+a"]);
+  assertEquals(editsOf(["a"], []), ["-a"]);
+});
+
+Deno.test("assertEquals() shows a difference too large to compare as replaced whole", () => {
+  const from = Array.from({ length: 3_000 }, (_, i) => `old ${i}`);
+  const to = Array.from({ length: 3_000 }, (_, i) => `new ${i}`);
+  from[10] = to[20] = "in the middle of both";
+  const edits = editsOf(["same", ...from, "end"], ["same", ...to, "end"]);
+  assertEquals(edits.length, 6_002);
+  assertEquals(edits[11], "-in the middle of both");
+  assertEquals([edits[0], edits[3_000], edits[3_001], edits[6_001]], [
+    " same",
+    "-old 2999",
+    "+new 0",
+    " end",
+  ]);
+});
+
+Deno.test("assertEquals() shows edits that turn one list into the other", () => {
+  const letters = ["abcabba", "cbabac", "aaaa", "ba", "", "abcbabcb"];
+  for (const a of letters) {
+    for (const b of letters) {
+      if (a === b) continue;
+      const edits = editsOf([...a], [...b]);
+      const side = (kind: string) =>
+        edits.filter((edit) => edit[0] === " " || edit[0] === kind)
+          .map((edit) => edit.slice(1)).join("");
+      assertEquals([side("-"), side("+")], [a, b]);
+      assertLess(edits.length, a.length + b.length + 1);
+    }
+  }
 });

@@ -1,8 +1,4 @@
-/** What a test of an assertion looks at: the message with which it fails, if it does. */
-
-import { AssertionError } from "@std/assert";
-
-/** Colors of a terminal, which messages have unless NO_COLOR is set. */
+/** Colors of a terminal, present in messages unless NO_COLOR is set. */
 // deno-lint-ignore no-control-regex
 const COLORS = /\x1b\[\d+m/g;
 
@@ -16,7 +12,7 @@ export function failureMessage(assertion: () => void): string | null {
   return null;
 }
 
-/** The same of an assertion that has to be awaited. */
+/** As {@linkcode failureMessage}, for an asynchronous assertion. */
 export async function failureMessageAsync(
   assertion: () => Promise<unknown>,
 ): Promise<string | null> {
@@ -29,6 +25,6 @@ export async function failureMessageAsync(
 }
 
 function messageOf(error: unknown): string {
-  if (!(error instanceof AssertionError)) throw error;
+  if (!(error instanceof Error) || error.name !== "AssertionError") throw error;
   return error.message.replaceAll(COLORS, "");
 }

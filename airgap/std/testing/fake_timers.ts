@@ -1,15 +1,12 @@
 /** Timers that run when a fake clock reaches them. */
 
-/**
- * Ids start here, far from those of real timers, so that clearing a fake timer after real time is
- * back never clears a real one.
- */
+/** Ids start far above those of real timers, so clearing a late fake timer never clears a real one. */
 const FIRST_ID = 1_000_000_000;
 
-/** An interval without a delay would never let time move on. */
+/** With an interval of 0 ms, time would never advance. */
 const INTERVAL_MS_MIN = 1;
 
-// A timer hands its arguments on to its function, whatever they are.
+// A timer passes any arguments to its function.
 // deno-lint-ignore no-explicit-any
 export type Callback = (...args: any[]) => void;
 
@@ -22,15 +19,7 @@ interface Timer {
   interval_ms: number | null;
 }
 
-/**
- * Timers in the order in which they are due; of two due at the same time the older one comes first.
- *
- * ```ts
- * const timers = new FakeTimers();
- * timers.add(0, callback, 10, []);
- * timers.runNext(); // calls callback
- * ```
- */
+/** Timers by due time; of two due at the same time the older comes first. */
 export class FakeTimers {
   readonly #timers: Timer[] = [];
   #next_id = FIRST_ID;
@@ -46,7 +35,7 @@ export class FakeTimers {
     return this.#insert({ id: this.#next_id++, due_ms, callback, args, interval_ms: null });
   }
 
-  /** Adds a timer that runs again and again; returns its id. */
+  /** Adds a timer that repeats; returns its id. */
   addInterval(
     now_ms: number,
     callback: Callback,
@@ -58,13 +47,13 @@ export class FakeTimers {
     return this.#insert({ id: this.#next_id++, due_ms, callback, args, interval_ms });
   }
 
-  /** Takes a timer out, if it is still there. */
+  /** Removes a timer, if it is still pending. */
   remove(id: number | undefined): void {
     const at = this.#timers.findIndex((timer) => timer.id === id);
     if (at !== -1) this.#timers.splice(at, 1);
   }
 
-  /** Runs the next timer. An interval is set up again first, so that its callback can clear it. */
+  /** Runs the next timer. An interval is scheduled again first, so that its callback can clear it. */
   runNext(): void {
     const timer = this.#timers.shift();
     if (!timer) return;
@@ -81,7 +70,7 @@ export class FakeTimers {
   }
 }
 
-/** Whole milliseconds, none below 0; what is not a number counts as 0. */
+/** Whole milliseconds, at least 0; `NaN` counts as 0. */
 function whole(delay_ms: number | undefined): number {
   return Math.max(0, Math.trunc(Number(delay_ms ?? 0)) || 0);
 }

@@ -1,23 +1,61 @@
-/** The few lines to take away and to add that turn one list of lines into another. */
+/** Shows two values line by line and marks the lines that differ with `-` and `+`. */
 
-/** Cells of the comparison table held at most; more lines than that are shown as replaced whole. */
+import { format } from "./failure.ts";
+
+/** Largest comparison table, in cells. Longer differences are shown as replaced whole. */
 const TABLE_CELLS_MAX = 4_000_000;
 
-export interface LineEdit {
+const RED = "\x1b[31m\x1b[1m";
+const GREEN = "\x1b[32m\x1b[1m";
+const PLAIN = "\x1b[22m\x1b[39m";
+
+interface LineEdit {
   kind: "kept" | "removed" | "added";
   line: string;
 }
 
 /**
- * Lines of `from` and `to` in order, along their longest common subsequence. Of two texts with more
- * differing lines than a table of {@linkcode TABLE_CELLS_MAX} cells compares, only the common start
- * and end are kept.
+ * The part of a failure message below its first sentence, colored unless colors are off.
  *
  * ```ts
- * lineEdits(["a", "b"], ["a", "c"]); // a kept, b removed, c added
+ * differenceOf([1, 2], [1, 3]); // "…  [\n      1,\n-     2,\n+     3,\n    ]\n"
  * ```
  */
-export function lineEdits(from: readonly string[], to: readonly string[]): LineEdit[] {
+export function differenceOf(actual: unknown, expected: unknown): string {
+  const of_text = typeof actual === "string" && typeof expected === "string";
+  const edits = of_text
+    ? lineEdits(textLines(actual), textLines(expected))
+    : lineEdits(format(actual).split("\n"), format(expected).split("\n"));
+  const heading = `    [Diff] ${red("Actual")} / ${green("Expected")}`;
+  return ["", "", heading, "", "", ...edits.map(editLine), of_text ? "\n" : ""].join("\n");
+}
+
+/** Lines of a text with control characters as escapes: `a<newline>` becomes `a\n`. */
+function textLines(text: string): string[] {
+  const visible = text.replace(/[\b\f\t\v]/g, (char) => JSON.stringify(char).slice(1, -1))
+    .replace(/\r\n|\n|\r/g, (end) => `${JSON.stringify(end).slice(1, -1)}\0`);
+  return visible.split("\0");
+}
+
+function editLine(edit: LineEdit): string {
+  if (edit.kind === "removed") return red(`-   ${edit.line}`);
+  if (edit.kind === "added") return green(`+   ${edit.line}`);
+  return `    ${edit.line}`;
+}
+
+function red(text: string): string {
+  return Deno.noColor ? text : `${RED}${text}${PLAIN}`;
+}
+
+function green(text: string): string {
+  return Deno.noColor ? text : `${GREEN}${text}${PLAIN}`;
+}
+
+/**
+ * The edits that turn `from` into `to`, along their longest common subsequence. Above
+ * {@linkcode TABLE_CELLS_MAX}, only the common start and end are kept.
+ */
+function lineEdits(from: readonly string[], to: readonly string[]): LineEdit[] {
   let start = 0;
   while (start < from.length && start < to.length && from[start] === to[start]) start++;
   let end = 0;

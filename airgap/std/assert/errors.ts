@@ -1,0 +1,117 @@
+/** Assertions that a function throws or rejects. */
+
+import { AssertionError, withReason } from "./failure.ts";
+
+// A constructor type that takes any arguments cannot be written without `any`.
+// deno-lint-ignore no-explicit-any
+type ErrorClass<E extends Error = Error> = abstract new (...args: any[]) => E;
+
+/** The error that a caller expects; without a class, any value passes. */
+interface ExpectedError {
+  Class: ErrorClass | undefined;
+  msg_includes: string | undefined;
+  msg: string | undefined;
+}
+
+/**
+ * Throws unless `fn` throws; returns the thrown value. A rejected promise does not count as a
+ * throw: use `assertRejects`.
+ */
+export function assertThrows(fn: () => unknown, msg?: string): unknown;
+/** As above, for an error of `ErrorClass` with `msgIncludes` in its message. */
+export function assertThrows<E extends Error = Error>(
+  fn: () => unknown,
+  ErrorClass: ErrorClass<E>,
+  msgIncludes?: string,
+  msg?: string,
+): E;
+export function assertThrows(
+  fn: () => unknown,
+  class_or_msg?: ErrorClass | string,
+  msg_includes?: string,
+  msg?: string,
+): unknown {
+  const expected = expectedError(class_or_msg, msg_includes, msg);
+  try {
+    fn();
+  } catch (error) {
+    checkError(error, expected, "thrown");
+    return error;
+  }
+  throw new AssertionError(withReason("Expected function to throw", expected.msg));
+}
+
+/**
+ * Throws unless the promise that `fn` returns rejects; resolves to the reason. A `fn` that throws
+ * before it returns a promise fails the assertion too.
+ */
+export function assertRejects(fn: () => PromiseLike<unknown>, msg?: string): Promise<unknown>;
+/** As above, for an error of `ErrorClass` with `msgIncludes` in its message. */
+export function assertRejects<E extends Error = Error>(
+  fn: () => PromiseLike<unknown>,
+  ErrorClass: ErrorClass<E>,
+  msgIncludes?: string,
+  msg?: string,
+): Promise<E>;
+export async function assertRejects(
+  fn: () => PromiseLike<unknown>,
+  class_or_msg?: ErrorClass | string,
+  msg_includes?: string,
+  msg?: string,
+): Promise<unknown> {
+  const expected = expectedError(class_or_msg, msg_includes, msg);
+  const promise = startedPromise(fn, expected.msg);
+  try {
+    await promise;
+  } catch (error) {
+    checkError(error, expected, "rejected");
+    return error;
+  }
+  throw new AssertionError(withReason("Expected function to reject", expected.msg));
+}
+
+function startedPromise(
+  fn: () => PromiseLike<unknown>,
+  msg: string | undefined,
+): PromiseLike<unknown> {
+  let returned: PromiseLike<unknown> | undefined;
+  try {
+    returned = fn();
+  } catch { /* reported below */ }
+  if (typeof returned?.then === "function") return returned;
+  throw new AssertionError(withReason("Function throws when expected to reject", msg));
+}
+
+/** Reads both call forms: `(fn, msg?)` and `(fn, Class, msgIncludes?, msg?)`. */
+function expectedError(
+  class_or_msg: ErrorClass | string | undefined,
+  msg_includes: string | undefined,
+  msg: string | undefined,
+): ExpectedError {
+  if (typeof class_or_msg === "function") return { Class: class_or_msg, msg_includes, msg };
+  return { Class: undefined, msg_includes: undefined, msg: class_or_msg ?? msg_includes };
+}
+
+function checkError(error: unknown, expected: ExpectedError, was: "thrown" | "rejected"): void {
+  const { Class, msg_includes = "", msg } = expected;
+  if (Class === undefined) return;
+  if (!(error instanceof Error)) {
+    throw new AssertionError(withReason(`A non-Error object was ${was}`, msg));
+  }
+  if (!(error instanceof Class)) {
+    const sentence = `Expected error to be instance of "${Class.name}", ` +
+      `but was "${(error as Error).constructor?.name}"`;
+    throw new AssertionError(withReason(sentence, msg));
+  }
+  const { message } = error;
+  if (message.includes(msg_includes)) return;
+  if (withoutAnsiColor(message).includes(withoutAnsiColor(msg_includes))) return;
+  const sentence = `Expected error message to include ${JSON.stringify(msg_includes)}, ` +
+    `but got ${JSON.stringify(message)}`;
+  throw new AssertionError(withReason(sentence, msg));
+}
+
+function withoutAnsiColor(text: string): string {
+  // deno-lint-ignore no-control-regex
+  return text.replace(/\x1b\[[0-9;]*m/g, "");
+}
