@@ -72,7 +72,7 @@ interface Counted {
  */
 export function createApp(parts: AppParts): (request: Request) => Promise<Response> {
   const counted: Counted = {
-    requests: RequestDurations.create(ENDPOINTS.length),
+    requests: new RequestDurations(ENDPOINTS.length),
     faults: { slow: 0, http_500: 0 },
   };
   return async (request) => {

@@ -81,7 +81,7 @@ async function listen(
   delays: Delays,
 ): Promise<HttpServer> {
   const started_epoch_ms = clock.epoch_ms();
-  const heap = HeapProbe.create();
+  const heap = new HeapProbe();
   try {
     return serveHttp({
       hostname: config.BIND_HOST,
@@ -98,7 +98,7 @@ async function listen(
           clock,
           log,
           figures: () => {
-            heap.look();
+            heap.measure();
             return processFigures({
               started_epoch_ms,
               lines_dropped: log.lines_dropped,

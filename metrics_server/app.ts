@@ -6,19 +6,15 @@ import {
   ConfigError,
   createLog,
   Durations,
-  HeapProbe,
-  LatencyWindow,
   type LogSink,
-  RequestDurations,
 } from "../platform/mod.ts";
 import { idColumns, maxStaleMs, type MetricsServerConfig } from "./config.ts";
-import { LoopProbe } from "./loop_probe.ts";
 import type { FromPollWorker, FromServeWorker, ToPollWorker, ToServeWorker } from "./messages.ts";
 import { withoutCredentials } from "./poll/mod.ts";
 import { ENDPOINTS, POLL_PHASES, type ServeLimits } from "./serve/mod.ts";
 import { type Serving, startServing } from "./serving.ts";
 import { type SourceUpdate, Store } from "./store.ts";
-import { StreamCounts } from "./stream/mod.ts";
+import { ThreadFigures } from "./thread_figures.ts";
 
 /** Time that answers under way have to finish when the service stops. */
 export const DRAIN_MS_MAX = 1200;
@@ -81,12 +77,8 @@ export async function startMetricsServer(
 class Threads {
   readonly #store: Store;
   readonly #limits: ServeLimits;
-  readonly #latency: LatencyWindow[];
-  readonly #requests: RequestDurations[];
+  readonly #figures: ThreadFigures[];
   readonly #polls: Durations;
-  readonly #probes: LoopProbe[];
-  readonly #heaps: HeapProbe[];
-  readonly #streams: StreamCounts[];
   readonly #workers: Worker[] = [];
   readonly lost = Promise.withResolvers<void>();
   #serving!: Serving;
@@ -98,7 +90,6 @@ class Threads {
     readonly log: LogSink,
     readonly started_epoch_ms: number,
   ) {
-    const threads = Array.from({ length: config.SERVE_THREADS });
     this.#store = new Store(
       config.UPSTREAM_URL,
       (source, hand_over) => this.#tellPollWorker({ kind: "released", source, hand_over }),
@@ -108,12 +99,8 @@ class Threads {
       retry_after_s: Math.ceil(config.POLL_MS / 1000),
       fabric_series_max: config.METRICS_FABRIC === "on" ? config.METRICS_FABRIC_SERIES_MAX : 0,
     };
-    this.#latency = threads.map(() => LatencyWindow.create(ENDPOINTS.length));
-    this.#requests = threads.map(() => RequestDurations.create(ENDPOINTS.length));
-    this.#polls = Durations.create(config.UPSTREAM_URL.length * POLL_PHASES.length);
-    this.#probes = threads.map(() => LoopProbe.create(performance.now()));
-    this.#heaps = threads.map(() => HeapProbe.create());
-    this.#streams = threads.map(() => StreamCounts.create());
+    this.#figures = Array.from({ length: config.SERVE_THREADS }, () => new ThreadFigures());
+    this.#polls = new Durations(config.UPSTREAM_URL.length * POLL_PHASES.length);
   }
 
   get server() {
@@ -134,12 +121,8 @@ class Threads {
       log: this.log,
       wantItems: (source) => this.#tellPollWorker({ kind: "want_items", source }),
       thread: 0,
-      latency: this.#latency,
-      requests: this.#requests,
+      figures: this.#figures,
       polls: this.#polls,
-      probes: this.#probes,
-      heaps: this.#heaps,
-      streams: this.#streams,
       loop_probe_ms: config.LOOP_PROBE_MS,
       started_epoch_ms: this.started_epoch_ms,
     });
@@ -242,12 +225,8 @@ class Threads {
       ...this.#limits,
       loop_probe_ms: this.config.LOOP_PROBE_MS,
       thread,
-      latency: this.#latency.map(({ buffer }) => buffer),
-      requests: this.#requests.map(({ durations }) => durations.buffer),
-      polls: this.#polls.buffer,
-      blocks: this.#probes.map(({ buffer }) => buffer),
-      heaps: this.#heaps.map(({ buffer }) => buffer),
-      streams: this.#streams.map(({ buffer }) => buffer),
+      figures: this.#figures.map(({ cells }) => cells),
+      polls: this.#polls.cells,
       log: this.log.share(),
       started_epoch_ms: this.started_epoch_ms,
     });

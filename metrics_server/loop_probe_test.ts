@@ -2,8 +2,8 @@ import { assertEquals } from "@std/assert";
 import { FakeTime } from "@std/testing/time";
 import { LoopProbe } from "./loop_probe.ts";
 
-Deno.test("LoopProbe tells how late the latest timer was, at most", () => {
-  const probe = LoopProbe.create(0);
+Deno.test("LoopProbe reports the longest lateness of a timer", () => {
+  const probe = new LoopProbe(0);
   for (const [now_ms, late_ms] of [[0, 1], [10, 25], [45, 2]]) {
     probe.expect(now_ms, 10);
     probe.fired(now_ms + 10 + late_ms);
@@ -12,7 +12,7 @@ Deno.test("LoopProbe tells how late the latest timer was, at most", () => {
 });
 
 Deno.test("LoopProbe forgets a block after half a minute to a minute", () => {
-  const probe = LoopProbe.create(0);
+  const probe = new LoopProbe(0);
   const fire = (at_ms: number, late_ms: number) => {
     probe.expect(at_ms - late_ms, 0);
     probe.fired(at_ms);
@@ -26,17 +26,17 @@ Deno.test("LoopProbe forgets a block after half a minute to a minute", () => {
   assertEquals(probe.block_max_ms, 2);
 });
 
-Deno.test("A thread sees the blocks of a probe it attached to", () => {
-  const probe = LoopProbe.create(0);
-  const seen = LoopProbe.attach(probe.buffer);
+Deno.test("LoopProbe on another thread's cells reports its blocks", () => {
+  const probe = new LoopProbe(0);
+  const seen = new LoopProbe(0, probe.cells);
   probe.expect(0, 10);
   probe.fired(33);
   assertEquals(seen.block_max_ms, 23);
 });
 
-Deno.test("LoopProbe.run() looks every interval until it is stopped", () => {
+Deno.test("LoopProbe.run() checks every interval until it is stopped", () => {
   using time = new FakeTime();
-  const probe = LoopProbe.create(0);
+  const probe = new LoopProbe(0);
   let now_ms = 0;
   const stop = probe.run(10, () => now_ms);
   now_ms = 17;

@@ -1,6 +1,7 @@
 /** What the threads tell each other. Everything is structured-cloneable; bytes are shared, not copied. */
-import type { LogPort } from "../platform/mod.ts";
+import type { LogPort, SharedCells } from "../platform/mod.ts";
 import type { PollerConfig, PollerStats, PollOutcome } from "./poll/mod.ts";
+import type { FigureCells } from "./thread_figures.ts";
 import type { ItemsUpdate, SourceUpdate } from "./store.ts";
 
 /** Main → poll worker. */
@@ -41,14 +42,10 @@ export type ToServeWorker =
     readonly retry_after_s: number;
     readonly fabric_series_max: number;
     readonly loop_probe_ms: number;
-    /** Which of the memories below is this thread's. */
+    /** Index of this thread's figures. */
     readonly thread: number;
-    readonly latency: readonly SharedArrayBuffer[];
-    readonly requests: readonly SharedArrayBuffer[];
-    readonly polls: SharedArrayBuffer;
-    readonly blocks: readonly SharedArrayBuffer[];
-    readonly heaps: readonly SharedArrayBuffer[];
-    readonly streams: readonly SharedArrayBuffer[];
+    readonly figures: readonly FigureCells[];
+    readonly polls: SharedCells;
     readonly log: LogPort;
     readonly started_epoch_ms: number;
   }

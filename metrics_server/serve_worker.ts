@@ -1,16 +1,10 @@
 /** A further serving thread (SERVE_THREADS > 1): same port, same snapshots, its own event loop. */
-import {
-  attachLog,
-  Durations,
-  HeapProbe,
-  LatencyWindow,
-  RequestDurations,
-} from "../platform/mod.ts";
-import { LoopProbe } from "./loop_probe.ts";
+import { attachLog, Durations } from "../platform/mod.ts";
 import type { FromServeWorker, ToServeWorker } from "./messages.ts";
+import { POLL_PHASES } from "./serve/mod.ts";
 import { type Serving, startServing } from "./serving.ts";
 import { Store } from "./store.ts";
-import { StreamCounts } from "./stream/mod.ts";
+import { ThreadFigures } from "./thread_figures.ts";
 
 const scope = self as unknown as {
   onmessage: ((event: MessageEvent<ToServeWorker>) => void) | null;
@@ -50,12 +44,8 @@ function start(message: Extract<ToServeWorker, { kind: "start" }>): void {
       limits: message,
       log: attachLog(message.log),
       wantItems: (source) => scope.postMessage({ kind: "want_items", source }),
-      requests: message.requests.map((buffer) => RequestDurations.attach(buffer)),
-      polls: Durations.attach(message.polls),
-      latency: message.latency.map((buffer) => LatencyWindow.attach(buffer)),
-      heaps: message.heaps.map((buffer) => HeapProbe.attach(buffer)),
-      streams: message.streams.map((buffer) => StreamCounts.attach(buffer)),
-      probes: message.blocks.map((buffer) => LoopProbe.attach(buffer, performance.now())),
+      figures: message.figures.map((cells) => new ThreadFigures(cells)),
+      polls: new Durations(message.urls.length * POLL_PHASES.length, message.polls),
     });
     scope.postMessage({ kind: "listening" });
   } catch (error) {

@@ -3,18 +3,14 @@ import {
   AnswerCut,
   denoTracing,
   type Durations,
-  type HeapProbe,
   type HttpServer,
-  LatencyWindow,
   type Log,
   processFigures,
-  type RequestDurations,
   serveHttp,
   systemClock,
   traceRequests,
 } from "../platform/mod.ts";
 import { createDashboard } from "./dashboard/mod.ts";
-import { LoopProbe } from "./loop_probe.ts";
 import { createOpenApi } from "./openapi/mod.ts";
 import {
   answerTrace,
@@ -26,7 +22,8 @@ import {
   statsAnswer,
 } from "./serve/mod.ts";
 import type { Store } from "./store.ts";
-import { type StreamCounts, streamFamilies, Streams, type Upgrade } from "./stream/mod.ts";
+import type { ThreadFigures } from "./thread_figures.ts";
+import { streamFamilies, Streams, type Upgrade } from "./stream/mod.ts";
 
 /** What one serving thread is made of. */
 export interface ServingOptions {
@@ -37,13 +34,9 @@ export interface ServingOptions {
   readonly limits: ServeLimits;
   readonly log: Log;
   readonly wantItems: (source: number) => void;
-  /** Of all threads; `thread` is this one's index. */
+  /** One per serving thread; `thread` is the index of this one. */
+  readonly figures: readonly ThreadFigures[];
   readonly thread: number;
-  readonly latency: readonly LatencyWindow[];
-  readonly requests: readonly RequestDurations[];
-  readonly probes: readonly LoopProbe[];
-  readonly heaps: readonly HeapProbe[];
-  readonly streams: readonly StreamCounts[];
   /** Durations of all polls. */
   readonly polls: Durations;
   readonly loop_probe_ms: number;
@@ -60,28 +53,24 @@ export interface Serving {
 
 /** Starts to serve. Throws `ConfigError` where the port is taken. */
 export function startServing(options: ServingOptions): Serving {
-  const { store, limits, log, latency, requests, probes, heaps, thread } = options;
+  const { store, limits, log, figures } = options;
+  const own = figures[options.thread];
   let stopping = false;
   let cut = 0;
   const onError = (error: unknown) => {
     if (error instanceof AnswerCut) return log.warn("http.cut", { reason: error.message });
-    requests[thread].recordUntimed(OTHER, 500);
+    own.requests.recordUntimed(OTHER, 500);
     log.error("http.error", { detail: error instanceof Error ? error.stack : String(error) });
   };
-  const streams = new Streams(
-    store,
-    limits,
-    upgrade,
-    onError,
-    options.streams[thread],
-  );
+  const streams = new Streams(store, limits, upgrade, onError, own.streams);
+  const blocks = () => figures.map(({ loop }) => loop.block_max_ms);
   const dashboard = createDashboard(limits);
   const openApi = createOpenApi();
   const handler = createHandler({
     store,
     limits,
-    latency: latency[thread],
-    requests: requests[thread],
+    latency: own.latency,
+    requests: own.requests,
     log,
     clock: systemClock,
     wantItems: options.wantItems,
@@ -92,28 +81,31 @@ export function startServing(options: ServingOptions): Serving {
     stats: (now_ms) =>
       statsAnswer({
         store,
-        latency,
+        latency: figures.map(({ latency }) => latency),
         now_ms,
         uptime_ms: now_ms - options.started_epoch_ms,
         lines_dropped: log.lines_dropped,
-        block_max_ms: Math.max(...probes.map(({ block_max_ms }) => block_max_ms)),
+        block_max_ms: Math.max(...blocks()),
       }),
     families: (now_ms) => {
-      heaps[thread].look();
+      own.heap.measure();
       const families = metricsFamilies({
         store,
-        requests,
+        requests: figures.map(({ requests }) => requests),
         polls: options.polls,
         now_ms,
         max_stale_ms: limits.max_stale_ms,
         figures: processFigures({
           started_epoch_ms: options.started_epoch_ms,
           lines_dropped: log.lines_dropped,
-          heaps,
-          block_max_ms: probes.map(({ block_max_ms }) => block_max_ms),
+          heaps: figures.map(({ heap }) => heap),
+          block_max_ms: blocks(),
         }),
       });
-      return [...families, ...streamFamilies(METRICS_PREFIX, options.streams)];
+      return [
+        ...families,
+        ...streamFamilies(METRICS_PREFIX, figures.map(({ streams }) => streams)),
+      ];
     },
   });
   const tracing = denoTracing("metrics_server");
@@ -126,8 +118,8 @@ export function startServing(options: ServingOptions): Serving {
     handler: tracing === null ? handler : traceRequests(tracing, handler, answerTrace),
     onError,
   });
-  const stopHeapProbe = heaps[thread].run();
-  const stopProbe = probes[thread].run(options.loop_probe_ms, systemClock.monotonic_ms);
+  const stopHeapProbe = own.heap.run();
+  const stopProbe = own.loop.run(options.loop_probe_ms, systemClock.monotonic_ms);
   return {
     server,
     async stop(timeout_ms) {

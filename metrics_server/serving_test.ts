@@ -1,18 +1,11 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { FakeTime } from "@std/testing/time";
-import {
-  Durations,
-  HeapProbe,
-  LatencyWindow,
-  type Log,
-  RequestDurations,
-} from "../platform/mod.ts";
-import { LoopProbe } from "./loop_probe.ts";
+import { Durations, type Log } from "../platform/mod.ts";
 import { FilledStore } from "./serve/_fixtures.ts";
 import { LONG_BODY_MS_MAX } from "./serve/long_body.ts";
-import { ENDPOINTS, POLL_PHASES } from "./serve/mod.ts";
+import { POLL_PHASES } from "./serve/mod.ts";
 import { startServing } from "./serving.ts";
-import { StreamCounts } from "./stream/mod.ts";
+import { ThreadFigures } from "./thread_figures.ts";
 
 /** Longer than all that the kernel keeps for a reader that does not read. */
 const CSV = "switch_id,a\n" +
@@ -39,12 +32,8 @@ function serving(log = LOG) {
     log,
     wantItems: ignore,
     thread: 0,
-    requests: [RequestDurations.create(ENDPOINTS.length)],
-    polls: Durations.create(POLL_PHASES.length),
-    latency: [LatencyWindow.create(ENDPOINTS.length)],
-    probes: [LoopProbe.create()],
-    heaps: [HeapProbe.create()],
-    streams: [StreamCounts.create()],
+    figures: [new ThreadFigures()],
+    polls: new Durations(POLL_PHASES.length),
     loop_probe_ms: 1000,
     started_epoch_ms: 0,
   });

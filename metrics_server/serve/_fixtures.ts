@@ -86,8 +86,8 @@ export class TestServer {
   cut = 0;
   readonly access: AccessLine[] = [];
   readonly wanted: number[] = [];
-  readonly latency = LatencyWindow.create(ENDPOINTS.length);
-  readonly requests = RequestDurations.create(ENDPOINTS.length);
+  readonly latency = new LatencyWindow(ENDPOINTS.length);
+  readonly requests = new RequestDurations(ENDPOINTS.length);
   readonly polls: Durations;
   readonly #handler: (request: Request) => Response | Promise<Response>;
 
@@ -96,7 +96,7 @@ export class TestServer {
     access_on?: boolean;
     fabric_series_max?: number;
   } = {}) {
-    this.polls = Durations.create(store.sources.length * POLL_PHASES.length);
+    this.polls = new Durations(store.sources.length * POLL_PHASES.length);
     this.#handler = createHandler({
       store,
       limits: {

@@ -54,7 +54,7 @@ export class StreamHub {
   constructor(
     readonly store: Store,
     readonly onError: OnError,
-    readonly counts: StreamCounts = StreamCounts.create(),
+    readonly counts: StreamCounts = new StreamCounts(),
   ) {}
 
   /** Readers at the moment. */

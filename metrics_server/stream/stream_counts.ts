@@ -1,5 +1,5 @@
 /** What the streams of a thread come to, in memory that any thread may read. */
-import type { Family, Sample } from "../../platform/mod.ts";
+import { type Family, type Sample, type SharedCells, sharedCells } from "../../platform/mod.ts";
 
 /** Ways to read a stream. */
 export const STREAM_TRANSPORTS = ["sse", "websocket"] as const;
@@ -20,40 +20,29 @@ const CELLS = DROPS + DROP_REASONS.length;
 
 /** One thread's counters. Exactly one thread may count; any thread may read. */
 export class StreamCounts {
-  readonly #cells: Float64Array;
-
-  private constructor(readonly buffer: SharedArrayBuffer) {
-    this.#cells = new Float64Array(buffer);
-  }
-
-  static create(): StreamCounts {
-    return new StreamCounts(new SharedArrayBuffer(CELLS * Float64Array.BYTES_PER_ELEMENT));
-  }
-
-  static attach(buffer: SharedArrayBuffer): StreamCounts {
-    return new StreamCounts(buffer);
-  }
+  /** @param cells Those of the thread that counts; new ones by default. */
+  constructor(readonly cells: SharedCells = sharedCells(CELLS)) {}
 
   opened(transport: StreamTransport): void {
-    this.#cells[base(transport) + OPENED]++;
+    this.cells[base(transport) + OPENED]++;
   }
 
   gone(transport: StreamTransport): void {
-    this.#cells[base(transport) + GONE]++;
+    this.cells[base(transport) + GONE]++;
   }
 
   /** @param events 0 where the bytes only keep the connection alive. */
   sent(transport: StreamTransport, bytes: number, events: number): void {
-    this.#cells[base(transport) + EVENTS] += events;
-    this.#cells[base(transport) + BYTES] += bytes;
+    this.cells[base(transport) + EVENTS] += events;
+    this.cells[base(transport) + BYTES] += bytes;
   }
 
   dropped(reason: DropReason): void {
-    this.#cells[DROPS + DROP_REASONS.indexOf(reason)]++;
+    this.cells[DROPS + DROP_REASONS.indexOf(reason)]++;
   }
 
   cell(cell: number): number {
-    return this.#cells[cell];
+    return this.cells[cell];
   }
 }
 

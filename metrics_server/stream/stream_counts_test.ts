@@ -3,13 +3,13 @@ import { writeMetrics } from "../../platform/mod.ts";
 import { StreamCounts, streamFamilies } from "./stream_counts.ts";
 
 Deno.test("streamFamilies() adds up the threads: streams by transport, drops by reason", () => {
-  const [a, b] = [StreamCounts.create(), StreamCounts.create()];
+  const [a, b] = [new StreamCounts(), new StreamCounts()];
   a.opened("sse");
   a.opened("sse");
   a.gone("sse");
   a.sent("sse", 100, 1);
   a.sent("sse", 13, 0);
-  StreamCounts.attach(b.buffer).opened("websocket");
+  new StreamCounts(b.cells).opened("websocket");
   b.sent("websocket", 7, 1);
   b.dropped("slow_reader");
   a.dropped("slow_reader");

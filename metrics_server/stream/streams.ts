@@ -54,7 +54,7 @@ export class Streams {
     readonly limits: Pick<ServeLimits, "max_stale_ms" | "retry_after_s">,
     readonly upgrade: Upgrade,
     onError: OnError,
-    readonly counts: StreamCounts = StreamCounts.create(),
+    readonly counts: StreamCounts = new StreamCounts(),
     readonly clock: Pick<Clock, "epoch_ms"> = systemClock,
   ) {
     this.hub = new StreamHub(store, onError, counts);

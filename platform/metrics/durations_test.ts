@@ -2,7 +2,7 @@ import { assertAlmostEquals, assertEquals } from "@std/assert";
 import { addDurations, DURATION_BOUNDS_MS, Durations } from "./durations.ts";
 
 Deno.test("A duration falls into the first bucket whose bound it does not exceed", () => {
-  const durations = Durations.create(1);
+  const durations = new Durations(1);
   for (const bound_ms of DURATION_BOUNDS_MS) {
     durations.record(0, bound_ms);
     durations.record(0, bound_ms * 1.001);
@@ -15,7 +15,7 @@ Deno.test("A duration falls into the first bucket whose bound it does not exceed
 });
 
 Deno.test("Series of one memory do not touch each other, nor do events that were not timed", () => {
-  const durations = Durations.create(3);
+  const durations = new Durations(3);
   durations.record(1, 1.25);
   durations.recordUntimed(1);
   durations.recordUntimed(2);
@@ -26,9 +26,9 @@ Deno.test("Series of one memory do not touch each other, nor do events that were
 });
 
 Deno.test("addDurations adds up what threads recorded in memory of their own", () => {
-  const mine = Durations.create(1);
-  const other = Durations.create(1);
-  Durations.attach(other.buffer).record(0, 3);
+  const mine = new Durations(1);
+  const other = new Durations(1);
+  new Durations(1, other.cells).record(0, 3);
   mine.record(0, 4);
   const total = addDurations([mine, other], 0);
   assertEquals(total.events, 2);

@@ -1,8 +1,9 @@
-/** Metrics for Prometheus: counting on the hot path, names, text formats. */
+/** Metrics: counting on the hot path, latency percentiles, Prometheus text. */
 export * from "./durations.ts";
 export * from "./exposition.ts";
-export { type HeapFigures, HeapProbe } from "./heap_probe.ts";
+export * from "./latency_window.ts";
 export * from "./metrics_response.ts";
-export * from "./process_families.ts";
-export * from "./process_figures.ts";
+export * from "./percentile.ts";
+export * from "./process_metrics.ts";
 export * from "./request_durations.ts";
+export * from "./shared_cells.ts";

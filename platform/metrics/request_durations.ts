@@ -1,6 +1,7 @@
-/** Requests by endpoint and status, their number and how long they took. */
+/** Number and duration of requests, by endpoint and status. */
 import { addDurations, Durations } from "./durations.ts";
 import type { Family, HistogramSample, Sample } from "./exposition.ts";
+import type { SharedCells } from "./shared_cells.ts";
 
 /** Statuses counted on their own; all others are counted together. */
 const STATUSES = [200, 101, 304, 400, 403, 404, 405, 410, 414, 499, 500, 503];
@@ -11,16 +12,9 @@ const STATUS_SLOTS = STATUSES.length + 1;
 export class RequestDurations {
   readonly durations: Durations;
 
-  private constructor(durations: Durations) {
-    this.durations = durations;
-  }
-
-  static create(endpoints: number): RequestDurations {
-    return new RequestDurations(Durations.create(endpoints * STATUS_SLOTS));
-  }
-
-  static attach(buffer: SharedArrayBuffer): RequestDurations {
-    return new RequestDurations(Durations.attach(buffer));
+  /** @param cells Those of the thread that created the memory; new ones by default. */
+  constructor(endpoints: number, cells?: SharedCells) {
+    this.durations = new Durations(endpoints * STATUS_SLOTS, cells);
   }
 
   /** Counts one request and how long it took. Allocates nothing. */
@@ -35,8 +29,8 @@ export class RequestDurations {
 }
 
 /**
- * `…_http_requests_total` and `…_http_request_duration_seconds` of all threads. An endpoint is told
- * from the start with status 200, other statuses from their first request on.
+ * `…_http_requests_total` and `…_http_request_duration_seconds`, summed over all threads. Status 200
+ * has a series from the start, any other status from its first request on.
  */
 export function requestFamilies(
   prefix: string,

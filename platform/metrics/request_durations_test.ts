@@ -9,10 +9,10 @@ function lines(requests: readonly RequestDurations[], start: string): string[] {
 }
 
 Deno.test("Requests are counted by endpoint and status, over all threads, timed or not", () => {
-  const [a, b] = [RequestDurations.create(2), RequestDurations.create(2)];
+  const [a, b] = [new RequestDurations(2), new RequestDurations(2)];
   a.record(0, 200, 0.02);
   b.record(0, 200, 0.02);
-  RequestDurations.attach(b.durations.buffer).recordUntimed(0, 200);
+  new RequestDurations(2, b.durations.cells).recordUntimed(0, 200);
   a.record(0, 404, 2);
   a.record(1, 503, 2);
   a.record(1, 418, 2);
@@ -43,7 +43,7 @@ Deno.test("Requests are counted by endpoint and status, over all threads, timed 
 
 Deno.test("Every status that the services answer on purpose is told as itself", () => {
   const told = [200, 101, 304, 400, 403, 404, 405, 410, 414, 499, 500, 503];
-  const requests = RequestDurations.create(1);
+  const requests = new RequestDurations(1);
   for (const status of told) requests.recordUntimed(0, status);
   const text = writeMetrics(requestFamilies("x", [requests], ["get"]), "prometheus");
   const codes = [...text.matchAll(/^x_http_requests_total\{.*code="(\w+)"\} 1$/gm)];

@@ -83,7 +83,7 @@ export class LatencyHistogram {
 
   /**
    * The p-th percentile in milliseconds, 0 ≤ p ≤ 100, or null without samples. Interpolates
-   * linearly between closest ranks (Hyndman & Fan's type 7), as `platform/percentile.ts` does.
+   * linearly between closest ranks (Hyndman & Fan's type 7), as `percentile()` of platform does.
    */
   percentile(p: number): number | null {
     if (!(p >= 0 && p <= 100)) throw new RangeError(`Cannot take percentile ${p}: must be 0–100`);

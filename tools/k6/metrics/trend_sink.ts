@@ -5,7 +5,7 @@
  * which is 512 buckets an octave. A page of buckets is allocated once its octave is met, so any
  * float is taken: latencies from 10 µs to 60 s meet 23 octaves, 92 KB.
  */
-import { percentile } from "../../../platform/percentile.ts";
+import { percentile } from "../../../platform/mod.ts";
 import type { Aggregation } from "./threshold_expression.ts";
 import type { Sink } from "./sinks.ts";
 

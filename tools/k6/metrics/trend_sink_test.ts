@@ -1,5 +1,5 @@
 import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
-import { percentile } from "../../../platform/percentile.ts";
+import { percentile } from "../../../platform/mod.ts";
 import { mulberry32 } from "../../verdict/mod.ts";
 import {
   EXACT_SAMPLES_MAX,

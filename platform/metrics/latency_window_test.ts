@@ -10,7 +10,7 @@ function range(from: number, to: number): number[] {
 }
 
 Deno.test("mergeLatency of an endpoint without samples is null, not zero", () => {
-  assertEquals(mergeLatency([LatencyWindow.create(1)], 0), {
+  assertEquals(mergeLatency([new LatencyWindow(1)], 0), {
     count: 0,
     samples: 0,
     p50_ms: null,
@@ -21,7 +21,7 @@ Deno.test("mergeLatency of an endpoint without samples is null, not zero", () =>
 });
 
 Deno.test("mergeLatency gives type 7 percentiles, the maximum and the count", () => {
-  const window = LatencyWindow.create(1);
+  const window = new LatencyWindow(1);
   record(window, 0, ...range(1, 100).reverse());
   assertEquals(mergeLatency([window], 0), {
     count: 100,
@@ -34,7 +34,7 @@ Deno.test("mergeLatency gives type 7 percentiles, the maximum and the count", ()
 });
 
 Deno.test("LatencyWindow keeps endpoints apart", () => {
-  const window = LatencyWindow.create(3);
+  const window = new LatencyWindow(3);
   record(window, 0, 1);
   record(window, 2, 3);
   assertEquals(range(0, 2).map((endpoint) => mergeLatency([window], endpoint).max_ms), [
@@ -45,17 +45,17 @@ Deno.test("LatencyWindow keeps endpoints apart", () => {
 });
 
 Deno.test("LatencyWindow forgets the oldest sample but counts on", () => {
-  const window = LatencyWindow.create(2);
+  const window = new LatencyWindow(2);
   record(window, 1, 9_999, ...range(1, LATENCY_WINDOW_SAMPLES));
   const stats = mergeLatency([window], 1);
   assertEquals([stats.count, stats.samples], [LATENCY_WINDOW_SAMPLES + 1, LATENCY_WINDOW_SAMPLES]);
   assertEquals(stats.max_ms, LATENCY_WINDOW_SAMPLES);
 });
 
-Deno.test("LatencyWindow.attach reads and goes on writing what another thread recorded", () => {
-  const created = LatencyWindow.create(1);
+Deno.test("LatencyWindow on another thread's cells reads its samples and continues its ring", () => {
+  const created = new LatencyWindow(1);
   record(created, 0, 5_000, ...range(1, LATENCY_WINDOW_SAMPLES));
-  const attached = LatencyWindow.attach(structuredClone(created.buffer));
+  const attached = new LatencyWindow(1, structuredClone(created.cells));
   // Slot 0 holds the newest sample by now: the next one has to replace the oldest, 1.
   attached.record(0, 7_000);
   const stats = mergeLatency([created], 0);
@@ -64,7 +64,7 @@ Deno.test("LatencyWindow.attach reads and goes on writing what another thread re
 });
 
 Deno.test("mergeLatency takes equal shares of the newest samples of busy windows", () => {
-  const [first, second] = [LatencyWindow.create(1), LatencyWindow.create(1)];
+  const [first, second] = [new LatencyWindow(1), new LatencyWindow(1)];
   record(first, 0, ...range(1, 2_000));
   record(second, 0, ...range(10_001, 12_000));
   const stats = mergeLatency([first, second], 0);
@@ -75,7 +75,7 @@ Deno.test("mergeLatency takes equal shares of the newest samples of busy windows
 });
 
 Deno.test("mergeLatency fills up from busy windows what a quiet one cannot give", () => {
-  const [quiet, busy, idle] = range(1, 3).map(() => LatencyWindow.create(1));
+  const [quiet, busy, idle] = range(1, 3).map(() => new LatencyWindow(1));
   record(quiet, 0, 1, 2);
   record(busy, 0, ...range(101, 2_100));
   const stats = mergeLatency([busy, quiet, idle], 0);
@@ -83,22 +83,22 @@ Deno.test("mergeLatency fills up from busy windows what a quiet one cannot give"
 });
 
 Deno.test("LatencyWindow ignores an endpoint it has no room for", () => {
-  const window = LatencyWindow.create(1);
+  const window = new LatencyWindow(1);
   record(window, 1, 5);
   record(window, NaN, 5);
   assertEquals(mergeLatency([window], 0).count, 0);
 });
 
-Deno.test("LatencyWindow.create refuses a window without endpoints and names the number", () => {
+Deno.test("LatencyWindow refuses a window without endpoints and names the number", () => {
   assertThrows(
-    () => LatencyWindow.create(0),
+    () => new LatencyWindow(0),
     RangeError,
     "Cannot create a latency window: 0 endpoints, must be ≥ 1",
   );
 });
 
 Deno.test("recordUntimed() counts a request and leaves the samples alone", () => {
-  const window = LatencyWindow.create(1);
+  const window = new LatencyWindow(1);
   window.record(0, 4);
   window.recordUntimed(0);
   window.recordUntimed(0);

@@ -1,14 +1,12 @@
-/**
- * The newest latencies of each endpoint, in memory that threads share: each serving thread writes
- * its own window, and whoever answers `/stats` merges them.
- */
-import type { LatencyStats } from "../contracts/mod.ts";
+/** The newest latencies of each endpoint: each serving thread writes its own, `/stats` merges them. */
+import type { LatencyStats } from "../../contracts/mod.ts";
 import { percentile } from "./percentile.ts";
+import { type SharedCells, sharedCells } from "./shared_cells.ts";
 
-/** Latencies kept for each endpoint of a window; older ones are overwritten. */
+/** Latencies kept per endpoint and thread; newer ones overwrite the oldest. */
 export const LATENCY_WINDOW_SAMPLES = 1_000;
 
-/** Where an endpoint's cells are: requests and samples since the start, then the samples as a ring. */
+/** Cells of an endpoint: requests and samples since the start, then the samples as a ring. */
 const REQUESTS = 0;
 const SAMPLES = 1;
 const RING = 2;
@@ -17,46 +15,30 @@ const ENDPOINT_CELLS = RING + LATENCY_WINDOW_SAMPLES;
 /**
  * One thread's latencies. Exactly one thread may call {@link record}; any thread may read.
  *
- * The memory is not locked: a reader can see a count without its newest sample (then the slot
- * still holds the oldest one), so at worst one sample of {@link LATENCY_WINDOW_SAMPLES} is stale.
+ * A reader may see a count before its newest sample: at most one sample of
+ * {@link LATENCY_WINDOW_SAMPLES} is then out of date.
  *
  * ```ts
- * const window = LatencyWindow.create(2);
+ * const window = new LatencyWindow(2);
  * window.record(0, 1.25);
  * mergeLatency([window], 0).p50_ms; // 1.25
  * ```
  */
 export class LatencyWindow {
-  /** The memory behind this window: hand it to another thread and {@link attach} there. */
-  readonly buffer: SharedArrayBuffer;
-  /** Number of endpoints this window has room for. */
-  readonly endpoints: number;
-  readonly #cells: Float64Array;
-  /** Next slot of each endpoint: an integer remainder kept instead of dividing the count. */
+  /** Next slot of each endpoint's ring; kept, because a remainder costs more. */
   readonly #next_slot: Uint32Array;
+  readonly #cells: SharedCells;
 
-  private constructor(buffer: SharedArrayBuffer) {
-    this.buffer = buffer;
-    this.#cells = new Float64Array(buffer);
-    this.endpoints = this.#cells.length / ENDPOINT_CELLS;
-    this.#next_slot = new Uint32Array(this.endpoints);
-    for (let endpoint = 0; endpoint < this.endpoints; endpoint++) {
-      this.#next_slot[endpoint] = this.#samples(endpoint) % LATENCY_WINDOW_SAMPLES;
-    }
-  }
-
-  /** A new, empty window for endpoints 0 … `endpoints` − 1. */
-  static create(endpoints: number): LatencyWindow {
-    if (!Number.isInteger(endpoints) || endpoints < 1) {
-      throw new RangeError(`Cannot create a latency window: ${endpoints} endpoints, must be ≥ 1`);
-    }
-    const bytes = endpoints * ENDPOINT_CELLS * Float64Array.BYTES_PER_ELEMENT;
-    return new LatencyWindow(new SharedArrayBuffer(bytes));
-  }
-
-  /** The window another thread created. */
-  static attach(buffer: SharedArrayBuffer): LatencyWindow {
-    return new LatencyWindow(buffer);
+  /**
+   * @param cells Those of the thread that created the window; new ones by default.
+   * @throws {RangeError} `endpoints` is not a positive integer.
+   */
+  constructor(readonly endpoints: number, readonly cells = cellsOf(endpoints)) {
+    this.#cells = cells;
+    this.#next_slot = Uint32Array.from(
+      { length: endpoints },
+      (_, endpoint) => this.#samples(endpoint) % LATENCY_WINDOW_SAMPLES,
+    );
   }
 
   /** Counts one request and adds its latency. Allocates nothing. Ignores an unknown endpoint. */
@@ -80,12 +62,12 @@ export class LatencyWindow {
     return this.#cells[endpoint * ENDPOINT_CELLS + REQUESTS];
   }
 
-  /** Samples to be had: at most {@link LATENCY_WINDOW_SAMPLES}. */
+  /** Samples available: at most {@link LATENCY_WINDOW_SAMPLES}. */
   sampleCount(endpoint: number): number {
     return Math.min(this.#samples(endpoint), LATENCY_WINDOW_SAMPLES);
   }
 
-  /** Copies the newest `wanted` latencies (fewer where there are fewer) to `into`, newest first. */
+  /** Copies the newest latencies, at most `wanted`, to `into[at…]`, newest first. */
   copyNewest(endpoint: number, wanted: number, into: Float64Array, at: number): void {
     const base = endpoint * ENDPOINT_CELLS;
     const written = this.#samples(endpoint);
@@ -100,25 +82,29 @@ export class LatencyWindow {
   }
 }
 
+function cellsOf(endpoints: number): SharedCells {
+  if (!Number.isInteger(endpoints) || endpoints < 1) {
+    throw new RangeError(`Cannot create a latency window: ${endpoints} endpoints, must be ≥ 1`);
+  }
+  return sharedCells(endpoints * ENDPOINT_CELLS);
+}
+
 /**
  * Latency of one endpoint over the newest {@link LATENCY_WINDOW_SAMPLES} samples of all windows
- * together. Each window gives an equal share; what a quiet one cannot give, the busier ones do.
+ * together. Each window contributes an equal share; busier windows fill the share of a quiet one.
  */
-export function mergeLatency(
-  windows: readonly LatencyWindow[],
-  endpoint: number,
-): LatencyStats {
+export function mergeLatency(windows: readonly LatencyWindow[], endpoint: number): LatencyStats {
   const quiet_first = windows
     .map((window) => ({ window, available: window.sampleCount(endpoint) }))
     .sort((a, b) => a.available - b.available);
   const samples = new Float64Array(LATENCY_WINDOW_SAMPLES);
   let count = 0;
   let taken = 0;
-  quiet_first.forEach((held, index) => {
+  quiet_first.forEach(({ window, available }, index) => {
     const share = Math.floor((LATENCY_WINDOW_SAMPLES - taken) / (quiet_first.length - index));
-    const take = Math.min(held.available, share);
-    held.window.copyNewest(endpoint, take, samples, taken);
-    count += held.window.count(endpoint);
+    const take = Math.min(available, share);
+    window.copyNewest(endpoint, take, samples, taken);
+    count += window.count(endpoint);
     taken += take;
   });
   if (taken === 0) {
