@@ -17,7 +17,7 @@ import { ScriptError } from "../script/script_error.ts";
 import { ScriptLog } from "../script/script_log.ts";
 import { TestAborted } from "../script/test_aborted.ts";
 import { buildSummaryData } from "../summary/summary.ts";
-import { THREAD_VUS_MAX } from "../sync/limits.ts";
+import { THREAD_VUS_MAX } from "../blocking_vus/limits.ts";
 import { vuCreator } from "./create_vus.ts";
 import { type LoadedTest, loadTest } from "./loading.ts";
 import { SampleFiles } from "./sample_files.ts";

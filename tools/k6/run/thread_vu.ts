@@ -5,10 +5,10 @@ import { Interrupted } from "../script/interrupted.ts";
 import { ScriptError } from "../script/script_error.ts";
 import { TestAborted } from "../script/test_aborted.ts";
 import type { IterationPlace, Phase } from "../script/vu.ts";
-import { LOAD_TIMEOUT_MS } from "../sync/limits.ts";
-import { createMailboxMemory, Mailbox, packExchanges } from "../sync/mailbox.ts";
-import type { FromThread, Question, SampleBatch, ToThread } from "../sync/messages.ts";
-import { SampleUnpacker } from "../sync/sample_batcher.ts";
+import { LOAD_TIMEOUT_MS } from "../blocking_vus/limits.ts";
+import { createMailboxMemory, Mailbox, packExchanges } from "../blocking_vus/mailbox.ts";
+import type { FromThread, Question, SampleBatch, ToThread } from "../blocking_vus/messages.ts";
+import { SampleUnpacker } from "../blocking_vus/sample_batcher.ts";
 import type { LoadedTest } from "./loading.ts";
 import type { PooledVu } from "./vu_pool.ts";
 
@@ -58,7 +58,9 @@ class ThreadVu implements PooledVu {
       this.#loading.reject(new ScriptError(`VU ${id}: loading took over ${LOAD_TIMEOUT_MS} ms`));
     }, LOAD_TIMEOUT_MS);
     this.loaded.then(() => clearTimeout(timer), () => clearTimeout(timer));
-    this.#worker = new Worker(new URL("../sync/vu_worker.ts", import.meta.url), { type: "module" });
+    this.#worker = new Worker(new URL("../blocking_vus/vu_worker.ts", import.meta.url), {
+      type: "module",
+    });
     this.#worker.onmessage = ({ data }: MessageEvent<FromThread>) => this.#take(data);
     this.#worker.onerror = (event) => {
       event.preventDefault();
