@@ -1,9 +1,12 @@
-/** What most scenarios claim, so that each has to say only what is special about it. */
+/** Promises that most scenarios share. */
 import {
   age,
+  at,
+  baseline,
   type Bound,
   type ConditionValue,
   dataInterval,
+  type FaultFor,
   faultLength,
   fetchTime,
   fixed,
@@ -19,26 +22,38 @@ import {
   pollInterval,
   pollTimeout,
   probeErrors,
+  recover,
   retryAmplification,
+  s,
   samplingTime,
+  type ScenarioSpec,
 } from "../vocabulary/mod.ts";
 
-/** Every request is answered, fast, and no answer lies. */
-export const SERVES_ON: readonly ConditionValue[] = [
-  loadErrors().atMost(0, "clients do not depend on the source"),
-  probeErrors().atMost(0, "clients do not depend on the source"),
-  p95().atMost(ms(7)),
-  noUnlabelledStale(),
-  noBadData(),
-];
+/** A baseline of 10 s, the faults one after the other, and a recovery within the bound. */
+export function timelineOf(
+  within: Bound,
+  ...faults: readonly FaultFor[]
+): ScenarioSpec["timeline"] {
+  let end_ms = s(10) as number;
+  const steps = faults.map((fault) => {
+    const start_ms = end_ms;
+    end_ms += fault.for_ms;
+    return at(ms(start_ms), fault);
+  });
+  return [at(s(0), baseline(s(10))), ...steps, at(ms(end_ms), recover({ within, stable: 3 }))];
+}
 
-/** The same promises without latency, where the fault is about that. */
-export const ANSWERS_RIGHT: readonly ConditionValue[] = [
+const ANSWERED: readonly ConditionValue[] = [
   loadErrors().atMost(0, "clients do not depend on the source"),
   probeErrors().atMost(0, "clients do not depend on the source"),
-  noUnlabelledStale(),
-  noBadData(),
 ];
+const TRUE: readonly ConditionValue[] = [noUnlabelledStale(), noBadData()];
+
+/** Every request is answered, and every response is true. */
+export const ANSWERS_RIGHT: readonly ConditionValue[] = [...ANSWERED, ...TRUE];
+
+/** Every request is answered fast, and every response is true. */
+export const SERVES_ON: readonly ConditionValue[] = [...ANSWERED, p95().atMost(ms(7)), ...TRUE];
 
 /** Age without faults: a snapshot is at most this old before the next one is served. */
 export const freshAge = (): Bound => dataInterval().plus(pollInterval(), fetchTime());
@@ -46,45 +61,48 @@ export const freshAge = (): Bound => dataInterval().plus(pollInterval(), fetchTi
 /** Data is fresh. */
 export const FRESH: readonly ConditionValue[] = [age().atMost(freshAge())];
 
-/** Latency under fault against that of the same run's baseline. */
+/** Latency under fault compared to the same run's baseline. */
 export const AS_FAST_AS_BEFORE: ConditionValue = p95Ratio().atMost(
   1.2,
-  "what happens at the source costs clients nothing",
+  "faults at the source do not slow clients",
 );
 
+/** Data stays fresh and responses fast while a fault changes what the source sends. */
+export const UNAFFECTED: readonly ConditionValue[] = [AS_FAST_AS_BEFORE, ...FRESH];
+
 /**
- * Age where no poll succeeds while the faults last: what is held then may be as old as
- * {@link freshAge} when they begin, and the first poll that succeeds comes a backoff after they end.
+ * Age if every poll fails during the faults: the snapshot may be as old as {@link freshAge} when they
+ * start, and the first successful poll comes a backoff after they end.
  */
 export const outageAge = (): Bound => faultLength().plus(freshAge(), longestBackoff());
 
-/** What holds while the source gives nothing usable. */
+/** What holds while the source delivers no usable data. */
 export const SURVIVES: readonly ConditionValue[] = [AS_FAST_AS_BEFORE, age().atMost(outageAge())];
 
-/** The same where a poll may wait for its time-out besides. */
+/** The same if a poll may also wait for its timeout. */
 export const SURVIVES_HANGING: readonly ConditionValue[] = [
   AS_FAST_AS_BEFORE,
   age().atMost(outageAge().plus(pollTimeout())),
 ];
 
-/** A refused or broken answer is noticed with the next poll. */
+/** The next poll notices a refused connection or a bad response. */
 export const nextPoll = (): Bound => pollInterval().plus(fetchTime());
-/** An answer that does not come is noticed when the next poll times out. */
+/** The timeout of the next poll notices a missing response. */
 export const nextTimeout = (): Bound => pollInterval().plus(pollTimeout(), fetchTime());
 
-/** Back after the longest backoff, seen by the next probe. */
+/** Recovered after the longest backoff, and seen by the next probe. */
 export const nextRetry = (): Bound => longestBackoff().plus(fetchTime(), samplingTime());
-/** The same where a poll hangs when the fault is lifted. */
+/** The same if a poll hangs when the fault is lifted. */
 export const nextRetryAfterHang = (): Bound =>
   longestBackoff().plus(pollTimeout(), fetchTime(), samplingTime());
 
-/** A source in trouble is not asked more often than a healthy one, and not by all at once. */
+/** A failing source gets no more requests than a healthy one, and no burst when it returns. */
 export const GENTLE: readonly ConditionValue[] = [
-  retryAmplification().atMost(1.1, "failed polls are tried again no faster than polls come"),
+  retryAmplification().atMost(1.1, "retries come no faster than polls"),
   herd().atMost(2, "one poll each, and perhaps a retry"),
   noMetastability(),
 ];
 
-/** Data changed at the source while a fault only slows it: two exchanges may be slowed by it. */
+/** Age while a fault delays each exchange with the source: up to two exchanges may be delayed. */
 export const slowed = (delay_ms: number): Bound =>
   freshAge().plus(fixed(ms(2 * delay_ms), "delay of two exchanges"));

@@ -2,9 +2,9 @@ import { assert, assertEquals } from "@std/assert";
 import { QUICK_QUIET_MS_MAX, QUICK_VERIFY_MS, WARM_UP_MS } from "../run/limits.ts";
 import { CI_SCENARIOS, scenarioNamed, SCENARIOS } from "./mod.ts";
 
-/** Files of this folder that are no scenario: what several share, the list, this test. */
-const SHARED = ["flapping.ts", "mod.ts", "promises.ts", "scenarios_test.ts"];
-/** What starting everything takes here, in milliseconds, beside the phases with a length. */
+/** Files of this folder that define no scenarios. */
+const OTHER_FILES = ["mod.ts", "promises.ts", "scenarios_test.ts"];
+/** Time to start everything, in milliseconds, beside the phases with a length. */
 const START_MS = 1_500;
 const QUICK_MS_MAX = 20_000;
 const FULL_MS_MAX = 60_000;
@@ -17,18 +17,18 @@ function lengthOf(scenario: typeof SCENARIOS[number], quick: boolean): number {
     QUICK_VERIFY_MS;
 }
 
-Deno.test("every file of this folder is one scenario in the list, under its own name", async () => {
-  const files: string[] = [];
+Deno.test("every scenario a file of this folder exports is in the list, under a name of its own", async () => {
+  const defined: string[] = [];
   for await (const { name } of Deno.readDir(new URL(".", import.meta.url))) {
-    if (!SHARED.includes(name)) files.push(name);
+    if (OTHER_FILES.includes(name)) continue;
+    const groups = Object.values<typeof SCENARIOS>(await import(`./${name}`));
+    defined.push(...groups.flat().map((scenario) => scenario.name));
   }
-  assertEquals(
-    files.map((name) => name.replace(".ts", "").replaceAll("_", "-")).toSorted(),
-    SCENARIOS.map(({ name }) => name).toSorted(),
-  );
+  assertEquals(defined.toSorted(), SCENARIOS.map(({ name }) => name).toSorted());
+  assertEquals(new Set(defined).size, defined.length);
 });
 
-Deno.test("there are at least 20 scenarios, of every layer and both hops", () => {
+Deno.test("there are at least 20 scenarios, for every layer and both hops", () => {
   assert(SCENARIOS.length >= 20, `${SCENARIOS.length}`);
   const faults = SCENARIOS.flatMap((one) => one.plan().faults.map(({ fault }) => fault));
   assertEquals(new Set(faults.map(({ layer }) => layer)).size, 4);
@@ -36,7 +36,7 @@ Deno.test("there are at least 20 scenarios, of every layer and both hops", () =>
 });
 
 for (const scenario of SCENARIOS) {
-  Deno.test(`${scenario.name} asks, claims and predicts, fits its time, and can be put into a journal`, () => {
+  Deno.test(`${scenario.name}: its plan has conditions, fits its time and is plain data`, () => {
     for (const quick of [false, true]) {
       const plan = scenario.plan({ quick, seed: 7 });
       assertEquals(JSON.parse(JSON.stringify(plan)), plan);
@@ -52,7 +52,7 @@ for (const scenario of SCENARIOS) {
   });
 }
 
-Deno.test("CI's set has the scenarios every change is judged by, in less than three minutes", () => {
+Deno.test("CI's set has the main scenarios and takes less than three minutes", () => {
   const names = CI_SCENARIOS.map(({ name }) => name);
   for (const name of ["outage", "latency", "resets", "storm", "flap-poll", "corrupt"]) {
     assert(names.includes(name), name);
@@ -61,7 +61,7 @@ Deno.test("CI's set has the scenarios every change is judged by, in less than th
   assert(length_ms <= CI_MS_MAX, `${length_ms} ms, and ${QUICK_QUIET_MS_MAX} ms more each at most`);
 });
 
-Deno.test("every task chaos:… of deno.json runs a scenario there is", async () => {
+Deno.test("every task chaos:… of deno.json runs a scenario that exists", async () => {
   const { tasks } = JSON.parse(await Deno.readTextFile("deno.json"));
   const run = Object.values<{ command: string }>(tasks)
     .flatMap(({ command }) => command.match(/chaos\/cli\/main\.ts run (\S+)/)?.[1] ?? []);

@@ -1,0 +1,154 @@
+/** Faults of the connection to the source. */
+import {
+  age,
+  at,
+  bandwidth,
+  baseline,
+  flap,
+  hang,
+  herd,
+  latency,
+  limitData,
+  memoryGrowth,
+  noMetastability,
+  recover,
+  refuse,
+  reset,
+  retryAmplification,
+  s,
+  type Scenario,
+  scenario,
+  slicer,
+  slowClose,
+  socketGrowth,
+  timeToDetect,
+} from "../vocabulary/mod.ts";
+import {
+  AS_FAST_AS_BEFORE,
+  FRESH,
+  GENTLE,
+  nextPoll,
+  nextRetry,
+  nextRetryAfterHang,
+  nextTimeout,
+  SERVES_ON,
+  slowed,
+  SURVIVES,
+  SURVIVES_HANGING,
+  timelineOf,
+} from "./promises.ts";
+
+export const CONNECTIONS: readonly Scenario[] = [
+  scenario("outage", {
+    question: "What do clients see while the source is gone?",
+    claim:
+      "Clients get the last snapshot with its true age, as fast as before, while the source is gone",
+    steady: { always: SERVES_ON, unfaulted: FRESH, faulted: SURVIVES },
+    predicts: [timeToDetect().atMost(nextPoll()), ...GENTLE],
+    timeline: [
+      at(s(0), baseline(s(10))),
+      at(s(10), refuse("source").for(s(20))),
+      at(s(30), recover({ within: nextRetry(), stable: 3 })),
+    ],
+    abort: { error_share: 0.5, for: s(3) },
+  }),
+  scenario("hang", {
+    question: "What do clients see while the source accepts connections but never responds?",
+    claim: "A hanging poll ends at its timeout and delays nothing else",
+    steady: { always: SERVES_ON, unfaulted: FRESH, faulted: SURVIVES_HANGING },
+    predicts: [timeToDetect().atMost(nextTimeout()), ...GENTLE],
+    timeline: timelineOf(nextRetryAfterHang(), hang("source").for(s(20))),
+  }),
+  scenario("resets", {
+    question: "What do clients see while every connection to the source is reset?",
+    claim: "A reset is a failed poll: it leaks neither a socket nor memory",
+    steady: { always: SERVES_ON, unfaulted: FRESH, faulted: SURVIVES },
+    predicts: [
+      timeToDetect().atMost(nextPoll()),
+      socketGrowth().atMost(10, "each failed poll closes its socket"),
+      memoryGrowth().atMost(1.5, "failed polls leak no memory"),
+      ...GENTLE,
+    ],
+    timeline: timelineOf(nextRetry(), reset("source").for(s(20))),
+  }),
+  scenario("latency", {
+    question: "Does a slow source make responses slow or data old?",
+    claim: "A source that is 200 ± 50 ms away makes data that much older and delays no client",
+    steady: {
+      always: SERVES_ON,
+      unfaulted: FRESH,
+      faulted: [AS_FAST_AS_BEFORE, age().atMost(slowed(250))],
+    },
+    predicts: [...GENTLE],
+    timeline: timelineOf(
+      nextRetry(),
+      latency("source", { delay_ms: 200, jitter_ms: 50 }).for(s(20)),
+    ),
+  }),
+  scenario("latency-beyond-timeout", {
+    question: "What happens when the source responds after the poll timeout?",
+    claim: "A response after the timeout counts as a failed poll, not as a slow one",
+    steady: { always: SERVES_ON, unfaulted: FRESH, faulted: SURVIVES_HANGING },
+    predicts: [timeToDetect().atMost(nextTimeout()), ...GENTLE],
+    timeline: timelineOf(nextRetryAfterHang(), latency("source", { delay_ms: 5000 }).for(s(20))),
+  }),
+  scenario("bandwidth", {
+    question: "Does low bandwidth to the source make data old?",
+    claim: "At 20 kB/s polls take longer, and data stays fresh",
+    steady: {
+      always: SERVES_ON,
+      unfaulted: FRESH,
+      faulted: [AS_FAST_AS_BEFORE, age().atMost(slowed(300))],
+    },
+    predicts: [...GENTLE],
+    timeline: timelineOf(nextRetry(), bandwidth("source", { rate_kb_per_s: 20 }).for(s(20))),
+  }),
+  scenario("slicer", {
+    question: "Is a response in small segments parsed correctly?",
+    claim: "A body that arrives in segments of about 100 bytes is the same body",
+    steady: {
+      always: SERVES_ON,
+      unfaulted: FRESH,
+      faulted: [AS_FAST_AS_BEFORE, age().atMost(slowed(200))],
+    },
+    predicts: [...GENTLE],
+    timeline: timelineOf(
+      nextRetry(),
+      slicer("source", { average_bytes: 100, variation_bytes: 50, delay_us: 1000 }).for(s(20)),
+    ),
+  }),
+  scenario("short-connections", {
+    question: "Is the end of a connection within a body taken for the end of the data?",
+    claim: "A cut response is discarded wherever the cut falls, and the next poll reconnects",
+    steady: { always: SERVES_ON, unfaulted: FRESH, faulted: SURVIVES },
+    predicts: [noMetastability()],
+    timeline: [
+      at(s(0), baseline(s(10))),
+      at(s(10), limitData("source", { bytes: 4000 }).for(s(20))),
+      at(s(10), slowClose("source", { delay_ms: 100 }).for(s(20))),
+      at(s(30), recover({ within: nextRetryAfterHang(), stable: 3 })),
+    ],
+  }),
+  flapping("flap-half", "What happens when the source flaps twice as fast as it is polled?", 0.5),
+  flapping("flap-poll", "What happens when the source flaps in step with the polls?", 1),
+  flapping("flap-double", "What happens when the source flaps half as fast as it is polled?", 2),
+];
+
+/** @param polls How long the source is up, and how long it is down, in poll intervals. */
+function flapping(name: string, question: string, polls: number): Scenario {
+  return scenario(name, {
+    question,
+    claim:
+      "Some polls fail, data gets no older than it must, and retries do not follow the flapping",
+    steady: { always: SERVES_ON, unfaulted: FRESH, faulted: SURVIVES },
+    predicts: [
+      retryAmplification().atMost(2, "a failed poll is retried within two intervals on average"),
+      herd().atMost(3, "a retry and the next poll may coincide"),
+      noMetastability(),
+    ],
+    timeline: timelineOf(
+      nextRetry(),
+      flap("source", { up_of_poll: polls, down_of_poll: polls }).for(s(20)),
+    ),
+  });
+}
