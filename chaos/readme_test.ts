@@ -3,11 +3,11 @@ import { readArguments, SCENARIO_SETS, USAGE } from "./cli/arguments.ts";
 import { CI_SCENARIOS, scenarioNamed, SCENARIOS } from "./scenarios/mod.ts";
 
 const README = await Deno.readTextFile(new URL("README.md", import.meta.url));
+const PROJECT_README = await Deno.readTextFile(new URL("../README.md", import.meta.url));
 
-Deno.test("every command of the lab's README can be run: its words, flags and scenarios exist", () => {
-  const lines = [...README.matchAll(/^deno task chaos (.+?)(?:\s+#.*)?$/gm)].map(([, words]) =>
-    words
-  );
+Deno.test("every lab command of both READMEs can be run: words, flags and scenarios exist", () => {
+  const lines = [...`${README}\n${PROJECT_README}`.matchAll(/^deno task chaos (.+?)(?:\s+#.*)?$/gm)]
+    .map(([, words]) => words);
   assert(lines.length >= 9, lines.join("\n"));
   for (const line of lines) {
     const asked = readArguments(line.split(/\s+/));

@@ -4,7 +4,7 @@
  * the README says.
  */
 import { shapeDifferences } from "./answer_shape.ts";
-import { tour } from "./readme.ts";
+import { tour } from "./documents.ts";
 import { pointedAt, runCurl, type ServiceUrls } from "./run_curl.ts";
 import { type ServiceProcess, startService } from "./service_process.ts";
 

@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertLess } from "@std/assert";
 import deno_json from "../deno.json" with { type: "json" };
 import { runProcess, taskCommand } from "../tools/processes/mod.ts";
-import { tour } from "./readme.ts";
+import { tour } from "./documents.ts";
 
 /** Longest time the demo may take. */
 const DEMO_MS_MAX = 20_000;

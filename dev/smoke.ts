@@ -5,7 +5,7 @@
  */
 import { shapeDifferences } from "./answer_shape.ts";
 import { type DevProcess, startProgram } from "./dev_process.ts";
-import { commands, tour } from "./readme.ts";
+import { commands, tour } from "./documents.ts";
 import { pointedAt, type ServiceUrls } from "./run_curl.ts";
 
 /** From the start, with Deno already downloaded, to the first telemetry. */

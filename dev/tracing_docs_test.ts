@@ -1,7 +1,7 @@
 /** The commands of docs/tracing.md, run. */
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { startDev } from "./dev_process.ts";
-import { commands } from "./readme.ts";
+import { commands } from "./documents.ts";
 
 const DOCS = Deno.readTextFileSync(new URL("../docs/tracing.md", import.meta.url));
 

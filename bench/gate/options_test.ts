@@ -1,4 +1,4 @@
-import { assertEquals, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertThrows } from "@std/assert";
 import { DEFAULT_COMPARISONS, pairsMin, REFRESH_COMPARISONS } from "./baseline_claims.ts";
 import { UsageError } from "../rig/mod.ts";
 import { COMPARISONS, parseGateOptions, USAGE } from "./options.ts";
@@ -47,4 +47,11 @@ Deno.test("--help names every option", () => {
   for (const name of ["--quick", "--only", "--seconds", "--rounds", "--baseline", "--out"]) {
     assertEquals(USAGE.includes(`  ${name}`), true, name);
   }
+});
+
+Deno.test("every gate command of the README is understood", () => {
+  const readme = Deno.readTextFileSync("README.md");
+  const lines = [...readme.matchAll(/^deno task gate (.+)$/gm)].map(([, words]) => words);
+  assert(lines.length > 0);
+  for (const words of lines) parseGateOptions(words.split(" "));
 });

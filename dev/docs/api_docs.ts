@@ -1,4 +1,4 @@
-/** The README's tables of routes, parameters and problems, from the OpenAPI document. Pure. */
+/** Tables of routes, parameters and problems, from the OpenAPI document. Pure. */
 import type {
   OpenApiDocument,
   Operation,

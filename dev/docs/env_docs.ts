@@ -1,4 +1,4 @@
-/** Writes `.env.example` and the README's environment tables from the services' configuration. Pure. */
+/** Writes `.env.example` and the environment tables of docs/reference.md from the services' configuration. Pure. */
 import { describe, type Spec, type VariableRow } from "../../platform/mod.ts";
 
 /** Variables that are described together. */

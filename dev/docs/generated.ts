@@ -17,7 +17,7 @@ const { DATA_PORT, METRICS_PORT } = LAUNCH_SPEC;
 /** What the launcher reads and the services do not. */
 const LAUNCHER_ONLY = { DATA_PORT, METRICS_PORT };
 
-/** Text `.env.example` has to have. */
+/** The text of `.env.example`. */
 export function envExampleText(): string {
   return envExample([
     { title: "deno task dev", spec: LAUNCHER_ONLY },
@@ -26,8 +26,8 @@ export function envExampleText(): string {
   ]);
 }
 
-/** Content of each generated block of the README, by its name. */
-export function readmeBlocks(): Record<string, string> {
+/** Content of each generated block of docs/reference.md, by its name. */
+export function referenceBlocks(): Record<string, string> {
   const document = openApiDocument();
   return {
     "routes": routesTable(document),
@@ -39,7 +39,7 @@ export function readmeBlocks(): Record<string, string> {
   };
 }
 
-/** Text `docs/limits.md` has to have. */
+/** The text of `docs/limits.md`. */
 export function limitsText(): string {
   const folders = LIMIT_FOLDERS.map((folder) => [folder, limitsUnder(`${folder}/`)]);
   return `# Limits

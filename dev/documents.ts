@@ -1,4 +1,4 @@
-/** Reads the README: its commands, and the tour with the answers it documents. Pure. */
+/** Reads the documents: their commands, and their requests with the documented answers. Pure. */
 
 /** A fenced block of Markdown. */
 export interface Fence {
@@ -8,7 +8,7 @@ export interface Fence {
   before: string;
 }
 
-/** One step of the tour: a command and the answer as the README shows it. */
+/** A request and the answer as the document shows it. */
 export interface TourStep {
   /** What the step shows. */
   title: string;
@@ -33,7 +33,7 @@ export function fences(markdown: string): Fence[] {
   });
 }
 
-/** Every command of the README: the lines of its `sh` blocks that are not comments. */
+/** Every command of a document: the lines of its `sh` blocks without comments. */
 export function commands(markdown: string): string[] {
   return fences(markdown)
     .filter(({ language }) => language === "sh")
@@ -41,25 +41,27 @@ export function commands(markdown: string): string[] {
     .filter((line) => line !== "" && !line.startsWith("#"));
 }
 
-/**
- * The tour: in the section `## Tour`, each `sh` block holds one command and the block after it the
- * answer.
- */
-export function tour(markdown: string): TourStep[] {
-  const section = /^## Tour\n([^]*?)(?=^## |$(?![^]))/m.exec(markdown)?.[1] ?? "";
-  const blocks = fences(section);
-  const steps = blocks.flatMap(({ language, lines, before }, index) =>
-    language === "sh"
+/** The `curl` commands of a document, each with the answer in the block after it. */
+export function requests(markdown: string): TourStep[] {
+  const blocks = fences(markdown);
+  return blocks.flatMap(({ language, lines, before }, index) =>
+    language === "sh" && lines[0].startsWith("curl ")
       ? [{ title: before, command: lines.join("\n"), answer: answerOf(blocks[index + 1]) }]
       : []
   );
-  if (steps.length === 0) throw new Error("the README has no section ## Tour with sh blocks");
+}
+
+/** The requests in the section `## Tour`. */
+export function tour(markdown: string): TourStep[] {
+  const section = /^## Tour\n([^]*?)(?=^## |$(?![^]))/m.exec(markdown)?.[1] ?? "";
+  const steps = requests(section);
+  if (steps.length === 0) throw new Error("the README has no section ## Tour with curl commands");
   return steps;
 }
 
 function answerOf(block: Fence | undefined): string {
   if (block === undefined || block.language === "sh") {
-    throw new Error("the tour has a command without an answer after it");
+    throw new Error("a curl command has no answer after it");
   }
   return block.lines.join("\n");
 }

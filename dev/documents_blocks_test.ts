@@ -1,5 +1,5 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { commands, tour } from "./readme.ts";
+import { commands, tour } from "./documents.ts";
 
 const README = `# Name
 
@@ -63,6 +63,6 @@ Deno.test("tour refuses a README without a tour, and a command without an answer
   assertThrows(
     () => tour("## Tour\n\n```sh\ncurl 'http://h'\n```\n"),
     Error,
-    "the tour has a command without an answer after it",
+    "a curl command has no answer after it",
   );
 });
