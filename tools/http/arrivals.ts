@@ -1,7 +1,7 @@
-/** A constant arrival rate as pure arithmetic, and the arrivals that wait for a connection. */
+/** Arrivals at a constant rate, and the queue of those without a connection. Pure. */
 
 /**
- * When arrival `index` (from 0) is meant to start, in milliseconds after the first one.
+ * Intended start of arrival `index` (from 0), in milliseconds after the first one.
  *
  * ```ts
  * intendedStart(5, 10_000); // 0.5
@@ -11,7 +11,7 @@ export function intendedStart(index: number, rate_per_s: number): number {
   return index * 1000 / rate_per_s;
 }
 
-/** Intended starts that have not been sent yet, oldest first, in a ring of fixed size. */
+/** Queue of intended starts in a ring of fixed size. */
 export class ArrivalQueue {
   readonly #starts_ms: Float64Array;
   #head = 0;
@@ -25,7 +25,7 @@ export class ArrivalQueue {
     return this.#length;
   }
 
-  /** Returns false where the queue is full. */
+  /** Returns false if the queue is full. */
   push(start_ms: number): boolean {
     const capacity = this.#starts_ms.length;
     if (this.#length === capacity) return false;
@@ -33,7 +33,7 @@ export class ArrivalQueue {
     return true;
   }
 
-  /** The oldest start; NaN where the queue is empty. */
+  /** Removes the oldest start; NaN if the queue is empty. */
   shift(): number {
     if (this.#length === 0) return NaN;
     const start_ms = this.#starts_ms[this.#head];

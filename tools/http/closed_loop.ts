@@ -1,12 +1,17 @@
-/** Closed loop: every connection sends its next request as soon as it has its answer. */
+/** Closed loop: each connection sends its next request as soon as it has its response. */
 import { ConnectionPool } from "./connection_pool.ts";
 import type { HttpConnection } from "./connection.ts";
-import { assertLoadPlan, type LoadEnvironment, type LoadPlan } from "./load_plan.ts";
-import { type LoadResult, Tally } from "./tally.ts";
+import {
+  assertLoadPlan,
+  type LoadEnvironment,
+  type LoadPlan,
+  type LoadResult,
+  Tally,
+} from "./load.ts";
 
 /**
- * Loads one server as hard as it answers. A latency is from just before the request is written to
- * the answer's last byte. Resolves when the last outstanding answer is there or timed out.
+ * Loads one server as fast as it responds. A latency runs from just before the request is written
+ * to the last byte of the response. Resolves after the last outstanding response or its timeout.
  *
  * ```ts
  * const result = await runClosedLoop(
@@ -18,7 +23,7 @@ import { type LoadResult, Tally } from "./tally.ts";
  */
 export async function runClosedLoop(plan: LoadPlan, env: LoadEnvironment): Promise<LoadResult> {
   assertLoadPlan(plan);
-  const { targets, check = isOk } = plan;
+  const { targets, check = (status) => status === 200 } = plan;
   const { now } = env;
   const tally = new Tally();
   const pool = new ConnectionPool(plan, env, tally);
@@ -54,8 +59,4 @@ export async function runClosedLoop(plan: LoadPlan, env: LoadEnvironment): Promi
   } finally {
     pool.close();
   }
-}
-
-function isOk(status: number): boolean {
-  return status === 200;
 }

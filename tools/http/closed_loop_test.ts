@@ -1,10 +1,10 @@
 import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
 import { freePort } from "../processes/mod.ts";
 import { runClosedLoop } from "./closed_loop.ts";
-import type { LoadPlan } from "./load_plan.ts";
+import type { LoadPlan } from "./load.ts";
 import { buildRequest } from "./request.ts";
-import { monotonicNow, tcpDial } from "./socket.ts";
-import type { LoadResult } from "./tally.ts";
+import { monotonicNow, tcpDial } from "./connection.ts";
+import type { LoadResult } from "./load.ts";
 
 const HOST = "127.0.0.1";
 
@@ -21,7 +21,7 @@ async function load(
   );
 }
 
-Deno.test("runClosedLoop() counts the answers a server gave, without a single error", async () => {
+Deno.test("runClosedLoop() counts every response, without errors", async () => {
   let served = 0;
   const result = await load(() => {
     served++;
@@ -49,7 +49,7 @@ Deno.test("runClosedLoop() keeps one request outstanding on each connection", as
   assert(result.latency.min_ms! >= 4, `${result.latency.min_ms} ms`);
 });
 
-Deno.test("runClosedLoop() sends its targets in turn, evenly", async () => {
+Deno.test("runClosedLoop() rotates its targets evenly", async () => {
   const seen = new Map<string, number>();
   await load((request) => {
     const { pathname } = new URL(request.url);
@@ -61,7 +61,7 @@ Deno.test("runClosedLoop() sends its targets in turn, evenly", async () => {
   assert(Math.max(...counts) - Math.min(...counts) <= 1, String(counts));
 });
 
-Deno.test("runClosedLoop() tells apart non-2xx answers and answers the check refuses", async () => {
+Deno.test("runClosedLoop() counts non-2xx responses and failed checks separately", async () => {
   let turn = 0;
   const result = await load(
     () => new Response(null, { status: [200, 204, 304, 503][turn++ % 4] }),
@@ -83,7 +83,7 @@ Deno.test("runClosedLoop() does not measure its warm-up", async () => {
   assertEquals([Object.keys(result.statuses), result.checks_failed], [["200"], 0]);
 });
 
-Deno.test("runClosedLoop() gives its check the index of the target", async () => {
+Deno.test("runClosedLoop() passes the target's index to its check", async () => {
   const result = await load(
     (request) => new Response(null, { status: request.url.endsWith("/a") ? 200 : 404 }),
     { paths: ["/a", "/b"], check: (status, target) => status === [200, 404][target] },
@@ -91,7 +91,7 @@ Deno.test("runClosedLoop() gives its check the index of the target", async () =>
   assertEquals(result.checks_failed, 0);
 });
 
-Deno.test("runClosedLoop() opens again what the server closes, and calls it no error", async () => {
+Deno.test("runClosedLoop() reopens a connection the server closes, without an error", async () => {
   const result = await load(() => new Response("", { headers: { connection: "close" } }), {
     duration_ms: 50,
   });
@@ -105,7 +105,7 @@ Deno.test("runClosedLoop() reads chunked bodies", async () => {
   assertEquals([result.body_bytes, result.errors_total], [result.responses * 5, 0]);
 });
 
-Deno.test("runClosedLoop() counts a server that is not there, and pauses between attempts", async () => {
+Deno.test("runClosedLoop() counts refused connects and pauses between attempts", async () => {
   const port = freePort();
   const result = await runClosedLoop({
     targets: [buildRequest({ host: HOST, path: "/" })],
@@ -115,11 +115,11 @@ Deno.test("runClosedLoop() counts a server that is not there, and pauses between
   }, { dial: tcpDial(HOST, port), now: monotonicNow });
   assertEquals([result.responses, result.latency.p50_ms], [0, null]);
   assertEquals(Object.keys(result.errors), ["connect_refused"]);
-  // 10, 20, 40, … ms: at most 5 attempts a connection in 100 ms, one at least.
+  // Pauses of 10, 20, 40, … ms: 1 to 5 attempts per connection in 100 ms.
   assert(result.errors_total >= 2 && result.errors_total <= 12, `${result.errors_total} errors`);
 });
 
-Deno.test("runClosedLoop() ends in time where the server never answers", async () => {
+Deno.test("runClosedLoop() ends in time if the server never responds", async () => {
   const started_ms = monotonicNow();
   const result = await load(
     ({ signal }) =>

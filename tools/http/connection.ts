@@ -1,11 +1,34 @@
-/** One keep-alive connection that carries one exchange at a time. */
+/** One keep-alive connection with one exchange at a time. */
 import type { ErrorKind } from "./error_kinds.ts";
 import { CONNECT_TIMEOUT_MS, READ_BUFFER_BYTES, RESPONSE_TIMEOUT_MS } from "./limits.ts";
 import type { Target } from "./request.ts";
 import { ResponseParser, type ResponseSink } from "./response_parser.ts";
-import type { Dial, Socket } from "./socket.ts";
 
-/** Where a connection gets its socket and its time from, and how long it waits. */
+/** The part of `Deno.TcpConn` that the client needs. */
+export interface Socket {
+  read(into: Uint8Array): Promise<number | null>;
+  write(bytes: Uint8Array): Promise<number>;
+  close(): void;
+}
+
+/** Opens a connection. */
+export type Dial = () => Promise<Socket>;
+
+/** Dials one TCP address, without Nagle's delay. */
+export function tcpDial(hostname: string, port: number): Dial {
+  return async () => {
+    const socket = await Deno.connect({ hostname, port });
+    socket.setNoDelay(true);
+    return socket;
+  };
+}
+
+/** Monotonic milliseconds, with fractions of a microsecond. */
+export function monotonicNow(): number {
+  return performance.now();
+}
+
+/** Network, clock and timeouts of a connection. */
 export interface ConnectionOptions {
   dial: Dial;
   /** Monotonic milliseconds. */
@@ -17,15 +40,15 @@ export interface ConnectionOptions {
 }
 
 /**
- * Nothing here throws for what the network does: an exchange ends with null or with the kind of
- * its error, after which the connection is closed and {@link open} may be called again.
+ * A connection that reports network errors as values. An exchange returns null or an
+ * {@link ErrorKind}; after an error the connection is closed and {@link open} may be called again.
  *
- * The response timeout has no timer of its own: whoever drives the connection calls
- * {@link expire} now and then, so that a request costs no timer.
+ * The caller checks the response timeout: it calls {@link expire} periodically, so that a request
+ * needs no timer.
  */
 export class HttpConnection {
   readonly parser: ResponseParser;
-  /** Attempts in a row, to connect or to exchange, that ended with an error. */
+  /** Consecutive connects and exchanges that failed. */
   failures = 0;
   readonly #options: ConnectionOptions;
   readonly #response_timeout_ms: number;
@@ -45,7 +68,7 @@ export class HttpConnection {
     return this.#socket !== null;
   }
 
-  /** Connects; returns null or why there is no connection. */
+  /** Connects; returns null or the error. */
   async open(): Promise<ErrorKind | null> {
     this.close();
     const timeout_ms = this.#options.connect_timeout_ms ?? CONNECT_TIMEOUT_MS;
@@ -65,7 +88,7 @@ export class HttpConnection {
     return this.#ended("connect_timeout");
   }
 
-  /** Sends the request and reads its answer to the last byte; the parser then knows the status. */
+  /** Sends the request and reads its response to the last byte; {@link parser} has the status. */
   async exchange(target: Target): Promise<ErrorKind | null> {
     const socket = this.#socket;
     if (socket === null) throw new TypeError("Cannot exchange on a closed connection: open it");
@@ -108,7 +131,7 @@ export class HttpConnection {
     return null;
   }
 
-  /** Breaks off an exchange that has taken longer than its timeout. */
+  /** Aborts an exchange that exceeds its timeout. */
   expire(now_ms: number): void {
     if (this.#busy && now_ms - this.#started_ms > this.#response_timeout_ms) {
       this.#expired = true;
@@ -122,7 +145,7 @@ export class HttpConnection {
     try {
       socket?.close();
     } catch {
-      // Already closed by the other side's reset: there is nothing left to release.
+      // The peer's reset has closed it already.
     }
   }
 

@@ -1,10 +1,9 @@
-/** The connections of one run: opened together, watched for timeouts, opened again after errors. */
+/** Connections of one run: opened together, checked for timeouts, reopened after errors. */
 import { HttpConnection } from "./connection.ts";
 import { RECONNECT_PAUSE_MS_MAX, RECONNECT_PAUSE_MS_MIN, TIMEOUT_SWEEP_MS } from "./limits.ts";
-import type { LoadEnvironment, LoadPlan } from "./load_plan.ts";
-import type { Tally } from "./tally.ts";
+import type { LoadEnvironment, LoadPlan, Tally } from "./load.ts";
 
-/** Call {@link close} in every case: it ends the timeout sweep and the connections. */
+/** Always call {@link close}: it stops the timeout checks and closes the connections. */
 export class ConnectionPool {
   readonly connections: readonly HttpConnection[];
   readonly #tally: Tally;
@@ -25,15 +24,14 @@ export class ConnectionPool {
     }, Math.min(TIMEOUT_SWEEP_MS, response_timeout_ms ?? Infinity));
   }
 
-  /** Tries every connection once. */
+  /** Tries to open each connection once. */
   async openAll(): Promise<void> {
     await Promise.all(this.connections.map((connection) => this.#open(connection)));
   }
 
   /**
-   * Tries to open a connection again: at once where its last exchange was fine (the server ended
-   * keep-alive), after a pause that doubles with each error in a row, so that a broken server is
-   * not flooded with connections. Waits until `end_ms` at most.
+   * Tries to reopen a connection: at once after a good exchange (the server ended keep-alive), else
+   * after a pause that doubles with each consecutive error. Waits until `end_ms` at most.
    */
   async reopen(connection: HttpConnection, end_ms: number): Promise<void> {
     const { failures } = connection;

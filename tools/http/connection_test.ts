@@ -2,12 +2,12 @@ import { assertEquals, assertRejects } from "@std/assert";
 import { HttpConnection } from "./connection.ts";
 import type { ErrorKind } from "./error_kinds.ts";
 import { buildRequest } from "./request.ts";
-import type { Socket } from "./socket.ts";
+import type { Socket } from "./connection.ts";
 
 const TARGET = buildRequest({ host: "h", path: "/" });
 const OK = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
 
-/** A socket that answers each read with the next piece; null ends it, an error breaks it. */
+/** A socket whose reads return the next chunk; null ends it, an error breaks it. */
 class ScriptedSocket implements Socket {
   written = "";
   closed = 0;
@@ -27,7 +27,7 @@ class ScriptedSocket implements Socket {
     return Promise.resolve(new TextEncoder().encodeInto(piece, into).written);
   }
 
-  /** Takes at most 10 bytes at once, so that a caller who does not write the rest is found out. */
+  /** Accepts at most 10 bytes at once: the caller must write the rest. */
   write(bytes: Uint8Array): Promise<number> {
     const taken = bytes.subarray(0, 10);
     this.written += new TextDecoder().decode(taken);
@@ -46,7 +46,7 @@ async function opened(socket: Socket, now = () => 0): Promise<HttpConnection> {
   return connection;
 }
 
-Deno.test("HttpConnection writes the whole request and reads the whole answer", async () => {
+Deno.test("HttpConnection writes the whole request and reads the whole response", async () => {
   const socket = new ScriptedSocket(OK.slice(0, 20), OK.slice(20));
   const connection = await opened(socket);
   assertEquals(await connection.exchange(TARGET), null);
@@ -64,16 +64,16 @@ Deno.test("HttpConnection carries one exchange after another", async () => {
 });
 
 const BROKEN: [name: string, pieces: (string | null | Error)[], kind: ErrorKind][] = [
-  ["the server closes before the answer", [null], "closed_early"],
-  ["the server closes inside the answer", [OK.slice(0, -1), null], "closed_early"],
-  ["the connection breaks before the answer", [new Deno.errors.ConnectionReset()], "reset"],
-  ["the connection breaks inside the answer", ["HTTP", new Error("broken")], "reset"],
-  ["the answer is not HTTP", ["220 mail ready\r\n\r\n"], "bad_status_line"],
-  ["more comes than the answer", [OK + "!"], "unexpected_bytes"],
+  ["the server closes before the response", [null], "closed_early"],
+  ["the server closes inside the response", [OK.slice(0, -1), null], "closed_early"],
+  ["the connection breaks before the response", [new Deno.errors.ConnectionReset()], "reset"],
+  ["the connection breaks inside the response", ["HTTP", new Error("broken")], "reset"],
+  ["the response is not HTTP", ["220 mail ready\r\n\r\n"], "bad_status_line"],
+  ["bytes follow the response", [OK + "!"], "unexpected_bytes"],
 ];
 
 for (const [name, pieces, kind] of BROKEN) {
-  Deno.test(`HttpConnection says ${kind} and closes where ${name}`, async () => {
+  Deno.test(`HttpConnection reports ${kind} and closes when ${name}`, async () => {
     const socket = new ScriptedSocket(...pieces);
     const connection = await opened(socket);
     assertEquals(await connection.exchange(TARGET), kind);
@@ -81,7 +81,7 @@ for (const [name, pieces, kind] of BROKEN) {
   });
 }
 
-Deno.test("HttpConnection says reset where the request cannot be written", async () => {
+Deno.test("HttpConnection reports reset if the request cannot be written", async () => {
   const socket = new ScriptedSocket();
   socket.write = () => Promise.reject(new Deno.errors.BrokenPipe());
   const connection = await opened(socket);
@@ -112,7 +112,7 @@ Deno.test("HttpConnection.expire() leaves an idle connection alone", async () =>
   connection.close();
 });
 
-Deno.test("HttpConnection closes after an answer that says so, without an error", async () => {
+Deno.test("HttpConnection closes after `Connection: close`, without an error", async () => {
   const connection = await opened(
     new ScriptedSocket("HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"),
   );
@@ -126,12 +126,12 @@ Deno.test("HttpConnection takes the server's close as the end of a body without 
   assertEquals([connection.parser.body_bytes, connection.is_open], [3, false]);
 });
 
-Deno.test("HttpConnection.exchange() on a closed connection is a mistake of the caller", async () => {
+Deno.test("HttpConnection.exchange() throws on a closed connection", async () => {
   const connection = new HttpConnection({ dial: () => Promise.reject(), now: () => 0 });
   await assertRejects(() => connection.exchange(TARGET), TypeError, "open it");
 });
 
-Deno.test("HttpConnection.open() tells a refused connection from another failure", async () => {
+Deno.test("HttpConnection.open() distinguishes a refused connect from other failures", async () => {
   for (
     const [error, kind] of [
       [new Deno.errors.ConnectionRefused(), "connect_refused"],
@@ -143,7 +143,7 @@ Deno.test("HttpConnection.open() tells a refused connection from another failure
   }
 });
 
-Deno.test("HttpConnection.open() gives up in time and closes a socket that comes too late", async () => {
+Deno.test("HttpConnection.open() times out and closes a socket that arrives later", async () => {
   const dialing = Promise.withResolvers<Socket>();
   const connection = new HttpConnection({
     dial: () => dialing.promise,
@@ -158,7 +158,7 @@ Deno.test("HttpConnection.open() gives up in time and closes a socket that comes
   assertEquals([connection.is_open, socket.closed], [false, 1]);
 });
 
-Deno.test("HttpConnection counts failures in a row and forgets them after an answer", async () => {
+Deno.test("HttpConnection counts consecutive failures and resets them after a response", async () => {
   const sockets = [new ScriptedSocket(null), new ScriptedSocket(null), new ScriptedSocket(OK)];
   const connection = new HttpConnection({
     dial: () => Promise.resolve(sockets.shift()!),

@@ -1,23 +1,24 @@
-/** One exchange whose answer is kept: the status, the headers as they were written, the body. */
-import { HttpConnection } from "./connection.ts";
+/** One request on a connection of its own; the whole response is kept. */
+import { HttpConnection, monotonicNow, tcpDial } from "./connection.ts";
 import { RESPONSE_TIMEOUT_MS, TIMEOUT_SWEEP_MS } from "./limits.ts";
 import { buildRequest, type RequestParts } from "./request.ts";
-import { monotonicNow, tcpDial } from "./socket.ts";
 
-/** An answer, whole. */
+/** A complete response. */
 export interface RawAnswer {
   status: number;
-  /** In the order and the case of the wire. */
+  /** In wire order and case. */
   headers: [name: string, value: string][];
   body: Uint8Array;
 }
 
 /**
+ * Sends one request.
+ *
  * ```ts
  * const { status } = await fetchRaw({ host: "127.0.0.1:8080", path: "/healthz" });
  * ```
  *
- * @throws {Error} naming the request and the {@link ErrorKind} where there is no whole answer.
+ * @throws {Error} names the request and its {@link ErrorKind} if the response is not complete.
  */
 export async function fetchRaw(
   parts: RequestParts,
@@ -25,15 +26,15 @@ export async function fetchRaw(
 ): Promise<RawAnswer> {
   const url = new URL(`http://${parts.host}`);
   let head = "";
-  const pieces: Uint8Array[] = [];
+  const chunks: BlobPart[] = [];
   const connection = new HttpConnection({
     dial: tcpDial(url.hostname, Number(url.port || 80)),
     now: monotonicNow,
     connect_timeout_ms: timeout_ms,
     response_timeout_ms: timeout_ms,
     sink: {
-      onHead: (bytes) => head = latin1(bytes),
-      onBody: (bytes) => pieces.push(bytes.slice()),
+      onHead: (bytes) => head = String.fromCharCode(...bytes), // Latin-1
+      onBody: (bytes) => chunks.push(bytes.slice()),
     },
   });
   const sweep = setInterval(() => connection.expire(monotonicNow()), TIMEOUT_SWEEP_MS);
@@ -42,7 +43,7 @@ export async function fetchRaw(
     if (error !== null) {
       throw new Error(`Cannot get http://${parts.host}${parts.path}: ${error}`);
     }
-    const body = new Uint8Array(await new Blob(pieces as BlobPart[]).arrayBuffer());
+    const body = new Uint8Array(await new Blob(chunks).arrayBuffer());
     return { status: connection.parser.status, headers: headersOf(head), body };
   } finally {
     clearInterval(sweep);
@@ -50,7 +51,7 @@ export async function fetchRaw(
   }
 }
 
-/** `fetchRaw` of a JSON answer. */
+/** Fetches JSON; any status but 200 is an error. */
 export async function fetchJson<T>(host: string, path: string, timeout_ms?: number): Promise<T> {
   const { status, body } = await fetchRaw({ host, path }, timeout_ms);
   const text = new TextDecoder().decode(body);
@@ -65,8 +66,4 @@ function headersOf(head: string): [string, string][] {
     const colon = line.indexOf(":");
     return [line.slice(0, colon), line.slice(colon + 1).trim()];
   });
-}
-
-function latin1(bytes: Uint8Array): string {
-  return String.fromCharCode(...bytes);
 }

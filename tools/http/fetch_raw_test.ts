@@ -2,7 +2,7 @@ import { assertEquals, assertRejects } from "@std/assert";
 import { freePort } from "../processes/mod.ts";
 import { fetchJson, fetchRaw } from "./fetch_raw.ts";
 
-Deno.test("fetchRaw() gives status, headers in the wire's order and body", async () => {
+Deno.test("fetchRaw() returns status, headers in wire order and body", async () => {
   await using server = Deno.serve(
     { hostname: "127.0.0.1", port: 0, onListen() {} },
     (request) =>
@@ -22,7 +22,7 @@ Deno.test("fetchRaw() gives status, headers in the wire's order and body", async
   assertEquals(new TextDecoder().decode(answer.body), "you sent b");
 });
 
-Deno.test("fetchRaw() joins a body that comes in pieces", async () => {
+Deno.test("fetchRaw() joins a body that arrives in chunks", async () => {
   const whole = "0123456789".repeat(50_000);
   await using server = Deno.serve(
     { hostname: "127.0.0.1", port: 0, onListen() {} },
@@ -32,7 +32,7 @@ Deno.test("fetchRaw() joins a body that comes in pieces", async () => {
   assertEquals(new TextDecoder().decode(body) === whole, true);
 });
 
-Deno.test("fetchRaw() names the request and the error where there is no answer", async () => {
+Deno.test("fetchRaw() names the request and the error kind", async () => {
   const host = `127.0.0.1:${freePort()}`;
   await assertRejects(
     () => fetchRaw({ host, path: "/x" }),
@@ -41,7 +41,7 @@ Deno.test("fetchRaw() names the request and the error where there is no answer",
   );
 });
 
-Deno.test("fetchRaw() gives up on a server that never answers", async () => {
+Deno.test("fetchRaw() times out on a server that never responds", async () => {
   using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   await assertRejects(
     () => fetchRaw({ host: `127.0.0.1:${listener.addr.port}`, path: "/" }, 20),
@@ -50,7 +50,7 @@ Deno.test("fetchRaw() gives up on a server that never answers", async () => {
   );
 });
 
-Deno.test("fetchJson() reads a 200 and names any other status", async () => {
+Deno.test("fetchJson() parses a 200 and names any other status", async () => {
   await using server = Deno.serve(
     { hostname: "127.0.0.1", port: 0, onListen() {} },
     (request) => Response.json({ ok: true }, { status: request.url.endsWith("/a") ? 200 : 503 }),

@@ -1,20 +1,17 @@
 /**
- * Latencies in a log-linear histogram of fixed size: recording allocates nothing and every
- * percentile is within a stated error.
+ * Latencies in a log-linear histogram of fixed size, the scheme of HdrHistogram. Recording
+ * allocates nothing.
  *
- * A latency's 32-bit float already is a logarithm (the exponent) followed by a linear part (the
- * mantissa): its upper 16 bits are the bucket. That makes 128 buckets an octave, each at most
- * 1/128 wide, read back as their middle: at most {@link LATENCY_ERROR_MAX} off. The scheme is
- * the one HdrHistogram made known.
+ * The bucket of a latency is the upper half of its 32-bit float: the exponent is a logarithm, the
+ * first bits of the mantissa are linear. An octave has 128 buckets, each at most 1/128 wide. A
+ * percentile is the middle of its bucket: at most {@link LATENCY_ERROR_MAX} off.
  */
 
-/** Largest relative error of a percentile, for latencies between the two limits below. */
+/** Relative error of a percentile between the two limits below. */
 export const LATENCY_ERROR_MAX = 1 / 256;
-
-/** Shorter latencies share one bucket, in milliseconds: about 1 µs. */
+/** Shorter latencies share one bucket: about 1 µs, in milliseconds. */
 export const LATENCY_MS_MIN = 2 ** -10;
-
-/** Longer latencies count as this long, in milliseconds: about 131 s. */
+/** Longer latencies share one bucket: about 131 s, in milliseconds. */
 export const LATENCY_MS_MAX = 2 ** 17;
 
 const FLOAT = new Float32Array(1);
@@ -22,7 +19,7 @@ const BITS = new Uint32Array(FLOAT.buffer);
 const BUCKET_FIRST = bucketOf(LATENCY_MS_MIN);
 const BUCKETS = bucketOf(LATENCY_MS_MAX) - BUCKET_FIRST + 1;
 
-/** Percentiles of a window; null where it holds no sample. */
+/** Percentiles of a window; null without samples. */
 export interface LatencySummary {
   count: number;
   min_ms: number | null;
@@ -36,6 +33,8 @@ export interface LatencySummary {
 }
 
 /**
+ * Counts latencies by bucket.
+ *
  * ```ts
  * const histogram = new LatencyHistogram();
  * for (const latency_ms of [1, 2, 3]) histogram.record(latency_ms);
@@ -82,8 +81,8 @@ export class LatencyHistogram {
   }
 
   /**
-   * The p-th percentile in milliseconds, 0 ≤ p ≤ 100, or null without samples. Interpolates
-   * linearly between closest ranks (Hyndman & Fan's type 7), as `percentile()` of platform does.
+   * The p-th percentile in milliseconds, 0 ≤ p ≤ 100; null without samples. Interpolates linearly
+   * between closest ranks (Hyndman & Fan's type 7).
    */
   percentile(p: number): number | null {
     if (!(p >= 0 && p <= 100)) throw new RangeError(`Cannot take percentile ${p}: must be 0–100`);
@@ -109,7 +108,7 @@ export class LatencyHistogram {
     };
   }
 
-  /** Value of the sample with this index in sorted order: its bucket's middle. */
+  /** The sample with this index in sorted order, as the middle of its bucket. */
   #atRank(rank: number): number {
     if (rank >= this.#count - 1) return this.#max_ms;
     if (rank <= 0) return this.#min_ms;

@@ -6,13 +6,13 @@ import {
   LatencyHistogram,
 } from "./latency_histogram.ts";
 
-/** Park–Miller: enough to spread samples, and the same ones each time for a seed. */
+/** Park–Miller generator. */
 function random(seed: number): () => number {
   let state = seed;
   return () => (state = state * 48271 % 2147483647) / 2147483647;
 }
 
-/** Type 7 on the samples themselves. */
+/** Type 7 on the exact samples. */
 function exact(sorted: number[], p: number): number {
   const rank = (p / 100) * (sorted.length - 1);
   const low = sorted[Math.floor(rank)], high = sorted[Math.ceil(rank)];
@@ -25,7 +25,7 @@ function histogramOf(samples: readonly number[]): LatencyHistogram {
   return histogram;
 }
 
-Deno.test("LatencyHistogram reads back every percentile within its stated error", () => {
+Deno.test("LatencyHistogram returns every percentile within its stated error", () => {
   for (const seed of [1, 2, 3]) {
     const next = random(seed);
     const octaves = Math.log2(LATENCY_MS_MAX / LATENCY_MS_MIN);
@@ -44,13 +44,13 @@ Deno.test("LatencyHistogram states an error of at most 1 %", () => {
   assert(LATENCY_ERROR_MAX <= 0.01);
 });
 
-Deno.test("LatencyHistogram interpolates between closest ranks as type 7 does", () => {
+Deno.test("LatencyHistogram interpolates between closest ranks (type 7)", () => {
   const histogram = histogramOf([1, 2, 3, 4]);
   assertAlmostEquals(histogram.percentile(50)!, 2.5, 2.5 * LATENCY_ERROR_MAX);
   assertAlmostEquals(histogram.percentile(95)!, 3.85, 3.85 * LATENCY_ERROR_MAX);
 });
 
-Deno.test("LatencyHistogram gives the smallest and the largest sample exactly", () => {
+Deno.test("LatencyHistogram returns the smallest and the largest sample exactly", () => {
   const histogram = histogramOf([0.123456, 7.654321, 3]);
   assertEquals(histogram.percentile(0), 0.123456);
   assertEquals(histogram.percentile(100), 7.654321);
@@ -75,7 +75,7 @@ Deno.test("LatencyHistogram keeps samples beyond its range in its outermost buck
   assertEquals(histogram.percentile(100), 3e9);
 });
 
-Deno.test("LatencyHistogram.merge() is the same as recording everything in one", () => {
+Deno.test("LatencyHistogram.merge() equals one histogram with all samples", () => {
   const next = random(7);
   const samples = Array.from({ length: 1_000 }, () => next() * 20);
   const merged = histogramOf(samples.slice(0, 300));
@@ -91,7 +91,7 @@ Deno.test("LatencyHistogram.reset() forgets every sample", () => {
   assertEquals(histogram.summary(), new LatencyHistogram().summary());
 });
 
-Deno.test("LatencyHistogram.percentile() refuses what is not a percentage", () => {
+Deno.test("LatencyHistogram.percentile() refuses values outside 0–100", () => {
   assertThrows(
     () => new LatencyHistogram().percentile(101),
     RangeError,

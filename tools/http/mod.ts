@@ -1,16 +1,23 @@
 /**
- * HTTP/1.1 client for measuring: raw sockets, keep-alive, one outstanding request a connection,
- * errors counted by kind, latencies in a histogram. Closed loop and open loop.
+ * HTTP/1.1 client for measurements on raw sockets.
+ *
+ * Keep-alive, one outstanding request per connection, errors counted by kind, latencies in a
+ * histogram. A closed loop loads a server as fast as it responds, an open loop at a constant rate.
  */
 export { runClosedLoop } from "./closed_loop.ts";
-export { type ConnectionOptions, HttpConnection } from "./connection.ts";
+export {
+  type ConnectionOptions,
+  type Dial,
+  HttpConnection,
+  monotonicNow,
+  type Socket,
+  tcpDial,
+} from "./connection.ts";
 export { ERROR_KINDS, type ErrorKind } from "./error_kinds.ts";
 export { fetchJson, fetchRaw, type RawAnswer } from "./fetch_raw.ts";
-export { LATENCY_ERROR_MAX, LatencyHistogram, type LatencySummary } from "./latency_histogram.ts";
-export type { LoadEnvironment, LoadPlan } from "./load_plan.ts";
+export { LatencyHistogram, type LatencySummary } from "./latency_histogram.ts";
+export type { LoadEnvironment, LoadPlan, LoadResult } from "./load.ts";
 export { type OpenLoopEnvironment, type OpenLoopPlan, runOpenLoop } from "./open_loop.ts";
 export { type Pacemaker, startPacemaker } from "./pacemaker.ts";
 export { buildRequest, type RequestParts, type Target } from "./request.ts";
 export { ResponseParser, type ResponseSink } from "./response_parser.ts";
-export { type Dial, monotonicNow, type Socket, tcpDial } from "./socket.ts";
-export type { LoadResult } from "./tally.ts";

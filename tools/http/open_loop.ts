@@ -1,30 +1,37 @@
-/** Open loop: requests start at a constant rate, whether or not earlier ones have been answered. */
+/** Open loop: requests start at a constant rate, regardless of outstanding responses. */
 import { ArrivalQueue, intendedStart } from "./arrivals.ts";
 import type { HttpConnection } from "./connection.ts";
 import { ConnectionPool } from "./connection_pool.ts";
 import { ARRIVAL_TICK_MS, QUEUED_ARRIVALS_MAX } from "./limits.ts";
-import { assertLoadPlan, type LoadEnvironment, type LoadPlan } from "./load_plan.ts";
-import { type LoadResult, Tally } from "./tally.ts";
+import {
+  assertLoadPlan,
+  type LoadEnvironment,
+  type LoadPlan,
+  type LoadResult,
+  Tally,
+} from "./load.ts";
 
-/** A {@link LoadPlan} with the rate at which requests start. */
+/** A {@link LoadPlan} with a constant rate. */
 export interface OpenLoopPlan extends LoadPlan {
   rate_per_s: number;
-  /** Arrivals that may wait for a connection; default and maximum {@link QUEUED_ARRIVALS_MAX}. */
+  /** Arrivals that wait for a connection. Default and maximum: {@link QUEUED_ARRIVALS_MAX}. */
   queued_max?: number;
 }
 
-/** A {@link LoadEnvironment} that may bring a finer clock tick than a timer's. */
+/** A {@link LoadEnvironment} with an optional clock tick. */
 export interface OpenLoopEnvironment extends LoadEnvironment {
-  /** Resolves soon: how often it does bounds how late requests leave. Default: a timer, 2 ms. */
+  /** Resolves at the next tick; its period bounds the lag. Default: a timer of about 2 ms. */
   tick?: () => Promise<unknown>;
 }
 
 /**
- * Starts requests evenly spaced. A latency counts from the *intended* start, so a server that
- * stalls is charged for every request that should have been sent meanwhile (no coordinated
- * omission). Arrivals that find all connections busy wait in a bounded queue; beyond it they are
- * dropped and counted. `lag` says how late requests left: the timer's part of the latency, and
- * the queue's.
+ * Starts requests evenly spaced. A latency runs from the *intended* start, so a stalled server is
+ * charged for every request due during the stall (no coordinated omission).
+ *
+ *     due? ──► idle connection ──► exchange ──► latency from the intended start
+ *        └───► queue (bounded) ──► dropped and counted when full
+ *
+ * `lag` is the delay until the request left: the timer's and the queue's share of the latency.
  */
 export async function runOpenLoop(
   plan: OpenLoopPlan,
@@ -55,11 +62,10 @@ class OpenLoop {
   readonly #window_start_ms: number;
   readonly #end_ms: number;
   readonly #arrivals: number;
-  /** Index of the next arrival. */
-  #next = 0;
+  #next_arrival = 0;
   #next_target = 0;
   #active = 0;
-  #onQuiet: (() => void) | null = null;
+  #onAllIdle: (() => void) | null = null;
 
   constructor(plan: OpenLoopPlan, env: OpenLoopEnvironment, tally: Tally, pool: ConnectionPool) {
     const { now, tick = timerTick } = env;
@@ -80,42 +86,41 @@ class OpenLoop {
   }
 
   async run(): Promise<void> {
-    while (this.#next < this.#arrivals) {
+    while (this.#next_arrival < this.#arrivals) {
       this.#startDue();
       await this.#tick();
     }
-    if (this.#active > 0) {
-      await new Promise<void>((resolve) => this.#onQuiet = resolve);
-    }
+    if (this.#active > 0) await new Promise<void>((resolve) => this.#onAllIdle = resolve);
   }
 
-  /** Starts or queues every arrival whose time has come. */
+  /** Starts, queues or drops every due arrival. */
   #startDue(): void {
     const now_ms = this.#now();
-    while (this.#next < this.#arrivals) {
-      const intended_ms = this.#start_ms + intendedStart(this.#next, this.#plan.rate_per_s);
+    while (this.#next_arrival < this.#arrivals) {
+      const offset_ms = intendedStart(this.#next_arrival, this.#plan.rate_per_s);
+      const intended_ms = this.#start_ms + offset_ms;
       if (intended_ms > now_ms) return;
-      this.#next++;
+      this.#next_arrival++;
       const connection = this.#idle.pop();
       if (connection !== undefined) void this.#serve(connection, intended_ms);
       else if (!this.#waiting.push(intended_ms)) this.#tally.dropped++;
     }
   }
 
-  /** Sends one arrival, then those that wait, then is idle again. */
+  /** Sends one arrival, then the queued ones, then idles. */
   async #serve(connection: HttpConnection, first_ms: number): Promise<void> {
     this.#active++;
     for (let intended_ms = first_ms; !Number.isNaN(intended_ms);) {
       await this.#send(connection, intended_ms);
-      this.#startDue(); // an answer is a finer clock than the timer
+      this.#startDue(); // responses arrive more often than ticks
       intended_ms = this.#waiting.shift();
     }
     this.#idle.push(connection);
-    if (--this.#active === 0) this.#onQuiet?.();
+    if (--this.#active === 0) this.#onAllIdle?.();
   }
 
   async #send(connection: HttpConnection, intended_ms: number): Promise<void> {
-    // An arrival whose connection is gone waits for the next one, like a caller who retries.
+    // An arrival without a connection waits for a reconnect, like a client that retries.
     while (!connection.is_open) {
       if (this.#now() >= this.#end_ms) {
         this.#tally.dropped++;

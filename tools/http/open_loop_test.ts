@@ -3,15 +3,15 @@ import { freePort } from "../processes/mod.ts";
 import { type OpenLoopPlan, runOpenLoop } from "./open_loop.ts";
 import { startPacemaker } from "./pacemaker.ts";
 import { buildRequest } from "./request.ts";
-import { monotonicNow, type Socket, tcpDial } from "./socket.ts";
-import type { LoadResult } from "./tally.ts";
+import { monotonicNow, type Socket, tcpDial } from "./connection.ts";
+import type { LoadResult } from "./load.ts";
 
 const OK = new TextEncoder().encode("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
 const TARGET = buildRequest({ host: "h", path: "/" });
 
 /**
- * A server in virtual time, 1 ms a tick: it answers after `service_ms`, and not at all while it
- * stalls, which is in `[stall_ms[0], stall_ms[1])`.
+ * A server in virtual time, 1 ms per tick. It responds after `service_ms` and stalls in
+ * `[stall_ms[0], stall_ms[1])`.
  */
 class VirtualServer {
   now_ms = 0;
@@ -49,7 +49,7 @@ class VirtualServer {
 
   readonly tick = () => this.#beat.promise;
 
-  /** Lets 1 ms pass. */
+  /** Advances by 1 ms. */
   async advance(): Promise<void> {
     this.now_ms++;
     const [from, to] = this.#stall_ms;
@@ -60,11 +60,11 @@ class VirtualServer {
     }
     this.#beat.resolve();
     this.#beat = Promise.withResolvers();
-    for (let i = 0; i < 50; i++) await Promise.resolve(); // lets the exchanges go on
+    for (let i = 0; i < 50; i++) await Promise.resolve(); // lets the exchanges continue
   }
 }
 
-/** 1,000 requests a second for a second on 10 connections, in virtual time. */
+/** Runs 1,000 requests/s for 1 s on 10 connections, in virtual time. */
 async function run(server: VirtualServer, plan: Partial<OpenLoopPlan> = {}): Promise<LoadResult> {
   let over = false;
   const running = runOpenLoop({
@@ -88,24 +88,24 @@ Deno.test("runOpenLoop() starts every arrival of its rate", async () => {
 });
 
 Deno.test("runOpenLoop() charges a stall to every request that should have started", async () => {
-  // A closed loop of 10 connections would see 10 slow answers. Here 200 arrivals are late, by
-  // 200 ms down to 1 ms, so that a fifth of all answers shows the stall.
+  // A closed loop of 10 connections would see 10 slow responses. Here 200 arrivals are late by
+  // 200 ms down to 1 ms: a fifth of all responses.
   const result = await run(new VirtualServer(1, [400, 600]));
   assertEquals(result.responses, 1_000);
   const { p50_ms, p90_ms, p99_ms, max_ms } = result.latency;
   assert(p50_ms! < 2 && p90_ms! > 90, `p50 ${p50_ms}, p90 ${p90_ms}`);
   assert(p99_ms! > 185 && max_ms! >= 200, `p99 ${p99_ms}, max ${max_ms}`);
-  assert(result.lag!.max_ms! > 180, "what waited for a connection left late");
+  assert(result.lag!.max_ms! > 180, "queued arrivals left late");
 });
 
-Deno.test("runOpenLoop() queues arrivals up to its bound, drops and counts the rest", async () => {
+Deno.test("runOpenLoop() queues arrivals up to its bound, then drops and counts them", async () => {
   const result = await run(new VirtualServer(1, [400, 600]), { queued_max: 50 });
   // 10 on the connections, 50 in the queue, the rest of 200 dropped.
   assert(result.dropped >= 135 && result.dropped <= 145, `${result.dropped} dropped`);
   assertEquals(result.responses + result.dropped, 1_000);
 });
 
-Deno.test("runOpenLoop() measures nothing that was meant to start during the warm-up", async () => {
+Deno.test("runOpenLoop() excludes arrivals of the warm-up", async () => {
   const server = new VirtualServer(1, [0, 90]);
   const result = await run(server, { warmup_ms: 200, duration_ms: 300 });
   assertEquals([server.sent, result.responses], [500, 300]);
@@ -130,7 +130,7 @@ Deno.test("runOpenLoop() keeps its rate against a real server, with a fine tick"
   }
 });
 
-Deno.test("runOpenLoop() ends and counts where the server is not there", async () => {
+Deno.test("runOpenLoop() counts drops and refused connects without a server", async () => {
   const port = freePort();
   const result = await runOpenLoop(
     { targets: [TARGET], connections: 2, warmup_ms: 0, duration_ms: 50, rate_per_s: 1_000 },

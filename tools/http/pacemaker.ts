@@ -1,24 +1,24 @@
 /**
- * A tick finer than a timer's: `setTimeout` comes every 2 ms at best, which would hide in every
- * latency of an open loop. A worker sleeps in `Atomics.wait`, whose time is the kernel's, and wakes
- * the thread that drives the load.
+ * A clock tick below 1 ms for the open loop; `setTimeout` fires every 2 ms at best. A worker sleeps
+ * in `Atomics.wait`, which uses the kernel's timer, and wakes the load thread.
  */
 
-/** A source of ticks; {@link stop} ends its worker. */
+/** A source of ticks. */
 export interface Pacemaker {
   /** Resolves at the next tick. */
   tick(): Promise<unknown>;
+  /** Ends the worker. */
   stop(): void;
 }
 
-/** What the worker is given. */
+/** Message to the worker. */
 export interface PacemakerOrders {
-  /** Cell 0 is counted up at each tick; the worker ends once cell 1 is not 0. */
+  /** Cell 0 counts the ticks; a value in cell 1 ends the worker. */
   cells: Int32Array<SharedArrayBuffer>;
   period_ms: number;
 }
 
-/** Starts ticking about every `period_ms` milliseconds (0.25 gives ticks 0.33 ms apart). */
+/** Ticks about every `period_ms` milliseconds; 0.25 results in ticks every 0.33 ms. */
 export function startPacemaker(period_ms: number): Pacemaker {
   const cells = new Int32Array(new SharedArrayBuffer(2 * Int32Array.BYTES_PER_ELEMENT));
   const worker = new Worker(new URL("./pacemaker_worker.ts", import.meta.url), { type: "module" });
@@ -27,7 +27,7 @@ export function startPacemaker(period_ms: number): Pacemaker {
     async tick() {
       await Atomics.waitAsync(cells, 0, Atomics.load(cells, 0)).value;
     },
-    // Not terminate(): it does not end a worker that sleeps in Atomics.wait.
+    // terminate() does not end a worker that sleeps in Atomics.wait.
     stop: () => void Atomics.store(cells, 1, 1),
   };
 }

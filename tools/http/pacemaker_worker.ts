@@ -1,5 +1,5 @@
 /// <reference lib="deno.worker" />
-/** The sleeping half of {@link ./pacemaker.ts}: ticks until it is told to end. */
+/** Worker of {@link ./pacemaker.ts}: ticks until cell 1 is set. */
 import type { PacemakerOrders } from "./pacemaker.ts";
 
 self.onmessage = ({ data }: MessageEvent<PacemakerOrders>) => {

@@ -1,20 +1,20 @@
-/** Requests as the bytes that go on the wire, built once before a run. */
+/** Requests as wire bytes, built once before a run. */
 
-/** A request ready to be sent. */
+/** A request ready to send. */
 export interface Target {
   /** Head and body. */
   readonly bytes: Uint8Array;
-  /** The answer to HEAD has no body, whatever its Content-Length says. */
+  /** A response to HEAD has no body, whatever its Content-Length. */
   readonly is_head: boolean;
 }
 
-/** What a {@link Target} is built from. */
+/** Parts of a {@link Target}. */
 export interface RequestParts {
   /** Default `GET`. */
   method?: string;
-  /** `127.0.0.1:8080`, as it goes into the Host header. */
+  /** Host header: `127.0.0.1:8080`. */
   host: string;
-  /** Path and query, already percent-encoded. */
+  /** Path and query, percent-encoded. */
   path: string;
   headers?: readonly (readonly [name: string, value: string])[];
   body?: Uint8Array;
@@ -26,13 +26,13 @@ const PATH = /^[\x21-\x7e]+$/;
 const FIELD_VALUE = /^[^\x00-\x08\x0a-\x1f\x7f]*$/;
 
 /**
- * Bytes of one HTTP/1.1 request. `Content-Length` is added where there is a body.
+ * Builds an HTTP/1.1 request, with Content-Length if it has a body.
  *
  * ```ts
  * buildRequest({ host: "127.0.0.1:8080", path: "/healthz" });
  * ```
  *
- * @throws {TypeError} where a part would break out of its place on the wire.
+ * @throws {TypeError} if a part would break the framing.
  */
 export function buildRequest(parts: RequestParts): Target {
   const { method = "GET", host, path, headers = [], body } = parts;
@@ -47,7 +47,10 @@ export function buildRequest(parts: RequestParts): Target {
   }
   if (body !== undefined) lines.push(`Content-Length: ${body.length}`);
   const head = new TextEncoder().encode(lines.join("\r\n") + "\r\n\r\n");
-  return { bytes: body === undefined ? head : joined(head, body), is_head: method === "HEAD" };
+  const bytes = new Uint8Array(head.length + (body?.length ?? 0));
+  bytes.set(head);
+  if (body !== undefined) bytes.set(body, head.length);
+  return { bytes, is_head: method === "HEAD" };
 }
 
 function demand(holds: boolean, part: string, value: string, rule: string): void {
@@ -56,11 +59,4 @@ function demand(holds: boolean, part: string, value: string, rule: string): void
       `Cannot build the request: ${part} must be ${rule}, got ${JSON.stringify(value)}`,
     );
   }
-}
-
-function joined(head: Uint8Array, body: Uint8Array): Uint8Array {
-  const bytes = new Uint8Array(head.length + body.length);
-  bytes.set(head);
-  bytes.set(body, head.length);
-  return bytes;
 }

@@ -1,7 +1,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { buildRequest, type RequestParts } from "./request.ts";
 
-Deno.test("buildRequest() writes a GET as it goes on the wire", () => {
+Deno.test("buildRequest() writes the wire bytes of a GET", () => {
   const { bytes, is_head } = buildRequest({
     host: "127.0.0.1:8080",
     path: "/a?b=%20",

@@ -1,4 +1,4 @@
-/** Reads the head of an answer: status line and the three headers that say where the body ends. */
+/** Reads a response head: the status line and the headers that determine the framing. */
 import type { ParseFault } from "./error_kinds.ts";
 
 const CR = 13, LF = 10, SPACE = 32, TAB = 9, COLON = 58, COMMA = 44, DIGIT_0 = 48, DIGIT_9 = 57;
@@ -13,7 +13,7 @@ const CLOSE = ascii("close");
 const KEEP_ALIVE = ascii("keep-alive");
 const HTTP_1 = ascii("HTTP/1.");
 
-/** 1 where the byte may stand in a header name (a token of RFC 9110 §5.6.2). */
+/** 1 for each byte allowed in a header name (a token of RFC 9110 §5.6.2). */
 const IS_TOKEN = new Uint8Array(256);
 for (const byte of ascii("!#$%&'*+-.^_`|~")) IS_TOKEN[byte] = 1;
 for (let byte = 0; byte < 256; byte++) {
@@ -23,21 +23,21 @@ for (let byte = 0; byte < 256; byte++) {
   }
 }
 
-/** What the framing of an answer depends on; one object is filled again for each answer. */
+/** Framing of a response. One object is reused for every response of a connection. */
 export class ResponseHead {
   status = 0;
-  /** −1 where there is none. */
+  /** −1 if absent. */
   content_length = -1;
   chunked = false;
   keep_alive = true;
-  /** Whether it holds Set-Cookie or Content-Encoding, which framing does not depend on. */
+  /** Whether it has Set-Cookie or Content-Encoding, which do not affect the framing. */
   has_more_to_read = false;
-  /** `close` was said: nothing takes it back (RFC 9112 §9.3). */
+  /** `close` overrides any keep-alive (RFC 9112 §9.3). */
   #has_close = false;
 
   /**
-   * Reads `bytes[start, end)`, a whole head with its empty line. Allocates nothing.
-   * Returns null, or what is wrong with it (RFC 9112 §2–4, without line folding).
+   * Reads `bytes[start, end)`, a complete head with its empty line, without allocations.
+   * Returns null or the fault (RFC 9112 §2–4, without line folding).
    */
   read(bytes: Uint8Array, start: number, end: number): ParseFault | null {
     this.content_length = -1;
@@ -63,7 +63,7 @@ export class ResponseHead {
     return this.chunked && this.content_length >= 0 ? "both_lengths" : null;
   }
 
-  /** Where the headers begin, or −1. */
+  /** Index of the first header; −1 if the status line is invalid. */
   #readStatusLine(bytes: Uint8Array, start: number, end: number): number {
     let at = start;
     for (let i = 0; i < HTTP_1.length; i++) if (bytes[at++] !== HTTP_1[i]) return -1;
@@ -91,14 +91,14 @@ export class ResponseHead {
     line_end: number,
   ): ParseFault | null {
     let from = value, to = line_end;
-    switch (name_end - name) { // the length tells nearly every other header apart
+    switch (name_end - name) { // the length alone rules out nearly every other header
       case CONTENT_LENGTH.length:
         if (!equalsIgnoringCase(bytes, name, name_end, CONTENT_LENGTH)) return null;
         break;
       case TRANSFER_ENCODING.length:
         if (!equalsIgnoringCase(bytes, name, name_end, TRANSFER_ENCODING)) return null;
         break;
-      case CONNECTION.length: // and that of Set-Cookie
+      case CONNECTION.length: // the same length as Set-Cookie
         if (equalsIgnoringCase(bytes, name, name_end, CONNECTION)) break;
         if (equalsIgnoringCase(bytes, name, name_end, SET_COOKIE)) this.has_more_to_read = true;
         return null;
@@ -127,7 +127,7 @@ export class ResponseHead {
     }
   }
 
-  /** A list of options (RFC 9110 §7.6.1), nearly always of one. */
+  /** Reads a list of connection options (RFC 9110 §7.6.1). */
   #readConnection(bytes: Uint8Array, from: number, to: number): void {
     for (let at = from; at <= to;) {
       let end = at;
@@ -156,7 +156,7 @@ export class ResponseHead {
   }
 }
 
-/** Whether `bytes[from, to)` is `lower`, which is in lower case, in any case. */
+/** Whether `bytes[from, to)` equals `lower`, a lower-case word, in any case. */
 function equalsIgnoringCase(
   bytes: Uint8Array,
   from: number,

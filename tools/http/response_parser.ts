@@ -1,24 +1,28 @@
 /**
- * Finds where an HTTP/1.1 answer ends (RFC 9112 §6–7), byte by byte, in pieces of any size.
- * Nothing is allocated for an answer whose head arrives in one piece.
+ * Incremental parser that finds the end of an HTTP/1.1 response (RFC 9112 §6–7). Reads may split it
+ * anywhere. It allocates nothing if the head arrives in one read.
+ *
+ *     Head ──► Body (Content-Length) ──────────────► Done
+ *        ├───► BodyUntilClose ─────────────────────► Done
+ *        └───► ChunkSize ──► ChunkData ──► … Trailer ──► Done
  */
 import type { ParseFault } from "./error_kinds.ts";
 import {
   BODY_BYTES_MAX,
   CHUNK_LINE_BYTES_MAX,
   HEAD_BYTES_MAX,
-  INFORMATIONAL_ANSWERS_MAX,
+  INFORMATIONAL_RESPONSES_MAX,
   TRAILER_BYTES_MAX,
 } from "./limits.ts";
 import { ResponseHead } from "./response_head.ts";
 
 const CR = 13, LF = 10;
 
-/** Receives an answer's bytes; they are only valid during the call. */
+/** Receives the bytes of a response; they are valid only during the call. */
 export interface ResponseSink {
-  /** The final head, status line to empty line. */
+  /** The final head, from the status line to the empty line. */
   onHead?(bytes: Uint8Array): void;
-  /** A piece of the body, chunk framing taken away. */
+  /** Part of the body, without chunk framing. */
   onBody?(bytes: Uint8Array): void;
 }
 
@@ -38,21 +42,21 @@ const enum Step {
 }
 
 /**
- * Reads one answer after another.
+ * Parses one response after another.
  *
  * ```ts
  * const parser = new ResponseParser();
  * parser.begin(false);
  * const bytes = new TextEncoder().encode("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
- * parser.feed(bytes, 0, bytes.length); // 41: all of them
+ * parser.feed(bytes, 0, bytes.length); // 41: all bytes
  * parser.done; // true
  * parser.status; // 200
  * ```
  */
 export class ResponseParser {
-  /** Bytes of the body so far, without chunk framing. */
+  /** Body bytes so far, without chunk framing. */
   body_bytes = 0;
-  /** What is wrong, once {@link failed}. */
+  /** Set once {@link failed}. */
   fault: ParseFault | null = null;
 
   readonly #head = new ResponseHead();
@@ -60,13 +64,13 @@ export class ResponseParser {
   readonly #body_bytes_max: number;
   #step: Step = Step.Done;
   #is_head = false;
-  /** Body or chunk bytes still to come; while a chunk's size is read, that size. */
+  /** Remaining bytes of the body or chunk; while a chunk size is read, its value so far. */
   #remaining = 0;
-  /** Bytes of `\r\n\r\n` seen (head) or bytes of the current line (chunk size, trailer). */
+  /** Matched bytes of `\r\n\r\n`. */
   #matched = 0;
   #line_bytes = 0;
   #informational = 0;
-  /** Holds a head that comes in pieces. */
+  /** Collects a head that arrives in several reads. */
   #carry: Uint8Array | null = null;
   #carried = 0;
 
@@ -79,12 +83,12 @@ export class ResponseParser {
     return this.#head.status;
   }
 
-  /** Whether the connection can carry another exchange once the answer is done. */
+  /** Whether the connection stays open after this response. */
   get keep_alive(): boolean {
     return this.#head.keep_alive;
   }
 
-  /** Whether the head holds Set-Cookie or Content-Encoding. */
+  /** Whether the head has Set-Cookie or Content-Encoding. */
   get has_more_to_read(): boolean {
     return this.#head.has_more_to_read;
   }
@@ -97,7 +101,7 @@ export class ResponseParser {
     return this.#step === Step.Failed;
   }
 
-  /** Expects the next answer; `is_head` says it belongs to a HEAD request. */
+  /** Expects the next response; `is_head` if the request is HEAD. */
   begin(is_head: boolean): void {
     this.body_bytes = 0;
     this.fault = null;
@@ -106,7 +110,7 @@ export class ResponseParser {
     this.#expectHead();
   }
 
-  /** Reads `bytes[start, end)` up to the answer's end; returns the index after the last one used. */
+  /** Parses `bytes[start, end)` up to the end of the response; returns the index after it. */
   feed(bytes: Uint8Array, start: number, end: number): number {
     let at = start;
     while (at < end && this.#step < Step.Done) {
@@ -129,7 +133,7 @@ export class ResponseParser {
     return at;
   }
 
-  /** The server closed: returns whether that is where the answer ends. */
+  /** The server closed the connection; returns whether the response is complete. */
   end(): boolean {
     if (this.#step === Step.BodyUntilClose) this.#step = Step.Done;
     return this.#step === Step.Done;
@@ -176,7 +180,7 @@ export class ResponseParser {
     if (fault !== null) return this.#fail(fault);
     if (head.status < 200) {
       if (head.status === 101) return this.#fail("unexpected_upgrade");
-      if (++this.#informational > INFORMATIONAL_ANSWERS_MAX) {
+      if (++this.#informational > INFORMATIONAL_RESPONSES_MAX) {
         return this.#fail("too_many_informational");
       }
       return this.#expectHead();
@@ -200,7 +204,7 @@ export class ResponseParser {
 
   #feedBody(bytes: Uint8Array, start: number, end: number): number {
     const used = Math.min(this.#remaining, end - start);
-    if (used === 0) { // only a body without an announced end can run into its limit here
+    if (used === 0) { // a body without a length has reached its limit
       this.#fail("body_too_large");
       return end;
     }
@@ -231,7 +235,7 @@ export class ResponseParser {
       case Step.ChunkSizeLf:
         if (byte !== LF) return this.#fail("bad_chunk");
         this.#step = this.#remaining === 0 ? Step.Trailer : Step.ChunkData;
-        this.#matched = 2; // the size line's own CRLF: an empty trailer is one more
+        this.#matched = 2; // CRLF of the size line; an empty trailer adds one more
         this.#line_bytes = 0;
         return;
       case Step.ChunkDataCr:
@@ -266,10 +270,7 @@ export class ResponseParser {
   }
 }
 
-/**
- * Behind the first empty line, or −1. Only line ends are looked at closely: of the rest, one byte in
- * four tells that no empty line ends there.
- */
+/** Index after the first empty line, or −1. Skips up to four bytes at a time between line ends. */
 function endOfHead(bytes: Uint8Array, start: number, end: number): number {
   for (let at = start + 3; at < end;) {
     const byte = bytes[at];

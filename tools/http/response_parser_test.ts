@@ -3,7 +3,7 @@ import type { ParseFault } from "./error_kinds.ts";
 import {
   CHUNK_LINE_BYTES_MAX,
   HEAD_BYTES_MAX,
-  INFORMATIONAL_ANSWERS_MAX,
+  INFORMATIONAL_RESPONSES_MAX,
   TRAILER_BYTES_MAX,
 } from "./limits.ts";
 import { ResponseParser } from "./response_parser.ts";
@@ -35,7 +35,7 @@ const WHOLE: Whole[] = [
   },
   { name: "no reason phrase", wire: "HTTP/1.1 200\r\nContent-Length: 2\r\n\r\nok" },
   {
-    name: "headers named like the ones that matter",
+    name: "headers with similar names",
     wire: answer("Content-Lengti: 9\r\nConnectiom: close\r\nX: content-length: 7", "", 204),
     status: 204,
     body: "",
@@ -117,7 +117,7 @@ const BROKEN: [name: string, wire: string, fault: ParseFault][] = [
     "bad_content_length",
   ],
   [
-    "both ways to end a body",
+    "two framings of one body",
     answer("Content-Length: 2\r\nTransfer-Encoding: chunked", ""),
     "both_lengths",
   ],
@@ -144,18 +144,18 @@ const BROKEN: [name: string, wire: string, fault: ParseFault][] = [
     "head_too_large",
   ],
   [
-    "informational answers without end",
-    "HTTP/1.1 100 Continue\r\n\r\n".repeat(INFORMATIONAL_ANSWERS_MAX + 1),
+    "endless informational responses",
+    "HTTP/1.1 100 Continue\r\n\r\n".repeat(INFORMATIONAL_RESPONSES_MAX + 1),
     "too_many_informational",
   ],
-  ["an upgrade nobody asked for", "HTTP/1.1 101 Switching\r\n\r\n", "unexpected_upgrade"],
+  ["an upgrade without a request", "HTTP/1.1 101 Switching\r\n\r\n", "unexpected_upgrade"],
 ];
 
 function answer(headers: string, body: string, status = 200): string {
   return `HTTP/1.1 ${status} Some reason\r\nDate: now\r\n${headers}\r\n\r\n${body}`;
 }
 
-/** Feeds the wire in the given pieces, the way reads deliver it; returns what the sink got. */
+/** Feeds the chunks as reads deliver them; returns the number of bytes used. */
 function read(parser: ResponseParser, pieces: Uint8Array[], is_head = false): number {
   parser.begin(is_head);
   let used = 0;
@@ -172,7 +172,7 @@ function collecting(body_bytes_max?: number) {
   return { parser, got };
 }
 
-/** Every way to cut the bytes in two, all of them at once, and one by one. */
+/** Every cut into two chunks, and a chunk for each byte. */
 function* cuts(wire: string): Generator<Uint8Array[]> {
   const bytes = new TextEncoder().encode(wire);
   for (let i = 0; i <= bytes.length; i++) yield [bytes.subarray(0, i), bytes.subarray(i)];
@@ -192,7 +192,7 @@ for (const { name, wire, is_head, status, body, keep_alive } of WHOLE) {
   });
 }
 
-Deno.test("ResponseParser finds the end of a head wherever its line ends lie", () => {
+Deno.test("ResponseParser finds the end of a head at any alignment of its line ends", () => {
   for (let lines = 1; lines <= 3; lines++) {
     for (let pad = 0; pad < 16; pad++) {
       const headers = Array.from({ length: lines }, (_, i) => `X${i}: ${"x".repeat(pad % 4 + i)}`);
@@ -218,7 +218,7 @@ for (const [name, wire, fault] of BROKEN) {
   });
 }
 
-Deno.test("ResponseParser is not done before the last byte of any answer", () => {
+Deno.test("ResponseParser is not done before the last byte of any response", () => {
   for (const { wire, is_head } of WHOLE) {
     const bytes = new TextEncoder().encode(wire);
     const parser = new ResponseParser();
@@ -227,7 +227,7 @@ Deno.test("ResponseParser is not done before the last byte of any answer", () =>
   }
 });
 
-Deno.test("ResponseParser leaves the bytes after an answer to the next one", () => {
+Deno.test("ResponseParser leaves the bytes after a response for the next one", () => {
   const wire = answer("Content-Length: 2", "ok") + answer(CHUNKED, "1\r\nx\r\n0\r\n\r\n", 404);
   const bytes = new TextEncoder().encode(wire);
   const parser = new ResponseParser();
@@ -247,7 +247,7 @@ Deno.test("ResponseParser reads a body without a length until the server closes"
   assertEquals([parser.end(), parser.done, parser.keep_alive], [true, true, false]);
 });
 
-Deno.test("ResponseParser refuses a body over its limit, however it is framed", () => {
+Deno.test("ResponseParser refuses a body over its limit in every framing", () => {
   const framed = ["Content-Length: 11", CHUNKED, "A: b"];
   const bodies = ["", "6\r\nabcdef\r\n5\r\n", "abcdefghijk"];
   framed.forEach((header, i) => {
@@ -271,7 +271,7 @@ Deno.test("ResponseParser accepts a body of exactly its limit", () => {
   }
 });
 
-Deno.test("ResponseParser allocates nothing for an answer in one piece", () => {
+Deno.test("ResponseParser allocates nothing for a response in one read", () => {
   const bytes = new TextEncoder().encode(answer("Content-Length: 5", "hello"));
   const parser = new ResponseParser();
   const answers = 100_000;
@@ -283,7 +283,7 @@ Deno.test("ResponseParser allocates nothing for an answer in one piece", () => {
     }
     return Deno.memoryUsage().heapUsed - before;
   };
-  // The smallest object takes 12 bytes. The first runs still compile; a collection only lowers it.
+  // The smallest object takes 12 bytes. Early runs still compile; a GC only lowers the growth.
   const grown_bytes = Math.min(run(), run(), run());
   assert(grown_bytes < answers * 4, `${grown_bytes} bytes for ${answers} answers`);
 });

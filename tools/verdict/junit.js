@@ -1,7 +1,5 @@
 // @ts-check
-/**
- * JUnit XML as Jenkins and GitLab read it. Plain JavaScript, because k6 scripts import it too.
- */
+/** JUnit XML for Jenkins and GitLab. Plain JavaScript, because k6 scripts import it too. */
 
 /**
  * @typedef {object} JUnitCase
@@ -22,7 +20,7 @@
  */
 
 /**
- * The text of a JUnit file with one test suite.
+ * Writes a JUnit file with one test suite.
  *
  * ```ts
  * junitXml({ name: "gate", cases: [{ classname: "gate", name: "p95", outcome: "passed" }] });
@@ -33,7 +31,7 @@
  */
 export function junitXml({ name, time_s, timestamp, cases }) {
   /** @param {JUnitCase["outcome"]} outcome */
-  const count = (outcome) => cases.filter((one) => one.outcome === outcome).length;
+  const count = (outcome) => cases.filter((test) => test.outcome === outcome).length;
   const counts = attributes({
     tests: cases.length,
     failures: count("failure"),
@@ -52,7 +50,7 @@ export function junitXml({ name, time_s, timestamp, cases }) {
   ].join("\n");
 }
 
-/** @param {JUnitCase} one */
+/** @param {JUnitCase} test */
 function testcase({ classname, name, outcome, message, detail = "", time_s }) {
   const open = `    <testcase${attributes({ classname, name, time: time_s?.toFixed(3) })}`;
   if (outcome === "passed") return `${open}/>`;
@@ -73,8 +71,8 @@ const NOT_XML =
   /[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
 
 /**
- * Text as character data or as an attribute's value, in XML and HTML. Characters that XML 1.0
- * cannot hold become U+FFFD.
+ * Escapes text for XML and HTML, as character data or attribute value. U+FFFD replaces characters
+ * that XML 1.0 forbids.
  *
  * @param {string} text
  * @returns {string}

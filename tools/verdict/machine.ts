@@ -1,6 +1,6 @@
-/** What the figures were measured on. */
+/** The machine and its processes (Linux `/proc`, man 5 proc). Numbers are NaN without `/proc`. */
 
-/** For the report's first lines. */
+/** Hardware and software of a measurement, for the head of a report. */
 export interface Machine {
   cpu: string;
   cores: number;
@@ -8,14 +8,14 @@ export interface Machine {
   kernel: string;
   deno: string;
   v8: string;
-  /** Runnable processes over the last minute, before the measurement. */
+  /** Load average of the last minute, before the measurement. */
   load_average: number;
 }
 
-/** Asks the system. */
+/** Describes this machine. */
 export function describeMachine(): Machine {
   return {
-    cpu: cpuModel(readOr("", "/proc/cpuinfo")),
+    cpu: parseCpuModel(readOrEmpty("/proc/cpuinfo")),
     cores: navigator.hardwareConcurrency,
     memory_mb: Math.round(Deno.systemMemoryInfo().total / 1024 / 1024),
     kernel: `${Deno.build.os} ${Deno.osRelease()}`,
@@ -25,22 +25,121 @@ export function describeMachine(): Machine {
   };
 }
 
-/** A line about it. Pure. */
+/** One line for a report. */
 export function machineLine(machine: Machine): string {
   const { cpu, cores, memory_mb, kernel, deno, load_average } = machine;
   return `${cpu}, ${cores} cores, ${memory_mb} MB · ${kernel} · Deno ${deno} · ` +
     `load average ${load_average.toFixed(2)} at the start`;
 }
 
-/** The processor's name from `/proc/cpuinfo`, else the architecture. Pure. */
-export function cpuModel(cpuinfo: string): string {
+/** The processor's name from `/proc/cpuinfo`, else the architecture. */
+export function parseCpuModel(cpuinfo: string): string {
   return /^model name\s*:\s*(.+)$/m.exec(cpuinfo)?.[1] ?? Deno.build.arch;
 }
 
-function readOr(otherwise: string, path: string): string {
+/** Clock tick of utime and stime: 10 ms on every Linux (USER_HZ). */
+const TICK_MS = 10;
+/** Parent of all kernel threads. */
+const KTHREADD = 2;
+
+/** Resident memory of a process. */
+export interface Memory {
+  rss_bytes: number;
+  peak_bytes: number;
+}
+
+/** Parses `/proc/PID/status`. */
+export function parseMemory(status: string): Memory {
+  const bytes = (field: string) => {
+    const match = new RegExp(`^${field}:\\s+(\\d+) kB$`, "m").exec(status);
+    return match === null ? NaN : Number(match[1]) * 1024;
+  };
+  return { rss_bytes: bytes("VmRSS"), peak_bytes: bytes("VmHWM") };
+}
+
+/** The fields of `/proc/PID/stat` after the name, which may itself contain parentheses. */
+function statFields(stat: string): string[] {
+  return stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+}
+
+/** User and system CPU time from the `stat` of a process or thread, in milliseconds. */
+export function parseCpuMs(stat: string): number {
+  const fields = statFields(stat);
+  return (Number(fields[11]) + Number(fields[12])) * TICK_MS;
+}
+
+/** A process and its CPU time, including that of its ended children. */
+export interface Family {
+  pid: number;
+  parent: number;
+  cpu_ms: number;
+}
+
+/** Parses `/proc/PID/stat`. */
+export function parseFamily(stat: string): Family {
+  const fields = statFields(stat);
+  const reaped_ms = (Number(fields[13]) + Number(fields[14])) * TICK_MS;
+  return {
+    pid: Number.parseInt(stat),
+    parent: Number(fields[1]),
+    cpu_ms: parseCpuMs(stat) + reaped_ms,
+  };
+}
+
+/**
+ * CPU time of all processes except `own`, its descendants and kernel threads, which work for our
+ * load. Summed over processes, because kernels differ in the process an interrupt is charged to.
+ */
+export function foreignCpuMs(families: readonly Family[], own: number): number {
+  const parents = new Map(families.map(({ pid, parent }) => [pid, parent]));
+  const isOwn = (pid: number): boolean => {
+    for (let at: number | undefined = pid; at !== undefined; at = parents.get(at)) {
+      if (at === own) return true;
+    }
+    return false;
+  };
+  return families
+    .filter(({ pid }) => !isOwn(pid))
+    .filter(({ pid, parent }) => pid !== KTHREADD && parent !== KTHREADD)
+    .reduce((total, { cpu_ms }) => total + cpu_ms, 0);
+}
+
+/** CPU time a hypervisor gave to other machines, from `/proc/stat`. */
+export function parseStolenMs(stat: string): number {
+  const fields = /^cpu +(.+)$/m.exec(stat)?.[1].split(" ") ?? [];
+  return Number(fields[7] ?? NaN) * TICK_MS;
+}
+
+/** Memory of a process. */
+export function readMemory(pid: number): Memory {
+  return parseMemory(readOrEmpty(`/proc/${pid}/status`));
+}
+
+/** CPU time of a process's main thread, on which `Deno.serve` runs its handler. */
+export function readMainThreadCpuMs(pid: number): number {
+  return parseCpuMs(readOrEmpty(`/proc/${pid}/task/${pid}/stat`));
+}
+
+/** CPU time of other programs and other virtual machines. */
+export function readForeignCpuMs(): number {
+  const families = processIds().map((pid) => parseFamily(readOrEmpty(`/proc/${pid}/stat`)))
+    .filter(({ cpu_ms }) => Number.isFinite(cpu_ms)); // NaN if the process has just ended
+  return foreignCpuMs(families, Deno.pid) + parseStolenMs(readOrEmpty("/proc/stat"));
+}
+
+function processIds(): string[] {
+  try {
+    return [...Deno.readDirSync("/proc")].map(({ name }) => name)
+      .filter((name) => /^\d+$/.test(name));
+  } catch {
+    return [];
+  }
+}
+
+function readOrEmpty(path: string): string {
   try {
     return Deno.readTextFileSync(path);
   } catch {
-    return otherwise;
+    return "";
   }
 }

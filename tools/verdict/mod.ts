@@ -1,14 +1,17 @@
-/** From samples to verdicts, and what has to be known of the machine to believe them. */
-export { disturbanceNote, disturbed, startForeignLoad } from "./foreign_load.ts";
-export * from "./limits.ts";
+/**
+ * From samples to verdicts: holds, broken or inconclusive.
+ *
+ * Also the tools around a measurement: passes on a busy machine, process figures, report tables,
+ * JUnit, seeded random numbers and waiting with a deadline.
+ */
+export { escapeXml, type JUnitCase, junitXml } from "./junit.js";
 export { describeMachine, type Machine, machineLine } from "./machine.ts";
-export { takePasses } from "./passes.ts";
-export { readMainThreadCpuMs, readMemory } from "./proc.ts";
+export { readMainThreadCpuMs, readMemory } from "./machine.ts";
+export { disturbanceNote, disturbed, ROUNDS_MIN, startForeignLoad, takePasses } from "./passes.ts";
+export { mulberry32 } from "./prng.ts";
 export { median, quartiles, ratios, spread } from "./statistics.ts";
 export { checkTable, conclusion, doubtLines, percent, table, wholeNumber } from "./table.ts";
-export { type Check, exitCode, judge, type Verdict } from "./verdict.ts";
-export { escapeXml, type JUnitCase, junitXml } from "./junit.js";
-export { mulberry32 } from "./prng.ts";
+export { type Check, type Claim, exitCode, judge, type Verdict } from "./verdict.ts";
 export {
   firstValue,
   type NotYet,

@@ -1,20 +1,66 @@
-/** Takes passes of a measurement until enough of them were undisturbed. */
-import { disturbed, startForeignLoad } from "./foreign_load.ts";
-import { ATTEMPTS_PER_PASS_MAX, ROUNDS_MIN } from "./limits.ts";
+/** Passes of a measurement, repeated while other programs use the machine. */
+import { readForeignCpuMs } from "./machine.ts";
+import { percent } from "./table.ts";
 
-/** What was taken. */
+/** Fewer rounds than this prove nothing. */
+export const ROUNDS_MIN = 3;
+/** Share of the machine's CPU time that other programs may use during a figure. */
+const FOREIGN_CPU_SHARE_MAX = 0.05;
+/** Passes taken, at most, for each pass wanted. */
+const ATTEMPTS_PER_PASS_MAX = 2;
+
+/** Clock and CPU counters. */
+interface CpuTimes {
+  now_ms(): number;
+  /** CPU time of other programs. */
+  foreign_ms(): number;
+  cores: number;
+}
+
+const SYSTEM: CpuTimes = {
+  now_ms: () => performance.now(),
+  foreign_ms: readForeignCpuMs,
+  cores: navigator.hardwareConcurrency,
+};
+
+/**
+ * Starts to measure the CPU time of other programs. The returned function gives their share of all
+ * CPU time since the start; NaN without `/proc`.
+ */
+export function startForeignLoad(times: CpuTimes = SYSTEM): () => number {
+  const start_ms = times.now_ms(), start_foreign_ms = times.foreign_ms();
+  return () => {
+    const foreign_ms = times.foreign_ms() - start_foreign_ms;
+    return Math.max(0, foreign_ms) / ((times.now_ms() - start_ms) * times.cores);
+  };
+}
+
+/** The doubt that follows from this share of other programs, if any. */
+export function disturbed(foreign_share: number): string[] {
+  if (!(foreign_share > FOREIGN_CPU_SHARE_MAX)) return [];
+  const max = percent(FOREIGN_CPU_SHARE_MAX);
+  return [`other programs took ${percent(foreign_share)} of the machine, more than ${max}`];
+}
+
+/** A line for the report. */
+export function disturbanceNote(what: string, foreign_share: number, left_out: number): string {
+  const excluded = left_out === 0 ? "" : `; ${left_out} disturbed passes are left out`;
+  return `${what}: other programs took ${percent(foreign_share)} of the machine${excluded}`;
+}
+
+/** Passes that count. */
 export interface Passes<T> {
-  /** The undisturbed ones, or all where those are too few to prove anything. */
+  /** The undisturbed passes, or all passes if fewer than {@link ROUNDS_MIN} were undisturbed. */
   taken: T[];
-  /** Share of the machine other programs took during these, on average. */
+  /** Mean share of the machine that other programs took during {@link taken}. */
   foreign_share: number;
-  /** How many were left out because other programs ran. */
+  /** Number of disturbed passes that do not count. */
   left_out: number;
 }
 
 /**
- * Takes passes until `wanted` were undisturbed, at most {@link ATTEMPTS_PER_PASS_MAX} times as many.
- * What is left out is left out for what other programs did, never for what was measured.
+ * Takes passes until `wanted` are undisturbed, at most twice as many. Only the CPU time of other
+ * programs decides which passes count, never their results.
  */
 export async function takePasses<T>(
   wanted: number,

@@ -1,15 +1,14 @@
-/** Random numbers that repeat with their seed. */
+/** Seeded random numbers. */
 
 /**
- * A mulberry32 generator (Tommy Ettinger): uniform in [0, 1), 32 bits of state. It is fast and good
- * enough to spread phases and choices. It is not for secrets.
+ * A mulberry32 generator (Tommy Ettinger): uniform in [0, 1), 32 bits of state, not for secrets.
  *
  * ```ts
  * const random = mulberry32(7);
  * random(); // 0.011704753153026104, in every run
  * ```
  *
- * @param seed Any integer; the lower 32 bits count.
+ * @param seed Any integer; only the lower 32 bits count.
  */
 export function mulberry32(seed: number): () => number {
   let state = seed >>> 0;

@@ -1,7 +1,7 @@
 /** Checks and numbers as text. Pure. */
 import type { Check } from "./verdict.ts";
 
-/** The checks, a line each. */
+/** One line per check. */
 export function checkTable(checks: readonly Check[]): string[] {
   const header = ["", "figure", "measured", "bound", "rounds", "verdict"];
   const rows = checks.map(({ figure, name, unit, value, relation, bound, samples, verdict }) => [
@@ -15,7 +15,7 @@ export function checkTable(checks: readonly Check[]): string[] {
   return table([header, ...rows], [false, false, true, true, true, false]);
 }
 
-/** Why checks are inconclusive, a line a reason. */
+/** One line per doubt, with the figures it concerns. */
 export function doubtLines(checks: readonly Check[]): string[] {
   const doubted = new Map<string, string[]>();
   for (const { figure, doubts } of checks) {
@@ -26,14 +26,14 @@ export function doubtLines(checks: readonly Check[]): string[] {
   );
 }
 
-/** How many checks came out how. */
+/** Number of checks by verdict. */
 export function conclusion(checks: readonly Check[]): string {
   const count = (verdict: Check["verdict"]) =>
     checks.filter((check) => check.verdict === verdict).length;
   return `${count("holds")} hold, ${count("broken")} broken, ${count("inconclusive")} inconclusive`;
 }
 
-/** Aligns columns; `right` says which ones to the right. */
+/** Aligns columns; `right` lists the right-aligned ones. */
 export function table(rows: readonly string[][], right: readonly boolean[]): string[] {
   const widths = right.map((_, i) => Math.max(...rows.map((row) => row[i].length)));
   return rows.map((row) =>
@@ -46,14 +46,14 @@ function quantity(value: number, unit: string): string {
   return unit === "" ? number(value) : `${number(value)} ${unit}`;
 }
 
-/** Two digits after the point while they say something. */
+/** Two decimals below 100. */
 function number(value: number): string {
   if (!Number.isFinite(value)) return "–";
   if (Number.isInteger(value)) return wholeNumber(value);
   return Math.abs(value) < 100 ? value.toFixed(2) : wholeNumber(value);
 }
 
-/** `12,345`, or a dash where there is no number. */
+/** `12,345`, or a dash for NaN. */
 export function wholeNumber(value: number): string {
   return Number.isFinite(value) ? Math.round(value).toLocaleString("en-US") : "–";
 }

@@ -32,7 +32,7 @@ const CHECKS = [
   }),
 ];
 
-Deno.test("checkTable() shows what was measured, the bound, the rounds and the verdict", () => {
+Deno.test("checkTable() shows value, bound, rounds and verdict", () => {
   assertEquals(checkTable(CHECKS), [
     "   figure  measured     bound     rounds  verdict",
     "a  rate      0.91 ×  ≥ 0.85 ×  0.90–0.95  holds",
@@ -42,10 +42,10 @@ Deno.test("checkTable() shows what was measured, the bound, the rounds and the v
   ]);
 });
 
-Deno.test("doubtLines() tells each reason once, with the figures it is about", () => {
+Deno.test("doubtLines() lists each doubt once, with its figures", () => {
   assertEquals(doubtLines(CHECKS), [
     "inconclusive d: the machine was busy",
-    "inconclusive d: nothing was measured",
+    "inconclusive d: no samples",
   ]);
 });
 

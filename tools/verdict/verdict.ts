@@ -1,37 +1,42 @@
-/** From samples to a verdict: it holds, it is broken, or nothing can be said. Pure. */
-import { ROUNDS_FEW, SAMPLE_SPREAD_MAX } from "./limits.ts";
+/** From samples to a verdict. Pure. */
 import { quartiles } from "./statistics.ts";
+
+/** With fewer rounds than this, every round must break a bound, or the verdict is inconclusive. */
+const ROUNDS_FEW = 5;
+/** Spread over the median up to which rounds on both sides of a bound still agree. */
+const SAMPLE_SPREAD_MAX = 0.1;
 
 /** Outcome of one check. */
 export type Verdict = "holds" | "broken" | "inconclusive";
 
-/** What is judged. */
+/** A bound on the median of samples. */
 export interface Claim {
-  /** Letter of the figure. */
+  /** Short name of the figure, for example its letter. */
   figure: string;
   name: string;
   /** `×`, `ms`, `MB` or empty. */
   unit: string;
-  /** One a round; their median is judged. */
+  /** One per round. */
   samples: readonly number[];
   relation: "≥" | "≤";
   bound: number;
-  /** Reasons not to believe the samples. */
+  /** Reasons not to trust the samples. */
   doubts?: readonly string[];
-  /** A disturbance can only make the value worse: where the bound holds all the same, it holds. */
+  /** Noise can only worsen the value: a bound that holds in spite of doubts holds. */
   noise_only_hurts?: boolean;
 }
 
-/** A claim and what came of it. */
+/** A claim and its verdict. */
 export interface Check extends Claim {
+  /** Median of the samples. */
   value: number;
   verdict: Verdict;
   doubts: readonly string[];
 }
 
 /**
- * Judges the median of the samples. Doubts make it inconclusive, whichever way it points; samples
- * that contradict each other are a doubt of their own.
+ * Judges the median of the samples. Any doubt makes the verdict inconclusive; samples far apart on
+ * both sides of the bound are a doubt of their own.
  *
  * ```ts
  * judge({ figure: "a", name: "rate", unit: "×", samples: [0.9], relation: "≥", bound: 0.85 });
@@ -41,28 +46,27 @@ export interface Check extends Claim {
 export function judge(claim: Claim): Check {
   const { samples } = claim;
   const [low, value, high] = quartiles(samples);
-  const keeps = (sample: number) =>
+  const holds = (sample: number) =>
     claim.relation === "≥" ? sample >= claim.bound : sample <= claim.bound;
   const doubts: string[] = [];
-  if (!(claim.noise_only_hurts && keeps(value))) doubts.push(...claim.doubts ?? []);
+  if (!(claim.noise_only_hurts && holds(value))) doubts.push(...claim.doubts ?? []);
   if (!Number.isFinite(value)) {
-    doubts.push("nothing was measured");
+    doubts.push("no samples");
   } else {
-    const [what, from, to] = !keeps(value) && samples.length < ROUNDS_FEW
-      ? ["they go over", Math.min(...samples), Math.max(...samples)] as const
-      : ["their middle half is", low, high] as const;
-    if (keeps(from) !== keeps(to) && (to - from) / value > SAMPLE_SPREAD_MAX) {
-      doubts.push(
-        `rounds on both sides of the bound: ${what} ${from.toFixed(2)}–${to.toFixed(2)}`,
-      );
+    const [what, from, to] = !holds(value) && samples.length < ROUNDS_FEW
+      ? ["range", Math.min(...samples), Math.max(...samples)] as const
+      : ["middle half", low, high] as const;
+    if (holds(from) !== holds(to) && (to - from) / value > SAMPLE_SPREAD_MAX) {
+      const range = `${from.toFixed(2)}–${to.toFixed(2)}`;
+      doubts.push(`rounds on both sides of the bound: ${what} ${range}`);
     }
   }
-  const verdict = doubts.length > 0 ? "inconclusive" : keeps(value) ? "holds" : "broken";
+  const verdict = doubts.length > 0 ? "inconclusive" : holds(value) ? "holds" : "broken";
   return { ...claim, value, verdict, doubts };
 }
 
-/** 0 all hold, 1 one is broken, 2 none is broken but not all could be told (or none was made). */
-export function exitCode(checks: readonly Check[]): 0 | 1 | 2 {
+/** 0 if all checks hold, 1 if one is broken, else 2. */
+export function exitCode(checks: readonly Pick<Check, "verdict">[]): 0 | 1 | 2 {
   if (checks.some(({ verdict }) => verdict === "broken")) return 1;
   return checks.length > 0 && checks.every(({ verdict }) => verdict === "holds") ? 0 : 2;
 }

@@ -11,44 +11,44 @@ const VERDICTS: [name: string, claim: Partial<Claim>, verdict: Verdict, value: n
   ["at an upper bound holds", { samples: [10], relation: "≤" }, "holds", 10],
   ["above an upper bound is broken", { samples: [10.1], relation: "≤" }, "broken", 10.1],
   ["without samples is inconclusive", { samples: [] }, "inconclusive", NaN],
-  ["of what is no number is inconclusive", { samples: [NaN, NaN] }, "inconclusive", NaN],
+  ["of NaN is inconclusive", { samples: [NaN, NaN] }, "inconclusive", NaN],
   [
-    "that holds, with a doubt, is inconclusive",
+    "that holds with a doubt is inconclusive",
     { samples: [99], doubts: ["?"] },
     "inconclusive",
     99,
   ],
   [
-    "that is broken, with a doubt, is inconclusive",
+    "that is broken with a doubt is inconclusive",
     { samples: [1], doubts: ["?"] },
     "inconclusive",
     1,
   ],
   [
-    "that holds in spite of noise that can only hurt holds",
+    "that holds in spite of harmful noise holds",
     { samples: [99], doubts: ["?"], noise_only_hurts: true },
     "holds",
     99,
   ],
   [
-    "that is broken in noise that can only hurt is inconclusive",
+    "that is broken under harmful noise is inconclusive",
     { samples: [1], doubts: ["?"], noise_only_hurts: true },
     "inconclusive",
     1,
   ],
   [
-    "of far rounds on both sides is inconclusive",
+    "of distant rounds on both sides is inconclusive",
     { samples: [8, 8, 11, 13, 13] },
     "inconclusive",
     11,
   ],
   [
-    "of near rounds on both sides goes by the median",
+    "of close rounds on both sides follows the median",
     { samples: [9.9, 9.9, 10, 10.2] },
     "broken",
     9.95,
   ],
-  ["of far rounds on one side holds", { samples: [11, 20, 30, 40] }, "holds", 25],
+  ["of distant rounds on one side holds", { samples: [11, 20, 30, 40] }, "holds", 25],
 ];
 
 for (const [name, claim, verdict, value] of VERDICTS) {
@@ -59,9 +59,9 @@ for (const [name, claim, verdict, value] of VERDICTS) {
   });
 }
 
-Deno.test("judge() says between which values the rounds contradict each other", () => {
+Deno.test("judge() reports the range of contradictory rounds", () => {
   assertEquals(judge({ ...CLAIM, samples: [8, 8, 11, 13, 13] }).doubts, [
-    "rounds on both sides of the bound: their middle half is 8.00–13.00",
+    "rounds on both sides of the bound: middle half 8.00–13.00",
   ]);
 });
 
@@ -78,7 +78,7 @@ for (const [verdicts, code] of CODES) {
   });
 }
 
-Deno.test("judge(): of few rounds, one that keeps the bound well contradicts those that break it", () => {
+Deno.test("judge(): one of few rounds that clearly holds makes the others inconclusive", () => {
   const claim = { figure: "a", name: "p99", unit: "×", relation: "≤", bound: 1.5 } as const;
   const verdictOf = (samples: number[]) => judge({ ...claim, samples }).verdict;
   assertEquals(verdictOf([1.3, 1.87, 2.2]), "inconclusive");

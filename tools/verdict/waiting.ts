@@ -1,8 +1,8 @@
 /** Waiting with a deadline: for a time, a state or a promise. */
 
-/** Longest wait for a state that normally comes in a fraction of a second, in milliseconds. */
+/** Default deadline for a state that is normally reached within a second, in milliseconds. */
 export const WAIT_MS_MAX = 15_000;
-/** Time between two looks at a state, in milliseconds. */
+/** Default time between two looks at a state, in milliseconds. */
 const LOOK_EVERY_MS = 20;
 
 /** Resolves after `wait_ms`, or as soon as one of the signals aborts. Never rejects. */
@@ -22,33 +22,49 @@ export function pause(wait_ms: number, ...signals: AbortSignal[]): Promise<void>
 /** A value that does not count as reached. */
 export type NotYet = false | null | undefined;
 
-/** How long and how often to look. */
+/** Deadline and period of a wait. */
 export interface WaitOptions {
   wait_ms_max?: number;
   look_every_ms?: number;
   /** Ends the wait early. */
   signal?: AbortSignal;
+  /** Treats an error of `look` as not yet reached. */
+  retry_errors?: boolean;
 }
 
 /**
- * The first value of `look` that is neither `undefined`, `null` nor `false`; `undefined` if time
- * runs out or the signal aborts.
+ * The first value of `look` that is neither `undefined`, `null` nor `false`; `undefined` after the
+ * deadline or once the signal aborts.
  */
 export async function firstValue<T>(
   look: () => T | NotYet | Promise<T | NotYet>,
-  { wait_ms_max = WAIT_MS_MAX, look_every_ms = LOOK_EVERY_MS, signal }: WaitOptions = {},
+  options: WaitOptions = {},
 ): Promise<T | undefined> {
+  return (await lookUntil(look, options)).value;
+}
+
+async function lookUntil<T>(
+  look: () => T | NotYet | Promise<T | NotYet>,
+  options: WaitOptions,
+): Promise<{ value?: T; error?: unknown }> {
+  const { wait_ms_max = WAIT_MS_MAX, look_every_ms = LOOK_EVERY_MS, signal } = options;
   const end_ms = performance.now() + wait_ms_max;
+  let error: unknown;
   for (;;) {
-    const seen = await look();
-    if (seen !== undefined && seen !== null && seen !== false) return seen as T;
-    if (signal?.aborted || performance.now() >= end_ms) return undefined;
+    try {
+      const seen = await look();
+      if (seen !== undefined && seen !== null && seen !== false) return { value: seen as T };
+    } catch (thrown) {
+      if (!options.retry_errors) throw thrown;
+      error = thrown;
+    }
+    if (signal?.aborted || performance.now() >= end_ms) return { error };
     await (signal === undefined ? pause(look_every_ms) : pause(look_every_ms, signal));
   }
 }
 
 /**
- * Like {@link firstValue}, but throws if time runs out.
+ * Like {@link firstValue}, but throws after the deadline.
  *
  * ```ts
  * const age_ms = await until("age over 300 ms", async () => {
@@ -57,22 +73,23 @@ export async function firstValue<T>(
  * });
  * ```
  *
- * @throws {Error} `waited 15000 ms in vain for age over 300 ms`
+ * @throws {Error} `timed out after 15000 ms waiting for age over 300 ms`; its cause is the last
+ * retried error.
  */
 export async function until<T>(
   what: string,
   look: () => T | NotYet | Promise<T | NotYet>,
   options: WaitOptions = {},
 ): Promise<T> {
-  const value = await firstValue(look, options);
-  if (value === undefined) throw inVain(what, options.wait_ms_max ?? WAIT_MS_MAX);
-  return value;
+  const { value, error } = await lookUntil(look, options);
+  if (value !== undefined) return value;
+  throw timedOut(what, options.wait_ms_max ?? WAIT_MS_MAX, error);
 }
 
 /**
- * The promise's value.
+ * Awaits a promise with a deadline.
  *
- * @throws {Error} `waited 300 ms in vain for the service to end`
+ * @throws {Error} `timed out after 300 ms waiting for the service to end`
  */
 export async function within<T>(
   what: string,
@@ -80,7 +97,7 @@ export async function within<T>(
   wait_ms_max = WAIT_MS_MAX,
 ): Promise<T> {
   const { promise: late, reject } = Promise.withResolvers<never>();
-  const timer = setTimeout(() => reject(inVain(what, wait_ms_max)), wait_ms_max);
+  const timer = setTimeout(() => reject(timedOut(what, wait_ms_max)), wait_ms_max);
   try {
     return await Promise.race([work, late]);
   } finally {
@@ -88,6 +105,6 @@ export async function within<T>(
   }
 }
 
-function inVain(what: string, wait_ms: number): Error {
-  return new Error(`waited ${wait_ms} ms in vain for ${what}`);
+function timedOut(what: string, wait_ms: number, cause?: unknown): Error {
+  return new Error(`timed out after ${wait_ms} ms waiting for ${what}`, { cause });
 }

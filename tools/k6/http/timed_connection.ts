@@ -1,6 +1,5 @@
 /** One keep-alive connection of a VU that tells how long each part of an exchange took. */
-import { ResponseParser } from "../../http/response_parser.ts";
-import type { Socket } from "../../http/socket.ts";
+import { ResponseParser, type Socket } from "../../http/mod.ts";
 import { AnswerBuffer } from "./answer_buffer.ts";
 import type { HttpFailure } from "./error_codes.ts";
 import type { ExchangeRequest } from "./exchange.ts";

@@ -1,6 +1,6 @@
 import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { runClosedLoop } from "./closed_loop.ts";
-import { assertLoadPlan } from "./load_plan.ts";
+import { assertLoadPlan } from "./load.ts";
 import { buildRequest } from "./request.ts";
 
 const PLAN = {
@@ -21,7 +21,7 @@ const REFUSED: [change: object, message: string][] = [
 ];
 
 for (const [change, message] of REFUSED) {
-  Deno.test(`assertLoadPlan() says: ${message}`, () => {
+  Deno.test(`assertLoadPlan() refuses a plan: ${message}`, () => {
     assertThrows(
       () => assertLoadPlan({ ...PLAN, ...change }),
       RangeError,
@@ -34,7 +34,7 @@ Deno.test("assertLoadPlan() accepts a plan within its limits", () => {
   assertLoadPlan({ ...PLAN, rate_per_s: 10_000 });
 });
 
-Deno.test("runClosedLoop() refuses a plan before it opens anything", async () => {
+Deno.test("runClosedLoop() refuses a plan before it dials", async () => {
   let dialed = 0;
   const dial = () => Promise.reject(++dialed);
   const run = runClosedLoop({ ...PLAN, connections: 0 }, { dial, now: () => 0 });
