@@ -2,7 +2,7 @@ import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { EXIT_CODES } from "../exit_codes.ts";
 import { KEEP_SUMMARY, runScript } from "../testing/run_script.ts";
 import { serveBytes } from "../testing/scripted_server.ts";
-import { THREAD_VUS_MAX } from "./limits.ts";
+import { THREAD_VUS_MAX } from "./messages.ts";
 
 const ok = (body: string, headers = "") =>
   `HTTP/1.1 200 OK\r\nContent-Length: ${body.length}\r\n${headers}\r\n${body}`;

@@ -1,10 +1,12 @@
-/**
- * Answers for a thread that is blocked: it sleeps in `Atomics.wait`, so no message reaches it, and
- * what it is to get is put into memory both sides see.
- */
+/** Brings responses to a blocked thread: messages do not reach it, shared memory does. */
 import type { Exchange } from "../http/exchange.ts";
-import { Interrupted } from "../script/interrupted.ts";
-import { MAILBOX_BYTES, MAILBOX_BYTES_MAX } from "./limits.ts";
+import { Interrupted } from "../script/errors.ts";
+
+/** Largest response, or batch of responses, in bytes; reserves address space, not memory. */
+const MAILBOX_BYTES_MAX = 67_108_864;
+
+/** Size of a new mailbox, in bytes. */
+const MAILBOX_BYTES = 65_536;
 
 const SEQUENCE = 0, CALL = 1, CUT = 2, JSON_BYTES = 3, CELLS = 4;
 const PAYLOAD = CELLS * Int32Array.BYTES_PER_ELEMENT;
@@ -18,36 +20,36 @@ export function createMailboxMemory(): SharedArrayBuffer {
 }
 
 /**
- * One side's view; each side only calls its own half. The side that waits numbers its calls, and
- * the answer bears the number; the other side numbers the runs (iterations) that it starts, and can
- * cut the thread off from whatever one of them still waits for.
+ * One side's view; each side calls only its own half. The VU's thread numbers its calls, and the
+ * response carries the number. The main thread numbers the runs (iterations, calls) and can cut one
+ * off.
  */
 export class Mailbox {
   readonly #memory: GrowableBuffer;
   readonly #cells: Int32Array<SharedArrayBuffer>;
   readonly #now: () => number;
 
-  /** @param now Milliseconds of a clock that never goes back. */
+  /** @param now Milliseconds of a monotonic clock. */
   constructor(memory: SharedArrayBuffer, now: () => number) {
     this.#memory = memory as GrowableBuffer;
     this.#cells = new Int32Array(memory, 0, CELLS);
     this.#now = now;
   }
 
-  // The side that answers.
+  // The main thread's half.
 
-  /** False where it is too large for the mailbox. */
+  /** False if the value is too large for the mailbox. */
   put(call: number, value: unknown, bytes: readonly Uint8Array[] = []): boolean {
     const json = new TextEncoder().encode(JSON.stringify(value));
-    const total = bytes.reduce((sum, piece) => sum + piece.length, PAYLOAD + json.length);
+    const total = bytes.reduce((sum, part) => sum + part.length, PAYLOAD + json.length);
     if (total > MAILBOX_BYTES_MAX) return false;
     if (total > this.#memory.byteLength) this.#memory.grow(total);
     const all = new Uint8Array(this.#memory);
     all.set(json, PAYLOAD);
     let at = PAYLOAD + json.length;
-    for (const piece of bytes) {
-      all.set(piece, at);
-      at += piece.length;
+    for (const part of bytes) {
+      all.set(part, at);
+      at += part.length;
     }
     this.#cells[JSON_BYTES] = json.length;
     Atomics.store(this.#cells, CALL, call);
@@ -55,7 +57,7 @@ export class Mailbox {
     return true;
   }
 
-  /** Whatever that run, or one before it, waits for now or later ends with {@link Interrupted}. */
+  /** All waiting of that run and earlier ones ends with {@link Interrupted}, now and later. */
   cut(run: number): void {
     Atomics.store(this.#cells, CUT, run);
     this.#wake();
@@ -66,36 +68,33 @@ export class Mailbox {
     Atomics.notify(this.#cells, SEQUENCE);
   }
 
-  // The side that waits.
+  // The VU's half.
 
   isCut(run: number): boolean {
     return Atomics.load(this.#cells, CUT) >= run;
   }
 
-  /**
-   * Blocks until the call is answered.
-   * @throws {Interrupted} where the run is cut off.
-   */
+  /** Blocks until the call is answered. @throws {Interrupted} if the run is cut off. */
   take(call: number, run: number): { value: unknown; bytes: Uint8Array } {
     this.#waitUntil(Infinity, run, () => Atomics.load(this.#cells, CALL) === call);
     const json_end = PAYLOAD + this.#cells[JSON_BYTES];
-    // Text cannot be decoded from shared memory, and the next answer takes this one's place.
+    // TextDecoder refuses shared memory, and the next response overwrites this one.
     const json = new Uint8Array(this.#memory).slice(PAYLOAD, json_end);
     const bytes = new Uint8Array(this.#memory).slice(json_end);
     return { value: JSON.parse(new TextDecoder().decode(json)), bytes };
   }
 
-  /** Blocks for so long. @throws {Interrupted} where the run is cut off. */
+  /** Blocks. @throws {Interrupted} if the run is cut off. */
   sleep(duration_ms: number, run: number): void {
     this.#waitUntil(this.#now() + duration_ms, run, () => false);
   }
 
-  #waitUntil(end_ms: number, run: number, isThere: () => boolean): void {
+  #waitUntil(end_ms: number, run: number, isDone: () => boolean): void {
     while (true) {
-      // Read first: whatever changes after this wakes the wait below at once.
+      // Read first: a later change ends the wait below at once.
       const sequence = Atomics.load(this.#cells, SEQUENCE);
       if (this.isCut(run)) throw new Interrupted("the iteration was cut off");
-      if (isThere()) return;
+      if (isDone()) return;
       const left_ms = end_ms - this.#now();
       if (left_ms <= 0) return;
       Atomics.wait(this.#cells, SEQUENCE, sequence, left_ms);
@@ -103,10 +102,10 @@ export class Mailbox {
   }
 }
 
-/** An exchange without its bytes, which lie in a row after the JSON. */
+/** An exchange without its bytes, which follow the JSON. */
 export type ExchangeHead = Omit<Exchange, "bytes">;
 
-/** Answers as they go through a mailbox. */
+/** Splits exchanges for {@link Mailbox.put}. */
 export function packExchanges(exchanges: readonly Exchange[]): {
   heads: ExchangeHead[];
   bytes: Uint8Array[];

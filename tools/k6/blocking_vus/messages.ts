@@ -1,10 +1,25 @@
-/** What the main thread and a VU's thread tell each other. */
+/**
+ * Messages between the main thread and the thread of a VU.
+ *
+ * ```
+ * main thread                                   VU's thread
+ *   start, data, iterate, call ── postMessage ─▶  runs the script
+ *   carries its requests       ◀─ postMessage ──  exchange, samples, log, iterated, called
+ *   put(response)              ── Mailbox ─────▶  take() or sleep(), blocked in Atomics.wait
+ * ```
+ */
 import type { Exchange, ExchangeRequest } from "../http/exchange.ts";
 import type { MetricKind, Tags } from "../metrics/metric.ts";
 import type { RunOptions } from "../options/run_options.ts";
 import type { ModuleGraph } from "../script/module_graph.ts";
 import type { Phase } from "../script/vu.ts";
 import type { InstanceFigures, LogLevel, ScenarioFigures } from "../script/vu_world.ts";
+
+/** Most VUs of a script that blocks: each is a thread with about 8 MB. */
+export const THREAD_VUS_MAX = 200;
+
+/** Time a thread may take to load the script, in milliseconds. */
+export const LOAD_TIMEOUT_MS = 60_000;
 
 export interface ThreadStart {
   readonly kind: "start";
@@ -13,7 +28,7 @@ export interface ThreadStart {
   readonly options: RunOptions;
   readonly env: Record<string, string>;
   readonly mailbox: SharedArrayBuffer;
-  /** Unix time at which the run's clock was 0. */
+  /** Unix time at 0 on the run's clock. */
   readonly epoch_origin_ms: number;
 }
 
@@ -22,7 +37,7 @@ export type ToThread =
   | { readonly kind: "data"; readonly json: string | undefined }
   | {
     readonly kind: "iterate";
-    /** Numbers what the thread is told to run, from 1. */
+    /** Numbers the iterations and calls of a thread, from 1. */
     readonly run: number;
     readonly scenario: string;
     readonly in_scenario: number;
@@ -37,12 +52,12 @@ export type ToThread =
   | { readonly kind: "exchanged"; readonly id: number; readonly exchange: Exchange }
   | { readonly kind: "interrupt" };
 
-/** Samples since the last handover, with the metrics and tags that are new among them. */
+/** Samples since the last batch, with the metrics and tags that are new among them. */
 export interface SampleBatch {
   readonly metrics:
     readonly (readonly [id: number, name: string, kind: MetricKind, is_time: boolean])[];
   readonly tags: readonly (readonly [id: number, tags: Tags])[];
-  /** Metric, tags, value, time; again and again. */
+  /** Metric, tags, value and time of each sample, in a row. */
   readonly samples: Float64Array;
   readonly checks: readonly (readonly [
     group_path: string,
@@ -52,7 +67,7 @@ export interface SampleBatch {
   ])[];
 }
 
-/** A question the thread blocks for. */
+/** A question that the thread blocks on. */
 export type Question =
   | { readonly about: "instance" }
   | { readonly about: "scenario"; readonly name: string };
@@ -66,7 +81,7 @@ export type FromThread =
     readonly kind: "iterated";
     readonly run: number;
     readonly is_complete: boolean;
-    /** Null where there is nothing to hand over. */
+    /** Null if there are no samples. */
     readonly batch: SampleBatch | null;
   }
   | { readonly kind: "called"; readonly run: number; readonly value: unknown }

@@ -1,7 +1,9 @@
-/** Samples of a thread, gathered into few messages. */
+/** Gathers the samples of a thread into few messages. */
 import type { Metric, Tags } from "../metrics/metric.ts";
-import { SAMPLES_HELD_MAX } from "./limits.ts";
 import type { SampleBatch } from "./messages.ts";
+
+/** Samples in one message. */
+const SAMPLES_HELD_MAX = 2_048;
 
 const FIELDS = 4;
 
@@ -45,7 +47,7 @@ export class SampleBatcher {
     if (batch !== null) this.#send(batch);
   }
 
-  /** What is held, which then is no more; null where that is nothing. */
+  /** Empties the batcher; null if it is empty. */
   take(): SampleBatch | null {
     if (this.#held === 0 && this.#checks.size === 0) return null;
     const batch = {
@@ -82,7 +84,7 @@ export class SampleBatcher {
   }
 }
 
-/** The other end: what a thread's batches mean. */
+/** Reads a thread's batches on the main thread. */
 export class SampleUnpacker {
   readonly #metrics: Metric[] = [];
   readonly #tags: Tags[] = [];

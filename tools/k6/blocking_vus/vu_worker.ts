@@ -1,25 +1,52 @@
-/** A thread with one VU, which may block: the main thread carries its requests. */
+/** A thread with one VU that may block; the main thread carries its requests. */
 import { AsyncResource } from "node:async_hooks";
 import type { Exchange, ExchangeRequest } from "../http/exchange.ts";
+import type { Metric, Tags } from "../metrics/metric.ts";
+import type { RunOptions } from "../options/run_options.ts";
 import { defineGlobals } from "../k6/globals.ts";
-import { describeError } from "../script/describe_error.ts";
+import { describeError, TestAborted } from "../script/errors.ts";
+import type { GroupNode } from "../script/group_tree.ts";
 import { Instantiator } from "../script/instantiate.ts";
 import { RunningVu } from "../script/running_vu.ts";
 import { ScriptFiles } from "../script/script_files.ts";
-import { TestAborted } from "../script/test_aborted.ts";
 import { type BlockingTransport, Vu } from "../script/vu.ts";
+import {
+  type InstanceFigures,
+  type RunHost,
+  type ScenarioFigures,
+  VuWorld,
+} from "../script/vu_world.ts";
 import { type ExchangeHead, Mailbox, unpackExchanges } from "./mailbox.ts";
 import type { FromThread, Question, Reply, ThreadStart, ToThread } from "./messages.ts";
-import { ThreadWorld } from "./thread_world.ts";
+import { SampleBatcher } from "./sample_batcher.ts";
 
 declare const self: {
   onmessage: ((event: MessageEvent<ToThread>) => void) | null;
   postMessage(message: FromThread): void;
 };
 
-type Told<K extends ToThread["kind"]> = Extract<ToThread, { kind: K }>;
+type MessageOf<K extends ToThread["kind"]> = Extract<ToThread, { kind: K }>;
 
 const post = (message: FromThread) => self.postMessage(message);
+
+/** The run as a VU on its own thread sees it. */
+class ThreadWorld extends VuWorld {
+  readonly batcher = new SampleBatcher((batch) => post({ kind: "samples", batch }));
+
+  constructor(host: RunHost, files: ScriptFiles, options: RunOptions) {
+    super(host, files);
+    this.setOptions(options);
+  }
+
+  add(metric: Metric, value: number, tags: Tags, time_ms: number): void {
+    this.batcher.add(metric, value, tags, time_ms);
+  }
+
+  countCheck(group: GroupNode, name: string, passed: boolean): void {
+    this.groups.check(group, name); // throws if the name is invalid
+    this.batcher.countCheck(group.path, name, passed);
+  }
+}
 
 class VuThread {
   readonly #start: ThreadStart;
@@ -30,7 +57,7 @@ class VuThread {
   /** Exchanges the script awaits, by number. */
   readonly #awaited = new Map<number, (exchange: Exchange) => void>();
   #calls = 0;
-  /** What the thread was told to run last. */
+  /** The latest iteration or call. */
   #run = 0;
 
   constructor(start: ThreadStart) {
@@ -42,13 +69,7 @@ class VuThread {
       this.#instantiator,
       start.graph.entry,
     );
-    const offset_ms = performance.timeOrigin - start.epoch_origin_ms;
-    this.#world = new ThreadWorld(start, {
-      now: () => performance.now() + offset_ms,
-      random: () => Math.random(),
-      post,
-      ask: (question) => this.#ask(question),
-    }, files);
+    this.#world = new ThreadWorld(this.#host(start.epoch_origin_ms), files, start.options);
     const transport = {
       exchange: (request: ExchangeRequest, onEnd: (exchange: Exchange) => void) =>
         this.#exchange(request, onEnd),
@@ -65,6 +86,20 @@ class VuThread {
       event.preventDefault();
       this.#world.log("error", this.#describe(event.reason));
     });
+  }
+
+  #host(epoch_origin_ms: number): RunHost {
+    const offset_ms = performance.timeOrigin - epoch_origin_ms;
+    return {
+      now: () => performance.now() + offset_ms,
+      epoch_origin_ms,
+      random: () => Math.random(),
+      log: (level, message) => post({ kind: "log", level, message }),
+      abort: (message) => post({ kind: "abort", message }),
+      fail: (message) => post({ kind: "fail", message }),
+      instance: () => this.#ask({ about: "instance" }) as InstanceFigures,
+      scenario: (name) => this.#ask({ about: "scenario", name }) as ScenarioFigures,
+    };
   }
 
   async load(): Promise<void> {
@@ -93,7 +128,7 @@ class VuThread {
     }
   }
 
-  async #iterate({ run, in_scenario, ...message }: Told<"iterate">): Promise<void> {
+  async #iterate({ run, in_scenario, ...message }: MessageOf<"iterate">): Promise<void> {
     this.#run = run;
     const { scenarios } = this.#start.options;
     const scenario = scenarios.find(({ name }) => name === message.scenario)!;
@@ -101,7 +136,7 @@ class VuThread {
     post({ kind: "iterated", run, is_complete, batch: this.#world.batcher.take() });
   }
 
-  async #call({ run, name, phase, argument }: Told<"call">): Promise<void> {
+  async #call({ run, name, phase, argument }: MessageOf<"call">): Promise<void> {
     this.#run = run;
     let reply: FromThread;
     try {
@@ -116,7 +151,7 @@ class VuThread {
 
   #exchange(request: ExchangeRequest, onEnd: (exchange: Exchange) => void): void {
     const id = ++this.#calls;
-    // The message with the answer comes from outside of any VU.
+    // The message with the response arrives outside any VU.
     this.#awaited.set(id, AsyncResource.bind(onEnd));
     post({ kind: "exchange", id, request: bare(request) });
   }
@@ -152,7 +187,7 @@ class VuThread {
   }
 }
 
-/** A prepared request holds much that cannot and need not be sent to another thread. */
+/** The part of a prepared request that another thread needs. */
 function bare(request: ExchangeRequest): ExchangeRequest {
   const { endpoint, bytes, is_head, keep_body, is_repeatable, timeout_ms } = request;
   return { endpoint, bytes, is_head, keep_body, is_repeatable, timeout_ms };

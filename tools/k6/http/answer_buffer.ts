@@ -1,5 +1,5 @@
 /** Keeps the bytes of answers: head and body of one after another, in pieces of memory they share. */
-import type { ResponseSink } from "../../http/response_parser.ts";
+import type { ResponseSink } from "../../http/mod.ts";
 import { SLAB_BYTES } from "./limits.ts";
 
 /**

@@ -1,5 +1,5 @@
 /** What k6 calls an exchange without an answer: a number and a text. */
-import type { ErrorKind } from "../../http/error_kinds.ts";
+import type { ErrorKind } from "../../http/mod.ts";
 
 /** Ways to have no answer besides those of the connection itself. */
 export type HttpFailure =

@@ -1,5 +1,5 @@
 /** A script's request made ready: its bytes, and the tags its samples carry. */
-import { buildRequest } from "../../http/request.ts";
+import { buildRequest } from "../../http/mod.ts";
 import type { TagSet } from "../metrics/metric.ts";
 import type { Target } from "./endpoint.ts";
 import type { ExchangeRequest } from "./exchange.ts";

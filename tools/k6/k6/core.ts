@@ -1,9 +1,9 @@
 /** Module `k6`. */
-import type { GroupNode } from "../script/group_tree.ts";
+import { mulberry32 } from "../../verdict/mod.ts";
 import { currentVu } from "../script/current_vu.ts";
-import { seedRandom } from "./random.ts";
+import type { Vu } from "../script/vu.ts";
 
-/** True where all hold; each counts into the metric `checks` and the summary's check list. */
+/** True if all hold; each counts in the metric `checks` and in the summary. */
 export function check(
   value: unknown,
   checks: Record<string, unknown>,
@@ -34,7 +34,7 @@ export function check(
 
 const AsyncFunction = (async () => {}).constructor;
 
-/** @throws {TypeError} on a promise: it is always truthy, whatever comes of it. */
+/** @throws {TypeError} on a promise: it is always truthy, whatever its result. */
 function holds(name: string, value: unknown, condition: unknown): boolean {
   if (isThenable(value)) throw refusedCheck(name, "what is checked is a promise", "it");
   let result = condition;
@@ -60,7 +60,7 @@ function refusedCheck(name: string, what: string, awaited: string): TypeError {
   );
 }
 
-/** Calls the function; what it does is tagged with the group's path. */
+/** Calls the function; its samples are tagged with the group's path. */
 export function group<T>(name: string, call: () => T): T {
   const vu = currentVu();
   const { world } = vu;
@@ -74,7 +74,7 @@ export function group<T>(name: string, call: () => T): T {
         "be in the group",
     );
   }
-  const outer: GroupNode = vu.group;
+  const outer = vu.group;
   const started_ms = world.now();
   vu.enterGroup(world.groups.group(outer, name));
   try {
@@ -101,12 +101,19 @@ export function sleep(seconds: number): void {
   transport.blocking.sleep(seconds * 1000);
 }
 
-/** `Math.random` of this VU gives the same numbers again. */
+const generators = new WeakMap<Vu, () => number>();
+let is_random_replaced = false;
+
+/** `Math.random` returns the same numbers again for this VU. */
 export function randomSeed(seed: number): void {
-  seedRandom(currentVu(), seed);
+  generators.set(currentVu(), mulberry32(Math.trunc(seed)));
+  if (is_random_replaced) return;
+  is_random_replaced = true;
+  const unseeded = Math.random;
+  Math.random = () => (generators.get(currentVu()) ?? unseeded)();
 }
 
-/** A blocking call that was not seen in the script's text. */
+/** A blocking call that parsing the script missed. */
 export function blocksOthers(name: string): TypeError {
   return new TypeError(
     `${name} waits without await, which was not seen when the script was read: call it by its ` +

@@ -1,6 +1,6 @@
 /** Module `k6/execution`. */
 import { currentVu } from "../script/current_vu.ts";
-import { TestAborted } from "../script/test_aborted.ts";
+import { TestAborted } from "../script/errors.ts";
 import type { IterationPlace, Vu } from "../script/vu.ts";
 
 export const scenario = {
@@ -12,10 +12,10 @@ export const scenario = {
   },
   /** Unix time in milliseconds. */
   get startTime(): number {
-    return figures().start_time_ms;
+    return scenarioFigures().start_time_ms;
   },
   get progress(): number {
-    return figures().progress;
+    return scenarioFigures().progress;
   },
   get iterationInInstance(): number {
     return place().in_scenario;
@@ -27,32 +27,32 @@ export const scenario = {
 
 export const instance = {
   get iterationsInterrupted(): number {
-    return currentVu().world.instance().iterations_interrupted;
+    return instanceFigures().iterations_interrupted;
   },
   get iterationsCompleted(): number {
-    return currentVu().world.instance().iterations_completed;
+    return instanceFigures().iterations_completed;
   },
   get vusActive(): number {
-    return currentVu().world.instance().vus_active;
+    return instanceFigures().vus_active;
   },
   get vusInitialized(): number {
-    return currentVu().world.instance().vus_initialized;
+    return instanceFigures().vus_initialized;
   },
   /** In milliseconds. */
   get currentTestRunDuration(): number {
-    return currentVu().world.instance().test_run_duration_ms;
+    return instanceFigures().test_run_duration_ms;
   },
 };
 
 export const test = {
-  /** Ends the whole test. */
+  /** Ends the test. */
   abort(reason = ""): never {
-    currentVu().world.abort(String(reason));
+    currentVu().world.host.abort(String(reason));
     throw new TestAborted(String(reason));
   },
-  /** Lets the test go on, but not pass. */
+  /** Marks the test as failed; it continues. */
   fail(reason = ""): void {
-    currentVu().world.fail(String(reason));
+    currentVu().world.host.fail(String(reason));
   },
   get options(): unknown {
     const { options } = currentVu().world;
@@ -89,7 +89,7 @@ export const vu = {
     set tags(tags: Record<string, unknown>) {
       replaceTags(currentVu(), tags);
     },
-    /** Kept, and sent nowhere: no output here has room for it. */
+    /** Kept, but no output here writes it. */
     metadata: {} as Record<string, unknown>,
   },
 };
@@ -102,8 +102,12 @@ function place(): IterationPlace {
   return place;
 }
 
-function figures() {
-  return currentVu().world.scenario(place().scenario.name);
+function instanceFigures() {
+  return currentVu().world.host.instance();
+}
+
+function scenarioFigures() {
+  return currentVu().world.host.scenario(place().scenario.name);
 }
 
 function running(): Vu {
@@ -112,7 +116,7 @@ function running(): Vu {
   return vu;
 }
 
-/** Reads the tags the VU's samples carry; writes add to them. */
+/** The tags of the VU's samples; writes add to them. */
 function tagsOf(vu: Vu): Record<string, string> {
   return new Proxy({ ...vu.tags.tags }, {
     set(target, name, value) {

@@ -1,7 +1,7 @@
-/** What scripts find without importing it. */
+/** Globals of scripts: `__VU`, `__ITER`, `__ENV`, `open` and `console`. */
 import { currentVu } from "../script/current_vu.ts";
 
-/** Defines `__VU`, `__ITER`, `__ENV`, `open` and the script's `console`. Returns what undoes that. */
+/** Defines them; the returned function restores the previous ones. */
 export function defineGlobals(): () => void {
   const names = ["__VU", "__ITER", "__ENV", "open", "console"];
   const before = names.map((name) => Object.getOwnPropertyDescriptor(globalThis, name));
@@ -19,20 +19,19 @@ export function defineGlobals(): () => void {
     console: { value: scriptConsole(), configurable: true, writable: true },
   });
   return () =>
-    names.forEach((name, index) => {
-      const descriptor = before[index];
-      if (descriptor === undefined) Reflect.deleteProperty(globalThis, name);
-      else Object.defineProperty(globalThis, name, descriptor);
+    before.forEach((descriptor, index) => {
+      if (descriptor === undefined) Reflect.deleteProperty(globalThis, names[index]);
+      else Object.defineProperty(globalThis, names[index], descriptor);
     });
 }
 
-/** A file's text, or with mode `b` its bytes; relative to the file that calls. */
+/** A file's text, or its bytes with mode `b`; the path is relative to the calling file. */
 function open(path: string, mode?: string): string | ArrayBuffer {
   const { phase, world } = currentVu();
   if (phase !== "init") throw new TypeError("open: available only in the init context");
   if (typeof path !== "string" || path === "") throw new TypeError("open: the path is missing");
-  const url = new URL(path, world.callerOf(new Error().stack ?? "")).href;
-  return mode === "b" ? world.openBytes(url) : world.openText(url);
+  const url = new URL(path, world.files.callerOf(new Error().stack ?? "")).href;
+  return mode === "b" ? world.files.bytes(url) : world.files.text(url);
 }
 
 function scriptConsole() {

@@ -12,11 +12,10 @@ import type { RequestSteps } from "../http/session.ts";
 import { currentVu } from "../script/current_vu.ts";
 import type { Vu } from "../script/vu.ts";
 import { blocksOthers } from "./core.ts";
-import { readBatch } from "./http_batch.ts";
 
 export { CookieJar, FileData };
 
-/** Sends a request; the VU goes on with other things until the answer is there. */
+/** Sends a request; the VU continues until the response arrives. */
 export function asyncRequest(
   method: string,
   url: unknown,
@@ -30,7 +29,7 @@ export function asyncRequest(
     : drive(vu, vu.http.request(method, url, body, params));
 }
 
-/** As {@link drive}, without its steps, and awaits, where one exchange is all. */
+/** A faster {@link drive} for requests of one exchange, which nearly all are. */
 function send(
   vu: Vu,
   method: string,
@@ -60,9 +59,9 @@ async function drive(vu: Vu, steps: RequestSteps): Promise<Response> {
   try {
     let step = steps.next();
     while (!step.done) {
-      const asked = step.value;
+      const sent = step.value;
       const exchange = await new Promise<Exchange>((resolve) =>
-        vu.transport.exchange(asked, resolve)
+        vu.transport.exchange(sent, resolve)
       );
       step = steps.next(exchange);
     }
@@ -72,7 +71,7 @@ async function drive(vu: Vu, steps: RequestSteps): Promise<Response> {
   }
 }
 
-/** Sends a request and waits for the answer. */
+/** Sends a request and blocks until the response arrives. */
 export function request(
   method: string,
   url: unknown,
@@ -117,7 +116,7 @@ export function options(url: unknown, body?: unknown, params?: Params | null): R
   return request("OPTIONS", url, body, params);
 }
 
-/** Several requests at a time; the answers come in the shape the requests were given in. */
+/** Sends requests in parallel; the responses come in the form of the requests: array or object. */
 export function batch(requests: unknown): Response[] | Record<string, Response> {
   const vu = currentVu();
   demandNotInit(vu, "batch");
@@ -145,7 +144,47 @@ export function batch(requests: unknown): Response[] | Record<string, Response> 
   return Object.fromEntries(waiting.map(({ key, response }) => [key, response!]));
 }
 
-/** As many as may be under way at a time, over all and to one host. */
+/** One request of `http.batch`. */
+interface BatchEntry {
+  readonly key: string;
+  readonly method: string;
+  readonly url: unknown;
+  readonly body: unknown;
+  readonly params: Params | null;
+}
+
+/**
+ * Reads an array or an object of requests in any of k6's three forms.
+ *
+ * @throws {TypeError} naming the invalid entry.
+ */
+function readBatch(requests: unknown): BatchEntry[] {
+  if (typeof requests !== "object" || requests === null) {
+    throw new TypeError(`http.batch: must be an array or an object, got ${String(requests)}`);
+  }
+  return Object.entries(requests).map(([key, entry]) => readEntry(key, entry));
+}
+
+function readEntry(key: string, entry: unknown): BatchEntry {
+  if (typeof entry === "string") {
+    return { key, method: "GET", url: entry, body: null, params: null };
+  }
+  if (Array.isArray(entry) && entry.length >= 2 && typeof entry[0] === "string") {
+    const [method, url, body = null, params = null] = entry;
+    return { key, method, url, body, params };
+  }
+  if (typeof entry === "object" && entry !== null && "url" in entry) {
+    const { method = "GET", url, body = null, params = null } = entry as Partial<BatchEntry>;
+    const is_named = "name" in entry && !("method" in entry);
+    return { key, method, url: is_named ? entry : url, body, params };
+  }
+  throw new TypeError(
+    `http.batch: entry ${key} must be a URL, [method, url, body, params] or ` +
+      "{method, url, body, params}",
+  );
+}
+
+/** Leaves out requests beyond the limits, over all and for each host. */
 function withinLimits<T extends { step: IteratorResult<ExchangeRequest, Response> }>(
   open: readonly T[],
   all: number,
@@ -184,12 +223,12 @@ export function expectedStatuses(...statuses: unknown[]): ExpectedStatuses {
   return makeExpectedStatuses(...statuses);
 }
 
-/** What this VU expects from now on; null: nothing counts as failed. */
+/** Sets the statuses this VU expects; with null, no response counts as failed. */
 export function setResponseCallback(expected: ExpectedStatuses | null): void {
   currentVu().http.expected = expected;
 }
 
-/** A URL whose samples share a name: what is put into `${}` is left out of it. */
+/** A URL with a name for its samples, in which `${}` stands for each value. */
 export function url(strings: TemplateStringsArray, ...values: unknown[]) {
   return {
     url: String.raw({ raw: strings }, ...values),
@@ -206,11 +245,8 @@ function demandNotInit(vu: Vu, name: string): void {
   }
 }
 
-export const SSL_3_0 = "ssl3.0";
-export const TLS_1_0 = "tls1.0";
-export const TLS_1_1 = "tls1.1";
-export const TLS_1_2 = "tls1.2";
-export const TLS_1_3 = "tls1.3";
+export const SSL_3_0 = "ssl3.0", TLS_1_0 = "tls1.0", TLS_1_1 = "tls1.1";
+export const TLS_1_2 = "tls1.2", TLS_1_3 = "tls1.3";
 
 export default {
   asyncRequest,

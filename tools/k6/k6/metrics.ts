@@ -2,7 +2,6 @@
 import type { Metric as RunMetric, MetricKind } from "../metrics/metric.ts";
 import { currentVu } from "../script/current_vu.ts";
 
-/** What the four kinds have in common. */
 abstract class Metric {
   readonly name: string;
   readonly #metric: RunMetric;
@@ -16,7 +15,7 @@ abstract class Metric {
     this.#metric = vu.world.registry.define(name, kind, is_time);
   }
 
-  /** One sample. False where the value is no number, which is logged and not counted. */
+  /** Adds a sample. False if the value is not a number, which is logged. */
   add(value: number | boolean, tags?: Record<string, unknown> | null): boolean {
     const vu = currentVu();
     const { world } = vu;

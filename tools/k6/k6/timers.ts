@@ -1,12 +1,11 @@
-/** Module `k6/timers`: an iteration does not end before its timers. */
+/** Module `k6/timers`: an iteration waits for its timers. */
 import { currentVu, runAs } from "../script/current_vu.ts";
-import { beginTimer, endTimer, timerOf } from "../script/vu_timers.ts";
 
 type Call = (...args: unknown[]) => void;
 
 let last_id = 0;
 
-/** What is due in one millisecond: a hundred VUs that wait for an instant go on in one go. */
+/** Timers due in one millisecond share one of Deno's: VUs that wait for an instant resume together. */
 interface Due {
   readonly calls: Set<() => void>;
   readonly native: ReturnType<typeof globalThis.setTimeout>;
@@ -21,27 +20,24 @@ export function setTimeout(call: Call, delay_ms = 0, ...args: unknown[]): number
     try {
       runAs(vu, call, ...args);
     } finally {
-      endTimer(vu, id);
+      vu.endTimer(id);
     }
   });
-  return beginTimer(vu, id, cancel);
+  return vu.beginTimer(id, cancel);
 }
 
 export function setInterval(call: Call, delay_ms = 0, ...args: unknown[]): number {
   const native = globalThis.setInterval(call, delay_ms, ...args);
-  return beginTimer(currentVu(), ++last_id, () => globalThis.clearInterval(native));
+  return currentVu().beginTimer(++last_id, () => globalThis.clearInterval(native));
 }
 
 export function clearTimeout(timer?: number): void {
-  if (timer === undefined) return;
-  const vu = currentVu();
-  timerOf(vu, timer)?.();
-  endTimer(vu, timer);
+  if (timer !== undefined) currentVu().cancelTimer(timer);
 }
 
 export const clearInterval = clearTimeout;
 
-/** Calls back in the first whole millisecond after the delay; returns what cancels it. */
+/** Calls back in the first whole millisecond after the delay; the returned function cancels it. */
 function after(delay_ms: number, call: () => void): () => void {
   const now_ms = performance.now();
   const due_ms = Math.ceil(now_ms + Math.max(0, Number(delay_ms) || 0));
@@ -66,7 +62,7 @@ function runDue(due_ms: number): void {
     try {
       call();
     } catch (error) {
-      reportError(error); // as if it had had a timer of its own: the others still go off
+      reportError(error); // the other timers still fire
     }
   }
 }

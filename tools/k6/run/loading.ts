@@ -5,14 +5,13 @@ import type { K6Options } from "../options/option_table.ts";
 import { mergeOptions, optionsFromEnv, readOptions } from "../options/read_options.ts";
 import { resolveOptions, type RunOptions } from "../options/run_options.ts";
 import { MetricEngine } from "../metrics/engine.ts";
-import { describeError } from "../script/describe_error.ts";
+import { describeError, ScriptError, TestAborted } from "../script/errors.ts";
 import { Instantiator, type ScriptExports } from "../script/instantiate.ts";
 import { loadGraph, type ModuleGraph } from "../script/module_graph.ts";
-import { type RunGround, RunWorld } from "../script/run_world.ts";
+import { RunWorld } from "../script/run_world.ts";
+import type { RunHost } from "../script/vu_world.ts";
 import { RunningVu } from "../script/running_vu.ts";
-import { ScriptError } from "../script/script_error.ts";
 import { ScriptFiles } from "../script/script_files.ts";
-import { TestAborted } from "../script/test_aborted.ts";
 import { Vu } from "../script/vu.ts";
 import { resolveThresholds } from "../metrics/thresholds.ts";
 import type { System } from "./system.ts";
@@ -48,7 +47,7 @@ export interface LoadedTest {
 export async function loadTest(
   invocation: Invocation,
   system: System,
-  ground: RunGround,
+  ground: RunHost,
 ): Promise<LoadedTest> {
   const entry = new URL(invocation.file, system.cwd).href;
   const label = (url: string) =>

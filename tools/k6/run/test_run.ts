@@ -11,13 +11,10 @@ import type { Invocation } from "../command_line.ts";
 import { ConfigProblem, EXIT_CODES, ExitDecision } from "../exit_codes.ts";
 import { SWEEP_MS } from "../http/limits.ts";
 import { peakVus } from "../options/scenario.ts";
-import { describeError } from "../script/describe_error.ts";
-import { Interrupted } from "../script/interrupted.ts";
-import { ScriptError } from "../script/script_error.ts";
+import { describeError, Interrupted, ScriptError, TestAborted } from "../script/errors.ts";
 import { ScriptLog } from "../script/script_log.ts";
-import { TestAborted } from "../script/test_aborted.ts";
 import { buildSummaryData } from "../summary/summary.ts";
-import { THREAD_VUS_MAX } from "../blocking_vus/limits.ts";
+import { THREAD_VUS_MAX } from "../blocking_vus/messages.ts";
 import { vuCreator } from "./create_vus.ts";
 import { type LoadedTest, loadTest } from "./loading.ts";
 import { SampleFiles } from "./sample_files.ts";
@@ -123,8 +120,8 @@ class TestRun {
         epoch_origin_ms,
         random,
         log: (level, message) => this.#log.log(level, message),
-        onAbort: () => this.#stop(EXIT_CODES.script_aborted),
-        onFail: (message) => {
+        abort: () => this.#stop(EXIT_CODES.script_aborted),
+        fail: (message) => {
           this.#exit.markFailed();
           this.#log.log("error", `The script marked the test as failed: ${message}`);
         },

@@ -1,13 +1,16 @@
 /** A VU with a thread of its own, as the main thread sees it. */
 import { type Exchange, type ExchangeRequest, failedExchange } from "../http/exchange.ts";
 import { type ConnectionSettings, VuConnections } from "../http/vu_connections.ts";
-import { Interrupted } from "../script/interrupted.ts";
-import { ScriptError } from "../script/script_error.ts";
-import { TestAborted } from "../script/test_aborted.ts";
+import { Interrupted, ScriptError, TestAborted } from "../script/errors.ts";
 import type { IterationPlace, Phase } from "../script/vu.ts";
-import { LOAD_TIMEOUT_MS } from "../blocking_vus/limits.ts";
 import { createMailboxMemory, Mailbox, packExchanges } from "../blocking_vus/mailbox.ts";
-import type { FromThread, Question, SampleBatch, ToThread } from "../blocking_vus/messages.ts";
+import {
+  type FromThread,
+  LOAD_TIMEOUT_MS,
+  type Question,
+  type SampleBatch,
+  type ToThread,
+} from "../blocking_vus/messages.ts";
 import { SampleUnpacker } from "../blocking_vus/sample_batcher.ts";
 import type { LoadedTest } from "./loading.ts";
 import type { PooledVu } from "./vu_pool.ts";
@@ -149,9 +152,9 @@ class ThreadVu implements PooledVu {
       case "log":
         return world.log(message.level, message.message);
       case "abort":
-        return world.abort(message.message);
+        return world.host.abort(message.message);
       case "fail":
-        return world.fail(message.message);
+        return world.host.fail(message.message);
     }
   }
 
@@ -184,7 +187,9 @@ class ThreadVu implements PooledVu {
 
   #answer(question: Question) {
     const { world } = this.#test;
-    return question.about === "instance" ? world.instance() : world.scenario(question.name);
+    return question.about === "instance"
+      ? world.host.instance()
+      : world.host.scenario(question.name);
   }
 
   #takeSamples(batch: SampleBatch): void {

@@ -2,8 +2,7 @@
 import { EXIT_CODES } from "../exit_codes.ts";
 import type { Invocation } from "../command_line.ts";
 import { bytesOf } from "../http/request_body.ts";
-import { describeError } from "../script/describe_error.ts";
-import { Interrupted } from "../script/interrupted.ts";
+import { describeError, Interrupted } from "../script/errors.ts";
 import { type SummaryData, summaryExport } from "../summary/summary.ts";
 import { textSummary } from "../summary/text_summary.ts";
 import type { LoadedTest } from "./loading.ts";

@@ -1,13 +1,13 @@
-/** Which VU the code that runs now belongs to: VUs that share a thread take turns at each `await`. */
+/** The VU that the running code belongs to: VUs on one thread take turns at each `await`. */
 import { AsyncLocalStorage } from "node:async_hooks";
 import type { Vu } from "./vu.ts";
 
 const scope = new AsyncLocalStorage<Vu>();
 
-/** The one whose modules are being loaded; one at a time. */
+/** The VU whose modules are being loaded; one at a time. */
 let loading: Vu | null = null;
 
-/** @throws {TypeError} outside of any VU. */
+/** @throws {TypeError} outside any VU. */
 export function currentVu(): Vu {
   const vu = scope.getStore() ?? loading;
   if (vu === null || vu === undefined) {
@@ -16,17 +16,16 @@ export function currentVu(): Vu {
   return vu;
 }
 
-/** Calls the function as the VU; so is whatever it goes on to await. */
+/** Calls the function as the VU, including everything the function awaits. */
 export function runAs<A extends unknown[], T>(vu: Vu, call: (...args: A) => T, ...args: A): T {
   return scope.run(vu, call, ...args);
 }
 
-/** Whether what runs now already runs as that VU. */
 export function isRunningAs(vu: Vu): boolean {
   return scope.getStore() === vu;
 }
 
-/** Loads a VU's modules: what they do at their top level, they do as that VU. */
+/** Loads a VU's modules; their top-level code runs as that VU. */
 export async function loadAs<T>(vu: Vu, load: () => Promise<T>): Promise<T> {
   if (loading !== null) throw new TypeError("Cannot load the modules of two VUs at a time");
   loading = vu;

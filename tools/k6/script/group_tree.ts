@@ -1,13 +1,13 @@
-/** Groups and checks of a run, as `handleSummary` gets them in `root_group`. */
+/** Groups and checks of a run: `root_group` in `handleSummary`. */
 import { createHash } from "node:crypto";
 
 /** Separates the names in a group's path. */
-export const GROUP_SEPARATOR = "::";
+const GROUP_SEPARATOR = "::";
 
-/** Different groups, and different checks, of one run. */
-export const GROUPS_MAX = 10_000;
+/** Distinct groups and checks of one run. */
+const GROUPS_MAX = 10_000;
 
-export interface CheckCount {
+interface CheckCount {
   readonly name: string;
   readonly path: string;
   readonly id: string;
@@ -17,15 +17,15 @@ export interface CheckCount {
 
 export interface GroupNode {
   readonly name: string;
-  /** `::outer::inner`; of the root, the empty text. */
+  /** `::outer::inner`; the root's is empty. */
   readonly path: string;
   readonly id: string;
   readonly groups: Map<string, GroupNode>;
   readonly checks: Map<string, CheckCount>;
 }
 
-/** A group as the summary has it. */
-export interface GroupSummary {
+/** A group in the summary. */
+interface GroupSummary {
   name: string;
   path: string;
   id: string;
@@ -37,7 +37,7 @@ export class GroupTree {
   readonly root: GroupNode = makeGroup("", "");
   #size = 0;
 
-  /** @throws {TypeError} where there are too many, or the name holds the separator. */
+  /** @throws {TypeError} if there are too many, or the name contains the separator. */
   group(parent: GroupNode, name: string): GroupNode {
     const known = parent.groups.get(name);
     if (known !== undefined) return known;
@@ -57,7 +57,7 @@ export class GroupTree {
     return made;
   }
 
-  /** The group with that path, made where it is not there. */
+  /** The group with that path, made if it is new. */
   at(path: string): GroupNode {
     let node = this.root;
     for (const name of path.split(GROUP_SEPARATOR).slice(1)) node = this.group(node, name);

@@ -1,4 +1,4 @@
-/** Gives each VU modules of its own, as k6 does: module-level variables are not shared. */
+/** Gives each VU its own modules, as k6 does: module-level variables are not shared. */
 import { applyEdits, DEFAULT_NAME, type ModuleFactory, writeFactory } from "./module_factory.ts";
 import type { ModuleGraph, ScriptModule } from "./module_graph.ts";
 import { isTypeScript } from "./parse_module.ts";
@@ -9,23 +9,22 @@ export type ScriptExports = Readonly<Record<string, unknown>>;
 const BLOB_URL = /blob:[^\s:)'"]+/g;
 
 /**
- * The first instance imports copies of the script's files under URLs of their own, because one URL is
- * one module; so do all where {@link writeFactory} has none for a file. Else the later instances
- * come from factories. {@link localize} turns URLs of copies back into the files' names.
+ * The first instance imports copies of the script's files under new URLs, because one URL is one
+ * module. Later instances come from factories, if every file has one, else from copies, too.
  */
 export class Instantiator {
   readonly #graph: ModuleGraph;
   readonly #files = new Map<string, ScriptModule>();
   /** Of the first instance's files and the runner's modules, by URL; null before it. */
   #exports: ReadonlyMap<string, ScriptExports> | null = null;
-  /** By file; null where the script has none. */
+  /** By file; null if a file has none. */
   #factories: Promise<ReadonlyMap<string, ModuleFactory> | null> | null = null;
 
   constructor(graph: ModuleGraph) {
     this.#graph = graph;
   }
 
-  /** @throws what the script throws while it is loaded, syntax errors included. */
+  /** @throws what the script throws at its top level, syntax errors included. */
   async instantiate(): Promise<ScriptExports> {
     if (this.#exports === null) return await this.#importCopies();
     const factories = await (this.#factories ??= this.#importFactories(this.#exports));
@@ -98,7 +97,7 @@ export class Instantiator {
       .replaceAll(DEFAULT_NAME, "default");
   }
 
-  /** The file a copy is of, where the text (a stack) names one. */
+  /** The script's file whose copy a stack names first. */
   fileOf(text: string): string | null {
     for (const [url] of text.matchAll(BLOB_URL)) {
       const module = this.#files.get(url);

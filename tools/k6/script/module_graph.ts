@@ -1,22 +1,42 @@
-/** A script with all the modules it imports, read once and ready to be instantiated many times. */
+/** A script and all modules it imports, read once and instantiated for each VU. */
 import {
   type BlockingCall,
   type ModuleImport,
   type ParsedModule,
   parseModule,
 } from "./parse_module.ts";
-import { resolveModule } from "./modules.ts";
-import { ScriptError } from "./script_error.ts";
+import { ScriptError } from "./errors.ts";
+
+/** Modules of the runner, by the name scripts import, as files of `k6/`. */
+const RUNNER_MODULES: Readonly<Record<string, string>> = {
+  "k6": "core.ts",
+  "k6/crypto": "crypto.ts",
+  "k6/data": "data.ts",
+  "k6/encoding": "encoding.ts",
+  "k6/execution": "execution.ts",
+  "k6/http": "http.ts",
+  "k6/metrics": "metrics.ts",
+  "k6/options": "options.ts",
+  "k6/timers": "timers.ts",
+};
+
+/** Remote modules that are built in, whatever version a script imports. */
+const JSLIB_MODULES: Readonly<Record<string, string>> = {
+  "k6-summary": "jslib/k6_summary.ts",
+  "k6-utils": "jslib/k6_utils.ts",
+};
+
+const JSLIB = /^https:\/\/jslib\.k6\.io\/([^/]+)\/[^/]+\/(?:index\.js)?$/;
 
 const RUNNER_FILES = new URL("../k6/", import.meta.url).href;
 
-/** Files one script may consist of. */
-export const SCRIPT_MODULES_MAX = 1000;
+/** Files of one script. */
+const SCRIPT_MODULES_MAX = 1000;
 
 /** One file of the script. */
 export interface ScriptModule {
   readonly url: string;
-  /** How messages name it. */
+  /** Its name in messages. */
   readonly label: string;
   readonly text: string;
   /** In the order of the text. */
@@ -24,7 +44,7 @@ export interface ScriptModule {
   readonly factory: ParsedModule["factory"];
 }
 
-export interface ResolvedImport extends ModuleImport {
+interface ResolvedImport extends ModuleImport {
   readonly url: string;
   /** The runner has the module; else it is a file of the script. */
   readonly is_runner: boolean;
@@ -32,24 +52,22 @@ export interface ResolvedImport extends ModuleImport {
 
 export interface ModuleGraph {
   readonly entry: string;
-  /** Each module after those it imports; the entry is the last. */
+  /** Each after the modules it imports; the entry is the last. */
   readonly modules: readonly ScriptModule[];
   readonly has_dynamic_imports: boolean;
   /** The first call that makes a VU wait without `await`. */
   readonly blocking: (BlockingCall & { readonly label: string }) | null;
 }
 
-/** What reading a script needs of the outside. */
-export interface SourceReader {
-  /** @throws where there is no such file. */
+/** Reads the script's files. */
+interface SourceReader {
+  /** @throws if the file does not exist. */
   readText(url: string): Promise<string>;
-  /** How messages name a file: its path from where the user is. */
+  /** A file's name in messages: its path from the working directory. */
   label(url: string): string;
 }
 
-/**
- * @throws {ScriptError} naming file and line of an import that leads nowhere.
- */
+/** @throws {ScriptError} naming file and line of an import that cannot be resolved. */
 export async function loadGraph(entry: string, reader: SourceReader): Promise<ModuleGraph> {
   const loading = new GraphLoading(reader);
   await loading.visit(entry, []);
@@ -68,7 +86,7 @@ class GraphLoading {
     this.#reader = reader;
   }
 
-  async visit(url: string, importers: readonly string[], asked_by?: string): Promise<void> {
+  async visit(url: string, importers: readonly string[], imported_at?: string): Promise<void> {
     if (importers.includes(url)) throw new ScriptError(this.#circle([...importers, url]));
     if (this.#seen.has(url)) return;
     this.#seen.add(url);
@@ -76,7 +94,7 @@ class GraphLoading {
       throw new ScriptError(`A script may have at most ${SCRIPT_MODULES_MAX} files`);
     }
     const label = this.#reader.label(url);
-    const text = await this.#read(url, label, asked_by);
+    const text = await this.#read(url, label, imported_at);
     const parsed = await parseModule(text, url);
     const imports = parsed.imports.map((one) => resolve(one, url, label));
     for (const one of imports) {
@@ -87,12 +105,12 @@ class GraphLoading {
     if (parsed.blocking !== null) this.blocking ??= { ...parsed.blocking, label };
   }
 
-  async #read(url: string, label: string, asked_by = ""): Promise<string> {
+  async #read(url: string, label: string, imported_at = ""): Promise<string> {
     try {
       return await this.#reader.readText(url);
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
-      throw new ScriptError(`${asked_by}Cannot read the script ${label}: ${reason}`);
+      throw new ScriptError(`${imported_at}Cannot read the script ${label}: ${reason}`);
     }
   }
 
@@ -100,6 +118,38 @@ class GraphLoading {
     const labels = urls.map((url) => this.#reader.label(url));
     return `Cannot load modules that import each other in a circle: ${labels.join(" → ")}`;
   }
+}
+
+/** A file of the runner, a file of the script, or the reason why there is neither. */
+type Resolution =
+  | { readonly runner_file: string }
+  | { readonly url: string }
+  | { readonly refusal: string };
+
+/**
+ * ```ts
+ * resolveModule("k6/http", "file:///home/me/load.js"); // { runner_file: "http.ts" }
+ * resolveModule("./lib.js", "file:///home/me/load.js"); // { url: "file:///home/me/lib.js" }
+ * ```
+ */
+export function resolveModule(specifier: string, importer: string): Resolution {
+  if (specifier === "k6" || specifier.startsWith("k6/")) {
+    const runner_file = RUNNER_MODULES[specifier];
+    if (runner_file !== undefined) return { runner_file };
+    const known = Object.keys(RUNNER_MODULES).join(", ");
+    return { refusal: `is not offered by this runner: use real k6, or one of ${known}` };
+  }
+  const jslib = JSLIB.exec(specifier)?.[1];
+  if (jslib !== undefined && jslib in JSLIB_MODULES) return { runner_file: JSLIB_MODULES[jslib] };
+  if (/^https?:\/\//.test(specifier)) {
+    const known = Object.keys(JSLIB_MODULES).join(", ");
+    return {
+      refusal: `is not fetched: save it beside the script and import it by a relative path ` +
+        `(of jslib.k6.io, ${known} are built in)`,
+    };
+  }
+  if (/^(\.{0,2}\/|file:\/\/)/.test(specifier)) return { url: new URL(specifier, importer).href };
+  return { refusal: "is no k6 module; a file is imported by a path that begins with ./ or ../" };
 }
 
 function resolve(one: ModuleImport, importer: string, label: string): ResolvedImport {

@@ -1,6 +1,6 @@
 /** Parses a file of the script: its imports, its first blocking call, and its plan as a factory. */
 import { type FactoryPlan, planFactory } from "./module_factory.ts";
-import { ScriptError } from "./script_error.ts";
+import { ScriptError } from "./errors.ts";
 
 // Not written inside `import(…)`: Deno would download these packages for every program that contains
 // this file, even one that runs no script.

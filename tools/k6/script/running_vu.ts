@@ -1,15 +1,12 @@
-/** A VU with its script loaded: runs iterations and life-cycle functions, and can be cut off. */
-import { describeError } from "./describe_error.ts";
+/** A VU with its script loaded: runs iterations and life-cycle functions, and can be interrupted. */
 import { isRunningAs, loadAs, runAs } from "./current_vu.ts";
+import { describeError, Interrupted, TestAborted } from "./errors.ts";
 import type { Instantiator, ScriptExports } from "./instantiate.ts";
-import { Interrupted } from "./interrupted.ts";
-import { TestAborted } from "./test_aborted.ts";
 import type { IterationPlace, Phase, Vu } from "./vu.ts";
-import { cancelTimers } from "./vu_timers.ts";
 
-/** Connections, or whatever leads to them. */
-export interface Breakable {
-  /** Exchanges under way never settle. */
+/** The VU's connections, or the way to them. */
+interface Breakable {
+  /** Exchanges in progress never settle. */
   interrupt(): void;
   closeIdle(): void;
   close(): void;
@@ -21,14 +18,13 @@ export class RunningVu {
   readonly #connections: Breakable;
   readonly #localize: (text: string) => string;
   readonly #base_env: Readonly<Record<string, string>>;
-  #data_json: string | undefined = undefined;
   #data: unknown = undefined;
-  /** Counts interrupts: an iteration of an earlier count is of no interest any more. */
+  /** Counts interrupts: results of an earlier count are ignored. */
   #era = 0;
   #started_ms = 0;
-  /** Ends the iteration under way, or does nothing where it has ended. */
+  /** Ends the iteration in progress. */
   #resolve: ((is_complete: boolean) => void) | null = null;
-  /** Ends the life-cycle function under way. */
+  /** Ends the life-cycle function in progress. */
   #cut: (() => void) | null = null;
 
   constructor(vu: Vu, connections: Breakable, localize: (text: string) => string) {
@@ -46,9 +42,8 @@ export class RunningVu {
     return vu.exports;
   }
 
-  /** What `setup` gave, as JSON; each VU reads its own copy. */
+  /** The result of `setup`, as JSON; each VU reads its own copy. */
   setData(json: string | undefined): void {
-    this.#data_json = json;
     this.#data = json === undefined ? undefined : JSON.parse(json);
   }
 
@@ -56,7 +51,7 @@ export class RunningVu {
     return runAs(this.vu, call);
   }
 
-  /** True once the iteration has run to its end, also where it threw; false where it was cut off. */
+  /** True when the iteration has ended, even by throwing; false if it was cut off. */
   runIteration(place: IterationPlace): Promise<boolean> {
     const { vu } = this;
     const { env } = place.scenario;
@@ -70,7 +65,7 @@ export class RunningVu {
     });
   }
 
-  /** Starts an iteration. It goes on by callbacks: one `await` more would be felt in the rate. */
+  /** Starts an iteration. It continues by callbacks: one more `await` lowers the rate. */
   readonly #begin = (place: IterationPlace): void => {
     const { vu } = this;
     vu.beginIteration(place);
@@ -96,7 +91,7 @@ export class RunningVu {
     this.#whenQuiet(era);
   }
 
-  /** Ends the iteration once nothing is under way that the script did not wait for. */
+  /** Ends the iteration when the requests and timers it began have ended. */
   #whenQuiet(era: number): void {
     if (era !== this.#era) return;
     const quiet = this.vu.whenQuiet();
@@ -129,7 +124,7 @@ export class RunningVu {
 
   /**
    * Calls `setup`, `teardown` or `handleSummary`.
-   * @throws what it throws; {@link Interrupted} where it was cut off.
+   * @throws what the function throws, or {@link Interrupted}.
    */
   async call(name: string, phase: Phase, argument: unknown): Promise<unknown> {
     const { vu } = this;
@@ -149,15 +144,9 @@ export class RunningVu {
     }
   }
 
-  /** The data of `setup`, for `teardown`. */
-  get data(): unknown {
-    return this.#data_json === undefined ? undefined : JSON.parse(this.#data_json);
-  }
-
   interrupt(): void {
     this.#era++;
     this.#connections.interrupt();
-    cancelTimers(this.vu);
     this.vu.abandon();
     this.#resolve?.(false);
     this.#cut?.();
@@ -165,7 +154,7 @@ export class RunningVu {
 
   close(): void {
     this.#connections.close();
-    cancelTimers(this.vu);
+    this.vu.abandon();
   }
 
   #logError(error: unknown): void {

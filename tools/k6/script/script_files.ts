@@ -1,8 +1,8 @@
-/** Files scripts open, each read once however many VUs ask for it. */
+/** Files that scripts open; each is read once for all VUs. */
 import type { Instantiator } from "./instantiate.ts";
 
-/** Bytes all opened files may have together. */
-export const OPENED_BYTES_MAX = 1_073_741_824;
+/** Bytes of all opened files together. */
+const OPENED_BYTES_MAX = 1_073_741_824;
 
 export class ScriptFiles {
   readonly #read: (url: string) => Uint8Array;
@@ -12,7 +12,7 @@ export class ScriptFiles {
   readonly #texts = new Map<string, string>();
   #total_bytes = 0;
 
-  /** @param read @throws where there is no such file. */
+  /** @param read @throws if the file does not exist. */
   constructor(read: (url: string) => Uint8Array, instantiator: Instantiator, entry: string) {
     this.#read = read;
     this.#instantiator = instantiator;
@@ -32,7 +32,7 @@ export class ScriptFiles {
     return this.#get(url).slice().buffer as ArrayBuffer;
   }
 
-  /** The script's file whose code a stack is in; else the one the run began with. */
+  /** The first file of the script in a stack; else the entry file. */
   callerOf(stack: string): string {
     return this.#instantiator.fileOf(stack) ?? this.#entry;
   }

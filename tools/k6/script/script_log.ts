@@ -1,8 +1,8 @@
 /** Messages of the run and of the script's `console`, on stderr. */
 import type { LogLevel } from "./vu_world.ts";
 
-/** Lines a second; more are counted only, so that a script that fails each time stays readable. */
-export const LOG_LINES_PER_S_MAX = 50;
+/** Lines a second; more are only counted, so a script that always fails stays readable. */
+const LOG_LINES_PER_S_MAX = 50;
 
 const LABELS: Readonly<Record<LogLevel, string>> = {
   debug: "DEBU",
@@ -11,7 +11,7 @@ const LABELS: Readonly<Record<LogLevel, string>> = {
   error: "ERRO",
 };
 
-export interface LogOptions {
+interface LogOptions {
   write(text: string): void;
   /** Milliseconds since the run began. */
   elapsed_ms(): number;
@@ -39,7 +39,7 @@ export class ScriptLog {
     this.#write(level, message);
   }
 
-  /** Tells what was left out last. */
+  /** Reports the lines left out last. */
   close(): void {
     this.#turn(this.#second);
   }

@@ -1,8 +1,7 @@
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
-import { loadGraph } from "./module_graph.ts";
-import { resolveModule } from "./modules.ts";
+import { ScriptError } from "./errors.ts";
+import { loadGraph, resolveModule } from "./module_graph.ts";
 import { parseModule } from "./parse_module.ts";
-import { ScriptError } from "./script_error.ts";
 
 Deno.test("parseModule finds every form of import with its offsets, and nothing else", async () => {
   const source = [

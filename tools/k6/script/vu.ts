@@ -1,4 +1,4 @@
-/** One virtual user: what the `k6` modules do, they do for the VU that is current. */
+/** One virtual user; the `k6` modules act on the current one. */
 import { HttpSession } from "../http/session.ts";
 import type { Exchange, ExchangeRequest } from "../http/exchange.ts";
 import type { TagSet } from "../metrics/metric.ts";
@@ -9,22 +9,23 @@ import type { VuWorld } from "./vu_world.ts";
 
 export type Phase = "init" | "setup" | "iteration" | "teardown" | "summary";
 
-/** How a VU exchanges: going on meanwhile where VUs share a thread, blocking where it has its own. */
-export interface Transport {
-  /** `onEnd` is called with the answer, or never where an interrupt comes first. */
+/** Carries the requests of a VU. */
+interface Transport {
+  /** `onEnd` is called with the response, or never if an interrupt comes first. */
   exchange(request: ExchangeRequest, onEnd: (exchange: Exchange) => void): void;
-  /** All at once; null where a blocking call would stop other VUs. */
+  /** Null if VUs share the thread: a blocking call would stop the others. */
   readonly blocking: BlockingTransport | null;
 }
 
 export interface BlockingTransport {
+  /** In parallel. */
   exchangeAll(requests: readonly ExchangeRequest[]): Exchange[];
   sleep(duration_ms: number): void;
-  /** Whether what the VU does was cut off; it may have caught the error that told it. */
+  /** The running call was cut off, even if the script caught the error. */
   readonly is_cut: boolean;
 }
 
-/** The iteration of a scenario that is under way. */
+/** One iteration of a scenario. */
 export interface IterationPlace {
   readonly scenario: Scenario;
   /** Counted over the scenario, from 0. */
@@ -40,19 +41,21 @@ export class Vu {
   exports: ScriptExports = {};
   env: Record<string, string>;
   place: IterationPlace | null = null;
-  /** `__ITER`: iterations this VU has begun, less one. */
+  /** `__ITER`: iterations this VU has begun, minus one. */
   iteration = -1;
-  /** Iterations this VU has begun of this scenario, and of those before. */
+  /** Iterations this VU has begun in this scenario, and in earlier ones. */
   #begun = 0;
   readonly #begun_before = new Map<string, number>();
-  /** Tags of whatever the VU does now. */
+  /** Tags of the samples the VU adds now. */
   tags: TagSet;
   readonly #own_tags = new Map<string, string>();
   #group: GroupNode;
-  /** Requests and timers that the script has not waited for. */
+  /** Requests and timers in progress. */
   #pending = 0;
+  /** Cancel the timers that may still fire, by id. */
+  readonly #timers = new Map<number, () => void>();
   #onQuiet: (() => void) | null = null;
-  /** Bytes since they were last emitted. */
+  /** Bytes not yet emitted. */
   #bytes_sent = 0;
   #bytes_received = 0;
 
@@ -80,7 +83,7 @@ export class Vu {
     this.#retag();
   }
 
-  /** Whatever follows belongs to the group. */
+  /** Later samples belong to the group. */
   enterGroup(group: GroupNode): void {
     this.#group = group;
     this.#retag();
@@ -114,7 +117,7 @@ export class Vu {
     return this.#begun - 1;
   }
 
-  /** Something is under way that the iteration does not end before. */
+  /** Begins something that the iteration waits for. */
   begun(): void {
     this.#pending++;
   }
@@ -123,7 +126,7 @@ export class Vu {
     if (--this.#pending === 0) this.#onQuiet?.();
   }
 
-  /** Null where nothing is under way any more. */
+  /** Null if nothing is in progress. */
   whenQuiet(): Promise<void> | null {
     if (this.#pending === 0) return null;
     return new Promise((resolve) => {
@@ -134,8 +137,26 @@ export class Vu {
     });
   }
 
-  /** Forgets what is under way: it was broken off. */
+  /** The iteration waits for this timer; returns its id. */
+  beginTimer(id: number, cancel: () => void): number {
+    this.#timers.set(id, cancel);
+    this.begun();
+    return id;
+  }
+
+  endTimer(id: number): void {
+    if (this.#timers.delete(id)) this.settled();
+  }
+
+  cancelTimer(id: number): void {
+    this.#timers.get(id)?.();
+    this.endTimer(id);
+  }
+
+  /** Cancels the timers and forgets what is in progress. */
   abandon(): void {
+    for (const cancel of this.#timers.values()) cancel();
+    this.#timers.clear();
     this.#pending = 0;
     this.#onQuiet = null;
   }
@@ -150,34 +171,24 @@ export class Vu {
 
   onExchange(exchange: Exchange, { tags }: TagSet, is_failed: boolean | null): void {
     const { world } = this;
+    const { metrics } = world;
     const time_ms = world.epoch_ms();
     const { sending_ms, waiting_ms, receiving_ms } = exchange;
-    world.add(world.metrics.http_reqs, 1, tags, time_ms);
-    world.add(
-      world.metrics.http_req_duration,
-      sending_ms + waiting_ms + receiving_ms,
-      tags,
-      time_ms,
-    );
-    world.add(world.metrics.http_req_blocked, exchange.blocked_ms, tags, time_ms);
-    world.add(world.metrics.http_req_connecting, exchange.connecting_ms, tags, time_ms);
-    world.add(
-      world.metrics.http_req_tls_handshaking,
-      exchange.tls_handshaking_ms,
-      tags,
-      time_ms,
-    );
-    world.add(world.metrics.http_req_sending, sending_ms, tags, time_ms);
-    world.add(world.metrics.http_req_waiting, waiting_ms, tags, time_ms);
-    world.add(world.metrics.http_req_receiving, receiving_ms, tags, time_ms);
-    if (is_failed !== null) {
-      world.add(world.metrics.http_req_failed, is_failed ? 1 : 0, tags, time_ms);
-    }
+    const duration_ms = sending_ms + waiting_ms + receiving_ms;
+    world.add(metrics.http_reqs, 1, tags, time_ms);
+    world.add(metrics.http_req_duration, duration_ms, tags, time_ms);
+    world.add(metrics.http_req_blocked, exchange.blocked_ms, tags, time_ms);
+    world.add(metrics.http_req_connecting, exchange.connecting_ms, tags, time_ms);
+    world.add(metrics.http_req_tls_handshaking, exchange.tls_handshaking_ms, tags, time_ms);
+    world.add(metrics.http_req_sending, sending_ms, tags, time_ms);
+    world.add(metrics.http_req_waiting, waiting_ms, tags, time_ms);
+    world.add(metrics.http_req_receiving, receiving_ms, tags, time_ms);
+    if (is_failed !== null) world.add(metrics.http_req_failed, is_failed ? 1 : 0, tags, time_ms);
     this.#bytes_sent += exchange.bytes_sent;
     this.#bytes_received += exchange.bytes_received;
   }
 
-  /** Emits what went over the wire since the last time. */
+  /** Emits the bytes sent and received since the last call. */
   emitBytes(): void {
     if (this.#bytes_sent === 0 && this.#bytes_received === 0) return;
     const { world, tags } = this;

@@ -1,15 +1,20 @@
-/** What a VU needs of the run around it; on a thread of its own, it gets there by messages. */
+/** The run as its VUs see it. */
+import { parseDuration } from "../duration.ts";
+import { PreparedRequests } from "../http/prepared_requests.ts";
 import {
   BUILTIN_METRICS,
   type BuiltinMetricName,
   type Metric,
-  type MetricRegistry,
+  MetricRegistry,
   type Tags,
-  type TagSet,
+  TagSet,
 } from "../metrics/metric.ts";
-import type { RunOptions } from "../options/run_options.ts";
-import type { PreparedRequests } from "../http/prepared_requests.ts";
-import type { GroupNode, GroupTree } from "./group_tree.ts";
+import { type RunOptions, SYSTEM_TAGS_DEFAULT } from "../options/run_options.ts";
+import { type GroupNode, GroupTree } from "./group_tree.ts";
+import type { ScriptFiles } from "./script_files.ts";
+
+/** The User-Agent header, unless the options set it. */
+const USER_AGENT = "k6-compatible-runner/1.0";
 
 export type LogLevel = "debug" | "info" | "warning" | "error";
 
@@ -22,7 +27,7 @@ export interface InstanceFigures {
   test_run_duration_ms: number;
 }
 
-/** What changes of `exec.scenario` while it runs. */
+/** The part of `exec.scenario` that changes while it runs. */
 export interface ScenarioFigures {
   /** Epoch milliseconds. */
   start_time_ms: number;
@@ -30,35 +35,13 @@ export interface ScenarioFigures {
   progress: number;
 }
 
-/** The metrics every run has, by name. */
-export type BuiltinMetrics = Readonly<Record<BuiltinMetricName, Metric>>;
-
-export function builtinMetrics(registry: MetricRegistry): BuiltinMetrics {
-  const names = Object.keys(BUILTIN_METRICS) as BuiltinMetricName[];
-  return Object.fromEntries(names.map((name) => [name, registry.builtin(name)])) as BuiltinMetrics;
-}
-
-export interface VuWorld {
-  readonly registry: MetricRegistry;
-  readonly metrics: BuiltinMetrics;
-  readonly groups: GroupTree;
-  readonly requests: PreparedRequests;
-  /** Tags of every sample. */
-  readonly run_tags: TagSet;
-  readonly has_group_tag: boolean;
-  readonly has_check_tag: boolean;
-  readonly has_scenario_tag: boolean;
-  /** Null while the script is loaded for the first time, to read its options. */
-  readonly options: RunOptions | null;
-  /** Milliseconds of a clock that never goes back. */
+/** Clock, randomness and messages of a run. */
+export interface RunHost {
+  /** Milliseconds of a monotonic clock. */
   now(): number;
-  /** What `now()` said last, for what follows it closely: looking at the clock costs. */
-  recent_ms(): number;
-  /** Unix time. */
-  epoch_ms(): number;
+  /** Unix time at `now() === 0`. */
+  readonly epoch_origin_ms: number;
   random(): number;
-  add(metric: Metric, value: number, tags: Tags, time_ms: number): void;
-  countCheck(group: GroupNode, name: string, passed: boolean): void;
   log(level: LogLevel, message: string): void;
   /** `exec.test.abort`. */
   abort(message: string): void;
@@ -66,11 +49,82 @@ export interface VuWorld {
   fail(message: string): void;
   instance(): InstanceFigures;
   scenario(name: string): ScenarioFigures;
-  /** @throws where there is no such file. */
-  openText(url: string): string;
-  openBytes(url: string): ArrayBuffer;
-  /** The elements of a SharedArray; `make` is called once a name. */
-  sharedArray(name: string, make: () => unknown): readonly unknown[];
-  /** The script's file a stack names first. */
-  callerOf(stack: string): string;
+}
+
+/** On the main thread a `RunWorld`; a VU with its own thread has a `ThreadWorld`. */
+export abstract class VuWorld {
+  readonly registry = new MetricRegistry();
+  /** The metrics every run has, by name. */
+  readonly metrics: Readonly<Record<BuiltinMetricName, Metric>>;
+  readonly groups = new GroupTree();
+  readonly host: RunHost;
+  readonly files: ScriptFiles;
+  /** Null while the script is loaded for the first time, to read its options. */
+  options: RunOptions | null = null;
+  requests: PreparedRequests;
+  /** Tags of every sample. */
+  run_tags = TagSet.EMPTY;
+  has_group_tag = true;
+  has_check_tag = true;
+  has_scenario_tag = true;
+
+  constructor(host: RunHost, files: ScriptFiles) {
+    this.host = host;
+    this.files = files;
+    const names = Object.keys(BUILTIN_METRICS) as BuiltinMetricName[];
+    this.metrics = Object.fromEntries(
+      names.map((name) => [name, this.registry.builtin(name)]),
+    ) as VuWorld["metrics"];
+    this.requests = prepareRequests(null, host.random);
+  }
+
+  protected setOptions(options: RunOptions): void {
+    this.options = options;
+    const system_tags = new Set<string>(options.system_tags);
+    this.has_group_tag = system_tags.has("group");
+    this.has_check_tag = system_tags.has("check");
+    this.has_scenario_tag = system_tags.has("scenario");
+    this.run_tags = TagSet.EMPTY.withAll(options.tags);
+    this.requests = prepareRequests(options, this.host.random);
+  }
+
+  abstract add(metric: Metric, value: number, tags: Tags, time_ms: number): void;
+  abstract countCheck(group: GroupNode, name: string, passed: boolean): void;
+
+  now(): number {
+    return this.host.now();
+  }
+
+  /** The latest result of `now()`, or nearly so, for code that runs right after it. */
+  recent_ms(): number {
+    return this.now();
+  }
+
+  /** Unix time. */
+  epoch_ms(): number {
+    return this.host.epoch_origin_ms + this.now();
+  }
+
+  log(level: LogLevel, message: string): void {
+    this.host.log(level, message);
+  }
+}
+
+function prepareRequests(options: RunOptions | null, random: () => number): PreparedRequests {
+  return new PreparedRequests({
+    user_agent: options?.user_agent ?? USER_AGENT,
+    max_redirects: options?.max_redirects ?? 10,
+    discard_response_bodies: options?.discard_response_bodies ?? false,
+    throws: options?.throws ?? false,
+    system_tags: new Set(options?.system_tags ?? SYSTEM_TAGS_DEFAULT),
+    parseTimeout: (timeout) => {
+      try {
+        return parseDuration(timeout);
+      } catch (error) {
+        throw new TypeError(`timeout: ${(error as Error).message}, got ${JSON.stringify(timeout)}`);
+      }
+    },
+    boundary: () =>
+      Array.from({ length: 30 }, () => Math.trunc(random() * 16).toString(16)).join(""),
+  });
 }

@@ -1,4 +1,0 @@
-/** What the script was doing was cut off from outside. */
-export class Interrupted extends Error {
-  override readonly name = "Interrupted";
-}
