@@ -31,12 +31,6 @@ interface Answer {
   readonly bound: AgeBound;
 }
 
-/** An answer and the age it tells (NaN: it tells none). */
-export interface Answered {
-  readonly response: Response;
-  readonly age_ms: number;
-}
-
 /** What serving needs besides the store. */
 export interface ServeLimits {
   /** MAX_STALE_MS, or Infinity. */
@@ -54,39 +48,28 @@ export interface ServeLimits {
 export class GetMetric {
   readonly #answers = new Map<string, Answer>();
   #version = -1;
-  /** Age and status of the last answer: asking the Response for them costs more. */
-  last_age_ms = NaN;
-  last_status = 200;
 
   constructor(readonly store: Store, readonly limits: ServeLimits) {}
 
-  /** The answer to a URL met since the last snapshot, or null. */
-  remembered(url: string, now_ms: number): Response | null {
+  /** The answer to a URL requested since the last snapshot, or null. */
+  remembered(url: string): Answer | null {
     if (this.#version !== this.store.version) return null;
-    const answer = this.#answers.get(url);
-    return answer === undefined ? null : this.#send(answer, now_ms);
+    return this.#answers.get(url) ?? null;
   }
 
   /** Works an answer out. `query` is the URL's, without its `?`. */
   answer(url: string, query: string, now_ms: number): Response {
     const answer = this.#workOut(query);
-    if (answer instanceof Response) {
-      this.last_age_ms = NaN;
-      return answer;
-    }
+    if (answer instanceof Response) return answer;
     this.#remember(url, answer);
-    return this.#send(answer, now_ms);
+    return this.send(answer, now_ms);
   }
 
-  #send(answer: Answer, now_ms: number): Response {
+  /** A response with the age of this moment. */
+  send(answer: Answer, now_ms: number): Response {
     const age_ms = ageOf(answer.taken_ms, now_ms);
     const { max_ms, bound } = answer.bound;
-    this.last_age_ms = age_ms;
-    if (age_ms > max_ms) {
-      this.last_status = 503;
-      return tooStale(age_ms, max_ms, bound, this.limits.retry_after_s);
-    }
-    this.last_status = 200;
+    if (age_ms > max_ms) return tooStale(age_ms, max_ms, bound, this.limits.retry_after_s);
     return dataResponse(`${answer.body}${age_ms}}`, answer.etag, age_ms);
   }
 

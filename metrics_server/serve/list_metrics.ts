@@ -3,7 +3,7 @@ import { JSON_CONTENT_TYPE } from "../../contracts/mod.ts";
 import { isNotModified, joinBytes } from "../../platform/mod.ts";
 import { ITEMS_BYTES_MAX, repeatedRows } from "../snapshot/mod.ts";
 import type { Store } from "../store.ts";
-import { ageToldBy, etagOf, listNotModified, listResponse, markList } from "./data_headers.ts";
+import { etagOf, listNotModified, listResponse, markList } from "./data_headers.ts";
 import { ageBound, ageOf } from "./freshness.ts";
 import type { ServeLimits } from "./get_metric.ts";
 import { GZIP_BYTES_MIN, gzipBytes, gzipStream, markGzip, wantsGzip } from "./gzip.ts";
@@ -52,8 +52,6 @@ interface Prepared {
 export class ListMetrics {
   readonly #long_bodies: LongBodies;
   #prepared: Prepared | null = null;
-  /** Age told by the last answer that was not a promise; NaN where it told none. */
-  last_age_ms = NaN;
 
   /**
    * @param wantItems Asks for the items of a source to be prepared.
@@ -76,7 +74,6 @@ export class ListMetrics {
     now_ms: number,
     give_up_ms = now_ms + ITEMS_WAIT_MS_MAX,
   ): Response | Promise<Response> {
-    this.last_age_ms = NaN;
     const asked = query === "" ? WHOLE_LIST : readListQuery(query);
     if (asked instanceof Response) return asked;
     const prepared = this.#prepare();
@@ -85,7 +82,6 @@ export class ListMetrics {
       return this.#page(request, asked, prepared.view, now_ms);
     }
     const age_ms = ageOf(prepared.view.taken_ms, now_ms);
-    this.last_age_ms = age_ms;
     const { max_ms, bound } = ageBound(asked.max_age_ms, this.limits.max_stale_ms);
     if (age_ms > max_ms) return tooStale(age_ms, max_ms, bound, this.limits.retry_after_s);
     if (isNotModified(request.headers.get("if-none-match"), prepared.etag)) {
@@ -106,9 +102,7 @@ export class ListMetrics {
   ): Response | Promise<Response> {
     const { store, limits } = this;
     const long_bodies = this.#long_bodies;
-    const answer = answerPage({ store, limits, request, query, view, now_ms, long_bodies });
-    if (answer instanceof Response) this.last_age_ms = ageToldBy(answer);
-    return answer;
+    return answerPage({ store, limits, request, query, view, now_ms, long_bodies });
   }
 
   /** Has the missing items prepared, then answers anew from what is held by then. */
