@@ -1,7 +1,7 @@
 /** Durations in k6's notation: `1m30s`, `500ms`, `1.5h`, `2d`, or a bare number of milliseconds. */
 
 /** Longest accepted duration, in milliseconds: 10,000 days. */
-export const DURATION_MS_MAX = 864e9;
+const DURATION_MS_MAX = 864e9;
 
 const UNIT_MS: Readonly<Record<string, number>> = {
   ns: 1e-6,

@@ -1,5 +1,12 @@
-/** Takes every sample of a run, sums it up, and says which thresholds hold. */
+/**
+ * Sums up all samples of a run and judges the thresholds:
+ *
+ *     add(sample) ─▶ slot of its metric ─256 at a time─▶ sink of the metric
+ *                                                    └─▶ sinks of its sub-metrics
+ *     evaluate() ─▶ settles the slots ─▶ compares sinks with thresholds
+ */
 import { COUNTED_FROM_START, type Metric, type MetricRegistry, type Tags } from "./metric.ts";
+import { createSink, type Sink } from "./sinks.ts";
 import { type Aggregation, holds, parseAggregation } from "./threshold_expression.ts";
 import {
   matches,
@@ -8,51 +15,53 @@ import {
   type Threshold,
   type ThresholdGroup,
 } from "./thresholds.ts";
-import { createSink, type Sink } from "./sinks.ts";
 
 export const TREND_STATS_DEFAULT = ["avg", "min", "med", "max", "p(90)", "p(95)"] as const;
 
-/** Summed up in every run, as k6 does: how long the requests took that went as expected. */
+/** Sub-metrics of every run, as in k6. */
 const SUBMETRICS_ALWAYS = ["http_req_duration{expected_response:true}"];
 
-/** Hears each sample as it is taken; `time_ms` is the Unix time. */
-export type SampleListener = (metric: Metric, value: number, tags: Tags, time_ms: number) => void;
+/** Samples of a metric that a slot holds before it sums them up. */
+const HELD_MAX = 256;
 
-export interface EngineOptions {
+/** Receives each sample; `time_ms` is the Unix time. */
+type SampleListener = (metric: Metric, value: number, tags: Tags, time_ms: number) => void;
+
+interface EngineOptions {
   /** Figures of trends in the summary; default {@link TREND_STATS_DEFAULT}. */
   summary_trend_stats?: readonly string[];
   onSample?: SampleListener;
 }
 
-/** Whether one threshold holds, and what of. */
-export interface ThresholdVerdict {
+/** The result of one threshold. */
+interface ThresholdResult {
   threshold: Threshold;
   ok: boolean;
-  /** There is nothing to judge, so it does not hold. */
+  /** Whether it failed for lack of samples. */
   no_samples: boolean;
-  /** What was compared. */
+  /** The value compared with the bound. */
   value: number;
 }
 
-export interface Evaluation {
-  verdicts: ThresholdVerdict[];
-  failed: ThresholdVerdict[];
-  /** A threshold that ends the run does not hold, and has samples. */
+interface Evaluation {
+  results: ThresholdResult[];
+  failed: ThresholdResult[];
+  /** Whether a threshold with `abortOnFail` failed on samples. */
   abort: boolean;
 }
 
-/** One metric or sub-metric as the summary shows it. */
+/** One metric or sub-metric in the summary. */
 export interface MetricFigures {
-  /** The metric's name, or a sub-metric's as the threshold writes it. */
+  /** The metric's name, or the sub-metric as the threshold writes it. */
   label: string;
   metric: Metric;
-  is_submetric: boolean;
-  is_empty: boolean;
   values: Record<string, number>;
-  verdicts: ThresholdVerdict[];
+  results: ThresholdResult[];
 }
 
 /**
+ * Takes all samples of a run.
+ *
  * ```ts
  * const engine = new MetricEngine(registry, resolveThresholds({ checks: ["rate==1"] }, registry));
  * engine.add(registry.builtin("checks"), 1, {}, 0);
@@ -60,70 +69,53 @@ export interface MetricFigures {
  * ```
  */
 export class MetricEngine {
-  /** Called for each sample; settable, since outputs may open late. */
+  /** Called for each sample; settable, because outputs open after the engine exists. */
   onSample: SampleListener | null;
   readonly #registry: MetricRegistry;
   readonly #trend_stats: readonly Aggregation[];
   /** By `Metric.index`. */
   readonly #slots: (Slot | undefined)[] = [];
-  /** Those with thresholds, in the order of the options. */
+  /** Series with thresholds, in the order of the options. */
   readonly #judged: Series[] = [];
   readonly #submetrics: Series[] = [];
-  #invalid_samples = 0;
 
   constructor(
     registry: MetricRegistry,
     thresholds: readonly ThresholdGroup[] = [],
-    options: EngineOptions = {},
+    { summary_trend_stats = TREND_STATS_DEFAULT, onSample }: EngineOptions = {},
   ) {
-    const { summary_trend_stats = TREND_STATS_DEFAULT, onSample = null } = options;
     this.#registry = registry;
     this.#trend_stats = summary_trend_stats.map(parseAggregation);
-    this.onSample = onSample;
+    this.onSample = onSample ?? null;
     for (const group of thresholds) this.#judged.push(this.#openSeries(group));
     for (const label of SUBMETRICS_ALWAYS) this.#openSubmetric(label);
   }
 
-  /** Samples that were no finite number: counted, and left out. */
-  get invalid_samples(): number {
-    return this.#invalid_samples;
-  }
-
   /**
-   * Takes one sample.
+   * Takes one sample; values that are not finite are left out.
    *
-   * @param time_ms Unix time, for outputs alone.
+   * @param time_ms Unix time, for the listener.
    */
   add(metric: Metric, value: number, tags: Tags, time_ms: number): void {
-    if (!Number.isFinite(value)) {
-      this.#invalid_samples++;
-      return;
-    }
+    if (!Number.isFinite(value)) return;
     (this.#slots[metric.index] ?? this.#openSlot(metric)).add(value, tags);
     if (this.onSample !== null) this.onSample(metric, value, tags, time_ms);
   }
 
   /**
-   * Judges all thresholds. One on a metric without samples does not hold, unlike in k6, but does not
-   * end a run either: the samples may be yet to come.
+   * Judges all thresholds. Unlike in k6, a threshold on a metric without samples fails; it never
+   * aborts the run, because samples may still come.
    *
    * @param elapsed_ms Since the start of the test.
    */
   evaluate(elapsed_ms: number): Evaluation {
     this.#settle();
-    const verdicts = this.#judged.flatMap((series) => judge(series, elapsed_ms));
-    const failed = verdicts.filter(({ ok }) => !ok);
+    const results = this.#judged.flatMap((series) => judge(series, elapsed_ms));
+    const failed = results.filter(({ ok }) => !ok);
     const abort = failed.some(({ threshold, no_samples }) =>
       threshold.abort_on_fail && !no_samples && elapsed_ms >= threshold.delay_abort_eval_ms
     );
-    return { verdicts, failed, abort };
-  }
-
-  /** Figures of one metric, as k6 names them; of one without samples, zeros. */
-  values(metric: Metric, elapsed_ms: number): Record<string, number> {
-    const slot = this.#slots[metric.index] ?? this.#openSlot(metric);
-    slot.settle();
-    return slot.sink.figures(this.#trend_stats, elapsed_ms);
+    return { results, failed, abort };
   }
 
   /** One figure of a metric, such as `p(95)` for a progress line; NaN without samples. */
@@ -139,30 +131,19 @@ export class MetricEngine {
   figures(elapsed_ms: number): MetricFigures[] {
     this.#settle();
     const all: MetricFigures[] = [];
+    const show = (label: string, metric: Metric, sink: Sink, results: ThresholdResult[]) => {
+      if (sink.is_empty && results.length === 0) return;
+      all.push({ label, metric, values: sink.figures(this.#trend_stats, elapsed_ms), results });
+    };
     for (const metric of this.#registry.all()) {
       const sink = this.#slots[metric.index]?.sink;
-      const own = this.#judged.filter((series) => series.sink === sink);
-      if (sink !== undefined && (own.length > 0 || !sink.is_empty)) {
-        all.push({
-          label: metric.name,
-          metric,
-          is_submetric: false,
-          is_empty: sink.is_empty,
-          values: sink.figures(this.#trend_stats, elapsed_ms),
-          verdicts: own.flatMap((series) => judge(series, elapsed_ms)),
-        });
+      if (sink !== undefined) {
+        const own = this.#judged.filter((series) => series.sink === sink);
+        show(metric.name, metric, sink, own.flatMap((series) => judge(series, elapsed_ms)));
       }
       for (const series of this.#submetrics) {
         if (series.metric !== metric) continue;
-        if (series.sink.is_empty && series.thresholds.length === 0) continue;
-        all.push({
-          label: series.label,
-          metric,
-          is_submetric: true,
-          is_empty: series.sink.is_empty,
-          values: series.sink.figures(this.#trend_stats, elapsed_ms),
-          verdicts: judge(series, elapsed_ms),
-        });
+        show(series.label, metric, series.sink, judge(series, elapsed_ms));
       }
     }
     return all;
@@ -197,26 +178,8 @@ export class MetricEngine {
   }
 }
 
-function judge({ metric, sink, thresholds }: Series, elapsed_ms: number): ThresholdVerdict[] {
-  const no_samples = sink.is_empty && !COUNTED_FROM_START.has(metric.name);
-  return thresholds.map((threshold) => {
-    const { aggregation, operator, bound } = threshold.expression;
-    const value = sink.figure(aggregation, elapsed_ms);
-    return { threshold, value, no_samples, ok: !no_samples && holds(value, operator, bound) };
-  });
-}
-
-function describe({ metric, tags }: Selector): string {
-  return `${metric}{${tags.map(([name, value]) => `${name}:${value}`).join(",")}}`;
-}
-
-/** Where the samples of one metric go. */
-
-/** Samples of a metric that are held before they are summed up. */
-export const HELD_MAX = 256;
-
-/** A metric (selector without tags) or a sub-metric of it. */
-export interface Series {
+/** A metric (selector without tags) or a sub-metric. */
+interface Series {
   readonly label: string;
   readonly metric: Metric;
   readonly selector: Selector;
@@ -224,16 +187,16 @@ export interface Series {
   readonly thresholds: readonly Threshold[];
 }
 
-/** For sub-metrics, of one slot after another. */
+/** Scratch space of the slots, for the samples of a sub-metric. */
 const matching = new Float64Array(HELD_MAX);
 
 /**
- * Holds samples and sums up many at a time: to take one is to write to two arrays, and the loops that
- * sum up are compiled once instead of into each place that has a sample.
+ * Holds samples of a metric and sums up many at a time: taking a sample is two array writes, and
+ * the loops that sum up are compiled once instead of into every caller.
  */
-export class Slot {
+class Slot {
   readonly sink: Sink;
-  /** Each sample is one of those whose selectors its tags match, too. */
+  /** Series that also take the samples whose tags match. */
   readonly submetrics: Series[] = [];
   readonly #values = new Float64Array(HELD_MAX);
   readonly #tags: Tags[] = [];
@@ -250,7 +213,7 @@ export class Slot {
     this.#held++;
   }
 
-  /** Sums up what is held; to be called before anything is read. */
+  /** Sums up the held samples; call it before a sink is read. */
   settle(): void {
     if (this.#held === 0) return;
     this.sink.add(this.#values.subarray(0, this.#held));
@@ -263,4 +226,17 @@ export class Slot {
     }
     this.#held = 0;
   }
+}
+
+function judge({ metric, sink, thresholds }: Series, elapsed_ms: number): ThresholdResult[] {
+  const no_samples = sink.is_empty && !COUNTED_FROM_START.has(metric.name);
+  return thresholds.map((threshold) => {
+    const { aggregation, operator, bound } = threshold.expression;
+    const value = sink.figure(aggregation, elapsed_ms);
+    return { threshold, value, no_samples, ok: !no_samples && holds(value, operator, bound) };
+  });
+}
+
+function describe({ metric, tags }: Selector): string {
+  return `${metric}{${tags.map(([name, value]) => `${name}:${value}`).join(",")}}`;
 }

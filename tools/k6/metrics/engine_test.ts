@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { BUILTIN_METRICS, type MetricKind, MetricRegistry } from "./metric.ts";
 import { resolveThresholds, type ThresholdTable } from "./thresholds.ts";
-import { HELD_MAX, MetricEngine } from "./engine.ts";
+import { MetricEngine } from "./engine.ts";
 
 function engineWith(table: ThresholdTable): { engine: MetricEngine; registry: MetricRegistry } {
   const registry = new MetricRegistry();
@@ -26,7 +26,7 @@ const FIGURES: [MetricKind, string, number][] = [
 ];
 
 for (const [kind, aggregation, value] of FIGURES) {
-  Deno.test(`a threshold on a ${kind}'s ${aggregation} is judged by it, with every operator`, () => {
+  Deno.test(`evaluate() compares ${aggregation} of a ${kind} with every operator`, () => {
     const low = value - 0.001, high = value + 0.001;
     const expected: Record<string, boolean> = {
       [`${aggregation}<${high}`]: true,
@@ -43,21 +43,21 @@ for (const [kind, aggregation, value] of FIGURES) {
     };
     const { engine, registry } = engineWith({ [`a_${kind}`]: Object.keys(expected) });
     for (const sample of [1, 0, 5, 2]) engine.add(registry.find(`a_${kind}`)!, sample, {}, 0);
-    const verdicts = engine.evaluate(2000).verdicts;
+    const results = engine.evaluate(2000).results;
     assertEquals(
-      Object.fromEntries(verdicts.map(({ threshold, ok }) => [threshold.source, ok])),
+      Object.fromEntries(results.map(({ threshold, ok }) => [threshold.source, ok])),
       expected,
     );
   });
 }
 
 for (const kind of ["counter", "gauge", "rate", "trend"] as const) {
-  Deno.test(`a threshold on a ${kind} without samples does not hold, whatever it says`, () => {
+  Deno.test(`evaluate() fails every threshold on a ${kind} without samples`, () => {
     const aggregation = { counter: "count", gauge: "value", rate: "rate", trend: "p(95)" }[kind];
     const table = { [`a_${kind}`]: [`${aggregation}<1`, `${aggregation}>=0`, `${aggregation}==0`] };
     const { engine } = engineWith(table);
-    const { verdicts } = engine.evaluate(1000);
-    assertEquals(verdicts.map(({ ok, no_samples }) => [ok, no_samples]), [
+    const { results } = engine.evaluate(1000);
+    assertEquals(results.map(({ ok, no_samples }) => [ok, no_samples]), [
       [false, true],
       [false, true],
       [false, true],
@@ -65,18 +65,18 @@ for (const kind of ["counter", "gauge", "rate", "trend"] as const) {
   });
 }
 
-Deno.test("a sub-metric without samples does not hold, though its metric has some", () => {
+Deno.test("evaluate() fails a sub-metric without samples, though its metric has some", () => {
   const { engine, registry } = engineWith({ "http_reqs{name:x}": ["count>=0"] });
   engine.add(registry.builtin("http_reqs"), 1, { name: "y" }, 0);
   assertEquals(engine.evaluate(1000).failed.map(({ no_samples }) => no_samples), [true]);
 });
 
-Deno.test("dropped_iterations is counted by the runner: none dropped is a count of 0", () => {
+Deno.test("evaluate() takes dropped_iterations without samples for a count of 0", () => {
   const { engine } = engineWith({ dropped_iterations: ["count==0"] });
   assertEquals(engine.evaluate(1000).failed, []);
 });
 
-Deno.test("sub-metrics take the samples that carry all their tags", () => {
+Deno.test("a sub-metric takes the samples that have all its tags", () => {
   const { engine, registry } = engineWith({
     "http_req_duration{name:a}": ["max<2"],
     "http_req_duration{name:a,status:200}": ["max<2"],
@@ -86,32 +86,33 @@ Deno.test("sub-metrics take the samples that carry all their tags", () => {
   engine.add(duration, 1, { name: "a", status: "200" }, 0);
   engine.add(duration, 3, { name: "a", status: "500" }, 0);
   engine.add(duration, 9, { name: "b", status: "200" }, 0);
-  assertEquals(engine.evaluate(1000).verdicts.map(({ ok, value }) => [ok, value]), [
+  assertEquals(engine.evaluate(1000).results.map(({ ok, value }) => [ok, value]), [
     [false, 3],
     [true, 1],
     [true, 9],
   ]);
 });
 
-Deno.test("a sample counts as soon as it is taken, whether or not more come than are held at a time", () => {
+Deno.test("every sample counts at once, also while the engine still holds it", () => {
   const { engine, registry } = engineWith({ "http_reqs{name:b}": ["count>=0"] });
   const metric = registry.builtin("http_reqs");
+  const held_max = 256;
   let all = 0, some = 0;
-  for (let i = 1; i <= 3 * HELD_MAX + 1; i++) {
+  for (let i = 1; i <= 3 * held_max + 1; i++) {
     const name = i % 3 === 0 ? "b" : "a";
     engine.add(metric, i, { name }, 0);
     all += i;
     if (name === "b") some += i;
-    if (i === 3 || i === HELD_MAX) assertEquals(engine.values(metric, 1000).count, all);
-    if (i === 3 || i === HELD_MAX + 1) {
-      assertEquals(engine.evaluate(1000).verdicts[0].value, some);
+    if (i === 3 || i === held_max) assertEquals(engine.figures(1000)[0].values.count, all);
+    if (i === 3 || i === held_max + 1) {
+      assertEquals(engine.evaluate(1000).results[0].value, some);
     }
   }
   const counts = engine.figures(1000).map(({ label, values }) => [label, values.count]);
   assertEquals(counts, [["http_reqs", all], ["http_reqs{name:b}", some]]);
 });
 
-Deno.test("abortOnFail ends the run once delayAbortEval is over, and not before", () => {
+Deno.test("abortOnFail aborts after delayAbortEval, not before", () => {
   const threshold = { threshold: "max<5", abortOnFail: true, delayAbortEval: "10s" };
   const { engine, registry } = engineWith({ a_trend: [threshold] });
   assertEquals(engine.evaluate(60_000).abort, false, "no samples yet: not a reason to abort");
@@ -123,22 +124,23 @@ Deno.test("abortOnFail ends the run once delayAbortEval is over, and not before"
   assertEquals(engine.evaluate(9999).failed.length, 1);
 });
 
-Deno.test("a threshold without abortOnFail never ends the run", () => {
+Deno.test("a threshold without abortOnFail never aborts", () => {
   const { engine, registry } = engineWith({ a_trend: ["max<5"] });
   engine.add(registry.find("a_trend")!, 9, {}, 0);
   assertEquals(engine.evaluate(60_000).abort, false);
 });
 
-Deno.test("MetricEngine leaves out samples that are no number, and counts them", () => {
+Deno.test("MetricEngine leaves out samples that are not finite", () => {
   const { engine, registry } = engineWith({});
   for (const value of [NaN, Infinity, -Infinity, 3]) {
     engine.add(registry.find("a_trend")!, value, {}, 0);
   }
-  assertEquals(engine.invalid_samples, 3);
-  assertEquals(engine.values(registry.find("a_trend")!, 1000).avg, 3);
+  assertEquals(engine.figures(1000)[0].values, {
+    ...{ avg: 3, min: 3, med: 3, max: 3, "p(90)": 3, "p(95)": 3 },
+  });
 });
 
-Deno.test("figures() are k6's, of what has samples or thresholds", () => {
+Deno.test("figures() lists every metric with samples or thresholds, by k6's names", () => {
   const { engine, registry } = engineWith({ a_gauge: ["value<1"] });
   engine.add(registry.find("a_counter")!, 3, {}, 0);
   engine.add(registry.find("a_rate")!, 1, {}, 0);
@@ -165,7 +167,7 @@ Deno.test("figures() are k6's, of what has samples or thresholds", () => {
   });
 });
 
-Deno.test("a threshold on what is summed up anyway does not sum it up twice", () => {
+Deno.test("a threshold on a built-in sub-metric adds no second one", () => {
   const { engine, registry } = engineWith({
     "http_req_duration{expected_response:true}": ["max<9"],
   });
@@ -176,14 +178,14 @@ Deno.test("a threshold on what is summed up anyway does not sum it up twice", ()
   ]);
 });
 
-Deno.test("onSample hears every sample that counts, with its tags and time", () => {
-  const heard: unknown[] = [];
+Deno.test("onSample receives every finite sample with its tags and time", () => {
+  const received: unknown[] = [];
   const { engine, registry } = engineWith({});
   engine.onSample = (metric, value, tags, time_ms) =>
-    heard.push([metric.name, value, tags, time_ms]);
+    received.push([metric.name, value, tags, time_ms]);
   engine.add(registry.builtin("vus"), 4, { a: "b" }, 17);
   engine.add(registry.builtin("vus"), NaN, {}, 18);
-  assertEquals(heard, [["vus", 4, { a: "b" }, 17]]);
+  assertEquals(received, [["vus", 4, { a: "b" }, 17]]);
 });
 
 Deno.test("MetricRegistry has k6's built-in metrics", () => {
@@ -193,7 +195,7 @@ Deno.test("MetricRegistry has k6's built-in metrics", () => {
   assertEquals(registry.builtin("http_req_failed").kind, "rate");
 });
 
-Deno.test("MetricRegistry gives the same metric for the same definition, as each VU brings one", () => {
+Deno.test("MetricRegistry returns the same metric for the same definition", () => {
   const registry = new MetricRegistry();
   assert(registry.define("x", "trend", true) === registry.define("x", "trend", true));
 });
@@ -214,14 +216,14 @@ for (
     ["http_reqs", "trend", false, "it already is a counter of default values"],
   ] as const
 ) {
-  Deno.test(`MetricRegistry refuses ${kind} ${JSON.stringify(name).slice(0, 20)}: ${message.slice(-40)}`, () => {
+  Deno.test(`MetricRegistry rejects ${kind} ${JSON.stringify(name).slice(0, 20)}: ${message.slice(-40)}`, () => {
     const registry = new MetricRegistry();
     registry.define("x", "trend", true);
     assertThrows(() => registry.define(name, kind, is_time), TypeError, message);
   });
 }
 
-Deno.test("MetricRegistry bounds how many metrics a script may define", () => {
+Deno.test("MetricRegistry limits the number of custom metrics", () => {
   const registry = new MetricRegistry();
   for (let i = 0; i < 1000; i++) registry.define(`m${i}`, "counter");
   registry.define("m0", "counter");

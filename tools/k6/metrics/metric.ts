@@ -1,4 +1,4 @@
-/** What a metric is: its name, how its samples are summed up, and in which unit they are. */
+/** Metrics: the built-in ones, those of scripts, and the tags of their samples. */
 
 /**
  * `counter` adds up, `gauge` keeps the latest, `rate` is the share of non-zero samples, `trend` is a
@@ -9,21 +9,21 @@ export type MetricKind = "counter" | "gauge" | "rate" | "trend";
 /** `time`: milliseconds; `data`: bytes; `default`: a bare number. */
 export type MetricContents = "default" | "time" | "data";
 
-/** Names and values a sample carries. */
+/** Tags of a sample, by name. */
 export type Tags = Readonly<Record<string, string>>;
 
-/** One metric of a run; made by a {@link MetricRegistry}, compared by identity. */
+/** One metric of a run, created by a {@link MetricRegistry} and compared by identity. */
 export interface Metric {
   readonly name: string;
   readonly kind: MetricKind;
   readonly contains: MetricContents;
-  /** Whether scripts did not define it. */
+  /** False for metrics of the script. */
   readonly is_builtin: boolean;
-  /** Position among its registry's metrics, from 0. */
+  /** Position in the registry, from 0. */
   readonly index: number;
 }
 
-/** The metrics every run has, in k6's names, kinds and units. */
+/** The metrics of every run, with k6's names, kinds and units. */
 export const BUILTIN_METRICS = {
   vus: ["gauge", "default"],
   vus_max: ["gauge", "default"],
@@ -47,21 +47,18 @@ export const BUILTIN_METRICS = {
 
 export type BuiltinMetricName = keyof typeof BUILTIN_METRICS;
 
-/**
- * The runner itself counts these, so nothing counted is a count of 0. Of every other metric, no
- * sample means that nothing is known.
- */
+/** Metrics that are 0 without samples; any other metric without samples is unknown. */
 export const COUNTED_FROM_START: ReadonlySet<string> = new Set(["dropped_iterations"]);
 
 /** Custom metrics a run may define. */
-export const CUSTOM_METRICS_MAX = 1000;
+const CUSTOM_METRICS_MAX = 1000;
 
-/** A metric name, as OpenTelemetry and Prometheus take it. */
+/** Metric names, as OpenTelemetry and Prometheus accept them. */
 const METRIC_NAME = /^[A-Za-z_][A-Za-z0-9_]{0,127}$/;
 
 /**
- * All metrics of one run. Each VU defines the script's metrics anew: the same name and kind give the
- * same metric.
+ * All metrics of one run. Each VU defines the script's metrics again: the same name and kind return
+ * the same metric.
  *
  * ```ts
  * const registry = new MetricRegistry();
@@ -88,14 +85,14 @@ export class MetricRegistry {
     return this.#by_name.get(name);
   }
 
-  /** In the order they were defined, built-in metrics first. */
+  /** In order of definition, built-in metrics first. */
   all(): readonly Metric[] {
     return this.#metrics;
   }
 
   /**
    * @param is_time Whether values are milliseconds.
-   * @throws {TypeError} Where the name is no metric name, or stands for another kind of metric.
+   * @throws {TypeError} The name is invalid or belongs to another kind of metric.
    */
   define(name: string, kind: MetricKind, is_time = false): Metric {
     if (!METRIC_NAME.test(name)) {
@@ -134,12 +131,12 @@ export class MetricRegistry {
   }
 }
 
-/** Tags that many samples share: one frozen object for each combination. */
-
-/** Combinations one set remembers that differ in one tag; more are made anew each time. */
-export const REMEMBERED_MAX = 10_000;
+/** Sets with one more tag that a {@link TagSet} remembers; others are created each time. */
+const REMEMBERED_MAX = 10_000;
 
 /**
+ * Tags that many samples share: one frozen object for each combination.
+ *
  * ```ts
  * const tags = TagSet.EMPTY.with("scenario", "default");
  * tags.with("group", "::a") === tags.with("group", "::a"); // true
@@ -148,7 +145,7 @@ export const REMEMBERED_MAX = 10_000;
 export class TagSet {
   static readonly EMPTY = new TagSet({});
   readonly tags: Tags;
-  /** By name, then by value: a lookup makes no new text. */
+  /** By name, then by value: a lookup creates no string. */
   readonly #more = new Map<string, Map<string, TagSet>>();
   #remembered = 0;
 
@@ -156,7 +153,7 @@ export class TagSet {
     this.tags = Object.freeze(tags);
   }
 
-  /** These tags and one more; the later value wins. */
+  /** These tags and one more; a later value replaces an earlier one. */
   with(name: string, value: string): TagSet {
     let by_value = this.#more.get(name);
     const known = by_value?.get(value);
@@ -170,7 +167,7 @@ export class TagSet {
     return made;
   }
 
-  /** These tags and all of the others; values that are no strings become strings. */
+  /** These tags and all others; values become strings. */
   withAll(others: Readonly<Record<string, unknown>> | null | undefined): TagSet {
     const names = Object.keys(others ?? {});
     return names.reduce<TagSet>((set, name) => set.with(name, String(others![name])), this);

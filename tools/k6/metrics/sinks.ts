@@ -1,4 +1,4 @@
-/** What the samples of a metric add up to. */
+/** Sinks sum up the samples of a metric. */
 import type { Aggregation } from "./threshold_expression.ts";
 import type { MetricKind } from "./metric.ts";
 import { TrendSink } from "./trend_sink.ts";
@@ -6,15 +6,13 @@ import { TrendSink } from "./trend_sink.ts";
 /** Sums up samples in bounded memory. */
 export interface Sink {
   readonly is_empty: boolean;
-  /** Many at a time: one sample at a time costs more to hand over than to sum up. */
+  /** Takes many samples at a time: a call per sample would cost more than the sum. */
   add(samples: Float64Array): void;
-  /** One figure; NaN where this kind has none such. Of an empty sink: 0. */
+  /** One figure: NaN if this kind of metric does not have it, 0 without samples. */
   figure(aggregation: Aggregation, elapsed_ms: number): number;
   /** All figures by their k6 names. */
   figures(trend_stats: readonly Aggregation[], elapsed_ms: number): Record<string, number>;
 }
-
-/** Counters, gauges and rates are a few numbers; a trend has a file of its own. */
 
 export function createSink(kind: MetricKind): Sink {
   switch (kind) {

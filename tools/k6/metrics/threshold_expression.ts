@@ -1,26 +1,21 @@
 /** Threshold expressions: `<aggregation> <operator> <number>`. */
 
-/** What of a metric is compared. `percentile` is set for `p(N)` alone. */
+/** The figure of a metric that is compared. */
 export interface Aggregation {
   kind: "count" | "rate" | "value" | "avg" | "min" | "max" | "med" | "p";
-  /** 0–100; NaN where the kind is not `p`. */
+  /** 0–100 for `p(N)`, else NaN. */
   percentile: number;
-  /** As written in summaries, such as `p(99.9)`. */
+  /** As in summaries, such as `p(99.9)`. */
   label: string;
 }
 
-export const OPERATORS = ["===", "==", "!=", ">=", "<=", ">", "<"] as const;
-export type Operator = typeof OPERATORS[number];
+const OPERATORS = ["===", "==", "!=", ">=", "<=", ">", "<"] as const;
+type Operator = typeof OPERATORS[number];
 
 export interface Expression {
   aggregation: Aggregation;
   operator: Operator;
   bound: number;
-}
-
-/** Why a text is no threshold expression. */
-export class ExpressionError extends Error {
-  override readonly name = "ExpressionError";
 }
 
 const NUMBER = String.raw`[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?`;
@@ -31,7 +26,7 @@ const PLAIN_KINDS: readonly string[] = ["count", "rate", "value", "avg", "min", 
 /**
  * Reads an expression; spaces are optional.
  *
- * @throws {ExpressionError} Saying what is wrong with it.
+ * @throws {SyntaxError} The expression is invalid.
  *
  * ```ts
  * parseExpression("p(95)<7"); // {aggregation: {kind: "p", percentile: 95, …}, operator: "<", bound: 7}
@@ -40,14 +35,14 @@ const PLAIN_KINDS: readonly string[] = ["count", "rate", "value", "avg", "min", 
 export function parseExpression(text: string): Expression {
   const match = SHAPE.exec(text);
   if (match === null) {
-    throw new ExpressionError(
+    throw new SyntaxError(
       "must be <aggregation> <operator> <number>, such as p(95)<200; operators are " +
         OPERATORS.join(" "),
     );
   }
   const [, name, argument, operator, bound] = match;
   if (!WHOLE_NUMBER.test(bound)) {
-    throw new ExpressionError(`${bound} must be a number, such as 200 or 0.01`);
+    throw new SyntaxError(`${bound} must be a number, such as 200 or 0.01`);
   }
   return {
     aggregation: readAggregation(name, argument),
@@ -57,7 +52,7 @@ export function parseExpression(text: string): Expression {
 }
 
 /**
- * Reads one aggregation alone, as in the option `summaryTrendStats`.
+ * Reads an aggregation, as in the option `summaryTrendStats`.
  *
  * ```ts
  * parseAggregation("p(99.9)").percentile; // 99.9
@@ -70,6 +65,8 @@ export function parseAggregation(text: string): Aggregation {
 }
 
 /**
+ * Compares a value with a bound.
+ *
  * ```ts
  * holds(6.9, "<", 7); // true
  * ```
@@ -102,13 +99,13 @@ function readAggregation(name: string, argument: string | undefined): Aggregatio
   const digits = argument?.trim() ?? "";
   const percentile = WHOLE_NUMBER.test(digits) ? Number(digits) : NaN;
   if (!(percentile >= 0 && percentile <= 100)) {
-    throw new ExpressionError(`p(${digits}) must be a percentile in 0–100, such as p(95)`);
+    throw new SyntaxError(`p(${digits}) must be a percentile in 0–100, such as p(95)`);
   }
   return { kind: "p", percentile, label: `p(${digits})` };
 }
 
-function unknownAggregation(text: string): ExpressionError {
-  return new ExpressionError(
+function unknownAggregation(text: string): SyntaxError {
+  return new SyntaxError(
     `unknown aggregation ${JSON.stringify(text)}: must be one of ${PLAIN_KINDS.join(", ")}, p(N)`,
   );
 }

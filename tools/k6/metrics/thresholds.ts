@@ -1,18 +1,19 @@
-/** A metric's thresholds: read from the options, checked against the metrics there are. */
+/** Thresholds: read from the options, checked against the metrics of the run. */
 import { ConfigProblem } from "../exit_codes.ts";
 import { parseDuration } from "../duration.ts";
 import type { Metric, MetricKind, MetricRegistry, Tags } from "./metric.ts";
 import { type Expression, parseExpression } from "./threshold_expression.ts";
 
-/** Thresholds of one run. */
-export const THRESHOLDS_MAX = 1000;
+/** Thresholds of one run, at most. */
+const THRESHOLDS_MAX = 1000;
 
-/** As scripts write them. */
-export interface ObjectThreshold {
+/** A threshold with settings, as scripts write it. */
+interface ObjectThreshold {
   threshold: string;
   abortOnFail?: boolean;
   delayAbortEval?: string | number | null;
 }
+/** Thresholds by metric, as scripts write them. */
 export type ThresholdTable = Readonly<Record<string, readonly (string | ObjectThreshold)[]>>;
 
 export interface Threshold {
@@ -22,7 +23,7 @@ export interface Threshold {
   readonly source: string;
   readonly expression: Expression;
   readonly abort_on_fail: boolean;
-  /** Before this time into the test it does not abort. */
+  /** Time after the start before which it does not abort. */
   readonly delay_abort_eval_ms: number;
 }
 
@@ -34,7 +35,7 @@ export interface ThresholdGroup {
   readonly thresholds: readonly Threshold[];
 }
 
-/** What can be asked of each kind of metric. */
+/** Aggregations of each kind of metric. */
 const AGGREGATIONS: Readonly<Record<MetricKind, readonly string[]>> = {
   counter: ["count", "rate"],
   gauge: ["value"],
@@ -45,8 +46,8 @@ const AGGREGATIONS: Readonly<Record<MetricKind, readonly string[]>> = {
 /**
  * Reads all thresholds of a run.
  *
- * @throws {ConfigProblem} With every problem found: an expression or a selector that cannot be
- * read, a metric that is not there, an aggregation the metric does not have.
+ * @throws {ConfigProblem} Lists every invalid expression or selector, unknown metric, and
+ * aggregation that does not fit its metric.
  *
  * ```ts
  * resolveThresholds({ http_req_duration: ["p(95)<7"] }, new MetricRegistry());
@@ -116,7 +117,7 @@ function groupOf(
     if (!AGGREGATIONS[metric.kind].includes(kind)) {
       const allowed = AGGREGATIONS[metric.kind].map((name) => name === "p" ? "p(N)" : name);
       throw new Error(
-        `${JSON.stringify(source)} asks a ${metric.kind} for ${aggregation}: ` +
+        `${JSON.stringify(source)} uses ${aggregation} of a ${metric.kind}: ` +
           `must be one of ${allowed.join(", ")}`,
       );
     }
@@ -128,24 +129,18 @@ function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-/** Which samples a threshold is about: a metric's name, and the tags its samples must carry. */
-
+/** The samples a threshold judges, by metric and tags. */
 export interface Selector {
   metric: string;
-  /** All must match; none: every sample of the metric. */
+  /** Tags that all must match; if empty, every sample matches. */
   tags: readonly (readonly [name: string, value: string])[];
 }
 
-/** Why a text is no selector. */
-export class SelectorError extends Error {
-  override readonly name = "SelectorError";
-}
-
 /**
- * Reads `metric` or `metric{tag:value,tag:value}`. A value may hold colons, and in quotes also
+ * Reads `metric` or `metric{tag:value,tag:value}`. A value may contain colons; a quoted value also
  * commas and braces.
  *
- * @throws {SelectorError} Saying what is wrong with it.
+ * @throws {SyntaxError} The selector is invalid.
  *
  * ```ts
  * parseSelector("http_req_duration{name:GetMetric}").tags; // [["name", "GetMetric"]]
@@ -157,13 +152,13 @@ export function parseSelector(text: string): Selector {
   const metric = text.slice(0, brace).trim();
   const rest = text.slice(brace + 1).trimEnd();
   if (!rest.endsWith("}")) {
-    throw new SelectorError(`must end with }, such as ${metric}{name:GetMetric}`);
+    throw new SyntaxError(`must end with }, such as ${metric}{name:GetMetric}`);
   }
   const tags = splitAtCommas(rest.slice(0, -1)).map(parseTag);
   return { metric, tags };
 }
 
-/** Whether a sample with these tags is one of the selector's. */
+/** Whether a sample with these tags matches the selector. */
 export function matches(selector: Selector, tags: Tags): boolean {
   for (const [name, value] of selector.tags) {
     if (tags[name] !== value) return false;
@@ -175,7 +170,7 @@ function parseTag(text: string): readonly [string, string] {
   const colon = text.indexOf(":");
   const name = unquote(text.slice(0, colon < 0 ? text.length : colon));
   if (colon < 0 || name === "") {
-    throw new SelectorError(`tag ${JSON.stringify(text.trim())} must be name:value`);
+    throw new SyntaxError(`tag ${JSON.stringify(text.trim())} must be name:value`);
   }
   return [name, unquote(text.slice(colon + 1))];
 }
@@ -195,7 +190,7 @@ function splitAtCommas(text: string): string[] {
     }
     part += char;
   }
-  if (quote !== "") throw new SelectorError(`quote ${quote} must be closed`);
+  if (quote !== "") throw new SyntaxError(`quote ${quote} must be closed`);
   return [...parts, part];
 }
 

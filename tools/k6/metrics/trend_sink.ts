@@ -1,27 +1,28 @@
 /**
- * A distribution in bounded memory. Up to {@link EXACT_SAMPLES_MAX} samples are kept as they are;
- * beyond, they are counted in a log-linear histogram (the scheme HdrHistogram made known): the
- * leading bits of a 64-bit float are its sign, its exponent and the first digits of its mantissa,
- * which is 512 buckets an octave. A page of buckets is allocated once its octave is met, so any
- * float is taken: latencies from 10 µs to 60 s meet 23 octaves, 92 KB.
+ * A distribution in bounded memory. It keeps up to 8,192 samples; beyond that it counts them in a
+ * log-linear histogram, as HdrHistogram does. The leading bits of a 64-bit float (sign, exponent, 9
+ * bits of mantissa) are its bucket: 512 buckets per octave. The buckets of an octave are allocated at
+ * its first sample, so any float fits; latencies from 10 µs to 60 s take 23 octaves, 92 KB.
  */
 import { percentile } from "../../../platform/mod.ts";
 import type { Aggregation } from "./threshold_expression.ts";
-import type { Sink } from "./sinks.ts";
 
-/** Samples up to which every percentile is exact. */
-export const EXACT_SAMPLES_MAX = 8192;
+/** Number of samples up to which every percentile is exact. */
+const EXACT_SAMPLES_MAX = 8192;
 
+/** Samples of the first array; it doubles when it is full. */
 const FIRST_CAPACITY = 64;
 
 /**
+ * Sums up a trend.
+ *
  * ```ts
  * const sink = new TrendSink();
  * sink.add(Float64Array.of(10, 20, 30, 40));
  * sink.percentile(50); // 25
  * ```
  */
-export class TrendSink implements Sink {
+export class TrendSink {
   #exact: Float64Array<ArrayBuffer> | null = new Float64Array(FIRST_CAPACITY);
   #is_sorted = true;
   #histogram: SampleHistogram | null = null;
@@ -32,10 +33,6 @@ export class TrendSink implements Sink {
 
   get is_empty(): boolean {
     return this.#count === 0;
-  }
-
-  get count(): number {
-    return this.#count;
   }
 
   add(samples: Float64Array): void {
@@ -58,8 +55,8 @@ export class TrendSink implements Sink {
 
   /**
    * The p-th percentile by linear interpolation between closest ranks (type 7), 0 without samples.
-   * Exact up to {@link EXACT_SAMPLES_MAX} samples and for p = 0 and 100; otherwise at most
-   * `HISTOGRAM_ERROR_MAX` off, relative to the larger of the two samples interpolated between.
+   * Exact up to {@link EXACT_SAMPLES_MAX} samples and for p = 0 and 100. Otherwise the error is at
+   * most 1/1024 of the larger of the two samples it interpolates between.
    */
   percentile(p: number): number {
     if (this.#count === 0) return 0;
@@ -113,7 +110,7 @@ export class TrendSink implements Sink {
     this.#exact = null;
   }
 
-  /** The order of samples means nothing, so they are sorted in place. */
+  /** Sorts in place: the order of samples is irrelevant. */
   #sorted(exact: Float64Array<ArrayBuffer>): Float64Array {
     const samples = exact.subarray(0, this.#count);
     if (!this.#is_sorted) samples.sort();
@@ -121,7 +118,7 @@ export class TrendSink implements Sink {
     return samples;
   }
 
-  /** The sample with this index in sorted order, or near it. */
+  /** Approximately the sample with this index in sorted order. */
   #atRank(rank: number): number {
     if (rank <= 0) return this.#min;
     if (rank >= this.#count - 1) return this.#max;
@@ -129,15 +126,10 @@ export class TrendSink implements Sink {
   }
 }
 
-/** Counts samples of any size and sign in log-linear buckets. */
-
-/** How far a sample read back is from what it was, at most, relative to it. */
-export const HISTOGRAM_ERROR_MAX = 1 / 1024;
-
-/** Leading mantissa bits that tell buckets apart. */
+/** Leading bits of the mantissa that select a bucket; the error is 1 / 2 ** (bits + 1). */
 const BUCKET_BITS = 9;
 const BUCKETS_PER_PAGE = 1 << BUCKET_BITS;
-/** Of the float's upper 32 bits: sign and exponent above, mantissa below. */
+/** Mantissa bits in the upper 32 bits of a float, below sign and exponent. */
 const MANTISSA_BITS = 20;
 const PAGES = 1 << (32 - MANTISSA_BITS);
 const NEGATIVE_PAGES = PAGES / 2;
@@ -146,14 +138,11 @@ const FLOAT = new Float64Array(1);
 const WORDS = new Uint32Array(FLOAT.buffer);
 const UPPER = new Uint8Array(new Uint32Array([1]).buffer)[0] === 1 ? 1 : 0;
 
-/**
- * One page of buckets an octave, allocated when the octave is first met. Counts are floats, exact
- * to 2^53.
- */
-export class SampleHistogram {
+/** Counts samples, with one page of buckets per octave. Counts are floats, exact to 2^53. */
+class SampleHistogram {
   /** By sign and exponent. */
   readonly #pages: (Float64Array | undefined)[] = new Array(PAGES).fill(undefined);
-  /** The pages there are, in ascending order of the samples in them. */
+  /** Allocated pages, in ascending order of their samples. */
   #ascending: number[] = [];
 
   add(samples: Float64Array): void {
@@ -188,12 +177,12 @@ export class SampleHistogram {
   }
 }
 
-/** Negative numbers come first, those with the largest exponent before all. */
+/** Negative numbers come first, the largest exponent before all. */
 function order(page_index: number): number {
   return page_index < NEGATIVE_PAGES ? page_index : NEGATIVE_PAGES - 1 - page_index;
 }
 
-/** Exponent 0 is 0 and numbers below 1e-307: read back as 0. */
+/** Exponent 0 (0 and numbers below 1e-307) reads back as 0. */
 function middleOf(page_index: number, bucket: number): number {
   if (page_index === 0 || page_index === NEGATIVE_PAGES) return 0;
   WORDS[1 - UPPER] = 0;

@@ -1,4 +1,4 @@
-/** Every option a script, a configuration file, a variable or a flag may give. */
+/** Every option of scripts, configuration files, variables and flags. */
 import { parseAggregation } from "../metrics/threshold_expression.ts";
 import type { ThresholdTable } from "../metrics/thresholds.ts";
 import {
@@ -9,7 +9,9 @@ import {
   integer,
   listOf,
   LONGER_THAN_ZERO_MS,
+  mapOf,
   oneOf,
+  parseWith,
   type Reader,
   record,
   text,
@@ -17,30 +19,26 @@ import {
   ValueError,
 } from "./readers.ts";
 
-/** Virtual users of one run. */
+/** VUs of one run. */
 export const VUS_MAX = 100_000;
 
 /** Iterations of one scenario, or of one VU. */
 export const ITERATIONS_MAX = 1e12;
 
-/** Iterations started each time unit. */
-export const RATE_MAX = 1e9;
-
 /** Stages of one scenario. */
 export const STAGES_MAX = 10_000;
 
-/** Scenarios of one run. */
-export const SCENARIOS_MAX = 1000;
+/** Parallel requests of one `http.batch`. */
+const BATCH_MAX = 10_000;
 
-/** Parallel requests of one `http.batch`, redirects of one request. */
-export const BATCH_MAX = 10_000;
-export const REDIRECTS_MAX = 1000;
+/** Redirects of one request. */
+const REDIRECTS_MAX = 1000;
 
-/** Requests a second, over all VUs. */
-export const RPS_MAX = 1e9;
+/** Requests per second, over all VUs. */
+const RPS_MAX = 1e9;
 
 /** A stage as scripts write it. */
-export interface K6Stage {
+interface K6Stage {
   duration: string | number;
   target: number;
 }
@@ -62,7 +60,7 @@ const STAGE: Reader<K6Stage> = {
     const [duration, target, ...rest] = text.split(":");
     return target === undefined || rest.length > 0
       ? text
-      : { duration: duration.trim(), target: VUS.parse(target) };
+      : { duration: duration.trim(), target: parseWith(VUS, target) };
   },
 };
 
@@ -114,32 +112,13 @@ const THRESHOLD: Reader<ThresholdTable[string][number]> = {
       ),
     };
   },
-  parse: (text) => text,
 };
 
-const THRESHOLDS: Reader<ThresholdTable> = {
-  read: (value) =>
-    Object.fromEntries(
-      Object.entries(record(value)).map(([metric, list]) => [
-        metric,
-        inside(`["${metric}"]`, () => listOf(THRESHOLD).read(list)),
-      ]),
-    ),
-  parse: (text) => text,
-};
+const THRESHOLDS: Reader<ThresholdTable> = mapOf(listOf(THRESHOLD), (metric) => `["${metric}"]`);
 
-const SCENARIOS: Reader<Record<string, Record<string, unknown>>> = {
-  read: (value) =>
-    Object.fromEntries(
-      Object.entries(record(value)).map(([name, scenario]) => [
-        name,
-        inside(`.${name}`, () => record(scenario)),
-      ]),
-    ),
-  parse: (text) => text,
-};
+const SCENARIOS = mapOf({ read: record });
 
-/** How an option is read, and which variable may give it. */
+/** How an option is read, and its K6_* variable. */
 export interface OptionEntry<T> {
   reader: Reader<T>;
   variable?: string;
@@ -149,7 +128,7 @@ function option<T>(reader: Reader<T>, variable?: string): OptionEntry<T> {
   return { reader, variable };
 }
 
-/** By the name scripts use. */
+/** Options by their name in scripts. */
 export const OPTION_TABLE = {
   vus: option(VUS, "K6_VUS"),
   duration: option(durationAsWritten(LONGER_THAN_ZERO_MS), "K6_DURATION"),
@@ -198,7 +177,7 @@ export const OPTION_TABLE = {
 
 export type OptionName = keyof typeof OPTION_TABLE;
 
-/** Options in the shape scripts write and `exec.test.options` tells. */
+/** Options in the form of scripts and of `exec.test.options`. */
 export type K6Options = {
   [N in OptionName]?: typeof OPTION_TABLE[N] extends OptionEntry<infer T> ? T : never;
 };

@@ -44,7 +44,7 @@ for (
     { layers: "env flags", vus: 5, duration: "5s", batch: 4, tags: {} },
   ]
 ) {
-  Deno.test(`the last one counts of defaults < ${layers.replaceAll(" ", " < ")}`, () => {
+  Deno.test(`mergeOptions takes the last of defaults < ${layers.replaceAll(" ", " < ")}`, () => {
     const given = (name: string) => layers.split(" ").includes(name);
     const options = resolveOptions(mergeOptions(
       given("file") ? readOptions(FILE, "config.json").options : {},
@@ -76,7 +76,7 @@ for (
   ] as [K6Options, K6Options, K6Options][]
 ) {
   const [from, over] = [lower, higher].map((layer) => Object.keys(layer).join(" and "));
-  Deno.test(`mergeOptions puts ${over} over ${from}`, () => {
+  Deno.test(`mergeOptions replaces ${from} by ${over}`, () => {
     assertEquals(mergeOptions(lower, higher), merged);
   });
 }
@@ -109,7 +109,7 @@ Deno.test("resolveOptions fills in k6's defaults", () => {
   assertEquals(system_tags.includes("expected_response"), true);
 });
 
-Deno.test("optionsFromEnv reads lists, stages and switches, and skips what is empty", () => {
+Deno.test("optionsFromEnv reads lists, stages and switches; it skips empty variables", () => {
   assertEquals(
     optionsFromEnv({
       K6_STAGES: "5s:10,1m30s:0",
@@ -130,14 +130,14 @@ Deno.test("optionsFromEnv reads lists, stages and switches, and skips what is em
   );
 });
 
-Deno.test("optionsFromTexts reads tags, values may hold =", () => {
+Deno.test("optionsFromTexts reads tags whose values contain =", () => {
   assertEquals(optionsFromTexts({ tags: "a=b,c=d=e" }, "--").tags, { a: "b", c: "d=e" });
 });
 
-Deno.test("readOptions takes null for not given, and warns of names nobody knows", () => {
+Deno.test("readOptions takes null for missing and warns of unknown options", () => {
   assertEquals(readOptions({ vus: null, tresholds: {} }, "s.js"), {
     options: {},
-    warnings: ["s.js: no option is named tresholds: it changes nothing"],
+    warnings: ["s.js: unknown option tresholds has no effect"],
   });
   assertEquals(readOptions(undefined, "s.js"), { options: {}, warnings: [] });
 });
@@ -180,18 +180,18 @@ for (
     [{ scenarios: { a: 1 } }, "s.js: scenarios.a=1: must be an object"],
   ] as const
 ) {
-  Deno.test(`options ${JSON.stringify(raw)} are refused with the name, the bound and the value`, () => {
+  Deno.test(`readOptions rejects ${JSON.stringify(raw)} with name, bounds and value`, () => {
     const error = assertThrows(() => readOptions(raw, "s.js"), ConfigProblem);
     assertEquals(error.problems, [message]);
   });
 }
 
-Deno.test("readOptions names every problem at once", () => {
+Deno.test("readOptions reports all problems at once", () => {
   const error = assertThrows(() => readOptions({ vus: -1, batch: -1 }, "s.js"), ConfigProblem);
   assertEquals(error.problems.length, 2);
 });
 
-Deno.test("a variable or a flag that is wrong is named as it was given", () => {
+Deno.test("an invalid variable or flag is named as the user wrote it", () => {
   assertThrows(
     () => optionsFromEnv({ K6_VUS: "many" }),
     ConfigProblem,
@@ -204,10 +204,10 @@ Deno.test("a variable or a flag that is wrong is named as it was given", () => {
   );
 });
 
-Deno.test("what would run another load than asked for is refused", () => {
+Deno.test("resolveOptions rejects options that would change the load", () => {
   assertThrows(
     () => resolveOptions({ executionSegment: "0:1/4", paused: true }),
     ConfigProblem,
-    "executionSegment: is not supported: leave it out\npaused: is not supported: leave it out",
+    "executionSegment: is not supported: remove it\npaused: is not supported: remove it",
   );
 });

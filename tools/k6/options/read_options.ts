@@ -1,22 +1,22 @@
-/** From what a script, a file, the environment or flags say to options of known types. */
+/** Reads options from scripts, files, variables and flags, and merges them. */
 import { ConfigProblem } from "../exit_codes.ts";
 import { type K6Options, OPTION_TABLE, type OptionEntry, type OptionName } from "./option_table.ts";
-import { record, ValueError } from "./readers.ts";
+import { parseWith, record, ValueError } from "./readers.ts";
 
-/** A script's or a file's options. */
-export interface OptionsRead {
+/** The options of a script or a file. */
+interface OptionsRead {
   options: K6Options;
-  /** Names nobody knows: they change nothing. */
+  /** Names the unknown options, which have no effect. */
   warnings: string[];
 }
 
 const ENTRIES = Object.entries(OPTION_TABLE) as [OptionName, OptionEntry<unknown>][];
 
 /**
- * Reads `export const options`, or a configuration file's JSON. What is null counts as not given.
+ * Reads `export const options` or a configuration file. A null option counts as missing.
  *
- * @param source Named in problems, such as `bench/k6/getmetric.js` or `config.json`.
- * @throws {ConfigProblem} With every value that is not of its option's type.
+ * @param source Prefix of problems, such as `load.js` or `config.json`.
+ * @throws {ConfigProblem} Lists every invalid value.
  *
  * ```ts
  * readOptions({ vus: 10, duration: "30s" }, "script.js").options.vus; // 10
@@ -28,15 +28,15 @@ export function readOptions(raw: unknown, source: string): OptionsRead {
   const given = reading.try("options", () => record(raw)) ?? {};
   for (const [name, value] of Object.entries(given)) {
     if (Object.hasOwn(OPTION_TABLE, name)) reading.take(name as OptionName, value);
-    else reading.warnings.push(`${source}: no option is named ${name}: it changes nothing`);
+    else reading.warnings.push(`${source}: unknown option ${name} has no effect`);
   }
   return reading.finish();
 }
 
 /**
- * Reads the K6_* variables that are options; an empty one counts as not given.
+ * Reads options from K6_* variables. An empty variable counts as missing.
  *
- * @throws {ConfigProblem} With every variable whose text is not of its option's type.
+ * @throws {ConfigProblem} Lists every invalid variable.
  *
  * ```ts
  * optionsFromEnv({ K6_VUS: "10", K6_STAGES: "5s:10,10s:0" });
@@ -45,17 +45,16 @@ export function readOptions(raw: unknown, source: string): OptionsRead {
 export function optionsFromEnv(env: Readonly<Record<string, string | undefined>>): K6Options {
   const reading = new Reading("");
   for (const [name, { variable }] of ENTRIES) {
-    const text = variable === undefined ? undefined : env[variable];
-    if (text !== undefined && text !== "") reading.takeText(name, text, variable!);
+    if (variable !== undefined && env[variable]) reading.takeText(name, env[variable], variable);
   }
   return reading.finish().options;
 }
 
 /**
- * Reads options given as text, such as those of flags.
+ * Reads options from texts, such as the values of flags.
  *
- * @param prefix Put before a name in problems, such as `--`.
- * @throws {ConfigProblem} With every text that is not of its option's type.
+ * @param prefix Prefix of names in problems, such as `--`.
+ * @throws {ConfigProblem} Lists every invalid text.
  *
  * ```ts
  * optionsFromTexts({ vus: "10", stages: "5s:10,10s:0" }, "--").vus; // 10
@@ -90,7 +89,7 @@ class Reading {
   }
 
   takeText(name: OptionName, text: string, label: string): void {
-    this.take(name, OPTION_TABLE[name].reader.parse(text), label);
+    this.take(name, parseWith(OPTION_TABLE[name].reader, text), label);
   }
 
   try<T>(label: string, read: () => T): T | undefined {
@@ -109,16 +108,15 @@ class Reading {
   }
 }
 
-/** What says how the load runs. Given anew, it replaces all of it that was given before. */
+/** Options that describe the load; a later one replaces all earlier ones. */
 const EXECUTION = ["duration", "iterations", "stages", "scenarios"] as const;
 
 /**
- * Puts options on top of each other, later ones over earlier ones: k6's order is defaults,
- * configuration file, script, K6_* variables, flags.
+ * Merges options; later ones replace earlier ones. k6's order is: configuration file, script, K6_*
+ * variables, flags.
  *
- * A layer that gives one of duration, iterations, stages and scenarios takes back what earlier
- * layers said of any of them, so that `--duration 10s` runs a script that has stages for 10 s. Test
- * tags are joined by name.
+ * A layer with duration, iterations, stages or scenarios replaces all of these from earlier layers,
+ * so `--duration 10s` runs a script with stages for 10 s. Tags are merged by name.
  *
  * ```ts
  * mergeOptions({ stages: [{ duration: "1m", target: 9 }], vus: 3 }, { duration: "10s" });

@@ -1,10 +1,10 @@
-/** Reads one value of each type an option may have, from JSON or from text. */
-import { DURATION_MS_MAX, parseDuration } from "../duration.ts";
+/** Readers of option values, from JSON or from text. */
+import { parseDuration } from "../duration.ts";
 
-/** Why a value is not the option's: what it must be, and where inside the value that is. */
+/** An invalid value: the rule it breaks and the place inside the option. */
 export class ValueError extends Error {
   override readonly name = "ValueError";
-  /** Such as `.stages[1].target`; empty for the value itself. */
+  /** Such as `[1].target`; empty for the option itself. */
   readonly path: string;
   readonly value: unknown;
 
@@ -14,7 +14,7 @@ export class ValueError extends Error {
     this.path = path;
   }
 
-  /** The same, seen from one level further out. */
+  /** The same error for the enclosing value. */
   within(key: string): ValueError {
     return new ValueError(this.message, this.value, key + this.path);
   }
@@ -28,10 +28,10 @@ export class ValueError extends Error {
 
 /** How an option's value is read. */
 export interface Reader<T> {
-  /** @throws {ValueError} Where the value is none of its type. */
+  /** @throws {ValueError} The value is invalid. */
   read(value: unknown): T;
-  /** From a K6_* variable or a flag to what {@link read} takes. */
-  parse(text: string): unknown;
+  /** Turns the text of a variable or flag into a value for {@link read}; default: the text. */
+  parse?(text: string): unknown;
 }
 
 export function integer(min: number, max: number, unit = ""): Reader<number> {
@@ -47,7 +47,7 @@ export function integer(min: number, max: number, unit = ""): Reader<number> {
   };
 }
 
-/** Milliseconds of a duration that is at least `min_ms`. */
+/** A duration of at least `min_ms`, read as milliseconds. */
 export function duration(min_ms = 0): Reader<number> {
   return {
     read(value) {
@@ -57,26 +57,24 @@ export function duration(min_ms = 0): Reader<number> {
       } catch (error) {
         throw new ValueError((error as Error).message, value);
       }
-      if (duration_ms >= min_ms && duration_ms <= DURATION_MS_MAX) return duration_ms;
+      if (duration_ms >= min_ms) return duration_ms;
       throw new ValueError(`must be longer than 0s`, value);
     },
-    parse: (text) => text,
   };
 }
 
-/** A duration kept as it was written, since scripts may ask for their options. */
+/** A duration kept as written, for `exec.test.options`. */
 export function durationAsWritten(min_ms = 0): Reader<string | number> {
-  const { read, parse } = duration(min_ms);
+  const { read } = duration(min_ms);
   return {
     read(value) {
       read(value);
       return value as string | number;
     },
-    parse,
   };
 }
 
-/** The shortest duration that is one. */
+/** The shortest duration longer than 0: 1 ns. */
 export const LONGER_THAN_ZERO_MS = 1e-6;
 
 export const flag: Reader<boolean> = {
@@ -95,7 +93,6 @@ export const text: Reader<string> = {
     if (typeof value === "string") return value;
     throw new ValueError("must be a text", value);
   },
-  parse: (text) => text,
 };
 
 export function oneOf<const T extends string>(choices: readonly T[]): Reader<T> {
@@ -104,33 +101,29 @@ export function oneOf<const T extends string>(choices: readonly T[]): Reader<T> 
       if ((choices as readonly unknown[]).includes(value)) return value as T;
       throw new ValueError(`must be one of ${choices.join(", ")}`, value);
     },
-    parse: (text) => text,
   };
 }
 
-/** A list; as text, separated by commas. */
+/** A list; as text separated by commas. */
 export function listOf<T>(item: Reader<T>): Reader<T[]> {
   return {
     read(value) {
       if (!Array.isArray(value)) throw new ValueError("must be a list", value);
       return value.map((entry, index) => inside(`[${index}]`, () => item.read(entry)));
     },
-    parse: (text) => text.split(",").filter((part) => part !== "").map((part) => item.parse(part)),
+    parse: (text) =>
+      text.split(",").filter((part) => part !== "").map((part) => parseWith(item, part)),
   };
 }
 
-/** Names and texts; numbers and booleans are written out. As text, `name=value,name=value`. */
+/** Texts by name; numbers and booleans become texts. As text: `name=value,name=value`. */
 export const textMap: Reader<Record<string, string>> = {
-  read(value) {
-    const map: Record<string, string> = {};
-    for (const [name, entry] of Object.entries(record(value))) {
-      if (!["string", "number", "boolean"].includes(typeof entry)) {
-        throw new ValueError("must be a text", entry, `.${name}`);
-      }
-      map[name] = String(entry);
-    }
-    return map;
-  },
+  read: mapOf({
+    read(entry) {
+      if (["string", "number", "boolean"].includes(typeof entry)) return String(entry);
+      throw new ValueError("must be a text", entry);
+    },
+  }).read,
   parse(text) {
     const pairs = text.split(",").filter((part) => part !== "").map((part) => part.split("="));
     if (pairs.some(({ length }) => length < 2)) return text;
@@ -138,13 +131,31 @@ export const textMap: Reader<Record<string, string>> = {
   },
 };
 
-/** Whatever it is; who uses it looks at it. */
-export const anything: Reader<unknown> = {
-  read: (value) => value,
-  parse: (text) => text,
-};
+/** Any value, unchecked. */
+export const anything: Reader<unknown> = { read: (value) => value };
 
-/** @throws {ValueError} Where the value is no object with names. */
+/** An object with values of one type; `labelOf` shows a key in problems. */
+export function mapOf<T>(
+  item: Reader<T>,
+  labelOf = (key: string) => `.${key}`,
+): Reader<Record<string, T>> {
+  return {
+    read: (value) =>
+      Object.fromEntries(
+        Object.entries(record(value)).map(([key, entry]) => [
+          key,
+          inside(labelOf(key), () => item.read(entry)),
+        ]),
+      ),
+  };
+}
+
+/** What a reader's `read` takes for a text. */
+export function parseWith({ parse }: Reader<unknown>, text: string): unknown {
+  return parse === undefined ? text : parse(text);
+}
+
+/** @throws {ValueError} The value is not an object. */
 export function record(value: unknown): Record<string, unknown> {
   if (typeof value === "object" && value !== null && !Array.isArray(value)) {
     return value as Record<string, unknown>;
@@ -152,7 +163,7 @@ export function record(value: unknown): Record<string, unknown> {
   throw new ValueError("must be an object", value);
 }
 
-/** Runs `read` on what is at `key` inside a value, so that its errors say so. */
+/** Runs `read` on the value at `key`; its errors name that place. */
 export function inside<T>(key: string, read: () => T): T {
   try {
     return read();

@@ -1,4 +1,4 @@
-/** Merged options with every default filled in, ready to run by. */
+/** Merged options with all defaults filled in. */
 import { ConfigProblem } from "../exit_codes.ts";
 import { parseDuration } from "../duration.ts";
 import { TREND_STATS_DEFAULT } from "../metrics/engine.ts";
@@ -18,9 +18,9 @@ export interface RunOptions {
   batch: number;
   batch_per_host: number;
   max_redirects: number;
-  /** Requests a second over all VUs; 0: no limit. */
+  /** Requests per second over all VUs; 0: no limit. */
   rps: number;
-  /** Null: the runner's own. */
+  /** Null: the default of the runner. */
   user_agent: string | null;
   throws: boolean;
   discard_response_bodies: boolean;
@@ -31,9 +31,9 @@ export interface RunOptions {
   tags: Readonly<Record<string, string>>;
   system_tags: readonly string[];
   summary_trend_stats: readonly string[];
-  /** Unit of times in the text summary; null: whichever suits each. */
+  /** Unit of times in the text summary; null: chosen for each time. */
   summary_time_unit: "s" | "ms" | "us" | null;
-  /** As `exec.test.options` tells them; holds those options too that are not named above. */
+  /** All options, in the form of `exec.test.options`. */
   merged: K6Options;
 }
 
@@ -54,11 +54,13 @@ export const SYSTEM_TAGS_DEFAULT = [
   "expected_response",
 ] as const;
 
-/** Options k6 has that would run another load than asked for if they were passed over. */
+/** k6 options that this runner rejects: without them a different load would run. */
 const UNSUPPORTED = ["executionSegment", "executionSegmentSequence", "paused"] as const;
 
 /**
- * @throws {ConfigProblem} Where the options name no load that can be run.
+ * Fills in k6's defaults.
+ *
+ * @throws {ConfigProblem} The options are invalid or not supported.
  *
  * ```ts
  * resolveOptions(mergeOptions(script, optionsFromEnv(env), flags)).scenarios;
@@ -67,7 +69,7 @@ const UNSUPPORTED = ["executionSegment", "executionSegmentSequence", "paused"] a
 export function resolveOptions(merged: K6Options): RunOptions {
   const unsupported = UNSUPPORTED.filter((name) => merged[name]);
   if (unsupported.length > 0) {
-    throw new ConfigProblem(unsupported.map((name) => `${name}: is not supported: leave it out`));
+    throw new ConfigProblem(unsupported.map((name) => `${name}: is not supported: remove it`));
   }
   return {
     scenarios: deriveScenarios(merged),

@@ -1,4 +1,4 @@
-/** Scenarios with every default filled in, durations in milliseconds. */
+/** Scenarios with all defaults filled in. */
 
 export const EXECUTORS = [
   "shared-iterations",
@@ -11,7 +11,7 @@ export const EXECUTORS = [
 
 export type ExecutorName = typeof EXECUTORS[number];
 
-/** Moves linearly to `target` within `duration_ms`; at once where that is 0. */
+/** Changes linearly to `target` within `duration_ms`; at once if that is 0. */
 export interface Stage {
   duration_ms: number;
   target: number;
@@ -19,11 +19,11 @@ export interface Stage {
 
 export interface ScenarioBase {
   name: string;
-  /** After the start of the test. */
+  /** Delay after the start of the test. */
   start_time_ms: number;
-  /** What running iterations get to end in once no more are started. */
+  /** Time running iterations have to finish at the end of the scenario. */
   graceful_stop_ms: number;
-  /** The exported function that is an iteration. */
+  /** Name of the exported function to run. */
   exec: string;
   env: Readonly<Record<string, string>>;
   tags: Readonly<Record<string, string>>;
@@ -32,7 +32,7 @@ export interface ScenarioBase {
 export interface IterationsScenario extends ScenarioBase {
   executor: "shared-iterations" | "per-vu-iterations";
   vus: number;
-  /** In all (shared), or for each VU. */
+  /** In total (shared) or per VU. */
   iterations: number;
   max_duration_ms: number;
 }
@@ -47,13 +47,13 @@ export interface RampingVusScenario extends ScenarioBase {
   executor: "ramping-vus";
   start_vus: number;
   stages: readonly Stage[];
-  /** What a running iteration gets to end in when its VU is ramped down. */
+  /** Time a running iteration has to finish when its VU is ramped down. */
   graceful_ramp_down_ms: number;
 }
 
 export interface ConstantArrivalRateScenario extends ScenarioBase {
   executor: "constant-arrival-rate";
-  /** Iterations started each time unit. */
+  /** Iterations started per time unit. */
   rate: number;
   time_unit_ms: number;
   duration_ms: number;
@@ -65,7 +65,7 @@ export interface RampingArrivalRateScenario extends ScenarioBase {
   executor: "ramping-arrival-rate";
   start_rate: number;
   time_unit_ms: number;
-  /** Targets in iterations each time unit. */
+  /** Targets in iterations per time unit. */
   stages: readonly Stage[];
   pre_allocated_vus: number;
   max_vus: number;
@@ -78,9 +78,7 @@ export type Scenario =
   | ConstantArrivalRateScenario
   | RampingArrivalRateScenario;
 
-/** How many VUs scenarios take, and how long they last. */
-
-/** Milliseconds a scenario may start iterations for, from its start. */
+/** Time in which a scenario starts iterations, in milliseconds. */
 export function durationOf(scenario: Scenario): number {
   switch (scenario.executor) {
     case "shared-iterations":
@@ -95,7 +93,7 @@ export function durationOf(scenario: Scenario): number {
   }
 }
 
-/** VUs a scenario needs at most. */
+/** Largest number of VUs of a scenario. */
 export function vusMax(scenario: Scenario): number {
   switch (scenario.executor) {
     case "shared-iterations":
@@ -111,8 +109,8 @@ export function vusMax(scenario: Scenario): number {
 }
 
 /**
- * VUs needed at the same time: scenarios that follow each other, their graceful stop included,
- * share theirs.
+ * Largest number of VUs in use at the same time. Scenarios that follow each other, graceful stop
+ * included, share VUs.
  */
 export function peakVus(scenarios: readonly Scenario[]): number {
   let peak = 0;

@@ -1,13 +1,6 @@
-/** Which scenarios a run has, whether they are written out or asked for by shortcuts. */
+/** Reads the scenarios of a run, from `scenarios` or from shortcuts such as `duration`. */
 import { ConfigProblem } from "../exit_codes.ts";
-import {
-  ITERATIONS_MAX,
-  type K6Options,
-  RATE_MAX,
-  SCENARIOS_MAX,
-  STAGES_MAX,
-  VUS_MAX,
-} from "./option_table.ts";
+import { ITERATIONS_MAX, type K6Options, STAGES_MAX, VUS_MAX } from "./option_table.ts";
 import {
   duration,
   inside,
@@ -32,18 +25,18 @@ import {
 const SHORTCUTS = ["iterations", "duration", "stages"] as const;
 
 /**
- * The scenarios of merged options: `scenarios` as they are, or one named `default` from the
- * shortcuts `iterations`, `duration` and `stages`, each with or without `vus`. `vus` alone runs one
- * iteration a VU, nothing at all one iteration.
+ * Reads the scenarios of merged options: those of `scenarios`, or one named `default` from
+ * `iterations`, `duration` or `stages`, each with or without `vus`. `vus` alone means one iteration
+ * per VU; without any of them, one iteration runs.
  *
- * @throws {ConfigProblem} Where shortcuts contradict each other or a scenario is out of bounds.
+ * @throws {ConfigProblem} Shortcuts contradict each other or a scenario is invalid.
  *
  * ```ts
  * deriveScenarios({ vus: 100, duration: "30s" })[0].executor; // "constant-vus"
  * ```
  */
 export function deriveScenarios(options: K6Options): Scenario[] {
-  refuseContradictions(options);
+  rejectContradictions(options);
   const { scenarios } = options;
   if (scenarios === undefined || !isFilled(scenarios)) return [fromShortcuts(options)];
   const names = Object.keys(scenarios);
@@ -64,14 +57,16 @@ export function deriveScenarios(options: K6Options): Scenario[] {
   return derived;
 }
 
-/** `duration` may go with `iterations`: it is their time limit. Nothing else goes together. */
-function refuseContradictions(options: K6Options): void {
+/** `duration` limits the time of `iterations`; all other shortcuts exclude each other. */
+function rejectContradictions(options: K6Options): void {
   const given = SHORTCUTS.filter((name) =>
     name === "stages" ? isFilled(options.stages) : options[name] !== undefined
   );
   const problems: string[] = [];
   if (given.includes("stages") && given.length > 1) {
-    problems.push(`${given[0]} and stages: must not be given together: each is a load of its own`);
+    problems.push(
+      `${given[0]} and stages: must not be given together: each describes a whole load`,
+    );
   }
   if (given.length > 0 && isFilled(options.scenarios)) {
     problems.push(
@@ -101,10 +96,14 @@ function isFilled(value: object | undefined): boolean {
   return value !== undefined && Object.keys(value).length > 0;
 }
 
-/** Reads the scenarios of `options.scenarios`, each by the rules of its executor. */
+/** Scenarios of one run. */
+const SCENARIOS_MAX = 1000;
 
-export const GRACEFUL_MS_DEFAULT = 30_000;
-export const MAX_DURATION_MS_DEFAULT = 600_000;
+/** Arrivals per time unit. */
+const RATE_MAX = 1e9;
+
+const GRACEFUL_MS_DEFAULT = 30_000;
+const MAX_DURATION_MS_DEFAULT = 600_000;
 
 const NAME = /^[0-9A-Za-z_-]{1,128}$/;
 const VUS = integer(1, VUS_MAX, "VUs");
@@ -115,20 +114,20 @@ const LASTING = duration(LONGER_THAN_ZERO_MS);
 /**
  * Reads one scenario.
  *
- * @throws {ValueError} Where a key is missing, unknown to the executor or out of bounds.
+ * @throws {ValueError} A key is missing, unknown to the executor or out of bounds.
  */
-export function readScenario(name: string, value: unknown): Scenario {
+function readScenario(name: string, value: unknown): Scenario {
   if (!NAME.test(name)) {
     throw new ValueError("its name must be 1–128 letters, digits, _ and -", undefined);
   }
   const fields = new Fields(record(value));
   const executor = fields.required("executor", oneOf(EXECUTORS));
   const scenario = BY_EXECUTOR[executor](fields, readBase(name, fields));
-  fields.refuseOthers(executor);
+  fields.rejectOthers(executor);
   return scenario;
 }
 
-/** Takes fields out of an object one by one, so that what is left over is known. */
+/** Reads the fields of an object one by one and rejects those left over. */
 class Fields {
   readonly #value: Record<string, unknown>;
   readonly #taken = new Set<string>();
@@ -156,7 +155,7 @@ class Fields {
     return value === undefined ? fallback : inside(`.${key}`, () => reader.read(value));
   }
 
-  refuseOthers(executor: ExecutorName): void {
+  rejectOthers(executor: ExecutorName): void {
     const others = Object.keys(this.#value).filter((key) => !this.#taken.has(key));
     if (others.length === 0) return;
     if (others[0] === "options") {
@@ -232,15 +231,9 @@ const BY_EXECUTOR: Record<ExecutorName, (fields: Fields, base: ScenarioBase) => 
 function readArrivalVus(fields: Fields): { pre_allocated_vus: number; max_vus: number } {
   const pre_allocated_vus = fields.required("preAllocatedVUs", VUS_OR_NONE);
   const max_vus = fields.optional("maxVUs", VUS, pre_allocated_vus);
-  if (max_vus < Math.max(pre_allocated_vus, 1)) {
-    const at_least = Math.max(pre_allocated_vus, 1);
-    throw new ValueError(
-      `must be at least preAllocatedVUs, and 1: ${at_least}`,
-      max_vus,
-      ".maxVUs",
-    );
-  }
-  return { pre_allocated_vus, max_vus };
+  const min = Math.max(pre_allocated_vus, 1);
+  if (max_vus >= min) return { pre_allocated_vus, max_vus };
+  throw new ValueError(`must be at least preAllocatedVUs, and 1: ${min}`, max_vus, ".maxVUs");
 }
 
 function stages(target: Reader<number>): Reader<Stage[]> {
@@ -252,16 +245,12 @@ function stages(target: Reader<number>): Reader<Stage[]> {
         target: fields.required("target", target),
       };
     },
-    parse: (text) => text,
   };
   return {
     read(value) {
       const list = listOf(stage).read(value);
-      if (list.length === 0 || list.length > STAGES_MAX) {
-        throw new ValueError(`must be 1–${STAGES_MAX} stages, got ${list.length}`, undefined);
-      }
-      return list;
+      if (list.length > 0 && list.length <= STAGES_MAX) return list;
+      throw new ValueError(`must be 1–${STAGES_MAX} stages, got ${list.length}`, undefined);
     },
-    parse: (text) => text,
   };
 }

@@ -44,7 +44,7 @@ for (
     [{ scenarios: {}, vus: 2 }, { ...SHARED, vus: 2, iterations: 2 }],
   ] as [K6Options, Scenario][]
 ) {
-  Deno.test(`shortcuts ${JSON.stringify(options)} are ${scenario.executor}`, () => {
+  Deno.test(`deriveScenarios turns ${JSON.stringify(options)} into ${scenario.executor}`, () => {
     assertEquals(deriveScenarios(options), [scenario]);
   });
 }
@@ -111,7 +111,7 @@ for (
     }],
   ] as [Record<string, unknown>, Scenario][]
 ) {
-  Deno.test(`${scenario.executor} fills in its defaults: ${Object.keys(written)}`, () => {
+  Deno.test(`deriveScenarios fills in the defaults of ${scenario.executor}: ${Object.keys(written)}`, () => {
     assertEquals(deriveScenarios({ scenarios: { default: written } }), [scenario]);
   });
 }
@@ -166,7 +166,7 @@ for (
     [{ ...RATE, tags: { a: [] } }, ".tags.a=[]: must be a text"],
   ] as const
 ) {
-  Deno.test(`a scenario is refused: ${message}`, () => {
+  Deno.test(`deriveScenarios rejects a scenario: ${message}`, () => {
     const error = assertThrows(
       () => deriveScenarios({ scenarios: { s: written } }),
       ConfigProblem,
@@ -180,11 +180,11 @@ for (
   const [options, message] of [
     [
       { iterations: 1, stages: [{ duration: "1s", target: 1 }] },
-      "iterations and stages: must not be given together: each is a load of its own",
+      "iterations and stages: must not be given together: each describes a whole load",
     ],
     [
       { duration: "1s", stages: [{ duration: "1s", target: 1 }] },
-      "duration and stages: must not be given together: each is a load of its own",
+      "duration and stages: must not be given together: each describes a whole load",
     ],
     [
       { duration: "1s", scenarios: { a: RAMP } },
@@ -199,18 +199,18 @@ for (
     ],
   ] as [K6Options, string][]
 ) {
-  Deno.test(`options are refused: ${message}`, () => {
+  Deno.test(`deriveScenarios rejects options: ${message}`, () => {
     assertThrows(() => deriveScenarios(options), ConfigProblem, message);
   });
 }
 
-Deno.test("deriveScenarios names the problems of all scenarios at once", () => {
+Deno.test("deriveScenarios reports the problems of all scenarios at once", () => {
   const scenarios = { a: {}, b: RAMP, c: { ...RATE, rate: 0 } };
   const error = assertThrows(() => deriveScenarios({ scenarios }), ConfigProblem);
   assertEquals(error.problems.length, 2);
 });
 
-Deno.test("peakVus adds up scenarios that overlap, graceful stops included", () => {
+Deno.test("peakVus adds up overlapping scenarios, graceful stops included", () => {
   const vus = (vus: number, startTime: string, duration: string, gracefulStop: string) => ({
     executor: "constant-vus",
     ...{ vus, startTime, duration, gracefulStop },
@@ -225,7 +225,7 @@ Deno.test("peakVus adds up scenarios that overlap, graceful stops included", () 
   );
 });
 
-Deno.test("vusMax and durationOf know every executor", () => {
+Deno.test("vusMax and durationOf cover every executor", () => {
   const written = {
     shared: { executor: "shared-iterations", vus: 2, iterations: 5, maxDuration: "7s" },
     per_vu: { executor: "per-vu-iterations", vus: 3, maxDuration: "8s" },

@@ -1,6 +1,7 @@
-/** What `handleSummary(data)` is given: k6's shape. */
-import type { MetricContents, MetricKind } from "../metrics/metric.ts";
+/** The result of a run, as data for `handleSummary`, as `--summary-export` and as JUnit XML. */
+import { junitXml } from "../../verdict/mod.ts";
 import type { MetricFigures } from "../metrics/engine.ts";
+import type { MetricContents, MetricKind } from "../metrics/metric.ts";
 
 export interface SummaryCheck {
   name: string;
@@ -13,19 +14,19 @@ export interface SummaryCheck {
 
 export interface SummaryGroup {
   name: string;
-  /** Empty for the root, `::name` below it. */
+  /** Empty for the root group, `::name` below it. */
   path: string;
   id: string;
   groups: SummaryGroup[];
   checks: SummaryCheck[];
 }
 
-/** k6 has `ok` alone. */
-export interface SummaryThreshold {
+/** The result of a threshold; k6 has `ok` alone. */
+interface SummaryThreshold {
   ok: boolean;
-  /** What was compared with the bound, in the metric's unit; 0 where there was nothing. */
+  /** The value compared with the bound, in the unit of the metric; 0 without samples. */
   value: number;
-  /** Only there where there was nothing to judge. */
+  /** Present only if the metric has no samples. */
   no_samples?: true;
 }
 
@@ -37,22 +38,22 @@ export interface SummaryMetric {
    * for each of `summaryTrendStats`. Times in milliseconds.
    */
   values: Record<string, number>;
-  /** By expression; left out where there are none. */
+  /** By expression; absent if the metric has no thresholds. */
   thresholds?: Record<string, SummaryThreshold>;
 }
 
+/** The argument of `handleSummary(data)`, in k6's shape. */
 export interface SummaryData {
   root_group: SummaryGroup;
   options: { summaryTrendStats: string[]; summaryTimeUnit: string; noColor: boolean };
   state: { isStdOutTTY: boolean; isStdErrTTY: boolean; testRunDurationMs: number };
   /** Sub-metrics as `name{tag:value}`. */
   metrics: Record<string, SummaryMetric>;
-  /** What `setup()` returned; left out where there is none. */
+  /** The result of `setup()`, if any. */
   setup_data?: unknown;
 }
 
-/** What a run comes to. */
-export interface RunOutcome {
+interface RunOutcome {
   figures: readonly MetricFigures[];
   root_group: SummaryGroup;
   duration_ms: number;
@@ -65,15 +66,15 @@ export interface RunOutcome {
 }
 
 /**
+ * Builds the summary data.
+ *
  * ```ts
  * buildSummaryData({ figures: engine.figures(duration_ms), duration_ms, … }).metrics.http_reqs.values;
  * // { count: 45, rate: 6.56 }
  * ```
  */
 export function buildSummaryData(outcome: RunOutcome): SummaryData {
-  const metrics: Record<string, SummaryMetric> = {};
-  for (const figures of outcome.figures) metrics[figures.label] = describe(figures);
-  const data: SummaryData = {
+  return {
     root_group: outcome.root_group,
     options: {
       summaryTrendStats: [...outcome.summary_trend_stats],
@@ -85,17 +86,16 @@ export function buildSummaryData(outcome: RunOutcome): SummaryData {
       isStdErrTTY: outcome.is_stderr_tty,
       testRunDurationMs: outcome.duration_ms,
     },
-    metrics,
+    metrics: Object.fromEntries(outcome.figures.map((one) => [one.label, metricOf(one)])),
+    ...(outcome.setup_data === undefined ? {} : { setup_data: outcome.setup_data }),
   };
-  if (outcome.setup_data !== undefined) data.setup_data = outcome.setup_data;
-  return data;
 }
 
-function describe({ metric, values, verdicts }: MetricFigures): SummaryMetric {
+function metricOf({ metric, values, results }: MetricFigures): SummaryMetric {
   const summary: SummaryMetric = { type: metric.kind, contains: metric.contains, values };
-  if (verdicts.length > 0) {
+  if (results.length > 0) {
     summary.thresholds = Object.fromEntries(
-      verdicts.map(({ threshold, ok, value, no_samples }) => [
+      results.map(({ threshold, ok, value, no_samples }) => [
         threshold.source,
         no_samples ? { ok, value, no_samples } : { ok, value },
       ]),
@@ -104,7 +104,7 @@ function describe({ metric, values, verdicts }: MetricFigures): SummaryMetric {
   return summary;
 }
 
-/** A group in the older shape: what is in it by name. */
+/** A group with its content by name. */
 interface ExportedGroup {
   name: string;
   path: string;
@@ -113,16 +113,15 @@ interface ExportedGroup {
   checks: Record<string, SummaryCheck>;
 }
 
-/** What `--summary-export` writes. */
-export interface SummaryExport {
+/** The content of a `--summary-export` file. */
+interface SummaryExport {
   root_group: ExportedGroup;
   metrics: Record<string, Record<string, number | Record<string, boolean>>>;
 }
 
 /**
- * The summary in the older, flat shape of `--summary-export`. There a threshold that is `true`
- * has **failed** (k6's issue 1498), and a rate's share is called `value`; use `handleSummary`
- * where you can.
+ * The summary in k6's older, flat shape for `--summary-export`. In this shape a threshold that is
+ * `true` has **failed** (k6's issue 1498), and the share of a rate is called `value`.
  */
 export function summaryExport(data: SummaryData): SummaryExport {
   const metrics: SummaryExport["metrics"] = {};
@@ -148,15 +147,15 @@ function exportGroup({ name, path, id, groups, checks }: SummaryGroup): Exported
   };
 }
 
-export interface JUnitOptions {
-  /** The test suite's; default `k6 thresholds`. */
+interface JUnitOptions {
+  /** Name of the test suite; default `k6 thresholds`. */
   name?: string;
-  /** Each test case's; default `Unnamed folder`, as the one in k6's library. */
+  /** Class of each test case; default `Unnamed folder`, as in k6's library. */
   classname?: string;
 }
 
 /**
- * The thresholds as JUnit XML, one test case each, so that a CI job page shows them.
+ * The thresholds as JUnit XML, one test case each.
  *
  * ```ts
  * jUnit(data, { name: "load", classname: "getmetric" });
@@ -164,55 +163,18 @@ export interface JUnitOptions {
  */
 export function jUnit(data: SummaryData, options: JUnitOptions = {}): string {
   const { name = "k6 thresholds", classname = "Unnamed folder" } = options;
-  const cases: string[] = [];
-  let failures = 0;
-  for (const [label, metric] of Object.entries(data.metrics)) {
-    for (const [source, { ok, value, no_samples }] of Object.entries(metric.thresholds ?? {})) {
-      const start = `    <testcase name="${escape(`${label} - ${source}`)}" classname="${
-        escape(classname)
-      }"`;
-      if (ok) {
-        cases.push(`${start}/>`);
-        continue;
-      }
-      failures++;
-      const found = no_samples ? "there are no samples" : `it is ${value}`;
-      cases.push(
-        `${start}>`,
-        `      <failure message="${escape(`${label}: must be ${source}, ${found}`)}"/>`,
-        "    </testcase>",
-      );
-    }
-  }
-  const tests = cases.filter((line) => line.includes("<testcase")).length;
-  const counts = `tests="${tests}" failures="${failures}"`;
-  const time = (data.state.testRunDurationMs / 1000).toFixed(3);
-  return [
-    '<?xml version="1.0" encoding="UTF-8"?>',
-    `<testsuites ${counts}>`,
-    `  <testsuite name="${escape(name)}" ${counts} errors="0" skipped="0" time="${time}">`,
-    ...cases,
-    "  </testsuite>",
-    "</testsuites>",
-    "",
-  ].join("\n");
-}
-
-const ENTITIES: Readonly<Record<string, string>> = {
-  "&": "&amp;",
-  "<": "&lt;",
-  ">": "&gt;",
-  '"': "&quot;",
-  "'": "&apos;",
-  "\n": "&#10;",
-  "\r": "&#13;",
-  "\t": "&#9;",
-};
-
-/** XML 1.0 cannot hold the other control characters at all, nor halves of a surrogate pair. */
-function escape(text: string): string {
-  return text.toWellFormed()
-    // deno-lint-ignore no-control-regex
-    .replaceAll(/[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]/g, "\ufffd")
-    .replaceAll(/[&<>"'\n\r\t]/g, (char) => ENTITIES[char]);
+  return junitXml({
+    name,
+    time_s: data.state.testRunDurationMs / 1000,
+    cases: Object.entries(data.metrics).flatMap(([label, { thresholds = {} }]) =>
+      Object.entries(thresholds).map(([source, { ok, value, no_samples }]) => ({
+        classname,
+        name: `${label} - ${source}`,
+        outcome: ok ? "passed" as const : "failure" as const,
+        message: ok
+          ? undefined
+          : `${label}: must be ${source}, ${no_samples ? "has no samples" : `is ${value}`}`,
+      }))
+    ),
+  });
 }

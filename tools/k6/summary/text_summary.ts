@@ -1,28 +1,28 @@
-/** The end of a run as one screen of text. */
+/** The summary as one screen of text. */
 import { BUILTIN_METRICS } from "../metrics/metric.ts";
 import { parseExpression } from "../metrics/threshold_expression.ts";
 import type { SummaryCheck, SummaryData, SummaryGroup, SummaryMetric } from "./summary.ts";
 import { formatNumber, formatShare, formatValue, type TimeUnit } from "./units.ts";
 
-export interface TextSummaryOptions {
-  /** Before each line; default one space. */
+interface TextSummaryOptions {
+  /** Prefix of each line; default one space. */
   indent?: string;
-  /** Default: as the run was told to. */
+  /** Default: as in the options of the run. */
   enableColors?: boolean;
   /** `full` shows every HTTP metric and every check. */
   mode?: "compact" | "full";
 }
 
-/** Checks a compact summary lists; those that failed come first. */
-export const COMPACT_CHECKS_MAX = 8;
+/** Checks in a compact summary; failed checks come first. */
+const COMPACT_CHECKS_MAX = 8;
 
-/** HTTP metrics a compact summary shows, besides those that thresholds are on. */
+/** HTTP metrics of a compact summary, besides those with thresholds. */
 const COMPACT_HTTP: readonly string[] = ["http_req_duration", "http_req_failed", "http_reqs"];
 
 const NETWORK: readonly string[] = ["data_received", "data_sent"];
 
 /**
- * Writes the summary; its layout is for people and may change.
+ * Formats the summary. The layout may change; programs read `handleSummary` data instead.
  *
  * ```ts
  * textSummary(data, { indent: " ", enableColors: true });
@@ -63,14 +63,14 @@ function thresholdSection({ data, paint, unit }: Context): string[] {
   return [...lines, ""];
 }
 
-/** The figure a threshold is about, such as `p(95)=6.1ms`. */
+/** The figure of a threshold, such as `p(95)=6.1ms`. */
 function measured(
   source: string,
   value: number | undefined,
   { contains, type }: SummaryMetric,
   unit: TimeUnit,
 ): string {
-  if (value === undefined) return ""; // data that did not come from buildSummaryData
+  if (value === undefined) return ""; // data from another k6 program
   const { label } = parseExpression(source).aggregation;
   if (type === "rate") return `${label}=${formatShare(value)}`;
   if (type === "counter" && label === "rate") return `${label}=${formatNumber(value)}/s`;
@@ -199,26 +199,26 @@ function baseOf(name: string): string {
   return brace < 0 ? name : name.slice(0, brace);
 }
 
-/** Lines of names, dots and values under each other. */
-
-/** A name and what stands behind it, cell by cell. */
-export interface Row {
+/** A name and its cells. */
+interface Row {
   name: string;
-  /** Put under the row above it. */
+  /** Indented under the row above. */
   is_sub?: boolean;
   cells: readonly string[];
-  /** Rows of the same kind share their columns. */
+  /** Rows of one kind share columns. */
   kind: string;
 }
 
 const DOTS_MIN = 3;
 
 /**
+ * Aligns names, dots and cells.
+ *
  * ```ts
  * dottedRows([{ name: "vus", cells: ["1", "min=1"], kind: "gauge" }]); // ["vus...: 1 min=1"]
  * ```
  */
-export function dottedRows(rows: readonly Row[]): string[] {
+function dottedRows(rows: readonly Row[]): string[] {
   const names = rows.map(({ name, is_sub }) => is_sub ? `  { ${name} }` : name);
   const width = Math.max(0, ...names.map((name) => name.length)) + DOTS_MIN;
   return rows.map(({ cells, kind }, index) => {

@@ -1,18 +1,20 @@
-/** Numbers as people read them. */
+/** Numbers with units, for people. */
 import type { MetricContents } from "../metrics/metric.ts";
 
 export type TimeUnit = "s" | "ms" | "us" | "";
 
 /**
+ * Writes a time.
+ *
  * ```ts
  * formatTime(140.3612, ""); // "140.36ms"
  * formatTime(83_000, ""); // "1m23s"
  * formatTime(140.3612, "s"); // "0.14s"
  * ```
  *
- * @param unit One for all times; empty: whichever suits.
+ * @param unit Empty: chosen by the size of the time.
  */
-export function formatTime(time_ms: number, unit: TimeUnit): string {
+function formatTime(time_ms: number, unit: TimeUnit): string {
   if (unit === "s") return `${(time_ms / 1000).toFixed(2)}s`;
   if (unit === "ms") return `${time_ms.toFixed(2)}ms`;
   if (unit === "us") return `${(time_ms * 1000).toFixed(2)}µs`;
@@ -28,11 +30,13 @@ export function formatTime(time_ms: number, unit: TimeUnit): string {
 }
 
 /**
+ * Writes a size.
+ *
  * ```ts
  * formatBytes(4_912); // "4.9 kB"
  * ```
  */
-export function formatBytes(bytes: number): string {
+function formatBytes(bytes: number): string {
   const units = ["B", "kB", "MB", "GB", "TB", "PB"];
   let size = Math.abs(bytes), unit = 0;
   while (size >= 999.5 && unit < units.length - 1) {
@@ -43,11 +47,12 @@ export function formatBytes(bytes: number): string {
   return `${bytes < 0 ? "-" : ""}${digits} ${units[unit]}`;
 }
 
-/** A share of 1 in percent; cut, not rounded, so that only all of them is 100 %. */
+/** A share of 1 in percent; cut, not rounded, so only a full share is 100 %. */
 export function formatShare(share: number): string {
   return `${(Math.trunc(share * 10_000 + 1e-9) / 100).toFixed(2)}%`;
 }
 
+/** Writes a value of a metric. */
 export function formatValue(value: number, contains: MetricContents, unit: TimeUnit): string {
   if (contains === "time") return formatTime(value, unit);
   return contains === "data" ? formatBytes(value) : formatNumber(value);

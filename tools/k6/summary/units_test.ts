@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { formatBytes, formatShare, formatTime } from "./units.ts";
+import { formatShare, formatValue } from "./units.ts";
 
 for (
   const [time_ms, unit, text] of [
@@ -19,8 +19,8 @@ for (
     [140.3612, "us", "140361.20µs"],
   ] as const
 ) {
-  Deno.test(`formatTime(${time_ms}, "${unit}") is ${text}`, () => {
-    assertEquals(formatTime(time_ms, unit), text);
+  Deno.test(`formatValue(${time_ms}, "time", "${unit}") is ${text}`, () => {
+    assertEquals(formatValue(time_ms, "time", unit), text);
   });
 }
 
@@ -36,8 +36,8 @@ for (
     [2.5e15, "2.5 PB"],
   ] as const
 ) {
-  Deno.test(`formatBytes(${bytes}) is ${text}`, () => {
-    assertEquals(formatBytes(bytes), text);
+  Deno.test(`formatValue(${bytes}, "data", "") is ${text}`, () => {
+    assertEquals(formatValue(bytes, "data", ""), text);
   });
 }
 
