@@ -1,14 +1,14 @@
 /** Faults of TCP: carried out by Toxiproxy, the real one or the embedded one, on one proxy a hop. */
 import { freePort } from "../../tools/processes/mod.ts";
 import type { Guard } from "../guard/mod.ts";
-import type { ProcessEvent } from "../subject/mod.ts";
+import { ManagedProcess, type ProcessEvent } from "../subject/mod.ts";
 import {
   type EngineChoice,
   type NewProxy,
   type ProxyView,
   type RealToxiproxy,
   type RunningToxiproxy,
-  startToxiproxy,
+  startToxiproxyBy,
   type ToxiproxyClient,
 } from "../../tools/toxiproxy/mod.ts";
 import type { Hop } from "../vocabulary/mod.ts";
@@ -63,9 +63,9 @@ export interface TcpActuator extends Actuator, AsyncDisposable {
 export async function startTcpActuator(options: TcpActuatorOptions): Promise<TcpActuator> {
   await using stack = new AsyncDisposableStack();
   const { step_ms_max = STEP_MS_MAX } = options;
-  const engine = stack.use(await startToxiproxy(options));
+  const engine = stack.use(await startEngine("toxiproxy", options));
   const relay = engine.engine === "real"
-    ? stack.use(await startToxiproxy({ ...options, name: "tcp_relay", engine: "embedded" }))
+    ? stack.use(await startEngine("tcp_relay", { ...options, engine: "embedded" }))
     : null;
   const prefix = engine.process === null ? `chaos-${crypto.randomUUID().slice(0, 8)}-` : "";
   const found = await engine.client.proxies();
@@ -97,9 +97,19 @@ export async function startTcpActuator(options: TcpActuatorOptions): Promise<Tcp
   return actuatorOf({ engine, relay, proxies, relays, before, hops, kept, step_ms_max });
 }
 
+/** A Toxiproxy whose process the lab restarts and its guard watches. */
+type RunningEngine = RunningToxiproxy<ManagedProcess>;
+
+function startEngine(name: string, options: TcpActuatorOptions): Promise<RunningEngine> {
+  return startToxiproxyBy(
+    (program) => ManagedProcess.start({ name, ready_path: "/proxies", ...program }, options),
+    options,
+  );
+}
+
 interface Parts {
-  readonly engine: RunningToxiproxy;
-  readonly relay: RunningToxiproxy | null;
+  readonly engine: RunningEngine;
+  readonly relay: RunningEngine | null;
   readonly proxies: readonly NewProxy[];
   readonly relays: readonly NewProxy[];
   readonly before: Record<string, ProxyView>;
@@ -163,7 +173,7 @@ async function diffOf({ engine, proxies, before, relays, step_ms_max }: Parts): 
 }
 
 async function restoreRelay(
-  relay: RunningToxiproxy | null,
+  relay: RunningEngine | null,
   relays: readonly NewProxy[],
   step_ms_max: number,
 ): Promise<void> {

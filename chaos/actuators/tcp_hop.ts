@@ -21,7 +21,7 @@ const REFUSAL_PROBE_MS_MAX = 100;
 export interface HopSetup {
   readonly hop: Hop;
   readonly proxy: NewProxy;
-  readonly engine: RunningToxiproxy;
+  readonly engine: Pick<RunningToxiproxy, "client" | "engine">;
   /** The engine itself where it counts, else the relay behind it. */
   readonly counter: ToxiproxyClient;
   /** Longest time one call to the proxy may take when a fault goes on or off. */

@@ -3,13 +3,14 @@
  * off while a client does not read, so each rung has a deadline of its own: connections are cut
  * first, then all is reset, then the proxies are made anew, then the process.
  */
+import type { ManagedProcess } from "../subject/mod.ts";
 import type { NewProxy, RunningToxiproxy, ToxiproxyClient } from "../../tools/toxiproxy/mod.ts";
 
 /** Longest time in which the process is ended and up again, in milliseconds: no answer, but a start. */
 const RESTART_MS_MAX = 5_000;
 
 export interface LadderOptions {
-  readonly engine: RunningToxiproxy;
+  readonly engine: RunningToxiproxy<ManagedProcess>;
   /** The lab's own; a server others use has more. */
   readonly proxies: readonly NewProxy[];
   /** What still differs from before; empty where nothing does. */

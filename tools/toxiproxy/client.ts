@@ -1,44 +1,45 @@
 /**
- * Client of Toxiproxy's HTTP API, for the real server and the embedded one. Checks what the real
- * one does not: a misspelled attribute or a slicer without size would have no effect there, or end it.
+ * Client of Toxiproxy's HTTP API, for the real server and the embedded one. It checks more than the
+ * real server, which ignores a misspelled attribute and crashes on a slicer without a size.
  */
-import type { ProxyHits } from "./engine/hits.ts";
-import type { ProxyView } from "./engine/proxy.ts";
-import type { ToxicView } from "./engine/toxic.ts";
-import { ANSWER_BYTES_MAX, CALL_MS_MAX } from "./limits.ts";
-import { readAddress } from "./engine/address.ts";
 import {
   type Attributes,
   checkAttributes,
   checkStream,
   checkToxicity,
   isToxicType,
+  readAddress,
   type Stream,
   TOXIC_ATTRIBUTES,
   type ToxicType,
-} from "./toxics/attributes.ts";
+} from "./checks.ts";
+import type { ToxicView } from "./connection.ts";
+import type { ProxyHits } from "./hits.ts";
+import { ANSWER_BYTES_MAX, CALL_MS_MAX } from "./limits.ts";
+import type { ProxyView } from "./proxy.ts";
 
-/** What it takes to create a proxy. */
+/** A proxy to create. */
 export interface NewProxy {
   readonly name: string;
-  /** `host:port`; port 0 is any. */
+  /** `host:port`; port 0 picks one. */
   readonly listen: string;
   readonly upstream: string;
   readonly enabled?: boolean;
 }
 
+/** A toxic to add. */
 export interface NewToxic {
   readonly type: ToxicType;
   /** Default `<type>_<stream>`. */
   readonly name?: string;
   /** Default `downstream`. */
   readonly stream?: Stream;
-  /** Share of connections it touches; default 1. */
+  /** Share of connections it affects; default 1. */
   readonly toxicity?: number;
   readonly attributes?: Attributes;
 }
 
-/** What an answer other than success says; status 0 is none in time. */
+/** The server refused the call; status 0 if it did not answer in time. */
 export class ToxiproxyError extends Error {
   override name = "ToxiproxyError";
 
@@ -48,7 +49,6 @@ export class ToxiproxyError extends Error {
 }
 
 /**
- * @example
  * ```ts
  * const toxiproxy = new ToxiproxyClient("http://127.0.0.1:8474");
  * const proxy = await toxiproxy.create({ name: "api", listen: "127.0.0.1:0", upstream: "127.0.0.1:80" });
@@ -59,7 +59,7 @@ export class ToxiproxyClient {
   readonly url: string;
   readonly call_ms_max: number;
 
-  /** `call_ms_max` bounds each call; throws a `RangeError` for what is not an http URL. */
+  /** @param options `call_ms_max`: deadline of each call. @throws {RangeError} unless it is an http URL. */
   constructor(url: string, options: { call_ms_max?: number } = {}) {
     if (!/^https?:$/.test(URL.parse(url)?.protocol ?? "")) {
       throw new RangeError(`Toxiproxy URL ${url}: must be like http://127.0.0.1:8474`);
@@ -68,7 +68,7 @@ export class ToxiproxyClient {
     this.call_ms_max = options.call_ms_max ?? CALL_MS_MAX;
   }
 
-  /** The same server, with another deadline a call. */
+  /** The same server, with another deadline for each call. */
   within(call_ms_max: number): ToxiproxyClient {
     return new ToxiproxyClient(this.url, { call_ms_max });
   }
@@ -121,7 +121,7 @@ export class ToxiproxyClient {
     return await this.#json("POST", `${pathOf(proxy)}/toxics`, checkToxic(toxic));
   }
 
-  /** Attributes left out stay as they are; the toxic is read first, so that the whole is checked. */
+  /** Missing attributes stay as they are. Reads the toxic first, to check all attributes together. */
   async updateToxic(
     proxy: string,
     name: string,
@@ -137,17 +137,17 @@ export class ToxiproxyClient {
     await this.#call("DELETE", pathOf(proxy, name));
   }
 
-  /** Enables all proxies and removes all toxics, also those of others. */
+  /** Enables all proxies and removes all toxics, including those of other users. */
   async reset(): Promise<void> {
     await this.#call("POST", "/reset");
   }
 
-  /** Prometheus text; null where the server was started without. */
+  /** Prometheus text; null if the server was started without metrics. */
   async metrics(): Promise<string | null> {
     return await orNull(this.#call("GET", "/metrics"));
   }
 
-  /** Counters of the embedded server by proxy; null from the real one, which has none. */
+  /** Counters of the embedded server by proxy; null from the real one. */
   async hits(): Promise<Record<string, ProxyHits> | null> {
     const text = await orNull(this.#call("GET", "/hits"));
     return text === null ? null : JSON.parse(text);
@@ -197,7 +197,7 @@ function clean({ name, listen, upstream, enabled, toxics }: ProxyView): ProxyVie
   return { name, listen, upstream, enabled, toxics: toxics ?? [] };
 }
 
-/** Throws a `RangeError` where the real server would take what cannot work. */
+/** @throws {RangeError} for a proxy that cannot work, which the real server would accept. */
 function checkProxy(proxy: NewProxy): NewProxy {
   if (proxy.name === "" || proxy.name.includes("/")) {
     throw new RangeError(`proxy name ${JSON.stringify(proxy.name)}: must not be empty or have "/"`);

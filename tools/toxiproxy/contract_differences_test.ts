@@ -1,7 +1,6 @@
-/** Each deliberate difference, shown on both engines: what the real one does, and what ours does instead. */
+/** Each deliberate difference of the README's table, shown on both engines. */
 import { assert, assertEquals } from "@std/assert";
-import { freePort } from "../processes/mod.ts";
-import { DIFFERENCES } from "./differences.ts";
+import { freePort, type RunningProcess, startProcess } from "../processes/mod.ts";
 import { type Engine, ENGINES, isMissing, REAL, startEngine } from "./testing/engines.ts";
 import { eventually, startStand } from "./testing/stand.ts";
 
@@ -62,11 +61,11 @@ const CHECKS: Readonly<Record<string, (engine: Engine) => Promise<void>>> = {
     }
     if (engine === "embedded") return;
     const { process } = stand.running;
-    for (let sent = 0; sent < 200 && process!.is_running; sent++) {
+    for (let sent = 0; sent < 200 && !process!.has_ended; sent++) {
       using client = await stand.connect().catch(() => null);
       await client?.roundTrip(2_000, 200).catch(() => {}); // it is to break
     }
-    assert(await eventually(() => !process!.is_running), "it went on");
+    assert(await eventually(() => process!.has_ended), "it went on");
   },
   "upstream-address": async (engine) => {
     await using running = await startEngine(engine);
@@ -97,7 +96,7 @@ const CHECKS: Readonly<Record<string, (engine: Engine) => Promise<void>>> = {
     const listed = await api.proxies().then(() => "ok", () => "hangs");
     const expected = engine === "real" ? ["hangs", "hangs"] : ["ok", "ok"];
     assertEquals([removed, listed], expected);
-    await stand.running.process!.kill();
+    await stand.running.process!.stop("SIGKILL");
   },
   "reset-of-open-connections": async (engine) => {
     await using stand = await startStand(engine);
@@ -131,23 +130,8 @@ const CHECKS: Readonly<Record<string, (engine: Engine) => Promise<void>>> = {
   },
   "live-metrics": async (engine) => {
     const port = freePort();
-    const program = engine === "real" && REAL?.kind === "program" ? [REAL.path] : [
-      Deno.execPath(),
-      ...["run", "--no-prompt", "--allow-net", new URL("./main.ts", import.meta.url).href],
-    ];
-    const flags = ["-host", "127.0.0.1", "-port", `${port}`, "-proxy-metrics"];
-    const process = new Deno.Command(program[0], {
-      args: [...program.slice(1), ...flags],
-      stdin: "null",
-      stdout: "null",
-      stderr: "null",
-    }).spawn();
-    try {
-      assertEquals(await bytesWhileOpen(`http://127.0.0.1:${port}`), engine === "real" ? 0 : 5);
-    } finally {
-      process.kill("SIGKILL");
-      await process.status;
-    }
+    await using _server = startServer(engine, `${port}`, "-proxy-metrics");
+    assertEquals(await bytesWhileOpen(`http://127.0.0.1:${port}`), engine === "real" ? 0 : 5);
   },
   "logger": async (engine) => {
     await using running = await startEngine(engine);
@@ -177,28 +161,25 @@ const CHECKS: Readonly<Record<string, (engine: Engine) => Promise<void>>> = {
   "port-taken": async (engine) => {
     using taken = Deno.listen({ hostname: "127.0.0.1", port: 0 });
     const port = `${taken.addr.port}`;
-    const program = engine === "real" && REAL?.kind === "program" ? [REAL.path] : [
-      Deno.execPath(),
-      ...["run", "--no-prompt", "--allow-net", new URL("./main.ts", import.meta.url).href],
-    ];
-    const child = new Deno.Command(program[0], {
-      args: [...program.slice(1), "-host", "127.0.0.1", "-port", port],
-      stdin: "null",
-      stdout: "null",
-      stderr: "piped",
-    }).spawn();
-    const lived = engine === "real" ? 500 : 10_000;
-    const timer = setTimeout(() => child.kill("SIGKILL"), lived);
-    const { code, signal, stderr } = await child.output();
-    clearTimeout(timer);
+    const server = startServer(engine, port);
+    const { code, signal } = await server.endWithin(engine === "real" ? 500 : 10_000);
     if (engine === "real") return assertEquals(signal, "SIGKILL");
     assertEquals(code, 78);
-    const line = new TextDecoder().decode(stderr);
+    const line = server.stderr_tail;
     assert(line.startsWith(`toxiproxy: -port=${port}: already in use on 127.0.0.1`), line);
   },
 };
 
-/** Five bytes go down and the connection stays open: what /metrics tells of them. */
+/** The server as a program, on this port of 127.0.0.1. */
+function startServer(engine: Engine, port: string, ...flags: string[]): RunningProcess {
+  const main = new URL("./main.ts", import.meta.url).href;
+  const program = engine === "real" && REAL?.kind === "program"
+    ? [REAL.path]
+    : [Deno.execPath(), "run", "--no-prompt", "--allow-net", main];
+  return startProcess([...program, "-host", "127.0.0.1", "-port", port, ...flags]);
+}
+
+/** The downstream bytes in /metrics after five, while the connection is open. */
 async function bytesWhileOpen(url: string): Promise<number> {
   const { ToxiproxyClient } = await import("./client.ts");
   const { startUpstream } = await import("./testing/upstream.ts");
@@ -219,11 +200,17 @@ async function bytesWhileOpen(url: string): Promise<number> {
   return Number(sample.exec((await api.metrics()) ?? "")?.[1] ?? 0);
 }
 
-Deno.test("every difference is shown, and no other", () => {
-  assertEquals(Object.keys(CHECKS).sort(), DIFFERENCES.map(({ id }) => id).sort());
+/** Rows of the README's table of differences: id, the real one, the embedded one, why. */
+const DIFFERENCES = /## Differences\n([^]*?)\n## /
+  .exec(Deno.readTextFileSync(new URL("./README.md", import.meta.url)))![1]
+  .split("\n").filter((line) => line.startsWith("|")).slice(2)
+  .map((row) => row.split("|").slice(1, -1).map((cell) => cell.trim()));
+
+Deno.test("every difference in the README is shown, and no other", () => {
+  assertEquals(Object.keys(CHECKS).sort(), DIFFERENCES.map(([id]) => id).sort());
 });
 
-for (const { id, real, embedded } of DIFFERENCES) {
+for (const [id, real, embedded] of DIFFERENCES) {
   for (const engine of ENGINES) {
     Deno.test({
       name: `difference ${id}: ${engine === "real" ? real : embedded} (${engine})`,

@@ -1,14 +1,11 @@
 /**
- * `deno task toxiproxy`: the embedded TCP fault proxy, a drop-in for `toxiproxy-server`; with `cli`
- * as first word a drop-in for `toxiproxy-cli`. Exit codes: 64 wrong flags, 78 what was asked for
- * cannot be had (port taken, config wrong), for the CLI 1.
+ * `deno task toxiproxy`: the embedded TCP fault proxy, a drop-in replacement for
+ * `toxiproxy-server`. Exit codes: 64 wrong flags, 78 port taken or config wrong.
  */
 import { ConfigError, onStopSignal } from "../../platform/mod.ts";
-import { ApiError } from "./api/api_error.ts";
-import { VERSION } from "./api/routes.ts";
-import { runCli } from "./cli.ts";
-import { type EmbeddedServer, startServer } from "./server.ts";
-import { readServerFlags, SERVER_USAGE, type ServerFlags, UsageError } from "./server_flags.ts";
+import { ApiError } from "./bodies.ts";
+import { readServerFlags, SERVER_USAGE, type ServerFlags, UsageError } from "./flags.ts";
+import { type EmbeddedServer, startServer, VERSION } from "./server.ts";
 
 const EX_USAGE = 64;
 const EX_CONFIG = 78;
@@ -58,11 +55,6 @@ async function serve(args: readonly string[]): Promise<number> {
 }
 
 async function main(args: readonly string[]): Promise<number> {
-  if (args[0] === "cli") {
-    const { text, code } = await runCli(args.slice(1), Deno.env.get("TOXIPROXY_URL"));
-    print(text, code === 0 ? Deno.stdout : Deno.stderr);
-    return code;
-  }
   if (args.includes("--help") || args.includes("-help") || args.includes("-h")) {
     print(SERVER_USAGE);
     return 0;

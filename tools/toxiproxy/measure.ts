@@ -3,7 +3,7 @@
  * the same run, in turns. `deno run -A tools/toxiproxy/measure.ts`; prints a table.
  */
 import { percentile } from "../../platform/mod.ts";
-import { startToxiproxy } from "./start_toxiproxy.ts";
+import { startToxiproxy } from "./start.ts";
 import { REAL } from "./testing/engines.ts";
 import { BULK_BYTES } from "./testing/measure_upstream.ts";
 import { writeAll } from "./testing/upstream.ts";

@@ -1,22 +1,35 @@
-/** The embedded proxy's API on a port. */
+/** Toxiproxy's HTTP API on a port: which path and method does what, and how it is answered. */
 import { serveHttp } from "../../platform/mod.ts";
-import { apiHandler } from "./api/routes.ts";
-import { ProxySet } from "./engine/proxy_set.ts";
-import { populate } from "./api/operations.ts";
+import { ApiError, parseJson } from "./bodies.ts";
+import { API_BODY_BYTES_MAX } from "./limits.ts";
+import {
+  createProxy,
+  createToxic,
+  findProxy,
+  findToxic,
+  patchProxy,
+  populate,
+  PopulateError,
+  ProxySet,
+  reset,
+  updateToxic,
+} from "./proxies.ts";
 
+/** Options of {@link startServer}. */
 export interface ServerOptions {
   readonly hostname: string;
   /** 0 picks one. */
   readonly port: number;
-  /** The same seed draws the same lots and jitter for the same connections. */
+  /** Draws toxicity and jitter; the same seed draws the same for the same connections. */
   readonly seed: number;
   readonly metrics: boolean;
-  /** What a config file holds: an array of proxies, as POST /populate takes it. */
+  /** Content of a config file: an array of proxies, as for POST /populate. */
   readonly config?: unknown;
   /** Default `CONNECTIONS_MAX`. */
   readonly connections_max?: number;
 }
 
+/** A running server. */
 export interface EmbeddedServer {
   /** `http://127.0.0.1:8474`. */
   readonly url: string;
@@ -24,7 +37,7 @@ export interface EmbeddedServer {
   close(): Promise<void>;
 }
 
-/** Starts it in this process. Throws where the port is taken or the config is not right. */
+/** Starts the server in this process. @throws {ConfigError | ApiError} if the port is taken or the config is wrong. */
 export async function startServer(options: ServerOptions): Promise<EmbeddedServer> {
   const proxies = new ProxySet(options.seed, options.connections_max);
   const { hostname, port, metrics, config } = options;
@@ -45,4 +58,212 @@ export async function startServer(options: ServerOptions): Promise<EmbeddedServe
     throw error;
   }
   return { url: server.url, proxies, close };
+}
+
+/** Answer of `GET /version`: the version of Toxiproxy whose API this is. */
+export const VERSION = "2.12.0+embedded";
+
+interface ApiOptions {
+  readonly proxies: ProxySet;
+  /** Whether `GET /metrics` answers. */
+  readonly metrics: boolean;
+}
+
+type Call = (body: () => unknown, names: readonly string[]) => Response | Promise<Response>;
+
+interface Route {
+  readonly pattern: RegExp;
+  readonly methods: Readonly<Record<string, Call>>;
+}
+
+/** Handles requests one after the other: each sees the result of the one before. */
+function apiHandler(options: ApiOptions): (request: Request) => Promise<Response> {
+  const routes = routesOf(options);
+  let last: Promise<unknown> = Promise.resolve();
+  return async (request) => {
+    const pathname = new URL(request.url).pathname;
+    const route = routes.find(({ pattern }) => pattern.test(pathname));
+    if (route === undefined) return plain(404, "404 page not found\n");
+    if (!Object.hasOwn(route.methods, request.method)) return new Response(null, { status: 405 });
+    // Keeps pages in a browser from calling the API under a name of their own (DNS rebinding).
+    if (request.headers.get("user-agent")?.startsWith("Mozilla/")) {
+      return plain(403, "User agent not allowed\n");
+    }
+    try {
+      const names = route.pattern.exec(pathname)!.slice(1).map(decodeName);
+      const text = await readText(request);
+      const answer = last.then(() => route.methods[request.method](() => parseJson(text), names));
+      last = answer.catch(() => {});
+      return await answer;
+    } catch (error) {
+      return errorAnswer(error);
+    }
+  };
+}
+
+function routesOf({ proxies, metrics }: ApiOptions): Route[] {
+  const find = findProxy;
+  const patchOne: Call = async (body, [name]) => {
+    const proxy = find(proxies, name);
+    return json(200, await patchProxy(proxy, body()));
+  };
+  const patchToxic: Call = (body, [name, toxic_name]) => {
+    const proxy = find(proxies, name);
+    const toxic = findToxic(proxy, toxic_name);
+    return json(200, updateToxic(proxy, toxic, body()));
+  };
+  return [
+    { pattern: /^\/version$/, methods: { GET: () => version() } },
+    ...(metrics
+      ? [{ pattern: /^\/metrics$/, methods: { GET: () => plain(200, metricsText(proxies)) } }]
+      : []),
+    {
+      pattern: /^\/proxies$/,
+      methods: {
+        GET: () => json(200, proxies.view()),
+        POST: async (body) => json(201, await createProxy(proxies, body())),
+      },
+    },
+    {
+      pattern: /^\/populate$/,
+      methods: {
+        POST: async (body) => json(201, { proxies: await populate(proxies, body) }),
+      },
+    },
+    {
+      pattern: /^\/reset$/,
+      methods: {
+        POST: async () => {
+          await reset(proxies);
+          return noContent();
+        },
+      },
+    },
+    { pattern: /^\/hits$/, methods: { GET: () => json(200, hitsOf(proxies)) } },
+    {
+      pattern: /^\/proxies\/([^/]+)$/,
+      methods: {
+        GET: (_body, [name]) => json(200, find(proxies, name).view()),
+        PATCH: patchOne,
+        POST: patchOne,
+        DELETE: (_body, [name]) => {
+          find(proxies, name);
+          proxies.remove(name);
+          return noContent();
+        },
+      },
+    },
+    {
+      pattern: /^\/proxies\/([^/]+)\/toxics$/,
+      methods: {
+        GET: (_body, [name]) => json(200, find(proxies, name).view().toxics),
+        POST: (body, [name]) => json(200, createToxic(find(proxies, name), body())),
+      },
+    },
+    {
+      pattern: /^\/proxies\/([^/]+)\/toxics\/([^/]+)$/,
+      methods: {
+        GET: (_body, [name, toxic]) => json(200, findToxic(find(proxies, name), toxic).view),
+        PATCH: patchToxic,
+        POST: patchToxic,
+        DELETE: (_body, [name, toxic]) => {
+          const proxy = find(proxies, name);
+          proxy.removeToxic(findToxic(proxy, toxic));
+          return noContent();
+        },
+      },
+    },
+  ];
+}
+
+function hitsOf(proxies: ProxySet): Record<string, unknown> {
+  return Object.fromEntries(proxies.list().map((proxy) => [proxy.name, proxy.hits]));
+}
+
+async function readText(request: Request): Promise<string> {
+  if (request.body === null) return "";
+  const length = Number(request.headers.get("content-length") ?? 0);
+  const chunks: Uint8Array<ArrayBuffer>[] = [];
+  let bytes = 0;
+  if (length <= API_BODY_BYTES_MAX) {
+    for await (const chunk of request.body) {
+      bytes += chunk.length;
+      if (bytes > API_BODY_BYTES_MAX) break;
+      chunks.push(chunk);
+    }
+  }
+  if (Math.max(length, bytes) > API_BODY_BYTES_MAX) {
+    throw new ApiError(413, `body: at most ${API_BODY_BYTES_MAX} bytes`);
+  }
+  return await new Blob(chunks).text();
+}
+
+function decodeName(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
+function json(status: number, value: unknown): Response {
+  return new Response(JSON.stringify(value), {
+    status,
+    headers: { "content-type": "application/json" },
+  });
+}
+
+function version(): Response {
+  return new Response(JSON.stringify({ version: VERSION }), {
+    headers: { "content-type": "application/json;charset=utf-8" },
+  });
+}
+
+function noContent(): Response {
+  return new Response(null, { status: 204 });
+}
+
+function plain(status: number, text: string): Response {
+  const headers = {
+    "content-type": "text/plain; charset=utf-8",
+    "x-content-type-options": "nosniff",
+  };
+  return new Response(text, { status, headers });
+}
+
+function errorAnswer(error: unknown): Response {
+  if (error instanceof PopulateError) {
+    const { message, status, proxies } = error;
+    return json(status, { error: message, status, proxies });
+  }
+  const status = error instanceof ApiError ? error.status : 500;
+  return plain(status, JSON.stringify({ error: (error as Error).message, status }) + "\n");
+}
+
+/** `GET /metrics`: the real server's byte counters, and the hits. */
+function metricsText(proxies: ProxySet): string {
+  const received: string[] = [];
+  const hits: string[] = [];
+  for (const { name, listen, upstream, hits: seen } of proxies.list()) {
+    const of = (direction: string, proxy_bytes: number) =>
+      `{direction="${direction}",listener="${escape(listen)}",proxy="${escape(name)}",` +
+      `upstream="${escape(upstream)}"} ${proxy_bytes}`;
+    received.push(of("upstream", seen.bytes_up), of("downstream", seen.bytes_down));
+    for (const [toxic, counted] of Object.entries(seen.toxics)) {
+      hits.push(`{proxy="${escape(name)}",toxic="${escape(toxic)}"} ${counted.hits}`);
+    }
+  }
+  return family("toxiproxy_proxy_received_bytes_total", "Bytes received.", received) +
+    family("toxiproxy_toxic_hits_total", "Times a toxic touched data or a connection.", hits);
+}
+
+function family(name: string, help: string, samples: string[]): string {
+  if (samples.length === 0) return "";
+  const lines = samples.map((sample) => name + sample);
+  return [`# HELP ${name} ${help}`, `# TYPE ${name} counter`, ...lines, ""].join("\n");
+}
+
+/** Escapes a label value (Prometheus text format 0.0.4). */
+function escape(value: string): string {
+  return value.replaceAll("\\", "\\\\").replaceAll('"', '\\"').replaceAll("\n", "\\n");
 }

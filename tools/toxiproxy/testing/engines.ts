@@ -1,27 +1,15 @@
 /** The engines the contract is tested on. */
-import { findRealToxiproxy, type RealToxiproxy } from "../find_real.ts";
-import { type RunningToxiproxy, startToxiproxy } from "../start_toxiproxy.ts";
+import { findRealToxiproxy, type RunningToxiproxy, startToxiproxy } from "../start.ts";
 
 export const ENGINES = ["real", "embedded"] as const;
 export type Engine = typeof ENGINES[number];
 
-/** Only a program of the tests' own: one that runs already may be in use. */
-function program(): RealToxiproxy | null {
-  const env = (name: string) => name === "TOXIPROXY_URL" ? undefined : Deno.env.get(name);
-  const isFile = (path: string) => {
-    try {
-      return Deno.statSync(path).isFile;
-    } catch {
-      return false;
-    }
-  };
-  const project_folder = `${import.meta.dirname}/../../../`;
-  return findRealToxiproxy({ env, isFile, project_folder });
-}
+/** Only a program to start: a server that runs already may be in use. */
+export const REAL = findRealToxiproxy({
+  env: (name) => name === "TOXIPROXY_URL" ? undefined : Deno.env.get(name),
+});
 
-export const REAL = program();
-
-/** Tests of the real engine are ignored, by name, where it is not installed. */
+/** Tests of the real engine are ignored, by name, unless it is installed. */
 export function isMissing(engine: Engine): boolean {
   return engine === "real" && REAL === null;
 }

@@ -1,7 +1,8 @@
 /** An engine with one proxy `p` in front of an upstream. */
 import { freePort } from "../../processes/mod.ts";
-import type { RunningToxiproxy } from "../start_toxiproxy.ts";
+import { firstValue } from "../../verdict/mod.ts";
 import type { NewToxic, ToxiproxyClient } from "../client.ts";
+import type { RunningToxiproxy } from "../start.ts";
 import { TestClient } from "./client.ts";
 import { type Engine, startEngine } from "./engines.ts";
 import { startUpstream, type Upstream } from "./upstream.ts";
@@ -37,12 +38,7 @@ export async function startStand(
   };
 }
 
-/** Waits until that is so; false where it is not in time. */
+/** Waits for the condition; false if it does not come true in time. */
 export async function eventually(condition: () => boolean, ms_max = 3_000): Promise<boolean> {
-  const deadline_ms = performance.now() + ms_max;
-  while (!condition()) {
-    if (performance.now() > deadline_ms) return false;
-    await new Promise((resolve) => setTimeout(resolve, 2));
-  }
-  return true;
+  return await firstValue(condition, { wait_ms_max: ms_max, look_every_ms: 2 }) ?? false;
 }

@@ -1,6 +1,5 @@
 /** A stage on its own, in time that stands still until it is moved. */
-import type { Stage, StageMaker } from "../toxics/stage.ts";
-import { seededRandom } from "../engine/seeded_random.ts";
+import { seededRandom, type Stage, type StageMaker } from "../stage.ts";
 
 interface Timer {
   readonly due_ms: number;

@@ -1,19 +1,46 @@
-/** Bodies of API requests: JSON, checked for what is asked. Names that are not known are let be, as the real server does. */
-import { readAddress } from "../engine/address.ts";
-import { NAME_CHARS_MAX } from "../limits.ts";
+/** Bodies and errors of the API. Unknown fields are ignored, as by the real server. */
 import {
   type Attributes,
   checkAttributes,
   checkStream,
   checkToxicity,
   isToxicType,
-} from "../toxics/attributes.ts";
-import type { ToxicView } from "../engine/toxic.ts";
-import { badBody, checked, invalidType, missingField } from "./api_error.ts";
+  readAddress,
+} from "./checks.ts";
+import type { ToxicView } from "./connection.ts";
+import { NAME_CHARS_MAX } from "./limits.ts";
+
+/** An error that the API answers as `{"error": message, "status": status}`, in Toxiproxy's words. */
+export class ApiError extends Error {
+  override name = "ApiError";
+
+  constructor(readonly status: number, message: string) {
+    super(message);
+  }
+}
+
+export const proxyNotFound = () => new ApiError(404, "proxy not found");
+export const toxicNotFound = () => new ApiError(404, "toxic not found");
+export const proxyExists = () => new ApiError(409, "proxy already exists");
+export const toxicExists = () => new ApiError(409, "toxic already exists");
+const missingField = (field: string, at = "") =>
+  new ApiError(400, `missing required field: ${field}${at}`);
+export const badBody = (reason: string) => new ApiError(400, `bad request body: ${reason}`);
+const invalidType = () => new ApiError(400, "invalid toxic type");
+
+/** Turns the `RangeError` of a check into a 400. */
+function checked<T>(check: () => T): T {
+  try {
+    return check();
+  } catch (error) {
+    if (error instanceof RangeError) throw new ApiError(400, error.message);
+    throw error;
+  }
+}
 
 type Fields = Record<string, unknown>;
 
-/** What POST /proxies and /populate take. */
+/** Body of POST /proxies, and an entry of POST /populate. */
 export interface ProxyBody {
   readonly name: string;
   readonly listen: string;
@@ -21,8 +48,8 @@ export interface ProxyBody {
   readonly enabled: boolean;
 }
 
-/** What PATCH /proxies/{p} takes; undefined stays as it is. */
-export interface ProxyPatch {
+/** Body of PATCH /proxies/{p}; a field that is undefined stays as it is. */
+interface ProxyPatch {
   readonly listen?: string;
   readonly upstream?: string;
   readonly enabled?: boolean;
@@ -74,7 +101,7 @@ export function readToxic(json: unknown): ToxicView {
   }));
 }
 
-/** A toxic after PATCH: attributes merged, name, type and stream as they were. */
+/** A toxic after PATCH: attributes merged; name, type and stream unchanged. */
 export function patchToxic(json: unknown, before: ToxicView): ToxicView {
   const fields = readFields(json);
   return checked(() => ({

@@ -1,23 +1,23 @@
-/** What a proxy and its toxics did, counted; the real server has no such counters. */
-import { HIT_COUNTERS_MAX } from "../limits.ts";
+/** Counters of a proxy and its toxics, for `GET /hits`. The real server has none. */
+import { HIT_COUNTERS_MAX } from "./limits.ts";
 
-/** What one toxic touched, since a toxic of that name was first added. */
+/** What one toxic affected, since a toxic of its name was first added. */
 export interface ToxicHits {
   readonly type: string;
   /** Chunks delayed, cut or dropped, connections closed or reset, closes delayed. */
   hits: number;
-  /** Connections on which that happened at least once. */
+  /** Connections that were affected at least once. */
   connections: number;
   bytes: number;
 }
 
-/** What one proxy saw, since it was created. */
+/** What passed one proxy, since it was created. */
 export interface ProxyHits {
   connections: number;
   connections_open: number;
   /** Closed by disabling, moving or deleting the proxy. */
   connections_cut: number;
-  /** Upstream did not take them, or there were too many. */
+  /** The upstream refused them, or there were too many. */
   connections_failed: number;
   /** Received from clients. */
   bytes_up: number;
@@ -42,7 +42,7 @@ export function noHits(): ProxyHits {
   };
 }
 
-/** Counter of a toxic, kept after the toxic is gone; a new toxic of that name and type counts on. */
+/** The counter of a toxic. It outlives the toxic; a new one of that name and type continues it. */
 export function hitsOfToxic(hits: ProxyHits, name: string, type: string): ToxicHits {
   const known = Object.hasOwn(hits.toxics, name) ? hits.toxics[name] : undefined;
   if (known?.type === type) return known;

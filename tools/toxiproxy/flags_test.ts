@@ -1,5 +1,5 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { readServerFlags, UsageError } from "./server_flags.ts";
+import { readServerFlags, UsageError } from "./flags.ts";
 
 Deno.test("readServerFlags takes toxiproxy-server's flags with one dash or two", () => {
   const args = "-host 0.0.0.0 --port=0 -config c.json -seed 7 -proxy-metrics".split(" ");

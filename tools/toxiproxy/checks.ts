@@ -1,5 +1,30 @@
-/** What each toxic is told: the names and bounds of its attributes. Used by the embedded server and by the client. */
-import { BYTES_MAX, DELAY_MS_MAX } from "../limits.ts";
+/** What a proxy and its toxics may be: addresses, attributes, toxicity, direction. */
+import { BYTES_MAX, DELAY_MS_MAX } from "./limits.ts";
+
+/** `host:port`, as Toxiproxy writes it. */
+export interface Address {
+  /** Empty: every interface. */
+  readonly host: string;
+  readonly port: number;
+}
+
+/**
+ * Reads `127.0.0.1:8080`, `[::1]:8080`, `:8080`.
+ *
+ * @param what Names the field in the error: `listen=nonsense: must be host:port`.
+ * @throws {RangeError}
+ */
+export function readAddress(what: string, text: string): Address {
+  const match = /^(?:\[([^\]]*)\]|([^:]*)):(\d+)$/.exec(text);
+  if (match === null) throw new RangeError(`${what}=${text}: must be host:port`);
+  const port = Number(match[3]);
+  if (port > 65535) throw new RangeError(`${what}=${text}: port must be 0–65535`);
+  return { host: match[1] ?? match[2], port };
+}
+
+export function formatAddress({ host, port }: Address): string {
+  return host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;
+}
 
 /** Direction a toxic works in: `upstream` is client → server, `downstream` server → client. */
 export type Stream = "upstream" | "downstream";
@@ -9,7 +34,7 @@ export type Attributes = Readonly<Record<string, number>>;
 interface AttributeSpec {
   readonly min: number;
   readonly max: number;
-  /** Used where the attribute is left out. */
+  /** Used if the attribute is missing. */
   readonly default: number;
   readonly unit: string;
 }
@@ -17,7 +42,7 @@ interface AttributeSpec {
 const DELAY: AttributeSpec = { min: 0, max: DELAY_MS_MAX, default: 0, unit: "ms" };
 const BYTES: AttributeSpec = { min: 0, max: BYTES_MAX, default: 0, unit: "bytes" };
 
-/** Every toxic with its attributes, in the order the API shows them. `noop` is Toxiproxy's own no-op. */
+/** Every toxic and its attributes, in the order of the API. `noop` is Toxiproxy's own no-op. */
 export const TOXIC_ATTRIBUTES = {
   latency: { latency: DELAY, jitter: DELAY },
   bandwidth: { rate: { min: 0, max: 1e9, default: 0, unit: "KB/s" } },
@@ -40,22 +65,21 @@ export function isToxicType(type: unknown): type is ToxicType {
 }
 
 /**
- * Attributes of a toxic, complete and in order, from what was asked for over what was there before.
- * Throws a `RangeError` that names the attribute, its bound and the value.
+ * All attributes of a toxic in order: the requested ones over the earlier ones over the defaults.
  *
- * @example
  * ```ts
  * checkAttributes("latency", { latency: 200 }); // { latency: 200, jitter: 0 }
- * checkAttributes("latency", { latancy: 200 }); // RangeError: latency has no attribute latancy: …
  * ```
+ *
+ * @throws {RangeError} `latency has no attribute latancy: it has latency, jitter`
  */
 export function checkAttributes(
   type: ToxicType,
-  asked: unknown,
+  requested: unknown,
   before: Attributes = {},
 ): Attributes {
   const specs: Record<string, AttributeSpec> = TOXIC_ATTRIBUTES[type];
-  const given = readGiven(type, asked);
+  const given = readGiven(type, requested);
   for (const name of Object.keys(given)) {
     if (!Object.hasOwn(specs, name)) {
       const known = Object.keys(specs).join(", ") || "none";
@@ -74,12 +98,12 @@ export function checkAttributes(
   return attributes;
 }
 
-function readGiven(type: string, asked: unknown): Record<string, unknown> {
-  if (asked === undefined || asked === null) return {};
-  if (typeof asked !== "object" || Array.isArray(asked)) {
-    throw new RangeError(`${type}.attributes=${JSON.stringify(asked)}: must be an object`);
+function readGiven(type: string, requested: unknown): Record<string, unknown> {
+  if (requested === undefined || requested === null) return {};
+  if (typeof requested !== "object" || Array.isArray(requested)) {
+    throw new RangeError(`${type}.attributes=${JSON.stringify(requested)}: must be an object`);
   }
-  return asked as Record<string, unknown>;
+  return requested as Record<string, unknown>;
 }
 
 function checkNumber(type: string, name: string, spec: AttributeSpec, value: unknown): number {
@@ -93,7 +117,7 @@ function checkNumber(type: string, name: string, spec: AttributeSpec, value: unk
   return value as number;
 }
 
-/** Share of connections a toxic touches. Throws a `RangeError` that names the value. */
+/** The share of connections that a toxic affects. @throws {RangeError} */
 export function checkToxicity(toxicity: unknown): number {
   if (typeof toxicity !== "number" || !(toxicity >= 0 && toxicity <= 1)) {
     throw new RangeError(`toxicity=${JSON.stringify(toxicity)}: must be a number, 0 – 1`);
@@ -101,7 +125,7 @@ export function checkToxicity(toxicity: unknown): number {
   return toxicity;
 }
 
-/** Direction, whatever its case; throws a `RangeError`. */
+/** The direction, in any case. @throws {RangeError} */
 export function checkStream(stream: unknown): Stream {
   const lower = typeof stream === "string" ? stream.toLowerCase() : stream;
   if (lower !== "upstream" && lower !== "downstream") {

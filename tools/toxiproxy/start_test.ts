@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { findRealToxiproxy } from "./find_real.ts";
+import { findRealToxiproxy } from "./start.ts";
 
 function find(env: Record<string, string>, files: string[]) {
   return findRealToxiproxy({
@@ -11,7 +11,7 @@ function find(env: Record<string, string>, files: string[]) {
 
 const INSTALLED = "/project/.cache/toxiproxy/toxiproxy-server";
 
-Deno.test("findRealToxiproxy prefers one that runs, then PATH, then the installed one", () => {
+Deno.test("findRealToxiproxy prefers a running server, then PATH, then the installed one", () => {
   const env = { TOXIPROXY_URL: "http://127.0.0.1:8474", PATH: "/a::/b" };
   const files = ["/b/toxiproxy-server", INSTALLED];
   assertEquals(find(env, files), { kind: "running", url: "http://127.0.0.1:8474" });
@@ -22,6 +22,6 @@ Deno.test("findRealToxiproxy prefers one that runs, then PATH, then the installe
   assertEquals(find({ PATH: "/a" }, files), { kind: "program", path: INSTALLED });
 });
 
-Deno.test("findRealToxiproxy finds none where none is", () => {
+Deno.test("findRealToxiproxy returns null if there is none", () => {
   assertEquals(find({}, []), null);
 });

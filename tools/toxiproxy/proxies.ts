@@ -1,17 +1,72 @@
-/** What the API does, one function an operation; errors are `ApiError`s. */
-import type { Proxy, ProxyView } from "../engine/proxy.ts";
-import type { ProxySet } from "../engine/proxy_set.ts";
-import type { Toxic, ToxicView } from "../engine/toxic.ts";
-import { PROXIES_MAX, TOXICS_PER_PROXY_MAX } from "../limits.ts";
+/** The proxies of a server, and what the API does to them. Errors are `ApiError`s. */
 import {
   ApiError,
   badBody,
+  patchToxic,
+  type ProxyBody,
   proxyExists,
   proxyNotFound,
+  readProxy,
+  readProxyPatch,
+  readToxic,
   toxicExists,
   toxicNotFound,
-} from "./api_error.ts";
-import { patchToxic, type ProxyBody, readProxy, readProxyPatch, readToxic } from "./read_body.ts";
+} from "./bodies.ts";
+import type { Toxic, ToxicView } from "./connection.ts";
+import { CONNECTIONS_MAX, PROXIES_MAX, TOXICS_PER_PROXY_MAX } from "./limits.ts";
+import { Proxy, type ProxyView } from "./proxy.ts";
+
+/** All proxies of a server, by name. */
+export class ProxySet {
+  readonly #proxies = new Map<string, Proxy>();
+  #connections = 0;
+
+  constructor(readonly seed: number, readonly connections_max = CONNECTIONS_MAX) {}
+
+  get size(): number {
+    return this.#proxies.size;
+  }
+
+  get(name: string): Proxy | undefined {
+    return this.#proxies.get(name);
+  }
+
+  /** Sorted by name. */
+  list(): Proxy[] {
+    return [...this.#proxies.values()].sort((a, b) => a.name < b.name ? -1 : 1);
+  }
+
+  /** Adds a proxy, or replaces the one of its name. Adds none if it cannot listen. */
+  async put(name: string, listen: string, upstream: string, enabled: boolean): Promise<Proxy> {
+    const proxy = new Proxy(name, listen, upstream, {
+      seed: this.seed,
+      takePlace: () => {
+        if (this.#connections >= this.connections_max) return false;
+        this.#connections++;
+        return true;
+      },
+      leavePlace: () => void this.#connections--,
+    });
+    this.remove(name);
+    if (enabled) await proxy.start();
+    this.#proxies.set(name, proxy);
+    return proxy;
+  }
+
+  remove(name: string): boolean {
+    this.#proxies.get(name)?.stop();
+    return this.#proxies.delete(name);
+  }
+
+  /** The answer to `GET /proxies`. */
+  view(): Record<string, ProxyView> {
+    return Object.fromEntries(this.list().map((proxy) => [proxy.name, proxy.view()]));
+  }
+
+  close(): void {
+    for (const name of [...this.#proxies.keys()]) this.remove(name);
+  }
+}
 
 export function findProxy(proxies: ProxySet, name: string): Proxy {
   const proxy = proxies.get(name);
@@ -33,7 +88,7 @@ async function put(proxies: ProxySet, body: ProxyBody): Promise<Proxy> {
   return await asServerError(() => proxies.put(name, listen, upstream, enabled));
 }
 
-/** Failures of the system, a port in use for one, are 500. */
+/** A failure of the system, such as a port in use, becomes a 500. */
 async function asServerError<T>(action: () => Promise<T>): Promise<T> {
   try {
     return await action();
@@ -48,7 +103,7 @@ export async function createProxy(proxies: ProxySet, json: unknown): Promise<Pro
   return (await put(proxies, body)).view();
 }
 
-/** A new address drops what is connected; toxics stay. */
+/** A new address closes the connections; toxics stay. */
 export async function patchProxy(proxy: Proxy, json: unknown): Promise<ProxyView> {
   const patch = readProxyPatch(json);
   const listen = patch.listen || proxy.listen;
@@ -62,14 +117,14 @@ export async function patchProxy(proxy: Proxy, json: unknown): Promise<ProxyView
   return proxy.view();
 }
 
-/** What POST /populate answers where it does not get through. */
+/** The error of POST /populate, with the proxies it created before. */
 export class PopulateError extends ApiError {
   constructor(error: ApiError, readonly proxies: readonly ProxyView[] | null) {
     super(error.status, error.message);
   }
 }
 
-/** Proxies of the same name and addresses stay as they are, others are replaced. */
+/** Replaces proxies of the same name, unless their addresses are the same too. */
 export async function populate(
   proxies: ProxySet,
   json: () => unknown,
@@ -95,7 +150,7 @@ export async function populate(
   return done.length === 0 ? null : done;
 }
 
-/** Enables all proxies and removes all toxics; one that cannot listen does not keep the others from it. */
+/** Enables all proxies and removes all toxics. Continues past a proxy that cannot listen. */
 export async function reset(proxies: ProxySet): Promise<void> {
   const failures: string[] = [];
   for (const proxy of proxies.list()) {

@@ -1,12 +1,9 @@
-/** One proxy: where it listens, where it leads, which toxics it has, who is connected. */
-import { connect, type Socket } from "node:net";
-import { DIAL_MS_MAX } from "../limits.ts";
-import { readAddress } from "./address.ts";
-import { Connection } from "./connection.ts";
+/** One proxy: it listens, connects each client to the upstream, and applies its toxics. */
+import { type AddressInfo, connect, createServer, type Server, type Socket } from "node:net";
+import { type Address, checkStream, formatAddress, readAddress } from "./checks.ts";
+import { Connection, type Toxic, type ToxicView } from "./connection.ts";
 import { hitsOfToxic, noHits } from "./hits.ts";
-import { listen, type Listener } from "./listener.ts";
-import type { Toxic, ToxicView } from "./toxic.ts";
-import { checkStream } from "../toxics/attributes.ts";
+import { DIAL_MS_MAX } from "./limits.ts";
 
 /** As the API shows it. */
 export interface ProxyView {
@@ -18,18 +15,19 @@ export interface ProxyView {
 }
 
 /** What all proxies of a server share. */
-export interface ServerWorld {
+interface ServerWorld {
   readonly seed: number;
-  /** Takes a place among the connections of the process; false where there is none left. */
+  /** Takes a place among the connections of the process; false if all are taken. */
   takePlace(): boolean;
   leavePlace(): void;
 }
 
+/** One proxy: where it listens, its upstream, its toxics, its connections. */
 export class Proxy {
   readonly hits = noHits();
   readonly #toxics = new Map<string, Toxic>();
   readonly #connections = new Set<Connection>();
-  /** Sockets whose upstream has not answered yet. */
+  /** Clients whose upstream has not accepted yet, with its socket. */
   readonly #dialing = new Map<Socket, Socket>();
   #listener: Listener | null = null;
 
@@ -71,7 +69,7 @@ export class Proxy {
     this.listen = this.#listener.address;
   }
 
-  /** Listens no more and closes what is connected. */
+  /** Stops listening and closes all connections. */
   stop(): void {
     if (this.#listener === null) return;
     this.#listener.close();
@@ -163,4 +161,49 @@ export class Proxy {
     this.hits.connections_open++;
     for (const toxic of this.#toxics.values()) connection.add(toxic);
   }
+}
+
+/** A listening socket of a proxy. */
+interface Listener {
+  /** The actual address, with port and name resolved. */
+  readonly address: string;
+  /** Stops listening; connections stay open. */
+  close(): void;
+}
+
+/** Rejects with the system's reason. */
+async function listen(
+  address: Address,
+  onSocket: (socket: Socket) => void,
+): Promise<Listener> {
+  if (address.host !== "") return await listenOn(address, onSocket);
+  try {
+    return await listenOn({ ...address, host: "::" }, onSocket);
+  } catch (error) {
+    // The system has no IPv6.
+    if (!/EAFNOSUPPORT|EADDRNOTAVAIL/.test((error as Error).message)) throw error;
+    return await listenOn({ ...address, host: "0.0.0.0" }, onSocket);
+  }
+}
+
+function listenOn(address: Address, onSocket: (socket: Socket) => void): Promise<Listener> {
+  // node:net: a Deno.TcpConn cannot send RST.
+  const server = createServer({ allowHalfOpen: true, noDelay: true }, onSocket);
+  return new Promise((resolve, reject) => {
+    server.once("error", (error: NodeJS.ErrnoException) => reject(listenError(address, error)));
+    server.listen({ host: address.host, port: address.port }, () => {
+      server.on("error", () => {}); // a client that left before it was accepted
+      resolve({ address: addressOf(server), close: () => server.close() });
+    });
+  });
+}
+
+function addressOf(server: Server): string {
+  const { address, port } = server.address() as AddressInfo;
+  return formatAddress({ host: address, port });
+}
+
+function listenError(address: Address, error: NodeJS.ErrnoException): Error {
+  const reason = error.code === "EADDRINUSE" ? "bind: address already in use" : error.message;
+  return new Error(`listen tcp ${formatAddress(address)}: ${reason}`);
 }

@@ -1,5 +1,6 @@
 /** Flags of the server, as `toxiproxy-server` takes them: `-port 8474`, `--port=8474`. */
 
+/** What the flags say. */
 export interface ServerFlags {
   readonly hostname: string;
   readonly port: number;
@@ -7,21 +8,21 @@ export interface ServerFlags {
   readonly seed: number;
   readonly metrics: boolean;
   readonly version: boolean;
-  /** Ends with the end of stdin, and so with the program that started it. */
+  /** Stops when stdin ends, and so with the program that started it. */
   readonly until_stdin_ends: boolean;
 }
 
-/** A command line that cannot be acted on. */
+/** A wrong command line. */
 export class UsageError extends Error {
   override name = "UsageError";
 }
 
-export const SERVER_USAGE = `Usage: deno task toxiproxy [flags]      serve Toxiproxy's API
-       deno task toxiproxy cli COMMAND  talk to it: see "deno task toxiproxy cli help"
+export const SERVER_USAGE = `Usage: deno task toxiproxy [flags]
+Serves Toxiproxy's API. toxiproxy-cli and every client library of Toxiproxy work with it.
   -host HOST          address of the API (default localhost)
   -port PORT          port of the API, 0 picks one (default 8474)
   -config FILE        JSON array of proxies to create at the start
-  -seed NUMBER        draws toxicity and jitter; the same seed draws the same (default: by chance, printed)
+  -seed NUMBER        draws toxicity and jitter; the same seed draws the same (default: random, printed)
   -proxy-metrics      GET /metrics answers; so does -runtime-metrics
   -until-stdin-ends   stop when stdin ends
   -version            print the version
@@ -30,7 +31,7 @@ export const SERVER_USAGE = `Usage: deno task toxiproxy [flags]      serve Toxip
 const SWITCHES = new Set(["proxy-metrics", "runtime-metrics", "until-stdin-ends", "version"]);
 const VALUES = new Set(["host", "port", "config", "seed"]);
 
-/** Throws a `UsageError` that names the flag. `random_seed` is used where none is given. */
+/** @param random_seed Used without `-seed`. @throws {UsageError} that names the flag. */
 export function readServerFlags(args: readonly string[], random_seed: number): ServerFlags {
   const given = new Map<string, string>();
   for (let at = 0; at < args.length; at++) {

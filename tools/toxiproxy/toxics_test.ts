@@ -1,18 +1,12 @@
 /** Each toxic's stage in virtual time: when what leaves, what is held, and that nothing is left over. */
 import { assert, assertEquals } from "@std/assert";
-import { PACED_HELD_BYTES_MAX } from "../limits.ts";
-import { VirtualStage } from "../testing/virtual_stage.ts";
-import { bandwidth } from "./bandwidth.ts";
-import { latency } from "./latency.ts";
-import { limitData } from "./limit_data.ts";
-import { resetPeer } from "./reset_peer.ts";
-import { slicer } from "./slicer.ts";
-import { slowClose } from "./slow_close.ts";
-import { STAGES } from "./stages.ts";
-import { timeout } from "./timeout.ts";
+import { PACED_HELD_BYTES_MAX } from "./limits.ts";
+import { seededRandom } from "./stage.ts";
+import { STAGES } from "./toxics.ts";
+import { VirtualStage } from "./testing/virtual_stage.ts";
 
 Deno.test("latency delays chunks each by itself and the end behind the last of them", () => {
-  const one = new VirtualStage(latency, { latency: 200, jitter: 0 });
+  const one = new VirtualStage(STAGES.latency, { latency: 200, jitter: 0 });
   one.push(1);
   one.to(50);
   one.push(2);
@@ -23,7 +17,7 @@ Deno.test("latency delays chunks each by itself and the end behind the last of t
 });
 
 Deno.test("latency draws from latency ± jitter and keeps the order", () => {
-  const one = new VirtualStage(latency, { latency: 100, jitter: 50 });
+  const one = new VirtualStage(STAGES.latency, { latency: 100, jitter: 50 });
   for (let n = 0; n < 500; n++) {
     one.to(n * 1_000);
     one.push(1);
@@ -35,7 +29,7 @@ Deno.test("latency draws from latency ± jitter and keeps the order", () => {
   const mean = delays.reduce((a, b) => a + b) / delays.length;
   assert(Math.abs(mean - 100) < 5, `${mean}`);
 
-  const close = new VirtualStage(latency, { latency: 100, jitter: 100 });
+  const close = new VirtualStage(STAGES.latency, { latency: 100, jitter: 100 });
   for (let bytes = 1; bytes <= 50; bytes++) {
     close.to(bytes);
     close.push(bytes);
@@ -46,7 +40,7 @@ Deno.test("latency draws from latency ± jitter and keeps the order", () => {
 
 Deno.test("the same seed draws the same jitter, another seed another", () => {
   const run = (seed: number) => {
-    const one = new VirtualStage(latency, { latency: 100, jitter: 50 }, seed);
+    const one = new VirtualStage(STAGES.latency, { latency: 100, jitter: 50 }, seed);
     for (let n = 0; n < 20; n++) {
       one.to(n * 1_000);
       one.push(1);
@@ -59,7 +53,7 @@ Deno.test("the same seed draws the same jitter, another seed another", () => {
 });
 
 Deno.test("bandwidth sends rate bytes a millisecond, in slices of 100 ms at most", () => {
-  const one = new VirtualStage(bandwidth, { rate: 10 });
+  const one = new VirtualStage(STAGES.bandwidth, { rate: 10 });
   one.push(2_500);
   one.push(100);
   one.stage.end();
@@ -72,7 +66,7 @@ Deno.test("bandwidth sends rate bytes a millisecond, in slices of 100 ms at most
 });
 
 Deno.test("bandwidth asks its source to wait, and says when it need not any more", () => {
-  const one = new VirtualStage(bandwidth, { rate: 1_000 });
+  const one = new VirtualStage(STAGES.bandwidth, { rate: 1_000 });
   one.push(PACED_HELD_BYTES_MAX);
   assertEquals([one.stage.full, one.eased], [true, 0]);
   one.to(10_000);
@@ -80,7 +74,7 @@ Deno.test("bandwidth asks its source to wait, and says when it need not any more
 });
 
 Deno.test("bandwidth 0 holds all back until it is released, and sets no timer", () => {
-  const one = new VirtualStage(bandwidth, { rate: 0 });
+  const one = new VirtualStage(STAGES.bandwidth, { rate: 0 });
   one.push(5);
   one.to(1e9);
   assertEquals([one.out, one.timers], [[], 0]);
@@ -89,7 +83,11 @@ Deno.test("bandwidth 0 holds all back until it is released, and sets no timer", 
 });
 
 Deno.test("slicer cuts every byte into pieces within the variation, delay µs apart", () => {
-  const one = new VirtualStage(slicer, { average_size: 100, size_variation: 20, delay: 500 });
+  const one = new VirtualStage(STAGES.slicer, {
+    average_size: 100,
+    size_variation: 20,
+    delay: 500,
+  });
   one.push(5_000);
   one.stage.end();
   one.to(1_000);
@@ -102,14 +100,14 @@ Deno.test("slicer cuts every byte into pieces within the variation, delay µs ap
 });
 
 Deno.test("slicer of one byte with no variation makes a piece of every byte", () => {
-  const one = new VirtualStage(slicer, { average_size: 1, size_variation: 0, delay: 0 });
+  const one = new VirtualStage(STAGES.slicer, { average_size: 1, size_variation: 0, delay: 0 });
   one.push(300);
   one.to(1);
   assertEquals(one.out.length, 300);
 });
 
 Deno.test("slow_close passes data at once and its end late", () => {
-  const one = new VirtualStage(slowClose, { delay: 500 });
+  const one = new VirtualStage(STAGES.slow_close, { delay: 500 });
   one.push(5);
   one.stage.end();
   one.to(1_000);
@@ -118,7 +116,7 @@ Deno.test("slow_close passes data at once and its end late", () => {
 });
 
 Deno.test("timeout ends that long after the last data, of which none passes", () => {
-  const one = new VirtualStage(timeout, { timeout: 300 });
+  const one = new VirtualStage(STAGES.timeout, { timeout: 300 });
   one.to(200);
   one.push(5);
   one.to(1_000);
@@ -128,7 +126,7 @@ Deno.test("timeout ends that long after the last data, of which none passes", ()
 });
 
 Deno.test("timeout 0 never ends by itself, and does when it leaves", () => {
-  const one = new VirtualStage(timeout, { timeout: 0 });
+  const one = new VirtualStage(STAGES.timeout, { timeout: 0 });
   one.push(5);
   one.to(1e9);
   assertEquals([one.out, one.timers], [[], 0]);
@@ -137,7 +135,7 @@ Deno.test("timeout 0 never ends by itself, and does when it leaves", () => {
 });
 
 Deno.test("timeout counts anew from a change", () => {
-  const one = new VirtualStage(timeout, { timeout: 0 });
+  const one = new VirtualStage(STAGES.timeout, { timeout: 0 });
   one.to(1_000);
   one.attributes = { timeout: 100 };
   one.stage.release();
@@ -146,7 +144,7 @@ Deno.test("timeout counts anew from a change", () => {
 });
 
 Deno.test("reset_peer resets after its timeout from the first data, once", () => {
-  const one = new VirtualStage(resetPeer, { timeout: 100 });
+  const one = new VirtualStage(STAGES.reset_peer, { timeout: 100 });
   one.to(1_000);
   assertEquals(one.out, []);
   one.push(5);
@@ -157,10 +155,10 @@ Deno.test("reset_peer resets after its timeout from the first data, once", () =>
 });
 
 Deno.test("reset_peer that leaves touches no connection that sent nothing", () => {
-  const idle = new VirtualStage(resetPeer, { timeout: 100 });
+  const idle = new VirtualStage(STAGES.reset_peer, { timeout: 100 });
   idle.stage.leave();
   assertEquals([idle.out, idle.hits], [[], 0]);
-  const armed = new VirtualStage(resetPeer, { timeout: 100 });
+  const armed = new VirtualStage(STAGES.reset_peer, { timeout: 100 });
   armed.push(1);
   armed.stage.leave();
   armed.to(1_000);
@@ -168,18 +166,18 @@ Deno.test("reset_peer that leaves touches no connection that sent nothing", () =
 });
 
 Deno.test("limit_data ends at its last byte and lets no more through", () => {
-  const one = new VirtualStage(limitData, { bytes: 100 });
+  const one = new VirtualStage(STAGES.limit_data, { bytes: 100 });
   one.push(60);
   one.push(60);
   one.push(60);
   assertEquals(one.out, [[0, 60], [0, 40], [0, "end"]]);
-  const exact = new VirtualStage(limitData, { bytes: 100 });
+  const exact = new VirtualStage(STAGES.limit_data, { bytes: 100 });
   exact.push(100);
   assertEquals(exact.out, [[0, 100], [0, "end"]]);
 });
 
 Deno.test("limit_data lowered below what has passed ends at the next data", () => {
-  const one = new VirtualStage(limitData, { bytes: 100 });
+  const one = new VirtualStage(STAGES.limit_data, { bytes: 100 });
   one.push(60);
   one.attributes = { bytes: 30 };
   one.push(60);
@@ -220,3 +218,22 @@ for (const [type, maker] of Object.entries(STAGES)) {
     assert(bytes === 100 || has_ended, JSON.stringify(one.out));
   });
 }
+
+Deno.test("seededRandom repeats with the same seed and purpose, and differs with another", () => {
+  const ten = (seed: number, purpose: string) => {
+    const random = seededRandom(seed, purpose);
+    return Array.from({ length: 10 }, random);
+  };
+  assertEquals(ten(1, "a"), ten(1, "a"));
+  assert(ten(1, "a")[0] !== ten(2, "a")[0]);
+  assert(ten(1, "a")[0] !== ten(1, "b")[0]);
+});
+
+Deno.test("seededRandom draws evenly over connections that follow each other", () => {
+  let below = 0;
+  const connections = 2_000;
+  for (let number = 1; number <= connections; number++) {
+    if (seededRandom(7, `p\ntoxic\n${number}`)() < 0.3) below++;
+  }
+  assert(Math.abs(below / connections - 0.3) < 0.03, `${below} of ${connections} below 0.3`);
+});

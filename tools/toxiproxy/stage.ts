@@ -1,0 +1,144 @@
+/**
+ * A toxic as a stage that data passes on its way: what every stage is given and must do.
+ *
+ *     source socket → stage → stage → … → sink socket
+ *                     hold, delay, cut, drop, close, reset
+ */
+import { mulberry32 } from "../verdict/mod.ts";
+
+/** Takes data and its end. */
+export interface Flow {
+  push(chunk: Uint8Array): void;
+  /** No more data; at the end of the chain the connection is closed. */
+  end(): void;
+}
+
+/** A toxic on one direction of one connection. After `release` or `stop` it holds no data. */
+export interface Stage extends Flow {
+  /** Whether it holds so much that its source must wait. */
+  readonly full: boolean;
+  /** Passes on all it holds at once; it may continue afterwards, with other attributes. */
+  release(): void;
+  /** Its toxic is removed: passes on what it holds, or closes if the toxic dropped data. */
+  leave(): void;
+  /** Its connection has ended: drops what it holds. */
+  stop(): void;
+}
+
+/** Clock, timers, randomness and the connection, as a stage sees them. */
+export interface StageWorld {
+  now_ms(): number;
+  /** Calls back after the delay; returns a function that cancels it. */
+  after(delay_ms: number, callback: () => void): () => void;
+  /** Uniform in [0, 1), from a stream of this connection's own. */
+  random(): number;
+  /** RST to both sides. */
+  reset(): void;
+  /** Reports that less is held, so that a paused source may continue. */
+  eased(): void;
+  /** Counts data that the toxic affected. */
+  hit(bytes: number): void;
+}
+
+/** The current attributes; a stage reads them each time, because PATCH changes them. */
+export type CurrentAttributes = () => Readonly<Record<string, number>>;
+
+export type StageMaker = (
+  out: Flow,
+  attributes: CurrentAttributes,
+  world: StageWorld,
+) => Stage;
+
+interface Item {
+  /** Null for the end. */
+  readonly chunk: Uint8Array | null;
+  readonly due_ms: number;
+}
+
+/** Data that leaves at given times, in order of arrival. One timer, for the head. */
+export class TimedQueue {
+  #items: Item[] = [];
+  #head = 0;
+  #cancel: (() => void) | null = null;
+  held_bytes = 0;
+
+  constructor(readonly out: Flow, readonly world: StageWorld) {}
+
+  get empty(): boolean {
+    return this.#head === this.#items.length;
+  }
+
+  /** When the last item leaves; −∞ if the queue is empty. */
+  get last_due_ms(): number {
+    return this.empty ? -Infinity : this.#items[this.#items.length - 1].due_ms;
+  }
+
+  add(chunk: Uint8Array | null, due_ms: number): void {
+    this.#items.push({ chunk, due_ms: Math.max(due_ms, this.last_due_ms) });
+    this.held_bytes += chunk?.length ?? 0;
+    if (this.#cancel === null) this.#arm();
+  }
+
+  release(): void {
+    this.#disarm();
+    this.#send(Infinity);
+  }
+
+  stop(): void {
+    this.#disarm();
+    this.#items = [];
+    this.#head = 0;
+    this.held_bytes = 0;
+  }
+
+  #arm(): void {
+    if (this.empty) return;
+    const { due_ms } = this.#items[this.#head];
+    if (due_ms === Infinity) return;
+    const delay_ms = Math.max(0, due_ms - this.world.now_ms());
+    this.#cancel = this.world.after(delay_ms, () => {
+      this.#cancel = null;
+      this.#send(this.world.now_ms());
+      if (this.#cancel === null) this.#arm();
+    });
+  }
+
+  #disarm(): void {
+    this.#cancel?.();
+    this.#cancel = null;
+  }
+
+  #send(until_ms: number): void {
+    let sent = false;
+    while (!this.empty && this.#items[this.#head].due_ms <= until_ms) {
+      const { chunk } = this.#items[this.#head++];
+      sent = true;
+      if (chunk === null) this.out.end();
+      else {
+        this.held_bytes -= chunk.length;
+        this.out.push(chunk);
+      }
+    }
+    if (this.empty) {
+      this.#items = [];
+      this.#head = 0;
+    } else if (this.#head > 1024) {
+      this.#items = this.#items.slice(this.#head);
+      this.#head = 0;
+    }
+    if (sent) this.world.eased();
+  }
+}
+
+/**
+ * Random numbers that repeat with the seed, in whichever order connections arrive: each `purpose`
+ * (proxy, toxic, number of the connection) has a stream of its own. FNV-1a of the purpose, mixed
+ * with the seed, seeds the stream.
+ */
+export function seededRandom(seed: number, purpose: string): () => number {
+  let state = (2166136261 ^ Math.trunc(seed % 2 ** 32)) >>> 0;
+  for (let i = 0; i < purpose.length; i++) {
+    state = Math.imul(state ^ purpose.charCodeAt(i), 16777619) >>> 0;
+  }
+  return mulberry32(state);
+}

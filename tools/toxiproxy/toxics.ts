@@ -1,0 +1,238 @@
+/** What each toxic does to the data of one direction of a connection. */
+import type { ToxicType } from "./checks.ts";
+import { LATENCY_HELD_BYTES_MAX, PACED_HELD_BYTES_MAX } from "./limits.ts";
+import { type Flow, type Stage, type StageMaker, type StageWorld, TimedQueue } from "./stage.ts";
+
+/** A stage over a queue: its end leaves behind the last data. */
+function queuedStage(
+  out: Flow,
+  world: StageWorld,
+  held_bytes_max: number,
+  push: (chunk: Uint8Array, queue: TimedQueue) => void,
+): Stage {
+  const queue = new TimedQueue(out, world);
+  return {
+    get full() {
+      return queue.held_bytes >= held_bytes_max;
+    },
+    push(chunk) {
+      world.hit(chunk.length);
+      push(chunk, queue);
+    },
+    end() {
+      // Data of a line at rate 0 never leaves; its end does.
+      if (queue.empty || queue.last_due_ms === Infinity) out.end();
+      else queue.add(null, queue.last_due_ms);
+    },
+    release: () => queue.release(),
+    leave: () => queue.release(),
+    stop: () => queue.stop(),
+  };
+}
+
+/** Each chunk leaves `latency` ± `jitter` ms after it came, in order. Connecting is not delayed. */
+const latency: StageMaker = (out, attributes, world) =>
+  queuedStage(out, world, LATENCY_HELD_BYTES_MAX, (chunk, queue) => {
+    const { latency, jitter } = attributes();
+    const delay_ms = latency + (jitter === 0 ? 0 : (world.random() * 2 - 1) * jitter);
+    queue.add(chunk, world.now_ms() + Math.max(0, delay_ms));
+  });
+
+const SLICE_MS = 100;
+
+/**
+ * `rate` KB/s (1 KB = 1000 B, so `rate` bytes a millisecond), in slices of at most 100 ms. Rate 0
+ * lets no data through.
+ */
+const bandwidth: StageMaker = (out, attributes, world) =>
+  queuedStage(out, world, PACED_HELD_BYTES_MAX, (chunk, queue) => {
+    const { rate } = attributes();
+    if (rate === 0) return queue.add(chunk, Infinity);
+    const slice_bytes = Math.max(1, rate * SLICE_MS);
+    let free_ms = Math.max(world.now_ms(), queue.last_due_ms);
+    for (let from = 0; from < chunk.length; from += slice_bytes) {
+      const slice = chunk.subarray(from, from + slice_bytes);
+      free_ms += slice.length / rate;
+      queue.add(slice, free_ms);
+    }
+  });
+
+/** Cuts data into pieces of `average_size` ± `size_variation` bytes, `delay` µs apart. */
+const slicer: StageMaker = (out, attributes, world) =>
+  queuedStage(out, world, PACED_HELD_BYTES_MAX, (chunk, queue) => {
+    const { average_size, size_variation, delay } = attributes();
+    let due_ms = queue.empty ? world.now_ms() : queue.last_due_ms + delay / 1000;
+    let from = 0;
+    while (from < chunk.length) {
+      const varied = (world.random() * 2 - 1) * size_variation;
+      const to = from + Math.max(1, Math.round(average_size + varied));
+      const piece = chunk.subarray(from, to);
+      // The first piece of an idle line leaves at once, without a timer.
+      if (queue.empty && due_ms <= world.now_ms()) out.push(piece);
+      else queue.add(piece, due_ms);
+      from = to;
+      due_ms += delay / 1000;
+    }
+  });
+
+/** Closes the connection once `bytes` have passed since the toxic was added. */
+const limitData: StageMaker = (out, attributes, world): Stage => {
+  let passed_bytes = 0;
+  let closed = false;
+  const close = () => {
+    if (closed) return;
+    closed = true;
+    out.end();
+  };
+  return {
+    full: false,
+    push(chunk) {
+      if (closed) return;
+      const left_bytes = Math.max(0, attributes().bytes - passed_bytes);
+      if (left_bytes > 0) {
+        out.push(left_bytes < chunk.length ? chunk.subarray(0, left_bytes) : chunk);
+      }
+      passed_bytes += Math.min(left_bytes, chunk.length);
+      if (chunk.length >= left_bytes) {
+        world.hit(chunk.length - left_bytes);
+        close();
+      }
+    },
+    end: close,
+    release() {},
+    leave() {},
+    stop() {
+      closed = true;
+    },
+  };
+};
+
+/** Data passes; its end comes `delay` ms later. */
+const slowClose: StageMaker = (out, attributes, world): Stage => {
+  let cancel: (() => void) | null = null;
+  const endNow = () => {
+    if (cancel === null) return;
+    cancel();
+    cancel = null;
+    out.end();
+  };
+  return {
+    full: false,
+    push: (chunk) => out.push(chunk),
+    end() {
+      world.hit(0);
+      cancel = world.after(attributes().delay, endNow);
+    },
+    release: endNow,
+    leave: endNow,
+    stop() {
+      cancel?.();
+      cancel = null;
+    },
+  };
+};
+
+/**
+ * Drops all data and closes the connection `timeout` ms after the toxic was added or after the last
+ * data; 0 never closes. Removing the toxic closes the connection, because data is missing.
+ */
+const timeout: StageMaker = (out, attributes, world): Stage => {
+  let cancel: (() => void) | null = null;
+  let closed = false;
+  const disarm = () => {
+    cancel?.();
+    cancel = null;
+  };
+  const close = () => {
+    disarm();
+    if (closed) return;
+    closed = true;
+    out.end();
+  };
+  const arm = () => {
+    disarm();
+    const { timeout } = attributes();
+    if (timeout > 0 && !closed) {
+      cancel = world.after(timeout, () => {
+        world.hit(0);
+        close();
+      });
+    }
+  };
+  arm();
+  return {
+    full: false,
+    push(chunk) {
+      world.hit(chunk.length);
+      arm();
+    },
+    end: close,
+    release: arm,
+    leave: close,
+    stop() {
+      closed = true;
+      disarm();
+    },
+  };
+};
+
+/** Drops the first data of a connection and sends RST to both sides `timeout` ms later. */
+const resetPeer: StageMaker = (out, attributes, world): Stage => {
+  let cancel: (() => void) | null = null;
+  const disarm = () => {
+    cancel?.();
+    cancel = null;
+  };
+  const arm = () => {
+    disarm();
+    cancel = world.after(attributes().timeout, () => {
+      cancel = null;
+      world.hit(0);
+      world.reset();
+    });
+  };
+  return {
+    full: false,
+    push() {
+      if (cancel === null) arm();
+    },
+    end() {
+      if (cancel === null) out.end();
+    },
+    release() {
+      if (cancel !== null) arm();
+    },
+    leave() {
+      // Data is missing, so the connection cannot continue.
+      if (cancel === null) return;
+      disarm();
+      world.reset();
+    },
+    stop: disarm,
+  };
+};
+
+/** Passes all data and counts it. */
+const noop: StageMaker = (out, _attributes, world) => ({
+  full: false,
+  push(chunk) {
+    world.hit(chunk.length);
+    out.push(chunk);
+  },
+  end: () => out.end(),
+  release() {},
+  leave() {},
+  stop() {},
+});
+
+/** The stage of each toxic, by its type. */
+export const STAGES: Readonly<Record<ToxicType, StageMaker>> = {
+  latency,
+  bandwidth,
+  slow_close: slowClose,
+  timeout,
+  reset_peer: resetPeer,
+  slicer,
+  limit_data: limitData,
+  noop,
+};
