@@ -1,8 +1,10 @@
-/** Cookies of one VU (RFC 6265): kept from answers, sent with the requests they belong to. */
-import { COOKIES_MAX } from "./limits.ts";
+/** Cookies of one VU (RFC 6265). */
 
-/** A cookie as scripts see it in `response.cookies`. */
-export interface ResponseCookie {
+/** Cookies in one jar; the oldest go first. */
+const COOKIES_MAX = 1_000;
+
+/** A cookie in `response.cookies`. */
+interface ResponseCookie {
   name: string;
   value: string;
   domain: string;
@@ -10,7 +12,7 @@ export interface ResponseCookie {
   http_only: boolean;
   secure: boolean;
   max_age: number;
-  /** Epoch milliseconds; 0 where there is none. */
+  /** Epoch milliseconds; 0 if none is given. */
   expires: number;
 }
 
@@ -19,16 +21,16 @@ interface StoredCookie {
   readonly value: string;
   /** Without a leading dot. */
   readonly domain: string;
-  /** Whether only that very host gets it. */
+  /** Not sent to subdomains. */
   readonly host_only: boolean;
   readonly path: string;
   readonly secure: boolean;
-  /** Epoch milliseconds; Infinity: until the jar is emptied. */
+  /** Epoch milliseconds; Infinity for a session cookie. */
   readonly expires_ms: number;
 }
 
-/** What `jar.set` takes besides name and value. */
-export interface CookieOptions {
+/** Options of `jar.set`. */
+interface CookieOptions {
   domain?: string;
   path?: string;
   expires?: string;
@@ -37,7 +39,7 @@ export interface CookieOptions {
   http_only?: boolean;
 }
 
-/** @throws never: a Set-Cookie without a name is null. */
+/** Null if the header has no name. */
 export function parseSetCookie(header: string): ResponseCookie | null {
   const [pair, ...attributes] = header.split(";");
   const equals = pair.indexOf("=");
@@ -67,7 +69,7 @@ export function parseSetCookie(header: string): ResponseCookie | null {
         cookie.expires = Date.parse(value) || 0;
         break;
       case "max-age":
-        // k6 gives −1 for "now"; 0 stands for "none given".
+        // As in k6, −1 means "now" and 0 means "not given".
         if (/^-?\d+$/.test(value)) cookie.max_age = Number(value) > 0 ? Number(value) : -1;
         break;
       case "secure":
@@ -92,14 +94,14 @@ export class CookieJar {
     return this.#cookies.length === 0;
   }
 
-  /** Values by name of all cookies a request to the URL would carry. */
+  /** Values, by name, of the cookies that a request to the URL carries. */
   cookiesForURL(url: string): Record<string, string[]> {
     const found: Record<string, string[]> = {};
     for (const { name, value } of this.matching(url)) (found[name] ??= []).push(value);
     return found;
   }
 
-  /** Longer paths first, as they are sent. */
+  /** Longest paths first, as they are sent. */
   matching(url: string): { name: string; value: string }[] {
     if (this.is_empty) return [];
     const { hostname, pathname, protocol } = new URL(url);
@@ -125,7 +127,7 @@ export class CookieJar {
     });
   }
 
-  /** Takes a cookie an answer from the URL sets; one for a foreign domain is not taken. */
+  /** Stores a cookie of a response from the URL; cookies for foreign domains are ignored. */
   store(url: string, cookie: ResponseCookie): void {
     const { hostname, pathname } = new URL(url);
     const domain = cookie.domain || hostname;

@@ -1,17 +1,16 @@
-/** Opens connections: names looked up, `hosts` honored, TLS where the URL asks for it. */
-import type { Endpoint } from "./endpoint.ts";
-import type { HttpFailure } from "./error_codes.ts";
+/** Opens connections: resolves names, applies `hosts`, negotiates TLS. */
+import type { Endpoint, HttpFailure } from "./exchange.ts";
 import { TimedConnection } from "./timed_connection.ts";
 
 export interface DialOptions {
   /** `name` or `name:port` → `address` or `address:port`, as k6's option `hosts`. */
   readonly hosts: Readonly<Record<string, string>>;
-  /** Names that must not be connected to; `*` stands for a first part. */
+  /** Names to refuse; a leading `*` matches any first part. */
   readonly block_hostnames: readonly string[];
 }
 
-/** A connection, or why there is none, and how long that took. */
-export interface Dialed {
+/** A connection or the failure, and the time it took. */
+interface Dialed {
   readonly connection: TimedConnection | null;
   readonly failure: HttpFailure | null;
   readonly connecting_ms: number;
@@ -26,12 +25,8 @@ export async function dial(
 ): Promise<Dialed> {
   const started_ms = now();
   if (isBlocked(endpoint.hostname, options.block_hostnames)) {
-    return {
-      connection: null,
-      failure: "blocked_hostname",
-      connecting_ms: 0,
-      tls_handshaking_ms: 0,
-    };
+    const failure = "blocked_hostname";
+    return { connection: null, failure, connecting_ms: 0, tls_handshaking_ms: 0 };
   }
   const progress = { connected_ms: 0 };
   const opening = open(endpoint, options, () => progress.connected_ms = now());

@@ -1,23 +1,22 @@
-/** What crosses between a script's request and the connections that carry it. */
-import type { Endpoint } from "./endpoint.ts";
-import type { HttpFailure } from "./error_codes.ts";
+/** Requests to servers, and their responses or failures. */
+import type { ErrorKind } from "../../http/mod.ts";
 
-/** One request as it goes onto the wire. */
+/** One request on the wire. */
 export interface ExchangeRequest {
   readonly endpoint: Endpoint;
   readonly bytes: Uint8Array;
   readonly is_head: boolean;
   readonly keep_body: boolean;
-  /** Whether it may be sent again where a kept connection turns out to be closed. */
+  /** It may be sent again if the server closed the kept connection. */
   readonly is_repeatable: boolean;
   readonly timeout_ms: number;
 }
 
-/** One answer, or why there is none; times in milliseconds. */
+/** One response, or the failure; times in milliseconds. */
 export interface Exchange {
   readonly failure: HttpFailure | null;
   readonly status: number;
-  /** Whether the head holds Set-Cookie or Content-Encoding. */
+  /** The head contains Set-Cookie or Content-Encoding. */
   readonly has_more_to_read: boolean;
   /** Head in `[head_start, head_end)`, body in `[head_end, body_end)`. */
   readonly bytes: Uint8Array;
@@ -36,18 +35,15 @@ export interface Exchange {
   readonly remote_port: number;
 }
 
-const NOTHING = new Uint8Array(0);
+const NO_BYTES = new Uint8Array(0);
 
-/** An exchange that got nowhere. */
-export function failedExchange(
-  failure: HttpFailure,
-  parts: Partial<Exchange> = {},
-): Exchange {
+/** An exchange without a response. */
+export function failedExchange(failure: HttpFailure, parts: Partial<Exchange> = {}): Exchange {
   return {
     failure,
     status: 0,
     has_more_to_read: false,
-    bytes: NOTHING,
+    bytes: NO_BYTES,
     head_start: 0,
     head_end: 0,
     body_end: 0,
@@ -63,4 +59,97 @@ export function failedExchange(
     remote_port: 0,
     ...parts,
   };
+}
+
+/** A server. */
+export interface Endpoint {
+  /** `http://127.0.0.1:8080`. */
+  readonly origin: string;
+  readonly hostname: string;
+  readonly port: number;
+  readonly is_tls: boolean;
+  /** The Host header. */
+  readonly host: string;
+}
+
+export interface Target {
+  readonly endpoint: Endpoint;
+  /** Path and query, percent-encoded. */
+  readonly path: string;
+  /** Without user name, password and fragment. */
+  readonly url: string;
+  /** `user:password`, decoded, if the URL has them. */
+  readonly credentials: string | null;
+}
+
+/** Null if the text is not an `http:` or `https:` URL. */
+export function parseTarget(text: string): Target | null {
+  const url = URL.parse(text);
+  if (url === null || !/^https?:$/.test(url.protocol) || url.hostname === "") return null;
+  const is_tls = url.protocol === "https:";
+  const port = url.port === "" ? (is_tls ? 443 : 80) : Number(url.port);
+  const hostname = url.hostname.replace(/^\[(.*)\]$/, "$1");
+  const credentials = url.username === "" && url.password === ""
+    ? null
+    : `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`;
+  url.username = url.password = url.hash = "";
+  return {
+    endpoint: { origin: url.origin, hostname, port, is_tls, host: url.host },
+    path: url.pathname + url.search,
+    url: url.href,
+    credentials,
+  };
+}
+
+/** Failures of an exchange: those of the connection, and more. */
+export type HttpFailure =
+  | ErrorKind
+  | "dns"
+  | "tls"
+  | "tls_unknown_authority"
+  | "tls_wrong_host"
+  | "bad_url"
+  | "blocked_hostname"
+  | "bad_encoding";
+
+/** k6's error codes and texts. */
+const CODES: Partial<Record<HttpFailure, readonly [code: number, text: string]>> = {
+  bad_url: [1020, "invalid URL"],
+  timeout: [1050, "request timeout"],
+  dns: [1101, "lookup: no such host"],
+  blocked_hostname: [1111, "hostname is in a blocked pattern (blockHostnames)"],
+  connect_failed: [1210, "dial: connection failed"],
+  connect_timeout: [1211, "dial: i/o timeout"],
+  connect_refused: [1212, "dial: connection refused"],
+  reset: [1220, "read: connection reset by peer"],
+  tls: [1300, "tls: handshake failed"],
+  tls_unknown_authority: [1310, "x509: certificate signed by unknown authority"],
+  tls_wrong_host: [1311, "x509: certificate is valid for another name"],
+  bad_encoding: [1701, "the body is not encoded as Content-Encoding says"],
+};
+
+/** Any other failure, such as a response that is not HTTP/1.1. */
+const GENERAL = 1000;
+
+/**
+ * ```ts
+ * failureCode("connect_refused"); // 1212
+ * failureCode("bad_chunk"); // 1000
+ * ```
+ */
+export function failureCode(failure: HttpFailure): number {
+  return CODES[failure]?.[0] ?? GENERAL;
+}
+
+/** k6's text, such as `dial: connection refused`, or the fault in the response. */
+export function failureText(failure: HttpFailure): string {
+  const known = CODES[failure];
+  if (known !== undefined) return known[1];
+  if (failure === "closed_early") return "unexpected EOF";
+  return `malformed HTTP response: ${failure.replaceAll("_", " ")}`;
+}
+
+/** The error code of a response: 1404 for 404; 0 below 400. */
+export function statusCode(status: number): number {
+  return status >= 400 ? 1000 + status : 0;
 }

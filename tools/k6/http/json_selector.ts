@@ -1,9 +1,9 @@
-/** `response.json("a.b.0.c")`: the paths of GJSON that scripts use. */
+/** `response.json("a.b.0.c")`: the common paths of GJSON. */
 
 /**
- * Names and array positions apart by dots; `\.` is a dot within a name; `#` alone is an array's
- * length, before more it collects that of each element; `*` and `?` in a name match.
- * Undefined where the path leads nowhere.
+ * Follows names and array positions separated by dots. `\.` is a dot in a name; a last `#` is an
+ * array's length, an earlier one collects from each element; `*` and `?` are wildcards in names.
+ * Undefined if the path does not exist.
  *
  * ```ts
  * selectJson({ items: [{ id: 1 }, { id: 2 }] }, "items.#.id"); // [1, 2]
@@ -49,7 +49,7 @@ function walk(value: unknown, steps: readonly string[], at: number): unknown {
     : walk((value as Record<string, unknown>)[name], steps, at + 1);
 }
 
-/** The object's own key a step means; with `*` or `?`, the first that matches. */
+/** The object's first own key that matches the step. */
 function keyOf(value: object, step: string): string | undefined {
   if (!/(?<!\\)[*?]/.test(step)) {
     const name = step.replace(/\\(.)/g, "$1");

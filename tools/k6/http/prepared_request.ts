@@ -1,13 +1,11 @@
-/** A script's request made ready: its bytes, and the tags its samples carry. */
+/** A request ready to send: its bytes, and the tags of its samples. */
 import { buildRequest } from "../../http/mod.ts";
 import type { TagSet } from "../metrics/metric.ts";
-import type { Target } from "./endpoint.ts";
-import type { ExchangeRequest } from "./exchange.ts";
-import type { ExpectedStatuses } from "./expected_statuses.ts";
+import type { ExchangeRequest, Target } from "./exchange.ts";
 import type { RequestBody } from "./request_body.ts";
-import type { Params, ResponseType } from "./request_params.ts";
+import type { ExpectedStatuses, Params, ResponseType } from "./request_params.ts";
 
-/** Everything a request is made of, read and checked. */
+/** The checked arguments and options of a request. */
 export interface RequestPlan {
   readonly method: string;
   readonly target: Target;
@@ -24,7 +22,7 @@ export interface RequestPlan {
   readonly throws: boolean;
 }
 
-/** Which of k6's system tags the samples carry. */
+/** k6's system tags that the samples carry. */
 export type SystemTags = ReadonlySet<string>;
 
 export class PreparedRequest implements ExchangeRequest {
@@ -41,7 +39,7 @@ export class PreparedRequest implements ExchangeRequest {
   #last_base: TagSet | null = null;
   #last_outcomes: TagSet[] = [];
 
-  /** @throws {TypeError} where a header's name or value would break out of its line. */
+  /** @throws {TypeError} if a header's name or value contains a line end. */
   constructor(plan: RequestPlan, cookie: string, system_tags: SystemTags) {
     const { method, target, headers, body } = plan;
     this.plan = plan;
@@ -63,8 +61,8 @@ export class PreparedRequest implements ExchangeRequest {
     this.#system_tags = system_tags;
   }
 
-  /** Tags of an answer's samples; the same object for the same status and base. */
-  answerTags(base: TagSet, status: number, proto: string): TagSet {
+  /** Tags of a response's samples; the same object for the same status and base. */
+  responseTags(base: TagSet, status: number, proto: string): TagSet {
     if (base !== this.#last_base) {
       let outcomes = this.#by_base.get(base);
       if (outcomes === undefined) this.#by_base.set(base, outcomes = []);
@@ -77,7 +75,7 @@ export class PreparedRequest implements ExchangeRequest {
     });
   }
 
-  /** Tags of the samples of an exchange without answer. */
+  /** Tags of the samples of a failed exchange. */
   failureTags(base: TagSet, error: string, error_code: number): TagSet {
     return this.#makeTags(base, 0, { error, error_code: String(error_code) });
   }

@@ -1,7 +1,7 @@
-/** What a script gives as a body, as the bytes and the content type that are sent. */
+/** Encodes the body argument of `http.*`. */
 import { joinBytes } from "../../../platform/mod.ts";
 
-/** What `http.file` makes. */
+/** The result of `http.file`. */
 export class FileData {
   readonly data: string | ArrayBuffer | Uint8Array;
   readonly filename: string;
@@ -20,16 +20,16 @@ export class FileData {
 
 export interface RequestBody {
   readonly bytes: Uint8Array;
-  /** What the script's Content-Type header takes precedence over; null: none. */
+  /** Used unless the script sets Content-Type; null for none. */
   readonly content_type: string | null;
-  /** What `response.request.body` tells. */
+  /** For `response.request.body`. */
   readonly text: string;
 }
 
 const encoder = new TextEncoder();
 
 /**
- * Text and buffers as they are; an object as a form, in parts where it has a file.
+ * Encodes text and buffers as they are, an object as a form, a form with a file as multipart.
  * @param boundary Separates the parts; must not occur in them.
  * @throws {TypeError} for anything else.
  */
@@ -51,7 +51,7 @@ export function encodeBody(body: unknown, boundary: string): RequestBody | null 
     : urlEncoded(fields);
 }
 
-/** The bytes of a buffer or a view, without copying; null where it is none. */
+/** The bytes of a buffer or a view, without copying; null for other values. */
 export function bytesOf(value: unknown): Uint8Array | null {
   if (value instanceof ArrayBuffer) return new Uint8Array(value);
   if (ArrayBuffer.isView(value)) {
@@ -70,13 +70,13 @@ function urlEncoded(fields: readonly (readonly [string, unknown])[]): RequestBod
 }
 
 function multipart(fields: readonly (readonly [string, unknown])[], boundary: string): RequestBody {
-  const pieces: Uint8Array[] = [];
+  const parts: Uint8Array[] = [];
   for (const [name, value] of fields) {
     const file = value instanceof FileData ? value : null;
     const disposition = `form-data; name="${quoted(name)}"` +
       (file === null ? "" : `; filename="${quoted(file.filename)}"`);
     const type = file === null ? "" : `\r\nContent-Type: ${file.content_type}`;
-    pieces.push(
+    parts.push(
       encoder.encode(`--${boundary}\r\nContent-Disposition: ${disposition}${type}\r\n\r\n`),
       file === null
         ? encoder.encode(String(value))
@@ -84,8 +84,8 @@ function multipart(fields: readonly (readonly [string, unknown])[], boundary: st
       encoder.encode("\r\n"),
     );
   }
-  pieces.push(encoder.encode(`--${boundary}--\r\n`));
-  const bytes = joinBytes(pieces);
+  parts.push(encoder.encode(`--${boundary}--\r\n`));
+  const bytes = joinBytes(parts);
   const content_type = `multipart/form-data; boundary=${boundary}`;
   return { bytes, content_type, text: new TextDecoder().decode(bytes) };
 }

@@ -1,10 +1,9 @@
-/** The last argument of `http.*`, read and checked. */
+/** `Params`, the last argument of `http.*`. */
 import type { CookieJar } from "./cookie_jar.ts";
-import type { ExpectedStatuses } from "./expected_statuses.ts";
 
 export type ResponseType = "text" | "binary" | "none";
 
-/** What scripts may give; see k6's `Params`. */
+/** See k6's `Params`. */
 export interface Params {
   auth?: string;
   compression?: string;
@@ -19,10 +18,7 @@ export interface Params {
   throw?: boolean;
 }
 
-/**
- * A text that is equal for params that make equal requests, or null where the request has to be
- * made anew each time (cookies, authentication, compression).
- */
+/** Equal for params that make equal requests; null if each request must be built (cookies, …). */
 export function cacheKey(params: Params): string | null {
   let key = "";
   for (const name in params) {
@@ -50,7 +46,7 @@ export function cacheKey(params: Params): string | null {
   return key;
 }
 
-/** As it is now: scripts may change theirs. */
+/** Scripts may change their object later. */
 export function copyOf(params: Params | null): Params | null {
   if (params === null) return null;
   const copy = { ...params };
@@ -59,7 +55,7 @@ export function copyOf(params: Params | null): Params | null {
   return copy;
 }
 
-/** Whether both surely make equal requests; false is no proof that they do not. */
+/** True if both make equal requests; may be false even so. */
 export function isEqual(known: Params | null, params: Params | null): boolean {
   if (known === null || params === null) return known === params;
   let left = 0;
@@ -82,10 +78,49 @@ function isEqualRecord(known: Values, values: Values): boolean {
   let left = 0;
   for (const name in values) {
     const value = values[name];
-    // An object may have changed within.
+    // A nested object may have changed.
     if (known[name] !== value || typeof value === "object") return false;
     left++;
   }
   for (const _ in known) left--;
   return left === 0;
+}
+
+/** Statuses that do not count as failed: the result of `http.expectedStatuses(…)`. */
+export class ExpectedStatuses {
+  /** Equal for equal ranges. */
+  readonly key: string;
+  readonly #ranges: readonly (readonly [min: number, max: number])[];
+
+  constructor(ranges: readonly (readonly [number, number])[]) {
+    this.#ranges = ranges;
+    this.key = ranges.join(";");
+  }
+
+  includes(status: number): boolean {
+    for (const [min, max] of this.#ranges) if (status >= min && status <= max) return true;
+    return false;
+  }
+}
+
+/** The statuses expected unless a script sets others. */
+export const EXPECTED_BY_DEFAULT = new ExpectedStatuses([[200, 399]]);
+
+/**
+ * ```ts
+ * expectedStatuses(200, { min: 300, max: 304 }).includes(302); // true
+ * ```
+ *
+ * @throws {TypeError} if an argument is neither a status nor a range.
+ */
+export function expectedStatuses(...statuses: unknown[]): ExpectedStatuses {
+  if (statuses.length === 0) throw new TypeError("http.expectedStatuses: no arguments");
+  return new ExpectedStatuses(statuses.map((status) => {
+    if (Number.isInteger(status)) return [status as number, status as number];
+    const { min, max } = (status ?? {}) as { min?: unknown; max?: unknown };
+    if (Number.isInteger(min) && Number.isInteger(max)) return [min as number, max as number];
+    throw new TypeError(
+      `http.expectedStatuses: must be whole numbers or {min, max}, got ${JSON.stringify(status)}`,
+    );
+  }));
 }

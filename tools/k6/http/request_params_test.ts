@@ -1,6 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { expectedStatuses } from "./expected_statuses.ts";
-import { copyOf, isEqual, type Params } from "./request_params.ts";
+import { copyOf, expectedStatuses, isEqual, type Params } from "./request_params.ts";
 
 const expected = expectedStatuses(404);
 const cookies = { a: "1" };

@@ -1,14 +1,19 @@
-/** What `http.*` gives back. Made cheap: what a script does not look at is not worked out. */
+/** The result of `http.*`. Everything is computed when the script reads it. */
 import { parseSetCookie } from "./cookie_jar.ts";
-import { failureCode, failureText, type HttpFailure, statusCode } from "./error_codes.ts";
-import type { Exchange } from "./exchange.ts";
+import {
+  type Exchange,
+  failureCode,
+  failureText,
+  type HttpFailure,
+  statusCode,
+} from "./exchange.ts";
 import { selectJson } from "./json_selector.ts";
 import type { PreparedRequest } from "./prepared_request.ts";
 import { type HeaderLine, readHead, readHeaders } from "./response_headers.ts";
 
 const decoder = new TextDecoder();
 
-/** Answers up to this size are decoded in one go, head and body, in bytes. */
+/** Responses up to this size are decoded at once, head and body, in bytes. */
 const WHOLE_TEXT_BYTES_MAX = 4_096;
 
 /** k6's `Response`. */
@@ -19,9 +24,9 @@ export class Response {
   readonly error_code: number;
   readonly #request: PreparedRequest;
   readonly #exchange: Exchange;
-  /** The body where it is not the exchange's own: decompressed. */
+  /** The decompressed body. */
   readonly #decoded: Uint8Array | null;
-  /** Head and body as one text: decoding costs by the call. */
+  /** Head and body, decoded in one call; empty if that is impossible. */
   #text: string | null = null;
   #head: readonly HeaderLine[] | null = null;
   #status_text = "";
@@ -102,7 +107,7 @@ export class Response {
     return this.#exchange.remote_port;
   }
 
-  /** Unknown: Deno does not tell. */
+  /** Unknown: Deno does not report it. */
   get tls_version(): string {
     return "";
   }
@@ -112,19 +117,13 @@ export class Response {
   }
 
   get ocsp() {
-    return {
-      produced_at: 0,
-      this_update: 0,
-      next_update: 0,
-      revoked_at: 0,
-      revocation_reason: "",
-      status: "",
-    };
+    const at = { produced_at: 0, this_update: 0, next_update: 0, revoked_at: 0 };
+    return { ...at, revocation_reason: "", status: "" };
   }
 
   /**
-   * The body's JSON, or the part the selector names.
-   * @throws {TypeError} where the body is not JSON.
+   * The body's JSON, or the selected part.
+   * @throws {TypeError} if the body is not JSON.
    */
   json(selector?: string): unknown {
     if (this.#json === undefined) {
@@ -205,7 +204,7 @@ export class Response {
     return response_type === "text" ? decoder.decode(body) : body.slice().buffer as ArrayBuffer;
   }
 
-  /** Null where an answer is too long for that, or not all ASCII: then offsets would shift. */
+  /** Null if the response is too long, or not ASCII, so that its offsets differ. */
   #wholeText(): string | null {
     if (this.#text === null) {
       const { bytes, head_start, body_end } = this.#exchange;

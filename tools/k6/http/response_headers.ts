@@ -1,11 +1,11 @@
-/** The head of an answer as scripts see it. */
+/** Parses the heads of responses for scripts. */
 
 export type HeaderLine = readonly [name: string, value: string];
 
-export interface ResponseHead {
+interface ResponseHead {
   /** `200 OK`. */
   readonly status_text: string;
-  /** In order, names spelled as {@link canonicalName} has them. */
+  /** In order, with names from {@link canonicalName}. */
   readonly lines: readonly HeaderLine[];
 }
 
@@ -13,11 +13,11 @@ const LF = 10, COLON = 58;
 
 const encoder = new TextEncoder();
 
-/** Names remembered as they are spelled on the wire. */
+/** Names remembered, by their spelling on the wire. */
 const NAMES_MAX = 1_000;
 const names = new Map<string, string>();
 
-/** A head that the parser of `tools/http` has accepted, status line to empty line. */
+/** Reads a head that the parser of `tools/http` has accepted. */
 export function readHead(head: string): ResponseHead {
   const status_end = head.indexOf("\r\n");
   const status_text = head.slice(9, status_end);
@@ -31,26 +31,25 @@ export function readHead(head: string): ResponseHead {
   return { status_text: status_text.trim(), lines };
 }
 
-/** One header line of the head before. */
+/** One header line of the previous head. */
 interface KnownLine {
   readonly name: string;
-  /** Where its value begins. */
+  /** Offset of the value. */
   readonly value_start: number;
-  /** The line as it was written, its end included; there may be room behind. */
+  /** The line with its end, in the first `length` bytes. */
   bytes: Uint8Array;
   length: number;
 }
 
-/** Lines and headers of the head before; no lines where a name stands there twice. */
+/** Lines and headers of the previous head; no lines if a name occurs twice. */
 let known_lines: KnownLine[] = [];
 let known_headers: Record<string, string> = {};
 
 /**
- * The headers of the head in `bytes[start, end)`, by {@link canonicalName}; values of a name that
- * comes twice are joined. From one answer of a server to the next most lines stay as they are, so
- * they are compared with those before, byte by byte, rather than taken apart.
+ * The headers in `bytes[start, end)`; values of a repeated name are joined. Most lines are the same
+ * in the next response of a server, so they are compared with the previous ones before parsing.
  *
- * @param text The head decoded, and maybe more.
+ * @param text The decoded head; more may follow.
  */
 export function readHeaders(
   bytes: Uint8Array,
@@ -58,7 +57,7 @@ export function readHeaders(
   end: number,
   text: string,
 ): Record<string, string> {
-  if (text.length < end - start) return readHeadersAnew(text); // not ASCII: its offsets are others
+  if (text.length < end - start) return readHeadersAnew(text); // not ASCII: offsets differ
   let at = start, index = 0;
   while (bytes[at++] !== LF);
   for (; at < end - 2; index++) {
@@ -79,7 +78,7 @@ export function readHeaders(
     : readHeadersAnew(text.slice(0, end - start));
 }
 
-/** Takes the line at `at` for the known one; its first bytes are the `same`. */
+/** Replaces the known line by the one at `at`, which begins with the `same` bytes. */
 function takeLine(known: KnownLine, bytes: Uint8Array, at: number, same: number): void {
   let end = at + same;
   while (bytes[end++] !== LF);
@@ -112,13 +111,13 @@ function linesOf(head: string, lines: readonly HeaderLine[]): KnownLine[] {
 }
 
 /**
- * Names as Go's HTTP client spells them, and so k6.
+ * A header name in the spelling of Go and k6.
  *
  * ```ts
  * canonicalName("x-data-age-ms"); // "X-Data-Age-Ms"
  * ```
  */
-export function canonicalName(name: string): string {
+function canonicalName(name: string): string {
   const known = names.get(name);
   if (known !== undefined) return known;
   const canonical = name.toLowerCase().replace(/(^|-)[a-z]/g, (start) => start.toUpperCase());

@@ -1,53 +1,58 @@
-/** `k6/http` of one VU: cookies, redirects, tags and samples around bare exchanges. */
+/** `k6/http` of one VU: adds cookies, redirects, tags and samples to exchanges. */
 import { brotliDecompressSync, gunzipSync, inflateSync } from "node:zlib";
 import type { TagSet } from "../metrics/metric.ts";
 import { CookieJar, parseSetCookie } from "./cookie_jar.ts";
-import { parseTarget } from "./endpoint.ts";
-import { failureCode, failureText, type HttpFailure } from "./error_codes.ts";
-import { type Exchange, type ExchangeRequest, failedExchange } from "./exchange.ts";
-import { EXPECTED_BY_DEFAULT, type ExpectedStatuses } from "./expected_statuses.ts";
+import {
+  type Exchange,
+  type ExchangeRequest,
+  failedExchange,
+  failureCode,
+  failureText,
+  type HttpFailure,
+  parseTarget,
+} from "./exchange.ts";
 import { PreparedRequest } from "./prepared_request.ts";
-import type { PreparedRequests } from "./prepared_requests.ts";
-import type { Params } from "./request_params.ts";
+import type { RequestFactory } from "./request_factory.ts";
+import { EXPECTED_BY_DEFAULT, type ExpectedStatuses, type Params } from "./request_params.ts";
 import { readHead } from "./response_headers.ts";
 import { Response } from "./response.ts";
 
-/** What a session needs of its VU. */
-export interface SessionHost {
+/** The VU of a session. */
+interface SessionHost {
   epoch_ms(): number;
-  /** Tags of whatever the VU does now. */
+  /** Tags of the samples the VU adds now. */
   readonly tags: TagSet;
   /** Takes the samples of one exchange. */
   onExchange(exchange: Exchange, tags: TagSet, is_failed: boolean | null): void;
   warn(message: string): void;
 }
 
-/** Yields what is to be exchanged, is given the answer, and returns the script's response. */
+/** Yields each request, receives its exchange, and returns the script's response. */
 export type RequestSteps = Generator<ExchangeRequest, Response, Exchange>;
 
 export class HttpSession {
-  /** Of this iteration; `http.cookieJar()`. */
+  /** `http.cookieJar()`; emptied before each iteration. */
   readonly jar: CookieJar;
   expected: ExpectedStatuses | null = EXPECTED_BY_DEFAULT;
   readonly #host: SessionHost;
-  readonly #prepared: PreparedRequests;
+  readonly #factory: RequestFactory;
 
-  constructor(host: SessionHost, prepared: PreparedRequests) {
+  constructor(host: SessionHost, factory: RequestFactory) {
     this.#host = host;
-    this.#prepared = prepared;
+    this.#factory = factory;
     this.jar = new CookieJar(() => host.epoch_ms());
   }
 
   /**
-   * The first request of {@link request}, for who finishes it with {@link respond}: nearly all need
-   * no more. Null where there is none.
+   * The first request of {@link request}, for callers that finish it with {@link respond}. Null if
+   * the URL is invalid.
    */
   prepare(method: string, url: unknown, body: unknown, params: Params | null) {
     const jar = params?.jar ?? this.jar;
-    return this.#prepared.prepare(method, url, body, params, jar, this.expected);
+    return this.#factory.prepare(method, url, body, params, jar, this.expected);
   }
 
-  /** The response, or null where it is a redirect to follow: then see {@link follow}. */
+  /** Null if the response is a redirect: then call {@link follow}. */
   respond(request: PreparedRequest, exchange: Exchange): Response | null {
     const { status } = exchange;
     return status >= 301 && status <= 308 && redirectOf(exchange) !== null
@@ -55,7 +60,7 @@ export class HttpSession {
       : this.#finish(request, exchange, this.jar);
   }
 
-  /** @throws {TypeError} for arguments that make no request; not for what the network does. */
+  /** @throws {TypeError} for invalid arguments, not for network errors. */
   *request(method: string, url: unknown, body: unknown, params: Params | null): RequestSteps {
     const jar = params?.jar ?? this.jar;
     const request = this.prepare(method, url, body, params);
@@ -63,9 +68,9 @@ export class HttpSession {
     return yield* this.follow(request, yield request, jar);
   }
 
-  /** From a first answer on. */
-  *follow(first: PreparedRequest, answer: Exchange, jar: CookieJar): RequestSteps {
-    let request = first, exchange = answer;
+  /** Follows the redirects after a first exchange. */
+  *follow(first: PreparedRequest, exchanged: Exchange, jar: CookieJar): RequestSteps {
+    let request = first, exchange = exchanged;
     for (let redirects = 0;; redirects++) {
       const response = this.#finish(request, exchange, jar);
       const location = redirectOf(exchange);
@@ -110,7 +115,7 @@ export class HttpSession {
     if (failure === null) {
       const { status, bytes, head_start } = exchange;
       const proto = bytes[head_start + 7] === 48 ? "HTTP/1.0" : "HTTP/1.1";
-      const own = request.answerTags(tags, status, proto);
+      const own = request.responseTags(tags, status, proto);
       const is_failed = expected === null ? null : !expected.includes(status);
       return this.#host.onExchange(exchange, own, is_failed);
     }
@@ -122,7 +127,7 @@ export class HttpSession {
     this.#host.warn(`Request failed: ${message}`);
   }
 
-  /** The request a redirect leads to (RFC 9110 §15.4); null where its location is no URL. */
+  /** The next request (RFC 9110 §15.4); null if the location is not a URL. */
   #follow(
     { plan }: PreparedRequest,
     status: number,
@@ -141,7 +146,7 @@ export class HttpSession {
     const headers = plan.headers.filter(([name]) =>
       !dropped.test(name) && !(foreign && /^(authorization|cookie|host)$/i.test(name))
     );
-    return this.#prepared.build({
+    return this.#factory.build({
       ...plan,
       target,
       headers,
@@ -152,16 +157,15 @@ export class HttpSession {
     }, jar);
   }
 
-  /** k6 counts no request for a URL that is none. */
+  /** As in k6, an invalid URL counts no request. */
   #badUrl(method: string, url: string, params: Params | null): Response {
     const message = `${method} ${
       JSON.stringify(url)
     }: invalid URL: must begin with http:// or https://`;
-    if (params?.throw ?? this.#prepared.throws) throw new TypeError(message);
+    if (params?.throw ?? this.#factory.throws) throw new TypeError(message);
     this.#host.warn(`Request failed: ${message}`);
-    const request = this.#prepared.build({
-      ...this.#prepared.plan("GET", parseTarget("http://invalid.invalid/")!, null, {}),
-    }, this.jar);
+    const target = parseTarget("http://invalid.invalid/")!;
+    const request = this.#factory.build(this.#factory.plan("GET", target, null, {}), this.jar);
     return new Response(request, failedExchange("bad_url"));
   }
 }
@@ -173,7 +177,7 @@ function redirectOf({ status, failure, bytes, head_start, head_end }: Exchange):
   return lines.find(([name]) => name === "Location")?.[1] ?? null;
 }
 
-/** Null where the bytes are not so encoded; unknown encodings stay as they are. */
+/** Null if the bytes are invalid; bytes of unknown encodings are returned unchanged. */
 function decompress(encoding: string, bytes: Uint8Array): Uint8Array | null {
   try {
     switch (encoding.toLowerCase()) {

@@ -1,21 +1,70 @@
-/** One keep-alive connection of a VU that tells how long each part of an exchange took. */
-import { ResponseParser, type Socket } from "../../http/mod.ts";
-import { AnswerBuffer } from "./answer_buffer.ts";
-import type { HttpFailure } from "./error_codes.ts";
-import type { ExchangeRequest } from "./exchange.ts";
-import { BODY_BYTES_MAX, READ_BYTES } from "./limits.ts";
+/** A keep-alive connection of a VU that measures each part of an exchange. */
+import { ResponseParser, type ResponseSink, type Socket } from "../../http/mod.ts";
+import type { ExchangeRequest, HttpFailure } from "./exchange.ts";
 
-/** Nothing here throws for what the network does: an exchange ends with null or with its failure. */
+/** Size of a connection's read buffer, in bytes. */
+const READ_BYTES = 32_768;
+
+/** Size of a block of memory for responses, in bytes. */
+const BLOCK_BYTES = 16_384;
+
+/** Longest body a script can receive, in bytes. */
+const BODY_BYTES_MAX = 268_435_456;
+
+/**
+ * Collects responses one after another in shared blocks of memory. The bytes of a response are
+ * contiguous and never overwritten: a full block is left to its responses and a new one allocated.
+ */
+class ResponseBuffer implements ResponseSink {
+  bytes = new Uint8Array(BLOCK_BYTES);
+  head_start = 0;
+  head_end = 0;
+  body_end = 0;
+  keep_body = true;
+
+  begin(keep_body: boolean): void {
+    this.head_start = this.head_end = this.body_end;
+    this.keep_body = keep_body;
+  }
+
+  onHead(part: Uint8Array): void {
+    this.#append(part);
+    this.head_end = this.body_end;
+  }
+
+  onBody(part: Uint8Array): void {
+    if (this.keep_body) this.#append(part);
+  }
+
+  #append(part: Uint8Array): void {
+    const end = this.body_end + part.length;
+    if (end > this.bytes.length) this.#move(end - this.head_start);
+    this.bytes.set(part, this.body_end);
+    this.body_end += part.length;
+  }
+
+  /** Moves the response to a new block with room for `needed` bytes. */
+  #move(needed: number): void {
+    const moved = this.bytes.subarray(this.head_start, this.body_end);
+    this.bytes = new Uint8Array(Math.max(needed * 2, BLOCK_BYTES));
+    this.bytes.set(moved);
+    this.head_end -= this.head_start;
+    this.body_end -= this.head_start;
+    this.head_start = 0;
+  }
+}
+
+/** Does not throw for network errors: an exchange ends with null or its failure. */
 export class TimedConnection {
-  readonly answer = new AnswerBuffer();
-  readonly parser = new ResponseParser(this.answer, BODY_BYTES_MAX);
+  readonly response = new ResponseBuffer();
+  readonly parser = new ResponseParser(this.response, BODY_BYTES_MAX);
   sending_ms = 0;
   waiting_ms = 0;
-  /** From the answer's first byte to its last; 0 where they came together. */
+  /** From the response's first byte to its last; 0 if one read took both. */
   receiving_ms = 0;
   bytes_sent = 0;
   bytes_received = 0;
-  /** When the exchange under way is given up; Infinity while there is none. */
+  /** When the exchange times out; Infinity between exchanges. */
   deadline_ms = Infinity;
   readonly remote_ip: string;
   readonly remote_port: number;
@@ -24,7 +73,7 @@ export class TimedConnection {
   readonly #buffer = new Uint8Array(READ_BYTES);
   #is_open = true;
   #expired = false;
-  /** Null while no exchange is under way. */
+  /** Null between exchanges. */
   #onEnd: ((failure: HttpFailure | null) => void) | null = null;
   #request: Uint8Array = this.#buffer;
   #started_ms = 0;
@@ -35,7 +84,7 @@ export class TimedConnection {
   readonly #onRead = (length: number | null) => this.#takeRead(length);
   readonly #onBroken = () => {
     if (this.#onEnd === null) return;
-    // A server may answer, and then not take the rest of the request.
+    // A server may respond without reading the rest of the request.
     this.#end(this.parser.done ? null : this.#expired ? "timeout" : "reset");
   };
 
@@ -50,20 +99,18 @@ export class TimedConnection {
     return this.#is_open;
   }
 
-  /** Whether an exchange is under way. */
   get is_busy(): boolean {
     return this.#onEnd !== null;
   }
 
-  /** Whether the server closed before a byte of the answer was there: a kept connection's end. */
+  /** The server closed the kept connection before it responded. */
   get is_stale(): boolean {
     return this.bytes_received === 0 && !this.#expired;
   }
 
   /**
-   * Sends the request, now at `started_ms`, and reads its answer to the last byte; `onEnd` is then
-   * called with null or the failure. Callbacks, because each `await` on the way costs about as much
-   * as reading the answer does.
+   * Sends the request, now at `started_ms`, and reads the whole response; `onEnd` is then called
+   * with null or the failure. Callbacks, because an `await` costs about as much as the reading.
    */
   exchange(
     { bytes, is_head, keep_body }: ExchangeRequest,
@@ -72,7 +119,7 @@ export class TimedConnection {
     onEnd: (failure: HttpFailure | null) => void,
   ): void {
     this.#onEnd = onEnd;
-    this.answer.begin(keep_body);
+    this.response.begin(keep_body);
     this.parser.begin(is_head);
     this.#expired = false;
     this.deadline_ms = deadline_ms;
@@ -103,7 +150,7 @@ export class TimedConnection {
     const now_ms = this.#now();
     if (this.bytes_received === 0) {
       this.#first_ms = now_ms;
-      // An answer may come before the whole request is sent.
+      // A response may arrive before the whole request is sent.
       this.waiting_ms = now_ms - (this.#sent_ms || now_ms);
     } else this.receiving_ms = now_ms - this.#first_ms;
     if (length === null) {
@@ -125,7 +172,7 @@ export class TimedConnection {
     onEnd(failure);
   }
 
-  /** Breaks off the exchange under way where its time is over. */
+  /** Ends the exchange if its deadline has passed. */
   expire(now_ms: number): void {
     if (now_ms < this.deadline_ms) return;
     this.#expired = true;
@@ -138,7 +185,7 @@ export class TimedConnection {
     try {
       this.#socket.close();
     } catch {
-      // Already closed by the other side's reset: there is nothing left to release.
+      // A reset has closed it already.
     }
   }
 }

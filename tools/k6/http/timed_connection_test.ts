@@ -1,6 +1,5 @@
 import { assertEquals } from "@std/assert";
-import type { HttpFailure } from "./error_codes.ts";
-import type { ExchangeRequest } from "./exchange.ts";
+import type { ExchangeRequest, HttpFailure } from "./exchange.ts";
 import { TimedConnection } from "./timed_connection.ts";
 
 const ANSWER = new TextEncoder().encode("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");

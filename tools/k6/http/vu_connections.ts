@@ -1,17 +1,22 @@
-/** The connections of one VU: kept between its requests, never shared with another VU. */
-import { dial, type Dialed, type DialOptions } from "./dialer.ts";
+/** The connections of one VU, kept between its requests. */
+import { dial, type DialOptions } from "./dialer.ts";
 import { type Exchange, type ExchangeRequest, failedExchange } from "./exchange.ts";
-import { IDLE_CONNECTIONS_MAX } from "./limits.ts";
 import type { TimedConnection } from "./timed_connection.ts";
 
+/** Idle connections one VU keeps for one server. */
+const IDLE_CONNECTIONS_MAX = 6;
+
+/** Interval at which requests are checked against their timeout, in milliseconds. */
+export const SWEEP_MS = 50;
+
 export interface ConnectionSettings extends DialOptions {
-  /** Whether each request gets a connection of its own. */
+  /** Each request opens a new connection. */
   readonly no_reuse: boolean;
-  /** Null, or what to await before a request may leave (option `rps`). */
+  /** Option `rps`: null, or the promise to await before sending a request. */
   readonly admit: () => Promise<void> | null;
 }
 
-/** Nothing here throws for what the network does. */
+/** Does not throw for network errors. */
 export class VuConnections {
   readonly #settings: ConnectionSettings;
   readonly #now: () => number;
@@ -26,7 +31,7 @@ export class VuConnections {
     this.#now = now;
   }
 
-  /** `onEnd` is called with the answer, or never where an interrupt comes first. */
+  /** `onEnd` is called with the response, or never if an interrupt comes first. */
   exchange(request: ExchangeRequest, onEnd: (exchange: Exchange) => void): void {
     const admission = this.#settings.admit();
     if (admission === null) return this.#exchangeNow(request, onEnd);
@@ -37,17 +42,17 @@ export class VuConnections {
   }
 
   #exchangeNow(request: ExchangeRequest, onEnd: (exchange: Exchange) => void): void {
-    const asked_ms = this.#now();
-    const deadline_ms = asked_ms + request.timeout_ms;
+    const started_ms = this.#now();
+    const deadline_ms = started_ms + request.timeout_ms;
     const idle = this.#idle.get(request.endpoint.origin)?.pop();
     if (idle === undefined) return void this.#exchangeAnew(request, deadline_ms, onEnd);
     const era = this.#era;
-    idle.exchange(request, asked_ms, deadline_ms, (failure) => {
+    idle.exchange(request, started_ms, deadline_ms, (failure) => {
       this.#settle(idle, request);
       if (era !== this.#era) return;
-      const is_over = failure !== null && request.is_repeatable && idle.is_stale;
-      if (is_over) void this.#exchangeAnew(request, deadline_ms, onEnd);
-      else onEnd(toExchange(idle, failure, 0, null));
+      const is_stale = failure !== null && request.is_repeatable && idle.is_stale;
+      if (is_stale) void this.#exchangeAnew(request, deadline_ms, onEnd);
+      else onEnd(toExchange(idle, failure, CONNECTED));
     });
   }
 
@@ -62,15 +67,12 @@ export class VuConnections {
     const { connection, connecting_ms, tls_handshaking_ms } = dialed;
     if (era !== this.#era) return connection?.close();
     const blocked_ms = connecting_ms + tls_handshaking_ms;
-    if (connection === null) {
-      return onEnd(
-        failedExchange(dialed.failure!, { blocked_ms, connecting_ms, tls_handshaking_ms }),
-      );
-    }
+    const times = { blocked_ms, connecting_ms, tls_handshaking_ms };
+    if (connection === null) return onEnd(failedExchange(dialed.failure!, times));
     this.#open.add(connection);
     connection.exchange(request, this.#now(), deadline_ms, (failure) => {
       this.#settle(connection, request);
-      if (era === this.#era) onEnd(toExchange(connection, failure, blocked_ms, dialed));
+      if (era === this.#era) onEnd(toExchange(connection, failure, times));
     });
   }
 
@@ -86,12 +88,12 @@ export class VuConnections {
     else idle.push(connection);
   }
 
-  /** Breaks off exchanges whose time is over; to be called now and then. */
+  /** Ends exchanges whose deadline has passed; called every {@link SWEEP_MS}. */
   expire(now_ms: number): void {
     for (const connection of this.#open) connection.expire(now_ms);
   }
 
-  /** Breaks off everything under way; those exchanges never settle, so the script stops there. */
+  /** Ends all exchanges; they never settle, so the script stops there. */
   interrupt(): void {
     this.#era++;
     for (const connection of this.#open) {
@@ -115,24 +117,26 @@ export class VuConnections {
   }
 }
 
+/** Times of an exchange on a kept connection. */
+const CONNECTED = { blocked_ms: 0, connecting_ms: 0, tls_handshaking_ms: 0 };
+
 function toExchange(
   connection: TimedConnection,
   failure: Exchange["failure"],
-  blocked_ms: number,
-  dialed: Dialed | null,
+  times: typeof CONNECTED,
 ): Exchange {
-  const { answer } = connection;
+  const { response, parser } = connection;
   return {
     failure,
-    status: failure === null ? connection.parser.status : 0,
-    has_more_to_read: connection.parser.has_more_to_read,
-    bytes: answer.bytes,
-    head_start: answer.head_start,
-    head_end: answer.head_end,
-    body_end: answer.body_end,
-    blocked_ms,
-    connecting_ms: dialed === null ? 0 : dialed.connecting_ms,
-    tls_handshaking_ms: dialed === null ? 0 : dialed.tls_handshaking_ms,
+    status: failure === null ? parser.status : 0,
+    has_more_to_read: parser.has_more_to_read,
+    bytes: response.bytes,
+    head_start: response.head_start,
+    head_end: response.head_end,
+    body_end: response.body_end,
+    blocked_ms: times.blocked_ms,
+    connecting_ms: times.connecting_ms,
+    tls_handshaking_ms: times.tls_handshaking_ms,
     sending_ms: connection.sending_ms,
     waiting_ms: connection.waiting_ms,
     receiving_ms: connection.receiving_ms,

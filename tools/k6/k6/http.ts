@@ -1,19 +1,15 @@
 /** Module `k6/http`. */
 import { CookieJar } from "../http/cookie_jar.ts";
-import {
-  type ExpectedStatuses,
-  expectedStatuses as makeExpectedStatuses,
-} from "../http/expected_statuses.ts";
 import type { Exchange, ExchangeRequest } from "../http/exchange.ts";
 import { FileData } from "../http/request_body.ts";
-import type { Params } from "../http/request_params.ts";
+import { type ExpectedStatuses, expectedStatuses, type Params } from "../http/request_params.ts";
 import type { Response } from "../http/response.ts";
 import type { RequestSteps } from "../http/session.ts";
 import { currentVu } from "../script/current_vu.ts";
 import type { Vu } from "../script/vu.ts";
 import { blocksOthers } from "./core.ts";
 
-export { CookieJar, FileData };
+export { CookieJar, expectedStatuses, FileData };
 
 /** Sends a request; the VU continues until the response arrives. */
 export function asyncRequest(
@@ -88,33 +84,16 @@ export function request(
   return step.value;
 }
 
-export function get(url: unknown, params?: Params | null): Response {
-  return request("GET", url, null, params);
-}
+const withoutBody = (method: string) => (url: unknown, params?: Params | null): Response =>
+  request(method, url, null, params);
 
-export function head(url: unknown, params?: Params | null): Response {
-  return request("HEAD", url, null, params);
-}
+const withBody =
+  (method: string) => (url: unknown, body?: unknown, params?: Params | null): Response =>
+    request(method, url, body, params);
 
-export function post(url: unknown, body?: unknown, params?: Params | null): Response {
-  return request("POST", url, body, params);
-}
-
-export function put(url: unknown, body?: unknown, params?: Params | null): Response {
-  return request("PUT", url, body, params);
-}
-
-export function patch(url: unknown, body?: unknown, params?: Params | null): Response {
-  return request("PATCH", url, body, params);
-}
-
-export function del(url: unknown, body?: unknown, params?: Params | null): Response {
-  return request("DELETE", url, body, params);
-}
-
-export function options(url: unknown, body?: unknown, params?: Params | null): Response {
-  return request("OPTIONS", url, body, params);
-}
+export const get = withoutBody("GET"), head = withoutBody("HEAD");
+export const del = withBody("DELETE"), options = withBody("OPTIONS"), patch = withBody("PATCH");
+export const post = withBody("POST"), put = withBody("PUT");
 
 /** Sends requests in parallel; the responses come in the form of the requests: array or object. */
 export function batch(requests: unknown): Response[] | Record<string, Response> {
@@ -216,11 +195,6 @@ export function file(
   content_type?: string,
 ): FileData {
   return new FileData(data, filename ?? String(Date.now() * 1_000_000), content_type);
-}
-
-/** Statuses, or ranges of them, that count as expected. */
-export function expectedStatuses(...statuses: unknown[]): ExpectedStatuses {
-  return makeExpectedStatuses(...statuses);
 }
 
 /** Sets the statuses this VU expects; with null, no response counts as failed. */

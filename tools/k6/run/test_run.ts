@@ -9,7 +9,7 @@
 import { setImmediate } from "node:timers";
 import type { Invocation } from "../command_line.ts";
 import { ConfigProblem, EXIT_CODES, ExitDecision } from "../exit_codes.ts";
-import { SWEEP_MS } from "../http/limits.ts";
+import { SWEEP_MS } from "../http/vu_connections.ts";
 import { peakVus } from "../options/scenario.ts";
 import { describeError, Interrupted, ScriptError, TestAborted } from "../script/errors.ts";
 import { ScriptLog } from "../script/script_log.ts";

@@ -1,6 +1,6 @@
 /** The run as its VUs see it. */
 import { parseDuration } from "../duration.ts";
-import { PreparedRequests } from "../http/prepared_requests.ts";
+import { RequestFactory } from "../http/request_factory.ts";
 import {
   BUILTIN_METRICS,
   type BuiltinMetricName,
@@ -61,7 +61,7 @@ export abstract class VuWorld {
   readonly files: ScriptFiles;
   /** Null while the script is loaded for the first time, to read its options. */
   options: RunOptions | null = null;
-  requests: PreparedRequests;
+  requests: RequestFactory;
   /** Tags of every sample. */
   run_tags = TagSet.EMPTY;
   has_group_tag = true;
@@ -110,8 +110,8 @@ export abstract class VuWorld {
   }
 }
 
-function prepareRequests(options: RunOptions | null, random: () => number): PreparedRequests {
-  return new PreparedRequests({
+function prepareRequests(options: RunOptions | null, random: () => number): RequestFactory {
+  return new RequestFactory({
     user_agent: options?.user_agent ?? USER_AGENT,
     max_redirects: options?.max_redirects ?? 10,
     discard_response_bodies: options?.discard_response_bodies ?? false,

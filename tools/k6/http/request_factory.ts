@@ -1,15 +1,26 @@
-/** Makes requests ready, and remembers those that scripts send over and over. */
+/** Builds requests and remembers those that scripts repeat. */
 import { brotliCompressSync, deflateSync, gzipSync } from "node:zlib";
 import type { CookieJar } from "./cookie_jar.ts";
-import { parseTarget, type Target } from "./endpoint.ts";
-import { EXPECTED_BY_DEFAULT, type ExpectedStatuses } from "./expected_statuses.ts";
-import { PREPARED_MAX, REQUEST_TIMEOUT_MS } from "./limits.ts";
+import { parseTarget, type Target } from "./exchange.ts";
 import { PreparedRequest, type RequestPlan, type SystemTags } from "./prepared_request.ts";
 import { encodeBody, type RequestBody } from "./request_body.ts";
-import { cacheKey, copyOf, isEqual, type Params } from "./request_params.ts";
+import {
+  cacheKey,
+  copyOf,
+  EXPECTED_BY_DEFAULT,
+  type ExpectedStatuses,
+  isEqual,
+  type Params,
+} from "./request_params.ts";
 
-/** The options that every request of a run depends on. */
-export interface RequestSettings {
+/** Requests remembered. */
+const PREPARED_MAX = 10_000;
+
+/** Default `timeout` of a request, in milliseconds. */
+const REQUEST_TIMEOUT_MS = 60_000;
+
+/** Options of all requests of a run. */
+interface RequestSettings {
   readonly user_agent: string;
   readonly max_redirects: number;
   readonly discard_response_bodies: boolean;
@@ -17,17 +28,17 @@ export interface RequestSettings {
   readonly system_tags: SystemTags;
   /** `"30s"` or milliseconds, in milliseconds. @throws {TypeError} */
   readonly parseTimeout: (timeout: string | number) => number;
-  /** Separates the parts of a form. */
+  /** Separates the parts of a multipart form. */
   readonly boundary: () => string;
 }
 
-/** `http.url` and `new URL(…)` of k6: a URL and the name its samples carry. */
-export interface NamedUrl {
+/** The result of `http.url`: a URL and the name of its samples. */
+interface NamedUrl {
   readonly url: string;
   readonly name: string;
 }
 
-/** The request prepared last for a URL, and what it was prepared from besides its URL. */
+/** The latest request for a URL, and its arguments. */
 interface Latest {
   readonly method: string;
   readonly expected: ExpectedStatuses | null;
@@ -35,10 +46,10 @@ interface Latest {
   readonly request: PreparedRequest;
 }
 
-export class PreparedRequests {
+export class RequestFactory {
   readonly #settings: RequestSettings;
   readonly #known = new Map<string, PreparedRequest>();
-  /** By URL: found without making a text of all that a request is made of. */
+  /** By URL: found without building a cache key. */
   readonly #latest = new Map<string, Latest>();
 
   constructor(settings: RequestSettings) {
@@ -49,10 +60,7 @@ export class PreparedRequests {
     return this.#settings.throws;
   }
 
-  /**
-   * Null where the URL is none.
-   * @throws {TypeError} for arguments that make no request.
-   */
+  /** Null if the URL is invalid. @throws {TypeError} for other invalid arguments. */
   prepare(
     method: string,
     url: unknown,
@@ -85,10 +93,10 @@ export class PreparedRequests {
     return request;
   }
 
-  /** With the cookies the jar has for its URL. */
-  build(plan: RequestPlan, jar: CookieJar, more: string[] = []): PreparedRequest {
+  /** Adds the cookies that the jar has for the URL. */
+  build(plan: RequestPlan, jar: CookieJar): PreparedRequest {
     const cookies = jar.matching(plan.target.url).map(({ name, value }) => `${name}=${value}`);
-    return new PreparedRequest(plan, [...cookies, ...more].join("; "), this.#settings.system_tags);
+    return new PreparedRequest(plan, cookies.join("; "), this.#settings.system_tags);
   }
 
   #make(
