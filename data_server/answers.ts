@@ -1,19 +1,19 @@
-/** The answers to requests, from what is already known. Pure but for the store's bookkeeping. */
+/** Responses to requests. */
 import { CSV_CONTENT_TYPE, HEADER_SNAPSHOT_TS, JSON_CONTENT_TYPE } from "../contracts/mod.ts";
 import { isNotModified, problem, type ProblemOptions } from "../platform/mod.ts";
 import { readShard, ShardError, switchesOf } from "./shards.ts";
 import { type ByteRange, lengthOf, type SnapshotStore } from "./snapshot_store.ts";
 
-/** Methods every route takes. */
+/** Methods that every route accepts. */
 export const METHODS = ["GET", "HEAD"];
 
-/** Characters of a client's text that an answer repeats. */
+/** Characters of client text that a response repeats. */
 const ECHO_CHARS_MAX = 200;
 
 const ALLOW = METHODS.join(", ");
 const HEALTHY = new TextEncoder().encode(JSON.stringify({ ok: true }));
 
-/** `/counters` of the fabric profile: the snapshot, or 304 where the client has it. */
+/** `/counters` of the fabric profile: the snapshot, or 304 if the client has it. */
 export function answerFabric(request: Request, store: SnapshotStore): Response {
   const { id, taken_at_ms, body_bytes } = store.current;
   const etag = `"${id}"`;
@@ -29,8 +29,8 @@ export function answerFabric(request: Request, store: SnapshotStore): Response {
 }
 
 /**
- * `/csv/metrics` of the UFM profile: the rows of the shard asked for, else all. As from the real
- * endpoint there is no ETag, hence no 304, and no time but the one in each row.
+ * `/csv/metrics` of the UFM profile: the rows of the requested shard, or all rows. Like the real
+ * endpoint, it sends no ETag, no 304 and no time except in each row.
  */
 export function answerUfm(
   request: Request,
@@ -59,7 +59,7 @@ export function answerHealth(): Response {
   return new Response(HEALTHY, { headers });
 }
 
-/** 404 that names the paths there are. */
+/** 404 that names the known paths. */
 export function answerUnknownPath(path: string, known: readonly string[]): Promise<Response> {
   return measured({
     status: 404,
@@ -68,7 +68,7 @@ export function answerUnknownPath(path: string, known: readonly string[]): Promi
   });
 }
 
-/** 400: the host would be taken for a part of the path. */
+/** 400: the URL would be parsed with the host as part of the path. */
 export function answerBadHost(host: string): Promise<Response> {
   return measured({
     status: 400,
@@ -87,12 +87,12 @@ export function answerWrongMethod(method: string, path: string): Promise<Respons
   });
 }
 
-/** The 500 that `FAULT_500_PCT` asks for. */
+/** The 500 of `FAULT_500_PCT`. */
 export function answerInjectedError(): Promise<Response> {
   return measured({
     status: 500,
     slug: "injected-fault",
-    detail: "This 500 was asked for by FAULT_500_PCT: set it to 0 to get none",
+    detail: "FAULT_500_PCT injected this 500: set it to 0 to turn it off",
     headers: { "cache-control": "no-store" },
   });
 }
@@ -108,7 +108,7 @@ function csv(
   return new Response(request.method === "HEAD" ? null : store.body(ranges), { headers });
 }
 
-/** A problem that says how long it is, so that the access log can tell what was sent. */
+/** A problem with `content-length`, which the access log reads. */
 async function measured(options: ProblemOptions): Promise<Response> {
   const answer = problem(options);
   const body = await answer.bytes();

@@ -1,4 +1,8 @@
-/** Routes a request to its answer, injects the faults asked for and logs the access. */
+/**
+ * The handler of all requests.
+ *
+ *     request ──▶ route ──▶ inject faults (data only) ──▶ answer ──▶ metrics, access log
+ */
 import {
   type AnswerTrace,
   brokenHost,
@@ -20,29 +24,28 @@ import {
   METHODS,
 } from "./answers.ts";
 import type { Profile } from "./config.ts";
-import type { Delays } from "./delays.ts";
-import { drawFault, type FaultSettings } from "./faults.ts";
+import { type Delays, drawFault, type FaultSettings } from "./faults.ts";
 import { type FaultCounts, metricsFamilies } from "./metrics.ts";
 import type { Sfc32 } from "./random.ts";
 import type { SnapshotStore } from "./snapshot_store.ts";
 
-/** Names of the endpoints in `http.access`; its index is what the log takes. */
+/** Names of the endpoints in `http.access`; the log takes their index. */
 export const ENDPOINTS = ["/counters", "/csv/metrics", "/healthz", "/metrics", "unknown"] as const;
 
 /** One of {@link ENDPOINTS}. */
 export type Endpoint = typeof ENDPOINTS[number];
 
-/** The endpoints of each profile, in the order a 404 names them. */
+/** The endpoints of each profile, in the order of a 404. */
 const KNOWN_PATHS: Record<Profile, readonly Endpoint[]> = {
   fabric: ["/counters", "/healthz", "/metrics"],
   ufm: ["/csv/metrics", "/counters", "/healthz", "/metrics"],
 };
 
-/** Status logged for a client that went away during an injected delay, as nginx logs it. */
+/** Status logged for a client that disconnects during an injected delay, as in nginx. */
 const STATUS_CLIENT_CLOSED_REQUEST = 499;
 
-/** What the app stands on. */
-export interface AppParts {
+/** Dependencies of the app. */
+interface AppParts {
   profile: Profile;
   store: SnapshotStore;
   faults: FaultSettings;
@@ -51,18 +54,18 @@ export interface AppParts {
   delays: Delays;
   clock: Clock;
   log: Pick<Log, "info" | "access" | "access_on">;
-  /** The process, for `/metrics`. */
+  /** Process figures for `/metrics`. */
   figures: () => ProcessFigures;
 }
 
-/** What is counted of the requests. */
+/** Request metrics. */
 interface Counted {
   readonly requests: RequestDurations;
   readonly faults: FaultCounts;
 }
 
 /**
- * The handler of all requests.
+ * Creates the handler of all requests.
  *
  * ```ts
  * const app = createApp({ profile: "fabric", store, … });
@@ -165,7 +168,7 @@ function logAccess(
   );
 }
 
-/** What an answer says about its request's span. */
+/** Span attributes of an answer. */
 export function answerTrace(
   { profile, store, clock }: Pick<AppParts, "profile" | "store" | "clock">,
   request: Request,

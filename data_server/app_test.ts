@@ -1,9 +1,16 @@
-import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import {
+  assert,
+  assertEquals,
+  assertGreater,
+  assertMatch,
+  assertStringIncludes,
+} from "@std/assert";
 import { parse } from "@std/csv";
+import { EVENT_FIELDS } from "../contracts/mod.ts";
 import type { Profile } from "./config.ts";
 import { conditional, createTestApp, PORTS, START_MS, SWITCHES } from "./testing/test_app.ts";
 
-Deno.test("GET /counters answers the snapshot with all of the contract's headers", async () => {
+Deno.test("GET /counters sends the snapshot with all headers of the contract", async () => {
   const { ask } = await createTestApp();
   const answer = await ask("/counters");
   assertEquals(answer.status, 200);
@@ -32,7 +39,7 @@ Deno.test("GET /counters ignores a query", async () => {
   assertEquals((await ask("/counters?num_shards=0")).status, 200);
 });
 
-Deno.test("GET /counters answers other data under another id after a tick", async () => {
+Deno.test("GET /counters sends new data under a new id after a tick", async () => {
   const { ask, tick, time } = await createTestApp();
   const before = await ask("/counters");
   time.block(10_000);
@@ -69,7 +76,7 @@ for (const if_none_match of NOT_MATCHING) {
   });
 }
 
-Deno.test("/counters answers 200 to the id of the snapshot before", async () => {
+Deno.test("/counters answers 200 to the id of the previous snapshot", async () => {
   const { ask, tick } = await createTestApp();
   const before = (await ask("/counters")).headers.get("etag")!;
   await tick();
@@ -77,7 +84,7 @@ Deno.test("/counters answers 200 to the id of the snapshot before", async () => 
 });
 
 for (const [profile, path] of [["fabric", "/counters"], ["ufm", "/csv/metrics"]] as const) {
-  Deno.test(`HEAD ${path} answers the headers of GET and no body`, async () => {
+  Deno.test(`HEAD ${path} sends the headers of GET without a body`, async () => {
     const { ask } = await createTestApp(profile);
     const [get, head] = [await ask(path), await ask(path, { method: "HEAD" })];
     assertEquals(head.status, 200);
@@ -97,7 +104,7 @@ Deno.test("GET and HEAD /healthz answer ok", async () => {
 
 for (const path of ["/counters", "/healthz"]) {
   for (const method of ["POST", "PUT", "DELETE", "OPTIONS", "PATCH"]) {
-    Deno.test(`${method} ${path} answers 405 and what is allowed`, async () => {
+    Deno.test(`${method} ${path} answers 405 with Allow`, async () => {
       const { ask } = await createTestApp();
       const answer = await ask(path, { method });
       assertEquals(answer.status, 405);
@@ -133,14 +140,14 @@ for (const [profile, path, known] of UNKNOWN) {
   });
 }
 
-Deno.test("An unknown path is repeated in the answer only up to its limit", async () => {
+Deno.test("A 404 repeats an unknown path only up to its limit", async () => {
   const { ask } = await createTestApp();
   const { detail } = await (await ask(`/${"x".repeat(10_000)}`)).json();
   assertStringIncludes(detail, "xxx… here");
   assert(detail.length < 300);
 });
 
-Deno.test("The ufm profile answers all rows at /csv/metrics and /counters, without ETag and time", async () => {
+Deno.test("The ufm profile sends all rows on /csv/metrics and /counters, without an ETag", async () => {
   const { ask } = await createTestApp("ufm");
   const answer = await ask("/csv/metrics");
   const body = await answer.text();
@@ -158,7 +165,7 @@ Deno.test("The ufm profile never answers 304", async () => {
   assertEquals((await ask("/csv/metrics", conditional("*"))).status, 200);
 });
 
-Deno.test("The ufm profile's shards hold every row once, each with the header", async () => {
+Deno.test("The shards of the ufm profile contain every row once and a header each", async () => {
   const { ask } = await createTestApp("ufm");
   const [header, ...rows] = parse(await (await ask("/csv/metrics")).text());
   for (const num_shards of [1, 2, 4, 50]) {
@@ -176,7 +183,7 @@ Deno.test("The ufm profile's shards hold every row once, each with the header", 
   }
 });
 
-Deno.test("The ufm profile answers 400 to a shard that cannot be, and says why", async () => {
+Deno.test("The ufm profile answers 400 to an invalid shard, with the reason", async () => {
   const { ask } = await createTestApp("ufm");
   const answer = await ask("/csv/metrics?num_shards=3&shard=3");
   assertEquals(answer.status, 400);
@@ -186,4 +193,40 @@ Deno.test("The ufm profile answers 400 to a shard that cannot be, and says why",
     status: 400,
     detail: "shard=3: must be a whole number 0–2",
   });
+});
+
+Deno.test("Every request is logged with endpoint, status, latency, age and bytes", async () => {
+  const { ask, time, log } = await createTestApp();
+  time.block(820);
+  const body = await (await ask("/counters")).text();
+  await ask("/counters", { method: "HEAD" });
+  await ask("/counters", conditional("*"));
+  await ask("/healthz");
+  const unknown = await (await ask("/nowhere")).text();
+  const wrong = await (await ask("/counters", { method: "POST" })).text();
+  const line = (endpoint: string, status: number, age_ms: number, bytes_sent: number) => ({
+    endpoint,
+    status,
+    latency_ms: 0,
+    age_ms,
+    bytes_sent,
+  });
+  assertEquals(log.of("http.access"), [
+    line("/counters", 200, 820, body.length),
+    line("/counters", 200, 820, 0),
+    line("/counters", 304, 820, 0),
+    line("/healthz", 200, NaN, 11),
+    line("unknown", 404, NaN, unknown.length),
+    line("/counters", 405, NaN, wrong.length),
+  ]);
+  assertGreater(unknown.length, 0);
+  assertMatch(wrong, /wrong-method/);
+  assertEquals(Object.keys(log.of("http.access")[0]), [...EVENT_FIELDS["http.access"]]);
+});
+
+Deno.test("The age in the log is never negative", async () => {
+  const { ask, time, log } = await createTestApp();
+  time.block(-5_000);
+  await ask("/counters");
+  assertEquals(log.of("http.access")[0].age_ms, 0);
 });

@@ -1,4 +1,4 @@
-/** The variables of data_server, and the limits that hold between them. */
+/** The environment variables of data_server and the limits between them. */
 import {
   choice,
   type Clamped,
@@ -23,11 +23,11 @@ export const PROFILES = ["fabric", "ufm"] as const;
 /** One of {@link PROFILES}. */
 export type Profile = typeof PROFILES[number];
 
-/** Value columns at least and at most, identity columns not counted. */
-export const FIELDS_MIN = FABRIC_FIELDS_DEFAULT;
-export const FIELDS_MAX = 200;
+/** Bounds of the value columns, without identity columns. */
+const FIELDS_MIN = FABRIC_FIELDS_DEFAULT;
+const FIELDS_MAX = 200;
 
-/** Every variable data_server reads. */
+/** Every environment variable that data_server reads. */
 export const SPEC = {
   DATA_SWITCHES: integer({
     default: 64,
@@ -48,12 +48,12 @@ export const SPEC = {
     max: FIELDS_MAX,
     unit: "columns",
     description:
-      `Value columns; where unset ${FABRIC_FIELDS_DEFAULT} (fabric) or ${UFM_FIELDS_DEFAULT} (ufm)`,
+      `Value columns; default ${FABRIC_FIELDS_DEFAULT} (fabric) or ${UFM_FIELDS_DEFAULT} (ufm)`,
   })),
   DATA_PROFILE: choice({
     default: "fabric",
     of: PROFILES,
-    description: "Shape of the data: fabric has a row a switch, ufm is that of UFM Telemetry",
+    description: "Shape of the data: fabric (one row per switch) or ufm (UFM Telemetry)",
   }),
   DATA_PORTS: integer({
     default: 40,
@@ -67,44 +67,45 @@ export const SPEC = {
     max: SEED_MAX,
     unit: "",
     out_of_range: "refuse",
-    description: "Start of the random numbers, to repeat a run; where unset it is drawn and logged",
+    description:
+      "Seed of the random numbers, to repeat a run; if unset, a random seed is used and logged",
   })),
   FAULT_500_PCT: number({
     default: 0,
     min: 0,
     max: 100,
     unit: "%",
-    description: "Share of the requests for data that get a 500",
+    description: "Share of data requests answered with 500",
   }),
   FAULT_SLOW_MS: integer({
     default: 0,
     min: 0,
     max: 60_000,
     unit: "ms",
-    description: "Extra delay of about 20 % of the requests for data",
+    description: "Extra delay of about 20 % of the data requests",
   }),
   BIND_HOST: text({ default: "0.0.0.0", description: "Address to listen on" }),
   PORT: port({ default: 9001 }),
   LOG_LEVEL: choice({
     default: "INFO",
     of: ["DEBUG", "INFO", "WARN", "ERROR"],
-    description: "Least severe events that are logged",
+    description: "Lowest level that is logged",
   }),
 };
 
-/** The configuration with everything decided but the seed. */
+/** The resolved configuration, except the seed. */
 export interface DataServerConfig extends Omit<Config<typeof SPEC>, "DATA_FIELDS"> {
   readonly DATA_FIELDS: number;
 }
 
 /**
- * Reads the configuration and makes the matrix fit its limits.
+ * Reads the configuration and clamps the matrix to its limits.
  *
  * ```ts
  * readDataServerConfig({ DATA_SWITCHES: "8" }).config.DATA_SWITCHES; // 8
  * ```
  *
- * @throws {ConfigError} Where a value cannot be used at all.
+ * @throws {ConfigError} For an invalid value.
  */
 export function readDataServerConfig(
   env: Env,

@@ -22,7 +22,7 @@ Deno.test("readDataServerConfig has a default for everything", () => {
   });
 });
 
-Deno.test("readDataServerConfig gives the ufm profile 30 value columns unless told otherwise", () => {
+Deno.test("readDataServerConfig gives the ufm profile 30 value columns by default", () => {
   assertEquals(readDataServerConfig({ DATA_PROFILE: "ufm" }).config.DATA_FIELDS, 30);
   const { config } = readDataServerConfig({ DATA_PROFILE: "ufm", DATA_FIELDS: "5" });
   assertEquals(config.DATA_FIELDS, 5);
@@ -51,7 +51,7 @@ const CLAMPED: [variable: string, value: string, used: number, min: number, max:
 ];
 
 for (const [variable, value, used, min, max] of CLAMPED) {
-  Deno.test(`readDataServerConfig clamps ${variable}=${value} to ${used} and says so`, () => {
+  Deno.test(`readDataServerConfig clamps ${variable}=${value} to ${used} and reports it`, () => {
     const { config, clamped } = readDataServerConfig({ [variable]: value });
     assertEquals((config as unknown as Record<string, unknown>)[variable], used);
     assertEquals(clamped, [{ variable, value: Number(value), used, min, max }]);
@@ -78,12 +78,12 @@ Deno.test("readDataServerConfig lowers the fields until there are at most 20 mil
   assertEquals(clamped, [{ variable: "DATA_FIELDS", value: 200, used: 100, min: 3, max: 100 }]);
 });
 
-Deno.test("readDataServerConfig leaves the ports alone where the profile has none", () => {
+Deno.test("readDataServerConfig does not clamp the ports of a profile without ports", () => {
   const { config, clamped } = readDataServerConfig({ DATA_SWITCHES: "100000", DATA_FIELDS: "200" });
   assertEquals([config.DATA_SWITCHES, config.DATA_FIELDS, clamped], [100_000, 200, []]);
 });
 
-Deno.test("SPEC tells a unit or a range, and a description, of every variable", () => {
+Deno.test("SPEC has a description and a unit or range for every variable", () => {
   for (const row of describe(SPEC)) {
     assertEquals(row.description.length > 0, true, row.variable);
     assertEquals(row.unit !== "" || row.range !== "" || row.kind === "text", true, row.variable);

@@ -1,8 +1,8 @@
 /**
- * Unsigned 64-bit counters in two exact parts, because a JavaScript number rounds beyond 2^53 and
- * a BigInt a cell would be too slow: value = high × 10^10 + low.
+ * Unsigned 64-bit counters in two parts: value = high × 10^10 + low. A JavaScript number rounds
+ * beyond 2^53, and a BigInt for each cell is too slow.
  */
-import { LOW_PART_BASE, writeUint64 } from "./digits.ts";
+import { LOW_PART_BASE, writeUint64 } from "./cells.ts";
 
 /** 2^64 − 1. */
 export const COUNTER64_MAX = 18_446_744_073_709_551_615n;
@@ -41,8 +41,8 @@ export class Counters64 {
   }
 
   /**
-   * Adds `amount`, 0 … 10^10; a counter that would pass {@link COUNTER64_MAX} holds there instead
-   * of wrapping, so that the largest value stays in the data once it is reached.
+   * Adds `amount`, 0 … 10^10. A counter stops at {@link COUNTER64_MAX} instead of wrapping, so that
+   * the data keeps its largest value.
    */
   add(index: number, amount: number): void {
     const low = this.#low[index] + amount;
@@ -55,7 +55,7 @@ export class Counters64 {
     if (this.#high[index] >= HIGH_MAX) this.#holdAtMax(index);
   }
 
-  /** Writes the counter's digits at `at`, and returns where the next byte goes. */
+  /** Writes the counter's digits at `at`; returns the position of the next byte. */
   write(index: number, bytes: Uint8Array, at: number): number {
     return writeUint64(bytes, at, this.#high[index], this.#low[index]);
   }

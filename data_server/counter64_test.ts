@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { COUNTER64_MAX, Counters64 } from "./counter64.ts";
-import { UINT64_DIGITS_MAX } from "./digits.ts";
+import { UINT64_DIGITS_MAX } from "./cells.ts";
 import { Sfc32 } from "./random.ts";
 
 function digits(counters: Counters64, index: number): string {

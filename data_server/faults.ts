@@ -1,18 +1,19 @@
-/** Which faults a request for data meets. Pure. */
+/** Injected faults: which requests they hit, and the delays in progress. */
 import type { Sfc32 } from "./random.ts";
+import type { Timer } from "./ticker.ts";
 
-/** Share of the requests that are delayed where a delay is set. */
+/** Share of the requests that are delayed if a delay is set. */
 export const SLOW_SHARE = 0.2;
 
-/** How often faults are wanted. */
+/** Configured faults. */
 export interface FaultSettings {
   /** `FAULT_500_PCT`, 0–100. */
   error_pct: number;
-  /** `FAULT_SLOW_MS`; 0 is never. */
+  /** `FAULT_SLOW_MS`; 0 disables delays. */
   slow_ms: number;
 }
 
-/** The faults of one request; both can meet the same one, the delay then comes first. */
+/** Faults of one request. With both, the delay comes first. */
 export interface Fault {
   /** Answer 500 instead of the data. */
   is_error: boolean;
@@ -21,8 +22,8 @@ export interface Fault {
 }
 
 /**
- * Draws the faults of the next request: always two draws, so that one setting leaves the other's
- * sequence as it is.
+ * Draws the faults of the next request. It always draws twice, so that one setting does not change
+ * the sequence of the other.
  *
  * ```ts
  * drawFault(new Sfc32(42, RANDOM_STREAMS.faults), { error_pct: 5, slow_ms: 200 });
@@ -33,4 +34,62 @@ export function drawFault(random: Pick<Sfc32, "fraction">, settings: FaultSettin
   const is_error = random.fraction() * 100 < settings.error_pct;
   const is_slow = random.fraction() < SLOW_SHARE;
   return { is_error, delay_ms: is_slow ? settings.slow_ms : 0 };
+}
+
+/** Most requests delayed at the same time; others are answered without delay. */
+export const DELAYS_MAX = 1_000;
+
+/** How a delay ended. */
+export type DelayEnd = "elapsed" | "aborted" | "stopped";
+
+/**
+ * Delays in progress. Each ends with its request, and all end with the server.
+ *
+ * ```ts
+ * const delays = new Delays(systemTimer);
+ * await delays.wait(500, request.signal); // "elapsed", or "aborted" if the client went away
+ * ```
+ */
+export class Delays {
+  readonly #timer: Timer;
+  readonly #endings = new Set<(end: DelayEnd) => void>();
+  #stopped = false;
+
+  constructor(timer: Timer) {
+    this.#timer = timer;
+  }
+
+  /** Delays in progress. */
+  get pending(): number {
+    return this.#endings.size;
+  }
+
+  /**
+   * Waits for `delay_ms`, until `signal` aborts or until {@link stop}.
+   *
+   * @returns Undefined, without a delay, if {@link DELAYS_MAX} are in progress.
+   */
+  wait(delay_ms: number, signal: AbortSignal): Promise<DelayEnd> | undefined {
+    if (this.#endings.size >= DELAYS_MAX) return undefined;
+    if (this.#stopped) return Promise.resolve("stopped");
+    if (signal.aborted) return Promise.resolve("aborted");
+    return new Promise((resolve) => {
+      const finish = (end: DelayEnd) => {
+        cancel();
+        signal.removeEventListener("abort", onAbort);
+        this.#endings.delete(finish);
+        resolve(end);
+      };
+      const onAbort = () => finish("aborted");
+      const cancel = this.#timer(delay_ms, () => finish("elapsed"));
+      signal.addEventListener("abort", onAbort);
+      this.#endings.add(finish);
+    });
+  }
+
+  /** Ends every delay; later delays end at once. */
+  stop(): void {
+    this.#stopped = true;
+    for (const finish of [...this.#endings]) finish("stopped");
+  }
 }

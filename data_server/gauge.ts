@@ -1,29 +1,29 @@
-/** A gauge that wanders: a walk that is pulled back to its mean, in whole units. */
+/** A gauge as a random walk around a mean, in whole units. */
 import type { Sfc32 } from "./random.ts";
 
-/** Range and spelling of a gauge. Its values are whole numbers of 10^−decimals of its unit. */
+/** Range and format of a gauge. Its values are integers in steps of 10^−decimals. */
 export interface GaugeRange {
   min_units: number;
-  /** At most 2^21 above `min_units`: the arithmetic is done in 32 bits. */
+  /** At most 2^21 above `min_units`, because the arithmetic is 32-bit. */
   max_units: number;
   decimals: 0 | 1 | 2;
 }
 
-/** How many loads a switch can have: see {@link drawLoad}. A power of two. */
+/** Number of load levels, see {@link drawLoad}. A power of two. */
 export const LOADS = 1_024;
 
 /** The noise of one tick reaches 2^−5 of the range to either side. */
 const NOISE_SPAN_SHIFT = 4;
 
-/** A tick takes back 2^−4 of the distance to the mean. */
+/** Each tick closes 2^−4 of the distance to the mean. */
 const PULL_SHIFT = 4;
 
-/** Bits of a draw that make the noise. */
+/** Bits of a random number used for the noise. */
 const NOISE_BITS = 10;
 
 /**
- * How loaded a switch is, for its whole life: 0 … {@link LOADS} − 1, away from both ends. All its
- * gauges follow it, so those of a busy switch are all high and those of an idle one all low.
+ * Load of a switch, constant for its lifetime: 0 … {@link LOADS} − 1, with a margin at both ends.
+ * All its gauges follow it: a busy switch has high gauges and an idle switch low ones.
  */
 export function drawLoad(random: Sfc32): number {
   const margin = LOADS / 8;
@@ -31,7 +31,7 @@ export function drawLoad(random: Sfc32): number {
 }
 
 /**
- * The value a gauge of a switch with this load is pulled back to.
+ * The mean of a gauge at this load.
  *
  * ```ts
  * meanOf({ min_units: 0, max_units: 4000, decimals: 1 }, 512); // 2000, which is 200.0
@@ -42,10 +42,10 @@ export function meanOf(range: GaugeRange, load: number): number {
 }
 
 /**
- * The gauge's value one tick later: an autoregressive walk of first order, with a coefficient of
- * 15/16 and even noise, which wanders about 5 % of the range around its mean and stays inside it.
+ * The gauge's value one tick later. The walk is autoregressive of first order with coefficient
+ * 15/16 and uniform noise. It varies by about 5 % of the range and stays inside it.
  *
- * @param drawn 32 random bits, of which the upper {@link NOISE_BITS} are used.
+ * @param drawn 32 random bits; the upper {@link NOISE_BITS} are used.
  *
  * ```ts
  * nextGauge(1224, meanOf(range, load), range, random.int32()); // 1231

@@ -16,7 +16,7 @@ function walk(range: GaugeRange, load: number, start: number, ticks: number): nu
   return Array.from({ length: ticks }, () => units = nextGauge(units, mean, range, random.int32()));
 }
 
-Deno.test("nextGauge stays inside its range at every load a switch can have", () => {
+Deno.test("nextGauge stays inside its range at every load", () => {
   const random = new Sfc32(4, 0);
   for (const range of RANGES) {
     for (let i = 0; i < 20; i++) {
@@ -27,7 +27,7 @@ Deno.test("nextGauge stays inside its range at every load a switch can have", ()
   }
 });
 
-Deno.test("nextGauge comes back to its mean from either end and wanders around it", () => {
+Deno.test("nextGauge returns to its mean from either end and varies around it", () => {
   for (const range of RANGES) {
     const span = range.max_units - range.min_units;
     const mean = meanOf(range, LOADS / 2);
@@ -43,7 +43,7 @@ Deno.test("nextGauge comes back to its mean from either end and wanders around i
   }
 });
 
-Deno.test("drawLoad keeps away from both ends", () => {
+Deno.test("drawLoad keeps a margin at both ends", () => {
   const random = new Sfc32(5, 0);
   const loads = Array.from({ length: 5_000 }, () => drawLoad(random));
   assertEquals(Math.min(...loads), LOADS / 8);

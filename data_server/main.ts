@@ -1,6 +1,6 @@
 /**
  * Starts data_server from environment variables and stops it on SIGTERM or SIGINT:
- * exit code 0 after a graceful stop, 78 where the configuration cannot be used.
+ * exit code 0 after a graceful stop, 78 for an invalid configuration.
  */
 import {
   ConfigError,
@@ -15,10 +15,10 @@ import { ENDPOINTS } from "./app.ts";
 import { type DataServerConfig, readDataServerConfig } from "./config.ts";
 import { type DataServer, startDataServer } from "./server.ts";
 
-/** How long a stop waits for answers under way before it cuts them off. */
+/** How long a stop waits for responses in progress before it aborts them. */
 const DRAIN_MS = 1_200;
 
-/** How long a stop then waits for the log to be written. */
+/** How long a stop then waits for the log. */
 const LOG_CLOSE_MS = 300;
 
 await main().catch((error) => {
@@ -53,7 +53,7 @@ async function start(config: DataServerConfig, log: LogSink): Promise<DataServer
   }
 }
 
-/** A fraction, 0 ≤ x < 1, with 53 bits from the system's secure source. */
+/** A fraction, 0 ≤ x < 1, with 53 secure random bits. */
 function secureFraction(): number {
   const [high, low] = crypto.getRandomValues(new Uint32Array(2));
   return ((high >>> 5) * 2 ** 26 + (low >>> 6)) / 2 ** 53;

@@ -1,10 +1,11 @@
 import { assert, assertEquals, assertLess, assertMatch, assertStringIncludes } from "@std/assert";
 import { EVENT_FIELDS } from "../contracts/mod.ts";
 import { SPEC } from "./config.ts";
-import { RawConnection, until } from "./testing/raw_http.ts";
+import { until } from "../tools/verdict/mod.ts";
+import { RawConnection } from "./testing/raw_http.ts";
 import { REFUSED_VALUES } from "./testing/refused_values.ts";
 
-/** A start or a stop takes at most this long; the contract gives a stop 2 s. */
+/** Longest start or stop; the contract allows a stop 2 s. */
 const STOP_MS_MAX = 2_000;
 
 const ROOT = `${import.meta.dirname}/..`;
@@ -12,13 +13,13 @@ const MAIN = `${import.meta.dirname}/main.ts`;
 
 type Line = Record<string, unknown>;
 
-/** A data_server of its own process, started with no more permissions than it needs. */
+/** A data_server process with only the permissions it needs. */
 class Child implements AsyncDisposable {
   readonly lines: Line[] = [];
   readonly #process: Deno.ChildProcess;
   readonly #reading: Promise<void>;
   readonly #stderr: Promise<string>;
-  #told = Promise.withResolvers<void>();
+  #line_arrived = Promise.withResolvers<void>();
 
   constructor(env: Record<string, string>, cwd = ROOT) {
     const read = [".env", `${ROOT}/platform/log`].join(",");
@@ -41,20 +42,20 @@ class Child implements AsyncDisposable {
     this.#stderr = new Response(this.#process.stderr).text();
   }
 
-  /** The first line of this event, as soon as it is there. */
+  /** The first line of this event, as soon as it is logged. */
   async line(event: string): Promise<Line> {
     for (;;) {
       const found = this.lines.find((line) => line.event === event);
       if (found !== undefined) return found;
       const ended = this.#process.status.then(() => "ended" as const);
-      if (await Promise.race([this.#told.promise, ended]) === "ended") {
+      if (await Promise.race([this.#line_arrived.promise, ended]) === "ended") {
         await this.#reading;
         throw new Error(`No ${event} before the end: ${await this.#stderr}`);
       }
     }
   }
 
-  /** Exit code, what was on stderr, and how long it took after the signal. */
+  /** Exit code, stderr, and the time since the signal. */
   async stop(signal: Deno.Signal): Promise<{ code: number; stderr: string; took_ms: number }> {
     const started_ms = performance.now();
     this.#process.kill(signal);
@@ -71,7 +72,7 @@ class Child implements AsyncDisposable {
     try {
       this.#process.kill("SIGKILL");
     } catch {
-      // It has ended already.
+      // It has already ended.
     }
     await this.ended();
   }
@@ -82,8 +83,8 @@ class Child implements AsyncDisposable {
       const whole = (rest + text).split("\n");
       rest = whole.pop()!;
       this.lines.push(...whole.map((line) => JSON.parse(line)));
-      this.#told.resolve();
-      this.#told = Promise.withResolvers();
+      this.#line_arrived.resolve();
+      this.#line_arrived = Promise.withResolvers();
     }
     assertEquals(rest, "", "the last line has its end");
   }
@@ -93,7 +94,7 @@ function fieldsOf(line: Line): string[] {
   return Object.keys(line).filter((name) => !["ts", "level", "service", "event"].includes(name));
 }
 
-Deno.test("main tells where it listens, and with which configuration, on a free port", async () => {
+Deno.test("main logs its URL, free port and configuration", async () => {
   await using child = new Child({ DATA_SWITCHES: "8" });
   const startup = await child.line("startup");
   assertEquals(fieldsOf(startup), [...EVENT_FIELDS.startup]);
@@ -103,7 +104,7 @@ Deno.test("main tells where it listens, and with which configuration, on a free 
   const config = startup.config as Record<string, unknown>;
   assertEquals(Object.keys(config).sort(), Object.keys(SPEC).sort());
   assertEquals(config.DATA_SWITCHES, 8);
-  assert(Number.isInteger(config.SEED), "the drawn seed is told");
+  assert(Number.isInteger(config.SEED), "the random seed is logged");
   const answer = await fetch(`${startup.url}/counters`);
   assertEquals((await answer.text()).split("\n").length, 1 + 8 + 1);
 });
@@ -123,7 +124,7 @@ Deno.test("main logs every tick and every request with its fields", async () => 
 });
 
 for (const signal of ["SIGTERM", "SIGINT"] as const) {
-  Deno.test(`main answers what is under way on ${signal}, logs shutdown and exits 0 within 2 s`, async () => {
+  Deno.test(`main finishes responses on ${signal}, logs shutdown and exits 0 within 2 s`, async () => {
     await using child = new Child({ FAULT_SLOW_MS: "60000", SEED: "42" });
     const { port } = await child.line("startup");
     const connections: RawConnection[] = [];
@@ -151,7 +152,7 @@ for (const signal of ["SIGTERM", "SIGINT"] as const) {
   });
 }
 
-Deno.test("main exits 0 within 2 s also where a client does not read its answer", async () => {
+Deno.test("main exits 0 within 2 s when a client does not read its response", async () => {
   await using child = new Child({ DATA_SWITCHES: "20000", DATA_FIELDS: "200" });
   const { port } = await child.line("startup");
   using stalled = await RawConnection.open(port as number);
@@ -163,7 +164,7 @@ Deno.test("main exits 0 within 2 s also where a client does not read its answer"
   assertEquals((await child.line("shutdown")).drained, false);
 });
 
-Deno.test("main warns of a number that it clamped", async () => {
+Deno.test("main logs a warning for a clamped number", async () => {
   await using child = new Child({ FAULT_500_PCT: "150", LOG_LEVEL: "WARN" });
   const { ts: _, ...line } = await child.line("config.clamped");
   assertEquals(line, {
@@ -178,7 +179,7 @@ Deno.test("main warns of a number that it clamped", async () => {
   });
 });
 
-Deno.test("main reads .env, and the environment wins over it", async () => {
+Deno.test("main reads .env, and the environment takes precedence", async () => {
   const folder = await Deno.makeTempDir();
   try {
     await Deno.writeTextFile(`${folder}/.env`, "DATA_SWITCHES=5\nSEED=11\n");
@@ -191,7 +192,7 @@ Deno.test("main reads .env, and the environment wins over it", async () => {
   }
 });
 
-Deno.test("main refuses what it cannot use: one line that names all of it, nothing else, exit code 78", async () => {
+Deno.test("main names all invalid values in one line and exits 78", async () => {
   await using child = new Child({ DATA_SWITCHES: "abc", PORT: "99999", LOG_LEVEL: "LOUD" });
   const { code, stderr } = await child.ended();
   assertEquals(
@@ -210,7 +211,7 @@ for (const [variable, value, message] of REFUSED_VALUES) {
   });
 }
 
-Deno.test("main refuses a port that is taken with one line and exit code 78", async () => {
+Deno.test("main refuses a port in use with one line and exit code 78", async () => {
   using taken = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   await using child = new Child({ PORT: String(taken.addr.port) });
   const { code, stderr } = await child.ended();

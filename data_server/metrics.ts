@@ -1,4 +1,4 @@
-/** `/metrics`: what Prometheus is told of data_server. Pure. */
+/** Metric families of `/metrics`. */
 import {
   type Family,
   processFamilies,
@@ -8,7 +8,7 @@ import {
 } from "../platform/mod.ts";
 import type { SnapshotStore } from "./snapshot_store.ts";
 
-/** Begins the names of the service's own metrics. */
+/** Prefix of the service's own metrics. */
 const PREFIX = "data_server";
 
 /** Faults injected since the start. */
@@ -17,8 +17,7 @@ export interface FaultCounts {
   http_500: number;
 }
 
-/** What the answer is made from. */
-export interface MetricsInput {
+interface MetricsInput {
   readonly requests: RequestDurations;
   readonly endpoints: readonly string[];
   readonly store: SnapshotStore;
@@ -49,7 +48,7 @@ export function metricsFamilies(input: MetricsInput): Family[] {
     {
       name: `${PREFIX}_faults_injected`,
       type: "counter",
-      help: "Faults that FAULT_500_PCT and FAULT_SLOW_MS asked for.",
+      help: "Faults injected by FAULT_500_PCT and FAULT_SLOW_MS.",
       samples: Object.entries(faults).map(([kind, value]) => ({ labels: { kind }, value })),
     },
     ...processFamilies(PREFIX, input.figures),

@@ -1,7 +1,7 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { conditional, createTestApp, START_MS } from "./testing/test_app.ts";
 
-Deno.test("/metrics tells requests, snapshots, faults and the process", async () => {
+Deno.test("/metrics reports requests, snapshots, faults and the process", async () => {
   const { ask, time, tick } = await createTestApp("fabric", { error_pct: 100, slow_ms: 0 });
   await ask("/counters");
   await ask("/counters", conditional('"other"'));

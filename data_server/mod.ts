@@ -1,3 +1,3 @@
-/** The door of data_server: a simulated source of telemetry, for programs that start it themselves. */
+/** data_server, a simulated telemetry source, for programs that start it in their own process. */
 export { type DataServerConfig, PROFILES, readDataServerConfig, SPEC } from "./config.ts";
-export { type DataServer, type ServerParts, startDataServer } from "./server.ts";
+export { type DataServer, startDataServer } from "./server.ts";

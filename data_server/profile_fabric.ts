@@ -1,15 +1,20 @@
 /**
- * The project's own profile: one row a switch, with bandwidth, latency and errors, and as many
- * further counters and gauges as asked for.
+ * The fabric profile: one row per switch, with bandwidth, latency and errors, and up to 197 further
+ * counters and gauges.
  */
 import { BASE_FIELDS, SWITCH_ID_COLUMN } from "../contracts/mod.ts";
-import { UINT64_DIGITS_MAX, writeFixed, writeUint53 } from "./digits.ts";
+import {
+  SWITCH_NAME_BYTES_MAX,
+  UINT64_DIGITS_MAX,
+  writeFixed,
+  writeSwitchName,
+  writeUint53,
+} from "./cells.ts";
 import { drawLoad, type GaugeRange, meanOf, nextGauge } from "./gauge.ts";
-import { SWITCH_NAME_BYTES_MAX, writeSwitchName } from "./names_bytes.ts";
 import { RANDOM_STREAMS, Sfc32 } from "./random.ts";
 import type { Simulation } from "./simulation.ts";
 
-/** Value columns where `DATA_FIELDS` is not set. */
+/** Default of `DATA_FIELDS`. */
 export const FABRIC_FIELDS_DEFAULT = BASE_FIELDS.length;
 
 /** 0.0–400.0 Gb/s: the ports of an NDR fabric. */
@@ -19,20 +24,20 @@ const LATENCY: GaugeRange = { min_units: 50, max_units: 5_000, decimals: 2 };
 /** 0.00–100.00, for the gauges beyond the base columns. */
 const PERCENT: GaugeRange = { min_units: 0, max_units: 10_000, decimals: 2 };
 
-/** A counter starts below `start_bound` and grows by 0 … `growth_bound` − 1 a tick. */
+/** A counter starts below `start_bound` and grows by 0 … `growth_bound` − 1 per tick. */
 interface CounterGrowth {
   start_bound: number;
-  /** At most 2^20: the arithmetic is done in 32 bits. */
+  /** At most 2^20, because the arithmetic is 32-bit. */
   growth_bound: number;
 }
 
 const PACKET_ERRORS: CounterGrowth = { start_bound: 1_000, growth_bound: 4 };
 const FURTHER_COUNTER: CounterGrowth = { start_bound: 1 << 20, growth_bound: 1_000 };
 
-/** Every third column beyond the base ones is a gauge, the others are counters. */
+/** Beyond the base columns, every third column is a gauge; the others are counters. */
 const GAUGE_EVERY = 3;
 
-/** Bits of a draw that make a counter's growth. */
+/** Bits of a random number used for a counter's growth. */
 const GROWTH_BITS = 12;
 
 const COMMA = 0x2c;
@@ -44,8 +49,7 @@ interface Field {
 }
 
 /**
- * The simulated fabric. Its first state is drawn by the constructor: write it before the first
- * step.
+ * The simulated fabric. The constructor sets the initial state; write it before the first step.
  *
  * ```ts
  * const fabric = new FabricSimulation({ switches: 64, fields: 3, seed: 42 });
@@ -61,7 +65,7 @@ export class FabricSimulation implements Simulation {
   readonly #kinds: readonly (GaugeRange | CounterGrowth)[];
   readonly #random: Sfc32;
   readonly #loads: Uint16Array;
-  /** Row by row; a gauge in its units, a counter as it is: below 2^53 for 10^5 years. */
+  /** Row by row: gauges in their units, counters unscaled (below 2^53 for 10^5 years). */
   readonly #values: Float64Array;
 
   constructor(sizes: { switches: number; fields: number; seed: number }) {
@@ -77,7 +81,7 @@ export class FabricSimulation implements Simulation {
     this.#drawStart();
   }
 
-  /** A value as a reader of the CSV understands it; `field` counts the value columns from 0. */
+  /** A value as the CSV shows it; `field` counts the value columns from 0. */
   valueAt(switch_index: number, field: number): number {
     const kind = this.#kinds[field];
     const value = this.#values[switch_index * this.#kinds.length + field];

@@ -2,7 +2,7 @@ import { assert, assertEquals, assertGreater, assertNotEquals } from "@std/asser
 import { parse } from "@std/csv";
 import { switchName } from "../contracts/mod.ts";
 import { FabricSimulation } from "./profile_fabric.ts";
-import { rowsOf } from "./testing/csv_of.ts";
+import { rowsOf } from "./testing/test_app.ts";
 
 const SIZES = { switches: 20, fields: 12, seed: 42 };
 const TICKS = 5;
@@ -39,20 +39,20 @@ Deno.test("FabricSimulation names the contract's columns first, then further one
   assertEquals(new Set(wide).size, 201);
 });
 
-Deno.test("FabricSimulation gives the same values tick by tick for the same seed", () => {
+Deno.test("FabricSimulation produces the same values for the same seed", () => {
   const first = ticks(new FabricSimulation(SIZES), TICKS);
   assertEquals(ticks(new FabricSimulation(SIZES), TICKS), first);
   assertEquals(new Set(first).size, TICKS, "every tick changes something");
 });
 
-Deno.test("FabricSimulation gives the same values whatever slices it is worked through in", () => {
+Deno.test("FabricSimulation produces the same values whatever the slices", () => {
   const whole = ticks(new FabricSimulation(SIZES), TICKS);
   for (const stride of [1, 7]) {
     assertEquals(ticks(new FabricSimulation(SIZES), TICKS, stride), whole, `stride ${stride}`);
   }
 });
 
-Deno.test("FabricSimulation gives other values for another seed", () => {
+Deno.test("FabricSimulation produces other values for another seed", () => {
   assertNotEquals(
     rowsOf(new FabricSimulation(SIZES)),
     rowsOf(new FabricSimulation({ ...SIZES, seed: 43 })),
@@ -69,7 +69,7 @@ Deno.test("FabricSimulation writes CSV that @std/csv reads back to exactly its n
   }
 });
 
-Deno.test("FabricSimulation keeps gauges in range, lets them wander, and only grows counters", () => {
+Deno.test("FabricSimulation varies gauges within their range and only grows counters", () => {
   const simulation = new FabricSimulation({ switches: 8, fields: 6, seed: 9 });
   let before = valuesOf(simulation);
   const bandwidths = new Set<number>();
@@ -93,7 +93,7 @@ Deno.test("FabricSimulation keeps gauges in range, lets them wander, and only gr
   });
 });
 
-Deno.test("FabricSimulation never needs more bytes a switch than it says", () => {
+Deno.test("FabricSimulation writes at most switch_bytes_max bytes per switch", () => {
   const simulation = new FabricSimulation({ switches: 2_000, fields: 30, seed: 1 });
   const longest = Math.max(...rowsOf(simulation).split("\n").map((row) => row.length + 1));
   assert(longest <= simulation.switch_bytes_max, `${longest} > ${simulation.switch_bytes_max}`);

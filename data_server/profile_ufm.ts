@@ -1,18 +1,22 @@
 /** The UFM profile: the ports of `ufm_ports.ts`, written as UFM Telemetry's CSV. */
-import { UINT64_DIGITS_MAX, writeBytes, writePadded, writeUint31, writeUint53 } from "./digits.ts";
 import {
   NODE_GUID_BYTES,
   SWITCH_NAME_BYTES_MAX,
+  UINT64_DIGITS_MAX,
+  writeBytes,
   writeNodeGuid,
+  writePadded,
   writeSwitchName,
-} from "./names_bytes.ts";
+  writeUint31,
+  writeUint53,
+} from "./cells.ts";
 import type { Simulation } from "./simulation.ts";
 import { UFM_IDENTITY_COLUMNS, type UfmField, ufmFields } from "./ufm_columns.ts";
 import { UfmPorts } from "./ufm_ports.ts";
 
 const encoder = new TextEncoder();
 
-/** Between the timestamp and the GUIDs: source_id, and the tag that is always empty. */
+/** Between the timestamp and the GUIDs: source_id and the empty tag. */
 const SOURCE_AND_TAG = encoder.encode(",mlx5_0,,");
 const NOT_AVAILABLE = encoder.encode("N/A");
 const NOT_A_NUMBER = encoder.encode("nan");
@@ -20,7 +24,7 @@ const LINK_SPEEDS = ["EDR", "HDR", "NDR"].map((speed) => encoder.encode(speed));
 const DESCRIPTION_START = encoder.encode("MF0;");
 const DESCRIPTION_END = encoder.encode(":MQM9700/U1");
 
-/** Digits of the mantissa behind its point, as in `5.48295e-7`. */
+/** Decimals of the mantissa, as in `5.48295e-7`. */
 const MANTISSA_DECIMALS = 5;
 const MANTISSA_ONE = 10 ** MANTISSA_DECIMALS;
 
@@ -28,7 +32,7 @@ const MANTISSA_ONE = 10 ** MANTISSA_DECIMALS;
 const IDENTITY_BYTES_MAX = UINT64_DIGITS_MAX + SOURCE_AND_TAG.length + 2 * (NODE_GUID_BYTES + 1) +
   UINT64_DIGITS_MAX + 1;
 
-/** The longest value, which is a description, and the comma before it. */
+/** The longest value (a description) and its comma. */
 const VALUE_BYTES_MAX = 1 + DESCRIPTION_START.length + SWITCH_NAME_BYTES_MAX +
   DESCRIPTION_END.length;
 
@@ -39,8 +43,8 @@ const LETTER_E = 0x65;
 const LINE_FEED = 0x0a;
 
 /**
- * The simulated telemetry endpoint. Its first state is drawn by the constructor: write it before
- * the first step.
+ * The simulated telemetry endpoint. The constructor sets the initial state; write it before the
+ * first step.
  *
  * ```ts
  * const ufm = new UfmSimulation({ switches: 64, ports: 40, fields: 30, seed: 42, start_ms });
@@ -52,12 +56,12 @@ export class UfmSimulation implements Simulation {
   readonly switches: number;
   readonly cells_per_switch: number;
   readonly switch_bytes_max: number;
-  /** The state that is written. */
+  /** State of the ports. */
   readonly ports: UfmPorts;
   readonly #fields: readonly UfmField[];
   readonly #ports_per_switch: number;
 
-  /** @param sizes `start_ms`: epoch milliseconds of the start, which dates the ports that are down. */
+  /** @param sizes `start_ms`: start in epoch milliseconds, which dates the down ports. */
   constructor(
     sizes: { switches: number; ports: number; fields: number; seed: number; start_ms: number },
   ) {
@@ -130,13 +134,13 @@ function writeIdentity(bytes: Uint8Array, at: number, index: number, port_num: n
   at = writeBytes(bytes, at, SOURCE_AND_TAG);
   at = writeNodeGuid(bytes, at, index);
   bytes[at++] = COMMA;
-  // A switch has one port GUID for all its ports, and it is the node's.
+  // A switch has one port GUID for all its ports, its node GUID.
   at = writeNodeGuid(bytes, at, index);
   bytes[at++] = COMMA;
   return writeUint31(bytes, at, port_num);
 }
 
-/** `mantissa` × 10^−5 × 10^−`exponent`, spelled `5.48295e-7`. */
+/** `mantissa` × 10^−5 × 10^−`exponent`, as `5.48295e-7`. */
 function writeRatio(bytes: Uint8Array, at: number, mantissa: number, exponent: number): number {
   const whole = (mantissa / MANTISSA_ONE) | 0;
   at = writeUint31(bytes, at, whole);

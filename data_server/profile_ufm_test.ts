@@ -9,7 +9,7 @@ import {
 import { parse } from "@std/csv";
 import { MISSING_VALUES } from "../contracts/mod.ts";
 import { UfmSimulation } from "./profile_ufm.ts";
-import { rowsOf } from "./testing/csv_of.ts";
+import { rowsOf } from "./testing/test_app.ts";
 import { DOWN_SINCE_MS, ROW_LAG_US_MAX } from "./ufm_ports.ts";
 
 const START_MS = 1_764_000_000_000;
@@ -45,7 +45,7 @@ Deno.test("UfmSimulation has the header of UFM's primary endpoint", () => {
   assertEquals(new Set(columns).size, 6 + SIZES.fields, "no column twice");
 });
 
-Deno.test("UfmSimulation has a row a port, and one port GUID for all ports of a switch", () => {
+Deno.test("UfmSimulation has one row per port and one port GUID per switch", () => {
   const all = rows(new UfmSimulation(SIZES));
   assertEquals(all.length, ROWS);
   assertEquals(new Set(all.map((row) => row.node_guid)).size, SIZES.switches);
@@ -59,7 +59,7 @@ Deno.test("UfmSimulation has a row a port, and one port GUID for all ports of a 
   assertEquals(all[SIZES.ports - 1].port_num, String(SIZES.ports));
 });
 
-Deno.test("UfmSimulation dates each row in microseconds, a little before the snapshot", () => {
+Deno.test("UfmSimulation dates each row in microseconds, slightly before the snapshot", () => {
   const lags_us = rows(new UfmSimulation(SIZES)).map((row) => {
     assertMatch(row.timestamp, /^\d{16}$/);
     return TAKEN_AT_MS * 1_000 - Number(row.timestamp);
@@ -69,7 +69,7 @@ Deno.test("UfmSimulation dates each row in microseconds, a little before the sna
   assertGreater(new Set(up).size, ROWS / 2, "ports are not all read at once");
 });
 
-Deno.test("UfmSimulation keeps the old time and counts of ports that are down", () => {
+Deno.test("UfmSimulation keeps the time and counts of down ports", () => {
   const simulation = new UfmSimulation(SIZES);
   const before = rows(simulation);
   simulation.step(0, SIZES.switches);
@@ -84,7 +84,7 @@ Deno.test("UfmSimulation keeps the old time and counts of ports that are down", 
   });
 });
 
-Deno.test("UfmSimulation writes 64-bit counters digit for digit, beyond 2^53 and up to 2^64 − 1", () => {
+Deno.test("UfmSimulation writes exact 64-bit counters up to 2^64 − 1", () => {
   const simulation = new UfmSimulation(SIZES);
   const start = rows(simulation);
   assertEquals(start[0].PortXmitDataExtended, "9007199254740993");
@@ -125,7 +125,7 @@ Deno.test("UfmSimulation has empty, N/A and nan cells, bit error ratios and text
   assert(all.every((row) => Number(row.Chip_Temp) >= 30 && Number(row.Chip_Temp) <= 90));
 });
 
-Deno.test("UfmSimulation gives the same rows tick by tick for the same seed", () => {
+Deno.test("UfmSimulation produces the same rows for the same seed", () => {
   const [a, b] = [new UfmSimulation(SIZES), new UfmSimulation(SIZES)];
   for (let tick = 0; tick < 5; tick++) {
     assertEquals(rowsOf(a, TAKEN_AT_MS), rowsOf(b, TAKEN_AT_MS));
@@ -136,7 +136,7 @@ Deno.test("UfmSimulation gives the same rows tick by tick for the same seed", ()
   assertNotEquals(rowsOf(a, TAKEN_AT_MS), rowsOf(other, TAKEN_AT_MS));
 });
 
-Deno.test("UfmSimulation has as many value columns as asked for, 3 to 200", () => {
+Deno.test("UfmSimulation has the configured number of value columns, 3 to 200", () => {
   for (const fields of [3, 13, 200]) {
     const simulation = new UfmSimulation({ ...SIZES, switches: 1, fields });
     assertEquals(simulation.columns.length, 6 + fields);
@@ -144,7 +144,7 @@ Deno.test("UfmSimulation has as many value columns as asked for, 3 to 200", () =
   }
 });
 
-Deno.test("UfmSimulation never needs more bytes a switch than it says", () => {
+Deno.test("UfmSimulation writes at most switch_bytes_max bytes per switch", () => {
   for (const fields of [3, 30, 200]) {
     const simulation = new UfmSimulation({ ...SIZES, fields });
     const { length } = rowsOf(simulation, TAKEN_AT_MS);

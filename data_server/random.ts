@@ -1,12 +1,12 @@
-/** Seeded pseudo-random numbers, so that a run can be repeated from its `SEED`. */
+/** Seeded pseudo-random numbers: a `SEED` repeats a run. */
 
 /** Largest seed: seeds are unsigned 32-bit integers. */
 export const SEED_MAX = 0xffff_ffff;
 
-/** What each stream of a seed is for; drawing from one leaves the others as they are. */
+/** Independent streams of one seed. */
 export const RANDOM_STREAMS = { data: 0, faults: 1 } as const;
 
-/** Numbers thrown away after seeding, until every bit of the seed has reached every word. */
+/** Numbers discarded after seeding, until every seed bit has reached every word. */
 const WARM_UP_DRAWS = 15;
 
 /**
@@ -31,7 +31,7 @@ export class Sfc32 {
     for (let i = 0; i < WARM_UP_DRAWS; i++) this.int32();
   }
 
-  /** A signed whole number of 32 bits: the cheapest draw. */
+  /** A signed 32-bit integer, the cheapest draw. */
   int32(): number {
     const state = this.#state;
     const b = state[1];
@@ -50,7 +50,7 @@ export class Sfc32 {
     return this.int32() >>> 0;
   }
 
-  /** A whole number, 0 … `bound` − 1; `bound` at most 2^21, so that the product stays exact. */
+  /** A whole number, 0 … `bound` − 1. `bound` is at most 2^21 to keep the product exact. */
   below(bound: number): number {
     return Math.floor(this.uint32() * bound / 0x1_0000_0000);
   }

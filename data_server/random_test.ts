@@ -11,15 +11,15 @@ function draw(seed: number, stream: number, count: number): number[] {
   return Array.from({ length: count }, () => random.uint32());
 }
 
-Deno.test("Sfc32 gives the same numbers for the same seed and stream", () => {
+Deno.test("Sfc32 produces the same numbers for the same seed and stream", () => {
   assertEquals(draw(42, 0, 100), draw(42, 0, 100));
 });
 
-Deno.test("Sfc32 keeps the numbers of a seed from one version to the next", () => {
+Deno.test("Sfc32 produces the recorded numbers of a seed", () => {
   assertEquals(draw(42, RANDOM_STREAMS.data, 4), GOLDEN);
 });
 
-Deno.test("Sfc32 gives other numbers for another seed and for another stream", () => {
+Deno.test("Sfc32 produces other numbers for another seed or stream", () => {
   for (const [seed, stream] of [[43, 0], [42, 1], [0, 0], [SEED_MAX, 0]]) {
     assertNotEquals(draw(42, 0, 4), draw(seed, stream, 4), `seed ${seed}, stream ${stream}`);
   }
@@ -34,7 +34,7 @@ Deno.test("Sfc32 draws whole numbers of 32 bits, each bit set half of the time",
   }
 });
 
-Deno.test("Sfc32.below reaches every number below its bound and none beyond", () => {
+Deno.test("Sfc32.below reaches exactly the numbers below its bound", () => {
   const random = new Sfc32(1, 0);
   const seen = new Set(Array.from({ length: 1_000 }, () => random.below(6)));
   assertEquals([...seen].sort(), [0, 1, 2, 3, 4, 5]);

@@ -1,4 +1,4 @@
-/** Puts the parts of data_server together and starts them. */
+/** Assembles and starts data_server. */
 import {
   type Clock,
   denoTracing,
@@ -11,32 +11,32 @@ import {
 } from "../platform/mod.ts";
 import { answerTrace, createApp } from "./app.ts";
 import type { DataServerConfig } from "./config.ts";
-import { Delays } from "./delays.ts";
+import { Delays } from "./faults.ts";
 import { RANDOM_STREAMS, Sfc32 } from "./random.ts";
 import { createSource, type Source } from "./source.ts";
-import { systemTimer, type Timer } from "./timers.ts";
+import { systemTimer, type Timer } from "./ticker.ts";
 
-/** What data_server takes from the world around it. */
-export interface ServerParts {
+/** Dependencies of data_server. */
+interface ServerParts {
   clock: Clock;
   log: Log;
-  /** A random fraction, 0 ≤ x < 1, that does not repeat after a restart: for boot id and seed. */
+  /** A random fraction, 0 ≤ x < 1, for boot id and seed; it must differ after a restart. */
   entropy: () => number;
-  /** The runtime's timer where left out. */
+  /** The runtime's timer by default. */
   timer?: Timer;
 }
 
 /** A running data_server. */
 export interface DataServer {
-  /** Where it can be reached from this machine, without a slash at the end. */
+  /** Local URL without a trailing slash. */
   readonly url: string;
   readonly port: number;
-  /** The seed in use, also where it was drawn. */
+  /** The seed in use, configured or random. */
   readonly seed: number;
   /**
-   * Stops ticking and listening. Answers under way are finished, delayed ones at once.
+   * Stops ticking and listening, and ends injected delays.
    *
-   * @returns Whether all were finished within `timeout_ms`; the others were cut off.
+   * @returns Whether all responses finished within `timeout_ms`; the others were aborted.
    */
   stop(timeout_ms: number): Promise<boolean>;
 }
@@ -51,7 +51,7 @@ export interface DataServer {
  * await server.stop(1_000);
  * ```
  *
- * @throws {ConfigError} Where the port or the address cannot be used.
+ * @throws {ConfigError} If it cannot listen on the port or address.
  */
 export async function startDataServer(
   config: DataServerConfig,
@@ -117,7 +117,7 @@ async function listen(
   }
 }
 
-/** The app as it is, or with what its spans tell where tracing is on. */
+/** The app, with spans if tracing is on. */
 function traced(parts: Parameters<typeof answerTrace>[0], app: ReturnType<typeof createApp>) {
   const tracing = denoTracing("data_server");
   if (tracing === null) return app;

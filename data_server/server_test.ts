@@ -9,13 +9,14 @@ import {
 import { type Clock, ConfigError, type Env, systemClock } from "../platform/mod.ts";
 import { ENDPOINTS } from "./app.ts";
 import { readDataServerConfig } from "./config.ts";
-import { createCsvBuffer, writeCsv } from "./csv_writer.ts";
+import { createCsvBuffer, writeCsv } from "./simulation.ts";
 import { FabricSimulation } from "./profile_fabric.ts";
 import { type DataServer, startDataServer } from "./server.ts";
 import { BODY_WHOLE_BYTES_MAX, OLDER_SNAPSHOTS_MAX } from "./snapshot_store.ts";
-import { RawConnection, until } from "./testing/raw_http.ts";
+import { until } from "../tools/verdict/mod.ts";
+import { RawConnection } from "./testing/raw_http.ts";
 import { RecordingLog } from "./testing/recording_log.ts";
-import { systemTimer, type Timer } from "./timers.ts";
+import { systemTimer, type Timer } from "./ticker.ts";
 
 const STOP_MS = 1_500;
 
@@ -24,7 +25,7 @@ const BIG: Env = { DATA_SWITCHES: "2000", DATA_FIELDS: "30", SEED: "42" };
 /** A huge matrix, more than the sockets' buffers hold: 20,000 × 201, about 28 MB. */
 const HUGE: Env = { DATA_SWITCHES: "20000", DATA_FIELDS: "200", SEED: "42" };
 
-/** Time that runs `factor` times as fast, so that intervals of seconds need not be waited for. */
+/** Time that runs `factor` times as fast. */
 function fast(factor: number): { clock: Clock; timer: Timer } {
   return {
     clock: { ...systemClock, monotonic_ms: () => systemClock.monotonic_ms() * factor },
@@ -51,8 +52,8 @@ function get(path: string, ...headers: string[]): string {
   return [`GET ${path} HTTP/1.1`, "Host: localhost", ...headers, "", ""].join("\r\n");
 }
 
-/** Waits until so many requests are answered or delayed. */
-function allHandled(log: RecordingLog, requests: number): Promise<void> {
+/** Waits until this many requests are answered or delayed. */
+function allHandled(log: RecordingLog, requests: number): Promise<true> {
   const handled = () => log.of("http.access").length + log.of("gen.inject_fault").length;
   return until(`${requests} requests`, () => handled() === requests);
 }
@@ -78,7 +79,7 @@ for (const [name, path, env] of PROFILES) {
       assertEquals(connection.unread_bytes, 0);
     }));
 
-  Deno.test(`The server answers HEAD for ${name} with the same headers and nothing after them`, () =>
+  Deno.test(`The server answers HEAD for ${name} with the same headers and no body`, () =>
     withServer(env, async ({ port }) => {
       using connection = await RawConnection.open(port);
       await connection.send(get(path) + get(path).replace("GET", "HEAD") + get("/healthz"));
@@ -91,7 +92,7 @@ for (const [name, path, env] of PROFILES) {
     }));
 }
 
-Deno.test("The server answers pipelined requests in their order, with no body after a 304", () =>
+Deno.test("The server answers pipelined requests in order, without a body after a 304", () =>
   withServer({}, async ({ port }) => {
     using connection = await RawConnection.open(port);
     await connection.send(
@@ -105,7 +106,7 @@ Deno.test("The server answers pipelined requests in their order, with no body af
     assertEquals((await connection.readResponse()).status, 200);
   }));
 
-Deno.test("The server ignores the body of a GET and goes on with the connection", () =>
+Deno.test("The server ignores the body of a GET and keeps the connection", () =>
   withServer({}, async ({ port }) => {
     using connection = await RawConnection.open(port);
     await connection.send(get("/counters", "Content-Length: 3") + "abc" + get("/healthz"));
@@ -114,7 +115,7 @@ Deno.test("The server ignores the body of a GET and goes on with the connection"
     assertEquals([status, new TextDecoder().decode(body)], [200, '{"ok":true}']);
   }));
 
-Deno.test("The server sends each snapshot's own bytes, however many ticks pass while it is sent", () =>
+Deno.test("The server sends one snapshot's bytes while further ticks pass", () =>
   withServer({ ...BIG, DATA_INTERVAL_SEC: "1" }, async ({ url }) => {
     const bodyOf = reference();
     const sequences = new Set<number>();
@@ -133,7 +134,7 @@ Deno.test("The server sends each snapshot's own bytes, however many ticks pass w
     }
   }, fast(20)));
 
-/** The body that BIG gives at each tick, the first being 1. */
+/** The body of BIG at each tick, counted from 1. */
 function reference(): (sequence: number) => Promise<string> {
   const simulation = new FabricSimulation({ switches: 2_000, fields: 30, seed: 42 });
   const buffer = createCsvBuffer(simulation);
@@ -150,7 +151,7 @@ function reference(): (sequence: number) => Promise<string> {
   };
 }
 
-Deno.test("The server cuts off the oldest of the clients that do not read, and serves others", () =>
+Deno.test("The server disconnects the slowest of stalled clients and serves others", () =>
   withServer({ ...HUGE, DATA_INTERVAL_SEC: "1" }, async ({ port, url }, log) => {
     const ticks = () => log.of("gen.tick").length;
     const stalled: RawConnection[] = [];
@@ -163,20 +164,23 @@ Deno.test("The server cuts off the oldest of the clients that do not read, and s
     }
     const { headers, body } = await stalled[0].readResponse();
     assertLess(body.length, Number(headers.get("content-length")));
-    assertStringIncludes(String(log.of("http.error")[0].detail), "Cannot go on sending snapshot");
+    assertStringIncludes(
+      String(log.of("http.error")[0].detail),
+      "Cannot continue to send snapshot",
+    );
     const answer = await fetch(`${url}/counters`);
     assertEquals((await answer.bytes()).length, Number(answer.headers.get("content-length")));
     for (const connection of stalled) connection.close();
   }, fast(5)));
 
-Deno.test("The server's ticks go on while nobody asks, each logged with its skew", () =>
+Deno.test("The server ticks without requests and logs the skew of each tick", () =>
   withServer({ DATA_INTERVAL_SEC: "1" }, async (_server, log) => {
     await until("5 ticks", () => log.of("gen.tick").length >= 5);
     const skews_ms = log.of("gen.tick").map((fields) => fields.skew_ms as number);
     assert(skews_ms.every((skew_ms) => skew_ms > -20), `${skews_ms}`);
   }, fast(20)));
 
-Deno.test("The server leaves nothing behind when a client goes away during an injected delay", () =>
+Deno.test("The server leaks nothing when a client disconnects during an injected delay", () =>
   withServer({ FAULT_SLOW_MS: "60000", SEED: "42" }, async ({ port, stop }, log) => {
     const connections = await Promise.all(
       Array.from({ length: 20 }, () => RawConnection.open(port)),
@@ -184,7 +188,7 @@ Deno.test("The server leaves nothing behind when a client goes away during an in
     for (const connection of connections) await connection.send(get("/counters"));
     await allHandled(log, connections.length);
     const slow = log.of("gen.inject_fault").length;
-    assertGreater(slow, 0, "some are delayed with this seed");
+    assertGreater(slow, 0, "this seed delays some requests");
     for (const connection of connections) connection.close();
     const closed = () => log.of("http.access").filter((fields) => fields.status === 499).length;
     await until("the end of the delays", () => closed() === slow);
@@ -198,7 +202,7 @@ Deno.test("Stopping answers delayed requests at once and closes idle connections
     );
     for (const connection of connections) await connection.send(get("/counters"));
     await allHandled(log, connections.length);
-    assertGreater(log.of("gen.inject_fault").length, 0, "some are delayed with this seed");
+    assertGreater(log.of("gen.inject_fault").length, 0, "this seed delays some requests");
     const started_ms = performance.now();
     const drained = await stop(STOP_MS);
     assertEquals(drained, true);
@@ -209,7 +213,7 @@ Deno.test("Stopping answers delayed requests at once and closes idle connections
     }
   }));
 
-Deno.test("Stopping cuts off an answer that is not read in time, and says so", () =>
+Deno.test("Stopping aborts a response that is not read in time, and returns false", () =>
   withServer(HUGE, async ({ port, stop }, log) => {
     using stalled = await RawConnection.open(port);
     await stalled.send(get("/counters"));
@@ -219,7 +223,7 @@ Deno.test("Stopping cuts off an answer that is not read in time, and says so", (
     assertLess(performance.now() - started_ms, 1_000);
   }));
 
-Deno.test("Stopping finishes an answer that is being read", () =>
+Deno.test("Stopping finishes a response that is being read", () =>
   withServer(HUGE, async ({ port, stop }, log) => {
     using reader = await RawConnection.open(port);
     await reader.send(get("/counters"));
@@ -230,7 +234,7 @@ Deno.test("Stopping finishes an answer that is being read", () =>
     assertEquals(await stopped, true);
   }));
 
-Deno.test("startDataServer refuses a port that is taken, and leaves nothing running", () =>
+Deno.test("startDataServer refuses a port in use", () =>
   withServer({}, async ({ port }) => {
     const { config } = readDataServerConfig({ BIND_HOST: "127.0.0.1", PORT: String(port) });
     const parts = { clock: systemClock, log: new RecordingLog(), entropy: Math.random };

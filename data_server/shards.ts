@@ -1,31 +1,30 @@
-/** UFM's `?num_shards=N&shard=K`: one source split into parts that are fetched apart. Pure. */
+/** UFM's `?num_shards=N&shard=K`, which fetches one part of a source. */
 
-/** Shards a source can be split into. */
+/** Most shards of a source. */
 export const SHARDS_MAX = 1_000;
 
-/** The columns a real endpoint shards by that mean the same here: a switch is never split. */
+/** Accepted sharding columns; both mean whole switches here. */
 const SHARDING_FIELDS = ["node_guid", "port_guid"];
 
 const WHOLE_NUMBER = /^\d{1,9}$/;
 
-/** Part `shard` (counted from 0) of `num_shards`. */
-export interface Shard {
+/** Part `shard` (counted from 0) of `num_shards`. */ interface Shard {
   num_shards: number;
   shard: number;
 }
 
-/** A query that cannot be answered; the message says what to change. */
+/** An invalid query; the message says what to change. */
 export class ShardError extends Error {}
 
 /**
- * Reads the shard a query asks for, or undefined where it asks for everything. Other parameters
- * are ignored, as the real endpoint's bare `port_type__in__1__2__4` is.
+ * The requested shard, or undefined for all rows. Other parameters, such as the real endpoint's
+ * `port_type__in__1__2__4`, are ignored.
  *
  * ```ts
  * readShard("num_shards=3&shard=0"); // { num_shards: 3, shard: 0 }
  * ```
  *
- * @throws {ShardError} Where a parameter is missing, repeated or out of range.
+ * @throws {ShardError} For a missing, repeated or out-of-range parameter.
  */
 export function readShard(query: string): Shard | undefined {
   const parameters = new URLSearchParams(query);
@@ -47,8 +46,8 @@ export function readShard(query: string): Shard | undefined {
 }
 
 /**
- * The switches of a shard, `from` … `to` − 1: shards are runs of switches whose sizes differ by one
- * at most, and every switch is in exactly one of them.
+ * The switches of a shard, `from` … `to` − 1. Shards are contiguous, their sizes differ by at most
+ * one, and every switch is in exactly one shard.
  *
  * ```ts
  * switchesOf({ num_shards: 3, shard: 1 }, 64); // { from: 21, to: 42 }
@@ -64,7 +63,7 @@ export function switchesOf(shard: Shard, switches: number): { from: number; to: 
 function only(parameters: URLSearchParams, name: string): string | undefined {
   const values = parameters.getAll(name);
   if (values.length > 1) {
-    throw new ShardError(`${name} is there ${values.length} times: give it once`);
+    throw new ShardError(`${name} is given ${values.length} times: give it once`);
   }
   return values[0];
 }

@@ -10,7 +10,7 @@ Deno.test("readShard reads the shard, in any order and among other parameters", 
   assertEquals(readShard(`num_shards=${SHARDS_MAX}&shard=0`), { num_shards: SHARDS_MAX, shard: 0 });
 });
 
-Deno.test("readShard gives undefined where everything is asked for", () => {
+Deno.test("readShard returns undefined for all rows", () => {
   for (const query of ["", "port_type__in__1__2__4", "sharding_field=node_guid"]) {
     assertEquals(readShard(query), undefined);
   }
@@ -26,8 +26,8 @@ const BAD: [query: string, message: string][] = [
   ["num_shards=3&shard=1.5", "shard=1.5: must be a whole number 0–2"],
   ["num_shards=3", "num_shards=3: needs shard=0–2 beside it"],
   ["shard=0", "shard=0: needs num_shards=1–1000 beside it"],
-  ["num_shards=3&num_shards=3&shard=0", "num_shards is there 2 times: give it once"],
-  ["num_shards=3&shard=0&shard=1", "shard is there 2 times: give it once"],
+  ["num_shards=3&num_shards=3&shard=0", "num_shards is given 2 times: give it once"],
+  ["num_shards=3&shard=0&shard=1", "shard is given 2 times: give it once"],
   ["sharding_field=lid", "sharding_field=lid: must be node_guid or port_guid"],
 ];
 

@@ -1,31 +1,33 @@
-/** What a profile of simulated data offers to whoever turns it into CSV. */
+/**
+ * A simulated matrix of switches, and its next snapshot as CSV.
+ *
+ *     step ── new values ──▶ write ── CSV bytes ──▶ CsvBuffer     one slice of switches at a time
+ */
 
-/** Most cells (rows × columns) of a matrix: about 160 MB of CSV with data_server's own columns. */
+/** Most cells (rows × columns) of a matrix, about 160 MB of CSV. */
 export const MATRIX_CELLS_MAX = 20_000_000;
 
 /**
- * A matrix of switches that moves on tick by tick. It is worked through in ranges of whole
- * switches, in ascending order, so that a big one can be cut into slices of time.
- *
- * The same seed and the same sizes give the same values, tick by tick, whatever the slices.
+ * A matrix of switches that changes at every tick. It is processed in ranges of whole switches, in
+ * ascending order. The same seed and sizes produce the same values, whatever the ranges.
  */
 export interface Simulation {
   /** Names of all columns, identity first. */
   readonly columns: readonly string[];
   readonly switches: number;
-  /** Cells one switch has, in all its rows: the measure of work. */
+  /** Cells of one switch, in all its rows. */
   readonly cells_per_switch: number;
-  /** Bytes one switch can take at most, in all its rows, line ends included. */
+  /** Most bytes of one switch, in all its rows, line ends included. */
   readonly switch_bytes_max: number;
-  /** Moves switches `from` … `to` − 1 on by one tick. */
+  /** Advances switches `from` … `to` − 1 by one tick. */
   step(from: number, to: number): void;
   /**
    * Writes the rows of switches `from` … `to` − 1 as CSV.
    *
-   * @param at Where the first byte goes.
-   * @param taken_at_ms The snapshot's epoch milliseconds, for profiles with a timestamp a row.
-   * @param switch_offsets Gets, at each switch's index, where its first row starts.
-   * @returns Where the next byte goes.
+   * @param at Position of the first byte.
+   * @param taken_at_ms Time of the snapshot in epoch milliseconds, for row timestamps.
+   * @param switch_offsets Receives the position of each switch's first row.
+   * @returns Position of the next byte.
    */
   write(
     from: number,
@@ -35,4 +37,79 @@ export interface Simulation {
     taken_at_ms: number,
     switch_offsets: Uint32Array,
   ): number;
+}
+
+/** Longest write without a pause for the event loop. */
+export const SLICE_MS = 4;
+
+/** Cells written between two clock readings; takes well under 1 ms. */
+export const CELLS_PER_LOOK = 8_192;
+
+/** Memory of one snapshot, reused when no response reads it any more. */
+export interface CsvBuffer {
+  /** The header row, then the rows of each switch. */
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  /** Position of each switch's first row, then the end of the last row. */
+  readonly switch_offsets: Uint32Array;
+}
+
+/** How writing shares the event loop. */
+interface Pacing {
+  now_ms(): number;
+  /** Yields to the event loop. */
+  pause(): Promise<void>;
+}
+
+/** A buffer with room for every snapshot of this simulation. */
+export function createCsvBuffer(simulation: Simulation): CsvBuffer {
+  const size = headerOf(simulation).length + simulation.switches * simulation.switch_bytes_max;
+  return {
+    bytes: new Uint8Array(size),
+    switch_offsets: new Uint32Array(simulation.switches + 1),
+  };
+}
+
+/**
+ * Writes one snapshot: the header row, then all switches. Every row ends in `\n`.
+ *
+ * ```ts
+ * const bytes_written = await writeCsv(simulation, buffer, {
+ *   advance: false, // the first snapshot shows the initial state
+ *   taken_at_ms: clock.epoch_ms(),
+ *   pacing,
+ *   signal,
+ * });
+ * ```
+ *
+ * @param options `advance`: step the simulation first, slice by slice.
+ * @returns Bytes written, or undefined if `signal` aborted the write.
+ */
+export async function writeCsv(
+  simulation: Simulation,
+  buffer: CsvBuffer,
+  options: { advance: boolean; taken_at_ms: number; pacing: Pacing; signal: AbortSignal },
+): Promise<number | undefined> {
+  const { bytes, switch_offsets } = buffer;
+  const { pacing } = options;
+  const header = headerOf(simulation);
+  bytes.set(header);
+  let at = header.length;
+  const stride = Math.max(1, Math.floor(CELLS_PER_LOOK / simulation.cells_per_switch));
+  let slice_start_ms = pacing.now_ms();
+  for (let from = 0; from < simulation.switches; from += stride) {
+    if (pacing.now_ms() - slice_start_ms >= SLICE_MS) {
+      await pacing.pause();
+      if (options.signal.aborted) return undefined;
+      slice_start_ms = pacing.now_ms();
+    }
+    const to = Math.min(from + stride, simulation.switches);
+    if (options.advance) simulation.step(from, to);
+    at = simulation.write(from, to, bytes, at, options.taken_at_ms, switch_offsets);
+  }
+  switch_offsets[simulation.switches] = at;
+  return at;
+}
+
+function headerOf(simulation: Simulation): Uint8Array {
+  return new TextEncoder().encode(simulation.columns.join(",") + "\n");
 }

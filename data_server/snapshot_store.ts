@@ -1,28 +1,29 @@
 /**
- * The newest snapshot, and the memory of older ones that clients are still receiving.
+ * The newest snapshot, and older ones that clients are still receiving.
  *
- * Bodies are big and there is one every tick, so their memory is used again: but only when no
- * answer is being sent from it.
+ * Memory of a snapshot is reused as soon as no response reads it:
+ *
+ *     takeBuffer ──▶ publish ──▶ current ──▶ older (while responses read it) ──▶ free
  */
-import type { CsvBuffer } from "./csv_writer.ts";
+import type { CsvBuffer } from "./simulation.ts";
 
-/** Bodies up to this size are handed over whole; longer ones go out piece by piece. */
+/** Longest body sent as one block; longer bodies are streamed. */
 export const BODY_WHOLE_BYTES_MAX = 256 * 1024;
 
-/** Size of such a piece. */
-export const BODY_PIECE_BYTES = 256 * 1024;
+/** Size of a streamed block. */
+export const BODY_BLOCK_BYTES = 256 * 1024;
 
 /**
- * Older snapshots kept for clients that are still receiving them. Where one more would have to be
- * kept, those that receive the oldest are cut off, so that slow clients cannot fill the memory.
+ * Most older snapshots kept for slow clients. Beyond this limit, responses of the oldest snapshot
+ * are aborted, so that slow clients cannot fill the memory.
  */
 export const OLDER_SNAPSHOTS_MAX = 2;
 
-/** One snapshot: never changed once it is published. */
+/** One snapshot, immutable once published. */
 export interface Snapshot {
-  /** Unique for this data: see contracts' `snapshotId`. */
+  /** Unique id, from contracts' `snapshotId`. */
   readonly id: string;
-  /** When its values were taken, epoch milliseconds. */
+  /** When its values were taken, in epoch milliseconds. */
   readonly taken_at_ms: number;
   readonly buffer: CsvBuffer;
   /** Length of the CSV in `buffer.bytes`. */
@@ -31,11 +32,13 @@ export interface Snapshot {
 
 interface Held {
   snapshot: Snapshot;
-  /** The answers being sent from it. */
+  /** Responses in progress. */
   readers: Set<ReadableStreamDefaultController<Uint8Array<ArrayBuffer>>>;
 }
 
 /**
+ * Holds the newest snapshot and recycles buffers.
+ *
  * ```ts
  * const store = new SnapshotStore(() => createCsvBuffer(simulation));
  * const buffer = store.takeBuffer(); // write the CSV there, then
@@ -46,7 +49,7 @@ interface Held {
 export class SnapshotStore {
   readonly #createBuffer: () => CsvBuffer;
   readonly #free: CsvBuffer[] = [];
-  /** Older snapshots with readers, the oldest first. */
+  /** Older snapshots with readers, oldest first. */
   #older: Held[] = [];
   #current: Held | undefined;
   #published = 0;
@@ -55,7 +58,7 @@ export class SnapshotStore {
     this.#createBuffer = createBuffer;
   }
 
-  /** The newest snapshot. There is one before the server listens. */
+  /** The newest snapshot; exists before the server listens. */
   get current(): Snapshot {
     if (this.#current === undefined) {
       throw new Error("Cannot read a snapshot before the first tick");
@@ -73,12 +76,12 @@ export class SnapshotStore {
     return this.#free.pop() ?? this.#createBuffer();
   }
 
-  /** Returns memory that was taken and not published. */
+  /** Returns an unpublished buffer. */
   giveBack(buffer: CsvBuffer): void {
     this.#free.push(buffer);
   }
 
-  /** Makes this the newest snapshot. */
+  /** Makes this snapshot the newest. */
   publish(snapshot: Snapshot): void {
     this.#published++;
     const previous = this.#current;
@@ -90,14 +93,14 @@ export class SnapshotStore {
   }
 
   /**
-   * The body of an answer: the given ranges of the newest snapshot's bytes, one after the other.
-   * What is handed over is a copy, whole or piece by piece, so later ticks do not change it.
+   * A response body: the given ranges of the newest snapshot, one after the other. The bytes are
+   * copied, so later ticks do not change them.
    */
   body(ranges: readonly ByteRange[]): Uint8Array<ArrayBuffer> | ReadableStream<Uint8Array> {
     const held = this.#current!;
     const { bytes } = held.snapshot.buffer;
     if (lengthOf(ranges) <= BODY_WHOLE_BYTES_MAX) return join(bytes, ranges);
-    const pieces = piecesOf(bytes, ranges);
+    const blocks = blocksOf(bytes, ranges);
     let reader: ReadableStreamDefaultController<Uint8Array<ArrayBuffer>>;
     return new ReadableStream<Uint8Array<ArrayBuffer>>({
       start: (controller) => {
@@ -105,8 +108,8 @@ export class SnapshotStore {
         held.readers.add(reader);
       },
       pull: (controller) => {
-        const piece = pieces.next();
-        if (!piece.done) return controller.enqueue(piece.value);
+        const block = blocks.next();
+        if (!block.done) return controller.enqueue(block.value);
         controller.close();
         this.#release(held, reader);
       },
@@ -124,8 +127,8 @@ export class SnapshotStore {
     for (const reader of held.readers) {
       reader.error(
         new Error(
-          `Cannot go on sending snapshot ${id}: more than ${OLDER_SNAPSHOTS_MAX} older snapshots ` +
-            `are still being received: read faster, or raise DATA_INTERVAL_SEC`,
+          `Cannot continue to send snapshot ${id}: more than ${OLDER_SNAPSHOTS_MAX} older snapshots ` +
+            `are being received: read faster, or raise DATA_INTERVAL_SEC`,
         ),
       );
     }
@@ -160,13 +163,13 @@ function join(bytes: Uint8Array, ranges: readonly ByteRange[]): Uint8Array<Array
   return joined;
 }
 
-function* piecesOf(
+function* blocksOf(
   bytes: Uint8Array<ArrayBuffer>,
   ranges: readonly ByteRange[],
 ): Generator<Uint8Array<ArrayBuffer>, undefined> {
   for (const { from, to } of ranges) {
-    for (let at = from; at < to; at += BODY_PIECE_BYTES) {
-      yield bytes.slice(at, Math.min(at + BODY_PIECE_BYTES, to));
+    for (let at = from; at < to; at += BODY_BLOCK_BYTES) {
+      yield bytes.slice(at, Math.min(at + BODY_BLOCK_BYTES, to));
     }
   }
 }

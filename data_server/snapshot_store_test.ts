@@ -1,12 +1,12 @@
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import {
-  BODY_PIECE_BYTES,
+  BODY_BLOCK_BYTES,
   BODY_WHOLE_BYTES_MAX,
   OLDER_SNAPSHOTS_MAX,
   SnapshotStore,
 } from "./snapshot_store.ts";
 
-const BIG = BODY_WHOLE_BYTES_MAX + 1 + BODY_PIECE_BYTES;
+const BIG = BODY_WHOLE_BYTES_MAX + 1 + BODY_BLOCK_BYTES;
 
 /** A store whose n-th snapshot is filled with the byte n; counts the buffers it made. */
 function createStore(body_bytes: number) {
@@ -40,7 +40,7 @@ Deno.test("SnapshotStore.current is the newest snapshot", () => {
   assertEquals(store.current.id, "boot-2");
 });
 
-Deno.test("SnapshotStore uses two buffers, again and again, while nobody lags behind", async () => {
+Deno.test("SnapshotStore reuses two buffers when clients are fast", async () => {
   const { made, publish, body } = createStore(BIG);
   for (let tick = 1; tick <= 50; tick++) {
     publish();
@@ -51,7 +51,7 @@ Deno.test("SnapshotStore uses two buffers, again and again, while nobody lags be
   assertEquals(made.buffers, 2);
 });
 
-Deno.test("SnapshotStore.body is not changed by later ticks, whole or in pieces", async () => {
+Deno.test("SnapshotStore.body is not changed by later ticks, whole or streamed", async () => {
   for (const body_bytes of [10, BODY_WHOLE_BYTES_MAX, BIG]) {
     const { publish, body } = createStore(body_bytes);
     publish();
@@ -77,18 +77,18 @@ Deno.test("SnapshotStore.body joins ranges in their order", async () => {
   }
 });
 
-Deno.test("SnapshotStore hands over pieces that later ticks do not change", async () => {
+Deno.test("SnapshotStore streams blocks that later ticks do not change", async () => {
   const { publish, body } = createStore(BIG);
   publish();
   const pieces: Uint8Array[] = [];
   for await (const piece of body() as ReadableStream<Uint8Array>) pieces.push(piece);
   publish();
   publish();
-  assertEquals(pieces.length, Math.ceil(BIG / BODY_PIECE_BYTES));
+  assertEquals(pieces.length, Math.ceil(BIG / BODY_BLOCK_BYTES));
   assert(pieces.every((piece) => piece.every((byte) => byte === 1)));
 });
 
-Deno.test("SnapshotStore keeps a snapshot while it is being sent, and frees it when that is cancelled", async () => {
+Deno.test("SnapshotStore frees a snapshot when its response is cancelled", async () => {
   const { made, publish, body } = createStore(BIG);
   for (let client = 0; client < 5; client++) {
     publish();
@@ -101,7 +101,7 @@ Deno.test("SnapshotStore keeps a snapshot while it is being sent, and frees it w
   }
 });
 
-Deno.test("SnapshotStore cuts off the oldest reader where one more snapshot would be kept, and no other", async () => {
+Deno.test("SnapshotStore aborts only the oldest reader beyond OLDER_SNAPSHOTS_MAX", async () => {
   const { store, made, publish, body } = createStore(BIG);
   const readers: ReadableStreamDefaultReader<Uint8Array>[] = [];
   for (let tick = 0; tick < OLDER_SNAPSHOTS_MAX + 1; tick++) {
@@ -111,7 +111,7 @@ Deno.test("SnapshotStore cuts off the oldest reader where one more snapshot woul
   }
   const made_before = made.buffers;
   publish();
-  await assertRejects(() => readers[0].read(), Error, "Cannot go on sending snapshot boot-1");
+  await assertRejects(() => readers[0].read(), Error, "Cannot continue to send snapshot boot-1");
   for (const reader of readers.slice(1)) assertEquals((await reader.read()).done, false);
   publish();
   assert(made.buffers <= made_before + 1, `${made.buffers} buffers`);
@@ -119,7 +119,7 @@ Deno.test("SnapshotStore cuts off the oldest reader where one more snapshot woul
   for (const reader of readers.slice(1)) await reader.cancel().catch(() => {});
 });
 
-Deno.test("SnapshotStore makes no more buffers than its limits say, whoever stalls", async () => {
+Deno.test("SnapshotStore creates a bounded number of buffers when clients stall", async () => {
   const { made, publish, body } = createStore(BIG);
   for (let tick = 0; tick < 20; tick++) {
     publish();

@@ -1,25 +1,88 @@
-/** The data behind the server: a simulation, its ticks and the newest snapshot. */
-import { bootId } from "../contracts/mod.ts";
+/**
+ * The data behind the server: a simulation, its ticks and the newest snapshot.
+ *
+ *     Ticker ──▶ SnapshotGenerator ── simulation.step, write ──▶ CsvBuffer ──▶ SnapshotStore
+ */
+import { bootId, snapshotId } from "../contracts/mod.ts";
 import type { Clock, Log } from "../platform/mod.ts";
 import type { DataServerConfig } from "./config.ts";
-import { createCsvBuffer } from "./csv_writer.ts";
-import { SnapshotGenerator } from "./generator.ts";
+import { createCsvBuffer, type Simulation, writeCsv } from "./simulation.ts";
 import { FabricSimulation } from "./profile_fabric.ts";
 import { UfmSimulation } from "./profile_ufm.ts";
 import { SEED_MAX } from "./random.ts";
-import type { Simulation } from "./simulation.ts";
 import { SnapshotStore } from "./snapshot_store.ts";
-import { Ticker } from "./ticker.ts";
-import type { Timer } from "./timers.ts";
+import { Ticker, type Timer } from "./ticker.ts";
 
-/** Random values a boot id can have. */
+interface GeneratorOptions {
+  simulation: Simulation;
+  store: SnapshotStore;
+  /** Boot id, from contracts' `bootId`. */
+  boot: string;
+  interval_ms: number;
+  clock: Clock;
+  /** Yields to the event loop. */
+  pause: () => Promise<void>;
+  log: Pick<Log, "info">;
+}
+
+/** Takes a snapshot at every tick, publishes it and logs it. */
+export class SnapshotGenerator {
+  readonly #options: GeneratorOptions;
+  readonly #stop = new AbortController();
+  #sequence = 0;
+  #taken_at_ms = 0;
+
+  constructor(options: GeneratorOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Takes the next snapshot. The first one shows the initial state of the simulation.
+   *
+   * @param skew_ms How late this tick started.
+   */
+  async tick(skew_ms: number): Promise<void> {
+    const { simulation, store, boot, clock, log, pause } = this.#options;
+    const started_ms = clock.monotonic_ms();
+    // Clients refuse a snapshot older than their own, so the time never goes backwards.
+    this.#taken_at_ms = Math.max(this.#taken_at_ms, Math.floor(clock.epoch_ms()));
+    const buffer = store.takeBuffer();
+    const body_bytes = await writeCsv(simulation, buffer, {
+      advance: this.#sequence > 0,
+      taken_at_ms: this.#taken_at_ms,
+      pacing: { now_ms: () => clock.monotonic_ms(), pause },
+      signal: this.#stop.signal,
+    });
+    if (body_bytes === undefined) return store.giveBack(buffer);
+    this.#sequence++;
+    const id = snapshotId(boot, this.#sequence);
+    store.publish({ id, taken_at_ms: this.#taken_at_ms, buffer, body_bytes });
+    log.info("gen.tick", {
+      tick_ms: roundMicros(clock.monotonic_ms() - started_ms),
+      interval_ms: this.#options.interval_ms,
+      skew_ms: roundMicros(skew_ms),
+      snapshot_id: id,
+    });
+  }
+
+  /** Aborts the snapshot being written; it is not published. */
+  stop(): void {
+    this.#stop.abort();
+  }
+}
+
+function roundMicros(duration_ms: number): number {
+  return Math.round(duration_ms * 1_000) / 1_000;
+}
+
+/** Number of random values for a boot id. */
 const BOOT_RANDOM_BOUND = 2 ** 40;
 
-/** What a source takes from the world around it. */
-export interface SourceParts {
+/** Dependencies of a source. */
+interface SourceParts {
   clock: Clock;
   log: Pick<Log, "info">;
-  /** A random fraction, 0 ≤ x < 1, that does not repeat after a restart: for boot id and seed. */
+  /** A random fraction, 0 ≤ x < 1, for boot id and seed; it must differ after a restart. */
   entropy: () => number;
   timer: Timer;
 }
@@ -27,15 +90,17 @@ export interface SourceParts {
 /** A source of snapshots. */
 export interface Source {
   readonly store: SnapshotStore;
-  /** The seed in use, also where it was drawn. */
+  /** The seed in use, configured or random. */
   readonly seed: number;
   /** Takes the first snapshot and schedules the next ones. */
   start(): Promise<void>;
-  /** Ends the snapshot being taken and takes no more. */
+  /** Aborts the snapshot being taken and takes no more. */
   stop(): Promise<void>;
 }
 
 /**
+ * Creates the source that the configuration describes.
+ *
  * ```ts
  * const source = createSource(config, { clock: systemClock, log, entropy, timer: systemTimer });
  * await source.start();

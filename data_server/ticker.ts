@@ -1,29 +1,33 @@
-/** A schedule that does not drift: tick n is due at start + n × interval, whatever happened before. */
+/** A schedule that does not drift: tick n is due at start + n × interval. */
 import type { Clock } from "../platform/mod.ts";
-import type { Timer } from "./timers.ts";
 
-/** What {@link Ticker} needs. */
-export interface TickerOptions {
+/**
+ * Calls `callback` once, after `delay_ms`. Injected, so that tests need not wait.
+ *
+ * @returns Cancels the call.
+ */
+export type Timer = (delay_ms: number, callback: () => void) => () => void;
+
+/** The runtime's timer. */
+export const systemTimer: Timer = (delay_ms, callback) => {
+  const id = setTimeout(callback, delay_ms);
+  return () => clearTimeout(id);
+};
+
+interface TickerOptions {
   interval_ms: number;
   clock: Pick<Clock, "monotonic_ms">;
   timer: Timer;
   /**
-   * Does the work of one tick; the next one is scheduled when it is done.
+   * Does the work of one tick. The next tick is scheduled when it is done.
    *
-   * @param skew_ms How much later than due this tick started.
+   * @param skew_ms How late this tick started.
    */
   tick: (skew_ms: number) => void | Promise<void>;
 }
 
-/**
- * The slot to wait for: the first one after `last_slot` that is not yet over. Slots that were
- * missed, because a tick was late or took long, are left out and not made up for.
- *
- * ```ts
- * nextSlot({ start_ms: 0, interval_ms: 1000, last_slot: 1, now_ms: 3400 }); // 4
- * ```
- */
-export function nextSlot(
+/** The first future slot after `last_slot`; slots missed by a late or long tick are skipped. */
+function nextSlot(
   at: { start_ms: number; interval_ms: number; last_slot: number; now_ms: number },
 ): number {
   const current = Math.floor((at.now_ms - at.start_ms) / at.interval_ms);
@@ -31,7 +35,7 @@ export function nextSlot(
 }
 
 /**
- * Calls `tick` at every slot, slot 0 being the start. Never two at once.
+ * Calls `tick` at every slot, starting with slot 0 at once; never two at the same time.
  *
  * ```ts
  * const ticker = new Ticker({ interval_ms: 10_000, clock, timer, tick: () => generate() });
@@ -51,14 +55,14 @@ export class Ticker {
     this.#options = options;
   }
 
-  /** Ticks for the first time; resolves when that is done, and the next tick is scheduled. */
+  /** Runs the first tick; resolves when the next one is scheduled. */
   start(): Promise<void> {
     this.#start_ms = this.#options.clock.monotonic_ms();
     this.#running = this.#run(this.#start_ms);
     return this.#running;
   }
 
-  /** No further tick starts; resolves when the one under way is done. */
+  /** Starts no further tick; resolves when the current one is done. */
   async stop(): Promise<void> {
     this.#stopped = true;
     this.#cancel();

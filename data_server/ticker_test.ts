@@ -1,10 +1,10 @@
 import { assertEquals } from "@std/assert";
 import { VirtualTime } from "./testing/virtual_time.ts";
-import { nextSlot, Ticker } from "./ticker.ts";
+import { Ticker } from "./ticker.ts";
 
 const INTERVAL_MS = 1_000;
 
-/** A ticker that notes when it ticks; `work` is called in each tick. */
+/** A ticker that records its ticks; `work` is called in each tick. */
 function record(time: VirtualTime, work: (tick: number) => void | Promise<void> = () => {}) {
   const at_ms: number[] = [];
   const skews_ms: number[] = [];
@@ -21,20 +21,36 @@ function record(time: VirtualTime, work: (tick: number) => void | Promise<void> 
   return { at_ms, skews_ms, ticker };
 }
 
-Deno.test("nextSlot is the one after the last, or the first that is not over", () => {
-  const rows: [last_slot: number, now_ms: number, expected: number][] = [
-    [0, 0, 1],
-    [0, 1, 1],
-    [1, 1_000, 2],
-    [1, 1_999.9, 2],
-    [1, 2_000, 3], // slot 2 is now: too late to wait for
-    [1, 7_300, 8], // slots 2 … 7 are missed
-    [3, 2_999.5, 4], // the timer was early: slot 3 is not repeated
+Deno.test("Ticker waits for the first future slot after a tick of any length", async () => {
+  const rows: [tick_ms: number, next_ms: number][] = [
+    [0, 1_000],
+    [999.9, 1_000],
+    [1_000, 2_000], // slot 1 is now: too late to wait for
+    [6_300, 7_000], // slots 1 … 6 are missed
   ];
-  for (const [last_slot, now_ms, expected] of rows) {
-    const at = { start_ms: 0, interval_ms: INTERVAL_MS, last_slot, now_ms };
-    assertEquals(nextSlot(at), expected, `slot after ${last_slot} at ${now_ms} ms`);
+  for (const [tick_ms, next_ms] of rows) {
+    const time = new VirtualTime();
+    const { ticker, at_ms } = record(time, (tick) => time.block(tick === 1 ? tick_ms : 0));
+    await ticker.start();
+    await time.advance(next_ms - time.monotonic_ms());
+    assertEquals(at_ms, [0, next_ms], `after a tick of ${tick_ms} ms`);
+    await ticker.stop();
   }
+});
+
+Deno.test("Ticker does not repeat a slot whose timer fired early", async () => {
+  const time = new VirtualTime();
+  const at_ms: number[] = [];
+  const ticker = new Ticker({
+    interval_ms: INTERVAL_MS,
+    clock: time,
+    timer: (delay_ms, callback) => time.timer(delay_ms - 0.5, callback),
+    tick: () => void at_ms.push(time.monotonic_ms()),
+  });
+  await ticker.start();
+  await time.advance(2_500);
+  assertEquals(at_ms, [0, 999.5, 1_999.5]);
+  await ticker.stop();
 });
 
 Deno.test("Ticker ticks at the start and then at start + n × interval", async () => {
@@ -62,11 +78,11 @@ Deno.test("Ticker does not drift when every tick takes long and starts late", as
   assertEquals(last, 1_000);
 });
 
-Deno.test("Ticker leaves missed slots out instead of making up for them", async () => {
+Deno.test("Ticker skips missed slots", async () => {
   const time = new VirtualTime();
   const { ticker, at_ms, skews_ms } = record(time);
   await ticker.start();
-  time.block(4_600); // slots 1 … 4 pass while nothing runs
+  time.block(4_600); // slots 1 … 4 pass in a blocked event loop
   await time.advance(3_400);
   assertEquals(at_ms, [0, 4_600, 5_000, 6_000, 7_000, 8_000]);
   assertEquals(skews_ms, [0, 3_600, 0, 0, 0, 0]);
@@ -92,7 +108,7 @@ Deno.test("Ticker never runs two ticks at once, however long one takes", async (
   await stopped;
 });
 
-Deno.test("Ticker.stop waits for the tick under way and leaves no timer", async () => {
+Deno.test("Ticker.stop waits for the current tick and leaves no timer", async () => {
   const time = new VirtualTime();
   const work = Promise.withResolvers<void>();
   let is_stopped = false;

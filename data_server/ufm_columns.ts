@@ -1,23 +1,23 @@
 /**
- * Columns of the UFM profile: the identity columns and counters of NVIDIA UFM Telemetry's primary
- * endpoint, with some of the secondary endpoint's, so that every kind of cell occurs.
+ * Columns of the UFM profile: identity columns and counters of the primary endpoint of NVIDIA UFM
+ * Telemetry, and some of its secondary endpoint, so that every kind of cell occurs.
  */
 
-/** What the cells of a column look like. */
+/** Kind of the cells of a column. */
 export type UfmKind =
-  /** Bytes or packets: 64 bit, grows fast, beyond 2^53 on some ports. */
+  /** Bytes or packets: 64-bit, fast growing, beyond 2^53 on some ports. */
   | "traffic"
-  /** Errors: grows slowly, small. */
+  /** Errors: small, slowly growing. */
   | "errors"
-  /** Bit error ratio, such as `5.48295e-7`; `N/A` on a port that is down. */
+  /** Bit error ratio, such as `5.48295e-7`; `N/A` on a down port. */
   | "raw_ber"
-  /** Bit error ratio; `nan` on a port that is down. */
+  /** Bit error ratio; `nan` on a down port. */
   | "effective_ber"
-  /** Text; empty on a port that is down. */
+  /** Text; empty on a down port. */
   | "link_speed"
-  /** Text, with the characters real descriptions have. */
+  /** Text with `;` and `/`, like real descriptions. */
   | "description"
-  /** Whole degrees Celsius, wandering. */
+  /** Whole degrees Celsius. */
   | "temperature";
 
 /** A value column. */
@@ -26,7 +26,7 @@ export interface UfmField {
   kind: UfmKind;
 }
 
-/** Columns before the values. The time is epoch microseconds; `tag` is empty in every row. */
+/** Columns before the values. Time is in epoch microseconds; `tag` is always empty. */
 export const UFM_IDENTITY_COLUMNS = [
   "timestamp",
   "source_id",
@@ -36,7 +36,7 @@ export const UFM_IDENTITY_COLUMNS = [
   "port_num",
 ] as const;
 
-/** Value columns where `DATA_FIELDS` is not set, about what a real primary endpoint has. */
+/** Default of `DATA_FIELDS`, similar to a real primary endpoint. */
 export const UFM_FIELDS_DEFAULT = 30;
 
 const NAMED_FIELDS: readonly UfmField[] = [
@@ -69,7 +69,7 @@ const NAMED_FIELDS: readonly UfmField[] = [
 ];
 
 /**
- * The first `count` value columns; beyond the named ones `counter_026`, `counter_027`, …
+ * The first `count` value columns; after the named ones come `counter_026`, `counter_027`, …
  *
  * ```ts
  * ufmFields(3).map((field) => field.name); // ["PortXmitDataExtended", …]

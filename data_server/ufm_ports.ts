@@ -1,46 +1,48 @@
 /**
- * State of the simulated ports of the UFM profile, and how it moves on.
+ * State of the simulated ports of the UFM profile.
  *
- * Some rows are there by rule, in every run (rows count from 0, port after port):
- * rows 0, 8, 16, … start just above 2^53, row 0 with 2^53 + 1; rows 1, 9, … approach 2^64 − 1 and
- * hold there; rows 2, 10, … are there from the start. Row 2 is a port that is down, and so is about
- * one in {@link DOWN_ONE_IN} others: it keeps the time, and the counts, of when it went down.
+ * Some rows are special in every run (rows count from 0, port after port):
+ * - rows 0, 8, 16, … start just above 2^53, row 0 at 2^53 + 1;
+ * - rows 1, 9, … approach 2^64 − 1 and stop there;
+ * - rows 2, 10, … start at 2^64 − 1;
+ * - row 2 is a down port, and so is about one in {@link DOWN_ONE_IN} others. A down port keeps the
+ *   time and the counts of when it went down.
  */
 import { COUNTER64_MAX, Counters64 } from "./counter64.ts";
 import { drawLoad, type GaugeRange, LOADS, meanOf, nextGauge } from "./gauge.ts";
 import { RANDOM_STREAMS, Sfc32 } from "./random.ts";
 import type { UfmField, UfmKind } from "./ufm_columns.ts";
 
-/** Rows (switches × ports) at most: the largest of NVIDIA's own scale charts. */
+/** Most rows (switches × ports), from the largest of NVIDIA's scale charts. */
 export const UFM_ROWS_MAX = 200_000;
 
-/** A port is down with this chance: one in so many. */
-export const DOWN_ONE_IN = 32;
+/** One in this many ports is down. */
+const DOWN_ONE_IN = 32;
 
-/** How long before the start the ports that are down went down. */
+/** How long before the start the down ports went down. */
 export const DOWN_SINCE_MS = 600_000;
 
-/** Rows are read one after the other: their times lie up to this long before the snapshot's. */
+/** Longest time from a row's timestamp to its snapshot, because rows are read one by one. */
 export const ROW_LAG_US_MAX = 50_000;
 
-/** Rows whose counters start at the same kind of value are this far apart. */
+/** Distance between rows of the same start value class. */
 const ROW_CLASSES = 8;
 const ROW_CLASS_ABOVE_2_53 = 0;
 const ROW_CLASS_NEAR_2_64 = 1;
 const ROW_CLASS_AT_2_64 = 2;
 const ROW_ALWAYS_DOWN = 2;
 
-/** Counters of errors from this column on are empty on a port that is down. */
+/** Error counters from this column on are empty on a down port. */
 const UNSUPPORTED_FROM_FIELD = 8;
 
 /** Six digits of a bit error ratio: 1.00000–9.99999. */
 const MANTISSA: GaugeRange = { min_units: 100_000, max_units: 999_999, decimals: 0 };
 /** 30–90 °C. */
 const TEMPERATURE: GaugeRange = { min_units: 30, max_units: 90, decimals: 0 };
-/** The raw bit error ratio is of the order of 10^−6 on the worst ports, 10^−9 on the best. */
+/** Raw bit error ratios range from 10^−6 on the worst ports to 10^−9 on the best. */
 const RAW_EXPONENT_MIN = 6;
 const RAW_EXPONENTS = 4;
-/** What error correction takes off the raw ratio, in powers of ten. */
+/** Effect of error correction on the raw ratio, in powers of ten. */
 const CORRECTED_POWERS = 6;
 const LINK_SPEEDS = 3;
 
@@ -49,7 +51,7 @@ export class UfmPorts {
   readonly counters: Counters64;
   /** Six digits of both ratios. */
   readonly raw_ber_mantissa: Int32Array;
-  /** Without its minus. */
+  /** Exponent without its minus sign. */
   readonly raw_ber_exponent: Uint8Array;
   /** Degrees Celsius. */
   readonly temperature: Uint8Array;
@@ -95,12 +97,12 @@ export class UfmPorts {
     return this.#is_down[row] === 1;
   }
 
-  /** Whether this counter of errors is missing, as on a port that is down. */
+  /** Whether this error counter is empty, as on a down port. */
   isUnsupported(row: number, field: number): boolean {
     return field >= UNSUPPORTED_FROM_FIELD && this.isDown(row);
   }
 
-  /** Power of ten of the ratio after error correction, without its minus. */
+  /** Exponent of the ratio after error correction, without its minus sign. */
   effectiveExponent(row: number): number {
     return this.raw_ber_exponent[row] + CORRECTED_POWERS;
   }
@@ -111,7 +113,7 @@ export class UfmPorts {
     return Math.floor(read_us) - this.#lag_us[row];
   }
 
-  /** Moves rows `from` … `to` − 1 on by one tick. */
+  /** Advances rows `from` … `to` − 1 by one tick. */
   step(from: number, to: number): void {
     for (let row = from; row < to; row++) {
       if (this.isDown(row)) continue;
@@ -138,7 +140,7 @@ export class UfmPorts {
     for (let field = 0; field < kinds.length; field++) {
       const kind = kinds[field];
       if (kind === "traffic") {
-        // Up to 4.3 × 10^9 words of 4 bytes a tick: a second of a 100 Gb/s link and more.
+        // Up to 4.3 × 10^9 words of 4 bytes per tick, over a second of a 100 Gb/s link.
         this.counters.add(
           this.cell(row, field),
           Math.floor(this.#random.uint32() * (load / LOADS)),

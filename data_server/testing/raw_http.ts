@@ -1,15 +1,15 @@
-/** HTTP over a plain connection, to see what is really on the wire. */
+/** HTTP over a plain TCP connection, to check the bytes on the wire. */
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder("latin1");
 
-/** Longest wait for an expected end or amount of bytes. */
+/** Longest wait for bytes. */
 const DEADLINE_MS = 5_000;
 
 const CHUNK_BYTES = 1 << 16;
 
-/** One response as it came. */
-export interface RawResponse {
+/** One response. */
+interface RawResponse {
   status: number;
   /** Names in lower case. */
   headers: Map<string, string>;
@@ -17,7 +17,7 @@ export interface RawResponse {
 }
 
 /**
- * A connection that sends texts and reads responses one after the other.
+ * A connection that sends text and reads responses one by one.
  *
  * ```ts
  * using connection = await RawConnection.open(port);
@@ -45,9 +45,9 @@ export class RawConnection implements Disposable {
   }
 
   /**
-   * Reads the next response; its body is shorter than announced where the connection broke.
+   * Reads the next response; its body is truncated if the connection breaks.
    *
-   * @param has_body False for the answer to a HEAD.
+   * @param has_body False for a response to HEAD.
    */
   async readResponse(has_body = true): Promise<RawResponse> {
     let end = -1;
@@ -70,7 +70,7 @@ export class RawConnection implements Disposable {
     return { status: Number(status_line.split(" ")[1]), headers, body };
   }
 
-  /** Bytes that came and belong to no response read so far. */
+  /** Received bytes after the last response. */
   get unread_bytes(): number {
     return this.#unread.length;
   }
@@ -102,11 +102,11 @@ export class RawConnection implements Disposable {
     return taken;
   }
 
-  /** Bytes read; 0 where the connection is closed or broken. */
+  /** Bytes read; 0 if the connection is closed or broken. */
   async #read(into: Uint8Array): Promise<number> {
     const late = Promise.withResolvers<never>();
     const timer = setTimeout(
-      () => late.reject(new Error(`Nothing came for ${DEADLINE_MS} ms`)),
+      () => late.reject(new Error(`No bytes for ${DEADLINE_MS} ms`)),
       DEADLINE_MS,
     );
     try {
@@ -115,14 +115,5 @@ export class RawConnection implements Disposable {
     } finally {
       clearTimeout(timer);
     }
-  }
-}
-
-/** Waits until `condition` holds, looking again and again, at most {@link DEADLINE_MS}. */
-export async function until(what: string, condition: () => boolean): Promise<void> {
-  const end_ms = performance.now() + DEADLINE_MS;
-  while (!condition()) {
-    if (performance.now() > end_ms) throw new Error(`Waited ${DEADLINE_MS} ms for ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 5));
   }
 }

@@ -1,14 +1,15 @@
-/** A log that keeps what it is told. */
 import type { Log, LogFields } from "../../platform/mod.ts";
 
 /** One logged line. */
-export interface Recorded {
+interface Recorded {
   level: "debug" | "info" | "warn" | "error";
   event: string;
   fields: LogFields;
 }
 
 /**
+ * A log that keeps its lines.
+ *
  * ```ts
  * const log = new RecordingLog(ENDPOINTS);
  * log.of("gen.tick").map((fields) => fields.snapshot_id);

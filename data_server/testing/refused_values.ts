@@ -1,4 +1,4 @@
-/** Values that no variable of data_server can be started with, and what is said about them. */
+/** Invalid values of environment variables, and their error messages. */
 export const REFUSED_VALUES: [variable: string, value: string, message: string][] = [
   [
     "DATA_SWITCHES",

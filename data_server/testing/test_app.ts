@@ -1,10 +1,9 @@
 /** The app on a small matrix, in virtual time, without a socket. */
 import { createApp, ENDPOINTS } from "../app.ts";
 import type { Profile } from "../config.ts";
-import { createCsvBuffer } from "../csv_writer.ts";
-import { Delays } from "../delays.ts";
-import type { FaultSettings } from "../faults.ts";
-import { SnapshotGenerator } from "../generator.ts";
+import { createCsvBuffer, type Simulation } from "../simulation.ts";
+import { Delays, type FaultSettings } from "../faults.ts";
+import { SnapshotGenerator } from "../source.ts";
 import { FabricSimulation } from "../profile_fabric.ts";
 import { UfmSimulation } from "../profile_ufm.ts";
 import { RANDOM_STREAMS, Sfc32 } from "../random.ts";
@@ -19,7 +18,7 @@ export const SWITCHES = 6;
 export const PORTS = 4;
 const NO_FAULTS: FaultSettings = { error_pct: 0, slow_ms: 0 };
 
-/** An app with its first snapshot; `tick` takes the next one, `ask` makes a request. */
+/** An app with its first snapshot; `tick` takes the next snapshot, `ask` sends a request. */
 export async function createTestApp(
   profile: Profile = "fabric",
   faults: FaultSettings = NO_FAULTS,
@@ -75,4 +74,12 @@ export async function createTestApp(
 /** A request with this `If-None-Match`. */
 export function conditional(if_none_match: string): RequestInit {
   return { headers: { "if-none-match": if_none_match } };
+}
+
+/** Writes all switches as they are now, without the header row. */
+export function rowsOf(simulation: Simulation, taken_at_ms = 0): string {
+  const bytes = new Uint8Array(simulation.switches * simulation.switch_bytes_max);
+  const offsets = new Uint32Array(simulation.switches + 1);
+  const end = simulation.write(0, simulation.switches, bytes, 0, taken_at_ms, offsets);
+  return new TextDecoder().decode(bytes.subarray(0, end));
 }

@@ -1,6 +1,5 @@
-/** Time that passes only when a test says so. */
 import type { Clock } from "../../platform/mod.ts";
-import type { Timer } from "../timers.ts";
+import type { Timer } from "../ticker.ts";
 
 interface Pending {
   due_ms: number;
@@ -8,12 +7,12 @@ interface Pending {
 }
 
 /**
- * A clock and a timer that agree with each other.
+ * A clock and its timers, advanced only by the test.
  *
  * ```ts
  * const time = new VirtualTime(1_764_000_000_000);
  * time.timer(500, () => {});
- * await time.advance(500); // the callback has run, and what it awaited has gone on
+ * await time.advance(500); // the callback and its awaits have run
  * ```
  */
 export class VirtualTime implements Clock {
@@ -33,7 +32,7 @@ export class VirtualTime implements Clock {
     return this.#elapsed_ms;
   }
 
-  /** Timers that are set and not over. */
+  /** Pending timers. */
   get timers_pending(): number {
     return this.#pending.size;
   }
@@ -44,12 +43,12 @@ export class VirtualTime implements Clock {
     return () => this.#pending.delete(pending);
   };
 
-  /** Lets time pass without running timers, as a blocked event loop does. */
+  /** Advances time without running timers, like a blocked event loop. */
   block(duration_ms: number): void {
     this.#elapsed_ms += duration_ms;
   }
 
-  /** Lets time pass, running each timer when it is due. */
+  /** Advances time and runs each timer when it is due. */
   async advance(duration_ms: number): Promise<void> {
     const end_ms = this.#elapsed_ms + duration_ms;
     for (;;) {
@@ -67,7 +66,7 @@ export class VirtualTime implements Clock {
   }
 }
 
-/** Lets everything go on that waits for promises only. */
+/** Runs pending promise callbacks. */
 export async function settle(): Promise<void> {
   for (let turn = 0; turn < 20; turn++) await Promise.resolve();
 }

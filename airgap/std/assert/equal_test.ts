@@ -44,7 +44,7 @@ const cycle = (value: number) => {
   return object;
 };
 
-/** What is compared, the two values, the verdict, and the verdict of the values swapped if another. */
+/** What is compared, the two values, the verdict, and the verdict when swapped if it differs. */
 type Case = [what: string, a: unknown, b: unknown, verdict: boolean, swapped?: boolean];
 
 const CASES: readonly Case[] = [
@@ -79,8 +79,8 @@ const CASES: readonly Case[] = [
   ["objects of a class and of its subclass", new Row(), new TypedRow(), false],
   ["an object of a class and a plain one", new Row(), { id: 1 }, false],
   ["an object without prototype and a plain one", bare({ a: 1 }), { a: 1 }, true],
-  ["private state that a getter shows", new Counter(1), new Counter(2), false],
-  ["private state that nothing shows", new Sealed(1), new Sealed(2), true],
+  ["private state with a getter", new Counter(1), new Counter(2), false],
+  ["private state without a getter", new Sealed(1), new Sealed(2), true],
   ["the same function", Math.min, Math.min, true],
   ["functions of the same text", () => 1, () => 1, false],
   ["the same instant", new Date(5), new Date(5), true],

@@ -107,7 +107,7 @@ Deno.test("assertNotStrictEquals() fails only for one and the same value", () =>
   );
 });
 
-/** Edits that the message of `assertEquals` shows for two lists of texts: ` kept`, `-removed`, `+added`. */
+/** Edits in the message of `assertEquals` for two lists: ` kept`, `-removed`, `+added`. */
 function editsOf(from: readonly string[], to: readonly string[]): string[] {
   const message = failureMessage(() => assertEquals(from, to)) ?? "";
   return [...message.matchAll(/^([-+ ]) +"(.*)",$/gm)].map(([, kind, text]) => kind + text);

@@ -19,7 +19,7 @@ Deno.test("assertThrows() finds plain text in a colored message", () => {
   assertThrows(throwing(new Error("\x1b[31mred\x1b[39m words")), Error, "red words");
 });
 
-Deno.test("assertThrows() fails if nothing is thrown", () => {
+Deno.test("assertThrows() fails for a function that returns", () => {
   const message = "Expected function to throw";
   assertEquals(failureMessage(() => assertThrows(() => {})), `${message}.`);
   assertEquals(failureMessage(() => assertThrows(() => {}, "bad port")), `${message}: bad port`);

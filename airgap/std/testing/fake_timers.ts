@@ -1,6 +1,6 @@
 /** Timers that run when a fake clock reaches them. */
 
-/** Ids start far above those of real timers, so clearing a late fake timer never clears a real one. */
+/** Fake ids start far above real ids, so clearing a late fake timer clears no real timer. */
 const FIRST_ID = 1_000_000_000;
 
 /** With an interval of 0 ms, time would never advance. */
@@ -53,7 +53,7 @@ export class FakeTimers {
     if (at !== -1) this.#timers.splice(at, 1);
   }
 
-  /** Runs the next timer. An interval is scheduled again first, so that its callback can clear it. */
+  /** Runs the next timer. An interval is rescheduled first, so that its callback can clear it. */
   runNext(): void {
     const timer = this.#timers.shift();
     if (!timer) return;

@@ -1,12 +1,12 @@
 import { assertEquals, assertGreater, assertLessOrEqual } from "@std/assert";
-import { CELLS_PER_LOOK, createCsvBuffer, SLICE_MS, writeCsv } from "./csv_writer.ts";
+import { CELLS_PER_LOOK, createCsvBuffer, SLICE_MS, writeCsv } from "./simulation.ts";
 import { FabricSimulation } from "./profile_fabric.ts";
-import { rowsOf } from "./testing/csv_of.ts";
+import { rowsOf } from "./testing/test_app.ts";
 
 const SIZES = { switches: 5_000, fields: 30, seed: 1 };
 const NEVER = new AbortController().signal;
 
-/** Time that goes on by `look_ms` at every look at the clock. */
+/** Time that advances by `look_ms` at every clock reading. */
 function pacing(look_ms: number) {
   let now_ms = 0;
   const slices_ms: number[] = [];
@@ -33,7 +33,7 @@ async function textOf(simulation: FabricSimulation, look_ms: number): Promise<st
   return new TextDecoder().decode(buffer.bytes.subarray(0, written));
 }
 
-Deno.test("writeCsv writes the header row, every switch and a line end after the last one", async () => {
+Deno.test("writeCsv writes the header row, every switch and a final line end", async () => {
   const simulation = new FabricSimulation({ switches: 3, fields: 3, seed: 1 });
   const text = await textOf(simulation, 0);
   assertEquals(
@@ -43,7 +43,7 @@ Deno.test("writeCsv writes the header row, every switch and a line end after the
   assertEquals(text.endsWith("\n"), true);
 });
 
-Deno.test("writeCsv leaves the state as drawn where it is not told to advance", async () => {
+Deno.test("writeCsv does not change the simulation without advance", async () => {
   const simulation = new FabricSimulation(SIZES);
   const drawn = rowsOf(simulation);
   const options = { advance: false, taken_at_ms: 0, pacing: pacing(0), signal: NEVER };
@@ -51,7 +51,7 @@ Deno.test("writeCsv leaves the state as drawn where it is not told to advance", 
   assertEquals(rowsOf(simulation), drawn);
 });
 
-Deno.test("writeCsv gives the event loop its turn after every slice and still writes the same", async () => {
+Deno.test("writeCsv pauses after every slice and writes the same bytes", async () => {
   const pace = pacing(SLICE_MS / 2);
   const simulation = new FabricSimulation(SIZES);
   const buffer = createCsvBuffer(simulation);
@@ -66,7 +66,7 @@ Deno.test("writeCsv gives the event loop its turn after every slice and still wr
   );
 });
 
-Deno.test("writeCsv gives up half way when it is told to stop", async () => {
+Deno.test("writeCsv returns undefined when aborted", async () => {
   const simulation = new FabricSimulation(SIZES);
   const stop = new AbortController();
   const pace = pacing(SLICE_MS);
@@ -79,7 +79,7 @@ Deno.test("writeCsv gives up half way when it is told to stop", async () => {
   assertEquals(written, undefined);
 });
 
-Deno.test("writeCsv notes where each switch starts, and the end", async () => {
+Deno.test("writeCsv records the offset of each switch and the end", async () => {
   const simulation = new FabricSimulation({ switches: 4, fields: 3, seed: 1 });
   const buffer = createCsvBuffer(simulation);
   const options = { advance: true, taken_at_ms: 0, pacing: pacing(0), signal: NEVER };

@@ -1,19 +1,24 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertMatch } from "@std/assert";
+import { switchName } from "../contracts/mod.ts";
 import {
+  NODE_GUID_BYTES,
+  SWITCH_NAME_BYTES_MAX,
   UINT64_DIGITS_MAX,
   writeBytes,
   writeFixed,
+  writeNodeGuid,
   writePadded,
+  writeSwitchName,
   writeUint31,
   writeUint53,
   writeUint64,
-} from "./digits.ts";
+} from "./cells.ts";
 import { Sfc32 } from "./random.ts";
 
 const LEFT_ALONE = 0x23; // #
 const START = 3;
 
-/** What `write` writes; fails where it touches a byte before or after. */
+/** What `write` writes; fails if it touches a byte before or after. */
 function written(write: (bytes: Uint8Array, at: number) => number): string {
   const bytes = new Uint8Array(64).fill(LEFT_ALONE);
   const end = write(bytes, START);
@@ -49,7 +54,7 @@ Deno.test("writeUint53 writes 0 … 2^53 − 1 as String() does", () => {
   }
 });
 
-Deno.test("writeUint64 writes every digit up to 2^64 − 1, where numbers would round", () => {
+Deno.test("writeUint64 writes every digit up to 2^64 − 1", () => {
   const base = 10n ** 10n;
   for (const edge of [...edges(2n ** 64n - 1n), 2n ** 53n + 1n]) {
     const [high, low] = [Number(edge / base), Number(edge % base)];
@@ -85,4 +90,30 @@ Deno.test("writeFixed writes all decimals, also zeros", () => {
 Deno.test("writeBytes copies all of its source", () => {
   const source = new TextEncoder().encode("N/A");
   assertEquals(written((bytes, at) => writeBytes(bytes, at, source)), "N/A");
+});
+
+const INDEXES_MAX = 100_000;
+
+function nodeGuid(index: number): string {
+  const bytes = new Uint8Array(NODE_GUID_BYTES);
+  assertEquals(writeNodeGuid(bytes, 0, index), NODE_GUID_BYTES);
+  return new TextDecoder().decode(bytes);
+}
+
+Deno.test("writeSwitchName writes the contract's name of every switch", () => {
+  const bytes = new Uint8Array(SWITCH_NAME_BYTES_MAX);
+  for (const index of [0, 7, 10, 99, 100, 999, 1_000, 9_999, 10_000, INDEXES_MAX - 1]) {
+    const end = writeSwitchName(bytes, 0, index);
+    assertEquals(new TextDecoder().decode(bytes.subarray(0, end)), switchName(index));
+  }
+});
+
+Deno.test("writeNodeGuid writes 0x and 16 hexadecimal digits", () => {
+  assertEquals(nodeGuid(0), "0x248a070300e50c00");
+  assertMatch(nodeGuid(INDEXES_MAX - 1), /^0x[0-9a-f]{16}$/);
+});
+
+Deno.test("writeNodeGuid gives every switch its own GUID", () => {
+  const guids = new Set(Array.from({ length: INDEXES_MAX }, (_, index) => nodeGuid(index)));
+  assertEquals(guids.size, INDEXES_MAX);
 });

@@ -1,15 +1,15 @@
 /**
- * Decimal digits written straight into bytes: no string a number. Every function takes where to
- * write and returns where the next byte goes; the caller sees to it that there is room.
+ * Cells written straight into bytes, without a string for each number. Every function takes the
+ * position to write at and returns the next one. The caller provides enough room.
  */
 
-/** Most digits {@link writeUint32} writes. */
+/** Most digits of a 32-bit number. */
 export const UINT32_DIGITS_MAX = 10;
 
-/** Most digits {@link writeUint64} writes: those of 2^64 − 1. */
+/** Most digits that {@link writeUint64} writes, for 2^64 − 1. */
 export const UINT64_DIGITS_MAX = 20;
 
-/** Base of the low part of a number held in two parts: see {@link writeUint64}. */
+/** Base of the low part of a two-part number: see {@link writeUint64}. */
 export const LOW_PART_BASE = 10_000_000_000;
 
 const ZERO = 0x30;
@@ -73,8 +73,8 @@ export function writeUint53(bytes: Uint8Array, at: number, value: number): numbe
 }
 
 /**
- * The whole number `high` × 10^10 + `low`, digit for digit, where a JavaScript number would have
- * to round: up to 2^64 − 1, which is 1844674407 and 3709551615.
+ * The whole number `high` × 10^10 + `low`, exact beyond 2^53: up to 2^64 − 1, which is 1844674407
+ * and 3709551615.
  *
  * ```ts
  * writeUint64(bytes, 0, 900_719, 9_254_740_993); // 16: "9007199254740993", 2^53 + 1
@@ -97,7 +97,7 @@ export function writeUint64(bytes: Uint8Array, at: number, high: number, low: nu
 }
 
 /**
- * Whole number with leading zeros up to `width` digits.
+ * Whole number, padded with zeros to `width` digits.
  *
  * ```ts
  * writePadded(bytes, 0, 7, 3); // 3: "007"
@@ -139,14 +139,59 @@ export function writeFixed(
   return writePadded(bytes, at + 1, units - whole * base, decimals);
 }
 
-/**
- * Copies bytes: a loop, because for the short texts of a cell it beats `Uint8Array.set`.
- *
- * ```ts
- * writeBytes(bytes, 0, new TextEncoder().encode("N/A")); // 3
- * ```
- */
+/** Copies bytes. For short texts the loop is faster than `Uint8Array.set`. */
 export function writeBytes(bytes: Uint8Array, at: number, source: Uint8Array): number {
   for (let i = 0; i < source.length; i++) bytes[at + i] = source[i];
   return at + source.length;
+}
+
+/** Most bytes of a switch name: `sw-` and the digits of the index. */
+export const SWITCH_NAME_BYTES_MAX = 3 + UINT32_DIGITS_MAX;
+
+/** Bytes of a GUID: `0x` and 16 digits. */
+export const NODE_GUID_BYTES = 18;
+
+/** Upper half of every GUID, starting with the Mellanox prefix 0x248a07. */
+const GUID_HIGH = 0x248a_0703;
+/** Lower half of the first GUID, and the distance between two switches. */
+const GUID_LOW_FIRST = 0x00e5_0c00;
+const GUID_LOW_STEP = 0x40;
+
+const HEX_DIGITS = new TextEncoder().encode("0123456789abcdef");
+
+/**
+ * The bytes of contracts' `switchName(index)`.
+ *
+ * ```ts
+ * writeSwitchName(bytes, 0, 7); // 6: "sw-007"
+ * ```
+ */
+export function writeSwitchName(bytes: Uint8Array, at: number, index: number): number {
+  bytes[at] = 0x73; // s
+  bytes[at + 1] = 0x77; // w
+  bytes[at + 2] = 0x2d; // -
+  return index < 1_000 ? writePadded(bytes, at + 3, index, 3) : writeUint31(bytes, at + 3, index);
+}
+
+/**
+ * The GUID of the switch with this index, the same in every run.
+ *
+ * ```ts
+ * writeNodeGuid(bytes, 0, 0); // 18: "0x248a070300e50c00"
+ * ```
+ *
+ * @param index 0 … 99,999
+ */
+export function writeNodeGuid(bytes: Uint8Array, at: number, index: number): number {
+  bytes[at] = 0x30; // 0
+  bytes[at + 1] = 0x78; // x
+  at = writeHex32(bytes, at + 2, GUID_HIGH);
+  return writeHex32(bytes, at, GUID_LOW_FIRST + index * GUID_LOW_STEP);
+}
+
+function writeHex32(bytes: Uint8Array, at: number, value: number): number {
+  for (let shift = 28; shift >= 0; shift -= 4) {
+    bytes[at++] = HEX_DIGITS[(value >>> shift) & 0xf];
+  }
+  return at;
 }
