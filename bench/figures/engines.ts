@@ -1,19 +1,23 @@
-/** The runner and hey as load engines, to take turns with wrk. */
+/** The k6 runner and hey as load engines beside wrk. */
 import type { Engine, LoadOrder, Measured } from "../rig/mod.ts";
 import { RUNNER_ARGS } from "../../tools/k6/mod.ts";
 import { runProcess, startProcess } from "../../tools/processes/mod.ts";
 import { readMemory } from "../../tools/verdict/mod.ts";
 
+/** The profile, from the project's folder. */
+export const GETMETRIC = "bench/k6/getmetric.js";
 const ONE_URL = `${import.meta.dirname}/one_url.js`;
+
+const ROOT = new URL("../../", import.meta.url);
 
 const seconds = ({ duration_ms }: LoadOrder) => Math.max(1, Math.round(duration_ms / 1000));
 
-/** `bench/k6/getmetric.js`, whatever the requests asked for. */
+/** `bench/k6/getmetric.js`; ignores the requests of the order. */
 export function getMetricEngine(): Engine {
   return {
-    name: "runner, bench/k6/getmetric.js",
+    name: `runner, ${GETMETRIC}`,
     run: (order) =>
-      runK6Script("bench/k6/getmetric.js", {
+      runK6Script(GETMETRIC, {
         BASE_URL: `http://127.0.0.1:${order.port}`,
         VUS: String(order.connections),
         DURATION: `${seconds(order)}s`,
@@ -21,7 +25,7 @@ export function getMetricEngine(): Engine {
   };
 }
 
-/** A script with one request and nothing else. */
+/** A script that repeats one request without checks. */
 export function oneUrlEngine(): Engine {
   return {
     name: "runner, one request",
@@ -35,7 +39,7 @@ export function oneUrlEngine(): Engine {
   };
 }
 
-/** hey, or null where it cannot be started. */
+/** hey, or null if it cannot be started. */
 export async function findHey(): Promise<Engine | null> {
   try {
     await runProcess(["hey"]);
@@ -56,7 +60,7 @@ function urlOf({ port, requests }: LoadOrder): string {
   return `http://127.0.0.1:${port}${requests[0].path}`;
 }
 
-/** From hey's CSV: response-time in seconds first, status code seventh. Pure. */
+/** Reads hey's CSV: response time in seconds first, status code seventh. */
 export function heyMeasured(csv: string, duration_s: number, expect_status: number): Measured {
   const rows = csv.trim().split("\n").slice(1).map((line) => line.split(","));
   const times_ms = rows.map(([seconds]) => Number(seconds) * 1000).sort((a, b) => a - b);
@@ -75,11 +79,7 @@ export function heyMeasured(csv: string, duration_s: number, expect_status: numb
   };
 }
 
-/** The runner as a process, started as its task starts it. */
-
-const ROOT = new URL("../../", import.meta.url);
-
-/** How often the process's memory is looked at, in milliseconds. */
+/** Interval of memory readings, in milliseconds. */
 const MEMORY_EVERY_MS = 100;
 
 interface SummaryFile {
@@ -87,14 +87,15 @@ interface SummaryFile {
   metrics: Record<string, { values: Record<string, number> }>;
 }
 
-export interface RunnerRun extends Measured {
-  /** The most memory it held; NaN without `/proc`. */
+interface RunnerRun extends Measured {
+  /** Peak memory; NaN without `/proc`. */
   peak_bytes: number;
 }
 
 /**
- * Runs a script that leaves `k6-NAME.json` in OUT_DIR.
- * @throws {Error} where it cannot be run; a threshold that does not hold is no error.
+ * Runs a script that writes `k6-NAME.json` to OUT_DIR.
+ *
+ * @throws {Error} The script cannot run. A failed threshold is not an error.
  */
 export async function runK6Script(
   path: string,
@@ -129,7 +130,7 @@ export async function runK6Script(
   }
 }
 
-/** Pure. */
+/** Figures from a summary file. */
 export function measuredOf({ state, metrics }: SummaryFile): Measured {
   const { values: duration } = metrics.http_req_duration;
   const count = metrics.http_reqs.values.count;

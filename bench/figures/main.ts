@@ -1,31 +1,18 @@
-/** `deno task bench:runner`: measures the k6 runner next to wrk and hey, and judges its bounds. */
+/** Measures the k6 runner beside wrk and hey and judges its bounds (docs/performance.md). */
 import { findWrk, joined, type Outcome, renderReport } from "../rig/mod.ts";
 import { describeMachine, exitCode } from "../../tools/verdict/mod.ts";
 import { findHey } from "./engines.ts";
-import {
-  measureArrivals,
-  measureMemory,
-  measurePercentiles,
-  measureRate,
-  type Setup,
-} from "./measure.ts";
+import { FIGURES, type Setup } from "./measure.ts";
 
-/** Length of a round, and how many of each. */
+/** Seconds per round, rounds per contender. */
 const PACE = { seconds: 4, rounds: 4 };
 
-const FIGURES: Readonly<Record<string, (setup: Setup) => Promise<Outcome>>> = {
-  a: measureRate,
-  b: measurePercentiles,
-  c: measureArrivals,
-  d: measureMemory,
-};
+const USAGE = `Usage: deno run --allow-all bench/figures/main.ts [a b c d]
 
-const USAGE = `Usage: deno task bench:runner [a b c d]
-
-Takes about 5 minutes; close what else uses the processor. Figures: a requests/s of getmetric
-against wrk's; b percentiles against wrk's and hey's where latencies are known; c arrivals: rate and
-evenness; d memory of 1,000 VUs. Exit: 0 all bounds hold, 1 one is broken, 2 inconclusive,
-64 wrong usage.`;
+Takes about 5 minutes; close other programs that use the processor. Figures: a requests/s of
+getmetric beside wrk's; b percentiles beside wrk's and hey's with known latencies; c rate and
+evenness of arrivals; d memory of 1,000 VUs. Exit: 0 all bounds hold, 1 one is broken,
+2 inconclusive, 64 wrong usage.`;
 
 /** EX_USAGE of sysexits(3). */
 const EXIT_USAGE = 64;
@@ -49,7 +36,7 @@ async function main(args: readonly string[]): Promise<number> {
   const outcome = joined(outcomes);
   const method = [
     `Rounds of ${PACE.seconds} s (figure a: ${2 * PACE.seconds} s) taken in turn, ${PACE.rounds} ` +
-    "each; the runner starts anew each round, as its users start it.",
+    "each; the runner starts anew for each round, as its users start it.",
   ];
   write(Deno.stdout, renderReport({ machine: describeMachine(), method, ...outcome }));
   return exitCode(outcome.checks);
@@ -60,9 +47,7 @@ function write(stream: { writeSync(bytes: Uint8Array): number }, text: string): 
 }
 
 for (const [signal, code] of [["SIGINT", 130], ["SIGTERM", 143]] as const) {
-  Deno.addSignalListener(signal, () => {
-    Deno.exit(code);
-  });
+  Deno.addSignalListener(signal, () => Deno.exit(code));
 }
 
 Deno.exit(await main(Deno.args));

@@ -1,4 +1,4 @@
-/** The figures, one function each. */
+/** The figures of the k6 runner, one function each. */
 import {
   type Arm,
   CONNECTIONS,
@@ -23,10 +23,24 @@ import {
   startForeignLoad,
 } from "../../tools/verdict/mod.ts";
 import { percentile } from "../../platform/mod.ts";
-import { getMetricEngine, oneUrlEngine, runK6Script } from "./engines.ts";
-import { gridOffsets } from "./known_latency.ts";
+import { GETMETRIC, getMetricEngine, oneUrlEngine, runK6Script } from "./engines.ts";
+import { gridOffsets } from "./server.ts";
 
-/** How long, how often; and who is there to be compared with. */
+/** a: smallest ratio of requests/s to wrk's. */
+const RATE_RATIO_MIN = 0.8;
+/** b: largest relative difference of a percentile from wrk's and hey's. */
+const PERCENTILE_ERROR_MAX = 0.1;
+/** c: arrivals per second, their largest relative error, largest p95 distance from an even grid. */
+const ARRIVAL_RATE_PER_S = 1_000;
+const ARRIVAL_RATE_ERROR_MAX = 0.01;
+const ARRIVAL_OFFSET_P95_MS_MAX = 1;
+/** d: VUs and their largest memory. */
+const MANY_VUS = 1_000;
+const MANY_VUS_MB_MAX = 500;
+
+const MB = 1e6;
+
+/** Length and number of rounds, and the load generators to compare with. */
 export interface Setup {
   pace: { seconds: number; rounds: number };
   wrk: Engine | null;
@@ -34,14 +48,11 @@ export interface Setup {
   onProgress(text: string): void;
 }
 
-const MB = 1e6;
-
 /**
- * a: requests/s of `getmetric` and of a bare request, next to wrk's, against metrics_server. Rounds
- * are twice as long, since a start is in each of the runner's: it takes about half a second of it,
- * and a run that somebody starts lasts half a minute.
+ * a: requests/s of `getmetric` and of a bare request beside wrk's, against metrics_server. Rounds
+ * are twice as long, because each includes a start of the runner, about half a second.
  */
-export async function measureRate({ pace, wrk, onProgress }: Setup): Promise<Outcome> {
+async function measureRate({ pace, wrk, onProgress }: Setup): Promise<Outcome> {
   if (wrk === null) return skipped("a: skipped, wrk is not installed");
   await using source = await startStillDataServer();
   await using server = await startMetricsServer("metrics", source, { LOG_LEVEL: "WARN" });
@@ -72,8 +83,8 @@ export async function measureRate({ pace, wrk, onProgress }: Setup): Promise<Out
   };
 }
 
-/** b: percentiles next to wrk's and hey's where latencies are 10–60 ms, evenly. */
-export async function measurePercentiles(setup: Setup): Promise<Outcome> {
+/** b: percentiles beside wrk's and hey's, with latencies evenly spread over 10–60 ms. */
+async function measurePercentiles(setup: Setup): Promise<Outcome> {
   const rivals = [setup.wrk, setup.hey].filter((engine) => engine !== null);
   if (rivals.length === 0) return skipped("b: skipped, neither wrk nor hey is installed");
   await using server = await startKnownServer();
@@ -106,8 +117,8 @@ export async function measurePercentiles(setup: Setup): Promise<Outcome> {
   };
 }
 
-/** c: arrivals as the server sees them: how many a second, how evenly. */
-export async function measureArrivals({ pace, onProgress }: Setup): Promise<Outcome> {
+/** c: rate and evenness of arrivals, as the server sees them. */
+async function measureArrivals({ pace, onProgress }: Setup): Promise<Outcome> {
   await using server = await startKnownServer();
   const engine = oneUrlEngine();
   const rate_errors: number[] = [], offsets_p95_ms: number[] = [];
@@ -123,10 +134,10 @@ export async function measureArrivals({ pace, onProgress }: Setup): Promise<Outc
       rate_per_s: ARRIVAL_RATE_PER_S,
       expect_status: 200,
     });
-    const told = await fetchRaw({ host: server.host, path: "/arrivals" });
-    const arrivals_ms = JSON.parse(new TextDecoder().decode(told.body)) as number[];
-    const asked = pace.seconds * ARRIVAL_RATE_PER_S;
-    rate_errors.push(Math.abs(arrivals_ms.length / asked - 1));
+    const recorded = await fetchRaw({ host: server.host, path: "/arrivals" });
+    const arrivals_ms = JSON.parse(new TextDecoder().decode(recorded.body)) as number[];
+    const planned = pace.seconds * ARRIVAL_RATE_PER_S;
+    rate_errors.push(Math.abs(arrivals_ms.length / planned - 1));
     const offsets = gridOffsets(arrivals_ms, 1000 / ARRIVAL_RATE_PER_S).map(Math.abs);
     offsets_p95_ms.push(percentile(offsets.sort((a, b) => a - b), 95));
   }
@@ -137,7 +148,7 @@ export async function measureArrivals({ pace, onProgress }: Setup): Promise<Outc
     checks: [
       judge({
         ...claim,
-        name: `${ARRIVAL_RATE_PER_S} arrivals/s: difference from the rate asked for`,
+        name: `${ARRIVAL_RATE_PER_S} arrivals/s: difference from the requested rate`,
         unit: "×",
         samples: rate_errors,
         bound: ARRIVAL_RATE_ERROR_MAX,
@@ -155,11 +166,11 @@ export async function measureArrivals({ pace, onProgress }: Setup): Promise<Outc
 }
 
 /** d: memory of many VUs. */
-export async function measureMemory({ pace, onProgress }: Setup): Promise<Outcome> {
+async function measureMemory({ pace, onProgress }: Setup): Promise<Outcome> {
   await using source = await startStillDataServer();
   await using server = await startMetricsServer("metrics", source, { LOG_LEVEL: "WARN" });
   onProgress(`${MANY_VUS} VUs`);
-  const { peak_bytes, responses, bad_detail } = await runK6Script("bench/k6/getmetric.js", {
+  const { peak_bytes, responses, bad_detail } = await runK6Script(GETMETRIC, {
     BASE_URL: `http://${server.host}`,
     VUS: String(MANY_VUS),
     DURATION: `${2 * pace.seconds}s`,
@@ -191,21 +202,10 @@ function skipped(note: string): Outcome {
 
 /** What the runner's figures have to hold. */
 
-/** a: requests/s of `getmetric` against wrk's, the same server in turn. */
-export const RATE_RATIO_MIN = 0.8;
-
-/** b: percentiles against wrk's and hey's, where latencies are known: distance from 1. */
-export const PERCENTILE_ERROR_MAX = 0.1;
-
-/** c: arrivals a second against those asked for: distance from 1. */
-export const ARRIVAL_RATE_ERROR_MAX = 0.01;
-
-/** c: how far an arrival may be from its place on the even grid, 95th percentile. */
-export const ARRIVAL_OFFSET_P95_MS_MAX = 1;
-
-/** c: asked for. */
-export const ARRIVAL_RATE_PER_S = 1_000;
-
-/** d: memory of a run of {@link MANY_VUS}. */
-export const MANY_VUS_MB_MAX = 500;
-export const MANY_VUS = 1_000;
+/** By letter. */
+export const FIGURES: Readonly<Record<string, (setup: Setup) => Promise<Outcome>>> = {
+  a: measureRate,
+  b: measurePercentiles,
+  c: measureArrivals,
+  d: measureMemory,
+};

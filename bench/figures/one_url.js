@@ -1,4 +1,4 @@
-// One URL, as fast as it answers (VUS, DURATION), or RATE times a second.
+// Requests one URL in a closed loop (VUS, DURATION), or RATE times per second.
 import http from "k6/http";
 
 const vus = Number(__ENV.VUS);

@@ -1,5 +1,5 @@
 /**
- * What a day brings, weighted: mostly GetMetric, some lists, unknown switches, broken requests,
+ * A weighted mix of traffic: mostly GetMetric, some lists, unknown switches, invalid requests and
  * probes.
  *
  *     k6 run -e BASE_URL=http://127.0.0.1:8080 bench/k6/mixed.js
@@ -7,13 +7,13 @@
  * VUS (50), DURATION (30s), P95_MS (10), AGE_MAX_MS (15000), OUT_DIR (.)
  */
 import {
+  commonThresholds,
   getMetric,
   getReady,
   getUnknownSwitch,
   getWithoutMetric,
   listMetrics,
 } from "./lib/requests.js";
-import { stalenessThresholds } from "./lib/staleness.js";
 import { summarize, TREND_STATS } from "./lib/summary.js";
 import { discoverFabric, numberFromEnv } from "./lib/target.js";
 
@@ -21,7 +21,7 @@ const P95_MS = numberFromEnv("P95_MS", 10);
 
 /** @typedef {import("./lib/target.js").Fabric} Fabric */
 
-/** @type {[weight: number, ask: (fabric: Fabric) => Promise<unknown>][]} */
+/** @type {[weight: number, send: (fabric: Fabric) => Promise<unknown>][]} */
 const MIX = [
   [80, getMetric],
   [10, () => listMetrics("")],
@@ -42,15 +42,11 @@ export const options = {
     "http_req_duration{name:ListMetrics}": [`p(95)<${2 * P95_MS}`],
     "http_req_duration{name:unknown switch}": [`p(95)<${P95_MS}`],
     "http_req_duration{name:bad request}": [`p(95)<${P95_MS}`],
-    http_req_failed: ["rate==0"],
-    checks: ["rate==1"],
-    ...stalenessThresholds,
+    ...commonThresholds,
   },
 };
 
-export function setup() {
-  return discoverFabric();
-}
+export const setup = discoverFabric;
 
 /** @param {Fabric} fabric */
 export default async function (fabric) {
@@ -59,7 +55,4 @@ export default async function (fabric) {
   await chosen[1](fabric);
 }
 
-/** @param {import("./lib/summary.js").Summary} data */
-export function handleSummary(data) {
-  return summarize("mixed", data);
-}
+export const handleSummary = summarize("mixed");

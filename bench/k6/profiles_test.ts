@@ -1,33 +1,22 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { RUNNER_ARGS } from "../../tools/k6/mod.ts";
 import { freePort } from "../../tools/processes/mod.ts";
 import { serveTelemetry } from "./testing/telemetry.ts";
 
-const MAIN = `${import.meta.dirname}/../../tools/k6/main.ts`;
 const PROFILES = ["arrival", "getmetric", "listmetrics", "mixed", "soak", "spike", "waves"];
 
 async function runProfile(profile: string, base_url: string, out_dir: string) {
   const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: [
-      "run",
-      "--no-prompt",
-      "--allow-net",
-      "--allow-read",
-      "--allow-write",
-      "--allow-env",
-      MAIN,
-      "run",
-      "--quiet",
-      `${import.meta.dirname}/${profile}.js`,
-    ],
+    args: [...RUNNER_ARGS, "run", "--quiet", `${import.meta.dirname}/${profile}.js`],
     env: {
       BASE_URL: base_url,
       OUT_DIR: out_dir,
-      // mixed draws what it asks for: the rarest has to be among it, on a slow machine, too.
+      // mixed draws its requests: long enough for the rarest of them.
       DURATION: profile === "mixed" ? "1500ms" : "500ms",
       HOLD: "100ms",
       RAMP: "200ms",
       VUS: "20",
-      // What is tested is the profile, not this machine: 20 arrivals find a VU each, however slow it is.
+      // The test covers the profile, not this machine: each of the 20 arrivals has a VU of its own.
       RATE: "40",
       P95_MS: "5000",
       P99_MS: "5000",
@@ -38,7 +27,7 @@ async function runProfile(profile: string, base_url: string, out_dir: string) {
 }
 
 for (const profile of PROFILES) {
-  Deno.test(`profile ${profile} passes a server that keeps its promises, and leaves its files`, async () => {
+  Deno.test(`profile ${profile} passes a good server and writes its files`, async () => {
     const server = serveTelemetry(500);
     const out_dir = await Deno.makeTempDir();
     try {
@@ -53,7 +42,7 @@ for (const profile of PROFILES) {
       const json = JSON.parse(await Deno.readTextFile(`${out_dir}/k6-${profile}.json`));
       const { checks, http_req_failed } = json.metrics;
       assertEquals([json.profile, http_req_failed.values.passes], [profile, 0]);
-      // waves checks nothing: who runs it judges the samples.
+      // waves has no checks; its caller judges the samples.
       if (profile !== "waves") assertEquals(checks.values.fails, 0);
       const junit = await Deno.readTextFile(`${out_dir}/k6-${profile}.junit.xml`);
       assertStringIncludes(junit, 'failures="0"');
@@ -64,7 +53,7 @@ for (const profile of PROFILES) {
   });
 }
 
-Deno.test("profile getmetric fails a server whose data is too old, and JUnit says which threshold", async () => {
+Deno.test("profile getmetric fails a server with old data; JUnit names the threshold", async () => {
   const server = serveTelemetry(60_000);
   const out_dir = await Deno.makeTempDir();
   try {
@@ -73,14 +62,17 @@ Deno.test("profile getmetric fails a server whose data is too old, and JUnit say
     assertEquals(code, 99);
     assertStringIncludes(stdout, "100.00 % older than 15.00 s");
     const junit = await Deno.readTextFile(`${out_dir}/k6-getmetric.junit.xml`);
-    assertMatch(junit, /name="data_too_old rate&lt;0\.01"><failure message="data_too_old: must be/);
+    assertMatch(
+      junit,
+      /name="data_too_old rate&#60;0\.01"><failure message="data_too_old: must be/,
+    );
   } finally {
     await Deno.remove(out_dir, { recursive: true });
     await server.shutdown();
   }
 });
 
-Deno.test("a profile whose server is not there ends with 107 and says so", async () => {
+Deno.test("a profile without a server exits 107 with the URL", async () => {
   const port = freePort();
   const out_dir = await Deno.makeTempDir();
   try {

@@ -1,21 +1,20 @@
 /**
- * A moderate rate for a long time: what leaks or slows down shows in the second half, which has
- * thresholds of its own.
+ * A moderate rate for a long time. Leaks and slowdowns show in the second half, which has its own
+ * thresholds.
  *
  *     k6 run -e BASE_URL=http://127.0.0.1:8080 -e DURATION=2h bench/k6/soak.js
  *
- * RATE (300 a second), VUS (50), DURATION (30m), P95_MS (7), AGE_MAX_MS (15000), OUT_DIR (.)
+ * RATE (300 per second), VUS (50), DURATION (30m), P95_MS (7), AGE_MAX_MS (15000), OUT_DIR (.)
  */
 import exec from "k6/execution";
-import { getMetric, listMetrics } from "./lib/requests.js";
-import { stalenessThresholds } from "./lib/staleness.js";
+import { commonThresholds, getMetric, listMetrics } from "./lib/requests.js";
 import { summarize, TREND_STATS } from "./lib/summary.js";
 import { discoverFabric, numberFromEnv } from "./lib/target.js";
 
 const P95_MS = numberFromEnv("P95_MS", 7);
 const VUS = numberFromEnv("VUS", 50);
 
-/** One iteration in so many asks for the list. */
+/** Every so many iterations one fetches the list. */
 const LIST_EVERY = 50;
 
 /** @type {import("k6/options").Options} */
@@ -34,19 +33,15 @@ export const options = {
   thresholds: {
     "http_req_duration{half:first}": [`p(95)<${P95_MS}`],
     "http_req_duration{half:second}": [`p(95)<${P95_MS}`],
-    http_req_failed: ["rate==0"],
-    checks: ["rate==1"],
     dropped_iterations: ["count==0"],
-    ...stalenessThresholds,
+    ...commonThresholds,
   },
 };
 
-/** The last list this VU has. */
+/** ETag of the last list of this VU. */
 let etag = "";
 
-export function setup() {
-  return discoverFabric();
-}
+export const setup = discoverFabric;
 
 /** @param {import("./lib/target.js").Fabric} fabric */
 export default async function (fabric) {
@@ -59,7 +54,4 @@ export default async function (fabric) {
   }
 }
 
-/** @param {import("./lib/summary.js").Summary} data */
-export function handleSummary(data) {
-  return summarize("soak", data);
-}
+export const handleSummary = summarize("soak");

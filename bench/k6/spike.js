@@ -1,13 +1,12 @@
 /**
- * A crowd comes all at once and leaves again: few VUs, many within seconds, few.
+ * A traffic spike: few VUs, many within seconds, few again.
  *
  *     k6 run -e BASE_URL=http://127.0.0.1:8080 bench/k6/spike.js
  *
  * VUS (300 at the peak), BASE_VUS (10), HOLD (10s), RAMP (2s), P95_MS (30), AGE_MAX_MS (15000),
  * OUT_DIR (.)
  */
-import { getMetric } from "./lib/requests.js";
-import { stalenessThresholds } from "./lib/staleness.js";
+import { commonThresholds, getMetric } from "./lib/requests.js";
 import { summarize, TREND_STATS } from "./lib/summary.js";
 import { discoverFabric, numberFromEnv } from "./lib/target.js";
 
@@ -35,22 +34,12 @@ export const options = {
   summaryTrendStats: TREND_STATS,
   thresholds: {
     http_req_duration: [`p(95)<${numberFromEnv("P95_MS", 30)}`],
-    http_req_failed: ["rate==0"],
-    checks: ["rate==1"],
-    ...stalenessThresholds,
+    ...commonThresholds,
   },
 };
 
-export function setup() {
-  return discoverFabric();
-}
+export const setup = discoverFabric;
 
-/** @param {import("./lib/target.js").Fabric} fabric */
-export default async function (fabric) {
-  await getMetric(fabric);
-}
+export default getMetric;
 
-/** @param {import("./lib/summary.js").Summary} data */
-export function handleSummary(data) {
-  return summarize("spike", data);
-}
+export const handleSummary = summarize("spike");

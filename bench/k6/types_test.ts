@@ -1,4 +1,4 @@
-/** Needs npm, or what an earlier run kept of it: ignored by name where there is neither. */
+/** Needs k6's types from npm or Deno's cache; ignored without them. */
 import { assertEquals, assertMatch } from "@std/assert";
 import check from "./check.json" with { type: "json" };
 
@@ -26,7 +26,7 @@ const CHECK = ["check", "--config=bench/k6/check.json", ...PROFILES];
 const types = await deno(["cache", "--no-lock", "--quiet", check.imports.k6]);
 
 Deno.test({
-  name: "every profile keeps to k6's own types (from npm)",
+  name: "every profile passes the check against k6's own types (from npm)",
   ignore: !types.success,
   async fn() {
     const { success, text } = await deno(CHECK);
@@ -35,7 +35,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "a profile that calls k6 with what it does not take fails check:k6 (from npm)",
+  name: "a profile that calls k6 with a wrong argument fails that check (from npm)",
   ignore: !types.success,
   async fn() {
     const dir = await Deno.makeTempDir({ dir: import.meta.dirname });

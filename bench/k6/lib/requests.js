@@ -1,10 +1,36 @@
-/** The requests of the profiles, each with its checks. */
+/** The requests of the profiles with their checks, and the age of the data they return. */
 import http from "k6/http";
 import { check } from "k6";
-import { recordAge } from "./staleness.js";
-import { anyOf, BASE_URL, GET_METRIC_URL, listUrl, metricUrl, switchOf } from "./target.js";
+import { Rate, Trend } from "k6/metrics";
+import {
+  anyOf,
+  BASE_URL,
+  GET_METRIC_URL,
+  listUrl,
+  metricUrl,
+  numberFromEnv,
+  switchOf,
+} from "./target.js";
 
 /** @typedef {import("./target.js").Fabric} Fabric */
+
+/** Largest acceptable age of data, in milliseconds: the source's interval, a poll, a margin. */
+export const AGE_MAX_MS = numberFromEnv("AGE_MAX_MS", 15000);
+
+const data_age_ms = new Trend("data_age_ms", true);
+const data_too_old = new Rate("data_too_old");
+
+export const ageThresholds = {
+  data_age_ms: [`p(95)<${AGE_MAX_MS}`],
+  data_too_old: ["rate<0.01"],
+};
+
+/** Thresholds of every profile with checks. */
+export const commonThresholds = {
+  http_req_failed: ["rate==0"],
+  checks: ["rate==1"],
+  ...ageThresholds,
+};
 
 const NO_SUCH_SWITCH = switchOf("no-such-switch");
 
@@ -21,24 +47,34 @@ const NO_METRIC = {
 const READY = { tags: { name: "readyz" } };
 
 /**
- * Any switch, any of its metrics.
- * @param {Fabric} fabric
+ * Records the age in `X-Data-Age-Ms`; a response without it counts as too old.
+ * @param {{ headers: Record<string, string> }} res
  */
-export async function getMetric({ switches, metrics }) {
-  const asked = anyOf(switches);
-  const res = await http.asyncRequest("GET", metricUrl(asked, anyOf(metrics)), null, GET_METRIC);
-  check(res, {
-    "GetMetric answers 200": (r) => r.status === 200,
-    "GetMetric answers for the switch asked": (r) =>
-      typeof r.body === "string" && r.body.includes(asked.json),
-  });
-  if (res.status === 200) recordAge(res);
-  return res;
+export function recordAge(res) {
+  const age_ms = Number(res.headers["X-Data-Age-Ms"]);
+  const is_known = age_ms >= 0;
+  if (is_known) data_age_ms.add(age_ms);
+  data_too_old.add(!is_known || age_ms > AGE_MAX_MS);
 }
 
 /**
- * The whole list, or 304 where nothing is new since the ETag.
- * @param {string} etag empty: always the list
+ * Requests a random metric of a random switch.
+ * @param {Fabric} fabric
+ */
+export async function getMetric({ switches, metrics }) {
+  const one = anyOf(switches);
+  const res = await http.asyncRequest("GET", metricUrl(one, anyOf(metrics)), null, GET_METRIC);
+  check(res, {
+    "GetMetric returns 200": (r) => r.status === 200,
+    "GetMetric returns the requested switch": (r) =>
+      typeof r.body === "string" && r.body.includes(one.json),
+  });
+  if (res.status === 200) recordAge(res);
+}
+
+/**
+ * Requests the list, or a 304 if it still has this ETag.
+ * @param {string} etag Empty: always the list.
  */
 export async function listMetrics(etag) {
   const params = etag === ""
@@ -46,11 +82,11 @@ export async function listMetrics(etag) {
     : { ...LIST_METRICS, headers: { "If-None-Match": etag } };
   const res = await http.asyncRequest("GET", listUrl(), null, params);
   check(res, {
-    "ListMetrics answers 200, or 304 where asked": (r) =>
+    "ListMetrics returns 200, or 304 to its ETag": (r) =>
       r.status === 200 || (etag !== "" && r.status === 304),
-    "ListMetrics has items where it answers 200": (r) =>
+    "ListMetrics returns items with 200": (r) =>
       r.status !== 200 || (typeof r.body === "string" && r.body.includes('"items":[{')),
-    "ListMetrics tells its ETag": (r) => Boolean(r.headers["Etag"]),
+    "ListMetrics returns an ETag": (r) => Boolean(r.headers["Etag"]),
   });
   if (res.status === 200 || res.status === 304) recordAge(res);
   return res;
@@ -61,7 +97,7 @@ export async function getUnknownSwitch({ metrics }) {
   const url = metricUrl(NO_SUCH_SWITCH, anyOf(metrics));
   const res = await http.asyncRequest("GET", url, null, UNKNOWN_SWITCH);
   check(res, {
-    "an unknown switch is 404 and named": (r) =>
+    "an unknown switch returns 404 and its name": (r) =>
       r.status === 404 && typeof r.body === "string" && r.body.includes(NO_SUCH_SWITCH.id),
   });
 }
@@ -71,12 +107,12 @@ export async function getWithoutMetric({ switches }) {
   const url = GET_METRIC_URL + anyOf(switches).query;
   const res = await http.asyncRequest("GET", url, null, NO_METRIC);
   check(res, {
-    "a request without metric is 400, as a problem": (r) =>
+    "a request without metric returns a 400 problem": (r) =>
       r.status === 400 && (r.headers["Content-Type"] || "").includes("application/problem+json"),
   });
 }
 
 export async function getReady() {
   const res = await http.asyncRequest("GET", `${BASE_URL}/readyz`, null, READY);
-  check(res, { "readyz answers 200": (r) => r.status === 200 });
+  check(res, { "readyz returns 200": (r) => r.status === 200 });
 }

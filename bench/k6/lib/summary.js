@@ -1,5 +1,6 @@
-/** What a profile leaves behind: one screen, a JSON file and a JUnit file. */
-import { AGE_MAX_MS } from "./staleness.js";
+/** The output of a profile: one screen, a JSON file and a JUnit file. */
+import { junitXml } from "../../../tools/verdict/junit.js";
+import { AGE_MAX_MS } from "./requests.js";
 import { BASE_URL } from "./target.js";
 
 /**
@@ -13,28 +14,24 @@ import { BASE_URL } from "./target.js";
  * }} Summary
  */
 
-/** The figures the screen shows. */
+/** The trend figures of the screen. */
 export const TREND_STATS = ["avg", "min", "med", "p(90)", "p(95)", "p(99)", "max"];
 
-/** Lines for checks that did not always hold. */
+/** Lines for failed checks. */
 const CHECKS_SHOWN_MAX = 6;
 
 /**
- * For `handleSummary`: files go to OUT_DIR, which has to exist.
+ * The `handleSummary` of a profile. Files go to OUT_DIR, which must exist.
  * @param {string} profile
- * @param {Summary} data
  */
-export function summarize(profile, data) {
-  const dir = __ENV.OUT_DIR || ".";
-  const files = {
-    json: `${dir}/k6-${profile}.json`,
-    junit: `${dir}/k6-${profile}.junit.xml`,
-  };
-  return {
+export function summarize(profile) {
+  const file = `${__ENV.OUT_DIR || "."}/k6-${profile}`;
+  const files = { json: `${file}.json`, junit: `${file}.junit.xml` };
+  return (/** @type {Summary} */ data) => ({
     stdout: screen(profile, data, files),
     [files.json]: JSON.stringify({ profile, base_url: BASE_URL, ...data }, null, 2) + "\n",
     [files.junit]: junit(profile, data),
-  };
+  });
 }
 
 /**
@@ -85,7 +82,7 @@ function latencyLine(label, metric) {
 }
 
 /**
- * The parts of http_req_duration that thresholds are on.
+ * Sub-metrics of http_req_duration with thresholds.
  * @param {Summary} data
  * @returns {[string, Metric][]}
  */
@@ -100,7 +97,7 @@ function submetrics(data) {
  * @param {Record<string, number>} too_old
  */
 function staleness(age, too_old) {
-  if (age.med === undefined) return "no answer told its age";
+  if (age.med === undefined) return "no response reported its age";
   return `p50 ${duration(age.med)}, p95 ${duration(age["p(95)"])}, max ${duration(age.max)}; ` +
     `${percent(too_old.rate)} older than ${duration(AGE_MAX_MS)}`;
 }
@@ -128,30 +125,16 @@ function thresholds(data) {
  * @param {Summary} data
  */
 function junit(profile, data) {
-  const cases = thresholds(data);
-  const failures = cases.filter(({ ok }) => !ok).length;
-  const lines = cases.map(({ metric, values, source, ok }) => {
-    const start = `    <testcase classname="${xml(profile)}" name="${xml(`${metric} ${source}`)}"`;
-    if (ok) return `${start}/>`;
-    const message = xml(`${metric}: must be ${source}, is ${JSON.stringify(values)}`);
-    return `${start}><failure message="${message}"/></testcase>`;
+  return junitXml({
+    name: `k6 ${profile}`,
+    time_s: data.state.testRunDurationMs / 1000,
+    cases: thresholds(data).map(({ metric, values, source, ok }) => ({
+      classname: profile,
+      name: `${metric} ${source}`,
+      outcome: ok ? "passed" : "failure",
+      message: ok ? undefined : `${metric}: must be ${source}, is ${JSON.stringify(values)}`,
+    })),
   });
-  return [
-    '<?xml version="1.0" encoding="UTF-8"?>',
-    `<testsuites tests="${cases.length}" failures="${failures}">`,
-    `  <testsuite name="k6 ${xml(profile)}" tests="${cases.length}" failures="${failures}" ` +
-    `time="${(data.state.testRunDurationMs / 1000).toFixed(3)}">`,
-    ...lines,
-    "  </testsuite>",
-    "</testsuites>",
-    "",
-  ].join("\n");
-}
-
-/** @param {string} text */
-function xml(text) {
-  return text.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;")
-    .replace(/"/g, "&quot;");
 }
 
 /** @param {number | undefined} ms */

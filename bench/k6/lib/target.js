@@ -1,9 +1,9 @@
-/** The server under load, and what there is to ask it for. */
+/** The server under load, its switches and its metrics. */
 import http from "k6/http";
 import { fail } from "k6";
 
 /**
- * What a URL and a check need of each name is worked out once, in `setup()`.
+ * `setup()` computes the parts of URLs and checks once for each name.
  * @typedef {{ id: string, query: string, json: string }} Switch
  * @typedef {{ name: string, query: string }} Metric
  * @typedef {{ switches: Switch[], metrics: Metric[] }} Fabric
@@ -13,11 +13,11 @@ export const BASE_URL = (__ENV.BASE_URL || "http://127.0.0.1:8080").replace(/\/+
 
 export const GET_METRIC_URL = `${BASE_URL}/telemetry/GetMetric?`;
 
-/** Switches a run asks for; of a larger fabric, that many spread over all of it. */
+/** Number of switches a run requests, spread over a larger fabric. */
 const SWITCHES_MAX = 1000;
 
 /**
- * A number from the environment.
+ * A positive number from the environment.
  * @param {string} name
  * @param {number} fallback
  */
@@ -30,7 +30,7 @@ export function numberFromEnv(name, fallback) {
 }
 
 /**
- * Asks the server which switches and metrics it has; for `setup()`.
+ * Lists the switches and metrics of the server; used as `setup()`.
  * @returns {Promise<Fabric>}
  */
 export async function discoverFabric() {

@@ -1,10 +1,7 @@
-/**
- * Before an answer, in milliseconds: VUs that ask again as soon as they have theirs leave the cores
- * to other tests.
- */
-const ANSWER_AFTER_MS = 10;
+/** Delay of a response, in milliseconds; closed loops then leave the cores to other tests. */
+const DELAY_MS = 10;
 
-/** Answers as metrics_server does, with data of that age. */
+/** Serves the routes of metrics_server, with data of the given age. */
 export function serveTelemetry(age_ms: number) {
   const problem = (status: number, detail: string) =>
     Response.json({ status, detail }, {
@@ -12,7 +9,7 @@ export function serveTelemetry(age_ms: number) {
       headers: { "content-type": "application/problem+json" },
     });
   return Deno.serve({ port: 0, hostname: "127.0.0.1", onListen() {} }, async (request) => {
-    await new Promise((resolve) => setTimeout(resolve, ANSWER_AFTER_MS));
+    await new Promise((resolve) => setTimeout(resolve, DELAY_MS));
     const { pathname, searchParams } = new URL(request.url);
     const switch_id = searchParams.get("switch_id"), metric = searchParams.get("metric");
     const headers = { "x-data-age-ms": String(age_ms), etag: '"1"' };
