@@ -4,8 +4,8 @@ import { SPEC as DATA_SPEC } from "../data_server/mod.ts";
 import deno_json from "../deno.json" with { type: "json" };
 import { METRICS_SERVER_SPEC } from "../metrics_server/mod.ts";
 import { taskCommand } from "../tools/processes/mod.ts";
-import { STOP_MS_MAX } from "./container.ts";
-import { IMAGES, readProject } from "./project.ts";
+import { STOP_MS_MAX } from "./testing/container.ts";
+import { IMAGES, readProject } from "./testing/project.ts";
 
 const { compose, dockerfiles, toxiproxy } = readProject();
 

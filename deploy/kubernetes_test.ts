@@ -2,9 +2,9 @@
 import { assert, assertEquals, assertGreater } from "@std/assert";
 import { SPEC as DATA_SPEC } from "../data_server/mod.ts";
 import { METRICS_SERVER_SPEC } from "../metrics_server/mod.ts";
-import { STOP_MS_MAX } from "./container.ts";
-import { IMAGES, readProject, readText } from "./project.ts";
-import { parseYaml, parseYamlDocuments } from "./yaml.ts";
+import { canRun, runProcess } from "../tools/processes/mod.ts";
+import { STOP_MS_MAX } from "./testing/container.ts";
+import { IMAGES, parseYaml, parseYamlDocuments, readProject, readText } from "./testing/project.ts";
 
 const { compose, dockerfiles } = readProject();
 const SPECS = { "data-server": DATA_SPEC, "metrics-server": METRICS_SERVER_SPEC };
@@ -142,22 +142,16 @@ Deno.test("Kubernetes: kustomization.yml names every manifest and every image", 
   assertEquals(images.map(({ name }) => name), IMAGES.map(({ folder }) => folder));
 });
 
-const HAS_KUBECTL = await new Deno.Command("kubectl", {
-  args: ["version", "--client"],
-  stdout: "null",
-  stderr: "null",
-}).output().then(({ success }) => success, () => false);
+const HAS_KUBECTL = canRun(["kubectl", "version", "--client"]);
 
 Deno.test({
   name: "Kubernetes: kubectl kustomize makes five resources of them (needs kubectl)",
   ignore: !HAS_KUBECTL,
   async fn() {
     const folder = `${import.meta.dirname}/kubernetes/`;
-    const { success, stdout, stderr } = await new Deno.Command("kubectl", {
-      args: ["kustomize", folder],
-    }).output();
-    assert(success, new TextDecoder().decode(stderr));
-    const made = parseYamlDocuments<{ kind: string }>(new TextDecoder().decode(stdout));
+    const { code, stdout, stderr } = await runProcess(["kubectl", "kustomize", folder]);
+    assertEquals(code, 0, stderr);
+    const made = parseYamlDocuments<{ kind: string }>(stdout);
     assertEquals(made.map(({ kind }) => kind).sort(), [
       "Deployment",
       "Deployment",

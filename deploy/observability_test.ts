@@ -1,21 +1,23 @@
-/** What Prometheus and Grafana are given, checked against docker-compose.yml and each other. */
+/** The files for Prometheus and Grafana, checked against docker-compose.yml and each other. */
 import { assert, assertEquals, assertLess, assertMatch, assertThrows } from "@std/assert";
 import { METRICS_SERVER_SPEC } from "../metrics_server/mod.ts";
 import {
+  dashboard,
   DASHBOARD_PATH,
   dashboardQueries,
+  type Panel,
   prometheusConfig,
   type Rule,
   rules,
-} from "./observability.ts";
-import { PROJECT, readProject, readText } from "./project.ts";
-import { parseYaml } from "./yaml.ts";
+  selectionsOf,
+} from "./testing/observability.ts";
+import { parseYaml, PROJECT, readProject, readText } from "./testing/project.ts";
 
 const { compose, dockerfiles } = readProject();
 const config = prometheusConfig();
 const alerts = rules().filter(({ alert }) => alert !== undefined);
 
-/** What a container sees at a path, of what is mounted into it: a path of the project. */
+/** The path in the project of a file that is mounted into a container. */
 function mountedAt(service: string, path: string): string {
   for (const mount of compose[service].volumes ?? []) {
     const [from, to] = mount.split(":");
@@ -46,7 +48,7 @@ Deno.test("profile observability has Prometheus and Grafana, each an image of on
   }
 });
 
-Deno.test("every file and folder that compose mounts is there, read-only, and files that name others", () => {
+Deno.test("every file and folder that Compose mounts exists, read-only, as do the files they name", () => {
   for (const [service, { volumes = [] }] of Object.entries(compose)) {
     for (const mount of volumes.filter((mount) => mount.startsWith("./"))) {
       const [from, , mode] = mount.split(":");
@@ -64,11 +66,11 @@ Deno.test("every file and folder that compose mounts is there, read-only, and fi
   assertEquals(mountedAt("grafana", home), DASHBOARD_PATH);
 });
 
-Deno.test("what Prometheus and Grafana write outlives the container, and has a bound", () => {
+Deno.test("the data of Prometheus and Grafana outlives the container, within a bound", () => {
   assertEquals(flag("prometheus", "storage.tsdb.path"), "/prometheus");
   assert(compose.prometheus.volumes!.includes("prometheus-data:/prometheus"));
   assertMatch(flag("prometheus", "storage.tsdb.retention.size"), /^\d+GB$/);
-  // Where Grafana keeps its database unless told otherwise.
+  // Grafana's database is there by default.
   assert(compose.grafana.volumes!.includes("grafana-data:/var/lib/grafana"));
 });
 
@@ -81,7 +83,7 @@ Deno.test("every scrape target is a service of docker-compose.yml at the port it
   }
 });
 
-Deno.test("every scrape has a bound on samples, above what the service sends at most", () => {
+Deno.test("every scrape limits its samples, above the most the service sends", () => {
   for (const { job_name, sample_limit } of config.scrape_configs) {
     assert(sample_limit! > 0, job_name);
   }
@@ -92,10 +94,10 @@ Deno.test("every scrape has a bound on samples, above what the service sends at 
   );
 });
 
-Deno.test("compose turns on /metrics/fabric, which the job fabric scrapes, unless told not to", () => {
+Deno.test("Compose turns on /metrics/fabric, which the job fabric scrapes, by default", () => {
   assertEquals(compose["metrics-server"].environment?.METRICS_FABRIC, "on");
-  const told = readProject({ METRICS_FABRIC: "off" }).compose["metrics-server"];
-  assertEquals(told.environment?.METRICS_FABRIC, "off");
+  const off = readProject({ METRICS_FABRIC: "off" }).compose["metrics-server"];
+  assertEquals(off.environment?.METRICS_FABRIC, "off");
 });
 
 Deno.test("Prometheus and Grafana are checked for health at the port they are published on", () => {
@@ -125,7 +127,7 @@ Deno.test("Grafana looks for dashboards where they are mounted", () => {
   assert(DASHBOARD_PATH.startsWith(`${folder}/`));
 });
 
-Deno.test("nobody can log in to Grafana, and whoever looks may only look", () => {
+Deno.test("Grafana has no login and visitors are viewers", () => {
   const { environment } = compose.grafana;
   assertEquals(environment?.GF_AUTH_ANONYMOUS_ENABLED, "true");
   assertEquals(environment?.GF_AUTH_ANONYMOUS_ORG_ROLE, "Viewer");
@@ -140,7 +142,7 @@ const UNIT_TESTS = ["alerts_data_test.yml", "alerts_service_test.yml"].flatMap((
   >(readText(`deploy/prometheus/${name}`)).tests
 );
 
-/** Alert → the labels it has where a unit test sees it fire. */
+/** Alert → its labels in the unit test that sees it fire. */
 const FIRED = new Map(
   UNIT_TESTS.flatMap(({ promql_expr_test }) =>
     promql_expr_test.flatMap(({ exp_samples }) =>
@@ -154,14 +156,14 @@ const FIRED = new Map(
   ),
 );
 
-Deno.test("every alert has a unit test that sees it fire, and that sees nothing fire before or after", () => {
+Deno.test("every alert has a unit test that sees it fire, and sees no alert before or after", () => {
   assertEquals([...FIRED.keys()].sort(), alerts.map(({ alert }) => alert!).sort());
   for (const { promql_expr_test } of UNIT_TESTS) {
     assert(promql_expr_test.some(({ exp_samples }) => exp_samples.length === 0));
   }
 });
 
-Deno.test("every alert says how bad it is, what has happened and what to do, by labels that it has", () => {
+Deno.test("every alert has a severity, a summary and a description, and uses only labels it has", () => {
   for (const { alert, labels, annotations } of alerts as Required<Rule>[]) {
     assertMatch(labels.severity, /^(critical|warning)$/, alert);
     assertEquals(FIRED.get(alert)!.get("severity"), labels.severity, alert);
@@ -178,7 +180,7 @@ Deno.test("the memory alert fires before the container's limit ends the process"
   assertLess(alert_bytes, limit_mb * 2 ** 20 * 0.9);
 });
 
-Deno.test("dashboardQueries fills in the variables, and refuses one that is not there", () => {
+Deno.test("dashboardQueries fills in the variables and refuses an unknown one", () => {
   assert(dashboardQueries("1m", "fabric_x").every(({ expr }) => !expr.includes("$")));
   assertThrows(
     () => dashboardQueries(undefined as unknown as string, "fabric_x"),
@@ -193,3 +195,85 @@ Deno.test("deploy/README.md lists every alert with its severity", () => {
   const there = alerts.map(({ alert, labels }) => `${alert} ${labels!.severity}`);
   assertEquals(listed.sort(), there.sort());
 });
+
+const { panels, templating } = dashboard();
+const charts = panels.filter(({ type }) => type !== "row");
+
+/** Columns of Grafana's grid. */
+const GRID_COLUMNS = 24;
+
+function overlap(a: Panel["gridPos"], b: Panel["gridPos"]): boolean {
+  return a.x < b.x + b.w && b.x < a.x + a.w && a.y < b.y + b.h && b.y < a.y + a.h;
+}
+
+Deno.test("panels have unique ids and titles, lie in the grid and never overlap", () => {
+  assertEquals(new Set(panels.map(({ id }) => id)).size, panels.length);
+  assertEquals(new Set(panels.map(({ title }) => title)).size, panels.length);
+  for (const [index, { title, gridPos }] of panels.entries()) {
+    assert(gridPos.x >= 0 && gridPos.x + gridPos.w <= GRID_COLUMNS && gridPos.h > 0, title);
+    for (const other of panels.slice(0, index)) {
+      assert(!overlap(gridPos, other.gridPos), `${title} lies on ${other.title}`);
+    }
+  }
+});
+
+Deno.test("no line of the grid has a hole", () => {
+  const lines = new Map<number, number>();
+  for (const { gridPos } of panels) lines.set(gridPos.y, (lines.get(gridPos.y) ?? 0) + gridPos.w);
+  for (const [y, columns] of lines) assertEquals(columns, GRID_COLUMNS, `line ${y}`);
+});
+
+Deno.test("every chart queries the chosen data source, has a unit, and names its queries apart", () => {
+  for (const { title, datasource, fieldConfig, targets = [] } of charts) {
+    assertEquals(datasource, { type: "prometheus", uid: "${datasource}" }, title);
+    assert(fieldConfig?.defaults.unit !== undefined, title);
+    assert(targets.length > 0, title);
+    assertEquals(new Set(targets.map(({ refId }) => refId)).size, targets.length, title);
+  }
+});
+
+Deno.test("every label in a legend is kept by the query's result", () => {
+  for (const { title, targets = [] } of charts) {
+    for (const { expr, legendFormat = "" } of targets) {
+      const kept = /^(?:sum|max|topk\(10, max|histogram_quantile\([\d.]+, sum) by \(([^)]*)\)/
+        .exec(expr)?.[1].split(", ");
+      for (const [, label] of legendFormat.matchAll(/\{\{(\w+)\}\}/g)) {
+        assert(kept === undefined || kept.includes(label), `${title}: ${label}`);
+      }
+    }
+  }
+});
+
+Deno.test("the data source chosen first is the provisioned one", () => {
+  const { datasources: [{ uid, name }] } = parseYaml<
+    { datasources: { uid: string; name: string }[] }
+  >(readText("deploy/grafana/provisioning/datasources/prometheus.yml"));
+  const variable = templating.list.find(({ type }) => type === "datasource")!;
+  assertEquals(variable.current, { text: name, value: uid });
+});
+
+Deno.test("every variable is used", () => {
+  const text = readText("deploy/grafana/dashboards/fabric_telemetry.json");
+  for (const { name } of templating.list) assert(new RegExp(`\\$\\{?${name}\\b`).test(text), name);
+});
+
+Deno.test("selectionsOf returns every selector with its matchers, and the labels of groupings", () => {
+  const found = selectionsOf(
+    'sum by (job, le) (rate(a_bucket{code=~"5..",le="1"}[5m])) / on (job) group_left (deno) {__name__="b"} > up',
+  );
+  assertEquals(found.selectors, [
+    {
+      metric: "a_bucket",
+      matchers: [{ label: "code", op: "=~", value: "5.." }, { label: "le", op: "=", value: "1" }],
+    },
+    { metric: null, matchers: [{ label: "__name__", op: "=", value: "b" }] },
+    { metric: "up", matchers: [] },
+  ]);
+  assertEquals(found.labels, ["job", "le", "job", "deno"]);
+});
+
+for (const expression of ["sum(a[", "a{b}", "rate(a[$__rate_interval])", "sum by job (a)"]) {
+  Deno.test(`selectionsOf refuses ${expression}`, () => {
+    assertThrows(() => selectionsOf(expression), Error, `${expression}: not PromQL at character`);
+  });
+}

@@ -4,11 +4,16 @@
  */
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { freePort } from "../tools/processes/mod.ts";
-import { type Container, containerEnv, type PortMap, startContainer } from "./container.ts";
-import { type Dockerfile, parseDockerfile } from "./dockerfile.ts";
-import { dockerignore } from "./dockerignore.ts";
-import { contextFiles, copiedFiles, layOut } from "./image.ts";
-import { IMAGES, PROJECT, readProject, readText } from "./project.ts";
+import { type Container, containerEnv, type PortMap, startContainer } from "./testing/container.ts";
+import {
+  contextFiles,
+  copiedFiles,
+  type Dockerfile,
+  dockerignore,
+  layOut,
+  parseDockerfile,
+} from "./testing/image.ts";
+import { IMAGES, PROJECT, readProject, readText } from "./testing/project.ts";
 
 const { compose, dockerfiles } = readProject();
 const CONTEXT = contextFiles(PROJECT, dockerignore(readText(".dockerignore")));

@@ -1,7 +1,7 @@
-/** Needs npm, or what an earlier run kept of it: ignored by name where there is neither. */
+/** The dashboard and the manifests against published types. Needs npm or its cache; ignored without. */
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { DASHBOARD_PATH } from "./observability.ts";
-import { readText } from "./project.ts";
+import { DASHBOARD_PATH } from "./testing/observability.ts";
+import { parseYamlDocuments, readText } from "./testing/project.ts";
 import {
   canReach,
   GRAFANA_PACKAGES,
@@ -10,8 +10,7 @@ import {
   KUBERNETES_TYPES,
   type Typed,
   typeProblems,
-} from "./schema.ts";
-import { parseYamlDocuments } from "./yaml.ts";
+} from "./testing/schema.ts";
 
 const HAS_TYPES = await canReach([...GRAFANA_PACKAGES, ...KUBERNETES_PACKAGES]);
 

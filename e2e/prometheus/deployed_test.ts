@@ -1,7 +1,7 @@
 /** What `deploy/` gives to Prometheus and Grafana, as the real promtool and Prometheus take it. */
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { parseYaml } from "../../deploy/yaml.ts";
-import { dashboardQueries, type PrometheusConfig } from "../../deploy/observability.ts";
+import { dashboardQueries, type PrometheusConfig } from "../../deploy/testing/observability.ts";
+import { parseYaml } from "../../deploy/testing/project.ts";
 import {
   freePort,
   getMetric,

@@ -1,4 +1,4 @@
-/** The load balancer in front of real metrics_servers. Needs haproxy: ignored by name without. */
+/** HAProxy in front of real metrics_servers. Needs haproxy; ignored without. */
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { runProcess, startProcess } from "../tools/processes/mod.ts";
 import {
@@ -8,13 +8,13 @@ import {
   startDataServer,
   startMetricsServer,
   until,
-} from "../e2e/harness/mod.ts";
-import { readText } from "./project.ts";
+} from "./harness/mod.ts";
 
-const CONFIG = readText("deploy/haproxy/haproxy.cfg");
+const CONFIG_FILE = `${import.meta.dirname}/../deploy/haproxy/haproxy.cfg`;
+const CONFIG = Deno.readTextFileSync(CONFIG_FILE);
 const HAS_HAPROXY = hasProgram("haproxy", "-v");
 
-/** Requests that are spread over three instances: each gets some. */
+/** Requests enough for each of three instances to get some. */
 const REQUESTS = 30;
 
 /** The committed configuration with ports of this test's own. */
@@ -69,18 +69,16 @@ async function ask(url: string): Promise<{ status: number; by: string | null; te
 }
 
 Deno.test({
-  name: "haproxy takes the configuration without a warning",
+  name: "HAProxy accepts the configuration without a warning",
   ignore: !HAS_HAPROXY,
   async fn() {
-    const path = `${import.meta.dirname}/haproxy/haproxy.cfg`;
-    const { stdout, stderr } = await runProcess(["haproxy", "-c", "-f", path]);
+    const { stdout, stderr } = await runProcess(["haproxy", "-c", "-f", CONFIG_FILE]);
     assertMatch(stdout + stderr, /^(WARNING: )?Configuration file is valid\n$/i);
   },
 });
 
 Deno.test({
-  name:
-    "three metrics_servers behind haproxy share the requests, keep pages together, and one may end unseen",
+  name: "HAProxy shares requests among three metrics_servers, keeps pages on one, and hides a stop",
   ignore: !HAS_HAPROXY,
   async fn(t) {
     await using data = await startDataServer();
@@ -101,18 +99,18 @@ Deno.test({
       assertEquals(answers.filter(({ status }) => status !== 200), []);
       return [...new Set(answers.map(({ by }) => by))].sort();
     };
-    await t.step("GetMetric is asked of each", async () => {
+    await t.step("each of them answers GetMetric", async () => {
       assertEquals(await servers(value), ["m1", "m2", "m3"]);
     });
-    await t.step("what belongs together is asked of one", async () => {
+    await t.step("one of them answers the pages of a list and /stats", async () => {
       const [list, ...others] = await servers(`${url}/telemetry/ListMetrics?limit=2`);
       assertEquals(others, []);
       assertEquals(await servers(`${url}/stats`), [list]);
     });
-    await t.step("/metrics is not what the load balancer answers for", async () => {
+    await t.step("/metrics is 404", async () => {
       assertEquals((await ask(`${url}/metrics`)).status, 404);
     });
-    await t.step("requests go on while one stops, and its name is not met again", async () => {
+    await t.step("no request fails while one stops, and it gets none afterwards", async () => {
       const stopped = a.stop();
       const statuses = new Set<number>();
       await until("m1 to be left out", async () => {

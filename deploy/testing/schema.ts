@@ -1,29 +1,29 @@
 /**
- * Checks JSON and YAML against types that others publish, by writing them into a TypeScript file as a
- * literal: the type checker then names what is missing, unknown or of the wrong type. The types come
- * from npm, and are named in that file alone: an import in the project would download them for
- * everybody.
+ * Checks JSON and YAML against published types: written into a TypeScript file as a literal, the type
+ * checker names what is missing, unknown or of the wrong type. The types come from npm, and only that
+ * file imports them: an import in the project would download them for every user.
  */
+import { startProcess } from "../../tools/processes/mod.ts";
 
-/** Longest time for the types to come from npm. */
+/** Longest wait for the types from npm. */
 const REACH_NPM_MS_MAX = 60_000;
 
-/** One value and the type it has to have. */
+/** A value and its type. */
 export interface Typed {
-  /** Shown where it fails. */
+  /** Shown if the check fails. */
   readonly name: string;
   /** A type of the prelude. */
   readonly type: string;
   readonly value: unknown;
 }
 
-/** Whether the types can be had: from npm, or from what an earlier run kept. */
+/** Whether npm or its cache has the types. */
 export async function canReach(packages: readonly string[]): Promise<boolean> {
   return (await deno(["cache", "--no-lock", "--quiet", "--no-config", ...packages])).success;
 }
 
 /**
- * What the type checker finds; nothing where all is well.
+ * The problems the type checker finds; empty if there are none.
  *
  * @param prelude TypeScript with the types: imports and declarations.
  */
@@ -43,18 +43,18 @@ export async function typeProblems(prelude: string, values: readonly Typed[]): P
 }
 
 async function deno(args: string[]): Promise<{ success: boolean; text: string }> {
-  const { success, stderr } = await new Deno.Command(Deno.execPath(), {
-    args,
+  const checker = startProcess([Deno.execPath(), ...args], {
     env: { NO_COLOR: "1" },
-    stdout: "null",
-    signal: AbortSignal.timeout(REACH_NPM_MS_MAX),
-  }).output();
-  return { success, text: new TextDecoder().decode(stderr) };
+    stderr: "piped",
+  });
+  const stderr = new Response(checker.stderr).text();
+  const { success } = await checker.endWithin(REACH_NPM_MS_MAX);
+  return { success, text: await stderr };
 }
 
 /**
- * Types of JSON text: enums as the values they have, nothing that is a function. `Loose` lets
- * everything be left out, as Grafana does with options that have a default.
+ * Types of JSON text: enums as their values, no functions. `Loose` makes every field optional, as
+ * Grafana does with options that have a default.
  */
 const JSON_TYPES = `
 type Plain<T> = 0 extends 1 & T ? T

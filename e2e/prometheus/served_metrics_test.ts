@@ -1,16 +1,22 @@
-/** Every query of alerts and dashboard asks for what both services serve, by names, labels and values. */
+/** Every query of alerts and dashboard selects series that the services serve. */
 import { assert, assertEquals } from "@std/assert";
-import { getMetric, request, startScrapedServices } from "../e2e/harness/mod.ts";
-import { dashboardQueries, prometheusConfig, ruleQueries, rules } from "./observability.ts";
-import { askedBy, type Matcher } from "./promql.ts";
+import {
+  dashboardQueries,
+  type Matcher,
+  prometheusConfig,
+  ruleQueries,
+  rules,
+  selectionsOf,
+} from "../../deploy/testing/observability.ts";
+import { getMetric, request, startScrapedServices } from "../harness/mod.ts";
 
-/** Series by name: label → the values met. */
+/** Series by name: label → the values served. */
 type Served = Map<string, Map<string, Set<string>>>;
 
 /** Added by Prometheus. */
 const TARGET_LABELS = ["job", "instance"];
 
-/** Written by Prometheus itself; label → null: any value. */
+/** Written by Prometheus itself. */
 const OWN_SERIES = { up: TARGET_LABELS, ALERTS: ["alertname", "alertstate", "severity"] };
 
 /** A column of the fabric, for the dashboard's variable. */
@@ -28,7 +34,7 @@ function addSeries(served: Served, text: string): void {
   }
 }
 
-/** All series of both services, each met with every outcome the queries ask for. */
+/** All series of both services, after every outcome that the queries select. */
 async function servedSeries(): Promise<Served> {
   await using services = await startScrapedServices();
   const { metrics, data } = services;
@@ -49,27 +55,27 @@ const served = await servedSeries();
 const jobs = prometheusConfig().scrape_configs.map(({ job_name }) => job_name);
 const alerts = rules().flatMap(({ alert }) => alert ?? []);
 
-/** Labels a series of this name has; null where there is none of the name. */
+/** Labels of the series of this name; null if there are none. */
 function labelsOf(metric: string): readonly string[] | null {
   const recorded = rules().find(({ record }) => record === metric);
-  if (recorded !== undefined) return askedBy(recorded.expr).labels;
+  if (recorded !== undefined) return selectionsOf(recorded.expr).labels;
   if (metric in OWN_SERIES) return OWN_SERIES[metric as keyof typeof OWN_SERIES];
   const labels = served.get(metric);
   return labels === undefined ? null : [...labels.keys(), ...TARGET_LABELS];
 }
 
-/** Values a label is met with; null where it can have any. */
+/** Values of a label; null if it can have any. */
 function valuesOf(metric: string | null, label: string): readonly string[] | null {
   if (label === "job") return jobs;
   if (label === "alertname") return alerts;
   if (label === "__name__") return [...served.keys()];
-  // Statuses come with the requests that have them.
+  // A status appears with the first request that has it.
   if (label === "code" || metric === null) return null;
   const met = served.get(metric)?.get(label);
   return met === undefined ? null : [...met];
 }
 
-/** Whether the condition holds for some value that is met, and for all that it names. */
+/** Whether the matcher fits some served value, and each of the values it lists is served. */
 function isMet({ op, value }: Matcher, values: readonly string[]): boolean {
   const named = op.endsWith("~") && /^[\w|]+$/.test(value) ? value.split("|") : null;
   if (named !== null) return named.every((one) => values.includes(one));
@@ -79,10 +85,10 @@ function isMet({ op, value }: Matcher, values: readonly string[]): boolean {
 
 const QUERIES = [...ruleQueries(), ...dashboardQueries("1m", FABRIC_METRIC)];
 
-Deno.test("every metric that an alert or a panel asks for is served, with the labels and values it is asked by", () => {
+Deno.test("every metric in an alert or a panel is served, with the labels and values it is selected by", () => {
   assert(QUERIES.length > 50);
   for (const { where, expr } of QUERIES) {
-    for (const { metric, matchers } of askedBy(expr).selectors) {
+    for (const { metric, matchers } of selectionsOf(expr).selectors) {
       const labels = metric === null ? null : labelsOf(metric);
       assert(metric === null || labels !== null, `${where}: ${metric} is not served`);
       for (const matcher of matchers) {
@@ -95,20 +101,20 @@ Deno.test("every metric that an alert or a panel asks for is served, with the la
   }
 });
 
-Deno.test("every label that a query groups or joins by is one that its series have", () => {
+Deno.test("every label that a query groups or joins by is a label of its series", () => {
   for (const { where, expr } of QUERIES) {
-    const { selectors, labels } = askedBy(expr);
+    const { selectors, labels } = selectionsOf(expr);
     const had = new Set(selectors.flatMap(({ metric }) => labelsOf(metric ?? FABRIC_METRIC) ?? []));
-    // Of the two columns of an id; a fabric whose rows are switches has no port.
+    // A fabric whose rows are switches has no port.
     const optional = ["port", "deno"];
     assertEquals(labels.filter((label) => !had.has(label) && !optional.includes(label)), [], where);
   }
 });
 
-Deno.test("everything metrics_server tells is on the dashboard or in an alert, but for what is named", () => {
+Deno.test("every metric of metrics_server is on the dashboard or in an alert, except a named one", () => {
   const asked = new Set(
     QUERIES.flatMap(({ expr }) =>
-      askedBy(expr).selectors.flatMap(({ metric, matchers }) =>
+      selectionsOf(expr).selectors.flatMap(({ metric, matchers }) =>
         metric ?? matchers[0].value.split("|")
       )
     ),
@@ -117,7 +123,7 @@ Deno.test("everything metrics_server tells is on the dashboard or in an alert, b
     .filter((name) => name.startsWith("fabric_telemetry_"))
     .filter((name) => !/_(bucket|sum|count)$/.test(name) || name.endsWith("_bucket"));
   assertEquals(families.filter((name) => !asked.has(name)), [
-    // Its age is shown, and told whether it would be served.
+    // The dashboard shows its age instead.
     "fabric_telemetry_data_timestamp_seconds",
   ]);
 });

@@ -1,14 +1,13 @@
 /**
- * Runs an image's start command and its health check as plain processes in the image's folder, with
- * the container's environment and nothing else. What a container engine would add (its own
- * network, another user, a read-only root) is not there; what the files say is carried out.
+ * Runs an image's start command and health check as processes in the image's folder, with the
+ * container's environment and no other.
  */
-import { runProcess, startProcess } from "../tools/processes/mod.ts";
-import type { ComposeService } from "./compose.ts";
-import type { Dockerfile } from "./dockerfile.ts";
+import { runProcess, startProcess } from "../../tools/processes/mod.ts";
+import type { Dockerfile } from "./image.ts";
+import type { ComposeService } from "./project.ts";
 
 /** Longest wait for the first passing health check. */
-export const HEALTHY_MS_MAX = 15_000;
+const HEALTHY_MS_MAX = 15_000;
 
 /** Time to stop by itself after SIGTERM; the compose file's `stop_grace_period`. */
 export const STOP_MS_MAX = 5_000;
@@ -16,17 +15,17 @@ export const STOP_MS_MAX = 5_000;
 /** Pause between two health checks. */
 const CHECK_PAUSE_MS = 100;
 
-/** Where nothing answers: a start that fetches a package fails instead of hiding a missing file. */
+/** Unreachable registries: a start that fetches a package fails instead of hiding a missing file. */
 const NO_REGISTRY = { JSR_URL: "http://127.0.0.1:1", NPM_CONFIG_REGISTRY: "http://127.0.0.1:1" };
 
-/** Which port of this machine stands for a service's port: `{"data-server": {9001: 40001}}`. */
+/** The port of this machine for each service's port: `{"data-server": {9001: 40001}}`. */
 export type PortMap = Record<string, Record<number, number>>;
 
 /**
- * Environment of the container: the Dockerfile's, then the compose file's, with the container's
- * port and the other services' addresses mapped to this machine. Pure.
+ * The container's environment: the Dockerfile's, then the compose file's, with ports and addresses
+ * of the services mapped to this machine.
  *
- * @param image_root Folder that stands for the container's `/`.
+ * @param image_root Folder in place of the container's `/`.
  */
 export function containerEnv(
   name: string,
@@ -54,13 +53,13 @@ function mapUrl(value: string, ports: PortMap): string {
 
 /** A started container. */
 export interface Container {
-  /** Waits for the health check to pass; throws with the log where the process ends or time is up. */
+  /** Waits for the health check to pass. Throws, with the log, if the process ends or time is up. */
   healthy(wait_ms?: number): Promise<void>;
-  /** SIGTERM; gives the exit code and everything written to stdout and stderr. */
+  /** Sends SIGTERM; returns the exit code and everything written to stdout and stderr. */
   stop(): Promise<{ code: number; log: string }>;
 }
 
-/** Starts the image's command in its folder. */
+/** Starts the image's command in its folder. A container engine's network, user and read-only root are missing. */
 export function startContainer(
   dockerfile: Dockerfile,
   image_root: string,
@@ -94,7 +93,7 @@ export function startContainer(
   return { healthy, stop };
 }
 
-/** The images' only program is Deno: here it is the one that runs this. */
+/** The images' only program is Deno: here the Deno that runs this. */
 function program(word: string): string {
   if (word !== "deno") throw new Error(`${word}: the image has no other program than deno`);
   return Deno.execPath();
