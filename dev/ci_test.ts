@@ -99,3 +99,10 @@ Deno.test(".ci/run runs each part of the task ok on its own, so that no failure 
     assert(pattern.test(SCRIPT), `no step for ${part}`);
   }
 });
+
+Deno.test("the workflow pins every action by commit and names its version", () => {
+  const workflow = Deno.readTextFileSync(new URL("../.github/workflows/ci.yml", import.meta.url));
+  const uses = [...workflow.matchAll(/uses: (.*)/g)].map(([, action]) => action);
+  assert(uses.length > 0);
+  assertEquals(uses.filter((action) => !/^[\w-]+\/[\w-]+@[0-9a-f]{40} # v\d/.test(action)), []);
+});
