@@ -41,45 +41,32 @@ interface CookieOptions {
 
 /** Null if the header has no name. */
 export function parseSetCookie(header: string): ResponseCookie | null {
-  const [pair, ...attributes] = header.split(";");
-  const equals = pair.indexOf("=");
-  const name = pair.slice(0, equals).trim();
-  if (equals < 0 || name === "") return null;
-  const cookie: ResponseCookie = {
+  const [pair, ...rest] = header.split(";");
+  const [name, value] = split(pair);
+  if (name === "" || !pair.includes("=")) return null;
+  const attributes = new Map(rest.map(split).map(([key, value]) => [key.toLowerCase(), value]));
+  const max_age = attributes.get("max-age") ?? "";
+  return {
     name,
-    value: pair.slice(equals + 1).trim().replace(/^"(.*)"$/, "$1"),
-    domain: "",
-    path: "",
-    http_only: false,
-    secure: false,
-    max_age: 0,
-    expires: 0,
+    value: value.replace(/^"(.*)"$/, "$1"),
+    domain: domainOf(attributes.get("domain")),
+    path: attributes.get("path") ?? "",
+    http_only: attributes.has("httponly"),
+    secure: attributes.has("secure"),
+    // As in k6, −1 means "now" and 0 means "not given".
+    max_age: /^-?\d+$/.test(max_age) ? (Number(max_age) > 0 ? Number(max_age) : -1) : 0,
+    expires: Date.parse(attributes.get("expires") ?? "") || 0,
   };
-  for (const attribute of attributes) {
-    const [key, ...rest] = attribute.split("=");
-    const value = rest.join("=").trim();
-    switch (key.trim().toLowerCase()) {
-      case "domain":
-        cookie.domain = value.replace(/^\./, "").toLowerCase();
-        break;
-      case "path":
-        cookie.path = value;
-        break;
-      case "expires":
-        cookie.expires = Date.parse(value) || 0;
-        break;
-      case "max-age":
-        // As in k6, −1 means "now" and 0 means "not given".
-        if (/^-?\d+$/.test(value)) cookie.max_age = Number(value) > 0 ? Number(value) : -1;
-        break;
-      case "secure":
-        cookie.secure = true;
-        break;
-      case "httponly":
-        cookie.http_only = true;
-    }
-  }
-  return cookie;
+}
+
+/** `name=value`, trimmed. */
+function split(pair: string): [name: string, value: string] {
+  const [name, ...rest] = pair.split("=");
+  return [name.trim(), rest.join("=").trim()];
+}
+
+function domainOf(domain = ""): string {
+  return domain.replace(/^\./, "").toLowerCase();
 }
 
 export class CookieJar {
@@ -118,12 +105,12 @@ export class CookieJar {
     this.store(url, {
       name: String(name),
       value: String(value),
-      domain: options?.domain?.replace(/^\./, "").toLowerCase() ?? "",
+      domain: domainOf(options?.domain),
       path: options?.path ?? "",
       http_only: options?.http_only ?? false,
       secure: options?.secure ?? false,
       max_age: options?.max_age ?? 0,
-      expires: options?.expires === undefined ? 0 : Date.parse(options.expires) || 0,
+      expires: Date.parse(options?.expires ?? "") || 0,
     });
   }
 
@@ -152,8 +139,8 @@ export class CookieJar {
   }
 
   delete(url: string, name: string): void {
-    const gone = new Set<unknown>(this.matching(url).filter((one) => one.name === name));
-    this.#cookies = this.#cookies.filter((one) => !gone.has(one));
+    const gone = new Set<unknown>(this.matching(url));
+    this.#cookies = this.#cookies.filter((one) => one.name !== name || !gone.has(one));
   }
 
   empty(): void {

@@ -1,4 +1,5 @@
 /** Encodes the body argument of `http.*`. */
+import { brotliCompressSync, deflateSync, gzipSync } from "node:zlib";
 import { joinBytes } from "../../../platform/mod.ts";
 
 /** The result of `http.file`. */
@@ -49,6 +50,22 @@ export function encodeBody(body: unknown, boundary: string): RequestBody | null 
   return fields.some(([, value]) => value instanceof FileData)
     ? multipart(fields, boundary)
     : urlEncoded(fields);
+}
+
+/** Applies the algorithms in order; null if there are none. */
+export function compress(
+  body: RequestBody | null,
+  algorithms: string | undefined,
+): RequestBody | null {
+  if (body === null || !algorithms) return null;
+  let { bytes } = body;
+  for (const algorithm of algorithms.split(",").map((name) => name.trim())) {
+    if (algorithm === "gzip") bytes = gzipSync(bytes);
+    else if (algorithm === "deflate") bytes = deflateSync(bytes);
+    else if (algorithm === "br") bytes = brotliCompressSync(bytes);
+    else throw new TypeError(`compression: must be gzip, deflate or br, got "${algorithm}"`);
+  }
+  return { ...body, bytes };
 }
 
 /** The bytes of a buffer or a view, without copying; null for other values. */

@@ -1,23 +1,28 @@
 /** Builds requests and remembers those that scripts repeat. */
-import { brotliCompressSync, deflateSync, gzipSync } from "node:zlib";
+import { buildRequest } from "../../http/mod.ts";
+import type { TagSet } from "../metrics/metric.ts";
 import type { CookieJar } from "./cookie_jar.ts";
-import { parseTarget, type Target } from "./exchange.ts";
-import { PreparedRequest, type RequestPlan, type SystemTags } from "./prepared_request.ts";
-import { encodeBody, type RequestBody } from "./request_body.ts";
+import { type ExchangeRequest, parseTarget, type Target } from "./exchange.ts";
+import { compress, encodeBody, type RequestBody } from "./request_body.ts";
 import {
-  cacheKey,
   copyOf,
   EXPECTED_BY_DEFAULT,
   type ExpectedStatuses,
   isEqual,
+  isRepeatable,
+  isSameExpectation,
   type Params,
+  type ResponseType,
 } from "./request_params.ts";
 
-/** Requests remembered. */
-const PREPARED_MAX = 10_000;
+/** Requests remembered: over all, and for one URL. */
+const REQUESTS_MAX = 10_000, REQUESTS_PER_URL_MAX = 100;
 
 /** Default `timeout` of a request, in milliseconds. */
 const REQUEST_TIMEOUT_MS = 60_000;
+
+/** k6's system tags that the samples carry. */
+type SystemTags = ReadonlySet<string>;
 
 /** Options of all requests of a run. */
 interface RequestSettings {
@@ -32,25 +37,41 @@ interface RequestSettings {
   readonly boundary: () => string;
 }
 
+/** The checked arguments and options of a request. */
+interface RequestPlan {
+  readonly method: string;
+  readonly target: Target;
+  /** The tags `url` and `name`. */
+  readonly tag_url: string;
+  readonly tag_name: string;
+  readonly headers: readonly (readonly [name: string, value: string])[];
+  readonly body: RequestBody | null;
+  readonly tags: Params["tags"];
+  readonly expected: ExpectedStatuses | null;
+  readonly redirects_max: number;
+  readonly response_type: ResponseType;
+  readonly timeout_ms: number;
+  readonly throws: boolean;
+}
+
+/** A request that scripts may repeat, with its arguments. */
+interface KnownRequest {
+  readonly method: string;
+  readonly params: Params | null;
+  readonly expected: ExpectedStatuses | null;
+  readonly request: PreparedRequest;
+}
+
 /** The result of `http.url`: a URL and the name of its samples. */
 interface NamedUrl {
   readonly url: string;
   readonly name: string;
 }
 
-/** The latest request for a URL, and its arguments. */
-interface Latest {
-  readonly method: string;
-  readonly expected: ExpectedStatuses | null;
-  readonly params: Params | null;
-  readonly request: PreparedRequest;
-}
-
 export class RequestFactory {
   readonly #settings: RequestSettings;
-  readonly #known = new Map<string, PreparedRequest>();
-  /** By URL: found without building a cache key. */
-  readonly #latest = new Map<string, Latest>();
+  readonly #known = new Map<string, KnownRequest[]>();
+  #known_count = 0;
 
   constructor(settings: RequestSettings) {
     this.#settings = settings;
@@ -69,56 +90,54 @@ export class RequestFactory {
     jar: CookieJar,
     expected: ExpectedStatuses | null,
   ): PreparedRequest | null {
-    const is_cacheable = typeof url === "string" && (body === null || body === undefined) &&
+    const is_simple = typeof url === "string" && (body === null || body === undefined) &&
       jar.is_empty;
-    if (!is_cacheable) return this.#make(method, url, body, params ?? {}, jar, expected);
-    const latest = this.#latest.get(url);
-    if (
-      latest !== undefined && latest.method === method && latest.expected === expected &&
-      isEqual(latest.params, params)
-    ) return latest.request;
-    const of_params = params === null ? "" : cacheKey(params);
-    if (of_params === null) return this.#make(method, url, body, params ?? {}, jar, expected);
-    let key = `${method} ${url}${of_params}`;
-    if (expected !== EXPECTED_BY_DEFAULT) key += `\n${expected?.key}`;
-    const request = this.#known.get(key) ??
-      this.#make(method, url, body, params ?? {}, jar, expected);
-    if (request === null) return null;
-    if (this.#known.size >= PREPARED_MAX) {
-      this.#known.clear();
-      this.#latest.clear();
+    const known = is_simple ? this.#find(url, method, params, expected) : undefined;
+    if (known !== undefined) return known.request;
+    const named = namedUrl(url);
+    const target = parseTarget(named.url);
+    if (target === null) return null;
+    const encoded = encodeBody(body, this.#settings.boundary());
+    const plan = this.plan(method.toUpperCase(), target, encoded, params ?? {}, expected);
+    const tag_url = target.credentials === null ? named.url : target.url;
+    const tag_name = named.name === named.url ? tag_url : named.name;
+    const { own, replaced } = ownCookies(params?.cookies);
+    const cookies = cookiesOf(jar, target).filter(([name]) => !replaced.has(name));
+    const request = this.#make({ ...plan, tag_url, tag_name }, [...cookies, ...own]);
+    if (is_simple && isRepeatable(params)) {
+      this.#remember(url, { method, params: copyOf(params), expected, request });
     }
-    this.#known.set(key, request);
-    this.#latest.set(url, { method, expected, params: copyOf(params), request });
     return request;
   }
 
   /** Adds the cookies that the jar has for the URL. */
   build(plan: RequestPlan, jar: CookieJar): PreparedRequest {
-    const cookies = jar.matching(plan.target.url).map(({ name, value }) => `${name}=${value}`);
-    return new PreparedRequest(plan, cookies.join("; "), this.#settings.system_tags);
+    return this.#make(plan, cookiesOf(jar, plan.target));
   }
 
-  #make(
-    method: string,
-    url: unknown,
-    body: unknown,
-    params: Params,
-    jar: CookieJar,
-    expected: ExpectedStatuses | null,
-  ): PreparedRequest | null {
-    const named = namedUrl(url);
-    const target = parseTarget(named.url);
-    if (target === null) return null;
-    const encoded = encodeBody(body, this.#settings.boundary());
-    const plan = this.plan(method.toUpperCase(), target, encoded, params, expected);
-    const tag_url = target.credentials === null ? named.url : target.url;
-    const tag_name = named.name === named.url ? tag_url : named.name;
-    const { own, replaced } = ownCookies(params.cookies);
-    const cookies = jar.matching(target.url).filter(({ name }) => !replaced.has(name))
-      .map(({ name, value }) => `${name}=${value}`);
-    const cookie = [...cookies, ...own].join("; ");
-    return new PreparedRequest({ ...plan, tag_url, tag_name }, cookie, this.#settings.system_tags);
+  #make(plan: RequestPlan, cookies: readonly Cookie[]): PreparedRequest {
+    const cookie = cookies.map(([name, value]) => `${name}=${value}`).join("; ");
+    return new PreparedRequest(plan, cookie, this.#settings.system_tags);
+  }
+
+  #find(url: string, method: string, params: Params | null, expected: ExpectedStatuses | null) {
+    return this.#known.get(url)?.find((one) =>
+      one.method === method && isSameExpectation(one.expected, expected) &&
+      isEqual(one.params, params)
+    );
+  }
+
+  #remember(url: string, request: KnownRequest): void {
+    if (++this.#known_count > REQUESTS_MAX) {
+      this.#known.clear();
+      this.#known_count = 1;
+    }
+    let known = this.#known.get(url);
+    if (known === undefined) this.#known.set(url, known = []);
+    known.unshift(request);
+    if (known.length <= REQUESTS_PER_URL_MAX) return;
+    known.pop();
+    this.#known_count--;
   }
 
   plan(
@@ -129,18 +148,17 @@ export class RequestFactory {
     expected: ExpectedStatuses | null = EXPECTED_BY_DEFAULT,
   ): RequestPlan {
     const settings = this.#settings;
-    const headers: [string, string][] = [];
+    const headers = Object.entries(params.headers ?? {}).map(
+      ([name, value]): [string, string] => [name, String(value)],
+    );
     const has = (name: string) => headers.some(([one]) => one.toLowerCase() === name);
-    for (const [name, value] of Object.entries(params.headers ?? {})) {
-      headers.push([name, String(value)]);
-    }
     if (!has("user-agent") && settings.user_agent !== "") {
       headers.push(["User-Agent", settings.user_agent]);
     }
     if (body !== null && body.content_type !== null && !has("content-type")) {
       headers.push(["Content-Type", body.content_type]);
     }
-    const credentials = target.credentials;
+    const { credentials } = target;
     if (credentials !== null && !has("authorization")) {
       headers.push(["Authorization", `Basic ${base64(credentials)}`]);
     }
@@ -166,6 +184,80 @@ export class RequestFactory {
   }
 }
 
+/** A request ready to send: its bytes, and the tags of its samples. */
+export class PreparedRequest implements ExchangeRequest {
+  readonly plan: RequestPlan;
+  readonly endpoint;
+  readonly bytes: Uint8Array;
+  readonly is_head: boolean;
+  readonly keep_body: boolean;
+  readonly is_repeatable: boolean;
+  readonly timeout_ms: number;
+  readonly #system_tags: SystemTags;
+  /** Tags by those of the VU, then by status. */
+  readonly #by_base = new Map<TagSet, TagSet[]>();
+  #last_base: TagSet | null = null;
+  #last_outcomes: TagSet[] = [];
+
+  /** @throws {TypeError} if a header's name or value contains a line end. */
+  constructor(plan: RequestPlan, cookie: string, system_tags: SystemTags) {
+    const { method, target, headers, body } = plan;
+    this.plan = plan;
+    this.endpoint = target.endpoint;
+    const all = cookie === "" ? headers : [...headers, ["Cookie", cookie] as const];
+    const host = headers.find(([name]) => name.toLowerCase() === "host")?.[1];
+    const request = buildRequest({
+      method,
+      host: host ?? target.endpoint.host,
+      path: target.path,
+      headers: all.filter(([name]) => !/^(host|content-length)$/i.test(name)),
+      body: body?.bytes ?? (/^(POST|PUT|PATCH)$/.test(method) ? new Uint8Array(0) : undefined),
+    });
+    this.bytes = request.bytes;
+    this.is_head = request.is_head;
+    this.keep_body = plan.response_type !== "none";
+    this.is_repeatable = /^(GET|HEAD|OPTIONS|PUT|DELETE)$/.test(method);
+    this.timeout_ms = plan.timeout_ms;
+    this.#system_tags = system_tags;
+  }
+
+  /** Tags of a response's samples; the same object for the same status and base. */
+  responseTags(base: TagSet, status: number, proto: string): TagSet {
+    if (base !== this.#last_base) {
+      let outcomes = this.#by_base.get(base);
+      if (outcomes === undefined) this.#by_base.set(base, outcomes = []);
+      this.#last_base = base;
+      this.#last_outcomes = outcomes;
+    }
+    return this.#last_outcomes[status] ??= this.#makeTags(base, status, {
+      proto,
+      ...(status >= 400 && { error_code: String(1000 + status) }),
+    });
+  }
+
+  /** Tags of the samples of a failed exchange. */
+  failureTags(base: TagSet, error: string, error_code: number): TagSet {
+    return this.#makeTags(base, 0, { error, error_code: String(error_code) });
+  }
+
+  #makeTags(base: TagSet, status: number, more: Record<string, string>): TagSet {
+    const { method, tag_url, tag_name, expected, tags } = this.plan;
+    const system: Record<string, string> = {
+      method,
+      url: tag_url,
+      name: tag_name,
+      status: String(status),
+      ...(expected !== null && { expected_response: String(expected.includes(status)) }),
+      ...more,
+    };
+    let set = base;
+    for (const name in system) {
+      if (this.#system_tags.has(name)) set = set.with(name, system[name]);
+    }
+    return set.withAll(tags);
+  }
+}
+
 function namedUrl(url: unknown): NamedUrl {
   if (typeof url === "object" && url !== null && "name" in url && "url" in url) {
     return url as NamedUrl;
@@ -173,26 +265,21 @@ function namedUrl(url: unknown): NamedUrl {
   return { url: String(url), name: String(url) };
 }
 
-function ownCookies(cookies: Params["cookies"]): { own: string[]; replaced: Set<string> } {
-  const own: string[] = [], replaced = new Set<string>();
+type Cookie = readonly [name: string, value: string];
+
+function cookiesOf(jar: CookieJar, { url }: Target): Cookie[] {
+  return jar.matching(url).map(({ name, value }) => [name, value]);
+}
+
+/** The cookies of a request's params, and the names they replace. */
+function ownCookies(cookies: Params["cookies"]): { own: Cookie[]; replaced: Set<string> } {
+  const own: Cookie[] = [], replaced = new Set<string>();
   for (const [name, cookie] of Object.entries(cookies ?? {})) {
     const { value = "", replace = false } = typeof cookie === "string" ? { value: cookie } : cookie;
-    own.push(`${name}=${value}`);
+    own.push([name, value]);
     if (replace) replaced.add(name);
   }
   return { own, replaced };
-}
-
-function compress(body: RequestBody | null, algorithms: string | undefined): RequestBody | null {
-  if (body === null || !algorithms) return null;
-  let { bytes } = body;
-  for (const algorithm of algorithms.split(",").map((name) => name.trim())) {
-    if (algorithm === "gzip") bytes = gzipSync(bytes);
-    else if (algorithm === "deflate") bytes = deflateSync(bytes);
-    else if (algorithm === "br") bytes = brotliCompressSync(bytes);
-    else throw new TypeError(`compression: must be gzip, deflate or br, got "${algorithm}"`);
-  }
-  return { ...body, bytes };
 }
 
 function demandKnownAuth(auth: string | undefined): void {

@@ -18,32 +18,24 @@ export interface Params {
   throw?: boolean;
 }
 
-/** Equal for params that make equal requests; null if each request must be built (cookies, …). */
-export function cacheKey(params: Params): string | null {
-  let key = "";
+const REPEATABLE = new Set(
+  ["headers", "redirects", "responseCallback", "responseType", "tags", "throw", "timeout"],
+);
+
+/** False if each request must be built anew (cookies, authentication, compression). */
+export function isRepeatable(params: Params | null): boolean {
   for (const name in params) {
     const value = params[name as keyof Params];
-    switch (name) {
-      case "headers":
-      case "tags":
-        for (const one in value as Record<string, unknown>) {
-          key += `\n${name} ${one}: ${(value as Record<string, unknown>)[one]}`;
-        }
-        break;
-      case "responseCallback":
-        key += `\nexpect ${(value as ExpectedStatuses | null)?.key}`;
-        break;
-      case "redirects":
-      case "responseType":
-      case "timeout":
-      case "throw":
-        key += `\n${name} ${value}`;
-        break;
-      default:
-        if (value !== undefined && value !== null) return null;
-    }
+    if (!REPEATABLE.has(name) && value !== undefined && value !== null) return false;
   }
-  return key;
+  return true;
+}
+
+export function isSameExpectation(
+  a: ExpectedStatuses | null | undefined,
+  b: ExpectedStatuses | null | undefined,
+): boolean {
+  return a === b || (!!a && !!b && a.key === b.key);
 }
 
 /** Scripts may change their object later. */
@@ -63,7 +55,8 @@ export function isEqual(known: Params | null, params: Params | null): boolean {
     const value = params[name as keyof Params], other = known[name as keyof Params];
     const is_same = name === "headers" || name === "tags"
       ? isEqualRecord(other as Values, value as Values)
-      : value === other;
+      : value === other || (name === "responseCallback" &&
+        isSameExpectation(other as ExpectedStatuses, value as ExpectedStatuses));
     if (!is_same) return false;
     left++;
   }

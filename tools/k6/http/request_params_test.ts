@@ -19,6 +19,8 @@ for (
     [{ headers: { a: "1" } }, { tags: { a: "1" } }, false],
     [{ headers: { a: ["1"] } }, { headers: { a: ["1"] } }, false],
     [{ responseCallback: expected }, { responseCallback: expected }, true],
+    [{ responseCallback: expected }, { responseCallback: expectedStatuses(404) }, true],
+    [{ responseCallback: expected }, { responseCallback: expectedStatuses(405) }, false],
     [{ responseCallback: expected }, { responseCallback: null }, false],
     [{}, { cookies }, false],
   ] as [Params | null, Params | null, boolean][]

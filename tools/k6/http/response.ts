@@ -8,7 +8,7 @@ import {
   statusCode,
 } from "./exchange.ts";
 import { selectJson } from "./json_selector.ts";
-import type { PreparedRequest } from "./prepared_request.ts";
+import type { PreparedRequest } from "./request_factory.ts";
 import { type HeaderLine, readHead, readHeaders } from "./response_headers.ts";
 
 const decoder = new TextDecoder();

@@ -11,8 +11,7 @@ import {
   type HttpFailure,
   parseTarget,
 } from "./exchange.ts";
-import { PreparedRequest } from "./prepared_request.ts";
-import type { RequestFactory } from "./request_factory.ts";
+import type { PreparedRequest, RequestFactory } from "./request_factory.ts";
 import { EXPECTED_BY_DEFAULT, type ExpectedStatuses, type Params } from "./request_params.ts";
 import { readHead } from "./response_headers.ts";
 import { Response } from "./response.ts";

@@ -1,7 +1,6 @@
 /** Module `k6`. */
 import { mulberry32 } from "../../verdict/mod.ts";
-import { currentVu } from "../script/current_vu.ts";
-import type { Vu } from "../script/vu.ts";
+import { currentVu, type Vu } from "../script/vu.ts";
 
 /** True if all hold; each counts in the metric `checks` and in the summary. */
 export function check(

@@ -3,22 +3,22 @@ import { Buffer } from "node:buffer";
 import { createHash as nodeHash, createHmac, randomBytes as nodeRandomBytes } from "node:crypto";
 import { bytesOf } from "../http/request_body.ts";
 
-const ALGORITHMS: Readonly<Record<string, string>> = {
-  md4: "md4",
-  md5: "md5",
-  sha1: "sha1",
-  sha256: "sha256",
-  sha384: "sha384",
-  sha512: "sha512",
-  sha512_224: "sha512-224",
-  sha512_256: "sha512-256",
-  ripemd160: "ripemd160",
-};
+const ALGORITHMS = [
+  "md4",
+  "md5",
+  "sha1",
+  "sha256",
+  "sha384",
+  "sha512",
+  "sha512_224",
+  "sha512_256",
+  "ripemd160",
+];
 
 type Input = string | ArrayBuffer;
 
-/** Gathers what is hashed; `digest` may be asked for again. */
-export class Hasher {
+/** Collects input; `digest` may be called repeatedly. */
+class Hasher {
   readonly #parts: Uint8Array[] = [];
   readonly #make: () => { update(part: Uint8Array): unknown; digest(): Uint8Array };
 
@@ -65,21 +65,15 @@ function digestOf(algorithm: string) {
   };
 }
 
-export const md4 = digestOf("md4");
-export const md5 = digestOf("md5");
-export const sha1 = digestOf("sha1");
-export const sha256 = digestOf("sha256");
-export const sha384 = digestOf("sha384");
-export const sha512 = digestOf("sha512");
-export const sha512_224 = digestOf("sha512_224");
-export const sha512_256 = digestOf("sha512_256");
-export const ripemd160 = digestOf("ripemd160");
+export const [md4, md5, sha1, sha256, sha384, sha512, sha512_224, sha512_256, ripemd160] =
+  ALGORITHMS.map(digestOf);
 
+/** The name in Node. */
 function nameOf(algorithm: string): string {
-  const name = ALGORITHMS[algorithm];
-  if (name !== undefined) return name;
-  const known = Object.keys(ALGORITHMS).join(", ");
-  throw new TypeError(`crypto: the algorithm must be one of ${known}, got "${algorithm}"`);
+  if (ALGORITHMS.includes(algorithm)) return algorithm.replace("_", "-");
+  throw new TypeError(
+    `crypto: the algorithm must be one of ${ALGORITHMS.join(", ")}, got "${algorithm}"`,
+  );
 }
 
 function toBytes(input: Input): Uint8Array {
@@ -106,18 +100,6 @@ function encode(digest: Uint8Array, encoding: string): string | ArrayBuffer {
   }
 }
 
-export default {
-  createHash,
-  createHMAC,
-  hmac,
-  md4,
-  md5,
-  randomBytes,
-  ripemd160,
-  sha1,
-  sha256,
-  sha384,
-  sha512,
-  sha512_224,
-  sha512_256,
-};
+const digests = { md4, md5, sha1, sha256, sha384, sha512, sha512_224, sha512_256, ripemd160 };
+
+export default { createHash, createHMAC, hmac, randomBytes, ...digests };

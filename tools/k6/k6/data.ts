@@ -1,5 +1,5 @@
 /** Module `k6/data`. */
-import { currentVu } from "../script/current_vu.ts";
+import { currentVu } from "../script/vu.ts";
 import type { VuWorld } from "../script/vu_world.ts";
 
 /** Arrays of each thread, by name. */

@@ -1,48 +1,28 @@
 /** Module `k6/execution`. */
-import { currentVu } from "../script/current_vu.ts";
 import { TestAborted } from "../script/errors.ts";
-import type { IterationPlace, Vu } from "../script/vu.ts";
+import { currentVu, type IterationPlace, type Vu } from "../script/vu.ts";
 
-export const scenario = {
-  get name(): string {
-    return place().scenario.name;
-  },
-  get executor(): string {
-    return place().scenario.executor;
-  },
+const instanceFigures = () => currentVu().world.host.instance();
+const scenarioFigures = () => currentVu().world.host.scenario(place().scenario.name);
+
+export const scenario = getters({
+  name: () => place().scenario.name,
+  executor: () => place().scenario.executor,
   /** Unix time in milliseconds. */
-  get startTime(): number {
-    return scenarioFigures().start_time_ms;
-  },
-  get progress(): number {
-    return scenarioFigures().progress;
-  },
-  get iterationInInstance(): number {
-    return place().in_scenario;
-  },
-  get iterationInTest(): number {
-    return place().in_scenario;
-  },
-};
+  startTime: () => scenarioFigures().start_time_ms,
+  progress: () => scenarioFigures().progress,
+  iterationInInstance: () => place().in_scenario,
+  iterationInTest: () => place().in_scenario,
+});
 
-export const instance = {
-  get iterationsInterrupted(): number {
-    return instanceFigures().iterations_interrupted;
-  },
-  get iterationsCompleted(): number {
-    return instanceFigures().iterations_completed;
-  },
-  get vusActive(): number {
-    return instanceFigures().vus_active;
-  },
-  get vusInitialized(): number {
-    return instanceFigures().vus_initialized;
-  },
+export const instance = getters({
+  iterationsInterrupted: () => instanceFigures().iterations_interrupted,
+  iterationsCompleted: () => instanceFigures().iterations_completed,
+  vusActive: () => instanceFigures().vus_active,
+  vusInitialized: () => instanceFigures().vus_initialized,
   /** In milliseconds. */
-  get currentTestRunDuration(): number {
-    return instanceFigures().test_run_duration_ms;
-  },
-};
+  currentTestRunDuration: () => instanceFigures().test_run_duration_ms,
+});
 
 export const test = {
   /** Ends the test. */
@@ -63,36 +43,35 @@ export const test = {
   },
 };
 
-export const vu = {
-  get iterationInInstance(): number {
-    return running().iteration;
-  },
-  get iterationInScenario(): number {
-    return running().iteration_in_scenario;
-  },
-  get idInInstance(): number {
-    return currentVu().id;
-  },
-  get idInTest(): number {
-    return currentVu().id;
-  },
-  get tags(): Record<string, string> {
-    return tagsOf(currentVu());
-  },
-  set tags(tags: Record<string, unknown>) {
-    replaceTags(currentVu(), tags);
-  },
-  metrics: {
-    get tags(): Record<string, string> {
-      return tagsOf(currentVu());
-    },
-    set tags(tags: Record<string, unknown>) {
-      replaceTags(currentVu(), tags);
-    },
-    /** Kept, but no output here writes it. */
-    metadata: {} as Record<string, unknown>,
-  },
+const tags = {
+  get: () => tagsOf(currentVu()),
+  set: (tags: Record<string, unknown>) => replaceTags(currentVu(), tags),
+  enumerable: true,
 };
+
+export const vu = Object.defineProperty(
+  getters({
+    iterationInInstance: () => running().iteration,
+    iterationInScenario: () => running().iteration_in_scenario,
+    idInInstance: () => currentVu().id,
+    idInTest: () => currentVu().id,
+    /** No output here writes `metadata`. */
+    metrics: () => metrics,
+  }),
+  "tags",
+  tags,
+);
+
+const metrics = Object.defineProperty({ metadata: {} }, "tags", tags);
+
+/** An object whose properties are computed when a script reads them. */
+function getters<T extends object>(read: { [K in keyof T]: () => T[K] }): Readonly<T> {
+  const object = {} as T;
+  for (const name in read) {
+    Object.defineProperty(object, name, { get: read[name], enumerable: true });
+  }
+  return object;
+}
 
 function place(): IterationPlace {
   const { place, phase } = currentVu();
@@ -100,14 +79,6 @@ function place(): IterationPlace {
     throw new TypeError("exec.scenario: available only while a scenario runs");
   }
   return place;
-}
-
-function instanceFigures() {
-  return currentVu().world.host.instance();
-}
-
-function scenarioFigures() {
-  return currentVu().world.host.scenario(place().scenario.name);
 }
 
 function running(): Vu {

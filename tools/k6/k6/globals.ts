@@ -1,5 +1,5 @@
 /** Globals of scripts: `__VU`, `__ITER`, `__ENV`, `open` and `console`. */
-import { currentVu } from "../script/current_vu.ts";
+import { currentVu } from "../script/vu.ts";
 
 /** Defines them; the returned function restores the previous ones. */
 export function defineGlobals(): () => void {

@@ -5,8 +5,7 @@ import { FileData } from "../http/request_body.ts";
 import { type ExpectedStatuses, expectedStatuses, type Params } from "../http/request_params.ts";
 import type { Response } from "../http/response.ts";
 import type { RequestSteps } from "../http/session.ts";
-import { currentVu } from "../script/current_vu.ts";
-import type { Vu } from "../script/vu.ts";
+import { currentVu, type Vu } from "../script/vu.ts";
 import { blocksOthers } from "./core.ts";
 
 export { CookieJar, expectedStatuses, FileData };

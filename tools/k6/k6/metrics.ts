@@ -1,6 +1,6 @@
 /** Module `k6/metrics`. */
 import type { Metric as RunMetric, MetricKind } from "../metrics/metric.ts";
-import { currentVu } from "../script/current_vu.ts";
+import { currentVu } from "../script/vu.ts";
 
 abstract class Metric {
   readonly name: string;
@@ -36,28 +36,14 @@ abstract class Metric {
   }
 }
 
-export class Counter extends Metric {
-  constructor(name: string, is_time = false) {
-    super("counter", name, is_time);
-  }
-}
+const metricOf = (kind: MetricKind) =>
+  class extends Metric {
+    constructor(name: string, is_time = false) {
+      super(kind, name, is_time);
+    }
+  };
 
-export class Gauge extends Metric {
-  constructor(name: string, is_time = false) {
-    super("gauge", name, is_time);
-  }
-}
-
-export class Rate extends Metric {
-  constructor(name: string, is_time = false) {
-    super("rate", name, is_time);
-  }
-}
-
-export class Trend extends Metric {
-  constructor(name: string, is_time = false) {
-    super("trend", name, is_time);
-  }
-}
+export const Counter = metricOf("counter"), Gauge = metricOf("gauge");
+export const Rate = metricOf("rate"), Trend = metricOf("trend");
 
 export default { Counter, Gauge, Rate, Trend };

@@ -1,5 +1,5 @@
 /** Module `k6/timers`: an iteration waits for its timers. */
-import { currentVu, runAs } from "../script/current_vu.ts";
+import { currentVu, runAs } from "../script/vu.ts";
 
 type Call = (...args: unknown[]) => void;
 

@@ -1,8 +1,7 @@
 /** A VU with its script loaded: runs iterations and life-cycle functions, and can be interrupted. */
-import { isRunningAs, loadAs, runAs } from "./current_vu.ts";
+import { isRunningAs, type IterationPlace, loadAs, type Phase, runAs, type Vu } from "./vu.ts";
 import { describeError, Interrupted, TestAborted } from "./errors.ts";
 import type { Instantiator, ScriptExports } from "./instantiate.ts";
-import type { IterationPlace, Phase, Vu } from "./vu.ts";
 
 /** The VU's connections, or the way to them. */
 interface Breakable {

@@ -1,4 +1,5 @@
 /** One virtual user; the `k6` modules act on the current one. */
+import { AsyncLocalStorage } from "node:async_hooks";
 import { HttpSession } from "../http/session.ts";
 import type { Exchange, ExchangeRequest } from "../http/exchange.ts";
 import type { TagSet } from "../metrics/metric.ts";
@@ -208,5 +209,40 @@ export class Vu {
     if (world.has_group_tag) tags = tags.with("group", this.#group.path);
     for (const [name, value] of this.#own_tags) tags = tags.with(name, value);
     this.tags = tags;
+  }
+}
+
+/** The VU of the running code: VUs on one thread take turns at each `await`. */
+const scope = new AsyncLocalStorage<Vu>();
+
+/** The VU whose modules are being loaded; one at a time. */
+let loading: Vu | null = null;
+
+/** @throws {TypeError} outside any VU. */
+export function currentVu(): Vu {
+  const vu = scope.getStore() ?? loading;
+  if (vu === null || vu === undefined) {
+    throw new TypeError("The k6 modules work only within a script that the runner runs");
+  }
+  return vu;
+}
+
+/** Calls the function as the VU, including everything the function awaits. */
+export function runAs<A extends unknown[], T>(vu: Vu, call: (...args: A) => T, ...args: A): T {
+  return scope.run(vu, call, ...args);
+}
+
+export function isRunningAs(vu: Vu): boolean {
+  return scope.getStore() === vu;
+}
+
+/** Loads a VU's modules; their top-level code runs as that VU. */
+export async function loadAs<T>(vu: Vu, load: () => Promise<T>): Promise<T> {
+  if (loading !== null) throw new TypeError("Cannot load the modules of two VUs at a time");
+  loading = vu;
+  try {
+    return await scope.run(vu, load);
+  } finally {
+    loading = null;
   }
 }

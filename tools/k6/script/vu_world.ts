@@ -1,4 +1,5 @@
 /** The run as its VUs see it. */
+import type { MetricEngine } from "../metrics/engine.ts";
 import { parseDuration } from "../duration.ts";
 import { RequestFactory } from "../http/request_factory.ts";
 import {
@@ -51,7 +52,7 @@ export interface RunHost {
   scenario(name: string): ScenarioFigures;
 }
 
-/** On the main thread a `RunWorld`; a VU with its own thread has a `ThreadWorld`. */
+/** The world of VUs on the main thread ({@link RunWorld}) and of a VU on its own thread. */
 export abstract class VuWorld {
   readonly registry = new MetricRegistry();
   /** The metrics every run has, by name. */
@@ -107,6 +108,45 @@ export abstract class VuWorld {
 
   log(level: LogLevel, message: string): void {
     this.host.log(level, message);
+  }
+}
+
+/** The run as the VUs on the main thread see it. */
+export class RunWorld extends VuWorld {
+  /** Null until the options are known. */
+  engine: MetricEngine | null = null;
+  /** Samples are written with their times, so each reads the clock. */
+  is_exact = false;
+  #recent_ms = 0;
+
+  /** Samples count from here on. */
+  start(options: RunOptions, engine: MetricEngine): void {
+    this.setOptions(options);
+    this.engine = engine;
+  }
+
+  override now(): number {
+    return this.#recent_ms = this.host.now();
+  }
+
+  /** The time of the latest `now()`, which each iteration calls. */
+  override recent_ms(): number {
+    return this.#recent_ms;
+  }
+
+  /** Reading the clock costs more than adding a sample. */
+  override epoch_ms(): number {
+    return this.host.epoch_origin_ms + (this.is_exact ? this.now() : this.#recent_ms);
+  }
+
+  add(metric: Metric, value: number, tags: Tags, time_ms: number): void {
+    this.engine!.add(metric, value, tags, time_ms);
+  }
+
+  countCheck(group: GroupNode, name: string, passed: boolean): void {
+    const count = this.groups.check(group, name);
+    if (passed) count.passes++;
+    else count.fails++;
   }
 }
 
