@@ -1,25 +1,26 @@
 /**
- * The thread that polls: everything between a source and a finished snapshot happens here, so that
- * nothing of it can hold up an answer.
+ * The poll worker: turns polls into snapshots away from the threads that answer requests.
+ *
+ *     source ──> Poller ──snapshot, items──> main thread ──> serving threads
+ *                  ^                                              │
+ *                  └──────────── buffers, when all released ──────┘
  */
 import { snapshotId } from "../contracts/mod.ts";
 import { denoTracing } from "../platform/mod.ts";
 import type { FromPollWorker, ToPollWorker } from "./messages.ts";
-import {
-  fetchReader,
-  giveWay,
-  ItemsDemand,
-  Poller,
-  type PollerConfig,
-  type PollerStats,
-  type PollerWorld,
-  type PollSteps,
-  tracePolls,
-} from "./poll/mod.ts";
 import { BufferPool } from "./parse/mod.ts";
 import {
+  fetchReader,
+  paceWork,
+  Poller,
+  type PollerConfig,
+  type PollerWorld,
+  type PollOutcome,
+  tracePolls,
+} from "./poll/mod.ts";
+import {
   estimateItemsBytes,
-  ITEMS_BYTES_MAX,
+  ItemsDemand,
   renderItems,
   type RepeatedRows,
   repeatedRows,
@@ -31,143 +32,134 @@ const scope = self as unknown as {
   postMessage(message: FromPollWorker): void;
 };
 
-/** Memory of a snapshot that was handed out. */
-interface HandedOut {
-  readonly buffers: SharedArrayBuffer[];
-  /** Serving threads that have not released it yet. */
-  open: number;
-}
-
-/** One source: its poller, its memory, and the items prepared of the snapshot held. */
-interface Polled {
-  readonly poller: Poller;
-  readonly demand: ItemsDemand;
-  readonly pool: BufferPool;
-  readonly handed_out: Map<number, HandedOut>;
-  /** Number of the hand-over of the snapshot held. */
-  hand_over: number;
-  items: Uint8Array<SharedArrayBuffer> | null;
-}
-
 const [low, high] = crypto.getRandomValues(new Uint32Array(2));
 const hash_key = { low, high };
 
 const tracing = denoTracing("metrics_server");
 
-let polled: Polled[] = [];
+let sources: PolledSource[] = [];
 
-/** Microseconds since 1970 to begin with: a worker that replaces this one begins above its numbers. */
+/** Starts at the microseconds since 1970: a replacement worker continues above its predecessor. */
 let last_hand_over = Math.floor(performance.timeOrigin * 1000);
-
-function nextHandOver(): number {
-  return ++last_hand_over;
-}
 
 scope.onmessage = ({ data: message }) => {
   switch (message.kind) {
     case "start":
       return start(message);
     case "want_items":
-      return wantItems(message.source);
+      return sources[message.source].wantItems();
     case "released":
-      return release(polled[message.source], message.hand_over);
+      return sources[message.source].release(message.hand_over);
     case "stop":
-      return polled.forEach(({ poller }) => poller.stop());
+      return sources.forEach(({ poller }) => poller.stop());
   }
 };
 
 function start(message: Extract<ToPollWorker, { kind: "start" }>): void {
   const client = Deno.createHttpClient({ poolMaxIdlePerHost: 1, http2: false });
-  const monotonic_ms = () => performance.now();
-  const way = giveWay(monotonic_ms, sleep);
-  const read = fetchReader(client, () => Date.now(), way);
+  const pacing = paceWork(() => performance.now(), sleep);
+  const read = fetchReader(client, () => Date.now(), pacing);
   let sequence = 0;
   const nextId = () => snapshotId(message.boot, ++sequence);
-  polled = message.sources.map((config, source) =>
-    startSource(config, source, message.serving_threads, { read, way, nextId })
+  sources = message.sources.map((config, source) =>
+    new PolledSource(source, message.serving_threads, config, { read, pacing, nextId })
   );
-  for (const { poller } of polled) poller.start();
+  for (const { poller } of sources) poller.start();
 }
 
-function startSource(
-  config: PollerConfig,
-  source: number,
-  serving_threads: number,
-  shared: Pick<PollerWorld, "read" | "way" | "nextId">,
-): Polled {
-  const pool = new BufferPool();
-  const demand = new ItemsDemand();
-  const steps: PollSteps = {
-    read: shared.read,
-    report({ event, fields, stats, snapshot }) {
-      const items = snapshot === null ? null : entry.items;
-      if (snapshot !== null) {
-        entry.hand_over = nextHandOver();
-        const buffers = [snapshot.table.bytes.buffer, snapshot.table.cells.buffer];
-        if (items !== null) buffers.push(items.buffer);
-        entry.handed_out.set(entry.hand_over, { buffers, open: serving_threads });
-      }
-      const { hand_over } = entry;
-      const repeated = snapshot === null ? undefined : newlyRepeated(source, snapshot);
-      const update = { source, stats, snapshot, items, hand_over, repeated };
-      scope.postMessage({ kind: "poll", update, event, fields });
-    },
-  };
-  const { report, ...traced } = tracing === null ? steps : tracePolls(tracing, steps);
-  const world = {
-    ...shared,
-    ...traced,
-    epoch_ms: () => Date.now(),
-    monotonic_ms: () => performance.now(),
-    random: Math.random,
-    later,
-    hash_key,
-    buffers: pool,
-    tell: (stats: PollerStats) => scope.postMessage({ kind: "stats", source, stats }),
-    prepare(snapshot: SnapshotData) {
-      const bytes = estimateItemsBytes(snapshot);
-      const wanted = demand.take(bytes);
-      entry.items = wanted && bytes <= ITEMS_BYTES_MAX ? renderItems(snapshot, pool) : null;
-    },
-  };
-  const poller = new Poller(config, world, report);
-  const entry: Polled = { poller, demand, pool, handed_out: new Map(), hand_over: 0, items: null };
-  return entry;
+/** Memory of a snapshot that serving threads read. */
+interface HandedOver {
+  readonly buffers: SharedArrayBuffer[];
+  /** Serving threads that have not released it yet. */
+  readers: number;
+}
+
+/** One source: its poller, its memory, and the snapshot it handed over last. */
+class PolledSource {
+  readonly poller: Poller;
+  snapshot: SnapshotData | null = null;
+  #items: Uint8Array<SharedArrayBuffer> | null = null;
+  #hand_over = 0;
+  readonly #demand = new ItemsDemand();
+  readonly #pool = new BufferPool();
+  readonly #handed_over = new Map<number, HandedOver>();
+
+  constructor(
+    readonly source: number,
+    readonly serving_threads: number,
+    config: PollerConfig,
+    shared: Pick<PollerWorld, "read" | "pacing" | "nextId">,
+  ) {
+    const report = (outcome: PollOutcome) => this.#report(outcome);
+    const steps = tracing === null
+      ? { read: shared.read, report }
+      : tracePolls(tracing, { read: shared.read, report });
+    const world: PollerWorld = {
+      ...shared,
+      ...steps,
+      epoch_ms: () => Date.now(),
+      monotonic_ms: () => performance.now(),
+      random: Math.random,
+      later,
+      hash_key,
+      buffers: this.#pool,
+      reportStats: (stats) => scope.postMessage({ kind: "stats", source, stats }),
+      prepare: (snapshot) =>
+        this.#demand.take(estimateItemsBytes(snapshot)) ? renderItems(snapshot, this.#pool) : null,
+    };
+    this.poller = new Poller(config, world, steps.report);
+  }
+
+  #report({ event, fields, stats, snapshot, items }: PollOutcome): void {
+    const { source } = this;
+    let repeated: RepeatedRows | undefined;
+    if (snapshot !== null) {
+      this.snapshot = snapshot;
+      this.#items = items;
+      this.#hand_over = ++last_hand_over;
+      const buffers = [snapshot.table.bytes.buffer, snapshot.table.cells.buffer];
+      if (items !== null) buffers.push(items.buffer);
+      this.#handed_over.set(this.#hand_over, { buffers, readers: this.serving_threads });
+      repeated = newlyRepeated();
+    }
+    const update = { source, stats, snapshot, items, hand_over: this.#hand_over, repeated };
+    scope.postMessage({ kind: "poll", update, event, fields });
+  }
+
+  /** Renders the items of the current snapshot, unless they are rendered already. */
+  wantItems(): void {
+    this.#demand.request();
+    if (this.snapshot === null || this.#items !== null) return;
+    const hand_over = this.#hand_over;
+    const items = this.#items = renderItems(this.snapshot, this.#pool);
+    this.#handed_over.get(hand_over)?.buffers.push(items.buffer);
+    scope.postMessage({ kind: "items", update: { source: this.source, hand_over, items } });
+  }
+
+  /** Reuses a snapshot's memory once every serving thread has released it. */
+  release(hand_over: number): void {
+    const handed = this.#handed_over.get(hand_over);
+    if (handed === undefined || --handed.readers > 0) return;
+    this.#handed_over.delete(hand_over);
+    for (const buffer of handed.buffers) this.#pool.give(buffer);
+  }
 }
 
 let repeated_key = "";
 
-/** Which rows are not to be listed once this snapshot is held; nothing where that was told before. */
-function newlyRepeated(source: number, snapshot: SnapshotData): RepeatedRows | undefined {
-  const snapshots = polled.map(({ poller }, index) => index === source ? snapshot : poller.snapshot)
-    .filter((held) => held !== null);
-  const repeated = repeatedRows(snapshots);
+/** Rows whose id an earlier source has; undefined if they are the same as at the last call. */
+function newlyRepeated(): RepeatedRows | undefined {
+  const repeated = repeatedRows(
+    sources.map(({ snapshot }) => snapshot).filter((snapshot) => snapshot !== null),
+  );
   if (repeated.key === repeated_key) return undefined;
   repeated_key = repeated.key;
   return repeated;
 }
 
-function wantItems(source: number): void {
-  const { poller, demand, pool, handed_out, hand_over, items: prepared } = polled[source];
-  demand.ask();
-  const snapshot = poller.snapshot;
-  if (snapshot === null || prepared !== null) return;
-  const items = polled[source].items = renderItems(snapshot, pool);
-  handed_out.get(hand_over)?.buffers.push(items.buffer);
-  scope.postMessage({ kind: "items", update: { source, hand_over, items } });
-}
-
-/** Once every serving thread has let go of a snapshot, its memory takes a later one. */
-function release({ pool, handed_out }: Polled, hand_over: number): void {
-  const handed = handed_out.get(hand_over);
-  if (handed === undefined || --handed.open > 0) return;
-  handed_out.delete(hand_over);
-  for (const buffer of handed.buffers) pool.give(buffer);
-}
-
 const never = new Int32Array(new SharedArrayBuffer(4));
 
-/** Sleeps for less than a timer can. Nothing else of this thread runs meanwhile. */
+/** Blocks this thread for less than a timer could wait. */
 function sleep(duration_ms: number): void {
   Atomics.wait(never, 0, 0, duration_ms);
 }

@@ -10,4 +10,4 @@ export * from "./metrics/mod.ts";
 export * from "./problem.ts";
 export * from "./request_target.ts";
 export * from "./stop.ts";
-export * from "./tracing/mod.ts";
+export * from "./tracing.ts";

@@ -1,4 +1,10 @@
-/** Parsed body + answer headers → the next snapshot, or the reason why it is refused. Pure. */
+/**
+ * Decides what becomes of a parsed body. Pure.
+ *
+ *     parsed body, ETag, X-Snapshot-Ts ──> accept() ──> the next snapshot
+ *                                              ├──> UNCHANGED
+ *                                              └──> PollError or ParseError: refused
+ */
 import { bootOf, idOfEtag } from "../../contracts/mod.ts";
 import {
   BAD_ROWS_MAX_PCT,
@@ -16,38 +22,38 @@ import {
   newestRowTime,
   type SnapshotData,
 } from "../snapshot/mod.ts";
-import { type Doubted, DoubtError, isBelieved } from "./doubt.ts";
-import { type GiveWay, NO_WAY } from "./give_way.ts";
-import type { SnapshotIds } from "./snapshot_ids.ts";
+import { type Doubted, isBelieved } from "./doubt.ts";
+import { NO_PACING, type Pacing } from "./pacing.ts";
+import { DoubtError } from "./poll_error.ts";
 
-/** What is remembered of a source between polls. */
+/** The current snapshot of a source, and what the next poll needs of its answer. */
 export interface Held {
   readonly snapshot: SnapshotData;
-  /** The source's own timestamp, not held back to the fetch time. */
+  /** The source's own timestamp, not limited to the fetch time. */
   readonly source_ts: number;
   readonly etag: string | null;
   readonly ends_with_newline: boolean;
-  /** Some of the snapshot's bad rows, as they came. */
+  /** Examples of the snapshot's bad rows. */
   readonly bad_samples: readonly BadRow[];
 }
 
-/** What one exchange brought. */
+/** A body and its answer's headers. */
 export interface Arrived {
   readonly body: ParsedBody;
   readonly etag: string | null;
   /** X-Snapshot-Ts, or NaN. */
   readonly snapshot_ts: number;
-  /** Whether the answer said where its body ends, so that none of it can be missing. */
+  /** Whether the answer announced where its body ends, so that a cut cannot go unnoticed. */
   readonly end_known: boolean;
   readonly fetched_ms: number;
 }
 
-/** The body is the one held already. */
+/** The body is that of the current snapshot. */
 export const UNCHANGED = "unchanged";
 
 /**
- * Decides on a body that parsed. What it cannot see is a body cut exactly at a line end by a source
- * that does not say where its bodies end: that looks like fewer switches.
+ * Accepts or refuses a parsed body. A body cut exactly at a line end, by a source that does not
+ * announce where its bodies end, is accepted: it looks like one with fewer switches.
  *
  * @throws {PollError} `truncated`, `older_snapshot`; {@link ParseError} `no_rows`,
  * `too_many_bad_rows`
@@ -58,21 +64,21 @@ export function accept(
   doubted: Doubted,
   ids: SnapshotIds,
   hash_key: HashKey,
-  way: GiveWay = NO_WAY,
+  pacing: Pacing = NO_PACING,
 ): Held | typeof UNCHANGED {
   const { body, etag, fetched_ms } = arrived;
   rejectCutBody(arrived, held, doubted);
   const etag_id = idOfEtag(etag);
   if (isUnchanged(arrived, etag_id, held)) return UNCHANGED;
 
-  const indexed = index(body, held, hash_key, way);
+  const indexed = index(body, held, hash_key, pacing);
   const [time_source, source_ts] = timeOf(arrived, indexed);
   if (time_source === held?.snapshot.time_source) rejectOlder(source_ts, etag_id, held, doubted);
 
   return {
     snapshot: {
       id: ids.take(etag_id),
-      // A source clock that runs ahead must not make data look fresh after it stopped coming.
+      // A source clock that runs ahead must not make old data look fresh.
       taken_ms: Math.min(source_ts, fetched_ms),
       fetched_ms,
       time_source,
@@ -88,17 +94,19 @@ export function accept(
   };
 }
 
-/** A body without its last line end may lack more than that, unless its end was announced. */
+/** A body without its last line end may lack rows, too, unless its end was announced. */
 function rejectCutBody({ body, end_known }: Arrived, held: Held | null, doubted: Doubted): void {
   const is_usual = held !== null && !held.ends_with_newline;
   if (body.ends_with_newline || end_known || is_usual) return;
   const doubt = { about: "line_end", rows: body.table.rows } as const;
   if (isBelieved(doubted, doubt)) return;
-  const lack = held === null ? "without a line end" : "without the line end that the last one had";
+  const ending = held === null
+    ? "without a line end"
+    : "without the line end that the last one had";
   throw new DoubtError(
     doubt,
     "truncated",
-    `the body ends ${lack}, and nothing said how long it is, after ${body.table.length} bytes`,
+    `the body ends ${ending}, and nothing said how long it is, after ${body.table.length} bytes`,
   );
 }
 
@@ -115,11 +123,11 @@ function index(
   body: ParsedBody,
   held: Held | null,
   hash_key: HashKey,
-  way: GiveWay,
+  pacing: Pacing,
 ): Indexed {
   const { header, table } = body;
   const topology = held?.snapshot.topology;
-  const indexed = (topology && matchRows(header, table, topology, way.afterPiece)) ??
+  const indexed = (topology && matchRows(header, table, topology, pacing.pause)) ??
     indexRows(header, table, hash_key);
   const bad_rows = body.bad_rows + indexed.empty_ids;
   const rows = table.rows + body.bad_rows;
@@ -178,4 +186,37 @@ function sameBytes(a: SnapshotData["table"], b: SnapshotData["table"]): boolean 
   if (a.length !== b.length) return false;
   for (let i = 0; i < a.length; i++) if (a.bytes[i] !== b.bytes[i]) return false;
   return true;
+}
+
+/** ETags remembered: at one snapshot every 100 ms, those of the last 100 s. */
+const IDS_REMEMBERED_MAX = 1024;
+
+/** Next id for a snapshot without a usable ETag: `<boot>-<n>`, n counting up. */
+export type NextId = () => string;
+
+/**
+ * Ids of one source's snapshots: each ETag names the first snapshot that came with it. Other data
+ * under the same ETag gets an id of our own, else a client with the first answer would get a false 304.
+ *
+ * ```ts
+ * const ids = new SnapshotIds(() => "boot-1");
+ * ids.take("a"); // "a"
+ * ids.take("a"); // "boot-1"
+ * ```
+ */
+export class SnapshotIds {
+  readonly #taken = new Set<string>();
+
+  constructor(readonly nextId: NextId) {}
+
+  /** Id for a new snapshot. `etag_id` is null if the source sent no ETag. */
+  take(etag_id: string | null): string {
+    if (etag_id === null || this.#taken.has(etag_id)) return this.nextId();
+    this.#taken.add(etag_id);
+    if (this.#taken.size > IDS_REMEMBERED_MAX) {
+      const [oldest] = this.#taken;
+      this.#taken.delete(oldest);
+    }
+    return etag_id;
+  }
 }

@@ -1,11 +1,13 @@
 import { assert, assertEquals, assertNotEquals } from "@std/assert";
 import { ParseError } from "../parse/mod.ts";
 import { type Arrived, UNCHANGED } from "./accept.ts";
-import { DOUBTED_MAX } from "./doubt.ts";
 import { PollError } from "./poll_error.ts";
 import { CSV, NOW_MS, Taker } from "./testing/taker.ts";
 
-Deno.test("accept() believes a clock that was set back once its time has run on three times", () => {
+/** Consistent refusals before a doubted body is believed. */
+const DOUBTED_MAX = 3;
+
+Deno.test("accept() believes a clock that was set back after its time ran on three times", () => {
   const taker = new Taker();
   taker.take(CSV, { snapshot_ts: NOW_MS });
   const older = (n: number) => ({ snapshot_ts: NOW_MS - 3_600_000 + n * 1500 });
@@ -25,7 +27,7 @@ Deno.test("accept() never believes a stale replica that repeats one time", () =>
   }
 });
 
-Deno.test("accept() refuses a body without the line end that the last one had, until that is usual", () => {
+Deno.test("accept() refuses a body without its usual last line end, until it persists", () => {
   const taker = new Taker();
   taker.take(CSV);
   const cut = "switch_id,m\nsw-0,5\nsw-1,6";
@@ -37,7 +39,7 @@ Deno.test("accept() refuses a body without the line end that the last one had, u
   assertEquals(taker.read("sw-1"), "6");
 });
 
-Deno.test("accept() believes a source in the end that gives rise to both doubts at once", () => {
+Deno.test("accept() finally believes a source that raises both doubts at once", () => {
   const taker = new Taker();
   taker.take(CSV, { snapshot_ts: NOW_MS });
   const answer = (n: number): [string, Partial<Arrived>] => {
@@ -53,20 +55,20 @@ Deno.test("accept() believes a source in the end that gives rise to both doubts 
   assertEquals(taker.read("sw-0"), `${2 * DOUBTED_MAX}`);
 });
 
-Deno.test("accept() takes a body without the line end that the last one had where its end was announced", () => {
+Deno.test("accept() takes a body without its usual last line end if its end was announced", () => {
   const taker = new Taker();
   taker.take(CSV);
   taker.take("switch_id,m\nsw-0,5\nsw-1,6", { end_known: true });
   assertEquals(taker.read("sw-1"), "6");
 });
 
-Deno.test("accept() takes a first body without a line end only where its end was announced", () => {
+Deno.test("accept() takes a first body without a last line end only if its end was announced", () => {
   const csv = CSV.trimEnd();
   assertEquals(new Taker().refuses(csv, { end_known: false }), "truncated");
   assertNotEquals(new Taker().take(csv, { end_known: true }), UNCHANGED);
 });
 
-Deno.test("No body cut anywhere becomes the last good one, but for the cuts at a line end", () => {
+Deno.test("accept() takes no body cut anywhere but at a line end", () => {
   const body = "switch_id,m,n\nsw-0,11,12\nsw-1,21,22\nsw-2,31,32\n";
   const whole = "switch_id,m,n\nsw-0,1,2\nsw-1,3,4\nsw-2,5,6\n";
   for (let length = 0; length < body.length; length++) {

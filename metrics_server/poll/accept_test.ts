@@ -1,13 +1,12 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { ParseError } from "../parse/mod.ts";
 import { Snapshot } from "../snapshot/mod.ts";
-import { accept, type Arrived, type Held, UNCHANGED } from "./accept.ts";
+import { accept, type Arrived, type Held, SnapshotIds, UNCHANGED } from "./accept.ts";
 import { NO_DOUBT } from "./doubt.ts";
 import { PollError } from "./poll_error.ts";
-import { SnapshotIds } from "./snapshot_ids.ts";
 import { arrived, CSV, HASH_KEY, NOW_MS, Taker } from "./testing/taker.ts";
 
-Deno.test("accept() names a snapshot by its ETag, weak or strong, else itself", () => {
+Deno.test("accept() names a snapshot by its ETag, weak or strong, else by an id of its own", () => {
   const taker = new Taker();
   taker.take(CSV, { etag: '"boot-1"' });
   assertEquals(taker.id, "boot-1");
@@ -19,7 +18,7 @@ Deno.test("accept() names a snapshot by its ETag, weak or strong, else itself", 
   assertEquals(taker.id, "own-2");
 });
 
-Deno.test("accept() takes the same body for news where a source without ETags gives it a newer time", () => {
+Deno.test("accept() takes the same body as new if its header time is newer and it has no ETag", () => {
   const taker = new Taker();
   taker.take(CSV, { snapshot_ts: NOW_MS - 3000 });
   assertEquals(taker.take(CSV, { snapshot_ts: NOW_MS - 3000 }), UNCHANGED);
@@ -27,7 +26,7 @@ Deno.test("accept() takes the same body for news where a source without ETags gi
   assertEquals([taker.id, taker.held!.snapshot.taken_ms], ["own-2", NOW_MS - 1500]);
 });
 
-Deno.test("accept() calls the same body under the same ETag, or without one, unchanged", () => {
+Deno.test("accept() treats the same body with the same ETag, or without one, as unchanged", () => {
   for (const etag of ['"a"', null]) {
     const taker = new Taker();
     taker.take(CSV, { etag });
@@ -35,7 +34,7 @@ Deno.test("accept() calls the same body under the same ETag, or without one, unc
   }
 });
 
-Deno.test("accept() takes what follows a body of which one row's time was far ahead", () => {
+Deno.test("accept() accepts the body after one in which a row's time was far ahead", () => {
   const body = (...times_ms: number[]) =>
     `timestamp,switch_id,m\n${times_ms.map((ms, row) => `${ms}000,sw-${row},1\n`).join("")}`;
   const taker = new Taker();
@@ -45,14 +44,14 @@ Deno.test("accept() takes what follows a body of which one row's time was far ah
   assertEquals([taker.id, taker.held!.snapshot.taken_ms], ["boot-2", NOW_MS - 1000]);
 });
 
-Deno.test("accept() gives other data under an ETag met before an id of its own", () => {
+Deno.test("accept() gives an id of its own to other data with a known ETag", () => {
   const taker = new Taker();
   taker.take(CSV, { etag: '"stuck"' });
   taker.take(CSV.replace("2", "3"), { etag: '"stuck"' });
   assertEquals([taker.id, taker.read("sw-1")], ["own-1", "3"]);
 });
 
-Deno.test("accept() takes the time of the rows, else of the header, else of the fetch", () => {
+Deno.test("accept() uses the time of the rows, else of the header, else of the fetch", () => {
   const rows = "timestamp,switch_id,m\n1699999999000000,sw-0,1\n1699999998000000,sw-1,2\n";
   const cases: [string, Partial<Arrived>, string, number][] = [
     [rows, { snapshot_ts: NOW_MS - 5 }, "rows", NOW_MS - 1000],
@@ -65,12 +64,12 @@ Deno.test("accept() takes the time of the rows, else of the header, else of the 
   }
 });
 
-Deno.test("accept() does not let a clock that runs ahead make data look fresh", () => {
+Deno.test("accept() limits a timestamp that is ahead to the fetch time", () => {
   const { snapshot } = new Taker().take(CSV, { snapshot_ts: NOW_MS + 3_600_000 }) as Held;
   assertEquals(snapshot.taken_ms, NOW_MS);
 });
 
-Deno.test("accept() refuses an older snapshot of the same boot and keeps the one held", () => {
+Deno.test("accept() refuses an older snapshot of the same boot and keeps the current one", () => {
   const taker = new Taker();
   taker.take(CSV, { etag: '"boot-5"', snapshot_ts: NOW_MS });
   assertEquals(taker.refuses(CSV, { etag: '"boot-4"', snapshot_ts: NOW_MS - 1 }), "older_snapshot");
@@ -96,31 +95,31 @@ Deno.test("accept() compares times of one kind only: rows, header and fetch are 
   assertEquals(taker.held!.snapshot.taken_ms, NOW_MS - 5000);
 });
 
-Deno.test("accept() takes what is fetched, also after this machine's clock was set back", () => {
+Deno.test("accept() accepts fetch times that go back: this machine's clock was set back", () => {
   const taker = new Taker();
   taker.take(CSV);
   taker.take(CSV.replace("2", "3"), { fetched_ms: NOW_MS - 3_600_000 });
   assertEquals([taker.read("sw-1"), taker.held!.snapshot.taken_ms], ["3", NOW_MS - 3_600_000]);
 });
 
-Deno.test("accept() does not take another ETag for a restart where it is not of the contract's form", () => {
+Deno.test("accept() infers no restart from ETags that are not <boot>-<sequence>", () => {
   const taker = new Taker();
   taker.take(CSV, { etag: '"x"', snapshot_ts: NOW_MS });
   assertEquals(taker.refuses(CSV, { etag: '"y"', snapshot_ts: NOW_MS - 1 }), "older_snapshot");
 });
 
-Deno.test("accept() gives way while it matches the rows of a large body", () => {
+Deno.test("accept() pauses while it matches the rows of a large body", () => {
   const csv = "switch_id,m\n" + Array.from({ length: 5_000 }, (_, i) => `sw-${i},1\n`).join("");
   const taker = new Taker();
   taker.take(csv);
-  let pieces = 0;
-  const way = { start() {}, afterPiece: () => void pieces++ };
+  let pauses = 0;
+  const pacing = { start() {}, pause: () => void pauses++ };
   const news = arrived(csv.replace("sw-0,1", "sw-0,2"));
-  accept(news, taker.held, NO_DOUBT, new SnapshotIds(() => "own"), HASH_KEY, way);
-  assert(pieces >= 2, `${pieces} times`);
+  accept(news, taker.held, NO_DOUBT, new SnapshotIds(() => "own"), HASH_KEY, pacing);
+  assert(pauses >= 2, `${pauses} times`);
 });
 
-Deno.test("accept() follows columns and switches that come, go and change places", () => {
+Deno.test("accept() follows columns and switches that appear, disappear and move", () => {
   const taker = new Taker();
   taker.take("switch_id,m,n\nsw-0,1,2\nsw-1,3,4\n");
   taker.take("n,switch_id,o,m\n20,sw-1,7,30\n40,sw-2,8,50\n");
@@ -132,7 +131,7 @@ Deno.test("accept() follows columns and switches that come, go and change places
   assertEquals(new Snapshot(taker.held!.snapshot).row("sw-0"), -1);
 });
 
-Deno.test("accept() keeps the topology's memory where only values changed", () => {
+Deno.test("accept() keeps the topology when only values changed", () => {
   const taker = new Taker();
   taker.take(CSV);
   const { topology } = taker.held!.snapshot;
@@ -144,7 +143,7 @@ Deno.test("accept() keeps the topology's memory where only values changed", () =
   assertEquals(taker.read("sw-1"), "1");
 });
 
-Deno.test("accept() keeps the first of a repeated id and counts the others, poll after poll", () => {
+Deno.test("accept() keeps the first row of a repeated id and counts the others", () => {
   const taker = new Taker();
   for (const value of ["1", "2"]) {
     taker.take(`switch_id,m\nsw-0,${value}\nsw-0,9\nsw-1,3\n`);
@@ -177,7 +176,7 @@ Deno.test("accept() shows three bad rows in all, torn ones before those without 
   ]);
 });
 
-Deno.test("accept() says what is wrong and with what, in each refusal of its own", () => {
+Deno.test("accept() names the value that is wrong in each refusal", () => {
   const taker = new Taker();
   taker.take(CSV, { snapshot_ts: NOW_MS });
   const cases: [csv: string, rest: Partial<Arrived>, message: string][] = [
@@ -208,4 +207,27 @@ Deno.test("accept() says what is wrong and with what, in each refusal of its own
     PollError,
     "the body ends without a line end, and nothing said how long it is, after 25 bytes",
   );
+});
+
+function counting(): SnapshotIds {
+  let n = 0;
+  return new SnapshotIds(() => `own-${++n}`);
+}
+
+Deno.test("SnapshotIds uses an ETag as id once, then ids of its own", () => {
+  const ids = counting();
+  assertEquals(["a", "a", "b", "a", null].map((etag) => ids.take(etag)), [
+    "a",
+    "own-1",
+    "b",
+    "own-2",
+    "own-3",
+  ]);
+});
+
+Deno.test("SnapshotIds remembers the latest 1,024 ETags", () => {
+  const ids = counting();
+  for (let n = 0; n <= 1024; n++) ids.take(`e${n}`);
+  assertEquals(ids.take("e1"), "own-1");
+  assertEquals(ids.take("e0"), "e0");
 });

@@ -3,32 +3,32 @@
 /** Failures in a row that open the circuit. */
 export const CIRCUIT_OPENS_AFTER = 5;
 
-/** First retry while there is no snapshot to serve yet; doubles up to the poll interval. */
-export const COLD_RETRY_MS = 100;
+/** First retry before the first snapshot; doubles up to the poll interval. */
+const COLD_RETRY_MS = 100;
 
-/** Longest `Retry-After` that is kept to: a mistaken one must not cost the data of a day. */
-export const RETRY_AFTER_MS_MAX = 300_000;
+/** Longest `Retry-After` honoured: a mistaken one must not stop polling for a day. */
+const RETRY_AFTER_MS_MAX = 300_000;
 
-/** Doublings after which a quick retry grows no more, whatever the poll interval. */
+/** Most doublings of a quick retry. */
 const DOUBLINGS_MAX = 16;
 
-/** RFC 9110 §5.6.7. `Date.parse` alone takes far more for a date. */
+/** RFC 9110 §5.6.7. `Date.parse` alone accepts many other formats. */
 const IMF_FIXDATE = /^[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GMT$/;
 
 /** What the delay depends on. */
-export interface RetrySituation {
+interface RetrySituation {
   /** At least 1. */
   readonly consecutive_failures: number;
   readonly has_snapshot: boolean;
   readonly poll_ms: number;
   readonly backoff_max_ms: number;
-  /** The source's own wish (`Retry-After`), or 0. */
+  /** The source's `Retry-After`, or 0. */
   readonly retry_after_ms: number;
 }
 
 /**
  * Delay before the next poll after a failure, in milliseconds. Its cap is `backoff_max_ms`, or the
- * poll interval where that is longer: failing must not speed polling up.
+ * poll interval if that is longer: a failing source is not polled more often than a healthy one.
  *
  * - No snapshot yet: quick, between half and all of `100 ms × 2^(n - 1)`, at most the poll interval
  *   and backoff_max_ms.
@@ -36,7 +36,7 @@ export interface RetrySituation {
  *   (https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/).
  * - Circuit open: between half and all of the cap, and never less than the poll interval.
  *
- * A `Retry-After` is kept to, up to {@link RETRY_AFTER_MS_MAX}.
+ * `Retry-After` is honoured up to {@link RETRY_AFTER_MS_MAX}.
  *
  * ```ts
  * const closed = { consecutive_failures: 1, has_snapshot: true, poll_ms: 1500,
@@ -45,8 +45,8 @@ export interface RetrySituation {
  * ```
  */
 export function retryDelay(situation: RetrySituation, random: number): number {
-  const wish_ms = Math.min(situation.retry_after_ms, RETRY_AFTER_MS_MAX);
-  return Math.max(wish_ms, Math.round(jittered(situation, random)));
+  const asked_ms = Math.min(situation.retry_after_ms, RETRY_AFTER_MS_MAX);
+  return Math.max(asked_ms, Math.round(jittered(situation, random)));
 }
 
 function jittered(situation: RetrySituation, random: number): number {
@@ -61,8 +61,8 @@ function jittered(situation: RetrySituation, random: number): number {
 }
 
 /**
- * `Retry-After` in milliseconds: seconds or an HTTP date (RFC 9110 §10.2.3); 0 where it says nothing,
- * and for the two obsolete forms of a date.
+ * `Retry-After` in milliseconds: seconds or an HTTP date (RFC 9110 §10.2.3); 0 if it is absent or
+ * malformed, and for the two obsolete date formats.
  *
  * ```ts
  * retryAfter("2", 0); // 2000

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
-import { type Doubt, doubtAgain, DOUBTED_MAX, isBelieved, NO_DOUBT } from "./doubt.ts";
+import { type Doubt, doubtAgain, isBelieved, NO_DOUBT } from "./doubt.ts";
 
-/** Which of these refusals in a row would be believed. */
+/** Which of these bodies, each refused, would have been believed. */
 function believed(doubts: Doubt[]): boolean[] {
   let doubted = NO_DOUBT;
   return doubts.map((doubt) => {
@@ -14,8 +14,7 @@ function believed(doubts: Doubt[]): boolean[] {
 const times = (...all: number[]) => all.map((source_ts) => ({ about: "time", source_ts }) as const);
 const cuts = (...all: number[]) => all.map((rows) => ({ about: "line_end", rows }) as const);
 
-Deno.test("An older time that runs on is believed after three refusals", () => {
-  assertEquals(DOUBTED_MAX, 3);
+Deno.test("An older time that keeps running is believed after three refusals", () => {
   assertEquals(believed(times(1, 2, 3, 4)), [false, false, false, true]);
 });
 
@@ -24,16 +23,16 @@ Deno.test("A time that stands still or jumps back is never believed", () => {
   assertEquals(believed(times(1, 2, 3, 1, 2, 3)), Array(6).fill(false));
 });
 
-Deno.test("A refused snapshot met again by a faster poller changes nothing", () => {
+Deno.test("A refused snapshot polled again counts once", () => {
   assertEquals(believed(times(1, 1, 2, 2, 2, 3, 3, 4)), [...Array(7).fill(false), true]);
 });
 
-Deno.test("A missing line end is believed once as many rows came three times", () => {
+Deno.test("A missing line end is believed after three bodies with as many rows", () => {
   assertEquals(believed(cuts(7, 7, 7, 7)), [false, false, false, true]);
   assertEquals(believed(cuts(7, 6, 7, 6, 7)), Array(5).fill(false));
 });
 
-Deno.test("Doubts of one kind neither add to those of the other nor end them", () => {
+Deno.test("Doubts of one kind neither count for the other kind nor reset it", () => {
   assertEquals(believed([...times(1, 2), ...cuts(7, 7), ...times(3)]), Array(5).fill(false));
   assertEquals(
     believed([...times(1, 2), ...cuts(7, 7), ...times(3, 4), ...cuts(7, 7)]),

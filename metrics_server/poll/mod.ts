@@ -1,8 +1,13 @@
-/** Source → snapshots: exchange, schedule, retry, judgement of what came. */
-export { addressOf } from "./address.ts";
-export { giveWay } from "./give_way.ts";
-export { ItemsDemand } from "./items_demand.ts";
-export { Poller, type PollerConfig, type PollerWorld, type PollOutcome } from "./poller.ts";
-export { emptyStats, type PollerStats, withoutCredentials } from "./poller_stats.ts";
-export { fetchReader, type SourceReader } from "./source_reader.ts";
+/** Source → snapshots: exchange, schedule, retries, acceptance. */
+export { paceWork } from "./pacing.ts";
+export {
+  emptyStats,
+  Poller,
+  type PollerConfig,
+  type PollerStats,
+  type PollerWorld,
+  type PollOutcome,
+} from "./poller.ts";
+export { fetchReader } from "./source_reader.ts";
+export { addressOf, withoutCredentials } from "./source_url.ts";
 export { type PollSteps, tracePolls } from "./trace_polls.ts";

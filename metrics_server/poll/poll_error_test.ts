@@ -1,8 +1,16 @@
 import { assertEquals } from "@std/assert";
 import type { PollCause } from "../../contracts/mod.ts";
-import { brokenBodyCause, messages, noAnswerCause, PollError } from "./poll_error.ts";
+import { ParseError } from "../parse/mod.ts";
+import {
+  brokenBodyCause,
+  describeFailure,
+  DoubtError,
+  messages,
+  noAnswerCause,
+  PollError,
+} from "./poll_error.ts";
 
-/** What Deno 2.9.6 gave in each situation, addresses apart. */
+/** Messages of Deno 2.9.6 in each situation, without addresses. */
 const NO_ANSWER: [what: string, said: string, cause: PollCause][] = [
   [
     "nothing listens",
@@ -67,32 +75,32 @@ const NO_ANSWER: [what: string, said: string, cause: PollCause][] = [
 ];
 
 for (const [what, said, cause] of NO_ANSWER) {
-  Deno.test(`noAnswerCause() is ${cause} where ${what}`, () => {
+  Deno.test(`noAnswerCause() is ${cause} when ${what}`, () => {
     const inner = new Error(`error sending request for url (http://10.0.0.1:9001/): ${said}`);
     assertEquals(noAnswerCause(new TypeError("fetch failed", { cause: inner })), cause);
   });
 }
 
-Deno.test("noAnswerCause() is refused where fetch blocks the port", () => {
+Deno.test("noAnswerCause() is refused when fetch blocks the port", () => {
   const error = new TypeError("Fetch failed: Requests to port 6000 are blocked");
   assertEquals(noAnswerCause(error), "refused");
 });
 
-Deno.test("A deadline is a timeout wherever it strikes", () => {
+Deno.test("A deadline is a timeout before and within the body", () => {
   for (const name of ["TimeoutError", "AbortError"]) {
     const error = new DOMException("no whole answer within 5 ms", name);
     assertEquals([noAnswerCause(error), brokenBodyCause(error)], ["timeout", "timeout"]);
   }
 });
 
-Deno.test("What the network does not throw is a defect of ours", () => {
+Deno.test("An error that is not from the network is internal", () => {
   const denied = new Deno.errors.NotCapable('Requires net access to "10.0.0.1:9001"');
   for (const error of [denied, new RangeError("bug"), "text", undefined]) {
     assertEquals([noAnswerCause(error), brokenBodyCause(error)], ["internal", "internal"]);
   }
 });
 
-Deno.test("brokenBodyCause() is truncated, however a body broke off", () => {
+Deno.test("brokenBodyCause() is truncated for a reset and an early end", () => {
   for (const said of ["error reading a body from connection", "unexpected end of file"]) {
     assertEquals(brokenBodyCause(new TypeError(said)), "truncated");
   }
@@ -104,7 +112,37 @@ Deno.test("messages() joins an error's message and those of its causes", () => {
   assertEquals(messages(new Error("a", { cause: "no error" })), "a");
 });
 
-Deno.test("PollError has neither status nor Retry-After where no whole answer came", () => {
+Deno.test("PollError has neither status nor Retry-After by default", () => {
   const { cause_word, message, status, retry_after_ms } = new PollError("reset", "broke");
   assertEquals([cause_word, message, status, retry_after_ms], ["reset", "broke", 0, 0]);
+});
+
+Deno.test("describeFailure() keeps status and Retry-After of a failed exchange", () => {
+  assertEquals(describeFailure(new PollError("http_5xx", "source answered 503", 503, 2000)), {
+    cause: "http_5xx",
+    detail: "source answered 503",
+    status: 503,
+    retry_after_ms: 2000,
+  });
+});
+
+Deno.test("describeFailure() reports a body that is no sample with status 200", () => {
+  const { cause, status } = describeFailure(new ParseError("html", "a page instead of CSV"));
+  assertEquals([cause, status], ["html", 200]);
+});
+
+Deno.test("describeFailure() keeps a doubt", () => {
+  const doubt = { about: "time", source_ts: 5 } as const;
+  assertEquals(describeFailure(new DoubtError(doubt, "older_snapshot", "older")).doubt, doubt);
+});
+
+Deno.test("describeFailure() reports a defect as internal, with its message and causes", () => {
+  const error = new RangeError("outer", { cause: new Error("inner") });
+  assertEquals(describeFailure(error), {
+    cause: "internal",
+    detail: "outer: inner",
+    status: 0,
+    retry_after_ms: 0,
+  });
+  assertEquals(describeFailure("thrown text").detail, "thrown text");
 });

@@ -1,22 +1,23 @@
 /**
- * Polls one source for ever: one exchange at a time, on a fixed beat while it goes well, with backoff
- * and a circuit breaker while it does not. What was held stays until something better came.
+ * Polls one source: one exchange at a time, on a fixed beat while polls succeed, with backoff and a
+ * circuit breaker while they fail. A failed poll keeps the current snapshot.
  *
- * The circuit: `closed` → `open` after {@link CIRCUIT_OPENS_AFTER} failures in a row → `half_open`
- * during each poll from then on → `closed` where that poll goes well, else `open` again. The state is
- * told when it changes, the counters after each poll; one under way is in none of them. Without a snapshot there is nothing to spare: the circuit stays closed, retries come quickly.
+ *     closed ──5 failures in a row──> open ──each next poll──> half_open ──success──> closed
+ *                                       ^───────failure──────────┘
+ *
+ * Before the first snapshot the circuit stays closed and retries are quick: there is no data to serve.
+ * Counters change when a poll ends; the circuit's state is also reported when a half-open poll begins.
  */
-import type { CircuitState } from "../../contracts/mod.ts";
+import type { CircuitState, SourceStats } from "../../contracts/mod.ts";
 import { type Buffers, CsvParser, type ParseHints } from "../parse/mod.ts";
 import type { HashKey, SnapshotData } from "../snapshot/mod.ts";
-import { accept, type Held, UNCHANGED } from "./accept.ts";
+import { accept, type Held, type NextId, SnapshotIds, UNCHANGED } from "./accept.ts";
 import { CIRCUIT_OPENS_AFTER, retryDelay } from "./backoff.ts";
 import { doubtAgain, type Doubted, NO_DOUBT } from "./doubt.ts";
-import type { GiveWay } from "./give_way.ts";
-import { describeFailure, type Failure } from "./failure.ts";
-import { emptyStats, type PollerStats } from "./poller_stats.ts";
-import { type NextId, SnapshotIds } from "./snapshot_ids.ts";
+import type { Pacing } from "./pacing.ts";
+import { describeFailure, type Failure } from "./poll_error.ts";
 import type { ReadAnswer, SourceReader } from "./source_reader.ts";
+import { withoutCredentials } from "./source_url.ts";
 
 /** How one source is polled. */
 export interface PollerConfig {
@@ -28,42 +29,50 @@ export interface PollerConfig {
   readonly id_columns: readonly string[];
 }
 
-/** The world, as the poller sees it. */
+/** The poller's I/O, clocks and randomness. */
 export interface PollerWorld {
   readonly read: SourceReader;
   epoch_ms(): number;
   monotonic_ms(): number;
   random(): number;
-  /** Calls back once, later; the function returned calls it off. */
+  /** Calls back once after the delay; the returned function cancels it. */
   later(delay_ms: number, run: () => void): () => void;
   readonly nextId: NextId;
-  /** Drawn at random: sources must not know it. */
+  /** Random and secret: with it a source could construct colliding ids. */
   readonly hash_key: HashKey;
-  /** Memory for bodies; what was not accepted is handed back. */
+  /** Memory for bodies; that of a refused body is given back. */
   readonly buffers?: Buffers;
-  /** Paused for within the work on a large body; not at all where it is missing. */
-  readonly way?: GiveWay;
-  /** Told of each body that was parsed to its end and is about to be judged. */
+  /** Pauses within the work on a large body. */
+  readonly pacing?: Pacing;
+  /** Called when a body is parsed, before it is accepted or refused. */
   parsed?(): void;
-  /** Told where stats change before a poll is over: when a trial begins. */
-  tell?(stats: PollerStats): void;
-  /** Prepares what is served from a new snapshot; its time counts as `apply_ms`. */
-  prepare?(snapshot: SnapshotData): void;
+  /** Called with stats that change before a poll ends: when a half-open poll begins. */
+  reportStats?(stats: PollerStats): void;
+  /** Renders a new snapshot's items, or null to leave them until requested. Part of `apply_ms`. */
+  prepare?(snapshot: SnapshotData): PreparedItems;
 }
 
-/** What one poll came to: the fields of a `poll.run` or `poll.error` event. */
+/** A snapshot's JSON items, if they are rendered already. */
+export type PreparedItems = Uint8Array<SharedArrayBuffer> | null;
+
+/** Stats of one source's poller: `SourceStats` without the age, which depends on the moment. */
+export type PollerStats = Omit<SourceStats, "age_ms">;
+
+/** Result of one poll: the fields of its `poll.run` or `poll.error` event. */
 export interface PollOutcome {
   readonly event: "poll.run" | "poll.error";
   readonly fields: Record<string, unknown>;
   readonly stats: PollerStats;
-  /** A new snapshot, or null where what was held stays. */
+  /** A new snapshot, or null if the current one stays. */
   readonly snapshot: SnapshotData | null;
+  readonly items: PreparedItems;
 }
 
-/** An exchange that went well; `next` is null where what is held is still the newest. */
+/** A successful exchange; `next` is null if the current snapshot is still the newest. */
 interface Exchanged {
   readonly answer: ReadAnswer;
   readonly next: Held | null;
+  readonly items: PreparedItems;
 }
 
 interface Timing {
@@ -72,12 +81,11 @@ interface Timing {
   apply_ms: number;
 }
 
-/** Poller of one source. `report` gets the outcome of every poll. */
+/** Poller of one source. `report` receives the outcome of every poll. */
 export class Poller {
   #held: Held | null = null;
   #doubted: Doubted = NO_DOUBT;
-  #circuit: CircuitState = "closed";
-  #callOff: (() => void) | null = null;
+  #cancelNext: (() => void) | null = null;
   #stopped = false;
   readonly #stats: PollerStats;
   readonly #ids: SnapshotIds;
@@ -91,33 +99,31 @@ export class Poller {
     this.#ids = new SnapshotIds(world.nextId);
   }
 
-  /** The snapshot held, or null. */
-  get snapshot(): SnapshotData | null {
-    return this.#held?.snapshot ?? null;
-  }
-
-  /** State of the circuit right now. */
+  /** Current state of the circuit. */
   get circuit(): CircuitState {
-    return this.#circuit;
+    return this.#stats.circuit;
   }
 
-  /** Polls now, and again and again until {@link stop}. */
+  /** Polls now, then again and again until {@link stop}. */
   start(): void {
-    this.pollOnce().then((delay_ms) => {
-      if (!this.#stopped) this.#callOff = this.world.later(delay_ms, () => this.start());
+    this.#pollOnce().then((delay_ms) => {
+      if (!this.#stopped) this.#cancelNext = this.world.later(delay_ms, () => this.start());
     });
   }
 
-  /** No poll starts any more; one under way ends unheard. */
+  /** Starts no more polls; one in progress ends unreported. */
   stop(): void {
     this.#stopped = true;
-    this.#callOff?.();
+    this.#cancelNext?.();
   }
 
-  /** One poll. Never rejects; gives the delay before the next one. */
-  async pollOnce(): Promise<number> {
+  /** One poll. Never rejects; resolves with the delay before the next one. */
+  async #pollOnce(): Promise<number> {
     const timing = { started_ms: this.world.monotonic_ms(), parse_ms: 0, apply_ms: 0 };
-    if (this.#circuit === "open") this.#tryAgain();
+    if (this.circuit === "open") {
+      this.#stats.circuit = "half_open";
+      this.world.reportStats?.(this.#copyStats());
+    }
     let outcome: PollOutcome;
     let delay_ms: number;
     try {
@@ -127,15 +133,10 @@ export class Poller {
     } catch (error) {
       const failure = describeFailure(error);
       delay_ms = this.#fail(failure);
-      outcome = this.#failed(failure, delay_ms);
+      outcome = this.#describe(failure, delay_ms);
     }
     if (!this.#stopped) this.report(outcome);
     return delay_ms;
-  }
-
-  #tryAgain(): void {
-    this.#circuit = this.#stats.circuit = "half_open";
-    this.world.tell?.(this.#statsNow());
   }
 
   async #exchange(timing: Timing): Promise<Exchanged> {
@@ -151,39 +152,40 @@ export class Poller {
       }
     };
     let next: Held | null = null;
+    let items: PreparedItems = null;
     try {
       const answer = await this.world.read(
         { url, etag: held?.etag ?? null, timeout_ms, bytes_max },
         (content_length) => {
           const options = { id_columns, buffers: this.world.buffers };
           const sink = parser = new CsvParser(options, hintsFrom(held, content_length));
-          return { push: (piece) => timed("parse_ms", () => sink.push(piece)) };
+          return { push: (chunk) => timed("parse_ms", () => sink.push(chunk)) };
         },
       );
-      if (answer.status === 304) return { answer, next };
+      if (answer.status === 304) return { answer, next, items };
       const body = timed("parse_ms", () => parser!.finish());
       this.world.parsed?.();
-      next = timed("apply_ms", () => {
+      timed("apply_ms", () => {
         const arrived = { body, ...answer, fetched_ms: this.world.epoch_ms() };
-        const { hash_key, way } = this.world;
-        const accepted = accept(arrived, held, this.#doubted, this.#ids, hash_key, way);
-        if (accepted === UNCHANGED) return null;
-        this.world.prepare?.(accepted.snapshot);
-        return accepted;
+        const { hash_key, pacing } = this.world;
+        const accepted = accept(arrived, held, this.#doubted, this.#ids, hash_key, pacing);
+        if (accepted === UNCHANGED) return;
+        items = this.world.prepare?.(accepted.snapshot) ?? null;
+        next = accepted;
       });
-      return { answer, next };
+      return { answer, next, items };
     } finally {
       if (next === null) (parser as CsvParser | null)?.discard();
     }
   }
 
-  /** The next slot of the beat: a slow exchange skips slots, it does not queue them. */
+  /** Delay to the next slot of the beat: a slow exchange skips slots, it does not queue them. */
   #beat(timing: Timing): number {
     const { poll_ms } = this.config;
     return poll_ms - (this.world.monotonic_ms() - timing.started_ms) % poll_ms;
   }
 
-  #succeed({ answer, next }: Exchanged, timing: Timing): PollOutcome {
+  #succeed({ answer, next, items }: Exchanged, timing: Timing): PollOutcome {
     const stats = this.#stats;
     const retries = stats.consecutive_failures;
     stats.polls++;
@@ -192,7 +194,7 @@ export class Poller {
     stats.consecutive_failures = 0;
     stats.backoff_ms = 0;
     stats.last_success = new Date(this.world.epoch_ms()).toISOString();
-    this.#circuit = stats.circuit = "closed";
+    stats.circuit = "closed";
     this.#doubted = NO_DOUBT;
     const cycle_ms = this.world.monotonic_ms() - timing.started_ms;
     const fields: Record<string, unknown> = {
@@ -212,10 +214,11 @@ export class Poller {
       const { bad_rows, repeated_ids } = snapshot;
       Object.assign(fields, { bad_rows, bad_samples: next.bad_samples, repeated_ids });
     }
-    return { event: "poll.run", fields, stats: this.#statsNow(), snapshot: next && snapshot };
+    const stats_now = this.#copyStats();
+    return { event: "poll.run", fields, stats: stats_now, snapshot: next && snapshot, items };
   }
 
-  #statsNow(): PollerStats {
+  #copyStats(): PollerStats {
     return { ...this.#stats, failures_by_cause: { ...this.#stats.failures_by_cause } };
   }
 
@@ -233,11 +236,10 @@ export class Poller {
     stats.failures++;
     stats.consecutive_failures++;
     stats.failures_by_cause[failure.cause] = (stats.failures_by_cause[failure.cause] ?? 0) + 1;
-    // A failure of another kind says nothing about what was doubted.
+    // Failures of other kinds are no evidence for or against a doubt.
     if (failure.doubt !== undefined) this.#doubted = doubtAgain(this.#doubted, failure.doubt);
     const opens = this.#held !== null && stats.consecutive_failures >= CIRCUIT_OPENS_AFTER;
-    this.#circuit = opens ? "open" : "closed";
-    stats.circuit = this.#circuit;
+    stats.circuit = opens ? "open" : "closed";
     stats.backoff_ms = retryDelay({
       consecutive_failures: stats.consecutive_failures,
       has_snapshot: this.#held !== null,
@@ -248,22 +250,11 @@ export class Poller {
     return stats.backoff_ms;
   }
 
-  #failed(failure: Failure, retry_in_ms: number): PollOutcome {
-    const at = new Date(this.world.epoch_ms()).toISOString();
-    this.#stats.last_error = { cause: failure.cause, detail: failure.detail, at };
-    return {
-      event: "poll.error",
-      fields: {
-        source: this.#stats.url,
-        cause: failure.cause,
-        detail: failure.detail,
-        status: failure.status,
-        retry_in_ms,
-        consecutive_failures: this.#stats.consecutive_failures,
-      },
-      stats: this.#statsNow(),
-      snapshot: null,
-    };
+  #describe({ cause, detail, status }: Failure, retry_in_ms: number): PollOutcome {
+    const { url: source, consecutive_failures } = this.#stats;
+    this.#stats.last_error = { cause, detail, at: new Date(this.world.epoch_ms()).toISOString() };
+    const fields = { source, cause, detail, status, retry_in_ms, consecutive_failures };
+    return { event: "poll.error", fields, stats: this.#copyStats(), snapshot: null, items: null };
   }
 }
 
@@ -271,9 +262,30 @@ function round(ms: number): number {
   return Math.round(ms * 1000) / 1000;
 }
 
-/** The next body is likely as long as the last one. */
+/** Buffer sizes: the announced length, else that of the current snapshot. */
 function hintsFrom(held: Held | null, content_length: number): ParseHints {
   if (held === null) return { body_bytes: content_length };
   const { length, rows, columns } = held.snapshot.table;
   return { body_bytes: content_length || length, cells: rows * (columns + 1) };
+}
+
+/** Stats before the first poll. */
+export function emptyStats(url: string): PollerStats {
+  return {
+    url: withoutCredentials(url),
+    polls: 0,
+    successes: 0,
+    not_modified: 0,
+    failures: 0,
+    failures_by_cause: {},
+    consecutive_failures: 0,
+    last_success: null,
+    last_error: null,
+    backoff_ms: 0,
+    circuit: "closed",
+    snapshot_id: null,
+    rows: 0,
+    bad_rows: 0,
+    repeated_ids: 0,
+  };
 }

@@ -3,8 +3,7 @@ import { bytesOf } from "../parse/testing/bodies.ts";
 import type { Buffers } from "../parse/mod.ts";
 import { CIRCUIT_OPENS_AFTER } from "./backoff.ts";
 import { PollError } from "./poll_error.ts";
-import { Poller, type PollOutcome } from "./poller.ts";
-import type { PollerStats } from "./poller_stats.ts";
+import { emptyStats, Poller, type PollerStats, type PollOutcome } from "./poller.ts";
 import type { ReadAnswer, ReadRequest } from "./source_reader.ts";
 
 const CONFIG = {
@@ -16,25 +15,25 @@ const CONFIG = {
   id_columns: [],
 };
 
-/** What the source does at a poll: a body, a 304 or an error, after some time. */
+/** The source's behaviour at a poll: a body, a 304 or an error, after some time. */
 interface Step {
   readonly csv?: string;
   readonly etag?: string;
   readonly error?: Error;
-  /** Whether the answer said where its body ends; by default it did. */
+  /** Whether the answer announces where its body ends; true by default. */
   readonly end_known?: boolean;
   readonly takes_ms?: number;
 }
 
-/** A poller in a world where time passes only in exchanges and delays. */
+/** A poller whose time passes only in exchanges and delays. */
 class PolledWorld {
   now_ms = 0;
   random = 0.5;
   readonly requests: { at_ms: number; etag: string | null }[] = [];
   readonly outcomes: PollOutcome[] = [];
-  readonly told: PollerStats[] = [];
+  readonly reported: PollerStats[] = [];
   readonly poller: Poller;
-  under_way = 0;
+  in_progress = 0;
   #due: { at_ms: number; run: () => void } | null = null;
 
   constructor(readonly step: (poll: number) => Step, buffers?: Buffers) {
@@ -50,11 +49,11 @@ class PolledWorld {
       nextId: () => "own-1",
       hash_key: { low: 1, high: 2 },
       buffers,
-      tell: (stats) => this.told.push(stats),
+      reportStats: (stats) => this.reported.push(stats),
     }, (outcome) => this.outcomes.push(outcome));
   }
 
-  /** Lets the poller run until so many polls have ended; false where nothing is due any more. */
+  /** Runs the poller until `count` polls have ended; false if nothing is due any more. */
   async runPolls(count: number): Promise<boolean> {
     if (this.requests.length === 0) this.poller.start();
     while (this.outcomes.length < count) {
@@ -81,10 +80,10 @@ class PolledWorld {
       this.requests.length,
     );
     this.requests.push({ at_ms: this.now_ms, etag: request.etag });
-    assertEquals(++this.under_way, 1);
+    assertEquals(++this.in_progress, 1);
     await Promise.resolve();
     this.now_ms += takes_ms;
-    this.under_way--;
+    this.in_progress--;
     if (csv !== undefined) openSink(csv.length).push(bytesOf(csv));
     if (error !== undefined) throw error;
     const status = csv === undefined ? 304 : 200;
@@ -95,19 +94,19 @@ class PolledWorld {
 const sample = (n: number): Step => ({ csv: `switch_id,m\nsw-0,${n}\n`, etag: `"boot-${n}"` });
 const refused: Step = { error: new PollError("refused", "connection refused") };
 
-Deno.test("While all goes well a poll starts every POLL_MS, however long each takes", async () => {
+Deno.test("While polls succeed, one starts every POLL_MS, however long each takes", async () => {
   const world = new PolledWorld((n) => ({ ...sample(n), takes_ms: 100 + n * 50 }));
   await world.runPolls(5);
   assertEquals(world.requests.map(({ at_ms }) => at_ms), [0, 1500, 3000, 4500, 6000]);
 });
 
-Deno.test("A poll longer than POLL_MS skips slots of the beat; no second one starts beside it", async () => {
+Deno.test("A poll longer than POLL_MS skips slots of the beat and never overlaps", async () => {
   const world = new PolledWorld((n) => ({ ...sample(n), takes_ms: 3700 }));
   await world.runPolls(3);
   assertEquals(world.requests.map(({ at_ms }) => at_ms), [0, 4500, 9000]);
 });
 
-Deno.test("Each poll asks with the ETag of what is held, and a 304 keeps it", async () => {
+Deno.test("Each poll sends the ETag of the current snapshot, and a 304 keeps it", async () => {
   const steps = [sample(1), {}, { ...sample(2) }, {}];
   const world = new PolledWorld((n) => steps[n]);
   await world.runPolls(4);
@@ -122,7 +121,7 @@ Deno.test("Each poll asks with the ETag of what is held, and a 304 keeps it", as
   assertEquals(world.stats.snapshot_id, "boot-2");
 });
 
-Deno.test("A failed poll keeps the snapshot, names the cause and tells when the next one comes", async () => {
+Deno.test("A failed poll keeps the snapshot and reports cause and time of the next poll", async () => {
   const world = new PolledWorld((n) => n === 0 ? sample(1) : refused);
   await world.runPolls(2);
   const { event, fields, snapshot, stats } = world.outcomes[1];
@@ -135,7 +134,7 @@ Deno.test("A failed poll keeps the snapshot, names the cause and tells when the 
     retry_in_ms: 1500,
     consecutive_failures: 1,
   });
-  assertEquals(world.poller.snapshot?.id, "boot-1");
+  assertEquals(stats.snapshot_id, "boot-1");
   assertEquals([stats.failures, stats.failures_by_cause, stats.backoff_ms], [
     1,
     { refused: 1 },
@@ -144,7 +143,7 @@ Deno.test("A failed poll keeps the snapshot, names the cause and tells when the 
   assertEquals(stats.last_error?.at, new Date(1_700_000_001_510).toISOString());
 });
 
-Deno.test("poll.run tells the times of a poll, what it brought and the retries it took", async () => {
+Deno.test("poll.run reports times, rows and retries", async () => {
   const steps = [refused, refused, { csv: "switch_id,m\nsw-0,1\nsw-0,2\nsw-1,3\n", etag: '"b-1"' }];
   const world = new PolledWorld((n) => steps[n]);
   await world.runPolls(3);
@@ -173,7 +172,7 @@ Deno.test("Before the first snapshot retries are quick and the circuit stays clo
   assert(world.outcomes.every(({ stats }) => stats.circuit === "closed"));
 });
 
-Deno.test("The circuit opens after failures in a row, is half open during a trial, and closes on success", async () => {
+Deno.test("The circuit opens after failures, is half open while it polls, closes on success", async () => {
   const during: string[] = [];
   const world: PolledWorld = new PolledWorld((n) => {
     during.push(world.poller.circuit);
@@ -191,32 +190,32 @@ Deno.test("The circuit opens after failures in a row, is half open during a tria
   assertEquals(world.stats.consecutive_failures, 0);
 });
 
-Deno.test("A trial is told when it begins, with the counters of the polls that are over", async () => {
-  const told_before: number[] = [];
+Deno.test("A half-open poll is reported when it begins, with the counters of ended polls", async () => {
+  const reported_before: number[] = [];
   const world: PolledWorld = new PolledWorld((n) => {
-    told_before.push(world.told.length);
+    reported_before.push(world.reported.length);
     return n === 0 || n === 8 ? sample(n) : refused;
   });
   await world.runPolls(10);
-  assertEquals(told_before, [0, 0, 0, 0, 0, 0, 1, 2, 3, 3]);
-  assertEquals(world.told.map(({ circuit, polls, failures }) => [circuit, polls, failures]), [
+  assertEquals(reported_before, [0, 0, 0, 0, 0, 0, 1, 2, 3, 3]);
+  assertEquals(world.reported.map(({ circuit, polls, failures }) => [circuit, polls, failures]), [
     ["half_open", 6, 5],
     ["half_open", 7, 6],
     ["half_open", 8, 7],
   ]);
-  for (const { polls, successes, failures } of [...world.told, world.stats]) {
+  for (const { polls, successes, failures } of [...world.reported, world.stats]) {
     assertEquals(polls, successes + failures);
   }
 });
 
-Deno.test("With the circuit open the next poll is at least half of BACKOFF_MAX_MS away", async () => {
+Deno.test("With an open circuit, the next poll is at least half of BACKOFF_MAX_MS away", async () => {
   const world = new PolledWorld((n) => n === 0 ? sample(1) : refused);
   world.random = 0;
   await world.runPolls(1 + CIRCUIT_OPENS_AFTER);
   assertEquals(world.stats.backoff_ms, 2500);
 });
 
-Deno.test("A body that is refused hands its memory back, one that is accepted does not", async () => {
+Deno.test("A refused body gives its memory back, an accepted one does not", async () => {
   const taken = new Set<SharedArrayBuffer>();
   const buffers = {
     take(bytes: number) {
@@ -239,7 +238,7 @@ Deno.test("A body that is refused hands its memory back, one that is accepted do
   assertEquals(taken.size, held);
 });
 
-Deno.test("A poll that goes well ends the backoff; stats told before do not change any more", async () => {
+Deno.test("A successful poll ends the backoff, and reported stats do not change", async () => {
   const world = new PolledWorld((n) => n === 1 || n === 3 ? refused : sample(n));
   await world.runPolls(4);
   assertEquals(world.outcomes.map(({ stats }) => stats.backoff_ms), [0, 1500, 0, 1500]);
@@ -252,7 +251,7 @@ Deno.test("A poll that goes well ends the backoff; stats told before do not chan
   ]);
 });
 
-Deno.test("A poll that goes well between them ends what doubts added up to", async () => {
+Deno.test("A successful poll between doubted ones resets the doubts", async () => {
   const whole = (n: number): Step => ({ csv: `switch_id,m\nsw-0,${n}\n` });
   const cut = (n: number): Step => ({ csv: `switch_id,m\nsw-0,${n}`, end_known: false });
   const steps = [whole(0), cut(1), cut(2), cut(3), whole(4), cut(5), cut(6), cut(7), cut(8)];
@@ -262,7 +261,7 @@ Deno.test("A poll that goes well between them ends what doubts added up to", asy
   assertEquals(taken, [true, false, false, false, true, false, false, false, true]);
 });
 
-Deno.test("A defect in what prepares a snapshot is told as internal, and polling goes on", async () => {
+Deno.test("A defect during a poll is reported as internal, and polling continues", async () => {
   const world = new PolledWorld((n) => n === 0 ? { error: new RangeError("bug") } : sample(n));
   await world.runPolls(2);
   assertEquals(world.outcomes.map(({ fields }) => fields.cause ?? fields.snapshot_id), [
@@ -271,11 +270,22 @@ Deno.test("A defect in what prepares a snapshot is told as internal, and polling
   ]);
 });
 
-Deno.test("After stop() no poll starts, and one under way is not reported", async () => {
+Deno.test("After stop() no poll starts, and one in progress is not reported", async () => {
   const world: PolledWorld = new PolledWorld((n) => {
     if (n === 2) world.poller.stop();
     return sample(n);
   });
   assertEquals(await world.runPolls(5), false);
   assertEquals([world.requests.length, world.outcomes.length], [3, 2]);
+});
+
+Deno.test("emptyStats() starts closed, at zero, without a snapshot", () => {
+  const { url, polls, circuit, snapshot_id, last_success } = emptyStats("http://u:p@host/");
+  assertEquals([url, polls, circuit, snapshot_id, last_success], [
+    "http://host/",
+    0,
+    "closed",
+    null,
+    null,
+  ]);
 });

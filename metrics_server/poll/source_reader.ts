@@ -1,60 +1,60 @@
-/** One HTTP exchange with the source: conditional GET, deadline, size limit. */
+/** One HTTP exchange with a source: conditional GET, deadline, size limit. */
 import { HEADER_SNAPSHOT_TS, type PollCause } from "../../contracts/mod.ts";
-import { addressOf } from "./address.ts";
 import { retryAfter } from "./backoff.ts";
-import { type GiveWay, NO_WAY } from "./give_way.ts";
+import { NO_PACING, type Pacing } from "./pacing.ts";
 import { brokenBodyCause, messages, noAnswerCause, PollError } from "./poll_error.ts";
+import { addressOf } from "./source_url.ts";
 
-/** Longest ETag that is taken: it is part of every answer. */
-export const ETAG_CHARS_MAX = 256;
+/** Longest ETag accepted: it becomes part of every answer. */
+const ETAG_CHARS_MAX = 256;
 
-/** Most characters of a `Location` that a message shows. */
+/** Characters of a `Location` shown in a message. */
 const LOCATION_CHARS_MAX = 200;
 
 /** A plausible X-Snapshot-Ts: 2001 to 2286. Seconds and microseconds are shorter and longer. */
 const EPOCH_MS = /^[1-9]\d{12}$/;
 
-/** Encodings that `fetch` decodes; each has an end of its own, which the decoder insists on. */
+/** Encodings that `fetch` decodes. Their format marks its own end, which the decoder checks. */
 const DECODED = /^(gzip|br)$/i;
 
-/** What an exchange needs to know. */
+/** One request. */
 export interface ReadRequest {
   readonly url: string;
-  /** ETag of the snapshot held, for If-None-Match. */
+  /** ETag of the current snapshot, for If-None-Match. */
   readonly etag: string | null;
   readonly timeout_ms: number;
   readonly bytes_max: number;
 }
 
-/** An answer whose body is a sample, read to its end. */
+/** An answer, its body read to the end. */
 export interface ReadAnswer {
   readonly status: 200 | 304;
   readonly etag: string | null;
   /** X-Snapshot-Ts in epoch milliseconds, or NaN. */
   readonly snapshot_ts: number;
-  /** Whether the answer said where its body ends, so that none of it can be missing. */
+  /** Whether the answer announced where its body ends, so that a cut cannot go unnoticed. */
   readonly end_known: boolean;
 }
 
-/** Takes the body's pieces; made once the length is known. */
+/** Receives the body's chunks. */
 export interface BodySink {
-  push(piece: Uint8Array): void;
+  push(chunk: Uint8Array): void;
 }
 
-/** Reads a source. Throws {@link PollError} or what the sink throws. */
+/** Reads a source. `openSink` is called when a body begins. Throws {@link PollError}, and the sink's errors. */
 export type SourceReader = (
   request: ReadRequest,
   openSink: (content_length: number) => BodySink,
 ) => Promise<ReadAnswer>;
 
 /**
- * Reader on `fetch`, HTTP/1.1, at most one connection kept a host. The deadline covers connecting,
- * the wait and the whole body. Redirects are not followed: a moved source is for the operator to see.
+ * Reader on `fetch`. The deadline covers connecting, waiting and the whole body. Redirects are not
+ * followed: the operator must see that a source has moved.
  */
 export function fetchReader(
   client: Deno.HttpClient,
   now: () => number,
-  way: GiveWay = NO_WAY,
+  pacing: Pacing = NO_PACING,
   timeoutSignal: (timeout_ms: number) => Disposable & { readonly signal: AbortSignal } = abortAfter,
 ): SourceReader {
   return async (request, openSink) => {
@@ -73,12 +73,12 @@ export function fetchReader(
       await discard(response);
       throw statusError(response, now());
     }
-    await readBody(response, request, openSink, way);
+    await readBody(response, request, openSink, pacing);
     return answerOf(status, response.headers);
   };
 }
 
-/** A signal that aborts after `timeout_ms`, and whose timer ends with the block that `using`s it. */
+/** A signal that aborts after `timeout_ms`; disposing it ends its timer. */
 function abortAfter(timeout_ms: number) {
   const controller = new AbortController();
   const error = new DOMException(`no whole answer within ${timeout_ms} ms`, "TimeoutError");
@@ -90,7 +90,7 @@ async function readBody(
   response: Response,
   request: ReadRequest,
   openSink: (content_length: number) => BodySink,
-  way: GiveWay,
+  pacing: Pacing,
 ): Promise<void> {
   const length = Number(response.headers.get("content-length") ?? 0) || 0;
   if (length > request.bytes_max) {
@@ -101,7 +101,7 @@ async function readBody(
   if (response.body === null) return;
   const reader = response.body.getReader();
   let bytes = 0;
-  way.start();
+  pacing.start();
   try {
     for (;;) {
       const { done, value } = await exchange(
@@ -114,16 +114,16 @@ async function readBody(
       bytes += value.length;
       if (bytes > request.bytes_max) throw tooLarge(`at least ${bytes} bytes`, request);
       sink.push(value);
-      way.afterPiece();
+      pacing.pause();
     }
   } catch (error) {
-    // The connection must go too: an endless body would keep it busy for good.
+    // Closes the connection: an endless body would keep it busy for ever.
     await reader.cancel().catch(() => {});
     throw error;
   }
 }
 
-/** A step of the exchange; what it throws gets a name and a detail that tells the bound. */
+/** A step of the exchange. Its errors become a {@link PollError} that names cause and bound. */
 async function exchange<T>(
   step: () => Promise<T>,
   causeOf: (error: unknown) => PollCause,
@@ -134,7 +134,7 @@ async function exchange<T>(
     return await step();
   } catch (error) {
     const cause = causeOf(error);
-    const detail = error instanceof Error ? messages(error) : String(error);
+    const detail = messages(error);
     if (cause === "timeout") {
       throw new PollError(cause, `${detail} (POLL_TIMEOUT_MS=${timeout_ms})`);
     }
@@ -156,7 +156,7 @@ function tooLarge(what: string, { bytes_max }: ReadRequest): PollError {
 
 function statusError({ status, headers }: Response, now_ms: number): PollError {
   if (status === 304) {
-    return new PollError("http_status", "source answered 304 without being asked for it", status);
+    return new PollError("http_status", "source answered 304 to an unconditional request", status);
   }
   if (status >= 300 && status < 400) {
     const to = headers.get("location")?.slice(0, LOCATION_CHARS_MAX) ?? "nowhere";

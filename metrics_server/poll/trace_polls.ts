@@ -1,17 +1,17 @@
 /** Polls of one source as spans: `poll`, and in it `fetch`, `parse` and `apply`. */
-import { type Span, SPAN_ERROR, type SpanAttributes, type Tracing } from "../../platform/mod.ts";
+import { type Attributes, type Span, SPAN_ERROR, type Tracing } from "../../platform/mod.ts";
 import type { PollOutcome } from "./poller.ts";
 import type { SourceReader } from "./source_reader.ts";
 
-/** Where a poller meets the world in the course of a poll, in this order. */
+/** A poll's steps to the outside, in this order. */
 export interface PollSteps {
   readonly read: SourceReader;
   readonly parsed?: () => void;
   readonly report: (outcome: PollOutcome) => void;
 }
 
-/** Names of a poll's fields as attributes: semantic conventions where there is one for it. */
-const ATTRIBUTES: Readonly<Record<string, string>> = {
+/** Attribute for each field of a poll: OpenTelemetry's semantic convention if there is one. */
+const ATTRIBUTE_NAMES: Readonly<Record<string, string>> = {
   source: "url.full",
   status: "http.response.status_code",
   cause: "error.type",
@@ -23,34 +23,35 @@ const ATTRIBUTES: Readonly<Record<string, string>> = {
   consecutive_failures: "fabric.poll.consecutive_failures",
 };
 
-/** The spans of the poll under way. */
-interface Traced {
+/** Spans of the poll in progress. */
+interface PollSpans {
   readonly poll: Span;
-  /** `parse` from the answer's head on, then `apply`; null where no body comes. */
+  /** `parse` from the answer's head on, then `apply`; null without a body. */
   last: Span | null;
 }
 
 /**
- * The same steps, traced. A poll begins with the reading of its source and ends with its report. It is
- * the first span of a trace; Deno's own span of the HTTP request is in `fetch`, and passes the trace on
- * to the source. `parse` begins with the answer's head, since pieces are parsed as they come; `apply`
- * is what makes a snapshot of the body.
+ * Wraps a poll's steps in spans.
+ *
+ *     poll ├─ fetch ── Deno's own span of the HTTP request, which passes the trace on to the source
+ *          ├─ parse ── from the answer's head on: chunks are parsed as they arrive
+ *          └─ apply ── makes a snapshot of the body
  */
 export function tracePolls(tracing: Tracing, { read, report }: PollSteps): Required<PollSteps> {
-  let traced: Traced | null = null;
+  let traced: PollSpans | null = null;
   return {
     async read(request, openSink) {
       const poll = tracing.startSpan("poll");
-      const now: Traced = traced = { poll, last: null };
+      const now: PollSpans = traced = { poll, last: null };
       const fetch = tracing.startSpan("fetch", poll);
       let in_parser = false;
       const openTraced: typeof openSink = (length) => {
         const sink = openSink(length);
         now.last = tracing.startSpan("parse", poll);
         return {
-          push(piece) {
+          push(chunk) {
             in_parser = true;
-            sink.push(piece);
+            sink.push(chunk);
             in_parser = false;
           },
         };
@@ -81,7 +82,7 @@ export function tracePolls(tracing: Tracing, { read, report }: PollSteps): Requi
   };
 }
 
-function finish({ poll, last }: Traced, { event, fields, stats }: PollOutcome): void {
+function finish({ poll, last }: PollSpans, { event, fields, stats }: PollOutcome): void {
   poll.setAttributes(attributesOf(fields));
   if (stats.snapshot_id !== null) poll.setAttributes({ "fabric.snapshot.id": stats.snapshot_id });
   if (event === "poll.error") {
@@ -97,11 +98,11 @@ function fail(span: Span, message: string): void {
   span.setStatus({ code: SPAN_ERROR, message });
 }
 
-function attributesOf(fields: PollOutcome["fields"]): SpanAttributes {
-  const attributes: Record<string, SpanAttributes[string]> = {};
-  for (const [field, name] of Object.entries(ATTRIBUTES)) {
+function attributesOf(fields: PollOutcome["fields"]): Attributes {
+  const attributes: Record<string, Attributes[string]> = {};
+  for (const [field, name] of Object.entries(ATTRIBUTE_NAMES)) {
     const value = fields[field];
-    // Status 0: there was no answer.
+    // Status 0: no answer.
     if (field === "status" && value === 0) continue;
     if (typeof value === "string") attributes[name] = value;
     else if (typeof value === "number") attributes[name] = asAttribute(field, value);
@@ -109,7 +110,7 @@ function attributesOf(fields: PollOutcome["fields"]): SpanAttributes {
   return attributes;
 }
 
-/** OTLP has times as doubles, counts as integers: one type for each name, whatever the value. */
+/** OTLP types: times are doubles, counts are integers. */
 function asAttribute(field: string, value: number): number | bigint {
   return field.endsWith("_ms") ? value : BigInt(value);
 }

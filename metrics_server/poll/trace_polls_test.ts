@@ -1,42 +1,41 @@
 import { assertEquals, assertRejects } from "@std/assert";
-import type { Span, SpanAttributes, Tracing } from "../../platform/mod.ts";
+import type { Attributes, Span, Tracing } from "../../platform/mod.ts";
 import { ParseError } from "../parse/mod.ts";
 import { PollError } from "./poll_error.ts";
-import type { PollOutcome } from "./poller.ts";
-import { emptyStats } from "./poller_stats.ts";
+import { emptyStats, type PollOutcome } from "./poller.ts";
 import type { BodySink, ReadAnswer, SourceReader } from "./source_reader.ts";
 import { tracePolls } from "./trace_polls.ts";
 
 const ANSWER: ReadAnswer = { status: 200, etag: null, snapshot_ts: NaN, end_known: true };
 const REQUEST = { url: "http://source/", etag: null, timeout_ms: 1, bytes_max: 1 };
 
-/** A span that writes down what happens to it. */
-class WrittenSpan implements Span {
-  attributes: SpanAttributes = {};
+/** A span that records its calls. */
+class RecordedSpan implements Span {
+  attributes: Attributes = {};
   failure: string | null = null;
-  constructor(readonly name: string, readonly parent: Span | null, readonly written: string[]) {
-    written.push(`${name} begins`);
+  constructor(readonly name: string, readonly parent: Span | null, readonly recorded: string[]) {
+    recorded.push(`${name} begins`);
   }
   updateName() {}
-  setAttributes(attributes: SpanAttributes) {
+  setAttributes(attributes: Attributes) {
     this.attributes = { ...this.attributes, ...attributes };
   }
   setStatus({ message }: { message: string }) {
     this.failure = message;
   }
   end() {
-    this.written.push(`${this.name} ends`);
+    this.recorded.push(`${this.name} ends`);
   }
 }
 
-/** Tracing that keeps the spans; `active` is what {@link Tracing.within} made so. */
-class WrittenTracing implements Tracing {
-  readonly written: string[] = [];
-  readonly spans: WrittenSpan[] = [];
+/** Tracing that keeps the spans; {@link Tracing.within} sets the active one. */
+class RecordedTracing implements Tracing {
+  readonly recorded: string[] = [];
+  readonly spans: RecordedSpan[] = [];
   now: Span | undefined;
 
   startSpan(name: string, parent?: Span): Span {
-    const span = new WrittenSpan(name, parent ?? null, this.written);
+    const span = new RecordedSpan(name, parent ?? null, this.recorded);
     this.spans.push(span);
     return span;
   }
@@ -54,7 +53,7 @@ class WrittenTracing implements Tracing {
 
 function outcome(event: PollOutcome["event"], fields: PollOutcome["fields"]): PollOutcome {
   const stats = { ...emptyStats("http://source/"), snapshot_id: "boot-1" };
-  return { event, fields, stats, snapshot: null };
+  return { event, fields, stats, snapshot: null, items: null };
 }
 
 /** Polls a source once, as a poller does. */
@@ -63,7 +62,7 @@ async function pollOnce(
   fields: PollOutcome["fields"],
   sink?: BodySink["push"],
 ) {
-  const tracing = new WrittenTracing();
+  const tracing = new RecordedTracing();
   const reported: PollOutcome[] = [];
   const steps = tracePolls(tracing, { read, report: (outcome) => reported.push(outcome) });
   const cause = fields.cause;
@@ -71,9 +70,9 @@ async function pollOnce(
   if (cause === undefined || cause === "older_snapshot") await reading;
   else await assertRejects(() => reading);
   if (sink !== undefined && (cause === undefined || cause === "older_snapshot")) steps.parsed();
-  const told = outcome(cause === undefined ? "poll.run" : "poll.error", fields);
-  steps.report(told);
-  assertEquals(reported, [told]);
+  const expected = outcome(cause === undefined ? "poll.run" : "poll.error", fields);
+  steps.report(expected);
+  assertEquals(reported, [expected]);
   return tracing;
 }
 
@@ -82,10 +81,10 @@ const readBody: SourceReader = (_, openSink) => {
   return Promise.resolve(ANSWER);
 };
 
-Deno.test("tracePolls() has fetch, parse and apply in the poll, and the exchange in fetch", async () => {
+Deno.test("tracePolls() nests fetch, parse and apply in the poll, and the exchange in fetch", async () => {
   const tracing = await pollOnce(readBody, { status: 200 }, () => {});
   const [poll, fetch] = tracing.spans;
-  assertEquals(tracing.written, [
+  assertEquals(tracing.recorded, [
     "poll begins",
     "fetch begins",
     "parse begins",
@@ -99,14 +98,14 @@ Deno.test("tracePolls() has fetch, parse and apply in the poll, and the exchange
   assertEquals(tracing.active(), fetch);
 });
 
-Deno.test("tracePolls() has no parse and no apply where no body comes", async () => {
+Deno.test("tracePolls() begins no parse and no apply without a body", async () => {
   const tracing = await pollOnce(() => Promise.resolve({ ...ANSWER, status: 304 }), {
     status: 304,
   });
   assertEquals(tracing.spans.map(({ name }) => name), ["poll", "fetch"]);
 });
 
-Deno.test("tracePolls() tells counts as integers, times as doubles, and the snapshot held", async () => {
+Deno.test("tracePolls() sets counts as integers, times as doubles, and the snapshot id", async () => {
   const fields = { source: "http://source/", status: 200, rows: 3, parse_ms: 0, bad_samples: [] };
   const { spans: [poll] } = await pollOnce(readBody, fields, () => {});
   assertEquals(poll.attributes, {
@@ -118,7 +117,7 @@ Deno.test("tracePolls() tells counts as integers, times as doubles, and the snap
   });
 });
 
-Deno.test("tracePolls() leaves the status out where no answer came", async () => {
+Deno.test("tracePolls() sets no status without an answer", async () => {
   const read = () => Promise.reject(new PollError("refused", "connection refused"));
   const fields = { cause: "refused", detail: "connection refused", status: 0 };
   const tracing = await pollOnce(read, fields);
@@ -129,7 +128,7 @@ Deno.test("tracePolls() leaves the status out where no answer came", async () =>
   assertEquals(tracing.failures(), { poll: "connection refused", fetch: "connection refused" });
 });
 
-Deno.test("tracePolls() gives the failure to the phase it came from", async () => {
+Deno.test("tracePolls() marks the phase that failed", async () => {
   const brokenOff: SourceReader = (_, openSink) => {
     openSink(1).push(new Uint8Array(1));
     return Promise.reject(new PollError("truncated", "broke off"));
@@ -160,7 +159,7 @@ Deno.test("tracePolls() gives the failure to the phase it came from", async () =
     const tracing = await pollOnce(read, fields, push);
     assertEquals(tracing.failures(), { poll: `${fields.detail}`, ...failures });
     assertEquals(
-      tracing.written.filter((line) => line.endsWith("ends")).length,
+      tracing.recorded.filter((line) => line.endsWith("ends")).length,
       tracing.spans.length,
     );
   }

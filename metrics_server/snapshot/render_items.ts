@@ -1,19 +1,45 @@
 /**
- * All rows of a snapshot as JSON objects, comma-separated, without the brackets around them: what
- * ListMetrics sends. Made once a snapshot, off the serving thread.
+ * The rows of a snapshot as comma-separated JSON objects, as ListMetrics sends them between brackets.
+ * The poll worker renders them, once per snapshot.
  */
 import { SWITCH_ID_COLUMN } from "../../contracts/mod.ts";
 import { type Buffers, cellEnd, cellStart, FRESH_BUFFERS, textOf } from "../parse/mod.ts";
-import { estimateItemsBytes } from "./items_bytes.ts";
-import type { SnapshotData } from "./snapshot.ts";
+import { estimateItemsBytes, type SnapshotData } from "./snapshot.ts";
 import { cellToken, isMissing, isNumber, isPlainText } from "./value.ts";
 
 const SPACE = 32;
 const QUOTE = 34;
 const OUTPUT_BYTES_START = 4096;
 
-/** Bytes that one byte of a cell becomes at most: a control character is `\u0000`. */
+/** Most bytes that one byte of a cell becomes: a control character is `\u0000`. */
 const ESCAPED_BYTES_MAX = 6;
+
+/** Longest items rendered; those of 100,000 × 30 take about 60 MB. */
+export const ITEMS_BYTES_MAX = 256 * 1024 * 1024;
+
+/** Items up to this size are rendered with every snapshot: it takes about 3 ms. */
+const ITEMS_EAGER_BYTES_MAX = 1024 * 1024;
+
+/** Snapshots whose longer items are rendered in advance after a request. */
+const ITEMS_WANTED_SNAPSHOTS = 8;
+
+/** Decides whether a source's items are rendered with the snapshot or on request. */
+export class ItemsDemand {
+  #wanted = 0;
+
+  /** A client requested items. */
+  request(): void {
+    this.#wanted = ITEMS_WANTED_SNAPSHOTS;
+  }
+
+  /** Whether to render a new snapshot's items now. Counts the snapshot. */
+  take(estimated_bytes: number): boolean {
+    const wanted = this.#wanted > 0;
+    if (wanted) this.#wanted--;
+    if (estimated_bytes > ITEMS_BYTES_MAX) return false;
+    return wanted || estimated_bytes <= ITEMS_EAGER_BYTES_MAX;
+  }
+}
 
 const encoder = new TextEncoder();
 const NULL = encoder.encode("null");
@@ -37,7 +63,7 @@ export function renderItems(
   const next_label = encoder.encode(`,{"${SWITCH_ID_COLUMN}":`);
   const labels = fields.map(({ name }) => encoder.encode(`,${JSON.stringify(name)}:`));
   const columns = fields.map(({ column }) => column);
-  // A cell of no bytes becomes `null`; a text cell gets two quotes.
+  // An empty cell becomes `null`; a text cell gets two quotes.
   const row_bytes = labels.reduce((sum, { length }) => sum + length + NULL.length, 0) +
     next_label.length + CLOSE.length + 2;
   const output = new Output(estimateItemsBytes(data), buffers);
@@ -55,7 +81,7 @@ export function renderItems(
   return output.shared();
 }
 
-/** The writers below write to `target` from `at` on, where there is room, and give the end. */
+/** This and the writers below write to `target` from `at` on and return the end. */
 function writeCells(
   { table }: SnapshotData,
   row: number,
@@ -74,7 +100,7 @@ function writeCells(
   return at;
 }
 
-/** The same as {@link cellToken}, without a string for the cells that most cells are. */
+/** Writes {@link cellToken}, without making a string for most cells. */
 function writeCell(
   bytes: Uint8Array,
   start: number,
@@ -141,7 +167,11 @@ class Output {
     this.#bytes = new Uint8Array(buffers.take(Math.max(expected, OUTPUT_BYTES_START)));
   }
 
-  /** All memory, with room for `bytes` behind what is written, which is this share of the whole. */
+  /**
+   * The memory, with room for `bytes` more.
+   *
+   * @param share Share of the rows written so far, to estimate the final size.
+   */
   reserve(bytes: number, share: number): Uint8Array<SharedArrayBuffer> {
     const length = this.length + bytes;
     if (length > this.#bytes.length) this.#grow(share > 0 ? length / share : length);

@@ -2,9 +2,8 @@ import { assert, assertEquals, assertGreater } from "@std/assert";
 import { cellEnd, cellStart } from "../parse/mod.ts";
 import { bytesOf } from "../parse/testing/bodies.ts";
 import { forSeeds, type Random } from "../parse/testing/random.ts";
-import { estimateItemsBytes } from "./items_bytes.ts";
-import { renderItems } from "./render_items.ts";
-import type { SnapshotData } from "./snapshot.ts";
+import { ItemsDemand, renderItems } from "./render_items.ts";
+import { estimateItemsBytes, type SnapshotData } from "./snapshot.ts";
 import { idsOf, snapshotOf } from "./testing/snapshots.ts";
 import { cellToken } from "./value.ts";
 
@@ -155,4 +154,26 @@ Deno.test("estimateItemsBytes is near the length of ordinary items", () => {
   const data = snapshotOf(bytesOf(csv));
   const ratio = estimateItemsBytes(data) / renderItems(data).length;
   assert(ratio > 0.95 && ratio < 1.1, `${ratio}`);
+});
+
+const EAGER = 1024 * 1024;
+
+Deno.test("ItemsDemand renders short items always, long ones only after a request", () => {
+  const demand = new ItemsDemand();
+  assertEquals([demand.take(EAGER), demand.take(EAGER + 1)], [true, false]);
+});
+
+Deno.test("ItemsDemand renders long items for the 8 snapshots after each request", () => {
+  const demand = new ItemsDemand();
+  demand.request();
+  for (let n = 1; n < 8; n++) assertEquals(demand.take(EAGER + 1), true);
+  demand.request();
+  for (let n = 0; n < 8; n++) assertEquals(demand.take(EAGER + 1), true);
+  assertEquals(demand.take(EAGER + 1), false);
+});
+
+Deno.test("ItemsDemand never renders items over the limit", () => {
+  const demand = new ItemsDemand();
+  demand.request();
+  assertEquals(demand.take(256 * 1024 * 1024 + 1), false);
 });

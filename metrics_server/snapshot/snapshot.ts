@@ -1,11 +1,11 @@
-/** One source's sample, immutable from the moment it is made. */
+/** One accepted body of a source; never changed. */
 import { cellEnd, cellStart, type CellTable, textOf } from "../parse/mod.ts";
-import { estimateItemsBytes } from "./items_bytes.ts";
+import { SWITCH_ID_COLUMN } from "../../contracts/mod.ts";
 import { rowTime } from "./row_time.ts";
 import { findRow, type Topology } from "./topology.ts";
 import { cellToken } from "./value.ts";
 
-/** What the poll worker hands over. Structured-cloneable; all bytes lie in shared memory. */
+/** A snapshot as data. Structured-cloneable; its bytes are in shared memory. */
 export interface SnapshotData {
   /** Opaque; changes whenever the data does. */
   readonly id: string;
@@ -20,7 +20,7 @@ export interface SnapshotData {
   readonly repeated_ids: number;
 }
 
-/** A value and when it was true. */
+/** A value and its time. */
 export interface Reading {
   /** JSON token. */
   readonly token: string;
@@ -28,9 +28,17 @@ export interface Reading {
   readonly taken_ms: number;
 }
 
+/** Estimates the bytes of all rows as JSON. Text that needs escapes takes more. */
+export function estimateItemsBytes(
+  { table, topology }: Pick<SnapshotData, "table" | "topology">,
+): number {
+  const names = topology.header.fields.reduce((sum, { name }) => sum + name.length + 4, 0);
+  return table.length + table.rows * (names + SWITCH_ID_COLUMN.length + 8);
+}
+
 /** Reads single values from a {@link SnapshotData}. */
 export class Snapshot {
-  /** Bytes that all rows take as JSON, roughly. */
+  /** Estimated bytes of all rows as JSON. */
   readonly items_bytes: number;
   readonly #columns: ReadonlyMap<string, number>;
 
@@ -68,7 +76,7 @@ export class Snapshot {
     return cellToken(table.bytes, cellStart(table, row, column), cellEnd(table, row, column));
   }
 
-  /** The value at a row and column, with the row's own time where the rows have one. */
+  /** The value at a row and column, with the row's own time if it has one. */
   read(row: number, column: number): Reading {
     const { table, topology, taken_ms, fetched_ms, time_source } = this.data;
     const token = this.token(row, column);

@@ -1,17 +1,16 @@
-/** Answers in turn to accept(), without a poller. */
+/** Passes bodies to accept(), without a poller. */
 import { assertEquals, assertThrows } from "@std/assert";
 import { parseBody } from "../../parse/testing/bodies.ts";
 import { Snapshot } from "../../snapshot/mod.ts";
-import { accept, type Arrived, type Held, UNCHANGED } from "../accept.ts";
-import { doubtAgain, type Doubted, DoubtError, NO_DOUBT } from "../doubt.ts";
-import { PollError } from "../poll_error.ts";
-import { SnapshotIds } from "../snapshot_ids.ts";
+import { accept, type Arrived, type Held, SnapshotIds, UNCHANGED } from "../accept.ts";
+import { doubtAgain, type Doubted, NO_DOUBT } from "../doubt.ts";
+import { DoubtError, PollError } from "../poll_error.ts";
 
 export const HASH_KEY = { low: 1, high: 2 };
 export const NOW_MS = 1_700_000_000_000;
 export const CSV = "switch_id,m\nsw-0,1\nsw-1,2\n";
 
-/** A whole answer, fetched at {@link NOW_MS}. */
+/** A whole body, fetched at {@link NOW_MS}. */
 export function arrived(csv: string, rest: Partial<Arrived> = {}): Arrived {
   return {
     body: parseBody(csv),
@@ -23,7 +22,7 @@ export function arrived(csv: string, rest: Partial<Arrived> = {}): Arrived {
   };
 }
 
-/** Takes answers in turn, as the poller does. */
+/** Keeps the state that the poller keeps between bodies. */
 export class Taker {
   held: Held | null = null;
   doubted: Doubted = NO_DOUBT;
@@ -37,7 +36,7 @@ export class Taker {
     return accepted;
   }
 
-  /** Expects a refusal; gives its cause. */
+  /** Expects a refusal; returns its cause. */
   refuses(csv: string, rest: Partial<Arrived> = {}): string {
     const before = this.held;
     const error = assertThrows(() => this.take(csv, rest), PollError);

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
-import { addressOf } from "./address.ts";
+import { addressOf, withoutCredentials } from "./source_url.ts";
 
-Deno.test("addressOf() asks for CSV, and for a newer sample only where one is held", () => {
+Deno.test("addressOf() accepts CSV, and is conditional only with an ETag", () => {
   const first = addressOf("http://host:9001/csv/metrics?shard=0", null);
   assertEquals(first.url.href, "http://host:9001/csv/metrics?shard=0");
   assertEquals([...first.headers], [["accept", "text/csv, text/plain;q=0.9, */*;q=0.1"]]);
@@ -26,3 +26,7 @@ for (
     assertEquals(new TextDecoder().decode(bytes), pair);
   });
 }
+
+Deno.test("withoutCredentials() removes user and password from a URL", () => {
+  assertEquals(withoutCredentials("http://user:secret@host:1/csv?a=b"), "http://host:1/csv?a=b");
+});

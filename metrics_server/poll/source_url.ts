@@ -1,19 +1,19 @@
-/** Where a request goes and the headers it carries. Pure. */
+/** Source URLs: as requested, and as shown. Pure. */
 
 const ACCEPT = "text/csv, text/plain;q=0.9, */*;q=0.1";
 
 const encoder = new TextEncoder();
 
 /**
- * URL and headers of the request for a source. `fetch` takes no `http://user:password@host/`: the
- * two become Basic authentication (RFC 7617, as UTF-8).
+ * URL and headers of a poll. `fetch` rejects `http://user:password@host/`, so user and password
+ * become Basic authentication (RFC 7617, as UTF-8).
  *
  * ```ts
  * addressOf("http://u:p@host/csv", '"a-1"'); // { url: http://host/csv, headers: { accept,
  * // authorization: "Basic dTpw", if-none-match: "\"a-1\"" } }
  * ```
  *
- * @param etag ETag of what is held, or null.
+ * @param etag ETag of the current snapshot, or null.
  */
 export function addressOf(url: string, etag: string | null): { url: URL; headers: Headers } {
   const address = new URL(url);
@@ -27,7 +27,14 @@ export function addressOf(url: string, etag: string | null): { url: URL; headers
   return { url: address, headers };
 }
 
-/** Percent-decoded; a stray `%` stays what it is. */
+/** The URL without user name and password. */
+export function withoutCredentials(url: string): string {
+  const shown = new URL(url);
+  shown.username = shown.password = "";
+  return shown.href;
+}
+
+/** Percent-decoded; a malformed escape stays as it is. */
 function decoded(text: string): string {
   try {
     return decodeURIComponent(text);

@@ -1,19 +1,25 @@
 import { assertEquals, assertStrictEquals } from "@std/assert";
-import { type AnswerTrace, traceRequests } from "./trace_requests.ts";
-import { denoTracing, type Span, type SpanAttributes, type Tracing } from "./tracing.ts";
+import {
+  type AnswerTrace,
+  type Attributes,
+  denoTracing,
+  type Span,
+  traceRequests,
+  type Tracing,
+} from "./tracing.ts";
 
 const REQUEST = new Request("http://localhost/stats?x=1", { method: "HEAD" });
 const NOTHING: AnswerTrace = { route: null, snapshot_id: null, age_ms: NaN };
 
-/** Answers once under a span of its own; gives what the span was told. */
+/** Answers once under a span; returns the name and attributes it was given. */
 async function traced(
   described: AnswerTrace,
   answer: Response | Promise<Response> = new Response(),
-): Promise<{ name: string | null; attributes: SpanAttributes }> {
-  const told = { name: null as string | null, attributes: {} };
+): Promise<{ name: string | null; attributes: Attributes }> {
+  const given = { name: null as string | null, attributes: {} };
   const span: Span = {
-    updateName: (name) => told.name = name,
-    setAttributes: (attributes) => told.attributes = attributes,
+    updateName: (name) => given.name = name,
+    setAttributes: (attributes) => given.attributes = attributes,
     setStatus() {},
     end() {},
   };
@@ -24,10 +30,10 @@ async function traced(
   });
   const expected = await answer;
   assertStrictEquals(await handler(REQUEST), expected);
-  return told;
+  return given;
 }
 
-Deno.test("traceRequests() names the span by method and route, and tells snapshot and age", async () => {
+Deno.test("traceRequests() names the span by method and route, and adds snapshot and age", async () => {
   const described = { route: "/stats", snapshot_id: "boot-1", age_ms: 12.4 };
   for (const answer of [new Response(), Promise.resolve(new Response())]) {
     assertEquals(await traced(described, answer), {
@@ -41,19 +47,19 @@ Deno.test("traceRequests() names the span by method and route, and tells snapsho
   }
 });
 
-Deno.test("traceRequests() leaves out what an answer does not have", async () => {
+Deno.test("traceRequests() adds nothing to an answer without route and data", async () => {
   assertEquals(await traced(NOTHING), { name: null, attributes: {} });
 });
 
-Deno.test("traceRequests() answers as before where no span is active", async () => {
+Deno.test("traceRequests() only answers when no span is active", async () => {
   const tracing = { active: () => undefined } as unknown as Tracing;
   const answer = new Response();
   const handler = traceRequests(tracing, () => answer, () => {
-    throw new Error("nobody asked");
+    throw new Error("described without a span");
   });
   assertStrictEquals(await handler(REQUEST), answer);
 });
 
-Deno.test("denoTracing() is null where OTEL_DENO does not ask for it", () => {
+Deno.test("denoTracing() is null without OTEL_DENO", () => {
   assertEquals(denoTracing("test"), null);
 });
