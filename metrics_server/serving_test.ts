@@ -1,8 +1,8 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { FakeTime } from "@std/testing/time";
 import { Durations, type Log } from "../platform/mod.ts";
-import { FilledStore } from "./serve/_fixtures.ts";
-import { LONG_BODY_MS_MAX } from "./serve/long_body.ts";
+import { FilledStore } from "./serve/testing/test_server.ts";
+import { LONG_BODY_MS_MAX } from "./serve/mod.ts";
 import { POLL_PHASES } from "./serve/mod.ts";
 import { startServing } from "./serving.ts";
 import { ThreadFigures } from "./thread_figures.ts";

@@ -1,9 +1,9 @@
-/** The OpenAPI document, put together from what the modules that answer say of themselves. Pure. */
-import { ENDPOINTS, PATHS } from "../serve/mod.ts";
+/** `GET /openapi.json`: the OpenAPI document, built from the modules it describes. */
+import { JSON_CONTENT_TYPE } from "../../contracts/mod.ts";
+import { ENDPOINTS, FileAnswer, PATHS } from "../serve/mod.ts";
 import { COMMON_RESPONSES, PROBLEM_SCHEMAS } from "./problem_responses.ts";
 import { SCHEMAS } from "./schemas.ts";
-import { DASHBOARD_ROUTE, OPENAPI_ROUTE, SERVICE_ROUTES } from "./service_routes.ts";
-import { TELEMETRY_ROUTES } from "./telemetry_routes.ts";
+import { DASHBOARD_ROUTE, OPENAPI_ROUTE, SERVICE_ROUTES, TELEMETRY_ROUTES } from "./routes.ts";
 import type { OpenApiDocument, Operation } from "./types.ts";
 
 /** Path of the document. */
@@ -56,4 +56,22 @@ export function openApiDocument(): OpenApiDocument {
       responses: COMMON_RESPONSES,
     },
   };
+}
+
+/** Answers a request for the document; null where the path is another. */
+type OpenApi = (request: Request, path: string) => Response | Promise<Response> | null;
+
+/** The route; nothing is written before somebody asks. */
+export function createOpenApi(): OpenApi {
+  let file: FileAnswer | null = null;
+  return (request, path) => {
+    if (path !== OPENAPI_PATH) return null;
+    file ??= new FileAnswer(new TextEncoder().encode(documentText()), JSON_CONTENT_TYPE);
+    return file.answer(request, path);
+  };
+}
+
+/** Text of the document, as it is sent. */
+export function documentText(): string {
+  return `${JSON.stringify(openApiDocument(), null, 1)}\n`;
 }

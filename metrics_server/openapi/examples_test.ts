@@ -1,9 +1,7 @@
 import { assertEquals } from "@std/assert";
 import type { ProblemAnswer } from "../../contracts/mod.ts";
-import { FilledStore, TestServer } from "../serve/_fixtures.ts";
-import { select, type StreamView } from "../stream/selection.ts";
-import { snapshotData } from "../stream/stream_data.ts";
-import { StreamEvent } from "../stream/stream_event.ts";
+import { FilledStore, TestServer } from "../serve/testing/test_server.ts";
+import { Streams } from "../stream/mod.ts";
 import { EXAMPLES, PROBLEM_EXAMPLES, STREAM_EXAMPLE } from "./examples.ts";
 
 const TAKEN_MS = 1_767_822_270_052;
@@ -31,7 +29,7 @@ Deno.test("every example is the service's answer, to the last digit", async () =
     server.now_ms = TAKEN_MS + 1846;
     let monotonic_ms = 0;
     server.monotonic_ms = () => monotonic_ms += 0.25;
-    // So that /stats has something to tell.
+    // So that /stats has a latency.
     await server.request(EXAMPLES.get_metric.target);
     const answer = await server.request(target);
     assertEquals(answer.status, name in EXAMPLES ? 200 : (body as ProblemAnswer).status, name);
@@ -40,12 +38,30 @@ Deno.test("every example is the service's answer, to the last digit", async () =
   }
 });
 
-Deno.test("the example of a stream is the event that the service sends", () => {
+Deno.test("the example of a stream is the event that the service sends", async () => {
   const { store } = new ExampleStore();
-  const snapshots = store.delivered().map(({ snapshot }) => snapshot!);
-  const view: StreamView = { id: ID, missing: [], snapshots };
-  const filter = { ids: { exact: ["sw-000"], prefixes: [] }, metrics: ["latency_us"] };
-  const data = [...snapshotData(view, select(view, filter))].map(({ text }) => text).join("");
-  const { name: event, id } = new StreamEvent("snapshot", ID, data);
+  const noUpgrade = () => {
+    throw new TypeError("no WebSocket");
+  };
+  const onError = (error: unknown) => {
+    throw error;
+  };
+  const clock = { epoch_ms: () => TAKEN_MS };
+  const limits = { max_stale_ms: Infinity, retry_after_s: 2 };
+  const streams = new Streams(store, limits, noUpgrade, onError, undefined, clock);
+  const request = new Request("http://localhost/telemetry/stream");
+  const response = streams.answer(request, "switch_id=sw-000&metric=latency_us");
+  let text = "";
+  for await (const chunk of response.body!.pipeThrough(new TextDecoderStream())) {
+    text += chunk;
+    if (/\ndata: .*\n\n/.test(text)) break;
+  }
+  const lines = new Map(
+    text.split("\n").map((line) => {
+      const colon = line.indexOf(": ");
+      return [line.slice(0, colon), line.slice(colon + 2)];
+    }),
+  );
+  const [id, event, data] = ["id", "event", "data"].map((name) => lines.get(name));
   assertEquals<unknown>({ id, event, data }, STREAM_EXAMPLE);
 });

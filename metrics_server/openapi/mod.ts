@@ -1,4 +1,4 @@
 /** What metrics_server answers, for programs: the OpenAPI document and the route that serves it. */
 export { openApiDocument } from "./document.ts";
-export { createOpenApi, documentText } from "./serve_document.ts";
+export { createOpenApi, documentText } from "./document.ts";
 export type * from "./types.ts";

@@ -12,7 +12,7 @@ import {
 import { ITEMS_BYTES_MAX } from "../snapshot/mod.ts";
 import { STREAM_CELLS_MAX, STREAM_CELLS_TOTAL_MAX, STREAMS_MAX } from "../stream/mod.ts";
 import { PROBLEM_EXAMPLES } from "./examples.ts";
-import { type HeaderName, headersOf, spelled } from "./headers.ts";
+import { type HeaderName, headersOf, spelled } from "./parameters.ts";
 import { schemaRef } from "./schemas.ts";
 import type { Ref, ResponseObject, Schema } from "./types.ts";
 

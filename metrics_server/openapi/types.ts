@@ -28,7 +28,7 @@ export interface ParameterObject {
 }
 
 /** A body in one format. */
-export interface MediaType {
+interface MediaType {
   readonly schema: Schema;
   readonly example?: unknown;
 }

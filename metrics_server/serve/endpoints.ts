@@ -1,4 +1,7 @@
-/** Endpoints as the access log and `/stats` name them; the index is what the hot path carries. */
+/** Endpoints of the service. */
+import { HEADER_DATA_AGE_MS, idOfEtag } from "../../contracts/mod.ts";
+import { type AnswerTrace, brokenHost, splitUrl } from "../../platform/mod.ts";
+
 export const ENDPOINTS = [
   "GetMetric",
   "ListMetrics",
@@ -32,3 +35,15 @@ export const PATHS: ReadonlyMap<string, number> = new Map([
   ["/metrics", METRICS],
   ["/metrics/fabric", FABRIC_METRICS],
 ]);
+
+/** Read from the answer itself, so that answering knows nothing of tracing. */
+export function answerTrace(request: Request, { headers }: Response): AnswerTrace {
+  const [path] = splitUrl(request.url);
+  const age = headers.get(HEADER_DATA_AGE_MS);
+  return {
+    route: PATHS.has(path) && brokenHost(request) === null ? path : null,
+    // The files of the dashboard have an ETag, too.
+    snapshot_id: age === null ? null : idOfEtag(headers.get("etag")),
+    age_ms: age === null ? NaN : Number(age),
+  };
+}

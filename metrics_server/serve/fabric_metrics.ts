@@ -11,11 +11,10 @@ import {
 } from "../../platform/mod.ts";
 import { type RepeatedRows, repeatedRows, type Snapshot } from "../snapshot/mod.ts";
 import type { Store } from "../store.ts";
-import { markData } from "./data_headers.ts";
-import { ageOf } from "./freshness.ts";
+import { ageOf, markData } from "./data_response.ts";
 import type { ServeLimits } from "./get_metric.ts";
 import { viewOf } from "./list_body.ts";
-import { LONG_BODIES_MAX, LongBodies, nextTurn } from "./long_body.ts";
+import { LONG_BODIES_MAX, LongBodies, nextTurn } from "./bodies.ts";
 import { tooManyLists, tooStale } from "./problems.ts";
 
 /** Series written at a time: about a millisecond's work. */
@@ -121,7 +120,7 @@ function* piecesOf(
 }
 
 /** Metric name → column: names have fewer characters to choose from, so two columns may need numbers. */
-export function namedColumns(snapshots: readonly Snapshot[]): Map<string, string> {
+function namedColumns(snapshots: readonly Snapshot[]): Map<string, string> {
   const named = new Map<string, string>();
   const columns = new Set(snapshots.flatMap((snapshot) => {
     const { names, timestamp } = snapshot.data.topology.header;

@@ -1,6 +1,6 @@
 import { assertEquals, assertMatch } from "@std/assert";
-import { FilledStore, TestServer } from "./_fixtures.ts";
-import { LONG_BODIES_MAX } from "./long_body.ts";
+import { FilledStore, TestServer } from "./testing/test_server.ts";
+import { LONG_BODIES_MAX } from "./bodies.ts";
 
 const CSV =
   "switch_id,bandwidth_gbps,state\nsw-0,18446744073709551615,up\nsw-1,N/A,7\nsw-2,-1.50,\n";

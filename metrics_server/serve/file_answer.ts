@@ -1,7 +1,7 @@
 /** Answers with bytes that stay the same while the service runs: the page's files, the API document. */
 import { etagOfBytes, isNotModified } from "../../platform/mod.ts";
-import { VARIES_BY_ENCODING } from "./data_headers.ts";
-import { GZIP_BYTES_MIN, gzipBytes, markGzip, wantsGzip } from "./gzip.ts";
+import { VARIES_BY_ENCODING } from "./data_response.ts";
+import { GZIP_BYTES_MIN, gzipBytes, markGzip, wantsGzip } from "./bodies.ts";
 import { wrongMethod } from "./problems.ts";
 
 /** One file. */

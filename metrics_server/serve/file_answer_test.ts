@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertLess, assertMatch, assertNotEquals } from "@std/assert";
 import { FileAnswer } from "./file_answer.ts";
-import { GZIP_BYTES_MIN } from "./gzip.ts";
+import { GZIP_BYTES_MIN } from "./bodies.ts";
 
 const TEXT = "let a = 1;\n".repeat(GZIP_BYTES_MIN);
 const file = fileOf(TEXT);

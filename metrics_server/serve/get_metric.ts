@@ -1,7 +1,13 @@
 /** `GET /telemetry/GetMetric`: one value, in microseconds. */
 import type { Store } from "../store.ts";
-import { dataResponse, etagOf } from "./data_headers.ts";
-import { type AgeBound, ageBound, ageOf, readMaxAge } from "./freshness.ts";
+import {
+  type AgeBound,
+  ageBound,
+  ageOf,
+  dataResponse,
+  etagOf,
+  readMaxAge,
+} from "./data_response.ts";
 import {
   badMaxAge,
   badParameter,

@@ -11,7 +11,7 @@ import {
 } from "../../platform/mod.ts";
 import type { StatsAnswer } from "../../contracts/mod.ts";
 import type { Store } from "../store.ts";
-import { ageToldBy } from "./data_headers.ts";
+import { ageOf, ageToldBy } from "./data_response.ts";
 import {
   FABRIC_METRICS,
   GET_METRIC,
@@ -25,9 +25,8 @@ import {
   STREAM,
 } from "./endpoints.ts";
 import { FabricMetrics } from "./fabric_metrics.ts";
-import { ageOf } from "./freshness.ts";
 import { GetMetric, type ServeLimits } from "./get_metric.ts";
-import { healthz, readyz } from "./health.ts";
+import { healthz, readyz } from "./status.ts";
 import { ListMetrics } from "./list_metrics.ts";
 import { badHost, fabricMetricsOff, queryTooLong, unknownPath, wrongMethod } from "./problems.ts";
 import { QUERY_CHARS_MAX } from "./query.ts";

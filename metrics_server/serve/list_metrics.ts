@@ -3,10 +3,25 @@ import { JSON_CONTENT_TYPE } from "../../contracts/mod.ts";
 import { isNotModified, joinBytes } from "../../platform/mod.ts";
 import { ITEMS_BYTES_MAX, repeatedRows } from "../snapshot/mod.ts";
 import type { Store } from "../store.ts";
-import { etagOf, listNotModified, listResponse, markList } from "./data_headers.ts";
-import { ageBound, ageOf } from "./freshness.ts";
+import {
+  ageBound,
+  ageOf,
+  etagOf,
+  listNotModified,
+  listResponse,
+  markList,
+} from "./data_response.ts";
 import type { ServeLimits } from "./get_metric.ts";
-import { GZIP_BYTES_MIN, gzipBytes, gzipStream, markGzip, wantsGzip } from "./gzip.ts";
+import {
+  GZIP_BYTES_MIN,
+  gzipBytes,
+  gzipStream,
+  LONG_BODIES_MAX,
+  LongBodies,
+  markGzip,
+  nextTurn,
+  wantsGzip,
+} from "./bodies.ts";
 import {
   chunksOf,
   lengthOf,
@@ -18,7 +33,6 @@ import {
 } from "./list_body.ts";
 import { answerPage } from "./list_page.ts";
 import { type ListQuery, readListQuery, WHOLE_LIST } from "./list_query.ts";
-import { LONG_BODIES_MAX, LongBodies, nextTurn } from "./long_body.ts";
 import { listNotReady, listTooLong, noSnapshot, tooManyLists, tooStale } from "./problems.ts";
 
 /** Longest wait for items that nobody had asked for; 100,000 x 30 take about 0.3 s. */

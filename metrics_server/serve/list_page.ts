@@ -1,24 +1,31 @@
-/** ListMetrics of some rows or fields, or in another format: written when it is asked for. */
+/** ListMetrics with parameters: some rows or fields, pages, CSV and NDJSON. */
 import { HEADER_MISSING_SOURCES } from "../../contracts/mod.ts";
 import { isNotModified, joinBytes, splitUrl } from "../../platform/mod.ts";
 import type { Snapshot } from "../snapshot/mod.ts";
 import type { Store } from "../store.ts";
-import { etagOf, listNotModified, markList } from "./data_headers.ts";
-import { ageBound, ageOf } from "./freshness.ts";
+import { ageBound, ageOf, etagOf, listNotModified, markList } from "./data_response.ts";
 import type { ServeLimits } from "./get_metric.ts";
-import { GZIP_BYTES_MIN, gzipBytes, gzipStream, markGzip, wantsGzip } from "./gzip.ts";
-import { listHead, type ListView } from "./list_body.ts";
-import { readCursor, writeCursor } from "./list_cursor.ts";
-import type { ListQuery } from "./list_query.ts";
-import { oldestTaken, type Page, pageOf, unknownId } from "./list_rows.ts";
+import {
+  GZIP_BYTES_MIN,
+  gzipBytes,
+  gzipStream,
+  LONG_BODIES_MAX,
+  type LongBodies,
+  markGzip,
+  nextTurn,
+  wantsGzip,
+} from "./bodies.ts";
 import {
   cellCount,
   LIST_CONTENT_TYPES,
   type ListFrame,
+  listHead,
   listText,
+  type ListView,
   PIECE_CELLS,
-} from "./list_text.ts";
-import { LONG_BODIES_MAX, type LongBodies, nextTurn } from "./long_body.ts";
+} from "./list_body.ts";
+import type { ListQuery } from "./list_query.ts";
+import { oldestTaken, type Page, pageOf, unknownId } from "./list_rows.ts";
 import {
   badListParameter,
   cursorGone,
@@ -29,10 +36,35 @@ import {
   unknownSwitch,
 } from "./problems.ts";
 
+const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
+/** What a cursor says. */
+interface ListCursor {
+  readonly snapshot_id: string;
+  /** Rows of all sources before it. */
+  readonly position: number;
+}
+
+/** A cursor as text for a URL. */
+function writeCursor({ snapshot_id, position }: ListCursor): string {
+  return encoder.encode(`${position} ${snapshot_id}`)
+    .toBase64({ alphabet: "base64url", omitPadding: true });
+}
+
+/** What a cursor says, or null where it is none. */
+function readCursor(text: string): ListCursor | null {
+  try {
+    const plain = decoder.decode(Uint8Array.fromBase64(text, { alphabet: "base64url" }));
+    const match = /^(\d{1,9}) (.+)$/s.exec(plain);
+    return match && { position: Number(match[1]), snapshot_id: match[2] };
+  } catch {
+    return null;
+  }
+}
+
 /** What a page is made from. */
-export interface PageInput {
+interface PageInput {
   readonly store: Store;
   readonly limits: ServeLimits;
   readonly request: Request;

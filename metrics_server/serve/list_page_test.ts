@@ -1,22 +1,13 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { parse } from "@std/csv";
-import { CSV, FilledStore, TestServer } from "./_fixtures.ts";
+import { CSV, FilledStore, testedOn, TestServer, wide } from "./testing/test_server.ts";
 import { LIST_IDS_MAX, LIST_PREFIXES_MAX, PAGE_ROWS_MAX } from "./list_query.ts";
-import { LONG_BODIES_MAX } from "./long_body.ts";
+import { LONG_BODIES_MAX } from "./bodies.ts";
 
 const LIST = "/telemetry/ListMetrics";
 
 /** Names with what CSV and JSON have to escape. */
 const ODD = 'switch_id,a,"b ""q"", c"\n"le,af",1,"x ""y"", z"\ngröße,N/A,\nsw-0,-1.50,up\n';
-
-function testedOn(csv: string): TestServer {
-  return new TestServer(new FilledStore().take(csv, "boot-1", 999_180).store);
-}
-
-function wide(rows: number): string {
-  const text = Array.from({ length: rows }, (_, i) => `sw-${i},${i},${i}.5\n`).join("");
-  return `switch_id,a,b\n${text}`;
-}
 
 async function ids(tested: TestServer, query: string): Promise<string[]> {
   const { body } = await tested.json(`${LIST}?${query}`);
@@ -119,46 +110,6 @@ Deno.test("A switch that is not there is 404, but 503 while a source that may ha
   assertEquals(missing_sources, ["http://b/"]);
 });
 
-/** Rows of a source that is fresh, and of one that has not delivered for a while. */
-function freshAndDead(options?: { max_stale_ms?: number }): TestServer {
-  const filled = new FilledStore(["http://fresh/", "http://dead/"])
-    .take("switch_id,a\nsw-0,1\n", "f-1", 999_900).take("switch_id,a\nsw-1,2\n", "d-1", 900_000, 1);
-  return new TestServer(filled.store, options);
-}
-
-Deno.test("A list tells the age of what it lists: a dead source makes no other's rows older", async () => {
-  const ages: readonly [query: string, age_ms: number][] = [
-    ["switch_id=sw-0", 100],
-    ["switch_id=sw-0&format=csv", 100],
-    ["switch_id=sw-1", 100_000],
-    ["switch_id=sw-0,sw-1", 100_000],
-    ["switch_id=none*", 100_000],
-    ["limit=1", 100],
-    ["fields=a", 100_000],
-  ];
-  for (const [query, age_ms] of ages) {
-    const response = await freshAndDead().request(`${LIST}?${query}`);
-    assertEquals(response.headers.get("x-data-age-ms"), String(age_ms), query);
-    await response.body?.cancel();
-  }
-});
-
-Deno.test("A list of fresh rows is answered while another source is older than MAX_STALE_MS", async () => {
-  const tested = freshAndDead({ max_stale_ms: 5000 });
-  assertEquals((await tested.json(`${LIST}?switch_id=sw-0`)).status, 200);
-  assertEquals((await tested.json(`${LIST}?switch_id=sw-1`)).status, 503);
-  assertEquals((await tested.json(`${LIST}?switch_id=sw-0&max_age_ms=99`)).status, 503);
-});
-
-Deno.test("What is wrong with a list's query is told before If-None-Match is looked at", async () => {
-  const init = { headers: { "if-none-match": "*" } };
-  const statuses = ["fields=none", "switch_id=sw-9", "cursor=none", "limit=0", "fields=a", ""];
-  const told = await Promise.all(
-    statuses.map(async (query) => (await freshAndDead().request(`${LIST}?${query}`, init)).status),
-  );
-  assertEquals(told, [404, 404, 400, 400, 304, 304]);
-});
-
 Deno.test("CSV and NDJSON name a source that is missing in a header, percent-encoded", async () => {
   const filled = new FilledStore(["http://a/", "http://b/x?y=1,2&z=%2Cß"]).take(CSV, "a-1", 1);
   for (
@@ -168,22 +119,6 @@ Deno.test("CSV and NDJSON name a source that is missing in a header, percent-enc
     const header = response.headers.get("x-missing-sources");
     assertEquals(header, named ? "http://b/x?y=1%2C2&z=%2C%C3%9F" : null);
     await response.body?.cancel();
-  }
-});
-
-const REQUESTS: readonly Record<string, string>[] = [
-  {},
-  { "if-none-match": "*" },
-  { "accept-encoding": "gzip" },
-];
-
-Deno.test("Every list varies by encoding, gzip or not, and its 304, too", async () => {
-  for (const query of ["", "format=csv", "fields=a"]) {
-    for (const headers of REQUESTS) {
-      const response = await freshAndDead().request(`${LIST}?${query}`, { headers });
-      assertEquals(response.headers.get("vary"), "accept-encoding", query);
-      await response.body?.cancel();
-    }
   }
 });
 
@@ -285,49 +220,4 @@ Deno.test("A long page counts as a long list: so many at a time, its snapshot ke
   assertEquals(released, []);
   for (const response of open) assertEquals((await response.json()).items.length, 8000);
   assertEquals(released, ["boot-1"]);
-});
-
-async function unzipped(response: Response): Promise<string> {
-  assertEquals(response.headers.get("content-encoding"), "gzip");
-  assertEquals(response.headers.get("vary"), "accept-encoding");
-  return await new Response(response.body!.pipeThrough(new DecompressionStream("gzip"))).text();
-}
-
-Deno.test("gzip is sent to who asks for it, of each kind of list, and is the same when unzipped", async () => {
-  const headers = { "accept-encoding": "gzip, br" };
-  const cases: [csv: string, query: string][] = [
-    [wide(100), ""],
-    [wide(60_000), ""],
-    [wide(100), "?limit=90"],
-    [wide(10_000), "?format=csv"],
-  ];
-  for (const [csv, query] of cases) {
-    const tested = testedOn(csv);
-    const plain = await tested.request(LIST + query);
-    assertEquals(plain.headers.get("content-encoding"), null);
-    const text = await plain.text();
-    const first = await tested.request(LIST + query, { headers });
-    const second = await tested.request(LIST + query, { headers });
-    assertEquals(first.headers.get("etag"), plain.headers.get("etag"));
-    assertEquals([await unzipped(first) === text, await unzipped(second) === text], [true, true]);
-    tested.now_ms += 7;
-    const later = await unzipped(await tested.request(LIST + query, { headers }));
-    assertEquals(later === text.replace('"age_ms":820', '"age_ms":827'), true);
-  }
-});
-
-for (const accept of ["identity", "br", "gzip;q=0", "gzip;q=0.1, identity"]) {
-  Deno.test(`No gzip is sent to who accepts ${accept}`, async () => {
-    const headers = { "accept-encoding": accept };
-    const response = await testedOn(wide(100)).request(LIST, { headers });
-    assertEquals(response.headers.get("content-encoding"), null);
-    await response.text();
-  });
-}
-
-Deno.test("Short lists are sent as they are", async () => {
-  const headers = { "accept-encoding": "gzip" };
-  const response = await testedOn(CSV).request(LIST, { headers });
-  assertEquals(response.headers.get("content-encoding"), null);
-  await response.text();
 });

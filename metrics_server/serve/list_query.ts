@@ -1,6 +1,6 @@
 /** Parameters of ListMetrics beyond `max_age_ms`: which rows, which fields, in which format. Pure. */
 import { badListParameter, badMaxAge, badParameter } from "./problems.ts";
-import { readMaxAge } from "./freshness.ts";
+import { readMaxAge } from "./data_response.ts";
 import { Query } from "./query.ts";
 
 /** Parameters that are read. */

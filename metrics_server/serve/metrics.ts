@@ -13,7 +13,7 @@ import {
 } from "../../platform/mod.ts";
 import type { HeldSource, Store } from "../store.ts";
 import { ENDPOINTS } from "./endpoints.ts";
-import { ageOf } from "./freshness.ts";
+import { ageOf } from "./data_response.ts";
 
 /** Begins the names of the service's own metrics. */
 export const METRICS_PREFIX = "fabric_telemetry";

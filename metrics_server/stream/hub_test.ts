@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { FilledStore } from "../serve/_fixtures.ts";
+import { FilledStore } from "../serve/testing/test_server.ts";
 import { forSeeds } from "../parse/testing/random.ts";
 import { StreamHub } from "./hub.ts";
 import { STREAM_CELLS_MAX } from "./limits.ts";

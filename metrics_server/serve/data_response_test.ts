@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { ageBound, ageOf, readMaxAge } from "./freshness.ts";
+import { ageBound, ageOf, readMaxAge } from "./data_response.ts";
 
 Deno.test("ageOf() gives whole milliseconds, rounded down, never below zero", () => {
   assertEquals([ageOf(1000, 1820.9), ageOf(1000, 1000), ageOf(2000, 1000)], [820, 0, 0]);

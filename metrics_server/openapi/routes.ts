@@ -1,23 +1,49 @@
-/** Routes that answer with data. */
-import { HEADER_DATA_AGE_MS, HEADER_MISSING_SOURCES } from "../../contracts/mod.ts";
+/** Operations of the OpenAPI document. */
+import {
+  HEADER_DATA_AGE_MS,
+  HEADER_MISSING_SOURCES,
+  JSON_CONTENT_TYPE,
+} from "../../contracts/mod.ts";
+import { EXPOSITION_CONTENT_TYPES } from "../../platform/mod.ts";
 import { GZIP_BYTES_MIN, LIST_CONTENT_TYPES, type ProblemSlug } from "../serve/mod.ts";
 import { SSE_CONTENT_TYPE, STREAM_HEARTBEAT_MS } from "../stream/mod.ts";
 import { EXAMPLES, STREAM_EXAMPLE } from "./examples.ts";
-import { FABRIC_EXPOSITION } from "./exposition.ts";
-import { type HeaderName, headersOf } from "./headers.ts";
 import {
   ACCEPT_ENCODING,
   GET_METRIC,
+  type HeaderName,
+  headersOf,
   IF_NONE_MATCH,
   LAST_EVENT_ID,
   LIST_METRICS,
+  PAGE_HEADERS,
   STREAM,
 } from "./parameters.ts";
 import { problemResponses } from "./problem_responses.ts";
 import { schemaRef } from "./schemas.ts";
-import type { Operation } from "./types.ts";
+import type { Operation, ResponseObject } from "./types.ts";
 
-const TAGS = ["telemetry"];
+const TEXT = { type: "string" };
+
+/** The families, in the format that was asked for. */
+const EXPOSITION: ResponseObject = exposition([]);
+
+/** The same of the telemetry: with its age and its snapshot's ETag, once there is any. */
+const FABRIC_EXPOSITION: ResponseObject = exposition([HEADER_DATA_AGE_MS, "etag"]);
+
+function exposition(at_times: readonly HeaderName[]): ResponseObject {
+  return {
+    description: "Prometheus' text format, or OpenMetrics for who prefers it in `Accept`.",
+    headers: headersOf(["cache-control", "vary"], at_times),
+    content: {
+      [EXPOSITION_CONTENT_TYPES.prometheus]: { schema: TEXT },
+      [EXPOSITION_CONTENT_TYPES.openmetrics]: { schema: TEXT },
+    },
+  };
+}
+
+const TELEMETRY = ["telemetry"];
+const SERVICE = ["service"];
 const BAD_PARAMETER: readonly ProblemSlug[] = [
   "repeated-parameter",
   "broken-parameter",
@@ -25,12 +51,11 @@ const BAD_PARAMETER: readonly ProblemSlug[] = [
 ];
 const UNKNOWN: readonly ProblemSlug[] = ["unknown-switch", "unknown-metric"];
 const OF_DATA: readonly HeaderName[] = [HEADER_DATA_AGE_MS, "etag", "cache-control"];
-const TEXT = { type: "string" };
 
 const getMetric: Operation = {
   operationId: "GetMetric",
   summary: "One value of one switch",
-  tags: TAGS,
+  tags: TELEMETRY,
   parameters: GET_METRIC,
   responses: {
     200: {
@@ -57,7 +82,7 @@ const listMetrics: Operation = {
   operationId: "ListMetrics",
   summary: "All values, or some of them",
   description: "Each parameter on its own or together; without any the whole list as JSON.",
-  tags: TAGS,
+  tags: TELEMETRY,
   parameters: [...LIST_METRICS, IF_NONE_MATCH, ACCEPT_ENCODING],
   responses: {
     200: {
@@ -100,7 +125,7 @@ const stream: Operation = {
     '(`{"event":…,"id":…,"data":…}`) to who asks for an upgrade. The data of `snapshot` is a ' +
     "`StreamSnapshot`, of `change` a `StreamChange`, of `end`, the last one, a `StreamEnd`. " +
     `A comment every ${STREAM_HEARTBEAT_MS} ms keeps the connection from looking dead.`,
-  tags: TAGS,
+  tags: TELEMETRY,
   parameters: [...STREAM, LAST_EVENT_ID],
   responses: {
     101: { description: "The same by WebSocket, to who asked for an upgrade." },
@@ -143,3 +168,106 @@ export const TELEMETRY_ROUTES = {
   stream,
   fabric_metrics: fabricMetrics,
 };
+
+function json(description: string, schema: string, example: unknown): ResponseObject {
+  return {
+    description,
+    headers: headersOf(["cache-control"]),
+    content: { [JSON_CONTENT_TYPE]: { schema: schemaRef(schema), example } },
+  };
+}
+
+const stats: Operation = {
+  operationId: "stats",
+  summary: "Latencies, poller, sources",
+  tags: SERVICE,
+  responses: {
+    200: json(
+      "Latencies of each endpoint over its last requests, and how polling goes.",
+      "StatsAnswer",
+      EXAMPLES.stats.body,
+    ),
+    ...problemResponses([]),
+  },
+};
+
+const healthz: Operation = {
+  operationId: "healthz",
+  summary: "Liveness: the process serves",
+  tags: SERVICE,
+  responses: {
+    200: json("It does.", "HealthAnswer", EXAMPLES.healthz.body),
+    ...problemResponses([]),
+  },
+};
+
+const readyz: Operation = {
+  operationId: "readyz",
+  summary: "Readiness: there is data to serve, and how old it is",
+  tags: SERVICE,
+  responses: {
+    200: json("There is.", "ReadyAnswer", EXAMPLES.readyz.body),
+    ...problemResponses(["no-snapshot", "too-stale", "stopping"]),
+  },
+};
+
+const metrics: Operation = {
+  operationId: "metrics",
+  summary: "Requests, polls, data and process for Prometheus",
+  tags: ["prometheus"],
+  responses: {
+    200: EXPOSITION,
+    ...problemResponses([]),
+  },
+};
+
+/** The dashboard. */
+export const DASHBOARD_ROUTE: Operation = {
+  operationId: "dashboard",
+  summary: "The dashboard",
+  description: "Its files are under `/dashboard/`.",
+  tags: SERVICE,
+  parameters: [IF_NONE_MATCH, ACCEPT_ENCODING],
+  responses: {
+    200: {
+      description: "The page.",
+      headers: {
+        ...headersOf(["etag", "cache-control", "vary"], ["content-encoding"]),
+        ...PAGE_HEADERS,
+      },
+      content: { "text/html; charset=utf-8": { schema: TEXT } },
+    },
+    304: {
+      description: "If-None-Match names the page as it is.",
+      headers: { ...headersOf(["etag", "cache-control", "vary"]), ...PAGE_HEADERS },
+    },
+    ...problemResponses([]),
+  },
+};
+
+/** The document itself. */
+export const OPENAPI_ROUTE: Operation = {
+  operationId: "openapi",
+  summary: "This API as OpenAPI 3.1",
+  tags: SERVICE,
+  parameters: [IF_NONE_MATCH, ACCEPT_ENCODING],
+  responses: {
+    200: {
+      description: "The document.",
+      headers: headersOf(["etag", "cache-control", "vary"], ["content-encoding"]),
+      content: {
+        [JSON_CONTENT_TYPE]: {
+          schema: { type: "object", required: ["openapi", "info", "paths"] },
+        },
+      },
+    },
+    304: {
+      description: "If-None-Match names the document as it is.",
+      headers: headersOf(["etag", "cache-control", "vary"]),
+    },
+    ...problemResponses([]),
+  },
+};
+
+/** By the names of their endpoints. */
+export const SERVICE_ROUTES = { stats, healthz, readyz, metrics };

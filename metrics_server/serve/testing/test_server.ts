@@ -1,13 +1,13 @@
 /** What the tests of this folder share: a store filled from CSV text, and a handler over it. */
-import { Durations, LatencyWindow, type Log, RequestDurations } from "../../platform/mod.ts";
-import { CsvParser } from "../parse/mod.ts";
-import { emptyStats, type PollerStats } from "../poll/mod.ts";
-import { indexRows, newestRowTime, renderItems, type SnapshotData } from "../snapshot/mod.ts";
-import { Store } from "../store.ts";
-import { ENDPOINTS } from "./endpoints.ts";
-import { createHandler } from "./handler.ts";
-import { metricsFamilies, POLL_PHASES } from "./metrics.ts";
-import { statsAnswer } from "./stats.ts";
+import { Durations, LatencyWindow, type Log, RequestDurations } from "../../../platform/mod.ts";
+import { CsvParser } from "../../parse/mod.ts";
+import { emptyStats, type PollerStats } from "../../poll/mod.ts";
+import { indexRows, newestRowTime, renderItems, type SnapshotData } from "../../snapshot/mod.ts";
+import { Store } from "../../store.ts";
+import { ENDPOINTS } from "../endpoints.ts";
+import { createHandler } from "../handler.ts";
+import { metricsFamilies, POLL_PHASES } from "../metrics.ts";
+import { statsAnswer } from "../status.ts";
 
 export const CSV = "switch_id,bandwidth_gbps,latency_us,packet_errors\n" +
   "sw-000,122.4,1.5,9007199254740993\nsw-001,N/A,,7\n";
@@ -162,4 +162,15 @@ export class TestServer {
       lines_dropped: 0,
     };
   }
+}
+
+/** A handler over one snapshot, 820 ms old. */
+export function testedOn(csv: string): TestServer {
+  return new TestServer(new FilledStore().take(csv, "boot-1", 999_180).store);
+}
+
+/** CSV of this many switches with two columns. */
+export function wide(rows: number): string {
+  const text = Array.from({ length: rows }, (_, i) => `sw-${i},${i},${i}.5\n`).join("");
+  return `switch_id,a,b\n${text}`;
 }
