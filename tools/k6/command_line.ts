@@ -77,32 +77,24 @@ const SHORT: Readonly<Record<string, string>> = {
   v: "verbose",
 };
 
+/** Flags by the option they set, such as `batch-per-host` for `batchPerHost`. */
+function flagsOf(names: string): Readonly<Record<string, OptionName>> {
+  const flag = (name: string) =>
+    name.replace(/[A-Z]+(?=[A-Z][a-z])|[A-Z]/g, (capitals) => `-${capitals.toLowerCase()}`);
+  return Object.fromEntries(names.split(" ").map((name) => [flag(name), name as OptionName]));
+}
+
 /** Flags with a value that set an option. */
-const OPTION_FLAGS: Readonly<Record<string, OptionName>> = {
-  "vus": "vus",
-  "duration": "duration",
-  "iterations": "iterations",
-  "batch": "batch",
-  "batch-per-host": "batchPerHost",
-  "rps": "rps",
-  "user-agent": "userAgent",
-  "max-redirects": "maxRedirects",
-  "min-iteration-duration": "minIterationDuration",
-  "summary-trend-stats": "summaryTrendStats",
-  "summary-time-unit": "summaryTimeUnit",
-  "system-tags": "systemTags",
-  "block-hostnames": "blockHostnames",
-};
+const OPTION_FLAGS = flagsOf(
+  "vus duration iterations batch batchPerHost rps userAgent maxRedirects minIterationDuration " +
+    "summaryTrendStats summaryTimeUnit systemTags blockHostnames",
+);
 
 /** Switches that set an option. */
-const OPTION_SWITCHES: Readonly<Record<string, OptionName>> = {
-  "throw": "throw",
-  "discard-response-bodies": "discardResponseBodies",
-  "no-connection-reuse": "noConnectionReuse",
-  "no-vu-connection-reuse": "noVUConnectionReuse",
-  "no-cookies-reset": "noCookiesReset",
-  "insecure-skip-tls-verify": "insecureSkipTLSVerify",
-};
+const OPTION_SWITCHES = flagsOf(
+  "throw discardResponseBodies noConnectionReuse noVUConnectionReuse noCookiesReset " +
+    "insecureSkipTLSVerify",
+);
 
 /** Other flags with a value. */
 const VALUE_FLAGS = "stage env tag out summary-export summary-mode config scenario".split(" ");

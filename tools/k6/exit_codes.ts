@@ -32,11 +32,9 @@ export const EXIT_CODES = {
 export class ConfigProblem extends Error {
   override readonly name = "ConfigProblem";
   readonly exit_code = EXIT_CODES.invalid_config;
-  readonly problems: readonly string[];
 
-  constructor(problems: readonly string[]) {
+  constructor(readonly problems: readonly string[]) {
     super(problems.join("\n"));
-    this.problems = problems;
   }
 }
 

@@ -16,7 +16,6 @@ export async function runArrivalRate(running: RunningScenario<ArrivalRateScenari
 }
 
 class Arrivals {
-  readonly #running: RunningScenario<ArrivalRateScenario>;
   readonly #schedule: ArrivalSchedule;
   readonly #idle: VuHandle[] = [];
   readonly #failed = Promise.withResolvers<never>();
@@ -24,17 +23,16 @@ class Arrivals {
   #next = 0;
   #next_ms: number;
 
-  constructor(running: RunningScenario<ArrivalRateScenario>) {
-    this.#running = running;
+  constructor(private readonly running: RunningScenario<ArrivalRateScenario>) {
     this.#schedule = scheduleArrivals(running.scenario);
     this.#next_ms = running.start_ms + this.#schedule(0);
   }
 
   async run(): Promise<void> {
     this.#awaitNext();
-    await Promise.race([this.#running.over, this.#failed.promise]);
-    await Promise.race([this.#running.quiet(), this.#failed.promise]);
-    for (const vu of this.#idle) this.#running.giveBackVu(vu);
+    await Promise.race([this.running.over, this.#failed.promise]);
+    await Promise.race([this.running.quiet(), this.#failed.promise]);
+    for (const vu of this.#idle) this.running.giveBackVu(vu);
   }
 
   #awaitNext(): void {
@@ -43,8 +41,8 @@ class Arrivals {
     } catch (error) {
       return this.#failed.reject(error);
     }
-    if (this.#next_ms < this.#running.end_ms) {
-      this.#running.at(this.#next_ms, () => this.#awaitNext());
+    if (this.#next_ms < this.running.end_ms) {
+      this.running.at(this.#next_ms, () => this.#awaitNext());
     }
   }
 
@@ -53,31 +51,31 @@ class Arrivals {
    * missed arrivals are dropped.
    */
   #startDue(): void {
-    if (this.#running.is_aborted) return;
-    const { world, start_ms } = this.#running;
+    if (this.running.is_aborted) return;
+    const { world, start_ms } = this.running;
     const now_ms = world.now();
     let dropped = 0;
     for (; this.#next_ms <= now_ms; this.#next_ms = start_ms + this.#schedule(++this.#next)) {
-      const vu = this.#running.mayStart() ? this.#freeVu() : null;
+      const vu = this.running.mayStart() ? this.#freeVu() : null;
       if (vu === null) dropped++;
       else this.#serve(vu).catch(this.#failed.reject);
     }
-    this.#running.drop(dropped);
+    this.running.drop(dropped);
   }
 
   #freeVu(): VuHandle | null {
     const idle = this.#idle.pop();
     if (idle !== undefined) return idle;
-    if (this.#vus_held === this.#running.scenario.max_vus) return null;
+    if (this.#vus_held === this.running.scenario.max_vus) return null;
     this.#vus_held++;
-    return this.#running.takeVu();
+    return this.running.takeVu();
   }
 
   async #serve(vu: VuHandle): Promise<void> {
-    await this.#running.iterate(vu);
+    await this.running.iterate(vu);
     this.#idle.push(vu);
     // The end of an iteration may come between two timer ticks.
-    if (this.#next_ms <= this.#running.world.now()) this.#startDue();
+    if (this.#next_ms <= this.running.world.now()) this.#startDue();
   }
 }
 

@@ -18,7 +18,6 @@ interface Seat {
 }
 
 class Ramp {
-  readonly #running: RunningScenario<RampingVusScenario>;
   readonly #steps: Iterator<RampStep>;
   readonly #seats: Seat[] = [];
   readonly #failed = Promise.withResolvers<never>();
@@ -26,14 +25,13 @@ class Ramp {
   #occupied = 0;
   #onEmpty: (() => void) | null = null;
 
-  constructor(running: RunningScenario<RampingVusScenario>) {
-    this.#running = running;
+  constructor(private readonly running: RunningScenario<RampingVusScenario>) {
     this.#steps = planRamp(running.scenario);
   }
 
   async run(): Promise<void> {
     this.#takeStep(this.#steps.next());
-    await Promise.race([this.#running.over, this.#failed.promise]);
+    await Promise.race([this.running.over, this.#failed.promise]);
     if (this.#occupied === 0) return;
     const empty = new Promise<void>((resolve) => this.#onEmpty = resolve);
     await Promise.race([empty, this.#failed.promise]);
@@ -41,12 +39,12 @@ class Ramp {
 
   /** Takes all steps that are due and waits for the next. */
   #takeStep(step: IteratorResult<RampStep>): void {
-    const { start_ms, world } = this.#running;
+    const { start_ms, world } = this.running;
     for (; !step.done; step = this.#steps.next()) {
       const at_ms = start_ms + step.value.at_ms;
       if (at_ms > world.now()) {
         const next = step;
-        this.#running.at(at_ms, () => this.#takeStep(next));
+        this.running.at(at_ms, () => this.#takeStep(next));
         return;
       }
       this.#moveTo(step.value.vus, at_ms);
@@ -63,24 +61,24 @@ class Ramp {
     seat.is_wanted = true;
     seat.cancelInterrupt?.();
     seat.cancelInterrupt = null;
-    if (seat.vu === null && this.#running.mayStart()) {
+    if (seat.vu === null && this.running.mayStart()) {
       this.#occupy(seat).catch(this.#failed.reject);
     }
   }
 
   #clear(seat: Seat, at_ms: number): void {
     seat.is_wanted = false;
-    const { graceful_ramp_down_ms } = this.#running.scenario;
-    seat.cancelInterrupt = this.#running.at(at_ms + graceful_ramp_down_ms, () => {
-      if (seat.vu !== null) this.#running.interrupt(seat.vu);
+    const { graceful_ramp_down_ms } = this.running.scenario;
+    seat.cancelInterrupt = this.running.at(at_ms + graceful_ramp_down_ms, () => {
+      if (seat.vu !== null) this.running.interrupt(seat.vu);
     });
   }
 
   async #occupy(seat: Seat): Promise<void> {
-    seat.vu = this.#running.takeVu();
+    seat.vu = this.running.takeVu();
     this.#occupied++;
     try {
-      await this.#running.loop(seat.vu, () => {
+      await this.running.loop(seat.vu, () => {
         // Cleared here, not after the loop: the seat may be filled again from now on.
         if (!seat.is_wanted) seat.vu = null;
         return seat.is_wanted;

@@ -6,9 +6,6 @@ import type { ScenarioProgress, VuHandle, World } from "./world.ts";
 const INTERRUPT_SETTLE_MS = 5000;
 
 export class RunningScenario<S extends Scenario = Scenario> {
-  readonly scenario: S;
-  readonly world: World;
-  readonly start_ms: number;
   /** No iteration starts at or after this time. */
   readonly end_ms: number;
   /** Resolves at {@link end_ms} or when the run is aborted. */
@@ -26,10 +23,7 @@ export class RunningScenario<S extends Scenario = Scenario> {
   #interrupted = 0;
   #dropped = 0;
 
-  constructor(scenario: S, world: World, start_ms: number) {
-    this.scenario = scenario;
-    this.world = world;
-    this.start_ms = start_ms;
+  constructor(readonly scenario: S, readonly world: World, readonly start_ms: number) {
     this.end_ms = start_ms + durationOf(scenario);
     const { promise, resolve } = Promise.withResolvers<void>();
     this.over = promise;

@@ -98,20 +98,18 @@ interface Clock {
  * ```
  */
 export class RealTimers {
-  readonly #clock: Clock;
   readonly #queue = new TimerQueue();
   #awaited_ms = Infinity;
   #cancelAfter: (() => void) | null = null;
   #is_open = true;
 
-  constructor(clock: Clock) {
-    this.#clock = clock;
+  constructor(private readonly clock: Clock) {
     if (clock.tick !== null) void this.#follow(clock.tick);
   }
 
   at(time_ms: number, callback: () => void): () => void {
     const cancel = this.#queue.at(time_ms, callback);
-    if (this.#clock.tick === null) this.#await();
+    if (this.clock.tick === null) this.#await();
     return cancel;
   }
 
@@ -124,7 +122,7 @@ export class RealTimers {
   async #follow(tick: () => Promise<unknown>): Promise<void> {
     while (this.#is_open) {
       await tick();
-      if (this.#is_open) this.#queue.runDue(this.#clock.now());
+      if (this.#is_open) this.#queue.runDue(this.clock.now());
     }
   }
 
@@ -133,11 +131,11 @@ export class RealTimers {
     if (!this.#is_open || next_ms >= this.#awaited_ms) return;
     this.#cancelAfter?.();
     this.#awaited_ms = next_ms;
-    const delay_ms = Math.max(0, next_ms - this.#clock.now());
-    this.#cancelAfter = this.#clock.after(delay_ms, () => {
+    const delay_ms = Math.max(0, next_ms - this.clock.now());
+    this.#cancelAfter = this.clock.after(delay_ms, () => {
       this.#awaited_ms = Infinity;
       this.#cancelAfter = null;
-      this.#queue.runDue(this.#clock.now());
+      this.#queue.runDue(this.clock.now());
       this.#await();
     });
   }

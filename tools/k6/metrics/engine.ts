@@ -71,7 +71,6 @@ export interface MetricFigures {
 export class MetricEngine {
   /** Called for each sample; settable, because outputs open after the engine exists. */
   onSample: SampleListener | null;
-  readonly #registry: MetricRegistry;
   readonly #trend_stats: readonly Aggregation[];
   /** By `Metric.index`. */
   readonly #slots: (Slot | undefined)[] = [];
@@ -80,11 +79,10 @@ export class MetricEngine {
   readonly #submetrics: Series[] = [];
 
   constructor(
-    registry: MetricRegistry,
+    private readonly registry: MetricRegistry,
     thresholds: readonly ThresholdGroup[] = [],
     { summary_trend_stats = TREND_STATS_DEFAULT, onSample }: EngineOptions = {},
   ) {
-    this.#registry = registry;
     this.#trend_stats = summary_trend_stats.map(parseAggregation);
     this.onSample = onSample ?? null;
     for (const group of thresholds) this.#judged.push(this.#openSeries(group));
@@ -135,7 +133,7 @@ export class MetricEngine {
       if (sink.is_empty && results.length === 0) return;
       all.push({ label, metric, values: sink.figures(this.#trend_stats, elapsed_ms), results });
     };
-    for (const metric of this.#registry.all()) {
+    for (const metric of this.registry.all()) {
       const sink = this.#slots[metric.index]?.sink;
       if (sink !== undefined) {
         const own = this.#judged.filter((series) => series.sink === sink);
@@ -171,7 +169,7 @@ export class MetricEngine {
 
   #openSubmetric(label: string): void {
     const selector = parseSelector(label);
-    const metric = this.#registry.find(selector.metric);
+    const metric = this.registry.find(selector.metric);
     const is_known = this.#submetrics.some((series) => describe(series.selector) === label);
     if (metric === undefined || is_known) return;
     this.#openSeries({ label, metric, selector, thresholds: [] });

@@ -99,7 +99,6 @@ Deno.test("resolveOptions fills in k6's defaults", () => {
     no_connection_reuse: false,
     no_vu_connection_reuse: false,
     no_cookies_reset: false,
-    insecure_skip_tls_verify: false,
     tags: {},
     summary_trend_stats: ["avg", "min", "med", "max", "p(90)", "p(95)"],
     summary_time_unit: null,

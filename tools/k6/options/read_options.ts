@@ -75,11 +75,8 @@ class Reading {
   readonly warnings: string[] = [];
   readonly #options: Record<string, unknown> = {};
   readonly #problems: string[] = [];
-  readonly #source: string;
 
-  constructor(source: string) {
-    this.#source = source;
-  }
+  constructor(private readonly source: string) {}
 
   take(name: OptionName, value: unknown, label: string = name): void {
     if (value === undefined || value === null) return;
@@ -97,7 +94,7 @@ class Reading {
       return read();
     } catch (error) {
       if (!(error instanceof ValueError)) throw error;
-      const where = this.#source === "" ? "" : `${this.#source}: `;
+      const where = this.source === "" ? "" : `${this.source}: `;
       this.#problems.push(where + error.describe(label));
     }
   }

@@ -6,11 +6,9 @@ export class ValueError extends Error {
   override readonly name = "ValueError";
   /** Such as `[1].target`; empty for the option itself. */
   readonly path: string;
-  readonly value: unknown;
 
-  constructor(must: string, value: unknown, path = "") {
+  constructor(must: string, readonly value: unknown, path = "") {
     super(must);
-    this.value = value;
     this.path = path;
   }
 

@@ -2,57 +2,15 @@
 import { ConfigProblem } from "../exit_codes.ts";
 import { parseDuration } from "../duration.ts";
 import { TREND_STATS_DEFAULT } from "../metrics/engine.ts";
-import type { ThresholdTable } from "../metrics/thresholds.ts";
 import { deriveScenarios } from "./scenario_reader.ts";
 import type { K6Options } from "./option_table.ts";
-import type { Scenario } from "./scenario.ts";
 
-export interface RunOptions {
-  scenarios: readonly Scenario[];
-  thresholds: ThresholdTable;
-  setup_timeout_ms: number;
-  teardown_timeout_ms: number;
-  handle_summary_timeout_ms: number;
-  min_iteration_duration_ms: number;
-  /** Parallel requests of one `http.batch`; 0: no limit. */
-  batch: number;
-  batch_per_host: number;
-  max_redirects: number;
-  /** Requests per second over all VUs; 0: no limit. */
-  rps: number;
-  /** Null: the default of the runner. */
-  user_agent: string | null;
-  throws: boolean;
-  discard_response_bodies: boolean;
-  no_connection_reuse: boolean;
-  no_vu_connection_reuse: boolean;
-  no_cookies_reset: boolean;
-  insecure_skip_tls_verify: boolean;
-  tags: Readonly<Record<string, string>>;
-  system_tags: readonly string[];
-  summary_trend_stats: readonly string[];
-  /** Unit of times in the text summary; null: chosen for each time. */
-  summary_time_unit: "s" | "ms" | "us" | null;
-  /** All options, in the form of `exec.test.options`. */
-  merged: K6Options;
-}
+/** Options of a run, see {@link resolveOptions}. */
+export type RunOptions = Readonly<ReturnType<typeof resolveOptions>>;
 
-export const SYSTEM_TAGS_DEFAULT = [
-  "proto",
-  "subproto",
-  "status",
-  "method",
-  "url",
-  "name",
-  "group",
-  "check",
-  "error",
-  "error_code",
-  "tls_version",
-  "scenario",
-  "service",
-  "expected_response",
-] as const;
+export const SYSTEM_TAGS_DEFAULT: readonly string[] =
+  ("proto subproto status method url name group check error error_code tls_version scenario " +
+    "service expected_response").split(" ");
 
 /** k6 options that this runner rejects: without them a different load would run. */
 const UNSUPPORTED = ["executionSegment", "executionSegmentSequence", "paused"] as const;
@@ -66,7 +24,7 @@ const UNSUPPORTED = ["executionSegment", "executionSegmentSequence", "paused"] a
  * resolveOptions(mergeOptions(script, optionsFromEnv(env), flags)).scenarios;
  * ```
  */
-export function resolveOptions(merged: K6Options): RunOptions {
+export function resolveOptions(merged: K6Options) {
   const unsupported = UNSUPPORTED.filter((name) => merged[name]);
   if (unsupported.length > 0) {
     throw new ConfigProblem(unsupported.map((name) => `${name}: is not supported: remove it`));
@@ -78,21 +36,25 @@ export function resolveOptions(merged: K6Options): RunOptions {
     teardown_timeout_ms: parseDuration(merged.teardownTimeout ?? "60s"),
     handle_summary_timeout_ms: parseDuration(merged.handleSummaryTimeout ?? "2m"),
     min_iteration_duration_ms: parseDuration(merged.minIterationDuration ?? 0),
+    /** Parallel requests of one `http.batch`; 0: no limit. */
     batch: merged.batch ?? 20,
     batch_per_host: merged.batchPerHost ?? 6,
     max_redirects: merged.maxRedirects ?? 10,
+    /** Requests per second over all VUs; 0: no limit. */
     rps: merged.rps ?? 0,
+    /** Null: the default of the runner. */
     user_agent: merged.userAgent ?? null,
     throws: merged.throw ?? false,
     discard_response_bodies: merged.discardResponseBodies ?? false,
     no_connection_reuse: merged.noConnectionReuse ?? false,
     no_vu_connection_reuse: merged.noVUConnectionReuse ?? false,
     no_cookies_reset: merged.noCookiesReset ?? false,
-    insecure_skip_tls_verify: merged.insecureSkipTLSVerify ?? false,
     tags: merged.tags ?? {},
     system_tags: merged.systemTags ?? SYSTEM_TAGS_DEFAULT,
-    summary_trend_stats: merged.summaryTrendStats ?? TREND_STATS_DEFAULT,
+    summary_trend_stats: merged.summaryTrendStats ?? TREND_STATS_DEFAULT as readonly string[],
+    /** Unit of times in the text summary; null: chosen for each time. */
     summary_time_unit: merged.summaryTimeUnit ?? null,
+    /** All options, in the form of `exec.test.options`. */
     merged,
   };
 }

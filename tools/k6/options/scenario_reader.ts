@@ -129,16 +129,13 @@ function readScenario(name: string, value: unknown): Scenario {
 
 /** Reads the fields of an object one by one and rejects those left over. */
 class Fields {
-  readonly #value: Record<string, unknown>;
   readonly #taken = new Set<string>();
 
-  constructor(value: Record<string, unknown>) {
-    this.#value = value;
-  }
+  constructor(private readonly value: Record<string, unknown>) {}
 
   required<T>(key: string, reader: Reader<T>): T {
     this.#taken.add(key);
-    const value = this.#value[key] ?? undefined;
+    const value = this.value[key] ?? undefined;
     return inside(`.${key}`, () => {
       try {
         return reader.read(value);
@@ -151,12 +148,12 @@ class Fields {
 
   optional<T>(key: string, reader: Reader<T>, fallback: T): T {
     this.#taken.add(key);
-    const value = this.#value[key] ?? undefined;
+    const value = this.value[key] ?? undefined;
     return value === undefined ? fallback : inside(`.${key}`, () => reader.read(value));
   }
 
   rejectOthers(executor: ExecutorName): void {
-    const others = Object.keys(this.#value).filter((key) => !this.#taken.has(key));
+    const others = Object.keys(this.value).filter((key) => !this.#taken.has(key));
     if (others.length === 0) return;
     if (others[0] === "options") {
       throw new ValueError("browser scenarios are not supported", undefined, ".options");

@@ -31,24 +31,21 @@ const TICK_MS = 0.25;
 const P95 = parseAggregation("p(95)");
 
 export class ScenarioPhase {
-  readonly #test: LoadedTest;
-  readonly #pool: VuPool;
-  readonly #invocation: Invocation;
-  readonly #system: System;
   readonly #started_ms: number;
   #ended_ms = NaN;
   #scenarios: ScenariosRun | null = null;
 
-  constructor(test: LoadedTest, pool: VuPool, invocation: Invocation, system: System) {
-    this.#test = test;
-    this.#pool = pool;
-    this.#invocation = invocation;
-    this.#system = system;
+  constructor(
+    private readonly test: LoadedTest,
+    private readonly pool: VuPool,
+    private readonly invocation: Invocation,
+    private readonly system: System,
+  ) {
     this.#started_ms = system.now();
   }
 
   get elapsed_ms(): number {
-    return (Number.isNaN(this.#ended_ms) ? this.#system.now() : this.#ended_ms) -
+    return (Number.isNaN(this.#ended_ms) ? this.system.now() : this.#ended_ms) -
       this.#started_ms;
   }
 
@@ -67,7 +64,7 @@ export class ScenarioPhase {
   figures(name: string): ScenarioFigures {
     const found = this.#progress().find(({ scenario }) => scenario.name === name)!;
     return {
-      start_time_ms: this.#system.epoch_origin_ms + found.started_ms,
+      start_time_ms: this.system.epoch_origin_ms + found.started_ms,
       progress: found.progress,
     };
   }
@@ -78,11 +75,11 @@ export class ScenarioPhase {
 
   /** @param onBreach Called when a threshold with `abortOnFail` fails. */
   async run(onBreach: () => void): Promise<void> {
-    const { options, engine } = this.#test;
+    const { options, engine } = this.test;
     const is_paced = options.scenarios.some(({ executor }) => executor.endsWith("arrival-rate"));
     const pacemaker = is_paced ? startPacemaker(TICK_MS) : null;
     using timers = new RealTimers({
-      now: this.#system.now,
+      now: this.system.now,
       after: (delay_ms, callback) => {
         const timer = setTimeout(callback, delay_ms);
         return () => clearTimeout(timer);
@@ -100,7 +97,7 @@ export class ScenarioPhase {
     try {
       await this.#scenarios.finished;
     } finally {
-      this.#ended_ms = this.#system.now();
+      this.#ended_ms = this.system.now();
       intervals.forEach(clearInterval);
       pacemaker?.stop();
       this.#endProgress();
@@ -108,8 +105,8 @@ export class ScenarioPhase {
   }
 
   #world(timers: RealTimers): World {
-    const { world } = this.#test;
-    const pool = this.#pool;
+    const { world } = this.test;
+    const pool = this.pool;
     const nextTurn = () => new Promise<void>((resolve) => void setImmediate(resolve));
     return {
       now: () => world.now(),
@@ -126,7 +123,7 @@ export class ScenarioPhase {
   }
 
   #drop({ name, tags }: Scenario, iterations: number): void {
-    const { world } = this.#test;
+    const { world } = this.test;
     let set = world.run_tags.withAll(tags);
     if (world.has_scenario_tag) set = set.with("scenario", name);
     world.add(world.metrics.dropped_iterations, iterations, set.tags, world.epoch_ms());
@@ -137,28 +134,28 @@ export class ScenarioPhase {
   }
 
   #sampleVus(): void {
-    const { world } = this.#test;
+    const { world } = this.test;
     const { tags } = world.run_tags;
     const time_ms = world.epoch_ms();
     world.add(world.metrics.vus, this.sum("vus_active"), tags, time_ms);
-    world.add(world.metrics.vus_max, this.#pool.all.length, tags, time_ms);
+    world.add(world.metrics.vus_max, this.pool.all.length, tags, time_ms);
   }
 
   #startProgress(): ReturnType<typeof setInterval>[] {
-    if (this.#invocation.quiet) return [];
-    return this.#system.is_stderr_tty
-      ? [setInterval(() => this.#system.stderr(`\r\x1b[K${this.#line()}`), PROGRESS_TTY_MS)]
-      : [setInterval(() => this.#system.stderr(`${this.#line()}\n`), PROGRESS_PLAIN_MS)];
+    if (this.invocation.quiet) return [];
+    return this.system.is_stderr_tty
+      ? [setInterval(() => this.system.stderr(`\r\x1b[K${this.#line()}`), PROGRESS_TTY_MS)]
+      : [setInterval(() => this.system.stderr(`${this.#line()}\n`), PROGRESS_PLAIN_MS)];
   }
 
   #endProgress(): void {
-    if (this.#invocation.quiet) return;
-    this.#system.stderr(`${this.#system.is_stderr_tty ? "\r\x1b[K" : ""}${this.#line()}\n`);
+    if (this.invocation.quiet) return;
+    this.system.stderr(`${this.system.is_stderr_tty ? "\r\x1b[K" : ""}${this.#line()}\n`);
   }
 
   /** `running 12s, 100/100 VUs, 51234 iterations, 4271/s, 0 dropped, p95 1.92ms, 40%` */
   #line(): string {
-    const { world, engine } = this.#test;
+    const { world, engine } = this.test;
     const elapsed_ms = this.elapsed_ms;
     const completed = this.sum("iterations_completed"), dropped = this.sum("iterations_dropped");
     const share = this.sum("progress") / Math.max(this.#progress().length, 1);
@@ -166,7 +163,7 @@ export class ScenarioPhase {
     const rate = elapsed_ms > 0 ? completed * 1000 / elapsed_ms : 0;
     return [
       `running ${formatDuration(Math.round(elapsed_ms / 100) * 100)}`,
-      `${this.sum("vus_active")}/${this.#pool.all.length} VUs`,
+      `${this.sum("vus_active")}/${this.pool.all.length} VUs`,
       `${completed} iterations`,
       `${rate.toFixed(rate < 10 ? 1 : 0)}/s`,
       ...(dropped > 0 ? [`${dropped} dropped`] : []),

@@ -38,8 +38,6 @@ export async function runTest(invocation: Invocation, system: System): Promise<n
 }
 
 class TestRun {
-  readonly #invocation: Invocation;
-  readonly #system: System;
   readonly #began_ms: number;
   readonly #exit = new ExitDecision();
   readonly #log: ScriptLog;
@@ -55,9 +53,7 @@ class TestRun {
     this.#log.log("error", describeError(event.reason, this.#localize));
   };
 
-  constructor(invocation: Invocation, system: System) {
-    this.#invocation = invocation;
-    this.#system = system;
+  constructor(private readonly invocation: Invocation, private readonly system: System) {
     this.#began_ms = system.now();
     this.#log = new ScriptLog({
       write: (text) => system.stderr(text),
@@ -71,14 +67,14 @@ class TestRun {
   async run(): Promise<number> {
     const test = await this.#load();
     if (typeof test === "number") return test;
-    void this.#system.stop_requested.then(() => this.#stop(EXIT_CODES.external_abort));
+    void this.system.stop_requested.then(() => this.#stop(EXIT_CODES.external_abort));
     this.#localize = (text) => test.instantiator.localize(text);
     const { exports } = test;
-    const { no_setup, no_teardown } = this.#invocation;
+    const { no_setup, no_teardown } = this.invocation;
     const refusal = this.#openSamples(test) ?? await this.#createVus(test);
     if (refusal !== null) return refusal;
     this.#sweep = setInterval(() => {
-      const now_ms = this.#system.now();
+      const now_ms = this.system.now();
       this.#first?.expire(now_ms);
       this.#pool.expire(now_ms);
     }, SWEEP_MS);
@@ -113,9 +109,9 @@ class TestRun {
 
   /** The loaded test, or an exit code. */
   async #load(): Promise<LoadedTest | number> {
-    const { now, epoch_origin_ms, random } = this.#system;
+    const { now, epoch_origin_ms, random } = this.system;
     try {
-      return await loadTest(this.#invocation, this.#system, {
+      return await loadTest(this.invocation, this.system, {
         now,
         epoch_origin_ms,
         random,
@@ -157,9 +153,9 @@ class TestRun {
     );
     try {
       this.#samples = new SampleFiles(
-        this.#invocation.json_outputs,
+        this.invocation.json_outputs,
         thresholds,
-        this.#system.openForWriting,
+        this.system.openForWriting,
         (message) => this.#log.log("error", message),
       );
     } catch (error) {
@@ -176,7 +172,7 @@ class TestRun {
 
   /** Returns an exit code if the VUs cannot be created. */
   async #createVus(test: LoadedTest): Promise<number | null> {
-    const create = vuCreator(test, this.#system);
+    const create = vuCreator(test, this.system);
     const count = peakVus(test.options.scenarios);
     if (test.graph.blocking !== null && count > THREAD_VUS_MAX) {
       this.#log.log("error", tooManyThreads(test.graph.blocking, count));
@@ -222,7 +218,7 @@ class TestRun {
   }
 
   async #runScenarios(test: LoadedTest): Promise<number> {
-    const phase = new ScenarioPhase(test, this.#pool, this.#invocation, this.#system);
+    const phase = new ScenarioPhase(test, this.#pool, this.invocation, this.system);
     this.#phase = phase;
     try {
       await phase.run(() => this.#stop(EXIT_CODES.thresholds_failed));
@@ -254,12 +250,12 @@ class TestRun {
       duration_ms,
       summary_trend_stats: options.summary_trend_stats,
       summary_time_unit: options.summary_time_unit,
-      no_color: !this.#invocation.color,
-      is_stdout_tty: this.#system.is_stdout_tty,
-      is_stderr_tty: this.#system.is_stderr_tty,
+      no_color: !this.invocation.color,
+      is_stdout_tty: this.system.is_stdout_tty,
+      is_stderr_tty: this.system.is_stderr_tty,
       setup_data: setup_json === undefined ? undefined : JSON.parse(setup_json),
     });
-    const problem = await writeSummary(data, this.#first!, test, this.#invocation, this.#system);
+    const problem = await writeSummary(data, this.#first!, test, this.invocation, this.system);
     if (problem !== null) this.#exit.decide(problem);
     this.#samples!.flush();
     if (this.#samples!.has_failed) this.#exit.decide(EXIT_CODES.other_error);

@@ -28,9 +28,7 @@ export async function createThreadVu(
 }
 
 class ThreadVu implements PooledVu {
-  readonly id: number;
   readonly loaded: Promise<void>;
-  readonly #test: LoadedTest;
   readonly #worker: Worker;
   readonly #mailbox: Mailbox;
   readonly #connections: VuConnections;
@@ -42,13 +40,11 @@ class ThreadVu implements PooledVu {
   #called: PromiseWithResolvers<unknown> | null = null;
 
   constructor(
-    id: number,
-    test: LoadedTest,
+    readonly id: number,
+    private readonly test: LoadedTest,
     settings: ConnectionSettings,
     epoch_origin_ms: number,
   ) {
-    this.id = id;
-    this.#test = test;
     const { world, graph, options, env } = test;
     const memory = createMailboxMemory();
     this.#mailbox = new Mailbox(memory, () => world.now());
@@ -126,7 +122,7 @@ class ThreadVu implements PooledVu {
   }
 
   #take(message: FromThread): void {
-    const { world } = this.#test;
+    const { world } = this.test;
     switch (message.kind) {
       case "loaded":
         return this.#loading.resolve();
@@ -162,7 +158,7 @@ class ThreadVu implements PooledVu {
     if (run !== this.#run) return;
     const resolve = this.#onIterated;
     this.#onIterated = null;
-    this.#test.world.now(); // updates the clock that the executors read
+    this.test.world.now(); // updates the clock that the executors read
     resolve?.(is_complete);
   }
 
@@ -186,14 +182,14 @@ class ThreadVu implements PooledVu {
   }
 
   #answer(question: Question) {
-    const { world } = this.#test;
+    const { world } = this.test;
     return question.about === "instance"
       ? world.host.instance()
       : world.host.scenario(question.name);
   }
 
   #takeSamples(batch: SampleBatch): void {
-    const { world } = this.#test;
+    const { world } = this.test;
     this.#unpacker.unpack(
       batch,
       (metric, value, tags, time_ms) => world.add(metric, value, tags, time_ms),

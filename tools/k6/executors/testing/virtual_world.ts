@@ -132,12 +132,9 @@ export class VirtualWorld implements World {
 }
 
 class VirtualVu implements VuHandle {
-  readonly id: number;
   cutOff: (() => void) | null = null;
 
-  constructor(id: number) {
-    this.id = id;
-  }
+  constructor(readonly id: number) {}
 
   interrupt(): void {
     this.cutOff?.();
