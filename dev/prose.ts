@@ -10,7 +10,7 @@
 export const PATTERNS: Readonly<Record<string, RegExp>> = {
   "tell, told": /\b(tells?|told|telling)\b/gi,
   "where as a condition":
-    /(?<!\b(say|says|see|shows?|know|knows|find|finds|matters|is|are|from|to|exactly|and|or) )\bwhere (?!to\b|things\b)[a-z`]/gi,
+    /(?<!\b(say|says|see|shows?|know|knows|find|finds|matters|is|are|from|to|exactly|and|or) )\bwhere (?!to\b|things\b|do I\b|is [^.]*\?)[a-z`]/gi,
   "who, whoever": /\b(who|whom|whoever)\b/gi,
   "nobody, nothing, none as subject":
     /\b(nobody|nothing|none)( else)? ([a-z]+s|can|may|could|had|was|will)\b/gi,
