@@ -1,6 +1,6 @@
 /** What carries faults out: one for each layer, all behind the same four calls. */
-import type { Fault, Layer } from "../vocabulary/mod.ts";
 import type { HopRecord } from "../journal/mod.ts";
+import type { Fault, Layer } from "../vocabulary/mod.ts";
 
 /** Carries out the faults of one layer. */
 export interface Actuator {
@@ -20,4 +20,20 @@ export interface Actuator {
   diff(): Promise<string[]>;
   /** Everything off, by force where asking does not do; the steps taken are told. */
   rollback(onStep: (step: string, ok: boolean) => void): Promise<void>;
+}
+
+/** What {@link Actuator.counters} gives where there are only hits to tell. */
+export function hitsOnly(
+  layer: Layer,
+  hits: Readonly<Record<string, number>>,
+): ReturnType<Actuator["counters"]> {
+  return Promise.resolve([{
+    hop: null,
+    layer,
+    connections: 0,
+    requests: null,
+    bytes_up: 0,
+    bytes_down: 0,
+    hits,
+  }]);
 }

@@ -1,8 +1,7 @@
 /** Faults of processes: source and subject go away and come back on the same ports. */
-import { hitsOnly } from "./hits_only.ts";
+import { type Actuator, hitsOnly } from "./actuator.ts";
 import type { ManagedProcess } from "../subject/mod.ts";
 import type { Fault } from "../vocabulary/mod.ts";
-import type { Actuator } from "./actuator.ts";
 
 /** Most faults of processes of one run that are counted. */
 export const HITS_MAX = 1_000;

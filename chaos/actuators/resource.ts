@@ -1,9 +1,8 @@
 /** Faults of resources: neighbors and clients that take more than their part, as processes. */
-import { hitsOnly } from "./hits_only.ts";
+import { type Actuator, hitsOnly } from "./actuator.ts";
 import type { Guard } from "../guard/mod.ts";
 import { ManagedProcess, type ProcessEvent } from "../subject/mod.ts";
 import type { Fault } from "../vocabulary/mod.ts";
-import type { Actuator } from "./actuator.ts";
 
 /** Such a process ends by itself this long after its fault's duration, in milliseconds. */
 export const LIFE_SLACK_MS = 2_000;

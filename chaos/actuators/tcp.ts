@@ -13,10 +13,8 @@ import {
 } from "../../tools/toxiproxy/mod.ts";
 import type { Hop } from "../vocabulary/mod.ts";
 import type { Actuator } from "./actuator.ts";
-import { diffProxies } from "./tcp_diff.ts";
+import { climbLadder, diffProxies, probeAddress } from "./tcp_rollback.ts";
 import { TcpHop } from "./tcp_hop.ts";
-import { probeAddress } from "./tcp_probe.ts";
-import { climbLadder } from "./tcp_rollback.ts";
 
 /** Longest time a step may take by which a fault goes on or off, unless other is said. */
 export const STEP_MS_MAX = 2_000;

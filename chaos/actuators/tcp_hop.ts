@@ -9,10 +9,9 @@ import {
   ToxiproxyError,
 } from "../../tools/toxiproxy/mod.ts";
 import type { Fault, Hop } from "../vocabulary/mod.ts";
-import { startFlap } from "./flap.ts";
+import { planTcpFault, startFlap, type TcpPlan } from "./tcp_faults.ts";
 import { type Hits, type OwnCounts, refusalHits, relayHits, toxicHits } from "./tcp_hits.ts";
-import { probeAddress } from "./tcp_probe.ts";
-import { planTcpFault, type TcpPlan } from "./tcp_toxics.ts";
+import { probeAddress } from "./tcp_rollback.ts";
 
 /** Own connections that see whether a refusal is on are given up after this. */
 const REFUSAL_PROBE_MS_MAX = 100;

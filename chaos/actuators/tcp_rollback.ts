@@ -3,8 +3,13 @@
  * off while a client does not read, so each rung has a deadline of its own: connections are cut
  * first, then all is reset, then the proxies are made anew, then the process.
  */
+import type {
+  NewProxy,
+  ProxyView,
+  RunningToxiproxy,
+  ToxiproxyClient,
+} from "../../tools/toxiproxy/mod.ts";
 import type { ManagedProcess } from "../subject/mod.ts";
-import type { NewProxy, RunningToxiproxy, ToxiproxyClient } from "../../tools/toxiproxy/mod.ts";
 
 /** Longest time in which the process is ended and up again, in milliseconds: no answer, but a start. */
 const RESTART_MS_MAX = 5_000;
@@ -92,5 +97,79 @@ async function withDeadline(work: () => Promise<void>, ms_max: number): Promise<
     await Promise.race([working, promise]);
   } finally {
     clearTimeout(timer);
+  }
+}
+
+type Proxies = Readonly<Record<string, ProxyView>>;
+
+/** Empty where nothing differs. */
+export function diffProxies(before: Proxies, now: Proxies): string[] {
+  const differences: string[] = [];
+  for (const [name, then] of Object.entries(before)) {
+    if (Object.hasOwn(now, name)) differences.push(...diffProxy(then, now[name]));
+    else differences.push(`proxy ${name} is gone`);
+  }
+  for (const name of Object.keys(now)) {
+    if (!Object.hasOwn(before, name)) differences.push(`proxy ${name} was not there before`);
+  }
+  return differences;
+}
+
+function diffProxy(then: ProxyView, now: ProxyView): string[] {
+  const name = `proxy ${then.name}`;
+  const differences: string[] = [];
+  if (then.enabled !== now.enabled) {
+    differences.push(`${name} is ${now.enabled ? "enabled" : "disabled"}`);
+  }
+  for (const field of ["listen", "upstream"] as const) {
+    if (then[field] !== now[field]) {
+      differences.push(`${name} has ${field} ${now[field]}, had ${then[field]}`);
+    }
+  }
+  const texts = new Map(then.toxics.map((toxic) => [toxic.name, JSON.stringify(toxic)]));
+  for (const toxic of now.toxics) {
+    const text = texts.get(toxic.name);
+    if (text === undefined) differences.push(`${name} still has toxic ${toxic.name}`);
+    else if (text !== JSON.stringify(toxic)) differences.push(`${name} has another ${toxic.name}`);
+    texts.delete(toxic.name);
+  }
+  for (const gone of texts.keys()) differences.push(`${name} lacks toxic ${gone}`);
+  return differences;
+}
+
+/** Longest wait for a connection and for the first byte of an answer. */
+export const PROBE_MS_MAX = 1_000;
+
+const REQUEST = new TextEncoder().encode(
+  "HEAD / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n",
+);
+
+/** `answered` with anything; `silent`: taken, then no byte in time or closed. */
+export type ProbeOutcome = "answered" | "silent" | "refused";
+
+/** Sends one small HTTP request to `host:port`; whatever comes back is an answer. */
+export async function probeAddress(address: string, ms_max = PROBE_MS_MAX): Promise<ProbeOutcome> {
+  const colon = address.lastIndexOf(":");
+  const target = { hostname: address.slice(0, colon), port: Number(address.slice(colon + 1)) };
+  let connection: Deno.TcpConn;
+  try {
+    connection = await Deno.connect(target);
+  } catch {
+    return "refused";
+  }
+  let is_closed = false;
+  const close = () => {
+    if (!is_closed) connection.close();
+    is_closed = true;
+  };
+  const timer = setTimeout(close, ms_max);
+  try {
+    await connection.write(REQUEST);
+    return await connection.read(new Uint8Array(64)) === null ? "silent" : "answered";
+  } catch {
+    return "silent";
+  } finally {
+    clearTimeout(timer);
+    close();
   }
 }

@@ -1,12 +1,11 @@
 /** The ladder on engines that do not do as asked: wedged, killed, shared with others. */
 import { assert, assertEquals } from "@std/assert";
-import { ToxiproxyClient } from "../../tools/toxiproxy/mod.ts";
-import { onBoth, REAL, startEngine } from "../../tools/toxiproxy/testing/engines.ts";
+import { type ProxyView, ToxiproxyClient } from "../../tools/toxiproxy/mod.ts";
 import { TestClient } from "../../tools/toxiproxy/testing/client.ts";
+import { onBoth, REAL, startEngine } from "../../tools/toxiproxy/testing/engines.ts";
 import type { Fault } from "../vocabulary/mod.ts";
 import { startTcpActuator } from "./tcp.ts";
-import { diffProxies } from "./tcp_diff.ts";
-import { probeAddress } from "./tcp_probe.ts";
+import { diffProxies, probeAddress } from "./tcp_rollback.ts";
 
 function tcpFault(kind: string, params: Fault["params"] = {}): Fault {
   return { kind, layer: "tcp", hop: "source", params, text: kind, inverse: "lifts it" };
@@ -180,4 +179,35 @@ Deno.test("ToxiproxyClient refuses a URL that is none", () => {
     said = (error as Error).message;
   }
   assertEquals(said, "Toxiproxy URL localhost:8474: must be like http://127.0.0.1:8474");
+});
+
+const toxic = {
+  name: "t",
+  type: "latency" as const,
+  stream: "downstream",
+  toxicity: 1,
+  attributes: { latency: 1, jitter: 0 },
+};
+const proxy: ProxyView = { name: "a", listen: "l:1", upstream: "u:1", enabled: true, toxics: [] };
+
+Deno.test("diffProxies says nothing where nothing differs", () => {
+  assertEquals(diffProxies({ a: proxy }, { a: { ...proxy } }), []);
+});
+
+Deno.test("diffProxies names every difference", () => {
+  const now = { ...proxy, enabled: false, upstream: "u:2", toxics: [toxic] };
+  assertEquals(diffProxies({ a: proxy, b: { ...proxy, name: "b" } }, { a: now, c: proxy }), [
+    "proxy a is disabled",
+    "proxy a has upstream u:2, had u:1",
+    "proxy a still has toxic t",
+    "proxy b is gone",
+    "proxy c was not there before",
+  ]);
+  const other = { ...proxy, toxics: [{ ...toxic, toxicity: 0.5 }] };
+  assertEquals(diffProxies({ a: { ...proxy, toxics: [toxic] } }, { a: other }), [
+    "proxy a has another t",
+  ]);
+  assertEquals(diffProxies({ a: { ...proxy, toxics: [toxic] } }, { a: proxy }), [
+    "proxy a lacks toxic t",
+  ]);
 });

@@ -4,7 +4,7 @@ import { type Engine, onBoth, REAL } from "../../tools/toxiproxy/testing/engines
 import { TestClient } from "../../tools/toxiproxy/testing/client.ts";
 import type { Fault, FaultParams } from "../vocabulary/mod.ts";
 import { startTcpActuator, type TcpActuator } from "./tcp.ts";
-import { probeAddress } from "./tcp_probe.ts";
+import { probeAddress } from "./tcp_rollback.ts";
 
 const REQUEST = "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n";
 

@@ -6,10 +6,9 @@ import { CI_SCENARIOS, SCENARIOS } from "../scenarios/mod.ts";
 import { SubjectFileError } from "../subject/mod.ts";
 import { BAD_SCENARIO_EXIT_CODE, type Scenario, ScenarioError } from "../vocabulary/mod.ts";
 import { readArguments, USAGE, UsageError } from "./arguments.ts";
-import { leaveReport } from "./leave_report.ts";
+import { findScenarios, leaveReport, runScenarios } from "./run_command.ts";
 import type { Outside } from "./outside.ts";
 import { planText } from "./plan_text.ts";
-import { findScenarios, runScenarios } from "./run_command.ts";
 
 /** Errors of who asked: told in a line, without a trace. */
 const BAD_INPUT = [

@@ -3,8 +3,7 @@ import { judgeRun } from "../judge/mod.ts";
 import { SCENARIOS } from "../scenarios/mod.ts";
 import { simulate } from "../testing/journal.ts";
 import { LAB_FAILED_EXIT_CODE, runCommandLine } from "./command_line.ts";
-import { worstOf } from "./exit_code.ts";
-import { folderNames, saysTooLittle } from "./run_command.ts";
+import { folderNames, saysTooLittle, worstOf } from "./run_command.ts";
 import { fakeOutside } from "./testing/fake_outside.ts";
 
 Deno.test("list names every scenario with its question", async () => {

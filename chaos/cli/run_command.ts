@@ -1,11 +1,9 @@
 /** `run` and `all`: runs scenarios one after the other, each with its view, verdict and report. */
-import { type IndexedRun, terminalReport } from "../report/mod.ts";
+import { type IndexedRun, indexPage, terminalReport, writeReport } from "../report/mod.ts";
 import { runAndJudge, runId } from "../run/mod.ts";
 import { readSubjectFile, type Subject } from "../subject/mod.ts";
 import { BAD_SCENARIO_EXIT_CODE, type Scenario } from "../vocabulary/mod.ts";
 import { type RunFlags, SEED_MAX, UsageError } from "./arguments.ts";
-import { worstOf } from "./exit_code.ts";
-import { leaveIndex, leaveReport } from "./leave_report.ts";
 import { LiveView } from "./live_view.ts";
 import type { Outside } from "./outside.ts";
 
@@ -153,4 +151,46 @@ export function findScenarios(
     return BAD_SCENARIO_EXIT_CODE;
   }
   return found as Scenario[];
+}
+
+/** From good to bad: what is broken outweighs what nobody knows, and what is left behind both. */
+const ORDER: readonly number[] = [0, 2, 1, 3];
+
+/**
+ * ```ts
+ * worstOf([0, 2, 1]); // 1
+ * ```
+ */
+export function worstOf(codes: readonly number[]): number {
+  return codes.reduce(
+    (worst, code) => ORDER.indexOf(code) > ORDER.indexOf(worst) ? code : worst,
+    0,
+  );
+}
+
+/** Writes the report's files and names them, or says why there are none. */
+export async function leaveReport(
+  dir: string,
+  { records, judgement }: Pick<IndexedRun, "records" | "judgement">,
+  outside: Outside,
+): Promise<void> {
+  try {
+    const files = await writeReport(dir, records, judgement);
+    outside.print(files.map((file) => `  ${file}\n`).join(""));
+  } catch (error) {
+    outside.complain(`Cannot write the report to ${dir}: ${(error as Error).message}`);
+  }
+}
+
+/** The same for the page that leads to the runs. */
+export async function leaveIndex(
+  dir: string,
+  runs: readonly IndexedRun[],
+  outside: Outside,
+): Promise<void> {
+  try {
+    await outside.writeFile(`${dir}/index.html`, await indexPage(runs));
+  } catch (error) {
+    outside.complain(`Cannot write ${dir}/index.html: ${(error as Error).message}`);
+  }
 }

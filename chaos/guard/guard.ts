@@ -1,6 +1,6 @@
 /** The lab's side of its guard. */
 import { type RunningProcess, startProcess } from "../../tools/processes/mod.ts";
-import { identify } from "./proc.ts";
+import { identify } from "./processes.ts";
 import { type GuardMessage, READY, type WatchedProxy } from "./protocol.ts";
 
 /** How long a guard may take to start, in milliseconds. */

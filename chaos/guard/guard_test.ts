@@ -1,6 +1,6 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { ENGINES, isMissing, startEngine } from "../../tools/toxiproxy/testing/engines.ts";
-import { identify, processesMarked, type ProcessIdentity } from "./proc.ts";
+import { identify, processesMarked, type ProcessIdentity } from "./processes.ts";
 import { MARK_VARIABLE, startGuard } from "./mod.ts";
 
 /** What the issue allows, and what a busy machine adds to starting and looking. */

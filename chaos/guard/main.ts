@@ -6,8 +6,7 @@
  *
  * It needs all permissions since Deno shows /proc/PID/environ to no less.
  */
-import { endProcesses, type Victim } from "./end_processes.ts";
-import { isRunning, processesMarked } from "./proc.ts";
+import { endProcesses, isRunning, processesMarked, type Victim } from "./processes.ts";
 import { nothingWatched, READY, take, type Watched } from "./protocol.ts";
 import { CALL_MS_MAX, restoreProxies } from "./restore_proxies.ts";
 

@@ -1,5 +1,5 @@
 /** What the lab tells its guard: one JSON object a line. */
-import type { ProcessIdentity } from "./proc.ts";
+import type { ProcessIdentity } from "./processes.ts";
 
 /** First line of the guard's stdout: from now on only the end of its input ends it. */
 export const READY = "ready";

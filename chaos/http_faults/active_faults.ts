@@ -1,7 +1,6 @@
 /** The faults that are on, how often each touched an answer, and when it falls off by itself. */
 import type { Fault, Random } from "../vocabulary/mod.ts";
-import type { Effect } from "./effects/effect.ts";
-import { effectOf } from "./effects/effect_of.ts";
+import { type Effect, effectOf } from "./effects.ts";
 
 /** Faults that may be on at once. */
 export const FAULTS_MAX = 32;

@@ -1,6 +1,6 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import type { Answer } from "./answer.ts";
-import type { Framing } from "./effects/effect.ts";
+import type { Framing } from "./effects.ts";
 import { ENDLESS_BYTES_PER_S_MAX } from "./limits.ts";
 import { isFramed, merged, outgoing } from "./outgoing.ts";
 import { bytes, text } from "./testing/bytes.ts";

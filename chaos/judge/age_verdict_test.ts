@@ -1,6 +1,5 @@
 import { assertEquals, assertMatch } from "@std/assert";
-import { claim, edit, simulate, timesOf } from "../testing/journal.ts";
-import { faultOf } from "../testing/fault_of.ts";
+import { claim, edit, faultOf, simulate, timesOf } from "../testing/journal.ts";
 import { cpu } from "../vocabulary/mod.ts";
 import { judgeRun } from "./mod.ts";
 

@@ -1,7 +1,6 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import type { JournalRecord } from "../journal/mod.ts";
-import { edit, insert, simulate, timesOf } from "../testing/journal.ts";
-import { faultOf } from "../testing/fault_of.ts";
+import { edit, faultOf, insert, simulate, timesOf } from "../testing/journal.ts";
 import { kill, latency, loadStep, refuse, reset, slowClients, status } from "../vocabulary/mod.ts";
 import { judgeRun } from "./mod.ts";
 

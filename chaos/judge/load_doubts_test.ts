@@ -1,7 +1,6 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { readJournal } from "../journal/mod.ts";
-import { claim, edit, simulate, type Simulated, timesOf } from "../testing/journal.ts";
-import { faultOf } from "../testing/fault_of.ts";
+import { claim, edit, faultOf, simulate, type Simulated, timesOf } from "../testing/journal.ts";
 import { loadStep } from "../vocabulary/mod.ts";
 import { judgeRun } from "./mod.ts";
 

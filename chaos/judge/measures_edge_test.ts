@@ -1,8 +1,7 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import type { ProbeRecord } from "../journal/mod.ts";
-import { claim, edit, simulate, timesOf } from "../testing/journal.ts";
+import { claim, edit, faultOf, simulate, timesOf } from "../testing/journal.ts";
 import type { Condition } from "../vocabulary/mod.ts";
-import { faultOf } from "../testing/fault_of.ts";
 import { badEtag, loadStep, naFlood, status } from "../vocabulary/mod.ts";
 import { judgeRun } from "./mod.ts";
 

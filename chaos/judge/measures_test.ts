@@ -1,8 +1,7 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import type { JournalRecord, ProbeRecord } from "../journal/mod.ts";
-import { claim, edit, simulate, type Simulated, timesOf } from "../testing/journal.ts";
+import { claim, edit, faultOf, simulate, type Simulated, timesOf } from "../testing/journal.ts";
 import type { Condition } from "../vocabulary/mod.ts";
-import { faultOf } from "../testing/fault_of.ts";
 import { loadStep, reset } from "../vocabulary/mod.ts";
 import { judgeRun } from "./mod.ts";
 

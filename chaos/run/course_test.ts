@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import type { Actuator } from "../actuators/actuator.ts";
 import type { JournalEntry } from "../journal/mod.ts";
-import { faultOf } from "../testing/fault_of.ts";
+import { faultOf } from "../testing/journal.ts";
 import { hang, refuse, type TimedFault } from "../vocabulary/mod.ts";
 import { actionsOf, differences, FaultCourse, rollBack } from "./course.ts";
 

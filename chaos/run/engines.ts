@@ -1,5 +1,9 @@
 /** What carries faults out in a run; tests put their own in its place. */
 import type { Actuator } from "../actuators/actuator.ts";
+import { startHttpActuator } from "../actuators/http.ts";
+import { processActuator } from "../actuators/process.ts";
+import { resourceActuator } from "../actuators/resource.ts";
+import { startTcpActuator } from "../actuators/tcp.ts";
 import type { Guard } from "../guard/mod.ts";
 import type { ManagedProcess, ProcessEvent } from "../subject/mod.ts";
 import type { Hop } from "../vocabulary/mod.ts";
@@ -40,3 +44,11 @@ export interface Engines {
   process(processes: ReadonlyMap<string, ManagedProcess>): Actuator & Partial<AsyncDisposable>;
   resource(options: EngineOptions & { target: string }): Actuator & Partial<AsyncDisposable>;
 }
+
+/** Toxiproxy real or embedded, the lab's own HTTP proxy, the lab's own processes. */
+export const DEFAULT_ENGINES: Engines = {
+  tcp: startTcpActuator,
+  http: startHttpActuator,
+  process: (processes) => processActuator({ processes }),
+  resource: resourceActuator,
+};

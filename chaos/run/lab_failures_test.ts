@@ -6,7 +6,7 @@ import { identify } from "../guard/mod.ts";
 import type { JournalRecord } from "../journal/mod.ts";
 import type { Subject } from "../subject/mod.ts";
 import { METRICS_SERVER } from "../subject/mod.ts";
-import { DEFAULT_ENGINES } from "./default_engines.ts";
+import { DEFAULT_ENGINES } from "./engines.ts";
 import { type FinishedRun, runAndJudge, type RunScenarioOptions } from "./mod.ts";
 
 async function runShort(options: RunScenarioOptions): Promise<FinishedRun> {

@@ -1,16 +1,14 @@
 /** One run of a plan: its phases in order, and everything as before at its end, whatever happens. */
 import type { Phase, TroubleRecord } from "../journal/mod.ts";
 import { type ScenarioPlan, seededRandom } from "../vocabulary/mod.ts";
-import { drawCells } from "./probes/cells.ts";
-import { Prober } from "./probes/prober.ts";
-import { SourceWatch } from "./probes/source_watch.ts";
-import { StatsWatch } from "./probes/stats_watch.ts";
+import { drawCells, SourceWatch } from "./probes/source_watch.ts";
+import { Prober, StatsWatch } from "./probes/prober.ts";
 import { differences, FaultCourse, rollBack } from "./course.ts";
-import { HeldJournal } from "./held_journal.ts";
+import { HeldJournal, runRecord } from "./run_record.ts";
 import { type Lab, SOURCE_PATH, startLab } from "./lab.ts";
 import { type LoadOptions, loadPaths, type LoadProcess, startLoad } from "./load/load_process.ts";
 import { loadStepActuator } from "./load/load_step.ts";
-import { LoadWindows, WINDOW_MS } from "./load/windows.ts";
+import { LoadWindows, WINDOW_MS } from "./load/load_windows.ts";
 import {
   FIRST_SAMPLE_MS_MAX,
   QUICK_RECOVERY_MS_MAX,
@@ -21,15 +19,12 @@ import {
   VERIFY_MS,
   WARM_UP_MS,
 } from "./limits.ts";
-import { Parts } from "./parts.ts";
-import { looksReady } from "./preflight.ts";
+import { Parts, Watches } from "./watches.ts";
+import { calmFor, looksReady } from "./preflight.ts";
 import { othersCpu } from "./probes/process_samples.ts";
-import { calmFor } from "./quiet.ts";
 import { RecoveryWatch } from "./recovery.ts";
 import type { RunOptions } from "./run_options.ts";
-import { runRecord } from "./run_record.ts";
 import { messageOf, pause, until, within } from "./waiting.ts";
-import { Watches } from "./watches.ts";
 
 /** Runs the plan; all that is known of it is in the journal then. Never throws for what a run does. */
 export async function runPlan(plan: ScenarioPlan, options: RunOptions): Promise<void> {

@@ -8,8 +8,7 @@ import {
 } from "../journal/mod.ts";
 import type { Subject } from "../subject/mod.ts";
 import type { ScenarioPlan } from "../vocabulary/mod.ts";
-import { DEFAULT_ENGINES } from "./default_engines.ts";
-import type { EngineChoice, Engines } from "./engines.ts";
+import { DEFAULT_ENGINES, type EngineChoice, type Engines } from "./engines.ts";
 import { runPlan } from "./run_plan.ts";
 
 /** How a plan is run. */

@@ -3,7 +3,7 @@ import { SHORT } from "../cli/testing/short_cli.ts";
 import { readJournalFile } from "../journal/mod.ts";
 import type { JournalRecord } from "../journal/mod.ts";
 import { judgeRun } from "../judge/mod.ts";
-import { WINDOW_MS } from "./load/windows.ts";
+import { WINDOW_MS } from "./load/load_windows.ts";
 import { RecoveryWatch } from "./recovery.ts";
 import { runAndJudge, runId } from "./mod.ts";
 

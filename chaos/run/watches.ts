@@ -3,9 +3,10 @@ import type { Actuator } from "../actuators/actuator.ts";
 import type { JournalEntry } from "../journal/mod.ts";
 import type { ScenarioPlan } from "../vocabulary/mod.ts";
 import type { Lab } from "./lab.ts";
-import type { LoadWindows } from "./load/windows.ts";
+import { STOP_PART_MS_MAX } from "./limits.ts";
+import type { LoadWindows } from "./load/load_windows.ts";
 import { PROCESS_EVERY_MS, sampleOthers, sampleProcess } from "./probes/process_samples.ts";
-import { within } from "./waiting.ts";
+import { messageOf, within } from "./waiting.ts";
 
 /** Time between two readings of the hops' counters, in milliseconds. */
 export const HOPS_EVERY_MS = 500;
@@ -100,5 +101,26 @@ export class Watches {
       "abort",
       `more than ${abort.error_share * 100} % of the load failed for ${abort.for_ms} ms`,
     );
+  }
+}
+
+/** Last started, first stopped. */
+export class Parts {
+  readonly #parts: { what: string; stop: () => Promise<void> }[] = [];
+
+  /** @param what As a message names it: `the load`. */
+  add(what: string, stop: () => Promise<void>): void {
+    this.#parts.push({ what, stop });
+  }
+
+  /** Stops all; one that does not stop is told of and left to the guard. */
+  async stop(onFailure: (detail: string) => void): Promise<void> {
+    for (let part; (part = this.#parts.pop()) !== undefined;) {
+      try {
+        await within(part.stop(), STOP_PART_MS_MAX, `stopping ${part.what}`);
+      } catch (error) {
+        onFailure(messageOf(error));
+      }
+    }
   }
 }

@@ -1,4 +1,5 @@
 /** A process of a run: started on a port of its own, watched, killed, restarted, and ended for sure. */
+import { fetchRaw } from "../../tools/http/mod.ts";
 import {
   becomesFree,
   readLines,
@@ -6,7 +7,6 @@ import {
   startProcess,
 } from "../../tools/processes/mod.ts";
 import type { Guard } from "../guard/mod.ts";
-import { type Asked, waitForAnswer } from "./wait_for_answer.ts";
 
 /** How long a process may take from its start to its first answer, in milliseconds. */
 export const READY_MS_MAX = 20_000;
@@ -194,4 +194,42 @@ export class ManagedProcess implements AsyncDisposable {
     const stderr = action === "ended" ? stderr_tail : "";
     this.#options.onEvent?.({ process: this.name, action, pid, code, expected, stderr });
   }
+}
+
+/** Time between two looks, in milliseconds. */
+const LOOK_EVERY_MS = 25;
+/** How long one look may take, in milliseconds. */
+const LOOK_MS_MAX = 1_000;
+
+/** What is asked for. */
+export interface Asked {
+  readonly host: string;
+  readonly path: string;
+}
+
+/** How the wait ended; `code` is that of a process that ended meanwhile. */
+export type Outcome =
+  | { readonly is_ready: true }
+  | { readonly is_ready: false; readonly code: number | null; readonly last: string };
+
+/** Asks again and again until there is an answer of any status. */
+export async function waitForAnswer(
+  asked: Asked,
+  wait_ms_max: number,
+  ended: Promise<{ code: number }>,
+): Promise<Outcome> {
+  const until_ms = performance.now() + wait_ms_max;
+  let code: number | null = null;
+  ended.then((end) => code = end.code);
+  let last = "nothing asked";
+  while (code === null && performance.now() < until_ms) {
+    try {
+      await fetchRaw(asked, LOOK_MS_MAX);
+      if (code === null) return { is_ready: true };
+    } catch (error) {
+      last = (error as Error).message;
+    }
+    await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
+  }
+  return { is_ready: false, code, last };
 }

@@ -14,8 +14,13 @@ export {
   type ToldStats,
   type ToldValue,
 } from "./read_answer.ts";
-export { type DataServerOptions, METRICS_SERVER, startDataServer } from "./services.ts";
-export { startSubject, type SubjectOptions } from "./start_subject.ts";
+export {
+  type DataServerOptions,
+  METRICS_SERVER,
+  startDataServer,
+  startSubject,
+  type SubjectOptions,
+} from "./services.ts";
 export {
   type AgePlace,
   type AgeUnit,

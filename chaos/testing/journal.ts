@@ -3,8 +3,15 @@
  * time, whose records a test then changes in the one place it is about.
  */
 import type { JournalEntry, JournalRecord, Phase, RunRecord } from "../journal/mod.ts";
-import { faultOf } from "./fault_of.ts";
-import { type Condition, type Fault, refuse, type ScenarioPlan } from "../vocabulary/mod.ts";
+import {
+  type Condition,
+  type Fault,
+  type FaultValue,
+  refuse,
+  type ScenarioPlan,
+  seededRandom,
+  SETTINGS_DEFAULT,
+} from "../vocabulary/mod.ts";
 import { type P95At, simulateCache, STARTED_MS } from "./simulated_cache.ts";
 
 export { STARTED_MS };
@@ -155,4 +162,15 @@ function headerOf(plan: ScenarioPlan): RunRecord {
     subject: "metrics_server",
     tells: { value: true },
   };
+}
+
+/**
+ * A fault outside a scenario, with the default settings.
+ *
+ * ```ts
+ * faultOf(latency("source", { delay_ms: 200 })).params.delay_ms; // 200
+ * ```
+ */
+export function faultOf(value: FaultValue, seed = 1): Fault {
+  return value.make({ settings: SETTINGS_DEFAULT, random: seededRandom(seed) });
 }

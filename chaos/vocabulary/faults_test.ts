@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import * as words from "./mod.ts";
-import { faultOf } from "../testing/fault_of.ts";
+import { faultOf } from "../testing/journal.ts";
 import { FaultError, type FaultValue, ms } from "./mod.ts";
 
 /** One of every kind, with values in the middle. */

@@ -11,7 +11,7 @@ import {
   scenario,
 } from "../../vocabulary/mod.ts";
 import { runCommandLine } from "../command_line.ts";
-import { systemOutside } from "../system_outside.ts";
+import { systemOutside } from "../outside.ts";
 
 /** An outage of a second under a load that costs next to nothing. */
 export const SHORT: Scenario = scenario("short", {

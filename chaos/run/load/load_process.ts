@@ -5,7 +5,7 @@ import { type Subject, valuePath } from "../../subject/mod.ts";
 import type { Guard } from "../../guard/mod.ts";
 import { type LoadProfile, WAVE_IN_WINDOW_MS, wavesOf } from "../../vocabulary/mod.ts";
 import { excerpt } from "./excerpt.ts";
-import { type LoadSample, SampleReader } from "./samples.ts";
+import { type LoadSample, SampleReader } from "./load_windows.ts";
 import { folderOf } from "./paths.ts";
 
 /** How often new samples are looked for, in milliseconds. */

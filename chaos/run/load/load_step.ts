@@ -1,9 +1,8 @@
 /** `resource.load_step`: a second load beside the first, for as long as the fault lasts. */
-import { hitsOnly } from "../../actuators/hits_only.ts";
-import type { Actuator } from "../../actuators/actuator.ts";
+import { type Actuator, hitsOnly } from "../../actuators/actuator.ts";
 import type { LoadProfile } from "../../vocabulary/mod.ts";
 import { until } from "../waiting.ts";
-import type { LoadSample } from "./samples.ts";
+import type { LoadSample } from "./load_windows.ts";
 import type { LoadProcess } from "./load_process.ts";
 
 /** How long the second load may take until its first answer, in milliseconds. */

@@ -1,9 +1,9 @@
 import { assertEquals, assertRejects, assertThrows } from "@std/assert";
-import { faultOf } from "../../testing/fault_of.ts";
+import { faultOf } from "../../testing/journal.ts";
 import { loadStep } from "../../vocabulary/mod.ts";
 import { loadStepActuator, steppedProfile } from "./load_step.ts";
 import type { LoadProcess } from "./load_process.ts";
-import type { LoadSample } from "./samples.ts";
+import type { LoadSample } from "./load_windows.ts";
 
 const PROFILE = { profile: "waves", env: { VUS: "50", WAVE_MS: "450" } };
 

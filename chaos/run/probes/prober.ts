@@ -1,10 +1,15 @@
 /** Asks the subject on a beat of its own, however slowly it answers, and writes down what comes. */
-import { readAge, readValueAnswer } from "../../subject/mod.ts";
-import { type Subject, valuePath } from "../../subject/mod.ts";
 import type { JournalEntry } from "../../journal/mod.ts";
+import {
+  readAge,
+  readStatsAnswer,
+  readValueAnswer,
+  type Subject,
+  valuePath,
+} from "../../subject/mod.ts";
 import type { Random } from "../../vocabulary/mod.ts";
 import { type ProbeAnswer, ProbeConnections } from "./probe_connections.ts";
-import type { Cell } from "./cells.ts";
+import type { Cell } from "./source_watch.ts";
 
 /** Time from one value probe to the next, in milliseconds … */
 export const VALUE_EVERY_MS = 80;
@@ -143,4 +148,41 @@ function problemOf({ status, body }: ProbeAnswer): string | null {
   }
   const text = new TextDecoder().decode(body.subarray(0, 200)).trim();
   return text === "" ? null : text;
+}
+
+/** Time between two looks, in milliseconds. */
+export const STATS_EVERY_MS = 500;
+
+/** Watches one subject's counters, where it tells any; {@link StatsWatch.stop} ends it. */
+export class StatsWatch {
+  readonly #connections: ProbeConnections;
+  readonly #timer: ReturnType<typeof setInterval> | undefined;
+  #looking: Promise<void> | null = null;
+
+  /** @param index The subject's number, the one under load being 0. */
+  constructor(
+    subject: Subject,
+    host: string,
+    index: number,
+    add: (entry: JournalEntry) => void,
+  ) {
+    this.#connections = new ProbeConnections(host);
+    const path = subject.probes.stats;
+    if (path === null) return;
+    const look = async () => {
+      const answer = await this.#connections.get(path);
+      if (answer?.status === 200) {
+        add({ kind: "stats", subject: index, ...readStatsAnswer(subject, answer) });
+      }
+    };
+    this.#timer = setInterval(() => {
+      this.#looking ??= look().finally(() => this.#looking = null);
+    }, STATS_EVERY_MS);
+  }
+
+  async stop(): Promise<void> {
+    clearInterval(this.#timer);
+    await this.#looking;
+    this.#connections[Symbol.dispose]();
+  }
 }

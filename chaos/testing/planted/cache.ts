@@ -5,8 +5,6 @@
  * One of each kind of cache on purpose: no threads, no framework, `fetch` and `Deno.serve`.
  */
 import type { Defect } from "./defects.ts";
-import { parseAtLength, parseRows, type Snapshot } from "./parse.ts";
-import { readBody } from "./read_body.ts";
 
 const numberOf = (name: string) => Number(Deno.env.get(name));
 const SOURCE_URL = Deno.env.get("SOURCE_URL") ?? "";
@@ -127,3 +125,57 @@ function answer(request: Request): Response {
 Deno.serve({ hostname: "127.0.0.1", port: numberOf("PORT"), onListen: () => {} }, answer);
 if (has("stands_still")) setInterval(standStill, STILL_EVERY_MS);
 await pollForever();
+
+/** What a cache holds. */
+export interface Snapshot extends Rows {
+  id: string;
+}
+
+/** Cells by switch. */
+export interface Rows {
+  columns: readonly string[];
+  rows: ReadonlyMap<string, readonly string[]>;
+}
+
+/** @throws {Error} where columns repeat, or no row is good. */
+export function parseRows(text: string, { torn_blanks_all }: { torn_blanks_all: boolean }): Rows {
+  const [columns, ...lines] = text.trimEnd().split("\n").map((line) => line.trimEnd().split(","));
+  if (new Set(columns).size < columns.length) throw new Error("a column stands there twice");
+  const good = lines.filter((cells) => cells.length === columns.length);
+  const is_torn = good.length < lines.length;
+  if (torn_blanks_all && is_torn) return { columns, rows: new Map() };
+  if (good.length === 0) throw new Error("no good row");
+  return { columns, rows: new Map(good.map((cells) => [cells[0], cells])) };
+}
+
+/** Rows a cache looks at that has no limit of bytes: made-up ones come last. */
+const ROWS_MAX = 10_000;
+
+/** The same after a look at every single character, however many there are: nothing else runs. */
+export function parseAtLength(text: string, options: { torn_blanks_all: boolean }): Rows {
+  let lines = 0, end = text.length, at = 0;
+  for (const char of text) {
+    at += char.length;
+    if (char === "\n" && ++lines === ROWS_MAX) end = at;
+  }
+  return parseRows(text.slice(0, end), options);
+}
+
+/** @throws {Error} where the body is too long, or ends early and that is not accepted. */
+export async function readBody(
+  response: Response,
+  { bytes_max, accepts_cut }: { bytes_max: number; accepts_cut: boolean },
+): Promise<string> {
+  const decoder = new TextDecoder();
+  let text = "", bytes = 0;
+  try {
+    for await (const chunk of response.body ?? []) {
+      bytes += chunk.length;
+      if (bytes > bytes_max) throw new RangeError(`body is over ${bytes_max} bytes`);
+      text += decoder.decode(chunk, { stream: true });
+    }
+  } catch (error) {
+    if (!accepts_cut || error instanceof RangeError) throw error;
+  }
+  return text;
+}

@@ -1,11 +1,9 @@
-import { assertEquals, assertNotEquals } from "@std/assert";
-import { seededRandom } from "../../vocabulary/mod.ts";
-import { type Answer, type Asked, headerOf } from "../answer.ts";
-import { HTTP_FAULT_KINDS, readFault } from "../fault_kinds.ts";
-import { bytes, text } from "../testing/bytes.ts";
-import type { Effect } from "./effect.ts";
-import { effectOf } from "./effect_of.ts";
-import { MALFORMED_ETAG } from "./etag.ts";
+import { assertAlmostEquals, assertEquals, assertNotEquals } from "@std/assert";
+import { seededRandom } from "../vocabulary/mod.ts";
+import { type Answer, type Asked, headerOf } from "./answer.ts";
+import { type Effect, effectOf } from "./effects.ts";
+import { HTTP_FAULT_KINDS, readFault } from "./fault_kinds.ts";
+import { bytes, text } from "./testing/bytes.ts";
 
 const TAKEN_MS = 1_700_000_000_000;
 
@@ -115,5 +113,47 @@ Deno.test("http.bad_etag changing tells another ETag each time", () => {
 
 Deno.test("http.bad_etag malformed tells what is no ETag", () => {
   const { change } = effect("http.bad_etag", { mode: "malformed" });
-  assertEquals(headerOf(change!(snapshot(1), asking())!.headers, "etag"), MALFORMED_ETAG);
+  assertEquals(headerOf(change!(snapshot(1), asking())!.headers, "etag"), 'snapshot 7, "half');
+});
+
+const STATUS = { status: 503, share: 1, burst: 1, first_n: 0, retry_after_s: 0 };
+
+function hits(count: number, params: Partial<typeof STATUS>, seed = 1): boolean[] {
+  const { instead } = effectOf(
+    readFault("http.status", { ...STATUS, ...params }),
+    seededRandom(seed),
+  );
+  return Array.from({ length: count }, () => instead!() !== null);
+}
+
+Deno.test("statusEffect answers with its status, and with Retry-After where it has one", () => {
+  const plain = effect("http.status", STATUS).instead!()!;
+  assertEquals([plain.status, headerOf(plain.headers, "retry-after")], [503, null]);
+  const later = effect("http.status", { ...STATUS, retry_after_s: 7 }).instead!()!;
+  assertEquals(headerOf(later.headers, "retry-after"), "7");
+});
+
+Deno.test("statusEffect spoils the first so many and then none", () => {
+  assertEquals(hits(5, { first_n: 2, share: 1 }), [true, true, false, false, false]);
+});
+
+for (const [share, burst] of [[0.3, 1], [0.3, 5], [0.8, 10]]) {
+  Deno.test(`statusEffect spoils a share of ${share}, in runs of ${burst}`, () => {
+    const spoiled = hits(100_000, { share, burst }, 7);
+    assertAlmostEquals(spoiled.filter(Boolean).length / spoiled.length, share, 0.02);
+    const runs = spoiled.map((hit) => hit ? "x" : ".").join("").split(/\.+/).slice(1, -1);
+    assertEquals(runs.every(({ length }) => length % burst === 0), true);
+  });
+}
+
+Deno.test("statusEffect spoils the same answers with the same seed", () => {
+  assertEquals(hits(100, { share: 0.5 }, 3), hits(100, { share: 0.5 }, 3));
+  assertEquals(`${hits(100, { share: 0.5 }, 3)}` === `${hits(100, { share: 0.5 }, 4)}`, false);
+});
+
+Deno.test("htmlEffect is a page with status 200", () => {
+  const { status, headers, body } = effect("http.html").instead!()!;
+  assertEquals(status, 200);
+  assertEquals(headerOf(headers, "content-type"), "text/html; charset=utf-8");
+  assertEquals(text(body)!.startsWith("<!doctype html>"), true);
 });

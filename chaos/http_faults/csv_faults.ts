@@ -1,7 +1,62 @@
-/** Faults of values and times: bytes in, bytes out; null where nothing was changed. */
-import type { Random } from "../../vocabulary/mod.ts";
-import type { Changed } from "./rows.ts";
-import { columnRoles, parseTable, tableBytes } from "./table.ts";
+/** Faults of rows: bytes in, bytes out; null where nothing was changed. */
+import type { Random } from "../vocabulary/mod.ts";
+import { columnRoles, parseTable, type Table, tableBytes } from "./csv_table.ts";
+
+/** Bytes of a body, or null where it was left as it is. */
+export type Changed = Uint8Array<ArrayBuffer> | null;
+
+/**
+ * Tears `share` of the rows: each ends within its text, at least one cell short.
+ *
+ * ```ts
+ * tearRows(bytes("id,a,b\nx,1,2\n"), 1, () => 0); // "id,a,b\nx\n"
+ * ```
+ */
+export function tearRows(body: Uint8Array, share: number, random: Random): Changed {
+  const table = parseTable(body);
+  let torn = 0;
+  table.rows = table.rows.map((cells) => {
+    if (random() >= share || cells.length < 2) return cells;
+    torn++;
+    const line = cells.slice(0, -1).join(",");
+    return [line.slice(0, 1 + Math.floor(random() * line.length))];
+  });
+  return torn === 0 ? null : tableBytes(table);
+}
+
+/** Writes `share` of the rows twice, one after the other. */
+export function doubleRows(body: Uint8Array, share: number, random: Random): Changed {
+  const table = parseTable(body);
+  const rows = table.rows.flatMap((cells) => random() < share ? [cells, cells] : [cells]);
+  if (rows.length === table.rows.length) return null;
+  return tableBytes({ ...table, rows });
+}
+
+/** Value in the second column of a name: no gauge or counter is negative, so it shows if taken. */
+export const SECOND_COLUMN_VALUE = "-1";
+
+/** Appends a column with the name of the last value column, and other values. */
+export function doubleColumn(body: Uint8Array): Changed {
+  const table = parseTable(body);
+  const { values } = columnRoles(table.header);
+  if (values.length === 0) return null;
+  const name = table.header[values[values.length - 1]];
+  return tableBytes({
+    ...table,
+    header: [...table.header, name],
+    rows: table.rows.map((cells) => [...cells, SECOND_COLUMN_VALUE]),
+  });
+}
+
+/** Columns from last to first, header and rows alike; rows of another length stay as they are. */
+export function reverseColumns(body: Uint8Array): Changed {
+  const table = parseTable(body);
+  if (table.header.length < 2) return null;
+  const turn = (cells: string[]) =>
+    cells.length === table.header.length ? cells.toReversed() : cells;
+  const turned: Table = { ...table, header: turn(table.header), rows: table.rows.map(turn) };
+  return tableBytes(turned);
+}
 
 const DIGITS = /^\d+$/;
 

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { seededRandom } from "../../vocabulary/mod.ts";
-import { drawCells, PROBED_CELLS_MAX, readTable } from "./cells.ts";
+import { drawCells, PROBED_CELLS_MAX, readTable } from "./source_watch.ts";
 
 const TABLE = readTable("switch_id,a,b\r\nsw-0,1,2.50\r\nsw-1,3,\r\n");
 

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { flapAt, startFlap } from "./flap.ts";
+import { flapAt, startFlap } from "./tcp_faults.ts";
 
 Deno.test("flapAt begins with down at phase 0 and turns on time", () => {
   const times = { up_ms: 300, down_ms: 100, phase_ms: 0 };

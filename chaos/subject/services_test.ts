@@ -2,8 +2,7 @@ import { assertEquals, assertRejects } from "@std/assert";
 import { fetchRaw } from "../../tools/http/mod.ts";
 import { freePort } from "../../tools/processes/mod.ts";
 import { readStatsAnswer, readValueAnswer, type ToldValue } from "./read_answer.ts";
-import { METRICS_SERVER, startDataServer } from "./services.ts";
-import { startSubject } from "./start_subject.ts";
+import { METRICS_SERVER, startDataServer, startSubject } from "./services.ts";
 import { type Subject, valuePath } from "./subject.ts";
 import { readSubjectFile } from "./subject_file.ts";
 
