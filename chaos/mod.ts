@@ -18,7 +18,7 @@
  * ```
  */
 import { instant, type Judgement } from "./judge/mod.ts";
-import { runAndJudge, type RunScenarioOptions } from "./run/mod.ts";
+import { runAndJudge, type RunScenarioOptions } from "./run/run_scenario.ts";
 import type { Scenario, ScenarioPlan } from "./vocabulary/mod.ts";
 
 export * from "./vocabulary/mod.ts";
@@ -35,7 +35,8 @@ export {
   type Subject,
   SubjectFileError,
 } from "./subject/mod.ts";
-export type { EngineChoice, RunScenarioOptions } from "./run/mod.ts";
+export type { EngineChoice } from "./run/engines.ts";
+export type { RunScenarioOptions } from "./run/run_scenario.ts";
 
 /**
  * Runs a scenario, or a plan made of one, and judges it. Everything it starts is on free ports of

@@ -1,7 +1,7 @@
 /** Faults of HTTP: carried out by the lab's own fault proxy, a process between source and subject. */
 import { freePort } from "../../tools/processes/mod.ts";
 import type { Guard } from "../guard/mod.ts";
-import { HttpFaultsClient } from "../http_faults/mod.ts";
+import { HttpFaultsClient } from "../http_faults/client.ts";
 import { ManagedProcess, type ProcessEvent } from "../subject/mod.ts";
 import type { Actuator } from "./actuator.ts";
 

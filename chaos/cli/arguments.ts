@@ -1,5 +1,5 @@
 /** What the command line asks for. Pure. */
-import { ENGINE_CHOICES, type EngineChoice } from "../run/mod.ts";
+import { ENGINE_CHOICES, type EngineChoice } from "../run/engines.ts";
 
 /** How scenarios are run. */
 export interface RunFlags {

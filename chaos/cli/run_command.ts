@@ -1,6 +1,6 @@
 /** `run` and `all`: runs scenarios one after the other, each with its view, verdict and report. */
 import { type IndexedRun, indexPage, terminalReport, writeReport } from "../report/mod.ts";
-import { runAndJudge, runId } from "../run/mod.ts";
+import { runAndJudge, runId } from "../run/run_scenario.ts";
 import { readSubjectFile, type Subject } from "../subject/mod.ts";
 import { BAD_SCENARIO_EXIT_CODE, type Scenario } from "../vocabulary/mod.ts";
 import { type RunFlags, SEED_MAX, UsageError } from "./arguments.ts";

@@ -7,7 +7,7 @@ import type { JournalRecord } from "../journal/mod.ts";
 import type { Subject } from "../subject/mod.ts";
 import { METRICS_SERVER } from "../subject/mod.ts";
 import { DEFAULT_ENGINES } from "./engines.ts";
-import { type FinishedRun, runAndJudge, type RunScenarioOptions } from "./mod.ts";
+import { type FinishedRun, runAndJudge, type RunScenarioOptions } from "./run_scenario.ts";
 
 async function runShort(options: RunScenarioOptions): Promise<FinishedRun> {
   const run = await runAndJudge(SHORT.plan(), { engine: "embedded", ...options });

@@ -5,7 +5,7 @@ import type { JournalRecord } from "../journal/mod.ts";
 import { judgeRun } from "../judge/mod.ts";
 import { WINDOW_MS } from "./load/load_windows.ts";
 import { RecoveryWatch } from "./recovery.ts";
-import { runAndJudge, runId } from "./mod.ts";
+import { runAndJudge, runId } from "./run_scenario.ts";
 
 type Kind = JournalRecord["kind"];
 

@@ -6,7 +6,7 @@
  */
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { type ConditionJudgement, type Judgement } from "../../judge/mod.ts";
-import { runAndJudge } from "../../run/mod.ts";
+import { runAndJudge } from "../../run/run_scenario.ts";
 import { scenarioNamed } from "../../scenarios/mod.ts";
 import { readSubjectFile } from "../../subject/mod.ts";
 import type { Measure } from "../../vocabulary/mod.ts";
