@@ -72,7 +72,9 @@ function limitsUnder(folder: string): Limit[] {
     .flatMap((entry) => {
       const path = folder + entry.name;
       if (entry.isDirectory) return limitsUnder(`${path}/`);
-      if (!path.endsWith(".ts") || path.endsWith("_test.ts")) return [];
+      if (!path.endsWith(".ts") || path.endsWith("_test.ts") || path.includes("/testing/")) {
+        return [];
+      }
       return limitsIn(Deno.readTextFileSync(new URL(path, PROJECT)));
     });
 }

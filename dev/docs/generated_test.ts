@@ -61,7 +61,7 @@ Deno.test("envTable gives a row a variable", () => {
   );
 });
 
-Deno.test("limitsIn finds exported limits with their value and the first sentence about them", () => {
+Deno.test("limitsIn finds limits, exported or not, with value and first sentence", () => {
   const source = `/** The file. */
 import a from "b";
 
@@ -69,7 +69,7 @@ import a from "b";
  * Not this. */
 export const LINE_BYTES_MAX = 16 * 1_024;
 
-/** Not exported. */
+/** Most of a file's own; not exported. */
 const OWN_MAX = 1;
 
 /**
@@ -86,6 +86,7 @@ export const COUNT = 3;
 `;
   const limits = [
     { name: "LINE_BYTES_MAX", value: 16_384, meaning: "Longest line" },
+    { name: "OWN_MAX", value: 1, meaning: "Most of a file's own" },
     { name: "ITEMS_MAX", value: 0.5, meaning: "Most items kept, see `LINE_BYTES_MAX`" },
     { name: "BAD_MAX_PCT", value: 10, meaning: "Share at most" },
   ];
