@@ -10,7 +10,7 @@ import {
   systemClock,
   traceRequests,
 } from "../platform/mod.ts";
-import { createDashboard } from "./dashboard/mod.ts";
+import { createDashboard } from "./dashboard/dashboard.ts";
 import { createOpenApi } from "./openapi/mod.ts";
 import {
   answerTrace,

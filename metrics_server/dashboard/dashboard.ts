@@ -1,6 +1,55 @@
 /** The dashboard over HTTP: a page and its files, from memory, allowed nothing but themselves. */
 import { FileAnswer } from "../serve/mod.ts";
-import { contentTypeOf, INDEX_FILE, PAGE_FILES } from "./page_files.ts";
+
+/** The page itself. */
+export const INDEX_FILE = "index.html";
+
+/** Files the page is made of: nothing else of the folder is served. */
+export const PAGE_FILES = [
+  INDEX_FILE,
+  "base.css",
+  "status.css",
+  "fabric.css",
+  "table.css",
+  "media.css",
+  "icon.svg",
+  "main.js",
+  "cells.js",
+  "changes.js",
+  "color_scale.js",
+  "columns.js",
+  "dom.js",
+  "format.js",
+  "freshness.js",
+  "heat_map.js",
+  "history.js",
+  "line_chart.js",
+  "model.js",
+  "poll_loop.js",
+  "rows.js",
+  "server_clock.js",
+  "settings.js",
+  "status_views.js",
+  "stream_loop.js",
+  "switch_view.js",
+  "table_view.js",
+  "telemetry.js",
+  "telemetry_worker.js",
+] as const;
+
+const CONTENT_TYPES: Readonly<Record<string, string>> = {
+  html: "text/html; charset=utf-8",
+  css: "text/css; charset=utf-8",
+  js: "text/javascript; charset=utf-8",
+  svg: "image/svg+xml; charset=utf-8",
+};
+
+/** Content type of a file of the page, by its ending. */
+export function contentTypeOf(file: string): string {
+  const content_type = CONTENT_TYPES[file.slice(file.lastIndexOf(".") + 1)];
+  if (content_type === undefined) throw new Error(`${file}: no content type is known for it`);
+  return content_type;
+}
 
 /** What the page has to know of the service, beyond what `/stats` says. */
 export interface DashboardSettings {

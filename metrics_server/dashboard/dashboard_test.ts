@@ -1,6 +1,5 @@
 import { assert, assertEquals, assertMatch, assertThrows } from "@std/assert";
-import { contentTypeOf, PAGE_FILES } from "./page_files.ts";
-import { createDashboard, DASHBOARD_PATHS } from "./dashboard.ts";
+import { contentTypeOf, createDashboard, DASHBOARD_PATHS, PAGE_FILES } from "./dashboard.ts";
 
 const PAGE = new URL("./page/", import.meta.url);
 const ANY_AGE = { max_stale_ms: Infinity };

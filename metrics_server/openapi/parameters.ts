@@ -1,6 +1,6 @@
 /** Headers and parameters; the compiler checks that every parameter read is described. */
 import { HEADER_DATA_AGE_MS, HEADER_MISSING_SOURCES } from "../../contracts/mod.ts";
-import { SECURITY_HEADERS } from "../dashboard/mod.ts";
+import { SECURITY_HEADERS } from "../dashboard/dashboard.ts";
 import {
   ALLOWED_METHODS,
   type GET_METRIC_PARAMETERS,

@@ -1,4 +1,4 @@
-/** Numbers as people read them. A number and its unit are kept together by a no-break space. */
+/** Numbers and names for people. A no-break space joins a number and its unit. */
 
 const NBSP = "\u00a0";
 const SECOND_MS = 1000;
@@ -177,4 +177,17 @@ export function formatTime(epoch_ms) {
  */
 export function counted(count, one, many = `${one}s`) {
   return `${formatCount(count)} ${count === 1 ? one : many}`;
+}
+
+/** `node_guid:port_num` of UFM. */
+const PORT_ID = /^(0x)?[0-9a-f]{8,16}:\d+$/i;
+
+/** Of the newest ids. @type {[one: string, many: string]} */
+export let noun = ["switch", "switches"];
+
+/** @param {readonly string[]} ids */
+export function nameRows(ids) {
+  const ports = ids.filter((id) => PORT_ID.test(id)).length;
+  const one = ports === 0 ? "switch" : ports === ids.length ? "port" : "row";
+  return noun = [one, one + (ports === 0 ? "es" : "s")];
 }

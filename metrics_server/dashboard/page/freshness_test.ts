@@ -1,5 +1,5 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { Intervals } from "./intervals.js";
+import { Intervals } from "./history.js";
 import { boundOf, errorLine, judge, pollInterval, sourceState } from "./freshness.js";
 
 const UP = {

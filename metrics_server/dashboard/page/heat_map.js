@@ -3,8 +3,7 @@ import { cellAt, cellBeside, LABEL_FROM_PX, layOut } from "./cells.js";
 import { colorScale, faded, packed, stepOf, STEPS } from "./color_scale.js";
 import { byId, DARK, oncePerFrame, setText } from "./dom.js";
 import { BARS, extent, histogram, roundDomain } from "./domain.js";
-import { counted, formatCell, formatCount, formatScale, formatShort } from "./format.js";
-import { noun } from "./noun.js";
+import { counted, formatCell, formatCount, formatScale, formatShort, noun } from "./format.js";
 
 /** @typedef {import("./model.js").Column} Column */
 

@@ -1,20 +1,20 @@
 /** The page: hears what comes, keeps what is newest, has it shown. */
-import { showBanner } from "./banner.js";
+import { showBanner, showFreshness, showHints, showRequests, showSources } from "./status_views.js";
 import { byId, CALM, drawDue, make, oncePerFrame, setText } from "./dom.js";
 import { firstMetric } from "./domain.js";
-import { showExtremes, startExtremes } from "./extremes_view.js";
-import { counted, formatSpan, formatTime } from "./format.js";
+import {
+  showExtremes,
+  showNoSwitch,
+  showSwitch,
+  startExtremes,
+  startSwitchView,
+} from "./switch_view.js";
+import { counted, formatSpan, formatTime, nameRows, noun } from "./format.js";
 import { boundOf, judge, pollInterval } from "./freshness.js";
-import { showFreshness } from "./freshness_view.js";
 import { HeatMap } from "./heat_map.js";
-import { showHints } from "./hints_view.js";
-import { Intervals } from "./intervals.js";
+import { Intervals } from "./history.js";
 import { nowMs } from "./model.js";
-import { nameRows, noun } from "./noun.js";
-import { showRequests } from "./requests_view.js";
 import { readChoice, writeChoice } from "./settings.js";
-import { showSources } from "./sources_view.js";
-import { showNoSwitch, showSwitch, startSwitchView } from "./switch_view.js";
 import { TableView } from "./table_view.js";
 import { openTelemetry } from "./telemetry.js";
 

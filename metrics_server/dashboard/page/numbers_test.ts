@@ -1,6 +1,5 @@
 import { assertAlmostEquals, assertEquals } from "@std/assert";
-import { extent, histogram, roundDomain } from "./domain.js";
-import { extremes } from "./extremes.js";
+import { extent, extremes, histogram, roundDomain } from "./domain.js";
 import {
   counted,
   formatBound,
@@ -13,7 +12,7 @@ import {
   groupDigits,
 } from "./format.js";
 import { pathOf } from "./line_chart.js";
-import { Ring } from "./ring.js";
+import { Ring } from "./history.js";
 
 const plain = (text: string) => text.replaceAll("\u00a0", " ");
 

@@ -1,5 +1,50 @@
-/** The stream of snapshots and changes: opened, watched, given up. What comes is told, not kept. */
-import { EventParser } from "./event_stream.js";
+/** The stream of snapshots and changes: opens, parses and watches it. Its caller keeps the data. */
+
+/**
+ * @typedef {object} StreamEvent
+ * @property {string} event
+ * @property {string} data
+ */
+
+/** Reads the fields this service sends: `event` and one line of `data`; comments are left out. */
+export class EventParser {
+  #text = "";
+  #searched = 0;
+
+  /**
+   * @param {string} text What has come.
+   * @returns {StreamEvent[]} Events that are whole by now.
+   */
+  push(text) {
+    this.#text += text;
+    const events = [];
+    for (;;) {
+      const end = this.#text.indexOf("\n\n", this.#searched);
+      if (end < 0) break;
+      const event = eventOf(this.#text.slice(0, end));
+      if (event !== null) events.push(event);
+      this.#text = this.#text.slice(end + 2);
+      this.#searched = 0;
+    }
+    // A large event comes in many pieces: what was looked through is not looked through again.
+    this.#searched = Math.max(0, this.#text.length - 1);
+    return events;
+  }
+}
+
+/**
+ * @param {string} block
+ * @returns {StreamEvent | null}
+ */
+function eventOf(block) {
+  let event = "";
+  let data = "";
+  for (const line of block.split("\n")) {
+    if (line.startsWith("event: ")) event = line.slice(7);
+    else if (line.startsWith("data: ")) data = line.slice(6);
+  }
+  return event === "" ? null : { event, data };
+}
 
 /** Longest wait for the answer and its first byte: a proxy may hold a stream back. */
 export const FIRST_BYTE_MS_MAX = 5_000;
@@ -32,7 +77,7 @@ export class StreamLoop {
    * @param {object} world
    * @param {Fetch} world.fetch
    * @param {() => number} world.now_ms Monotonic.
-   * @param {(event: import("./event_stream.js").StreamEvent) => boolean} world.onEvent False ends the stream: it does not follow from what is held.
+   * @param {(event: StreamEvent) => boolean} world.onEvent False ends the stream: it does not follow from what is held.
    * @param {(end: StreamEnd) => void} world.onEnd
    */
   constructor(url, world) {

@@ -2,9 +2,15 @@ import { assert, assertEquals } from "@std/assert";
 import { FakeTime } from "@std/testing/time";
 import { applyChange } from "./changes.js";
 import { readTable } from "./columns.js";
-import { EventParser, type StreamEvent } from "./event_stream.js";
+import {
+  EventParser,
+  FIRST_BYTE_MS_MAX,
+  REST_MS,
+  SILENCE_MS_MAX,
+  type StreamEvent,
+  StreamLoop,
+} from "./stream_loop.js";
 import { ServerClock } from "./server_clock.js";
-import { FIRST_BYTE_MS_MAX, REST_MS, SILENCE_MS_MAX, StreamLoop } from "./stream_loop.js";
 
 Deno.test("EventParser gives each event once it is whole, wherever the text is cut, and no comment", () => {
   const text = ': open\n\nid: 1\nevent: snapshot\ndata: {"a":1}\n\n: heartbeat\n\n' +

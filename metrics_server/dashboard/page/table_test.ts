@@ -3,11 +3,10 @@ import { cellAt, cellBeside, layOut } from "./cells.js";
 import { readTable } from "./columns.js";
 import { firstMetric } from "./domain.js";
 import { History } from "./history.js";
-import { nameRows } from "./noun.js";
-import { idKeys, matchingRows, sortKeys, sortRows } from "./order.js";
+import { nameRows } from "./format.js";
+import { idKeys, matchingRows, scrollTo, sortKeys, sortRows, windowOf } from "./rows.js";
 import { pauseMs } from "./poll_loop.js";
 import { readChoice, writeChoice } from "./settings.js";
-import { scrollTo, windowOf } from "./table_window.js";
 
 const ANSWER = `{"snapshot_id":"s-1","age_ms":5,"fields":["a","b","c"],"items":[` +
   `{"switch_id":"sw-10","a":1.25,"b":"up","c":18446744073709551615},` +

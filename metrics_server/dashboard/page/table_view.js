@@ -1,9 +1,8 @@
 /** Every switch with every value: sorted, searched, and only as many rows made as are in sight. */
 import { byId, make, oncePerFrame, setEnds, setText } from "./dom.js";
 import { extent, roundDomain } from "./domain.js";
-import { counted, formatCell, formatCount } from "./format.js";
-import { noun } from "./noun.js";
-import { scrollTo, windowOf } from "./table_window.js";
+import { counted, formatCell, formatCount, noun } from "./format.js";
+import { scrollTo, windowOf } from "./rows.js";
 
 /** @typedef {import("./model.js").Column} Column */
 

@@ -6,7 +6,7 @@ import { applyChange } from "./changes.js";
 import { buffersOf, copyOf, readTable } from "./columns.js";
 import { History } from "./history.js";
 import { nowMs } from "./model.js";
-import { idKeys, matchingRows, sortKeys, sortRows } from "./order.js";
+import { idKeys, matchingRows, sortKeys, sortRows } from "./rows.js";
 import { PollLoop } from "./poll_loop.js";
 import { ServerClock } from "./server_clock.js";
 import { StreamLoop } from "./stream_loop.js";
@@ -137,7 +137,7 @@ function take(next, age_ms, at_ms) {
   );
 }
 
-/** @param {import("./event_stream.js").StreamEvent} event */
+/** @param {import("./stream_loop.js").StreamEvent} event */
 function takeEvent({ event, data }) {
   const at_ms = nowMs();
   const next = event === "snapshot"
