@@ -19,6 +19,7 @@ export const PAGE_FILES = [
   "color_scale.js",
   "columns.js",
   "dom.js",
+  "domain.js",
   "format.js",
   "freshness.js",
   "heat_map.js",
