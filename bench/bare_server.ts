@@ -1,8 +1,7 @@
 /**
- * The rival: a `Deno.serve` that sends one fixed answer and does nothing else. What it reaches is
- * what the runtime reaches; a service can only come close.
+ * The rival: a `Deno.serve` with one fixed response. Its rate is the limit of the runtime.
  *
- * `BARE_ANSWER` holds the answer as JSON ({@link BareAnswer}), `PORT` the port on 127.0.0.1.
+ * `BARE_ANSWER` is the response as JSON ({@link BareAnswer}), `PORT` the port on 127.0.0.1.
  */
 import type { BareAnswer } from "./rig/mod.ts";
 
@@ -15,8 +14,8 @@ const unconditional = { status: 200, headers: new Headers(headers) };
 
 Deno.serve(
   { hostname: "127.0.0.1", port: Number(Deno.env.get("PORT")), onListen() {} },
-  // With the parameter: Deno makes no Request for a handler declared without any, which is worth
-  // about 4 % and open to no server that has more than one answer.
+  // Deno creates no Request for a handler without a parameter. That shortcut would be unfair: a
+  // server with more than one response cannot take it.
   if_none_match === undefined
     ? (_request) => new Response(bytes, init)
     : (request) =>

@@ -1,6 +1,6 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 
-/** Runs one of the programs to its end. */
+/** Runs a program to its end. */
 async function run(script: string, ...args: string[]) {
   const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
     args: ["run", "--no-prompt", "--allow-all", new URL(script, import.meta.url).href, ...args],
@@ -10,7 +10,7 @@ async function run(script: string, ...args: string[]) {
   return { code, stdout: text(stdout), stderr: text(stderr) };
 }
 
-Deno.test("bench:serve --help tells the options and measures nothing", async () => {
+Deno.test("bench:serve --help lists the options and measures nothing", async () => {
   const { code, stdout } = await run("./serve.ts", "--help");
   assertEquals(code, 0);
   assertStringIncludes(stdout, "Usage: deno task bench:serve");
@@ -21,11 +21,11 @@ Deno.test("bench:serve refuses an unknown figure with one line and exit code 64"
   assertEquals([code, stdout], [64, ""]);
   assertEquals(
     stderr,
-    '--only x: must be of a,b,c,d,e,f,g,h, got "x" (--help tells the options)\n',
+    '--only x: must be of a,b,c,d,e,f,g,h, got "x" (--help lists the options)\n',
   );
 });
 
-Deno.test("bench:parse refuses what it does not know with exit code 64", async () => {
+Deno.test("bench:parse refuses a wrong option with exit code 64", async () => {
   const { code, stderr } = await run("./parse.ts", "--rounds", "0");
   assertEquals(code, 64);
   assertStringIncludes(stderr, "--rounds 0: must be a whole number 1–100");
@@ -35,12 +35,12 @@ const has_ps = await new Deno.Command("ps", { args: ["-o", "pid="] }).output()
   .then(({ success }) => success, () => false);
 
 for (const [signal, code] of [["SIGTERM", 143], ["SIGKILL", 137]] as const) {
-  Deno.test(`bench:serve takes its servers along when ${signal} ends it (ps)`, {
+  Deno.test(`bench:serve ends its servers when ${signal} ends it (ps)`, {
     ignore: !has_ps,
-  }, () => takesServersAlong(signal, code));
+  }, () => assertServersEnd(signal, code));
 }
 
-async function takesServersAlong(signal: Deno.Signal, code: number): Promise<void> {
+async function assertServersEnd(signal: Deno.Signal, code: number): Promise<void> {
   const bench = new Deno.Command(Deno.execPath(), {
     args: ["run", "--allow-all", new URL("./serve.ts", import.meta.url).href, "--only", "a"],
     cwd: new URL("..", import.meta.url),
@@ -61,12 +61,12 @@ async function takesServersAlong(signal: Deno.Signal, code: number): Promise<voi
   assertEquals(alive, []);
 }
 
-/** Load and servers; not the shells that end them with us. */
+/** Load and servers, without the shells that watch them. */
 function childrenOf(pid: number): Promise<number[]> {
   return running("--ppid", `${pid}`);
 }
 
-/** Those that are Deno; one that has ended, and that nobody has asked for its exit code, is none. */
+/** Running Deno processes, without zombies. */
 async function running(...which: string[]): Promise<number[]> {
   const { stdout } = await new Deno.Command("ps", { args: ["-o", "pid=,stat=,args=", ...which] })
     .output();

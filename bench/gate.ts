@@ -1,17 +1,17 @@
-/**
- * The performance gate: passes, fails or says that nothing can be said.
- * `deno task gate --help` tells the options.
- */
-import { startOwnEngine, UsageError } from "./rig/mod.ts";
+/** The performance gate: pass, fail or inconclusive. `deno task gate --help` lists the options. */
 import { BaselineError, removeBaselines } from "./gate/baseline.ts";
-import { GATE_EXIT } from "./gate/gate_verdict.ts";
 import { parseGateOptions, USAGE } from "./gate/options.ts";
-import { findProfileEngine } from "./gate/profile_engine.ts";
-import { gateJson, gateJunit, gateMarkdown, type GateResult, gateScreen } from "./gate/reports.ts";
+import { findProfileEngine } from "./gate/profile.ts";
+import {
+  GATE_EXIT,
+  gateJson,
+  gateJunit,
+  gateMarkdown,
+  type GateResult,
+  gateScreen,
+} from "./gate/reports.ts";
 import { runGate } from "./gate/run_gate.ts";
-
-/** EX_USAGE of sysexits(3). */
-const EXIT_USAGE = 64;
+import { EXIT_USAGE, startOwnEngine, UsageError } from "./rig/mod.ts";
 
 async function main(args: readonly string[]): Promise<number> {
   if (args.includes("--help")) {
@@ -42,8 +42,8 @@ function onProgress(text: string): void {
   if (Deno.stderr.isTerminal()) print(Deno.stderr, text);
 }
 
-function print(to: typeof Deno.stdout | typeof Deno.stderr, text: string): void {
-  to.writeSync(new TextEncoder().encode(text.endsWith("\n") ? text : `${text}\n`));
+function print(stream: typeof Deno.stdout | typeof Deno.stderr, text: string): void {
+  stream.writeSync(new TextEncoder().encode(text.endsWith("\n") ? text : `${text}\n`));
 }
 
 for (const [signal, code] of [["SIGINT", 130], ["SIGTERM", 143]] as const) {
@@ -57,7 +57,7 @@ try {
   Deno.exit(await main(Deno.args));
 } catch (error) {
   if (error instanceof UsageError || error instanceof BaselineError) {
-    print(Deno.stderr, `${error.message} (--help tells the options)`);
+    print(Deno.stderr, `${error.message} (--help lists the options)`);
     Deno.exit(EXIT_USAGE);
   }
   print(Deno.stderr, `gate: INCONCLUSIVE: the measurement failed: ${Deno.inspect(error)}`);

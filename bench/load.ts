@@ -1,6 +1,6 @@
 /**
- * The load as a process of its own, so that neither its garbage nor its CPU is the servers'. One
- * order a line on stdin ({@link LoadOrder}), one result a line on stdout; it ends with its stdin.
+ * The load in a process of its own, so that its garbage and CPU time are not the servers'. Reads one
+ * {@link LoadOrder} per line from stdin, writes one result per line to stdout, ends with its stdin.
  */
 import {
   buildRequest,
@@ -11,14 +11,15 @@ import {
   startPacemaker,
   tcpDial,
 } from "../tools/http/mod.ts";
-import { type LoadOrder, textLines } from "./rig/mod.ts";
+import { readWholeLines } from "../tools/processes/mod.ts";
+import type { LoadOrder } from "./rig/mod.ts";
 
-/** Sleep between two ticks of the open loop, in milliseconds: requests leave at most 0.4 ms late. */
+/** Tick of the open loop, in milliseconds: requests leave at most 0.4 ms late. */
 const TICK_MS = 0.25;
 
 const HOSTNAME = "127.0.0.1";
 
-async function carryOut(order: LoadOrder): Promise<LoadResult> {
+async function run(order: LoadOrder): Promise<LoadResult> {
   const host = `${HOSTNAME}:${order.port}`;
   const { connections, warmup_ms, duration_ms, rate_per_s, expect_status } = order;
   const targets = order.requests.map((request) => buildRequest({ host, ...request }));
@@ -34,7 +35,9 @@ async function carryOut(order: LoadOrder): Promise<LoadResult> {
   }
 }
 
-for await (const line of textLines(Deno.stdin.readable)) {
-  const result = await carryOut(JSON.parse(line));
-  await Deno.stdout.write(new TextEncoder().encode(JSON.stringify(result) + "\n"));
-}
+await readWholeLines(Deno.stdin.readable, async (lines) => {
+  for (const line of new TextDecoder().decode(lines).trimEnd().split("\n")) {
+    const result = await run(JSON.parse(line));
+    await Deno.stdout.write(new TextEncoder().encode(JSON.stringify(result) + "\n"));
+  }
+});

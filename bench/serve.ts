@@ -1,14 +1,16 @@
 /**
- * Measures metrics_server as users run it, next to rivals in the same run, and judges the bounds.
- * `deno task bench:serve --help` tells the options.
+ * Measures metrics_server as users run it, beside rivals in the same run, and judges the bounds.
+ * `deno task bench:serve --help` lists the options.
  */
 import { describeMachine, exitCode } from "../tools/verdict/mod.ts";
 import {
   CONNECTIONS,
   type Engine,
+  EXIT_USAGE,
   findWrk,
   joined,
   type Outcome,
+  outcomeJson,
   renderReport,
   startOwnEngine,
   UsageError,
@@ -19,18 +21,14 @@ import { measureRefresh } from "./serve/refresh.ts";
 import { measureStart } from "./serve/start.ts";
 import { measureThroughput } from "./serve/throughput.ts";
 
-/** EX_USAGE of sysexits(3). */
-const EXIT_USAGE = 64;
-
-/** A measurement that failed proves nothing about a bound. */
+/** Exit code for a failed measurement. */
 const EXIT_INCONCLUSIVE = 2;
-
-/** Rounds of each kind e takes at least: they are long, but fewer prove nothing. */
+/** Rounds of each kind for e. */
 const REFRESH_ROUNDS_MIN = 3;
 
 async function main(args: readonly string[]): Promise<number> {
   if (args.includes("--help")) {
-    print(USAGE + "\n");
+    print(Deno.stdout, USAGE);
     return 0;
   }
   const options = parseOptions(args);
@@ -41,10 +39,11 @@ async function main(args: readonly string[]): Promise<number> {
   if (engine === null) throw new UsageError("--engine wrk: wrk is not installed");
   const outcome = await measure(options, engine, own, wrk);
   const method = describeMethod(options, engine, wrk);
-  print(renderReport({ machine, method, ...outcome }));
+  print(Deno.stdout, renderReport({ machine, method, ...outcome }).trimEnd());
   if (options.json !== null) {
-    const all = { machine, method, options: { ...options, figures: [...options.figures] } };
-    await Deno.writeTextFile(options.json, JSON.stringify({ ...all, ...outcome }, null, 2) + "\n");
+    const head = { machine, method, options: { ...options, figures: [...options.figures] } };
+    const json = { ...head, ...outcomeJson(outcome) };
+    await Deno.writeTextFile(options.json, JSON.stringify(json, null, 2) + "\n");
   }
   return exitCode(outcome.checks);
 }
@@ -78,40 +77,33 @@ async function measure(
 function describeMethod(options: Options, engine: Engine, wrk: Engine | null): string[] {
   const { rounds, seconds, refresh_seconds } = options;
   return [
-    `Load: ${engine.name}, ${CONNECTIONS} keep-alive connections, a process of its own` +
+    `Load: ${engine.name}, ${CONNECTIONS} keep-alive connections, in its own process` +
     ` (wrk ${wrk === null ? "not installed" : "installed"}).`,
-    `Servers are processes started by their task's command; rounds of ${seconds} s ` +
-    `(e: ${refresh_seconds} s) taken in turn, ABCCBA, ${rounds} each,`,
-    "after a warm-up. A ratio is the median of the ratios of the rounds next to each other. " +
-    "CPU is the server's main thread.",
+    `Servers run by their task's command; ${rounds} rounds of ${seconds} s each ` +
+    `(e: ${refresh_seconds} s), in turn (ABCCBA), after a warm-up.`,
+    "A ratio is the median of the ratios of adjacent rounds. CPU is the server's main thread.",
   ];
 }
 
-function print(text: string): void {
-  Deno.stdout.writeSync(new TextEncoder().encode(text));
+function print(stream: typeof Deno.stdout | typeof Deno.stderr, text: string): void {
+  stream.writeSync(new TextEncoder().encode(`${text}\n`));
 }
 
 function progress(text: string): void {
-  if (Deno.stderr.isTerminal()) Deno.stderr.writeSync(new TextEncoder().encode(text + "\n"));
-}
-
-function complain(text: string): void {
-  Deno.stderr.writeSync(new TextEncoder().encode(text + "\n"));
+  if (Deno.stderr.isTerminal()) print(Deno.stderr, text);
 }
 
 for (const [signal, code] of [["SIGINT", 130], ["SIGTERM", 143]] as const) {
-  Deno.addSignalListener(signal, () => {
-    Deno.exit(code);
-  });
+  Deno.addSignalListener(signal, () => Deno.exit(code));
 }
 
 try {
   Deno.exit(await main(Deno.args));
 } catch (error) {
   if (error instanceof UsageError) {
-    complain(`${error.message} (--help tells the options)`);
+    print(Deno.stderr, `${error.message} (--help lists the options)`);
     Deno.exit(EXIT_USAGE);
   }
-  complain(`Nothing can be said, the measurement failed: ${Deno.inspect(error)}`);
+  print(Deno.stderr, `Inconclusive: the measurement failed: ${Deno.inspect(error)}`);
   Deno.exit(EXIT_INCONCLUSIVE);
 }

@@ -1,7 +1,7 @@
 /** The figures of the k6 runner, one function each. */
 import {
-  type Arm,
   CONNECTIONS,
+  type Contender,
   type DenoProcess,
   doubtsAbout,
   type Engine,
@@ -57,16 +57,16 @@ async function measureRate({ pace, wrk, onProgress }: Setup): Promise<Outcome> {
   await using source = await startStillDataServer();
   await using server = await startMetricsServer("metrics", source, { LOG_LEVEL: "WARN" });
   const requests = getMetricRequests(64);
-  const arms = [wrk, getMetricEngine(), oneUrlEngine()].map((engine): Arm => (
+  const contenders = [wrk, getMetricEngine(), oneUrlEngine()].map((engine): Contender => (
     { label: engine.name, engine, server, requests, expect_status: 200 }
   ));
   const longer = { ...pace, seconds: 2 * pace.seconds };
-  const { by_arm, foreign_share, left_out } = await runRounds(arms, longer, onProgress);
+  const { by_contender, foreign_share, left_out } = await runRounds(contenders, longer, onProgress);
   const rate = ({ rate_per_s }: Round) => rate_per_s;
-  const [by_wrk, by_script, by_request] = by_arm;
+  const [by_wrk, by_script, by_request] = by_contender;
   const bare = ratios(by_request.map(rate), by_wrk.map(rate));
   return {
-    arms: arms.map(({ label }, i) => ({ label, rounds: by_arm[i] })),
+    contenders: contenders.map(({ label }, i) => ({ label, rounds: by_contender[i] })),
     checks: [judge({
       figure: "a",
       name: "getmetric: requests/s to wrk's",
@@ -89,10 +89,14 @@ async function measurePercentiles(setup: Setup): Promise<Outcome> {
   if (rivals.length === 0) return skipped("b: skipped, neither wrk nor hey is installed");
   await using server = await startKnownServer();
   const requests = [{ path: "/delayed" }];
-  const arms = [oneUrlEngine(), ...rivals].map((engine): Arm => (
+  const contenders = [oneUrlEngine(), ...rivals].map((engine): Contender => (
     { label: `10–60 ms · ${engine.name}`, engine, server, requests, expect_status: 200 }
   ));
-  const { by_arm, foreign_share, left_out } = await runRounds(arms, setup.pace, setup.onProgress);
+  const { by_contender, foreign_share, left_out } = await runRounds(
+    contenders,
+    setup.pace,
+    setup.onProgress,
+  );
   const checks = rivals.flatMap((rival, i) =>
     (["p50_ms", "p95_ms", "p99_ms"] as const).map((name) =>
       judge({
@@ -100,8 +104,8 @@ async function measurePercentiles(setup: Setup): Promise<Outcome> {
         name: `${name.slice(0, 3)}: difference from ${rival.name.split(" ")[0]}'s`,
         unit: "×",
         samples: ratios(
-          by_arm[0].map((round) => round[name]),
-          by_arm[i + 1].map((round) => round[name]),
+          by_contender[0].map((round) => round[name]),
+          by_contender[i + 1].map((round) => round[name]),
         ).map((ratio) => Math.abs(ratio - 1)),
         relation: "≤",
         bound: PERCENTILE_ERROR_MAX,
@@ -111,7 +115,7 @@ async function measurePercentiles(setup: Setup): Promise<Outcome> {
     )
   );
   return {
-    arms: arms.map(({ label }, i) => ({ label, rounds: by_arm[i] })),
+    contenders: contenders.map(({ label }, i) => ({ label, rounds: by_contender[i] })),
     checks,
     notes: [disturbanceNote("b", foreign_share, left_out)],
   };
@@ -144,7 +148,7 @@ async function measureArrivals({ pace, onProgress }: Setup): Promise<Outcome> {
   const doubts = disturbed(foreignShare());
   const claim = { figure: "c", relation: "≤", doubts, noise_only_hurts: true } as const;
   return {
-    arms: [],
+    contenders: [],
     checks: [
       judge({
         ...claim,
@@ -176,7 +180,7 @@ async function measureMemory({ pace, onProgress }: Setup): Promise<Outcome> {
     DURATION: `${2 * pace.seconds}s`,
   });
   return {
-    arms: [],
+    contenders: [],
     checks: [judge({
       figure: "d",
       name: `memory of ${MANY_VUS} VUs of getmetric, peak`,
@@ -197,7 +201,7 @@ async function startKnownServer(): Promise<DenoProcess> {
 }
 
 function skipped(note: string): Outcome {
-  return { arms: [], checks: [], notes: [note] };
+  return { contenders: [], checks: [], notes: [note] };
 }
 
 /** What the runner's figures have to hold. */

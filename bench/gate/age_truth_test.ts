@@ -4,16 +4,16 @@ import { AGE_SAMPLES_MIN } from "./bounds.ts";
 
 const TAKEN_MS = 1_000_000;
 
-/** Answers 100 ms apart, each telling `told(true age)`. */
-function record(told: (age_ms: number) => number, change: Partial<AgeRecord> = {}): AgeRecord {
+/** Responses 100 ms apart that report `reported(true age)`. */
+function record(reported: (age_ms: number) => number, change: Partial<AgeRecord> = {}): AgeRecord {
   const samples = Array.from({ length: AGE_SAMPLES_MIN }, (_, i): AgeSample => {
-    const asked_epoch_ms = TAKEN_MS + 100 * i;
-    const age_ms = told(asked_epoch_ms - TAKEN_MS);
+    const sent_epoch_ms = TAKEN_MS + 100 * i;
+    const age_ms = reported(sent_epoch_ms - TAKEN_MS);
     return {
-      asked_epoch_ms,
-      answered_epoch_ms: asked_epoch_ms + 2,
+      sent_epoch_ms,
+      received_epoch_ms: sent_epoch_ms + 2,
       snapshot_id: "a-1",
-      told_ms: [age_ms, age_ms],
+      reported_ms: [age_ms, age_ms],
     };
   });
   return { samples, snapshots: new Map([["a-1", TAKEN_MS]]), failures: [], ...change };
@@ -26,19 +26,19 @@ Deno.test("true ages within the bound hold", () => {
   assertEquals(verdicts(record((age_ms) => age_ms)), ["holds", "holds"]);
 });
 
-Deno.test("an age that stands still is broken, on a busy machine too, and told", () => {
+Deno.test("a frozen age is broken, even on a busy machine", () => {
   const [age] = judgeAges("s", record(() => 0), 15_000, ["others ran"]);
   assertEquals(age.verdict, "broken");
-  assertStringIncludes(age.name, "told 0 ms where it was 1,900 ms");
+  assertStringIncludes(age.name, "reported 0 ms, true age 1,900 ms");
 });
 
-Deno.test("an answer that tells no age is broken", () => {
+Deno.test("a response without an age is broken", () => {
   const [age] = judgeAges("s", record((age_ms) => age_ms > 500 ? NaN : age_ms), 15_000, []);
   assertEquals(age.verdict, "broken");
-  assertStringIncludes(age.name, "an answer told none");
+  assertStringIncludes(age.name, "an age is missing");
 });
 
-Deno.test("data over the bound is broken, or in doubt where others ran", () => {
+Deno.test("old data is broken, or inconclusive on a busy machine", () => {
   const old = record((age_ms) => age_ms + 20_000, {
     snapshots: new Map([["a-1", TAKEN_MS - 20_000]]),
   });
@@ -51,13 +51,13 @@ Deno.test("too few ages are inconclusive", () => {
   assertEquals(verdicts({ samples: samples.slice(1), ...rest }), ["inconclusive", "inconclusive"]);
 });
 
-Deno.test("an answer from a snapshot the source never had is broken", () => {
+Deno.test("a response from an unknown snapshot is broken", () => {
   const { samples, ...rest } = record((age_ms) => age_ms);
   const foreign = { ...samples[0], snapshot_id: "b-9" };
   assertEquals(verdicts({ samples: [...samples, foreign], ...rest }), ["holds", "holds", "broken"]);
 });
 
-Deno.test("a witness without an answer is broken, or in doubt where others ran", () => {
+Deno.test("a missing response is broken, or inconclusive on a busy machine", () => {
   const silent = record((age_ms) => age_ms, { failures: ["timeout"] });
   assertEquals(verdicts(silent).at(-1), "broken");
   assertEquals(verdicts(silent, ["others ran"]).at(-1), "inconclusive");

@@ -1,24 +1,24 @@
-/** Another commit of this repository, checked out beside for as long as it is measured. */
+/** Another commit of this repository, checked out in a temporary folder while it is measured. */
 import { programIn, type ServiceProgram } from "../rig/mod.ts";
 
 const ROOT = new URL("../../", import.meta.url);
 
-/** Disposing of it removes the files and git's record of them. */
+/** A checkout. Disposal removes its files and git's record of them. */
 export interface Baseline extends Disposable {
   /** `main (1a2b3c4)` */
   name: string;
   program: ServiceProgram;
 }
 
-/** What is checked out now, so that nothing stays behind where this process is told to stop. */
+/** Removers of the current checkouts. */
 const checked_out = new Set<() => void>();
 
-/** Removes what is checked out, at once. */
+/** Removes all checkouts, for a signal handler. */
 export function removeBaselines(): void {
   for (const remove of checked_out) remove();
 }
 
-/** There is no such commit, or git did not give it. */
+/** The commit does not exist or cannot be checked out. */
 export class BaselineError extends Error {
   override readonly name = "BaselineError";
 }
@@ -49,7 +49,7 @@ export function checkOutBaseline(ref: string): Baseline {
   }
 }
 
-/** What git printed, or null where it failed. Synchronous, so that it can run on the way out. */
+/** Output of git, or null if it failed. Synchronous, for the signal handler. */
 function git(...args: string[]): string | null {
   const { success, stdout } = new Deno.Command("git", { args, cwd: ROOT, stderr: "null" })
     .outputSync();

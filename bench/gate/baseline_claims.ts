@@ -1,4 +1,4 @@
-/** Whether this checkout is slower than another one, from rounds taken in turn. Pure. */
+/** Whether this checkout is slower than a baseline, from rounds taken in turn. Pure. */
 import type { Round } from "../rig/mod.ts";
 import { type Check, judge, percent, quartiles } from "../../tools/verdict/mod.ts";
 import {
@@ -10,21 +10,21 @@ import {
 } from "./bounds.ts";
 import { signedRank } from "./signed_rank.ts";
 
-/** Something to compare. */
+/** A comparison of rounds. */
 export interface Comparison {
   figure: string;
   name: string;
-  /** How much slower one round is than the other, as a factor: above 1 where it is slower. */
+  /** Slow-down of `head`: above 1 if it is slower. */
   factor(head: Round, base: Round): number;
-  /** Slow-down that is let pass. */
+  /** Tolerated slow-down. */
   factor_max: number;
 }
 
-/** Of the scene at default settings. */
+/** Comparisons of the scene at default settings. */
 export const DEFAULT_COMPARISONS: readonly Comparison[] = [
   {
     figure: "default",
-    name: "time a request at full load",
+    name: "time per request at full load",
     factor: (head, base) => base.rate_per_s / head.rate_per_s,
     factor_max: BASELINE_RATE_FACTOR_MAX,
   },
@@ -36,7 +36,7 @@ export const DEFAULT_COMPARISONS: readonly Comparison[] = [
   },
 ];
 
-/** Of the scene that refreshes. */
+/** Comparisons of the scene with refreshes. */
 export const REFRESH_COMPARISONS: readonly Comparison[] = [
   {
     figure: "refresh",
@@ -47,9 +47,9 @@ export const REFRESH_COMPARISONS: readonly Comparison[] = [
 ];
 
 /**
- * Holds where the estimated slow-down is within what is let pass; is broken where it is more and
- * {@link signedRank} finds it significant; else nothing can be told. The comparisons of one run
- * share {@link BASELINE_ERROR_SHARE_MAX} (Bonferroni).
+ * Judges the estimated slow-down: it holds within the tolerance, is broken if it exceeds it and
+ * {@link signedRank} finds it significant, and is inconclusive otherwise. The comparisons of one
+ * run share {@link BASELINE_ERROR_SHARE_MAX} (Bonferroni).
  */
 export function judgeComparison(
   { figure, name, factor, factor_max }: Comparison,
@@ -75,17 +75,17 @@ export function judgeComparison(
       ? [`${name} to ${base_name}: could be chance, p = ${p_value.toFixed(3)}`]
       : [],
   ];
-  const told = beyond ? ` (slower, p = ${p_value.toFixed(3)})` : "";
-  const claim = { figure, unit: "×", relation: "≤", bound: factor_max } as const;
-  return {
-    ...judge({
-      ...claim,
-      name: `${name} to ${base_name}${told}`,
-      samples: [slow_down],
-      doubts: unproven,
-    }),
-    samples: factors,
-  };
+  const significance = beyond ? ` (slower, p = ${p_value.toFixed(3)})` : "";
+  const check = judge({
+    figure,
+    name: `${name} to ${base_name}${significance}`,
+    unit: "×",
+    samples: [slow_down],
+    relation: "≤",
+    bound: factor_max,
+    doubts: unproven,
+  });
+  return { ...check, samples: factors };
 }
 
 function tooFew(pairs: number, p_value_max: number): string[] {
@@ -93,7 +93,7 @@ function tooFew(pairs: number, p_value_max: number): string[] {
   return [`${pairs} pairs of rounds cannot show a slow-down at p = ${p_value_max.toFixed(3)}`];
 }
 
-/** Pairs of rounds from which on that many comparisons can show anything. */
+/** Pairs of rounds that this many comparisons need to show any slow-down. */
 export function pairsMin(comparisons: number): number {
   return Math.ceil(Math.log2(comparisons / BASELINE_ERROR_SHARE_MAX));
 }

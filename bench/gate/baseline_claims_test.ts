@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { rounds } from "../rig/round_fixture.ts";
+import { rounds } from "../rig/testing/rounds.ts";
 import { DEFAULT_COMPARISONS, judgeComparison, pairsMin } from "./baseline_claims.ts";
 
 const [TIME, P95] = DEFAULT_COMPARISONS;
@@ -14,38 +14,38 @@ Deno.test("a commit as fast as its baseline passes", () => {
   assertEquals(verdict(slower(1)).verdict, "holds");
 });
 
-Deno.test("a slow-down within what is let pass passes", () => {
+Deno.test("a tolerated slow-down passes", () => {
   assertEquals(verdict(slower(1.04)).verdict, "holds");
 });
 
-Deno.test("a commit 10 % slower in every round fails, and says how sure that is", () => {
+Deno.test("a commit 10 % slower in every round fails with its p-value", () => {
   const check = verdict(slower(1.1));
   assertEquals(check.verdict, "broken");
-  assertEquals(check.name, "time a request at full load to main (1a2b3c4) (slower, p = 0.016)");
+  assertEquals(check.name, "time per request at full load to main (1a2b3c4) (slower, p = 0.016)");
 });
 
 Deno.test("a slow-down of some rounds could be chance", () => {
   const head = rounds("rate_per_s", [100, 80, 101, 88, 101, 84].map((rate) => rate * 1000));
-  const { verdict: said, doubts } = verdict(head);
-  assertEquals(said, "inconclusive");
+  const { verdict: judged, doubts } = verdict(head);
+  assertEquals(judged, "inconclusive");
   assert(doubts.some((doubt) => doubt.includes("could be chance")), doubts.join());
 });
 
-Deno.test("too few pairs of rounds prove nothing, however much slower", () => {
+Deno.test("too few pairs of rounds are inconclusive for any slow-down", () => {
   const head = slower(3).slice(0, 4);
-  const { verdict: said } = judgeComparison(TIME, "x", head, BASE.slice(0, 4), 3, []);
-  assertEquals(said, "inconclusive");
+  const { verdict: judged } = judgeComparison(TIME, "x", head, BASE.slice(0, 4), 3, []);
+  assertEquals(judged, "inconclusive");
   assertEquals([0.5 ** pairsMin(3) <= 0.05 / 3, 0.5 ** (pairsMin(3) - 1) <= 0.05 / 3], [
     true,
     false,
   ]);
 });
 
-Deno.test("doubts about the rounds are doubts about the comparison", () => {
+Deno.test("doubts about the rounds make a comparison inconclusive", () => {
   assertEquals(verdict(slower(1.1), ["others ran"]).verdict, "inconclusive");
 });
 
-Deno.test("p95 is compared as a factor, too", () => {
+Deno.test("p95 is compared as a factor", () => {
   const head = rounds("p95_ms", [1.4, 1.41, 1.4, 1.42, 1.4, 1.39]);
   const base = rounds("p95_ms", [1.2, 1.2, 1.21, 1.2, 1.2, 1.19]);
   assertEquals(judgeComparison(P95, "x", head, base, 3, []).verdict, "broken");

@@ -11,7 +11,7 @@ async function git(...args: string[]): Promise<string> {
 const has_history = await git("rev-parse", "HEAD").catch(() => "") !== "";
 
 Deno.test({
-  name: "a baseline is checked out beside, starts its own task, and leaves nothing behind",
+  name: "a baseline is checked out, runs its own task and is removed",
   ignore: !has_history,
   async fn() {
     let dir: string;
@@ -28,7 +28,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "removeBaselines() leaves nothing of a baseline whose end nobody awaits",
+  name: "removeBaselines() removes a baseline still in use",
   ignore: !has_history,
   async fn() {
     const dir = String(checkOutBaseline("HEAD").program.cwd);
@@ -38,7 +38,7 @@ Deno.test({
   },
 });
 
-Deno.test("a baseline that is no commit is refused by name", () => {
+Deno.test("an unknown commit is refused by name", () => {
   const message = "--baseline no-such-ref: no such commit here";
   assertThrows(() => checkOutBaseline("no-such-ref"), BaselineError, message);
 });

@@ -1,21 +1,22 @@
-/** What metrics_server has to hold at default settings. Pure. */
+/** Claims about metrics_server at default settings. Pure. */
 import { LOG_ON_P95_RATIO_MAX, type Round } from "../rig/mod.ts";
 import { type Check, judge, median } from "../../tools/verdict/mod.ts";
-import { judgeClaim, judgeErrors, LOADS } from "../serve/mod.ts";
+import { judgeClaim, judgeErrors, LOADS } from "../serve/throughput_claims.ts";
 import { AGE_MS_MAX, P95_MS_MAX } from "./bounds.ts";
 
 /** Rounds taken in turn. */
-export interface DefaultRounds {
+interface DefaultRounds {
   bare: readonly Round[];
-  /** By the raw client, access log on and off. */
+  /** Load of the raw client, access log on. */
   on: readonly Round[];
+  /** Load of the raw client, access log off. */
   off: readonly Round[];
-  /** By the k6 profile: access log on, and a bare server. */
+  /** Load of the k6 profile, access log on. */
   profile: readonly Round[];
   bare_profile: readonly Round[];
 }
 
-/** The profile's own promises, the ratios to the bare server, and that no answer was wrong. */
+/** Judges the profile's p95 and ages, the ratios to the bare server, and errors. */
 export function judgeDefaultRounds(
   scene: string,
   rounds: DefaultRounds,
@@ -23,7 +24,7 @@ export function judgeDefaultRounds(
 ): Check[] {
   const { bare, on, off, profile, bare_profile } = rounds;
   const rawDoubts = (ratio?: number) => [...doubts, ...bareMisses("raw client", bare, ratio)];
-  // The profile's client works more for a request: its own bare server tells what is its doing.
+  // The profile's client does more work per request: a bare server under it shows its share.
   const profileDoubts = (ratio?: number) => [
     ...doubts,
     ...bareMisses("profile", bare_profile, ratio),
@@ -46,7 +47,7 @@ export function judgeDefaultRounds(
     }),
     judge({
       figure: scene,
-      name: "getmetric.js: oldest age told",
+      name: "getmetric.js: oldest reported age",
       unit: "ms",
       samples: [Math.max(...profile.map(({ ages }) => ages?.max_ms ?? NaN))],
       relation: "≤",
@@ -68,13 +69,13 @@ function noErrors(): Check {
 }
 
 /**
- * Where even a server that does nothing misses the bound, the machine is at fault; and too slow to
- * tell where one `ratio` times as slow, which is allowed, would miss it.
+ * Doubts if the bare server misses the p95 bound itself, or a server `ratio` times as slow, which is
+ * allowed, would miss it.
  */
 function bareMisses(client: string, bare: readonly Round[], ratio = 1): string[] {
   const p95_ms = median(bare.map(({ p95_ms }) => p95_ms));
   if (p95_ms * ratio <= P95_MS_MAX) return [];
   const over = p95_ms > P95_MS_MAX ? "over" : `and ${ratio} × that is over`;
-  const told = `${p95_ms.toFixed(1)} ms, ${over} ${P95_MS_MAX} ms`;
-  return [`${client}: the bare server itself has a p95 of ${told}`];
+  const p95 = `${p95_ms.toFixed(1)} ms, ${over} ${P95_MS_MAX} ms`;
+  return [`${client}: the bare server itself has a p95 of ${p95}`];
 }

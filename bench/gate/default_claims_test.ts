@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { round } from "../rig/round_fixture.ts";
+import { round } from "../rig/testing/rounds.ts";
 import type { Round } from "../rig/mod.ts";
 import { judgeDefaultRounds } from "./default_claims.ts";
 
@@ -19,30 +19,30 @@ function broken(change: Partial<Record<keyof typeof HEALTHY, Round[]>>): string[
     .map(({ name, verdict }) => `${verdict}: ${name}`);
 }
 
-const TABLE: [promise: string, change: Parameters<typeof broken>[0], said: string[]][] = [
+const TABLE: [promise: string, change: Parameters<typeof broken>[0], expected: string[]][] = [
   ["a healthy server holds everything", {}, []],
-  ["a profile whose p95 is over 7 ms is broken", { profile: three({ ...AGES, p95_ms: 8 }) }, [
+  ["a profile p95 over 7 ms is broken", { profile: three({ ...AGES, p95_ms: 8 }) }, [
     "broken: getmetric.js, 100 VUs: p95",
   ]],
   ["data over its age is broken", { profile: three({ ages: { p95_ms: 1, max_ms: 20_000 } }) }, [
-    "broken: getmetric.js: oldest age told",
+    "broken: getmetric.js: oldest reported age",
   ]],
   ["a profile without ages proves nothing", { profile: three() }, [
-    "inconclusive: getmetric.js: oldest age told",
+    "inconclusive: getmetric.js: oldest reported age",
   ]],
-  ["a client in whose hands even the bare server misses 7 ms proves nothing by its p95", {
+  ["a p95 is inconclusive if the bare server misses 7 ms", {
     profile: three({ ...AGES, p95_ms: 8 }),
     bare_profile: three({ ...AGES, p95_ms: 7.5 }),
   }, ["inconclusive: getmetric.js, 100 VUs: p95"]],
-  ["a machine on which 1.35 × the bare server's p95 is over 7 ms proves nothing by a p95 over 7", {
+  ["a p95 is inconclusive if 1.35 × the bare server's is over 7 ms", {
     profile: three({ ...AGES, p95_ms: 8 }),
     bare_profile: three({ ...AGES, p95_ms: 6 }),
   }, ["inconclusive: getmetric.js, 100 VUs: p95"]],
-  ["a p95 within 7 ms holds there all the same", {
+  ["a p95 within 7 ms holds even then", {
     profile: three({ ...AGES, p95_ms: 6.9 }),
     bare_profile: three({ ...AGES, p95_ms: 6 }),
   }, []],
-  ["a p95 of 8 ms where the bare server has 5 is broken", {
+  ["a p95 of 8 ms beside a bare server with 5 ms is broken", {
     profile: three({ ...AGES, p95_ms: 8 }),
     bare_profile: three({ ...AGES, p95_ms: 5 }),
   }, ["broken: getmetric.js, 100 VUs: p95"]],
@@ -61,11 +61,11 @@ const TABLE: [promise: string, change: Parameters<typeof broken>[0], said: strin
   ]],
 ];
 
-for (const [promise, change, said] of TABLE) {
-  Deno.test(`gate: ${promise}`, () => assertEquals(broken(change), said));
+for (const [promise, change, expected] of TABLE) {
+  Deno.test(`gate: ${promise}`, () => assertEquals(broken(change), expected));
 }
 
-Deno.test("gate: where the bare server itself misses 7 ms, nothing is broken by it", () => {
+Deno.test("gate: a bare server that misses 7 ms makes no check broken", () => {
   const slow = three({ p95_ms: 9 });
   const rounds = {
     bare: slow,

@@ -1,7 +1,7 @@
-/** At default settings: metrics_server, a bare `Deno.serve` and perhaps a baseline, in turn. */
+/** Scene at default settings: metrics_server, bare servers and an optional baseline, in turn. */
 import {
-  type Arm,
   bareAnswerOf,
+  type Contender,
   type DenoProcess,
   type Engine,
   getMetricRequests,
@@ -16,31 +16,31 @@ import {
 } from "../rig/mod.ts";
 import { fetchRaw } from "../../tools/http/mod.ts";
 import { type Check, disturbanceNote, disturbed } from "../../tools/verdict/mod.ts";
-import { assertSame, judgeLog } from "../serve/mod.ts";
+import { assertSame, judgeLog } from "../serve/throughput.ts";
 import { judgeAges } from "./age_truth.ts";
-import { askDataServer, startAgeWitness } from "./age_witness.ts";
+import { dataServerReader, startAgeWitness } from "./age_witness.ts";
 import type { Baseline } from "./baseline.ts";
 import { DEFAULT_COMPARISONS, judgeComparison } from "./baseline_claims.ts";
 import { AGE_MS_MAX } from "./bounds.ts";
-import { profileAnswerOf } from "./profile_answer.ts";
 import { judgeDefaultRounds } from "./default_claims.ts";
+import { profileAnswerOf } from "./profile.ts";
 
 /** Name of the scene in the report. */
 export const DEFAULT_SCENE = "default";
 
-/** What a scene is measured with. */
+/** Engines, programs and rounds of a scene. */
 export interface SceneSetup {
-  /** The raw client, which no server here can outrun. */
+  /** The raw client, faster than any server here. */
   own: Engine;
-  /** The k6 profile, for what users see. */
+  /** The k6 profile, the users' view. */
   profile: Engine;
   pace: Pace;
-  /** What is started as metrics_server. */
+  /** Program started as metrics_server. */
   program: ServiceProgram;
-  /** What is started as bare server. */
+  /** Script started as bare server. */
   bare_script: string;
   baseline: Baseline | null;
-  /** Comparisons with the baseline in all scenes. */
+  /** Number of comparisons with the baseline over all scenes. */
   comparisons: number;
   onProgress: (text: string) => void;
 }
@@ -70,29 +70,30 @@ export async function measureDefaultScene(setup: SceneSetup): Promise<Outcome> {
     bare_script,
   );
 
-  const witness = startAgeWitness(on, requests[0].path, askDataServer(source));
-  const arms = armsOf(setup, { bare, on, off, bare_profile, base }, real.status);
-  const { by_arm, foreign_share, left_out } = await runRounds(arms, setup.pace, setup.onProgress)
-    .finally(() => witness.stop());
+  const witness = startAgeWitness(on, requests[0].path, dataServerReader(source));
+  const contenders = contendersOf(setup, { bare, on, off, bare_profile, base }, real.status);
+  const { by_contender, foreign_share, left_out } = await runRounds(
+    contenders,
+    setup.pace,
+    setup.onProgress,
+  ).finally(() => witness.stop());
   const ages = await witness.stop();
 
-  const [bare_rounds, on_rounds, off_rounds, profile_rounds, bare_profile_rounds, base_rounds] =
-    by_arm;
   const doubts = disturbed(foreign_share);
   const rounds = {
-    bare: bare_rounds,
-    on: on_rounds,
-    off: off_rounds,
-    profile: profile_rounds,
-    bare_profile: bare_profile_rounds,
+    bare: by_contender[0],
+    on: by_contender[1],
+    off: by_contender[2],
+    profile: by_contender[3],
+    bare_profile: by_contender[4],
   };
   return {
-    arms: arms.map(({ label }, i) => ({ label, rounds: by_arm[i] })),
+    contenders: contenders.map(({ label }, i) => ({ label, rounds: by_contender[i] })),
     checks: [
       ...judgeDefaultRounds(DEFAULT_SCENE, rounds, doubts),
       ...judgeAges(DEFAULT_SCENE, ages, AGE_MS_MAX, doubts),
       { ...await judgeLog(on), figure: DEFAULT_SCENE },
-      ...compare(setup, on_rounds, base_rounds, doubts),
+      ...compare(setup, rounds.on, by_contender.at(5), doubts),
     ],
     notes: [disturbanceNote(DEFAULT_SCENE, foreign_share, left_out)],
   };
@@ -106,22 +107,22 @@ interface Servers {
   base: DenoProcess | null;
 }
 
-function armsOf(
+function contendersOf(
   { own, profile, baseline }: SceneSetup,
   { bare, on, off, bare_profile, base }: Servers,
   expect_status: number,
-): Arm[] {
+): Contender[] {
   const requests = getMetricRequests(64);
-  const arm = (label: string, server: DenoProcess, engine = own): Arm => {
+  const contender = (label: string, server: DenoProcess, engine = own): Contender => {
     return { label, engine, server, requests, expect_status };
   };
   return [
-    arm("GetMetric · bare Deno.serve", bare),
-    arm("GetMetric · metrics_server, access log on", on),
-    arm("GetMetric · metrics_server, access log off", off),
-    arm("getmetric.js · metrics_server", on, profile),
-    arm("getmetric.js · bare Deno.serve", bare_profile, profile),
-    ...base === null ? [] : [arm(`GetMetric · metrics_server at ${baseline!.name}`, base)],
+    contender("GetMetric · bare Deno.serve", bare),
+    contender("GetMetric · metrics_server, access log on", on),
+    contender("GetMetric · metrics_server, access log off", off),
+    contender("getmetric.js · metrics_server", on, profile),
+    contender("getmetric.js · bare Deno.serve", bare_profile, profile),
+    ...base === null ? [] : [contender(`GetMetric · metrics_server at ${baseline!.name}`, base)],
   ];
 }
 

@@ -9,7 +9,7 @@ Deno.test("deno task gate measures both scenes without options", () => {
   assertEquals([options.seconds, options.rounds, options.baseline], [3, 6, null]);
 });
 
-Deno.test("options after --quick refine it", () => {
+Deno.test("options override --quick", () => {
   const { seconds, rounds, scenes } = parseGateOptions([
     "--quick",
     "--rounds",
@@ -20,12 +20,12 @@ Deno.test("options after --quick refine it", () => {
   assertEquals([seconds, rounds, [...scenes]], [1, 9, ["refresh"]]);
 });
 
-Deno.test("--baseline takes as many pairs of rounds as a slow-down needs to be significant", () => {
+Deno.test("--baseline takes enough pairs of rounds for a significant slow-down", () => {
   const { rounds, refresh_rounds } = parseGateOptions(["--baseline", "HEAD~1"]);
   assertEquals(Math.min(rounds, refresh_rounds), pairsMin(COMPARISONS));
 });
 
-Deno.test("COMPARISONS counts the comparisons there are", () => {
+Deno.test("COMPARISONS is the number of comparisons", () => {
   assertEquals(COMPARISONS, DEFAULT_COMPARISONS.length + REFRESH_COMPARISONS.length);
 });
 
@@ -49,7 +49,7 @@ Deno.test("--help names every option", () => {
   }
 });
 
-Deno.test("every gate command of the README is understood", () => {
+Deno.test("every gate command of the README is valid", () => {
   const readme = Deno.readTextFileSync("README.md");
   const lines = [...readme.matchAll(/^deno task gate (.+)$/gm)].map(([, words]) => words);
   assert(lines.length > 0);

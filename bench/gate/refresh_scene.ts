@@ -1,4 +1,4 @@
-/** While 100,000 × 30 refresh every 2 s: the same server with and without, and perhaps a baseline. */
+/** Scene with 100,000 × 30: a server with and without refreshes, and an optional baseline. */
 import {
   bareAnswerOf,
   type DenoProcess,
@@ -22,9 +22,9 @@ import {
   ratios,
   takePasses,
 } from "../../tools/verdict/mod.ts";
-import { loadChecks } from "../serve/mod.ts";
+import { loadChecks } from "../serve/refresh_checks.ts";
 import { type AgeRecord, judgeAges } from "./age_truth.ts";
-import { askRefreshSource, startAgeWitness } from "./age_witness.ts";
+import { refreshSourceReader, startAgeWitness } from "./age_witness.ts";
 import { judgeComparison, REFRESH_COMPARISONS } from "./baseline_claims.ts";
 import { P95_MS_MAX, REFRESH_AGE_MS_MAX } from "./bounds.ts";
 import type { SceneSetup } from "./default_scene.ts";
@@ -32,19 +32,19 @@ import type { SceneSetup } from "./default_scene.ts";
 /** Name of the scene in the report. */
 export const REFRESH_SCENE = "refresh";
 
-/** What the witness asks for. */
+/** Request of the age witness. */
 const [{ path: PATH }] = getMetricRequests(100_000);
-
 /** Load on the bare server before its first round, in milliseconds. */
 const BARE_WARMUP_MS = 5_000;
 
-/** One pass: each kind of round once. */
+/** One pass: one round of each kind. */
 interface Pass {
   hold: Round;
   refresh: Round;
   refreshes: number;
-  /** A bare server at the same rate, beside a source that holds and beside one that refreshes. */
+  /** A bare server at the same rate, without refreshes beside it. */
   bare_hold: Round;
+  /** A bare server at the same rate, with refreshes beside it. */
   bare_refresh: Round;
   block_ms: number;
   base: Round | null;
@@ -73,7 +73,7 @@ export async function measureRefreshScene(setup: SceneSetup): Promise<Outcome> {
   const failed_polls = (await head.stats()).poller.failures - failures_before;
   const doubts = disturbed(foreign_share);
   return {
-    arms: armsOf(taken, baseline?.name ?? null),
+    contenders: contendersOf(taken, baseline?.name ?? null),
     checks: [
       ...judgePasses(taken, pace.seconds, failed_polls, doubts),
       ...judgeAges(REFRESH_SCENE, ages, REFRESH_AGE_MS_MAX, doubts),
@@ -87,7 +87,7 @@ function start({ own }: SceneSetup, name: string, program: ServiceProgram) {
   return RefreshedServer.start(name, own, program);
 }
 
-/** Forth in even passes, back in odd ones. */
+/** Takes one pass; odd passes reverse the order. */
 async function takePass(
   { own, pace, onProgress }: SceneSetup,
   head: RefreshedServer,
@@ -105,13 +105,13 @@ async function takePass(
     await base.switch("hold");
     return round;
   };
-  const forth = pass % 2 === 0;
-  const base_first = forth ? null : await takeBase();
+  const is_forward = pass % 2 === 0;
+  const base_first = is_forward ? null : await takeBase();
   const holdBoth = async () => {
     const hold = await head.hold(duration_ms);
     return { hold, bare_hold: await steadyLoad(own, bare, duration_ms) };
   };
-  const hold_first = forth ? await holdBoth() : null;
+  const hold_first = is_forward ? await holdBoth() : null;
   const { round, refreshes } = await head.refresh(duration_ms);
   const block_ms = await head.blockMs();
   const bare_refresh = await steadyLoad(own, bare, duration_ms);
@@ -120,10 +120,10 @@ async function takePass(
   return { ...held, refresh: round, refreshes, bare_refresh, block_ms, base: base_round };
 }
 
-/** In a round of its own: who looks takes of the cores, too, and the p99 would tell. */
+/** Observes ages in a round of its own: the witness uses CPU time and would raise the p99. */
 async function watchAges(head: RefreshedServer, duration_ms: number): Promise<AgeRecord> {
   await head.switch("refresh");
-  const witness = startAgeWitness(head.server, PATH, askRefreshSource(head.source));
+  const witness = startAgeWitness(head.server, PATH, refreshSourceReader(head.source));
   await head.refresh(duration_ms).finally(() => witness.stop());
   return await witness.stop();
 }
@@ -161,8 +161,8 @@ function judgePasses(
 type Slowed = Pick<Pass, "hold" | "refresh" | "bare_hold" | "bare_refresh">;
 
 /**
- * Source, poller and client share the cores with whoever answers: where that alone makes a server
- * that does nothing miss the bound, ours is not to blame for missing it by as much again.
+ * A doubt if the refreshes slow a bare server beyond the bound, and metrics_server by at most
+ * {@link REFRESH_P99_RATIO_MAX} times as much: source, poller and client share the cores with it.
  */
 export function bareSlowed(passes: readonly Slowed[]): string[] {
   const p99 = ({ p99_ms }: Round) => p99_ms;
@@ -174,18 +174,18 @@ export function bareSlowed(passes: readonly Slowed[]): string[] {
   );
   const ours = slowed(passes.map(({ refresh }) => refresh), passes.map(({ hold }) => hold));
   if (bare <= REFRESH_P99_RATIO_MAX || ours > bare * REFRESH_P99_RATIO_MAX) return [];
-  return [`the p99 of a bare server beside the refreshes is ${bare.toFixed(2)} × that without`];
+  return [`refreshes raise the p99 of a bare server ${bare.toFixed(2)} ×`];
 }
 
-/** The same of the longest block: a bare server's slowest answer tells when it had no core. */
+/** The same for the longest block: the slowest response of a bare server shows a missing core. */
 export function bareStalled(passes: readonly Pick<Pass, "bare_refresh" | "block_ms">[]): string[] {
   const bare_ms = median(passes.map(({ bare_refresh }) => bare_refresh.max_ms));
   const ours_ms = median(passes.map(({ block_ms }) => block_ms));
   if (bare_ms <= LOOP_BLOCK_MS_MAX || ours_ms > bare_ms * REFRESH_P99_RATIO_MAX) return [];
-  return [`a bare server beside the refreshes takes up to ${bare_ms.toFixed(1)} ms for an answer`];
+  return [`a bare server beside the refreshes responds in up to ${bare_ms.toFixed(1)} ms`];
 }
 
-function armsOf(passes: readonly Pass[], base_name: string | null): Outcome["arms"] {
+function contendersOf(passes: readonly Pass[], base_name: string | null): Outcome["contenders"] {
   const base = passes.flatMap(({ base }) => base === null ? [] : [base]);
   return [
     {

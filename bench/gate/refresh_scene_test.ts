@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { round } from "../rig/round_fixture.ts";
+import { round } from "../rig/testing/rounds.ts";
 import { bareSlowed, bareStalled } from "./refresh_scene.ts";
 
 const passes = (refresh_p99_ms: number, ours_ms = 0.9) =>
@@ -10,24 +10,24 @@ const passes = (refresh_p99_ms: number, ours_ms = 0.9) =>
     bare_refresh: round({ p99_ms: refresh_p99_ms }),
   }));
 
-Deno.test("gate: a bare server that misses the bound beside the refreshes is a doubt, with its figure", () => {
+Deno.test("gate: a bare server slowed beyond the bound by refreshes is a doubt", () => {
   assertEquals(bareSlowed(passes(0.6)), []);
   assertEquals(bareSlowed(passes(0.8)), [
-    "the p99 of a bare server beside the refreshes is 2.00 × that without",
+    "refreshes raise the p99 of a bare server 2.00 ×",
   ]);
 });
 
-Deno.test("gate: what the refreshes do to a bare server excuses as much again, not more", () => {
+Deno.test("gate: a slowed bare server excuses 1.5 × its slow-down, not more", () => {
   assertEquals(bareSlowed(passes(0.8, 1.2)).length, 1);
   assertEquals(bareSlowed(passes(0.8, 1.3)), []);
 });
 
-Deno.test("gate: a block as long as a bare server's slowest answer is a doubt, a longer one is not", () => {
+Deno.test("gate: a block near a bare server's slowest response is a doubt", () => {
   const stalled = (max_ms: number, block_ms: number) =>
     bareStalled([1, 2, 3].map(() => ({ bare_refresh: round({ max_ms }), block_ms })));
   assertEquals(stalled(9, 14), []);
   assertEquals(stalled(12, 14), [
-    "a bare server beside the refreshes takes up to 12.0 ms for an answer",
+    "a bare server beside the refreshes responds in up to 12.0 ms",
   ]);
   assertEquals(stalled(12, 50), []);
 });

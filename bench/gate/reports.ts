@@ -1,64 +1,98 @@
-/** The gate's result for people and machines: a screen, JSON, JUnit, Markdown. Pure. */
-import { type Outcome, renderReport } from "../rig/mod.ts";
-import { type Check, type Machine, machineLine } from "../../tools/verdict/mod.ts";
-import { type GateConclusion, sentence } from "./gate_verdict.ts";
+/** The gate's verdict and its reports: screen, JSON, JUnit and Markdown. Pure. */
+import { type Outcome, outcomeJson, renderReport } from "../rig/mod.ts";
+import {
+  type Check,
+  type JUnitCase,
+  junitXml,
+  type Machine,
+  machineLine,
+} from "../../tools/verdict/mod.ts";
 
-/** All there is to tell. */
+/** Verdict of the gate. */
+export type GateVerdict = "pass" | "fail" | "inconclusive";
+
+/** Exit codes of `deno task gate`. */
+export const GATE_EXIT: Readonly<Record<GateVerdict, 0 | 1 | 2>> = {
+  pass: 0,
+  fail: 1,
+  inconclusive: 2,
+};
+
+interface GateConclusion {
+  verdict: GateVerdict;
+  reason: string;
+}
+
+/** Result of a run of the gate. */
 export interface GateResult extends Outcome, GateConclusion {
   machine: Machine;
-  /** How it was measured, a line each. */
+  /** How it was measured, one line each. */
   method: string[];
 }
 
-/** One screen; the verdict comes last, where one looks. */
+/** Fails if any check is broken, passes if every check holds, else is inconclusive. */
+export function concludeGate(checks: readonly Check[]): GateConclusion {
+  const broken = checks.filter(({ verdict }) => verdict === "broken");
+  const doubted = checks.filter(({ verdict }) => verdict === "inconclusive");
+  if (broken.length > 0) return { verdict: "fail", reason: broken.map(sentence).join("; ") };
+  if (doubted.length > 0) {
+    const reasons = [...new Set(doubted.flatMap(({ doubts }) => doubts))];
+    return { verdict: "inconclusive", reason: reasons.join("; ") };
+  }
+  if (checks.length === 0) return { verdict: "inconclusive", reason: "no checks" };
+  return { verdict: "pass", reason: `all ${checks.length} bounds hold` };
+}
+
+/** `default: p95 is 8.10 ms, must be ≤ 7 ms` */
+function sentence({ figure, name, value, unit, relation, bound }: Check): string {
+  const quantity = (number: number) => {
+    const text = Number.isInteger(number) ? String(number) : number.toFixed(2);
+    return unit === "" ? text : `${text} ${unit}`;
+  };
+  return `${figure}: ${name} is ${quantity(value)}, must be ${relation} ${quantity(bound)}`;
+}
+
+/** One screen; the verdict is its last line. */
 export function gateScreen({ verdict, reason, ...input }: GateResult): string {
   return `${renderReport(input)}\ngate: ${verdict.toUpperCase()}: ${reason}\n`;
 }
 
-/** `gate.json`. */
-export function gateJson(result: GateResult): string {
-  return JSON.stringify(result, (_, value) => Number.isNaN(value) ? null : value, 2) + "\n";
+/** `gate.json`; NaN is null. */
+export function gateJson({ verdict, reason, machine, method, ...outcome }: GateResult): string {
+  const json = { verdict, reason, machine, method, ...outcomeJson(outcome) };
+  return JSON.stringify(json, (_, value) => Number.isNaN(value) ? null : value, 2) + "\n";
 }
 
-/** JUnit: a test case a check; inconclusive ones are skipped, never passed. */
+/** JUnit with a test case per check; inconclusive checks are skipped, never passed. */
 export function gateJunit({ checks }: GateResult): string {
-  const count = (verdict: Check["verdict"]) =>
-    checks.filter((check) => check.verdict === verdict).length;
-  const cases = checks.map((check) => {
-    const open = `  <testcase classname="gate.${xml(check.figure)}" name="${xml(check.name)}"`;
-    if (check.verdict === "holds") return `${open}/>`;
-    const child = check.verdict === "broken"
-      ? `<failure message="${xml(sentence(check))}"/>`
-      : `<skipped message="${xml(check.doubts.join("; "))}"/>`;
-    return `${open}>${child}</testcase>`;
+  const cases = checks.map((check): JUnitCase => {
+    const named = { classname: `gate.${check.figure}`, name: check.name };
+    if (check.verdict === "holds") return { ...named, outcome: "passed" };
+    return check.verdict === "broken"
+      ? { ...named, outcome: "failure", message: sentence(check) }
+      : { ...named, outcome: "skipped", message: check.doubts.join("; ") };
   });
-  return [
-    '<?xml version="1.0" encoding="UTF-8"?>',
-    `<testsuite name="gate" tests="${checks.length}" failures="${count("broken")}" errors="0" ` +
-    `skipped="${count("inconclusive")}">`,
-    ...cases,
-    "</testsuite>",
-    "",
-  ].join("\n");
+  return junitXml({ name: "gate", cases });
 }
 
 const SIGNS = { holds: "✅", broken: "❌", inconclusive: "❔" } as const;
 
-/** For the page of a CI job. */
+/** Markdown for the page of a CI job. */
 export function gateMarkdown(
   { verdict, reason, machine, method, checks, notes }: GateResult,
 ): string {
   const rows = checks.map((check) =>
     `| ${SIGNS[check.verdict]} | ${cell(check.figure)} | ${cell(check.name)} | ` +
-    `${told(check.value, check.unit)} | ${check.relation} ${told(check.bound, check.unit)} | ` +
-    `${cell(check.doubts.join("; "))} |`
+    `${quantity(check.value, check.unit)} | ${check.relation} ${
+      quantity(check.bound, check.unit)
+    } | ${cell(check.doubts.join("; "))} |`
   );
   return [
     `## Performance gate: ${verdict}`,
     "",
     cell(reason),
     "",
-    "| | Scene | Figure | Measured | Bound | In doubt because |",
+    "| | Scene | Figure | Measured | Bound | Doubts |",
     "|---|---|---|--:|--:|---|",
     ...rows,
     "",
@@ -67,7 +101,7 @@ export function gateMarkdown(
   ].join("\n");
 }
 
-function told(value: number, unit: string): string {
+function quantity(value: number, unit: string): string {
   if (!Number.isFinite(value)) return "–";
   const text = Number.isInteger(value) ? value.toLocaleString("en-US") : value.toFixed(2);
   return unit === "" ? text : `${text} ${unit}`;
@@ -75,10 +109,4 @@ function told(value: number, unit: string): string {
 
 function cell(text: string): string {
   return text.replaceAll("|", "\\|").replaceAll("<", "&lt;").replaceAll("\n", " ");
-}
-
-function xml(text: string): string {
-  return text.replace(/[&<>"]/g, (char) => `&#${char.charCodeAt(0)};`)
-    // deno-lint-ignore no-control-regex -- XML 1.0 has no way to write these
-    .replace(/[\x00-\x08\x0b\x0c\x0e-\x1f]/g, "?");
 }

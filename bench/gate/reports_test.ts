@@ -1,7 +1,14 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { judge } from "../../tools/verdict/mod.ts";
-import { concludeGate } from "./gate_verdict.ts";
-import { gateJson, gateJunit, gateMarkdown, type GateResult, gateScreen } from "./reports.ts";
+import { type Check, judge } from "../../tools/verdict/mod.ts";
+import {
+  concludeGate,
+  GATE_EXIT,
+  gateJson,
+  gateJunit,
+  gateMarkdown,
+  type GateResult,
+  gateScreen,
+} from "./reports.ts";
 
 const claim = { figure: "default", unit: "ms", relation: "≤", bound: 7 } as const;
 const checks = [
@@ -22,7 +29,7 @@ const RESULT: GateResult = {
     load_average: 0.5,
   },
   method: ["how"],
-  arms: [],
+  contenders: [],
   checks,
   notes: ["a note"],
 };
@@ -32,15 +39,15 @@ Deno.test("the screen ends with the verdict and its reason", () => {
   assertEquals(last, 'gate: FAIL: default: p99 <"&|\u0001> is 8 ms, must be ≤ 7 ms');
 });
 
-Deno.test("JUnit has a case a check: broken ones failed, doubtful ones skipped, never passed", () => {
+Deno.test("JUnit has a case per check: broken is failed, inconclusive is skipped", () => {
   const xml = gateJunit(RESULT);
   assertStringIncludes(xml, 'tests="4" failures="1" errors="0" skipped="2"');
   assertStringIncludes(xml, '<testcase classname="gate.default" name="p95"/>');
-  assertStringIncludes(xml, 'name="p99 &#60;&#34;&#38;|?&#62;"><failure message=');
+  assertStringIncludes(xml, 'name="p99 &#60;&#34;&#38;|\ufffd&#62;"><failure message=');
   assertStringIncludes(xml, 'name="p50"><skipped message="others ran"/>');
 });
 
-Deno.test("Markdown keeps its table whole, whatever a name holds", () => {
+Deno.test("Markdown escapes names inside its table", () => {
   const rows = gateMarkdown(RESULT).split("\n").filter((line) => line.startsWith("| "));
   assertEquals(rows.length, 1 + checks.length);
   for (const row of rows) {
@@ -49,7 +56,51 @@ Deno.test("Markdown keeps its table whole, whatever a name holds", () => {
   assertStringIncludes(gateMarkdown(RESULT), "## Performance gate: fail");
 });
 
-Deno.test("gate.json tells the verdict and every check, null where nothing was measured", () => {
-  const { verdict, checks: told } = JSON.parse(gateJson(RESULT));
-  assertEquals([verdict, told.length, told[3].value], ["fail", 4, null]);
+Deno.test("gate.json holds the verdict and all checks; NaN is null", () => {
+  const { verdict, checks: written } = JSON.parse(gateJson(RESULT));
+  assertEquals([verdict, written.length, written[3].value], ["fail", 4, null]);
+});
+
+const p95 = (value: number, doubts: string[] = []): Check =>
+  judge({
+    figure: "s",
+    name: "p95",
+    unit: "ms",
+    samples: [value],
+    relation: "≤",
+    bound: 7,
+    doubts,
+  });
+
+const VERDICTS: [promise: string, checks: Check[], verdict: string, reason: string][] = [
+  ["passes if every bound holds", [p95(6), p95(7)], "pass", "all 2 bounds hold"],
+  [
+    "fails on one broken bound and reports its value",
+    [p95(6), p95(8.125)],
+    "fail",
+    "s: p95 is 8.13 ms, must be ≤ 7 ms",
+  ],
+  [
+    "fails on a broken bound despite inconclusive others",
+    [p95(6, ["noise"]), p95(9)],
+    "fail",
+    "s: p95 is 9 ms, must be ≤ 7 ms",
+  ],
+  [
+    "is inconclusive with a doubtful check and lists each doubt once",
+    [p95(6), p95(8, ["noise"]), p95(9, ["noise"])],
+    "inconclusive",
+    "noise",
+  ],
+  ["is inconclusive without checks", [], "inconclusive", "no checks"],
+];
+
+for (const [promise, checks, verdict, reason] of VERDICTS) {
+  Deno.test(`the gate ${promise}`, () => {
+    assertEquals(concludeGate(checks), { verdict, reason } as ReturnType<typeof concludeGate>);
+  });
+}
+
+Deno.test("only a pass exits with 0", () => {
+  assertEquals(GATE_EXIT, { pass: 0, fail: 1, inconclusive: 2 });
 });

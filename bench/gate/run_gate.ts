@@ -1,4 +1,8 @@
-/** The gate from start to verdict. */
+/**
+ * The gate from start to verdict:
+ *
+ *     scenes ──rounds──► checks ──► pass, fail or inconclusive
+ */
 import {
   BARE_SERVER,
   CONNECTIONS,
@@ -12,24 +16,23 @@ import {
 import { type Check, describeMachine } from "../../tools/verdict/mod.ts";
 import { type Baseline, checkOutBaseline } from "./baseline.ts";
 import { DEFAULT_SCENE, measureDefaultScene, type SceneSetup } from "./default_scene.ts";
-import { concludeGate } from "./gate_verdict.ts";
 import { COMPARISONS, type GateOptions } from "./options.ts";
-import { ProfileFailed } from "./profile_engine.ts";
+import { ProfileFailed } from "./profile.ts";
 import { measureRefreshScene, REFRESH_SCENE } from "./refresh_scene.ts";
-import type { GateResult } from "./reports.ts";
+import { concludeGate, type GateResult } from "./reports.ts";
 
-/** What loads, and what is told meanwhile. */
-export interface GateWorld {
+/** Load engines and programs. */
+interface GateWorld {
   own: Engine;
   profile: Engine;
   onProgress: (text: string) => void;
-  /** What is started as metrics_server; the project's own by default. */
+  /** Program started as metrics_server. Default: the project's own. */
   program?: ServiceProgram;
-  /** What is started as bare server; `bench/bare_server.ts` by default. */
+  /** Script started as bare server. Default: `bench/bare_server.ts`. */
   bare_script?: string;
 }
 
-/** Measures the scenes asked for. Throws {@link BaselineError}. */
+/** Measures the wanted scenes. Throws {@link BaselineError}. */
 export async function runGate(options: GateOptions, world: GateWorld): Promise<GateResult> {
   const machine = describeMachine();
   using baseline = options.baseline === null ? null : checkOutBaseline(options.baseline);
@@ -54,44 +57,33 @@ function setupOf(
   baseline: Baseline | null,
   pace: SceneSetup["pace"],
 ): SceneSetup {
-  return {
-    own,
-    profile,
-    pace,
-    program,
-    bare_script,
-    baseline,
-    comparisons: COMPARISONS,
-    onProgress,
-  };
+  const comparisons = COMPARISONS;
+  return { own, profile, pace, program, bare_script, baseline, comparisons, onProgress };
 }
 
-/** A server that ends, or that the profile cannot use, fails the gate; another trouble is a doubt. */
+/** A server that ends or fails the profile is broken; any other error is a doubt. */
 async function attempt(scene: string, measure: () => Promise<Outcome>): Promise<Outcome> {
   try {
     return await measure();
   } catch (error) {
-    const is_theirs = error instanceof ProfileFailed ||
+    const is_defect = error instanceof ProfileFailed ||
       error instanceof ProcessEnded && error.process.startsWith("metrics_server");
-    return {
-      arms: [],
-      checks: [unmeasured(scene, (error as Error).message, is_theirs)],
-      notes: [],
-    };
+    const check = failedMeasurement(scene, (error as Error).message, is_defect);
+    return { contenders: [], checks: [check], notes: [] };
   }
 }
 
-function unmeasured(scene: string, message: string, is_theirs: boolean): Check {
+function failedMeasurement(scene: string, message: string, is_defect: boolean): Check {
   return {
     figure: scene,
-    name: `could be measured (${message})`,
+    name: `measurement completed (${message})`,
     unit: "",
     samples: [],
     relation: "≥",
     bound: 1,
     value: 0,
-    verdict: is_theirs ? "broken" : "inconclusive",
-    doubts: is_theirs ? [] : [`the measurement failed: ${message}`],
+    verdict: is_defect ? "broken" : "inconclusive",
+    doubts: is_defect ? [] : [`the measurement failed: ${message}`],
   };
 }
 
@@ -101,13 +93,12 @@ function describeMethod(
   baseline: Baseline | null,
 ): string[] {
   return [
-    `Ratios: ${own.name}, ${CONNECTIONS} keep-alive connections. Promises: ${profile.name}, ` +
+    `Ratios: ${own.name}, ${CONNECTIONS} keep-alive connections. p95 and ages: ${profile.name}, ` +
     `${CONNECTIONS} VUs.`,
-    `Servers are processes started by their task's command, rounds in turn (ABBA): ${rounds} of ` +
-    `${seconds} s at default settings, ${refresh_rounds} of ${refresh_seconds} s while refreshing.`,
+    `Servers run by their task's command; rounds in turn (ABBA): ${rounds} of ${seconds} s at ` +
+    `default settings, ${refresh_rounds} of ${refresh_seconds} s during refreshes.`,
     ...baseline === null ? [] : [
-      `Baseline ${baseline.name}: Wilcoxon's signed-rank test on pairs of rounds, one-sided, ` +
-      "exact; few rounds, not normal, disturbed ones count by rank alone.",
+      `Baseline ${baseline.name}: exact one-sided signed-rank test (Wilcoxon) on pairs of rounds.`,
     ],
   ];
 }

@@ -1,25 +1,21 @@
 /**
- * Wilcoxon's signed-rank test on pairs of rounds, exact. Pure.
+ * Exact signed-rank test of Wilcoxon on pairs of rounds. Pure.
  *
- * Why this one: rounds come in pairs taken next to each other, so that only the differences within
- * pairs count; rounds are few and their times are not normal, so no t-test; and a round disturbed
- * by a factor of ten counts by its rank alone, so neither the test nor the estimate follows it.
+ * Rounds come in adjacent pairs, so only differences within pairs matter. Rounds are few and their
+ * times are not normal, which rules out a t-test. Ranks make test and estimate robust: a round
+ * slowed tenfold by a disturbance counts by its rank alone.
  */
 import { median } from "../../tools/verdict/mod.ts";
 
-/** A slow-down found between pairs. */
-export interface SignedRank {
-  /**
-   * Probability of differences at least this much above 0 where there is no true one. With n pairs
-   * it is no less than 2^-n.
-   */
+interface SignedRank {
+  /** Probability of such differences by chance; with n pairs at least 2^-n. */
   p_value: number;
-  /** Hodges–Lehmann estimate: the median of the means of all two differences. */
+  /** Hodges–Lehmann estimate: the median of the pairwise means of the differences. */
   estimate: number;
 }
 
 /**
- * One-sided: whether the differences are above 0.
+ * Tests one-sided whether the differences are above 0.
  *
  * ```ts
  * signedRank([1, 2, 3, 4, 5, 6]); // p_value 1/64, estimate 3.5
@@ -32,7 +28,7 @@ export function signedRank(differences: readonly number[]): SignedRank {
   return { p_value: tail(ranks, above), estimate: median(walshAverages(differences)) };
 }
 
-/** Twice the rank of each value, ties sharing their mean: whole numbers. */
+/** Twice the rank of each value, an integer even for ties, which share their mean rank. */
 function doubledRanks(values: readonly number[]): number[] {
   return values.map((value) => {
     const below = values.filter((other) => other < value).length;
@@ -41,7 +37,7 @@ function doubledRanks(values: readonly number[]): number[] {
   });
 }
 
-/** Share of all ways to give signs to these ranks whose positive sum is at least `above`. */
+/** Share of all sign assignments whose sum of positive ranks is at least `above`. */
 function tail(ranks: readonly number[], above: number): number {
   const total = ranks.reduce((sum, rank) => sum + rank, 0);
   const shares = new Float64Array(total + 1);

@@ -18,7 +18,7 @@ for (const [differences, p_value, estimate] of TABLE) {
   });
 }
 
-Deno.test("signedRank() agrees with counting all signs one by one, ties included", () => {
+Deno.test("signedRank() equals an enumeration of all signs, ties included", () => {
   for (const values of [[1, 1, 2, 3], [0.5, 0.5, 0.5, 2, 2, 7], [3, -1, 2, -2, 5, 5, -4]]) {
     const n = values.length;
     const size = values.map(Math.abs);
@@ -35,6 +35,6 @@ Deno.test("signedRank() agrees with counting all signs one by one, ties included
   }
 });
 
-Deno.test("one round disturbed tenfold does not move the estimate as it moves the mean", () => {
+Deno.test("signedRank() ignores one round slowed tenfold", () => {
   assertEquals(signedRank([0.1, 0.1, 0.1, 0.1, 10]).estimate < 0.2, true);
 });

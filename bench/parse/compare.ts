@@ -1,21 +1,18 @@
-/** Times contenders in turn and judges the rate. */
+/** Times both parsers in turn and judges their rates. */
 import { type Check, disturbed, judge, median, startForeignLoad } from "../../tools/verdict/mod.ts";
-import { buildMatrix } from "../sample/matrix.ts";
+import { buildMatrix } from "../rig/mod.ts";
 import { type Contender, metricsServerParser, type Read, stdCsvParser } from "./contenders.ts";
 
-/** Slowest that is fast enough, in millions of cells a second. */
-export const CELLS_M_PER_S_MIN = 30;
-
-/** Least advantage over `@std/csv` in the same rounds. */
-export const STD_CSV_RATIO_MIN = 6;
-
-/** A sample is read over and over for at least this long, in milliseconds. */
-const SAMPLE_MS_MIN = 60;
-
+/** Lower bound of our rate, in millions of cells per second. */
+const CELLS_M_PER_S_MIN = 30;
+/** Lower bound of our rate over that of `@std/csv` in the same round. */
+const STD_CSV_RATIO_MIN = 6;
+/** A round parses the sample repeatedly for at least this time, in milliseconds. */
+const ROUND_MS_MIN = 60;
 const WARMUP_RUNS = 3;
 
-/** Rates of the rounds, in millions of cells a second. */
-export interface Comparison {
+/** Rates of all rounds, in millions of cells per second. */
+interface Comparison {
   rows: number;
   columns: number;
   bytes: number;
@@ -24,7 +21,7 @@ export interface Comparison {
   checks: Check[];
 }
 
-/** Compares on a sample of `rows` × `columns`, the identity column among them. */
+/** Compares the parsers on a sample of `rows` × `columns`, including the identity column. */
 export function compareParsers(rows: number, columns: number, rounds: number): Comparison {
   const sample = buildMatrix(rows, columns - 1, 1);
   const cells = rows * columns;
@@ -73,7 +70,7 @@ export function compareParsers(rows: number, columns: number, rounds: number): C
   };
 }
 
-/** Seconds one run takes, from as many runs as make a sample. */
+/** Mean duration of a run, over at least {@link ROUND_MS_MIN}. */
 function secondsOf(parser: Contender): number {
   const started_ms = performance.now();
   let runs = 0, elapsed_ms: number;
@@ -81,15 +78,16 @@ function secondsOf(parser: Contender): number {
     parser();
     runs++;
     elapsed_ms = performance.now() - started_ms;
-  } while (elapsed_ms < SAMPLE_MS_MIN);
+  } while (elapsed_ms < ROUND_MS_MIN);
   return elapsed_ms / runs / 1000;
 }
 
-/** A fast wrong answer is no answer. */
+/** Both parsers must read the same cells. */
 function assertSame(ours: Read, std: Read, rows: number, columns: number): void {
   const shape = ({ rows, columns }: Read) => `${rows} × ${columns}`;
   if (shape(ours) !== `${rows} × ${columns}` || shape(std) !== shape(ours)) {
-    throw new Error(`Parsers differ: ${shape(ours)} and ${shape(std)} of ${rows} × ${columns}`);
+    const expected = `${rows} × ${columns}`;
+    throw new Error(`Parsers differ: ${shape(ours)} and ${shape(std)}, expected ${expected}`);
   }
   for (let row = 0; row < rows; row += Math.max(1, Math.floor(rows / 97))) {
     for (let column = 0; column < columns; column++) {

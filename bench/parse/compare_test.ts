@@ -1,10 +1,10 @@
 import { assert, assertEquals } from "@std/assert";
-import { buildMatrix } from "../sample/matrix.ts";
+import { buildMatrix } from "../rig/mod.ts";
 import { compareParsers } from "./compare.ts";
 import { metricsServerParser, stdCsvParser } from "./contenders.ts";
 
-Deno.test("both contenders read every cell of a sample, run after run", () => {
-  const sample = buildMatrix(3_000, 30, 1); // several pieces of 64 KiB
+Deno.test("both parsers read the same cells in repeated runs", () => {
+  const sample = buildMatrix(3_000, 30, 1); // several chunks of 64 KiB
   const ours = metricsServerParser(sample, 3_000 * 32);
   const std = stdCsvParser(sample)();
   ours();
@@ -17,7 +17,7 @@ Deno.test("both contenders read every cell of a sample, run after run", () => {
   }
 });
 
-Deno.test("compareParsers() gives a rate a round for each, and judges both bounds", () => {
+Deno.test("compareParsers() returns a rate per round and judges both bounds", () => {
   const { ours, std, checks, columns, bytes } = compareParsers(200, 6, 2);
   assertEquals([ours.length, std.length, columns], [2, 2, 6]);
   assert([...ours, ...std].every((rate) => rate > 0 && Number.isFinite(rate)));

@@ -1,24 +1,24 @@
-/** The parsers that are compared, each told to read a whole sample. */
+/** The two parsers, each as a function that parses a whole sample. */
 import { parse } from "@std/csv";
 import { CsvParser } from "../../metrics_server/mod.ts";
 
-/** Length of the pieces a body arrives in, in bytes: what `fetch` gives at a time. */
-const PIECE_BYTES = 65_536;
+/** Chunk size of a body, as `fetch` delivers it, in bytes. */
+const CHUNK_BYTES = 65_536;
 
-/** What reading a sample gave: enough to see that both read the same. */
+/** A parsed sample. */
 export interface Read {
   rows: number;
   columns: number;
-  /** Text of a cell; rows are counted from 0, without the header. */
+  /** Text of a cell; row 0 follows the header. */
   cell(row: number, column: number): string;
 }
 
-/** Reads a whole sample. */
+/** Parses the whole sample. */
 export type Contender = () => Read;
 
 /**
- * metrics_server's parser as its poller uses it: in pieces, with the last body's size as a hint and
- * its memory used again.
+ * metrics_server's parser as its poller uses it: in chunks, with the size of the last body as a hint
+ * and with reused memory.
  */
 export function metricsServerParser(sample: Uint8Array, cells: number): Contender {
   const memory = new SameMemory();
@@ -28,8 +28,8 @@ export function metricsServerParser(sample: Uint8Array, cells: number): Contende
       { id_columns: [], buffers: memory },
       { body_bytes: sample.length + 1, cells },
     );
-    for (let at = 0; at < sample.length; at += PIECE_BYTES) {
-      parser.push(sample.subarray(at, at + PIECE_BYTES));
+    for (let at = 0; at < sample.length; at += CHUNK_BYTES) {
+      parser.push(sample.subarray(at, at + CHUNK_BYTES));
     }
     const { table } = parser.finish();
     const stride = table.columns + 1;
@@ -38,7 +38,7 @@ export function metricsServerParser(sample: Uint8Array, cells: number): Contende
       columns: table.columns,
       cell: (row, column) => {
         const at = row * stride + column;
-        // A copy, because a decoder takes no shared memory.
+        // TextDecoder does not accept shared memory: decode a copy.
         return new TextDecoder().decode(
           table.bytes.slice(table.cells[at], table.cells[at + 1] - 1),
         );
@@ -47,7 +47,7 @@ export function metricsServerParser(sample: Uint8Array, cells: number): Contende
   };
 }
 
-/** `@std/csv`, given the text: decoding the bytes is not charged to it. */
+/** `@std/csv` on decoded text: its time excludes UTF-8 decoding. */
 export function stdCsvParser(sample: Uint8Array): Contender {
   const text = new TextDecoder().decode(sample);
   return () => {
@@ -60,7 +60,7 @@ export function stdCsvParser(sample: Uint8Array): Contender {
   };
 }
 
-/** Gives the same buffers again for each run; the one before is not needed any more. */
+/** Reuses the buffers of the previous run. */
 class SameMemory {
   #free: SharedArrayBuffer[] = [];
   #taken: SharedArrayBuffer[] = [];

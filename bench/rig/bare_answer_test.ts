@@ -13,7 +13,7 @@ const REAL: RawAnswer = {
   body: new TextEncoder().encode('{"ä":1}'),
 };
 
-Deno.test("bareAnswerOf() leaves out what every server writes by itself", () => {
+Deno.test("bareAnswerOf() omits headers that the server adds itself", () => {
   assertEquals(bareAnswerOf(REAL), {
     status: 200,
     headers: [["content-type", "application/json"], ["ETag", 'W/"a-1"']],
@@ -21,7 +21,7 @@ Deno.test("bareAnswerOf() leaves out what every server writes by itself", () => 
   });
 });
 
-Deno.test("bareAnswerOf() gives a 304 no body", () => {
+Deno.test("bareAnswerOf() has no body for a 304", () => {
   assertEquals(bareAnswerOf({ ...REAL, status: 304, body: new Uint8Array() }).body, null);
 });
 
@@ -41,7 +41,7 @@ const BARE: [name: string, change: Partial<RawAnswer>, difference: string | null
   ],
   ["another status", { status: 404 }, "status 404 instead of 200"],
   [
-    "a header less",
+    "a missing header",
     { headers: REAL.headers.slice(1) },
     "headers content-length(1) date(29) etag(7) instead of " +
     "content-length(1) content-type(16) date(29) etag(7)",
@@ -55,9 +55,9 @@ const BARE: [name: string, change: Partial<RawAnswer>, difference: string | null
   [
     "another body of the same length",
     { body: new TextEncoder().encode('{"ä":2}') },
-    "a body of 8 bytes that is not the real one's",
+    "a different body of 8 bytes",
   ],
-  ["a shorter body", { body: new Uint8Array(3) }, "a body of 3 bytes that is not the real one's"],
+  ["a shorter body", { body: new Uint8Array(3) }, "a different body of 3 bytes"],
 ];
 
 for (const [name, change, expected] of BARE) {

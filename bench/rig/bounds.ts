@@ -1,4 +1,4 @@
-/** What the figures have to hold, and how sure a measurement has to be to say so. */
+/** Bounds of the figures, and the limits of a valid measurement. */
 
 /** Connections of every load. */
 export const CONNECTIONS = 100;
@@ -7,8 +7,7 @@ export const CONNECTIONS = 100;
 export const LOG_ON_RATE_RATIO_MIN = 0.85;
 export const LOG_ON_P95_RATIO_MAX = 1.35;
 export const LOG_ON_P95_MS_MAX = 7;
-
-/** a: share of the requests whose access line came out of stdout: a log that drops is not on. */
+/** a: share of requests with an access line on stdout. */
 export const LOG_LINES_RATIO_MIN = 0.99;
 
 /** b: GetMetric, access log off. */
@@ -24,13 +23,13 @@ export const NOT_MODIFIED_RATE_RATIO_MIN = 0.9;
 /** e: steady load while 100,000 × 30 refresh every 2 s. */
 export const STEADY_RATE_PER_S = 10_000;
 export const REFRESH_EVERY_MS = 2_000;
-/** The source is asked more often: it decides when there is something new. */
+/** Polls are more frequent than refreshes: the source decides when data is new. */
 export const REFRESH_POLL_MS = 500;
 export const REFRESH_P99_RATIO_MAX = 1.5;
 export const LOOP_BLOCK_MS_MAX = 10;
-/** Threads that are busy during a refresh: client, serving thread, poll worker, source. */
+/** Busy threads during a refresh: client, serving thread, poll worker, source. */
 export const BUSY_THREADS = 4;
-/** Longest wait for a core that another thread has: a tick of Linux (CONFIG_HZ=250). */
+/** Longest wait for an occupied core: a scheduler tick of Linux (CONFIG_HZ=250). */
 export const SCHEDULER_TICK_MS = 4;
 
 /** f: memory at 100,000 × 30. */
@@ -38,21 +37,18 @@ export const MEMORY_STEADY_MB_MAX = 350;
 export const MEMORY_PEAK_MB_MAX = 600;
 export const REFRESHES_MIN = 10;
 
-/** g: start to the first answer of GetMetric at 64 switches. */
+/** g: start to the first response of GetMetric at 64 switches. */
 export const START_MS_MAX = 1_000;
 export const STARTS = 5;
 
 /** h: the load engine against wrk. */
 export const ENGINE_RATE_RATIO_MIN = 0.8;
 
-/** A round with fewer answers than this proves nothing. */
+/** Responses of a valid round. */
 export const RESPONSES_MIN = 1_000;
-
-/** Interquartile range of the rival's rates over their median: beyond it the machine was too busy. */
+/** Interquartile range of the rival's rates over their median; above it the machine was too busy. */
 export const RIVAL_SPREAD_MAX = 0.25;
-
-/** CPU share of a bare server's main thread below which the load, not the server, was the limit. */
+/** CPU share of the bare server's main thread; below it the load was the limit. */
 export const RIVAL_CPU_SHARE_MIN = 0.8;
-
-/** How late an undisturbed open loop may send, 99th percentile: beyond it its latencies are its own. */
+/** p99 lag of an undisturbed open loop; above it the client distorts the latencies. */
 export const LAG_P99_MS_MAX = 5;

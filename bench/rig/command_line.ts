@@ -1,8 +1,44 @@
-/** Options of the programs that measure. Pure. */
+/** Command lines of the programs that measure. Pure. */
+import { parseArgs } from "node:util";
 
-/** The command line was not understood; the message says which part. */
+/** EX_USAGE of sysexits(3). */
+export const EXIT_USAGE = 64;
+
+/** A wrong command line; the message names the wrong part. */
 export class UsageError extends Error {
   override readonly name = "UsageError";
+}
+
+/**
+ * Reads options: `string` options take a value, `boolean` options do not.
+ *
+ * ```ts
+ * readOptions(["--quick", "--out", "a"], { quick: "boolean", out: "string" });
+ * // { quick: "", out: "a" }
+ * ```
+ *
+ * @throws {UsageError} `--fast: unknown option`, `--out: needs a value`
+ */
+export function readOptions<Name extends string>(
+  args: readonly string[],
+  types: Readonly<Record<Name, "string" | "boolean">>,
+): { [name in Name]?: string } {
+  const options = Object.fromEntries(
+    Object.entries<"string" | "boolean">(types).map(([name, type]) => [name, { type }]),
+  );
+  const { tokens } = parseArgs({ args: [...args], options, strict: false, tokens: true });
+  const values: { [name in Name]?: string } = {};
+  for (const token of tokens) {
+    if (token.kind !== "option" || !Object.hasOwn(types, token.name)) {
+      throw new UsageError(`${args[token.index]}: unknown option`);
+    }
+    const name = token.name as Name;
+    if (types[name] === "string" && token.value === undefined) {
+      throw new UsageError(`${token.rawName}: needs a value`);
+    }
+    values[name] = token.value ?? "";
+  }
+  return values;
 }
 
 /**
@@ -13,5 +49,5 @@ export class UsageError extends Error {
 export function wholeOption(name: string, text: string, max: number): number {
   const number = Number(text);
   if (Number.isInteger(number) && number >= 1 && number <= max) return number;
-  throw new UsageError(`${name} ${text}: must be a whole number 1–${max}`);
+  throw new UsageError(`--${name} ${text}: must be a whole number 1–${max}`);
 }

@@ -1,16 +1,16 @@
-/** Reasons not to believe a measurement. Pure: each gives a sentence where there is one. */
+/** Reasons not to trust a measurement. Pure. */
 import { median, percent, ROUNDS_MIN, spread } from "../../tools/verdict/mod.ts";
 import { RESPONSES_MIN, RIVAL_CPU_SHARE_MIN, RIVAL_SPREAD_MAX } from "./bounds.ts";
 
-/** What the doubts look at, of each round of a server. */
+/** Facts about one round. */
 export interface RoundFacts {
   rate_per_s: number;
   responses: number;
-  /** CPU time of the server's main thread over the round's length; NaN where unknown. */
+  /** CPU time of the server's main thread over the length of the round; NaN if unknown. */
   cpu_share: number;
 }
 
-/** Doubts about one server against its rival, from rounds taken in turn. */
+/** Doubts about a server and its rival, from rounds taken in turn. */
 export function doubtsAbout(
   rounds: readonly RoundFacts[],
   rivals: readonly RoundFacts[],
@@ -27,7 +27,7 @@ function tooFew(rounds: readonly RoundFacts[]): string[] {
   if (rounds.length < ROUNDS_MIN) return [`${rounds.length} rounds, fewer than ${ROUNDS_MIN}`];
   const fewest = Math.min(...rounds.map(({ responses }) => responses));
   return fewest < RESPONSES_MIN
-    ? [`a round of ${fewest} answers, fewer than ${RESPONSES_MIN}`]
+    ? [`a round of ${fewest} responses, fewer than ${RESPONSES_MIN}`]
     : [];
 }
 
@@ -40,10 +40,7 @@ function unsteady(rivals: readonly RoundFacts[]): string[] {
 
 function idle(rivals: readonly RoundFacts[]): string[] {
   const share = median(rivals.map(({ cpu_share }) => cpu_share));
-  return share < RIVAL_CPU_SHARE_MIN
-    ? [
-      `the rival's thread was busy ${percent(share)}, less than ${percent(RIVAL_CPU_SHARE_MIN)}:` +
-      " the load or the machine was the limit",
-    ]
-    : [];
+  if (!(share < RIVAL_CPU_SHARE_MIN)) return [];
+  const [busy, min] = [percent(share), percent(RIVAL_CPU_SHARE_MIN)];
+  return [`the rival's thread was busy ${busy}, less than ${min}: load or machine was the limit`];
 }

@@ -1,36 +1,35 @@
-/** What measurements have in common: the processes they load, what loads them, rounds in turn. */
+/** Shared parts of the measurements: processes, load engines, rounds in turn, reports. */
 export { type BareAnswer, bareAnswerOf, difference } from "./bare_answer.ts";
 export * from "./bounds.ts";
-export { UsageError, wholeOption } from "./command_line.ts";
+export { EXIT_USAGE, readOptions, UsageError, wholeOption } from "./command_line.ts";
+export { doubtsAbout } from "./doubts.ts";
 export {
+  type Engine,
+  findWrk,
+  type LoadOrder,
+  type Measured,
+  startOwnEngine,
+} from "./load_engines.ts";
+export { buildMatrix } from "./matrix.ts";
+export { refreshHandler, type SourceCounts } from "./refresh_handler.ts";
+export { RefreshedServer, steadyLoad } from "./refreshed_server.ts";
+export { joined, type Outcome, outcomeJson, renderReport } from "./report.ts";
+export { getMetricRequests, listMetricsRequest } from "./requests.ts";
+export { type Contender, type Pace, type Round, runRounds } from "./rounds.ts";
+export {
+  BARE_SERVER,
   type DenoProcess,
+  launchMetricsServer,
   ProcessEnded,
   programIn,
   programOf,
-  type ServiceProgram,
-  startDeno,
-} from "./deno_process.ts";
-export { doubtsAbout } from "./doubts.ts";
-export type { AgesTold, Engine, Measured } from "./engine.ts";
-export type { LoadOrder } from "./load_order.ts";
-export { type ArmOutcome, joined, type Outcome } from "./outcome.ts";
-export { startOwnEngine } from "./own_engine.ts";
-export { refreshHandler, type SourceCounts } from "./refresh_handler.ts";
-export { RefreshedServer, type RefreshRound, steadyLoad } from "./refreshed_server.ts";
-export { armTable, renderReport } from "./report.ts";
-export { getMetricRequests, listMetricsRequest } from "./requests.ts";
-export { type Arm, type Pace, passOrder, type Round, type Rounds, runRounds } from "./rounds.ts";
-export {
-  BARE_SERVER,
-  launchMetricsServer,
   ready,
   READY_MS_MAX,
+  RETRY_MS,
+  type ServiceProgram,
   startBareServer,
   startDataServer,
+  startDeno,
   startMetricsServer,
-  startRefreshSource,
   startStillDataServer,
 } from "./services.ts";
-export { textLines } from "./text_lines.ts";
-export { waitUntil } from "./wait_until.ts";
-export { findWrk } from "./wrk_engine.ts";

@@ -1,23 +1,24 @@
-/** The routes of the large source. Pure: time is handed in. */
+/** Routes of the large source. Pure: the clock is a parameter. */
 import { CSV_CONTENT_TYPE, HEADER_SNAPSHOT_TS, snapshotId } from "../../contracts/mod.ts";
 
-/** Answers since the start. */
+/** Counters since the start. */
 export interface SourceCounts {
-  /** Time from one new body to the next, to the nearest poll; null while it holds. */
+  /** Time between two new bodies, rounded to polls; null while the source holds. */
   refresh_every_ms: number | null;
   bodies: number;
   not_modified: number;
-  /** Id and time of the body sent last; null before the first. */
+  /** The last body sent; null before the first. */
   last: { snapshot_id: string; epoch_ms: number } | null;
 }
 
 /**
- * Sends the bodies in turn. While it refreshes (as it does at first, with each poll) `/counters` is
- * answered with the next body and a new ETag whenever that is due; else 304 to whoever has the last
- * one. `POST /refresh?every_ms=N` and `POST /hold` switch; every other request is answered with the
- * {@link SourceCounts}.
+ * Serves `/counters` with the bodies in rotation.
  *
- * @param poll_ms Time between two polls: what is due before half of it has passed is sent now.
+ * While it refreshes, each due poll gets the next body with a new ETag; initially every poll is due.
+ * While it holds, a poll with the current ETag gets 304. `POST /refresh?every_ms=N` and `POST /hold`
+ * switch the mode. Any other request gets the {@link SourceCounts}.
+ *
+ * @param poll_ms Time between two polls. A body due within half of it is sent now.
  */
 export function refreshHandler(
   bodies: readonly Uint8Array<ArrayBuffer>[],

@@ -24,7 +24,7 @@ function source() {
   };
 }
 
-Deno.test("refreshHandler() sends its bodies in turn, each with an ETag of its own", async () => {
+Deno.test("refreshHandler() sends its bodies in rotation, each with its own ETag", async () => {
   const { get } = source();
   const first = get();
   const etag = first.headers.get("etag")!;
@@ -40,7 +40,7 @@ Deno.test("refreshHandler() sends its bodies in turn, each with an ETag of its o
   assertEquals(first.headers.get("x-snapshot-ts"), "1764000000000");
 });
 
-Deno.test("refreshHandler() holds with 304 for whoever has the last body, and refreshes again", () => {
+Deno.test("refreshHandler() answers 304 for the current ETag while it holds", () => {
   const { get, post } = source();
   const etag = get().headers.get("etag")!;
   post("/hold");
@@ -49,7 +49,7 @@ Deno.test("refreshHandler() holds with 304 for whoever has the last body, and re
   assertEquals(get(etag).status, 200);
 });
 
-Deno.test("refreshHandler() refreshes with the poll that is nearest to the time asked for", () => {
+Deno.test("refreshHandler() refreshes with the poll nearest to the due time", () => {
   const { get, post, wait } = source();
   let etag = get().headers.get("etag")!;
   post("/refresh?every_ms=2000");
@@ -63,7 +63,7 @@ Deno.test("refreshHandler() refreshes with the poll that is nearest to the time 
   assertEquals([510, 510, 510, 510].map(poll), [304, 304, 304, 200]);
 });
 
-Deno.test("refreshHandler() counts what it sent, and tells the last body", async () => {
+Deno.test("refreshHandler() counts its responses and reports the last body", async () => {
   const { handler, get, post } = source();
   const etag = get().headers.get("etag")!;
   post("/hold");

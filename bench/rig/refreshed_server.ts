@@ -1,46 +1,40 @@
-/** A metrics_server and its source of 100,000 × 30, which refreshes or holds as it is told. */
+/** A metrics_server with a source of 100,000 × 30 that refreshes or holds on command. */
 import type { StatsAnswer } from "../../contracts/mod.ts";
 import { fetchJson, fetchRaw } from "../../tools/http/mod.ts";
-import { readMainThreadCpuMs } from "../../tools/verdict/mod.ts";
+import { firstValue, until } from "../../tools/verdict/mod.ts";
 import {
-  CONNECTIONS,
   LOOP_BLOCK_MS_MAX,
   REFRESH_EVERY_MS,
   REFRESH_POLL_MS,
   STEADY_RATE_PER_S,
 } from "./bounds.ts";
-import { type DenoProcess, programOf, type ServiceProgram } from "./deno_process.ts";
-import type { Engine } from "./engine.ts";
+import type { Engine } from "./load_engines.ts";
 import type { SourceCounts } from "./refresh_handler.ts";
 import { getMetricRequests } from "./requests.ts";
-import type { Round } from "./rounds.ts";
-import { ready, startMetricsServer, startRefreshSource } from "./services.ts";
-import { waitUntil } from "./wait_until.ts";
+import { type Round, takeRound } from "./rounds.ts";
+import {
+  type DenoProcess,
+  programOf,
+  ready,
+  type ServiceProgram,
+  startMetricsServer,
+  startRefreshSource,
+} from "./services.ts";
 
 const SWITCHES = 100_000;
 const WARMUP_MS = 1_000;
-
 /**
- * Load while each poll brings a new snapshot, before the first round. What runs once a snapshot is
- * compiled by V8 over some twenty of them, on threads that take a core for 4–12 ms at a time: this
- * is the start of a program, not the refresh.
+ * Load with a new snapshot per poll, before the first round. V8 compiles the code of a refresh
+ * during the first twenty or so, on threads that occupy a core for 4–12 ms at a time.
  */
 const REFRESH_WARMUP_MS = 15_000;
 const SETTLE_MS_MAX = 15_000;
-
-/** Longest time metrics_server remembers a block of its event loop, and a little. */
+/** Time until metrics_server forgets a block of its event loop, with a margin. */
 const LOOP_RECORD_MS_MAX = 65_000;
-
-/** How often that is waited for: a server that blocks whenever it refreshes would have it each time. */
+/** Waits for that per run: a server that blocks at each refresh would need one each time. */
 const FORGETTING_WAITS_MAX = 2;
 
-/** A round and how many bodies the source sent meanwhile. */
-export interface RefreshRound {
-  round: Round;
-  refreshes: number;
-}
-
-/** Disposing of it ends both processes. */
+/** Both processes. Disposal stops them. */
 export class RefreshedServer implements AsyncDisposable {
   #forgetting_waits = 0;
 
@@ -50,7 +44,7 @@ export class RefreshedServer implements AsyncDisposable {
     readonly engine: Engine,
   ) {}
 
-  /** Starts both; resolves when the first snapshot is served. */
+  /** Starts both and waits until the first snapshot is served. */
   static async start(
     name: string,
     engine: Engine,
@@ -68,14 +62,14 @@ export class RefreshedServer implements AsyncDisposable {
     }
   }
 
-  /** A round at the steady rate with nothing to refresh. */
+  /** A round at the steady rate without refreshes. */
   async hold(duration_ms: number): Promise<Round> {
     await this.switch("hold");
     return await this.load(duration_ms);
   }
 
-  /** A round at the steady rate while all of it refreshes. */
-  async refresh(duration_ms: number): Promise<RefreshRound> {
+  /** A round at the steady rate while everything refreshes, and the number of refreshes. */
+  async refresh(duration_ms: number): Promise<{ round: Round; refreshes: number }> {
     await this.switch("refresh");
     const { bodies } = await this.sent();
     const round = await this.load(duration_ms);
@@ -88,43 +82,44 @@ export class RefreshedServer implements AsyncDisposable {
     return await Promise.race([load, this.source.failed]);
   }
 
-  /** Refreshes with each poll, under load, until what is compiled is compiled. */
+  /** Refreshes with each poll, under load, until V8 has compiled the code. */
   async warmUp(): Promise<void> {
-    await this.#tellSource("/refresh?every_ms=0");
+    await this.#postToSource("/refresh?every_ms=0");
     await this.load(REFRESH_WARMUP_MS);
   }
 
-  /** Tells the source and waits until the server has polled it twice since. */
+  /** Switches the source and waits until the server has polled it twice. */
   async switch(mode: "hold" | "refresh"): Promise<void> {
     const every_ms = mode === "refresh" ? REFRESH_EVERY_MS : null;
     if ((await this.sent()).refresh_every_ms === every_ms) return;
-    await this.#tellSource(every_ms === null ? "/hold" : `/refresh?every_ms=${every_ms}`);
+    await this.#postToSource(every_ms === null ? "/hold" : `/refresh?every_ms=${every_ms}`);
     const { poller: { polls } } = await this.stats();
-    await waitUntil(`two polls in mode ${mode}`, SETTLE_MS_MAX, async () => {
-      return (await this.stats()).poller.polls >= polls + 2 ? true : null;
-    }, 50);
+    await until(
+      `two polls in mode ${mode}`,
+      async () => (await this.stats()).poller.polls >= polls + 2,
+      { wait_ms_max: SETTLE_MS_MAX, look_every_ms: 50, retry_errors: true },
+    );
   }
 
-  async #tellSource(path: string): Promise<void> {
+  async #postToSource(path: string): Promise<void> {
     await fetchRaw({ host: this.source.host, path, method: "POST" });
   }
 
-  /** Waits until blocks of the start, or of a disturbance, have left the server's record. */
+  /** Waits until the server has forgotten event-loop blocks of its start or of a disturbance. */
   async forgetBlocks(onProgress: (text: string) => void): Promise<void> {
     const block_ms = await this.blockMs();
     if (block_ms <= LOOP_BLOCK_MS_MAX || this.#forgetting_waits === FORGETTING_WAITS_MAX) return;
     this.#forgetting_waits++;
-    onProgress(`waiting for a block of ${block_ms} ms to be forgotten`);
+    onProgress(`waiting until the server forgets a block of ${block_ms} ms`);
     await this.switch("hold");
-    await waitUntil(
-      "a minute without blocks",
-      LOOP_RECORD_MS_MAX,
-      async () => await this.blockMs() <= LOOP_BLOCK_MS_MAX ? true : null,
-      500,
-    ).catch(() => {}); // then it blocks without any load, and the figure will say so
+    // A server that blocks without load runs into the deadline; the figure then reports it.
+    await firstValue(
+      async () => await this.blockMs() <= LOOP_BLOCK_MS_MAX,
+      { wait_ms_max: LOOP_RECORD_MS_MAX, look_every_ms: 500, retry_errors: true },
+    );
   }
 
-  /** Longest block of its event loop that the server remembers, in milliseconds. */
+  /** Longest event-loop block that the server remembers, in milliseconds. */
   async blockMs(): Promise<number> {
     return (await this.stats()).event_loop.block_max_ms;
   }
@@ -143,24 +138,17 @@ export class RefreshedServer implements AsyncDisposable {
   }
 }
 
-/** One round of GetMetric at the steady rate, an open loop, against any server. */
-export async function steadyLoad(
+/** A round of GetMetric on any server: an open loop at the steady rate. */
+export function steadyLoad(
   engine: Engine,
   server: DenoProcess,
   duration_ms: number,
 ): Promise<Round> {
-  const started_ms = performance.now();
-  const cpu_ms = readMainThreadCpuMs(server.pid);
-  const run = engine.run({
-    port: server.port,
-    connections: CONNECTIONS,
+  return takeRound(engine, server, {
     requests: getMetricRequests(SWITCHES),
     warmup_ms: WARMUP_MS,
     duration_ms,
     rate_per_s: STEADY_RATE_PER_S,
     expect_status: 200,
   });
-  const measured = await Promise.race([run, server.failed]);
-  const cpu_share = (readMainThreadCpuMs(server.pid) - cpu_ms) / (performance.now() - started_ms);
-  return { ...measured, cpu_share };
 }

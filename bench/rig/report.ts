@@ -1,5 +1,6 @@
-/** The report as text: one screen. Pure. */
+/** Outcome of a measurement, and the report as one screen of text. Pure. */
 import {
+  type Check,
   checkTable,
   conclusion,
   doubtLines,
@@ -9,37 +10,50 @@ import {
   table,
   wholeNumber,
 } from "../../tools/verdict/mod.ts";
-import type { ArmOutcome, Outcome } from "./outcome.ts";
+import type { Round } from "./rounds.ts";
 
-/** What the report is about. */
-export interface ReportInput extends Outcome {
+/** Rounds and the checks made from them. */
+export interface Outcome {
+  contenders: { label: string; rounds: readonly Round[] }[];
+  checks: Check[];
+  /** Other facts, one line each. */
+  notes: string[];
+}
+
+/** Joins outcomes in order. */
+export function joined(outcomes: readonly Outcome[]): Outcome {
+  return {
+    contenders: outcomes.flatMap(({ contenders }) => contenders),
+    checks: outcomes.flatMap(({ checks }) => checks),
+    notes: outcomes.flatMap(({ notes }) => notes),
+  };
+}
+
+/** The outcome with the keys of the JSON files, where contenders are `arms`. */
+export function outcomeJson({ contenders, checks, notes }: Outcome): object {
+  return { arms: contenders, checks, notes };
+}
+
+interface ReportInput extends Outcome {
   machine: Machine;
-  /** How it was measured, a line each. */
+  /** How it was measured, one line each. */
   method: readonly string[];
 }
 
 /** The whole report, without escape codes. */
-export function renderReport({ machine, method, arms, checks, notes }: ReportInput): string {
+export function renderReport({ machine, method, contenders, checks, notes }: ReportInput): string {
   const lines = [machineLine(machine), ...method, ""];
-  if (arms.length > 0) lines.push(...armTable(arms), "");
+  if (contenders.length > 0) lines.push(...contenderTable(contenders), "");
   if (checks.length > 0) lines.push(...checkTable(checks), "");
   lines.push(...notes, ...doubtLines(checks), conclusion(checks));
   return lines.join("\n") + "\n";
 }
 
-/** Medians of each arm, a line each. */
-export function armTable(arms: readonly ArmOutcome[]): string[] {
-  const header = [
-    "median of rounds",
-    "requests/s",
-    "p50 ms",
-    "p95 ms",
-    "p99 ms",
-    "CPU %",
-    "µs a request",
-  ];
-  const rows = arms.map(({ label, rounds }) => {
-    const middle = (pick: (round: typeof rounds[number]) => number) => median(rounds.map(pick));
+function contenderTable(contenders: Outcome["contenders"]): string[] {
+  const latencies = ["p50 ms", "p95 ms", "p99 ms"];
+  const header = ["median of rounds", "requests/s", ...latencies, "CPU %", "µs per request"];
+  const rows = contenders.map(({ label, rounds }) => {
+    const middle = (pick: (round: Round) => number) => median(rounds.map(pick));
     return [
       label,
       wholeNumber(middle(({ rate_per_s }) => rate_per_s)),

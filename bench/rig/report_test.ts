@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { judge } from "../../tools/verdict/mod.ts";
 import { renderReport } from "./report.ts";
-import { round } from "./round_fixture.ts";
+import { round } from "./testing/rounds.ts";
 
 Deno.test("renderReport() is one screen: machine, method, rounds, checks, notes, conclusion", () => {
   const text = renderReport({
@@ -15,7 +15,7 @@ Deno.test("renderReport() is one screen: machine, method, rounds, checks, notes,
       load_average: 0.5,
     },
     method: ["Load: own client."],
-    arms: [
+    contenders: [
       { label: "GetMetric · bare", rounds: [round(), round({ rate_per_s: 50_000 }), round()] },
       {
         label: "GetMetric · metrics_server",
@@ -41,9 +41,9 @@ Deno.test("renderReport() is one screen: machine, method, rounds, checks, notes,
 Some CPU, 2 cores, 4096 MB · linux 6.1 · Deno 2.9.6 · load average 0.50 at the start
 Load: own client.
 
-median of rounds            requests/s  p50 ms  p95 ms  p99 ms  CPU %  µs a request
-GetMetric · bare               100,000    0.90    1.20    1.60     97          9.70
-GetMetric · metrics_server      93,750    0.90   12.00    1.60     97         10.35
+median of rounds            requests/s  p50 ms  p95 ms  p99 ms  CPU %  µs per request
+GetMetric · bare               100,000    0.90    1.20    1.60     97            9.70
+GetMetric · metrics_server      93,750    0.90   12.00    1.60     97           10.35
 
    figure                         measured     bound  rounds  verdict
 a  GetMetric: requests/s to bare    0.94 ×  ≥ 0.85 ×          INCONCLUSIVE

@@ -1,19 +1,17 @@
-/** Rounds taken in turn, so that what disturbs the machine disturbs every contender. */
+/** Rounds taken in turn, so that a disturbance of the machine affects all contenders alike. */
 import { readMainThreadCpuMs, startForeignLoad, takePasses } from "../../tools/verdict/mod.ts";
 import { CONNECTIONS } from "./bounds.ts";
-import type { DenoProcess } from "./deno_process.ts";
 import type { RoundFacts } from "./doubts.ts";
-import type { Engine, Measured } from "./engine.ts";
-import type { LoadOrder } from "./load_order.ts";
+import type { Engine, LoadOrder, Measured } from "./load_engines.ts";
+import type { DenoProcess } from "./services.ts";
 
-/** Load before each round's window, in milliseconds: connections come up, caches fill. */
+/** Load before the window of each round, in milliseconds. */
 const ROUND_WARMUP_MS = 300;
-
-/** Load before the first round of a server, in milliseconds: its code is compiled by then. */
+/** Load before the first round of a server, in milliseconds: V8 compiles its code. */
 const SERVER_WARMUP_MS = 1_500;
 
-/** A server and what it is asked. */
-export interface Arm {
+/** A server and its load. */
+export interface Contender {
   label: string;
   engine: Engine;
   server: DenoProcess;
@@ -21,18 +19,18 @@ export interface Arm {
   expect_status: number;
 }
 
-/** One round of an arm. */
+/** One round of a contender. */
 export interface Round extends Measured, RoundFacts {}
 
-/** How long, how often. */
+/** Length and number of rounds. */
 export interface Pace {
   seconds: number;
   rounds: number;
 }
 
 /**
- * Order of one pass over `count` contenders: forth in even passes, back in odd ones (ABCCBA…), so
- * that none is always first and a steady drift falls on all alike.
+ * Order of one pass over `count` contenders: forward in even passes, backward in odd ones (ABCCBA…),
+ * so that a steady drift affects all alike.
  *
  * ```ts
  * [...passOrder(3, 0), ...passOrder(3, 1)]; // [0, 1, 2, 2, 1, 0]
@@ -43,50 +41,51 @@ export function passOrder(count: number, pass: number): number[] {
   return pass % 2 === 0 ? order : order.reverse();
 }
 
-/** Rounds of several arms. */
+/** Rounds of several contenders. */
 export interface Rounds {
-  /** Each arm's rounds, in the order of passes. */
-  by_arm: Round[][];
+  /** Rounds of each contender, in pass order. */
+  by_contender: Round[][];
   foreign_share: number;
-  /** Passes taken again because other programs ran. */
+  /** Disturbed passes that were repeated. */
   left_out: number;
 }
 
-/** Warms every arm up, then loads them in turn until enough passes were undisturbed. */
+/** Warms up all contenders, then loads them in turn until enough passes are undisturbed. */
 export async function runRounds(
-  arms: readonly Arm[],
+  contenders: readonly Contender[],
   { seconds, rounds }: Pace,
   onProgress: (text: string) => void,
   startForeign = startForeignLoad,
 ): Promise<Rounds> {
-  for (const arm of arms) await measure(arm, SERVER_WARMUP_MS);
+  for (const contender of contenders) await takeContenderRound(contender, SERVER_WARMUP_MS);
   const { taken, foreign_share, left_out } = await takePasses(rounds, async (pass) => {
     const results: Round[] = [];
-    for (const i of passOrder(arms.length, pass)) {
-      onProgress(`pass ${pass + 1}, ${rounds} wanted: ${arms[i].label}`);
-      results[i] = await measure(arms[i], seconds * 1000);
+    for (const i of passOrder(contenders.length, pass)) {
+      onProgress(`pass ${pass + 1}, ${rounds} wanted: ${contenders[i].label}`);
+      results[i] = await takeContenderRound(contenders[i], seconds * 1000);
     }
     return results;
   }, startForeign);
-  const by_arm = arms.map((_, i) => taken.map((results) => results[i]));
-  return { by_arm, foreign_share, left_out };
+  const by_contender = contenders.map((_, i) => taken.map((results) => results[i]));
+  return { by_contender, foreign_share, left_out };
 }
 
-async function measure(arm: Arm, duration_ms: number): Promise<Round> {
-  const { engine, server, requests, expect_status } = arm;
+function takeContenderRound(contender: Contender, duration_ms: number): Promise<Round> {
+  const { engine, server, requests, expect_status } = contender;
+  const load = { requests, warmup_ms: ROUND_WARMUP_MS, duration_ms, expect_status };
+  return takeRound(engine, server, load);
+}
+
+/** Loads a server once and measures the CPU share of its main thread. */
+export async function takeRound(
+  engine: Engine,
+  server: DenoProcess,
+  load: Omit<LoadOrder, "port" | "connections">,
+): Promise<Round> {
   const started_ms = performance.now();
   const cpu_ms = readMainThreadCpuMs(server.pid);
-  const run = engine.run({
-    port: server.port,
-    connections: CONNECTIONS,
-    requests,
-    warmup_ms: ROUND_WARMUP_MS,
-    duration_ms,
-    expect_status,
-  });
+  const run = engine.run({ port: server.port, connections: CONNECTIONS, ...load });
   const measured = await Promise.race([run, server.failed]);
-  return {
-    ...measured,
-    cpu_share: (readMainThreadCpuMs(server.pid) - cpu_ms) / (performance.now() - started_ms),
-  };
+  const cpu_share = (readMainThreadCpuMs(server.pid) - cpu_ms) / (performance.now() - started_ms);
+  return { ...measured, cpu_share };
 }

@@ -1,29 +1,125 @@
-/** The processes a measurement is made of, each ready to answer when it is returned. */
+/** Processes of a measurement: services, sources and bare servers, always stopped at the end. */
+import deno_json from "../../deno.json" with { type: "json" };
 import { fetchRaw, type RawAnswer } from "../../tools/http/mod.ts";
-import { unset } from "../../tools/processes/mod.ts";
+import {
+  freePort,
+  OutputMeter,
+  startProcess,
+  type Task,
+  taskCommand,
+  unset,
+} from "../../tools/processes/mod.ts";
+import { until } from "../../tools/verdict/mod.ts";
 import type { BareAnswer } from "./bare_answer.ts";
-import { type DenoProcess, programOf, type ServiceProgram, startDeno } from "./deno_process.ts";
-import { waitUntil } from "./wait_until.ts";
 
-/** How long a process may take to answer for the first time, in milliseconds. */
+const ROOT = new URL("../../", import.meta.url);
+
+/** Time until the first response of a process, in milliseconds. */
 export const READY_MS_MAX = 30_000;
+/** Time between two tries, in milliseconds. */
+export const RETRY_MS = 5;
 
-/** The bare server's program. */
+/** Program of the bare server. */
 export const BARE_SERVER = "bench/bare_server.ts";
 
-/** data_server with 64 switches that keeps its first snapshot: a new one would end the 304s. */
+/** A process ended during the measurement. */
+export class ProcessEnded extends Error {
+  override readonly name = "ProcessEnded";
+
+  constructor(readonly process: string, exit_code: number) {
+    super(`${process} ended with exit code ${exit_code} during the measurement`);
+  }
+}
+
+/** A running process whose stdout is read and counted. Disposal stops it. */
+export interface DenoProcess extends AsyncDisposable {
+  readonly name: string;
+  readonly pid: number;
+  readonly port: number;
+  readonly host: string;
+  readonly stdout: OutputMeter;
+  /** Rejects with {@link ProcessEnded} if the process ends before it is stopped. */
+  readonly failed: Promise<never>;
+}
+
+/** Starts Deno with these arguments and a free `PORT`. */
+export function startDeno(
+  name: string,
+  args: readonly string[],
+  env: Record<string, string>,
+  { cwd = ROOT, low_priority = false }: { cwd?: string | URL; low_priority?: boolean } = {},
+): DenoProcess {
+  const port = freePort();
+  const stdout = new OutputMeter();
+  const finished = Promise.withResolvers<void>();
+  const child = startProcess([Deno.execPath(), ...args], {
+    name,
+    cwd,
+    env: { ...env, PORT: String(port) },
+    stdout: (stream) => stdout.read(stream).finally(finished.resolve),
+    stderr: "inherit",
+    low_priority,
+    kill_with_parent: true,
+  });
+  let stopping = false;
+  const failed = child.ended.then(({ code }) => {
+    if (stopping) return new Promise<never>(() => {});
+    throw new ProcessEnded(name, code);
+  });
+  failed.catch(() => {}); // callers race it
+  return {
+    name,
+    pid: child.pid,
+    port,
+    host: `127.0.0.1:${port}`,
+    stdout,
+    failed,
+    async [Symbol.asyncDispose]() {
+      stopping = true;
+      await child.stop();
+      await finished.promise;
+    },
+  };
+}
+
+/** Command of a service's task in a checkout of the project. */
+export interface ServiceProgram {
+  cwd: string | URL;
+  /** Arguments of `deno`. */
+  args: readonly string[];
+  /** Variables it may read. */
+  variables: readonly string[];
+}
+
+/** The project's own task. */
+export function programOf(task: "data" | "metrics"): ServiceProgram {
+  return { cwd: ROOT, ...taskCommand(deno_json.tasks[task]) };
+}
+
+/** The task of another checkout, from its `deno.json`. */
+export function programIn(
+  cwd: string,
+  tasks: Record<string, Task>,
+  task: "data" | "metrics",
+): ServiceProgram {
+  const entry = tasks[task];
+  if (entry === undefined) throw new Error(`Cannot start ${task} in ${cwd}: no such task`);
+  return { cwd, ...taskCommand(entry) };
+}
+
+/** data_server with 64 switches and a single snapshot, so that 304s stay valid. */
 export function startStillDataServer(): Promise<DenoProcess> {
   return startDataServer({ DATA_SWITCHES: "64", DATA_INTERVAL_SEC: "3600", LOG_LEVEL: "WARN" });
 }
 
-/** data_server with its default settings but those in `env`. */
+/** data_server at its defaults, except for `env`. */
 export async function startDataServer(env: Record<string, string> = {}): Promise<DenoProcess> {
   const source = startService("data_server", programOf("data"), env);
   await ready(source, "/counters");
   return source;
 }
 
-/** metrics_server with its default settings but those in `env`, polling that source. */
+/** metrics_server at its defaults, except for `env`, with one source. */
 export async function startMetricsServer(
   name: string,
   source: DenoProcess,
@@ -35,7 +131,7 @@ export async function startMetricsServer(
   return server;
 }
 
-/** Like {@link startMetricsServer}, without waiting for anything. */
+/** Like {@link startMetricsServer}, but returns at once. */
 export function launchMetricsServer(
   name: string,
   source: DenoProcess,
@@ -46,31 +142,28 @@ export function launchMetricsServer(
   return startService(name, program, { UPSTREAM_URL, ...env });
 }
 
-/** A bare `Deno.serve` with this one answer, or, where that is conditional, with this and a 200. */
+/** A bare `Deno.serve` with a single response. */
 export async function startBareServer(
   name: string,
   answer: BareAnswer,
   script = BARE_SERVER,
 ): Promise<DenoProcess> {
   const args = ["run", "--no-prompt", "--allow-net=127.0.0.1", "--allow-env=BARE_ANSWER,PORT"];
-  const bare = startDeno(name, [...args, script], {
-    BARE_ANSWER: JSON.stringify(answer),
-  });
+  const bare = startDeno(name, [...args, script], { BARE_ANSWER: JSON.stringify(answer) });
   await ready(bare, "/", answer.if_none_match === undefined ? answer.status : 200);
   return bare;
 }
 
-/** The source of 100,000 × 30 that can hold and refresh. */
+/** The source of 100,000 × 30, at low priority: it yields its core to the server and the client. */
 export async function startRefreshSource(): Promise<DenoProcess> {
   const args = ["run", "--no-prompt", "--allow-net=127.0.0.1", "--allow-env=PORT"];
-  const source = startDeno("refresh_source", [...args, "bench/refresh_source.ts"], {}, {
-    yields: true,
-  });
+  const program = [...args, "bench/refresh_source.ts"];
+  const source = startDeno("refresh_source", program, {}, { low_priority: true });
   await ready(source, "/sent");
   return source;
 }
 
-/** A service on the loopback address, at its defaults but for `env`: neither `.env` nor the shell count. */
+/** A service on the loopback address. Neither `.env` nor the shell affects it. */
 function startService(
   name: string,
   { args, variables, cwd }: ServiceProgram,
@@ -79,20 +172,16 @@ function startService(
   return startDeno(name, args, { ...unset(variables), BIND_HOST: "127.0.0.1", ...env }, { cwd });
 }
 
-/** Waits for an answer of this status; ends the process where none comes. */
+/** Waits for a response with this status; stops the process after the deadline. */
 export async function ready(
   process: DenoProcess,
   path: string,
   status = 200,
 ): Promise<RawAnswer> {
-  const answer = waitUntil(
-    `${process.name} to answer ${path} with ${status}`,
-    READY_MS_MAX,
-    async () => {
-      const answer = await fetchRaw({ host: process.host, path });
-      return answer.status === status ? answer : null;
-    },
-  );
+  const answer = until(`${process.name} to answer ${path} with ${status}`, async () => {
+    const answer = await fetchRaw({ host: process.host, path });
+    return answer.status === status && answer;
+  }, { wait_ms_max: READY_MS_MAX, look_every_ms: RETRY_MS, retry_errors: true });
   try {
     return await Promise.race([answer, process.failed]);
   } catch (error) {

@@ -1,7 +1,7 @@
-/** Figure h: whether the load engine drives a bare server as hard as wrk does. */
+/** Figure h: the load engine beside wrk on a bare server. */
 import { disturbanceNote, disturbed, judge, ratios } from "../../tools/verdict/mod.ts";
 import {
-  type Arm,
+  type Contender,
   type Engine,
   ENGINE_RATE_RATIO_MIN,
   getMetricRequests,
@@ -12,14 +12,14 @@ import {
   startBareServer,
 } from "../rig/mod.ts";
 
-/** About what GetMetric answers. */
+/** A response like that of GetMetric. */
 const ANSWER = {
   status: 200,
   headers: [["content-type", "application/json"], ["etag", 'W/"mid5ya4g00000007-12"']],
   body: '{"switch_id":"sw-000","metric":"bandwidth_gbps","value":122.4,"age_ms":820}',
 } satisfies Parameters<typeof startBareServer>[1];
 
-/** Loads one bare server with both, in turn; without wrk nothing is checked and a note says so. */
+/** Loads one bare server with both engines in turn; without wrk only a note is made. */
 export async function measureEngine(
   own: Engine,
   wrk: Engine | null,
@@ -27,16 +27,16 @@ export async function measureEngine(
   onProgress: (text: string) => void,
 ): Promise<Outcome> {
   if (wrk === null) {
-    return { arms: [], checks: [], notes: ["h: skipped, wrk is not installed"] };
+    return { contenders: [], checks: [], notes: ["h: skipped, wrk is not installed"] };
   }
   await using server = await startBareServer("bare", ANSWER);
   const requests = getMetricRequests(64);
-  const arms: Arm[] = [
+  const contenders: Contender[] = [
     { label: `bare · ${wrk.name}`, engine: wrk, server, requests, expect_status: 200 },
     { label: "bare · own client", engine: own, server, requests, expect_status: 200 },
   ];
-  const { by_arm, foreign_share, left_out } = await runRounds(arms, pace, onProgress);
-  const [by_wrk, by_own] = by_arm;
+  const { by_contender, foreign_share, left_out } = await runRounds(contenders, pace, onProgress);
+  const [by_wrk, by_own] = by_contender;
   const rate = ({ rate_per_s }: Round) => rate_per_s;
   const samples = ratios(by_own.map(rate), by_wrk.map(rate));
   const check = judge({
@@ -49,7 +49,7 @@ export async function measureEngine(
     doubts: disturbed(foreign_share),
   });
   return {
-    arms: arms.map(({ label }, i) => ({ label, rounds: by_arm[i] })),
+    contenders: contenders.map(({ label }, i) => ({ label, rounds: by_contender[i] })),
     checks: [check],
     notes: [disturbanceNote("h", foreign_share, left_out)],
   };

@@ -13,7 +13,7 @@ Deno.test("parseOptions() without arguments measures everything", () => {
   });
 });
 
-Deno.test("parseOptions() takes every option, --quick as the weaker one in any place", () => {
+Deno.test("parseOptions() lets every option override --quick, in any order", () => {
   const args = ["--only", "a, g", "--rounds", "9", "--seconds", "2", "--engine", "wrk"];
   const expected = {
     figures: new Set(["a", "g"]),
@@ -27,7 +27,7 @@ Deno.test("parseOptions() takes every option, --quick as the weaker one in any p
   assertEquals(parseOptions(["--quick", ...args, "--json", "out.json"]), expected);
 });
 
-Deno.test("parseOptions() makes rounds short with --quick", () => {
+Deno.test("parseOptions() shortens rounds with --quick", () => {
   const { seconds, refresh_seconds, rounds } = parseOptions(["--quick"]);
   assertEquals([seconds, refresh_seconds, rounds], [1, 4, 4]);
 });

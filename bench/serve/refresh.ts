@@ -1,4 +1,4 @@
-/** Figures e and f: a steady load, and the memory, while 100,000 × 30 refresh every 2 s. */
+/** Figures e and f: a steady load and the memory while 100,000 × 30 refresh every 2 s. */
 import {
   type Engine,
   MEMORY_PEAK_MB_MAX,
@@ -8,7 +8,6 @@ import {
   REFRESH_EVERY_MS,
   RefreshedServer,
   REFRESHES_MIN,
-  waitUntil,
 } from "../rig/mod.ts";
 import {
   disturbanceNote,
@@ -17,28 +16,25 @@ import {
   median,
   readMemory,
   takePasses,
+  until,
 } from "../../tools/verdict/mod.ts";
-import { loadChecks, type RefreshRounds, sentLate } from "./refresh_checks.ts";
+import { lagMs, loadChecks, type RefreshRounds } from "./refresh_checks.ts";
 
 const MEMORY_SAMPLE_MS = 250;
-
 const MEBI = 1024 * 1024;
 
-/** What these figures are measured with. */
-export interface RefreshSetup {
+interface RefreshSetup {
   engine: Engine;
   pace: Pace;
-  /** Which of e and f. */
+  /** Wanted letters. */
   figures: ReadonlySet<string>;
   onProgress: (text: string) => void;
 }
 
 /** Measures e and f on one server. */
 export async function measureRefresh(setup: RefreshSetup): Promise<Outcome> {
-  await using refreshed = await RefreshedServer.start(
-    "metrics_server (100,000 × 30)",
-    setup.engine,
-  );
+  const name = "metrics_server (100,000 × 30)";
+  await using refreshed = await RefreshedServer.start(name, setup.engine);
   const run = new RefreshRun(setup, refreshed);
   if (setup.figures.has("e")) await run.measureLoad();
   if (setup.figures.has("f")) await run.measureMemory();
@@ -46,8 +42,8 @@ export async function measureRefresh(setup: RefreshSetup): Promise<Outcome> {
 }
 
 class RefreshRun {
-  readonly outcome: Outcome = { arms: [], checks: [], notes: [] };
-  /** Resident memory while refreshes go on, in bytes. */
+  readonly outcome: Outcome = { contenders: [], checks: [], notes: [] };
+  /** Resident memory during refreshes, in bytes. */
   readonly #rss_bytes: number[] = [];
 
   constructor(readonly setup: RefreshSetup, readonly refreshed: RefreshedServer) {}
@@ -70,23 +66,23 @@ class RefreshRun {
       blocks_ms: taken.map(({ block_ms }) => block_ms),
     };
     const { hold, refresh, refreshes } = rounds;
-    this.outcome.arms.push(
+    this.outcome.contenders.push(
       { label: "10,000/s · 100,000 × 30 held, no refresh", rounds: hold },
       { label: "10,000/s · refresh every 2 s", rounds: refresh },
     );
     const machine = { cores: navigator.hardwareConcurrency };
     this.outcome.checks.push(...loadChecks(rounds, pace.seconds, failed_polls, doubts, machine));
     this.outcome.notes.push(
-      `e: ${median(refreshes)} refreshes a round; the client itself sent late by p99 ` +
-        `${sentLate(hold).toFixed(2)} ms without and ${sentLate(refresh).toFixed(2)} ms with them`,
+      `e: ${median(refreshes)} refreshes per round; the client's p99 lag is ` +
+        `${lagMs(hold).toFixed(2)} ms without and ${lagMs(refresh).toFixed(2)} ms with them`,
       disturbanceNote("e", foreign_share, left_out),
-      `e: longest block remembered after each pass: ${
+      `e: longest event-loop block after each pass: ${
         rounds.blocks_ms.map((ms) => ms.toFixed(1)).join(", ")
       } ms`,
     );
   }
 
-  /** A round without refreshes and one with them, in the order of the pass. */
+  /** A round without refreshes and a round with them; odd passes reverse the order. */
   async #takePass(pass: number) {
     const { refreshed } = this;
     await refreshed.forgetBlocks(this.setup.onProgress);
@@ -97,7 +93,7 @@ class RefreshRun {
     return { hold: held, refresh: round, refreshes, block_ms: await refreshed.blockMs() };
   }
 
-  /** Samples the memory meanwhile. */
+  /** Takes a refresh round and samples the memory. */
   async #refreshRound(duration_ms: number) {
     const timer = setInterval(() => this.#sampleMemory(), MEMORY_SAMPLE_MS);
     try {
@@ -110,18 +106,17 @@ class RefreshRun {
   async measureMemory(): Promise<void> {
     await this.refreshed.switch("refresh");
     this.setup.onProgress(`memory until ${REFRESHES_MIN} refreshes`);
-    const refreshed = await waitUntil(
-      `${REFRESHES_MIN} refreshes`,
-      REFRESHES_MIN * REFRESH_EVERY_MS * 3,
-      async () => {
-        this.#sampleMemory();
-        const { poller } = await this.refreshed.stats();
-        const refreshes = poller.successes - poller.not_modified;
-        return refreshes > REFRESHES_MIN ? refreshes : null;
-      },
-      MEMORY_SAMPLE_MS,
-    );
-    // The first half is the way up; what stays is what the second half shows.
+    const refreshes = await until(`${REFRESHES_MIN} refreshes`, async () => {
+      this.#sampleMemory();
+      const { poller } = await this.refreshed.stats();
+      const refreshes = poller.successes - poller.not_modified;
+      return refreshes > REFRESHES_MIN && refreshes;
+    }, {
+      wait_ms_max: REFRESHES_MIN * REFRESH_EVERY_MS * 3,
+      look_every_ms: MEMORY_SAMPLE_MS,
+      retry_errors: true,
+    });
+    // Memory still grows during the first half of the samples.
     const steady = this.#rss_bytes.slice(Math.floor(this.#rss_bytes.length / 2));
     const { peak_bytes } = readMemory(this.refreshed.server.pid);
     const claim = { figure: "f", unit: "MB", relation: "≤" } as const;
@@ -134,7 +129,7 @@ class RefreshRun {
       }),
       judge({
         ...claim,
-        name: `100,000 × 30: peak memory, ${refreshed} refreshes`,
+        name: `100,000 × 30: peak memory, ${refreshes} refreshes`,
         samples: [peak_bytes / MEBI],
         bound: MEMORY_PEAK_MB_MAX,
       }),

@@ -1,4 +1,4 @@
-/** Judges the steady load of figure e. Pure. */
+/** Checks of figure e, the steady load during refreshes. Pure. */
 import { type Check, judge, median, ratios } from "../../tools/verdict/mod.ts";
 import {
   BUSY_THREADS,
@@ -10,25 +10,24 @@ import {
   SCHEDULER_TICK_MS,
 } from "../rig/mod.ts";
 
-/** What the rounds of figure e gave. */
+/** Rounds of figure e. */
 export interface RefreshRounds {
   hold: Round[];
   refresh: Round[];
-  /** Bodies the source sent, for each refresh round. */
+  /** New bodies during each refresh round. */
   refreshes: number[];
-  /** The server's longest event-loop block, read after each round. */
+  /** Longest event-loop block after each refresh round. */
   blocks_ms: number[];
 }
 
-/** What the machine alone does to the figures. */
-export interface Machine {
-  /** Cores that this process may use. */
+/** Effects of the machine on the figures. */
+interface Machine {
   readonly cores: number;
-  /** Reasons not to believe one of the figures, seen in what else was measured. */
+  /** Doubts about one of the figures, from other measurements. */
   readonly doubts?: { readonly p99: readonly string[]; readonly block: readonly string[] };
 }
 
-/** The checks of figure e; `doubts` are about all of the rounds. */
+/** Judges figure e; `doubts` concern all rounds. */
 export function loadChecks(
   { hold, refresh, refreshes, blocks_ms }: RefreshRounds,
   seconds: number,
@@ -54,7 +53,7 @@ export function loadChecks(
       ...claim,
       name: "10,000/s: longest event-loop block",
       unit: "ms",
-      // What the service does it does at every refresh; the system may take a core away once.
+      // The service's blocks recur at each refresh: the median ignores a single preemption.
       samples: blocks_ms,
       bound: LOOP_BLOCK_MS_MAX,
       doubts: [...unproven, ...doubts, ...machine.block],
@@ -70,23 +69,22 @@ export function loadChecks(
   ];
 }
 
-/** How late the client sent, 99th percentile, median of the rounds, in milliseconds. */
-export function sentLate(rounds: readonly Round[]): number {
+/** Median of the client's p99 lag, in milliseconds. */
+export function lagMs(rounds: readonly Round[]): number {
   return median(rounds.map(({ lag_p99_ms }) => lag_p99_ms ?? NaN));
 }
 
 /**
- * Client, serving thread, poll worker and source: where there are fewer cores, one of them waits for
- * a core until another one sleeps or the scheduler's next tick comes. A p99 that misses its bound by
- * less than such a wait says nothing about the server.
+ * With fewer cores than {@link BUSY_THREADS}, a thread may wait for a core until the next scheduler
+ * tick. A p99 that misses its bound by less than a tick proves nothing about the server.
  */
 function shortOfCores(hold: readonly Round[], refresh: readonly Round[], cores: number): string[] {
   const p99_ms = (rounds: readonly Round[]) => median(rounds.map(({ p99_ms }) => p99_ms));
   const excess_ms = p99_ms(refresh) - p99_ms(hold) * REFRESH_P99_RATIO_MAX;
   if (cores >= BUSY_THREADS || excess_ms <= 0 || excess_ms > SCHEDULER_TICK_MS) return [];
   return [
-    `${BUSY_THREADS} busy threads on ${cores} cores wait for each other, up to ` +
-    `${SCHEDULER_TICK_MS} ms; p99 is ${excess_ms.toFixed(1)} ms over its bound`,
+    `${BUSY_THREADS} busy threads on ${cores} cores wait for each other up to ` +
+    `${SCHEDULER_TICK_MS} ms; the p99 is ${excess_ms.toFixed(1)} ms over its bound`,
   ];
 }
 
@@ -97,8 +95,8 @@ function tooFewRefreshes(refreshes: readonly number[], seconds: number): string[
 }
 
 function lateClient(hold: readonly Round[]): string[] {
-  const late_ms = sentLate(hold);
+  const late_ms = lagMs(hold);
   return late_ms > LAG_P99_MS_MAX
-    ? [`the client itself sent late by p99 ${late_ms.toFixed(1)} ms without any refresh`]
+    ? [`the client's own lag is ${late_ms.toFixed(1)} ms (p99) without refreshes`]
     : [];
 }

@@ -1,8 +1,8 @@
 import { assertEquals } from "@std/assert";
 import { loadChecks, type RefreshRounds } from "./refresh_checks.ts";
-import { round } from "../rig/round_fixture.ts";
+import { round } from "../rig/testing/rounds.ts";
 
-/** Every thread has a core. */
+/** A core for each thread. */
 const MACHINE = { cores: 4 };
 
 function steady(change: Partial<RefreshRounds> = {}): RefreshRounds {
@@ -26,7 +26,7 @@ Deno.test("loadChecks() holds for a steady load", () => {
   assertEquals(checks.map(({ value }) => value), [1.4, 4, 0, 0]);
 });
 
-Deno.test("loadChecks() breaks on p99, a block, an error and a failed poll, each by itself", () => {
+Deno.test("loadChecks() breaks separately on p99, a block, an error and a failed poll", () => {
   const slow = [3.2, 3.2, 3.2].map((p99_ms) => round({ p99_ms, lag_p99_ms: 0.3 }));
   assertEquals(verdicts(steady({ refresh: slow })), ["broken", "holds", "holds", "holds"]);
   const blocked = steady({ blocks_ms: [10.1, 10.1, 10.2] });
@@ -40,7 +40,7 @@ Deno.test("loadChecks() breaks on p99, a block, an error and a failed poll, each
   assertEquals(verdicts(steady(), 1), ["holds", "holds", "holds", "broken"]);
 });
 
-Deno.test("loadChecks() proves nothing without refreshes", () => {
+Deno.test("loadChecks() is inconclusive with too few refreshes", () => {
   const unrefreshed = steady({ refreshes: [4, 2, 4] });
   assertEquals(verdicts(unrefreshed), ["inconclusive", "inconclusive", "holds", "holds"]);
   assertEquals(loadChecks(unrefreshed, 8, 0, [], MACHINE)[0].doubts, [
@@ -48,33 +48,33 @@ Deno.test("loadChecks() proves nothing without refreshes", () => {
   ]);
 });
 
-Deno.test("loadChecks() doubts a client that is late by itself", () => {
+Deno.test("loadChecks() doubts a client with a high lag", () => {
   const hold = [2, 2, 2].map((p99_ms) => round({ p99_ms, lag_p99_ms: 5.2 }));
   assertEquals(loadChecks(steady({ hold }), 8, 0, [], MACHINE)[0].doubts, [
-    "the client itself sent late by p99 5.2 ms without any refresh",
+    "the client's own lag is 5.2 ms (p99) without refreshes",
   ]);
 });
 
-Deno.test("loadChecks() on a busy machine believes a short block, not a long one", () => {
+Deno.test("loadChecks() on a busy machine accepts a short block and doubts a long one", () => {
   const busy = ["busy"];
   assertEquals(verdicts(steady(), 0, busy), ["inconclusive", "holds", "holds", "holds"]);
   const blocked = steady({ blocks_ms: [50] });
   assertEquals(verdicts(blocked, 0, busy)[1], "inconclusive");
 });
 
-Deno.test("loadChecks() excuses a p99 that misses by less than a tick where there are too few cores", () => {
+Deno.test("loadChecks() excuses less than a scheduler tick with too few cores", () => {
   const p99 = (refresh_ms: number, cores: number) => {
     const refresh = steady().hold.map((round) => ({ ...round, p99_ms: refresh_ms }));
     return loadChecks(steady({ refresh }), 8, 0, [], { cores })[0];
   };
   assertEquals(p99(6.9, 2).verdict, "inconclusive");
   assertEquals(p99(6.9, 2).doubts, [
-    "4 busy threads on 2 cores wait for each other, up to 4 ms; p99 is 3.9 ms over its bound",
+    "4 busy threads on 2 cores wait for each other up to 4 ms; the p99 is 3.9 ms over its bound",
   ]);
   assertEquals([p99(7.1, 2), p99(6.9, 4), p99(3, 2)].map(({ doubts }) => doubts), [[], [], []]);
 });
 
-Deno.test("loadChecks() doubts each figure for what else was measured of the machine", () => {
+Deno.test("loadChecks() applies each doubt about the machine to its figure", () => {
   const slow = steady().hold.map((round) => ({ ...round, p99_ms: 9 }));
   const machine = { cores: 4, doubts: { p99: ["bare slowed"], block: ["bare stalled"] } };
   const checks = loadChecks(steady({ refresh: slow, blocks_ms: [50] }), 8, 0, [], machine);

@@ -1,10 +1,10 @@
-/** Figures a to d: how close metrics_server comes to a bare server with the same answer. */
+/** Figures a to d: metrics_server beside a bare server with the same response. */
 import { idOfEtag, type StatsAnswer } from "../../contracts/mod.ts";
 import { fetchJson, fetchRaw, type RawAnswer } from "../../tools/http/mod.ts";
-import { type Check, disturbanceNote, disturbed, judge } from "../../tools/verdict/mod.ts";
+import { type Check, disturbanceNote, disturbed, judge, pause } from "../../tools/verdict/mod.ts";
 import {
-  type Arm,
   bareAnswerOf,
+  type Contender,
   type DenoProcess,
   difference,
   type Engine,
@@ -21,25 +21,24 @@ import {
 } from "../rig/mod.ts";
 import { judgeClaim, judgeErrors, type Load, LOADS } from "./throughput_claims.ts";
 
-/** Pause after the load until the log's last lines have been read, in milliseconds. */
+/** Time until the last log lines are read, in milliseconds. */
 const LOG_SETTLE_MS = 300;
 
-/** What the throughput figures are measured with. */
-export interface ThroughputSetup {
+interface ThroughputSetup {
   engine: Engine;
   pace: Pace;
-  /** Which of a, b, c, d. */
+  /** Wanted letters. */
   figures: ReadonlySet<string>;
   onProgress: (text: string) => void;
 }
 
+/** metrics_server with its access log on (the default, read from a pipe) and off. */
 interface Servers {
-  /** At its default settings: the access log on, and read from a pipe. */
   on: DenoProcess;
   off: DenoProcess;
 }
 
-/** Measures a to d, as far as they are asked for. */
+/** Measures the wanted figures. */
 export async function measureThroughput(setup: ThroughputSetup): Promise<Outcome> {
   await using source = await startStillDataServer();
   await using on = await startMetricsServer("metrics_server (log on)", source);
@@ -53,10 +52,10 @@ export async function measureThroughput(setup: ThroughputSetup): Promise<Outcome
       outcomes.push(await measureLoad(setup, { ...load, claims }, { on, off }));
     }
   }
-  return joined([...outcomes, { arms: [], checks: [await judgeLog(on)], notes: [] }]);
+  return joined([...outcomes, { contenders: [], checks: [await judgeLog(on)], notes: [] }]);
 }
 
-/** Loads a bare server with the real answer, and both real servers, in turn. */
+/** Loads both servers and a bare server with the same response, in turn. */
 async function measureLoad(
   { engine, pace, onProgress }: ThroughputSetup,
   { what, claims }: Load,
@@ -68,33 +67,35 @@ async function measureLoad(
   const if_none_match = ifNoneMatchOf(requests);
   await using bare = await startBareServer(`bare (${what})`, { ...answer, if_none_match });
   await assertSame(bare, requests, real);
-  // Whoever says 304 has to have read If-None-Match, and in Deno 2.9 reading one header makes all
-  // of them. What the bare server gains by not looking is shown, not judged.
+  // A 304 requires reading If-None-Match, and Deno 2.9 then builds all headers. The report also
+  // shows a bare server that skips this; it is not judged.
   await using unread = if_none_match === undefined
     ? null
     : await startBareServer(`bare, unread (${what})`, answer);
-  const arm = (server: DenoProcess, name: string): Arm => {
+  const contender = (server: DenoProcess, name: string): Contender => {
     return { label: `${what} · ${name}`, engine, server, requests, expect_status: real.status };
   };
-  const arms = [
-    arm(bare, "bare Deno.serve"),
-    arm(on, "metrics_server, access log on"),
-    arm(off, "metrics_server, access log off"),
-    ...unread === null ? [] : [arm(unread, "bare, If-None-Match unread")],
+  const contenders = [
+    contender(bare, "bare Deno.serve"),
+    contender(on, "metrics_server, access log on"),
+    contender(off, "metrics_server, access log off"),
+    ...unread === null ? [] : [contender(unread, "bare, If-None-Match unread")],
   ];
-  const { by_arm, foreign_share, left_out } = await runRounds(arms, pace, onProgress);
-  const rounds = { bare: by_arm[0], on: by_arm[1], off: by_arm[2] };
+  const { by_contender, foreign_share, left_out } = await runRounds(contenders, pace, onProgress);
+  const rounds = { bare: by_contender[0], on: by_contender[1], off: by_contender[2] };
   return {
-    arms: arms.map(({ label }, i) => ({ label, rounds: by_arm[i] })),
+    contenders: contenders.map(({ label }, i) => ({ label, rounds: by_contender[i] })),
     checks: [
       ...claims.map((claim) => judgeClaim(what, claim, rounds, disturbed(foreign_share))),
-      ...judgeErrors(what, by_arm.flat()),
+      ...judgeErrors(what, by_contender.flat()),
     ],
     notes: [disturbanceNote(what, foreign_share, left_out)],
   };
 }
 
-async function requestsOf(what: Load["what"], server: DenoProcess): Promise<Arm["requests"]> {
+type Requests = Contender["requests"];
+
+async function requestsOf(what: Load["what"], server: DenoProcess): Promise<Requests> {
   if (what === "GetMetric") return getMetricRequests(64);
   if (what === "ListMetrics") return listMetricsRequest();
   const { headers } = await fetchRaw({ host: server.host, ...listMetricsRequest()[0] });
@@ -103,23 +104,24 @@ async function requestsOf(what: Load["what"], server: DenoProcess): Promise<Arm[
   return listMetricsRequest(etag);
 }
 
-function ifNoneMatchOf([{ headers }]: Arm["requests"]): string | undefined {
+function ifNoneMatchOf([{ headers }]: Requests): string | undefined {
   return headers?.find(([name]) => name === "If-None-Match")?.[1];
 }
 
+/** Throws unless the bare server sends the same response as the real one. */
 export async function assertSame(
   bare: DenoProcess,
-  [request]: Arm["requests"],
+  [request]: Requests,
   real: RawAnswer,
 ): Promise<void> {
   const differs = difference(real, await fetchRaw({ host: bare.host, ...request }));
   if (differs !== null) throw new Error(`The bare server is no fair rival: it sends ${differs}`);
 }
 
-/** Whether the log that counts as on really came out: lines read over requests answered. */
+/** Checks that the access log was really written: lines read over requests answered. */
 export async function judgeLog(server: DenoProcess): Promise<Check> {
   const stats = await fetchJson<StatsAnswer>(server.host, "/stats");
-  await new Promise((resolve) => setTimeout(resolve, LOG_SETTLE_MS));
+  await pause(LOG_SETTLE_MS);
   const answered = Object.values(stats.endpoints).reduce((total, { count }) => total + count, 0);
   return judge({
     figure: "a–d",

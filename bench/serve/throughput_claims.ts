@@ -1,4 +1,4 @@
-/** What figures a to d claim, as data, and how a claim is judged from its rounds. Pure. */
+/** Claims of figures a to d, and how rounds are judged against them. Pure. */
 import { type Check, judge, ratios } from "../../tools/verdict/mod.ts";
 import {
   doubtsAbout,
@@ -12,17 +12,18 @@ import {
   type Round,
 } from "../rig/mod.ts";
 
-/** Something metrics_server is asked over and over, and what it has to reach. */
+/** A request under load and its claims. */
 export interface Load {
   what: "GetMetric" | "ListMetrics" | "ListMetrics 304";
   claims: readonly ThroughputClaim[];
 }
 
-/** A bound for metrics_server with its access log on or off, next to a bare server. */
+/** A bound for metrics_server beside a bare server. */
 export interface ThroughputClaim {
   figure: "a" | "b" | "c" | "d";
+  /** Access log. */
   log: "on" | "off";
-  /** Requests a second and p95 over the bare server's, or p95 in milliseconds. */
+  /** Rate or p95 over the bare server's, or p95 in milliseconds. */
   measure: "rate_ratio" | "p95_ratio" | "p95_ms";
   bound: number;
 }
@@ -55,14 +56,14 @@ export const LOADS: readonly Load[] = [
   },
 ];
 
-/** Rounds of the three servers under one load, taken in turn. */
-export interface LoadRounds {
+/** Rounds of three servers under one load, taken in turn. */
+interface LoadRounds {
   bare: readonly Round[];
   on: readonly Round[];
   off: readonly Round[];
 }
 
-/** Judges one claim; `doubts` are about all of the rounds. */
+/** Judges one claim; `doubts` concern all rounds. */
 export function judgeClaim(
   what: string,
   { figure, log, measure, bound }: ThroughputClaim,
@@ -88,7 +89,7 @@ export function judgeClaim(
   });
 }
 
-/** One broken check where answers were wrong or missing, else none. */
+/** A broken check if responses were wrong or missing, else no check. */
 export function judgeErrors(what: string, rounds: readonly Round[]): Check[] {
   const wrong = rounds.filter(({ bad }) => bad > 0);
   if (wrong.length === 0) return [];
@@ -98,7 +99,7 @@ export function judgeErrors(what: string, rounds: readonly Round[]): Check[] {
   return [judge({ ...claim, name: `${what}: errors (${details})`, samples })];
 }
 
-/** `timeout 2, refused 1` and `timeout 3` are `timeout 5, refused 1`. */
+/** Sums counts by kind: `timeout 2, refused 1` and `timeout 3` make `timeout 5, refused 1`. */
 function summed(details: readonly string[]): string {
   const counts = new Map<string, number>();
   for (const part of details.flatMap((detail) => detail.split(", "))) {

@@ -1,15 +1,17 @@
 /**
- * metrics_server with the planted defect its first argument names: the service's own program, with
- * what it stands on changed under it before it starts. Proves that the gate sees what it is for.
+ * metrics_server with a planted defect, chosen by the first argument. It replaces runtime functions
+ * before it loads the service's own program.
  */
+import { pause } from "../../../tools/verdict/mod.ts";
+
 const DEFECTS: Record<string, () => void> = {
-  /** Each answer waits 1 ms. */
+  /** Delays each response by 1 ms. */
   slow: () =>
     wrapHandler(async (answer) => {
-      await new Promise((resolve) => setTimeout(resolve, 1));
+      await pause(1);
       return answer();
     }),
-  /** Each poll's outcome holds the serving thread up for 50 ms. */
+  /** Blocks the serving thread for 50 ms per poll result. */
   blocking: () => {
     const Real = globalThis.Worker;
     globalThis.Worker = class extends Real {
@@ -21,14 +23,14 @@ const DEFECTS: Record<string, () => void> = {
       }
     };
   },
-  /** Every hundredth answer is a 500. */
+  /** Replaces every hundredth response by a 500. */
   failing: () => {
     let answers = 0;
     wrapHandler((answer) => {
       return ++answers % 100 === 0 ? new Response("no", { status: 500 }) : answer();
     });
   },
-  /** The serving thread's clock stands still, and with it the age of what it serves. */
+  /** Stops the clock of the serving thread, and with it the reported age. */
   frozen: () => {
     const started_ms = Date.now() + 2_000;
     const real = Date.now;

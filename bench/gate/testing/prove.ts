@@ -1,22 +1,19 @@
 /**
- * Proves the gate both ways: each planted defect fails it for the reason it was planted for, a
- * machine that others keep busy and a rival that starves are inconclusive, a healthy service passes.
- * `deno task gate:proof`; takes about 5 minutes. Words choose: `slow`, `blocking`, `failing`,
- * `frozen`, `busy`, `starved`, `healthy`.
+ * `deno task gate:proof [WORD …]` tests the gate itself, in about 5 minutes: each planted defect must
+ * break the right check, a busy machine and a starved bare server must be inconclusive, and the
+ * healthy service must pass.
  *
- * Exit: 0 all as expected, 1 not, 2 nothing against it, but other programs kept some from being told.
+ * Exit: 0 all as expected, 1 not, 2 as expected except for runs disturbed by other programs.
  */
-import { startOwnEngine } from "../../rig/mod.ts";
-import { type GateResult, gateScreen } from "../reports.ts";
-import { findProfileEngine } from "../profile_engine.ts";
-import { runGate } from "../run_gate.ts";
+import { programOf, type ServiceProgram, startOwnEngine } from "../../rig/mod.ts";
 import type { GateOptions } from "../options.ts";
-import type { GateVerdict } from "../gate_verdict.ts";
-import { defective } from "./programs.ts";
+import { findProfileEngine } from "../profile.ts";
+import { type GateResult, gateScreen, type GateVerdict } from "../reports.ts";
+import { runGate } from "../run_gate.ts";
 
-/** A defect, the scene that shows it, and the check that has to be broken by it. */
+/** A run of the gate and its expected verdict. */
 interface Proof {
-  /** Chooses it on the command line; of a planted defect, its name in `defective_server.ts`. */
+  /** Name on the command line, and of the defect in `defective_server.ts`. */
   word: string;
   what: string;
   is_defect: boolean;
@@ -24,15 +21,15 @@ interface Proof {
   scene: "default" | "refresh";
   busy_neighbors: number;
   expect: GateVerdict;
-  /** In the name of a broken check. */
+  /** Matches the name of a broken check. */
   broken?: RegExp;
-  /** In the verdict's reason. */
+  /** Matches the verdict's reason. */
   reason?: RegExp;
 }
 
 const PROOFS: readonly Proof[] = [
   {
-    what: "1 ms slower a request",
+    what: "1 ms slower per request",
     word: "slow",
     is_defect: true,
     scene: "default",
@@ -41,7 +38,7 @@ const PROOFS: readonly Proof[] = [
     broken: /GetMetric, log off: p95 to bare/,
   },
   {
-    what: "blocks its loop 50 ms a refresh",
+    what: "blocks its event loop for 50 ms per refresh",
     word: "blocking",
     is_defect: true,
     scene: "refresh",
@@ -50,7 +47,7 @@ const PROOFS: readonly Proof[] = [
     broken: /longest event-loop block/,
   },
   {
-    what: "1 % of the answers are 500",
+    what: "1 % of the responses are 500",
     word: "failing",
     is_defect: true,
     scene: "default",
@@ -59,16 +56,16 @@ const PROOFS: readonly Proof[] = [
     broken: /errors/,
   },
   {
-    what: "freezes its age",
+    what: "reports a frozen age",
     word: "frozen",
     is_defect: true,
     scene: "default",
     busy_neighbors: 0,
     expect: "fail",
-    broken: /age told is the data's/,
+    broken: /reported age is true/,
   },
   {
-    what: "a machine kept busy by others",
+    what: "a machine busy with other programs",
     word: "busy",
     is_defect: false,
     scene: "default",
@@ -77,7 +74,7 @@ const PROOFS: readonly Proof[] = [
     reason: /other programs took/,
   },
   {
-    what: "a bare server that starves",
+    what: "a starved bare server",
     word: "starved",
     is_defect: false,
     bare_script: "bench/gate/testing/starved_bare_server.ts",
@@ -128,7 +125,7 @@ async function prove(proof: Proof): Promise<Outcome> {
 
 const SIGNS: Record<Outcome, string> = { proven: "ok  ", open: "open", refuted: "FAIL" };
 
-/** As expected, for the reason expected; open where others kept the machine busy instead. */
+/** Compares verdict and reason; open if other programs disturbed the run. */
 function judgeProof({ expect, broken, reason }: Proof, result: GateResult): Outcome {
   const names = result.checks.filter(({ verdict }) => verdict === "broken").map(({ name }) => name);
   const reason_given = (broken === undefined || names.some((name) => broken.test(name))) &&
@@ -137,13 +134,22 @@ function judgeProof({ expect, broken, reason }: Proof, result: GateResult): Outc
   return DISTURBED.test(result.reason) && result.verdict === "inconclusive" ? "open" : "refuted";
 }
 
-/** What the judge says of a machine that was not ours alone. */
+/** Doubts about a disturbed machine. */
 const DISTURBED = /other programs took|rounds on both sides/;
 
-/** Process ids of neighbors that spin. */
+/** metrics_server with a defect of `defective_server.ts`. */
+function defective(defect: string): ServiceProgram {
+  const program = programOf("metrics");
+  const flags = program.args.slice(0, -1).map((arg) =>
+    arg.replace("--allow-read=", "--allow-read=bench/gate/testing,")
+  );
+  return { ...program, args: [...flags, "bench/gate/testing/defective_server.ts", defect] };
+}
+
+/** Process ids of busy neighbors. */
 const neighbors = new Set<number>();
 
-/** Spins, for 2 minutes at most, as no child of ours: what descends from us is not taken for others. */
+/** Starts a busy loop of at most 2 minutes that does not descend from this process. */
 async function startNeighbor(): Promise<number> {
   const code = "const end = Date.now() + 120_000; while (Date.now() < end);";
   const { stdout } = await new Deno.Command("sh", {
@@ -157,7 +163,7 @@ function endNeighbors(): void {
     try {
       Deno.kill(pid, "SIGKILL");
     } catch (error) {
-      // Its two minutes are over.
+      // It has ended after its two minutes.
       if (!(error instanceof Deno.errors.NotFound)) throw error;
     }
   }

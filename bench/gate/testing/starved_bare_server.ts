@@ -1,4 +1,4 @@
-/** The bare server on a machine that has no time for it: each answer waits 20 ms. */
+/** The bare server on an overloaded machine: each response is 20 ms late. */
 const serve = Deno.serve as unknown as (options: unknown, handler: unknown) => Deno.HttpServer;
 Object.defineProperty(Deno, "serve", {
   value: (options: unknown, handler: (request: Request) => Response) =>

@@ -1,10 +1,10 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { fetchRaw } from "../../tools/http/mod.ts";
 import { difference } from "./bare_answer.ts";
-import { startDeno } from "./deno_process.ts";
-import { startBareServer } from "./services.ts";
 
-Deno.test("startDeno() says which process failed, and with which code", async () => {
+import { startBareServer, startDeno } from "./services.ts";
+
+Deno.test("startDeno() names the process that failed and its exit code", async () => {
   await using child = startDeno("the child", ["eval", "Deno.exit(7)"], {});
   await assertRejects(
     () => child.failed,
@@ -13,7 +13,7 @@ Deno.test("startDeno() says which process failed, and with which code", async ()
   );
 });
 
-Deno.test("startBareServer() sends exactly the answer it was given, until it is disposed of", async () => {
+Deno.test("startBareServer() sends exactly the given response until it is disposed of", async () => {
   const answer = {
     status: 203,
     headers: [["etag", 'W/"a-1"'], ["x-data-age-ms", "820"]] as [string, string][],
@@ -32,7 +32,7 @@ Deno.test("startBareServer() sends exactly the answer it was given, until it is 
   await assertRejects(() => fetchRaw({ host, path: "/" }), Error, "connect_refused");
 });
 
-Deno.test("startBareServer() can be a 304, for everybody or for whoever has the ETag", async () => {
+Deno.test("startBareServer() sends 304 always, or only for a matching ETag", async () => {
   const answer = { status: 304, headers: [["etag", '"x"']] as [string, string][], body: null };
   const statusOf = async (host: string, tag: string) => {
     const { status, body } = await fetchRaw({ host, path: "/", headers: [["If-None-Match", tag]] });

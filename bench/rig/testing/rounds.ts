@@ -1,7 +1,7 @@
-/** Rounds for tests: a plausible one, of which each test changes what it is about. */
-import type { Round } from "./rounds.ts";
+/** Plausible rounds for tests. */
+import type { Round } from "../rounds.ts";
 
-/** One round. */
+/** A round with some values changed. */
 export function round(change: Partial<Round> = {}): Round {
   return {
     rate_per_s: 100_000,
@@ -18,7 +18,7 @@ export function round(change: Partial<Round> = {}): Round {
   };
 }
 
-/** One round for each value of one property. */
+/** One round per value of a property. */
 export function rounds<K extends keyof Round>(property: K, values: readonly Round[K][]): Round[] {
   return values.map((value) => round({ [property]: value }));
 }

@@ -1,24 +1,23 @@
-/** The profile `bench/k6/getmetric.js` as a load engine: by k6 where it is on PATH, else the runner. */
-import type { Engine, LoadOrder, Measured } from "../rig/mod.ts";
+/** The k6 profile `bench/k6/getmetric.js` as a load engine, run by k6 if installed, else tools/k6. */
+import type { BareAnswer, Engine, LoadOrder, Measured } from "../rig/mod.ts";
 import { findLoadEngine, type LoadEngine } from "../../tools/k6/mod.ts";
 import { startProcess } from "../../tools/processes/mod.ts";
 
 const ROOT = new URL("../../", import.meta.url);
 const SCRIPT = "bench/k6/getmetric.js";
 
-/** Exit code of k6 and of the runner where thresholds do not hold: the gate judges by itself. */
+/** Exit code for failed thresholds. The gate judges the result itself. */
 const EXIT_THRESHOLDS = 99;
-
-/** Lines of stderr quoted where a run failed. */
+/** Lines of stderr quoted in an error. */
 const STDERR_LINES_MAX = 5;
 
-/** The part of `handleSummary`'s data the gate looks at. */
+/** The part of `handleSummary`'s data that the gate reads. */
 export interface ProfileSummary {
   metrics: Record<string, { values: Record<string, number> } | undefined>;
   root_group: { checks: { name: string; passes: number; fails: number }[] };
 }
 
-/** Finds k6, else takes the runner; the name says which. */
+/** Finds k6 or tools/k6. */
 export async function findProfileEngine(): Promise<Engine> {
   const engine = await findLoadEngine();
   return {
@@ -27,7 +26,7 @@ export async function findProfileEngine(): Promise<Engine> {
   };
 }
 
-/** A summary that could not be written changes no exit code: an earlier run's must not be there. */
+/** Runs in an empty folder: a missing summary does not change the exit code of k6. */
 export async function runInFreshFolder(engine: LoadEngine, order: LoadOrder): Promise<Measured> {
   const out_dir = await Deno.makeTempDir({ prefix: "gate_profile_" });
   try {
@@ -67,18 +66,18 @@ async function readSummary(path: string, stderr_lines: readonly string[]): Promi
   } catch (error) {
     if (!(error instanceof Deno.errors.NotFound)) throw error;
     throw new ProfileFailed(
-      `${SCRIPT} ended without its summary ${path}; make room for it where temporary files go: ` +
+      `${SCRIPT} ended without its summary ${path}; free space in the folder of temporary files: ` +
         stderr_lines.join(" / "),
     );
   }
 }
 
-/** The profile came to no result: the server did not let it discover what there is, or it broke. */
+/** The profile has no result: discovery failed or the script broke. */
 export class ProfileFailed extends Error {
   override readonly name = "ProfileFailed";
 }
 
-/** What the gate needs of a run. Pure. */
+/** Maps a summary. Pure. */
 export function measuredOf({ metrics, root_group }: ProfileSummary): Measured {
   const of = (name: string) => metrics[name]?.values ?? {};
   const duration = of("http_req_duration"), requests = of("http_reqs"), ages = of("data_age_ms");
@@ -88,7 +87,7 @@ export function measuredOf({ metrics, root_group }: ProfileSummary): Measured {
     ...root_group.checks.map(({ name, fails }): [string, number] => [`not: ${name}`, fails]),
     ["answers too old or without an age", of("data_too_old").passes ?? 0],
   ];
-  const told = bad.filter(([, count]) => count > 0);
+  const found = bad.filter(([, count]) => count > 0);
   return {
     rate_per_s: requests.rate ?? 0,
     responses: (requests.count ?? 0) - failed_requests,
@@ -96,9 +95,19 @@ export function measuredOf({ metrics, root_group }: ProfileSummary): Measured {
     p95_ms: duration["p(95)"] ?? NaN,
     p99_ms: duration["p(99)"] ?? NaN,
     max_ms: duration.max ?? NaN,
-    bad: Math.max(0, ...told.map(([, count]) => count)),
-    bad_detail: told.map(([what, count]) => `${what} ${count}`).join(", "),
+    bad: Math.max(0, ...found.map(([, count]) => count)),
+    bad_detail: found.map(([what, count]) => `${what} ${count}`).join(", "),
     lag_p99_ms: null,
     ages: { p95_ms: ages["p(95)"] ?? NaN, max_ms: ages.max ?? NaN },
   };
+}
+
+/**
+ * A GetMetric response that is also a ListMetrics of the same switch and metric, so that the
+ * profile's discovery and checks succeed on a bare server. Pure.
+ */
+export function profileAnswerOf(answer: BareAnswer): BareAnswer {
+  const body = JSON.parse(answer.body ?? "{}");
+  const list = { fields: [body.metric], items: [{ switch_id: body.switch_id }] };
+  return { ...answer, body: JSON.stringify({ ...body, ...list }) };
 }

@@ -1,10 +1,11 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import {
   measuredOf,
+  profileAnswerOf,
   ProfileFailed,
   type ProfileSummary,
   runInFreshFolder,
-} from "./profile_engine.ts";
+} from "./profile.ts";
 import type { LoadOrder } from "../rig/mod.ts";
 
 const SUMMARY: ProfileSummary = {
@@ -24,7 +25,7 @@ Deno.test("measuredOf() reads rate, percentiles and ages from handleSummary's da
   assertEquals(ages, { p95_ms: 900, max_ms: 1_200 });
 });
 
-Deno.test("measuredOf() counts what failed once, and names each way in which it did", () => {
+Deno.test("measuredOf() counts each failed request once and names all causes", () => {
   const metrics = { ...SUMMARY.metrics, http_req_failed: { values: { passes: 7, fails: 993 } } };
   const checks = [{ name: "answers 200", passes: 993, fails: 7 }];
   const { bad, bad_detail, responses } = measuredOf({ metrics, root_group: { checks } });
@@ -32,13 +33,13 @@ Deno.test("measuredOf() counts what failed once, and names each way in which it 
   assertEquals(responses, 993);
 });
 
-Deno.test("measuredOf() without samples measures nothing, instead of zeros that hold", () => {
+Deno.test("measuredOf() without samples returns NaN", () => {
   const { p95_ms, ages, responses } = measuredOf({ metrics: {}, root_group: { checks: [] } });
   assertEquals([p95_ms, ages?.max_ms, responses], [NaN, NaN, 0]);
 });
 
-Deno.test("a run that leaves no summary fails in a sentence, and never takes the run's before", async () => {
-  // Writes a summary where it is told to, the first time only.
+Deno.test("a run without a summary fails and does not reuse an earlier one", async () => {
+  // Writes a summary into OUT_DIR, the first time only.
   const marker = await Deno.makeTempFile();
   const program = `
     if (Deno.readTextFileSync(${JSON.stringify(marker)}) === "") {
@@ -61,4 +62,15 @@ Deno.test("a run that leaves no summary fails in a sentence, and never takes the
   } finally {
     await Promise.all([marker, script].map((path) => Deno.remove(path)));
   }
+});
+
+Deno.test("profileAnswerOf() combines GetMetric and ListMetrics of one switch", () => {
+  const body = '{"switch_id":"sw-000","metric":"latency_us","value":1.5,"age_ms":820}';
+  const answer = profileAnswerOf({ status: 200, headers: [["x-data-age-ms", "820"]], body });
+  assertEquals([answer.status, answer.headers], [200, [["x-data-age-ms", "820"]]]);
+  assertEquals(JSON.parse(answer.body!), {
+    ...JSON.parse(body),
+    fields: ["latency_us"],
+    items: [{ switch_id: "sw-000" }],
+  });
 });

@@ -4,7 +4,7 @@ import { buildMatrix } from "./matrix.ts";
 
 const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
 
-Deno.test("buildMatrix() has a header and a row for each switch, with a value in each field", () => {
+Deno.test("buildMatrix() has a header and a row per switch with a value in each field", () => {
   const records = parse(text(buildMatrix(2_500, 5, 1)));
   assertEquals(records[0], [
     "switch_id",
@@ -22,14 +22,14 @@ Deno.test("buildMatrix() has a header and a row for each switch, with a value in
   );
 });
 
-Deno.test("buildMatrix() is the same for the same edition, with the same names in another", () => {
+Deno.test("buildMatrix() repeats per edition; editions share their names", () => {
   const [one, again, two] = [1, 1, 2].map((edition) => parse(text(buildMatrix(20, 4, edition))));
   assertEquals(one, again);
   assertNotEquals(one, two);
   assertEquals(one.map(([id]) => id), two.map(([id]) => id));
 });
 
-Deno.test("buildMatrix() ends with a line end and has nothing after it", () => {
+Deno.test("buildMatrix() ends with a line end", () => {
   const bytes = buildMatrix(1_000, 1, 1);
   assertEquals([bytes.at(-1), bytes.buffer.byteLength], [10, bytes.length]);
 });

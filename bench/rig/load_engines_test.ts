@@ -1,7 +1,6 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import type { LoadResult } from "../../tools/http/mod.ts";
-import { measuredOf as measuredByOwn, startOwnEngine } from "./own_engine.ts";
-import { findWrk, measuredOf as measuredByWrk } from "./wrk_engine.ts";
+import { findWrk, measuredByOwn, measuredByWrk, startOwnEngine } from "./load_engines.ts";
 
 const RESULT: LoadResult = {
   window_ms: 1_000,
@@ -29,7 +28,7 @@ const RESULT: LoadResult = {
   lag: null,
 };
 
-Deno.test("the own engine counts errors, unexpected answers and dropped starts as bad", () => {
+Deno.test("the own engine counts errors, unexpected statuses and dropped starts as bad", () => {
   const { bad, bad_detail, rate_per_s, p95_ms, lag_p99_ms } = measuredByOwn(RESULT);
   assertEquals({ bad, bad_detail, rate_per_s, p95_ms, lag_p99_ms }, {
     bad: 7,
@@ -40,13 +39,13 @@ Deno.test("the own engine counts errors, unexpected answers and dropped starts a
   });
 });
 
-Deno.test("the own engine's result of a run without answers is no number", () => {
+Deno.test("the own engine reports NaN percentiles without responses", () => {
   const latency = { ...RESULT.latency, count: 0, p50_ms: null, p95_ms: null };
   const measured = measuredByOwn({ ...RESULT, latency, lag: { ...RESULT.latency, p99_ms: 0.4 } });
   assertEquals([measured.p50_ms, measured.p95_ms, measured.lag_p99_ms], [NaN, NaN, 0.4]);
 });
 
-Deno.test("wrk's summary becomes milliseconds and a rate", () => {
+Deno.test("wrk's summary is mapped to milliseconds and a rate", () => {
   const errors = { connect: 0, read: 1, write: 0, timeout: 2, status: 0 };
   const summary = { requests: 300, duration_us: 2e6, p50_us: 900, p95_us: 1_250, p99_us: 2_000 };
   assertEquals(measuredByWrk({ ...summary, max_us: 9_000, errors }), {
@@ -62,7 +61,7 @@ Deno.test("wrk's summary becomes milliseconds and a rate", () => {
   });
 });
 
-Deno.test("the own engine loads a server from a process of its own, order after order", async () => {
+Deno.test("the own engine runs order after order in its own process", async () => {
   const seen = new Map<string, string | null>();
   await using server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen() {} }, (request) => {
     seen.set(new URL(request.url).pathname, request.headers.get("if-none-match"));
@@ -89,7 +88,7 @@ Deno.test("the own engine loads a server from a process of its own, order after 
 
 const wrk = await findWrk();
 
-Deno.test("wrk, where it is installed, asks for every path and gives a summary", {
+Deno.test("wrk, if installed, requests every path and prints a summary", {
   ignore: wrk === null,
 }, async () => {
   const seen = new Map<string, string | null>();
