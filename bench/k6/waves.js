@@ -9,7 +9,7 @@
  *
  *     k6 run -e BASE_URL=http://127.0.0.1:8080 -e WAVE_MS=250 bench/k6/waves.js
  *
- * VUS (100), WAVE_MS (250), WAVE_OFFSET_MS (0; equal offsets make the waves of two loads coincide),
+ * VUS (100), WAVE_MS (250), WAVE_OFFSET_MS (0; equal offsets synchronize the waves of two loads),
  * WARM_UP_MS (0; time with WARM_UP_FACTOR times as many waves, in which both sides compile),
  * DURATION (30s), TIMEOUT_MS (5000), P95_MS (7), AGE_MAX_MS (15000),
  * GATE (on; off: no thresholds and no summary files, for a load whose samples are judged elsewhere),

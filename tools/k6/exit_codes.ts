@@ -5,7 +5,7 @@ export const EXIT_CODES = {
   thresholds_failed: 99,
   setup_timeout: 100,
   teardown_timeout: 101,
-  /** Any other timeout, such as that of `handleSummary`. */
+  /** Any other timeout, such as `handleSummaryTimeout`. */
   generic_timeout: 102,
   /** Invalid flags, options, thresholds or scenarios. */
   invalid_config: 104,

@@ -4,7 +4,8 @@ import { AGE_MAX_MS } from "./requests.js";
 import { BASE_URL } from "./target.js";
 
 /**
- * @typedef {{ values: Record<string, number>, thresholds?: Record<string, { ok: boolean }> }} Metric
+ * @typedef {Record<string, { ok: boolean }>} Thresholds
+ * @typedef {{ values: Record<string, number>, thresholds?: Thresholds }} Metric
  * @typedef {{ name: string, passes: number, fails: number }} Check
  * @typedef {{ checks: Check[], groups: Group[] }} Group
  * @typedef {{

@@ -99,7 +99,7 @@ type ArrivalSchedule = (index: number) => number;
  * the t with r₀·t + (r₁ − r₀)·t² / 2D = i.
  *
  * ```ts
- * scheduleArrivals({ executor: "constant-arrival-rate", rate: 50, time_unit_ms: 1000, … })(3); // 60
+ * scheduleArrivals({ executor: "constant-arrival-rate", rate: 50, … })(3); // 60
  * ```
  */
 function scheduleArrivals(scenario: ArrivalRateScenario): ArrivalSchedule {

@@ -1,8 +1,8 @@
-/** Metrics: the built-in ones, those of scripts, and the tags of their samples. */
+/** Built-in metrics, custom metrics of scripts, and the tags of samples. */
 
 /**
- * `counter` adds up, `gauge` keeps the latest, `rate` is the share of non-zero samples, `trend` is a
- * distribution.
+ * `counter` adds up, `gauge` keeps the last value, `rate` is the share of non-zero samples, `trend`
+ * is a distribution.
  */
 export type MetricKind = "counter" | "gauge" | "rate" | "trend";
 

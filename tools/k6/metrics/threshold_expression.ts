@@ -29,7 +29,8 @@ const PLAIN_KINDS: readonly string[] = ["count", "rate", "value", "avg", "min", 
  * @throws {SyntaxError} The expression is invalid.
  *
  * ```ts
- * parseExpression("p(95)<7"); // {aggregation: {kind: "p", percentile: 95, …}, operator: "<", bound: 7}
+ * parseExpression("p(95)<7");
+ * // {aggregation: {kind: "p", percentile: 95, …}, operator: "<", bound: 7}
  * ```
  */
 export function parseExpression(text: string): Expression {

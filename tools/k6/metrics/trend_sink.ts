@@ -1,8 +1,8 @@
 /**
  * A distribution in bounded memory. It keeps up to 8,192 samples; beyond that it counts them in a
  * log-linear histogram, as HdrHistogram does. The leading bits of a 64-bit float (sign, exponent, 9
- * bits of mantissa) are its bucket: 512 buckets per octave. The buckets of an octave are allocated at
- * its first sample, so any float fits; latencies from 10 µs to 60 s take 23 octaves, 92 KB.
+ * bits of mantissa) are its bucket: 512 buckets per octave. The buckets of an octave are allocated
+ * at its first sample, so any float fits; latencies from 10 µs to 60 s take 23 octaves, 92 KB.
  */
 import { percentile } from "../../../platform/mod.ts";
 import type { Aggregation } from "./threshold_expression.ts";

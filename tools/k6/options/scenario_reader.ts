@@ -25,9 +25,9 @@ import {
 const SHORTCUTS = ["iterations", "duration", "stages"] as const;
 
 /**
- * Reads the scenarios of merged options: those of `scenarios`, or one named `default` from
- * `iterations`, `duration` or `stages`, each with or without `vus`. `vus` alone means one iteration
- * per VU; without any of them, one iteration runs.
+ * Reads the scenarios of merged options: the option `scenarios`, or one scenario named `default`
+ * from `iterations`, `duration` or `stages`, each with or without `vus`. `vus` alone means one
+ * iteration per VU; without any of them, one iteration runs.
  *
  * @throws {ConfigProblem} Shortcuts contradict each other or a scenario is invalid.
  *

@@ -1,5 +1,8 @@
 /** Creates the VUs of a run, on the main thread or on threads of their own. */
 import { type ConnectionSettings, VuConnections } from "../http/vu_connections.ts";
+import { THREAD_VUS_MAX } from "../blocking_vus/messages.ts";
+import { ConfigProblem } from "../exit_codes.ts";
+import { peakVus } from "../options/scenario.ts";
 import { RunningVu } from "../script/running_vu.ts";
 import { Vu } from "../script/vu.ts";
 import type { LoadedTest } from "./loading.ts";
@@ -8,23 +11,40 @@ import { createThreadVu } from "./thread_vu.ts";
 import type { PooledVu } from "./vu_pool.ts";
 
 /**
- * Returns a function that creates one VU and loads the script in it. Scripts with blocking calls
- * get a thread for each VU.
+ * Creates VU 0, which runs setup and teardown, then those of the scenarios. Scripts with blocking
+ * calls get a thread for each VU.
  *
- * @throws {ScriptError} The created function rejects with what the script throws when it loads.
+ * @param onCreated Receives each VU, also if a later one fails.
+ * @throws {ConfigProblem} The VUs need too many threads.
+ * @throws What the script throws when it loads.
  */
-export function vuCreator(test: LoadedTest, system: System): (id: number) => Promise<PooledVu> {
-  const { options, graph } = test;
+export async function createVus(
+  test: LoadedTest,
+  system: System,
+  onCreated: (vu: PooledVu) => void,
+): Promise<void> {
+  const { options, graph: { blocking } } = test;
+  const count = peakVus(options.scenarios);
+  if (blocking !== null && count > THREAD_VUS_MAX) {
+    const { call, label, line } = blocking;
+    throw new ConfigProblem([
+      `vus: must be at most ${THREAD_VUS_MAX}, got ${count}: ${call} at ${label}:${line} waits ` +
+      "without await, so each VU needs a thread; use http.asyncRequest for more VUs on one thread",
+    ]);
+  }
   const settings: ConnectionSettings = {
     hosts: options.merged.hosts ?? {},
     block_hostnames: options.merged.blockHostnames ?? [],
     no_reuse: options.no_connection_reuse,
     admit: createRateLimit(options.rps, system.now),
   };
-  return (id) =>
-    graph.blocking === null
-      ? createLocalVu(id, test, settings)
-      : createThreadVu(id, test, settings, system.epoch_origin_ms);
+  for (let id = 0; id <= count; id++) {
+    onCreated(
+      blocking === null
+        ? await createLocalVu(id, test, settings)
+        : await createThreadVu(id, test, settings, system.epoch_origin_ms),
+    );
+  }
 }
 
 async function createLocalVu(

@@ -3,7 +3,7 @@ import type { Metric, Tags } from "../metrics/metric.ts";
 
 /** Size at which the held lines are written, in characters. */
 const BUFFER_CHARS = 65_536;
-/** Samples held before they become lines: those of a few thousand requests. */
+/** Samples held before they become lines: a few thousand requests. */
 const SAMPLES_MAX = 32_768;
 /**
  * Longest time a sample is held, in milliseconds. Formatting the fifteen samples of a request takes

@@ -1,7 +1,7 @@
 /** Loads a test: the script, its options, metrics and thresholds. */
 import { ConfigProblem } from "../exit_codes.ts";
 import type { Invocation } from "../command_line.ts";
-import type { K6Options } from "../options/option_table.ts";
+import type { K6Options, OptionName } from "../options/option_table.ts";
 import { mergeOptions, optionsFromEnv, readOptions } from "../options/read_options.ts";
 import { resolveOptions, type RunOptions } from "../options/run_options.ts";
 import { MetricEngine } from "../metrics/engine.ts";
@@ -16,16 +16,9 @@ import { resolveThresholds } from "../metrics/thresholds.ts";
 import type { System } from "./system.ts";
 
 /** k6 options without effect here; giving one logs a warning. */
-const NOT_OFFERED = [
-  "blacklistIPs",
-  "dns",
-  "httpDebug",
-  "insecureSkipTLSVerify",
-  "localIPs",
-  "tlsAuth",
-  "tlsCipherSuites",
-  "tlsVersion",
-] as const;
+const WITHOUT_EFFECT =
+  "blacklistIPs dns httpDebug insecureSkipTLSVerify localIPs tlsAuth tlsCipherSuites tlsVersion"
+    .split(" ") as OptionName[];
 
 export interface LoadedTest {
   readonly graph: ModuleGraph;
@@ -46,7 +39,7 @@ export interface LoadedTest {
 export async function loadTest(
   invocation: Invocation,
   system: System,
-  ground: RunHost,
+  host: RunHost,
 ): Promise<LoadedTest> {
   const entry = new URL(invocation.file, system.cwd).href;
   const label = (url: string) =>
@@ -54,7 +47,7 @@ export async function loadTest(
   const graph = await loadGraph(entry, { readText: (url) => system.readText(url), label });
   const instantiator = new Instantiator(graph);
   const files = new ScriptFiles((url) => system.readBytes(url), instantiator, entry);
-  const world = new RunWorld(ground, files);
+  const world = new RunWorld(host, files);
   const env = { ...(invocation.include_system_env && system.env), ...invocation.env };
   const exports = await loadOnce(world, instantiator, env);
   const options = await readAllOptions(invocation, system, exports, label(entry), world);
@@ -102,10 +95,8 @@ async function readAllOptions(
   for (const warning of of_script.warnings) world.log("warning", warning);
   const merged = mergeOptions(of_file, of_script.options, optionsFromEnv(system.env), flags);
   const options = resolveOptions(only(merged, scenarios));
-  for (const name of NOT_OFFERED) {
-    if (merged[name]) {
-      world.log("warning", `option ${name} is not supported and has no effect`);
-    }
+  for (const name of WITHOUT_EFFECT.filter((name) => merged[name])) {
+    world.log("warning", `option ${name} is not supported and has no effect`);
   }
   const missing = options.scenarios.filter(({ exec }) => typeof exports[exec] !== "function");
   if (missing.length > 0) {

@@ -10,12 +10,10 @@ import { setImmediate } from "node:timers";
 import type { Invocation } from "../command_line.ts";
 import { ConfigProblem, EXIT_CODES, ExitDecision } from "../exit_codes.ts";
 import { SWEEP_MS } from "../http/vu_connections.ts";
-import { peakVus } from "../options/scenario.ts";
 import { describeError, Interrupted, ScriptError, TestAborted } from "../script/errors.ts";
 import { ScriptLog } from "../script/script_log.ts";
 import { buildSummaryData } from "../summary/summary.ts";
-import { THREAD_VUS_MAX } from "../blocking_vus/messages.ts";
-import { vuCreator } from "./create_vus.ts";
+import { createVus } from "./create_vus.ts";
 import { type LoadedTest, loadTest } from "./loading.ts";
 import { SampleFiles } from "./sample_files.ts";
 import { ScenarioPhase } from "./scenario_phase.ts";
@@ -32,6 +30,8 @@ export async function runTest(invocation: Invocation, system: System): Promise<n
   const run = new TestRun(invocation, system);
   try {
     return await run.run();
+  } catch (error) {
+    return run.refuse(error);
   } finally {
     run.close();
   }
@@ -66,13 +66,12 @@ class TestRun {
 
   async run(): Promise<number> {
     const test = await this.#load();
-    if (typeof test === "number") return test;
     void this.system.stop_requested.then(() => this.#stop(EXIT_CODES.external_abort));
     this.#localize = (text) => test.instantiator.localize(text);
     const { exports } = test;
     const { no_setup, no_teardown } = this.invocation;
-    const refusal = this.#openSamples(test) ?? await this.#createVus(test);
-    if (refusal !== null) return refusal;
+    this.#openSamples(test);
+    await this.#createVus(test);
     this.#sweep = setInterval(() => {
       const now_ms = this.system.now();
       this.#first?.expire(now_ms);
@@ -98,6 +97,14 @@ class TestRun {
     return await this.#finish(test, duration_ms, setup_json);
   }
 
+  /** Logs why the test cannot start and returns the exit code; rethrows other errors. */
+  refuse(error: unknown): number {
+    const is_known = error instanceof ScriptError || error instanceof ConfigProblem;
+    if (!is_known && !(error instanceof TestAborted)) throw error;
+    this.#log.log("error", error.message);
+    return is_known ? error.exit_code : EXIT_CODES.script_aborted;
+  }
+
   close(): void {
     globalThis.removeEventListener("unhandledrejection", this.#onUnhandled);
     clearInterval(this.#sweep);
@@ -107,86 +114,62 @@ class TestRun {
     this.#log.close();
   }
 
-  /** The loaded test, or an exit code. */
-  async #load(): Promise<LoadedTest | number> {
+  #load(): Promise<LoadedTest> {
     const { now, epoch_origin_ms, random } = this.system;
-    try {
-      return await loadTest(this.invocation, this.system, {
-        now,
-        epoch_origin_ms,
-        random,
-        log: (level, message) => this.#log.log(level, message),
-        abort: () => this.#stop(EXIT_CODES.script_aborted),
-        fail: (message) => {
-          this.#exit.markFailed();
-          this.#log.log("error", `The script marked the test as failed: ${message}`);
-        },
-        instance: () => ({
-          iterations_interrupted: this.#phase?.sum("iterations_interrupted") ?? 0,
-          iterations_completed: this.#phase?.sum("iterations_completed") ?? 0,
-          vus_active: this.#phase?.sum("vus_active") ?? 0,
-          vus_initialized: this.#pool.all.length,
-          test_run_duration_ms: this.#phase?.elapsed_ms ?? 0,
-        }),
-        scenario: (name) => this.#phase!.figures(name),
-      });
-    } catch (error) {
-      if (error instanceof ScriptError || error instanceof ConfigProblem) {
-        this.#log.log("error", error.message);
-        return error.exit_code;
-      }
-      if (error instanceof TestAborted) {
-        this.#log.log("error", error.message);
-        return EXIT_CODES.script_aborted;
-      }
-      throw error;
-    }
+    return loadTest(this.invocation, this.system, {
+      now,
+      epoch_origin_ms,
+      random,
+      log: (level, message) => this.#log.log(level, message),
+      abort: () => this.#stop(EXIT_CODES.script_aborted),
+      fail: (message) => {
+        this.#exit.markFailed();
+        this.#log.log("error", `The script marked the test as failed: ${message}`);
+      },
+      instance: () => ({
+        iterations_interrupted: this.#phase?.sum("iterations_interrupted") ?? 0,
+        iterations_completed: this.#phase?.sum("iterations_completed") ?? 0,
+        vus_active: this.#phase?.sum("vus_active") ?? 0,
+        vus_initialized: this.#pool.all.length,
+        test_run_duration_ms: this.#phase?.elapsed_ms ?? 0,
+      }),
+      scenario: (name) => this.#phase!.figures(name),
+    });
   }
 
-  /** Returns an exit code if a file cannot be opened. */
-  #openSamples({ options, world, engine }: LoadedTest): number | null {
+  /** @throws {ConfigProblem} A file cannot be opened. */
+  #openSamples({ options, world, engine }: LoadedTest): void {
     const thresholds = Object.fromEntries(
       Object.entries(options.thresholds).map(([metric, list]) => [
         metric,
         list.map((one) => typeof one === "string" ? one : one.threshold),
       ]),
     );
-    try {
-      this.#samples = new SampleFiles(
-        this.invocation.json_outputs,
-        thresholds,
-        this.system.openForWriting,
-        (message) => this.#log.log("error", message),
-      );
-    } catch (error) {
-      if (!(error instanceof ConfigProblem)) throw error;
-      this.#log.log("error", error.message);
-      return error.exit_code;
-    }
+    this.#samples = new SampleFiles(
+      this.invocation.json_outputs,
+      thresholds,
+      this.system.openForWriting,
+      (message) => this.#log.log("error", message),
+    );
     if (!this.#samples.is_empty) {
       world.is_exact = true;
       engine.onSample = this.#samples.add;
     }
-    return null;
   }
 
-  /** Returns an exit code if the VUs cannot be created. */
-  async #createVus(test: LoadedTest): Promise<number | null> {
-    const create = vuCreator(test, this.system);
-    const count = peakVus(test.options.scenarios);
-    if (test.graph.blocking !== null && count > THREAD_VUS_MAX) {
-      this.#log.log("error", tooManyThreads(test.graph.blocking, count));
-      return EXIT_CODES.invalid_config;
-    }
+  /**
+   * @throws {ConfigProblem} The VUs need too many threads.
+   * @throws {ScriptError} The script does not load in a VU.
+   */
+  async #createVus(test: LoadedTest): Promise<void> {
     const vus: PooledVu[] = [];
     try {
-      this.#first = await create(0);
-      while (vus.length < count) vus.push(await create(vus.length + 1));
-      return null;
+      await createVus(test, this.system, (vu) => vus.push(vu));
     } catch (error) {
-      this.#log.log("error", describeError(error, this.#localize));
-      return EXIT_CODES.script_exception;
+      if (error instanceof ConfigProblem) throw error;
+      throw new ScriptError(describeError(error, this.#localize));
     } finally {
+      this.#first = vus.shift() ?? null;
       this.#pool = new VuPool(vus);
     }
   }
@@ -226,7 +209,7 @@ class TestRun {
       this.#exit.decide(EXIT_CODES.script_exception);
       this.#log.log("error", describeError(error, this.#localize));
     }
-    // Deno reports rejections that nothing awaits in the next turn.
+    // Deno reports unhandled rejections in the next turn.
     await new Promise((resolve) => void setImmediate(resolve));
     return phase.elapsed_ms;
   }
@@ -266,12 +249,4 @@ class TestRun {
     }
     return this.#exit.exitCode(failed.length === 0);
   }
-}
-
-function tooManyThreads(
-  { call, label, line }: NonNullable<LoadedTest["graph"]["blocking"]>,
-  vus: number,
-): string {
-  return `vus: must be at most ${THREAD_VUS_MAX}, got ${vus}: ${call} at ${label}:${line} waits ` +
-    "without await, so each VU needs a thread; use http.asyncRequest for more VUs on one thread";
 }

@@ -46,8 +46,8 @@ class ThreadVu implements PooledVu {
     epoch_origin_ms: number,
   ) {
     const { world, graph, options, env } = test;
-    const memory = createMailboxMemory();
-    this.#mailbox = new Mailbox(memory, () => world.now());
+    const mailbox = createMailboxMemory();
+    this.#mailbox = new Mailbox(mailbox, () => world.now());
     this.#connections = new VuConnections(settings, () => world.now());
     this.#unpacker = new SampleUnpacker((name, kind, is_time) =>
       world.registry.find(name) ?? world.registry.define(name, kind, is_time)
@@ -66,15 +66,7 @@ class ThreadVu implements PooledVu {
       this.#loading.reject(new ScriptError(event.message));
       world.log("error", event.message);
     };
-    this.#post({
-      kind: "start",
-      id,
-      graph,
-      options,
-      env: { ...env },
-      mailbox: memory,
-      epoch_origin_ms,
-    });
+    this.#post({ kind: "start", id, graph, options, env, mailbox, epoch_origin_ms });
   }
 
   setData(json: string | undefined): void {
@@ -142,7 +134,7 @@ class ThreadVu implements PooledVu {
       case "exchange_blocking":
         return void this.#exchangeBlocking(message.call, message.requests);
       case "ask":
-        return void this.#mailbox.put(message.call, this.#answer(message.question));
+        return void this.#mailbox.put(message.call, this.#figuresFor(message.question));
       case "samples":
         return this.#takeSamples(message.batch);
       case "log":
@@ -181,7 +173,7 @@ class ThreadVu implements PooledVu {
     this.#mailbox.put(call, refused.heads, refused.bytes);
   }
 
-  #answer(question: Question) {
+  #figuresFor(question: Question) {
     const { world } = this.test;
     return question.about === "instance"
       ? world.host.instance()

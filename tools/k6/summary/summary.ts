@@ -34,8 +34,8 @@ export interface SummaryMetric {
   type: MetricKind;
   contains: MetricContents;
   /**
-   * Counter `{count, rate}`, gauge `{value, min, max}`, rate `{rate, passes, fails}`, trend one entry
-   * for each of `summaryTrendStats`. Times in milliseconds.
+   * Counter `{count, rate}`, gauge `{value, min, max}`, rate `{rate, passes, fails}`, trend one
+   * entry for each of `summaryTrendStats`. Times in milliseconds.
    */
   values: Record<string, number>;
   /** By expression; absent if the metric has no thresholds. */
@@ -69,8 +69,8 @@ interface RunOutcome {
  * Builds the summary data.
  *
  * ```ts
- * buildSummaryData({ figures: engine.figures(duration_ms), duration_ms, … }).metrics.http_reqs.values;
- * // { count: 45, rate: 6.56 }
+ * const { metrics } = buildSummaryData({ figures: engine.figures(duration_ms), duration_ms, … });
+ * metrics.http_reqs.values; // { count: 45, rate: 6.56 }
  * ```
  */
 export function buildSummaryData(outcome: RunOutcome): SummaryData {
