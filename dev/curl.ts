@@ -1,16 +1,56 @@
-/** The part of curl's command line that the README's tour uses. Pure. */
+/** Runs the documents' curl commands: parsed as far as the documents use curl, sent by fetch. */
+import { STATUS_TEXT, type StatusCode } from "@std/http/status";
 
-/** A request as a curl command line says it. */
-export interface CurlRequest {
+/** Base URLs of running services, without a trailing slash. */
+export interface ServiceUrls {
+  data_server: string;
+  metrics_server: string;
+}
+
+/** Longest wait for an answer. */
+const ANSWER_MS_MAX = 5_000;
+
+const SERVICE_OF_PORT: Record<string, keyof ServiceUrls> = {
+  "9001": "data_server",
+  "8080": "metrics_server",
+};
+
+/** The command with its default port replaced by the running service's address. */
+export function pointedAt(command: string, urls: ServiceUrls): string {
+  return command.replace(/http:\/\/127\.0\.0\.1:(\d+)/, (base, port) => {
+    const service = SERVICE_OF_PORT[port];
+    if (service === undefined) throw new Error(`${base}: no service has this port by default`);
+    return urls[service];
+  });
+}
+
+/** Sends the command's request and returns the output of curl. */
+export async function runCurl(command: string): Promise<string> {
+  const { url, method, headers, shows_headers } = parseCurl(command);
+  const answer = await fetch(url, {
+    method,
+    headers,
+    redirect: "manual",
+    signal: AbortSignal.timeout(ANSWER_MS_MAX),
+  });
+  const body = await answer.text();
+  if (!shows_headers) return body;
+  const status = `HTTP/1.1 ${answer.status} ${STATUS_TEXT[answer.status as StatusCode]}`;
+  const lines = [...answer.headers].map(([name, value]) => `${name}: ${value}`);
+  return `${[status, ...lines].join("\n")}\n\n${body}`;
+}
+
+/** A request of a curl command. */
+interface CurlRequest {
   url: string;
   method: string;
   headers: Record<string, string>;
-  /** `-i` or `-I`: the answer's status line and headers are part of the output. */
+  /** `-i` or `-I`: status line and headers are part of the output. */
   shows_headers: boolean;
 }
 
 /**
- * Parses `curl …`. Throws on an option it does not know: the tour must do what its commands say.
+ * Parses `curl …`. Throws for an unknown option.
  *
  * ```ts
  * parseCurl("curl -I 'http://h/a?b=1&c=2'"); // { url: "http://h/a?b=1&c=2", method: "HEAD", … }
@@ -46,7 +86,7 @@ function addHeader(request: CurlRequest, line: string, command: string): void {
   request.headers[name] = text;
 }
 
-/** Words of a command line with '…' and "…", without anything a shell would expand. */
+/** The words of a command line with '…' and "…". Throws if a shell would expand anything. */
 function shellWords(command: string): string[] {
   const unquoted = command.replaceAll(/'[^']*'/g, "");
   if (/[$`\\;&|<>*?(){}]/.test(unquoted.replaceAll(/"[^"$`\\]*"/g, ""))) {

@@ -1,7 +1,7 @@
-import { assertEquals, assertThrows } from "@std/assert";
-import { parseCurl } from "./curl.ts";
+import { assert, assertEquals, assertThrows } from "@std/assert";
+import { parseCurl, pointedAt, runCurl } from "./curl.ts";
 
-Deno.test("parseCurl takes the URL as it is quoted", () => {
+Deno.test("parseCurl takes a URL in either kind of quotes", () => {
   const request = { method: "GET", headers: {}, shows_headers: false };
   for (const url of ["'http://h/a?b=1&c=2'", '"http://h/a?b=1&c=2"']) {
     assertEquals(parseCurl(`curl ${url}`), { url: "http://h/a?b=1&c=2", ...request });
@@ -36,3 +36,42 @@ for (const [command, message] of REFUSED) {
     assertThrows(() => parseCurl(command), Error, message);
   });
 }
+
+const URLS = { data_server: "http://127.0.0.1:1", metrics_server: "http://127.0.0.1:2" };
+
+Deno.test("pointedAt replaces a default port by the service's address", () => {
+  assertEquals(
+    pointedAt("curl 'http://127.0.0.1:8080/a?b=c'", URLS),
+    "curl 'http://127.0.0.1:2/a?b=c'",
+  );
+  assertEquals(
+    pointedAt("curl http://127.0.0.1:9001/counters", URLS),
+    "curl http://127.0.0.1:1/counters",
+  );
+});
+
+Deno.test("pointedAt refuses a port that no service has by default", () => {
+  assertThrows(
+    () => pointedAt("curl http://127.0.0.1:80/", URLS),
+    Error,
+    "http://127.0.0.1:80: no service has this port by default",
+  );
+});
+
+Deno.test("runCurl sends method and headers and returns the body, with -i the head before it", async () => {
+  await using server = Deno.serve(
+    { hostname: "127.0.0.1", port: 0, onListen: () => {} },
+    (request) =>
+      new Response(`${request.method} ${request.headers.get("x-a")}`, {
+        status: 404,
+        headers: { "x-b": "c" },
+      }),
+  );
+  const url = `http://127.0.0.1:${server.addr.port}/`;
+  assertEquals(await runCurl(`curl -H 'x-a: 1' ${url}`), "GET 1");
+  const output = await runCurl(`curl -i -X POST ${url}`);
+  const [head, body] = output.split("\n\n");
+  assertEquals(body, "POST null");
+  assertEquals(head.split("\n")[0], "HTTP/1.1 404 Not Found");
+  assert(head.split("\n").includes("x-b: c"), head);
+});

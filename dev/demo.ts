@@ -5,7 +5,7 @@
  */
 import { shapeDifferences } from "./answer_shape.ts";
 import { tour } from "./documents.ts";
-import { pointedAt, runCurl, type ServiceUrls } from "./run_curl.ts";
+import { pointedAt, runCurl, type ServiceUrls } from "./curl.ts";
 import { type ServiceProcess, startService } from "./service_process.ts";
 
 /** Characters of an answer that are shown. */

@@ -8,7 +8,7 @@ import { METRICS_SERVER_SPEC } from "../metrics_server/mod.ts";
 import { shapeDifferences } from "./answer_shape.ts";
 import { startDev } from "./dev_process.ts";
 import { commands, requests, tour } from "./documents.ts";
-import { pointedAt } from "./run_curl.ts";
+import { pointedAt } from "./curl.ts";
 
 /** Documents whose commands are run or checked here. */
 const DOCUMENTS = new Map(

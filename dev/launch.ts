@@ -1,11 +1,9 @@
 /**
- * `deno task dev`: data_server and metrics_server as two child processes, one NDJSON stream on
- * stdout. If one ends, the other is stopped and the exit code is the one of the service that
- * ended, or 1 where it claims success. SIGINT, SIGTERM and SIGHUP stop both, and so does the end of
- * the process that started this one: exit code 0.
+ * `deno task dev`: data_server and metrics_server as two child processes, with one NDJSON stream on
+ * stdout. If one ends, the other is stopped; the exit code is that of the service that ended, or 1
+ * instead of 0. SIGINT, SIGTERM, SIGHUP and the end of the parent process stop both: exit code 0.
  *
- * SIGKILL cannot be caught: after `kill -9` of the launcher the services run on, and the next start
- * says which port is taken.
+ * After `kill -9` of the launcher the services run on; the next start names the port that is taken.
  */
 import { ConfigError, exitWithUsage, loadEnv, readConfig } from "../platform/mod.ts";
 import {
@@ -16,11 +14,8 @@ import {
   startupIsLogged,
   upstreamUrl,
 } from "./config.ts";
-import { lineSink, writeStdout } from "./line_sink.ts";
-import { parentGone } from "./parent_gone.ts";
 import { startService } from "./service_process.ts";
-import { stopRequest } from "./stop_request.ts";
-import { supervise } from "./supervise.ts";
+import { lineSink, parentGone, stopRequest, supervise, writeStdout } from "./supervise.ts";
 
 function readLaunchConfig(): LaunchConfig {
   const { config } = readConfig(LAUNCH_SPEC, loadEnv());

@@ -1,7 +1,6 @@
 /** One service as a child process: its log lines, its `startup` event, its end. */
 import deno_json from "../deno.json" with { type: "json" };
 import { readWholeLines, startProcess, taskCommand } from "../tools/processes/mod.ts";
-import { type Startup, startupIn } from "./startup_event.ts";
 
 /** A service that `deno task dev` starts. */
 export type ServiceName = "data_server" | "metrics_server";
@@ -77,4 +76,35 @@ export function startDeno(
   });
   process.ended.then(() => startup.resolve(null));
   return Object.assign(process, { name, startup: startup.promise });
+}
+
+/** Fields of the `startup` event. */
+interface Startup {
+  url: string;
+  port: number;
+}
+
+const MARK = '"event":"startup"';
+
+/**
+ * The `startup` event among whole lines of log; null if it is not there. It has the port that PORT=0
+ * picked.
+ *
+ * ```ts
+ * startupIn('{"event":"startup","url":"http://0.0.0.0:9001","port":9001}\n')?.port; // 9001
+ * ```
+ */
+export function startupIn(whole_lines: string): Startup | null {
+  for (const line of whole_lines.split("\n")) {
+    if (!line.includes(MARK)) continue;
+    try {
+      const { event, url, port } = JSON.parse(line);
+      if (event === "startup" && typeof url === "string" && Number.isInteger(port)) {
+        return { url, port };
+      }
+    } catch {
+      // Not an event, but output of something else.
+    }
+  }
+  return null;
 }

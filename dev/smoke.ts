@@ -6,7 +6,7 @@
 import { shapeDifferences } from "./answer_shape.ts";
 import { type DevProcess, startProgram } from "./dev_process.ts";
 import { commands, tour } from "./documents.ts";
-import { pointedAt, type ServiceUrls } from "./run_curl.ts";
+import { pointedAt, type ServiceUrls } from "./curl.ts";
 
 /** From the start, with Deno already downloaded, to the first telemetry. */
 const TELEMETRY_MS_MAX = 3_000;

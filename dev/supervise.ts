@@ -1,27 +1,33 @@
-/** Keeps two services running together: both or none. */
+/**
+ * Runs two services together: both or none, one log, one stop.
+ *
+ *     data_server    ── lines ─┐
+ *                              ├─ lineSink ─ stdout
+ *     metrics_server ── lines ─┘
+ */
 import { EXIT_CODE_CONFIG } from "../platform/mod.ts";
 import type { ServiceProcess } from "./service_process.ts";
 
-/** Exit code for a service that ended by itself without an error: nobody had asked it to. */
+/** Exit code if a service ended by itself without an error. */
 export const EXIT_CODE_UNEXPECTED_END = 1;
 
 /** What {@link supervise} works with. */
-export interface Supervised {
+interface Supervised {
   startData(): ServiceProcess;
   /** Called once data_server listens. */
   startMetrics(data_url: string): ServiceProcess;
-  /** Where data_server listens; null where it ended instead. */
+  /** Base URL of data_server; null if it ended instead. */
   dataUrl(data: ServiceProcess): Promise<string | null>;
-  /** Resolves when somebody asks to stop. */
+  /** Resolves when the launcher should stop. */
   stop: Promise<unknown>;
-  /** Takes one line for people. */
+  /** Takes one line for the user. */
   say(line: string): void;
 }
 
 /**
- * Starts data_server, then metrics_server, and waits until one ends or a stop is asked for; then
- * stops what still runs. Gives the exit code: 0 for a stop asked for, else the one of the service
- * that ended first, and {@link EXIT_CODE_UNEXPECTED_END} where that is 0.
+ * Starts data_server, then metrics_server; stops both when one ends or `stop` resolves. Returns the
+ * exit code: 0 after a stop, else that of the service that ended first, and
+ * {@link EXIT_CODE_UNEXPECTED_END} instead of 0.
  */
 export async function supervise(parts: Supervised): Promise<number> {
   const running: ServiceProcess[] = [];
@@ -47,7 +53,78 @@ function endMessage({ name, stderr_tail }: ServiceProcess, code: number): string
   if (code !== EXIT_CODE_CONFIG) {
     return `${name} ended with exit code ${code}: stopping the other service`;
   }
-  // The service names the variable it reads, which is not the one that was set.
+  // The service names its own variable, PORT, but the user set another one.
   const hint = /(^|; )PORT=/m.test(stderr_tail) ? ` (its PORT is ${PORT_VARIABLE[name]} here)` : "";
   return `${name} did not start, see above${hint}: stopping the other service`;
+}
+
+/** Writes all bytes or throws. */
+type WriteAll = (bytes: Uint8Array) => Promise<void>;
+
+/**
+ * Merges several streams into one writer: each piece is written whole before the next one starts, and
+ * its source waits for it. Once a write has failed (the reader has closed the stream) pieces are
+ * dropped, so that the services run on without their log.
+ *
+ * ```ts
+ * const sink = lineSink(writeAll);
+ * await Promise.all([sink(lines_of_one), sink(lines_of_the_other)]);
+ * ```
+ */
+export function lineSink(write: WriteAll): WriteAll {
+  let last: Promise<void> = Promise.resolve();
+  let is_closed = false;
+  return (bytes) => {
+    last = last.then(async () => {
+      if (is_closed) return;
+      try {
+        await write(bytes);
+      } catch {
+        is_closed = true;
+      }
+    });
+    return last;
+  };
+}
+
+/** Writes everything to this process's stdout. */
+export async function writeStdout(bytes: Uint8Array): Promise<void> {
+  for (let at = 0; at < bytes.length;) at += await Deno.stdout.write(bytes.subarray(at));
+}
+
+const SIGNALS: readonly Deno.Signal[] = Deno.build.os === "windows"
+  ? ["SIGINT", "SIGBREAK"]
+  : ["SIGTERM", "SIGINT", "SIGHUP"];
+
+/**
+ * Resolves with the first stop signal, SIGHUP of a closed terminal included. Later ones are ignored:
+ * under `deno task` one Ctrl-C arrives up to three times, and the stop is bounded in time anyway.
+ */
+export function stopRequest(): Promise<Deno.Signal> {
+  const { promise, resolve } = Promise.withResolvers<Deno.Signal>();
+  for (const signal of SIGNALS) Deno.addSignalListener(signal, () => resolve(signal));
+  return promise;
+}
+
+/** Time between two looks. Short, because a new start waits for the ports. */
+const LOOK_EVERY_MS = 500;
+
+/**
+ * Resolves when the process has another parent than at the start: the parent has ended, and the system
+ * has reassigned the orphan. Watching does not keep the process alive.
+ *
+ * ```ts
+ * await parentGone(() => Deno.ppid); // after a `kill -9` of the task runner
+ * ```
+ */
+export function parentGone(ppid: () => number, every_ms = LOOK_EVERY_MS): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const started_by = ppid();
+  const timer = setInterval(() => {
+    if (ppid() === started_by) return;
+    clearInterval(timer);
+    resolve();
+  }, every_ms);
+  Deno.unrefTimer(timer);
+  return promise;
 }

@@ -1,10 +1,17 @@
-/** The parts of the project's documents that are written from its code. */
+/** `deno task docs`: writes the generated documents and the generated tables of docs/reference.md. */
 import { SPEC as DATA_SPEC } from "../../data_server/mod.ts";
-import { METRICS_SERVER_SPEC, openApiDocument } from "../../metrics_server/mod.ts";
+import { documentText, METRICS_SERVER_SPEC, openApiDocument } from "../../metrics_server/mod.ts";
 import { LAUNCH_SPEC } from "../config.ts";
-import { parametersTable, problemsTable, routesTable } from "./api_docs.ts";
-import { envExample, envTable } from "./env_docs.ts";
-import { type Limit, limitsIn, limitsTable } from "./limits_docs.ts";
+import {
+  envExample,
+  envTable,
+  type Limit,
+  limitsIn,
+  limitsTable,
+  parametersTable,
+  problemsTable,
+  routesTable,
+} from "./tables.ts";
 
 /** The project's folder. */
 export const PROJECT = new URL("../../", import.meta.url);
@@ -14,7 +21,7 @@ const LIMIT_FOLDERS = ["platform", "data_server", "metrics_server"];
 
 const { DATA_PORT, METRICS_PORT } = LAUNCH_SPEC;
 
-/** What the launcher reads and the services do not. */
+/** Variables that only the launcher reads. */
 const LAUNCHER_ONLY = { DATA_PORT, METRICS_PORT };
 
 /** The text of `.env.example`. */
@@ -50,7 +57,7 @@ ${limitsTable(Object.fromEntries(folders))}
 `;
 }
 
-/** Puts the blocks between their marks `<!-- generated: NAME -->` and `<!-- end -->`. Pure. */
+/** Replaces the text between `<!-- generated: NAME -->` and `<!-- end -->` by the blocks. */
 export function fillIn(markdown: string, blocks: Record<string, string>): string {
   const filled = new Set<string>();
   const text = markdown.replaceAll(
@@ -77,4 +84,14 @@ function limitsUnder(folder: string): Limit[] {
       }
       return limitsIn(Deno.readTextFileSync(new URL(path, PROJECT)));
     });
+}
+
+if (import.meta.main) {
+  const write = (path: string, text: string) =>
+    Deno.writeTextFileSync(new URL(path, PROJECT), text);
+  const reference = Deno.readTextFileSync(new URL("docs/reference.md", PROJECT));
+  write("docs/openapi.json", documentText());
+  write("docs/limits.md", limitsText());
+  write(".env.example", envExampleText());
+  write("docs/reference.md", fillIn(reference, referenceBlocks()));
 }

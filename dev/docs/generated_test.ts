@@ -1,10 +1,16 @@
 import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { documentText, openApiDocument } from "../../metrics_server/mod.ts";
 import { integer, optional, text } from "../../platform/mod.ts";
-import { parametersTable, problemsTable, routesTable } from "./api_docs.ts";
-import { envExample, envTable } from "./env_docs.ts";
 import { envExampleText, fillIn, limitsText, PROJECT, referenceBlocks } from "./generated.ts";
-import { limitsIn, limitsTable } from "./limits_docs.ts";
+import {
+  envExample,
+  envTable,
+  limitsIn,
+  limitsTable,
+  parametersTable,
+  problemsTable,
+  routesTable,
+} from "./tables.ts";
 
 const SPEC = {
   POLL_MS: integer({ default: 5, min: 1, max: 9, unit: "ms", description: "Time between polls" }),
@@ -12,24 +18,24 @@ const SPEC = {
   NAME: text({ default: "x", description: "A name" }),
 };
 
-Deno.test(".env.example says what the services' configuration says (else: deno task docs)", () => {
+Deno.test(".env.example matches the services' configuration (else: deno task docs)", () => {
   assertEquals(Deno.readTextFileSync(new URL(".env.example", PROJECT)), envExampleText());
 });
 
-Deno.test("docs/openapi.json is what metrics_server answers (else: deno task docs)", () => {
+Deno.test("docs/openapi.json is the document that metrics_server serves (else: deno task docs)", () => {
   assertEquals(Deno.readTextFileSync(new URL("docs/openapi.json", PROJECT)), documentText());
 });
 
-Deno.test("docs/limits.md lists the limits that the code has (else: deno task docs)", () => {
+Deno.test("docs/limits.md lists the limits of the code (else: deno task docs)", () => {
   assertEquals(Deno.readTextFileSync(new URL("docs/limits.md", PROJECT)), limitsText());
 });
 
-Deno.test("docs/reference.md has the tables the code gives (else: deno task docs)", () => {
+Deno.test("docs/reference.md has the generated tables (else: deno task docs)", () => {
   const reference = Deno.readTextFileSync(new URL("docs/reference.md", PROJECT));
   assertEquals(fillIn(reference, referenceBlocks()), reference);
 });
 
-Deno.test("envExample gives each variable with meaning, range, unit and default, commented out", () => {
+Deno.test("envExample lists each variable with meaning, range, unit and default, commented out", () => {
   const example = envExample([{ title: "a service", spec: SPEC }]);
   assertEquals(
     example.slice(example.indexOf("# ----")),
@@ -50,7 +56,7 @@ Deno.test("envExample gives each variable with meaning, range, unit and default,
   );
 });
 
-Deno.test("envTable gives a row a variable", () => {
+Deno.test("envTable has one row for each variable", () => {
   assertEquals(
     envTable(SPEC),
     `| Variable | Default | Range | Meaning |
@@ -98,19 +104,19 @@ export const COUNT = 3;
   );
 });
 
-Deno.test("fillIn replaces what is between a block's marks", () => {
+Deno.test("fillIn replaces the text between the marks of a block", () => {
   const filled = "a\n<!-- generated: x -->\n\nnew\n\n<!-- end -->\nb\n";
   assertEquals(fillIn("a\n<!-- generated: x --><!-- end -->\nb\n", { x: "new" }), filled);
   assertEquals(fillIn(filled, { x: "new" }), filled);
 });
 
-Deno.test("fillIn refuses a block nobody writes, and one the text has no place for", () => {
+Deno.test("fillIn refuses an unknown block, and one without marks in the text", () => {
   const text = "<!-- generated: x --><!-- end -->";
   assertThrows(() => fillIn(text, {}), Error, "<!-- generated: x -->: no such block");
   assertThrows(() => fillIn(text, { x: "", y: "" }), Error, "no <!-- generated: y --> in the text");
 });
 
-Deno.test("the API's tables have a row a route, a parameter and a kind of problem", () => {
+Deno.test("the tables of the API have one row for each route, parameter and kind of problem", () => {
   const document = openApiDocument();
   assertStringIncludes(
     routesTable(document),

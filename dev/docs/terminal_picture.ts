@@ -1,4 +1,6 @@
-/** Draws what a terminal shows as SVG. Pure. */
+/** Draws a terminal as SVG; as a program, draws the output of `deno task demo` to docs/demo.svg. */
+import deno_json from "../../deno.json" with { type: "json" };
+import { runProcess, taskCommand } from "../../tools/processes/mod.ts";
 
 /** Characters of a line; longer ones are wrapped. */
 export const COLUMNS = 122;
@@ -15,13 +17,13 @@ const STYLES = `
 `;
 
 /**
- * An SVG picture of these lines: those that start with `#` as comments, with `$` as commands.
+ * An SVG picture of lines; `#` starts a comment, `$` a command.
  *
  * ```ts
  * terminalPicture(["$ curl http://h/", "{}"], "Output of curl");
  * ```
  *
- * @param title What a screen reader says.
+ * @param title For screen readers.
  */
 export function terminalPicture(lines: readonly string[], title: string): string {
   const rows = lines.flatMap(wrapped);
@@ -66,4 +68,15 @@ function escaped(text: string): string {
     .replaceAll("<", "&lt;")
     .replaceAll(">", "&gt;")
     .replaceAll('"', "&quot;");
+}
+
+if (import.meta.main) {
+  const { args } = taskCommand(deno_json.tasks.demo);
+  const { code, stdout, stderr } = await runProcess([Deno.execPath(), ...args]);
+  if (code !== 0) throw new Error(`the demo failed:\n${stdout}${stderr}`);
+  const lines = ["$ deno task demo", ...stdout.trimEnd().split("\n")];
+  Deno.writeTextFileSync(
+    new URL("../../docs/demo.svg", import.meta.url),
+    terminalPicture(lines, "Output of deno task demo"),
+  );
 }

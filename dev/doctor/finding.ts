@@ -1,26 +1,26 @@
-/** One thing that was looked at. */
+/** A finding of the doctor, and findings as one screen for people or as JSON for programs. */
 
 /**
- * `ok`: as it should be. `note`: not there, and not needed for everything. `warning`: works, but not
- * as meant. `broken`: has to be mended; one of these makes the exit code 1.
+ * `ok`: as it should be. `note`: missing, but only needed for some tasks. `warning`: works, but not as
+ * intended. `broken`: must be repaired; makes the exit code 1.
  */
-export type State = "ok" | "note" | "warning" | "broken";
+type State = "ok" | "note" | "warning" | "broken";
 
-/** What was looked at, what was found, and what to do. */
+/** What was checked, what was found, and what to do. */
 export interface Finding {
   readonly check: string;
   readonly state: State;
   readonly found: string;
-  /** What to do; null where there is nothing. */
+  /** What to do; null if nothing. */
   readonly advice: string | null;
 }
 
-/** A finding with nothing to do. */
+/** A finding without advice. */
 export function ok(check: string, found: string): Finding {
   return { check, state: "ok", found, advice: null };
 }
 
-/** A finding with something to do. */
+/** A finding with advice. */
 export function finding(
   state: Exclude<State, "ok">,
   check: string,
@@ -28,4 +28,58 @@ export function finding(
   advice: string,
 ): Finding {
   return { check, state, found, advice };
+}
+
+const WORDS: Record<State, string> = {
+  ok: "ok",
+  note: "note",
+  warning: "WARNING",
+  broken: "BROKEN",
+};
+
+/** Longest line; longer findings are wrapped and indented. */
+export const LINE_CHARS_MAX = 100;
+
+const LEFT = 2 + 9 + 11;
+
+/** 1 if something is broken, else 0. */
+export function exitCodeOf(findings: readonly Finding[]): number {
+  return findings.some(({ state }) => state === "broken") ? 1 : 0;
+}
+
+/** `{ ok, findings }` on one line. */
+export function asJson(findings: readonly Finding[]): string {
+  return JSON.stringify({ ok: exitCodeOf(findings) === 0, findings });
+}
+
+/** A line or two for each finding, and the verdict. */
+export function asScreen(findings: readonly Finding[]): string {
+  const lines = findings.flatMap(({ check, state, found, advice }) => {
+    const text = wrapped(found);
+    const does = advice === null ? [] : wrapped(`→ ${advice}`);
+    const head = `  ${WORDS[state].padEnd(9)}${check.padEnd(11)}`;
+    return [...text, ...does].map((line, i) => (i === 0 ? head : " ".repeat(LEFT)) + line);
+  });
+  return [...lines, "", verdict(findings)].join("\n");
+}
+
+function verdict(findings: readonly Finding[]): string {
+  const count = (state: State) => findings.filter((one) => one.state === state).length;
+  const broken = count("broken");
+  const warnings = count("warning");
+  if (broken === 0 && warnings === 0) return "All fine.";
+  const parts = [`${broken} broken`, `${warnings} ${warnings === 1 ? "warning" : "warnings"}`];
+  return `${parts.join(", ")}: → says what to do.`;
+}
+
+function wrapped(text: string): string[] {
+  const lines = [""];
+  for (const word of text.split(/\s+/)) {
+    const line = lines[lines.length - 1];
+    if (line === "") lines[lines.length - 1] = word;
+    else if (LEFT + line.length + 1 + word.length <= LINE_CHARS_MAX) {
+      lines[lines.length - 1] = `${line} ${word}`;
+    } else lines.push(`  ${word}`);
+  }
+  return lines;
 }

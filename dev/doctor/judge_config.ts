@@ -9,15 +9,15 @@ import { type Clamped, ConfigError, type Env, readConfig } from "../../platform/
 import { LAUNCH_SPEC, type LaunchConfig, upstreamUrl } from "../config.ts";
 import { type Finding, finding, ok } from "./finding.ts";
 
-/** What the other checks go by. */
+/** Settings that the other checks use. */
 export interface Settings {
   readonly data_port: number;
   readonly metrics_port: number;
   readonly sources: readonly string[];
-  /** Whether the sources were named, and are not just the simulator's. */
+  /** Whether UPSTREAM_URL names the sources; else the simulator is the source. */
   readonly are_named: boolean;
   readonly id_columns: readonly string[];
-  /** Infinity where any age is served. */
+  /** Infinity if data of any age is served. */
   readonly max_stale_ms: number;
   readonly poll_timeout_ms: number;
 }
@@ -27,7 +27,7 @@ export const VARIABLES: readonly string[] = [
   ...new Set([DATA_SPEC, METRICS_SERVER_SPEC, LAUNCH_SPEC].flatMap((spec) => Object.keys(spec))),
 ];
 
-/** Reads the settings; null where they cannot be, which the findings say. */
+/** Reads the settings; null if one is invalid, which the findings name. */
 export function judgeConfig(env: Env): { findings: Finding[]; settings: Settings | null } {
   const problems: string[] = [];
   const clamped: Clamped[] = [];
@@ -47,10 +47,10 @@ export function judgeConfig(env: Env): { findings: Finding[]; settings: Settings
   const metrics = read(() => readMetricsServerConfig(env));
   const check = "settings";
   if (launch === null || metrics === null || problems.length > 0) {
-    const said = [...new Set(problems)];
+    const unique = [...new Set(problems)];
     const advice = "correct it where it is set: in .env, or in the environment";
     return {
-      findings: said.map((problem) => finding("broken", check, problem, advice)),
+      findings: unique.map((problem) => finding("broken", check, problem, advice)),
       settings: null,
     };
   }

@@ -1,7 +1,8 @@
-/** Programs and ports of this machine: probes → findings. Pure. */
+/** Judges programs, ports and the running service of this machine: probes → findings. Pure. */
+import type { StatsAnswer } from "../../contracts/mod.ts";
 import { type Finding, finding, ok } from "./finding.ts";
 
-/** The Deno this is tested with; Dockerfiles and CI take the same. */
+/** The Deno version of the tests, the Dockerfiles and CI. */
 export const DENO_VERSION = "2.9.6";
 
 /** Judges Deno's version, for example `2.9.6`. */
@@ -15,19 +16,19 @@ export function judgeDeno(version: string): Finding {
   return finding("warning", "Deno", `${version}: tested with ${DENO_VERSION}`, advice);
 }
 
-/** What listening on a port came to, and who answers there. */
+/** Whether a port is free, and which service answers there. */
 export interface PortProbe {
   readonly port: number;
-  /** Name of the variable that sets it. */
+  /** The variable that sets it. */
   readonly variable: string;
-  /** Which service is meant to listen there. */
+  /** The service that should listen there. */
   readonly service: string;
   readonly state: "free" | "taken" | "forbidden";
-  /** What answers there; null where nothing does, or nothing known. */
+  /** The service of this project that answers there; null if none does. */
   readonly answers: string | null;
 }
 
-/** Judges a port that a service is to listen on. */
+/** Judges a port that a service should listen on. */
 export function judgePort({ port, variable, service, state, answers }: PortProbe): Finding {
   const check = `port ${port}`;
   if (port === 0) return ok(check, `${service} picks a free one (${variable}=0)`);
@@ -41,12 +42,12 @@ export function judgePort({ port, variable, service, state, answers }: PortProbe
   return finding("broken", check, `${who} holds it, not ${service}`, `stop it, or ${other}`);
 }
 
-/** What answers where Toxiproxy is looked for. */
+/** Whether Toxiproxy answers at its URL. */
 export interface ToxiproxyProbe {
   readonly url: string;
-  /** Whether `TOXIPROXY_URL` names it: then the chaos lab takes no other. */
+  /** Whether `TOXIPROXY_URL` names it: the chaos lab uses no other then. */
   readonly is_named: boolean;
-  /** null where no Toxiproxy answers. */
+  /** Null if no Toxiproxy answers. */
   readonly version: string | null;
 }
 
@@ -69,7 +70,7 @@ export function judgeToxiproxy({ url, is_named, version }: ToxiproxyProbe): Find
   );
 }
 
-/** Judges k6, by the first line of `k6 version`; null where there is none. */
+/** Judges k6, by the first line of `k6 version`; null without k6. */
 export function judgeK6(version: string | null): Finding {
   if (version !== null) return ok("k6", version);
   return finding(
@@ -78,4 +79,45 @@ export function judgeK6(version: string | null): Finding {
     "not on PATH: nothing here needs it",
     "deno task k6 runs the same scripts without it",
   );
+}
+
+/** The answers of `/readyz` and `/stats`. */
+export interface ServiceProbe {
+  readonly url: string;
+  /** Status of `/readyz`. */
+  readonly ready_status: number;
+  readonly ready_detail: string;
+  readonly stats: StatsAnswer;
+}
+
+/** Judges a running metrics_server; null if none runs. */
+export function judgeService(probe: ServiceProbe | null): Finding[] {
+  const check = "service";
+  if (probe === null) {
+    return [finding("note", check, "metrics_server is not started", "deno task dev starts it")];
+  }
+  const { url, ready_status, ready_detail, stats } = probe;
+  const failing = stats.sources.filter(({ consecutive_failures }) => consecutive_failures > 0);
+  const findings = failing.map(({ url, circuit, consecutive_failures, last_error }) =>
+    finding(
+      "broken",
+      check,
+      `polls of ${url} fail, ${consecutive_failures} in a row (circuit ${circuit}): ` +
+        (last_error === null ? "no reason yet" : `${last_error.cause}: ${last_error.detail}`),
+      "mend the source: the last good data is served meanwhile",
+    )
+  );
+  if (ready_status !== 200) {
+    findings.push(finding("broken", check, ready_detail, `see ${url}/stats`));
+  }
+  if (stats.log.lines_dropped > 0) {
+    findings.push(finding(
+      "warning",
+      check,
+      `${stats.log.lines_dropped} log lines were dropped`,
+      "read its stdout faster, write it to a file, or LOG_LEVEL=WARN",
+    ));
+  }
+  if (findings.length > 0) return findings;
+  return [ok(check, `${stats.poller.rows} rows, ${stats.poller.age_ms} ms old; page at ${url}/`)];
 }

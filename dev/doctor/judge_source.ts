@@ -1,16 +1,16 @@
-/** A source of telemetry: what one request of it came to → findings. Pure. */
+/** Judges a source of telemetry by one request: probe → findings. Pure. */
 import type { PollCause } from "../../contracts/mod.ts";
 import { CsvParser, ParseError } from "../../metrics_server/mod.ts";
 import { type Finding, finding, ok } from "./finding.ts";
 
-/** Clocks that differ by no more than this are taken for one; a `Date` header has whole seconds. */
-export const SKEW_MS_MAX = 2_000;
+/** Largest difference of two clocks that count as equal; a `Date` header has whole seconds. */
+const SKEW_MS_MAX = 2_000;
 
-/** What one request came to. */
+/** The outcome of one request. */
 export interface SourceProbe {
   /** Without user name and password. */
   readonly url: string;
-  /** Whether somebody set it; else it is the simulator's, which need not run yet. */
+  /** Whether UPSTREAM_URL names it; else it is the simulator, which need not run yet. */
   readonly is_named: boolean;
   readonly outcome:
     | { readonly kind: "failed"; readonly cause: PollCause; readonly detail: string }
@@ -18,9 +18,9 @@ export interface SourceProbe {
       readonly kind: "answered";
       readonly status: number;
       readonly body: Uint8Array;
-      /** Whether the rest of the body was left out. */
+      /** Whether the rest of the body was not read. */
       readonly is_cut: boolean;
-      /** The `Date` header and the snapshot's time, epoch milliseconds; null where not told. */
+      /** The `Date` header and the snapshot's time, epoch milliseconds; null if missing. */
       readonly date_ms: number | null;
       readonly snapshot_ms: number | null;
       /** This machine's clock when the request left and when the answer's head came. */
@@ -29,10 +29,10 @@ export interface SourceProbe {
     };
 }
 
-/** What else is known. */
-export interface SourceSettings {
+/** Settings that matter for a source. */
+interface SourceSettings {
   readonly id_columns: readonly string[];
-  /** Infinity where any age is served. */
+  /** Infinity if data of any age is served. */
   readonly max_stale_ms: number;
 }
 
@@ -70,7 +70,7 @@ export function judgeSource(probe: SourceProbe, settings: SourceSettings): Findi
   ];
 }
 
-/** Judges a body by the parser that metrics_server reads it with. */
+/** Judges a body with the parser of metrics_server. */
 export function judgeCsv(
   body: Uint8Array,
   is_cut: boolean,
@@ -105,7 +105,7 @@ export function judgeCsv(
   }
 }
 
-/** Judges how far the source's clock is off this machine's. */
+/** Judges the difference between the source's clock and this machine's. */
 export function judgeClock(
   { date_ms, snapshot_ms, asked_ms, answered_ms }: {
     date_ms: number | null;
@@ -122,13 +122,13 @@ export function judgeClock(
     return finding("warning", check, `the snapshot is ${ahead_s} s in the future`, advice);
   }
   if (date_ms === null) return ok(check, "the source tells no time: fetches are timed instead");
-  // The true time lies within the second that the header names, and between asking and answer.
+  // The true time lies within the second of the header, and between request and answer.
   const behind_ms = Math.max(0, asked_ms - (date_ms + 1_000));
   const ahead_ms = Math.max(0, date_ms - answered_ms);
   const off_ms = Math.max(behind_ms, ahead_ms);
   if (off_ms <= SKEW_MS_MAX) return ok(check, `within ${SKEW_MS_MAX / 1_000} s of each other`);
-  const way = behind_ms > 0 ? "behind" : "ahead";
-  const found = `the source's is ${seconds(off_ms)} s ${way}`;
+  const direction = behind_ms > 0 ? "behind" : "ahead";
+  const found = `the source's is ${seconds(off_ms)} s ${direction}`;
   return behind_ms > max_stale_ms
     ? finding("broken", check, `${found}, over MAX_STALE_MS: nothing is served`, advice)
     : finding("warning", check, found, advice);

@@ -6,10 +6,10 @@ import {
   judgeDeno,
   judgeK6,
   judgePort,
+  judgeService,
   judgeToxiproxy,
   type PortProbe,
 } from "./judge_machine.ts";
-import { judgeService } from "./judge_service.ts";
 import { judgeClock, judgeCsv, judgeSource, type SourceProbe } from "./judge_source.ts";
 import { reasonOf } from "./probe.ts";
 

@@ -1,13 +1,17 @@
 /**
- * `deno task doctor [--json]`: looks at what both services need, says what is wrong and what to do.
- * Exit code 0 where nothing is broken, 1 where something is, 78 for an argument it does not know.
+ * `deno task doctor [--json]`: checks what both services need, names what is wrong and what to do.
+ * Exit code 0 if nothing is broken, 1 if something is, 78 for an unknown argument.
  */
-import { ConfigError, exitWithUsage, loadEnv } from "../../platform/mod.ts";
-import { asJson, asScreen, examine, exitCodeOf, type Finding } from "./mod.ts";
+import { ConfigError, type Env, exitWithUsage, loadEnv } from "../../platform/mod.ts";
+import { asJson, asScreen, exitCodeOf, type Finding } from "./finding.ts";
+import { judgeConfig, type Settings } from "./judge_config.ts";
+import { judgeDeno, judgeK6, judgePort, judgeService, judgeToxiproxy } from "./judge_machine.ts";
+import { judgeSource } from "./judge_source.ts";
+import { probeK6, probePort, probeService, probeSource, probeToxiproxy } from "./probe.ts";
 
 try {
   const is_json = wantsJson(Deno.args);
-  const findings = await look();
+  const findings = await examine(loadEnv(), Deno.env.get("TOXIPROXY_URL"));
   const text = is_json ? asJson(findings) : asScreen(findings);
   Deno.stdout.writeSync(new TextEncoder().encode(`${text}\n`));
   Deno.exit(exitCodeOf(findings));
@@ -22,6 +26,40 @@ function wantsJson(args: readonly string[]): boolean {
   return args.length > 0;
 }
 
-async function look(): Promise<Finding[]> {
-  return await examine(loadEnv(), Deno.env.get("TOXIPROXY_URL"));
+/**
+ * All checks, in the order in which one leads to the next.
+ *
+ * @param toxiproxy_url `TOXIPROXY_URL` of the process: the chaos lab reads no `.env`.
+ */
+async function examine(env: Env, toxiproxy_url?: string): Promise<Finding[]> {
+  const { findings, settings } = judgeConfig(env);
+  const [around, toxiproxy, k6] = await Promise.all([
+    settings === null ? [] : examineServices(settings),
+    probeToxiproxy(toxiproxy_url),
+    probeK6(),
+  ]);
+  return [
+    judgeDeno(Deno.version.deno),
+    ...findings,
+    ...around,
+    judgeToxiproxy(toxiproxy),
+    judgeK6(k6),
+  ];
+}
+
+async function examineServices(settings: Settings): Promise<Finding[]> {
+  const { data_port, metrics_port, sources, are_named, poll_timeout_ms } = settings;
+  const ports = await Promise.all([
+    probePort({ port: data_port, variable: "DATA_PORT", service: "data_server" }),
+    probePort({ port: metrics_port, variable: "METRICS_PORT", service: "metrics_server" }),
+  ]);
+  const [service, ...probes] = await Promise.all([
+    probeService(metrics_port),
+    ...sources.map((url) => probeSource(url, are_named, poll_timeout_ms)),
+  ]);
+  return [
+    ...ports.map(judgePort),
+    ...probes.flatMap((probe) => judgeSource(probe, settings)),
+    ...judgeService(service),
+  ];
 }

@@ -3,8 +3,7 @@ import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/as
 import deno_json from "../../deno.json" with { type: "json" };
 import { freePort, runProcess, taskCommand, unset } from "../../tools/processes/mod.ts";
 import { startDev } from "../dev_process.ts";
-import { asScreen, type Finding } from "./mod.ts";
-import { LINE_CHARS_MAX } from "./report.ts";
+import { asScreen, type Finding, LINE_CHARS_MAX } from "./finding.ts";
 import { VARIABLES } from "./judge_config.ts";
 
 function doctor(env: Record<string, string>, ...args: string[]) {

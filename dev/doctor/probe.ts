@@ -1,38 +1,37 @@
-/** Looks at this machine and its surroundings: ports, sources, programs. Changes nothing. */
-import type { PollCause } from "../../contracts/mod.ts";
+/** Probes ports, sources and programs. Changes nothing. */
+import { HEADER_SNAPSHOT_TS, type PollCause } from "../../contracts/mod.ts";
 import { addressOf, withoutCredentials } from "../../metrics_server/mod.ts";
-import { HEADER_SNAPSHOT_TS } from "../../contracts/mod.ts";
-import type { PortProbe, ToxiproxyProbe } from "./judge_machine.ts";
-import type { ServiceProbe } from "./judge_service.ts";
+import { runProcess } from "../../tools/processes/mod.ts";
+import type { PortProbe, ServiceProbe, ToxiproxyProbe } from "./judge_machine.ts";
 import type { SourceProbe } from "./judge_source.ts";
 
-/** Longest wait for anything on this machine. */
-export const LOCAL_MS_MAX = 1_000;
+/** Longest wait for an answer from this machine. */
+const LOCAL_MS_MAX = 1_000;
 
-/** Longest piece of a source's body that is looked at. */
+/** Most bytes read of a source's body. */
 export const BODY_BYTES_MAX = 8 * 1024 * 1024;
 
 /** Where Toxiproxy listens by default. */
 const TOXIPROXY_URL = "http://127.0.0.1:8474";
 
-/** Whether a port can be listened on, and what answers there where it cannot. */
+/** Whether a port is free, and if not, which service answers there. */
 export async function probePort(
   { port, variable, service }: Pick<PortProbe, "port" | "variable" | "service">,
 ): Promise<PortProbe> {
   const probe = { port, variable, service, answers: null };
   try {
-    // Every address, as the services do: one that holds 127.0.0.1 alone is found, too.
+    // All addresses, as the services listen, then 127.0.0.1 alone.
     for (const hostname of ["0.0.0.0", "127.0.0.1"]) Deno.listen({ hostname, port }).close();
     return { ...probe, state: "free" };
   } catch (error) {
     if (error instanceof Deno.errors.PermissionDenied) return { ...probe, state: "forbidden" };
     if (!(error instanceof Deno.errors.AddrInUse)) throw error;
-    return { ...probe, state: "taken", answers: await whoAnswers(port) };
+    return { ...probe, state: "taken", answers: await serviceAt(port) };
   }
 }
 
-/** Name of this project's service that answers there, or null. */
-async function whoAnswers(port: number): Promise<string | null> {
+/** The service of this project that answers there, or null. */
+async function serviceAt(port: number): Promise<string | null> {
   const stats = await getLocal(`http://127.0.0.1:${port}/stats`);
   if (stats?.status === 200 && stats.text.startsWith('{"service":"metrics_server"')) {
     return "metrics_server";
@@ -41,7 +40,7 @@ async function whoAnswers(port: number): Promise<string | null> {
   return health?.status === 200 && stats?.status === 404 ? "data_server" : null;
 }
 
-/** What a running metrics_server says of itself; null where none runs there. */
+/** The state of a running metrics_server; null if none runs there. */
 export async function probeService(port: number): Promise<ServiceProbe | null> {
   const url = `http://127.0.0.1:${port}`;
   const [ready, stats] = await Promise.all([getLocal(`${url}/readyz`), getLocal(`${url}/stats`)]);
@@ -50,7 +49,7 @@ export async function probeService(port: number): Promise<ServiceProbe | null> {
   return { url, ready_status: ready.status, ready_detail, stats: JSON.parse(stats.text) };
 }
 
-/** Who answers at `TOXIPROXY_URL`, or where that is not set, at Toxiproxy's own port. */
+/** The Toxiproxy at `TOXIPROXY_URL`, by default at Toxiproxy's own port. */
 export async function probeToxiproxy(named: string | undefined): Promise<ToxiproxyProbe> {
   const is_named = named !== undefined && named !== "";
   const url = is_named ? named : TOXIPROXY_URL;
@@ -64,17 +63,14 @@ export async function probeToxiproxy(named: string | undefined): Promise<Toxipro
 /** First line of `k6 version`, or null. */
 export async function probeK6(): Promise<string | null> {
   try {
-    const { success, stdout } = await new Deno.Command("k6", { args: ["version"] }).output();
-    return success ? new TextDecoder().decode(stdout).split("\n")[0].replace(/^k6 /, "") : null;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotCapable) {
-      return null;
-    }
-    throw error;
+    const { code, stdout } = await runProcess(["k6", "version"]);
+    return code === 0 ? stdout.split("\n")[0].replace(/^k6 /, "") : null;
+  } catch {
+    return null;
   }
 }
 
-/** Asks a source once, as the poller does. */
+/** Requests a source once, as the poller does. */
 export async function probeSource(
   url: string,
   is_named: boolean,
@@ -87,7 +83,7 @@ export async function probeSource(
     const signal = AbortSignal.timeout(timeout_ms);
     const response = await fetch(address, { headers, redirect: "manual", signal });
     const answered_ms = Date.now();
-    const { body, is_cut } = await start(response);
+    const { body, is_cut } = await readStart(response);
     const date_ms = Date.parse(response.headers.get("date") ?? "");
     const snapshot = response.headers.get(HEADER_SNAPSHOT_TS);
     return {
@@ -110,7 +106,7 @@ export async function probeSource(
   }
 }
 
-/** What an error of `fetch` means, in the poller's words. */
+/** The poller's cause for an error of `fetch`. */
 export function reasonOf(error: unknown, timeout_ms: number): { cause: PollCause; detail: string } {
   const said = error instanceof Error
     ? `${error.message} ${error.cause instanceof Error ? error.cause.message : ""}`
@@ -127,13 +123,13 @@ export function reasonOf(error: unknown, timeout_ms: number): { cause: PollCause
   return { cause: "reset", detail: said.slice(0, 120).trim() };
 }
 
-async function start(response: Response): Promise<{ body: Uint8Array; is_cut: boolean }> {
+async function readStart(response: Response): Promise<{ body: Uint8Array; is_cut: boolean }> {
   const pieces: Uint8Array[] = [];
   let length = 0;
   for await (const piece of response.body ?? []) {
     pieces.push(piece);
     length += piece.length;
-    // Leaving the loop ends the transfer.
+    // Leaving the loop cancels the transfer.
     if (length >= BODY_BYTES_MAX) break;
   }
   const body = new Uint8Array(length);
