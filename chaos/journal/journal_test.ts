@@ -4,7 +4,7 @@ import { JournalError, readJournal } from "./reader.ts";
 import type { JournalRecord } from "./records.ts";
 import { type JournalFile, JournalWriter } from "./writer.ts";
 
-/** A file in memory that takes so many bytes, a few at a time. */
+/** A file in memory that holds `bytes_max` and writes `bytes_at_once`. */
 class MemoryFile implements JournalFile {
   text = "";
   closed = false;
@@ -24,19 +24,19 @@ class MemoryFile implements JournalFile {
 }
 
 function writerOn(file: JournalFile) {
-  const told: string[] = [];
+  const reported: string[] = [];
   let now_ms = 0;
   const writer = new JournalWriter({
     file,
     now: () => now_ms++,
-    onBroken: (detail) => told.push(detail),
+    onBroken: (detail) => reported.push(detail),
   });
-  return { writer, told };
+  return { writer, reported };
 }
 
 const RUN = simulate()[0] as Extract<JournalRecord, { kind: "run" }>;
 
-Deno.test("what was written is read again, one line a record, also in small writes", () => {
+Deno.test("readJournal returns the records that JournalWriter wrote, even in small writes", () => {
   const file = new MemoryFile(Infinity, 10);
   const { writer } = writerOn(file);
   writer.add(RUN, 0);
@@ -48,7 +48,7 @@ Deno.test("what was written is read again, one line a record, also in small writ
   assertEquals(writer.records[1].t_ms, 1.235);
 });
 
-Deno.test("every kind of record a simulated run has can be read again", () => {
+Deno.test("readJournal reads every kind of record of a simulated run", () => {
   const records = simulate();
   const end = records.filter(({ kind }) => kind === "end");
   const ordered = [...records.filter(({ kind }) => kind !== "end"), ...end];
@@ -56,9 +56,9 @@ Deno.test("every kind of record a simulated run has can be read again", () => {
   assertEquals(readJournal(text).length, records.length);
 });
 
-Deno.test("a full disk is told once; nothing is written after the hole, and the records say so", () => {
+Deno.test("JournalWriter reports a full disk once, then writes no more, and records the trouble", () => {
   const file = new MemoryFile(1);
-  const { writer, told } = writerOn(file);
+  const { writer, reported } = writerOn(file);
   writer.add(RUN, 0);
   writer.flush();
   const kept = file.text;
@@ -66,13 +66,13 @@ Deno.test("a full disk is told once; nothing is written after the hole, and the 
   writer.flush();
   writer.add({ kind: "phase", phase: "fault" });
   writer[Symbol.dispose]();
-  assertEquals(told, ["Cannot write the journal: No space left on device"]);
+  assertEquals(reported, ["Cannot write the journal: No space left on device"]);
   assertEquals(file.text, kept);
   const trouble = writer.records.find(({ kind }) => kind === "trouble");
   assert(trouble?.kind === "trouble" && trouble.what === "journal");
 });
 
-Deno.test("a last line that is cut off is left out: the end is missing then", () => {
+Deno.test("readJournal drops a truncated last line", () => {
   const text = `${JSON.stringify(RUN)}\n{"t_ms":1,"kind":"ph`;
   assertEquals(readJournal(text).length, 1);
 });
@@ -80,8 +80,8 @@ Deno.test("a last line that is cut off is left out: the end is missing then", ()
 const HEAD = `${JSON.stringify(RUN)}\n`;
 for (
   const [text, message] of [
-    ["", "run.ndjson: holds no record"],
-    ['{"t_ms":0', "run.ndjson: holds no record, its only line is cut"],
+    ["", "run.ndjson: no record"],
+    ['{"t_ms":0', "run.ndjson: no record, and the only line is truncated"],
     ["[]\n", "run.ndjson:1: must be an object"],
     [`{"t_ms":0,"kind":"phase","phase":"fault"}\n`, "run.ndjson:1: must be the run record"],
     [`${HEAD}nonsense\n`, "run.ndjson:2: not JSON"],
@@ -95,7 +95,7 @@ for (
     [HEAD.replace('"format":1', '"format":2'), "run.ndjson:1: format 2: only format 1 can be read"],
   ] as const
 ) {
-  Deno.test(`a journal is refused: ${message}`, () => {
+  Deno.test(`readJournal refuses: ${message}`, () => {
     assertThrows(() => readJournal(text), JournalError, message);
   });
 }

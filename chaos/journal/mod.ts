@@ -1,5 +1,4 @@
-/** What a run leaves behind, line by line. */
+/** The journal of a run, `run.ndjson`. */
 export * from "./reader.ts";
-export type * from "./records.ts";
-export { BUCKET_RATIO, NOT_STARTED } from "./records.ts";
+export * from "./records.ts";
 export * from "./writer.ts";

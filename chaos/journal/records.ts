@@ -1,15 +1,15 @@
 /**
- * Lines of `run.ndjson`: all that is known of a run. The verdict is worked out from them alone.
+ * Lines of `run.ndjson`: all that is known of a run, and all that the verdict is based on.
  *
- * `t_ms` is monotonic, from the start of the run, with fractions. Records are appended in the order
- * they became known; what took time has its end as `t_ms`.
+ * `t_ms` is the monotonic time since the start of the run, with fractions. Records are in the order
+ * in which the lab learned of them. The `t_ms` of something that took time is its end.
  */
 import type { Hop, Layer, ScenarioPlan } from "../vocabulary/mod.ts";
 
-/** In this order, each at most once. */
+/** The phases of a run, in order; each occurs at most once. */
 export type Phase = "preflight" | "baseline" | "fault" | "lift" | "recover" | "verify";
 
-/** Stands for an engine's name where the run ended before it was started. */
+/** The engine's name if the run ended before the engine started. */
 export const NOT_STARTED = "not started";
 
 /** First line. */
@@ -21,75 +21,75 @@ export interface RunRecord {
   started_at: string;
   plan: ScenarioPlan;
   seed: number;
-  /** What ran: `toxiproxy git (real)`, `embedded` or {@link NOT_STARTED}; `k6 v1.3` or `tools/k6`. */
+  /** `toxiproxy git (real)`, `embedded` or {@link NOT_STARTED}; `k6 v1.3` or `tools/k6`. */
   engines: { tcp: string; load: string };
   machine: string;
-  /** Program under test, as its subject file calls it. */
+  /** Name of the program under test, from its subject file. */
   subject: string;
-  /** What its subject file says its answers carry; journals of before have none. */
+  /** Whether the subject file declares that responses have values. Older journals lack it. */
   tells?: { value: boolean };
 }
 
-export interface PhaseRecord {
+interface PhaseRecord {
   t_ms: number;
   kind: "phase";
   phase: Phase;
 }
 
-/** A fault went on or off; told when it was done, with how long doing it took. */
-export interface FaultRecord {
+/** A fault was applied or lifted, which took `took_ms`. */
+interface FaultRecord {
   t_ms: number;
   kind: "fault";
   id: string;
   action: "on" | "off";
   took_ms: number;
-  /** null where it worked. */
+  /** null if it worked. */
   error: string | null;
 }
 
-/** One answer to an independent probe. */
+/** One response to an independent probe. */
 export interface ProbeRecord {
   t_ms: number;
   kind: "probe";
   /** `getmetric`, `listmetrics`, `stats`, `readyz`, … */
   probe: string;
-  /** 0 where there was no answer. */
+  /** 0 if there was no response. */
   status: number;
   latency_ms: number;
-  /** As the answer tells it; null where it does not. */
+  /** The reported age; null if none was reported. */
   age_ms: number | null;
   snapshot_id: string | null;
   switch_id: string | null;
   metric: string | null;
-  /** The value's digits, null where the answer has none. */
+  /** The value's digits; null if the response has no value. */
   value: string | null;
-  /** Kind of failure where there was no answer, or slug of the problem. */
+  /** Kind of failure without a response, or slug of the problem. */
   error: string | null;
 }
 
-/** Ratio of the bounds of neighboring buckets of durations: one is told at most 2 % too long. */
+/** Ratio between neighboring duration buckets: a recorded duration is at most 2 % too long. */
 export const BUCKET_RATIO = 1.02;
 
-/** The load of one window of time. */
+/** The load in one time window. */
 export interface LoadRecord {
   t_ms: number;
   kind: "load";
   window_ms: number;
   requests: number;
   failed: number;
-  /** Upper bounds of buckets in ms and how many durations each holds; sparse, ascending. */
+  /** Upper bounds of buckets in ms, and the durations in each; sparse, ascending. */
   durations: readonly (readonly [le_ms: number, count: number])[];
   age_max_ms: number | null;
   vus: number;
-  /** Samples of windows before this one that came when those were closed; missing where there are none. */
+  /** Samples that arrived after their window was closed; absent if there are none. */
   late?: number;
 }
 
-/** Counters of a hop's proxy, or of another layer's actuator, since its start. */
+/** Counters of a hop's proxy, or of another layer's actuator, since it started. */
 export interface HopRecord {
   t_ms: number;
   kind: "hop";
-  /** null where the layer has no connection in between: then only `hits` counts. */
+  /** null if the layer has no connection; then only `hits` counts. */
   hop: Hop | null;
   layer: Layer;
   connections: number;
@@ -97,29 +97,29 @@ export interface HopRecord {
   requests: number | null;
   bytes_up: number;
   bytes_down: number;
-  /** How often each fault touched something, by fault id. */
+  /** How often each fault took effect, by fault id. */
   hits: Readonly<Record<string, number>>;
-  /** What the hits of each fault count, where it is told: `12 connections opened while it was on`. */
+  /** What the hits of a fault count: `12 connections opened while it was on`. */
   evidence?: Readonly<Record<string, string>>;
 }
 
-/** What the source really said: the judge compares answers with it. */
+/** A snapshot of the source, with which the judge compares responses. */
 export interface SourceRecord {
   t_ms: number;
   kind: "source";
   snapshot_id: string;
-  /** Epoch ms of the snapshot. */
+  /** Time of the snapshot, in epoch ms. */
   taken_ms: number;
-  /** Values of the probed switch, digits as the source wrote them. */
+  /** Values of the probed switch, with the digits the source wrote. */
   values: Readonly<Record<string, string>>;
 }
 
-/** `/stats` of the subject, as far as it has one. */
+/** `/stats` of a subject that has it. */
 export interface StatsRecord {
   t_ms: number;
   kind: "stats";
   subject: number;
-  /** Totals of the poller; null where the subject tells none. */
+  /** Totals of the poller; null if the subject does not report them. */
   polls: number | null;
   failures: number | null;
   failures_by_cause: Readonly<Record<string, number>>;
@@ -127,7 +127,7 @@ export interface StatsRecord {
   event_loop_block_max_ms: number | null;
 }
 
-/** Memory and sockets of a process under test, from /proc; null where the system has none. */
+/** Memory and sockets of a process under test, from /proc; null on other systems. */
 export interface ProcessSampleRecord {
   t_ms: number;
   kind: "process_sample";
@@ -137,7 +137,7 @@ export interface ProcessSampleRecord {
   cpu_ms: number | null;
 }
 
-/** Something happened to a process of the run. */
+/** A process of the run changed state. */
 export interface ProcessRecord {
   t_ms: number;
   kind: "process";
@@ -147,7 +147,7 @@ export interface ProcessRecord {
   code: number | null;
 }
 
-/** A line of a service's own log, except `http.access`. */
+/** A line of a service's log, except `http.access`. */
 export interface LogRecord {
   t_ms: number;
   kind: "log";
@@ -155,17 +155,17 @@ export interface LogRecord {
   line: Readonly<Record<string, unknown>>;
 }
 
-/** One rung of the ladder that lifts what did not lift. */
+/** One step of the rollback, which lifts faults that were not lifted. */
 export interface RollbackRecord {
   t_ms: number;
   kind: "rollback";
   step: string;
   ok: boolean;
-  /** What still differs from before the run; empty where nothing does. */
+  /** What still differs from before the run. */
   diff: readonly string[];
 }
 
-/** Something the run could not do: preflight failed, proxy died, load ended early, aborted. */
+/** A problem of the run itself: preflight failed, proxy died, load ended early, aborted, … */
 export interface TroubleRecord {
   t_ms: number;
   kind: "trouble";
@@ -181,11 +181,11 @@ export interface TroubleRecord {
   detail: string;
 }
 
-/** Last line; without it the run was cut off. */
+/** Last line. A journal without it is truncated. */
 export interface EndRecord {
   t_ms: number;
   kind: "end";
-  /** Whether everything is as it was: faults lifted, proxies as found, processes gone. */
+  /** Whether everything is as before: faults lifted, proxies restored, processes gone. */
   clean: boolean;
   left: readonly string[];
 }
@@ -206,7 +206,7 @@ export type JournalRecord =
   | TroubleRecord
   | EndRecord;
 
-/** A record without its time: what a part of the lab hands to the journal. */
+/** A record without its time, as the parts of the lab add it to the journal. */
 export type JournalEntry = JournalRecord extends infer R
   ? R extends unknown ? Omit<R, "t_ms"> : never
   : never;

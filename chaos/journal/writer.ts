@@ -1,53 +1,54 @@
-/** Appends records to a run's file; what cannot be written is told, never lost in silence. */
+/** Appends records to a run's file. A failed write is always reported. */
 import type { JournalEntry, JournalRecord } from "./records.ts";
 
-/** Characters held back before they are written: a write every few hundred records. */
-export const JOURNAL_BUFFER_CHARS = 65_536;
+/** Characters buffered before a write: a few hundred records. */
+const JOURNAL_BUFFER_CHARS = 65_536;
 
-/** Longest a record waits to be written, in milliseconds. */
-export const JOURNAL_FLUSH_MS = 250;
+/** Longest time a record waits in the buffer, in milliseconds. */
+const JOURNAL_FLUSH_MS = 250;
 
-/** Longest line, in characters; a longer one is cut where it can be, else refused. */
-export const JOURNAL_LINE_CHARS_MAX = 262_144;
+/** Longest line, in characters. A longer one breaks the journal. */
+const JOURNAL_LINE_CHARS_MAX = 262_144;
 
-/** Records kept in memory for the judge: a run of ten minutes has about 100,000. */
-export const JOURNAL_RECORDS_MAX = 1_000_000;
+/** Records kept in memory for the judge. A run of ten minutes has about 100,000. */
+const JOURNAL_RECORDS_MAX = 1_000_000;
 
-/** Where lines go; a synchronous write keeps the order also where the process ends. */
+/** The file. Writes are synchronous, so that lines keep their order even if the process ends. */
 export interface JournalFile {
   writeSync(bytes: Uint8Array): number;
   close(): void;
 }
 
-/** What a journal needs from outside. */
-export interface JournalOutside {
+/** File, clock and callbacks of a journal. */
+interface JournalOutside {
   readonly file: JournalFile;
   /** Monotonic milliseconds since the run's start. */
   now(): number;
-  /** Told once, when the file takes no more: on stderr in a run. */
+  /** Called once, when a write fails. */
   onBroken(detail: string): void;
-  /** Sees every record, written or not. */
+  /** Called with every record, written or not. */
   onRecord?(record: JournalRecord): void;
 }
 
 /**
+ * Collects the records of a run and writes them to its file.
+ *
  * ```ts
  * using journal = new JournalWriter({ file, now, onBroken: console.error });
  * journal.add({ kind: "phase", phase: "baseline" });
  * ```
  *
- * Once a write fails nothing more is written: a journal with a hole would be judged as if nothing
- * had happened there. {@link broken} then says why, and {@link records} ends with a trouble record,
- * so that the verdict cannot be `held`.
+ * After a failed write the journal writes no more: a gap would be judged as if nothing had happened.
+ * {@link broken} then holds the reason, and a trouble record prevents the verdict `held`.
  */
 export class JournalWriter implements Disposable {
-  /** Everything added so far, in order. */
+  /** All records so far, in order. */
   readonly records: JournalRecord[] = [];
   readonly #outside: JournalOutside;
   readonly #encoder = new TextEncoder();
   readonly #timer: ReturnType<typeof setInterval>;
-  #held: string[] = [];
-  #held_chars = 0;
+  #buffer: string[] = [];
+  #buffered_chars = 0;
   #broken: string | null = null;
   #closed = false;
 
@@ -56,37 +57,36 @@ export class JournalWriter implements Disposable {
     this.#timer = setInterval(() => this.flush(), JOURNAL_FLUSH_MS);
   }
 
-  /** Why nothing is written any more, or null. */
+  /** Why the journal stopped writing, or null. */
   get broken(): string | null {
     return this.#broken;
   }
 
-  /** Adds a record with this moment, or with `t_ms` where it became known earlier. */
+  /** Adds a record with the current time, or with `t_ms`. */
   add(entry: JournalEntry, t_ms: number = this.#outside.now()): void {
     if (this.#closed) return;
     const record = { t_ms: Math.round(t_ms * 1000) / 1000, ...entry } as JournalRecord;
     const line = JSON.stringify(record);
     if (line.length > JOURNAL_LINE_CHARS_MAX) {
-      return this.#break(
-        `a ${record.kind} record of ${line.length} characters is longer than ${JOURNAL_LINE_CHARS_MAX}`,
-      );
+      const most = `must have at most ${JOURNAL_LINE_CHARS_MAX}`;
+      return this.#break(`a ${record.kind} record has ${line.length} characters, ${most}`);
     }
     if (this.records.length >= JOURNAL_RECORDS_MAX) {
       return this.#break(`more than ${JOURNAL_RECORDS_MAX} records`);
     }
     this.#keep(record);
     if (this.#broken !== null) return;
-    this.#held.push(line);
-    this.#held_chars += line.length;
-    if (this.#held_chars >= JOURNAL_BUFFER_CHARS) this.flush();
+    this.#buffer.push(line);
+    this.#buffered_chars += line.length;
+    if (this.#buffered_chars >= JOURNAL_BUFFER_CHARS) this.flush();
   }
 
-  /** Writes what is held back. */
+  /** Writes the buffered records. */
   flush(): void {
-    if (this.#held.length === 0 || this.#broken !== null) return;
-    const bytes = this.#encoder.encode(this.#held.join("\n") + "\n");
-    this.#held = [];
-    this.#held_chars = 0;
+    if (this.#buffer.length === 0 || this.#broken !== null) return;
+    const bytes = this.#encoder.encode(this.#buffer.join("\n") + "\n");
+    this.#buffer = [];
+    this.#buffered_chars = 0;
     try {
       let written = 0;
       while (written < bytes.length) {
@@ -114,13 +114,13 @@ export class JournalWriter implements Disposable {
     if (this.#broken !== null) return;
     const detail = `Cannot write the journal: ${why}`;
     this.#broken = detail;
-    this.#held = [];
+    this.#buffer = [];
     this.#keep({ t_ms: this.#outside.now(), kind: "trouble", what: "journal", detail });
     this.#outside.onBroken(detail);
   }
 }
 
-/** Opens a run's journal. Fails where the file is there already: a run is never written over. */
+/** Opens a run's journal. Throws if the file exists: a run is never overwritten. */
 export function openJournalFile(path: string): JournalFile {
   return Deno.openSync(path, { write: true, createNew: true });
 }
