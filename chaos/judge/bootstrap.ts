@@ -1,14 +1,11 @@
 /**
- * How far a statistic of a few, neighboring, not quite independent windows can be trusted: the
- * circular block bootstrap (Politis and Romano, "A circular block-resampling procedure for
- * stationary data", 1992) with percentile intervals (Efron and Tibshirani, "An Introduction to the
- * Bootstrap", 1993, chapter 13).
+ * Confidence interval for a statistic of a few neighboring windows: the circular block bootstrap
+ * (Politis and Romano, "A circular block-resampling procedure for stationary data", 1992) with
+ * percentile intervals (Efron and Tibshirani, "An Introduction to the Bootstrap", 1993, chapter 13).
  *
- * Chosen over a rank test because the question is how large a ratio is, not whether two samples
- * differ at all; and in blocks because a disturbance of the machine lasts for several windows, so
- * that windows drawn one by one would look more certain than they are.
- *
- * The draws come from a fixed seed: the same journal gives the same verdict.
+ * A rank test would show whether two samples differ; the claim is about how large a ratio is. Windows
+ * are drawn in blocks because a disturbance of the machine lasts for several windows, so windows
+ * drawn one by one would look too certain. The seed is fixed: a journal always gets the same verdict.
  */
 import { percentile } from "../../platform/mod.ts";
 import { seededRandom } from "../vocabulary/mod.ts";
@@ -16,12 +13,12 @@ import { BOOTSTRAP_ALPHA, BOOTSTRAP_BLOCK, BOOTSTRAP_ROUNDS } from "./limits.ts"
 
 const SEED = 20_240_229;
 
-/** Lower and upper bound, each passed by {@link BOOTSTRAP_ALPHA} of the resamples. */
+/** {@link BOOTSTRAP_ALPHA} of the resamples lie beyond each bound. */
 export type Interval = readonly [low: number, high: number];
 
 /**
- * Interval of `statistic` over samples in the order they were taken, each a group of its own. The
- * arrays it is given are drawn anew each time: it may sort them.
+ * Interval of `statistic` over groups of samples, each in the order they were taken. `statistic` may
+ * sort its arrays: they are drawn again for each round.
  *
  * ```ts
  * bootstrap([fault, baseline], ([a, b]) => median(a) / median(b)); // [0.97, 1.08]

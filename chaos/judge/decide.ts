@@ -1,32 +1,36 @@
-/** From a reading and its bound to a verdict and a sentence. */
+/** The verdict on one condition, from its reading and its bound. */
 import type { Condition } from "../vocabulary/mod.ts";
-import type { ConditionJudgement, ConditionVerdict } from "./judgement.ts";
-import type { Run } from "./run.ts";
-import type { Span } from "./span.ts";
-import { LATENCY_FLOOR_MS, RATIO_UNCLEAR, RATIO_WIDE } from "./limits.ts";
-import { type LatencyRatio, p95Pieces, p95Ratio } from "./measures/latency.ts";
-import { MEASURES } from "./measures/mod.ts";
+import { instant, quantity } from "./format.ts";
+import type { ConditionJudgement, ConditionVerdict, Span } from "./judgement.ts";
+import {
+  BEFORE_AGE_MS,
+  LATENCY_FLOOR_MS,
+  OTHERS_CPU_SHARE_GROWTH_MAX,
+  RATIO_UNCLEAR,
+  RATIO_WIDE,
+} from "./limits.ts";
+import { type LatencyRatio, p95Ratio, p95Segments } from "./measures/latency.ts";
+import { MEASURES } from "./measures/measures.ts";
 import type { Reading } from "./measures/reading.ts";
-import { instant, quantity } from "./quantity.ts";
-import { faultsOn, spansOf } from "./spans.ts";
-import { olderForOtherReasons, slowerForOtherReasons } from "./other_reasons.ts";
+import type { Run } from "./run.ts";
+import { baseline, faultsOn, inSpans, spansOf } from "./run_segments.ts";
 
 /**
- * Judges one condition, by itself.
+ * Judges one condition on its own.
  *
- * - Nothing to measure, or fewer samples than the measure's minimum: inconclusive. One sample beyond
- *   the bound is enough where the measure says so.
- * - What is counted between two readings of a counter is broken only beyond the counting error.
- * - `p95_ms` is broken where its whole bootstrap interval is beyond the bound, held where the
- *   measured value is within it, inconclusive between; of each piece of the run, and the gravest counts.
- * - `p95_ratio` is broken where its whole interval is beyond the bound and the difference more than
- *   {@link LATENCY_FLOOR_MS}; inconclusive where the interval reaches beyond {@link RATIO_WIDE}, for
- *   then not even a doubling can be ruled out, and where the measured value is beyond the bound and
- *   the whole interval beyond 1 (slower for certain, but not by how much) or reaching beyond
- *   {@link RATIO_UNCLEAR}; else held, also where the value is a little beyond the bound and cannot be
- *   told from no difference, which the sentence says.
- * - Slowness that came with other programs' work on the machine is inconclusive, and so is an age
- *   that is then over its bound by one late poll.
+ * - No value, or fewer samples than the measure's minimum: inconclusive. Some measures are broken by
+ *   a single sample beyond the bound.
+ * - A value counted between two samples of a counter is broken only beyond the counting error.
+ * - `p95_ms`, in each segment of the run, of which the worst counts: broken if the whole bootstrap
+ *   interval is beyond the bound, held if the measured value is within it, inconclusive in between.
+ * - `p95_ratio` is *broken* if its whole interval is beyond the bound and the difference is larger
+ *   than {@link LATENCY_FLOOR_MS}. It is *inconclusive* if the interval exceeds {@link RATIO_WIDE},
+ *   which does not even rule out a doubling; or if the measured value is beyond the bound and the
+ *   interval lies wholly above 1 (slower, but by an unknown amount) or exceeds {@link RATIO_UNCLEAR}.
+ *   Otherwise it is *held*, even with a value slightly beyond the bound that cannot be told from no
+ *   difference, which the sentence states.
+ * - Slowness while other programs used the machine is inconclusive, and so is an age that exceeds its
+ *   bound by one late poll at such a time.
  */
 export function decide(run: Run, condition: Condition, spans = spansOf(run, condition.when)) {
   const { measure } = condition;
@@ -47,14 +51,14 @@ const GRAVITY: Readonly<Record<ConditionVerdict, number>> = {
   held: 0,
 };
 
-/** The gravest verdict of the run's pieces, of several alike the slowest. */
+/** The worst verdict of the run's segments; among equal verdicts, the slowest segment. */
 function decideP95(run: Run, condition: Condition, spans: readonly Span[]): ConditionJudgement {
-  const pieces = p95Pieces(run, spans);
-  const judged = pieces.map(({ spans, read }) => {
+  const segments = p95Segments(run, spans);
+  const judged = segments.map(({ spans, read }) => {
     const { verdict, more } = outcomeOf(condition, read);
     const reason = verdict === "broken" ? slowerForOtherReasons(run, spans) : null;
     if (reason !== null) return judgement(condition, read, "inconclusive", reason);
-    const where = verdict === "held" || pieces.length === 1 ? "" : `from ${spansText(spans)}`;
+    const where = verdict === "held" || segments.length === 1 ? "" : `from ${spansText(spans)}`;
     const added = [where, more].filter((text) => text !== "").join("; ");
     return judgement(condition, read, verdict, added);
   });
@@ -69,19 +73,14 @@ function spansText(spans: readonly Span[]): string {
   return spans.map(({ from_ms, to_ms }) => `${instant(from_ms)} to ${instant(to_ms)}`).join(", ");
 }
 
-/** Judges a condition on the baseline alone. */
-export function decideOn(run: Run, condition: Condition, span: Span): ConditionJudgement {
-  return decide(run, condition, [span]);
-}
-
-/** Whether a value keeps to the bound. */
-export function keeps(value: number, { relation, bound }: Condition): boolean {
+/** Whether a value is within the bound. */
+function keeps(value: number, { relation, bound }: Condition): boolean {
   return relation === "≤" ? value <= bound : relation === "≥" ? value >= bound : value === bound;
 }
 
 interface Outcome {
   verdict: ConditionVerdict;
-  /** What the sentence adds. */
+  /** More detail for the sentence. */
   more: string;
 }
 
@@ -93,7 +92,7 @@ function outcomeOf(condition: Condition, read: Reading): Outcome {
   const kept = keeps(value, condition);
   const one_is_enough = MEASURES[condition.measure].one_is_enough || condition.bound === 0;
   if (samples < samples_min && (kept || !one_is_enough)) {
-    const more = `${samples} of at least ${samples_min} needed (${noun}): too few to say`;
+    const more = `too few samples (${noun}): ${samples} of at least ${samples_min}`;
     return { verdict: "inconclusive", more };
   }
   if (kept && doubt !== null) return { verdict: "inconclusive", more: doubt };
@@ -102,14 +101,14 @@ function outcomeOf(condition: Condition, read: Reading): Outcome {
     return { verdict: "broken", more: doubt ?? "" };
   }
   if (condition.measure === "p95_ms") {
-    const more = `windows differ too much to tell it from the bound (${
+    const more = `windows vary too much to tell it from the bound (${
       rangeOf(interval, condition)
     })`;
     return { verdict: "inconclusive", more };
   }
   return {
     verdict: "held",
-    more: `within what counters read now and then can tell (${rangeOf(interval, condition)})`,
+    more: `within the error of sampled counters (${rangeOf(interval, condition)})`,
   };
 }
 
@@ -130,22 +129,22 @@ function decideRatio(run: Run, condition: Condition, read: LatencyRatio): Condit
   const could_double = interval[1] > RATIO_WIDE &&
     (interval[1] - 1) * baseline_ms > LATENCY_FLOOR_MS;
   if (could_double && above_floor) {
-    const more = `windows differ too much to say anything (${range})`;
+    const more = `windows vary too much for a verdict (${range})`;
     return judgement(condition, read, "inconclusive", more);
   }
   if (keeps(value, condition)) return judgement(condition, read, "held", read.note);
   if (above_floor && interval[0] > 1) {
-    const more = `slower for certain, but perhaps by less than that (${range})`;
+    const more = `slower, but possibly within the bound (${range})`;
     return judgement(condition, read, "inconclusive", more);
   }
   if (above_floor && interval[1] > RATIO_UNCLEAR) {
-    const more = `slower perhaps, perhaps not (${range})`;
+    const more = `possibly slower (${range})`;
     return judgement(condition, read, "inconclusive", more);
   }
   const more = above_floor
-    ? `cannot be told from no difference at all (${range})`
-    : `the difference of ${quantity(fault_ms - baseline_ms, "ms")} is within what timers and ` +
-      `the scheduler make (${quantity(LATENCY_FLOOR_MS, "ms")})`;
+    ? `not distinguishable from no difference (${range})`
+    : `the difference of ${quantity(fault_ms - baseline_ms, "ms")} is within the noise of timers ` +
+      `and the scheduler (${quantity(LATENCY_FLOOR_MS, "ms")})`;
   return judgement(condition, read, "held", more);
 }
 
@@ -189,4 +188,47 @@ function sentenceOf(
   const as_claimed = keeps(value, condition) ? "as claimed" : "claimed";
   const must = { held: as_claimed, broken: "must be", inconclusive: "claimed" }[verdict];
   return `${what}: ${measured}, ${must} ${limit}${added}`;
+}
+
+/** Process name of the samples with the CPU time of programs that do not belong to the run. */
+const OTHERS = "others";
+
+/**
+ * Why latencies in these spans prove nothing: other programs used more of a core than in the
+ * baseline, by more than {@link OTHERS_CPU_SHARE_GROWTH_MAX}. null if they did not, if the journal
+ * has no samples, or if using CPU time is the fault.
+ */
+function slowerForOtherReasons(run: Run, spans: readonly Span[]): string | null {
+  if (run.header.plan.faults.some(({ fault }) => fault.kind === "resource.cpu")) return null;
+  const span = baseline(run);
+  if (span === null) return null;
+  const before = othersShare(run, [span]), during = othersShare(run, spans);
+  if (before === null || during === null) return null;
+  if (during - before <= OTHERS_CPU_SHARE_GROWTH_MAX) return null;
+  return `other programs used ${quantity(during, "%")} of a core meanwhile, ` +
+    `${quantity(before, "%")} before`;
+}
+
+/**
+ * The same for an age beyond its bound by at most one late poll or one timeout: the machine explains
+ * no more than that. Only the time right before the response counts.
+ */
+function olderForOtherReasons(
+  run: Run,
+  { bound, relation }: Condition,
+  { value, at }: Pick<Reading, "value" | "at">,
+): string | null {
+  if (relation !== "≤" || value === null || at === null) return null;
+  const { poll_ms, poll_timeout_ms } = run.header.plan.settings;
+  if (value - bound > poll_ms + poll_timeout_ms) return null;
+  return slowerForOtherReasons(run, [{ from_ms: at.t_ms - BEFORE_AGE_MS, to_ms: at.t_ms }]);
+}
+
+function othersShare(run: Run, spans: readonly Span[]): number | null {
+  const samples = inSpans(run.process_samples, spans)
+    .filter(({ process, cpu_ms }) => process === OTHERS && cpu_ms !== null);
+  if (samples.length < 2) return null;
+  const first = samples[0], last = samples[samples.length - 1];
+  // The machine's time minus the run's own may be slightly negative.
+  return Math.max(0, (Number(last.cpu_ms) - Number(first.cpu_ms)) / (last.t_ms - first.t_ms));
 }

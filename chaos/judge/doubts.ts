@@ -1,41 +1,50 @@
-/** What makes a run, or part of it, not worth believing. */
-import type { Bite, ConditionJudgement } from "./judgement.ts";
+/** Reasons not to trust a run, or part of it. */
 import type { TroubleRecord } from "../journal/mod.ts";
-import type { Measure } from "../vocabulary/mod.ts";
+import { type Measure, wavesOf } from "../vocabulary/mod.ts";
+import { decide } from "./decide.ts";
+import { counted, instant, quantity } from "./format.ts";
+import type { ConditionJudgement, FaultEffect, Span } from "./judgement.ts";
+import { LOAD_MISSING_SHARE_MAX, WINDOWS_MIN } from "./limits.ts";
+import { countIn, dueWithin, wavesDue } from "./load_windows.ts";
+import { MEASURES } from "./measures/measures.ts";
 import type { Run } from "./run.ts";
-import type { Doubt } from "./doubt.ts";
-import { decideOn } from "./decide.ts";
-import { MEASURES } from "./measures/mod.ts";
-import { loadDoubts } from "./load_doubts.ts";
-import { instant } from "./quantity.ts";
-import { baseline } from "./spans.ts";
+import { baseline, cutAtFaults, joinSmall, spansOf } from "./run_segments.ts";
+
+/** A reason not to trust a run. */
+export interface Doubt {
+  text: string;
+  t_ms: number;
+  /** Whether this condition's verdict stands despite the doubt. */
+  spares(judged: ConditionJudgement): boolean;
+}
 
 const NOTHING = () => false;
 
-/** Measures of failing, the reason of every abort. */
+/** Measures of failed requests, the reason of every abort. */
 const FAILING: readonly Measure[] = ["load_error_share", "probe_error_share"];
 
-/** A broken promise about single answers: it stands whatever the network and the machine did. */
+/** A broken promise about single responses stands, whatever the network and the machine did. */
 const brokenIntegrity = ({ verdict, condition }: ConditionJudgement) =>
   verdict === "broken" && MEASURES[condition.measure].integrity === true;
 
-/** Broken by one sample, taken before that instant: nothing that came later takes it back. */
+/** Broken by one sample before that time: nothing later can undo it. */
 function brokenBefore(t_ms: number) {
   return ({ verdict, condition, decided_by }: ConditionJudgement) =>
     verdict === "broken" && MEASURES[condition.measure].one_is_enough === true &&
     decided_by !== null && decided_by.t_ms <= t_ms;
 }
 
-/** All doubts about a run, the gravest first. */
-export function doubtsOf(run: Run, bites: readonly Bite[]): Doubt[] {
+/** All doubts about a run, the most serious first. */
+export function doubtsOf(run: Run, effects: readonly FaultEffect[]): Doubt[] {
   return [
     ...run.troubles.map((trouble) => doubtOf(run, trouble)),
-    ...cutJournal(run),
+    ...truncatedJournal(run),
     ...failedBaseline(run),
     ...missingLift(run),
-    ...loadDoubts(run),
-    ...bites.filter(({ bitten }) => !bitten).map(({ fault_id, evidence }) => ({
-      text: `fault without bite: ${fault_id}: ${evidence}`,
+    ...lateSamples(run),
+    ...missingLoad(run),
+    ...effects.filter(({ took_effect }) => !took_effect).map(({ fault_id, evidence }) => ({
+      text: `fault without effect: ${fault_id}: ${evidence}`,
       t_ms: run.faults.find(({ id }) => id === fault_id)?.on_ms ?? run.last_ms,
       spares: brokenIntegrity,
     })),
@@ -45,21 +54,21 @@ export function doubtsOf(run: Run, bites: readonly Bite[]): Doubt[] {
 function doubtOf(run: Run, { what, detail, t_ms }: TroubleRecord): Doubt {
   const text = `${TROUBLE_TEXT[what]} at ${instant(t_ms)}: ${detail}`;
   const before = brokenBefore(t_ms);
-  const first_fault_ms = run.faults[0]?.asked_ms ?? Infinity;
+  const first_fault_ms = run.faults[0]?.apply_ms ?? Infinity;
   const spares: Record<TroubleRecord["what"], Doubt["spares"]> = {
     preflight: NOTHING,
     engine: before,
     interrupted: before,
     journal: before,
-    // The load counts for some conditions only, and failing is what an abort is about.
+    // Only some conditions depend on the load.
     load: (judged) => !MEASURES[judged.condition.measure].of_load || before(judged),
     abort: (judged) =>
       before(judged) ||
       judged.verdict === "broken" && FAILING.includes(judged.condition.measure),
-    // What the watch of the source missed can only hide bad answers.
+    // Snapshots that the watch of the source missed can only hide bad responses.
     source: (judged) =>
       !MEASURES[judged.condition.measure].integrity || judged.verdict === "broken",
-    // A subject that fails under fault breaks its promises; one that never ran made none.
+    // A subject that fails under fault breaks its promises. If it never ran, it made none.
     subject: t_ms < first_fault_ms ? NOTHING : ({ verdict }) => verdict === "broken",
   };
   return { text, t_ms, spares: spares[what] };
@@ -76,14 +85,14 @@ const TROUBLE_TEXT: Record<TroubleRecord["what"], string> = {
   journal: "the journal could not be written",
 };
 
-function cutJournal(run: Run): Doubt[] {
+function truncatedJournal(run: Run): Doubt[] {
   if (run.end !== null) return [];
   const t_ms = run.last_ms;
-  const text = `the journal is cut off after ${instant(t_ms)}: the run has no end`;
+  const text = `the journal is truncated after ${instant(t_ms)}: the run has no end`;
   return [{ text, t_ms, spares: brokenBefore(t_ms) }];
 }
 
-/** What should have been true before the first fault was not, so nothing can be blamed on one. */
+/** A promise failed before the first fault, so no failure can be blamed on a fault. */
 function failedBaseline(run: Run): Doubt[] {
   const span = baseline(run);
   const { cold_start, conditions } = run.header.plan;
@@ -93,23 +102,87 @@ function failedBaseline(run: Run): Doubt[] {
   }
   return conditions
     .filter(({ when, measure }) => when !== "faulted" && MEASURES[measure].steady === true)
-    .map((condition) => decideOn(run, condition, span))
+    .map((condition) => decide(run, condition, [span]))
     .filter(({ verdict }) => verdict !== "held")
     .map(({ verdict, sentence, decided_by }) => ({
       text: verdict === "broken"
         ? `the baseline failed, before any fault: ${sentence}`
-        : `the baseline says too little: ${sentence}`,
+        : `the baseline is inconclusive: ${sentence}`,
       t_ms: decided_by?.t_ms ?? span.to_ms,
       spares: brokenIntegrity,
     }));
 }
 
 function missingLift(run: Run): Doubt[] {
-  if (run.end === null) return []; // told by the cut journal
+  if (run.end === null) return []; // covered by truncatedJournal
   const left = run.faults.filter(({ on_error, off_ms }) => on_error === null && off_ms === null);
   return left.map(({ id, on_ms }) => ({
-    text: `the journal does not say that ${id} was lifted`,
+    text: `the journal does not record that ${id} was lifted`,
     t_ms: on_ms,
     spares: brokenBefore(on_ms),
   }));
+}
+
+/** Samples that arrived after their window was closed, so no window has them. */
+function lateSamples(run: Run): Doubt[] {
+  const [measured] = spansOf(run, "always");
+  if (measured === undefined) return [];
+  const windows = run.load.filter(({ t_ms, window_ms, late }) =>
+    late !== undefined && late > 0 && t_ms - window_ms > measured.from_ms
+  );
+  if (windows.length === 0) return [];
+  const late = windows.reduce((sum, window) => sum + Number(window.late), 0);
+  const [{ t_ms }] = windows;
+  const text = `${counted(late, "sample")} of the load arrived too late to be counted, the first ` +
+    `before ${instant(t_ms)}`;
+  return [{ text, t_ms, spares: spares(t_ms <= (baseline(run)?.to_ms ?? -Infinity)) }];
+}
+
+/**
+ * Fewer answers than were due, even with the correction for coordinated omission: the load stalled,
+ * or answers never arrived. More answers than due come from a load step.
+ */
+function missingLoad(run: Run): Doubt[] {
+  const waves = wavesOf(run.header.plan.load);
+  if (waves === null) return [];
+  const due = (segment: readonly Span[]) =>
+    covered(run, segment).reduce((sum, span) => sum + wavesDue(span, waves), 0);
+  const segments = joinSmall(
+    cutAtFaults(run, spansOf(run, "always")).map((span) => [span]),
+    (segment) => due(segment) >= WINDOWS_MIN,
+  );
+  return segments.flatMap((segment) => {
+    const owed = due(segment) * waves.users;
+    const arrived = countIn(dueWithin(run, segment));
+    if (arrived >= owed * (1 - LOAD_MISSING_SHARE_MAX)) return [];
+    const [{ from_ms }] = segment, { to_ms } = segment[segment.length - 1];
+    const text = `${quantity(1 - arrived / owed, "%")} of the load's requests are missing from ` +
+      `${instant(from_ms)} to ${instant(to_ms)}: ${counted(arrived, "request")} of ${
+        owed.toLocaleString("en-US")
+      }`;
+    const in_baseline = from_ms < (baseline(run)?.to_ms ?? -Infinity);
+    return [{ text, t_ms: to_ms, spares: spares(in_baseline) }];
+  });
+}
+
+/** From the first to the last load window wholly within each span. */
+function covered(run: Run, spans: readonly Span[]): Span[] {
+  return spans.flatMap((span) => {
+    const windows = dueWithin(run, [span]);
+    if (windows.length === 0) return [];
+    const { t_ms, window_ms } = windows[0];
+    return [{ from_ms: t_ms - window_ms, to_ms: windows[windows.length - 1].t_ms }];
+  });
+}
+
+/**
+ * Spares conditions that do not depend on the load, and those that the known answers break. A ratio
+ * to a baseline with missing answers is not broken by them.
+ */
+function spares(in_baseline: boolean): Doubt["spares"] {
+  return ({ verdict, condition: { measure } }: ConditionJudgement) => {
+    // The load reports ages too: the largest may be among the missing ones.
+    if (!MEASURES[measure].of_load && measure !== "age_max_ms") return true;
+    return verdict === "broken" && !(in_baseline && measure === "p95_ratio");
+  };
 }

@@ -1,12 +1,12 @@
-/** What judging a journal comes to. JSON-able. */
+/** The result of judging a journal. Plain data. */
 import type { Condition, Measure } from "../vocabulary/mod.ts";
 import type { Phase } from "../journal/mod.ts";
 
-/** How a run came out. */
-export type Verdict = "held" | "broken" | "inconclusive" | "rollback failed";
-
-/** How a condition came out. */
+/** The result of a condition. */
 export type ConditionVerdict = "held" | "broken" | "inconclusive";
+
+/** The result of a run. */
+export type Verdict = ConditionVerdict | "rollback failed";
 
 /** Exit code of each verdict. */
 export const EXIT_CODES: Readonly<Record<Verdict, 0 | 1 | 2 | 3>> = {
@@ -16,71 +16,75 @@ export const EXIT_CODES: Readonly<Record<Verdict, 0 | 1 | 2 | 3>> = {
   "rollback failed": 3,
 };
 
-/** The sample a verdict rests on. */
-export interface Decision {
-  t_ms: number;
-  /** `GetMetric sw-003 bandwidth_gbps: 200 in 1.2 ms, age 14.2 s, snapshot abc-12`. */
-  text: string;
-}
-
-/** One condition of the plan and what became of it. */
-export interface ConditionJudgement {
-  condition: Condition;
-  /** null where there was nothing to measure. */
-  measured: number | null;
-  verdict: ConditionVerdict;
-  /** How many samples the measured value rests on. */
-  samples: number;
-  /** What was found, without the doubt. */
-  sentence: string;
-  /** Of the run's doubts the one that makes this inconclusive, whatever was found; null where none does. */
-  doubt: string | null;
-  decided_by: Decision | null;
-}
-
-/** A measured quantity beside what was predicted of it. */
-export interface MeasuredQuantity {
-  /** `time to recover`. */
-  name: string;
-  /** Where a condition looks at it too. */
-  measure: Measure | null;
-  measured: number | null;
-  /** null where nothing was predicted. */
-  predicted: number | null;
-  relation: Condition["relation"];
-  /** "ms", "×", "%" (of a share between 0 and 1), "". */
-  unit: string;
-  /** Where the prediction comes from, or why nothing could be measured. */
-  because: string;
-}
-
-/** Whether a fault had any effect, and what shows it. */
-export interface Bite {
-  fault_id: string;
-  /** null where no counter tells. */
-  hits: number | null;
-  bitten: boolean;
-  evidence: string;
-}
-
-/** A phase of the run. */
-export interface PhaseSpan {
-  phase: Phase;
+/** A part of the run, in milliseconds since its start. */
+export interface Span {
   from_ms: number;
   to_ms: number;
 }
 
-/** All of it. */
+/** A phase of the run. */
+export interface PhaseSpan extends Span {
+  phase: Phase;
+}
+
+/** The sample that decided a verdict. */
+export interface Decision {
+  t_ms: number;
+  /** `getmetric sw-003 bandwidth_gbps: 200 in 1.2 ms, age 14.2 s, snapshot abc-12`. */
+  text: string;
+}
+
+/** The result of one condition of the plan. */
+export interface ConditionJudgement {
+  condition: Condition;
+  /** null if nothing could be measured. */
+  measured: number | null;
+  verdict: ConditionVerdict;
+  /** Number of samples behind the measured value. */
+  samples: number;
+  /** The result in words, without the doubt. */
+  sentence: string;
+  /** The doubt about the run that makes this condition inconclusive; null if there is none. */
+  doubt: string | null;
+  decided_by: Decision | null;
+}
+
+/** A measured quantity and its prediction. */
+export interface MeasuredQuantity {
+  /** `time to recover`. */
+  name: string;
+  /** null if no condition can name the quantity. */
+  measure: Measure | null;
+  measured: number | null;
+  /** null if the plan predicts nothing. */
+  predicted: number | null;
+  relation: Condition["relation"];
+  /** "ms", "×", "%" (of a share between 0 and 1), "". */
+  unit: string;
+  /** Explains the prediction, or the lack of a measured value. */
+  because: string;
+}
+
+/** Whether a fault took effect, and the evidence. */
+export interface FaultEffect {
+  fault_id: string;
+  /** null if no counter covers the fault. */
+  hits: number | null;
+  took_effect: boolean;
+  evidence: string;
+}
+
+/** The result of a run. */
 export interface Judgement {
   verdict: Verdict;
   exit_code: 0 | 1 | 2 | 3;
-  /** Why, in one sentence. */
+  /** The reason, in one sentence. */
   sentence: string;
   decided_by: Decision | null;
   conditions: ConditionJudgement[];
   measures: MeasuredQuantity[];
-  bite: Bite[];
+  fault_effects: FaultEffect[];
   phases: PhaseSpan[];
-  /** What made the run doubtful, each a sentence. */
+  /** Each doubt about the run, as a sentence. */
   doubts: string[];
 }

@@ -7,11 +7,11 @@ import { judgeRun } from "./mod.ts";
 
 const TIMES = timesOf();
 
-/** A measure: the journal it accepts, and the change it exists to find. */
+/** A measure, a journal it accepts, and the change it must find. */
 interface Case {
   condition: Condition;
   given?: Simulated;
-  /** What a broken cache leaves in the journal. */
+  /** The journal of a broken cache. */
   broken: (records: JournalRecord[]) => JournalRecord[];
   sentence: RegExp;
   decided: RegExp;
@@ -21,13 +21,13 @@ const probes = (change: (probe: ProbeRecord) => ProbeRecord | null) => (records:
   edit(records, "probe", change);
 const failed = { status: 500, error: "boom", value: null, age_ms: null, snapshot_id: null };
 
-/** What a cache answers under fault that has lost its data and says so by nothing. */
+/** The response of a cache that lost its data under fault and hides it. */
 function emptied(probe: ProbeRecord): ProbeRecord {
   const under_fault = probe.t_ms > TIMES.on && probe.t_ms < TIMES.off;
   return under_fault ? { ...probe, value: null, snapshot_id: null, age_ms: 5 } : probe;
 }
 
-/** Polls come this much more often while the fault is on. */
+/** `factor` times the polls while the fault is on. */
 const polledMore = (factor: number, from_ms: number, to_ms: number) =>
 (
   records: JournalRecord[],
@@ -80,20 +80,20 @@ const CASES: readonly Case[] = [
   {
     condition: claim("unlabelled_stale", 0),
     broken: probes((probe) => probe.t_ms === 9050 ? { ...probe, age_ms: 800 } : probe),
-    sentence: /^unlabelled stale answers: 1, must be 0/,
-    decided: /age 800 ms.*; the source took that data 4.05 s before/,
+    sentence: /^unlabelled stale responses: 1, must be 0/,
+    decided: /age 800 ms.*; the data was 4.05 s old/,
   },
   {
     condition: claim("unlabelled_stale", 0),
     broken: probes((probe) => probe.t_ms === 9050 ? { ...probe, age_ms: null } : probe),
-    sentence: /^unlabelled stale answers: 1, must be 0/,
-    decided: /no age.*it tells no age/,
+    sentence: /^unlabelled stale responses: 1, must be 0/,
+    decided: /no age.*it reports no age/,
   },
   {
     condition: claim("bad_data_accepted", 0),
     broken: probes((probe) => probe.t_ms === 9050 ? { ...probe, value: "4" } : probe),
-    sentence: /^answers with bad data: 1, must be 0/,
-    decided: /value 4, .*snapshot boot-6 said 6\d/,
+    sentence: /^responses with bad data: 1, must be 0/,
+    decided: /value 4, .*snapshot boot-6 had 6\d/,
   },
   {
     condition: claim("bad_data_accepted", 0),
@@ -104,13 +104,13 @@ const CASES: readonly Case[] = [
         value: probe.metric === "bandwidth_gbps" ? "90" : "91",
       }
     ),
-    sentence: /^answers with bad data: 1, must be 0/,
-    decided: /a newer one, had been served before/,
+    sentence: /^responses with bad data: 1, must be 0/,
+    decided: /the newer snapshot boot-\d+ had been served before/,
   },
   {
     condition: claim("bad_data_accepted", 0),
     broken: probes(emptied),
-    sentence: /^answers with bad data: 5\d, must be 0/,
+    sentence: /^responses with bad data: 5\d, must be 0/,
     decided: /200 in 1.2 ms, age 5 ms; it has no value, though the source had one/,
   },
   {
@@ -172,7 +172,7 @@ const CASES: readonly Case[] = [
             ? { ...load, requests: load.requests * 10 }
             : load),
       ),
-    sentence: /^polls at the larger load over polls at the smaller: 3\.?\d* ×, must be ≤ 1.2 ×/,
+    sentence: /^poll rate under more load over baseline: 3\.?\d* ×, must be ≤ 1.2 ×/,
     decided: /polls\/s in 5 s at 10.0 times the load/,
   },
   {
@@ -194,7 +194,7 @@ const CASES: readonly Case[] = [
             ? { ...sample, sockets: 124 }
             : sample,
       ),
-    sentence: /^growth of sockets: 20, must be ≤ 10/,
+    sentence: /^socket growth: 20, must be ≤ 10/,
     decided: /subject: 104 sockets before, 124 sockets after/,
   },
   {
@@ -208,14 +208,14 @@ const CASES: readonly Case[] = [
             ? { ...sample, rss_mb: 200 }
             : sample,
       ),
-    sentence: /^growth of memory: 2.22 ×, must be ≤ 1.5 ×/,
+    sentence: /^memory growth: 2.22 ×, must be ≤ 1.5 ×/,
     decided: /subject: 90 MB before, 200 MB after/,
   },
 ];
 
 for (const { condition, given = {}, broken, sentence, decided } of CASES) {
   const { measure, when } = condition;
-  Deno.test(`${measure} (${when}) is broken, and says by what: ${decided.source}`, () => {
+  Deno.test(`${measure} (${when}) is broken and names the sample: ${decided.source}`, () => {
     const records = broken(simulate({ conditions: [condition], ...given }));
     const [judged] = judgeRun(records).conditions;
     assertEquals(judged.verdict, "broken", judged.sentence);
@@ -223,7 +223,7 @@ for (const { condition, given = {}, broken, sentence, decided } of CASES) {
     assertMatch(judged.decided_by?.text ?? "", decided);
   });
   if (given.p95At !== undefined || measure === "decoupling_ratio") continue;
-  Deno.test(`${measure} (${when}) holds where that did not happen: ${decided.source}`, () => {
+  Deno.test(`${measure} (${when}) is held without it: ${decided.source}`, () => {
     const [judged] = judgeRun(simulate({ conditions: [condition], ...given })).conditions;
     assertEquals(judged.verdict, "held", judged.sentence);
     assert(judged.measured !== null);

@@ -1,66 +1,55 @@
-/** A journal, sorted by kind: what every measure reads from. */
-import type {
-  EndRecord,
-  HopRecord,
-  JournalRecord,
-  LoadRecord,
-  LogRecord,
-  ProbeRecord,
-  ProcessRecord,
-  ProcessSampleRecord,
-  RollbackRecord,
-  RunRecord,
-  SourceRecord,
-  StatsRecord,
-  TroubleRecord,
-} from "../journal/mod.ts";
+/** A journal by kind of record: the input of every measure. */
+import type { JournalRecord, RunRecord } from "../journal/mod.ts";
 import { type Fault, wavesOf } from "../vocabulary/mod.ts";
-import { dueWindows } from "./due_windows.ts";
+import { dueWindows } from "./load_windows.ts";
 import type { PhaseSpan } from "./judgement.ts";
 
-/** A fault while it was on. */
+/** When a fault was on. */
 export interface FaultSpan {
   id: string;
   fault: Fault;
-  /** When putting it on began: from then on it may act. */
-  asked_ms: number;
-  /** When it was on. */
+  /** When the lab began to apply it: from then on it may take effect. */
+  apply_ms: number;
+  /** When it was fully on. */
   on_ms: number;
-  /** When it was off again; null where the journal does not say so. */
+  /** When it was off again; null if the journal does not record that. */
   off_ms: number | null;
   on_error: string | null;
   off_error: string | null;
 }
 
-/** The journal by kind. */
+type Kind = JournalRecord["kind"];
+type RecordOf<K extends Kind> = Extract<JournalRecord, { kind: K }>;
+
+/** The journal by kind of record. */
 export interface Run {
   header: RunRecord;
   /** Epoch ms of `t_ms` 0. */
   epoch_ms: number;
   phases: PhaseSpan[];
   faults: FaultSpan[];
-  probes: ProbeRecord[];
-  load: LoadRecord[];
-  /** The load with the durations of what was due in each window; as it is where it is not waves. */
-  load_due: LoadRecord[];
-  hops: HopRecord[];
-  sources: SourceRecord[];
-  stats: StatsRecord[];
-  process_samples: ProcessSampleRecord[];
-  processes: ProcessRecord[];
-  logs: LogRecord[];
-  rollbacks: RollbackRecord[];
-  troubles: TroubleRecord[];
-  end: EndRecord | null;
+  probes: RecordOf<"probe">[];
+  load: RecordOf<"load">[];
+  /** The load with the durations due in each window; the same as `load` if it has no waves. */
+  load_due: RecordOf<"load">[];
+  hops: RecordOf<"hop">[];
+  sources: RecordOf<"source">[];
+  stats: RecordOf<"stats">[];
+  process_samples: RecordOf<"process_sample">[];
+  processes: RecordOf<"process">[];
+  logs: RecordOf<"log">[];
+  rollbacks: RecordOf<"rollback">[];
+  troubles: RecordOf<"trouble">[];
+  end: RecordOf<"end"> | null;
   last_ms: number;
 }
 
-/** Sorts a journal; null where its first line is missing, so that nobody knows what was claimed. */
+/** Sorts a journal by kind; null without its first line, which holds the claims. */
 export function readRun(records: readonly JournalRecord[]): Run | null {
   const header = records.find((record) => record.kind === "run");
   if (header === undefined) return null;
-  const of = <K extends JournalRecord["kind"]>(kind: K) =>
-    records.filter((record): record is Extract<JournalRecord, { kind: K }> => record.kind === kind)
+  const of = <K extends Kind>(kind: K) =>
+    records.filter((record): record is RecordOf<K> => record.kind === kind)
       .toSorted((a, b) => a.t_ms - b.t_ms);
   const load = of("load"), waves = wavesOf(header.plan.load);
   const end = of("end").at(-1) ?? null;
@@ -96,16 +85,16 @@ function phaseSpans(records: readonly JournalRecord[], end_ms: number): PhaseSpa
 }
 
 function faultSpans(header: RunRecord, records: readonly JournalRecord[]): FaultSpan[] {
-  const told = records.filter((record) => record.kind === "fault");
+  const changes = records.filter((record) => record.kind === "fault");
   return header.plan.faults.flatMap(({ id, fault }) => {
-    const on = told.find((record) => record.id === id && record.action === "on");
+    const on = changes.find((record) => record.id === id && record.action === "on");
     if (on === undefined) return [];
-    const offs = told.filter((record) => record.id === id && record.action === "off");
+    const offs = changes.filter((record) => record.id === id && record.action === "off");
     const off = offs.find(({ error }) => error === null) ?? offs.at(-1);
     return [{
       id,
       fault,
-      asked_ms: on.t_ms - on.took_ms,
+      apply_ms: on.t_ms - on.took_ms,
       on_ms: on.t_ms,
       off_ms: off === undefined || off.error !== null ? null : off.t_ms,
       on_error: on.error,

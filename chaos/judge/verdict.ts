@@ -1,10 +1,9 @@
 /** The verdict of a run: a pure function of its journal. */
 import type { JournalRecord } from "../journal/mod.ts";
-import { bitesOf } from "./bite.ts";
 import { decide } from "./decide.ts";
-import type { Doubt } from "./doubt.ts";
-import { doubtsOf } from "./doubts.ts";
-import { endedByItself, rollbackFailure } from "./findings.ts";
+import { type Doubt, doubtsOf } from "./doubts.ts";
+import { faultEffects } from "./fault_effects.ts";
+import { counted, instant } from "./format.ts";
 import {
   type ConditionJudgement,
   type Decision,
@@ -12,54 +11,49 @@ import {
   type Judgement,
   type Verdict,
 } from "./judgement.ts";
-import { measuredQuantities } from "./quantities.ts";
-import { counted } from "./quantity.ts";
-import { readRun } from "./run.ts";
+import { measuredQuantities } from "./measured_quantities.ts";
+import { readRun, type Run } from "./run.ts";
 
 /**
- * Judges a journal. In this order, the first that is true:
+ * Judges a journal. The first of these that applies is the verdict:
  *
  * 1. *rollback failed*: something is not as it was before the run.
- * 2. *broken*: a condition is false with enough samples and no doubt it depends on, or the subject
+ * 2. *broken*: a condition is false with enough samples, and no doubt affects it; or the subject
  *    ended by itself.
- * 3. *inconclusive*: a doubt about the run (cut journal, trouble of the lab, failed baseline, fault
- *    without bite, interruption), or a condition with too little to say.
+ * 3. *inconclusive*: there is a doubt about the run (truncated journal, trouble in the lab, failed
+ *    baseline, fault without effect, interruption), or a condition is inconclusive.
  * 4. *held*.
  *
- * So broken beats inconclusive only where the broken condition does not depend on what is doubtful:
+ * So a broken condition decides only if the doubt does not affect it:
  *
- * - after a cut, an interruption, an abort or an engine's failure at an instant: what a single sample
- *   before that instant broke (an age, a wrong answer). Shares and percentiles of a part do not stand
- *   for the whole; a share of failed requests or probes does where failing was the reason of an abort;
- * - a failed baseline or a fault without bite: what is wrong whatever the network does (bad data,
- *   stale answers that do not say so). These are no part of the baseline's check either;
- * - trouble with the load: every condition that does not rest on the load;
- * - samples of the load that came too late, or are missing: the same, and every broken condition but a
- *   ratio to a baseline that lacks some;
- * - trouble with the subject after the first fault: every broken condition.
+ * - After a truncation, an interruption, an abort or an engine failure, a single earlier sample that
+ *   broke a condition (an age, a wrong response) still counts. Shares and percentiles of a part do
+ *   not represent the whole run; after an abort because of failures, the share of failures counts.
+ * - With a failed baseline or a fault without effect, lies still count (bad data, stale responses
+ *   without their age). The baseline's check does not include them.
+ * - Trouble with the load affects only conditions that depend on the load.
+ * - Late or missing samples of the load spare every broken condition, except a ratio to an incomplete
+ *   baseline.
+ * - Trouble with the subject after the first fault spares every broken condition.
  *
  * ```ts
- * judgeRun(records).sentence; // "largest age under fault: 14.2 s, not ≤ 12 s (fault 8 s + …)"
+ * judgeRun(records).sentence; // "largest age under fault: 14.2 s, must be ≤ 12 s (fault 8 s + …)"
  * ```
  */
 export function judgeRun(records: readonly JournalRecord[]): Judgement {
   const run = readRun(records);
   if (run === null) {
     return {
-      ...outcome(
-        "inconclusive",
-        "the journal has no first line: nobody knows what was claimed",
-        null,
-      ),
+      ...outcome("inconclusive", "the journal has no first line, which holds the claims", null),
       conditions: [],
       measures: [],
-      bite: [],
+      fault_effects: [],
       phases: [],
       doubts: [],
     };
   }
-  const bite = bitesOf(run);
-  const doubts = doubtsOf(run, bite);
+  const fault_effects = faultEffects(run);
+  const doubts = doubtsOf(run, fault_effects);
   const conditions = run.header.plan.conditions.map((condition) =>
     doubted(decide(run, condition), doubts)
   );
@@ -71,7 +65,7 @@ export function judgeRun(records: readonly JournalRecord[]): Judgement {
     ...outcome(verdict, sentence, decided_by),
     conditions,
     measures: measuredQuantities(run),
-    bite,
+    fault_effects,
     phases: run.phases,
     doubts: doubts.map(({ text }) => text),
   };
@@ -100,7 +94,7 @@ function decideAll(
     return { verdict: "inconclusive", sentence: open.sentence, decided_by: open.decided_by };
   }
   if (conditions.length === 0) {
-    return { verdict: "inconclusive", sentence: "the plan claims nothing", decided_by: null };
+    return { verdict: "inconclusive", sentence: "the plan has no conditions", decided_by: null };
   }
   return {
     verdict: "held",
@@ -109,7 +103,7 @@ function decideAll(
   };
 }
 
-/** A condition in the light of doubts: what depends on one is inconclusive. */
+/** A condition that a doubt affects is inconclusive. */
 function doubted(judged: ConditionJudgement, doubts: readonly Doubt[]): ConditionJudgement {
   if (judged.verdict === "inconclusive") return judged;
   const doubt = doubts.find((one) => !one.spares(judged));
@@ -119,4 +113,38 @@ function doubted(judged: ConditionJudgement, doubts: readonly Doubt[]): Conditio
 
 function outcome(verdict: Verdict, sentence: string, decided_by: Decision | null) {
   return { verdict, exit_code: EXIT_CODES[verdict], sentence, decided_by };
+}
+
+/** A process under test that ended by itself while it was still probed. */
+function endedByItself(run: Run): Finding | null {
+  const last_probe_ms = run.probes.at(-1)?.t_ms ?? 0;
+  const ended = run.processes.find((record) => {
+    const { process, action, pid, t_ms } = record;
+    if (action !== "ended" || process === "data_server" || t_ms >= last_probe_ms) return false;
+    if (!run.processes.some((one) => one.pid === pid && one.action === "ready")) return false;
+    return !run.processes.some((one) => one.pid === pid && one.action === "killed");
+  });
+  if (ended === undefined) return null;
+  const { process, pid, code, t_ms } = ended;
+  const text = `${process} (pid ${pid}) ended by itself with code ${code ?? "unknown"}`;
+  return { t_ms, text, sentence: `${text} at ${instant(t_ms)}` };
+}
+
+/** What is not as it was before the run; null if everything is, or if that is unknown. */
+function rollbackFailure(run: Run): Finding | null {
+  const { end } = run;
+  if (end !== null && !end.clean) {
+    const text = `left behind: ${end.left.join("; ") || "something"}`;
+    return { t_ms: end.t_ms, text, sentence: `not everything is as it was: ${text}` };
+  }
+  const last = run.rollbacks.at(-1);
+  if (last !== undefined && (!last.ok || last.diff.length > 0)) {
+    const text = `${last.step}: ${last.diff.join("; ") || "did not work"}`;
+    return { t_ms: last.t_ms, text, sentence: `the last step of the rollback failed: ${text}` };
+  }
+  // A lift failed and no rollback followed, though the run continued to its end.
+  const stuck = run.faults.find(({ off_error }) => off_error !== null);
+  if (stuck === undefined || stuck.off_ms !== null || last !== undefined || end?.clean) return null;
+  const text = `${stuck.id} could not be lifted: ${stuck.off_error}`;
+  return { t_ms: stuck.on_ms, text, sentence: text };
 }

@@ -9,26 +9,26 @@ import {
   STARTED_MS,
   timesOf,
 } from "../testing/journal.ts";
-import { EXIT_CODES, judgeRun, type Verdict } from "./mod.ts";
+import { EXIT_CODES, judgeRun, MEASURES, type Verdict } from "./mod.ts";
 
 const GOOD = simulate();
 const TIMES = timesOf();
 const MID_FAULT_MS = (TIMES.on + TIMES.off) / 2;
 
 interface Case {
-  /** What happened, and what it has to come to. */
+  /** What happened, and the expected verdict. */
   name: string;
   records: JournalRecord[];
   verdict: Verdict;
   sentence: RegExp;
-  /** The sample that decided; not looked at where left out. */
+  /** The sample that decided; not checked if absent. */
   decided?: RegExp;
 }
 
 const trouble = (what: TroubleRecord["what"], t_ms: number) =>
   insert(GOOD, { t_ms, kind: "trouble", what, detail: "something" });
 
-/** An answer from the middle of the outage that claims to be fresh. */
+/** A response in the middle of the outage that claims to be fresh. */
 const lies = (records: readonly JournalRecord[], after_ms = MID_FAULT_MS) =>
   edit(records, "probe", (probe) => probe.t_ms < after_ms ? probe : { ...probe, age_ms: 10 });
 
@@ -41,13 +41,13 @@ const tooOld = (records: readonly JournalRecord[]) =>
 
 const CASES: readonly Case[] = [
   {
-    name: "a cache that does everything right has held",
+    name: "a cache that does everything right is held",
     records: GOOD,
     verdict: "held",
     sentence: /^12 conditions held$/,
   },
   {
-    name: "a single answer older than promised is broken, and the answer is told",
+    name: "a single response older than promised is broken, and reported",
     records: tooOld(GOOD),
     verdict: "broken",
     sentence: /largest age under fault: 9.1 s, must be ≤ 9 s \(fault 5 s \+ poll 500 ms\)/,
@@ -63,26 +63,26 @@ const CASES: readonly Case[] = [
     name: "a journal without its end is inconclusive",
     records: edit(GOOD, "end", () => null),
     verdict: "inconclusive",
-    sentence: /cut off after 17.0 s/,
+    sentence: /truncated after 17.0 s/,
   },
   {
-    name: "what was broken before the journal was cut off stays broken",
+    name: "a condition broken before the truncation stays broken",
     records: edit(tooOld(GOOD), "end", () => null),
     verdict: "broken",
     sentence: /largest age under fault/,
   },
   {
-    name: "a share of failures from half a run is not believed",
+    name: "a share of failures from half a run is inconclusive",
     records: edit(
       edit(simulate({ conditions: OUTAGE_CLAIMS.slice(0, 1) }), "end", () => null),
       "probe",
       (probe) => probe.t_ms < MID_FAULT_MS ? probe : { ...probe, status: 500, error: "boom" },
     ),
     verdict: "inconclusive",
-    sentence: /cut off/,
+    sentence: /truncated/,
   },
   {
-    name: "an engine that fails is inconclusive",
+    name: "a failed engine is inconclusive",
     records: trouble("engine", MID_FAULT_MS),
     verdict: "inconclusive",
     sentence: /an engine of the lab failed at 8.5 s: something/,
@@ -105,7 +105,7 @@ const CASES: readonly Case[] = [
     sentence: /preflight failed at 0.1 s: port 8080 is taken/,
   },
   {
-    name: "an abort because clients failed is broken by what failed",
+    name: "an abort because of failed clients is broken by those failures",
     records: edit(
       trouble("abort", MID_FAULT_MS + 500),
       "probe",
@@ -118,7 +118,7 @@ const CASES: readonly Case[] = [
     sentence: /failed probes/,
   },
   {
-    name: "the load's trouble leaves alone what does not rest on the load",
+    name: "trouble with the load spares conditions that do not depend on it",
     records: insert(lies(GOOD), {
       t_ms: TIMES.on,
       kind: "trouble",
@@ -126,16 +126,16 @@ const CASES: readonly Case[] = [
       detail: "k6 died",
     }),
     verdict: "broken",
-    sentence: /unlabelled stale answers/,
+    sentence: /unlabelled stale responses/,
   },
   {
-    name: "the load's trouble alone is inconclusive",
+    name: "trouble with the load alone is inconclusive",
     records: trouble("load", TIMES.on),
     verdict: "inconclusive",
     sentence: /the load failed/,
   },
   {
-    name: "a baseline that failed is inconclusive, not the fault's doing",
+    name: "a failed baseline is inconclusive and not blamed on the fault",
     records: edit(
       GOOD,
       "probe",
@@ -145,7 +145,7 @@ const CASES: readonly Case[] = [
     sentence: /the baseline failed, before any fault: failed probes/,
   },
   {
-    name: "a lie in a run whose baseline failed is broken all the same",
+    name: "a lie is broken despite a failed baseline",
     records: lies(
       edit(
         GOOD,
@@ -157,19 +157,19 @@ const CASES: readonly Case[] = [
     sentence: /unlabelled stale/,
   },
   {
-    name: "a fault that never went on is inconclusive",
+    name: "a fault that was never applied is inconclusive",
     records: edit(GOOD, "fault", () => null),
     verdict: "inconclusive",
-    sentence: /fault without bite: 1-tcp.refuse: it was never put on/,
+    sentence: /fault without effect: 1-tcp.refuse: it was never applied/,
   },
   {
-    name: "a cut-off source nobody noticed is inconclusive, whatever the proxy counts",
-    records: withoutBite(),
+    name: "a cut-off source without effect at the subject is inconclusive despite proxy hits",
+    records: withoutEffect(),
     verdict: "inconclusive",
-    sentence: /fault without bite: .*10 hits, and the subject noticed nothing/,
+    sentence: /fault without effect: .*10 hits, but no effect at the subject/,
   },
   {
-    name: "something left behind is a failed rollback, even where a promise is broken too",
+    name: "something left behind is a failed rollback, even with a broken promise",
     records: edit(tooOld(GOOD), "end", (end) => ({
       ...end,
       clean: false,
@@ -179,7 +179,7 @@ const CASES: readonly Case[] = [
     sentence: /left behind: toxic slow on proxy source/,
   },
   {
-    name: "a ladder whose last step left a difference is a failed rollback",
+    name: "a last rollback step that leaves a difference is a failed rollback",
     records: insert(GOOD, {
       t_ms: TIMES.off + 5,
       kind: "rollback",
@@ -201,10 +201,10 @@ const CASES: readonly Case[] = [
     sentence: /subject \(pid 42\) ended by itself with code 139 at 8.0 s/,
   },
   {
-    name: "a plan that claims nothing is inconclusive",
+    name: "a plan without conditions is inconclusive",
     records: simulate({ conditions: [] }),
     verdict: "inconclusive",
-    sentence: /claims nothing/,
+    sentence: /has no conditions/,
   },
   {
     name: "too few probes are inconclusive",
@@ -216,7 +216,7 @@ const CASES: readonly Case[] = [
       (probe) => probe.t_ms % 5000 < 100 ? probe : null,
     ),
     verdict: "inconclusive",
-    sentence: /too few to say/,
+    sentence: /too few samples/,
   },
 ];
 
@@ -230,7 +230,7 @@ for (const { name, records, verdict, sentence, decided } of CASES) {
   });
 }
 
-Deno.test("judgeRun says the same of a journal each time, and of its lines in any order", () => {
+Deno.test("judgeRun is repeatable and does not depend on the order of the lines", () => {
   const once = judgeRun(GOOD);
   assertEquals(judgeRun(GOOD), once);
   const [header, ...rest] = GOOD;
@@ -238,7 +238,7 @@ Deno.test("judgeRun says the same of a journal each time, and of its lines in an
   assertEquals(judgeRun([header, ...by_kind]).conditions, once.conditions);
 });
 
-Deno.test("judgeRun: an old answer in a window that straddles the recovery is not held against the time after", () => {
+Deno.test("judgeRun: an old response in a window across the recovery does not count for the time after", () => {
   const straddling = edit(
     GOOD,
     "phase",
@@ -258,7 +258,7 @@ Deno.test("judgeRun: an old answer in a window that straddles the recovery is no
   assertMatch(judgeRun(after).sentence, /largest age without faults: 6 s/);
 });
 
-Deno.test("judgeRun: failures in a window that straddles fault and baseline count for the whole run", () => {
+Deno.test("judgeRun: failures in a window across baseline and fault count for the whole run", () => {
   const records = edit(
     simulate({ conditions: [claim("load_error_share", 0, { unit: "%" })] }),
     "load",
@@ -273,8 +273,8 @@ Deno.test("judgeRun: failures in a window that straddles fault and baseline coun
   assertEquals(judgeRun(shifted).verdict, "broken");
 });
 
-/** The proxy counts hits, but polls go on as if nothing were. */
-function withoutBite(): JournalRecord[] {
+/** The proxy counts hits, but the polls continue unaffected. */
+function withoutEffect(): JournalRecord[] {
   const never_failing = edit(
     GOOD,
     "log",
@@ -291,3 +291,9 @@ function withoutBite(): JournalRecord[] {
     return [{ ...record, snapshot_id: source.snapshot_id, value, age_ms }];
   });
 }
+
+Deno.test("the README's table has every measure, in the order of MEASURES", async () => {
+  const readme = await Deno.readTextFile(new URL("README.md", import.meta.url));
+  const rows = [...readme.matchAll(/^\| `(\w+)` +\|/gm)].map(([, measure]) => measure);
+  assertEquals(rows, Object.keys(MEASURES));
+});

@@ -1,10 +1,9 @@
-/** One measured series as an SVG chart: faults shaded, the predicted bound beside what was measured. */
+/** A measured series as an SVG chart with the faults and the predicted bounds. Pure. */
 import { type Decision, instant, quantity, type Span } from "../judge/mod.ts";
-import { CHART, round, ticks, timeScale, type X } from "./chart_scale.ts";
 import { type Markup, markup } from "./markup.ts";
 import type { BoundLine, Point, Series } from "./series.ts";
 
-/** What all charts of a run share. */
+/** What all charts of a run have in common. */
 export interface ChartContext extends Span {
   /** When faults were on. */
   faults: readonly Span[];
@@ -12,16 +11,16 @@ export interface ChartContext extends Span {
   decided_by: Decision | null;
 }
 
-/** Smallest top of an axis, by unit: so that noise of nothing is not drawn as mountains. */
+/** Smallest top of an axis, by unit, so that noise near 0 stays flat. */
 const TOP_MIN: Readonly<Record<string, number>> = { "ms": 1, "%": 0.01, "/s": 1 };
 
-/** Most points that tell their value when pointed at. */
-const POINTED_MAX = 600;
+/** Most points with a tooltip. */
+const TOOLTIPS_MAX = 600;
 
-/** Lines of a chart never leave its plot by more than this. */
+/** Top of the axis over the largest value. */
 const HEADROOM = 1.12;
 
-/** The chart as markup. */
+/** The chart of a series. */
 export function chart(series: Series, context: ChartContext): Markup {
   const x = timeScale(context);
   const shown = series.points.filter(({ t_ms }) => t_ms >= context.from_ms);
@@ -48,7 +47,7 @@ ${
 <path class="measured" d="${series.stepped ? steps(shown, x, y) : line(shown, x, y)}"/>
 ${boundLines(series, { x, y, top })}
 ${decision(context, x)}
-${pointed(series, shown, x, y)}
+${tooltips(series, shown, x, y)}
 </svg>`;
 }
 
@@ -64,7 +63,7 @@ function shade({ from_ms, to_ms }: Span, x: X): Markup {
   }" height="${CHART.plot_height}"/>`;
 }
 
-/** Labels of instants, below the plot. */
+/** Time labels below the plot. */
 function timeAxis({ from_ms, to_ms }: Span, x: X): Markup {
   const bottom = CHART.top + CHART.plot_height;
   const labels = ticks(from_ms / 1000, to_ms / 1000, 10).map((t_s) =>
@@ -90,7 +89,7 @@ function line(points: readonly Point[], x: X, y: Y): string {
     }
     const command = draws ? "L" : "M";
     draws = true;
-    // A point by itself has no line: a dot's worth of one shows it.
+    // A single point has no line, so it gets a very short one.
     return `${command}${x(t_ms)} ${y(value)}${command === "M" ? "h0.1" : ""}`;
   }).join("");
 }
@@ -112,12 +111,12 @@ function steps(points: readonly Point[], x: X, y: Y): string {
   }).join("");
 }
 
-/** Bounds where they count, each told once beside its line. */
+/** Lines of the bounds; each value is labelled once. */
 function boundLines(
   { bounds, unit, name }: Series,
   { x, y, top }: { x: X; y: Y; top: number },
 ): Markup[] {
-  const told = new Set<string>();
+  const labelled = new Set<string>();
   const sign = name === "upstream" ? "" : "≤ ";
   return bounds.map((bound) => {
     const { from_ms, to_ms, value } = bound;
@@ -126,8 +125,8 @@ function boundLines(
     const drawn = markup`<line class="bound" x1="${x(from_ms)}" x2="${
       x(to_ms)
     }" y1="${at}" y2="${at}"><title>${boundTitle(bound, text)}</title></line>`;
-    if (told.has(text)) return drawn;
-    told.add(text);
+    if (labelled.has(text)) return drawn;
+    labelled.add(text);
     const below = value > top * 0.9;
     return markup`${drawn}<text class="bound-label" x="${x(from_ms) + 6}" y="${
       round(below ? at + 16 : at - 6)
@@ -148,9 +147,9 @@ function decision({ decided_by, from_ms, to_ms }: ChartContext, x: X): Markup | 
   } ${CHART.top - 9}h10l-5 8z"/><title>${instant(decided_by.t_ms)}: ${decided_by.text}</title></g>`;
 }
 
-/** What says its value when pointed at; no script needed. */
-function pointed({ unit }: Series, points: readonly Point[], x: X, y: Y): Markup[] {
-  const every = Math.max(1, Math.ceil(points.length / POINTED_MAX));
+/** Points with a tooltip, without a script. */
+function tooltips({ unit }: Series, points: readonly Point[], x: X, y: Y): Markup[] {
+  const every = Math.max(1, Math.ceil(points.length / TOOLTIPS_MAX));
   return points.filter(({ value }, i) => value !== null && i % every === 0).map((
     { t_ms, value },
   ) =>
@@ -162,7 +161,7 @@ function pointed({ unit }: Series, points: readonly Point[], x: X, y: Y): Markup
 
 function summary({ title, unit, bounds }: Series, shown: readonly Point[]): string {
   const measured = shown.filter(({ value }) => value !== null);
-  if (measured.length === 0) return `${title}: nothing was measured`;
+  if (measured.length === 0) return `${title}: no data`;
   const largest = measured.reduce((a, b) => (b.value ?? 0) > (a.value ?? 0) ? b : a);
   const predicted = bounds.length === 0
     ? ""
@@ -170,4 +169,51 @@ function summary({ title, unit, bounds }: Series, shown: readonly Point[]): stri
   return `${title}: at most ${quantity(largest.value, unit)}, at ${
     instant(largest.t_ms)
   }${predicted}`;
+}
+
+/** Sizes of a chart, in SVG units. They are CSS pixels at the full width of the page. */
+export const CHART = {
+  width: 960,
+  left: 66,
+  right: 14,
+  top: 14,
+  plot_height: 150,
+  bottom: 26,
+} as const;
+
+/** The x coordinate of a time. */
+export type X = (t_ms: number) => number;
+
+/** The time scale of a chart. Charts of a page share it, so simultaneous events align. */
+export function timeScale({ from_ms, to_ms }: Span): X {
+  const length_ms = Math.max(1, to_ms - from_ms);
+  const plot_width = CHART.width - CHART.left - CHART.right;
+  return (t_ms) => {
+    const share = Math.min(1, Math.max(0, (t_ms - from_ms) / length_ms));
+    return round(CHART.left + share * plot_width);
+  };
+}
+
+/**
+ * Ticks at 1, 2 or 5 times a power of ten: at most `count` of them, or one more.
+ *
+ * ```ts
+ * ticks(0, 9, 5); // [0, 2, 4, 6, 8]
+ * ```
+ */
+export function ticks(from: number, to: number, count: number): number[] {
+  if (!(to > from)) return [from];
+  const wanted = (to - from) / count;
+  const power = 10 ** Math.floor(Math.log10(wanted));
+  const step = [1, 2, 5, 10].map((factor) => factor * power).find((size) => size >= wanted)!;
+  const first = Math.ceil(from / step);
+  return Array.from(
+    { length: Math.floor(to / step + 1e-9) - first + 1 },
+    (_, i) => Number(((first + i) * step).toPrecision(12)),
+  );
+}
+
+/** A coordinate with one decimal. */
+export function round(value: number): number {
+  return Math.round(value * 10) / 10;
 }

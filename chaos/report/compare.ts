@@ -1,12 +1,10 @@
 /** Two runs side by side. Pure. */
 import type { JournalRecord } from "../journal/mod.ts";
 import { type Judgement, type MeasuredQuantity, quantity, readRun } from "../judge/mod.ts";
-import { plainText } from "./plain_text.ts";
-import { predictedText } from "./predicted_text.ts";
-import { VERDICT_SIGNS, verdictText } from "./verdict_text.ts";
+import { clip, plainText, predictedText, VERDICT_SIGNS, verdictText } from "./text.ts";
 
 /** A judged run. */
-export interface ComparedRun {
+interface ComparedRun {
   readonly records: readonly JournalRecord[];
   readonly judgement: Judgement;
 }
@@ -14,8 +12,8 @@ export interface ComparedRun {
 const NAME_COLUMNS = 36, VALUE_COLUMNS = 18;
 
 /**
- * Which run is which, then a line for everything measured in either: both values, how the second differs from the first,
- * and both verdicts. What only one of them measured has a dash for the other.
+ * Both runs, then a line for each quantity with both values, both verdicts and the change. A quantity
+ * that only one run measured has a dash for the other.
  */
 export function compareRuns(before: ComparedRun, after: ComparedRun): string {
   const rows = pairs(before.judgement, after.judgement).map(({ name, first, second }) => {
@@ -26,7 +24,7 @@ export function compareRuns(before: ComparedRun, after: ComparedRun): string {
       }`.padStart(VALUE_COLUMNS)
     );
     const predicted = either === undefined ? "" : predictedText(either.measure);
-    const line = `${clip(name).padEnd(NAME_COLUMNS)}${cells.join("")}${
+    const line = `${clip(name, NAME_COLUMNS - 1).padEnd(NAME_COLUMNS)}${cells.join("")}${
       difference(first?.measure, second?.measure).padStart(10)
     }  ${predicted}`;
     return line.trimEnd();
@@ -54,7 +52,7 @@ export function compareRuns(before: ComparedRun, after: ComparedRun): string {
   ].join("\n");
 }
 
-/** `outage, quick, seed 7, metrics_server`: values of two scenarios do not mean the same. */
+/** `outage, quick, seed 7, metrics_server`. */
 function runText(records: readonly JournalRecord[]): string {
   const header = readRun(records)?.header;
   if (header === undefined) return "a run";
@@ -62,15 +60,15 @@ function runText(records: readonly JournalRecord[]): string {
   return plainText(`${plan.name}${plan.quick ? ", quick" : ""}, seed ${seed}, ${subject}`);
 }
 
-interface Told {
+interface SignedMeasure {
   measure: MeasuredQuantity;
-  /** Of its condition; a blank where nothing was claimed. */
+  /** Sign of its condition's verdict; a blank without a condition. */
   sign: string;
 }
 
 function pairs(before: Judgement, after: Judgement) {
   const of = ({ measures, conditions }: Judgement) =>
-    new Map(measures.map((measure, i): [string, Told] => {
+    new Map(measures.map((measure, i): [string, SignedMeasure] => {
       const judged = conditions[i];
       return [measure.name, { measure, sign: judged ? VERDICT_SIGNS[judged.verdict] : " " }];
     }));
@@ -82,7 +80,7 @@ function pairs(before: Judgement, after: Judgement) {
   }));
 }
 
-/** `+12 %`; nothing where one is missing or both are the same. */
+/** `+12 %`; empty if a value is missing or both are equal. */
 function difference(
   first: MeasuredQuantity | undefined,
   second: MeasuredQuantity | undefined,
@@ -92,8 +90,4 @@ function difference(
   if (from === 0) return to > 0 ? "up" : "down";
   const percent = Math.round((to / from - 1) * 100);
   return percent === 0 ? "" : `${percent > 0 ? "+" : "−"}${Math.abs(percent)} %`;
-}
-
-function clip(text: string): string {
-  return text.length < NAME_COLUMNS ? text : `${text.slice(0, NAME_COLUMNS - 2)}…`;
 }

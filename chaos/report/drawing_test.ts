@@ -2,21 +2,20 @@ import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { readRun } from "../judge/mod.ts";
 import type { JournalRecord } from "../journal/mod.ts";
 import { edit, insert, simulate, timesOf } from "../testing/journal.ts";
-import { CHART, ticks, timeScale } from "./chart_scale.ts";
-import { chart } from "./chart.ts";
+import { CHART, chart, ticks, timeScale } from "./chart.ts";
 import { EVENTS_MAX, eventsOf } from "./events.ts";
-import { escapeXml, markup } from "./markup.ts";
+import { markup } from "./markup.ts";
 import { type Series, seriesOf } from "./series.ts";
 import { columnOf, sparkline } from "./sparkline.ts";
 
-Deno.test("ticks are 1, 2 or 5 times a power of ten and never more than asked for", () => {
+Deno.test("ticks are 1, 2 or 5 times a power of ten and about as many as requested", () => {
   assertEquals(ticks(0, 9, 5), [0, 2, 4, 6, 8]);
   assertEquals(ticks(0, 0.3, 3), [0, 0.1, 0.2, 0.3]);
   assertEquals(ticks(3.2, 9.9, 4), [4, 6, 8]);
   assertEquals(ticks(5, 5, 4), [5]);
 });
 
-Deno.test("timeScale ends at the plot's edges and lets nothing out of it", () => {
+Deno.test("timeScale clamps to the edges of the plot", () => {
   const x = timeScale({ from_ms: 1000, to_ms: 3000 });
   const right = CHART.width - CHART.right;
   assertEquals([x(1000), x(3000), x(0), x(9999)], [CHART.left, right, CHART.left, right]);
@@ -47,20 +46,20 @@ const SERIES: Series = {
 };
 const CONTEXT = { from_ms: 0, to_ms: 20, faults: [], decided_by: null };
 
-Deno.test("chart breaks its line where nothing was measured, and says its largest value", () => {
+Deno.test("chart interrupts its line without data, and labels its largest value", () => {
   const text = chart(SERIES, CONTEXT).toString();
   const path = text.match(/class="measured" d="([^"]*)"/)![1];
   assertEquals(path.match(/M/g)?.length, 2);
   assertMatch(text, /aria-label="Age: at most 300 ms, at 0.0 s; predicted 200 ms"/);
 });
 
-Deno.test("chart of nothing says that nothing was measured", () => {
+Deno.test("chart of an empty series reports no data", () => {
   const text = chart({ ...SERIES, points: [], bounds: [] }, CONTEXT).toString();
-  assertStringIncludes(text, "Age: nothing was measured");
+  assertStringIncludes(text, "Age: no data");
   assertEquals(text.includes("NaN"), false);
 });
 
-Deno.test("chart marks the sample that decided, with what it said", () => {
+Deno.test("chart marks the deciding sample with its text", () => {
   const decided_by = { t_ms: 20, text: "an answer" };
   assertStringIncludes(
     chart(SERIES, { ...CONTEXT, decided_by }).toString(),
@@ -68,13 +67,13 @@ Deno.test("chart marks the sample that decided, with what it said", () => {
   );
 });
 
-Deno.test("eventsOf tells what came several times in a row once, with how often", () => {
-  const errors = eventsOf(simulate()).filter(({ who }) => who === "subject");
+Deno.test("eventsOf merges repeated events into a row with their count", () => {
+  const errors = eventsOf(simulate()).filter(({ source }) => source === "subject");
   assertEquals(errors.length, 1);
   assertMatch(errors[0].text, /^poll.error cause=refused .*\(10 of these until 10.7 s\)$/);
 });
 
-Deno.test("eventsOf leaves out the middle of a list that is too long, and says so", () => {
+Deno.test("eventsOf leaves out the middle of a long list, with a note", () => {
   const many = insert(
     simulate(),
     ...Array.from({ length: 500 }, (_, i) => ({
@@ -86,7 +85,7 @@ Deno.test("eventsOf leaves out the middle of a list that is too long, and says s
   );
   const events = eventsOf(many);
   assertEquals(events.length, EVENTS_MAX + 1);
-  assertMatch(events[EVENTS_MAX / 2].text, /^\d+ events left out here; run.ndjson has them$/);
+  assertMatch(events[EVENTS_MAX / 2].text, /^\d+ events left out; run.ndjson has them all$/);
 });
 
 Deno.test("eventsOf marks troubles, failed faults and warnings", () => {
@@ -99,17 +98,17 @@ Deno.test("markup escapes text and attributes, keeps markup, and drops control c
     markup`<b title="${'"'}">${"<i>"}${markup`<u>${1}</u>`}${null}${["&", "'"]}</b>`.toString(),
     '<b title="&#34;">&#60;i&#62;<u>1</u>&#38;&#39;</b>',
   );
-  assertEquals(escapeXml("a\u0000\u001b[1m\ud800"), "a\ufffd\ufffd[1m\ufffd");
+  assertEquals(markup`${"a\u0000\u001b[1m\ud800"}`.toString(), "a\ufffd\ufffd[1m\ufffd");
 });
 
-/** When columns of errors are not empty, in ms; what is asked before there is any data left out. */
+/** Times of non-empty error columns, in ms, from the baseline on. */
 const errorsIn = (records: readonly JournalRecord[]) =>
   seriesOf(readRun(records)!).find(({ name }) => name === "errors")!.points
     .filter(({ t_ms, value }) => t_ms >= timesOf().baseline && (value ?? 0) > 0).map(({ t_ms }) =>
       t_ms
     );
 
-Deno.test("a 200 without the value it owes is drawn among the errors, where it was answered", () => {
+Deno.test("seriesOf counts a 200 without its value as an error, at the time of the response", () => {
   assertEquals(errorsIn(simulate()), []);
   const emptied = edit(
     simulate(),
@@ -119,7 +118,7 @@ Deno.test("a 200 without the value it owes is drawn among the errors, where it w
   assertEquals(errorsIn(emptied), [8000]);
 });
 
-Deno.test("what is asked of the subject's own state is no error, whatever it answers", () => {
+Deno.test("seriesOf counts no probe of the subject's own state as an error", () => {
   const unready = edit(
     simulate(),
     "probe",

@@ -1,32 +1,33 @@
-/** What happened in a run, as a list to read. Pure. */
+/** The events of a run as a list. Pure. */
 import type { JournalRecord, LogRecord } from "../journal/mod.ts";
 import { counted, instant } from "../judge/mod.ts";
+import { clip } from "./text.ts";
 
-/** A row of the list; what came several times in a row is one. */
+/** A row of the list. Repeated events share a row. */
 export interface Event {
   t_ms: number;
-  /** Who says it: `lab`, `subject`, … */
-  who: string;
+  /** `lab`, `subject`, … */
+  source: string;
   text: string;
-  /** Whether it is about something that goes wrong. */
+  /** Whether it is a failure. */
   bad: boolean;
 }
 
-/** Most rows; the middle is left out. */
+/** Most rows. Of a longer list the middle is left out. */
 export const EVENTS_MAX = 160;
 
 /** Longest text of a row, in characters. */
 const TEXT_CHARS_MAX = 240;
 
-/** Events of a log that come with every poll: told by the charts. */
+/** Log events of every poll, which the charts show. */
 const COMMON_EVENTS: readonly string[] = ["poll.run"];
 
-/** Fields of every line of a log, which the row's other columns tell. */
+/** Fields of every log line, which have columns of their own or add nothing. */
 const COMMON_FIELDS: readonly string[] = ["ts", "level", "service", "event", "config"];
 
-/** The list, bounded. */
+/** The list, with at most {@link EVENTS_MAX} rows and a note about those left out. */
 export function eventsOf(records: readonly JournalRecord[]): Event[] {
-  const events = together(
+  const events = merged(
     records.toSorted((a, b) => a.t_ms - b.t_ms).map(eventOf).filter((event) => event !== null),
   );
   if (events.length <= EVENTS_MAX) return events;
@@ -34,8 +35,8 @@ export function eventsOf(records: readonly JournalRecord[]): Event[] {
   const left_out = events.length - 2 * half;
   const note: Event = {
     t_ms: events[half].t_ms,
-    who: "report",
-    text: `${counted(left_out, "event")} left out here; run.ndjson has them`,
+    source: "report",
+    text: `${counted(left_out, "event")} left out; run.ndjson has them all`,
     bad: false,
   };
   return [...events.slice(0, half), note, ...events.slice(-half)];
@@ -43,13 +44,18 @@ export function eventsOf(records: readonly JournalRecord[]): Event[] {
 
 function eventOf(record: JournalRecord): Event | null {
   const { t_ms } = record;
-  const lab = (text: string, bad = false): Event => ({ t_ms, who: "lab", text: clip(text), bad });
+  const lab = (text: string, bad = false): Event => ({
+    t_ms,
+    source: "lab",
+    text: clip(text, TEXT_CHARS_MAX),
+    bad,
+  });
   switch (record.kind) {
     case "phase":
       return lab(`phase ${record.phase}`);
     case "fault": {
       const { id, action, took_ms, error } = record;
-      const done = `${id} ${action === "on" ? "put on" : "lifted"} in ${took_ms.toFixed(0)} ms`;
+      const done = `${id} ${action === "on" ? "applied" : "lifted"} in ${took_ms.toFixed(0)} ms`;
       return error === null ? lab(done) : lab(`${id} ${action}: ${error}`, true);
     }
     case "process": {
@@ -65,7 +71,9 @@ function eventOf(record: JournalRecord): Event | null {
       );
     case "end":
       return lab(
-        record.clean ? "end: all is as it was" : `end: left behind: ${record.left.join("; ")}`,
+        record.clean
+          ? "end: everything is as it was"
+          : `end: left behind: ${record.left.join("; ")}`,
         !record.clean,
       );
     case "log":
@@ -81,28 +89,25 @@ function logEvent({ t_ms, process, line }: LogRecord): Event | null {
   const fields = Object.entries(line).filter(([name]) => !COMMON_FIELDS.includes(name))
     .map(([name, value]) => `${name}=${typeof value === "object" ? JSON.stringify(value) : value}`);
   const bad = line.level === "WARN" || line.level === "ERROR";
-  return { t_ms, who: process, text: clip([event, ...fields].join(" ")), bad };
+  const text = clip([event, ...fields].join(" "), TEXT_CHARS_MAX);
+  return { t_ms, source: process, text, bad };
 }
 
-/** Rows that say the same but for their numbers become one, with how often and until when. */
-function together(events: readonly Event[]): Event[] {
+/** Merges consecutive rows that differ only in numbers, with their count and last time. */
+function merged(events: readonly Event[]): Event[] {
   const rows: (Event & { same: string; count: number; last_ms: number })[] = [];
   for (const event of events) {
-    const same = `${event.who} ${event.text.replace(/[\d.]+/g, "#")}`;
+    const same = `${event.source} ${event.text.replace(/[\d.]+/g, "#")}`;
     const last = rows.at(-1);
-    if (last?.same === same && event.who !== "lab") {
+    if (last?.same === same && event.source !== "lab") {
       last.count++;
       last.last_ms = event.t_ms;
     } else rows.push({ ...event, same, count: 1, last_ms: event.t_ms });
   }
-  return rows.map(({ t_ms, who, text, bad, count, last_ms }) => ({
+  return rows.map(({ t_ms, source, text, bad, count, last_ms }) => ({
     t_ms,
-    who,
+    source,
     bad,
     text: count === 1 ? text : `${text} (${count} of these until ${instant(last_ms)})`,
   }));
-}
-
-function clip(text: string): string {
-  return text.length <= TEXT_CHARS_MAX ? text : `${text.slice(0, TEXT_CHARS_MAX - 1)}…`;
 }

@@ -1,25 +1,25 @@
-/** A run as one page that stands by itself. */
+/** The report of a run as a self-contained page. */
 import type { JournalRecord } from "../journal/mod.ts";
 import {
+  type ConditionJudgement,
   type Decision,
   faultsOn,
   instant,
   type Judgement,
+  type MeasuredQuantity,
+  quantity,
   readRun,
   type Run,
   type Span,
 } from "../judge/mod.ts";
-import { chart, type ChartContext } from "./chart.ts";
-import { engineText } from "./engine_text.ts";
+import { chart, type ChartContext, round } from "./chart.ts";
 import { eventsOf } from "./events.ts";
-import { type Markup, markup } from "./markup.ts";
-import { measuresTable } from "./measures_table.ts";
-import { page, wide } from "./page.ts";
+import { type Markup, markup, page, wide } from "./markup.ts";
 import { phaseChart } from "./phase_chart.ts";
 import { seriesOf } from "./series.ts";
-import { verdictClass, verdictText } from "./verdict_text.ts";
+import { engineText, predictedText, verdictClass, verdictText } from "./text.ts";
 
-/** Text of report.html. */
+/** The text of report.html. */
 export async function htmlReport(
   records: readonly JournalRecord[],
   judgement: Judgement,
@@ -32,9 +32,9 @@ export async function htmlReport(
 ${head(run, judgement)}
 ${run === null ? null : charts(run, judgement)}
 ${doubts(judgement)}
-<h2>Measured beside predicted</h2>
+<h2>Measured and predicted</h2>
 ${measuresTable(judgement)}
-${bites(judgement)}
+${effects(judgement)}
 ${events(records)}
 ${run === null ? null : about(run)}
 </main>`,
@@ -45,7 +45,7 @@ function head(run: Run | null, judgement: Judgement): Markup {
   const { verdict, sentence, decided_by, exit_code } = judgement;
   const plan = run?.header.plan;
   return markup`<header>
-<h1>${plan?.name ?? "A run without its first line"}</h1>
+<h1>${plan?.name ?? "Run without its first line"}</h1>
 ${plan === undefined ? null : markup`<p class="claim">${plan.question}<br>“${plan.claim}”</p>`}
 <div class="verdict ${verdictClass(verdict)}">
 <strong>${verdictText(verdict)}</strong> <span class="soft">exit code ${exit_code}</span>
@@ -75,7 +75,7 @@ function charts(run: Run, judgement: Judgement): Markup {
 ${
     judgement.decided_by === null
       ? null
-      : markup`<li><svg viewBox="0 0 26 12" aria-hidden="true"><g class="decision"><path d="M8 2h10l-5 8z"/></g></svg>what decided</li>`
+      : markup`<li><svg viewBox="0 0 26 12" aria-hidden="true"><g class="decision"><path d="M8 2h10l-5 8z"/></g></svg>deciding sample</li>`
   }
 </ul>
 ${
@@ -94,19 +94,19 @@ ${chart(series, context)}</figure>
   }`;
 }
 
-/** From the baseline on: what comes before is the start of processes. */
+/** From the baseline on. Before it, processes start. */
 function drawnSpan(run: Run): Span {
   const from_ms = run.phases.find(({ phase }) => phase !== "preflight")?.from_ms ?? 0;
   return { from_ms, to_ms: Math.max(from_ms + 1, run.end?.t_ms ?? run.last_ms) };
 }
 
-function bites({ bite }: Judgement): Markup | null {
-  if (bite.length === 0) return null;
-  return markup`<h2>Did the faults bite?</h2>
+function effects({ fault_effects }: Judgement): Markup | null {
+  if (fault_effects.length === 0) return null;
+  return markup`<h2>Did the faults take effect?</h2>
 <ul>${
-    bite.map(({ fault_id, bitten, evidence }) =>
-      markup`<li><span class="${bitten ? "held" : "inconclusive"}">${
-        bitten ? "✓ bit" : "? did not bite"
+    fault_effects.map(({ fault_id, took_effect, evidence }) =>
+      markup`<li><span class="${took_effect ? "held" : "inconclusive"}">${
+        took_effect ? "✓ took effect" : "? no effect"
       }</span> <code>${fault_id}</code>: ${evidence}</li>
 `
     )
@@ -115,8 +115,8 @@ function bites({ bite }: Judgement): Markup | null {
 
 function doubts({ doubts }: Judgement): Markup | null {
   if (doubts.length === 0) return null;
-  return markup`<h2>In doubt</h2>
-<p>What depends on one of these is inconclusive, whatever was measured:</p>
+  return markup`<h2>Doubts</h2>
+<p>Results that depend on one of these are inconclusive, whatever was measured:</p>
 <ol>${doubts.map((doubt) => markup`<li class="inconclusive">${doubt}</li>`)}</ol>`;
 }
 
@@ -126,11 +126,11 @@ ${
     wide(
       "Events",
       markup`<table class="events">
-<thead><tr><th class="number" scope="col">time</th><th scope="col">who</th><th scope="col">what</th></tr></thead>
+<thead><tr><th class="number" scope="col">time</th><th scope="col">source</th><th scope="col">event</th></tr></thead>
 <tbody>
 ${
-        eventsOf(records).map(({ t_ms, who, text, bad }) =>
-          markup`<tr><td class="number">${instant(t_ms)}</td><td>${who}</td><td${
+        eventsOf(records).map(({ t_ms, source, text, bad }) =>
+          markup`<tr><td class="number">${instant(t_ms)}</td><td>${source}</td><td${
             bad ? markup` class="bad"` : null
           }>${bad ? "! " : ""}${text}</td></tr>
 `
@@ -152,10 +152,10 @@ function about({ header }: Run): Markup {
     [
       "settings",
       `${switches} switches, data every ${data_interval_ms} ms, poll every ${poll_ms} ms, ` +
-      `time-out ${poll_timeout_ms} ms, longest backoff ${backoff_max_ms} ms`,
+      `timeout ${poll_timeout_ms} ms, longest backoff ${backoff_max_ms} ms`,
     ],
     ["machine", machine],
-    ["again", markup`<code>deno task chaos run ${plan.name}${flags}</code>`],
+    ["run again", markup`<code>deno task chaos run ${plan.name}${flags}</code>`],
   ];
   return markup`<h2>About this run</h2>
 <dl class="about">${
@@ -164,4 +164,55 @@ function about({ header }: Run): Markup {
 `
     )
   }</dl>`;
+}
+
+/** Position of the bound on a bar, as a share of its width. */
+const LIMIT_SHARE = 0.6;
+const BAR_WIDTH = 90;
+
+/** The measured quantities. Conditions come first, in the order of the measures. */
+function measuresTable({ conditions, measures, doubts }: Judgement): Markup {
+  return markup`<div class="scroll" tabindex="0" role="group" aria-label="Measured and predicted"><table class="measures">
+<thead><tr><th scope="col">verdict</th><th scope="col">what</th><th class="number" scope="col">measured</th><th class="number" scope="col">predicted</th><th scope="col" aria-label="share of the bound"></th><th scope="col">because</th></tr></thead>
+<tbody>
+${measures.map((measure, i) => row(measure, conditions[i], doubts))}</tbody></table></div>`;
+}
+
+function row(
+  measure: MeasuredQuantity,
+  judged: ConditionJudgement | undefined,
+  doubts: readonly string[],
+): Markup {
+  const { name, measured, unit, because } = measure;
+  const cells = markup`<td>${name}</td><td class="number">${
+    quantity(measured, unit)
+  }</td><td class="number">${predictedText(measure)}</td><td class="share">${bar(measure)}</td>`;
+  if (judged === undefined) {
+    return markup`<tr class="unclaimed"><td class="sign"></td>${cells}<td class="reason">${because}</td></tr>
+`;
+  }
+  const { verdict, decided_by, doubt } = judged;
+  const at = decided_by === null
+    ? null
+    : markup`<span class="at">${instant(decided_by.t_ms)}: ${decided_by.text}</span>`;
+  const why = verdict === "held"
+    ? null
+    : markup`<span class="at">${
+      doubt === null ? judged.sentence : `in doubt (${doubts.indexOf(doubt) + 1})`
+    }</span>`;
+  return markup`<tr><td class="sign ${verdictClass(verdict)}">${
+    verdictText(verdict)
+  }</td>${cells}<td class="reason">${because}${why}${at}</td></tr>
+`;
+}
+
+/** The share of the bound that was used; none if there is nothing to compare. */
+function bar({ measured, predicted, relation }: MeasuredQuantity): Markup | null {
+  if (measured === null || predicted === null || predicted === 0 || relation === "≥") return null;
+  const share = Math.min(1, measured / predicted * LIMIT_SHARE);
+  const limit = LIMIT_SHARE * BAR_WIDTH;
+  const filled = measured > predicted ? "over" : "filled";
+  return markup`<svg class="bar" viewBox="0 0 ${BAR_WIDTH} 12" aria-hidden="true"><rect class="track" y="3" width="${BAR_WIDTH}" height="6"/><rect class="${filled}" y="3" width="${
+    round(share * BAR_WIDTH)
+  }" height="6"/><line class="limit" x1="${limit}" x2="${limit}" y1="0" y2="12"/></svg>`;
 }

@@ -1,4 +1,4 @@
-/** Several runs on one page: what each promise came to in each scenario. */
+/** Several runs on one page: the result of each promise in each scenario. */
 import type { JournalRecord } from "../journal/mod.ts";
 import {
   type ConditionJudgement,
@@ -7,20 +7,19 @@ import {
   quantity,
 } from "../judge/mod.ts";
 import type { Measure } from "../vocabulary/mod.ts";
-import { type Markup, markup } from "./markup.ts";
-import { page, wide } from "./page.ts";
-import { doubtedSentence, VERDICT_SIGNS, verdictClass, verdictText } from "./verdict_text.ts";
+import { type Markup, markup, page, wide } from "./markup.ts";
+import { doubtedSentence, VERDICT_SIGNS, verdictClass, verdictText } from "./text.ts";
 
-/** A run among others. */
+/** A run of the index. */
 export interface IndexedRun {
   readonly name: string;
-  /** Its folder, from the page's. */
+  /** Its folder, relative to the page. */
   readonly dir: string;
   readonly records: readonly JournalRecord[];
   readonly judgement: Judgement;
 }
 
-/** Promises in the order of the matrix' columns, in words as short as its heads. */
+/** The columns of the matrix: each promise and its measures. */
 const PROMISES: readonly (readonly [text: string, measures: readonly Measure[]])[] = [
   ["answers", ["probe_error_share", "load_error_share", "cold_start_refused_share"]],
   ["fast", ["p95_ms"]],
@@ -28,13 +27,13 @@ const PROMISES: readonly (readonly [text: string, measures: readonly Measure[]])
   ["age bounded", ["age_max_ms"]],
   ["old data labelled", ["unlabelled_stale"]],
   ["no bad data", ["bad_data_accepted"]],
-  ["noticed", ["detect_ms"]],
+  ["failure noticed", ["detect_ms"]],
   ["recovers", ["recover_ms", "metastable"]],
-  ["gentle to the source", ["retry_amplification", "herd_ratio", "decoupling_ratio"]],
-  ["keeps nothing", ["socket_growth", "memory_growth_ratio"]],
+  ["spares the source", ["retry_amplification", "herd_ratio", "decoupling_ratio"]],
+  ["no leaks", ["socket_growth", "memory_growth_ratio"]],
 ];
 
-/** Text of index.html: a matrix scenario × promise, each row linked to its report. */
+/** The text of index.html: a matrix of scenarios and promises with links to the reports. */
 export async function indexPage(runs: readonly IndexedRun[]): Promise<string> {
   const counts = (["held", "broken", "inconclusive", "rollback failed"] as const).map((verdict) =>
     [verdict, runs.filter(({ judgement }) => judgement.verdict === verdict).length] as const
@@ -67,7 +66,7 @@ ${
 ${runs.map(row)}</tbody></table>`,
       )
     }
-<p class="soft">${VERDICT_SIGNS.held} held · ${VERDICT_SIGNS.broken} broken · ${VERDICT_SIGNS.inconclusive} too little to say · empty: not claimed</p>
+<p class="soft">${VERDICT_SIGNS.held} held · ${VERDICT_SIGNS.broken} broken · ${VERDICT_SIGNS.inconclusive} inconclusive · empty: not claimed</p>
 </main>`,
   );
 }
@@ -86,7 +85,7 @@ function row({ name, dir, judgement }: IndexedRun): Markup {
 ${why}`;
 }
 
-/** The worst of the conditions that look at these measures. */
+/** The worst of the conditions on these measures. */
 function cell(promise: string, { conditions }: Judgement, measures: readonly Measure[]): Markup {
   const about = conditions.filter(({ condition }) => measures.includes(condition.measure));
   const worst = (["broken", "inconclusive", "held"] as const).map((verdict) =>
@@ -94,11 +93,11 @@ function cell(promise: string, { conditions }: Judgement, measures: readonly Mea
   ).find((one) => one !== undefined);
   if (worst === undefined) return markup`<td></td>`;
   return markup`<td class="${verdictClass(worst.verdict)}" title="${promise}: ${
-    told(worst)
+    resultText(worst)
   }" aria-label="${worst.verdict}">${VERDICT_SIGNS[worst.verdict satisfies ConditionVerdict]}</td>`;
 }
 
-function told(judged: ConditionJudgement): string {
+function resultText(judged: ConditionJudgement): string {
   const { condition, measured, verdict } = judged;
   if (verdict !== "held") return doubtedSentence(judged);
   const { relation, bound, unit } = condition;

@@ -1,4 +1,6 @@
-/** Markup in which every text is escaped, whatever a server under test has put into it. */
+/** Markup that escapes every text, and the frame of the lab's pages. */
+import { escapeXml } from "../../tools/verdict/mod.ts";
+import { STYLE } from "./style.ts";
 
 /** Markup, as opposed to text. */
 export class Markup {
@@ -9,14 +11,14 @@ export class Markup {
   }
 }
 
-/** What may stand in a template: text, numbers, markup, several of them, or nothing. */
-export type Part = string | number | Markup | null | readonly Part[];
+/** A value in a template: text, a number, markup, a list of these, or nothing. */
+type Part = string | number | Markup | null | readonly Part[];
 
 /**
- * Markup with its values escaped, except those that are markup themselves.
+ * Markup whose values are escaped, unless they are markup themselves.
  *
  * ```ts
- * markup`<td title="${'a "b"'}">${"<script>"}</td>`; // <td title="a &quot;b&quot;">&lt;script&gt;</td>
+ * markup`<td title="${'a "b"'}">${"<script>"}</td>`; // <td title="a &#34;b&#34;">&#60;script&#62;</td>
  * ```
  */
 export function markup(strings: TemplateStringsArray, ...parts: readonly Part[]): Markup {
@@ -32,11 +34,34 @@ function textOf(part: Part): string {
   return escapeXml(String(part));
 }
 
-/** Text as character data or an attribute's value, in HTML and XML; control characters go. */
-export function escapeXml(text: string): string {
-  return text
-    // deno-lint-ignore no-control-regex
-    .replace(/[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]/g, "\ufffd")
-    .replace(/[&<>"']/g, (char) => `&#${char.charCodeAt(0)};`)
-    .toWellFormed();
+/**
+ * A page in one file, without scripts and external resources. Its policy allows only the page's own
+ * style, so text from a server under test is harmless even if escaping should fail.
+ */
+export async function page(title: string, content: Markup): Promise<string> {
+  const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(STYLE));
+  const style = `'sha256-${new Uint8Array(digest).toBase64()}'`;
+  const policy = `default-src 'none'; style-src ${style}; base-uri 'none'; form-action 'none'`;
+  return markup`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${policy}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<meta name="referrer" content="no-referrer">
+<title>${title}</title>
+<style>${new Markup(STYLE)}</style>
+</head>
+<body>
+${content}
+</body>
+</html>
+`.toString();
+}
+
+/** Content that is wider than a narrow screen, where it scrolls sideways and a note points that out. */
+export function wide(name: string, content: Markup): Markup {
+  return markup`<p class="sideways">Wider than the screen: scroll sideways →</p>
+<div class="scroll" tabindex="0" role="group" aria-label="${name}">${content}</div>`;
 }

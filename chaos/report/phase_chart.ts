@@ -1,17 +1,18 @@
-/** Phases and faults over time, above the charts and on their scale. */
+/** Phases and faults over time, on the scale of the charts below. */
 import { duration, instant, type Run, type Span } from "../judge/mod.ts";
-import { CHART, round, timeScale, type X } from "./chart_scale.ts";
+import { CHART, round, timeScale, type X } from "./chart.ts";
 import { type Markup, markup } from "./markup.ts";
+import { clip } from "./text.ts";
 
 const ROW_HEIGHT = 22, BAR_HEIGHT = 18;
 
-/** Width of a character at the size bars are told in, in the widest of the usual fonts. */
+/** Width of a character of a bar's label, in the widest of the usual fonts. */
 const CHAR_WIDTH = 6.9;
 
-/** Most rows of faults; more are told of in the list of events. */
+/** Most rows of faults. The event list has all of them. */
 const FAULT_ROWS_MAX = 12;
 
-/** A row of phases, and one a fault. */
+/** A row of phases, and a row for each fault. */
 export function phaseChart(run: Run, span: Span): Markup {
   const x = timeScale(span);
   const faults = run.faults.slice(0, FAULT_ROWS_MAX);
@@ -19,7 +20,7 @@ export function phaseChart(run: Run, span: Span): Markup {
   const phases = run.phases.filter(({ to_ms }) => to_ms > span.from_ms).map((
     { phase, from_ms, to_ms },
   ) =>
-    bar({ text: phase, kind: `phase ${phase}`, from_ms, to_ms, row: 0, tells_outside: false }, x)
+    bar({ text: phase, kind: `phase ${phase}`, from_ms, to_ms, row: 0, label_outside: false }, x)
   );
   const label = `Phases and faults from ${instant(span.from_ms)} to ${instant(span.to_ms)}`;
   return markup`<svg class="chart phases" viewBox="0 0 ${CHART.width} ${height}" role="img" aria-label="${label}">
@@ -41,7 +42,7 @@ ${
           from_ms: on_ms,
           to_ms: off_ms ?? span.to_ms,
           row: i + 1,
-          tells_outside: true,
+          label_outside: true,
           id,
         }, x)
       }
@@ -54,12 +55,12 @@ interface Bar extends Span {
   text: string;
   kind: string;
   row: number;
-  /** Whether its text may stand beside it where it is too short. */
-  tells_outside: boolean;
+  /** Whether the label may stand beside a bar that is too short for it. */
+  label_outside: boolean;
   id?: string;
 }
 
-function bar({ text, kind, from_ms, to_ms, row, tells_outside, id }: Bar, x: X): Markup {
+function bar({ text, kind, from_ms, to_ms, row, label_outside, id }: Bar, x: X): Markup {
   const from = x(from_ms), width = Math.max(1.5, round(x(to_ms) - from));
   const y = row * ROW_HEIGHT;
   const title = `${id === undefined ? "" : `${id}: `}${text}, ${instant(from_ms)}–${
@@ -71,21 +72,21 @@ function bar({ text, kind, from_ms, to_ms, row, tells_outside, id }: Bar, x: X):
   const text_width = text.length * CHAR_WIDTH + 10;
   const right = CHART.width - CHART.right;
   const room_right = right - from - width, room_left = from - CHART.left;
-  if (text_width <= width || (tells_outside && width >= Math.max(room_right, room_left))) {
+  if (text_width <= width || (label_outside && width >= Math.max(room_right, room_left))) {
     const middle = round(from + width / 2);
     return markup`${rect}<text class="bar-label" x="${middle}" y="${at_y}" text-anchor="middle">${
-      clip(text, width)
+      fit(text, width)
     }</text>`;
   }
-  if (!tells_outside) return rect;
+  if (!label_outside) return rect;
   const is_right = room_right >= Math.min(text_width, room_left);
   const at = round(is_right ? from + width + 5 : from - 5);
   return markup`${rect}<text class="bar-label" x="${at}" y="${at_y}" text-anchor="${
     is_right ? "start" : "end"
-  }">${clip(text, is_right ? room_right : room_left)}</text>`;
+  }">${fit(text, is_right ? room_right : room_left)}</text>`;
 }
 
-function clip(text: string, room: number): string {
-  const chars = Math.max(1, Math.floor((room - 10) / CHAR_WIDTH));
-  return text.length <= chars ? text : `${text.slice(0, chars - 1)}…`;
+/** The label, shortened to the room. */
+function fit(text: string, room: number): string {
+  return clip(text, Math.max(1, Math.floor((room - 10) / CHAR_WIDTH)));
 }

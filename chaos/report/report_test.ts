@@ -4,24 +4,24 @@ import { judgeRun as judgeAnew } from "../judge/mod.ts";
 import { edit, simulate, timesOf } from "../testing/journal.ts";
 import { htmlReport } from "./html.ts";
 import { compareRuns, type IndexedRun, indexPage, terminalReport, writeReport } from "./mod.ts";
-import { junitXml } from "./junit.ts";
+import { verdictJUnit } from "./files.ts";
 
 const GOOD = simulate();
 const TIMES = timesOf();
 
-/** One answer in the middle of the outage is too old. */
+/** One response in the middle of the outage is too old. */
 const BROKEN = edit(
   GOOD,
   "probe",
   (probe) => probe.t_ms === 8050 ? { ...probe, age_ms: 9100 } : probe,
 );
 
-/** What a server under test might say to the one who reads its report. */
+/** Text a hostile server under test might send. */
 const EVIL = `"><script>alert('x')</script><img src=x onerror=alert(1)>&\u0000`;
 
 const CUT = edit(GOOD, "end", () => null);
 
-/** What the tests here ask of the same journal again and again: a verdict takes a while. */
+/** Verdicts are slow, and the tests share journals. */
 const judgements = new Map<typeof GOOD, ReturnType<typeof judgeAnew>>();
 
 function judgeRun(records: typeof GOOD): ReturnType<typeof judgeAnew> {
@@ -48,21 +48,21 @@ Deno.test("report.html draws age, p95, errors and requests, shades the fault and
   assertNotMatch(text, /NaN|undefined|Infinity/);
 });
 
-Deno.test("report.html needs nothing but itself and runs nothing", async () => {
+Deno.test("report.html loads no resource and runs no script", async () => {
   const text = await html(GOOD);
   assertNotMatch(text, /<script|<link|<iframe|<object|@import|url\(|\son\w+=|style=/i);
   assertNotMatch(text, /(?:src|href)=/);
   assertMatch(text, /default-src &#39;none&#39;/);
 });
 
-Deno.test("report.html: the policy has the hash of the page's own style", async () => {
+Deno.test("report.html: the policy has the hash of the page's style", async () => {
   const text = await html(GOOD);
   const style = text.match(/<style>([\s\S]*?)<\/style>/)![1];
   const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(style));
   assert(text.includes(`sha256-${new Uint8Array(digest).toBase64()}`));
 });
 
-Deno.test("report.html, index.html and junit.xml escape whatever a server says", async () => {
+Deno.test("report.html, index.html and junit.xml escape text from the server", async () => {
   const said = edit(
     edit(BROKEN, "probe", (probe) => ({ ...probe, value: EVIL, metric: EVIL, error: EVIL })),
     "log",
@@ -75,7 +75,7 @@ Deno.test("report.html, index.html and junit.xml escape whatever a server says",
     const text of [
       await htmlReport(said, judgement),
       await indexPage([run]),
-      junitXml(header, judgement),
+      verdictJUnit(header, judgement),
     ]
   ) {
     assertNotMatch(text, /<script|<img/);
@@ -84,7 +84,7 @@ Deno.test("report.html, index.html and junit.xml escape whatever a server says",
   }
 });
 
-Deno.test("where no engine was started, page and terminal say so", async () => {
+Deno.test("page and terminal report that no engine was started", async () => {
   const engines = { tcp: NOT_STARTED, load: "tools/k6" };
   const records = edit(GOOD, "run", (run) => ({ ...run, engines }));
   const screen = terminalReport(records, judgeRun(records), { columns: 200, color: false });
@@ -94,13 +94,13 @@ Deno.test("where no engine was started, page and terminal say so", async () => {
   }
 });
 
-Deno.test("report.html tells a doubt once above the rows that depend on it; junit.xml each time", async () => {
+Deno.test("report.html prints a doubt once, above the rows that depend on it; junit.xml each time", async () => {
   const failed = edit(GOOD, "probe", (one) => one.t_ms === 2050 ? { ...one, age_ms: 9100 } : one);
   const judgement = judgeRun(failed);
   const [doubt] = judgement.doubts;
   assertMatch(doubt, /^the baseline failed/);
   const [above, rows] = (await htmlReport(failed, judgement)).split(
-    "Measured beside predicted</h2>",
+    "Measured and predicted</h2>",
   );
   assert(above.includes(`<li class="inconclusive">${doubt}</li>`), above);
   assert(!rows.split("<h2>")[0].includes(doubt));
@@ -108,11 +108,11 @@ Deno.test("report.html tells a doubt once above the rows that depend on it; juni
   assert(doubted.length > 5);
   assertEquals(rows.match(/in doubt \(1\)/g)?.length, doubted.length);
   const header = GOOD.find((record) => record.kind === "run")!;
-  const told = junitXml(header, judgement).split(`; not to be relied on: ${doubt}`);
-  assertEquals(told.length - 1, doubted.length);
+  const junit = verdictJUnit(header, judgement).split(`; not reliable: ${doubt}`);
+  assertEquals(junit.length - 1, doubted.length);
 });
 
-Deno.test("what is wider than a narrow screen says so there: charts, events and the index", async () => {
+Deno.test("charts, events and the index have a note for narrow screens", async () => {
   const [run] = [GOOD].map((records) => ({ name: "a", dir: "a", ...judged(records) }));
   for (const [text, wides] of [[await html(GOOD), 2], [await indexPage([run]), 1]] as const) {
     assertEquals(text.match(/<p class="sideways">[^<]+<\/p>\n<div class="scroll"/g)?.length, wides);
@@ -120,13 +120,13 @@ Deno.test("what is wider than a narrow screen says so there: charts, events and 
   }
 });
 
-Deno.test("report.html of a journal without its first line says so", async () => {
+Deno.test("report.html of a journal without its first line reports that", async () => {
   const text = await html([]);
-  assertMatch(text, /A run without its first line/);
+  assertMatch(text, /Run without its first line/);
   assertMatch(text, /\? inconclusive/);
 });
 
-Deno.test("the terminal's screen is at most as wide as asked for, from 80 columns on", () => {
+Deno.test("terminalReport fits the requested width, from 80 columns on", () => {
   for (const records of [GOOD, BROKEN, CUT, []]) {
     for (const columns of [40, 80, 100, 132]) {
       const text = terminalReport(records, judgeRun(records), { columns, color: false });
@@ -139,15 +139,15 @@ Deno.test("the terminal's screen is at most as wide as asked for, from 80 column
   }
 });
 
-Deno.test("the terminal's screen marks the fault and tells measured beside predicted", () => {
+Deno.test("terminalReport marks the fault and prints measured and predicted values", () => {
   const text = terminalReport(BROKEN, judgeRun(BROKEN), { columns: 100, color: false });
   assertMatch(text, /^outage: ✗ broken/);
   assertMatch(text, /^faults +·+━+·+$/m);
   assertMatch(text, /^✗ largest age under fault +9.1 s +≤ 9 s +fault 5 s/m);
-  assertMatch(text, /^ {2}bit: 1-tcp.refuse: 10 hits; 10 polls failed/m);
+  assertMatch(text, /^ {2}took effect: 1-tcp.refuse: 10 hits; 10 polls failed/m);
 });
 
-Deno.test("the terminal's screen does nothing a server under test asks the terminal for", () => {
+Deno.test("terminalReport passes no control character from a server to the terminal", () => {
   const commands = "\x1b[2J\x9b31m\u202egone\r\nheld";
   const said = edit(
     edit(BROKEN, "probe", (probe) => ({ ...probe, value: commands, metric: commands })),
@@ -161,26 +161,26 @@ Deno.test("the terminal's screen does nothing a server under test asks the termi
   }
 });
 
-Deno.test("colors of the terminal change nothing but colors", () => {
-  const told = (color: boolean) =>
+Deno.test("terminalReport has the same text with and without color", () => {
+  const plain = (color: boolean) =>
     // deno-lint-ignore no-control-regex
     terminalReport(BROKEN, judgeRun(BROKEN), { columns: 100, color }).replace(/\x1b\[\d*m/g, "");
-  assertEquals(told(true), told(false));
+  assertEquals(plain(true), plain(false));
 });
 
 Deno.test("junit.xml: broken is a failure, inconclusive is skipped and never passed", () => {
   const header = GOOD.find((record) => record.kind === "run")!;
-  const broken = junitXml(header, judgeRun(BROKEN));
+  const broken = verdictJUnit(header, judgeRun(BROKEN));
   assertMatch(broken, /failures="2" errors="0" skipped="0"/);
   assertMatch(broken, /<failure message="largest age under fault: 9.1 s/);
-  const cut = junitXml(header, judgeRun(CUT));
+  const cut = verdictJUnit(header, judgeRun(CUT));
   assertMatch(cut, /failures="0" errors="0" skipped="\d+"/);
-  assertMatch(cut, /name="verdict"[^>]*><skipped message="the journal is cut off/);
+  assertMatch(cut, /name="verdict"[^>]*><skipped message="the journal is truncated/);
   const left = edit(GOOD, "end", (end) => ({ ...end, clean: false, left: ["a toxic"] }));
-  assertMatch(junitXml(header, judgeRun(left)), /<error message="not everything is as it was/);
+  assertMatch(verdictJUnit(header, judgeRun(left)), /<error message="not everything is as it was/);
 });
 
-Deno.test("index.html is a matrix of scenarios and promises, linked to each report", async () => {
+Deno.test("index.html is a matrix of scenarios and promises with links to each report", async () => {
   const runs = [GOOD, BROKEN, CUT].map((records, i): IndexedRun => ({
     name: `run-${i}`,
     dir: `run-${i}`,
@@ -194,7 +194,7 @@ Deno.test("index.html is a matrix of scenarios and promises, linked to each repo
   assertMatch(text, /aria-label="broken">✗<\/td>/);
 });
 
-Deno.test("compareRuns says which runs, and has both values, what changed, and why either did not hold", () => {
+Deno.test("compareRuns prints both runs, both values, the change, and why a run is not held", () => {
   const text = compareRuns(judged(GOOD), judged(BROKEN));
   assertMatch(text, /^first: outage, .*seed \d+, \S/m);
   assertMatch(text, /^verdict +✓ held +✗ broken$/m);
@@ -203,13 +203,13 @@ Deno.test("compareRuns says which runs, and has both values, what changed, and w
   assertNotMatch(text, /NaN|undefined/);
 });
 
-Deno.test("compareRuns tells what only one of two scenarios measured with a dash", () => {
+Deno.test("compareRuns prints a dash for a quantity that only one run measured", () => {
   const other = simulate({ conditions: [] });
   const text = compareRuns(judged(GOOD), judged(other));
   assertMatch(text, /^largest age without faults +✓ 1.15 s +–/m);
 });
 
-Deno.test("writeReport leaves a page, JSON with the judgement, and JUnit's XML", async () => {
+Deno.test("writeReport writes a page, JSON with the judgement, and JUnit XML", async () => {
   const dir = await Deno.makeTempDir();
   try {
     const files = await writeReport(`${dir}/new`, BROKEN, judgeRun(BROKEN));
@@ -221,6 +221,7 @@ Deno.test("writeReport leaves a page, JSON with the judgement, and JUnit's XML",
     assertEquals([verdict.format, verdict.verdict, verdict.exit_code], [1, "broken", 1]);
     assertEquals(verdict.decided_by.t_ms, 8050);
     assertEquals(verdict.scenario, "outage");
+    assertEquals(Object.keys(verdict.bite[0]), ["fault_id", "hits", "bitten", "evidence"]);
     assertEquals(verdict.phases.at(-1).phase, "verify");
     assert(verdict.phases.at(-1).to_ms > TIMES.end);
   } finally {

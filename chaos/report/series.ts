@@ -1,4 +1,4 @@
-/** What a report draws over time. Pure. */
+/** The series that reports draw over time. Pure. */
 import type { Condition, Measure } from "../vocabulary/mod.ts";
 import {
   bucketPercentile,
@@ -9,16 +9,16 @@ import {
   spansOf,
 } from "../judge/mod.ts";
 
-/** Points in time order; a line is broken where `null` stands. */
+/** Points in time order. A `null` value interrupts the line. */
 export interface Series {
   /** `age`, `p95`, … */
   name: string;
   title: string;
   unit: string;
   points: Point[];
-  /** Bounds that were predicted, where they count. */
+  /** The predicted bounds. */
   bounds: BoundLine[];
-  /** Whether the points are a step each, not a line's corners. */
+  /** Whether each value holds until the next point. */
   stepped: boolean;
 }
 
@@ -28,7 +28,7 @@ export interface Point {
   value: number | null;
 }
 
-/** A bound and the time it is about. */
+/** A bound and the time it covers. */
 export interface BoundLine {
   from_ms: number;
   to_ms: number;
@@ -36,28 +36,28 @@ export interface BoundLine {
   text: string;
 }
 
-/** Probes farther apart than this, in ms, are not joined by a line. */
+/** A line does not join points that are further apart than this, in ms. */
 const GAP_MS = 1500;
 
-/** Requests a window needs for its p95 to be drawn. */
+/** Fewest requests of a window with a p95. */
 const DRAWN_REQUESTS_MIN = 20;
 
-/** Longest time a column of errors covers, in ms. */
+/** Width of a column of errors, in ms. */
 const ERROR_COLUMN_MS = 500;
 
-/** Everything that is drawn, in the order it is drawn. */
+/** All series, in the order of the charts. */
 export function seriesOf(run: Run): Series[] {
   return [ageSeries(run), p95Series(run), errorSeries(run), upstreamSeries(run)];
 }
 
 function ageSeries(run: Run): Series {
-  const told = run.probes.filter(({ age_ms, status }) => age_ms !== null && status === 200)
+  const reported = run.probes.filter(({ age_ms, status }) => age_ms !== null && status === 200)
     .map(({ t_ms, age_ms }) => ({ t_ms, value: age_ms }));
   return {
     name: "age",
     title: "Age of the data served",
     unit: "ms",
-    points: withGaps(told),
+    points: withGaps(reported),
     bounds: boundsOf(run, "age_max_ms"),
     stepped: false,
   };
@@ -89,7 +89,7 @@ function errorSeries(run: Run): Series {
   for (const { t_ms, window_ms, failed, requests } of run.load) {
     count(t_ms - window_ms / 2, failed, requests);
   }
-  // As the judge counts them: a 200 without the value it owes is a failure that a status does not show.
+  // Like the judge: a 200 without the value it owes is a failure.
   const isGood = goodAnswers(run);
   for (const probe of dataProbes(run, [{ from_ms: -Infinity, to_ms: Infinity }])) {
     count(probe.t_ms, isGood(probe) ? 0 : 1, 1);
@@ -108,7 +108,7 @@ function errorSeries(run: Run): Series {
   };
 }
 
-/** Requests a second at the source: by the HTTP proxy, else the TCP proxy, else the subject. */
+/** Polls a second, by the HTTP proxy, else the subject, else the TCP proxy. */
 function upstreamSeries(run: Run): Series {
   const hop = (layer: "tcp" | "http") =>
     run.hops.filter((record) => record.hop === "source" && record.layer === layer);
@@ -120,7 +120,7 @@ function upstreamSeries(run: Run): Series {
   const [title, counter] = http.length > 1
     ? ["Requests that reach the source", http]
     : polls.length > 1
-    ? ["Polls of the source, as the subject counts", polls]
+    ? ["Polls of the source, counted by the subject", polls]
     : ["Connections to the source", tcp];
   const points = counter.slice(1).map(({ t_ms, value }, i) => ({
     t_ms: counter[i].t_ms,

@@ -1,11 +1,11 @@
-/** A series as one line of blocks. */
+/** A series as one line of block characters. */
 import type { Point } from "./series.ts";
 
 const BLOCKS = "▁▂▃▄▅▆▇█";
 
 /**
- * The largest value of each column; a blank where nothing was measured. A value holds until the
- * next one where that comes within `hold_ms`: windows may be longer than a column.
+ * The largest value of each column, or a blank without a value. A value holds until the next one if
+ * that follows within `hold_ms`, since windows may be longer than a column.
  *
  * ```ts
  * sparkline([{ t_ms: 0, value: 1 }, { t_ms: 500, value: 8 }], { from_ms: 0, to_ms: 1000, columns: 2 });
@@ -42,7 +42,7 @@ export function sparkline(
   return largest.map((value) => value === null ? " " : block(value, top)).join("");
 }
 
-/** The column an instant falls into; null where it is outside. */
+/** The column of a time; null if it is outside. */
 export function columnOf(
   t_ms: number,
   { from_ms, to_ms, columns }: { from_ms: number; to_ms: number; columns: number },

@@ -1,6 +1,6 @@
 /**
- * Style of the lab's pages. Colors are Okabe and Ito's, told apart with every kind of color vision;
- * nothing is told by color alone.
+ * Style of the lab's pages. The colors are Okabe and Ito's, which color-blind readers can distinguish,
+ * and no information depends on color alone.
  */
 export const STYLE = `
 :root {
@@ -71,7 +71,7 @@ th { text-align: left; font-weight: 600; color: var(--soft); font-size: 13px; }
 th, td { padding: 5px 10px 5px 0; border-bottom: 1px solid var(--line); vertical-align: top; }
 td.number, th.number { text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums; }
 td.sign { font-weight: 700; white-space: nowrap; }
-tr.told td { color: var(--soft); }
+tr.unclaimed td { color: var(--soft); }
 td .at { display: block; font-size: 13px; color: var(--soft); overflow-wrap: anywhere; }
 .bar { display: block; width: 90px; height: 12px; margin-top: 5px; }
 .bar .track { fill: var(--phase); } .bar .filled { fill: var(--measured); }

@@ -1,4 +1,4 @@
-/** A run on one screen of a terminal. */
+/** The report of a run on one terminal screen. */
 import type { JournalRecord } from "../journal/mod.ts";
 import {
   type ConditionJudgement,
@@ -10,22 +10,19 @@ import {
   type Run,
   type Verdict,
 } from "../judge/mod.ts";
-import { engineText } from "./engine_text.ts";
-import { plainText } from "./plain_text.ts";
-import { predictedText } from "./predicted_text.ts";
 import { seriesOf } from "./series.ts";
 import { columnOf, sparkline } from "./sparkline.ts";
-import { VERDICT_SIGNS } from "./verdict_text.ts";
+import { clip, engineText, plainText, predictedText, VERDICT_SIGNS } from "./text.ts";
 
-/** How it is written. */
-export interface TerminalOptions {
-  /** Width of the screen; at least 80 are used. */
+/** Width and color. */
+interface TerminalOptions {
+  /** Width of the screen. At least 80 columns are used. */
   columns: number;
   color: boolean;
 }
 
 const COLUMNS_MIN = 80, COLUMNS_MAX = 160;
-/** Longest a value of a chart stands for the time after it, in ms. */
+/** A value in a chart lasts until the next one, but at most this long, in ms. */
 const HOLD_MS = 1000;
 const LABEL_COLUMNS = 10, TOP_COLUMNS = 14;
 
@@ -39,7 +36,7 @@ const CODES: Readonly<Record<Style, string>> = {
   "rollback failed": "35",
 };
 
-/** Lines of text, ending with a line end. */
+/** The report as lines of text. */
 export function terminalReport(
   records: readonly JournalRecord[],
   judgement: Judgement,
@@ -54,7 +51,7 @@ export function terminalReport(
     "",
     ...(run === null ? [] : [...chartLines(run, width, paint), ""]),
     ...measureLines(judgement, width, paint),
-    ...biteLines(judgement, width, paint),
+    ...effectLines(judgement, width, paint),
     ...doubtLines(judgement, width, paint),
     ...(run === null ? [] : footLines(run, width, paint)),
   ];
@@ -90,7 +87,7 @@ function chartLines(run: Run, width: number, paint: Paint): string[] {
   const lines = seriesOf(run).map(({ name, points, unit }) => {
     const values = points.filter(({ t_ms }) => t_ms >= from_ms)
       .map(({ value }) => value).filter((value) => value !== null);
-    const top = values.length === 0 ? "nothing" : `max ${quantity(Math.max(...values), unit)}`;
+    const top = values.length === 0 ? "no data" : `max ${quantity(Math.max(...values), unit)}`;
     const drawn = sparkline(points, { ...scale, hold_ms: HOLD_MS });
     return `${name.padEnd(LABEL_COLUMNS)}${drawn}${top.padStart(TOP_COLUMNS)}`;
   });
@@ -120,9 +117,11 @@ function measureLines(judgement: Judgement, width: number, paint: Paint): string
     because: string,
   ) => {
     const cells =
-      `${sign} ${clip(name, name_columns).padEnd(name_columns)} ${measured.padStart(10)}  ` +
+      `${sign} ${clip(plainText(name), name_columns).padEnd(name_columns)} ${
+        measured.padStart(10)
+      }  ` +
       predicted.padEnd(12);
-    return `${cells} ${clip(because, Math.max(0, width - cells.length - 1))}`.trimEnd();
+    return `${cells} ${clip(plainText(because), Math.max(0, width - cells.length - 1))}`.trimEnd();
   };
   const lines = [paint("dim", row(" ", "", "measured", "predicted", "because"))];
   for (const [i, measure] of measures.entries()) {
@@ -143,15 +142,19 @@ function measureLines(judgement: Judgement, width: number, paint: Paint): string
   return lines;
 }
 
-function biteLines({ bite }: Judgement, width: number, paint: Paint): string[] {
-  return bite.flatMap(({ fault_id, bitten, evidence }) => {
-    const lines = wrap(`${bitten ? "bit" : "did not bite"}: ${fault_id}: ${evidence}`, width, "  ");
-    return bitten ? lines : lines.map((line) => paint("inconclusive", line));
+function effectLines({ fault_effects }: Judgement, width: number, paint: Paint): string[] {
+  return fault_effects.flatMap(({ fault_id, took_effect, evidence }) => {
+    const lines = wrap(
+      `${took_effect ? "took effect" : "no effect"}: ${fault_id}: ${evidence}`,
+      width,
+      "  ",
+    );
+    return took_effect ? lines : lines.map((line) => paint("inconclusive", line));
   });
 }
 
 function doubtLines({ doubts }: Judgement, width: number, paint: Paint): string[] {
-  return doubts.flatMap((doubt) => wrap(`in doubt: ${doubt}`, width, "  "))
+  return doubts.flatMap((doubt) => wrap(`doubt: ${doubt}`, width, "  "))
     .map((line) => paint("inconclusive", line));
 }
 
@@ -162,12 +165,7 @@ function footLines(run: Run, width: number, paint: Paint): string[] {
   return wrap(text, width).map((line) => paint("dim", line));
 }
 
-function clip(said: string, columns: number): string {
-  const text = plainText(said);
-  return text.length <= columns ? text : `${text.slice(0, Math.max(0, columns - 1))}…`;
-}
-
-/** Breaks at spaces; what follows the first line is indented. */
+/** Breaks at spaces, and indents every line. */
 function wrap(text: string, width: number, indent = ""): string[] {
   const lines: string[] = [];
   let line = "";

@@ -1,41 +1,40 @@
-/** What a measure reads from a journal. */
-import type { Decision } from "../judgement.ts";
-import type { Run } from "../run.ts";
-import type { Span } from "../span.ts";
+/** The result of a measure. */
 import type { Interval } from "../bootstrap.ts";
+import { counted } from "../format.ts";
+import type { Decision, Span } from "../judgement.ts";
 import { NOT_COMPARED_SHARE_MAX } from "../limits.ts";
-import { counted } from "../quantity.ts";
+import type { Run } from "../run.ts";
 
-/** A value and what it rests on. */
+/** A value and the samples behind it. */
 export interface Reading {
-  /** null where there is nothing to measure. */
+  /** null if nothing could be measured. */
   value: number | null;
   samples: number;
-  /** Fewer samples say nothing … */
+  /** Fewer samples than this are inconclusive. */
   samples_min: number;
-  /** … of these: `probe`, `window of the load`. */
+  /** What is counted as a sample: `probe`, `load window`. */
   noun: string;
-  /** The sample the value comes from. */
+  /** The sample that gives the value. */
   at: Decision | null;
-  /** Where the true value lies, for what is measured with noise. */
+  /** Range of the true value, for measures with noise. */
   interval: Interval | null;
-  /** Why there is no value, or none to rely on. */
+  /** Why there is no value, or no reliable one. */
   doubt: string | null;
-  /** More about the value: `12 of 840 answers`. */
+  /** Detail about the value: `12 of 840 responses`. */
   note: string;
 }
 
-/** A measure, over the spans its condition is about. */
+/** A measure, over the spans of its condition. */
 export type ReadMeasure = (run: Run, spans: readonly Span[]) => Reading;
 
-/** Why what was compared does not speak for all answers; null where it does. */
+/** Why the compared responses do not represent all of them; null if they do. */
 export function notCompared(count: number, compared: number): string | null {
   const all = count + compared;
   if (count <= NOT_COMPARED_SHARE_MAX * all) return null;
-  return `${count} of ${counted(all, "answer")} could not be compared with what the source said`;
+  return `${count} of ${counted(all, "response")} could not be compared with the source`;
 }
 
-/** A reading with what differs from an empty one. */
+/** A reading with defaults for the fields that are not given. */
 export function reading(given: Partial<Reading>): Reading {
   return {
     value: null,

@@ -50,7 +50,7 @@ export const PLANTED: readonly PlantedDefect[] = [
     what: "calls data new because a 304 came",
     scenario: "etag-same",
     by: "unlabelled_stale",
-    evidence: /the source took that data .* before/,
+    evidence: /the data was .* old/,
   },
   {
     defect: "no_backoff",
@@ -85,7 +85,7 @@ export const PLANTED: readonly PlantedDefect[] = [
     what: "tells the age of its last poll, also of one that failed",
     scenario: "outage",
     by: "unlabelled_stale",
-    evidence: /the source took that data .* before/,
+    evidence: /the data was .* old/,
   },
   {
     defect: "empty_on_failure",

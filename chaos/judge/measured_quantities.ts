@@ -1,0 +1,105 @@
+/** Everything that was measured, with its prediction. */
+import type { Condition, Measure } from "../vocabulary/mod.ts";
+import type { MeasuredQuantity } from "./judgement.ts";
+import { SLO } from "./limits.ts";
+import { staleServedShare } from "./measures/ages.ts";
+import { errorBudgetShare } from "./measures/errors.ts";
+import { p95Ratio } from "./measures/latency.ts";
+import { MEASURES } from "./measures/measures.ts";
+import type { Run } from "./run.ts";
+import { faultsOn, lengthOf, spansOf, underFault } from "./run_segments.ts";
+
+/** Reported for every run, with or without a claim. */
+const ALWAYS_REPORTED: readonly Measure[] = [
+  "detect_ms",
+  "recover_ms",
+  "age_max_ms",
+  "unlabelled_stale",
+  "bad_data_accepted",
+  "p95_ratio",
+  "probe_error_share",
+  "load_error_share",
+  "retry_amplification",
+  "herd_ratio",
+  "metastable",
+];
+
+/** In the order of reports: the plan's own conditions, then the other quantities. */
+export function measuredQuantities(run: Run): MeasuredQuantity[] {
+  const { conditions } = run.header.plan;
+  const claimed = new Set(conditions.map(({ measure }) => measure));
+  return [
+    ...conditions.map((condition) => ofCondition(run, condition)),
+    ...ALWAYS_REPORTED.filter((measure) => !claimed.has(measure)).map((measure) =>
+      ofMeasure(run, measure)
+    ),
+    ...otherQuantities(run),
+  ];
+}
+
+const WHEN_TEXT = { always: "", faulted: " under fault", unfaulted: " without faults" };
+
+function ofCondition(run: Run, condition: Condition): MeasuredQuantity {
+  const { measure, when, bound, relation, unit, because } = condition;
+  const { name, own_span, read } = MEASURES[measure];
+  const { value } = read(run, spansOf(run, when));
+  return {
+    name: `${name}${own_span ? "" : WHEN_TEXT[when]}`,
+    measure,
+    measured: value,
+    predicted: bound,
+    relation,
+    unit,
+    because,
+  };
+}
+
+function ofMeasure(run: Run, measure: Measure): MeasuredQuantity {
+  const { name, unit, read } = MEASURES[measure];
+  const { value, note, doubt, noun } = read(run, spansOf(run, "always"));
+  const because = value === null ? doubt ?? `no ${noun}` : note;
+  return { name, measure, measured: value, predicted: null, relation: "≤", unit, because };
+}
+
+/** Quantities that no condition can name. */
+function otherQuantities(run: Run): MeasuredQuantity[] {
+  const { baseline_ms, fault_ms } = p95Ratio(run);
+  const span = underFault(run);
+  const stale = staleServedShare(run, span === null ? [] : [span]);
+  const quantity = (name: string, measured: number | null, unit: string, because: string) => ({
+    name,
+    measure: null,
+    measured: measured === null || Number.isNaN(measured) ? null : measured,
+    predicted: null,
+    relation: "≤" as const,
+    unit,
+    because,
+  });
+  return [
+    quantity(
+      "p95 in the baseline",
+      baseline_ms,
+      "ms",
+      "mean of the waves' p95s without the slowest tenth",
+    ),
+    quantity(
+      "p95 while faults were on",
+      fault_ms,
+      "ms",
+      "mean of the waves' p95s without the slowest tenth",
+    ),
+    quantity("stale responses served under fault", stale.value, "%", stale.note),
+    quantity(
+      "30-day error budget used",
+      errorBudgetShare(run),
+      "%",
+      `this run's failures, at an SLO of ${SLO * 100} %`,
+    ),
+    quantity(
+      "faults on for",
+      lengthOf(faultsOn(run)),
+      "ms",
+      "according to the journal",
+    ),
+  ];
+}

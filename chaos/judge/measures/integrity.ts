@@ -1,0 +1,164 @@
+/** Lies: values the source never held, data that goes back in time, and wrong ages. */
+import type { ProbeRecord } from "../../journal/mod.ts";
+import { counted, duration } from "../format.ts";
+import { AGE_TOLERANCE_MS, COMPARISONS_MIN } from "../limits.ts";
+import type { Run } from "../run.ts";
+import { notCompared, reading, type ReadMeasure } from "./reading.ts";
+import {
+  dataProbes,
+  describeProbe,
+  hasData,
+  idsLie,
+  type Truth,
+  truthOf,
+  valuesOwed,
+  wasRewritten,
+} from "./responses.ts";
+
+/** A response and what is wrong with it. */
+interface Lie {
+  probe: ProbeRecord;
+  text: string;
+}
+
+function firstOf([lie]: readonly Lie[]) {
+  if (lie === undefined) return null;
+  return { t_ms: lie.probe.t_ms, text: `${describeProbe(lie.probe)}; ${lie.text}` };
+}
+
+/**
+ * Responses with a value that the source never held for that switch and metric, or not in the named
+ * snapshot; responses without the value they owe; and responses from an older snapshot than one
+ * served before. A count, predicted 0.
+ *
+ * The watch of the source may miss a snapshot. A response that names an unknown one counts only if
+ * the watch had no gap. If too many responses could not be compared, a count of 0 proves nothing.
+ */
+export const badDataAccepted: ReadMeasure = (run, spans) => {
+  const truth = truthOf(run);
+  const bad: Lie[] = [];
+  const lacksValue = valuesOwed(run);
+  let samples = 0, not_compared = 0;
+  for (const probe of dataProbes(run, spans)) {
+    if (!hasData(probe) || probe.switch_id === null) continue;
+    const owes_value = lacksValue(probe);
+    if (probe.value === null && !owes_value) continue;
+    const text = owes_value
+      ? "it has no value, though the source had one"
+      : truth.watched(probe)
+      ? problemOf(run, truth, probe)
+      : undefined;
+    if (text === undefined) {
+      not_compared++;
+      continue;
+    }
+    samples++;
+    if (text !== null) bad.push({ probe, text });
+  }
+  bad.push(...regressions(run, truth, dataProbes(run, spans)));
+  bad.sort((a, b) => a.probe.t_ms - b.probe.t_ms);
+  return reading({
+    value: samples === 0 && bad.length === 0 ? null : bad.length,
+    samples,
+    samples_min: COMPARISONS_MIN,
+    noun: "value that could be compared",
+    at: firstOf(bad),
+    doubt: notCompared(not_compared, samples),
+    note: `${bad.length} of ${counted(samples, "value")}`,
+  });
+};
+
+/** What is wrong with a value; null if it is right, undefined if that is unknown. */
+function problemOf(run: Run, truth: Truth, probe: ProbeRecord): string | null | undefined {
+  const named = probe.snapshot_id === null ? null : truth.byId(probe.snapshot_id);
+  const holding = truth.holding(probe);
+  // A wrong ETag is the source's fault: the value itself is right.
+  if (holding.length > 0 && (named === null || holding.includes(named) || idsLie(run))) return null;
+  if (named !== null) {
+    return `snapshot ${named.snapshot_id} had ${truth.valueIn(named, probe) ?? "no such value"}`;
+  }
+  return watchedWithoutGap(run, probe) ? "the source never had that value" : undefined;
+}
+
+/** Whether the watch of the source missed no snapshot before the response. */
+function watchedWithoutGap(run: Run, probe: ProbeRecord): boolean {
+  const { data_interval_ms } = run.header.plan.settings;
+  const before = run.sources.filter(({ t_ms }) => t_ms <= probe.t_ms);
+  if (before.length < 2) return false;
+  return before.every((source, i) =>
+    i === 0 || source.taken_ms - before[i - 1].taken_ms < 1.5 * data_interval_ms
+  );
+}
+
+/** Responses from an older snapshot, requested after a newer one had been served. */
+function regressions(run: Run, truth: Truth, probes: readonly ProbeRecord[]): Lie[] {
+  const found: Lie[] = [];
+  if (idsLie(run)) return found;
+  let newest: { taken_ms: number; answered_ms: number; id: string } | null = null;
+  for (const probe of probes) {
+    const source = probe.snapshot_id === null ? null : truth.byId(probe.snapshot_id);
+    if (source === null || !hasData(probe)) continue;
+    const requested_ms = probe.t_ms - probe.latency_ms;
+    if (newest !== null && source.taken_ms < newest.taken_ms && requested_ms > newest.answered_ms) {
+      found.push({ probe, text: `the newer snapshot ${newest.id} had been served before` });
+    }
+    if (newest === null || source.taken_ms > newest.taken_ms) {
+      newest = { taken_ms: source.taken_ms, answered_ms: probe.t_ms, id: source.snapshot_id };
+    }
+  }
+  return found;
+}
+
+/**
+ * Responses with data that report no age, or one younger than the data is by more than the tolerance.
+ * A count, predicted 0.
+ *
+ * True age = time of the request − time of the source's snapshot, which is found by its reported id,
+ * else by the value. The tolerance is {@link AGE_TOLERANCE_MS}. Under a fault that sets the source's
+ * clock ahead it includes a data interval, a poll interval and a timeout: only the source's clock
+ * shows these.
+ */
+export const unlabelledStale: ReadMeasure = (run, spans) => {
+  const truth = truthOf(run);
+  const tolerance_ms = ageTolerance(run);
+  const unlabelled: Lie[] = [];
+  let samples = 0, not_compared = 0;
+  for (const probe of dataProbes(run, spans)) {
+    if (!hasData(probe)) continue;
+    if (probe.age_ms === null) {
+      samples++;
+      unlabelled.push({ probe, text: "it reports no age" });
+      continue;
+    }
+    const snapshot = truth.snapshotOf(probe);
+    if (snapshot === null) {
+      // A list names no snapshot, and values written by a fault are in none.
+      if (probe.switch_id !== null && !wasRewritten(run, probe)) not_compared++;
+      continue;
+    }
+    samples++;
+    // In the subject's favor: the age when the probe was sent.
+    const true_ms = run.epoch_ms + probe.t_ms - probe.latency_ms - snapshot.taken_ms;
+    if (probe.age_ms < true_ms - tolerance_ms) {
+      unlabelled.push({ probe, text: `the data was ${duration(true_ms)} old` });
+    }
+  }
+  return reading({
+    value: samples === 0 ? null : unlabelled.length,
+    samples,
+    samples_min: COMPARISONS_MIN,
+    noun: "response from a known snapshot",
+    at: firstOf(unlabelled),
+    doubt: notCompared(not_compared, samples),
+    note: `${unlabelled.length} of ${counted(samples, "response")}`,
+  });
+};
+
+function ageTolerance(run: Run): number {
+  const { settings, faults } = run.header.plan;
+  const ahead = faults.some(({ fault }) =>
+    fault.kind === "http.clock_skew" && Number(fault.params.skew_ms) > 0
+  );
+  const unknowable_ms = settings.data_interval_ms + settings.poll_ms + settings.poll_timeout_ms;
+  return AGE_TOLERANCE_MS + (ahead ? unknowable_ms : 0);
+}

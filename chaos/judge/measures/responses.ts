@@ -1,0 +1,146 @@
+/** Responses to probes: which have data, which are good, and which snapshot they come from. */
+import type { ProbeRecord, SourceRecord } from "../../journal/mod.ts";
+import { duration } from "../format.ts";
+import type { Span } from "../judgement.ts";
+import type { FaultSpan, Run } from "../run.ts";
+import { inSpans } from "../run_segments.ts";
+
+/** Probes of the subject's own state: their responses have no data, and 503 may be right. */
+const STATE_PROBES: readonly string[] = ["stats", "readyz", "healthz"];
+
+/** Probes that request data. */
+export function dataProbes(run: Run, spans: readonly Span[]): ProbeRecord[] {
+  return inSpans(run.probes, spans).filter(({ probe }) => !STATE_PROBES.includes(probe));
+}
+
+/**
+ * Whether a response is what its probe expects: its status, and a value if it owes one.
+ *
+ * ```ts
+ * const isGood = goodAnswers(run);
+ * dataProbes(run, spans).filter(isGood);
+ * ```
+ */
+export function goodAnswers(run: Run): (probe: ProbeRecord) => boolean {
+  const lacksValue = valuesOwed(run);
+  return (probe) =>
+    probe.error === null && (probe.status === 200 || probe.status === 304) && !lacksValue(probe);
+}
+
+/** Whether the response has data. Even an empty one is a statement about the fabric. */
+export function hasData({ status }: ProbeRecord): boolean {
+  return status === 200;
+}
+
+/** `getmetric sw-003 latency_us: 200 in 1.2 ms, value 7, age 14.2 s, snapshot abc-12`. */
+export function describeProbe(record: ProbeRecord): string {
+  const { probe, switch_id, metric, status, latency_ms, value, age_ms, snapshot_id, error } =
+    record;
+  const request = [probe, switch_id, metric].filter((part) => part !== null).join(" ");
+  const answer = status === 0 ? "no answer" : String(status);
+  const parts = [
+    `${answer} in ${duration(latency_ms)}`,
+    error === null ? null : error,
+    value === null ? null : `value ${value}`,
+    hasData(record) ? age_ms === null ? "no age" : `age ${duration(age_ms)}` : null,
+    snapshot_id === null ? null : `snapshot ${snapshot_id}`,
+  ];
+  return `${request}: ${parts.filter((part) => part !== null).join(", ")}`;
+}
+
+/** Cells that a cache may serve without a value. */
+const EMPTY_CELLS = ["", "n/a", "nan"];
+
+/** Faults that change the source's values, so that they cannot be looked up. */
+const REWRITES: readonly string[] = ["http.na_flood", "http.counter_reset"];
+
+/**
+ * Whether a 200 response owes a value and has none: the subject's responses have values, and neither
+ * the source nor a fault left that cell empty.
+ *
+ * ```ts
+ * const lacksValue = valuesOwed(run);
+ * probes.filter(lacksValue); // {"age_ms":5} from a cache that lost its data
+ * ```
+ */
+export function valuesOwed(run: Run): (probe: ProbeRecord) => boolean {
+  // Older journals do not record whether the subject file names a value; then the responses show it.
+  const has_values = run.header.tells?.value ?? run.probes.some(({ value }) => value !== null);
+  if (!has_values) return () => false;
+  const truth = truthOf(run);
+  const leftEmpty = (probe: ProbeRecord) => {
+    const named = probe.snapshot_id === null ? null : truth.byId(probe.snapshot_id);
+    return (named === null ? run.sources : [named]).some((source) =>
+      EMPTY_CELLS.includes(truth.valueIn(source, probe)?.trim().toLowerCase() ?? "-")
+    );
+  };
+  return (probe) =>
+    probe.status === 200 && probe.value === null && truth.watched(probe) &&
+    !wasRewritten(run, probe, ["http.na_flood"]) && !leftEmpty(probe);
+}
+
+/**
+ * Whether the response may hold values written by a fault: from the start of the fault until the
+ * first poll after the lift, or its retry, must have replaced them.
+ */
+export function wasRewritten(run: Run, { t_ms }: ProbeRecord, kinds = REWRITES): boolean {
+  const { poll_ms, poll_timeout_ms, backoff_max_ms } = run.header.plan.settings;
+  const later_ms = Math.max(poll_ms, backoff_max_ms) + poll_timeout_ms;
+  const reaches = ({ apply_ms, off_ms }: FaultSpan) =>
+    t_ms >= apply_ms && t_ms <= (off_ms ?? Infinity) + later_ms;
+  return run.faults.some((fault) => kinds.includes(fault.fault.kind) && reaches(fault));
+}
+
+/** The snapshots of the source, by what a response reports. */
+export interface Truth {
+  /** The snapshot of a response; null if it is unknown. */
+  snapshotOf(probe: ProbeRecord): SourceRecord | null;
+  byId(snapshot_id: string): SourceRecord | null;
+  /** The snapshot's value of the requested cell; undefined if it has no such cell. */
+  valueIn(source: SourceRecord, probe: ProbeRecord): string | undefined;
+  /** Snapshots that held exactly the response's value, in order. */
+  holding(probe: ProbeRecord): SourceRecord[];
+  /** Whether the lab watched the response's switch and metric. */
+  watched(probe: ProbeRecord): boolean;
+}
+
+function valueKey({ switch_id, metric }: ProbeRecord): string | null {
+  return switch_id === null || metric === null ? null : `${switch_id} ${metric}`;
+}
+
+/** The truth of a run. */
+export function truthOf(run: Run): Truth {
+  const by_id = new Map(run.sources.map((source) => [source.snapshot_id, source]));
+  const by_value = new Map<string, SourceRecord[]>();
+  const keys = new Set<string | null>();
+  for (const source of run.sources) {
+    for (const [key, value] of Object.entries(source.values)) {
+      keys.add(key);
+      by_value.getOrInsertComputed(`${key} ${value}`, () => []).push(source);
+    }
+  }
+  const ids_lie = idsLie(run);
+  const truth: Truth = {
+    byId: (snapshot_id) => by_id.get(snapshot_id) ?? null,
+    valueIn: ({ values }, probe) => values[valueKey(probe) ?? ""],
+    watched: (probe) => keys.has(valueKey(probe)),
+    holding(probe) {
+      const key = valueKey(probe);
+      if (key === null || probe.value === null) return [];
+      return by_value.get(`${key} ${probe.value}`) ?? [];
+    },
+    snapshotOf(probe) {
+      const named = probe.snapshot_id === null || ids_lie ? null : truth.byId(probe.snapshot_id);
+      // In the subject's favor: the newest snapshot that held the value.
+      const answered_ms = run.epoch_ms + probe.t_ms;
+      return named ??
+        truth.holding(probe).findLast(({ taken_ms }) => taken_ms <= answered_ms) ?? null;
+    },
+  };
+  return truth;
+}
+
+/** Whether a fault makes ETags wrong: then a snapshot id does not identify the data. */
+export function idsLie(run: Run): boolean {
+  return run.header.plan.faults.some(({ fault }) => fault.kind === "http.bad_etag");
+}
