@@ -40,30 +40,10 @@ export function versionText(deno: string, platform: string): string {
   return `tools/k6, runs k6 scripts, is not k6 (Deno ${deno}, ${platform})`;
 }
 
-/** A parsed `run` command. */
-export interface Invocation {
-  /** The path as given; `-` is stdin. */
-  readonly file: string;
-  readonly options: K6Options;
-  readonly env: Readonly<Record<string, string>>;
-  /** Files of `--out json=FILE`. */
-  readonly json_outputs: readonly string[];
-  readonly summary_export: string | null;
-  readonly summary_mode: SummaryMode;
-  readonly config_file: string | null;
-  /** Names of the scenarios to run; empty: all. */
-  readonly scenarios: readonly string[];
-  readonly no_thresholds: boolean;
-  readonly no_setup: boolean;
-  readonly no_teardown: boolean;
-  readonly include_system_env: boolean;
-  readonly quiet: boolean;
-  readonly verbose: boolean;
-  readonly color: boolean;
-}
+/** A `run` command, see {@link parseInvocation}. */
+export type Invocation = Readonly<ReturnType<typeof parseInvocation>>;
 
 const SUMMARY_MODES = ["compact", "full", "disabled"] as const;
-type SummaryMode = typeof SUMMARY_MODES[number];
 
 const SHORT: Readonly<Record<string, string>> = {
   u: "vus",
@@ -131,7 +111,7 @@ teardown or handleSummary timed out, 104 invalid configuration, 105 interrupted,
 export function parseInvocation(
   args: readonly string[],
   env: Readonly<Record<string, string | undefined>>,
-): Invocation {
+) {
   const { values, files } = splitArguments(args);
   if (files[0] === "run") files.shift();
   if (files.length !== 1) {
@@ -143,23 +123,25 @@ export function parseInvocation(
     values.get(name)?.at(-1) ?? (variable === undefined ? null : env[variable] || null);
   const isOn = (name: string, variable?: string) => readSwitch(name, last(name, variable));
   const summary_mode = last("summary-mode", "K6_SUMMARY_MODE") ?? "compact";
-  if (!SUMMARY_MODES.includes(summary_mode as SummaryMode)) {
+  if (!isOneOf(SUMMARY_MODES, summary_mode)) {
     throw new ConfigProblem([
       `--summary-mode=${summary_mode}: must be one of ${SUMMARY_MODES.join(", ")}`,
     ]);
   }
   const outputs = values.get("out") ?? (env.K6_OUT ? [env.K6_OUT] : []);
   return {
+    /** The path as given; `-` is stdin. */
     file: files[0],
     options: readOptionFlags(values),
     env: pairs("env", values.get("env") ?? []),
+    /** Files of `--out json=FILE`. */
     json_outputs: outputs.map(readOutput),
     summary_export: last("summary-export", "K6_SUMMARY_EXPORT"),
-    summary_mode: summary_mode as SummaryMode,
+    summary_mode,
     config_file: last("config", "K6_CONFIG"),
-    scenarios: (values.get("scenario") ?? []).flatMap((list) => list.split(",")).map((name) =>
-      name.trim()
-    ).filter((name) => name !== ""),
+    /** Names of the scenarios to run; empty: all. */
+    scenarios: (values.get("scenario") ?? []).join(",").split(",").map((name) => name.trim())
+      .filter((name) => name !== ""),
     no_thresholds: isOn("no-thresholds", "K6_NO_THRESHOLDS"),
     no_setup: isOn("no-setup", "K6_NO_SETUP"),
     no_teardown: isOn("no-teardown", "K6_NO_TEARDOWN"),
@@ -168,6 +150,10 @@ export function parseInvocation(
     verbose: isOn("verbose"),
     color: !isOn("no-color", "K6_NO_COLOR") && !env.NO_COLOR,
   };
+}
+
+function isOneOf<T extends string>(choices: readonly T[], text: string): text is T {
+  return (choices as readonly string[]).includes(text);
 }
 
 function splitArguments(args: readonly string[]) {

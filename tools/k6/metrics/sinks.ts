@@ -14,19 +14,6 @@ export interface Sink {
   figures(trend_stats: readonly Aggregation[], elapsed_ms: number): Record<string, number>;
 }
 
-export function createSink(kind: MetricKind): Sink {
-  switch (kind) {
-    case "counter":
-      return new CounterSink();
-    case "gauge":
-      return new GaugeSink();
-    case "rate":
-      return new RateSink();
-    case "trend":
-      return new TrendSink();
-  }
-}
-
 class CounterSink implements Sink {
   #sum = 0;
   #samples = 0;
@@ -110,4 +97,15 @@ class RateSink implements Sink {
   #share(): number {
     return this.#samples === 0 ? 0 : this.#passes / this.#samples;
   }
+}
+
+const SINKS: Readonly<Record<MetricKind, new () => Sink>> = {
+  counter: CounterSink,
+  gauge: GaugeSink,
+  rate: RateSink,
+  trend: TrendSink,
+};
+
+export function createSink(kind: MetricKind): Sink {
+  return new SINKS[kind]();
 }

@@ -68,13 +68,15 @@ export function resolveThresholds(
         thresholds.push(readThreshold(label, entry));
       } catch (error) {
         const source = typeof entry === "string" ? entry : entry.threshold;
-        problems.push(`thresholds["${label}"]=${JSON.stringify(source)}: ${messageOf(error)}`);
+        problems.push(
+          `thresholds["${label}"]=${JSON.stringify(source)}: ${(error as Error).message}`,
+        );
       }
     }
     try {
       groups.push(groupOf(label, thresholds, registry));
     } catch (error) {
-      problems.push(`thresholds["${label}"]: ${messageOf(error)}`);
+      problems.push(`thresholds["${label}"]: ${(error as Error).message}`);
     }
   }
   if (count > THRESHOLDS_MAX) {
@@ -123,10 +125,6 @@ function groupOf(
     }
   }
   return { label, metric, selector, thresholds };
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }
 
 /** The samples a threshold judges, by metric and tags. */

@@ -17,10 +17,23 @@ import {
 import {
   type ExecutorName,
   EXECUTORS,
+  type IterationsScenario,
   type Scenario,
   type ScenarioBase,
   type Stage,
 } from "./scenario.ts";
+
+const SCENARIOS_MAX = 1000;
+/** Arrivals per time unit. */
+const RATE_MAX = 1e9;
+const GRACEFUL_MS_DEFAULT = 30_000;
+const MAX_DURATION_MS_DEFAULT = 600_000;
+
+const NAME = /^[0-9A-Za-z_-]{1,128}$/;
+const VUS = integer(1, VUS_MAX, "VUs");
+const VUS_OR_NONE = integer(0, VUS_MAX, "VUs");
+const ITERATIONS = integer(1, ITERATIONS_MAX);
+const LASTING = duration(LONGER_THAN_ZERO_MS);
 
 const SHORTCUTS = ["iterations", "duration", "stages"] as const;
 
@@ -96,21 +109,6 @@ function isFilled(value: object | undefined): boolean {
   return value !== undefined && Object.keys(value).length > 0;
 }
 
-/** Scenarios of one run. */
-const SCENARIOS_MAX = 1000;
-
-/** Arrivals per time unit. */
-const RATE_MAX = 1e9;
-
-const GRACEFUL_MS_DEFAULT = 30_000;
-const MAX_DURATION_MS_DEFAULT = 600_000;
-
-const NAME = /^[0-9A-Za-z_-]{1,128}$/;
-const VUS = integer(1, VUS_MAX, "VUs");
-const VUS_OR_NONE = integer(0, VUS_MAX, "VUs");
-const ITERATIONS = integer(1, ITERATIONS_MAX);
-const LASTING = duration(LONGER_THAN_ZERO_MS);
-
 /**
  * Reads one scenario.
  *
@@ -179,21 +177,12 @@ function readBase(name: string, fields: Fields): ScenarioBase {
 
 const BY_EXECUTOR: Record<ExecutorName, (fields: Fields, base: ScenarioBase) => Scenario> = {
   "shared-iterations"(fields, base) {
-    const vus = fields.optional("vus", VUS, 1);
-    const iterations = fields.optional("iterations", ITERATIONS, 1);
-    if (iterations < vus) {
-      throw new ValueError(`must be at least the ${vus} VUs`, iterations, ".iterations");
-    }
-    const max_duration_ms = fields.optional("maxDuration", LASTING, MAX_DURATION_MS_DEFAULT);
-    return { ...base, executor: "shared-iterations", vus, iterations, max_duration_ms };
+    const scenario = readIterations(fields, base, "shared-iterations");
+    const { vus, iterations } = scenario;
+    if (iterations >= vus) return scenario;
+    throw new ValueError(`must be at least the ${vus} VUs`, iterations, ".iterations");
   },
-  "per-vu-iterations": (fields, base) => ({
-    ...base,
-    executor: "per-vu-iterations",
-    vus: fields.optional("vus", VUS, 1),
-    iterations: fields.optional("iterations", ITERATIONS, 1),
-    max_duration_ms: fields.optional("maxDuration", LASTING, MAX_DURATION_MS_DEFAULT),
-  }),
+  "per-vu-iterations": (fields, base) => readIterations(fields, base, "per-vu-iterations"),
   "constant-vus": (fields, base) => ({
     ...base,
     executor: "constant-vus",
@@ -224,6 +213,20 @@ const BY_EXECUTOR: Record<ExecutorName, (fields: Fields, base: ScenarioBase) => 
     ...readArrivalVus(fields),
   }),
 };
+
+function readIterations(
+  fields: Fields,
+  base: ScenarioBase,
+  executor: IterationsScenario["executor"],
+): IterationsScenario {
+  return {
+    ...base,
+    executor,
+    vus: fields.optional("vus", VUS, 1),
+    iterations: fields.optional("iterations", ITERATIONS, 1),
+    max_duration_ms: fields.optional("maxDuration", LASTING, MAX_DURATION_MS_DEFAULT),
+  };
+}
 
 function readArrivalVus(fields: Fields): { pre_allocated_vus: number; max_vus: number } {
   const pre_allocated_vus = fields.required("preAllocatedVUs", VUS_OR_NONE);

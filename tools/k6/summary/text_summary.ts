@@ -19,8 +19,6 @@ const COMPACT_CHECKS_MAX = 8;
 /** HTTP metrics of a compact summary, besides those with thresholds. */
 const COMPACT_HTTP: readonly string[] = ["http_req_duration", "http_req_failed", "http_reqs"];
 
-const NETWORK: readonly string[] = ["data_received", "data_sent"];
-
 /**
  * Formats the summary. The layout may change; programs read `handleSummary` data instead.
  *
@@ -78,96 +76,78 @@ function measured(
 }
 
 function resultSection(context: Context): string[] {
-  const { data, paint } = context;
+  const { data: { metrics }, paint, unit } = context;
   const lines = [paint("bold", "█ TOTAL RESULTS"), "", ...checkLines(context)];
-  const names = Object.keys(data.metrics).filter((name) => name !== "checks");
-  const sections: [string, string[]][] = [
-    ["CUSTOM", names.filter((name) => !(baseOf(name) in BUILTIN_METRICS))],
-    ["HTTP", names.filter((name) => name.startsWith("http_") && isShown(name, context))],
-    ["EXECUTION", names.filter((name) => isExecution(baseOf(name)))],
-    ["NETWORK", names.filter((name) => NETWORK.includes(baseOf(name)))],
-  ];
-  for (const [title, members] of sections) {
-    if (members.length === 0) continue;
-    const rows = members.sort().map((name) => rowOf(name, data.metrics[name], context));
-    lines.push(`  ${paint("bold", title)}`, ...dottedRows(rows).map((row) => `  ${row}`), "");
+  for (const title of ["CUSTOM", "HTTP", "EXECUTION", "NETWORK"]) {
+    const names = Object.keys(metrics).filter((name) => sectionOf(name, context) === title).sort();
+    if (names.length === 0) continue;
+    const rows = dottedRows(names.map((name) => rowOf(name, metrics[name], unit)));
+    lines.push(`  ${paint("bold", title)}`, ...rows.map((row) => `  ${row}`), "");
   }
   return lines;
 }
 
-function isShown(name: string, { data, mode }: Context): boolean {
+/** The section of a metric; null if it is not shown. */
+function sectionOf(name: string, { data, mode }: Context): string | null {
   const base = baseOf(name);
-  if (!(base in BUILTIN_METRICS)) return false;
-  if (mode === "full" || COMPACT_HTTP.includes(base)) return true;
-  return Object.entries(data.metrics).some(([other, { thresholds }]) =>
+  if (!(base in BUILTIN_METRICS)) return "CUSTOM";
+  if (base === "checks") return null;
+  if (!base.startsWith("http_")) return base.startsWith("data_") ? "NETWORK" : "EXECUTION";
+  if (mode === "full" || COMPACT_HTTP.includes(base)) return "HTTP";
+  const has_thresholds = Object.entries(data.metrics).some(([other, { thresholds }]) =>
     baseOf(other) === base && thresholds !== undefined
   );
+  return has_thresholds ? "HTTP" : null;
 }
 
-function isExecution(base: string): boolean {
-  return base in BUILTIN_METRICS && !base.startsWith("http_") && !NETWORK.includes(base) &&
-    base !== "checks";
-}
-
-function rowOf(name: string, metric: SummaryMetric, { unit }: Context): Row {
-  const { type, contains, values, thresholds } = metric;
+function rowOf(name: string, metric: SummaryMetric, unit: TimeUnit): Row {
   const brace = name.indexOf("{");
-  const row = {
-    name: brace < 0 ? name : name.slice(brace + 1, -1),
-    is_sub: brace >= 0,
-    kind: type,
-  };
-  if (Object.values(thresholds ?? {}).some(({ no_samples }) => no_samples)) {
-    return { ...row, cells: ["no samples"], kind: "none" };
-  }
+  const row = { name: brace < 0 ? name : name.slice(brace + 1, -1), is_sub: brace >= 0 };
+  return Object.values(metric.thresholds ?? {}).some(({ no_samples }) => no_samples)
+    ? { ...row, kind: "none", cells: ["no samples"] }
+    : { ...row, kind: metric.type, cells: cellsOf(metric, unit) };
+}
+
+function cellsOf({ type, contains, values }: SummaryMetric, unit: TimeUnit): string[] {
   const format = (value: number) => formatValue(value, contains, unit);
   switch (type) {
     case "counter": {
       const rate = contains === "data" ? format(values.rate) : formatNumber(values.rate);
-      return { ...row, cells: [format(values.count), `${rate}/s`] };
+      return [format(values.count), `${rate}/s`];
     }
     case "gauge":
-      return {
-        ...row,
-        cells: [format(values.value), `min=${format(values.min)}`, `max=${format(values.max)}`],
-      };
-    case "rate": {
-      const total = values.passes + values.fails;
-      return { ...row, cells: [formatShare(values.rate), `${values.passes} out of ${total}`] };
-    }
+      return [format(values.value), `min=${format(values.min)}`, `max=${format(values.max)}`];
+    case "rate":
+      return shareCells(values.passes, values.passes + values.fails);
     case "trend":
-      return {
-        ...row,
-        cells: Object.entries(values).map(([stat, value]) =>
-          `${stat}=${stat === "count" ? value : format(value)}`
-        ),
-      };
+      return Object.entries(values).map(([stat, value]) =>
+        `${stat}=${stat === "count" ? value : format(value)}`
+      );
   }
 }
 
-function checkLines(context: Context): string[] {
-  const { data, paint, mode } = context;
+function shareCells(part: number, total: number): string[] {
+  return [formatShare(total === 0 ? 0 : part / total), `${part} out of ${total}`];
+}
+
+function checkLines({ data, paint, mode }: Context): string[] {
   const { checks } = data.metrics;
   if (checks === undefined) return [];
-  const { passes, fails, rate } = checks.values;
+  const { passes, fails } = checks.values;
   const total = passes + fails;
   const seconds = data.state.testRunDurationMs / 1000;
-  const totals = dottedRows([
-    {
-      name: "checks_total",
-      kind: "",
-      cells: [String(total), `${formatNumber(seconds > 0 ? total / seconds : 0)}/s`],
-    },
-    { name: "checks_succeeded", kind: "", cells: [formatShare(rate), `${passes} out of ${total}`] },
-    {
-      name: "checks_failed",
-      kind: "",
-      cells: [formatShare(total === 0 ? 0 : fails / total), `${fails} out of ${total}`],
-    },
-  ]);
+  const per_second = `${formatNumber(seconds > 0 ? total / seconds : 0)}/s`;
+  const lines = [
+    ...dottedRows([
+      { name: "checks_total", kind: "", cells: [String(total), per_second] },
+      { name: "checks_succeeded", kind: "", cells: shareCells(passes, total) },
+      { name: "checks_failed", kind: "", cells: shareCells(fails, total) },
+    ]),
+    "",
+  ];
   const all = checksOf(data.root_group).sort((a, b) => Number(b.fails > 0) - Number(a.fails > 0));
   const shown = mode === "full" ? all : all.slice(0, COMPACT_CHECKS_MAX);
-  const lines = [...totals, "", ...shown.flatMap((check) => checkLine(check, paint))];
+  lines.push(...shown.flatMap((check) => checkLine(check, paint)));
   if (shown.length < all.length) {
     const rest = all.slice(shown.length);
     const failed = rest.filter(({ fails }) => fails > 0).length;
@@ -180,10 +160,8 @@ function checkLine({ path, passes, fails }: SummaryCheck, paint: Paint): string[
   const label = path.replace(/^::/, "");
   if (fails === 0) return [`${mark(true, paint)} ${label}`];
   const share = formatShare(passes / (passes + fails));
-  return [
-    paint("red", `✗ ${label}`),
-    paint("red", `  ↳ ${share}: ${passes} passed, ${fails} failed`),
-  ];
+  return [`✗ ${label}`, `  ↳ ${share}: ${passes} passed, ${fails} failed`]
+    .map((line) => paint("red", line));
 }
 
 function checksOf(group: SummaryGroup): SummaryCheck[] {
