@@ -1,7 +1,7 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { FakeTime } from "@std/testing/time";
 import { Durations, type Log } from "../platform/mod.ts";
-import { FilledStore } from "./serve/testing/test_server.ts";
+import { FilledStore } from "./testing/test_server.ts";
 import { LONG_BODY_MS_MAX } from "./serve/mod.ts";
 import { POLL_PHASES } from "./serve/mod.ts";
 import { startServing } from "./serving.ts";

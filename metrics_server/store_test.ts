@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { emptyStats } from "./poll/mod.ts";
-import { CSV, FilledStore, snapshotOf } from "./serve/testing/test_server.ts";
+import { CSV, FilledStore, snapshotOf } from "./testing/test_server.ts";
 import { Store } from "./store.ts";
 
 Deno.test("Store.update() without a snapshot keeps the one held and takes the counters over", () => {

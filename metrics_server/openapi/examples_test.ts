@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import type { ProblemAnswer } from "../../contracts/mod.ts";
-import { FilledStore, TestServer } from "../serve/testing/test_server.ts";
+import { FilledStore, TestServer } from "../testing/test_server.ts";
 import { Streams } from "../stream/mod.ts";
 import { EXAMPLES, PROBLEM_EXAMPLES, STREAM_EXAMPLE } from "./examples.ts";
 

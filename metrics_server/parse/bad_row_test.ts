@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { badRow, badRowAt } from "./bad_row.ts";
-import { bytesOf } from "./testing/bodies.ts";
+import { bytesOf } from "../testing/bodies.ts";
 
 Deno.test("badRow shows a row's beginning, without its line end", () => {
   const bytes = bytesOf(`sw-0,1\r\nsw-1,${"x".repeat(200)}\n`);

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { cellEnd, cellStart } from "./cell_table.ts";
-import { parseBody } from "./testing/bodies.ts";
+import { parseBody } from "../testing/bodies.ts";
 
 Deno.test("cellStart and cellEnd span each cell, its quotes included and its line end not", () => {
   const body = 'switch_id,a,b\r\nsw-0,"1,5",\r\nsw-1,,22';

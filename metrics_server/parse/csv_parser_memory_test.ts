@@ -3,7 +3,7 @@ import { assert, assertEquals, assertGreater, assertThrows } from "@std/assert";
 import type { Buffers } from "./buffers.ts";
 import { CsvParser } from "./csv_parser.ts";
 import { ParseError } from "./parse_error.ts";
-import { bytesOf, outcomeOf, parseBody } from "./testing/bodies.ts";
+import { bytesOf, outcomeOf, parseBody } from "../testing/bodies.ts";
 
 /** A header and as many rows of three cells. */
 function bodyWith(rows: number): string {

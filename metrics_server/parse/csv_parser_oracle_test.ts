@@ -1,9 +1,15 @@
 /** CsvParser against @std/csv, and against itself with the body cut into other pieces. */
 import { assertEquals } from "@std/assert";
 import { parse } from "@std/csv";
-import { bytesOf, type Outcome, outcomeOf, randomCuts } from "./testing/bodies.ts";
-import { forSeeds, type Random } from "./testing/random.ts";
-import { randomTable, writeTable } from "./testing/tables.ts";
+import {
+  bytesOf,
+  type Outcome,
+  outcomeOf,
+  randomCuts,
+  randomTable,
+  writeTable,
+} from "../testing/bodies.ts";
+import { forSeeds, type Random } from "../testing/random.ts";
 
 /** Text of nothing but what CSV has a meaning for, most of it malformed. */
 function randomJunk(random: Random): string {

@@ -1,8 +1,8 @@
 /** A body comes in pieces that end anywhere; what comes of it must not depend on where. */
 import { assert, assertEquals } from "@std/assert";
 import { ROW_BYTES_MAX } from "./limits.ts";
-import { bytesOf, type Outcome, outcomeOf, parseBody, randomCuts } from "./testing/bodies.ts";
-import { forSeeds } from "./testing/random.ts";
+import { bytesOf, type Outcome, outcomeOf, parseBody, randomCuts } from "../testing/bodies.ts";
+import { forSeeds } from "../testing/random.ts";
 
 /** One of them tears its row. */
 const LARGE_BODY_CELLS = [

@@ -2,7 +2,7 @@ import { assertEquals, assertLess, assertStrictEquals, assertThrows } from "@std
 import { CsvParser } from "./csv_parser.ts";
 import { ROW_BYTES_MAX } from "./limits.ts";
 import { ParseError } from "./parse_error.ts";
-import { bytesOf, outcomeOf, parseBody } from "./testing/bodies.ts";
+import { bytesOf, outcomeOf, parseBody } from "../testing/bodies.ts";
 
 const HEADER = "switch_id,bandwidth_gbps,latency_us\n";
 

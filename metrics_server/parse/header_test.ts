@@ -2,7 +2,7 @@ import { assertEquals, assertThrows } from "@std/assert";
 import { readHeader, readHeaderNames, rejectForeignFormat } from "./header.ts";
 import { COLUMNS_MAX } from "./limits.ts";
 import { ParseError } from "./parse_error.ts";
-import { bytesOf } from "./testing/bodies.ts";
+import { bytesOf } from "../testing/bodies.ts";
 
 function namesIn(line: string): string[] {
   const bytes = bytesOf(`skip\n${line}\nsw-000,1\n`);

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { newRowScan, type RowVerdict, scanRow } from "./row_scanner.ts";
-import { bytesOf } from "./testing/bodies.ts";
+import { bytesOf } from "../testing/bodies.ts";
 
 /** Scans the first line of `text`; `columns` are expected. */
 function scan(text: string, columns: number, final = true) {

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertFalse } from "@std/assert";
-import { bytesOf } from "./testing/bodies.ts";
+import { bytesOf } from "../testing/bodies.ts";
 import { cellText, isUtf8, textOf } from "./text.ts";
 
 /** The same bytes in shared memory, where `TextDecoder` refuses to read. */

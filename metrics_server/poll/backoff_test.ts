@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { forSeeds } from "../parse/testing/random.ts";
+import { forSeeds } from "../testing/random.ts";
 import { CIRCUIT_OPENS_AFTER, retryAfter, retryDelay } from "./backoff.ts";
 
 const RETRY_AFTER_MS_MAX = 300_000;

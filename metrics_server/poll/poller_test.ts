@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertGreater } from "@std/assert";
-import { bytesOf } from "../parse/testing/bodies.ts";
+import { bytesOf } from "../testing/bodies.ts";
 import type { Buffers } from "../parse/mod.ts";
 import { CIRCUIT_OPENS_AFTER } from "./backoff.ts";
 import { PollError } from "./poll_error.ts";

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertLess, assertRejects, assertStringIncludes } from "@std/assert";
 import { freePort } from "../../tools/processes/mod.ts";
-import { bytesOf } from "../parse/testing/bodies.ts";
+import { bytesOf } from "../testing/bodies.ts";
 import { PollError } from "./poll_error.ts";
 import { fetchReader, type ReadAnswer } from "./source_reader.ts";
 import { RawSource } from "./testing/raw_source.ts";

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { CSV, testedOn, wide } from "./testing/test_server.ts";
+import { CSV, testedOn, wide } from "../testing/test_server.ts";
 
 const LIST = "/telemetry/ListMetrics";
 

@@ -1,5 +1,5 @@
 import { assertEquals, assertMatch } from "@std/assert";
-import { FilledStore, TestServer } from "./testing/test_server.ts";
+import { FilledStore, TestServer } from "../testing/test_server.ts";
 import { LONG_BODIES_MAX } from "./bodies.ts";
 
 const CSV =

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { CSV, FilledStore, TestServer } from "./testing/test_server.ts";
+import { CSV, FilledStore, TestServer } from "../testing/test_server.ts";
 import { PATHS } from "./endpoints.ts";
 import { QUERY_CHARS_MAX } from "./query.ts";
 

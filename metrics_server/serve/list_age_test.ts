@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { FilledStore, TestServer } from "./testing/test_server.ts";
+import { FilledStore, TestServer } from "../testing/test_server.ts";
 
 const LIST = "/telemetry/ListMetrics";
 

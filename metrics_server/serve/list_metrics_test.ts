@@ -8,7 +8,7 @@ import {
 import { FakeTime } from "@std/testing/time";
 import { AnswerCut } from "../../platform/mod.ts";
 import { ITEMS_BYTES_MAX } from "../snapshot/mod.ts";
-import { CSV, FilledStore, TestServer } from "./testing/test_server.ts";
+import { CSV, FilledStore, TestServer } from "../testing/test_server.ts";
 import { LIST_CHUNK_BYTES, LIST_COPY_BYTES_MAX } from "./list_body.ts";
 import { ITEMS_WAIT_MS_MAX } from "./list_metrics.ts";
 import { LONG_BODIES_MAX, LONG_BODY_MS_MAX, OLDER_SNAPSHOTS_MAX } from "./bodies.ts";

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { parse } from "@std/csv";
-import { CSV, FilledStore, testedOn, TestServer, wide } from "./testing/test_server.ts";
+import { CSV, FilledStore, testedOn, TestServer, wide } from "../testing/test_server.ts";
 import { LIST_IDS_MAX, LIST_PREFIXES_MAX, PAGE_ROWS_MAX } from "./list_query.ts";
 import { LONG_BODIES_MAX } from "./bodies.ts";
 

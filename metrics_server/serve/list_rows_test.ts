@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { emptyStats } from "../poll/mod.ts";
 import { Store } from "../store.ts";
-import { FilledStore, snapshotOf, TestServer } from "./testing/test_server.ts";
+import { FilledStore, snapshotOf, TestServer } from "../testing/test_server.ts";
 import { Prefixes } from "./list_rows.ts";
 
 const encoder = new TextEncoder();

@@ -1,5 +1,5 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { CSV, FilledStore, TestServer } from "./testing/test_server.ts";
+import { CSV, FilledStore, TestServer } from "../testing/test_server.ts";
 import { POLL_PHASES } from "./metrics.ts";
 
 const BANDWIDTH = "/telemetry/GetMetric?switch_id=sw-000&metric=bandwidth_gbps";

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { parseBody } from "../parse/testing/bodies.ts";
+import { parseBody } from "../testing/bodies.ts";
 import { IdReader } from "./id_reader.ts";
 
 function idsOf(csv: string): string[] {

@@ -1,9 +1,9 @@
 import { assert, assertEquals, assertStrictEquals } from "@std/assert";
-import { parseBody, rowsOf } from "../parse/testing/bodies.ts";
-import { forSeeds } from "../parse/testing/random.ts";
+import { parseBody, rowsOf } from "../testing/bodies.ts";
+import { forSeeds } from "../testing/random.ts";
 import { indexRows, matchRows } from "./index_rows.ts";
 import { hashText } from "./hash.ts";
-import { HASH_KEY } from "./testing/snapshots.ts";
+import { HASH_KEY } from "../testing/snapshots.ts";
 import { findRow, PROBES_MAX } from "./topology.ts";
 
 const CSV = "switch_id,a,b\nsw-0,1,2\nsw-1,3,4\nsw-2,5,6\n";

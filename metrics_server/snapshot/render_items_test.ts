@@ -1,10 +1,10 @@
 import { assert, assertEquals, assertGreater } from "@std/assert";
 import { cellEnd, cellStart } from "../parse/mod.ts";
-import { bytesOf } from "../parse/testing/bodies.ts";
-import { forSeeds, type Random } from "../parse/testing/random.ts";
+import { bytesOf } from "../testing/bodies.ts";
+import { forSeeds, type Random } from "../testing/random.ts";
 import { ItemsDemand, renderItems } from "./render_items.ts";
 import { estimateItemsBytes, type SnapshotData } from "./snapshot.ts";
-import { idsOf, snapshotOf } from "./testing/snapshots.ts";
+import { idsOf, snapshotOf } from "../testing/snapshots.ts";
 import { cellToken } from "./value.ts";
 
 function textOf(data: SnapshotData): string {

@@ -1,6 +1,6 @@
 import { assertEquals, assertStrictEquals } from "@std/assert";
 import { holdRepeatedRows, repeatedRows } from "./repeated_ids.ts";
-import { snapshotOf } from "./testing/snapshots.ts";
+import { snapshotOf } from "../testing/snapshots.ts";
 
 const of = (...ids: string[]) =>
   snapshotOf(`switch_id,a\n${ids.map((id) => `${id},1\n`).join("")}`);

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { parseBody } from "../parse/testing/bodies.ts";
+import { parseBody } from "../testing/bodies.ts";
 import { newestRowTime, ROW_AHEAD_MS_MAX, rowTime } from "./row_time.ts";
 
 function tableOf(times: readonly string[]) {

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { Snapshot } from "./snapshot.ts";
-import { snapshotOf } from "./testing/snapshots.ts";
+import { snapshotOf } from "../testing/snapshots.ts";
 
 Deno.test("Snapshot finds a value by switch and metric, digit for digit", () => {
   const csv = "switch_id,a,b\nsw-0,1.50,9007199254740993\nsw-1,N/A,up\n";

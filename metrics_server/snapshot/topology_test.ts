@@ -1,7 +1,7 @@
 import { assertEquals, assertLessOrEqual, assertNotEquals } from "@std/assert";
-import { bytesOf } from "../parse/testing/bodies.ts";
+import { bytesOf } from "../testing/bodies.ts";
 import { hashText } from "./hash.ts";
-import { idsOf, snapshotOf } from "./testing/snapshots.ts";
+import { idsOf, snapshotOf } from "../testing/snapshots.ts";
 import { findRow, findSameId } from "./topology.ts";
 
 function topologyOf(ids: readonly string[]) {

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
-import { bytesOf } from "../parse/testing/bodies.ts";
-import { forSeeds } from "../parse/testing/random.ts";
+import { bytesOf } from "../testing/bodies.ts";
+import { forSeeds } from "../testing/random.ts";
 import { cellToken, isMissing, isNumber, isPlainText } from "./value.ts";
 
 function tokenOf(cell: string | Uint8Array): string {

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { FilledStore } from "../serve/testing/test_server.ts";
-import { forSeeds } from "../parse/testing/random.ts";
+import { FilledStore } from "../testing/test_server.ts";
+import { forSeeds } from "../testing/random.ts";
 import { StreamHub } from "./hub.ts";
 import { STREAM_CELLS_MAX } from "./limits.ts";
 import type { StreamReader } from "./reader.ts";

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { CSV, FilledStore } from "../serve/testing/test_server.ts";
+import { CSV, FilledStore } from "../testing/test_server.ts";
 import { STREAM_CELLS_MAX, STREAM_CELLS_TOTAL_MAX } from "./limits.ts";
 import { Streams } from "./streams.ts";
 

@@ -1,6 +1,6 @@
 /** Passes bodies to accept(), without a poller. */
 import { assertEquals, assertThrows } from "@std/assert";
-import { parseBody } from "../../parse/testing/bodies.ts";
+import { parseBody } from "../../testing/bodies.ts";
 import { Snapshot } from "../../snapshot/mod.ts";
 import { accept, type Arrived, type Held, SnapshotIds, UNCHANGED } from "../accept.ts";
 import { doubtAgain, type Doubted, NO_DOUBT } from "../doubt.ts";

@@ -1,20 +1,13 @@
-/** Random test data that can be had again: every failure names its seed. */
+/** Random test data that a seed reproduces: every failure names its seed. */
+import { mulberry32 } from "../../tools/verdict/mod.ts";
 
-/** Small seeded generator of 32 bits (mulberry32). */
+/** Seeded random numbers. */
 export class Random {
-  #state: number;
-
-  constructor(readonly seed: number) {
-    this.#state = seed >>> 0;
-  }
-
   /** Uniform in [0, 1). */
-  next(): number {
-    this.#state = (this.#state + 0x6d2b79f5) >>> 0;
-    let mixed = this.#state;
-    mixed = Math.imul(mixed ^ (mixed >>> 15), mixed | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  readonly next: () => number;
+
+  constructor(seed: number) {
+    this.next = mulberry32(seed);
   }
 
   /** Integer in [0, below). */
@@ -34,8 +27,8 @@ export class Random {
 }
 
 /**
- * Runs a property with as many seeds, other ones at each run. A failure names its seed;
- * `TEST_SEED=<seed>` runs that one alone.
+ * Checks a property with `count` seeds, different ones in each run. A failure names its seed;
+ * `TEST_SEED=<seed>` repeats it.
  */
 export function forSeeds(count: number, property: (random: Random) => void): void {
   const wanted = Deno.env.get("TEST_SEED");

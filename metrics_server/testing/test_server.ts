@@ -1,34 +1,26 @@
-/** What the tests of this folder share: a store filled from CSV text, and a handler over it. */
-import { Durations, LatencyWindow, type Log, RequestDurations } from "../../../platform/mod.ts";
-import { CsvParser } from "../../parse/mod.ts";
-import { emptyStats, type PollerStats } from "../../poll/mod.ts";
-import { indexRows, newestRowTime, renderItems, type SnapshotData } from "../../snapshot/mod.ts";
-import { Store } from "../../store.ts";
-import { ENDPOINTS } from "../endpoints.ts";
-import { createHandler } from "../handler.ts";
-import { metricsFamilies, POLL_PHASES } from "../metrics.ts";
-import { statsAnswer } from "../status.ts";
+/** A store filled from CSV text, and a handler over it, for tests. */
+import { Durations, LatencyWindow, type Log, RequestDurations } from "../../platform/mod.ts";
+import { emptyStats, type PollerStats } from "../poll/mod.ts";
+import { renderItems, type SnapshotData } from "../snapshot/mod.ts";
+import { Store } from "../store.ts";
+import {
+  createHandler,
+  ENDPOINTS,
+  metricsFamilies,
+  POLL_PHASES,
+  statsAnswer,
+} from "../serve/mod.ts";
+import { snapshotOf as parsedSnapshot } from "./snapshots.ts";
 
 export const CSV = "switch_id,bandwidth_gbps,latency_us,packet_errors\n" +
   "sw-000,122.4,1.5,9007199254740993\nsw-001,N/A,,7\n";
 
-/** A snapshot of a CSV text, as the poll worker would hand it over. */
+/** A snapshot of a CSV text, taken at `taken_ms` unless its rows have times. */
 export function snapshotOf(csv: string, id: string, taken_ms: number): SnapshotData {
-  const parser = new CsvParser({ id_columns: [] });
-  parser.push(new TextEncoder().encode(csv));
-  const { header, table, bad_rows } = parser.finish();
-  const indexed = indexRows(header, table, { low: 1, high: 2 });
-  const rows_ms = newestRowTime(header, indexed.table, Infinity);
-  return {
-    id,
-    taken_ms: Number.isNaN(rows_ms) ? taken_ms : rows_ms,
-    fetched_ms: taken_ms,
-    time_source: Number.isNaN(rows_ms) ? "header" : "rows",
-    table: indexed.table,
-    topology: indexed.topology,
-    bad_rows,
-    repeated_ids: indexed.repeated_ids,
-  };
+  const data = parsedSnapshot(csv, Infinity);
+  const fetched_ms = taken_ms;
+  if (data.time_source === "rows") return { ...data, id, fetched_ms };
+  return { ...data, id, fetched_ms, taken_ms, time_source: "header" };
 }
 
 /** A store, and a way to fill it. */

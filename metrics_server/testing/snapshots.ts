@@ -1,13 +1,11 @@
 /** Snapshots for tests, from CSV text. */
-import { parseBody } from "../../parse/testing/bodies.ts";
-import { indexRows } from "../index_rows.ts";
-import { newestRowTime } from "../row_time.ts";
-import type { SnapshotData } from "../snapshot.ts";
+import { indexRows, newestRowTime, type SnapshotData } from "../snapshot/mod.ts";
+import { parseBody } from "./bodies.ts";
 
-/** The same in every test. */
+/** Hash key of every test. */
 export const HASH_KEY = { low: 0x1234_5678, high: 0x0765_4321 };
 
-/** What the snapshot of a body is, fetched at `fetched_ms`. */
+/** Snapshot of a body fetched at `fetched_ms`. */
 export function snapshotOf(
   csv: string | Uint8Array,
   fetched_ms = 1_764_000_000_000,

@@ -1,0 +1,133 @@
+/** CSV bodies for tests: random ones, and the result of parsing any as plain data. */
+import {
+  type BadRow,
+  type Buffers,
+  cellEnd,
+  cellStart,
+  type CellTable,
+  cellText,
+  CsvParser,
+  FRESH_BUFFERS,
+  type ParsedBody,
+  ParseError,
+} from "../parse/mod.ts";
+import type { Random } from "./random.ts";
+
+/** UTF-8 bytes of a text. */
+export function bytesOf(text: string): Uint8Array<ArrayBuffer> {
+  return new TextEncoder().encode(text);
+}
+
+/** Parses a body that arrives in chunks, cut at `cuts`. */
+export function parseBody(
+  body: string | Uint8Array,
+  cuts: readonly number[] = [],
+  id_columns: readonly string[] = [],
+  buffers: Buffers = FRESH_BUFFERS,
+): ParsedBody {
+  const bytes = typeof body === "string" ? bytesOf(body) : body;
+  const parser = new CsvParser({ id_columns, buffers });
+  let from = 0;
+  for (const cut of [...cuts, bytes.length]) {
+    parser.push(bytes.subarray(from, cut));
+    from = cut;
+  }
+  return parser.finish();
+}
+
+/** Texts of all cells, row by row. */
+export function rowsOf(table: CellTable): string[][] {
+  return Array.from(
+    { length: table.rows },
+    (_, row) =>
+      Array.from(
+        { length: table.columns },
+        (_, column) =>
+          cellText(table.bytes, cellStart(table, row, column), cellEnd(table, row, column)),
+      ),
+  );
+}
+
+/** Result of parsing a body. */
+export interface Outcome {
+  names?: readonly string[];
+  rows?: string[][];
+  bad_rows?: number;
+  bad_samples?: readonly BadRow[];
+  ends_with_newline?: boolean;
+  cause?: string;
+  message?: string;
+}
+
+/** Parses like {@link parseBody}; a rejection is an outcome, too. */
+export function outcomeOf(
+  body: string | Uint8Array,
+  cuts: readonly number[] = [],
+  buffers: Buffers = FRESH_BUFFERS,
+): Outcome {
+  try {
+    const parsed = parseBody(body, cuts, [], buffers);
+    const { header, table, bad_rows, bad_samples, ends_with_newline } = parsed;
+    return {
+      names: header.names,
+      rows: rowsOf(table),
+      bad_rows,
+      bad_samples,
+      ends_with_newline,
+    };
+  } catch (error) {
+    if (!(error instanceof ParseError)) throw error;
+    return { cause: error.cause_word, message: error.message };
+  }
+}
+
+/** Up to 12 places to cut a body of this length, in order, possibly equal. */
+export function randomCuts(random: Random, length: number): number[] {
+  return Array.from({ length: 1 + random.below(12) }, () => random.below(length + 1))
+    .sort((a, b) => a - b);
+}
+
+/** Parts of random cells: without and with a meaning in CSV. */
+const PLAIN = ["", "0", "18446744073709551615", "-1.5e-7", "N/A", " ", " a ", "ü€𝛑", "x'y", "\t"];
+const SPECIAL = [",", '"', '""', "\n", "\r\n", "a\rb", ',\n"', "\n\n"];
+
+/** Random cells by row; the first row is a header with distinct names. */
+export function randomTable(random: Random): string[][] {
+  const columns = 1 + random.below(6);
+  const header = ["switch_id", ...Array.from({ length: columns - 1 }, (_, c) => `m${c}`)];
+  const rows = Array.from(
+    { length: 1 + random.below(12) },
+    () => Array.from({ length: columns }, () => randomCell(random)),
+  );
+  return [header, ...rows];
+}
+
+function randomCell(random: Random): string {
+  const parts = Array.from(
+    { length: random.below(4) },
+    () => random.chance(0.2) ? random.of(SPECIAL) : random.of(PLAIN),
+  );
+  return parts.join("");
+}
+
+/**
+ * Writes a table as CSV in a random style: extra quotes, one kind of line end, blank lines between
+ * rows, sometimes a byte order mark or no last line end.
+ */
+export function writeTable(random: Random, table: readonly string[][]): string {
+  const line_end = random.of(["\n", "\r\n"]);
+  const blank_lines = random.of([0, 0.3]);
+  const lines = table.flatMap((row) => {
+    const line = row.map((cell) => writeCell(random, cell, row.length === 1)).join(",");
+    return random.chance(blank_lines) ? [line, ""] : [line];
+  });
+  const mark = random.chance(0.2) ? "\ufeff" : "";
+  return mark + lines.join(line_end) + (random.chance(0.8) ? line_end : "");
+}
+
+/** Quoted if needed: a lone empty cell would be a blank line, a last `\r` part of the line end. */
+function writeCell(random: Random, cell: string, alone: boolean): string {
+  const needed = /[",\n\r]/.test(cell) || (alone && cell === "");
+  if (!needed && random.chance(0.8)) return cell;
+  return `"${cell.replaceAll('"', '""')}"`;
+}
