@@ -1,9 +1,16 @@
-/** Gives each VU its own modules, as k6 does: module-level variables are not shared. */
+/**
+ * Gives each VU its own modules, as k6 does: module-level variables are not shared.
+ *
+ * ```
+ * script ── loadGraph ──▶ ModuleGraph ── Instantiator ─┬─▶ first VU: modules, under blob: URLs
+ *                                                      └─▶ other VUs: results of factories
+ * ```
+ */
 import { applyEdits, DEFAULT_NAME, type ModuleFactory, writeFactory } from "./module_factory.ts";
 import type { ModuleGraph, ScriptModule } from "./module_graph.ts";
 import { isTypeScript } from "./parse_module.ts";
 
-/** What the script exports: `default`, `options`, `setup`, … */
+/** The exports of a script: `default`, `options`, `setup`, … */
 export type ScriptExports = Readonly<Record<string, unknown>>;
 
 const BLOB_URL = /blob:[^\s:)'"]+/g;
@@ -15,7 +22,7 @@ const BLOB_URL = /blob:[^\s:)'"]+/g;
 export class Instantiator {
   readonly #graph: ModuleGraph;
   readonly #files = new Map<string, ScriptModule>();
-  /** Of the first instance's files and the runner's modules, by URL; null before it. */
+  /** Exports of the first instance's files and of the runner's modules, by URL. */
   #exports: ReadonlyMap<string, ScriptExports> | null = null;
   /** By file; null if a file has none. */
   #factories: Promise<ReadonlyMap<string, ModuleFactory> | null> | null = null;
@@ -66,7 +73,7 @@ export class Instantiator {
       try {
         factories.set(url, (await import(offered)).default);
       } catch {
-        return null; // the plan was wrong: the script itself has loaded before
+        return null; // the plan is wrong: the file itself has loaded before
       } finally {
         URL.revokeObjectURL(offered);
       }
@@ -83,7 +90,7 @@ export class Instantiator {
     return made.get(this.#graph.entry)!;
   }
 
-  /** A URL to import a file's copy by. */
+  /** The URL of a new copy of a file. */
   #offer(module: ScriptModule, text: string): string {
     const type = isTypeScript(module.url) ? "application/typescript" : "text/javascript";
     const url = URL.createObjectURL(new Blob([text], { type }));

@@ -11,7 +11,7 @@
  *                                   // };
  * ```
  */
-import type { Node } from "./parse_module.ts";
+import { isTypeOnly, type Node } from "./parse_module.ts";
 
 /** Begins every name the functions add; a file that contains it gets no factory. */
 const RESERVED = "$$k6";
@@ -69,15 +69,11 @@ export function writeFactory(text: string, plan: FactoryPlan, exported: readonly
 }
 
 /**
- * Plans the function of a file; null if the function would not behave as the file does: it imports
- * while it runs, imports with attributes, or exports what another file exports.
+ * Plans the function of a file without dynamic imports. Null if the function would behave
+ * differently: the file imports with attributes or re-exports another file's exports.
  */
-export function planFactory(
-  text: string,
-  statements: readonly Node[],
-  imports_dynamically: boolean,
-): FactoryPlan | null {
-  if (imports_dynamically || text.startsWith("#!") || text.includes(RESERVED)) return null;
+export function planFactory(text: string, statements: readonly Node[]): FactoryPlan | null {
+  if (text.startsWith("#!") || text.includes(RESERVED)) return null;
   const planning = new FactoryPlanning(text);
   return statements.every((statement) => planning.take(statement)) ? planning.plan() : null;
 }
@@ -113,7 +109,7 @@ class FactoryPlanning {
       case "ExportDefaultDeclaration":
         return this.#takeDefault(statement);
       case "ExportNamedDeclaration":
-        if (statement.source) return false;
+        if (statement.source) return isTypeOnly(statement) && this.#remove(statement);
         return statement.declaration
           ? this.#takeDeclaration(statement, statement.declaration)
           : this.#takeList(statement);
@@ -126,14 +122,14 @@ class FactoryPlanning {
   }
 
   #takeImport(statement: Node): boolean {
+    if (isTypeOnly(statement)) return this.#remove(statement);
     if (statement.attributes?.length) return false;
     const parameter = `${RESERVED}_${this.#parameters.length}`;
     this.#parameters.push(parameter);
     const names: string[] = [];
-    const is_type = (node: Node) => node.importKind === "type";
     for (const specifier of statement.specifiers!) {
       const { imported, local } = specifier;
-      if (is_type(statement) || is_type(specifier)) continue;
+      if (isTypeOnly(specifier)) continue;
       if (specifier.type === "ImportNamespaceSpecifier") {
         this.#bindings += `const ${local!.name} = ${parameter}; `;
       } else {
@@ -142,8 +138,7 @@ class FactoryPlanning {
       }
     }
     if (names.length > 0) this.#bindings += `const { ${names.join(", ")} } = ${parameter}; `;
-    this.#remove(statement);
-    return true;
+    return this.#remove(statement);
   }
 
   #takeDeclaration({ start }: Node, declaration: Node): boolean {
@@ -177,16 +172,16 @@ class FactoryPlanning {
       if (exported!.type !== "Identifier") return false;
       this.#locals.set(exported!.name!, local!.name!);
     }
-    this.#remove(statement);
-    return true;
+    return this.#remove(statement);
   }
 
   #source({ start, end }: Node): string {
     return this.#text.slice(start, end);
   }
 
-  #remove({ start, end }: Node): void {
+  #remove({ start, end }: Node): true {
     this.#blank(start, end, ";"); // still ends the statement before it
+    return true;
   }
 
   /** Leaves out a part of the text, but not its line ends. */

@@ -132,8 +132,11 @@ Deno.test("errors of all instances name the same file, line and function", async
 Deno.test("a factory of TypeScript takes its types out", async () => {
   const files = {
     "main.ts": `import type { T } from "./t.ts"; import { one } from "./t.ts";
-      const two: T = 2; export default (): T => one + two;`,
-    "t.ts": `type U = number; export const one: U = 1; export type { U as T };`,
+      const two: T = 2; export default (): T => one + two; export type { T } from "./t.ts";`,
+    "t.ts": `type U = number; export const one: U = 1; export type { U as T };
+      export interface V {} import type { W } from "./main.ts";`,
   };
+  const { instances } = await instancesOf(files, "main.ts");
+  assertEquals(instances.map(isModule), [true, false, false]);
   assertEquals(await resultsOf(files, "main.ts"), [3, 3, 3]);
 });

@@ -1,11 +1,7 @@
-/** A script and all modules it imports, read once and instantiated for each VU. */
-import {
-  type BlockingCall,
-  type ModuleImport,
-  type ParsedModule,
-  parseModule,
-} from "./parse_module.ts";
+/** Reads a script and all modules it imports. */
 import { ScriptError } from "./errors.ts";
+import { type FactoryPlan, planFactory } from "./module_factory.ts";
+import { type BlockingCall, type ModuleImport, parseModule } from "./parse_module.ts";
 
 /** Modules of the runner, by the name scripts import, as files of `k6/`. */
 const RUNNER_MODULES: Readonly<Record<string, string>> = {
@@ -41,7 +37,8 @@ export interface ScriptModule {
   readonly text: string;
   /** In the order of the text. */
   readonly imports: readonly ResolvedImport[];
-  readonly factory: ParsedModule["factory"];
+  /** Null if a function cannot replace the file. */
+  readonly factory: FactoryPlan | null;
 }
 
 interface ResolvedImport extends ModuleImport {
@@ -95,14 +92,16 @@ class GraphLoading {
     }
     const label = this.#reader.label(url);
     const text = await this.#read(url, label, imported_at);
-    const parsed = await parseModule(text, url);
+    const { statements, blocking, ...parsed } = await parseModule(text, url);
     const imports = parsed.imports.map((one) => resolve(one, url, label));
     for (const one of imports) {
       if (one.is_runner) continue;
       await this.visit(one.url, [...importers, url], `${label}:${one.line}: `);
     }
-    this.modules.push({ url, label, text, imports, factory: parsed.factory });
-    if (parsed.blocking !== null) this.blocking ??= { ...parsed.blocking, label };
+    const is_static = !imports.some(({ is_dynamic }) => is_dynamic);
+    const factory = statements !== null && is_static ? planFactory(text, statements) : null;
+    this.modules.push({ url, label, text, imports, factory });
+    if (blocking !== null) this.blocking ??= { ...blocking, label };
   }
 
   async #read(url: string, label: string, imported_at = ""): Promise<string> {

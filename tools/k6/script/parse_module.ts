@@ -1,9 +1,8 @@
-/** Parses a file of the script: its imports, its first blocking call, and its plan as a factory. */
-import { type FactoryPlan, planFactory } from "./module_factory.ts";
+/** Parses a file of the script: its statements, imports and first blocking call. */
 import { ScriptError } from "./errors.ts";
 
-// Not written inside `import(…)`: Deno would download these packages for every program that contains
-// this file, even one that runs no script.
+// Variables, because Deno downloads the packages of literal imports when any program starts that
+// contains this file.
 const PARSER_PACKAGE: string = "npm:acorn@8.19.0";
 const TYPESCRIPT_PACKAGE: string = "npm:@sveltejs/acorn-typescript@1.0.13";
 
@@ -18,6 +17,7 @@ export interface Node {
   readonly value?: unknown;
   readonly kind?: string;
   readonly importKind?: string;
+  readonly exportKind?: string;
   readonly computed?: boolean;
   readonly attributes?: readonly Node[];
   readonly body?: readonly Node[];
@@ -33,7 +33,7 @@ export interface Node {
   readonly specifiers?: readonly Node[];
 }
 
-/** One `import` or `export … from`, or an `import("…")` of a literal. */
+/** One `import`, `export … from` or `import("…")` with a literal. */
 export interface ModuleImport {
   readonly specifier: string;
   /** Offsets of the specifier in the source, quotes included. */
@@ -55,8 +55,8 @@ export interface ParsedModule {
   readonly imports: readonly ModuleImport[];
   /** The first one. */
   readonly blocking: BlockingCall | null;
-  /** Null if a function cannot replace the file. */
-  readonly factory: FactoryPlan | null;
+  /** Null after a syntax error. */
+  readonly statements: readonly Node[] | null;
 }
 
 interface Parser {
@@ -64,8 +64,8 @@ interface Parser {
 }
 
 /**
- * Parses JavaScript, or TypeScript if the URL ends so. A text with a syntax error gives an empty
- * result: running it reports the error with its line.
+ * Parses JavaScript, or TypeScript if the URL ends in `.ts`. The result for a syntax error is empty,
+ * because running the text reports the error with its line.
  *
  * @throws {ScriptError} if the parser cannot be loaded.
  *
@@ -78,15 +78,10 @@ interface Parser {
  */
 export async function parseModule(text: string, url: string): Promise<ParsedModule> {
   const program = parse(text, await loadParser(url));
-  if (program === null) return { imports: [], blocking: null, factory: null };
+  if (program === null) return { imports: [], blocking: null, statements: null };
   const statements = program.body!;
   const nodes = nodesOf(program);
-  const imports = findImports(nodes);
-  return {
-    imports,
-    blocking: findBlockingCall(nodes, statements),
-    factory: planFactory(text, statements, imports.some(({ is_dynamic }) => is_dynamic)),
-  };
+  return { imports: findImports(nodes), blocking: findBlockingCall(nodes, statements), statements };
 }
 
 async function loadParser(url: string): Promise<Parser> {
@@ -119,6 +114,11 @@ export function isTypeScript(url: string): boolean {
   return /\.[cm]?tsx?$/.test(new URL(url).pathname);
 }
 
+/** TypeScript's `import type` and `export type`, which do not run. */
+export function isTypeOnly({ importKind, exportKind }: Node): boolean {
+  return importKind === "type" || exportKind === "type";
+}
+
 /** All nodes of a tree, in the order of the text. */
 function nodesOf(root: Node): Node[] {
   const found: Node[] = [], left: unknown[] = [root];
@@ -126,24 +126,25 @@ function nodesOf(root: Node): Node[] {
     const value = left.pop();
     if (typeof value !== "object" || value === null) continue;
     if ("type" in value) found.push(value as Node);
-    left.push(...Object.values(value));
+    for (const inner of Object.values(value)) left.push(inner);
   }
   return found.sort((a, b) => a.start - b.start);
 }
 
 function findImports(nodes: readonly Node[]): ModuleImport[] {
   const found: ModuleImport[] = [];
-  for (const { type, source } of nodes) {
+  for (const node of nodes) {
+    const { type, source } = node;
     const is_dynamic = type === "ImportExpression";
     if (!is_dynamic && !/^(Import|ExportAll|ExportNamed)Declaration$/.test(type)) continue;
-    if (typeof source?.value !== "string") continue;
+    if (typeof source?.value !== "string" || isTypeOnly(node)) continue;
     const { value: specifier, start, end, loc } = source;
     found.push({ specifier, start, end, line: loc.start.line, is_dynamic });
   }
   return found;
 }
 
-/** Functions that return only when their response has arrived or their time is over. */
+/** Functions that block until their response arrives or their time is over. */
 const BLOCKING: Readonly<Record<string, ReadonlySet<string>>> = {
   "k6": new Set(["sleep"]),
   "k6/http": new Set(
@@ -151,7 +152,7 @@ const BLOCKING: Readonly<Record<string, ReadonlySet<string>>> = {
   ),
 };
 
-/** Compares names only: a call through another variable than the import's own is missed. */
+/** Compares names only: a call through a variable other than the imported one is missed. */
 function findBlockingCall(
   nodes: readonly Node[],
   statements: readonly Node[],
@@ -174,7 +175,7 @@ function findBlockingCall(
     if (type !== "MemberExpression") continue;
     const blocking = modules.get(object!.name!);
     if (blocking === undefined) continue;
-    if (computed) return { call: `${object!.name}[…]`, line }; // which one, only the run shows
+    if (computed) return { call: `${object!.name}[…]`, line };
     if (blocking.has(property!.name!)) return { call: `${object!.name}.${property!.name}`, line };
   }
   return null;

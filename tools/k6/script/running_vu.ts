@@ -1,10 +1,9 @@
-/** A VU with its script loaded: runs iterations and life-cycle functions, and can be interrupted. */
+/** A VU with its script loaded: runs iterations and life-cycle functions. */
 import { isRunningAs, type IterationPlace, loadAs, type Phase, runAs, type Vu } from "./vu.ts";
 import { describeError, Interrupted, TestAborted } from "./errors.ts";
 import type { Instantiator, ScriptExports } from "./instantiate.ts";
 
-/** The VU's connections, or the way to them. */
-interface Breakable {
+interface Connections {
   /** Exchanges in progress never settle. */
   interrupt(): void;
   closeIdle(): void;
@@ -14,7 +13,7 @@ interface Breakable {
 export class RunningVu {
   readonly id: number;
   readonly vu: Vu;
-  readonly #connections: Breakable;
+  readonly #connections: Connections;
   readonly #localize: (text: string) => string;
   readonly #base_env: Readonly<Record<string, string>>;
   #data: unknown = undefined;
@@ -26,7 +25,7 @@ export class RunningVu {
   /** Ends the life-cycle function in progress. */
   #cut: (() => void) | null = null;
 
-  constructor(vu: Vu, connections: Breakable, localize: (text: string) => string) {
+  constructor(vu: Vu, connections: Connections, localize: (text: string) => string) {
     this.id = vu.id;
     this.vu = vu;
     this.#connections = connections;

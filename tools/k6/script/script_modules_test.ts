@@ -67,11 +67,12 @@ for (
 }
 
 Deno.test("parseModule reads TypeScript by the file's name", async () => {
-  const text = `import type { T } from "./t.ts"; enum E { A = <T> 1 }\n` +
+  const text =
+    `import type { T } from "./t.ts"; import { U } from "./u.ts"; enum E { A = <T> 1 }\n` +
     `const f = <U,>(u: U): u is U & T => /import "nope"/.test(u!); type Q = import("./q.ts").Q;`;
   const specifiers = async (url: string) =>
     (await parseModule(text, url)).imports.map(({ specifier }) => specifier);
-  assertEquals(await specifiers("file:///s.ts"), ["./t.ts"]);
+  assertEquals(await specifiers("file:///s.ts"), ["./u.ts"]);
   assertEquals(await specifiers("file:///s.js"), []);
 });
 

@@ -29,7 +29,7 @@ export interface BlockingTransport {
 /** One iteration of a scenario. */
 export interface IterationPlace {
   readonly scenario: Scenario;
-  /** Counted over the scenario, from 0. */
+  /** Number of the iteration in its scenario, from 0. */
   readonly in_scenario: number;
 }
 
@@ -127,7 +127,7 @@ export class Vu {
     if (--this.#pending === 0) this.#onQuiet?.();
   }
 
-  /** Null if nothing is in progress. */
+  /** Resolves when requests and timers have ended; null if that is already so. */
   whenQuiet(): Promise<void> | null {
     if (this.#pending === 0) return null;
     return new Promise((resolve) => {
