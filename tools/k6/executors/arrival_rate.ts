@@ -1,11 +1,6 @@
-import type {
-  ConstantArrivalRateScenario,
-  RampingArrivalRateScenario,
-} from "../options/scenario.ts";
+import type { ArrivalRateScenario, RampingArrivalRateScenario } from "../options/scenario.ts";
 import type { RunningScenario } from "./running_scenario.ts";
 import type { VuHandle } from "./world.ts";
-
-type ArrivalRateScenario = ConstantArrivalRateScenario | RampingArrivalRateScenario;
 
 /**
  * `constant-arrival-rate` and `ramping-arrival-rate`: iterations start on schedule, whether or not

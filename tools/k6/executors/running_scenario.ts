@@ -1,4 +1,9 @@
-/** A scenario while it runs: what all executors share. */
+/**
+ * A scenario while it runs: what all executors share.
+ *
+ *     start_ms               end_ms               + graceful stop      + 5 s
+ *        ├─ iterations start ──┼─ iterations finish ──┼─ interrupts settle ─┤
+ */
 import { durationOf, type Scenario, vusMax } from "../options/scenario.ts";
 import type { ScenarioProgress, VuHandle, World } from "./world.ts";
 
@@ -8,15 +13,13 @@ const INTERRUPT_SETTLE_MS = 5000;
 export class RunningScenario<S extends Scenario = Scenario> {
   /** No iteration starts at or after this time. */
   readonly end_ms: number;
-  /** Resolves at {@link end_ms} or when the run is aborted. */
-  readonly over: Promise<void>;
-  readonly #resolveOver: () => void;
+  is_aborted = false;
   readonly #abandoned = Promise.withResolvers<void>();
   readonly #running = new Set<VuHandle>();
   readonly #cancels = new Set<() => void>();
   #onQuiet: (() => void) | null = null;
+  readonly #over = Promise.withResolvers<void>();
   #is_over = false;
-  #is_aborted = false;
   #vus_held = 0;
   #started = 0;
   #completed = 0;
@@ -25,9 +28,11 @@ export class RunningScenario<S extends Scenario = Scenario> {
 
   constructor(readonly scenario: S, readonly world: World, readonly start_ms: number) {
     this.end_ms = start_ms + durationOf(scenario);
-    const { promise, resolve } = Promise.withResolvers<void>();
-    this.over = promise;
-    this.#resolveOver = resolve;
+  }
+
+  /** Resolves at {@link end_ms} or when the run is aborted. */
+  get over(): Promise<void> {
+    return this.#over.promise;
   }
 
   /** Runs an executor to its end, at most until the graceful stop is over. */
@@ -46,10 +51,6 @@ export class RunningScenario<S extends Scenario = Scenario> {
   /** Whether an iteration may start now. */
   mayStart(): boolean {
     return !this.#is_over && this.world.now() < this.end_ms;
-  }
-
-  get is_aborted(): boolean {
-    return this.#is_aborted;
   }
 
   /** Like `World.at`, but canceled when the scenario ends. */
@@ -84,14 +85,12 @@ export class RunningScenario<S extends Scenario = Scenario> {
     this.world.giveBackVu(vu);
   }
 
-  /** Runs one iteration; returns whether it completed. */
-  async iterate(vu: VuHandle): Promise<boolean> {
+  /** Runs one iteration. */
+  async iterate(vu: VuHandle): Promise<void> {
     this.#running.add(vu);
     try {
-      const is_complete = await this.world.runIteration(vu, this.scenario, this.#started++);
-      if (is_complete) this.#completed++;
+      if (await this.world.runIteration(vu, this.scenario, this.#started++)) this.#completed++;
       else this.#interrupted++;
-      return is_complete;
     } finally {
       this.#ended(vu);
     }
@@ -144,7 +143,7 @@ export class RunningScenario<S extends Scenario = Scenario> {
 
   /** Ends now: running iterations are interrupted and no more start. */
   abort(): void {
-    this.#is_aborted = true;
+    this.is_aborted = true;
     this.#end();
     this.#interruptAll();
   }
@@ -170,7 +169,7 @@ export class RunningScenario<S extends Scenario = Scenario> {
 
   #end(): void {
     this.#is_over = true;
-    this.#resolveOver();
+    this.#over.resolve();
   }
 
   #interruptAll(): void {

@@ -17,8 +17,6 @@ export interface Metric {
   readonly name: string;
   readonly kind: MetricKind;
   readonly contains: MetricContents;
-  /** False for metrics of the script. */
-  readonly is_builtin: boolean;
   /** Position in the registry, from 0. */
   readonly index: number;
 }
@@ -73,7 +71,7 @@ export class MetricRegistry {
 
   constructor() {
     for (const [name, [kind, contains]] of Object.entries(BUILTIN_METRICS)) {
-      this.#add(name, kind, contains, true);
+      this.#add(name, kind, contains);
     }
   }
 
@@ -111,7 +109,7 @@ export class MetricRegistry {
         );
       }
       this.#custom++;
-      return this.#add(name, kind, contains, false);
+      return this.#add(name, kind, contains);
     }
     if (known.kind !== kind || known.contains !== contains) {
       throw new TypeError(
@@ -122,9 +120,9 @@ export class MetricRegistry {
     return known;
   }
 
-  #add(name: string, kind: MetricKind, contains: MetricContents, is_builtin: boolean): Metric {
+  #add(name: string, kind: MetricKind, contains: MetricContents): Metric {
     const index = this.#metrics.length;
-    const metric: Metric = Object.freeze({ name, kind, contains, is_builtin, index });
+    const metric: Metric = Object.freeze({ name, kind, contains, index });
     this.#metrics.push(metric);
     this.#by_name.set(name, metric);
     return metric;
@@ -158,13 +156,13 @@ export class TagSet {
     let by_value = this.#more.get(name);
     const known = by_value?.get(value);
     if (known !== undefined) return known;
-    const made = new TagSet({ ...this.tags, [name]: value });
+    const set = new TagSet({ ...this.tags, [name]: value });
     if (this.#remembered < REMEMBERED_MAX) {
       if (by_value === undefined) this.#more.set(name, by_value = new Map());
-      by_value.set(value, made);
+      by_value.set(value, set);
       this.#remembered++;
     }
-    return made;
+    return set;
   }
 
   /** These tags and all others; values become strings. */

@@ -9,8 +9,16 @@ export interface Aggregation {
   label: string;
 }
 
-const OPERATORS = ["===", "==", "!=", ">=", "<=", ">", "<"] as const;
-type Operator = typeof OPERATORS[number];
+const OPERATORS = {
+  "===": (value: number, bound: number) => value === bound,
+  "==": (value: number, bound: number) => value === bound,
+  "!=": (value: number, bound: number) => value !== bound,
+  ">=": (value: number, bound: number) => value >= bound,
+  "<=": (value: number, bound: number) => value <= bound,
+  ">": (value: number, bound: number) => value > bound,
+  "<": (value: number, bound: number) => value < bound,
+};
+type Operator = keyof typeof OPERATORS;
 
 export interface Expression {
   aggregation: Aggregation;
@@ -38,7 +46,7 @@ export function parseExpression(text: string): Expression {
   if (match === null) {
     throw new SyntaxError(
       "must be <aggregation> <operator> <number>, such as p(95)<200; operators are " +
-        OPERATORS.join(" "),
+        Object.keys(OPERATORS).join(" "),
     );
   }
   const [, name, argument, operator, bound] = match;
@@ -73,21 +81,7 @@ export function parseAggregation(text: string): Aggregation {
  * ```
  */
 export function holds(value: number, operator: Operator, bound: number): boolean {
-  switch (operator) {
-    case ">":
-      return value > bound;
-    case ">=":
-      return value >= bound;
-    case "<":
-      return value < bound;
-    case "<=":
-      return value <= bound;
-    case "==":
-    case "===":
-      return value === bound;
-    case "!=":
-      return value !== bound;
-  }
+  return OPERATORS[operator](value, bound);
 }
 
 function readAggregation(name: string, argument: string | undefined): Aggregation {

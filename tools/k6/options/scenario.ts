@@ -51,61 +51,47 @@ export interface RampingVusScenario extends ScenarioBase {
   graceful_ramp_down_ms: number;
 }
 
-export interface ConstantArrivalRateScenario extends ScenarioBase {
-  executor: "constant-arrival-rate";
-  /** Iterations started per time unit. */
-  rate: number;
+interface ArrivalRateBase extends ScenarioBase {
+  /** Period of rates. */
   time_unit_ms: number;
-  duration_ms: number;
   pre_allocated_vus: number;
   max_vus: number;
 }
 
-export interface RampingArrivalRateScenario extends ScenarioBase {
+interface ConstantArrivalRateScenario extends ArrivalRateBase {
+  executor: "constant-arrival-rate";
+  /** Iterations started per time unit. */
+  rate: number;
+  duration_ms: number;
+}
+
+export interface RampingArrivalRateScenario extends ArrivalRateBase {
   executor: "ramping-arrival-rate";
   start_rate: number;
-  time_unit_ms: number;
   /** Targets in iterations per time unit. */
   stages: readonly Stage[];
-  pre_allocated_vus: number;
-  max_vus: number;
 }
+
+export type ArrivalRateScenario = ConstantArrivalRateScenario | RampingArrivalRateScenario;
 
 export type Scenario =
   | IterationsScenario
   | ConstantVusScenario
   | RampingVusScenario
-  | ConstantArrivalRateScenario
-  | RampingArrivalRateScenario;
+  | ArrivalRateScenario;
 
 /** Time in which a scenario starts iterations, in milliseconds. */
 export function durationOf(scenario: Scenario): number {
-  switch (scenario.executor) {
-    case "shared-iterations":
-    case "per-vu-iterations":
-      return scenario.max_duration_ms;
-    case "constant-vus":
-    case "constant-arrival-rate":
-      return scenario.duration_ms;
-    case "ramping-vus":
-    case "ramping-arrival-rate":
-      return scenario.stages.reduce((sum_ms, { duration_ms }) => sum_ms + duration_ms, 0);
-  }
+  if ("max_duration_ms" in scenario) return scenario.max_duration_ms;
+  if ("duration_ms" in scenario) return scenario.duration_ms;
+  return scenario.stages.reduce((sum_ms, { duration_ms }) => sum_ms + duration_ms, 0);
 }
 
 /** Largest number of VUs of a scenario. */
 export function vusMax(scenario: Scenario): number {
-  switch (scenario.executor) {
-    case "shared-iterations":
-    case "per-vu-iterations":
-    case "constant-vus":
-      return scenario.vus;
-    case "ramping-vus":
-      return Math.max(scenario.start_vus, ...scenario.stages.map(({ target }) => target));
-    case "constant-arrival-rate":
-    case "ramping-arrival-rate":
-      return scenario.max_vus;
-  }
+  if ("max_vus" in scenario) return scenario.max_vus;
+  if ("vus" in scenario) return scenario.vus;
+  return Math.max(scenario.start_vus, ...scenario.stages.map(({ target }) => target));
 }
 
 /**
