@@ -1,13 +1,13 @@
 /**
- * Where large buffers come from. Shared memory is let go of late (every thread's garbage collector
- * has to agree), so what is refreshed every second is used again rather than left to them.
+ * Shared memory for bodies, cells and items. It is reused, because it is collected late: only when
+ * the garbage collectors of all threads have dropped it.
  */
 
-/** Source of shared memory. What `take` gives may hold old bytes. */
+/** Source of shared memory. A buffer taken may hold old bytes. */
 export interface Buffers {
   /** Memory of at least `bytes`. */
   take(bytes: number): SharedArrayBuffer;
-  /** Hands memory back that nobody reads any more. */
+  /** Gives back memory that no thread reads any more. */
   give(buffer: SharedArrayBuffer): void;
 }
 
@@ -17,31 +17,31 @@ export const FRESH_BUFFERS: Buffers = {
   give: () => {},
 };
 
-/** Buffers handed back that a pool keeps: body, cells and items of three snapshots of one source. */
-export const FREE_BUFFERS_MAX = 9;
+/** Free buffers kept by a pool: body, cells and items of three snapshots of one source. */
+const FREE_BUFFERS_MAX = 9;
 
-/** Slack of new memory, so that a body a little longer than the last one still fits. */
+/** Slack of new memory, so that a slightly longer body still fits. */
 const SLACK = 1 / 16;
 
-/** A buffer more than this many times too large is left for a larger need. */
+/** A buffer larger than this many times the need is not taken. */
 const OVERSIZE_MAX = 1.5;
 
-/** Needs met from elsewhere after which a buffer that none of them could use is let go. */
-export const IDLE_TAKES_MAX = 24;
+/** Takes after which an unused buffer is dropped. */
+const IDLE_TAKES_MAX = 24;
 
 interface Free {
   readonly buffer: SharedArrayBuffer;
-  /** `#takes` when it was handed back. */
+  /** Count of takes when it was given back. */
   readonly since: number;
 }
 
-/** Keeps what is handed back: the latest {@link FREE_BUFFERS_MAX} of it, as long as it is of use. */
+/** Keeps the {@link FREE_BUFFERS_MAX} buffers given back last, while they are of use. */
 export class BufferPool implements Buffers {
-  /** By size. */
+  /** Ordered by size. */
   #free: Free[] = [];
   #takes = 0;
 
-  /** The smallest that fits, else new memory with a little slack. */
+  /** The smallest free buffer that fits, else new memory with some slack. */
   take(bytes: number): SharedArrayBuffer {
     this.#takes++;
     this.#free = this.#free.filter(({ since }) => this.#takes - since <= IDLE_TAKES_MAX);
@@ -60,7 +60,7 @@ export class BufferPool implements Buffers {
     this.#free.sort((a, b) => a.buffer.byteLength - b.buffer.byteLength);
   }
 
-  /** Whatever its size: the largest may be of a matrix that has shrunk. */
+  /** Of any size: the largest may belong to a matrix that has shrunk. */
   #dropOldest(): void {
     const oldest = this.#free.reduce((a, b) => b.since < a.since ? b : a);
     this.#free = this.#free.filter((free) => free !== oldest);

@@ -5,16 +5,16 @@ import {
   assertNotStrictEquals,
   assertStrictEquals,
 } from "@std/assert";
-import { BufferPool, FREE_BUFFERS_MAX, FRESH_BUFFERS, IDLE_TAKES_MAX } from "./buffers.ts";
+import { BufferPool, FRESH_BUFFERS } from "./buffers.ts";
 
-Deno.test("FRESH_BUFFERS gives new memory of the size asked for", () => {
+Deno.test("FRESH_BUFFERS gives new memory of the requested size", () => {
   const buffer = FRESH_BUFFERS.take(10);
   FRESH_BUFFERS.give(buffer);
   assertEquals(buffer.byteLength, 10);
   assertNotStrictEquals(FRESH_BUFFERS.take(10), buffer);
 });
 
-Deno.test("BufferPool gives a little more than asked, in whole words, and takes it for a like need again", () => {
+Deno.test("BufferPool adds slack in whole words and reuses the buffer for a similar need", () => {
   const pool = new BufferPool();
   const buffer = pool.take(1001);
   assert(buffer.byteLength > 1001 && buffer.byteLength % 8 === 0);
@@ -23,7 +23,7 @@ Deno.test("BufferPool gives a little more than asked, in whole words, and takes 
   assertNotStrictEquals(pool.take(1020), buffer, "it is taken");
 });
 
-Deno.test("BufferPool gives the smallest buffer that fits, and none that is far too large", () => {
+Deno.test("BufferPool takes the smallest buffer that fits, and none far too large", () => {
   const pool = new BufferPool();
   const [small, large] = [pool.take(1000), pool.take(4000)];
   pool.give(large);
@@ -33,11 +33,11 @@ Deno.test("BufferPool gives the smallest buffer that fits, and none that is far 
   assertStrictEquals(pool.take(3000), large);
 });
 
-Deno.test("BufferPool keeps the latest few that are handed back, whatever their size", () => {
+Deno.test("BufferPool keeps the 9 buffers given back last, whatever their size", () => {
   const pool = new BufferPool();
   const large = pool.take(1_000_000);
   pool.give(large);
-  for (let n = 0; n < FREE_BUFFERS_MAX; n++) {
+  for (let n = 0; n < 9; n++) {
     pool.take(10);
     pool.give(new SharedArrayBuffer(1000 * (n + 1)));
   }
@@ -45,7 +45,7 @@ Deno.test("BufferPool keeps the latest few that are handed back, whatever their 
   assertEquals(pool.take(1000).byteLength, 1000);
 });
 
-Deno.test("BufferPool never gives one buffer to two, even where it was handed back twice", () => {
+Deno.test("BufferPool never hands out one buffer twice, even if it was given back twice", () => {
   const pool = new BufferPool();
   const buffer = pool.take(1000);
   pool.give(buffer);
@@ -54,7 +54,7 @@ Deno.test("BufferPool never gives one buffer to two, even where it was handed ba
   assertNotStrictEquals(pool.take(1000), buffer);
 });
 
-Deno.test("BufferPool lets go of a buffer that has been of no use for long", () => {
+Deno.test("BufferPool drops a buffer unused for 24 takes", () => {
   const idleFor = (takes: number) => {
     const pool = new BufferPool();
     const large = pool.take(100_000);
@@ -62,6 +62,6 @@ Deno.test("BufferPool lets go of a buffer that has been of no use for long", () 
     for (let i = 0; i < takes; i++) pool.give(pool.take(1000));
     return pool.take(100_000) === large;
   };
-  assert(idleFor(IDLE_TAKES_MAX - 1), "what is asked for now and then is kept");
-  assertFalse(idleFor(IDLE_TAKES_MAX));
+  assert(idleFor(23), "a buffer used now and then is kept");
+  assertFalse(idleFor(24));
 });

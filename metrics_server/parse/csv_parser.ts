@@ -1,15 +1,25 @@
 /**
- * Streaming parser: takes the body in pieces as they arrive and finds the cells of every whole row
- * meanwhile. The bytes are kept as they came, in shared memory, so that any thread can serve from
- * them without a copy.
+ * Streaming CSV parser: finds the cells of each row as chunks of the body arrive. The bytes stay as
+ * they are, in shared memory, so that any thread serves from them without a copy.
+ *
+ *     chunk ──append──> bytes ──header row──> names, identity, fields
+ *                         └───each line─────> cells: where each cell starts
  */
-import { type BadRow, badRow } from "./bad_row.ts";
 import { type Buffers, FRESH_BUFFERS } from "./buffers.ts";
 import type { CellTable } from "./cell_table.ts";
 import { type Header, readHeader, readHeaderNames, rejectForeignFormat } from "./header.ts";
-import { BAD_ROWS_MAX_PCT, BAD_SAMPLES_MAX, EXCERPT_MAX, ROW_BYTES_MAX } from "./limits.ts";
-import { ParseError } from "./parse_error.ts";
+import {
+  BAD_ROWS_MAX_PCT,
+  BAD_SAMPLES_MAX,
+  type BadRow,
+  badRow,
+  EXCERPT_MAX,
+  ParseError,
+} from "./rejection.ts";
 import { newRowScan, scanRow } from "./row_scanner.ts";
+
+/** Longest row, its line end included. UFM's widest rows are about 8 KB. */
+const ROW_BYTES_MAX = 1024 * 1024;
 
 const LF = 10;
 const SPACE = 32;
@@ -17,7 +27,7 @@ const BYTE_ORDER_MARK = [0xef, 0xbb, 0xbf];
 const BODY_BYTES_START = 64 * 1024;
 const CELLS_START = 4096;
 
-/** What a whole body gave. */
+/** A parsed body. */
 export interface ParsedBody {
   readonly header: Header;
   readonly table: CellTable;
@@ -27,7 +37,7 @@ export interface ParsedBody {
   readonly ends_with_newline: boolean;
 }
 
-/** What to expect, so that buffers need not grow. Wrong hints cost time, never data. */
+/** Expected sizes, so that buffers need not grow. Wrong hints cost time, never data. */
 export interface ParseHints {
   /** Content-Length, or the last body's length. */
   readonly body_bytes?: number;
@@ -50,9 +60,9 @@ export class CsvParser {
   #cells: Uint32Array<SharedArrayBuffer>;
   #rows = 0;
   #header: Header | null = null;
-  /** Whether the body's first bytes have been looked at. */
+  /** Whether the byte order mark, if any, is skipped. */
   #begun = false;
-  /** First byte that is not parsed yet, and its line. */
+  /** First byte not parsed yet, and its line. */
   #next = 0;
   #line = 1;
   #bad_rows = 0;
@@ -77,26 +87,26 @@ export class CsvParser {
   }
 
   /**
-   * Takes the next piece and parses all rows that are whole now. How a body is cut into pieces makes
-   * no difference to what comes of it.
+   * Takes the next chunk and parses all complete rows. The result does not depend on how the body is
+   * cut into chunks.
    *
-   * @throws {ParseError} as soon as the body is known not to be a sample: `html`, `json`,
-   * `no_id_column`, `repeated_column`, `too_many_columns`, `row_too_long`
+   * @throws {ParseError} As soon as the body is known to be invalid: `html`, `json`, `no_id_column`,
+   * `repeated_column`, `too_many_columns`, `row_too_long`.
    */
-  push(piece: Uint8Array): void {
-    this.#reserveBytes(this.#length + piece.length);
-    this.#bytes.set(piece, this.#length);
-    this.#length += piece.length;
-    // The scanner's inner loop stops at this byte; the memory may hold an older body's.
+  push(chunk: Uint8Array): void {
+    this.#reserveBytes(this.#length + chunk.length);
+    this.#bytes.set(chunk, this.#length);
+    this.#length += chunk.length;
+    // The scanner's inner loop stops at this byte; reused memory may hold another one.
     this.#bytes[this.#length] = 0;
     if (this.#header === null && !this.#takeHeader(false)) return;
     this.#takeRows(false);
   }
 
   /**
-   * The body has ended: parses what is left and judges the whole.
+   * Ends the body: parses the last row and checks the whole.
    *
-   * @throws {ParseError} `empty`, `no_rows`, `truncated`, `too_many_bad_rows`, or what `push` throws
+   * @throws {ParseError} `empty`, `no_rows`, `truncated`, `too_many_bad_rows`, or an error of `push`.
    */
   finish(): ParsedBody {
     if (this.#header === null && !this.#takeHeader(true)) {
@@ -128,13 +138,13 @@ export class CsvParser {
     };
   }
 
-  /** Hands the memory back: what was parsed is not wanted. */
+  /** Gives the memory back; the parsed body must not be used any more. */
   discard(): void {
     this.#buffers.give(this.#bytes.buffer);
     this.#buffers.give(this.#cells.buffer);
   }
 
-  /** False while the header row is not whole; at the end, where there is none. */
+  /** False while the header row is incomplete, and at the end without one. */
   #takeHeader(final: boolean): boolean {
     const bytes = this.#bytes;
     const length = this.#length;
@@ -147,7 +157,7 @@ export class CsvParser {
     const line_end = bytes.subarray(0, length).indexOf(LF, start);
     const whole = line_end >= 0 || final;
     const end = line_end >= 0 ? line_end : length;
-    // JSON on one line would otherwise be taken in up to the limit of a row.
+    // A long line need not be complete to be recognised as JSON or HTML.
     if (whole || end - start >= EXCERPT_MAX) rejectForeignFormat(bytes, start, end);
     this.#limitRow((line_end >= 0 ? end + 1 : end) - start);
     if (!whole) return false;
@@ -157,11 +167,11 @@ export class CsvParser {
     return true;
   }
 
-  /** Skips a byte order mark. False while it is not known whether there is one. */
+  /** Skips a byte order mark. False until enough bytes arrived to see one. */
   #begin(final: boolean): boolean {
     if (this.#length < BYTE_ORDER_MARK.length && !final) return false;
     this.#begun = true;
-    // Behind a shorter body lie an older one's bytes.
+    // Reused memory may hold a byte order mark after a shorter body.
     const is_long_enough = this.#length >= BYTE_ORDER_MARK.length;
     if (is_long_enough && BYTE_ORDER_MARK.every((byte, i) => byte === this.#bytes[i])) {
       this.#next = BYTE_ORDER_MARK.length;
@@ -196,7 +206,7 @@ export class CsvParser {
     }
   }
 
-  /** A torn last row means the body was cut: its other rows may be fewer than there were. */
+  /** A torn last row means that the body was cut: more rows may be missing. */
   #takeBadRow(reason: string, next: number): void {
     if (next >= this.#length && this.#bytes[this.#length - 1] !== LF) {
       throw new ParseError(
@@ -210,7 +220,7 @@ export class CsvParser {
     }
   }
 
-  /** A quote left open takes line after line into one cell: give up its own line alone. */
+  /** An open quote would take all following lines into one cell: only its own line is dropped. */
   #takeOverlongRow(): void {
     const line_end = this.#bytes.subarray(0, this.#length).indexOf(LF, this.#next);
     this.#limitRow((line_end < 0 ? this.#length : line_end + 1) - this.#next);
@@ -227,7 +237,7 @@ export class CsvParser {
     );
   }
 
-  /** One spare byte is kept behind the body. */
+  /** Keeps one spare byte after the body. */
   #reserveBytes(bytes: number): void {
     if (bytes < this.#bytes.length) return;
     const larger = this.#takeBytes(Math.max(bytes, this.#bytes.length * 2));
@@ -237,7 +247,7 @@ export class CsvParser {
   }
 
   #growCells(cells: number): void {
-    // From the bytes a cell took so far, what the bytes at hand will take.
+    // Estimated from the bytes per cell so far.
     const expected = this.#next > 0 ? Math.ceil(cells * this.#length / this.#next) : cells;
     const larger = this.#takeCells(Math.max(cells, this.#cells.length * 2, expected));
     larger.set(this.#cells);

@@ -1,8 +1,8 @@
-/** What CsvParser does with the memory it is given, and how much of it it takes. */
+/** How CsvParser uses memory. */
 import { assert, assertEquals, assertGreater, assertThrows } from "@std/assert";
 import type { Buffers } from "./buffers.ts";
 import { CsvParser } from "./csv_parser.ts";
-import { ParseError } from "./parse_error.ts";
+import { ParseError } from "./rejection.ts";
 import { bytesOf, outcomeOf, parseBody } from "../testing/bodies.ts";
 
 /** A header and as many rows of three cells. */
@@ -11,7 +11,7 @@ function bodyWith(rows: number): string {
   return `switch_id,bandwidth_gbps,latency_us\n${lines.join("")}`;
 }
 
-/** Memory that an older body was in. */
+/** Memory that holds an older body. */
 function usedBuffers(old_body: string): Buffers {
   return {
     take(bytes) {
@@ -25,7 +25,7 @@ function usedBuffers(old_body: string): Buffers {
   };
 }
 
-Deno.test("CsvParser reads a body the same whatever lies in the memory it is given", () => {
+Deno.test("CsvParser reads a body the same in reused memory", () => {
   for (const old_body of ["x", ",", "\n", '"', "sw-9,9.9,9\n", "\ufeff<html>"]) {
     for (
       const body of [`${bodyWith(3)}last,1,2`, `${bodyWith(3)}"last",1,"2"`, "", "s", "\ufeff"]
@@ -39,13 +39,13 @@ Deno.test("CsvParser reads a body the same whatever lies in the memory it is giv
   }
 });
 
-Deno.test("CsvParser calls a body of which no piece ever came empty, whatever the memory holds", () => {
+Deno.test("CsvParser reports a body without a chunk as empty in reused memory", () => {
   const parser = new CsvParser({ id_columns: [], buffers: usedBuffers("\ufeff<html>") });
   const error = assertThrows(() => parser.finish(), ParseError, "the body has 0 bytes");
   assertEquals(error.cause_word, "empty");
 });
 
-Deno.test("CsvParser hands back all memory it outgrew, and what it holds when told to discard", () => {
+Deno.test("CsvParser gives back memory that it outgrew, and the rest on discard()", () => {
   const held = new Set<SharedArrayBuffer>();
   const buffers: Buffers = {
     take(bytes) {
@@ -53,7 +53,7 @@ Deno.test("CsvParser hands back all memory it outgrew, and what it holds when to
       held.add(buffer);
       return buffer;
     },
-    give: (buffer) => void assert(held.delete(buffer), "handed back twice"),
+    give: (buffer) => void assert(held.delete(buffer), "given back twice"),
   };
   const parser = new CsvParser({ id_columns: [], buffers });
   for (let from = 0, body = bytesOf(bodyWith(20_000)); from < body.length; from += 65_536) {
@@ -65,7 +65,7 @@ Deno.test("CsvParser hands back all memory it outgrew, and what it holds when to
   assertEquals(held.size, 0);
 });
 
-Deno.test("CsvParser takes memory once where the hints are right", () => {
+Deno.test("CsvParser takes memory once if the hints are right", () => {
   const body = bytesOf(bodyWith(20_000));
   const { table } = parseBody(body);
   const hints = { body_bytes: body.length, cells: table.rows * (table.columns + 1) };
@@ -80,7 +80,7 @@ Deno.test("CsvParser takes memory once where the hints are right", () => {
   assertEquals(takes, 2);
 });
 
-Deno.test("CsvParser keeps a byte to spare behind a body of any length, for the scanner to stop at", () => {
+Deno.test("CsvParser keeps a spare byte after a body of any length", () => {
   const start = bodyWith(1);
   for (const length of [65_535, 65_536, 65_537, 131_073, 131_074]) {
     const { table } = parseBody(start + "\n".repeat(length - start.length));
@@ -90,7 +90,7 @@ Deno.test("CsvParser keeps a byte to spare behind a body of any length, for the 
   }
 });
 
-Deno.test("CsvParser gives shared memory, so that other threads read it without a copy", () => {
+Deno.test("CsvParser keeps body and cells in shared memory", () => {
   const { table } = parseBody(bodyWith(1));
   assert(table.bytes.buffer instanceof SharedArrayBuffer);
   assert(table.cells.buffer instanceof SharedArrayBuffer);

@@ -1,4 +1,4 @@
-/** CsvParser against @std/csv, and against itself with the body cut into other pieces. */
+/** CsvParser against @std/csv, and against itself with other chunks. */
 import { assertEquals } from "@std/assert";
 import { parse } from "@std/csv";
 import {
@@ -11,7 +11,7 @@ import {
 } from "../testing/bodies.ts";
 import { forSeeds, type Random } from "../testing/random.ts";
 
-/** Text of nothing but what CSV has a meaning for, most of it malformed. */
+/** Random text of CSV's special characters, mostly malformed. */
 function randomJunk(random: Random): string {
   const parts = Array.from(
     { length: random.below(14) },
@@ -20,12 +20,12 @@ function randomJunk(random: Random): string {
   return `switch_id,b\n${parts.join("")}`;
 }
 
-/** A line end inside quotes is `\n` to @std/csv, here it stays as it came. */
+/** @std/csv turns a line end inside quotes into `\n`; CsvParser keeps it. */
 function likeStd(rows: string[][] | undefined): string[][] | undefined {
   return rows?.map((row) => row.map((cell) => cell.replaceAll("\r\n", "\n")));
 }
 
-/** What @std/csv makes of a body whose rows must have as many cells as the header, or null. */
+/** Rows that @std/csv reads, or null if a row has not as many cells as the header. */
 function stdRows(body: string): string[][] | null {
   try {
     return parse(body, { fieldsPerRecord: 0 });
@@ -65,7 +65,7 @@ Deno.test("CsvParser finds a bad row exactly where @std/csv throws", () => {
   });
 });
 
-Deno.test("CsvParser takes junk in any pieces to the same end", () => {
+Deno.test("CsvParser reads malformed bodies the same in any chunks", () => {
   forSeeds(1000, (random) => {
     const body = randomJunk(random);
     const cuts = randomCuts(random, bytesOf(body).length);

@@ -1,8 +1,10 @@
 import { assertEquals, assertLess, assertStrictEquals, assertThrows } from "@std/assert";
 import { CsvParser } from "./csv_parser.ts";
-import { ROW_BYTES_MAX } from "./limits.ts";
-import { ParseError } from "./parse_error.ts";
+import { ParseError } from "./rejection.ts";
 import { bytesOf, outcomeOf, parseBody } from "../testing/bodies.ts";
+
+/** Longest row. */
+const ROW_BYTES_MAX = 1024 * 1024;
 
 const HEADER = "switch_id,bandwidth_gbps,latency_us\n";
 
@@ -86,7 +88,7 @@ for (const [what, body, cause, message] of REJECTED) {
   });
 }
 
-Deno.test("CsvParser keeps the good rows, counts the bad ones and shows the first few", () => {
+Deno.test("CsvParser keeps good rows, counts bad ones and keeps the first few as examples", () => {
   const body = `${bodyWith(50, 0)}torn,1\nsw-50,1,2,3\nsw-51,"1,2\nsw-52,"1"x,2\nlast,1,2\n`;
   const { rows, bad_rows, bad_samples } = outcomeOf(body);
   assertEquals(rows?.length, 51);
@@ -99,7 +101,7 @@ Deno.test("CsvParser keeps the good rows, counts the bad ones and shows the firs
   ]);
 });
 
-Deno.test("CsvParser keeps a body of which exactly a tenth is bad", () => {
+Deno.test("CsvParser accepts a body with exactly a tenth of bad rows", () => {
   assertEquals(parseBody(bodyWith(90, 10)).bad_rows, 10);
   assertEquals(outcomeOf(bodyWith(89, 10)).cause, "too_many_bad_rows");
 });
@@ -117,7 +119,7 @@ Deno.test("CsvParser loses two rows to two stray quotes, not the rows between th
   assertEquals([rows?.length, bad_rows], [30, 2]);
 });
 
-Deno.test("CsvParser numbers lines as an editor does, also after cells with line ends in them", () => {
+Deno.test("CsvParser numbers lines as an editor does, line ends in cells included", () => {
   const rows = Array.from({ length: 20 }, () => 'x,"1\r\n2\n3",4\n').join("");
   const { bad_samples } = parseBody(`\n${HEADER}\n${rows}torn\n`);
   assertEquals(bad_samples, [{ line: 64, reason: "1 cells instead of 3", text: "torn" }]);
@@ -130,7 +132,7 @@ Deno.test("CsvParser skips a byte order mark, blank lines and white space before
   }
 });
 
-Deno.test("CsvParser takes a row of the greatest length, line end included, and none above", () => {
+Deno.test("CsvParser takes a row of at most 1 MiB, its line end included", () => {
   const bodyOf = (row_bytes: number) => `switch_id,a\nsw-0,${"x".repeat(row_bytes - 6)}\n`;
   assertEquals(parseBody(bodyOf(ROW_BYTES_MAX)).table.rows, 1);
   const message = "line 2 is longer than 1048576 bytes";
@@ -140,7 +142,7 @@ Deno.test("CsvParser takes a row of the greatest length, line end included, and 
   assertEquals(outcomeOf(bodyOf(ROW_BYTES_MAX + 1), cuts).message, message);
 });
 
-Deno.test("CsvParser takes a header of the greatest length, line end included, and none above", () => {
+Deno.test("CsvParser takes a header of at most 1 MiB, its line end included", () => {
   const bodyOf = (header_bytes: number) => `switch_id,${"x".repeat(header_bytes - 11)}\nsw-0,1\n`;
   const cuts = [70, ROW_BYTES_MAX - 1, ROW_BYTES_MAX];
   const message = "line 1 is longer than 1048576 bytes";
@@ -151,7 +153,7 @@ Deno.test("CsvParser takes a header of the greatest length, line end included, a
   }
 });
 
-Deno.test("CsvParser rejects an endless row and an endless header as soon as the limit is passed", () => {
+Deno.test("CsvParser rejects an endless row or header once it exceeds the limit", () => {
   for (const start of ["switch_id,a\nsw-0,", "switch_id,"]) {
     const parser = new CsvParser({ id_columns: [] });
     parser.push(bytesOf(start));
@@ -164,7 +166,7 @@ Deno.test("CsvParser rejects an endless row and an endless header as soon as the
   }
 });
 
-Deno.test("CsvParser names JSON and pages by their beginning, however long the line is", () => {
+Deno.test("CsvParser recognises JSON and HTML by the beginning of a long line", () => {
   for (const [start, cause] of [['{"a":"', "json"], ["<p>", "html"]]) {
     const parser = new CsvParser({ id_columns: [] });
     const error = assertThrows(() => parser.push(bytesOf(start + "x".repeat(1000))), ParseError);
@@ -172,7 +174,7 @@ Deno.test("CsvParser names JSON and pages by their beginning, however long the l
   }
 });
 
-Deno.test("CsvParser tells whether the last row had its line end", () => {
+Deno.test("CsvParser reports whether the last row had a line end", () => {
   assertStrictEquals(parseBody("switch_id,a\nsw-0,1\n").ends_with_newline, true);
   assertStrictEquals(parseBody("switch_id,a\nsw-0,1").ends_with_newline, false);
 });

@@ -1,13 +1,15 @@
-/** The header row: names of the columns, which of them identify a row, which carry values. */
+/** The header row: column names, identity columns, value columns. */
 import {
   IDENTITY_COLUMNS_DEFAULT,
   ROW_TIMESTAMP_COLUMN,
   SWITCH_ID_COLUMN,
 } from "../../contracts/mod.ts";
-import { COLUMNS_MAX, EXCERPT_MAX } from "./limits.ts";
-import { ParseError } from "./parse_error.ts";
+import { cellText, textOf } from "./cell_table.ts";
+import { EXCERPT_MAX, ParseError } from "./rejection.ts";
 import { newRowScan, scanRow } from "./row_scanner.ts";
-import { cellText, textOf } from "./text.ts";
+
+/** Most columns. UFM's widest sets have about 200. */
+const COLUMNS_MAX = 4096;
 
 /** A value column. */
 export interface Field {
@@ -15,7 +17,7 @@ export interface Field {
   readonly column: number;
 }
 
-/** What the header row says. Structured-cloneable. */
+/** A parsed header row. Structured-cloneable. */
 export interface Header {
   /** All columns, in the source's order. */
   readonly names: readonly string[];
@@ -24,14 +26,14 @@ export interface Header {
   /** Column of the row's own time in epoch microseconds, or -1. */
   readonly timestamp: number;
   /**
-   * Columns that carry values: all but the identity, those without a name, and one named
-   * `switch_id`, as answers give the row's identity that name.
+   * Value columns: all but the identity, nameless columns and a column named `switch_id`, which is
+   * the identity's name in answers.
    */
   readonly fields: readonly Field[];
 }
 
 /**
- * Rejects what is no CSV at its first line, `bytes[start, end)`.
+ * Rejects a body by its first line, `bytes[start, end)`, if that is HTML or JSON.
  *
  * @throws {ParseError} `html`, `json`
  */
@@ -46,8 +48,8 @@ export function rejectForeignFormat(bytes: Uint8Array, start: number, end: numbe
 }
 
 /**
- * Names in the header line `bytes[start, end)`, its line end not included. A quoted name may not
- * hold a line end.
+ * Names in the header line `bytes[start, end)`, without its line end. A quoted name cannot contain a
+ * line end.
  *
  * @throws {ParseError} `no_id_column` (a broken quote), `too_many_columns`
  */
@@ -70,7 +72,7 @@ export function readHeaderNames(bytes: Uint8Array, start: number, end: number): 
       `header row has ${scan.cell_count} columns: at most ${COLUMNS_MAX} are read`,
     );
   }
-  // Once more with the exact count, which makes the scanner write the closing sentinel.
+  // With the exact count, the scanner also writes the closing sentinel.
   scanRow(line, length, 0, true, scan.cell_count, cells, 0, scan);
   return Array.from(
     { length: scan.cell_count },
@@ -79,9 +81,8 @@ export function readHeaderNames(bytes: Uint8Array, start: number, end: number): 
 }
 
 /**
- * Tells identity from value columns. `id_columns` empty: the first of
- * {@link IDENTITY_COLUMNS_DEFAULT} that is there whole. Identity columns match in any case; other
- * names are taken as they are.
+ * Separates identity and value columns. Without `id_columns`, the identity is the first set of
+ * {@link IDENTITY_COLUMNS_DEFAULT} of which every column is present. Identity columns match in any case.
  *
  * ```ts
  * readHeader(["Node_GUID", "Port", "Raw_BER"], []).identity; // [0, 1]
@@ -115,7 +116,7 @@ export function readHeader(names: readonly string[], id_columns: readonly string
 function rejectRepeated(names: readonly string[]): void {
   const seen = new Set<string>();
   for (const name of names) {
-    // Columns without a name are ignored, however many: tables end in `,,` where cells were deleted.
+    // Nameless columns are ignored: spreadsheets leave `,,` behind when cells are deleted.
     if (name !== "" && seen.has(name)) {
       throw new ParseError("repeated_column", `column ${shown(name)} comes twice`);
     }

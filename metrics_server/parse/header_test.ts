@@ -1,8 +1,9 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { readHeader, readHeaderNames, rejectForeignFormat } from "./header.ts";
-import { COLUMNS_MAX } from "./limits.ts";
-import { ParseError } from "./parse_error.ts";
+import { ParseError } from "./rejection.ts";
 import { bytesOf } from "../testing/bodies.ts";
+
+const COLUMNS_MAX = 4096;
 
 function namesIn(line: string): string[] {
   const bytes = bytesOf(`skip\n${line}\nsw-000,1\n`);
@@ -30,7 +31,7 @@ for (const [line, names] of LINES) {
   });
 }
 
-Deno.test("readHeaderNames takes as many columns as are allowed and not one more", () => {
+Deno.test("readHeaderNames takes at most 4,096 columns", () => {
   const line = (columns: number) => Array.from({ length: columns }, (_, c) => `c${c}`).join(",");
   assertEquals(namesIn(line(COLUMNS_MAX)).length, COLUMNS_MAX);
   assertRejects(
@@ -48,7 +49,7 @@ Deno.test("readHeaderNames rejects a broken quote", () => {
   );
 });
 
-Deno.test("rejectForeignFormat names a page and JSON by their first byte, and shows some of them", () => {
+Deno.test("rejectForeignFormat recognises HTML and JSON by the first byte and quotes the line", () => {
   const reject = (text: string) => () =>
     rejectForeignFormat(bytesOf(text), 0, bytesOf(text).length);
   const page = `<!doctype html><title>${"x".repeat(100)}`;
@@ -85,7 +86,7 @@ for (const [names, id_columns, identity] of IDENTITIES) {
   });
 }
 
-Deno.test("readHeader takes every other column for a field, in the source's order", () => {
+Deno.test("readHeader makes every other column a field, in the source's order", () => {
   const { names, fields, timestamp } = readHeader(
     ["TimeStamp", "node_guid", "Rcv", "port_num", "rcv"],
     [],
@@ -100,17 +101,17 @@ Deno.test("readHeader takes every other column for a field, in the source's orde
   assertEquals(readHeader(["switch_id", "a"], []).timestamp, -1);
 });
 
-Deno.test("readHeader leaves out a column without a name, and one whose name answers give the row's identity", () => {
+Deno.test("readHeader leaves out nameless columns and a value column named switch_id", () => {
   const { fields } = readHeader(["host", "switch_id", "a", ""], ["host"]);
   assertEquals(fields, [{ name: "a", column: 2 }]);
 });
 
-Deno.test("readHeader ignores columns without a name, however many there are", () => {
+Deno.test("readHeader ignores any number of nameless columns", () => {
   const { fields, identity } = readHeader(["switch_id", "", "a", "", ""], []);
   assertEquals([fields, identity], [[{ name: "a", column: 2 }], [0]]);
 });
 
-Deno.test("readHeader rejects two columns of one name", () => {
+Deno.test("readHeader rejects two columns with one name", () => {
   assertRejects(
     () => readHeader(["switch_id", "a", "b", "a"], []),
     "repeated_column",
@@ -118,7 +119,7 @@ Deno.test("readHeader rejects two columns of one name", () => {
   );
 });
 
-Deno.test("readHeader rejects a header without the identity and says what it looked for", () => {
+Deno.test("readHeader rejects a header without identity and names the expected columns", () => {
   assertRejects(
     () => readHeader(["node_guid", "latency_us"], []),
     "no_id_column",

@@ -1,25 +1,25 @@
-/** One CSV line at a time: where its cells start. Plain lines fast, quoted ones by RFC 4180. */
+/** Finds the cells of one CSV line: fast for plain lines, by RFC 4180 for quoted ones. */
 
 const LF = 10;
 const CR = 13;
 const QUOTE = 34;
 const COMMA = 44;
 
-/** Why a line is not a row, or that more bytes are needed to tell. */
-export type RowVerdict = "row" | "blank" | "incomplete" | "cell_count" | "quote";
+/** `row`, why the line is not a row, or `incomplete`: more bytes are needed. */
+type RowVerdict = "row" | "blank" | "incomplete" | "cell_count" | "quote";
 
-/** Where a scan ended. Reused by the caller: one object, not one a line. */
-export interface RowScan {
+/** Result of a scan. The caller reuses one object for all lines. */
+interface RowScan {
   verdict: RowVerdict;
   /** First byte after the line, its line end included. */
   next: number;
-  /** Cells seen; past `columns` they are counted and not written. */
+  /** Cells found; those past `columns` are counted but not written. */
   cell_count: number;
-  /** Lines of the body taken: more than 1 where a quoted cell holds line ends. */
+  /** Lines of the body: more than 1 if a quoted cell contains line ends. */
   lines: number;
 }
 
-/** A fresh result for {@link scanRow} to write to. */
+/** A result for {@link scanRow} to write to. */
 export function newRowScan(): RowScan {
   return { verdict: "blank", next: 0, cell_count: 0, lines: 1 };
 }
@@ -28,8 +28,8 @@ export function newRowScan(): RowScan {
  * Scans the line at `from` and writes its cell starts and the closing sentinel to
  * `cells[at … at + columns]`.
  *
- * `bytes[length]` must exist and be below 45 (spare zeroes do), so that the inner loop needs no
- * bounds check. `final` says that no bytes follow `length`: the line may end without a line end.
+ * `bytes[length]` must exist and be below 45, such as a spare zero, so that the inner loop needs no
+ * bounds check. `final`: no bytes follow `length`, so the line may end without a line end.
  *
  * ```ts
  * const bytes = new TextEncoder().encode("sw-000,1.5\n\0");
@@ -52,7 +52,7 @@ export function scanRow(
   for (;;) {
     if (cell < columns) cells[at + cell] = i;
     cell++;
-    // Digits, letters, '-', '.', '/' are all above ',': one comparison a byte.
+    // Digits, letters, '-', '.', '/' are above ',': one comparison per byte.
     while (byte > COMMA) byte = bytes[++i];
     while (byte !== COMMA && byte !== LF && byte !== QUOTE && i < length) byte = bytes[++i];
     if (byte === COMMA && i < length) {
@@ -124,7 +124,7 @@ function scanQuotedRow(
       while (i < length && bytes[i] !== COMMA && bytes[i] !== LF && bytes[i] !== QUOTE) i++;
     }
     if (i >= length) {
-      // Also behind a closing quote: it may yet turn out to be a doubled one.
+      // After a closing quote, too: it may be the first of a doubled quote.
       if (!final) return void (out.verdict = "incomplete");
       break;
     }
@@ -133,7 +133,7 @@ function scanQuotedRow(
     i++;
   }
   const lines = 1 + lineEnds(bytes, from, i);
-  // Two stray quotes, lines apart, look like one long cell: do not lose the rows between them.
+  // Two stray quotes, lines apart, look like one long cell: keep the rows between them.
   if (lines > 1 && cell !== columns) return badQuote(bytes, length, from, final, out);
   endRow(bytes, from, i, i < length ? i + 1 : length, cell, columns, cells, at, out);
   out.lines = lines;
@@ -155,7 +155,7 @@ function closingQuote(bytes: Uint8Array, length: number, from: number): number {
   return -1;
 }
 
-/** One broken quote costs its own line, not all that follow: go on at the next line end. */
+/** A broken quote costs its own line only: scanning continues after the next line end. */
 function badQuote(
   bytes: Uint8Array,
   length: number,

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { newRowScan, type RowVerdict, scanRow } from "./row_scanner.ts";
+import { newRowScan, scanRow } from "./row_scanner.ts";
 import { bytesOf } from "../testing/bodies.ts";
 
 /** Scans the first line of `text`; `columns` are expected. */
@@ -11,12 +11,12 @@ function scan(text: string, columns: number, final = true) {
   return { ...out, cells: [...cells.subarray(2, 3 + columns)], before: cells[1] };
 }
 
-Deno.test("scanRow writes where each cell starts, and one past the last cell's end plus one", () => {
+Deno.test("scanRow writes where each cell starts, and a sentinel after the last cell", () => {
   const { verdict, next, cells, before } = scan("sw-0,1.5,\nsw-1", 3);
   assertEquals([verdict, next, cells, before], ["row", 10, [0, 5, 9, 10], 999]);
 });
 
-Deno.test("scanRow leaves the carriage return of a line end out of the last cell", () => {
+Deno.test("scanRow excludes a line end's carriage return from the last cell", () => {
   assertEquals(scan("a,bc\r\n", 2).cells, [0, 2, 5]);
   assertEquals(scan('a,"bc"\r\n', 2).cells, [0, 2, 7]);
   assertEquals(scan("a,b\rc\r\n", 2).cells, [0, 2, 6], "one inside a line belongs to its cell");
@@ -26,7 +26,7 @@ const VERDICTS: [
   text: string,
   columns: number,
   final: boolean,
-  verdict: RowVerdict,
+  verdict: ReturnType<typeof newRowScan>["verdict"],
   next: number,
 ][] = [
   ["a,b\n", 2, false, "row", 4],
@@ -69,23 +69,23 @@ for (const [text, columns, final, verdict, next] of VERDICTS) {
   });
 }
 
-Deno.test("scanRow counts the cells of a row that has too many and writes only those expected", () => {
+Deno.test("scanRow counts surplus cells but writes only the expected ones", () => {
   const { cell_count, cells } = scan("a,b,c,d\n", 2);
   assertEquals([cell_count, cells.slice(0, 2)], [4, [0, 2]]);
   assertEquals(scan('a,"b",c,d\n', 2).cell_count, 4);
 });
 
-Deno.test("scanRow tells how many lines a quoted row takes", () => {
+Deno.test("scanRow reports how many lines a quoted row spans", () => {
   assertEquals(scan("a,b\n", 2).lines, 1);
   assertEquals(scan('a,"1\n2\r\n3"\n', 2).lines, 3);
 });
 
-Deno.test("scanRow gives up one line where two stray quotes look like one long cell", () => {
+Deno.test("scanRow drops one line if two stray quotes look like one long cell", () => {
   const { verdict, next, lines } = scan('a,"b\nc,d\ne,f"\n', 3);
   assertEquals([verdict, next, lines], ["quote", 5, 1]);
 });
 
-Deno.test("scanRow reads nothing beyond the length, whatever bytes lie there", () => {
+Deno.test("scanRow ignores bytes beyond the length", () => {
   const bytes = bytesOf("a,b\0,c,d\n");
   const cells = new Uint32Array(8);
   const out = newRowScan();

@@ -1,8 +1,10 @@
-/** A body comes in pieces that end anywhere; what comes of it must not depend on where. */
+/** The result must not depend on where a body is cut into chunks. */
 import { assert, assertEquals } from "@std/assert";
-import { ROW_BYTES_MAX } from "./limits.ts";
 import { bytesOf, type Outcome, outcomeOf, parseBody, randomCuts } from "../testing/bodies.ts";
 import { forSeeds } from "../testing/random.ts";
+
+/** Longest row. */
+const ROW_BYTES_MAX = 1024 * 1024;
 
 /** One of them tears its row. */
 const LARGE_BODY_CELLS = [
@@ -10,7 +12,7 @@ const LARGE_BODY_CELLS = [
   ...["1", "2", "3", "4", "5", "6", "7", "8", "9", "10", "11", "12", "0,torn"],
 ];
 
-/** Bodies in which a cut can fall into anything that takes more than one byte. */
+/** Bodies in which a cut can fall into anything longer than one byte. */
 const CUT_EVERYWHERE: [what: string, body: string][] = [
   ["plain rows", "switch_id,a,b\nsw-0,1.5,\nsw-1,,18446744073709551615\n"],
   ["carriage returns", "switch_id,a\r\nsw-0,1\r\n\r\nsw-1,2\r\n"],
@@ -28,7 +30,7 @@ const CUT_EVERYWHERE: [what: string, body: string][] = [
 ];
 
 for (const [what, text] of CUT_EVERYWHERE) {
-  Deno.test(`CsvParser comes to the same result wherever a body with ${what} is cut in two or three`, () => {
+  Deno.test(`CsvParser reads ${what} the same, wherever the body is cut`, () => {
     const body = bytesOf(text);
     const whole: Outcome = outcomeOf(body);
     for (let first = 0; first <= body.length; first++) {
@@ -41,7 +43,7 @@ for (const [what, text] of CUT_EVERYWHERE) {
   });
 }
 
-Deno.test("CsvParser comes to the same result in whatever pieces a large body comes", () => {
+Deno.test("CsvParser reads a large body the same in random chunks", () => {
   forSeeds(3, (random) => {
     const line = () => `sw-${random.below(1e6)},${random.next()},${random.of(LARGE_BODY_CELLS)}\n`;
     const body = `switch_id,a,b\n${Array.from({ length: 5000 }, line).join("")}`;
@@ -52,7 +54,7 @@ Deno.test("CsvParser comes to the same result in whatever pieces a large body co
   });
 });
 
-Deno.test("CsvParser never takes a body that lacks its end for a smaller table, unless it is cut at a line end", () => {
+Deno.test("CsvParser reads no cut body as a smaller table, unless cut at a line end", () => {
   const text = 'switch_id,a,b\nsw-0,1.5,2\n"sw-1","x, y",3\nsw-2,4,5\n';
   for (let cut = 0; cut < text.length; cut++) {
     const { cause, rows, ends_with_newline } = outcomeOf(text.slice(0, cut));
@@ -66,14 +68,14 @@ Deno.test("CsvParser never takes a body that lacks its end for a smaller table, 
   }
 });
 
-Deno.test("CsvParser gives up the line of a quote that is left open, in a body larger than any row", () => {
+Deno.test("CsvParser drops only the line of an open quote, in a body longer than any row", () => {
   const filler = "sw-0000,1.5,2\n".repeat(120_000);
   assert(filler.length > ROW_BYTES_MAX);
   const body = bytesOf(`switch_id,a,b\nsw-a,"1,2\n${filler}`);
   const whole = parseBody(body);
   assertEquals([whole.table.rows, whole.bad_rows], [120_000, 1]);
   const cuts = Array.from({ length: Math.floor(body.length / 65_536) }, (_, i) => 65_536 * (i + 1));
-  const pieces = parseBody(body, cuts);
-  assertEquals([pieces.table.rows, pieces.bad_rows], [120_000, 1]);
-  assertEquals(pieces.bad_samples, whole.bad_samples);
+  const chunked = parseBody(body, cuts);
+  assertEquals([chunked.table.rows, chunked.bad_rows], [120_000, 1]);
+  assertEquals(chunked.bad_samples, whole.bad_samples);
 });

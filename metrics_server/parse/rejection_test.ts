@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { badRow, badRowAt } from "./bad_row.ts";
+import { badRow, badRowAt } from "./rejection.ts";
 import { bytesOf } from "../testing/bodies.ts";
 
 Deno.test("badRow shows a row's beginning, without its line end", () => {

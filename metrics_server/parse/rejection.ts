@@ -1,0 +1,60 @@
+/** Rejected input: a whole body, or single rows of it. */
+import type { PollCause } from "../../contracts/mod.ts";
+import { textOf } from "./cell_table.ts";
+
+const LF = 10;
+
+/** Share of bad rows above which the whole body is rejected. */
+export const BAD_ROWS_MAX_PCT = 10;
+
+/** Bad rows kept as examples for the log. */
+export const BAD_SAMPLES_MAX = 3;
+
+/** Bytes kept of a bad row's example. */
+const BAD_SAMPLE_BYTES_MAX = 80;
+
+/** Bytes of the body, or characters of a name, shown in a message. */
+export const EXCERPT_MAX = 60;
+
+/** A body that is not a sample: `cause_word` is counted in `/stats`, the message names place and value. */
+export class ParseError extends Error {
+  override readonly name = "ParseError";
+
+  constructor(readonly cause_word: PollCause, message: string) {
+    super(message);
+  }
+}
+
+/** A row that was left out. */
+export interface BadRow {
+  /** Number of its first line in the body, from 1. */
+  readonly line: number;
+  readonly reason: string;
+  /** Beginning of the row. */
+  readonly text: string;
+}
+
+/** The row `bytes[start, end)`, which begins at `line`. */
+export function badRow(
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  line: number,
+  reason: string,
+): BadRow {
+  const text = textOf(bytes, start, Math.min(end, start + BAD_SAMPLE_BYTES_MAX)).trimEnd();
+  return { line, reason, text };
+}
+
+/** The row that begins at `start`, in a body of `length` bytes. Counts the lines before it. */
+export function badRowAt(
+  bytes: Uint8Array,
+  length: number,
+  start: number,
+  reason: string,
+): BadRow {
+  let line = 1;
+  for (let i = 0; i < start; i++) if (bytes[i] === LF) line++;
+  const line_end = bytes.subarray(0, length).indexOf(LF, start);
+  return badRow(bytes, start, line_end < 0 ? length : line_end, line, reason);
+}
