@@ -1,27 +1,27 @@
-/** The faults that are on, how often each touched an answer, and when it falls off by itself. */
+/** The faults that are on, their hits, and their expiry. */
 import type { Fault, Random } from "../vocabulary/mod.ts";
 import { type Effect, effectOf } from "./effects.ts";
 
-/** Faults that may be on at once. */
+/** Most faults that are on at once. */
 export const FAULTS_MAX = 32;
-/** Fault ids whose hits are kept. */
-export const FAULT_IDS_MAX = 1_000;
+/** Most fault ids with hits. */
+const FAULT_IDS_MAX = 1_000;
 
 /** A fault that is on. */
 export interface ActiveFault {
   readonly id: string;
   readonly fault: Fault;
   readonly effect: Effect;
-  /** Aborts when the fault is lifted: what waits or drips because of it goes on at once. */
+  /** Aborts when the fault is lifted, which ends its delays at once. */
   readonly lifted: AbortSignal;
-  /** Monotonic milliseconds; null where it stays until it is lifted. */
+  /** Monotonic milliseconds; null for a fault without expiry. */
   readonly expires_ms: number | null;
 }
 
-/** Time, timers and randomness. */
-export interface FaultWorld {
+/** Clock, timers and randomness. */
+interface FaultWorld {
   now(): number;
-  /** Runs `work` later; gives what takes that back. */
+  /** Runs `work` later; returns a function that cancels it. */
   after(delay_ms: number, work: () => void): () => void;
   randomOf(id: string): Random;
 }
@@ -31,12 +31,12 @@ interface Entry extends ActiveFault {
   readonly cancelExpiry: () => void;
 }
 
-/** Refusal of a fault that could be checked only here. */
+/** The proxy refuses a fault because of a limit. */
 export class TooManyFaults extends Error {
   override name = "TooManyFaults";
 }
 
-/** In the order they were put on. */
+/** Faults in the order they were put on. */
 export class ActiveFaults {
   readonly #world: FaultWorld;
   readonly #entries = new Map<string, Entry>();
@@ -47,17 +47,17 @@ export class ActiveFaults {
     this.#world = world;
   }
 
-  /** Those that are on; the array does not change when faults come and go. */
+  /** A copy: later changes do not show in it. */
   list(): readonly ActiveFault[] {
     return [...this.#entries.values()];
   }
 
-  /** How often each fault touched an answer, those lifted included. */
+  /** Answers that each fault touched, lifted faults included. */
   hits(): Record<string, number> {
     return Object.fromEntries(this.#hits);
   }
 
-  /** Ids of those that fell off since nobody lifted them in time. */
+  /** Ids of the faults that expired before they were lifted. */
   fallen(): readonly string[] {
     return this.#fallen;
   }
@@ -66,7 +66,7 @@ export class ActiveFaults {
     this.#hits.set(id, (this.#hits.get(id) ?? 0) + 1);
   }
 
-  /** Puts a fault on, in place of one with that id. */
+  /** Puts a fault on; it replaces the fault of the same id. */
   put(id: string, fault: Fault, ttl_ms: number | null): void {
     const is_new = !this.#entries.has(id);
     if (is_new && this.#entries.size >= FAULTS_MAX) {
@@ -91,7 +91,7 @@ export class ActiveFaults {
     });
   }
 
-  /** Takes a fault off; gives whether it was on. */
+  /** Lifts a fault; returns whether it was on. */
   lift(id: string): boolean {
     const entry = this.#entries.get(id);
     if (entry === undefined) return false;
@@ -101,7 +101,7 @@ export class ActiveFaults {
     return true;
   }
 
-  /** Takes all off. */
+  /** Lifts all faults. */
   reset(): void {
     for (const id of [...this.#entries.keys()]) this.lift(id);
   }

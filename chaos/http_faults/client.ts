@@ -1,10 +1,10 @@
-/** The lab's side of the proxy's control API. */
+/** Client of the fault proxy's control API. */
 import { fetchRaw } from "../../tools/http/mod.ts";
 import type { Fault } from "../vocabulary/mod.ts";
 import type { ControlError, CountersAnswer, FaultAnswer } from "./control_api.ts";
 
-/** How long one call may take, in milliseconds. */
-export const CALL_MS_MAX = 2_000;
+/** Timeout of a call, in milliseconds. */
+const CALL_MS_MAX = 2_000;
 
 /** ```ts
  * const client = new HttpFaultsClient("127.0.0.1:20002");
@@ -18,15 +18,13 @@ export class HttpFaultsClient {
     this.#host = host;
   }
 
-  /** Puts a fault on; with `for_ms` it falls off by itself some time after that. */
+  /** Puts a fault on; with `for_ms` it expires some time after that. */
   async put(id: string, { kind, params }: Fault, for_ms?: number): Promise<void> {
     await this.#call("PUT", `/faults/${id}`, { kind, params, for_ms });
   }
 
-  /** Takes it off; gives whether it was on. */
-  async lift(id: string): Promise<boolean> {
-    const { lifted } = await this.#call<{ lifted: boolean }>("DELETE", `/faults/${id}`);
-    return lifted;
+  async lift(id: string): Promise<void> {
+    await this.#call("DELETE", `/faults/${id}`);
   }
 
   async faults(): Promise<FaultAnswer[]> {

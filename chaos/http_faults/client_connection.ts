@@ -1,11 +1,17 @@
-/** One client of the proxy: its requests, one after another, and its connection to the source. */
+/**
+ * One client of the proxy and its own connection to the source.
+ *
+ *     client ── RequestReader ── request without If-None-Match ──> SourceConnection ── source
+ *     client <── send <── outgoing <── applyFaults <── answer, or a replacement ──────────┘
+ */
+import { joinBytes } from "../../platform/mod.ts";
+import { pause } from "../../tools/verdict/mod.ts";
 import type { ActiveFault, ActiveFaults } from "./active_faults.ts";
-import { type Answer, type Asked, headerOf, withHeader, withoutHeaders } from "./answer.ts";
+import { type Answer, headerOf, withHeader, withoutHeaders } from "./answer.ts";
 import type { Framing } from "./effects.ts";
 import { isFramed, merged, outgoing, send } from "./outgoing.ts";
 import { BadRequest, type Request, RequestReader } from "./request_reader.ts";
 import { SourceConnection } from "./source_connection.ts";
-import { aborted, waitFor } from "./wait.ts";
 
 /** Totals since the start. */
 export interface ProxyCounters {
@@ -15,21 +21,21 @@ export interface ProxyCounters {
   requests: number;
   bytes_up: number;
   bytes_down: number;
-  /** Exchanges that failed since the source did. */
+  /** Exchanges that failed because the source failed. */
   source_failures: number;
 }
 
-/** What all connections share. */
+/** Shared by all connections. */
 export interface ProxyParts {
   readonly source: { readonly hostname: string; readonly port: number };
   readonly faults: ActiveFaults;
   readonly counters: ProxyCounters;
 }
 
-/** Serves the client until one of the two sides is gone; never throws. */
+/** Serves a client until either side closes; never throws. */
 export async function serveClient(conn: Deno.TcpConn, parts: ProxyParts): Promise<void> {
   const client = new ClientConnection(conn, parts);
-  await client.serve().catch(() => {}); // whatever broke, the connection is over
+  await client.serve().catch(() => {}); // any failure ends the connection
   client.close();
 }
 
@@ -55,7 +61,7 @@ class ClientConnection {
       this.#parts.counters.requests++;
       if (!await this.#exchange(request)) return;
       this.#is_busy = false;
-      if (this.#source?.is_open === false) return; // as the source closed, so do we
+      if (this.#source?.is_open === false) return; // the source has closed
     }
   }
 
@@ -66,7 +72,7 @@ class ClientConnection {
     try {
       this.#conn.close();
     } catch {
-      // Closed by the client's reset.
+      // The client's reset has closed it.
     }
   }
 
@@ -82,55 +88,55 @@ class ClientConnection {
     }
   }
 
-  /** Whether the connection can carry another one. */
+  /** Returns whether the connection stays open. */
   async #exchange(request: Request): Promise<boolean> {
+    const { gone } = this.#reader;
     const faults = this.#parts.faults.list();
-    const instead = answerInstead(faults);
-    const source_answer = instead?.answer ?? await this.#ask(request, faults);
+    const replaced = replacement(faults);
+    const source_answer = replaced?.answer ?? await this.#askSource(request, faults);
     if (source_answer === null) return false;
-    const { answer, framing, touched } = spoil(
+    const { answer, framing, touched } = applyFaults(
       source_answer,
       request,
-      instead === null ? faults : [],
+      replaced === null ? faults : [],
     );
     const delays = faults.filter(({ effect }) => effect.delay_ms !== undefined);
-    for (
-      const fault of new Set([...touched, ...delays, ...(instead === null ? [] : [instead.by])])
-    ) {
-      this.#parts.faults.hit(fault.id);
-    }
-    for (const { effect, lifted } of delays) {
-      await waitFor(effect.delay_ms!, lifted, this.#reader.gone);
-    }
-    if (this.#reader.gone.aborted) return false;
+    const hit = new Set([...touched, ...delays, ...(replaced === null ? [] : [replaced.by])]);
+    for (const { id } of hit) this.#parts.faults.hit(id);
+    for (const { effect, lifted } of delays) await pause(effect.delay_ms!, lifted, gone);
+    if (gone.aborted) return false;
     const bytes = outgoing(answer, request.method, framing, request.keep_alive);
     const slow = touched.filter(({ effect }) => effect.framing?.bytes_per_s !== undefined);
     const endless = touched.filter(({ effect }) => effect.framing?.body_bytes === Infinity);
     const is_whole = await send(bytes, {
       write: (piece) => this.#write(piece),
-      gone: this.#reader.gone,
-      hurry: anyOf(slow),
-      stop: anyOf(endless),
+      gone,
+      hurry: anyLifted(slow),
+      stop: anyLifted(endless),
       now: () => performance.now(),
     });
     return is_whole && !bytes.then_close;
   }
 
-  /** The source's answer; null where there is none, which the client sees as a closed connection. */
-  async #ask(request: Request, faults: readonly ActiveFault[]): Promise<Answer | null> {
+  /** The source's answer; null closes the client's connection. */
+  async #askSource(request: Request, faults: readonly ActiveFault[]): Promise<Answer | null> {
     const { source, counters } = this.#parts;
-    const gone = aborted(this.#reader.gone);
+    const { gone } = this.#reader;
+    const left = Promise.withResolvers<null>();
+    const onGone = () => left.resolve(null);
+    if (gone.aborted) onGone();
+    gone.addEventListener("abort", onGone);
     try {
       this.#source ??= await this.#connect();
       const bytes = requestBytes(request, `${source.hostname}:${source.port}`, faults);
       const answer = this.#source.exchange(bytes, request.method === "HEAD");
-      answer.catch(() => {}); // it may come after the client has left
-      return await Promise.race([answer, gone.promise.then(() => null)]);
+      answer.catch(() => {}); // may fail after the client has left
+      return await Promise.race([answer, left.promise]);
     } catch {
       counters.source_failures++;
       return null;
     } finally {
-      gone.stop();
+      gone.removeEventListener("abort", onGone);
     }
   }
 
@@ -138,7 +144,7 @@ class ClientConnection {
     const { hostname, port } = this.#parts.source;
     const source = await SourceConnection.open(hostname, port);
     source.closed.then(() => {
-      if (!this.#is_busy) this.close(); // within an exchange its end decides
+      if (!this.#is_busy) this.close(); // a running exchange decides for itself
     });
     return source;
   }
@@ -152,67 +158,50 @@ class ClientConnection {
   }
 }
 
-/** Aborts as soon as one of the faults is lifted; never where there is none. */
-function anyOf(faults: readonly ActiveFault[]): AbortSignal {
+/** Aborts when one of the faults is lifted; never for an empty list. */
+function anyLifted(faults: readonly ActiveFault[]): AbortSignal {
   return AbortSignal.any(faults.map(({ lifted }) => lifted));
 }
 
-const encoder = new TextEncoder();
-
-/** An answer on its way out, and the faults that touched it. */
-export interface Spoiled {
-  readonly answer: Answer;
-  readonly framing: Framing;
-  readonly touched: readonly ActiveFault[];
-}
-
-/** An answer in place of the source's: that of the first fault that has one. */
-export function answerInstead(
+/** The answer of the first fault that replaces the source's. */
+function replacement(
   faults: readonly ActiveFault[],
 ): { answer: Answer; by: ActiveFault } | null {
   for (const by of faults) {
-    const answer = by.effect.instead?.() ?? null;
+    const answer = by.effect.replace?.() ?? null;
     if (answer !== null) return { answer, by };
   }
   return null;
 }
 
 /**
- * The request as the source gets it: without encodings, so that bodies can be read, and without
- * If-None-Match where a fault needs the body.
+ * The request as sent to the source: without Accept-Encoding, so that the proxy can read bodies, and
+ * without If-None-Match if a fault needs the body.
  */
-export function requestBytes(
+function requestBytes(
   request: Request,
   host: string,
   faults: readonly ActiveFault[],
 ): Uint8Array {
-  const dropped = ["connection", "accept-encoding"];
-  if (faults.some(({ effect }) => effect.wants_body)) dropped.push("if-none-match");
-  const headers = withHeader(withoutHeaders(request.headers, [...dropped, "host"]), "Host", host);
+  const dropped = ["connection", "accept-encoding", "host"];
+  if (faults.some(({ effect }) => effect.needs_body)) dropped.push("if-none-match");
+  const headers = withHeader(withoutHeaders(request.headers, dropped), "Host", host);
   const lines = headers.map(([name, value]) => `${name}: ${value}\r\n`).join("");
   const head = `${request.method} ${request.target} HTTP/1.1\r\n${lines}\r\n`;
-  const bytes = encoder.encode(head);
-  const whole = new Uint8Array(bytes.length + request.body.length);
-  whole.set(bytes);
-  whole.set(request.body, bytes.length);
-  return whole;
+  return joinBytes([new TextEncoder().encode(head), request.body]);
 }
 
-/** Changes an answer by each fault in turn. */
-export function spoil(source: Answer, request: Request, faults: readonly ActiveFault[]): Spoiled {
-  const asked: Asked = {
-    method: request.method,
-    if_none_match: headerOf(request.headers, "if-none-match"),
-  };
+/** Changes an answer by each fault in turn; returns the faults that took effect. */
+function applyFaults(source: Answer, request: Request, faults: readonly ActiveFault[]) {
+  const if_none_match = headerOf(request.headers, "if-none-match");
   const touched: ActiveFault[] = [];
   const framings: Framing[] = [];
   let answer = source;
   for (const fault of faults) {
-    const changed = fault.effect.change?.(answer, asked) ?? null;
-    if (changed !== null) {
-      answer = changed;
-      touched.push(fault);
-    }
+    const changed = fault.effect.change?.(answer, if_none_match) ?? null;
+    if (changed === null) continue;
+    answer = changed;
+    touched.push(fault);
   }
   for (const fault of faults) {
     const { framing } = fault.effect;

@@ -1,23 +1,29 @@
 /**
- * The proxy's control API, on a port of its own, JSON throughout:
+ * The proxy's control API: JSON on a port of its own.
  *
  * | Request | Answer |
  * |---|---|
  * | `PUT /faults/{id}` `{kind, params, for_ms?}` | 200; 400 names what is wrong |
- * | `DELETE /faults/{id}` | 200 `{lifted}`; `false` where it was not on |
+ * | `DELETE /faults/{id}` | 200 `{lifted}`; `false` if it was not on |
  * | `GET /faults` | 200 `{faults: [{id, kind, params, hits, expires_in_ms}]}` |
  * | `GET /counters` | 200, see {@link CountersAnswer} |
  * | `POST /reset` | 200: no fault is on |
  *
- * With `for_ms` a fault falls off by itself, {@link FALL_OFF_SLACK_MS} after that.
+ * With `for_ms`, a fault expires {@link FALL_OFF_SLACK_MS} after its duration.
  */
 import { FaultError } from "../vocabulary/mod.ts";
 import { type ActiveFaults, TooManyFaults } from "./active_faults.ts";
 import type { ProxyCounters } from "./client_connection.ts";
 import { readFault } from "./fault_kinds.ts";
-import { CONTROL_BODY_BYTES_MAX, FALL_OFF_SLACK_MS, TTL_MS_MAX } from "./limits.ts";
 
-/** One of `GET /faults`. */
+/** Time from the end of a fault's duration to its expiry, in milliseconds. */
+export const FALL_OFF_SLACK_MS = 2_000;
+/** Longest duration of a fault, in milliseconds. */
+const TTL_MS_MAX = 3_600_000;
+/** Longest request body, in characters. */
+const CONTROL_BODY_CHARS_MAX = 65_536;
+
+/** An entry of `GET /faults`. */
 export interface FaultAnswer {
   id: string;
   kind: string;
@@ -28,13 +34,13 @@ export interface FaultAnswer {
 
 /** `GET /counters`: totals since the start. */
 export interface CountersAnswer extends ProxyCounters {
-  /** By fault id, those lifted included. */
+  /** By fault id, lifted faults included. */
   hits: Record<string, number>;
-  /** Ids of faults that fell off since nobody lifted them. */
+  /** Ids of the faults that expired before they were lifted. */
   fallen: readonly string[];
 }
 
-/** What is wrong with a call. */
+/** Body of an error. */
 export interface ControlError {
   error: string;
 }
@@ -42,8 +48,7 @@ export interface ControlError {
 const FAULT_PATH = /^\/faults\/([^/]+)$/;
 const FAULT_ID = /^[\w.-]{1,64}$/;
 
-/** What the API works on. */
-export interface ControlParts {
+interface ControlParts {
   readonly faults: ActiveFaults;
   readonly counters: ProxyCounters;
   now(): number;
@@ -100,14 +105,14 @@ function isDuration(value: unknown): value is number {
 
 async function bodyOf(request: Request): Promise<Record<string, unknown>> {
   const text = await request.text();
-  if (text.length > CONTROL_BODY_BYTES_MAX) {
-    throw new FaultError(`body of ${text.length} characters: at most ${CONTROL_BODY_BYTES_MAX}`);
+  if (text.length > CONTROL_BODY_CHARS_MAX) {
+    throw new FaultError(`body of ${text.length} characters: at most ${CONTROL_BODY_CHARS_MAX}`);
   }
   try {
     const body = JSON.parse(text);
     if (typeof body === "object" && body !== null && !Array.isArray(body)) return body;
   } catch {
-    // Named below, like JSON of another shape.
+    // Reported below, like JSON of another shape.
   }
   throw new FaultError(`body must be a JSON object, got ${JSON.stringify(text.slice(0, 80))}`);
 }

@@ -1,7 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { ActiveFaults } from "./active_faults.ts";
-import { control } from "./control_api.ts";
-import { FALL_OFF_SLACK_MS } from "./limits.ts";
+import { control, FALL_OFF_SLACK_MS } from "./control_api.ts";
 import { zeroCounters } from "./proxy.ts";
 
 function api() {

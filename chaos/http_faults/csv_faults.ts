@@ -1,12 +1,12 @@
-/** Faults of rows: bytes in, bytes out; null where nothing was changed. */
+/** Faults of a CSV body. Each returns null if it changes nothing. */
 import type { Random } from "../vocabulary/mod.ts";
-import { columnRoles, parseTable, type Table, tableBytes } from "./csv_table.ts";
+import { columnRoles, parseTable, tableBytes } from "./csv_table.ts";
 
-/** Bytes of a body, or null where it was left as it is. */
+/** The changed body, or null. */
 export type Changed = Uint8Array<ArrayBuffer> | null;
 
 /**
- * Tears `share` of the rows: each ends within its text, at least one cell short.
+ * Truncates `share` of the rows: each loses at least one cell and keeps at least one character.
  *
  * ```ts
  * tearRows(bytes("id,a,b\nx,1,2\n"), 1, () => 0); // "id,a,b\nx\n"
@@ -24,7 +24,7 @@ export function tearRows(body: Uint8Array, share: number, random: Random): Chang
   return torn === 0 ? null : tableBytes(table);
 }
 
-/** Writes `share` of the rows twice, one after the other. */
+/** Repeats `share` of the rows. */
 export function doubleRows(body: Uint8Array, share: number, random: Random): Changed {
   const table = parseTable(body);
   const rows = table.rows.flatMap((cells) => random() < share ? [cells, cells] : [cells]);
@@ -32,10 +32,10 @@ export function doubleRows(body: Uint8Array, share: number, random: Random): Cha
   return tableBytes({ ...table, rows });
 }
 
-/** Value in the second column of a name: no gauge or counter is negative, so it shows if taken. */
-export const SECOND_COLUMN_VALUE = "-1";
+/** Value in the duplicate column. Real values are never negative, so a served -1 shows the bug. */
+const SECOND_COLUMN_VALUE = "-1";
 
-/** Appends a column with the name of the last value column, and other values. */
+/** Appends a column with the name of the last value column and other values. */
 export function doubleColumn(body: Uint8Array): Changed {
   const table = parseTable(body);
   const { values } = columnRoles(table.header);
@@ -48,14 +48,12 @@ export function doubleColumn(body: Uint8Array): Changed {
   });
 }
 
-/** Columns from last to first, header and rows alike; rows of another length stay as they are. */
+/** Reverses the columns of the header and of every whole row. */
 export function reverseColumns(body: Uint8Array): Changed {
-  const table = parseTable(body);
-  if (table.header.length < 2) return null;
-  const turn = (cells: string[]) =>
-    cells.length === table.header.length ? cells.toReversed() : cells;
-  const turned: Table = { ...table, header: turn(table.header), rows: table.rows.map(turn) };
-  return tableBytes(turned);
+  const { header, rows, ...ends } = parseTable(body);
+  if (header.length < 2) return null;
+  const reversed = rows.map((cells) => cells.length === header.length ? cells.toReversed() : cells);
+  return tableBytes({ ...ends, header: header.toReversed(), rows: reversed });
 }
 
 const DIGITS = /^\d+$/;
@@ -75,15 +73,15 @@ export function floodNa(body: Uint8Array, share: number, random: Random): Change
   return written === 0 ? null : tableBytes(table);
 }
 
-/** What counters stood at when they were reset, by row and column. */
+/** First value of each counter, by row and column. */
 export type CounterZeros = Map<string, bigint>;
 
-/** Rows × columns whose zero is remembered. */
-export const COUNTER_ZEROS_MAX = 1_000_000;
+/** Most rows × columns whose first value is kept. */
+const COUNTER_ZEROS_MAX = 1_000_000;
 
 /**
- * Counts from where the counter stood when it was first seen; that is put into `zeros`. A counter
- * is a value column with whole numbers only.
+ * Subtracts each counter's first value, which goes into `zeros`. A counter is a value column with
+ * whole numbers only.
  *
  * ```ts
  * const zeros = new Map();
@@ -110,7 +108,7 @@ export function resetCounters(body: Uint8Array, zeros: CounterZeros): Changed {
   return counters.length === 0 ? null : tableBytes(table);
 }
 
-/** Gives each row's own timestamp, in µs, to `change`; null where the rows have none. */
+/** Changes each row's own timestamp, in µs; null if the rows have none. */
 export function changeTimestamps(
   body: Uint8Array,
   change: (timestamp_us: bigint) => bigint,

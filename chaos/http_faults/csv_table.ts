@@ -1,7 +1,7 @@
-/** A CSV body as rows of raw cells: quotes stay, so that what is not changed is written as it came. */
+/** A CSV body as rows of raw cells, and rows that make a body longer. */
 import { IDENTITY_COLUMNS_DEFAULT, ROW_TIMESTAMP_COLUMN } from "../../contracts/mod.ts";
 
-/** Rows of cells as they were written; `end` is what follows each, `last` what follows the last. */
+/** Raw cells with their quotes; `end` follows each row, `last` follows the last one. */
 export interface Table {
   header: string[];
   rows: string[][];
@@ -10,7 +10,7 @@ export interface Table {
 }
 
 /**
- * Reads a body. Line ends within quotes are part of their cell.
+ * Parses a body. A line end within quotes belongs to its cell.
  *
  * ```ts
  * parseTable(bytes('a,b\n1,"x,y"\n')).rows; // [["1", '"x,y"']]
@@ -18,31 +18,28 @@ export interface Table {
  */
 export function parseTable(body: Uint8Array): Table {
   const text = new TextDecoder().decode(body);
-  const lines = linesOf(text);
   const end = /\r\n/.test(text) ? "\r\n" : "\n";
-  const [header = "", ...rows] = lines;
-  return {
-    header: cellsOf(header),
-    rows: rows.map(cellsOf),
-    end,
-    last: text.endsWith("\n") ? end : "",
-  };
+  const lines = splitOutsideQuotes(text, "\n");
+  if (lines.at(-1) === "") lines.pop();
+  const [header = [""], ...rows] = lines
+    .map((line) => splitOutsideQuotes(line.endsWith("\r") ? line.slice(0, -1) : line, ","));
+  return { header, rows, end, last: text.endsWith("\n") ? end : "" };
 }
 
-/** Writes it again; a table that was not changed gives the bytes it was read from. */
+/** Writes a table; an unchanged table gives the bytes it was parsed from. */
 export function tableBytes({ header, rows, end, last }: Table): Uint8Array<ArrayBuffer> {
   const lines = [header, ...rows].map((cells) => cells.join(","));
   return new TextEncoder().encode(lines.join(end) + last);
 }
 
-/** Which columns say whose row it is, which its time, and which its values. */
-export interface ColumnRoles {
+/** Column indexes by role. */
+interface ColumnRoles {
   identity: number[];
   timestamp: number | null;
   values: number[];
 }
 
-/** Roles by the names of the columns; without a known identity the first column is taken for it. */
+/** Roles by column name; without a known identity, the first column is the identity. */
 export function columnRoles(header: readonly string[]): ColumnRoles {
   const names = header.map((cell) => cell.replaceAll('"', "").trim().toLowerCase());
   const known = IDENTITY_COLUMNS_DEFAULT.find((set) => set.every((name) => names.includes(name)));
@@ -52,16 +49,6 @@ export function columnRoles(header: readonly string[]): ColumnRoles {
   const values = names.map((_, column) => column)
     .filter((column) => !identity.includes(column) && column !== timestamp);
   return { identity, timestamp, values };
-}
-
-function linesOf(text: string): string[] {
-  const lines = splitOutsideQuotes(text, "\n");
-  if (lines.at(-1) === "") lines.pop();
-  return lines.map((line) => line.endsWith("\r") ? line.slice(0, -1) : line);
-}
-
-function cellsOf(line: string): string[] {
-  return splitOutsideQuotes(line, ",");
 }
 
 function splitOutsideQuotes(text: string, mark: string): string[] {
@@ -79,45 +66,40 @@ function splitOutsideQuotes(text: string, mark: string): string[] {
   return parts;
 }
 
-/** About how long one piece of {@link endlessRows} is, in bytes. */
+/** Approximate length of a piece of padding, in bytes. */
 export const PIECE_BYTES = 32_768;
 
-/** Digits of a made-up row's number. */
+/** Digits of a padding row's number. */
 const NUMBER_DIGITS = 12;
 
-function row(number: number, columns: number, stuffing = ""): string {
-  const id = `pad-${stuffing}${String(number).padStart(NUMBER_DIGITS, "0")}`;
+function paddingRow(number: number, columns: number, filler = ""): string {
+  const id = `pad-${filler}${String(number).padStart(NUMBER_DIGITS, "0")}`;
   return id + ",0".repeat(columns - 1) + "\n";
 }
 
-/** Well-formed rows, no two of one id, without end. */
-export function* endlessRows(columns: number): Generator<Uint8Array<ArrayBuffer>> {
-  const encoder = new TextEncoder();
-  const rows_a_piece = Math.ceil(PIECE_BYTES / row(0, columns).length);
-  for (let number = 0;;) {
-    let piece = "";
-    for (let i = 0; i < rows_a_piece; i++) piece += row(number++, columns);
-    yield encoder.encode(piece);
-  }
+function paddingRows(from: number, count: number, columns: number): Uint8Array<ArrayBuffer> {
+  const rows = Array.from({ length: count }, (_, i) => paddingRow(from + i, columns));
+  return new TextEncoder().encode(rows.join(""));
 }
 
-/** Such rows of `bytes` in all; the first one's id is as long as it takes to come out even. */
+/** Well-formed rows with distinct ids, without end. */
+export function* endlessRows(columns: number): Generator<Uint8Array<ArrayBuffer>> {
+  const count = Math.ceil(PIECE_BYTES / paddingRow(0, columns).length);
+  for (let number = 0;; number += count) yield paddingRows(number, count, columns);
+}
+
+/** Such rows of exactly `bytes` in total; the first row's id takes the remainder. */
 export function* rowsOf(bytes: number, columns: number): Generator<Uint8Array<ArrayBuffer>> {
-  const row_bytes = row(0, columns).length;
+  const row_bytes = paddingRow(0, columns).length;
   if (bytes < row_bytes) {
-    if (bytes > 0) yield new Uint8Array(bytes).fill(0x0a); // no room for a row: empty lines
+    if (bytes > 0) yield new Uint8Array(bytes).fill(0x0a); // too short for a row: empty lines
     return;
   }
-  const rest = bytes % row_bytes;
-  yield new TextEncoder().encode(row(0, columns, "x".repeat(rest)));
-  let left = bytes - row_bytes - rest;
-  let number = 1;
-  const rows_a_piece = Math.ceil(PIECE_BYTES / row_bytes);
-  while (left > 0) {
-    const rows = Math.min(rows_a_piece, left / row_bytes);
-    let piece = "";
-    for (let i = 0; i < rows; i++) piece += row(number++, columns);
-    yield new TextEncoder().encode(piece);
-    left -= rows * row_bytes;
+  const rows = Math.floor(bytes / row_bytes);
+  const filler = "x".repeat(bytes % row_bytes);
+  yield new TextEncoder().encode(paddingRow(0, columns, filler));
+  const rows_per_piece = Math.ceil(PIECE_BYTES / row_bytes);
+  for (let number = 1; number < rows; number += rows_per_piece) {
+    yield paddingRows(number, Math.min(rows_per_piece, rows - number), columns);
   }
 }

@@ -1,7 +1,7 @@
-/** What a fault does to exchanges; one object lives as long as its fault is on. */
+/** What each kind of fault does to an exchange. */
 import { HEADER_SNAPSHOT_TS } from "../../contracts/mod.ts";
-import type { Fault, Random } from "../vocabulary/mod.ts";
-import { type Answer, type Asked, headerOf, withHeader, withoutHeaders } from "./answer.ts";
+import type { Fault, FaultParams, Random } from "../vocabulary/mod.ts";
+import { type Answer, headerOf, withHeader, withoutHeaders } from "./answer.ts";
 import {
   type Changed,
   changeTimestamps,
@@ -14,51 +14,51 @@ import {
   tearRows,
 } from "./csv_faults.ts";
 
-/** How an answer's bytes leave the proxy, other than whole and at once. */
+/** How the bytes of an answer are sent, if not whole and at once. */
 export interface Framing {
   /** Share of the body after which the connection ends. */
   readonly share_kept?: number;
-  /** Added to the Content-Length told. */
+  /** Added to Content-Length. */
   readonly length_delta?: number;
   readonly bytes_per_s?: number;
-  /** The body is filled up to this; Infinity: it never ends. */
+  /** The body is padded to this size; Infinity: it never ends. */
   readonly body_bytes?: number;
 }
 
-/** Each part is left out where the fault does nothing of the kind. */
+/** The effect of one fault. It keeps its state while the fault is on. */
 export interface Effect {
-  /** Wait before the head of an answer. */
+  /** Delay before the head of an answer. */
   readonly delay_ms?: number;
-  /** Whether the source is asked for the whole sample even where the client knows it. */
-  readonly wants_body?: boolean;
-  /** An answer in place of the source's, which is not asked; null: this time not. */
-  instead?(): Answer | null;
-  /** The answer changed; null where there was nothing to change. */
-  change?(answer: Answer, asked: Asked): Answer | null;
+  /** Requests the whole sample from the source, even if the client has it. */
+  readonly needs_body?: boolean;
+  /** An answer without a request to the source; null to let this request through. */
+  replace?(): Answer | null;
+  /** The changed answer; null if nothing changes. */
+  change?(answer: Answer, if_none_match: string | null): Answer | null;
   readonly framing?: Framing;
 }
 
-/** The effect of a checked fault; `random` is its own. */
-export function effectOf(fault: Fault, random: Random): Effect {
-  const { kind, params } = fault;
+/** The effect of a validated fault; `random` is its own. */
+export function effectOf({ kind, params }: Fault, random: Random): Effect {
   const number = (name: string) => params[name] as number;
+  const framed = (framing: Framing): Effect => ({ needs_body: true, framing });
   switch (kind) {
     case "http.status":
-      return statusEffect(params as unknown as StatusParams, random);
+      return statusEffect(params, random);
     case "http.html":
       return htmlEffect();
     case "http.slow_first_byte":
       return { delay_ms: number("delay_ms") };
     case "http.slow_drip":
-      return { wants_body: true, framing: { bytes_per_s: number("bytes_per_s") } };
+      return framed({ bytes_per_s: number("bytes_per_s") });
     case "http.cut_body":
-      return { wants_body: true, framing: { share_kept: number("share_kept") } };
+      return framed({ share_kept: number("share_kept") });
     case "http.wrong_length":
-      return { wants_body: true, framing: { length_delta: number("delta_bytes") } };
+      return framed({ length_delta: number("delta_bytes") });
     case "http.oversized_body":
-      return { wants_body: true, framing: { body_bytes: number("bytes") } };
+      return framed({ body_bytes: number("bytes") });
     case "http.endless_body":
-      return { wants_body: true, framing: { body_bytes: Infinity } };
+      return framed({ body_bytes: Infinity });
     case "http.torn_rows":
       return contentEffect((body) => tearRows(body, number("share"), random));
     case "http.duplicate_rows":
@@ -84,24 +84,16 @@ export function effectOf(fault: Fault, random: Random): Effect {
   }
 }
 
-const encoder = new TextEncoder();
-
-/** Bounds of `http.status`; see the vocabulary. */
-interface StatusParams {
-  readonly status: number;
-  readonly share: number;
-  readonly burst: number;
-  readonly first_n: number;
-  readonly retry_after_s: number;
-}
-
-/**
- * A status in place of the sample: to the first `first_n` answers where that is not 0, else to
- * `share` of them in runs of `burst`.
- */
-function statusEffect(params: StatusParams, random: Random): Effect {
-  const { status, share, burst, first_n, retry_after_s } = params;
-  // A run starts with p; of all answers p·burst / (p·burst + 1 − p) are then in a run: `share`.
+/** A status for the first `first_n` answers, or for `share` of them in runs of `burst`. */
+function statusEffect(params: FaultParams, random: Random): Effect {
+  const [status, share, burst, first_n, retry_after_s] = [
+    "status",
+    "share",
+    "burst",
+    "first_n",
+    "retry_after_s",
+  ].map((name) => Number(params[name]));
+  // If a run starts with probability p, p·burst / (p·burst + 1 − p) of the answers are in a run.
   const start_share = share / (burst * (1 - share) + share);
   let seen = 0, left_of_run = 0;
   const isHit = () => {
@@ -112,51 +104,47 @@ function statusEffect(params: StatusParams, random: Random): Effect {
   };
   const headers: [string, string][] = [["Content-Type", "text/plain; charset=utf-8"]];
   if (retry_after_s > 0) headers.push(["Retry-After", String(retry_after_s)]);
-  const body = encoder.encode(`status ${status} by a fault of the chaos lab\n`);
+  const body = new TextEncoder().encode(`status ${status} by a fault of the chaos lab\n`);
   const answer: Answer = { status, reason: "Injected", headers, body };
-  return { instead: () => isHit() ? answer : null };
+  return { replace: () => isHit() ? answer : null };
 }
 
-/** What a captive portal answers to everything. */
+/** A captive portal's page, with status 200. */
 function htmlEffect(): Effect {
-  const body = encoder.encode(
+  const body = new TextEncoder().encode(
     "<!doctype html>\n<html><head><title>Sign in</title></head>\n" +
       "<body><h1>Sign in to the network</h1><p>switch_id,bandwidth_gbps</p></body></html>\n",
   );
   const headers: [string, string][] = [["Content-Type", "text/html; charset=utf-8"]];
-  return { instead: () => ({ status: 200, reason: "OK", headers, body }) };
+  return { replace: () => ({ status: 200, reason: "OK", headers, body }) };
 }
 
-/**
- * Changes the body of each 200. The ETag stays that of the snapshot: the source thinks that it is
- * whole, and an answer can still be told to be of this snapshot.
- */
+/** Changes the body of each 200 and keeps its ETag: the source believes that its data is intact. */
 function contentEffect(change: (body: Uint8Array) => Changed): Effect {
   return {
-    wants_body: true,
-    change(answer: Answer) {
-      if (answer.status !== 200) return null;
-      const body = change(answer.body);
+    needs_body: true,
+    change(answer) {
+      const body = answer.status === 200 ? change(answer.body) : null;
       return body === null ? null : { ...answer, body };
     },
   };
 }
 
-/** The source's clock is off; on a 304 too, since that carries the time as well. */
+/** Shifts all times, also X-Snapshot-Ts of a 304. */
 function skewEffect(skew_ms: number): Effect {
   const skew_us = BigInt(skew_ms) * 1000n;
   return {
-    wants_body: true,
+    needs_body: true,
     change: (answer) =>
       changeTimes(answer, (time_ms) => time_ms + skew_ms, (time_us) => time_us + skew_us),
   };
 }
 
-/** All times are those of the first answer seen. */
+/** Replaces all times by those of the first answer. */
 function frozenEffect(): Effect {
   let frozen_ms: number | null = null, frozen_us: bigint | null = null;
   return {
-    wants_body: true,
+    needs_body: true,
     change: (answer) =>
       changeTimes(
         answer,
@@ -171,75 +159,47 @@ function changeTimes(
   changeMs: (time_ms: number) => number,
   changeUs: (time_us: bigint) => bigint,
 ): Answer | null {
-  const told = headerOf(answer.headers, HEADER_SNAPSHOT_TS);
-  const time_ms = told === null ? NaN : Number(told);
-  const changed = Number.isFinite(time_ms) ? String(changeMs(time_ms)) : told;
-  const headers = changed === null || changed === told
+  const before = headerOf(answer.headers, HEADER_SNAPSHOT_TS);
+  const time_ms = before === null ? NaN : Number(before);
+  const after = Number.isFinite(time_ms) ? String(changeMs(time_ms)) : before;
+  const headers = after === null || after === before
     ? answer.headers
-    : withHeader(answer.headers, HEADER_SNAPSHOT_TS, changed);
+    : withHeader(answer.headers, HEADER_SNAPSHOT_TS, after);
   const body = answer.status === 200 ? changeTimestamps(answer.body, changeUs) : null;
   if (headers === answer.headers && body === null) return null;
   return { ...answer, headers, body: body ?? answer.body };
 }
 
-/** ETag that is none: without quotes, and with a comma in it (RFC 9110 §8.8.3). */
+/** Not a valid ETag: no quotes, and a comma in it (RFC 9110 §8.8.3). */
 const MALFORMED_ETAG = 'snapshot 7, "half';
 
-const EMPTY = new Uint8Array(0);
-
-/** The effect of one mode of `http.bad_etag`. */
 function badEtagEffect(mode: string): Effect {
-  if (mode === "same_for_other") return sameForOther();
-  return mode === "malformed" ? malformed() : changing();
+  if (mode === "same_for_other") return sameEtagEffect();
+  let answers = 0;
+  const next = () => mode === "malformed" ? MALFORMED_ETAG : `"changing-${++answers}"`;
+  return {
+    needs_body: true,
+    change: (answer) => ({ ...answer, headers: withHeader(answer.headers, "ETag", next()) }),
+  };
 }
 
-/**
- * The ETag of the first answer seen stays, whatever the data: who asks with it is told 304 for
- * good, as by a source whose ETag forgets to count.
- */
-function sameForOther(): Effect {
+/** Keeps the first ETag for all later data, so a conditional request gets 304 forever. */
+function sameEtagEffect(): Effect {
   let first: string | null = null;
   return {
-    change(answer, { if_none_match }) {
+    change(answer, if_none_match) {
       const etag = headerOf(answer.headers, "etag");
       if (etag === null) return null;
       first ??= etag;
       if (etag === first) return null;
       const headers = withHeader(answer.headers, "ETag", first);
-      return if_none_match === first && answer.status === 200
-        ? notModified(headers)
-        : { ...answer, headers };
+      if (if_none_match !== first || answer.status !== 200) return { ...answer, headers };
+      return {
+        status: 304,
+        reason: "Not Modified",
+        headers: withoutHeaders(headers, ["content-type"]),
+        body: new Uint8Array(0),
+      };
     },
-  };
-}
-
-function notModified(headers: Answer["headers"]): Answer {
-  return {
-    status: 304,
-    reason: "Not Modified",
-    headers: withoutHeaders(headers, ["content-type"]),
-    body: EMPTY,
-  };
-}
-
-function malformed(): Effect {
-  return {
-    wants_body: true,
-    change: (answer) => ({
-      ...answer,
-      headers: withHeader(answer.headers, "ETag", MALFORMED_ETAG),
-    }),
-  };
-}
-
-/** No two answers have one ETag: the whole sample goes out each time, changed or not. */
-function changing(): Effect {
-  let answers = 0;
-  return {
-    wants_body: true,
-    change: (answer) => ({
-      ...answer,
-      headers: withHeader(answer.headers, "ETag", `"changing-${++answers}"`),
-    }),
   };
 }

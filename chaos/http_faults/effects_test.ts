@@ -1,6 +1,6 @@
 import { assertAlmostEquals, assertEquals, assertNotEquals } from "@std/assert";
 import { seededRandom } from "../vocabulary/mod.ts";
-import { type Answer, type Asked, headerOf } from "./answer.ts";
+import { type Answer, headerOf } from "./answer.ts";
 import { type Effect, effectOf } from "./effects.ts";
 import { HTTP_FAULT_KINDS, readFault } from "./fault_kinds.ts";
 import { bytes, text } from "./testing/bytes.ts";
@@ -39,37 +39,31 @@ function notModified(sequence: number): Answer {
   return { ...snapshot(sequence), status: 304, body: bytes("") };
 }
 
-function asking(if_none_match: string | null = null): Asked {
-  return { method: "GET", if_none_match };
-}
-
 for (const kind of HTTP_FAULT_KINDS) {
   Deno.test(`effectOf has something to do for ${kind}`, () => {
-    const { delay_ms, framing, instead, change } = effect(kind);
-    const is_changing = [0, 1].some((sequence) =>
-      change?.(snapshot(sequence), asking()) !== undefined
-    );
+    const { delay_ms, framing, replace, change } = effect(kind);
+    const is_changing = [0, 1].some((sequence) => change?.(snapshot(sequence), null) !== undefined);
     const is_harmful = delay_ms !== undefined || framing !== undefined || is_changing ||
-      (instead?.() ?? null) !== null;
+      (replace?.() ?? null) !== null;
     assertEquals(is_harmful, true);
   });
 }
 
 for (const kind of ["torn_rows", "duplicate_column", "reorder_columns", "na_flood"]) {
   Deno.test(`http.${kind} changes the body, and keeps what names the snapshot`, () => {
-    const { wants_body, change } = effect(`http.${kind}`);
-    const changed = change!(snapshot(1), asking())!;
+    const { needs_body, change } = effect(`http.${kind}`);
+    const changed = change!(snapshot(1), null)!;
     assertNotEquals(text(changed.body), text(snapshot(1).body));
     assertEquals(changed.headers, snapshot(1).headers);
-    assertEquals(wants_body, true);
-    assertEquals(change!({ ...snapshot(1), status: 500 }, asking()), null);
+    assertEquals(needs_body, true);
+    assertEquals(change!({ ...snapshot(1), status: 500 }, null), null);
   });
 }
 
 Deno.test("http.frozen_timestamp tells the first time it has seen, with other data", () => {
   const { change } = effect("http.frozen_timestamp");
-  assertEquals(change!(snapshot(1), asking()), null); // that is its true time
-  const later = change!(snapshot(2), asking())!;
+  assertEquals(change!(snapshot(1), null), null); // that is its true time
+  const later = change!(snapshot(2), null)!;
   assertEquals(headerOf(later.headers, "x-snapshot-ts"), String(TAKEN_MS + 1));
   assertEquals(text(later.body), text(snapshot(2).body));
 });
@@ -77,59 +71,59 @@ Deno.test("http.frozen_timestamp tells the first time it has seen, with other da
 Deno.test("http.clock_skew moves the time of a sample and of a 304", () => {
   const { change } = effect("http.clock_skew");
   for (const answer of [snapshot(1), notModified(1)]) {
-    const told = headerOf(change!(answer, asking())!.headers, "x-snapshot-ts");
+    const told = headerOf(change!(answer, null)!.headers, "x-snapshot-ts");
     assertEquals(told, String(TAKEN_MS + 1 - 5_000));
   }
 });
 
 Deno.test("http.clock_skew moves the rows' own time too", () => {
   const body = bytes("timestamp,switch_id,a\n1700000000000000,x,1\n");
-  const changed = effect("http.clock_skew").change!({ ...snapshot(1), body }, asking())!;
+  const changed = effect("http.clock_skew").change!({ ...snapshot(1), body }, null)!;
   assertEquals(text(changed.body), "timestamp,switch_id,a\n1699999995000000,x,1\n");
 });
 
 Deno.test("http.counter_reset counts from 0, answer after answer", () => {
   const { change } = effect("http.counter_reset");
-  const bodies = [1, 2].map((sequence) => text(change!(snapshot(sequence), asking())!.body));
+  const bodies = [1, 2].map((sequence) => text(change!(snapshot(sequence), null)!.body));
   assertEquals(bodies, ["switch_id,a,errors\nsw-0,1.5,0\n", "switch_id,a,errors\nsw-0,1.5,1\n"]);
 });
 
 Deno.test("http.bad_etag same_for_other tells 304 for data that is another's", () => {
   const { change } = effect("http.bad_etag", { mode: "same_for_other" });
-  assertEquals(change!(snapshot(1), asking()), null);
-  const unconditional = change!(snapshot(2), asking())!;
+  assertEquals(change!(snapshot(1), null), null);
+  const unconditional = change!(snapshot(2), null)!;
   assertEquals([unconditional.status, headerOf(unconditional.headers, "etag")], [200, '"boot-1"']);
-  const conditional = change!(snapshot(2), asking('"boot-1"'))!;
+  const conditional = change!(snapshot(2), '"boot-1"')!;
   assertEquals([conditional.status, conditional.body.length], [304, 0]);
 });
 
 Deno.test("http.bad_etag changing tells another ETag each time", () => {
   const { change } = effect("http.bad_etag", { mode: "changing" });
   const etags = [1, 1].map((sequence) =>
-    headerOf(change!(snapshot(sequence), asking())!.headers, "etag")
+    headerOf(change!(snapshot(sequence), null)!.headers, "etag")
   );
   assertEquals(new Set(etags).size, 2);
 });
 
 Deno.test("http.bad_etag malformed tells what is no ETag", () => {
   const { change } = effect("http.bad_etag", { mode: "malformed" });
-  assertEquals(headerOf(change!(snapshot(1), asking())!.headers, "etag"), 'snapshot 7, "half');
+  assertEquals(headerOf(change!(snapshot(1), null)!.headers, "etag"), 'snapshot 7, "half');
 });
 
 const STATUS = { status: 503, share: 1, burst: 1, first_n: 0, retry_after_s: 0 };
 
 function hits(count: number, params: Partial<typeof STATUS>, seed = 1): boolean[] {
-  const { instead } = effectOf(
+  const { replace } = effectOf(
     readFault("http.status", { ...STATUS, ...params }),
     seededRandom(seed),
   );
-  return Array.from({ length: count }, () => instead!() !== null);
+  return Array.from({ length: count }, () => replace!() !== null);
 }
 
 Deno.test("statusEffect answers with its status, and with Retry-After where it has one", () => {
-  const plain = effect("http.status", STATUS).instead!()!;
+  const plain = effect("http.status", STATUS).replace!()!;
   assertEquals([plain.status, headerOf(plain.headers, "retry-after")], [503, null]);
-  const later = effect("http.status", { ...STATUS, retry_after_s: 7 }).instead!()!;
+  const later = effect("http.status", { ...STATUS, retry_after_s: 7 }).replace!()!;
   assertEquals(headerOf(later.headers, "retry-after"), "7");
 });
 
@@ -152,7 +146,7 @@ Deno.test("statusEffect spoils the same answers with the same seed", () => {
 });
 
 Deno.test("htmlEffect is a page with status 200", () => {
-  const { status, headers, body } = effect("http.html").instead!()!;
+  const { status, headers, body } = effect("http.html").replace!()!;
   assertEquals(status, 200);
   assertEquals(headerOf(headers, "content-type"), "text/html; charset=utf-8");
   assertEquals(text(body)!.startsWith("<!doctype html>"), true);

@@ -1,4 +1,4 @@
-/** Kinds of faults the proxy can carry out, and their bounds: those of the vocabulary. */
+/** Kinds of HTTP faults, validated by the vocabulary. */
 import {
   badEtag,
   clockSkew,
@@ -24,7 +24,7 @@ import {
   wrongLength,
 } from "../vocabulary/mod.ts";
 
-// deno-lint-ignore no-explicit-any -- each takes values of its own, and checks them itself
+// deno-lint-ignore no-explicit-any -- each kind validates its own values
 type Make = (values: any) => FaultValue;
 
 const KINDS: Readonly<Record<string, Make>> = {
@@ -50,13 +50,13 @@ const KINDS: Readonly<Record<string, Make>> = {
 /** Names of the kinds. */
 export const HTTP_FAULT_KINDS: readonly string[] = Object.keys(KINDS);
 
-/** Faults of HTTP do not depend on the scenario's settings. */
+/** HTTP faults do not depend on the scenario's settings. */
 const NO_CONTEXT = {} as FaultContext;
 
 /**
- * The fault, checked.
+ * Validates a fault.
  *
- * @throws {FaultError} naming the kind, the parameter, its bound and its value.
+ * @throws {FaultError} with the kind, the parameter, its bound and its value.
  */
 export function readFault(kind: unknown, params: unknown): Fault {
   const make = typeof kind === "string" && Object.hasOwn(KINDS, kind) ? KINDS[kind] : undefined;

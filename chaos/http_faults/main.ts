@@ -1,7 +1,8 @@
 /**
- * The HTTP fault proxy as a process, on 127.0.0.1.
+ * Runs the HTTP fault proxy on 127.0.0.1.
  *
- *     deno run --allow-net=127.0.0.1 chaos/http_faults/main.ts PORT CONTROL_PORT SOURCE_HOST:PORT SEED
+ *     deno run --allow-net=127.0.0.1 chaos/http_faults/main.ts \
+ *       PORT CONTROL_PORT SOURCE_HOST:PORT SEED
  */
 import { seededRandom } from "../vocabulary/mod.ts";
 import { ActiveFaults } from "./active_faults.ts";

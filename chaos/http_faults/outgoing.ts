@@ -1,26 +1,30 @@
-/** What goes over the wire for an answer: its head, its pieces, where it stops. Pure. */
+/** The bytes of an answer, and how fast they are sent. */
+import { pause } from "../../tools/verdict/mod.ts";
 import { type Answer, hasBody, type HeaderLines, withoutHeaders } from "./answer.ts";
 import { endlessRows, rowsOf } from "./csv_table.ts";
 import type { Framing } from "./effects.ts";
-import { DRIP_EVERY_MS, ENDLESS_BYTES_PER_S_MAX } from "./limits.ts";
-import { waitFor } from "./wait.ts";
 
-/** Headers that belong to a connection, or that are told anew. */
+/** Highest rate of an endless body, in bytes per second, to spare the lab's own CPU. */
+export const ENDLESS_BYTES_PER_S_MAX = 33_554_432;
+/** Time between two writes of a slow body, in milliseconds. */
+const DRIP_EVERY_MS = 20;
+
+/** Headers that the proxy sets itself. */
 const FRAMING_HEADERS = ["connection", "keep-alive", "transfer-encoding", "content-length"];
 
-/** Bytes to be sent, in order. */
+/** Bytes in the order they are sent. */
 export interface Outgoing {
   readonly head: Uint8Array;
   readonly pieces: Iterable<Uint8Array>;
-  /** null: as fast as they are taken. */
+  /** null: as fast as the client reads. */
   readonly bytes_per_s: number | null;
-  /** Whether the connection ends after them. */
+  /** Whether the connection closes afterwards. */
   readonly then_close: boolean;
 }
 
 const encoder = new TextEncoder();
 
-/** All framings as one: of two bounds the tighter holds, differences add up. */
+/** Merges framings: the tighter bound wins, differences add up. */
 export function merged(framings: readonly Framing[]): Framing {
   const all = (name: keyof Framing) =>
     framings.flatMap((framing) => framing[name] === undefined ? [] : [framing[name]]);
@@ -35,15 +39,15 @@ export function merged(framings: readonly Framing[]): Framing {
 }
 
 /**
- * Whether a framing shows in this answer: an answer without a body has nothing to cut, and one that
- * is longer already is not filled up.
+ * Whether a framing changes this answer. An answer without a body cannot be cut, and a longer body
+ * is not padded.
  */
 export function isFramed(answer: Answer, method: string, framing: Framing): boolean {
   if (!hasBody(method, answer.status)) return false;
   return framing.body_bytes === undefined || framing.body_bytes > answer.body.length;
 }
 
-/** Bytes of an answer to `method`; the connection is kept where both sides want that. */
+/** Bytes of an answer to `method`. */
 export function outgoing(
   answer: Answer,
   method: string,
@@ -54,8 +58,8 @@ export function outgoing(
   const connection: HeaderLines = keep_alive ? [] : [["Connection", "close"]];
   const headOf = (...framed: HeaderLines) => headBytes(answer, [...rest, ...framed, ...connection]);
   if (!hasBody(method, answer.status)) {
-    const told = answer.headers.filter(([name]) => name.toLowerCase() === "content-length");
-    return { head: headOf(...told), pieces: [], bytes_per_s: null, then_close: !keep_alive };
+    const length = answer.headers.filter(([name]) => name.toLowerCase() === "content-length");
+    return { head: headOf(...length), pieces: [], bytes_per_s: null, then_close: !keep_alive };
   }
   const { share_kept, length_delta = 0, bytes_per_s, body_bytes = 0 } = framing;
   if (body_bytes === Infinity) {
@@ -102,33 +106,33 @@ function* upTo(bytes: number, pieces: Iterable<Uint8Array>): Generator<Uint8Arra
 
 function* chunks(first: Uint8Array, others: Iterable<Uint8Array>): Generator<Uint8Array> {
   for (const piece of following(first, others)) {
-    if (piece.length === 0) continue; // an empty chunk is the end
+    if (piece.length === 0) continue; // an empty chunk would end the body
     yield encoder.encode(`${piece.length.toString(16)}\r\n`);
     yield piece;
     yield encoder.encode("\r\n");
   }
 }
 
-/** Columns of a CSV body, from its first line. */
+/** Number of columns in the first line. */
 function columnsOf(body: Uint8Array): number {
   const end = body.indexOf(0x0a);
   const line = body.subarray(0, end < 0 ? 0 : end);
   return line.reduce((count, byte) => byte === 0x2c ? count + 1 : count, 1);
 }
 
-/** Where it goes, and what may end the wait. */
-export interface Receiver {
-  /** Sends all of the bytes; throws where the client is gone. */
+/** Where bytes are sent, and the signals that change the pace. */
+interface Receiver {
+  /** Sends all bytes; throws if the client is gone. */
   write(bytes: Uint8Array): Promise<void>;
   readonly gone: AbortSignal;
-  /** Aborts when the slowness is lifted: the rest goes out at once. */
+  /** Aborts when the slow fault is lifted: the rest is sent at once. */
   readonly hurry: AbortSignal;
-  /** Aborts when the endlessness is lifted: the body ends there, unfinished. */
+  /** Aborts when the endless fault is lifted: the body ends unfinished. */
   readonly stop: AbortSignal;
   now(): number;
 }
 
-/** Whether it all went out. */
+/** Sends an answer; returns whether all of it was sent. */
 export async function send(outgoing: Outgoing, to: Receiver): Promise<boolean> {
   const { head, pieces, bytes_per_s } = outgoing;
   await to.write(head);
@@ -145,7 +149,7 @@ export async function send(outgoing: Outgoing, to: Receiver): Promise<boolean> {
       sent += part.length;
       const due_ms = is_slow ? started_ms + sent / bytes_per_s * 1000 : 0;
       if (due_ms - to.now() >= 1) {
-        await waitFor(due_ms - to.now(), to.gone, to.hurry, to.stop);
+        await pause(due_ms - to.now(), to.gone, to.hurry, to.stop);
       }
     }
   }

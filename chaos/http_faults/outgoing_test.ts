@@ -1,8 +1,7 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import type { Answer } from "./answer.ts";
 import type { Framing } from "./effects.ts";
-import { ENDLESS_BYTES_PER_S_MAX } from "./limits.ts";
-import { isFramed, merged, outgoing } from "./outgoing.ts";
+import { ENDLESS_BYTES_PER_S_MAX, isFramed, merged, outgoing } from "./outgoing.ts";
 import { bytes, text } from "./testing/bytes.ts";
 
 const BODY = "id,a\nx,1\ny,2\n";

@@ -1,8 +1,11 @@
-/** Listens for clients and hands each to its connection. */
+/** Accepts clients and serves each on its own connection. */
 import { type ProxyCounters, type ProxyParts, serveClient } from "./client_connection.ts";
-import { ACCEPT_PAUSE_MS, CLIENT_CONNECTIONS_MAX } from "./limits.ts";
 
-/** Nothing counted yet. */
+/** Most clients connected at once; further ones are closed. */
+const CLIENT_CONNECTIONS_MAX = 1_000;
+/** Pause after a failed accept, in milliseconds. */
+const ACCEPT_PAUSE_MS = 50;
+
 export function zeroCounters(): ProxyCounters {
   return {
     connections: 0,
@@ -15,12 +18,12 @@ export function zeroCounters(): ProxyCounters {
   };
 }
 
-/** A proxy that listens. */
+/** A listening proxy. */
 export interface Proxy extends AsyncDisposable {
   readonly port: number;
 }
 
-/** Starts to listen on 127.0.0.1. Throws where the port is taken. */
+/** Listens on 127.0.0.1; throws if the port is in use. */
 export function startProxy(port: number, parts: ProxyParts): Proxy {
   const listener = Deno.listen({ hostname: "127.0.0.1", port });
   const clients = new Map<Deno.TcpConn, Promise<void>>();
@@ -32,7 +35,7 @@ export function startProxy(port: number, parts: ProxyParts): Proxy {
         conn = await listener.accept();
       } catch {
         if (is_closing) return;
-        // Out of descriptors, or a client that left at once: neither ends a proxy.
+        // Out of descriptors, or the client left at once: neither ends the proxy.
         await new Promise((resolve) => setTimeout(resolve, ACCEPT_PAUSE_MS));
         continue;
       }
@@ -68,6 +71,6 @@ function closeQuietly(conn: Deno.TcpConn): void {
   try {
     conn.close();
   } catch {
-    // Its own loop was first.
+    // Closed by its own loop.
   }
 }

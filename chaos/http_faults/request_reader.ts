@@ -1,9 +1,10 @@
-/** Requests of one client connection. Reads on all the time, so that a client that leaves is noticed. */
-import type { HeaderLines } from "./answer.ts";
-import { headerOf } from "./answer.ts";
-import { REQUEST_BYTES_MAX } from "./limits.ts";
+/** Reads the requests of a client. It always has a read pending, to notice when the client leaves. */
+import { type HeaderLines, headerOf } from "./answer.ts";
 
-/** A request, whole. */
+/** Longest request, in bytes. */
+const REQUEST_BYTES_MAX = 1_048_576;
+
+/** A complete request. */
 export interface Request {
   readonly method: string;
   readonly target: string;
@@ -12,16 +13,14 @@ export interface Request {
   readonly keep_alive: boolean;
 }
 
-/** What a connection's bytes are read from. */
-export interface ByteSource {
+interface ByteSource {
   read(into: Uint8Array): Promise<number | null>;
 }
 
-/** Bytes taken at a time. */
 const READ_BYTES = 16_384;
 const END_OF_HEAD = "\r\n\r\n";
 
-/** A request that cannot be passed on. */
+/** The client did not send a valid request. */
 export class BadRequest extends Error {
   override name = "BadRequest";
 }
@@ -54,7 +53,7 @@ export class RequestReader {
     }
   }
 
-  /** Latin-1 text is kept: a code unit is a byte. */
+  /** Buffers Latin-1 text, in which each code unit is a byte. */
   async #pump(source: ByteSource, onBytes: (count: number) => void): Promise<void> {
     const buffer = new Uint8Array(READ_BYTES);
     const decoder = new TextDecoder("latin1");
@@ -66,7 +65,7 @@ export class RequestReader {
         this.#wake();
       }
     } catch {
-      // Reset by the client: it is gone as well.
+      // Reset by the client.
     }
     this.#controller.abort();
     this.#wake();

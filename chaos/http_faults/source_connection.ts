@@ -1,10 +1,13 @@
-/** One connection to the source; each client has its own, so that ends on one side show on the other. */
+/** A client's own connection to the source: when one side closes, the proxy closes the other. */
 import { joinBytes } from "../../platform/mod.ts";
 import { ResponseParser } from "../../tools/http/mod.ts";
 import type { Answer } from "./answer.ts";
-import { SOURCE_BODY_BYTES_MAX, SOURCE_CONNECT_MS_MAX } from "./limits.ts";
 
-/** Bytes taken at a time. */
+/** Longest body of the source, in bytes. */
+const SOURCE_BODY_BYTES_MAX = 268_435_456;
+/** Timeout of a connect, in milliseconds. */
+const SOURCE_CONNECT_MS_MAX = 5_000;
+
 const READ_BYTES = 65_536;
 
 interface Exchange {
@@ -13,9 +16,9 @@ interface Exchange {
   readonly outcome: PromiseWithResolvers<Answer>;
 }
 
-/** Reads on all the time, so that a source that closes an idle connection is noticed. */
+/** Always has a read pending, to notice when the source closes an idle connection. */
 export class SourceConnection {
-  /** Resolves when the connection is over. */
+  /** Resolves when the connection has ended. */
   readonly closed: Promise<void>;
   readonly #conn: Deno.TcpConn;
   readonly #parser: ResponseParser;
@@ -31,24 +34,18 @@ export class SourceConnection {
     this.closed = this.#pump();
   }
 
-  /** Connects to `127.0.0.1:20001`. */
   static async open(hostname: string, port: number): Promise<SourceConnection> {
-    const controller = new AbortController();
-    const timer = setTimeout(() => controller.abort(), SOURCE_CONNECT_MS_MAX);
-    try {
-      const conn = await Deno.connect({ hostname, port, signal: controller.signal });
-      conn.setNoDelay(true);
-      return new SourceConnection(conn);
-    } finally {
-      clearTimeout(timer);
-    }
+    const signal = AbortSignal.timeout(SOURCE_CONNECT_MS_MAX);
+    const conn = await Deno.connect({ hostname, port, signal });
+    conn.setNoDelay(true);
+    return new SourceConnection(conn);
   }
 
   get is_open(): boolean {
     return !this.#is_closed;
   }
 
-  /** Sends a request and gives the whole answer. One at a time. */
+  /** Sends a request and returns the whole answer; one exchange at a time. */
   async exchange(request: Uint8Array, is_head: boolean): Promise<Answer> {
     const outcome = Promise.withResolvers<Answer>();
     this.#exchange = { head: "", pieces: [], outcome };
@@ -56,7 +53,7 @@ export class SourceConnection {
     try {
       for (let at = 0; at < request.length;) at += await this.#conn.write(request.subarray(at));
     } catch (error) {
-      outcome.reject(error); // the pump may have rejected it before
+      outcome.reject(error);
     }
     return await outcome.promise;
   }
@@ -71,18 +68,18 @@ export class SourceConnection {
     const buffer = new Uint8Array(READ_BYTES);
     try {
       for (let read; (read = await this.#conn.read(buffer)) !== null;) {
-        if (this.#exchange === null) break; // bytes nobody asked for
+        if (this.#exchange === null) break; // bytes without a request
         this.#parser.feed(buffer, 0, read);
         if (this.#parser.failed) break;
         if (this.#parser.done) this.#finish();
       }
       if (this.#exchange !== null && this.#parser.end()) this.#finish();
     } catch {
-      // Reset, or closed by us.
+      // Reset, or closed by the proxy.
     }
     this.close();
-    const why = this.#parser.fault ?? "the connection ended within the answer";
-    this.#exchange?.outcome.reject(new Error(`no whole answer of the source: ${why}`));
+    const why = this.#parser.fault ?? "the connection closed early";
+    this.#exchange?.outcome.reject(new Error(`incomplete answer from the source: ${why}`));
   }
 
   #finish(): void {
