@@ -1,28 +1,28 @@
-/** What carries faults out: one for each layer, all behind the same four calls. */
+/** The interface of all fault injectors, one for each layer. */
 import type { HopRecord } from "../journal/mod.ts";
 import type { Fault, Layer } from "../vocabulary/mod.ts";
 
-/** Carries out the faults of one layer. */
+/** Injects the faults of one layer. */
 export interface Actuator {
   readonly layer: Layer;
   /**
-   * Puts the fault on; returns when it is on. Errors say what was tried and what to do.
+   * Puts a fault on; returns when it is on.
    *
-   * @param for_ms How long it is meant to be on. Where the layer can, it falls off by itself some
-   *   time after that, even if nobody is left to lift it.
+   * @param for_ms Planned duration. HTTP and resource faults expire some time after that, even if
+   *   the lab has died.
    */
   apply(id: string, fault: Fault, for_ms?: number): Promise<void>;
-  /** Takes it off again; returns when it is off. Lifting what is not on does nothing. */
+  /** Lifts a fault; returns when it is off. Does nothing if it is not on. */
   lift(id: string): Promise<void>;
-  /** What the hops saw so far. */
+  /** Traffic and hits so far. */
   counters(): Promise<Omit<HopRecord, "t_ms" | "kind">[]>;
-  /** What differs from the state before the first fault, as sentences; empty where nothing does. */
+  /** Differences from the state before the first fault, as sentences. */
   diff(): Promise<string[]>;
-  /** Everything off, by force where asking does not do; the steps taken are told. */
+  /** Forces all faults off and reports each step. */
   rollback(onStep: (step: string, ok: boolean) => void): Promise<void>;
 }
 
-/** What {@link Actuator.counters} gives where there are only hits to tell. */
+/** {@link Actuator.counters} of a layer that sees no traffic. */
 export function hitsOnly(
   layer: Layer,
   hits: Readonly<Record<string, number>>,

@@ -1,4 +1,4 @@
-/** Faults of HTTP: carried out by the lab's own fault proxy, a process between source and subject. */
+/** HTTP faults, injected by the lab's own proxy process between source and subject. */
 import { freePort } from "../../tools/processes/mod.ts";
 import type { Guard } from "../guard/mod.ts";
 import { HttpFaultsClient } from "../http_faults/client.ts";
@@ -7,27 +7,25 @@ import type { Actuator } from "./actuator.ts";
 
 const MAIN = new URL("../http_faults/main.ts", import.meta.url);
 
-/** Options of {@link startHttpActuator}. */
-export interface HttpActuatorOptions {
+interface HttpActuatorOptions {
   /** The source: `127.0.0.1:20001`. */
   readonly upstream: string;
-  /** Decides which answers, rows and cells a share falls on. */
+  /** Selects the answers, rows and cells of a share. */
   readonly seed: number;
   readonly guard?: Guard;
-  /** Told of the proxy's own process; an `ended` that is not expected is trouble. */
+  /** Receives the events of the proxy's process. */
   readonly onEvent?: (event: ProcessEvent) => void;
 }
 
-/** The actuator and its proxy. */
-export interface HttpActuator extends Actuator, AsyncDisposable {
+interface HttpActuator extends Actuator, AsyncDisposable {
   readonly layer: "http";
-  /** Where to connect instead of to the source: `127.0.0.1:20003`. */
+  /** Address of the proxy: `127.0.0.1:20003`. */
   readonly listen: string;
   readonly process: ManagedProcess;
 }
 
 /**
- * Starts a fault proxy in front of the source.
+ * Starts the fault proxy in front of the source.
  *
  * ```ts
  * await using http = await startHttpActuator({ upstream: "127.0.0.1:20001", seed: 1 });
@@ -51,27 +49,16 @@ export async function startHttpActuator(options: HttpActuatorOptions): Promise<H
   }, options);
   const client = new HttpFaultsClient(`127.0.0.1:${control_port}`);
   const diff = async () => {
-    if (!process.is_running) return ["the HTTP fault proxy does not run"];
+    if (!process.is_running) return ["the HTTP fault proxy is not running"];
     const faults = await client.faults();
     return faults.map(({ id, kind }) => `${kind} (${id}) is still on`);
-  };
-  const attempt = async (step: string, work: () => Promise<void>, onStep: OnStep) => {
-    try {
-      await work();
-      const is_clean = (await diff()).length === 0;
-      onStep(step, is_clean);
-      return is_clean;
-    } catch (error) {
-      onStep(`${step}: ${(error as Error).message}`, false);
-      return false;
-    }
   };
   return {
     layer: "http",
     listen: `127.0.0.1:${port}`,
     process,
     apply: (id, fault, for_ms) => client.put(id, fault, for_ms),
-    lift: async (id) => void await client.lift(id),
+    lift: (id) => client.lift(id),
     async counters() {
       const { connections, requests, bytes_up, bytes_down, hits } = await client.counters();
       return [
@@ -80,15 +67,23 @@ export async function startHttpActuator(options: HttpActuatorOptions): Promise<H
     },
     diff,
     async rollback(onStep) {
-      const is_reset = await attempt("reset the HTTP fault proxy", () => client.reset(), onStep);
-      if (is_reset) return;
+      const attempt = async (step: string, work: () => Promise<void>) => {
+        try {
+          await work();
+          const is_clean = (await diff()).length === 0;
+          onStep(step, is_clean);
+          return is_clean;
+        } catch (error) {
+          onStep(`${step}: ${(error as Error).message}`, false);
+          return false;
+        }
+      };
+      if (await attempt("reset the HTTP fault proxy", () => client.reset())) return;
       await attempt("restart the HTTP fault proxy", async () => {
         await process.kill();
         await process.restart();
-      }, onStep);
+      });
     },
     [Symbol.asyncDispose]: () => process.stop(),
   };
 }
-
-type OnStep = (step: string, ok: boolean) => void;

@@ -68,7 +68,7 @@ Deno.test("rollback takes all faults off, and starts a proxy that has died on th
   assertEquals(await http.diff(), []);
   Deno.kill(http.process.pid, "SIGKILL");
   await http.process.ended;
-  assertEquals(await http.diff(), ["the HTTP fault proxy does not run"]);
+  assertEquals(await http.diff(), ["the HTTP fault proxy is not running"]);
   assertEquals(events.at(-1)?.expected, false);
   await http.rollback(onStep);
   assertEquals(await ask(http.listen), "switch_id,a\nx,1\n");

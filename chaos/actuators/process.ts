@@ -1,47 +1,43 @@
-/** Faults of processes: source and subject go away and come back on the same ports. */
+/** Process faults: source and subject end and restart on the same ports. */
 import { type Actuator, hitsOnly } from "./actuator.ts";
 import type { ManagedProcess } from "../subject/mod.ts";
 import type { Fault } from "../vocabulary/mod.ts";
 
-/** Most faults of processes of one run that are counted. */
-export const HITS_MAX = 1_000;
+/** Most process faults in a run. */
+const FAULTS_MAX = 1_000;
 
-/** The part of a {@link ManagedProcess} that faults need. */
+/** The part of a {@link ManagedProcess} that faults use. */
 export type Killable = Pick<ManagedProcess, "name" | "is_running" | "kill" | "restart">;
 
-/** Options of {@link processActuator}. */
-export interface ProcessActuatorOptions {
-  /** By name; looked at when a fault goes on, so that processes may be added later. */
-  readonly processes: ReadonlyMap<string, Killable>;
-}
-
 /**
- * Ends processes and starts them again.
+ * Kills processes and restarts them when the fault is lifted.
  *
  * ```ts
- * const actuator = processActuator({ processes: new Map([["data_server", source]]) });
+ * const actuator = processActuator(new Map([["data_server", source]]));
  * await actuator.apply("1-process.kill", kill("data_server").make(context)); // ended
  * await actuator.lift("1-process.kill"); // runs and answers again
  * ```
+ *
+ * @param processes By name; entries may be added later.
  */
-export function processActuator({ processes }: ProcessActuatorOptions): Actuator {
+export function processActuator(processes: ReadonlyMap<string, Killable>): Actuator {
   const hits = new Map<string, number>();
-  /** Whom each fault has ended. */
+  /** Processes that each fault has killed. */
   const ended = new Map<string, Killable[]>();
   const lift = async (id: string) => {
     await restartAll(ended.get(id) ?? []);
-    ended.delete(id); // only now: what could not be started is still a difference
+    ended.delete(id); // only after success: a process that is still down is a difference
   };
   const diff = () =>
     Promise.resolve(
       [...ended.values()].flat().filter(({ is_running }) => !is_running)
-        .map(({ name }) => `${name} does not run`),
+        .map(({ name }) => `${name} is not running`),
     );
   return {
     layer: "process",
     async apply(id, fault) {
-      if (!hits.has(id) && hits.size >= HITS_MAX) {
-        throw new Error(`${id}: ${hits.size} faults of processes so far: at most ${HITS_MAX}`);
+      if (!hits.has(id) && hits.size >= FAULTS_MAX) {
+        throw new Error(`${id}: ${hits.size} process faults so far: at most ${FAULTS_MAX}`);
       }
       const victims = victimsOf(fault, processes);
       ended.set(id, victims);
@@ -58,7 +54,7 @@ export function processActuator({ processes }: ProcessActuatorOptions): Actuator
     diff,
     async rollback(onStep) {
       for (const id of [...ended.keys()]) {
-        const step = `start what ${id} ended`;
+        const step = `restart the processes that ${id} killed`;
         try {
           await lift(id);
           onStep(step, true);
@@ -70,24 +66,24 @@ export function processActuator({ processes }: ProcessActuatorOptions): Actuator
   };
 }
 
-/** At once, as after a power cut: none waits for another to be ready. */
+/** Restarts all at the same time, as after a power failure. */
 async function restartAll(victims: readonly Killable[]): Promise<void> {
   const outcomes = await Promise.allSettled(victims.map((process) => process.restart()));
   const failure = outcomes.find((outcome) => outcome.status === "rejected");
   if (failure !== undefined) throw failure.reason;
 }
 
-/** `process.restart_both` means the source and every subject there is. */
+/** `process.restart_both` kills the source and every subject. */
 function victimsOf(
   { kind, params }: Fault,
   processes: ReadonlyMap<string, Killable>,
 ): Killable[] {
   if (kind === "process.restart_both") return [...processes.values()];
-  if (kind !== "process.kill") throw new Error(`${kind}: no fault of processes`);
+  if (kind !== "process.kill") throw new Error(`${kind} is not a process fault`);
   const process = processes.get(String(params.process));
   if (process === undefined) {
     const known = [...processes.keys()].join(", ") || "none";
-    throw new Error(`Cannot end ${params.process}: no such process in this run; it has ${known}`);
+    throw new Error(`Cannot kill ${params.process}: no such process in this run; it has ${known}`);
   }
   return [process];
 }

@@ -26,9 +26,7 @@ function fake(name: string, fails_to_start = false): Killable & { told: string[]
 }
 
 function run(...processes: ReturnType<typeof fake>[]) {
-  return processActuator({
-    processes: new Map(processes.map((process) => [process.name, process])),
-  });
+  return processActuator(new Map(processes.map((process) => [process.name, process])));
 }
 
 Deno.test("process.kill ends the process it names, and lifting starts it again", async () => {
@@ -36,7 +34,7 @@ Deno.test("process.kill ends the process it names, and lifting starts it again",
   const actuator = run(source, subject);
   await actuator.apply("1", kill("data_server", { signal: "SIGTERM" }).make(NO_CONTEXT));
   assertEquals([source.told, subject.told], [["SIGTERM"], []]);
-  assertEquals(await actuator.diff(), ["data_server does not run"]);
+  assertEquals(await actuator.diff(), ["data_server is not running"]);
   await actuator.lift("1");
   assertEquals(source.told, ["SIGTERM", "restart"]);
   assertEquals([await actuator.diff(), (await actuator.counters())[0].hits], [[], { "1": 1 }]);
@@ -55,7 +53,7 @@ Deno.test("a process that is not there is named, with those that are", async () 
   await assertRejects(
     () => run(fake("data_server")).apply("1", kill("subject").make(NO_CONTEXT)),
     Error,
-    "Cannot end subject: no such process in this run; it has data_server",
+    "Cannot kill subject: no such process in this run; it has data_server",
   );
 });
 
@@ -65,7 +63,7 @@ Deno.test("a process that does not start again fails the lift, and the others st
   await actuator.apply("1", restartBoth().make(NO_CONTEXT));
   await assertRejects(() => actuator.lift("1"), Error, "Cannot start data_server: port is taken");
   assertEquals(subject.is_running, true);
-  assertEquals(await actuator.diff(), ["data_server does not run"]);
+  assertEquals(await actuator.diff(), ["data_server is not running"]);
 });
 
 Deno.test("rollback starts what is still down, and tells where it could not", async () => {
@@ -74,5 +72,8 @@ Deno.test("rollback starts what is still down, and tells where it could not", as
   await actuator.apply("1", kill("data_server").make(NO_CONTEXT));
   const steps: [string, boolean][] = [];
   await actuator.rollback((step, ok) => steps.push([step, ok]));
-  assertEquals(steps, [["start what 1 ended: Cannot start data_server: port is taken", false]]);
+  assertEquals(steps, [[
+    "restart the processes that 1 killed: Cannot start data_server: port is taken",
+    false,
+  ]]);
 });

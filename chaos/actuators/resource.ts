@@ -1,36 +1,36 @@
-/** Faults of resources: neighbors and clients that take more than their part, as processes. */
+/** Resource faults: busy neighbors and greedy clients, each a process of its own. */
 import { type Actuator, hitsOnly } from "./actuator.ts";
+import { within } from "../../tools/verdict/mod.ts";
 import type { Guard } from "../guard/mod.ts";
 import { ManagedProcess, type ProcessEvent } from "../subject/mod.ts";
 import type { Fault } from "../vocabulary/mod.ts";
 
-/** Such a process ends by itself this long after its fault's duration, in milliseconds. */
-export const LIFE_SLACK_MS = 2_000;
-/** How long it lives where no duration was told, in milliseconds. */
-export const LIFE_MS_DEFAULT = 120_000;
-/** How long it may take to do its first harm, in milliseconds. */
-export const BITE_MS_MAX = 10_000;
+/** A process ends by itself this long after its fault's duration, in milliseconds. */
+const LIFE_SLACK_MS = 2_000;
+/** Lifetime of a fault without a duration, in milliseconds. */
+const LIFE_MS_DEFAULT = 120_000;
+/** Longest wait for the first hit, in milliseconds. */
+const FIRST_HIT_MS_MAX = 10_000;
 
 const FOLDER = new URL("./resource/", import.meta.url);
 
-/** Options of {@link resourceActuator}. */
-export interface ResourceActuatorOptions {
-  /** Whose clients misbehave: `127.0.0.1:20004`. */
+interface ResourceActuatorOptions {
+  /** Server that the clients connect to: `127.0.0.1:20004`. */
   readonly target: string;
-  /** What slow clients ask for; default `/telemetry/ListMetrics`. */
+  /** Path that slow clients request; default `/telemetry/ListMetrics`. */
   readonly list_path?: string;
   readonly guard?: Guard;
   readonly onEvent?: (event: ProcessEvent) => void;
 }
 
-/** The actuator; disposing of it ends what still runs. */
-export interface ResourceActuator extends Actuator, AsyncDisposable {
+/** Disposing of it ends all its processes. */
+interface ResourceActuator extends Actuator, AsyncDisposable {
   readonly layer: "resource";
 }
 
 /**
- * Each fault is a process of its own that ends when it is lifted, or by itself some time after its
- * duration. Hits: 10 ms slices of CPU taken, connections made.
+ * Runs each fault as a process that ends when the fault is lifted, or by itself some time after its
+ * duration. A hit is a 10 ms slice of CPU time or a connection.
  */
 export function resourceActuator(options: ResourceActuatorOptions): ResourceActuator {
   const hits = new Map<string, number>();
@@ -38,7 +38,7 @@ export function resourceActuator(options: ResourceActuatorOptions): ResourceActu
   const lift = async (id: string) => {
     const process = running.get(id);
     if (process === undefined) return;
-    await process.kill("SIGKILL"); // it holds nothing that wants an orderly end
+    await process.kill("SIGKILL");
     running.delete(id);
   };
   const liftAll = async () => {
@@ -48,7 +48,7 @@ export function resourceActuator(options: ResourceActuatorOptions): ResourceActu
     layer: "resource",
     async apply(id, fault, for_ms) {
       await lift(id);
-      const bite = Promise.withResolvers<void>();
+      const first_hit = Promise.withResolvers<void>();
       const before = hits.get(id) ?? 0;
       hits.set(id, before);
       const life_ms = for_ms === undefined ? LIFE_MS_DEFAULT : for_ms + LIFE_SLACK_MS;
@@ -63,12 +63,12 @@ export function resourceActuator(options: ResourceActuatorOptions): ResourceActu
         onEvent: options.onEvent,
         onLine: (line) => {
           hits.set(id, before + Number(JSON.parse(line).hits));
-          bite.resolve();
+          first_hit.resolve();
         },
       });
       running.set(id, process);
       try {
-        await firstBite(process, bite.promise);
+        await waitForHit(process, first_hit.promise);
       } catch (error) {
         await lift(id);
         throw error;
@@ -83,13 +83,13 @@ export function resourceActuator(options: ResourceActuatorOptions): ResourceActu
       ),
     async rollback(onStep) {
       await liftAll();
-      onStep("end the processes that take resources", true);
+      onStep("end the resource faults' processes", true);
     },
     [Symbol.asyncDispose]: liftAll,
   };
 }
 
-/** Arguments for Deno: the program, what it may do, and its own arguments. */
+/** Arguments for Deno: permissions, program, and the program's arguments. */
 function program(
   { kind, params }: Fault,
   life_ms: number,
@@ -116,18 +116,20 @@ function program(
         ...[String(connections), String(params.rate_per_s)],
       ];
     default:
-      throw new Error(`${kind}: no fault of resources that a process carries out`);
+      throw new Error(`${kind} is not a resource fault that runs as a process`);
   }
 }
 
-async function firstBite(process: ManagedProcess, bite: Promise<void>): Promise<void> {
-  const { promise: late, resolve } = Promise.withResolvers<"late">();
-  const timer = setTimeout(() => resolve("late"), BITE_MS_MAX);
-  const outcome = await Promise.race([bite, process.ended, late])
-    .finally(() => clearTimeout(timer));
-  if (outcome === undefined) return;
-  const why = outcome === "late" ? `waited ${BITE_MS_MAX} ms` : `ended with ${outcome.code}`;
-  throw new Error(
-    `${process.name} did nothing: ${why}; stderr: ${process.stderr || "(nothing)"}`,
-  );
+async function waitForHit(process: ManagedProcess, first_hit: Promise<void>): Promise<void> {
+  const end = process.ended.then(({ code }) => {
+    throw new Error(`it ended with exit code ${code}`);
+  });
+  try {
+    await within("its first hit", Promise.race([first_hit, end]), FIRST_HIT_MS_MAX);
+  } catch (error) {
+    const stderr = process.stderr || "(nothing)";
+    throw new Error(
+      `${process.name} had no effect: ${(error as Error).message}; stderr: ${stderr}`,
+    );
+  }
 }

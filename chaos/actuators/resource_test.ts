@@ -7,23 +7,14 @@ import {
   loadStep,
   slowClients,
 } from "../vocabulary/mod.ts";
+import { pause, until } from "../../tools/verdict/mod.ts";
 import { resourceActuator } from "./resource.ts";
-
-const WAIT_MS_MAX = 15_000;
 
 function fault(value: FaultValue) {
   return value.make({} as FaultContext);
 }
 
-async function until(what: string, look: () => boolean | Promise<boolean>): Promise<void> {
-  const started_ms = performance.now();
-  while (!await look()) {
-    if (performance.now() - started_ms > WAIT_MS_MAX) throw new Error(`waited in vain for ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-}
-
-/** A server that answers nothing and knows who is connected. */
+/** A server that accepts connections and never answers. */
 function listen() {
   const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const conns = new Set<Deno.Conn>();
@@ -84,7 +75,7 @@ Deno.test("resource.cpu takes about the share it was told to, and ends by itself
   await until("it to end by itself", async () => (await actuator.diff()).length === 0);
   const { hits } = (await actuator.counters())[0];
   assertEquals(hits["1"] >= 1 && hits["1"] <= 51, true, `${hits["1"]} slices in 500 ms`);
-  await actuator.lift("1"); // what has ended by itself is lifted without a word
+  await actuator.lift("1"); // lifting an expired fault does nothing
 });
 
 Deno.test({
@@ -96,13 +87,13 @@ Deno.test({
       await actuator.apply("1", fault(cpu({ workers: 1, share: 0.3 })), 30_000);
       const [, pid] = /pid (\d+)/.exec((await actuator.diff())[0])!;
       const before = ticks(pid), started_ms = performance.now();
-      await new Promise((resolve) => setTimeout(resolve, 500));
+      await pause(500);
       const used = (ticks(pid) - before) * 10 / (performance.now() - started_ms);
       await actuator.lift("1");
       try {
         return assertAlmostEquals(used, 0.3, 0.1);
       } catch (error) {
-        if (tries === 5) throw error; // others use the machine too
+        if (tries === 5) throw error; // other programs use the machine, too
       }
     }
   },
@@ -120,7 +111,7 @@ Deno.test("a fault that no process carries out is refused", async () => {
   await assertRejects(
     () => actuator.apply("1", fault(loadStep({ factor: 2 }))),
     Error,
-    "resource.load_step: no fault of resources that a process carries out",
+    "resource.load_step is not a resource fault that runs as a process",
   );
 });
 
@@ -129,7 +120,7 @@ Deno.test("a fault that cannot bite is told, and nothing is left of it", async (
   await assertRejects(
     () => actuator.apply("1", fault(connectionFlood({ connections: 1, rate_per_s: 1 })), 30_000),
     Error,
-    "1 did nothing: ended with",
+    "1 had no effect: it ended with",
   );
   assertEquals(await actuator.diff(), []);
 });

@@ -1,4 +1,4 @@
-/** Faults of TCP: carried out by Toxiproxy, the real one or the embedded one, on one proxy a hop. */
+/** TCP faults, injected by the real or the embedded Toxiproxy, with one proxy for each hop. */
 import { freePort } from "../../tools/processes/mod.ts";
 import type { Guard } from "../guard/mod.ts";
 import { ManagedProcess, type ProcessEvent } from "../subject/mod.ts";
@@ -13,24 +13,23 @@ import {
 } from "../../tools/toxiproxy/mod.ts";
 import type { Hop } from "../vocabulary/mod.ts";
 import type { Actuator } from "./actuator.ts";
-import { climbLadder, diffProxies, probeAddress } from "./tcp_rollback.ts";
+import { diffProxies, probeAddress, rollBackTcp } from "./tcp_rollback.ts";
 import { TcpHop } from "./tcp_hop.ts";
 
-/** Longest time a step may take by which a fault goes on or off, unless other is said. */
-export const STEP_MS_MAX = 2_000;
+/** Default timeout of a call to the proxy, in milliseconds. */
+const STEP_MS_MAX = 2_000;
 
-/** Options of {@link startTcpActuator}. */
-export interface TcpActuatorOptions {
+interface TcpActuatorOptions {
   readonly engine: EngineChoice;
-  /** Where each hop leads: `{ hop: "source", upstream: "127.0.0.1:20001" }`. */
+  /** Upstream of each hop: `{ hop: "source", upstream: "127.0.0.1:20001" }`. */
   readonly hops: readonly { readonly hop: Hop; readonly upstream: string }[];
   readonly seed: number;
   readonly guard?: Guard;
-  /** Told of the engine's own processes; an `ended` that is not expected is trouble. */
+  /** Receives the events of the engine's processes. */
   readonly onEvent?: (event: ProcessEvent) => void;
-  /** Default: what is found on this machine; null is none. */
+  /** Default: the one found on this machine; null: none. */
   readonly real?: RealToxiproxy | null;
-  /** Longest time a step may take, each rung of the rollback too; default {@link STEP_MS_MAX}. */
+  /** Timeout of a call and of each rollback step; default {@link STEP_MS_MAX}. */
   readonly step_ms_max?: number;
 }
 
@@ -39,10 +38,8 @@ export interface TcpActuator extends Actuator, AsyncDisposable {
   readonly layer: "tcp";
   /** `toxiproxy git (real)` or `embedded`. */
   readonly engine: string;
-  /** Where to connect to instead: `127.0.0.1:20002`. */
+  /** Address of the hop's proxy: `127.0.0.1:20002`. */
   listen(hop: Hop): string;
-  /** What the hits of each fault count: `12 data and connections the toxic touched`. */
-  evidence(): Promise<Record<string, string>>;
 }
 
 /**
@@ -54,7 +51,7 @@ export interface TcpActuator extends Actuator, AsyncDisposable {
  *   hops: [{ hop: "source", upstream: "127.0.0.1:20001" }],
  *   seed: 1,
  * });
- * await tcp.apply("1-tcp.latency", fault); // whoever connects to tcp.listen("source") waits longer
+ * await tcp.apply("1-tcp.latency", fault); // delays clients of tcp.listen("source")
  * await tcp.lift("1-tcp.latency");
  * ```
  */
@@ -87,7 +84,7 @@ export async function startTcpActuator(options: TcpActuatorOptions): Promise<Tcp
   const hops = proxies.map((proxy, at) =>
     new TcpHop({ hop: options.hops[at].hop, proxy, engine, counter, step_ms_max })
   );
-  // Whoever disposes in the middle of a fault leaves no timer behind.
+  // Stops the timers of flaps.
   stack.defer(async () => {
     for (const hop of hops) await hop.forgetFaults();
   });
@@ -121,7 +118,7 @@ function actuatorOf(parts: Parts): TcpActuator {
   const hopOf = (hop: Hop | null) => {
     const found = hops.find((one) => one.hop === hop);
     if (found !== undefined) return found;
-    throw new RangeError(`hop ${hop}: there is no proxy on it`);
+    throw new RangeError(`hop ${hop} has no proxy`);
   };
   const diff = () => diffOf(parts);
   return {
@@ -139,19 +136,13 @@ function actuatorOf(parts: Parts): TcpActuator {
     async rollback(onStep) {
       for (const hop of hops) await hop.forgetFaults();
       const restoreCounter = () => restoreRelay(relay, parts.relays, step_ms_max);
-      await climbLadder({ engine, proxies, diff, restoreCounter, step_ms_max, onStep });
-    },
-    async evidence() {
-      const all = await Promise.all(hops.map((hop) => hop.allHits()));
-      return Object.fromEntries(
-        all.flatMap((hits) => [...hits]).map(([id, { evidence }]) => [id, evidence]),
-      );
+      await rollBackTcp({ engine, proxies, diff, restoreCounter, step_ms_max, onStep });
     },
     [Symbol.asyncDispose]: () => kept.disposeAsync(),
   };
 }
 
-/** Proxies as before, and a request passes each of them. */
+/** Differences of the proxies from before, and proxies that block requests. */
 async function diffOf({ engine, proxies, before, relays, step_ms_max }: Parts): Promise<string[]> {
   let differences: string[];
   try {
@@ -162,10 +153,10 @@ async function diffOf({ engine, proxies, before, relays, step_ms_max }: Parts): 
   if (differences.length > 0) return differences;
   const blocked = await Promise.all(proxies.map(async ({ name, listen, upstream }, at) => {
     if (await probeAddress(listen) === "answered") return null;
-    // A server that is down itself is not the proxy's doing.
+    // The proxy is not to blame if its target is down.
     const target = relays[at]?.upstream ?? upstream;
     if (await probeAddress(target) !== "answered") return null;
-    return `proxy ${name} lets no request through, and ${target} answers`;
+    return `proxy ${name} blocks requests, but ${target} answers`;
   }));
   return blocked.filter((sentence) => sentence !== null);
 }

@@ -1,23 +1,23 @@
-/** What each fault of TCP is to Toxiproxy. */
+/** Translates TCP faults into Toxiproxy's toxics. */
 import type { NewToxic } from "../../tools/toxiproxy/mod.ts";
 import type { Fault, FaultParams } from "../vocabulary/mod.ts";
 
-/** How a fault is carried out. */
+/** How a fault is injected. */
 export interface TcpPlan {
-  /** Toxic to add while the fault is on; null for none. */
+  /** Toxic while the fault is on. */
   readonly toxic: Omit<NewToxic, "name"> | null;
-  /** Whether nobody listens while it is on. */
+  /** Whether the proxy refuses connections while the fault is on. */
   readonly refuses: boolean;
-  /** Whether open connections are dropped once, when it goes on. */
+  /** Whether open connections are dropped when the fault goes on. */
   readonly drops_open: boolean;
-  /** Refuses and serves in turn; null for no. */
+  /** Alternates between refusing and serving. */
   readonly flap: FlapTimes | null;
 }
 
-export interface FlapTimes {
+interface FlapTimes {
   readonly up_ms: number;
   readonly down_ms: number;
-  /** Where in its cycle, which begins with down, it starts. */
+  /** Start within the cycle, which begins with down. */
   readonly phase_ms: number;
 }
 
@@ -36,11 +36,11 @@ const PLANNERS: Readonly<Record<string, Planner>> = {
     toxic: { type: "bandwidth", attributes: { rate: number("rate_kb_per_s") } },
   }),
   "tcp.refuse": () => ({ refuses: true }),
-  // Upstream: the request is taken and never arrives, as with a host that stands still.
+  // Upstream: the proxy accepts the request and never delivers it, as a frozen host would.
   "tcp.hang": () => ({
     toxic: { type: "timeout", stream: "upstream", attributes: { timeout: 0 } },
   }),
-  // Dropping what is open makes pooled clients connect anew, which the real one then resets.
+  // Pooled clients must reconnect, because the real Toxiproxy resets new connections only.
   "tcp.reset": () => ({
     toxic: { type: "reset_peer", attributes: { timeout: 0 } },
     drops_open: true,
@@ -66,10 +66,9 @@ const PLANNERS: Readonly<Record<string, Planner>> = {
   }),
 };
 
-/** Kinds of faults there is a plan for. */
-export const TCP_KINDS: readonly string[] = Object.keys(PLANNERS);
+const TCP_KINDS: readonly string[] = Object.keys(PLANNERS);
 
-/** Throws a `RangeError` for a fault that is not of TCP, or lacks a number. */
+/** @throws {RangeError} for a fault of another layer, or without a required number. */
 export function planTcpFault({ kind, params }: Fault): TcpPlan {
   const planner = PLANNERS[kind];
   if (planner === undefined) {
@@ -84,14 +83,14 @@ function numberOf(kind: string, params: FaultParams, name: string): number {
   return value;
 }
 
-/** What a flap needs from outside. */
-export interface FlapWorld {
+/** Clock and timers of a flap. */
+interface FlapWorld {
   now_ms(): number;
-  /** Calls back after that time; returns what cancels it. */
+  /** Calls back later; returns a function that cancels it. */
   after(delay_ms: number, callback: () => void): () => void;
 }
 
-/** At a moment of its cycle: whether it is down, and how long still. */
+/** State at a time of the flap, and how long it lasts. */
 export function flapAt(
   { up_ms, down_ms, phase_ms }: FlapTimes,
   since_ms: number,
@@ -102,8 +101,8 @@ export function flapAt(
 }
 
 /**
- * Tells `onTurn` now and at every turn; returns what ends it. Turns keep to the clock: one that
- * takes long, or a late timer, does not put off those that follow.
+ * Calls `onTurn` now and at every change; returns a function that ends the flap. Changes follow the
+ * clock, so a late timer does not delay later changes.
  */
 export function startFlap(
   times: FlapTimes,
@@ -111,12 +110,12 @@ export function startFlap(
   onTurn: (is_down: boolean) => void,
 ): () => void {
   const start_ms = world.now_ms();
-  let told: boolean | null = null;
+  let last: boolean | null = null;
   let cancel: () => void = () => {};
   const turn = () => {
     const { is_down, left_ms } = flapAt(times, world.now_ms() - start_ms);
-    if (is_down !== told) onTurn(is_down);
-    told = is_down;
+    if (is_down !== last) onTurn(is_down);
+    last = is_down;
     cancel = world.after(left_ms, turn);
   };
   turn();

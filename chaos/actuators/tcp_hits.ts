@@ -1,45 +1,44 @@
 /**
- * How often a fault of TCP touched something, and what that number counts. The embedded engine
- * counts per toxic. The real one has no such counters: a relay behind it counts connections and
- * chunks, and hits are what passed there while the fault was on.
+ * Hits of TCP faults. The embedded engine counts hits for each toxic. The real Toxiproxy has no such
+ * counters, so a relay behind it counts the connections and chunks that pass while the fault is on.
  */
 import type { ProxyHits } from "../../tools/toxiproxy/mod.ts";
 
-/** A number, and what was counted. */
+/** The number of hits, and what it counts. */
 export interface Hits {
   readonly hits: number;
   readonly evidence: string;
 }
 
-/** What the lab itself did and saw at a hop on behalf of one fault. */
+/** What the lab itself counted for a fault. */
 export interface OwnCounts {
-  /** Open connections closed when it went on. */
+  /** Open connections closed when the fault went on. */
   cut: number;
-  /** Connections of the lab's own that were refused. */
+  /** Probe connections that were refused. */
   refused: number;
 }
 
-/** Embedded engine: what the toxic counted. */
+/** Hits counted by the embedded engine. */
 export function toxicHits(counted: ProxyHits, toxic: string, own: OwnCounts): Hits {
   const hits = counted.toxics[toxic]?.hits ?? 0;
-  return withOwn({ hits, evidence: "data and connections the toxic touched" }, own);
+  return withOwn({ hits, evidence: "chunks and connections touched by the toxic" }, own);
 }
 
-/** Real engine: what the relay behind it saw between two moments. */
+/** Hits of the real engine, from the relay's counters before and now. */
 export function relayHits(
   kind: string,
   before: ProxyHits,
   now: ProxyHits,
   own: OwnCounts,
 ): Hits {
-  // A relay that was started again counts from 0.
+  // The counters start at 0 after a restart of the relay.
   const opened = Math.max(0, now.connections - before.connections);
   const closed = Math.max(0, before.connections_open + opened - now.connections_open);
   switch (kind) {
     case "tcp.hang":
       return withOwn({
         hits: before.connections_open + opened,
-        evidence: "connections that were open while it was on",
+        evidence: "connections open while it was on",
       }, own);
     case "tcp.reset":
       return withOwn({ hits: opened, evidence: "connections opened while it was on" }, own);
@@ -54,7 +53,7 @@ export function relayHits(
   }
 }
 
-/** Faults without a toxic: nobody listens, so nothing can be counted but what the lab does itself. */
+/** Hits of a refusal, which only the lab's own probes can count. */
 export function refusalHits(own: OwnCounts): Hits {
   return withOwn({ hits: 0, evidence: "" }, own);
 }
@@ -63,7 +62,7 @@ function withOwn({ hits, evidence }: Hits, { cut, refused }: OwnCounts): Hits {
   const parts = [
     evidence === "" ? "" : `${hits} ${evidence}`,
     cut > 0 ? `${cut} open connections cut` : "",
-    refused > 0 ? `${refused} connections of the lab's own refused` : "",
+    refused > 0 ? `${refused} probe connections refused` : "",
   ].filter((part) => part !== "");
   return { hits: hits + cut + refused, evidence: parts.join(", ") || "nothing" };
 }

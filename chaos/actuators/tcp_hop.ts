@@ -1,4 +1,4 @@
-/** One hop: its proxy, the faults that are on it, and what they touched. */
+/** One hop: its proxy, its faults, and their hits. */
 import type { HopRecord } from "../journal/mod.ts";
 import {
   type NewProxy,
@@ -13,17 +13,16 @@ import { planTcpFault, startFlap, type TcpPlan } from "./tcp_faults.ts";
 import { type Hits, type OwnCounts, refusalHits, relayHits, toxicHits } from "./tcp_hits.ts";
 import { probeAddress } from "./tcp_rollback.ts";
 
-/** Own connections that see whether a refusal is on are given up after this. */
+/** Deadline of a probe of a refusal, in milliseconds. */
 const REFUSAL_PROBE_MS_MAX = 100;
 
-/** Where a hop is, and who carries out and counts. */
-export interface HopSetup {
+interface HopSetup {
   readonly hop: Hop;
   readonly proxy: NewProxy;
   readonly engine: Pick<RunningToxiproxy, "client" | "engine">;
-  /** The engine itself where it counts, else the relay behind it. */
+  /** Counts hits: the embedded engine, or the relay behind the real one. */
   readonly counter: ToxiproxyClient;
-  /** Longest time one call to the proxy may take when a fault goes on or off. */
+  /** Timeout of a call to the proxy, in milliseconds. */
   readonly step_ms_max: number;
 }
 
@@ -31,7 +30,7 @@ interface ActiveFault {
   readonly fault: Fault;
   readonly plan: TcpPlan;
   readonly own: OwnCounts;
-  /** Counters when it went on. */
+  /** Counters when the fault went on. */
   readonly before: ProxyHits;
   stopFlap: () => void;
 }
@@ -53,11 +52,7 @@ export class TcpHop {
     this.#client = setup.engine.client.within(setup.step_ms_max);
   }
 
-  has(id: string): boolean {
-    return this.#active.has(id);
-  }
-
-  /** One after the other: a flap turns while other faults come and go. */
+  /** Serializes changes: a flap turns while other faults go on and off. */
   #inOrder<T>(work: () => Promise<T>): Promise<T> {
     const done = this.#queue.then(work);
     this.#queue = done.catch(() => {});
@@ -65,7 +60,7 @@ export class TcpHop {
   }
 
   async apply(id: string, fault: Fault): Promise<void> {
-    if (this.#active.has(id)) throw new Error(`${id}: is on already; lift it first`);
+    if (this.#active.has(id)) throw new Error(`${id} is on already; lift it first`);
     const plan = planTcpFault(fault);
     await this.#inOrder(async () => {
       const own = { cut: 0, refused: 0 };
@@ -88,7 +83,7 @@ export class TcpHop {
       if (active.plan.toxic !== null) await this.#removeToxic(id);
       if (this.#refusing.delete(id)) await this.#setEnabled();
       this.#active.delete(id);
-      // Taking a toxic off can be what shows: a delayed close, a connection given up.
+      // Removing a toxic can add hits, such as a delayed close.
       this.#ended.set(
         id,
         await this.#hitsOf(id, active).catch(() => hits ?? refusalHits(active.own)),
@@ -96,7 +91,7 @@ export class TcpHop {
     });
   }
 
-  /** After a rollback all is off: what was on is forgotten, its hits are kept. */
+  /** Forgets the faults that are on and keeps their hits; for use after a rollback. */
   async forgetFaults(): Promise<void> {
     for (const [id, active] of this.#active) {
       active.stopFlap();
@@ -111,10 +106,10 @@ export class TcpHop {
     const counted = await this.#counted();
     const { connections, bytes_up, bytes_down } = counted;
     const hits: Record<string, number> = {};
-    const told: Record<string, string> = {};
-    for (const [id, { hits: number, evidence }] of await this.allHits()) {
+    const evidences: Record<string, string> = {};
+    for (const [id, { hits: number, evidence }] of await this.#allHits()) {
       hits[id] = number;
-      told[id] = evidence;
+      evidences[id] = evidence;
     }
     return {
       hop: this.hop,
@@ -124,12 +119,12 @@ export class TcpHop {
       bytes_up,
       bytes_down,
       hits,
-      evidence: told,
+      evidence: evidences,
     };
   }
 
-  /** Of every fault that was ever on. */
-  async allHits(): Promise<Map<string, Hits>> {
+  /** Hits of every fault so far. */
+  async #allHits(): Promise<Map<string, Hits>> {
     const all = new Map(this.#ended);
     for (const [id, active] of this.#active) {
       if (this.#refusing.has(id)) await this.#probeRefusal(active.own);
@@ -158,7 +153,7 @@ export class TcpHop {
     try {
       await this.#client.addToxic(this.proxy.name, { ...toxic, name: toxicName(id) });
     } catch (error) {
-      // Refused is off; without an answer it may be on, and has to be lifted.
+      // After an error status the toxic is off; without an answer it may be on.
       if (!(error instanceof ToxiproxyError && error.status === 0)) this.#active.delete(id);
       throw error;
     }
@@ -195,7 +190,7 @@ export class TcpHop {
     if (outcome === "refused") own.refused++;
   }
 
-  /** Returns when its first state is on. A turn that fails is left to the next, and to the lift. */
+  /** Returns when the first state is reached. Later errors are left to the next turn or the lift. */
   async #flap(id: string, times: NonNullable<TcpPlan["flap"]>): Promise<void> {
     const active = this.#active.get(id)!;
     let first: Promise<void> | null = null;
@@ -218,7 +213,7 @@ export class TcpHop {
   }
 }
 
-/** A name for the API's paths. */
+/** A name that is valid in the API's paths. */
 function toxicName(id: string): string {
   return id.replaceAll(/[^\w.-]/g, "_");
 }

@@ -1,8 +1,12 @@
 /**
- * Everything off, by force where asking does not do. The real server can hang when a toxic is taken
- * off while a client does not read, so each rung has a deadline of its own: connections are cut
- * first, then all is reset, then the proxies are made anew, then the process.
+ * Rolls back TCP faults by escalation:
+ *
+ *     disable proxies → reset → delete and create proxies → restart Toxiproxy
+ *
+ * The real Toxiproxy can hang when a toxic is removed while a client does not read, so each step has
+ * a deadline.
  */
+import { within } from "../../tools/verdict/mod.ts";
 import type {
   NewProxy,
   ProxyView,
@@ -11,33 +15,33 @@ import type {
 } from "../../tools/toxiproxy/mod.ts";
 import type { ManagedProcess } from "../subject/mod.ts";
 
-/** Longest time in which the process is ended and up again, in milliseconds: no answer, but a start. */
+/** Deadline of the restart, in milliseconds. */
 const RESTART_MS_MAX = 5_000;
 
-export interface LadderOptions {
+interface RollbackOptions {
   readonly engine: RunningToxiproxy<ManagedProcess>;
-  /** The lab's own; a server others use has more. */
+  /** The lab's own proxies; a shared server may have more. */
   readonly proxies: readonly NewProxy[];
-  /** What still differs from before; empty where nothing does. */
+  /** Remaining differences from before. */
   diff(): Promise<string[]>;
-  /** Sets the relay right where there is one. */
+  /** Restores the relay, if there is one. */
   restoreCounter(): Promise<void>;
-  /** Longest time of a rung but the last. */
+  /** Deadline of each step but the restart. */
   readonly step_ms_max: number;
   onStep(step: string, ok: boolean): void;
 }
 
-/** Climbs until nothing differs. */
-export async function climbLadder(options: LadderOptions): Promise<void> {
+/** Escalates until no difference remains. */
+export async function rollBackTcp(options: RollbackOptions): Promise<void> {
   const { engine, proxies, step_ms_max, onStep } = options;
   const client = engine.client.within(step_ms_max);
-  const rung = async (
+  const attempt = async (
     step: string,
     work: () => Promise<void>,
     ms_max = step_ms_max,
   ): Promise<boolean> => {
     try {
-      await withDeadline(work, ms_max);
+      await within("it to finish", work(), ms_max);
       onStep(step, true);
       return true;
     } catch (error) {
@@ -50,18 +54,18 @@ export async function climbLadder(options: LadderOptions): Promise<void> {
     if (left.length > 0) onStep(`${step}: ${left.join("; ")}`, false);
     return left.length === 0;
   };
-  await rung("disable the proxies", () => each(proxies, client, disable));
-  // On a server that others use too, /reset would undo what is theirs.
+  await attempt("disable the proxies", () => each(proxies, client, disable));
+  // On a shared server, /reset would remove the toxics of others.
   if (engine.process === null) {
-    await rung("take the toxics off", () => each(proxies, client, clear));
-  } else await rung("POST /reset", () => client.reset());
+    await attempt("remove the toxics", () => each(proxies, client, clear));
+  } else await attempt("POST /reset", () => client.reset());
   if (await isClean("after the reset")) return;
-  await rung("delete the proxies and create them", () => each(proxies, client, recreate));
-  await rung("set the counter right", options.restoreCounter);
-  if (await isClean("after creating them anew")) return;
+  await attempt("delete the proxies and create them", () => each(proxies, client, recreate));
+  await attempt("restore the counter", options.restoreCounter);
+  if (await isClean("after creating them again")) return;
   const { process } = engine;
   if (process === null) return;
-  await rung("kill Toxiproxy and start it again", async () => {
+  await attempt("restart Toxiproxy", async () => {
     await process.kill();
     await process.restart();
     await each(proxies, engine.client.within(RESTART_MS_MAX), create);
@@ -84,25 +88,13 @@ const clear: Action = async (client, { name }) => {
 };
 
 const recreate: Action = async (client, proxy) => {
-  await client.delete(proxy.name).catch(() => {}); // gone already is as good
+  await client.delete(proxy.name).catch(() => {}); // may be gone already
   await client.create(proxy);
 };
 
-async function withDeadline(work: () => Promise<void>, ms_max: number): Promise<void> {
-  const { promise, reject } = Promise.withResolvers<never>();
-  const timer = setTimeout(() => reject(new Error(`not done within ${ms_max} ms`)), ms_max);
-  const working = work();
-  working.catch(() => {}); // one that fails after its deadline was told of already
-  try {
-    await Promise.race([working, promise]);
-  } finally {
-    clearTimeout(timer);
-  }
-}
-
 type Proxies = Readonly<Record<string, ProxyView>>;
 
-/** Empty where nothing differs. */
+/** Differences between two answers of `GET /proxies`, as sentences. */
 export function diffProxies(before: Proxies, now: Proxies): string[] {
   const differences: string[] = [];
   for (const [name, then] of Object.entries(before)) {
@@ -137,17 +129,17 @@ function diffProxy(then: ProxyView, now: ProxyView): string[] {
   return differences;
 }
 
-/** Longest wait for a connection and for the first byte of an answer. */
-export const PROBE_MS_MAX = 1_000;
+/** Deadline for the first byte of an answer, in milliseconds. */
+const PROBE_MS_MAX = 1_000;
 
 const REQUEST = new TextEncoder().encode(
   "HEAD / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n",
 );
 
-/** `answered` with anything; `silent`: taken, then no byte in time or closed. */
-export type ProbeOutcome = "answered" | "silent" | "refused";
+/** `silent`: accepted, then closed or no byte before the deadline. */
+type ProbeOutcome = "answered" | "silent" | "refused";
 
-/** Sends one small HTTP request to `host:port`; whatever comes back is an answer. */
+/** Sends a small HTTP request to `host:port`; any byte in return is an answer. */
 export async function probeAddress(address: string, ms_max = PROBE_MS_MAX): Promise<ProbeOutcome> {
   const colon = address.lastIndexOf(":");
   const target = { hostname: address.slice(0, colon), port: Number(address.slice(colon + 1)) };

@@ -87,7 +87,7 @@ onBoth(
     await on.tcp.lift("r");
     assertEquals(await probeAddress(on.address), "answered");
     assert(await hitsOf(on.tcp, "r") >= 2);
-    const { r } = await on.tcp.evidence();
+    const r = (await on.tcp.counters())[0].evidence?.r ?? "";
     assert(r.startsWith("1 open connections cut, "), r);
   },
 );
@@ -226,7 +226,7 @@ onBoth(
     await using on = await stand(engine);
     const wrong = [
       [{ ...tcpFault("http.status"), layer: "http" as const }, "http.status: TCP faults are tcp."],
-      [{ ...tcpFault("tcp.hang"), hop: "client" as const }, "hop client: there is no proxy on it"],
+      [{ ...tcpFault("tcp.hang"), hop: "client" as const }, "hop client has no proxy"],
       [tcpFault("tcp.latency"), "tcp.latency delay_ms=undefined: must be a number"],
     ] as const;
     for (const [fault, message] of wrong) {

@@ -49,6 +49,6 @@ export interface Engines {
 export const DEFAULT_ENGINES: Engines = {
   tcp: startTcpActuator,
   http: startHttpActuator,
-  process: (processes) => processActuator({ processes }),
+  process: processActuator,
   resource: resourceActuator,
 };

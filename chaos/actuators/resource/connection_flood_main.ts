@@ -1,12 +1,13 @@
 /**
- * Connections that are opened, `RATE_PER_S` a second up to `CONNECTIONS`, and left idle. A hit is a
- * connection that was accepted.
+ * Opens idle connections, `RATE_PER_S` per second up to `CONNECTIONS`. A hit is an accepted
+ * connection.
  *
- *     deno run --allow-net=HOST:PORT chaos/actuators/resource/connection_flood_main.ts LIFE_MS HOST:PORT CONNECTIONS RATE_PER_S
+ *     deno run --allow-net=HOST:PORT chaos/actuators/resource/connection_flood_main.ts \
+ *       LIFE_MS HOST:PORT CONNECTIONS RATE_PER_S
  */
 import { startLife } from "./life.ts";
 
-/** Time between two looks at how many are due, in milliseconds. */
+/** Time between two batches, in milliseconds. */
 const TICK_MS = 10;
 
 const [life_ms, target, connections, rate_per_s] = Deno.args;
@@ -26,6 +27,6 @@ async function open(): Promise<void> {
     held.push(await Deno.connect({ hostname, port: Number(port) }));
     life.add(1);
   } catch {
-    // Refused: a server may have enough, and says so by the hits that are missing.
+    // Refused: not a hit.
   }
 }

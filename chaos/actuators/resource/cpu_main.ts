@@ -1,7 +1,8 @@
 /**
- * A busy neighbor: keeps `SHARE` of `WORKERS` cores busy for `LIFE_MS`. A hit is a slice of 10 ms.
+ * Keeps `SHARE` of `WORKERS` cores busy for `LIFE_MS`. A hit is a slice of 10 ms.
  *
- *     deno run --allow-read=chaos/actuators/resource chaos/actuators/resource/cpu_main.ts LIFE_MS WORKERS SHARE
+ *     deno run --allow-read=chaos/actuators/resource chaos/actuators/resource/cpu_main.ts \
+ *       LIFE_MS WORKERS SHARE
  */
 import { startLife } from "./life.ts";
 

@@ -1,23 +1,21 @@
-/** What the programs of this folder have in common: they say what they do, and end by themselves. */
+/** Time between two reports, in milliseconds. */
+const REPORT_EVERY_MS = 200;
 
-/** How often hits are told, in milliseconds. */
-export const TELL_EVERY_MS = 200;
-
-/** Tells on stdout, a JSON object a line, how often something was done; ends the process in time. */
+/** Reports hits as JSON lines on stdout, and ends the process after `life_ms`. */
 export function startLife(life_ms: number): { add(hits: number): void } {
-  let hits = 0, told = 0;
-  const tell = () => {
-    if (hits === told) return;
-    told = hits;
+  let hits = 0, reported = 0;
+  const report = () => {
+    if (hits === reported) return;
+    reported = hits;
     Deno.stdout.writeSync(new TextEncoder().encode(JSON.stringify({ hits }) + "\n"));
   };
-  setInterval(tell, TELL_EVERY_MS);
+  setInterval(report, REPORT_EVERY_MS);
   setTimeout(() => Deno.exit(0), life_ms);
   return {
     add(more) {
       const is_first = hits === 0;
       hits += more;
-      if (is_first) tell();
+      if (is_first) report();
     },
   };
 }
