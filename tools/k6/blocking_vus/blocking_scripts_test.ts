@@ -13,7 +13,7 @@ function said(stderr: string): string[] {
   );
 }
 
-Deno.test("http.get returns the answer itself; setup, VUs and teardown are on threads", async () => {
+Deno.test("http.get returns the response; setup, VUs and teardown run on threads", async () => {
   await using server = serveBytes((head) => ok(head.split(" ")[1], "Set-Cookie: a=1\r\n"));
   const { code, stderr, summary } = await runScript(
     `
@@ -50,7 +50,7 @@ Deno.test("http.get returns the answer itself; setup, VUs and teardown are on th
   assertEquals(server.connections, 4); // one a VU, and one for setup and teardown
 });
 
-Deno.test("http.batch asks side by side, as many as batchPerHost allows, and keeps the shape", async () => {
+Deno.test("http.batch sends up to batchPerHost in parallel and returns the form it was given", async () => {
   let at_a_time = 0, most = 0;
   await using server = serveBytes(async (head) => {
     most = Math.max(most, ++at_a_time);
@@ -75,7 +75,7 @@ Deno.test("http.batch asks side by side, as many as batchPerHost allows, and kee
   assertEquals(most, 3);
 });
 
-Deno.test("sleep makes its own VU wait and no other", async () => {
+Deno.test("sleep blocks only its own VU", async () => {
   const started_ms = performance.now();
   const { summary } = await runScript(`
     import { sleep } from "k6";
@@ -86,7 +86,7 @@ Deno.test("sleep makes its own VU wait and no other", async () => {
   assert(performance.now() - started_ms < 60_000);
 });
 
-Deno.test("asyncRequest and exec work on a thread, too", async () => {
+Deno.test("asyncRequest and exec work on a VU's own thread", async () => {
   await using server = serveBytes(() => ok("x"));
   const { stderr } = await runScript(
     `
@@ -115,7 +115,7 @@ Deno.test("a failed request on a thread has status 0 and k6's code", async () =>
   assertEquals(said(stderr), ["0 1212 null"]);
 });
 
-Deno.test("a body larger than the mailbox was at first arrives whole", async () => {
+Deno.test("a body larger than the initial mailbox arrives complete", async () => {
   const body = "0123456789".repeat(100_000);
   await using server = serveBytes(() => ok(body));
   const { stderr } = await runScript(
@@ -130,7 +130,7 @@ Deno.test("a body larger than the mailbox was at first arrives whole", async () 
   assertEquals(said(stderr), ["1000000 true"]);
 });
 
-Deno.test("an iteration that blocks is cut off, and its VU is free for another scenario", async () => {
+Deno.test("a blocked iteration is interrupted, and its VU is free for another scenario", async () => {
   const { code, summary } = await runScript(`
     import { sleep } from "k6";
     import { Counter } from "k6/metrics";
@@ -151,7 +151,7 @@ Deno.test("an iteration that blocks is cut off, and its VU is free for another s
   assertEquals([metrics.iterations.values.count, metrics.c.values.count], [2, 2]);
 });
 
-Deno.test("setup that blocks for too long exits 100", async () => {
+Deno.test("a setup that blocks longer than setupTimeout exits 100", async () => {
   const { code } = await runScript(`
     import { sleep } from "k6";
     export const options = { setupTimeout: "100ms" };
@@ -177,7 +177,7 @@ Deno.test("an exception on a thread is logged with the script's line", async () 
   assertStringIncludes(stderr, "test.js:4:");
 });
 
-Deno.test("more blocking VUs than there may be threads are refused with the line that blocks", async () => {
+Deno.test("more than THREAD_VUS_MAX blocking VUs are refused with the line that blocks", async () => {
   const { code, stderr } = await runScript(
     `import { sleep } from "k6";\nexport default function () {\n  sleep(1);\n}`,
     { args: ["-u", String(THREAD_VUS_MAX + 1), "-d", "1s"] },
@@ -189,7 +189,7 @@ Deno.test("more blocking VUs than there may be threads are refused with the line
   );
 });
 
-Deno.test("a blocking call that cannot be seen in the text is an error that says so", async () => {
+Deno.test("a blocking call that parsing missed throws an error that explains it", async () => {
   const { stderr } = await runScript(`
     import http from "k6/http";
     const client = http;

@@ -3,47 +3,47 @@ import { iterate, ok } from "../testing/run_script.ts";
 import type { Answer } from "../testing/scripted_server.ts";
 
 const MALFORMED: [what: string, answer: Answer, code: number, error: string][] = [
-  ["nothing at all", null, 1000, "unexpected EOF"],
-  ["no HTTP", "hello\r\n\r\n", 1000, "bad status line"],
-  ["a status line that is cut", "HTTP/1.1 20", 1050, "request timeout"],
-  ["a header without colon", "HTTP/1.1 200 OK\r\nbroken\r\n\r\n", 1000, "bad header"],
+  ["empty", null, 1000, "unexpected EOF"],
+  ["not HTTP", "hello\r\n\r\n", 1000, "bad status line"],
+  ["cut in the status line", "HTTP/1.1 20", 1050, "request timeout"],
+  ["a header without a colon", "HTTP/1.1 200 OK\r\nbroken\r\n\r\n", 1000, "bad header"],
   [
-    "a length that is no number",
+    "a length that is not a number",
     "HTTP/1.1 200 OK\r\nContent-Length: x\r\n\r\n",
     1000,
     "content length",
   ],
   [
-    "two lengths that differ",
+    "two different lengths",
     "HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab",
     1000,
     "content length",
   ],
   [
-    "both lengths",
+    "both a length and chunks",
     "HTTP/1.1 200 OK\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
     1000,
     "both lengths",
   ],
   [
-    "a chunk without size",
+    "a chunk without a size",
     "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nz\r\n",
     1000,
     "chunk",
   ],
   [
-    "a body shorter than told",
+    "a body shorter than its length",
     "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 9\r\n\r\nabc",
     1000,
     "unexpected EOF",
   ],
-  ["more than one answer", ok("a") + "rest", 1000, "unexpected bytes"],
-  ["an upgrade nobody asked for", "HTTP/1.1 101 Switching\r\n\r\n", 1000, "upgrade"],
+  ["more than one response", ok("a") + "rest", 1000, "unexpected bytes"],
+  ["an upgrade that was not requested", "HTTP/1.1 101 Switching\r\n\r\n", 1000, "upgrade"],
   ["a body that is not gzip", ok("abc", "Content-Encoding: gzip\r\n"), 1701, "Content-Encoding"],
 ];
 
 for (const [what, answer, code, error] of MALFORMED) {
-  Deno.test(`an answer that is ${what} gives status 0 and ${code}, and no exception`, async () => {
+  Deno.test(`a malformed response (${what}) gives status 0 and error code ${code}`, async () => {
     const { said, stderr, metrics } = await iterate(
       `const r = await get("/", { timeout: 200 }); say(r.status, r.error_code, r.error, r.body);`,
       () => answer,
@@ -57,7 +57,7 @@ for (const [what, answer, code, error] of MALFORMED) {
   });
 }
 
-Deno.test("answers cut or garbled at any byte give status 0 or a whole answer, never an exception", async () => {
+Deno.test("responses cut or corrupted at any byte never throw", async () => {
   const whole = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n";
   const seed = Math.trunc(Math.random() * 2 ** 31);
   let state = seed;
@@ -70,7 +70,7 @@ Deno.test("answers cut or garbled at any byte give status 0 or a whole answer, n
     for (let i = 0; i < 150; i++) {
       const r = await get("/", { timeout: "100ms", headers: { Connection: "close" } });
       check(r, {
-        "nothing, or a whole answer": ({ status, error, error_code, body }) =>
+        "failed or complete": ({ status, error, error_code, body }) =>
           status === 0 ? error_code >= 1000 && body === null : error === "" && body !== null,
       });
     }`,

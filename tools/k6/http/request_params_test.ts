@@ -30,7 +30,7 @@ for (
   });
 }
 
-Deno.test("a copy of params stays as it was when the script changes its own", () => {
+Deno.test("copyOf keeps the params when the script changes its object", () => {
   const params = { tags: { a: "1" }, headers: { b: "2" }, timeout: 1 };
   const copy = copyOf(params)!;
   for (const change of [() => params.tags.a = "3", () => params.headers.b = "3"]) {

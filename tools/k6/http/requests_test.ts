@@ -4,7 +4,7 @@ import { freePort } from "../../processes/mod.ts";
 import { iterate, ok, runScript } from "../testing/run_script.ts";
 import { serveBytes } from "../testing/scripted_server.ts";
 
-Deno.test("a response tells status, headers, body, JSON, protocol, timings and the request", async () => {
+Deno.test("a response has status, headers, body, JSON, protocol, timings and the request", async () => {
   const { said, requests } = await iterate(
     `
     const res = await get("/a?b=c", { headers: { "X-Own": "1" } });
@@ -31,7 +31,7 @@ Deno.test("a response tells status, headers, body, JSON, protocol, timings and t
   assertMatch(requests[0], /^GET \/a\?b=c HTTP\/1\.1\r\nHost: 127\.0\.0\.1:\d+\r\nX-Own: 1\r\n/);
 });
 
-Deno.test("requests of a VU share a connection, and samples tell when it was made", async () => {
+Deno.test("requests of a VU share a connection; only the first has a connecting time", async () => {
   const { connections, metrics } = await iterate(
     `await get("/"); await get("/"); await get("/");`,
     () => ok("abc"),
@@ -43,14 +43,14 @@ Deno.test("requests of a VU share a connection, and samples tell when it was mad
   assert(metrics.data_received.values.count === 3 * ok("abc").length);
 });
 
-Deno.test("noConnectionReuse gives each request a connection of its own", async () => {
+Deno.test("noConnectionReuse opens a connection for each request", async () => {
   const { connections } = await iterate(`await get("/"); await get("/");`, () => ok(), {
     noConnectionReuse: true,
   });
   assertEquals(connections, 2);
 });
 
-Deno.test("a kept connection that the server has closed is replaced without a failed request", async () => {
+Deno.test("a kept connection that the server closed is replaced without a failed request", async () => {
   let answered = 0;
   const { said, metrics } = await iterate(
     `
@@ -64,7 +64,7 @@ Deno.test("a kept connection that the server has closed is replaced without a fa
   assertEquals(metrics.http_req_failed.values.passes, 0);
 });
 
-Deno.test("what cannot be reached gives k6's codes and counts as failed", async () => {
+Deno.test("unreachable hosts give k6's error codes and count as failed", async () => {
   const port = freePort();
   const { said, metrics } = await iterate(
     `
@@ -78,7 +78,7 @@ Deno.test("what cannot be reached gives k6's codes and counts as failed", async 
   assertEquals(metrics.http_req_failed.values.rate, 1);
 });
 
-Deno.test("a request that takes too long is 1050", async () => {
+Deno.test("a request that times out gives error code 1050", async () => {
   const { said } = await iterate(
     `const r = await get("/", { timeout: "100ms" }); say(r.status, r.error_code);`,
     () => "",
@@ -86,12 +86,12 @@ Deno.test("a request that takes too long is 1050", async () => {
   assertEquals(said, [[0, 1050]]);
 });
 
-Deno.test("with throw, what fails is an exception", async () => {
+Deno.test("a failed request throws if throw is set", async () => {
   const { stderr } = await iterate(`await get("/", { throw: true });`, () => null);
   assertStringIncludes(stderr, "ERRO[0000] Error: GET http://127.0.0.1");
 });
 
-Deno.test("a URL that is none is 1020 and counts no request", async () => {
+Deno.test("an invalid URL gives error code 1020 and counts no request", async () => {
   const { said, metrics } = await iterate(
     `const r = await http.asyncRequest("GET", "nowhere"); say(r.status, r.error_code);`,
     () => ok(),
@@ -100,7 +100,7 @@ Deno.test("a URL that is none is 1020 and counts no request", async () => {
   assert(!("http_reqs" in metrics));
 });
 
-Deno.test("a POST is not sent twice where a kept connection turns out to be closed", async () => {
+Deno.test("a POST is not sent again when the server closed the kept connection", async () => {
   let answered = 0;
   const { said } = await iterate(
     `
@@ -112,7 +112,7 @@ Deno.test("a POST is not sent twice where a kept connection turns out to be clos
   assertEquals(said, [[0, "unexpected EOF"]]);
 });
 
-Deno.test("200 to 399 are expected, unless the script says otherwise", async () => {
+Deno.test("statuses 200 to 399 are expected, unless the script sets others", async () => {
   const { said, metrics } = await iterate(
     `
     const statuses = [200, 304, 404, 500];
@@ -130,7 +130,7 @@ Deno.test("200 to 399 are expected, unless the script says otherwise", async () 
   assertEquals(metrics["http_reqs{expected_response:false}"].values.count, 2);
 });
 
-Deno.test("redirects are followed, each a request, and 303 turns into GET without body", async () => {
+Deno.test("redirects are followed and counted, and 303 becomes GET without a body", async () => {
   const answer = (head: string) => {
     if (head.includes("/303")) {
       return "HTTP/1.1 303 X\r\nLocation: /end\r\nContent-Length: 0\r\n\r\n";
@@ -156,7 +156,7 @@ Deno.test("redirects are followed, each a request, and 303 turns into GET withou
   assertStringIncludes(stderr, "Stopped after 3 redirects");
 });
 
-Deno.test("cookies are kept within an iteration, can be set, and are gone in the next", async () => {
+Deno.test("cookies last for an iteration and can be set, deleted and cleared", async () => {
   const cookies = (head: string) => /Cookie: (.*)\r/.exec(head)?.[1] ?? "";
   const { requests, said } = await iterate(
     `
@@ -188,7 +188,7 @@ Deno.test("the cookie jar is empty at the start of an iteration, unless noCookie
   assertEquals(await cookies({ noCookiesReset: true }), [false, true]);
 });
 
-Deno.test("bodies go out as text, form, multipart and bytes, with their content type", async () => {
+Deno.test("bodies are sent as text, form, multipart or bytes, with their content type", async () => {
   const { requests } = await iterate(
     `
     const post = (body, params) => http.asyncRequest("POST", __ENV.URL, body, params);
@@ -213,7 +213,7 @@ Deno.test("bodies go out as text, form, multipart and bytes, with their content 
   assertStringIncludes(none, "Content-Length: 0\r\n");
 });
 
-Deno.test("responseType and discardResponseBodies say what becomes of the body", async () => {
+Deno.test("responseType and discardResponseBodies set the type of the body", async () => {
   const body = `
     const text = await get("/", { responseType: "text" });
     const binary = await get("/", { responseType: "binary" });
@@ -224,7 +224,7 @@ Deno.test("responseType and discardResponseBodies say what becomes of the body",
   assertEquals(discarded.said, [["ab", "97,98", null, null]]);
 });
 
-Deno.test("a compressed body is unpacked, and compression packs what is sent", async () => {
+Deno.test("response bodies are decompressed, and compression applies to request bodies", async () => {
   const packed = gzipSync("unpacked");
   const head =
     `HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: ${packed.length}\r\n\r\n`;
@@ -239,7 +239,7 @@ Deno.test("a compressed body is unpacked, and compression packs what is sent", a
   assertStringIncludes(requests[1], "Content-Encoding: gzip\r\n");
 });
 
-Deno.test("user name and password in a URL become basic authentication, and are in no tag", async () => {
+Deno.test("user and password in a URL become basic authentication and never a tag", async () => {
   const { requests, metrics } = await iterate(
     `await http.asyncRequest("GET", __ENV.URL.replace("//", "//me:p%40ss@") + "/x");`,
     () => ok(),
@@ -249,7 +249,7 @@ Deno.test("user name and password in a URL become basic authentication, and are 
   assert(!JSON.stringify(metrics).includes("p%40ss"));
 });
 
-Deno.test("http.url and the tag name group URLs that differ", async () => {
+Deno.test("http.url and the tag name group different URLs", async () => {
   const { metrics } = await iterate(
     `
     for (const id of [1, 2, 3]) await http.asyncRequest("GET", http.url\`\${__ENV.URL}/\${id}\`);
@@ -266,7 +266,7 @@ Deno.test("http.url and the tag name group URLs that differ", async () => {
   assertEquals(metrics["http_reqs{name:nine,kind:k}"].values.count, 1);
 });
 
-Deno.test("hosts leads a name to an address, blockHostnames to none", async () => {
+Deno.test("hosts maps a name to an address, blockHostnames refuses names", async () => {
   await using server = serveBytes(() => ok("here"));
   const { stderr } = await runScript(
     `
@@ -286,13 +286,13 @@ Deno.test("hosts leads a name to an address, blockHostnames to none", async () =
   assertStringIncludes(server.requests[0], "Host: shop.test\r\n");
 });
 
-Deno.test("rps spaces requests of all VUs evenly", async () => {
+Deno.test("rps limits the rate of all VUs together", async () => {
   const started_ms = performance.now();
   await iterate(`await get("/");`, () => ok(), { vus: 5, iterations: 10, rps: 50 });
   assert(performance.now() - started_ms >= 170);
 });
 
-Deno.test("what a response here cannot do is named", async () => {
+Deno.test("unsupported methods of a response throw an error with their name", async () => {
   const { stderr } = await iterate(`(await get("/")).html();`, () => ok());
   assertStringIncludes(stderr, "response.html is not offered by this runner");
 });

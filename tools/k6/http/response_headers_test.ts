@@ -3,14 +3,14 @@ import { readHeaders } from "./response_headers.ts";
 
 const head = (...lines: string[]) => ["HTTP/1.1 200 OK", ...lines, "", ""].join("\r\n");
 
-/** Of an answer that lies somewhere among others. */
+/** Reads a head in the middle of a buffer. */
 function read(...lines: string[]): Record<string, string> {
   const bytes = new TextEncoder().encode(`${"x\n".repeat(5)}${head(...lines)}b: 2\r\nc: 3\r\n`);
   const text = new TextDecoder().decode(bytes.subarray(10));
   return readHeaders(bytes, 10, bytes.length - 12, text);
 }
 
-Deno.test("readHeaders reads each head for itself, however much it has in common with the one before", () => {
+Deno.test("readHeaders is right however similar the previous head was", () => {
   const heads: [lines: string[], headers: Record<string, string>][] = [
     [["a: 1", "b-c: 2"], { A: "1", "B-C": "2" }],
     [["a: 1", "b-c: 2"], { A: "1", "B-C": "2" }],
@@ -31,7 +31,7 @@ Deno.test("readHeaders reads each head for itself, however much it has in common
   }
 });
 
-Deno.test("readHeaders keeps its offsets where a value is not ASCII", () => {
+Deno.test("readHeaders is right for values that are not ASCII", () => {
   const bytes = new TextEncoder().encode(head("a: 1", "b: ü€", "c: 3"));
   for (let time = 0; time < 3; time++) {
     assertEquals(readHeaders(bytes, 0, bytes.length, new TextDecoder().decode(bytes)), {
@@ -43,7 +43,7 @@ Deno.test("readHeaders keeps its offsets where a value is not ASCII", () => {
   }
 });
 
-Deno.test("headers that a script changes stay its own", () => {
+Deno.test("changes that a script makes to headers do not leak into later responses", () => {
   read("a: 1");
   const changed = read("a: 1");
   changed.A = "2";

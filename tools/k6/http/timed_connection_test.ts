@@ -55,7 +55,7 @@ function begin() {
 
 const settled = () => new Promise<void>((resolve) => void setImmediate(resolve));
 
-Deno.test("an exchange tells how long sending, waiting and receiving took", async () => {
+Deno.test("an exchange measures sending, waiting and receiving", async () => {
   const { connection, ends, sent, received } = begin();
   await sent(10, 101);
   await received(ANSWER.subarray(0, 20), 104);
@@ -66,7 +66,7 @@ Deno.test("an exchange tells how long sending, waiting and receiving took", asyn
   assertEquals([sending_ms, waiting_ms, receiving_ms, is_open, is_busy], [1, 3, 5, true, false]);
 });
 
-Deno.test("a request that is taken in parts is sent to its end", async () => {
+Deno.test("a request that the socket accepts in parts is sent completely", async () => {
   const { connection, ends, writes, sent, received } = begin();
   await sent(4, 101);
   assertEquals(writes.at(-1)!.bytes.length, 6);
@@ -75,7 +75,7 @@ Deno.test("a request that is taken in parts is sent to its end", async () => {
   assertEquals([ends, connection.bytes_sent, connection.sending_ms], [[null], 10, 2]);
 });
 
-Deno.test("an answer before the request's end waits for it, so that the connection can be kept", async () => {
+Deno.test("an early response ends only when the request is sent, so the connection is kept", async () => {
   const { connection, ends, sent, received } = begin();
   await received(ANSWER, 101);
   assertEquals(ends, []);
@@ -83,7 +83,7 @@ Deno.test("an answer before the request's end waits for it, so that the connecti
   assertEquals([ends, connection.is_open, connection.waiting_ms], [[null], true, 0]);
 });
 
-Deno.test("an answer counts although the server does not take the rest of the request", async () => {
+Deno.test("a response counts even if the server does not read the rest of the request", async () => {
   const { connection, ends, writes, received } = begin();
   await received(ANSWER, 101);
   writes[0].end.reject(new Deno.errors.ConnectionReset("reset"));
@@ -91,7 +91,7 @@ Deno.test("an answer counts although the server does not take the rest of the re
   assertEquals([ends, connection.is_open], [[null], false]);
 });
 
-Deno.test("an exchange that is broken off ends once, and says whether its time was over", async () => {
+Deno.test("an aborted exchange ends once, as a reset or a timeout", async () => {
   for (const [breakOff, failure] of [["close", "reset"], ["expire", "timeout"]] as const) {
     const { connection, ends } = begin();
     connection.expire(1099);

@@ -2,14 +2,14 @@ import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/as
 import { EXIT_CODES } from "../exit_codes.ts";
 import { KEEP_SUMMARY, runScript } from "../testing/run_script.ts";
 
-/** What the script said by console.log. */
+/** The script's console.log lines. */
 function said(stderr: string): string[] {
   return stderr.trim().split("\n").filter((line) => line.startsWith("INFO")).map((line) =>
     line.replace(/^INFO\[\d+\] /, "")
   );
 }
 
-Deno.test("each VU has modules of its own, those it imports included", async () => {
+Deno.test("each VU has its own modules, including imported ones", async () => {
   const { stderr } = await runScript(
     `
     import { count } from "./counter.js";
@@ -24,7 +24,7 @@ Deno.test("each VU has modules of its own, those it imports included", async () 
   assertEquals(lines, ["1 1 1", "1 2 2", "2 1 1", "2 2 2", "3 1 1", "3 2 2"]);
 });
 
-Deno.test("__VU, __ITER and __ENV are those of the VU after an await, too", async () => {
+Deno.test("__VU, __ITER and __ENV are correct after an await", async () => {
   const { stderr } = await runScript(
     `
     import { setTimeout } from "k6/timers";
@@ -47,7 +47,7 @@ Deno.test("__VU, __ITER and __ENV are those of the VU after an await, too", asyn
   assertEquals(new Set(lines), new Set(["true a", "true flag"]));
 });
 
-Deno.test("check counts each condition, tells whether all hold, and tags its samples", async () => {
+Deno.test("check counts each condition, returns whether all hold, and tags its samples", async () => {
   const { code, summary } = await runScript(`
     import { check } from "k6";
     export const options = {
@@ -81,12 +81,12 @@ for (
   const [what, value, condition] of [
     ["an async function", "1", "async () => true"],
     ["a promise", "1", "Promise.resolve(false)"],
-    ["a function that gives a promise", "1", "() => Promise.resolve(false)"],
+    ["a function that returns a promise", "1", "() => Promise.resolve(false)"],
     ["anything else with then()", "1", "() => ({ then() {} })"],
-    ["a promise as what is checked", "Promise.resolve(1)", "(r) => !r.error"],
+    ["a promise as the checked value", "Promise.resolve(1)", "(r) => !r.error"],
   ]
 ) {
-  Deno.test(`check refuses ${what}: it counts as failed, and the error says to await`, async () => {
+  Deno.test(`check refuses ${what}: it fails, and the error says to await`, async () => {
     const { code, stderr, summary } = await runScript(`
       import { check } from "k6";
       export const options = { thresholds: { checks: ["rate==1"] } };
@@ -103,7 +103,7 @@ for (
   });
 }
 
-Deno.test("groups nest, give back a value, and tag what is within", async () => {
+Deno.test("groups nest, return a value, and tag the samples inside", async () => {
   const { summary, stderr } = await runScript(`
     import { check, group } from "k6";
     import { Counter } from "k6/metrics";
@@ -124,7 +124,7 @@ Deno.test("groups nest, give back a value, and tag what is within", async () => 
   assert("group_duration" in metrics);
 });
 
-Deno.test("group refuses an async function, because what it awaits would be outside", async () => {
+Deno.test("group refuses an async function", async () => {
   const { stderr } = await runScript(`
     import { group } from "k6";
     export default function () { group("a", async () => {}); }`);
@@ -138,7 +138,7 @@ Deno.test("fail ends the iteration with its reason", async () => {
   assertMatch(stderr, /Error: no more/);
 });
 
-Deno.test("the four kinds of metric sum up as k6's, and take booleans and tags", async () => {
+Deno.test("the four kinds of metric summarize as in k6 and accept booleans and tags", async () => {
   const { summary, stderr } = await runScript(`
     import { Counter, Gauge, Rate, Trend } from "k6/metrics";
     const c = new Counter("c"), g = new Gauge("g"), r = new Rate("r"), t = new Trend("t", true);
@@ -154,14 +154,14 @@ Deno.test("the four kinds of metric sum up as k6's, and take booleans and tags",
   assertStringIncludes(stderr, 'metric "t": not a number is no number');
 });
 
-Deno.test("a metric made outside of the init context is refused", async () => {
+Deno.test("a metric declared outside the init context is refused", async () => {
   const { stderr } = await runScript(`
     import { Trend } from "k6/metrics";
     export default function () { new Trend("late"); }`);
   assertStringIncludes(stderr, 'metric "late": metrics must be declared in the init context');
 });
 
-Deno.test("k6/execution tells where the VU is", async () => {
+Deno.test("k6/execution reports scenario, instance, test and VU", async () => {
   const { stderr } = await runScript(`
     import exec, { vu } from "k6/execution";
     export const options = {
@@ -183,7 +183,7 @@ Deno.test("k6/execution tells where the VU is", async () => {
   ]);
 });
 
-Deno.test("tags of exec.vu are on the samples that follow", async () => {
+Deno.test("tags of exec.vu are added to later samples", async () => {
   const { summary } = await runScript(`
     import exec from "k6/execution";
     import { Counter } from "k6/metrics";
@@ -202,7 +202,7 @@ Deno.test("tags of exec.vu are on the samples that follow", async () => {
   assertEquals(metrics.c.values.count, 7);
 });
 
-Deno.test("SharedArray calls its function once for all VUs, and its elements stay as they are", async () => {
+Deno.test("SharedArray calls its function once for all VUs and freezes its elements", async () => {
   const { stderr } = await runScript(`
     import { SharedArray } from "k6/data";
     const users = new SharedArray("users", () => {
@@ -218,7 +218,7 @@ Deno.test("SharedArray calls its function once for all VUs, and its elements sta
   assertEquals(said(stderr), ["made", ...Array(3).fill("2 a true a,b")]);
 });
 
-Deno.test("open reads text and bytes beside the file that calls, and in the init context only", async () => {
+Deno.test("open reads text and bytes relative to the calling file, in the init context only", async () => {
   const { stderr } = await runScript(
     `
     import { text } from "./lib/data.js";
@@ -239,12 +239,12 @@ Deno.test("open reads text and bytes beside the file that calls, and in the init
   assertStringIncludes(stderr, "open: available only in the init context");
 });
 
-Deno.test("open of a file that is not there ends the load with 107", async () => {
+Deno.test("open of a missing file exits 107", async () => {
   const { code } = await runScript(`open("./no.txt"); export default () => {};`);
   assertEquals(code, EXIT_CODES.script_exception);
 });
 
-Deno.test("an iteration does not end before its timers, and clearTimeout takes one back", async () => {
+Deno.test("an iteration waits for its timers, but not for cleared ones", async () => {
   const { summary } = await runScript(`
     import { clearTimeout, setTimeout } from "k6/timers";
     import { Counter } from "k6/metrics";
@@ -257,7 +257,7 @@ Deno.test("an iteration does not end before its timers, and clearTimeout takes o
   assert(summary!.metrics.iteration_duration.values.min >= 25);
 });
 
-Deno.test("timers due at one instant go off as the VU that set them, also where another's is taken back", async () => {
+Deno.test("timers due at the same instant fire as their own VU, even if another is cleared", async () => {
   const { stderr } = await runScript(`
     import { clearTimeout, setTimeout } from "k6/timers";
     import exec from "k6/execution";
@@ -271,7 +271,7 @@ Deno.test("timers due at one instant go off as the VU that set them, also where 
   assertEquals(lines, ["1 1", "3 3", "4 4", "5 5", "6 6"]);
 });
 
-Deno.test("minIterationDuration spaces iterations out", async () => {
+Deno.test("minIterationDuration delays the end of short iterations", async () => {
   const started_ms = performance.now();
   await runScript(`
     export const options = { iterations: 3, minIterationDuration: "50ms" };
@@ -279,7 +279,7 @@ Deno.test("minIterationDuration spaces iterations out", async () => {
   assert(performance.now() - started_ms >= 140);
 });
 
-Deno.test("randomSeed gives the same numbers to a VU again", async () => {
+Deno.test("randomSeed repeats a VU's random numbers", async () => {
   const { stderr } = await runScript(`
     import { randomSeed } from "k6";
     export const options = { vus: 2, iterations: 2 };
@@ -288,7 +288,7 @@ Deno.test("randomSeed gives the same numbers to a VU again", async () => {
   assertEquals(first, second);
 });
 
-Deno.test("k6/crypto and k6/encoding give what the standards do", async () => {
+Deno.test("k6/crypto and k6/encoding follow their standards", async () => {
   const { stderr } = await runScript(`
     import crypto, { hmac } from "k6/crypto";
     import { b64decode, b64encode } from "k6/encoding";
@@ -308,7 +308,7 @@ Deno.test("k6/crypto and k6/encoding give what the standards do", async () => {
   ]);
 });
 
-Deno.test("jslib's k6-summary and k6-utils are built in, whatever their version", async () => {
+Deno.test("jslib's k6-summary and k6-utils are built in, in any version", async () => {
   const { stdout, stderr, written } = await runScript(`
     import { jUnit, textSummary } from "https://jslib.k6.io/k6-summary/0.1.0/index.js";
     import { randomIntBetween, uuidv4 } from "https://jslib.k6.io/k6-utils/1.6.0/index.js";

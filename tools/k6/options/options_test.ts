@@ -1,5 +1,6 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { ConfigProblem } from "../exit_codes.ts";
+import { runScript } from "../testing/run_script.ts";
 import { mergeOptions, optionsFromEnv, optionsFromTexts, readOptions } from "./read_options.ts";
 import type { K6Options } from "./option_table.ts";
 import { resolveOptions } from "./run_options.ts";
@@ -209,4 +210,23 @@ Deno.test("resolveOptions rejects options that would change the load", () => {
     ConfigProblem,
     "executionSegment: is not supported: remove it\npaused: is not supported: remove it",
   );
+});
+
+const optionsScript = (options: unknown) => `
+  import exec from "k6/execution";
+  export const options = ${JSON.stringify(options)};
+  export default function () {
+    const { iterations, rps, batch, userAgent } = exec.test.options;
+    console.log([iterations, rps, batch, userAgent].join());
+  }`;
+
+Deno.test("flags override variables, variables the script, the script the config file", async () => {
+  const { stderr } = await runScript(optionsScript({ iterations: 1, rps: 2, batch: 2 }), {
+    files: {
+      "config.json": JSON.stringify({ rps: 1, batch: 1, userAgent: "config", iterations: 9 }),
+    },
+    env: { K6_RPS: "3", K6_BATCH: "3" },
+    args: ["-c", "config.json", "--rps", "4"],
+  });
+  assertEquals(stderr.trim(), "INFO[0000] 1,4,3,config");
 });

@@ -8,7 +8,7 @@ const graphOf = (files: Record<string, string>, entry = "main.js") =>
     label: (url) => url.slice("file:///s/".length),
   });
 
-/** The first instance is of modules, the second and third of factories where there are some. */
+/** The first instance imports modules, the others call the factories if all files have one. */
 async function instancesOf(files: Record<string, string>, entry?: string) {
   const instantiator = new Instantiator(await graphOf(files, entry));
   const instances: ScriptExports[] = [];
@@ -16,7 +16,7 @@ async function instancesOf(files: Record<string, string>, entry?: string) {
   return { instances, instantiator };
 }
 
-/** What `default()` of each instance gives. */
+/** The result of `default()` in each instance. */
 async function resultsOf(files: Record<string, string>, entry?: string) {
   const { instances } = await instancesOf(files, entry);
   return await Promise.all(instances.map((one) => (one.default as () => unknown)()));
@@ -41,16 +41,16 @@ for (
     ["a value", `const f = () => 5;\nexport default f;`],
     ["a list with default", `function f() { return 7; }\nexport { f as default, f as g };`],
     [
-      "what is exported by let",
+      "exported variables",
       `export let a = 1; export var b = 2; export default () => a++ + b;`,
     ],
-    ["awaiting at the top", `const a = await Promise.resolve(3); export default () => a;`],
+    ["await at the top level", `const a = await Promise.resolve(3); export default () => a;`],
     [
       "brackets in templates",
       "const a = `${{ b: `}` }.b}`;\nexport const c = 1;\nexport default () => a;",
     ],
     [
-      "words that are none of its own",
+      "properties named export and import",
       `const o = { export: 1, import: 2 };\nexport default () => o.export + o.import;`,
     ],
     [
@@ -65,7 +65,7 @@ for (
     ],
   ]
 ) {
-  Deno.test(`a factory gives what the module gives: ${what}`, async () => {
+  Deno.test(`a factory returns what the module exports: ${what}`, async () => {
     const files = { "main.js": main, "lib.js": LIB };
     const [of_module, ...of_factories] = await resultsOf(files);
     for (const result of of_factories) assertEquals(result, of_module);
@@ -75,7 +75,7 @@ for (
   });
 }
 
-Deno.test("each instance has variables of its own, in every file", async () => {
+Deno.test("each instance has its own variables, in every file", async () => {
   const { instances } = await instancesOf({
     "main.js": `import { count, list } from "./lib.js"; let own = 0;
       export const shared = list; export default () => [own++, count()];`,
@@ -86,7 +86,7 @@ Deno.test("each instance has variables of its own, in every file", async () => {
   assertNotEquals(instances[1].shared === instances[2].shared, true);
 });
 
-Deno.test("later instances share their code: they are no modules of their own", async () => {
+Deno.test("later instances share compiled code: they are not modules", async () => {
   const { instances } = await instancesOf({ "main.js": "export default () => 1;" });
   assertEquals(instances.map(isModule), [true, false, false]);
 });
@@ -94,8 +94,8 @@ Deno.test("later instances share their code: they are no modules of their own", 
 for (
   const [what, files] of [
     ["imports while it runs", { "main.js": `export default () => import("./lib.js");` }],
-    ["exports what another file exports", { "main.js": `export { count } from "./lib.js";` }],
-    ["exports all of another file", { "main.js": `export * from "./lib.js";` }],
+    ["re-exports from another file", { "main.js": `export { count } from "./lib.js";` }],
+    ["re-exports all of another file", { "main.js": `export * from "./lib.js";` }],
     ["imports a variable that may change", {
       "main.js": `import { n, up } from "./n.js"; export default () => { up(); return n; };`,
     }],
@@ -104,7 +104,7 @@ for (
     }],
   ] as [string, Record<string, string>][]
 ) {
-  Deno.test(`a script that ${what} is of modules throughout`, async () => {
+  Deno.test(`each instance imports modules if the script ${what}`, async () => {
     const all = {
       ...files,
       "lib.js": LIB,
@@ -129,7 +129,7 @@ Deno.test("errors of all instances name the same file, line and function", async
   }
 });
 
-Deno.test("a factory of TypeScript takes its types out", async () => {
+Deno.test("factories work for TypeScript with type-only imports and exports", async () => {
   const files = {
     "main.ts": `import type { T } from "./t.ts"; import { one } from "./t.ts";
       const two: T = 2; export default (): T => one + two; export type { T } from "./t.ts";`,

@@ -3,7 +3,7 @@ import { ScriptError } from "./errors.ts";
 import { loadGraph, resolveModule } from "./module_graph.ts";
 import { parseModule } from "./parse_module.ts";
 
-Deno.test("parseModule finds every form of import with its offsets, and nothing else", async () => {
+Deno.test("parseModule finds every form of import with its offsets", async () => {
   const source = [
     `import "./a.js";`,
     `import b, { c as d, default as e, f } from './b.js';`,
@@ -43,7 +43,7 @@ for (
     ["a shell's first line", `#!/usr/bin/env -S k6 run import "nope"\n`],
   ] as const
 ) {
-  Deno.test(`parseModule reads a slash after ${after} as what it is`, async () => {
+  Deno.test(`parseModule invents no import from a slash after ${after}`, async () => {
     const text = `${source}\nimport { sleep } from "k6"; \`\${sleep(1)}\`;`;
     const { imports, blocking } = await parseModule(text, "file:///s.js");
     assertEquals(imports.map(({ specifier }) => specifier), ["k6"]);
@@ -66,7 +66,7 @@ for (
   });
 }
 
-Deno.test("parseModule reads TypeScript by the file's name", async () => {
+Deno.test("parseModule reads TypeScript if the URL ends in .ts", async () => {
   const text =
     `import type { T } from "./t.ts"; import { U } from "./u.ts"; enum E { A = <T> 1 }\n` +
     `const f = <U,>(u: U): u is U & T => /import "nope"/.test(u!); type Q = import("./q.ts").Q;`;
@@ -109,7 +109,7 @@ for (
     ["/a.js", { url: "file:///a.js" }],
   ] as const
 ) {
-  Deno.test(`resolveModule leads ${specifier} to ${Object.values(expected)[0]}`, () => {
+  Deno.test(`resolveModule resolves ${specifier} to ${Object.values(expected)[0]}`, () => {
     assertEquals(resolveModule(specifier, "file:///s/test.js"), expected);
   });
 }
@@ -140,7 +140,7 @@ function readerOf(files: Record<string, string>) {
   };
 }
 
-Deno.test("loadGraph reads each file once, those imported before those that import", async () => {
+Deno.test("loadGraph reads each file once and lists it after its imports", async () => {
   const graph = await loadGraph(
     "file:///s/a.js",
     readerOf({
@@ -153,7 +153,7 @@ Deno.test("loadGraph reads each file once, those imported before those that impo
   assertEquals(graph.blocking, { call: "sleep", line: 2, label: "b.js" });
 });
 
-Deno.test("loadGraph names a circle of imports", async () => {
+Deno.test("loadGraph names the files of an import circle", async () => {
   const files = { "a.js": `import "./b.js";`, "b.js": `import "./a.js";` };
   const error = await assertRejects(
     () => loadGraph("file:///s/a.js", readerOf(files)),
