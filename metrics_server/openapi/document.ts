@@ -15,16 +15,15 @@ const ROUTES: Readonly<Record<Exclude<typeof ENDPOINTS[number], "other">, Operat
 };
 
 const DESCRIPTION =
-  `Answers from memory with what it polls from telemetry sources, and says how old it is.
+  `Serves telemetry from memory, polled from telemetry sources, and reports its age.
 
-- Every route takes HEAD too: the status and headers of GET.
-- Every answer with data carries \`X-Data-Age-Ms\` and an \`ETag\` that names the snapshot.
-- Errors are \`application/problem+json\` (RFC 9457): \`type\` tells them apart, \`detail\` says what to do.
-- A parameter that a route does not know is ignored; one that is given twice is an error.
-- A request that is no HTTP, or whose line and headers are longer than the HTTP server reads, gets a
-  bare 400 without a body.`;
+- Every route accepts HEAD: the status and headers of GET.
+- Every response with data has \`X-Data-Age-Ms\` and an \`ETag\` that names the snapshot.
+- Errors are \`application/problem+json\` (RFC 9457): \`type\` names the kind, \`detail\` says what to do.
+- Unknown parameters are ignored; a repeated parameter is an error.
+- A malformed HTTP request, or one with too long headers, gets a 400 without a body.`;
 
-/** The document; the same for every service of this version. */
+/** The OpenAPI document of this version. */
 export function openApiDocument(): OpenApiDocument {
   const paths = [...PATHS].map(([path, endpoint]) => {
     const name = ENDPOINTS[endpoint] as keyof typeof ROUTES;
@@ -39,7 +38,7 @@ export function openApiDocument(): OpenApiDocument {
       description: DESCRIPTION,
       license: { name: "MIT", identifier: "MIT" },
     },
-    servers: [{ url: "/", description: "Where this document comes from" }],
+    servers: [{ url: "/", description: "The service that sends this document" }],
     tags: [
       { name: "telemetry", description: "The data" },
       { name: "service", description: "The service itself" },
@@ -58,10 +57,10 @@ export function openApiDocument(): OpenApiDocument {
   };
 }
 
-/** Answers a request for the document; null where the path is another. */
+/** Answers requests for the document; null for other paths. */
 type OpenApi = (request: Request, path: string) => Response | Promise<Response> | null;
 
-/** The route; nothing is written before somebody asks. */
+/** The route. The document is built at the first request. */
 export function createOpenApi(): OpenApi {
   let file: FileAnswer | null = null;
   return (request, path) => {
@@ -71,7 +70,7 @@ export function createOpenApi(): OpenApi {
   };
 }
 
-/** Text of the document, as it is sent. */
+/** Text of the document. */
 export function documentText(): string {
   return `${JSON.stringify(openApiDocument(), null, 1)}\n`;
 }

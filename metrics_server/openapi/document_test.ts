@@ -5,18 +5,18 @@ import { createOpenApi, documentText, OPENAPI_PATH, openApiDocument } from "./do
 
 const document = openApiDocument();
 
-/** Everything in the document that has this key. */
+/** All values of this key in the document. */
 function found(key: string, value: unknown = document): unknown[] {
   if (typeof value !== "object" || value === null) return [];
   const own = Object.hasOwn(value, key) ? [(value as Record<string, unknown>)[key]] : [];
   return [...own, ...Object.values(value).flatMap((inner) => found(key, inner))];
 }
 
-Deno.test("the document has every route that is served", () => {
+Deno.test("the document has every served route", () => {
   assertEquals(Object.keys(document.paths), [...PATHS.keys(), "/", OPENAPI_PATH]);
 });
 
-Deno.test("every reference of the document leads somewhere", () => {
+Deno.test("every reference of the document resolves", () => {
   const references = found("$ref").filter((value) => typeof value === "string");
   assert(references.length > 100);
   for (const reference of references) {
@@ -26,7 +26,7 @@ Deno.test("every reference of the document leads somewhere", () => {
   }
 });
 
-Deno.test("every kind of problem is an answer of some route, but for a path that is no route", () => {
+Deno.test("every kind of problem except unknown-path is a response of a route", () => {
   const used = JSON.stringify([document.paths, document.components.responses]);
   const unused = Object.keys(PROBLEM_TYPES).filter((slug) => {
     const type = PROBLEM_TYPE_PREFIX + slug;
@@ -37,7 +37,7 @@ Deno.test("every kind of problem is an answer of some route, but for a path that
   assertEquals(unused, ["unknown-path"]);
 });
 
-Deno.test("operations have names of their own, and all of them and their parameters are described", () => {
+Deno.test("operations have unique names, and all parameters are described", () => {
   for (const [path, { get }] of Object.entries(document.paths)) {
     assert(get.summary.length > 0, path);
     for (const { name, description } of get.parameters ?? []) assert(description, name);
@@ -55,7 +55,7 @@ function ask(init?: RequestInit): Response | Promise<Response> {
   return answer;
 }
 
-Deno.test("/openapi.json is the document, with an ETag that gets a 304", async () => {
+Deno.test("/openapi.json serves the document with an ETag for 304", async () => {
   const answer = await ask();
   assertEquals([answer.status, answer.headers.get("content-type")], [200, "application/json"]);
   const text = await answer.text();
@@ -68,7 +68,7 @@ Deno.test("/openapi.json is the document, with an ETag that gets a 304", async (
   }
 });
 
-Deno.test("HEAD of /openapi.json has the length, other methods are refused", async () => {
+Deno.test("HEAD of /openapi.json has the length; other methods are refused", async () => {
   const head = await ask({ method: "HEAD" });
   assertEquals([head.status, head.body], [200, null]);
   assert(Number(head.headers.get("content-length")) > 1000);
@@ -76,7 +76,7 @@ Deno.test("HEAD of /openapi.json has the length, other methods are refused", asy
   assertEquals([posted.status, posted.headers.get("allow")], [405, "GET, HEAD"]);
 });
 
-Deno.test("other paths are not the document's", () => {
+Deno.test("the route ignores other paths", () => {
   for (const path of ["/openapi.json/", "/openapi", "/openapi.yaml"]) {
     assertEquals(openApi(new Request(URL), path), null);
   }

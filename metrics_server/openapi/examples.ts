@@ -1,4 +1,4 @@
-/** Answers as the service gives them: examples_test.ts asks it for each and compares. */
+/** Example responses; examples_test.ts compares them with the service. */
 import type { ProblemAnswer } from "../../contracts/mod.ts";
 import { ENDPOINTS, type ProblemSlug } from "../serve/mod.ts";
 
@@ -18,8 +18,8 @@ const POLLED = {
   bad_rows: 0,
   repeated_ids: 0,
 };
-const ASKED = { count: 1, samples: 1, p50_ms: 0.25, p95_ms: 0.25, p99_ms: 0.25, max_ms: 0.25 };
-const NOT_ASKED = {
+const REQUESTED = { count: 1, samples: 1, p50_ms: 0.25, p95_ms: 0.25, p99_ms: 0.25, max_ms: 0.25 };
+const NOT_REQUESTED = {
   count: 0,
   samples: 0,
   p50_ms: null,
@@ -28,7 +28,7 @@ const NOT_ASKED = {
   max_ms: null,
 };
 
-/** By name: what is asked, and the body of the answer. */
+/** Request and response body by name. */
 export const EXAMPLES = {
   get_metric: {
     target: "/telemetry/GetMetric?switch_id=sw-000&metric=bandwidth_gbps",
@@ -68,7 +68,7 @@ export const EXAMPLES = {
       service: "metrics_server",
       uptime_ms: 5,
       endpoints: Object.fromEntries(
-        ENDPOINTS.map((name) => [name, name === "GetMetric" ? ASKED : NOT_ASKED]),
+        ENDPOINTS.map((name) => [name, name === "GetMetric" ? REQUESTED : NOT_REQUESTED]),
       ),
       poller: { ...POLLED, age_ms: 1846 },
       sources: [{
@@ -84,7 +84,7 @@ export const EXAMPLES = {
   },
 } as const;
 
-/** The same of error answers, by their slugs. */
+/** Request and body of error responses, by slug. */
 export const PROBLEM_EXAMPLES: Partial<
   Readonly<Record<ProblemSlug, { readonly target: string; readonly body: ProblemAnswer }>>
 > = {
@@ -137,8 +137,8 @@ export const PROBLEM_EXAMPLES: Partial<
       type: "urn:fabric-telemetry:problem:cursor-gone",
       title: "Gone",
       status: 410,
-      detail: `The cursor is of snapshot mwtsn2w405asc2d4-0, and ${ID} has replaced it: ` +
-        "begin again without cursor, or take larger pages",
+      detail: `The cursor belongs to snapshot mwtsn2w405asc2d4-0, and ${ID} has replaced it: ` +
+        "start again without cursor, or request larger pages",
       snapshot_id: ID,
     },
   },
@@ -156,7 +156,7 @@ export const PROBLEM_EXAMPLES: Partial<
   },
 };
 
-/** The first event of a stream of one cell. */
+/** The first event of a stream with one cell. */
 export const STREAM_EXAMPLE = {
   id: ID,
   event: "snapshot",

@@ -9,7 +9,7 @@ const ID = "mwtsn2w405asc2d4-1";
 const CSV = "switch_id,bandwidth_gbps,latency_us,packet_errors\n" +
   "sw-000,111.7,14.32,980\nsw-001,55.4,7.36,767\n";
 
-/** A store with the snapshot that the examples are of, polled twice. */
+/** A store with the snapshot of the examples, polled twice. */
 class ExampleStore extends FilledStore {
   constructor() {
     super(["http://127.0.0.1:9001/counters"]);
@@ -23,7 +23,7 @@ class ExampleStore extends FilledStore {
   }
 }
 
-Deno.test("every example is the service's answer, to the last digit", async () => {
+Deno.test("every example equals the response of the service", async () => {
   for (const [name, { target, body }] of Object.entries({ ...EXAMPLES, ...PROBLEM_EXAMPLES })) {
     const server = new TestServer(new ExampleStore().store);
     server.now_ms = TAKEN_MS + 1846;
@@ -38,7 +38,7 @@ Deno.test("every example is the service's answer, to the last digit", async () =
   }
 });
 
-Deno.test("the example of a stream is the event that the service sends", async () => {
+Deno.test("the stream example equals the event of the service", async () => {
   const { store } = new ExampleStore();
   const noUpgrade = () => {
     throw new TypeError("no WebSocket");

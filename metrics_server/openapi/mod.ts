@@ -1,4 +1,4 @@
-/** What metrics_server answers, for programs: the OpenAPI document and the route that serves it. */
+/** The OpenAPI document and its route. */
 export { openApiDocument } from "./document.ts";
 export { createOpenApi, documentText } from "./document.ts";
 export type * from "./types.ts";

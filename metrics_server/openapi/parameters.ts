@@ -15,56 +15,58 @@ import type { HeaderObject, ParameterObject, Schema } from "./types.ts";
 
 const HEADERS = {
   [HEADER_DATA_AGE_MS]: {
-    description: "Age of the data in milliseconds: of one value by its row's time, of a list by " +
-      "the oldest snapshot with a row in it. A snapshot whose rows have times is as old as its newest.",
+    description:
+      "Age of the data in milliseconds: the row's age for one value, the oldest listed snapshot's age " +
+      "for a list. Row times make a snapshot as old as its newest row.",
     schema: { type: "integer", minimum: 0 },
   },
   [HEADER_MISSING_SOURCES]: {
     description:
-      "URLs, separated by commas, of the sources that have not delivered yet; of CSV and " +
-      "NDJSON, as JSON names them in its body.",
+      "URLs of the sources that have not delivered yet, separated by commas. For CSV and NDJSON; " +
+      "JSON has them in its body.",
     schema: { type: "string" },
   },
   "etag": {
-    description: "Names what the answer was made from: of data its snapshot. Weak where two " +
-      "answers can differ, in the age they tell and in nothing else.",
+    description:
+      "Names the content; for data, the snapshot. Weak if responses can differ, and only in the " +
+      "reported age.",
     schema: { type: "string", pattern: '^(W/)?"[^"]*"$' },
   },
   "cache-control": {
-    description: "Whether the answer may be kept, and whether to ask again before it is used.",
+    description: "Whether the response may be cached, and whether it must be revalidated.",
     schema: { enum: ["no-cache", "no-store"] },
   },
   "retry-after": {
-    description: "Seconds to wait before asking again.",
+    description: "Seconds to wait before the next request.",
     schema: { type: "integer", minimum: 1 },
   },
-  "allow": { description: "Methods the route takes.", schema: { const: ALLOWED_METHODS } },
+  "allow": { description: "Methods of the route.", schema: { const: ALLOWED_METHODS } },
   "link": {
-    description: 'The next page, with rel="next" (RFC 8288); absent on the last one.',
+    description: 'The next page, with rel="next" (RFC 8288); absent on the last page.',
     schema: { type: "string", pattern: '^<.+>; rel="next"$' },
   },
   "content-encoding": {
-    description: "There where the body is compressed.",
+    description: "Present if the body is compressed.",
     schema: { const: "gzip" },
   },
   "vary": {
-    description: "Header of the request that the format goes by.",
+    description: "Request header that determines the format.",
     schema: { enum: ["accept", "accept-encoding"] },
   },
 } as const satisfies Record<string, HeaderObject>;
 
-/** Headers of the page: to each its one value. */
+/** Security headers of the dashboard, each with its value. */
 export const PAGE_HEADERS: Readonly<Record<string, HeaderObject>> = Object.fromEntries(
   Object.entries(SECURITY_HEADERS).map(([name, value]) => [
     spelled(name),
-    { description: "Keeps the page to itself.", required: true, schema: { const: value } },
+    { description: "Isolates the page.", required: true, schema: { const: value } },
   ]),
 );
 
-/** Name of a header that is described here, in lower case. */
+/** Name of a described header, in lower case. */
 export type HeaderName = keyof typeof HEADERS;
 
-/** Descriptions by name: of those that are always there, and of those that are at times. */
+/** Headers by name: those always present, and those present at times. */
 export function headersOf(
   always: readonly HeaderName[],
   at_times: readonly HeaderName[] = [],
@@ -75,23 +77,23 @@ export function headersOf(
   ]);
 }
 
-/** A header as documents spell it: `X-Data-Age-Ms`. */
+/** A header in canonical spelling: `X-Data-Age-Ms`. */
 export function spelled(name: string): string {
   if (name === "etag") return "ETag";
   return name.split("-").map((part) => part[0].toUpperCase() + part.slice(1)).join("-");
 }
 
-/** All of a parameter but its name and place. */
+/** A parameter without its name and place. */
 type Described = Omit<ParameterObject, "name" | "in">;
 
-/** Digits that `max_age_ms` may have. */
+/** Largest `max_age_ms`, of 15 digits. */
 const MAX_AGE_MS_MAX = 10 ** 15 - 1;
 
 const NAME: Schema = { type: "string", minLength: 1 };
 const LISTED: Schema = { ...NAME, pattern: "^[^,]+$" };
 
 const max_age_ms: Described = {
-  description: "Answer 503 rather than data older than this, in milliseconds.",
+  description: "Oldest acceptable data in milliseconds; older data gets a 503.",
   schema: { type: "integer", minimum: 0, maximum: MAX_AGE_MS_MAX },
   example: 5000,
 };
@@ -103,8 +105,10 @@ function list(description: string, schema: Schema, example: readonly string[]): 
 }
 
 const switch_ids = list(
-  `Ids separated by commas, at most ${LIST_IDS_MAX.toLocaleString("en-US")}. One that ends with ` +
-    `\`*\` stands for all that begin so; at most ${LIST_PREFIXES_MAX} of these.`,
+  `Ids separated by commas, at most ${
+    LIST_IDS_MAX.toLocaleString("en-US")
+  }. An id that ends with ` +
+    `\`*\` is a prefix; at most ${LIST_PREFIXES_MAX} prefixes.`,
   {
     maxItems: LIST_IDS_MAX,
     contains: { pattern: "\\*$" },
@@ -114,7 +118,7 @@ const switch_ids = list(
   ["sw-00*", "sw-010"],
 );
 
-/** Of GetMetric. */
+/** Parameters of GetMetric. */
 export const GET_METRIC = inQuery<typeof GET_METRIC_PARAMETERS>({
   switch_id: {
     required: true,
@@ -124,71 +128,75 @@ export const GET_METRIC = inQuery<typeof GET_METRIC_PARAMETERS>({
   },
   metric: {
     required: true,
-    description: "Name of the column, as the source spells it.",
+    description: "Name of the column in the source.",
     schema: NAME,
     example: "bandwidth_gbps",
   },
   max_age_ms,
 });
 
-/** Of ListMetrics. */
+/** Parameters of ListMetrics. */
 export const LIST_METRICS = inQuery<typeof LIST_PARAMETERS>({
   switch_id: switch_ids,
   fields: list("Columns separated by commas, in that order.", {}, ["latency_us"]),
   limit: {
-    description: "Rows of a page: the answer has `next_cursor`, and a `Link` header, while there " +
-      "are more.",
+    description:
+      "Rows per page. The response has `next_cursor` and a `Link` header if there are more rows.",
     schema: { type: "integer", minimum: 1, maximum: PAGE_ROWS_MAX },
     example: 1000,
   },
   cursor: {
-    description: "The `next_cursor` of the page before: good for its snapshot, 410 once that has " +
-      "been replaced.",
+    description:
+      "The `next_cursor` of the previous page. Returns 410 after its snapshot is replaced.",
     schema: { type: "string", minLength: 1 },
   },
   format: {
-    description: "`json`, `csv` (RFC 4180, an empty cell for null) or `ndjson` (an item a line).",
+    description:
+      "`json`, `csv` (RFC 4180, an empty cell for null) or `ndjson` (one item per line).",
     schema: { enum: LIST_FORMATS, default: LIST_FORMATS[0] },
   },
   max_age_ms,
 });
 
-/** Of the stream. */
+/** Parameters of the stream. */
 export const STREAM = inQuery<typeof STREAM_PARAMETERS>({
   switch_id: switch_ids,
   metric: list("Columns separated by commas.", {}, ["latency_us"]),
-  fields: list("`metric` by ListMetrics' name for it: one of the two.", {}, ["latency_us"]),
+  fields: list("The same as `metric`, under the name of ListMetrics; use one of them.", {}, [
+    "latency_us",
+  ]),
   last_event_id: {
-    description: "What `Last-Event-ID` says, for clients that cannot send it: WebSockets.",
+    description:
+      "The same as the `Last-Event-ID` header, for clients that cannot send it (WebSockets).",
     schema: { type: "string" },
   },
 });
 
-/** Where 304 can be the answer. */
+/** For routes that can return 304. */
 export const IF_NONE_MATCH: ParameterObject = {
   name: "If-None-Match",
   in: "header",
-  description: "ETags of what is there already, or `*`: then 304 where it is the newest.",
+  description: "ETags that the client holds, or `*`; a current one gets a 304.",
   schema: { type: "string" },
 };
 
-/** Where gzip can be the answer. */
+/** For routes that can return gzip. */
 export const ACCEPT_ENCODING: ParameterObject = {
   name: "Accept-Encoding",
   in: "header",
-  description: "With `gzip`, long bodies come as gzip.",
+  description: "With `gzip`, long bodies are compressed.",
   schema: { type: "string" },
 };
 
-/** Of who comes back to a stream. */
+/** For clients that reconnect to a stream. */
 export const LAST_EVENT_ID: ParameterObject = {
   name: "Last-Event-ID",
   in: "header",
-  description: "Id of the last event seen: then only what is lacking since is sent.",
+  description: "Id of the last event received; only missed changes are sent.",
   schema: { type: "string" },
 };
 
-/** @param of What is known of each parameter that the route reads. */
+/** @param of Descriptions of all parameters of the route. */
 function inQuery<Names extends readonly string[]>(
   of: Readonly<Record<Names[number], Described>>,
 ): ParameterObject[] {

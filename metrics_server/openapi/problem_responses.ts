@@ -1,4 +1,4 @@
-/** Error answers: a schema for each kind of problem, and answers that are one of several. */
+/** Error responses: a schema for each kind of problem, and responses by status. */
 import { HEADER_DATA_AGE_MS, PROBLEM_CONTENT_TYPE } from "../../contracts/mod.ts";
 import { INTERNAL_PROBLEM, PROBLEM_TYPE_PREFIX } from "../../platform/mod.ts";
 import {
@@ -16,7 +16,7 @@ import { type HeaderName, headersOf, spelled } from "./parameters.ts";
 import { schemaRef } from "./schemas.ts";
 import type { Ref, ResponseObject, Schema } from "./types.ts";
 
-/** Kinds of problem a client can meet: the service's own, and what every answer can turn into. */
+/** Kinds of problem: the service's own, and the platform's internal error. */
 type Slug = ProblemSlug | "internal";
 
 const TYPES: Readonly<Record<Slug, ProblemType>> = {
@@ -24,54 +24,53 @@ const TYPES: Readonly<Record<Slug, ProblemType>> = {
   internal: { status: INTERNAL_PROBLEM.status },
 };
 
-/** When each comes. */
+/** When each problem occurs. */
 const WHEN: Readonly<Record<Slug, string>> = {
   "missing-parameter": "a parameter is absent or empty",
-  "repeated-parameter": "a parameter is given twice",
+  "repeated-parameter": "a parameter is given more than once",
   "broken-parameter": "a parameter is not percent-encoded UTF-8",
-  "bad-parameter": "a parameter is not of the form or in the range it has to be",
-  "bad-host": "the `Host` header has a `/`, `?` or `#`, which would choose the path",
+  "bad-parameter": "a parameter has an invalid form or is out of range",
+  "bad-host": "the `Host` header has a `/`, `?` or `#`, which would change the path",
   "stream-too-wide": `a stream of more than ${
-    told(STREAM_CELLS_MAX)
-  } cells (\`STREAM_CELLS_MAX\`): choose switches or metrics`,
-  "bad-upgrade": "a WebSocket handshake that is none",
+    grouped(STREAM_CELLS_MAX)
+  } cells (\`STREAM_CELLS_MAX\`): select switches or metrics`,
+  "bad-upgrade": "not a valid WebSocket handshake",
   "foreign-origin": "a WebSocket for a page of another host",
   "unknown-switch": "no source has this switch",
   "unknown-metric":
-    "no source has this metric, or not for this switch; `detail` names some there are",
+    "no source has this metric, or the switch lacks it; `detail` names some metrics",
   "unknown-path": "no route has this path",
   "fabric-metrics-off": "`/metrics/fabric` without `METRICS_FABRIC=on`",
-  "wrong-method": "a method the route does not take",
-  "cursor-gone": "the snapshot of a `cursor` has been replaced: begin again without it",
-  "query-too-long": `more than ${told(QUERY_CHARS_MAX)} characters (\`QUERY_CHARS_MAX\`)`,
-  "internal": "a defect of the service: its log has it",
-  "no-snapshot": "no source has delivered yet, or not the one that may have the switch",
+  "wrong-method": "a method that the route does not accept",
+  "cursor-gone": "the snapshot of a `cursor` has been replaced: start again without it",
+  "query-too-long": `more than ${grouped(QUERY_CHARS_MAX)} characters (\`QUERY_CHARS_MAX\`)`,
+  "internal": "a defect of the service; see its log",
+  "no-snapshot": "no source has delivered yet, or a source that may have the switch has not",
   "too-stale": "the data is older than `MAX_STALE_MS` or `max_age_ms`",
-  "too-many-lists":
-    `${LONG_BODIES_MAX} long lists are being sent to slow readers (\`LONG_BODIES_MAX\`)`,
+  "too-many-lists": `${LONG_BODIES_MAX} long lists are in progress (\`LONG_BODIES_MAX\`)`,
   "too-many-streams":
-    `${told(STREAMS_MAX)} streams (\`STREAMS_MAX\`), or ${
-      told(STREAM_CELLS_TOTAL_MAX)
+    `${grouped(STREAMS_MAX)} streams (\`STREAMS_MAX\`), or ${
+      grouped(STREAM_CELLS_TOTAL_MAX)
     } cells of them ` +
     "(`STREAM_CELLS_TOTAL_MAX`), are open",
-  "list-not-ready": `a list was not put together within ${
-    told(ITEMS_WAIT_MS_MAX)
+  "list-not-ready": `a list was not ready within ${
+    grouped(ITEMS_WAIT_MS_MAX)
   } ms (\`ITEMS_WAIT_MS_MAX\`)`,
   "list-too-long": `the list would be longer than ${
-    told(ITEMS_BYTES_MAX)
+    grouped(ITEMS_BYTES_MAX)
   } bytes (\`ITEMS_BYTES_MAX\`): use GetMetric`,
   "stopping": "`/readyz` while the service stops",
 };
 
-/** What problems carry beside the members of RFC 9457. */
+/** Additional members of problems (RFC 9457). */
 const MEMBERS: Readonly<Record<string, Schema>> = {
   parameter: { type: "string", description: "Name of the parameter." },
-  origin: { type: "string", description: "As it was sent; a long one is cut." },
-  switch_id: { type: "string", description: "As it was asked for; a long one is cut." },
-  metric: { type: "string", description: "As it was asked for; a long one is cut." },
+  origin: { type: "string", description: "Value from the request, truncated if long." },
+  switch_id: { type: "string", description: "Value from the request, truncated if long." },
+  metric: { type: "string", description: "Value from the request, truncated if long." },
   snapshot_id: { type: "string", description: "Id of the newest snapshot." },
   age_ms: { type: "integer", minimum: 0, description: "Age of the data." },
-  max_age_ms: { type: "integer", minimum: 0, description: "Bound that it is over." },
+  max_age_ms: { type: "integer", minimum: 0, description: "Exceeded bound." },
 };
 
 /** Schema of every kind of problem, by name. */
@@ -79,7 +78,7 @@ export const PROBLEM_SCHEMAS: Readonly<Record<string, Schema>> = Object.fromEntr
   (Object.keys(WHEN) as Slug[]).map((slug) => [nameOf(slug), schemaOf(slug)]),
 );
 
-/** Answers that can come of any request. */
+/** Responses of every route. */
 export const COMMON_RESPONSES = {
   BadHost: responseOf(["bad-host"]),
   WrongMethod: responseOf(["wrong-method"]),
@@ -87,7 +86,7 @@ export const COMMON_RESPONSES = {
   Internal: responseOf(["internal"]),
 } satisfies Record<string, ResponseObject>;
 
-/** Error answers of a route, by status: its own problems, and those of every route. */
+/** Error responses of a route by status, including the common ones. */
 export function problemResponses(
   own: readonly ProblemSlug[],
 ): Record<string, ResponseObject | Ref> {
@@ -107,7 +106,7 @@ function commonRef(name: keyof typeof COMMON_RESPONSES): Ref {
   return { $ref: `#/components/responses/${name}` };
 }
 
-/** One of these kinds, all of one status. */
+/** A response with one of these kinds, all of one status. */
 function responseOf(slugs: readonly Slug[]): ResponseObject {
   const sent = slugs.flatMap((slug) => TYPES[slug].headers ?? []) as HeaderName[];
   const names = new Set(sent);
@@ -160,6 +159,6 @@ function nameOf(slug: Slug): string {
   return `${words.join("")}Problem`;
 }
 
-function told(number: number): string {
+function grouped(number: number): string {
   return number.toLocaleString("en-US");
 }

@@ -25,15 +25,15 @@ import type { Operation, ResponseObject } from "./types.ts";
 
 const TEXT = { type: "string" };
 
-/** The families, in the format that was asked for. */
+/** Metric families in the negotiated format. */
 const EXPOSITION: ResponseObject = exposition([]);
 
-/** The same of the telemetry: with its age and its snapshot's ETag, once there is any. */
+/** Telemetry in the negotiated format, with age and ETag if there is data. */
 const FABRIC_EXPOSITION: ResponseObject = exposition([HEADER_DATA_AGE_MS, "etag"]);
 
 function exposition(at_times: readonly HeaderName[]): ResponseObject {
   return {
-    description: "Prometheus' text format, or OpenMetrics for who prefers it in `Accept`.",
+    description: "Prometheus text format, or OpenMetrics if `Accept` prefers it.",
     headers: headersOf(["cache-control", "vary"], at_times),
     content: {
       [EXPOSITION_CONTENT_TYPES.prometheus]: { schema: TEXT },
@@ -81,12 +81,13 @@ const getMetric: Operation = {
 const listMetrics: Operation = {
   operationId: "ListMetrics",
   summary: "All values, or some of them",
-  description: "Each parameter on its own or together; without any the whole list as JSON.",
+  description: "Parameters can be combined; without any, the whole list as JSON.",
   tags: TELEMETRY,
   parameters: [...LIST_METRICS, IF_NONE_MATCH, ACCEPT_ENCODING],
   responses: {
     200: {
-      description: `The list. As gzip where it has ${GZIP_BYTES_MIN} bytes and is asked for so.`,
+      description:
+        `The list; compressed from ${GZIP_BYTES_MIN} bytes on if the client accepts gzip.`,
       headers: headersOf([...OF_DATA, "vary"], [
         "link",
         "content-encoding",
@@ -120,20 +121,20 @@ const listMetrics: Operation = {
 
 const stream: Operation = {
   operationId: "stream",
-  summary: "The values, then what changes",
+  summary: "The values, then changes",
   description: "Server-sent events, or WebSocket messages " +
-    '(`{"event":…,"id":…,"data":…}`) to who asks for an upgrade. The data of `snapshot` is a ' +
-    "`StreamSnapshot`, of `change` a `StreamChange`, of `end`, the last one, a `StreamEnd`. " +
-    `A comment every ${STREAM_HEARTBEAT_MS} ms keeps the connection from looking dead.`,
+    '(`{"event":…,"id":…,"data":…}`) on a WebSocket upgrade. The data of `snapshot` is a ' +
+    "`StreamSnapshot`, of `change` a `StreamChange`, of the final `end` a `StreamEnd`. " +
+    `A comment every ${STREAM_HEARTBEAT_MS} ms keeps the connection alive.`,
   tags: TELEMETRY,
   parameters: [...STREAM, LAST_EVENT_ID],
   responses: {
-    101: { description: "The same by WebSocket, to who asked for an upgrade." },
+    101: { description: "The same events by WebSocket." },
     200: {
-      description: "Events, until either side ends it; the schema is that of one event.",
+      description: "Events until either side closes; the schema describes one event.",
       headers: headersOf(["cache-control"]),
       content: {
-        // As OpenAPI 3.1 has no word for what one event is, its schema is given as that of the body.
+        // OpenAPI 3.1 cannot describe a single event, so the body has the schema of one.
         [SSE_CONTENT_TYPE]: { schema: schemaRef("StreamEvent"), example: STREAM_EXAMPLE },
       },
     },
@@ -153,7 +154,7 @@ const stream: Operation = {
 const fabricMetrics: Operation = {
   operationId: "fabric_metrics",
   summary: "With `METRICS_FABRIC=on`: the telemetry itself for Prometheus",
-  description: "A gauge a column, a series a switch; `METRICS_FABRIC_SERIES_MAX` bounds them.",
+  description: "A gauge per column, a series per switch, up to `METRICS_FABRIC_SERIES_MAX`.",
   tags: ["prometheus"],
   responses: {
     200: FABRIC_EXPOSITION,
@@ -161,7 +162,7 @@ const fabricMetrics: Operation = {
   },
 };
 
-/** By the names of their endpoints. */
+/** Operations by endpoint name. */
 export const TELEMETRY_ROUTES = {
   GetMetric: getMetric,
   ListMetrics: listMetrics,
@@ -183,7 +184,7 @@ const stats: Operation = {
   tags: SERVICE,
   responses: {
     200: json(
-      "Latencies of each endpoint over its last requests, and how polling goes.",
+      "Latencies of each endpoint over its last requests, and the state of polling.",
       "StatsAnswer",
       EXAMPLES.stats.body,
     ),
@@ -196,7 +197,7 @@ const healthz: Operation = {
   summary: "Liveness: the process serves",
   tags: SERVICE,
   responses: {
-    200: json("It does.", "HealthAnswer", EXAMPLES.healthz.body),
+    200: json("The process serves.", "HealthAnswer", EXAMPLES.healthz.body),
     ...problemResponses([]),
   },
 };
@@ -206,7 +207,7 @@ const readyz: Operation = {
   summary: "Readiness: there is data to serve, and how old it is",
   tags: SERVICE,
   responses: {
-    200: json("There is.", "ReadyAnswer", EXAMPLES.readyz.body),
+    200: json("There is data to serve.", "ReadyAnswer", EXAMPLES.readyz.body),
     ...problemResponses(["no-snapshot", "too-stale", "stopping"]),
   },
 };
@@ -238,7 +239,7 @@ export const DASHBOARD_ROUTE: Operation = {
       content: { "text/html; charset=utf-8": { schema: TEXT } },
     },
     304: {
-      description: "If-None-Match names the page as it is.",
+      description: "If-None-Match names the current page.",
       headers: { ...headersOf(["etag", "cache-control", "vary"]), ...PAGE_HEADERS },
     },
     ...problemResponses([]),
@@ -262,12 +263,12 @@ export const OPENAPI_ROUTE: Operation = {
       },
     },
     304: {
-      description: "If-None-Match names the document as it is.",
+      description: "If-None-Match names the current document.",
       headers: headersOf(["etag", "cache-control", "vary"]),
     },
     ...problemResponses([]),
   },
 };
 
-/** By the names of their endpoints. */
+/** Operations by endpoint name. */
 export const SERVICE_ROUTES = { stats, healthz, readyz, metrics };

@@ -1,4 +1,4 @@
-/** Schemas of the JSON answers; the compiler holds their members against contracts/. */
+/** Schemas of JSON responses; the compiler checks their members against contracts/. */
 import {
   type GetMetricAnswer,
   type HealthAnswer,
@@ -47,21 +47,21 @@ function object<T>(
 }
 
 const value = described(
-  "A number has the source's decimal digits exactly, also beyond 2^53 (64-bit counters): read it " +
-    "with a parser that keeps them. An empty cell, N/A or nan is null; anything else is text.",
+  "A number has exactly the digits of the source, also beyond 2^53 (64-bit counters); use a parser " +
+    "that keeps them. An empty cell, N/A or nan is null; other cells are text.",
   { type: ["number", "string", "null"] },
 );
-const snapshot_id = described("Never used again for other data; of several sources joined by +.", {
+const snapshot_id = described("Unique for this data; ids of several sources are joined by +.", {
   type: "string",
   minLength: 1,
 });
 const age_ms = described(
-  "Time since the row's own timestamp where the source has one a row, else since the " +
-    "snapshot's, else since it was fetched.",
+  "Time since the row's timestamp; without row timestamps, since the snapshot's time, or else " +
+    "since it was fetched.",
   whole_ms,
 );
 const fields = described("Names of the value columns, in order.", { type: "array", items: text });
-const items = described("A row each: its id, and its value of each field.", {
+const items = described("One item per row: its id and its value of each field.", {
   type: "array",
   items: {
     type: "object",
@@ -71,12 +71,12 @@ const items = described("A row each: its id, and its value of each field.", {
   },
 });
 const missing_sources = described(
-  "URLs of the sources that have not delivered yet, so that their rows are not in it; absent " +
-    "where all have.",
+  "URLs of the sources that have not delivered yet, whose rows are missing; absent if all have " +
+    "delivered.",
   { type: "array", items: text },
 );
 const taken_ms = described("Time of the data, epoch milliseconds.", { type: "number" });
-const last_success = described("A 304 is a success, too.", {
+const last_success = described("A 304 counts as a success.", {
   type: ["string", "null"],
   format: "date-time",
 });
@@ -93,15 +93,15 @@ const polled = {
   },
   consecutive_failures: count,
   last_success,
-  backoff_ms: described("Delay before the next poll where the last one failed, else 0.", ms),
+  backoff_ms: described("Delay before the next poll after a failure, else 0.", ms),
   circuit: { enum: ["closed", "open", "half_open"] },
-  age_ms: described("Age of the data held, or null.", orNull(whole_ms)),
+  age_ms: described("Age of the held data, or null.", orNull(whole_ms)),
   rows: count,
-  bad_rows: described("Rows left out of the body that is held.", count),
-  repeated_ids: described("Rows left out because an earlier one has their id.", count),
+  bad_rows: described("Invalid rows dropped from the held data.", count),
+  repeated_ids: described("Rows dropped because an earlier row has the same id.", count),
 };
 
-/** By name. */
+/** Schemas by name. */
 export const SCHEMAS: Readonly<Record<string, Schema>> = {
   Value: value,
   PollCause: described("Why a poll failed.", { enum: POLL_CAUSES }),
@@ -119,7 +119,7 @@ export const SCHEMAS: Readonly<Record<string, Schema>> = {
     fields,
     items,
     next_cursor: described(
-      "cursor of the next page, null on the last one; only where limit is given.",
+      "Cursor of the next page, null on the last page; present only with limit.",
       { type: ["string", "null"] },
     ),
   }, ["missing_sources", "next_cursor"]),
@@ -130,15 +130,15 @@ export const SCHEMAS: Readonly<Record<string, Schema>> = {
   StreamChange: object<StreamChange>({
     snapshot_id,
     taken_ms,
-    previous_id: described("Snapshot that the cells differ from.", text),
-    items: described("A row each that differs, with the fields that do.", items),
+    previous_id: described("Snapshot that the change is relative to.", text),
+    items: described("One item per changed row, with its changed fields.", items),
   }),
   StreamEnd: object<StreamEnd>({ reason: text }),
   StreamEvent: {
     type: "object",
     required: ["event", "data"],
     properties: {
-      id: described("Absent of end.", text),
+      id: described("Absent for end.", text),
       event: { enum: STREAM_EVENT_NAMES },
       data: {
         type: "string",
@@ -151,7 +151,7 @@ export const SCHEMAS: Readonly<Record<string, Schema>> = {
   },
   LatencyStats: object<LatencyStats>({
     count: described("Requests since the start.", count),
-    samples: described("Latest requests that the others are taken from.", count),
+    samples: described("Number of recent requests behind the percentiles.", count),
     p50_ms: orNull(ms),
     p95_ms: orNull(ms),
     p99_ms: orNull(ms),
@@ -179,10 +179,10 @@ export const SCHEMAS: Readonly<Record<string, Schema>> = {
       required: ENDPOINTS,
       properties: Object.fromEntries(ENDPOINTS.map((name) => [name, schemaRef("LatencyStats")])),
     },
-    poller: described("All sources together; of states the worst.", object(polled)),
+    poller: described("Totals of all sources, and the worst state.", object(polled)),
     sources: { type: "array", items: schemaRef("SourceStats") },
     log: object<StatsAnswer["log"]>({
-      lines_dropped: described("Lines that stdout was too slow for.", count),
+      lines_dropped: described("Log lines dropped because stdout is too slow.", count),
     }),
     event_loop: object<StatsAnswer["event_loop"]>({
       block_max_ms: described("Longest time the event loop was blocked.", ms),

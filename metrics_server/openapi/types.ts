@@ -1,6 +1,6 @@
-/** As much of OpenAPI 3.1 as is written here: https://spec.openapis.org/oas/v3.1.1.html */
+/** The used part of OpenAPI 3.1: https://spec.openapis.org/oas/v3.1.1.html */
 
-/** JSON Schema, draft 2020-12; or a reference to one. */
+/** A JSON Schema (draft 2020-12) or a reference to one. */
 export type Schema = Readonly<Record<string, unknown>>;
 
 /** Reference to a component. */
@@ -8,7 +8,7 @@ export interface Ref {
   readonly $ref: string;
 }
 
-/** A header of an answer. */
+/** A header of a response. */
 export interface HeaderObject {
   readonly description: string;
   readonly required?: boolean;
@@ -33,7 +33,7 @@ interface MediaType {
   readonly example?: unknown;
 }
 
-/** An answer of one status. */
+/** A response with one status. */
 export interface ResponseObject {
   readonly description: string;
   readonly headers?: Readonly<Record<string, HeaderObject>>;
@@ -58,7 +58,7 @@ export interface OpenApiDocument {
   readonly info: Readonly<Record<string, unknown>>;
   readonly servers: readonly { readonly url: string; readonly description: string }[];
   readonly tags: readonly { readonly name: string; readonly description: string }[];
-  /** No route asks who it is that asks. */
+  /** No route needs authentication. */
   readonly security: readonly never[];
   readonly paths: Readonly<Record<string, { readonly get: Operation }>>;
   readonly components: {

@@ -3,17 +3,17 @@ import { acceptsEncodings } from "@std/http/negotiation";
 import { AnswerCut } from "../../platform/mod.ts";
 import { NEVER_DELIVERED } from "../store.ts";
 
-/** Shorter bodies are sent as they are: their gzip would hardly be shorter. */
+/** Shortest body that is compressed. */
 export const GZIP_BYTES_MIN = 1024;
 
-/** Whether `Accept-Encoding` would rather have gzip. */
+/** Whether `Accept-Encoding` prefers gzip. */
 export function wantsGzip({ headers }: Pick<Request, "headers">): boolean {
-  // Most requests do not say; reading one header costs less than asking what its absence means.
+  // Most requests have no such header; this check is faster than negotiation.
   if (headers.get("accept-encoding") === null) return false;
   return acceptsEncodings({ headers }, "gzip", "identity") === "gzip";
 }
 
-/** Marks an answer as gzip. */
+/** Marks a response as gzip. */
 export function markGzip(headers: Headers): void {
   headers.set("content-encoding", "gzip");
 }
@@ -30,53 +30,52 @@ export function gzipBytes(body: Uint8Array<ArrayBuffer>): Promise<Uint8Array<Arr
   return new Response(gzipStream(ReadableStream.from([body]))).bytes();
 }
 
-/** Long answers under way at a time; each may keep a replaced snapshot's list in memory. */
+/** Most long responses in progress; each may keep a replaced snapshot in memory. */
 export const LONG_BODIES_MAX = 16;
 
-/** Longest time one takes; a reader slower than that is cut off. */
+/** Longest time of a long response; it is aborted for a slower client. */
 export const LONG_BODY_MS_MAX = 60_000;
 
-/** Replaced snapshots of each source that readers may keep; those of an older one are cut off. */
+/** Most replaced snapshots kept per source for slow clients; older responses are aborted. */
 export const OLDER_SNAPSHOTS_MAX = 2;
 
-/** Resolves when the event loop has had its turn. */
+/** Yields to the event loop. */
 export function nextTurn(): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, 0));
 }
 
-/** One answer under way. */
+/** One response in progress. */
 interface Open {
-  /** Number of the hand-over that brought each source's snapshot, by the source's index. */
+  /** Hand-over number of each source's snapshot, by the source's index. */
   readonly hand_overs: readonly number[];
   cut(reason: string): void;
 }
 
-/** Hands out streams as long as there are fewer than {@link LONG_BODIES_MAX}. */
+/** Long responses in progress, bounded in number, time and age. */
 export class LongBodies {
   readonly #open = new Set<Open>();
 
-  /** @param onCut Told of each answer that is cut off. */
+  /** @param onCut Called for each aborted response. */
   constructor(readonly onCut: () => void = () => {}) {}
 
-  /** Whether one more may start. */
+  /** Whether the limit of responses is reached. */
   get full(): boolean {
     return this.#open.size >= LONG_BODIES_MAX;
   }
 
   /**
-   * A stream of the chunks; pulls one at a time, as the reader takes them. `release` is called once,
-   * when no chunk will be read any more. `hand_overs` are those of the store the chunks are
-   * from: readers that are more than {@link OLDER_SNAPSHOTS_MAX} snapshots of a source behind are cut
-   * off.
+   * Streams the chunks, one per pull. Responses that are more than {@link OLDER_SNAPSHOTS_MAX}
+   * snapshots of a source behind are aborted.
    *
-   * @param giveWay Awaited before each chunk: where a chunk is work, others get their turn. A stream
-   *     alone does not let them, as long as its reader takes each chunk at once.
+   * @param hand_overs Hand-over numbers of the store when the chunks were taken.
+   * @param release Called once, after the last chunk is read.
+   * @param pace Awaited before each chunk, so that other requests run between expensive chunks.
    */
   stream(
     chunks: Iterator<Uint8Array<ArrayBuffer>>,
     hand_overs: readonly number[],
     release: () => void,
-    giveWay: (() => Promise<void>) | null = null,
+    pace: (() => Promise<void>) | null = null,
   ): ReadableStream<Uint8Array<ArrayBuffer>> {
     this.#cutOlder(hand_overs);
     const { onCut } = this;
@@ -102,8 +101,8 @@ export class LongBodies {
         timer = setTimeout(() => open.cut(reason), LONG_BODY_MS_MAX);
       },
       pull: async (controller) => {
-        if (giveWay !== null) {
-          await giveWay();
+        if (pace !== null) {
+          await pace();
           if (!this.#open.has(open)) return;
         }
         const { done, value } = chunks.next();

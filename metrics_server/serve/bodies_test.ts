@@ -9,7 +9,7 @@ const REQUESTS: readonly Record<string, string>[] = [
   { "accept-encoding": "gzip" },
 ];
 
-Deno.test("Every list varies by encoding, gzip or not, and its 304, too", async () => {
+Deno.test("Every list and its 304 sends Vary: accept-encoding", async () => {
   for (const query of ["", "format=csv", "fields=a"]) {
     for (const headers of REQUESTS) {
       const response = await testedOn(wide(2)).request(`${LIST}?${query}`, { headers });
@@ -25,7 +25,7 @@ async function unzipped(response: Response): Promise<string> {
   return await new Response(response.body!.pipeThrough(new DecompressionStream("gzip"))).text();
 }
 
-Deno.test("gzip is sent to who asks for it, of each kind of list, and is the same when unzipped", async () => {
+Deno.test("Every kind of list is gzipped on request, with the same content", async () => {
   const headers = { "accept-encoding": "gzip, br" };
   const cases: [csv: string, query: string][] = [
     [wide(100), ""],
@@ -49,7 +49,7 @@ Deno.test("gzip is sent to who asks for it, of each kind of list, and is the sam
 });
 
 for (const accept of ["identity", "br", "gzip;q=0", "gzip;q=0.1, identity"]) {
-  Deno.test(`No gzip is sent to who accepts ${accept}`, async () => {
+  Deno.test(`A list is not gzipped for Accept-Encoding: ${accept}`, async () => {
     const headers = { "accept-encoding": accept };
     const response = await testedOn(wide(100)).request(LIST, { headers });
     assertEquals(response.headers.get("content-encoding"), null);
@@ -57,7 +57,7 @@ for (const accept of ["identity", "br", "gzip;q=0", "gzip;q=0.1, identity"]) {
   });
 }
 
-Deno.test("Short lists are sent as they are", async () => {
+Deno.test("Short lists are not compressed", async () => {
   const headers = { "accept-encoding": "gzip" };
   const response = await testedOn(CSV).request(LIST, { headers });
   assertEquals(response.headers.get("content-encoding"), null);

@@ -24,7 +24,7 @@ export const FABRIC_METRICS = 6;
 export const STREAM = 7;
 export const OTHER = 8;
 
-/** Path of each endpoint. */
+/** Endpoint index of each path. */
 export const PATHS: ReadonlyMap<string, number> = new Map([
   ["/telemetry/GetMetric", GET_METRIC],
   ["/telemetry/ListMetrics", LIST_METRICS],
@@ -36,13 +36,13 @@ export const PATHS: ReadonlyMap<string, number> = new Map([
   ["/metrics/fabric", FABRIC_METRICS],
 ]);
 
-/** Read from the answer itself, so that answering knows nothing of tracing. */
+/** Span attributes of a response, read from its headers. */
 export function answerTrace(request: Request, { headers }: Response): AnswerTrace {
   const [path] = splitUrl(request.url);
   const age = headers.get(HEADER_DATA_AGE_MS);
   return {
     route: PATHS.has(path) && brokenHost(request) === null ? path : null,
-    // The files of the dashboard have an ETag, too.
+    // Files of the dashboard have an ETag but no age.
     snapshot_id: age === null ? null : idOfEtag(headers.get("etag")),
     age_ms: age === null ? NaN : Number(age),
   };

@@ -1,4 +1,4 @@
-/** `GET /metrics/fabric`: the telemetry itself, one gauge a column, for Prometheus to keep. */
+/** `GET /metrics/fabric`: the telemetry for Prometheus, one gauge per column. */
 import { IDENTITY_SEPARATOR } from "../../contracts/mod.ts";
 import {
   type ExpositionFormat,
@@ -17,22 +17,22 @@ import { viewOf } from "./list_body.ts";
 import { LONG_BODIES_MAX, LongBodies, nextTurn } from "./bodies.ts";
 import { tooManyLists, tooStale } from "./problems.ts";
 
-/** Series written at a time: about a millisecond's work. */
-const SERIES_A_PIECE = 1000;
+/** Series per chunk; takes about 1 ms. */
+const CHUNK_SERIES = 1000;
 
-/** Begins the name of each column's metric. */
+/** Prefix of metric names. */
 const PREFIX = "fabric_";
 
 const encoder = new TextEncoder();
 
-/** One row of one source, as its series are labelled. */
+/** One row of one source with its labels. */
 interface LabelledRow {
   readonly snapshot: Snapshot;
   readonly row: number;
   readonly labels: Labels;
 }
 
-/** Answers with the telemetry, in pieces, from what is held when it is asked. */
+/** Streams the snapshots held at the time of the request. */
 export class FabricMetrics {
   readonly #bodies: LongBodies;
 
@@ -46,9 +46,9 @@ export class FabricMetrics {
     const headers = metricsHeaders(format);
     const delivered = store.delivered();
     const ages = delivered.map(({ snapshot }) => ageOf(snapshot!.data.taken_ms, now_ms));
-    const told = delivered.filter((_, source) => ages[source] <= limits.max_stale_ms);
-    if (told.length > 0) {
-      const { id, taken_ms } = viewOf(told, []);
+    const fresh = delivered.filter((_, source) => ages[source] <= limits.max_stale_ms);
+    if (fresh.length > 0) {
+      const { id, taken_ms } = viewOf(fresh, []);
       markData(headers, id, ageOf(taken_ms, now_ms));
     } else if (delivered.length > 0) {
       const age_ms = Math.min(...ages);
@@ -56,22 +56,19 @@ export class FabricMetrics {
     }
     if (request.method === "HEAD") return new Response(null, { headers });
     if (this.#bodies.full) return tooManyLists(LONG_BODIES_MAX);
-    const pieces = piecesOf(store, limits, format, now_ms);
-    const stream = this.#bodies.stream(pieces, store.handOvers(), store.lease(), nextTurn);
+    const chunks = chunksOf(store, limits, format, now_ms);
+    const stream = this.#bodies.stream(chunks, store.handOvers(), store.lease(), nextTurn);
     return new Response(stream, { headers });
   }
 }
 
-/**
- * Whether a JSON token is a number that Prometheus can hold: one too large for a float64 (`1e999`)
- * would cost it the whole scrape.
- */
+/** Whether a JSON token is a finite float64; others (`1e999`) would fail the whole scrape. */
 function isSample(token: string): boolean {
   return /^-?\d/.test(token) && Number.isFinite(Number(token));
 }
 
-/** The text, about {@link SERIES_A_PIECE} series at a time. */
-function* piecesOf(
+/** The exposition text, {@link CHUNK_SERIES} rows at a time. */
+function* chunksOf(
   store: Store,
   { fabric_series_max, max_stale_ms }: ServeLimits,
   format: ExpositionFormat,
@@ -80,20 +77,23 @@ function* piecesOf(
   let written = 0;
   let left_out = 0;
   let text = "";
-  let looked_at = 0;
+  let rows_seen = 0;
   const snapshots = store.delivered().map(({ snapshot }) => snapshot!);
   const repeated = repeatedRows(snapshots.map(({ data }) => data)).rows;
   for (const [name, column] of namedColumns(snapshots)) {
-    let head = writeHead({ name, type: "gauge", help: `${column}, as the source has it.` }, format);
+    let head = writeHead(
+      { name, type: "gauge", help: `${column}, as the source reports it.` },
+      format,
+    );
     for (const { snapshot, row, labels } of rowsOf(snapshots, repeated)) {
-      if (++looked_at % SERIES_A_PIECE === 0) {
+      if (++rows_seen % CHUNK_SERIES === 0) {
         yield encoder.encode(text);
         text = "";
       }
       const at = snapshot.column(column);
       if (at < 0) continue;
       const { token, taken_ms } = snapshot.read(row, at);
-      // Rows have times of their own: of a fresh source some can be as old as that of a dead one.
+      // Rows have their own times, so a fresh source can have stale rows.
       if (!isSample(token) || ageOf(taken_ms, now_ms) > max_stale_ms) continue;
       if (written === fabric_series_max) {
         left_out++;
@@ -104,22 +104,22 @@ function* piecesOf(
       head = "";
     }
   }
-  const told = (name: string, help: string, value: number) =>
+  const gauge = (name: string, help: string, value: number) =>
     writeHead({ name, type: "gauge", help }, format) + writeSample(name, {}, value);
-  text += told(
+  text += gauge(
     "fabric_telemetry_fabric_series",
-    "Series of the telemetry in this answer.",
+    "Telemetry series in this response.",
     written,
   );
-  text += told(
+  text += gauge(
     "fabric_telemetry_fabric_series_left_out",
-    "Series of the telemetry beyond METRICS_FABRIC_SERIES_MAX, which are not in this answer.",
+    "Telemetry series left out beyond METRICS_FABRIC_SERIES_MAX.",
     left_out,
   );
   yield encoder.encode(format === "openmetrics" ? text + OPENMETRICS_END : text);
 }
 
-/** Metric name → column: names have fewer characters to choose from, so two columns may need numbers. */
+/** Column by metric name; columns whose names become equal are numbered. */
 function namedColumns(snapshots: readonly Snapshot[]): Map<string, string> {
   const named = new Map<string, string>();
   const columns = new Set(snapshots.flatMap((snapshot) => {
@@ -135,7 +135,7 @@ function namedColumns(snapshots: readonly Snapshot[]): Map<string, string> {
   return named;
 }
 
-/** Rows of all sources; of an id that several have the first source's, as GetMetric answers. */
+/** Rows of all sources. If several sources have an id, the first wins, as in GetMetric. */
 function* rowsOf(
   snapshots: readonly Snapshot[],
   repeated: RepeatedRows["rows"],
@@ -150,7 +150,7 @@ function* rowsOf(
   }
 }
 
-/** A switch's name, or GUID and port where the id is made of both. */
+/** Labels of an id: the switch name, or GUID and port of a composed id. */
 function labelsOf(id: string, is_composed: boolean): Labels {
   const at = is_composed ? id.lastIndexOf(IDENTITY_SEPARATOR) : -1;
   return at < 0 ? { switch: id } : { switch: id.slice(0, at), port: id.slice(at + 1) };

@@ -15,14 +15,14 @@ async function seriesOf(tested: TestServer): Promise<string[]> {
   return text.split("\n").filter((line) => line !== "" && !line.startsWith("#"));
 }
 
-Deno.test("/metrics/fabric is off unless it is asked for, and says how", async () => {
+Deno.test("/metrics/fabric is off by default, and its 404 names the setting", async () => {
   const tested = new TestServer(new FilledStore().take(CSV, "b-1", 1).store);
   const { status, body } = await tested.json(PATH);
   assertEquals([status, body.type], [404, "urn:fabric-telemetry:problem:fabric-metrics-off"]);
   assertMatch(body.detail, /METRICS_FABRIC=on/);
 });
 
-Deno.test("/metrics/fabric tells each number with its digits, and no series of what is none", async () => {
+Deno.test("/metrics/fabric has exact numbers and no series for other cells", async () => {
   assertEquals(await series(new FilledStore().take(CSV, "b-1", 1)), [
     'fabric_bandwidth_gbps{switch="sw-0"} 18446744073709551615',
     'fabric_bandwidth_gbps{switch="sw-2"} -1.50',
@@ -32,13 +32,13 @@ Deno.test("/metrics/fabric tells each number with its digits, and no series of w
   ]);
 });
 
-Deno.test("/metrics/fabric has no series of a number beyond float64, which would cost the scrape", async () => {
+Deno.test("/metrics/fabric has no series for a number beyond float64", async () => {
   const csv = "switch_id,x\nsw-0,1e999\nsw-1,-1e400\nsw-2,18446744073709551615\n";
   const lines = await series(new FilledStore().take(csv, "b-1", 1));
   assertEquals(lines.slice(0, -2), ['fabric_x{switch="sw-2"} 18446744073709551615']);
 });
 
-Deno.test("/metrics/fabric labels switch and port where ids are made of both, and leaves row times out", async () => {
+Deno.test("/metrics/fabric labels switch and port of composed ids, without row times", async () => {
   const csv = "timestamp,node_guid,port_num,xmit.data,xmit data\n" +
     "1700000000000000,0xa,1,5,6\n1700000000000000,0xa,2,7,8\n";
   assertEquals((await series(new FilledStore().take(csv, "b-1", 1))).slice(0, 4), [
@@ -49,7 +49,7 @@ Deno.test("/metrics/fabric labels switch and port where ids are made of both, an
   ]);
 });
 
-Deno.test("/metrics/fabric tells an id that several sources have once, as GetMetric does", async () => {
+Deno.test("/metrics/fabric lists an id of several sources once, like GetMetric", async () => {
   const filled = new FilledStore(["http://a/", "http://b/"])
     .take("switch_id,x\nsw-0,1\n", "a-1", 1)
     .take("switch_id,x,y\nsw-0,2,3\nsw-1,4,5\n", "b-1", 1, 1);
@@ -60,7 +60,7 @@ Deno.test("/metrics/fabric tells an id that several sources have once, as GetMet
   ]);
 });
 
-Deno.test("/metrics/fabric leaves out what is beyond its limit, and says how much", async () => {
+Deno.test("/metrics/fabric counts the series beyond its limit", async () => {
   const rows = Array.from({ length: 5000 }, (_, i) => `sw-${i},${i},${-i - 1}\n`).join("");
   const lines = await series(new FilledStore().take(`switch_id,a,b\n${rows}`, "b-1", 1), 7000);
   assertEquals(lines.length, 7002);
@@ -75,7 +75,7 @@ Deno.test("/metrics/fabric leaves out what is beyond its limit, and says how muc
   ]);
 });
 
-Deno.test("/metrics/fabric ends as OpenMetrics has to, has no body for HEAD, and tells of no data yet", async () => {
+Deno.test("/metrics/fabric ends with # EOF, answers HEAD, and works without data", async () => {
   const tested = new TestServer(new FilledStore().store, { fabric_series_max: 5 });
   const headers = { accept: "application/openmetrics-text" };
   const text = await (await tested.request(PATH, { headers })).text();
@@ -83,7 +83,7 @@ Deno.test("/metrics/fabric ends as OpenMetrics has to, has no body for HEAD, and
   assertEquals(await (await tested.request(PATH, { method: "HEAD" })).text(), "");
 });
 
-Deno.test("/metrics/fabric is sent to so many at a time, keeps its snapshot meanwhile, and lets go of it", async () => {
+Deno.test("/metrics/fabric bounds its responses and keeps their snapshot until the end", async () => {
   const released: string[] = [];
   const filled = new FilledStore(undefined, (_source, id) => released.push(id));
   filled.take(CSV, "b-1", 1);
@@ -97,7 +97,7 @@ Deno.test("/metrics/fabric is sent to so many at a time, keeps its snapshot mean
   assertEquals(released, ["b-1"]);
 });
 
-Deno.test("/metrics/fabric tells the age and the ETag of what it tells, GET and HEAD, and logs the age", async () => {
+Deno.test("/metrics/fabric sends and logs the age of its data, for GET and HEAD", async () => {
   const filled = new FilledStore(["http://a/", "http://b/"]).take(CSV, "a-1", 999_000)
     .take("switch_id,x\nt,1\n", "b-1", 998_500, 1);
   const tested = new TestServer(filled.store, { fabric_series_max: 100, max_stale_ms: 60_000 });
@@ -110,7 +110,7 @@ Deno.test("/metrics/fabric tells the age and the ETag of what it tells, GET and 
   }
 });
 
-Deno.test("/metrics/fabric leaves out a source older than MAX_STALE_MS; 503 where all are", async () => {
+Deno.test("/metrics/fabric leaves out sources older than MAX_STALE_MS; 503 if all are", async () => {
   const filled = new FilledStore(["http://a/", "http://b/"]).take(
     "switch_id,x\ns,1\n",
     "a-1",
@@ -118,7 +118,7 @@ Deno.test("/metrics/fabric leaves out a source older than MAX_STALE_MS; 503 wher
   )
     .take("switch_id,x\ns,3\nt,2\n", "b-1", 990_000, 1);
   const tested = new TestServer(filled.store, { fabric_series_max: 100, max_stale_ms: 60_000 });
-  // s is the first source's, as for GetMetric, which does not answer with the second's either.
+  // s belongs to the first source, as for GetMetric.
   assertEquals((await seriesOf(tested)).slice(0, -2), ['fabric_x{switch="t"} 2']);
   const { headers } = await tested.request(PATH, { method: "HEAD" });
   assertEquals([headers.get("x-data-age-ms"), headers.get("etag")], ["10000", 'W/"b-1"']);

@@ -1,17 +1,17 @@
-/** Answers with bytes that stay the same while the service runs: the page's files, the API document. */
+/** Static responses: the dashboard's files and the API document. */
 import { etagOfBytes, isNotModified } from "../../platform/mod.ts";
 import { VARIES_BY_ENCODING } from "./data_response.ts";
 import { GZIP_BYTES_MIN, gzipBytes, markGzip, wantsGzip } from "./bodies.ts";
 import { wrongMethod } from "./problems.ts";
 
-/** One file. */
+/** A static file. */
 export class FileAnswer {
-  /** Weak: it is the same for both encodings. */
+  /** Weak, because both encodings share it. */
   readonly etag: string;
-  /** Made when somebody first asks for it. */
+  /** Compressed at the first request for gzip. */
   #gzip: Promise<Uint8Array<ArrayBuffer>> | null = null;
 
-  /** @param headers Sent with each answer, a 304 too. */
+  /** @param headers Sent with each response, also with a 304. */
   constructor(
     readonly body: Uint8Array<ArrayBuffer>,
     readonly content_type: string,

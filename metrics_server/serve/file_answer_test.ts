@@ -14,7 +14,7 @@ async function ask(headers: Record<string, string> = {}, method = "GET", asked =
   return await asked.answer(new Request("http://localhost/a.js", { method, headers }), "/a.js");
 }
 
-Deno.test("FileAnswer sends the bytes with type, length, tag and the headers given", async () => {
+Deno.test("FileAnswer sends the bytes with type, length, ETag and its headers", async () => {
   const answer = await ask();
   assertEquals(Object.fromEntries(answer.headers), {
     "cache-control": "no-cache",
@@ -28,7 +28,7 @@ Deno.test("FileAnswer sends the bytes with type, length, tag and the headers giv
   assertEquals(await answer.text(), TEXT);
 });
 
-Deno.test("FileAnswer sends gzip to who asks for it, unless the file is short", async () => {
+Deno.test("FileAnswer sends gzip on request, unless the file is short", async () => {
   const answer = await ask({ "accept-encoding": "gzip" });
   assertEquals(answer.headers.get("content-encoding"), "gzip");
   const bytes = await answer.bytes();
@@ -49,7 +49,7 @@ Deno.test("FileAnswer answers HEAD with the headers of GET, in both encodings", 
   }
 });
 
-Deno.test("FileAnswer answers 304 to who has the tag, with the headers given", async () => {
+Deno.test("FileAnswer answers 304 to a matching ETag, with its headers", async () => {
   for (const tags of [file.etag, `"other", ${file.etag}`, file.etag.slice(2), "*"]) {
     const answer = await ask({ "if-none-match": tags, "accept-encoding": "gzip" });
     assertEquals([answer.status, answer.body], [304, null], tags);
@@ -58,13 +58,13 @@ Deno.test("FileAnswer answers 304 to who has the tag, with the headers given", a
   assertEquals((await ask({ "if-none-match": '"other"' })).status, 200);
 });
 
-Deno.test("FileAnswer refuses other methods with those it takes", async () => {
+Deno.test("FileAnswer answers other methods with 405 and Allow", async () => {
   const answer = await ask({}, "POST");
   assertEquals([answer.status, answer.headers.get("allow")], [405, "GET, HEAD"]);
   assertEquals((await answer.json()).detail, "/a.js does not take POST: use GET or HEAD");
 });
 
-Deno.test("Two versions of a file have different tags, the same bytes the same one", () => {
+Deno.test("FileAnswer has one ETag per content", () => {
   assertNotEquals(fileOf("let a = 2;").etag, fileOf("let a = 1;").etag);
   assertEquals(fileOf(TEXT).etag, file.etag);
 });

@@ -18,38 +18,38 @@ import {
 } from "./problems.ts";
 import { Query } from "./query.ts";
 
-/** Parameters that are read. */
+/** Query parameters. */
 export const GET_METRIC_PARAMETERS = ["switch_id", "metric", "max_age_ms"] as const;
 const [SWITCH_ID, METRIC, MAX_AGE_MS] = GET_METRIC_PARAMETERS;
 
-/** URLs whose answer is remembered until the next snapshot; more are worked out each time. */
+/** Most URLs whose answer is cached until the next snapshot. */
 export const ANSWERS_MAX = 8192;
 
-/** Longest URL that is remembered. */
+/** Longest URL that is cached. */
 export const ANSWER_URL_CHARS_MAX = 512;
 
-/** All of an answer but its age. */
+/** An answer without its age. */
 interface Answer {
-  /** Body up to the age; `}` follows it. */
+  /** Body up to the age, without the final `}`. */
   readonly body: string;
   readonly etag: string;
   readonly taken_ms: number;
   readonly bound: AgeBound;
 }
 
-/** What serving needs besides the store. */
+/** Settings of serving. */
 export interface ServeLimits {
   /** MAX_STALE_MS, or Infinity. */
   readonly max_stale_ms: number;
-  /** What `Retry-After` says. */
+  /** Value of `Retry-After`. */
   readonly retry_after_s: number;
-  /** METRICS_FABRIC_SERIES_MAX, or 0 where METRICS_FABRIC is off. */
+  /** METRICS_FABRIC_SERIES_MAX, or 0 if METRICS_FABRIC is off. */
   readonly fabric_series_max: number;
 }
 
 /**
- * Answers GetMetric. Clients ask the same few URLs over and over, and between two snapshots only the
- * age changes: so an answer is worked out once a snapshot and URL.
+ * Answers GetMetric. Clients repeat a few URLs, and only the age changes between two snapshots, so
+ * each answer is computed once per snapshot and URL.
  */
 export class GetMetric {
   readonly #answers = new Map<string, Answer>();
@@ -95,7 +95,7 @@ export class GetMetric {
   #lookUp(switch_id: string, metric: string, bound: AgeBound): Answer | Response {
     const found = this.store.find(switch_id);
     if (found === null) {
-      // A source not heard of yet may be the one that has it.
+      // A source that has not delivered yet may have the switch.
       const missing = this.store.missing();
       return missing.length > 0
         ? noSnapshot(missing, this.limits.retry_after_s)

@@ -9,7 +9,7 @@ function server(options?: { max_stale_ms?: number }) {
   return { filled, server: new TestServer(filled.store, options) };
 }
 
-Deno.test("GetMetric answers with the value, the snapshot and its age, in the contract's order", async () => {
+Deno.test("GetMetric returns value, snapshot and age in the order of the contract", async () => {
   const response = await server().server.request(BANDWIDTH);
   assertEquals(
     await response.text(),
@@ -22,7 +22,7 @@ Deno.test("GetMetric answers with the value, the snapshot and its age, in the co
   assertEquals(response.headers.get("cache-control"), "no-cache");
 });
 
-Deno.test("GetMetric carries a counter beyond 2^53 digit for digit", async () => {
+Deno.test("GetMetric returns exact counters beyond 2^53", async () => {
   const path = "/telemetry/GetMetric?switch_id=sw-000&metric=packet_errors";
   assertStringIncludes(
     await (await server().server.request(path)).text(),
@@ -30,14 +30,14 @@ Deno.test("GetMetric carries a counter beyond 2^53 digit for digit", async () =>
   );
 });
 
-Deno.test("GetMetric answers null for an empty cell and for N/A", async () => {
+Deno.test("GetMetric returns null for an empty cell and for N/A", async () => {
   for (const metric of ["bandwidth_gbps", "latency_us"]) {
     const path = `/telemetry/GetMetric?switch_id=sw-001&metric=${metric}`;
     assertEquals((await server().server.json(path)).body.value, null);
   }
 });
 
-Deno.test("GetMetric tells a growing age for the same URL while nothing newer comes", async () => {
+Deno.test("GetMetric reports a growing age until the next snapshot", async () => {
   const { server: tested } = server();
   const ages = [];
   for (let i = 0; i < 3; i++) {
@@ -49,12 +49,12 @@ Deno.test("GetMetric tells a growing age for the same URL while nothing newer co
   assertEquals(ages, [820, 1820, 2820]);
 });
 
-Deno.test("GetMetric never tells a negative age", async () => {
+Deno.test("GetMetric never reports a negative age", async () => {
   const filled = new FilledStore().take(CSV, "boot-1", 2_000_000);
   assertEquals((await new TestServer(filled.store).json(BANDWIDTH)).body.age_ms, 0);
 });
 
-Deno.test("GetMetric answers from the new snapshot as soon as there is one", async () => {
+Deno.test("GetMetric serves a new snapshot at once", async () => {
   const { filled, server: tested } = server();
   await tested.json(BANDWIDTH);
   filled.take(CSV.replace("122.4", "99.5"), "boot-2", 999_900);
@@ -63,7 +63,7 @@ Deno.test("GetMetric answers from the new snapshot as soon as there is one", asy
   assertEquals(response.headers.get("etag"), 'W/"boot-2"');
 });
 
-Deno.test("GetMetric tells each row's own age where rows have timestamps", async () => {
+Deno.test("GetMetric reports the age of the row if rows have timestamps", async () => {
   const csv = "timestamp,node_guid,port_num,rate\n" +
     "1700000000000000,0xa,1,5\n1699999990000000,0xa,2,6\n";
   const filled = new FilledStore().take(csv, "boot-1", 1_700_000_002_000);
@@ -74,7 +74,7 @@ Deno.test("GetMetric tells each row's own age where rows have timestamps", async
   assertEquals([await age(1), await age(2), await age(1)], [3000, 13_000, 3000]);
 });
 
-Deno.test("GetMetric answers 404 and names the switch it does not know", async () => {
+Deno.test("GetMetric returns 404 and names the unknown switch", async () => {
   const { status, body, response } = await server().server.json(
     "/telemetry/GetMetric?switch_id=sw-999&metric=bandwidth_gbps",
   );
@@ -88,7 +88,7 @@ Deno.test("GetMetric answers 404 and names the switch it does not know", async (
   );
 });
 
-Deno.test("GetMetric answers 404 and names the metric it does not know, and those there are", async () => {
+Deno.test("GetMetric returns 404 and names the unknown metric and known ones", async () => {
   const { status, body } = await server().server.json(
     "/telemetry/GetMetric?switch_id=sw-000&metric=temperature",
   );
@@ -99,7 +99,7 @@ Deno.test("GetMetric answers 404 and names the metric it does not know, and thos
   );
 });
 
-Deno.test("GetMetric does not take the id column for a metric", async () => {
+Deno.test("GetMetric does not serve the id column as a metric", async () => {
   const path = "/telemetry/GetMetric?switch_id=sw-000&metric=switch_id";
   assertEquals((await server().server.json(path)).status, 404);
 });
@@ -120,7 +120,7 @@ for (
     ["?switch_id=sw-000&metric=latency_us&max_age_ms=", "bad-parameter", "max_age_ms"],
   ]
 ) {
-  Deno.test(`GetMetric answers 400 ${slug} to "${query}"`, async () => {
+  Deno.test(`GetMetric returns 400 ${slug} for "${query}"`, async () => {
     const { status, body } = await server().server.json(`/telemetry/GetMetric${query}`);
     assertEquals(status, 400);
     assertEquals(body.type, `urn:fabric-telemetry:problem:${slug}`);
@@ -128,25 +128,25 @@ for (
   });
 }
 
-Deno.test("GetMetric reads percent-encoded names and values, in any order, and ignores others", async () => {
+Deno.test("GetMetric decodes parameters in any order and ignores unknown ones", async () => {
   const path = "/telemetry/GetMetric?_=1&%6detric=latency%5Fus&switch_id=%73w%2D000&x";
   assertEquals((await server().server.json(path)).body.value, 1.5);
 });
 
-Deno.test("GetMetric repeats no more than the beginning of a long unknown id", async () => {
+Deno.test("GetMetric truncates a long unknown id in its 404", async () => {
   const path = `/telemetry/GetMetric?switch_id=${"x".repeat(5000)}&metric=y`;
   const { status, body } = await server().server.json(path);
   assertEquals([status, body.switch_id], [404, `${"x".repeat(128)}…`]);
 });
 
-Deno.test("GetMetric answers 503 with the source's name before the first snapshot", async () => {
+Deno.test("GetMetric returns 503 and names the source before the first snapshot", async () => {
   const { status, body, response } = await new TestServer(new FilledStore().store).json(BANDWIDTH);
   assertEquals([status, response.headers.get("retry-after")], [503, "2"]);
   assertEquals(body.type, "urn:fabric-telemetry:problem:no-snapshot");
   assertStringIncludes(body.detail, "http://source/counters");
 });
 
-Deno.test("GetMetric answers 503 once the data is older than MAX_STALE_MS, and again 200 with newer", async () => {
+Deno.test("GetMetric returns 503 for data older than MAX_STALE_MS, then 200 again", async () => {
   const { filled, server: tested } = server({ max_stale_ms: 1000 });
   assertEquals((await tested.json(BANDWIDTH)).status, 200);
   tested.now_ms += 180;
@@ -161,7 +161,7 @@ Deno.test("GetMetric answers 503 once the data is older than MAX_STALE_MS, and a
   assertEquals((await tested.json(BANDWIDTH)).status, 200);
 });
 
-Deno.test("GetMetric keeps to max_age_ms for that request alone", async () => {
+Deno.test("GetMetric applies max_age_ms to that request only", async () => {
   const { server: tested } = server();
   const { status, body } = await tested.json(`${BANDWIDTH}&max_age_ms=500`);
   assertEquals(status, 503);
@@ -170,12 +170,12 @@ Deno.test("GetMetric keeps to max_age_ms for that request alone", async () => {
   assertEquals((await tested.json(BANDWIDTH)).status, 200);
 });
 
-Deno.test("GetMetric cannot be talked out of MAX_STALE_MS by a larger max_age_ms", async () => {
+Deno.test("GetMetric keeps MAX_STALE_MS under a larger max_age_ms", async () => {
   const { server: tested } = server({ max_stale_ms: 100 });
   assertEquals((await tested.json(`${BANDWIDTH}&max_age_ms=99999`)).status, 503);
 });
 
-Deno.test("GetMetric with two sources answers from the first that has the switch, with its age", async () => {
+Deno.test("GetMetric serves the first source that has the switch, with its age", async () => {
   const filled = new FilledStore(["http://a/", "http://b/"])
     .take("switch_id,m\nsw-1,1\nsw-2,2\n", "a-1", 999_000)
     .take("switch_id,m\nsw-2,20\nsw-3,30\n", "b-1", 990_000, 1);
@@ -189,7 +189,7 @@ Deno.test("GetMetric with two sources answers from the first that has the switch
   assertEquals(await read("sw-3"), [30, "b-1", 10_000]);
 });
 
-Deno.test("GetMetric does not deny a switch while a source has never been heard of", async () => {
+Deno.test("GetMetric returns 503 for an unknown switch while a source has not delivered", async () => {
   const filled = new FilledStore(["http://a/", "http://b/"]).take(
     "switch_id,m\nsw-1,1\n",
     "a-1",
@@ -201,7 +201,7 @@ Deno.test("GetMetric does not deny a switch while a source has never been heard 
   assertStringIncludes(body.detail, "No snapshot yet from http://b/");
 });
 
-Deno.test("GetMetric stays right when more URLs come than it remembers", async () => {
+Deno.test("GetMetric is correct for more URLs than it caches", async () => {
   const { server: tested } = server();
   for (let i = 0; i < ANSWERS_MAX + 10; i++) tested.request(`${BANDWIDTH}&x=${i}`);
   assertEquals((await tested.json(`${BANDWIDTH}&x=${ANSWERS_MAX + 5}`)).body.value, 122.4);

@@ -1,4 +1,8 @@
-/** Request → answer: the way every request takes, the most frequent one first. */
+/**
+ * The handler of one serving thread.
+ *
+ *     request ──▶ cached GetMetric? ──▶ host, path ──▶ route ──▶ response ──▶ metrics, access log
+ */
 import {
   brokenHost,
   type Clock,
@@ -11,7 +15,7 @@ import {
 } from "../../platform/mod.ts";
 import type { StatsAnswer } from "../../contracts/mod.ts";
 import type { Store } from "../store.ts";
-import { ageOf, ageToldBy } from "./data_response.ts";
+import { ageHeaderOf, ageOf } from "./data_response.ts";
 import {
   FABRIC_METRICS,
   GET_METRIC,
@@ -31,10 +35,10 @@ import { ListMetrics } from "./list_metrics.ts";
 import { badHost, fabricMetricsOff, queryTooLong, unknownPath, wrongMethod } from "./problems.ts";
 import { QUERY_CHARS_MAX } from "./query.ts";
 
-/** {@link splitUrl} of a plain ListMetrics. */
+/** {@link splitUrl} of ListMetrics without a query. */
 const LIST: [path: string, query: string] = ["/telemetry/ListMetrics", ""];
 
-/** What a handler works with. */
+/** Dependencies of a handler. */
 export interface HandlerWorld {
   readonly store: Store;
   readonly limits: ServeLimits;
@@ -42,22 +46,22 @@ export interface HandlerWorld {
   readonly requests: RequestDurations;
   readonly log: Log;
   readonly clock: Clock;
-  /** Asks for the items of a source to be prepared. */
+  /** Requests the prepared items of a source. */
   wantItems(source: number): void;
   stats(now_ms: number): StatsAnswer;
-  /** What `/metrics` tells. */
+  /** Metric families of `/metrics`. */
   families(now_ms: number): Family[];
   /** Answers `/telemetry/stream`. */
   stream(request: Request, query: string): Response;
-  /** Whether the service is on its way down. */
+  /** Whether the service is stopping. */
   stopping(): boolean;
-  /** Told of each answer that is cut off after it began. */
+  /** Called for each response aborted after it began. */
   onCut(): void;
-  /** Answers what is the same until the service stops: page and API document; null for every other path. */
+  /** Answers static paths (dashboard, API document); null for other paths. */
   page?(request: Request, path: string): Response | Promise<Response> | null;
 }
 
-/** Makes the handler of one serving thread. */
+/** Creates the handler of one serving thread. */
 export function createHandler(
   world: HandlerWorld,
 ): (request: Request) => Response | Promise<Response> {
@@ -67,13 +71,12 @@ export function createHandler(
   const list_metrics = new ListMetrics(store, limits, world.wantItems, now, world.onCut);
   const fabric_metrics = new FabricMetrics(store, limits, world.onCut);
   let timed_at_ms = NaN;
-  // The URL of the last plain ListMetrics: there is no need to take it apart again.
+  // The URL of the last plain ListMetrics, to skip parsing it again.
   let list_url = "";
 
   return (request) => {
     const now_ms = clock.epoch_ms();
-    // Reading a fine clock twice costs 3 % of a request. Where no access line wants the latency of
-    // every one, one a millisecond is timed: still a thousand samples a second.
+    // Timing costs 3 % of a request. Without an access log, one request per millisecond is timed.
     const timed = log.access_on || now_ms !== timed_at_ms;
     timed_at_ms = now_ms;
     const started_ms = timed ? clock.monotonic_ms() : NaN;
@@ -87,7 +90,7 @@ export function createHandler(
         return response;
       }
     }
-    // Looked at before anything is remembered, so that what is remembered is a sound host's.
+    // Checked before caching, so that only URLs with a valid host are cached.
     const broken_host = is_list ? null : brokenHost(request);
     if (broken_host !== null) {
       done(OTHER, 400, started_ms, now_ms, NaN);
@@ -99,12 +102,12 @@ export function createHandler(
     const answer = route(request, endpoint, path, query, now_ms);
     if (answer instanceof Response) {
       // The header takes 0.1 µs to read, so only when a line logs it.
-      const age_ms = log.access_on ? ageToldBy(answer) : NaN;
+      const age_ms = log.access_on ? ageHeaderOf(answer) : NaN;
       done(endpoint, answer.status, started_ms, now_ms, age_ms);
       return answer;
     }
     return answer.then((response) => {
-      done(endpoint, response.status, started_ms, now(), ageToldBy(response));
+      done(endpoint, response.status, started_ms, now(), ageHeaderOf(response));
       return response;
     });
   };
@@ -145,7 +148,7 @@ export function createHandler(
     }
   }
 
-  /** @param started_ms NaN where the request is counted only. */
+  /** @param started_ms NaN if the request is only counted, not timed. */
   function done(
     endpoint: number,
     status: number,

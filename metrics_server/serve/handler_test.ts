@@ -12,7 +12,7 @@ function server(options?: { access_on?: boolean }) {
 
 for (const path of PATHS.keys()) {
   for (const method of ["POST", "PUT", "DELETE", "PATCH", "OPTIONS"]) {
-    Deno.test(`${method} ${path} is answered 405 with the methods allowed`, async () => {
+    Deno.test(`${method} ${path} returns 405 with Allow`, async () => {
       const { status, body, response } = await server().json(path, { method });
       assertEquals([status, response.headers.get("allow")], [405, "GET, HEAD"]);
       assertEquals(body.detail, `${path} does not take ${method}: use GET or HEAD`);
@@ -20,7 +20,7 @@ for (const path of PATHS.keys()) {
   }
 }
 
-Deno.test("A URL remembered from a GET is not answered to a POST", async () => {
+Deno.test("A cached GET answer is not served to a POST", async () => {
   const tested = server();
   await tested.json(BANDWIDTH);
   assertEquals((await tested.request(BANDWIDTH, { method: "POST" })).status, 405);
@@ -29,7 +29,7 @@ Deno.test("A URL remembered from a GET is not answered to a POST", async () => {
 for (
   const path of ["/", "/telemetry", "/telemetry/getmetric", "/telemetry/GetMetric/", "//stats"]
 ) {
-  Deno.test(`${path} is answered 404 with the paths there are`, async () => {
+  Deno.test(`${path} returns 404 and names the known paths`, async () => {
     const { status, body } = await server().json(path);
     assertEquals([status, body.type], [404, "urn:fabric-telemetry:problem:unknown-path"]);
     assertStringIncludes(body.detail, [...PATHS.keys()].join(", "));
@@ -37,16 +37,16 @@ for (
 }
 
 for (const path of PATHS.keys()) {
-  Deno.test(`${path} answers 414 to a query longer than is read, and says the bound`, async () => {
+  Deno.test(`${path} returns 414 and the limit for a long query`, async () => {
     const query = "x".repeat(QUERY_CHARS_MAX);
     assertEquals((await server().request(`${path}?${query}`)).status === 414, false);
     const { status, body } = await server().json(`${path}?${query}x`);
     assertEquals(status, 414);
-    assertStringIncludes(body.detail, `at most ${QUERY_CHARS_MAX}`);
+    assertStringIncludes(body.detail, `the maximum is ${QUERY_CHARS_MAX}`);
   });
 }
 
-Deno.test("HEAD is answered with the headers of GET on every data path", async () => {
+Deno.test("HEAD has the headers of GET on every data path", async () => {
   for (const path of [BANDWIDTH, LIST]) {
     const tested = server();
     const get = await tested.request(path);
@@ -74,14 +74,14 @@ Deno.test("Every request is logged with its endpoint, status and age", async () 
   );
 });
 
-/** A clock that moves a quarter millisecond at each look. */
+/** A clock that advances 0.25 ms at each reading. */
 function moving(tested: TestServer): TestServer {
   let ticks = 0;
   tested.monotonic_ms = () => ticks += 0.25;
   return tested;
 }
 
-Deno.test("The time from request to answer is what is logged and counted", async () => {
+Deno.test("The latency is measured from request to response", async () => {
   const tested = moving(server());
   await tested.request(BANDWIDTH);
   await tested.request(BANDWIDTH);
@@ -90,7 +90,7 @@ Deno.test("The time from request to answer is what is logged and counted", async
   assertEquals((await tested.json("/stats")).body.endpoints.GetMetric.max_ms, 0.25);
 });
 
-Deno.test("Without access lines every request is counted and one a millisecond is timed", async () => {
+Deno.test("Without access log, every request is counted and one per millisecond timed", async () => {
   const tested = moving(server({ access_on: false }));
   for (let i = 0; i < 5; i++) await tested.request(BANDWIDTH);
   tested.now_ms++;
@@ -100,24 +100,24 @@ Deno.test("Without access lines every request is counted and one a millisecond i
   assertEquals([count, samples, max_ms], [6, 2, 0.25]);
 });
 
-Deno.test("/healthz answers ok whatever the sources do", async () => {
+Deno.test("/healthz returns 200 whatever the sources do", async () => {
   const { status, body } = await new TestServer(new FilledStore().store).json("/healthz");
   assertEquals([status, body], [200, { ok: true }]);
 });
 
-Deno.test("/readyz answers 503 with the reason before the first snapshot", async () => {
+Deno.test("/readyz returns 503 with the reason before the first snapshot", async () => {
   const filled = new FilledStore().fail(0, "refused");
   const { status, body } = await new TestServer(filled.store).json("/readyz");
   assertEquals(status, 503);
   assertStringIncludes(body.detail, "No snapshot yet from http://source/counters (refused)");
 });
 
-Deno.test("/readyz answers 200 with the age once there is a snapshot", async () => {
+Deno.test("/readyz returns 200 with the age after the first snapshot", async () => {
   const { status, body } = await server().json("/readyz");
   assertEquals([status, body], [200, { ok: true, age_ms: 820 }]);
 });
 
-Deno.test("/readyz answers 503 when all data is older than MAX_STALE_MS, not when one source is", async () => {
+Deno.test("/readyz returns 503 only if all sources are older than MAX_STALE_MS", async () => {
   const filled = new FilledStore(["http://a/", "http://b/"])
     .take(CSV, "a-1", 990_000).take(CSV, "b-1", 980_000, 1);
   const tested = new TestServer(filled.store, { max_stale_ms: 15_000 });
@@ -128,14 +128,14 @@ Deno.test("/readyz answers 503 when all data is older than MAX_STALE_MS, not whe
   assertStringIncludes(body.detail, "over MAX_STALE_MS=15000");
 });
 
-Deno.test("/readyz answers 503 while the service stops, and /healthz still 200", async () => {
+Deno.test("/readyz returns 503 while the service stops, /healthz 200", async () => {
   const tested = server();
   tested.stopping = true;
   assertEquals((await tested.json("/readyz")).body.type, "urn:fabric-telemetry:problem:stopping");
   assertEquals((await tested.request("/healthz")).status, 200);
 });
 
-Deno.test("/stats tells each endpoint's latency, each source and all of them together", async () => {
+Deno.test("/stats reports latencies, each source and the totals", async () => {
   const filled = new FilledStore(["http://a/", "http://b/"])
     .take(CSV, "a-1", 999_000).fail(1, "timeout");
   const tested = new TestServer(filled.store);

@@ -8,7 +8,7 @@ const HANGING = "timestamp,switch_id,a\n" +
   "1700000000000000,sw-0,1\n1699996400100000,sw-1,2\n1699999999900000,sw-2,3\n";
 
 for (const query of ["", "?limit=9", "?switch_id=sw-*"]) {
-  Deno.test(`ListMetrics${query} is as old as its snapshot's newest row, and each item tells its own row's time`, async () => {
+  Deno.test(`ListMetrics${query} has the age of its newest row, and items have their row times`, async () => {
     const filled = new FilledStore().take(HANGING, "b-1", 1_700_000_000_050);
     const tested = new TestServer(filled.store, { max_stale_ms: 5000 });
     tested.now_ms = 1_700_000_000_100;
@@ -23,14 +23,14 @@ for (const query of ["", "?limit=9", "?switch_id=sw-*"]) {
   });
 }
 
-/** Rows of a source that is fresh, and of one that has not delivered for a while. */
+/** A fresh source and a dead one. */
 function freshAndDead(options?: { max_stale_ms?: number }): TestServer {
   const filled = new FilledStore(["http://fresh/", "http://dead/"])
     .take("switch_id,a\nsw-0,1\n", "f-1", 999_900).take("switch_id,a\nsw-1,2\n", "d-1", 900_000, 1);
   return new TestServer(filled.store, options);
 }
 
-Deno.test("A list tells the age of what it lists: a dead source makes no other's rows older", async () => {
+Deno.test("A list reports the age of its own rows, not of unlisted sources", async () => {
   const ages: readonly [query: string, age_ms: number][] = [
     ["switch_id=sw-0", 100],
     ["switch_id=sw-0&format=csv", 100],
@@ -47,18 +47,18 @@ Deno.test("A list tells the age of what it lists: a dead source makes no other's
   }
 });
 
-Deno.test("A list of fresh rows is answered while another source is older than MAX_STALE_MS", async () => {
+Deno.test("A list of fresh rows is served while another source is stale", async () => {
   const tested = freshAndDead({ max_stale_ms: 5000 });
   assertEquals((await tested.json(`${LIST}?switch_id=sw-0`)).status, 200);
   assertEquals((await tested.json(`${LIST}?switch_id=sw-1`)).status, 503);
   assertEquals((await tested.json(`${LIST}?switch_id=sw-0&max_age_ms=99`)).status, 503);
 });
 
-Deno.test("What is wrong with a list's query is told before If-None-Match is looked at", async () => {
+Deno.test("An invalid query is reported before If-None-Match is evaluated", async () => {
   const init = { headers: { "if-none-match": "*" } };
   const statuses = ["fields=none", "switch_id=sw-9", "cursor=none", "limit=0", "fields=a", ""];
-  const told = await Promise.all(
+  const answered = await Promise.all(
     statuses.map(async (query) => (await freshAndDead().request(`${LIST}?${query}`, init)).status),
   );
-  assertEquals(told, [404, 404, 400, 400, 304, 304]);
+  assertEquals(answered, [404, 404, 400, 400, 304, 304]);
 });

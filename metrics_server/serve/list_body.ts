@@ -5,24 +5,24 @@ import type { HeldSource } from "../store.ts";
 import type { ListFormat } from "./list_query.ts";
 import type { Page } from "./list_rows.ts";
 
-/** Longest rest that each serving thread copies out of shared memory once a snapshot. */
+/** Longest list body that each serving thread copies once per snapshot. */
 export const LIST_COPY_BYTES_MAX = 1024 * 1024;
 
-/** Bytes copied at a time where the rest is longer. 64 KiB take about 10 µs. */
+/** Size of a chunk of a longer body. */
 export const LIST_CHUNK_BYTES = 64 * 1024;
 
 const encoder = new TextEncoder();
 
-/** What is listed: the snapshots of all sources that delivered, taken together. */
+/** The combined snapshot of all sources that delivered. */
 export interface ListView {
   readonly id: string;
-  /** Time of the oldest snapshot in it. */
+  /** Time of its oldest snapshot. */
   readonly taken_ms: number;
-  /** URLs of sources that are not in it. */
+  /** URLs of sources that have not delivered. */
   readonly missing: readonly string[];
 }
 
-/** What the sources hold, as one list. */
+/** Combines the snapshots of the sources. */
 export function viewOf(sources: readonly HeldSource[], missing: readonly string[]): ListView {
   const snapshots = sources.map(({ snapshot }) => snapshot!.data);
   return {
@@ -32,18 +32,18 @@ export function viewOf(sources: readonly HeldSource[], missing: readonly string[
   };
 }
 
-/** `{"snapshot_id":…,"age_ms":…`: all that changes between two answers of one snapshot. */
+/** `{"snapshot_id":…,"age_ms":…`, the part that changes between responses of one snapshot. */
 export function listHead({ id }: ListView, age_ms: number): Uint8Array {
   return encoder.encode(`{"snapshot_id":${JSON.stringify(id)},"age_ms":${age_ms}`);
 }
 
-/** The parts that follow the head: fields, items, end. All items must have been prepared. */
+/** The parts after the head: fields, items, end. All items must be prepared. */
 export function listRest(
   sources: readonly HeldSource[],
   missing: readonly string[],
 ): Uint8Array[] {
   const fields = new Set(sources.flatMap(({ snapshot }) => snapshot!.metrics()));
-  // A list that lacks a source says so: silence would pass for "no such switch".
+  // Without this, a missing source would look like a missing switch.
   const lacking = missing.length > 0 ? `,"missing_sources":${JSON.stringify(missing)}` : "";
   const parts: Uint8Array[] = [
     encoder.encode(`${lacking},"fields":${JSON.stringify([...fields])},"items":[`),
@@ -56,7 +56,7 @@ export function listRest(
   return parts;
 }
 
-/** Bytes of some parts together. */
+/** Total length of the parts. */
 export function lengthOf(parts: readonly Uint8Array[]): number {
   return parts.reduce((sum, part) => sum + part.length, 0);
 }
@@ -70,8 +70,8 @@ export function* chunksOf(parts: readonly Uint8Array[]): Generator<Uint8Array<Ar
   }
 }
 
-/** Cells written at a time: about a millisecond's work. */
-export const PIECE_CELLS = 8192;
+/** Cells per chunk of text; takes about 1 ms. */
+export const CHUNK_CELLS = 8192;
 
 /** `Content-Type` of each format. */
 export const LIST_CONTENT_TYPES: Record<ListFormat, string> = {
@@ -80,23 +80,23 @@ export const LIST_CONTENT_TYPES: Record<ListFormat, string> = {
   ndjson: "application/x-ndjson",
 };
 
-/** What is written besides the rows. */
+/** The parts of a list besides its rows. */
 export interface ListFrame {
-  /** Columns in the order they are written. */
+  /** Columns in output order. */
   readonly fields: readonly string[];
-  /** Whether an item has all fields, as null where its source has no such column. */
+  /** Whether items have all fields, null if the source lacks the column. */
   readonly all_fields: boolean;
-  /** Of JSON: all before the fields, without a comma, and all behind the items. */
+  /** JSON before the fields (without a comma) and after the items. */
   readonly head: string;
   readonly tail: string;
 }
 
-/** Cells of a page, ids included. */
+/** Cells of a page, including ids. */
 export function cellCount({ sources }: Page, fields: readonly string[]): number {
   return sources.reduce((sum, { rows }) => sum + rows.length, 0) * (fields.length + 1);
 }
 
-/** The text, at least one piece. */
+/** The text in at least one chunk. */
 export function* listText(
   page: Page,
   format: ListFormat,
@@ -117,7 +117,7 @@ export function* listText(
       if (format === "json") separator = ",";
       else text += "\n";
       cells += own.length + 1;
-      if (cells < PIECE_CELLS) continue;
+      if (cells < CHUNK_CELLS) continue;
       yield encoder.encode(text);
       text = "";
       cells = 0;
@@ -128,7 +128,7 @@ export function* listText(
 
 interface Column {
   readonly name: string;
-  /** -1 where the source has none of this name. */
+  /** −1 if the source lacks it. */
   readonly column: number;
 }
 
@@ -158,7 +158,7 @@ function csvToken(token: string): string {
   return token.startsWith('"') ? csvCell(JSON.parse(token)) : token;
 }
 
-/** Quoted where RFC 4180 wants it. */
+/** A CSV cell, quoted if needed (RFC 4180). */
 function csvCell(text: string): string {
   return /[",\r\n]|^\s|\s$/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

@@ -1,4 +1,10 @@
-/** `GET /telemetry/ListMetrics`: every row, from JSON prepared off this thread. */
+/**
+ * `GET /telemetry/ListMetrics`: all rows, from JSON items that the poll worker prepares.
+ *
+ *     prepared items ── per snapshot ──▶ rest ── per age ──▶ body, text, gzip ──▶ response
+ *
+ * Lists over {@link LIST_COPY_BYTES_MAX} are streamed from the items instead.
+ */
 import { JSON_CONTENT_TYPE } from "../../contracts/mod.ts";
 import { isNotModified, joinBytes } from "../../platform/mod.ts";
 import { ITEMS_BYTES_MAX, repeatedRows } from "../snapshot/mod.ts";
@@ -35,30 +41,30 @@ import { answerPage } from "./list_page.ts";
 import { type ListQuery, readListQuery, WHOLE_LIST } from "./list_query.ts";
 import { listNotReady, listTooLong, noSnapshot, tooManyLists, tooStale } from "./problems.ts";
 
-/** Longest wait for items that nobody had asked for; 100,000 x 30 take about 0.3 s. */
+/** Longest wait for items that were not prepared. */
 export const ITEMS_WAIT_MS_MAX = 10_000;
 
 const decoder = new TextDecoder();
 
-/** The list of one store version, as far as it has been put together. */
+/** The list of one store version, as far as it is prepared. */
 interface Prepared {
   readonly version: number;
   readonly view: ListView;
   readonly etag: string;
-  /** Length of all items, roughly. */
+  /** Estimated length of all items. */
   readonly bytes_estimated: number;
-  /** Whether sources share an id: what is prepared of each has it, and the list is written as a page. */
+  /** Whether sources share ids; then the list is written without prepared items. */
   readonly repeats: boolean;
-  /** Whether the items of the next snapshot have been asked for. */
-  wished: boolean;
-  /** Everything behind the head, or null until all items are there. */
+  /** Whether the items of the next snapshot are requested. */
+  next_requested: boolean;
+  /** The body after the head, or null until all items are prepared. */
   rest: readonly Uint8Array[] | null;
-  /** The last body sent, good for one age; null for long lists. */
+  /** The last body sent, valid for one age; null for long lists. */
   body: Uint8Array<ArrayBuffer> | null;
-  /** The same as text, which Deno sends in 6 µs less a request than bytes, of 44; null until asked for. */
+  /** `body` as text, which Deno sends faster than bytes; null until requested. */
   text: string | null;
   body_age_ms: number;
-  /** `body` as gzip, or null until somebody asks for it. */
+  /** `body` as gzip; null until requested. */
   gzip: Promise<Uint8Array<ArrayBuffer>> | null;
 }
 
@@ -68,8 +74,8 @@ export class ListMetrics {
   #prepared: Prepared | null = null;
 
   /**
-   * @param wantItems Asks for the items of a source to be prepared.
-   * @param onCut Told of each answer that is cut off.
+   * @param wantItems Requests the prepared items of a source.
+   * @param onCut Called for each aborted response.
    */
   constructor(
     readonly store: Store,
@@ -81,22 +87,22 @@ export class ListMetrics {
     this.#long_bodies = new LongBodies(onCut);
   }
 
-  /** The answer; a promise where items have yet to be prepared. */
+  /** The response; a promise if items are not prepared yet. */
   answer(
     request: Request,
     query: string,
     now_ms: number,
     give_up_ms = now_ms + ITEMS_WAIT_MS_MAX,
   ): Response | Promise<Response> {
-    const asked = query === "" ? WHOLE_LIST : readListQuery(query);
-    if (asked instanceof Response) return asked;
+    const wanted = query === "" ? WHOLE_LIST : readListQuery(query);
+    if (wanted instanceof Response) return wanted;
     const prepared = this.#prepare();
     if (prepared === null) return noSnapshot(this.store.missing(), this.limits.retry_after_s);
-    if (!asked.is_whole || prepared.repeats) {
-      return this.#page(request, asked, prepared.view, now_ms);
+    if (!wanted.is_whole || prepared.repeats) {
+      return this.#page(request, wanted, prepared.view, now_ms);
     }
     const age_ms = ageOf(prepared.view.taken_ms, now_ms);
-    const { max_ms, bound } = ageBound(asked.max_age_ms, this.limits.max_stale_ms);
+    const { max_ms, bound } = ageBound(wanted.max_age_ms, this.limits.max_stale_ms);
     if (age_ms > max_ms) return tooStale(age_ms, max_ms, bound, this.limits.retry_after_s);
     if (isNotModified(request.headers.get("if-none-match"), prepared.etag)) {
       return listNotModified(prepared.etag, age_ms);
@@ -119,7 +125,7 @@ export class ListMetrics {
     return answerPage({ store, limits, request, query, view, now_ms, long_bodies });
   }
 
-  /** Has the missing items prepared, then answers anew from what is held by then. */
+  /** Requests the missing items, then answers from the store of that time. */
   async #answerWhenReady(
     request: Request,
     query: string,
@@ -149,7 +155,7 @@ export class ListMetrics {
       prepared.text ??= decoder.decode(prepared.body);
       return listResponse(prepared.text, prepared.etag, age_ms);
     }
-    this.#wish(prepared);
+    this.#requestNext(prepared);
     const parts = [listHead(prepared.view, age_ms), ...rest];
     const headers = new Headers();
     markList(headers, prepared.etag, age_ms);
@@ -159,22 +165,22 @@ export class ListMetrics {
     if (request.method === "HEAD") return new Response(null, { headers });
     if (this.#long_bodies.full) return tooManyLists(LONG_BODIES_MAX);
     const { store } = this;
-    const giveWay = gzip ? nextTurn : null;
+    const pace = gzip ? nextTurn : null;
     const chunks = chunksOf(parts);
-    const stream = this.#long_bodies.stream(chunks, store.handOvers(), store.lease(), giveWay);
+    const stream = this.#long_bodies.stream(chunks, store.handOvers(), store.lease(), pace);
     return new Response(gzip ? gzipStream(stream) : stream, { headers });
   }
 
-  /** Who lists once lists again: has the next snapshot's items prepared before they are asked for. */
-  #wish(prepared: Prepared): void {
-    if (prepared.wished) return;
-    prepared.wished = true;
+  /** Requests the next snapshot's items early, because a client that lists once lists again. */
+  #requestNext(prepared: Prepared): void {
+    if (prepared.next_requested) return;
+    prepared.next_requested = true;
     this.store.sources.forEach(({ snapshot }, source) => {
       if (snapshot !== null) this.wantItems(source);
     });
   }
 
-  /** Null while no source has delivered. */
+  /** The prepared list; null until a source delivers. */
   #prepare(): Prepared | null {
     if (this.#prepared?.version === this.store.version) return this.#prepared;
     const sources = this.store.delivered();
@@ -192,7 +198,7 @@ export class ListMetrics {
       repeats: repeatedRows(sources.map(({ snapshot }) => snapshot!.data)).rows.some((rows) =>
         rows !== null
       ),
-      wished: false,
+      next_requested: false,
       rest: short ? [joinBytes(parts)] : parts,
       body: null,
       text: null,
@@ -203,7 +209,7 @@ export class ListMetrics {
   }
 }
 
-/** Those who ask in one millisecond share what was made of its body. */
+/** Requests in the same millisecond share one compressed body. */
 async function sendGzip(prepared: Prepared, age_ms: number): Promise<Response> {
   const { etag } = prepared;
   prepared.gzip ??= gzipBytes(prepared.body!);
@@ -212,7 +218,7 @@ async function sendGzip(prepared: Prepared, age_ms: number): Promise<Response> {
   return response;
 }
 
-/** Whether the event came within the time. */
+/** Whether the event happens within the time. */
 async function happened(event: Promise<void>, wait_ms: number): Promise<boolean> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const timeout = new Promise<boolean>((resolve) => {

@@ -20,13 +20,13 @@ function server(options?: { max_stale_ms?: number }) {
   return { filled, server: new TestServer(filled.store, options) };
 }
 
-/** A body longer than is copied at once. */
+/** A body over LIST_COPY_BYTES_MAX. */
 function longCsv(seed = 0): string {
   const rows = Array.from({ length: 30_000 }, (_, i) => `sw-${i},${i + seed}.5,${i}`);
   return `switch_id,bandwidth_gbps,latency_us\n${rows.join("\n")}\n`;
 }
 
-Deno.test("ListMetrics lists every row with every field, in the contract's order", async () => {
+Deno.test("ListMetrics returns all rows and fields in the order of the contract", async () => {
   const response = await server().server.request(LIST);
   assertEquals(
     await response.text(),
@@ -41,7 +41,7 @@ Deno.test("ListMetrics lists every row with every field, in the contract's order
   assertEquals(response.headers.get("etag"), 'W/"boot-1"');
 });
 
-Deno.test("ListMetrics tells the age of now, not of the first time it was asked", async () => {
+Deno.test("ListMetrics reports the current age for a cached list", async () => {
   const { server: tested } = server();
   await tested.json(LIST);
   tested.now_ms += 700;
@@ -59,7 +59,7 @@ for (
     ["", 200],
   ] as const
 ) {
-  Deno.test(`ListMetrics answers ${status} to If-None-Match: ${if_none_match}`, async () => {
+  Deno.test(`ListMetrics returns ${status} for If-None-Match: ${if_none_match}`, async () => {
     const headers = { "if-none-match": if_none_match };
     const response = await server().server.request(LIST, { headers });
     assertEquals(response.status, status);
@@ -70,20 +70,20 @@ for (
   });
 }
 
-Deno.test("ListMetrics answers 200 to the last snapshot's ETag once there is a new one", async () => {
+Deno.test("ListMetrics returns 200 for the ETag of a replaced snapshot", async () => {
   const { filled, server: tested } = server();
   filled.take(CSV, "boot-2", 999_900);
   const { status, body } = await tested.json(LIST, { headers: { "if-none-match": 'W/"boot-1"' } });
   assertEquals([status, body.snapshot_id], [200, "boot-2"]);
 });
 
-Deno.test("ListMetrics answers 503 before the first snapshot, also to If-None-Match: *", async () => {
+Deno.test("ListMetrics returns 503 before the first snapshot, also for If-None-Match: *", async () => {
   const tested = new TestServer(new FilledStore().store);
   const { status, body } = await tested.json(LIST, { headers: { "if-none-match": "*" } });
   assertEquals([status, body.type], [503, "urn:fabric-telemetry:problem:no-snapshot"]);
 });
 
-Deno.test("ListMetrics keeps to MAX_STALE_MS and max_age_ms", async () => {
+Deno.test("ListMetrics applies MAX_STALE_MS and max_age_ms", async () => {
   assertEquals((await server({ max_stale_ms: 819 }).server.json(LIST)).status, 503);
   assertEquals((await server().server.json(`${LIST}?max_age_ms=819`)).status, 503);
   assertEquals((await server().server.json(`${LIST}?max_age_ms=820`)).status, 200);
@@ -91,7 +91,7 @@ Deno.test("ListMetrics keeps to MAX_STALE_MS and max_age_ms", async () => {
   assertEquals((await server().server.json(`${LIST}?max_age_ms=1&max_age_ms=2`)).status, 400);
 });
 
-Deno.test("ListMetrics puts several sources together and tells the oldest one's age", async () => {
+Deno.test("ListMetrics combines sources and reports the oldest age", async () => {
   const filled = new FilledStore(["http://a/", "http://b/"])
     .take("switch_id,m,n\nsw-1,1,2\n", "a-1", 999_000)
     .take("switch_id,m,o\nsw-2,3,4\n", "b-7", 990_000, 1);
@@ -105,13 +105,13 @@ Deno.test("ListMetrics puts several sources together and tells the oldest one's 
   assertEquals(response.headers.get("etag"), 'W/"a-1+b-7"');
 });
 
-Deno.test("ListMetrics names the sources that are not in it", async () => {
+Deno.test("ListMetrics names missing sources", async () => {
   const filled = new FilledStore(["http://a/", "http://b/"]).take("switch_id,m\ns,1\n", "a-1", 0);
   const { body } = await new TestServer(filled.store).json(LIST);
   assertEquals(body.missing_sources, ["http://b/"]);
 });
 
-Deno.test("ListMetrics waits for items that were not prepared, and asks for them", async () => {
+Deno.test("ListMetrics requests missing items and waits for them", async () => {
   const filled = new FilledStore().take(CSV, "boot-1", 999_000, 0, false);
   const tested = new TestServer(filled.store);
   const pending = tested.request(LIST);
@@ -127,14 +127,14 @@ Deno.test("ListMetrics waits for items that were not prepared, and asks for them
   assertEquals(tested.access.at(-1)?.age_ms, 1050);
 });
 
-Deno.test("ListMetrics waiting for items answers from a newer snapshot that comes meanwhile", async () => {
+Deno.test("ListMetrics serves a newer snapshot that arrives during the wait", async () => {
   const filled = new FilledStore().take(CSV, "boot-1", 999_000, 0, false);
   const pending = new TestServer(filled.store).request(LIST);
   filled.take(CSV, "boot-2", 999_500);
   assertEquals((await (await pending).json()).snapshot_id, "boot-2");
 });
 
-Deno.test("ListMetrics sends a long list whole, with its length, and asks for the next one's items", async () => {
+Deno.test("ListMetrics sends a long list with its length and requests the next items", async () => {
   const csv = longCsv();
   const filled = new FilledStore().take(csv, "boot-1", 999_000);
   const tested = new TestServer(filled.store);
@@ -148,14 +148,14 @@ Deno.test("ListMetrics sends a long list whole, with its length, and asks for th
   assertEquals(tested.wanted, [0]);
 });
 
-Deno.test("ListMetrics tells a long list's length to HEAD and sends nothing", async () => {
+Deno.test("ListMetrics answers HEAD of a long list with its length", async () => {
   const tested = new TestServer(new FilledStore().take(longCsv(), "boot-1", 0).store);
   const response = await tested.request(LIST, { method: "HEAD" });
   assert(Number(response.headers.get("content-length")) > LIST_COPY_BYTES_MAX);
   assertEquals(response.body, null);
 });
 
-Deno.test("A snapshot's memory is released only when the last long list from it has been sent", async () => {
+Deno.test("A snapshot is released after its last long list is sent", async () => {
   const released: string[] = [];
   const filled = new FilledStore(undefined, (_source, id) => released.push(id));
   filled.take(longCsv(), "boot-1", 0);
@@ -176,20 +176,20 @@ Deno.test("A snapshot's memory is released only when the last long list from it 
   assertEquals(released, ["boot-1"]);
 });
 
-Deno.test("ListMetrics answers 503 to one long list more than are allowed, until one has ended", async () => {
+Deno.test("ListMetrics returns 503 beyond LONG_BODIES_MAX until a list ends", async () => {
   const tested = new TestServer(new FilledStore().take(longCsv(), "boot-1", 0).store);
   const open = [];
   for (let i = 0; i < LONG_BODIES_MAX; i++) open.push(await tested.request(LIST));
   const { status, body } = await tested.json(LIST);
   assertEquals(status, 503);
-  assertStringIncludes(body.detail, `${LONG_BODIES_MAX} long ListMetrics answers`);
+  assertStringIncludes(body.detail, `${LONG_BODIES_MAX} long ListMetrics responses`);
   await open.pop()!.body!.cancel();
   open.push(await tested.request(LIST));
   assertEquals(open.at(-1)!.status, 200);
   for (const response of open) await response.body!.cancel();
 });
 
-Deno.test("ListMetrics gives up with 503 when items are not prepared within the bound", async () => {
+Deno.test("ListMetrics returns 503 if items are not prepared in time", async () => {
   using time = new FakeTime();
   const filled = new FilledStore().take(CSV, "boot-1", 999_000, 0, false);
   const pending = new TestServer(filled.store).request(LIST);
@@ -201,7 +201,7 @@ Deno.test("ListMetrics gives up with 503 when items are not prepared within the 
   assertStringIncludes((await response.json()).detail, `within ${ITEMS_WAIT_MS_MAX} ms`);
 });
 
-Deno.test("A long list that its reader does not take in time is cut off, and its memory released", async () => {
+Deno.test("A long list is aborted and released if its client reads too slowly", async () => {
   using time = new FakeTime();
   const released: string[] = [];
   const filled = new FilledStore(undefined, (_source, id) => released.push(id));
@@ -214,14 +214,14 @@ Deno.test("A long list that its reader does not take in time is cut off, and its
   await assertRejects(() => response.text(), Error, `longer than ${LONG_BODY_MS_MAX} ms`);
 });
 
-Deno.test("A URL of ListMetrics met before is answered 405 to another method all the same", async () => {
+Deno.test("A known ListMetrics URL returns 405 for another method", async () => {
   const { server: tested } = server();
   await tested.json(LIST);
   assertEquals((await tested.request(LIST, { method: "POST" })).status, 405);
   assertEquals((await tested.request(LIST, { method: "HEAD" })).status, 200);
 });
 
-Deno.test("Readers keep two replaced snapshots at most; those of an older one are cut off", async () => {
+Deno.test("Slow clients keep at most two replaced snapshots; older lists are aborted", async () => {
   const released: string[] = [];
   const filled = new FilledStore(undefined, (_source, id) => released.push(id));
   const tested = new TestServer(filled.store);
@@ -235,15 +235,15 @@ Deno.test("Readers keep two replaced snapshots at most; those of an older one ar
   const last = JSON.parse(await readers.at(-1)!.text());
   assertEquals(last.items[0].bandwidth_gbps, OLDER_SNAPSHOTS_MAX + 2.5);
   for (const reader of readers.slice(1, -1)) await reader.body!.cancel();
-  assertEquals(tested.cut, 1, "who leaves is not cut off");
+  assertEquals(tested.cut, 1, "a client that disconnects is not counted as aborted");
 });
 
-Deno.test("A reader keeps its list while other sources change, and until its own have by three", async () => {
+Deno.test("A slow list survives changes of other sources and two of its own", async () => {
   const filled = new FilledStore(["http://a/", "http://b/", "http://c/"]);
   filled.take(CSV, "a-1", 1, 0).take(longCsv(), "b-1", 1, 1).take(CSV, "c-1", 1, 2);
   const tested = new TestServer(filled.store);
   const readers = [await tested.request(LIST)];
-  // All stay open: three older lists, but of each source no more than two older snapshots.
+  // All stay open: three older lists, but at most two older snapshots per source.
   for (const [source, id] of [[0, "a-2"], [2, "c-2"], [0, "a-3"]] as const) {
     filled.take(CSV, id, 2, source);
     readers.push(await tested.request(LIST));
@@ -260,7 +260,7 @@ Deno.test("A reader keeps its list while other sources change, and until its own
   for (const reader of readers.slice(of_first)) await reader.body!.cancel();
 });
 
-Deno.test("ListMetrics refuses a list that would be too long, with both figures, and has nothing prepared", async () => {
+Deno.test("ListMetrics refuses a too long list with both figures and prepares no items", async () => {
   const field = "f".repeat(10_000);
   const rows = Array.from({ length: 30_000 }, (_, n) => `s${n},1`).join("\n");
   const filled = new FilledStore()

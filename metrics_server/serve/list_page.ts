@@ -17,12 +17,12 @@ import {
 } from "./bodies.ts";
 import {
   cellCount,
+  CHUNK_CELLS,
   LIST_CONTENT_TYPES,
   type ListFrame,
   listHead,
   listText,
   type ListView,
-  PIECE_CELLS,
 } from "./list_body.ts";
 import type { ListQuery } from "./list_query.ts";
 import { oldestTaken, type Page, pageOf, unknownId } from "./list_rows.ts";
@@ -39,20 +39,23 @@ import {
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
-/** What a cursor says. */
+/**
+ * The end of a page: the snapshot and the position of the next row. Opaque to clients; valid while
+ * that snapshot is the newest.
+ */
 interface ListCursor {
   readonly snapshot_id: string;
-  /** Rows of all sources before it. */
+  /** Number of earlier rows, over all sources. */
   readonly position: number;
 }
 
-/** A cursor as text for a URL. */
+/** Encodes a cursor for a URL. */
 function writeCursor({ snapshot_id, position }: ListCursor): string {
   return encoder.encode(`${position} ${snapshot_id}`)
     .toBase64({ alphabet: "base64url", omitPadding: true });
 }
 
-/** What a cursor says, or null where it is none. */
+/** Decodes a cursor; null if it is invalid. */
 function readCursor(text: string): ListCursor | null {
   try {
     const plain = decoder.decode(Uint8Array.fromBase64(text, { alphabet: "base64url" }));
@@ -63,7 +66,7 @@ function readCursor(text: string): ListCursor | null {
   }
 }
 
-/** What a page is made from. */
+/** Input of a page. */
 interface PageInput {
   readonly store: Store;
   readonly limits: ServeLimits;
@@ -74,7 +77,7 @@ interface PageInput {
   readonly long_bodies: LongBodies;
 }
 
-/** The answer; a promise where it is sent as gzip. */
+/** The response; a promise if it is compressed as a whole. */
 export function answerPage(input: PageInput): Response | Promise<Response> {
   const { store, limits, request, query, view, now_ms } = input;
   const snapshots = store.delivered().map(({ snapshot }) => snapshot!);
@@ -89,7 +92,7 @@ export function answerPage(input: PageInput): Response | Promise<Response> {
       : unknownSwitch(unknown);
   }
   const page = pageOf(snapshots, query.ids, from, query.limit ?? Infinity);
-  // Of what is listed alone: a source that is dead makes no other's rows older.
+  // Only listed rows count: a dead source does not age the rows of others.
   const age_ms = ageOf(oldestTaken(snapshots, page.sources.map(({ rows }) => rows)), now_ms);
   const { max_ms, bound } = ageBound(query.max_age_ms, limits.max_stale_ms);
   if (age_ms > max_ms) return tooStale(age_ms, max_ms, bound, limits.retry_after_s);
@@ -110,24 +113,24 @@ export function answerPage(input: PageInput): Response | Promise<Response> {
   return send(input, page, headers, frameOf(input, age_ms, fields, next));
 }
 
-/** A URL as a member of a header's list: those may hold commas, and more than ASCII. */
+/** A URL as an element of a header list, with commas and non-ASCII characters encoded. */
 function urlInList(url: string): string {
   return encodeURI(url).replaceAll("%25", "%").replaceAll(",", "%2C");
 }
 
-/** Position of the first row; a problem where the cursor is none, or of another snapshot. */
+/** Position of the first row; a problem for an invalid cursor or another snapshot. */
 function firstPosition(text: string | null, snapshot_id: string): number | Response {
   if (text === null) return 0;
   const cursor = readCursor(text);
   if (cursor === null) {
-    return badListParameter("cursor", text, "a next_cursor of an answer, as it was given");
+    return badListParameter("cursor", text, "an unchanged next_cursor");
   }
   return cursor.snapshot_id === snapshot_id
     ? cursor.position
     : cursorGone(cursor.snapshot_id, snapshot_id);
 }
 
-/** Names of the columns; a problem where no source has one of those asked for. */
+/** Names of the columns; a problem for a field that no source has. */
 function fieldsOf(snapshots: readonly Snapshot[], query: ListQuery): readonly string[] | Response {
   const all = new Set(snapshots.flatMap((snapshot) => snapshot.metrics()));
   const unknown = query.fields?.find((field) => !all.has(field));
@@ -141,13 +144,13 @@ function frameOf(
   fields: readonly string[],
   next: string | null,
 ): ListFrame {
-  const lacking = view.missing.length > 0
+  const missing = view.missing.length > 0
     ? `,"missing_sources":${JSON.stringify(view.missing)}`
     : "";
   return {
     fields,
     all_fields: query.fields !== null,
-    head: decoder.decode(listHead(view, age_ms)) + lacking,
+    head: decoder.decode(listHead(view, age_ms)) + missing,
     tail: query.limit === null ? "" : `,"next_cursor":${JSON.stringify(next)}`,
   };
 }
@@ -158,22 +161,22 @@ function send(
   headers: Headers,
   frame: ListFrame,
 ): Response | Promise<Response> {
-  const pieces = listText(page, query.format, frame);
+  const chunks = listText(page, query.format, frame);
   const gzip = wantsGzip(request);
-  if (cellCount(page, frame.fields) < PIECE_CELLS) {
-    const body = joinBytes([...pieces]);
+  if (cellCount(page, frame.fields) < CHUNK_CELLS) {
+    const body = joinBytes([...chunks]);
     if (!gzip || body.length < GZIP_BYTES_MIN) return new Response(body, { headers });
     markGzip(headers);
-    return gzipBytes(body).then((short) => new Response(short, { headers }));
+    return gzipBytes(body).then((compressed) => new Response(compressed, { headers }));
   }
   if (gzip) markGzip(headers);
   if (request.method === "HEAD") return new Response(null, { headers });
   if (long_bodies.full) return tooManyLists(LONG_BODIES_MAX);
-  const stream = long_bodies.stream(pieces, store.handOvers(), store.lease(), nextTurn);
+  const stream = long_bodies.stream(chunks, store.handOvers(), store.lease(), nextTurn);
   return new Response(gzip ? gzipStream(stream) : stream, { headers });
 }
 
-/** The same request for the next page, relative to the service. */
+/** The URL of the next page, relative to the service. */
 function nextUrl(url: string, cursor: string): string {
   const [path, query] = splitUrl(url);
   const parameters = new URLSearchParams(query);

@@ -6,7 +6,7 @@ import { LONG_BODIES_MAX } from "./bodies.ts";
 
 const LIST = "/telemetry/ListMetrics";
 
-/** Names with what CSV and JSON have to escape. */
+/** Names with characters that CSV and JSON escape. */
 const ODD = 'switch_id,a,"b ""q"", c"\n"le,af",1,"x ""y"", z"\ngröße,N/A,\nsw-0,-1.50,up\n';
 
 async function ids(tested: TestServer, query: string): Promise<string[]> {
@@ -14,7 +14,7 @@ async function ids(tested: TestServer, query: string): Promise<string[]> {
   return body.items.map((item: { switch_id: string }) => item.switch_id);
 }
 
-Deno.test("A page of everything has the items of the plain list, digit for digit", async () => {
+Deno.test("A page of all rows has exactly the items of the plain list", async () => {
   for (const csv of [CSV, ODD, wide(10_000)]) {
     const tested = testedOn(csv);
     const plain = await (await tested.request(LIST)).text();
@@ -25,7 +25,7 @@ Deno.test("A page of everything has the items of the plain list, digit for digit
   }
 });
 
-Deno.test("Pages follow each other by cursor, without a gap or a row twice, whatever the limit", async () => {
+Deno.test("Pages by cursor contain every row exactly once, for any limit", async () => {
   for (const limit of [1, 2, 3, 7, 4999, 5000, 5001]) {
     const filled = new FilledStore(["http://a/", "http://b/"])
       .take(wide(limit < 10 ? 5 : 3000), "a-1", 1)
@@ -35,7 +35,7 @@ Deno.test("Pages follow each other by cursor, without a gap or a row twice, what
     const paged: unknown[] = [];
     let next: string | null = `${LIST}?limit=${limit}`;
     for (let pages = 0; next !== null; pages++) {
-      assert(pages <= items.length, "pages without end");
+      assert(pages <= items.length, "endless pages");
       const { body, response } = await tested.json(next);
       assert(body.items.length === limit || body.next_cursor === null);
       paged.push(...body.items);
@@ -48,7 +48,7 @@ Deno.test("Pages follow each other by cursor, without a gap or a row twice, what
   }
 });
 
-Deno.test("A cursor goes with its snapshot: afterwards 410 tells what to do", async () => {
+Deno.test("A cursor of a replaced snapshot returns 410 with advice", async () => {
   const filled = new FilledStore().take(CSV, "boot-1", 1);
   const tested = new TestServer(filled.store);
   const { body: { next_cursor } } = await tested.json(`${LIST}?limit=1`);
@@ -56,11 +56,14 @@ Deno.test("A cursor goes with its snapshot: afterwards 410 tells what to do", as
   const { status, body } = await tested.json(`${LIST}?limit=1&cursor=${next_cursor}`);
   assertEquals([status, body.type], [410, "urn:fabric-telemetry:problem:cursor-gone"]);
   assertEquals(body.snapshot_id, "boot-2");
-  assertMatch(body.detail, /boot-1, and boot-2 has replaced it: begin again without cursor/);
+  assertMatch(
+    body.detail,
+    /snapshot boot-1, and boot-2 has replaced it: start again without cursor/,
+  );
 });
 
 for (const cursor of ["", "x", "!!", "MSA", btoa("-1 boot-1"), btoa("1.5 boot-1")]) {
-  Deno.test(`cursor=${cursor} is answered 400: it is none`, async () => {
+  Deno.test(`An invalid cursor=${cursor} returns 400`, async () => {
     const { status, body } = await testedOn(CSV).json(`${LIST}?cursor=${cursor}`);
     assertEquals([status, body.type, body.parameter], [
       400,
@@ -70,13 +73,13 @@ for (const cursor of ["", "x", "!!", "MSA", btoa("-1 boot-1"), btoa("1.5 boot-1"
   });
 }
 
-Deno.test("A cursor beyond the end gives no items, and no next cursor", async () => {
+Deno.test("A cursor beyond the end returns no items and no next cursor", async () => {
   const cursor = btoa("99 boot-1").replaceAll("=", "");
   const { body } = await testedOn(CSV).json(`${LIST}?limit=5&cursor=${cursor}`);
   assertEquals([body.items, body.next_cursor], [[], null]);
 });
 
-Deno.test("switch_id takes ids and prefixes; rows come in the source's order, each once", async () => {
+Deno.test("switch_id selects ids and prefixes, each row once, in source order", async () => {
   const tested = testedOn(wide(30));
   assertEquals(await ids(tested, "switch_id=sw-7,sw-2"), ["sw-2", "sw-7"]);
   assertEquals(await ids(tested, "switch_id=sw-2*,sw-21,sw-3"), [
@@ -89,7 +92,7 @@ Deno.test("switch_id takes ids and prefixes; rows come in the source's order, ea
   assertEquals(await ids(testedOn(ODD), "switch_id=gr%C3%B6*"), ["größe"]);
 });
 
-Deno.test("switch_id pages, too", async () => {
+Deno.test("switch_id works with pages", async () => {
   const tested = testedOn(wide(30));
   const { body } = await tested.json(`${LIST}?switch_id=sw-1,sw-3,sw-2*&limit=3`);
   const rest = `switch_id=sw-1,sw-3,sw-2*&cursor=${body.next_cursor}`;
@@ -97,7 +100,7 @@ Deno.test("switch_id pages, too", async () => {
   assertEquals(await ids(tested, rest), Array.from({ length: 10 }, (_, i) => `sw-${20 + i}`));
 });
 
-Deno.test("A switch that is not there is 404, but 503 while a source that may have it is missing", async () => {
+Deno.test("An unknown switch returns 404, or 503 while a source is missing", async () => {
   const { status, body } = await testedOn(CSV).json(`${LIST}?switch_id=sw-000,sw-9`);
   assertEquals([status, body.switch_id], [404, "sw-9"]);
   const filled = new FilledStore(["http://a/", "http://b/"]).take(CSV, "a-1", 1);
@@ -110,7 +113,7 @@ Deno.test("A switch that is not there is 404, but 503 while a source that may ha
   assertEquals(missing_sources, ["http://b/"]);
 });
 
-Deno.test("CSV and NDJSON name a source that is missing in a header, percent-encoded", async () => {
+Deno.test("CSV and NDJSON name missing sources in a percent-encoded header", async () => {
   const filled = new FilledStore(["http://a/", "http://b/x?y=1,2&z=%2Cß"]).take(CSV, "a-1", 1);
   for (
     const [query, named] of [["format=csv", true], ["format=ndjson", true], ["limit=1", false]]
@@ -122,7 +125,7 @@ Deno.test("CSV and NDJSON name a source that is missing in a header, percent-enc
   }
 });
 
-Deno.test("fields takes the fields named, in that order, null where a source has none", async () => {
+Deno.test("fields selects fields in that order, null if a source lacks one", async () => {
   const filled = new FilledStore(["http://a/", "http://b/"])
     .take("switch_id,a,b\nsw-0,1,2\n", "a-1", 1).take("switch_id,b\nsw-1,3\n", "b-1", 1, 1);
   const { body } = await new TestServer(filled.store).json(`${LIST}?fields=b,a`);
@@ -136,7 +139,7 @@ Deno.test("fields takes the fields named, in that order, null where a source has
   assertStringIncludes(unknown.body.detail, "there are a, b");
 });
 
-Deno.test("format=csv is what a CSV reader takes apart into the same values", async () => {
+Deno.test("format=csv parses to the same values", async () => {
   for (const csv of [ODD, CSV, wide(10_000)]) {
     const tested = testedOn(csv);
     const response = await tested.request(`${LIST}?format=csv`);
@@ -154,7 +157,7 @@ Deno.test("format=csv is what a CSV reader takes apart into the same values", as
   }
 });
 
-Deno.test("format=ndjson is an item a line", async () => {
+Deno.test("format=ndjson has one item per line", async () => {
   const tested = testedOn(ODD);
   const response = await tested.request(`${LIST}?format=ndjson&limit=2`);
   assertEquals(response.headers.get("content-type"), "application/x-ndjson");
@@ -175,9 +178,9 @@ for (
     ["limit=1e3", "limit", "whole number"],
     [`limit=${PAGE_ROWS_MAX + 1}`, "limit", `1–${PAGE_ROWS_MAX}`],
     ["format=xml", "format", "one of json, csv, ndjson"],
-    ["fields=", "fields", "none of them empty"],
-    ["fields=a,,b", "fields", "none of them empty"],
-    ["switch_id=", "switch_id", "none of them empty"],
+    ["fields=", "fields", "non-empty names"],
+    ["fields=a,,b", "fields", "non-empty names"],
+    ["switch_id=", "switch_id", "non-empty names"],
     [`switch_id=${Array.from({ length: LIST_IDS_MAX + 1 }, (_, i) => i)}`, "switch_id", "ids"],
     [
       `switch_id=${Array.from({ length: LIST_PREFIXES_MAX + 1 }, (_, i) => `${i}*`)}`,
@@ -186,20 +189,20 @@ for (
     ],
   ]
 ) {
-  Deno.test(`${query.slice(0, 40)} is answered 400 with what ${parameter} must be`, async () => {
+  Deno.test(`${query.slice(0, 40)} returns 400 and what ${parameter} must be`, async () => {
     const { status, body } = await testedOn(CSV).json(`${LIST}?${query}`);
     assertEquals([status, body.parameter], [400, parameter]);
     assertStringIncludes(body.detail, must);
   });
 }
 
-Deno.test("limit given twice is answered 400, with an example of ListMetrics", async () => {
+Deno.test("A repeated limit returns 400 with an example of ListMetrics", async () => {
   const { status, body } = await testedOn(CSV).json(`${LIST}?limit=1&limit=2`);
   assertEquals([status, body.type], [400, "urn:fabric-telemetry:problem:repeated-parameter"]);
   assertStringIncludes(body.detail, `e.g. ${LIST}?`);
 });
 
-Deno.test("Pages keep to max_age_ms and If-None-Match as the plain list does", async () => {
+Deno.test("Pages apply max_age_ms and If-None-Match like the plain list", async () => {
   const tested = testedOn(CSV);
   assertEquals((await tested.request(`${LIST}?limit=1&max_age_ms=819`)).status, 503);
   const headers = { "if-none-match": '"boot-1"' };
@@ -207,7 +210,7 @@ Deno.test("Pages keep to max_age_ms and If-None-Match as the plain list does", a
   assertEquals((await tested.request(`${LIST}?limit=0`, { headers })).status, 400);
 });
 
-Deno.test("A long page counts as a long list: so many at a time, its snapshot kept until it is sent", async () => {
+Deno.test("A long page counts as a long list and keeps its snapshot until sent", async () => {
   const released: string[] = [];
   const filled = new FilledStore(undefined, (_source, id) => released.push(id));
   filled.take(wide(10_000), "boot-1", 1);

@@ -1,9 +1,9 @@
-/** Parameters of ListMetrics beyond `max_age_ms`: which rows, which fields, in which format. Pure. */
+/** Query parameters of ListMetrics. */
 import { badListParameter, badMaxAge, badParameter } from "./problems.ts";
 import { readMaxAge } from "./data_response.ts";
 import { Query } from "./query.ts";
 
-/** Parameters that are read. */
+/** Query parameters. */
 export const LIST_PARAMETERS = [
   "switch_id",
   "fields",
@@ -21,27 +21,27 @@ export const PAGE_ROWS_MAX = 1_000_000;
 /** Most ids in `switch_id`. */
 export const LIST_IDS_MAX = 1_000;
 
-/** Most prefixes among them. */
+/** Most prefixes in `switch_id`. */
 export const LIST_PREFIXES_MAX = 8;
 
-/** How a list can be written. */
+/** Output formats. */
 export const LIST_FORMATS = ["json", "csv", "ndjson"] as const;
 
 /** One of {@link LIST_FORMATS}. */
 export type ListFormat = typeof LIST_FORMATS[number];
 
-/** Which ids are listed. */
+/** Ids to list. */
 export interface IdFilter {
-  /** Ids as they are. */
+  /** Exact ids. */
   readonly exact: readonly string[];
-  /** Beginnings of ids. */
+  /** Prefixes of ids. */
   readonly prefixes: readonly string[];
 }
 
-/** What is asked for; null where the request does not say. */
+/** A parsed query; null for absent parameters. */
 export interface ListQuery {
   readonly max_age_ms: number;
-  /** Whether nothing but `max_age_ms` is asked for: the whole list as JSON. */
+  /** Whether it requests the whole list as JSON: no parameter except `max_age_ms`. */
   readonly is_whole: boolean;
   readonly limit: number | null;
   readonly cursor: string | null;
@@ -50,7 +50,7 @@ export interface ListQuery {
   readonly format: ListFormat;
 }
 
-/** The list without any parameter. */
+/** The query without parameters. */
 export const WHOLE_LIST: ListQuery = {
   max_age_ms: Infinity,
   is_whole: true,
@@ -62,10 +62,11 @@ export const WHOLE_LIST: ListQuery = {
 };
 
 /**
- * Reads a query, without its `?`; what is wrong with it is a 400.
+ * Parses a query without its `?`; a 400 if it is invalid.
  *
  * ```ts
- * readListQuery("switch_id=sw-0*,sw-100&limit=10"); // { ids: { exact: ["sw-100"], prefixes: ["sw-0"] }, limit: 10, … }
+ * readListQuery("switch_id=sw-0*,sw-100&limit=10");
+ * // { ids: { exact: ["sw-100"], prefixes: ["sw-0"] }, limit: 10, … }
  * ```
  */
 export function readListQuery(text: string): ListQuery | Response {
@@ -102,23 +103,23 @@ function readLimit(text: string | null): number | null | Response {
   return badListParameter("limit", text, `a whole number 1–${PAGE_ROWS_MAX}, e.g. 1000`);
 }
 
-/** Ids and prefixes of `switch_id`; null where it is not given. */
+/** Ids and prefixes of `switch_id`; null if absent. */
 export function readIds(text: string | null): IdFilter | null | Response {
   const ids = listOf("switch_id", text);
   if (ids === null || ids instanceof Response) return ids;
   const prefixes = ids.filter((id) => id.endsWith("*")).map((id) => id.slice(0, -1));
   const exact = ids.filter((id) => !id.endsWith("*"));
   if (ids.length > LIST_IDS_MAX || prefixes.length > LIST_PREFIXES_MAX) {
-    const must = `at most ${LIST_IDS_MAX} ids, and ${LIST_PREFIXES_MAX} that end with * among them`;
+    const must = `at most ${LIST_IDS_MAX} ids, of which ${LIST_PREFIXES_MAX} may end with *`;
     return badListParameter("switch_id", text!, must);
   }
   return { exact, prefixes };
 }
 
-/** Names separated by commas; null where the parameter is not given. */
+/** Names separated by commas; null if the parameter is absent. */
 export function listOf(parameter: string, text: string | null): string[] | null | Response {
   if (text === null) return null;
   const values = [...new Set(text.split(","))];
   if (!values.includes("")) return values;
-  return badListParameter(parameter, text, "names separated by commas, none of them empty");
+  return badListParameter(parameter, text, "non-empty names separated by commas");
 }

@@ -11,7 +11,7 @@ function begins(id: string, prefixes: readonly string[]): boolean {
   return new Prefixes(prefixes).begin(bytes, 2, bytes.length - 2);
 }
 
-Deno.test("Prefixes tells of each id what startsWith() tells, whatever the prefixes have in common", () => {
+Deno.test("Prefixes matches like startsWith(), whatever the prefixes share", () => {
   const texts = ["", "a", "ab", "abc", "abd", "b", "ba", "bab", "ö", "öa", "ö\u0000", "x", "aby"];
   for (const one of texts) {
     for (const two of texts) {
@@ -23,12 +23,12 @@ Deno.test("Prefixes tells of each id what startsWith() tells, whatever the prefi
   }
 });
 
-Deno.test("Prefixes looks at no byte beyond the id, and no id begins with none", () => {
+Deno.test("Prefixes reads no byte beyond the id; no prefix matches no id", () => {
   assertEquals(begins("ab", ["aby"]), false);
   assertEquals(begins("ab", []), false);
 });
 
-Deno.test("Prefixes may be as long as a query string that UTF-8 makes three times as long", () => {
+Deno.test("Prefixes works for the longest query string of three-byte characters", () => {
   const long = "€".repeat(8192);
   assertEquals([begins(long, [long, "x"]), begins(long.slice(1), [long])], [true, false]);
 });
@@ -50,26 +50,26 @@ async function listed(store: FilledStore, query: string): Promise<[string, numbe
 const ALL: [string, number][] = [["sw-0", 1], ["sw-1", 2], ["sw-é", 3], ["sw-2", 30], ["sw-3", 50]];
 
 for (const query of ["", "limit=99", "switch_id=*", "fields=a", "switch_id=sw*,sw-1"]) {
-  Deno.test(`ListMetrics?${query} lists an id that two sources have once, with the first one's values`, async () => {
+  Deno.test(`ListMetrics?${query} lists an id of two sources once, with the first values`, async () => {
     assertEquals(await listed(filled(), query), ALL);
   });
 }
 
-Deno.test("An id asked for by itself is the source's that GetMetric answers from", async () => {
+Deno.test("A single id comes from the source that GetMetric serves", async () => {
   assertEquals(await listed(filled(), "switch_id=sw-1,sw-3"), [["sw-1", 2], ["sw-3", 50]]);
   const { body } = await new TestServer(filled().store)
     .json("/telemetry/GetMetric?switch_id=sw-1&metric=a");
   assertEquals(body.value, 2);
 });
 
-Deno.test("CSV and NDJSON have it once, too", async () => {
+Deno.test("CSV and NDJSON list a repeated id once", async () => {
   for (const [format, lines] of [["csv", 6], ["ndjson", 5]] as const) {
     const answer = await new TestServer(filled().store).request(`${LIST}?format=${format}`);
     assertEquals((await answer.text()).trim().split("\n").length, lines, format);
   }
 });
 
-Deno.test("Pages have it once in all, without a gap", async () => {
+Deno.test("Pages list a repeated id once, without a gap", async () => {
   for (const limit of [1, 2, 3, 4]) {
     const paged: string[] = [];
     const tested = new TestServer(filled().store);
@@ -83,7 +83,7 @@ Deno.test("Pages have it once in all, without a gap", async () => {
   }
 });
 
-Deno.test("A source whose rows another one has all adds nothing to the age of a list", async () => {
+Deno.test("A source without listed rows does not affect the age of a list", async () => {
   const replica = new TestServer(filled(FIRST, FIRST).store);
   for (const query of ["", "switch_id=sw-1", "format=csv"]) {
     const answer = await replica.request(`${LIST}?${query}`);
@@ -92,7 +92,7 @@ Deno.test("A source whose rows another one has all adds nothing to the age of a 
   }
 });
 
-Deno.test("An id that leaves the first source is listed from the second one", async () => {
+Deno.test("An id that leaves the first source is listed from the second", async () => {
   const store = filled();
   assertEquals(await listed(store, "switch_id=sw-1"), [["sw-1", 2]]);
   store.take("switch_id,a\nsw-0,1\nsw-x,2\nsw-é,3\n", "a-2", 999_950);
@@ -100,18 +100,18 @@ Deno.test("An id that leaves the first source is listed from the second one", as
   assertEquals((await listed(store, "")).filter(([id]) => id === "sw-1"), [["sw-1", 20]]);
 });
 
-Deno.test("Sources that share no id are listed as they were prepared", async () => {
+Deno.test("Sources without shared ids are listed from prepared items", async () => {
   const tested = new TestServer(filled(FIRST, "switch_id,a\nsw-9,9\n").store);
   const { body, response } = await tested.json(LIST);
   assertEquals([body.items.length, response.headers.get("x-data-age-ms")], [4, "100000"]);
 });
 
-Deno.test("Which rows are not listed is taken from the poll worker, and not looked up", async () => {
+Deno.test("Repeated rows come from the poll worker, without a lookup", async () => {
   const store = new Store(["http://a/", "http://b/"]);
   const [a, b] = [snapshotOf(FIRST, "a-1", 1), snapshotOf(SECOND, "b-1", 1)];
   const update = { stats: emptyStats("http://a/"), items: null, hand_over: 1 };
   store.update({ ...update, source: 0, snapshot: a });
-  // What is told is not what a look would find.
+  // The given rows differ from the result of a lookup.
   const repeated = {
     key: `${a.topology.serial},${b.topology.serial}`,
     rows: [null, new Uint8Array([0, 1, 0, 1])],

@@ -1,4 +1,4 @@
-/** `GET /metrics`: what Prometheus is told of the requests, the pollers and the data. Pure. */
+/** `GET /metrics`: requests, pollers and data for Prometheus. */
 import type { CircuitState } from "../../contracts/mod.ts";
 import {
   addDurations,
@@ -15,7 +15,7 @@ import type { HeldSource, Store } from "../store.ts";
 import { ENDPOINTS } from "./endpoints.ts";
 import { ageOf } from "./data_response.ts";
 
-/** Begins the names of the service's own metrics. */
+/** Prefix of the service's own metrics. */
 export const METRICS_PREFIX = "fabric_telemetry";
 
 /** Phases of a poll; the index of source `s`, phase `p` is `s * POLL_PHASES.length + p`. */
@@ -23,10 +23,10 @@ export const POLL_PHASES = ["fetch", "parse", "apply"] as const;
 
 const CIRCUIT_STATES: readonly CircuitState[] = ["closed", "open", "half_open"];
 
-/** What the answer is made from. */
+/** Input of {@link metricsFamilies}. */
 export interface MetricsInput {
   readonly store: Store;
-  /** One a serving thread. */
+  /** One per serving thread. */
   readonly requests: readonly RequestDurations[];
   /** Phases of all polls, see {@link POLL_PHASES}. */
   readonly polls: Durations;
@@ -48,14 +48,14 @@ export function metricsFamilies(input: MetricsInput): Family[] {
 
 function pollFamilies(sources: readonly HeldSource[], polls: Durations): Family[] {
   return [
-    counter("polls", "Polls that ended, by what they brought.", sources, ({ stats }) => [
+    counter("polls", "Finished polls by outcome.", sources, ({ stats }) => [
       { labels: { outcome: "modified" }, value: stats.successes - stats.not_modified },
       { labels: { outcome: "not_modified" }, value: stats.not_modified },
       { labels: { outcome: "failed" }, value: stats.failures },
     ]),
     counter(
       "poll_failures",
-      "Polls that failed, by cause.",
+      "Failed polls by cause.",
       sources,
       ({ stats }) =>
         Object.entries(stats.failures_by_cause)
@@ -64,7 +64,7 @@ function pollFamilies(sources: readonly HeldSource[], polls: Durations): Family[
     {
       name: `${METRICS_PREFIX}_poll_phase_duration_seconds`,
       type: "histogram",
-      help: "Time a poll that went well took to fetch; parse and apply where it brought a body.",
+      help: "Time of successful polls by phase; parse and apply only for polls with a body.",
       samples: sources.flatMap(({ stats }, source) =>
         POLL_PHASES.map((phase, index) => {
           const total = addDurations([polls], source * POLL_PHASES.length + index);
@@ -75,25 +75,25 @@ function pollFamilies(sources: readonly HeldSource[], polls: Durations): Family[
     },
     gauge(
       "poll_consecutive_failures",
-      "Polls that failed since the last one that went well.",
+      "Failed polls since the last success.",
       sources,
       ({ stats }) => one(stats.consecutive_failures),
     ),
     gauge(
       "poll_backoff_seconds",
-      "Delay before the next poll where the last one failed, else 0.",
+      "Delay before the next poll after a failure, else 0.",
       sources,
       ({ stats }) => one(stats.backoff_ms / 1000),
     ),
     gauge(
       "poll_last_success_timestamp_seconds",
-      "Last poll that went well, seconds since 1970.",
+      "Time of the last successful poll, seconds since 1970.",
       sources,
       ({ stats }) => stats.last_success === null ? [] : one(Date.parse(stats.last_success) / 1000),
     ),
     gauge(
       "circuit_state",
-      "State of the circuit breaker: 1 for the one it is in.",
+      "State of the circuit breaker: 1 for the current state.",
       sources,
       ({ stats }) =>
         CIRCUIT_STATES.map((state) => ({
@@ -119,30 +119,30 @@ function dataFamilies(
     ),
     gauge(
       "data_age_seconds",
-      "Age of the data held.",
+      "Age of the held data.",
       sources,
       (held) => held.snapshot === null ? [] : one(ageMs(held) / 1000),
     ),
     gauge(
       "data_timestamp_seconds",
-      "Time of the data held, seconds since 1970.",
+      "Time of the held data, seconds since 1970.",
       sources,
       ({ snapshot }) => snapshot === null ? [] : one(snapshot.data.taken_ms / 1000),
     ),
     gauge(
       "data_fresh",
-      "Whether the data held would be served: it is there, and no older than MAX_STALE_MS.",
+      "Whether data is held and not older than MAX_STALE_MS.",
       sources,
       (held) => one(held.snapshot !== null && ageMs(held) <= max_stale_ms ? 1 : 0),
     ),
     gauge("rows", "Rows held.", sources, ({ stats }) => one(stats.rows)),
     gauge(
       "bad_rows",
-      "Rows left out of the body that is held.",
+      "Invalid rows dropped from the held data.",
       sources,
       ({ stats }) => one(stats.bad_rows),
     ),
-    gauge("repeated_ids", "Rows left out because an earlier one has their id.", sources, (
+    gauge("repeated_ids", "Rows dropped because an earlier row has the same id.", sources, (
       { stats },
     ) => one(stats.repeated_ids)),
   ];

@@ -10,7 +10,7 @@ async function metrics(tested: TestServer): Promise<string[]> {
   return (await response.text()).split("\n");
 }
 
-/** Values of a source's series by what follows the name: `{source="…",…}` is cut to the rest. */
+/** Values of a source's series by name and labels, without the source label. */
 function ofSource(lines: string[], name: string, url: string): Record<string, string> {
   const start = `fabric_telemetry_${name}{source="${url}"`;
   const entries = lines.filter((line) => line.startsWith(start)).map((line) =>
@@ -49,7 +49,7 @@ Deno.test("/metrics counts every request, with its endpoint and status", async (
   }
 });
 
-Deno.test("Without access lines /metrics counts every request and has the durations of those timed", async () => {
+Deno.test("Without access log, /metrics counts all requests and durations of timed ones", async () => {
   const { filled } = server();
   const tested = new TestServer(filled.store, { access_on: false });
   for (let i = 0; i < 5; i++) await tested.request(BANDWIDTH);
@@ -59,7 +59,7 @@ Deno.test("Without access lines /metrics counts every request and has the durati
   assertStringIncludes(text, '_duration_seconds_count{endpoint="GetMetric",code="200"} 1\n');
 });
 
-Deno.test("/metrics tells how fresh each source's data is, and that a source has none", async () => {
+Deno.test("/metrics reports the freshness of each source, also without data", async () => {
   const { filled } = server();
   const lines = await metrics(new TestServer(filled.store, { max_stale_ms: 1000 }));
   const told = (name: string) => [
@@ -74,7 +74,7 @@ Deno.test("/metrics tells how fresh each source's data is, and that a source has
   assertEquals(ofSource(unbounded, "data_fresh", "http://a/"), { "": "1" });
 });
 
-Deno.test("/metrics tells each poller's counters, its circuit and what its phases took", async () => {
+Deno.test("/metrics reports each poller's counters, circuit and phases", async () => {
   const { filled, tested } = server();
   filled.store.updateStats(1, {
     ...filled.stats(1, "b-9"),
@@ -116,7 +116,7 @@ Deno.test("/metrics tells each poller's counters, its circuit and what its phase
   );
 });
 
-Deno.test("/metrics tells build, start, memory, event loops and log", async () => {
+Deno.test("/metrics reports build, start, memory, event loops and log", async () => {
   const text = (await metrics(server().tested)).join("\n");
   for (
     const line of [

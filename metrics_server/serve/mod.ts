@@ -1,4 +1,4 @@
-/** Store → HTTP answers. */
+/** Serves the store over HTTP. */
 export { answerTrace, ENDPOINTS, OTHER, PATHS } from "./endpoints.ts";
 export { GET_METRIC_PARAMETERS, type ServeLimits } from "./get_metric.ts";
 export { FileAnswer } from "./file_answer.ts";

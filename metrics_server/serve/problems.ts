@@ -4,19 +4,19 @@ import { problem } from "../../platform/mod.ts";
 import { PATHS } from "./endpoints.ts";
 import { QUERY_CHARS_MAX, type QueryProblem } from "./query.ts";
 
-/** What is fixed of a kind of problem. */
+/** The fixed part of a kind of problem. */
 export interface ProblemType {
   /** HTTP status. */
   readonly status: number;
-  /** Members of the JSON object beside those of RFC 9457. */
+  /** Additional members of the JSON object (RFC 9457). */
   readonly members?: readonly string[];
-  /** Members that are there at times. */
+  /** Members that may be absent. */
   readonly optional?: readonly string[];
-  /** Headers beside the content type. */
+  /** Headers besides the content type. */
   readonly headers?: readonly string[];
 }
 
-/** By its slug, the last part of `type`. */
+/** Every kind of problem by slug, the last part of `type`. */
 export const PROBLEM_TYPES = {
   "missing-parameter": { status: 400, members: ["parameter"] },
   "repeated-parameter": { status: 400, members: ["parameter"] },
@@ -53,7 +53,7 @@ export type ProblemSlug = keyof typeof PROBLEM_TYPES;
 export type MembersOf<S extends ProblemSlug> = typeof PROBLEM_TYPES[S] extends
   { members: readonly (infer Name extends string)[] } ? Name : never;
 
-/** Members that a kind of problem carries at times. */
+/** Members that a kind of problem may carry. */
 export type OptionalOf<S extends ProblemSlug> = typeof PROBLEM_TYPES[S] extends
   { optional: readonly (infer Name extends string)[] } ? Name : never;
 
@@ -61,10 +61,10 @@ export type OptionalOf<S extends ProblemSlug> = typeof PROBLEM_TYPES[S] extends
 export type HeadersOf<S extends ProblemSlug> = typeof PROBLEM_TYPES[S] extends
   { headers: readonly (infer Name extends string)[] } ? Name : never;
 
-/** Longest value of a request that is repeated in an answer. */
+/** Characters of a request value that a response repeats. */
 const ECHO_CHARS_MAX = 128;
 
-/** Methods every route takes, as `Allow` has them. */
+/** Value of `Allow` on every route. */
 export const ALLOWED_METHODS = "GET, HEAD";
 
 const EXAMPLE = "/telemetry/GetMetric?switch_id=sw-000&metric=bandwidth_gbps";
@@ -72,7 +72,7 @@ const EXAMPLE = "/telemetry/GetMetric?switch_id=sw-000&metric=bandwidth_gbps";
 /**
  * 400: a parameter is missing, repeated or not decodable.
  *
- * @param example How the route is asked; by default GetMetric.
+ * @param example A correct request of the route; by default GetMetric.
  */
 export function badParameter({ parameter, reason }: QueryProblem, example = EXAMPLE): Response {
   const what = {
@@ -94,7 +94,7 @@ export function badMaxAge(value: string): Response {
   });
 }
 
-/** 400: a parameter of ListMetrics is not what it has to be. */
+/** 400: a parameter of ListMetrics is invalid. */
 export function badListParameter(parameter: string, value: string, must_be: string): Response {
   return refuse("bad-parameter", {
     detail: `${parameter}=${echo(value)}: must be ${must_be}`,
@@ -102,11 +102,12 @@ export function badListParameter(parameter: string, value: string, must_be: stri
   });
 }
 
-/** 410: the snapshot that a cursor is of has been replaced. */
+/** 410: the snapshot of a cursor has been replaced. */
 export function cursorGone(held: string, snapshot_id: string): Response {
   return refuse("cursor-gone", {
-    detail: `The cursor is of snapshot ${echo(held)}, and ${echo(snapshot_id)} has replaced it: ` +
-      "begin again without cursor, or take larger pages",
+    detail:
+      `The cursor belongs to snapshot ${echo(held)}, and ${echo(snapshot_id)} has replaced it: ` +
+      "start again without cursor, or request larger pages",
     members: { snapshot_id },
   });
 }
@@ -128,7 +129,7 @@ export function unknownSwitch(switch_id: string): Response {
   });
 }
 
-/** 404: the switch is there, the metric is not. */
+/** 404: the switch exists, the metric does not. */
 export function unknownMetric(metric: string, switch_id: string, metrics: string[]): Response {
   const some = metrics.slice(0, 8).join(", ") + (metrics.length > 8 ? ", …" : "");
   return refuse("unknown-metric", {
@@ -145,14 +146,14 @@ export function unknownPath(path: string): Response {
   });
 }
 
-/** 400: the host would be taken for a part of the path. */
+/** 400: the URL would be parsed with the host as part of the path. */
 export function badHost(host: string): Response {
   return refuse("bad-host", {
     detail: `Host: ${echo(host)}: must be a name or an address, with a port or without`,
   });
 }
 
-/** 404: the telemetry is not told as metrics unless it is asked for. */
+/** 404: METRICS_FABRIC is off. */
 export function fabricMetricsOff(): Response {
   return refuse("fabric-metrics-off", {
     detail: "The telemetry is not served as metrics: start the service with METRICS_FABRIC=on",
@@ -167,14 +168,14 @@ export function wrongMethod(method: string, path: string): Response {
   });
 }
 
-/** 414: the query is longer than is read. */
+/** 414: the query is too long. */
 export function queryTooLong(chars: number): Response {
   return refuse("query-too-long", {
-    detail: `The query has ${chars} characters: at most ${QUERY_CHARS_MAX} are read`,
+    detail: `The query has ${chars} characters: the maximum is ${QUERY_CHARS_MAX}`,
   });
 }
 
-/** 503: nothing to serve yet. `waiting_for` names the sources and why they have not delivered. */
+/** 503: no data yet. `waiting_for` names the sources and their errors. */
 export function noSnapshot(waiting_for: string[], retry_after_s: number): Response {
   return refuse("no-snapshot", {
     detail: `No snapshot yet from ${waiting_for.join(", ")}: try again; /stats shows the poller`,
@@ -182,7 +183,7 @@ export function noSnapshot(waiting_for: string[], retry_after_s: number): Respon
   });
 }
 
-/** 503: what is held is older than the request or MAX_STALE_MS allows. */
+/** 503: the data is older than the request or MAX_STALE_MS allows. */
 export function tooStale(
   age_ms: number,
   max_age_ms: number,
@@ -197,77 +198,77 @@ export function tooStale(
   });
 }
 
-/** 503: as many long answers are under way as are allowed. */
+/** 503: the limit of long responses is reached. */
 export function tooManyLists(max: number): Response {
   return refuse("too-many-lists", {
-    detail: `${max} long ListMetrics answers are being sent, the most at a time: try again`,
+    detail: `${max} long ListMetrics responses are in progress, the maximum: try again`,
     headers: { "retry-after": "1" },
   });
 }
 
-/** 400: a stream would be about more than one may be. */
+/** 400: a stream would have too many cells. */
 export function streamTooWide(cells: number, cells_max: number): Response {
   return refuse("stream-too-wide", {
-    detail: `The stream would be about ${cells} cells, over ${cells_max}: ` +
-      "choose some with switch_id= or metric=, or ask ListMetrics",
+    detail: `The stream would have about ${cells} cells, over ${cells_max}: ` +
+      "select some with switch_id= or metric=, or use ListMetrics",
   });
 }
 
-/** 503: as many streams are open, or as many cells compared for them, as may be. */
+/** 503: the limit of open streams, or of their cells, is reached. */
 export function tooManyStreams(what: string): Response {
   return refuse("too-many-streams", {
-    detail: `${what}: try again, or ask ListMetrics`,
+    detail: `${what}: try again, or use ListMetrics`,
     headers: { "retry-after": "10" },
   });
 }
 
-/** 400: what asks for a WebSocket is no handshake of it. */
+/** 400: an invalid WebSocket handshake. */
 export function badUpgrade(reason: string): Response {
   return refuse("bad-upgrade", {
-    detail: `No WebSocket handshake: ${reason}`,
+    detail: `Not a valid WebSocket handshake: ${reason}`,
   });
 }
 
-/** 403: a page of another host asks for a WebSocket, which no browser would keep it from reading. */
+/** 403: a WebSocket for a page of another host, which browsers do not block themselves. */
 export function foreignOrigin(origin: string, host: string | null): Response {
   return refuse("foreign-origin", {
-    detail: `A WebSocket for a page of ${echo(origin)}: must be of ${echo(host ?? "this host")}: ` +
+    detail: `Origin ${echo(origin)} must match the host ${echo(host ?? "of this service")}: ` +
       "serve the page and this service under one host, by a proxy that keeps Host",
     members: { origin: echo(origin) },
   });
 }
 
-/** 503: the list was not put together in time. */
+/** 503: the list was not ready in time. */
 export function listNotReady(wait_ms_max: number): Response {
   return refuse("list-not-ready", {
-    detail: `The list was not put together within ${wait_ms_max} ms: try again, or use GetMetric`,
+    detail: `The list was not ready within ${wait_ms_max} ms: try again, or use GetMetric`,
     headers: { "retry-after": "1" },
   });
 }
 
-/** 503: the list would take more memory than it is given. */
+/** 503: the list would exceed its memory limit. */
 export function listTooLong(bytes: number, bytes_max: number): Response {
   return refuse("list-too-long", {
-    detail: `The list would have about ${bytes} bytes, over ${bytes_max}: ask GetMetric, ` +
+    detail: `The list would have about ${bytes} bytes, over ${bytes_max}: use GetMetric, ` +
       `or split the sources between several services`,
   });
 }
 
-/** 503: no new work is wanted here. */
+/** 503: the service is stopping. */
 export function stopping(): Response {
   return refuse("stopping", { detail: "The service is stopping: use another instance" });
 }
 
-/** What an answer says beside what its kind always says: its members and headers, no others. */
-type Told<S extends ProblemSlug> =
+/** The variable part of a problem: exactly the members and headers of its kind. */
+type Attributes<S extends ProblemSlug> =
   & { detail: string }
   & ([MembersOf<S>] extends [never] ? { members?: undefined }
     : { members: Record<MembersOf<S>, unknown> & Partial<Record<OptionalOf<S>, unknown>> })
   & ([HeadersOf<S>] extends [never] ? { headers?: undefined }
     : { headers: Record<HeadersOf<S>, string> });
 
-function refuse<S extends ProblemSlug>(slug: S, told: Told<S>): Response {
-  const { detail, members, headers } = told;
+function refuse<S extends ProblemSlug>(slug: S, attributes: Attributes<S>): Response {
+  const { detail, members, headers } = attributes;
   return problem({
     status: PROBLEM_TYPES[slug].status,
     slug,

@@ -1,15 +1,15 @@
-/** Query strings, strictly: a parameter given twice or broken is an error, not a guess. */
+/** Strict query strings: a repeated or malformed parameter is an error. */
 
-/** Longest query string that is read. */
+/** Longest query string. */
 export const QUERY_CHARS_MAX = 8192;
 
-/** What went wrong with a parameter. */
+/** An invalid parameter. */
 export interface QueryProblem {
   readonly parameter: string;
   readonly reason: "missing" | "repeated" | "broken";
 }
 
-/** Query parameters of a URL: percent-decoded, `+` as a space. */
+/** Query parameters, percent-decoded, with `+` as a space. */
 export class Query {
   readonly #values = new Map<string, string>();
   readonly #repeated = new Set<string>();
@@ -29,7 +29,7 @@ export class Query {
     }
   }
 
-  /** Value of a parameter that must be there once and not be empty. */
+  /** Value of a parameter that must be present once and not empty. */
   required(parameter: string): string | QueryProblem {
     const value = this.optional(parameter);
     return value === null || value === "" ? { parameter, reason: "missing" } : value;

@@ -29,7 +29,7 @@ for (
   });
 }
 
-Deno.test("Query.optional() gives null for what is absent and the empty text for what is empty", () => {
+Deno.test("Query.optional() returns null for an absent and '' for an empty parameter", () => {
   assertEquals(new Query("b=1").optional("a"), null);
   assertEquals(new Query("a=").optional("a"), "");
 });

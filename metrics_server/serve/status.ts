@@ -9,12 +9,12 @@ import { noSnapshot, stopping, tooStale } from "./problems.ts";
 
 const NO_STORE = { headers: { "cache-control": "no-store" } };
 
-/** Liveness: the process answers. */
+/** Liveness: the process responds. */
 export function healthz(): Response {
   return Response.json({ ok: true }, NO_STORE);
 }
 
-/** Readiness: some source's data can be served, fresh enough for MAX_STALE_MS. */
+/** Readiness: at least one source has data within MAX_STALE_MS. */
 export function readyz(
   store: Store,
   limits: ServeLimits,
@@ -37,10 +37,10 @@ export function readyz(
   return Response.json({ ok: true, age_ms }, NO_STORE);
 }
 
-/** What the answer is made from. */
+/** Input of {@link statsAnswer}. */
 interface StatsInput {
   readonly store: Store;
-  /** One a serving thread. */
+  /** One per serving thread. */
   readonly latency: readonly LatencyWindow[];
   readonly now_ms: number;
   readonly uptime_ms: number;
@@ -48,7 +48,7 @@ interface StatsInput {
   readonly block_max_ms: number;
 }
 
-/** Builds the answer of `/stats`. */
+/** The body of `/stats`. */
 export function statsAnswer(input: StatsInput): StatsAnswer {
   const sources = input.store.sources.map(({ stats, snapshot }): SourceStats => ({
     ...stats,
@@ -60,14 +60,14 @@ export function statsAnswer(input: StatsInput): StatsAnswer {
     endpoints: Object.fromEntries(
       ENDPOINTS.map((name, endpoint) => [name, rounded(mergeLatency(input.latency, endpoint))]),
     ),
-    poller: together(sources),
+    poller: totals(sources),
     sources,
     log: { lines_dropped: input.lines_dropped },
     event_loop: { block_max_ms: input.block_max_ms },
   };
 }
 
-/** To the microsecond: digits beyond it are noise. */
+/** Rounds to microseconds. */
 function rounded(stats: LatencyStats): LatencyStats {
   const us = (ms: number | null) => ms === null ? null : Math.round(ms * 1000) / 1000;
   const { p50_ms, p95_ms, p99_ms, max_ms } = stats;
@@ -80,8 +80,8 @@ function rounded(stats: LatencyStats): LatencyStats {
   };
 }
 
-/** Counters add up; of states the worst one is shown, so that one bad source is not hidden. */
-function together(sources: readonly SourceStats[]): StatsAnswer["poller"] {
+/** Totals over all sources: sums of counters, and the worst state. */
+function totals(sources: readonly SourceStats[]): StatsAnswer["poller"] {
   const sum = (
     key: "polls" | "successes" | "not_modified" | "failures" | "rows" | "bad_rows" | "repeated_ids",
   ) => sources.reduce((total, source) => total + source[key], 0);

@@ -23,14 +23,14 @@ export function snapshotOf(csv: string, id: string, taken_ms: number): SnapshotD
   return { ...data, id, fetched_ms, taken_ms, time_source: "header" };
 }
 
-/** A store, and a way to fill it. */
+/** A store that tests fill. */
 export class FilledStore {
   readonly store: Store;
 
-  /** Id of the snapshot of each hand-over: their numbers count from 1. */
+  /** Snapshot id of each hand-over, counted from 1. */
   readonly #ids: string[] = [];
 
-  /** @param onRelease Told the id of each snapshot that is let go of. */
+  /** @param onRelease Called with the id of each released snapshot. */
   constructor(
     readonly urls = ["http://source/counters"],
     onRelease: (source: number, id: string) => void = () => {},
@@ -62,7 +62,7 @@ export class FilledStore {
 }
 
 /** One `http.access` line. */
-export interface AccessLine {
+interface AccessLine {
   ts_ms: number;
   endpoint: string;
   status: number;
@@ -70,7 +70,7 @@ export interface AccessLine {
   age_ms: number;
 }
 
-/** A handler whose clock the test sets. */
+/** A handler with a clock that the test sets. */
 export class TestServer {
   now_ms = 1_000_000;
   monotonic_ms = () => 0;
@@ -161,7 +161,7 @@ export function testedOn(csv: string): TestServer {
   return new TestServer(new FilledStore().take(csv, "boot-1", 999_180).store);
 }
 
-/** CSV of this many switches with two columns. */
+/** CSV with this many switches and two columns. */
 export function wide(rows: number): string {
   const text = Array.from({ length: rows }, (_, i) => `sw-${i},${i},${i}.5\n`).join("");
   return `switch_id,a,b\n${text}`;
