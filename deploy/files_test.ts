@@ -1,4 +1,4 @@
-/** What the Dockerfiles and docker-compose.yml say, checked against the project. */
+/** The Dockerfiles and docker-compose.yml, checked against the project. */
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { SPEC as DATA_SPEC } from "../data_server/mod.ts";
 import deno_json from "../deno.json" with { type: "json" };
@@ -9,7 +9,7 @@ import { IMAGES, readProject } from "./testing/project.ts";
 
 const { compose, dockerfiles, toxiproxy } = readProject();
 
-/** Variables of the image that Deno itself reads. */
+/** Variables that Deno itself reads. */
 const DENO_VARIABLES = ["DENO_DIR", "OTEL_SERVICE_NAME", "OTEL_EXPORTER_OTLP_TIMEOUT"];
 
 const SPECS = { "data-server": DATA_SPEC, "metrics-server": METRICS_SERVER_SPEC };
@@ -25,21 +25,21 @@ for (const { service, folder, task } of IMAGES) {
     assertEquals(dockerfile.command, taskCommand(deno_json.tasks[task]).args);
   });
 
-  Deno.test(`${folder}/Dockerfile exposes the port it sets, and compose publishes it on 127.0.0.1`, () => {
+  Deno.test(`${folder}/Dockerfile exposes its port, which Compose publishes on 127.0.0.1`, () => {
     const port = Number(dockerfile.env.PORT);
     assertEquals(dockerfile.expose, [port]);
     assertEquals(declared.environment?.PORT, String(port));
     assertEquals(declared.ports, [`127.0.0.1:${port}:${port}`]);
   });
 
-  Deno.test(`${service}: every variable that is set is one the service reads`, () => {
+  Deno.test(`${service} reads every variable that is set`, () => {
     const set = { ...dockerfile.env, ...declared.environment };
     const known = [...Object.keys(SPECS[service]), ...DENO_VARIABLES];
     assertEquals(Object.keys(set).filter((name) => !known.includes(name)), []);
     for (const [name, value] of Object.entries(set)) assertEquals(typeof value, "string", name);
   });
 
-  Deno.test(`${service} is built from its Dockerfile and reads .env where there is one`, () => {
+  Deno.test(`${service} is built from its Dockerfile and reads an optional .env`, () => {
     assertEquals(declared.build, { context: ".", dockerfile: `${folder}/Dockerfile` });
     assertEquals(declared.env_file, [{ path: ".env", required: false }]);
     assertMatch(declared.tmpfs?.[0] ?? "", /^\/tmp:/);
@@ -48,7 +48,7 @@ for (const { service, folder, task } of IMAGES) {
 }
 
 for (const [name, service] of Object.entries(compose)) {
-  Deno.test(`${name} runs with a read-only root, no capabilities and bounds on what it takes`, () => {
+  Deno.test(`${name} runs with a read-only root, no capabilities and limited resources`, () => {
     assertEquals(service.read_only, true);
     assertEquals(service.cap_drop, ["ALL"]);
     assertEquals(service.security_opt, ["no-new-privileges:true"]);
@@ -59,7 +59,7 @@ for (const [name, service] of Object.entries(compose)) {
     for (const port of service.ports ?? []) assertMatch(port, /^127\.0\.0\.1:/);
   });
 
-  Deno.test(`${name} waits only for services that are there and have a health check`, () => {
+  Deno.test(`${name} waits only for services with a health check`, () => {
     for (const [other, { condition }] of Object.entries(service.depends_on ?? {})) {
       assertEquals(condition, "service_healthy");
       const from_image = IMAGES.find((image) => image.service === other);
@@ -74,7 +74,7 @@ Deno.test("metrics-server polls data-server by its service name and waits until 
   assertEquals(depends_on, { "data-server": { condition: "service_healthy" } });
 });
 
-Deno.test("compose takes UPSTREAM_URL, DATA_PORT and METRICS_PORT from the environment", () => {
+Deno.test("Compose reads UPSTREAM_URL, DATA_PORT and METRICS_PORT from the environment", () => {
   const { compose } = readProject({
     UPSTREAM_URL: "http://toxiproxy:8666/counters",
     DATA_PORT: "1",
@@ -103,7 +103,7 @@ Deno.test("toxiproxy keeps -host, is only in profile chaos and proxies data-serv
   }]);
 });
 
-Deno.test("docker-compose.yml says how to poll through toxiproxy, at the port it listens on", () => {
+Deno.test("docker-compose.yml shows how to poll through toxiproxy", () => {
   const text = Deno.readTextFileSync(new URL("../docker-compose.yml", import.meta.url));
   const [, port] = toxiproxy[0].listen.split(":");
   assertStringIncludes(

@@ -1,7 +1,6 @@
 /**
- * Health check of both images (they have no curl): exit code 0 where `/healthz` of the service in
- * this container answers 200. Liveness on purpose: data that is old or missing is told by
- * `/readyz`, and restarting the cache would lose what it still has.
+ * Health check of both images, which have no curl: exit code 0 if the service's `/healthz` answers
+ * 200. Liveness on purpose: a restart because of old data (`/readyz`) would lose that data.
  *
  *     deno run --allow-env=PORT --allow-net=127.0.0.1 deploy/healthcheck.ts
  */

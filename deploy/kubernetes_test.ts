@@ -60,7 +60,7 @@ for (const { service, folder } of IMAGES) {
   const [container, ...others] = template.spec.containers;
   const port = Number(dockerfiles[service].env.PORT);
 
-  Deno.test(`Kubernetes, ${service}: the port is the image's, for the Service and for Prometheus`, () => {
+  Deno.test(`Kubernetes, ${service}: Service and Prometheus use the port of the image`, () => {
     assertEquals(others, []);
     assertEquals(container.image, folder);
     assertEquals(container.ports, [{ name: "http", containerPort: port }]);
@@ -73,13 +73,13 @@ for (const { service, folder } of IMAGES) {
     assertEquals(template.metadata.annotations["prometheus.io/port"], String(port));
   });
 
-  Deno.test(`Kubernetes, ${service}: every variable is one that the service reads`, () => {
+  Deno.test(`Kubernetes, ${service}: the service reads every variable`, () => {
     const known = Object.keys(SPECS[service]);
     assertEquals(container.env.filter(({ name }) => !known.includes(name)), []);
     for (const { value } of container.env) assertEquals(typeof value, "string");
   });
 
-  Deno.test(`Kubernetes, ${service}: what selects its pods selects them`, () => {
+  Deno.test(`Kubernetes, ${service}: every selector selects the pods`, () => {
     for (
       const { kind, spec } of documents as unknown as { kind: string; spec: Deployment["spec"] }[]
     ) {
@@ -91,7 +91,7 @@ for (const { service, folder } of IMAGES) {
     assertEquals(selector.matchLabels, template.metadata.labels);
   });
 
-  Deno.test(`Kubernetes, ${service}: liveness is /healthz, and old data restarts nothing`, () => {
+  Deno.test(`Kubernetes, ${service}: liveness is /healthz, so old data restarts no pod`, () => {
     const readiness = service === "metrics-server" ? "/readyz" : "/healthz";
     const { startupProbe, livenessProbe, readinessProbe } = container;
     assertEquals(
@@ -100,7 +100,7 @@ for (const { service, folder } of IMAGES) {
     );
   });
 
-  Deno.test(`Kubernetes, ${service}: runs as docker-compose.yml has it: not root, read-only, with its memory`, () => {
+  Deno.test(`Kubernetes, ${service}: runs as in Compose: not root, read-only, with the same memory`, () => {
     const { runAsNonRoot, runAsUser } = template.spec.securityContext;
     assertEquals([runAsNonRoot, runAsUser], [true, DENO_UID]);
     assertEquals(container.securityContext, {
@@ -145,7 +145,7 @@ Deno.test("Kubernetes: kustomization.yml names every manifest and every image", 
 const HAS_KUBECTL = canRun(["kubectl", "version", "--client"]);
 
 Deno.test({
-  name: "Kubernetes: kubectl kustomize makes five resources of them (needs kubectl)",
+  name: "Kubernetes: kubectl kustomize builds five resources (needs kubectl)",
   ignore: !HAS_KUBECTL,
   async fn() {
     const folder = `${import.meta.dirname}/kubernetes/`;

@@ -37,7 +37,7 @@ function isFile(path: string): boolean {
   return Deno.statSync(new URL(path, PROJECT)).isFile;
 }
 
-Deno.test("profile observability has Prometheus and Grafana, each an image of one version", () => {
+Deno.test("profile observability has Prometheus and Grafana, each pinned to a version", () => {
   const members = Object.entries(compose).filter(([, { profiles }]) =>
     profiles?.includes("observability")
   );
@@ -119,7 +119,7 @@ Deno.test("Grafana's data source is the Prometheus of docker-compose.yml, at its
   assertEquals(source.jsonData.timeInterval, config.global.scrape_interval);
 });
 
-Deno.test("Grafana looks for dashboards where they are mounted", () => {
+Deno.test("Grafana reads dashboards from the mounted folder", () => {
   const { providers: [provider] } = parseYaml<{ providers: { options: { path: string } }[] }>(
     readText(mountedAt("grafana", "/etc/grafana/provisioning/dashboards/fabric_telemetry.yml")),
   );

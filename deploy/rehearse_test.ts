@@ -1,6 +1,6 @@
 /**
- * The rehearsal: each image's folder is laid out as its Dockerfile says, its start command is run
- * there with the compose file's environment, and its health check must pass.
+ * The rehearsal, without Docker: makes the folder that each Dockerfile describes, runs its start
+ * command there in Compose's environment, and waits for its health check to pass.
  */
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { freePort } from "../tools/processes/mod.ts";
@@ -18,7 +18,7 @@ import { IMAGES, PROJECT, readProject, readText } from "./testing/project.ts";
 const { compose, dockerfiles } = readProject();
 const CONTEXT = contextFiles(PROJECT, dockerignore(readText(".dockerignore")));
 
-/** How long a container that runs, but has no health check to run, is waited for. */
+/** Wait for a container whose health check is missing. */
 const NOT_HEALTHY_MS = 1_000;
 
 /** A free port for each service's port. */
@@ -28,7 +28,7 @@ function freePorts(): PortMap {
   );
 }
 
-/** Lays out the image and starts it; the folder goes when `use` is done. */
+/** Makes the image's folder and starts it; removes both after `use`. */
 async function withContainer(
   service: string,
   dockerfile: Dockerfile,
@@ -56,7 +56,7 @@ function without(dockerfile: Dockerfile, source: string): Dockerfile {
   return { ...dockerfile, copies };
 }
 
-Deno.test("both images start from only what they copy, get healthy, and telemetry comes through", async () => {
+Deno.test("both images start from the files they copy, get healthy, and serve telemetry", async () => {
   const ports = freePorts();
   await withContainer("data-server", dockerfiles["data-server"], ports, async (data) => {
     await data.healthy();
@@ -99,7 +99,7 @@ for (const { service } of IMAGES) {
   }
 }
 
-Deno.test("the rehearsal fails where a COPY names what is not in the build context", () => {
+Deno.test("the rehearsal fails for a COPY of a path outside the build context", () => {
   const { copies } = parseDockerfile("FROM x\nCOPY deno.json ./\nCOPY platfrom platform");
   assertThrows(
     () => copies.map((copy) => copiedFiles(copy, CONTEXT)),
@@ -108,7 +108,7 @@ Deno.test("the rehearsal fails where a COPY names what is not in the build conte
   );
 });
 
-Deno.test("no test, no .env and nothing of git or dev reaches the build context", () => {
+Deno.test("the build context has no tests, no .env and no files of git or dev", () => {
   assert(CONTEXT.includes("metrics_server/main.ts"));
   const unwanted = CONTEXT.filter((path) => /_test\.ts$|^\.|^(dev|bench|e2e|docs)\//.test(path));
   assertEquals(unwanted, []);

@@ -1,4 +1,6 @@
-/** The dashboard and the manifests against published types. Needs npm or its cache; ignored without. */
+/**
+ * The dashboard and the manifests against published types. Needs npm or its cache; ignored without.
+ */
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { DASHBOARD_PATH } from "./testing/observability.ts";
 import { parseYamlDocuments, readText } from "./testing/project.ts";
@@ -29,7 +31,7 @@ const manifests = ["data_server", "metrics_server"].map((name) => ({
   text: readText(`deploy/kubernetes/${name}.yml`),
 }));
 
-/** A change, and words of the problem it makes. */
+/** A change, and words of the problem it causes. */
 type Break = readonly [from: string, to: string, problem: string];
 
 const DASHBOARD_BREAKS: readonly Break[] = [
@@ -47,7 +49,7 @@ const MANIFEST_BREAKS: readonly Break[] = [
   ["readOnlyRootFilesystem", "readonlyRootFilesystem", `'"readonlyRootFilesystem"' does not exist`],
 ];
 
-/** The text with all of the changes, each where its words stand first. */
+/** The text with each change applied to its first occurrence. */
 function broken(text: string, changes: readonly Break[]): string {
   return changes.reduce((changed, [from, to]) => {
     assertStringIncludes(changed, from);
@@ -56,7 +58,7 @@ function broken(text: string, changes: readonly Break[]): string {
 }
 
 Deno.test({
-  name: "dashboard and manifests keep to the types of Grafana and Kubernetes (from npm)",
+  name: "dashboard and manifests have the types of Grafana and Kubernetes (from npm)",
   ignore: !HAS_TYPES,
   async fn() {
     const resources = manifests.flatMap(({ name, text }) => resourcesOf(text, name));
@@ -67,7 +69,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "what is misspelt or of a wrong type is found, however deep it lies (from npm)",
+  name: "the check finds misspelt keys and wrong types at any depth (from npm)",
   ignore: !HAS_TYPES,
   async fn() {
     const problems = await typeProblems(GRAFANA_TYPES + KUBERNETES_TYPES, [

@@ -1,11 +1,8 @@
-/**
- * Compares an answer with the one the README shows: values differ from run to run, the shape must
- * not. Pure.
- */
+/** Compares the shape of an answer with a documented one; values differ from run to run. Pure. */
 
 /**
- * What differs in shape, as sentences; empty where nothing does. An answer is the output of curl:
- * with `-i` a status line, headers and an empty line before the body.
+ * The differences as sentences; empty if there are none. An answer is the output of curl: with `-i`
+ * a status line, headers and an empty line before the body.
  *
  * ```ts
  * shapeDifferences('{"a":1}', '{"a":7}'); // []
@@ -25,7 +22,7 @@ export function shapeDifferences(documented: string, real: string): string[] {
   return [...differences, ...bodyDifferences(want.body, got.body)];
 }
 
-/** Name of a member that stands for others not shown. */
+/** Name of a member in place of members that are not shown. */
 const MORE = "…";
 
 interface Output {
@@ -40,7 +37,7 @@ function split(output: string): Output {
   const [head, ...rest] = output.split(/\r?\n\r?\n/);
   const [status, ...headers] = head.trim().split(/\r?\n/);
   return {
-    // Only HTTP/2 has no reason phrase; blanks at the end do not count.
+    // HTTP/2 has no reason phrase: trailing blanks do not count.
     status: status.trim(),
     headers: headers.map((line) => line.slice(0, line.indexOf(":")).trim().toLowerCase()),
     body: rest.join("\n\n").trim(),
@@ -72,7 +69,7 @@ function parsed(text: string): unknown {
 
 function typeDifferences(path: string, want: unknown, got: unknown): string[] {
   const [want_type, got_type] = [typeName(want), typeName(got)];
-  // What can be missing now and there later is documented as one of the two.
+  // A value that can be missing is documented as either of the two.
   if (want_type === "null" || got_type === "null") return [];
   if (want_type !== got_type) {
     return [`${path || "answer"}: ${want_type} is documented, got ${got_type}`];
@@ -85,9 +82,9 @@ function typeDifferences(path: string, want: unknown, got: unknown): string[] {
   }
   if (want_type !== "object") return [];
   const [a, b] = [want as Record<string, unknown>, got as Record<string, unknown>];
-  // An object that is documented empty can have members at other times.
+  // An object that is documented as empty can have members later.
   if (Object.keys(a).length === 0) return [];
-  // Some members are shown, and that there are more.
+  // Some members are shown, with a mark for more.
   const { [MORE]: more, ...shown } = a;
   const names = Object.keys(more === undefined ? { ...a, ...b } : shown);
   return names.flatMap((name) => {

@@ -2,21 +2,21 @@ import { assertEquals } from "@std/assert";
 import { shapeDifferences } from "./answer_shape.ts";
 
 const CASES: [promise: string, documented: string, real: string, differences: string[]][] = [
-  ["takes other values of the same types", '{"a":1,"b":["x"]}', '{"a":2,"b":["y","z"]}', []],
-  ["takes null for a value that can be missing", '{"a":null}', '{"a":"x"}', []],
-  ["takes any members where none are documented", '{"a":{}}', '{"a":{"b":1}}', []],
+  ["accepts other values of the same types", '{"a":1,"b":["x"]}', '{"a":2,"b":["y","z"]}', []],
+  ["accepts null for a value that can be missing", '{"a":null}', '{"a":"x"}', []],
+  ["accepts any members of an object documented as empty", '{"a":{}}', '{"a":{"b":1}}', []],
   ["names a member that is missing", '{"a":1,"b":2}', '{"a":1}', ["b is documented, got none"]],
   ["names a member that is not documented", '{"b":1}', '{"a":1,"b":1}', ["a is not documented"]],
   ["names another type, with its path", '{"a":{"b":1}}', '{"a":{"b":"1"}}', [
     "a.b: number is documented, got string",
   ]],
-  ["looks into the first item of an array", '[{"a":1}]', '[{"a":true}]', [
+  ["compares the first item of an array", '[{"a":1}]', '[{"a":true}]', [
     "[0].a: number is documented, got boolean",
   ]],
-  ["wants items where items are documented", '{"a":[1]}', '{"a":[]}', [
+  ["requires items if items are documented", '{"a":[1]}', '{"a":[]}', [
     "a: items are documented, got none",
   ]],
-  ["wants JSON where JSON is documented", '{"a":1}', "<html>", [
+  ["requires JSON if JSON is documented", '{"a":1}', "<html>", [
     "JSON is documented, got <html>",
   ]],
   ["compares the first line of other text", "id,x\n1,2", "id,x\n3,4", []],
@@ -46,7 +46,7 @@ for (const [promise, documented, real, differences] of CASES) {
   });
 }
 
-Deno.test("shapeDifferences() takes … for members that are not shown, and looks at those that are", () => {
+Deno.test("shapeDifferences accepts … for more members and compares the shown ones", () => {
   assertEquals(shapeDifferences('{"a":1,"…":{}}', '{"a":7,"b":2}'), []);
   assertEquals(shapeDifferences('{"a":1,"…":{}}', '{"b":2}'), ["a is documented, got none"]);
 });

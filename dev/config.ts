@@ -1,4 +1,4 @@
-/** What `deno task dev` reads from the environment beside what the services read themselves. */
+/** The launcher's configuration; the services read theirs themselves. */
 import {
   BLOCKED_PORTS_SOURCE,
   choice,
@@ -24,19 +24,19 @@ export const LAUNCH_SPEC = {
   DATA_PROFILE: choice({
     default: "fabric",
     of: ["fabric", "ufm"],
-    description: "data_server's: says which path metrics_server polls",
+    description: "data_server's: sets the path that metrics_server polls",
   }),
   LOG_LEVEL: choice({
     default: "INFO",
     of: ["DEBUG", "INFO", "WARN", "ERROR"],
-    description: "The services': says whether their `startup` event can be waited for",
+    description: "The services': whether they log the `startup` event",
   }),
   BIND_HOST: text({
     default: "0.0.0.0",
-    description: "The services': where data_server is reached if it is not every address",
+    description: "The services': the address of data_server unless it is every address",
   }),
   UPSTREAM_URL: optional(text({
-    description: "metrics_server's: set it to poll something else than this data_server",
+    description: "metrics_server's: a source other than this data_server",
   })),
 };
 
@@ -44,16 +44,16 @@ export const LAUNCH_SPEC = {
 export type LaunchConfig = Config<typeof LAUNCH_SPEC>;
 
 /**
- * Refuses what each variable alone cannot tell.
+ * Checks variables against each other.
  *
- * @throws {ConfigError} Where data_server's port could not be told, or not be polled.
+ * @throws {ConfigError} If metrics_server could not learn or poll data_server's port.
  */
 export function checkDataPort(config: LaunchConfig): void {
   const { DATA_PORT, LOG_LEVEL, UPSTREAM_URL } = config;
   if (DATA_PORT === 0 && !startupIsLogged(config)) {
     throw new ConfigError(
-      `DATA_PORT=0: must be 1–65535 where LOG_LEVEL is ${LOG_LEVEL}, got 0: ` +
-        `the port picked is told in the startup event, at INFO`,
+      `DATA_PORT=0: must be 1–65535 if LOG_LEVEL is ${LOG_LEVEL}, got 0: ` +
+        `the startup event, at INFO, reports the picked port`,
     );
   }
   if (DATA_PORT !== 0 && UPSTREAM_URL === undefined && isBlockedPort(DATA_PORT)) {
@@ -67,15 +67,15 @@ export function checkDataPort(config: LaunchConfig): void {
 const PATH_OF_PROFILE = { fabric: "/counters", ufm: "/csv/metrics" } as const;
 
 /**
- * Where metrics_server polls: what the user has set, else the data_server at `data_url`.
+ * URL that metrics_server polls: UPSTREAM_URL, else that of the data_server at `data_url`.
  *
- * @param data_url Without a slash at the end, for example `http://127.0.0.1:9001`.
+ * @param data_url Without a trailing slash, for example `http://127.0.0.1:9001`.
  */
 export function upstreamUrl(config: LaunchConfig, data_url: string): string {
   return config.UPSTREAM_URL ?? data_url + PATH_OF_PROFILE[config.DATA_PROFILE];
 }
 
-/** Where data_server listens, worked out from its fixed port: without a slash at the end. */
+/** Base URL of data_server at its fixed port, without a trailing slash. */
 export function fixedDataUrl({ BIND_HOST, DATA_PORT }: LaunchConfig): string {
   return `http://${reachableHost(BIND_HOST)}:${DATA_PORT}`;
 }

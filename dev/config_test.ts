@@ -25,21 +25,21 @@ for (const [BIND_HOST, url] of HOSTS) {
   });
 }
 
-Deno.test("upstreamUrl is what is set, else the profile's path of data_server", () => {
+Deno.test("upstreamUrl is UPSTREAM_URL, else data_server's at the path of its profile", () => {
   const url = (env: Record<string, string>) => upstreamUrl(configOf(env), "http://h:1");
   assertEquals(url({}), "http://h:1/counters");
   assertEquals(url({ DATA_PROFILE: "ufm" }), "http://h:1/csv/metrics");
   assertEquals(url({ UPSTREAM_URL: "http://a/,http://b/" }), "http://a/,http://b/");
 });
 
-Deno.test("startupIsLogged says whether the level lets INFO through", () => {
+Deno.test("startupIsLogged is true for the levels up to INFO", () => {
   const logged = ["DEBUG", "INFO", "WARN", "ERROR"].map((LOG_LEVEL) =>
     startupIsLogged(configOf({ LOG_LEVEL }))
   );
   assertEquals(logged, [true, true, false, false]);
 });
 
-Deno.test("checkDataPort refuses a port fetch blocks, but where something else is polled", () => {
+Deno.test("checkDataPort refuses a port that fetch blocks, unless UPSTREAM_URL is set", () => {
   const error = assertThrows(() => checkDataPort(configOf({ DATA_PORT: "6000" })), ConfigError);
   assertEquals(
     error.message,

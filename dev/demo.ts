@@ -33,7 +33,7 @@ const METRICS_ENV = {
 
 const GET_METRIC = "/telemetry/GetMetric?switch_id=sw-000&metric=packet_errors";
 
-/** Where services listen by default. */
+/** Default addresses of the services. */
 const DEFAULT_URLS = {
   data_server: "http://127.0.0.1:9001",
   metrics_server: "http://127.0.0.1:8080",

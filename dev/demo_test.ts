@@ -6,7 +6,7 @@ import { tour } from "./documents.ts";
 /** Longest time the demo may take. */
 const DEMO_MS_MAX = 20_000;
 
-Deno.test("demo shows every step of the README's tour with the documented shape, an outage and the recovery", async () => {
+Deno.test("demo shows every step of the tour in the documented shape, an outage and the recovery", async () => {
   const started_ms = performance.now();
   const { args } = taskCommand(deno_json.tasks.demo);
   const { code, stdout: output, stderr } = await runProcess([Deno.execPath(), ...args], {

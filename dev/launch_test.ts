@@ -4,13 +4,13 @@ import { flood } from "../e2e/harness/mod.ts";
 import { canRun, freePort, runProcess, taskCommand } from "../tools/processes/mod.ts";
 import { type DevProcess, startDev, startProgram } from "./dev_process.ts";
 
-/** From the issue of the stop signal to the launcher's end. */
+/** From the stop signal to the launcher's end. */
 const STOP_MS_MAX = 3_000;
 
 /** From the start to the first answer with telemetry. */
 const TELEMETRY_MS_MAX = 3_000;
 
-/** Asks until data is there. */
+/** Polls until there is data. */
 async function telemetry(url: string): Promise<Record<string, unknown>> {
   const deadline_ms = performance.now() + 5_000;
   while (true) {
@@ -39,7 +39,7 @@ async function stopped(dev: DevProcess, signal: Deno.Signal): Promise<{ code: nu
 }
 
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
-  Deno.test(`dev serves telemetry within 3 s, and ${signal} stops both services with exit code 0`, async () => {
+  Deno.test(`dev serves telemetry within 3 s, and stops both services with exit code 0 on ${signal}`, async () => {
     const started_ms = performance.now();
     await using dev = startDev();
     const metrics_url = await dev.log.url("metrics_server");
@@ -70,7 +70,7 @@ Deno.test("deno task dev downloads nothing at its first start", async () => {
   }
 });
 
-Deno.test("dev takes further signals for the first one: under deno task a Ctrl-C comes more than once", async () => {
+Deno.test("dev ignores repeated stop signals, as one Ctrl-C under deno task sends them", async () => {
   await using dev = startDev();
   await dev.log.url("metrics_server");
   dev.kill("SIGINT");
@@ -82,7 +82,7 @@ Deno.test("dev takes further signals for the first one: under deno task a Ctrl-C
   }
 });
 
-Deno.test("dev alone hears a Ctrl-C, which goes to all processes of a terminal: each service is asked once", async () => {
+Deno.test("a Ctrl-C in a terminal reaches each service once", async () => {
   await using dev = startDev({}, "dev", { detached: true });
   await dev.log.url("metrics_server");
   await run("kill", ["-INT", "--", `-${dev.pid}`]);
@@ -93,7 +93,7 @@ Deno.test("dev alone hears a Ctrl-C, which goes to all processes of a terminal: 
   }
 });
 
-Deno.test("dev puts both services' events into one stream, each line an event of one of them", async () => {
+Deno.test("dev merges both services' events into one stream of whole lines", async () => {
   await using dev = startDev();
   const url = await dev.log.url("metrics_server");
   await telemetry(url);
@@ -111,7 +111,7 @@ Deno.test("dev puts both services' events into one stream, each line an event of
   assertEquals(logged.length, requests);
 });
 
-Deno.test("dev goes on serving while nobody reads its stdout, and still stops in time", async () => {
+Deno.test("dev serves and stops in time while its stdout is not read", async () => {
   await using dev = startDev();
   const url = await dev.log.url("metrics_server");
   const first = await telemetry(url);
@@ -122,7 +122,7 @@ Deno.test("dev goes on serving while nobody reads its stdout, and still stops in
   assertEquals((await stopped(dev, "SIGTERM")).code, 0);
 });
 
-Deno.test("dev goes on serving after the reader of its stdout has gone", async () => {
+Deno.test("dev serves after the reader of its stdout has gone", async () => {
   await using dev = startDev();
   const url = await dev.log.url("metrics_server");
   await dev.log.close();
@@ -137,7 +137,7 @@ const REFUSED: [env: Record<string, string>, stderr: RegExp][] = [
   [{ METRICS_PORT: "99999" }, /^METRICS_PORT=99999: must be 0–65535\n$/],
   [
     { DATA_PORT: "0", LOG_LEVEL: "WARN" },
-    /^DATA_PORT=0: must be 1–65535 where LOG_LEVEL is WARN, got 0: [^\n]*\n$/,
+    /^DATA_PORT=0: must be 1–65535 if LOG_LEVEL is WARN, got 0: [^\n]*\n$/,
   ],
 ];
 
@@ -152,7 +152,7 @@ for (const [env, stderr] of REFUSED) {
 }
 
 for (const variable of ["DATA_PORT", "METRICS_PORT"]) {
-  Deno.test(`dev ends with 78 and stops the other service where ${variable} is taken`, async () => {
+  Deno.test(`dev ends with 78 and stops the other service if ${variable} is taken`, async () => {
     using holder = Deno.listen({ hostname: "127.0.0.1", port: 0 });
     const { port } = holder.addr;
     await using dev = startDev({ [variable]: String(port) });
@@ -164,7 +164,7 @@ for (const variable of ["DATA_PORT", "METRICS_PORT"]) {
   });
 }
 
-Deno.test("dev starts with fixed ports also where LOG_LEVEL hides the startup event", async () => {
+Deno.test("dev starts with fixed ports although LOG_LEVEL hides the startup event", async () => {
   const port = freePort();
   const env = { DATA_PORT: `${freePort()}`, METRICS_PORT: `${port}`, LOG_LEVEL: "ERROR" };
   await using dev = startDev(env);
@@ -172,7 +172,7 @@ Deno.test("dev starts with fixed ports also where LOG_LEVEL hides the startup ev
   assertEquals((await stopped(dev, "SIGTERM")).code, 0);
 });
 
-Deno.test("dev leaves UPSTREAM_URL to metrics_server where it is set", async () => {
+Deno.test("dev passes UPSTREAM_URL on to metrics_server", async () => {
   await using source = Deno.serve(
     { hostname: "127.0.0.1", port: 0, onListen: () => {} },
     () => new Response("switch_id,speed\nmine,7\n", { headers: { "content-type": "text/csv" } }),
@@ -182,13 +182,13 @@ Deno.test("dev leaves UPSTREAM_URL to metrics_server where it is set", async () 
   assertEquals(items, [{ switch_id: "mine", speed: 7 }]);
 });
 
-Deno.test("dev with DATA_PROFILE=ufm polls the path a UFM Telemetry endpoint has", async () => {
+Deno.test("dev polls the path of a UFM Telemetry endpoint with DATA_PROFILE=ufm", async () => {
   await using dev = startDev({ DATA_PROFILE: "ufm" });
   const { source } = await dev.log.event((e) => e.event === "poll.run" && e.status === 200);
   assertEquals(new URL(String(source)).pathname, "/csv/metrics");
 });
 
-Deno.test("dev does not speak of PORT where another variable is wrong", async () => {
+Deno.test("dev does not mention PORT if another variable is wrong", async () => {
   await using dev = startDev({ DATA_SWITCHES: "abc" });
   const { code, stderr } = await dev.ended;
   assertEquals(code, 78);
@@ -198,7 +198,7 @@ Deno.test("dev does not speak of PORT where another variable is wrong", async ()
   );
 });
 
-Deno.test("dev stops both services when the process that started it is gone without a word", async () => {
+Deno.test("dev stops both services when its parent is killed", async () => {
   // A shell that starts dev as a child, in the background, and waits: as a task runner does.
   const words = taskCommand(deno_json.tasks.dev).args.map((word) => `'${word}'`).join(" ");
   const args = ["-c", `'${Deno.execPath()}' ${words} & wait`];
@@ -212,7 +212,7 @@ Deno.test("dev stops both services when the process that started it is gone with
     for (const url of urls) assert(await refuses(`${url}/healthz`), `${url} still answers`);
     await runner.log.ended;
   } finally {
-    // Where dev has not noticed, it is still in its group.
+    // If dev has not noticed, it is still in its group.
     await run("kill", ["-TERM", "--", `-${runner.pid}`]);
   }
 });
@@ -221,7 +221,8 @@ const HAS_PGREP = canRun(["pgrep", "--version"]);
 
 for (const name of ["data_server", "metrics_server"]) {
   Deno.test({
-    name: `dev stops the other service when ${name} dies, and gives its exit code (needs pgrep)`,
+    name:
+      `dev stops the other service when ${name} dies, and ends with its exit code (needs pgrep)`,
     ignore: !HAS_PGREP,
     async fn() {
       await using dev = startDev();

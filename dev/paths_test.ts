@@ -1,4 +1,4 @@
-/** Files of the project are found wherever its folder lies. */
+/** The project works in a folder with a space in its name. */
 import { assertEquals } from "@std/assert";
 
 const ROOT = `${import.meta.dirname}/..`;
@@ -6,11 +6,11 @@ const ROOT = `${import.meta.dirname}/..`;
 /** Folders that are not the project's own. */
 const SKIPPED = [".git", ".cache", "node_modules", "out"];
 
-/** A file's place, as a URL writes it: `%20` for a space. */
+/** The path of a URL, in which a space is `%20`. */
 const URL_AS_PATH =
   /import\.meta\.url\)\.pathname|\b(ROOT|PROJECT|MAIN|FOLDER|\w+_DIR)\)?\.pathname/;
 
-/** Those that say `decodeURIComponent(…)` first. */
+/** The same, decoded. */
 const DECODED = /decodeURIComponent\((new URL\([^)]*\)|\w+)\.pathname/;
 
 function sources(folder: string): string[] {
@@ -21,7 +21,7 @@ function sources(folder: string): string[] {
   });
 }
 
-Deno.test("no program takes a URL's pathname for a path: in a folder with a space in its name there is no such file", () => {
+Deno.test("no program uses the encoded pathname of a URL as a path", () => {
   const found = sources("").filter((path) => path !== "dev/paths_test.ts").filter((path) =>
     Deno.readTextFileSync(`${ROOT}/${path}`).split("\n")
       .some((line) => URL_AS_PATH.test(line) && !DECODED.test(line))

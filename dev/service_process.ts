@@ -58,7 +58,7 @@ export function startDeno(
   const process = startProcess([Deno.execPath(), ...args], {
     name,
     cwd: ROOT,
-    // Tells the services' spans apart if OTEL_DENO=true exports them.
+    // Names the service of a span, if OTEL_DENO=true exports spans.
     env: { OTEL_SERVICE_NAME: name, ...env },
     stderr,
     stdout: (stream) =>
@@ -87,8 +87,8 @@ interface Startup {
 const MARK = '"event":"startup"';
 
 /**
- * The `startup` event among whole lines of log; null if it is not there. It has the port that PORT=0
- * picked.
+ * The `startup` event among whole lines of log; null if it is not there. It has the port that
+ * PORT=0 picked.
  *
  * ```ts
  * startupIn('{"event":"startup","url":"http://0.0.0.0:9001","port":9001}\n')?.port; // 9001

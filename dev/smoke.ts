@@ -1,7 +1,8 @@
 /**
- * `deno task smoke`: starts `npx -y deno@… task dev` as a user does, on free ports, asks every
- * question of the README's tour with the real curl, and stops it with what Ctrl-C sends. Throws at
- * the first thing that is not as the README says.
+ * Starts `npx -y deno@… task dev` as a user does, on free ports, runs every command of the README's
+ * tour with the real curl, and stops it with Ctrl-C. Throws at the first difference.
+ *
+ *     deno run --allow-all dev/smoke.ts
  */
 import { shapeDifferences } from "./answer_shape.ts";
 import { type DevProcess, startProgram } from "./dev_process.ts";
@@ -23,7 +24,7 @@ const START = commands(README).find((command) => /^npx -y deno@\S+ task dev$/.te
 if (START === undefined) throw new Error("README: no command npx -y deno@… task dev");
 const [npx, ...args] = START.split(" ");
 
-// Downloads Deno where it is not there yet: this is not what is timed below.
+// Downloads Deno if it is missing, so that the time below does not include it.
 await output(npx, [...args.slice(0, args.indexOf("task")), "--version"]);
 
 const started_ms = performance.now();
@@ -46,7 +47,7 @@ try {
   await askEverything(urls);
   await pressCtrlC(dev, urls);
 } finally {
-  // Where all went well there is nothing left to signal.
+  // After a normal end no process is left to signal.
   await signalGroup("TERM", dev.pid).catch(() => {});
 }
 

@@ -62,9 +62,9 @@ function endMessage({ name, stderr_tail }: ServiceProcess, code: number): string
 type WriteAll = (bytes: Uint8Array) => Promise<void>;
 
 /**
- * Merges several streams into one writer: each piece is written whole before the next one starts, and
- * its source waits for it. Once a write has failed (the reader has closed the stream) pieces are
- * dropped, so that the services run on without their log.
+ * Merges several streams into one writer: each piece is written whole before the next one starts,
+ * and its source waits for it. Once a write has failed (the reader has closed the stream) pieces
+ * are dropped, so that the services run on without their log.
  *
  * ```ts
  * const sink = lineSink(writeAll);
@@ -97,8 +97,8 @@ const SIGNALS: readonly Deno.Signal[] = Deno.build.os === "windows"
   : ["SIGTERM", "SIGINT", "SIGHUP"];
 
 /**
- * Resolves with the first stop signal, SIGHUP of a closed terminal included. Later ones are ignored:
- * under `deno task` one Ctrl-C arrives up to three times, and the stop is bounded in time anyway.
+ * Resolves with the first stop signal, SIGHUP of a closed terminal included. Later ones are
+ * ignored: under `deno task` one Ctrl-C arrives up to three times, and the stop is bounded in time.
  */
 export function stopRequest(): Promise<Deno.Signal> {
   const { promise, resolve } = Promise.withResolvers<Deno.Signal>();
@@ -110,8 +110,8 @@ export function stopRequest(): Promise<Deno.Signal> {
 const LOOK_EVERY_MS = 500;
 
 /**
- * Resolves when the process has another parent than at the start: the parent has ended, and the system
- * has reassigned the orphan. Watching does not keep the process alive.
+ * Resolves when the process has another parent than at the start: the parent has ended, and the
+ * system has reassigned the orphan. Watching does not keep the process alive.
  *
  * ```ts
  * await parentGone(() => Deno.ppid); // after a `kill -9` of the task runner

@@ -31,7 +31,7 @@ const STARTED = {
   },
 } as const;
 
-/** SO_REUSEPORT for SERVE_THREADS; a request's signal that tells of clients that leave, and no more. */
+/** SO_REUSEPORT for SERVE_THREADS; a request's signal that reports leaving clients only. */
 const UNSTABLE: Record<string, string[]> = {
   metrics: ["--unstable-net"],
   data: ["--unstable-no-legacy-abort"],
@@ -56,7 +56,7 @@ for (const [name, { spec, main, read, net, run }] of Object.entries(STARTED)) {
   });
 }
 
-Deno.test("every task has a description and starts a file that is there", () => {
+Deno.test("every task has a description and starts a file that exists", () => {
   for (const [name, { description, command }] of Object.entries(deno_json.tasks)) {
     assert(description.length > 0, name);
     for (const file of command.match(/(?<=\s)[\w/.]+\.ts\b/g) ?? []) {

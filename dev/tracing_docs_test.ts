@@ -5,14 +5,14 @@ import { commands } from "./documents.ts";
 
 const DOCS = Deno.readTextFileSync(new URL("../docs/tracing.md", import.meta.url));
 
-/** The variables of each command, which all are `NAME=value … deno task dev`. */
+/** The variables of each command `NAME=value … deno task dev`. */
 const ENVS = commands(DOCS).map((command) => {
   assertMatch(command, /^(OTEL_[A-Z_]+=\S+ )+deno task dev$/);
   const pairs = command.split(" ").slice(0, -3).map((pair) => pair.split(/=(.*)/));
   return Object.fromEntries(pairs) as Record<string, string>;
 });
 
-/** Starts `dev` like this, stops it once a poll went well, and gives its stderr. */
+/** Starts `dev`, stops it after a successful poll, and returns its stderr. */
 async function run(env: Record<string, string>): Promise<string> {
   await using dev = startDev({ NO_COLOR: "1", ...env });
   await dev.log.event(({ event }) => event === "poll.run");
@@ -41,7 +41,7 @@ for (const env of ENVS.filter((env) => !("OTEL_EXPORTER_OTLP_PROTOCOL" in env)))
       },
     );
     const OTEL_EXPORTER_OTLP_ENDPOINT = `http://127.0.0.1:${receiver.addr.port}`;
-    // All are exported here: one in a hundred would be none.
+    // All spans: one in a hundred would be none.
     await run({ ...env, OTEL_TRACES_SAMPLER_ARG: "1", OTEL_EXPORTER_OTLP_ENDPOINT });
     const traces = bodies.filter((body) => body.includes("/counters"));
     for (const service of ["data_server", "metrics_server"]) {

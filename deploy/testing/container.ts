@@ -15,7 +15,9 @@ export const STOP_MS_MAX = 5_000;
 /** Pause between two health checks. */
 const CHECK_PAUSE_MS = 100;
 
-/** Unreachable registries: a start that fetches a package fails instead of hiding a missing file. */
+/**
+ * Unreachable registries: a start that fetches a package fails instead of hiding a missing file.
+ */
 const NO_REGISTRY = { JSR_URL: "http://127.0.0.1:1", NPM_CONFIG_REGISTRY: "http://127.0.0.1:1" };
 
 /** The port of this machine for each service's port: `{"data-server": {9001: 40001}}`. */
@@ -53,13 +55,18 @@ function mapUrl(value: string, ports: PortMap): string {
 
 /** A started container. */
 export interface Container {
-  /** Waits for the health check to pass. Throws, with the log, if the process ends or time is up. */
+  /**
+   * Waits for the health check to pass. Throws, with the log, if the process ends or time is up.
+   */
   healthy(wait_ms?: number): Promise<void>;
   /** Sends SIGTERM; returns the exit code and everything written to stdout and stderr. */
   stop(): Promise<{ code: number; log: string }>;
 }
 
-/** Starts the image's command in its folder. A container engine's network, user and read-only root are missing. */
+/**
+ * Starts the image's command in its folder. A container engine's network, user and read-only root
+ * are missing.
+ */
 export function startContainer(
   dockerfile: Dockerfile,
   image_root: string,

@@ -169,7 +169,10 @@ interface CopiedFile {
   to: Path;
 }
 
-/** The files of the build context that a COPY brings. Throws for a source without files, as Docker does. */
+/**
+ * The files of the build context that a COPY brings. Throws for a source without files, as Docker
+ * does.
+ */
 export function copiedFiles(copy: Copy, context: readonly Path[]): CopiedFile[] {
   return copy.sources.flatMap((source) => {
     if (context.includes(source)) {

@@ -17,7 +17,7 @@ export function readText(path: string): string {
 
 /**
  * The npm package, in a constant: in an import, `deno task dev` would download it at its first
- * start, and the type checker would use Node's types everywhere (its `setTimeout` returns an object).
+ * start, and the type checker would use Node's types everywhere.
  */
 const YAML_PACKAGE: string = "npm:yaml@2.9.1";
 

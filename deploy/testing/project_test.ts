@@ -9,7 +9,7 @@ services:
     ports: ["127.0.0.1:\${PORT:-80}:80"]
 `;
 
-Deno.test("parseCompose merges anchors and fills in defaults where a variable is unset or empty", () => {
+Deno.test("parseCompose merges anchors and uses the default of an unset or empty variable", () => {
   const want = { a: { read_only: true, image: "x", ports: ["127.0.0.1:80:80"] } };
   assertEquals(parseCompose(TEXT, {}), want);
   assertEquals(parseCompose(TEXT, { PORT: "" }), want);

@@ -1,7 +1,7 @@
 /**
- * Checks JSON and YAML against published types: written into a TypeScript file as a literal, the type
- * checker names what is missing, unknown or of the wrong type. The types come from npm, and only that
- * file imports them: an import in the project would download them for every user.
+ * Checks JSON and YAML against published types: written into a TypeScript file as a literal, the
+ * type checker names what is missing, unknown or of the wrong type. Only that file imports the
+ * types, from npm: an import in the project would download them for every user.
  */
 import { startProcess } from "../../tools/processes/mod.ts";
 
@@ -109,7 +109,10 @@ const KUBERNETES = "npm:kubernetes-types@1.30.0";
 /** Packages of {@link KUBERNETES_TYPES}. */
 export const KUBERNETES_PACKAGES = [`${KUBERNETES}/apps/v1.d.ts`];
 
-/** The kinds of Kubernetes used here (Apache-2.0), each with what may be left out there but not here. */
+/**
+ * The kinds of Kubernetes used here (Apache-2.0), each with what may be left out there but not
+ * here.
+ */
 export const KUBERNETES_TYPES = `
 import type * as apps from "${KUBERNETES}/apps/v1.d.ts";
 import type * as core from "${KUBERNETES}/core/v1.d.ts";

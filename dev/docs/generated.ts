@@ -1,4 +1,6 @@
-/** `deno task docs`: writes the generated documents and the generated tables of docs/reference.md. */
+/**
+ * `deno task docs`: writes the generated documents and the generated tables of docs/reference.md.
+ */
 import { SPEC as DATA_SPEC } from "../../data_server/mod.ts";
 import { documentText, METRICS_SERVER_SPEC, openApiDocument } from "../../metrics_server/mod.ts";
 import { LAUNCH_SPEC } from "../config.ts";

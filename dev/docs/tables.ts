@@ -1,4 +1,7 @@
-/** The generated tables and `.env.example`, from the OpenAPI document, the configuration and the source. Pure. */
+/**
+ * The generated tables and `.env.example`, from the OpenAPI document, the configuration and the
+ * source. Pure.
+ */
 import type {
   OpenApiDocument,
   Operation,

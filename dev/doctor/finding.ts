@@ -1,8 +1,8 @@
 /** A finding of the doctor, and findings as one screen for people or as JSON for programs. */
 
 /**
- * `ok`: as it should be. `note`: missing, but only needed for some tasks. `warning`: works, but not as
- * intended. `broken`: must be repaired; makes the exit code 1.
+ * `ok`: as it should be. `note`: missing, but only needed for some tasks. `warning`: works, but not
+ * as intended. `broken`: must be repaired; makes the exit code 1.
  */
 type State = "ok" | "note" | "warning" | "broken";
 

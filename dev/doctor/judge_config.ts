@@ -48,7 +48,7 @@ export function judgeConfig(env: Env): { findings: Finding[]; settings: Settings
   const check = "settings";
   if (launch === null || metrics === null || problems.length > 0) {
     const unique = [...new Set(problems)];
-    const advice = "correct it where it is set: in .env, or in the environment";
+    const advice = "correct it in .env or in the environment";
     return {
       findings: unique.map((problem) => finding("broken", check, problem, advice)),
       settings: null,

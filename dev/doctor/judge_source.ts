@@ -51,7 +51,7 @@ export function judgeSource(probe: SourceProbe, settings: SourceSettings): Findi
     if (!probe.is_named && outcome.cause === "refused") {
       return [finding("note", check, `${url}: not started`, "deno task dev starts it")];
     }
-    const advice = ADVICE[outcome.cause] ?? `see what it says: curl -i '${url}'`;
+    const advice = ADVICE[outcome.cause] ?? `see its answer: curl -i '${url}'`;
     return [finding("broken", check, `${url}: ${outcome.cause}: ${outcome.detail}`, advice)];
   }
   const { status } = outcome;
@@ -60,7 +60,7 @@ export function judgeSource(probe: SourceProbe, settings: SourceSettings): Findi
       ? "correct the path in UPSTREAM_URL: /counters, or /csv/metrics of UFM"
       : status === 401 || status === 403
       ? "put user and password into UPSTREAM_URL: http://user:password@host/…"
-      : `see what it says: curl -i '${url}'`;
+      : `see its answer: curl -i '${url}'`;
     return [finding("broken", check, `${url}: answers ${status}`, advice)];
   }
   return [
@@ -83,7 +83,7 @@ export function judgeCsv(
     const { header, table, bad_rows, bad_samples } = parser.finish();
     const ids = header.identity.map((column) => header.names[column]).join(":");
     const found = `${table.rows} rows${is_cut ? " and more" : ""}, ` +
-      `${header.fields.length} values each, told apart by ${ids}`;
+      `${header.fields.length} values each, identified by ${ids}`;
     if (bad_rows === 0) return ok(check, found);
     const [{ line, reason }] = bad_samples;
     return finding(
@@ -116,12 +116,14 @@ export function judgeClock(
   max_stale_ms: number,
 ): Finding {
   const check = "clocks";
-  const advice = "set both clocks by NTP: ages are worked out from them";
+  const advice = "set both clocks by NTP: ages are computed from them";
   if (snapshot_ms !== null && snapshot_ms - answered_ms > SKEW_MS_MAX) {
     const ahead_s = seconds(snapshot_ms - answered_ms);
     return finding("warning", check, `the snapshot is ${ahead_s} s in the future`, advice);
   }
-  if (date_ms === null) return ok(check, "the source tells no time: fetches are timed instead");
+  if (date_ms === null) {
+    return ok(check, "the source sends no time: the time of the fetch counts instead");
+  }
   // The true time lies within the second of the header, and between request and answer.
   const behind_ms = Math.max(0, asked_ms - (date_ms + 1_000));
   const ahead_ms = Math.max(0, date_ms - answered_ms);

@@ -27,7 +27,7 @@ for (
   });
 }
 
-Deno.test("judgeDeno wants the version the images are built on", () => {
+Deno.test("judgeDeno wants the version of the images", () => {
   const dockerfile = Deno.readTextFileSync(
     new URL("../../metrics_server/Dockerfile", import.meta.url),
   );
@@ -74,7 +74,7 @@ for (
   });
 }
 
-Deno.test("Toxiproxy and k6 are noted where they are not there: most do without", () => {
+Deno.test("a missing Toxiproxy or k6 is a note: few tasks need them", () => {
   const toxiproxy = { url: "http://127.0.0.1:8474", is_named: false, version: null };
   assertEquals([judgeToxiproxy(toxiproxy).state, judgeK6(null).state], ["note", "note"]);
   const found = judgeToxiproxy({ ...toxiproxy, version: "2.12.0" });
@@ -90,7 +90,7 @@ for (
       "a sample",
       "switch_id,a,b\nsw-0,1,2\n",
       "ok",
-      /^1 rows, 2 values each, told apart by switch_id$/,
+      /^1 rows, 2 values each, identified by switch_id$/,
     ],
     ["a page", "<!DOCTYPE html><html></html>", "broken", /^html: /],
     ["JSON", '{"items":[]}', "broken", /^json: /],
@@ -114,7 +114,7 @@ for (
   });
 }
 
-Deno.test("judgeCsv takes ID_COLUMNS, and of a long body what is whole", () => {
+Deno.test("judgeCsv reads ID_COLUMNS, and the whole lines of a long body", () => {
   assertEquals(judgeCsv(encode("name,a\nx,1\n"), false, ["name"]).state, "ok");
   const cut = judgeCsv(encode("switch_id,a,b\nx,1,2\ny,1"), true, []);
   assertEquals([cut.state, cut.found.slice(0, 15)], ["ok", "1 rows and more"]);
@@ -131,7 +131,7 @@ const CLOCKS = {
 for (
   const [words, change, max_stale_ms, state, found] of [
     ["the same time", {}, Infinity, "ok", /^within 2 s/],
-    ["no time told", { date_ms: null }, Infinity, "ok", /tells no time/],
+    ["no time", { date_ms: null }, Infinity, "ok", /sends no time/],
     [
       "2 s behind, within the second of the header",
       { date_ms: NOW_MS - 2_900 },
@@ -210,7 +210,7 @@ for (
   });
 }
 
-Deno.test("reasonOf names the time that was waited", () => {
+Deno.test("reasonOf names the timeout", () => {
   const { cause, detail } = reasonOf(new DOMException("", "TimeoutError"), 2_000);
   assertEquals([cause, detail], ["timeout", "no answer within 2000 ms"]);
 });
@@ -231,20 +231,23 @@ const last_error = { cause: "refused" as const, detail: "nothing", at: "" };
 
 for (
   const [words, probe, states] of [
-    ["none", null, ["note"]],
-    ["one that serves", SERVICE, ["ok"]],
+    ["no service", null, ["note"]],
+    ["a service with data", SERVICE, ["ok"]],
     [
-      "one whose source fails",
+      "a service whose source fails",
       {
         ...SERVICE,
         stats: { ...STATS, sources: [{ ...SOURCE, consecutive_failures: 3, last_error }] },
       },
       ["broken"],
     ],
-    ["one without data", { ...SERVICE, ready_status: 503, ready_detail: "No snapshot" }, [
+    ["a service without data", { ...SERVICE, ready_status: 503, ready_detail: "No snapshot" }, [
       "broken",
     ]],
-    ["one that lost log lines", { ...SERVICE, stats: { ...STATS, log: { lines_dropped: 2 } } }, [
+    ["a service that dropped log lines", {
+      ...SERVICE,
+      stats: { ...STATS, log: { lines_dropped: 2 } },
+    }, [
       "warning",
     ]],
   ] as const
@@ -258,8 +261,8 @@ for (
   const [words, env, states, is_read] of [
     ["nothing set", {}, ["ok"], true],
     ["a number out of range", { POLL_MS: "5" }, ["warning"], true],
-    ["what is no number", { POLL_MS: "soon" }, ["broken"], false],
-    ["two that are wrong", { POLL_MS: "soon", METRICS_PORT: "x" }, ["broken", "broken"], false],
+    ["text instead of a number", { POLL_MS: "soon" }, ["broken"], false],
+    ["two wrong values", { POLL_MS: "soon", METRICS_PORT: "x" }, ["broken", "broken"], false],
   ] as const
 ) {
   Deno.test(`judgeConfig on ${words}: ${states.join()}`, () => {
@@ -269,7 +272,7 @@ for (
   });
 }
 
-Deno.test("judgeConfig goes by what dev and metrics_server go by", () => {
+Deno.test("judgeConfig resolves settings as dev and metrics_server do", () => {
   const { settings } = judgeConfig({ DATA_PORT: "9100", DATA_PROFILE: "ufm" });
   assertEquals([settings!.sources, settings!.are_named], [
     ["http://127.0.0.1:9100/csv/metrics"],
@@ -283,7 +286,7 @@ Deno.test("judgeConfig goes by what dev and metrics_server go by", () => {
   assertEquals(bounds, [Infinity, Infinity, 1]);
 });
 
-Deno.test("The task may read every variable that is looked at, and no other", async () => {
+Deno.test("the task may read every variable of the doctor, and no other", async () => {
   const { default: { tasks } } = await import("../../deno.json", { with: { type: "json" } });
   const granted = /--allow-env=(\S+)/.exec(tasks.doctor.command)![1].split(",");
   assertEquals(granted.toSorted(), [...VARIABLES, "TOXIPROXY_URL"].sort());

@@ -1,4 +1,4 @@
-/** The doctor as its user starts it: with the task's permissions, over real ports and services. */
+/** The doctor with its task's permissions, on real ports and services. */
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import deno_json from "../../deno.json" with { type: "json" };
 import { freePort, runProcess, taskCommand, unset } from "../../tools/processes/mod.ts";
@@ -14,7 +14,7 @@ function doctor(env: Record<string, string>, ...args: string[]) {
   });
 }
 
-Deno.test("doctor finds nothing broken where nothing is started, and says so within a screen", async () => {
+Deno.test("doctor finds no fault without running services, on one screen", async () => {
   const { code, stdout, stderr } = await doctor({
     DATA_PORT: `${freePort()}`,
     METRICS_PORT: `${freePort()}`,
@@ -26,7 +26,7 @@ Deno.test("doctor finds nothing broken where nothing is started, and says so wit
   assertEquals(lines.filter((line) => line.length > LINE_CHARS_MAX), []);
 });
 
-Deno.test("doctor finds running services, their data and their clocks in order", async () => {
+Deno.test("doctor finds running services, their data and their clocks ok", async () => {
   const [data_port, metrics_port] = [`${freePort()}`, `${freePort()}`];
   const ports = { DATA_PORT: data_port, METRICS_PORT: metrics_port };
   await using dev = startDev(ports);
@@ -38,12 +38,12 @@ Deno.test("doctor finds running services, their data and their clocks in order",
   assertEquals(found(`port ${data_port}`).found, "data_server runs there");
   assertEquals(found(`port ${metrics_port}`).found, "metrics_server runs there");
   assertMatch(found("source").found, /^http:\/\/127\.0\.0\.1:\d+\/counters: answers in \d+ ms$/);
-  assertEquals(found("CSV").found, "64 rows, 3 values each, told apart by switch_id");
+  assertEquals(found("CSV").found, "64 rows, 3 values each, identified by switch_id");
   assertEquals(found("clocks").state, "ok");
   assertMatch(found("service").found, /^64 rows, \d+ ms old; page at http:/);
 });
 
-Deno.test("doctor ends with 1 where a port is a stranger's and a named source refuses", async () => {
+Deno.test("doctor ends with 1 if another program holds a port and a named source refuses", async () => {
   using stranger = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const METRICS_PORT = String(stranger.addr.port);
   const UPSTREAM_URL = `http://user:secret@127.0.0.1:${freePort()}/counters`;
@@ -55,7 +55,7 @@ Deno.test("doctor ends with 1 where a port is a stranger's and a named source re
   assertMatch(stdout, /\n2 broken, 0 warnings: → says what to do\.\n$/);
 });
 
-Deno.test("doctor finds a TOXIPROXY_URL broken where no Toxiproxy answers, and fine where one does", async () => {
+Deno.test("doctor checks that a Toxiproxy answers at TOXIPROXY_URL", async () => {
   const answers = (body: string) =>
     Deno.serve({ hostname: "127.0.0.1", port: 0, onListen() {} }, () => new Response(body));
   await using toxiproxy = answers('{"version": "2.12.0"}\n');
@@ -77,12 +77,12 @@ Deno.test("doctor finds a TOXIPROXY_URL broken where no Toxiproxy answers, and f
   }
 });
 
-Deno.test("doctor names an argument it does not know, with exit code 78", async () => {
+Deno.test("doctor names an unknown argument, with exit code 78", async () => {
   const { code, stderr } = await doctor({}, "--jsno");
   assertEquals([code, stderr], [78, "doctor takes --json, got --jsno\n"]);
 });
 
-Deno.test("asScreen wraps what is long under itself, and words are not lost", () => {
+Deno.test("asScreen wraps long findings without losing words", () => {
   const found = "word ".repeat(40).trim();
   const text = asScreen([{ check: "x", state: "broken", found, advice: "do it" }]);
   assertEquals(text.match(/word/g)?.length, 40);

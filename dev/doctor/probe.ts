@@ -11,7 +11,7 @@ const LOCAL_MS_MAX = 1_000;
 /** Most bytes read of a source's body. */
 export const BODY_BYTES_MAX = 8 * 1024 * 1024;
 
-/** Where Toxiproxy listens by default. */
+/** Default address of Toxiproxy. */
 const TOXIPROXY_URL = "http://127.0.0.1:8474";
 
 /** Whether a port is free, and if not, which service answers there. */

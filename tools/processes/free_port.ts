@@ -1,8 +1,8 @@
 /** Free TCP ports of the loopback address. */
 
 /**
- * Ports below the range from which Linux picks ports for outgoing connections (32768–60999), so that
- * no connection takes one while the process that listens there restarts.
+ * Below the range of Linux's ports for outgoing connections (32768–60999), so that no connection
+ * takes one while the process that listens there restarts.
  */
 const PORT_MIN = 20_000;
 const PORT_MAX = 32_000;
@@ -11,8 +11,8 @@ const PORT_MAX = 32_000;
 const TRIES_MAX = 200;
 
 /**
- * Time after which a busy port counts as taken, in milliseconds. A closed listener lives on for some
- * milliseconds in each child process between its fork and its exec.
+ * Time after which a busy port counts as taken, in milliseconds. A closed listener lives on for
+ * some milliseconds in each child process between its fork and its exec.
  */
 export const TAKEN_MS_MIN = 250;
 const RETRY_MS = 10;

@@ -1,19 +1,19 @@
 import { assertEquals } from "@std/assert";
 import { becomesFree, freePort, isPortFree, TAKEN_MS_MIN } from "./free_port.ts";
 
-Deno.test("freePort gives no port twice, though nobody listens on it yet", () => {
+Deno.test("freePort() never returns a port twice, even before its user listens", () => {
   const ports = Array.from({ length: 500 }, freePort);
   assertEquals(new Set(ports).size, 500);
 });
 
-Deno.test("freePort gives ports that can be listened on, below those of outgoing connections", () => {
+Deno.test("freePort() returns ports to listen on, below those of outgoing connections", () => {
   const port = freePort();
   assertEquals(port < 32_768, true);
   using _listener = Deno.listen({ hostname: "127.0.0.1", port });
   assertEquals(isPortFree(port), false);
 });
 
-Deno.test("a port held for an instant, as by a child before its exec, is waited for", async () => {
+Deno.test("becomesFree() waits for a port held for an instant, as by a child before its exec", async () => {
   let asked = 0;
   let waited_ms = 0;
   const wait = (ms: number) => Promise.resolve(waited_ms += ms);
@@ -21,7 +21,7 @@ Deno.test("a port held for an instant, as by a child before its exec, is waited 
   assertEquals(waited_ms < TAKEN_MS_MIN, true);
 });
 
-Deno.test("a port held for longer is taken, after a bounded time", async () => {
+Deno.test("becomesFree() gives up on a port that stays taken, after TAKEN_MS_MIN", async () => {
   let waited_ms = 0;
   const wait = (ms: number) => Promise.resolve(waited_ms += ms);
   assertEquals(await becomesFree(20_000, () => false, wait), false);

@@ -10,9 +10,9 @@ export interface ParentWatch {
 }
 
 /**
- * Starts a shell that kills the process if this process ends first. The shell runs in a session of
- * its own, so a signal to this process group does not reach it. A parent killed between the start of
- * the child and this call, about a millisecond, leaves the child alone.
+ * Starts a shell that kills the process if this process ends first. The shell runs in its own
+ * session, so a signal to this process group does not reach it. If the parent is killed before
+ * this call, about a millisecond after the start of the child, the child lives on.
  *
  * ```ts
  * const watch = killWithParent(child.pid);

@@ -3,7 +3,9 @@
 /** Output of a process. */
 export type OutputStream = ReadableStream<Uint8Array<ArrayBuffer>>;
 
-/** Longest line that {@link readLines} passes on, in characters; the rest of the line is dropped. */
+/**
+ * Longest line that {@link readLines} passes on, in characters; the rest of the line is dropped.
+ */
 export const LINE_CHARS_MAX = 65_536;
 
 /** Longest unfinished line that {@link LineCutter} holds, in bytes; a longer one is split. */

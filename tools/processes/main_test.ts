@@ -33,7 +33,7 @@ Deno.test("main.ts refuses unknown arguments with its usage and exit code 64", a
 
 for (const signal of ["SIGTERM", "SIGKILL"] as const) {
   Deno.test(`main.ts run ends its program if it gets ${signal}`, async () => {
-    // The pause covers the moment between the start of the program and that of its watch.
+    // The pause leaves time to start the watch.
     const program = ["sh", "-c", "sleep 0.3; echo up; exec sleep 60"];
     const wrapper = startProcess([...MAIN, "run", ...program], { stdout: "piped" });
     const output = wrapper.stdout.getReader();

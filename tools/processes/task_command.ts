@@ -1,4 +1,6 @@
-/** The command of a `deno.json` task, taken apart: a program starts with the rights its task grants. */
+/**
+ * The command of a `deno.json` task, taken apart: a program starts with the rights its task grants.
+ */
 
 /** A task as `deno.json` holds it. */
 export type Task = string | { readonly command: string };

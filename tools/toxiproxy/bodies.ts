@@ -10,7 +10,9 @@ import {
 import type { ToxicView } from "./connection.ts";
 import { NAME_CHARS_MAX } from "./limits.ts";
 
-/** An error that the API answers as `{"error": message, "status": status}`, in Toxiproxy's words. */
+/**
+ * An error that the API answers as `{"error": message, "status": status}`, in Toxiproxy's words.
+ */
 export class ApiError extends Error {
   override name = "ApiError";
 

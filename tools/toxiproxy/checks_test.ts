@@ -8,7 +8,7 @@ import {
   type ToxicType,
 } from "./checks.ts";
 
-Deno.test("checkAttributes fills in what is left out and keeps what was there before", () => {
+Deno.test("checkAttributes adds defaults and keeps earlier attributes", () => {
   assertEquals(checkAttributes("latency", undefined), { latency: 0, jitter: 0 });
   assertEquals(checkAttributes("latency", { jitter: 5 }, { latency: 7, jitter: 1 }), {
     latency: 7,
@@ -44,19 +44,19 @@ for (
   });
 }
 
-Deno.test("checkToxicity takes a share, and nothing else", () => {
+Deno.test("checkToxicity accepts numbers from 0 to 1 only", () => {
   for (const toxicity of [0, 0.5, 1]) assertEquals(checkToxicity(toxicity), toxicity);
   for (const toxicity of [-0.1, 1.1, NaN, "1", null]) {
     assertThrows(() => checkToxicity(toxicity), RangeError, "must be a number, 0 – 1");
   }
 });
 
-Deno.test("checkStream takes either direction in any case", () => {
+Deno.test("checkStream accepts either direction in any case", () => {
   assertEquals([checkStream("UPSTREAM"), checkStream("downstream")], ["upstream", "downstream"]);
   assertThrows(() => checkStream("sideways"), RangeError, "upstream or downstream");
 });
 
-Deno.test("readAddress reads names, IPv4, IPv6 and every interface, and formatAddress writes them", () => {
+Deno.test("readAddress reads names, IPv4, IPv6 and a bare port, and formatAddress writes them", () => {
   for (
     const [text, host, port] of [
       ["127.0.0.1:80", "127.0.0.1", 80],

@@ -51,7 +51,8 @@ export class ToxiproxyError extends Error {
 /**
  * ```ts
  * const toxiproxy = new ToxiproxyClient("http://127.0.0.1:8474");
- * const proxy = await toxiproxy.create({ name: "api", listen: "127.0.0.1:0", upstream: "127.0.0.1:80" });
+ * const addresses = { listen: "127.0.0.1:0", upstream: "127.0.0.1:80" };
+ * const proxy = await toxiproxy.create({ name: "api", ...addresses });
  * await toxiproxy.addToxic("api", { type: "latency", attributes: { latency: 200 } });
  * ```
  */
@@ -59,7 +60,11 @@ export class ToxiproxyClient {
   readonly url: string;
   readonly call_ms_max: number;
 
-  /** @param options `call_ms_max`: deadline of each call. @throws {RangeError} unless it is an http URL. */
+  /**
+   * @param options `call_ms_max`: deadline of each call.
+   *
+   * @throws {RangeError} unless it is an http URL.
+   */
   constructor(url: string, options: { call_ms_max?: number } = {}) {
     if (!/^https?:$/.test(URL.parse(url)?.protocol ?? "")) {
       throw new RangeError(`Toxiproxy URL ${url}: must be like http://127.0.0.1:8474`);
@@ -121,7 +126,9 @@ export class ToxiproxyClient {
     return await this.#json("POST", `${pathOf(proxy)}/toxics`, checkToxic(toxic));
   }
 
-  /** Missing attributes stay as they are. Reads the toxic first, to check all attributes together. */
+  /**
+   * Missing attributes stay as they are. Reads the toxic first, to check all attributes together.
+   */
   async updateToxic(
     proxy: string,
     name: string,

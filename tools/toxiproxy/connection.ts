@@ -30,7 +30,10 @@ export interface Toxic {
 /** What a slot needs from its connection. */
 type ConnectionWorld = Omit<StageWorld, "hit" | "random">;
 
-/** Place of a toxic in the chain of one connection. Its toxicity decides whether it affects this one. */
+/**
+ * Place of a toxic in the chain of one connection. Its toxicity decides whether it affects this
+ * one.
+ */
 class Slot implements Flow {
   next: Flow;
   #stage: Stage | null = null;
@@ -95,7 +98,7 @@ class Slot implements Flow {
 /**
  * One direction of a connection. Reads `source` only while there is room: a full stage or a slow
  * `sink` pauses it. Once the end of data has passed all toxics it closes `sink` in both directions,
- * which ends the other direction too: like the real server, this one keeps no half-open connections.
+ * which ends the other direction too: like the real server, it keeps no half-open connections.
  */
 class Link {
   #slots: Slot[] = [];

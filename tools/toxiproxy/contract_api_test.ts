@@ -1,18 +1,18 @@
-/** Toxiproxy's HTTP API: what both engines answer, word for word where programs go by the words. */
+/** Toxiproxy's HTTP API: both engines answer the same, down to the words of an error. */
 import { assert, assertEquals } from "@std/assert";
 import { onBoth, startEngine } from "./testing/engines.ts";
 
-interface Asked {
-  /** `METHOD /path`, then the body. */
+interface Exchange {
+  /** `METHOD /path`. */
   readonly ask: string;
   readonly body?: unknown;
   readonly headers?: Record<string, string>;
   readonly status: number;
-  /** Fields the answer must have; text where it is no JSON. */
+  /** Fields the answer must have, or its text. */
   readonly answer?: unknown;
 }
 
-/** Nothing listens there, and nobody connects. */
+/** Unused: no client connects. */
 const UPSTREAM = "127.0.0.1:1";
 const notFound = (what: string) => ({ error: `${what} not found`, status: 404 });
 const missing = (field: string) => ({ error: `missing required field: ${field}`, status: 400 });
@@ -24,7 +24,7 @@ const toxicOf = (name: string, attributes: unknown, over = {}) => ({
   ...over,
 });
 
-const PROXIES: readonly Asked[] = [
+const PROXIES: readonly Exchange[] = [
   { ask: "GET /proxies", status: 200, answer: {} },
   {
     ask: "POST /proxies",
@@ -73,7 +73,7 @@ const PROXIES: readonly Asked[] = [
   { ask: "DELETE /proxies/off", status: 404, answer: notFound("proxy") },
 ];
 
-const TOXICS: readonly Asked[] = [
+const TOXICS: readonly Exchange[] = [
   { ask: "GET /proxies/a/toxics", status: 200, answer: [] },
   { ask: "GET /proxies/no/toxics", status: 404, answer: notFound("proxy") },
   {
@@ -150,7 +150,7 @@ const TOXICS: readonly Asked[] = [
   { ask: "GET /proxies/a", status: 200, answer: { enabled: true, toxics: [] } },
 ];
 
-const POPULATE: readonly Asked[] = [
+const POPULATE: readonly Exchange[] = [
   { ask: "POST /populate", body: [], status: 201, answer: { proxies: null } },
   {
     ask: "POST /populate",
@@ -183,7 +183,7 @@ const POPULATE: readonly Asked[] = [
   { ask: "POST /populate", body: {}, status: 400, answer: { proxies: null } },
 ];
 
-const ODD: readonly Asked[] = [
+const ODD: readonly Exchange[] = [
   { ask: "GET /nosuch", status: 404, answer: "404 page not found\n" },
   { ask: "GET /proxies/", status: 404 },
   { ask: "GET /metrics", status: 404 },
@@ -200,7 +200,7 @@ const ODD: readonly Asked[] = [
   { ask: "GET /proxies", headers: { "user-agent": "like Mozilla/5.0" }, status: 200 },
 ];
 
-/** Whether it has all that is wanted, in depth; arrays have the same length. */
+/** Whether `got` has all of `wanted`, in depth; arrays must have the same length. */
 function has(got: unknown, wanted: unknown): boolean {
   if (typeof wanted !== "object" || wanted === null) return got === wanted;
   if (typeof got !== "object" || got === null) return false;
@@ -208,7 +208,7 @@ function has(got: unknown, wanted: unknown): boolean {
   return Object.entries(wanted).every(([key, value]) => has((got as never)[key], value));
 }
 
-async function check(url: string, { ask, body, headers, status, answer }: Asked): Promise<void> {
+async function check(url: string, { ask, body, headers, status, answer }: Exchange): Promise<void> {
   const [method, path] = ask.split(" ");
   const text = body === undefined || typeof body === "string" ? body : JSON.stringify(body);
   const response = await fetch(url + path, { method, body: text, headers });
@@ -227,8 +227,11 @@ async function check(url: string, { ask, body, headers, status, answer }: Asked)
 
 for (
   const [name, asked] of [
-    ["API creates, shows, changes and deletes proxies and their toxics", [...PROXIES, ...TOXICS]],
-    ["API populates: all or nothing of what is wrong, same addresses as they are", POPULATE],
+    ["API creates, shows, changes and deletes proxies and toxics", [...PROXIES, ...TOXICS]],
+    [
+      "API populates nothing if an entry is wrong, and keeps proxies of the same addresses",
+      POPULATE,
+    ],
     ["API refuses unknown paths, methods and browsers", ODD],
   ] as const
 ) {
@@ -238,7 +241,7 @@ for (
   });
 }
 
-onBoth("API says 500 for a port in use, and what was populated before it stays", async (engine) => {
+onBoth("API answers 500 for a port in use and keeps what it populated before", async (engine) => {
   await using running = await startEngine(engine);
   const taken = new URL(running.client.url).host;
   const listen = { listen: taken, upstream: UPSTREAM };

@@ -1,4 +1,4 @@
-/** Time the lab injects is the time that is seen. */
+/** The injected latency is the latency that a client measures. */
 import { assert } from "@std/assert";
 import { onBoth } from "./testing/engines.ts";
 import { startStand } from "./testing/stand.ts";
@@ -6,7 +6,7 @@ import { startStand } from "./testing/stand.ts";
 const LATENCY_MS = 200;
 const ERROR_MS_MAX = 5;
 const PROBES = 5;
-/** A machine busy with other things is late; so is not each time. */
+/** A busy machine is late, but not each time. */
 const TRIES_MAX = 4;
 
 function median(values: number[]): number {
@@ -14,7 +14,7 @@ function median(values: number[]): number {
 }
 
 onBoth(
-  `an injected latency of ${LATENCY_MS} ms is ${LATENCY_MS} ± ${ERROR_MS_MAX} ms at a probe`,
+  `an injected latency of ${LATENCY_MS} ms is measured as ${LATENCY_MS} ± ${ERROR_MS_MAX} ms`,
   async (engine) => {
     await using stand = await startStand(engine);
     await stand.add({ type: "latency", attributes: { latency: LATENCY_MS } });

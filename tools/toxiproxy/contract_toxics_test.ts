@@ -1,4 +1,7 @@
-/** What each toxic does to connections, the same on both engines. Times are lower bounds: a busy machine is late. */
+/**
+ * What each toxic does to connections, the same on both engines. Times are lower bounds: a busy
+ * machine is late.
+ */
 import { assert, assertEquals } from "@std/assert";
 import { onBoth } from "./testing/engines.ts";
 import { eventually, startStand } from "./testing/stand.ts";
@@ -7,26 +10,29 @@ import { TestClient } from "./testing/client.ts";
 /** Timers may fire this much before their time. */
 const EARLY_MS = 2;
 
-onBoth("latency delays each chunk by itself on an open connection, both ways", async (engine) => {
-  await using stand = await startStand(engine);
-  using client = await stand.connect();
-  await client.roundTrip(1);
-  await stand.add({ type: "latency", attributes: { latency: 60 } });
-  await stand.add({ type: "latency", stream: "upstream", attributes: { latency: 40 } });
-  const sent_ms: number[] = [];
-  for (let sent = 0; sent < 3; sent++) {
-    sent_ms.push(performance.now());
-    await client.send(1);
-    await client.until(() => false, 30);
-  }
-  assert(await client.until(() => client.bytes === 4, 3_000));
-  const delays = client.arrivals.slice(1).map(({ at_ms }, at) => at_ms - sent_ms[at]);
-  for (const delay_ms of delays) assert(delay_ms >= 100 - EARLY_MS, `${delays} ms`);
-  // One after the other they would take 300 ms.
-  assert(delays.at(-1)! < 250, `${delays} ms`);
-});
+onBoth(
+  "latency delays each chunk of an open connection on its own, in both directions",
+  async (engine) => {
+    await using stand = await startStand(engine);
+    using client = await stand.connect();
+    await client.roundTrip(1);
+    await stand.add({ type: "latency", attributes: { latency: 60 } });
+    await stand.add({ type: "latency", stream: "upstream", attributes: { latency: 40 } });
+    const sent_ms: number[] = [];
+    for (let sent = 0; sent < 3; sent++) {
+      sent_ms.push(performance.now());
+      await client.send(1);
+      await client.until(() => false, 30);
+    }
+    assert(await client.until(() => client.bytes === 4, 3_000));
+    const delays = client.arrivals.slice(1).map(({ at_ms }, at) => at_ms - sent_ms[at]);
+    for (const delay_ms of delays) assert(delay_ms >= 100 - EARLY_MS, `${delays} ms`);
+    // One after the other they would take 300 ms.
+    assert(delays.at(-1)! < 250, `${delays} ms`);
+  },
+);
 
-onBoth("latency holds nothing back once it is changed or removed", async (engine) => {
+onBoth("latency releases its data when it is changed or removed", async (engine) => {
   await using stand = await startStand(engine);
   await stand.add({ type: "latency", attributes: { latency: 60_000 } });
   using client = await stand.connect();
@@ -70,7 +76,7 @@ onBoth("bandwidth 0 lets nothing through until it is removed", async (engine) =>
   assert(await client.until(() => client.bytes === 5, 3_000));
 });
 
-onBoth("slow_close delays the end and no data", async (engine) => {
+onBoth("slow_close delays the end, not the data", async (engine) => {
   await using stand = await startStand(engine);
   await stand.add({ type: "slow_close", attributes: { delay: 120 } });
   using client = await stand.connect();
@@ -81,7 +87,7 @@ onBoth("slow_close delays the end and no data", async (engine) => {
   assert(client.ended_at_ms - start_ms >= 120 - EARLY_MS, `${client.ended_at_ms - start_ms} ms`);
 });
 
-onBoth("timeout drops data and closes that long after the last of it", async (engine) => {
+onBoth("timeout drops data and closes its time after the last of it", async (engine) => {
   await using stand = await startStand(engine);
   using client = await stand.connect();
   await client.roundTrip(5);
@@ -106,7 +112,7 @@ onBoth("timeout 0 upstream hangs, and closes when it is removed", async (engine)
   assertEquals(await client.end(), "end");
 });
 
-onBoth("timeout 0 lets a client leave", async (engine) => {
+onBoth("timeout 0 lets the client close", async (engine) => {
   await using stand = await startStand(engine);
   await stand.add({ type: "timeout", stream: "upstream", attributes: { timeout: 0 } });
   using client = await stand.connect();
@@ -131,7 +137,7 @@ for (const stream of ["upstream", "downstream"] as const) {
 }
 
 onBoth(
-  "reset_peer waits for its timeout, and removed before leaves the connection",
+  "reset_peer resets after its timeout, and not if it is removed before data",
   async (engine) => {
     await using stand = await startStand(engine);
     await stand.add({ type: "reset_peer", attributes: { timeout: 100 } });
@@ -158,7 +164,7 @@ onBoth("slicer cuts data into pieces around the average, delay apart", async (en
   assert(took_ms >= 7 * 5 - EARLY_MS, `${took_ms} ms`);
 });
 
-onBoth("limit_data closes after so many bytes since it came", async (engine) => {
+onBoth("limit_data closes after its bytes have passed", async (engine) => {
   await using stand = await startStand(engine);
   using client = await stand.connect();
   await client.roundTrip(60);
@@ -173,7 +179,7 @@ onBoth("limit_data closes after so many bytes since it came", async (engine) => 
   assertEquals([await exact.end(), exact.bytes], ["end", 100]);
 });
 
-onBoth("limit_data upstream counts what clients send", async (engine) => {
+onBoth("limit_data upstream counts the bytes that clients send", async (engine) => {
   await using stand = await startStand(engine);
   await stand.add({ type: "limit_data", stream: "upstream", attributes: { bytes: 100 } });
   using client = await stand.connect();
@@ -184,7 +190,7 @@ onBoth("limit_data upstream counts what clients send", async (engine) => {
   assertEquals(stand.upstream.seen[0].slice(0, 2), ["open", "100"]);
 });
 
-onBoth("toxicity is drawn once a connection, and anew when it is changed", async (engine) => {
+onBoth("toxicity is drawn once for each connection, and again when it changes", async (engine) => {
   await using stand = await startStand(engine);
   await stand.add({ type: "timeout", toxicity: 0.5, attributes: { timeout: 0 } });
   const clients: TestClient[] = [];
@@ -202,7 +208,7 @@ onBoth("toxicity is drawn once a connection, and anew when it is changed", async
   }
 });
 
-onBoth("toxics work one after the other", async (engine) => {
+onBoth("toxics apply one after the other", async (engine) => {
   await using stand = await startStand(engine);
   await stand.add({ type: "latency", name: "1", attributes: { latency: 50 } });
   await stand.add({ type: "latency", name: "2", attributes: { latency: 50 } });
@@ -214,7 +220,7 @@ onBoth("toxics work one after the other", async (engine) => {
   assert(client.ended_at_ms - start_ms >= 100 - EARLY_MS, `${client.ended_at_ms - start_ms} ms`);
 });
 
-onBoth("disabling ends what is connected and refuses; toxics survive it", async (engine) => {
+onBoth("disabling closes connections and refuses new ones; toxics stay", async (engine) => {
   await using stand = await startStand(engine);
   await stand.add({ type: "latency", attributes: { latency: 60_000 } });
   using client = await stand.connect();
@@ -229,7 +235,7 @@ onBoth("disabling ends what is connected and refuses; toxics survive it", async 
   assertEquals([listen, toxics.length], [stand.address, 1]);
 });
 
-onBoth("another upstream drops what is connected, the same one does not", async (engine) => {
+onBoth("another upstream closes the connections, the same one does not", async (engine) => {
   await using stand = await startStand(engine);
   using client = await stand.connect();
   await client.roundTrip(5);
@@ -240,7 +246,7 @@ onBoth("another upstream drops what is connected, the same one does not", async 
   assertEquals(await client.end(), "end");
 });
 
-onBoth("a dead upstream is a connection that is taken and closed", async (engine) => {
+onBoth("a connection to a dead upstream is accepted and closed", async (engine) => {
   await using stand = await startStand(engine);
   await stand.api.patch("p", { upstream: "127.0.0.1:1" });
   using client = await stand.connect();
@@ -256,7 +262,7 @@ onBoth("the end of one side ends the other, in both directions", async (engine) 
   assert(await eventually(() => stand.upstream.seen[0].at(-1) === "end"));
 });
 
-onBoth("a slow reader holds up the sender, and gets every byte", async (engine) => {
+onBoth("a slow reader slows the sender down and gets every byte", async (engine) => {
   const send_bytes = 128 * 1_048_576;
   await using stand = await startStand(engine, { send_bytes });
   await stand.add({ type: "latency", attributes: { latency: 1 } });

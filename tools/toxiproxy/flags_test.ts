@@ -14,7 +14,7 @@ Deno.test("readServerFlags takes toxiproxy-server's flags with one dash or two",
   });
 });
 
-Deno.test("readServerFlags has toxiproxy-server's defaults, and the seed that was drawn", () => {
+Deno.test("readServerFlags has toxiproxy-server's defaults, and the random seed", () => {
   const { hostname, port, config_file, seed, metrics } = readServerFlags([], 42);
   assertEquals([hostname, port, config_file, seed, metrics], ["localhost", 8474, null, 42, false]);
   assertEquals(readServerFlags(["-runtime-metrics=false"], 1).metrics, false);

@@ -1,4 +1,7 @@
-/** `deno task toxiproxy:install`: builds the real Toxiproxy's server and CLI with Go. Exit code 1 where that fails. */
+/**
+ * `deno task toxiproxy:install`: builds the real Toxiproxy's server and CLI with Go. Exit code 1
+ * if that fails.
+ */
 
 const VERSION = "v2.12.0";
 const MODULE = "github.com/Shopify/toxiproxy/v2/cmd";

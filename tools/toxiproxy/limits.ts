@@ -2,22 +2,22 @@
 
 export const PROXIES_MAX = 256;
 export const TOXICS_PER_PROXY_MAX = 64;
-/** Of the whole process; one more is accepted and closed at once, and counted. */
+/** In the whole process; a further one is accepted, closed at once, and counted. */
 export const CONNECTIONS_MAX = 10_000;
 /** Largest body of an API request. */
 export const API_BODY_BYTES_MAX = 1_048_576;
 export const NAME_CHARS_MAX = 256;
 
-/** What one direction of a connection may have on its way out before its source is paused. */
+/** Bytes waiting in one direction of a connection above which its source is paused. */
 export const SINK_BYTES_MAX = 262_144;
-/** What a delay may hold: as much as passes in flight on a fast, far line. */
+/** Bytes a delay may hold: about the bytes in flight on a fast, long line. */
 export const LATENCY_HELD_BYTES_MAX = 4_194_304;
-/** What toxics that pace data may hold; little, so that the sender feels the pace. */
+/** Bytes that a pacing toxic may hold; few, so that the sender notices the pace. */
 export const PACED_HELD_BYTES_MAX = 65_536;
 
 /** Longest wait for an upstream to take a connection. */
 export const DIAL_MS_MAX = 10_000;
-/** Longest time of any toxic: what a timer can hold. */
+/** Longest time of any toxic: the maximum of a timer. */
 export const DELAY_MS_MAX = 2_147_483_647;
 export const BYTES_MAX = Number.MAX_SAFE_INTEGER;
 /** Toxics whose counters are kept after their removal; the oldest go first. */

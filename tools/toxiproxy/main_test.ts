@@ -1,4 +1,4 @@
-/** The server as a process: started, refused, ended. */
+/** The server as a process. */
 import { assert, assertEquals } from "@std/assert";
 import { type RunningProcess, runProcess, startProcess } from "../processes/mod.ts";
 
@@ -12,7 +12,7 @@ function spawn(...flags: string[]): RunningProcess {
   return startProcess(command, { stdin: "piped", stdout: "piped" });
 }
 
-/** Address from the line it prints once it serves. */
+/** The address in the line it prints once it serves. */
 async function startedAt(child: RunningProcess): Promise<string> {
   const reader = child.stdout.getReader();
   let text = "";
@@ -25,7 +25,7 @@ async function startedAt(child: RunningProcess): Promise<string> {
   return JSON.parse(text).url;
 }
 
-Deno.test("toxiproxy creates the proxies of its config, and ends on SIGTERM with 0", async () => {
+Deno.test("toxiproxy creates the proxies of its config and ends with 0 on SIGTERM", async () => {
   const path = await Deno.makeTempFile({ suffix: ".json" });
   try {
     const proxies = [{ name: "a", listen: "127.0.0.1:0", upstream: "127.0.0.1:1" }];
@@ -48,7 +48,7 @@ Deno.test("toxiproxy -until-stdin-ends ends with its stdin", async () => {
   assertEquals((await child.ended).code, 0);
 });
 
-Deno.test("toxiproxy refuses a config that is missing or wrong in one line, with 78", async () => {
+Deno.test("toxiproxy refuses a missing or wrong config with one line and exit code 78", async () => {
   const path = await Deno.makeTempFile({ suffix: ".json" });
   try {
     for (
@@ -69,19 +69,19 @@ Deno.test("toxiproxy refuses a config that is missing or wrong in one line, with
   }
 });
 
-Deno.test("toxiproxy refuses unknown flags with 64 and tells those it has", async () => {
+Deno.test("toxiproxy refuses an unknown flag with exit code 64 and lists the known ones", async () => {
   const { code, stderr } = await runProcess([...COMMAND, "-prot", "1"]);
   assertEquals(code, 64);
   assert(stderr.startsWith("toxiproxy: -prot: no such flag\n"), stderr);
   assert(stderr.includes("-proxy-metrics"), stderr);
 });
 
-Deno.test("toxiproxy -version prints it", async () => {
+Deno.test("toxiproxy -version prints the version", async () => {
   const { code, stdout } = await runProcess([...COMMAND, "-version"]);
   assertEquals([code, stdout], [0, "toxiproxy 2.12.0+embedded\n"]);
 });
 
-Deno.test("toxiproxy:install says what to do where Go is missing", async () => {
+Deno.test("toxiproxy:install says how to get Go if it is missing", async () => {
   const folder = await Deno.makeTempDir();
   try {
     const { code, stderr } = await runProcess([

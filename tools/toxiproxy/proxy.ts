@@ -22,7 +22,7 @@ interface ServerWorld {
   leavePlace(): void;
 }
 
-/** One proxy: where it listens, its upstream, its toxics, its connections. */
+/** One proxy: its addresses, its toxics, its connections. */
 export class Proxy {
   readonly hits = noHits();
   readonly #toxics = new Map<string, Toxic>();

@@ -37,7 +37,11 @@ export interface EmbeddedServer {
   close(): Promise<void>;
 }
 
-/** Starts the server in this process. @throws {ConfigError | ApiError} if the port is taken or the config is wrong. */
+/**
+ * Starts the server in this process.
+ *
+ * @throws {ConfigError | ApiError} if the port is taken or the config is wrong.
+ */
 export async function startServer(options: ServerOptions): Promise<EmbeddedServer> {
   const proxies = new ProxySet(options.seed, options.connections_max);
   const { hostname, port, metrics, config } = options;

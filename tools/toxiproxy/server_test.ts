@@ -1,4 +1,4 @@
-/** The embedded server in this process: limits, leaks, what is counted. */
+/** The embedded server in this process: limits, leaks, counters. */
 import { assert, assertEquals } from "@std/assert";
 import { freePort } from "../processes/mod.ts";
 import { API_BODY_BYTES_MAX, PROXIES_MAX, TOXICS_PER_PROXY_MAX } from "./limits.ts";
@@ -20,7 +20,7 @@ async function start(connections_max?: number) {
 
 const UPSTREAM = "127.0.0.1:1";
 
-Deno.test("the server lets go of every connection, however it ended", async () => {
+Deno.test("the server releases every connection, however it ended", async () => {
   await using upstream = startUpstream();
   await using on = await start();
   const { listen } = await on.api.create({
@@ -47,9 +47,9 @@ Deno.test("the server lets go of every connection, however it ended", async () =
   assertEquals(proxy.hits.connections, 200);
 });
 
-Deno.test("a client that leaves while the upstream is dialed leaves nothing behind", async () => {
+Deno.test("a client that leaves during the dial of the upstream leaks nothing", async () => {
   await using on = await start();
-  // Reserved for documentation: nobody answers, or the system says so at once.
+  // Reserved for documentation (RFC 5737): no host answers there.
   const { listen } = await on.api.create({
     name: "p",
     listen: "127.0.0.1:0",
@@ -65,7 +65,7 @@ Deno.test("a client that leaves while the upstream is dialed leaves nothing behi
   assertEquals(proxy.hits.connections_open, 0);
 });
 
-Deno.test("a black-holed upstream does not hold up the API", async () => {
+Deno.test("a black-holed upstream does not delay the API", async () => {
   await using on = await start();
   const proxy = { name: "p", listen: `127.0.0.1:${freePort()}`, upstream: "192.0.2.1:9" };
   const { listen } = await on.api.create(proxy);
@@ -75,7 +75,7 @@ Deno.test("a black-holed upstream does not hold up the API", async () => {
   assert(performance.now() - start_ms < 1_000);
 });
 
-Deno.test("the server refuses more proxies and toxics than it has room for, by number", async () => {
+Deno.test("the server refuses proxies and toxics above the limit, which it names", async () => {
   await using on = await start();
   const named = (n: number) => ({
     name: `p${n}`,
@@ -93,7 +93,7 @@ Deno.test("the server refuses more proxies and toxics than it has room for, by n
   assert(`${said}`.includes(`at most ${TOXICS_PER_PROXY_MAX} toxics`), `${said}`);
 });
 
-Deno.test("the server closes connections it has no room for, counts them, and has room again", async () => {
+Deno.test("the server closes and counts connections above the limit, and accepts later ones", async () => {
   await using upstream = startUpstream();
   await using on = await start(2);
   const proxy = { name: "p", listen: "127.0.0.1:0", upstream: upstream.address };
@@ -112,7 +112,7 @@ Deno.test("the server closes connections it has no room for, counts them, and ha
   assert(await fourth.roundTrip(1) < 5_000);
 });
 
-Deno.test("the API reads no more of a body than it has to", async () => {
+Deno.test("the API refuses a body above its limit", async () => {
   await using on = await start();
   const response = await fetch(`${on.server.url}/proxies`, {
     method: "POST",
@@ -132,7 +132,7 @@ Deno.test("/metrics escapes names and counts hits", async () => {
   );
 });
 
-Deno.test("the client gives up on a server that does not answer, and says so", async () => {
+Deno.test("the client gives up on a silent server and names the deadline", async () => {
   using silent = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const url = `http://127.0.0.1:${silent.addr.port}`;
   const api = new ToxiproxyClient(url, { call_ms_max: 100 });
@@ -140,7 +140,7 @@ Deno.test("the client gives up on a server that does not answer, and says so", a
   assertEquals(said, `0 GET ${url}/proxies: no answer within 100 ms`);
 });
 
-Deno.test("the client refuses what the real server would take and not act on", async () => {
+Deno.test("the client refuses what the real server would accept and ignore", async () => {
   const api = new ToxiproxyClient("http://127.0.0.1:1");
   const proxy = { name: "p", listen: "127.0.0.1:0", upstream: UPSTREAM };
   for (

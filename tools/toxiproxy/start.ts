@@ -6,7 +6,7 @@ import { ToxiproxyClient } from "./client.ts";
 /** Longest wait for a server to answer after its start, in milliseconds. */
 const READY_MS_MAX = 20_000;
 
-/** Where `deno task toxiproxy:install` puts the real one, from the project's folder. */
+/** Folder of `deno task toxiproxy:install`, from the project's folder. */
 const INSTALL_FOLDER = ".cache/toxiproxy";
 const SERVER_NAME = "toxiproxy-server";
 
@@ -37,7 +37,9 @@ const DENO_WORLD: FindWorld = {
   project_folder: `${import.meta.dirname}/../../`,
 };
 
-/** `TOXIPROXY_URL`, else `toxiproxy-server` on PATH, else the installed one; null if there is none. */
+/**
+ * `TOXIPROXY_URL`, else `toxiproxy-server` on PATH, else the installed one; null if there is none.
+ */
 export function findRealToxiproxy(world: Partial<FindWorld> = {}): RealToxiproxy | null {
   const { env, isFile, project_folder } = { ...DENO_WORLD, ...world };
   const url = env("TOXIPROXY_URL");
@@ -56,7 +58,7 @@ export type EngineChoice = "auto" | "real" | "embedded";
 /** Which Toxiproxy to start. */
 export interface ToxiproxyOptions {
   readonly engine: EngineChoice;
-  /** Of the embedded one; the real one ignores its seed. */
+  /** Used by the embedded one; the real one ignores it. */
   readonly seed: number;
   /** Default: the one found on this machine; null for none. */
   readonly real?: RealToxiproxy | null;
@@ -157,7 +159,11 @@ async function connectTo<P>(url: string): Promise<RunningToxiproxy<P>> {
   };
 }
 
-/** A client of the server at `TOXIPROXY_URL`. @throws {Error} that says what to do, if it does not answer. */
+/**
+ * A client of the server at `TOXIPROXY_URL`.
+ *
+ * @throws {Error} that says what to do, if it does not answer.
+ */
 export async function askToxiproxy(url: string): Promise<ToxiproxyClient> {
   try {
     const client = new ToxiproxyClient(url);

@@ -1,11 +1,11 @@
-/** Each toxic's stage in virtual time: when what leaves, what is held, and that nothing is left over. */
+/** Each toxic's stage in virtual time: when data leaves, what is held, and that no timer remains. */
 import { assert, assertEquals } from "@std/assert";
 import { PACED_HELD_BYTES_MAX } from "./limits.ts";
 import { seededRandom } from "./stage.ts";
 import { STAGES } from "./toxics.ts";
 import { VirtualStage } from "./testing/virtual_stage.ts";
 
-Deno.test("latency delays chunks each by itself and the end behind the last of them", () => {
+Deno.test("latency delays each chunk on its own, and the end after the last one", () => {
   const one = new VirtualStage(STAGES.latency, { latency: 200, jitter: 0 });
   one.push(1);
   one.to(50);
@@ -38,7 +38,7 @@ Deno.test("latency draws from latency ± jitter and keeps the order", () => {
   assertEquals(close.out.map(([, bytes]) => bytes), Array.from({ length: 50 }, (_, n) => n + 1));
 });
 
-Deno.test("the same seed draws the same jitter, another seed another", () => {
+Deno.test("the same seed draws the same jitter, another seed a different one", () => {
   const run = (seed: number) => {
     const one = new VirtualStage(STAGES.latency, { latency: 100, jitter: 50 }, seed);
     for (let n = 0; n < 20; n++) {
@@ -65,7 +65,7 @@ Deno.test("bandwidth sends rate bytes a millisecond, in slices of 100 ms at most
   assertEquals(one.out.at(-1), [1_001, 10]);
 });
 
-Deno.test("bandwidth asks its source to wait, and says when it need not any more", () => {
+Deno.test("bandwidth pauses its source when full and reports when it is not", () => {
   const one = new VirtualStage(STAGES.bandwidth, { rate: 1_000 });
   one.push(PACED_HELD_BYTES_MAX);
   assertEquals([one.stage.full, one.eased], [true, 0]);
@@ -73,7 +73,7 @@ Deno.test("bandwidth asks its source to wait, and says when it need not any more
   assertEquals([one.stage.full, one.eased > 0], [false, true]);
 });
 
-Deno.test("bandwidth 0 holds all back until it is released, and sets no timer", () => {
+Deno.test("bandwidth 0 holds all data until its release, without a timer", () => {
   const one = new VirtualStage(STAGES.bandwidth, { rate: 0 });
   one.push(5);
   one.to(1e9);
@@ -115,7 +115,7 @@ Deno.test("slow_close passes data at once and its end late", () => {
   assertEquals(one.hits, 1);
 });
 
-Deno.test("timeout ends that long after the last data, of which none passes", () => {
+Deno.test("timeout drops data and ends its time after the last of it", () => {
   const one = new VirtualStage(STAGES.timeout, { timeout: 300 });
   one.to(200);
   one.push(5);
@@ -125,7 +125,7 @@ Deno.test("timeout ends that long after the last data, of which none passes", ()
   assertEquals(one.out.length, 1);
 });
 
-Deno.test("timeout 0 never ends by itself, and does when it leaves", () => {
+Deno.test("timeout 0 ends only when it is removed", () => {
   const one = new VirtualStage(STAGES.timeout, { timeout: 0 });
   one.push(5);
   one.to(1e9);
@@ -134,7 +134,7 @@ Deno.test("timeout 0 never ends by itself, and does when it leaves", () => {
   assertEquals(one.out, [[1e9, "end"]]);
 });
 
-Deno.test("timeout counts anew from a change", () => {
+Deno.test("timeout restarts at a change", () => {
   const one = new VirtualStage(STAGES.timeout, { timeout: 0 });
   one.to(1_000);
   one.attributes = { timeout: 100 };
@@ -143,7 +143,7 @@ Deno.test("timeout counts anew from a change", () => {
   assertEquals(one.out, [[1_100, "end"]]);
 });
 
-Deno.test("reset_peer resets after its timeout from the first data, once", () => {
+Deno.test("reset_peer resets once, its timeout after the first data", () => {
   const one = new VirtualStage(STAGES.reset_peer, { timeout: 100 });
   one.to(1_000);
   assertEquals(one.out, []);
@@ -154,7 +154,7 @@ Deno.test("reset_peer resets after its timeout from the first data, once", () =>
   assertEquals(one.out, [[1_100, "reset"]]);
 });
 
-Deno.test("reset_peer that leaves touches no connection that sent nothing", () => {
+Deno.test("reset_peer resets no idle connection when it is removed", () => {
   const idle = new VirtualStage(STAGES.reset_peer, { timeout: 100 });
   idle.stage.leave();
   assertEquals([idle.out, idle.hits], [[], 0]);
@@ -165,7 +165,7 @@ Deno.test("reset_peer that leaves touches no connection that sent nothing", () =
   assertEquals(armed.out, [[0, "reset"]]);
 });
 
-Deno.test("limit_data ends at its last byte and lets no more through", () => {
+Deno.test("limit_data ends at its last byte", () => {
   const one = new VirtualStage(STAGES.limit_data, { bytes: 100 });
   one.push(60);
   one.push(60);
@@ -176,7 +176,7 @@ Deno.test("limit_data ends at its last byte and lets no more through", () => {
   assertEquals(exact.out, [[0, 100], [0, "end"]]);
 });
 
-Deno.test("limit_data lowered below what has passed ends at the next data", () => {
+Deno.test("limit_data lowered below the passed bytes ends at the next data", () => {
   const one = new VirtualStage(STAGES.limit_data, { bytes: 100 });
   one.push(60);
   one.attributes = { bytes: 30 };
@@ -219,7 +219,7 @@ for (const [type, maker] of Object.entries(STAGES)) {
   });
 }
 
-Deno.test("seededRandom repeats with the same seed and purpose, and differs with another", () => {
+Deno.test("seededRandom repeats for the same seed and purpose, and differs for another", () => {
   const ten = (seed: number, purpose: string) => {
     const random = seededRandom(seed, purpose);
     return Array.from({ length: 10 }, random);
@@ -229,7 +229,7 @@ Deno.test("seededRandom repeats with the same seed and purpose, and differs with
   assert(ten(1, "a")[0] !== ten(1, "b")[0]);
 });
 
-Deno.test("seededRandom draws evenly over connections that follow each other", () => {
+Deno.test("seededRandom draws evenly over consecutive connections", () => {
   let below = 0;
   const connections = 2_000;
   for (let number = 1; number <= connections; number++) {

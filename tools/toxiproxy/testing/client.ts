@@ -1,4 +1,4 @@
-/** A TCP client that keeps what comes and when. */
+/** A TCP client that records the size and time of every arrival. */
 import { closeQuietly, writeAll } from "./upstream.ts";
 
 export interface Arrival {
@@ -32,7 +32,7 @@ export class TestClient implements Disposable {
     await writeAll(this.connection, new Uint8Array(bytes));
   }
 
-  /** Waits until that is so, looking after every arrival; false where it is not in time. */
+  /** Waits for the condition, checked after every arrival; false if it does not come true in time. */
   async until(condition: () => boolean, ms_max: number): Promise<boolean> {
     const deadline_ms = performance.now() + ms_max;
     while (!condition()) {
@@ -47,7 +47,7 @@ export class TestClient implements Disposable {
     return true;
   }
 
-  /** Sends and waits for as many bytes; how long that took. NaN where they do not come in time. */
+  /** Sends bytes and waits for as many; returns the time in ms, NaN if they do not come in time. */
   async roundTrip(bytes: number, ms_max = 5_000): Promise<number> {
     const before = this.bytes;
     const start_ms = performance.now();
@@ -59,7 +59,7 @@ export class TestClient implements Disposable {
     return came && this.bytes >= before + bytes ? this.arrivals.at(-1)!.at_ms - start_ms : NaN;
   }
 
-  /** How the connection ended; null where it does not in time. */
+  /** How the connection ended; null if it does not end in time. */
   async end(ms_max = 5_000): Promise<string | null> {
     await this.until(() => this.ended !== null, ms_max);
     return this.ended;

@@ -1,4 +1,4 @@
-/** Worker: a server in a thread of its own, that echoes, or sends 256 MiB to whoever sends the byte 1 first. */
+/** Worker: a server that echoes, or sends 256 MiB to a client whose first byte is 1. */
 import { writeAll } from "./upstream.ts";
 
 export const BULK_BYTES = 268_435_456;

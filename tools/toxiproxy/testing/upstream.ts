@@ -1,13 +1,13 @@
-/** A server for the proxy to lead to: echoes, or sends so many bytes to whoever connects. */
+/** A server behind the proxy: echoes, or sends a number of bytes to each client. */
 
 export interface Upstream extends AsyncDisposable {
   readonly address: string;
-  /** What happened on each connection, in order: `open`, `sent`, `5`, `end`, `ConnectionReset`. */
+  /** Events of each connection, in order: `open`, `sent`, `5`, `end`, `ConnectionReset`. */
   readonly seen: string[][];
   readonly connections: Deno.TcpConn[];
 }
 
-/** `send_bytes`: sent on connect, and nothing is echoed. */
+/** @param options `send_bytes`: sent on connect, instead of an echo. */
 export function startUpstream(options: { send_bytes?: number } = {}): Upstream {
   const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const seen: string[][] = [];

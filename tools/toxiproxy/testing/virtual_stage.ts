@@ -1,4 +1,4 @@
-/** A stage on its own, in time that stands still until it is moved. */
+/** One stage in virtual time. */
 import { seededRandom, type Stage, type StageMaker } from "../stage.ts";
 
 interface Timer {
@@ -9,7 +9,7 @@ interface Timer {
 export class VirtualStage {
   now_ms = 0;
   readonly stage: Stage;
-  /** `[at_ms, bytes]` of what left; `[at_ms, "end"]`. */
+  /** What left the stage: `[at_ms, bytes]`, `[at_ms, "end"]`. */
   readonly out: [number, number | "end" | "reset"][] = [];
   hits = 0;
   hit_bytes = 0;
@@ -46,7 +46,7 @@ export class VirtualStage {
     this.stage.push(new Uint8Array(bytes));
   }
 
-  /** Moves time on, timer by timer. */
+  /** Advances time, timer by timer. */
   to(at_ms: number): void {
     for (;;) {
       const next = [...this.#timers].sort((a, b) => a.due_ms - b.due_ms)[0];
