@@ -194,5 +194,5 @@ Deno.test("a blocking call that parsing missed throws an error that explains it"
     import http from "k6/http";
     const client = http;
     export default function () { client.get("http://127.0.0.1:1/"); }`);
-  assertStringIncludes(stderr, "http.get waits without await, which was not seen");
+  assertStringIncludes(stderr, "http.get blocks, which parsing the script did not show");
 });

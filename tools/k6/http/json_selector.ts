@@ -9,7 +9,7 @@
  * selectJson({ items: [{ id: 1 }, { id: 2 }] }, "items.#.id"); // [1, 2]
  * ```
  *
- * @throws {TypeError} for queries and modifiers, which are not offered.
+ * @throws {TypeError} for queries and modifiers, which are not supported.
  */
 export function selectJson(value: unknown, selector: string): unknown {
   return walk(value, split(selector), 0);
@@ -31,7 +31,7 @@ function walk(value: unknown, steps: readonly string[], at: number): unknown {
   const step = steps[at];
   if (/^(#\(|@|\{|\[|!)/.test(step)) {
     throw new TypeError(
-      `response.json: the selector's "${step}" is not offered by this runner: ` +
+      `response.json: the selector's "${step}" is not supported by this runner: ` +
         "use names, positions, #, * and ?",
     );
   }

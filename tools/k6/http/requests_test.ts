@@ -294,5 +294,5 @@ Deno.test("rps limits the rate of all VUs together", async () => {
 
 Deno.test("unsupported methods of a response throw an error with their name", async () => {
   const { stderr } = await iterate(`(await get("/")).html();`, () => ok());
-  assertStringIncludes(stderr, "response.html is not offered by this runner");
+  assertStringIncludes(stderr, "response.html is not supported by this runner");
 });

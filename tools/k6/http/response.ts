@@ -140,15 +140,15 @@ export class Response {
   }
 
   html(): never {
-    throw notOffered("html");
+    throw notSupported("html");
   }
 
   clickLink(): never {
-    throw notOffered("clickLink");
+    throw notSupported("clickLink");
   }
 
   submitForm(): never {
-    throw notOffered("submitForm");
+    throw notSupported("submitForm");
   }
 
   toJSON() {
@@ -217,6 +217,6 @@ export class Response {
   }
 }
 
-function notOffered(name: string): TypeError {
-  return new TypeError(`response.${name} is not offered by this runner: use real k6 for it`);
+function notSupported(name: string): TypeError {
+  return new TypeError(`response.${name} is not supported by this runner: use real k6 for it`);
 }

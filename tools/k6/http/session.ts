@@ -76,13 +76,13 @@ export class HttpSession {
       if (location === null || redirects >= request.plan.redirects_max) {
         if (location !== null && redirects > 0) {
           this.#host.warn(
-            `Stopped after ${redirects} redirects of ${request.plan.target.url}, ` +
-              "and gave back the last answer",
+            `Stopped after ${redirects} redirects of ${request.plan.target.url} and returned the ` +
+              "last response",
           );
         }
         return response;
       }
-      const next = this.#follow(request, exchange.status, location, jar);
+      const next = this.#redirect(request, exchange.status, location, jar);
       if (next === null) return response;
       request = next;
       exchange = yield request;
@@ -127,7 +127,7 @@ export class HttpSession {
   }
 
   /** The next request (RFC 9110 §15.4); null if the location is not a URL. */
-  #follow(
+  #redirect(
     { plan }: PreparedRequest,
     status: number,
     location: string,

@@ -35,15 +35,15 @@ const AsyncFunction = (async () => {}).constructor;
 
 /** @throws {TypeError} on a promise: it is always truthy, whatever its result. */
 function holds(name: string, value: unknown, condition: unknown): boolean {
-  if (isThenable(value)) throw refusedCheck(name, "what is checked is a promise", "it");
+  if (isThenable(value)) throw refusedCheck(name, "the checked value is a promise", "it");
   let result = condition;
   if (typeof condition === "function") {
     if (condition instanceof AsyncFunction) {
-      throw refusedCheck(name, "the condition is an async function", "what it awaits");
+      throw refusedCheck(name, "the condition is an async function", "its result");
     }
     result = condition(value);
   }
-  if (isThenable(result)) throw refusedCheck(name, "the condition gives a promise", "it");
+  if (isThenable(result)) throw refusedCheck(name, "the condition returns a promise", "it");
   return Boolean(result);
 }
 
@@ -55,7 +55,7 @@ function isThenable(value: unknown): boolean {
 function refusedCheck(name: string, what: string, awaited: string): TypeError {
   return new TypeError(
     `check "${name}": ${what}, which would always hold; await ${awaited} before check, and check ` +
-      "what comes of it",
+      "the result",
   );
 }
 
@@ -69,8 +69,8 @@ export function group<T>(name: string, call: () => T): T {
   }
   if (call.constructor.name === "AsyncFunction") {
     throw new TypeError(
-      `group "${name}": k6 takes no async function here, because what it awaits would no longer ` +
-        "be in the group",
+      `group "${name}": must not be an async function: code after an await would run outside the ` +
+        "group",
     );
   }
   const outer = vu.group;
@@ -115,8 +115,8 @@ export function randomSeed(seed: number): void {
 /** A blocking call that parsing the script missed. */
 export function blocksOthers(name: string): TypeError {
   return new TypeError(
-    `${name} waits without await, which was not seen when the script was read: call it by its ` +
-      "imported name, so that each VU gets a thread of its own",
+    `${name} blocks, which parsing the script did not show: call it by its imported name, so that ` +
+      "each VU gets its own thread",
   );
 }
 

@@ -24,10 +24,9 @@ abstract class Metric {
     }
     const number = value === true ? 1 : value === false ? 0 : Number(value);
     if (Number.isNaN(number)) {
-      if (world.options?.throws) {
-        throw new TypeError(`metric "${this.name}": ${String(value)} is no number`);
-      }
-      world.log("warning", `metric "${this.name}": ${String(value)} is no number: not counted`);
+      const what = `metric "${this.name}": ${String(value)} is not a number`;
+      if (world.options?.throws) throw new TypeError(what);
+      world.log("warning", `${what} and is not counted`);
       return false;
     }
     const own = tags === undefined || tags === null ? vu.tags : vu.tags.withAll(tags);

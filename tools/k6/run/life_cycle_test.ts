@@ -120,11 +120,11 @@ for (
       `\nimport "./no.js";`,
       "test.js:2: Cannot read the script no.js",
     ],
-    ["imports k6/ws", `\n\nimport ws from "k6/ws";`, `test.js:3: module "k6/ws" is not offered`],
+    ["imports k6/ws", `\n\nimport ws from "k6/ws";`, `test.js:3: module "k6/ws" is not supported`],
     ["imports k6/net/grpc", `import g from "k6/net/grpc";`, `test.js:1: module "k6/net/grpc"`],
     ["imports k6/browser", `import { browser } from "k6/browser";`, `module "k6/browser"`],
     ["imports a foreign URL", `import "https://example.com/a.js";`, "is not fetched"],
-    ["imports a bare name", `import "lodash";`, "is no k6 module"],
+    ["imports a bare name", `import "lodash";`, "is not a k6 module"],
     [
       "sends a request in the init context",
       `import http from "k6/http";\nawait http.asyncRequest("GET", "http://127.0.0.1");`,

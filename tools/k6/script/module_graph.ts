@@ -136,7 +136,7 @@ export function resolveModule(specifier: string, importer: string): Resolution {
     const runner_file = RUNNER_MODULES[specifier];
     if (runner_file !== undefined) return { runner_file };
     const known = Object.keys(RUNNER_MODULES).join(", ");
-    return { refusal: `is not offered by this runner: use real k6, or one of ${known}` };
+    return { refusal: `is not supported by this runner: use real k6, or one of ${known}` };
   }
   const jslib = JSLIB.exec(specifier)?.[1];
   if (jslib !== undefined && jslib in JSLIB_MODULES) return { runner_file: JSLIB_MODULES[jslib] };
@@ -148,7 +148,7 @@ export function resolveModule(specifier: string, importer: string): Resolution {
     };
   }
   if (/^(\.{0,2}\/|file:\/\/)/.test(specifier)) return { url: new URL(specifier, importer).href };
-  return { refusal: "is no k6 module; a file is imported by a path that begins with ./ or ../" };
+  return { refusal: "is not a k6 module; paths of files begin with ./ or ../" };
 }
 
 function resolve(one: ModuleImport, importer: string, label: string): ResolvedImport {

@@ -36,11 +36,11 @@ for (
   const [after, source] of [
     ["a closing parenthesis", `if (y) /import "nope"/.test(y);`],
     ["a closing brace", `{}\n/import "nope"/.test(y);`],
-    ["an increment, dividing", `i++ / 2; const s = 'import "nope"'; j / 1;`],
-    ["a bracket, dividing", `a[0] / 2; const s = 'import "nope"'; j / 1;`],
+    ["an increment", `i++ / 2; const s = 'import "nope"'; j / 1;`],
+    ["a bracket", `a[0] / 2; const s = 'import "nope"'; j / 1;`],
     ["a comment", `x = /* import "nope" */ /["'\`]import "nope"/;`],
     ["a template's code", 'x = `${y ? `}` : /`import "nope"/} import "nope"`;'],
-    ["a shell's first line", `#!/usr/bin/env -S k6 run import "nope"\n`],
+    ["a hashbang line", `#!/usr/bin/env -S k6 run import "nope"\n`],
   ] as const
 ) {
   Deno.test(`parseModule invents no import from a slash after ${after}`, async () => {
