@@ -65,7 +65,7 @@ export async function startTcpActuator(options: TcpActuatorOptions): Promise<Tcp
   const prefix = engine.process === null ? `chaos-${crypto.randomUUID().slice(0, 8)}-` : "";
   const found = await engine.client.proxies();
   if (engine.process === null) {
-    await options.guard?.watchProxy({ api: engine.client.url, before: found, prefix });
+    await options.guard?.watchProxy({ api: engine.client.url, prefix });
     stack.defer(() => removeOurs(engine.client, prefix, found));
   }
   const proxies: NewProxy[] = [];

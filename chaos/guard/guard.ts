@@ -1,70 +1,66 @@
-/** The lab's side of its guard. */
+/** Starts the guard process and sends it messages. */
 import { type RunningProcess, startProcess } from "../../tools/processes/mod.ts";
 import { identify } from "./processes.ts";
 import { type GuardMessage, READY, type WatchedProxy } from "./protocol.ts";
 
-/** How long a guard may take to start, in milliseconds. */
+/** Deadline of the start, in milliseconds. */
 const START_MS_MAX = 10_000;
-/** How long a guard may take to end after {@link Guard.done}, in milliseconds. */
+/** Deadline of the end after {@link Guard.done}, in milliseconds. */
 const END_MS_MAX = 2_000;
 
-/** Variable that marks the lab's processes and their children. */
+/** Environment variable that marks the lab's processes and their descendants. */
 export const MARK_VARIABLE = "CHAOS_LAB_MARK";
 
-/** Options of {@link startGuard}. */
-export interface GuardOptions {
-  /** Where the guard writes what it did, should it have to; default a file of its own in TMPDIR. */
-  readonly report_path?: string;
-}
-
 /**
- * A process that lifts faults and ends processes where the lab dies, however it does. Whatever is
- * started with {@link Guard.env} is found, also where there was no time left to register it.
+ * A process that lifts faults and ends processes if the lab dies, even by SIGKILL. It finds every
+ * process started with {@link Guard.env}, also before it is registered.
  */
 export interface Guard extends AsyncDisposable {
   readonly pid: number;
   readonly report_path: string;
-  /** To be set for every process of the lab. */
+  /** Environment for every process of the lab. */
   readonly env: Readonly<Record<string, string>>;
-  /** Resolves where the guard's process ends before {@link done}: nothing is guarded any more. */
+  /** Resolves if the guard ends before {@link done}. */
   readonly lost: Promise<{ code: number }>;
-  /** Resolves when the guard's process has ended, however it came to that. */
+  /** Resolves when the guard has ended. */
   readonly ended: Promise<{ code: number }>;
-  /** The process is ended with the lab, unless its pid is another's by then. */
+  /** Registers a process, which the guard ends if the lab dies. */
   watchProcess(pid: number, name?: string): Promise<void>;
-  /** The process is no concern of the guard any more. */
+  /** Unregisters a process. */
   forget(pid: number): Promise<void>;
-  /** A folder of the lab's own, removed with it. */
+  /** Registers a folder, which the guard removes if the lab dies. */
   watchFolder(path: string): Promise<void>;
-  /** A Toxiproxy that was there before is brought back to how it was found. */
+  /** Registers a Toxiproxy that ran before the lab. */
   watchProxy(proxy: WatchedProxy): Promise<void>;
-  /** All is lifted and ended already: the guard has nothing to do. */
+  /** Ends the guard: everything is cleaned up. */
   done(): Promise<void>;
 }
 
 /**
- * Starts a guard, in a session of its own: Ctrl-C in the lab's terminal does not reach it.
+ * Starts a guard in a session of its own, which Ctrl-C in the lab's terminal does not reach.
  *
  * ```ts
- * await using guard = await startGuard(); // throws where it does not come up
+ * await using guard = await startGuard(); // throws if it does not start
  * const child = startProcess(["sleep", "60"], { env: guard.env });
  * await guard.watchProcess(child.pid, "sleep");
  * ```
+ *
+ * @param options.report_path Where the guard reports its clean-up; default a new file in TMPDIR.
  */
-export async function startGuard(options: GuardOptions = {}): Promise<Guard> {
+export async function startGuard(options: { report_path?: string } = {}): Promise<Guard> {
   const mark = crypto.randomUUID();
   const report_path = options.report_path ?? `${tempFolder()}/chaos-guard-${mark}.ndjson`;
   const main = new URL("./main.ts", import.meta.url);
   const command = [Deno.execPath(), "run", "--no-prompt", "--allow-all", main.href, report_path];
   const child = startProcess(command, {
-    // A lab within a lab: the outer guard must not take this one for a process of its lab.
+    // In a lab within a lab, the outer guard must not end the inner one.
     env: { [MARK_VARIABLE]: "" },
     stdin: "piped",
     stdout: "piped",
     stderr: "null",
     detached: true,
   });
-  await demandReady(child);
+  await waitUntilReady(child);
   const writer = child.stdin.getWriter();
   const lost = Promise.withResolvers<{ code: number }>();
   let is_done = false;
@@ -78,14 +74,14 @@ export async function startGuard(options: GuardOptions = {}): Promise<Guard> {
       await writer.write(new TextEncoder().encode(JSON.stringify(message) + "\n"));
     } catch (error) {
       throw new Error(
-        `Cannot tell the guard (pid ${child.pid}) of ${message.tell}: it has ended ` +
-          `(${(error as Error).message}); start the run anew`,
+        `Cannot send ${message.tell} to the guard (pid ${child.pid}): it has ended ` +
+          `(${(error as Error).message}); start the run again`,
       );
     }
   };
   const done = async () => {
     if (is_done) return await ended.then(() => {});
-    await send({ tell: "done" }).catch(() => {}); // one that has ended needs no telling
+    await send({ tell: "done" }).catch(() => {}); // it may have ended
     is_done = true;
     await writer.close().catch(() => {});
     await child.endWithin(END_MS_MAX);
@@ -109,20 +105,20 @@ export async function startGuard(options: GuardOptions = {}): Promise<Guard> {
   };
 }
 
-/** A guard that does not run yet guards nothing: the lab starts nothing before it does. */
-async function demandReady(child: RunningProcess): Promise<void> {
+/** The lab starts no other process before its guard runs. */
+async function waitUntilReady(child: RunningProcess): Promise<void> {
   const timer = setTimeout(() => child.kill("SIGKILL"), START_MS_MAX);
-  let told = "";
+  let output = "";
   for await (const text of child.stdout.pipeThrough(new TextDecoderStream())) {
-    told += text;
-    if (told.includes("\n")) break;
+    output += text;
+    if (output.includes("\n")) break;
   }
   clearTimeout(timer);
-  if (told.startsWith(READY)) return;
+  if (output.startsWith(READY)) return;
   await child.stdin.close().catch(() => {});
   const { code } = await child.ended;
   throw new Error(
-    `Cannot start the guard: it ended with exit code ${code} within ${START_MS_MAX} ms without a word`,
+    `Cannot start the guard: it ended with exit code ${code} within ${START_MS_MAX} ms`,
   );
 }
 

@@ -1,11 +1,11 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { ENGINES, isMissing, startEngine } from "../../tools/toxiproxy/testing/engines.ts";
+import { until } from "../../tools/verdict/mod.ts";
 import { identify, processesMarked, type ProcessIdentity } from "./processes.ts";
 import { MARK_VARIABLE, startGuard } from "./mod.ts";
 
-/** What the issue allows, and what a busy machine adds to starting and looking. */
+/** Deadline of the clean-up, with a margin for a busy machine. */
 const GONE_MS_MAX = 3_000;
-const WAIT_MS_MAX = 15_000;
 
 interface LabStarted {
   guard: number;
@@ -13,16 +13,6 @@ interface LabStarted {
   processes: number[];
   /** Addresses of its proxies. */
   listens: string[];
-}
-
-async function until(what: string, look: () => boolean | Promise<boolean>): Promise<number> {
-  const started_ms = performance.now();
-  while (!await look()) {
-    const waited_ms = performance.now() - started_ms;
-    if (waited_ms > WAIT_MS_MAX) throw new Error(`waited ${WAIT_MS_MAX} ms in vain for ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-  return performance.now() - started_ms;
 }
 
 /** The first line a child prints. */
@@ -56,7 +46,9 @@ async function killLab(engine: string): Promise<void> {
     running = () => processesMarked(MARK_VARIABLE, mark);
     await until("six processes before", () => running().length >= 6);
     lab.kill("SIGKILL");
-    const gone_ms = await until("the lab's processes to end", () => running().length === 0);
+    const killed_ms = performance.now();
+    await until("the lab's processes to end", () => running().length === 0);
+    const gone_ms = performance.now() - killed_ms;
     assertEquals(gone_ms < GONE_MS_MAX, true, `gone after ${Math.round(gone_ms)} ms`);
     await until("the guard to end", () => identify(started.guard) === null);
     const steps = (await Deno.readTextFile(report_path)).trim().split("\n")
@@ -144,7 +136,7 @@ Deno.test("a guard that has ended is told of as soon as it is needed", async () 
   await assertRejects(
     () => guard.watchProcess(Deno.pid, "subject"),
     Error,
-    `Cannot tell the guard (pid ${guard.pid}) of process: it has ended`,
+    `Cannot send process to the guard (pid ${guard.pid}): it has ended`,
   );
   await guard.done();
 });

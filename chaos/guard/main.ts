@@ -1,18 +1,19 @@
 /**
- * The guard: a process that lives on its standard input. Where that ends before the lab said that it
- * is done, the lab has died, and the guard lifts its faults, ends its processes and removes its folder.
+ * The guard process. If its standard input ends before the message `done`, the lab has died: the
+ * guard ends the lab's processes, removes its proxies and its folder.
  *
  *     deno run --allow-all chaos/guard/main.ts REPORT_FILE
  *
- * It needs all permissions since Deno shows /proc/PID/environ to no less.
+ * It needs all permissions, because Deno requires them to read /proc/PID/environ.
  */
+import { pause } from "../../tools/verdict/mod.ts";
 import { endProcesses, isRunning, processesMarked, type Victim } from "./processes.ts";
 import { nothingWatched, READY, take, type Watched } from "./protocol.ts";
-import { CALL_MS_MAX, restoreProxies } from "./restore_proxies.ts";
+import { CALL_MS_MAX, removeProxies } from "./remove_proxies.ts";
 
 const report_path = Deno.args[0];
 
-/** A guard that a signal ends guards nothing: it ends with its input. */
+// Only the end of its input ends the guard.
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
   Deno.addSignalListener(signal, () => {});
 }
@@ -20,7 +21,7 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
 Deno.stdout.writeSync(new TextEncoder().encode(READY + "\n"));
 const watched = nothingWatched();
 await listen(watched);
-if (!watched.done) await act(watched);
+if (!watched.done) await cleanUp(watched);
 Deno.exit(0);
 
 async function listen(watched: Watched): Promise<void> {
@@ -32,23 +33,23 @@ async function listen(watched: Watched): Promise<void> {
   }
 }
 
-async function act(watched: Watched): Promise<void> {
-  tell("the lab is gone: its faults are lifted and its processes ended");
+async function cleanUp(watched: Watched): Promise<void> {
+  report("the lab has died: lifting its faults and ending its processes");
   const outcomes: PromiseSettledResult<void>[] = await Promise.allSettled([
     endAll(watched),
-    ...[...watched.proxies.values()].map((proxy) => restoreProxies(proxy, call, tell)),
+    ...[...watched.proxies.values()].map((proxy) => removeProxies(proxy, call, report)),
   ]);
-  // Last: what is ended above may still write there.
+  // Folders come last, because the processes may write to them until they end.
   outcomes.push(...await Promise.allSettled([...watched.folders].map(removeFolder)));
   for (const outcome of outcomes) {
-    if (outcome.status === "rejected") tell(`failed: ${outcome.reason}`);
+    if (outcome.status === "rejected") report(`failed: ${outcome.reason}`);
   }
-  tell("done");
+  report("done");
 }
 
 async function removeFolder(path: string): Promise<void> {
   await Deno.remove(path, { recursive: true });
-  tell(`${path} removed`);
+  report(`${path} removed`);
 }
 
 async function endAll(watched: Watched): Promise<void> {
@@ -57,9 +58,9 @@ async function endAll(watched: Watched): Promise<void> {
     isRunning,
     signal: (pid, signal) => Deno.kill(pid, signal),
     now: () => performance.now(),
-    pause: (pause_ms) => new Promise((resolve) => setTimeout(resolve, pause_ms)),
-  }, tell);
-  for (const { identity, name } of left) tell(`${name} (pid ${identity.pid}) still runs`);
+    pause,
+  }, report);
+  for (const { identity, name } of left) report(`${name} (pid ${identity.pid}) still runs`);
 }
 
 function victimsOf({ processes, mark }: Watched): Victim[] {
@@ -72,34 +73,23 @@ function victimsOf({ processes, mark }: Watched): Victim[] {
   return [...victims.values()];
 }
 
-async function call(
-  method: string,
-  url: string,
-  body?: unknown,
-): Promise<{ status: number; json: unknown }> {
-  const response = await fetch(url, {
-    method,
-    body: body === undefined ? undefined : JSON.stringify(body),
-    signal: AbortSignal.timeout(CALL_MS_MAX),
-  });
+async function call(method: string, url: string): Promise<{ status: number; json: unknown }> {
+  const response = await fetch(url, { method, signal: AbortSignal.timeout(CALL_MS_MAX) });
+  const { status } = response;
   const text = await response.text();
-  return { status: response.status, json: jsonOrNull(text) };
-}
-
-function jsonOrNull(text: string): unknown {
   try {
-    return JSON.parse(text);
+    return { status, json: JSON.parse(text) };
   } catch {
-    return null;
+    return { status, json: null };
   }
 }
 
-/** To the report, a line a step; the lab's own screen may be gone. */
-function tell(step: string): void {
+/** Appends a line to the report; the lab's terminal may be gone. */
+function report(step: string): void {
   const line = JSON.stringify({ at: new Date().toISOString(), step }) + "\n";
   try {
     Deno.writeTextFileSync(report_path, line, { append: true });
   } catch {
-    // No room for the report is no reason to leave faults on.
+    // Cleaning up matters more than the report.
   }
 }

@@ -1,32 +1,41 @@
-/** What /proc tells about processes: whether a pid is still the same process, and whose it is. */
+/** Identifies and ends processes, by /proc. */
 
-/** A process that cannot be mistaken for a later one with the same pid. */
+/** Identity of a process, which a later process with the same pid does not share. */
 export interface ProcessIdentity {
   readonly pid: number;
-  /** Clock ticks from boot to its start; null where the system has no /proc. */
+  /** Clock ticks from boot to its start; null on a system without /proc. */
   readonly start_ticks: number | null;
 }
 
-/** States of /proc/PID/stat in which a process is over: zombie and dead. */
-const OVER = ["Z", "X", "x"];
+/** States of a process that has ended: zombie and dead. */
+const ENDED_STATES = ["Z", "X", "x"];
 
-/** Place of `state` and `starttime` after the program's name (proc(5), fields 3 and 22). */
+/** Indexes of `state` and `starttime` in {@link statFields}. */
 const STATE = 0, START_TIME = 19;
 
+/** Fields of /proc/PID/stat after the program's name, see proc_pid_stat(5). Throws without it. */
+export function readStat(pid: number | "self"): string[] {
+  return statFields(Deno.readTextFileSync(`/proc/${pid}/stat`));
+}
+
+/** The name is in parentheses and may itself contain spaces and parentheses. */
+function statFields(stat: string): string[] {
+  return stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+}
+
 /**
- * Start of a running process, from a line of /proc/PID/stat; null where it is over. The program's
- * name is in parentheses and may itself hold spaces and parentheses.
+ * Start of a running process, from a line of /proc/PID/stat; null if it has ended.
  *
  * ```ts
  * startTicksOf("7 (a b) S 1 7 7 0 -1 0 0 0 0 0 0 0 0 0 20 0 1 0 4711 …"); // 4711
  * ```
  */
 export function startTicksOf(stat: string): number | null {
-  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-  return OVER.includes(fields[STATE]) ? null : Number(fields[START_TIME]);
+  const fields = statFields(stat);
+  return ENDED_STATES.includes(fields[STATE]) ? null : Number(fields[START_TIME]);
 }
 
-/** Identity of a process that runs now; null where none does. */
+/** Identity of a running process, or null. */
 export function identify(pid: number): ProcessIdentity | null {
   try {
     const start_ticks = startTicksOf(Deno.readTextFileSync(`/proc/${pid}/stat`));
@@ -36,59 +45,58 @@ export function identify(pid: number): ProcessIdentity | null {
   }
 }
 
-/** Whether that very process still runs; without /proc it is taken to. */
+/** Whether this very process still runs; true on a system without /proc. */
 export function isRunning({ pid, start_ticks }: ProcessIdentity): boolean {
   const now = identify(pid);
   return now !== null && (start_ticks === null || now.start_ticks === start_ticks);
 }
 
-/** Processes whose environment sets the variable to this value, children's children included. */
+/** Processes with this environment variable, descendants included. */
 export function processesMarked(name: string, value: string): ProcessIdentity[] {
   const mark = `${name}=${value}`;
-  const found: ProcessIdentity[] = [];
-  for (const pid of pids()) {
-    const environ = readOrNull(`/proc/${pid}/environ`);
-    if (environ === null || !environ.split("\0").includes(mark)) continue;
-    const identity = identify(pid);
-    if (identity !== null) found.push(identity);
-  }
-  return found;
+  return pids().filter((pid) => environmentOf(pid).includes(mark))
+    .map(identify).filter((identity) => identity !== null);
 }
 
-function pids(): number[] {
+/** Pids of all processes; empty on a system without /proc. */
+export function pids(): number[] {
   if (!hasProc()) return [];
   return [...Deno.readDirSync("/proc")].map(({ name }) => Number(name)).filter(Number.isInteger);
 }
 
-function hasProc(): boolean {
-  return readOrNull("/proc/self/stat") !== null;
-}
-
-/** Processes end while one looks, and those of other users are not shown. */
-function readOrNull(path: string): string | null {
+/** `NAME=value` pairs; empty if the process has ended or belongs to another user. */
+export function environmentOf(pid: number): string[] {
   try {
-    return Deno.readTextFileSync(path);
+    return Deno.readTextFileSync(`/proc/${pid}/environ`).split("\0");
   } catch {
-    return null;
+    return [];
   }
 }
 
-/** How long they may take to end by themselves after SIGTERM, in milliseconds. */
-export const TERM_MS_MAX = 1_000;
-/** How long SIGKILL may take to show, in milliseconds. */
-export const KILL_MS_MAX = 500;
-/** Time between two looks, in milliseconds. */
-const LOOK_EVERY_MS = 20;
+function hasProc(): boolean {
+  try {
+    return readStat("self").length > 0;
+  } catch {
+    return false;
+  }
+}
 
-/** One to be ended. */
+/** Time from SIGTERM to SIGKILL, in milliseconds. */
+export const TERM_MS_MAX = 1_000;
+/** Longest wait after SIGKILL, in milliseconds. */
+const KILL_MS_MAX = 500;
+/** Time between two checks, in milliseconds. */
+const CHECK_EVERY_MS = 20;
+
+/** A process to end. */
 export interface Victim {
   readonly identity: ProcessIdentity;
   readonly name: string;
 }
 
-/** How processes are looked at and reached. */
-export interface ProcessWorld {
-  /** Who is to be ended, as of now: more may turn up. */
+/** System calls of {@link endProcesses}. */
+export interface ProcessControl {
+  /** Processes to end; more may appear later. */
   victims(): readonly Victim[];
   isRunning(identity: ProcessIdentity): boolean;
   signal(pid: number, signal: "SIGTERM" | "SIGKILL"): void;
@@ -97,31 +105,31 @@ export interface ProcessWorld {
 }
 
 /**
- * SIGTERM to all, SIGKILL after {@link TERM_MS_MAX} to those that still run. A pid that has been
- * given to another process is not touched. Gives those that still run at the end.
+ * Sends SIGTERM, and SIGKILL after {@link TERM_MS_MAX}; returns the processes that still run. It
+ * never signals a process that has taken over a pid.
  */
 export async function endProcesses(
-  world: ProcessWorld,
+  control: ProcessControl,
   onStep: (step: string) => void,
 ): Promise<Victim[]> {
-  const running = () => world.victims().filter(({ identity }) => world.isRunning(identity));
-  const sendTo = (victims: Victim[], signal: "SIGTERM" | "SIGKILL") => {
-    for (const { identity, name } of victims) {
+  const running = () => control.victims().filter(({ identity }) => control.isRunning(identity));
+  const sendToAll = (signal: "SIGTERM" | "SIGKILL") => {
+    for (const { identity, name } of running()) {
       try {
-        world.signal(identity.pid, signal);
+        control.signal(identity.pid, signal);
         onStep(`${signal} to ${name} (pid ${identity.pid})`);
       } catch {
-        // It ended between the look and the signal.
+        // It has ended meanwhile.
       }
     }
   };
-  const waitFor = async (wait_ms: number) => {
-    const until_ms = world.now() + wait_ms;
-    while (running().length > 0 && world.now() < until_ms) await world.pause(LOOK_EVERY_MS);
-    return running();
+  const waitForEnd = async (wait_ms: number) => {
+    const end_ms = control.now() + wait_ms;
+    while (running().length > 0 && control.now() < end_ms) await control.pause(CHECK_EVERY_MS);
   };
-  sendTo(running(), "SIGTERM");
-  const stubborn = await waitFor(TERM_MS_MAX);
-  sendTo(stubborn, "SIGKILL");
-  return await waitFor(KILL_MS_MAX);
+  sendToAll("SIGTERM");
+  await waitForEnd(TERM_MS_MAX);
+  sendToAll("SIGKILL");
+  await waitForEnd(KILL_MS_MAX);
+  return running();
 }

@@ -3,7 +3,7 @@ import {
   endProcesses,
   identify,
   isRunning,
-  type ProcessWorld,
+  type ProcessControl,
   startTicksOf,
   TERM_MS_MAX,
   type Victim,
@@ -37,7 +37,7 @@ Deno.test("identify finds no process that has ended", async () => {
   assertEquals(identify(child.pid), null);
 });
 
-/** A process in virtual time: how it takes signals, and whether its pid is still its own. */
+/** A process in virtual time. */
 interface Fake {
   readonly pid: number;
   readonly takes_term_ms: number;
@@ -46,7 +46,7 @@ interface Fake {
   ends_ms?: number;
 }
 
-function world(fakes: Fake[]): ProcessWorld & { sent: string[]; now_ms: number } {
+function control(fakes: Fake[]): ProcessControl & { sent: string[]; now_ms: number } {
   const self = {
     now_ms: 0,
     sent: [] as string[],
@@ -72,20 +72,20 @@ function world(fakes: Fake[]): ProcessWorld & { sent: string[]; now_ms: number }
 }
 
 Deno.test("endProcesses asks all of them, and kills those that do not listen a second later", async () => {
-  const at = world([{ pid: 1, takes_term_ms: 300 }, { pid: 2, takes_term_ms: Infinity }]);
+  const at = control([{ pid: 1, takes_term_ms: 300 }, { pid: 2, takes_term_ms: Infinity }]);
   const left = await endProcesses(at, () => {});
   assertEquals(at.sent, ["SIGTERM 1 at 0", "SIGTERM 2 at 0", `SIGKILL 2 at ${TERM_MS_MAX}`]);
   assertEquals(left, []);
 });
 
 Deno.test("endProcesses does not touch a process that got the pid of one that ended", async () => {
-  const at = world([{ pid: 1, takes_term_ms: 0, is_other: true }]);
+  const at = control([{ pid: 1, takes_term_ms: 0, is_other: true }]);
   assertEquals(await endProcesses(at, () => {}), []);
   assertEquals(at.sent, []);
 });
 
 Deno.test("endProcesses kills those that turn up while it waits", async () => {
-  const at = world([
+  const at = control([
     { pid: 1, takes_term_ms: 500 },
     { pid: 2, takes_term_ms: 0, appears_ms: 200 },
   ]);
@@ -94,7 +94,7 @@ Deno.test("endProcesses kills those that turn up while it waits", async () => {
 });
 
 Deno.test("endProcesses does not wait for those that ended at once", async () => {
-  const at = world([{ pid: 1, takes_term_ms: 0 }]);
+  const at = control([{ pid: 1, takes_term_ms: 0 }]);
   await endProcesses(at, () => {});
   assertEquals(at.now_ms < 100, true);
 });

@@ -1,20 +1,18 @@
-/** What the lab tells its guard: one JSON object a line. */
+/** Messages from the lab to its guard: one JSON object per line. */
 import type { ProcessIdentity } from "./processes.ts";
 
-/** First line of the guard's stdout: from now on only the end of its input ends it. */
+/** First line of the guard's stdout. From then on, only the end of its input ends it. */
 export const READY = "ready";
 
-/** A proxy server that was there before the lab, and how it was found. */
+/** A proxy server that ran before the lab. */
 export interface WatchedProxy {
   /** `http://127.0.0.1:8474`. */
   readonly api: string;
-  /** Its answer to `GET /proxies` before the lab touched it. */
-  readonly before: unknown;
-  /** Where set, only proxies whose names start with it are touched: they are removed. */
-  readonly prefix?: string;
+  /** The names of the lab's proxies start with it. */
+  readonly prefix: string;
 }
 
-/** One line. */
+/** A message. */
 export type GuardMessage =
   | { readonly tell: "mark"; readonly name: string; readonly value: string }
   | { readonly tell: "process"; readonly process: ProcessIdentity; readonly name: string }
@@ -23,7 +21,7 @@ export type GuardMessage =
   | { readonly tell: "folder"; readonly path: string }
   | { readonly tell: "done" };
 
-/** All that was told and not taken back. */
+/** State from all messages so far. */
 export interface Watched {
   readonly processes: Map<number, { identity: ProcessIdentity; name: string }>;
   readonly proxies: Map<string, WatchedProxy>;
@@ -32,18 +30,17 @@ export interface Watched {
   done: boolean;
 }
 
-/** Nothing told yet. */
 export function nothingWatched(): Watched {
   return { processes: new Map(), proxies: new Map(), folders: new Set(), mark: null, done: false };
 }
 
-/** Takes one line in; what is no message is left out, since a guard must not fall over one. */
+/** Applies one line, and ignores lines that are not JSON. */
 export function take(watched: Watched, line: string): void {
   let message: GuardMessage;
   try {
     message = JSON.parse(line);
   } catch {
-    return; // a line the lab did not live to finish
+    return; // cut off by the lab's death
   }
   switch (message.tell) {
     case "mark":

@@ -1,6 +1,6 @@
 /**
- * A lab in the middle of a run, for tests that kill it: has a fault of each layer on, prints what it
- * has started, then waits. ENGINE is `real`, `embedded`, or the URL of a Toxiproxy that runs.
+ * A lab in the middle of a run, for tests that kill it: it puts on a fault of each layer, prints what
+ * it has started, and waits. ENGINE is `real`, `embedded`, or the URL of a running Toxiproxy.
  *
  *     deno run --allow-all chaos/guard/testing/small_lab.ts REPORT_FILE ENGINE
  */
@@ -30,7 +30,7 @@ const tcp = await startTcpActuator({
 await tcp.apply("2", hang("source").make(NO_CONTEXT), FAULT_MS);
 const resource = resourceActuator({ target: http.listen, guard });
 await resource.apply("3", cpu({ workers: 1, share: 0.05 }).make(NO_CONTEXT), FAULT_MS);
-// Does not take SIGTERM, and neither do its children.
+// Ignores SIGTERM, like its children.
 const stubborn = await ManagedProcess.start({
   name: "stubborn",
   command: ["sh", "-c", "trap '' TERM; sleep 60 & sleep 60 & wait"],
@@ -38,19 +38,23 @@ const stubborn = await ManagedProcess.start({
   port: null,
   ready_path: "/",
 }, { guard });
-// Started, but the lab was killed before it could tell: the mark alone leads to it.
-const untold = new Deno.Command("sleep", { args: ["60"], env: { ...guard.env }, detached: true })
+// Not registered: the guard finds it by its mark only.
+const unregistered = new Deno.Command("sleep", {
+  args: ["60"],
+  env: { ...guard.env },
+  detached: true,
+})
   .spawn();
 
 const folder = await Deno.makeTempDir();
 await Deno.writeTextFile(`${folder}/samples`, "1");
 await guard.watchFolder(folder);
 
-const told = JSON.stringify({
+const started = JSON.stringify({
   folder,
   guard: guard.pid,
-  processes: [http.process.pid, stubborn.pid, untold.pid],
+  processes: [http.process.pid, stubborn.pid, unregistered.pid],
   listens: [http.listen, tcp.listen("source")],
 });
-await Deno.stdout.write(new TextEncoder().encode(told + "\n"));
+await Deno.stdout.write(new TextEncoder().encode(started + "\n"));
 await new Promise(() => setInterval(() => {}, 1000));
