@@ -1,4 +1,4 @@
-/** A process of a run: started on a port of its own, watched, killed, restarted, and ended for sure. */
+/** A process of a run: started on its own port, killed, restarted, and always ended. */
 import { fetchRaw } from "../../tools/http/mod.ts";
 import {
   becomesFree,
@@ -6,43 +6,44 @@ import {
   type RunningProcess,
   startProcess,
 } from "../../tools/processes/mod.ts";
+import { pause } from "../../tools/verdict/mod.ts";
 import type { Guard } from "../guard/mod.ts";
 
-/** How long a process may take from its start to its first answer, in milliseconds. */
-export const READY_MS_MAX = 20_000;
+/** Default deadline from start to first answer, in milliseconds. */
+const READY_MS_MAX = 20_000;
 
-/** How a process is started. */
+/** How to start a process. */
 export interface ProcessSpec {
   /** `data_server`, `subject`, `subject-2`, … */
   readonly name: string;
   /** Program and arguments. */
   readonly command: readonly string[];
   readonly cwd?: string | URL;
-  /** Beside the variables of the lab itself. */
+  /** Added to the lab's own environment. */
   readonly env: Readonly<Record<string, string>>;
-  /** It has to listen there, on 127.0.0.1; null where it does not listen. */
+  /** Port of 127.0.0.1 that it listens on; null if it does not listen. */
   readonly port: number | null;
-  /** It is ready once a GET of this path is answered, whatever the status. */
+  /** The process is ready once it answers a GET of this path, with any status. */
   readonly ready_path: string;
   readonly ready_ms_max?: number;
 }
 
-/** What happened to a process; without its time it is a `ProcessRecord`. */
+/** A change of a process's state; a `ProcessRecord` without its time. */
 export interface ProcessEvent {
   readonly process: string;
   readonly action: "started" | "ready" | "killed" | "ended";
   readonly pid: number;
   readonly code: number | null;
-  /** False for an end that nobody asked for. */
+  /** False if the process ended by itself. */
   readonly expected: boolean;
-  /** Its last lines on stderr where it has ended, else empty. */
+  /** Last lines of stderr after the end, else empty. */
   readonly stderr: string;
 }
 
-/** Who is told, and who looks after it. */
+/** Guard and callbacks of a process. */
 export interface ProcessOptions {
   readonly guard?: Guard;
-  /** A line of its stdout, unread: most are for nobody. */
+  /** Receives each line of stdout. */
   readonly onLine?: (line: string) => void;
   readonly onEvent?: (event: ProcessEvent) => void;
 }
@@ -50,7 +51,7 @@ export interface ProcessOptions {
 interface Instance {
   readonly process: RunningProcess;
   readonly ended: Promise<{ code: number }>;
-  /** Whether the lab asked it to end. */
+  /** Whether the lab is ending it. */
   is_ending: boolean;
 }
 
@@ -63,7 +64,7 @@ interface Instance {
  */
 export class ManagedProcess implements AsyncDisposable {
   readonly spec: ProcessSpec;
-  /** `http://127.0.0.1:20001`; empty where it does not listen. */
+  /** `http://127.0.0.1:20001`; empty if it does not listen. */
   readonly url: string;
   /** Monotonic milliseconds of the last start. */
   started_at_ms = 0;
@@ -77,10 +78,10 @@ export class ManagedProcess implements AsyncDisposable {
   }
 
   /**
-   * Starts it and waits until it answers.
+   * Starts a process and waits until it answers.
    *
-   * @throws {Error} naming what was waited for, how long, and its last lines on stderr; the process
-   * is gone then.
+   * @throws {Error} `Cannot use NAME: …` with the request, the deadline and the last lines of stderr;
+   * the process has ended then.
    */
   static async start(spec: ProcessSpec, options: ProcessOptions = {}): Promise<ManagedProcess> {
     const process = new ManagedProcess(spec, options);
@@ -92,7 +93,7 @@ export class ManagedProcess implements AsyncDisposable {
     return this.spec.name;
   }
 
-  /** Pid of the last start. */
+  /** Pid of the last instance. */
   get pid(): number {
     return this.#instance?.process.pid ?? 0;
   }
@@ -101,40 +102,40 @@ export class ManagedProcess implements AsyncDisposable {
     return this.#instance !== null && !this.#instance.process.has_ended;
   }
 
-  /** End of the last start. */
+  /** End of the last instance. */
   get ended(): Promise<{ code: number }> {
     return this.#instance?.ended ?? Promise.resolve({ code: 0 });
   }
 
-  /** Its last lines on stderr. */
+  /** Last lines of stderr. */
   get stderr(): string {
     return this.#instance?.process.stderr_tail ?? "";
   }
 
-  /** Sends the signal and waits for the end; SIGKILL follows if it does not end in time. */
+  /** Sends the signal, waits for the end, and sends SIGKILL if the process does not end in time. */
   async kill(signal: Deno.Signal = "SIGKILL"): Promise<{ code: number }> {
     const instance = this.#instance;
     if (instance === null || instance.process.has_ended) return { code: 0 };
     instance.is_ending = true;
     const stopped = instance.process.stop(signal);
-    this.#tell("killed", instance, null);
+    this.#report("killed", instance, null);
     await stopped;
     return await instance.ended;
   }
 
-  /** Starts it again on the same port and waits until it answers; does nothing where it runs. */
+  /** Starts the process again on the same port and waits until it answers, unless it runs. */
   async restart(): Promise<void> {
     if (this.is_running) return;
     const { name, port } = this.spec;
     if (port !== null && !await becomesFree(port)) {
       throw new Error(
-        `Cannot start ${name}: port ${port} of 127.0.0.1 is taken: stop the program that holds it`,
+        `Cannot start ${name}: port ${port} of 127.0.0.1 is in use: stop the program that uses it`,
       );
     }
     const instance = await this.#spawn();
     try {
       await this.#waitUntilReady(instance);
-      this.#tell("ready", instance, null);
+      this.#report("ready", instance, null);
     } catch (error) {
       await this.kill();
       throw error;
@@ -157,15 +158,15 @@ export class ManagedProcess implements AsyncDisposable {
       cwd,
       env: { ...env, ...this.#options.guard?.env },
       stdout: (stream) => readLines(stream, (line) => this.#options.onLine?.(line)),
-      // A session of its own: Ctrl-C reaches the lab alone, which then ends things in order.
+      // In its own session, Ctrl-C reaches only the lab, which then ends its processes in order.
       detached: true,
     });
     this.started_at_ms = performance.now();
     const instance: Instance = { process, ended: this.#follow(process), is_ending: false };
     this.#instance = instance;
-    instance.ended.then(({ code }) => this.#tell("ended", instance, code));
-    this.#tell("started", instance, null);
-    await this.#options.guard?.watchProcess(process.pid, name).catch(() => {}); // its end is told by itself
+    instance.ended.then(({ code }) => this.#report("ended", instance, code));
+    this.#report("started", instance, null);
+    await this.#options.guard?.watchProcess(process.pid, name).catch(() => {}); // a dead guard reports itself
     return instance;
   }
 
@@ -178,8 +179,8 @@ export class ManagedProcess implements AsyncDisposable {
   async #waitUntilReady(instance: Instance): Promise<void> {
     const { name, port, ready_path, ready_ms_max = READY_MS_MAX } = this.spec;
     if (port === null) return;
-    const asked: Asked = { host: `127.0.0.1:${port}`, path: ready_path };
-    const outcome = await waitForAnswer(asked, ready_ms_max, instance.ended);
+    const target = { host: `127.0.0.1:${port}`, path: ready_path };
+    const outcome = await waitForAnswer(target, ready_ms_max, instance.ended);
     if (outcome.is_ready) return;
     const what = `GET ${this.url}${ready_path}`;
     const why = outcome.code === null
@@ -188,7 +189,7 @@ export class ManagedProcess implements AsyncDisposable {
     throw new Error(`Cannot use ${name}: ${why}; stderr: ${this.stderr || "(nothing)"}`);
   }
 
-  #tell(action: ProcessEvent["action"], instance: Instance, code: number | null): void {
+  #report(action: ProcessEvent["action"], instance: Instance, code: number | null): void {
     const expected = action !== "ended" || instance.is_ending;
     const { pid, stderr_tail } = instance.process;
     const stderr = action === "ended" ? stderr_tail : "";
@@ -196,40 +197,34 @@ export class ManagedProcess implements AsyncDisposable {
   }
 }
 
-/** Time between two looks, in milliseconds. */
-const LOOK_EVERY_MS = 25;
-/** How long one look may take, in milliseconds. */
-const LOOK_MS_MAX = 1_000;
+/** Time between two requests, in milliseconds. */
+const REQUEST_EVERY_MS = 25;
+/** Timeout of a request, in milliseconds. */
+const REQUEST_MS_MAX = 1_000;
 
-/** What is asked for. */
-export interface Asked {
-  readonly host: string;
-  readonly path: string;
-}
-
-/** How the wait ended; `code` is that of a process that ended meanwhile. */
-export type Outcome =
+/** `code` is the exit code if the process ended during the wait. */
+type Outcome =
   | { readonly is_ready: true }
   | { readonly is_ready: false; readonly code: number | null; readonly last: string };
 
-/** Asks again and again until there is an answer of any status. */
-export async function waitForAnswer(
-  asked: Asked,
+/** Repeats a request until it is answered with any status, or the process ends. */
+async function waitForAnswer(
+  target: { host: string; path: string },
   wait_ms_max: number,
   ended: Promise<{ code: number }>,
 ): Promise<Outcome> {
   const until_ms = performance.now() + wait_ms_max;
   let code: number | null = null;
   ended.then((end) => code = end.code);
-  let last = "nothing asked";
+  let last = "no request";
   while (code === null && performance.now() < until_ms) {
     try {
-      await fetchRaw(asked, LOOK_MS_MAX);
+      await fetchRaw(target, REQUEST_MS_MAX);
       if (code === null) return { is_ready: true };
     } catch (error) {
       last = (error as Error).message;
     }
-    await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
+    await pause(REQUEST_EVERY_MS);
   }
   return { is_ready: false, code, last };
 }

@@ -18,7 +18,7 @@ function spec(how: string, more: Partial<ProcessSpec> = {}, mark = ""): ProcessS
   };
 }
 
-/** Starts it, with what it tells. */
+/** Starts it and records its events and lines. */
 async function start(of: ProcessSpec) {
   const events: ProcessEvent[] = [], lines: string[] = [];
   const process = await ManagedProcess.start(of, {
@@ -52,7 +52,7 @@ Deno.test("a port that is taken is named before anything is started", async () =
   await assertRejects(
     () => ManagedProcess.start(spec("serve", { port }), { onEvent: (event) => events.push(event) }),
     Error,
-    `Cannot start subject: port ${port} of 127.0.0.1 is taken: stop the program that holds it`,
+    `Cannot start subject: port ${port} of 127.0.0.1 is in use: stop the program that uses it`,
   );
   assertEquals(events, []);
 });

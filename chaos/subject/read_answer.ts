@@ -1,21 +1,20 @@
-/** Reads a subject's answers by what its subject file says of them. */
+/** Reads age, value and counters from a subject's answers, as its subject file describes them. */
 import { AGE_UNITS, type Subject } from "./subject.ts";
 
-/** An answer as it came. */
-export interface SubjectAnswer {
+interface SubjectAnswer {
   readonly headers: readonly (readonly [name: string, value: string])[];
   readonly body: Uint8Array;
 }
 
-/** What a value probe wants to know. Each is null where the answer does not say. */
-export interface ToldValue {
+/** Readings of a value probe; null if the answer lacks them. */
+export interface ValueReading {
   readonly age_ms: number | null;
   readonly value: string | null;
   readonly snapshot_id: string | null;
 }
 
-/** What `/stats` tells; the fields of a `StatsRecord`. */
-export interface ToldStats {
+/** The fields of a `StatsRecord`. */
+interface StatsReading {
   readonly polls: number | null;
   readonly failures: number | null;
   readonly failures_by_cause: Readonly<Record<string, number>>;
@@ -23,8 +22,8 @@ export interface ToldStats {
   readonly event_loop_block_max_ms: number | null;
 }
 
-/** Age, value and snapshot id of an answer to the value probe. */
-export function readValueAnswer(subject: Subject, answer: SubjectAnswer): ToldValue {
+/** Reads an answer to the value probe. */
+export function readValueAnswer(subject: Subject, answer: SubjectAnswer): ValueReading {
   const json = jsonOf(answer.body);
   return {
     age_ms: ageOf(subject, answer, json),
@@ -33,14 +32,14 @@ export function readValueAnswer(subject: Subject, answer: SubjectAnswer): ToldVa
   };
 }
 
-/** Age of an answer to any probe; its body is looked at only where the age is told there. */
+/** Age from an answer to any probe; parses the body only if the age is in it. */
 export function readAge(subject: Subject, answer: SubjectAnswer): number | null {
   const is_in_body = subject.age !== null && "pointer" in subject.age;
   return ageOf(subject, answer, is_in_body ? jsonOf(answer.body) : undefined);
 }
 
-/** The poller's counters. */
-export function readStatsAnswer({ poller }: Subject, answer: SubjectAnswer): ToldStats {
+/** Reads the poller's counters. */
+export function readStatsAnswer({ poller }: Subject, answer: SubjectAnswer): StatsReading {
   const json = jsonOf(answer.body);
   return {
     polls: numberAt(json, poller.polls),
@@ -53,10 +52,10 @@ export function readStatsAnswer({ poller }: Subject, answer: SubjectAnswer): Tol
 
 function ageOf({ age }: Subject, answer: SubjectAnswer, json: unknown): number | null {
   if (age === null) return null;
-  const told = "header" in age
+  const value = "header" in age
     ? numberIn(answer.headers.find(([name]) => name.toLowerCase() === age.header)?.[1])
     : numberAt(json, age.pointer);
-  return told === null ? null : told * AGE_UNITS[age.unit];
+  return value === null ? null : value * AGE_UNITS[age.unit];
 }
 
 function numberIn(text: string | undefined): number | null {
@@ -75,7 +74,7 @@ function countsAt(json: unknown, pointer: string | null): Record<string, number>
   );
 }
 
-/** undefined where the body is no JSON: an error page, an empty answer. */
+/** Undefined if the body is not JSON, such as an error page. */
 function jsonOf(body: Uint8Array): unknown {
   try {
     return parseKeepingDigits(new TextDecoder().decode(body));
@@ -84,7 +83,7 @@ function jsonOf(body: Uint8Array): unknown {
   }
 }
 
-/** A number as it was written: `9007199254740993` is no double. */
+/** A number as written: a double cannot hold `9007199254740993`. */
 export class Digits {
   readonly text: string;
 
@@ -93,7 +92,7 @@ export class Digits {
   }
 }
 
-/** Reads JSON; each number becomes {@link Digits}. Throws SyntaxError. */
+/** Parses JSON with its numbers as {@link Digits}. Throws SyntaxError. */
 export function parseKeepingDigits(text: string): unknown {
   const keep = (_key: string, value: unknown, context?: { source?: string }) =>
     typeof value === "number" ? new Digits(context?.source ?? String(value)) : value;
@@ -101,7 +100,7 @@ export function parseKeepingDigits(text: string): unknown {
 }
 
 /**
- * What the pointer points at; undefined where nothing is there.
+ * The value at a JSON pointer (RFC 6901); undefined if it is missing.
  *
  * ```ts
  * valueAt({ a: [{ "x/y": 7 }] }, "/a/0/x~1y"); // 7

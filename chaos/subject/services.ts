@@ -1,4 +1,4 @@
-/** This project's own services as processes of a run. */
+/** Starts data_server and the subject as processes of a run. */
 import { HEADER_DATA_AGE_MS } from "../../contracts/mod.ts";
 import deno_json from "../../deno.json" with { type: "json" };
 import { freePort, taskCommand, unset } from "../../tools/processes/mod.ts";
@@ -6,7 +6,7 @@ import type { Settings } from "../vocabulary/mod.ts";
 import { ManagedProcess, type ProcessOptions } from "./managed_process.ts";
 import { fillIn, type Subject } from "./subject.ts";
 
-/** Folder the tasks run in. */
+/** Working directory of the tasks. */
 const ROOT = new URL("../../", import.meta.url);
 
 const DATA = taskCommand(deno_json.tasks.data);
@@ -46,15 +46,14 @@ export const METRICS_SERVER: Subject = {
   },
 };
 
-/** Options of {@link startDataServer}. */
-export interface DataServerOptions extends ProcessOptions {
+interface DataServerOptions extends ProcessOptions {
   readonly settings: Pick<Settings, "data_interval_ms" | "switches" | "data_env">;
   readonly seed: number;
-  /** Default a free one. */
+  /** Default: a free port. */
   readonly port?: number;
 }
 
-/** Starts data_server, as `deno task data` does; returns once it answers. */
+/** Starts data_server like `deno task data`; returns once it answers. */
 export async function startDataServer(options: DataServerOptions): Promise<ManagedProcess> {
   const { settings, seed, port = freePort() } = options;
   const interval_s = settings.data_interval_ms / 1000;
@@ -82,24 +81,23 @@ export async function startDataServer(options: DataServerOptions): Promise<Manag
   }, options);
 }
 
-/** Options of {@link startSubject}. */
-export interface SubjectOptions extends ProcessOptions {
-  /** Where it polls: `127.0.0.1:20001`. */
+interface SubjectOptions extends ProcessOptions {
+  /** Source that it polls: `127.0.0.1:20001`. */
   readonly upstream: string;
   readonly settings: Pick<
     Settings,
     "poll_ms" | "poll_timeout_ms" | "backoff_max_ms" | "subject_env"
   >;
-  /** Default metrics_server. */
+  /** Default: metrics_server. */
   readonly subject?: Subject;
-  /** Name of the process; default `subject`. */
+  /** Process name; default `subject`. */
   readonly name?: string;
-  /** Default a free one. */
+  /** Default: a free port. */
   readonly port?: number;
 }
 
 /**
- * Starts the subject on a port of its own; returns once it answers, which it may do without data.
+ * Starts the subject; returns once it answers, with or without data.
  *
  * ```ts
  * await using cache = await startSubject({ upstream: "127.0.0.1:20001", settings });
@@ -118,7 +116,7 @@ export async function startSubject(options: SubjectOptions): Promise<ManagedProc
   const env = Object.entries(subject.env).map(([name, text]) => [name, fillIn(text, values)]);
   return await ManagedProcess.start({
     name,
-    command: inFolder(subject).map((word) => fillIn(word, values)),
+    command: resolveProgram(subject).map((word) => fillIn(word, values)),
     cwd: subject.cwd,
     env: { ...Object.fromEntries(env), ...settings.subject_env },
     port,
@@ -126,8 +124,8 @@ export async function startSubject(options: SubjectOptions): Promise<ManagedProc
   }, options);
 }
 
-/** The command with its program as a path where it has to be one: `deno` is the one that runs this. */
-function inFolder({ command, cwd }: Subject): string[] {
+/** `deno` is the running Deno; a relative path starts at the subject's folder. */
+function resolveProgram({ command, cwd }: Subject): string[] {
   const [program, ...args] = command;
   if (program === "deno") return [Deno.execPath(), ...args];
   const is_relative = program.includes("/") && !program.startsWith("/");

@@ -1,7 +1,8 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { fetchRaw } from "../../tools/http/mod.ts";
 import { freePort } from "../../tools/processes/mod.ts";
-import { readStatsAnswer, readValueAnswer, type ToldValue } from "./read_answer.ts";
+import { until } from "../../tools/verdict/mod.ts";
+import { readStatsAnswer, readValueAnswer, type ValueReading } from "./read_answer.ts";
 import { METRICS_SERVER, startDataServer, startSubject } from "./services.ts";
 import { type Subject, valuePath } from "./subject.ts";
 import { readSubjectFile } from "./subject_file.ts";
@@ -19,15 +20,13 @@ const SMALL_CACHE = await readSubjectFile(
   `${import.meta.dirname}/testing/small_cache.json`,
 );
 
-/** The value the subject tells first. */
-async function firstValue(subject: Subject, host: string): Promise<ToldValue> {
+/** The first value the subject serves. */
+async function firstValue(subject: Subject, host: string): Promise<ValueReading> {
   const path = valuePath(subject, "sw-001", "packet_errors");
-  for (let tries = 1;; tries++) {
+  return await until(`a value of ${subject.name}`, async () => {
     const answer = await fetchRaw({ host, path });
-    if (answer.status === 200) return readValueAnswer(subject, answer);
-    if (tries === 200) throw new Error(`${subject.name}: still ${answer.status}`);
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
+    return answer.status === 200 && readValueAnswer(subject, answer);
+  });
 }
 
 for (const subject of [METRICS_SERVER, SMALL_CACHE]) {
@@ -35,14 +34,14 @@ for (const subject of [METRICS_SERVER, SMALL_CACHE]) {
     await using source = await startDataServer({ settings: SETTINGS, seed: 1 });
     const upstream = source.url.slice("http://".length);
     await using cache = await startSubject({ subject, upstream, settings: SETTINGS });
-    const told = await firstValue(subject, cache.url.slice("http://".length));
+    const reading = await firstValue(subject, cache.url.slice("http://".length));
     const { body } = await fetchRaw({ host: upstream, path: "/counters" });
     const [header, ...rows] = new TextDecoder().decode(body).split("\n");
     const column = header.split(",").indexOf("packet_errors");
     const truth = rows.find((row) => row.startsWith("sw-001,"))!.split(",")[column];
-    // The source may have gone on meanwhile; its counters never go back.
-    assertEquals(told.value !== null && BigInt(told.value) <= BigInt(truth), true);
-    assertEquals(told.age_ms !== null && told.age_ms >= 0 && told.age_ms < 20_000, true);
+    // The source may have advanced, and its counters never decrease.
+    assertEquals(reading.value !== null && BigInt(reading.value) <= BigInt(truth), true);
+    assertEquals(reading.age_ms !== null && reading.age_ms >= 0 && reading.age_ms < 20_000, true);
   });
 }
 
@@ -52,12 +51,10 @@ Deno.test("metrics_server is ready for its probes without a source, and its poll
     settings: SETTINGS,
   });
   const host = cache.url.slice("http://".length);
-  for (let tries = 1;; tries++) {
+  await until("a failed poll", async () => {
     const stats = readStatsAnswer(METRICS_SERVER, await fetchRaw({ host, path: "/stats" }));
-    if (stats.failures_by_cause.refused >= 1 && stats.polls !== null) break;
-    if (tries === 200) throw new Error(`no failed poll: ${JSON.stringify(stats)}`);
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
+    return stats.failures_by_cause.refused >= 1 && stats.polls !== null;
+  });
 });
 
 Deno.test("a data interval that data_server cannot have is refused", async () => {

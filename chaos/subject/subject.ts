@@ -1,19 +1,19 @@
-/** What the lab has to know of a program to put it under test. */
+/** Description of a program under test. */
 
-/** Units an age is told in. */
+/** Units of an age, in milliseconds. */
 export const AGE_UNITS = { ms: 1, s: 1_000, us: 0.001 } as const;
 
 /** One of {@link AGE_UNITS}. */
 export type AgeUnit = keyof typeof AGE_UNITS;
 
-/** Where an answer says how old its data is; null where it does not. */
+/** Location of the data's age in an answer; null if answers have no age. */
 export type AgePlace =
   | { readonly header: string; readonly unit: AgeUnit }
   | { readonly pointer: string; readonly unit: AgeUnit }
   | null;
 
-/** Where `/stats` tells of the poller: JSON pointers (RFC 6901), null where it does not. */
-export interface PollerPlaces {
+/** JSON pointers (RFC 6901) into the answer of `probes.stats`; null for missing counters. */
+interface PollerPlaces {
   readonly polls: string | null;
   readonly failures: string | null;
   readonly failures_by_cause: string | null;
@@ -21,19 +21,19 @@ export interface PollerPlaces {
   readonly event_loop_block_max_ms: string | null;
 }
 
-/** A program that polls a source and serves what it has. */
+/** A program that polls a source and serves its data. */
 export interface Subject {
   readonly name: string;
-  /** Program and arguments; `{upstream}`, `{port}` and the like are put in. */
+  /** Program and arguments, with {@link PLACEHOLDERS}. */
   readonly command: readonly string[];
   readonly cwd: string;
-  /** Placeholders are put in here too. */
+  /** With {@link PLACEHOLDERS}. */
   readonly env: Readonly<Record<string, string>>;
   /** Path of the source in `{upstream}`. */
   readonly upstream_path: string;
-  /** Path that is answered, with whatever status, as soon as the process serves. */
+  /** Path that is answered, with any status, as soon as the process serves. */
   readonly alive: string;
-  /** Path that answers 200 once there is data. */
+  /** Path that returns 200 once there is data. */
   readonly ready: string;
   readonly probes: {
     /** With `{switch_id}` and `{metric}`. */
@@ -48,7 +48,7 @@ export interface Subject {
   readonly poller: PollerPlaces;
 }
 
-/** What may stand in braces in `command` and `env`. */
+/** Names in braces that `command` and `env` may contain. */
 export const PLACEHOLDERS = [
   "upstream",
   "port",
@@ -57,11 +57,8 @@ export const PLACEHOLDERS = [
   "backoff_max_ms",
 ] as const;
 
-/** Values of {@link PLACEHOLDERS}. */
-export type PlaceholderValues = Readonly<Record<typeof PLACEHOLDERS[number], string>>;
-
 /**
- * Puts values in for the names in braces; other braces are left alone.
+ * Replaces names in braces by their values; keeps unknown names.
  *
  * ```ts
  * fillIn("--port={port}", { port: "20001" }); // "--port=20001"

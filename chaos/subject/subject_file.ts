@@ -1,5 +1,5 @@
 /**
- * Subject files: JSON that tells how another program is put under test.
+ * Subject files: JSON descriptions of programs under test.
  *
  * ```json
  * {
@@ -39,29 +39,29 @@ const POLLER_KEYS = [
 ];
 
 /** Longest subject file, in characters. */
-export const SUBJECT_FILE_CHARS_MAX = 65_536;
+const SUBJECT_FILE_CHARS_MAX = 65_536;
 
-/** A subject file that cannot be used; the message has a line for each mistake. */
+/** An invalid subject file; the message has a line for each mistake. */
 export class SubjectFileError extends Error {
   override name = "SubjectFileError";
 }
 
 /**
- * Reads a subject file's text.
+ * Parses a subject file.
  *
- * @param path Named in messages; a relative `cwd` starts at its folder.
- * @throws {SubjectFileError} with one line a mistake: `cache.json: env.PORT: must be text, got 8080`
+ * @param path Used in messages; a relative `cwd` starts at its folder.
+ * @throws {SubjectFileError} with a line for each mistake: `cache.json: env.PORT: must be text, got 8080`
  */
 export function parseSubject(text: string, path: string): Subject {
   const problems = new FileProblems();
-  const demandNone = () => {
+  const throwIfAny = () => {
     if (problems.list.length === 0) return;
     throw new SubjectFileError(problems.list.map((problem) => `${path}: ${problem}`).join("\n"));
   };
   const file = problems.object("", jsonOf(text, problems), KEYS);
-  if (Object.keys(file).length === 0) demandNone(); // each missing key would be no news
+  if (Object.keys(file).length === 0) throwIfAny(); // do not report every key as missing
   const subject = readSubject(file, folderOf(path), problems);
-  demandNone();
+  throwIfAny();
   return subject;
 }
 
@@ -84,7 +84,7 @@ function jsonOf(text: string, problems: FileProblems): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    problems.add("", `no JSON: ${(error as Error).message}`);
+    problems.add("", `not JSON: ${(error as Error).message}`);
     return undefined;
   }
 }
@@ -100,13 +100,13 @@ function readSubject(
       .map(([name, value]) => [name, problems.text(`env.${name}`, value)]),
   );
   const places = [["command", command.join(" ")], ...Object.entries(env)];
-  for (const [at, text] of places) demandKnownPlaceholders(at, text, problems);
+  for (const [at, text] of places) checkPlaceholders(at, text, problems);
   for (const name of ["upstream", "port"]) {
     if (command.length === 0 || places.some(([, text]) => text.includes(`{${name}}`))) {
       continue;
     }
-    const what = name === "port" ? "where it listens" : "which source it polls";
-    problems.add("", `neither command nor env has {${name}}: it has to be told ${what}`);
+    const what = name === "port" ? "port to listen on" : "source to poll";
+    problems.add("", `neither command nor env has {${name}}: the program needs the ${what}`);
   }
   const ready = problems.path("ready", file.ready);
   const probes = problems.object("probes", file.probes, PROBE_KEYS);
@@ -140,7 +140,7 @@ function readSubject(
   };
 }
 
-/** `"none"` has to be said: a subject that tells no age is judged as one. */
+/** A subject without an age must say `"none"`, because it is judged by that. */
 function readAgePlace(json: unknown, problems: FileProblems): AgePlace {
   if (json === "none") return null;
   if (!isObject(json)) {
@@ -166,12 +166,12 @@ function readAgePlace(json: unknown, problems: FileProblems): AgePlace {
   return { header: problems.text("age.header", age.header).toLowerCase(), unit };
 }
 
-function demandKnownPlaceholders(at: string, text: string, problems: FileProblems): void {
+function checkPlaceholders(at: string, text: string, problems: FileProblems): void {
   for (const [, name] of text.matchAll(/\{(\w+)\}/g)) {
     if ((PLACEHOLDERS as readonly string[]).includes(name)) continue;
     const key = at === "command" ? at : `env.${at}`;
     const known = PLACEHOLDERS.map((one) => `{${one}}`).join(", ");
-    problems.add(key, `no such placeholder: {${name}}; there are ${known}`);
+    problems.add(key, `unknown placeholder {${name}}; known: ${known}`);
   }
 }
 
@@ -192,30 +192,30 @@ function inFolder(folder: string, path: string): string {
   return path.startsWith("/") ? path : path === "." ? folder : `${folder}/${path}`;
 }
 
-/** Mistakes told; a file with more has to be looked at anyway. */
-export const PROBLEMS_MAX = 20;
+/** Most mistakes in a message. */
+const PROBLEMS_MAX = 20;
 
-/** Each method gives a value of the right type, also where it had to note a problem. */
-export class FileProblems {
+/** Collects the mistakes of a file. Each method returns a value of its type even after a mistake. */
+class FileProblems {
   readonly list: string[] = [];
 
-  /** @param at Path of the key, `probes.value`; empty for the file. */
+  /** @param at Path of the key, such as `probes.value`; empty for the whole file. */
   add(at: string, problem: string): void {
     if (this.list.length >= PROBLEMS_MAX) return;
     this.list.push(at === "" ? problem : `${at}: ${problem}`);
   }
 
-  /** An object with no keys but these; null: any. */
+  /** An object with these keys only; null: any keys. */
   object(at: string, value: unknown, keys: readonly string[] | null): Record<string, unknown> {
     if (typeof value !== "object" || value === null || Array.isArray(value)) {
-      const is_told = at === "" && this.list.length > 0; // it was no JSON at all
-      if (!is_told) this.#mismatch(at, "an object", value);
+      const is_reported = at === "" && this.list.length > 0; // it was not JSON
+      if (!is_reported) this.#mismatch(at, "an object", value);
       return {};
     }
     for (const key of Object.keys(value)) {
       if (keys === null || keys.includes(key)) continue;
       const path = at === "" ? key : `${at}.${key}`;
-      this.add(path, `no such key; there are ${keys.join(", ")}`);
+      this.add(path, `unknown key; known: ${keys.join(", ")}`);
     }
     return value as Record<string, unknown>;
   }

@@ -1,8 +1,8 @@
 import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { parseSubject, readSubjectFile, SubjectFileError } from "./subject_file.ts";
 
-/** The least a subject file has to say. */
-const LEAST = {
+/** The shortest valid subject file. */
+const SHORTEST = {
   name: "my-cache",
   command: ["my-cache", "--port={port}"],
   env: { SOURCE: "{upstream}" },
@@ -12,19 +12,19 @@ const LEAST = {
 };
 
 function parse(changes: Record<string, unknown>) {
-  return parseSubject(JSON.stringify({ ...LEAST, ...changes }), "some/cache.json");
+  return parseSubject(JSON.stringify({ ...SHORTEST, ...changes }), "some/cache.json");
 }
 
 Deno.test("parseSubject fills in what may be left out", () => {
   const { cwd, alive, upstream_path, probes, age, value, poller } = parse({});
   assertEquals([cwd, alive, upstream_path], ["some", "/readyz", "/counters"]);
-  assertEquals(probes, { value: LEAST.probes.value, list: null, stats: null });
+  assertEquals(probes, { value: SHORTEST.probes.value, list: null, stats: null });
   assertEquals([age, value, poller.polls], [{ header: "age", unit: "s" }, null, null]);
 });
 
 Deno.test("parseSubject starts a relative folder at the file's own", () => {
   assertEquals([parse({ cwd: "bin" }).cwd, parse({ cwd: "/bin" }).cwd], ["some/bin", "/bin"]);
-  assertEquals(parseSubject(JSON.stringify(LEAST), "cache.json").cwd, ".");
+  assertEquals(parseSubject(JSON.stringify(SHORTEST), "cache.json").cwd, ".");
 });
 
 Deno.test("parseSubject takes a subject without an age, if it says so", () => {
@@ -44,18 +44,21 @@ for (
     [{ env: { SOURCE: "{upstream}", PORT: 8080 } }, "env.PORT: must be text, got 8080"],
     [
       { env: { SOURCE: "{upstream}", A: "{prot}" } },
-      `env.A: no such placeholder: {prot}; there are ${PLACEHOLDERS}`,
+      `env.A: unknown placeholder {prot}; known: ${PLACEHOLDERS}`,
     ],
     [
       { env: {} },
-      "neither command nor env has {upstream}: it has to be told which source it polls",
+      "neither command nor env has {upstream}: the program needs the source to poll",
     ],
-    [{ command: ["x"] }, "neither command nor env has {port}: it has to be told where it listens"],
+    [
+      { command: ["x"] },
+      "neither command nor env has {port}: the program needs the port to listen on",
+    ],
     [{ ready: "readyz" }, 'ready: must be a path that starts with /, got "readyz"'],
     [{ probes: {} }, "probes.value: must be a path that starts with /, got nothing"],
     [
-      { probes: { ...LEAST.probes, values: "/" } },
-      "probes.values: no such key; there are value, list, stats",
+      { probes: { ...SHORTEST.probes, values: "/" } },
+      "probes.values: unknown key; known: value, list, stats",
     ],
     [
       { age: undefined },
@@ -67,13 +70,13 @@ for (
       { poller: { polls: "polls" } },
       'poller.polls: must be a JSON pointer such as /poller/polls, got "polls"',
     ],
-    [{ poller: { poll: "/polls" } }, "poller.poll: no such key; there are polls, failures, "],
+    [{ poller: { poll: "/polls" } }, "poller.poll: unknown key; known: polls, failures, "],
   ] as [Record<string, unknown>, string][]
 ) {
   Deno.test(`parseSubject refuses in one line: ${message}`, () => {
-    const { message: told } = assertThrows(() => parse(changes), SubjectFileError);
-    assertEquals(told.startsWith(`some/cache.json: ${message}`), true, told);
-    assertEquals(told.split("\n").length, 1, told);
+    const { message: actual } = assertThrows(() => parse(changes), SubjectFileError);
+    assertEquals(actual.startsWith(`some/cache.json: ${message}`), true, actual);
+    assertEquals(actual.split("\n").length, 1, actual);
   });
 }
 
@@ -83,7 +86,7 @@ Deno.test("parseSubject tells each mistake of a file, not the first alone", () =
 });
 
 Deno.test("parseSubject refuses what is no JSON object with one line", () => {
-  assertThrows(() => parseSubject("{", "a.json"), SubjectFileError, "a.json: no JSON: ");
+  assertThrows(() => parseSubject("{", "a.json"), SubjectFileError, "a.json: not JSON: ");
   const { message } = assertThrows(() => parseSubject("[]", "a.json"), SubjectFileError);
   assertEquals(message, "a.json: must be an object, got []");
 });

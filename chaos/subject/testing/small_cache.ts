@@ -1,6 +1,6 @@
 /**
- * A polling cache that is none of this project's: knows SOURCE_URL, PORT and POLL_MS, tells its age
- * in its body, in seconds.
+ * A polling cache that stands for another project's: it reads SOURCE_URL, PORT and POLL_MS, and
+ * reports the age in the body, in seconds.
  */
 const { SOURCE_URL, PORT, POLL_MS } = Deno.env.toObject();
 
@@ -30,6 +30,6 @@ async function poll(): Promise<void> {
     rows = new Map(lines.map((cells) => [cells[0], cells]));
     fetched_ms = Number(response.headers.get("x-snapshot-ts"));
   } catch {
-    // The next poll may do better.
+    // The next poll tries again.
   }
 }

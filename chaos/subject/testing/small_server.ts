@@ -1,11 +1,11 @@
 /**
- * A server for tests of processes: answers 503 and says so on stdout. HOW is one of
+ * A server for tests of processes: it answers 503 and logs each request on stdout. HOW is one of
  *
- * - `serve`: no more than that
+ * - `serve`: serves until it is ended
  * - `end`: ends with code 3 after its first answer
  * - `mute`: never listens
- * - `stubborn`: does not take SIGTERM
- * - `once`: does not start a second time, which it knows by the file MARK
+ * - `stubborn`: ignores SIGTERM
+ * - `once`: refuses to start a second time, when the file MARK exists
  *
  *     deno run -A chaos/subject/testing/small_server.ts PORT HOW MARK
  */
