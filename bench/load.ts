@@ -1,6 +1,7 @@
 /**
- * The load in a process of its own, so that its garbage and CPU time are not the servers'. Reads one
- * {@link LoadOrder} per line from stdin, writes one result per line to stdout, ends with its stdin.
+ * The load in a process of its own, so that its garbage and CPU time are not the servers'. Reads
+ * one {@link LoadOrder} per line from stdin, writes one result per line to stdout, ends with its
+ * stdin.
  */
 import {
   buildRequest,

@@ -1,8 +1,7 @@
-/** What the source may send instead of a good sample, and what is kept of it. */
+/** Bad data from the source, and the data served meanwhile. */
 import { assertEquals, assertMatch } from "@std/assert";
 import type { PollCause } from "../contracts/mod.ts";
 import {
-  babble,
   type Behavior,
   cutChunked,
   fabricSample,
@@ -10,6 +9,7 @@ import {
   getMetric,
   listMetrics,
   resetMidway,
+  sendRaw,
   serve,
   serveSnapshot,
   startMetricsServer,
@@ -26,7 +26,7 @@ const BYTES_MAX = 4096;
 
 const csv = (body: string) => serve({ body });
 
-/** What comes, the cause and status told, and what the detail has to say. */
+/** Behavior, expected cause, status and detail. */
 const REJECTED: readonly [string, Behavior, PollCause, number, RegExp][] = [
   ["a 404", serve({ status: 404 }), "http_4xx", 404, /^source answered 404$/],
   [
@@ -36,12 +36,24 @@ const REJECTED: readonly [string, Behavior, PollCause, number, RegExp][] = [
     302,
     /^source answered 302 to http:\/\/127\.0\.0\.1:1\/new: set UPSTREAM_URL to it$/,
   ],
-  ["a part", serve({ status: 206, body: GOOD }), "http_status", 206, /^source answered 206$/],
-  ["a 204", babble("HTTP/1.1 204 No Content\r\n\r\n"), "http_status", 204, /^source answered 204$/],
-  ["no HTTP", babble("SSH-2.0-OpenSSH_9.6\r\n"), "reset", 0, /./],
+  [
+    "a partial response",
+    serve({ status: 206, body: GOOD }),
+    "http_status",
+    206,
+    /^source answered 206$/,
+  ],
+  [
+    "a 204",
+    sendRaw("HTTP/1.1 204 No Content\r\n\r\n"),
+    "http_status",
+    204,
+    /^source answered 204$/,
+  ],
+  ["another protocol", sendRaw("SSH-2.0-OpenSSH_9.6\r\n"), "reset", 0, /./],
   ["a reset in the middle", resetMidway(GOOD), "truncated", 0, /./],
   ["a chunked body without its end", cutChunked(GOOD), "truncated", 0, /./],
-  ["a byte now and then", trickle(GOOD, 20), "timeout", 0, /POLL_TIMEOUT_MS=300/],
+  ["a slow drip of bytes", trickle(GOOD, 20), "timeout", 0, /POLL_TIMEOUT_MS=300/],
   [
     "a body announced as too long",
     csv(LARGE),
@@ -50,20 +62,32 @@ const REJECTED: readonly [string, Behavior, PollCause, number, RegExp][] = [
     new RegExp(`^body has Content-Length ${LARGE.length}: at most UPSTREAM_MAX_BYTES=4096$`),
   ],
   [
-    "a body that turns out too long",
-    babble(`HTTP/1.1 200 OK\r\n\r\n${LARGE}`),
+    "a body without a length that is too long",
+    sendRaw(`HTTP/1.1 200 OK\r\n\r\n${LARGE}`),
     "too_large",
     200,
     /^body has at least \d+ bytes: at most UPSTREAM_MAX_BYTES=4096$/,
   ],
-  ["a page", csv("<!DOCTYPE html><p>Login"), "html", 200, /^a page instead of CSV: "<!DOCTYPE/],
+  [
+    "an HTML page",
+    csv("<!DOCTYPE html><p>Login"),
+    "html",
+    200,
+    /^a page instead of CSV: "<!DOCTYPE/,
+  ],
   ["JSON", csv('{"error":"no"}'), "json", 200, /^JSON instead of CSV: "\{/],
-  ["nothing", csv(""), "empty", 200, /./],
-  ["a header alone", csv(HEADER), "no_rows", 200, /./],
-  ["rows alone", csv(GOOD.slice(HEADER.length)), "no_id_column", 200, /expected switch_id \| /],
+  ["an empty body", csv(""), "empty", 200, /./],
+  ["only a header", csv(HEADER), "no_rows", 200, /./],
+  [
+    "rows without a header",
+    csv(GOOD.slice(HEADER.length)),
+    "no_id_column",
+    200,
+    /expected switch_id \| /,
+  ],
   ["no column of ids", csv("name,a\nsw-000,1\n"), "no_id_column", 200, /"name,a"/],
   [
-    "a column twice",
+    "a repeated column",
     csv("switch_id,a,a\nsw,1,2\n"),
     "repeated_column",
     200,
@@ -78,15 +102,15 @@ const REJECTED: readonly [string, Behavior, PollCause, number, RegExp][] = [
   ],
   ["a torn last row", csv(`${GOOD}sw-005,1`), "truncated", 200, /^the body ends inside line 7 /],
   [
-    "a last row without the line end there always was",
-    babble(`HTTP/1.1 200 OK\r\n\r\n${GOOD.trimEnd()}`),
+    "a missing final line end that earlier bodies had",
+    sendRaw(`HTTP/1.1 200 OK\r\n\r\n${GOOD.trimEnd()}`),
     "truncated",
     200,
     /^the body ends without the line end that the last one had, and nothing said how long it is/,
   ],
 ];
 
-Deno.test("a poll that brings nothing to trust is refused by name, and the last good data stays", async (t) => {
+Deno.test("a bad poll is refused with its cause, and the last good data stays", async (t) => {
   const env = { POLL_TIMEOUT_MS: 300, UPSTREAM_MAX_BYTES: BYTES_MAX };
   const good = serveSnapshot(GOOD, { id: "boot1-1", snapshot_ts: Date.now() });
   await using source = new FakeSource(good);
@@ -116,7 +140,7 @@ Deno.test("a poll that brings nothing to trust is refused by name, and the last 
   }
 });
 
-Deno.test("a poll keeps the good rows of a sample, counts the others and shows some", async () => {
+Deno.test("a poll keeps good rows, counts bad rows and quotes some of them", async () => {
   const torn = ["sw-900,1,2", "sw-901,1,2,3,4", ",1,2,3", 'sw-902,"1,2,3'];
   const rows = fabricSample(60).split("\n");
   rows.splice(31, 0, ...torn, "sw-003,999,999,999", "sw-003,998,998,998");
@@ -136,7 +160,7 @@ Deno.test("a poll keeps the good rows of a sample, counts the others and shows s
   assertEquals([rows_held, bad, repeated], [60, 4, 2]);
 });
 
-Deno.test("a poll follows columns and switches that come, go and change places", async () => {
+Deno.test("a poll follows columns and switches that appear, vanish and move", async () => {
   const first = "switch_id,a,b\nsw-0,1,2\nsw-1,3,4\n";
   const second = "c,b,switch_id\n7,8,sw-2\n5,6,sw-0\n";
   await using source = new FakeSource(serveSnapshot(first, { id: "boot1-1" }));

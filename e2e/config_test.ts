@@ -1,4 +1,4 @@
-/** The environment: what stops a start, with its exact words, and what is made to fit. */
+/** Configuration from the environment: refused values, clamped values, `.env`. */
 import { assertEquals, assertMatch } from "@std/assert";
 import {
   FakeSource,
@@ -21,10 +21,10 @@ import {
 /** EX_CONFIG of sysexits.h. */
 const EXIT_CODE_CONFIG = 78;
 
-/** A value that cannot be one, and what is said about it; null where any text will do. */
-type NoValues = Record<string, [value: string, must: string] | null>;
+/** An invalid value and its message; null for variables that accept any text. */
+type InvalidValues = Record<string, [value: string, must: string] | null>;
 
-const METRICS_SERVER_NO_VALUES: NoValues = {
+const METRICS_SERVER_INVALID_VALUES: InvalidValues = {
   UPSTREAM_URL: ["ftp://me:secret@x/", "must be an http:// or https:// URL"],
   POLL_MS: ["fast", "must be a whole number 100–3600000 (ms), e.g. 1500"],
   POLL_TIMEOUT_MS: ["1.5", "must be a whole number 50–600000 (ms), e.g. 2000"],
@@ -37,11 +37,11 @@ const METRICS_SERVER_NO_VALUES: NoValues = {
   METRICS_FABRIC_SERIES_MAX: ["all", "must be a whole number 1–1000000 (series), e.g. 10000"],
   LOOP_PROBE_MS: ["0x10", "must be a whole number 1–60000 (ms), e.g. 100"],
   LOG_LEVEL: ["LOUD", "must be one of DEBUG, INFO, WARN, ERROR"],
-  BIND_HOST: null, // tried below: only listening tells
+  BIND_HOST: null, // tested below: only listening shows it
   PORT: ["http", "must be a whole number 0–65535, e.g. 8080"],
 };
 
-const DATA_SERVER_NO_VALUES: NoValues = {
+const DATA_SERVER_INVALID_VALUES: InvalidValues = {
   DATA_SWITCHES: ["many", "must be a whole number 1–100000 (switches), e.g. 64"],
   DATA_INTERVAL_SEC: ["10s", "must be a number 1–86400 (s), e.g. 10"],
   DATA_FIELDS: ["-", "must be a whole number 3–200 (columns)"],
@@ -55,21 +55,28 @@ const DATA_SERVER_NO_VALUES: NoValues = {
   LOG_LEVEL: ["TRACE", "must be one of DEBUG, INFO, WARN, ERROR"],
 };
 
-/** All of them at once: one line names each. */
-async function assertNoValues(name: ServiceName, no_values: NoValues): Promise<void> {
-  assertEquals(Object.keys(no_values).sort(), variablesOf(name).sort(), "every variable is tried");
-  const given = Object.entries(no_values).flatMap(([variable, row]) =>
+/** Sets all of them at once: one line names each. */
+async function assertInvalidValues(
+  name: ServiceName,
+  invalid_values: InvalidValues,
+): Promise<void> {
+  assertEquals(
+    Object.keys(invalid_values).sort(),
+    variablesOf(name).sort(),
+    "every variable is tested",
+  );
+  const given = Object.entries(invalid_values).flatMap(([variable, row]) =>
     row === null ? [] : [{ variable, value: row[0], must: row[1] }]
   );
   const end = await runToEnd(
     name,
     Object.fromEntries(given.map(({ variable, value }) => [variable, value])),
   );
-  const said = given.map(({ variable, value, must }) =>
+  const expected = given.map(({ variable, value, must }) =>
     `${variable}=${value.replace("me:secret", "***")}: ${must}`
   );
   assertEquals(end.stderr.endsWith("\n"), true);
-  assertEquals(end.stderr.trimEnd().split("; ").sort(), said.sort());
+  assertEquals(end.stderr.trimEnd().split("; ").sort(), expected.sort());
   assertEquals([end.code, end.stdout], [EXIT_CODE_CONFIG, ""]);
 }
 
@@ -78,13 +85,13 @@ async function assertRefused(name: ServiceName, env: ServiceEnv, line: string): 
   assertEquals([end.code, end.stdout, end.stderr], [EXIT_CODE_CONFIG, "", `${line}\n`]);
 }
 
-Deno.test("a start with a value that cannot be used ends with one line and exit code 78", async (t) => {
+Deno.test("an invalid value ends the start with one line and exit code 78", async (t) => {
   await together(t, {
-    "metrics_server: what is no value, for each variable": () =>
-      assertNoValues("metrics_server", METRICS_SERVER_NO_VALUES),
+    "metrics_server: an invalid value of each variable": () =>
+      assertInvalidValues("metrics_server", METRICS_SERVER_INVALID_VALUES),
 
-    "data_server: what is no value, for each variable": () =>
-      assertNoValues("data_server", DATA_SERVER_NO_VALUES),
+    "data_server: an invalid value of each variable": () =>
+      assertInvalidValues("data_server", DATA_SERVER_INVALID_VALUES),
 
     "a port out of range": async () => {
       await assertRefused("metrics_server", { PORT: 65_536 }, "PORT=65536: must be 0–65535");
@@ -94,7 +101,7 @@ Deno.test("a start with a value that cannot be used ends with one line and exit 
     "a seed out of range": () =>
       assertRefused("data_server", { SEED: 2 ** 32 }, "SEED=4294967296: must be 0–4294967295"),
 
-    "a source on a port that is none, or that fetch sends nothing to": async () => {
+    "a source on an invalid or blocked port": async () => {
       const url = "http://127.0.0.1";
       await assertRefused(
         "metrics_server",
@@ -116,14 +123,14 @@ Deno.test("a start with a value that cannot be used ends with one line and exit 
         "UPSTREAM_URL=http://A:80/x: must name each URL only once",
       ),
 
-    "more sources than there may be": () =>
+    "too many sources": () =>
       assertRefused(
         "metrics_server",
         { UPSTREAM_URL: Array.from({ length: 17 }, (_, n) => `http://a/${n}`).join(",") },
         "UPSTREAM_URL=17 URLs: must be at most 16 URLs",
       ),
 
-    "an address that is not this machine's": async () => {
+    "an address of another machine": async () => {
       for (const name of ["metrics_server", "data_server"] as const) {
         for (const host of ["192.0.2.1", "no address"]) {
           const end = await runToEnd(name, { BIND_HOST: host });
@@ -134,7 +141,7 @@ Deno.test("a start with a value that cannot be used ends with one line and exit 
       }
     },
 
-    "a port that another program has": async () => {
+    "a port in use": async () => {
       await using first = await startDataServer();
       for (const name of ["metrics_server", "data_server"] as const) {
         const { code, stderr } = await runToEnd(name, { PORT: first.port });
@@ -149,7 +156,7 @@ Deno.test("a start with a value that cannot be used ends with one line and exit 
   });
 });
 
-/** Variable, value set, value used, and the range. */
+/** Variable, configured value, used value, and the range. */
 type Clamped = [variable: string, value: number, used: number, min: number, max: number];
 
 async function assertClamped(
@@ -172,7 +179,7 @@ async function assertClamped(
   assertEquals((await request(service, "/healthz")).status, 200);
 }
 
-Deno.test("a number out of range is moved to the nearest bound, with a warning", async (t) => {
+Deno.test("a number out of range is clamped to the nearest bound with a warning", async (t) => {
   const hour_ms = 3_600_000;
   await together(t, {
     "metrics_server, below": () =>
@@ -219,11 +226,10 @@ Deno.test("a number out of range is moved to the nearest bound, with a warning",
   });
 });
 
-Deno.test("an .env file is read, and what the process has set counts more", async () => {
+Deno.test("an .env file is read; variables of the process override it", async () => {
   await using source = new FakeSource(serveSnapshot("switch_id,a\nsw-0,1\n"));
   const folder = await Deno.makeTempDir();
-  const shared =
-    `# what the file says\nUPSTREAM_URL='${source.url}'\nPORT=0\nBIND_HOST="127.0.0.1"`;
+  const shared = `# a comment\nUPSTREAM_URL='${source.url}'\nPORT=0\nBIND_HOST="127.0.0.1"`;
   try {
     await Deno.writeTextFile(`${folder}/.env`, `${shared}\nPOLL_MS=250 # ms\nSERVE_THREADS=2\n`);
     const own = { SERVE_THREADS: 1, MAX_STALE_MS: 5000 };
@@ -244,7 +250,7 @@ Deno.test("an .env file is read, and what the process has set counts more", asyn
   }
 });
 
-Deno.test("LOG_LEVEL hides what is less important, and serving goes on", async () => {
+Deno.test("LOG_LEVEL hides less important events and does not affect serving", async () => {
   await using source = new FakeSource(serve({ status: 500 }));
   const env = { LOG_LEVEL: "WARN", PORT: freePort() };
   await using server = await startMetricsServer(source.url, env);

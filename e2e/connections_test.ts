@@ -1,4 +1,4 @@
-/** Connections that are not one request after another from a fast and friendly client. */
+/** Pipelining, slow readers and clients that send garbage. */
 import { assert, assertEquals, assertLess } from "@std/assert";
 import {
   fabricSample,
@@ -17,13 +17,13 @@ import {
   within,
 } from "./harness/mod.ts";
 
-/** Rows and fields whose list, about 12 MB, is far more than the kernel keeps for a reader. */
+/** The list has about 12 MB, far more than the kernel buffers for a reader. */
 const WIDE = { rows: 16_000, fields: 30 };
 
-/** Long answers under way at a time, at most. */
+/** Limit of concurrent long responses. */
 const LONG_BODIES_MAX = 16;
 
-/** Median time of a GetMetric on a connection of its own, in milliseconds. */
+/** Median time of a GetMetric on a new connection, in milliseconds. */
 async function medianLatency(server: Service): Promise<number> {
   const latencies_ms: number[] = [];
   for (let n = 0; n < 101; n++) {
@@ -34,7 +34,7 @@ async function medianLatency(server: Service): Promise<number> {
   return latencies_ms.sort((a, b) => a - b)[50];
 }
 
-Deno.test("requests pipelined on one connection are answered in their order", async () => {
+Deno.test("pipelined requests are answered in order", async () => {
   const switches = 100;
   await using source = new FakeSource(serveSnapshot(fabricSample(switches), { id: "boot1-1" }));
   await using server = await startMetricsServer(source.url);
@@ -60,7 +60,7 @@ Deno.test("requests pipelined on one connection are answered in their order", as
     assertEquals(answer.status, expected, target);
     if (text !== undefined) assert(text.test(answer.text), `${target}: ${answer.text}`);
   }
-  await socket.ask("/healthz", { headers: { connection: "close" } });
+  await socket.sendRequest("/healthz", { headers: { connection: "close" } });
   assertEquals((await socket.read()).text, '{"ok":true}');
   assertEquals((await socket.rest()).length, 0);
 });
@@ -72,7 +72,7 @@ Deno.test("a large matrix and its readers", async (t) => {
   await server.log.wait("poll.run");
 
   await t.step(
-    "an answer that has to be prepared first keeps its place in the pipeline",
+    "a response that needs preparation keeps its place in the pipeline",
     async () => {
       using socket = await HttpSocket.connect(server.port);
       const targets = ["/telemetry/ListMetrics", "/healthz", "/telemetry/ListMetrics"];
@@ -89,15 +89,15 @@ Deno.test("a large matrix and its readers", async (t) => {
         assertEquals(items.at(-1).counter_29, 1_000_000_029);
       }
       const head = await listMetrics(server, { method: "HEAD" });
-      const told = Number(head.headers.get("content-length"));
+      const announced = Number(head.headers.get("content-length"));
       // The age may have more digits by now.
-      const off = told - first.bytes.length;
-      assert(off >= 0 && off < 4, `HEAD tells ${told} bytes, GET brought ${first.bytes.length}`);
+      const off = announced - first.bytes.length;
+      assert(off >= 0 && off < 4, `HEAD: ${announced} bytes, GET: ${first.bytes.length}`);
     },
   );
 
   await t.step(
-    "readers that do not read slow nobody down, and there is a limit to them",
+    "stalled readers slow no other client, and their number is limited",
     async () => {
       const before_ms = await medianLatency(server);
       const readers: HttpSocket[] = [];
@@ -105,7 +105,7 @@ Deno.test("a large matrix and its readers", async (t) => {
         for (let n = 0; n < LONG_BODIES_MAX; n++) {
           const reader = await HttpSocket.connect(server.port);
           readers.push(reader);
-          await reader.ask("/telemetry/ListMetrics");
+          await reader.sendRequest("/telemetry/ListMetrics");
           assertEquals((await reader.readHead()).status, 200);
         }
         const during_ms = await medianLatency(server);
@@ -125,10 +125,10 @@ Deno.test("a large matrix and its readers", async (t) => {
   );
 
   await t.step(
-    "a slow reader gets the whole list it asked for, though there is a newer one",
+    "a slow reader gets its whole list even after a newer snapshot",
     async () => {
       using reader = await HttpSocket.connect(server.port);
-      await reader.ask("/telemetry/ListMetrics");
+      await reader.sendRequest("/telemetry/ListMetrics");
       const head = await reader.readHead();
       const newer = sample.replace("1000000000", "2000000000");
       source.behavior = serveSnapshot(newer, { id: "boot1-2" });
@@ -146,20 +146,20 @@ Deno.test("a large matrix and its readers", async (t) => {
 
 const GARBAGE = {
   "a TLS hello": new Uint8Array([22, 3, 1, 2, 0, 1, 0, 1, 252, 3, 3, 7, 91, 255, 0, 128]),
-  "no request line": "GET\r\n\r\n",
+  "an incomplete request line": "GET\r\n\r\n",
   "blank lines": "\r\n\r\n\r\n\r\n",
-  "an HTTP that never was": "GET /healthz HTTP/0.7\r\n\r\n",
+  "an unknown HTTP version": "GET /healthz HTTP/0.7\r\n\r\n",
   "a header without a colon": "GET /healthz HTTP/1.1\r\nhost: x\r\nbroken header\r\n\r\n",
   "a header name with a blank": "GET /healthz HTTP/1.1\r\nhost: x\r\nbro ken: 1\r\n\r\n",
   "two lengths":
     "POST /healthz HTTP/1.1\r\nhost: x\r\ncontent-length: 1\r\ncontent-length: 2\r\n\r\nab",
-  "a length that is none": "POST /healthz HTTP/1.1\r\nhost: x\r\ncontent-length: -1\r\n\r\n",
+  "an invalid length": "POST /healthz HTTP/1.1\r\nhost: x\r\ncontent-length: -1\r\n\r\n",
   "hundreds of headers": `GET /healthz HTTP/1.1\r\n${"x-a: b\r\n".repeat(500)}\r\n`,
   "a header that never ends": `GET /healthz HTTP/1.1\r\nx-a: ${"b".repeat(200_000)}`,
   "zero bytes": new Uint8Array(100_000),
 };
 
-Deno.test("clients that speak no HTTP", async (t) => {
+Deno.test("clients that send garbage", async (t) => {
   await using source = new FakeSource(serveSnapshot(fabricSample(3)));
   await using server = await startMetricsServer(source.url);
   await server.log.wait("poll.run");
@@ -179,7 +179,7 @@ Deno.test("clients that speak no HTTP", async (t) => {
   await together(t, {
     ...Object.fromEntries(steps),
 
-    "half a request, or none at all, holds up nobody": async () => {
+    "incomplete requests delay no other client": async () => {
       const halves = ["", "G", "GET /telemetry/GetM", "GET /healthz HTTP/1.1\r\nhost: x\r\n"];
       const sockets: HttpSocket[] = [];
       try {
@@ -189,40 +189,42 @@ Deno.test("clients that speak no HTTP", async (t) => {
           await socket.send(halves[n % halves.length]);
         }
         assert(await isServing());
-        await sockets[3].send("\r\n"); // and the rest may still come
+        await sockets[3].send("\r\n"); // the rest may still arrive
         assertEquals((await sockets[3].read()).text, '{"ok":true}');
       } finally {
         for (const socket of sockets) socket.close();
       }
     },
 
-    "a client that closes its sending side still gets its answer": async () => {
+    "a client that half-closes its connection still gets its response": async () => {
       using socket = await HttpSocket.connect(server.port);
-      await socket.ask("/healthz");
+      await socket.sendRequest("/healthz");
       await socket.conn.closeWrite();
       assertEquals((await within("the answer", socket.read())).text, '{"ok":true}');
       assertEquals((await within("the end", socket.rest())).length, 0);
     },
 
-    "a body that is announced and never comes does not delay the answer": async () => {
+    "an announced body that never arrives does not delay the response": async () => {
       using socket = await HttpSocket.connect(server.port);
-      await socket.ask("/healthz", { method: "POST", headers: { "content-length": "99999999" } });
+      await socket.sendRequest("/healthz", {
+        method: "POST",
+        headers: { "content-length": "99999999" },
+      });
       assertEquals((await within("the answer", socket.read())).status, 405);
     },
 
-    "clients that go away before their answer leave nothing in the log but their requests":
-      async () => {
-        for (let n = 0; n < 50; n++) {
-          using socket = await HttpSocket.connect(server.port);
-          await socket.ask("/telemetry/ListMetrics");
-        }
-        assert(await isServing());
-      },
+    "clients that leave early cause only access lines in the log": async () => {
+      for (let n = 0; n < 50; n++) {
+        using socket = await HttpSocket.connect(server.port);
+        await socket.sendRequest("/telemetry/ListMetrics");
+      }
+      assert(await isServing());
+    },
   });
   assertEquals((await request(server, "/stats")).json().log, { lines_dropped: 0 });
   const { code, stderr } = await server.stop();
   assertEquals([code, stderr], [0, ""]);
-  // Lines come a little behind: only after the stop are all of them there.
+  // Lines are written with a delay: the log is complete after the stop.
   const names = new Set(server.log.events.map(({ event }) => event));
   assertEquals(names, new Set(["startup", "poll.run", "http.access", "shutdown"]));
 });

@@ -1,4 +1,4 @@
-/** data_server as a source: what it promises to whoever polls it. */
+/** data_server as a source: what a poller can rely on. */
 import { assert, assertEquals, assertMatch, assertNotEquals } from "@std/assert";
 import { bootOf } from "../contracts/mod.ts";
 import {
@@ -19,7 +19,7 @@ Deno.test("data_server of the fabric profile", async (t) => {
   const etag = whole.headers.get("etag")!;
 
   await together(t, {
-    "/counters answers the sample with its id, its time and its length": () => {
+    "/counters returns the sample with its id, time and length": () => {
       assertEquals(whole.status, 200);
       assertEquals(whole.headers.get("content-type"), "text/csv; charset=utf-8");
       assertEquals(whole.headers.get("cache-control"), "no-store");
@@ -37,7 +37,7 @@ Deno.test("data_server of the fabric profile", async (t) => {
       return Promise.resolve();
     },
 
-    "/counters answers 304 without a body to whoever has the sample": async () => {
+    "/counters answers 304 without a body for a known ETag": async () => {
       for (const known of [etag, `W/${etag}`, `"other", ${etag}`, "*"]) {
         const headers = { "if-none-match": known };
         const answer = await request(server, "/counters", { headers });
@@ -61,7 +61,7 @@ Deno.test("data_server of the fabric profile", async (t) => {
       }
     },
 
-    "a Host that would choose the path is refused": async () => {
+    "a Host header that contains a path is refused": async () => {
       for (const path of ["/healthz", "/nothing"]) {
         const answer = await request(server, path, { headers: { host: "a/counters?" } });
         assertEquals([answer.status, answer.json().type], [
@@ -71,7 +71,7 @@ Deno.test("data_server of the fabric profile", async (t) => {
       }
     },
 
-    "other methods and paths are refused with what is possible": async () => {
+    "other methods and paths are refused with the allowed ones": async () => {
       const post = await request(server, "/counters", { method: "POST", body: "x" });
       assertEquals([post.status, post.headers.get("allow")], [405, "GET, HEAD"]);
       const unknown = await request(server, "/csv/metrics");
@@ -82,7 +82,7 @@ Deno.test("data_server of the fabric profile", async (t) => {
   });
 });
 
-Deno.test("data_server's ids are never used again, though a seed repeats the data", async () => {
+Deno.test("data_server never reuses an id, even if a seed repeats the data", async () => {
   const samples: { id: string; text: string }[] = [];
   for (let start = 0; start < 2; start++) {
     await using server = await startDataServer({ SEED: 42, DATA_INTERVAL_SEC: 3600 });
@@ -93,7 +93,7 @@ Deno.test("data_server's ids are never used again, though a seed repeats the dat
   assertNotEquals(bootOf(samples[0].id), bootOf(samples[1].id));
 });
 
-Deno.test("data_server takes a new sample at every interval, without drift", async () => {
+Deno.test("data_server creates a sample per interval without drift", async () => {
   await using server = await startDataServer({ SEED: 42 });
   const first = await request(server, "/counters");
   const ticks = await until("three ticks", () => {
@@ -108,11 +108,11 @@ Deno.test("data_server takes a new sample at every interval, without drift", asy
   const errors = (text: string) =>
     text.trimEnd().split("\n").slice(1).map((row) => Number(row.split(",")[3]));
   const [before, after] = [errors(first.text), errors(last.text)];
-  assert(after.every((count, n) => count >= before[n]), "errors are a counter: they never fall");
+  assert(after.every((count, n) => count >= before[n]), "errors are a counter: it never decreases");
   assert(after.some((count, n) => count > before[n]));
 });
 
-Deno.test("data_server's FAULT_500_PCT is what metrics_server sees as http_5xx", async () => {
+Deno.test("FAULT_500_PCT of data_server appears as http_5xx in metrics_server", async () => {
   await using data = await startDataServer({ FAULT_500_PCT: 100 });
   const answer = await request(data, "/counters");
   assertEquals([answer.status, answer.json().type], [
@@ -125,7 +125,7 @@ Deno.test("data_server's FAULT_500_PCT is what metrics_server sees as http_5xx",
   assertEquals([cause, status], ["http_5xx", 500]);
 });
 
-Deno.test("data_server of the UFM profile has the shape of the real endpoint", async () => {
+Deno.test("data_server's UFM profile has the format of the real endpoint", async () => {
   await using data = await startDataServer({
     DATA_PROFILE: "ufm",
     DATA_SWITCHES: 4,

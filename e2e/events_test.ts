@@ -1,4 +1,4 @@
-/** Every event of the log, with its fields in their order and of their kind. */
+/** Every event of the log, with its fields, their order and their types. */
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { EVENT_FIELDS, type EventName } from "../contracts/mod.ts";
 import {
@@ -17,15 +17,15 @@ import {
 const BASE = ["ts", "level", "service", "event"];
 const TIMESTAMP = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
 
-/** The only event of a name, or the first that fits, with exactly these fields. */
+/** The first matching event, with exactly these fields. */
 function only(
   server: Service,
   name: EventName,
   fields: readonly string[] = EVENT_FIELDS[name],
-  fits: (event: LoggedEvent) => boolean = () => true,
+  matches: (event: LoggedEvent) => boolean = () => true,
 ): LoggedEvent {
-  const event = server.log.all(name).find(fits);
-  assert(event !== undefined, `no event ${name} that fits`);
+  const event = server.log.all(name).find(matches);
+  assert(event !== undefined, `no matching event ${name}`);
   assertEquals(Object.keys(event), [...BASE, ...fields], name);
   return event;
 }
@@ -34,7 +34,7 @@ function without(name: EventName, ...left_out: string[]): string[] {
   return EVENT_FIELDS[name].filter((field) => !left_out.includes(field));
 }
 
-/** Every line is an event of the contract, has a time and carries no field the contract lacks. */
+/** Every line is an event of the contract, with a time and only documented fields. */
 function assertContract(server: Service, service: string): void {
   assertEquals(server.log.foreign, []);
   let last_ts = "";
@@ -53,7 +53,7 @@ function assertContract(server: Service, service: string): void {
   assert(Math.abs(Date.now() - Date.parse(last_ts)) < 60_000);
 }
 
-/** Durations: finite, not negative, told to the microsecond at most. */
+/** Durations are finite, not negative, and have at most three decimals. */
 function assertDurations(event: LoggedEvent, ...fields: string[]): void {
   for (const field of fields) {
     const ms = event[field];
@@ -140,7 +140,7 @@ Deno.test("data_server logs every event of its contract", async () => {
   });
   const faults = (kind: string) =>
     server.log.all("gen.inject_fault").filter((e) => e.kind === kind);
-  await until("both faults, and an answer without", async () => {
+  await until("both faults and a response without", async () => {
     const known = { headers: { "if-none-match": "*" } };
     const { status } = await request(server, "/counters", known);
     return faults("slow").length > 0 && faults("http_500").length > 0 && status === 304;

@@ -1,4 +1,4 @@
-/** How old data is said to be, and what is refused as too old. */
+/** The reported age of data, and stale data that is refused. */
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import {
   type Answer,
@@ -19,12 +19,12 @@ import {
 const SAMPLE = fabricSample(3);
 const NEWER_SAMPLE = fabricSample(3, 8);
 
-/** The service follows steps of the wall clock from this many milliseconds on. */
+/** Smallest step of the wall clock that the service follows, in milliseconds. */
 const CLOCK_STEP_MS = 6;
 
 /**
- * Every answer that tells an age tells that of data taken at `taken_ms`, or between that and
- * `earliest_ms`.
+ * Checks that all reported ages match data taken at `taken_ms`, or between `earliest_ms` and
+ * `taken_ms`.
  */
 async function assertAge(
   server: Service,
@@ -81,7 +81,7 @@ Deno.test("age counts from X-Snapshot-Ts, and no 304 resets it", async () => {
   assert(counted >= 3 && counted === polls - 1);
 });
 
-Deno.test("age counts from the fetch where the source tells no time, also while the body stays", async () => {
+Deno.test("age counts from the fetch if the source sends no time, even for the same body", async () => {
   const started_ms = Date.now();
   await using source = new FakeSource(serveSnapshot(SAMPLE));
   await using server = await startMetricsServer(source.url);
@@ -97,7 +97,7 @@ Deno.test("age counts from the fetch where the source tells no time, also while 
   await assertAge(server, Date.parse(fresh.ts), changed_ms);
 });
 
-Deno.test("age is never negative: a source whose clock runs ahead counts from the fetch", async () => {
+Deno.test("age counts from the fetch if the source's clock is ahead", async () => {
   const started_ms = Date.now();
   const snapshot_ts = started_ms + 3_600_000;
   await using source = new FakeSource(serveSnapshot(SAMPLE, { id: "boot1-1", snapshot_ts }));
@@ -132,13 +132,13 @@ Deno.test("an older snapshot is refused, unless the source has restarted", async
   await assertAge(server, older_ts);
 });
 
-Deno.test("data under an ETag met before gets an id of its own, so that no client has a false 304", async () => {
+Deno.test("new data with a known ETag gets its own id, so no client gets a false 304", async () => {
   const [id, snapshot_ts] = ["always-1", Date.now()];
   await using source = new FakeSource(serveSnapshot(SAMPLE, { id, snapshot_ts }));
   await using server = await startMetricsServer(source.url);
   await server.log.wait("poll.run");
   const known = (await listMetrics(server)).headers.get("etag")!;
-  // The source forgets what it sent: 200 with the same ETag over other data.
+  // The source sends 200 with the same ETag for different data.
   const forgetful = serveSnapshot(NEWER_SAMPLE, { id, snapshot_ts: snapshot_ts + 1 });
   source.behavior = {
     act: (conn, request) => forgetful.act(conn, { ...request, headers: new Headers() }),
@@ -149,7 +149,7 @@ Deno.test("data under an ETag met before gets an id of its own, so that no clien
   assertEquals(answer.json().items[0].bandwidth_gbps, 101);
 });
 
-Deno.test("MAX_STALE_MS turns data that is too old into 503, until there is fresh data", async () => {
+Deno.test("MAX_STALE_MS answers 503 instead of stale data until data is fresh", async () => {
   let snapshot_ts = 0;
   let sequence = 0;
   const fresh: Behavior = {
@@ -164,7 +164,7 @@ Deno.test("MAX_STALE_MS turns data that is too old into 503, until there is fres
   const status = async () => (await getMetric(server, "sw-000", "latency_us")).status;
   await until("fresh data", async () => await status() === 200);
   source.behavior = hang;
-  await until("the data to be too old", async () => {
+  await until("the data to be stale", async () => {
     if (await status() === 200) return false;
     assert(Date.now() - snapshot_ts > 700 - CLOCK_STEP_MS);
     return true;
@@ -178,17 +178,17 @@ Deno.test("MAX_STALE_MS turns data that is too old into 503, until there is fres
   );
   assertTooStale(await request(server, "/readyz"), "MAX_STALE_MS", 700);
   assertEquals((await request(server, "/healthz")).status, 200);
-  // A request cannot ask for older data than the service gives out.
+  // A request cannot raise the bound of the service.
   const generous = await getMetric(server, "sw-000", "latency_us", { query: "&max_age_ms=99999" });
   assertTooStale(generous, "MAX_STALE_MS", 700);
 
   source.behavior = fresh;
-  source.dropConnections(); // the poll that hangs
+  source.dropConnections(); // the hanging poll
   await until("fresh data again", async () => await status() === 200);
   await until("readiness", async () => (await request(server, "/readyz")).status === 200);
 });
 
-Deno.test("MAX_STALE_MS=0 serves data of any age, and moves nothing", async () => {
+Deno.test("MAX_STALE_MS=0 serves data of any age and is not clamped", async () => {
   const hour_ago = Date.now() - 3_600_000;
   await using source = new FakeSource(serveSnapshot(SAMPLE, { snapshot_ts: hour_ago }));
   await using server = await startMetricsServer(source.url, { MAX_STALE_MS: 0 });
@@ -198,17 +198,17 @@ Deno.test("MAX_STALE_MS=0 serves data of any age, and moves nothing", async () =
   assertEquals(server.log.all("config.clamped"), []);
 });
 
-Deno.test("max_age_ms bounds the age of one request's answer", async () => {
+Deno.test("max_age_ms bounds the age for one request", async () => {
   const snapshot_ts = Date.now() - 10_000;
   await using source = new FakeSource(serveSnapshot(SAMPLE, { id: "boot1-1", snapshot_ts }));
   await using server = await startMetricsServer(source.url);
   await server.log.wait("poll.run");
-  const ask = (query: string) => getMetric(server, "sw-000", "latency_us", { query });
+  const get = (query: string) => getMetric(server, "sw-000", "latency_us", { query });
   const list = (query: string) => request(server, `/telemetry/ListMetrics?${query}`);
-  assertTooStale(await ask("&max_age_ms=9999"), "max_age_ms", 9999);
-  assertTooStale(await ask("&max_age_ms=0"), "max_age_ms", 0);
+  assertTooStale(await get("&max_age_ms=9999"), "max_age_ms", 9999);
+  assertTooStale(await get("&max_age_ms=0"), "max_age_ms", 0);
   assertTooStale(await list("max_age_ms=9999"), "max_age_ms", 9999);
-  assertEquals((await ask("&max_age_ms=3600000")).status, 200);
+  assertEquals((await get("&max_age_ms=3600000")).status, 200);
   assertEquals((await list("max_age_ms=3600000")).status, 200);
-  assertMatch((await ask("")).text, /"value":1\.5,/);
+  assertMatch((await get("")).text, /"value":1\.5,/);
 });

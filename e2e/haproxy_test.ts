@@ -1,4 +1,4 @@
-/** HAProxy in front of real metrics_servers. Needs haproxy; ignored without. */
+/** HAProxy in front of real metrics_servers. Needs haproxy. */
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { runProcess, startProcess } from "../tools/processes/mod.ts";
 import {
@@ -14,10 +14,10 @@ const CONFIG_FILE = `${import.meta.dirname}/../deploy/haproxy/haproxy.cfg`;
 const CONFIG = Deno.readTextFileSync(CONFIG_FILE);
 const HAS_HAPROXY = hasProgram("haproxy", "-v");
 
-/** Requests enough for each of three instances to get some. */
+/** Enough requests to reach each of three instances. */
 const REQUESTS = 30;
 
-/** The committed configuration with ports of this test's own. */
+/** The committed configuration with the ports of this test. */
 function configFor(port: number, instances: readonly Service[]): string {
   let config = CONFIG.replace("bind 127.0.0.1:8080", `bind 127.0.0.1:${port}`);
   instances.forEach((instance, index) => {
@@ -28,7 +28,7 @@ function configFor(port: number, instances: readonly Service[]): string {
   return config;
 }
 
-/** A running load balancer, which ends with the block that `using`s it. */
+/** Starts a load balancer. */
 async function startHaproxy(config: string, url: string): Promise<AsyncDisposable> {
   const folder = await Deno.makeTempDir();
   await Deno.writeTextFile(`${folder}/haproxy.cfg`, config);
@@ -42,7 +42,7 @@ async function startHaproxy(config: string, url: string): Promise<AsyncDisposabl
   try {
     await until(
       "the load balancer to have an instance",
-      async () => (await ask(url)).status === 200,
+      async () => (await get(url)).status === 200,
     );
   } catch (error) {
     await end();
@@ -51,8 +51,8 @@ async function startHaproxy(config: string, url: string): Promise<AsyncDisposabl
   return { [Symbol.asyncDispose]: end };
 }
 
-/** One request on a connection of its own; `by` is the instance that answered. */
-async function ask(url: string): Promise<{ status: number; by: string | null; text: string }> {
+/** One request on its own connection; `by` is the instance that responded. */
+async function get(url: string): Promise<{ status: number; by: string | null; text: string }> {
   const client = Deno.createHttpClient({ poolMaxIdlePerHost: 0 });
   try {
     const answer = await fetch(url, { client });
@@ -78,7 +78,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "HAProxy shares requests among three metrics_servers, keeps pages on one, and hides a stop",
+  name: "HAProxy balances three metrics_servers, keeps pages on one, and hides a stop",
   ignore: !HAS_HAPROXY,
   async fn(t) {
     await using data = await startDataServer();
@@ -95,32 +95,35 @@ Deno.test({
 
     const servers = async (path: string) => {
       const answers = [];
-      for (let n = 0; n < REQUESTS; n++) answers.push(await ask(path));
+      for (let n = 0; n < REQUESTS; n++) answers.push(await get(path));
       assertEquals(answers.filter(({ status }) => status !== 200), []);
       return [...new Set(answers.map(({ by }) => by))].sort();
     };
-    await t.step("each of them answers GetMetric", async () => {
+    await t.step("GetMetric reaches each instance", async () => {
       assertEquals(await servers(value), ["m1", "m2", "m3"]);
     });
-    await t.step("one of them answers the pages of a list and /stats", async () => {
+    await t.step("pages of a list and /stats reach one instance", async () => {
       const [list, ...others] = await servers(`${url}/telemetry/ListMetrics?limit=2`);
       assertEquals(others, []);
       assertEquals(await servers(`${url}/stats`), [list]);
     });
     await t.step("/metrics is 404", async () => {
-      assertEquals((await ask(`${url}/metrics`)).status, 404);
+      assertEquals((await get(`${url}/metrics`)).status, 404);
     });
-    await t.step("no request fails while one stops, and it gets none afterwards", async () => {
-      const stopped = a.stop();
-      const statuses = new Set<number>();
-      await until("m1 to be left out", async () => {
-        const answers = [await ask(value), await ask(value), await ask(value)];
-        answers.forEach(({ status }) => statuses.add(status));
-        return !answers.some(({ by }) => by === "m1");
-      });
-      await stopped;
-      assertEquals(await servers(value), ["m2", "m3"]);
-      assertEquals([...statuses], [200]);
-    });
+    await t.step(
+      "no request fails while one instance stops; it then gets no more requests",
+      async () => {
+        const stopped = a.stop();
+        const statuses = new Set<number>();
+        await until("m1 to be left out", async () => {
+          const answers = [await get(value), await get(value), await get(value)];
+          answers.forEach(({ status }) => statuses.add(status));
+          return !answers.some(({ by }) => by === "m1");
+        });
+        await stopped;
+        assertEquals(await servers(value), ["m2", "m3"]);
+        assertEquals([...statuses], [200]);
+      },
+    );
   },
 });

@@ -1,4 +1,4 @@
-/** 10,000 connections, opened and dropped in every rude way: nothing of them stays. */
+/** 10,000 connections dropped in various rude ways leave no resources behind. */
 import { assertEquals, assertGreater, assertLess } from "@std/assert";
 import {
   fabricSample,
@@ -18,25 +18,25 @@ import {
 const CONNECTIONS = 10_000;
 const BATCH = 200;
 
-/** Connections before the first figures are taken: they fill pools and caches for good. */
+/** Connections before the first measurement: they fill pools and caches. */
 const WARM_UP = 2_000;
 
-/** What memory may have grown by: a leak of 4 KB a connection would be 40 MB. */
+/** Allowed growth; a leak of 4 KB per connection would be 40 MB. */
 const RSS_GROWTH_MB_MAX = 24;
 
-/** Descriptors that may come and go by themselves: the polling connection, a log pipe. */
+/** Descriptors that vary anyway: the polling connection, a log pipe. */
 const DESCRIPTOR_SLACK = 3;
 
 const GET_METRIC = requestText("/telemetry/GetMetric?switch_id=sw-001&metric=latency_us", {});
 const LIST_METRICS = requestText("/telemetry/ListMetrics", {});
 
-/** What is sent before the connection is dropped. */
+/** Bytes sent before the connection is dropped. */
 const RUDE: readonly string[] = [
-  "", // nothing: connect and go
-  GET_METRIC, // asked, and the answer left unread: RST
-  GET_METRIC.slice(0, 40), // half a request
-  LIST_METRICS, // a longer answer left unread
-  GET_METRIC.repeat(5), // several
+  "", // connect and close
+  GET_METRIC, // response unread: RST
+  GET_METRIC.slice(0, 40), // incomplete request
+  LIST_METRICS, // longer response unread
+  GET_METRIC.repeat(5), // pipelined
   "\x16\x03\x01 no HTTP\r\n\r\n",
 ];
 
@@ -50,7 +50,7 @@ async function openAndDrop(server: Service, connections: number): Promise<void> 
 }
 
 Deno.test({
-  name: `${CONNECTIONS} connections opened and dropped leave no descriptor and no memory behind`,
+  name: `${CONNECTIONS} dropped connections leave no descriptor and no memory behind`,
   ignore: !HAS_PROC,
   async fn() {
     await using source = new FakeSource(serveSnapshot(fabricSample(200), { id: "boot1-1" }));
@@ -68,8 +68,8 @@ Deno.test({
     const after = await settled();
 
     const { ListMetrics } = (await stats(server)).endpoints;
-    const asked = Math.floor((WARM_UP + CONNECTIONS) / RUDE.length);
-    assertGreater(ListMetrics.count, asked / 2, "connections must have got through to be dropped");
+    const requested = Math.floor((WARM_UP + CONNECTIONS) / RUDE.length);
+    assertGreater(ListMetrics.count, requested / 2, "requests must have arrived");
     const growth_mb = after.rss_mb - before.rss_mb;
     assertLess(growth_mb, RSS_GROWTH_MB_MAX, `from ${before.rss_mb} to ${after.rss_mb} MB`);
     assertEquals((await getMetric(server, "sw-001", "latency_us")).status, 200);

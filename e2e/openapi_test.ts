@@ -1,8 +1,7 @@
-/** `/openapi.json` of the running service, and what the service answers held against it. */
+/** `/openapi.json` of the running service, and its responses compared with it. */
 import { assert, assertEquals } from "@std/assert";
 import {
   type Answer,
-  type Ask,
   Contract,
   documentErrors,
   eventsOf,
@@ -10,6 +9,7 @@ import {
   FakeSource,
   HttpSocket,
   request,
+  type RequestOptions,
   serveSnapshot,
   type Service,
   startMetricsServer,
@@ -30,8 +30,11 @@ const UPGRADE = {
   "sec-websocket-key": "dGhlIHNhbXBsZSBub25jZQ==",
 };
 
-/** What is asked of a service that has data, was never given any, and holds only what is too old. */
-const ASKED: Record<"fresh" | "empty" | "stale", readonly (readonly [string, Ask?])[]> = {
+/** Requests to a service with fresh data, without data, and with stale data. */
+const REQUESTS: Record<
+  "fresh" | "empty" | "stale",
+  readonly (readonly [string, RequestOptions?])[]
+> = {
   fresh: [
     [VALUE],
     [GET_METRIC],
@@ -79,8 +82,8 @@ const ASKED: Record<"fresh" | "empty" | "stale", readonly (readonly [string, Ask
   stale: [[VALUE], [LIST_METRICS], [STREAM], ["/readyz"], ["/metrics/fabric"]],
 };
 
-/** What is documented, and needs a service that is full, slow, huge, stopping or broken. */
-const NOT_ASKED = [
+/** Documented responses that need a full, slow, huge, stopping or broken service. */
+const UNTESTED = [
   "ListMetrics 503 list-not-ready",
   "ListMetrics 503 list-too-long",
   "ListMetrics 503 too-many-lists",
@@ -90,23 +93,23 @@ const NOT_ASKED = [
   "stream 503 too-many-streams",
 ];
 
-/** Status, and which problem it is. */
+/** Status and problem type. */
 function kindOf({ status, headers, json }: Answer): string {
   const is_problem = headers.get("content-type") === "application/problem+json";
   return is_problem ? `${status} ${json().type.split(":").at(-1)}` : `${status}`;
 }
 
-/** An answer; of a stream only its head. */
-async function ask(server: Service, target: string, asked: Ask = {}): Promise<Answer> {
+/** A response; of a stream only its head. */
+async function get(server: Service, target: string, options: RequestOptions = {}): Promise<Answer> {
   using socket = await HttpSocket.connect(server.port);
-  await socket.ask(target, asked);
+  await socket.sendRequest(target, options);
   return await within(
-    `the answer to ${target}`,
+    `the response to ${target}`,
     (async () => {
       const head = await socket.readHead();
       const is_endless = head.status === 101 ||
         head.headers.get("content-type") === "text/event-stream";
-      const bytes = is_endless ? new Uint8Array(0) : await socket.readBody(head, asked.method);
+      const bytes = is_endless ? new Uint8Array(0) : await socket.readBody(head, options.method);
       const plain = head.headers.get("content-encoding") === "gzip"
         ? new Response(bytes).body!.pipeThrough(new DecompressionStream("gzip"))
         : bytes;
@@ -116,7 +119,7 @@ async function ask(server: Service, target: string, asked: Ask = {}): Promise<An
   );
 }
 
-/** Everything a document says can be answered: operation, status, problem. */
+/** All documented responses: operation, status, problem. */
 function documented({ document }: Contract): string[] {
   const { paths, components } = document;
   return Object.values(paths).flatMap(({ get: { operationId, responses } }) =>
@@ -133,7 +136,7 @@ function documented({ document }: Contract): string[] {
   );
 }
 
-Deno.test("the document is valid OpenAPI 3.1, and the service answers what it says, all of it", async (t) => {
+Deno.test("the document is valid OpenAPI 3.1 and lists exactly the service's responses", async (t) => {
   const snapshot_ts = Date.now() - 60_000;
   const marks = { id: "boot1-1", snapshot_ts };
   await using source = new FakeSource(serveSnapshot(fabricSample(30), marks));
@@ -153,27 +156,27 @@ Deno.test("the document is valid OpenAPI 3.1, and the service answers what it sa
   const contract = await Contract.of(fresh);
   const { paths } = contract.document;
 
-  await t.step("the document is what the schema of OpenAPI 3.1 wants", async () => {
+  await t.step("the document matches the schema of OpenAPI 3.1", async () => {
     assertEquals(await documentErrors(contract.document), []);
   });
 
-  await t.step("every answer is a documented one, and every documented one is given", async () => {
+  await t.step("every response is documented, and every documented response occurs", async () => {
     const given = new Set<string>();
-    for (const [state, targets] of Object.entries(ASKED)) {
-      for (const [target, asked] of targets) {
+    for (const [state, targets] of Object.entries(REQUESTS)) {
+      for (const [target, options] of targets) {
         const path = target.split("?")[0];
-        const answer = await ask(services[state as keyof typeof ASKED], target, asked);
+        const answer = await get(services[state as keyof typeof REQUESTS], target, options);
         assertEquals(contract.differences(path, answer), [], `${target}: ${answer.text}`);
         given.add(`${paths[path].get.operationId} ${kindOf(answer)}`);
       }
     }
-    const untold = documented(contract).filter((answer) =>
+    const missing = documented(contract).filter((answer) =>
       !given.has(answer) && !answer.endsWith(" bad-host")
     );
-    assertEquals(untold.sort(), NOT_ASKED);
+    assertEquals(missing.sort(), UNTESTED);
   });
 
-  await t.step("every route takes HEAD, and refuses what no route can answer", async () => {
+  await t.step("every route accepts HEAD and refuses a bad Host, method or length", async () => {
     const long = `?x=${"x".repeat(10_000)}`;
     for (const [path, { get }] of Object.entries(paths)) {
       const target = path === GET_METRIC ? VALUE : path;
@@ -192,7 +195,7 @@ Deno.test("the document is valid OpenAPI 3.1, and the service answers what it sa
     }
   });
 
-  await t.step("the events of a stream are of the documented schemas", async () => {
+  await t.step("the events of a stream match the documented schemas", async () => {
     const response = await fetch(`${fresh.url}${STREAM}`);
     const reader = response.body!.pipeThrough(new TextDecoderStream()).getReader();
     let text = "";

@@ -1,6 +1,7 @@
-/** Outages of the source, each kind over a real socket, and the end of each. */
+/** Outages of the source, each kind over a real socket, and recovery. */
 import { assert, assertEquals, assertGreater, assertMatch } from "@std/assert";
 import type { PollCause } from "../contracts/mod.ts";
+import { pause } from "../tools/verdict/mod.ts";
 import {
   type Behavior,
   cut,
@@ -22,10 +23,10 @@ const SWITCHES = 50;
 const BEFORE = fabricSample(SWITCHES, 0);
 const AFTER = fabricSample(SWITCHES, 8);
 
-/** Time the age has to grow by during an outage. */
+/** Growth of the age during an outage, in milliseconds. */
 const AGE_GROWTH_MS = 400;
 
-/** What an outage looks like to the poller. */
+/** An outage and the expected poll error. */
 interface Outage {
   begin(source: FakeSource): void | Promise<void>;
   cause: PollCause;
@@ -40,7 +41,7 @@ const OUTAGES: Record<string, Outage> = {
     status: 0,
     detail: /refused/i,
   },
-  "a source that takes the request and hangs": {
+  "a source that hangs": {
     begin: meet(hang),
     cause: "timeout",
     status: 0,
@@ -58,7 +59,7 @@ const OUTAGES: Record<string, Outage> = {
     status: 500,
     detail: /^source answered 500$/,
   },
-  "a source that cuts the body": {
+  "a source that truncates the body": {
     begin: meet(cut(AFTER)),
     cause: "truncated",
     status: 0,
@@ -104,7 +105,7 @@ async function outlive({ begin, cause, status, detail }: Outage): Promise<void> 
   assertEquals(during.last_error?.cause, cause);
   assertEquals(during.snapshot_id, "boot1-1");
   const { url: _url, snapshot_id: _id, last_error: _error, ...shared } = during;
-  assertEquals(poller, shared, "all sources together are this one");
+  assertEquals(poller, shared, "the only source is the total");
 
   const after = { id: "boot1-2", snapshot_ts: Date.now() };
   source.behavior = serveSnapshot(AFTER, after);
@@ -121,12 +122,12 @@ async function outlive({ begin, cause, status, detail }: Outage): Promise<void> 
   assertEquals(source_stats.failures, server.log.all("poll.error").length);
 }
 
-Deno.test("GetMetric goes on answering with growing age, and recovers, after", async (t) => {
+Deno.test("GetMetric serves aging data during an outage and recovers", async (t) => {
   const steps = Object.entries(OUTAGES).map(([name, outage]) => [name, () => outlive(outage)]);
   await together(t, Object.fromEntries(steps));
 });
 
-Deno.test("polls of a source that stays away open the circuit, with its state in /stats", async (t) => {
+Deno.test("a long outage opens the circuit, and /stats shows its state", async (t) => {
   const openCircuit = async (env: ServiceEnv) => {
     await using source = new FakeSource(serveSnapshot(BEFORE, { id: "boot1-1" }));
     await using server = await startMetricsServer(source.url, { POLL_TIMEOUT_MS: 150, ...env });
@@ -134,7 +135,7 @@ Deno.test("polls of a source that stays away open the circuit, with its state in
     source.behavior = hang;
     await server.log.wait("poll.error", (error) => error.consecutive_failures === 5);
     const seen = new Set<string>();
-    await until("both states of a circuit that is not closed", async () => {
+    await until("the circuit to be open and half-open", async () => {
       const { poller, sources: [{ circuit, backoff_ms, consecutive_failures }] } = await stats(
         server,
       );
@@ -151,12 +152,12 @@ Deno.test("polls of a source that stays away open the circuit, with its state in
   };
   await together(t, {
     "one thread": () => openCircuit({}),
-    // Each /stats is asked for on a connection of its own: either thread answers.
+    // Each /stats uses its own connection: either thread responds.
     "two threads": () => openCircuit({ SERVE_THREADS: 2 }),
   });
 });
 
-Deno.test("polls keep to a Retry-After, up to five minutes", async () => {
+Deno.test("polls honour Retry-After, up to five minutes", async () => {
   await using source = new FakeSource(serveSnapshot(BEFORE, { id: "boot1-1" }));
   await using server = await startMetricsServer(source.url);
   await server.log.wait("poll.run");
@@ -170,15 +171,15 @@ Deno.test("polls keep to a Retry-After, up to five minutes", async () => {
   assertEquals(retry_in_ms, 300_000);
 });
 
-Deno.test("never two polls at once, and one connection while all is well", async () => {
+Deno.test("polls never overlap, and reuse one connection", async () => {
   let open = 0;
   let open_max = 0;
   const good = serveSnapshot(BEFORE, { id: "boot1-1" });
   await using source = new FakeSource({
     async act(conn, request) {
       open_max = Math.max(open_max, ++open);
-      // Longer than POLL_MS: the next poll would be due meanwhile.
-      await new Promise((resolve) => setTimeout(resolve, 130));
+      // Longer than POLL_MS: the next poll becomes due.
+      await pause(130);
       open--;
       return await good.act(conn, request);
     },
@@ -190,7 +191,7 @@ Deno.test("never two polls at once, and one connection while all is well", async
   assertEquals(server.log.all("poll.error"), []);
 });
 
-Deno.test("while there is no snapshot yet polls are retried at once, not after BACKOFF_MAX_MS", async () => {
+Deno.test("before the first snapshot, polls retry quickly, not after BACKOFF_MAX_MS", async () => {
   await using source = new FakeSource(serve({ status: 500 }));
   const slow = { POLL_MS: 60_000, BACKOFF_MAX_MS: 60_000 };
   await using server = await startMetricsServer(source.url, slow);
@@ -207,7 +208,7 @@ Deno.test("while there is no snapshot yet polls are retried at once, not after B
   assertEquals((await getMetric(server, "sw-000", "latency_us")).status, 200);
 });
 
-Deno.test("a source that speaks no TLS where https is expected is told as that", async () => {
+Deno.test("an https source without TLS fails with cause tls", async () => {
   await using source = new FakeSource({
     unread: true,
     async act(conn) {

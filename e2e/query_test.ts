@@ -1,4 +1,4 @@
-/** Query parameters as clients may write them, up to and beyond what is read. */
+/** Query parameters in every spelling, up to and beyond the length limits. */
 import { assertEquals, assertMatch } from "@std/assert";
 import {
   type Answer,
@@ -20,12 +20,12 @@ const SAMPLE = [
 const STRANGE_SWITCH = "leaf 1/é+";
 const STRANGE_METRIC = 'rate & "more" = 100%+';
 
-/** Longest query that is read. */
+/** Length limit of a query. */
 const QUERY_CHARS_MAX = 8192;
 
-/** The HTTP stack takes requests up to 64 KiB: one that it hands over, and one that it does not. */
-const CHARS_TAKEN = 60_000;
-const CHARS_NOT_TAKEN = 70_000;
+/** The HTTP stack accepts request heads up to 64 KiB: a length below and a length above. */
+const CHARS_ACCEPTED = 60_000;
+const CHARS_REFUSED = 70_000;
 
 function brief(answer: Answer): [number, string | null] {
   const is_problem = answer.headers.get("content-type") === "application/problem+json";
@@ -36,7 +36,7 @@ Deno.test("metrics_server's query parameters", async (t) => {
   await using source = new FakeSource(serveSnapshot(SAMPLE, { id: "boot1-1" }));
   await using server = await startMetricsServer(source.url);
   await server.log.wait("poll.run");
-  const ask = (query: string) => request(server, `/telemetry/GetMetric?${query}`);
+  const get = (query: string) => request(server, `/telemetry/GetMetric?${query}`);
 
   await together(t, {
     "GetMetric finds names with spaces, slashes, quotes and letters beyond ASCII": async () => {
@@ -46,21 +46,20 @@ Deno.test("metrics_server's query parameters", async (t) => {
       assertEquals([switch_id, metric, value], [STRANGE_SWITCH, STRANGE_METRIC, 4.5]);
     },
 
-    "GetMetric takes any character percent-encoded, in names and values, and + as a space":
-      async () => {
-        for (
-          const query of [
-            "switch_id=sw%2D000&metric=latency%5fus",
-            "%73witch_id=sw-000&%6Detric=latency_us",
-            "metric=latency_us&switch_id=sw-000",
-            "&&switch_id=sw-000&&metric=latency_us&",
-            "switch_id=sw-000&metric=latency_us&unknown=1&unknown=2",
-            "switch_id=leaf+1%2F%C3%A9%2B&metric=latency_us",
-          ]
-        ) assertEquals((await ask(query)).status, 200, query);
-      },
+    "GetMetric decodes percent-encoded names and values, and + as a space": async () => {
+      for (
+        const query of [
+          "switch_id=sw%2D000&metric=latency%5fus",
+          "%73witch_id=sw-000&%6Detric=latency_us",
+          "metric=latency_us&switch_id=sw-000",
+          "&&switch_id=sw-000&&metric=latency_us&",
+          "switch_id=sw-000&metric=latency_us&unknown=1&unknown=2",
+          "switch_id=leaf+1%2F%C3%A9%2B&metric=latency_us",
+        ]
+      ) assertEquals((await get(query)).status, 200, query);
+    },
 
-    "GetMetric tells which parameter is missing, repeated or broken": async () => {
+    "GetMetric names the missing, repeated or broken parameter": async () => {
       const rows: [string, string, string][] = [
         ["", "missing-parameter", "switch_id"],
         ["switch_id=sw-000", "missing-parameter", "metric"],
@@ -80,49 +79,48 @@ Deno.test("metrics_server's query parameters", async (t) => {
         ["switch_id=sw-000&metric=a&max_age_ms=1&max_age_ms=1", "repeated-parameter", "max_age_ms"],
       ];
       for (const [query, slug, parameter] of rows) {
-        const answer = await ask(query);
+        const answer = await get(query);
         assertEquals(brief(answer), [400, slug], query);
         assertEquals(answer.json().parameter, parameter, query);
         assertMatch(answer.json().detail, new RegExp(`^Parameter ${parameter} is .*, e\\.g\\. /`));
       }
     },
 
-    "max_age_ms takes whole milliseconds and nothing else": async () => {
+    "max_age_ms accepts only whole milliseconds": async () => {
       for (const value of ["", "-1", "1.5", "1e3", "0x10", "%201", "abc", "9".repeat(16)]) {
-        const answer = await ask(`switch_id=sw-000&metric=latency_us&max_age_ms=${value}`);
+        const answer = await get(`switch_id=sw-000&metric=latency_us&max_age_ms=${value}`);
         assertEquals(brief(answer), [400, "bad-parameter"], value);
         const list = await request(server, `/telemetry/ListMetrics?max_age_ms=${value}`);
         assertEquals(brief(list), [400, "bad-parameter"], value);
       }
-      const known = await ask("switch_id=sw-000&metric=latency_us&max_age_ms=999999999999999");
+      const known = await get("switch_id=sw-000&metric=latency_us&max_age_ms=999999999999999");
       assertEquals(known.status, 200);
     },
 
-    "a name that is not there is repeated in the answer, a long one in part": async () => {
-      const answer = await ask(`switch_id=${"s".repeat(500)}&metric=latency_us`);
+    "an unknown name is quoted in the response, a long one truncated": async () => {
+      const answer = await get(`switch_id=${"s".repeat(500)}&metric=latency_us`);
       assertEquals(brief(answer), [404, "unknown-switch"]);
       assertEquals(answer.json().switch_id, `${"s".repeat(128)}…`);
       const script = await getMetric(server, "<script>\u0000\n", "latency_us");
       assertEquals(script.json().switch_id, "<script>\u0000\n");
     },
 
-    "a query is read up to 8192 characters and refused with 414 beyond": async () => {
+    "a query over 8192 characters is refused with 414": async () => {
       const rest = "switch_id=sw-000&metric=latency_us&x=";
       const longest = rest + "x".repeat(QUERY_CHARS_MAX - rest.length);
-      assertEquals(brief(await ask(longest)), [200, null]);
-      assertEquals(brief(await ask(`${longest}x`)), [414, "query-too-long"]);
-      const whole = rest + "x".repeat(CHARS_TAKEN);
-      assertEquals(brief(await ask(whole)), [414, "query-too-long"]);
+      assertEquals(brief(await get(longest)), [200, null]);
+      assertEquals(brief(await get(`${longest}x`)), [414, "query-too-long"]);
+      const whole = rest + "x".repeat(CHARS_ACCEPTED);
+      assertEquals(brief(await get(whole)), [414, "query-too-long"]);
     },
 
-    "a request target longer than the HTTP stack takes is refused, and the next one served":
-      async () => {
-        for (const chars of [CHARS_NOT_TAKEN, 200_000, 1_000_000]) {
-          const answer = await ask(`switch_id=${"x".repeat(chars)}`);
-          assertEquals(answer.status >= 400 && answer.status < 500, true, `${answer.status}`);
-          assertEquals(answer.headers.get("connection"), "close");
-        }
-        assertEquals((await listMetrics(server)).status, 200);
-      },
+    "a target too long for the HTTP stack is refused, the next request is served": async () => {
+      for (const chars of [CHARS_REFUSED, 200_000, 1_000_000]) {
+        const answer = await get(`switch_id=${"x".repeat(chars)}`);
+        assertEquals(answer.status >= 400 && answer.status < 500, true, `${answer.status}`);
+        assertEquals(answer.headers.get("connection"), "close");
+      }
+      assertEquals((await listMetrics(server)).status, 200);
+    },
   });
 });

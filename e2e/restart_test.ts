@@ -1,4 +1,4 @@
-/** data_server restarted under a metrics_server that polls it. */
+/** Restarts of data_server while metrics_server polls it. */
 import { assert, assertEquals, assertNotEquals } from "@std/assert";
 import { bootOf } from "../contracts/mod.ts";
 import {
@@ -11,7 +11,7 @@ import {
   together,
 } from "./harness/mod.ts";
 
-/** The same seed: after a restart the first snapshot has the same values again. */
+/** With one seed, the first snapshot after a restart has the same values. */
 const SEED = 7;
 
 async function surviveRestart(signal: Deno.Signal): Promise<void> {
@@ -25,20 +25,20 @@ async function surviveRestart(signal: Deno.Signal): Promise<void> {
   const value_before = (await getMetric(server, "sw-000", "bandwidth_gbps")).json().value;
 
   await data.stop(signal);
-  // A poll that was under way when it ended is reset; those after it are refused.
+  // A poll in progress is reset; later polls are refused.
   await server.log.wait("poll.error", ({ cause }) => cause === "refused");
   assertEquals((await getMetric(server, "sw-000", "bandwidth_gbps")).status, 200);
 
   const mark = server.log.mark;
   await using _second = await startDataServer({ SEED, PORT: data.port });
   const run = await server.log.wait("poll.run", () => true, mark);
-  assertEquals(run.status, 200, "the first poll after a restart must bring a whole sample");
+  assertEquals(run.status, 200, "the first poll after a restart must get a whole sample");
   const [boot_before, boot_after] = [bootOf(id_before), bootOf(run.snapshot_id)];
   assert(boot_before !== null && boot_after !== null);
   assertNotEquals(boot_after, boot_before);
 
   const after = await listMetrics(server, { headers: { "if-none-match": etag_before } });
-  assertEquals(after.status, 200, "what a client holds from before is no longer current");
+  assertEquals(after.status, 200, "the client's ETag from before the restart is outdated");
   assertEquals(bootOf(after.json().snapshot_id), boot_after);
   const { value, snapshot_id } = (await getMetric(server, "sw-000", "bandwidth_gbps")).json();
   assertEquals(bootOf(snapshot_id), boot_after);
@@ -47,7 +47,7 @@ async function surviveRestart(signal: Deno.Signal): Promise<void> {
   assertEquals([circuit, consecutive_failures], ["closed", 0]);
 }
 
-Deno.test("a restart of data_server gives no false 304: the new start's data is served", async (t) => {
+Deno.test("a restart of data_server causes no false 304: the new data is served", async (t) => {
   await together(t, {
     "after a graceful stop": () => surviveRestart("SIGTERM"),
     "after a crash": () => surviveRestart("SIGKILL"),

@@ -1,4 +1,4 @@
-/** Every route of metrics_server, answered from one snapshot with known values. */
+/** Every route of metrics_server over a snapshot with known values. */
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import type { ProblemAnswer } from "../contracts/mod.ts";
 import {
@@ -17,7 +17,7 @@ const GET_METRIC = "/telemetry/GetMetric?switch_id=sw-001&metric=latency_us";
 const LIST_METRICS = "/telemetry/ListMetrics";
 const ROUTES = [GET_METRIC, LIST_METRICS, "/stats", "/healthz", "/readyz"];
 
-/** Names and values of the headers, but for those that change from answer to answer. */
+/** Headers that do not vary between responses. */
 function fixedHeaders({ headers }: Answer): Record<string, string> {
   const changing = ["date", "content-length", "x-data-age-ms"];
   return Object.fromEntries([...headers].filter(([name]) => !changing.includes(name)));
@@ -46,19 +46,19 @@ Deno.test("metrics_server with a snapshot", async (t) => {
     "etag": 'W/"boot1-7"',
   };
 
-  /** The age told has to be the one between the moments before and after asking. */
-  async function withinAge(ask: () => Promise<Answer>): Promise<Answer> {
+  /** Checks that the reported age lies between those before and after the request. */
+  async function withinAge(get: () => Promise<Answer>): Promise<Answer> {
     const from_ms = Date.now();
-    const answer = await ask();
+    const answer = await get();
     const age_ms = Number(answer.headers.get("x-data-age-ms"));
     // The service follows steps of the wall clock within 5 ms.
-    assert(age_ms >= from_ms - snapshot_ts - 6, `age ${age_ms}, asked ${from_ms - snapshot_ts}`);
+    assert(age_ms >= from_ms - snapshot_ts - 6, `age ${age_ms}, before ${from_ms - snapshot_ts}`);
     assert(age_ms <= Date.now() - snapshot_ts + 6, `age ${age_ms} is ahead of the clock`);
     return answer;
   }
 
   await together(t, {
-    "GetMetric answers the value with its snapshot and age, and nothing else": async () => {
+    "GetMetric returns exactly the value, its snapshot and its age": async () => {
       const answer = await withinAge(() => request(server, GET_METRIC));
       assertEquals(answer.status, 200);
       assertEquals(fixedHeaders(answer), data_headers);
@@ -71,18 +71,18 @@ Deno.test("metrics_server with a snapshot", async (t) => {
       assertEquals(answer.headers.get("content-length"), `${answer.bytes.length}`);
     },
 
-    "GetMetric has no 304: If-None-Match still gets the value and its age": async () => {
+    "GetMetric has no 304: it ignores If-None-Match": async () => {
       const headers = { "if-none-match": 'W/"boot1-7"' };
       assertEquals((await request(server, GET_METRIC, { headers })).status, 200);
     },
 
-    "GetMetric answers 404 and names the switch it does not know": async () => {
+    "GetMetric returns 404 and names the unknown switch": async () => {
       const answer = await getMetric(server, "sw-404", "latency_us");
       assertProblem(answer, 404, "unknown-switch", /^No switch sw-404: \/telemetry\/ListMetrics /);
       assertEquals(answer.json().switch_id, "sw-404");
     },
 
-    "GetMetric answers 404 and names the metric it does not know, and those it does": async () => {
+    "GetMetric returns 404 and names the unknown metric and the known ones": async () => {
       const answer = await getMetric(server, "sw-001", "watts");
       assertProblem(
         answer,
@@ -92,12 +92,12 @@ Deno.test("metrics_server with a snapshot", async (t) => {
       );
     },
 
-    "GetMetric knows switches and metrics by their exact case": async () => {
+    "GetMetric matches switches and metrics by exact case": async () => {
       assertEquals((await getMetric(server, "SW-001", "latency_us")).status, 404);
       assertEquals((await getMetric(server, "sw-001", "Latency_us")).status, 404);
     },
 
-    "ListMetrics answers fields in the source's order and an object a row": async () => {
+    "ListMetrics returns fields in the source's order and an object per row": async () => {
       const answer = await withinAge(() => listMetrics(server));
       assertEquals(answer.status, 200);
       assertEquals(fixedHeaders(answer), { ...data_headers, vary: "accept-encoding" });
@@ -113,7 +113,7 @@ Deno.test("metrics_server with a snapshot", async (t) => {
       assertEquals(answer.headers.get("content-length"), `${answer.bytes.length}`);
     },
 
-    "ListMetrics answers 304 with age and ETag to whoever has the snapshot": async () => {
+    "ListMetrics returns 304 with age and ETag for a known ETag": async () => {
       for (const known of ['W/"boot1-7"', '"boot1-7"', '"other", W/"boot1-7"', "*"]) {
         const headers = { "if-none-match": known };
         for (const method of ["GET", "HEAD"]) {
@@ -125,15 +125,14 @@ Deno.test("metrics_server with a snapshot", async (t) => {
       }
     },
 
-    "ListMetrics answers 200 to whoever has another snapshot, or part of this one's id":
-      async () => {
-        for (const known of ['"boot1-6"', 'W/"boot1-70"', '"boot1"', "boot1-7", '""', '"*"']) {
-          const answer = await listMetrics(server, { headers: { "if-none-match": known } });
-          assertEquals(answer.status, 200, known);
-        }
-      },
+    "ListMetrics returns 200 for another ETag or part of this one": async () => {
+      for (const known of ['"boot1-6"', 'W/"boot1-70"', '"boot1"', "boot1-7", '""', '"*"']) {
+        const answer = await listMetrics(server, { headers: { "if-none-match": known } });
+        assertEquals(answer.status, 200, known);
+      }
+    },
 
-    "ListMetrics in pages has all rows, and each page names the next": async () => {
+    "ListMetrics' pages cover all rows, and each page links the next": async () => {
       const ids: string[] = [];
       let target: string | undefined = `${LIST_METRICS}?limit=2&fields=latency_us`;
       while (target !== undefined) {
@@ -145,13 +144,13 @@ Deno.test("metrics_server with a snapshot", async (t) => {
       assertEquals(ids, ["sw-000", "sw-001", "sw-002"]);
     },
 
-    "ListMetrics as CSV is the source's sample": async () => {
+    "ListMetrics as CSV equals the source's sample": async () => {
       const answer = await request(server, `${LIST_METRICS}?format=csv`);
       assertEquals(answer.headers.get("content-type"), "text/csv; charset=utf-8");
       assertEquals(answer.text, fabricSample(3));
     },
 
-    "/stats tells each endpoint, the poller, each source, the log and the event loop": async () => {
+    "/stats reports endpoints, poller, sources, log and event loop": async () => {
       const answer = await request(server, "/stats");
       assertEquals(answer.status, 200);
       assertEquals(fixedHeaders(answer), {
@@ -289,24 +288,23 @@ Deno.test("metrics_server without a snapshot", async (t) => {
   const reason = `No snapshot yet from ${source.url}`;
 
   await together(t, {
-    "GetMetric, ListMetrics and readyz answer 503, naming the source and when to ask again":
-      async () => {
-        for (const target of [GET_METRIC, LIST_METRICS, "/readyz"]) {
-          const answer = await request(server, target);
-          assertProblem(answer, 503, "no-snapshot", /\/stats shows the poller$/);
-          assertStringIncludes(answer.json().detail, reason, target);
-          assertEquals(answer.headers.get("retry-after"), "1");
-          assertEquals(answer.headers.get("x-data-age-ms"), null);
-          assertEquals(answer.headers.get("etag"), null);
-        }
-      },
+    "GetMetric, ListMetrics and readyz return 503 with the source and Retry-After": async () => {
+      for (const target of [GET_METRIC, LIST_METRICS, "/readyz"]) {
+        const answer = await request(server, target);
+        assertProblem(answer, 503, "no-snapshot", /\/stats shows the poller$/);
+        assertStringIncludes(answer.json().detail, reason, target);
+        assertEquals(answer.headers.get("retry-after"), "1");
+        assertEquals(answer.headers.get("x-data-age-ms"), null);
+        assertEquals(answer.headers.get("etag"), null);
+      }
+    },
 
-    "readyz tells why the source has not delivered": async () => {
+    "readyz reports why the source has no data": async () => {
       const { detail } = (await request(server, "/readyz")).json();
       assertStringIncludes(detail, `${reason} (no_rows)`);
     },
 
-    "healthz is fine, and stats show a source that holds nothing": async () => {
+    "healthz is fine, and /stats shows a source without data": async () => {
       assertEquals((await request(server, "/healthz")).status, 200);
       const { sources: [held] } = (await request(server, "/stats")).json();
       assertEquals([held.snapshot_id, held.age_ms, held.last_success], [null, null, null]);
@@ -314,7 +312,7 @@ Deno.test("metrics_server without a snapshot", async (t) => {
       assertEquals(held.failures_by_cause, { no_rows: held.failures });
     },
 
-    "what is wrong with the request itself is still told first": async () => {
+    "errors of the request itself take precedence": async () => {
       assertEquals((await request(server, "/telemetry/GetMetric")).status, 400);
       assertEquals((await request(server, GET_METRIC, { method: "POST" })).status, 405);
     },

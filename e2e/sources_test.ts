@@ -46,7 +46,7 @@ Deno.test("one failing source ages its own rows only, and /stats shows each", as
   assertEquals([spine.value, spine.snapshot_id], [4.5, "spines-1"]);
   assert(spine.age_ms >= leaf.age_ms + (fresh_ms - taken_ms) - 50, `${spine.age_ms} ms old`);
   const { age_ms } = (await listMetrics(server)).json();
-  assert(age_ms >= spine.age_ms, "a list is as old as the oldest of its rows");
+  assert(age_ms >= spine.age_ms, "a list is as old as its oldest rows");
 
   const { sources, poller } = await stats(server);
   assertEquals(sources.map(({ url }) => url), [leaves.url, spines.url]);
@@ -62,7 +62,7 @@ Deno.test("one failing source ages its own rows only, and /stats shows each", as
   assertEquals(poller.age_ms, sources[1].age_ms);
 });
 
-Deno.test("of a switch that two sources have, the first one named counts", async () => {
+Deno.test("a switch of two sources is served from the first source", async () => {
   await using leaves = new FakeSource(serveSnapshot(LEAVES));
   await using spines = new FakeSource(serveSnapshot(SPINES));
   await using server = await startMetricsServer(`${spines.url} ${leaves.url}`);
@@ -100,7 +100,7 @@ Deno.test("an unknown switch is 503, not 404, while a source never delivered", a
   assertEquals(whole.json().missing_sources, undefined);
 });
 
-Deno.test("a URL's user and password are sent to the source and shown nowhere", async () => {
+Deno.test("a URL's user and password are sent to the source and never shown", async () => {
   await using source = new FakeSource(serveSnapshot(LEAVES));
   const url = source.url.replace("http://", "http://me:s%40cret@");
   await using server = await startMetricsServer(url);
@@ -113,7 +113,7 @@ Deno.test("a URL's user and password are sent to the source and shown nowhere", 
   assertEquals(/cret/.test(shown), false);
 });
 
-Deno.test("shards of a UFM source come together as one matrix", async () => {
+Deno.test("shards of a UFM source form one matrix", async () => {
   const [switches, ports] = [5, 4];
   await using data = await startDataServer({
     DATA_PROFILE: "ufm",
@@ -147,7 +147,7 @@ Deno.test("ID_COLUMNS names the columns that identify a row, in any case", async
   await using server = await startMetricsServer(source.url, { ID_COLUMNS: "rack, SLOT" });
   await server.log.wait("poll.run");
   assertEquals((await getMetric(server, "r1:2", "watts")).json().value, 11);
-  // Answers give the row's identity that name: the column's own values would contradict it.
+  // Responses use that name for the row's id; the column's values would contradict it.
   assertEquals((await getMetric(server, "r1:2", "switch_id")).status, 404);
 
   await using lost = await startMetricsServer(source.url, { ID_COLUMNS: "rack,unit" });

@@ -1,4 +1,4 @@
-/** A UFM Telemetry sample in a file, served by a program that is not ours. */
+/** A UFM Telemetry sample in a file, served by Python. */
 import { assert, assertEquals } from "@std/assert";
 import {
   getMetric,
@@ -12,10 +12,10 @@ import {
 
 const TESTDATA = `${import.meta.dirname}/testdata/`;
 
-/** `timestamp` of the rows but the down port's, epoch microseconds. */
+/** `timestamp` of all rows except the down port's, in epoch microseconds. */
 const ROWS_TAKEN_US = 1_764_000_000_000_000;
 
-/** Port 3 of the first switch is down since then. */
+/** `timestamp` of port 3 of the first switch, which is down. */
 const DOWN_SINCE_US = 1_763_990_000_125_000;
 
 const SWITCH = "0x248a070300e50c30";
@@ -76,7 +76,7 @@ async function assertServed(server: Service): Promise<void> {
 }
 
 Deno.test({
-  name: "a static UFM sample served by python3 is polled, row by row and digit by digit",
+  name: "a static UFM sample served by python3 is served with every row and digit",
   ignore: !hasPython(),
   async fn() {
     await using python = await servePython(TESTDATA);

@@ -1,4 +1,4 @@
-/** A stdout that nobody reads, that is read late, or that is gone: serving does not depend on it. */
+/** A stdout without a reader, with a late reader, or closed does not affect serving. */
 import { assert, assertEquals, assertGreater, assertLess } from "@std/assert";
 import {
   fabricSample,
@@ -14,22 +14,22 @@ import {
   until,
 } from "./harness/mod.ts";
 
-/** Access lines are sent in portions until a pipe, a batch and a thread's ring of 4 MiB are full. */
+/** Requests per step, until a pipe, a batch and a thread's ring of 4 MiB are full of lines. */
 const PORTION = 20_000;
 
-/** Many times what they hold: where nothing is dropped by then, nothing will be. */
+/** Many times the lines that fit: by then some must be dropped. */
 const REQUESTS_MAX = 400_000;
 
-/** Longest answer: a thread that waits for stdout would give none at all. */
+/** Response time limit; a thread that waits for stdout would never respond. */
 const ANSWER_MS_MAX = 5_000;
 
-/** Longest time until a stalled log has come through: a busy machine reads it late. */
+/** Time limit until a stalled log has been read. */
 const CATCH_UP_MS_MAX = 60_000;
 
-/** Enough to fill a pipe of 64 KiB. */
+/** Enough lines to fill a pipe of 64 KiB. */
 const REQUESTS_FOR_A_PIPE = 4_000;
 
-Deno.test("a stdout reader that stalls stops nothing: lines are dropped, counted and told later", async () => {
+Deno.test("a stalled stdout reader does not stop serving: lines are dropped and reported", async () => {
   await using source = new FakeSource(serveSnapshot(fabricSample(3), { id: "boot1-1" }));
   await using server = await startMetricsServer(source.url);
   await server.log.wait("poll.run");
@@ -40,7 +40,7 @@ Deno.test("a stdout reader that stalls stops nothing: lines are dropped, counted
     await flood(server, "/healthz", PORTION);
     requests += PORTION;
     return (await stats(server)).log.lines_dropped > 0;
-  }, CATCH_UP_MS_MAX);
+  }, { wait_ms_max: CATCH_UP_MS_MAX });
 
   const { poller, endpoints } = await stats(server);
   assertEquals(endpoints.healthz.count, requests);
@@ -51,32 +51,32 @@ Deno.test("a stdout reader that stalls stops nothing: lines are dropped, counted
   const dropped = (await stats(server)).log.lines_dropped;
 
   server.log.resume();
-  const told = await server.log.wait("log.dropped");
-  assertEquals([told.level, told.service], ["WARN", "metrics_server"]);
-  // A stop does not wait long for lines that wait: first a line of now has to come through.
+  const dropped_event = await server.log.wait("log.dropped");
+  assertEquals([dropped_event.level, dropped_event.service], ["WARN", "metrics_server"]);
+  // A stop waits only briefly for queued lines: first wait until a new line arrives.
   await until("the log to have caught up", async () => {
     await request(server, "/readyz");
     return server.log.all("http.access").some(({ endpoint }) => endpoint === "readyz");
-  }, CATCH_UP_MS_MAX);
+  }, { wait_ms_max: CATCH_UP_MS_MAX });
   const others = otherLines(await stats(server));
   const { code } = await server.stop();
   assertEquals(code, 0);
-  assertEquals(server.log.foreign, [], "every line that got through is whole");
-  const told_in_all = server.log.all("log.dropped").reduce((sum, { lines }) => sum + lines, 0);
-  assert(told_in_all >= dropped, `${told_in_all} lines told, ${dropped} dropped`);
+  assertEquals(server.log.foreign, [], "every written line is whole");
+  const reported = server.log.all("log.dropped").reduce((sum, { lines }) => sum + lines, 0);
+  assert(reported >= dropped, `${reported} lines reported, ${dropped} dropped`);
   const healthz = server.log.all("http.access").filter(({ endpoint }) => endpoint === "healthz");
   assertGreater(healthz.length, 0);
-  // What is missing is what was dropped; some of it can be lines of other requests and of polls.
+  // Missing lines were dropped; some dropped lines may belong to other requests and polls.
   const missing = requests - healthz.length;
   assert(
-    missing <= told_in_all && told_in_all <= missing + others,
-    `${missing} missing, ${told_in_all} told, ${others} other lines`,
+    missing <= reported && reported <= missing + others,
+    `${missing} missing, ${reported} reported, ${others} other lines`,
   );
-  // A flood of access lines leaves room for the lines that explain it.
+  // Access lines never crowd out other events.
   assertEquals(server.log.all("shutdown").length, 1);
 });
 
-/** Lines that are no access lines of healthz, at most: a poll more and this request included. */
+/** Upper bound of the lines other than healthz access lines, with a margin. */
 function otherLines({ endpoints, poller }: Awaited<ReturnType<typeof stats>>): number {
   const counts: number[] = Object.entries(endpoints).flatMap(([endpoint, { count }]) =>
     endpoint === "healthz" ? [] : [count]
@@ -84,7 +84,7 @@ function otherLines({ endpoints, poller }: Awaited<ReturnType<typeof stats>>): n
   return counts.reduce((sum, count) => sum + count, poller.polls + 10);
 }
 
-Deno.test("a stdout that is closed stops nothing: lines are dropped and counted", async () => {
+Deno.test("a closed stdout does not stop serving: lines are dropped and counted", async () => {
   await using source = new FakeSource(serveSnapshot(fabricSample(3), { id: "boot1-1" }));
   await using server = await startMetricsServer(source.url);
   await server.log.wait("poll.run");
@@ -109,7 +109,7 @@ for (
     { name: "data_server", start: () => startDataServer(), target: "/healthz" },
   ]
 ) {
-  Deno.test(`${name} stops in time though nobody reads its stdout`, async () => {
+  Deno.test(`${name} stops in time with a stalled stdout`, async () => {
     await using server = await start();
     server.log.stall();
     await flood(server, target, REQUESTS_FOR_A_PIPE);

@@ -1,4 +1,4 @@
-/** Stopping: what is under way is finished, and it does not take long whatever is going on. */
+/** Stopping: requests in progress are finished, within a bounded time. */
 import { assert, assertEquals, assertGreater, assertLess } from "@std/assert";
 import { STOP_REPEAT_MS, type StopSignal } from "../platform/mod.ts";
 import {
@@ -20,11 +20,11 @@ import {
   wideSample,
 } from "./harness/mod.ts";
 
-/** A list of about 12 MB: more than the kernel keeps for a reader that does not read. */
+/** A list of about 12 MB, more than the kernel buffers for a stalled reader. */
 const WIDE_ROWS = 16_000;
 const WIDE = wideSample(WIDE_ROWS, 30);
 
-/** Lists of about 5 MB and less, all of them too long to be prepared before somebody asks. */
+/** Lists of at most about 5 MB, all too long to be prepared before a request. */
 const UNPREPARED_ROWS = [8_000, 4_000, 2_000];
 
 function assertStopped(server: Service, end: End, reason: string, drained = true): void {
@@ -41,17 +41,17 @@ function assertStopped(server: Service, end: End, reason: string, drained = true
   assert(last.uptime_ms > 0 && last.uptime_ms < 600_000);
 }
 
-/** Connections that have had an answer and wait for the next request. */
+/** Idle keep-alive connections after one response. */
 async function idleConnections(server: Service, count: number): Promise<HttpSocket[]> {
   return await Promise.all(Array.from({ length: count }, async () => {
     const socket = await HttpSocket.connect(server.port);
-    await socket.ask("/healthz");
+    await socket.sendRequest("/healthz");
     assertEquals((await socket.read()).status, 200);
     return socket;
   }));
 }
 
-/** Resolves when new connections are refused: the service has begun to stop. */
+/** Waits until new connections are refused: the stop has begun. */
 function refusesConnections({ port }: Service): Promise<true> {
   return until("new connections to be refused", async () => {
     try {
@@ -70,7 +70,7 @@ async function stopWhileIdle(signal: Deno.Signal, env: ServiceEnv): Promise<void
   await server.log.wait("poll.run");
   source.behavior = hang;
   const polls = source.requests.length;
-  await until("a poll that hangs", () => source.requests.length > polls);
+  await until("a hanging poll", () => source.requests.length > polls);
   const idle = await idleConnections(server, 20);
   try {
     assertStopped(server, await server.stop(signal), signal);
@@ -80,13 +80,13 @@ async function stopWhileIdle(signal: Deno.Signal, env: ServiceEnv): Promise<void
   }
 }
 
-/** The reader has the head of its list, and the rest has to come although the service stops. */
+/** The reader has the head of its list; the body must arrive despite the stop. */
 async function stopWhileSending(env: ServiceEnv, ...also: StopSignal[]): Promise<void> {
   await using source = new FakeSource(serveSnapshot(WIDE, { id: "boot1-1" }));
   await using server = await startMetricsServer(source.url, env);
   await server.log.wait("poll.run");
   using reader = await HttpSocket.connect(server.port);
-  await reader.ask("/telemetry/ListMetrics");
+  await reader.sendRequest("/telemetry/ListMetrics");
   const head = await reader.readHead();
   const stopped = server.stop("SIGTERM");
   await refusesConnections(server);
@@ -98,9 +98,8 @@ async function stopWhileSending(env: ServiceEnv, ...also: StopSignal[]): Promise
 }
 
 /**
- * Lists have been asked for, so many, and nothing of them has been prepared. A machine that is too
- * busy to finish them in the time of a stop may say so, and gets less to do; what it calls drained
- * has to be whole.
+ * Stops with `lists` requested and none prepared. A busy machine may report that it did not drain
+ * them in time, and then gets shorter lists; drained lists must be whole.
  */
 async function stopWhilePreparing(lists: number, env: ServiceEnv): Promise<void> {
   for (const rows of UNPREPARED_ROWS) {
@@ -115,8 +114,8 @@ async function drainsUnprepared(rows: number, lists: number, env: ServiceEnv): P
   await server.log.wait("poll.run");
   const readers = await idleConnections(server, lists);
   try {
-    for (const reader of readers) await reader.ask("/telemetry/ListMetrics");
-    // Later requests that are answered show that each thread has taken the earlier ones, too.
+    for (const reader of readers) await reader.sendRequest("/telemetry/ListMetrics");
+    // Responses to later requests show that each thread has accepted the earlier ones.
     for (const socket of await idleConnections(server, 16)) socket.close();
     const stopped = server.stop("SIGTERM");
     const answers = await Promise.allSettled(readers.map((reader) => reader.read()));
@@ -148,46 +147,46 @@ async function cutOffReader(env: ServiceEnv): Promise<void> {
   await using server = await startMetricsServer(source.url, env);
   await server.log.wait("poll.run");
   using reader = await HttpSocket.connect(server.port);
-  await reader.ask("/telemetry/ListMetrics");
+  await reader.sendRequest("/telemetry/ListMetrics");
   await reader.readHead();
   assertStopped(server, await server.stop(), "SIGTERM", false);
 }
 
 Deno.test("metrics_server stops gracefully within 2 s", async (t) => {
   await together(t, {
-    "on SIGTERM, with idle connections and a poll that hangs": () => stopWhileIdle("SIGTERM", {}),
-    "on SIGINT, too": () => stopWhileIdle("SIGINT", {}),
-    "with two serving threads, too": () => stopWhileIdle("SIGTERM", { SERVE_THREADS: 2 }),
+    "on SIGTERM, with idle connections and a hanging poll": () => stopWhileIdle("SIGTERM", {}),
+    "on SIGINT": () => stopWhileIdle("SIGINT", {}),
+    "with two serving threads": () => stopWhileIdle("SIGTERM", { SERVE_THREADS: 2 }),
     "before the first snapshot": stopWithoutSnapshot,
   });
 });
 
-Deno.test("metrics_server finishes what is under way when it stops", async (t) => {
+Deno.test("metrics_server finishes requests in progress when it stops", async (t) => {
   const two = { SERVE_THREADS: 2 };
   await inTurn(t, {
-    "a long answer that is being sent": () => stopWhileSending({}),
-    "also where the signal comes twice, as from Ctrl-C under a task runner": () =>
+    "a long response": () => stopWhileSending({}),
+    "a long response after repeated signals, as from Ctrl-C under a task runner": () =>
       stopWhileSending({}, "SIGTERM", "SIGINT"),
-    "also from two threads": () => stopWhileSending(two),
-    "a list that has yet to be prepared": () => stopWhilePreparing(1, {}),
-    "lists that have yet to be prepared, on two threads": () => stopWhilePreparing(4, two),
+    "a long response with two threads": () => stopWhileSending(two),
+    "a list not yet prepared": () => stopWhilePreparing(1, {}),
+    "lists not yet prepared, with two threads": () => stopWhilePreparing(4, two),
   });
 });
 
-Deno.test("metrics_server cuts off a reader that does not read when it stops, and says so", async (t) => {
+Deno.test("metrics_server cuts off a stalled reader when it stops, and logs drained=false", async (t) => {
   await together(t, {
     "one thread": () => cutOffReader({}),
     "two threads": () => cutOffReader({ SERVE_THREADS: 2 }),
   });
 });
 
-Deno.test("a signal once more ends the service at once, with the code shells give it", async (t) => {
+Deno.test("a second signal ends the service at once with the shell's exit code", async (t) => {
   const insist = async (second: StopSignal, code: number) => {
     await using source = new FakeSource(serveSnapshot(WIDE, { id: "boot1-1" }));
     await using server = await startMetricsServer(source.url);
     await server.log.wait("poll.run");
     using reader = await HttpSocket.connect(server.port);
-    await reader.ask("/telemetry/ListMetrics");
+    await reader.sendRequest("/telemetry/ListMetrics");
     await reader.readHead();
     const from_ms = performance.now();
     let ended_ms = NaN;
@@ -198,7 +197,7 @@ Deno.test("a signal once more ends the service at once, with the code shells giv
       return !Number.isNaN(ended_ms);
     });
     assertEquals(await server.ended, code);
-    // The first of these signals belong to the request to stop: Ctrl-C may arrive more than once.
+    // Early repeats count as one stop: Ctrl-C may arrive more than once.
     assertGreater(ended_ms, STOP_REPEAT_MS - 1);
   };
   await together(t, {
@@ -221,15 +220,15 @@ Deno.test("data_server stops gracefully within 2 s", async (t) => {
       }
     },
 
-    "and answers requests it delays at once": async () => {
+    "answering delayed requests at once": async () => {
       await using server = await startDataServer({ FAULT_SLOW_MS: 60_000, SEED: 1 });
       const sockets = await Promise.all(Array.from({ length: 40 }, async () => {
         const socket = await HttpSocket.connect(server.port);
-        await socket.ask("/counters");
+        await socket.sendRequest("/counters");
         return socket;
       }));
       try {
-        await until("requests that are delayed", () => {
+        await until("delayed requests", () => {
           const { length } = server.log.all("gen.inject_fault");
           return length > 0 && server.log.all("http.access").length + length === 40;
         });

@@ -1,4 +1,4 @@
-/** `/telemetry/stream` of the running service: events as they come, readers that come, stall and go. */
+/** `/telemetry/stream` of the running service: events, and readers that resume, stall or leave. */
 import { assert, assertEquals, assertLess, assertMatch } from "@std/assert";
 import {
   type AnswerHead,
@@ -20,7 +20,7 @@ import {
 
 const STREAM = "/telemetry/stream";
 
-/** One event, as it is sent. */
+/** One event. */
 interface Sent {
   readonly id: string | null;
   readonly event: string;
@@ -47,7 +47,7 @@ class EventStream implements AsyncDisposable {
     return new EventStream(response);
   }
 
-  /** The next event; null where the stream has ended. */
+  /** The next event; null at the end of the stream. */
   next(): Promise<Sent | null> {
     return within("an event", this.#next());
   }
@@ -107,7 +107,7 @@ async function followed(env: ServiceEnv, resumes: boolean): Promise<void> {
   assertEquals((await late.next())!.event, "snapshot");
 }
 
-/** Events of 4 MB, more than the kernel and a backlog hold of what a reader leaves unread. */
+/** Events of 4 MB each: more than the kernel and a backlog buffer for a stalled reader. */
 const EVENTS_UNREAD_MAX = 24;
 
 const HANDSHAKE = {
@@ -119,7 +119,7 @@ const HANDSHAKE = {
 
 const DROPPED = 'stream_readers_dropped_total{reason="slow_reader"}';
 
-/** Two readers read no more than the head; a quick one gets every event until both are dropped. */
+/** Two readers stall after the head; a fast one gets every event until both are dropped. */
 async function stalled(t: Deno.TestContext): Promise<void> {
   const sample = (n: number) =>
     wideSample(5_000, 30).replaceAll("\n", `${n}\n`).replace(/\d+\n/, "\n");
@@ -127,10 +127,10 @@ async function stalled(t: Deno.TestContext): Promise<void> {
   await using server = await startMetricsServer(source.url);
   await server.log.wait("poll.run");
   using events = await HttpSocket.connect(server.port);
-  await events.ask(STREAM);
+  await events.sendRequest(STREAM);
   const head = await events.readHead();
   using socket = await HttpSocket.connect(server.port);
-  await socket.ask(STREAM, { headers: HANDSHAKE });
+  await socket.sendRequest(STREAM, { headers: HANDSHAKE });
   assertEquals((await socket.readHead()).status, 101);
   await using quick = await EventStream.open(server, "?switch_id=*");
   await quick.next();
@@ -141,8 +141,8 @@ async function stalled(t: Deno.TestContext): Promise<void> {
     assertEquals((await quick.next())!.id, `boot1-${sent}`);
   }
   await together(t, {
-    "server-sent events end with the reason": () => endsWithReason(server, events, head, sent),
-    "a WebSocket is forgotten in time, though it cannot be closed": () => forgotten(server),
+    "server-sent events end with a reason": () => endsWithReason(server, events, head, sent),
+    "a WebSocket that cannot be closed is released in time": () => released(server),
   });
 }
 
@@ -158,23 +158,23 @@ async function endsWithReason(
     /event: end\ndata: \{"reason":"slow reader: [^"]+"\}\n\n$/,
   );
   const series = await until("the reader to be gone", async () => {
-    const told = await streamSeries(server);
-    return told['streams_open{transport="sse"}'] === 1 && told;
+    const series = await streamSeries(server);
+    return series['streams_open{transport="sse"}'] === 1 && series;
   });
   assertEquals(series['streams_opened_total{transport="sse"}'], 2);
   assertEquals(series['stream_readers_dropped_total{reason="too_wide"}'], 0);
-  // The quick one alone got them all.
+  // Only the fast reader got all events.
   assertLess(sent, series['stream_events_sent_total{transport="sse"}']);
   assertLess(sent * 500_000, series['stream_sent_bytes_total{transport="sse"}']);
 }
 
-async function forgotten(server: Service): Promise<void> {
+async function released(server: Service): Promise<void> {
   await until("the reader, whose socket cannot be closed, to be gone", async () => {
     return (await streamSeries(server))['streams_open{transport="websocket"}'] === 0;
   });
 }
 
-/** What /metrics tells of streams, by what follows `fabric_telemetry_`. */
+/** Stream series of /metrics, keyed without the prefix `fabric_telemetry_`. */
 async function streamSeries(server: Service): Promise<Record<string, number>> {
   const { text } = await request(server, "/metrics");
   return Object.fromEntries(
@@ -221,30 +221,30 @@ async function overSocket(): Promise<void> {
   assertEquals([code, (await end).code], [1001, 0]);
 }
 
-Deno.test("a stream tells the snapshot and then what changes, and a reader comes back where it was", async (t) => {
+Deno.test("a stream sends the snapshot, then changes; a reader resumes from its last event", async (t) => {
   await together(t, {
     "one thread": () => followed({}, true),
-    // The other thread may have had no stream, and so no change to tell.
+    // The other thread may have had no stream, and so no change to send.
     "two threads": () => followed({ SERVE_THREADS: 2 }, false),
     "over a WebSocket": overSocket,
   });
 });
 
-Deno.test("readers that do not read their streams are dropped, the others go on", stalled);
+Deno.test("stalled stream readers are dropped, others continue", stalled);
 
-Deno.test("a stop ends every stream with the reason, and counts as drained", async (t) => {
+Deno.test("a stop ends every stream with a reason and counts as drained", async (t) => {
   await together(t, {
     "one thread": () => stopped({}),
     "two threads": () => stopped({ SERVE_THREADS: 2 }),
   });
 });
 
-/** Streams that wait, and what each may take. */
+/** Idle streams, and the memory limit of each. */
 const IDLE_STREAMS = 1_000;
 const IDLE_STREAM_BYTES_MAX = 150_000;
 
 Deno.test({
-  name: "streams that wait take little memory, get what changes, and are forgotten when they go",
+  name: "idle streams take little memory and are released when they close",
   ignore: !HAS_PROC,
   async fn() {
     await using source = new FakeSource(serveSnapshot(fabricSample(64), { id: "boot1-1" }));
@@ -256,7 +256,7 @@ Deno.test({
       for (let n = 0; n < IDLE_STREAMS; n++) {
         const socket = await HttpSocket.connect(server.port);
         sockets.push(socket);
-        await socket.ask(STREAM);
+        await socket.sendRequest(STREAM);
         await socket.readHead();
       }
       const grown = ((await processFigures(server.pid)).rss_mb - before) * 2 ** 20;

@@ -1,4 +1,4 @@
-/** SERVE_THREADS=2: two threads behind one port that nobody can tell from one. */
+/** SERVE_THREADS=2: two threads behind one port act as one. */
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import {
   fabricSample,
@@ -17,11 +17,11 @@ import {
   wideSample,
 } from "./harness/mod.ts";
 
-/** Connections: that the kernel gives all to one of two threads has a chance of 1 in 2^63. */
+/** The kernel gives all of them to one thread with a probability of 2^-63. */
 const CONNECTIONS = 64;
 
 Deno.test({
-  name: "both threads answer, and /stats of either counts all",
+  name: "both threads respond, and /stats of either counts all requests",
   ignore: !HAS_PROC,
   async fn() {
     await using source = new FakeSource(
@@ -33,21 +33,21 @@ Deno.test({
       Array.from({ length: CONNECTIONS }, () => HttpSocket.connect(server.port)),
     );
     try {
-      let asked = 0;
-      const askAll = async (target: string) => {
-        asked += sockets.length;
-        for (const socket of sockets) await socket.ask(target);
+      let requested = 0;
+      const requestAll = async (target: string) => {
+        requested += sockets.length;
+        for (const socket of sockets) await socket.sendRequest(target);
         return await Promise.all(sockets.map((socket) => socket.read()));
       };
       const target = "/telemetry/GetMetric?switch_id=sw-001&metric=latency_us";
-      for (const answer of await askAll(target)) assertEquals(answer.json().value, 2.5);
-      for (const answer of await askAll("/telemetry/ListMetrics")) {
+      for (const answer of await requestAll(target)) assertEquals(answer.json().value, 2.5);
+      for (const answer of await requestAll("/telemetry/ListMetrics")) {
         assertEquals([answer.status, answer.json().items.length], [200, 3]);
       }
-      // Each thread listens for itself; what all connections got an answer from is both.
+      // Each thread has its own listener, and neither has waiting connections.
       assertEquals(await listeningSockets(server.port), [{ waiting: 0 }, { waiting: 0 }]);
 
-      for (const answer of await askAll("/stats")) {
+      for (const answer of await requestAll("/stats")) {
         const { endpoints, sources } = answer.json();
         assertEquals(endpoints.GetMetric.count, CONNECTIONS);
         assertEquals(endpoints.ListMetrics.count, CONNECTIONS);
@@ -59,22 +59,22 @@ Deno.test({
       source.behavior = serveSnapshot(fabricSample(3, 8), { id: "boot1-2" });
       await server.log.wait("poll.run", ({ snapshot_id }) => snapshot_id === "boot1-2");
       await until("both threads to have the new snapshot", async () => {
-        const answers = await askAll(
+        const answers = await requestAll(
           "/telemetry/GetMetric?switch_id=sw-000&metric=bandwidth_gbps",
         );
         const held = answers.map((answer) => `${answer.json().snapshot_id} ${answer.json().value}`);
-        assert(held.every((one) => one === "boot1-1 100" || one === "boot1-2 101"), held.join());
+        assert(held.every((text) => ["boot1-1 100", "boot1-2 101"].includes(text)), held.join());
         return !held.includes("boot1-1 100");
       });
       assertEquals((await server.stop()).code, 0);
-      assertEquals(server.log.all("http.access").length, asked + 1);
+      assertEquals(server.log.all("http.access").length, requested + 1);
     } finally {
       for (const socket of sockets) socket.close();
     }
   },
 });
 
-Deno.test("a list that has to be prepared is prepared for every thread", async () => {
+Deno.test("a prepared list is available to every thread", async () => {
   await using source = new FakeSource(serveSnapshot(wideSample(6_000, 30), { id: "boot1-1" }));
   await using server = await startMetricsServer(source.url, { SERVE_THREADS: 2 });
   await server.log.wait("poll.run");
@@ -82,7 +82,7 @@ Deno.test("a list that has to be prepared is prepared for every thread", async (
   for (const list of lists) assertEquals([list.status, list.json().items.length], [200, 6_000]);
 });
 
-Deno.test("a port that another program has is refused with two threads, too", async () => {
+Deno.test("a port in use is refused with one or two threads", async () => {
   await using source = new FakeSource(serveSnapshot(fabricSample(3)));
   await using first = await startMetricsServer(source.url, { SERVE_THREADS: 2 });
   for (const threads of [1, 2]) {

@@ -1,4 +1,4 @@
-/** The services' spans as a receiver of OpenTelemetry gets them: whose children they are, what they tell. */
+/** Spans of the services, as an OpenTelemetry receiver gets them. */
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import {
   fabricSample,
@@ -19,7 +19,7 @@ const SERVER = 2;
 const FETCH = 3;
 const ERROR = 2;
 
-/** The spans from this one up to the first of its trace, as far as they have come. */
+/** The received spans from this span up to its root. */
 function chain(spans: readonly ReceivedSpan[], from: ReceivedSpan): ReceivedSpan[] {
   const above = spans.find(({ trace_id, span_id }) =>
     trace_id === from.trace_id && span_id === from.parent_id
@@ -35,14 +35,14 @@ function childOf(receiver: OtlpReceiver, parent: ReceivedSpan, name: string) {
   );
 }
 
-/** The attributes that are ours to tell, and none of Deno's. */
+/** The services' own attributes, without Deno's. */
 function own({ attributes }: ReceivedSpan): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(attributes).filter(([name]) => /^(fabric\.|http\.route$)/.test(name)),
   );
 }
 
-Deno.test("A trace goes from the poll to the source's request; requests tell route, snapshot and age", async (t) => {
+Deno.test("A trace spans poll and source; requests report route, snapshot and age", async (t) => {
   await using otlp = new OtlpReceiver();
   await using data = await startDataServer({ DATA_INTERVAL_SEC: 600, ...otlp.env("data_server") });
   await using metrics = await startMetricsServer(`${data.url}/counters`, {
@@ -78,7 +78,7 @@ Deno.test("A trace goes from the poll to the source's request; requests tell rou
     }
   });
 
-  await t.step("a poll has its phases in it, and tells what it brought", async () => {
+  await t.step("a poll contains its phases and reports its result", async () => {
     const poll = await otlp.wait(
       "poll with data",
       ({ name, attributes }) => name === "poll" && attributes["http.response.status_code"] === 200n,
@@ -118,7 +118,7 @@ Deno.test("A trace goes from the poll to the source's request; requests tell rou
     });
   });
 
-  await t.step("a path that is none of ours is no route", async () => {
+  await t.step("an unknown path has no route", async () => {
     await request(metrics, "/nothing/here");
     const span = await otlp.wait(
       "its span",
@@ -132,7 +132,7 @@ Deno.test("A trace goes from the poll to the source's request; requests tell rou
   });
 });
 
-Deno.test("A poll that fails is a span with its cause, in the phase that failed", async (t) => {
+Deno.test("A failed poll is a span with its cause, in the failed phase", async (t) => {
   await using otlp = new OtlpReceiver();
   const snapshot_ts = Date.now();
   const good = serveSnapshot(fabricSample(3), { id: "boot1-2", snapshot_ts });
@@ -172,14 +172,14 @@ Deno.test("A poll that fails is a span with its cause, in the phase that failed"
     assertEquals((await childOf(otlp, poll, "apply")).status.code, ERROR);
   });
 
-  await t.step("the source is told the trace in each request, of another poll each time", () => {
+  await t.step("each request to the source carries the trace of its own poll", () => {
     const traces = source.requests.map(({ headers }) => headers.get("traceparent") ?? "none");
     for (const trace of traces) assertMatch(trace, /^00-[0-9a-f]{32}-[0-9a-f]{16}-01$/);
     assertEquals(new Set(traces.map((trace) => trace.split("-")[1])).size, traces.length);
   });
 });
 
-Deno.test("Without OTEL_DENO nothing is exported and the source is told no trace", async () => {
+Deno.test("Without OTEL_DENO no span is exported and no trace is sent to the source", async () => {
   await using otlp = new OtlpReceiver();
   await using source = new FakeSource(serveSnapshot(fabricSample(3), { id: "boot1-1" }));
   const { OTEL_DENO: _, ...env } = otlp.env("metrics_server");

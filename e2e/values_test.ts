@@ -1,4 +1,4 @@
-/** Values on their way from the CSV to the answer, digit for digit. */
+/** Values from the CSV to the response, digit for digit. */
 import { assertEquals } from "@std/assert";
 import {
   FakeSource,
@@ -9,7 +9,7 @@ import {
   together,
 } from "./harness/mod.ts";
 
-/** A cell of the source, and the JSON that is served for it. */
+/** A cell of the source and the served JSON. */
 const CELLS: readonly [cell: string, json: string][] = [
   ["9007199254740993", "9007199254740993"], // 2^53 + 1
   ["18446744073709551615", "18446744073709551615"], // 2^64 − 1

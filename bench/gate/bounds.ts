@@ -3,8 +3,8 @@
 /** GetMetric, p95 in every scene, in milliseconds. */
 export const P95_MS_MAX = 7;
 /**
- * Oldest data at default settings, in milliseconds: the source's interval of 10 s, one poll of 1.5 s
- * and a margin. Equals AGE_MAX_MS of the k6 profiles.
+ * Oldest data at default settings, in milliseconds: the source's interval of 10 s, one poll of 1.5
+ * s and a margin. Equals AGE_MAX_MS of the k6 profiles.
  */
 export const AGE_MS_MAX = 15_000;
 /** The same while 100,000 × 30 refresh every 2 s: two polls and the parsing under load. */

@@ -69,8 +69,8 @@ function noErrors(): Check {
 }
 
 /**
- * Doubts if the bare server misses the p95 bound itself, or a server `ratio` times as slow, which is
- * allowed, would miss it.
+ * Doubts if the bare server misses the p95 bound itself, or a server `ratio` times as slow, which
+ * is allowed, would miss it.
  */
 function bareMisses(client: string, bare: readonly Round[], ratio = 1): string[] {
   const p95_ms = median(bare.map(({ p95_ms }) => p95_ms));

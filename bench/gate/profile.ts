@@ -1,4 +1,4 @@
-/** The k6 profile `bench/k6/getmetric.js` as a load engine, run by k6 if installed, else tools/k6. */
+/** The k6 profile `bench/k6/getmetric.js` as a load engine, run by k6 or tools/k6. */
 import type { BareAnswer, Engine, LoadOrder, Measured } from "../rig/mod.ts";
 import { findLoadEngine, type LoadEngine } from "../../tools/k6/mod.ts";
 import { startProcess } from "../../tools/processes/mod.ts";

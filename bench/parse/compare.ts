@@ -5,7 +5,7 @@ import { type Contender, metricsServerParser, type Read, stdCsvParser } from "./
 
 /** Lower bound of our rate, in millions of cells per second. */
 const CELLS_M_PER_S_MIN = 30;
-/** Lower bound of our rate over that of `@std/csv` in the same round. */
+/** Lower bound of our rate over the rate of `@std/csv` in the same round. */
 const STD_CSV_RATIO_MIN = 6;
 /** A round parses the sample repeatedly for at least this time, in milliseconds. */
 const ROUND_MS_MIN = 60;

@@ -46,7 +46,7 @@ export const ENGINE_RATE_RATIO_MIN = 0.8;
 
 /** Responses of a valid round. */
 export const RESPONSES_MIN = 1_000;
-/** Interquartile range of the rival's rates over their median; above it the machine was too busy. */
+/** Interquartile range of the rival's rates over their median; above it the machine was busy. */
 export const RIVAL_SPREAD_MAX = 0.25;
 /** CPU share of the bare server's main thread; below it the load was the limit. */
 export const RIVAL_CPU_SHARE_MIN = 0.8;

@@ -29,7 +29,7 @@ export function joined(outcomes: readonly Outcome[]): Outcome {
   };
 }
 
-/** The outcome with the keys of the JSON files, where contenders are `arms`. */
+/** The outcome with the keys of the JSON files, which call contenders `arms`. */
 export function outcomeJson({ contenders, checks, notes }: Outcome): object {
   return { arms: contenders, checks, notes };
 }

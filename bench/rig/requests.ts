@@ -1,4 +1,4 @@
-/** Requests of the loads: all switches and metrics in rotation, so no answer is a constant. Pure. */
+/** Requests of the loads: switches and metrics in rotation, so no response is constant. Pure. */
 import { BASE_FIELDS, switchName } from "../../contracts/mod.ts";
 import type { LoadOrder } from "./load_engines.ts";
 

@@ -12,7 +12,7 @@ import {
   startBareServer,
 } from "../rig/mod.ts";
 
-/** A response like that of GetMetric. */
+/** A response like GetMetric's. */
 const ANSWER = {
   status: 200,
   headers: [["content-type", "application/json"], ["etag", 'W/"mid5ya4g00000007-12"']],

@@ -12,7 +12,7 @@ import {
   startStillDataServer,
 } from "../rig/mod.ts";
 
-/** Starts metrics_server {@link STARTS} times and measures the time to the first 200 of GetMetric. */
+/** Measures the time from a start to the first 200 of GetMetric, {@link STARTS} times. */
 export async function measureStart(onProgress: (text: string) => void): Promise<Outcome> {
   await using source = await startStillDataServer();
   const [{ path }] = getMetricRequests(64);

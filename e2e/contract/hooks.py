@@ -1,4 +1,4 @@
-"""What schemathesis cannot know of metrics_server: see schemathesis.toml."""
+"""Hooks for schemathesis with facts that the OpenAPI document cannot express."""
 
 from urllib.parse import urlencode
 
@@ -8,10 +8,9 @@ from schemathesis import GenerationMode
 
 @schemathesis.hook
 def before_call(context, case, kwargs):
-    """What shall be valid has no made-up cursor, and one of two names of a parameter.
+    """Removes parameters that would make a valid request invalid.
 
-    A cursor comes from an answer. That a stream takes `metric` or `fields` is more than a
-    description of query parameters can say.
+    A cursor must come from a response. A stream accepts either `metric` or `fields`.
     """
     is_positive = case.meta is not None and case.meta.generation.mode == GenerationMode.POSITIVE
     if not is_positive:
@@ -22,11 +21,11 @@ def before_call(context, case, kwargs):
         case.query.pop("fields", None)
 
 
-# Deno answers longer ones with a bare 400 before the service sees them: see the README's limits.
+# Deno answers longer URLs with a plain 400 before the service sees them.
 URL_CHARS_MAX = 60_000
 
 
 @schemathesis.hook
 def filter_query(context, query):
-    """Whether the service gets to see such a query."""
+    """Whether such a query reaches the service."""
     return len(urlencode(query or {}, doseq=True)) < URL_CHARS_MAX

@@ -1,22 +1,21 @@
-/** schemathesis (MIT, from PyPI) in a Python environment of its own. */
+/** schemathesis (MIT, from PyPI) in its own Python environment. */
 
 const VERSION = "4.32.5";
 const FOLDER = `.cache/schemathesis-${VERSION}`;
 const PROGRAM = `${FOLDER}/bin/schemathesis`;
 const CONFIG = "e2e/contract/schemathesis.toml";
 
-/** Longest time of one run; a machine that needs longer comes to no verdict. */
+/** Time limit of one run; a slower machine gets no verdict. */
 export const RUN_MS_MAX = 60_000;
 
 /** The project's folder: paths are relative to it. */
 const PROJECT = new URL("../../", import.meta.url);
 
-/** schemathesis cannot be had here; the message says what is lacking. */
+/** schemathesis is not available; the message names what is missing. */
 export class NotInstalled extends Error {}
 
-/** What a run came to. */
-export interface ContractRun {
-  /** 0: nothing found; 1: something was. */
+interface ContractRun {
+  /** 0 without findings, 1 with findings. */
   readonly code: number;
   /** Whether it was stopped at {@link RUN_MS_MAX}. */
   readonly is_late: boolean;
@@ -24,7 +23,7 @@ export interface ContractRun {
   readonly took_ms: number;
 }
 
-/** Installs schemathesis where it is not yet. Throws {@link NotInstalled} where that cannot be done. */
+/** Installs schemathesis if missing. @throws {NotInstalled} */
 export async function install(): Promise<void> {
   if (await succeeds(PROGRAM, ["--version"])) return;
   if (!await succeeds("python3", ["-m", "venv", FOLDER])) {
@@ -37,11 +36,11 @@ export async function install(): Promise<void> {
   }
 }
 
-/** Has schemathesis ask the service at `url` all that its document says it may be asked. */
-export async function askEverything(url: string): Promise<ContractRun> {
+/** Tests the service at `url` against its document. */
+export async function testService(url: string): Promise<ContractRun> {
   const from_ms = performance.now();
   const child = new Deno.Command(PROGRAM, {
-    // Left to itself it does not ask for the document again: a filter that takes all includes it.
+    // By default schemathesis skips the document itself; a filter for all paths includes it.
     args: ["--config-file", CONFIG, "run", "--include-path-regex", ".", `${url}/openapi.json`],
     cwd: PROJECT,
     env: { NO_COLOR: "1", COLUMNS: "100", HYPOTHESIS_STORAGE_DIRECTORY: ".cache/hypothesis" },

@@ -1,4 +1,4 @@
-/** A real Chromium with the dashboard in it, for the tests of this folder. */
+/** The dashboard in a real Chromium. */
 import { assertEquals } from "@std/assert";
 import { until } from "../harness/mod.ts";
 
@@ -9,7 +9,7 @@ import { until } from "../harness/mod.ts";
 const PLAYWRIGHT_PACKAGE: string = "npm:playwright-core@1.65.1";
 const AXE_PACKAGE: string = "npm:axe-core@4.14.1";
 
-/** Where Chromium is looked for; CHROMIUM names another place. */
+/** Default paths of Chromium; the variable CHROMIUM overrides them. */
 const CHROMIUM_PATHS = [
   "/usr/bin/chromium",
   "/usr/bin/chromium-browser",
@@ -17,11 +17,11 @@ const CHROMIUM_PATHS = [
   "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
 ];
 
-/** Path of Chromium, or null where there is none. */
-export const CHROMIUM = [Deno.env.get("CHROMIUM") ?? "", ...CHROMIUM_PATHS].find(isThere) ?? null;
+/** Path of Chromium, or null. */
+const CHROMIUM = [Deno.env.get("CHROMIUM") ?? "", ...CHROMIUM_PATHS].find(isThere) ?? null;
 
-/** What is used of Playwright's `Page`. */
-export interface Page {
+/** The part of Playwright's `Page` used here. */
+interface Page {
   goto(url: string): Promise<unknown>;
   title(): Promise<string>;
   context(): { newCDPSession(page: Page): Promise<CdpSession> };
@@ -52,21 +52,21 @@ interface CdpSession {
   }>;
 }
 
-/** A page that remembers what went wrong on it. */
+/** An open page that records its errors. */
 export interface OpenPage extends AsyncDisposable {
   readonly page: Page;
-  /** Errors, violations of the policy, and requests to anywhere but the page's own host. */
-  readonly complaints: string[];
+  /** Errors, policy violations, and requests to other hosts. */
+  readonly problems: string[];
   /**
-   * Value of a JavaScript expression on the page; of a promise, what it comes to. By the browser's
-   * protocol: Playwright's own way is `eval`, which the page's policy refuses.
+   * Evaluates a JavaScript expression on the page and awaits its value. It uses Chromium's
+   * protocol, because the page's policy forbids Playwright's `eval`.
    */
   evaluate<T = unknown>(expression: string): Promise<T>;
   /** Waits until a JavaScript expression is true on the page. */
   until(condition: string): Promise<void>;
 }
 
-/** How the page is looked at. */
+/** Viewport and preferences. */
 export interface Look {
   width?: number;
   height?: number;
@@ -74,12 +74,12 @@ export interface Look {
   reduced_motion?: boolean;
 }
 
-/** Opens the page of a running metrics_server in a browser of its own. */
+/** Opens a page in its own browser. */
 export async function openPage(url: string, look: Look = {}): Promise<OpenPage> {
   const { chromium } = await import(PLAYWRIGHT_PACKAGE);
   const browser = await chromium.launch({
     executablePath: CHROMIUM,
-    // Chromium's own sandbox needs what containers do not have; only this project's page is opened.
+    // Containers lack what Chromium's sandbox needs; the browser opens only this project's page.
     args: ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"],
   });
   const page: Page = await browser.newPage({
@@ -87,16 +87,16 @@ export async function openPage(url: string, look: Look = {}): Promise<OpenPage> 
     colorScheme: look.dark ? "dark" : "light",
     reducedMotion: look.reduced_motion ? "reduce" : "no-preference",
   });
-  const complaints: string[] = [];
-  page.on("pageerror", (error) => complaints.push(`error: ${error.message}`));
+  const problems: string[] = [];
+  page.on("pageerror", (error) => problems.push(`error: ${error.message}`));
   page.on("console", (message) => {
-    // That an answer is not 2xx, or does not come, is what some tests are about.
+    // Some tests provoke failing requests.
     const is_network = message.text().startsWith("Failed to load resource");
-    if (message.type() === "error" && !is_network) complaints.push(`console: ${message.text()}`);
+    if (message.type() === "error" && !is_network) problems.push(`console: ${message.text()}`);
   });
   page.on("request", (request) => {
     const { host } = new URL(request.url());
-    if (host !== new URL(url).host) complaints.push(`asked ${request.url()}`);
+    if (host !== new URL(url).host) problems.push(`request to ${request.url()}`);
   });
   await page.addInitScript(
     `addEventListener("securitypolicyviolation", (event) =>
@@ -113,15 +113,13 @@ export async function openPage(url: string, look: Look = {}): Promise<OpenPage> 
   }
   return {
     page,
-    complaints,
+    problems,
     evaluate,
     async until(condition) {
       try {
         await until(condition, () => evaluate<boolean>(condition));
       } catch (error) {
-        throw new Error(
-          `${(error as Error).message}; the page says: ${await page.innerText("body")}`,
-        );
+        throw new Error(`${(error as Error).message}; page: ${await page.innerText("body")}`);
       }
     },
     async [Symbol.asyncDispose]() {
@@ -130,7 +128,7 @@ export async function openPage(url: string, look: Look = {}): Promise<OpenPage> 
   };
 }
 
-/** Fails where axe finds anything that keeps people from using the page as it is now. */
+/** Fails on any accessibility violation that axe finds in the current state of the page. */
 export async function assertAccessible({ evaluate }: OpenPage): Promise<void> {
   const { default: axe } = await import(AXE_PACKAGE);
   await evaluate(`${axe.source}; undefined`);
@@ -140,7 +138,7 @@ export async function assertAccessible({ evaluate }: OpenPage): Promise<void> {
   assertEquals(violations, []);
 }
 
-/** Test options: ignored where there is no Chromium; the browser's own resources are its own. */
+/** Options of tests that need Chromium. The browser keeps resources of its own. */
 export const IN_BROWSER = {
   ignore: CHROMIUM === null,
   sanitizeOps: false,

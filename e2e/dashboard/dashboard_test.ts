@@ -26,7 +26,7 @@ Deno.test("Dashboard over a live source (needs Chromium)", IN_BROWSER, async (t)
   await until(HAS_DATA);
 
   await inTurn(t, {
-    "tells the age, the source and how many switches there are": async () => {
+    "shows the age, the source and the number of switches": async () => {
       await until(`${text("#verdict")} === "Fresh" && document.title === "Fabric Telemetry"`);
       await until(`/^\\d\\.\\d\\s*s$/.test(${text("#age")})`);
       await until(`${text("#sources")}.includes("127.0.0.1:${data.port}/counters")`);
@@ -34,21 +34,21 @@ Deno.test("Dashboard over a live source (needs Chromium)", IN_BROWSER, async (t)
       assertEquals(await page.innerText("#fact-switches"), "64 switches");
     },
 
-    "lets the age tick between two answers": async () => {
+    "advances the age between two responses": async () => {
       await opened.evaluate(`globalThis.ages = new Map();
         new MutationObserver(() => {
           const snapshot = ${text("#fact-snapshot")};
           ages.set(snapshot, (ages.get(snapshot) ?? new Set()).add(${text("#age")}));
         }).observe(document.querySelector("#age"),
           { childList: true, characterData: true, subtree: true })`);
-      // Answers come once a second, and tell one age each.
+      // Responses arrive once per second with one age each.
       await until(`[...ages.values()].some((seen) => seen.size >= 5)`);
     },
 
     "shows new values when the source has a new snapshot": async () => {
       const before = await page.innerText("#fact-snapshot");
       await until(`${text("#fact-snapshot")} !== ${JSON.stringify(before)}`);
-      // The same snapshot, asked for apart from the page, has the value that the page shows.
+      // A separate request for the same snapshot returns the value on the page.
       const same = await untilSeen("page and list to be at one snapshot", async () => {
         const shown = await opened.evaluate<string[]>(`(() => {
           const row = document.querySelector('#table-body tr[data-place="0"]');
@@ -62,7 +62,7 @@ Deno.test("Dashboard over a live source (needs Chromium)", IN_BROWSER, async (t)
       assertEquals(Number(bandwidth_gbps.replaceAll(",", "")), same.first.bandwidth_gbps);
     },
 
-    "shows how the values of a switch went since the page opened": async () => {
+    "charts the values of a switch since the page was opened": async () => {
       await page.click('#table-body tr[data-place="3"]');
       await until(`${text("#switch-title")} === "sw-003"`);
       await until(`/^bandwidth_gbps: ([3-9]|\\d\\d+) snapshots/.test(${text("#switch-note")})`);
@@ -73,7 +73,7 @@ Deno.test("Dashboard over a live source (needs Chromium)", IN_BROWSER, async (t)
       await until(`${text("#switch-title")} === "Switch"`);
     },
 
-    "is sorted by a column's head, one way and the other": async () => {
+    "sorts by a column's head in both directions": async () => {
       const column = `Array.from(document.querySelectorAll("#table-body tr[data-place]"),
         (row) => Number(row.children[2].innerText))`;
       const head = '#table-head button[data-name="latency_us"]';
@@ -86,7 +86,7 @@ Deno.test("Dashboard over a live source (needs Chromium)", IN_BROWSER, async (t)
       assertEquals(await opened.evaluate(sort), "ascending");
     },
 
-    "is searched from the keyboard, and Escape ends it": async () => {
+    "searches from the keyboard until Escape": async () => {
       await page.focus("body");
       await page.keyboard.press("/");
       await page.keyboard.type("sw-01");
@@ -95,7 +95,7 @@ Deno.test("Dashboard over a live source (needs Chromium)", IN_BROWSER, async (t)
       await until(`${text("#table-note")} === "64 switches"`);
     },
 
-    "is walked through with the arrow keys, map and table": async () => {
+    "navigates map and table with the arrow keys": async () => {
       await page.focus("#heat");
       for (const key of ["ArrowRight", "ArrowRight", "ArrowRight", "ArrowLeft", "Enter"]) {
         await page.keyboard.press(key);
@@ -113,11 +113,11 @@ Deno.test("Dashboard over a live source (needs Chromium)", IN_BROWSER, async (t)
       await page.keyboard.press("Escape");
     },
 
-    "has nothing that axe objects to: light, dark, narrow": async () => {
+    "has no accessibility violations: light, dark, narrow": async () => {
       for (const [colorScheme, width] of [["light", 1280], ["dark", 1280], ["light", 390]]) {
         await page.emulateMedia({ colorScheme: String(colorScheme) });
         await page.setViewportSize({ width: Number(width), height: 900 });
-        // What the width decides is drawn in the next frame.
+        // The next frame applies the new width.
         await until(`innerWidth === ${width} && document.documentElement.scrollWidth <= ${width}`);
         await assertAccessible(opened);
       }
@@ -125,20 +125,20 @@ Deno.test("Dashboard over a live source (needs Chromium)", IN_BROWSER, async (t)
       await page.setViewportSize({ width: 1280, height: 900 });
     },
 
-    "prints without what is pressed or typed in": async () => {
+    "prints without controls": async () => {
       await page.emulateMedia({ media: "print" });
       assertEquals(await page.isVisible("#search"), false);
       assertEquals(await page.isVisible("#heat"), true);
       await page.emulateMedia({ media: "screen" });
     },
 
-    "asks nobody else, breaks no rule of its policy, has no error": () => {
-      assertEquals(opened.complaints, []);
+    "sends no request to other hosts and has no errors or policy violations": () => {
+      assertEquals(opened.problems, []);
     },
   });
 });
 
-Deno.test("Dashboard sees an outage and its end (needs Chromium)", IN_BROWSER, async (t) => {
+Deno.test("Dashboard shows an outage and its end (needs Chromium)", IN_BROWSER, async (t) => {
   const PORT = freePort();
   const data = await startDataServer({ PORT });
   const SERVER_PORT = freePort();
@@ -152,14 +152,14 @@ Deno.test("Dashboard sees an outage and its end (needs Chromium)", IN_BROWSER, a
   await until(`/^Bound /.test(${text("#bound")})`);
 
   await inTurn(t, {
-    "a source that is gone is told at once, with why": async () => {
+    "shows a lost source at once, with the reason": async () => {
       await data.stop();
       await until(`/Source down|Stale/.test(${text("#verdict")})`);
       await until(`!document.querySelector("#banner").hidden`);
       await until(`${text("#banner")}.includes("127.0.0.1:${PORT}/counters fails (re")`);
     },
 
-    "data over its bound is stale, and a screen reader is not told with every tick": async () => {
+    "announces stale data once, not with every tick": async () => {
       await opened.evaluate(`globalThis.news = [];
         new MutationObserver(() => news.push(${text("#live")})).observe(
           document.querySelector("#live"),
@@ -168,31 +168,31 @@ Deno.test("Dashboard sees an outage and its end (needs Chromium)", IN_BROWSER, a
       await until(`document.querySelector("#live").textContent.startsWith("The data is stale")`);
       const age = Number.parseFloat(await page.innerText("#age"));
       await until(`Number.parseFloat(${text("#age")}) > ${age + 1}`);
-      // That it is stale, and then perhaps another cause; ticks were at least ten.
+      // Stale, and perhaps another cause; at least ten ticks passed.
       const news = await opened.evaluate<string[]>("news");
-      assert(news.length <= 3, `told aloud: ${news.join(" | ")}`);
+      assert(news.length <= 3, `announced: ${news.join(" | ")}`);
       assertMatch(await page.title(), /^Stale · /);
       await assertAccessible(opened);
     },
 
-    "a source that is back is fresh again, and the banner goes": async () => {
+    "is fresh again and hides the banner when the source returns": async () => {
       stack.use(await startDataServer({ PORT }));
       await until(FRESH);
       await until(`document.querySelector("#banner").hidden`);
       await until(`document.querySelector("#live").textContent === "The data is fresh."`);
     },
 
-    "a service that is gone is told, and is asked until it is back": async () => {
+    "shows a lost service and retries until it returns": async () => {
       await server.stop();
       await until(`${text("#verdict")} === "No answer"`);
       stack.use(await startMetricsServer(`http://127.0.0.1:${PORT}/counters`, env));
       await until(FRESH);
-      assertEquals(opened.complaints, []);
+      assertEquals(opened.problems, []);
     },
   });
 });
 
-Deno.test("Dashboard without data says what to do (needs Chromium)", IN_BROWSER, async () => {
+Deno.test("Dashboard without data explains what to do (needs Chromium)", IN_BROWSER, async () => {
   const port = freePort();
   await using server = await startMetricsServer(`http://127.0.0.1:${port}/counters`);
   await using opened = await openPage(server.url);
@@ -204,7 +204,7 @@ Deno.test("Dashboard without data says what to do (needs Chromium)", IN_BROWSER,
   await using _data = await startDataServer({ PORT: port });
   await opened.until(HAS_DATA);
   assertEquals(await opened.page.isVisible("#hints"), false);
-  assertEquals(opened.complaints, []);
+  assertEquals(opened.problems, []);
 });
 
 const ODD_CSV = "switch_id,load,state,bytes\n" +
@@ -213,7 +213,7 @@ const ODD_CSV = "switch_id,load,state,bytes\n" +
   "c,3,Down,9007199254740993\n";
 
 Deno.test(
-  "Dashboard keeps null, text and 64-bit counters apart (needs Chromium)",
+  "Dashboard distinguishes null, text and 64-bit counters (needs Chromium)",
   IN_BROWSER,
   async () => {
     await using source = new FakeSource(
@@ -230,7 +230,7 @@ Deno.test(
       ["c", "3", "Down", "9,007,199,254,740,993"],
     ]);
     await opened.until(`${text("#legend-null")} === "no value: 1"`);
-    // A cell without a value is not painted: the hatching behind it is seen.
+    // A cell without a value is transparent, so that the hatching shows.
     const alpha = await opened.evaluate<number[]>(`(() => {
     const canvas = document.querySelector("#heat");
     const side = canvas.width / 3;
@@ -238,12 +238,12 @@ Deno.test(
       canvas.getContext("2d").getImageData(side * cell + 3, 3, 1, 1).data[3]);
   })()`);
     assertEquals(alpha, [255, 0, 255]);
-    assertEquals(opened.complaints, []);
+    assertEquals(opened.problems, []);
   },
 );
 
 Deno.test(
-  "Dashboard takes MAX_STALE_MS for the bound, and says that data is withheld (needs Chromium)",
+  "Dashboard uses MAX_STALE_MS as the bound and reports withheld data (needs Chromium)",
   IN_BROWSER,
   async () => {
     await using source = new FakeSource(
@@ -256,6 +256,6 @@ Deno.test(
     );
     await opened.until(`${text("#verdict")} === "Stale"`);
     assertMatch(await opened.page.innerText("#age"), /^1\s*min/);
-    assertEquals(opened.complaints, []);
+    assertEquals(opened.problems, []);
   },
 );

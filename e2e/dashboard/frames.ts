@@ -1,4 +1,4 @@
-/** How evenly a page draws, while it is used as hard as a person can. */
+/** Frame rate of a page under heavy use. */
 import { type Check, disturbed, judge } from "../../tools/verdict/mod.ts";
 import type { OpenPage } from "./browser.ts";
 
@@ -10,29 +10,26 @@ export interface Frames {
   readonly p95_ms: number;
   readonly p99_ms: number;
   readonly max_ms: number;
-  /** Frames that took more than one and a half of a frame's time at 60/s. */
+  /** Frames longer than {@link LATE_MS}. */
   readonly late: number;
 }
 
+/** 1.5 times the length of a frame at 60/s. */
 const LATE_MS = 25;
-
-/** Work a frame that a machine has to have time for, to be one that shows 60 frames a second. */
+/** Work per frame of the control page: a machine fit for 60 frames/s has time for it. */
 export const CONTROL_WORK_MS = 10;
-
-/** Frames a second of a page that misses none. */
 const FPS_FULL = 60;
-
-/** Of these; what is missing is the timer's own tremble. */
-export const FPS_SHARE_MIN = 0.97;
+/** Share of {@link FPS_FULL} that a page must reach; timers vary by the rest. */
+const FPS_SHARE_MIN = 0.97;
 
 /**
- * Judges whether a page draws 60 frames a second. What else runs on the machine takes frames away
- * and never adds any: where they are missing, it is the page's fault only if they are missing in each
- * round, a page that works has them all in the same minute, and other programs were idle. Pure.
+ * Judges whether a page draws 60 frames/s. Other programs can only cost frames. Missing frames are
+ * the page's fault only if every round lacks them, the control page has them in the same rounds,
+ * and other programs were idle. Pure.
  *
- * @param frames One round each.
- * @param control Of a page with {@link CONTROL_WORK_MS} of work a frame, in the same rounds.
- * @param foreign_share Of the machine, which other programs took.
+ * @param frames One entry per round.
+ * @param control Frames of a page with {@link CONTROL_WORK_MS} of work per frame, in these rounds.
+ * @param foreign_share Share of the machine that other programs took.
  */
 export function judgeFrames(
   name: string,
@@ -52,7 +49,7 @@ export function judgeFrames(
       ...disturbed(foreign_share),
       ...(base.verdict === "holds"
         ? []
-        : [`a page with ${CONTROL_WORK_MS} ms of work draws ${base.value} frames a second here`]),
+        : [`the control page with ${CONTROL_WORK_MS} ms of work draws ${base.value} frames/s`]),
       ...(best < bound ? [] : [`one round has ${best}`]),
     ],
     noise_only_hurts: true,
@@ -60,9 +57,9 @@ export function judgeFrames(
 }
 
 /**
- * Counts frames by `requestAnimationFrame` for so long, while `use` runs.
+ * Counts frames with `requestAnimationFrame` while `use` runs.
  *
- * @param use Moves, scrolls; ends by itself before the time is over.
+ * @param use Moves or scrolls; must end before `span_ms`.
  */
 export async function countFrames(
   { evaluate }: OpenPage,
@@ -85,7 +82,7 @@ export async function countFrames(
   return framesOf(await counted);
 }
 
-/** Summary of the times between frames, in milliseconds. */
+/** Summarizes the times between frames. */
 export function framesOf(deltas_ms: readonly number[]): Frames {
   const sorted = deltas_ms.toSorted((a, b) => a - b);
   const at = (share: number) =>

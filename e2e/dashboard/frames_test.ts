@@ -1,7 +1,7 @@
 /**
- * 60 frames a second at 20,000 switches, next to an empty page and one that works in the same run. It
- * takes a machine to itself: `deno task test:browser` runs it, the suite only names it. Where the machine was busy,
- * the step is ignored and says so.
+ * 60 frames/s at 20,000 switches, beside an empty page and a control page in the same run. It needs
+ * an idle machine: only `deno task test:browser` runs it. On a busy machine a step is ignored and
+ * names the reason.
  */
 import { assert, assertEquals } from "@std/assert";
 import { takePasses } from "../../tools/verdict/mod.ts";
@@ -12,10 +12,10 @@ import { CONTROL_WORK_MS, countFrames, type Frames, framesOf, judgeFrames } from
 const SPAN_MS = 3_000;
 const SWITCHES = 20_000;
 
-/** Undisturbed ones; in all at most twice as many are taken. */
+/** Undisturbed rounds; at most twice as many are taken. */
 const ROUNDS = 3;
 
-/** Of the table, within the measurement. */
+/** Distance the table must scroll during the measurement. */
 const SCROLL_PX_MIN = 10_000;
 
 const IS_ALONE = Deno.env.get("MEASURE") === "1";
@@ -24,8 +24,8 @@ const IS_ALONE = Deno.env.get("MEASURE") === "1";
 type Round = Record<"empty page" | "control" | "idle" | "hovered" | "scrolled", Frames>;
 
 /**
- * Work of a frame, as a count of steps and not as a time: where the machine is slow or gives its
- * cores to others, it takes longer. Calibrated by the fastest of many.
+ * Work per frame as a number of steps, calibrated by the fastest of many runs. It takes longer
+ * while the machine is busy.
  */
 const CONTROL = `(() => {
   const work = (steps) => {
@@ -49,7 +49,7 @@ const CONTROL = `(() => {
 })()`;
 
 Deno.test(
-  "Dashboard draws 60 frames/s at 20,000 switches while hovered, scrolled, updated (deno task test:browser)",
+  "Dashboard draws 60 frames/s at 20,000 switches (deno task test:browser)",
   { ...IN_BROWSER, ignore: IN_BROWSER.ignore || !IS_ALONE },
   async (t) => {
     await using data = await startDataServer({ DATA_SWITCHES: SWITCHES, SEED: 7 });
@@ -62,7 +62,7 @@ Deno.test(
     await empty.evaluate(CONTROL);
 
     const { taken, foreign_share } = await takePasses(ROUNDS, () => round(opened, empty));
-    // What is measured has to show where a page does too much.
+    // The measurement must detect a page that works too much.
     await empty.evaluate(`(function work() {
       const until = performance.now() + 30;
       while (performance.now() < until);
@@ -70,16 +70,16 @@ Deno.test(
     })(); undefined`);
     const busy = await countFrames(empty, SPAN_MS, () => Promise.resolve());
     // deno-lint-ignore no-console
-    for (const frames of taken) console.table({ ...frames, "30 ms a frame": busy });
-    assert(busy.fps < 40, `30 ms of work a frame: ${busy.fps} frames a second`);
+    for (const frames of taken) console.table({ ...frames, "30 ms per frame": busy });
+    assert(busy.fps < 40, `30 ms of work per frame: ${busy.fps} frames/s`);
 
     const control = taken.map((frames) => frames.control);
     for (const use of ["idle", "hovered", "scrolled"] as const) {
-      const frames = taken.map((one) => one[use]);
+      const frames = taken.map((round) => round[use]);
       const { verdict, value, doubts } = judgeFrames(use, frames, control, foreign_share);
-      const told = verdict === "inconclusive" ? `: inconclusive, ${doubts.join(", ")}` : "";
+      const reason = verdict === "inconclusive" ? `: inconclusive, ${doubts.join(", ")}` : "";
       await t.step({
-        name: `${use}: ${value} frames a second${told}`,
+        name: `${use}: ${value} frames/s${reason}`,
         ignore: verdict === "inconclusive",
         fn: () => assertEquals(verdict, "holds"),
       });
@@ -87,13 +87,13 @@ Deno.test(
   },
 );
 
-/** One round: the dashboard in each use, with an update in each, and an empty page. */
+/** One round: the dashboard in each use, each with an update, and the empty page. */
 async function round(opened: OpenPage, empty: OpenPage): Promise<Round> {
   const { page, evaluate } = opened;
   const updated = async (measure: () => Promise<Frames>) => {
     const from = await page.innerText("#fact-snapshot");
     const frames = await measure();
-    assert(from !== await page.innerText("#fact-snapshot"), "no update fell into the measurement");
+    assert(from !== await page.innerText("#fact-snapshot"), "no update during the measurement");
     return frames;
   };
   await evaluate("scrollTo(0, 0)");
@@ -103,7 +103,7 @@ async function round(opened: OpenPage, empty: OpenPage): Promise<Round> {
     document.querySelector("#scroller").scrollIntoView({ block: "center" })`);
   const scrolled = await updated(() => countFrames(opened, SPAN_MS, () => scroll(opened)));
   const scroll_px = await evaluate<number>(`document.querySelector("#scroller").scrollTop`);
-  assert(scroll_px > SCROLL_PX_MIN, `scrolled ${scroll_px} px only`);
+  assert(scroll_px > SCROLL_PX_MIN, `scrolled only ${scroll_px} px`);
   const base = await countFrames(empty, SPAN_MS, () => hover(empty, 200, 200));
   await empty.evaluate("is_working = true");
   const control = await countFrames(empty, SPAN_MS, () => hover(empty, 200, 200));
@@ -115,15 +115,15 @@ const at = (fps: number) => framesOf(Array.from({ length: 3 * fps }, () => 1_000
 
 for (
   const [what, fps, control_fps, foreign_share, verdict] of [
-    ["that misses none", 60, 60, 0.01, "holds"],
-    ["that misses none on a busy machine", 60, 60, 0.5, "holds"],
-    ["that misses some", 50, 60, 0.01, "broken"],
-    ["that misses some on a busy machine", 50, 60, 0.5, "inconclusive"],
-    ["that misses some where the control does, too", 50, 52, 0.01, "inconclusive"],
-    ["that misses as many as the control", 30, 30, NaN, "inconclusive"],
+    ["without missed frames", 60, 60, 0.01, "holds"],
+    ["without missed frames on a busy machine", 60, 60, 0.5, "holds"],
+    ["with missed frames", 50, 60, 0.01, "broken"],
+    ["with missed frames on a busy machine", 50, 60, 0.5, "inconclusive"],
+    ["with missed frames beside a control with missed frames", 50, 52, 0.01, "inconclusive"],
+    ["with as many missed frames as the control", 30, 30, NaN, "inconclusive"],
   ] as const
 ) {
-  Deno.test(`judgeFrames() of a page ${what} is: ${verdict}`, () => {
+  Deno.test(`judgeFrames() of a page ${what}: ${verdict}`, () => {
     const rounds = (fps: number) => [1, 2, 3].map(() => at(fps));
     const check = judgeFrames("idle", rounds(fps), rounds(control_fps), foreign_share);
     assertEquals(check.verdict, verdict);
@@ -131,12 +131,12 @@ for (
   });
 }
 
-Deno.test("judgeFrames() of a page that misses none in one round and some in others is: inconclusive", () => {
+Deno.test("judgeFrames() of a page with one full round: inconclusive", () => {
   const full = [1, 2, 3].map(() => at(60));
   assertEquals(judgeFrames("idle", [at(40), at(60), at(41)], full, 0).verdict, "inconclusive");
 });
 
-/** Moves over the page until just before the span ends. */
+/** Moves over the page until just before the end of the span. */
 async function hover({ page }: OpenPage, left = 60, top = 280): Promise<void> {
   const deadline_ms = performance.now() + SPAN_MS - 300;
   for (let step = 0; performance.now() < deadline_ms; step++) {

@@ -1,4 +1,4 @@
-/** What the dashboard shows at an instant is all of one snapshot. Needs Chromium. */
+/** The dashboard shows one snapshot at a time. Needs Chromium. */
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { FakeSource, serveSnapshot, startMetricsServer } from "../harness/mod.ts";
 import { IN_BROWSER, openPage } from "./browser.ts";
@@ -6,17 +6,17 @@ import { IN_BROWSER, openPage } from "./browser.ts";
 const IDS = ["a", "b", "c"];
 const SNAPSHOTS = 5;
 
-/** Value of a row in a snapshot: each snapshot sorts the rows in another way. */
+/** Value of a row in a snapshot; each snapshot has a different sort order. */
 const valueOf = (row: number, n: number) => 100 * n + (row + n) % IDS.length;
 
-/** Snapshot `n` is younger than the one before by a minute, and its age far from a whole one. */
+/** Each snapshot is a minute younger than the last; no age is near a whole minute. */
 function snapshot(n: number) {
   const csv = "switch_id,load\n" + IDS.map((id, row) => `${id},${valueOf(row, n)}\n`).join("");
   const marks = { id: `boot1-${n}`, snapshot_ts: Date.now() - (59 - n) * 60_000 - 20_000 };
   return serveSnapshot(csv, marks);
 }
 
-/** What is on the page at the moment, as text. */
+/** Texts on the page. */
 interface Seen {
   snapshot: string;
   rows: string[][];
@@ -40,7 +40,7 @@ const LOOK = `(() => {
 })()`;
 
 Deno.test(
-  "Dashboard never shows a snapshot's name beside another one's values (needs Chromium)",
+  "Dashboard never mixes the id of a snapshot with other values (needs Chromium)",
   IN_BROWSER,
   async () => {
     await using source = new FakeSource(snapshot(1));
@@ -48,7 +48,7 @@ Deno.test(
     await server.log.wait("poll.run");
     await using opened = await openPage(`${server.url}#metric=load&sort=-load&switch=b`);
     await opened.until(`${LOOK}.chosen === "${valueOf(1, 1)}"`);
-    // Looked at within the very change, before anything else of the page runs.
+    // The observer runs within the change, before any other code of the page.
     await opened.evaluate(`globalThis.seen = [];
       new MutationObserver(() => seen.push(${LOOK})).observe(
         document.querySelector("#fact-snapshot"), { childList: true, characterData: true })`);
@@ -70,6 +70,6 @@ Deno.test(
       const top = Number(legend_max.replaceAll(",", ""));
       assert(top >= 100 * n && top < 100 * (n + 1), `${snapshot}: the legend ends at ${top}`);
     }
-    assertEquals(opened.complaints, []);
+    assertEquals(opened.problems, []);
   },
 );

@@ -1,4 +1,4 @@
-/** The dashboard over data whose rows are ports, told by long ids that begin alike. */
+/** The dashboard over ports with long ids that share their prefix. */
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { inTurn, startDataServer, startMetricsServer } from "../harness/mod.ts";
 import { assertAccessible, IN_BROWSER, openPage } from "./browser.ts";
@@ -16,7 +16,7 @@ Deno.test("Dashboard over UFM's ports (needs Chromium)", IN_BROWSER, async (t) =
   await until(HAS_DATA);
 
   await inTurn(t, {
-    "calls them ports, wherever it counts or names them": async () => {
+    "calls the rows ports in all texts": async () => {
       for (const place of ["#fact-switches", "#table-note"]) {
         assertEquals(await page.innerText(place), "80 ports");
       }
@@ -28,7 +28,7 @@ Deno.test("Dashboard over UFM's ports (needs Chromium)", IN_BROWSER, async (t) =
         document.querySelector("#heat").getAttribute("aria-label"))`);
     },
 
-    "shows the end of each id on a phone, and tells the whole": async () => {
+    "shows the end of each id on a phone, and the whole id as title": async () => {
       const seen = await opened.evaluate<[string, string, boolean][]>(`Array.from(
         document.querySelectorAll("#table-body th, #extremes .name"), (cell) => {
           const own = cell.getBoundingClientRect();
@@ -37,15 +37,15 @@ Deno.test("Dashboard over UFM's ports (needs Chromium)", IN_BROWSER, async (t) =
           return [cell.innerText, cell.title, is_seen];
         })`);
       assert(seen.length > 20, String(seen.length));
-      for (const [told, title, is_seen] of seen) {
-        assertMatch(told, /^0x[0-9a-f]{16}:\d+$/);
-        assertEquals([title, is_seen], [told, true]);
+      for (const [id, title, is_seen] of seen) {
+        assertMatch(id, /^0x[0-9a-f]{16}:\d+$/);
+        assertEquals([title, is_seen], [id, true]);
       }
     },
 
-    "has nothing that axe objects to": async () => {
+    "has no accessibility violations": async () => {
       await assertAccessible(opened);
-      assertEquals(opened.complaints, []);
+      assertEquals(opened.problems, []);
     },
   });
 });

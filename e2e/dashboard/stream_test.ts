@@ -1,4 +1,4 @@
-/** How the dashboard's data comes: by the stream, and by polling where there is none. Needs Chromium. */
+/** Data reaches the dashboard by stream, or by polling without a stream. Needs Chromium. */
 import { assertEquals } from "@std/assert";
 import {
   fabricSample,
@@ -24,7 +24,7 @@ async function streamsOpen(server: Service): Promise<number> {
 }
 
 Deno.test(
-  "Dashboard follows the stream, asks for no list, and goes on by it after a restart (needs Chromium)",
+  "Dashboard follows the stream without lists, also after a restart (needs Chromium)",
   IN_BROWSER,
   async () => {
     const PORT = freePort();
@@ -52,7 +52,7 @@ Deno.test(
     source.behavior = serveSnapshot(fabricSample(64, 9), { id: "boot1-9" });
     await opened.until(shows("boot1-9"));
     await opened.until(`/Fresh|Aging/.test(${text("#verdict")})`);
-    assertEquals(opened.complaints, []);
+    assertEquals(opened.problems, []);
   },
 );
 
@@ -60,7 +60,7 @@ Deno.test(
 const WIDE = { rows: 5_000, fields: 41 };
 
 Deno.test(
-  "Dashboard asks for the list again and again where a stream is refused (needs Chromium)",
+  "Dashboard polls the list if the stream is refused (needs Chromium)",
   IN_BROWSER,
   async () => {
     const sample = wideSample(WIDE.rows, WIDE.fields);
@@ -76,6 +76,6 @@ Deno.test(
       assertEquals(await opened.evaluate(CELL), String(n));
     }
     assertEquals(await streamsOpen(server), 0);
-    assertEquals(opened.complaints, []);
+    assertEquals(opened.problems, []);
   },
 );

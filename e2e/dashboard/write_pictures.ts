@@ -1,21 +1,21 @@
-/** `deno task picture:dashboard`: starts the services, looks at the page as people do, keeps pictures. */
+/** `deno task picture:dashboard`: takes the screenshots of the dashboard for the documentation. */
 import { type Service, startDataServer, startMetricsServer } from "../harness/mod.ts";
 import { type Look, openPage } from "./browser.ts";
 
-/** Largest picture that is kept. */
+/** Size limit of a picture. */
 const PICTURE_BYTES_MAX = 200_000;
 
 const DOCS = new URL("../../docs/", import.meta.url);
 
-/** One picture of a page. */
+/** A picture of the page. */
 interface Picture {
   readonly name: string;
   readonly switches: number;
   readonly look: Look;
   readonly hash?: string;
-  /** A condition on the page to wait for. */
+  /** Condition to wait for on the page. */
   readonly until: string;
-  /** Whether the source is stopped before. */
+  /** Whether the source is stopped first. */
   readonly is_outage?: boolean;
   /** Whether the source is never started. */
   readonly is_empty?: boolean;
@@ -73,7 +73,7 @@ const PICTURES: readonly Picture[] = [
 for (const picture of PICTURES) await draw(picture);
 
 async function draw({ name, switches, look, hash = "", until, ...how }: Picture): Promise<void> {
-  // An interval at which the age shown is an ordinary one.
+  // With this interval the picture shows an ordinary age.
   await using data = await startDataServer({ DATA_SWITCHES: switches, SEED: 7 });
   if (how.is_empty) await data.stop();
   await using server = await startMetricsServer(`${data.url}/counters`, { POLL_MS: 500 });
@@ -92,7 +92,7 @@ async function draw({ name, switches, look, hash = "", until, ...how }: Picture)
   await Deno.writeFile(new URL(name, DOCS), bytes);
 }
 
-/** So that latencies are there to be shown. */
+/** Gives the page latencies to show. */
 async function someRequests({ url }: Service): Promise<void> {
   for (let i = 0; i < 200; i++) {
     const path = "/telemetry/GetMetric?switch_id=sw-000&metric=latency_us";

@@ -1,24 +1,25 @@
-/** What a source can do to its poller: serve well, and each way to fail. */
+/** Behaviors of a fake source, good and bad, and its CSV samples. */
+import { switchName } from "../../contracts/mod.ts";
+import { pause } from "../../tools/verdict/mod.ts";
 import type { Behavior } from "./fake_source.ts";
 
 const encoder = new TextEncoder();
 
-/** A well-formed answer. */
-export interface Served {
+interface Served {
   status?: number;
   headers?: Record<string, string>;
   body?: string;
 }
 
-/** What makes a sample one of a certain snapshot. */
-export interface SnapshotMarks {
-  /** Opaque tag, without its quotes; no ETag where left out. */
+/** Headers that identify a snapshot. */
+interface SnapshotMarks {
+  /** ETag, without its quotes. */
   id?: string;
-  /** X-Snapshot-Ts, epoch milliseconds; none where left out. */
+  /** X-Snapshot-Ts, epoch milliseconds. */
   snapshot_ts?: number;
 }
 
-/** Answers every request with this. */
+/** Answers every request with one response. */
 export function serve({ status = 200, headers = {}, body = "" }: Served): Behavior {
   return {
     async act(conn) {
@@ -29,7 +30,7 @@ export function serve({ status = 200, headers = {}, body = "" }: Served): Behavi
   };
 }
 
-/** Serves a CSV sample, and 304 to a poller that names its id. */
+/** Serves a CSV sample, or 304 if the poller has its id. */
 export function serveSnapshot(csv: string, { id, snapshot_ts }: SnapshotMarks = {}): Behavior {
   const headers: Record<string, string> = { "content-type": "text/csv; charset=utf-8" };
   if (id !== undefined) headers.etag = `"${id}"`;
@@ -43,18 +44,18 @@ export function serveSnapshot(csv: string, { id, snapshot_ts }: SnapshotMarks = 
   };
 }
 
-/** Takes the request and says nothing. */
+/** Accepts the request and never responds. */
 export const hang: Behavior = {
   act: async (conn) => {
-    await conn.read(new Uint8Array(1)); // until the poller gives up
+    await conn.read(new Uint8Array(1)); // until the poller closes
     return false;
   },
 };
 
-/** Closes with the request unread: the kernel answers with RST. */
+/** Closes with the request unread: the kernel sends RST. */
 export const reset: Behavior = { unread: true, act: () => Promise.resolve(false) };
 
-/** Sends the head and a part of the body, then RST. */
+/** Sends the head and half of the body, then RST. */
 export function resetMidway(csv: string): Behavior {
   return {
     unread: true,
@@ -65,7 +66,7 @@ export function resetMidway(csv: string): Behavior {
   };
 }
 
-/** Announces the whole body, sends half of it and closes in good order. */
+/** Announces the whole body, sends half of it and closes gracefully. */
 export function cut(csv: string): Behavior {
   return {
     async act(conn) {
@@ -75,7 +76,7 @@ export function cut(csv: string): Behavior {
   };
 }
 
-/** Sends a chunked body, and closes before its last chunk. */
+/** Sends a chunked body and closes before its last chunk. */
 export function cutChunked(csv: string): Behavior {
   return {
     async act(conn) {
@@ -86,22 +87,22 @@ export function cutChunked(csv: string): Behavior {
   };
 }
 
-/** Sends one byte of the body at a time, and never the last one. */
+/** Sends the body byte by byte, without the last one. */
 export function trickle(csv: string, pause_ms: number): Behavior {
   return {
     async act(conn) {
       await write(conn, head(200, { "content-length": `${byteLength(csv) + 1}` }));
       for (const byte of encoder.encode(csv)) {
         await conn.write(new Uint8Array([byte]));
-        await new Promise((resolve) => setTimeout(resolve, pause_ms));
+        await pause(pause_ms);
       }
       return false;
     },
   };
 }
 
-/** Sends these bytes instead of an answer. */
-export function babble(text: string): Behavior {
+/** Sends raw bytes instead of a response. */
+export function sendRaw(text: string): Behavior {
   return {
     async act(conn) {
       await write(conn, text);
@@ -136,4 +137,21 @@ async function write(conn: Deno.Conn, text: string): Promise<void> {
 
 function byteLength(text: string): number {
   return encoder.encode(text).length;
+}
+
+/** A fabric sample; `seed` changes every value. */
+export function fabricSample(switches: number, seed = 0): string {
+  const rows = Array.from(
+    { length: switches },
+    (_, i) => `${switchName(i)},${100 + i + seed / 8},${1.5 + i},${i * 10 + seed}\n`,
+  );
+  return `switch_id,bandwidth_gbps,latency_us,packet_errors\n${rows.join("")}`;
+}
+
+/** A sample of `rows` × `fields`; its JSON list has about 22 bytes per cell. */
+export function wideSample(rows: number, fields: number): string {
+  const names = Array.from({ length: fields }, (_, f) => `counter_${f}`);
+  const cells = names.map((_, f) => `${1_000_000_000 + f}`).join(",");
+  const lines = Array.from({ length: rows }, (_, row) => `${switchName(row)},${cells}\n`);
+  return `switch_id,${names.join(",")}\n${lines.join("")}`;
 }

@@ -1,12 +1,11 @@
 /** Reads a connection up to a mark, a length or its end. */
 
-/** Bytes taken from the socket at a time. */
 const READ_BYTES = 64 * 1024;
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
-/** Keeps what came beyond what was asked for. */
+/** A buffered reader. */
 export class ByteReader {
   readonly #conn: Deno.Conn;
   #held = new Uint8Array(0);
@@ -15,7 +14,7 @@ export class ByteReader {
     this.#conn = conn;
   }
 
-  /** Text up to the mark, which is taken off. Throws where the connection ends before it. */
+  /** Text up to the mark, without it. Throws if the connection ends first. */
   async until(mark: string): Promise<string> {
     const wanted = encoder.encode(mark);
     for (;;) {
@@ -29,7 +28,7 @@ export class ByteReader {
     }
   }
 
-  /** So many bytes. Throws where the connection ends before. */
+  /** Exactly `length` bytes. Throws if the connection ends first. */
   async exactly(length: number): Promise<Uint8Array<ArrayBuffer>> {
     const whole = new Uint8Array(length);
     const held = this.#held.subarray(0, length);
@@ -43,32 +42,32 @@ export class ByteReader {
     return whole;
   }
 
-  /** All that comes until the other side closes. */
+  /** All bytes until the peer closes. */
   async toEnd(): Promise<Uint8Array<ArrayBuffer>> {
-    const pieces = [this.#held];
+    const chunks = [this.#held];
     this.#held = new Uint8Array(0);
-    for (let piece; (piece = await this.#read()) !== null;) pieces.push(piece);
-    return new Uint8Array(await new Blob(pieces).arrayBuffer());
+    for (let chunk; (chunk = await this.#read()) !== null;) chunks.push(chunk);
+    return new Uint8Array(await new Blob(chunks).arrayBuffer());
   }
 
   async #more(): Promise<void> {
-    const piece = await this.#read();
-    if (piece === null) throw ended(JSON.stringify(decoder.decode(this.#held)));
-    const joined = new Uint8Array(this.#held.length + piece.length);
+    const chunk = await this.#read();
+    if (chunk === null) throw ended(JSON.stringify(decoder.decode(this.#held)));
+    const joined = new Uint8Array(this.#held.length + chunk.length);
     joined.set(this.#held);
-    joined.set(piece, this.#held.length);
+    joined.set(chunk, this.#held.length);
     this.#held = joined;
   }
 
   async #read(): Promise<Uint8Array<ArrayBuffer> | null> {
-    const piece = new Uint8Array(READ_BYTES);
-    const read = await this.#conn.read(piece);
-    return read === null ? null : piece.subarray(0, read);
+    const chunk = new Uint8Array(READ_BYTES);
+    const read = await this.#conn.read(chunk);
+    return read === null ? null : chunk.subarray(0, read);
   }
 }
 
 function ended(after: string): Error {
-  return new Error(`the other side closed the connection after ${after}`);
+  return new Error(`the peer closed the connection after ${after}`);
 }
 
 function indexOf(bytes: Uint8Array, wanted: Uint8Array): number {

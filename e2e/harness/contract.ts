@@ -1,4 +1,4 @@
-/** Answers held against the OpenAPI document that the service itself gives. */
+/** Compares responses with the OpenAPI document of the service. */
 import type { OpenApiDocument, ResponseObject, Schema } from "../../metrics_server/mod.ts";
 import { type Answer, request } from "./http_socket.ts";
 
@@ -10,7 +10,7 @@ const AJV_PACKAGE: string = "npm:ajv@8.20.0/dist/2020.js";
 const FORMATS_PACKAGE: string = "npm:ajv-formats@3.0.1";
 const VALIDATOR_PACKAGE: string = "npm:@seriousme/openapi-schema-validator@2.11.0";
 
-/** What is used of Ajv. */
+/** The part of Ajv used here. */
 interface Ajv {
   compile(schema: unknown): {
     (value: unknown): boolean;
@@ -18,7 +18,7 @@ interface Ajv {
   };
 }
 
-/** Headers that HTTP itself has answers carry. */
+/** Headers of HTTP itself, not in the document. */
 const TRANSPORT_HEADERS = [
   "connection",
   "content-length",
@@ -29,14 +29,14 @@ const TRANSPORT_HEADERS = [
   "upgrade",
 ];
 
-/** What is wrong with a document by the schema of OpenAPI 3.1; empty where nothing is. */
+/** Violations of the OpenAPI 3.1 schema. */
 export async function documentErrors(document: unknown): Promise<unknown[]> {
   const { Validator } = await import(VALIDATOR_PACKAGE);
   const { valid, errors } = await new Validator().validate(structuredClone(document));
   return valid ? [] : [errors].flat();
 }
 
-/** The document of a service, ready to be compared with. */
+/** The document of a service. */
 export class Contract {
   readonly #document: OpenApiDocument;
 
@@ -44,7 +44,7 @@ export class Contract {
     this.#document = closed(structuredClone(document)) as OpenApiDocument;
   }
 
-  /** Asks the service for it. */
+  /** Fetches the document. */
   static async of(server: { readonly port: number }): Promise<Contract> {
     const { default: Ajv2020 } = await import(AJV_PACKAGE);
     const { default: addFormats } = await import(FORMATS_PACKAGE);
@@ -54,8 +54,8 @@ export class Contract {
   }
 
   /**
-   * What of an answer is not as documented, as sentences: status, headers, content type, body. A
-   * header or a member that is not documented counts, too.
+   * Differences between a response and the document: status, headers, content type, body. An
+   * undocumented header or member is a difference.
    */
   differences(path: string, answer: Answer, method = "GET"): string[] {
     const response = this.#response(path, answer.status);
@@ -63,7 +63,7 @@ export class Contract {
     return [...this.#headers(response, answer), ...this.#body(response, answer, method)];
   }
 
-  /** How a value breaks one of the document's schemas. */
+  /** Violations of one of the document's schemas. */
   schemaErrors(name: string, value: unknown): string[] {
     return this.#errors({ $ref: `#/components/schemas/${name}` }, value, name);
   }
@@ -89,7 +89,7 @@ export class Contract {
   #body({ content = {} }: ResponseObject, answer: Answer, method: string): string[] {
     const type = answer.headers.get("content-type");
     if (type === null) {
-      return Object.keys(content).length > 0 ? ["there is no content type"] : [];
+      return Object.keys(content).length > 0 ? ["the content type is missing"] : [];
     }
     if (content[type] === undefined) return [`content type ${type} is not documented`];
     if (method === "HEAD") return answer.bytes.length > 0 ? ["HEAD has a body"] : [];
@@ -112,7 +112,7 @@ export class Contract {
   }
 }
 
-/** Server-sent events of a text; comments are none. */
+/** Server-sent events of a text, without comments. */
 export function eventsOf(text: string): Record<string, string>[] {
   return text.split("\n\n").slice(0, -1)
     .map((block) => block.split("\n").filter((line) => !line.startsWith(":")))
@@ -120,7 +120,7 @@ export function eventsOf(text: string): Record<string, string>[] {
     .map((lines) => Object.fromEntries(lines.map((line) => line.split(/: (.*)/s))));
 }
 
-/** Objects may have no members but those that are named: what is not documented shall be noticed. */
+/** Forbids additional members in all objects, so that undocumented members are found. */
 function closed(value: unknown): unknown {
   if (typeof value !== "object" || value === null) return value;
   for (const inner of Object.values(value)) closed(inner);

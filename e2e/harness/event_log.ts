@@ -1,6 +1,6 @@
-/** The NDJSON a service writes to stdout, as events a test can wait for. */
+/** Log of a service (NDJSON on stdout) as events a test can wait for. */
 import type { EventName } from "../../contracts/mod.ts";
-import { DEADLINE_MS, until } from "./until.ts";
+import { until } from "../../tools/verdict/mod.ts";
 
 /** One line of the log. */
 export interface LoggedEvent {
@@ -8,23 +8,22 @@ export interface LoggedEvent {
   level: string;
   service: string;
   event: string;
-  // deno-lint-ignore no-explicit-any -- each event has fields of its own
+  // deno-lint-ignore no-explicit-any -- each event has its own fields
   [field: string]: any;
 }
 
-/** Lines kept; a test that makes more has to be made smaller. */
+/** Lines kept; a test must stay below. */
 const LINES_MAX = 400_000;
-
-/** Lines shown where a wait fails. */
+/** Lines quoted if a wait fails. */
 const LINES_SHOWN = 12;
 
 /** Collects a service's lines until its stdout ends. */
 export class EventLog {
-  /** Every line so far that was an event, in order. */
+  /** All events so far, in order. */
   readonly events: LoggedEvent[] = [];
-  /** Lines that were no JSON object: there should be none. */
+  /** Lines that are not JSON. */
   readonly foreign: string[] = [];
-  /** Resolves when stdout has ended, or was closed with {@link close}. */
+  /** Resolves when stdout has ended or {@link close} was called. */
   readonly ended: Promise<void>;
   readonly #reader: ReadableStreamDefaultReader<Uint8Array>;
   #gate: PromiseWithResolvers<void> | null = null;
@@ -35,12 +34,12 @@ export class EventLog {
     this.ended = this.#pump();
   }
 
-  /** Stops reading: from now on the service's stdout fills up. */
+  /** Stops reading, so that the service's stdout fills up. */
   stall(): void {
     this.#gate ??= Promise.withResolvers();
   }
 
-  /** Reads on. */
+  /** Continues reading. */
   resume(): void {
     this.#gate?.resolve();
     this.#gate = null;
@@ -58,27 +57,26 @@ export class EventLog {
     return this.events.filter(({ event }) => event === name);
   }
 
-  /** Number of lines so far: hand it to {@link wait} to look at later ones only. */
+  /** Number of events so far; pass it to {@link wait} to skip them. */
   get mark(): number {
     return this.events.length;
   }
 
-  /** The first event of this name that fits, from `since` on; waits for it. */
+  /** Waits for the first matching event, from event `since` on. */
   async wait(
     name: EventName | string,
-    fits: (event: LoggedEvent) => boolean = () => true,
+    matches: (event: LoggedEvent) => boolean = () => true,
     since = 0,
-    deadline_ms = DEADLINE_MS,
   ): Promise<LoggedEvent> {
     let at = since;
     try {
       return await until(`event ${name}`, () => {
         for (; at < this.events.length; at++) {
           const event = this.events[at];
-          if (event.event === name && fits(event)) return event;
+          if (event.event === name && matches(event)) return event;
         }
         if (this.#has_ended) throw new Error(`no event ${name} before stdout ended`);
-      }, deadline_ms);
+      });
     } catch (error) {
       const last = this.events.slice(-LINES_SHOWN).map((event) => JSON.stringify(event));
       throw new Error(`${(error as Error).message}; last lines:\n${last.join("\n")}`);

@@ -1,11 +1,11 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { EventLog } from "./event_log.ts";
 
-function logOf(...pieces: string[]): EventLog {
-  return new EventLog(ReadableStream.from(pieces.map((piece) => new TextEncoder().encode(piece))));
+function logOf(...chunks: string[]): EventLog {
+  return new EventLog(ReadableStream.from(chunks.map((chunk) => new TextEncoder().encode(chunk))));
 }
 
-Deno.test("EventLog puts lines together however they were cut, and keeps what is no event apart", async () => {
+Deno.test("EventLog joins lines cut anywhere and keeps other lines apart", async () => {
   const log = logOf(
     '{"event":"a","n":1}\n{"ev',
     'ent":"a","n":2}\nno event\n\n{"event":"b"}\n{"cu',
@@ -17,14 +17,14 @@ Deno.test("EventLog puts lines together however they were cut, and keeps what is
   assertEquals(log.foreign, ["no event", "", '{"cut']);
 });
 
-Deno.test("EventLog.wait gives the first event that fits, from a mark on", async () => {
+Deno.test("EventLog.wait() returns the first matching event after a mark", async () => {
   const log = logOf('{"event":"a","n":1}\n', '{"event":"a","n":2}\n', '{"event":"a","n":3}\n');
   assertEquals((await log.wait("a")).n, 1);
   assertEquals((await log.wait("a", ({ n }) => n > 2)).n, 3);
   assertEquals((await log.wait("a", () => true, 1)).n, 2);
 });
 
-Deno.test("EventLog.wait gives up when stdout has ended, and shows what was there", async () => {
+Deno.test("EventLog.wait() fails when stdout ends and quotes the last lines", async () => {
   const log = logOf('{"event":"a","n":1}\n');
   await assertRejects(
     () => log.wait("b"),

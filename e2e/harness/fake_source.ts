@@ -1,34 +1,31 @@
-/**
- * A source whose behavior a test changes while it is being polled: a listener on a bare socket, so
- * that it can do what a well-behaved server cannot.
- */
+/** A source on a raw socket whose behavior, good or bad, a test changes while it is polled. */
 import { listenOnFreePort } from "../../tools/processes/mod.ts";
 import { ByteReader } from "./byte_reader.ts";
 
-/** A request as it came. */
-export interface SeenRequest {
+/** A received request. */
+interface ReceivedRequest {
   readonly method: string;
   readonly target: string;
   readonly headers: Headers;
 }
 
-/** What the source does with a connection that has a request. */
+/** Response of the source to a request. */
 export interface Behavior {
-  /** Where set, the connection is handled with the request unread in the socket. */
+  /** Leaves the request unread in the socket. */
   readonly unread?: boolean;
-  /** Gives whether the connection stays open for another request. */
-  act(conn: Deno.Conn, request: SeenRequest): Promise<boolean>;
+  /** Returns whether the connection stays open. */
+  act(conn: Deno.Conn, request: ReceivedRequest): Promise<boolean>;
 }
 
-/** Requests remembered; older ones are forgotten. */
+/** Requests kept, the latest ones. */
 const REQUESTS_MAX = 10_000;
 
-/** Listens on a free port of the loopback address; ends with the block that `using`s it. */
+/** A source on a free port of the loopback address. */
 export class FakeSource implements AsyncDisposable {
-  /** What the next request meets. */
+  /** Applies from the next request on. */
   behavior: Behavior;
   /** Requests so far. */
-  readonly requests: SeenRequest[] = [];
+  readonly requests: ReceivedRequest[] = [];
   readonly port: number;
   readonly #path: string;
   #listener: Deno.TcpListener | null;
@@ -48,12 +45,12 @@ export class FakeSource implements AsyncDisposable {
     return `http://127.0.0.1:${this.port}${this.#path}`;
   }
 
-  /** Connections open now. */
+  /** Open connections. */
   get connections(): number {
     return this.#conns.size;
   }
 
-  /** Nothing listens any more; connections end. */
+  /** Stops listening and closes all connections. */
   async refuse(): Promise<void> {
     this.#listener?.close();
     this.#listener = null;
@@ -61,13 +58,13 @@ export class FakeSource implements AsyncDisposable {
     await this.#accepting;
   }
 
-  /** Listens again where it listened before. */
+  /** Listens again on the same port. */
   listenAgain(): void {
     this.#listener = Deno.listen({ hostname: "127.0.0.1", port: this.port });
     this.#accepting = this.#accept(this.#listener);
   }
 
-  /** Ends every connection, whatever it waits for. */
+  /** Closes all connections. */
   dropConnections(): void {
     for (const conn of this.#conns) conn.close();
     this.#conns.clear();
@@ -95,7 +92,7 @@ export class FakeSource implements AsyncDisposable {
     try {
       while (await this.#serveOne(conn));
     } catch {
-      // The poller went away, or refuse() closed the connection.
+      // The poller or refuse() closed the connection.
     } finally {
       if (this.#conns.delete(conn)) conn.close();
     }
@@ -117,7 +114,7 @@ export class FakeSource implements AsyncDisposable {
   }
 }
 
-async function readRequest(conn: Deno.Conn, first: Uint8Array): Promise<SeenRequest> {
+async function readRequest(conn: Deno.Conn, first: Uint8Array): Promise<ReceivedRequest> {
   const head = new TextDecoder().decode(first) + await new ByteReader(conn).until("\r\n\r\n");
   const [request_line, ...lines] = head.split("\r\n");
   const [method, target] = request_line.split(" ");

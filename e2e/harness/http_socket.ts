@@ -1,11 +1,9 @@
-/**
- * HTTP/1.1 (RFC 9112) on a bare socket, for what `fetch` hides: bytes as they are sent, several
- * requests at once, answers left unread.
- */
+/** HTTP/1.1 (RFC 9112) on a raw socket: invalid bytes, pipelining, unread responses. */
+import type { StatsAnswer } from "../../contracts/mod.ts";
+import { within } from "../../tools/verdict/mod.ts";
 import { ByteReader } from "./byte_reader.ts";
-import { within } from "./until.ts";
 
-/** One answer, read to its end. */
+/** A complete response. */
 export interface Answer {
   readonly status: number;
   readonly headers: Headers;
@@ -15,14 +13,15 @@ export interface Answer {
   json(): any;
 }
 
-/** What of an answer comes before its body. */
+/** Status and headers of a response. */
 export interface AnswerHead {
   readonly status: number;
   readonly headers: Headers;
 }
 
-/** What is asked; the method is GET where left out. */
-export interface Ask {
+/** Parts of a request. */
+export interface RequestOptions {
+  /** Default: GET. */
   method?: string;
   headers?: Record<string, string>;
   body?: string;
@@ -30,7 +29,7 @@ export interface Ask {
 
 const encoder = new TextEncoder();
 
-/** A connection. */
+/** A connection to 127.0.0.1. */
 export class HttpSocket implements Disposable {
   readonly #reader: ByteReader;
   #is_closed = false;
@@ -43,18 +42,18 @@ export class HttpSocket implements Disposable {
     return new HttpSocket(await Deno.connect({ hostname: "127.0.0.1", port }));
   }
 
-  /** Sends text or bytes just as they are. */
+  /** Sends raw text or bytes. */
   async send(data: string | Uint8Array): Promise<void> {
     const bytes = typeof data === "string" ? encoder.encode(data) : data;
     for (let at = 0; at < bytes.length;) at += await this.conn.write(bytes.subarray(at));
   }
 
-  /** Sends a request for this target. */
-  async ask(target: string, ask: Ask = {}): Promise<void> {
-    await this.send(requestText(target, ask));
+  /** Sends a request. */
+  async sendRequest(target: string, options: RequestOptions = {}): Promise<void> {
+    await this.send(requestText(target, options));
   }
 
-  /** Reads status and headers of the next answer. */
+  /** Reads status and headers of the next response. */
   async readHead(): Promise<AnswerHead> {
     const [status_line, ...lines] = (await this.#reader.until("\r\n\r\n")).split("\r\n");
     const match = /^HTTP\/1\.1 (\d{3})/.exec(status_line);
@@ -67,13 +66,13 @@ export class HttpSocket implements Disposable {
     return { status: Number(match[1]), headers };
   }
 
-  /** Reads the next answer; the answer to a HEAD request has no body. */
+  /** Reads the next response; a response to HEAD has no body. */
   async read(method = "GET"): Promise<Answer> {
     const head = await this.readHead();
     return answerOf(head, await this.readBody(head, method));
   }
 
-  /** Reads the body that follows a head. */
+  /** Reads the body after a head. */
   async readBody(head: AnswerHead, method = "GET"): Promise<Uint8Array<ArrayBuffer>> {
     const { status, headers } = head;
     if (method === "HEAD" || status === 204 || status === 304) return new Uint8Array(0);
@@ -82,7 +81,7 @@ export class HttpSocket implements Disposable {
     return length === null ? await this.#reader.toEnd() : await this.#reader.exactly(+length);
   }
 
-  /** Resolves with what still comes until the other side closes. */
+  /** Reads until the peer closes. */
   rest(): Promise<Uint8Array<ArrayBuffer>> {
     return this.#reader.toEnd();
   }
@@ -110,26 +109,77 @@ export class HttpSocket implements Disposable {
   }
 }
 
-/** Text of a request. */
-export function requestText(target: string, { method = "GET", headers = {}, body }: Ask): string {
+/** Wire text of a request. */
+export function requestText(
+  target: string,
+  { method = "GET", headers = {}, body }: RequestOptions,
+): string {
   const all: Record<string, string> = { host: "127.0.0.1", ...headers };
   if (body !== undefined) all["content-length"] = String(encoder.encode(body).length);
   const lines = Object.entries(all).map(([name, value]) => `${name}: ${value}\r\n`);
   return `${method} ${target} HTTP/1.1\r\n${lines.join("")}\r\n${body ?? ""}`;
 }
 
-/** One request on a connection of its own. */
+/** One request on its own connection. */
 export async function request(
-  { port }: { readonly port: number },
+  { port }: Target,
   target: string,
-  ask: Ask = {},
+  options: RequestOptions = {},
 ): Promise<Answer> {
   using socket = await HttpSocket.connect(port);
-  await socket.ask(target, ask);
-  return await within(`the answer to ${target.slice(0, 80)}`, socket.read(ask.method));
+  await socket.sendRequest(target, options);
+  return await within(`the response to ${target.slice(0, 80)}`, socket.read(options.method));
 }
 
 function answerOf(head: AnswerHead, bytes: Uint8Array<ArrayBuffer>): Answer {
   const text = new TextDecoder().decode(bytes);
   return { ...head, bytes, text, json: () => JSON.parse(text) };
+}
+
+interface Target {
+  readonly port: number;
+}
+
+/** `GET /telemetry/GetMetric`. */
+export function getMetric(
+  server: Target,
+  switch_id: string,
+  metric: string,
+  options: RequestOptions & { query?: string } = {},
+): Promise<Answer> {
+  const query = `switch_id=${encodeURIComponent(switch_id)}&metric=${encodeURIComponent(metric)}`;
+  return request(server, `/telemetry/GetMetric?${query}${options.query ?? ""}`, options);
+}
+
+/** `GET /telemetry/ListMetrics`. */
+export function listMetrics(server: Target, options: RequestOptions = {}): Promise<Answer> {
+  return request(server, "/telemetry/ListMetrics", options);
+}
+
+/** `GET /stats`, parsed. */
+export async function stats(server: Target): Promise<StatsAnswer> {
+  return (await request(server, "/stats")).json();
+}
+
+/** Pipelined requests per connection. */
+const PIPELINE_MAX = 5_000;
+/** Concurrent connections. */
+const CONNECTIONS = 4;
+
+/** Sends many pipelined requests. Throws unless every response is 200. */
+export async function flood({ port }: Target, target: string, requests: number): Promise<void> {
+  for (let sent = 0; sent < requests; sent += CONNECTIONS * PIPELINE_MAX) {
+    const left = Math.ceil((requests - sent) / CONNECTIONS);
+    const each = Math.min(left, PIPELINE_MAX);
+    await Promise.all(Array.from({ length: CONNECTIONS }, () => pipeline(port, target, each)));
+  }
+}
+
+async function pipeline(port: number, target: string, requests: number): Promise<void> {
+  using socket = await HttpSocket.connect(port);
+  const last = requestText(target, { headers: { connection: "close" } });
+  const sending = socket.send(requestText(target, {}).repeat(requests - 1) + last);
+  const [bytes] = await Promise.all([socket.rest(), sending]);
+  const answered = new TextDecoder().decode(bytes).split("HTTP/1.1 200 OK\r\n").length - 1;
+  if (answered !== requests) throw new Error(`${answered} of ${requests} requests answered`);
 }

@@ -1,17 +1,13 @@
-/** What the tests of the running services stand on. */
+/** Harness of the end-to-end tests: running services, fake sources, raw sockets. */
+export { freePort } from "../../tools/processes/mod.ts";
+export { until, within } from "../../tools/verdict/mod.ts";
 export * from "./behaviors.ts";
 export * from "./contract.ts";
 export * from "./event_log.ts";
 export * from "./fake_source.ts";
-export * from "./flood.ts";
-export { freePort } from "../../tools/processes/mod.ts";
 export * from "./http_socket.ts";
 export * from "./otlp_receiver.ts";
-export * from "./process_figures.ts";
 export * from "./prometheus.ts";
-export * from "./samples.ts";
 export * from "./scraped_services.ts";
 export * from "./service.ts";
-export * from "./telemetry.ts";
 export * from "./steps.ts";
-export * from "./until.ts";

@@ -1,7 +1,7 @@
 /** A receiver of OpenTelemetry traces: OTLP over HTTP, as JSON. */
-import { DEADLINE_MS, until } from "./until.ts";
+import { until } from "../../tools/verdict/mod.ts";
 
-/** A span as it was exported. */
+/** An exported span. */
 export interface ReceivedSpan {
   /** `service.name` of its resource. */
   readonly service: string;
@@ -10,7 +10,7 @@ export interface ReceivedSpan {
   readonly kind: number;
   readonly trace_id: string;
   readonly span_id: string;
-  /** Empty where it is the first of its trace. */
+  /** Empty for a root span. */
   readonly parent_id: string;
   /** Integers are bigints. */
   readonly attributes: Record<string, unknown>;
@@ -20,18 +20,14 @@ export interface ReceivedSpan {
   readonly ended_ns: bigint;
 }
 
-/** Variables for a service that is to export its spans here. */
-export type OtlpEnv = Record<string, string>;
-
-/** Spans kept; a test that makes more has to be made smaller. */
+/** Spans kept; a test must stay below. */
 const SPANS_MAX = 10_000;
-
-/** Spans shown where a wait fails. */
+/** Spans quoted if a wait fails. */
 const SPANS_SHOWN = 20;
 
-/** Listens on a free port; ends with the block that `using`s it. */
+/** A receiver on a free port. */
 export class OtlpReceiver implements AsyncDisposable {
-  /** In the order they came: of one service, the order they ended in. */
+  /** In the order of arrival; spans of one service arrive in the order of their end. */
   readonly spans: ReceivedSpan[] = [];
   readonly #server: Deno.HttpServer<Deno.NetAddr>;
 
@@ -46,8 +42,8 @@ export class OtlpReceiver implements AsyncDisposable {
     );
   }
 
-  /** Has a service export its spans here, soon after they have ended. */
-  env(service: string): OtlpEnv {
+  /** Variables with which a service exports its spans here, soon after their end. */
+  env(service: string): Record<string, string> {
     return {
       OTEL_DENO: "true",
       OTEL_DENO_METRICS: "false",
@@ -58,10 +54,10 @@ export class OtlpReceiver implements AsyncDisposable {
     };
   }
 
-  /** The first span that fits; waits for it. */
-  async wait(what: string, fits: (span: ReceivedSpan) => boolean): Promise<ReceivedSpan> {
+  /** Waits for the first matching span. */
+  async wait(what: string, matches: (span: ReceivedSpan) => boolean): Promise<ReceivedSpan> {
     try {
-      return await until(`span: ${what}`, () => this.spans.find(fits), DEADLINE_MS);
+      return await until(`span: ${what}`, () => this.spans.find(matches));
     } catch (error) {
       const last = this.spans.slice(-SPANS_SHOWN).map(({ service, name, attributes }) =>
         `${service} ${name} ${Deno.inspect(attributes, { breakLength: Infinity })}`
@@ -85,7 +81,7 @@ export class OtlpReceiver implements AsyncDisposable {
   }
 }
 
-/** What is read of an ExportTraceServiceRequest, as proto3 JSON with ids in hex. */
+/** The part of an ExportTraceServiceRequest used here, as proto3 JSON with ids in hex. */
 interface OtlpTraces {
   resourceSpans: {
     resource: { attributes: OtlpAttribute[] };

@@ -1,21 +1,20 @@
-/** The real Prometheus and its promtool, where they are installed. */
+/** The real Prometheus and promtool, if installed. */
 import {
   canRun,
   type RunningProcess,
   runProcess,
   startProcess,
 } from "../../tools/processes/mod.ts";
-import { until } from "./until.ts";
+import { until } from "../../tools/verdict/mod.ts";
 
-/** What a Prometheus scrapes. */
-export interface ScrapeTarget {
+interface ScrapeTarget {
   readonly job: string;
   readonly port: number;
   readonly path: string;
 }
 
-/** An alert, as Prometheus tells of it. */
-export interface Alert {
+/** An alert of Prometheus' API. */
+interface Alert {
   readonly state: "pending" | "firing";
   readonly labels: Record<string, string>;
   readonly annotations: Record<string, string>;
@@ -26,19 +25,19 @@ export function hasProgram(name: string, version_flag = "--version"): boolean {
   return canRun([name, version_flag]);
 }
 
-/** What promtool says, and whether it found all well. */
+/** Runs promtool; returns its output and whether it succeeded. */
 export async function promtool(args: string[]): Promise<{ success: boolean; text: string }> {
   const { code, stdout, stderr } = await runProcess(["promtool", ...args]);
   return { success: code === 0, text: stdout + stderr };
 }
 
-/** What `promtool check metrics` says of a text; nothing where it finds nothing. */
+/** Output of `promtool check metrics`; empty without findings. */
 export async function promtoolCheck(text: string): Promise<string> {
   const { stdout, stderr } = await runProcess(["promtool", "check", "metrics"], { input: text });
   return stdout + stderr;
 }
 
-/** A Prometheus of a test's own: on 127.0.0.1, in a folder that goes with it. */
+/** A Prometheus on 127.0.0.1 with a temporary folder. */
 export class Prometheus implements AsyncDisposable {
   private constructor(
     readonly port: number,
@@ -46,7 +45,7 @@ export class Prometheus implements AsyncDisposable {
     readonly process: RunningProcess,
   ) {}
 
-  /** Starts one that scrapes these targets every second, and waits until it is ready. */
+  /** Starts a Prometheus that scrapes these targets every second, and waits until it is ready. */
   static start(port: number, targets: readonly ScrapeTarget[]): Promise<Prometheus> {
     const config = {
       global: { scrape_interval: "1s", scrape_timeout: "1s" },
@@ -56,11 +55,11 @@ export class Prometheus implements AsyncDisposable {
         static_configs: [{ targets: [`127.0.0.1:${port}`] }],
       })),
     };
-    // JSON is YAML, too.
+    // JSON is valid YAML.
     return Prometheus.startWith(port, { "prometheus.yml": JSON.stringify(config) });
   }
 
-  /** Starts one with these configuration files, `prometheus.yml` among them, and waits likewise. */
+  /** Starts a Prometheus with these files and waits until it is ready. */
   static async startWith(port: number, files: Record<string, string>): Promise<Prometheus> {
     const folder = await Deno.makeTempDir();
     for (const [name, text] of Object.entries(files)) {
@@ -87,29 +86,29 @@ export class Prometheus implements AsyncDisposable {
     }
   }
 
-  /** The value of a query that gives one series at most; null where it gives none. */
+  /** Value of a query with at most one series; null without a series. */
   async value(query: string): Promise<number | null> {
     const series = await this.series(query);
     if (series.length > 1) throw new Error(`${query}: ${series.length} series`);
     return series.length === 0 ? null : series[0].value;
   }
 
-  /** What a query gives: each series' labels and value. */
+  /** Series of a query. */
   async series(query: string): Promise<{ labels: Record<string, string>; value: number }[]> {
-    const { result } = await this.#ask(`query?query=${encodeURIComponent(query)}`);
+    const { result } = await this.#get(`query?query=${encodeURIComponent(query)}`);
     return (result as { metric: Record<string, string>; value: [number, string] }[]).map(
       ({ metric, value }) => ({ labels: metric, value: Number(value[1]) }),
     );
   }
 
-  /** The alerts that are pending or fire. */
+  /** Pending and firing alerts. */
   async alerts(): Promise<Alert[]> {
-    return (await this.#ask("alerts")).alerts as Alert[];
+    return (await this.#get("alerts")).alerts as Alert[];
   }
 
-  async #ask(path: string): Promise<Record<string, unknown>> {
-    const answer = await fetch(`http://127.0.0.1:${this.port}/api/v1/${path}`);
-    const { data, error } = await answer.json();
+  async #get(path: string): Promise<Record<string, unknown>> {
+    const response = await fetch(`http://127.0.0.1:${this.port}/api/v1/${path}`);
+    const { data, error } = await response.json();
     if (error !== undefined) throw new Error(`${path}: ${error}`);
     return data;
   }

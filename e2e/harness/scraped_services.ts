@@ -1,17 +1,15 @@
-/** Both services when there is something to scrape of each kind. */
-import { serve, serveSnapshot } from "./behaviors.ts";
+/** Both services with every kind of metric. */
+import { fabricSample, serve, serveSnapshot } from "./behaviors.ts";
 import { FakeSource } from "./fake_source.ts";
-import { fabricSample } from "./samples.ts";
 import { type Service, startDataServer, startMetricsServer } from "./service.ts";
 
-/** Disposing of it ends both. */
-export interface ScrapedServices extends AsyncDisposable {
-  /** With `METRICS_FABRIC=on`, after a poll that went well and one that failed. */
+interface ScrapedServices extends AsyncDisposable {
+  /** With `METRICS_FABRIC=on`, after a successful and a failed poll. */
   readonly metrics: Service;
   readonly data: Service;
 }
 
-/** Starts both, and a source that fails from its second answer on. */
+/** Starts both, and a source that fails from its second response on. */
 export async function startScrapedServices(): Promise<ScrapedServices> {
   await using stack = new AsyncDisposableStack();
   const source = stack.use(new FakeSource(serveSnapshot(fabricSample(3), { id: "boot1-1" })));

@@ -1,25 +1,26 @@
-/** A service as its user runs it: a process of its own with the permissions of its task. */
+/** A service as its users run it: a process with the permissions of its task. */
 import deno_json from "../../deno.json" with { type: "json" };
 import {
   type RunningProcess,
+  runProcess,
   startProcess,
   taskCommand,
   unset,
 } from "../../tools/processes/mod.ts";
+import { until, within } from "../../tools/verdict/mod.ts";
 import { EventLog } from "./event_log.ts";
-import { until, within } from "./until.ts";
 
 /** A service of this project. */
 export type ServiceName = "data_server" | "metrics_server";
 
-/** Variables of a start; the others are unset, whatever this machine or an `.env` file says. */
+/** Variables of a service; all others are unset, regardless of the shell and `.env`. */
 export type ServiceEnv = Record<string, string | number>;
 
-/** How a process ended. */
+/** End of a process. */
 export interface End {
   readonly code: number;
   readonly stderr: string;
-  /** Time from the signal to the end; NaN where it ended by itself. */
+  /** Time from the signal to the end; NaN without a signal. */
   readonly took_ms: number;
 }
 
@@ -29,13 +30,14 @@ const TASK_OF = {
   metrics_server: taskCommand(deno_json.tasks.metrics),
 };
 
-/** Longest wait for a service that refuses to start: it has little to do. */
+/** Deadline for a service that refuses to start. */
 const REFUSAL_MS_MAX = 5_000;
-
-/** What Deno itself may want from the environment. */
+/** Bound of a graceful stop. */
+export const GRACEFUL_STOP_MS_MAX = 2_000;
+/** Variables that Deno itself may need. */
 const KEPT_VARIABLES = ["PATH", "HOME", "DENO_DIR", "XDG_CACHE_HOME", "TMPDIR", "SYSTEMROOT"];
 
-/** A service that has told its `startup`. Ends with the block that `using`s it. */
+/** A running service. Disposal kills it. */
 export class Service implements AsyncDisposable {
   readonly log: EventLog;
   /** Resolves with the exit code. */
@@ -52,10 +54,10 @@ export class Service implements AsyncDisposable {
   }
 
   /**
-   * Starts a service on a free port of the loopback address and waits until it listens. Where
-   * LOG_LEVEL hides the `startup` event, PORT has to be given.
+   * Starts a service on a free port of the loopback address and waits until it listens. A LOG_LEVEL
+   * that hides the `startup` event requires PORT.
    *
-   * @param cwd A folder of a test's own, for what lies in it: then nothing is set but `env`.
+   * @param cwd A test's own folder, for example with an `.env`; then only `env` is set.
    */
   static async start(name: ServiceName, env: ServiceEnv = {}, cwd?: string): Promise<Service> {
     const service = new Service(spawn(name, env, cwd));
@@ -106,18 +108,18 @@ export class Service implements AsyncDisposable {
   }
 }
 
-/** Starts data_server; a snapshot a second unless told otherwise. */
+/** Starts data_server with a snapshot per second. */
 export function startDataServer(env: ServiceEnv = {}): Promise<Service> {
   return Service.start("data_server", { DATA_INTERVAL_SEC: 1, ...env });
 }
 
-/** Starts metrics_server on these sources; it polls as often as it may unless told otherwise. */
+/** Starts metrics_server on these sources with the shortest poll interval. */
 export function startMetricsServer(sources: string, env: ServiceEnv = {}): Promise<Service> {
   const quick = { POLL_MS: 100, BACKOFF_MAX_MS: 100 };
   return Service.start("metrics_server", { UPSTREAM_URL: sources, ...quick, ...env });
 }
 
-/** Runs a service that is expected to end by itself. */
+/** Runs a service that must end by itself. */
 export async function runToEnd(
   name: ServiceName,
   env: ServiceEnv,
@@ -143,7 +145,7 @@ export async function runToEnd(
   }
 }
 
-/** The variables a service may read, as its task grants them. */
+/** Variables that the service's task grants. */
 export function variablesOf(name: ServiceName): string[] {
   return [...TASK_OF[name].variables];
 }
@@ -177,7 +179,7 @@ async function listens(port: number): Promise<boolean> {
   }
 }
 
-/** A word of the task as it has to be in another folder: `.env` alone is looked for there. */
+/** Makes the paths of a task's argument absolute, except `.env`. */
 function fromAnywhere(word: string): string {
   const absolute = (path: string) =>
     path === ".env" ? path : decodeURIComponent(new URL(path, ROOT).pathname);
@@ -188,5 +190,29 @@ function fromAnywhere(word: string): string {
   return word.endsWith(".ts") ? absolute(word) : word;
 }
 
-/** Time a graceful stop may take. */
-export const GRACEFUL_STOP_MS_MAX = 2_000;
+/** Whether the system has `/proc`. */
+export const HAS_PROC = Deno.build.os === "linux";
+
+/** Open files and resident memory, from other programs: Deno restricts access to `/proc`. */
+export async function processFigures(
+  pid: number,
+): Promise<{ descriptors: number; rss_mb: number }> {
+  const descriptors = (await output("ls", `/proc/${pid}/fd`)).trimEnd().split("\n").length;
+  const status = await output("cat", `/proc/${pid}/status`);
+  return { descriptors, rss_mb: Number(/^VmRSS:\s+(\d+) kB/m.exec(status)![1]) / 1024 };
+}
+
+/** Listening sockets of a port, with their numbers of connections not yet accepted. */
+export async function listeningSockets(port: number): Promise<{ waiting: number }[]> {
+  const rows = (await output("cat", "/proc/net/tcp")).trimEnd().split("\n").slice(1);
+  const hex_port = port.toString(16).toUpperCase().padStart(4, "0");
+  return rows.map((row) => row.trim().split(/\s+/))
+    .filter(([, local, , state]) => local.endsWith(`:${hex_port}`) && state === "0A")
+    .map(([, , , , queues]) => ({ waiting: parseInt(queues.split(":")[1], 16) }));
+}
+
+async function output(program: string, argument: string): Promise<string> {
+  const { code, stdout } = await runProcess([program, argument]);
+  if (code !== 0) throw new Error(`${program} ${argument} ended with exit code ${code}`);
+  return stdout;
+}

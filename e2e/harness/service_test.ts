@@ -1,6 +1,6 @@
 import { assert } from "@std/assert";
 import { startProcess } from "../../tools/processes/mod.ts";
-import { until } from "./until.ts";
+import { until } from "../../tools/verdict/mod.ts";
 
 const PROGRAM = `import { startDataServer } from ${
   JSON.stringify(new URL("./mod.ts", import.meta.url).href)
@@ -16,7 +16,7 @@ async function isServing(url: string): Promise<boolean> {
 }
 
 for (const signal of ["SIGTERM", "SIGKILL"] as const) {
-  Deno.test(`a service that a test has started ends with the test's process by ${signal}`, async () => {
+  Deno.test(`a service ends with its test process on ${signal}`, async () => {
     const tests = startProcess([Deno.execPath(), "eval", PROGRAM], { stdout: "piped" });
     const lines = tests.stdout.pipeThrough(new TextDecoderStream()).getReader();
     const url = (await lines.read()).value!.trim();

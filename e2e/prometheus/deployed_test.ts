@@ -18,7 +18,7 @@ const FOLDER = `${import.meta.dirname}/../../deploy/prometheus`;
 const HAS_PROMTOOL = hasProgram("promtool");
 
 Deno.test({
-  name: "promtool finds nothing wrong with the scrape configuration and its rules",
+  name: "promtool accepts the scrape configuration and its rules",
   ignore: !HAS_PROMTOOL,
   async fn() {
     const checked = await promtool(["check", "config", `${FOLDER}/prometheus.yml`]);
@@ -84,8 +84,7 @@ function firing(prometheus: Prometheus, name: string) {
 }
 
 Deno.test({
-  name:
-    "Prometheus with the committed files answers every query of the dashboard, and tells of an outage until it is over",
+  name: "Prometheus with the committed files answers all queries and alerts on an outage",
   ignore: !hasProgram("prometheus"),
   async fn(t) {
     await using data = await startDataServer({ PORT: await freePort(), FAULT_500_PCT: 30 });

@@ -1,4 +1,4 @@
-/** `/metrics` as the real tools see it: promtool's linter, and a Prometheus that scrapes both services. */
+/** `/metrics` checked by promtool and scraped by a real Prometheus. */
 import { assert, assertAlmostEquals, assertEquals, assertLess, assertMatch } from "@std/assert";
 import {
   freePort,
@@ -16,11 +16,11 @@ import {
 } from "../harness/mod.ts";
 import { DURATION_BOUNDS_MS } from "../../platform/mod.ts";
 
-/** Requests whose latencies are compared: no more than `/stats` looks at. */
+/** Requests whose latencies are compared; `/stats` covers all of them. */
 const REQUESTS = 900;
 
 Deno.test({
-  name: "promtool finds nothing to mend in /metrics",
+  name: "promtool has no findings in /metrics",
   ignore: !hasProgram("promtool"),
   async fn(t) {
     await using services = await startScrapedServices();
@@ -44,10 +44,10 @@ Deno.test({
   },
 });
 
-/** Time over which a rate is asked for; there is a scrape a second. */
+/** Window of rates; there is one scrape per second. */
 const RATE_SEC = 6;
 
-/** Which bucket a duration is in, by the index of its bound. */
+/** Index of a duration's bucket. */
 function bucketOf(duration_ms: number): number {
   const index = DURATION_BOUNDS_MS.findIndex((bound_ms) => duration_ms <= bound_ms);
   return index < 0 ? DURATION_BOUNDS_MS.length : index;
@@ -70,8 +70,8 @@ async function scrapeAndCompare(env: Record<string, string | number>): Promise<v
   await until("three targets to be up", async () => await prometheus.value("sum(up)") === 3);
 
   for (let n = 0; n < REQUESTS; n++) await getMetric(metrics, "sw-001", "latency_us");
-  const told = await stats(metrics);
-  const { GetMetric } = told.endpoints;
+  const before = await stats(metrics);
+  const { GetMetric } = before.endpoints;
   assertEquals([GetMetric.count, GetMetric.samples], [REQUESTS, REQUESTS]);
   const name = "fabric_telemetry_http_request";
   const of = '{endpoint="GetMetric",code="200"}';
@@ -81,10 +81,10 @@ async function scrapeAndCompare(env: Record<string, string | number>): Promise<v
   );
 
   for (const [quantile, stats_ms] of [[0.5, GetMetric.p50_ms!], [0.95, GetMetric.p95_ms!]]) {
-    const asked =
+    const query =
       `1000 * histogram_quantile(${quantile}, sum by (le) (${name}_duration_seconds_bucket${of}))`;
-    const queried_ms = (await prometheus.value(asked))!;
-    // Within the bucket: a quantile is interpolated there, and /stats rounds to its microsecond.
+    const queried_ms = (await prometheus.value(query))!;
+    // Prometheus interpolates within a bucket; /stats rounds to microseconds.
     const apart = Math.abs(bucketOf(queried_ms - 0.001) - bucketOf(stats_ms));
     assert(apart <= 1, `p${quantile}: ${queried_ms} ms queried, /stats says ${stats_ms} ms`);
   }
@@ -92,7 +92,7 @@ async function scrapeAndCompare(env: Record<string, string | number>): Promise<v
   assertLess(maximum_s, GetMetric.max_ms! * REQUESTS / 1000);
 
   // What /stats says over the same time: a busy machine polls less often.
-  const seen = [{ polls: told.poller.polls, at_ms: performance.now() }];
+  const seen = [{ polls: before.poller.polls, at_ms: performance.now() }];
   const polls = 'fabric_telemetry_polls_total{outcome="not_modified"}';
   await until(
     "scrapes for a rate",
@@ -117,7 +117,7 @@ async function scrapeAndCompare(env: Record<string, string | number>): Promise<v
 }
 
 Deno.test({
-  name: "a Prometheus that scrapes both services answers with what /stats says",
+  name: "Prometheus' answers agree with /stats",
   ignore: !hasProgram("prometheus"),
   async fn(t) {
     await together(t, {

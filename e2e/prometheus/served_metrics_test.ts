@@ -1,4 +1,4 @@
-/** Every query of alerts and dashboard selects series that the services serve. */
+/** Every query of the alerts and the dashboard selects served series. */
 import { assert, assertEquals } from "@std/assert";
 import {
   dashboardQueries,
@@ -75,17 +75,17 @@ function valuesOf(metric: string | null, label: string): readonly string[] | nul
   return met === undefined ? null : [...met];
 }
 
-/** Whether the matcher fits some served value, and each of the values it lists is served. */
+/** Whether the matcher matches a served value; every value it lists must be served. */
 function isMet({ op, value }: Matcher, values: readonly string[]): boolean {
   const named = op.endsWith("~") && /^[\w|]+$/.test(value) ? value.split("|") : null;
-  if (named !== null) return named.every((one) => values.includes(one));
-  if (op.endsWith("~")) return values.some((one) => new RegExp(`^(?:${value})$`).test(one));
+  if (named !== null) return named.every((name) => values.includes(name));
+  if (op.endsWith("~")) return values.some((served) => new RegExp(`^(?:${value})$`).test(served));
   return values.includes(value);
 }
 
 const QUERIES = [...ruleQueries(), ...dashboardQueries("1m", FABRIC_METRIC)];
 
-Deno.test("every metric in an alert or a panel is served, with the labels and values it is selected by", () => {
+Deno.test("every metric of an alert or panel is served with the selected labels and values", () => {
   assert(QUERIES.length > 50);
   for (const { where, expr } of QUERIES) {
     for (const { metric, matchers } of selectionsOf(expr).selectors) {
@@ -111,8 +111,8 @@ Deno.test("every label that a query groups or joins by is a label of its series"
   }
 });
 
-Deno.test("every metric of metrics_server is on the dashboard or in an alert, except a named one", () => {
-  const asked = new Set(
+Deno.test("every metric of metrics_server is on the dashboard or in an alert, with one exception", () => {
+  const queried = new Set(
     QUERIES.flatMap(({ expr }) =>
       selectionsOf(expr).selectors.flatMap(({ metric, matchers }) =>
         metric ?? matchers[0].value.split("|")
@@ -122,7 +122,7 @@ Deno.test("every metric of metrics_server is on the dashboard or in an alert, ex
   const families = [...served.keys()]
     .filter((name) => name.startsWith("fabric_telemetry_"))
     .filter((name) => !/_(bucket|sum|count)$/.test(name) || name.endsWith("_bucket"));
-  assertEquals(families.filter((name) => !asked.has(name)), [
+  assertEquals(families.filter((name) => !queried.has(name)), [
     // The dashboard shows its age instead.
     "fabric_telemetry_data_timestamp_seconds",
   ]);

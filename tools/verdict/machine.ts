@@ -68,7 +68,7 @@ export function parseCpuMs(stat: string): number {
   return (Number(fields[11]) + Number(fields[12])) * TICK_MS;
 }
 
-/** A process and its CPU time, including that of its ended children. */
+/** A process and its CPU time, including its ended children. */
 export interface Family {
   pid: number;
   parent: number;

@@ -1,7 +1,7 @@
 /**
- * `deno task gate:proof [WORD …]` tests the gate itself, in about 5 minutes: each planted defect must
- * break the right check, a busy machine and a starved bare server must be inconclusive, and the
- * healthy service must pass.
+ * `deno task gate:proof [WORD …]` tests the gate itself, in about 5 minutes: each planted defect
+ * must break the right check, a busy machine and a starved bare server must be inconclusive, and
+ * the healthy service must pass.
  *
  * Exit: 0 all as expected, 1 not, 2 as expected except for runs disturbed by other programs.
  */
