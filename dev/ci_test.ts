@@ -1,5 +1,6 @@
 /** The functions of `.ci/run`, each run alone. */
 import { assert, assertEquals } from "@std/assert";
+import { runProcess } from "../tools/processes/mod.ts";
 
 const SCRIPT = Deno.readTextFileSync(new URL("../.ci/run", import.meta.url));
 
@@ -13,15 +14,13 @@ Deno.test({
   name: ".ci/run: step counts a command by its exit code and names a failed one",
   ignore: Deno.build.os === "windows",
   async fn() {
-    const { stdout } = await new Deno.Command("bash", {
-      args: [
-        "-uc",
-        `passed=0 failed=0 STEP_SECONDS_MAX=10; say() { :; }; ${functionOf("step")}
+    const { stdout } = await runProcess([
+      ...["bash", "-uc"],
+      `passed=0 failed=0 STEP_SECONDS_MAX=10; say() { :; }; ${functionOf("step")}
          step good true; step bad sh -c "exit 3"; echo "$passed passed, $failed failed"`,
-      ],
-    }).output();
+    ]);
     assertEquals(
-      new TextDecoder().decode(stdout),
+      stdout,
       "FAILED: bad (exit code 3)\n1 passed, 1 failed\n",
     );
   },
@@ -31,18 +30,16 @@ Deno.test({
   name: ".ci/run: verdict_step counts no verdict as skipped, never as passed",
   ignore: Deno.build.os === "windows",
   async fn() {
-    const { stdout } = await new Deno.Command("bash", {
-      args: [
-        "-uc",
-        `passed=0 failed=0 skipped=0 VERDICT_SECONDS_MAX=1 ALL_SECONDS_MAX=60; say() { echo "$1"; }; ${
-          ["verdict_step", "skip"].map(functionOf).join("\n")
-        }
+    const { stdout } = await runProcess([
+      ...["bash", "-uc"],
+      `passed=0 failed=0 skipped=0 VERDICT_SECONDS_MAX=1 ALL_SECONDS_MAX=60; say() { echo "$1"; }; ${
+        ["verdict_step", "skip"].map(functionOf).join("\n")
+      }
          verdict_step a true; verdict_step b sh -c "exit 2"; verdict_step c sh -c "exit 1"; verdict_step d sleep 9
          ALL_SECONDS_MAX=0 VERDICT_SECONDS_MAX=60; verdict_step e sleep 9
          echo "$passed passed, $failed failed, $skipped skipped"`,
-      ],
-    }).output();
-    assertEquals(new TextDecoder().decode(stdout).split("\n"), [
+    ]);
+    assertEquals(stdout.split("\n"), [
       "a",
       "b",
       "SKIPPED: b had no verdict here: not proven",
@@ -63,30 +60,26 @@ Deno.test({
   ignore: Deno.build.os === "windows",
   async fn() {
     const run = (line: string, code: number) => `sh -c 'echo "${line}"; exit ${code}'`;
-    const { stdout } = await new Deno.Command("bash", {
-      args: [
-        "-uo",
-        "pipefail",
-        "-c",
-        `passed=0 failed=0 skipped=0 STEP_SECONDS_MAX=10 work=$(mktemp -d); say() { :; }; ${
-          functionOf("test_step")
-        }
+    const { stdout } = await runProcess([
+      ...["bash", "-uo", "pipefail", "-c"],
+      `passed=0 failed=0 skipped=0 STEP_SECONDS_MAX=10 work=$(mktemp -d); say() { :; }; ${
+        functionOf("test_step")
+      }
          test_step good ${run("ok | 9 passed (8 steps) | 0 failed | 1 ignored (2s)", 0)} >/dev/null
          test_step open ${
-          run("ok | 1 passed (1 step) | 0 failed | 0 ignored (3 steps) (2s)", 0)
-        } >/dev/null
+        run("ok | 1 passed (1 step) | 0 failed | 0 ignored (3 steps) (2s)", 0)
+      } >/dev/null
          test_step two ${
-          run("ok | 2 passed | 0 failed (1s)\\nok | 3 passed | 0 failed (1s)", 0)
-        } >/dev/null
+        run("ok | 2 passed | 0 failed (1s)\\nok | 3 passed | 0 failed (1s)", 0)
+      } >/dev/null
          test_step bad ${run("FAILED | 7 passed | 2 failed (1m2s)", 1)} | tail -n 1
          test_step bad ${run("FAILED | 7 passed | 2 failed (1m2s)", 1)} >/dev/null
          test_step late ${run("ok | 1 passed | 0 failed (1s)", 124)} >/dev/null
          test_step none ${run("error: no such task", 0)} >/dev/null
          echo "$passed passed, $failed failed, $skipped skipped"; rm -r "$work"`,
-      ],
-    }).output();
+    ]);
     assertEquals(
-      new TextDecoder().decode(stdout),
+      stdout,
       "FAILED: bad (exit code 1)\n23 passed, 4 failed, 4 skipped\n",
     );
   },

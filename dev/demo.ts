@@ -1,27 +1,28 @@
 /**
- * `deno task demo`: runs the README's tour against services of its own on free ports, then stops the
- * source and starts it again. `--running` takes the tour alone, against services that already run on
- * the default ports. Exit code 1 if an answer is not what the README documents.
+ * `deno task demo`: runs the README's tour on services of its own on free ports, then stops the
+ * source and starts it again. `--running` runs the tour alone, on services at their default ports.
+ * Exit code 1 if an answer differs from the README.
  */
 import { shapeDifferences } from "./answer_shape.ts";
 import { tour } from "./documents.ts";
 import { pointedAt, runCurl, type ServiceUrls } from "./curl.ts";
+import { pause, until } from "../tools/verdict/mod.ts";
 import { type ServiceProcess, startService } from "./service_process.ts";
 
-/** Characters of an answer that are shown. */
+/** Most characters shown of a line. */
 const SHOWN_CHARS_MAX = 420;
 
-/** Lines of an answer that are shown. */
+/** Most lines shown of an answer. */
 const SHOWN_LINES_MAX = 12;
 
-/** Longest wait for something the demo expects. */
+/** Longest wait for an expected age. */
 const EXPECT_MS_MAX = 8_000;
 
-/** Looks at the age while the source is down, one each {@link LOOK_PAUSE_MS}. */
+/** Number of times the demo shows the age during the outage, {@link LOOK_PAUSE_MS} apart. */
 const LOOKS = 3;
 const LOOK_PAUSE_MS = 1_000;
 
-/** Shorter intervals than the defaults, so that there is something to see within seconds. */
+/** Shorter intervals than the defaults, for a short demo. */
 const DATA_ENV = { BIND_HOST: "127.0.0.1", DATA_INTERVAL_SEC: "2", LOG_LEVEL: "INFO" };
 const METRICS_ENV = {
   BIND_HOST: "127.0.0.1",
@@ -58,7 +59,7 @@ async function demo(): Promise<number> {
 
   const differences = await takeTour(urls);
 
-  print("\n# The source is stopped: the last good data is served on, and says how old it is");
+  print("\n# The source is stopped: the last good data is still served, with its age");
   await data.service.stop();
   print(`$ kill ${data.service.pid}        # data_server`);
   let age_ms = await expectAge(metrics.url, () => true);
@@ -70,7 +71,7 @@ async function demo(): Promise<number> {
   }
   await showPoller(metrics.url);
 
-  print("\n# It is started again: fresh data within a poll, though its ids start anew");
+  print("\n# The source starts again: fresh data within a poll, although its ids restart");
   const { port } = new URL(data.url);
   await start("data_server", { ...DATA_ENV, PORT: port });
   await expectAge(metrics.url, (now_ms) => now_ms < age_ms);
@@ -80,7 +81,7 @@ async function demo(): Promise<number> {
   return report(differences);
 }
 
-/** Prints what differs from the README; gives the exit code. */
+/** Prints the differences from the README; returns the exit code. */
 function report(differences: readonly string[]): number {
   for (const difference of differences) print(`\n! ${difference}`);
   print(differences.length === 0 ? "\n# Every answer is as the README says" : "");
@@ -127,19 +128,12 @@ async function showPoller(url: string): Promise<void> {
   print(shown);
 }
 
-/** Asks until there is an age that is expected; gives it. */
-async function expectAge(url: string, isExpected: (age_ms: number) => boolean): Promise<number> {
-  const deadline_ms = performance.now() + EXPECT_MS_MAX;
-  while (performance.now() < deadline_ms) {
+/** Polls until the age is as expected, and returns it. */
+function expectAge(url: string, isExpected: (age_ms: number) => boolean): Promise<number> {
+  return until(`the expected age of ${url}${GET_METRIC}`, async () => {
     const { age_ms } = JSON.parse(await runCurl(`curl '${url}${GET_METRIC}'`));
-    if (age_ms !== undefined && isExpected(age_ms)) return age_ms;
-    await pause(20);
-  }
-  throw new Error(`${url}${GET_METRIC}: not what is expected within ${EXPECT_MS_MAX} ms`);
-}
-
-function pause(wait_ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, wait_ms));
+    return age_ms !== undefined && isExpected(age_ms) && age_ms;
+  }, { wait_ms_max: EXPECT_MS_MAX });
 }
 
 function shortened(output: string): string {

@@ -1,7 +1,7 @@
 /** Reads the documents: their commands, and their requests with the documented answers. Pure. */
 
 /** A fenced block of Markdown. */
-export interface Fence {
+interface Fence {
   language: string;
   lines: string[];
   /** Text of the last paragraph before it. */
@@ -9,7 +9,7 @@ export interface Fence {
 }
 
 /** A request and the answer as the document shows it. */
-export interface TourStep {
+interface TourStep {
   /** What the step shows. */
   title: string;
   command: string;
@@ -20,7 +20,7 @@ export interface TourStep {
 const FENCE = /^```(\w*)\n([^]*?)^```$/gm;
 
 /** All fenced blocks, in order. */
-export function fences(markdown: string): Fence[] {
+function fences(markdown: string): Fence[] {
   let read_to = 0;
   return [...markdown.matchAll(FENCE)].map((match) => {
     const paragraphs = markdown.slice(read_to, match.index).trim().split(/\n{2,}/);

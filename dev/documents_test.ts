@@ -5,6 +5,7 @@ import { EVENT_FIELDS } from "../contracts/mod.ts";
 import { SPEC as DATA_SPEC } from "../data_server/mod.ts";
 import deno_json from "../deno.json" with { type: "json" };
 import { METRICS_SERVER_SPEC } from "../metrics_server/mod.ts";
+import { canRun, runProcess } from "../tools/processes/mod.ts";
 import { shapeDifferences } from "./answer_shape.ts";
 import { startDev } from "./dev_process.ts";
 import { commands, requests, tour } from "./documents.ts";
@@ -126,7 +127,7 @@ for (const [shown, { env, task }] of STARTS) {
 
 Deno.test({
   name: "documents: every curl answers in the documented shape (needs curl)",
-  ignore: !hasProgram("curl"),
+  ignore: !canRun(["curl", "--version"]),
   async fn(t) {
     await using dev = startDev();
     const urls = {
@@ -137,12 +138,10 @@ Deno.test({
     assert(tour(README).length >= 6);
     for (const { command, answer } of [...DOCUMENTS.values()].flatMap(requests)) {
       await t.step(command, async () => {
-        const shell = new Deno.Command("sh", {
-          args: ["-c", pointedAt(command.replace(/^curl /, "curl -sS "), urls)],
-        });
-        const { stdout, stderr } = await shell.output();
-        assertEquals(new TextDecoder().decode(stderr), "");
-        assertEquals(shapeDifferences(answer, new TextDecoder().decode(stdout)), []);
+        const curl = pointedAt(command.replace(/^curl /, "curl -sS "), urls);
+        const { stdout, stderr } = await runProcess(["sh", "-c", curl]);
+        assertEquals(stderr, "");
+        assertEquals(shapeDifferences(answer, stdout), []);
       });
     }
   },
@@ -176,12 +175,3 @@ Deno.test("documents: relative links and the paths in CONTRIBUTING.md exist", ()
 Deno.test("README has at most 250 lines", () => {
   assert(README.split("\n").length <= 251);
 });
-
-function hasProgram(name: string): boolean {
-  try {
-    new Deno.Command(name, { args: ["--version"], stdout: "null", stderr: "null" }).outputSync();
-    return true;
-  } catch {
-    return false;
-  }
-}

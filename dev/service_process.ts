@@ -8,7 +8,7 @@ export type ServiceName = "data_server" | "metrics_server";
 const TASK_OF = { data_server: "data", metrics_server: "metrics" } as const;
 
 /** Options of {@link startService}. */
-export interface ServiceOptions {
+interface ServiceOptions {
   /** Variables set beside the inherited ones. */
   env: Record<string, string>;
   /** Takes whole lines of stdout; the next ones wait for its promise. */

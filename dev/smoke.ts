@@ -4,6 +4,8 @@
  *
  *     deno run --allow-all dev/smoke.ts
  */
+import { runProcess } from "../tools/processes/mod.ts";
+import { until } from "../tools/verdict/mod.ts";
 import { shapeDifferences } from "./answer_shape.ts";
 import { type DevProcess, startProgram } from "./dev_process.ts";
 import { commands, tour } from "./documents.ts";
@@ -14,9 +16,6 @@ const TELEMETRY_MS_MAX = 3_000;
 
 /** From Ctrl-C to the end of everything. */
 const STOP_MS_MAX = 3_000;
-
-/** Pause between two looks at something that is waited for. */
-const LOOK_MS = 20;
 
 const README = Deno.readTextFileSync(new URL("../README.md", import.meta.url));
 const START = commands(README).find((command) => /^npx -y deno@\S+ task dev$/.test(command));
@@ -34,27 +33,27 @@ try {
     data_server: await dev.log.url("data_server"),
     metrics_server: await dev.log.url("metrics_server"),
   };
-  await until("telemetry", TELEMETRY_MS_MAX, async () => {
+  await until("telemetry", async () => {
     const answer = await fetch(`${urls.metrics_server}/telemetry/ListMetrics`);
     await answer.body?.cancel();
     return answer.status === 200;
-  });
+  }, { wait_ms_max: TELEMETRY_MS_MAX });
   const took_ms = Math.round(performance.now() - started_ms);
   if (took_ms > TELEMETRY_MS_MAX) {
     throw new Error(`first telemetry after ${took_ms} ms: must be within ${TELEMETRY_MS_MAX} ms`);
   }
   say(`telemetry ${took_ms} ms after "${START}"`);
-  await askEverything(urls);
+  await takeTour(urls);
   await pressCtrlC(dev, urls);
 } finally {
   // After a normal end no process is left to signal.
   await signalGroup("TERM", dev.pid).catch(() => {});
 }
 
-async function askEverything(urls: ServiceUrls): Promise<void> {
+async function takeTour(urls: ServiceUrls): Promise<void> {
   for (const { command, answer } of tour(README)) {
-    const asked = pointedAt(command.replace(/^curl /, "curl -sS "), urls);
-    const differences = shapeDifferences(answer, await output("sh", ["-c", asked]));
+    const pointed = pointedAt(command.replace(/^curl /, "curl -sS "), urls);
+    const differences = shapeDifferences(answer, await output("sh", ["-c", pointed]));
     if (differences.length > 0) throw new Error(`${command}: ${differences.join("; ")}`);
     say(`as documented: ${command}`);
   }
@@ -64,39 +63,23 @@ async function pressCtrlC({ pid, log }: DevProcess, urls: ServiceUrls): Promise<
   await signalGroup("INT", pid);
   for (const service of ["data_server", "metrics_server"] as const) {
     await log.event((e) => e.event === "shutdown" && e.service === service);
-    await until(
-      `${service} gone`,
-      STOP_MS_MAX,
-      () =>
-        fetch(urls[service]).then((answer) => answer.body?.cancel().then(() => false) ?? false)
-          .catch(() => true),
-    );
+    const isGone = () =>
+      fetch(urls[service]).then((answer) => answer.body?.cancel().then(() => false))
+        .catch(() => true);
+    await until(`the end of ${service}`, isGone, { wait_ms_max: STOP_MS_MAX });
   }
   say(`stopped by Ctrl-C: ${log.events.length} events, all of them JSON`);
 }
 
-/** To every process of the group, as a terminal does; `detached` made one of its own. */
+/** Signals every process of the group, as a terminal does. */
 async function signalGroup(signal: "INT" | "TERM", pid: number): Promise<void> {
   await output("kill", [`-${signal}`, "--", `-${pid}`]);
 }
 
-async function until(
-  what: string,
-  wait_ms: number,
-  isSo: () => Promise<boolean>,
-): Promise<void> {
-  const deadline_ms = performance.now() + wait_ms;
-  while (!await isSo()) {
-    if (performance.now() > deadline_ms) throw new Error(`${what}: not within ${wait_ms} ms`);
-    await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
-  }
-}
-
 async function output(program: string, args: string[]): Promise<string> {
-  const { success, stdout, stderr } = await new Deno.Command(program, { args }).output();
-  const decoder = new TextDecoder();
-  if (!success) throw new Error(`${program} ${args.join(" ")}: ${decoder.decode(stderr)}`);
-  return decoder.decode(stdout);
+  const { code, stdout, stderr } = await runProcess([program, ...args]);
+  if (code !== 0) throw new Error(`${program} ${args.join(" ")}: ${stderr}`);
+  return stdout;
 }
 
 function say(line: string): void {

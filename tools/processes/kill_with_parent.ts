@@ -4,7 +4,7 @@
 const SCRIPT = 'read -r line || kill -KILL "$1"';
 
 /** A watch over one child process. */
-export interface ParentWatch {
+interface ParentWatch {
   /** Ends the watch. Call it once the child has ended: another process may get its pid. */
   release(): Promise<void>;
 }

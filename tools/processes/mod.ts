@@ -3,7 +3,6 @@ export { becomesFree, freePort, listenOnFreePort } from "./free_port.ts";
 export { LineCutter, OutputMeter, type OutputStream, readLines, readWholeLines } from "./lines.ts";
 export {
   canRun,
-  type ProcessOutput,
   RunningProcess,
   runProcess,
   type StartOptions,
@@ -11,4 +10,4 @@ export {
   STDERR_LINES_MAX,
   STOP_MS_MAX,
 } from "./start_process.ts";
-export { flagList, type Task, type TaskCommand, taskCommand, unset } from "./task_command.ts";
+export { flagList, type Task, taskCommand, unset } from "./task_command.ts";

@@ -181,7 +181,7 @@ export class RunningProcess implements AsyncDisposable {
 }
 
 /** What a program left behind. */
-export interface ProcessOutput {
+interface ProcessOutput {
   readonly code: number;
   readonly stdout: string;
   readonly stderr: string;

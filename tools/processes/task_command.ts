@@ -6,7 +6,7 @@
 export type Task = string | { readonly command: string };
 
 /** A task that runs Deno without a shell. */
-export interface TaskCommand {
+interface TaskCommand {
   /** The words after `deno`. */
   readonly args: readonly string[];
   /** Environment variables the task may read, by its `--allow-env`. */

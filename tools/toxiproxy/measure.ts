@@ -1,6 +1,8 @@
 /**
- * What passing through a proxy without toxics costs: none, the real Toxiproxy, the embedded one, in
- * the same run, in turns. `deno run -A tools/toxiproxy/measure.ts`; prints a table.
+ * Measures what a proxy without toxics costs: no proxy, the real Toxiproxy and the embedded one, in
+ * turns in one run. Prints a table.
+ *
+ *     deno run -A tools/toxiproxy/measure.ts
  */
 import { percentile } from "../../platform/mod.ts";
 import { startToxiproxy } from "./start.ts";
@@ -14,7 +16,7 @@ const CONNECTIONS = 32;
 const BUSY_MS = 1_000;
 const MESSAGE_BYTES = 256;
 
-interface Arm {
+interface Contender {
   readonly name: string;
   readonly port: number;
   readonly trips_us: number[];
@@ -36,7 +38,7 @@ async function trip(connection: Deno.TcpConn, buffer: Uint8Array): Promise<void>
   while (came < MESSAGE_BYTES) came += await connection.read(buffer) ?? NaN;
 }
 
-async function measureTrips({ port, trips_us }: Arm): Promise<void> {
+async function measureTrips({ port, trips_us }: Contender): Promise<void> {
   const connection = await dial(port);
   const buffer = new Uint8Array(MESSAGE_BYTES);
   for (let n = -100; n < TRIPS_A_ROUND; n++) {
@@ -47,7 +49,7 @@ async function measureTrips({ port, trips_us }: Arm): Promise<void> {
   connection.close();
 }
 
-async function measureBusy({ port, trips_per_s }: Arm): Promise<void> {
+async function measureBusy({ port, trips_per_s }: Contender): Promise<void> {
   const end_ms = performance.now() + BUSY_MS;
   let trips = 0;
   await Promise.all(Array.from({ length: CONNECTIONS }, async () => {
@@ -59,7 +61,7 @@ async function measureBusy({ port, trips_per_s }: Arm): Promise<void> {
   trips_per_s.push(trips / (BUSY_MS / 1_000));
 }
 
-async function measureBulk({ port, mb_per_s }: Arm): Promise<void> {
+async function measureBulk({ port, mb_per_s }: Contender): Promise<void> {
   const connection = await dial(port);
   const buffer = new Uint8Array(262_144);
   const start_ms = performance.now();
@@ -69,7 +71,7 @@ async function measureBulk({ port, mb_per_s }: Arm): Promise<void> {
   connection.close();
 }
 
-function row({ name, trips_us, trips_per_s, mb_per_s }: Arm): string {
+function row({ name, trips_us, trips_per_s, mb_per_s }: Contender): string {
   const of = (values: number[], p: number) =>
     percentile(Float64Array.from(values).sort(), p).toFixed(0);
   return [
@@ -90,26 +92,32 @@ async function main(): Promise<void> {
   );
   await using stack = new AsyncDisposableStack();
   stack.defer(() => worker.terminate());
-  const arm = (name: string, port: number): Arm => {
+  const contender = (name: string, port: number): Contender => {
     return { name, port, trips_us: [], trips_per_s: [], mb_per_s: [] };
   };
-  const arms = [arm("direct", port)];
+  const contenders = [contender("direct", port)];
   for (const engine of ["real", "embedded"] as const) {
     if (engine === "real" && REAL === null) continue;
     const running = stack.use(await startToxiproxy({ engine, seed: 1, real: REAL }));
     const proxy = { name: "p", listen: "127.0.0.1:0", upstream: `127.0.0.1:${port}` };
     const { listen } = await running.client.create(proxy);
-    arms.push(arm(engine, Number(listen.split(":")[1])));
+    contenders.push(contender(engine, Number(listen.split(":")[1])));
   }
   for (let round = 0; round < ROUNDS; round++) {
-    // In turns, and each time another goes first: what else the machine does falls on all.
-    for (let n = 0; n < arms.length; n++) await measureTrips(arms[(n + round) % arms.length]);
-    for (let n = 0; n < arms.length; n++) await measureBusy(arms[(n + round) % arms.length]);
-    for (let n = 0; n < arms.length; n++) await measureBulk(arms[(n + round) % arms.length]);
+    // In turns, each time another one first, so that other programs disturb all alike.
+    for (let n = 0; n < contenders.length; n++) {
+      await measureTrips(contenders[(n + round) % contenders.length]);
+    }
+    for (let n = 0; n < contenders.length; n++) {
+      await measureBusy(contenders[(n + round) % contenders.length]);
+    }
+    for (let n = 0; n < contenders.length; n++) {
+      await measureBulk(contenders[(n + round) % contenders.length]);
+    }
   }
   const head = `${"".padEnd(10)}${"p50 µs".padStart(12)}${"p95 µs".padStart(12)}` +
     `${`trips/s ×${CONNECTIONS}`.padStart(12)}${"MB/s".padStart(12)}`;
-  const text = [head, ...arms.map(row), ""].join("\n");
+  const text = [head, ...contenders.map(row), ""].join("\n");
   await Deno.stdout.write(new TextEncoder().encode(text));
 }
 

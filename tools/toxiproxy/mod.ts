@@ -8,7 +8,7 @@ export { type NewProxy, type NewToxic, ToxiproxyClient, ToxiproxyError } from ".
 export type { ToxicView } from "./connection.ts";
 export type { ProxyHits, ToxicHits } from "./hits.ts";
 export type { ProxyView } from "./proxy.ts";
-export { type EmbeddedServer, type ServerOptions, startServer } from "./server.ts";
+export { type EmbeddedServer, startServer } from "./server.ts";
 export {
   askToxiproxy,
   type EngineChoice,
@@ -17,5 +17,4 @@ export {
   type RunningToxiproxy,
   startToxiproxy,
   startToxiproxyBy,
-  type ToxiproxyOptions,
 } from "./start.ts";

@@ -16,7 +16,7 @@ import {
 } from "./proxies.ts";
 
 /** Options of {@link startServer}. */
-export interface ServerOptions {
+interface ServerOptions {
   readonly hostname: string;
   /** 0 picks one. */
   readonly port: number;

@@ -41,7 +41,7 @@ export interface StageWorld {
 }
 
 /** The current attributes; a stage reads them each time, because PATCH changes them. */
-export type CurrentAttributes = () => Readonly<Record<string, number>>;
+type CurrentAttributes = () => Readonly<Record<string, number>>;
 
 export type StageMaker = (
   out: Flow,

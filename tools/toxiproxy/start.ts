@@ -56,7 +56,7 @@ export function findRealToxiproxy(world: Partial<FindWorld> = {}): RealToxiproxy
 export type EngineChoice = "auto" | "real" | "embedded";
 
 /** Which Toxiproxy to start. */
-export interface ToxiproxyOptions {
+interface ToxiproxyOptions {
   readonly engine: EngineChoice;
   /** Used by the embedded one; the real one ignores it. */
   readonly seed: number;
@@ -65,7 +65,7 @@ export interface ToxiproxyOptions {
 }
 
 /** How the server is started: it listens on this port of 127.0.0.1 and answers `GET /proxies`. */
-export interface ServerProgram {
+interface ServerProgram {
   readonly command: readonly string[];
   readonly env: Readonly<Record<string, string>>;
   readonly port: number;
