@@ -12,7 +12,7 @@ interface ResponseCookie {
   http_only: boolean;
   secure: boolean;
   max_age: number;
-  /** Epoch milliseconds; 0 if none is given. */
+  /** Epoch milliseconds; 0 if not given. */
   expires: number;
 }
 

@@ -35,6 +35,11 @@ export interface Exchange {
   readonly remote_port: number;
 }
 
+/** The protocol of a response, from its status line. */
+export function protoOf({ bytes, head_start }: Exchange): string {
+  return bytes[head_start + 7] === 48 ? "HTTP/1.0" : "HTTP/1.1";
+}
+
 const NO_BYTES = new Uint8Array(0);
 
 /** An exchange without a response. */
@@ -101,7 +106,7 @@ export function parseTarget(text: string): Target | null {
   };
 }
 
-/** Failures of an exchange: those of the connection, and more. */
+/** Why an exchange has no response. */
 export type HttpFailure =
   | ErrorKind
   | "dns"

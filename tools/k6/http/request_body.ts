@@ -31,10 +31,10 @@ const encoder = new TextEncoder();
 
 /**
  * Encodes text and buffers as they are, an object as a form, a form with a file as multipart.
- * @param boundary Separates the parts; must not occur in them.
+ * @param random Makes the boundary between the parts of a multipart body.
  * @throws {TypeError} for anything else.
  */
-export function encodeBody(body: unknown, boundary: string): RequestBody | null {
+export function encodeBody(body: unknown, random: () => number): RequestBody | null {
   if (body === null || body === undefined) return null;
   if (typeof body === "string") {
     return { bytes: encoder.encode(body), content_type: null, text: body };
@@ -48,7 +48,7 @@ export function encodeBody(body: unknown, boundary: string): RequestBody | null 
   }
   const fields = Object.entries(body);
   return fields.some(([, value]) => value instanceof FileData)
-    ? multipart(fields, boundary)
+    ? multipart(fields, random)
     : urlEncoded(fields);
 }
 
@@ -86,7 +86,12 @@ function urlEncoded(fields: readonly (readonly [string, unknown])[]): RequestBod
   return { bytes: encoder.encode(text), content_type: "application/x-www-form-urlencoded", text };
 }
 
-function multipart(fields: readonly (readonly [string, unknown])[], boundary: string): RequestBody {
+function multipart(
+  fields: readonly (readonly [string, unknown])[],
+  random: () => number,
+): RequestBody {
+  const digits = Array.from({ length: 30 }, () => Math.trunc(random() * 16).toString(16));
+  const boundary = digits.join("");
   const parts: Uint8Array[] = [];
   for (const [name, value] of fields) {
     const file = value instanceof FileData ? value : null;

@@ -1,6 +1,8 @@
 /** Builds requests and remembers those that scripts repeat. */
 import { buildRequest } from "../../http/mod.ts";
+import { parseDuration } from "../duration.ts";
 import type { TagSet } from "../metrics/metric.ts";
+import { type RunOptions, SYSTEM_TAGS_DEFAULT } from "../options/run_options.ts";
 import type { CookieJar } from "./cookie_jar.ts";
 import { type ExchangeRequest, parseTarget, type Target } from "./exchange.ts";
 import { compress, encodeBody, type RequestBody } from "./request_body.ts";
@@ -18,24 +20,8 @@ import {
 /** Requests remembered: over all, and for one URL. */
 const REQUESTS_MAX = 10_000, REQUESTS_PER_URL_MAX = 100;
 
-/** Default `timeout` of a request, in milliseconds. */
-const REQUEST_TIMEOUT_MS = 60_000;
-
-/** k6's system tags that the samples carry. */
-type SystemTags = ReadonlySet<string>;
-
-/** Options of all requests of a run. */
-interface RequestSettings {
-  readonly user_agent: string;
-  readonly max_redirects: number;
-  readonly discard_response_bodies: boolean;
-  readonly throws: boolean;
-  readonly system_tags: SystemTags;
-  /** `"30s"` or milliseconds, in milliseconds. @throws {TypeError} */
-  readonly parseTimeout: (timeout: string | number) => number;
-  /** Separates the parts of a multipart form. */
-  readonly boundary: () => string;
-}
+/** Defaults of options and params; the timeout is in milliseconds. */
+const USER_AGENT = "k6-compatible-runner/1.0", REDIRECTS_MAX = 10, REQUEST_TIMEOUT_MS = 60_000;
 
 /** The checked arguments and options of a request. */
 interface RequestPlan {
@@ -69,16 +55,21 @@ interface NamedUrl {
 }
 
 export class RequestFactory {
-  readonly #settings: RequestSettings;
+  readonly #options: Partial<RunOptions>;
+  readonly #random: () => number;
+  readonly #system_tags: ReadonlySet<string>;
   readonly #known = new Map<string, KnownRequest[]>();
   #known_count = 0;
 
-  constructor(settings: RequestSettings) {
-    this.#settings = settings;
+  /** @param random Makes the boundaries of multipart forms. */
+  constructor(options: Partial<RunOptions>, random: () => number) {
+    this.#options = options;
+    this.#random = random;
+    this.#system_tags = new Set(options.system_tags ?? SYSTEM_TAGS_DEFAULT);
   }
 
   get throws(): boolean {
-    return this.#settings.throws;
+    return this.#options.throws ?? false;
   }
 
   /** Null if the URL is invalid. @throws {TypeError} for other invalid arguments. */
@@ -97,7 +88,7 @@ export class RequestFactory {
     const named = namedUrl(url);
     const target = parseTarget(named.url);
     if (target === null) return null;
-    const encoded = encodeBody(body, this.#settings.boundary());
+    const encoded = encodeBody(body, this.#random);
     const plan = this.plan(method.toUpperCase(), target, encoded, params ?? {}, expected);
     const tag_url = target.credentials === null ? named.url : target.url;
     const tag_name = named.name === named.url ? tag_url : named.name;
@@ -117,7 +108,7 @@ export class RequestFactory {
 
   #make(plan: RequestPlan, cookies: readonly Cookie[]): PreparedRequest {
     const cookie = cookies.map(([name, value]) => `${name}=${value}`).join("; ");
-    return new PreparedRequest(plan, cookie, this.#settings.system_tags);
+    return new PreparedRequest(plan, cookie, this.#system_tags);
   }
 
   #find(url: string, method: string, params: Params | null, expected: ExpectedStatuses | null) {
@@ -147,14 +138,13 @@ export class RequestFactory {
     params: Params,
     expected: ExpectedStatuses | null = EXPECTED_BY_DEFAULT,
   ): RequestPlan {
-    const settings = this.#settings;
+    const options = this.#options;
+    const user_agent = options.user_agent ?? USER_AGENT;
     const headers = Object.entries(params.headers ?? {}).map(
       ([name, value]): [string, string] => [name, String(value)],
     );
     const has = (name: string) => headers.some(([one]) => one.toLowerCase() === name);
-    if (!has("user-agent") && settings.user_agent !== "") {
-      headers.push(["User-Agent", settings.user_agent]);
-    }
+    if (!has("user-agent") && user_agent !== "") headers.push(["User-Agent", user_agent]);
     if (body !== null && body.content_type !== null && !has("content-type")) {
       headers.push(["Content-Type", body.content_type]);
     }
@@ -174,12 +164,10 @@ export class RequestFactory {
       body: compressed ?? body,
       tags: params.tags,
       expected: params.responseCallback === undefined ? expected : params.responseCallback,
-      redirects_max: params.redirects ?? settings.max_redirects,
-      response_type: params.responseType ?? (settings.discard_response_bodies ? "none" : "text"),
-      timeout_ms: params.timeout === undefined
-        ? REQUEST_TIMEOUT_MS
-        : settings.parseTimeout(params.timeout),
-      throws: params.throw ?? settings.throws,
+      redirects_max: params.redirects ?? options.max_redirects ?? REDIRECTS_MAX,
+      response_type: params.responseType ?? (options.discard_response_bodies ? "none" : "text"),
+      timeout_ms: params.timeout === undefined ? REQUEST_TIMEOUT_MS : parseTimeout(params.timeout),
+      throws: params.throw ?? this.throws,
     };
   }
 }
@@ -193,14 +181,14 @@ export class PreparedRequest implements ExchangeRequest {
   readonly keep_body: boolean;
   readonly is_repeatable: boolean;
   readonly timeout_ms: number;
-  readonly #system_tags: SystemTags;
-  /** Tags by those of the VU, then by status. */
+  readonly #system_tags: ReadonlySet<string>;
+  /** Tags by the tags of the VU, then by status. */
   readonly #by_base = new Map<TagSet, TagSet[]>();
   #last_base: TagSet | null = null;
   #last_outcomes: TagSet[] = [];
 
   /** @throws {TypeError} if a header's name or value contains a line end. */
-  constructor(plan: RequestPlan, cookie: string, system_tags: SystemTags) {
+  constructor(plan: RequestPlan, cookie: string, system_tags: ReadonlySet<string>) {
     const { method, target, headers, body } = plan;
     this.plan = plan;
     this.endpoint = target.endpoint;
@@ -280,6 +268,15 @@ function ownCookies(cookies: Params["cookies"]): { own: Cookie[]; replaced: Set<
     if (replace) replaced.add(name);
   }
   return { own, replaced };
+}
+
+/** `"30s"` or milliseconds, in milliseconds. */
+function parseTimeout(timeout: string | number): number {
+  try {
+    return parseDuration(timeout);
+  } catch (error) {
+    throw new TypeError(`timeout: ${(error as Error).message}, got ${JSON.stringify(timeout)}`);
+  }
 }
 
 function demandKnownAuth(auth: string | undefined): void {

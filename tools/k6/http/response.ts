@@ -5,11 +5,12 @@ import {
   failureCode,
   failureText,
   type HttpFailure,
+  protoOf,
   statusCode,
 } from "./exchange.ts";
 import { selectJson } from "./json_selector.ts";
 import type { PreparedRequest } from "./request_factory.ts";
-import { type HeaderLine, readHead, readHeaders } from "./response_headers.ts";
+import { readHead, readHeaders, type ResponseHead } from "./response_headers.ts";
 
 const decoder = new TextDecoder();
 
@@ -28,8 +29,7 @@ export class Response {
   readonly #decoded: Uint8Array | null;
   /** Head and body, decoded in one call; empty if that is impossible. */
   #text: string | null = null;
-  #head: readonly HeaderLine[] | null = null;
-  #status_text = "";
+  #head: ResponseHead | null = null;
   #headers: Record<string, string> | null = null;
   #body: string | ArrayBuffer | null | undefined = undefined;
   #json: unknown = undefined;
@@ -54,23 +54,22 @@ export class Response {
   }
 
   get headers(): Record<string, string> {
-    return this.#headers ??= this.#readHeaders();
+    const { bytes, head_start, head_end } = this.#exchange;
+    return this.#headers ??= readHeaders(bytes, head_start, head_end, this.#headText());
   }
 
   get status_text(): string {
-    this.#lines();
-    return this.#status_text;
+    return this.#readHead().status_text;
   }
 
   get proto(): string {
-    const { bytes, head_start, head_end } = this.#exchange;
-    if (head_end === head_start) return "";
-    return bytes[head_start + 7] === 48 ? "HTTP/1.0" : "HTTP/1.1";
+    const { head_start, head_end } = this.#exchange;
+    return head_end === head_start ? "" : protoOf(this.#exchange);
   }
 
   get cookies(): Record<string, unknown[]> {
     const cookies: Record<string, unknown[]> = {};
-    for (const [name, value] of this.#lines()) {
+    for (const [name, value] of this.#readHead().lines) {
       const cookie = name === "Set-Cookie" ? parseSetCookie(value) : null;
       if (cookie !== null) (cookies[cookie.name] ??= []).push(cookie);
     }
@@ -171,25 +170,15 @@ export class Response {
     };
   }
 
-  #readHeaders(): Record<string, string> {
+  /** The head, maybe with the body. */
+  #headText(): string {
     const { bytes, head_start, head_end } = this.#exchange;
-    const text = this.#wholeText() ?? decoder.decode(bytes.subarray(head_start, head_end));
-    return readHeaders(bytes, head_start, head_end, text);
+    return this.#wholeText() ?? decoder.decode(bytes.subarray(head_start, head_end));
   }
 
-  #lines(): readonly HeaderLine[] {
-    if (this.#head === null) {
-      const { bytes, head_start, head_end } = this.#exchange;
-      const text = this.#wholeText();
-      const head = readHead(
-        text === null
-          ? decoder.decode(bytes.subarray(head_start, head_end))
-          : text.slice(0, head_end - head_start),
-      );
-      this.#status_text = head.status_text;
-      this.#head = head.lines;
-    }
-    return this.#head;
+  #readHead(): ResponseHead {
+    const { head_start, head_end } = this.#exchange;
+    return this.#head ??= readHead(this.#headText().slice(0, head_end - head_start));
   }
 
   #readBody(): string | ArrayBuffer | null {

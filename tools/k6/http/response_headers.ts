@@ -1,8 +1,8 @@
 /** Parses the heads of responses for scripts. */
 
-export type HeaderLine = readonly [name: string, value: string];
+type HeaderLine = readonly [name: string, value: string];
 
-interface ResponseHead {
+export interface ResponseHead {
   /** `200 OK`. */
   readonly status_text: string;
   /** In order, with names from {@link canonicalName}. */

@@ -10,6 +10,7 @@ import {
   failureText,
   type HttpFailure,
   parseTarget,
+  protoOf,
 } from "./exchange.ts";
 import type { PreparedRequest, RequestFactory } from "./request_factory.ts";
 import { EXPECTED_BY_DEFAULT, type ExpectedStatuses, type Params } from "./request_params.ts";
@@ -90,11 +91,10 @@ export class HttpSession {
   }
 
   #finish(request: PreparedRequest, exchange: Exchange, jar: CookieJar): Response {
-    const { bytes, head_start, head_end, body_end } = exchange;
+    const { bytes, head_end, body_end } = exchange;
     let decoded: Uint8Array | null = null, failure = exchange.failure;
     if (failure === null && exchange.has_more_to_read) {
-      const { lines } = readHead(new TextDecoder().decode(bytes.subarray(head_start, head_end)));
-      for (const [name, value] of lines) {
+      for (const [name, value] of headerLines(exchange)) {
         if (name === "Set-Cookie") {
           const cookie = parseSetCookie(value);
           if (cookie !== null) jar.store(request.plan.target.url, cookie);
@@ -112,9 +112,8 @@ export class HttpSession {
     const { expected, method, target, throws } = request.plan;
     const { tags } = this.#host;
     if (failure === null) {
-      const { status, bytes, head_start } = exchange;
-      const proto = bytes[head_start + 7] === 48 ? "HTTP/1.0" : "HTTP/1.1";
-      const own = request.responseTags(tags, status, proto);
+      const { status } = exchange;
+      const own = request.responseTags(tags, status, protoOf(exchange));
       const is_failed = expected === null ? null : !expected.includes(status);
       return this.#host.onExchange(exchange, own, is_failed);
     }
@@ -169,11 +168,15 @@ export class HttpSession {
   }
 }
 
-function redirectOf({ status, failure, bytes, head_start, head_end }: Exchange): string | null {
-  if (failure !== null || status < 301 || status > 308) return null;
-  if (status !== 301 && status !== 302 && status !== 303 && status < 307) return null;
-  const { lines } = readHead(new TextDecoder().decode(bytes.subarray(head_start, head_end)));
-  return lines.find(([name]) => name === "Location")?.[1] ?? null;
+function redirectOf(exchange: Exchange): string | null {
+  if (exchange.failure !== null || ![301, 302, 303, 307, 308].includes(exchange.status)) {
+    return null;
+  }
+  return headerLines(exchange).find(([name]) => name === "Location")?.[1] ?? null;
+}
+
+function headerLines({ bytes, head_start, head_end }: Exchange) {
+  return readHead(new TextDecoder().decode(bytes.subarray(head_start, head_end))).lines;
 }
 
 /** Null if the bytes are invalid; bytes of unknown encodings are returned unchanged. */

@@ -188,12 +188,8 @@ export function cookieJar(): CookieJar {
   return vu.http.jar;
 }
 
-export function file(
-  data: string | ArrayBuffer,
-  filename?: string,
-  content_type?: string,
-): FileData {
-  return new FileData(data, filename ?? String(Date.now() * 1_000_000), content_type);
+export function file(data: string | ArrayBuffer, name?: string, content_type?: string): FileData {
+  return new FileData(data, name ?? String(Date.now() * 1_000_000), content_type);
 }
 
 /** Sets the statuses this VU expects; with null, no response counts as failed. */

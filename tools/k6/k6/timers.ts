@@ -5,7 +5,7 @@ type Call = (...args: unknown[]) => void;
 
 let last_id = 0;
 
-/** Timers due in one millisecond share one of Deno's: VUs that wait for an instant resume together. */
+/** Timers due in the same millisecond share one native timer, so their VUs resume together. */
 interface Due {
   readonly calls: Set<() => void>;
   readonly native: ReturnType<typeof globalThis.setTimeout>;

@@ -56,7 +56,8 @@ export class Instantiator {
       }
       return main;
     } finally {
-      if (!this.#graph.has_dynamic_imports) copies.forEach((url) => URL.revokeObjectURL(url));
+      const is_static = !modules.some((one) => one.imports.some((two) => two.is_dynamic));
+      if (is_static) copies.forEach((url) => URL.revokeObjectURL(url));
     }
   }
 

@@ -11,7 +11,7 @@
  *                                   // };
  * ```
  */
-import { isTypeOnly, type Node } from "./parse_module.ts";
+import { isTypeOnly, type Node, type ParsedModule } from "./parse_module.ts";
 
 /** Begins every name the functions add; a file that contains it gets no factory. */
 const RESERVED = "$$k6";
@@ -69,11 +69,17 @@ export function writeFactory(text: string, plan: FactoryPlan, exported: readonly
 }
 
 /**
- * Plans the function of a file without dynamic imports. Null if the function would behave
- * differently: the file imports with attributes or re-exports another file's exports.
+ * Plans the function of a file. Null if the function would behave differently: the file imports
+ * while it runs or with attributes, or re-exports another file's exports.
  */
-export function planFactory(text: string, statements: readonly Node[]): FactoryPlan | null {
-  if (text.startsWith("#!") || text.includes(RESERVED)) return null;
+export function planFactory(
+  text: string,
+  { statements, imports }: ParsedModule,
+): FactoryPlan | null {
+  const is_dynamic = imports.some((one) => one.is_dynamic);
+  if (statements === null || is_dynamic || text.startsWith("#!") || text.includes(RESERVED)) {
+    return null;
+  }
   const planning = new FactoryPlanning(text);
   return statements.every((statement) => planning.take(statement)) ? planning.plan() : null;
 }

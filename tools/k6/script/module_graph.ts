@@ -51,7 +51,6 @@ export interface ModuleGraph {
   readonly entry: string;
   /** Each after the modules it imports; the entry is the last. */
   readonly modules: readonly ScriptModule[];
-  readonly has_dynamic_imports: boolean;
   /** The first call that makes a VU wait without `await`. */
   readonly blocking: (BlockingCall & { readonly label: string }) | null;
 }
@@ -66,57 +65,39 @@ interface SourceReader {
 
 /** @throws {ScriptError} naming file and line of an import that cannot be resolved. */
 export async function loadGraph(entry: string, reader: SourceReader): Promise<ModuleGraph> {
-  const loading = new GraphLoading(reader);
-  await loading.visit(entry, []);
-  const { modules, blocking } = loading;
-  const has_dynamic_imports = modules.some(({ imports }) => imports.some((one) => one.is_dynamic));
-  return { entry, modules, blocking, has_dynamic_imports };
-}
+  const modules: ScriptModule[] = [], seen = new Set<string>();
+  let blocking: ModuleGraph["blocking"] = null;
 
-class GraphLoading {
-  readonly modules: ScriptModule[] = [];
-  blocking: ModuleGraph["blocking"] = null;
-  readonly #reader: SourceReader;
-  readonly #seen = new Set<string>();
-
-  constructor(reader: SourceReader) {
-    this.#reader = reader;
-  }
-
-  async visit(url: string, importers: readonly string[], imported_at?: string): Promise<void> {
-    if (importers.includes(url)) throw new ScriptError(this.#circle([...importers, url]));
-    if (this.#seen.has(url)) return;
-    this.#seen.add(url);
-    if (this.#seen.size > SCRIPT_MODULES_MAX) {
+  async function visit(url: string, importers: readonly string[], imported_at = ""): Promise<void> {
+    if (importers.includes(url)) throw circleError([...importers, url].map(reader.label));
+    if (seen.has(url)) return;
+    seen.add(url);
+    if (seen.size > SCRIPT_MODULES_MAX) {
       throw new ScriptError(`A script may have at most ${SCRIPT_MODULES_MAX} files`);
     }
-    const label = this.#reader.label(url);
-    const text = await this.#read(url, label, imported_at);
-    const { statements, blocking, ...parsed } = await parseModule(text, url);
+    const label = reader.label(url);
+    const text = await reader.readText(url).catch((error) => {
+      throw new ScriptError(`${imported_at}Cannot read the script ${label}: ${error.message}`);
+    });
+    const parsed = await parseModule(text, url);
     const imports = parsed.imports.map((one) => resolve(one, url, label));
     for (const one of imports) {
       if (one.is_runner) continue;
-      await this.visit(one.url, [...importers, url], `${label}:${one.line}: `);
+      await visit(one.url, [...importers, url], `${label}:${one.line}: `);
     }
-    const is_static = !imports.some(({ is_dynamic }) => is_dynamic);
-    const factory = statements !== null && is_static ? planFactory(text, statements) : null;
-    this.modules.push({ url, label, text, imports, factory });
-    if (blocking !== null) this.blocking ??= { ...blocking, label };
+    const factory = planFactory(text, parsed);
+    modules.push({ url, label, text, imports, factory });
+    if (parsed.blocking !== null) blocking ??= { ...parsed.blocking, label };
   }
 
-  async #read(url: string, label: string, imported_at = ""): Promise<string> {
-    try {
-      return await this.#reader.readText(url);
-    } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
-      throw new ScriptError(`${imported_at}Cannot read the script ${label}: ${reason}`);
-    }
-  }
+  await visit(entry, []);
+  return { entry, modules, blocking };
+}
 
-  #circle(urls: readonly string[]): string {
-    const labels = urls.map((url) => this.#reader.label(url));
-    return `Cannot load modules that import each other in a circle: ${labels.join(" → ")}`;
-  }
+function circleError(labels: readonly string[]): ScriptError {
+  return new ScriptError(
+    `Cannot load modules that import each other in a circle: ${labels.join(" → ")}`,
+  );
 }
 
 /** A file of the runner, a file of the script, or the reason why there is neither. */

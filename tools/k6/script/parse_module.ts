@@ -64,8 +64,8 @@ interface Parser {
 }
 
 /**
- * Parses JavaScript, or TypeScript if the URL ends in `.ts`. The result for a syntax error is empty,
- * because running the text reports the error with its line.
+ * Parses JavaScript, or TypeScript if the URL ends in `.ts`. After a syntax error the result is
+ * empty, because running the text reports the error with its line.
  *
  * @throws {ScriptError} if the parser cannot be loaded.
  *

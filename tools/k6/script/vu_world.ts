@@ -1,6 +1,5 @@
 /** The run as its VUs see it. */
 import type { MetricEngine } from "../metrics/engine.ts";
-import { parseDuration } from "../duration.ts";
 import { RequestFactory } from "../http/request_factory.ts";
 import {
   BUILTIN_METRICS,
@@ -10,12 +9,9 @@ import {
   type Tags,
   TagSet,
 } from "../metrics/metric.ts";
-import { type RunOptions, SYSTEM_TAGS_DEFAULT } from "../options/run_options.ts";
+import type { RunOptions } from "../options/run_options.ts";
 import { type GroupNode, GroupTree } from "./group_tree.ts";
 import type { ScriptFiles } from "./script_files.ts";
-
-/** The User-Agent header, unless the options set it. */
-const USER_AGENT = "k6-compatible-runner/1.0";
 
 export type LogLevel = "debug" | "info" | "warning" | "error";
 
@@ -76,7 +72,7 @@ export abstract class VuWorld {
     this.metrics = Object.fromEntries(
       names.map((name) => [name, this.registry.builtin(name)]),
     ) as VuWorld["metrics"];
-    this.requests = prepareRequests(null, host.random);
+    this.requests = new RequestFactory({}, host.random);
   }
 
   protected setOptions(options: RunOptions): void {
@@ -86,7 +82,7 @@ export abstract class VuWorld {
     this.has_check_tag = system_tags.has("check");
     this.has_scenario_tag = system_tags.has("scenario");
     this.run_tags = TagSet.EMPTY.withAll(options.tags);
-    this.requests = prepareRequests(options, this.host.random);
+    this.requests = new RequestFactory(options, this.host.random);
   }
 
   abstract add(metric: Metric, value: number, tags: Tags, time_ms: number): void;
@@ -148,23 +144,4 @@ export class RunWorld extends VuWorld {
     if (passed) count.passes++;
     else count.fails++;
   }
-}
-
-function prepareRequests(options: RunOptions | null, random: () => number): RequestFactory {
-  return new RequestFactory({
-    user_agent: options?.user_agent ?? USER_AGENT,
-    max_redirects: options?.max_redirects ?? 10,
-    discard_response_bodies: options?.discard_response_bodies ?? false,
-    throws: options?.throws ?? false,
-    system_tags: new Set(options?.system_tags ?? SYSTEM_TAGS_DEFAULT),
-    parseTimeout: (timeout) => {
-      try {
-        return parseDuration(timeout);
-      } catch (error) {
-        throw new TypeError(`timeout: ${(error as Error).message}, got ${JSON.stringify(timeout)}`);
-      }
-    },
-    boundary: () =>
-      Array.from({ length: 30 }, () => Math.trunc(random() * 16).toString(16)).join(""),
-  });
 }
