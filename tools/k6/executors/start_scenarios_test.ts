@@ -83,10 +83,10 @@ for (
       { executor: "constant-arrival-rate", rate: 1, duration: "1s", preAllocatedVUs: 1 },
     ]
   ) {
-    const stop = gracefulStop ?? "the default 30 s";
+    const stop = gracefulStop ?? "30s";
     const fate = is_complete ? "completes" : "is interrupted";
     Deno.test(
-      `${executor.executor}: gracefulStop ${stop}: an iteration of ${lasts_ms} ms ${fate}`,
+      `${executor.executor}: an iteration of ${lasts_ms} ms ${fate} (gracefulStop ${stop})`,
       async () => {
         const { world, run } = await runVirtually(
           scenarios({ ...executor, gracefulStop }),

@@ -180,7 +180,7 @@ for (
     [{ scenarios: { a: 1 } }, "s.js: scenarios.a=1: must be an object"],
   ] as const
 ) {
-  Deno.test(`readOptions rejects ${JSON.stringify(raw)} with name, bounds and value`, () => {
+  Deno.test(`readOptions rejects ${JSON.stringify(raw).slice(0, 70)}`, () => {
     const error = assertThrows(() => readOptions(raw, "s.js"), ConfigProblem);
     assertEquals(error.problems, [message]);
   });

@@ -111,7 +111,7 @@ for (
     }],
   ] as [Record<string, unknown>, Scenario][]
 ) {
-  Deno.test(`deriveScenarios fills in the defaults of ${scenario.executor}: ${Object.keys(written)}`, () => {
+  Deno.test(`deriveScenarios fills in the defaults of ${scenario.executor}`, () => {
     assertEquals(deriveScenarios({ scenarios: { default: written } }), [scenario]);
   });
 }
@@ -166,7 +166,7 @@ for (
     [{ ...RATE, tags: { a: [] } }, ".tags.a=[]: must be a text"],
   ] as const
 ) {
-  Deno.test(`deriveScenarios rejects a scenario: ${message}`, () => {
+  Deno.test(`deriveScenarios rejects a scenario: ${message.slice(0, 50)}`, () => {
     const error = assertThrows(
       () => deriveScenarios({ scenarios: { s: written } }),
       ConfigProblem,
@@ -199,7 +199,7 @@ for (
     ],
   ] as [K6Options, string][]
 ) {
-  Deno.test(`deriveScenarios rejects options: ${message}`, () => {
+  Deno.test(`deriveScenarios rejects options: ${message.slice(0, 50)}`, () => {
     assertThrows(() => deriveScenarios(options), ConfigProblem, message);
   });
 }
