@@ -1,13 +1,12 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
+import { canRun, runProcess, startProcess } from "../tools/processes/mod.ts";
 
 /** Runs a program to its end. */
-async function run(script: string, ...args: string[]) {
-  const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: ["run", "--no-prompt", "--allow-all", new URL(script, import.meta.url).href, ...args],
+function run(script: string, ...args: string[]) {
+  const program = new URL(script, import.meta.url).href;
+  return runProcess([Deno.execPath(), "run", "--no-prompt", "--allow-all", program, ...args], {
     cwd: new URL("..", import.meta.url),
-  }).output();
-  const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
-  return { code, stdout: text(stdout), stderr: text(stderr) };
+  });
 }
 
 Deno.test("bench:serve --help lists the options and measures nothing", async () => {
@@ -31,8 +30,7 @@ Deno.test("bench:parse refuses a wrong option with exit code 64", async () => {
   assertStringIncludes(stderr, "--rounds 0: must be a whole number 1–100");
 });
 
-const has_ps = await new Deno.Command("ps", { args: ["-o", "pid="] }).output()
-  .then(({ success }) => success, () => false);
+const has_ps = canRun(["ps", "-o", "pid="]);
 
 for (const [signal, code] of [["SIGTERM", 143], ["SIGKILL", 137]] as const) {
   Deno.test(`bench:serve ends its servers when ${signal} ends it (ps)`, {
@@ -41,19 +39,17 @@ for (const [signal, code] of [["SIGTERM", 143], ["SIGKILL", 137]] as const) {
 }
 
 async function assertServersEnd(signal: Deno.Signal, code: number): Promise<void> {
-  const bench = new Deno.Command(Deno.execPath(), {
-    args: ["run", "--allow-all", new URL("./serve.ts", import.meta.url).href, "--only", "a"],
+  const program = new URL("./serve.ts", import.meta.url).href;
+  const bench = startProcess([Deno.execPath(), "run", "--allow-all", program, "--only", "a"], {
     cwd: new URL("..", import.meta.url),
-    stdout: "null",
-    stderr: "null",
-  }).spawn();
+  });
   const deadline_ms = performance.now() + 10_000;
   while ((await childrenOf(bench.pid)).length < 2 && performance.now() < deadline_ms) {
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
   const children = await childrenOf(bench.pid);
   bench.kill(signal);
-  assertEquals([(await bench.status).code, children.length >= 2], [code, true]);
+  assertEquals([(await bench.ended).code, children.length >= 2], [code, true]);
   let alive = children;
   while (alive.length > 0 && performance.now() < deadline_ms) {
     alive = await running("-p", alive.join());
@@ -68,9 +64,8 @@ function childrenOf(pid: number): Promise<number[]> {
 
 /** Running Deno processes, without zombies. */
 async function running(...which: string[]): Promise<number[]> {
-  const { stdout } = await new Deno.Command("ps", { args: ["-o", "pid=,stat=,args=", ...which] })
-    .output();
-  return new TextDecoder().decode(stdout).trim().split("\n")
+  const { stdout } = await runProcess(["ps", "-o", "pid=,stat=,args=", ...which]);
+  return stdout.trim().split("\n")
     .map((line) => line.trim().split(/\s+/))
     .filter(([, state, program]) => !state?.startsWith("Z") && program?.endsWith("deno"))
     .map(([pid]) => Number(pid));

@@ -1,5 +1,6 @@
 /** A UFM Telemetry sample in a file, served by Python. */
 import { assert, assertEquals } from "@std/assert";
+import { canRun, startProcess } from "../tools/processes/mod.ts";
 import {
   getMetric,
   listMetrics,
@@ -20,37 +21,20 @@ const DOWN_SINCE_US = 1_763_990_000_125_000;
 
 const SWITCH = "0x248a070300e50c30";
 
-/** Whether Python can serve a folder here. */
-function hasPython(): boolean {
-  try {
-    const { success } = new Deno.Command("python3", {
-      args: ["-c", "import http.server"],
-      stdout: "null",
-      stderr: "null",
-    }).outputSync();
-    return success;
-  } catch {
-    return false;
-  }
-}
-
 /** `python3 -m http.server` on a free port. */
 async function servePython(folder: string): Promise<AsyncDisposable & { url: string }> {
-  const child = new Deno.Command("python3", {
-    args: ["-u", "-m", "http.server", "0", "--bind", "127.0.0.1", "--directory", folder],
-    stdin: "null",
-    stdout: "piped",
-    stderr: "null",
-  }).spawn();
+  const child = startProcess(
+    ["python3", "-u", "-m", "http.server", "0", "--bind", "127.0.0.1", "--directory", folder],
+    { stdout: "piped" },
+  );
   const reader = child.stdout.getReader();
   const { value } = await within("python3 to listen", reader.read());
   const port = /port (\d+)/.exec(new TextDecoder().decode(value))?.[1];
   return {
     url: `http://127.0.0.1:${port}`,
     async [Symbol.asyncDispose]() {
-      child.kill("SIGTERM");
+      await child.stop();
       await reader.cancel();
-      await child.status;
     },
   };
 }
@@ -77,7 +61,7 @@ async function assertServed(server: Service): Promise<void> {
 
 Deno.test({
   name: "a static UFM sample served by python3 is served with every row and digit",
-  ignore: !hasPython(),
+  ignore: !canRun(["python3", "-c", "import http.server"]),
   async fn() {
     await using python = await servePython(TESTDATA);
     await using server = await startMetricsServer(`${python.url}/ufm_static.csv`);

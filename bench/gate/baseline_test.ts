@@ -1,11 +1,11 @@
 import { assertEquals, assertThrows } from "@std/assert";
+import { runProcess } from "../../tools/processes/mod.ts";
 import { BaselineError, checkOutBaseline, removeBaselines } from "./baseline.ts";
 
 const ROOT = `${import.meta.dirname}/../..`;
 
 async function git(...args: string[]): Promise<string> {
-  const { stdout } = await new Deno.Command("git", { args, cwd: ROOT, stderr: "null" }).output();
-  return new TextDecoder().decode(stdout).trim();
+  return (await runProcess(["git", ...args], { cwd: ROOT })).stdout.trim();
 }
 
 const has_history = await git("rev-parse", "HEAD").catch(() => "") !== "";

@@ -1,13 +1,13 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { RUNNER_ARGS } from "../../tools/k6/mod.ts";
-import { freePort } from "../../tools/processes/mod.ts";
+import { freePort, runProcess } from "../../tools/processes/mod.ts";
 import { serveTelemetry } from "./testing/telemetry.ts";
 
 const PROFILES = ["arrival", "getmetric", "listmetrics", "mixed", "soak", "spike", "waves"];
 
-async function runProfile(profile: string, base_url: string, out_dir: string) {
-  const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: [...RUNNER_ARGS, "run", "--quiet", `${import.meta.dirname}/${profile}.js`],
+function runProfile(profile: string, base_url: string, out_dir: string) {
+  const script = `${import.meta.dirname}/${profile}.js`;
+  return runProcess([Deno.execPath(), ...RUNNER_ARGS, "run", "--quiet", script], {
     env: {
       BASE_URL: base_url,
       OUT_DIR: out_dir,
@@ -21,9 +21,7 @@ async function runProfile(profile: string, base_url: string, out_dir: string) {
       P95_MS: "5000",
       P99_MS: "5000",
     },
-  }).output();
-  const text = new TextDecoder();
-  return { code, stdout: text.decode(stdout), stderr: text.decode(stderr) };
+  });
 }
 
 for (const profile of PROFILES) {

@@ -1,19 +1,18 @@
 /** Needs k6's types from npm or Deno's cache; ignored without them. */
 import { assertEquals, assertMatch } from "@std/assert";
+import { runProcess } from "../../tools/processes/mod.ts";
 import check from "./check.json" with { type: "json" };
 
 const ROOT = new URL("../../", import.meta.url);
 const REACH_NPM_MS_MAX = 30_000;
 
 async function deno(args: string[]): Promise<{ success: boolean; text: string }> {
-  const { success, stderr } = await new Deno.Command(Deno.execPath(), {
-    args,
+  const { code, stderr } = await runProcess([Deno.execPath(), ...args], {
     cwd: ROOT,
     env: { NO_COLOR: "1" },
-    stdout: "null",
-    signal: AbortSignal.timeout(REACH_NPM_MS_MAX),
-  }).output();
-  return { success, text: new TextDecoder().decode(stderr) };
+    run_ms_max: REACH_NPM_MS_MAX,
+  });
+  return { success: code === 0, text: stderr };
 }
 
 const PROFILES = [...Deno.readDirSync(new URL("bench/k6", ROOT))]

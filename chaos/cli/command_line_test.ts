@@ -1,4 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
+import { runProcess } from "../../tools/processes/mod.ts";
 import { judgeRun } from "../judge/mod.ts";
 import { SCENARIOS } from "../scenarios/mod.ts";
 import { simulate } from "../testing/journal.ts";
@@ -59,14 +60,11 @@ for (
 }
 
 /** The lab as its user starts it, with nobody at `TOXIPROXY_URL`. */
-async function runNamed(TOXIPROXY_URL: string, ...args: string[]) {
+function runNamed(TOXIPROXY_URL: string, ...args: string[]) {
   const main = new URL("./main.ts", import.meta.url).href;
-  const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: ["run", "--no-check", "--allow-all", main, ...args],
+  return runProcess([Deno.execPath(), "run", "--no-check", "--allow-all", main, ...args], {
     env: { TOXIPROXY_URL },
-  }).output();
-  const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
-  return { code, stdout: text(stdout), stderr: text(stderr) };
+  });
 }
 
 Deno.test("a TOXIPROXY_URL where nobody answers exits with 64 and one line that says what to do", async () => {

@@ -3,7 +3,7 @@
  * type checker names what is missing, unknown or of the wrong type. Only that file imports the
  * types, from npm: an import in the project would download them for every user.
  */
-import { startProcess } from "../../tools/processes/mod.ts";
+import { runProcess } from "../../tools/processes/mod.ts";
 
 /** Longest wait for the types from npm. */
 const REACH_NPM_MS_MAX = 60_000;
@@ -43,13 +43,11 @@ export async function typeProblems(prelude: string, values: readonly Typed[]): P
 }
 
 async function deno(args: string[]): Promise<{ success: boolean; text: string }> {
-  const checker = startProcess([Deno.execPath(), ...args], {
+  const { code, stderr } = await runProcess([Deno.execPath(), ...args], {
     env: { NO_COLOR: "1" },
-    stderr: "piped",
+    run_ms_max: REACH_NPM_MS_MAX,
   });
-  const stderr = new Response(checker.stderr).text();
-  const { success } = await checker.endWithin(REACH_NPM_MS_MAX);
-  return { success, text: await stderr };
+  return { success: code === 0, text: stderr };
 }
 
 /**

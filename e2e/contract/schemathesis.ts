@@ -1,4 +1,5 @@
 /** schemathesis (MIT, from PyPI) in its own Python environment. */
+import { runProcess } from "../../tools/processes/mod.ts";
 
 const VERSION = "4.32.5";
 const FOLDER = `.cache/schemathesis-${VERSION}`;
@@ -39,24 +40,15 @@ export async function install(): Promise<void> {
 /** Tests the service at `url` against its document. */
 export async function testService(url: string): Promise<ContractRun> {
   const from_ms = performance.now();
-  const child = new Deno.Command(PROGRAM, {
-    // By default schemathesis skips the document itself; a filter for all paths includes it.
-    args: ["--config-file", CONFIG, "run", "--include-path-regex", ".", `${url}/openapi.json`],
+  // By default schemathesis skips the document itself; a filter for all paths includes it.
+  const args = ["run", "--include-path-regex", ".", `${url}/openapi.json`];
+  const { code, stdout, stderr } = await runProcess([PROGRAM, "--config-file", CONFIG, ...args], {
     cwd: PROJECT,
     env: { NO_COLOR: "1", COLUMNS: "100", HYPOTHESIS_STORAGE_DIRECTORY: ".cache/hypothesis" },
-    stdin: "null",
-    stdout: "piped",
-    stderr: "piped",
-  }).spawn();
-  let is_late = false;
-  const timer = setTimeout(() => {
-    is_late = true;
-    child.kill("SIGKILL");
-  }, RUN_MS_MAX);
-  const { code, stdout, stderr } = await child.output();
-  clearTimeout(timer);
-  const output = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes)).join("");
-  return { code, is_late, output, took_ms: performance.now() - from_ms };
+    run_ms_max: RUN_MS_MAX,
+  });
+  const took_ms = performance.now() - from_ms;
+  return { code, is_late: took_ms >= RUN_MS_MAX, output: stdout + stderr, took_ms };
 }
 
 async function succeeds(program: string, args: string[]): Promise<boolean> {

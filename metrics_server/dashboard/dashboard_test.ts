@@ -1,4 +1,5 @@
 import { assert, assertEquals, assertMatch, assertThrows } from "@std/assert";
+import { runProcess } from "../../tools/processes/mod.ts";
 import { contentTypeOf, createDashboard, DASHBOARD_PATHS, PAGE_FILES } from "./dashboard.ts";
 
 const PAGE = new URL("./page/", import.meta.url);
@@ -99,10 +100,10 @@ Deno.test("The page's files stay under 56 KiB together, as they are sent", async
 
 Deno.test("The page's scripts have no type error", async () => {
   const scripts = PAGE_FILES.filter((file) => file.endsWith(".js")).map((file) => `page/${file}`);
-  const { success, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: ["check", "--quiet", "--config=check.json", ...scripts],
+  const command = [Deno.execPath(), "check", "--quiet", "--config=check.json", ...scripts];
+  const { code, stderr } = await runProcess(command, {
     cwd: new URL(".", import.meta.url),
     env: { NO_COLOR: "1" },
-  }).output();
-  assert(success, new TextDecoder().decode(stderr));
+  });
+  assertEquals(code, 0, stderr);
 });

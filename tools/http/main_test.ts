@@ -1,12 +1,9 @@
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { runProcess } from "../processes/mod.ts";
 
-async function run(...args: string[]) {
-  const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: ["run", "--allow-net=127.0.0.1", import.meta.resolve("./main.ts"), ...args],
-    env: { NO_COLOR: "1" },
-  }).output();
-  const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
-  return { code, stdout: text(stdout), stderr: text(stderr) };
+function run(...args: string[]) {
+  const program = ["run", "--allow-net=127.0.0.1", import.meta.resolve("./main.ts")];
+  return runProcess([Deno.execPath(), ...program, ...args], { env: { NO_COLOR: "1" } });
 }
 
 Deno.test("tools/http/main.ts prints requests/s, percentiles and statuses", async () => {

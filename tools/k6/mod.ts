@@ -1,4 +1,5 @@
 /** Runs k6 scripts. Users start it as a process ({@link findLoadEngine}, {@link RUNNER_ARGS}). */
+import { runProcess } from "../processes/mod.ts";
 export { parseInvocation } from "./command_line.ts";
 export { EXIT_CODES } from "./exit_codes.ts";
 
@@ -31,8 +32,8 @@ export async function findLoadEngine(): Promise<LoadEngine> {
 
 async function k6Version(): Promise<string | null> {
   try {
-    const { success, stdout } = await new Deno.Command("k6", { args: ["version"] }).output();
-    return success ? new TextDecoder().decode(stdout).trim().split("\n")[0] : null;
+    const { code, stdout } = await runProcess(["k6", "version"]);
+    return code === 0 ? stdout.trim().split("\n")[0] : null;
   } catch {
     return null;
   }

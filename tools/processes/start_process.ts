@@ -191,6 +191,8 @@ interface ProcessOutput {
 export interface RunOptions extends Omit<StartOptions, "stdin" | "stdout" | "stderr"> {
   /** Written to its stdin. */
   readonly input?: string;
+  /** It is killed after this time; no limit by default. */
+  readonly run_ms_max?: number;
 }
 
 /**
@@ -204,12 +206,12 @@ export interface RunOptions extends Omit<StartOptions, "stdin" | "stdout" | "std
  */
 export async function runProcess(
   command: readonly string[],
-  { input, ...options }: RunOptions = {},
+  { input, run_ms_max, ...options }: RunOptions = {},
 ): Promise<ProcessOutput> {
   const stdin = input === undefined ? "null" : "piped";
   const child = startProcess(command, { ...options, stdin, stdout: "piped", stderr: "piped" });
   const [{ code }, stdout, stderr] = await Promise.all([
-    child.ended,
+    run_ms_max === undefined ? child.ended : child.endWithin(run_ms_max),
     new Response(child.stdout).text(),
     new Response(child.stderr).text(),
     input === undefined ? null : new Blob([input]).stream().pipeTo(child.stdin),

@@ -140,6 +140,10 @@ Deno.test("runProcess() writes the input to stdin", async () => {
   assertEquals((await runProcess(["cat"], { input: "a\nb" })).stdout, "a\nb");
 });
 
+Deno.test("runProcess() kills a program after run_ms_max", async () => {
+  assertEquals((await runProcess(["sleep", "60"], { run_ms_max: 50 })).code, 137);
+});
+
 Deno.test("lowPriority() takes chrt if it works, else nice, else nothing", () => {
   const having = (...programs: string[]) => lowPriority(([name]) => programs.includes(name));
   assertEquals(having("chrt", "nice"), ["chrt", "--idle", "0"]);

@@ -1,19 +1,10 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
+import { runProcess } from "../processes/mod.ts";
 
 async function run(input: string) {
-  const child = new Deno.Command(Deno.execPath(), {
-    args: ["run", "--no-prompt", import.meta.resolve("./main.ts")],
-    stdin: "piped",
-    stdout: "piped",
-    stderr: "piped",
-  }).spawn();
-  const output = child.output();
-  const writer = child.stdin.getWriter();
-  await writer.write(new TextEncoder().encode(input));
-  await writer.close();
-  const { code, stdout, stderr } = await output;
-  const text = new TextDecoder().decode(code === 64 ? stderr : stdout);
-  return { code, text: text.replaceAll(/ +/g, " ") };
+  const command = [Deno.execPath(), "run", "--no-prompt", import.meta.resolve("./main.ts")];
+  const { code, stdout, stderr } = await runProcess(command, { input });
+  return { code, text: (code === 64 ? stderr : stdout).replaceAll(/ +/g, " ") };
 }
 
 const CLAIM = { name: "p95", unit: "ms", samples: [5, 5.2, 4.9], relation: "<=", bound: 7 };
