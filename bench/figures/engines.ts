@@ -1,8 +1,8 @@
 /** The k6 runner and hey as load engines beside wrk. */
-import type { Engine, LoadOrder, Measured } from "../rig/mod.ts";
 import { RUNNER_ARGS } from "../../tools/k6/mod.ts";
 import { runProcess, startProcess } from "../../tools/processes/mod.ts";
 import { readMemory } from "../../tools/verdict/mod.ts";
+import type { Engine, LoadOrder, Measured } from "../rig/mod.ts";
 
 /** The profile, from the project's folder. */
 export const GETMETRIC = "bench/k6/getmetric.js";

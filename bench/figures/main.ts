@@ -1,6 +1,6 @@
 /** Measures the k6 runner beside wrk and hey and judges its bounds (docs/performance.md). */
-import { findWrk, joined, type Outcome, renderReport } from "../rig/mod.ts";
 import { describeMachine, exitCode } from "../../tools/verdict/mod.ts";
+import { findWrk, joined, type Outcome, renderReport } from "../rig/mod.ts";
 import { findHey } from "./engines.ts";
 import { FIGURES, type Setup } from "./measure.ts";
 

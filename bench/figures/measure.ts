@@ -1,4 +1,13 @@
 /** The figures of the k6 runner, one function each. */
+import { percentile } from "../../platform/mod.ts";
+import { fetchRaw } from "../../tools/http/mod.ts";
+import {
+  disturbanceNote,
+  disturbed,
+  judge,
+  ratios,
+  startForeignLoad,
+} from "../../tools/verdict/mod.ts";
 import {
   CONNECTIONS,
   type Contender,
@@ -14,15 +23,6 @@ import {
   startMetricsServer,
   startStillDataServer,
 } from "../rig/mod.ts";
-import { fetchRaw } from "../../tools/http/mod.ts";
-import {
-  disturbanceNote,
-  disturbed,
-  judge,
-  ratios,
-  startForeignLoad,
-} from "../../tools/verdict/mod.ts";
-import { percentile } from "../../platform/mod.ts";
 import { GETMETRIC, getMetricEngine, oneUrlEngine, runK6Script } from "./engines.ts";
 import { gridOffsets } from "./server.ts";
 

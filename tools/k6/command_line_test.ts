@@ -121,7 +121,7 @@ for (
     ["a.js --quiet=maybe", "--quiet=maybe: must be true or false"],
   ]
 ) {
-  Deno.test(`parseInvocation("${args}") throws ${message.slice(0, 40)}`, () => {
+  Deno.test(`parseInvocation("${args}") throws ${message.slice(0, 36)}`, () => {
     const words = args.split(" ").filter((word) => word !== "");
     assertThrows(() => parseInvocation(["run", ...words], {}), ConfigProblem, message);
   });

@@ -1,4 +1,6 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
+import { mulberry32 } from "../../verdict/mod.ts";
+import { durationOf, vusMax } from "../options/scenario.ts";
 import { startScenarios } from "./start_scenarios.ts";
 import {
   runVirtually,
@@ -6,8 +8,6 @@ import {
   writtenScenarios,
   writtenScenarios as scenarios,
 } from "./testing/virtual_world.ts";
-import { mulberry32 } from "../../verdict/mod.ts";
-import { durationOf, vusMax } from "../options/scenario.ts";
 
 Deno.test("shared-iterations: VUs share the iterations, fast VUs run more of them", async () => {
   const { world } = await runVirtually(

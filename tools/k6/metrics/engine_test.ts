@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
+import { MetricEngine } from "./engine.ts";
 import { BUILTIN_METRICS, type MetricKind, MetricRegistry } from "./metric.ts";
 import { resolveThresholds, type ThresholdTable } from "./thresholds.ts";
-import { MetricEngine } from "./engine.ts";
 
 function engineWith(table: ThresholdTable): { engine: MetricEngine; registry: MetricRegistry } {
   const registry = new MetricRegistry();

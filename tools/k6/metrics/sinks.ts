@@ -1,6 +1,6 @@
 /** Sinks sum up the samples of a metric. */
-import type { Aggregation } from "./threshold_expression.ts";
 import type { MetricKind } from "./metric.ts";
+import type { Aggregation } from "./threshold_expression.ts";
 import { TrendSink } from "./trend_sink.ts";
 
 /** Sums up samples in bounded memory. */

@@ -1,6 +1,6 @@
 /** Thresholds: read from the options, checked against the metrics of the run. */
-import { ConfigProblem } from "../exit_codes.ts";
 import { parseDuration } from "../duration.ts";
+import { ConfigProblem } from "../exit_codes.ts";
 import type { Metric, MetricKind, MetricRegistry, Tags } from "./metric.ts";
 import { type Expression, parseExpression } from "./threshold_expression.ts";
 

@@ -1,8 +1,8 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { ConfigProblem } from "../exit_codes.ts";
 import { runScript } from "../testing/run_script.ts";
-import { mergeOptions, optionsFromEnv, optionsFromTexts, readOptions } from "./read_options.ts";
 import type { K6Options } from "./option_table.ts";
+import { mergeOptions, optionsFromEnv, optionsFromTexts, readOptions } from "./read_options.ts";
 import { resolveOptions } from "./run_options.ts";
 
 const FILE = { vus: 2, duration: "2s", batch: 2, tags: { from: "file", file: "yes" } };

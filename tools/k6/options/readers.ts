@@ -32,17 +32,27 @@ export interface Reader<T> {
   parse?(text: string): unknown;
 }
 
-export function integer(min: number, max: number, unit = ""): Reader<number> {
-  const must = `must be a whole number${unit && ` of ${unit}`} in ${min}–${max}`;
+/** A reader for values that pass a check; other values `must` be something. */
+function checked<T>(
+  is: (value: unknown) => boolean,
+  must: string,
+  parse?: (text: string) => unknown,
+): Reader<T> {
   return {
     read(value) {
-      if (Number.isInteger(value) && value as number >= min && value as number <= max) {
-        return value as number;
-      }
+      if (is(value)) return value as T;
       throw new ValueError(must, value);
     },
-    parse: (text) => /^\s*[+-]?\d+\s*$/.test(text) ? Number(text) : text,
+    parse,
   };
+}
+
+export function integer(min: number, max: number, unit = ""): Reader<number> {
+  return checked(
+    (value) => Number.isInteger(value) && value as number >= min && value as number <= max,
+    `must be a whole number${unit && ` of ${unit}`} in ${min}–${max}`,
+    (text) => /^\s*[+-]?\d+\s*$/.test(text) ? Number(text) : text,
+  );
 }
 
 /** A duration of at least `min_ms`, read as milliseconds. */
@@ -75,31 +85,17 @@ export function durationAsWritten(min_ms = 0): Reader<string | number> {
 /** The shortest duration longer than 0: 1 ns. */
 export const LONGER_THAN_ZERO_MS = 1e-6;
 
-export const flag: Reader<boolean> = {
-  read(value) {
-    if (typeof value === "boolean") return value;
-    throw new ValueError("must be true or false", value);
-  },
-  parse(text) {
-    if (/^(true|1|t)$/i.test(text)) return true;
-    return /^(false|0|f)$/i.test(text) ? false : text;
-  },
-};
+export const flag = checked<boolean>(
+  (value) => typeof value === "boolean",
+  "must be true or false",
+  (text) => /^(true|1|t)$/i.test(text) ? true : /^(false|0|f)$/i.test(text) ? false : text,
+);
 
-export const text: Reader<string> = {
-  read(value) {
-    if (typeof value === "string") return value;
-    throw new ValueError("must be a text", value);
-  },
-};
+export const text = checked<string>((value) => typeof value === "string", "must be a text");
 
 export function oneOf<const T extends string>(choices: readonly T[]): Reader<T> {
-  return {
-    read(value) {
-      if ((choices as readonly unknown[]).includes(value)) return value as T;
-      throw new ValueError(`must be one of ${choices.join(", ")}`, value);
-    },
-  };
+  const is = (value: unknown) => (choices as readonly unknown[]).includes(value);
+  return checked(is, `must be one of ${choices.join(", ")}`);
 }
 
 /** A list; as text separated by commas. */

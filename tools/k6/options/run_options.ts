@@ -1,9 +1,9 @@
 /** Merged options with all defaults filled in. */
-import { ConfigProblem } from "../exit_codes.ts";
 import { parseDuration } from "../duration.ts";
+import { ConfigProblem } from "../exit_codes.ts";
 import { TREND_STATS_DEFAULT } from "../metrics/engine.ts";
-import { deriveScenarios } from "./scenario_reader.ts";
 import type { K6Options } from "./option_table.ts";
+import { deriveScenarios } from "./scenario_reader.ts";
 
 /** Options of a run, see {@link resolveOptions}. */
 export type RunOptions = Readonly<ReturnType<typeof resolveOptions>>;

@@ -1,8 +1,8 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { ConfigProblem } from "../exit_codes.ts";
+import type { K6Options } from "./option_table.ts";
 import { durationOf, peakVus, type Scenario, vusMax } from "./scenario.ts";
 import { deriveScenarios } from "./scenario_reader.ts";
-import type { K6Options } from "./option_table.ts";
 
 const BASE = {
   name: "default",

@@ -1,7 +1,7 @@
 /** Creates the VUs of a run, on the main thread or on threads of their own. */
-import { type ConnectionSettings, VuConnections } from "../http/vu_connections.ts";
 import { THREAD_VUS_MAX } from "../blocking_vus/messages.ts";
 import { ConfigProblem } from "../exit_codes.ts";
+import { type ConnectionSettings, VuConnections } from "../http/vu_connections.ts";
 import { peakVus } from "../options/scenario.ts";
 import { RunningVu } from "../script/running_vu.ts";
 import { Vu } from "../script/vu.ts";

@@ -1,18 +1,18 @@
 /** Loads a test: the script, its options, metrics and thresholds. */
-import { ConfigProblem } from "../exit_codes.ts";
 import type { Invocation } from "../command_line.ts";
+import { ConfigProblem } from "../exit_codes.ts";
+import { MetricEngine } from "../metrics/engine.ts";
+import { resolveThresholds } from "../metrics/thresholds.ts";
 import type { K6Options, OptionName } from "../options/option_table.ts";
 import { mergeOptions, optionsFromEnv, readOptions } from "../options/read_options.ts";
 import { resolveOptions, type RunOptions } from "../options/run_options.ts";
-import { MetricEngine } from "../metrics/engine.ts";
 import { describeError, ScriptError, TestAborted } from "../script/errors.ts";
 import { Instantiator, type ScriptExports } from "../script/instantiate.ts";
 import { loadGraph, type ModuleGraph } from "../script/module_graph.ts";
-import { type RunHost, RunWorld } from "../script/vu_world.ts";
 import { RunningVu } from "../script/running_vu.ts";
 import { ScriptFiles } from "../script/script_files.ts";
 import { Vu } from "../script/vu.ts";
-import { resolveThresholds } from "../metrics/thresholds.ts";
+import { type RunHost, RunWorld } from "../script/vu_world.ts";
 import type { System } from "./system.ts";
 
 /** k6 options without effect here; giving one logs a warning. */

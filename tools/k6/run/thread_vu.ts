@@ -1,8 +1,4 @@
 /** A VU with a thread of its own, as the main thread sees it. */
-import { type Exchange, type ExchangeRequest, failedExchange } from "../http/exchange.ts";
-import { type ConnectionSettings, VuConnections } from "../http/vu_connections.ts";
-import { Interrupted, ScriptError, TestAborted } from "../script/errors.ts";
-import type { IterationPlace, Phase } from "../script/vu.ts";
 import { createMailboxMemory, Mailbox, packExchanges } from "../blocking_vus/mailbox.ts";
 import {
   type FromThread,
@@ -12,6 +8,10 @@ import {
   type ToThread,
 } from "../blocking_vus/messages.ts";
 import { SampleUnpacker } from "../blocking_vus/sample_batcher.ts";
+import { type Exchange, type ExchangeRequest, failedExchange } from "../http/exchange.ts";
+import { type ConnectionSettings, VuConnections } from "../http/vu_connections.ts";
+import { Interrupted, ScriptError, TestAborted } from "../script/errors.ts";
+import type { IterationPlace, Phase } from "../script/vu.ts";
 import type { LoadedTest } from "./loading.ts";
 import type { PooledVu } from "./vu_pool.ts";
 

@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
-import { MetricRegistry } from "../metrics/metric.ts";
 import { MetricEngine } from "../metrics/engine.ts";
+import { MetricRegistry } from "../metrics/metric.ts";
 import { resolveThresholds } from "../metrics/thresholds.ts";
 import {
   buildSummaryData,

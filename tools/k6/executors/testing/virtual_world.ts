@@ -1,9 +1,9 @@
 /** A world in virtual time: hours of load run in milliseconds, deterministically. */
-import { TimerQueue } from "../timers.ts";
 import { peakVus, type Scenario } from "../../options/scenario.ts";
-import { type ScenariosRun, startScenarios } from "../start_scenarios.ts";
-import type { VuHandle, World } from "../world.ts";
 import { deriveScenarios } from "../../options/scenario_reader.ts";
+import { type ScenariosRun, startScenarios } from "../start_scenarios.ts";
+import { TimerQueue } from "../timers.ts";
+import type { VuHandle, World } from "../world.ts";
 
 /** Promise turns after which the effects of one event have settled. */
 const SETTLE_TURNS = 40;
