@@ -1,5 +1,5 @@
 /**
- * The newest snapshot, and older ones that clients are still receiving.
+ * The newest snapshot, and older snapshots still being sent.
  *
  * Memory of a snapshot is reused as soon as no response reads it:
  *

@@ -1,10 +1,10 @@
-/** The dashboard over HTTP: a page and its files, from memory, allowed nothing but themselves. */
+/** Serves the dashboard: a page and its files, from memory, under a strict policy. */
 import { FileAnswer } from "../serve/mod.ts";
 
-/** The page itself. */
+/** File of the page. */
 export const INDEX_FILE = "index.html";
 
-/** Files the page is made of: nothing else of the folder is served. */
+/** Files of the page; other files of the folder are not served. */
 export const PAGE_FILES = [
   INDEX_FILE,
   "base.css",
@@ -45,36 +45,36 @@ const CONTENT_TYPES: Readonly<Record<string, string>> = {
   svg: "image/svg+xml; charset=utf-8",
 };
 
-/** Content type of a file of the page, by its ending. */
+/** Content type of a file, by its extension. */
 export function contentTypeOf(file: string): string {
   const content_type = CONTENT_TYPES[file.slice(file.lastIndexOf(".") + 1)];
-  if (content_type === undefined) throw new Error(`${file}: no content type is known for it`);
+  if (content_type === undefined) throw new Error(`${file}: unknown content type`);
   return content_type;
 }
 
-/** What the page has to know of the service, beyond what `/stats` says. */
-export interface DashboardSettings {
-  /** `MAX_STALE_MS`; Infinity where it is not set. */
+/** Settings of the page. */
+interface DashboardSettings {
+  /** `MAX_STALE_MS`, or Infinity. */
   readonly max_stale_ms: number;
 }
 
-/** Answers a request for a file of the page; null where the path is none of its. */
+/** Answers requests for files of the page; null for other paths. */
 export type Dashboard = (request: Request, path: string) => Response | Promise<Response> | null;
 
-/** Path of the page, and of the folder of its files. */
+/** Paths of the page and of its files. */
 const PAGE_PATH = "/";
 const FILES_PATH = "/dashboard/";
 
-/** Path → file, for every file of the page. */
+/** File of each path. */
 export const DASHBOARD_PATHS: ReadonlyMap<string, string> = new Map(
   PAGE_FILES.map((file) => [file === INDEX_FILE ? PAGE_PATH : FILES_PATH + file, file]),
 );
 
 /**
- * No inline script or style, no other host, no frame around it, nothing sent anywhere but here. The
- * one URL that is run as code, the worker's, has to come from the policy `dashboard` (telemetry.js).
+ * No inline scripts or styles, no other hosts, no frames. The worker's URL must come from the
+ * Trusted Types policy `dashboard` (telemetry.js).
  */
-export const CONTENT_SECURITY_POLICY = [
+const CONTENT_SECURITY_POLICY = [
   "default-src 'none'",
   "script-src 'self'",
   "worker-src 'self'",
@@ -97,11 +97,11 @@ export const SECURITY_HEADERS = {
   "x-content-type-options": "nosniff",
 };
 
-/** Where index.html takes the settings. */
-const MAX_STALE_PLACE = 'name="max-stale-ms" content=""';
+/** Placeholder for the settings in index.html. */
+const MAX_STALE_PLACEHOLDER = 'name="max-stale-ms" content=""';
 
 /**
- * Reads the page's files; they are not looked at again.
+ * Creates the route; reads the page's files once.
  *
  * @param readText Reads a file of the folder `page`.
  */
@@ -121,9 +121,11 @@ export function createDashboard(
 }
 
 function withSettings(html: string, { max_stale_ms }: DashboardSettings): string {
-  if (!html.includes(MAX_STALE_PLACE)) throw new Error(`${INDEX_FILE}: no ${MAX_STALE_PLACE}`);
+  if (!html.includes(MAX_STALE_PLACEHOLDER)) {
+    throw new Error(`${INDEX_FILE}: no ${MAX_STALE_PLACEHOLDER}`);
+  }
   const value = Number.isFinite(max_stale_ms) ? String(max_stale_ms) : "";
-  return html.replace(MAX_STALE_PLACE, `name="max-stale-ms" content="${value}"`);
+  return html.replace(MAX_STALE_PLACEHOLDER, `name="max-stale-ms" content="${value}"`);
 }
 
 function readPageFile(file: string): string {

@@ -13,7 +13,7 @@ async function ask(path: string, init?: RequestInit): Promise<Response> {
 }
 
 for (const [path, file] of DASHBOARD_PATHS) {
-  Deno.test(`GET ${path} answers ${file} with its type, its tag and the policy`, async () => {
+  Deno.test(`GET ${path} sends ${file} with its type, ETag and policy`, async () => {
     const response = await ask(path);
     assertEquals(response.status, 200);
     assertEquals(await response.text(), Deno.readTextFileSync(new URL(file, PAGE)));
@@ -28,7 +28,7 @@ for (const [path, file] of DASHBOARD_PATHS) {
   });
 }
 
-Deno.test("Whoever has a file's tag is answered 304, with the policy", async () => {
+Deno.test("A matching ETag gets a 304 with the policy", async () => {
   const etag = (await ask("/")).headers.get("etag")!;
   const response = await ask("/", { headers: { "if-none-match": `"other", ${etag}` } });
   assertEquals([response.status, response.body], [304, null]);
@@ -38,30 +38,30 @@ Deno.test("Whoever has a file's tag is answered 304, with the policy", async () 
 });
 
 for (const path of ["/dashboard", "/dashboard/", "/dashboard/assets.ts", "/dashboard/../mod.ts"]) {
-  Deno.test(`${path} is none of the page's`, () => {
+  Deno.test(`The dashboard ignores ${path}`, () => {
     assertEquals(dashboard(new Request("http://localhost:8080/"), path), null);
   });
 }
 
-Deno.test("The page is told MAX_STALE_MS where it is set", async () => {
+Deno.test("The page contains MAX_STALE_MS if it is set", async () => {
   const request = new Request("http://localhost:8080/");
   const html = await (await createDashboard({ max_stale_ms: 30_000 })(request, "/"))!.text();
   assertMatch(html, /name="max-stale-ms" content="30000"/);
 });
 
-Deno.test("A page without a place for MAX_STALE_MS is refused", () => {
+Deno.test("createDashboard refuses a page without a placeholder for MAX_STALE_MS", () => {
   assertThrows(() => createDashboard(ANY_AGE, () => "<html>"), Error, "index.html: no name=");
 });
 
-Deno.test("A file of an unknown kind is refused", () => {
+Deno.test("contentTypeOf refuses an unknown extension", () => {
   assertThrows(
     () => contentTypeOf("page.exe"),
     Error,
-    "page.exe: no content type is known for it",
+    "page.exe: unknown content type",
   );
 });
 
-Deno.test("Every file of the folder is served, and every import leads to one", () => {
+Deno.test("Every file of the folder is served, and every import resolves", () => {
   const there = [...Deno.readDirSync(PAGE)].map(({ name }) => name)
     .filter((name) => !name.endsWith("_test.ts"));
   assertEquals(there.sort(), [...PAGE_FILES].sort());
@@ -73,10 +73,10 @@ Deno.test("Every file of the folder is served, and every import leads to one", (
   }
 });
 
-Deno.test("No file of the page names another host, runs text as code or writes markup", () => {
+Deno.test("No file of the page names another host, evaluates text or writes markup", () => {
   for (const file of PAGE_FILES) {
     const text = Deno.readTextFileSync(new URL(file, PAGE))
-      // Names of formats, addresses in comments and one the page only shortens.
+      // Namespaces, URLs in comments, and a prefix that the page strips.
       .replaceAll("http://www.w3.org/2000/svg", "").replace(/^ \*.*$/gm, "");
     assertEquals(text.match(/https?:\/\/(?!")[a-z0-9]+[^\s/]*/gi), null, file);
     assertEquals(text.match(/innerHTML|insertAdjacentHTML|eval\(|new Function/g), null, file);
@@ -88,17 +88,16 @@ Deno.test("No file of the page names another host, runs text as code or writes m
   }
 });
 
-Deno.test("The page's files stay under 56 KiB together, as they are sent", async () => {
+Deno.test("The page's files total less than 56 KiB compressed", async () => {
   let bytes = 0;
   for (const path of DASHBOARD_PATHS.keys()) {
     const response = await ask(path, { headers: { "accept-encoding": "gzip" } });
     bytes += (await response.bytes()).length;
   }
-  // 50 KiB when this was written, of 128 KiB unpacked.
   assert(bytes < 56 * 1024, `${bytes} bytes`);
 });
 
-Deno.test("The page's scripts have no type error", async () => {
+Deno.test("The page's scripts have no type errors", async () => {
   const scripts = PAGE_FILES.filter((file) => file.endsWith(".js")).map((file) => `page/${file}`);
   const command = [Deno.execPath(), "check", "--quiet", "--config=check.json", ...scripts];
   const { code, stderr } = await runProcess(command, {

@@ -1,12 +1,12 @@
-/** Where each switch lies in the heat map: rows of squares, as large as all of them fit. */
+/** Layout of the heat map: rows of the largest squares that fit. */
 
 /** Largest side of a cell, CSS pixels. */
 const CELL_PX_MAX = 56;
 
-/** Cells from this side on have a gap between them. */
+/** Smallest cell with a gap. */
 const GAP_FROM_PX = 4;
 
-/** Cells from this side on say their id and value. */
+/** Smallest cell with a label. */
 export const LABEL_FROM_PX = 46;
 
 /**
@@ -15,16 +15,16 @@ export const LABEL_FROM_PX = 46;
  * @property {number} columns
  * @property {number} rows
  * @property {number} side Side of a cell with its gap, CSS pixels; whole device pixels.
- * @property {number} gap CSS pixels of `side` that stay empty; whole device pixels.
+ * @property {number} gap Empty CSS pixels of `side`; whole device pixels.
  */
 
 /**
  * The largest squares that fit.
  *
  * @param {number} count
- * @param {number} width CSS pixels there are.
+ * @param {number} width Available CSS pixels.
  * @param {number} height
- * @param {number} device_ratio Device pixels a CSS pixel.
+ * @param {number} device_ratio Device pixels per CSS pixel.
  * @returns {Cells}
  */
 export function layOut(count, width, height, device_ratio) {
@@ -47,7 +47,7 @@ export function layOut(count, width, height, device_ratio) {
 }
 
 /**
- * The cell at a place; −1 where there is none.
+ * The cell at a position; −1 outside the map.
  *
  * @param {Cells} cells
  * @param {number} x
@@ -62,7 +62,7 @@ export function cellAt({ count, columns, rows, side }, x, y) {
 }
 
 /**
- * The cell an arrow key leads to; the same where there is none.
+ * The cell that an arrow key moves to.
  *
  * @param {Cells} cells
  * @param {number} cell

@@ -1,11 +1,11 @@
-/** What a `change` event makes of the table before it. */
+/** Applies a `change` event to the previous table. */
 import { decimalsOf, digitsOf } from "./columns.js";
 
 /** @typedef {import("./model.js").Column} Column */
 /** @typedef {import("./model.js").Table} Table */
 
 /**
- * The next table; the one before stays as it is. Null where the change is not one of that table.
+ * The next table; the previous one stays unchanged. Null if the change is of another table.
  *
  * @param {Table} table
  * @param {ReadonlyMap<string, number>} rows Row of each id.
@@ -49,7 +49,7 @@ function copyOf(column) {
 }
 
 /**
- * @param {Column} column Changed in place, unless it becomes one of text.
+ * @param {Column} column Changed in place, unless it becomes a text column.
  * @param {number} row
  * @param {unknown} value
  * @returns {Column}

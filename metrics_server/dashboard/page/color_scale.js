@@ -1,12 +1,12 @@
 /**
- * The heat map's colors: lightness runs one way from low to high, so that the order is seen without
- * any hue; the hue turns with it, so that steps are seen. Through OKLCh (https://bottosson.github.io/posts/oklab/).
+ * The heat map's colors, in OKLCh (https://bottosson.github.io/posts/oklab/). Lightness is monotonic,
+ * so the order is visible without hue. Hue changes along with it, so steps are visible.
  */
 
 /** Colors of a scale. */
 export const STEPS = 256;
 
-/** What {@link faded} leaves of a color. */
+/** Share of a color that {@link faded} keeps. */
 const FADED_SHARE = 0.16;
 
 /** @typedef {{ lightness: number, chroma: number, hue: number }} Stop */
@@ -42,10 +42,10 @@ export function colorScale(theme) {
 }
 
 /**
- * The same colors, most of them taken away: what is there, but not looked for.
+ * Faint versions of the colors, for cells outside the search.
  *
  * @param {Uint8Array} colors
- * @param {readonly number[]} ground Red, green, blue of what is behind.
+ * @param {readonly number[]} ground Red, green, blue of the background.
  */
 export function faded(colors, ground) {
   return colors.map((part, i) => part * FADED_SHARE + ground[i % 3] * (1 - FADED_SHARE));
@@ -66,7 +66,7 @@ export function packed(colors) {
 }
 
 /**
- * The step of a value; −1 for none.
+ * The step of a value; −1 for no value.
  *
  * @param {number} value
  * @param {number} min
@@ -95,7 +95,7 @@ function between(a, b, at) {
 }
 
 /**
- * OKLCh to sRGB bytes; what sRGB cannot show is cut.
+ * OKLCh to sRGB bytes, clamped to the sRGB gamut.
  *
  * @param {Stop} stop
  */

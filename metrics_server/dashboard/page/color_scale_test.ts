@@ -4,7 +4,7 @@ import { colorScale, faded, packed, stepOf, STEPS } from "./color_scale.js";
 const THEMES = ["light", "dark"] as const;
 
 /**
- * Linear sRGB as people see it who lack one kind of cone, at full severity. Matrices of Machado,
+ * Linear sRGB as seen without one kind of cone (full severity). Matrices of Machado,
  * Oliveira, Fernandes 2009, table 1.
  */
 const VISIONS = {
@@ -57,7 +57,7 @@ function lightness(rgb: Uint8Array, vision: number[]): number {
 
 for (const theme of THEMES) {
   for (const [name, vision] of Object.entries(VISIONS)) {
-    Deno.test(`The ${theme} scale's lightness runs one way and far, seen with ${name}`, () => {
+    Deno.test(`Lightness of the ${theme} scale is monotonic and wide, seen with ${name}`, () => {
       const colors = colorScale(theme);
       const seen = Array.from({ length: 9 }, (_, i) => {
         const step = Math.min(STEPS - 1, i * 32);
@@ -71,7 +71,7 @@ for (const theme of THEMES) {
     });
   }
 
-  Deno.test(`No color of the ${theme} scale is gray: what has no value is`, () => {
+  Deno.test(`No color of the ${theme} scale is gray like a missing value`, () => {
     const colors = colorScale(theme);
     for (let step = 0; step < STEPS; step++) {
       const rgb = colors.subarray(step * 3, step * 3 + 3);
@@ -80,13 +80,13 @@ for (const theme of THEMES) {
   });
 }
 
-Deno.test("stepOf reaches both ends, holds what lies outside, and says −1 for no value", () => {
+Deno.test("stepOf reaches both ends, clamps outside, and returns −1 for no value", () => {
   const step = (value: number) => stepOf(value, 0, 10);
   assertEquals([step(0), step(10), step(-5), step(99), step(NaN)], [0, 255, 0, 255, -1]);
   assertEquals([step(5), stepOf(7, 7, 7)], [128, 128]);
 });
 
-Deno.test("packed puts red first in memory and is opaque; faded stays near the ground", () => {
+Deno.test("packed stores opaque RGBA; faded stays near the background", () => {
   const bytes = new Uint8Array(packed(colorScale("light")).buffer);
   assertEquals([...bytes.subarray(0, 4)], [...colorScale("light").subarray(0, 3), 255]);
   const ground = [255, 255, 255];

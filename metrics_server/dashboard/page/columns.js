@@ -1,4 +1,4 @@
-/** A ListMetrics answer as columns of numbers: what is sorted, drawn and remembered. */
+/** A ListMetrics response as columns. */
 
 /** @typedef {import("./model.js").Column} Column */
 /** @typedef {import("./model.js").Table} Table */
@@ -6,14 +6,14 @@
 /** Most decimals shown. */
 const DECIMALS_MAX = 6;
 
-/** Values looked at for the decimals of a column. */
+/** Values sampled for the decimals of a column. */
 const DECIMALS_SAMPLES = 500;
 
-/** Whole numbers beyond 2^53 whose digits are kept, of a snapshot. */
-export const EXACT_MAX = 200_000;
+/** Most whole numbers beyond 2^53 whose exact digits are kept per snapshot. */
+const EXACT_MAX = 200_000;
 
 /**
- * Reads an answer's text. Throws `SyntaxError` where it is not JSON.
+ * Parses the text of a response. Throws `SyntaxError` for invalid JSON.
  *
  * @param {string} text
  * @returns {Table}
@@ -31,7 +31,7 @@ export function readTable(text) {
 }
 
 /**
- * A column is text where any value is.
+ * A column is text if any value is text.
  *
  * @param {string} name
  * @param {Record<string, unknown>[]} items
@@ -104,8 +104,8 @@ function keepDigits(text, columns) {
 }
 
 /**
- * Reads once more for the digits that a double cannot hold. Where the browser does not tell a
- * number's source text, rounded values are shown.
+ * Parses once more for digits that a double cannot hold. In browsers without the source text of
+ * numbers, rounded values are shown.
  *
  * @param {string} text
  * @param {(id: string, name: string, digits: string, row: number) => void} onDigits
@@ -114,7 +114,7 @@ export function digitsOf(text, onDigits) {
   /** @type {Map<string, string> | null} */
   let of_item = null;
   let row = 0;
-  /** @type {(this: unknown, key: string, value: unknown, context?: { source?: string }) => unknown} */
+  /** @param {string} key @param {unknown} value @param {{ source?: string }} [context] */
   const revive = (key, value, context) => {
     if (typeof value === "number") {
       if (Math.abs(value) > Number.MAX_SAFE_INTEGER && /^-?\d+$/.test(context?.source ?? "")) {
@@ -122,7 +122,7 @@ export function digitsOf(text, onDigits) {
         of_item.set(key, /** @type {string} */ (context?.source));
       }
     } else if (value !== null && typeof value === "object" && "switch_id" in value) {
-      // A row is told after its values, and rows in their order.
+      // The reviver visits an item after its values, and items in order.
       for (const [name, digits] of of_item ?? []) {
         onDigits(String(value.switch_id), name, digits, row);
       }
@@ -136,7 +136,7 @@ export function digitsOf(text, onDigits) {
 }
 
 /**
- * Buffers of the columns, for handing them over instead of copying.
+ * Buffers of the columns, to transfer instead of copy.
  *
  * @param {Column[]} columns
  */
@@ -149,7 +149,7 @@ export function buffersOf(columns) {
 }
 
 /**
- * A copy that shares nothing.
+ * A deep copy.
  *
  * @param {Column} column
  * @returns {Column}

@@ -1,7 +1,7 @@
-/** Small helpers for the page's elements. */
+/** DOM helpers. */
 
 /**
- * The element of this id; throws where the page has none.
+ * The element with this id; throws if the page has none.
  *
  * @param {string} id
  * @returns {HTMLElement}
@@ -13,7 +13,7 @@ export function byId(id) {
 }
 
 /**
- * Sets text only where it changes: an untouched node costs no layout.
+ * Sets a text if it changes, to avoid layout of unchanged nodes.
  *
  * @param {Node} node
  * @param {string} text
@@ -37,11 +37,11 @@ export function make(tag, class_name = "", text = "") {
   return element;
 }
 
-/** Characters at the end of an id that are always seen. */
+/** Characters at the end of an id that are always visible. */
 const END_CHARS = 9;
 
 /**
- * Sets a text that is cut in its middle where it does not fit: ids begin alike.
+ * Sets a text that is truncated in its middle, because ids share their beginning.
  *
  * @param {Element} element
  * @param {string} text
@@ -58,7 +58,7 @@ export function setEnds(element, text) {
 const due = new Set();
 
 /**
- * Runs at most once a frame, however often it is asked for.
+ * A function that runs `draw` at most once per frame.
  *
  * @param {() => void} draw
  */
@@ -69,7 +69,7 @@ export function oncePerFrame(draw) {
   };
 }
 
-/** Draws what waits for the next frame now, so that no frame has some of it and lacks the rest. */
+/** Draws everything that waits for the next frame now, so that no frame shows only a part. */
 export function drawDue() {
   for (const draw of due) {
     due.delete(draw);

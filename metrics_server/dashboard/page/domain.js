@@ -4,7 +4,7 @@
 export const BARS = 48;
 
 /**
- * Smallest and greatest value; null where there is none.
+ * Smallest and greatest value; null without values.
  *
  * @param {Float64Array} values
  * @returns {{ min: number, max: number } | null}
@@ -21,7 +21,7 @@ export function extent(values) {
 }
 
 /**
- * Widened to round numbers, so that the colors do not change their meaning with every snapshot.
+ * A range widened to round numbers, so that colors keep their meaning over snapshots.
  *
  * @param {{ min: number, max: number } | null} range
  * @returns {{ min: number, max: number }}
@@ -33,14 +33,14 @@ export function roundDomain(range) {
     const room = Math.abs(range.min) * 0.1 || 1;
     return { min: range.min - room, max: range.max + room };
   }
-  // Zero belongs to it where it is near: 3 to 210 is read as 0 to 250.
+  // A range near zero includes zero: 3 to 210 becomes 0 to 250.
   const low = range.min > 0 && range.min < span ? 0 : range.min;
   const step = roundStep((range.max - low) / 10);
   return { min: Math.floor(low / step) * step, max: Math.ceil(range.max / step) * step };
 }
 
 /**
- * 1, 2, 2.5 or 5 times a power of ten, not under the size.
+ * The next 1, 2, 2.5 or 5 times a power of ten.
  *
  * @param {number} size
  */
@@ -51,7 +51,7 @@ function roundStep(size) {
 }
 
 /**
- * How many values lie in each of {@link BARS} equal parts, and how many rows have none.
+ * Number of values in each of {@link BARS} equal parts, and of rows without a value.
  *
  * @param {Float64Array} values
  * @param {{ min: number, max: number }} domain
@@ -69,8 +69,7 @@ export function histogram(values, { min, max }) {
 }
 
 /**
- * Column a map begins with: the first one that has a number, and is not the times of rows, which say
- * little about a fabric; else the first of all.
+ * The initial column of the map: the first numeric column that is not a time, or else the first.
  *
  * @param {readonly import("./model.js").Column[]} columns
  * @returns {import("./model.js").Column | null}
@@ -83,10 +82,10 @@ export function firstMetric(columns) {
 }
 
 /**
- * Rows with the highest values (or lowest), the outermost first; equal ones in the source's order.
+ * Rows with the highest (or lowest) values, most extreme first; equal values in source order.
  *
- * @param {Float64Array} values NaN where there is none: never among them.
- * @param {number} count How many at most.
+ * @param {Float64Array} values NaN for no value; never selected.
+ * @param {number} count Most rows.
  * @param {boolean} highest
  * @returns {number[]}
  */
@@ -96,7 +95,7 @@ export function extremes(values, count, highest) {
   const found = [];
   for (let row = 0; row < values.length; row++) {
     const value = values[row] * sign;
-    // Also where the value is NaN.
+    // Also skips NaN.
     if (!(found.length < count ? value === value : value > values[found[count - 1]] * sign)) {
       continue;
     }

@@ -6,7 +6,7 @@ const MINUTE_MS = 60 * SECOND_MS;
 const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
 
-/** What is shown where there is no value. */
+/** Shown for a missing value. */
 export const NONE = "–";
 
 /**
@@ -18,7 +18,7 @@ export const NONE = "–";
 export function spanParts(ms) {
   const span_ms = Math.max(0, ms);
   if (span_ms < MINUTE_MS) {
-    // Cut, not rounded: 59.96 s are not yet 60.0.
+    // Truncated: 59.96 s is not 60.0 s.
     return [[(Math.floor(span_ms / 100) / 10).toFixed(1), "s"]];
   }
   const [big_ms, big, small_ms, small] = span_ms < HOUR_MS
@@ -41,7 +41,7 @@ export function formatSpan(ms) {
 }
 
 /**
- * A bound: whole seconds where it is one. `30 s`, `11.5 s`, `5 min`.
+ * A bound, in whole units if possible: `30 s`, `11.5 s`, `5 min`.
  *
  * @param {number} ms
  */
@@ -52,7 +52,7 @@ export function formatBound(ms) {
 }
 
 /**
- * A latency: three digits that count. `0.487 ms`, `12.3 ms`, `1.24 s`.
+ * A latency with three significant digits: `0.487 ms`, `12.3 ms`, `1.24 s`.
  *
  * @param {number | null} ms
  */
@@ -64,7 +64,7 @@ export function formatLatency(ms) {
 }
 
 /**
- * A rate a second: `0.7`, `38`, `12,400`.
+ * A rate per second: `0.7`, `38`, `12,400`.
  *
  * @param {number | null} per_s
  */
@@ -77,7 +77,7 @@ export function formatRate(per_s) {
 const GROUPED = new Map();
 
 /**
- * A number with groups of three and so many decimals.
+ * A number with thousands separators and this many decimals.
  *
  * @param {number} value
  * @param {number} decimals
@@ -99,7 +99,7 @@ export function formatCount(value) {
 }
 
 /**
- * A whole number's digits with groups of three, at any length.
+ * Digits of a whole number with thousands separators, at any length.
  *
  * @param {string} digits
  */
@@ -118,7 +118,7 @@ const SHORT = new Intl.NumberFormat("en-US", {
  * @param {number} value
  */
 export function formatShort(value) {
-  // Names of numbers end at a trillion.
+  // Compact notation ends at trillions.
   if (Math.abs(value) >= 1e15) {
     return Number(value.toPrecision(3)).toExponential().replace("e+", "e");
   }
@@ -126,7 +126,7 @@ export function formatShort(value) {
 }
 
 /**
- * The ends and the middle of a scale: short where that tells them apart, else every digit.
+ * Labels of the ends and the middle of a scale: short if distinct, else in full.
  *
  * @param {number} min
  * @param {number} max
@@ -135,13 +135,13 @@ export function formatShort(value) {
 export function formatScale(min, max) {
   const values = [min, (min + max) / 2, max];
   const short = values.map(formatShort);
-  const is_told_apart = new Set(short).size === 3 || min === max;
-  const [low, middle, high] = is_told_apart ? short : values.map((value) => formatNumber(value, 0));
+  const are_distinct = new Set(short).size === 3 || min === max;
+  const [low, middle, high] = are_distinct ? short : values.map((value) => formatNumber(value, 0));
   return [low, middle, high];
 }
 
 /**
- * The value of a row as the table shows it: 64-bit counters to the last digit.
+ * The value of a row for the table, with exact 64-bit counters.
  *
  * @param {import("./model.js").Column} column
  * @param {number} row
@@ -158,7 +158,7 @@ export function formatCell(column, row) {
 }
 
 /**
- * Time of day, to the second, in the reader's zone.
+ * Local time of day with seconds.
  *
  * @param {number} epoch_ms
  */
@@ -179,10 +179,10 @@ export function counted(count, one, many = `${one}s`) {
   return `${formatCount(count)} ${count === 1 ? one : many}`;
 }
 
-/** `node_guid:port_num` of UFM. */
+/** A UFM id: `node_guid:port_num`. */
 const PORT_ID = /^(0x)?[0-9a-f]{8,16}:\d+$/i;
 
-/** Of the newest ids. @type {[one: string, many: string]} */
+/** Name of a row: switch, port or row. @type {[one: string, many: string]} */
 export let noun = ["switch", "switches"];
 
 /** @param {readonly string[]} ids */

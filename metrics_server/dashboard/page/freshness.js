@@ -1,38 +1,38 @@
-/** How old data may be, and whether it is older. */
+/** Judges the age of data and the state of sources. */
 import { formatBound } from "./format.js";
 
 /** @typedef {import("./model.js").Source} Source */
 
-/** Failures in a row from which a source is called down; one alone is a hiccup. */
-export const DOWN_FAILURES = 2;
+/** Consecutive failures from which a source counts as down. */
+const DOWN_FAILURES = 2;
 
-/** Share of the bound from which data is called aging. */
+/** Share of the bound from which data counts as aging. */
 const AGING_SHARE = 0.75;
 
 /** @typedef {{ bound_ms: number, why: string }} Bound */
 
 /**
- * The bound of the age: `MAX_STALE_MS` where it is set, else two data intervals and one poll; null
- * while neither is known.
+ * The bound of the age: `MAX_STALE_MS` if set, else two data intervals plus one poll; null if
+ * neither is known.
  *
- * @param {{ max_stale_ms: number | null, interval_ms: number | null, poll_ms: number | null }} known
+ * @param {Record<"max_stale_ms" | "interval_ms" | "poll_ms", number | null>} known
  * @returns {Bound | null}
  */
 export function boundOf({ max_stale_ms, interval_ms, poll_ms }) {
   if (max_stale_ms !== null) return { bound_ms: max_stale_ms, why: "MAX_STALE_MS" };
   if (interval_ms === null) return null;
-  // Neither comes to the millisecond: the bound shall not tremble.
+  // Rounded, because the measured intervals vary from poll to poll.
   const data_ms = Math.round(interval_ms / 100) * 100;
   const bound_ms = 2 * data_ms + Math.round((poll_ms ?? 0) / 500) * 500;
-  return { bound_ms, why: `two data intervals of ${formatBound(data_ms)}, and a poll` };
+  return { bound_ms, why: `two data intervals of ${formatBound(data_ms)} plus one poll` };
 }
 
 /**
  * @typedef {object} Situation
- * @property {number | null} age_ms Age now; null where there never was data.
+ * @property {number | null} age_ms Current age; null before the first data.
  * @property {Bound | null} bound
  * @property {readonly Source[]} sources
- * @property {{ since_ms: number } | null} unreachable Since when the service gives no answer.
+ * @property {{ since_ms: number } | null} unreachable Since when the service does not respond.
  * @property {string | null} refused Why the service withholds data, or null.
  */
 
@@ -41,11 +41,11 @@ export function boundOf({ max_stale_ms, interval_ms, poll_ms }) {
  * @property {"unreachable" | "empty" | "stale" | "down" | "aging" | "fresh"} state
  * @property {"ok" | "warn" | "bad"} level
  * @property {string} word One or two words.
- * @property {string} sentence What is so, and why; the same while nothing changes but the time.
+ * @property {string} sentence State and reason, without elapsed time.
  */
 
 /**
- * Judges a situation, the worst first.
+ * The worst state of a situation.
  *
  * @param {Situation} situation
  * @returns {Verdict}
@@ -58,7 +58,7 @@ export function judge({ age_ms, bound, sources, unreachable, refused }) {
       state: "unreachable",
       level: "bad",
       word: "No answer",
-      sentence: "metrics_server does not answer: what is shown is the last that came from it.",
+      sentence: "metrics_server does not respond. The page shows its last data.",
     };
   }
   if (age_ms === null) {
@@ -69,7 +69,7 @@ export function judge({ age_ms, bound, sources, unreachable, refused }) {
       word: "No data yet",
       sentence: failing.length > 0
         ? `No data yet: ${failing.map(reasonOf).join("; ")}.`
-        : "No data yet: the first poll is under way.",
+        : "No data yet: the first poll is in progress.",
     };
   }
   if (refused !== null || (bound !== null && age_ms > bound.bound_ms)) {
@@ -104,12 +104,12 @@ export function judge({ age_ms, bound, sources, unreachable, refused }) {
  * @param {string} reasons
  */
 function downSentence(down, count, reasons) {
-  const who = count === 1
+  const subject = count === 1
     ? "The source is down"
     : `${down.length} of ${count} sources ${down.length === 1 ? "is" : "are"} down`;
   const has_data = down.some(({ age_ms }) => age_ms !== null);
-  return `${who}: ${reasons}. ${
-    has_data ? "What came last is served." : "Nothing has come from there yet."
+  return `${subject}: ${reasons}. ${
+    has_data ? "The last snapshot is served." : "No data from it yet."
   }`;
 }
 
@@ -119,7 +119,7 @@ function reasonOf({ url, last_error }) {
 }
 
 /**
- * Time between polls, from two looks at a counter; null where it did not move.
+ * Time between polls, from two readings of a counter; null if it did not grow.
  *
  * @param {{ polls: number, uptime_ms: number }} before
  * @param {{ polls: number, uptime_ms: number }} after
@@ -131,7 +131,7 @@ export function pollInterval(before, after) {
 }
 
 /**
- * State of one source, in a word.
+ * State of one source in one word.
  *
  * @param {Source} source
  * @returns {{ level: "ok" | "warn" | "bad", word: string }}
@@ -142,11 +142,11 @@ export function sourceState({ circuit, consecutive_failures, last_success }) {
   return last_success === null ? { level: "warn", word: "waiting" } : { level: "ok", word: "up" };
 }
 
-/** Longest detail of an error that is shown whole. */
+/** Longest error detail shown in full. */
 const DETAIL_CHARS_MAX = 90;
 
 /**
- * What a source last said went wrong, and how long ago. Of a long chain of reasons the last ones.
+ * The last error of a source and its age. A long chain of causes is reduced to the last two.
  *
  * @param {Source} source
  * @param {number} now_ms

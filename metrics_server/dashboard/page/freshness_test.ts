@@ -49,21 +49,21 @@ for (
   });
 }
 
-Deno.test("judge names the source, the cause and the bound, but no age: it is told aloud", () => {
+Deno.test("judge names source, cause and bound, but no age, which is announced", () => {
   const { sentence } = judge({ ...CALM, sources: [DOWN], age_ms: 11_111 });
   assertStringIncludes(sentence, "http://source/counters fails (refused)");
   assertStringIncludes(sentence.replaceAll("\u00a0", " "), "older than 10 s (MAX_STALE_MS)");
   assertEquals(sentence, judge({ ...CALM, sources: [DOWN], age_ms: 22_222 }).sentence);
 });
 
-Deno.test("boundOf is MAX_STALE_MS where it is set, else two data intervals and a poll", () => {
+Deno.test("boundOf is MAX_STALE_MS if set, else two data intervals plus one poll", () => {
   const known = { max_stale_ms: null, interval_ms: 9_960, poll_ms: 1_530 };
   assertEquals(boundOf({ ...known, max_stale_ms: 5_000 })?.bound_ms, 5_000);
   assertEquals(boundOf(known)?.bound_ms, 2 * 10_000 + 1_500);
   assertEquals(boundOf({ ...known, interval_ms: null }), null);
 });
 
-Deno.test("pollInterval comes from two looks at the counter; null where it stood still or went back", () => {
+Deno.test("pollInterval is null unless the counter grew", () => {
   const before = { polls: 4, uptime_ms: 1_000 };
   assertEquals(pollInterval(before, { polls: 6, uptime_ms: 4_000 }), 1_500);
   assertEquals(pollInterval(before, { polls: 4, uptime_ms: 4_000 }), null);
@@ -84,7 +84,7 @@ for (
   });
 }
 
-Deno.test("errorLine shows a short reason whole, of a long chain its end, and how long ago", () => {
+Deno.test("errorLine shows a short error, or the end of a long chain, and its age", () => {
   const now_ms = Date.parse(last_error.at) + 65_900;
   const plain = (text: string) => text.replaceAll("\u00a0", " ");
   assertEquals(plain(errorLine(DOWN, now_ms)), "refused: refused · 1 min 05 s ago");
@@ -99,21 +99,21 @@ for (
     [
       "the only source",
       [DOWN],
-      "The source is down: http://source/counters fails (refused). What came last is served.",
+      "The source is down: http://source/counters fails (refused). The last snapshot is served.",
     ],
     [
       "one of two, without data",
       [UP, { ...DOWN, age_ms: null }],
-      "1 of 2 sources is down: http://source/counters fails (refused). Nothing has come from there yet.",
+      "1 of 2 sources is down: http://source/counters fails (refused). No data from it yet.",
     ],
   ] as const
 ) {
-  Deno.test(`judge says what is served while ${words} is down`, () => {
+  Deno.test(`judge reports what is served while ${words} is down`, () => {
     assertEquals(judge({ ...CALM, sources }).sentence, sentence);
   });
 }
 
-Deno.test("Intervals is that of the slowest source, and an outage does not stretch it", () => {
+Deno.test("Intervals.slowest is the median of the slowest source, despite an outage", () => {
   const intervals = new Intervals();
   const say = (at_ms: number, ids: [slow: number, quick: number]) =>
     intervals.see(

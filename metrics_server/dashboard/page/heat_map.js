@@ -1,4 +1,4 @@
-/** The whole fabric at a glance: a cell a switch, in the source's order. */
+/** The heat map: one cell per switch, in source order. */
 import { cellAt, cellBeside, LABEL_FROM_PX, layOut } from "./cells.js";
 import { colorScale, faded, packed, stepOf, STEPS } from "./color_scale.js";
 import { byId, DARK, oncePerFrame, setText } from "./dom.js";
@@ -7,7 +7,7 @@ import { counted, formatCell, formatCount, formatScale, formatShort, noun } from
 
 /** @typedef {import("./model.js").Column} Column */
 
-/** Heights the map may take, CSS pixels. */
+/** Bounds of the map's height in CSS pixels. */
 const HEIGHT_PX_MIN = 150;
 const HEIGHT_PX_MAX = 430;
 
@@ -23,7 +23,7 @@ export class HeatMap {
   #ids = [];
   /** @type {Column | null} */
   #column = null;
-  /** @type {Uint8Array | null} Whether each row is found, or null where nothing is searched. */
+  /** @type {Uint8Array | null} 1 for each row found by the search; null without a search. */
   #found = null;
   #cells = layOut(0, 1, 1, 1);
   #domain = { min: 0, max: 1 };
@@ -72,7 +72,7 @@ export class HeatMap {
     this.#draw();
   }
 
-  /** @param {Uint32Array | null} rows Rows that are found; null where nothing is searched. */
+  /** @param {Uint32Array | null} rows Rows found by the search; null without a search. */
   find(rows) {
     this.#found = null;
     if (rows !== null) {
@@ -98,7 +98,7 @@ export class HeatMap {
     if (cell === this.#at) return;
     this.#at = cell;
     this.#place(this.#cursor, cell);
-    this.#tell();
+    this.#showReadout();
   }
 
   /**
@@ -116,7 +116,7 @@ export class HeatMap {
     frame.style.transform = `translate(${x}px, ${y}px)`;
   }
 
-  #tell() {
+  #showReadout() {
     const column = this.#column;
     const text = this.#at < 0 || column === null
       ? ""
@@ -151,7 +151,7 @@ export class HeatMap {
       `Heat map of ${column.name}, ${counted(count, ...noun)}, from ${low} to ${high}: ` +
         `arrow keys move, Enter chooses a ${noun[0]}`,
     );
-    this.#tell();
+    this.#showReadout();
   }
 
   /** @returns {[string, string, string]} */
@@ -163,8 +163,8 @@ export class HeatMap {
   }
 
   /**
-   * Each cell is one pixel of a small image, which is then enlarged: the same work for 64 large
-   * cells and 20,000 small ones.
+   * Draws each cell as one pixel of a small image, which is then enlarged. The work is the same for
+   * 64 large cells and 20,000 small ones.
    *
    * @param {Float64Array} values
    * @param {number} ratio
@@ -183,7 +183,7 @@ export class HeatMap {
     const { min, max } = this.#domain;
     for (let cell = 0; cell < count; cell++) {
       const step = stepOf(values[cell], min, max);
-      // No value stays empty: the hatching behind is seen.
+      // A cell without a value stays transparent over the hatching.
       if (step >= 0) pixels[cell] = (this.#found?.[cell] === 0 ? faint : full)[step];
     }
     paint.putImageData(image, 0, 0);

@@ -1,5 +1,6 @@
 /** Bounded memories: recent numbers, data intervals of the sources, snapshots. */
 
+/** The last numbers, up to a fixed size. */
 export class Ring {
   #values;
   #count = 0;
@@ -26,19 +27,19 @@ export class Ring {
   }
 }
 
-/** Intervals of a source that are remembered. */
-export const INTERVALS_MAX = 8;
+/** Intervals kept per source. */
+const INTERVALS_MAX = 8;
 
-/** Intervals of every source. */
+/** Data interval of each source, learned from /stats. */
 export class Intervals {
   /** @type {Map<string, { taken_ms: number, snapshot_id: string | null, seen: Ring }>} By URL. */
   #sources = new Map();
 
   /**
-   * Looks at what /stats says of the sources.
+   * Records the sources of a /stats response.
    *
    * @param {readonly import("./model.js").Source[]} sources
-   * @param {number} at_ms When it was said.
+   * @param {number} at_ms Time of the response.
    */
   see(sources, at_ms) {
     for (const { url, age_ms, snapshot_id } of sources) {
@@ -56,8 +57,8 @@ export class Intervals {
   }
 
   /**
-   * Interval of the slowest source; null while none is known. Of a source it is the median: an
-   * outage counts as one interval, however long it was.
+   * Interval of the slowest source; null while unknown. The interval of a source is the median, so
+   * an outage counts as one interval.
    *
    * @returns {number | null}
    */
@@ -73,21 +74,21 @@ export class Intervals {
 
 /** @typedef {import("./model.js").Table} Table */
 
-/** Memory of all snapshots kept. */
-export const HISTORY_BYTES_MAX = 64 * 1024 * 1024;
+/** Most memory of all kept snapshots. */
+const HISTORY_BYTES_MAX = 64 * 1024 * 1024;
 
-/** Most snapshots kept. */
-export const HISTORY_SNAPSHOTS_MAX = 720;
+/** Most kept snapshots. */
+const HISTORY_SNAPSHOTS_MAX = 720;
 
 /**
  * @typedef {object} Frame
  * @property {number} taken_ms
- * @property {Map<string, number>} rows Row of each id; the same object while the ids are the same.
+ * @property {Map<string, number>} rows Row of each id; shared while the ids are the same.
  * @property {Map<string, Float64Array>} values By name of the column.
  * @property {number} bytes
  */
 
-/** A bounded history. */
+/** The snapshots since the page opened; the oldest are dropped. */
 export class History {
   /** @type {Frame[]} */
   #frames = [];
@@ -107,9 +108,9 @@ export class History {
   }
 
   /**
-   * Keeps a snapshot's numbers; they must not change afterwards.
+   * Keeps a snapshot's numbers, which must not change afterwards.
    *
-   * @param {Table} table `ids` is the same array as before where the ids are the same.
+   * @param {Table} table `ids` is the same array while the ids are the same.
    * @param {number} taken_ms
    */
   push(table, taken_ms) {
@@ -126,7 +127,7 @@ export class History {
     }
     this.#frames.push(frame);
     this.#bytes += frame.bytes;
-    // The newest one stays, however large it is.
+    // The newest snapshot stays, whatever its size.
     while (
       this.#frames.length > 1 &&
       (this.#bytes > this.bytes_max || this.#frames.length > this.snapshots_max)
@@ -136,7 +137,7 @@ export class History {
   }
 
   /**
-   * What is known of one switch, oldest first; NaN where a snapshot lacks it.
+   * The history of one switch, oldest first; NaN if a snapshot lacks it.
    *
    * @param {string} id
    * @param {readonly string[]} names

@@ -3,12 +3,12 @@ import { formatScale } from "./format.js";
 
 const SVG = "http://www.w3.org/2000/svg";
 
-/** Room for the numbers of the axis. */
+/** Space for the axis labels. */
 const LEFT_PX_MIN = 44;
 const CHAR_PX = 6.2;
 
 /**
- * Parts of a path: each run of numbers a line of its own, so that a gap stays a gap.
+ * SVG path of the values: a separate line for each run of numbers between gaps.
  *
  * @param {ArrayLike<number>} values
  * @param {(i: number) => number} x
@@ -23,7 +23,7 @@ export function pathOf(values, x, y) {
       continue;
     }
     path += `${is_drawing ? "L" : "M"}${x(i).toFixed(1)} ${y(values[i]).toFixed(1)}`;
-    // A number alone between gaps is a dot: a line of no length with round ends.
+    // A single number between gaps is a dot: a line of length 0 with round caps.
     if (!is_drawing) path += "h0";
     is_drawing = true;
   }
@@ -33,11 +33,11 @@ export function pathOf(values, x, y) {
 /**
  * @param {object} chart
  * @param {Float64Array} chart.values NaN leaves a gap.
- * @param {Float64Array | null} chart.times Where each value lies; evenly where null.
+ * @param {Float64Array | null} chart.times Time of each value; evenly spaced if null.
  * @param {number} chart.width
  * @param {number} chart.height
- * @param {number} [chart.min] Lower end; the least value where it is not given.
- * @param {{ min: number, max: number }} [chart.axis] Draws lines and numbers at its ends and middle.
+ * @param {number} [chart.min] Lower end; by default the smallest value.
+ * @param {{ min: number, max: number }} [chart.axis] With it, draws grid lines and labels.
  */
 export function lineChart({ values, times, width, height, min, axis }) {
   const svg = document.createElementNS(SVG, "svg");

@@ -1,4 +1,4 @@
-/** The page: hears what comes, keeps what is newest, has it shown. */
+/** The page: keeps the newest data from the worker and updates the views. */
 import { showBanner, showFreshness, showHints, showRequests, showSources } from "./status_views.js";
 import { byId, CALM, drawDue, make, oncePerFrame, setText } from "./dom.js";
 import { firstMetric } from "./domain.js";
@@ -18,11 +18,11 @@ import { readChoice, writeChoice } from "./settings.js";
 import { TableView } from "./table_view.js";
 import { openTelemetry } from "./telemetry.js";
 
-/** How often the age ticks; seldom for those who want no motion. */
+/** Update interval of the age, and the one for reduced motion. */
 const TICK_MS = 100;
 const CALM_TICK_MS = 1_000;
 
-/** Failures of the page's own requests in a row from which the service is said not to answer. */
+/** Consecutive failures of the page's requests from which the service counts as unreachable. */
 const UNREACHABLE_FROM = 2;
 
 const MAX_STALE = document.querySelector('meta[name="max-stale-ms"]')?.getAttribute("content");
@@ -36,14 +36,14 @@ let columns = [];
 let age = null;
 const intervals = new Intervals();
 /** @type {{ stats: import("./model.js").Stats, at_ms: number } | null} */
-let told = null;
+let latest_stats = null;
 /** @type {number | null} */
 let poll_ms = null;
 /** @type {string | null} */
 let refused = null;
 let failures = 0;
 let unreachable_since_ms = NaN;
-let was_worried = false;
+let had_trouble = false;
 /** @type {import("./model.js").SeriesAnswer | null} */
 let series = null;
 let choice = readChoice(location.hash);
@@ -52,10 +52,10 @@ const heat = new HeatMap(chooseRow);
 const table = new TableView(chooseRow, sortBy);
 startExtremes(chooseRow);
 startSwitchView(chooseMetric, () => chooseId(""));
-const tell = openTelemetry(hear);
+const send = openTelemetry(receive);
 
 /** @param {import("./model.js").FromWorker} message */
-function hear(message) {
+function receive(message) {
   if (message.kind === "unreachable") {
     failures++;
     if (failures === 1) unreachable_since_ms = nowMs();
@@ -104,7 +104,7 @@ function takeSnapshot(message) {
   choosePlaces();
   drawSwitch();
   tick();
-  // What is told above is seen in this frame: so have the values to be.
+  // Draws the values in the same frame as the texts above.
   if (!document.hidden) drawDue();
 }
 
@@ -117,36 +117,40 @@ function takeOrder({ rows, is_filtered }) {
 /** @param {Extract<import("./model.js").FromWorker, { kind: "stats" }>} message */
 function takeStats(message) {
   const { stats } = message;
-  if (told !== null && told.stats.sources[0] !== undefined && stats.sources[0] !== undefined) {
-    const looked = (/** @type {import("./model.js").Stats} */ { uptime_ms, sources }) => ({
+  if (
+    latest_stats !== null && latest_stats.stats.sources[0] !== undefined &&
+    stats.sources[0] !== undefined
+  ) {
+    const reading = (/** @type {import("./model.js").Stats} */ { uptime_ms, sources }) => ({
       uptime_ms,
       polls: sources[0].polls,
     });
-    // Failing polls come at another pace.
-    if (!isDown()) poll_ms = pollInterval(looked(told.stats), looked(stats)) ?? poll_ms;
+    // Failing polls have other intervals.
+    if (!isDown()) poll_ms = pollInterval(reading(latest_stats.stats), reading(stats)) ?? poll_ms;
   }
-  told = message;
+  latest_stats = message;
   intervals.see(stats.sources, message.at_ms);
   showRequests(stats);
   tick();
 }
 
 function isDown() {
-  return told?.stats.sources.some(({ consecutive_failures }) => consecutive_failures > 0) ?? false;
+  return latest_stats?.stats.sources.some(({ consecutive_failures }) => consecutive_failures > 0) ??
+    false;
 }
 
 function tick() {
   const now_ms = nowMs();
   const age_ms = age === null ? null : age.age_ms + now_ms - age.at_ms;
   const bound = boundOf({ max_stale_ms: MAX_STALE_MS, interval_ms: intervals.slowest(), poll_ms });
-  const sources = told?.stats.sources ?? [];
+  const sources = latest_stats?.stats.sources ?? [];
   const unreachable = failures >= UNREACHABLE_FROM ? { since_ms: unreachable_since_ms } : null;
   const verdict = judge({ age_ms, bound, sources, unreachable, refused });
-  const is_worried = verdict.level !== "ok";
-  if (is_worried !== was_worried) tell({ kind: "worried", worried: is_worried });
-  was_worried = is_worried;
+  const has_trouble = verdict.level !== "ok";
+  if (has_trouble !== had_trouble) send({ kind: "trouble", has_trouble });
+  had_trouble = has_trouble;
   showFreshness(verdict, age_ms, bound);
-  showSources(sources, told === null ? 0 : now_ms - told.at_ms, now_ms);
+  showSources(sources, latest_stats === null ? 0 : now_ms - latest_stats.at_ms, now_ms);
   showBanner(verdict, bannerDetail(verdict.state, age_ms));
   document.title = `${verdict.level === "ok" ? "" : `${verdict.word} · `}Fabric Telemetry`;
   if (columns.length === 0) showHints(true, refused ?? verdict.sentence, sources);
@@ -157,10 +161,10 @@ function tick() {
  * @param {number | null} age_ms
  */
 function bannerDetail(state, age_ms) {
-  if (state === "unreachable") return `No answer since ${formatTime(unreachable_since_ms)}.`;
+  if (state === "unreachable") return `No response since ${formatTime(unreachable_since_ms)}.`;
   if (state !== "stale" || age_ms === null) return "";
   const seconds = formatSpan(Math.floor(age_ms / 1000) * 1000).replace(".0", "");
-  return `It was taken at ${formatTime(Date.now() - age_ms)}, ${seconds} ago.`;
+  return `It is from ${formatTime(Date.now() - age_ms)}, ${seconds} ago.`;
 }
 
 /** @returns {import("./model.js").View} */
@@ -212,7 +216,7 @@ function chooseRow(row) {
 /** @param {string} id */
 function chooseId(id) {
   change({ id });
-  tell({ kind: "choose", id: id === "" ? null : id });
+  send({ kind: "choose", id: id === "" ? null : id });
   choosePlaces();
   if (id === "") {
     series = null;
@@ -230,11 +234,11 @@ function chooseMetric(metric) {
 
 /** @param {string} sort */
 function sortBy(sort) {
-  // Highest first: that is what numbers are sorted for. Ids start at their first.
+  // Numbers start with the highest, ids with the first.
   const is_same = choice.sort === sort;
   change({ sort, descending: is_same ? !choice.descending : sort !== "" });
   table.showSort(view());
-  tell({ kind: "view", view: view() });
+  send({ kind: "view", view: view() });
 }
 
 /** @param {Partial<typeof choice>} part */
@@ -251,7 +255,7 @@ const search = /** @type {HTMLInputElement} */ (byId("search"));
 search.value = choice.search;
 search.addEventListener("input", () => {
   change({ search: search.value });
-  tell({ kind: "view", view: view() });
+  send({ kind: "view", view: view() });
 });
 
 document.addEventListener("keydown", (event) => {
@@ -270,17 +274,17 @@ document.addEventListener("keydown", (event) => {
 addEventListener("hashchange", () => {
   const { metric, id } = choice = readChoice(location.hash);
   search.value = choice.search;
-  tell({ kind: "view", view: view() });
+  send({ kind: "view", view: view() });
   chooseMetric(metric);
   chooseId(id);
 });
 
 document.addEventListener("visibilitychange", () => {
-  tell({ kind: "hidden", hidden: document.hidden });
+  send({ kind: "hidden", hidden: document.hidden });
 });
 
 setText(byId("fact-host"), location.host);
-tell({ kind: "view", view: view() });
-if (choice.id !== "") tell({ kind: "choose", id: choice.id });
+send({ kind: "view", view: view() });
+if (choice.id !== "") send({ kind: "choose", id: choice.id });
 tick();
 setInterval(tick, CALM.matches ? CALM_TICK_MS : TICK_MS);

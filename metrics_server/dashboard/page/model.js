@@ -1,18 +1,18 @@
 /**
- * Shapes that cross between the page and its worker.
+ * Messages and data shared by the page and its worker.
  *
  * @typedef {object} NumberColumn
  * @property {"number"} kind
  * @property {string} name
- * @property {Float64Array} values NaN where there is none.
- * @property {number} decimals Digits behind the point that show every value sampled.
+ * @property {Float64Array} values NaN for no value.
+ * @property {number} decimals Decimals of the sampled values.
  * @property {Map<number, string> | null} exact Digits of whole numbers beyond 2^53, by row.
  *
  * @typedef {object} TextColumn
  * @property {"text"} kind
  * @property {string} name
  * @property {string[]} words Distinct values.
- * @property {Int32Array} codes Index into `words`; −1 where there is none.
+ * @property {Int32Array} codes Index into `words`; −1 for no value.
  *
  * @typedef {NumberColumn | TextColumn} Column
  *
@@ -21,7 +21,7 @@
  * @property {string[]} ids
  * @property {Column[]} columns
  *
- * @typedef {object} Source One of `sources` in /stats, as far as the page reads it.
+ * @typedef {object} Source An element of `sources` in /stats, as far as the page uses it.
  * @property {string} url
  * @property {number} polls
  * @property {number} failures
@@ -36,14 +36,14 @@
  * @property {number} rows
  * @property {number} bad_rows
  *
- * @typedef {object} Stats /stats, as far as the page reads it.
+ * @typedef {object} Stats /stats, as far as the page uses it.
  * @property {number} uptime_ms
- * @property {Record<string, { count: number, p50_ms: number | null, p95_ms: number | null, p99_ms: number | null }>} endpoints
+ * @property {Record<string, { count: number, p95_ms: number | null }>} endpoints
  * @property {Source[]} sources
  * @property {{ lines_dropped: number }} log
  * @property {{ block_max_ms: number }} event_loop
  *
- * @typedef {object} SeriesAnswer What is remembered of one switch.
+ * @typedef {object} SeriesAnswer The history of one switch.
  * @property {string} id
  * @property {Float64Array} times_ms When each snapshot was taken.
  * @property {{ name: string, values: Float64Array }[]} series
@@ -56,17 +56,17 @@
  * @typedef {{ kind: "view", view: View }
  *   | { kind: "choose", id: string | null }
  *   | { kind: "hidden", hidden: boolean }
- *   | { kind: "worried", worried: boolean }
+ *   | { kind: "trouble", has_trouble: boolean }
  * } ToWorker
  *
  * @typedef {object} Order Rows the table shows.
  * @property {Uint32Array} rows
  * @property {boolean} is_filtered
  *
- * @typedef {object} SnapshotMessage All that the page shows of a snapshot: parts of it told apart would be drawn apart.
+ * @typedef {object} SnapshotMessage A whole snapshot, drawn in one frame.
  * @property {"snapshot"} kind
  * @property {string} snapshot_id
- * @property {string[] | null} ids Null: as before.
+ * @property {string[] | null} ids Null if unchanged.
  * @property {Column[]} columns
  * @property {Order} order
  * @property {SeriesAnswer | null} series Of the chosen switch.
@@ -82,10 +82,10 @@
  *   | { kind: "unreachable", detail: string, at_ms: number }
  * } FromWorker
  *
- * `at_ms` is {@link nowMs} at the moment the answer's head came.
+ * `at_ms` is {@link nowMs} when the headers of the response arrived.
  */
 
-/** Milliseconds since the epoch that no clock adjustment sets back; the same in page and worker. */
+/** Milliseconds since the epoch, monotonic and equal in page and worker. */
 export function nowMs() {
   return performance.timeOrigin + performance.now();
 }

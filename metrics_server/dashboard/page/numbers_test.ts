@@ -57,7 +57,7 @@ for (
     assertEquals(plain(formatLatency(ms)), text));
 }
 
-Deno.test("formatRate, formatNumber and counted group, round and say none", () => {
+Deno.test("formatRate, formatNumber and counted group, round and show missing values", () => {
   assertEquals([formatRate(0.67), formatRate(12_400.4), formatRate(null)], ["0.7", "12,400", "–"]);
   assertEquals([formatNumber(1234.5, 2), formatNumber(NaN, 2)], ["1,234.50", "–"]);
   assertEquals([counted(1, "row"), counted(2_000, "switch", "switches")], [
@@ -66,12 +66,12 @@ Deno.test("formatRate, formatNumber and counted group, round and say none", () =
   ]);
 });
 
-Deno.test("groupDigits keeps every digit, of negative numbers too", () => {
+Deno.test("groupDigits keeps every digit, also of negative numbers", () => {
   assertEquals(groupDigits("18446744073709551615"), "18,446,744,073,709,551,615");
   assertEquals([groupDigits("-1000"), groupDigits("999")], ["-1,000", "999"]);
 });
 
-Deno.test("formatCell prefers exact digits, and shows text and what is missing", () => {
+Deno.test("formatCell shows exact digits, text and missing values", () => {
   const values = Float64Array.of(2 ** 60, NaN, 1.5);
   const column = {
     kind: "number",
@@ -85,7 +85,7 @@ Deno.test("formatCell prefers exact digits, and shows text and what is missing",
   assertEquals([0, 1].map((row) => formatCell({ ...text, words: ["up"] }, row)), ["up", "–"]);
 });
 
-Deno.test("extent leaves out what is missing, and is null where nothing is left", () => {
+Deno.test("extent skips missing values and is null without values", () => {
   assertEquals(extent(Float64Array.of(NaN, 3, -1)), { min: -1, max: 3 });
   assertEquals(extent(Float64Array.of(NaN)), null);
 });
@@ -107,13 +107,13 @@ for (
   });
 }
 
-Deno.test("histogram counts each value once, the ends too, and what is missing apart", () => {
+Deno.test("histogram counts each value once and missing values separately", () => {
   const { bars, missing } = histogram(Float64Array.of(0, 10, 5, NaN, NaN), { min: 0, max: 10 });
   assertEquals([bars[0], bars[24], bars[47], missing], [1, 1, 1, 2]);
   assertEquals(bars.reduce((sum, bar) => sum + bar), 3);
 });
 
-Deno.test("extremes finds what a full sort finds, in the source's order where equal", () => {
+Deno.test("extremes equals a full sort, with equal values in source order", () => {
   const values = Float64Array.from({ length: 500 }, (_, i) => i % 7 === 3 ? NaN : (i * 37) % 90);
   const rows = Array.from(values.keys()).filter((row) => !Number.isNaN(values[row]));
   for (const highest of [true, false]) {
@@ -132,12 +132,12 @@ Deno.test("Ring keeps the last numbers, oldest first", () => {
   assertEquals([...ring.values()], [2, 3, 4]);
 });
 
-Deno.test("pathOf leaves a gap where a value is missing", () => {
+Deno.test("pathOf leaves a gap for a missing value", () => {
   const path = pathOf([1, 2, NaN, 4], (i) => i, (value) => value);
   assertEquals(path, "M0.0 1.0h0L1.0 2.0M3.0 4.0h0");
 });
 
-Deno.test("formatScale is short where that tells ends and middle apart", () => {
+Deno.test("formatScale is short if ends and middle stay distinct", () => {
   assertEquals(formatScale(0, 1_200), ["0", "600", "1.2K"]);
   assertEquals(formatScale(0, 2e19), ["0", "1e19", "2e19"]);
   assertEquals(formatScale(1_800_000_000, 1_800_000_010), [

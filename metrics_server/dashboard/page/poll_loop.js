@@ -1,12 +1,12 @@
-/** Does something again and again: later where it fails, seldom while nobody looks. */
+/** A polling loop that backs off after failures and slows down while the page is hidden. */
 
 /** Longest pause after failures. */
-export const BACKOFF_MS_MAX = 8_000;
+const BACKOFF_MS_MAX = 8_000;
 
-/** Pauses are so many times longer while the page is hidden. */
-export const HIDDEN_FACTOR = 10;
+/** Factor on pauses while the page is hidden. */
+const HIDDEN_FACTOR = 10;
 
-/** A body that took long to read is not asked for again before so many times that long. */
+/** Shortest pause as a multiple of the duration of the last turn. */
 const WORK_FACTOR = 4;
 
 /**
@@ -15,9 +15,9 @@ const WORK_FACTOR = 4;
  * @param {object} state
  * @param {number} state.interval_ms
  * @param {number} state.failures In a row.
- * @param {number} state.took_ms What the last turn took.
+ * @param {number} state.took_ms Duration of the last turn.
  * @param {boolean} state.hidden
- * @param {number} state.random 0–1, so that many pages do not ask at one moment.
+ * @param {number} state.random 0–1, to spread the requests of many pages.
  */
 export function pauseMs({ interval_ms, failures, took_ms, hidden, random }) {
   const backed_off_ms = Math.min(BACKOFF_MS_MAX, interval_ms * 2 ** Math.min(failures, 10));
@@ -26,7 +26,7 @@ export function pauseMs({ interval_ms, failures, took_ms, hidden, random }) {
   return pause_ms * (0.9 + 0.2 * random);
 }
 
-/** A loop over one turn. */
+/** Repeats one turn. */
 export class PollLoop {
   #failures = 0;
   #hidden = false;
@@ -36,23 +36,23 @@ export class PollLoop {
 
   /**
    * @param {number} interval_ms
-   * @param {() => Promise<boolean>} turn Gives whether it went well; never rejects.
+   * @param {() => Promise<boolean>} turn Resolves to whether it succeeded; never rejects.
    */
   constructor(interval_ms, turn) {
     this.interval_ms = interval_ms;
     this.turn = turn;
   }
 
-  /** Takes a turn now, unless one is under way. */
+  /** Starts a turn now, unless one is in progress. */
   async now() {
     if (this.#is_running) return;
     clearTimeout(this.#timer);
     this.#is_running = true;
     const from_ms = performance.now();
-    const went_well = await this.turn();
+    const has_succeeded = await this.turn();
     const took_ms = performance.now() - from_ms;
     this.#is_running = false;
-    this.#failures = went_well ? 0 : this.#failures + 1;
+    this.#failures = has_succeeded ? 0 : this.#failures + 1;
     const { interval_ms } = this;
     const state = { interval_ms, failures: this.#failures, took_ms, hidden: this.#hidden };
     this.#timer = setTimeout(() => this.now(), pauseMs({ ...state, random: Math.random() }));

@@ -3,7 +3,7 @@
 /** @typedef {import("./model.js").Column} Column */
 
 /**
- * Rows whose id holds the text, in any case; all where there is none to look for.
+ * Rows whose id contains the text, ignoring case; all rows for an empty text.
  *
  * @param {readonly string[]} ids_lower
  * @param {string} search
@@ -20,10 +20,10 @@ export function matchingRows(ids_lower, search) {
 }
 
 /**
- * Sorts rows by a column, in place. Rows without a value come last either way; equal ones stay in
- * the source's order.
+ * Sorts rows by a column, in place. Rows without a value come last in both directions; equal rows
+ * keep the source order.
  *
- * @param {Uint32Array} rows In the source's order.
+ * @param {Uint32Array} rows In source order.
  * @param {Float64Array | Int32Array} keys NaN for no value.
  * @param {boolean} descending
  */
@@ -41,7 +41,7 @@ export function sortRows(rows, keys, descending) {
 }
 
 /**
- * Numbers that sort as the column's values do.
+ * Numbers in the sort order of the column's values.
  *
  * @param {Column} column
  * @returns {Float64Array}
@@ -52,7 +52,7 @@ export function sortKeys(column) {
 }
 
 /**
- * Numbers that sort as the ids do: `sw-9` before `sw-10`.
+ * Numbers in the sort order of the ids: `sw-9` before `sw-10`.
  *
  * @param {readonly string[]} ids
  */
@@ -72,27 +72,27 @@ function rankOf(words) {
   return (/** @type {number} */ code) => code < 0 ? NaN : ranks[code];
 }
 
-/** Rows kept above and below what is in sight. */
+/** Rows kept above and below the visible rows. */
 const MARGIN_ROWS = 6;
 
 /**
  * @param {object} place
- * @param {number} place.count Rows there are.
+ * @param {number} place.count Number of rows.
  * @param {number} place.row_px Height of a row.
  * @param {number} place.scroll_px How far the table is scrolled.
- * @param {number} place.height_px Height of what is in sight.
+ * @param {number} place.height_px Visible height.
  * @returns {{ from: number, to: number }} Row numbers, `to` not included.
  */
 export function windowOf({ count, row_px, scroll_px, height_px }) {
   const first = Math.floor(scroll_px / row_px) - MARGIN_ROWS;
-  const in_sight = Math.ceil(height_px / row_px) + 2 * MARGIN_ROWS;
-  // Even starts: striped rows keep their stripe.
-  const from = Math.max(0, Math.min(first, count - in_sight)) & ~1;
-  return { from, to: Math.min(count, from + in_sight + 1) };
+  const visible = Math.ceil(height_px / row_px) + 2 * MARGIN_ROWS;
+  // An even start keeps the stripes of rows.
+  const from = Math.max(0, Math.min(first, count - visible)) & ~1;
+  return { from, to: Math.min(count, from + visible + 1) };
 }
 
 /**
- * How far to scroll so that a row is in sight; the same where it is.
+ * Scroll position that shows a row; unchanged if the row is visible.
  *
  * @param {number} row
  * @param {object} place

@@ -1,15 +1,15 @@
-/** The service's clock: the age of the data is by it, and the browser's may be another. */
+/** The service's clock, because ages are by it and the browser's clock may differ. */
 
-/** Differences up to this are what the Date header cannot tell: it has whole seconds. */
-const DATE_TREMBLE_MS = 1_500;
+/** Largest difference within the precision of the Date header, which has whole seconds. */
+const DATE_PRECISION_MS = 1_500;
 
-/** How far the service's clock is ahead. */
+/** Estimates the offset of the service's clock. */
 export class ServerClock {
   #offset_ms = 0;
   #is_exact = false;
 
   /**
-   * From an answer's Date header, until something better is known.
+   * Uses a Date header, until {@link seeAge} gives an exact offset.
    *
    * @param {string | null} date
    * @param {number} at_ms The browser's time.
@@ -17,11 +17,11 @@ export class ServerClock {
   seeDate(date, at_ms) {
     if (this.#is_exact || date === null) return;
     const apart_ms = Date.parse(date) - at_ms;
-    if (Math.abs(apart_ms) > DATE_TREMBLE_MS) this.#offset_ms = apart_ms;
+    if (Math.abs(apart_ms) > DATE_PRECISION_MS) this.#offset_ms = apart_ms;
   }
 
   /**
-   * From the age that the service tells of data whose time is known.
+   * Uses the age that the service reports for data of a known time.
    *
    * @param {number} taken_ms
    * @param {number} age_ms
@@ -33,7 +33,7 @@ export class ServerClock {
   }
 
   /**
-   * Age of data taken then; never negative.
+   * Age of data taken at this time; never negative.
    *
    * @param {number} taken_ms
    * @param {number} at_ms The browser's time.

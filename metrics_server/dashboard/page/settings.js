@@ -1,9 +1,9 @@
-/** What the reader chose, kept in the address: it can be sent to someone else. */
+/** The user's choices, kept in the URL so that it can be shared. */
 
 /**
  * @typedef {object} Choice
- * @property {string} metric Of the heat map; "" for the first.
- * @property {string} id Of the chosen switch; "" for none.
+ * @property {string} metric Metric of the heat map; "" for the first.
+ * @property {string} id Id of the chosen switch; "" for none.
  * @property {string} sort
  * @property {boolean} descending
  * @property {string} search
@@ -28,7 +28,7 @@ export function readChoice(hash) {
 }
 
 /**
- * The other way around; what is as at the start is left out.
+ * The fragment of a choice, without default values.
  *
  * @param {Choice} choice
  */

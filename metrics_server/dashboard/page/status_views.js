@@ -16,21 +16,21 @@ import { Ring } from "./history.js";
 
 const BANNER = byId("banner");
 const LIVE = byId("live");
-let told = "";
+let announced = "";
 
 /**
  * @param {import("./freshness.js").Verdict} verdict
- * @param {string} detail What may change from second to second; not told aloud.
+ * @param {string} detail The part that changes every second; not announced.
  */
 export function showBanner({ state, level, sentence }, detail) {
   const is_shown = level === "bad" && state !== "empty";
   BANNER.hidden = !is_shown;
   BANNER.className = `banner ${level}`;
   if (is_shown) setText(BANNER, detail === "" ? sentence : `${sentence} ${detail}`);
-  // Aging comes and goes with every snapshot of a slow source: that is no news.
+  // Aging alternates with every snapshot of a slow source, so it is not announced.
   const news = state === "aging" ? "The data is fresh." : sentence;
-  if (news !== told) setText(LIVE, news);
-  told = news;
+  if (news !== announced) setText(LIVE, news);
+  announced = news;
 }
 
 const PANEL = byId("freshness");
@@ -52,7 +52,9 @@ export function showFreshness(verdict, age_ms, bound) {
   const share = age_ms === null || bound === null ? 0 : Math.min(1, age_ms / bound.bound_ms);
   FILL.style.transform = `scaleX(${share.toFixed(4)})`;
   if (bound !== null) setText(BOUND, `Bound ${formatBound(bound.bound_ms)}: ${bound.why}`);
-  else if (age_ms !== null) setText(BOUND, "No bound yet: two snapshots tell the data interval");
+  else if (age_ms !== null) {
+    setText(BOUND, "No bound yet; it needs the data interval of two snapshots");
+  }
 }
 
 /** @param {number | null} age_ms */
@@ -66,7 +68,7 @@ function showAge(age_ms) {
   });
 }
 
-/** Rates kept, one every two seconds: ten minutes. */
+/** Kept rates: ten minutes, one every two seconds. */
 const RATES_MAX = 300;
 
 const RATES = new Ring(RATES_MAX);
@@ -76,7 +78,7 @@ let before = null;
 /** @param {import("./model.js").Stats} stats */
 export function showRequests({ endpoints, uptime_ms, event_loop, log }) {
   const count = Object.values(endpoints).reduce((sum, endpoint) => sum + endpoint.count, 0);
-  // Counters that went back are those of a service that was started anew.
+  // Counters that decreased belong to a restarted service.
   const is_same = before !== null && uptime_ms > before.uptime_ms && count >= before.count;
   if (before !== null && is_same) {
     RATES.push((count - before.count) / ((uptime_ms - before.uptime_ms) / 1000));
@@ -93,7 +95,7 @@ export function showRequests({ endpoints, uptime_ms, event_loop, log }) {
     byId("requests-note"),
     lost > 0
       ? `${formatCount(lost)} log lines dropped: stdout is read too slowly`
-      : "Since this page opened; this page’s own are among them",
+      : "Since this page opened, including its own requests",
   );
   byId("rate-chart").replaceChildren(
     lineChart({ values: rates, times: null, width: 320, height: 36, min: 0 }),
@@ -105,7 +107,7 @@ const CIRCUITS = { closed: "circuit closed", half_open: "circuit half-open", ope
 
 /**
  * @param {readonly import("./model.js").Source[]} sources
- * @param {number} since_ms Time since the service said so.
+ * @param {number} since_ms Time since the /stats response.
  * @param {number} now_ms
  */
 export function showSources(sources, since_ms, now_ms) {
@@ -155,11 +157,11 @@ function show(item, source, since_ms, now_ms) {
   /** @type {HTMLElement} */ (error).title = is_failing ? source.last_error?.detail ?? "" : "";
 }
 
-/** @type {Record<string, string>} Why a poll failed → what helps. */
+/** @type {Record<string, string>} Advice by poll failure cause. */
 const REMEDIES = {
-  refused: "nothing listens there. To start the simulator: ",
-  dns: "the host's name is not known. Correct UPSTREAM_URL; to see what it says: ",
-  timeout: "no answer within POLL_TIMEOUT_MS. To see what it says itself: ",
+  refused: "connection refused. To start the simulator: ",
+  dns: "the host name does not resolve. Correct UPSTREAM_URL, then check: ",
+  timeout: "no response within POLL_TIMEOUT_MS. To see its response: ",
 };
 
 let shown = "";
@@ -182,10 +184,10 @@ export function showHints(is_needed, why, sources) {
   byId("hints-why").textContent = why;
   const steps = sources.map(({ url, last_error }) => {
     const step = make("li", "", `${url}: `);
-    if (last_error === null) step.append("not answered yet; the first poll is under way.");
+    if (last_error === null) step.append("the first poll is in progress.");
     else {
       step.append(
-        REMEDIES[last_error.cause] ?? `${last_error.detail}. To see what it sends: `,
+        REMEDIES[last_error.cause] ?? `${last_error.detail}. To see its response: `,
         make("code", "", last_error.cause === "refused" ? "deno task data" : `curl -i '${url}'`),
       );
     }
@@ -193,7 +195,7 @@ export function showHints(is_needed, why, sources) {
   });
   const demo = make("li", "", "To see the page with data, start both services: ");
   demo.append(make("code", "", "deno task dev"));
-  const doctor = make("li", "", "To have everything checked: ");
+  const doctor = make("li", "", "To check the setup: ");
   doctor.append(make("code", "", "deno task doctor"));
   byId("hints-list").replaceChildren(...steps, demo, doctor);
 }

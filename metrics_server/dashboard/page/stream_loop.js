@@ -6,14 +6,14 @@
  * @property {string} data
  */
 
-/** Reads the fields this service sends: `event` and one line of `data`; comments are left out. */
+/** Parses the fields that this service sends: `event` and one line of `data`. Skips comments. */
 export class EventParser {
   #text = "";
   #searched = 0;
 
   /**
-   * @param {string} text What has come.
-   * @returns {StreamEvent[]} Events that are whole by now.
+   * @param {string} text The next text of the stream.
+   * @returns {StreamEvent[]} Events completed by it.
    */
   push(text) {
     this.#text += text;
@@ -26,7 +26,7 @@ export class EventParser {
       this.#text = this.#text.slice(end + 2);
       this.#searched = 0;
     }
-    // A large event comes in many pieces: what was looked through is not looked through again.
+    // A large event arrives in many chunks; searched text is not searched again.
     this.#searched = Math.max(0, this.#text.length - 1);
     return events;
   }
@@ -46,29 +46,29 @@ function eventOf(block) {
   return event === "" ? null : { event, data };
 }
 
-/** Longest wait for the answer and its first byte: a proxy may hold a stream back. */
+/** Longest wait for the first byte; a proxy may buffer a stream. */
 export const FIRST_BYTE_MS_MAX = 5_000;
 
-/** Longest silence of a stream: two heartbeats, and a little. */
+/** Longest silence of a stream: two heartbeats and a margin. */
 export const SILENCE_MS_MAX = 35_000;
 
-/** A stream that broke earlier than this is not opened again at once. */
-export const LIFE_MS_MIN = 2_000;
+/** A stream that breaks earlier is not reopened at once. */
+const LIFE_MS_MIN = 2_000;
 
-/** Time without a stream after one was refused or broke early: polling goes on meanwhile. */
+/** Pause after a refused or short-lived stream; the page polls meanwhile. */
 export const REST_MS = 30_000;
 
 /** @typedef {(url: URL, init: RequestInit) => Promise<Response>} Fetch */
 
 /**
  * @typedef {object} StreamEnd
- * @property {boolean} is_early It is no use to open it again at once.
+ * @property {boolean} is_early Whether reopening at once is useless.
  */
 
 /** One stream at a time. */
 export class StreamLoop {
   #is_open = false;
-  #rests_until_ms = 0;
+  #paused_until_ms = 0;
   /** @type {AbortController | null} */
   #abort = null;
 
@@ -77,7 +77,7 @@ export class StreamLoop {
    * @param {object} world
    * @param {Fetch} world.fetch
    * @param {() => number} world.now_ms Monotonic.
-   * @param {(event: StreamEvent) => boolean} world.onEvent False ends the stream: it does not follow from what is held.
+   * @param {(event: StreamEvent) => boolean} world.onEvent False ends an inconsistent stream.
    * @param {(end: StreamEnd) => void} world.onEnd
    */
   constructor(url, world) {
@@ -90,14 +90,14 @@ export class StreamLoop {
   }
 
   /**
-   * Opens the stream where it may be.
+   * Opens the stream, unless it is pausing.
    *
-   * @param {string | null} last_id What is held already.
+   * @param {string | null} last_id Id of the held snapshot.
    * @returns {Promise<boolean>} Whether it is open.
    */
   async open(last_id) {
     if (this.#is_open) return true;
-    if (this.world.now_ms() < this.#rests_until_ms) return false;
+    if (this.world.now_ms() < this.#paused_until_ms) return false;
     const abort = this.#abort = new AbortController();
     const timer = setTimeout(() => abort.abort(), FIRST_BYTE_MS_MAX);
     try {
@@ -108,8 +108,8 @@ export class StreamLoop {
         signal: abort.signal,
       });
       if (response.status !== 200 || response.body === null) {
-        // Before the first snapshot there is no stream: it comes with the data.
-        if (!(await response.text()).includes(":no-snapshot")) this.#rest();
+        // Before the first snapshot, the stream is refused only until there is data.
+        if (!(await response.text()).includes(":no-snapshot")) this.#pause();
         return false;
       }
       const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
@@ -120,14 +120,14 @@ export class StreamLoop {
       this.#follow(reader, first.value, abort);
       return true;
     } catch {
-      if (abort.signal.aborted && abort.signal.reason !== "closed") this.#rest();
+      if (abort.signal.aborted && abort.signal.reason !== "closed") this.#pause();
       return false;
     } finally {
       clearTimeout(timer);
     }
   }
 
-  /** Closes it: whoever does not look leaves the browser's few connections to others. */
+  /** Closes the stream; a hidden page must not occupy one of the browser's few connections. */
   close() {
     this.#abort?.abort("closed");
   }
@@ -159,11 +159,11 @@ export class StreamLoop {
     this.#is_open = false;
     const was_stopped = ended_for === "stopping" || abort.signal.reason === "closed";
     const is_early = !was_stopped && (ended_for !== "" || now_ms() - from_ms < LIFE_MS_MIN);
-    if (is_early) this.#rest();
+    if (is_early) this.#pause();
     onEnd({ is_early });
   }
 
-  #rest() {
-    this.#rests_until_ms = this.world.now_ms() + REST_MS;
+  #pause() {
+    this.#paused_until_ms = this.world.now_ms() + REST_MS;
   }
 }

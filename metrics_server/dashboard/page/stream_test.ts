@@ -12,7 +12,7 @@ import {
 } from "./stream_loop.js";
 import { ServerClock } from "./server_clock.js";
 
-Deno.test("EventParser gives each event once it is whole, wherever the text is cut, and no comment", () => {
+Deno.test("EventParser returns each complete event, however the text is split", () => {
   const text = ': open\n\nid: 1\nevent: snapshot\ndata: {"a":1}\n\n: heartbeat\n\n' +
     'event: end\ndata: {"reason":"x"}\n\n';
   for (const size of [1, 7, text.length]) {
@@ -80,20 +80,20 @@ for (
     ]],
   ] as const
 ) {
-  Deno.test(`applyChange makes the next table of ${what}, and leaves the one before as it was`, () => {
+  Deno.test(`applyChange creates the next table for ${what} and keeps the previous`, () => {
     const next = changed(items);
     assertEquals([next?.taken_ms, next?.table.snapshot_id], [9, "s-2"]);
     assertEquals(told(next!.table) as unknown, expected);
   });
 }
 
-Deno.test("applyChange refuses what does not follow: another snapshot's, an unknown switch or column", () => {
+Deno.test("applyChange refuses a change of another snapshot, switch or column", () => {
   assertEquals(changed("", "s-0"), null);
   assertEquals(changed(`{"switch_id":"z","a":1}`), null);
   assertEquals(changed(`{"switch_id":"x","d":1}`), null);
 });
 
-Deno.test("ServerClock tells ages by the service's clock, by its Date header at first, and never below 0", () => {
+Deno.test("ServerClock computes ages by the service's clock, never below 0", () => {
   const clock = new ServerClock();
   assertEquals(clock.ageOf(1_000, 4_000), 3_000);
   clock.seeDate(new Date(5_000).toUTCString(), 4_000);
@@ -148,7 +148,7 @@ async function settle(time: FakeTime): Promise<void> {
   for (let turn = 0; turn < 20; turn++) await time.tickAsync(0);
 }
 
-Deno.test("StreamLoop follows a stream with what is held already named, and opens it again after a stop", async () => {
+Deno.test("StreamLoop sends the held snapshot id and reopens after a stop", async () => {
   using time = new FakeTime();
   const [first, second] = [body(), body()];
   const { loop, seen } = loopOver([first.response, second.response]);
@@ -175,7 +175,7 @@ for (
     ["no snapshot", "no-snapshot", false],
   ] as const
 ) {
-  Deno.test(`StreamLoop that is refused for ${what} ${rests ? "rests" : "asks again at once"}`, async () => {
+  Deno.test(`StreamLoop refused for ${what} ${rests ? "pauses" : "retries at once"}`, async () => {
     using time = new FakeTime();
     const refuse = () => new Response(`{"type":"urn:x:${slug}"}`, { status: 503 });
     const { loop, seen } = loopOver([refuse, refuse]);
@@ -187,7 +187,7 @@ for (
   });
 }
 
-Deno.test("StreamLoop gives up a stream that is silent, that breaks off early, that does not follow", async () => {
+Deno.test("StreamLoop closes a silent, short-lived or inconsistent stream", async () => {
   using time = new FakeTime();
   const silent = body();
   const { loop, seen } = loopOver([silent.response]);
@@ -210,7 +210,7 @@ Deno.test("StreamLoop gives up a stream that is silent, that breaks off early, t
   }
 });
 
-Deno.test("StreamLoop does not wait for a stream whose first byte is held back", async () => {
+Deno.test("StreamLoop does not wait for a buffered first byte", async () => {
   using time = new FakeTime();
   const { loop } = loopOver([() => new Promise<Response>(() => {})]);
   const opened = loop.open(null);

@@ -83,7 +83,7 @@ export function startSwitchView(onMetric, onClose) {
   });
 }
 
-/** Shows that none is chosen. */
+/** Shows the view without a chosen switch. */
 export function showNoSwitch() {
   setText(TITLE, noun[0][0].toUpperCase() + noun[0].slice(1));
   setText(NOTE, INVITATION.replace("switch", noun[0]));
@@ -95,8 +95,8 @@ export function showNoSwitch() {
 /**
  * @param {import("./model.js").SeriesAnswer} answer
  * @param {readonly Column[]} columns
- * @param {number} row Of the switch; −1 where the newest snapshot lacks it.
- * @param {string} metric The one drawn large.
+ * @param {number} row Row of the switch; −1 if the newest snapshot lacks it.
+ * @param {string} metric The metric of the large chart.
  */
 export function showSwitch(answer, columns, row, metric) {
   setText(TITLE, answer.id);
@@ -146,7 +146,7 @@ function newLine() {
 }
 
 /**
- * Round ends close to the values: how they move is what is looked for, not how far from zero.
+ * Round ends close to the values, to show changes rather than the distance from zero.
  *
  * @param {{ min: number, max: number }} range
  */

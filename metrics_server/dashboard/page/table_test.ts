@@ -13,7 +13,7 @@ const ANSWER = `{"snapshot_id":"s-1","age_ms":5,"fields":["a","b","c"],"items":[
   `{"switch_id":"sw-9","a":null,"b":null,"c":7},` +
   `{"switch_id":"x","a":3,"b":"down","c":-9007199254740993}]}`;
 
-Deno.test("readTable tells numbers, text and what is missing apart, with the decimals there are", () => {
+Deno.test("readTable separates numbers, text and missing values, with decimals", () => {
   const { snapshot_id, ids, columns: [a, b] } = readTable(ANSWER);
   assertEquals([snapshot_id, ids], ["s-1", ["sw-10", "sw-9", "x"]]);
   assert(a.kind === "number" && b.kind === "text");
@@ -27,11 +27,11 @@ Deno.test("readTable keeps the digits of whole numbers beyond 2^53", () => {
   assertEquals([...c.exact], [[0, "18446744073709551615"], [2, "-9007199254740993"]]);
 });
 
-Deno.test("readTable takes a list of no switches", () => {
+Deno.test("readTable accepts an empty list", () => {
   assertEquals(readTable(`{"snapshot_id":"s","fields":["a"],"items":[]}`).ids, []);
 });
 
-Deno.test("nameRows calls rows what all of their ids are: switches, ports, or rows where they differ", () => {
+Deno.test("nameRows returns switch, port, or row for mixed ids", () => {
   const ports = ["0x248a070300e50c00:1", "0x248A070300E50C00:40", "248a070300e50c00:2"];
   const switches = ["sw-000", "0x248a070300e50c00", "rack:3", "aa:bb:cc:dd:ee:1", ""];
   assertEquals(nameRows(ports)[1], "ports");
@@ -40,21 +40,21 @@ Deno.test("nameRows calls rows what all of their ids are: switches, ports, or ro
   assertEquals(nameRows([])[1], "switches");
 });
 
-Deno.test("matchingRows looks for a part of the id, in any case; all where nothing is looked for", () => {
+Deno.test("matchingRows finds a part of the id in any case; all for an empty text", () => {
   const ids = ["sw-1", "leaf-1", "sw-2"];
   assertEquals([...matchingRows(ids, " SW ")], [0, 2]);
   assertEquals([...matchingRows(ids, "")], [0, 1, 2]);
   assertEquals([...matchingRows(ids, "none")], []);
 });
 
-Deno.test("sortRows puts what has no value last either way, and keeps equal ones in order", () => {
+Deno.test("sortRows puts missing values last and keeps equal rows in order", () => {
   const keys = Float64Array.of(2, NaN, 1, 2, NaN);
   const rows = () => Uint32Array.of(0, 1, 2, 3, 4);
   assertEquals([...sortRows(rows(), keys, false)], [2, 0, 3, 1, 4]);
   assertEquals([...sortRows(rows(), keys, true)], [0, 3, 2, 1, 4]);
 });
 
-Deno.test("a map begins with a column that has numbers, not with times, texts or what is empty", () => {
+Deno.test("firstMetric skips times, texts and empty columns", () => {
   const columns = (items: Record<string, unknown>[]) =>
     readTable(JSON.stringify({ snapshot_id: "a", fields: Object.keys(items[0]), items })).columns;
   const rows = [{ timestamp: 1, source: "x", tag: null, ber: null, octets: 3 }];
@@ -69,7 +69,7 @@ Deno.test("idKeys sorts sw-9 before sw-10, and sortKeys text by its words", () =
   assertEquals([...sortRows(Uint32Array.of(0, 1, 2), sortKeys(columns[1]), false)], [2, 0, 1]);
 });
 
-Deno.test("History gives a switch's values oldest first, with gaps where a snapshot lacks it", () => {
+Deno.test("History returns a switch's values oldest first, NaN for a gap", () => {
   const history = new History();
   const { ids, columns } = readTable(ANSWER);
   history.push({ snapshot_id: "1", ids, columns }, 1_000);
@@ -82,7 +82,7 @@ Deno.test("History gives a switch's values oldest first, with gaps where a snaps
   assertEquals([...history.seriesOf("new", ["a", "none"]).series[0].values], [NaN, 9]);
 });
 
-Deno.test("History keeps to its bytes and its snapshots, the newest always", () => {
+Deno.test("History keeps its limits of bytes and snapshots, and always the newest", () => {
   const push = (history: History, rows: number, n: number) => {
     const ids = ["a"];
     for (let i = 0; i < n; i++) {
@@ -136,7 +136,7 @@ Deno.test("cellAt finds each cell by its middle, and none outside", () => {
   assertEquals(cellAt(last_row, 1.5 * 56, 2.5 * 56), -1);
 });
 
-Deno.test("cellBeside stays within the map", () => {
+Deno.test("cellBeside stays inside the map", () => {
   const cells = { count: 8, columns: 3, rows: 3, side: 10, gap: 1 };
   const from = (cell: number, key: string) => cellBeside(cells, cell, key);
   assertEquals([from(0, "ArrowLeft"), from(7, "ArrowRight")], [0, 7]);
@@ -144,7 +144,7 @@ Deno.test("cellBeside stays within the map", () => {
   assertEquals([from(4, "Home"), from(4, "End"), from(7, "End"), from(4, "x")], [3, 5, 7, 4]);
 });
 
-Deno.test("windowOf holds what is in sight at every place, and a bounded number of rows", () => {
+Deno.test("windowOf contains the visible rows and a bounded number of others", () => {
   const count = 20_000;
   for (const scroll_px of [0, 13, 28 * 777, 28 * count - 560, 28 * count]) {
     const { from, to } = windowOf({ count, row_px: 28, scroll_px, height_px: 560 });
@@ -163,7 +163,7 @@ Deno.test("scrollTo moves as little as needed", () => {
   assertEquals([scrollTo(5, place), scrollTo(12, place), scrollTo(20, place)], [140, 280, 308]);
 });
 
-Deno.test("A choice comes back from the address it was written to", () => {
+Deno.test("readChoice reads what writeChoice wrote", () => {
   const choice = { metric: "a b", id: "sw/1&2", sort: "x", descending: true, search: "#é" };
   assertEquals(readChoice(writeChoice(choice)), choice);
   const none = { metric: "", id: "", sort: "", descending: false, search: "" };

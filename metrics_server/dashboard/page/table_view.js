@@ -1,4 +1,4 @@
-/** Every switch with every value: sorted, searched, and only as many rows made as are in sight. */
+/** The table of all switches and values; only visible rows have elements. */
 import { byId, make, oncePerFrame, setEnds, setText } from "./dom.js";
 import { extent, roundDomain } from "./domain.js";
 import { counted, formatCell, formatCount, noun } from "./format.js";
@@ -8,7 +8,7 @@ import { scrollTo, windowOf } from "./rows.js";
 
 const ROW_PX = 28;
 
-/** With so many columns or fewer there is room for bars behind the numbers. */
+/** Most columns with bars behind the numbers. */
 const BAR_COLUMNS_MAX = 6;
 
 const TABLE = byId("table");
@@ -25,7 +25,7 @@ export class TableView {
   #columns = [];
   /** @type {Uint32Array} */
   #order = new Uint32Array();
-  /** @type {({ min: number, max: number } | null)[]} Where bars are drawn. */
+  /** @type {({ min: number, max: number } | null)[]} Ranges of the bars. */
   #domains = [];
   #names = "";
   #active = 0;
@@ -34,11 +34,11 @@ export class TableView {
   #below = spacer();
   /** @type {HTMLElement[]} */
   #rows = [];
-  /** Place of the first of them. */
+  /** Place of the first row. */
   #from = 0;
-  /** @type {WeakMap<HTMLElement, string>} What each shows: its place, and of which content. */
+  /** @type {WeakMap<HTMLElement, string>} Place and content version that each row shows. */
   #shown = new WeakMap();
-  /** Counts what changes in rows that stay where they are. */
+  /** Content version of the rows. */
   #content = 0;
   #drawScrolled = oncePerFrame(() => this.#drawNow());
   #draw = () => {
@@ -195,8 +195,8 @@ export class TableView {
   }
 
   /**
-   * Rows that stay in sight stay as they are, and those that leave on one side come in on the other:
-   * scrolling by two rows lays out two.
+   * Moves rows that leave on one side to the other side. Visible rows stay unchanged, so scrolling
+   * by two rows lays out two.
    *
    * @param {number} from
    */

@@ -1,6 +1,11 @@
 /**
- * Beside the page: follows the service's stream, reads and sorts, so that the page only draws. Where
- * there is no stream, the list is asked for again and again.
+ * The worker: receives, parses and sorts, so that the page only draws.
+ *
+ *     stream events ──┐
+ *     ListMetrics ────┼──▶ table ──▶ history, order ──▶ messages to the page
+ *     /stats ─────────┘
+ *
+ * It follows the stream, and polls the list while the stream is refused.
  */
 import { applyChange } from "./changes.js";
 import { buffersOf, copyOf, readTable } from "./columns.js";
@@ -18,11 +23,11 @@ import { StreamLoop } from "./stream_loop.js";
 const LIST_INTERVAL_MS = 1_000;
 const STATS_INTERVAL_MS = 2_000;
 
-/** While something is wrong, why is asked more often. */
-const WORRIED_STATS_INTERVAL_MS = 700;
+/** Interval of /stats during trouble. */
+const TROUBLE_STATS_INTERVAL_MS = 700;
 
-/** Longest wait for an answer: a service that hangs has to be told from one that is slow. */
-const ANSWER_MS_MAX = 15_000;
+/** Longest wait for a response. */
+const RESPONSE_MS_MAX = 15_000;
 
 const LIST_URL = new URL("../telemetry/ListMetrics", import.meta.url);
 const STREAM_URL = new URL("../telemetry/stream", import.meta.url);
@@ -38,7 +43,7 @@ let id_keys = null;
 /** @type {Map<string, number>} */
 let rows = new Map();
 let etag = "";
-/** Time of `table` by the service's clock, where the stream told it. */
+/** Time of `table` by the service's clock; NaN for a polled list. */
 let taken_ms = NaN;
 let is_hidden = false;
 const clock = new ServerClock();
@@ -51,7 +56,7 @@ let chosen_id = null;
  * @param {FromWorker} message
  * @param {Transferable[]} [transfer]
  */
-function tell(message, transfer = []) {
+function send(message, transfer = []) {
   /** @type {any} */ (globalThis).postMessage(message, transfer);
 }
 
@@ -59,33 +64,33 @@ function tell(message, transfer = []) {
  * @param {URL} url
  * @param {Record<string, string>} [headers]
  */
-function ask(url, headers = {}) {
-  // The browser's cache is left out, so that a 304 and its age come here.
-  const signal = AbortSignal.timeout(ANSWER_MS_MAX);
+function get(url, headers = {}) {
+  // Bypasses the browser's cache, to receive a 304 and its age.
+  const signal = AbortSignal.timeout(RESPONSE_MS_MAX);
   return fetch(url, { cache: "no-store", credentials: "omit", headers, signal });
 }
 
-async function askData() {
-  // Of a table whose ids come twice a change does not say which is meant.
+async function pollData() {
+  // Changes are ambiguous for a table with repeated ids.
   const is_followable = table === null || rows.size === table.ids.length;
   if (!is_hidden && is_followable && await stream.open(table?.snapshot_id ?? null)) return true;
-  return await askList();
+  return await pollList();
 }
 
-async function askList() {
+async function pollList() {
   try {
-    const response = await ask(LIST_URL, etag === "" ? {} : { "if-none-match": etag });
+    const response = await get(LIST_URL, etag === "" ? {} : { "if-none-match": etag });
     const at_ms = nowMs();
     const age_header = response.headers.get("x-data-age-ms");
     if (response.status === 304) {
-      tell({ kind: "age", age_ms: Number(age_header), at_ms });
+      send({ kind: "age", age_ms: Number(age_header), at_ms });
       return true;
     }
     const text = await response.text();
     if (response.status !== 200) {
       taken_ms = NaN;
       const age_ms = age_header === null ? null : Number(age_header);
-      tell({ kind: "refused", status: response.status, detail: detailOf(text), age_ms, at_ms });
+      send({ kind: "refused", status: response.status, detail: detailOf(text), age_ms, at_ms });
       return true;
     }
     const next = readTable(text);
@@ -94,7 +99,7 @@ async function askList() {
     take(next, Number(age_header), at_ms);
     return true;
   } catch (error) {
-    tell({ kind: "unreachable", detail: String(error), at_ms: nowMs() });
+    send({ kind: "unreachable", detail: String(error), at_ms: nowMs() });
     return false;
   }
 }
@@ -123,7 +128,7 @@ function take(next, age_ms, at_ms) {
     ids_lower = next.ids.map((id) => id.toLowerCase());
     id_keys = null;
   }
-  // So that the sources are not shown as they were before it.
+  // Updates the state of the sources with the data.
   stats_loop.now();
   history.push(next, at_ms - age_ms);
   const { snapshot_id } = next;
@@ -131,7 +136,7 @@ function take(next, age_ms, at_ms) {
   const ids = has_same_ids ? null : next.ids;
   const order = orderOf(next);
   const series = seriesOf(next);
-  tell(
+  send(
     { kind: "snapshot", snapshot_id, ids, columns, order, series, age_ms, at_ms },
     [...buffersOf(columns), order.rows.buffer],
   );
@@ -146,7 +151,7 @@ function takeEvent({ event, data }) {
     ? null
     : applyChange(table, rows, data);
   if (next === null) {
-    // Nothing follows from what is held: the next stream begins with all of it.
+    // Without a table, the next stream starts with a full snapshot.
     table = null;
     return false;
   }
@@ -179,50 +184,50 @@ function seriesOf(table) {
   return history.seriesOf(chosen_id, names);
 }
 
-function tellOrder() {
+function sendOrder() {
   if (table === null) return;
   const order = orderOf(table);
-  tell({ kind: "order", order }, [order.rows.buffer]);
+  send({ kind: "order", order }, [order.rows.buffer]);
 }
 
-function tellSeries() {
+function sendSeries() {
   const answer = table === null ? null : seriesOf(table);
-  if (answer !== null) tell({ kind: "series", answer });
+  if (answer !== null) send({ kind: "series", answer });
 }
 
-async function askStats() {
+async function pollStats() {
   try {
-    const response = await ask(STATS_URL);
+    const response = await get(STATS_URL);
     const at_ms = nowMs();
     clock.seeDate(response.headers.get("date"), at_ms);
     /** @type {import("./model.js").Stats} */
     const stats = await response.json();
-    tell({ kind: "stats", stats, at_ms });
-    tellAge(stats.sources, at_ms);
+    send({ kind: "stats", stats, at_ms });
+    sendAge(stats.sources, at_ms);
     return true;
   } catch {
-    // What the list says counts: a page without /stats still has data to show.
+    // Not reported: the page works without /stats.
     return false;
   }
 }
 
 /**
- * The stream tells when data was taken; how old that is the service knows.
+ * Sends the age by /stats, because the stream has only the time of the data.
  *
  * @param {readonly import("./model.js").Source[]} sources
  * @param {number} at_ms
  */
-function tellAge(sources, at_ms) {
+function sendAge(sources, at_ms) {
   const delivered = sources.filter(({ age_ms }) => age_ms !== null);
   const snapshot_id = delivered.map((source) => source.snapshot_id).join("+");
   if (Number.isNaN(taken_ms) || snapshot_id !== table?.snapshot_id) return;
   const age_ms = Math.max(...delivered.map((source) => Number(source.age_ms)));
   clock.seeAge(taken_ms, age_ms, at_ms);
-  tell({ kind: "age", age_ms, at_ms });
+  send({ kind: "age", age_ms, at_ms });
 }
 
-const stats_loop = new PollLoop(STATS_INTERVAL_MS, askStats);
-const data_loop = new PollLoop(LIST_INTERVAL_MS, askData);
+const stats_loop = new PollLoop(STATS_INTERVAL_MS, pollStats);
+const data_loop = new PollLoop(LIST_INTERVAL_MS, pollData);
 const loops = [data_loop, stats_loop];
 
 globalThis.addEventListener("message", (/** @type {MessageEvent<ToWorker>} */ { data }) => {
@@ -231,16 +236,16 @@ globalThis.addEventListener("message", (/** @type {MessageEvent<ToWorker>} */ { 
     if (is_hidden) stream.close();
     return loops.forEach((loop) => loop.setHidden(data.hidden));
   }
-  if (data.kind === "worried") {
-    stats_loop.interval_ms = data.worried ? WORRIED_STATS_INTERVAL_MS : STATS_INTERVAL_MS;
+  if (data.kind === "trouble") {
+    stats_loop.interval_ms = data.has_trouble ? TROUBLE_STATS_INTERVAL_MS : STATS_INTERVAL_MS;
     return stats_loop.now();
   }
   if (data.kind === "view") {
     view = data.view;
-    return tellOrder();
+    return sendOrder();
   }
   chosen_id = data.id;
-  tellSeries();
+  sendSeries();
 });
 
 for (const loop of loops) loop.now();
