@@ -12,7 +12,7 @@
  * VUS (100), WAVE_MS (250), WAVE_OFFSET_MS (0; equal offsets synchronize the waves of two loads),
  * WARM_UP_MS (0; time with WARM_UP_FACTOR times as many waves, in which both sides compile),
  * DURATION (30s), TIMEOUT_MS (5000), P95_MS (7), AGE_MAX_MS (15000),
- * GATE (on; off: no thresholds and no summary files, for a load whose samples are judged elsewhere),
+ * GATE (on; off: no thresholds and no summary files, for samples that are judged elsewhere),
  * PATHS (JSON list of paths; default: any metric of any switch), OUT_DIR (.)
  */
 import http from "k6/http";

@@ -11,7 +11,7 @@ import { createThreadVu } from "./thread_vu.ts";
 import type { PooledVu } from "./vu_pool.ts";
 
 /**
- * Creates VU 0, which runs setup and teardown, then those of the scenarios. Scripts with blocking
+ * Creates VU 0, which runs setup and teardown, then the VUs of the scenarios. Scripts with blocking
  * calls get a thread for each VU.
  *
  * @param onCreated Receives each VU, also if a later one fails.
