@@ -1,22 +1,58 @@
-import { assertEquals } from "@std/assert";
-import { hashBytes, hashText } from "./hash.ts";
+import { assertEquals, assertNotEquals } from "@std/assert";
+import { hashBytes, hashText, keyedHash } from "./hash.ts";
 
 /** Test vectors of FNV-1a with 32 bits, from its authors' page. */
-const VECTORS: [text: string, hash: number][] = [
+const FNV_VECTORS: [text: string, hash: number][] = [
   ["", 0x811c9dc5],
   ["a", 0xe40c292c],
   ["foobar", 0xbf9cf968],
 ];
 
-for (const [text, hash] of VECTORS) {
-  Deno.test(`hashText and hashBytes give ${JSON.stringify(text)} the hash of FNV-1a`, () => {
+for (const [text, hash] of FNV_VECTORS) {
+  Deno.test(`hashText and hashBytes of ${JSON.stringify(text)} are FNV-1a`, () => {
     assertEquals(hashText(text), hash);
     const bytes = new TextEncoder().encode(`<${text}>`);
     assertEquals(hashBytes(bytes, 1, bytes.length - 1), hash);
   });
 }
 
-Deno.test("hashText takes each char code for a byte, as hashBytes does above 127, too", () => {
+Deno.test("hashText equals hashBytes above 127, too", () => {
   const bytes = new Uint8Array([0x80, 0xff, 0x00]);
   assertEquals(hashText(String.fromCharCode(...bytes)), hashBytes(bytes, 0, 3));
+});
+
+/** HalfSipHash-2-4 of the bytes 0, 1, 2, … under the key 00 01 … 07, from its authors' vectors. */
+const SIP_VECTORS = [
+  "a9359f5b",
+  "27475ab8",
+  "fa62a603",
+  "8afee704",
+  "2a6e4689",
+  "c5fab669",
+  "5863fc23",
+  "8bcf63c5",
+  "d0b8848f",
+];
+
+const KEY = { low: 0x03020100, high: 0x07060504 };
+
+Deno.test("keyedHash matches HalfSipHash's test vectors at every length of the last word", () => {
+  const bytes = Uint8Array.from({ length: SIP_VECTORS.length }, (_, i) => i);
+  SIP_VECTORS.forEach((vector, length) => {
+    const hash = new DataView(new ArrayBuffer(4));
+    hash.setUint32(0, keyedHash(KEY, bytes, 0, length, [2, 4]), true);
+    assertEquals(new Uint8Array(hash.buffer).toHex(), vector, `${length} bytes`);
+  });
+});
+
+Deno.test("keyedHash covers exactly the bytes between start and end", () => {
+  const bytes = new TextEncoder().encode("<sw-007>");
+  assertEquals(keyedHash(KEY, bytes, 1, 7), keyedHash(KEY, bytes.slice(1, 7), 0, 6));
+});
+
+Deno.test("keyedHash differs between keys", () => {
+  const bytes = new TextEncoder().encode("sw-007");
+  const hash = keyedHash(KEY, bytes, 0, 6);
+  assertNotEquals(keyedHash({ ...KEY, low: 0 }, bytes, 0, 6), hash);
+  assertNotEquals(keyedHash({ ...KEY, high: 0 }, bytes, 0, 6), hash);
 });

@@ -1,43 +1,55 @@
-/** Table → topology: each row's id read, indexed, and its row dropped where the id is of no use. */
-import { BAD_SAMPLES_MAX, cellStart, type CellTable, type Header, isUtf8 } from "../parse/mod.ts";
-import { IdReader } from "./id_reader.ts";
-import type { HashKey } from "./keyed_hash.ts";
+/** Table → topology: reads and indexes the id of each row, drops rows without a usable id. */
+import { IDENTITY_SEPARATOR } from "../../contracts/mod.ts";
+import {
+  BAD_SAMPLES_MAX,
+  cellEnd,
+  cellStart,
+  type CellTable,
+  type Header,
+  isUtf8,
+} from "../parse/mod.ts";
+import type { HashKey } from "./hash.ts";
 import { sameId, slotOf, type Topology } from "./topology.ts";
 
 const SLOTS_MIN = 16;
 
-/** Rows matched between two calls of `afterPiece`: some tens of microseconds. */
-const PIECE_ROWS = 1_024;
+/** Rows matched between two calls of `pause`: some tens of microseconds. */
+const BATCH_ROWS = 1_024;
 
-/** Expected bytes of an id; more are made room for. */
+/** Expected bytes of an id; longer ids are fine. */
 const ID_BYTES_EXPECTED = 24;
 
-/** Microseconds since 1970 to begin with: a worker that replaces this one begins above its numbers. */
+const SPACE = 32;
+const QUOTE = 34;
+const SEPARATOR = IDENTITY_SEPARATOR.charCodeAt(0);
+const ID_BYTES_START = 256;
+
+/** Starts at the microseconds since 1970: a replacement worker continues above its predecessor. */
 let last_serial = Math.floor(performance.timeOrigin * 1000);
 
-/** A topology, and the table without the rows that have no id or one that came before. */
+/** A topology, and the table without rows whose id is missing or repeated. */
 export interface Indexed {
   readonly topology: Topology;
   readonly table: CellTable;
-  /** Rows whose id is empty in a part, or not UTF-8. */
+  /** Rows with an empty part in their id, or an id that is not UTF-8. */
   readonly empty_ids: number;
-  /** Where the first few of them begin, as indexes into the body. */
+  /** Where the first few of them start in the body. */
   readonly empty_ids_at: readonly number[];
   /** Rows dropped because an earlier one has their id. */
   readonly repeated_ids: number;
 }
 
 /**
- * Makes a new topology. The cells of the rows kept move together in place.
+ * Makes a new topology. Closes the gaps of dropped rows in `table.cells`, in place.
  *
- * @param hash_key Taken where FNV-1a leads too many ids to the same slots: a source can make such
- *     ids on purpose, and each would be compared with all before it.
+ * @param hash_key Used if FNV-1a collides too often: a source can construct such ids, and each would
+ *     be compared with all before it.
  */
 export function indexRows(header: Header, table: CellTable, hash_key: HashKey): Indexed {
   return indexBy(header, table, null) ?? indexBy(header, table, hash_key)!;
 }
 
-/** Null where an id is too far from its slot. */
+/** Null if an id is too far from its slot. */
 function indexBy(header: Header, table: CellTable, hash_key: HashKey | null): Indexed | null {
   const ids = new IdReader(header, table);
   const kept = new KeptRows(table);
@@ -72,32 +84,32 @@ function indexBy(header: Header, table: CellTable, hash_key: HashKey | null): In
 }
 
 /**
- * The same as {@link indexRows} with `topology` as its result, or null where the sample has other
- * rows or columns, or the same ones in another order. Reads each id once and indexes nothing.
+ * Like {@link indexRows} if the result is `topology`; null if the table has other rows or columns, or
+ * the same ones in another order. Reads each id once and indexes nothing.
  *
- * @param afterPiece Called between pieces of the work, so that it can give way.
+ * @param pause Called between batches of rows.
  */
 export function matchRows(
   header: Header,
   table: CellTable,
   topology: Topology,
-  afterPiece: () => void = () => {},
+  pause: () => void = () => {},
 ): Indexed | null {
   if (table.rows < topology.rows || !sameHeader(header, topology.header)) return null;
   const ids = new IdReader(header, table);
   const kept = new KeptRows(table);
-  for (let row = 0; row < table.rows; row += PIECE_ROWS) {
-    if (row > 0) afterPiece();
-    if (!matchPiece(topology, ids, kept, row, Math.min(row + PIECE_ROWS, table.rows))) return null;
+  for (let row = 0; row < table.rows; row += BATCH_ROWS) {
+    if (row > 0) pause();
+    if (!matchBatch(topology, ids, kept, row, Math.min(row + BATCH_ROWS, table.rows))) return null;
   }
   return kept.rows === topology.rows ? kept.indexed(topology) : null;
 }
 
 /**
- * Rows `[from, to)` of {@link matchRows}; false where they cannot match. A function of its own since
- * V8 compiles a loop that runs once a snapshot anew each time, and leaves it at its end.
+ * Rows `[from, to)` of {@link matchRows}; false if they do not match. A separate function, because V8
+ * optimises a function called often, but not a long loop that runs once per snapshot.
  */
-function matchPiece(
+function matchBatch(
   topology: Topology,
   ids: IdReader,
   kept: KeptRows,
@@ -123,13 +135,73 @@ function matchPiece(
   return true;
 }
 
-/** Which rows stay. Moves nothing before all are known: a table that does not match stays whole. */
+/**
+ * Writes a row's id to `bytes`: the cells of the identity columns, trimmed and unquoted, joined by `:`.
+ *
+ * ```ts
+ * const ids = new IdReader(header, table);
+ * const length = ids.read(0); // the id is ids.bytes[0, length)
+ * ```
+ */
+class IdReader {
+  bytes = new Uint8Array(ID_BYTES_START);
+  readonly #identity: readonly number[];
+  readonly #table: CellTable;
+
+  constructor(header: Header, table: CellTable) {
+    this.#identity = header.identity;
+    this.#table = table;
+  }
+
+  /** Length of the id in bytes; 0 if a part of it is empty. */
+  read(row: number): number {
+    let length = 0;
+    for (let part = 0; part < this.#identity.length; part++) {
+      const start = cellStart(this.#table, row, this.#identity[part]);
+      const end = cellEnd(this.#table, row, this.#identity[part]);
+      if (part > 0) this.bytes[length++] = SEPARATOR;
+      const part_end = this.#append(start, end, length);
+      if (part_end === length) return 0;
+      length = part_end;
+    }
+    return length;
+  }
+
+  #append(start: number, end: number, at: number): number {
+    const source = this.#table.bytes;
+    // Plus one byte for a separator.
+    if (at + end - start + 1 > this.bytes.length) this.#grow(at + end - start + 1);
+    const target = this.bytes;
+    while (start < end && source[start] <= SPACE) start++;
+    while (end > start && source[end - 1] <= SPACE) end--;
+    const quoted = source[start] === QUOTE && end - start >= 2;
+    if (quoted) {
+      start++;
+      end--;
+      while (start < end && source[start] <= SPACE) start++;
+      while (end > start && source[end - 1] <= SPACE) end--;
+    }
+    for (let i = start; i < end; i++) {
+      target[at++] = source[i];
+      if (quoted && source[i] === QUOTE) i++;
+    }
+    return at;
+  }
+
+  #grow(length: number): void {
+    const larger = new Uint8Array(length * 2);
+    larger.set(this.bytes);
+    this.bytes = larger;
+  }
+}
+
+/** The rows to keep. Moves cells only at the end: a table that does not match stays unchanged. */
 class KeptRows {
   rows = 0;
   #empty_ids = 0;
   #repeated_ids = 0;
   readonly #empty_ids_at: number[] = [];
-  /** Rows kept since the first was dropped. */
+  /** Rows kept after the first dropped one. */
   readonly #moved: number[] = [];
   #moved_from = -1;
 
@@ -156,7 +228,7 @@ class KeptRows {
   indexed(topology: Topology): Indexed {
     return {
       topology,
-      table: this.#together(),
+      table: this.#compact(),
       empty_ids: this.#empty_ids,
       empty_ids_at: this.#empty_ids_at,
       repeated_ids: this.#repeated_ids,
@@ -167,8 +239,8 @@ class KeptRows {
     if (this.#moved_from < 0) this.#moved_from = this.rows;
   }
 
-  /** Moves the kept rows' cells together; the body's bytes stay where they are. */
-  #together(): CellTable {
+  /** Closes the gaps between the kept rows' cells; the body's bytes stay. */
+  #compact(): CellTable {
     const { table } = this;
     if (this.#moved_from < 0) return table;
     const stride = table.columns + 1;

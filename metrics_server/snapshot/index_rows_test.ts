@@ -3,8 +3,11 @@ import { parseBody, rowsOf } from "../testing/bodies.ts";
 import { forSeeds } from "../testing/random.ts";
 import { indexRows, matchRows } from "./index_rows.ts";
 import { hashText } from "./hash.ts";
-import { HASH_KEY } from "../testing/snapshots.ts";
-import { findRow, PROBES_MAX } from "./topology.ts";
+import { HASH_KEY, idsOf } from "../testing/snapshots.ts";
+import { findRow } from "./topology.ts";
+
+/** Most slots searched for one id. */
+const PROBES_MAX = 256;
 
 const CSV = "switch_id,a,b\nsw-0,1,2\nsw-1,3,4\nsw-2,5,6\n";
 
@@ -13,7 +16,7 @@ function indexed(csv: string | Uint8Array) {
   return indexRows(header, table, HASH_KEY);
 }
 
-Deno.test("indexRows keeps every row of a sample whose ids are good, without moving a cell", () => {
+Deno.test("indexRows keeps every row with a good id, without moving a cell", () => {
   const { header, table } = parseBody(CSV);
   const result = indexRows(header, table, HASH_KEY);
   assertStrictEquals(result.table, table);
@@ -30,12 +33,12 @@ Deno.test("indexRows keeps the first row of an id and counts the others", () => 
   assertEquals(["sw-0", "sw-1", "sw-2"].map((id) => findRow(topology, id)), [0, 1, 2]);
 });
 
-Deno.test("indexRows takes ids that differ in quotes or white space only for the same", () => {
+Deno.test("indexRows treats ids that differ only in quotes or white space as equal", () => {
   const { repeated_ids } = indexed('switch_id,a\nsw-0,1\n"sw-0",2\n sw-0 ,3\n');
   assertEquals(repeated_ids, 2);
 });
 
-Deno.test("indexRows drops rows without an id, counts them and tells where the first three begin", () => {
+Deno.test("indexRows drops and counts rows without an id and locates the first three", () => {
   const csv = "switch_id,a\n,1\nsw-0,2\n  ,3\nsw-1,4\n,5\n,6\n";
   const { table, empty_ids, empty_ids_at } = indexed(csv);
   assertEquals(rowsOf(table), [["sw-0", "2"], ["sw-1", "4"]]);
@@ -43,26 +46,26 @@ Deno.test("indexRows drops rows without an id, counts them and tells where the f
   assertEquals(empty_ids_at.map((at) => csv.slice(at).split("\n")[0]), [",1", "  ,3", ",5"]);
 });
 
-Deno.test("indexRows takes an id that is not UTF-8 for none: no request could ask for it", () => {
+Deno.test("indexRows drops an id that is not UTF-8, which no request could name", () => {
   const csv = new TextEncoder().encode("switch_id,a\nsw-?,1\nsw-0,2\n");
   csv[csv.indexOf(0x3f)] = 0xff;
   const { table, empty_ids } = indexed(csv);
   assertEquals([rowsOf(table), empty_ids], [[["sw-0", "2"]], 1]);
 });
 
-Deno.test("indexRows makes a table of no rows where no id is good", () => {
+Deno.test("indexRows makes an empty table if no id is good", () => {
   const { table, topology, empty_ids } = indexed("switch_id,a\n,1\n,2\n");
   assertEquals([table.rows, topology.rows, empty_ids], [0, 0, 2]);
   assertEquals(findRow(topology, ""), -1);
 });
 
-Deno.test("indexRows has room for ids far longer than usual", () => {
+Deno.test("indexRows takes ids far longer than usual", () => {
   const ids = Array.from({ length: 200 }, (_, i) => `${i}-`.repeat(60));
   const { topology } = indexed(`switch_id,a\n${ids.map((id) => `${id},1\n`).join("")}`);
   assertEquals(ids.map((id) => findRow(topology, id)), ids.map((_, row) => row));
 });
 
-/** 2^blocks ids that FNV-1a leads to one slot of a table of 2^bits: each half of a block ends alike. */
+/** 2^blocks ids that FNV-1a maps to one slot of a table of 2^bits. */
 function idsForOneSlot(blocks: number, bits: number): string[] {
   const mask = 2 ** bits - 1;
   let ids = [""];
@@ -85,7 +88,7 @@ function idsForOneSlot(blocks: number, bits: number): string[] {
 const ATTACK = idsForOneSlot(11, 12);
 const csvOf = (ids: readonly string[]) => `switch_id,a\n${ids.map((id) => `${id},1\n`).join("")}`;
 
-Deno.test("indexRows takes a keyed hash where ids are made for one slot of FNV-1a", () => {
+Deno.test("indexRows uses a keyed hash if ids are constructed for one slot of FNV-1a", () => {
   const { topology } = indexed(csvOf(ATTACK));
   assertEquals([topology.slots.length, new Set(ATTACK).size], [2 ** 12, ATTACK.length]);
   assertEquals(new Set(ATTACK.map((id) => hashText(id) & (2 ** 12 - 1))).size, 1);
@@ -94,7 +97,7 @@ Deno.test("indexRows takes a keyed hash where ids are made for one slot of FNV-1
   assertEquals(["", "sw-0", ATTACK[0].slice(1)].map((id) => findRow(topology, id)), [-1, -1, -1]);
 });
 
-Deno.test("matchRows recognises rows that were indexed by a keyed hash, and those that are repeated", () => {
+Deno.test("matchRows recognises rows indexed by a keyed hash, and repeated ones", () => {
   const { topology } = indexed(csvOf(ATTACK));
   const { header, table } = parseBody(csvOf([...ATTACK, ATTACK[0], ATTACK.at(-1)!]));
   const result = matchRows(header, table, topology);
@@ -102,10 +105,10 @@ Deno.test("matchRows recognises rows that were indexed by a keyed hash, and thos
   assertEquals(result.repeated_ids, 2);
 });
 
-Deno.test("No id is looked for in more than PROBES_MAX slots of FNV-1a", () => {
+Deno.test("An id is searched in at most PROBES_MAX slots of FNV-1a", () => {
   const ids = ATTACK.slice(0, PROBES_MAX);
   const { topology } = indexed(csvOf([...ids, ...Array.from(ATTACK, (_, i) => `sw-${i}`)]));
-  // So many fit, one more does not: `PROBES_MAX` slots are all that is looked at.
+  // `PROBES_MAX` ids fit, one more does not.
   const few = indexed(csvOf(ids)).topology;
   assertEquals([few.hash_key, topology.hash_key], [null, null]);
   assertEquals(findRow(few, ATTACK[PROBES_MAX]), -1);
@@ -127,7 +130,7 @@ for (
   });
 }
 
-/** What `matchRows` makes of `csv` after `CSV` was indexed. */
+/** Result of `matchRows` for `csv` after `CSV` was indexed. */
 function matched(csv: string, held = CSV) {
   const { header, table } = parseBody(csv);
   return matchRows(header, table, indexed(held).topology);
@@ -187,7 +190,7 @@ Deno.test("matchRows drops the rows that indexRows drops", () => {
   }
 });
 
-Deno.test("matchRows says the same as indexRows of any two samples, or nothing", () => {
+Deno.test("matchRows agrees with indexRows on any two samples, or returns null", () => {
   let matches = 0;
   forSeeds(2000, (random) => {
     const sample = () => {
@@ -218,12 +221,47 @@ Deno.test("matchRows says the same as indexRows of any two samples, or nothing",
   if (Deno.env.get("TEST_SEED") === undefined) assert(matches > 50, `${matches} matches`);
 });
 
-Deno.test("matchRows gives way every thousand rows or so", () => {
+Deno.test("matchRows pauses about every thousand rows", () => {
   const rows = Array.from({ length: 10_000 }, (_, i) => `sw-${i},1\n`).join("");
   const csv = `switch_id,a\n${rows}`;
   const { header, table } = parseBody(csv);
   const { topology } = indexed(csv);
-  let pieces = 0;
-  assert(matchRows(header, table, topology, () => pieces++) !== null);
-  assert(pieces >= 5 && pieces <= 20, `${pieces} times`);
+  let pauses = 0;
+  assert(matchRows(header, table, topology, () => pauses++) !== null);
+  assert(pauses >= 5 && pauses <= 20, `${pauses} times`);
+});
+
+/** Ids of the rows kept. */
+function idsIn(csv: string): string[] {
+  return idsOf(indexed(csv));
+}
+
+Deno.test("indexRows unquotes and trims ids", () => {
+  const cells = ["sw-0", '"sw-1"', " sw-2\t", '" sw 3 "', '"sw ""4"""', '"sw,\n5"', "ü/€"];
+  assertEquals(
+    idsIn(`switch_id,a\n${cells.map((cell) => `${cell},1\n`).join("")}`),
+    ["sw-0", "sw-1", "sw-2", "sw 3", 'sw "4"', "sw,\n5", "ü/€"],
+  );
+});
+
+Deno.test("indexRows joins the parts of a composed id in the order of the identity", () => {
+  const csv = 'Port,timestamp,Node_GUID\n12,1,0x248a070300e50c30\n" 3 ",1,"0xa"\n';
+  assertEquals(idsIn(csv), ["0x248a070300e50c30:12", "0xa:3"]);
+});
+
+Deno.test("indexRows identifies an XDR row by system image and port", () => {
+  assertEquals(idsIn("sys_image_guid,aport,x\n0xfc6a1c0300a0,7,1\n"), ["0xfc6a1c0300a0:7"]);
+});
+
+Deno.test("indexRows drops a row if a part of its id is empty", () => {
+  const csv = 'node_guid,port_num,a\n0xa,,1\n,3,1\n0xa," ",1\n0xa,"",1\n,,1\n0xa,1,1\n';
+  const { empty_ids } = indexed(csv);
+  assertEquals([idsIn(csv), empty_ids], [["0xa:1"], 5]);
+});
+
+Deno.test("indexRows takes ids of any length", () => {
+  const long = ["x".repeat(255), "y".repeat(256), "z".repeat(5000)];
+  assertEquals(idsIn(`switch_id,a\n${long.map((id) => `${id},1\n`).join("")}`), long);
+  const parts = `node_guid,port_num\n${"g".repeat(256)},${"p".repeat(700)}\n`;
+  assertEquals(idsIn(parts), [`${"g".repeat(256)}:${"p".repeat(700)}`]);
 });

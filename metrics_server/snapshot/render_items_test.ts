@@ -11,7 +11,7 @@ function textOf(data: SnapshotData): string {
   return new TextDecoder().decode(renderItems(data).slice());
 }
 
-/** The same text put together from each cell's own token. */
+/** The same text, assembled from the tokens of the cells. */
 function expectedOf(data: SnapshotData): string {
   const { table, topology } = data;
   return idsOf(data).map((id, row) => {
@@ -23,7 +23,7 @@ function expectedOf(data: SnapshotData): string {
   }).join(",");
 }
 
-Deno.test("renderItems writes one object a row, values as the source has them", () => {
+Deno.test("renderItems writes one object per row, with the source's digits", () => {
   const csv = 'switch_id,a,"b ""c"""\nsw-0,1.50,N/A\n"sw ""1""",up,18446744073709551615\n';
   assertEquals(
     textOf(snapshotOf(csv)),
@@ -32,12 +32,12 @@ Deno.test("renderItems writes one object a row, values as the source has them", 
   );
 });
 
-Deno.test("renderItems gives a composed identity as switch_id and leaves its parts out", () => {
+Deno.test("renderItems writes a composed identity as switch_id, without its parts", () => {
   const csv = "timestamp,node_guid,port_num,x\n1764000000000000,0xa,3,7\n";
   assertEquals(textOf(snapshotOf(csv)), '{"switch_id":"0xa:3","timestamp":1764000000000000,"x":7}');
 });
 
-Deno.test("renderItems writes the key switch_id once, also where the source has such a field", () => {
+Deno.test("renderItems writes the key switch_id once, even if the source has such a field", () => {
   const csv = "rack,switch_id,x\nr1,other,7\n";
   assertEquals(textOf(snapshotOf(csv, 0, ["rack"])), '{"switch_id":"r1","x":7}');
 });
@@ -92,7 +92,7 @@ function randomCsv(random: Random): string {
     ).join("");
 }
 
-Deno.test("renderItems writes what cellToken says of each cell, of any table", () => {
+Deno.test("renderItems writes the cellToken of each cell of any table", () => {
   forSeeds(500, (random) => {
     const data = snapshotOf(randomCsv(random));
     const text = textOf(data);
@@ -101,7 +101,7 @@ Deno.test("renderItems writes what cellToken says of each cell, of any table", (
   });
 });
 
-Deno.test("renderItems has room where the text is far longer than was to be expected", () => {
+Deno.test("renderItems grows for text far longer than estimated", () => {
   // Each of these bytes becomes six; each empty cell four more than it has.
   const csv = `switch_id,a,b,c\n${
     Array.from({ length: 2000 }, (_, i) => `${i},${"\u0001".repeat(50)},,\n`).join("")
@@ -118,7 +118,7 @@ Deno.test("renderItems has room where the text is far longer than was to be expe
   assert(takes <= 4, `but not row by row: ${takes} times`);
 });
 
-Deno.test("renderItems takes memory once where half of the cells are ordinary numbers", () => {
+Deno.test("renderItems takes memory once if half of the cells are ordinary numbers", () => {
   const csv = `switch_id,a,b,c,d\n${
     Array.from({ length: 5000 }, (_, i) => `sw-${i},${i * 7919},,up,N/A\n`).join("")
   }`;
@@ -131,7 +131,7 @@ Deno.test("renderItems takes memory once where half of the cells are ordinary nu
   assertEquals(takes, 1);
 });
 
-Deno.test("renderItems hands back the memory it outgrew", () => {
+Deno.test("renderItems gives back memory that it outgrew", () => {
   const held = new Set<SharedArrayBuffer>();
   const csv = `switch_id,a\n${
     Array.from({ length: 5000 }, (_, i) => `${i},${"\u0001".repeat(9)}\n`).join("")

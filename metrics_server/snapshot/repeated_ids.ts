@@ -1,25 +1,22 @@
-/**
- * Ids that several sources have are listed once: from the first of them in UPSTREAM_URL, as GetMetric
- * answers.
- */
+/** Ids that several sources have: listed once, from the first source in UPSTREAM_URL, as in GetMetric. */
 import type { SnapshotData } from "./snapshot.ts";
 import { findSameId, type Topology } from "./topology.ts";
 
-/** Which rows of some sources are not to be listed. Structured-cloneable. */
+/** Rows to leave out of lists. Structured-cloneable. */
 export interface RepeatedRows {
-  /** Serial numbers of the topologies that this holds for. */
+  /** Serial numbers of the topologies this applies to. */
   readonly key: string;
-  /** Of each source: 1 for a row whose id an earlier source has; null where it has no such row. */
+  /** Per source: 1 for each row whose id an earlier source has; null without such a row. */
   readonly rows: readonly (Uint8Array | null)[];
 }
 
 /**
- * What was worked out last. Looking 100,000 ids up takes some 10 ms, once a topology: the poll worker
- * does it, and serving threads hold what it tells.
+ * The last result. Searching 100,000 ids takes some 10 ms, so the poll worker does it, once per
+ * topology, and serving threads receive the result.
  */
 let last: RepeatedRows = { key: "", rows: [] };
 
-/** What holds for the snapshots of all sources that delivered, in the order of UPSTREAM_URL. */
+/** Repeated rows of the snapshots of all sources, in the order of UPSTREAM_URL. */
 export function repeatedRows(snapshots: readonly Pick<SnapshotData, "topology">[]): RepeatedRows {
   const topologies = snapshots.map(({ topology }) => topology);
   const key = topologies.map(({ serial }) => serial).join();
@@ -32,7 +29,7 @@ export function repeatedRows(snapshots: readonly Pick<SnapshotData, "topology">[
   return last;
 }
 
-/** Takes over what another thread worked out. */
+/** Sets the result that the poll worker computed. */
 export function holdRepeatedRows(repeated: RepeatedRows): void {
   last = repeated;
 }

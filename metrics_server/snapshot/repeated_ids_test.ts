@@ -5,7 +5,7 @@ import { snapshotOf } from "../testing/snapshots.ts";
 const of = (...ids: string[]) =>
   snapshotOf(`switch_id,a\n${ids.map((id) => `${id},1\n`).join("")}`);
 
-Deno.test("repeatedRows marks what any earlier source has, and nothing where sources share no id", () => {
+Deno.test("repeatedRows marks rows that an earlier source has, else is null", () => {
   const [a, b, c, d] = [of("x", "y"), of("y", "z"), of("w", "z", "x"), of("v")];
   const { rows } = repeatedRows([a, b, c, d]);
   assertEquals(rows, [null, new Uint8Array([1, 0]), new Uint8Array([0, 1, 1]), null]);
@@ -13,10 +13,10 @@ Deno.test("repeatedRows marks what any earlier source has, and nothing where sou
   assertEquals(repeatedRows([a]).rows, [null]);
 });
 
-Deno.test("What another thread worked out of the same topologies is taken, of others it is not", () => {
+Deno.test("holdRepeatedRows() applies to the same topologies only", () => {
   const [a, b] = [of("x"), of("x")];
-  const told = { key: `${a.topology.serial},${b.topology.serial}`, rows: [null, null] };
-  holdRepeatedRows(told);
-  assertStrictEquals(repeatedRows([a, b]), told);
+  const computed = { key: `${a.topology.serial},${b.topology.serial}`, rows: [null, null] };
+  holdRepeatedRows(computed);
+  assertStrictEquals(repeatedRows([a, b]), computed);
   assertEquals(repeatedRows([b, a]).rows, [null, new Uint8Array([1])]);
 });

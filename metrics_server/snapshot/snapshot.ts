@@ -21,7 +21,7 @@ export interface SnapshotData {
 }
 
 /** A value and its time. */
-export interface Reading {
+interface Reading {
   /** JSON token. */
   readonly token: string;
   /** Epoch milliseconds. */

@@ -13,7 +13,7 @@ Deno.test("Snapshot finds a value by switch and metric, digit for digit", () => 
   );
 });
 
-Deno.test("Snapshot knows no switch and no metric but its own; the identity is no metric", () => {
+Deno.test("Snapshot finds only its own switches and metrics, without the identity", () => {
   const snapshot = new Snapshot(snapshotOf("node_guid,port,a\n0xa,1,5\n"));
   assertEquals([snapshot.row("0xa:1"), snapshot.row("0xa")], [0, -1]);
   assertEquals(["a", "A", "port", "node_guid", "", "constructor"].map((m) => snapshot.column(m)), [
@@ -27,20 +27,20 @@ Deno.test("Snapshot knows no switch and no metric but its own; the identity is n
   assertEquals(snapshot.metrics(), ["a"]);
 });
 
-Deno.test("Snapshot gives a reading its row's own time where rows have one", () => {
+Deno.test("Snapshot dates a reading by its row's time, if rows have one", () => {
   const csv = "switch_id,timestamp,a\nsw-0,1764000000000000,1\nsw-1,1763999990000000,2\nsw-2,,3\n";
   const snapshot = new Snapshot(snapshotOf(csv, 1764000005000));
   const times = [0, 1, 2].map((row) => snapshot.read(row, 2).taken_ms);
   assertEquals(times, [1764000000000, 1763999990000, 1764000000000]);
 });
 
-Deno.test("Snapshot never gives a reading a time after it was fetched", () => {
+Deno.test("Snapshot limits the time of a reading to the fetch time", () => {
   const csv = "switch_id,timestamp,a\nsw-0,1764000000000000,1\nsw-1,1769999999000000,2\n";
   const snapshot = new Snapshot(snapshotOf(csv, 1764000005000));
   assertEquals([0, 1].map((row) => snapshot.read(row, 2).taken_ms), [1764000000000, 1764000005000]);
 });
 
-Deno.test("Snapshot gives all readings the snapshot's time where rows have none", () => {
+Deno.test("Snapshot dates readings by the snapshot's time if rows have none", () => {
   const data = snapshotOf("switch_id,a\nsw-0,1\n", 1764000005000);
   assertEquals(new Snapshot(data).read(0, 1).taken_ms, 1764000005000);
   const timed = snapshotOf("switch_id,timestamp,a\nsw-0,1764000000000000,1\n", 1764000005000);

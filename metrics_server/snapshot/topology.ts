@@ -1,32 +1,31 @@
 /**
- * Which rows and fields a sample has, apart from their values. It changes seldom; a refresh with the
- * same topology moves values only.
+ * The rows and fields of a snapshot, without their values. They change rarely: most refreshes only
+ * change values.
  */
 import type { Header } from "../parse/mod.ts";
-import { hashBytes, hashText } from "./hash.ts";
-import { type HashKey, keyedHash } from "./keyed_hash.ts";
+import { hashBytes, type HashKey, hashText, keyedHash } from "./hash.ts";
 
 /**
- * Most slots that one id is looked for in by FNV-1a. Honest ids need a few dozen at 100,000 rows;
- * a source that makes ids for one slot gets a keyed hash, which it cannot know.
+ * Most slots searched for one id with FNV-1a. Ordinary ids need a few dozen at 100,000 rows; ids
+ * constructed to collide are indexed by a keyed hash instead.
  */
-export const PROBES_MAX = 256;
+const PROBES_MAX = 256;
 
 const encoder = new TextEncoder();
 
-/** Structured-cloneable; the arrays lie in shared memory. */
+/** Structured-cloneable; the arrays are in shared memory. */
 export interface Topology {
   readonly header: Header;
-  /** No other topology of this process has it: what was worked out of one holds while it is the same. */
+  /** Unique within the process. */
   readonly serial: number;
   readonly rows: number;
-  /** Ids of all rows, one after the other, as UTF-8. */
+  /** Ids of all rows, concatenated, as UTF-8. */
   readonly id_bytes: Uint8Array;
   /** Row `r`'s id is `id_bytes[id_offsets[r], id_offsets[r + 1])`. */
   readonly id_offsets: Uint32Array;
-  /** Open addressing: row + 1, 0 where free. A power of two, at least twice `rows`. */
+  /** Open addressing: row + 1, or 0 for a free slot. Its length is a power of two, at least 2 × `rows`. */
   readonly slots: Int32Array;
-  /** Key of the hash that leads to the slots, or null where that is FNV-1a. */
+  /** Key of the hash behind the slots, or null for FNV-1a. */
   readonly hash_key: HashKey | null;
 }
 
@@ -55,7 +54,7 @@ export function findRow(topology: Topology, id: string): number {
   return -1;
 }
 
-/** Row of an id that lies as `bytes[start, end)` in another topology, or -1. */
+/** Row of the id `bytes[start, end)`, or -1. */
 export function findSameId(
   topology: Topology,
   bytes: Uint8Array,
@@ -66,7 +65,7 @@ export function findSameId(
   return slot < 0 ? -1 : topology.slots[slot] - 1;
 }
 
-/** Slot of the id `bytes[start, end)`, or the free one where it belongs; -1 where that is too far. */
+/** Slot of the id `bytes[start, end)`, or the free slot for it; -1 if that is too far away. */
 export function slotOf(
   index: Omit<Topology, "header" | "serial" | "rows">,
   bytes: Uint8Array,
@@ -86,7 +85,7 @@ export function slotOf(
   return -1;
 }
 
-/** Whether `bytes[start, end)` is that row's id. */
+/** Whether `bytes[start, end)` is the id of `row`. */
 export function sameId(
   bytes: Uint8Array,
   start: number,
@@ -102,8 +101,8 @@ export function sameId(
   return true;
 }
 
-/** Slots that an id can be in, counted from its first one. */
-export function probesMax({ hash_key, slots }: Pick<Topology, "hash_key" | "slots">): number {
+/** Slots that an id can be in, from its first one on. */
+function probesMax({ hash_key, slots }: Pick<Topology, "hash_key" | "slots">): number {
   return hash_key === null ? PROBES_MAX : slots.length;
 }
 
@@ -113,7 +112,7 @@ function keyedHashText(key: HashKey, text: string): number {
   return keyedHash(key, bytes, 0, bytes.length);
 }
 
-/** UTF-8 bytes of a text as a string of char codes below 256; ASCII comes back as it is. */
+/** UTF-8 bytes of a text as a string of char codes below 256; ASCII is returned unchanged. */
 function byteString(text: string): string {
   for (let i = 0; i < text.length; i++) {
     if (text.charCodeAt(i) < 0x80) continue;

@@ -8,7 +8,7 @@ function topologyOf(ids: readonly string[]) {
   return snapshotOf(`switch_id,a\n${ids.map((id) => `${id},1\n`).join("")}`).topology;
 }
 
-Deno.test("findRow finds every id there is, and none that there is not", () => {
+Deno.test("findRow finds every id, and no other", () => {
   const topology = topologyOf(["sw-000", "sw-001", "leaf 7", "0xa:12"]);
   assertEquals(["sw-000", "sw-001", "leaf 7", "0xa:12"].map((id) => findRow(topology, id)), [
     0,
@@ -21,7 +21,7 @@ Deno.test("findRow finds every id there is, and none that there is not", () => {
   }
 });
 
-Deno.test("findRow finds ids beyond ASCII, and does not mix up a character and its bytes", () => {
+Deno.test("findRow finds ids beyond ASCII, and distinguishes a character from its bytes", () => {
   const ids = ["größe", "€", "𝛑", "Ã¶"];
   const topology = topologyOf(ids);
   assertEquals(ids.map((id) => findRow(topology, id)), [0, 1, 2, 3]);
@@ -55,7 +55,7 @@ function colliding(count: number, bits: number): string[] {
   return ids;
 }
 
-Deno.test("findRow tells ids apart that all want the same slot", () => {
+Deno.test("findRow distinguishes ids with the same slot", () => {
   const [missing, ...ids] = colliding(41, 10);
   const topology = topologyOf(ids);
   assertLessOrEqual(topology.slots.length, 2 ** 10, "so the low 10 bits decide the slot");
@@ -63,7 +63,7 @@ Deno.test("findRow tells ids apart that all want the same slot", () => {
   assertEquals(findRow(topology, missing), -1);
 });
 
-Deno.test("findRow tells ids apart that have the very same hash", () => {
+Deno.test("findRow distinguishes ids with the same hash", () => {
   // A known pair of FNV-1a collisions with 32 bits.
   assertEquals(hashText("costarring"), hashText("liquid"));
   assertEquals(hashText("declinate"), hashText("macallums"));
@@ -83,7 +83,7 @@ Deno.test("findRow finds each of 100,000 ids", () => {
   assertEquals(idsOf(snapshot).length, 100_000);
 });
 
-Deno.test("findSameId finds the ids of another topology, and none that there is not", () => {
+Deno.test("findSameId finds the ids of another topology, and no other", () => {
   const topology = topologyOf(["sw-000", "größe", "sw-1"]);
   const { id_bytes, id_offsets, serial } = topologyOf(["größe", "sw-00", "sw-1", "sw-0000"]);
   const found = [0, 1, 2, 3].map((row) =>

@@ -1,7 +1,7 @@
 /**
- * A cell as JSON. Numbers keep the source's digits exactly, since 64-bit counters exceed 2^53; what
- * JSON's number grammar (RFC 8259 §6) does not allow, such as `007` or `0x1f`, is text. Quotes
- * belong to CSV, not to the value: `"7"` is the number 7. Spaces around a cell are no part of it.
+ * A cell as JSON. Numbers keep the source's exact digits, because 64-bit counters exceed 2^53. A cell
+ * that JSON's number grammar (RFC 8259 §6) rejects, such as `007` or `0x1f`, is text. CSV quotes and
+ * spaces around a cell are not part of the value: `"7"` is the number 7.
  */
 import { MISSING_VALUES } from "../../contracts/mod.ts";
 import { cellText, textOf } from "../parse/mod.ts";
@@ -38,7 +38,7 @@ export function cellToken(bytes: Uint8Array, start: number, end: number): string
   return JSON.stringify(cellText(bytes, start, end));
 }
 
-/** Whether `bytes[start, end)` is a number as JSON writes it. */
+/** Whether `bytes[start, end)` is a JSON number. */
 export function isNumber(bytes: Uint8Array, start: number, end: number): boolean {
   let i = start;
   if (i < end && bytes[i] === 45) i++;
@@ -73,7 +73,7 @@ export function isMissing(bytes: Uint8Array, start: number, end: number): boolea
   return false;
 }
 
-/** Whether JSON may hold `bytes[start, end)` between quotes as it is: printable ASCII, no escapes. */
+/** Whether `bytes[start, end)` needs no escapes in JSON: printable ASCII without `"` and `\`. */
 export function isPlainText(bytes: Uint8Array, start: number, end: number): boolean {
   for (let i = start; i < end; i++) {
     const byte = bytes[i];

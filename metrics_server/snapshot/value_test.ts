@@ -98,13 +98,13 @@ for (const [cell, token] of TOKENS) {
   });
 }
 
-Deno.test("cellToken shows broken UTF-8 as U+FFFD, as JSON has to be UTF-8", () => {
+Deno.test("cellToken replaces broken UTF-8 by U+FFFD", () => {
   assertEquals(tokenOf(new Uint8Array([0x61, 0xff, 0xc3])), '"a\ufffd\ufffd"');
 });
 
 const ALPHABET = [..."0123456789-+.eE", "0", "0", "1", "-", ".", "n", "a", "N", "/", "A", " "];
 
-Deno.test("cellToken calls a number what JSON.parse takes for one, and nothing else", () => {
+Deno.test("cellToken recognises exactly the numbers that JSON.parse accepts", () => {
   forSeeds(30_000, (random) => {
     let cell = "";
     for (let i = 1 + random.below(7); i > 0; i--) cell += random.of(ALPHABET);
@@ -121,7 +121,7 @@ function isJsonNumber(text: string): boolean {
   }
 }
 
-Deno.test("cellToken gives any bytes as JSON, and text as that very text", () => {
+Deno.test("cellToken gives valid JSON for any bytes, and text unchanged", () => {
   forSeeds(3000, (random) => {
     const bytes = Uint8Array.from({ length: random.below(12) }, () => random.below(256));
     const value = JSON.parse(tokenOf(bytes));
@@ -131,13 +131,13 @@ Deno.test("cellToken gives any bytes as JSON, and text as that very text", () =>
   });
 });
 
-Deno.test("isMissing knows each spelling in any case and no beginning of one", () => {
+Deno.test("isMissing recognises each spelling in any case, but no prefix of one", () => {
   const is = (text: string) => isMissing(bytesOf(text), 0, bytesOf(text).length);
   assertEquals(["", "n/A", "nAn", "-Nan"].map(is), [true, true, true, true]);
   assertEquals(["n", "n/", "na", "-na", "nanx", "\u000en/a"].map(is), Array(6).fill(false));
 });
 
-Deno.test("isPlainText takes printable ASCII that JSON need not escape", () => {
+Deno.test("isPlainText accepts printable ASCII without escapes", () => {
   const is = (text: string) => isPlainText(bytesOf(text), 0, bytesOf(text).length);
   for (let code = 0; code < 256; code++) {
     const text = String.fromCharCode(code);

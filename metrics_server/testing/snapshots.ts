@@ -27,7 +27,7 @@ export function snapshotOf(
 }
 
 /** Ids of a snapshot's rows, in order. */
-export function idsOf({ topology }: SnapshotData): string[] {
+export function idsOf({ topology }: Pick<SnapshotData, "topology">): string[] {
   const { id_bytes, id_offsets, rows } = topology;
   return Array.from({ length: rows }, (_, row) =>
     new TextDecoder("utf-8", { ignoreBOM: true })
