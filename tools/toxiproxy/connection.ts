@@ -11,16 +11,17 @@ import { SINK_BYTES_MAX } from "./limits.ts";
 import { type Flow, seededRandom, type Stage, type StageWorld } from "./stage.ts";
 import { STAGES } from "./toxics.ts";
 
-/** As the API shows it. */
+/** A toxic as the API shows it. */
 export interface ToxicView {
   readonly attributes: Attributes;
   readonly name: string;
   readonly type: ToxicType;
-  /** As it was given, in any case. */
+  /** As requested, in any case of letters. */
   readonly stream: string;
   readonly toxicity: number;
 }
 
+/** A toxic of a proxy. */
 export interface Toxic {
   view: ToxicView;
   readonly stream: Stream;
@@ -30,10 +31,7 @@ export interface Toxic {
 /** What a slot needs from its connection. */
 type ConnectionWorld = Omit<StageWorld, "hit" | "random">;
 
-/**
- * Place of a toxic in the chain of one connection. Its toxicity decides whether it affects this
- * one.
- */
+/** A toxic in the chain of one connection; its toxicity decides whether it affects this one. */
 class Slot implements Flow {
   next: Flow;
   #stage: Stage | null = null;
@@ -132,7 +130,7 @@ class Link {
     source.on("close", () => this.finish());
   }
 
-  /** No more data comes. */
+  /** Ends the direction: no more data comes. */
   finish(): void {
     if (this.#has_ended) return;
     this.#has_ended = true;

@@ -1,7 +1,7 @@
 /** Counters of a proxy and its toxics, for `GET /hits`. The real server has none. */
 import { HIT_COUNTERS_MAX } from "./limits.ts";
 
-/** What one toxic affected, since a toxic of its name was first added. */
+/** What a toxic affected since one of its name was first added. */
 export interface ToxicHits {
   readonly type: string;
   /** Chunks delayed, cut or dropped, connections closed or reset, closes delayed. */
@@ -11,7 +11,7 @@ export interface ToxicHits {
   bytes: number;
 }
 
-/** What passed one proxy, since it was created. */
+/** What passed a proxy since it was created. */
 export interface ProxyHits {
   connections: number;
   connections_open: number;

@@ -49,7 +49,7 @@ export async function startServer(options: ServerOptions): Promise<EmbeddedServe
     hostname,
     port,
     variable: "-port",
-    handler: apiHandler({ proxies, metrics }),
+    handler: apiHandler(routesOf(proxies, metrics)),
   });
   const close = async () => {
     proxies.close();
@@ -67,36 +67,26 @@ export async function startServer(options: ServerOptions): Promise<EmbeddedServe
 /** Answer of `GET /version`: the version of Toxiproxy whose API this is. */
 export const VERSION = "2.12.0+embedded";
 
-interface ApiOptions {
-  readonly proxies: ProxySet;
-  /** Whether `GET /metrics` answers. */
-  readonly metrics: boolean;
-}
-
-type Call = (body: () => unknown, names: readonly string[]) => Response | Promise<Response>;
-
-interface Route {
-  readonly pattern: RegExp;
-  readonly methods: Readonly<Record<string, Call>>;
-}
+type Call = (names: readonly string[], body: () => unknown) => Response | Promise<Response>;
+type Route = readonly [path: RegExp, methods: Readonly<Record<string, Call>>];
 
 /** Handles requests one after the other: each sees the result of the one before. */
-function apiHandler(options: ApiOptions): (request: Request) => Promise<Response> {
-  const routes = routesOf(options);
+function apiHandler(routes: readonly Route[]): (request: Request) => Promise<Response> {
   let last: Promise<unknown> = Promise.resolve();
   return async (request) => {
-    const pathname = new URL(request.url).pathname;
-    const route = routes.find(({ pattern }) => pattern.test(pathname));
+    const { pathname } = new URL(request.url);
+    const route = routes.find(([path]) => path.test(pathname));
     if (route === undefined) return plain(404, "404 page not found\n");
-    if (!Object.hasOwn(route.methods, request.method)) return new Response(null, { status: 405 });
+    const [path, methods] = route;
+    if (!Object.hasOwn(methods, request.method)) return new Response(null, { status: 405 });
     // Keeps pages in a browser from calling the API under a name of their own (DNS rebinding).
     if (request.headers.get("user-agent")?.startsWith("Mozilla/")) {
       return plain(403, "User agent not allowed\n");
     }
     try {
-      const names = route.pattern.exec(pathname)!.slice(1).map(decodeName);
+      const names = path.exec(pathname)!.slice(1).map(decodeName);
       const text = await readText(request);
-      const answer = last.then(() => route.methods[request.method](() => parseJson(text), names));
+      const answer = last.then(() => methods[request.method](names, () => parseJson(text)));
       last = answer.catch(() => {});
       return await answer;
     } catch (error) {
@@ -105,83 +95,44 @@ function apiHandler(options: ApiOptions): (request: Request) => Promise<Response
   };
 }
 
-function routesOf({ proxies, metrics }: ApiOptions): Route[] {
-  const find = findProxy;
-  const patchOne: Call = async (body, [name]) => {
-    const proxy = find(proxies, name);
-    return json(200, await patchProxy(proxy, body()));
-  };
-  const patchToxic: Call = (body, [name, toxic_name]) => {
-    const proxy = find(proxies, name);
-    const toxic = findToxic(proxy, toxic_name);
-    return json(200, updateToxic(proxy, toxic, body()));
-  };
+/** @param has_metrics Whether `GET /metrics` answers. */
+function routesOf(proxies: ProxySet, has_metrics: boolean): Route[] {
+  const proxyOf = ([proxy]: readonly string[]) => findProxy(proxies, proxy);
+  const toxicOf = (names: readonly string[]) => findToxic(proxyOf(names), names[1]);
+  const change: Call = async (names, body) => json(200, await patchProxy(proxyOf(names), body()));
+  const changeToxic: Call = (names, body) =>
+    json(200, updateToxic(proxyOf(names), toxicOf(names), body()));
+  const metrics: Route = [/^\/metrics$/, { GET: () => plain(200, metricsText(proxies)) }];
+  const hits = () => Object.fromEntries(proxies.list().map((proxy) => [proxy.name, proxy.hits]));
   return [
-    { pattern: /^\/version$/, methods: { GET: () => version() } },
-    ...(metrics
-      ? [{ pattern: /^\/metrics$/, methods: { GET: () => plain(200, metricsText(proxies)) } }]
-      : []),
-    {
-      pattern: /^\/proxies$/,
-      methods: {
-        GET: () => json(200, proxies.view()),
-        POST: async (body) => json(201, await createProxy(proxies, body())),
-      },
-    },
-    {
-      pattern: /^\/populate$/,
-      methods: {
-        POST: async (body) => json(201, { proxies: await populate(proxies, body) }),
-      },
-    },
-    {
-      pattern: /^\/reset$/,
-      methods: {
-        POST: async () => {
-          await reset(proxies);
-          return noContent();
-        },
-      },
-    },
-    { pattern: /^\/hits$/, methods: { GET: () => json(200, hitsOf(proxies)) } },
-    {
-      pattern: /^\/proxies\/([^/]+)$/,
-      methods: {
-        GET: (_body, [name]) => json(200, find(proxies, name).view()),
-        PATCH: patchOne,
-        POST: patchOne,
-        DELETE: (_body, [name]) => {
-          find(proxies, name);
-          proxies.remove(name);
-          return noContent();
-        },
-      },
-    },
-    {
-      pattern: /^\/proxies\/([^/]+)\/toxics$/,
-      methods: {
-        GET: (_body, [name]) => json(200, find(proxies, name).view().toxics),
-        POST: (body, [name]) => json(200, createToxic(find(proxies, name), body())),
-      },
-    },
-    {
-      pattern: /^\/proxies\/([^/]+)\/toxics\/([^/]+)$/,
-      methods: {
-        GET: (_body, [name, toxic]) => json(200, findToxic(find(proxies, name), toxic).view),
-        PATCH: patchToxic,
-        POST: patchToxic,
-        DELETE: (_body, [name, toxic]) => {
-          const proxy = find(proxies, name);
-          proxy.removeToxic(findToxic(proxy, toxic));
-          return noContent();
-        },
-      },
-    },
+    ...(has_metrics ? [metrics] : []),
+    [/^\/version$/, { GET: version }],
+    [/^\/hits$/, { GET: () => json(200, hits()) }],
+    [/^\/populate$/, {
+      POST: async (_, body) => json(201, { proxies: await populate(proxies, body) }),
+    }],
+    [/^\/reset$/, { POST: async () => noContent(await reset(proxies)) }],
+    [/^\/proxies$/, {
+      GET: () => json(200, proxies.view()),
+      POST: async (_, body) => json(201, await createProxy(proxies, body())),
+    }],
+    [/^\/proxies\/([^/]+)$/, {
+      GET: (names) => json(200, proxyOf(names).view()),
+      PATCH: change,
+      POST: change,
+      DELETE: (names) => noContent(proxies.remove(proxyOf(names).name)),
+    }],
+    [/^\/proxies\/([^/]+)\/toxics$/, {
+      GET: (names) => json(200, proxyOf(names).view().toxics),
+      POST: (names, body) => json(200, createToxic(proxyOf(names), body())),
+    }],
+    [/^\/proxies\/([^/]+)\/toxics\/([^/]+)$/, {
+      GET: (names) => json(200, toxicOf(names).view),
+      PATCH: changeToxic,
+      POST: changeToxic,
+      DELETE: (names) => noContent(proxyOf(names).removeToxic(toxicOf(names))),
+    }],
   ];
-}
-
-function hitsOf(proxies: ProxySet): Record<string, unknown> {
-  return Object.fromEntries(proxies.list().map((proxy) => [proxy.name, proxy.hits]));
 }
 
 async function readText(request: Request): Promise<string> {
@@ -223,7 +174,8 @@ function version(): Response {
   });
 }
 
-function noContent(): Response {
+/** The answer after an action without a result. */
+function noContent(_done: unknown): Response {
   return new Response(null, { status: 204 });
 }
 
@@ -258,7 +210,7 @@ function metricsText(proxies: ProxySet): string {
     }
   }
   return family("toxiproxy_proxy_received_bytes_total", "Bytes received.", received) +
-    family("toxiproxy_toxic_hits_total", "Times a toxic touched data or a connection.", hits);
+    family("toxiproxy_toxic_hits_total", "Times a toxic affected data or a connection.", hits);
 }
 
 function family(name: string, help: string, samples: string[]): string {

@@ -19,7 +19,7 @@ async function serve(connection: Deno.TcpConn): Promise<void> {
     }
     connection.close();
   } catch {
-    // the client has what it wanted
+    // The client has closed the connection.
   }
 }
 
