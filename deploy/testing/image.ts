@@ -50,51 +50,34 @@ export function parseDockerfile(text: string): Dockerfile {
 
 /** The lines without comments, continued ones joined. */
 function instructions(text: string): string[] {
-  return text
-    .split("\n")
-    .filter((line) => !/^\s*#/.test(line))
-    .join("\n")
-    .replaceAll(/\\\n/g, " ")
-    .split("\n")
-    .map((line) => line.trim())
-    .filter((line) => line !== "");
+  const code = text.replaceAll(/^\s*#.*\n/gm, "").replaceAll("\\\n", " ");
+  return code.split("\n").map((line) => line.trim()).filter((line) => line !== "");
 }
 
 function read(file: Dockerfile, line: string): void {
   const [, name, rest] = /^([A-Z]+)\s+(.*)$/.exec(line) ?? [];
-  switch (name) {
-    case "FROM":
-      if (file.from !== "") throw new Error(`${line}: only one FROM is rehearsed`);
-      file.from = rest;
-      return;
-    case "WORKDIR":
-      file.workdir = rest;
-      return;
-    case "COPY":
-      file.copies.push(copyOf(rest, line));
-      return;
-    case "ENV":
-      Object.assign(file.env, envOf(rest, line));
-      return;
-    case "USER":
-      file.user = rest;
-      return;
-    case "EXPOSE":
-      file.expose.push(...rest.split(/\s+/).map(Number));
-      return;
-    case "HEALTHCHECK":
-      file.healthcheck = wordsOf(/^(?:--\S+\s+)*CMD\s+(.*)$/.exec(rest)?.[1], line);
-      return;
-    case "ENTRYPOINT":
-      file.entrypoint = wordsOf(rest, line);
-      return;
-    case "CMD":
-      file.command = wordsOf(rest, line);
-      return;
-    default:
-      throw new Error(`${line}: this instruction is not rehearsed`);
+  if (!Object.hasOwn(READERS, name ?? "")) {
+    throw new Error(`${line}: this instruction is not rehearsed`);
   }
+  READERS[name](file, rest, line);
 }
+
+const READERS: Record<string, (file: Dockerfile, rest: string, line: string) => void> = {
+  FROM(file, rest, line) {
+    if (file.from !== "") throw new Error(`${line}: only one FROM is rehearsed`);
+    file.from = rest;
+  },
+  WORKDIR: (file, rest) => file.workdir = rest,
+  COPY: (file, rest, line) => file.copies.push(copyOf(rest, line)),
+  ENV: (file, rest, line) => Object.assign(file.env, envOf(rest, line)),
+  USER: (file, rest) => file.user = rest,
+  EXPOSE: (file, rest) => file.expose.push(...rest.split(/\s+/).map(Number)),
+  HEALTHCHECK(file, rest, line) {
+    file.healthcheck = wordsOf(/^(?:--\S+\s+)*CMD\s+(.*)$/.exec(rest)?.[1], line);
+  },
+  ENTRYPOINT: (file, rest, line) => file.entrypoint = wordsOf(rest, line),
+  CMD: (file, rest, line) => file.command = wordsOf(rest, line),
+};
 
 function copyOf(rest: string, line: string): Copy {
   const words = rest.split(/\s+/);
