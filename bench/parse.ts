@@ -12,10 +12,9 @@ import {
   machineLine,
 } from "../tools/verdict/mod.ts";
 import { compareParsers } from "./parse/compare.ts";
-import { EXIT_USAGE, readOptions, UsageError, wholeOption } from "./rig/mod.ts";
+import { EXIT_USAGE, readOptions, ROUNDS_MAX, UsageError, wholeOption } from "./rig/mod.ts";
 
 const ROUNDS = 9;
-const ROUNDS_MAX = 100;
 const SHAPES = [[10_000, 31], [10_000, 195]] as const;
 
 const USAGE = `Usage: deno task bench:parse [--rounds 1–${ROUNDS_MAX}] [--json FILE]`;
@@ -23,10 +22,7 @@ const USAGE = `Usage: deno task bench:parse [--rounds 1–${ROUNDS_MAX}] [--json
 function readArguments(args: readonly string[]): { rounds: number; json?: string } {
   try {
     const { rounds, json } = readOptions(args, { rounds: "string", json: "string" });
-    return {
-      rounds: rounds === undefined ? ROUNDS : wholeOption("rounds", rounds, ROUNDS_MAX),
-      json,
-    };
+    return { rounds: wholeOption("rounds", rounds, ROUNDS_MAX, ROUNDS), json };
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
     Deno.stderr.writeSync(new TextEncoder().encode(`${error.message}\n${USAGE}\n`));

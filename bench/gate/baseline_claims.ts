@@ -46,36 +46,42 @@ export const REFRESH_COMPARISONS: readonly Comparison[] = [
   },
 ];
 
+/** p-value of a significant slow-down: all comparisons share the error (Bonferroni). */
+const P_VALUE_MAX = BASELINE_ERROR_SHARE_MAX /
+  (DEFAULT_COMPARISONS.length + REFRESH_COMPARISONS.length);
+
+/** Pairs of rounds without which no slow-down is significant. */
+export const PAIRS_MIN = Math.ceil(-Math.log2(P_VALUE_MAX));
+
 /**
  * Judges the estimated slow-down: it holds within the tolerance, is broken if it exceeds it and
- * {@link signedRank} finds it significant, and is inconclusive otherwise. The comparisons of one
- * run share {@link BASELINE_ERROR_SHARE_MAX} (Bonferroni).
+ * {@link signedRank} finds it significant, and is inconclusive otherwise.
  */
 export function judgeComparison(
   { figure, name, factor, factor_max }: Comparison,
   base_name: string,
   head: readonly Round[],
   base: readonly Round[],
-  comparisons: number,
   doubts: readonly string[],
 ): Check {
   const factors = head.map((round, i) => factor(round, base[i]));
   const { p_value, estimate } = signedRank(factors.map(Math.log));
   const slow_down = Math.exp(estimate);
   const [low, middle, high] = quartiles(factors);
-  const p_value_max = BASELINE_ERROR_SHARE_MAX / comparisons;
-  const beyond = slow_down > factor_max;
-  const unproven = [
-    ...doubts,
-    ...tooFew(factors.length, p_value_max),
-    ...(high - low) / middle > BASELINE_SPREAD_MAX
-      ? [`${name} to ${base_name}: rounds spread over ${percent((high - low) / middle)}`]
-      : [],
-    ...beyond && p_value > p_value_max
-      ? [`${name} to ${base_name}: could be chance, p = ${p_value.toFixed(3)}`]
-      : [],
-  ];
-  const significance = beyond ? ` (slower, p = ${p_value.toFixed(3)})` : "";
+  const is_slower = slow_down > factor_max;
+  const unproven = [...doubts];
+  if (factors.length < PAIRS_MIN) {
+    const max = P_VALUE_MAX.toFixed(3);
+    unproven.push(`${factors.length} pairs of rounds cannot show a slow-down at p = ${max}`);
+  }
+  if ((high - low) / middle > BASELINE_SPREAD_MAX) {
+    const spread = percent((high - low) / middle);
+    unproven.push(`${name} to ${base_name}: rounds spread over ${spread}`);
+  }
+  if (is_slower && p_value > P_VALUE_MAX) {
+    unproven.push(`${name} to ${base_name}: could be chance, p = ${p_value.toFixed(3)}`);
+  }
+  const significance = is_slower ? ` (slower, p = ${p_value.toFixed(3)})` : "";
   const check = judge({
     figure,
     name: `${name} to ${base_name}${significance}`,
@@ -86,14 +92,4 @@ export function judgeComparison(
     doubts: unproven,
   });
   return { ...check, samples: factors };
-}
-
-function tooFew(pairs: number, p_value_max: number): string[] {
-  if (0.5 ** pairs <= p_value_max) return [];
-  return [`${pairs} pairs of rounds cannot show a slow-down at p = ${p_value_max.toFixed(3)}`];
-}
-
-/** Pairs of rounds that this many comparisons need to show any slow-down. */
-export function pairsMin(comparisons: number): number {
-  return Math.ceil(Math.log2(comparisons / BASELINE_ERROR_SHARE_MAX));
 }

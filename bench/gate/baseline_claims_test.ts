@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { rounds } from "../rig/testing/rounds.ts";
-import { DEFAULT_COMPARISONS, judgeComparison, pairsMin } from "./baseline_claims.ts";
+import { DEFAULT_COMPARISONS, judgeComparison, PAIRS_MIN } from "./baseline_claims.ts";
 
 const [TIME, P95] = DEFAULT_COMPARISONS;
 const BASE = rounds("rate_per_s", [100, 101, 99, 100, 102, 98].map((rate) => rate * 1000));
@@ -8,7 +8,7 @@ const slower = (factor: number) =>
   rounds("rate_per_s", BASE.map(({ rate_per_s }) => rate_per_s / factor));
 
 const verdict = (head: typeof BASE, doubts: string[] = []) =>
-  judgeComparison(TIME, "main (1a2b3c4)", head, BASE, 3, doubts);
+  judgeComparison(TIME, "main (1a2b3c4)", head, BASE, doubts);
 
 Deno.test("a commit as fast as its baseline passes", () => {
   assertEquals(verdict(slower(1)).verdict, "holds");
@@ -33,12 +33,9 @@ Deno.test("a slow-down of some rounds could be chance", () => {
 
 Deno.test("too few pairs of rounds are inconclusive for any slow-down", () => {
   const head = slower(3).slice(0, 4);
-  const { verdict: judged } = judgeComparison(TIME, "x", head, BASE.slice(0, 4), 3, []);
+  const { verdict: judged } = judgeComparison(TIME, "x", head, BASE.slice(0, 4), []);
   assertEquals(judged, "inconclusive");
-  assertEquals([0.5 ** pairsMin(3) <= 0.05 / 3, 0.5 ** (pairsMin(3) - 1) <= 0.05 / 3], [
-    true,
-    false,
-  ]);
+  assertEquals([0.5 ** PAIRS_MIN <= 0.05 / 3, 0.5 ** (PAIRS_MIN - 1) <= 0.05 / 3], [true, false]);
 });
 
 Deno.test("doubts about the rounds make a comparison inconclusive", () => {
@@ -48,5 +45,5 @@ Deno.test("doubts about the rounds make a comparison inconclusive", () => {
 Deno.test("p95 is compared as a factor", () => {
   const head = rounds("p95_ms", [1.4, 1.41, 1.4, 1.42, 1.4, 1.39]);
   const base = rounds("p95_ms", [1.2, 1.2, 1.21, 1.2, 1.2, 1.19]);
-  assertEquals(judgeComparison(P95, "x", head, base, 3, []).verdict, "broken");
+  assertEquals(judgeComparison(P95, "x", head, base, []).verdict, "broken");
 });

@@ -40,8 +40,6 @@ export interface SceneSetup {
   /** Script started as bare server. */
   bare_script: string;
   baseline: Baseline | null;
-  /** Number of comparisons with the baseline over all scenes. */
-  comparisons: number;
   onProgress: (text: string) => void;
 }
 
@@ -127,13 +125,13 @@ function contendersOf(
 }
 
 function compare(
-  { baseline, comparisons }: SceneSetup,
+  { baseline }: SceneSetup,
   head: readonly Round[],
   base: readonly Round[] | undefined,
   doubts: readonly string[],
 ): Check[] {
   if (baseline === null || base === undefined) return [];
   return DEFAULT_COMPARISONS.map((comparison) =>
-    judgeComparison(comparison, baseline.name, head, base, comparisons, doubts)
+    judgeComparison(comparison, baseline.name, head, base, doubts)
   );
 }

@@ -1,12 +1,6 @@
 /** Command line of `deno task gate`. Pure. */
-import { readOptions, UsageError, wholeOption } from "../rig/mod.ts";
-import { pairsMin } from "./baseline_claims.ts";
-
-const SECONDS_MAX = 600;
-const ROUNDS_MAX = 100;
-
-/** Comparisons with a baseline: DEFAULT_COMPARISONS and REFRESH_COMPARISONS. */
-export const COMPARISONS = 3;
+import { readOptions, ROUNDS_MAX, SECONDS_MAX, UsageError, wholeOption } from "../rig/mod.ts";
+import { PAIRS_MIN } from "./baseline_claims.ts";
 
 const SCENES = ["default", "refresh"] as const;
 type Scene = typeof SCENES[number];
@@ -59,15 +53,12 @@ export function parseGateOptions(args: readonly string[]): GateOptions {
     out: "string",
   });
   const is_quick = quick !== undefined;
-  const whole = (name: string, text: string | undefined, max: number, otherwise: number) =>
-    text === undefined ? otherwise : wholeOption(name, text, max);
-  // Fewer pairs of rounds cannot show any slow-down.
-  const rounds_min = baseline === null ? 1 : pairsMin(COMPARISONS);
+  const rounds_min = baseline === null ? 1 : PAIRS_MIN;
   return {
-    seconds: whole("seconds", seconds, SECONDS_MAX, is_quick ? 1 : 3),
-    refresh_seconds: whole("seconds", seconds, SECONDS_MAX, is_quick ? 5 : 8),
-    rounds: Math.max(rounds_min, whole("rounds", rounds, ROUNDS_MAX, is_quick ? 5 : 6)),
-    refresh_rounds: Math.max(rounds_min, whole("rounds", rounds, ROUNDS_MAX, 3)),
+    seconds: wholeOption("seconds", seconds, SECONDS_MAX, is_quick ? 1 : 3),
+    refresh_seconds: wholeOption("seconds", seconds, SECONDS_MAX, is_quick ? 5 : 8),
+    rounds: Math.max(rounds_min, wholeOption("rounds", rounds, ROUNDS_MAX, is_quick ? 5 : 6)),
+    refresh_rounds: Math.max(rounds_min, wholeOption("rounds", rounds, ROUNDS_MAX, 3)),
     scenes: new Set(only === undefined ? SCENES : [sceneOf(only)]),
     baseline,
     out_dir: out,

@@ -206,7 +206,7 @@ function contendersOf(passes: readonly Pass[], base_name: string | null): Outcom
 }
 
 function compare(
-  { baseline, comparisons }: SceneSetup,
+  { baseline }: SceneSetup,
   passes: readonly Pass[],
   doubts: readonly string[],
 ): Check[] {
@@ -214,6 +214,6 @@ function compare(
   const head = passes.map(({ refresh }) => refresh);
   const base = passes.map(({ base }) => base!);
   return REFRESH_COMPARISONS.map((comparison) =>
-    judgeComparison(comparison, baseline.name, head, base, comparisons, doubts)
+    judgeComparison(comparison, baseline.name, head, base, doubts)
   );
 }

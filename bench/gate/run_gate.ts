@@ -16,7 +16,7 @@ import {
 import { type Check, describeMachine } from "../../tools/verdict/mod.ts";
 import { type Baseline, checkOutBaseline } from "./baseline.ts";
 import { DEFAULT_SCENE, measureDefaultScene, type SceneSetup } from "./default_scene.ts";
-import { COMPARISONS, type GateOptions } from "./options.ts";
+import type { GateOptions } from "./options.ts";
 import { ProfileFailed } from "./profile.ts";
 import { measureRefreshScene, REFRESH_SCENE } from "./refresh_scene.ts";
 import { concludeGate, type GateResult } from "./reports.ts";
@@ -57,8 +57,7 @@ function setupOf(
   baseline: Baseline | null,
   pace: SceneSetup["pace"],
 ): SceneSetup {
-  const comparisons = COMPARISONS;
-  return { own, profile, pace, program, bare_script, baseline, comparisons, onProgress };
+  return { own, profile, pace, program, bare_script, baseline, onProgress };
 }
 
 /** A server that ends or fails the profile is broken; any other error is a doubt. */

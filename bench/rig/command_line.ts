@@ -3,6 +3,9 @@ import { parseArgs } from "node:util";
 
 /** EX_USAGE of sysexits(3). */
 export const EXIT_USAGE = 64;
+/** Limits of `--seconds` and `--rounds`. */
+export const SECONDS_MAX = 600;
+export const ROUNDS_MAX = 100;
 
 /** A wrong command line; the message names the wrong part. */
 export class UsageError extends Error {
@@ -42,11 +45,17 @@ export function readOptions<Name extends string>(
 }
 
 /**
- * A whole number from 1 to `max`.
+ * A whole number from 1 to `max`; `otherwise` if the option is absent.
  *
  * @throws {UsageError} `--rounds 0: must be a whole number 1–100`
  */
-export function wholeOption(name: string, text: string, max: number): number {
+export function wholeOption(
+  name: string,
+  text: string | undefined,
+  max: number,
+  otherwise: number,
+): number {
+  if (text === undefined) return otherwise;
   const number = Number(text);
   if (Number.isInteger(number) && number >= 1 && number <= max) return number;
   throw new UsageError(`--${name} ${text}: must be a whole number 1–${max}`);

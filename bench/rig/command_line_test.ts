@@ -22,9 +22,10 @@ for (const [args, message] of REFUSED) {
 }
 
 Deno.test("wholeOption() accepts whole numbers from 1 to its maximum", () => {
-  assertEquals([wholeOption("n", "1", 9), wholeOption("n", "9", 9)], [1, 9]);
+  const numbers = ["1", "9", undefined].map((text) => wholeOption("n", text, 9, 5));
+  assertEquals(numbers, [1, 9, 5]);
   for (const text of ["0", "10", "1.5", "many", ""]) {
     const message = `--n ${text}: must be a whole number 1–9`;
-    assertEquals(assertThrows(() => wholeOption("n", text, 9), UsageError).message, message);
+    assertEquals(assertThrows(() => wholeOption("n", text, 9, 5), UsageError).message, message);
   }
 });

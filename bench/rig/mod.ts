@@ -1,7 +1,7 @@
 /** Shared parts of the measurements: processes, load engines, rounds in turn, reports. */
 export { type BareAnswer, bareAnswerOf, difference } from "./bare_answer.ts";
 export * from "./bounds.ts";
-export { EXIT_USAGE, readOptions, UsageError, wholeOption } from "./command_line.ts";
+export * from "./command_line.ts";
 export { doubtsAbout } from "./doubts.ts";
 export {
   type Engine,

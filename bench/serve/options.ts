@@ -1,5 +1,5 @@
 /** Command line of `deno task bench:serve`. Pure. */
-import { readOptions, UsageError, wholeOption } from "../rig/mod.ts";
+import { readOptions, ROUNDS_MAX, SECONDS_MAX, UsageError, wholeOption } from "../rig/mod.ts";
 
 /** Figures by letter. */
 export const FIGURES = {
@@ -12,9 +12,6 @@ export const FIGURES = {
   g: "start to the first response",
   h: "load engine against wrk",
 } as const;
-
-const SECONDS_MAX = 600;
-const ROUNDS_MAX = 100;
 
 /** Figures and their rounds. */
 export interface Options {
@@ -65,13 +62,11 @@ export function parseOptions(args: readonly string[]): Options {
     json: "string",
   });
   const is_quick = quick !== undefined;
-  const whole = (name: string, text: string | undefined, max: number, otherwise: number) =>
-    text === undefined ? otherwise : wholeOption(name, text, max);
   return {
     figures: only === undefined ? new Set(Object.keys(FIGURES)) : figuresOf(only),
-    seconds: whole("seconds", seconds, SECONDS_MAX, is_quick ? 1 : 3),
-    refresh_seconds: whole("seconds", seconds, SECONDS_MAX, is_quick ? 4 : 8),
-    rounds: whole("rounds", rounds, ROUNDS_MAX, is_quick ? 4 : 6),
+    seconds: wholeOption("seconds", seconds, SECONDS_MAX, is_quick ? 1 : 3),
+    refresh_seconds: wholeOption("seconds", seconds, SECONDS_MAX, is_quick ? 4 : 8),
+    rounds: wholeOption("rounds", rounds, ROUNDS_MAX, is_quick ? 4 : 6),
     engine: engineOf(engine),
     json,
   };

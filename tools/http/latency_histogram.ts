@@ -63,23 +63,6 @@ export class LatencyHistogram {
     if (latency > this.#max_ms) this.#max_ms = latency;
   }
 
-  /** Adds every sample of another histogram. */
-  merge(other: LatencyHistogram): void {
-    for (let i = 0; i < BUCKETS; i++) this.#counts[i] += other.#counts[i];
-    this.#count += other.#count;
-    this.#sum_ms += other.#sum_ms;
-    this.#min_ms = Math.min(this.#min_ms, other.#min_ms);
-    this.#max_ms = Math.max(this.#max_ms, other.#max_ms);
-  }
-
-  reset(): void {
-    this.#counts.fill(0);
-    this.#count = 0;
-    this.#sum_ms = 0;
-    this.#min_ms = Infinity;
-    this.#max_ms = 0;
-  }
-
   /**
    * The p-th percentile in milliseconds, 0 ≤ p ≤ 100; null without samples. Interpolates linearly
    * between closest ranks (Hyndman & Fan's type 7).

@@ -75,22 +75,6 @@ Deno.test("LatencyHistogram keeps samples beyond its range in its outermost buck
   assertEquals(histogram.percentile(100), 3e9);
 });
 
-Deno.test("LatencyHistogram.merge() equals one histogram with all samples", () => {
-  const next = random(7);
-  const samples = Array.from({ length: 1_000 }, () => next() * 20);
-  const merged = histogramOf(samples.slice(0, 300));
-  merged.merge(histogramOf(samples.slice(300)));
-  const whole = histogramOf(samples);
-  assertEquals({ ...merged.summary(), mean_ms: 0 }, { ...whole.summary(), mean_ms: 0 });
-  assertAlmostEquals(merged.summary().mean_ms!, whole.summary().mean_ms!, 1e-9);
-});
-
-Deno.test("LatencyHistogram.reset() forgets every sample", () => {
-  const histogram = histogramOf([1, 2, 3]);
-  histogram.reset();
-  assertEquals(histogram.summary(), new LatencyHistogram().summary());
-});
-
 Deno.test("LatencyHistogram.percentile() refuses values outside 0–100", () => {
   assertThrows(
     () => new LatencyHistogram().percentile(101),

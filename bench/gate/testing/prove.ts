@@ -16,10 +16,11 @@ interface Proof {
   /** Name on the command line, and of the defect in `defective_server.ts`. */
   word: string;
   what: string;
-  is_defect: boolean;
+  is_defect?: true;
   bare_script?: string;
-  scene: "default" | "refresh";
-  busy_neighbors: number;
+  /** Default: `default`. */
+  scene?: "refresh";
+  busy_neighbors?: number;
   expect: GateVerdict;
   /** Matches the name of a broken check. */
   broken?: RegExp;
@@ -32,8 +33,6 @@ const PROOFS: readonly Proof[] = [
     what: "1 ms slower per request",
     word: "slow",
     is_defect: true,
-    scene: "default",
-    busy_neighbors: 0,
     expect: "fail",
     broken: /GetMetric, log off: p95 to bare/,
   },
@@ -42,7 +41,6 @@ const PROOFS: readonly Proof[] = [
     word: "blocking",
     is_defect: true,
     scene: "refresh",
-    busy_neighbors: 0,
     expect: "fail",
     broken: /longest event-loop block/,
   },
@@ -50,8 +48,6 @@ const PROOFS: readonly Proof[] = [
     what: "1 % of the responses are 500",
     word: "failing",
     is_defect: true,
-    scene: "default",
-    busy_neighbors: 0,
     expect: "fail",
     broken: /errors/,
   },
@@ -59,16 +55,12 @@ const PROOFS: readonly Proof[] = [
     what: "reports a frozen age",
     word: "frozen",
     is_defect: true,
-    scene: "default",
-    busy_neighbors: 0,
     expect: "fail",
     broken: /reported age is true/,
   },
   {
     what: "a machine busy with other programs",
     word: "busy",
-    is_defect: false,
-    scene: "default",
     busy_neighbors: 3,
     expect: "inconclusive",
     reason: /other programs took/,
@@ -76,21 +68,11 @@ const PROOFS: readonly Proof[] = [
   {
     what: "a starved bare server",
     word: "starved",
-    is_defect: false,
     bare_script: "bench/gate/testing/starved_bare_server.ts",
-    scene: "default",
-    busy_neighbors: 0,
     expect: "inconclusive",
     reason: /the bare server itself has a p95 of/,
   },
-  {
-    what: "the service as it is",
-    word: "healthy",
-    is_defect: false,
-    scene: "default",
-    busy_neighbors: 0,
-    expect: "pass",
-  },
+  { what: "the service as it is", word: "healthy", expect: "pass" },
 ];
 
 const OPTIONS: Omit<GateOptions, "scenes"> = {
@@ -105,18 +87,18 @@ const OPTIONS: Omit<GateOptions, "scenes"> = {
 type Outcome = "proven" | "open" | "refuted";
 
 async function prove(proof: Proof): Promise<Outcome> {
-  for (let n = 0; n < proof.busy_neighbors; n++) neighbors.add(await startNeighbor());
+  for (let n = 0; n < (proof.busy_neighbors ?? 0); n++) neighbors.add(await startNeighbor());
   await using own = startOwnEngine();
   const profile = await findProfileEngine();
   try {
     const program = proof.is_defect ? defective(proof.word) : undefined;
-    const options = { ...OPTIONS, scenes: new Set([proof.scene]) };
+    const options = { ...OPTIONS, scenes: new Set([proof.scene ?? "default" as const]) };
     const { bare_script } = proof;
     const world = { own, profile, onProgress: () => {}, program, bare_script };
     const result = await runGate(options, world);
     const outcome = judgeProof(proof, result);
-    say(`${SIGNS[outcome]} ${proof.what}: ${result.verdict}: ${result.reason}`);
-    if (outcome !== "proven") say(gateScreen(result));
+    print(`${SIGNS[outcome]} ${proof.what}: ${result.verdict}: ${result.reason}`);
+    if (outcome !== "proven") print(gateScreen(result));
     return outcome;
   } finally {
     endNeighbors();
@@ -170,7 +152,7 @@ function endNeighbors(): void {
   neighbors.clear();
 }
 
-function say(text: string): void {
+function print(text: string): void {
   Deno.stdout.writeSync(new TextEncoder().encode(`${text}\n`));
 }
 
@@ -183,7 +165,7 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) {
 
 const unknown = Deno.args.find((arg) => PROOFS.every(({ word }) => word !== arg));
 if (unknown !== undefined) {
-  say(`${unknown}: must be of ${PROOFS.map(({ word }) => word).join(", ")}`);
+  print(`${unknown}: must be of ${PROOFS.map(({ word }) => word).join(", ")}`);
   Deno.exit(64);
 }
 const outcomes: Outcome[] = [];
