@@ -92,10 +92,6 @@ type ArrivalSchedule = (index: number) => number;
  * Schedules arrivals. Arrival i (from 0) is due when the integral of the rate reaches i: at a
  * constant rate every `time unit / rate`; while the rate changes linearly from r₀ to r₁ over D, at
  * the t with r₀·t + (r₁ − r₀)·t² / 2D = i.
- *
- * ```ts
- * scheduleArrivals({ executor: "constant-arrival-rate", rate: 50, … })(3); // 60
- * ```
  */
 function scheduleArrivals(scenario: ArrivalRateScenario): ArrivalSchedule {
   if (scenario.executor === "ramping-arrival-rate") return scheduleRamp(scenario);

@@ -27,12 +27,6 @@ const HELD_MAX = 256;
 /** Receives each sample; `time_ms` is the Unix time. */
 type SampleListener = (metric: Metric, value: number, tags: Tags, time_ms: number) => void;
 
-interface EngineOptions {
-  /** Figures of trends in the summary; default {@link TREND_STATS_DEFAULT}. */
-  summary_trend_stats?: readonly string[];
-  onSample?: SampleListener;
-}
-
 /** The result of one threshold. */
 interface ThresholdResult {
   threshold: Threshold;
@@ -81,7 +75,10 @@ export class MetricEngine {
   constructor(
     private readonly registry: MetricRegistry,
     thresholds: readonly ThresholdGroup[] = [],
-    { summary_trend_stats = TREND_STATS_DEFAULT, onSample }: EngineOptions = {},
+    { summary_trend_stats = TREND_STATS_DEFAULT, onSample }: {
+      summary_trend_stats?: readonly string[];
+      onSample?: SampleListener;
+    } = {},
   ) {
     this.#trend_stats = summary_trend_stats.map(parseAggregation);
     this.onSample = onSample ?? null;

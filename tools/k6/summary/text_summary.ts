@@ -189,13 +189,7 @@ interface Row {
 
 const DOTS_MIN = 3;
 
-/**
- * Aligns names, dots and cells.
- *
- * ```ts
- * dottedRows([{ name: "vus", cells: ["1", "min=1"], kind: "gauge" }]); // ["vus...: 1 min=1"]
- * ```
- */
+/** Aligns names, dots and cells: `vus...: 1 min=1`. */
 function dottedRows(rows: readonly Row[]): string[] {
   const names = rows.map(({ name, is_sub }) => is_sub ? `  { ${name} }` : name);
   const width = Math.max(0, ...names.map((name) => name.length)) + DOTS_MIN;

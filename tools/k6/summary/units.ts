@@ -3,17 +3,7 @@ import type { MetricContents } from "../metrics/metric.ts";
 
 export type TimeUnit = "s" | "ms" | "us" | "";
 
-/**
- * Writes a time.
- *
- * ```ts
- * formatTime(140.3612, ""); // "140.36ms"
- * formatTime(83_000, ""); // "1m23s"
- * formatTime(140.3612, "s"); // "0.14s"
- * ```
- *
- * @param unit Empty: chosen by the size of the time.
- */
+/** `140.36ms`, `1m23s`; an empty unit is chosen by the size of the time. */
 function formatTime(time_ms: number, unit: TimeUnit): string {
   if (unit === "s") return `${(time_ms / 1000).toFixed(2)}s`;
   if (unit === "ms") return `${time_ms.toFixed(2)}ms`;
@@ -29,13 +19,7 @@ function formatTime(time_ms: number, unit: TimeUnit): string {
   return (time_ms < 0 ? "-" : "") + (hours > 0 ? `${hours}h` : "") + `${minutes}m${seconds % 60}s`;
 }
 
-/**
- * Writes a size.
- *
- * ```ts
- * formatBytes(4_912); // "4.9 kB"
- * ```
- */
+/** `4.9 kB` */
 function formatBytes(bytes: number): string {
   const units = ["B", "kB", "MB", "GB", "TB", "PB"];
   let size = Math.abs(bytes), unit = 0;
