@@ -35,7 +35,7 @@ export {
   type Subject,
   SubjectFileError,
 } from "./subject/mod.ts";
-export type { EngineChoice } from "./run/engines.ts";
+export type { EngineChoice } from "../tools/toxiproxy/mod.ts";
 export type { RunScenarioOptions } from "./run/run_scenario.ts";
 
 /**

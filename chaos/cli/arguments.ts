@@ -1,25 +1,27 @@
-/** What the command line asks for. Pure. */
-import { ENGINE_CHOICES, type EngineChoice } from "../run/engines.ts";
+/** Parses the command line. */
+import { parseArgs } from "node:util";
+import type { EngineChoice } from "../../tools/toxiproxy/mod.ts";
 
-/** How scenarios are run. */
+/** Flags of `run`, `all` and `plan`. */
 export interface RunFlags {
   readonly quick: boolean;
-  /** null: drawn anew. */
+  /** null: draw one. */
   readonly seed: number | null;
   readonly engine: EngineChoice;
-  /** null: a folder of its own below `out/chaos`. */
+  /** null: a new folder in `out/chaos`. */
   readonly out: string | null;
-  /** Subject file; null is metrics_server. */
+  /** Subject file; null: metrics_server. */
   readonly subject: string | null;
-  /** How often a run that says too little is run again. */
+  /** How often an inconclusive run is repeated. */
   readonly retries: number;
 }
 
-/** Which scenarios `all` runs. */
+/** Values of `--set`. */
 export const SCENARIO_SETS = ["all", "ci"] as const;
+type ScenarioSet = typeof SCENARIO_SETS[number];
 
-/** One of {@link SCENARIO_SETS}. */
-export type ScenarioSet = typeof SCENARIO_SETS[number];
+/** Values of `--engine`. */
+const ENGINE_CHOICES: readonly EngineChoice[] = ["auto", "real", "embedded"];
 
 /** A command. */
 export type Command =
@@ -31,7 +33,7 @@ export type Command =
   | { readonly command: "judge"; readonly path: string; readonly out: string | null }
   | { readonly command: "compare"; readonly paths: readonly [string, string] };
 
-/** A command line that cannot be understood. */
+/** An invalid command line. */
 export class UsageError extends Error {
   override name = "UsageError";
 }
@@ -39,58 +41,71 @@ export class UsageError extends Error {
 /** Largest seed: 32 bits. */
 export const SEED_MAX = 0xffff_ffff;
 
-/** Most repetitions of a run that says too little. */
-export const RETRIES_MAX = 5;
+/** Most repetitions of an inconclusive run. */
+const RETRIES_MAX = 5;
 
-/** What `--help` prints. */
+/** Output of `--help`. */
 export const USAGE = `deno task chaos COMMAND
 
-  list                    scenarios, each with its question
-  plan NAME               timeline and bounds of a scenario, without running it
+  list                    list the scenarios and their questions
+  plan NAME               print a scenario's timeline and bounds, without running it
   run NAME…               run scenarios: live timeline, verdict, report
-  all                     run every scenario, or those of --set; an index page besides
+  all                     run every scenario, or those of --set, and write an index page
   judge RUN               judge a run again from its journal (folder or run.ndjson)
-  compare RUN RUN         two runs side by side
+  compare RUN RUN         compare two runs side by side
 
   --quick                 short versions, at most 20 s each
-  --seed N                0–${SEED_MAX}; drawn and printed where it is not given
-  --engine real|embedded  which Toxiproxy; default: the real one where it is found
+  --seed N                0–${SEED_MAX}; default: drawn and printed
+  --engine real|embedded  Toxiproxy to use; default: the real one if it is installed
   --out DIR               default out/chaos/<run>
-  --retries N             run again what is inconclusive on a busy machine, 0–${RETRIES_MAX}; default 0
-  --set ci                with all: one scenario a kind of fault, less than 3 min with --quick
-  --subject FILE          another program, told by a subject file (JSON)
+  --retries N             repeat runs that are inconclusive on a busy machine, 0–${RETRIES_MAX}; default 0
+  --set ci                with all: one scenario for each kind of fault, under 3 min with --quick
+  --subject FILE          test another program, described by a subject file (JSON)
 
 exit: 0 held, 1 broken, 2 inconclusive, 3 rollback failed, 64 bad scenario or command,
-      70 the lab itself failed, 130/143 interrupted by SIGINT/SIGTERM after everything was lifted`;
+      70 the lab itself failed, 130/143 interrupted by SIGINT/SIGTERM after lifting all faults`;
 
-/** @throws {UsageError} naming the argument and what may stand there. */
+const OPTIONS = {
+  help: { type: "boolean", short: "h" },
+  quick: { type: "boolean" },
+  seed: { type: "string" },
+  engine: { type: "string" },
+  out: { type: "string" },
+  retries: { type: "string" },
+  set: { type: "string" },
+  subject: { type: "string" },
+} as const;
+
+/** @throws {UsageError} with the argument and its valid values. */
 export function readArguments(args: readonly string[]): Command {
-  const { words, flags, set, wants_help } = splitFlags(args);
+  const { words, values } = split(args);
+  const flags = readFlags(values);
+  const set = values.set === undefined ? null : oneOf("set", values.set, SCENARIO_SETS);
   const [command, ...operands] = words;
-  if (wants_help || command === undefined) return { command: "help" };
-  if (set !== null && command !== "all") throw new UsageError(`--set: only all takes it`);
-  const only = (count: number, what: string) => {
+  if (values.help !== undefined || command === undefined) return { command: "help" };
+  if (set !== null && command !== "all") throw new UsageError("--set: only all takes it");
+  const expect = (count: number, what: string) => {
     if (operands.length === count) return;
     throw new UsageError(`${command}: takes ${what}, got ${operands.join(" ") || "nothing"}`);
   };
   switch (command) {
     case "list":
-      only(0, "nothing");
+      expect(0, "nothing");
       return { command };
     case "plan":
-      only(1, "the name of a scenario");
+      expect(1, "the name of a scenario");
       return { command, name: operands[0], flags };
     case "run":
       if (operands.length === 0) throw new UsageError("run: takes one name or more, got none");
       return { command, names: operands, flags };
     case "all":
-      only(0, "nothing");
+      expect(0, "nothing");
       return { command, set: set ?? "all", flags };
     case "judge":
-      only(1, "the folder of a run");
+      expect(1, "the folder of a run");
       return { command, path: operands[0], out: flags.out };
     case "compare":
-      only(2, "the folders of two runs");
+      expect(2, "the folders of two runs");
       return { command, paths: [operands[0], operands[1]] };
     default:
       throw new UsageError(
@@ -99,56 +114,50 @@ export function readArguments(args: readonly string[]): Command {
   }
 }
 
-function splitFlags(args: readonly string[]) {
-  const words: string[] = [];
-  let wants_help = false, quick = false;
-  const values: Record<string, string> = {};
-  for (let i = 0; i < args.length; i++) {
-    const arg = args[i];
-    if (!arg.startsWith("-")) words.push(arg);
-    else if (arg === "--help" || arg === "-h") wants_help = true;
-    else if (arg === "--quick") quick = true;
-    else {
-      const [name, inline] = splitOnce(arg);
-      if (!["--seed", "--engine", "--out", "--retries", "--set", "--subject"].includes(name)) {
-        throw new UsageError(`${arg}: no such flag; see --help`);
-      }
-      const value = inline ?? args[++i];
-      if (value === undefined || value === "") throw new UsageError(`${name}: takes a value`);
-      values[name] = value;
+type Values = Partial<Record<keyof typeof OPTIONS, string>>;
+
+function split(args: readonly string[]): { words: string[]; values: Values } {
+  const { tokens } = parseArgs({ args: [...args], options: OPTIONS, strict: false, tokens: true });
+  const words: string[] = [], values: Values = {};
+  for (const token of tokens) {
+    if (token.kind === "positional") {
+      words.push(token.value);
+      continue;
     }
+    const option = token.kind === "option" && Object.hasOwn(OPTIONS, token.name)
+      ? OPTIONS[token.name as keyof Values]
+      : null;
+    const is_boolean = option?.type === "boolean";
+    if (token.kind !== "option" || option === null || (is_boolean && token.inlineValue)) {
+      throw new UsageError(`${args[token.index]}: no such flag; see --help`);
+    }
+    const value = is_boolean ? "yes" : token.value;
+    if (value === undefined || value === "") {
+      throw new UsageError(`${token.rawName}: takes a value`);
+    }
+    values[token.name as keyof Values] = value;
   }
-  const flags: RunFlags = {
-    quick,
-    seed: values["--seed"] === undefined ? null : wholeNumber(values, "--seed", SEED_MAX),
-    engine: readEngine(values["--engine"] ?? "auto"),
-    out: values["--out"] ?? null,
-    subject: values["--subject"] ?? null,
-    retries: values["--retries"] === undefined ? 0 : wholeNumber(values, "--retries", RETRIES_MAX),
+  return { words, values };
+}
+
+function readFlags({ quick, seed, engine = "auto", out, subject, retries }: Values): RunFlags {
+  return {
+    quick: quick !== undefined,
+    seed: seed === undefined ? null : wholeNumber("seed", seed, SEED_MAX),
+    engine: oneOf("engine", engine, ENGINE_CHOICES),
+    out: out ?? null,
+    subject: subject ?? null,
+    retries: retries === undefined ? 0 : wholeNumber("retries", retries, RETRIES_MAX),
   };
-  const set = values["--set"] === undefined ? null : readSet(values["--set"]);
-  return { words, flags, set, wants_help };
 }
 
-function splitOnce(arg: string): [string, string | undefined] {
-  const at = arg.indexOf("=");
-  return at === -1 ? [arg, undefined] : [arg.slice(0, at), arg.slice(at + 1)];
+function wholeNumber(name: string, text: string, max: number): number {
+  if (/^\d+$/.test(text) && Number(text) <= max) return Number(text);
+  throw new UsageError(`--${name}=${text}: must be a whole number of 0–${max}`);
 }
 
-function wholeNumber(values: Record<string, string>, name: string, max: number): number {
-  const text = values[name], value = Number(text);
-  if (/^\d+$/.test(text) && value <= max) return value;
-  throw new UsageError(`${name}=${text}: must be a whole number of 0–${max}`);
-}
-
-function readSet(text: string): ScenarioSet {
-  const set = SCENARIO_SETS.find((one) => one === text);
-  if (set !== undefined) return set;
-  throw new UsageError(`--set=${text}: must be one of ${SCENARIO_SETS.join(", ")}`);
-}
-
-function readEngine(text: string): EngineChoice {
-  const engine = ENGINE_CHOICES.find((choice) => choice === text);
-  if (engine !== undefined) return engine;
-  throw new UsageError(`--engine=${text}: must be one of ${ENGINE_CHOICES.join(", ")}`);
+function oneOf<T extends string>(name: string, text: string, choices: readonly T[]): T {
+  const found = choices.find((choice) => choice === text);
+  if (found !== undefined) return found;
+  throw new UsageError(`--${name}=${text}: must be one of ${choices.join(", ")}`);
 }

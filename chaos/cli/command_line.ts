@@ -1,4 +1,4 @@
-/** What each command of the lab does. */
+/** Runs the commands of the lab. */
 import { JournalError, readJournalFile } from "../journal/mod.ts";
 import { judgeRun } from "../judge/mod.ts";
 import { compareRuns, terminalReport } from "../report/mod.ts";
@@ -6,11 +6,11 @@ import { CI_SCENARIOS, SCENARIOS } from "../scenarios/mod.ts";
 import { SubjectFileError } from "../subject/mod.ts";
 import { BAD_SCENARIO_EXIT_CODE, type Scenario, ScenarioError } from "../vocabulary/mod.ts";
 import { readArguments, USAGE, UsageError } from "./arguments.ts";
-import { findScenarios, leaveReport, runScenarios } from "./run_command.ts";
-import type { Outside } from "./outside.ts";
+import { findScenarios, runScenarios, saveReport } from "./run_command.ts";
+import type { System } from "./system.ts";
 import { planText } from "./plan_text.ts";
 
-/** Errors of who asked: told in a line, without a trace. */
+/** User errors: one line, no stack trace. */
 const BAD_INPUT = [
   UsageError,
   ScenarioError,
@@ -18,88 +18,88 @@ const BAD_INPUT = [
   JournalError,
 ];
 
-/** The lab itself failed (EX_SOFTWARE of sysexits.h): this must not look like a claim that is false. */
+/** The lab itself failed (EX_SOFTWARE of sysexits.h); 1 would mean a broken claim. */
 export const LAB_FAILED_EXIT_CODE = 70;
 
-/** Scenarios the commands know. */
-export interface Known {
+/** Scenarios of the commands. */
+interface Known {
   readonly all: readonly Scenario[];
-  /** Those of `--set ci`. */
+  /** The scenarios of `--set ci`. */
   readonly ci: readonly Scenario[];
 }
 
-/** Runs the command and returns its exit code; what was asked for wrongly is told in a line. Never throws. */
+/** Runs a command and returns its exit code; never throws. */
 export async function runCommandLine(
   args: readonly string[],
-  outside: Outside,
+  system: System,
   known: Known = { all: SCENARIOS, ci: CI_SCENARIOS },
 ): Promise<number> {
   try {
-    return await runCommand(args, outside, known);
+    return await runCommand(args, system, known);
   } catch (error) {
     if (BAD_INPUT.some((kind) => error instanceof kind)) {
-      outside.complain((error as Error).message);
+      system.printError((error as Error).message);
       return BAD_SCENARIO_EXIT_CODE;
     }
-    outside.complain(`The lab itself failed: ${error instanceof Error ? error.stack : error}`);
+    system.printError(`The lab itself failed: ${error instanceof Error ? error.stack : error}`);
     return LAB_FAILED_EXIT_CODE;
   }
 }
 
 async function runCommand(
   args: readonly string[],
-  outside: Outside,
+  system: System,
   known: Known,
 ): Promise<number> {
-  const asked = readArguments(args);
-  switch (asked.command) {
+  const parsed = readArguments(args);
+  switch (parsed.command) {
     case "help":
-      outside.print(`${USAGE}\n`);
+      system.print(`${USAGE}\n`);
       return 0;
     case "list": {
       const width = Math.max(...known.all.map(({ name }) => name.length));
-      outside.print(
+      system.print(
         known.all.map(({ name, question }) => `${name.padEnd(width)}  ${question}\n`).join(""),
       );
       return 0;
     }
     case "plan": {
-      const found = findScenarios([asked.name], known.all, outside);
+      const found = findScenarios([parsed.name], known.all, system);
       if (typeof found === "number") return found;
-      const { quick, seed } = asked.flags;
-      outside.print(planText(found[0].plan({ quick, seed: seed ?? 1 })));
+      const { quick, seed } = parsed.flags;
+      system.print(planText(found[0].plan({ quick, seed: seed ?? 1 })));
       return 0;
     }
     case "run": {
-      const found = findScenarios(asked.names, known.all, outside);
+      const found = findScenarios(parsed.names, known.all, system);
       if (typeof found === "number") return found;
-      return await runScenarios(found, asked.flags, outside, "several");
+      return await runScenarios(found, parsed.flags, system, "several");
     }
     case "all":
       return await runScenarios(
-        asked.set === "ci" ? known.ci : known.all,
-        asked.flags,
-        outside,
-        asked.set,
+        parsed.set === "ci" ? known.ci : known.all,
+        parsed.flags,
+        system,
+        parsed.set,
       );
     case "judge":
-      return await judgeAgain(asked.path, asked.out, outside);
+      return await judgeAgain(parsed.path, parsed.out, system);
     case "compare": {
-      const [before, after] = await Promise.all(asked.paths.map(async (path) => {
+      const [before, after] = await Promise.all(parsed.paths.map(async (path) => {
         const records = await readJournalFile(path);
         return { records, judgement: judgeRun(records) };
       }));
-      outside.print(compareRuns(before, after));
+      system.print(compareRuns(before, after));
       return 0;
     }
   }
 }
 
-async function judgeAgain(path: string, out: string | null, outside: Outside): Promise<number> {
+async function judgeAgain(path: string, out: string | null, system: System): Promise<number> {
   const records = await readJournalFile(path);
   const judgement = judgeRun(records);
-  const { columns, is_terminal } = outside.screen;
-  outside.print(terminalReport(records, judgement, { columns, color: is_terminal }));
-  if (out !== null) await leaveReport(out, { records, judgement }, outside);
+  const { columns, is_terminal } = system.screen;
+  system.print(terminalReport(records, judgement, { columns, color: is_terminal }));
+  if (out !== null) await saveReport(out, { records, judgement }, system);
   return judgement.exit_code;
 }

@@ -4,12 +4,12 @@ import { judgeRun } from "../judge/mod.ts";
 import { SCENARIOS } from "../scenarios/mod.ts";
 import { simulate } from "../testing/journal.ts";
 import { LAB_FAILED_EXIT_CODE, runCommandLine } from "./command_line.ts";
-import { folderNames, saysTooLittle, worstOf } from "./run_command.ts";
-import { fakeOutside } from "./testing/fake_outside.ts";
+import { folderNames, isWorthRepeating, worstOf } from "./run_command.ts";
+import { fakeSystem } from "./testing/fake_system.ts";
 
 Deno.test("list names every scenario with its question", async () => {
-  const { outside, printed } = fakeOutside();
-  assertEquals(await runCommandLine(["list"], outside), 0);
+  const { system, printed } = fakeSystem();
+  assertEquals(await runCommandLine(["list"], system), 0);
   const lines = printed().trimEnd().split("\n");
   assertEquals(lines.length, SCENARIOS.length);
   for (const [i, { name, question }] of SCENARIOS.entries()) {
@@ -18,8 +18,8 @@ Deno.test("list names every scenario with its question", async () => {
 });
 
 Deno.test("plan tells timeline and bounds, with their sums, and starts nothing", async () => {
-  const { outside, printed } = fakeOutside();
-  assertEquals(await runCommandLine(["plan", "outage"], outside), 0);
+  const { system, printed } = fakeSystem();
+  assertEquals(await runCommandLine(["plan", "outage"], system), 0);
   for (
     const text of [
       "10 s  refuses every connection between data_server and the subject, for 20 s",
@@ -32,10 +32,10 @@ Deno.test("plan tells timeline and bounds, with their sums, and starts nothing",
 });
 
 const NO_REAL_TOXIPROXY = "--engine real: no Toxiproxy on PATH, installed or at TOXIPROXY_URL: " +
-  "run deno task toxiproxy:install (needs Go), or take --engine embedded";
+  "run deno task toxiproxy:install (needs Go), or use --engine embedded";
 
 for (
-  const [args, complaint] of [
+  const [args, error] of [
     [["run", "outage", "nonsense"], "nonsense: no such scenario; see deno task chaos list"],
     [["plan", "nonsense"], "nonsense: no such scenario; see deno task chaos list"],
     [["fly"], "fly: must be one of list, plan, run, all, judge, compare; see --help"],
@@ -45,21 +45,21 @@ for (
     [["all", "--engine=real", "--quick"], NO_REAL_TOXIPROXY],
     [
       ["run", "outage", "--out", "full"],
-      "--out: cannot make the folder full: no room: name another",
+      "--out: cannot make the folder full: no room: choose another",
     ],
-    [["run", "outage", "--out", "held"], "--out: held holds a run already"],
-    [["run", "hang", "outage", "--out", "held"], "--out: held/outage holds a run already"],
+    [["run", "outage", "--out", "held"], "--out: held already contains a run"],
+    [["run", "hang", "outage", "--out", "held"], "--out: held/outage already contains a run"],
   ] as const
 ) {
   Deno.test(`${args.join(" ")} exits with 64 and one line, before anything is started`, async () => {
-    const { outside, complaints } = fakeOutside(["held/run.ndjson", "held/outage/run.ndjson"]);
-    assertEquals(await runCommandLine(args, outside), 64);
-    assertEquals(complaints.length, 1);
-    assert(complaints[0].startsWith(complaint), complaints[0]);
+    const { system, errors } = fakeSystem(["held/run.ndjson", "held/outage/run.ndjson"]);
+    assertEquals(await runCommandLine(args, system), 64);
+    assertEquals(errors.length, 1);
+    assert(errors[0].startsWith(error), errors[0]);
   });
 }
 
-/** The lab as its user starts it, with nobody at `TOXIPROXY_URL`. */
+/** Starts the lab as a user does, with a `TOXIPROXY_URL`. */
 function runNamed(TOXIPROXY_URL: string, ...args: string[]) {
   const main = new URL("./main.ts", import.meta.url).href;
   return runProcess([Deno.execPath(), "run", "--no-check", "--allow-all", main, ...args], {
@@ -69,12 +69,12 @@ function runNamed(TOXIPROXY_URL: string, ...args: string[]) {
 
 Deno.test("a TOXIPROXY_URL where nobody answers exits with 64 and one line that says what to do", async () => {
   const url = "http://127.0.0.1:1";
-  const said = `TOXIPROXY_URL=${url}: must be a running Toxiproxy: GET ${url}/proxies: `;
+  const start = `TOXIPROXY_URL=${url}: must be a running Toxiproxy: GET ${url}/proxies: `;
   const advice = ": start it there, correct or unset the variable, or take --engine embedded\n";
   for (const args of [["run", "outage"], ["all", "--engine=real"]]) {
     const { code, stdout, stderr } = await runNamed(url, ...args);
     assertEquals([code, stdout, stderr.trimEnd().split("\n").length], [64, "", 1], stderr);
-    assert(stderr.startsWith(said) && stderr.endsWith(advice), stderr);
+    assert(stderr.startsWith(start) && stderr.endsWith(advice), stderr);
   }
 });
 
@@ -83,10 +83,10 @@ Deno.test("a TOXIPROXY_URL that is none is named, and what does not need it does
   assertEquals(code, 64);
   assert(stderr.includes("Toxiproxy URL localhost:8474: must be like http://"), stderr);
   for (const args of [["run", "outage", "--engine=embedded", "--out=held"], ["plan", "outage"]]) {
-    const { outside, complaints } = fakeOutside(["held/run.ndjson"]);
-    const asked = { ...outside, namedToxiproxyProblem: () => Promise.reject(new Error("asked")) };
+    const { system, errors } = fakeSystem(["held/run.ndjson"]);
+    const asked = { ...system, namedToxiproxyProblem: () => Promise.reject(new Error("asked")) };
     await runCommandLine(args, asked);
-    assert(!complaints.includes("asked"));
+    assert(!errors.includes("asked"));
   }
 });
 
@@ -102,12 +102,12 @@ Deno.test("judge gives a journal its verdict and exit code again, compare tells 
       const text = records.map((record) => `${JSON.stringify(record)}\n`).join("");
       await Deno.writeTextFile(`${dir}/${name}/run.ndjson`, text);
     }
-    const { outside, complaints, printed } = fakeOutside();
-    assertEquals(await runCommandLine(["judge", `${dir}/held`], outside), 0, complaints.join());
-    assertEquals(await runCommandLine(["judge", `${dir}/cut`, `--out=${dir}/again`], outside), 2);
-    assert(printed().includes("the journal is cut off"), printed());
+    const { system, errors, printed } = fakeSystem();
+    assertEquals(await runCommandLine(["judge", `${dir}/held`], system), 0, errors.join());
+    assertEquals(await runCommandLine(["judge", `${dir}/cut`, `--out=${dir}/again`], system), 2);
+    assert(printed().includes("the journal is truncated"), printed());
     assert((await Deno.stat(`${dir}/again/report.html`)).isFile);
-    assertEquals(await runCommandLine(["compare", `${dir}/held`, `${dir}/cut`], outside), 0);
+    assertEquals(await runCommandLine(["compare", `${dir}/held`, `${dir}/cut`], system), 0);
     assert(printed().includes("inconclusive"));
   } finally {
     await Deno.remove(dir, { recursive: true });
@@ -121,30 +121,30 @@ Deno.test("a report for which there is no room leaves the verdict's exit code as
     const records = simulate().filter((record) => !isEnd(record));
     const text = records.map((record) => `${JSON.stringify(record)}\n`).join("");
     await Deno.writeTextFile(`${dir}/run.ndjson`, text);
-    const { outside, complaints } = fakeOutside();
+    const { system, errors } = fakeSystem();
     const out = `${dir}/run.ndjson/below-a-file`;
-    const without = await runCommandLine(["judge", dir], outside);
-    assertEquals(await runCommandLine(["judge", dir, "--out", out], outside), without);
-    assert(complaints[0].startsWith(`Cannot write the report to ${out}: `), complaints[0]);
+    const without = await runCommandLine(["judge", dir], system);
+    assertEquals(await runCommandLine(["judge", dir, "--out", out], system), without);
+    assert(errors[0].startsWith(`Cannot write the report to ${out}: `), errors[0]);
   } finally {
     await Deno.remove(dir, { recursive: true });
   }
 });
 
 Deno.test("what fails within the lab exits with 70 and its trace: 1 says that a claim was false", async () => {
-  const { outside, complaints } = fakeOutside();
-  const failing = { ...outside, exists: () => Promise.reject(new Deno.errors.NotFound("gone")) };
+  const { system, errors } = fakeSystem();
+  const failing = { ...system, exists: () => Promise.reject(new Deno.errors.NotFound("gone")) };
   assertEquals(await runCommandLine(["run", "outage"], failing), LAB_FAILED_EXIT_CODE);
-  assert(/^The lab itself failed: NotFound: gone\n +at /.test(complaints[0]), complaints[0]);
+  assert(/^The lab itself failed: NotFound: gone\n +at /.test(errors[0]), errors[0]);
 });
 
 Deno.test("a journal with a line that is none is named with that line", async () => {
   const path = await Deno.makeTempFile({ suffix: ".ndjson" });
   try {
     await Deno.writeTextFile(path, `${JSON.stringify(simulate()[0])}\n{"kind":"phase"}\n`);
-    const { outside, complaints } = fakeOutside();
-    assertEquals(await runCommandLine(["judge", path], outside), 64);
-    assertEquals(complaints, [`${path}:2: phase record without t_ms (number)`]);
+    const { system, errors } = fakeSystem();
+    assertEquals(await runCommandLine(["judge", path], system), 64);
+    assertEquals(errors, [`${path}:2: phase record without t_ms (number)`]);
   } finally {
     await Deno.remove(path);
   }
@@ -162,10 +162,10 @@ Deno.test("what is run again is what noise left open, not what the lab failed at
   const held = judgeRun(records);
   const open = { ...held, verdict: "inconclusive" as const };
   const trouble = { t_ms: 1, kind: "trouble" as const, what: "engine" as const, detail: "gone" };
-  assertEquals(saysTooLittle({ records, judgement: held }), false);
-  assertEquals(saysTooLittle({ records, judgement: { ...held, verdict: "broken" } }), false);
-  assertEquals(saysTooLittle({ records, judgement: open }), true);
-  assertEquals(saysTooLittle({ records: [...records, trouble], judgement: open }), false);
+  assertEquals(isWorthRepeating({ records, judgement: held }), false);
+  assertEquals(isWorthRepeating({ records, judgement: { ...held, verdict: "broken" } }), false);
+  assertEquals(isWorthRepeating({ records, judgement: open }), true);
+  assertEquals(isWorthRepeating({ records: [...records, trouble], judgement: open }), false);
 });
 
 Deno.test("a scenario asked for several times has a folder each time", () => {

@@ -3,9 +3,9 @@ import { judgeRun } from "../judge/mod.ts";
 import type { JournalRecord } from "../journal/mod.ts";
 import { LabProcess } from "./testing/lab_process.ts";
 
-/** Where there is no /proc nobody can look for processes that are left. */
+/** The test finds remaining processes by /proc. */
 const ignore = Deno.build.os !== "linux";
-/** What the guard may take, with what looking costs on a busy machine. */
+/** Deadline of the guard, with a margin for a busy machine. */
 const GONE_MS_MAX = 3_000;
 
 function endOf(records: readonly JournalRecord[]) {
@@ -22,7 +22,7 @@ async function interrupted(
   await using lab = await LabProcess.start();
   await lab.firstProcess();
   if (phase !== "preflight") await lab.phase(phase);
-  lab.processes(); // its mark is known now
+  lab.processes(); // finds its mark
   lab.kill(signal);
   assertEquals(await lab.exitCode(), exit_code, lab.output);
   const gone_ms = await lab.gone();

@@ -1,12 +1,12 @@
-/** A run while it runs: on a terminal one block of lines drawn anew, else a line for what happens. */
+/** Shows a running scenario: a block that is redrawn on a terminal, else a line for each event. */
 import type { JournalRecord, Phase } from "../journal/mod.ts";
 import { engineText } from "../report/mod.ts";
 import { durationText, type ScenarioPlan } from "../vocabulary/mod.ts";
 
-/** Time between two drawings, in milliseconds. */
-export const DRAW_EVERY_MS = 250;
+/** Time between two redraws, in milliseconds. */
+const DRAW_EVERY_MS = 250;
 
-/** Where it is written. */
+/** Output of the view. */
 export interface LiveScreen {
   readonly is_terminal: boolean;
   readonly columns: number;
@@ -15,15 +15,15 @@ export interface LiveScreen {
 
 const PHASES: readonly Phase[] = ["preflight", "baseline", "fault", "lift", "recover", "verify"];
 const BARS = "▁▂▃▄▅▆▇█";
-/** Values a line of bars shows at most. */
+/** Most bars in a line. */
 const BARS_MAX = 48;
 
-/** What is shown of a run. */
+/** State of the view. */
 interface State {
   t_ms: number;
   phase: Phase;
   phase_since_ms: number;
-  /** What the preflight does; empty after it. */
+  /** Current step of the preflight, else empty. */
   step: string;
   readonly on: Set<string>;
   readonly ages: number[];
@@ -35,7 +35,7 @@ interface State {
   circuit: string | null;
 }
 
-/** Follows one run by its records. */
+/** Follows a run by its records. */
 export class LiveView {
   readonly #plan: ScenarioPlan;
   readonly #screen: LiveScreen;
@@ -53,7 +53,7 @@ export class LiveView {
     probes_failed: 0,
     circuit: null,
   };
-  #tells_steps = false;
+  #has_shown_steps = false;
   #drawn_lines = 0;
   #drawn_at_ms = -Infinity;
 
@@ -62,33 +62,34 @@ export class LiveView {
     this.#screen = screen;
   }
 
-  /** What the preflight does next: records of that time come late, when the run's first one is known. */
+  /** Shows a step of the preflight at once; its records come later, after the run record. */
   step(step: string, t_ms: number): void {
     this.#state.t_ms = Math.max(this.#state.t_ms, t_ms);
     this.#state.step = step;
     if (this.#screen.is_terminal) return this.#draw();
-    if (!this.#tells_steps) {
+    if (!this.#has_shown_steps) {
       this.#screen.write(`${timeText(0)}  preflight of ${titleOf(this.#plan)}\n`);
     }
-    this.#tells_steps = true;
+    this.#has_shown_steps = true;
     this.#screen.write(`${timeText(t_ms)}    ${step}\n`);
   }
 
   see(record: JournalRecord): void {
-    // Told by the first step.
-    const is_told = this.#tells_steps && record.kind === "phase" && record.phase === "preflight";
+    // The first step has shown it.
+    const is_shown = this.#has_shown_steps && record.kind === "phase" &&
+      record.phase === "preflight";
     take(this.#state, record);
     if (!this.#screen.is_terminal) {
-      // The run's first record tells its start, when what it names was not known yet.
+      // The run record has time 0, but its engines are known only now.
       const at_ms = record.kind === "run" ? this.#state.t_ms : record.t_ms;
-      const line = is_told ? null : lineOf({ ...record, t_ms: at_ms }, this.#plan);
+      const line = is_shown ? null : lineOf({ ...record, t_ms: at_ms }, this.#plan);
       if (line !== null) this.#screen.write(`${line}\n`);
       return;
     }
     if (record.t_ms - this.#drawn_at_ms >= DRAW_EVERY_MS || record.kind === "phase") this.#draw();
   }
 
-  /** Takes the block off the screen: the verdict comes in its place. */
+  /** Removes the block from the screen. */
   end(): void {
     if (this.#drawn_lines === 0) return;
     this.#screen.write(`\x1b[${this.#drawn_lines}A\x1b[J`);
@@ -98,8 +99,8 @@ export class LiveView {
   #draw(): void {
     const lines = screenLines(this.#plan, this.#state)
       .map((line) => [...line].slice(0, this.#screen.columns - 1).join(""));
-    const back = this.#drawn_lines === 0 ? "" : `\x1b[${this.#drawn_lines}A`;
-    this.#screen.write(`${back}${lines.map((line) => `\x1b[2K${line}\n`).join("")}`);
+    const up = this.#drawn_lines === 0 ? "" : `\x1b[${this.#drawn_lines}A`;
+    this.#screen.write(`${up}${lines.map((line) => `\x1b[2K${line}\n`).join("")}`);
     this.#drawn_lines = lines.length;
     this.#drawn_at_ms = this.#state.t_ms;
   }
@@ -149,8 +150,8 @@ function p95Of(durations: readonly (readonly [number, number])[]): number {
   return NaN;
 }
 
-/** The block on a terminal. Pure. */
-export function screenLines(plan: ScenarioPlan, state: State): string[] {
+/** The block on a terminal. */
+function screenLines(plan: ScenarioPlan, state: State): string[] {
   const { phase, t_ms, phase_since_ms, on, ages, p95s } = state;
   const at = PHASES.indexOf(phase);
   const length_ms = phaseLength(plan, phase);
@@ -182,7 +183,7 @@ function cell(text: string): string {
   return text.padEnd(9);
 }
 
-/** The last values as bars from 0 to the largest of them; where there are many, every so many. */
+/** Values as bars from 0 to the maximum; skips values if there are too many. */
 function bars(values: readonly number[]): string {
   const step = Math.max(1, Math.ceil(values.length / BARS_MAX));
   const shown = values.filter((_, i) => i % step === 0);
@@ -200,8 +201,8 @@ function timeText(t_ms: number): string {
   return `${(t_ms / 1000).toFixed(1).padStart(6)} s`;
 }
 
-/** A line where there is no terminal; null for what is not worth one. Pure. */
-export function lineOf(record: JournalRecord, plan: ScenarioPlan): string | null {
+/** A record's line without a terminal, or null. */
+function lineOf(record: JournalRecord, plan: ScenarioPlan): string | null {
   const time = timeText(record.t_ms);
   switch (record.kind) {
     case "run": {

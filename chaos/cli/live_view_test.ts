@@ -2,7 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import { NOT_STARTED } from "../journal/mod.ts";
 import { scenarioNamed } from "../scenarios/mod.ts";
 import { simulate } from "../testing/journal.ts";
-import { lineOf, LiveView } from "./live_view.ts";
+import { LiveView } from "./live_view.ts";
 
 function watch(is_terminal: boolean, columns = 80) {
   const records = simulate();
@@ -53,21 +53,21 @@ Deno.test("what the preflight does is told while the journal still waits for its
     const view = new LiveView(header.plan, screen);
     view.step("starting data_server", 1_200);
     view.step("reading the source", 4_300);
-    const told = texts.join("");
+    const before = texts.join("");
     for (const record of records) view.see(record);
     if (is_terminal) {
-      assert(told.includes("▶ preflight 4.3 s: reading the source · baseline"), told);
+      assert(before.includes("▶ preflight 4.3 s: reading the source · baseline"), before);
       assert(!texts.at(-1)!.includes("reading"), "gone with the preflight");
       continue;
     }
     assertEquals(
-      told,
+      before,
       "   0.0 s  preflight of outage (quick)\n" +
         "   1.2 s    starting data_server\n   4.3 s    reading the source\n",
     );
-    const after = texts.join("").slice(told.length);
+    const after = texts.join("").slice(before.length);
     assert(after.startsWith("   4.3 s  outage (quick): metrics_server, "), after);
-    assert(!after.includes("preflight"), "is told once");
+    assert(!after.includes("preflight"), "is shown once");
   }
 });
 
@@ -88,6 +88,12 @@ Deno.test("a run that no engine was started for says so", () => {
   const [header] = simulate();
   assert(header.kind === "run");
   const run = { ...header, engines: { ...header.engines, tcp: NOT_STARTED } };
-  const line = lineOf(run, header.plan)!;
-  assert(line.includes(", no engine was started, load by "), line);
+  const lines: string[] = [];
+  const screen = {
+    is_terminal: false,
+    columns: 80,
+    write: (text: string) => void lines.push(text),
+  };
+  new LiveView(header.plan, screen).see(run);
+  assert(lines[0].includes(", no engine was started, load by "), lines[0]);
 });

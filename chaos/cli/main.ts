@@ -1,5 +1,5 @@
-/** `deno task chaos`: what the network breaks and what the services make of it, with evidence. */
+/** `deno task chaos`: breaks the network between the services and judges how they cope. */
 import { runCommandLine } from "./command_line.ts";
-import { systemOutside } from "./outside.ts";
+import { realSystem } from "./system.ts";
 
-if (import.meta.main) Deno.exit(await runCommandLine(Deno.args, systemOutside()));
+if (import.meta.main) Deno.exit(await runCommandLine(Deno.args, realSystem()));

@@ -1,7 +1,7 @@
-/** A plan for people, before anything is touched. Pure. */
+/** A plan as text. */
 import { durationText, QUICK_RULE, type ScenarioPlan } from "../vocabulary/mod.ts";
 
-/** Timeline, bounds and settings, as `plan NAME` prints them. */
+/** Timeline, bounds and settings: the output of `plan NAME`. */
 export function planText(plan: ScenarioPlan): string {
   const { settings, baseline_ms, recover } = plan;
   const faults_end_ms = Math.max(...plan.faults.map(({ at_ms, for_ms }) => at_ms + for_ms));
@@ -12,7 +12,7 @@ export function planText(plan: ScenarioPlan): string {
   const timeline = [
     {
       t_ms: 0,
-      text: plan.cold_start ? "source and proxies only" : "baseline, compared with later",
+      text: plan.cold_start ? "source and proxies only" : "baseline, to compare with later",
     },
     ...events,
     {
@@ -29,12 +29,12 @@ export function planText(plan: ScenarioPlan): string {
     "  timeline",
     ...timeline.map(({ t_ms, text }) => `    ${durationText(t_ms).padStart(8)}  ${text}`),
     "",
-    "  has to hold",
+    "  conditions",
     ...plan.conditions.map(({ when, measure, relation, bound, unit, because }) =>
       `    ${when.padEnd(9)}  ${measure} ${relation} ${boundText(bound, unit)}  (${because})`
     ),
     "",
-    `  settings  poll ${durationText(settings.poll_ms)}, time-out ${
+    `  settings  poll ${durationText(settings.poll_ms)}, timeout ${
       durationText(settings.poll_timeout_ms)
     }, longest backoff ${durationText(settings.backoff_max_ms)}, data every ${
       durationText(settings.data_interval_ms)

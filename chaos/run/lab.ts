@@ -1,10 +1,19 @@
-/** Everything that runs in a run: source, proxies, subjects, what carries faults out; ended in order. */
+/**
+ * The processes of a run, started and ended in order.
+ *
+ *     data_server ── HTTP fault proxy ── TCP fault proxy ── subject ── [TCP fault proxy] ── clients
+ */
 import { freePort } from "../../tools/processes/mod.ts";
+import type { EngineChoice } from "../../tools/toxiproxy/mod.ts";
 import type { Actuator } from "../actuators/actuator.ts";
+import { startHttpActuator } from "../actuators/http.ts";
+import { processActuator } from "../actuators/process.ts";
+import { resourceActuator } from "../actuators/resource.ts";
+import { startTcpActuator } from "../actuators/tcp.ts";
 import { type Guard, identify, isRunning, type ProcessIdentity, startGuard } from "../guard/mod.ts";
 import type { JournalEntry } from "../journal/mod.ts";
 import {
-  ManagedProcess,
+  type ManagedProcess,
   METRICS_SERVER,
   type ProcessEvent,
   startDataServer,
@@ -12,43 +21,52 @@ import {
   type Subject,
 } from "../subject/mod.ts";
 import type { ScenarioPlan } from "../vocabulary/mod.ts";
-import type { EngineChoice, Engines } from "./engines.ts";
-import { excerpt } from "./load/excerpt.ts";
+import { excerpt } from "./messages.ts";
 
-/** What a lab is started with. */
-export interface LabOptions {
+/** Starts the fault injectors of a run; tests pass others. */
+export const DEFAULT_ENGINES = {
+  tcp: startTcpActuator,
+  http: startHttpActuator,
+  process: processActuator,
+  resource: resourceActuator,
+};
+
+/** Like {@link DEFAULT_ENGINES}. */
+export type Engines = typeof DEFAULT_ENGINES;
+
+/** Options of {@link startLab}. */
+interface LabOptions {
   readonly plan: ScenarioPlan;
   readonly seed: number;
   readonly subject?: Subject;
   readonly engine?: EngineChoice;
   readonly engines: Engines;
-  /** The run's own folder, which goes with the lab. */
+  /** The run's own folder. The guard removes it if the lab dies. */
   readonly work_dir: string;
   add(entry: JournalEntry): void;
-  /** A process or a proxy is gone that nobody asked to go. */
+  /** Called if a process ends by itself. */
   onTrouble(what: "engine" | "subject" | "source", detail: string): void;
-  /** Told what is started next. */
+  /** Called before each start. */
   onStep(step: string): void;
 }
 
-/** A lab that is up. */
+/** A running lab. */
 export interface Lab extends AsyncDisposable {
   readonly guard: Guard;
   readonly subject: Subject;
-  /** All that carry faults out, the load step apart. */
+  /** All fault injectors except the load step. */
   readonly actuators: readonly Actuator[];
-  /** As the run record tells it. */
+  /** Name of the TCP engine, for the run record. */
   readonly tcp_engine: string;
-  /** `127.0.0.1:9001`: the source, past every proxy. */
+  /** The source, without proxies: `127.0.0.1:9001`. */
   readonly source_host: string;
-  /** Subject under load, past every proxy, and as clients reach it. */
-  readonly subject_host: string;
+  /** The subject under load, through the proxy of the client hop if there is one. */
   readonly client_host: string;
   /** By name: `data_server`, `subject`, `subject-2`, … */
   readonly processes: ReadonlyMap<string, ManagedProcess>;
-  /** Hosts of all subjects that run, past every proxy; the one under load is first. */
+  /** Hosts of all subjects, without proxies; the subject under load is first. */
   subjectHosts(): string[];
-  /** Starts the subjects: at once, or in a cold start when the first fault is on. */
+  /** Starts the subjects: at once, or after the first fault in a cold start. */
   startSubjects(): Promise<void>;
   /** Processes of this lab that still run. */
   left(): string[];
@@ -57,7 +75,7 @@ export interface Lab extends AsyncDisposable {
 /** Path of the source's sample. */
 export const SOURCE_PATH = "/counters";
 
-/** Starts all of it but the subjects. What was started already is ended where something fails. */
+/** Starts everything except the subjects; ends what has started if a start fails. */
 export async function startLab(options: LabOptions): Promise<Lab> {
   const { plan, seed, engines, add, onTrouble, onStep } = options;
   const { settings } = plan;
@@ -74,10 +92,8 @@ export async function startLab(options: LabOptions): Promise<Lab> {
     add({ kind: "process", process, action, pid, code });
     const identity = action === "started" ? identify(pid) : null;
     if (identity !== null) started.push({ name: process, identity });
-    if (!event.expected) {
-      const what = process === "data_server" ? "source" : "subject";
-      onTrouble(what, unexpectedEnd(event));
-    }
+    if (event.expected) return;
+    onTrouble(process === "data_server" ? "source" : "subject", unexpectedEnd(event));
   };
   const common = {
     guard,
@@ -87,8 +103,6 @@ export async function startLab(options: LabOptions): Promise<Lab> {
     },
   };
   const onLine = (process: string) => (line: string) => {
-    // Most lines are these; reading them would cost the lab more than all the rest.
-    if (line.includes('"http.access"')) return;
     const parsed = parseLine(line);
     if (parsed !== null) add({ kind: "log", process, line: parsed });
   };
@@ -100,10 +114,10 @@ export async function startLab(options: LabOptions): Promise<Lab> {
   );
   processes.set("data_server", source);
   const source_host = source.url.slice("http://".length);
-  onStep("starting the proxy of HTTP faults");
+  onStep("starting the HTTP fault proxy");
   const http = stack.use(await engines.http({ ...common, upstream: source_host }));
   const has_client_hop = plan.faults.some(({ fault }) => fault.hop === "client");
-  onStep("starting the proxies of TCP faults");
+  onStep("starting the TCP fault proxies");
   const tcp = stack.use(
     await engines.tcp({
       ...common,
@@ -114,41 +128,23 @@ export async function startLab(options: LabOptions): Promise<Lab> {
       ],
     }),
   );
-  const client_host = has_client_hop ? tcp.listen("client") : subject_host;
-  const process = engines.process(processes);
-  const resource = engines.resource({ ...common, target: subject_host });
-  for (const one of [process, resource]) {
-    stack.defer(async () => await one[Symbol.asyncDispose]?.());
-  }
+  const resource = stack.use(engines.resource({ ...common, target: subject_host }));
   const subjects = stack.use(new AsyncDisposableStack());
   const owned = stack.move();
 
   const startOne = async (port: number, i: number) => {
     const name = i === 0 ? "subject" : `subject-${i + 1}`;
-    processes.set(
-      name,
-      subjects.use(
-        await startSubject({
-          upstream: tcp.listen("source"),
-          settings,
-          subject,
-          name,
-          port,
-          guard,
-          onEvent,
-          onLine: onLine(name),
-        }),
-      ),
-    );
+    const upstream = tcp.listen("source");
+    const options = { upstream, settings, subject, name, port, guard, onEvent };
+    processes.set(name, subjects.use(await startSubject({ ...options, onLine: onLine(name) })));
   };
   return {
     guard,
     subject,
-    actuators: [tcp, http, process, resource],
+    actuators: [tcp, http, engines.process(processes), resource],
     tcp_engine: tcp.engine,
     source_host,
-    subject_host,
-    client_host,
+    client_host: has_client_hop ? tcp.listen("client") : subject_host,
     processes,
     subjectHosts: () => subject_ports.map((port) => `127.0.0.1:${port}`),
     startSubjects: async () => {
@@ -163,18 +159,18 @@ export async function startLab(options: LabOptions): Promise<Lab> {
 
 /** `subject (pid 4711) ended by itself with exit code 1: PORT=9001: already in use …` */
 function unexpectedEnd({ process, pid, code, stderr }: ProcessEvent): string {
-  const said = stderr.trim() === "" ? "" : `: ${excerpt(stderr)}`;
-  return `${process} (pid ${pid}) ended by itself with exit code ${code}${said}`;
+  const output = stderr.trim() === "" ? "" : `: ${excerpt(stderr)}`;
+  return `${process} (pid ${pid}) ended by itself with exit code ${code}${output}`;
 }
 
 function guardLost(pid: number, code: number): string {
-  return `guard (pid ${pid}) ended by itself with exit code ${code}: nothing would lift the ` +
-    `faults if the lab were killed`;
+  return `guard (pid ${pid}) ended by itself with exit code ${code}: if the lab were killed now, ` +
+    `its faults would stay on`;
 }
 
-/** A line of a service's log; null where it is none. */
+/** A log line of a service, or null. Skips access lines, the most frequent by far, to save CPU. */
 function parseLine(line: string): Record<string, unknown> | null {
-  if (!line.startsWith("{")) return null;
+  if (!line.startsWith("{") || line.includes('"http.access"')) return null;
   try {
     return JSON.parse(line);
   } catch {

@@ -1,4 +1,4 @@
-/** What the lab makes of its own failures: never `held`, and nothing is left behind. */
+/** Failures of the lab itself: the verdict is never `held`, and nothing is left behind. */
 import { assert, assertEquals } from "@std/assert";
 import { startTcpActuator } from "../actuators/tcp.ts";
 import { SHORT } from "../cli/testing/short_cli.ts";
@@ -6,7 +6,7 @@ import { identify } from "../guard/mod.ts";
 import type { JournalRecord } from "../journal/mod.ts";
 import type { Subject } from "../subject/mod.ts";
 import { METRICS_SERVER } from "../subject/mod.ts";
-import { DEFAULT_ENGINES } from "./engines.ts";
+import { DEFAULT_ENGINES } from "./lab.ts";
 import { type FinishedRun, runAndJudge, type RunScenarioOptions } from "./run_scenario.ts";
 
 async function runShort(options: RunScenarioOptions): Promise<FinishedRun> {
@@ -15,7 +15,7 @@ async function runShort(options: RunScenarioOptions): Promise<FinishedRun> {
   return run;
 }
 
-/** Every process the journal tells of has gone, and the journal says so. */
+/** Every process in the journal has ended, and the journal confirms it. */
 function assertNothingLeft(records: readonly JournalRecord[]): void {
   const end = records.at(-1)!;
   assertEquals(end, { t_ms: end.t_ms, kind: "end", clean: true, left: [] });
@@ -39,13 +39,13 @@ Deno.test("an engine that dies amid the fault makes the run inconclusive, with i
           ...options,
           onEvent: (event) => {
             if (event.action === "started") pid = event.pid;
-            options.onEvent(event);
+            options.onEvent?.(event);
           },
         }),
     },
     onRecord: (record) => {
       if (record.kind !== "fault" || record.action !== "on") return;
-      killed = pid; // the rollback starts another
+      killed = pid; // the rollback starts a new one
       Deno.kill(killed, "SIGKILL");
     },
   });
@@ -69,25 +69,25 @@ Deno.test("a guard that dies ends the run: without it nothing would lift the fau
     },
   });
   const [trouble] = troublesOf(records);
-  const said = `engine: guard (pid ${guard_pid}) ended by itself with exit code 137`;
-  assert(trouble.startsWith(said), trouble);
+  const expected = `engine: guard (pid ${guard_pid}) ended by itself with exit code 137`;
+  assert(trouble.startsWith(expected), trouble);
   assertEquals(judgement.exit_code, 2);
 });
 
 Deno.test("a disk that is full ends the run early; it is told, and never held", async () => {
-  const told: string[] = [];
+  const reported: string[] = [];
   let faults = 0;
   const { judgement, records } = await runShort({
-    // Every write to it fails as on a full disk.
+    // Every write to it fails.
     file: Deno.openSync("/dev/full", { write: true }),
-    onJournalBroken: (detail) => told.push(detail),
+    onJournalBroken: (detail) => reported.push(detail),
     onRecord: ({ kind }) => {
       if (kind === "fault") faults++;
     },
   });
-  assertEquals(told.length, 1);
-  assert(told[0].startsWith("Cannot write the journal: No space left on device"), told[0]);
-  assertEquals(troublesOf(records)[0], `journal: ${told[0]}`);
+  assertEquals(reported.length, 1);
+  assert(reported[0].startsWith("Cannot write the journal: No space left on device"), reported[0]);
+  assertEquals(troublesOf(records)[0], `journal: ${reported[0]}`);
   assertEquals([judgement.verdict, faults], ["inconclusive", 0]);
 });
 
@@ -113,7 +113,7 @@ Deno.test("a subject that does not start is told with what it said, and makes th
   const program = `${import.meta.dirname}/../subject/testing/small_server.ts`;
   const subject: Subject = {
     ...METRICS_SERVER,
-    name: "one that ends",
+    name: "ending",
     command: ["deno", "run", "-A", program, "{port}", "once", program, "{upstream}"],
   };
   const { judgement, records } = await runShort({ subject });

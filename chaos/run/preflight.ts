@@ -1,16 +1,16 @@
-/** Whether everything is as a run needs it before anything is broken. */
+/** Checks before the baseline: subjects have data, and the machine is idle. */
+import { pause } from "../../tools/verdict/mod.ts";
 import type { ScenarioPlan } from "../vocabulary/mod.ts";
 import type { Lab } from "./lab.ts";
 import { QUICK_QUIET_MS_MAX, QUIET_MS_MAX } from "./limits.ts";
 import { ProbeConnections } from "./probes/probe_connections.ts";
-import { pause } from "./waiting.ts";
 
-/** How long the subject may take to have data, in milliseconds. */
-export const READY_MS_MAX = 10_000;
-/** Time between two looks, in milliseconds. */
-const LOOK_EVERY_MS = 50;
+/** Deadline for a subject's first data, in milliseconds. */
+const READY_MS_MAX = 10_000;
+/** Time between two requests, in milliseconds. */
+const REQUEST_EVERY_MS = 50;
 
-/** Waits until every subject has data that came through all proxies; null, or what is missing. */
+/** Waits until every subject has data that came through all proxies; returns null or the problem. */
 export async function looksReady(
   lab: Pick<Lab, "client_host" | "subjectHosts" | "subject">,
   signal: AbortSignal,
@@ -38,20 +38,21 @@ async function readyAt(
     last = answer === null || answer.status === 0
       ? answer?.error ?? last
       : `status ${answer.status}: ${new TextDecoder().decode(answer.body).slice(0, 200)}`;
-    await pause(LOOK_EVERY_MS, signal);
+    await pause(REQUEST_EVERY_MS, signal);
   }
   if (signal.aborted) return null;
-  return `subject never ready: waited ${ready_ms_max} ms for 200 at http://${host}${path} (last: ${last})`;
+  return `the subject has no data: waited ${ready_ms_max} ms for status 200 from ` +
+    `http://${host}${path} (last: ${last})`;
 }
 
-/** Part of a core others may take, averaged over {@link QUIET_LOOK_MS}. */
-export const QUIET_SHARE_MAX = 0.5;
+/** Cores that other programs may use, averaged over {@link QUIET_LOOK_MS}. */
+const QUIET_SHARE_MAX = 0.5;
 /** Time between two looks, in milliseconds. */
 export const QUIET_LOOK_MS = 500;
 
-/** What the wait needs from outside. */
-export interface QuietOutside {
-  /** CPU time others have taken so far, in milliseconds; null where nobody counts. */
+/** Clock and CPU accounting. */
+interface QuietOptions {
+  /** CPU time of other programs so far, in milliseconds; null if unknown. */
   others_cpu_ms(): number | null;
   now(): number;
   readonly signal: AbortSignal;
@@ -59,19 +60,15 @@ export interface QuietOutside {
   pause?(wait_ms: number, signal: AbortSignal): Promise<void>;
 }
 
-/** Waits only where the plan claims latencies, and shorter where it is to be quick. */
-export async function calmFor(plan: ScenarioPlan, outside: QuietOutside): Promise<number> {
+/** Waits for an idle machine if the plan claims latencies; returns the time it waited. */
+export async function waitForQuiet(plan: ScenarioPlan, options: QuietOptions): Promise<number> {
   if (!plan.conditions.some(({ measure }) => measure.startsWith("p95"))) return 0;
-  return await untilQuiet(plan.quick ? QUICK_QUIET_MS_MAX : QUIET_MS_MAX, outside);
-}
-
-/** Returns how long it waited: until a look finds it calm, at most about `wait_ms_max`. */
-export async function untilQuiet(wait_ms_max: number, outside: QuietOutside): Promise<number> {
-  const { others_cpu_ms, now, signal } = outside;
+  const wait_ms_max = plan.quick ? QUICK_QUIET_MS_MAX : QUIET_MS_MAX;
+  const { others_cpu_ms, now, signal } = options;
   const start_ms = now();
   let before = others_cpu_ms(), before_ms = start_ms;
   while (before !== null && now() - start_ms < wait_ms_max && !signal.aborted) {
-    await (outside.pause ?? pause)(QUIET_LOOK_MS, signal);
+    await (options.pause ?? pause)(QUIET_LOOK_MS, signal);
     const cpu_ms = others_cpu_ms(), t_ms = now();
     if (cpu_ms === null || (cpu_ms - before) / (t_ms - before_ms) <= QUIET_SHARE_MAX) break;
     before = cpu_ms;

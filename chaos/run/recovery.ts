@@ -1,9 +1,9 @@
-/** When a subject looks recovered, so that the run can go on; the judge decides for itself. Pure. */
+/** Detects a recovery, so that the run can continue; the judge decides on its own. */
 import type { ProbeRecord } from "../journal/mod.ts";
 import type { ScenarioPlan } from "../vocabulary/mod.ts";
 
-/** Whether the answer is good, and as fresh as the plan wants it without faults. */
-export function looksRecovered(plan: ScenarioPlan, probe: ProbeRecord): boolean {
+/** Whether the answer is good, and as fresh as the plan claims without faults. */
+function looksRecovered(plan: ScenarioPlan, probe: ProbeRecord): boolean {
   if (probe.probe !== "getmetric" || probe.status !== 200 || probe.error !== null) return false;
   return probe.age_ms === null || probe.age_ms <= freshAge(plan);
 }

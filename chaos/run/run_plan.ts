@@ -1,14 +1,13 @@
-/** One run of a plan: its phases in order, and everything as before at its end, whatever happens. */
+/**
+ * Runs a plan: its phases in order, then cleans up whatever happened.
+ *
+ *     preflight → baseline → fault → lift → recover → verify
+ */
+import { firstValue, pause, within } from "../../tools/verdict/mod.ts";
 import type { Phase, TroubleRecord } from "../journal/mod.ts";
 import { type ScenarioPlan, seededRandom } from "../vocabulary/mod.ts";
-import { drawCells, SourceWatch } from "./probes/source_watch.ts";
-import { Prober, StatsWatch } from "./probes/prober.ts";
-import { differences, FaultCourse, rollBack } from "./course.ts";
-import { HeldJournal, runRecord } from "./run_record.ts";
+import { differences, FaultSchedule, rollBack } from "./fault_schedule.ts";
 import { type Lab, SOURCE_PATH, startLab } from "./lab.ts";
-import { type LoadOptions, loadPaths, type LoadProcess, startLoad } from "./load/load_process.ts";
-import { loadStepActuator } from "./load/load_step.ts";
-import { LoadWindows, WINDOW_MS } from "./load/load_windows.ts";
 import {
   FIRST_SAMPLE_MS_MAX,
   QUICK_RECOVERY_MS_MAX,
@@ -19,28 +18,32 @@ import {
   VERIFY_MS,
   WARM_UP_MS,
 } from "./limits.ts";
-import { Parts, Watches } from "./watches.ts";
-import { calmFor, looksReady } from "./preflight.ts";
+import { type LoadOptions, loadPaths, type LoadProcess, startLoad } from "./load/load_process.ts";
+import { loadStepActuator } from "./load/load_step.ts";
+import { LoadWindows, WINDOW_MS } from "./load/load_windows.ts";
+import { messageOf } from "./messages.ts";
+import { looksReady, waitForQuiet } from "./preflight.ts";
 import { othersCpu } from "./probes/process_samples.ts";
+import { Prober, StatsWatch } from "./probes/prober.ts";
+import { drawCells, SourceWatch } from "./probes/source_watch.ts";
 import { RecoveryWatch } from "./recovery.ts";
-import type { RunOptions } from "./run_options.ts";
-import { messageOf, pause, until, within } from "./waiting.ts";
+import { HeldJournal, type RunOptions, runRecord } from "./run_record.ts";
+import { Parts, Watches } from "./watches.ts";
 
-/** Runs the plan; all that is known of it is in the journal then. Never throws for what a run does. */
+/** Runs the plan and records it in the journal. Failures of the run are recorded, not thrown. */
 export async function runPlan(plan: ScenarioPlan, options: RunOptions): Promise<void> {
-  const run = new PlanRun(plan, options);
-  await run.run();
+  await new PlanRun(plan, options).run();
 }
 
 class PlanRun {
   readonly #plan: ScenarioPlan;
   readonly #options: RunOptions;
   readonly #journal: HeldJournal;
-  #recovery: RecoveryWatch;
   readonly #windows: LoadWindows;
-  /** Given when the run has to come to its end early. */
+  /** Aborts if the run must end early. */
   readonly #end_early = new AbortController();
   readonly #parts = new Parts();
+  #recovery: RecoveryWatch;
   #load: LoadProcess | null = null;
   #paths: string[] = [];
 
@@ -92,19 +95,19 @@ class PlanRun {
     });
   }
 
-  /** Everything between the lab's start and its end; returns what differs from before. */
+  /** Runs all phases in a started lab; returns the differences that remain. */
   async #withLab(lab: Lab): Promise<string[]> {
     const plan = this.#plan;
-    const step = loadStepActuator(
+    const load_step = loadStepActuator(
       plan.load,
       (profile, onSample) => this.#startLoad(lab, { profile, onSample }),
     );
-    const actuators = [...lab.actuators, step];
-    const course = new FaultCourse({
+    const actuators = [...lab.actuators, load_step];
+    const schedule = new FaultSchedule({
       faults: plan.faults,
       actuatorFor: ({ fault }) =>
         fault.kind === "resource.load_step"
-          ? step
+          ? load_step
           : lab.actuators.find(({ layer }) => layer === fault.layer)!,
       add: this.#journal.add,
       onLift: () => this.#phase("lift"),
@@ -116,12 +119,12 @@ class PlanRun {
       if (!plan.cold_start) await this.#baseline();
       if (!this.#is_ending) {
         this.#phase("fault");
-        await course.run(plan.cold_start ? () => this.#startSubjects(lab) : undefined);
+        await schedule.run(plan.cold_start ? () => this.#startSubjects(lab) : undefined);
       }
     } catch (error) {
       this.#trouble("preflight", messageOf(error));
     } finally {
-      await course.liftAll();
+      await schedule.liftAll();
       clean = (await differences(actuators)).length === 0 ||
         await rollBack(actuators, this.#journal.add);
     }
@@ -134,19 +137,14 @@ class PlanRun {
     const { seed, now } = this.#options;
     const { add } = this.#journal;
     this.#step("reading the source");
-    const watch = new SourceWatch(lab.source_host, SOURCE_PATH, add);
-    this.#parts.add("the watch of the source", () => watch.stop());
-    const { table } = await within(watch.first, SOURCE_SEEN_MS_MAX, "seeing the source");
+    const source = new SourceWatch(lab.source_host, SOURCE_PATH, add);
+    this.#parts.add("the source watch", () => source.stop());
+    const { table } = await within("the source's first snapshot", source.first, SOURCE_SEEN_MS_MAX);
     const cells = drawCells(table, seededRandom(seed, "cells"));
-    watch.watch(cells);
-    this.#paths = loadPaths(
-      lab.subject,
-      table.switches,
-      table.metrics,
-      seededRandom(seed, "load paths"),
-    );
+    source.watch(cells);
+    const { switches, metrics } = table;
+    this.#paths = loadPaths(lab.subject, switches, metrics, seededRandom(seed, "load paths"));
     await this.#open(lab);
-    this.#parts.add("the watches", () => watches.stop());
     const watches = new Watches({
       lab,
       actuators,
@@ -157,6 +155,7 @@ class PlanRun {
       onTrouble: (what, detail) => this.#trouble(what, detail),
       abort: this.#plan.abort,
     });
+    this.#parts.add("the watches", () => watches.stop());
     this.#startProbes = () => {
       const random = seededRandom(seed, "probes");
       const { subject, client_host: host } = lab;
@@ -168,14 +167,14 @@ class PlanRun {
       this.#parts.add("the probes", () => prober.stop());
       for (const [i, host] of lab.subjectHosts().entries()) {
         const stats = new StatsWatch(subject, host, i, add);
-        this.#parts.add("the watch of a subject", () => stats.stop());
+        this.#parts.add("the stats watch", () => stats.stop());
       }
     };
     if (this.#plan.cold_start) return;
     await this.#startSubjects(lab);
     this.#step(`waiting until ${lab.subject.name} has data`);
-    const trouble = await looksReady(lab, this.#end_early.signal);
-    if (trouble !== null) throw new Error(trouble);
+    const problem = await looksReady(lab, this.#end_early.signal);
+    if (problem !== null) throw new Error(problem);
   }
 
   #startProbes: () => void = () => {};
@@ -217,51 +216,54 @@ class PlanRun {
   async #baseline(): Promise<void> {
     const { signal } = this.#end_early;
     this.#step("waiting for the load's first samples");
-    if (!await until(() => this.#windows.has_samples, FIRST_SAMPLE_MS_MAX, signal)) {
+    if (!await this.#until(() => this.#windows.has_samples, FIRST_SAMPLE_MS_MAX)) {
       if (this.#is_ending) return;
-      const said = this.#load?.complaint() ?? "(nothing)";
-      return this.#trouble("load", `no sample within ${FIRST_SAMPLE_MS_MAX} ms; stderr: ${said}`);
+      const stderr = this.#load?.complaint() ?? "(nothing)";
+      return this.#trouble("load", `no sample within ${FIRST_SAMPLE_MS_MAX} ms; stderr: ${stderr}`);
     }
     this.#step("warming up");
     await pause(WARM_UP_MS + SETTLE_MS, signal);
-    this.#step("looking whether other programs leave the machine alone");
-    await calmFor(this.#plan, { now: this.#options.now, signal, others_cpu_ms: othersCpu });
+    this.#step("waiting until other programs are idle");
+    await waitForQuiet(this.#plan, { now: this.#options.now, signal, others_cpu_ms: othersCpu });
     if (this.#is_ending) return;
     this.#phase("baseline");
     await pause(this.#plan.baseline_ms, signal);
   }
 
   async #recover(): Promise<void> {
-    const { quick } = this.#plan;
-    const { signal } = this.#end_early;
+    const { quick, recover } = this.#plan;
+    const { now } = this.#options;
     this.#phase("recover");
     this.#recovery = new RecoveryWatch(this.#plan);
-    const wait_ms_max = Math.max(
-      this.#plan.recover.within_ms,
-      quick ? QUICK_RECOVERY_MS_MAX : RECOVERY_MS_MAX,
-    );
-    await until(() => this.#recovery.is_recovered, wait_ms_max, signal);
-    // A window of the load that began before the recovery must not count as after it. Timers may
-    // come a millisecond early, hence the clock is asked.
-    const window_end_ms = (Math.floor(this.#options.now() / WINDOW_MS) + 1) * WINDOW_MS;
-    await until(() => this.#options.now() > window_end_ms, 2 * WINDOW_MS, signal);
+    const wait_ms_max = quick ? QUICK_RECOVERY_MS_MAX : RECOVERY_MS_MAX;
+    await this.#until(() => this.#recovery.is_recovered, Math.max(recover.within_ms, wait_ms_max));
+    // The current window of the load may contain answers from before the recovery. The clock
+    // decides, because timers may fire a millisecond early.
+    const window_end_ms = (Math.floor(now() / WINDOW_MS) + 1) * WINDOW_MS;
+    await this.#until(() => now() > window_end_ms, 2 * WINDOW_MS);
     if (this.#is_ending) return;
     this.#phase("verify");
-    await pause(quick ? QUICK_VERIFY_MS : VERIFY_MS, signal);
+    await pause(quick ? QUICK_VERIFY_MS : VERIFY_MS, this.#end_early.signal);
+  }
+
+  /** Whether the condition came true before the deadline and the run's end. */
+  async #until(condition: () => boolean, wait_ms_max: number): Promise<boolean> {
+    const { signal } = this.#end_early;
+    return await firstValue(condition, { wait_ms_max, signal }) ?? false;
   }
 
   get #is_ending(): boolean {
     return this.#end_early.signal.aborted;
   }
 
-  /** Before it is taken: the journal, which waits for the run record, would tell too late. */
+  /** Reports a step at once; the journal still waits for the run record. */
   readonly #step = (step: string): void => this.#options.onStep?.(step, this.#options.now());
 
   #phase(phase: Phase): void {
     this.#journal.add({ kind: "phase", phase });
   }
 
-  /** Tells it once and brings the run to its end. */
+  /** Records the first trouble and ends the run. */
   #trouble(what: TroubleRecord["what"], detail: string): void {
     if (this.#is_ending) return;
     this.#journal.add({ kind: "trouble", what, detail });

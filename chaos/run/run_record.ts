@@ -1,4 +1,5 @@
-/** First record of a run's journal. */
+/** Options of a run, the first record of its journal, and the entries that wait for it. */
+import type { EngineChoice } from "../../tools/toxiproxy/mod.ts";
 import { describeMachine, machineLine } from "../../tools/verdict/mod.ts";
 import {
   type JournalEntry,
@@ -6,37 +7,56 @@ import {
   NOT_STARTED,
   type RunRecord,
 } from "../journal/mod.ts";
-import { METRICS_SERVER } from "../subject/mod.ts";
+import { METRICS_SERVER, type Subject } from "../subject/mod.ts";
 import type { ScenarioPlan } from "../vocabulary/mod.ts";
-import type { Lab } from "./lab.ts";
+import type { Engines, Lab } from "./lab.ts";
 import { loadEngine } from "./load/load_process.ts";
-import type { RunOptions } from "./run_options.ts";
 
-/** @param lab null where none was started. */
+/** What a run needs besides its plan. */
+export interface RunOptions {
+  readonly run_id: string;
+  readonly seed: number;
+  readonly engines: Engines;
+  readonly journal: JournalWriter;
+  /** Monotonic milliseconds since the run's start, the journal's clock. */
+  now(): number;
+  /** Epoch milliseconds at `now() === 0`. */
+  readonly started_at_ms: number;
+  /** Folder for temporary files. */
+  readonly dir: string;
+  readonly subject?: Subject;
+  readonly engine?: EngineChoice;
+  /** Called before each step of the preflight. */
+  readonly onStep?: (step: string, t_ms: number) => void;
+  /** Ends the run early; the journal records its reason. */
+  readonly interrupt?: AbortSignal;
+}
+
+/** @param lab Null if the lab did not start. */
 export async function runRecord(
   plan: ScenarioPlan,
-  { run_id, started_at_ms, seed, subject }: RunOptions,
+  run: RunOptions,
   lab: Lab | null,
 ): Promise<Omit<RunRecord, "t_ms">> {
-  const used = lab?.subject ?? subject ?? METRICS_SERVER;
+  const subject = lab?.subject ?? run.subject ?? METRICS_SERVER;
   return {
     kind: "run",
     format: 1,
-    run_id,
-    started_at: new Date(started_at_ms).toISOString(),
+    run_id: run.run_id,
+    started_at: new Date(run.started_at_ms).toISOString(),
     plan,
-    seed,
+    seed: run.seed,
     engines: { tcp: lab?.tcp_engine ?? NOT_STARTED, load: (await loadEngine()).name },
     machine: machineLine(describeMachine()),
-    subject: used.name,
-    tells: { value: used.value !== null },
+    subject: subject.name,
+    tells: { value: subject.value !== null },
   };
 }
 
-/** Entries that may be held back: those of a start that takes its full time. */
-export const HELD_ENTRIES_MAX = 10_000;
+/** Most entries that wait for the run record. */
+const HELD_ENTRIES_MAX = 10_000;
 
-/** Entries go to {@link add}; {@link open} writes the run record and then what was held back. */
+/** Holds entries back until {@link HeldJournal.open} writes the run record before them. */
 export class HeldJournal {
   readonly #journal: JournalWriter;
   readonly #now: () => number;
@@ -53,7 +73,7 @@ export class HeldJournal {
     if (this.#held.length < HELD_ENTRIES_MAX) this.#held.push({ entry, t_ms });
   };
 
-  /** Writes the run record, at time 0. Does nothing where that is done. */
+  /** Writes the run record, at time 0, and the held entries; does nothing the second time. */
   open(run: Extract<JournalEntry, { kind: "run" }>): void {
     if (this.#held === null) return;
     this.#journal.add(run, 0);

@@ -9,19 +9,19 @@ import { runAndJudge, runId } from "./run_scenario.ts";
 
 type Kind = JournalRecord["kind"];
 
-/** What the preflight tells of, in this order; the journal has its first record after the source. */
+/** Steps of the preflight in their order; the journal's first record follows the source. */
 const STEPS = [
   "starting the guard",
   "starting data_server",
-  "starting the proxy of HTTP faults",
-  "starting the proxies of TCP faults",
+  "starting the HTTP fault proxy",
+  "starting the TCP fault proxies",
   "reading the source",
   "starting metrics_server",
   "starting the load",
   "waiting until metrics_server has data",
   "waiting for the load's first samples",
   "warming up",
-  "looking whether other programs leave the machine alone",
+  "waiting until other programs are idle",
 ];
 
 Deno.test("a run tells everything in its journal, and is judged from it alone", async () => {
@@ -72,7 +72,7 @@ function assertWhole(records: readonly JournalRecord[]): void {
   ]);
   const kinds: Kind[] = ["run", "probe", "load", "hop", "source", "stats", "process_sample", "log"];
   for (const kind of kinds) assert(records.some((one) => one.kind === kind), `no ${kind} record`);
-  // Windows of the load in which the recovery was seen still hold old answers.
+  // The window of the recovery still holds old answers.
   const [recover, verify] = phases.slice(-2).map(({ t_ms }) => t_ms);
   const seen = recoverySeen(records, recover);
   const windowOf = (t_ms: number) => Math.floor(t_ms / WINDOW_MS);
@@ -82,7 +82,7 @@ function assertWhole(records: readonly JournalRecord[]): void {
   assert(touched.evidence?.["1-tcp.refuse"].includes("refused"), JSON.stringify(touched));
 }
 
-/** When the run itself took the subject for recovered. */
+/** Time at which the run itself saw the recovery. */
 function recoverySeen(records: readonly JournalRecord[], from_ms: number): number {
   const run = records.find((one) => one.kind === "run")!;
   const watch = new RecoveryWatch(run.plan);

@@ -1,26 +1,28 @@
-/** What is looked at all the time beside the probes: counters, processes, the load's windows. */
+/** Samples counters, processes and the load's windows during a run, and stops a run's parts. */
+import { within } from "../../tools/verdict/mod.ts";
 import type { Actuator } from "../actuators/actuator.ts";
 import type { JournalEntry } from "../journal/mod.ts";
 import type { ScenarioPlan } from "../vocabulary/mod.ts";
 import type { Lab } from "./lab.ts";
-import { STOP_PART_MS_MAX } from "./limits.ts";
 import type { LoadWindows } from "./load/load_windows.ts";
-import { PROCESS_EVERY_MS, sampleOthers, sampleProcess } from "./probes/process_samples.ts";
-import { messageOf, within } from "./waiting.ts";
+import { messageOf } from "./messages.ts";
+import { sampleOthers, sampleProcess } from "./probes/process_samples.ts";
 
 /** Time between two readings of the hops' counters, in milliseconds. */
-export const HOPS_EVERY_MS = 500;
-/** How often it is looked whether a window of the load is complete, in milliseconds. */
+const HOPS_EVERY_MS = 500;
+/** Time between two samples of the processes, in milliseconds. */
+const PROCESS_EVERY_MS = 1000;
+/** Time between two checks for complete windows, in milliseconds. */
 const WINDOWS_EVERY_MS = 100;
-/** A counter that does not come in this time is an engine that is gone, in milliseconds. */
+/** An engine that takes longer to report its counters counts as dead, in milliseconds. */
 const COUNTERS_MS_MAX = 3_000;
 
-/** What the watches look at, and whom they tell. */
-export interface WatchesOptions {
+/** Sources and receivers of the samples. */
+interface WatchesOptions {
   readonly lab: Lab;
   readonly actuators: readonly Actuator[];
   readonly windows: LoadWindows;
-  /** Virtual users of the load, null while there is none. */
+  /** Virtual users of the load; null before it starts. */
   vus(): number | null;
   now(): number;
   add(entry: JournalEntry, t_ms?: number): void;
@@ -28,7 +30,7 @@ export interface WatchesOptions {
   readonly abort: ScenarioPlan["abort"];
 }
 
-/** Starts all of them; {@link Watches.stop} ends them with a last reading of each. */
+/** Samples until {@link Watches.stop}, which takes a last sample. */
 export class Watches {
   readonly #options: WatchesOptions;
   readonly #timers: ReturnType<typeof setInterval>[];
@@ -48,21 +50,21 @@ export class Watches {
   async stop(): Promise<void> {
     for (const timer of this.#timers) clearInterval(timer);
     await this.#reading;
-    await this.#countersOnce().catch(() => {}); // an engine that is gone has been told of
+    await this.#readCounters().catch(() => {}); // a dead engine is already reported
     this.#closeWindows(0);
   }
 
   #readHops(): void {
-    this.#reading ??= this.#countersOnce()
-      .catch((error) => this.#options.onTrouble("engine", (error as Error).message))
+    this.#reading ??= this.#readCounters()
+      .catch((error) => this.#options.onTrouble("engine", messageOf(error)))
       .finally(() => this.#reading = null);
   }
 
-  async #countersOnce(): Promise<void> {
+  async #readCounters(): Promise<void> {
     const { actuators, add } = this.#options;
     await Promise.all(actuators.map(async (actuator) => {
-      const what = `reading the counters of ${actuator.layer} faults`;
-      for (const hop of await within(actuator.counters(), COUNTERS_MS_MAX, what)) {
+      const what = `the counters of ${actuator.layer} faults`;
+      for (const hop of await within(what, actuator.counters(), COUNTERS_MS_MAX)) {
         add({ kind: "hop", ...hop });
       }
     }));
@@ -82,12 +84,12 @@ export class Watches {
     const { windows, vus, now, add } = this.#options;
     for (const { t_ms, record } of windows.close(now(), vus() ?? 0, lag_ms)) {
       add(record, t_ms);
-      this.#lookForAbort(t_ms, record.requests, record.failed);
+      this.#checkAbort(t_ms, record.requests, record.failed);
     }
   }
 
-  /** Ends the run early where the load has failed too much for too long. */
-  #lookForAbort(t_ms: number, requests: number, failed: number): void {
+  /** Ends the run early if too much of the load has failed for too long. */
+  #checkAbort(t_ms: number, requests: number, failed: number): void {
     const { abort, onTrouble } = this.#options;
     if (abort === null) return;
     if (requests === 0) return; // between two waves
@@ -104,20 +106,22 @@ export class Watches {
   }
 }
 
-/** Last started, first stopped. */
-export class Parts {
-  readonly #parts: { what: string; stop: () => Promise<void> }[] = [];
+/** Deadline for a part to stop, in milliseconds. */
+const STOP_PART_MS_MAX = 6_000;
 
-  /** @param what As a message names it: `the load`. */
-  add(what: string, stop: () => Promise<void>): void {
-    this.#parts.push({ what, stop });
+/** Parts of a run that must be stopped: the last started is stopped first. */
+export class Parts {
+  readonly #parts: { name: string; stop: () => Promise<void> }[] = [];
+
+  add(name: string, stop: () => Promise<void>): void {
+    this.#parts.push({ name, stop });
   }
 
-  /** Stops all; one that does not stop is told of and left to the guard. */
+  /** Stops all parts; the guard ends a part that fails to stop. */
   async stop(onFailure: (detail: string) => void): Promise<void> {
     for (let part; (part = this.#parts.pop()) !== undefined;) {
       try {
-        await within(part.stop(), STOP_PART_MS_MAX, `stopping ${part.what}`);
+        await within(`${part.name} to stop`, part.stop(), STOP_PART_MS_MAX);
       } catch (error) {
         onFailure(messageOf(error));
       }

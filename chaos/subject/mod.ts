@@ -1,11 +1,6 @@
 /** Programs of a run: the source, the subject under test, and the lab's own. */
-export {
-  ManagedProcess,
-  type ProcessEvent,
-  type ProcessOptions,
-  type ProcessSpec,
-} from "./managed_process.ts";
+export { ManagedProcess, type ProcessEvent } from "./managed_process.ts";
 export { readAge, readStatsAnswer, readValueAnswer } from "./read_answer.ts";
 export { METRICS_SERVER, startDataServer, startSubject } from "./services.ts";
-export { type AgePlace, type AgeUnit, type Subject, valuePath } from "./subject.ts";
+export { type Subject, valuePath } from "./subject.ts";
 export { parseSubject, readSubjectFile, SubjectFileError } from "./subject_file.ts";

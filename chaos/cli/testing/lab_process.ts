@@ -1,11 +1,21 @@
-/** The lab as a process of its own, for tests that end it one way or another. */
-import { readJournalFile } from "../../journal/mod.ts";
-import type { JournalRecord } from "../../journal/mod.ts";
-import { identify, MARK_VARIABLE, processesMarked, type ProcessIdentity } from "../../guard/mod.ts";
-import { until } from "../../run/waiting.ts";
+/** The lab as a process, for tests that end it. */
+import { type JournalRecord, readJournalFile } from "../../journal/mod.ts";
+import {
+  environmentOf,
+  identify,
+  MARK_VARIABLE,
+  pids,
+  processesMarked,
+  type ProcessIdentity,
+  readStat,
+} from "../../guard/mod.ts";
+import { until } from "../../../tools/verdict/mod.ts";
 
-/** Longest anything in these tests is waited for, in milliseconds. */
+/** Deadline of every wait, in milliseconds. */
 const WAIT_MS_MAX = 60_000;
+
+/** Index of the parent in {@link readStat}. */
+const PARENT = 1;
 
 /** A run of `short_cli.ts`. */
 export class LabProcess implements AsyncDisposable {
@@ -30,7 +40,7 @@ export class LabProcess implements AsyncDisposable {
     ];
   }
 
-  /** Starts a run whose folder is below a temporary one. */
+  /** Starts a run in a temporary folder. */
   static async start(...args: string[]): Promise<LabProcess> {
     const dir = await Deno.makeTempDir({ prefix: "chaos-test-" });
     const all = ["run", "short", "--seed=1", "--engine=embedded", `--out=${dir}/run`, ...args];
@@ -41,18 +51,18 @@ export class LabProcess implements AsyncDisposable {
     return this.#stdout + this.#stderr;
   }
 
-  /** Waits until that phase is told. */
+  /** Waits for a phase. */
   async phase(phase: string): Promise<void> {
     const line = new RegExp(`^ +[\\d.]+ s {2}${phase}$`, "m");
     await this.#wait(`phase ${phase}`, () => line.test(this.#stdout));
   }
 
-  /** Waits until the lab has started its first process. */
+  /** Waits for the lab's first process. */
   async firstProcess(): Promise<void> {
     await this.#wait("the first process", () => this.processes().length > 0);
   }
 
-  /** What runs on the lab's behalf. */
+  /** Running processes of the lab. */
   processes(): ProcessIdentity[] {
     this.#mark ??= markBelow(this.#child.pid);
     return this.#mark === null ? [] : processesMarked(MARK_VARIABLE, this.#mark);
@@ -68,7 +78,7 @@ export class LabProcess implements AsyncDisposable {
     return code;
   }
 
-  /** How long it took until nothing of it was left, in milliseconds. */
+  /** Waits until all its processes have ended; returns the time, in milliseconds. */
   async gone(): Promise<number> {
     const start_ms = performance.now();
     await this.#wait("its processes to end", () => this.processes().length === 0);
@@ -80,8 +90,9 @@ export class LabProcess implements AsyncDisposable {
   }
 
   async #wait(what: string, condition: () => boolean): Promise<void> {
-    if (await until(condition, WAIT_MS_MAX)) return;
-    throw new Error(`waited ${WAIT_MS_MAX} ms in vain for ${what}:\n${this.output}`);
+    await until(what, condition, { wait_ms_max: WAIT_MS_MAX }).catch((error: Error) => {
+      throw new Error(`${error.message}:\n${this.output}`);
+    });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -93,21 +104,17 @@ export class LabProcess implements AsyncDisposable {
   }
 }
 
-/** The mark the lab's guard gives to processes; null while there is none. */
+/** The mark of the lab's processes; null before the first one. */
 function markBelow(lab_pid: number): string | null {
-  for (const { name } of Deno.readDirSync("/proc")) {
-    if (!/^\d+$/.test(name)) continue;
+  for (const pid of pids()) {
     try {
-      const stat = Deno.readTextFileSync(`/proc/${name}/stat`);
-      if (Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[1]) !== lab_pid) continue;
-      const line = Deno.readTextFileSync(`/proc/${name}/environ`).split("\0")
-        .find((line) => line.startsWith(`${MARK_VARIABLE}=`));
-      // The guard itself has it too, empty.
-      const mark = line?.slice(MARK_VARIABLE.length + 1) ?? "";
-      if (mark !== "") return mark;
+      if (Number(readStat(pid)[PARENT]) !== lab_pid) continue;
     } catch {
-      // Gone meanwhile.
+      continue; // it has ended
     }
+    const line = environmentOf(pid).find((line) => line.startsWith(`${MARK_VARIABLE}=`));
+    const mark = line?.slice(MARK_VARIABLE.length + 1) ?? "";
+    if (mark !== "") return mark; // the guard's own is empty
   }
   return null;
 }
@@ -116,7 +123,7 @@ function tryKill(pid: number): void {
   try {
     Deno.kill(pid, "SIGKILL");
   } catch {
-    // Gone meanwhile.
+    // It has ended.
   }
 }
 

@@ -1,4 +1,4 @@
-/** The command line with one scenario that takes a few seconds, for tests of whole runs. */
+/** The command line with a scenario of a few seconds, for tests of whole runs. */
 import {
   at,
   baseline,
@@ -11,9 +11,9 @@ import {
   scenario,
 } from "../../vocabulary/mod.ts";
 import { runCommandLine } from "../command_line.ts";
-import { systemOutside } from "../outside.ts";
+import { realSystem } from "../system.ts";
 
-/** An outage of a second under a load that costs next to nothing. */
+/** A short outage under a light load. */
 export const SHORT: Scenario = scenario("short", {
   question: "Does the lab do what it should?",
   claim: "Clients get answers",
@@ -29,6 +29,6 @@ export const SHORT: Scenario = scenario("short", {
 
 if (import.meta.main) {
   Deno.exit(
-    await runCommandLine(Deno.args, systemOutside(), { all: [SHORT], ci: [SHORT] }),
+    await runCommandLine(Deno.args, realSystem(), { all: [SHORT], ci: [SHORT] }),
   );
 }

@@ -1,67 +1,67 @@
-/** The load of a run: a process of k6's, or of the runner where no k6 is on PATH. */
+/** The load of a run: a process of k6, or of the project's runner if k6 is not on PATH. */
 import { findLoadEngine } from "../../../tools/k6/mod.ts";
 import { type RunningProcess, startProcess } from "../../../tools/processes/mod.ts";
 import { type Subject, valuePath } from "../../subject/mod.ts";
 import type { Guard } from "../../guard/mod.ts";
 import { type LoadProfile, WAVE_IN_WINDOW_MS, wavesOf } from "../../vocabulary/mod.ts";
-import { excerpt } from "./excerpt.ts";
+import { excerpt } from "../messages.ts";
 import { type LoadSample, SampleReader } from "./load_windows.ts";
-import { folderOf } from "./paths.ts";
 
-/** How often new samples are looked for, in milliseconds. */
+/** Folder of the load profiles. */
+const PROFILES = new URL("../../../bench/k6/", import.meta.url);
+/** Time between two reads of new samples, in milliseconds. */
 const TAIL_EVERY_MS = 100;
-/** Longest a load runs by itself: it ends even if nobody asks it to. */
+/** The load ends by itself after this time. */
 const DURATION_MAX = "15m";
 /** Bytes of samples read at once. */
 const READ_BYTES = 1 << 20;
-/** First characters of stderr kept for messages: what comes later mostly follows from it. */
+/** First characters of stderr, kept for messages. */
 const STDERR_CHARS_MAX = 4_000;
-/** Paths a load asks for, at most: they travel on its command line. */
-export const LOAD_PATHS_MAX = 128;
+/** Most paths of a load: they are part of its command line. */
+const LOAD_PATHS_MAX = 128;
 
-/** What a load is started with. */
+/** Options of {@link startLoad}. */
 export interface LoadOptions {
   readonly profile: LoadProfile;
   readonly base_url: string;
-  /** What is asked for, as {@link loadPaths} gives them. */
+  /** Requested paths, from {@link loadPaths}. */
   readonly paths: readonly string[];
-  /** Where its samples go meanwhile. */
+  /** Folder of the samples. */
   readonly dir: string;
-  /** Epoch ms windows of the load are counted from: waves begin where windows do. */
+  /** Start of the first window, in epoch milliseconds: waves are aligned with windows. */
   readonly epoch_of_start_ms: number;
-  /** How long its waves come more often at first, in milliseconds; default 0. */
+  /** Length of the warm-up with more frequent waves, in milliseconds; default 0. */
   readonly warm_up_ms?: number;
   readonly guard?: Guard;
   readonly onSample: (sample: LoadSample) => void;
 }
 
-/** A load that runs. */
+/** A running load. */
 export interface LoadProcess extends AsyncDisposable {
   readonly pid: number;
   readonly vus: number;
-  /** An excerpt of what it said on stderr. */
+  /** Excerpt of stderr. */
   complaint(): string;
-  /** Rejects where it ends before it is stopped, or where its samples cannot be read. */
+  /** Rejects if the load ends by itself or its samples cannot be read. */
   readonly failed: Promise<never>;
-  /** Ends it; resolves when its last sample has been handed on. */
+  /** Ends the load; resolves after its last sample. */
   stop(): Promise<void>;
 }
 
-/** What carries the load: `k6 v1.3.0` or `tools/k6`. */
+/** The load engine: `k6 v1.3.0` or `tools/k6`. */
 export async function loadEngine(): Promise<{ name: string; command: readonly string[] }> {
   const { k6, command } = await findLoadEngine();
   return { name: k6 ?? "tools/k6", command };
 }
 
-/** Starts the load; its first samples come when its VUs are up, about a second later. */
+/** Starts the load; its first samples arrive about a second later. */
 export async function startLoad(options: LoadOptions): Promise<LoadProcess> {
   const { profile, base_url, paths, dir, guard, epoch_of_start_ms, warm_up_ms = 0 } = options;
   const { command } = await loadEngine();
   const samples_path = await Deno.makeTempFile({ dir, prefix: "load-", suffix: ".ndjson" });
   const waves = wavesOf(profile);
   const variables = {
-    // Two labs on one machine do not ask at the same instants either: they start at others.
-    ...moreThanNothing({
+    ...positiveOnly({
       WAVE_OFFSET_MS: waves === null ? 0 : (epoch_of_start_ms + WAVE_IN_WINDOW_MS) % waves.every_ms,
       WARM_UP_MS: warm_up_ms,
     }),
@@ -80,7 +80,7 @@ export async function startLoad(options: LoadOptions): Promise<LoadProcess> {
       ...Object.entries(variables).flatMap(([name, value]) => ["-e", `${name}=${value}`]),
       "--out",
       `json=${samples_path}`,
-      decodeURIComponent(new URL(`k6/${profile.profile}.js`, folderOf("bench")).pathname),
+      decodeURIComponent(new URL(`${profile.profile}.js`, PROFILES).pathname),
     ],
     { env: { NO_COLOR: "1", ...guard?.env }, stderr: "piped", detached: true },
   );
@@ -98,7 +98,7 @@ function follow(
   const decoder = new TextDecoder();
   const buffer = new Uint8Array(READ_BYTES);
   const trouble = Promise.withResolvers<never>();
-  trouble.promise.catch(() => {}); // a run that has ended already looks at it no more
+  trouble.promise.catch(() => {}); // ignored once the run has ended
   let stopping = false, stderr = "";
   const drain = () => {
     for (let n; (n = file.readSync(buffer)) !== null && n > 0;) {
@@ -116,7 +116,7 @@ function follow(
   const kept = keepStderr(child.stderr, (text) => {
     stderr = (stderr + text).slice(0, STDERR_CHARS_MAX);
   });
-  const status = child.ended.then(async ({ code }) => {
+  const ended = child.ended.then(async ({ code }) => {
     await kept;
     if (!stopping) {
       trouble.reject(new Error(`The load ended with exit code ${code}: ${excerpt(stderr)}`));
@@ -126,13 +126,13 @@ function follow(
   const end = async () => {
     stopping = true;
     await child.stop();
-    await status;
+    await ended;
     clearInterval(tail);
     try {
       drain();
     } finally {
       file.close();
-      await Deno.remove(samples_path).catch(() => {}); // its folder goes with the run
+      await Deno.remove(samples_path).catch(() => {}); // removed with its folder
       await guard?.forget(child.pid).catch(() => {});
     }
   };
@@ -147,13 +147,13 @@ function follow(
   };
 }
 
-/** Profiles take no 0: it is what they do anyway. */
-function moreThanNothing(variables: Readonly<Record<string, number>>): Record<string, string> {
+/** Leaves out zeros, which the profiles reject. */
+function positiveOnly(variables: Readonly<Record<string, number>>): Record<string, string> {
   const given = Object.entries(variables).filter(([, value]) => value > 0);
   return Object.fromEntries(given.map(([name, value]) => [name, String(value)]));
 }
 
-/** What the load asks for: cells drawn by `random`, as many as fit. */
+/** Paths of random cells. */
 export function loadPaths(
   subject: Subject,
   switches: readonly string[],

@@ -1,22 +1,20 @@
-/** `resource.load_step`: a second load beside the first, for as long as the fault lasts. */
+/** `resource.load_step`: a second load while the fault is on. */
+import { firstValue } from "../../../tools/verdict/mod.ts";
 import { type Actuator, hitsOnly } from "../../actuators/actuator.ts";
 import type { LoadProfile } from "../../vocabulary/mod.ts";
-import { until } from "../waiting.ts";
 import type { LoadSample } from "./load_windows.ts";
 import type { LoadProcess } from "./load_process.ts";
 
-/** How long the second load may take until its first answer, in milliseconds. */
+/** Deadline for the second load's first answer, in milliseconds. */
 const FIRST_SAMPLE_MS_MAX = 5_000;
 
-/** Starts a load of that profile. */
-export type StartLoad = (
+type StartLoad = (
   profile: LoadProfile,
   onSample: (sample: LoadSample) => void,
 ) => Promise<LoadProcess>;
 
 /**
- * The same waves `factor` − 1 times as often, so that both loads together come to `factor` times the
- * first.
+ * The same waves `factor` − 1 times as often: both loads together are `factor` times the first.
  *
  * ```ts
  * steppedProfile({ profile: "waves", env: { WAVE_MS: "450" } }, 10).env.WAVE_MS; // "50"
@@ -25,12 +23,12 @@ export type StartLoad = (
 export function steppedProfile(profile: LoadProfile, factor: number): LoadProfile {
   const wave_ms = Number(profile.env.WAVE_MS);
   if (!(wave_ms > 0)) {
-    throw new Error(`Cannot step the load ${profile.profile}: it has no WAVE_MS to make shorter`);
+    throw new Error(`Cannot step the load ${profile.profile}: it has no WAVE_MS to shorten`);
   }
   return { ...profile, env: { ...profile.env, WAVE_MS: String(wave_ms / (factor - 1)) } };
 }
 
-/** An actuator for `resource.load_step` alone. */
+/** The actuator of `resource.load_step`. */
 export function loadStepActuator(profile: LoadProfile, start: StartLoad): Actuator {
   const running = new Map<string, LoadProcess>();
   const hits: Record<string, number> = {};
@@ -42,7 +40,7 @@ export function loadStepActuator(profile: LoadProfile, start: StartLoad): Actuat
         if (sample.metric === "http_req_duration") hits[id]++;
       });
       running.set(id, load);
-      if (!await until(() => hits[id] > 0, FIRST_SAMPLE_MS_MAX)) {
+      if (!await firstValue(() => hits[id] > 0, { wait_ms_max: FIRST_SAMPLE_MS_MAX })) {
         throw new Error(`${id}: no answer to the second load within ${FIRST_SAMPLE_MS_MAX} ms`);
       }
     },
@@ -52,11 +50,11 @@ export function loadStepActuator(profile: LoadProfile, start: StartLoad): Actuat
       await load?.stop();
     },
     counters: () => hitsOnly("resource", { ...hits }),
-    diff: () => Promise.resolve([...running.keys()].map((id) => `${id} still asks`)),
+    diff: () => Promise.resolve([...running.keys()].map((id) => `${id} still sends requests`)),
     async rollback(onStep) {
       for (const id of [...running.keys()]) {
         await this.lift(id);
-        onStep(`end the load of ${id}`, true);
+        onStep(`end the second load of ${id}`, true);
       }
     },
   };

@@ -32,7 +32,7 @@ Deno.test("the second load counts as a hit with each answer, and is stopped when
   });
   await actuator.apply("1", faultOf(loadStep({ factor: 10 })));
   assertEquals((await actuator.counters())[0].hits, { "1": 1 });
-  assertEquals(await actuator.diff(), ["1 still asks"]);
+  assertEquals(await actuator.diff(), ["1 still sends requests"]);
   await actuator.lift("1");
   await actuator.lift("1");
   assertEquals([stopped, await actuator.diff()], [1, []]);

@@ -1,22 +1,26 @@
-/** Samples of the load folded into windows of time: what the journal holds of them. Pure. */
+/**
+ * Folds the samples of the load into windows of time, which the journal records.
+ *
+ *     k6's --out json ── SampleReader ── samples ── LoadWindows ── load records
+ */
 import { BUCKET_RATIO, type JournalEntry, type LoadRecord } from "../../journal/mod.ts";
 
 /**
- * Length of a window, in milliseconds: that of a wave of the default load, so that a window's p95 is
- * one wave's. Of several waves it would be that of the slowest of them.
+ * Length of a window, in milliseconds. A window holds one wave of the default load, because the p95
+ * over several waves would be that of the slowest wave.
  */
 export const WINDOW_MS = 100;
 
 /**
- * Samples may come this much later than they were taken, in milliseconds: k6 writes its samples
- * several times a second, in batches.
+ * Longest delay of a sample, in milliseconds: k6 writes its samples in batches, several times a
+ * second.
  */
 export const WINDOW_LAG_MS = 1500;
 
-/** Durations up to here share the first bucket, in milliseconds. */
-export const BUCKET_MS_MIN = 0.02;
-/** Longer durations count as this long, in milliseconds. */
-export const BUCKET_MS_MAX = 120_000;
+/** Upper bound of the first bucket, in milliseconds. */
+const BUCKET_MS_MIN = 0.02;
+/** Upper bound of the last bucket, in milliseconds. */
+const BUCKET_MS_MAX = 120_000;
 
 const LOG_RATIO = Math.log(BUCKET_RATIO);
 const BUCKET_LAST = bucketOf(BUCKET_MS_MAX);
@@ -28,20 +32,20 @@ interface Window {
   readonly buckets: Map<number, number>;
 }
 
-/** A window that is complete. */
-export interface ClosedWindow {
-  /** End of the window, monotonic from the run's start. */
+/** A complete window. */
+interface ClosedWindow {
+  /** End of the window, in monotonic milliseconds since the run's start. */
   readonly t_ms: number;
   readonly record: Extract<JournalEntry, { kind: "load" }>;
 }
 
-/** Windows of one or several loads at once: their samples may be added in any order. */
+/** Windows of one or more loads. Samples may be added in any order. */
 export class LoadWindows {
   readonly #epoch_of_start_ms: number;
   readonly #open = new Map<number, Window>();
   #closed_until = 0;
   #late = 0;
-  #late_untold = 0;
+  #late_unreported = 0;
   #ended_ms = Infinity;
 
   /** @param epoch_of_start_ms Epoch ms at `t_ms` 0 of the run. */
@@ -49,12 +53,12 @@ export class LoadWindows {
     this.#epoch_of_start_ms = epoch_of_start_ms;
   }
 
-  /** Samples that came after their window was closed; they are in none, the next to close tells them. */
+  /** Samples that came after their window was closed. The next window reports their number. */
   get late(): number {
     return this.#late;
   }
 
-  /** Whether there has been any sample. */
+  /** Whether there was a sample. */
   get has_samples(): boolean {
     return this.#closed_until > 0 || this.#open.size > 0;
   }
@@ -63,7 +67,7 @@ export class LoadWindows {
     const index = Math.floor((epoch_ms - this.#epoch_of_start_ms) / WINDOW_MS);
     if (index < this.#closed_until) {
       this.#late++;
-      this.#late_untold++;
+      this.#late_unreported++;
       return;
     }
     const window = this.#windowAt(index);
@@ -82,14 +86,14 @@ export class LoadWindows {
     }
   }
 
-  /** From now on the load is being ended: windows that are not over lack what nobody asks any more. */
+  /** Drops the windows that end later: the ending load leaves them incomplete. */
   end(now_ms: number): void {
     this.#ended_ms = Math.min(this.#ended_ms, now_ms);
   }
 
   /**
-   * Windows that ended {@link WINDOW_LAG_MS} ago or earlier, in order; those without any request
-   * too, once there has been one.
+   * Windows that ended {@link WINDOW_LAG_MS} ago or earlier, in order. After the first request,
+   * windows without requests are included.
    */
   close(now_ms: number, vus: number, lag_ms: number = WINDOW_LAG_MS): ClosedWindow[] {
     const until = Math.floor(Math.min(now_ms - lag_ms, this.#ended_ms) / WINDOW_MS);
@@ -107,8 +111,8 @@ export class LoadWindows {
 
   #record(window: Window, vus: number): ClosedWindow["record"] {
     const record = recordOf(window, vus);
-    const late = this.#late_untold;
-    this.#late_untold = 0;
+    const late = this.#late_unreported;
+    this.#late_unreported = 0;
     return late === 0 ? record : { ...record, late };
   }
 
@@ -141,31 +145,30 @@ function upperBoundOf(bucket: number): number {
   return Number((BUCKET_MS_MIN * BUCKET_RATIO ** bucket).toPrecision(6));
 }
 
-/** A sample of one of {@link SAMPLE_METRICS}. */
+/** A sample of the load. */
 export interface LoadSample {
   readonly metric: SampleMetric;
   readonly epoch_ms: number;
   readonly value: number;
 }
 
-/** What is read; every other line is passed over unread. */
-export const SAMPLE_METRICS = ["http_req_duration", "http_req_failed", "data_age_ms"] as const;
+/** Metrics that are read; other lines are skipped. */
+const SAMPLE_METRICS = ["http_req_duration", "http_req_failed", "data_age_ms"] as const;
 
-/** One of {@link SAMPLE_METRICS}. */
-export type SampleMetric = typeof SAMPLE_METRICS[number];
+type SampleMetric = typeof SAMPLE_METRICS[number];
 
-/** Longest line that is waited for, in characters. */
+/** Longest line, in characters. */
 export const SAMPLE_LINE_CHARS_MAX = 65_536;
 
 const TIME = '"time":"';
 const VALUE = '"value":';
 
 /**
- * Takes text in pieces of any size and hands on the samples of whole lines.
+ * Reads samples from text in pieces of any size.
  *
  * A line is `{"metric":"http_req_duration","type":"Point","data":{"time":"…","value":1.2,"tags":{…}}}`
- * (https://grafana.com/docs/k6/latest/results-output/real-time/json/). Time and value are cut out of
- * it: reading some thousand lines a second as JSON would cost the lab time it should not take.
+ * (https://grafana.com/docs/k6/latest/results-output/real-time/json/). The reader extracts time and
+ * value by position, because JSON.parse of thousands of lines a second costs too much CPU.
  */
 export class SampleReader {
   readonly #onSample: (sample: LoadSample) => void;
@@ -191,7 +194,7 @@ export class SampleReader {
   }
 }
 
-/** Null where the line is of no interest. */
+/** The line's sample; null for other lines. */
 export function readSample(line: string): LoadSample | null {
   const metric = SAMPLE_METRICS.find((name) => line.startsWith(`{"metric":"${name}","type":"P`));
   if (metric === undefined) return null;

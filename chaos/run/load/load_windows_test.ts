@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { BUCKET_RATIO } from "../../journal/mod.ts";
 import { bucketPercentile, countOf } from "../../judge/mod.ts";
-import { excerpt, EXCERPT_LINE_CHARS_MAX } from "./excerpt.ts";
+import { excerpt, EXCERPT_LINE_CHARS_MAX } from "../messages.ts";
 import {
   type LoadSample,
   LoadWindows,
@@ -65,11 +65,11 @@ Deno.test("a percentile out of the buckets is at most 2 % too large, and never t
   assertEquals(countOf(record.durations), 1_000);
   for (const p of [50, 95, 99]) {
     const exact = values[Math.ceil(p * 10) - 1];
-    const told = bucketPercentile(record.durations, p);
+    const estimate = bucketPercentile(record.durations, p);
     // Interpolation may fall on either neighbor of the exact rank.
     assert(
-      told >= exact / 1.013 && told <= exact * 1.013 * BUCKET_RATIO,
-      `p${p}: ${told}, ${exact}`,
+      estimate >= exact / 1.013 && estimate <= exact * 1.013 * BUCKET_RATIO,
+      `p${p}: ${estimate}, ${exact}`,
     );
   }
 });

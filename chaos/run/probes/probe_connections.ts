@@ -1,22 +1,22 @@
-/** Keep-alive connections of the probes, so that no answer that stays away holds the next question up. */
+/** Keep-alive connections of the probes. A missing answer does not delay the next probe. */
 import { joinBytes } from "../../../platform/mod.ts";
 import { buildRequest, HttpConnection, monotonicNow, tcpDial } from "../../../tools/http/mod.ts";
 
-/** Longest a probe waits for its connection, and again for its answer, in milliseconds. */
-export const PROBE_DEADLINE_MS = 1000;
+/** Timeout of connecting, and again of the answer, in milliseconds. */
+const PROBE_DEADLINE_MS = 1000;
 
-/** Probes that may wait at once: ten a second for as long as one may take, and some. */
-export const PROBES_WAITING_MAX = 24;
+/** Most probes that wait at once: ten a second, each for up to its two timeouts. */
+const PROBES_WAITING_MAX = 24;
 
-/** Largest answer a probe reads, in bytes. */
-export const PROBE_BODY_BYTES_MAX = 64 * 1024 * 1024;
+/** Largest answer, in bytes. */
+const PROBE_BODY_BYTES_MAX = 64 * 1024 * 1024;
 
-/** How often waiting probes are checked against their deadline, in milliseconds. */
+/** Time between two checks of the timeouts, in milliseconds. */
 const SWEEP_MS = 50;
 
-/** What came back. */
+/** The answer to a probe. */
 export interface ProbeAnswer {
-  /** 0 where nothing came. */
+  /** 0 without an answer. */
   readonly status: number;
   readonly headers: readonly (readonly [string, string])[];
   readonly body: Uint8Array;
@@ -34,7 +34,7 @@ interface Line {
   used: boolean;
 }
 
-/** Connections to one host: a probe takes one that is free, or a new one. */
+/** Connections to one host: a probe uses a free connection, or a new one. */
 export class ProbeConnections implements Disposable {
   readonly #host: string;
   readonly #lines: Line[] = [];
@@ -49,7 +49,7 @@ export class ProbeConnections implements Disposable {
     }, SWEEP_MS);
   }
 
-  /** Never throws for what the network does; null where too many are waiting already. */
+  /** Reports network errors in the answer; null if too many probes are waiting. */
   async get(
     path: string,
     headers: readonly (readonly [string, string])[] = [],
@@ -101,8 +101,7 @@ export class ProbeConnections implements Disposable {
   }
 
   /**
-   * A connection kept from before may have been closed meanwhile, which shows only when it is used:
-   * like any HTTP client, the probe then asks once more on a new one (RFC 9110 §9.2.2).
+   * Retries once if the server has closed an idle connection, as HTTP clients do (RFC 9110 §9.2.2).
    */
   async #exchange(
     line: Line,

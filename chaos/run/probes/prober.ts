@@ -1,4 +1,4 @@
-/** Asks the subject on a beat of its own, however slowly it answers, and writes down what comes. */
+/** Probes the subject at a constant rate, however slowly it answers, and records the answers. */
 import type { JournalEntry } from "../../journal/mod.ts";
 import {
   readAge,
@@ -11,24 +11,24 @@ import type { Random } from "../../vocabulary/mod.ts";
 import { type ProbeAnswer, ProbeConnections } from "./probe_connections.ts";
 import type { Cell } from "./source_watch.ts";
 
-/** Time from one value probe to the next, in milliseconds … */
-export const VALUE_EVERY_MS = 80;
-/** … give or take up to this much, so that probes do not march in step with polls. */
-export const VALUE_JITTER_MS = 20;
-/** Time between looks at the list and at readiness, in milliseconds. */
-export const STATE_EVERY_MS = 1000;
+/** Mean time between two value probes, in milliseconds. */
+const VALUE_EVERY_MS = 80;
+/** Jitter of that time, in milliseconds, so that probes are not in step with polls. */
+const VALUE_JITTER_MS = 20;
+/** Time between two probes of the list, and of readiness, in milliseconds. */
+const STATE_EVERY_MS = 1000;
 
-/** What a prober asks, and whom it tells. */
-export interface ProberOptions {
+/** Options of a {@link Prober}. */
+interface ProberOptions {
   readonly subject: Subject;
-  /** Where it is asked: `127.0.0.1:8080`. */
+  /** `127.0.0.1:8080` */
   readonly host: string;
   readonly cells: readonly Cell[];
   readonly random: Random;
   add(entry: JournalEntry): void;
 }
 
-/** Starts probing; {@link Prober.stop} ends it. */
+/** Probes until {@link Prober.stop}. */
 export class Prober {
   readonly #options: ProberOptions;
   readonly #connections: ProbeConnections;
@@ -36,18 +36,18 @@ export class Prober {
   readonly #timers: ReturnType<typeof setInterval>[] = [];
   #value_timer: ReturnType<typeof setTimeout> | undefined;
   #stopped = false;
-  #asked = 0;
+  #values = 0;
 
   constructor(options: ProberOptions) {
     this.#options = options;
     this.#connections = new ProbeConnections(options.host);
-    this.#beat();
+    this.#scheduleValue();
     const { list } = options.subject.probes;
-    if (list !== null) this.#every(STATE_EVERY_MS, () => this.#askState("listmetrics", list));
-    this.#every(STATE_EVERY_MS, () => this.#askState("readyz", options.subject.ready));
+    if (list !== null) this.#every(STATE_EVERY_MS, () => this.#probeState("listmetrics", list));
+    this.#every(STATE_EVERY_MS, () => this.#probeState("readyz", options.subject.ready));
   }
 
-  /** Asks nothing more; resolves when the last answer is in. */
+  /** Sends no further probes; resolves after the last answer. */
   async stop(): Promise<void> {
     if (this.#stopped) return;
     this.#stopped = true;
@@ -57,37 +57,37 @@ export class Prober {
     this.#connections[Symbol.dispose]();
   }
 
-  #beat(): void {
+  #scheduleValue(): void {
     const { random } = this.#options;
     const wait_ms = VALUE_EVERY_MS + (random() * 2 - 1) * VALUE_JITTER_MS;
     this.#value_timer = setTimeout(() => {
       if (this.#stopped) return;
-      this.#beat();
-      this.#askValue();
+      this.#scheduleValue();
+      this.#probeValue();
     }, wait_ms);
   }
 
-  #every(interval_ms: number, ask: () => void): void {
-    this.#timers.push(setInterval(ask, interval_ms));
+  #every(interval_ms: number, probe: () => void): void {
+    this.#timers.push(setInterval(probe, interval_ms));
   }
 
-  #askValue(): void {
+  #probeValue(): void {
     const { subject, cells } = this.#options;
-    const { switch_id, metric } = cells[this.#asked++ % cells.length];
-    this.#ask(valuePath(subject, switch_id, metric), (answer) => {
-      const told = answer.status === 200
+    const { switch_id, metric } = cells[this.#values++ % cells.length];
+    this.#get(valuePath(subject, switch_id, metric), (answer) => {
+      const reading = answer.status === 200
         ? readValueAnswer(subject, answer)
         : { age_ms: null, value: null, snapshot_id: null };
-      this.#tell("getmetric", answer, { switch_id, metric, ...told });
+      this.#record("getmetric", answer, { switch_id, metric, ...reading });
     });
   }
 
-  #askState(probe: string, path: string): void {
+  #probeState(probe: string, path: string): void {
     const { subject } = this.#options;
-    this.#ask(path, (answer) => {
+    this.#get(path, (answer) => {
       const is_data = probe === "listmetrics" && answer.status === 200;
       const age_ms = is_data ? readAge(subject, answer) : null;
-      this.#tell(probe, answer, {
+      this.#record(probe, answer, {
         switch_id: null,
         metric: null,
         age_ms,
@@ -97,18 +97,18 @@ export class Prober {
     });
   }
 
-  #ask(path: string, onAnswer: (answer: ProbeAnswer) => void): void {
-    const asked = this.#connections.get(path).then((answer) => {
+  #get(path: string, onAnswer: (answer: ProbeAnswer) => void): void {
+    const waiting = this.#connections.get(path).then((answer) => {
       onAnswer(answer ?? TOO_MANY_WAITING);
     });
-    this.#waiting.add(asked);
-    asked.finally(() => this.#waiting.delete(asked));
+    this.#waiting.add(waiting);
+    waiting.finally(() => this.#waiting.delete(waiting));
   }
 
-  #tell(
+  #record(
     probe: string,
     answer: ProbeAnswer,
-    told: {
+    reading: {
       switch_id: string | null;
       metric: string | null;
       age_ms: number | null;
@@ -122,7 +122,7 @@ export class Prober {
       probe,
       status,
       latency_ms: Math.round(latency_ms * 1000) / 1000,
-      ...told,
+      ...reading,
       error: answer.error ?? problemOf(answer),
     });
   }
@@ -133,10 +133,10 @@ const TOO_MANY_WAITING: ProbeAnswer = {
   headers: [],
   body: new Uint8Array(),
   latency_ms: 0,
-  error: "too many probes are waiting already",
+  error: "too many probes are waiting",
 };
 
-/** Last part of a problem's type (RFC 9457), or that there is none; null where the answer is good. */
+/** Last part of the problem type (RFC 9457), or the body's text; null for a good answer. */
 function problemOf({ status, body }: ProbeAnswer): string | null {
   if (status < 400) return null;
   try {
@@ -144,22 +144,22 @@ function problemOf({ status, body }: ProbeAnswer): string | null {
     if (typeof type === "string") return type.split(":").at(-1) ?? type;
     if (typeof detail === "string") return detail.slice(0, 200);
   } catch {
-    // Not a problem in JSON: some text perhaps, which is a reason too.
+    // Not a JSON problem.
   }
   const text = new TextDecoder().decode(body.subarray(0, 200)).trim();
   return text === "" ? null : text;
 }
 
-/** Time between two looks, in milliseconds. */
-export const STATS_EVERY_MS = 500;
+/** Time between two requests for counters, in milliseconds. */
+const STATS_EVERY_MS = 500;
 
-/** Watches one subject's counters, where it tells any; {@link StatsWatch.stop} ends it. */
+/** Records a subject's own counters, past every proxy, until {@link StatsWatch.stop}. */
 export class StatsWatch {
   readonly #connections: ProbeConnections;
   readonly #timer: ReturnType<typeof setInterval> | undefined;
-  #looking: Promise<void> | null = null;
+  #requesting: Promise<void> | null = null;
 
-  /** @param index The subject's number, the one under load being 0. */
+  /** @param index Number of the subject; 0 is under load. */
   constructor(
     subject: Subject,
     host: string,
@@ -169,20 +169,20 @@ export class StatsWatch {
     this.#connections = new ProbeConnections(host);
     const path = subject.probes.stats;
     if (path === null) return;
-    const look = async () => {
+    const request = async () => {
       const answer = await this.#connections.get(path);
       if (answer?.status === 200) {
         add({ kind: "stats", subject: index, ...readStatsAnswer(subject, answer) });
       }
     };
     this.#timer = setInterval(() => {
-      this.#looking ??= look().finally(() => this.#looking = null);
+      this.#requesting ??= request().finally(() => this.#requesting = null);
     }, STATS_EVERY_MS);
   }
 
   async stop(): Promise<void> {
     clearInterval(this.#timer);
-    await this.#looking;
+    await this.#requesting;
     this.#connections[Symbol.dispose]();
   }
 }

@@ -1,20 +1,19 @@
-/** Looks at the source itself, past every proxy: what it says is what answers are compared with. */
+/** Records the source's snapshots, past every proxy, to compare answers with. */
 import { HEADER_SNAPSHOT_TS, idOfEtag } from "../../../contracts/mod.ts";
 import type { JournalEntry } from "../../journal/mod.ts";
 import type { Random } from "../../vocabulary/mod.ts";
 import { ProbeConnections } from "./probe_connections.ts";
 
-/** Time between two looks, in milliseconds: several in the shortest interval a source has. */
-export const SOURCE_EVERY_MS = 100;
+/** Time between two requests, in milliseconds; well below the shortest data interval. */
+const SOURCE_EVERY_MS = 100;
 
-/** A snapshot of the source. */
-export interface SourceSnapshot {
+interface SourceSnapshot {
   readonly snapshot_id: string;
   readonly taken_ms: number;
   readonly table: SourceTable;
 }
 
-/** Watches the source; {@link SourceWatch.stop} ends it. */
+/** Watches the source until {@link SourceWatch.stop}. */
 export class SourceWatch {
   readonly #connections: ProbeConnections;
   readonly #path: string;
@@ -22,7 +21,7 @@ export class SourceWatch {
   readonly #add: (entry: JournalEntry) => void;
   #cells: readonly Cell[] = [];
   #etag: string | null = null;
-  #looking: Promise<void> | null = null;
+  #requesting: Promise<void> | null = null;
   #first = Promise.withResolvers<SourceSnapshot>();
 
   /** @param host `127.0.0.1:9001` */
@@ -30,17 +29,17 @@ export class SourceWatch {
     this.#connections = new ProbeConnections(host);
     this.#path = path;
     this.#add = add;
-    this.#first.promise.catch(() => {}); // whoever asks for it hears of it
-    this.#timer = setInterval(() => this.#look(), SOURCE_EVERY_MS);
-    this.#look();
+    this.#first.promise.catch(() => {}); // reported by `first`
+    this.#timer = setInterval(() => this.#request(), SOURCE_EVERY_MS);
+    this.#request();
   }
 
-  /** The first snapshot seen. */
+  /** The first snapshot. */
   get first(): Promise<SourceSnapshot> {
     return this.#first.promise;
   }
 
-  /** From now on the values of these cells are told, those of the current snapshot included. */
+  /** Records the values of these cells from the current snapshot on. */
   watch(cells: readonly Cell[]): void {
     this.#cells = cells;
     this.#etag = null;
@@ -48,20 +47,20 @@ export class SourceWatch {
 
   async stop(): Promise<void> {
     clearInterval(this.#timer);
-    await this.#looking;
+    await this.#requesting;
     this.#connections[Symbol.dispose]();
-    this.#first.reject(new Error("The source was not seen before its watch was ended"));
+    this.#first.reject(new Error("No snapshot of the source before its watch ended"));
   }
 
-  #look(): void {
-    this.#looking ??= this.#see().finally(() => this.#looking = null);
+  #request(): void {
+    this.#requesting ??= this.#readSnapshot().finally(() => this.#requesting = null);
   }
 
-  async #see(): Promise<void> {
+  async #readSnapshot(): Promise<void> {
     const headers = this.#etag === null ? [] : [["If-None-Match", this.#etag] as const];
     const cells = this.#cells;
     const answer = await this.#connections.get(this.#path, headers);
-    // A source that is gone is part of many scenarios; 304 is nothing new.
+    // The source may be down; 304 means no new snapshot.
     if (answer === null || answer.status !== 200) return;
     const header = (name: string) => answer.headers.find(([key]) => key === name)?.[1] ?? null;
     const etag = header("etag");
@@ -87,18 +86,18 @@ export interface Cell {
   readonly metric: string;
 }
 
-/** Different cells the probes ask for. */
+/** Most cells that are probed. */
 export const PROBED_CELLS_MAX = 24;
 
-/** A sample of the source, as far as the lab looks into it. */
-export interface SourceTable {
+/** A sample of the source. */
+interface SourceTable {
   readonly metrics: readonly string[];
   readonly switches: readonly string[];
-  /** Digits as the source wrote them; null where there is no such cell. */
+  /** Digits as the source wrote them; null if the cell does not exist. */
   value(switch_id: string, metric: string): string | null;
 }
 
-/** Reads data_server's own sample: a header, ids in the first column, nothing quoted. */
+/** Parses data_server's sample: ids in the first column, no quotes. */
 export function readTable(csv: string): SourceTable {
   const [header, ...lines] = csv.replace(/\r/g, "").split("\n").filter((line) => line !== "");
   const metrics = (header ?? "").split(",").slice(1);
@@ -114,7 +113,7 @@ export function readTable(csv: string): SourceTable {
   };
 }
 
-/** Cells drawn by `random`, each once. */
+/** Draws distinct cells. */
 export function drawCells({ switches, metrics }: SourceTable, random: Random): Cell[] {
   const all = switches.flatMap((switch_id) => metrics.map((metric) => ({ switch_id, metric })));
   const cells: Cell[] = [];

@@ -1,17 +1,19 @@
-/** An outside that keeps what it is told, for tests of commands that run nothing. */
-import type { Outside } from "../outside.ts";
+/** A fake system that records its output, for tests of commands that run nothing. */
+import type { System } from "../system.ts";
 
-/** What was printed and complained of; files are asked for in `held`, there is no real Toxiproxy, and no room in `full`. */
-export function fakeOutside(held: readonly string[] = []) {
-  const printed: string[] = [], complaints: string[] = [];
-  const outside: Outside = {
+/**
+ * The files of `held` exist; the folder `full` cannot be made; no real Toxiproxy is installed.
+ */
+export function fakeSystem(held: readonly string[] = []) {
+  const printed: string[] = [], errors: string[] = [];
+  const system: System = {
     screen: { is_terminal: false, columns: 100, write: (text) => void printed.push(text) },
     interrupt: new AbortController().signal,
     interruptedCode: () => 130,
     now: () => new Date("2025-01-02T03:04:05.678Z"),
     drawSeed: () => 7,
     print: (text) => void printed.push(text),
-    complain: (line) => void complaints.push(line),
+    printError: (line) => void errors.push(line),
     exists: (path) => Promise.resolve(held.includes(path)),
     hasRealToxiproxy: () => false,
     namedToxiproxyProblem: () => Promise.resolve(null),
@@ -19,5 +21,5 @@ export function fakeOutside(held: readonly string[] = []) {
       path === "full" ? Promise.reject(new Error("no room")) : Promise.resolve(),
     writeFile: () => Promise.resolve(),
   };
-  return { outside, complaints, printed: () => printed.join("") };
+  return { system, errors, printed: () => printed.join("") };
 }

@@ -1,51 +1,51 @@
-/** What the command line touches outside of itself. */
+/** System calls of the command line: terminal, signals, files and Toxiproxy. */
 import { onStopSignal, type StopSignal } from "../../platform/mod.ts";
 import { askToxiproxy, findRealToxiproxy } from "../../tools/toxiproxy/mod.ts";
 import type { LiveScreen } from "./live_view.ts";
 
-/** Tests put their own in its place. */
-export interface Outside {
+/** Tests pass a fake. */
+export interface System {
   readonly screen: LiveScreen;
-  /** Given by Ctrl-C or SIGTERM. */
+  /** Aborts on Ctrl-C or SIGTERM. */
   readonly interrupt: AbortSignal;
-  /** 130 or 143, after the signal that came. */
+  /** 130 after SIGINT, 143 after SIGTERM. */
   interruptedCode(): number;
   now(): Date;
-  /** A whole number of 0–max. */
+  /** A random whole number of 0–max. */
   drawSeed(max: number): number;
   print(text: string): void;
-  /** A line on stderr. */
-  complain(line: string): void;
+  /** Prints a line to stderr. */
+  printError(line: string): void;
   exists(path: string): Promise<boolean>;
-  /** Whether there is a real Toxiproxy to use. */
+  /** Whether a real Toxiproxy is installed. */
   hasRealToxiproxy(): boolean;
-  /** What is wrong with the one that `TOXIPROXY_URL` names; null where nothing is, or none is named. */
+  /** Problem of the Toxiproxy at `TOXIPROXY_URL`; null if it works or the variable is not set. */
   namedToxiproxyProblem(): Promise<string | null>;
-  /** Makes a folder, and those above it, where there is none. */
+  /** Makes a folder and its parents. */
   makeFolder(path: string): Promise<void>;
-  /** Makes its folder where there is none. */
+  /** Writes a file and makes its folder. */
   writeFile(path: string, text: string): Promise<void>;
 }
 
-/** Columns where nobody says how many there are. */
+/** Columns without a terminal. */
 const COLUMNS_DEFAULT = 100;
 
-/** To be called once in a process, see {@link onStopSignal}. */
-export function systemOutside(): Outside {
+/** The real system; call it once per process, see {@link onStopSignal}. */
+export function realSystem(): System {
   const encoder = new TextEncoder();
   const write = (stream: typeof Deno.stdout | typeof Deno.stderr, text: string) => {
     const bytes = encoder.encode(text);
     try {
       for (let at = 0; at < bytes.length;) at += stream.writeSync(bytes.subarray(at));
     } catch (error) {
-      // A reader that has gone away must not keep faults from being lifted.
+      // Faults must be lifted even if the reader of the output has gone.
       if (!(error instanceof Deno.errors.BrokenPipe)) throw error;
     }
   };
   const interrupt = new AbortController();
-  let came: StopSignal | null = null;
+  let received: StopSignal | null = null;
   onStopSignal().then((signal) => {
-    came = signal;
+    received = signal;
     interrupt.abort(signal);
   });
   const is_terminal = Deno.stdout.isTerminal();
@@ -53,11 +53,11 @@ export function systemOutside(): Outside {
   return {
     screen: { is_terminal, columns, write: (text) => write(Deno.stdout, text) },
     interrupt: interrupt.signal,
-    interruptedCode: () => came === "SIGTERM" ? 143 : 130,
+    interruptedCode: () => received === "SIGTERM" ? 143 : 130,
     now: () => new Date(),
     drawSeed: (max) => crypto.getRandomValues(new Uint32Array(1))[0] % (max + 1),
     print: (text) => write(Deno.stdout, text),
-    complain: (line) => write(Deno.stderr, `${line}\n`),
+    printError: (line) => write(Deno.stderr, `${line}\n`),
     exists: (path) => Deno.stat(path).then(() => true, () => false),
     hasRealToxiproxy: () => findRealToxiproxy() !== null,
     async namedToxiproxyProblem() {

@@ -1,15 +1,20 @@
-/** The first things a program said, short enough for a sentence. Pure. */
+/** Errors and program output as short text for the journal. */
+
+/** The message of an error, or the thrown value as text. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
 
 /** Lines of an excerpt. */
-export const EXCERPT_LINES_MAX = 3;
-/** Characters of each. */
+const EXCERPT_LINES_MAX = 3;
+/** Characters of a line. */
 export const EXCERPT_LINE_CHARS_MAX = 240;
 
-/** What k6 and the runner begin a line with: it differs where the rest does not. */
+/** Time prefix of a line of k6 or the runner. */
 const TIME = /^(?:time="[^"]*"\s*|\w{4}\[\d+\]\s*)/;
 
 /**
- * Lines that differ, in one: a hundred virtual users complain of the same thing.
+ * The first distinct lines of a program's output, joined.
  *
  * ```ts
  * excerpt("ERRO[0001] no url\nERRO[0002] no url\n"); // "ERRO[0001] no url"
@@ -18,9 +23,9 @@ const TIME = /^(?:time="[^"]*"\s*|\w{4}\[\d+\]\s*)/;
 export function excerpt(text: string): string {
   const seen = new Set<string>();
   const lines = text.split("\n").map((line) => line.trim()).filter((line) => {
-    const said = line.replace(TIME, "");
-    if (said === "" || seen.has(said)) return false;
-    seen.add(said);
+    const content = line.replace(TIME, "");
+    if (content === "" || seen.has(content)) return false;
+    seen.add(content);
     return true;
   });
   const shown = lines.slice(0, EXCERPT_LINES_MAX).map((line) =>

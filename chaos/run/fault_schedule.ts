@@ -1,50 +1,44 @@
-/** Faults put on and taken off at their times; whatever happens, each one that went on is lifted. */
+/** Puts faults on and lifts them on time. Every fault that went on is lifted, whatever happens. */
+import { pause, within } from "../../tools/verdict/mod.ts";
 import type { Actuator } from "../actuators/actuator.ts";
 import type { JournalEntry } from "../journal/mod.ts";
 import type { TimedFault } from "../vocabulary/mod.ts";
-import { pause, within } from "./waiting.ts";
+import { messageOf } from "./messages.ts";
 
-/** Longest putting a fault on may take, in milliseconds. */
-export const APPLY_MS_MAX = 8_000;
-/** Longest lifting a fault may take, in milliseconds: a process has to be ready again in it. */
-export const LIFT_MS_MAX = 25_000;
-/** How long each actuator has for its rollback, in milliseconds: a ladder of 2 s steps. */
-export const ROLLBACK_MS_MAX = 15_000;
+/** Deadline for putting a fault on, in milliseconds. */
+const APPLY_MS_MAX = 8_000;
+/** Deadline for lifting a fault, which may include the restart of a process, in milliseconds. */
+const LIFT_MS_MAX = 25_000;
+/** Deadline of an actuator's rollback, in milliseconds. */
+const ROLLBACK_MS_MAX = 15_000;
 
-/** What a course of faults needs. */
-export interface CourseOptions {
+/** What a schedule needs. */
+interface FaultScheduleOptions {
   readonly faults: readonly TimedFault[];
-  /** Who carries that fault out. */
   actuatorFor(fault: TimedFault): Actuator;
   add(entry: JournalEntry): void;
-  /** Before the last fault is lifted: what follows is no longer the fault's time. */
+  /** Called before the last fault is lifted. */
   onLift(): void;
-  /** Ends the course early; what is on is then lifted by {@link FaultCourse.liftAll}. */
+  /** Ends the schedule early; {@link FaultSchedule.liftAll} then lifts what is on. */
   readonly signal: AbortSignal;
 }
 
-interface Action {
-  readonly at_ms: number;
-  readonly on: boolean;
-  readonly timed: TimedFault;
-}
-
-/** Actions in time; where two are due at once, lifting comes first. Pure. */
-export function actionsOf(faults: readonly TimedFault[]): Action[] {
+/** Actions in order of time; at the same time, lifting comes first. */
+export function actionsOf(faults: readonly TimedFault[]) {
   return faults.flatMap((timed) => [
     { at_ms: timed.at_ms, on: true, timed },
     { at_ms: timed.at_ms + timed.for_ms, on: false, timed },
   ]).toSorted((a, b) => a.at_ms - b.at_ms || Number(a.on) - Number(b.on));
 }
 
-/** One run's faults. */
-export class FaultCourse {
-  readonly #options: CourseOptions;
+/** The faults of a run. */
+export class FaultSchedule {
+  readonly #options: FaultScheduleOptions;
   /** Faults that may be on. */
   readonly #on = new Map<string, TimedFault>();
   #lifting = false;
 
-  constructor(options: CourseOptions) {
+  constructor(options: FaultScheduleOptions) {
     this.#options = options;
   }
 
@@ -54,10 +48,10 @@ export class FaultCourse {
   }
 
   /**
-   * Runs the whole course.
+   * Runs the whole schedule.
    *
-   * @param onFirst Called once the faults due at the start are on: a cold start's subject comes then.
-   * @returns Whether every fault went on and off as it should.
+   * @param onFirst Called once the faults due at the start are on.
+   * @returns Whether every fault went on and off without an error.
    */
   async run(onFirst: () => Promise<void> = () => Promise.resolve()): Promise<boolean> {
     const { faults, signal } = this.#options;
@@ -77,7 +71,7 @@ export class FaultCourse {
     return worked;
   }
 
-  /** Lifts what may still be on. */
+  /** Lifts all faults that may be on. */
   async liftAll(): Promise<boolean> {
     let worked = true;
     if (this.#on.size > 0) this.#beginLift();
@@ -92,62 +86,45 @@ export class FaultCourse {
   }
 
   #apply(timed: TimedFault): Promise<boolean> {
-    // From here on it may be on, also where putting it on fails half-way.
-    this.#on.set(timed.id, timed);
-    const actuator = this.#options.actuatorFor(timed);
-    return this.#told(
-      timed.id,
-      "on",
-      () =>
-        within(
-          actuator.apply(timed.id, timed.fault, timed.for_ms),
-          APPLY_MS_MAX,
-          `putting ${timed.id} on`,
-        ),
-    );
+    const { id, fault, for_ms } = timed;
+    this.#on.set(id, timed); // even a failed apply may leave the fault on
+    const applied = this.#options.actuatorFor(timed).apply(id, fault, for_ms);
+    return this.#record(id, "on", within(`${id} to go on`, applied, APPLY_MS_MAX));
   }
 
   async #lift(timed: TimedFault): Promise<boolean> {
-    const actuator = this.#options.actuatorFor(timed);
-    const worked = await this.#told(
-      timed.id,
-      "off",
-      () => within(actuator.lift(timed.id), LIFT_MS_MAX, `lifting ${timed.id}`),
-    );
-    if (worked) this.#on.delete(timed.id);
+    const { id } = timed;
+    const lifted = this.#options.actuatorFor(timed).lift(id);
+    const worked = await this.#record(id, "off", within(`${id} to be lifted`, lifted, LIFT_MS_MAX));
+    if (worked) this.#on.delete(id);
     return worked;
   }
 
-  async #told(id: string, action: "on" | "off", act: () => Promise<void>): Promise<boolean> {
-    const began_ms = performance.now();
-    let error: string | null = null;
-    try {
-      await act();
-    } catch (thrown) {
-      error = thrown instanceof Error ? thrown.message : String(thrown);
-    }
-    const took_ms = Math.round((performance.now() - began_ms) * 1000) / 1000;
+  async #record(id: string, action: "on" | "off", work: Promise<void>): Promise<boolean> {
+    const start_ms = performance.now();
+    const error = await work.then(() => null, messageOf);
+    const took_ms = Math.round((performance.now() - start_ms) * 1000) / 1000;
     this.#options.add({ kind: "fault", id, action, took_ms, error });
     return error === null;
   }
 }
 
-/** What differs from before the first fault, over all actuators. */
+/** Differences from the state before the first fault, over all actuators. */
 export async function differences(actuators: readonly Actuator[]): Promise<string[]> {
   const found = await Promise.all(actuators.map(async (actuator) => {
     try {
-      return await within(actuator.diff(), APPLY_MS_MAX, `comparing ${actuator.layer}`);
+      return await within(`the state of ${actuator.layer} faults`, actuator.diff(), APPLY_MS_MAX);
     } catch (error) {
-      return [`${actuator.layer}: ${error instanceof Error ? error.message : error}`];
+      return [`${actuator.layer}: ${messageOf(error)}`];
     }
   }));
   return found.flat();
 }
 
 /**
- * Brings back by force what lifting did not, and tells every step.
+ * Rolls back by force what lifting left on, and records every step.
  *
- * @returns Whether nothing differs any more.
+ * @returns Whether no difference remains.
  */
 export async function rollBack(
   actuators: readonly Actuator[],
@@ -160,10 +137,9 @@ export async function rollBack(
     const onStep = (step: string, ok: boolean) =>
       add({ kind: "rollback", step: `${actuator.layer}: ${step}`, ok, diff: [] });
     try {
-      const what = `rolling ${actuator.layer} back`;
-      await within(actuator.rollback(onStep), ROLLBACK_MS_MAX, what);
+      await within("the rollback", actuator.rollback(onStep), ROLLBACK_MS_MAX);
     } catch (error) {
-      onStep(error instanceof Error ? error.message : String(error), false);
+      onStep(messageOf(error), false);
     }
   }
   const left = await differences(actuators);

@@ -3,12 +3,12 @@ import type { Actuator } from "../actuators/actuator.ts";
 import type { JournalEntry } from "../journal/mod.ts";
 import { faultOf } from "../testing/journal.ts";
 import { hang, refuse, type TimedFault } from "../vocabulary/mod.ts";
-import { actionsOf, differences, FaultCourse, rollBack } from "./course.ts";
+import { actionsOf, differences, FaultSchedule, rollBack } from "./fault_schedule.ts";
 
 const REFUSE: TimedFault = { id: "1", at_ms: 0, for_ms: 30, fault: faultOf(refuse("source")) };
 const HANG: TimedFault = { id: "2", at_ms: 30, for_ms: 20, fault: faultOf(hang("source")) };
 
-/** An actuator that does nothing but remember, and fails where it is told to. */
+/** An actuator that records its calls and fails on demand. */
 function recorder(fails: { apply?: string; lift?: string } = {}) {
   const calls: string[] = [];
   const on = new Set<string>();
@@ -36,16 +36,16 @@ function recorder(fails: { apply?: string; lift?: string } = {}) {
   return { actuator, calls };
 }
 
-function courseOf(actuator: Actuator, signal = new AbortController().signal) {
+function scheduleOf(actuator: Actuator, signal = new AbortController().signal) {
   const entries: JournalEntry[] = [];
-  const course = new FaultCourse({
+  const schedule = new FaultSchedule({
     faults: [REFUSE, HANG],
     actuatorFor: () => actuator,
     add: (entry) => entries.push(entry),
     onLift: () => entries.push({ kind: "phase", phase: "lift" }),
     signal,
   });
-  return { course, entries };
+  return { schedule, entries };
 }
 
 Deno.test("where one fault ends as another begins, lifting comes first", () => {
@@ -57,11 +57,11 @@ Deno.test("where one fault ends as another begins, lifting comes first", () => {
   ]);
 });
 
-Deno.test("a course puts every fault on and off, and tells when the lifting begins", async () => {
+Deno.test("a schedule puts every fault on and off, and tells when the lifting begins", async () => {
   const { actuator, calls } = recorder();
-  const { course, entries } = courseOf(actuator);
+  const { schedule, entries } = scheduleOf(actuator);
   let first = 0;
-  assertEquals(await course.run(() => Promise.resolve(void (first = calls.length))), true);
+  assertEquals(await schedule.run(() => Promise.resolve(void (first = calls.length))), true);
   assertEquals(calls, ["apply 1", "lift 1", "apply 2", "lift 2"]);
   assertEquals(first, 1, "what starts with the first fault starts while it is on");
   assertEquals(entries.map((one) => one.kind === "fault" ? one.action : one.kind), [
@@ -71,32 +71,32 @@ Deno.test("a course puts every fault on and off, and tells when the lifting begi
     "phase",
     "off",
   ]);
-  assertEquals(course.on, []);
+  assertEquals(schedule.on, []);
 });
 
 Deno.test("a fault that failed half-way may be on, and is lifted all the same", async () => {
   const { actuator, calls } = recorder({ apply: "1" });
-  const { course, entries } = courseOf(actuator);
-  assertEquals(await course.run(), false);
+  const { schedule, entries } = scheduleOf(actuator);
+  assertEquals(await schedule.run(), false);
   assert(calls.includes("lift 1"));
-  const [told] = entries;
-  assert(told.kind === "fault" && told.error === "no answer");
+  const [entry] = entries;
+  assert(entry.kind === "fault" && entry.error === "no answer");
 });
 
-Deno.test("an interrupt stops the course; what is on is lifted", async () => {
+Deno.test("an interrupt stops the schedule; what is on is lifted", async () => {
   const controller = new AbortController();
   const { actuator, calls } = recorder();
-  const { course } = courseOf(actuator, controller.signal);
-  const running = course.run(() => Promise.resolve(controller.abort()));
+  const { schedule } = scheduleOf(actuator, controller.signal);
+  const running = schedule.run(() => Promise.resolve(controller.abort()));
   await running;
-  await course.liftAll();
+  await schedule.liftAll();
   assertEquals(calls, ["apply 1", "lift 1"]);
 });
 
 Deno.test("what lifting did not bring back is brought back by force, and every step is told", async () => {
   const { actuator } = recorder({ lift: "2" });
-  const { course } = courseOf(actuator);
-  assertEquals(await course.run(), false);
+  const { schedule } = scheduleOf(actuator);
+  assertEquals(await schedule.run(), false);
   assertEquals(await differences([actuator]), ["2 is on"]);
   const entries: JournalEntry[] = [];
   assertEquals(await rollBack([actuator], (entry) => entries.push(entry)), true);
