@@ -4,7 +4,7 @@
  */
 
 /** Most digits of a 32-bit number. */
-export const UINT32_DIGITS_MAX = 10;
+const UINT32_DIGITS_MAX = 10;
 
 /** Most digits that {@link writeUint64} writes, for 2^64 − 1. */
 export const UINT64_DIGITS_MAX = 20;

@@ -18,7 +18,7 @@ import { UFM_FIELDS_DEFAULT } from "./ufm_columns.ts";
 import { UFM_ROWS_MAX } from "./ufm_ports.ts";
 
 /** The profiles of `DATA_PROFILE`. */
-export const PROFILES = ["fabric", "ufm"] as const;
+const PROFILES = ["fabric", "ufm"] as const;
 
 /** One of {@link PROFILES}. */
 export type Profile = typeof PROFILES[number];

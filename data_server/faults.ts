@@ -3,7 +3,7 @@ import type { Sfc32 } from "./random.ts";
 import type { Timer } from "./ticker.ts";
 
 /** Share of the requests that are delayed if a delay is set. */
-export const SLOW_SHARE = 0.2;
+const SLOW_SHARE = 0.2;
 
 /** Configured faults. */
 export interface FaultSettings {
@@ -40,7 +40,7 @@ export function drawFault(random: Pick<Sfc32, "fraction">, settings: FaultSettin
 export const DELAYS_MAX = 1_000;
 
 /** How a delay ended. */
-export type DelayEnd = "elapsed" | "aborted" | "stopped";
+type DelayEnd = "elapsed" | "aborted" | "stopped";
 
 /**
  * Delays in progress. Each ends with its request, and all end with the server.

@@ -1,3 +1,3 @@
 /** data_server, a simulated telemetry source, for programs that start it in their own process. */
-export { type DataServerConfig, PROFILES, readDataServerConfig, SPEC } from "./config.ts";
+export { type DataServerConfig, readDataServerConfig, SPEC } from "./config.ts";
 export { type DataServer, startDataServer } from "./server.ts";

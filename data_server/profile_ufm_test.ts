@@ -10,7 +10,11 @@ import { parse } from "@std/csv";
 import { MISSING_VALUES } from "../contracts/mod.ts";
 import { UfmSimulation } from "./profile_ufm.ts";
 import { rowsOf } from "./testing/test_app.ts";
-import { DOWN_SINCE_MS, ROW_LAG_US_MAX } from "./ufm_ports.ts";
+
+/** Longest time between the timestamp of an up port and its snapshot. */
+const ROW_LAG_US_MAX = 50_000;
+/** Shortest time between the timestamp of a down port and its snapshot. */
+const DOWN_SINCE_MS = 600_000;
 
 const START_MS = 1_764_000_000_000;
 const TAKEN_AT_MS = START_MS + 30_000;

@@ -40,10 +40,10 @@ export interface Simulation {
 }
 
 /** Longest write without a pause for the event loop. */
-export const SLICE_MS = 4;
+const SLICE_MS = 4;
 
 /** Cells written between two clock readings; takes well under 1 ms. */
-export const CELLS_PER_LOOK = 8_192;
+const CELLS_PER_LOOK = 8_192;
 
 /** Memory of one snapshot, reused when no response reads it any more. */
 export interface CsvBuffer {

@@ -1,8 +1,10 @@
 import { assertEquals, assertGreater, assertLessOrEqual } from "@std/assert";
-import { CELLS_PER_LOOK, createCsvBuffer, SLICE_MS, writeCsv } from "./simulation.ts";
+import { createCsvBuffer, writeCsv } from "./simulation.ts";
 import { FabricSimulation } from "./profile_fabric.ts";
 import { rowsOf } from "./testing/test_app.ts";
 
+const CELLS_PER_LOOK = 8_192;
+const SLICE_MS = 4;
 const SIZES = { switches: 5_000, fields: 30, seed: 1 };
 const NEVER = new AbortController().signal;
 

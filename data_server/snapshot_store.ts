@@ -11,7 +11,7 @@ import type { CsvBuffer } from "./simulation.ts";
 export const BODY_WHOLE_BYTES_MAX = 256 * 1024;
 
 /** Size of a streamed block. */
-export const BODY_BLOCK_BYTES = 256 * 1024;
+const BODY_BLOCK_BYTES = 256 * 1024;
 
 /**
  * Most older snapshots kept for slow clients. Beyond this limit, responses of the oldest snapshot

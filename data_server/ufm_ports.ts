@@ -20,10 +20,10 @@ export const UFM_ROWS_MAX = 200_000;
 const DOWN_ONE_IN = 32;
 
 /** How long before the start the down ports went down. */
-export const DOWN_SINCE_MS = 600_000;
+const DOWN_SINCE_MS = 600_000;
 
 /** Longest time from a row's timestamp to its snapshot, because rows are read one by one. */
-export const ROW_LAG_US_MAX = 50_000;
+const ROW_LAG_US_MAX = 50_000;
 
 /** Distance between rows of the same start value class. */
 const ROW_CLASSES = 8;

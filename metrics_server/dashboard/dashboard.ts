@@ -1,11 +1,19 @@
 /** Serves the dashboard: a page and its files, from memory, under a strict policy. */
 import { FileAnswer } from "../serve/mod.ts";
 
-/** File of the page. */
-export const INDEX_FILE = "index.html";
+const CONTENT_TYPES = {
+  html: "text/html; charset=utf-8",
+  css: "text/css; charset=utf-8",
+  js: "text/javascript; charset=utf-8",
+  svg: "image/svg+xml; charset=utf-8",
+};
+
+type Extension = keyof typeof CONTENT_TYPES;
+
+const INDEX_FILE = "index.html";
 
 /** Files of the page; other files of the folder are not served. */
-export const PAGE_FILES = [
+const PAGE_FILES: readonly `${string}.${Extension}`[] = [
   INDEX_FILE,
   "base.css",
   "status.css",
@@ -36,21 +44,7 @@ export const PAGE_FILES = [
   "table_view.js",
   "telemetry.js",
   "telemetry_worker.js",
-] as const;
-
-const CONTENT_TYPES: Readonly<Record<string, string>> = {
-  html: "text/html; charset=utf-8",
-  css: "text/css; charset=utf-8",
-  js: "text/javascript; charset=utf-8",
-  svg: "image/svg+xml; charset=utf-8",
-};
-
-/** Content type of a file, by its extension. */
-export function contentTypeOf(file: string): string {
-  const content_type = CONTENT_TYPES[file.slice(file.lastIndexOf(".") + 1)];
-  if (content_type === undefined) throw new Error(`${file}: unknown content type`);
-  return content_type;
-}
+];
 
 /** Settings of the page. */
 interface DashboardSettings {
@@ -59,16 +53,11 @@ interface DashboardSettings {
 }
 
 /** Answers requests for files of the page; null for other paths. */
-export type Dashboard = (request: Request, path: string) => Response | Promise<Response> | null;
+type Dashboard = (request: Request, path: string) => Response | Promise<Response> | null;
 
 /** Paths of the page and of its files. */
 const PAGE_PATH = "/";
 const FILES_PATH = "/dashboard/";
-
-/** File of each path. */
-export const DASHBOARD_PATHS: ReadonlyMap<string, string> = new Map(
-  PAGE_FILES.map((file) => [file === INDEX_FILE ? PAGE_PATH : FILES_PATH + file, file]),
-);
 
 /**
  * No inline scripts or styles, no other hosts, no frames. The worker's URL must come from the
@@ -110,12 +99,14 @@ export function createDashboard(
   readText: (file: string) => string = readPageFile,
 ): Dashboard {
   const files = new Map<string, FileAnswer>();
-  for (const [path, file] of DASHBOARD_PATHS) {
+  for (const file of PAGE_FILES) {
     const text = readText(file);
     const bytes = new TextEncoder().encode(
       file === INDEX_FILE ? withSettings(text, settings) : text,
     );
-    files.set(path, new FileAnswer(bytes, contentTypeOf(file), SECURITY_HEADERS));
+    const path = file === INDEX_FILE ? PAGE_PATH : FILES_PATH + file;
+    const content_type = CONTENT_TYPES[file.split(".")[1] as Extension];
+    files.set(path, new FileAnswer(bytes, content_type, SECURITY_HEADERS));
   }
   return (request, path) => files.get(path)?.answer(request, path) ?? null;
 }

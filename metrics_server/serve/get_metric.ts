@@ -26,7 +26,7 @@ const [SWITCH_ID, METRIC, MAX_AGE_MS] = GET_METRIC_PARAMETERS;
 export const ANSWERS_MAX = 8192;
 
 /** Longest URL that is cached. */
-export const ANSWER_URL_CHARS_MAX = 512;
+const ANSWER_URL_CHARS_MAX = 512;
 
 /** An answer without its age. */
 interface Answer {

@@ -39,7 +39,7 @@ import { QUERY_CHARS_MAX } from "./query.ts";
 const LIST: [path: string, query: string] = ["/telemetry/ListMetrics", ""];
 
 /** Dependencies of a handler. */
-export interface HandlerWorld {
+interface HandlerWorld {
   readonly store: Store;
   readonly limits: ServeLimits;
   readonly latency: LatencyWindow;

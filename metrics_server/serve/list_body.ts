@@ -9,7 +9,7 @@ import type { Page } from "./list_rows.ts";
 export const LIST_COPY_BYTES_MAX = 1024 * 1024;
 
 /** Size of a chunk of a longer body. */
-export const LIST_CHUNK_BYTES = 64 * 1024;
+const LIST_CHUNK_BYTES = 64 * 1024;
 
 const encoder = new TextEncoder();
 

@@ -24,7 +24,7 @@ export const POLL_PHASES = ["fetch", "parse", "apply"] as const;
 const CIRCUIT_STATES: readonly CircuitState[] = ["closed", "open", "half_open"];
 
 /** Input of {@link metricsFamilies}. */
-export interface MetricsInput {
+interface MetricsInput {
   readonly store: Store;
   /** One per serving thread. */
   readonly requests: readonly RequestDurations[];

@@ -50,15 +50,15 @@ export const PROBLEM_TYPES = {
 export type ProblemSlug = keyof typeof PROBLEM_TYPES;
 
 /** Members that a kind of problem carries. */
-export type MembersOf<S extends ProblemSlug> = typeof PROBLEM_TYPES[S] extends
+type MembersOf<S extends ProblemSlug> = typeof PROBLEM_TYPES[S] extends
   { members: readonly (infer Name extends string)[] } ? Name : never;
 
 /** Members that a kind of problem may carry. */
-export type OptionalOf<S extends ProblemSlug> = typeof PROBLEM_TYPES[S] extends
+type OptionalOf<S extends ProblemSlug> = typeof PROBLEM_TYPES[S] extends
   { optional: readonly (infer Name extends string)[] } ? Name : never;
 
 /** Headers that a kind of problem carries. */
-export type HeadersOf<S extends ProblemSlug> = typeof PROBLEM_TYPES[S] extends
+type HeadersOf<S extends ProblemSlug> = typeof PROBLEM_TYPES[S] extends
   { headers: readonly (infer Name extends string)[] } ? Name : never;
 
 /** Characters of a request value that a response repeats. */
