@@ -85,7 +85,7 @@ async function assertRefused(name: ServiceName, env: ServiceEnv, line: string): 
   assertEquals([end.code, end.stdout, end.stderr], [EXIT_CODE_CONFIG, "", `${line}\n`]);
 }
 
-Deno.test("an invalid value ends the start with one line and exit code 78", async (t) => {
+Deno.test("an invalid value ends a service with one line and exit code 78", async (t) => {
   await together(t, {
     "metrics_server: an invalid value of each variable": () =>
       assertInvalidValues("metrics_server", METRICS_SERVER_INVALID_VALUES),

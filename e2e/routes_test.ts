@@ -207,13 +207,13 @@ Deno.test("metrics_server with a snapshot", async (t) => {
       assert(event_loop.block_max_ms >= 0);
     },
 
-    "/healthz says that the process answers": async () => {
+    "/healthz answers 200": async () => {
       const answer = await request(server, "/healthz");
       assertEquals([answer.status, answer.text], [200, '{"ok":true}']);
       assertEquals(answer.headers.get("cache-control"), "no-store");
     },
 
-    "/readyz says that there is data, and how old it is": async () => {
+    "/readyz reports data and its age": async () => {
       const answer = await request(server, "/readyz");
       assertEquals(answer.status, 200);
       assertEquals(answer.headers.get("cache-control"), "no-store");
@@ -222,7 +222,7 @@ Deno.test("metrics_server with a snapshot", async (t) => {
       assert(age_ms >= 5000);
     },
 
-    "HEAD has the headers of GET, with the length of the body it leaves out": async () => {
+    "HEAD has the headers of GET, including the length of its body": async () => {
       for (const target of ROUTES) {
         const got = await request(server, target);
         const head = await request(server, target, { method: "HEAD" });
@@ -237,7 +237,7 @@ Deno.test("metrics_server with a snapshot", async (t) => {
       }
     },
 
-    "any other method is answered with 405 and the two that are allowed": async () => {
+    "any other method gets 405 with the allowed methods": async () => {
       for (const target of ROUTES) {
         for (const method of ["POST", "PUT", "DELETE", "OPTIONS", "PATCH", "get", "BREW"]) {
           const answer = await request(server, target, { method, body: "x=1" });
@@ -248,7 +248,7 @@ Deno.test("metrics_server with a snapshot", async (t) => {
       }
     },
 
-    "an unknown path is answered with 404 and the paths there are": async () => {
+    "an unknown path gets 404 with the known paths": async () => {
       for (
         const path of ["/dashboard", "/telemetry", "/telemetry/GetMetric/", "/Stats", "//stats"]
       ) {
@@ -263,11 +263,11 @@ Deno.test("metrics_server with a snapshot", async (t) => {
       }
     },
 
-    "a request in absolute form is answered like any other": async () => {
+    "a request in absolute form is accepted": async () => {
       assertEquals((await request(server, `http://fabric.example${GET_METRIC}`)).status, 200);
     },
 
-    "a Host that would choose the path is refused, also in absolute form": async () => {
+    "a Host header that contains a path is refused, also in absolute form": async () => {
       for (const host of ["a/stats?", "a/telemetry/ListMetrics?x=", "a?", "a#b", "a/"]) {
         for (const path of ["/healthz", "/nothing"]) {
           const answer = await request(server, path, { headers: { host } });

@@ -60,7 +60,7 @@ async function assertServed(server: Service): Promise<void> {
 }
 
 Deno.test({
-  name: "a static UFM sample served by python3 is served with every row and digit",
+  name: "a static UFM sample from python3 is served with every row and digit",
   ignore: !canRun(["python3", "-c", "import http.server"]),
   async fn() {
     await using python = await servePython(TESTDATA);

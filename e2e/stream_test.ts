@@ -169,7 +169,7 @@ async function endsWithReason(
 }
 
 async function released(server: Service): Promise<void> {
-  await until("the reader, whose socket cannot be closed, to be gone", async () => {
+  await until("the reader with the open socket to be gone", async () => {
     return (await streamSeries(server))['streams_open{transport="websocket"}'] === 0;
   });
 }

@@ -150,7 +150,7 @@ Deno.test("A failed poll is a span with its cause, in the failed phase", async (
     return poll;
   }
 
-  await t.step("an error of the source: the fetch", async () => {
+  await t.step("an error of the source: fetch", async () => {
     source.behavior = serve({ status: 503 });
     const poll = await failed("http_5xx");
     assertEquals(poll.status.message, "source answered 503");
@@ -158,14 +158,14 @@ Deno.test("A failed poll is a span with its cause, in the failed phase", async (
     assertEquals((await childOf(otlp, poll, "fetch")).status.code, ERROR);
   });
 
-  await t.step("a page instead of data: the parse", async () => {
+  await t.step("a page instead of data: parse", async () => {
     source.behavior = serve({ body: "<html><body>Login</body></html>" });
     const poll = await failed("html");
     assertEquals((await childOf(otlp, poll, "parse")).status.code, ERROR);
     assertEquals((await childOf(otlp, poll, "fetch")).status.code, 0);
   });
 
-  await t.step("data older than what is held: the apply", async () => {
+  await t.step("data older than the current snapshot: apply", async () => {
     const marks = { id: "boot1-1", snapshot_ts: snapshot_ts - 1000 };
     source.behavior = serveSnapshot(fabricSample(4), marks);
     const poll = await failed("older_snapshot");

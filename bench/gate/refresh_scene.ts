@@ -19,10 +19,9 @@ import {
   disturbed,
   judge,
   median,
-  ratios,
   takePasses,
 } from "../../tools/verdict/mod.ts";
-import { loadChecks } from "../serve/refresh_checks.ts";
+import { loadChecks, type RefreshPass, refreshRoundsOf } from "../serve/refresh_checks.ts";
 import { type AgeRecord, judgeAges } from "./age_truth.ts";
 import { refreshSourceReader, startAgeWitness } from "./age_witness.ts";
 import { judgeComparison, REFRESH_COMPARISONS } from "./baseline_claims.ts";
@@ -37,26 +36,25 @@ const [{ path: PATH }] = getMetricRequests(100_000);
 /** Load on the bare server before its first round, in milliseconds. */
 const BARE_WARMUP_MS = 5_000;
 
-/** One pass: one round of each kind. */
-interface Pass {
-  hold: Round;
-  refresh: Round;
-  refreshes: number;
-  /** A bare server at the same rate, without refreshes beside it. */
+/** One pass: one round of each kind, all at the same rate. */
+interface Pass extends RefreshPass {
+  /** A bare server without refreshes beside it. */
   bare_hold: Round;
-  /** A bare server at the same rate, with refreshes beside it. */
+  /** A bare server with refreshes beside it. */
   bare_refresh: Round;
-  block_ms: number;
+  /** The baseline during refreshes. */
   base: Round | null;
 }
 
 /** Measures and judges the scene. */
 export async function measureRefreshScene(setup: SceneSetup): Promise<Outcome> {
   const { baseline, pace, onProgress } = setup;
-  await using head = await start(setup, "metrics_server (100,000 × 30)", setup.program);
+  const start = (name: string, program: ServiceProgram) =>
+    RefreshedServer.start(`${name} (100,000 × 30)`, setup.own, program);
+  await using head = await start("metrics_server", setup.program);
   await using base = baseline === null
     ? null
-    : await start(setup, `metrics_server at ${baseline.name} (100,000 × 30)`, baseline.program);
+    : await start(`metrics_server at ${baseline.name}`, baseline.program);
   const real = await fetchRaw({ host: head.server.host, path: PATH });
   await using bare = await startBareServer("bare Deno.serve", bareAnswerOf(real));
   onProgress("warming up: refresh after refresh");
@@ -83,10 +81,6 @@ export async function measureRefreshScene(setup: SceneSetup): Promise<Outcome> {
   };
 }
 
-function start({ own }: SceneSetup, name: string, program: ServiceProgram) {
-  return RefreshedServer.start(name, own, program);
-}
-
 /** Takes one pass; odd passes reverse the order. */
 async function takePass(
   { own, pace, onProgress }: SceneSetup,
@@ -96,28 +90,29 @@ async function takePass(
   pass: number,
 ): Promise<Pass> {
   const duration_ms = pace.seconds * 1000;
+  const loadBare = () => steadyLoad(own, bare, duration_ms);
   await base?.switch("hold");
   await head.forgetBlocks(onProgress);
-  const takeBase = async () => {
-    if (base === null) return null;
-    await head.switch("hold");
-    const { round } = await base.refresh(duration_ms);
-    await base.switch("hold");
-    return round;
-  };
-  const is_forward = pass % 2 === 0;
-  const base_first = is_forward ? null : await takeBase();
-  const holdBoth = async () => {
-    const hold = await head.hold(duration_ms);
-    return { hold, bare_hold: await steadyLoad(own, bare, duration_ms) };
-  };
-  const hold_first = is_forward ? await holdBoth() : null;
-  const { round, refreshes } = await head.refresh(duration_ms);
-  const block_ms = await head.blockMs();
-  const bare_refresh = await steadyLoad(own, bare, duration_ms);
-  const held = hold_first ?? await holdBoth();
-  const base_round = base_first ?? await takeBase();
-  return { ...held, refresh: round, refreshes, bare_refresh, block_ms, base: base_round };
+  const steps: (() => Promise<Partial<Pass>>)[] = [
+    async () => ({ hold: await head.hold(duration_ms), bare_hold: await loadBare() }),
+    async () => {
+      const { round, refreshes } = await head.refresh(duration_ms);
+      const block_ms = await head.blockMs();
+      return { refresh: round, refreshes, block_ms, bare_refresh: await loadBare() };
+    },
+    async () => {
+      if (base === null) return { base };
+      await head.switch("hold");
+      const { round } = await base.refresh(duration_ms);
+      await base.switch("hold");
+      return { base: round };
+    },
+  ];
+  const taken: Partial<Pass> = {};
+  for (const step of pass % 2 === 0 ? steps : steps.toReversed()) {
+    Object.assign(taken, await step());
+  }
+  return taken as Pass;
 }
 
 /** Observes ages in a round of its own: the witness uses CPU time and would raise the p99. */
@@ -134,12 +129,7 @@ function judgePasses(
   failed_polls: number,
   doubts: readonly string[],
 ): Check[] {
-  const rounds = {
-    hold: passes.map(({ hold }) => hold),
-    refresh: passes.map(({ refresh }) => refresh),
-    refreshes: passes.map(({ refreshes }) => refreshes),
-    blocks_ms: passes.map(({ block_ms }) => block_ms),
-  };
+  const rounds = refreshRoundsOf(passes);
   return [
     judge({
       figure: REFRESH_SCENE,
@@ -165,14 +155,8 @@ type Slowed = Pick<Pass, "hold" | "refresh" | "bare_hold" | "bare_refresh">;
  * {@link REFRESH_P99_RATIO_MAX} times as much: source, poller and client share the cores with it.
  */
 export function bareSlowed(passes: readonly Slowed[]): string[] {
-  const p99 = ({ p99_ms }: Round) => p99_ms;
-  const slowed = (refresh: Round[], hold: Round[]) =>
-    median(ratios(refresh.map(p99), hold.map(p99)));
-  const bare = slowed(
-    passes.map(({ bare_refresh }) => bare_refresh),
-    passes.map(({ bare_hold }) => bare_hold),
-  );
-  const ours = slowed(passes.map(({ refresh }) => refresh), passes.map(({ hold }) => hold));
+  const bare = median(passes.map(({ bare_refresh: r, bare_hold: h }) => r.p99_ms / h.p99_ms));
+  const ours = median(passes.map(({ refresh, hold }) => refresh.p99_ms / hold.p99_ms));
   if (bare <= REFRESH_P99_RATIO_MAX || ours > bare * REFRESH_P99_RATIO_MAX) return [];
   return [`refreshes raise the p99 of a bare server ${bare.toFixed(2)} ×`];
 }
@@ -186,22 +170,13 @@ export function bareStalled(passes: readonly Pick<Pass, "bare_refresh" | "block_
 }
 
 function contendersOf(passes: readonly Pass[], base_name: string | null): Outcome["contenders"] {
-  const base = passes.flatMap(({ base }) => base === null ? [] : [base]);
+  const of = (label: string, pick: (pass: Pass) => Round) => ({ label, rounds: passes.map(pick) });
   return [
-    {
-      label: "10,000/s · 100,000 × 30 held, no refresh",
-      rounds: passes.map(({ hold }) => hold),
-    },
-    { label: "10,000/s · refresh every 2 s", rounds: passes.map(({ refresh }) => refresh) },
-    {
-      label: "bare Deno.serve · no refresh beside it",
-      rounds: passes.map(({ bare_hold }) => bare_hold),
-    },
-    {
-      label: "bare Deno.serve · refreshes beside it",
-      rounds: passes.map(({ bare_refresh }) => bare_refresh),
-    },
-    ...base_name === null ? [] : [{ label: `the same at ${base_name}`, rounds: base }],
+    of("10,000/s · 100,000 × 30 held, no refresh", ({ hold }) => hold),
+    of("10,000/s · refresh every 2 s", ({ refresh }) => refresh),
+    of("bare Deno.serve · no refresh beside it", ({ bare_hold }) => bare_hold),
+    of("bare Deno.serve · refreshes beside it", ({ bare_refresh }) => bare_refresh),
+    ...base_name === null ? [] : [of(`the same at ${base_name}`, ({ base }) => base!)],
   ];
 }
 

@@ -18,7 +18,7 @@ import {
   takePasses,
   until,
 } from "../../tools/verdict/mod.ts";
-import { lagMs, loadChecks, type RefreshRounds } from "./refresh_checks.ts";
+import { lagMs, loadChecks, type RefreshPass, refreshRoundsOf } from "./refresh_checks.ts";
 
 const MEMORY_SAMPLE_MS = 250;
 const MEBI = 1024 * 1024;
@@ -59,12 +59,7 @@ class RefreshRun {
     });
     const failed_polls = (await this.refreshed.stats()).poller.failures - failures;
     const doubts = disturbed(foreign_share);
-    const rounds: RefreshRounds = {
-      hold: taken.map(({ hold }) => hold),
-      refresh: taken.map(({ refresh }) => refresh),
-      refreshes: taken.map(({ refreshes }) => refreshes),
-      blocks_ms: taken.map(({ block_ms }) => block_ms),
-    };
+    const rounds = refreshRoundsOf(taken);
     const { hold, refresh, refreshes } = rounds;
     this.outcome.contenders.push(
       { label: "10,000/s · 100,000 × 30 held, no refresh", rounds: hold },
@@ -83,7 +78,7 @@ class RefreshRun {
   }
 
   /** A round without refreshes and a round with them; odd passes reverse the order. */
-  async #takePass(pass: number) {
+  async #takePass(pass: number): Promise<RefreshPass> {
     const { refreshed } = this;
     await refreshed.forgetBlocks(this.setup.onProgress);
     const duration_ms = this.setup.pace.seconds * 1000;

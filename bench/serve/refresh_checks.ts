@@ -10,14 +10,32 @@ import {
   SCHEDULER_TICK_MS,
 } from "../rig/mod.ts";
 
+/** One pass of figure e. */
+export interface RefreshPass {
+  hold: Round;
+  refresh: Round;
+  /** New bodies during the refresh round. */
+  refreshes: number;
+  /** Longest event-loop block after the refresh round. */
+  block_ms: number;
+}
+
 /** Rounds of figure e. */
 export interface RefreshRounds {
   hold: Round[];
   refresh: Round[];
-  /** New bodies during each refresh round. */
   refreshes: number[];
-  /** Longest event-loop block after each refresh round. */
   blocks_ms: number[];
+}
+
+/** The rounds of several passes. */
+export function refreshRoundsOf(passes: readonly RefreshPass[]): RefreshRounds {
+  return {
+    hold: passes.map(({ hold }) => hold),
+    refresh: passes.map(({ refresh }) => refresh),
+    refreshes: passes.map(({ refreshes }) => refreshes),
+    blocks_ms: passes.map(({ block_ms }) => block_ms),
+  };
 }
 
 /** Effects of the machine on the figures. */

@@ -3,8 +3,8 @@ import { assertEquals } from "@std/assert";
 import { until } from "../harness/mod.ts";
 
 /**
- * The npm packages, neither in deno.json nor in an import that can be seen before the program runs:
- * a machine without Chromium does not download what drives it.
+ * npm packages, imported only at run time, so that a machine without Chromium does not download
+ * them.
  */
 const PLAYWRIGHT_PACKAGE: string = "npm:playwright-core@1.65.1";
 const AXE_PACKAGE: string = "npm:axe-core@4.14.1";

@@ -3,8 +3,8 @@ import type { OpenApiDocument, ResponseObject, Schema } from "../../metrics_serv
 import { type Answer, request } from "./http_socket.ts";
 
 /**
- * The npm packages, neither in deno.json nor in an import that can be seen before the program runs:
- * from there the services' first start would download them.
+ * npm packages, imported only at run time, so that the first start of a service does not download
+ * them.
  */
 const AJV_PACKAGE: string = "npm:ajv@8.20.0/dist/2020.js";
 const FORMATS_PACKAGE: string = "npm:ajv-formats@3.0.1";

@@ -1,4 +1,4 @@
-/** What `deploy/` gives to Prometheus and Grafana, as the real promtool and Prometheus take it. */
+/** The files of `deploy/` in the real promtool and Prometheus. */
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { dashboardQueries, type PrometheusConfig } from "../../deploy/testing/observability.ts";
 import { parseYaml } from "../../deploy/testing/project.ts";
@@ -38,13 +38,13 @@ for (const name of ["alerts_data_test.yml", "alerts_service_test.yml"]) {
   });
 }
 
-/** Time runs this much faster than in the committed files: scrapes, evaluations and `for`. */
+/** Speed-up of the committed durations: scrapes, evaluations and `for`. */
 const QUICKER = 10;
 
 /** Range of rates in the dashboard's queries. */
 const WINDOW = "10s";
 
-/** Queries without a result while all is well. */
+/** Queries without a result on a healthy system. */
 const EMPTY_WHERE_WELL = ["annotations", "panel Alerts, A"];
 
 /** `5s` → `500ms`, `1m` → `6s`. */
@@ -53,7 +53,7 @@ function quicker(duration: string): string {
   return `${Number(amount) * (unit === "m" ? 60_000 : 1_000) / QUICKER}ms`;
 }
 
-/** The committed files, with targets on this machine and in quicker time. */
+/** The committed files with local targets and shorter durations. */
 function filesFor(services: Record<string, Service>): Record<string, string> {
   const read = (name: string) => Deno.readTextFileSync(`${FOLDER}/${name}`);
   const config = parseYaml<PrometheusConfig>(read("prometheus.yml"));
@@ -130,7 +130,7 @@ Deno.test({
         assert((await prometheus.series('ALERTS{alertstate="firing"}')).length >= 3);
       },
     );
-    await t.step("the alerts are over when the source is back", async () => {
+    await t.step("the alerts end when the source returns", async () => {
       await using _back = await startDataServer({ PORT: port });
       await until("no alert of the outage", async () => {
         const names = (await prometheus.alerts()).map(({ labels }) => labels.alertname);

@@ -33,8 +33,8 @@ Deno.test({
       "of data_server": async () => {
         assertEquals(await promtoolCheck((await request(data, "/metrics")).text), "");
       },
-      // Names of columns are the source's own: their units are not ours to spell.
-      "of the telemetry, but for how the source spells units": async () => {
+      // The source chooses the names of columns and the spelling of their units.
+      "of the telemetry, except for the source's spelling of units": async () => {
         assertMatch(
           await promtoolCheck((await request(metrics, "/metrics/fabric")).text),
           /^(fabric_\w+ metric names should not contain abbreviated units\n?)*$/,
@@ -86,12 +86,12 @@ async function scrapeAndCompare(env: Record<string, string | number>): Promise<v
     const queried_ms = (await prometheus.value(query))!;
     // Prometheus interpolates within a bucket; /stats rounds to microseconds.
     const apart = Math.abs(bucketOf(queried_ms - 0.001) - bucketOf(stats_ms));
-    assert(apart <= 1, `p${quantile}: ${queried_ms} ms queried, /stats says ${stats_ms} ms`);
+    assert(apart <= 1, `p${quantile}: ${queried_ms} ms queried, ${stats_ms} ms in /stats`);
   }
   const maximum_s = (await prometheus.value(`${name}_duration_seconds_sum${of}`))!;
   assertLess(maximum_s, GetMetric.max_ms! * REQUESTS / 1000);
 
-  // What /stats says over the same time: a busy machine polls less often.
+  // The rate in /stats over the same time: a busy machine polls less often.
   const seen = [{ polls: before.poller.polls, at_ms: performance.now() }];
   const polls = 'fabric_telemetry_polls_total{outcome="not_modified"}';
   await until(

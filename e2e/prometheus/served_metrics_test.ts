@@ -101,7 +101,7 @@ Deno.test("every metric of an alert or panel is served with the selected labels 
   }
 });
 
-Deno.test("every label that a query groups or joins by is a label of its series", () => {
+Deno.test("every label a query groups or joins by exists in its series", () => {
   for (const { where, expr } of QUERIES) {
     const { selectors, labels } = selectionsOf(expr);
     const had = new Set(selectors.flatMap(({ metric }) => labelsOf(metric ?? FABRIC_METRIC) ?? []));
