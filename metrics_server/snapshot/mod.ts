@@ -5,5 +5,4 @@ export { ITEMS_BYTES_MAX, ItemsDemand, renderItems } from "./render_items.ts";
 export { holdRepeatedRows, type RepeatedRows, repeatedRows } from "./repeated_ids.ts";
 export { newestRowTime } from "./row_time.ts";
 export { estimateItemsBytes, Snapshot, type SnapshotData } from "./snapshot.ts";
-export { findSameId, type Topology } from "./topology.ts";
 export { cellToken } from "./value.ts";

@@ -1,19 +1,21 @@
 /**
- * All streams of one serving thread. Streams of the same filter are one group: its events are made
- * once and handed to each reader. Everything happens one thing after the other, in small pieces,
- * so that a large fabric holds up neither requests nor the order of events.
+ * All streams of one serving thread. Streams with the same filter form a group: each event is made
+ * once and sent to all its readers. Work is queued and done in small steps, so that a large fabric
+ * delays no requests and events stay in order.
+ *
+ *     store change ──> #advance: per group, compare base and newest ──> event ──> readers
+ *     new reader ────> #welcome: missed change or whole snapshot ─────> event ──> this reader
  */
 import { nextTurn } from "../serve/mod.ts";
 import type { Store } from "../store.ts";
 import { STREAM_CELLS_MAX, STREAM_HEARTBEAT_MS } from "./limits.ts";
-import type { StreamReader } from "./reader.ts";
+import type { StreamReader } from "./readers.ts";
 import { cellsOf, sameTopology, select, type Selected, takenOf } from "./selection.ts";
 import type { StreamFilter, StreamView } from "./selection.ts";
 import { type DropReason, StreamCounts } from "./stream_counts.ts";
-import { changeData, snapshotData, type StreamPiece } from "./stream_data.ts";
-import { StreamEvent } from "./stream_event.ts";
+import { changeData, type DataStep, snapshotData, StreamEvent } from "./stream_event.ts";
 
-/** A snapshot that the streams are at, kept from being overwritten until `release` is called. */
+/** The snapshots that the streams have reached; kept in memory until `release` is called. */
 interface Base {
   readonly view: StreamView;
   readonly release: () => void;
@@ -22,26 +24,28 @@ interface Base {
 /** Readers of one filter. */
 interface Group {
   readonly filter: StreamFilter;
-  /** Those that are at the base, and those that have yet to get there. */
+  /** Readers that have reached the base, and new ones that have not. */
   readonly readers: Set<StreamReader>;
   readonly waiting: Set<StreamReader>;
-  /** What `selected` is a selection of. */
+  /** The view that `selected` refers to. */
   view: StreamView;
   selected: Selected[];
   cells: number;
-  /** Events that lead to the base, as far as they were made. */
+  /** Events that lead to the base, if they were made. */
   whole: StreamEvent | null;
   change: { readonly previous_id: string; readonly event: StreamEvent } | null;
 }
 
-/** Work between two turns of the event loop: cells compared, and readers handed something. */
+/** Work per turn of the event loop, in compared cells. */
 const TURN_CELLS = 8192;
-const CELLS_A_READER = 512;
 
-/** Told of what cannot be answered for. */
+/** Cells that sending to one reader counts as. */
+const CELLS_PER_READER = 512;
+
+/** Called with unexpected errors. */
 export type OnError = (error: unknown) => void;
 
-/** The streams. */
+/** The streams of one serving thread. */
 export class StreamHub {
   readonly #groups = new Map<string, Group>();
   #base: Base | null = null;
@@ -57,7 +61,7 @@ export class StreamHub {
     readonly counts: StreamCounts = new StreamCounts(),
   ) {}
 
-  /** Readers at the moment. */
+  /** Number of readers. */
   get readers(): number {
     return this.#readers;
   }
@@ -67,15 +71,15 @@ export class StreamHub {
     return [...this.#groups.values()].reduce((sum, { cells }) => sum + cells, 0);
   }
 
-  /** Cells that one more stream of this filter would add, and the time of what it would tell. */
-  outlook(filter: StreamFilter): { cells: number; taken_ms: number } {
+  /** Cells that a stream with this filter would add, and the time of its data. */
+  costOf(filter: StreamFilter): { cells: number; taken_ms: number } {
     const view = viewOf(this.store);
     const held = this.#groups.get(keyOf(filter));
     const selected = held?.view.id === view.id ? held.selected : select(view, filter);
     return { cells: held === undefined ? cellsOf(selected) : 0, taken_ms: takenOf(view, selected) };
   }
 
-  /** Adds a reader, which first gets what it lacks since `last_id`. */
+  /** Adds a reader, which first receives what it missed since `last_id`. */
   add(reader: StreamReader, filter: StreamFilter, last_id: string | null): void {
     this.#readers++;
     this.counts.opened(reader.transport);
@@ -86,7 +90,7 @@ export class StreamHub {
     this.#then(() => this.#welcome(reader, group, last_id));
   }
 
-  /** Takes a reader out that is gone. */
+  /** Removes a reader that is gone. */
   remove(reader: StreamReader): void {
     for (const [key, group] of this.#groups) {
       if (!group.readers.delete(reader) && !group.waiting.delete(reader)) continue;
@@ -97,7 +101,7 @@ export class StreamHub {
     if (this.#readers > 0) return;
     clearInterval(this.#heartbeat);
     this.#heartbeat = undefined;
-    this.#then(() => this.#rest());
+    this.#then(() => this.#releaseBase());
   }
 
   /** Ends all streams. */
@@ -107,7 +111,7 @@ export class StreamHub {
     }
   }
 
-  /** Resolves when all that was begun is done: for tests. */
+  /** Resolves when all queued work is done; for tests. */
   settled(): Promise<void> {
     return this.#work;
   }
@@ -136,7 +140,7 @@ export class StreamHub {
     this.#work = this.#work.then(work).catch(this.onError);
   }
 
-  /** While there are readers, each change of the store is work. */
+  /** Queues work for each change of the store while there are readers. */
   #watch(): void {
     if (this.#is_watching) return;
     this.#is_watching = true;
@@ -148,7 +152,7 @@ export class StreamHub {
     });
   }
 
-  #rest(): void {
+  #releaseBase(): void {
     if (this.#readers > 0) return;
     this.#base?.release();
     this.#base = null;
@@ -182,7 +186,7 @@ export class StreamHub {
     const newer = this.#newest();
     const same = sameTopology(older.view, newer.view);
     for (const group of [...this.#groups.values()]) {
-      // Who waits is welcomed with what is newest then.
+      // A waiting reader is welcomed with the newest snapshot at that time.
       if (group.readers.size === 0 || group.view !== older.view) continue;
       if (same) group.view = newer.view;
       else selectAgain(group, newer.view);
@@ -196,7 +200,7 @@ export class StreamHub {
     }
     this.#base = newer;
     older.release();
-    if (this.#readers === 0) this.#rest();
+    if (this.#readers === 0) this.#releaseBase();
   }
 
   async #eventFor(
@@ -217,12 +221,12 @@ export class StreamHub {
   async #make(
     name: "snapshot" | "change",
     { id }: StreamView,
-    pieces: Generator<StreamPiece>,
+    steps: Generator<DataStep>,
   ): Promise<StreamEvent> {
     let data = "";
-    for (const { text, cells } of pieces) {
+    for (const { text, cells } of steps) {
       data += text;
-      await this.#giveWay(cells);
+      await this.#yieldAfter(cells);
     }
     return new StreamEvent(name, id, data);
   }
@@ -231,7 +235,7 @@ export class StreamHub {
     if (!reader.send(event)) {
       this.#drop(reader, "slow_reader", "slow reader: it left too many events unread");
     }
-    await this.#giveWay(CELLS_A_READER);
+    await this.#yieldAfter(CELLS_PER_READER);
   }
 
   #drop(reader: StreamReader, kind: DropReason, reason: string): void {
@@ -239,7 +243,7 @@ export class StreamHub {
     reader.end(reason);
   }
 
-  async #giveWay(cells: number): Promise<void> {
+  async #yieldAfter(cells: number): Promise<void> {
     this.#cells_since_turn += cells;
     if (this.#cells_since_turn < TURN_CELLS) return;
     this.#cells_since_turn = 0;

@@ -3,13 +3,13 @@ import { FilledStore } from "../testing/test_server.ts";
 import { forSeeds } from "../testing/random.ts";
 import { StreamHub } from "./hub.ts";
 import { STREAM_CELLS_MAX } from "./limits.ts";
-import type { StreamReader } from "./reader.ts";
+import type { StreamReader } from "./readers.ts";
 import type { StreamFilter } from "./selection.ts";
 import type { StreamEvent } from "./stream_event.ts";
 
 const ALL: StreamFilter = { ids: null, metrics: null };
 
-/** A reader that keeps what it gets and, like a client, what it all comes to. */
+/** A reader that keeps its events and, like a client, the resulting table. */
 class Client implements StreamReader {
   readonly transport = "sse";
   readonly events: StreamEvent[] = [];
@@ -35,7 +35,7 @@ class Client implements StreamReader {
     this.ended = reason;
   }
 
-  get told(): [string, string | null][] {
+  get received(): [string, string | null][] {
     return this.events.map(({ name, id }) => [name, id]);
   }
 
@@ -50,7 +50,7 @@ function hubOn(filled: FilledStore): StreamHub {
   });
 }
 
-/** Until the hub has seen the store's change and done what follows. */
+/** Waits until the hub has processed the store's changes. */
 async function settled(hub: StreamHub): Promise<void> {
   for (let turn = 0; turn < 5; turn++) {
     await Promise.resolve();
@@ -86,7 +86,7 @@ async function withHub(
   await settled(hub);
 }
 
-Deno.test("A stream begins with the snapshot; then come the cells that changed, and no others", async () => {
+Deno.test("A stream begins with the snapshot and continues with changed cells only", async () => {
   const filled = new FilledStore().take(csv(1, 2), "b-1", 1000);
   await withHub(filled, async (hub, join) => {
     const client = await join();
@@ -97,11 +97,11 @@ Deno.test("A stream begins with the snapshot; then come the cells that changed, 
       '"items":[{"switch_id":"sw-0","x":1,"y":1},{"switch_id":"sw-1","x":2,"y":2}]}',
       '{"snapshot_id":"b-2","taken_ms":2000,"previous_id":"b-1","items":[{"switch_id":"sw-1","x":7}]}',
     ]);
-    assertEquals(client.told, [["snapshot", "b-1"], ["change", "b-2"]]);
+    assertEquals(client.received, [["snapshot", "b-1"], ["change", "b-2"]]);
   });
 });
 
-Deno.test("A snapshot of the same values is told, too: the data has become fresher", async () => {
+Deno.test("A snapshot with equal values is sent, too: the data is fresher", async () => {
   const filled = new FilledStore().take(csv(1, 2), "b-1", 1000);
   await withHub(filled, async (hub, join) => {
     const client = await join();
@@ -111,7 +111,7 @@ Deno.test("A snapshot of the same values is told, too: the data has become fresh
   });
 });
 
-Deno.test("Streams of switches and metrics are told of these only", async () => {
+Deno.test("Streams of switches and metrics receive these only", async () => {
   const filled = new FilledStore().take(csv(1, 2), "b-1", 1);
   await withHub(filled, async (hub, join) => {
     const one = await join({ ids: { exact: ["sw-1"], prefixes: [] }, metrics: null });
@@ -132,31 +132,31 @@ for (
     ["another id of the same length", "switch_id,x,y\nsw-0,1,1\nsw-9,2,2\n"],
   ]
 ) {
-  Deno.test(`With ${what} the stream is told the whole snapshot anew`, async () => {
+  Deno.test(`With ${what} the stream receives the whole snapshot again`, async () => {
     const filled = new FilledStore().take(csv(1, 2), "b-1", 1);
     await withHub(filled, async (hub, join) => {
       const client = await join({ ids: { exact: [], prefixes: ["sw"] }, metrics: null });
       filled.take(next, "b-2", 2);
       await settled(hub);
-      assertEquals(client.told, [["snapshot", "b-1"], ["snapshot", "b-2"]]);
+      assertEquals(client.received, [["snapshot", "b-1"], ["snapshot", "b-2"]]);
       assertEquals(client.table.size, next.trim().split("\n").length - 1);
     });
   });
 }
 
-Deno.test("A source that delivers for the first time is told as a whole snapshot", async () => {
+Deno.test("The first snapshot of a source is sent as a whole snapshot", async () => {
   const filled = new FilledStore(["http://a/", "http://b/"]).take(csv(1, 2), "a-1", 1);
   await withHub(filled, async (hub, join) => {
     const client = await join();
     assertEquals(client.last().missing_sources, ["http://b/"]);
     filled.take("switch_id,x\nt-0,1\n", "b-1", 1, 1);
     await settled(hub);
-    assertEquals(client.told, [["snapshot", "a-1"], ["snapshot", "a-1+b-1"]]);
+    assertEquals(client.received, [["snapshot", "a-1"], ["snapshot", "a-1+b-1"]]);
     assertEquals(client.last().missing_sources, undefined);
   });
 });
 
-Deno.test("Who comes between a new snapshot and its being told gets its own rows of the old one", async () => {
+Deno.test("A client that joins before a new snapshot is sent starts at the old one", async () => {
   const filled = new FilledStore().take(csv(1, 2), "b-1", 1);
   await withHub(filled, async (hub, join) => {
     await join();
@@ -171,7 +171,7 @@ Deno.test("Who comes between a new snapshot and its being told gets its own rows
   });
 });
 
-Deno.test("A stream that has grown over STREAM_CELLS_MAX ends with the reason, others go on", async () => {
+Deno.test("A stream that grows over STREAM_CELLS_MAX ends with the reason; others continue", async () => {
   const filled = new FilledStore().take(csv(1, 2), "b-1", 1);
   await withHub(filled, async (hub, join) => {
     const wide = await join();
@@ -184,23 +184,23 @@ Deno.test("A stream that has grown over STREAM_CELLS_MAX ends with the reason, o
   });
 });
 
-Deno.test("Who comes back gets what it lacks: nothing, one change, or the snapshot", async () => {
+Deno.test("A reconnecting client receives only what it missed", async () => {
   const filled = new FilledStore().take(csv(1, 2), "b-1", 1);
   await withHub(filled, async (hub, join) => {
     await join();
     filled.take(csv(3, 2), "b-2", 2);
     await settled(hub);
-    assertEquals((await join(ALL, "b-2")).told, []);
-    assertEquals((await join(ALL, "b-1")).told, [["change", "b-2"]]);
-    assertEquals((await join(ALL, "b-0")).told, [["snapshot", "b-2"]]);
+    assertEquals((await join(ALL, "b-2")).received, []);
+    assertEquals((await join(ALL, "b-1")).received, [["change", "b-2"]]);
+    assertEquals((await join(ALL, "b-0")).received, [["snapshot", "b-2"]]);
     const up_to_date = await join(ALL, "b-2");
     filled.take(csv(3, 4), "b-3", 3);
     await settled(hub);
-    assertEquals(up_to_date.told, [["change", "b-3"]]);
+    assertEquals(up_to_date.received, [["change", "b-3"]]);
   });
 });
 
-Deno.test("A reader that cannot keep up is ended with the reason, the others go on", async () => {
+Deno.test("A slow reader ends with the reason; others continue", async () => {
   const filled = new FilledStore().take(csv(1, 2), "b-1", 1);
   await withHub(filled, async (hub, join) => {
     const slow = await join();
@@ -209,11 +209,11 @@ Deno.test("A reader that cannot keep up is ended with the reason, the others go 
     filled.take(csv(3, 2), "b-2", 2);
     await settled(hub);
     assertEquals([slow.ended, quick.ended], ["slow reader: it left too many events unread", null]);
-    assertEquals(quick.told.length, 2);
+    assertEquals(quick.received.length, 2);
   });
 });
 
-Deno.test("stop() ends every stream, with that reason", async () => {
+Deno.test('stop() ends every stream with the reason "stopping"', async () => {
   await withHub(new FilledStore().take(csv(1, 2), "b-1", 1), async (hub, join) => {
     const client = await join();
     const waiting = new Client();
@@ -225,7 +225,7 @@ Deno.test("stop() ends every stream, with that reason", async () => {
   });
 });
 
-Deno.test("A snapshot is kept while streams are at it, and let go of with the last stream", async () => {
+Deno.test("A snapshot is kept until the last stream has left it", async () => {
   const released: string[] = [];
   const filled = new FilledStore(undefined, (_source, id) => released.push(id));
   filled.take(csv(1, 2), "b-1", 1);
@@ -240,12 +240,12 @@ Deno.test("A snapshot is kept while streams are at it, and let go of with the la
   assertEquals(released, ["b-1", "b-2"]);
   await settled(hub);
   const again = await joined(hub);
-  assertEquals(again.told, [["snapshot", "b-3"]]);
+  assertEquals(again.received, [["snapshot", "b-3"]]);
   hub.remove(again);
   await settled(hub);
 });
 
-Deno.test("Whatever comes, who follows a stream has what the newest snapshot says", async () => {
+Deno.test("A client that applies all events has the values of the newest snapshot", async () => {
   let changes = 0;
   const seeds: (() => Promise<void>)[] = [];
   forSeeds(150, (random) =>
@@ -285,7 +285,7 @@ Deno.test("Whatever comes, who follows a stream has what the newest snapshot say
       for (const client of clients) {
         assertEquals(client.events.at(-1)!.id, data.id);
         assertEquals([...client.table], [...whole.table]);
-        changes += client.told.filter(([name]) =>
+        changes += client.received.filter(([name]) =>
           name === "change"
         ).length;
       }

@@ -1,4 +1,4 @@
-/** Changes of the telemetry, told as they come. */
+/** Snapshots → streams of changes. */
 export { StreamCounts, streamFamilies } from "./stream_counts.ts";
 export * from "./limits.ts";
 export { STREAM_EVENT_NAMES } from "./stream_event.ts";

@@ -1,15 +1,15 @@
-/** Which cells a stream is about, and what of them differs between two snapshots. Pure. */
+/** The cells that a stream covers, and whether they differ between snapshots. Pure. */
 import { cellEnd, cellStart } from "../parse/mod.ts";
 import type { Snapshot } from "../snapshot/mod.ts";
 import { type IdFilter, oldestTaken, pageOf } from "../serve/mod.ts";
 
-/** What a stream is about; null: everything. */
+/** Ids and metrics of a stream; null: all. */
 export interface StreamFilter {
   readonly ids: IdFilter | null;
   readonly metrics: readonly string[] | null;
 }
 
-/** Snapshots of all sources that delivered, as one. */
+/** The snapshots of all sources, as one. */
 export interface StreamView {
   readonly id: string;
   readonly missing: readonly string[];
@@ -38,7 +38,7 @@ export function cellsOf(selected: readonly Selected[]): number {
   return selected.reduce((sum, { rows, columns }) => sum + rows.length * columns.length, 0);
 }
 
-/** Time of a selection: that of the oldest snapshot with a row in it, of all where none has. */
+/** Time of a selection: that of the oldest snapshot with a selected row, else of the oldest snapshot. */
 export function takenOf({ snapshots }: StreamView, selected: readonly Selected[]): number {
   return oldestTaken(snapshots, selected.map(({ rows }) => rows));
 }

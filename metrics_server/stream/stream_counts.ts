@@ -1,15 +1,15 @@
-/** What the streams of a thread come to, in memory that any thread may read. */
+/** Counters of streams, in memory that any thread may read. */
 import { type Family, type Sample, type SharedCells, sharedCells } from "../../platform/mod.ts";
 
-/** Ways to read a stream. */
-export const STREAM_TRANSPORTS = ["sse", "websocket"] as const;
+/** Transports of a stream. */
+const STREAM_TRANSPORTS = ["sse", "websocket"] as const;
 export type StreamTransport = typeof STREAM_TRANSPORTS[number];
 
-/** Why a reader is dropped; one that goes by itself, or with the service, is not. */
-export const DROP_REASONS = ["slow_reader", "too_wide"] as const;
+/** Why the service drops a reader. */
+const DROP_REASONS = ["slow_reader", "too_wide"] as const;
 export type DropReason = typeof DROP_REASONS[number];
 
-/** Cells of a transport, then those of the reasons. */
+/** Cells of each transport, then one per reason. */
 const OPENED = 0;
 const GONE = 1;
 const EVENTS = 2;
@@ -18,7 +18,7 @@ const TRANSPORT_CELLS = 4;
 const DROPS = STREAM_TRANSPORTS.length * TRANSPORT_CELLS;
 const CELLS = DROPS + DROP_REASONS.length;
 
-/** One thread's counters. Exactly one thread may count; any thread may read. */
+/** One thread's counters: exactly one thread writes them, any thread reads them. */
 export class StreamCounts {
   /** @param cells Those of the thread that counts; new ones by default. */
   constructor(readonly cells: SharedCells = sharedCells(CELLS)) {}
@@ -31,7 +31,7 @@ export class StreamCounts {
     this.cells[base(transport) + GONE]++;
   }
 
-  /** @param events 0 where the bytes only keep the connection alive. */
+  /** @param events 0 for a heartbeat. */
   sent(transport: StreamTransport, bytes: number, events: number): void {
     this.cells[base(transport) + EVENTS] += events;
     this.cells[base(transport) + BYTES] += bytes;
@@ -46,7 +46,7 @@ export class StreamCounts {
   }
 }
 
-/** Series of all threads together. Pure. */
+/** Families of `/metrics`, summed over all threads. Pure. */
 export function streamFamilies(prefix: string, threads: readonly StreamCounts[]): Family[] {
   const sum = (cell: number) => threads.reduce((total, thread) => total + thread.cell(cell), 0);
   const byTransport = (of: (base: number) => number): Sample[] =>

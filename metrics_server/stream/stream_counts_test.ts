@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import { writeMetrics } from "../../platform/mod.ts";
 import { StreamCounts, streamFamilies } from "./stream_counts.ts";
 
-Deno.test("streamFamilies() adds up the threads: streams by transport, drops by reason", () => {
+Deno.test("streamFamilies() sums all threads, by transport and by reason", () => {
   const [a, b] = [new StreamCounts(), new StreamCounts()];
   a.opened("sse");
   a.opened("sse");

@@ -1,4 +1,4 @@
-/** `GET /telemetry/stream`: what changes, as it changes, by server-sent events or a WebSocket. */
+/** `GET /telemetry/stream`: changes as they happen, by server-sent events or a WebSocket. */
 import { type Clock, systemClock } from "../../platform/mod.ts";
 import {
   ageOf,
@@ -21,12 +21,11 @@ import {
 import type { Store } from "../store.ts";
 import { type OnError, StreamHub } from "./hub.ts";
 import { STREAM_CELLS_MAX, STREAM_CELLS_TOTAL_MAX, STREAMS_MAX } from "./limits.ts";
-import { type OnSent, SseReader, type StreamReader } from "./reader.ts";
+import { type OnSent, type Socket, SocketReader, SseReader, type StreamReader } from "./readers.ts";
 import type { StreamFilter } from "./selection.ts";
-import { type Socket, SocketReader } from "./socket_reader.ts";
 import { StreamCounts, type StreamTransport } from "./stream_counts.ts";
 
-/** Parameters that are read. */
+/** Query parameters. */
 export const STREAM_PARAMETERS = ["switch_id", "metric", "fields", "last_event_id"] as const;
 
 const EXAMPLE = "/telemetry/stream?switch_id=sw-000,sw-001&metric=latency_us";
@@ -36,11 +35,11 @@ export const SSE_CONTENT_TYPE = "text/event-stream";
 
 const SSE_HEADERS = { "content-type": SSE_CONTENT_TYPE, "cache-control": "no-store" };
 
-/** Turns a request into a WebSocket; `onOpen` is called when it can be written to. */
+/** Turns a request into a WebSocket; `onOpen` is called when it is open. */
 export type Upgrade = (request: Request, onOpen: (socket: Socket) => void) => Response;
 
-/** What a request asks for. */
-interface Asked {
+/** A parsed request. */
+interface StreamRequest {
   readonly filter: StreamFilter;
   readonly last_id: string | null;
 }
@@ -61,10 +60,10 @@ export class Streams {
   }
 
   answer(request: Request, query: string): Response {
-    const asked = this.#read(request, query);
-    if (asked instanceof Response) return asked;
-    const { filter, last_id } = asked;
-    // A handshake is a GET (RFC 6455 §4.1); another method's Upgrade may be ignored (RFC 9110 §7.8).
+    const parsed = this.#read(request, query);
+    if (parsed instanceof Response) return parsed;
+    const { filter, last_id } = parsed;
+    // A handshake is a GET (RFC 6455 §4.1): HEAD may ignore Upgrade (RFC 9110 §7.8).
     if (request.method === "HEAD") return new Response(null, { headers: SSE_HEADERS });
     if (request.headers.get("upgrade")?.toLowerCase() === "websocket") {
       return this.#openSocket(request, filter, last_id);
@@ -99,7 +98,7 @@ export class Streams {
     return (bytes, events) => this.counts.sent(transport, bytes, events);
   }
 
-  #read(request: Request, text: string): Asked | Response {
+  #read(request: Request, text: string): StreamRequest | Response {
     const query = new Query(text);
     const values = {} as Record<typeof STREAM_PARAMETERS[number], string | null>;
     for (const name of STREAM_PARAMETERS) {
@@ -116,7 +115,7 @@ export class Streams {
     return this.#refuse(filter) ?? { filter, last_id };
   }
 
-  /** Why there can be no such stream, or null. */
+  /** The refusal of a stream, or null. */
   #refuse(filter: StreamFilter): Response | null {
     const { store, hub, limits: { max_stale_ms, retry_after_s } } = this;
     const snapshots = store.delivered().map(({ snapshot }) => snapshot!);
@@ -129,7 +128,7 @@ export class Streams {
     const fields = new Set(snapshots.flatMap((snapshot) => snapshot.metrics()));
     const field = filter.metrics?.find((metric) => !fields.has(metric));
     if (field !== undefined) return unknownField(field, [...fields]);
-    const { cells, taken_ms } = hub.outlook(filter);
+    const { cells, taken_ms } = hub.costOf(filter);
     const age_ms = ageOf(taken_ms, this.clock.epoch_ms());
     if (age_ms > max_stale_ms) return tooStale(age_ms, max_stale_ms, "MAX_STALE_MS", retry_after_s);
     if (hub.readers >= STREAMS_MAX) return tooManyStreams(`${STREAMS_MAX} streams are open`);
@@ -142,18 +141,18 @@ export class Streams {
 }
 
 /**
- * Whether a page of that origin is of the host it asks: browsers let any page open a WebSocket to
- * anywhere, and leave it to the server to look (RFC 6455 §10.2). Who is no browser sends no Origin.
+ * Whether a page's origin is the requested host. Browsers let any page open a WebSocket to any host
+ * and leave the check to the server (RFC 6455 §10.2). Other clients send no Origin.
  */
 function isOfHost(origin: string, host: string | null): boolean {
   if (host === null || !URL.canParse(origin)) return false;
-  const { protocol, host: wanted } = new URL(origin);
-  // Both as URLs, as only one of them may tell the scheme's own port.
-  const asked = `${protocol}//${host}`;
-  return URL.canParse(asked) && new URL(asked).host === wanted;
+  const { protocol, host: own } = new URL(origin);
+  // As URLs, because only one of them may spell out the default port.
+  const requested = `${protocol}//${host}`;
+  return URL.canParse(requested) && new URL(requested).host === own;
 }
 
-/** Columns, by either name; null where neither is given. */
+/** Metrics from either parameter; null without both. */
 function readMetrics(
   { metric, fields }: Readonly<Record<"metric" | "fields", string | null>>,
 ): string[] | null | Response {

@@ -69,18 +69,18 @@ for (
   });
 }
 
-Deno.test("A parameter given twice is refused with an example of a stream", async () => {
+Deno.test("A repeated parameter is refused with an example of a stream", async () => {
   const { detail } = await refused(streamsOn(), "metric=a&metric=b");
   assertStringIncludes(detail, "e.g. /telemetry/stream?");
 });
 
-Deno.test("fields chooses the columns of a stream as metric does", async () => {
+Deno.test("fields selects the columns of a stream, as metric does", async () => {
   const event = await firstEvent(streamsOn(), "fields=latency_us");
   assertStringIncludes(event, '"fields":["latency_us"]');
   assertEquals(event, await firstEvent(streamsOn(), "metric=latency_us"));
 });
 
-Deno.test("metric and fields together are refused, and it says why", async () => {
+Deno.test("metric and fields together are refused with the reason", async () => {
   const answer = await refused(streamsOn(), "metric=latency_us&fields=latency_us");
   assertEquals([answer.status, answer.slug, answer.parameter], [400, "bad-parameter", "fields"]);
   assertEquals(
@@ -89,12 +89,12 @@ Deno.test("metric and fields together are refused, and it says why", async () =>
   );
 });
 
-Deno.test("Before the first snapshot there is no stream, and 503 says why", async () => {
+Deno.test("Before the first snapshot a stream is 503 with the reason", async () => {
   const { status, slug } = await refused(streamsOn(new FilledStore().store), "");
   assertEquals([status, slug], [503, "no-snapshot"]);
 });
 
-Deno.test("While the data is older than MAX_STALE_MS no stream begins, HEAD and WebSockets included", async () => {
+Deno.test("With data older than MAX_STALE_MS no stream begins, HEAD and WebSocket included", async () => {
   const { store } = new FilledStore().take(CSV, "b-1", 1000);
   const stale = streamsOn(store, { max_stale_ms: 5000, now_ms: 6001 });
   for (const init of [{}, { method: "HEAD" }, { headers: { upgrade: "websocket" } }]) {
@@ -114,7 +114,7 @@ Deno.test("While the data is older than MAX_STALE_MS no stream begins, HEAD and 
   await fresh.hub.settled();
 });
 
-Deno.test("A stream of switches of a live source begins whatever other sources do, and tells its time", async () => {
+Deno.test("A stream of a live source's switches ignores stale sources and has its own time", async () => {
   const { store } = new FilledStore(["http://a/", "http://b/"])
     .take(CSV, "a-1", 599_500).take("switch_id,x\nt-0,1\n", "b-1", 1, 1);
   const streams = streamsOn(store, { max_stale_ms: 60_000, now_ms: 600_000 });
@@ -130,7 +130,7 @@ Deno.test("A switch that a missing source may have is 503, not 404", async () =>
   assertEquals([status, slug], [503, "no-snapshot"]);
 });
 
-Deno.test("A stream of more cells than one may have is refused, with what to do; of some it is not", async () => {
+Deno.test("A stream of too many cells is refused with advice; a part of them is not", async () => {
   const { store } = new FilledStore().take(sampleOf(STREAM_CELLS_MAX + WIDE_COLUMNS), "b-1", 1);
   const streams = streamsOn(store);
   const { status, slug, detail } = await refused(streams, "");
@@ -142,7 +142,7 @@ Deno.test("A stream of more cells than one may have is refused, with what to do;
   await streams.hub.settled();
 });
 
-Deno.test("Streams of different filters share a bound; one more of a filter there is costs nothing", async () => {
+Deno.test("Different filters share a limit; a second stream of a filter costs nothing", async () => {
   const { store } = new FilledStore().take(sampleOf(STREAM_CELLS_MAX), "b-1", 1);
   const streams = streamsOn(store);
   const rows = STREAM_CELLS_MAX / WIDE_COLUMNS;
@@ -161,19 +161,19 @@ Deno.test("Streams of different filters share a bound; one more of a filter ther
   await streams.hub.settled();
 });
 
-Deno.test("HEAD of a stream has its headers and opens none", () => {
+Deno.test("HEAD of a stream returns its headers and opens none", () => {
   const streams = streamsOn();
   const response = streams.answer(request({ method: "HEAD" }), "");
   assertEquals(response.headers.get("content-type"), "text/event-stream");
   assertEquals([response.body, streams.hub.readers], [null, 0]);
 });
 
-Deno.test("What asks for a WebSocket without its handshake is answered 400", async () => {
+Deno.test("An invalid WebSocket handshake is answered 400", async () => {
   const { status, slug } = await refused(streamsOn(), "", { headers: { upgrade: "WebSocket" } });
   assertEquals([status, slug], [400, "bad-upgrade"]);
 });
 
-Deno.test("HEAD that asks for a WebSocket is answered as any HEAD: a handshake is a GET", () => {
+Deno.test("HEAD ignores Upgrade: a WebSocket handshake is a GET", () => {
   const init = { method: "HEAD", headers: { upgrade: "websocket", origin: "http://elsewhere" } };
   const response = streamsOn().answer(request(init), "");
   assertEquals([response.status, response.body], [200, null]);
