@@ -1,16 +1,18 @@
 /** `deno task dev`, `data` or `metrics` as a child process, for tests and the smoke test. */
 import deno_json from "../deno.json" with { type: "json" };
-import { LineCutter, startProcess, taskCommand } from "../tools/processes/mod.ts";
+import { EventLog, startProcess, taskCommand } from "../tools/processes/mod.ts";
 
 /** A running launcher or service. */
 export interface DevProcess {
   readonly pid: number;
   /** Its stdout. */
   readonly log: EventLog;
+  /** The URL in the `startup` event of a service. */
+  url(service: string): Promise<string>;
   kill(signal: Deno.Signal): void;
   /** Exit code, and everything on stderr. */
   readonly ended: Promise<{ code: number; stderr: string }>;
-  /** Sends SIGTERM if it still runs. */
+  /** Sends SIGTERM if it still runs. Throws if a whole line of stdout is not JSON. */
   [Symbol.asyncDispose](): Promise<void>;
 }
 
@@ -48,100 +50,18 @@ export function startProgram(
   return {
     pid: child.pid,
     log,
+    async url(service) {
+      return (await log.wait("startup", (event) => event.service === service)).url;
+    },
     kill: (signal) => child.kill(signal),
     ended,
     async [Symbol.asyncDispose]() {
       child.kill("SIGTERM");
-      log.stall(false);
+      log.resume();
       await Promise.all([ended, log.ended]);
+      // The program drops the rest of its log if its stdout is not read.
+      const foreign = log.foreign.find((line) => line !== log.unfinished);
+      if (foreign !== undefined) throw new Error(`not an event: ${foreign}`);
     },
   };
-}
-
-/** Longest wait for an event. */
-const EVENT_MS_MAX = 10_000;
-
-/** A log event. */
-type LogEvent = Record<string, unknown>;
-
-/** The log events on a process's stdout, as they arrive. */
-class EventLog {
-  /** Events so far, oldest first. */
-  readonly events: LogEvent[] = [];
-  /** Resolves at the stream's end; rejects if a line is not JSON. */
-  readonly ended: Promise<void>;
-  readonly #reader: ReadableStreamDefaultReader<Uint8Array>;
-  readonly #waiting = new Set<() => void>();
-  #gate = Promise.withResolvers<void>();
-  #is_closing = false;
-  #has_ended = false;
-
-  constructor(stream: ReadableStream<Uint8Array>) {
-    this.#gate.resolve();
-    this.#reader = stream.getReader();
-    this.ended = this.#read().finally(() => {
-      this.#has_ended = true;
-      this.#wake();
-    });
-  }
-
-  /** The first matching event, past or future. Rejects if none comes in time. */
-  async event(matches: (event: LogEvent) => boolean): Promise<LogEvent> {
-    const found = Promise.withResolvers<LogEvent>();
-    const fail = () => found.reject(new Error(this.#missing()));
-    const timer = setTimeout(fail, EVENT_MS_MAX);
-    const check = () => {
-      const hit = this.events.find(matches);
-      if (hit !== undefined) found.resolve(hit);
-      else if (this.#has_ended) fail();
-    };
-    this.#waiting.add(check);
-    check();
-    try {
-      return await found.promise;
-    } finally {
-      clearTimeout(timer);
-      this.#waiting.delete(check);
-    }
-  }
-
-  /** The URL in the service's `startup` event. */
-  async url(service: string): Promise<string> {
-    const is_startup = (e: LogEvent) => e.event === "startup" && e.service === service;
-    return String((await this.event(is_startup)).url);
-  }
-
-  /** Stops reading, or reads on. */
-  stall(is_stalled: boolean): void {
-    if (is_stalled) this.#gate = Promise.withResolvers<void>();
-    else this.#gate.resolve();
-  }
-
-  /** Closes the reading end. */
-  async close(): Promise<void> {
-    this.#is_closing = true;
-    await this.#reader.cancel();
-  }
-
-  async #read(): Promise<void> {
-    const cutter = new LineCutter();
-    const decoder = new TextDecoder();
-    while (!this.#is_closing) {
-      await this.#gate.promise;
-      const { done, value } = await this.#reader.read();
-      if (done) return;
-      const lines = decoder.decode(cutter.push(value)).split("\n").slice(0, -1);
-      this.events.push(...lines.map((line) => JSON.parse(line)));
-      this.#wake();
-    }
-  }
-
-  #wake(): void {
-    this.#waiting.forEach((check) => check());
-  }
-
-  #missing(): string {
-    const names = this.events.map(({ event }) => event).join(", ");
-    return `no such event within ${EVENT_MS_MAX} ms, or before the end, among: ${names}`;
-  }
 }

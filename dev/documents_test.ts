@@ -119,7 +119,7 @@ for (const [shown, { env, task }] of STARTS) {
     const ports: Record<string, string> = task === "dev" ? {} : { PORT: "0" };
     await using started = startDev({ ...ports, ...env }, task as "dev" | "data" | "metrics");
     const services = { dev: ["data_server", "metrics_server"], metrics: ["metrics_server"] }[task];
-    for (const service of services ?? ["data_server"]) await started.log.url(service);
+    for (const service of services ?? ["data_server"]) await started.url(service);
     started.kill("SIGTERM");
     assertEquals((await started.ended).code, 0);
   });
@@ -131,10 +131,10 @@ Deno.test({
   async fn(t) {
     await using dev = startDev();
     const urls = {
-      data_server: await dev.log.url("data_server"),
-      metrics_server: await dev.log.url("metrics_server"),
+      data_server: await dev.url("data_server"),
+      metrics_server: await dev.url("metrics_server"),
     };
-    await dev.log.event((e) => e.event === "poll.run");
+    await dev.log.wait("poll.run");
     assert(tour(README).length >= 6);
     for (const { command, answer } of [...DOCUMENTS.values()].flatMap(requests)) {
       await t.step(command, async () => {

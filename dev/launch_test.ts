@@ -42,15 +42,15 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
   Deno.test(`dev serves telemetry within 3 s, and stops both services with exit code 0 on ${signal}`, async () => {
     const started_ms = performance.now();
     await using dev = startDev();
-    const metrics_url = await dev.log.url("metrics_server");
+    const metrics_url = await dev.url("metrics_server");
     const { items } = await telemetry(metrics_url);
     assertLess(performance.now() - started_ms, TELEMETRY_MS_MAX);
     assertEquals((items as unknown[]).length, 64);
-    const data_url = await dev.log.url("data_server");
+    const data_url = await dev.url("data_server");
     const { code } = await stopped(dev, signal);
     assertEquals(code, 0);
     for (const service of ["data_server", "metrics_server"]) {
-      await dev.log.event((e) => e.event === "shutdown" && e.service === service);
+      await dev.log.wait("shutdown", (e) => e.service === service);
     }
     assert(await refuses(`${data_url}/healthz`));
     assert(await refuses(`${metrics_url}/healthz`));
@@ -63,7 +63,7 @@ Deno.test("deno task dev downloads nothing at its first start", async () => {
   try {
     const env = { DENO_DIR, JSR_URL: nowhere, NPM_CONFIG_REGISTRY: nowhere };
     await using dev = startProgram(Deno.execPath(), ["task", "dev"], env);
-    await telemetry(await dev.log.url("metrics_server"));
+    await telemetry(await dev.url("metrics_server"));
     assertEquals((await stopped(dev, "SIGTERM")).code, 0);
   } finally {
     await Deno.remove(DENO_DIR, { recursive: true });
@@ -72,37 +72,37 @@ Deno.test("deno task dev downloads nothing at its first start", async () => {
 
 Deno.test("dev ignores repeated stop signals, as one Ctrl-C under deno task sends them", async () => {
   await using dev = startDev();
-  await dev.log.url("metrics_server");
+  await dev.url("metrics_server");
   dev.kill("SIGINT");
   dev.kill("SIGINT");
   const { code } = await stopped(dev, "SIGTERM");
   assertEquals(code, 0);
   for (const service of ["data_server", "metrics_server"]) {
-    await dev.log.event((e) => e.event === "shutdown" && e.service === service);
+    await dev.log.wait("shutdown", (e) => e.service === service);
   }
 });
 
 Deno.test("a Ctrl-C in a terminal reaches each service once", async () => {
   await using dev = startDev({}, "dev", { detached: true });
-  await dev.log.url("metrics_server");
+  await dev.url("metrics_server");
   await run("kill", ["-INT", "--", `-${dev.pid}`]);
   assertEquals((await dev.ended).code, 0);
   for (const service of ["data_server", "metrics_server"]) {
-    const shutdown = await dev.log.event((e) => e.event === "shutdown" && e.service === service);
+    const shutdown = await dev.log.wait("shutdown", (e) => e.service === service);
     assertEquals([shutdown.reason, shutdown.drained], ["SIGTERM", true]);
   }
 });
 
 Deno.test("dev merges both services' events into one stream of whole lines", async () => {
   await using dev = startDev();
-  const url = await dev.log.url("metrics_server");
+  const url = await dev.url("metrics_server");
   await telemetry(url);
   const requests = 200;
   for (let n = 0; n < requests; n++) await (await fetch(`${url}/healthz`)).body?.cancel();
-  await dev.log.event((e) => e.event === "poll.run");
-  await dev.log.event((e) => e.event === "gen.tick");
+  await dev.log.wait("poll.run");
+  await dev.log.wait("gen.tick");
   assertEquals((await stopped(dev, "SIGTERM")).code, 0);
-  await dev.log.event((e) => e.event === "shutdown" && e.service === "metrics_server");
+  await dev.log.wait("shutdown", (e) => e.service === "metrics_server");
   const services = new Set(dev.log.events.map((e) => e.service));
   assertEquals([...services].sort(), ["data_server", "metrics_server"]);
   const logged = dev.log.events.filter((e) =>
@@ -113,9 +113,9 @@ Deno.test("dev merges both services' events into one stream of whole lines", asy
 
 Deno.test("dev serves and stops in time while its stdout is not read", async () => {
   await using dev = startDev();
-  const url = await dev.log.url("metrics_server");
+  const url = await dev.url("metrics_server");
   const first = await telemetry(url);
-  dev.log.stall(true);
+  dev.log.stall();
   // About 600 KB of log: more than the pipes on the way hold.
   await flood({ port: Number(new URL(url).port) }, "/healthz", 4_000);
   assertEquals(Object.keys(await telemetry(url)), Object.keys(first));
@@ -124,7 +124,7 @@ Deno.test("dev serves and stops in time while its stdout is not read", async () 
 
 Deno.test("dev serves after the reader of its stdout has gone", async () => {
   await using dev = startDev();
-  const url = await dev.log.url("metrics_server");
+  const url = await dev.url("metrics_server");
   await dev.log.close();
   const first = await telemetry(url);
   for (let n = 0; n < 50; n++) await (await fetch(`${url}/healthz`)).body?.cancel();
@@ -178,13 +178,13 @@ Deno.test("dev passes UPSTREAM_URL on to metrics_server", async () => {
     () => new Response("switch_id,speed\nmine,7\n", { headers: { "content-type": "text/csv" } }),
   );
   await using dev = startDev({ UPSTREAM_URL: `http://127.0.0.1:${source.addr.port}/` });
-  const { items } = await telemetry(await dev.log.url("metrics_server"));
+  const { items } = await telemetry(await dev.url("metrics_server"));
   assertEquals(items, [{ switch_id: "mine", speed: 7 }]);
 });
 
 Deno.test("dev polls the path of a UFM Telemetry endpoint with DATA_PROFILE=ufm", async () => {
   await using dev = startDev({ DATA_PROFILE: "ufm" });
-  const { source } = await dev.log.event((e) => e.event === "poll.run" && e.status === 200);
+  const { source } = await dev.log.wait("poll.run", (e) => e.status === 200);
   assertEquals(new URL(String(source)).pathname, "/csv/metrics");
 });
 
@@ -204,10 +204,10 @@ Deno.test("dev stops both services when its parent is killed", async () => {
   const args = ["-c", `'${Deno.execPath()}' ${words} & wait`];
   await using runner = startProgram("sh", args, {}, { detached: true });
   try {
-    const urls = [await runner.log.url("data_server"), await runner.log.url("metrics_server")];
+    const urls = [await runner.url("data_server"), await runner.url("metrics_server")];
     runner.kill("SIGKILL");
     for (const service of ["data_server", "metrics_server"]) {
-      await runner.log.event((e) => e.event === "shutdown" && e.service === service);
+      await runner.log.wait("shutdown", (e) => e.service === service);
     }
     for (const url of urls) assert(await refuses(`${url}/healthz`), `${url} still answers`);
     await runner.log.ended;
@@ -226,7 +226,7 @@ for (const name of ["data_server", "metrics_server"]) {
     ignore: !HAS_PGREP,
     async fn() {
       await using dev = startDev();
-      const urls = [await dev.log.url("data_server"), await dev.log.url("metrics_server")];
+      const urls = [await dev.url("data_server"), await dev.url("metrics_server")];
       const found = await run("pgrep", ["-P", `${dev.pid}`, "-f", `${name}/main.ts`]);
       Deno.kill(Number(found), "SIGKILL");
       const { code, stderr } = await dev.ended;

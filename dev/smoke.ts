@@ -30,8 +30,8 @@ const started_ms = performance.now();
 await using dev = startProgram(npx, args, {}, { detached: true });
 try {
   const urls = {
-    data_server: await dev.log.url("data_server"),
-    metrics_server: await dev.log.url("metrics_server"),
+    data_server: await dev.url("data_server"),
+    metrics_server: await dev.url("metrics_server"),
   };
   await until("telemetry", async () => {
     const answer = await fetch(`${urls.metrics_server}/telemetry/ListMetrics`);
@@ -62,7 +62,7 @@ async function takeTour(urls: ServiceUrls): Promise<void> {
 async function pressCtrlC({ pid, log }: DevProcess, urls: ServiceUrls): Promise<void> {
   await signalGroup("INT", pid);
   for (const service of ["data_server", "metrics_server"] as const) {
-    await log.event((e) => e.event === "shutdown" && e.service === service);
+    await log.wait("shutdown", (e) => e.service === service);
     const isGone = () =>
       fetch(urls[service]).then((answer) => answer.body?.cancel().then(() => false))
         .catch(() => true);

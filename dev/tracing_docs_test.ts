@@ -15,7 +15,7 @@ const ENVS = commands(DOCS).map((command) => {
 /** Starts `dev`, stops it after a successful poll, and returns its stderr. */
 async function run(env: Record<string, string>): Promise<string> {
   await using dev = startDev({ NO_COLOR: "1", ...env });
-  await dev.log.event(({ event }) => event === "poll.run");
+  await dev.log.wait("poll.run");
   dev.kill("SIGTERM");
   const { code, stderr } = await dev.ended;
   assertEquals(code, 0);

@@ -30,7 +30,7 @@ Deno.test("doctor finds running services, their data and their clocks ok", async
   const [data_port, metrics_port] = [`${freePort()}`, `${freePort()}`];
   const ports = { DATA_PORT: data_port, METRICS_PORT: metrics_port };
   await using dev = startDev(ports);
-  await dev.log.event((event) => event.event === "poll.run");
+  await dev.log.wait("poll.run");
   const { code, stdout } = await doctor(ports, "--json");
   const { ok, findings }: { ok: boolean; findings: Finding[] } = JSON.parse(stdout);
   assertEquals([code, ok], [0, true], stdout);

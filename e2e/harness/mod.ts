@@ -1,9 +1,8 @@
 /** Harness of the end-to-end tests: running services, fake sources, raw sockets. */
-export { freePort } from "../../tools/processes/mod.ts";
+export { EventLog, freePort, type LoggedEvent } from "../../tools/processes/mod.ts";
 export { until, within } from "../../tools/verdict/mod.ts";
 export * from "./behaviors.ts";
 export * from "./contract.ts";
-export * from "./event_log.ts";
 export * from "./fake_source.ts";
 export * from "./http_socket.ts";
 export * from "./otlp_receiver.ts";

@@ -1,6 +1,7 @@
 /** A service as its users run it: a process with the permissions of its task. */
 import deno_json from "../../deno.json" with { type: "json" };
 import {
+  EventLog,
   type RunningProcess,
   runProcess,
   startProcess,
@@ -8,7 +9,6 @@ import {
   unset,
 } from "../../tools/processes/mod.ts";
 import { until, within } from "../../tools/verdict/mod.ts";
-import { EventLog } from "./event_log.ts";
 
 /** A service of this project. */
 export type ServiceName = "data_server" | "metrics_server";

@@ -1,6 +1,7 @@
 /** Starts child processes, reads their output, ends them for sure; and finds free ports. */
+export { EventLog, type LoggedEvent } from "./event_log.ts";
 export { becomesFree, freePort, listenOnFreePort } from "./free_port.ts";
-export { LineCutter, OutputMeter, type OutputStream, readLines, readWholeLines } from "./lines.ts";
+export { OutputMeter, type OutputStream, readLines, readWholeLines } from "./lines.ts";
 export {
   canRun,
   RunningProcess,

@@ -1,28 +1,26 @@
-/** Log of a service (NDJSON on stdout) as events a test can wait for. */
-import type { EventName } from "../../contracts/mod.ts";
-import { until } from "../../tools/verdict/mod.ts";
+/** The log of a program (NDJSON on stdout) as events to wait for. */
+import { until } from "../verdict/mod.ts";
 
-/** One line of the log. */
+/** One line of the log: an object that names its event. */
 export interface LoggedEvent {
-  ts: string;
-  level: string;
-  service: string;
   event: string;
   // deno-lint-ignore no-explicit-any -- each event has its own fields
   [field: string]: any;
 }
 
-/** Lines kept; a test must stay below. */
+/** Most lines kept. */
 const LINES_MAX = 400_000;
 /** Lines quoted if a wait fails. */
 const LINES_SHOWN = 12;
 
-/** Collects a service's lines until its stdout ends. */
+/** Collects a program's lines until its stdout ends. */
 export class EventLog {
   /** All events so far, in order. */
   readonly events: LoggedEvent[] = [];
-  /** Lines that are not JSON. */
+  /** Lines that are not JSON, an unfinished last line included. */
   readonly foreign: string[] = [];
+  /** The last line if its end is missing, else empty. */
+  unfinished = "";
   /** Resolves when stdout has ended or {@link close} was called. */
   readonly ended: Promise<void>;
   readonly #reader: ReadableStreamDefaultReader<Uint8Array>;
@@ -34,7 +32,7 @@ export class EventLog {
     this.ended = this.#pump();
   }
 
-  /** Stops reading, so that the service's stdout fills up. */
+  /** Stops reading, so that the program's stdout fills up. */
   stall(): void {
     this.#gate ??= Promise.withResolvers();
   }
@@ -45,7 +43,7 @@ export class EventLog {
     this.#gate = null;
   }
 
-  /** Closes the reading end: the service's next write fails with EPIPE. */
+  /** Closes the reading end: the program's next write fails with EPIPE. */
   async close(): Promise<void> {
     await this.#reader.cancel();
     this.resume();
@@ -53,7 +51,7 @@ export class EventLog {
   }
 
   /** All events of this name so far. */
-  all(name: EventName | string): LoggedEvent[] {
+  all(name: string): LoggedEvent[] {
     return this.events.filter(({ event }) => event === name);
   }
 
@@ -64,7 +62,7 @@ export class EventLog {
 
   /** Waits for the first matching event, from event `since` on. */
   async wait(
-    name: EventName | string,
+    name: string,
     matches: (event: LoggedEvent) => boolean = () => true,
     since = 0,
   ): Promise<LoggedEvent> {
@@ -94,6 +92,7 @@ export class EventLog {
       for (const line of lines) this.#take(line);
       if (this.#gate !== null) await this.#gate.promise;
     }
+    this.unfinished = rest;
     if (rest !== "") this.foreign.push(rest);
     this.#has_ended = true;
   }

@@ -15,6 +15,7 @@ Deno.test("EventLog joins lines cut anywhere and keeps other lines apart", async
   assertEquals(log.all("a").map(({ n }) => n), [1, 2]);
   assertEquals(log.events.length, 3);
   assertEquals(log.foreign, ["no event", "", '{"cut']);
+  assertEquals(log.unfinished, '{"cut');
 });
 
 Deno.test("EventLog.wait() returns the first matching event after a mark", async () => {
