@@ -11,8 +11,8 @@ import type { Profile } from "./config.ts";
 import { conditional, createTestApp, PORTS, START_MS, SWITCHES } from "./testing/test_app.ts";
 
 Deno.test("GET /counters sends the snapshot with all headers of the contract", async () => {
-  const { ask } = await createTestApp();
-  const answer = await ask("/counters");
+  const { send } = await createTestApp();
+  const answer = await send("/counters");
   assertEquals(answer.status, 200);
   const body = await answer.text();
   assertEquals(Object.fromEntries(answer.headers), {
@@ -35,16 +35,16 @@ Deno.test("GET /counters sends the snapshot with all headers of the contract", a
 });
 
 Deno.test("GET /counters ignores a query", async () => {
-  const { ask } = await createTestApp();
-  assertEquals((await ask("/counters?num_shards=0")).status, 200);
+  const { send } = await createTestApp();
+  assertEquals((await send("/counters?num_shards=0")).status, 200);
 });
 
 Deno.test("GET /counters sends new data under a new id after a tick", async () => {
-  const { ask, tick, time } = await createTestApp();
-  const before = await ask("/counters");
+  const { send, tick, time } = await createTestApp();
+  const before = await send("/counters");
   time.block(10_000);
   await tick();
-  const after = await ask("/counters");
+  const after = await send("/counters");
   assertEquals(after.headers.get("etag"), '"boot-2"');
   assertEquals(after.headers.get("x-snapshot-ts"), String(START_MS + 10_000));
   assert(await before.text() !== await after.text());
@@ -55,9 +55,9 @@ const NOT_MATCHING = ['"boot-2"', '"boot-11"', "boot-1", '"x", "y"', 'W/"boot"',
 
 for (const if_none_match of MATCHING) {
   Deno.test(`/counters answers 304 to If-None-Match: ${if_none_match}`, async () => {
-    const { ask } = await createTestApp();
+    const { send } = await createTestApp();
     for (const method of ["GET", "HEAD"]) {
-      const answer = await ask("/counters", { ...conditional(if_none_match), method });
+      const answer = await send("/counters", { ...conditional(if_none_match), method });
       assertEquals(answer.status, 304);
       assertEquals(answer.body, null);
       assertEquals(Object.fromEntries(answer.headers), {
@@ -71,22 +71,22 @@ for (const if_none_match of MATCHING) {
 
 for (const if_none_match of NOT_MATCHING) {
   Deno.test(`/counters answers 200 to If-None-Match: ${if_none_match}`, async () => {
-    const { ask } = await createTestApp();
-    assertEquals((await ask("/counters", conditional(if_none_match))).status, 200);
+    const { send } = await createTestApp();
+    assertEquals((await send("/counters", conditional(if_none_match))).status, 200);
   });
 }
 
 Deno.test("/counters answers 200 to the id of the previous snapshot", async () => {
-  const { ask, tick } = await createTestApp();
-  const before = (await ask("/counters")).headers.get("etag")!;
+  const { send, tick } = await createTestApp();
+  const before = (await send("/counters")).headers.get("etag")!;
   await tick();
-  assertEquals((await ask("/counters", conditional(before))).status, 200);
+  assertEquals((await send("/counters", conditional(before))).status, 200);
 });
 
 for (const [profile, path] of [["fabric", "/counters"], ["ufm", "/csv/metrics"]] as const) {
   Deno.test(`HEAD ${path} sends the headers of GET without a body`, async () => {
-    const { ask } = await createTestApp(profile);
-    const [get, head] = [await ask(path), await ask(path, { method: "HEAD" })];
+    const { send } = await createTestApp(profile);
+    const [get, head] = [await send(path), await send(path, { method: "HEAD" })];
     assertEquals(head.status, 200);
     assertEquals(head.body, null);
     assertEquals([...head.headers], [...get.headers]);
@@ -94,19 +94,19 @@ for (const [profile, path] of [["fabric", "/counters"], ["ufm", "/csv/metrics"]]
 }
 
 Deno.test("GET and HEAD /healthz answer ok", async () => {
-  const { ask } = await createTestApp();
-  const answer = await ask("/healthz");
+  const { send } = await createTestApp();
+  const answer = await send("/healthz");
   assertEquals(answer.status, 200);
   assertEquals(answer.headers.get("content-type"), "application/json");
   assertEquals(await answer.text(), '{"ok":true}');
-  assertEquals((await ask("/healthz", { method: "HEAD" })).status, 200);
+  assertEquals((await send("/healthz", { method: "HEAD" })).status, 200);
 });
 
 for (const path of ["/counters", "/healthz"]) {
   for (const method of ["POST", "PUT", "DELETE", "OPTIONS", "PATCH"]) {
     Deno.test(`${method} ${path} answers 405 with Allow`, async () => {
-      const { ask } = await createTestApp();
-      const answer = await ask(path, { method });
+      const { send } = await createTestApp();
+      const answer = await send(path, { method });
       assertEquals(answer.status, 405);
       assertEquals(answer.headers.get("allow"), "GET, HEAD");
       assertEquals(await answer.json(), {
@@ -130,8 +130,8 @@ const UNKNOWN: [profile: Profile, path: string, known: string][] = [
 
 for (const [profile, path, known] of UNKNOWN) {
   Deno.test(`GET ${path} answers 404 and names the paths of the ${profile} profile`, async () => {
-    const { ask } = await createTestApp(profile);
-    const answer = await ask(path);
+    const { send } = await createTestApp(profile);
+    const answer = await send(path);
     assertEquals(answer.status, 404);
     assertEquals(answer.headers.get("content-type"), "application/problem+json");
     const { detail, type } = await answer.json();
@@ -141,15 +141,15 @@ for (const [profile, path, known] of UNKNOWN) {
 }
 
 Deno.test("A 404 repeats an unknown path only up to its limit", async () => {
-  const { ask } = await createTestApp();
-  const { detail } = await (await ask(`/${"x".repeat(10_000)}`)).json();
+  const { send } = await createTestApp();
+  const { detail } = await (await send(`/${"x".repeat(10_000)}`)).json();
   assertStringIncludes(detail, "xxx… here");
   assert(detail.length < 300);
 });
 
 Deno.test("The ufm profile sends all rows on /csv/metrics and /counters, without an ETag", async () => {
-  const { ask } = await createTestApp("ufm");
-  const answer = await ask("/csv/metrics");
+  const { send } = await createTestApp("ufm");
+  const answer = await send("/csv/metrics");
   const body = await answer.text();
   assertEquals(Object.fromEntries(answer.headers), {
     "content-type": "text/csv; charset=utf-8",
@@ -157,22 +157,22 @@ Deno.test("The ufm profile sends all rows on /csv/metrics and /counters, without
     "cache-control": "no-store",
   });
   assertEquals(parse(body).length, 1 + SWITCHES * PORTS);
-  assertEquals(await (await ask("/counters")).text(), body);
+  assertEquals(await (await send("/counters")).text(), body);
 });
 
 Deno.test("The ufm profile never answers 304", async () => {
-  const { ask } = await createTestApp("ufm");
-  assertEquals((await ask("/csv/metrics", conditional("*"))).status, 200);
+  const { send } = await createTestApp("ufm");
+  assertEquals((await send("/csv/metrics", conditional("*"))).status, 200);
 });
 
 Deno.test("The shards of the ufm profile contain every row once and a header each", async () => {
-  const { ask } = await createTestApp("ufm");
-  const [header, ...rows] = parse(await (await ask("/csv/metrics")).text());
+  const { send } = await createTestApp("ufm");
+  const [header, ...rows] = parse(await (await send("/csv/metrics")).text());
   for (const num_shards of [1, 2, 4, 50]) {
     const sharded: string[][] = [];
     for (let shard = 0; shard < num_shards; shard++) {
       const path = `/csv/metrics?num_shards=${num_shards}&shard=${shard}&sharding_field=port_guid`;
-      const answer = await ask(path);
+      const answer = await send(path);
       const body = await answer.text();
       assertEquals(answer.headers.get("content-length"), String(body.length));
       const [shard_header, ...shard_rows] = parse(body);
@@ -184,8 +184,8 @@ Deno.test("The shards of the ufm profile contain every row once and a header eac
 });
 
 Deno.test("The ufm profile answers 400 to an invalid shard, with the reason", async () => {
-  const { ask } = await createTestApp("ufm");
-  const answer = await ask("/csv/metrics?num_shards=3&shard=3");
+  const { send } = await createTestApp("ufm");
+  const answer = await send("/csv/metrics?num_shards=3&shard=3");
   assertEquals(answer.status, 400);
   assertEquals(await answer.json(), {
     type: "urn:fabric-telemetry:problem:bad-shard",
@@ -196,14 +196,14 @@ Deno.test("The ufm profile answers 400 to an invalid shard, with the reason", as
 });
 
 Deno.test("Every request is logged with endpoint, status, latency, age and bytes", async () => {
-  const { ask, time, log } = await createTestApp();
+  const { send, time, log } = await createTestApp();
   time.block(820);
-  const body = await (await ask("/counters")).text();
-  await ask("/counters", { method: "HEAD" });
-  await ask("/counters", conditional("*"));
-  await ask("/healthz");
-  const unknown = await (await ask("/nowhere")).text();
-  const wrong = await (await ask("/counters", { method: "POST" })).text();
+  const body = await (await send("/counters")).text();
+  await send("/counters", { method: "HEAD" });
+  await send("/counters", conditional("*"));
+  await send("/healthz");
+  const unknown = await (await send("/nowhere")).text();
+  const wrong = await (await send("/counters", { method: "POST" })).text();
   const line = (endpoint: string, status: number, age_ms: number, bytes_sent: number) => ({
     endpoint,
     status,
@@ -225,8 +225,8 @@ Deno.test("Every request is logged with endpoint, status, latency, age and bytes
 });
 
 Deno.test("The age in the log is never negative", async () => {
-  const { ask, time, log } = await createTestApp();
+  const { send, time, log } = await createTestApp();
   time.block(-5_000);
-  await ask("/counters");
+  await send("/counters");
   assertEquals(log.of("http.access")[0].age_ms, 0);
 });

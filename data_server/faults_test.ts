@@ -107,10 +107,10 @@ Deno.test("Delays.wait refuses a delay beyond DELAYS_MAX", async () => {
 });
 
 Deno.test("FAULT_500_PCT answers its share of /counters with a logged 500", async () => {
-  const { ask, log } = await createTestApp("fabric", { error_pct: 10, slow_ms: 0 });
+  const { send, log } = await createTestApp("fabric", { error_pct: 10, slow_ms: 0 });
   let errors = 0;
   for (let i = 0; i < 1_000; i++) {
-    const answer = await ask("/counters");
+    const answer = await send("/counters");
     await answer.body?.cancel();
     if (answer.status === 500) errors++;
     else assertEquals(answer.status, 200);
@@ -123,27 +123,27 @@ Deno.test("FAULT_500_PCT answers its share of /counters with a logged 500", asyn
 });
 
 Deno.test("FAULT_500_PCT=100 answers 500 to HEAD and to a matching If-None-Match", async () => {
-  const { ask } = await createTestApp("fabric", { error_pct: 100, slow_ms: 0 });
-  assertEquals((await ask("/counters", { method: "HEAD" })).status, 500);
-  const answer = await ask("/counters", conditional("*"));
+  const { send } = await createTestApp("fabric", { error_pct: 100, slow_ms: 0 });
+  assertEquals((await send("/counters", { method: "HEAD" })).status, 500);
+  const answer = await send("/counters", conditional("*"));
   assertEquals(answer.status, 500);
   assertEquals((await answer.json()).type, "urn:fabric-telemetry:problem:injected-fault");
 });
 
 Deno.test("Faults never hit /healthz, unknown paths and wrong methods", async () => {
-  const { ask, log, time } = await createTestApp("fabric", { error_pct: 100, slow_ms: 60_000 });
+  const { send, log, time } = await createTestApp("fabric", { error_pct: 100, slow_ms: 60_000 });
   for (let i = 0; i < 50; i++) {
-    assertEquals((await ask("/healthz")).status, 200);
-    assertEquals((await ask("/nowhere")).status, 404);
-    assertEquals((await ask("/counters", { method: "POST" })).status, 405);
+    assertEquals((await send("/healthz")).status, 200);
+    assertEquals((await send("/nowhere")).status, 404);
+    assertEquals((await send("/counters", { method: "POST" })).status, 405);
   }
   assertEquals(log.of("gen.inject_fault"), []);
   assertEquals(time.timers_pending, 0);
 });
 
 Deno.test("FAULT_SLOW_MS delays about 20 % of the requests and logs each delay", async () => {
-  const { ask, log, time } = await createTestApp("fabric", { error_pct: 0, slow_ms: 700 });
-  const answers = Array.from({ length: 500 }, () => ask("/counters"));
+  const { send, log, time } = await createTestApp("fabric", { error_pct: 0, slow_ms: 700 });
+  const answers = Array.from({ length: 500 }, () => send("/counters"));
   await settle();
   const slow = time.timers_pending;
   assert(slow > 60 && slow < 140, `${slow} of 500 (seed 42)`);
@@ -158,8 +158,8 @@ Deno.test("FAULT_SLOW_MS delays about 20 % of the requests and logs each delay",
 });
 
 Deno.test("Requests beyond DELAYS_MAX are answered at once without a logged fault", async () => {
-  const { ask, log, time, delays } = await createTestApp("fabric", { error_pct: 0, slow_ms: 700 });
-  const answers = Array.from({ length: 6 * DELAYS_MAX }, () => ask("/counters"));
+  const { send, log, time, delays } = await createTestApp("fabric", { error_pct: 0, slow_ms: 700 });
+  const answers = Array.from({ length: 6 * DELAYS_MAX }, () => send("/counters"));
   await settle();
   assertEquals(delays.pending, DELAYS_MAX);
   assertEquals(log.of("gen.inject_fault").length, DELAYS_MAX);
@@ -169,20 +169,20 @@ Deno.test("Requests beyond DELAYS_MAX are answered at once without a logged faul
 });
 
 Deno.test("A delayed request is answered with the snapshot at the end of the delay", async () => {
-  const { ask, time, tick } = await createTestApp("fabric", { error_pct: 0, slow_ms: 700 });
-  let answer = ask("/counters");
-  while (time.timers_pending === 0) answer = ask("/counters");
+  const { send, time, tick } = await createTestApp("fabric", { error_pct: 0, slow_ms: 700 });
+  let answer = send("/counters");
+  while (time.timers_pending === 0) answer = send("/counters");
   await tick();
   await time.advance(700);
   assertEquals((await answer).headers.get("etag"), '"boot-2"');
 });
 
 Deno.test("A delayed request whose client disconnects leaves no timer and is logged as 499", async () => {
-  const { ask, time, log } = await createTestApp("fabric", { error_pct: 0, slow_ms: 60_000 });
+  const { send, time, log } = await createTestApp("fabric", { error_pct: 0, slow_ms: 60_000 });
   const client = new AbortController();
   const { signal } = client;
-  let answer = ask("/counters", { signal });
-  while (time.timers_pending === 0) answer = ask("/counters", { signal });
+  let answer = send("/counters", { signal });
+  while (time.timers_pending === 0) answer = send("/counters", { signal });
   client.abort();
   await answer;
   assertEquals(time.timers_pending, 0);
@@ -191,9 +191,9 @@ Deno.test("A delayed request whose client disconnects leaves no timer and is log
 });
 
 Deno.test("Stopping answers delayed requests at once", async () => {
-  const { ask, time, delays } = await createTestApp("fabric", { error_pct: 0, slow_ms: 60_000 });
-  let answer = ask("/counters");
-  while (time.timers_pending === 0) answer = ask("/counters");
+  const { send, time, delays } = await createTestApp("fabric", { error_pct: 0, slow_ms: 60_000 });
+  let answer = send("/counters");
+  while (time.timers_pending === 0) answer = send("/counters");
   delays.stop();
   assertEquals((await answer).status, 200);
   assertEquals(time.timers_pending, 0);

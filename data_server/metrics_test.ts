@@ -2,13 +2,13 @@ import { assertEquals, assertStringIncludes } from "@std/assert";
 import { conditional, createTestApp, START_MS } from "./testing/test_app.ts";
 
 Deno.test("/metrics reports requests, snapshots, faults and the process", async () => {
-  const { ask, time, tick } = await createTestApp("fabric", { error_pct: 100, slow_ms: 0 });
-  await ask("/counters");
-  await ask("/counters", conditional('"other"'));
-  await ask("/nothing");
+  const { send, time, tick } = await createTestApp("fabric", { error_pct: 100, slow_ms: 0 });
+  await send("/counters");
+  await send("/counters", conditional('"other"'));
+  await send("/nothing");
   await tick();
   await time.advance(2500);
-  const answer = await ask("/metrics");
+  const answer = await send("/metrics");
   assertEquals(answer.status, 200);
   const text = await answer.text();
   assertEquals(answer.headers.get("content-length"), String(text.length));

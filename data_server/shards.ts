@@ -8,7 +8,8 @@ const SHARDING_FIELDS = ["node_guid", "port_guid"];
 
 const WHOLE_NUMBER = /^\d{1,9}$/;
 
-/** Part `shard` (counted from 0) of `num_shards`. */ interface Shard {
+/** Part `shard` (counted from 0) of `num_shards`. */
+interface Shard {
   num_shards: number;
   shard: number;
 }

@@ -18,7 +18,7 @@ export const SWITCHES = 6;
 export const PORTS = 4;
 const NO_FAULTS: FaultSettings = { error_pct: 0, slow_ms: 0 };
 
-/** An app with its first snapshot; `tick` takes the next snapshot, `ask` sends a request. */
+/** An app with its first snapshot; `tick` takes the next snapshot, `send` sends a request. */
 export async function createTestApp(
   profile: Profile = "fabric",
   faults: FaultSettings = NO_FAULTS,
@@ -66,9 +66,9 @@ export async function createTestApp(
     log,
     figures,
   });
-  const ask = (path: string, init?: RequestInit) =>
+  const send = (path: string, init?: RequestInit) =>
     app(new Request(`http://localhost:9001${path}`, init));
-  return { ask, time, log, delays, tick: () => generator.tick(0) };
+  return { send, time, log, delays, tick: () => generator.tick(0) };
 }
 
 /** A request with this `If-None-Match`. */

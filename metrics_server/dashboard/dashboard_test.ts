@@ -11,7 +11,7 @@ const PAGE_FILES = [...Deno.readDirSync(PAGE)].map(({ name }) => name)
   .filter((name) => !name.endsWith("_test.ts"));
 const pathOf = (file: string) => file === "index.html" ? "/" : `/dashboard/${file}`;
 
-async function ask(path: string, init?: RequestInit): Promise<Response> {
+async function send(path: string, init?: RequestInit): Promise<Response> {
   const response = await dashboard(new Request(`http://localhost:8080${path}`, init), path);
   assert(response !== null, path);
   return response;
@@ -20,7 +20,7 @@ async function ask(path: string, init?: RequestInit): Promise<Response> {
 for (const file of PAGE_FILES) {
   const path = pathOf(file);
   Deno.test(`GET ${path} sends ${file} with its type, ETag and policy`, async () => {
-    const response = await ask(path);
+    const response = await send(path);
     assertEquals(response.status, 200);
     assertEquals(await response.text(), Deno.readTextFileSync(new URL(file, PAGE)));
     assertMatch(response.headers.get("content-type")!, /^(text\/|image\/svg).*; charset=utf-8$/);
@@ -35,11 +35,11 @@ for (const file of PAGE_FILES) {
 }
 
 Deno.test("A matching ETag gets a 304 with the policy", async () => {
-  const etag = (await ask("/")).headers.get("etag")!;
-  const response = await ask("/", { headers: { "if-none-match": `"other", ${etag}` } });
+  const etag = (await send("/")).headers.get("etag")!;
+  const response = await send("/", { headers: { "if-none-match": `"other", ${etag}` } });
   assertEquals([response.status, response.body], [304, null]);
   assert(response.headers.has("content-security-policy"));
-  const other = await ask("/", { headers: { "if-none-match": '"other"' } });
+  const other = await send("/", { headers: { "if-none-match": '"other"' } });
   assertEquals(other.status, 200);
 });
 
@@ -94,7 +94,7 @@ Deno.test("No file of the page names another host, evaluates text or writes mark
 Deno.test("The page's files total less than 56 KiB compressed", async () => {
   let bytes = 0;
   for (const file of PAGE_FILES) {
-    const response = await ask(pathOf(file), { headers: { "accept-encoding": "gzip" } });
+    const response = await send(pathOf(file), { headers: { "accept-encoding": "gzip" } });
     bytes += (await response.bytes()).length;
   }
   assert(bytes < 56 * 1024, `${bytes} bytes`);

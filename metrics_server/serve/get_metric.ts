@@ -1,4 +1,4 @@
-/** `GET /telemetry/GetMetric`: one value, in microseconds. */
+/** `GET /telemetry/GetMetric`: one value of one switch, cached per URL and snapshot. */
 import type { Store } from "../store.ts";
 import {
   type AgeBound,
@@ -63,15 +63,15 @@ export class GetMetric {
     return this.#answers.get(url) ?? null;
   }
 
-  /** Works an answer out. `query` is the URL's, without its `?`. */
+  /** Computes an answer and caches it. `query` has no `?`. */
   answer(url: string, query: string, now_ms: number): Response {
-    const answer = this.#workOut(query);
+    const answer = this.#compute(query);
     if (answer instanceof Response) return answer;
     this.#remember(url, answer);
     return this.send(answer, now_ms);
   }
 
-  /** A response with the age of this moment. */
+  /** A response with the current age. */
   send(answer: Answer, now_ms: number): Response {
     const age_ms = ageOf(answer.taken_ms, now_ms);
     const { max_ms, bound } = answer.bound;
@@ -79,7 +79,7 @@ export class GetMetric {
     return dataResponse(`${answer.body}${age_ms}}`, answer.etag, age_ms);
   }
 
-  #workOut(text: string): Answer | Response {
+  #compute(text: string): Answer | Response {
     const query = new Query(text);
     const switch_id = query.required(SWITCH_ID);
     if (typeof switch_id !== "string") return badParameter(switch_id);
