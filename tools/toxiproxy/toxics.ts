@@ -30,7 +30,7 @@ function queuedStage(
   };
 }
 
-/** Each chunk leaves `latency` ± `jitter` ms after it arrived, in order. Does not delay connecting. */
+/** Each chunk leaves `latency` ± `jitter` ms after it arrived, in order. Connecting is not delayed. */
 const latency: StageMaker = (out, attributes, world) =>
   queuedStage(out, world, LATENCY_HELD_BYTES_MAX, (chunk, queue) => {
     const { latency, jitter } = attributes();

@@ -1,4 +1,4 @@
-/** Each toxic's stage in virtual time: when data leaves, what is held, and that no timer remains. */
+/** Each toxic's stage in virtual time: when data leaves, what is held, no timer left over. */
 import { assert, assertEquals } from "@std/assert";
 import { PACED_HELD_BYTES_MAX } from "./limits.ts";
 import { seededRandom } from "./stage.ts";

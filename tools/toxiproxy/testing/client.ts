@@ -32,7 +32,7 @@ export class TestClient implements Disposable {
     await writeAll(this.connection, new Uint8Array(bytes));
   }
 
-  /** Waits for the condition, checked after every arrival; false if it does not come true in time. */
+  /** Waits for the condition, checked after every arrival; false if time runs out. */
   async until(condition: () => boolean, ms_max: number): Promise<boolean> {
     const deadline_ms = performance.now() + ms_max;
     while (!condition()) {
