@@ -1,6 +1,12 @@
 import { assert, assertEquals, assertLess, assertMatch, assertStringIncludes } from "@std/assert";
 import { EVENT_FIELDS } from "../contracts/mod.ts";
 import { SPEC } from "./config.ts";
+import {
+  EventLog,
+  type LoggedEvent,
+  type RunningProcess,
+  startProcess,
+} from "../tools/processes/mod.ts";
 import { until } from "../tools/verdict/mod.ts";
 import { RawConnection } from "./testing/raw_http.ts";
 import { REFUSED_VALUES } from "./testing/refused_values.ts";
@@ -11,48 +17,35 @@ const STOP_MS_MAX = 2_000;
 const ROOT = `${import.meta.dirname}/..`;
 const MAIN = `${import.meta.dirname}/main.ts`;
 
-type Line = Record<string, unknown>;
-
 /** A data_server process with only the permissions it needs. */
 class Child implements AsyncDisposable {
-  readonly lines: Line[] = [];
-  readonly #process: Deno.ChildProcess;
-  readonly #reading: Promise<void>;
+  readonly #process: RunningProcess;
+  readonly #log: EventLog;
   readonly #stderr: Promise<string>;
-  #line_arrived = Promise.withResolvers<void>();
 
   constructor(env: Record<string, string>, cwd = ROOT) {
-    const read = [".env", `${ROOT}/platform/log`].join(",");
-    this.#process = new Deno.Command(Deno.execPath(), {
-      args: [
-        "run",
-        "--no-prompt",
-        `--config=${ROOT}/deno.json`,
-        "--allow-net",
-        `--allow-env=${Object.keys(SPEC).join(",")}`,
-        `--allow-read=${read}`,
-        MAIN,
-      ],
+    this.#process = startProcess([
+      ...[Deno.execPath(), "run", "--no-prompt", `--config=${ROOT}/deno.json`, "--allow-net"],
+      `--allow-env=${Object.keys(SPEC).join(",")}`,
+      `--allow-read=.env,${ROOT}/platform/log`,
+      MAIN,
+    ], {
       cwd,
       env: { BIND_HOST: "127.0.0.1", PORT: "0", ...env },
       stdout: "piped",
       stderr: "piped",
-    }).spawn();
-    this.#reading = this.#read();
+    });
+    this.#log = new EventLog(this.#process.stdout);
     this.#stderr = new Response(this.#process.stderr).text();
   }
 
+  get lines(): readonly LoggedEvent[] {
+    return this.#log.events;
+  }
+
   /** The first line of this event, as soon as it is logged. */
-  async line(event: string): Promise<Line> {
-    for (;;) {
-      const found = this.lines.find((line) => line.event === event);
-      if (found !== undefined) return found;
-      const ended = this.#process.status.then(() => "ended" as const);
-      if (await Promise.race([this.#line_arrived.promise, ended]) === "ended") {
-        await this.#reading;
-        throw new Error(`No ${event} before the end: ${await this.#stderr}`);
-      }
-    }
+  line(event: string): Promise<LoggedEvent> {
+    return this.#log.wait(event);
   }
 
   /** Exit code, stderr, and the time since the signal. */
@@ -63,34 +56,19 @@ class Child implements AsyncDisposable {
   }
 
   async ended(): Promise<{ code: number; stderr: string }> {
-    const { code } = await this.#process.status;
-    await this.#reading;
+    const { code } = await this.#process.ended;
+    await this.#log.ended;
+    assertEquals(this.#log.foreign, [], "every line is whole and JSON");
     return { code, stderr: await this.#stderr };
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    try {
-      this.#process.kill("SIGKILL");
-    } catch {
-      // It has already ended.
-    }
+    this.#process.kill("SIGKILL");
     await this.ended();
-  }
-
-  async #read(): Promise<void> {
-    let rest = "";
-    for await (const text of this.#process.stdout.pipeThrough(new TextDecoderStream())) {
-      const whole = (rest + text).split("\n");
-      rest = whole.pop()!;
-      this.lines.push(...whole.map((line) => JSON.parse(line)));
-      this.#line_arrived.resolve();
-      this.#line_arrived = Promise.withResolvers();
-    }
-    assertEquals(rest, "", "the last line has its end");
   }
 }
 
-function fieldsOf(line: Line): string[] {
+function fieldsOf(line: LoggedEvent): string[] {
   return Object.keys(line).filter((name) => !["ts", "level", "service", "event"].includes(name));
 }
 
