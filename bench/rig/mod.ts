@@ -24,8 +24,6 @@ export {
   programIn,
   programOf,
   ready,
-  READY_MS_MAX,
-  RETRY_MS,
   type ServiceProgram,
   startBareServer,
   startDataServer,

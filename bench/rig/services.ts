@@ -15,9 +15,9 @@ import type { BareAnswer } from "./bare_answer.ts";
 const ROOT = new URL("../../", import.meta.url);
 
 /** Time until the first response of a process, in milliseconds. */
-export const READY_MS_MAX = 30_000;
+const READY_MS_MAX = 30_000;
 /** Time between two tries, in milliseconds. */
-export const RETRY_MS = 5;
+const RETRY_MS = 5;
 
 /** Program of the bare server. */
 export const BARE_SERVER = "bench/bare_server.ts";

@@ -1,12 +1,10 @@
 /** Figure g: from the start of the process to its first response. */
-import { disturbed, judge, startForeignLoad, until } from "../../tools/verdict/mod.ts";
-import { fetchRaw } from "../../tools/http/mod.ts";
+import { disturbed, judge, startForeignLoad } from "../../tools/verdict/mod.ts";
 import {
   getMetricRequests,
   launchMetricsServer,
   type Outcome,
-  READY_MS_MAX,
-  RETRY_MS,
+  ready,
   START_MS_MAX,
   STARTS,
   startStillDataServer,
@@ -22,11 +20,8 @@ export async function measureStart(onProgress: (text: string) => void): Promise<
     onProgress(`start ${i + 1} of ${STARTS}`);
     const started_ms = performance.now();
     await using server = launchMetricsServer("metrics_server", source);
-    const { host } = server;
-    const answered_ms = until("the first response of GetMetric", async () => {
-      return (await fetchRaw({ host, path })).status === 200 && performance.now();
-    }, { wait_ms_max: READY_MS_MAX, look_every_ms: RETRY_MS, retry_errors: true });
-    samples.push(await Promise.race([answered_ms, server.failed]) - started_ms);
+    await ready(server, path);
+    samples.push(performance.now() - started_ms);
   }
   const check = judge({
     figure: "g",

@@ -30,11 +30,9 @@ interface Page {
   setViewportSize(size: { width: number; height: number }): Promise<void>;
   screenshot(options: { path?: string; fullPage?: boolean }): Promise<Uint8Array>;
   click(selector: string): Promise<void>;
-  fill(selector: string, text: string): Promise<void>;
   focus(selector: string): Promise<void>;
   innerText(selector: string): Promise<string>;
   isVisible(selector: string): Promise<boolean>;
-  selectOption(selector: string, value: string): Promise<unknown>;
   keyboard: { press(key: string): Promise<void>; type(text: string): Promise<void> };
   mouse: {
     move(x: number, y: number): Promise<void>;

@@ -11,12 +11,12 @@ export class ConnectionPool {
   readonly #sweep: ReturnType<typeof setInterval>;
 
   constructor(plan: LoadPlan, { dial, now }: LoadEnvironment, tally: Tally) {
-    const { connect_timeout_ms, response_timeout_ms } = plan;
+    const { response_timeout_ms } = plan;
     this.#tally = tally;
     this.#now = now;
     this.connections = Array.from(
       { length: plan.connections },
-      () => new HttpConnection({ dial, now, connect_timeout_ms, response_timeout_ms }),
+      () => new HttpConnection({ dial, now, response_timeout_ms }),
     );
     this.#sweep = setInterval(() => {
       const now_ms = now();

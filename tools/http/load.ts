@@ -15,7 +15,6 @@ export interface LoadPlan {
   /** Length of the measured window. */
   duration_ms: number;
   response_timeout_ms?: number;
-  connect_timeout_ms?: number;
   /** Whether the response to `targets[target]` is as expected. Default: status 200. */
   check?: (status: number, target: number) => boolean;
 }

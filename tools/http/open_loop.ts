@@ -19,7 +19,7 @@ export interface OpenLoopPlan extends LoadPlan {
 }
 
 /** A {@link LoadEnvironment} with an optional clock tick. */
-export interface OpenLoopEnvironment extends LoadEnvironment {
+interface OpenLoopEnvironment extends LoadEnvironment {
   /** Resolves at the next tick; its period bounds the lag. Default: a timer of about 2 ms. */
   tick?: () => Promise<unknown>;
 }

@@ -4,7 +4,7 @@
  */
 
 /** A source of ticks. */
-export interface Pacemaker {
+interface Pacemaker {
   /** Resolves at the next tick. */
   tick(): Promise<unknown>;
   /** Ends the worker. */

@@ -12,12 +12,4 @@ export { mulberry32 } from "./prng.ts";
 export { median, quartiles, ratios, spread } from "./statistics.ts";
 export { checkTable, conclusion, doubtLines, percent, table, wholeNumber } from "./table.ts";
 export { type Check, type Claim, exitCode, judge, type Verdict } from "./verdict.ts";
-export {
-  firstValue,
-  type NotYet,
-  pause,
-  until,
-  WAIT_MS_MAX,
-  type WaitOptions,
-  within,
-} from "./waiting.ts";
+export { firstValue, pause, until, WAIT_MS_MAX, within } from "./waiting.ts";

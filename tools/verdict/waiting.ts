@@ -20,10 +20,10 @@ export function pause(wait_ms: number, ...signals: AbortSignal[]): Promise<void>
 }
 
 /** A value that does not count as reached. */
-export type NotYet = false | null | undefined;
+type NotYet = false | null | undefined;
 
 /** Deadline and period of a wait. */
-export interface WaitOptions {
+interface WaitOptions {
   wait_ms_max?: number;
   look_every_ms?: number;
   /** Ends the wait early. */
