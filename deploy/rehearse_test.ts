@@ -4,6 +4,7 @@
  */
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { freePort } from "../tools/processes/mod.ts";
+import { until } from "../tools/verdict/mod.ts";
 import { type Container, containerEnv, type PortMap, startContainer } from "./testing/container.ts";
 import {
   contextFiles,
@@ -114,13 +115,10 @@ Deno.test("the build context has no tests, no .env and no files of git or dev", 
   assertEquals(unwanted, []);
 });
 
-async function untilOk(url: string): Promise<Record<string, unknown>> {
-  const deadline_ms = performance.now() + 5_000;
-  while (true) {
+function untilOk(url: string): Promise<Record<string, unknown>> {
+  return until(`${url} to answer 200`, async () => {
     const answer = await fetch(url);
-    const body = await answer.json();
-    if (answer.status === 200) return body;
-    assert(performance.now() < deadline_ms, `${url}: still ${JSON.stringify(body)}`);
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
+    const body: Record<string, unknown> = await answer.json();
+    return answer.status === 200 && body;
+  }, { wait_ms_max: 5_000 });
 }

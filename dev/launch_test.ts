@@ -2,6 +2,7 @@ import { assert, assertEquals, assertLess, assertMatch } from "@std/assert";
 import deno_json from "../deno.json" with { type: "json" };
 import { flood } from "../e2e/harness/mod.ts";
 import { canRun, freePort, runProcess, taskCommand } from "../tools/processes/mod.ts";
+import { until } from "../tools/verdict/mod.ts";
 import { type DevProcess, startDev, startProgram } from "./dev_process.ts";
 
 /** From the stop signal to the launcher's end. */
@@ -11,19 +12,16 @@ const STOP_MS_MAX = 3_000;
 const TELEMETRY_MS_MAX = 3_000;
 
 /** Polls until there is data. */
-async function telemetry(url: string): Promise<Record<string, unknown>> {
-  const deadline_ms = performance.now() + 5_000;
-  while (true) {
+function telemetry(url: string): Promise<Record<string, unknown>> {
+  return until(`telemetry of ${url}`, async () => {
     try {
       const answer = await fetch(`${url}/telemetry/ListMetrics`);
-      const body = await answer.json();
-      if (answer.status === 200) return body;
+      const body: Record<string, unknown> = await answer.json();
+      return answer.status === 200 && body;
     } catch (error) {
       if (!(error instanceof TypeError)) throw error;
     }
-    assert(performance.now() < deadline_ms, `${url} has no telemetry`);
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
+  }, { wait_ms_max: 5_000 });
 }
 
 async function refuses(url: string): Promise<boolean> {

@@ -3,6 +3,7 @@
  * container's environment and no other.
  */
 import { runProcess, startProcess } from "../../tools/processes/mod.ts";
+import { firstValue } from "../../tools/verdict/mod.ts";
 import type { Dockerfile } from "./image.ts";
 import type { ComposeService } from "./project.ts";
 
@@ -87,14 +88,15 @@ export function startContainer(
     const { code } = await process.stop();
     return { code, log: (await output).join("") };
   };
-  const healthy = async (wait_ms = HEALTHY_MS_MAX) => {
-    const deadline_ms = performance.now() + wait_ms;
-    while (!process.has_ended && performance.now() < deadline_ms) {
+  const healthy = async (wait_ms_max = HEALTHY_MS_MAX) => {
+    const isHealthy = async () => {
+      if (process.has_ended) return "ended";
       const { code } = await runProcess(command(dockerfile.healthcheck), options);
-      if (code === 0) return;
-      await new Promise((resolve) => setTimeout(resolve, CHECK_PAUSE_MS));
-    }
-    const why = process.has_ended ? "ended" : `was not healthy within ${wait_ms} ms`;
+      return code === 0 && "healthy";
+    };
+    const look_every_ms = CHECK_PAUSE_MS;
+    if (await firstValue(isHealthy, { wait_ms_max, look_every_ms }) === "healthy") return;
+    const why = process.has_ended ? "ended" : `was not healthy within ${wait_ms_max} ms`;
     throw new Error(`the container ${why}: ${(await stop()).log}`);
   };
   return { healthy, stop };

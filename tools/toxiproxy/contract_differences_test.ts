@@ -2,7 +2,11 @@
 import { assert, assertEquals } from "@std/assert";
 import { freePort, type RunningProcess, startProcess } from "../processes/mod.ts";
 import { type Engine, ENGINES, isMissing, REAL, startEngine } from "./testing/engines.ts";
+import { until } from "../verdict/mod.ts";
+import { ToxiproxyClient } from "./client.ts";
+import { TestClient } from "./testing/client.ts";
 import { eventually, startStand } from "./testing/stand.ts";
+import { startUpstream } from "./testing/upstream.ts";
 
 const UPSTREAM = "127.0.0.1:1";
 
@@ -181,15 +185,8 @@ function startServer(engine: Engine, port: string, ...flags: string[]): RunningP
 
 /** The downstream bytes in /metrics after five, while the connection is open. */
 async function bytesWhileOpen(url: string): Promise<number> {
-  const { ToxiproxyClient } = await import("./client.ts");
-  const { startUpstream } = await import("./testing/upstream.ts");
-  const { TestClient } = await import("./testing/client.ts");
   const api = new ToxiproxyClient(url);
-  const deadline_ms = performance.now() + 10_000;
-  while (performance.now() < deadline_ms) {
-    if (await api.proxies().then(() => true, () => false)) break;
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
+  await until("the API to answer", () => api.proxies().then(() => true, () => false));
   await using upstream = startUpstream();
   const proxy = { name: "p", listen: "127.0.0.1:0", upstream: upstream.address };
   const { listen } = await api.create(proxy);
