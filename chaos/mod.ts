@@ -1,5 +1,5 @@
 /**
- * The chaos lab for programs and tests: what may be broken, how it is judged, and how it is run.
+ * The chaos lab as a library: faults, scenarios, runs and verdicts.
  *
  * ```ts
  * Deno.test("my cache serves on while its source is gone", async () => {
@@ -39,10 +39,10 @@ export type { EngineChoice } from "../tools/toxiproxy/mod.ts";
 export type { RunScenarioOptions } from "./run/run_scenario.ts";
 
 /**
- * Runs a scenario, or a plan made of one, and judges it. Everything it starts is on free ports of
- * 127.0.0.1 and gone when it returns, also where the process is killed meanwhile.
+ * Runs a scenario or a plan, and judges it. Its processes use free ports of 127.0.0.1 and end
+ * before it returns, even if this process is killed.
  *
- * @param what A scenario is run in its full length; `scenario.plan({ quick: true })` is shorter.
+ * @param what A scenario runs in full length; `scenario.plan({ quick: true })` is shorter.
  */
 export async function runScenario(
   what: Scenario | ScenarioPlan,
@@ -52,13 +52,13 @@ export async function runScenario(
   return (await runAndJudge(plan, options)).judgement;
 }
 
-/** A claim that did not hold, or of which nobody knows whether it did. */
+/** The verdict is broken or inconclusive. */
 export class NotHeldError extends Error {
   override name = "NotHeldError";
 }
 
 /**
- * Throws where the verdict is not `held`; the message has the sentence and the sample that decided.
+ * Throws unless the verdict is `held`. The message has the sentence and the deciding sample.
  *
  * @throws {NotHeldError} `broken: failed probes: 12 %, must be ≤ 0 % (…); at 4.2 s: GetMetric …`
  */

@@ -30,7 +30,7 @@ Deno.test("another service is judged in ten lines: it serves on while its source
   assertHeld(await runScenario(outage, { subject }));
 });
 
-Deno.test("assertHeld passes what held", () => {
+Deno.test("assertHeld accepts a held run", () => {
   const judgement = judgeRun(simulate());
   assertEquals(judgement.verdict, "held", judgement.sentence);
   assertHeld(judgement);
@@ -50,7 +50,7 @@ Deno.test("assertHeld throws with the verdict, its sentence and the sample that 
   );
 });
 
-Deno.test("assertHeld does not take a run that says nothing for one that held", () => {
+Deno.test("assertHeld rejects an inconclusive run", () => {
   const records = simulate().filter(({ kind }) => kind !== "end");
   assertThrows(() => assertHeld(judgeRun(records)), NotHeldError, "inconclusive: ");
 });

@@ -39,7 +39,7 @@ Deno.test("an HTTP fault is on when apply returns, and off when lift returns", a
   );
 });
 
-Deno.test("a refused fault says which bound it broke", async () => {
+Deno.test("apply rejects an invalid fault and names the broken bound", async () => {
   await using source = startSource();
   await using http = await startHttpActuator({
     upstream: `127.0.0.1:${source.addr.port}`,
@@ -53,7 +53,7 @@ Deno.test("a refused fault says which bound it broke", async () => {
   );
 });
 
-Deno.test("rollback takes all faults off, and starts a proxy that has died on the same ports", async () => {
+Deno.test("rollback lifts all faults and restarts a dead proxy on the same ports", async () => {
   await using source = startSource();
   const events: ProcessEvent[] = [];
   await using http = await startHttpActuator({

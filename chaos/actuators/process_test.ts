@@ -4,19 +4,19 @@ import { type Killable, processActuator } from "./process.ts";
 
 const NO_CONTEXT = {} as FaultContext;
 
-/** A process that does as it is told, and remembers what that was. */
-function fake(name: string, fails_to_start = false): Killable & { told: string[] } {
+/** A fake process that records its calls. */
+function fake(name: string, fails_to_start = false): Killable & { calls: string[] } {
   const self = {
     name,
     is_running: true,
-    told: [] as string[],
+    calls: [] as string[],
     kill(signal?: Deno.Signal) {
-      self.told.push(`${signal}`);
+      self.calls.push(`${signal}`);
       self.is_running = false;
       return Promise.resolve({ code: 137 });
     },
     restart() {
-      self.told.push("restart");
+      self.calls.push("restart");
       if (fails_to_start) return Promise.reject(new Error(`Cannot start ${name}: port is taken`));
       self.is_running = true;
       return Promise.resolve();
@@ -29,27 +29,27 @@ function run(...processes: ReturnType<typeof fake>[]) {
   return processActuator(new Map(processes.map((process) => [process.name, process])));
 }
 
-Deno.test("process.kill ends the process it names, and lifting starts it again", async () => {
+Deno.test("process.kill kills the named process, and the lift restarts it", async () => {
   const source = fake("data_server"), subject = fake("subject");
   const actuator = run(source, subject);
   await actuator.apply("1", kill("data_server", { signal: "SIGTERM" }).make(NO_CONTEXT));
-  assertEquals([source.told, subject.told], [["SIGTERM"], []]);
+  assertEquals([source.calls, subject.calls], [["SIGTERM"], []]);
   assertEquals(await actuator.diff(), ["data_server is not running"]);
   await actuator.lift("1");
-  assertEquals(source.told, ["SIGTERM", "restart"]);
+  assertEquals(source.calls, ["SIGTERM", "restart"]);
   assertEquals([await actuator.diff(), (await actuator.counters())[0].hits], [[], { "1": 1 }]);
 });
 
-Deno.test("process.restart_both ends the source and every subject", async () => {
+Deno.test("process.restart_both kills the source and every subject", async () => {
   const all = [fake("data_server"), fake("subject"), fake("subject-2")];
   const actuator = run(...all);
   await actuator.apply("1", restartBoth().make(NO_CONTEXT));
   assertEquals((await actuator.counters())[0].hits, { "1": 3 });
   await actuator.lift("1");
-  assertEquals(all.map(({ told }) => told), Array(3).fill(["SIGKILL", "restart"]));
+  assertEquals(all.map(({ calls }) => calls), Array(3).fill(["SIGKILL", "restart"]));
 });
 
-Deno.test("a process that is not there is named, with those that are", async () => {
+Deno.test("apply names an unknown process and the known ones", async () => {
   await assertRejects(
     () => run(fake("data_server")).apply("1", kill("subject").make(NO_CONTEXT)),
     Error,
@@ -57,7 +57,7 @@ Deno.test("a process that is not there is named, with those that are", async () 
   );
 });
 
-Deno.test("a process that does not start again fails the lift, and the others start all the same", async () => {
+Deno.test("lift fails if a process does not restart, and still restarts the others", async () => {
   const source = fake("data_server", true), subject = fake("subject");
   const actuator = run(source, subject);
   await actuator.apply("1", restartBoth().make(NO_CONTEXT));
@@ -66,7 +66,7 @@ Deno.test("a process that does not start again fails the lift, and the others st
   assertEquals(await actuator.diff(), ["data_server is not running"]);
 });
 
-Deno.test("rollback starts what is still down, and tells where it could not", async () => {
+Deno.test("rollback restarts killed processes and reports failures", async () => {
   const source = fake("data_server", true);
   const actuator = run(source);
   await actuator.apply("1", kill("data_server").make(NO_CONTEXT));

@@ -42,7 +42,7 @@ function listen() {
   };
 }
 
-Deno.test("resource.connection_flood opens its connections, holds them, and closes them when lifted", async () => {
+Deno.test("resource.connection_flood holds its connections open until it is lifted", async () => {
   await using server = listen();
   await using actuator = resourceActuator({ target: server.target });
   await actuator.apply("1", fault(connectionFlood({ connections: 30, rate_per_s: 1000 })), 30_000);
@@ -57,7 +57,7 @@ Deno.test("resource.connection_flood opens its connections, holds them, and clos
   assertEquals(await actuator.diff(), []);
 });
 
-Deno.test("resource.slow_clients ask ahead and leave the answers lying", async () => {
+Deno.test("resource.slow_clients pipelines requests and barely reads the answers", async () => {
   await using server = listen();
   await using actuator = resourceActuator({ target: server.target, list_path: "/list" });
   await actuator.apply("1", fault(slowClients({ connections: 3, bytes_per_s: 10 })), 30_000);
@@ -68,7 +68,7 @@ Deno.test("resource.slow_clients ask ahead and leave the answers lying", async (
   await until("them to leave", () => server.open() === 0);
 });
 
-Deno.test("resource.cpu takes about the share it was told to, and ends by itself", async () => {
+Deno.test("resource.cpu works in slices of its share and ends by itself", async () => {
   await using actuator = resourceActuator({ target: "127.0.0.1:1" });
   // Slices are counted, not time: on a busy machine a slice of 10 ms takes longer, never shorter.
   await actuator.apply("1", fault(cpu({ workers: 1, share: 0.2 })), -1_500);
@@ -79,7 +79,7 @@ Deno.test("resource.cpu takes about the share it was told to, and ends by itself
 });
 
 Deno.test({
-  name: "resource.cpu uses as much of a core as it says",
+  name: "resource.cpu uses its share of a core",
   ignore: Deno.build.os !== "linux",
   async fn() {
     await using actuator = resourceActuator({ target: "127.0.0.1:1" });
@@ -106,7 +106,7 @@ function ticks(pid: string): number {
   return Number(fields[11]) + Number(fields[12]);
 }
 
-Deno.test("a fault that no process carries out is refused", async () => {
+Deno.test("apply rejects a fault that does not run as a process", async () => {
   await using actuator = resourceActuator({ target: "127.0.0.1:1" });
   await assertRejects(
     () => actuator.apply("1", fault(loadStep({ factor: 2 }))),
@@ -115,7 +115,7 @@ Deno.test("a fault that no process carries out is refused", async () => {
   );
 });
 
-Deno.test("a fault that cannot bite is told, and nothing is left of it", async () => {
+Deno.test("apply fails if the fault has no effect, and leaves no process behind", async () => {
   await using actuator = resourceActuator({ target: "127.0.0.1:99999" });
   await assertRejects(
     () => actuator.apply("1", fault(connectionFlood({ connections: 1, rate_per_s: 1 })), 30_000),

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { flapAt, startFlap } from "./tcp_faults.ts";
 
-Deno.test("flapAt begins with down at phase 0 and turns on time", () => {
+Deno.test("flapAt is down at phase 0 and changes on time", () => {
   const times = { up_ms: 300, down_ms: 100, phase_ms: 0 };
   assertEquals(flapAt(times, 0), { is_down: true, left_ms: 100 });
   assertEquals(flapAt(times, 99), { is_down: true, left_ms: 1 });
@@ -9,13 +9,13 @@ Deno.test("flapAt begins with down at phase 0 and turns on time", () => {
   assertEquals(flapAt(times, 400), { is_down: true, left_ms: 100 });
 });
 
-Deno.test("flapAt starts in the middle of the cycle where the phase says so", () => {
+Deno.test("flapAt starts at the phase within the cycle", () => {
   const times = { up_ms: 300, down_ms: 100, phase_ms: 350 };
   assertEquals(flapAt(times, 0), { is_down: false, left_ms: 50 });
   assertEquals(flapAt(times, 50), { is_down: true, left_ms: 100 });
 });
 
-Deno.test("startFlap keeps to the clock though its timers are late, until it is ended", () => {
+Deno.test("startFlap follows the clock despite late timers, until it is stopped", () => {
   let now_ms = 0;
   let due: { at_ms: number; callback: () => void } | null = null;
   const turns: [number, boolean][] = [];

@@ -1,6 +1,7 @@
 /**
- * Hits of TCP faults. The embedded engine counts hits for each toxic. The real Toxiproxy has no such
- * counters, so a relay behind it counts the connections and chunks that pass while the fault is on.
+ * Hits of TCP faults. The embedded engine counts hits for each toxic. The real Toxiproxy has no
+ * such counters, so a relay behind it counts the connections and chunks that pass while the fault
+ * is on.
  */
 import type { ProxyHits } from "../../tools/toxiproxy/mod.ts";
 

@@ -190,7 +190,7 @@ export class TcpHop {
     if (outcome === "refused") own.refused++;
   }
 
-  /** Returns when the first state is reached. Later errors are left to the next turn or the lift. */
+  /** Returns in the first state. The next turn, or the lift, corrects later errors. */
   async #flap(id: string, times: NonNullable<TcpPlan["flap"]>): Promise<void> {
     const active = this.#active.get(id)!;
     let first: Promise<void> | null = null;

@@ -3,8 +3,8 @@
  *
  *     disable proxies → reset → delete and create proxies → restart Toxiproxy
  *
- * The real Toxiproxy can hang when a toxic is removed while a client does not read, so each step has
- * a deadline.
+ * The real Toxiproxy can hang when a toxic is removed while a client does not read, so each step
+ * has a deadline.
  */
 import { within } from "../../tools/verdict/mod.ts";
 import type {

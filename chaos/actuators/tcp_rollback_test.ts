@@ -19,18 +19,18 @@ function startHttp(answer_bytes = 10) {
   );
   return {
     address: `127.0.0.1:${server.addr.port}`,
-    // Readers that never read would hold up a graceful end.
+    // A client that never reads delays a graceful shutdown.
     [Symbol.asyncDispose]: async () => await server.shutdown(),
   };
 }
 
-onBoth("rollback gets past a client that does not read", async (engine) => {
+onBoth("rollback works despite a client that does not read", async (engine) => {
   await using upstream = startHttp(64 * 1_048_576);
   const hops = [{ hop: "source" as const, upstream: upstream.address }];
-  const step_ms_max = 500; // what is wedged does not answer however long one waits
+  const step_ms_max = 500; // a hanging server never answers
   await using tcp = await startTcpActuator({ engine, hops, seed: 1, real: REAL, step_ms_max });
   await tcp.apply("1", tcpFault("tcp.latency", { delay_ms: 1, jitter_ms: 0 }));
-  // Asks for much and reads nothing: the toxic's data has nowhere to go.
+  // Requests a large answer and reads none of it: the toxic cannot deliver its data.
   using _stuck = await stuckClient(tcp.listen("source"));
   const started_ms = performance.now();
   const lifted = await tcp.lift("1").then(() => "lifted", () => "stuck");
@@ -52,7 +52,7 @@ async function stuckClient(address: string): Promise<TestClient> {
   return client;
 }
 
-onBoth("rollback starts an engine that was killed again, on the same addresses", async (engine) => {
+onBoth("rollback restarts a killed engine on the same addresses", async (engine) => {
   await using upstream = startHttp();
   const hops = [{ hop: "source" as const, upstream: upstream.address }];
   let pid = 0;
@@ -82,7 +82,7 @@ onBoth("rollback starts an engine that was killed again, on the same addresses",
   assertEquals(await probeAddress(address), "refused");
 });
 
-onBoth("rollback replaces an engine that stands still", async (engine) => {
+onBoth("rollback replaces a frozen engine", async (engine) => {
   await using upstream = startHttp();
   const hops = [{ hop: "source" as const, upstream: upstream.address }];
   let pid = 0;
@@ -105,7 +105,7 @@ onBoth("rollback replaces an engine that stands still", async (engine) => {
 });
 
 Deno.test({
-  name: "a relay that is gone behind the real engine is seen, and set right (real)",
+  name: "diff reports a dead relay behind the real engine, and rollback restores it (real)",
   ignore: REAL === null,
   async fn() {
     await using upstream = startHttp();
@@ -132,7 +132,7 @@ Deno.test({
   },
 });
 
-onBoth("a Toxiproxy that runs already keeps what others have there", async (engine) => {
+onBoth("a shared Toxiproxy keeps the proxies of others", async (engine) => {
   await using upstream = startHttp();
   await using running = await startEngine(engine);
   const { client } = running;
@@ -154,7 +154,7 @@ onBoth("a Toxiproxy that runs already keeps what others have there", async (engi
   assertEquals(diffProxies(found, await client.proxies()), []);
 });
 
-Deno.test("startTcpActuator says what TOXIPROXY_URL must be where nothing answers there", async () => {
+Deno.test("startTcpActuator names a TOXIPROXY_URL that does not answer", async () => {
   const real = { kind: "running" as const, url: "http://127.0.0.1:1" };
   let said = "";
   await startTcpActuator({ engine: "real", hops: [], seed: 1, real }).catch((error) =>
@@ -163,7 +163,7 @@ Deno.test("startTcpActuator says what TOXIPROXY_URL must be where nothing answer
   assert(said.startsWith("TOXIPROXY_URL=http://127.0.0.1:1: must be a running Toxiproxy: "), said);
 });
 
-Deno.test("startTcpActuator says how to get the real engine where there is none", async () => {
+Deno.test("startTcpActuator names the command that installs the real engine", async () => {
   let said = "";
   await startTcpActuator({ engine: "real", hops: [], seed: 1, real: null }).catch((error) =>
     said = error.message
@@ -171,7 +171,7 @@ Deno.test("startTcpActuator says how to get the real engine where there is none"
   assert(said.includes("deno task toxiproxy:install"), said);
 });
 
-Deno.test("ToxiproxyClient refuses a URL that is none", () => {
+Deno.test("ToxiproxyClient rejects an invalid URL", () => {
   let said = "";
   try {
     new ToxiproxyClient("localhost:8474");
@@ -190,7 +190,7 @@ const toxic = {
 };
 const proxy: ProxyView = { name: "a", listen: "l:1", upstream: "u:1", enabled: true, toxics: [] };
 
-Deno.test("diffProxies says nothing where nothing differs", () => {
+Deno.test("diffProxies is empty for equal proxies", () => {
   assertEquals(diffProxies({ a: proxy }, { a: { ...proxy } }), []);
 });
 

@@ -1,4 +1,4 @@
-/** Faults of TCP on both engines: that they bite, come off, are counted, and can be forced off. */
+/** TCP faults on both engines: effect, lift, hits and rollback. */
 import { assert, assertEquals } from "@std/assert";
 import { type Engine, onBoth, REAL } from "../../tools/toxiproxy/testing/engines.ts";
 import { TestClient } from "../../tools/toxiproxy/testing/client.ts";
@@ -15,7 +15,7 @@ function tcpFault(kind: string, params: FaultParams = {}): Fault {
 interface Stand extends AsyncDisposable {
   readonly tcp: TcpActuator;
   readonly address: string;
-  /** That reached the server. */
+  /** Requests that reached the server. */
   requests(): number;
 }
 
@@ -43,7 +43,7 @@ async function stand(engine: Engine): Promise<Stand> {
   }
 }
 
-/** Asks on a kept connection; ms until the answer began, NaN where there is none in time. */
+/** Milliseconds from a request to its answer; NaN without an answer in time. */
 async function ask(client: TestClient, ms_max = 3_000): Promise<number> {
   const before = client.bytes;
   const start_ms = performance.now();
@@ -92,7 +92,7 @@ onBoth(
   },
 );
 
-onBoth("tcp.hang takes requests and answers none until it is lifted", async (engine) => {
+onBoth("tcp.hang accepts requests without an answer until it is lifted", async (engine) => {
   await using on = await stand(engine);
   using client = await TestClient.connect(on.address);
   await ask(client);
@@ -115,7 +115,7 @@ onBoth("tcp.reset ends pooled connections and resets new ones", async (engine) =
     assertEquals(await ask(pooled), NaN);
     assertEquals(pooled.ended, "ConnectionReset");
   } else {
-    // The real one closes what was open; only those who connect anew get RST.
+    // The real Toxiproxy closes open connections and resets new ones only.
     assertEquals(await pooled.end(), "end");
   }
   using fresh = await TestClient.connect(on.address);
@@ -144,7 +144,7 @@ onBoth("tcp.slicer, bandwidth and limit_data shape answers and are counted", asy
   using limited = await TestClient.connect(on.address);
   assertEquals(await ask(limited), NaN);
   assertEquals(limited.bytes, 500);
-  // The relay behind the real one hears of the end a moment later.
+  // The relay behind the real engine notices the end a moment later.
   await limited.until(() => false, 50);
   await on.tcp.lift("l");
   const [{ hits, connections, bytes_down }] = await on.tcp.counters();
@@ -152,7 +152,7 @@ onBoth("tcp.slicer, bandwidth and limit_data shape answers and are counted", asy
   assert(connections >= 2 && bytes_down > 6_000, `${connections} connections, ${bytes_down} bytes`);
 });
 
-onBoth("tcp.slow_close tells the end late", async (engine) => {
+onBoth("tcp.slow_close delays the end of a connection", async (engine) => {
   await using on = await stand(engine);
   await on.tcp.apply("c", tcpFault("tcp.slow_close", { delay_ms: 200 }));
   using client = await TestClient.connect(on.address);
@@ -165,26 +165,29 @@ onBoth("tcp.slow_close tells the end late", async (engine) => {
   await on.tcp.lift("c");
 });
 
-onBoth("tcp.flap refuses and serves in turn, and serves once lifted", async (engine) => {
-  await using on = await stand(engine);
-  await on.tcp.apply("f", tcpFault("tcp.flap", { up_ms: 150, down_ms: 150, phase_ms: 0 }));
-  const seen = new Set<string>();
-  const deadline_ms = performance.now() + 3_000;
-  const outcomes: string[] = [];
-  while (outcomes.length < 4 && performance.now() < deadline_ms) {
-    const outcome = await probeAddress(on.address, 100);
-    seen.add(outcome);
-    if (outcome !== outcomes.at(-1)) outcomes.push(outcome);
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-  assert(seen.has("refused") && seen.has("answered") && outcomes.length >= 4, `${outcomes}`);
-  await on.tcp.lift("f");
-  assertEquals(await probeAddress(on.address), "answered");
-  assert(await hitsOf(on.tcp, "f") >= 1);
-  assertEquals(await on.tcp.diff(), []);
-});
+onBoth(
+  "tcp.flap alternates between refusing and serving, and serves once lifted",
+  async (engine) => {
+    await using on = await stand(engine);
+    await on.tcp.apply("f", tcpFault("tcp.flap", { up_ms: 150, down_ms: 150, phase_ms: 0 }));
+    const seen = new Set<string>();
+    const deadline_ms = performance.now() + 3_000;
+    const outcomes: string[] = [];
+    while (outcomes.length < 4 && performance.now() < deadline_ms) {
+      const outcome = await probeAddress(on.address, 100);
+      seen.add(outcome);
+      if (outcome !== outcomes.at(-1)) outcomes.push(outcome);
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    assert(seen.has("refused") && seen.has("answered") && outcomes.length >= 4, `${outcomes}`);
+    await on.tcp.lift("f");
+    assertEquals(await probeAddress(on.address), "answered");
+    assert(await hitsOf(on.tcp, "f") >= 1);
+    assertEquals(await on.tcp.diff(), []);
+  },
+);
 
-onBoth("a fault on top of another leaves the other on when it is lifted", async (engine) => {
+onBoth("lifting one of two faults leaves the other on", async (engine) => {
   await using on = await stand(engine);
   await on.tcp.apply("1", tcpFault("tcp.refuse"));
   await on.tcp.apply("2", tcpFault("tcp.refuse"));
@@ -195,7 +198,7 @@ onBoth("a fault on top of another leaves the other on when it is lifted", async 
   assertEquals(await probeAddress(on.address), "answered");
 });
 
-onBoth("rollback takes off what was left on, and all passes afterwards", async (engine) => {
+onBoth("rollback lifts all faults, and requests pass afterwards", async (engine) => {
   await using on = await stand(engine);
   await on.tcp.apply("1", tcpFault("tcp.hang"));
   await on.tcp.apply("2", tcpFault("tcp.flap", { up_ms: 50, down_ms: 50, phase_ms: 0 }));
@@ -207,7 +210,7 @@ onBoth("rollback takes off what was left on, and all passes afterwards", async (
 });
 
 onBoth(
-  "a fault that is refused is off, and one whose toxic is gone can be lifted",
+  "a rejected fault is off, and a fault whose toxic is gone can be lifted",
   async (engine) => {
     await using on = await stand(engine);
     const refused = tcpFault("tcp.limit_data", { bytes: -1 });
@@ -221,7 +224,7 @@ onBoth(
 );
 
 onBoth(
-  "tcp: a fault of another layer, and a hop without a proxy, are refused by name",
+  "tcp: apply rejects faults of other layers and hops without a proxy",
   async (engine) => {
     await using on = await stand(engine);
     const wrong = [

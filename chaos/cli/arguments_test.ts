@@ -10,7 +10,7 @@ const FLAGS = {
   retries: 0,
 } as const;
 
-Deno.test("flags stand anywhere, with = or a space", () => {
+Deno.test("readArguments accepts flags anywhere, with = or a space", () => {
   assertEquals(readArguments(["--quick", "run", "outage", "--seed", "7", "storm", "--out=x"]), {
     command: "run",
     names: ["outage", "storm"],
@@ -29,7 +29,7 @@ Deno.test("flags stand anywhere, with = or a space", () => {
   assertEquals(readArguments(["compare", "a", "b"]), { command: "compare", paths: ["a", "b"] });
 });
 
-Deno.test("no command and --help ask for help", () => {
+Deno.test("readArguments returns help for --help and without a command", () => {
   assertEquals(readArguments([]), { command: "help" });
   assertEquals(readArguments(["run", "--help"]), { command: "help" });
 });
@@ -50,7 +50,7 @@ for (
     ["all --engine=fake", "--engine=fake: must be one of auto, real, embedded"],
   ]
 ) {
-  Deno.test(`${line}: is refused with what may stand there`, () => {
+  Deno.test(`readArguments rejects ${line}: ${message}`, () => {
     assertThrows(() => readArguments(line.split(" ")), UsageError, message);
   });
 }

@@ -17,7 +17,7 @@ Deno.test("list names every scenario with its question", async () => {
   }
 });
 
-Deno.test("plan tells timeline and bounds, with their sums, and starts nothing", async () => {
+Deno.test("plan prints timeline and bounds with their sums, and starts no process", async () => {
   const { system, printed } = fakeSystem();
   assertEquals(await runCommandLine(["plan", "outage"], system), 0);
   for (
@@ -51,7 +51,7 @@ for (
     [["run", "hang", "outage", "--out", "held"], "--out: held/outage already contains a run"],
   ] as const
 ) {
-  Deno.test(`${args.join(" ")} exits with 64 and one line, before anything is started`, async () => {
+  Deno.test(`${args.join(" ")} exits with 64 and one line before any start`, async () => {
     const { system, errors } = fakeSystem(["held/run.ndjson", "held/outage/run.ndjson"]);
     assertEquals(await runCommandLine(args, system), 64);
     assertEquals(errors.length, 1);
@@ -67,7 +67,7 @@ function runNamed(TOXIPROXY_URL: string, ...args: string[]) {
   });
 }
 
-Deno.test("a TOXIPROXY_URL where nobody answers exits with 64 and one line that says what to do", async () => {
+Deno.test("run exits with 64 and one line if TOXIPROXY_URL does not answer", async () => {
   const url = "http://127.0.0.1:1";
   const start = `TOXIPROXY_URL=${url}: must be a running Toxiproxy: GET ${url}/proxies: `;
   const advice = ": start it there, correct or unset the variable, or take --engine embedded\n";
@@ -78,7 +78,7 @@ Deno.test("a TOXIPROXY_URL where nobody answers exits with 64 and one line that 
   }
 });
 
-Deno.test("a TOXIPROXY_URL that is none is named, and what does not need it does not ask", async () => {
+Deno.test("run names an invalid TOXIPROXY_URL; commands without Toxiproxy ignore it", async () => {
   const { code, stderr } = await runNamed("localhost:8474", "run", "outage");
   assertEquals(code, 64);
   assert(stderr.includes("Toxiproxy URL localhost:8474: must be like http://"), stderr);
@@ -90,7 +90,7 @@ Deno.test("a TOXIPROXY_URL that is none is named, and what does not need it does
   }
 });
 
-Deno.test("judge gives a journal its verdict and exit code again, compare tells two apart", async () => {
+Deno.test("judge repeats a run's verdict and exit code; compare shows two runs", async () => {
   const dir = await Deno.makeTempDir();
   try {
     const simulated = simulate();
@@ -114,7 +114,7 @@ Deno.test("judge gives a journal its verdict and exit code again, compare tells 
   }
 });
 
-Deno.test("a report for which there is no room leaves the verdict's exit code as it is", async () => {
+Deno.test("judge keeps the verdict's exit code if the report cannot be written", async () => {
   const dir = await Deno.makeTempDir();
   try {
     const isEnd = ({ kind }: { kind: string }) => kind === "end";
@@ -131,14 +131,14 @@ Deno.test("a report for which there is no room leaves the verdict's exit code as
   }
 });
 
-Deno.test("what fails within the lab exits with 70 and its trace: 1 says that a claim was false", async () => {
+Deno.test("a failure of the lab itself exits with 70 and a stack trace", async () => {
   const { system, errors } = fakeSystem();
   const failing = { ...system, exists: () => Promise.reject(new Deno.errors.NotFound("gone")) };
   assertEquals(await runCommandLine(["run", "outage"], failing), LAB_FAILED_EXIT_CODE);
   assert(/^The lab itself failed: NotFound: gone\n +at /.test(errors[0]), errors[0]);
 });
 
-Deno.test("a journal with a line that is none is named with that line", async () => {
+Deno.test("judge names the file and line of an invalid record", async () => {
   const path = await Deno.makeTempFile({ suffix: ".ndjson" });
   try {
     await Deno.writeTextFile(path, `${JSON.stringify(simulate()[0])}\n{"kind":"phase"}\n`);
@@ -150,14 +150,14 @@ Deno.test("a journal with a line that is none is named with that line", async ()
   }
 });
 
-Deno.test("of many exit codes the worst counts: rollback failed, broken, inconclusive, held", () => {
+Deno.test("worstOf orders rollback failed, broken, inconclusive, held", () => {
   assertEquals(worstOf([]), 0);
   assertEquals(worstOf([0, 2, 0]), 2);
   assertEquals(worstOf([2, 1, 0]), 1);
   assertEquals(worstOf([1, 3, 2]), 3);
 });
 
-Deno.test("what is run again is what noise left open, not what the lab failed at", () => {
+Deno.test("isWorthRepeating is true for noise, and false if the lab failed", () => {
   const records = simulate();
   const held = judgeRun(records);
   const open = { ...held, verdict: "inconclusive" as const };
@@ -168,6 +168,6 @@ Deno.test("what is run again is what noise left open, not what the lab failed at
   assertEquals(isWorthRepeating({ records: [...records, trouble], judgement: open }), false);
 });
 
-Deno.test("a scenario asked for several times has a folder each time", () => {
+Deno.test("folderNames numbers repeated scenarios", () => {
   assertEquals(folderNames(["a", "b", "a", "a"]), ["a", "b", "a-2", "a-3"]);
 });

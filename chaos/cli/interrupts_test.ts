@@ -48,7 +48,7 @@ for (
   Deno.test({
     name: `Ctrl-C in ${
       phases.join(" or ")
-    } lifts what is on, ends every process and exits with 130`,
+    } lifts all faults, ends all processes and exits with 130`,
     ignore,
     fn: async () => {
       await Promise.all(phases.map((phase) => interrupted(phase, "SIGINT", 130)));
@@ -57,7 +57,7 @@ for (
 }
 
 Deno.test({
-  name: "SIGTERM amid a fault exits with 143, SIGKILL leaves the rest to the guard",
+  name: "SIGTERM during a fault exits with 143; after SIGKILL the guard cleans up",
   ignore,
   fn: async () => {
     await using killed = await LabProcess.start();

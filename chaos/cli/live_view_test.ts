@@ -18,7 +18,7 @@ function watch(is_terminal: boolean, columns = 80) {
   return { view, texts };
 }
 
-Deno.test("without a terminal what happens is told in lines, and nothing else", () => {
+Deno.test("LiveView prints a line for each event without a terminal", () => {
   const { texts } = watch(false);
   const lines = texts.join("").trimEnd().split("\n");
   assert(lines.every((line) => /^ *\d+\.\d s {2}/.test(line)), lines.join("\n"));
@@ -30,7 +30,7 @@ Deno.test("without a terminal what happens is told in lines, and nothing else", 
   assert(!texts.join("").includes("\x1b"));
 });
 
-Deno.test("on a terminal one block is drawn anew, never wider than the screen, and taken away", () => {
+Deno.test("LiveView redraws one block within the terminal's width, and removes it", () => {
   const { view, texts } = watch(true, 60);
   assert(texts.length > 10);
   const block = texts.at(-1)!.replaceAll("\x1b", "").replace(/\[\d*[AK]/g, "").trimEnd().split(
@@ -43,7 +43,7 @@ Deno.test("on a terminal one block is drawn anew, never wider than the screen, a
   assertEquals(texts.at(-1), "\x1b[6A\x1b[J");
 });
 
-Deno.test("what the preflight does is told while the journal still waits for its first record", () => {
+Deno.test("LiveView shows preflight steps before the journal's first record", () => {
   const records = simulate();
   const [header] = records;
   assert(header.kind === "run");
@@ -71,7 +71,7 @@ Deno.test("what the preflight does is told while the journal still waits for its
   }
 });
 
-Deno.test("a fault that could not be put on is told with its error", () => {
+Deno.test("LiveView shows the error of a fault that failed to go on", () => {
   const plan = scenarioNamed("outage")!.plan();
   const texts: string[] = [];
   const view = new LiveView(plan, {
@@ -84,7 +84,7 @@ Deno.test("a fault that could not be put on is told with its error", () => {
   assertEquals(texts, ["  10.0 s    1-tcp.refuse: Toxiproxy does not answer\n"]);
 });
 
-Deno.test("a run that no engine was started for says so", () => {
+Deno.test("LiveView reports that no engine was started", () => {
   const [header] = simulate();
   assert(header.kind === "run");
   const run = { ...header, engines: { ...header.engines, tcp: NOT_STARTED } };

@@ -1,4 +1,4 @@
-/** `run` and `all`: run scenarios one after another, each with a live view, a verdict and a report. */
+/** `run` and `all`: run scenarios in turn, each with a live view, a verdict and a report. */
 import { type IndexedRun, indexPage, terminalReport, writeReport } from "../report/mod.ts";
 import { runAndJudge, runId } from "../run/run_scenario.ts";
 import { readSubjectFile, type Subject } from "../subject/mod.ts";

@@ -45,7 +45,7 @@ export interface Guard extends AsyncDisposable {
  * await guard.watchProcess(child.pid, "sleep");
  * ```
  *
- * @param options.report_path Where the guard reports its clean-up; default a new file in TMPDIR.
+ * @param options.report_path File for the report of a clean-up; default: a new file in TMPDIR.
  */
 export async function startGuard(options: { report_path?: string } = {}): Promise<Guard> {
   const mark = crypto.randomUUID();

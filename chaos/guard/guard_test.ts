@@ -30,7 +30,7 @@ function markOf(pid: number): string {
   return environ.split("\0").find((line) => line.startsWith(`${MARK_VARIABLE}=`))!.split("=")[1];
 }
 
-/** Starts a lab, kills it amid its faults and waits until all of it is gone. */
+/** Starts a lab, kills it during its faults and waits until all its processes have ended. */
 async function killLab(engine: string): Promise<void> {
   const folder = await Deno.makeTempDir();
   const report_path = `${folder}/guard.ndjson`;
@@ -76,13 +76,13 @@ async function killLab(engine: string): Promise<void> {
 for (const engine of ENGINES) {
   const ignore = Deno.build.os !== "linux" || isMissing(engine);
   Deno.test({
-    name: `a lab that is killed amid its faults is gone within 3 s, its ${engine} engine with it`,
+    name: `a killed lab and its ${engine} engine are gone within 3 s`,
     ignore,
     fn: () => killLab(engine),
   });
 
   Deno.test({
-    name: `a lab that is killed leaves a ${engine} Toxiproxy that others use as it found it`,
+    name: `a killed lab leaves the proxies of others on a shared ${engine} Toxiproxy alone`,
     ignore,
     async fn() {
       await using shared = await startEngine(engine);
@@ -95,7 +95,7 @@ for (const engine of ENGINES) {
   });
 }
 
-Deno.test("a guard that is killed is told of, one that is done is not", async () => {
+Deno.test("guard.lost resolves if the guard is killed, not after done", async () => {
   const killed = await startGuard();
   Deno.kill(killed.pid, "SIGKILL");
   assertEquals(await killed.lost, { code: 137 });
@@ -105,7 +105,7 @@ Deno.test("a guard that is killed is told of, one that is done is not", async ()
   assertEquals(await Promise.race([guard.lost, Promise.resolve("done")]), "done");
 });
 
-Deno.test("a guard that is told of the end does nothing, and leaves no report", async () => {
+Deno.test("a guard that is done ends no process and writes no report", async () => {
   const folder = await Deno.makeTempDir();
   const sleeper = new Deno.Command("sleep", { args: ["60"], detached: true }).spawn();
   try {
@@ -122,14 +122,14 @@ Deno.test("a guard that is told of the end does nothing, and leaves no report", 
   }
 });
 
-Deno.test("a guard is not ended by the signals that end a lab, but by the end of its input", async () => {
+Deno.test("a guard ignores SIGINT, SIGTERM and SIGHUP, and ends with its input", async () => {
   const guard = await startGuard();
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) Deno.kill(guard.pid, signal);
   await guard.done();
   assertEquals(await guard.ended, { code: 0 });
 });
 
-Deno.test("a guard that has ended is told of as soon as it is needed", async () => {
+Deno.test("watchProcess fails if the guard has ended", async () => {
   const guard = await startGuard();
   Deno.kill(guard.pid, "SIGKILL");
   await guard.lost;

@@ -15,23 +15,23 @@ function stat(name: string, state: string, start: number): string {
   return `42 (${name}) ${state} ${between} ${start} 1000 200`;
 }
 
-Deno.test("startTicksOf reads the start whatever the program is called", () => {
+Deno.test("startTicksOf reads the start despite parentheses in the program's name", () => {
   assertEquals(startTicksOf(stat("deno", "S", 4711)), 4711);
   assertEquals(startTicksOf(stat("a) S 1 2 (b", "R", 4711)), 4711);
 });
 
-Deno.test("startTicksOf takes a zombie for a process that is over", () => {
+Deno.test("startTicksOf is null for a zombie", () => {
   assertEquals(startTicksOf(stat("deno", "Z", 4711)), null);
 });
 
-Deno.test("isRunning knows that a pid was given to another process", () => {
+Deno.test("isRunning is false if another process has the pid", () => {
   const self = identify(Deno.pid)!;
   assertEquals(isRunning(self), true);
   const earlier = { pid: Deno.pid, start_ticks: self.start_ticks! - 1 };
   assertEquals(isRunning(earlier), Deno.build.os !== "linux");
 });
 
-Deno.test("identify finds no process that has ended", async () => {
+Deno.test("identify is null for a process that has ended", async () => {
   const child = new Deno.Command("true").spawn();
   await child.status;
   assertEquals(identify(child.pid), null);
@@ -71,20 +71,20 @@ function control(fakes: Fake[]): ProcessControl & { sent: string[]; now_ms: numb
   return self;
 }
 
-Deno.test("endProcesses asks all of them, and kills those that do not listen a second later", async () => {
+Deno.test("endProcesses sends SIGTERM, and SIGKILL a second later", async () => {
   const at = control([{ pid: 1, takes_term_ms: 300 }, { pid: 2, takes_term_ms: Infinity }]);
   const left = await endProcesses(at, () => {});
   assertEquals(at.sent, ["SIGTERM 1 at 0", "SIGTERM 2 at 0", `SIGKILL 2 at ${TERM_MS_MAX}`]);
   assertEquals(left, []);
 });
 
-Deno.test("endProcesses does not touch a process that got the pid of one that ended", async () => {
+Deno.test("endProcesses never signals a process that has taken over a pid", async () => {
   const at = control([{ pid: 1, takes_term_ms: 0, is_other: true }]);
   assertEquals(await endProcesses(at, () => {}), []);
   assertEquals(at.sent, []);
 });
 
-Deno.test("endProcesses kills those that turn up while it waits", async () => {
+Deno.test("endProcesses kills processes that appear during the wait", async () => {
   const at = control([
     { pid: 1, takes_term_ms: 500 },
     { pid: 2, takes_term_ms: 0, appears_ms: 200 },
@@ -93,7 +93,7 @@ Deno.test("endProcesses kills those that turn up while it waits", async () => {
   assertEquals(at.sent, ["SIGTERM 1 at 0", "SIGKILL 2 at 1000"]);
 });
 
-Deno.test("endProcesses does not wait for those that ended at once", async () => {
+Deno.test("endProcesses does not wait after all processes have ended", async () => {
   const at = control([{ pid: 1, takes_term_ms: 0 }]);
   await endProcesses(at, () => {});
   assertEquals(at.now_ms < 100, true);

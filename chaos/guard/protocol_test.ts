@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { nothingWatched, take } from "./protocol.ts";
 
-Deno.test("take keeps what is watched, and lets go of what is forgotten", () => {
+Deno.test("take registers processes, folders and the mark, and unregisters on forget", () => {
   const watched = nothingWatched();
   const process = { pid: 7, start_ticks: 100 };
   take(watched, JSON.stringify({ tell: "process", process, name: "subject" }));
@@ -15,7 +15,7 @@ Deno.test("take keeps what is watched, and lets go of what is forgotten", () => 
   assertEquals(watched.done, false);
 });
 
-Deno.test("take leaves out a line that the lab did not live to finish", () => {
+Deno.test("take ignores a truncated line", () => {
   const watched = nothingWatched();
   take(watched, '{"tell":"process","pro');
   take(watched, '{"tell":"done"}');

@@ -31,7 +31,7 @@ function ids(faults: ActiveFaults): string[] {
   return faults.list().map(({ id }) => id);
 }
 
-Deno.test("a fault falls off by itself where nobody lifts it, and that is told", () => {
+Deno.test("a fault expires by itself and is listed as fallen", () => {
   const { faults, passTo } = faultsAt();
   faults.put("a", HTML, 1_000);
   const { lifted } = faults.list()[0];
@@ -41,7 +41,7 @@ Deno.test("a fault falls off by itself where nobody lifts it, and that is told",
   assertEquals([ids(faults), lifted.aborted, faults.fallen()], [[], true, ["a"]]);
 });
 
-Deno.test("a fault that was lifted in time does not fall off another one's id later", () => {
+Deno.test("the expiry of a lifted fault does not affect a later fault of the same id", () => {
   const { faults, passTo, due } = faultsAt();
   faults.put("a", HTML, 1_000);
   assertEquals(faults.lift("a"), true);
@@ -50,7 +50,7 @@ Deno.test("a fault that was lifted in time does not fall off another one's id la
   assertEquals([ids(faults), faults.fallen(), due.length], [["a"], [], 1]);
 });
 
-Deno.test("hits stay when a fault is lifted, and lifting what is not on does nothing", () => {
+Deno.test("hits survive the lift, and lifting twice does nothing", () => {
   const { faults } = faultsAt();
   faults.put("a", HTML, null);
   faults.hit("a");
@@ -59,7 +59,7 @@ Deno.test("hits stay when a fault is lifted, and lifting what is not on does not
   assertEquals(faults.hits(), { a: 1 });
 });
 
-Deno.test("reset takes all off, and leaves no timer behind", () => {
+Deno.test("reset lifts all faults and leaves no timer behind", () => {
   const { faults, due } = faultsAt();
   faults.put("a", HTML, 1_000);
   faults.put("b", HTML, null);
@@ -67,7 +67,7 @@ Deno.test("reset takes all off, and leaves no timer behind", () => {
   assertEquals([ids(faults), due.length], [[], 0]);
 });
 
-Deno.test("more faults than there may be are refused", () => {
+Deno.test("put rejects more than FAULTS_MAX faults", () => {
   const { faults } = faultsAt();
   for (let i = 0; i < FAULTS_MAX; i++) faults.put(`${i}`, HTML, null);
   assertThrows(() => faults.put("x", HTML, null), TooManyFaults, `at most ${FAULTS_MAX}`);

@@ -175,8 +175,8 @@ function replacement(
 }
 
 /**
- * The request as sent to the source: without Accept-Encoding, so that the proxy can read bodies, and
- * without If-None-Match if a fault needs the body.
+ * The request as sent to the source: without Accept-Encoding, so that the proxy can read bodies,
+ * and without If-None-Match if a fault needs the body.
  */
 function requestBytes(
   request: Request,

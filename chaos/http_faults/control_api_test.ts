@@ -30,7 +30,7 @@ Deno.test("PUT puts a fault on that GET lists and DELETE lifts", async () => {
   assertEquals((await call("GET", "/faults")).json.faults, []);
 });
 
-Deno.test("POST /reset takes all off, and counters keep what they counted", async () => {
+Deno.test("POST /reset lifts all faults and keeps the counters", async () => {
   const call = api();
   await call("PUT", "/faults/a", { kind: "http.html" });
   await call("POST", "/reset");
@@ -65,7 +65,7 @@ for (
   });
 }
 
-Deno.test("what is no call is 404", async () => {
+Deno.test("an unknown call returns 404", async () => {
   const { status, json } = await api()("GET", "/nonsense");
   assertEquals([status, json.error], [404, "GET /nonsense: no such call"]);
 });

@@ -15,7 +15,7 @@ import { bytes, cycle, text } from "./testing/bytes.ts";
 
 const SAMPLE = bytes("id,a,b\nx1,10,20\nx2,30,40\n");
 
-Deno.test("tearRows leaves each torn row at least one cell short, and never empty", () => {
+Deno.test("tearRows leaves each torn row at least one cell short and never empty", () => {
   for (let seed = 0; seed < 200; seed++) {
     const { header, rows } = parseTable(tearRows(SAMPLE, 1, seededRandom(seed))!);
     assertEquals(header.length, 3, `seed ${seed}`);
@@ -25,15 +25,15 @@ Deno.test("tearRows leaves each torn row at least one cell short, and never empt
   }
 });
 
-Deno.test("tearRows tears the rows that are drawn and leaves the others whole", () => {
+Deno.test("tearRows tears a random share of the rows", () => {
   assertEquals(text(tearRows(SAMPLE, 0.5, cycle(0.9, 0.1, 0))), "id,a,b\nx1,10,20\nx\n");
 });
 
-Deno.test("tearRows says so where no row was drawn", () => {
+Deno.test("tearRows returns null if no row is torn", () => {
   assertEquals(tearRows(SAMPLE, 0.5, () => 0.9), null);
 });
 
-Deno.test("doubleRows writes the rows that are drawn twice", () => {
+Deno.test("doubleRows repeats a random share of the rows", () => {
   assertEquals(
     text(doubleRows(SAMPLE, 0.5, cycle(0.1, 0.9))),
     "id,a,b\nx1,10,20\nx1,10,20\nx2,30,40\n",
@@ -41,25 +41,25 @@ Deno.test("doubleRows writes the rows that are drawn twice", () => {
   assertEquals(doubleRows(SAMPLE, 0.5, () => 0.9), null);
 });
 
-Deno.test("doubleColumn sends a value column's name twice, the second time with other values", () => {
+Deno.test("doubleColumn repeats a value column's name with other values", () => {
   assertEquals(
     text(doubleColumn(bytes("switch_id,a,b\nx,1,2\n"))),
     "switch_id,a,b,b\nx,1,2,-1\n",
   );
 });
 
-Deno.test("doubleColumn has nothing to do where there is no value column", () => {
+Deno.test("doubleColumn returns null without a value column", () => {
   assertEquals(doubleColumn(bytes("switch_id\nx\n")), null);
 });
 
-Deno.test("reverseColumns turns header and rows alike, and leaves torn rows as they are", () => {
+Deno.test("reverseColumns reverses header and rows, but not torn rows", () => {
   assertEquals(
     text(reverseColumns(bytes("id,a,b\nx,1,2\ny,3\n"))),
     "b,a,id\n2,1,x\ny,3\n",
   );
 });
 
-Deno.test("floodNa writes N/A into drawn values, never into an identity or a time", () => {
+Deno.test("floodNa replaces random values, never an identity or a time", () => {
   const sample = bytes("timestamp,switch_id,a,b\n5,x,1,2\n5,y,3,4\n");
   assertEquals(
     text(floodNa(sample, 0.5, cycle(0.1, 0.9))),
@@ -71,27 +71,27 @@ Deno.test("floodNa writes N/A into drawn values, never into an identity or a tim
   );
 });
 
-Deno.test("resetCounters counts on from 0, and leaves gauges alone", () => {
+Deno.test("resetCounters restarts counters at 0 and keeps gauges", () => {
   const zeros: CounterZeros = new Map();
   const at = (count: string) => bytes(`switch_id,gauge,errors\nx,1.5,${count}\n`);
   assertEquals(text(resetCounters(at("40"), zeros)), "switch_id,gauge,errors\nx,1.5,0\n");
   assertEquals(text(resetCounters(at("42"), zeros)), "switch_id,gauge,errors\nx,1.5,2\n");
 });
 
-Deno.test("resetCounters keeps 64 bits apart", () => {
+Deno.test("resetCounters keeps the precision of 64-bit counters", () => {
   const zeros: CounterZeros = new Map();
   const at = (count: string) => bytes(`switch_id,n\nx,${count}\n`);
   resetCounters(at("9007199254740993"), zeros);
   assertEquals(text(resetCounters(at("9007199254740994"), zeros)), "switch_id,n\nx,1\n");
 });
 
-Deno.test("resetCounters lets a counter be that started anew by itself", () => {
+Deno.test("resetCounters keeps a counter that restarted by itself", () => {
   const zeros: CounterZeros = new Map();
   resetCounters(bytes("switch_id,n\nx,40\n"), zeros);
   assertEquals(text(resetCounters(bytes("switch_id,n\nx,3\n"), zeros)), "switch_id,n\nx,3\n");
 });
 
-Deno.test("changeTimestamps moves the rows' own time, not below 0", () => {
+Deno.test("changeTimestamps shifts the rows' timestamps, but not below 0", () => {
   const sample = bytes("timestamp,switch_id\n1700000000000001,x\n5,y\n");
   assertEquals(
     text(changeTimestamps(sample, (time_us) => time_us - 1000n)),

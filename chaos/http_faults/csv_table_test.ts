@@ -18,16 +18,16 @@ for (
     ["rows of any length", "id,a,b\nx\n\ny,1,2,3\n"],
   ]
 ) {
-  Deno.test(`tableBytes gives back what parseTable has read: ${what}`, () => {
+  Deno.test(`tableBytes inverts parseTable: ${what}`, () => {
     assertEquals(text(tableBytes(parseTable(bytes(body)))), body);
   });
 }
 
-Deno.test("parseTable takes a quoted comma for text, not for the end of a cell", () => {
+Deno.test("parseTable keeps a quoted comma within its cell", () => {
   assertEquals(parseTable(bytes('id,a\nx,"1,2"\n')).rows, [["x", '"1,2"']]);
 });
 
-Deno.test("columnRoles knows identities of several columns, and the rows' own time", () => {
+Deno.test("columnRoles finds composite identities and the timestamp", () => {
   assertEquals(columnRoles(["timestamp", "node_guid", "Port_Num", "xmit"]), {
     identity: [1, 2],
     timestamp: 0,
@@ -40,19 +40,19 @@ function joined(pieces: Iterable<Uint8Array>): string {
   return [...pieces].map(text).join("");
 }
 
-Deno.test("rowsOf comes out even, whatever the size", () => {
+Deno.test("rowsOf has exactly the requested size", () => {
   for (const bytes of [0, 1, 22, 23, 24, 100, 1_000, PIECE_BYTES, PIECE_BYTES + 1, 1_000_003]) {
     assertEquals(joined(rowsOf(bytes, 4)).length, bytes, `${bytes} bytes`);
   }
 });
 
-Deno.test("rowsOf makes whole rows with ids of their own", () => {
+Deno.test("rowsOf makes whole rows with distinct ids", () => {
   const rows = joined(rowsOf(1_000, 3)).trimEnd().split("\n").map((row) => row.split(","));
   assertEquals(rows.every(({ length }) => length === 3), true);
   assertEquals(new Set(rows.map(([id]) => id)).size, rows.length);
 });
 
-Deno.test("endlessRows goes on with new ids", () => {
+Deno.test("endlessRows never repeats an id", () => {
   const rows = endlessRows(2);
   const first = text(rows.next().value!)!, second = text(rows.next().value!)!;
   const ids = (first + second).trimEnd().split("\n");

@@ -33,7 +33,7 @@ export interface Effect {
   readonly needs_body?: boolean;
   /** An answer without a request to the source; null to let this request through. */
   replace?(): Answer | null;
-  /** The changed answer; null if nothing changes. */
+  /** The changed answer; null for an unchanged answer. */
   change?(answer: Answer, if_none_match: string | null): Answer | null;
   readonly framing?: Framing;
 }
@@ -140,7 +140,7 @@ function skewEffect(skew_ms: number): Effect {
   };
 }
 
-/** Replaces all times by those of the first answer. */
+/** Keeps the times of the first answer. */
 function frozenEffect(): Effect {
   let frozen_ms: number | null = null, frozen_us: bigint | null = null;
   return {

@@ -2,7 +2,7 @@ import { assertEquals, assertThrows } from "@std/assert";
 import { FaultError } from "../vocabulary/mod.ts";
 import { readFault } from "./fault_kinds.ts";
 
-Deno.test("readFault fills in what may be left out", () => {
+Deno.test("readFault fills in default parameters", () => {
   assertEquals(readFault("http.status", { status: 500 }).params, {
     status: 500,
     share: 1,
@@ -23,7 +23,7 @@ for (
     ["toString", {}, "kind=toString: must be one of"],
   ] as const
 ) {
-  Deno.test(`readFault refuses ${kind} ${JSON.stringify(params)} and says why`, () => {
+  Deno.test(`readFault rejects ${kind} ${JSON.stringify(params)}`, () => {
     assertThrows(() => readFault(kind, params), FaultError, message);
   });
 }

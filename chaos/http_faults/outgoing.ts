@@ -120,7 +120,7 @@ function columnsOf(body: Uint8Array): number {
   return line.reduce((count, byte) => byte === 0x2c ? count + 1 : count, 1);
 }
 
-/** Where bytes are sent, and the signals that change the pace. */
+/** The client's side of {@link send}, and the signals that change its pace. */
 interface Receiver {
   /** Sends all bytes; throws if the client is gone. */
   write(bytes: Uint8Array): Promise<void>;

@@ -22,7 +22,7 @@ function sent(framing: Framing, answer = ANSWER, method = "GET", keep_alive = tr
   return { head: text(head)!, body: [...pieces].map(text).join(""), bytes_per_s, then_close };
 }
 
-Deno.test("outgoing frames an answer by its length, and keeps all other headers as they were", () => {
+Deno.test("outgoing sets Content-Length and keeps all other headers", () => {
   assertEquals(sent({}), {
     head: 'HTTP/1.1 200 OK\r\nContent-Type: text/csv\r\nETag: "b-1"\r\nContent-Length: 13\r\n\r\n',
     body: BODY,
@@ -31,19 +31,19 @@ Deno.test("outgoing frames an answer by its length, and keeps all other headers 
   });
 });
 
-Deno.test("outgoing closes where the client wants that", () => {
+Deno.test("outgoing closes on the client's demand", () => {
   const { head, then_close } = sent({}, ANSWER, "GET", false);
   assertMatch(head, /\r\nConnection: close\r\n/);
   assertEquals(then_close, true);
 });
 
-Deno.test("outgoing announces the whole body, sends a part and closes", () => {
+Deno.test("outgoing announces the whole body, sends a part of it and closes", () => {
   const { head, body, then_close } = sent({ share_kept: 0.5 });
   assertMatch(head, /Content-Length: 13\r\n/);
   assertEquals([body, then_close], [BODY.slice(0, 6), true]);
 });
 
-Deno.test("outgoing tells a length that is off, but sends all and stays", () => {
+Deno.test("outgoing sends the whole body under a wrong Content-Length", () => {
   for (const [length_delta, told] of [[7, 20], [-5, 8], [-100, 0]]) {
     const { head, body, then_close } = sent({ length_delta });
     assertMatch(head, new RegExp(`Content-Length: ${told}\\r\\n`));
@@ -51,13 +51,13 @@ Deno.test("outgoing tells a length that is off, but sends all and stays", () => 
   }
 });
 
-Deno.test("outgoing fills a body up with rows", () => {
+Deno.test("outgoing pads a body with rows", () => {
   const { head, body } = sent({ body_bytes: 500 });
   assertMatch(head, /Content-Length: 500\r\n/);
   assertEquals([body.length, body.startsWith(BODY)], [500, true]);
 });
 
-Deno.test("outgoing sends endless rows in chunks, not faster than it should", () => {
+Deno.test("outgoing sends endless rows in chunks at a limited rate", () => {
   const { head, pieces, bytes_per_s } = outgoing(ANSWER, "GET", { body_bytes: Infinity }, true);
   assertMatch(text(head)!, /Transfer-Encoding: chunked\r\n/);
   const some = [];
@@ -73,7 +73,7 @@ Deno.test("outgoing sends no body with a 304 and after HEAD", () => {
   assertEquals([head.includes("Content-Length: 13"), body], [true, ""]);
 });
 
-Deno.test("merged takes the tighter bound, and adds differences", () => {
+Deno.test("merged takes the tighter bound and adds differences", () => {
   assertEquals(
     merged([{ share_kept: 0.5, bytes_per_s: 10 }, { share_kept: 0.2 }, { length_delta: 3 }, {
       length_delta: -1,
@@ -83,7 +83,7 @@ Deno.test("merged takes the tighter bound, and adds differences", () => {
   );
 });
 
-Deno.test("isFramed counts no hit where nothing is cut or filled up", () => {
+Deno.test("isFramed is false if the framing changes nothing", () => {
   assertEquals(isFramed(ANSWER, "GET", { share_kept: 0.5 }), true);
   assertEquals(isFramed({ ...ANSWER, status: 304 }, "GET", { share_kept: 0.5 }), false);
   assertEquals(isFramed(ANSWER, "GET", { body_bytes: 5 }), false);

@@ -1,21 +1,13 @@
 import { assertEquals, assertMatch } from "@std/assert";
+import { until } from "../../tools/verdict/mod.ts";
 import { type Proxied, startProxied } from "./testing/proxied.ts";
 import { SAMPLE } from "./testing/raw_source.ts";
-
-/** Waits for a state that comes by itself. */
-async function until(what: string, look: () => boolean): Promise<void> {
-  const started_ms = performance.now();
-  while (!look()) {
-    if (performance.now() - started_ms > 10_000) throw new Error(`waited in vain for ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  }
-}
 
 function hits({ faults }: Proxied): Record<string, number> {
   return faults.hits();
 }
 
-Deno.test("the proxy passes a sample, its ETag and its time, and a 304 to who knows it", async () => {
+Deno.test("the proxy forwards samples, their ETag and time, and 304", async () => {
   await using proxied = startProxied();
   using client = await proxied.connect();
   await client.get();
@@ -26,7 +18,7 @@ Deno.test("the proxy passes a sample, its ETag and its time, and a 304 to who kn
   assertMatch(await client.until("\r\n\r\n"), /^HTTP\/1\.1 304 .*"boot-1"/s);
 });
 
-Deno.test("the proxy keeps one connection to the source for each of its own, and counts both ways", async () => {
+Deno.test("the proxy pairs connections and counts bytes both ways", async () => {
   await using proxied = startProxied();
   using client = await proxied.connect();
   let received = 0;
@@ -40,7 +32,7 @@ Deno.test("the proxy keeps one connection to the source for each of its own, and
   assertEquals(bytes_down, received);
 });
 
-Deno.test("the proxy closes a connection when the source closes its own, though nothing was asked", async () => {
+Deno.test("the proxy closes an idle connection when the source does", async () => {
   await using proxied = startProxied();
   using client = await proxied.connect();
   await client.get();
@@ -49,7 +41,7 @@ Deno.test("the proxy closes a connection when the source closes its own, though 
   assertEquals(await client.rest(), "");
 });
 
-Deno.test("the proxy closes without an answer where the source cannot be reached, or breaks off", async () => {
+Deno.test("the proxy closes without an answer if the source is down or disconnects", async () => {
   await using dead = startProxied(1);
   using refused = await dead.connect();
   await refused.get();
@@ -65,7 +57,7 @@ Deno.test("the proxy closes without an answer where the source cannot be reached
   assertEquals(await half.rest(), "");
 });
 
-Deno.test("the proxy lets go of the source when a client leaves that had not waited for its answer", async () => {
+Deno.test("the proxy closes the source's connection when a client leaves early", async () => {
   await using proxied = startProxied();
   proxied.source.answer = () => null;
   {
@@ -73,17 +65,17 @@ Deno.test("the proxy lets go of the source when a client leaves that had not wai
     await client.get();
     await until("the request to reach the source", () => proxied.source.heads.length === 1);
   }
-  await until("the connection to be given up", () => proxied.counters.open === 0);
+  await until("the connection to end", () => proxied.counters.open === 0);
 });
 
-Deno.test("the proxy answers 400 to what is no request, and closes", async () => {
+Deno.test("the proxy answers an invalid request with 400 and closes", async () => {
   await using proxied = startProxied();
   using client = await proxied.connect();
   await client.send("nonsense\r\n\r\n");
   assertMatch(await client.rest(), /^HTTP\/1\.1 400 .*no request line: "nonsense"/s);
 });
 
-Deno.test("http.status answers without asking the source, on a connection that is kept", async () => {
+Deno.test("http.status answers without the source and keeps the connection", async () => {
   await using proxied = startProxied();
   proxied.put("http.status", { status: 503, first_n: 2, retry_after_s: 7 });
   using client = await proxied.connect();
@@ -97,7 +89,7 @@ Deno.test("http.status answers without asking the source, on a connection that i
   assertEquals(hits(proxied), { "http.status": 2 });
 });
 
-Deno.test("http.cut_body announces the whole body, and closes after a part of it", async () => {
+Deno.test("http.cut_body announces the whole body and closes after a part of it", async () => {
   await using proxied = startProxied();
   proxied.put("http.cut_body", { share_kept: 0.5 });
   using client = await proxied.connect();
@@ -107,7 +99,7 @@ Deno.test("http.cut_body announces the whole body, and closes after a part of it
   assertEquals(body, SAMPLE.slice(0, Math.floor(SAMPLE.length / 2)));
 });
 
-Deno.test("faults of the sample ask for it even where the client knows it", async () => {
+Deno.test("content faults request the whole sample despite If-None-Match", async () => {
   await using proxied = startProxied();
   proxied.put("http.na_flood", { share: 1 });
   using client = await proxied.connect();
@@ -116,7 +108,7 @@ Deno.test("faults of the sample ask for it even where the client knows it", asyn
   assertEquals(hits(proxied), { "http.na_flood": 1 });
 });
 
-Deno.test("several faults work on one answer, in the order they were put on", async () => {
+Deno.test("several faults change one answer, in the order they were put on", async () => {
   await using proxied = startProxied();
   proxied.put("http.na_flood", { share: 1 });
   proxied.put("http.duplicate_rows", { share: 1 });
@@ -128,17 +120,17 @@ Deno.test("several faults work on one answer, in the order they were put on", as
   assertEquals(Object.values(hits(proxied)), [1, 1, 1, 1]);
 });
 
-Deno.test("an answer that waits goes out as soon as its fault is lifted", async () => {
+Deno.test("a delayed answer is sent as soon as its fault is lifted", async () => {
   await using proxied = startProxied();
   proxied.put("http.slow_first_byte", { delay_ms: 60_000 });
   using client = await proxied.connect();
   await client.get();
-  await until("the fault to bite", () => hits(proxied)["http.slow_first_byte"] === 1);
+  await until("the fault's hit", () => hits(proxied)["http.slow_first_byte"] === 1);
   proxied.faults.lift("http.slow_first_byte");
   await client.until(SAMPLE);
 });
 
-Deno.test("a body that drips comes whole as soon as its fault is lifted", async () => {
+Deno.test("a slow body is completed as soon as its fault is lifted", async () => {
   await using proxied = startProxied();
   proxied.put("http.slow_drip", { bytes_per_s: 1 });
   using client = await proxied.connect();
@@ -148,7 +140,7 @@ Deno.test("a body that drips comes whole as soon as its fault is lifted", async 
   assertEquals(await client.until("sw-1,2.5,41\n"), SAMPLE.slice(1));
 });
 
-Deno.test("a body drips no faster than it should", async () => {
+Deno.test("a slow body is not faster than its rate", async () => {
   await using proxied = startProxied();
   proxied.put("http.slow_drip", { bytes_per_s: 200 });
   using client = await proxied.connect();
@@ -170,7 +162,7 @@ Deno.test("an endless body ends, unfinished, when its fault is lifted", async ()
   assertEquals((await client.rest()).endsWith("\r\n0\r\n\r\n"), false);
 });
 
-Deno.test("an endless body goes no further than to a client that has left", async () => {
+Deno.test("an endless body ends when the client leaves", async () => {
   await using proxied = startProxied();
   proxied.put("http.endless_body");
   {
@@ -178,10 +170,10 @@ Deno.test("an endless body goes no further than to a client that has left", asyn
     await client.get();
     await client.until("pad-000000002000,");
   }
-  await until("the connection to be given up", () => proxied.counters.open === 0);
+  await until("the connection to end", () => proxied.counters.open === 0);
 });
 
-Deno.test("http.oversized_body is as large as it says", async () => {
+Deno.test("http.oversized_body has its exact size", async () => {
   await using proxied = startProxied();
   proxied.put("http.oversized_body", { bytes: 300_000 });
   using client = await proxied.connect();
@@ -191,7 +183,7 @@ Deno.test("http.oversized_body is as large as it says", async () => {
   assertEquals([body.length, body.startsWith(SAMPLE)], [300_000, true]);
 });
 
-Deno.test("http.wrong_length lets the client take what comes too much for the next answer", async () => {
+Deno.test("http.wrong_length announces fewer bytes than it sends", async () => {
   await using proxied = startProxied();
   proxied.put("http.wrong_length", { delta_bytes: -4 });
   using client = await proxied.connect();
@@ -200,7 +192,7 @@ Deno.test("http.wrong_length lets the client take what comes too much for the ne
   assertMatch(answer, new RegExp(`Content-Length: ${SAMPLE.length - 4}\\r\\n`));
 });
 
-Deno.test("the proxy serves pipelined requests in their order", async () => {
+Deno.test("the proxy serves pipelined requests in order", async () => {
   await using proxied = startProxied();
   using client = await proxied.connect();
   const request = "GET /counters HTTP/1.1\r\nHost: x\r\n\r\n";
@@ -211,7 +203,7 @@ Deno.test("the proxy serves pipelined requests in their order", async () => {
   assertEquals(proxied.counters.requests, 2);
 });
 
-Deno.test("the source is asked without the client's encodings, and by its own name", async () => {
+Deno.test("the proxy drops Accept-Encoding and sets Host for the source", async () => {
   await using proxied = startProxied();
   using client = await proxied.connect();
   await client.get("Accept-Encoding: gzip", "X-Other: kept");

@@ -1,4 +1,4 @@
-/** Reads the requests of a client. It always has a read pending, to notice when the client leaves. */
+/** Reads a client's requests. A read is always pending, to notice when the client leaves. */
 import { type HeaderLines, headerOf } from "./answer.ts";
 
 /** Longest request, in bytes. */

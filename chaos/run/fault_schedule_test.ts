@@ -48,7 +48,7 @@ function scheduleOf(actuator: Actuator, signal = new AbortController().signal) {
   return { schedule, entries };
 }
 
-Deno.test("where one fault ends as another begins, lifting comes first", () => {
+Deno.test("actionsOf lifts before it applies at the same time", () => {
   assertEquals(actionsOf([HANG, REFUSE]).map(({ at_ms, on, timed }) => [at_ms, on, timed.id]), [
     [0, true, "1"],
     [30, false, "1"],
@@ -57,7 +57,7 @@ Deno.test("where one fault ends as another begins, lifting comes first", () => {
   ]);
 });
 
-Deno.test("a schedule puts every fault on and off, and tells when the lifting begins", async () => {
+Deno.test("FaultSchedule applies and lifts every fault, and announces the last lift", async () => {
   const { actuator, calls } = recorder();
   const { schedule, entries } = scheduleOf(actuator);
   let first = 0;
@@ -74,7 +74,7 @@ Deno.test("a schedule puts every fault on and off, and tells when the lifting be
   assertEquals(schedule.on, []);
 });
 
-Deno.test("a fault that failed half-way may be on, and is lifted all the same", async () => {
+Deno.test("FaultSchedule lifts a fault whose apply failed", async () => {
   const { actuator, calls } = recorder({ apply: "1" });
   const { schedule, entries } = scheduleOf(actuator);
   assertEquals(await schedule.run(), false);
@@ -83,7 +83,7 @@ Deno.test("a fault that failed half-way may be on, and is lifted all the same", 
   assert(entry.kind === "fault" && entry.error === "no answer");
 });
 
-Deno.test("an interrupt stops the schedule; what is on is lifted", async () => {
+Deno.test("an interrupt ends the schedule, and liftAll lifts what is on", async () => {
   const controller = new AbortController();
   const { actuator, calls } = recorder();
   const { schedule } = scheduleOf(actuator, controller.signal);
@@ -93,7 +93,7 @@ Deno.test("an interrupt stops the schedule; what is on is lifted", async () => {
   assertEquals(calls, ["apply 1", "lift 1"]);
 });
 
-Deno.test("what lifting did not bring back is brought back by force, and every step is told", async () => {
+Deno.test("rollBack restores what a failed lift left on, and records every step", async () => {
   const { actuator } = recorder({ lift: "2" });
   const { schedule } = scheduleOf(actuator);
   assertEquals(await schedule.run(), false);
@@ -106,7 +106,7 @@ Deno.test("what lifting did not bring back is brought back by force, and every s
   );
 });
 
-Deno.test("a rollback that leaves a difference is told as one that failed", async () => {
+Deno.test("rollBack fails if a difference remains", async () => {
   const stuck: Actuator = {
     ...recorder().actuator,
     diff: () => Promise.resolve(["proxy source is disabled"]),

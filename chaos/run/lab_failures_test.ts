@@ -29,7 +29,7 @@ function troublesOf(records: readonly JournalRecord[]): string[] {
   return records.flatMap((one) => one.kind === "trouble" ? [`${one.what}: ${one.detail}`] : []);
 }
 
-Deno.test("an engine that dies amid the fault makes the run inconclusive, with its name and exit code", async () => {
+Deno.test("a run is inconclusive if an engine dies, and names it and its exit code", async () => {
   let pid = NaN, killed = NaN;
   const { judgement, records } = await runShort({
     engines: {
@@ -54,7 +54,7 @@ Deno.test("an engine that dies amid the fault makes the run inconclusive, with i
   assertEquals([judgement.verdict, judgement.exit_code], ["inconclusive", 2]);
 });
 
-Deno.test("a guard that dies ends the run: without it nothing would lift the faults of a lab that is killed", async () => {
+Deno.test("a run ends if its guard dies", async () => {
   let guard_pid = NaN;
   const { judgement, records } = await runShort({
     engines: {
@@ -74,7 +74,7 @@ Deno.test("a guard that dies ends the run: without it nothing would lift the fau
   assertEquals(judgement.exit_code, 2);
 });
 
-Deno.test("a disk that is full ends the run early; it is told, and never held", async () => {
+Deno.test("a full disk ends the run early, and the verdict is not held", async () => {
   const reported: string[] = [];
   let faults = 0;
   const { judgement, records } = await runShort({
@@ -91,7 +91,7 @@ Deno.test("a disk that is full ends the run early; it is told, and never held", 
   assertEquals([judgement.verdict, faults], ["inconclusive", 0]);
 });
 
-Deno.test("a port that is taken makes the run inconclusive before anything is broken", async () => {
+Deno.test("a run is inconclusive if a port is in use", async () => {
   using taken = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const { port } = taken.addr;
   const { judgement, records } = await runShort({
@@ -109,7 +109,7 @@ Deno.test("a port that is taken makes the run inconclusive before anything is br
   assertEquals([judgement.verdict, judgement.exit_code], ["inconclusive", 2]);
 });
 
-Deno.test("a subject that does not start is told with what it said, and makes the run inconclusive", async () => {
+Deno.test("a run is inconclusive if the subject does not start, and quotes its stderr", async () => {
   const program = `${import.meta.dirname}/../subject/testing/small_server.ts`;
   const subject: Subject = {
     ...METRICS_SERVER,
@@ -122,7 +122,7 @@ Deno.test("a subject that does not start is told with what it said, and makes th
   assertEquals(judgement.verdict, "inconclusive");
 });
 
-Deno.test("a load that ends by itself makes the run inconclusive, with a short excerpt of what it said", async () => {
+Deno.test("a run is inconclusive if the load ends by itself, and quotes its stderr", async () => {
   const plan = SHORT.plan();
   const { judgement, records } = await runAndJudge(
     { ...plan, load: { profile: "no-such-profile", env: {} } },

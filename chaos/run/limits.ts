@@ -1,8 +1,8 @@
 /** Durations and deadlines of a run's phases, in milliseconds. */
 
 /**
- * The load warms up before the baseline. JIT compilation takes some thousand requests on both sides;
- * an earlier baseline would be slower than everything after it.
+ * The load warms up before the baseline. JIT compilation takes some thousand requests on both
+ * sides; an earlier baseline would be slower than everything after it.
  */
 export const WARM_UP_MS = 2_000;
 /** Normal load between warm-up and baseline. */

@@ -10,7 +10,7 @@ const READY_MS_MAX = 10_000;
 /** Time between two requests, in milliseconds. */
 const REQUEST_EVERY_MS = 50;
 
-/** Waits until every subject has data that came through all proxies; returns null or the problem. */
+/** Waits until every subject has data from behind all proxies; returns null or the problem. */
 export async function looksReady(
   lab: Pick<Lab, "client_host" | "subjectHosts" | "subject">,
   signal: AbortSignal,

@@ -27,14 +27,14 @@ function serve(status: () => number) {
   };
 }
 
-Deno.test("a subject without data is waited for until it has some", async () => {
+Deno.test("looksReady waits until the subject has data", async () => {
   let requests = 0;
   await using subject = serve(() => ++requests < 3 ? 503 : 200);
   assertEquals(await looksReady(labOf(subject.host), NEVER), null);
   assertEquals(requests, 3);
 });
 
-Deno.test("a subject never ready is told with its address, the bound and its last answer", async () => {
+Deno.test("looksReady reports address, deadline and last answer of a subject without data", async () => {
   await using subject = serve(() => 503);
   assertEquals(
     await looksReady(labOf(subject.host), NEVER, 200),
@@ -43,14 +43,14 @@ Deno.test("a subject never ready is told with its address, the bound and its las
   );
 });
 
-Deno.test("of several subjects each has to be ready", async () => {
+Deno.test("looksReady waits for every subject", async () => {
   await using subject = serve(() => 200);
   const gone = `127.0.0.1:${freePort()}`;
   const problem = await looksReady(labOf(subject.host, gone), NEVER, 200);
   assert(problem?.includes(`http://${gone}/readyz`), String(problem));
 });
 
-Deno.test("an interrupt ends the wait, and is no complaint about the subject", async () => {
+Deno.test("looksReady reports no problem after an interrupt", async () => {
   await using subject = serve(() => 503);
   assertEquals(await looksReady(labOf(subject.host), AbortSignal.timeout(100), 60_000), null);
 });
@@ -70,26 +70,26 @@ function machine(shares: readonly number[], controller = new AbortController()) 
   };
 }
 
-Deno.test("a calm machine is looked at once", async () => {
+Deno.test("waitForQuiet looks once at an idle machine", async () => {
   assertEquals(await waitForQuiet(CLAIMS_P95, machine([0.1])), QUIET_LOOK_MS);
 });
 
-Deno.test("a busy one is waited for until it is calm", async () => {
+Deno.test("waitForQuiet waits until a busy machine is idle", async () => {
   assertEquals(await waitForQuiet(CLAIMS_P95, machine([1.8, 0.9, 0.2])), 3 * QUIET_LOOK_MS);
 });
 
-Deno.test("one that stays busy is not waited for any longer than allowed", async () => {
+Deno.test("waitForQuiet gives up at its deadline", async () => {
   assertEquals(await waitForQuiet(CLAIMS_P95, machine([1.8])), QUICK_QUIET_MS_MAX);
 });
 
-Deno.test("an interrupt and a system without /proc end the wait at once", async () => {
+Deno.test("waitForQuiet returns at once after an interrupt and without /proc", async () => {
   const controller = new AbortController();
   controller.abort();
   assertEquals(await waitForQuiet(CLAIMS_P95, machine([1.8], controller)), 0);
   assertEquals(await waitForQuiet(CLAIMS_P95, { ...machine([1.8]), others_cpu_ms: () => null }), 0);
 });
 
-Deno.test("who claims no latency does not wait; a quick run waits less", async () => {
+Deno.test("waitForQuiet skips plans without latency claims, and a full run waits longer", async () => {
   assertEquals(await waitForQuiet(SHORT.plan(), machine([1.8])), 0);
   const full = scenarioNamed("outage")!.plan();
   assertEquals(await waitForQuiet(full, machine([1.8])), QUIET_MS_MAX);

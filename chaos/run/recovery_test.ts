@@ -24,7 +24,7 @@ function recoveredAfter(...probes: Partial<ProbeRecord>[]): boolean {
   return watch.is_recovered;
 }
 
-Deno.test("as many good probes in a row as the plan wants are a recovery", () => {
+Deno.test("RecoveryWatch needs the plan's number of good probes in a row", () => {
   assertEquals(PLAN.recover.stable, 3);
   assertEquals(recoveredAfter({}, {}), false);
   assertEquals(recoveredAfter({}, {}, {}), true);
@@ -37,17 +37,17 @@ for (
     ["no answer", { status: 0, error: "timeout", age_ms: null }],
   ] as const
 ) {
-  Deno.test(`${what} begins the count anew`, () => {
+  Deno.test(`RecoveryWatch starts over after ${what}`, () => {
     assertEquals(recoveredAfter({}, {}, bad, {}, {}), false);
     assertEquals(recoveredAfter({}, {}, bad, {}, {}, {}), true);
   });
 }
 
-Deno.test("probes of anything but a value do not count", () => {
+Deno.test("RecoveryWatch counts value probes only", () => {
   assertEquals(recoveredAfter({ probe: "readyz" }, { probe: "stats" }, {}, {}), false);
 });
 
-Deno.test("an age is fresh by the plan's own promise, and by the settings where it makes none", () => {
+Deno.test("freshAge follows the plan's claim, else the settings", () => {
   assertEquals(freshAge(PLAN), 1_650);
   assertEquals(freshAge({ ...PLAN, conditions: [] }), 2_500);
 });

@@ -24,7 +24,7 @@ const STEPS = [
   "waiting until other programs are idle",
 ];
 
-Deno.test("a run tells everything in its journal, and is judged from it alone", async () => {
+Deno.test("a run records everything in its journal and is judged by it alone", async () => {
   const dir = await Deno.makeTempDir();
   try {
     const seen: JournalRecord[] = [];
@@ -100,7 +100,7 @@ function faultTimes(records: readonly JournalRecord[]) {
   return { on_ms: faults[0].t_ms, off_ms: faults[1].t_ms };
 }
 
-Deno.test("a run's name is its scenario and the second it began in", () => {
+Deno.test("runId is the scenario and the second of the start", () => {
   const now = new Date("2025-01-02T03:04:05.678Z");
   assertEquals(runId(SHORT.plan(), now), "short-20250102T030405Z");
   assertEquals(runId(SHORT.plan({ quick: true }), now), "short-quick-20250102T030405Z");

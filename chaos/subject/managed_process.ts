@@ -80,8 +80,8 @@ export class ManagedProcess implements AsyncDisposable {
   /**
    * Starts a process and waits until it answers.
    *
-   * @throws {Error} `Cannot use NAME: …` with the request, the deadline and the last lines of stderr;
-   * the process has ended then.
+   * @throws {Error} `Cannot use NAME: …` with the request, the deadline and the last lines of
+   * stderr; the process has ended then.
    */
   static async start(spec: ProcessSpec, options: ProcessOptions = {}): Promise<ManagedProcess> {
     const process = new ManagedProcess(spec, options);

@@ -28,7 +28,7 @@ async function start(of: ProcessSpec) {
   return { process, events, lines };
 }
 
-Deno.test("a process is ready once it answers, with whatever status; killed, it starts again on its port", async () => {
+Deno.test("a process is ready once it answers, and restarts on its port after a kill", async () => {
   const { process, events, lines } = await start(spec("serve"));
   await using _ended = process;
   const first_pid = process.pid;
@@ -45,7 +45,7 @@ Deno.test("a process is ready once it answers, with whatever status; killed, it 
   assertEquals(lines.filter((line) => line === '{"event":"asked"}').length >= 3, true);
 });
 
-Deno.test("a port that is taken is named before anything is started", async () => {
+Deno.test("start names a port in use before it starts the process", async () => {
   using holder = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const port = holder.addr.port;
   const events: ProcessEvent[] = [];
@@ -57,7 +57,7 @@ Deno.test("a port that is taken is named before anything is started", async () =
   assertEquals(events, []);
 });
 
-Deno.test("a process that never gets ready is ended; what was waited for, how long and its stderr are told", async () => {
+Deno.test("start ends a process that never answers, and quotes request, deadline and stderr", async () => {
   const port = freePort();
   const pids: number[] = [];
   const error = await assertRejects(() =>
@@ -75,7 +75,7 @@ Deno.test("a process that never gets ready is ended; what was waited for, how lo
   assertEquals(identify(pids[0]), null);
 });
 
-Deno.test("a process that ends before it is ready is told with its code and its stderr", async () => {
+Deno.test("start reports the exit code and stderr of a process that ends early", async () => {
   const mark = await Deno.makeTempFile();
   try {
     await assertRejects(
@@ -88,7 +88,7 @@ Deno.test("a process that ends before it is ready is told with its code and its 
   }
 });
 
-Deno.test("a process that ends by itself is told of as an end that nobody asked for", async () => {
+Deno.test("a process that ends by itself is reported as unexpected", async () => {
   const { process, events } = await start(spec("end"));
   await using _ended = process;
   assertEquals((await process.ended).code, 3);
@@ -96,7 +96,7 @@ Deno.test("a process that ends by itself is told of as an end that nobody asked 
   assertEquals([action, code, expected, stderr], ["ended", 3, false, "end is starting"]);
 });
 
-Deno.test("a restart that fails says why, and leaves nothing running", async () => {
+Deno.test("a failed restart reports why and leaves no process behind", async () => {
   const folder = await Deno.makeTempDir();
   try {
     const { process } = await start(spec("once", {}, `${folder}/mark`));
@@ -109,12 +109,12 @@ Deno.test("a restart that fails says why, and leaves nothing running", async () 
   }
 });
 
-Deno.test("a process that does not take SIGTERM is killed", async () => {
+Deno.test("kill sends SIGKILL to a process that ignores SIGTERM", async () => {
   const { process } = await start(spec("stubborn"));
   assertEquals((await process.kill("SIGTERM")).code, 137);
 });
 
-Deno.test("a program that is not there is named", async () => {
+Deno.test("start names a missing program", async () => {
   await assertRejects(
     () => ManagedProcess.start({ ...spec("serve"), command: ["/nowhere/cache"] }),
     Error,

@@ -15,7 +15,7 @@ function answer(body: string, headers: [string, string][] = []) {
   return { headers, body: new TextEncoder().encode(body) };
 }
 
-Deno.test("readValueAnswer reads age, value and snapshot as metrics_server tells them", () => {
+Deno.test("readValueAnswer reads age, value and snapshot of metrics_server", () => {
   const body = '{"switch_id":"sw-0","metric":"n","value":18446744073709551615,"snapshot_id":"b-1"}';
   assertEquals(readValueAnswer(METRICS_SERVER, answer(body, [["X-Data-Age-Ms", "794"]])), {
     age_ms: 794,
@@ -24,7 +24,7 @@ Deno.test("readValueAnswer reads age, value and snapshot as metrics_server tells
   });
 });
 
-Deno.test("readValueAnswer finds nothing in an answer that is no JSON, and does not fall over it", () => {
+Deno.test("readValueAnswer is all null for an answer that is not JSON", () => {
   const nothing = { age_ms: null, value: null, snapshot_id: null };
   assertEquals(readValueAnswer(METRICS_SERVER, answer("<html>")), nothing);
   assertEquals(readValueAnswer(METRICS_SERVER, answer("", [["x-data-age-ms", "soon"]])), nothing);
@@ -43,7 +43,7 @@ for (
   });
 }
 
-Deno.test("readStatsAnswer reads the poller's counters, and does without those that are not told", () => {
+Deno.test("readStatsAnswer reads the poller's counters; missing ones are null", () => {
   const body =
     '{"poller":{"polls":7,"failures":2,"failures_by_cause":{"refused":2},"circuit":"open"}}';
   assertEquals(readStatsAnswer(METRICS_SERVER, answer(body)), {
@@ -58,17 +58,17 @@ Deno.test("readStatsAnswer reads the poller's counters, and does without those t
 const JSON_TEXT = '{"a":[{"x/y":9007199254740993}],"m~n":"text","z":null,"":1.50}';
 const ROOT = parseKeepingDigits(JSON_TEXT);
 
-Deno.test("textAt gives a number's own digits, beyond what a double can tell apart", () => {
+Deno.test("textAt keeps digits beyond the precision of a double", () => {
   assertEquals(textAt(ROOT, "/a/0/x~1y"), "9007199254740993");
   assertEquals(textAt(ROOT, "/"), "1.50");
 });
 
-Deno.test("pointers escape / and ~, and an empty one is the whole", () => {
+Deno.test("pointers escape / and ~, and the empty pointer is the root", () => {
   assertEquals(textAt(ROOT, "/m~0n"), "text");
   assertEquals(valueAt(ROOT, ""), ROOT);
 });
 
-Deno.test("what is not there, null or no text is null", () => {
+Deno.test("textAt is null for missing values, null and objects", () => {
   for (const pointer of ["/b", "/a/1", "/a/0/x~1y/z", "/z", "/a", "/toString", null]) {
     assertEquals(textAt(ROOT, pointer), null, `${pointer}`);
   }

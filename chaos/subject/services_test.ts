@@ -30,7 +30,7 @@ async function firstValue(subject: Subject, host: string): Promise<ValueReading>
 }
 
 for (const subject of [METRICS_SERVER, SMALL_CACHE]) {
-  Deno.test(`${subject.name} is started beside a source, and tells what the source says`, async () => {
+  Deno.test(`${subject.name} serves the values of its source`, async () => {
     await using source = await startDataServer({ settings: SETTINGS, seed: 1 });
     const upstream = source.url.slice("http://".length);
     await using cache = await startSubject({ subject, upstream, settings: SETTINGS });
@@ -45,7 +45,7 @@ for (const subject of [METRICS_SERVER, SMALL_CACHE]) {
   });
 }
 
-Deno.test("metrics_server is ready for its probes without a source, and its poller's failures can be read", async () => {
+Deno.test("metrics_server reports poll failures without a source", async () => {
   await using cache = await startSubject({
     upstream: `127.0.0.1:${freePort()}`,
     settings: SETTINGS,
@@ -57,7 +57,7 @@ Deno.test("metrics_server is ready for its probes without a source, and its poll
   });
 });
 
-Deno.test("a data interval that data_server cannot have is refused", async () => {
+Deno.test("startDataServer rejects a data interval of 1.5 s", async () => {
   await assertRejects(
     () => startDataServer({ settings: { ...SETTINGS, data_interval_ms: 1_500 }, seed: 1 }),
     Error,

@@ -50,7 +50,8 @@ export class SubjectFileError extends Error {
  * Parses a subject file.
  *
  * @param path Used in messages; a relative `cwd` starts at its folder.
- * @throws {SubjectFileError} with a line for each mistake: `cache.json: env.PORT: must be text, got 8080`
+ * @throws {SubjectFileError} a line for each mistake: `cache.json: env.PORT: must be text, got
+ * 8080`
  */
 export function parseSubject(text: string, path: string): Subject {
   const problems = new FileProblems();
@@ -195,7 +196,7 @@ function inFolder(folder: string, path: string): string {
 /** Most mistakes in a message. */
 const PROBLEMS_MAX = 20;
 
-/** Collects the mistakes of a file. Each method returns a value of its type even after a mistake. */
+/** Collects mistakes. Each method returns a value of its type even after a mistake. */
 class FileProblems {
   readonly list: string[] = [];
 

@@ -15,19 +15,19 @@ function parse(changes: Record<string, unknown>) {
   return parseSubject(JSON.stringify({ ...SHORTEST, ...changes }), "some/cache.json");
 }
 
-Deno.test("parseSubject fills in what may be left out", () => {
+Deno.test("parseSubject fills in defaults", () => {
   const { cwd, alive, upstream_path, probes, age, value, poller } = parse({});
   assertEquals([cwd, alive, upstream_path], ["some", "/readyz", "/counters"]);
   assertEquals(probes, { value: SHORTEST.probes.value, list: null, stats: null });
   assertEquals([age, value, poller.polls], [{ header: "age", unit: "s" }, null, null]);
 });
 
-Deno.test("parseSubject starts a relative folder at the file's own", () => {
+Deno.test("parseSubject resolves a relative cwd from the file's folder", () => {
   assertEquals([parse({ cwd: "bin" }).cwd, parse({ cwd: "/bin" }).cwd], ["some/bin", "/bin"]);
   assertEquals(parseSubject(JSON.stringify(SHORTEST), "cache.json").cwd, ".");
 });
 
-Deno.test("parseSubject takes a subject without an age, if it says so", () => {
+Deno.test('parseSubject accepts the age "none"', () => {
   assertEquals(parse({ age: "none" }).age, null);
 });
 
@@ -73,19 +73,19 @@ for (
     [{ poller: { poll: "/polls" } }, "poller.poll: unknown key; known: polls, failures, "],
   ] as [Record<string, unknown>, string][]
 ) {
-  Deno.test(`parseSubject refuses in one line: ${message}`, () => {
+  Deno.test(`parseSubject rejects in one line: ${message}`, () => {
     const { message: actual } = assertThrows(() => parse(changes), SubjectFileError);
     assertEquals(actual.startsWith(`some/cache.json: ${message}`), true, actual);
     assertEquals(actual.split("\n").length, 1, actual);
   });
 }
 
-Deno.test("parseSubject tells each mistake of a file, not the first alone", () => {
+Deno.test("parseSubject reports every mistake", () => {
   const { message } = assertThrows(() => parse({ name: 1, ready: 2 }), SubjectFileError);
   assertEquals(message.split("\n").length, 2);
 });
 
-Deno.test("parseSubject refuses what is no JSON object with one line", () => {
+Deno.test("parseSubject rejects a file that is not a JSON object", () => {
   assertThrows(() => parseSubject("{", "a.json"), SubjectFileError, "a.json: not JSON: ");
   const { message } = assertThrows(() => parseSubject("[]", "a.json"), SubjectFileError);
   assertEquals(message, "a.json: must be an object, got []");

@@ -1,6 +1,6 @@
 /**
- * Journals of runs that never took place: a cache that does everything right, simulated in virtual
- * time, whose records a test then changes in the one place it is about.
+ * Journals of simulated runs: a correct cache in virtual time. A test changes the records it is
+ * about.
  */
 import type { JournalEntry, JournalRecord, Phase, RunRecord } from "../journal/mod.ts";
 import {
@@ -16,7 +16,7 @@ import { type P95At, simulateCache, STARTED_MS } from "./simulated_cache.ts";
 
 export { STARTED_MS };
 
-/** What differs from a quick outage. */
+/** Differences from a quick outage. */
 export interface Simulated {
   name?: string;
   conditions?: readonly Condition[];
@@ -25,14 +25,14 @@ export interface Simulated {
   fault_ms?: number;
   verify_ms?: number;
   cold_start?: boolean;
-  /** p95 of a window of load that ends then. */
+  /** p95 of the load window that ends at a time. */
   p95At?: P95At;
   settings?: Partial<ScenarioPlan["settings"]>;
 }
 
 const RECOVER_MS = 3000, PREFLIGHT_MS = 1000, LIFT_MS = 20;
 
-/** A condition with the words tests do not care about. */
+/** A condition with default texts. */
 export function claim(
   measure: Condition["measure"],
   bound: number,
@@ -58,7 +58,7 @@ export const OUTAGE_CLAIMS: readonly Condition[] = [
   claim("recover_ms", 1200, { unit: "ms", because: "poll 500 ms + fetch 150 ms" }),
 ];
 
-/** The journal of a run in which the cache did what it should. */
+/** The journal of a run with a correct cache. */
 export function simulate(given: Simulated = {}): JournalRecord[] {
   const { plan, times } = planOf(given);
   const records: JournalRecord[] = [headerOf(plan)];
@@ -79,7 +79,7 @@ export function simulate(given: Simulated = {}): JournalRecord[] {
   return records.toSorted((a, b) => a.t_ms - b.t_ms);
 }
 
-/** Records changed by kind: `edit(records, "probe", (p) => ({ ...p, age_ms: 0 }))`; null drops one. */
+/** Changes records: `edit(records, "probe", (p) => ({ ...p, age_ms: 0 }))`; null drops one. */
 export function edit<K extends JournalRecord["kind"]>(
   records: readonly JournalRecord[],
   kind: K,
@@ -94,7 +94,7 @@ export function edit<K extends JournalRecord["kind"]>(
   });
 }
 
-/** One record more, where its time says. */
+/** Adds records in order of time. */
 export function insert(
   records: readonly JournalRecord[],
   ...more: readonly JournalRecord[]
@@ -102,7 +102,7 @@ export function insert(
   return [...records, ...more].toSorted((a, b) => a.t_ms - b.t_ms);
 }
 
-/** When things happen in a simulated run, in ms from its start. */
+/** Times of a simulated run, in ms from its start. */
 export interface Times {
   baseline: number;
   on: number;
@@ -111,7 +111,6 @@ export interface Times {
   end: number;
 }
 
-/** The times of a run simulated with these differences. */
 export function timesOf(given: Simulated = {}): Times {
   return planOf(given).times;
 }
@@ -164,13 +163,7 @@ function headerOf(plan: ScenarioPlan): RunRecord {
   };
 }
 
-/**
- * A fault outside a scenario, with the default settings.
- *
- * ```ts
- * faultOf(latency("source", { delay_ms: 200 })).params.delay_ms; // 200
- * ```
- */
+/** A fault outside a scenario, with the default settings. */
 export function faultOf(value: FaultValue, seed = 1): Fault {
   return value.make({ settings: SETTINGS_DEFAULT, random: seededRandom(seed) });
 }

@@ -1,14 +1,14 @@
-/** A cache that does everything right, in virtual time: what a lab would have written down of it. */
+/** Simulates a correct cache in virtual time, and the journal entries of its run. */
 import type { JournalEntry, LoadRecord } from "../journal/mod.ts";
 import { type ScenarioPlan, seededRandom } from "../vocabulary/mod.ts";
 
-/** Epoch ms of every simulated run's start. */
+/** Start of every simulated run, in epoch milliseconds. */
 export const STARTED_MS = Date.UTC(2025, 0, 1);
 
 const PROBE_EVERY_MS = 100, WINDOW_MS = 100, WINDOW_REQUESTS = 100, COUNTERS_EVERY_MS = 500;
 const CELLS = [["sw-000", "bandwidth_gbps"], ["sw-007", "packet_errors"]] as const;
 
-/** p95 of a window of load that ends then. */
+/** p95 of the load window that ends at a time. */
 export type P95At = (t_ms: number, faulted: boolean) => number;
 
 interface Held {
@@ -19,7 +19,7 @@ interface Held {
 
 type Add = (t_ms: number, entry: JournalEntry) => void;
 
-/** Polls, answers and counts as a cache should, 10 ms at a time. */
+/** Polls, answers and counts in steps of 10 ms. */
 export function simulateCache(
   plan: ScenarioPlan,
   times: { baseline: number; on: number; off: number; end: number },
@@ -83,7 +83,7 @@ function probeOf(
   metric: string,
   t_ms: number,
 ): JournalEntry {
-  const told = held === null
+  const answer = held === null
     ? { status: 503, age_ms: null, snapshot_id: null, value: null, error: "no-snapshot" }
     : {
       status: 200,
@@ -92,10 +92,10 @@ function probeOf(
       value: held.values[`${switch_id} ${metric}`],
       error: null,
     };
-  return { kind: "probe", probe: "getmetric", latency_ms: 1.2, switch_id, metric, ...told };
+  return { kind: "probe", probe: "getmetric", latency_ms: 1.2, switch_id, metric, ...answer };
 }
 
-/** Requests of which 5 % take longer than the p95, and half less than half of it. */
+/** A window with this p95: half of its requests take half as long. */
 function loadOf(p95_ms: number, age_max_ms: number | null): JournalEntry {
   const durations: LoadRecord["durations"] = [
     [p95_ms / 2, WINDOW_REQUESTS / 2],

@@ -1,6 +1,6 @@
 /**
- * A lab in the middle of a run, for tests that kill it: it puts on a fault of each layer, prints what
- * it has started, and waits. ENGINE is `real`, `embedded`, or the URL of a running Toxiproxy.
+ * A lab in the middle of a run, for tests that kill it: it puts on a fault of each layer, prints
+ * what it has started, and waits. ENGINE is `real`, `embedded`, or the URL of a running Toxiproxy.
  *
  *     deno run --allow-all chaos/guard/testing/small_lab.ts REPORT_FILE ENGINE
  */

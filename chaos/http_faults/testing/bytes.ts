@@ -8,7 +8,7 @@ export function text(bytes: Uint8Array | null): string | null {
   return bytes === null ? null : new TextDecoder().decode(bytes);
 }
 
-/** Gives these numbers in turn, over and over. */
+/** Returns the numbers in turn, repeatedly. */
 export function cycle(...numbers: number[]): () => number {
   let at = 0;
   return () => numbers[at++ % numbers.length];

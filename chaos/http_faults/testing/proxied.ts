@@ -1,20 +1,21 @@
-/** A proxy in this process, in front of a {@link RawSource}, and a client on a bare socket. */
+/** A proxy in front of a {@link RawSource}, and a client on a raw socket. */
+import { within } from "../../../tools/verdict/mod.ts";
 import { ActiveFaults } from "../active_faults.ts";
 import type { ProxyCounters } from "../client_connection.ts";
 import { readFault } from "../fault_kinds.ts";
 import { type Proxy, startProxy, zeroCounters } from "../proxy.ts";
 import { type RawSource, startRawSource } from "./raw_source.ts";
 
-/** Longest wait for bytes that should be there at once. */
+/** Deadline of a read, in milliseconds. */
 const READ_MS_MAX = 10_000;
 
-/** All a test of the proxy needs. */
+/** A running proxy and its source. */
 export interface Proxied extends AsyncDisposable {
   readonly source: RawSource;
   readonly faults: ActiveFaults;
   readonly counters: ProxyCounters;
   readonly port: number;
-  /** Puts a fault on, named by its kind. */
+  /** Puts a fault on, with its kind as the id. */
   put(kind: string, params?: Record<string, number | string>): void;
   connect(): Promise<Client>;
 }
@@ -67,7 +68,7 @@ export class Client implements Disposable {
     await this.#conn.write(new TextEncoder().encode(text));
   }
 
-  /** All up to and with this mark; throws where the connection ends before. */
+  /** Reads up to and including the mark; throws if the connection ends before it. */
   async until(mark: string): Promise<string> {
     let at: number;
     while ((at = this.#held.indexOf(mark)) < 0) {
@@ -80,7 +81,7 @@ export class Client implements Disposable {
     return text;
   }
 
-  /** All up to the end of the connection. */
+  /** Reads to the end of the connection. */
   async rest(): Promise<string> {
     while (await this.#more());
     return this.#held;
@@ -92,13 +93,8 @@ export class Client implements Disposable {
 
   async #more(): Promise<boolean> {
     const buffer = new Uint8Array(65_536);
-    const { promise: late, reject } = Promise.withResolvers<never>();
-    const timer = setTimeout(
-      () => reject(new Error(`nothing came for ${READ_MS_MAX} ms; so far ${this.#held}`)),
-      READ_MS_MAX,
-    );
-    const read = await Promise.race([this.#conn.read(buffer), late])
-      .finally(() => clearTimeout(timer));
+    const what = `bytes after ${JSON.stringify(this.#held)}`;
+    const read = await within(what, this.#conn.read(buffer), READ_MS_MAX);
     if (read === null) return false;
     this.#held += new TextDecoder().decode(buffer.subarray(0, read));
     return true;

@@ -1,4 +1,4 @@
-/** A source on a bare socket: a test says what it answers, and may close its connections. */
+/** A source on a raw socket, with answers and disconnects under the test's control. */
 
 const END_OF_HEAD = "\r\n\r\n";
 
@@ -8,13 +8,13 @@ export interface RawSource extends AsyncDisposable {
   readonly heads: string[];
   /** Connections accepted so far. */
   readonly accepted: number;
-  /** What the next request is answered with; null: nothing. */
+  /** The answer to the next request; null: no answer. */
   answer: (head: string) => string | null;
-  /** Closes all connections from its side. */
+  /** Closes all connections. */
   closeAll(): void;
 }
 
-/** Starts it; it answers with a sample and its ETag, and 304 where it is known. */
+/** Starts a source that answers with {@link SAMPLE}, or with 304 to its ETag. */
 export function startRawSource(): RawSource {
   const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const conns = new Set<Deno.TcpConn>();
@@ -63,7 +63,7 @@ export function startRawSource(): RawSource {
   return source;
 }
 
-/** The sample that {@link startRawSource} answers with. */
+/** The default answer's body. */
 export const SAMPLE = "switch_id,a,errors\nsw-0,1.5,40\nsw-1,2.5,41\n";
 
 function sample(head: string): string {

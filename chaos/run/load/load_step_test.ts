@@ -7,13 +7,13 @@ import type { LoadSample } from "./load_windows.ts";
 
 const PROFILE = { profile: "waves", env: { VUS: "50", WAVE_MS: "450" } };
 
-Deno.test("both loads together come to the factor", () => {
+Deno.test("steppedProfile adds up to the factor", () => {
   const { env } = steppedProfile(PROFILE, 10);
   assertEquals(env, { VUS: "50", WAVE_MS: "50" });
   assertEquals(50 / 0.45 + 50 / 0.05, 10 * 50 / 0.45);
 });
 
-Deno.test("a load without waves cannot be stepped, and that is said", () => {
+Deno.test("steppedProfile rejects a load without waves", () => {
   assertThrows(
     () => steppedProfile({ profile: "soak", env: {} }, 10),
     Error,
@@ -21,7 +21,7 @@ Deno.test("a load without waves cannot be stepped, and that is said", () => {
   );
 });
 
-Deno.test("the second load counts as a hit with each answer, and is stopped when lifted", async () => {
+Deno.test("resource.load_step counts answers as hits and stops when lifted", async () => {
   let stopped = 0;
   const process = { stop: () => Promise.resolve(void stopped++) } as unknown as LoadProcess;
   const actuator = loadStepActuator(PROFILE, (_profile, onSample) => {
@@ -38,7 +38,7 @@ Deno.test("the second load counts as a hit with each answer, and is stopped when
   assertEquals([stopped, await actuator.diff()], [1, []]);
 });
 
-Deno.test("a second load that cannot be started is an error of the fault", async () => {
+Deno.test("resource.load_step fails if the second load does not start", async () => {
   const actuator = loadStepActuator(PROFILE, () => Promise.reject(new Error("no k6")));
   await assertRejects(
     () => actuator.apply("1", faultOf(loadStep({ factor: 10 }))),

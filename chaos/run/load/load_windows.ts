@@ -7,7 +7,7 @@ import { BUCKET_RATIO, type JournalEntry, type LoadRecord } from "../../journal/
 
 /**
  * Length of a window, in milliseconds. A window holds one wave of the default load, because the p95
- * over several waves would be that of the slowest wave.
+ * over several waves would be the p95 of the slowest wave.
  */
 export const WINDOW_MS = 100;
 
@@ -166,7 +166,7 @@ const VALUE = '"value":';
 /**
  * Reads samples from text in pieces of any size.
  *
- * A line is `{"metric":"http_req_duration","type":"Point","data":{"time":"…","value":1.2,"tags":{…}}}`
+ * A line is `{"metric":"http_req_duration","type":"Point","data":{"time":"…","value":1.2,…}}`
  * (https://grafana.com/docs/k6/latest/results-output/real-time/json/). The reader extracts time and
  * value by position, because JSON.parse of thousands of lines a second costs too much CPU.
  */

@@ -16,7 +16,7 @@ const START = 1_700_000_000_000;
 const duration = (t_ms: number, value: number) =>
   ({ metric: "http_req_duration", epoch_ms: START + t_ms, value }) as const;
 
-Deno.test("a sample is in the window it was taken in, and a window's time is its end", () => {
+Deno.test("LoadWindows puts a sample into its window, whose time is its end", () => {
   const windows = new LoadWindows(START);
   windows.add(duration(WINDOW_MS - 1, 1));
   windows.add(duration(WINDOW_MS, 2));
@@ -34,7 +34,7 @@ Deno.test("a sample is in the window it was taken in, and a window's time is its
   ]);
 });
 
-Deno.test("a window waits for samples that come late; later ones are told by the next", () => {
+Deno.test("LoadWindows waits for late samples, and counts later ones in the next window", () => {
   const windows = new LoadWindows(START);
   windows.add(duration(10, 1));
   assertEquals(windows.close(WINDOW_MS + WINDOW_LAG_MS - 1, 1), []);
@@ -48,7 +48,7 @@ Deno.test("a window waits for samples that come late; later ones are told by the
   assertEquals([closed, ...later].map(({ record }) => record.late), [undefined, 1, undefined]);
 });
 
-Deno.test("windows without any request are told too, once there has been one", () => {
+Deno.test("LoadWindows includes empty windows after the first request", () => {
   const windows = new LoadWindows(START);
   assertEquals(windows.close(60_000, 1), []);
   windows.add(duration(600 * WINDOW_MS, 1));
@@ -57,7 +57,7 @@ Deno.test("windows without any request are told too, once there has been one", (
   assertEquals(closed.map(({ record }) => record.requests), [1, 0, 0, 1]);
 });
 
-Deno.test("a percentile out of the buckets is at most 2 % too large, and never too small", () => {
+Deno.test("bucket percentiles are at most 2 % too large and never too small", () => {
   const windows = new LoadWindows(START);
   const values = Array.from({ length: 1_000 }, (_, i) => 0.05 * 1.012 ** i);
   for (const value of values) windows.add(duration(10, value));
@@ -74,7 +74,7 @@ Deno.test("a percentile out of the buckets is at most 2 % too large, and never t
   }
 });
 
-Deno.test("windows that are not over when the load is ended are not told: it owes them nothing", () => {
+Deno.test("LoadWindows drops windows that are incomplete when the load ends", () => {
   const windows = new LoadWindows(START);
   for (const t_ms of [10, WINDOW_MS + 10, 2 * WINDOW_MS + 10]) windows.add(duration(t_ms, 1));
   windows.end(2 * WINDOW_MS + 50);
@@ -86,7 +86,7 @@ const line = (metric: string, value: string) =>
   `{"metric":"${metric}","type":"Point","data":{"time":"2025-01-01T00:00:00.25+00:00",` +
   `"value":${value},"tags":{"status":"200"}}}`;
 
-Deno.test("samples come out of k6's lines, whatever the pieces they come in", () => {
+Deno.test("SampleReader reads k6's lines from pieces of any size", () => {
   const text = [
     `{"type":"Metric","data":{"name":"http_req_duration"},"metric":"http_req_duration"}`,
     line("http_req_duration", "1.25"),
@@ -108,13 +108,13 @@ Deno.test("samples come out of k6's lines, whatever the pieces they come in", ()
   }
 });
 
-Deno.test("a line without a time or a value that can be read is no sample", () => {
+Deno.test("readSample is null without a valid time and value", () => {
   assertEquals(readSample(line("data_age_ms", "x")), null);
   assertEquals(readSample(line("data_age_ms", "1").replace("2025", "20x5")), null);
   assertEquals(readSample("{"), null);
 });
 
-Deno.test("a line without end is an error, not a growing buffer", () => {
+Deno.test("SampleReader rejects a line without end", () => {
   const reader = new SampleReader(() => {});
   assertThrows(
     () => reader.feed("x".repeat(SAMPLE_LINE_CHARS_MAX + 1)),
@@ -123,7 +123,7 @@ Deno.test("a line without end is an error, not a growing buffer", () => {
   );
 });
 
-Deno.test("what a hundred users complain of is told once, and a flood is cut", () => {
+Deno.test("excerpt removes repeated lines and truncates long output", () => {
   assertEquals(excerpt("ERRO[0001] no url\nERRO[0002] no url\n\n"), "ERRO[0001] no url");
   assertEquals(excerpt("a\nb\nc\nd\ne"), "a; b; c; … and 2 more lines");
   assertEquals(excerpt("x".repeat(1_000)).length, EXCERPT_LINE_CHARS_MAX + 1);

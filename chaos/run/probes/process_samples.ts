@@ -27,8 +27,8 @@ export function sampleProcess(
 }
 
 /**
- * CPU time of all other programs, as the process `others`: the machine's CPU time without the lab and
- * its children, including children that have ended.
+ * CPU time of all other programs, as the process `others`: the machine's CPU time without the lab
+ * and its children, including children that have ended.
  */
 export function sampleOthers(): Extract<JournalEntry, { kind: "process_sample" }> | null {
   try {

@@ -1,8 +1,6 @@
 /**
- * A small polling cache that does everything right, until DEFECT says otherwise: what the lab is
- * proven on. Told by SOURCE_URL, PORT, POLL_MS, POLL_TIMEOUT_MS, BACKOFF_MAX_MS, UPSTREAM_MAX_BYTES.
- *
- * One of each kind of cache on purpose: no threads, no framework, `fetch` and `Deno.serve`.
+ * A small polling cache that is correct except for its DEFECT, to prove the lab. It reads
+ * SOURCE_URL, PORT, POLL_MS, POLL_TIMEOUT_MS, BACKOFF_MAX_MS and UPSTREAM_MAX_BYTES.
  */
 import type { Defect } from "./defects.ts";
 
@@ -12,23 +10,23 @@ const POLL_MS = numberOf("POLL_MS"), POLL_TIMEOUT_MS = numberOf("POLL_TIMEOUT_MS
 const BACKOFF_MAX_MS = numberOf("BACKOFF_MAX_MS");
 const BODY_BYTES_MAX = numberOf("UPSTREAM_MAX_BYTES") || 1_048_576;
 const DEFECT = Deno.env.get("DEFECT");
-/** A cache without backoff asks again after this, in milliseconds. */
+/** Pause of a cache without backoff, in milliseconds. */
 const RETRY_AT_ONCE_MS = 20;
-/** A breaker that stays open opens after this many failures in a row. */
+/** Consecutive failures that open the breaker for good. */
 const BREAKER_FAILURES = 3;
-/** Sockets a leaking cache keeps at most: enough to be seen. */
+/** Most leaked sockets. */
 const LEAKED_MAX = 200;
 
-/** A cache that stands still does for so long, so often, in milliseconds. */
+/** Length and period of the freezes, in milliseconds. */
 const STILL_MS = 900, STILL_EVERY_MS = 2_000;
 
 const has = (defect: Defect) => DEFECT === defect;
 
 let held: Snapshot | null = null;
-/** What ages are told from: the source's timestamp, if the cache is honest. */
-let told_from_ms = 0;
+/** Time that ages are measured from: the source's timestamp, unless a defect changes it. */
+let aged_from_ms = 0;
 let etag: string | null = null;
-/** Answers are empty and new, though nothing is known any more. */
+/** Whether answers are empty with age 0. */
 let has_forgotten = false;
 let polls = 0, failures = 0, in_a_row = 0;
 const leaked: Deno.Conn[] = [];
@@ -59,7 +57,7 @@ async function pollOnce(): Promise<void> {
     } catch {
       failures++;
       in_a_row++;
-      if (has("unlabelled_stale")) told_from_ms = Date.now();
+      if (has("unlabelled_stale")) aged_from_ms = Date.now();
       if (has("empty_on_failure")) has_forgotten = true;
       if (has("cleared_on_failure")) held = etag = null;
       if (has("socket_leak")) await keepSocket();
@@ -74,7 +72,7 @@ async function fetchSnapshot(): Promise<void> {
   const headers: HeadersInit = etag === null ? {} : { "if-none-match": etag };
   const response = await fetch(SOURCE_URL, { headers, signal });
   if (response.status === 304) {
-    if (has("age_reset_by_304")) told_from_ms = Date.now();
+    if (has("age_reset_by_304")) aged_from_ms = Date.now();
     return;
   }
   const taken_ms = Number(response.headers.get("x-snapshot-ts") ?? NaN);
@@ -90,11 +88,11 @@ async function fetchSnapshot(): Promise<void> {
   const rows = parse(text, { torn_blanks_all: has("torn_row_blanks_all") });
   etag = response.headers.get("etag");
   held = { id: etag?.replaceAll('"', "") ?? "", ...rows };
-  told_from_ms = taken_ms;
+  aged_from_ms = taken_ms;
   has_forgotten = false;
 }
 
-/** Nothing moves meanwhile, as where a thread waits for a lock or collects garbage. */
+/** Blocks the thread, like a lock or a garbage collection. */
 function standStill(): void {
   if (in_a_row > 0) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, STILL_MS);
 }
@@ -102,7 +100,7 @@ function standStill(): void {
 async function keepSocket(): Promise<void> {
   const { hostname, port } = new URL(SOURCE_URL);
   if (leaked.length >= LEAKED_MAX) return;
-  // A handful for each failed poll, as a client does that tries all it has in its pool.
+  // Several for each failed poll, like a client that tries its whole pool.
   for (let i = 0; i < 4; i++) {
     await Deno.connect({ hostname, port: Number(port) })
       .then((socket) => leaked.push(socket), () => {});
@@ -119,28 +117,28 @@ function answer(request: Request): Response {
   const column = held.columns.indexOf(searchParams.get("field") ?? "");
   const value = held.rows.get(searchParams.get("id") ?? "")?.[column];
   if (value === undefined) return Response.json({ detail: "no such value" }, { status: 404 });
-  return Response.json({ value, age_ms: Date.now() - told_from_ms, snapshot_id: held.id });
+  return Response.json({ value, age_ms: Date.now() - aged_from_ms, snapshot_id: held.id });
 }
 
 Deno.serve({ hostname: "127.0.0.1", port: numberOf("PORT"), onListen: () => {} }, answer);
 if (has("stands_still")) setInterval(standStill, STILL_EVERY_MS);
 await pollForever();
 
-/** What a cache holds. */
-export interface Snapshot extends Rows {
+/** A parsed snapshot. */
+interface Snapshot extends Rows {
   id: string;
 }
 
 /** Cells by switch. */
-export interface Rows {
+interface Rows {
   columns: readonly string[];
   rows: ReadonlyMap<string, readonly string[]>;
 }
 
-/** @throws {Error} where columns repeat, or no row is good. */
-export function parseRows(text: string, { torn_blanks_all }: { torn_blanks_all: boolean }): Rows {
+/** @throws {Error} if columns repeat or no row is good. */
+function parseRows(text: string, { torn_blanks_all }: { torn_blanks_all: boolean }): Rows {
   const [columns, ...lines] = text.trimEnd().split("\n").map((line) => line.trimEnd().split(","));
-  if (new Set(columns).size < columns.length) throw new Error("a column stands there twice");
+  if (new Set(columns).size < columns.length) throw new Error("duplicate column");
   const good = lines.filter((cells) => cells.length === columns.length);
   const is_torn = good.length < lines.length;
   if (torn_blanks_all && is_torn) return { columns, rows: new Map() };
@@ -148,11 +146,11 @@ export function parseRows(text: string, { torn_blanks_all }: { torn_blanks_all: 
   return { columns, rows: new Map(good.map((cells) => [cells[0], cells])) };
 }
 
-/** Rows a cache looks at that has no limit of bytes: made-up ones come last. */
+/** Most rows of a cache without a size limit; padding rows come last. */
 const ROWS_MAX = 10_000;
 
-/** The same after a look at every single character, however many there are: nothing else runs. */
-export function parseAtLength(text: string, options: { torn_blanks_all: boolean }): Rows {
+/** Like {@link parseRows}, but first iterates over every character, which blocks the thread. */
+function parseAtLength(text: string, options: { torn_blanks_all: boolean }): Rows {
   let lines = 0, end = text.length, at = 0;
   for (const char of text) {
     at += char.length;
@@ -161,8 +159,8 @@ export function parseAtLength(text: string, options: { torn_blanks_all: boolean 
   return parseRows(text.slice(0, end), options);
 }
 
-/** @throws {Error} where the body is too long, or ends early and that is not accepted. */
-export async function readBody(
+/** @throws {Error} if the body is too long, or truncated and that is not accepted. */
+async function readBody(
   response: Response,
   { bytes_max, accepts_cut }: { bytes_max: number; accepts_cut: boolean },
 ): Promise<string> {

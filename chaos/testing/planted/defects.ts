@@ -1,4 +1,4 @@
-/** What is wrong with a planted cache, and which scenario has to find it by what. */
+/** The defects of the planted cache, and the scenario and measure that find each. */
 import type { Measure } from "../../vocabulary/mod.ts";
 
 /** A defect as `DEFECT` names it. */
@@ -16,24 +16,22 @@ export type Defect =
   | "socket_leak"
   | "breaker_stays_open";
 
-/** What is meant to be found. */
-export interface PlantedDefect {
+interface PlantedDefect {
   readonly defect: Defect;
-  /** As a sentence about the cache. */
+  /** Completes "a cache that …". */
   readonly what: string;
-  /** Scenario that is meant to find it. */
+  /** Scenario that finds it. */
   readonly scenario: string;
-  /** Measure whose condition has to be broken. */
+  /** Measure of the broken condition. */
   readonly by: Measure;
-  /** What the sample that decided has to say. */
+  /** Matches the deciding sample. */
   readonly evidence: RegExp;
 }
 
-/** Every defect once. */
 export const PLANTED: readonly PlantedDefect[] = [
   {
     defect: "no_timeout",
-    what: "polls without a time-out",
+    what: "polls without a timeout",
     scenario: "hang",
     by: "detect_ms",
     evidence: /no poll failed in the/,
@@ -47,21 +45,21 @@ export const PLANTED: readonly PlantedDefect[] = [
   },
   {
     defect: "age_reset_by_304",
-    what: "calls data new because a 304 came",
+    what: "resets the age on a 304",
     scenario: "etag-same",
     by: "unlabelled_stale",
     evidence: /the data was .* old/,
   },
   {
     defect: "no_backoff",
-    what: "tries again at once for as long as polls fail",
+    what: "retries at once while polls fail",
     scenario: "storm",
     by: "retry_amplification",
     evidence: /attempts in .* expected/,
   },
   {
     defect: "parse_blocks",
-    what: "parses bodies of any size on the thread that serves",
+    what: "parses bodies of any size on the serving thread",
     scenario: "oversized-body",
     by: "p95_ratio",
     evidence: /load: p95 of/,
@@ -75,43 +73,43 @@ export const PLANTED: readonly PlantedDefect[] = [
   },
   {
     defect: "cut_body_accepted",
-    what: "takes half a body for a whole one",
+    what: "accepts a truncated body",
     scenario: "cut-body",
     by: "load_error_share",
     evidence: /load: .* requests failed/,
   },
   {
     defect: "unlabelled_stale",
-    what: "tells the age of its last poll, also of one that failed",
+    what: "reports the time since its last poll, even a failed one",
     scenario: "outage",
     by: "unlabelled_stale",
     evidence: /the data was .* old/,
   },
   {
     defect: "empty_on_failure",
-    what: "forgets all when a poll fails, and answers {} of age 0",
+    what: "forgets its data when a poll fails, and answers {} with age 0",
     scenario: "outage",
     by: "bad_data_accepted",
     evidence: /200 in .*age 0 ms; it has no value/,
   },
   {
     defect: "stands_still",
-    what: "stands still for 900 ms of every 2 s while polls fail",
+    what: "freezes for 900 ms of every 2 s while polls fail",
     scenario: "outage",
     by: "p95_ratio",
-    // Most of it is waves that its users left out while they waited.
+    // The users skip waves while they wait.
     evidence: /load: p95 of .* requests within 100 ms was [5-9]\d\d ms/,
   },
   {
     defect: "socket_leak",
-    what: "keeps the socket of every poll that was reset",
+    what: "leaks sockets when polls are reset",
     scenario: "resets",
     by: "socket_growth",
     evidence: /sockets before, .* sockets after/,
   },
   {
     defect: "breaker_stays_open",
-    what: "stops polling after three failures, for good",
+    what: "stops polling for good after three failures",
     scenario: "outage",
     by: "recover_ms",
     evidence: /200 in .* age/,

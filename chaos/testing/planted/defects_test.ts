@@ -5,7 +5,7 @@ import { PLANTED } from "./defects.ts";
 
 const here = (name: string) => `${import.meta.dirname}/${name}`;
 
-Deno.test("every planted defect is one the cache has, and its scenario claims what finds it", async () => {
+Deno.test("every planted defect exists, and its scenario claims the measure that finds it", async () => {
   const cache = await Deno.readTextFile(here("cache.ts"));
   for (const { defect, scenario, by } of PLANTED) {
     assert(cache.includes(`has("${defect}")`), defect);
@@ -15,7 +15,7 @@ Deno.test("every planted defect is one the cache has, and its scenario claims wh
   assertEquals(new Set(PLANTED.map(({ defect }) => defect)).size, PLANTED.length);
 });
 
-Deno.test("the README's table of planted defects has what defects.ts has", async () => {
+Deno.test("the README's table of planted defects matches defects.ts", async () => {
   const readme = await Deno.readTextFile(here("README.md"));
   const rows = [...readme.matchAll(/^\| (.*?) +\| `([a-z-]+)` +\|/gm)].map(([, what, scenario]) => [
     what,
@@ -24,6 +24,6 @@ Deno.test("the README's table of planted defects has what defects.ts has", async
   assertEquals(rows, PLANTED.map(({ what, scenario }) => [what, scenario]));
 });
 
-Deno.test("the planted cache's subject file can be read and has no defect", async () => {
+Deno.test("the planted cache's subject file is valid and sets no defect", async () => {
   assertEquals((await readSubjectFile(here("cache.json"))).env.DEFECT, "none");
 });

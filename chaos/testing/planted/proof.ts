@@ -1,8 +1,6 @@
 /**
- * `deno task chaos:proof`: every planted defect is found by the scenario that is meant for it, for
- * the right reason; and the same cache without a defect is not accused by that scenario.
- *
- * Some minutes long, and therefore no `_test.ts`: `deno task test` does not take it.
+ * `deno task chaos:proof`: every planted defect breaks its scenario for the right reason, and the
+ * same cache without a defect holds. It is not a `_test.ts` because it takes minutes.
  */
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { type ConditionJudgement, type Judgement } from "../../judge/mod.ts";
@@ -13,12 +11,12 @@ import type { Measure } from "../../vocabulary/mod.ts";
 import { type Defect, PLANTED } from "./defects.ts";
 
 /**
- * The lab is proven, not the machine: a load every machine carries, and latency is claimed only
- * where the defect is about it.
+ * A light load, because this proves the lab, not the machine. Latency is claimed only if the defect
+ * is about latency.
  */
 const LOAD = { profile: "waves", env: { VUS: "40", WAVE_MS: "100" } };
 
-/** Runs that say too little because the machine was busy are done again, this often. */
+/** Most attempts of an inconclusive run. */
 const ATTEMPTS_MAX = 3;
 
 const LATENCIES: readonly Measure[] = ["p95_ms", "p95_ratio"];
@@ -28,19 +26,19 @@ const SEED = 7;
 const CACHE = await readSubjectFile(`${import.meta.dirname}/cache.json`);
 
 for (const { defect, what, scenario, by, evidence } of PLANTED) {
-  Deno.test(`${scenario} finds the cache that ${what}`, async () => {
+  Deno.test(`${scenario} finds a cache that ${what}`, async () => {
     const judgement = await judged(scenario, defect, LATENCIES.includes(by));
     const found = brokenBy(judgement, by);
     assertEquals(judgement.verdict, "broken", judgement.sentence);
-    assert(found !== undefined, `${by} is not broken; ${told(judgement)}`);
+    assert(found !== undefined, `${by} is not broken; ${describe(judgement)}`);
     assertMatch(found.decided_by?.text ?? "", evidence);
   });
 }
 
 for (const scenario of new Set(PLANTED.map(({ scenario }) => scenario))) {
-  Deno.test(`${scenario} accuses the same cache without a defect of nothing`, async () => {
+  Deno.test(`${scenario} holds for the cache without a defect`, async () => {
     const judgement = await judged(scenario, "none", false);
-    assertEquals(judgement.verdict, "held", told(judgement));
+    assertEquals(judgement.verdict, "held", describe(judgement));
   });
 }
 
@@ -67,7 +65,7 @@ function brokenBy({ conditions }: Judgement, measure: Measure): ConditionJudgeme
   );
 }
 
-function told({ verdict, sentence, conditions }: Judgement): string {
+function describe({ verdict, sentence, conditions }: Judgement): string {
   const others = conditions.filter((one) => one.verdict !== "held").map((one) => one.sentence);
   return [`${verdict}: ${sentence}`, ...others].join("\n");
 }
