@@ -12,7 +12,7 @@ import {
   machineLine,
 } from "../tools/verdict/mod.ts";
 import { compareParsers } from "./parse/compare.ts";
-import { EXIT_USAGE, readOptions, ROUNDS_MAX, UsageError, wholeOption } from "./rig/mod.ts";
+import { EXIT_USAGE, print, readOptions, ROUNDS_MAX, UsageError, wholeOption } from "./rig/mod.ts";
 
 const ROUNDS = 9;
 const SHAPES = [[10_000, 31], [10_000, 195]] as const;
@@ -25,7 +25,7 @@ function readArguments(args: readonly string[]): { rounds: number; json?: string
     return { rounds: wholeOption("rounds", rounds, ROUNDS_MAX, ROUNDS), json };
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
-    Deno.stderr.writeSync(new TextEncoder().encode(`${error.message}\n${USAGE}\n`));
+    print(Deno.stderr, `${error.message}\n${USAGE}`);
     Deno.exit(EXIT_USAGE);
   }
 }
@@ -45,7 +45,7 @@ const lines = [
   ...doubtLines(checks),
   conclusion(checks),
 ];
-Deno.stdout.writeSync(new TextEncoder().encode(lines.join("\n") + "\n"));
+print(Deno.stdout, lines.join("\n"));
 if (json !== undefined) {
   Deno.writeTextFileSync(json, JSON.stringify({ machine, rounds, comparisons }, null, 2) + "\n");
 }

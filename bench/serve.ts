@@ -6,12 +6,14 @@ import { describeMachine, exitCode } from "../tools/verdict/mod.ts";
 import {
   CONNECTIONS,
   type Engine,
-  EXIT_USAGE,
   findWrk,
   joined,
   type Outcome,
   outcomeJson,
+  print,
+  printProgress,
   renderReport,
+  runProgram,
   startOwnEngine,
   UsageError,
 } from "./rig/mod.ts";
@@ -21,16 +23,10 @@ import { measureRefresh } from "./serve/refresh.ts";
 import { measureStart } from "./serve/start.ts";
 import { measureThroughput } from "./serve/throughput.ts";
 
-/** Exit code for a failed measurement. */
-const EXIT_INCONCLUSIVE = 2;
 /** Rounds of each kind for e. */
 const REFRESH_ROUNDS_MIN = 3;
 
 async function main(args: readonly string[]): Promise<number> {
-  if (args.includes("--help")) {
-    print(Deno.stdout, USAGE);
-    return 0;
-  }
   const options = parseOptions(args);
   const machine = describeMachine();
   await using own = startOwnEngine();
@@ -59,18 +55,18 @@ async function measure(
   const wanted = (letters: string) => [...letters].some((letter) => figures.has(letter));
   const outcomes: Outcome[] = [];
   if (wanted("abcd")) {
-    outcomes.push(await measureThroughput({ engine, pace, figures, onProgress: progress }));
+    outcomes.push(await measureThroughput({ engine, pace, figures, onProgress: printProgress }));
   }
   if (wanted("ef")) {
     const refresh_pace = {
       seconds: options.refresh_seconds,
       rounds: Math.max(REFRESH_ROUNDS_MIN, Math.ceil(rounds / 2)),
     };
-    const setup = { engine: own, pace: refresh_pace, figures, onProgress: progress };
+    const setup = { engine: own, pace: refresh_pace, figures, onProgress: printProgress };
     outcomes.push(await measureRefresh(setup));
   }
-  if (wanted("g")) outcomes.push(await measureStart(progress));
-  if (wanted("h")) outcomes.push(await measureEngine(own, wrk, pace, progress));
+  if (wanted("g")) outcomes.push(await measureStart(printProgress));
+  if (wanted("h")) outcomes.push(await measureEngine(own, wrk, pace, printProgress));
   return joined(outcomes);
 }
 
@@ -85,25 +81,4 @@ function describeMethod(options: Options, engine: Engine, wrk: Engine | null): s
   ];
 }
 
-function print(stream: typeof Deno.stdout | typeof Deno.stderr, text: string): void {
-  stream.writeSync(new TextEncoder().encode(`${text}\n`));
-}
-
-function progress(text: string): void {
-  if (Deno.stderr.isTerminal()) print(Deno.stderr, text);
-}
-
-for (const [signal, code] of [["SIGINT", 130], ["SIGTERM", 143]] as const) {
-  Deno.addSignalListener(signal, () => Deno.exit(code));
-}
-
-try {
-  Deno.exit(await main(Deno.args));
-} catch (error) {
-  if (error instanceof UsageError) {
-    print(Deno.stderr, `${error.message} (--help lists the options)`);
-    Deno.exit(EXIT_USAGE);
-  }
-  print(Deno.stderr, `Inconclusive: the measurement failed: ${Deno.inspect(error)}`);
-  Deno.exit(EXIT_INCONCLUSIVE);
-}
+await runProgram(USAGE, main);

@@ -1,5 +1,5 @@
 /** Another commit of this repository, checked out in a temporary folder while it is measured. */
-import { programIn, type ServiceProgram } from "../rig/mod.ts";
+import { programIn, type ServiceProgram, UsageError } from "../rig/mod.ts";
 
 const ROOT = new URL("../../", import.meta.url);
 
@@ -19,9 +19,7 @@ export function removeBaselines(): void {
 }
 
 /** The commit does not exist or cannot be checked out. */
-export class BaselineError extends Error {
-  override readonly name = "BaselineError";
-}
+export class BaselineError extends UsageError {}
 
 /** @throws {BaselineError} */
 export function checkOutBaseline(ref: string): Baseline {

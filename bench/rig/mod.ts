@@ -11,6 +11,7 @@ export {
   startOwnEngine,
 } from "./load_engines.ts";
 export { buildMatrix } from "./matrix.ts";
+export { print, printProgress, runProgram } from "./program.ts";
 export { refreshHandler, type SourceCounts } from "./refresh_handler.ts";
 export { RefreshedServer, steadyLoad } from "./refreshed_server.ts";
 export { joined, type Outcome, outcomeJson, renderReport } from "./report.ts";

@@ -5,7 +5,13 @@
  *
  * Exit: 0 all as expected, 1 not, 2 as expected except for runs disturbed by other programs.
  */
-import { programOf, type ServiceProgram, startOwnEngine } from "../../rig/mod.ts";
+import {
+  EXIT_USAGE,
+  print,
+  programOf,
+  type ServiceProgram,
+  startOwnEngine,
+} from "../../rig/mod.ts";
 import type { GateOptions } from "../options.ts";
 import { findProfileEngine } from "../profile.ts";
 import { type GateResult, gateScreen, type GateVerdict } from "../reports.ts";
@@ -97,8 +103,8 @@ async function prove(proof: Proof): Promise<Outcome> {
     const world = { own, profile, onProgress: () => {}, program, bare_script };
     const result = await runGate(options, world);
     const outcome = judgeProof(proof, result);
-    print(`${SIGNS[outcome]} ${proof.what}: ${result.verdict}: ${result.reason}`);
-    if (outcome !== "proven") print(gateScreen(result));
+    print(Deno.stdout, `${SIGNS[outcome]} ${proof.what}: ${result.verdict}: ${result.reason}`);
+    if (outcome !== "proven") print(Deno.stdout, gateScreen(result));
     return outcome;
   } finally {
     endNeighbors();
@@ -152,10 +158,6 @@ function endNeighbors(): void {
   neighbors.clear();
 }
 
-function print(text: string): void {
-  Deno.stdout.writeSync(new TextEncoder().encode(`${text}\n`));
-}
-
 for (const signal of ["SIGINT", "SIGTERM"] as const) {
   Deno.addSignalListener(signal, () => {
     endNeighbors();
@@ -165,8 +167,8 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) {
 
 const unknown = Deno.args.find((arg) => PROOFS.every(({ word }) => word !== arg));
 if (unknown !== undefined) {
-  print(`${unknown}: must be of ${PROOFS.map(({ word }) => word).join(", ")}`);
-  Deno.exit(64);
+  print(Deno.stdout, `${unknown}: must be of ${PROOFS.map(({ word }) => word).join(", ")}`);
+  Deno.exit(EXIT_USAGE);
 }
 const outcomes: Outcome[] = [];
 for (const proof of PROOFS) {
