@@ -1,18 +1,16 @@
-/** Bytes in pieces. */
-
 /**
- * The pieces one after the other, in an array of its own.
+ * Concatenates byte arrays.
  *
  * ```ts
  * joinBytes([new Uint8Array([1]), new Uint8Array([2, 3])]); // 1, 2, 3
  * ```
  */
-export function joinBytes(pieces: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
-  const whole = new Uint8Array(pieces.reduce((sum, { length }) => sum + length, 0));
+export function joinBytes(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+  const whole = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
   let at = 0;
-  for (const piece of pieces) {
-    whole.set(piece, at);
-    at += piece.length;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
   }
   return whole;
 }

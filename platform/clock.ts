@@ -1,10 +1,10 @@
-/** Time as a value that is handed in, so that what depends on it can be tested without waiting. */
+/** Clocks as a parameter, so that tests need not wait. */
 
 /** The two clocks a service needs. */
 export interface Clock {
-  /** Wall clock: milliseconds since 1970-01-01T00:00:00Z. May step when the machine's clock is set. */
+  /** Wall clock: milliseconds since 1970. Jumps when the machine's clock is set. */
   epoch_ms(): number;
-  /** Milliseconds since an arbitrary start, with fractions. Never goes back: for durations. */
+  /** Milliseconds since an arbitrary start, with fractions; never goes back. For durations. */
   monotonic_ms(): number;
 }
 

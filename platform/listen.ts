@@ -1,69 +1,74 @@
-/** Listening for HTTP, with errors that name the variable to change and a stop that is bounded. */
-import { ConfigError } from "./env/mod.ts";
+/** HTTP server with errors that name the variable to change, and a bounded stop. */
+import { ConfigError } from "./env/config_error.ts";
 import { problem } from "./problem.ts";
 
-/** What a client is told where the handler threw. */
+/** Problem sent when the handler throws. */
 export const INTERNAL_PROBLEM = { status: 500, slug: "internal" };
 
-/** Both services take their address from it. */
+/** Variable with the address of both services. */
 const HOST_VARIABLE = "BIND_HOST";
 
+/**
+ * Ends a body on purpose because its reader is too slow: a failure neither of the service nor of the
+ * request. It reaches `onError` like any error of a body's stream.
+ */
+export class AnswerCut extends Error {
+  override name = "AnswerCut";
+}
+
 /** Where to listen. */
-export interface PortOptions {
+interface PortOptions {
   /** Address to bind: `0.0.0.0`, `127.0.0.1`, … */
   hostname: string;
   /** TCP port; 0 picks a free one. */
   port: number;
-  /** Environment variable the port came from, for the message about a taken port. */
+  /** Variable of the port, for messages. */
   variable: string;
 }
 
-/** What {@link serveHttp} needs. */
-export interface ServeOptions extends PortOptions {
+/** Options of {@link serveHttp}. */
+interface ServeOptions extends PortOptions {
   /**
-   * Lets several threads listen on one port (SO_REUSEPORT, Linux). Deno counts it as unstable and
-   * ends the process with code 70 where `--unstable-net` is not given.
+   * Lets several threads listen on one port (SO_REUSEPORT, Linux). Needs `--unstable-net`; without it,
+   * Deno ends the process with code 70.
    */
   reuse_port?: boolean;
   handler: Deno.ServeHandler<Deno.NetAddr>;
-  /**
-   * Told about whatever the handler threw; the client only sees a 500 without internals. Default:
-   * writes it to stderr.
-   */
+  /** Called with errors of the handler; the client gets a 500 without internals. Default: stderr. */
   onError?: (error: unknown) => void;
 }
 
 /** A listening server. */
 export interface HttpServer {
-  /** The port listened on, also where 0 was asked for. */
+  /** The actual port, also if the option was 0. */
   readonly port: number;
-  /** Address to reach it from this machine, without a slash at the end. */
+  /** URL of the server on this machine, without a trailing slash. */
   readonly url: string;
   /** Resolves when the server has stopped. */
   readonly finished: Promise<void>;
   /**
-   * Stops accepting, closes idle connections and waits for the answers under way.
+   * Stops accepting, closes idle connections and waits for answers in progress.
    *
-   * @returns Whether everything was answered within `timeout_ms`. If not, what is still under way
-   *     goes on until the process ends: Deno has no way to abort a server that is draining.
+   * @returns Whether all were finished within `timeout_ms`. The others continue until the process
+   *     ends, because Deno cannot abort a draining server.
    */
   shutdown(timeout_ms: number): Promise<boolean>;
 }
 
-/** Listeners that broke and whose connections are still served; those of older ones end with their answer. */
-export const BROKEN_LISTENERS_MAX = 16;
+/** Broken listeners whose connections are still served; those of older ones end with their answer. */
+const BROKEN_LISTENERS_MAX = 16;
 
-/** Delay before listening again after the system refused a connection, for want of descriptors. */
+/** Delay before listening again after accepting failed, for example for lack of descriptors. */
 const LISTEN_AGAIN_MS = 250;
 
 /**
- * Starts an HTTP server. One whose accepting fails later (too many open files) listens again on the
- * same port as soon as the system lets it: Deno alone would end there, and the process with it.
+ * Starts an HTTP server. If accepting fails later (too many open files), it listens again on the same
+ * port; Deno alone would end the process.
  *
- * @throws {ConfigError} Where the port is taken or may not be used, or the address is not ours.
+ * @throws {ConfigError} The port is taken or not permitted, or the address is not this machine's.
  */
 export function serveHttp(options: ServeOptions): HttpServer {
-  const onError = options.onError ?? tellOnStderr;
+  const onError = options.onError ?? writeToStderr;
   const finished = Promise.withResolvers<void>();
   let server: Deno.HttpServer<Deno.NetAddr> | null = listen(options, onError);
   const { port } = server.addr;
@@ -100,7 +105,7 @@ export function serveHttp(options: ServeOptions): HttpServer {
     shutdown(timeout_ms) {
       stopping = true;
       clearTimeout(again);
-      // What a broken listener had accepted is under way just the same.
+      // Connections of broken listeners have answers in progress, too.
       if (server !== null) return drain([server, ...broken], timeout_ms);
       return drain(broken, timeout_ms).finally(finished.resolve);
     },
@@ -108,10 +113,10 @@ export function serveHttp(options: ServeOptions): HttpServer {
 }
 
 /**
- * Makes sure that nobody else listens where `reuse_port` is about to: the system lets two unrelated
- * programs share a port that both share on purpose, and each would get some of the requests.
+ * Checks that no other program listens on a port before `reuse_port` shares it: two unrelated programs
+ * that both share a port would each get a part of the requests.
  *
- * @throws {ConfigError} as {@link serveHttp}
+ * @throws {ConfigError} Like {@link serveHttp}.
  */
 export function claimPort(options: PortOptions): void {
   if (options.port === 0) return;
@@ -144,7 +149,7 @@ function internalError(onError: (error: unknown) => void, error: unknown): Respo
   try {
     onError(error);
   } catch {
-    // Whoever is told about errors must not turn them into another one: the client waits.
+    // An error of the error handler must not leave the client without an answer.
   }
   return problem({
     ...INTERNAL_PROBLEM,
@@ -152,7 +157,7 @@ function internalError(onError: (error: unknown) => void, error: unknown): Respo
   });
 }
 
-function tellOnStderr(error: unknown): void {
+function writeToStderr(error: unknown): void {
   const text = error instanceof Error ? error.stack ?? error.message : String(error);
   Deno.stderr.writeSync(new TextEncoder().encode(`request failed: ${text}\n`));
 }
@@ -166,7 +171,7 @@ function asConfigError({ variable, hostname, port }: PortOptions, error: unknown
   }
   if (error instanceof Deno.errors.NotCapable) {
     return new ConfigError(
-      `${variable}=${port}: Deno was not given leave to listen: add --allow-net`,
+      `${variable}=${port}: Deno may not listen: add --allow-net`,
     );
   }
   if (error instanceof Deno.errors.PermissionDenied) {
@@ -183,7 +188,7 @@ function asConfigError({ variable, hostname, port }: PortOptions, error: unknown
   return error;
 }
 
-/** Deno reports a host name that does not resolve as a plain Error, a malformed one as URIError. */
+/** Deno reports an unresolvable host name as plain Error, a malformed one as URIError. */
 function isUnknownHost(error: unknown): boolean {
   return error instanceof URIError ||
     (error instanceof Error && error.message.startsWith("failed to lookup address"));
@@ -204,7 +209,7 @@ async function drain(
 }
 
 /**
- * How this machine reaches what listens on `hostname`, as a URL writes it.
+ * Host of a URL with which this machine reaches a server on `hostname`.
  *
  * ```ts
  * reachableHost("0.0.0.0"); // "127.0.0.1"
@@ -218,7 +223,7 @@ export function reachableHost(hostname: string): string {
   return bare.includes(":") ? `[${bare}]` : bare;
 }
 
-/** An IPv6 address without the brackets it has in a URL. */
+/** The host without the brackets of an IPv6 address. */
 function bareHost(hostname: string): string {
   return /^\[(.*:.*)\]$/.exec(hostname)?.[1] ?? hostname;
 }

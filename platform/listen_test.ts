@@ -1,13 +1,13 @@
 import { assertEquals, assertGreater, assertStringIncludes, assertThrows } from "@std/assert";
-import { ConfigError } from "./env/mod.ts";
-import { claimPort, type HttpServer, serveHttp, type ServeOptions } from "./listen.ts";
+import { ConfigError } from "./env/config_error.ts";
+import { claimPort, type HttpServer, serveHttp } from "./listen.ts";
 
 /** Longest drain in these tests that is expected to succeed. */
 const DRAIN_MS = 5_000;
 
 function serve(
-  handler: ServeOptions["handler"],
-  options: Partial<ServeOptions> = {},
+  handler: Parameters<typeof serveHttp>[0]["handler"],
+  options: Partial<Parameters<typeof serveHttp>[0]> = {},
 ): HttpServer {
   return serveHttp({ hostname: "127.0.0.1", port: 0, variable: "PORT", handler, ...options });
 }

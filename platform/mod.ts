@@ -1,13 +1,34 @@
-/** What both services stand on: configuration, log, latency, problem answers, listening, stopping. */
-export { AnswerCut } from "./answer_cut.ts";
+/** Shared base of both services: configuration, log, metrics, HTTP, tracing, stopping. */
 export { joinBytes } from "./bytes.ts";
 export * from "./clock.ts";
-export * from "./conditional.ts";
-export * from "./env/mod.ts";
+export { ConfigError, EXIT_CODE_CONFIG, exitWithUsage } from "./env/config_error.ts";
+export {
+  choice,
+  type Clamped,
+  type Entry,
+  type EntryFacts,
+  integer,
+  number,
+  optional,
+  port,
+  text,
+} from "./env/entry.ts";
+export { loadEnv } from "./env/load_env.ts";
+export * from "./env/read_config.ts";
+export { BLOCKED_PORTS_SOURCE, isBlockedPort, urlList } from "./env/url_list.ts";
 export * from "./listen.ts";
-export * from "./log/mod.ts";
-export * from "./metrics/mod.ts";
+export { attachLog, createLog } from "./log/create_log.ts";
+export { LOG_THREADS_MAX } from "./log/limits.ts";
+export * from "./log/log.ts";
+export { addDurations, DURATION_BOUNDS_MS, Durations } from "./metrics/durations.ts";
+export * from "./metrics/exposition.ts";
+export { LatencyWindow, mergeLatency } from "./metrics/latency_window.ts";
+export * from "./metrics/metrics_response.ts";
+export { percentile } from "./metrics/percentile.ts";
+export * from "./metrics/process_metrics.ts";
+export * from "./metrics/request_durations.ts";
+export * from "./metrics/shared_cells.ts";
 export * from "./problem.ts";
-export * from "./request_target.ts";
+export * from "./request.ts";
 export * from "./stop.ts";
 export * from "./tracing.ts";

@@ -2,10 +2,10 @@
 import { STATUS_TEXT, type StatusCode } from "@std/http/status";
 import { PROBLEM_CONTENT_TYPE, type ProblemAnswer } from "../contracts/mod.ts";
 
-/** Begins every problem's `type`; its slug follows. */
+/** Prefix of every problem's `type`; the slug follows. */
 export const PROBLEM_TYPE_PREFIX = "urn:fabric-telemetry:problem:";
 
-/** What a problem answer says. */
+/** Content of a problem answer. */
 export interface ProblemOptions {
   /** HTTP status, 400–599. */
   status: number;
@@ -33,11 +33,11 @@ export function problem(options: ProblemOptions): Response {
     status: options.status,
     detail: options.detail,
   };
-  // Twice: first in the text, and not to be replaced.
+  // Twice: for the order, and so that extensions cannot replace them.
   const body: ProblemAnswer = { ...standard, ...options.extensions, ...standard };
   const headers = new Headers(options.headers);
   headers.set("content-type", PROBLEM_CONTENT_TYPE);
-  // A shared cache may keep a 404 it is told nothing about; the switch may be there a poll later.
+  // Without it, a shared cache may keep a 404, but the switch may exist after the next poll.
   if (!headers.has("cache-control")) headers.set("cache-control", "no-store");
   return new Response(JSON.stringify(body), { status: options.status, headers });
 }

@@ -1,9 +1,6 @@
-/** A configuration the service cannot start with. */
+/** Configuration errors, and the exit they cause. */
 
-/**
- * Tells what is wrong with the configuration in one line: variable, value, bound and, where it is
- * not obvious, what to set instead.
- */
+/** A bad configuration, in one line: variable, value, bound and, unless obvious, what to set instead. */
 export class ConfigError extends Error {
   override readonly name = "ConfigError";
   /** One entry for each bad variable; the message is these joined by `; `. */
@@ -15,12 +12,12 @@ export class ConfigError extends Error {
   }
 }
 
-/** Characters of a bad value that a message repeats. */
+/** Characters of a bad value shown in a message. */
 const VALUE_CHARS_MAX = 120;
 
 /**
- * `NAME=value: must be …`, the form of every problem. What stands before an `@` is hidden, since it
- * can be a password and the line ends up in logs; a very long value is cut.
+ * `NAME=value: must be …`, the form of every problem. Text before an `@` is hidden, because it can be
+ * a password and the line is logged. A very long value is cut.
  */
 export function badValue(variable: string, value: string, must: string): ConfigError {
   const shown = hideCredentials(value);
@@ -37,4 +34,14 @@ function oneLine(text: string): string {
   return text.replaceAll(/[\x00-\x1f\x7f\u0085\u2028\u2029]/g, (character) => {
     return `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
   });
+}
+
+/** EX_CONFIG of BSD's sysexits.h: configuration error. */
+export const EXIT_CODE_CONFIG = 78;
+
+/** Writes the error to stderr, in one line, and exits with {@link EXIT_CODE_CONFIG}. */
+export function exitWithUsage(error: ConfigError): never {
+  const line = new TextEncoder().encode(`${error.message}\n`);
+  for (let at = 0; at < line.length;) at += Deno.stderr.writeSync(line.subarray(at));
+  Deno.exit(EXIT_CODE_CONFIG);
 }

@@ -1,34 +1,34 @@
-/** The kinds of variables a service can declare. Pure: each reads a text that is handed in. */
+/** The kinds of variables that a service can declare. Pure. */
 import { badValue } from "./config_error.ts";
 
-/** What to do with a number outside its range. */
-export type OutOfRange = "clamp" | "refuse";
+/** Treatment of a number outside its range. */
+type OutOfRange = "clamp" | "refuse";
 
-/** A number that was out of range and has been moved to the nearest bound. */
+/** A number out of range that was moved to the nearest bound. */
 export interface Clamped {
   variable: string;
-  /** What was set; a text where it is too large to be a number. */
+  /** The value set; a text if it is too large for a number. */
   value: number | string;
   used: number;
   min: number;
   max: number;
 }
 
-/** What documentation says about a variable. */
+/** Documentation of a variable. */
 export interface EntryFacts {
   kind: "whole number" | "number" | "port" | "text" | "choice" | "URL list";
-  /** Unit of a number, for example `ms`; empty where it has none. */
+  /** Unit of a number, for example `ms`, or empty. */
   unit: string;
-  /** Default as it would be written in `.env`; undefined where there is none. */
+  /** Default as written in `.env`, or undefined. */
   default: string | undefined;
-  /** What is accepted, for people: `1–100000`, `DEBUG, INFO, WARN, ERROR`. */
+  /** Accepted values in words: `1–100000`, `DEBUG, INFO, WARN, ERROR`. */
   range: string;
   description: string;
-  /** Whether leaving it unset switches something off instead of choosing a default. */
+  /** Whether an unset variable switches something off instead of choosing a default. */
   optional: boolean;
 }
 
-/** A value that was read, with the clamping that made it fit. */
+/** A value that was read, and its clamping. */
 export interface Reading<T> {
   value: T;
   clamped?: Clamped;
@@ -39,13 +39,13 @@ export interface Entry<T> {
   readonly facts: EntryFacts;
   /** Value of an unset variable; a required one throws. */
   unset(variable: string): T;
-  /** Value of a text that is neither empty nor surrounded by blanks. Throws ConfigError. */
+  /** Reads a trimmed, non-empty text. Throws ConfigError. */
   read(variable: string, text: string): Reading<T>;
 }
 
 /** Options of {@link integer} and {@link number}. */
-export interface NumberOptions {
-  /** Left out: the variable must be set, or be {@link optional}. */
+interface NumberOptions {
+  /** Without a default, the variable must be set or {@link optional}. */
   default?: number;
   min: number;
   max: number;
@@ -82,16 +82,16 @@ export function port(options: { default?: number; description?: string }): Entry
 }
 
 /** Options of {@link text}. */
-export interface TextOptions {
+interface TextOptions {
   default?: string;
   description: string;
-  /** What the whole value has to match. */
+  /** Pattern of the whole value. */
   pattern?: RegExp;
   /** The pattern in words, after "must be". */
   must_be?: string;
 }
 
-/** A text, taken as it is but for blanks around it. */
+/** A text, trimmed. */
 export function text(options: TextOptions): Entry<string> {
   const must_be = options.must_be ??
     (options.pattern ? `like ${options.pattern.source}` : "a text");
@@ -125,7 +125,7 @@ export function choice<const T extends string>(
   };
 }
 
-/** Makes a variable optional: undefined where it is unset or empty. */
+/** Makes a variable optional: undefined if it is unset or empty. */
 export function optional<T>(entry: Entry<T>): Entry<T | undefined> {
   return {
     facts: { ...entry.facts, default: undefined, optional: true },
@@ -145,7 +145,7 @@ export function facts(
   return { kind, unit: "", default: default_text, range, description, optional: false };
 }
 
-/** The default, or a problem saying that the variable must be set. */
+/** The default, or an error that the variable must be set. */
 export function defaultOr<T>(value: T | undefined, variable: string, must_be: string): T {
   if (value === undefined) throw badValue(variable, "", `must be set to ${must_be}`);
   return value;
@@ -177,8 +177,8 @@ function numeric(
         throw badValue(variable, value, `must be ${min}–${max}${shown_unit}`);
       }
       const used = set < min ? min : max;
-      const told = Number.isSafeInteger(Math.trunc(set)) ? set : value.slice(0, 40);
-      return { value: used, clamped: { variable, value: told, used, min, max } };
+      const shown = Number.isSafeInteger(Math.trunc(set)) ? set : value.slice(0, 40);
+      return { value: used, clamped: { variable, value: shown, used, min, max } };
     },
   };
 }

@@ -152,7 +152,7 @@ const CLAMPED: [Variable, value: string, used: number, told: number | string][] 
 ];
 
 for (const [variable, value, used, told] of CLAMPED) {
-  Deno.test(`readConfig clamps ${variable}=${value.slice(0, 9)} to ${used} and tells so`, () => {
+  Deno.test(`readConfig clamps ${variable}=${value.slice(0, 9)} to ${used} and reports it`, () => {
     const { config, clamped } = read(variable, value);
     assertEquals(config[variable], used);
     const { min, max } = clamped[0];
@@ -161,7 +161,7 @@ for (const [variable, value, used, told] of CLAMPED) {
   });
 }
 
-Deno.test("A variable without a default must be set, and the message says to what", () => {
+Deno.test("A variable without a default must be set; the message names its range", () => {
   const spec = {
     A: integer({ min: 1, max: 9, unit: "s", description: "" }),
     B: choice({ of: ["x", "y"] }),

@@ -1,16 +1,16 @@
-/** The process's environment and the `.env` file as one. */
+/** Environment variables of the process and of the `.env` file. */
 import { ConfigError } from "./config_error.ts";
 import type { Env } from "./read_config.ts";
 
-/** Largest `.env` file that is read. */
-export const DOTENV_BYTES_MAX = 65_536;
+/** Largest `.env` file that is read, in characters. */
+const DOTENV_BYTES_MAX = 65_536;
 
 /**
- * Environment of this process, with the `.env` file behind it: what the process has set, also to
- * nothing, wins. Reads variables one by one when they are asked for, so `--allow-env=A,B` is
- * enough; listing names gives those of the file only. Needs `--allow-read=.env`.
+ * Environment of this process, completed by the `.env` file: a variable set in the process wins, even
+ * if it is empty. Variables are read one by one on access, so `--allow-env=A,B` is enough; listing
+ * names returns those of the file only. Needs `--allow-read=.env`.
  *
- * @throws {ConfigError} Where the file is there and cannot be read.
+ * @throws {ConfigError} The file exists but cannot be read.
  */
 export function loadEnv(dotenv_path = ".env"): Env {
   return new Proxy(readDotenv(dotenv_path), {
@@ -46,7 +46,7 @@ function readDotenv(path: string): Env {
   return { ...parseDotenv(content.replace(/^\uFEFF/, "")) };
 }
 
-/** Loads `node:util` only here, where there is a file: most starts have none and save the time. */
+/** Loads `node:util` only if there is a file: most starts have none and save the time. */
 function parseDotenv(content: string): Env {
   // deno-lint-ignore no-process-global
   return process.getBuiltinModule("node:util").parseEnv(content);

@@ -1,7 +1,7 @@
 import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { runModule } from "../testing/run_module.ts";
 import { ConfigError } from "./config_error.ts";
-import { DOTENV_BYTES_MAX, loadEnv } from "./load_env.ts";
+import { loadEnv } from "./load_env.ts";
 
 async function withDotenv(
   content: string,
@@ -16,14 +16,14 @@ async function withDotenv(
   }
 }
 
-Deno.test("loadEnv takes from .env what the process has not set", async () => {
+Deno.test("loadEnv reads from .env the variables that the process has not set", async () => {
   await withDotenv("PLATFORM_TEST_A=1\n", (path) => {
     assertEquals(loadEnv(path).PLATFORM_TEST_A, "1");
     assertEquals(loadEnv(path).PLATFORM_TEST_B, undefined);
   });
 });
 
-Deno.test("loadEnv lets the process's environment win, also where it is set to nothing", async () => {
+Deno.test("loadEnv prefers the process's variables, even empty ones", async () => {
   await withDotenv(
     "PLATFORM_TEST_A=file\nPLATFORM_TEST_B=file\nPLATFORM_TEST_C=file\n",
     async (path) => {
@@ -55,7 +55,7 @@ Deno.test("loadEnv reads quotes, comments, export, CRLF and a byte order mark", 
   });
 });
 
-Deno.test("loadEnv goes on without a .env file", () => {
+Deno.test("loadEnv works without a .env file", () => {
   assertEquals(loadEnv("no-such-folder/.env").PLATFORM_TEST_A, undefined);
 });
 
@@ -69,8 +69,8 @@ Deno.test("loadEnv names a .env that is a folder", async () => {
   }
 });
 
-Deno.test("loadEnv refuses a .env beyond its limit and names both sizes", async () => {
-  await withDotenv("#".repeat(DOTENV_BYTES_MAX + 1), (path) => {
+Deno.test("loadEnv refuses a .env over the limit and names both sizes", async () => {
+  await withDotenv("#".repeat(65_536 + 1), (path) => {
     const error = assertThrows(() => loadEnv(path), ConfigError);
     assertEquals(error.message, `${path}: 65537 characters, at most 65536`);
   });

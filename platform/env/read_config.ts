@@ -5,7 +5,7 @@ import type { Clamped, Entry, EntryFacts } from "./entry.ts";
 /** Variables by name; empty and undefined both mean "not set". */
 export type Env = Record<string, string | undefined>;
 
-/** The variables a service knows, by name. */
+/** The variables of a service, by name. */
 export type Spec = Record<string, Entry<unknown>>;
 
 /** The values a spec reads, under the names of the variables. */
@@ -45,12 +45,12 @@ export function readConfig<const S extends Spec>(
   return { config: config as Config<S>, clamped };
 }
 
-/** One variable, as documentation shows it. */
+/** One documented variable. */
 export interface VariableRow extends EntryFacts {
   variable: string;
 }
 
-/** Facts of every variable in the spec's order: what `.env.example` and the README have to say. */
+/** Facts of every variable, in the spec's order, for `.env.example` and the documentation. */
 export function describe(spec: Spec): VariableRow[] {
   return Object.entries(spec).map(([variable, entry]) => ({ variable, ...entry.facts }));
 }

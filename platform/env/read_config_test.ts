@@ -24,7 +24,7 @@ Deno.test("readConfig gives each value its type under the variable's name", () =
   assertEquals(Object.keys(config), Object.keys(SPEC));
 });
 
-Deno.test("readConfig names every bad variable in the one line it throws", () => {
+Deno.test("readConfig names every bad variable in one line", () => {
   const error = assertThrows(
     () => readConfig(SPEC, { PORT: "70000", SWITCHES: "x", LEVEL: "WARN" }),
     ConfigError,
@@ -43,7 +43,7 @@ Deno.test("readConfig collects all clamped numbers", () => {
   ]);
 });
 
-Deno.test("readConfig lets a defect of the caller through as it is", () => {
+Deno.test("readConfig passes on errors that are not about configuration", () => {
   const env = new Proxy({}, {
     get: () => {
       throw new TypeError("broken");
@@ -52,7 +52,7 @@ Deno.test("readConfig lets a defect of the caller through as it is", () => {
   assertThrows(() => readConfig(SPEC, env), TypeError, "broken");
 });
 
-Deno.test("describe tells unit, default, range and description of every variable", () => {
+Deno.test("describe() lists unit, default, range and description of every variable", () => {
   assertEquals(describe(SPEC).slice(0, 3), [
     {
       variable: "SWITCHES",

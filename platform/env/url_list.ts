@@ -1,11 +1,10 @@
-/** A variable that lists HTTP URLs. */
-import { BLOCKED_PORTS_SOURCE, isBlockedPort } from "./blocked_ports.ts";
+/** A variable that lists HTTP URLs, and the ports that `fetch` blocks. */
 import { badValue } from "./config_error.ts";
 import { defaultOr, type Entry, facts } from "./entry.ts";
 
 /**
- * One or more `http://` or `https://` URLs, separated by commas or blanks, each at most once
- * whatever its credentials, on ports that `fetch` sends requests to.
+ * One or more `http://` or `https://` URLs, separated by commas or blanks. Each is unique even without
+ * its credentials, and its port is not blocked by `fetch`.
  *
  * ```ts
  * urlList({ default: "http://127.0.0.1:9001/counters", max: 16, description: "Sources" });
@@ -35,7 +34,7 @@ export function urlList(
     });
     if (urls.length === 0) bad(text, `must be ${must_be}`);
     if (urls.length > max) bad(`${urls.length} URLs`, `must be at most ${max} URLs`);
-    // By what they are told as: two that differ in credentials alone would be one source's name.
+    // Logs and answers show URLs without credentials, so these must be unique.
     const names = urls.map(withoutCredentials);
     names.forEach((name, index) => {
       if (names.indexOf(name) === index) return;
@@ -55,7 +54,7 @@ export function urlList(
 
 const PORT_MAX = 65_535;
 
-/** A later item that is no URL at all is rather the rest of the one before it. */
+/** A later item that is no URL is probably the rest of the one before it. */
 function commaHint(item: string, index: number): string {
   return index > 0 && !item.includes(":") ? " (a comma within one is written %2C)" : "";
 }
@@ -66,7 +65,7 @@ function withoutCredentials(href: string): string {
   return url.href;
 }
 
-/** The port as it is written; NaN where there is none. URL itself takes no port out of range. */
+/** The port in the text, or NaN. `URL` rejects a port that is out of range. */
 function writtenPort(text: string): number {
   return Number(/^https?:\/\/[^/?#\\]*:(\d+)(?=$|[/?#\\])/i.exec(text)?.[1] ?? NaN);
 }
@@ -74,6 +73,30 @@ function writtenPort(text: string): number {
 function httpUrl(text: string): string | undefined {
   const url = URL.parse(text);
   const is_http = url?.protocol === "http:" || url?.protocol === "https:";
-  // URL takes "http:x" and "http:/x" for "http://x/"; people who write that meant something else.
+  // URL reads "http:x" and "http:/x" as "http://x/", which is rarely what was meant.
   return is_http && /^https?:\/\//i.test(text) ? url.href : undefined;
+}
+
+/** Source of the list. */
+export const BLOCKED_PORTS_SOURCE = "https://fetch.spec.whatwg.org/#port-blocking";
+
+// deno-fmt-ignore
+const BLOCKED_PORTS: ReadonlySet<number> = new Set([
+  0, 1, 7, 9, 11, 13, 15, 17, 19, 20, 21, 22, 23, 25, 37, 42, 43, 53, 69, 77, 79, 87, 95, 101, 102,
+  103, 104, 109, 110, 111, 113, 115, 117, 119, 123, 135, 137, 139, 143, 161, 179, 389, 427, 465,
+  512, 513, 514, 515, 526, 530, 531, 532, 540, 548, 554, 556, 563, 587, 601, 636, 989, 990, 993,
+  995, 1719, 1720, 1723, 2049, 3659, 4045, 4190, 5060, 5061, 6000, 6566, 6665, 6666, 6667, 6668,
+  6669, 6679, 6697, 10080,
+]);
+
+/**
+ * Whether `fetch` refuses the port with "Requests to port … are blocked".
+ *
+ * ```ts
+ * isBlockedPort(6000); // true: X11
+ * isBlockedPort(9001); // false
+ * ```
+ */
+export function isBlockedPort(port: number): boolean {
+  return BLOCKED_PORTS.has(port);
 }

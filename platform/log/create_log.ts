@@ -1,15 +1,30 @@
-/** Starts the log worker and stops it. */
+/**
+ * Creates the log and connects threads to it.
+ *
+ *     thread ──records──> its ring ──┐
+ *     thread ──records──> its ring ──┴──> log worker ──NDJSON──> stdout
+ */
 import { type Clock, systemClock } from "../clock.ts";
-import { ConfigError } from "../env/mod.ts";
+import { ConfigError } from "../env/config_error.ts";
 import { LOG_RING_BYTES } from "./limits.ts";
 import type { LogWorkerStart } from "./log_worker.ts";
-import type { LogOptions, LogPort, LogSink } from "./log.ts";
-import { RingLog } from "./ring_log.ts";
+import { lineText } from "./line_text.ts";
+import {
+  type Log,
+  LOG_LEVELS,
+  type LogEvent,
+  type LogFields,
+  type LogLevel,
+  type LogOptions,
+  type LogPort,
+  type LogSink,
+} from "./log.ts";
+import { RingWriter } from "./ring.ts";
 import { LogMemory, STATE } from "./shared_memory.ts";
 
 /**
- * Starts a log that writes NDJSON to stdout from a thread of its own. Needs `--allow-read` for
- * this folder, where that thread's code is.
+ * Starts a log that writes NDJSON to stdout from its own thread. Needs `--allow-read` for this folder,
+ * which contains that thread's code.
  *
  * ```ts
  * const log = createLog({ service: "data_server", level: "INFO", endpoints: ["counters"] });
@@ -18,7 +33,7 @@ import { LogMemory, STATE } from "./shared_memory.ts";
  * await log.close(1_000);
  * ```
  *
- * @throws {ConfigError} Where that permission is missing.
+ * @throws {ConfigError} The permission is missing.
  */
 export function createLog(options: LogOptions): LogSink {
   requireCodeToBeReadable();
@@ -26,12 +41,72 @@ export function createLog(options: LogOptions): LogSink {
   return new WorkerLog(options, memory, options.clock ?? systemClock);
 }
 
-/** A worker without the permission would end the process from outside, with a stack. */
+/** Without the permission, the worker would end the process with a stack trace. */
 function requireCodeToBeReadable(): void {
   const folder = new URL(".", import.meta.url);
   if (folder.protocol !== "file:") return;
   if (Deno.permissions.querySync({ name: "read", path: folder }).state !== "granted") {
     throw new ConfigError("platform/log: may not be read: add platform/log to --allow-read");
+  }
+}
+
+/** The log of one thread: writes records to its ring. */
+class RingLog implements Log {
+  readonly access_on: boolean;
+  readonly #memory: LogMemory;
+  readonly #writer: RingWriter;
+  readonly #service: string;
+  readonly #level_min: number;
+  readonly #clock: Clock;
+
+  constructor(port: LogPort, clock: Clock) {
+    this.#memory = new LogMemory(port.memory);
+    this.#writer = new RingWriter(this.#memory, port.ring);
+    this.#service = port.service;
+    this.#level_min = LOG_LEVELS.indexOf(port.level);
+    this.#clock = clock;
+    this.access_on = this.#lets("INFO");
+  }
+
+  get lines_dropped(): number {
+    return this.#memory.linesDropped();
+  }
+
+  debug(event: LogEvent, fields?: LogFields): void {
+    this.#put("DEBUG", event, fields);
+  }
+
+  info(event: LogEvent, fields?: LogFields): void {
+    this.#put("INFO", event, fields);
+  }
+
+  warn(event: LogEvent, fields?: LogFields): void {
+    this.#put("WARN", event, fields);
+  }
+
+  error(event: LogEvent, fields?: LogFields): void {
+    this.#put("ERROR", event, fields);
+  }
+
+  access(
+    ts_ms: number,
+    endpoint: number,
+    status: number,
+    latency_ms: number,
+    age_ms: number,
+    bytes_sent: number,
+  ): void {
+    if (!this.access_on) return;
+    this.#writer.putAccess(ts_ms, endpoint, status, latency_ms, age_ms, bytes_sent);
+  }
+
+  #put(level: LogLevel, event: LogEvent, fields: LogFields = {}): void {
+    if (!this.#lets(level)) return;
+    this.#writer.putText(this.#clock.epoch_ms(), lineText(level, this.#service, event, fields));
+  }
+
+  #lets(level: LogLevel): boolean {
+    return LOG_LEVELS.indexOf(level) >= this.#level_min;
   }
 }
 
@@ -77,8 +152,8 @@ function startWorker(options: LogOptions, memory: LogMemory, ended: () => void):
   worker.onmessage = ({ data }) => data === "ready" ? is_ready = true : ended();
   worker.onerror = (event) => {
     event.preventDefault();
-    tellOnStderr(`log: the log worker ended: ${event.message}`);
-    // A service that cannot log must not start; one that could must not stop for its log.
+    writeToStderr(`log: the log worker ended: ${event.message}`);
+    // A service must not start without a log, but must not stop for it later.
     if (!is_ready) Deno.exit(1);
     ended();
   };
@@ -86,6 +161,11 @@ function startWorker(options: LogOptions, memory: LogMemory, ended: () => void):
   return worker;
 }
 
-function tellOnStderr(line: string): void {
+function writeToStderr(line: string): void {
   Deno.stderr.writeSync(new TextEncoder().encode(`${line}\n`));
+}
+
+/** The log of this thread, from a port that another thread made with `share()`. */
+export function attachLog(port: LogPort, clock: Clock = systemClock): Log {
+  return new RingLog(port, clock);
 }

@@ -1,8 +1,8 @@
-/** From the rings to stdout: one step of the log worker. Knows neither stdout nor the clock. */
+/** One step of the log worker: from the rings to stdout. Pure, with I/O and time passed in. */
 import { LOG_DROPPED_INTERVAL_MS } from "./limits.ts";
 import { LineEncoder } from "./line_encoder.ts";
 import { lineText } from "./line_text.ts";
-import { RingReader } from "./ring_reader.ts";
+import { RingReader } from "./ring.ts";
 import type { LogMemory } from "./shared_memory.ts";
 
 const NEWLINE = 10;
@@ -10,22 +10,22 @@ const NEWLINE = 10;
 /** Ends a torn line, so that the next one stands alone. */
 const LINE_END = new Uint8Array([NEWLINE]);
 
-/** What a drain needs of the world. */
-export interface DrainOptions {
+/** I/O and time of a drain. */
+interface DrainOptions {
   memory: LogMemory;
   service: string;
   endpoints: readonly string[];
-  /** Writes all bytes, or as many as it can; never throws. Returns how many it wrote. */
+  /** Writes as many bytes as it can and returns their number; never throws. */
   write(bytes: Uint8Array): number;
   epoch_ms(): number;
 }
 
-/** Moves lines from all rings to `write` and tells of those that were lost. */
+/** Moves lines from all rings to `write` and reports lost ones. */
 export class Drain {
   readonly #options: DrainOptions;
   readonly #encoder: LineEncoder;
   readonly #readers: RingReader[] = [];
-  /** Whether the last write failed, so that stdout may have ended inside a line. */
+  /** Whether the last write failed, possibly inside a line. */
   #torn = false;
   #lines_reported = 0;
   #reported_ms = -Infinity;
@@ -35,15 +35,15 @@ export class Drain {
     this.#encoder = new LineEncoder(options.service, options.endpoints);
   }
 
-  /** Whether no record waits and no lost line is left to be told of. */
+  /** Whether all records are written and all lost lines reported. */
   isIdle(): boolean {
     return this.#unreported() === 0 && this.#allReaders().every((reader) => reader.isEmpty());
   }
 
   /**
-   * Writes what the rings hold, each at most one batch, so that none starves another.
+   * Writes at most one batch per ring, so that no ring starves another.
    *
-   * @returns Whether a ring still holds records.
+   * @returns Whether a ring still has records.
    */
   step(): boolean {
     const more = this.#writeBatches(this.#allReaders());
@@ -52,7 +52,7 @@ export class Drain {
   }
 
   /**
-   * Writes all that is left, as long as `isWanted`. The ring of the thread that made the log comes
+   * Writes the remaining records while `isWanted`. The ring of the thread that created the log comes
    * last, so that its `shutdown` line ends the log.
    */
   finish(isWanted: () => boolean): void {
@@ -73,11 +73,11 @@ export class Drain {
     return more;
   }
 
-  /** Writes `log.dropped` where lines were lost and the last such line is `interval_ms` old. */
+  /** Writes `log.dropped` for lost lines, at most once per `interval_ms`. */
   reportDropped(interval_ms: number): void {
     const now_ms = this.#options.epoch_ms();
     const lines = this.#unreported();
-    // A clock set back must not silence the report: then the difference is negative.
+    // After the clock was set back the difference is negative; the report must still come.
     if (lines === 0 || Math.abs(now_ms - this.#reported_ms) < interval_ms) return;
     this.#reported_ms = now_ms;
     this.#encoder.text(now_ms, lineText("WARN", this.#options.service, "log.dropped", { lines }));

@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { Drain } from "./drain.ts";
 import { LOG_BATCH_BYTES, LOG_DROPPED_INTERVAL_MS, LOG_RING_BYTES_MIN } from "./limits.ts";
-import { RingWriter } from "./ring_writer.ts";
+import { RingWriter } from "./ring.ts";
 import { LogMemory } from "./shared_memory.ts";
 
 /** A drain over `threads` rings whose stdout takes `room` bytes. */

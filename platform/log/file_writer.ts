@@ -1,26 +1,26 @@
-/** Writing to a file that may take only a part, nothing for now, or nothing any more. */
+/** Writes to a file that may accept only a part, block, or be closed. */
 
-/** PIPE_BUF of Linux: a pipe takes this much as a whole or not at all. */
+/** PIPE_BUF of Linux: a pipe accepts a write of this size completely or not at all. */
 const ATOMIC_BYTES_MAX = 4_096;
 
 const NEWLINE = 10;
 
-/** What a {@link FileWriter} needs of the world. */
+/** I/O of a {@link FileWriter}. */
 export interface FileWriterOptions {
   /** Writes some bytes and returns how many. */
   writeSync(bytes: Uint8Array): number;
-  /** Lets some time pass before the next attempt at a file that takes nothing for now. */
+  /** Waits before the next attempt at a file that would block. */
   pause(): void;
   /** Whether to give up. */
   isAbandoned(): boolean;
 }
 
 /**
- * Writes lines in large pieces as long as the file blocks while its reader is slow.
+ * Writes lines in large chunks while the file blocks for a slow reader.
  *
- * Where whoever shares stdout has made it non-blocking, a slow reader is an error instead, and
- * Deno does not tell how much was written before it. From then on pieces are so small that a pipe
- * takes them whole or not at all; of the one batch that met the error the rest counts as lost.
+ * If another process has made stdout non-blocking, a slow reader causes an error instead, and Deno
+ * does not report how much was written before. The rest of that batch counts as lost. From then on,
+ * chunks are small enough for a pipe to accept them completely or not at all.
  */
 export class FileWriter {
   readonly #options: FileWriterOptions;
@@ -30,13 +30,13 @@ export class FileWriter {
     this.#options = options;
   }
 
-  /** Writes until all is written or it fails. Never throws. Returns how many bytes were written. */
+  /** Writes all bytes, or until an error, and returns the number written. Never throws. */
   writeAll(bytes: Uint8Array): number {
     let written = 0;
     while (written < bytes.length && !this.#options.isAbandoned()) {
       const rest = bytes.subarray(written);
       try {
-        written += this.#options.writeSync(this.#is_non_blocking ? atomicPiece(rest) : rest);
+        written += this.#options.writeSync(this.#is_non_blocking ? atomicChunk(rest) : rest);
       } catch (error) {
         if (!(error instanceof Deno.errors.WouldBlock)) break;
         this.#options.pause();
@@ -50,8 +50,8 @@ export class FileWriter {
   }
 }
 
-/** Whole lines where they fit: what comes after a newline stays in a buffer of Deno's otherwise. */
-function atomicPiece(bytes: Uint8Array): Uint8Array {
+/** Whole lines if they fit: Deno would keep the text after the last newline in a buffer. */
+function atomicChunk(bytes: Uint8Array): Uint8Array {
   if (bytes.length <= ATOMIC_BYTES_MAX) return bytes;
   const last_newline = bytes.lastIndexOf(NEWLINE, ATOMIC_BYTES_MAX - 1);
   return bytes.subarray(0, last_newline < 0 ? ATOMIC_BYTES_MAX : last_newline + 1);

@@ -12,16 +12,16 @@ const POINT = 46;
 const CLOSING_BRACE = 125;
 const NEWLINE = 10;
 
-/** 9999-12-31T23:59:59.999Z: later times have no four-digit year. */
+/** 9999-12-31T23:59:59.999Z, the last time with a four-digit year. */
 const EPOCH_MS_MAX = 253_402_300_799_999;
 
-/** Largest number whose digits are taken apart here, in 32-bit arithmetic. */
+/** Largest number formatted with 32-bit arithmetic. */
 const SMALL_INTEGER_MAX = 2 ** 31 - 1;
 
-/** The start of an endpoint's access lines, up to the status. */
+/** Beginning of an endpoint's access lines, up to the status. */
 interface Template {
   bytes: Uint8Array;
-  /** Millisecond that the timestamp in `bytes` shows. */
+  /** Time of the timestamp in `bytes`. */
   ts_ms: number;
 }
 
@@ -51,14 +51,14 @@ export class LineEncoder {
     return this.#length;
   }
 
-  /** The lines collected; valid until the next line is added. */
+  /** The collected lines; valid until the next line is added. */
   take(): Uint8Array {
     const lines = this.#out.subarray(0, this.#length);
     this.#length = 0;
     return lines;
   }
 
-  /** Adds a line whose text after the timestamp is `text`. */
+  /** Adds a line; `text` follows the timestamp. */
   text(ts_ms: number, text: Uint8Array): void {
     this.#start(this.#text_start, ts_ms);
     this.#put(text);
@@ -101,7 +101,7 @@ export class LineEncoder {
     this.#put(template.bytes);
   }
 
-  /** Many lines share a millisecond and nearly all a second: only what changed is formatted. */
+  /** Formats only the changed part: many lines share a millisecond, most a second. */
   #setTimestamp(ts_ms: number): void {
     if (ts_ms === this.#timestamp_ms) return;
     const shown_ms = ts_ms >= 0 && ts_ms <= EPOCH_MS_MAX ? Math.floor(ts_ms) : 0;

@@ -1,25 +1,25 @@
-/** The text of a log line from its values. Pure; runs on the thread that logs, for rare lines. */
+/** Text of a log line. Pure; runs on the thread that logs, for all but access lines. */
 import { LOG_CUT_VALUE_CHARS_MAX, LOG_LINE_BYTES_MAX, LOG_NAME_CHARS_MAX } from "./limits.ts";
-import type { LogLevel } from "./level.ts";
+import type { LogLevel } from "./log.ts";
 
-/** How every line starts; then comes the timestamp, then what {@link lineText} gives. */
+/** Start of every line; the timestamp follows, then {@link lineText}. */
 export const LINE_START = '{"ts":"';
 
 /** Characters of `2026-01-31T23:59:59.999Z`. */
 export const TIMESTAMP_CHARS = 24;
 
-/** Names that a line has already: a field of that name gets an underscore at its end. */
+/** Names every line has; a field of that name gets a trailing underscore. */
 const RESERVED_NAMES = new Set(["ts", "level", "service", "event", "fields_cut"]);
 
-/** `,"fields_cut":` with a count, and `}` with the newline. */
+/** Room for `,"fields_cut":` with a count, and `}` with the newline. */
 const LINE_END_BYTES_MAX = 32;
 
 const ENCODER = new TextEncoder();
 
 /**
- * Everything of a line after its timestamp, with the newline, at most so long that the whole line
- * has {@link LOG_LINE_BYTES_MAX} bytes. Takes any value: one that JSON cannot hold is replaced by
- * a text that says so, one without room is cut, and `fields_cut` counts these.
+ * A line after its timestamp, with the newline. The whole line has at most {@link LOG_LINE_BYTES_MAX}
+ * bytes. Accepts any value: one that is not JSON is replaced by a text with the reason, one without
+ * room is cut and counted in `fields_cut`.
  *
  * ```ts
  * lineText("WARN", "data_server", "log.dropped", { lines: 3 });
@@ -81,11 +81,11 @@ function jsonValue(fields: Record<string, unknown>, field: string): string | und
 }
 
 function reason(error: unknown): string {
-  // The message about a cycle draws a picture over several lines; the first says what it is.
+  // The message about a cycle has several lines; the first one is enough.
   return error instanceof Error ? error.message.split("\n")[0] : "it threw";
 }
 
-/** A JSON string with the start of a value that has no room as a whole. */
+/** A JSON string with the beginning of a value. */
 function cutValue(json: string): string {
   const text = json.startsWith('"') ? JSON.parse(json) as string : json;
   return JSON.stringify(cut(text, LOG_CUT_VALUE_CHARS_MAX));

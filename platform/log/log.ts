@@ -1,13 +1,18 @@
-/** What code that logs sees of the log. */
+/** The log, as the services use it. */
 import type { EventName } from "../../contracts/mod.ts";
 import type { Clock } from "../clock.ts";
-import type { LogLevel } from "./level.ts";
 
-/** Name of an event: one of the contract's, or another one. */
+/** Levels of log lines, least important first. */
+export const LOG_LEVELS = ["DEBUG", "INFO", "WARN", "ERROR"] as const;
+
+/** One of {@link LOG_LEVELS}. */
+export type LogLevel = typeof LOG_LEVELS[number];
+
+/** Name of an event: one of the contract, or any other. */
 // deno-lint-ignore ban-types
 export type LogEvent = EventName | (string & {});
 
-/** Values of one line beside `ts, level, service, event`; undefined ones are left out. */
+/** Fields of a line besides `ts, level, service, event`; undefined ones are left out. */
 export type LogFields = Record<string, unknown>;
 
 /** Writes NDJSON lines. No method throws or blocks. */
@@ -21,8 +26,7 @@ export interface Log {
    *
    * @param ts_ms Epoch milliseconds of the answer.
    * @param endpoint Index into the endpoint names given to `createLog`.
-   * @param latency_ms Written with at most three decimals. NaN leaves the field out, here and in
-   *     the two that follow.
+   * @param latency_ms Written with at most three decimals. NaN leaves this and the next two out.
    * @param age_ms Written as a whole number.
    * @param bytes_sent Written as a whole number.
    */
@@ -34,41 +38,41 @@ export interface Log {
     age_ms: number,
     bytes_sent: number,
   ): void;
-  /** Whether `access` writes anything: the level lets INFO through. */
+  /** Whether `access` writes anything: the level includes INFO. */
   readonly access_on: boolean;
-  /** Lines of all threads that were lost since the start, because stdout was too slow or gone. */
+  /** Lines of all threads lost since the start, because stdout was too slow or closed. */
   readonly lines_dropped: number;
 }
 
 /** The log of the thread that created it. */
 export interface LogSink extends Log {
-  /** A way for one more thread to log: post it there and call `attachLog`. */
+  /** Lets one more thread log: post the port there and call `attachLog`. */
   share(): LogPort;
   /**
-   * Writes what is left, for at most `timeout_ms`, and stops. Lines logged afterwards are lost.
+   * Writes the remaining lines, for at most `timeout_ms`, and stops. Later lines are lost.
    *
-   * Where stdout's reader stalls, a thread stays blocked in its write: then only `Deno.exit` ends
-   * the process, it does not end by itself.
+   * If stdout's reader stalls, the log's thread stays blocked in its write: then only `Deno.exit` ends
+   * the process.
    */
   close(timeout_ms: number): Promise<void>;
 }
 
-/** Can be posted to another thread; good for exactly one `attachLog`. */
+/** Connects one thread to the log; can be posted, and attached exactly once. */
 export interface LogPort {
   readonly service: string;
   readonly level: LogLevel;
   readonly memory: SharedArrayBuffer;
-  /** Which ring of the memory is that thread's. */
+  /** Index of the thread's ring. */
   readonly ring: number;
 }
 
-/** What `createLog` needs. */
+/** Options of `createLog`. */
 export interface LogOptions {
   service: string;
   level: LogLevel;
   /** Names of the endpoints that `access` refers to by index. */
   endpoints: readonly string[];
-  /** Where the lines' timestamps come from. Default: the machine's clock. */
+  /** Clock of the timestamps. Default: the machine's. */
   clock?: Clock;
   /** Room of each thread's ring, a power of two. Default: {@link LOG_RING_BYTES}. */
   ring_bytes?: number;

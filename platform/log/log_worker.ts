@@ -1,8 +1,7 @@
 /**
- * The thread that writes the log: drains the rings to stdout until it is told to end. It imports
- * only this folder, so that `--allow-read` needs no more than that for it.
- *
- * It may block on stdout for as long as the reader likes: nothing else runs here.
+ * The log worker: drains the rings to stdout. It may block on stdout as long as the reader stalls,
+ * because no other code runs on this thread. It imports only this folder, so that `--allow-read` for
+ * the folder is enough.
  */
 /// <reference no-default-lib="true" />
 /// <reference lib="deno.worker" />
@@ -11,7 +10,7 @@ import { FileWriter } from "./file_writer.ts";
 import { LOG_NAP_MS, LOG_SLEEP_MS_MAX } from "./limits.ts";
 import { CONTROL, LogMemory, STATE } from "./shared_memory.ts";
 
-/** First and only message to the worker. It answers `ready`, and `closed` when it ends. */
+/** The only message to the worker. It replies `ready`, and `closed` when it ends. */
 export interface LogWorkerStart {
   memory: SharedArrayBuffer;
   service: string;
@@ -51,7 +50,7 @@ function run({ memory: buffer, service, endpoints }: LogWorkerStart): void {
   drain.finish(() => state() === STATE.CLOSE);
 }
 
-/** Looks once more between announcing the sleep and sleeping: no line can slip in unseen. */
+/** Checks again between announcing the sleep and sleeping, so that no line is missed. */
 function sleepUntilWoken({ control }: LogMemory, drain: Drain): void {
   Atomics.store(control, CONTROL.SLEEPING, 1);
   const state = Atomics.load(control, CONTROL.STATE);

@@ -2,8 +2,8 @@ import { assertEquals, assertThrows } from "@std/assert";
 import { LOG_LINE_BYTES_MAX, LOG_RING_BYTES_MIN, LOG_THREADS_MAX } from "./limits.ts";
 import { LineEncoder } from "./line_encoder.ts";
 import { lineText } from "./line_text.ts";
-import { RingReader } from "./ring_reader.ts";
-import { RingWriter } from "./ring_writer.ts";
+import { RingReader } from "./ring.ts";
+import { RingWriter } from "./ring.ts";
 import { ACCESS_RECORD_BYTES, CONTROL, LogMemory, RING } from "./shared_memory.ts";
 
 function ring() {

@@ -1,45 +1,46 @@
 /**
- * Layout of the memory through which threads hand log records to the log worker.
+ * Layout of the memory between the threads that log and the log worker.
  *
- * A control block, then one ring for each thread that may log. A ring has exactly one writer (its
- * thread) and one reader (the log worker). `HEAD` and `TAIL` count bytes ever written and read,
- * modulo 2^32: their difference is what the ring holds, their low bits are places in it.
+ *     control block │ ring 0: header, records │ ring 1: header, records │ …
+ *
+ * A ring has one writer, its thread, and one reader, the log worker. `HEAD` and `TAIL` count all bytes
+ * written and read, modulo 2^32: their difference is the fill level, their low bits are positions.
  */
 import { LOG_RING_BYTES_MIN, LOG_THREADS_MAX } from "./limits.ts";
 
 /** Int32 cells of the control block. */
 export const CONTROL = {
-  /** 1 while the worker sleeps until it is woken; the worker waits on this cell. */
+  /** 1 while the worker sleeps; it waits on this cell. */
   SLEEPING: 0,
-  /** One of {@link STATE}. The worker naps on this cell, so that a change wakes it. */
+  /** One of {@link STATE}. The worker pauses on this cell, so that a change wakes it. */
   STATE: 1,
   /** Rings handed out so far. */
   RINGS_TAKEN: 2,
   RING_BYTES: 3,
 } as const;
 
-/** What the worker has been told to do. */
+/** Commands to the worker. */
 export const STATE = {
   RUN: 0,
-  /** Write what is left, then end. */
+  /** Write the remaining records, then end. */
   CLOSE: 1,
-  /** End without writing what is left. */
+  /** End without writing them. */
   ABANDON: 2,
 } as const;
 
-/** Int32 cells of a ring's header. Each side's counter has a cache line (64 bytes) of its own. */
+/** Int32 cells of a ring's header. Each counter has its own cache line of 64 bytes. */
 export const RING = { HEAD: 0, TAIL: 16 } as const;
 
-/** Float64 cell of a ring's header: records its writer found no room for. */
+/** Float64 cell of a ring's header: records dropped for lack of room. */
 const DROPPED_CELL = 16;
 
-/** Float64 cell of the control block: lines the worker took and could not write. */
+/** Float64 cell of the control block: lines that the worker could not write. */
 const DISCARDED_CELL = 8;
 
 const CONTROL_BYTES = 128;
 const RING_HEADER_BYTES = 192;
 
-/** First Int32 of a record: what it is. */
+/** First Int32 of a record: its kind. */
 export const RECORD = { PAD: 0, ACCESS: 1, TEXT: 2 } as const;
 
 /**
@@ -57,7 +58,7 @@ export const TEXT_RECORD_HEADER_BYTES = 16;
 /** Records start at multiples of this, so that their Float64 cells are aligned. */
 export const RECORD_ALIGN_BYTES = 8;
 
-/** One ring, as both its writer and its reader see it. */
+/** Views of one ring. */
 export interface RingMemory {
   readonly header: Int32Array;
   readonly int32: Int32Array;
@@ -65,7 +66,7 @@ export interface RingMemory {
   readonly bytes: Uint8Array;
 }
 
-/** The whole memory. Every thread makes its own instance over the same buffer. */
+/** The whole memory. Each thread has its own instance on the same buffer. */
 export class LogMemory {
   readonly buffer: SharedArrayBuffer;
   readonly control: Int32Array;
@@ -125,7 +126,7 @@ export class LogMemory {
     this.#float64[this.#ringOffset(index) / 8 + DROPPED_CELL]++;
   }
 
-  /** Counts lines that were taken from a ring and lost. Only the log worker may call it. */
+  /** Counts lines read from a ring but lost. Only the log worker may call it. */
   countDiscarded(lines: number): void {
     this.#float64[DISCARDED_CELL] += lines;
   }
@@ -139,13 +140,13 @@ export class LogMemory {
     return lines;
   }
 
-  /** Wakes the worker where it sleeps. */
+  /** Wakes the worker if it sleeps. */
   wake(): void {
     Atomics.store(this.control, CONTROL.SLEEPING, 0);
     Atomics.notify(this.control, CONTROL.SLEEPING);
   }
 
-  /** Tells the worker what to do, wherever it waits. */
+  /** Sends a command to the worker and wakes it. */
   setState(state: number): void {
     Atomics.store(this.control, CONTROL.STATE, state);
     Atomics.notify(this.control, CONTROL.STATE);

@@ -9,7 +9,7 @@ export type ExpositionFormat = "prometheus" | "openmetrics";
 /** Names and values of a series' labels. */
 export type Labels = Readonly<Record<string, string>>;
 
-/** A counter's or a gauge's series; text is a number with all its digits. */
+/** A series of a counter or gauge; a text is a number with its exact digits. */
 export interface Sample {
   readonly labels: Labels;
   readonly value: number | string;
@@ -18,17 +18,17 @@ export interface Sample {
 /** A histogram's series. */
 export interface HistogramSample {
   readonly labels: Labels;
-  /** Upper bounds, the smallest first; what is beyond the last one counts as `+Inf`. */
+  /** Upper bounds, ascending; values beyond the last one count as `+Inf`. */
   readonly bounds: readonly number[];
-  /** Observations in each bucket alone: one more than there are bounds. */
+  /** Observations per bucket, not cumulated: one more than there are bounds. */
   readonly counts: readonly number[];
   readonly sum: number;
 }
 
-/** Series of one name. */
+/** All series of one metric. */
 export type Family =
   | {
-    /** With its unit, a counter's without `_total`. */
+    /** With its unit; for a counter without `_total`. */
     readonly name: string;
     readonly type: "counter" | "gauge" | "unknown";
     readonly help: string;
@@ -41,14 +41,15 @@ export type Family =
     readonly samples: readonly HistogramSample[];
   };
 
-/** What ends an OpenMetrics text. */
+/** Last line of an OpenMetrics text. */
 export const OPENMETRICS_END = "# EOF\n";
 
 /**
- * All families; those without a series are left out.
+ * Writes all families that have a series.
  *
  * ```ts
- * writeMetrics([{ name: "polls", type: "counter", help: "Polls.", samples: [{ labels: {}, value: 3 }] }], "prometheus");
+ * const samples = [{ labels: {}, value: 3 }];
+ * writeMetrics([{ name: "polls", type: "counter", help: "Polls.", samples }], "prometheus");
  * // "# HELP polls_total Polls.\n# TYPE polls_total counter\npolls_total 3\n"
  * ```
  */
@@ -64,9 +65,9 @@ export function writeHead(
   format: ExpositionFormat,
 ): string {
   const is_open = format === "openmetrics";
-  const told = type === "counter" && !is_open ? `${name}_total` : name;
+  const shown = type === "counter" && !is_open ? `${name}_total` : name;
   const kind = type === "unknown" && !is_open ? "untyped" : type;
-  return `# HELP ${told} ${escapeHelp(help, format)}\n# TYPE ${told} ${kind}\n`;
+  return `# HELP ${shown} ${escapeHelp(help, format)}\n# TYPE ${shown} ${kind}\n`;
 }
 
 /** One line. */
@@ -95,7 +96,7 @@ function writeHistogram(name: string, { labels, bounds, counts, sum }: Histogram
     writeSample(`${name}_count`, labels, total);
 }
 
-/** OpenMetrics wants a bound to be told one way in every scrape: as a float. */
+/** OpenMetrics requires bounds as floats, the same in every scrape. */
 function writeBound(bound: number): string {
   return Number.isInteger(bound) ? `${bound}.0` : writeNumber(bound);
 }

@@ -1,4 +1,4 @@
-/** The answer to a scrape, in the format its `Accept` wants. */
+/** The answer to a scrape, in the format that its `Accept` prefers. */
 import { accepts } from "@std/http/negotiation";
 import { type ExpositionFormat, type Family, writeMetrics } from "./exposition.ts";
 
@@ -12,13 +12,13 @@ const encoder = new TextEncoder();
 
 const OPENMETRICS = "application/openmetrics-text;version=1.0.0;charset=utf-8";
 
-/** OpenMetrics for who prefers it, else Prometheus' own text format, which everybody reads. */
+/** OpenMetrics if the scraper prefers it, else Prometheus' text format. */
 export function expositionFormat(request: Pick<Request, "headers">): ExpositionFormat {
   const wanted = accepts(request, "text/plain;version=0.0.4;charset=utf-8", OPENMETRICS);
   return wanted === OPENMETRICS ? "openmetrics" : "prometheus";
 }
 
-/** Headers of an answer in a format. */
+/** Headers of an answer in this format. */
 export function metricsHeaders(format: ExpositionFormat): Headers {
   return new Headers({
     "content-type": EXPOSITION_CONTENT_TYPES[format],
@@ -27,7 +27,7 @@ export function metricsHeaders(format: ExpositionFormat): Headers {
   });
 }
 
-/** 200 with these families. */
+/** A 200 with these families. */
 export function metricsResponse(
   request: Pick<Request, "headers" | "method">,
   families: readonly Family[],

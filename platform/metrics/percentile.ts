@@ -5,8 +5,8 @@
  *
  * @param sorted Ascending numbers, in any unit; it is the unit of the result.
  * @param p Percent, 0–100.
- * @returns NaN where there is no sample.
- * @throws {RangeError} Where `p` is outside 0–100.
+ * @returns NaN for an empty sample.
+ * @throws {RangeError} `p` is outside 0–100.
  *
  * ```ts
  * percentile([10, 20, 30, 40], 50); // 25

@@ -3,7 +3,7 @@ import { addDurations, Durations } from "./durations.ts";
 import type { Family, HistogramSample, Sample } from "./exposition.ts";
 import type { SharedCells } from "./shared_cells.ts";
 
-/** Statuses counted on their own; all others are counted together. */
+/** Statuses with their own series; all others share one. */
 const STATUSES = [200, 101, 304, 400, 403, 404, 405, 410, 414, 499, 500, 503];
 const OTHER_STATUS = STATUSES.length;
 const STATUS_SLOTS = STATUSES.length + 1;

@@ -1,4 +1,4 @@
 /** Ends with a configuration error. Argument: its message. */
-import { ConfigError, exitWithUsage } from "../env/mod.ts";
+import { ConfigError, exitWithUsage } from "../mod.ts";
 
 exitWithUsage(new ConfigError(Deno.args[0]));

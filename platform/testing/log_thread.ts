@@ -1,7 +1,8 @@
 /** A second thread that logs: `count` numbered lines, every tenth one a rare line. */
 /// <reference no-default-lib="true" />
 /// <reference lib="deno.worker" />
-import { attachLog, type LogPort } from "../log/mod.ts";
+import { attachLog } from "../log/create_log.ts";
+import type { LogPort } from "../log/log.ts";
 
 self.onmessage = ({ data }: MessageEvent<{ port: LogPort; count: number }>) => {
   const log = attachLog(data.port);

@@ -1,5 +1,5 @@
 /** Prints variables as JSON. Arguments: path of the `.env` file, names. */
-import { ConfigError, exitWithUsage, loadEnv } from "../env/mod.ts";
+import { ConfigError, exitWithUsage, loadEnv } from "../mod.ts";
 
 const [dotenv_path, ...names] = Deno.args;
 try {

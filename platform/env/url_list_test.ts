@@ -1,10 +1,10 @@
 import { assertEquals } from "@std/assert";
-import { isBlockedPort } from "./blocked_ports.ts";
+import { isBlockedPort } from "./url_list.ts";
 
 /** No port above 10080 is on the list. */
 const PORTS_TRIED_MAX = 10_100;
 
-Deno.test("isBlockedPort is true of exactly the ports this Deno's fetch blocks", async () => {
+Deno.test("isBlockedPort matches exactly the ports that this Deno's fetch blocks", async () => {
   // Closed, so that what is not blocked is refused for want of it, and goes nowhere.
   const client = Deno.createHttpClient({});
   client.close();

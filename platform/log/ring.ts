@@ -1,5 +1,6 @@
-/** Writing side of a ring: what a thread that logs pays for. */
+/** A ring of log records: written by one thread, read by the log worker. */
 import { LOG_RESERVE_BYTES } from "./limits.ts";
+import type { LineEncoder } from "./line_encoder.ts";
 import {
   ACCESS_RECORD_BYTES,
   CONTROL,
@@ -11,7 +12,7 @@ import {
   TEXT_RECORD_HEADER_BYTES,
 } from "./shared_memory.ts";
 
-/** The one writer of a ring. Never blocks: a record without room is counted and forgotten. */
+/** The only writer of a ring. Never blocks: a record without room is counted and dropped. */
 export class RingWriter {
   readonly #memory: LogMemory;
   readonly #ring: RingMemory;
@@ -19,7 +20,7 @@ export class RingWriter {
   readonly #capacity: number;
   readonly #access_capacity: number;
   #head: number;
-  /** The reader's counter when last looked at: it can only have moved on since. */
+  /** The reader's counter when last read; it can only have advanced since. */
   #tail: number;
 
   constructor(memory: LogMemory, index: number) {
@@ -54,7 +55,7 @@ export class RingWriter {
     this.#publish(ACCESS_RECORD_BYTES);
   }
 
-  /** Puts one line: `text` is what follows the timestamp. */
+  /** Puts one line: `text` follows the timestamp. */
   putText(ts_ms: number, text: Uint8Array): void {
     const bytes = TEXT_RECORD_HEADER_BYTES + text.length;
     const aligned_bytes = Math.ceil(bytes / RECORD_ALIGN_BYTES) * RECORD_ALIGN_BYTES;
@@ -68,8 +69,8 @@ export class RingWriter {
   }
 
   /**
-   * Place of the next record, or −1 where it has no room. A record is never split: where it would
-   * cross the ring's end, the rest up to there becomes padding.
+   * Place of the next record, or −1 without room. A record is never split: if it would cross the
+   * ring's end, padding fills the rest.
    */
   #reserve(bytes: number, capacity: number): number {
     const at = this.#head & (this.#capacity - 1);
@@ -91,7 +92,63 @@ export class RingWriter {
   #publish(bytes: number): void {
     this.#head = (this.#head + bytes) | 0;
     Atomics.store(this.#ring.header, RING.HEAD, this.#head);
-    // Looking costs a nanosecond, notifying a microsecond: only the first line after a pause pays.
+    // Reading costs a nanosecond, notifying a microsecond: only the first line after a pause pays it.
     if (Atomics.load(this.#memory.control, CONTROL.SLEEPING) !== 0) this.#memory.wake();
+  }
+}
+
+/** The only reader of a ring. */
+export class RingReader {
+  readonly #ring: RingMemory;
+  readonly #capacity: number;
+  #tail: number;
+
+  constructor(memory: LogMemory, index: number) {
+    this.#ring = memory.ring(index);
+    this.#capacity = memory.ring_bytes;
+    this.#tail = Atomics.load(this.#ring.header, RING.TAIL);
+  }
+
+  /** Whether all records are read. */
+  isEmpty(): boolean {
+    return Atomics.load(this.#ring.header, RING.HEAD) === this.#tail;
+  }
+
+  /**
+   * Encodes records until all are read or the encoder is full, then frees their room.
+   *
+   * @returns Whether records remain because the encoder is full.
+   */
+  readInto(encoder: LineEncoder): boolean {
+    const head = Atomics.load(this.#ring.header, RING.HEAD);
+    const { int32, float64, bytes } = this.#ring;
+    let tail = this.#tail;
+    while (tail !== head && encoder.has_room) {
+      const at = tail & (this.#capacity - 1);
+      const kind = int32[at >> 2];
+      const cell = at >> 3;
+      if (kind === RECORD.ACCESS) {
+        const endpoint_status = int32[(at >> 2) + 1];
+        encoder.access(
+          float64[cell + 1],
+          endpoint_status >>> 16,
+          endpoint_status & 0xffff,
+          float64[cell + 2],
+          float64[cell + 3],
+          float64[cell + 4],
+        );
+        tail = (tail + ACCESS_RECORD_BYTES) | 0;
+      } else if (kind === RECORD.TEXT) {
+        const start = at + TEXT_RECORD_HEADER_BYTES;
+        const end = start + int32[(at >> 2) + 1];
+        encoder.text(float64[cell + 1], bytes.subarray(start, end));
+        tail = (tail + Math.ceil((end - at) / RECORD_ALIGN_BYTES) * RECORD_ALIGN_BYTES) | 0;
+      } else {
+        tail = (tail + this.#capacity - at) | 0;
+      }
+    }
+    this.#tail = tail;
+    Atomics.store(this.#ring.header, RING.TAIL, tail);
+    return tail !== head;
   }
 }
