@@ -45,7 +45,8 @@ const MALFORMED: [what: string, answer: Answer, code: number, error: string][] =
 for (const [what, answer, code, error] of MALFORMED) {
   Deno.test(`a malformed response (${what}) gives status 0 and error code ${code}`, async () => {
     const { said, stderr, metrics } = await iterate(
-      `const r = await get("/", { timeout: 200 }); say(r.status, r.error_code, r.error, r.body);`,
+      `const r = await get("/", { timeout: 200 }); say(r.status, r.error_code, r.error, r.body);
+      JSON.stringify(r);`,
       () => answer,
     );
     const [status, error_code, text, body] = said[0] as [number, number, string, null];
@@ -69,6 +70,7 @@ Deno.test("responses cut or corrupted at any byte never throw", async () => {
     `
     for (let i = 0; i < 150; i++) {
       const r = await get("/", { timeout: "100ms", headers: { Connection: "close" } });
+      JSON.stringify(r);
       check(r, {
         "failed or complete": ({ status, error, error_code, body }) =>
           status === 0 ? error_code >= 1000 && body === null : error === "" && body !== null,

@@ -78,6 +78,15 @@ Deno.test("unreachable hosts give k6's error codes and count as failed", async (
   assertEquals(metrics.http_req_failed.values.rate, 1);
 });
 
+Deno.test("the response of a failed request has no headers, cookies or status text", async () => {
+  const { said } = await iterate(
+    `const r = await get("/");
+    say(r.headers, r.cookies, r.status_text, r.proto, r.body, JSON.parse(JSON.stringify(r)).error);`,
+    () => null,
+  );
+  assertEquals(said, [[{}, {}, "", "", null, "unexpected EOF"]]);
+});
+
 Deno.test("a request that times out gives error code 1050", async () => {
   const { said } = await iterate(
     `const r = await get("/", { timeout: "100ms" }); say(r.status, r.error_code);`,

@@ -57,6 +57,7 @@ export function readHeaders(
   end: number,
   text: string,
 ): Record<string, string> {
+  if (start === end) return {}; // a failed request
   if (text.length < end - start) return readHeadersAnew(text); // not ASCII: offsets differ
   let at = start, index = 0;
   while (bytes[at++] !== LF);
