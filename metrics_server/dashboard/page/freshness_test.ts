@@ -6,7 +6,6 @@ const UP = {
   url: "http://source/counters",
   polls: 9,
   failures: 0,
-  failures_by_cause: {},
   consecutive_failures: 0,
   last_success: "2026-01-01T00:00:00.000Z",
   last_error: null,

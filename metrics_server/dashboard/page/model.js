@@ -25,7 +25,6 @@
  * @property {string} url
  * @property {number} polls
  * @property {number} failures
- * @property {Record<string, number>} failures_by_cause
  * @property {number} consecutive_failures
  * @property {string | null} last_success
  * @property {{ cause: string, detail: string, at: string } | null} last_error
@@ -75,11 +74,11 @@
  *
  * @typedef {SnapshotMessage
  *   | { kind: "age", age_ms: number, at_ms: number }
- *   | { kind: "refused", status: number, detail: string, age_ms: number | null, at_ms: number }
+ *   | { kind: "refused", detail: string, age_ms: number | null, at_ms: number }
  *   | { kind: "order", order: Order }
  *   | { kind: "series", answer: SeriesAnswer }
  *   | { kind: "stats", stats: Stats, at_ms: number }
- *   | { kind: "unreachable", detail: string, at_ms: number }
+ *   | { kind: "unreachable" }
  * } FromWorker
  *
  * `at_ms` is {@link nowMs} when the headers of the response arrived.

@@ -1,24 +1,13 @@
-/** Starts the worker that receives the telemetry. */
-
-/** @typedef {import("./model.js").FromWorker} FromWorker */
-/** @typedef {import("./model.js").ToWorker} ToWorker */
-
 /**
- * Starts the worker.
+ * Starts the worker that receives the telemetry.
  *
- * @param {(message: FromWorker) => void} receive
- * @returns {(message: ToWorker) => void} Sends a message to the worker.
+ * @param {(message: import("./model.js").FromWorker) => void} receive
+ * @returns {(message: import("./model.js").ToWorker) => void} Sends a message to the worker.
  */
 export function openTelemetry(receive) {
   const worker = new Worker(workerUrl(), { type: "module" });
   worker.onmessage = ({ data }) => receive(data);
-  worker.onerror = (event) => {
-    receive({
-      kind: "unreachable",
-      detail: event.message ?? "the page's worker failed",
-      at_ms: NaN,
-    });
-  };
+  worker.onerror = () => receive({ kind: "unreachable" });
   return (message) => worker.postMessage(message);
 }
 

@@ -90,7 +90,7 @@ async function pollList() {
     if (response.status !== 200) {
       taken_ms = NaN;
       const age_ms = age_header === null ? null : Number(age_header);
-      send({ kind: "refused", status: response.status, detail: detailOf(text), age_ms, at_ms });
+      send({ kind: "refused", detail: detailOf(text), age_ms, at_ms });
       return true;
     }
     const next = readTable(text);
@@ -98,8 +98,8 @@ async function pollList() {
     taken_ms = NaN;
     take(next, Number(age_header), at_ms);
     return true;
-  } catch (error) {
-    send({ kind: "unreachable", detail: String(error), at_ms: nowMs() });
+  } catch {
+    send({ kind: "unreachable" });
     return false;
   }
 }
