@@ -101,25 +101,21 @@ export function batch(requests: unknown): Response[] | Record<string, Response> 
   const { blocking } = vu.transport;
   if (blocking === null) throw blocksOthers("http.batch");
   const { batch = 20, batch_per_host = 6 } = vu.world.options ?? {};
-  const entries = readBatch(requests);
-  const waiting = entries.map(({ key, method, url, body, params }) => ({
-    key,
-    steps: vu.http.request(method, url, body, params),
-    response: null as Response | null,
-  }));
-  const asked = waiting.map((one) => ({ one, step: one.steps.next() }));
+  const all = readBatch(requests).map(({ key, method, url, body, params }) => {
+    const steps = vu.http.request(method, url, body, params);
+    return { key, steps, step: steps.next() };
+  });
   while (true) {
-    const open = asked.filter(({ one, step }) => {
-      if (step.done) one.response = step.value;
-      return !step.done;
-    });
+    const open = all.filter(({ step }) => !step.done);
     if (open.length === 0) break;
     const round = withinLimits(open, batch, batch_per_host);
-    const answers = blocking.exchangeAll(round.map(({ step }) => step.value as ExchangeRequest));
-    round.forEach((entry, index) => entry.step = entry.one.steps.next(answers[index]));
+    const exchanges = blocking.exchangeAll(round.map(({ step }) => step.value as ExchangeRequest));
+    round.forEach((one, index) => one.step = one.steps.next(exchanges[index]));
   }
-  if (Array.isArray(requests)) return waiting.map(({ response }) => response!);
-  return Object.fromEntries(waiting.map(({ key, response }) => [key, response!]));
+  const responses = all.map(({ key, step }) => [key, step.value as Response] as const);
+  return Array.isArray(requests)
+    ? responses.map(([, response]) => response)
+    : Object.fromEntries(responses);
 }
 
 /** One request of `http.batch`. */

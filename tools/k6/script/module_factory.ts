@@ -24,7 +24,7 @@ type Exports = Readonly<Record<string, unknown>>;
 export type ModuleFactory = (...imported: Exports[]) => Promise<Exports>;
 
 /** Replaces a part of a text. */
-export interface Edit {
+interface Edit {
   readonly start: number;
   readonly end: number;
   readonly text: string;

@@ -112,7 +112,7 @@ type Resolution =
  * resolveModule("./lib.js", "file:///home/me/load.js"); // { url: "file:///home/me/lib.js" }
  * ```
  */
-export function resolveModule(specifier: string, importer: string): Resolution {
+function resolveModule(specifier: string, importer: string): Resolution {
   if (specifier === "k6" || specifier.startsWith("k6/")) {
     const runner_file = RUNNER_MODULES[specifier];
     if (runner_file !== undefined) return { runner_file };

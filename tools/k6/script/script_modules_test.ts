@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { ScriptError } from "./errors.ts";
-import { loadGraph, resolveModule } from "./module_graph.ts";
+import { loadGraph } from "./module_graph.ts";
 import { parseModule } from "./parse_module.ts";
 
 Deno.test("parseModule finds every form of import with its offsets", async () => {
@@ -98,19 +98,30 @@ for (
   });
 }
 
+/** The import of a script that contains no other. */
+async function importOf(specifier: string) {
+  const { modules } = await loadGraph("file:///s/test.js", {
+    readText: (url) => Promise.resolve(url === "file:///s/test.js" ? `import "${specifier}";` : ""),
+    label: (url) => url.slice("file:///s/".length),
+  });
+  return modules.at(-1)!.imports[0];
+}
+
 for (
-  const [specifier, expected] of [
-    ["k6", { runner_file: "core.ts" }],
-    ["k6/http", { runner_file: "http.ts" }],
-    ["https://jslib.k6.io/k6-summary/0.0.4/index.js", { runner_file: "jslib/k6_summary.ts" }],
-    ["https://jslib.k6.io/k6-utils/1.4.0/index.js", { runner_file: "jslib/k6_utils.ts" }],
-    ["./a.js", { url: "file:///s/a.js" }],
-    ["../a/b.js", { url: "file:///a/b.js" }],
-    ["/a.js", { url: "file:///a.js" }],
+  const [specifier, url, is_runner] of [
+    ["k6", "/k6/k6/core.ts", true],
+    ["k6/http", "/k6/k6/http.ts", true],
+    ["https://jslib.k6.io/k6-summary/0.0.4/index.js", "/k6/k6/jslib/k6_summary.ts", true],
+    ["https://jslib.k6.io/k6-utils/1.4.0/index.js", "/k6/k6/jslib/k6_utils.ts", true],
+    ["./a.js", "file:///s/a.js", false],
+    ["../a/b.js", "file:///a/b.js", false],
+    ["/a.js", "file:///a.js", false],
   ] as const
 ) {
-  Deno.test(`resolveModule resolves ${specifier} to ${Object.values(expected)[0]}`, () => {
-    assertEquals(resolveModule(specifier, "file:///s/test.js"), expected);
+  Deno.test(`loadGraph resolves ${specifier} to ${url}`, async () => {
+    const found = await importOf(specifier);
+    assert(found.url.endsWith(url), found.url);
+    assertEquals(found.is_runner, is_runner);
   });
 }
 
@@ -125,8 +136,9 @@ for (
     "http://example.com/a.js",
   ]
 ) {
-  Deno.test(`resolveModule refuses ${specifier}`, () => {
-    assert("refusal" in resolveModule(specifier, "file:///s/test.js"));
+  Deno.test(`loadGraph refuses ${specifier} and names the line`, async () => {
+    const { message } = await assertRejects(() => importOf(specifier), ScriptError);
+    assertStringIncludes(message, `test.js:1: module "${specifier}" is not`);
   });
 }
 
