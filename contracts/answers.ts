@@ -1,4 +1,4 @@
-/** Shapes of the JSON answers. `value` is typed `unknown` where digits can exceed 2^53. */
+/** Shapes of the JSON answers. */
 import type { CircuitState, PollCause } from "./poll.ts";
 
 /** `GET /telemetry/GetMetric?switch_id=&metric=` → 200. */
@@ -18,15 +18,15 @@ export interface ListMetricsAnswer {
   age_ms: number;
   /** Names of the value columns, in the source's order. */
   fields: string[];
-  /** One object a row: `switch_id` and each field. */
+  /** One object per row: `switch_id` and each field. */
   items: Record<string, number | string | null>[];
-  /** URLs of the sources that have not delivered yet; absent where all have. */
+  /** URLs of the sources without a snapshot yet; absent if all have one. */
   missing_sources?: string[];
   /** `cursor` of the next page, null on the last one; only with `limit`. */
   next_cursor?: string | null;
 }
 
-/** Event `snapshot` of `GET /telemetry/stream`: everything the stream is about. */
+/** Event `snapshot` of `GET /telemetry/stream`: all selected data. */
 export interface StreamSnapshot extends Omit<ListMetricsAnswer, "age_ms" | "next_cursor"> {
   /** Time of the data, epoch milliseconds. */
   taken_ms: number;
@@ -53,11 +53,11 @@ export interface ReadyAnswer extends HealthAnswer {
   age_ms: number;
 }
 
-/** Latency of one endpoint over its last samples; null where there are none yet. */
+/** Latency of one endpoint over its last samples; null without samples. */
 export interface LatencyStats {
   /** Requests since the start. */
   count: number;
-  /** Samples the percentiles below are taken from, at most about 1,000. */
+  /** Samples of the percentiles below, at most 1,000. */
   samples: number;
   p50_ms: number | null;
   p95_ms: number | null;
@@ -78,7 +78,7 @@ export interface SourceStats {
   /** ISO 8601 time of the last success (a 304 is one), or null. */
   last_success: string | null;
   last_error: { cause: PollCause; detail: string; at: string } | null;
-  /** Delay before the next poll where the last one failed, else 0. */
+  /** Delay before the next poll after a failure, else 0. */
   backoff_ms: number;
   circuit: CircuitState;
   snapshot_id: string | null;

@@ -7,8 +7,8 @@ export const HEADER_DATA_AGE_MS = "x-data-age-ms";
 export const HEADER_SNAPSHOT_TS = "x-snapshot-ts";
 
 /**
- * URLs of sources that have not delivered yet, percent-encoded, on a list whose format has no place
- * for them: `http://a:9001/metrics, http://b:9001/metrics`.
+ * URLs of sources without a snapshot yet, percent-encoded, on lists in a format without a place for
+ * them: `http://a:9001/metrics, http://b:9001/metrics`.
  */
 export const HEADER_MISSING_SOURCES = "x-missing-sources";
 

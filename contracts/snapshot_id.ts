@@ -1,7 +1,7 @@
 /**
- * A snapshot id is `<boot>-<sequence>`: `boot` is drawn anew at each start of the source, the
- * sequence counts its snapshots. So an id is never used again for other data, also across a
- * restart, and a reader can tell a restarted source from one whose clock went back.
+ * A snapshot id is `<boot>-<sequence>`: `boot` is random and changes at each start of the source, the
+ * sequence counts its snapshots. An id is never reused for other data, even after a restart, and a
+ * reader can distinguish a restarted source from one whose clock went back.
  *
  * It travels as the ETag's opaque tag, so only the characters `[0-9a-z-]` are used.
  */
@@ -25,14 +25,14 @@ export function snapshotId(boot: string, sequence: number): string {
   return `${boot}-${sequence}`;
 }
 
-/** Boot part of an id, or null where the id is not of this form (a foreign source's ETag). */
+/** Boot part of an id, or null if the id has another form (a foreign source's ETag). */
 export function bootOf(id: string): string | null {
   return SNAPSHOT_ID.exec(id)?.[1] ?? null;
 }
 
 /**
- * Opaque tag of an ETag: `"abc-1"` and `W/"abc-1"` give `abc-1`; null where it is not an ETag of
- * RFC 9110 §8.8.3.
+ * Opaque tag of an ETag: `"abc-1"` and `W/"abc-1"` give `abc-1`; null if it is not an ETag
+ * (RFC 9110 §8.8.3).
  */
 export function idOfEtag(etag: string | null): string | null {
   // deno-lint-ignore no-control-regex

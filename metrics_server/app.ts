@@ -1,4 +1,4 @@
-/** metrics_server as a whole: threads, what they share, start and stop. */
+/** Starts and stops the threads of metrics_server, and passes messages between them. */
 import { bootId } from "../contracts/mod.ts";
 import {
   claimPort,
@@ -16,29 +16,29 @@ import { type Serving, startServing } from "./serving.ts";
 import { type SourceUpdate, Store } from "./store.ts";
 import { ThreadFigures } from "./thread_figures.ts";
 
-/** Time that answers under way have to finish when the service stops. */
+/** Time for answers in progress to finish when the service stops. */
 export const DRAIN_MS_MAX = 1200;
 
-/** Time the log has to be written out then, at least; what draining left over comes on top. */
-export const LOG_FLUSH_MS_MAX = 500;
+/** Least time to write the log after that; time that draining did not need is added. */
+const LOG_FLUSH_MS_MAX = 500;
 
-/** Time a serving thread has beyond the draining to tell that it stopped. */
-const STOP_TOLD_MS_MAX = 100;
+/** Time after draining for a serving thread to report that it stopped. */
+const STOP_REPORT_MS_MAX = 100;
 
-/** Delay before a poll worker that crashed is replaced. */
+/** Delay before a crashed poll worker is replaced. */
 const POLL_WORKER_RESTART_MS = 1000;
 
-/** The service, listening. */
+/** The running service. */
 export interface MetricsServer {
   readonly url: string;
   readonly port: number;
-  /** Resolves when a serving thread is lost: what is left answers, but not with what was promised. */
+  /** Resolves when a serving thread crashes: the others continue, with less capacity. */
   readonly lost: Promise<void>;
   /** Stops gracefully, within `DRAIN_MS_MAX + LOG_FLUSH_MS_MAX`. */
   stop(reason: string): Promise<void>;
 }
 
-/** Starts the service; it answers 503 until the first snapshot. Throws `ConfigError`. */
+/** Starts the service; data requests get 503 until the first snapshot. Throws `ConfigError`. */
 export async function startMetricsServer(
   config: MetricsServerConfig,
   clamped: readonly Clamped[],
@@ -54,16 +54,16 @@ export async function startMetricsServer(
     const threads = new Threads(config, log, started_epoch_ms);
     await threads.start();
     const { url, port } = threads.server;
-    log.info("startup", { url, port, config: shown(config) });
+    log.info("startup", { url, port, config: withoutSecrets(config) });
     return {
       url,
       port,
       lost: threads.lost.promise,
       async stop(reason) {
-        const asked_ms = performance.now();
+        const stopped_ms = performance.now();
         const drained = await threads.stop();
         log.info("shutdown", { reason, drained, uptime_ms: Date.now() - started_epoch_ms });
-        const left_ms = DRAIN_MS_MAX - (performance.now() - asked_ms);
+        const left_ms = DRAIN_MS_MAX - (performance.now() - stopped_ms);
         await log.close(LOG_FLUSH_MS_MAX + Math.max(0, left_ms));
       },
     };
@@ -92,7 +92,7 @@ class Threads {
   ) {
     this.#store = new Store(
       config.UPSTREAM_URL,
-      (source, hand_over) => this.#tellPollWorker({ kind: "released", source, hand_over }),
+      (source, hand_over) => this.#postToPollWorker({ kind: "released", source, hand_over }),
     );
     this.#limits = {
       max_stale_ms: maxStaleMs(config),
@@ -119,7 +119,7 @@ class Threads {
       store: this.#store,
       limits: this.#limits,
       log: this.log,
-      wantItems: (source) => this.#tellPollWorker({ kind: "want_items", source }),
+      wantItems: (source) => this.#postToPollWorker({ kind: "want_items", source }),
       thread: 0,
       figures: this.#figures,
       polls: this.#polls,
@@ -134,12 +134,12 @@ class Threads {
 
   async stop(): Promise<boolean> {
     clearTimeout(this.#restart);
-    this.#tellPollWorker({ kind: "stop" });
+    this.#postToPollWorker({ kind: "stop" });
     const drained = await Promise.all([
       this.#serving.stop(DRAIN_MS_MAX),
       ...this.#workers.map((worker) => stopServeWorker(worker)),
     ]);
-    // Only now: an answer under way may have been waiting for it to prepare a list.
+    // Last, because an answer in progress may wait for it to render items.
     this.#poll_worker?.terminate();
     this.#poll_worker = null;
     return drained.every(Boolean);
@@ -149,7 +149,7 @@ class Threads {
     const { config } = this;
     const worker = new Worker(new URL("./poll_worker.ts", import.meta.url), { type: "module" });
     this.#poll_worker = worker;
-    worker.onmessage = ({ data }: MessageEvent<FromPollWorker>) => this.#hear(data);
+    worker.onmessage = ({ data }: MessageEvent<FromPollWorker>) => this.#receive(data);
     worker.onerror = (event) => {
       event.preventDefault();
       this.log.error("poll.crash", {
@@ -169,24 +169,24 @@ class Threads {
     const salt = crypto.getRandomValues(new Uint32Array(1))[0];
     const boot = bootId(Date.now(), salt);
     const serving_threads = config.SERVE_THREADS;
-    this.#tellPollWorker({ kind: "start", sources, boot, serving_threads });
+    this.#postToPollWorker({ kind: "start", sources, boot, serving_threads });
   }
 
-  #hear(message: FromPollWorker): void {
+  #receive(message: FromPollWorker): void {
     if (message.kind === "items") {
       this.#store.updateItems(message.update);
-      this.#tellServeWorkers({ kind: "items", update: message.update });
+      this.#postToServeWorkers({ kind: "items", update: message.update });
       return;
     }
     if (message.kind === "stats") {
       this.#store.updateStats(message.source, message.stats);
-      this.#tellServeWorkers(message);
+      this.#postToServeWorkers(message);
       return;
     }
     const { update, event, fields } = message;
     const from_ms = performance.now();
     this.#store.update(update);
-    this.#tellServeWorkers({ kind: "update", update });
+    this.#postToServeWorkers({ kind: "update", update });
     if (event === "poll.error") return this.log.warn(event, fields);
     const swap_ms = performance.now() - from_ms;
     const all = { ...fields, ...withSwap(fields, swap_ms) };
@@ -195,7 +195,7 @@ class Threads {
   }
 
   #recordPoll({ source, snapshot }: SourceUpdate, fields: Record<string, unknown>): void {
-    // What brought nothing new was hardly parsed, or not at all.
+    // A poll without a new snapshot was not parsed, or only to find it unchanged.
     const phases = snapshot === null ? POLL_PHASES.slice(0, 1) : POLL_PHASES;
     phases.forEach((phase, index) =>
       this.#polls.record(source * POLL_PHASES.length + index, Number(fields[`${phase}_ms`]))
@@ -208,7 +208,7 @@ class Threads {
     worker.onmessage = ({ data }: MessageEvent<FromServeWorker>) => {
       if (data.kind === "listening") resolve();
       else if (data.kind === "failed") reject(new ConfigError(data.message));
-      else if (data.kind !== "stopped") this.#tellPollWorker(data);
+      else if (data.kind !== "stopped") this.#postToPollWorker(data);
     };
     worker.onerror = (event) => {
       event.preventDefault();
@@ -217,7 +217,7 @@ class Threads {
       this.lost.resolve();
     };
     this.#workers.push(worker);
-    tell(worker, {
+    post(worker, {
       kind: "start",
       hostname: this.config.BIND_HOST,
       port: this.server.port,
@@ -233,38 +233,38 @@ class Threads {
     return promise;
   }
 
-  #tellPollWorker(message: ToPollWorker): void {
+  #postToPollWorker(message: ToPollWorker): void {
     this.#poll_worker?.postMessage(message);
   }
 
-  #tellServeWorkers(message: ToServeWorker): void {
-    for (const worker of this.#workers) tell(worker, message);
+  #postToServeWorkers(message: ToServeWorker): void {
+    for (const worker of this.#workers) post(worker, message);
   }
 }
 
-function tell(worker: Worker, message: ToServeWorker): void {
+function post(worker: Worker, message: ToServeWorker): void {
   worker.postMessage(message);
 }
 
-/** Gives whether its answers finished in time; false for a thread that is lost and tells nothing. */
+/** Resolves with whether its answers finished in time; false for a crashed thread. */
 function stopServeWorker(worker: Worker): Promise<boolean> {
   const { promise, resolve } = Promise.withResolvers<boolean>();
-  const timer = setTimeout(resolve, DRAIN_MS_MAX + STOP_TOLD_MS_MAX, false);
+  const timer = setTimeout(resolve, DRAIN_MS_MAX + STOP_REPORT_MS_MAX, false);
   worker.onmessage = ({ data }: MessageEvent<FromServeWorker>) => {
     if (data.kind === "stopped") resolve(data.drained);
   };
   worker.onerror = () => resolve(false);
-  tell(worker, { kind: "stop", timeout_ms: DRAIN_MS_MAX });
+  post(worker, { kind: "stop", timeout_ms: DRAIN_MS_MAX });
   return promise.finally(() => clearTimeout(timer));
 }
 
-/** The swap on this thread is the last step of a poll: it belongs to its times. */
+/** Adds the swap on this thread, the last step of a poll, to its times. */
 function withSwap(fields: Record<string, unknown>, swap_ms: number): Record<string, number> {
   const plus = (ms: unknown) => Math.round((Number(ms) + swap_ms) * 1000) / 1000;
   return { apply_ms: plus(fields.apply_ms), cycle_ms: plus(fields.cycle_ms) };
 }
 
-/** The configuration as it may be logged. */
-function shown(config: MetricsServerConfig): Record<string, unknown> {
+/** The configuration without credentials, for the log. */
+function withoutSecrets(config: MetricsServerConfig): Record<string, unknown> {
   return { ...config, UPSTREAM_URL: config.UPSTREAM_URL.map(withoutCredentials) };
 }

@@ -12,11 +12,11 @@ import {
   urlList,
 } from "../platform/mod.ts";
 
-/** Most sources one service polls. */
-export const SOURCES_MAX = 16;
+/** Most sources of one service. */
+const SOURCES_MAX = 16;
 
 /** Most serving threads: each has a ring in the log's memory. */
-export const SERVE_THREADS_MAX = LOG_THREADS_MAX;
+const SERVE_THREADS_MAX = LOG_THREADS_MAX;
 
 /** Every variable: default, range, unit, meaning. */
 export const METRICS_SERVER_SPEC = {
@@ -45,7 +45,7 @@ export const METRICS_SERVER_SPEC = {
     max: 3_600_000,
     unit: "ms",
     description:
-      "Longest delay before a failed source is polled again; POLL_MS where that is longer",
+      "Longest delay before a failed source is polled again, or POLL_MS if that is longer",
   }),
   UPSTREAM_MAX_BYTES: integer({
     default: 256 * 1024 * 1024,
@@ -85,7 +85,7 @@ export const METRICS_SERVER_SPEC = {
     min: 1,
     max: 1_000_000,
     unit: "series",
-    description: "Most series of /metrics/fabric; what is beyond is left out and counted there",
+    description: "Most series of /metrics/fabric; further ones are left out and counted there",
   }),
   LOOP_PROBE_MS: integer({
     default: 100,
@@ -97,7 +97,7 @@ export const METRICS_SERVER_SPEC = {
   LOG_LEVEL: choice({
     default: "INFO",
     of: LOG_LEVELS,
-    description: "Least level that is logged; every request is logged at INFO",
+    description: "Lowest level that is logged; every request is logged at INFO",
   }),
   BIND_HOST: text({
     default: "0.0.0.0",
@@ -114,7 +114,7 @@ export function readMetricsServerConfig(env: Env) {
   return readConfig(METRICS_SERVER_SPEC, env);
 }
 
-/** `MAX_STALE_MS`; Infinity where it is 0, which no data could be within. */
+/** `MAX_STALE_MS`, or Infinity if it is 0. */
 export function maxStaleMs({ MAX_STALE_MS }: MetricsServerConfig): number {
   return MAX_STALE_MS === 0 ? Infinity : MAX_STALE_MS;
 }

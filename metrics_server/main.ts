@@ -1,4 +1,4 @@
-/** metrics_server: polls the sources, answers everyone. `deno task metrics` runs it. */
+/** metrics_server: polls the sources and answers clients. `deno task metrics` runs it. */
 import { ConfigError, exitWithUsage, loadEnv, onStopSignal } from "../platform/mod.ts";
 import { readMetricsServerConfig, startMetricsServer } from "./mod.ts";
 

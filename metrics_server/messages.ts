@@ -1,4 +1,8 @@
-/** What the threads tell each other. Everything is structured-cloneable; bytes are shared, not copied. */
+/**
+ * Messages between threads. All are structured-cloneable; bytes are shared, not copied.
+ *
+ *     poll worker <──> main thread, which serves, too <──> further serving threads
+ */
 import type { LogPort, SharedCells } from "../platform/mod.ts";
 import type { PollerConfig, PollerStats, PollOutcome } from "./poll/mod.ts";
 import type { FigureCells } from "./thread_figures.ts";
@@ -9,14 +13,14 @@ export type ToPollWorker =
   | {
     readonly kind: "start";
     readonly sources: readonly PollerConfig[];
-    /** Boot part of the ids of snapshots whose source gives none. */
+    /** Boot part of ids for snapshots without an ETag. */
     readonly boot: string;
-    /** Each of them releases every snapshot once. */
+    /** Number of threads that release every snapshot once. */
     readonly serving_threads: number;
   }
   | { readonly kind: "released"; readonly source: number; readonly hand_over: number }
   | { readonly kind: "want_items"; readonly source: number }
-  /** No more polls; what is held can still be prepared. */
+  /** Ends polling; items can still be requested. */
   | { readonly kind: "stop" };
 
 /** Poll worker → main. */
@@ -28,7 +32,7 @@ export type FromPollWorker =
     readonly fields: PollOutcome["fields"];
   }
   | { readonly kind: "items"; readonly update: ItemsUpdate }
-  /** Between polls: the circuit's state. */
+  /** Stats that changed between polls. */
   | { readonly kind: "stats"; readonly source: number; readonly stats: PollerStats };
 
 /** Main → serving thread. */

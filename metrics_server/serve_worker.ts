@@ -1,4 +1,4 @@
-/** A further serving thread (SERVE_THREADS > 1): same port, same snapshots, its own event loop. */
+/** A further serving thread (SERVE_THREADS > 1): same port, same snapshots, own event loop. */
 import { attachLog, Durations } from "../platform/mod.ts";
 import type { FromServeWorker, ToServeWorker } from "./messages.ts";
 import { POLL_PHASES } from "./serve/mod.ts";

@@ -1,4 +1,4 @@
-/** One serving thread: a store, a handler and a listening server. The main thread is one, too. */
+/** One serving thread: store, handler and HTTP server. The main thread is one, too. */
 import {
   AnswerCut,
   denoTracing,
@@ -25,8 +25,8 @@ import type { Store } from "./store.ts";
 import type { ThreadFigures } from "./thread_figures.ts";
 import { streamFamilies, Streams, type Upgrade } from "./stream/mod.ts";
 
-/** What one serving thread is made of. */
-export interface ServingOptions {
+/** Parts of a serving thread. */
+interface ServingOptions {
   readonly hostname: string;
   readonly port: number;
   readonly reuse_port: boolean;
@@ -37,21 +37,19 @@ export interface ServingOptions {
   /** One per serving thread; `thread` is the index of this one. */
   readonly figures: readonly ThreadFigures[];
   readonly thread: number;
-  /** Durations of all polls. */
   readonly polls: Durations;
   readonly loop_probe_ms: number;
-  /** When the service started. */
   readonly started_epoch_ms: number;
 }
 
-/** A serving thread at work. */
+/** A running serving thread. */
 export interface Serving {
   readonly server: HttpServer;
-  /** Lets answers under way finish, for at most `timeout_ms`; gives whether all did. */
+  /** Waits at most `timeout_ms` for answers in progress; resolves with whether all finished. */
   stop(timeout_ms: number): Promise<boolean>;
 }
 
-/** Starts to serve. Throws `ConfigError` where the port is taken. */
+/** Starts serving. Throws `ConfigError` if the port is taken. */
 export function startServing(options: ServingOptions): Serving {
   const { store, limits, log, figures } = options;
   const own = figures[options.thread];
@@ -133,7 +131,7 @@ export function startServing(options: ServingOptions): Serving {
   };
 }
 
-/** Deno pings each socket and closes those that do not answer. */
+/** Deno pings each socket and closes unresponsive ones. */
 const upgrade: Upgrade = (request, onOpen) => {
   const { socket, response } = Deno.upgradeWebSocket(request);
   socket.onopen = () => onOpen(socket);

@@ -7,7 +7,7 @@ import { POLL_PHASES } from "./serve/mod.ts";
 import { startServing } from "./serving.ts";
 import { ThreadFigures } from "./thread_figures.ts";
 
-/** Longer than all that the kernel keeps for a reader that does not read. */
+/** Larger than the kernel's buffers for a stalled reader. */
 const CSV = "switch_id,a\n" +
   Array.from({ length: 200_000 }, (_, i) => `sw-${i},${"7".repeat(60)}\n`).join("");
 
@@ -39,7 +39,7 @@ function serving(log = LOG) {
   });
 }
 
-/** Asks for the list and reads no more than its beginning. */
+/** Requests the list and reads only its beginning. */
 async function stalledReader(port: number): Promise<Deno.TcpConn> {
   const conn = await Deno.connect({ hostname: "127.0.0.1", port });
   await conn.write(
@@ -49,7 +49,7 @@ async function stalledReader(port: number): Promise<Deno.TcpConn> {
   return conn;
 }
 
-Deno.test("A stop is not called drained where an answer was cut off meanwhile for its slow reader", async () => {
+Deno.test("stop() is not drained if an answer is cut off during it", async () => {
   using time = new FakeTime();
   const tested = serving();
   using _reader = await stalledReader(tested.server.port);
@@ -58,7 +58,7 @@ Deno.test("A stop is not called drained where an answer was cut off meanwhile fo
   assertEquals(await stopped, false);
 });
 
-Deno.test("A stop is called drained where an answer was cut off before it", async () => {
+Deno.test("stop() is drained if an answer was cut off before it", async () => {
   using time = new FakeTime();
   const tested = serving();
   using _reader = await stalledReader(tested.server.port);
@@ -66,7 +66,7 @@ Deno.test("A stop is called drained where an answer was cut off before it", asyn
   assertEquals(await tested.stop(1000), true);
 });
 
-Deno.test("A request that the service fails to answer is counted in /metrics as 500", async () => {
+Deno.test("A failed request is counted in /metrics as 500", async () => {
   let failing = true;
   const tested = serving({
     ...LOG,
@@ -83,9 +83,9 @@ Deno.test("A request that the service fails to answer is counted in /metrics as 
   await tested.stop(1000);
 });
 
-Deno.test("An answer cut off for its slow reader is told as such, and counted as no error", async () => {
-  const told: unknown[] = [];
-  const keep = (event: string, fields: unknown) => void told.push([event, fields]);
+Deno.test("An answer cut off for its slow reader is logged as http.cut, not as an error", async () => {
+  const logged: unknown[] = [];
+  const keep = (event: string, fields: unknown) => void logged.push([event, fields]);
   using time = new FakeTime();
   const tested = serving({ ...LOG, warn: keep, error: keep });
   const { port, url } = tested.server;
@@ -95,6 +95,8 @@ Deno.test("An answer cut off for its slow reader is told as such, and counted as
     const text = await (await fetch(`${url}/metrics`)).text();
     assertEquals(text.match(/code="500"/), null);
   }
-  assertEquals(told, [["http.cut", { reason: `reader took longer than ${LONG_BODY_MS_MAX} ms` }]]);
+  assertEquals(logged, [["http.cut", {
+    reason: `reader took longer than ${LONG_BODY_MS_MAX} ms`,
+  }]]);
   await tested.stop(1000);
 });

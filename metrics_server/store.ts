@@ -1,4 +1,4 @@
-/** What the serving threads hold: the newest snapshot of each source, replaced by a pointer swap. */
+/** The newest snapshot of each source, as one serving thread holds it: replaced by a pointer swap. */
 import { emptyStats, type PollerStats } from "./poll/mod.ts";
 import {
   holdRepeatedRows,
@@ -7,25 +7,25 @@ import {
   type SnapshotData,
 } from "./snapshot/mod.ts";
 
-/** Stands for a hand-over where a source has brought nothing yet. */
+/** Hand-over of a source without a snapshot. */
 export const NEVER_DELIVERED = 0;
 
-/** News of one source, as the poll worker tells it. Structured-cloneable. */
+/** Outcome of a poll, as the poll worker sends it. Structured-cloneable. */
 export interface SourceUpdate {
   /** Index of the source in UPSTREAM_URL. */
   readonly source: number;
   readonly stats: PollerStats;
-  /** A new snapshot, or null where what is held stays. */
+  /** A new snapshot, or null if the current one stays. */
   readonly snapshot: SnapshotData | null;
-  /** The new snapshot's items, where they were prepared with it. */
+  /** The new snapshot's items, if they are rendered already. */
   readonly items: Uint8Array | null;
-  /** Number of the hand-over that brought what is held; never used twice, unlike a source's ids. */
+  /** Number of the current snapshot's hand-over; never used twice, unlike a source's ids. */
   readonly hand_over: number;
-  /** Which rows of all sources are not to be listed from now on, where that changed. */
+  /** Rows to leave out of lists, if they changed. */
   readonly repeated?: RepeatedRows;
 }
 
-/** Items of a snapshot, prepared because they were asked for. */
+/** Items of a snapshot, rendered on request. */
 export interface ItemsUpdate {
   readonly source: number;
   readonly hand_over: number;
@@ -36,27 +36,27 @@ export interface ItemsUpdate {
 export interface HeldSource {
   stats: PollerStats;
   snapshot: Snapshot | null;
-  /** JSON items of `snapshot`, or null while nobody wanted them. */
+  /** JSON items of `snapshot`, or null until they are requested. */
   items: Uint8Array | null;
 }
 
-/** Where a switch was found. */
+/** Snapshot and row of a switch. */
 export interface Found {
   readonly snapshot: Snapshot;
   readonly row: number;
 }
 
-/** A replaced snapshot's memory is used again once nobody reads it: who does, holds a lease. */
+/** Keeps a snapshot's memory from being reused while this store or a long answer reads it. */
 interface Lease {
   readonly source: number;
   readonly hand_over: number;
   holders: number;
 }
 
-/** Told when the last holder of a snapshot's lease let go. */
-export type OnRelease = (source: number, hand_over: number) => void;
+/** Called when the last holder of a snapshot's lease has released it. */
+type OnRelease = (source: number, hand_over: number) => void;
 
-/** The newest of everything. Written between requests, never during one. */
+/** All sources. Updated between requests, never during one. */
 export class Store {
   readonly sources: readonly HeldSource[];
   readonly #leases: (Lease | null)[];
@@ -73,7 +73,7 @@ export class Store {
     return this.#version;
   }
 
-  /** Takes a poll's outcome over. */
+  /** Applies the outcome of a poll. */
   update({ source, stats, snapshot, items, hand_over, repeated }: SourceUpdate): void {
     const held = this.sources[source];
     held.stats = stats;
@@ -84,31 +84,31 @@ export class Store {
     const replaced = this.#leases[source];
     this.#leases[source] = { source, hand_over, holders: 1 };
     this.#changed();
-    if (replaced !== null) this.#letGo(replaced);
+    if (replaced !== null) this.#release(replaced);
   }
 
-  /** Takes over what became of a source's poller without a poll's outcome. */
+  /** Applies stats that changed between polls. */
   updateStats(source: number, stats: PollerStats): void {
     this.sources[source].stats = stats;
   }
 
-  /** Number of the hand-over that brought each source's snapshot. */
+  /** Hand-over of each source's snapshot. */
   handOvers(): number[] {
     return this.#leases.map((lease) => lease?.hand_over ?? NEVER_DELIVERED);
   }
 
-  /** Keeps the bytes of what is held now from being used again until the function returned is called. */
+  /** Keeps the memory of the current snapshots until the returned function is called. */
   lease(): () => void {
     const leases = this.#leases.filter((lease) => lease !== null);
     for (const lease of leases) lease.holders++;
     let open = true;
     return () => {
-      if (open) leases.forEach((lease) => this.#letGo(lease));
+      if (open) leases.forEach((lease) => this.#release(lease));
       open = false;
     };
   }
 
-  /** Takes prepared items over, unless their snapshot has been replaced meanwhile. */
+  /** Applies rendered items, unless their snapshot has been replaced. */
   updateItems({ source, hand_over, items }: ItemsUpdate): void {
     if (this.#leases[source]?.hand_over !== hand_over) return;
     this.sources[source].items = items;
@@ -125,12 +125,12 @@ export class Store {
     return null;
   }
 
-  /** Sources that have delivered at least once. */
+  /** Sources with a snapshot. */
   delivered(): HeldSource[] {
     return this.sources.filter(({ snapshot }) => snapshot !== null);
   }
 
-  /** URLs of the sources that never delivered. */
+  /** URLs of the sources without one. */
   missing(): string[] {
     return this.sources.filter(({ snapshot }) => snapshot === null).map(({ stats }) => stats.url);
   }
@@ -140,7 +140,7 @@ export class Store {
     return new Promise((resolve) => this.#waiting.push(resolve));
   }
 
-  #letGo(lease: Lease): void {
+  #release(lease: Lease): void {
     if (--lease.holders === 0) this.onRelease(lease.source, lease.hand_over);
   }
 

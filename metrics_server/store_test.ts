@@ -3,14 +3,14 @@ import { emptyStats } from "./poll/mod.ts";
 import { CSV, FilledStore, snapshotOf } from "./testing/test_server.ts";
 import { Store } from "./store.ts";
 
-Deno.test("Store.update() without a snapshot keeps the one held and takes the counters over", () => {
+Deno.test("Store.update() without a snapshot keeps the current one and applies the stats", () => {
   const { store } = new FilledStore().take(CSV, "a-1", 0).fail(0, "refused");
   assertEquals(store.sources[0].snapshot?.data.id, "a-1");
   assertEquals(store.sources[0].stats.last_error?.cause, "refused");
   assertEquals(store.version, 1);
 });
 
-Deno.test("Store.updateItems() leaves a snapshot alone that the items are not of", () => {
+Deno.test("Store.updateItems() ignores items of another snapshot", () => {
   const { store } = new FilledStore().take(CSV, "a", 0, 0, false).take(CSV, "a", 0, 0, false);
   store.updateItems({ source: 0, hand_over: 1, items: new Uint8Array(1) });
   assertEquals(store.sources[0].items, null);
@@ -18,7 +18,7 @@ Deno.test("Store.updateItems() leaves a snapshot alone that the items are not of
   assertEquals(store.sources[0].items?.length, 1);
 });
 
-Deno.test("A snapshot whose id comes again is released for itself, not for the later one", () => {
+Deno.test("A snapshot is released by its hand-over, even if a later one has its id", () => {
   const released: number[] = [];
   const store = new Store(["http://a/"], (_source, hand_over) => released.push(hand_over));
   const take = (hand_over: number, id: string) => {
@@ -34,7 +34,7 @@ Deno.test("A snapshot whose id comes again is released for itself, not for the l
   assertEquals(released, [2, 1]);
 });
 
-Deno.test("A replaced snapshot is released at once where nobody holds a lease", () => {
+Deno.test("A replaced snapshot without a lease is released at once", () => {
   const released: string[] = [];
   const filled = new FilledStore(["http://a/"], (source, id) => released.push(`${source} ${id}`));
   filled.take(CSV, "a-1", 0);
@@ -43,7 +43,7 @@ Deno.test("A replaced snapshot is released at once where nobody holds a lease", 
   assertEquals(released, ["0 a-1"]);
 });
 
-Deno.test("A lease keeps what was held when it was taken, and counts once however often it ends", () => {
+Deno.test("A lease keeps the snapshots of its time, and ends once", () => {
   const released: string[] = [];
   const filled = new FilledStore(["http://a/", "http://b/"], (_source, id) => released.push(id));
   filled.take(CSV, "a-1", 0).take(CSV, "b-1", 0, 1);
