@@ -12,8 +12,9 @@ export class JournalError extends Error {
 /**
  * The records of a journal's text.
  *
- * A truncated last line is dropped: the lab was killed while it wrote, so the end record is missing,
- * and the verdict reports that. Any other line must be a record of a known kind with all its fields.
+ * A truncated last line is dropped: the lab was killed while it wrote, so the end record is
+ * missing, and the verdict reports that. Any other line must be a record of a known kind with all
+ * its fields.
  *
  * @param name File name for messages.
  * @throws {JournalError} `run.ndjson:17: probe record without latency_ms (number)`

@@ -56,7 +56,7 @@ export interface ProbeRecord {
   /** 0 if there was no response. */
   status: number;
   latency_ms: number;
-  /** The reported age; null if none was reported. */
+  /** The reported age; null if the response has none. */
   age_ms: number | null;
   snapshot_id: string | null;
   switch_id: string | null;

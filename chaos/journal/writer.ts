@@ -38,8 +38,8 @@ interface JournalOutside {
  * journal.add({ kind: "phase", phase: "baseline" });
  * ```
  *
- * After a failed write the journal writes no more: a gap would be judged as if nothing had happened.
- * {@link broken} then holds the reason, and a trouble record prevents the verdict `held`.
+ * After a failed write the journal writes no more: a gap would be judged as if nothing had
+ * happened. {@link broken} then holds the reason, and a trouble record prevents the verdict `held`.
  */
 export class JournalWriter implements Disposable {
   /** All records so far, in order. */

@@ -1,11 +1,13 @@
 /**
  * Confidence interval for a statistic of a few neighboring windows: the circular block bootstrap
  * (Politis and Romano, "A circular block-resampling procedure for stationary data", 1992) with
- * percentile intervals (Efron and Tibshirani, "An Introduction to the Bootstrap", 1993, chapter 13).
+ * percentile intervals (Efron and Tibshirani, "An Introduction to the Bootstrap", 1993, chapter
+ * 13).
  *
- * A rank test would show whether two samples differ; the claim is about how large a ratio is. Windows
- * are drawn in blocks because a disturbance of the machine lasts for several windows, so windows
- * drawn one by one would look too certain. The seed is fixed: a journal always gets the same verdict.
+ * A rank test would show whether two samples differ; the claim is about how large a ratio is.
+ * Windows are drawn in blocks because a disturbance of the machine lasts for several windows, so
+ * windows drawn one by one would look too certain. The seed is fixed: a journal always gets the
+ * same verdict.
  */
 import { percentile } from "../../platform/mod.ts";
 import { seededRandom } from "../vocabulary/mod.ts";
@@ -17,8 +19,8 @@ const SEED = 20_240_229;
 export type Interval = readonly [low: number, high: number];
 
 /**
- * Interval of `statistic` over groups of samples, each in the order they were taken. `statistic` may
- * sort its arrays: they are drawn again for each round.
+ * Interval of `statistic` over groups of samples, each in the order they were taken. `statistic`
+ * may sort its arrays: they are drawn again for each round.
  *
  * ```ts
  * bootstrap([fault, baseline], ([a, b]) => median(a) / median(b)); // [0.97, 1.08]

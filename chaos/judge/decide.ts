@@ -18,19 +18,19 @@ import { baseline, faultsOn, inSpans, spansOf } from "./run_segments.ts";
 /**
  * Judges one condition on its own.
  *
- * - No value, or fewer samples than the measure's minimum: inconclusive. Some measures are broken by
- *   a single sample beyond the bound.
+ * - No value, or fewer samples than the measure's minimum: inconclusive. Some measures are broken
+ *   by a single sample beyond the bound.
  * - A value counted between two samples of a counter is broken only beyond the counting error.
  * - `p95_ms`, in each segment of the run, of which the worst counts: broken if the whole bootstrap
  *   interval is beyond the bound, held if the measured value is within it, inconclusive in between.
  * - `p95_ratio` is *broken* if its whole interval is beyond the bound and the difference is larger
  *   than {@link LATENCY_FLOOR_MS}. It is *inconclusive* if the interval exceeds {@link RATIO_WIDE},
  *   which does not even rule out a doubling; or if the measured value is beyond the bound and the
- *   interval lies wholly above 1 (slower, but by an unknown amount) or exceeds {@link RATIO_UNCLEAR}.
- *   Otherwise it is *held*, even with a value slightly beyond the bound that cannot be told from no
- *   difference, which the sentence states.
- * - Slowness while other programs used the machine is inconclusive, and so is an age that exceeds its
- *   bound by one late poll at such a time.
+ *   interval lies wholly above 1 (slower, but by an unknown amount) or exceeds
+ *   {@link RATIO_UNCLEAR}. Otherwise it is *held*, even with a value slightly beyond the bound that
+ *   may be no difference at all; the sentence then states that.
+ * - Slowness while other programs used the machine is inconclusive, and so is an age that exceeds
+ *   its bound by one late poll at such a time.
  */
 export function decide(run: Run, condition: Condition, spans = spansOf(run, condition.when)) {
   const { measure } = condition;
@@ -101,7 +101,7 @@ function outcomeOf(condition: Condition, read: Reading): Outcome {
     return { verdict: "broken", more: doubt ?? "" };
   }
   if (condition.measure === "p95_ms") {
-    const more = `windows vary too much to tell it from the bound (${
+    const more = `windows vary too much to compare it with the bound (${
       rangeOf(interval, condition)
     })`;
     return { verdict: "inconclusive", more };
@@ -210,8 +210,8 @@ function slowerForOtherReasons(run: Run, spans: readonly Span[]): string | null 
 }
 
 /**
- * The same for an age beyond its bound by at most one late poll or one timeout: the machine explains
- * no more than that. Only the time right before the response counts.
+ * The same for an age beyond its bound by at most one late poll or one timeout: the machine
+ * explains no more than that. Only the time right before the response counts.
  */
 function olderForOtherReasons(
   run: Run,

@@ -37,7 +37,7 @@ export interface Decision {
 /** The result of one condition of the plan. */
 export interface ConditionJudgement {
   condition: Condition;
-  /** null if nothing could be measured. */
+  /** null if there was no data. */
   measured: number | null;
   verdict: ConditionVerdict;
   /** Number of samples behind the measured value. */

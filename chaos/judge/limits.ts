@@ -10,8 +10,8 @@ export const AGES_MIN = 10;
 export const COMPARISONS_MIN = 10;
 
 /**
- * Share of responses that could not be compared, above which the others do not represent them. It is
- * 0 in recorded runs. A watch of the source that misses two snapshots of a run causes 10 %.
+ * Share of responses that could not be compared, above which the others do not represent them. It
+ * is 0 in recorded runs. A watch of the source that misses two snapshots of a run causes 10 %.
  */
 export const NOT_COMPARED_SHARE_MAX = 0.1;
 
@@ -27,7 +27,9 @@ export const WINDOWS_MIN = 12;
 /** Requests in a window with a p95: with fewer, the p95 is the largest. */
 export const WINDOW_REQUESTS_MIN = 20;
 
-/** Share of the windows, the slowest, that a comparison leaves out: other activity of the machine. */
+/**
+ * Share of the windows, the slowest, that a comparison leaves out: other activity of the machine.
+ */
 export const WINDOWS_LEFT_OUT = 0.1;
 
 /** Polls behind a poll rate. */
@@ -59,8 +61,8 @@ export const BOOTSTRAP_ALPHA = 0.01;
 export const BOOTSTRAP_ROUNDS = 1000;
 
 /**
- * Neighboring windows drawn together: half a second. p95s of adjacent waves correlate by 0.1 to 0.4,
- * those three waves apart no longer.
+ * Neighboring windows drawn together: half a second. p95s of adjacent waves correlate by 0.1 to
+ * 0.4, those three waves apart no longer.
  */
 export const BOOTSTRAP_BLOCK = 5;
 
@@ -79,7 +81,10 @@ export const SLO = 0.999;
 /** Period of the error budget: 30 days, in ms. */
 export const BUDGET_MS = 30 * 24 * 3_600_000;
 
-/** Time before a large age in which other programs' CPU time counts, in ms. Samples come once a second. */
+/**
+ * Time before a large age in which other programs' CPU time counts, in ms. Samples come once a
+ * second.
+ */
 export const BEFORE_AGE_MS = 3_000;
 
 /** Growth of other programs' CPU share above which slowness is not blamed on the fault. */

@@ -1,9 +1,9 @@
 /**
  * Windows of the load: percentiles, and a correction for coordinated omission.
  *
- * bench/k6/waves.js is a closed loop: a user that waits for an answer sends no requests for the waves
- * in between. A subject that stalls for a second would be charged for one wave of ten. The correction
- * adds the requests that were due, each with the time it would have waited. Pure.
+ * bench/k6/waves.js is a closed loop: a user that waits for an answer sends no requests for the
+ * waves in between. A subject that stalls for a second would be charged for one wave of ten. The
+ * correction adds the requests that were due, each with the time it would have waited. Pure.
  */
 import { BUCKET_RATIO, type LoadRecord } from "../journal/mod.ts";
 import { WAVE_IN_WINDOW_MS, type Waves } from "../vocabulary/mod.ts";

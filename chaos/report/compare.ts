@@ -12,8 +12,8 @@ interface ComparedRun {
 const NAME_COLUMNS = 36, VALUE_COLUMNS = 18;
 
 /**
- * Both runs, then a line for each quantity with both values, both verdicts and the change. A quantity
- * that only one run measured has a dash for the other.
+ * Both runs, then a line for each quantity with both values, both verdicts and the change. A
+ * quantity that only one run measured has a dash for the other.
  */
 export function compareRuns(before: ComparedRun, after: ComparedRun): string {
   const rows = pairs(before.judgement, after.judgement).map(({ name, first, second }) => {

@@ -13,7 +13,7 @@ export interface Event {
   bad: boolean;
 }
 
-/** Most rows. Of a longer list the middle is left out. */
+/** Most rows. A longer list loses its middle. */
 export const EVENTS_MAX = 160;
 
 /** Longest text of a row, in characters. */

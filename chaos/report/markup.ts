@@ -18,7 +18,7 @@ type Part = string | number | Markup | null | readonly Part[];
  * Markup whose values are escaped, unless they are markup themselves.
  *
  * ```ts
- * markup`<td title="${'a "b"'}">${"<script>"}</td>`; // <td title="a &#34;b&#34;">&#60;script&#62;</td>
+ * markup`<b title="${'"'}">${"<i>"}</b>`; // <b title="&#34;">&#60;i&#62;</b>
  * ```
  */
 export function markup(strings: TemplateStringsArray, ...parts: readonly Part[]): Markup {
@@ -60,7 +60,9 @@ ${content}
 `.toString();
 }
 
-/** Content that is wider than a narrow screen, where it scrolls sideways and a note points that out. */
+/**
+ * Content that is wider than a narrow screen, where it scrolls sideways and a note points that out.
+ */
 export function wide(name: string, content: Markup): Markup {
   return markup`<p class="sideways">Wider than the screen: scroll sideways →</p>
 <div class="scroll" tabindex="0" role="group" aria-label="${name}">${content}</div>`;

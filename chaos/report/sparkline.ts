@@ -8,8 +8,8 @@ const BLOCKS = "▁▂▃▄▅▆▇█";
  * that follows within `hold_ms`, since windows may be longer than a column.
  *
  * ```ts
- * sparkline([{ t_ms: 0, value: 1 }, { t_ms: 500, value: 8 }], { from_ms: 0, to_ms: 1000, columns: 2 });
- * // "▁█"
+ * const points = [{ t_ms: 0, value: 1 }, { t_ms: 500, value: 8 }];
+ * sparkline(points, { from_ms: 0, to_ms: 1000, columns: 2 }); // "▁█"
  * ```
  */
 export function sparkline(

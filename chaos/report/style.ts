@@ -1,6 +1,6 @@
 /**
- * Style of the lab's pages. The colors are Okabe and Ito's, which color-blind readers can distinguish,
- * and no information depends on color alone.
+ * Style of the lab's pages. The colors are Okabe and Ito's, which color-blind readers can
+ * distinguish, and no information depends on color alone.
  */
 export const STYLE = `
 :root {

@@ -30,7 +30,7 @@ export function doubtedSentence({ sentence, doubt }: ConditionJudgement): string
   return doubt === null ? sentence : `${sentence}; not reliable: ${doubt}`;
 }
 
-/** `≤ 9 s`; empty if nothing was predicted. */
+/** `≤ 9 s`; empty without a prediction. */
 export function predictedText({ predicted, relation, unit }: MeasuredQuantity): string {
   return predicted === null ? "" : `${relation} ${quantity(predicted, unit)}`;
 }

@@ -71,8 +71,8 @@ export const AS_FAST_AS_BEFORE: ConditionValue = p95Ratio().atMost(
 export const UNAFFECTED: readonly ConditionValue[] = [AS_FAST_AS_BEFORE, ...FRESH];
 
 /**
- * Age if every poll fails during the faults: the snapshot may be as old as {@link freshAge} when they
- * start, and the first successful poll comes a backoff after they end.
+ * Age if every poll fails during the faults: the snapshot may be as old as {@link freshAge} when
+ * they start, and the first successful poll comes a backoff after they end.
  */
 export const outageAge = (): Bound => faultLength().plus(freshAge(), longestBackoff());
 

@@ -86,7 +86,7 @@ export const RESPONSES: readonly Scenario[] = [
   }),
   scenario("etag-changing", {
     question: "What happens when the ETag changes but the data does not?",
-    claim: "Polls that could have been 304 carry data; nothing else changes",
+    claim: "Polls that could have been 304 carry data, and clients notice no difference",
     steady: { always: SERVES_ON, unfaulted: FRESH, faulted: UNAFFECTED },
     predicts: [...GENTLE],
     timeline: timelineOf(nextRetry(), badEtag({ mode: "changing" }).for(s(20))),

@@ -1,7 +1,11 @@
-/** Durations, and bounds that are sums of named durations, so that a report can explain a number. */
+/**
+ * Durations, and bounds that are sums of named durations, so that a report can explain a number.
+ */
 import type { Settings } from "./plan.ts";
 
-/** Milliseconds made by {@link ms} or {@link s}, so that a bare `20` is never mistaken for seconds. */
+/**
+ * Milliseconds made by {@link ms} or {@link s}, so that a bare `20` is never mistaken for seconds.
+ */
 export type Duration = number & { readonly __unit: "ms" };
 
 /** `ms(250)`: 250 milliseconds. */

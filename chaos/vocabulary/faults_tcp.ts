@@ -1,4 +1,4 @@
-/** Faults of connections. Their attributes and effects are those of Toxiproxy. */
+/** Faults of connections, with the attributes and effects of Toxiproxy. */
 import {
   bounded,
   DELAY_MS_MAX,

@@ -40,7 +40,7 @@ const EVERY: Readonly<Record<string, FaultValue>> = {
 };
 
 for (const [kind, value] of Object.entries(EVERY)) {
-  Deno.test(`${kind} is plain data with its kind, layer, text and inverse`, () => {
+  Deno.test(`${kind} is plain data with kind, layer, text and inverse`, () => {
     const fault = faultOf(value);
     assertEquals(fault.kind, kind);
     assertEquals(fault.layer, kind.split(".")[0]);
@@ -88,7 +88,7 @@ for (const [message, value] of REFUSED) {
   });
 }
 
-Deno.test("where flapping starts is drawn from the seed, and the same for the same seed", () => {
+Deno.test("the seed decides at which point of its cycle a flap starts", () => {
   const phaseOf = (seed: number) => faultOf(EVERY["tcp.flap"], seed).params.phase_ms;
   assertEquals(phaseOf(1), phaseOf(1));
   assert(new Set([1, 2, 3, 4, 5].map(phaseOf)).size > 2, "seeds hardly matter");

@@ -1,9 +1,11 @@
 /**
- * A scenario, ready to run: plain data. The journal holds it whole, so that a run can be judged from
- * its journal alone.
+ * A scenario, ready to run: plain data. The journal holds it whole, so that a run can be judged
+ * from its journal alone.
  */
 
-/** The connection a fault affects: `source` is data_server → subject, `client` is client → subject. */
+/**
+ * The connection a fault affects: `source` is data_server → subject, `client` is client → subject.
+ */
 export type Hop = "source" | "client";
 
 /** The part of the lab that carries a fault out. */
@@ -128,8 +130,8 @@ export interface ScenarioPlan {
 }
 
 /**
- * A wave starts this long after a window of the load, in milliseconds. Timers are late, never early,
- * so a window has the answers of exactly one wave.
+ * A wave starts this long after a window of the load, in milliseconds. Timers are late, never
+ * early, so a window has the answers of exactly one wave.
  */
 export const WAVE_IN_WINDOW_MS = 1;
 

@@ -57,8 +57,8 @@ const SCENARIO_MS_MAX = 600_000;
 const LOAD_DEFAULT: LoadProfile = { profile: "waves", env: { VUS: "100", WAVE_MS: "100" } };
 
 /**
- * The source's shortest interval, and two polls in each, so that polling is never the reason for old
- * data. Timeout and longest backoff are short enough to see a recovery within seconds, and long
+ * The source's shortest interval, and two polls in each, so that polling is never the reason for
+ * old data. Timeout and longest backoff are short enough to see a recovery within seconds, and long
  * enough (four poll intervals) to see the backoff.
  */
 export const SETTINGS_DEFAULT: Settings = {

@@ -76,7 +76,7 @@ const REFUSED: readonly (readonly [message: string, name: string, spec: Partial<
   ];
 
 for (const [message, name, change] of REFUSED) {
-  Deno.test(`a scenario is refused by name: ${message}`, () => {
+  Deno.test(`scenario() refuses: ${message}`, () => {
     assertThrows(
       () => scenario(name, { ...SPEC, ...change }),
       ScenarioError,
@@ -85,7 +85,7 @@ for (const [message, name, change] of REFUSED) {
   });
 }
 
-Deno.test("a plan holds all that is known before a run: faults in time, bounds with their sums", () => {
+Deno.test("plan() has the faults with their times and the bounds with their sums", () => {
   const plan = scenario("outage", SPEC).plan();
   assertEquals(plan.faults.map(({ id, at_ms, for_ms }) => ({ id, at_ms, for_ms })), [
     { id: "1-tcp.refuse", at_ms: 0, for_ms: 20_000 },
@@ -102,7 +102,7 @@ Deno.test("a plan holds all that is known before a run: faults in time, bounds w
   assertEquals(structuredClone(plan), plan, "plain data");
 });
 
-Deno.test("the quick version is shorter by rule, and its bounds with it", () => {
+Deno.test("plan({ quick }) is shorter, and so are its bounds", () => {
   const plan = scenario("outage", SPEC).plan({ quick: true });
   assertEquals([plan.baseline_ms, plan.faults[0].for_ms], [4_000, 6_000]);
   assertEquals(plan.settings.poll_ms, 300);
@@ -113,7 +113,7 @@ Deno.test("the quick version is shorter by rule, and its bounds with it", () => 
   );
 });
 
-Deno.test("a fault without its length is no part of a timeline", () => {
-  // @ts-expect-error: `.for(…)` is what makes it one
+Deno.test("a fault without a length is a type error in a timeline", () => {
+  // @ts-expect-error: `.for(…)` is missing
   assertThrows(() => scenario("x", { ...SPEC, timeline: [at(s(0), refuse("source"))] }));
 });

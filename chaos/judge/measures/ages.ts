@@ -8,8 +8,8 @@ import { recoveredBounds } from "./recovery.ts";
 import { dataProbes, describeProbe, hasData } from "./responses.ts";
 
 /**
- * Largest `age_ms` of responses with data, to probes and to the load. Load windows across the edge of
- * a span do not count: their oldest response may lie on either side.
+ * Largest `age_ms` of responses with data, to probes and to the load. Load windows across the edge
+ * of a span do not count: their oldest response may lie on either side.
  *
  * Predicted: fault length + data interval + poll interval + fetch (+ longest backoff). The snapshot
  * is at most one data interval and one poll old when the fault starts, and the first poll after the

@@ -53,8 +53,8 @@ function share({ failed, requests }: { failed: number; requests: number }): numb
 
 /**
  * Share of a 30-day error budget that the run's failures use: burn rate (bad / total) / (1 − SLO),
- * times the run's share of 30 days (Beyer et al., "The Site Reliability Workbook", 2018, chapter 5).
- * It counts requests of the load, or the probes if there is no load. null without either.
+ * times the run's share of 30 days (Beyer et al., "The Site Reliability Workbook", 2018, chapter
+ * 5). It counts requests of the load, or the probes if there is no load. null without either.
  */
 export function errorBudgetShare(run: Run): number | null {
   const spans = spansOf(run, "always");

@@ -110,13 +110,13 @@ function regressions(run: Run, truth: Truth, probes: readonly ProbeRecord[]): Li
 }
 
 /**
- * Responses with data that report no age, or one younger than the data is by more than the tolerance.
- * A count, predicted 0.
+ * Responses with data that report no age, or one younger than the data is by more than the
+ * tolerance. A count, predicted 0.
  *
- * True age = time of the request − time of the source's snapshot, which is found by its reported id,
- * else by the value. The tolerance is {@link AGE_TOLERANCE_MS}. Under a fault that sets the source's
- * clock ahead it includes a data interval, a poll interval and a timeout: only the source's clock
- * shows these.
+ * True age = time of the request − time of the source's snapshot, which is found by its reported
+ * id, else by the value. The tolerance is {@link AGE_TOLERANCE_MS}. Under a fault that sets the
+ * source's clock ahead it includes a data interval, a poll interval and a timeout: only the
+ * source's clock shows these.
  */
 export const unlabelledStale: ReadMeasure = (run, spans) => {
   const truth = truthOf(run);

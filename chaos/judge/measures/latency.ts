@@ -21,9 +21,9 @@ export const p95: ReadMeasure = (run, spans) =>
     .reduce((worst, next) => (next.value ?? 0) > (worst.value ?? 0) ? next : worst);
 
 /**
- * The p95 of each segment: the baseline, each time a fault was on, and the time after. Over the whole
- * run, a fault would show only if it lasted for a quarter of it. A segment with too few windows joins
- * the shorter of its neighbors. There is always one segment.
+ * The p95 of each segment: the baseline, each time a fault was on, and the time after. Over the
+ * whole run, a fault would show only if it lasted for a quarter of it. A segment with too few
+ * windows joins the shorter of its neighbors. There is always one segment.
  */
 export function p95Segments(
   run: Run,

@@ -46,8 +46,8 @@ export const retryAmplification: ReadMeasure = (run) => {
 };
 
 /**
- * Requests at the source in the first poll interval after the lift, over those of a poll interval in
- * the baseline (without a baseline: one for each subject). Predicted ≤ 2.
+ * Requests at the source in the first poll interval after the lift, over those of a poll interval
+ * in the baseline (without a baseline: one for each subject). Predicted ≤ 2.
  *
  * Counters are sampled: the count covers the time from the last sample before the lift to the first
  * one a poll interval after it, and is compared to the steady polls of the same time.
@@ -89,8 +89,8 @@ export const herdRatio: ReadMeasure = (run) => {
 };
 
 /**
- * Polls a second under the raised load over polls a second in the baseline. A cache that polls on its
- * own clock has 1 at any load; one that queries the source for its clients follows the load.
+ * Polls a second under the raised load over polls a second in the baseline. A cache that polls on
+ * its own clock has 1 at any load; one that queries the source for its clients follows the load.
  */
 export const decouplingRatio: ReadMeasure = (run) => {
   const low_span = baseline(run);

@@ -32,8 +32,8 @@ const REFUSING: readonly string[] = ["tcp.refuse", "tcp.flap"];
 /**
  * Attempts at the source in a span, by the counter that saw most: requests at the lab's HTTP proxy,
  * connections at its TCP proxy, or polls counted by the subject. Only a proxy sees a retry within a
- * poll. No proxy sees a refused connection: under such a fault only the subject's own count is valid,
- * and null means that it has none.
+ * poll. No proxy sees a refused connection: under such a fault only the subject's own count is
+ * valid, and null means that it has none.
  */
 export function attemptsIn(run: Run, span: Span): Attempts | null {
   const refuses = run.faults.some(({ fault, on_ms, off_ms }) =>
@@ -144,9 +144,9 @@ export function failuresSeen(run: Run, { from_ms, to_ms }: Span): FailuresSeen |
 }
 
 /**
- * Fault on → first failed poll, in ms, by the subject's log (`poll.error`) or its counters, whichever
- * is first. Counters are sampled: the true value lies between the last sample without a failed poll
- * and the first with one.
+ * Fault on → first failed poll, in ms, by the subject's log (`poll.error`) or its counters,
+ * whichever is first. Counters are sampled: the true value lies between the last sample without a
+ * failed poll and the first with one.
  *
  * Predicted: refused ≤ poll interval + fetch; hanging ≤ poll interval + poll timeout.
  */

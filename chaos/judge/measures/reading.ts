@@ -7,7 +7,7 @@ import type { Run } from "../run.ts";
 
 /** A value and the samples behind it. */
 export interface Reading {
-  /** null if nothing could be measured. */
+  /** null if there was no data. */
   value: number | null;
   samples: number;
   /** Fewer samples than this are inconclusive. */

@@ -80,7 +80,7 @@ export const metastable: ReadMeasure = (run) => {
   return reading({ ...WANTED, samples, at, doubt });
 };
 
-/** Whether a probe's response is that of a recovered subject. */
+/** Whether a probe's response shows a recovered subject. */
 export function recoveredWhen(run: Run): (probe: ProbeRecord) => boolean {
   const { age_max_ms, latency_max_ms } = recoveredBounds(run);
   const isGood = goodAnswers(run);
@@ -89,7 +89,9 @@ export function recoveredWhen(run: Run): (probe: ProbeRecord) => boolean {
     probe.latency_ms <= latency_max_ms;
 }
 
-/** Age and latency of a recovered subject: the plan's bound of unfaulted ages, the baseline's p95. */
+/**
+ * Age and latency of a recovered subject: the plan's bound of unfaulted ages, the baseline's p95.
+ */
 export function recoveredBounds(run: Run): { age_max_ms: number; latency_max_ms: number } {
   const { conditions, settings } = run.header.plan;
   const claimed = conditions.find(({ when, measure }) =>

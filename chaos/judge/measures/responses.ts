@@ -55,8 +55,8 @@ const EMPTY_CELLS = ["", "n/a", "nan"];
 const REWRITES: readonly string[] = ["http.na_flood", "http.counter_reset"];
 
 /**
- * Whether a 200 response owes a value and has none: the subject's responses have values, and neither
- * the source nor a fault left that cell empty.
+ * Whether a 200 response owes a value and has none: the subject's responses have values, and
+ * neither the source nor a fault left that cell empty.
  *
  * ```ts
  * const lacksValue = valuesOwed(run);
@@ -64,7 +64,7 @@ const REWRITES: readonly string[] = ["http.na_flood", "http.counter_reset"];
  * ```
  */
 export function valuesOwed(run: Run): (probe: ProbeRecord) => boolean {
-  // Older journals do not record whether the subject file names a value; then the responses show it.
+  // Older journals lack `tells`. Then the responses show whether they have values.
   const has_values = run.header.tells?.value ?? run.probes.some(({ value }) => value !== null);
   if (!has_values) return () => false;
   const truth = truthOf(run);
