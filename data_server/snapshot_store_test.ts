@@ -122,6 +122,6 @@ Deno.test("SnapshotStore creates a bounded number of buffers when clients stall"
     const stalled = (body() as ReadableStream).getReader();
     await stalled.read();
   }
-  // The newest, the one being written, and the older ones.
+  // The newest snapshot, the next snapshot, and the older snapshots.
   assertEquals(made.buffers, 2 + OLDER_SNAPSHOTS_MAX);
 });

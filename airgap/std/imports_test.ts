@@ -6,16 +6,16 @@ const ROOT = new URL("../../", import.meta.url);
 const PACKAGES = ["assert", "csv", "http", "testing"];
 const SKIPPED = new Set(["airgap", "node_modules", "out"]);
 
-/** Names that a module exports, with those it passes on by `export *`. */
+/** Names that a module exports, including those of `export *`. */
 function exportsOf(file: URL): string[] {
   const source = Deno.readTextFileSync(file);
   const own = source.matchAll(
     /^export (?:async )?(?:function|const|class|interface|type) ([a-zA-Z_]+)/gm,
   );
-  const passed_on = source.matchAll(/^export \* from "(.+)";/gm);
+  const reexported = source.matchAll(/^export \* from "(.+)";/gm);
   return [
     ...new Set(own.map(([, name]) => name)),
-    ...passed_on.flatMap(([, path]) => exportsOf(new URL(path, file))),
+    ...reexported.flatMap(([, path]) => exportsOf(new URL(path, file))),
   ];
 }
 

@@ -82,7 +82,7 @@ Deno.test("assertRejects() accepts anything with a then() as a promise", async (
   assertStrictEquals(await assertRejects(() => thenable), error);
 });
 
-/** What is wrong, the assertion, and its message. */
+/** The fault, the assertion, and its message. */
 const FAILS: readonly [what: string, assertion: () => Promise<unknown>, message: string][] = [
   [
     "a promise that resolves",

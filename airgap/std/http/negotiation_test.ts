@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { accepts, acceptsEncodings } from "@std/http/negotiation";
 
-/** The header, what is on offer, and what is chosen. */
+/** The header, the offers, and the chosen offer. */
 type Case = [header: string | undefined, offers: string[], chosen: string | undefined];
 
 const JSON_TYPE = "application/json";

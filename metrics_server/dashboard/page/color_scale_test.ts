@@ -44,7 +44,7 @@ const VISIONS = {
   ],
 };
 
-/** CIE lightness, 0–100, of a color seen so. */
+/** CIE lightness, 0–100, of a color in this vision. */
 function lightness(rgb: Uint8Array, vision: number[]): number {
   const [r, g, b] = [...rgb].map((part) => {
     const value = part / 255;

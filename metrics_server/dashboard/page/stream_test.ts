@@ -33,7 +33,7 @@ const SNAPSHOT = `{"snapshot_id":"s-1","taken_ms":5,"fields":["a","b","c"],"item
   `{"switch_id":"y","a":2,"b":null,"c":9007199254740993}]}`;
 const ROWS = new Map([["x", 0], ["y", 1]]);
 
-/** What a table says, as text; digits and all. */
+/** A table as text, with exact digits. */
 function told(table: ReturnType<typeof readTable>) {
   return table.columns.map((column) =>
     table.ids.map((_, row) =>
@@ -105,7 +105,7 @@ Deno.test("ServerClock computes ages by the service's clock, never below 0", () 
   assertEquals([clock.ageOf(1_000, 4_000), clock.ageOf(9e6, 4_000)], [61_234, 0]);
 });
 
-/** A loop over one fake answer after the other. */
+/** A loop over a sequence of fake responses. */
 function loopOver(answers: (() => Response | Promise<Response>)[]) {
   const seen = { events: [] as string[], ends: [] as boolean[], ids: [] as (string | null)[] };
   const loop = new StreamLoop(new URL("http://x/stream"), {
@@ -117,7 +117,7 @@ function loopOver(answers: (() => Response | Promise<Response>)[]) {
       aborted.catch(() => {});
       const response = await Promise.race([answers.shift()!(), aborted]);
       if (response.body === null) return response;
-      // As a browser does it: what is aborted fails the body, too.
+      // As in a browser, an abort also fails the body.
       const { readable, writable } = new TransformStream();
       response.body.pipeTo(writable, { signal: init.signal! }).catch(() => {});
       return new Response(readable, response);
@@ -143,7 +143,7 @@ function body() {
 
 const event = (name: string, data: string) => `event: ${name}\ndata: ${data}\n\n`;
 
-/** Lets everything that is due happen. */
+/** Runs everything that is due. */
 async function settle(time: FakeTime): Promise<void> {
   for (let turn = 0; turn < 20; turn++) await time.tickAsync(0);
 }

@@ -116,7 +116,7 @@ for (
       assert(cells.columns * cells.side <= width + 1e-6, "too wide");
       assert(cells.rows * cells.side <= height + 1e-6, "too high");
       assert(Math.abs(cells.side * ratio - Math.round(cells.side * ratio)) < 1e-9, "blurred");
-      // A device pixel more a side would not have fitted, unless cells are as large as they may be.
+      // One more device pixel per side would not fit, unless cells have their maximum size.
       const larger = cells.side + 1 / ratio;
       const fits = Math.ceil(count / Math.floor(width / larger)) * larger <= height;
       assert(!fits || larger > 56, `${cells.side} px is not the largest`);
