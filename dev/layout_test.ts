@@ -157,17 +157,30 @@ Deno.test("services, and tasks of users, import no npm package at run time", () 
 });
 
 Deno.test("every npm package is pinned to a version, with its integrity in deno.lock", () => {
-  const packages = IMPORTS.map(({ to }) => to).filter((to) => to.startsWith("npm:"));
+  const locks = ["deno.lock", "tools/k6/deno.lock"]
+    .map((path) => [path, JSON.parse(Deno.readTextFileSync(`${ROOT}/${path}`))]);
+  const packages = IMPORTS.filter(({ to }) => to.startsWith("npm:"));
   assert(packages.length > 0);
-  const lock = JSON.parse(Deno.readTextFileSync(`${ROOT}/deno.lock`));
-  const locked: Record<string, string> = lock.specifiers;
-  const npm: Record<string, { integrity: string }> = lock.npm;
-  for (const specifier of packages) {
-    const [pinned] = /^npm:(@[\w-]+\/)?[\w.-]+@\d+\.\d+\.\d+/.exec(specifier) ?? [];
-    assert(pinned !== undefined, `${specifier}: name an exact version`);
-    assert(pinned in locked, `${pinned}: run deno cache --frozen=false ${pinned}`);
+  for (const { from, to } of packages) {
+    const [pinned] = /^npm:(@[\w-]+\/)?[\w.-]+@\d+\.\d+\.\d+/.exec(to) ?? [];
+    assert(pinned !== undefined, `${to}: name an exact version`);
+    for (const [path, { specifiers }] of locks) {
+      if (path !== "deno.lock" && !from.startsWith("tools/k6/")) continue;
+      assert(pinned in specifiers, `deno cache --lock=${path} --frozen=false ${pinned}`);
+    }
   }
-  for (const [name, { integrity }] of Object.entries(npm)) {
-    assert(integrity.startsWith("sha512-"), name);
+  for (
+    const { integrity } of locks.flatMap(([, { npm }]) => Object.values<{ integrity: string }>(npm))
+  ) {
+    assert(integrity.startsWith("sha512-"), integrity);
+  }
+});
+
+Deno.test("tasks that import npm packages check them against a lockfile; deno.json names none", () => {
+  // With a lockfile in deno.json, every `deno task` would download all of its packages first.
+  assertEquals(deno_json.lock, false);
+  for (const task of ["test", "test:system", "rehearse", "k6"] as const) {
+    const runs = deno_json.tasks[task].command.match(/deno (test|run) (\S+ \S+)/g) ?? [];
+    for (const run of runs) assert(/ --lock=\S*deno\.lock --frozen$/.test(run), `${task}: ${run}`);
   }
 });

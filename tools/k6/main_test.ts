@@ -135,5 +135,6 @@ Deno.test("deno task k6 starts the runner with RUNNER_ARGS", async () => {
   const { tasks } = JSON.parse(await Deno.readTextFile(`${ROOT}deno.json`));
   const [, ...words] = tasks.k6.command.split(" ");
   const main = words.pop();
-  assertEquals([...words, ROOT + main], RUNNER_ARGS);
+  const args = [...words, ROOT + main].map((word) => word.replace("--lock=", `--lock=${ROOT}`));
+  assertEquals(args, [...RUNNER_ARGS]);
 });

@@ -6,6 +6,9 @@ export { EXIT_CODES } from "./exit_codes.ts";
 /** Arguments of `deno` that start the runner; `run` and k6's flags follow. */
 export const RUNNER_ARGS: readonly string[] = [
   "run",
+  // The parser's packages, with their integrity.
+  `--lock=${import.meta.dirname}/deno.lock`,
+  "--frozen",
   "--no-prompt",
   "--allow-net",
   "--allow-read",
