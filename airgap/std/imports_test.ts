@@ -6,7 +6,7 @@ const ROOT = new URL("../../", import.meta.url);
 const PACKAGES = ["assert", "csv", "http", "testing"];
 const SKIPPED = new Set(["airgap", "node_modules", "out"]);
 
-/** Names that a module exports, including those of `export *`. */
+/** Names that a module exports, also by `export *`. */
 function exportsOf(file: URL): string[] {
   const source = Deno.readTextFileSync(file);
   const own = source.matchAll(

@@ -8,7 +8,7 @@ export function withReason(sentence: string, msg: string | undefined): string {
   return msg ? `${sentence}: ${msg}` : `${sentence}.`;
 }
 
-/** A value as text for a failure message: nothing abbreviated, keys sorted, one property per line. */
+/** A value as text for a failure message: unabbreviated, sorted, one property per line. */
 export function format(value: unknown): string {
   return Deno.inspect(value, {
     depth: Infinity,

@@ -1,6 +1,8 @@
 /**
- * The heat map's colors, in OKLCh (https://bottosson.github.io/posts/oklab/). Lightness is monotonic,
- * so the order is visible without hue. Hue changes along with it, so steps are visible.
+ * The heat map's colors, in OKLCh (https://bottosson.github.io/posts/oklab/).
+ *
+ * Lightness is monotonic, so the order is visible without hue. Hue changes along with it, so steps
+ * are visible.
  */
 
 /** Colors of a scale. */
