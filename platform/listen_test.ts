@@ -33,7 +33,7 @@ async function isAnswered(server: HttpServer): Promise<boolean> {
   }
 }
 
-Deno.test("serveHttp picks a free port for 0 and tells a URL that answers", async () => {
+Deno.test("serveHttp picks a free port for 0 and returns a URL that answers", async () => {
   const server = serve(answerOk);
   assertEquals(server.url, `http://127.0.0.1:${server.port}`);
   assertEquals(await (await fetch(server.url)).text(), "ok");
@@ -41,7 +41,7 @@ Deno.test("serveHttp picks a free port for 0 and tells a URL that answers", asyn
   await server.finished;
 });
 
-Deno.test("serveHttp tells a URL that can be reached where it listens on every address", async () => {
+Deno.test("serveHttp returns a reachable URL if it listens on every address", async () => {
   for (const [hostname, host] of [["0.0.0.0", "127.0.0.1"], ["::", "[::1]"], ["::1", "[::1]"]]) {
     const server = serve(answerOk, { hostname });
     assertEquals(server.url, `http://${host}:${server.port}`);
@@ -82,7 +82,7 @@ Deno.test("serveHttp refuses an address that is not this machine's and names it"
   }
 });
 
-Deno.test("serveHttp answers a throwing handler with a 500 problem that tells nothing", async () => {
+Deno.test("serveHttp answers a throwing handler with a 500 problem without internals", async () => {
   const told: unknown[] = [];
   const defect = new Error("secret detail");
   const server = serve(() => {
@@ -102,7 +102,7 @@ Deno.test("serveHttp answers a throwing handler with a 500 problem that tells no
   await server.shutdown(DRAIN_MS);
 });
 
-Deno.test("serveHttp answers 500 also where a promise is rejected and onError throws", async () => {
+Deno.test("serveHttp answers 500, too, if a promise rejects and onError throws", async () => {
   const server = serve(() => Promise.reject(new Error("secret")), {
     onError: () => {
       throw new Error("worse");
@@ -148,7 +148,7 @@ Deno.test("shutdown closes connections that are idle or in the middle of a reque
   }
 });
 
-Deno.test("shutdown tells false when an answer takes longer than its time", async () => {
+Deno.test("shutdown() is false if an answer takes longer than the timeout", async () => {
   const received = Promise.withResolvers<void>();
   const release = Promise.withResolvers<void>();
   const server = serve(async () => {

@@ -62,7 +62,7 @@ for (const [if_none_match, not_modified, says] of CASES) {
   });
 }
 
-Deno.test("isNotModified compares weakly where the representation's own tag is weak", () => {
+Deno.test("isNotModified ignores a weak mark of the representation", () => {
   assertEquals(isNotModified('"x"', 'W/"x"'), true);
   assertEquals(isNotModified('"a", W/"x"', 'W/"x"'), true);
 });

@@ -2,7 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import { STOP_REPEAT_MS } from "./stop.ts";
 import { runModule, spawnModule } from "./testing/run_module.ts";
 
-/** Starts a process that prints `ready`, then each signal it was told of. */
+/** Starts a process that prints `ready`, then each signal it received. */
 async function startWaiting(args: readonly string[] = []) {
   const child = spawnModule("testing/wait_for_stop.ts", { args });
   await child.stdin.close();
@@ -26,7 +26,7 @@ for (const signal of ["SIGTERM", "SIGINT"] as const) {
   });
 }
 
-Deno.test("Signals that come together are one request to stop", async () => {
+Deno.test("Simultaneous signals count as one", async () => {
   const { child, end } = await startWaiting();
   child.kill("SIGINT");
   child.kill("SIGTERM");
@@ -34,12 +34,11 @@ Deno.test("Signals that come together are one request to stop", async () => {
 });
 
 for (const [second, code] of [["SIGTERM", 143], ["SIGINT", 130]] as const) {
-  Deno.test(`${second} sent again later ends the process at once with ${code}`, async () => {
+  Deno.test(`A second ${second} later ends the process at once with ${code}`, async () => {
     const { child, lines, end } = await startWaiting(["--never-end"]);
     const started_ms = performance.now();
     child.kill("SIGTERM");
     assertEquals((await lines.read()).value, "SIGTERM\n");
-    // As a person does who waits in vain: again and again.
     const again = setInterval(() => child.kill(second), 50);
     const ended = await child.status;
     clearInterval(again);

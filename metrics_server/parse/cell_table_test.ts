@@ -13,7 +13,7 @@ Deno.test("cellStart and cellEnd span each cell, its quotes included and its lin
   assertEquals(cells, [["sw-0", '"1,5"', ""], ["sw-1", "", "22"]]);
 });
 
-/** The same bytes in shared memory, where `TextDecoder` refuses to read. */
+/** The same bytes in shared memory, which `TextDecoder` refuses. */
 function shared(text: string): Uint8Array {
   const bytes = bytesOf(text);
   const copy = new Uint8Array(new SharedArrayBuffer(bytes.length));

@@ -43,7 +43,7 @@ export interface Arrived {
   readonly etag: string | null;
   /** X-Snapshot-Ts, or NaN. */
   readonly snapshot_ts: number;
-  /** Whether the answer announced where its body ends, so that a cut cannot go unnoticed. */
+  /** Whether the answer announced the end of its body, so that a cut would be noticed. */
   readonly end_known: boolean;
   readonly fetched_ms: number;
 }
@@ -53,7 +53,7 @@ export const UNCHANGED = "unchanged";
 
 /**
  * Accepts or refuses a parsed body. A body cut exactly at a line end, by a source that does not
- * announce where its bodies end, is accepted: it looks like one with fewer switches.
+ * announce the end of its bodies, is accepted: it looks like one with fewer switches.
  *
  * @throws {PollError} `truncated`, `older_snapshot`; {@link ParseError} `no_rows`,
  * `too_many_bad_rows`

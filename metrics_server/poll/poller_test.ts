@@ -20,7 +20,7 @@ interface Step {
   readonly csv?: string;
   readonly etag?: string;
   readonly error?: Error;
-  /** Whether the answer announces where its body ends; true by default. */
+  /** Whether the answer announces the end of its body; true by default. */
   readonly end_known?: boolean;
   readonly takes_ms?: number;
 }
@@ -53,7 +53,7 @@ class PolledWorld {
     }, (outcome) => this.outcomes.push(outcome));
   }
 
-  /** Runs the poller until `count` polls have ended; false if nothing is due any more. */
+  /** Runs the poller until `count` polls have ended; false if no poll is due. */
   async runPolls(count: number): Promise<boolean> {
     if (this.requests.length === 0) this.poller.start();
     while (this.outcomes.length < count) {

@@ -32,7 +32,7 @@ export interface ReadAnswer {
   readonly etag: string | null;
   /** X-Snapshot-Ts in epoch milliseconds, or NaN. */
   readonly snapshot_ts: number;
-  /** Whether the answer announced where its body ends, so that a cut cannot go unnoticed. */
+  /** Whether the answer announced the end of its body, so that a cut would be noticed. */
   readonly end_known: boolean;
 }
 

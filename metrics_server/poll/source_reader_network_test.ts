@@ -1,4 +1,4 @@
-/** Exchanges in which the network, TLS, the compression or the URL decides. */
+/** Exchanges that fail in the network, TLS, compression or the URL. */
 import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { PollError } from "./poll_error.ts";
 import { fetchReader } from "./source_reader.ts";
@@ -39,33 +39,33 @@ async function gzip(text: string): Promise<Uint8Array<ArrayBuffer>> {
   return new Uint8Array(await new Response(stream).arrayBuffer());
 }
 
-Deno.test("From a host name that cannot exist, the cause is dns", async () => {
-  // A label above 63 bytes is no name: the resolver says so without asking anyone.
+Deno.test("An impossible host name is dns", async () => {
+  // A label above 63 bytes is invalid: the resolver fails without a query.
   const error = await failureOf(() => read(`http://${"x".repeat(64)}.invalid/counters`));
   assertEquals(error.cause_word, "dns");
 });
 
-Deno.test("From a port that fetch blocks, the cause is refused and the detail says why", async () => {
+Deno.test("A port that fetch blocks is refused, with the reason", async () => {
   const error = await failureOf(() => read("http://127.0.0.1:6000/counters"));
   assertEquals(error.cause_word, "refused");
   assertStringIncludes(error.message, "port 6000 are blocked");
 });
 
-Deno.test("From an endless head, the cause is too_large", async () => {
+Deno.test("An endless head is too_large", async () => {
   const error = await failureOf(() =>
     readAnswer(`HTTP/1.1 200 OK\r\nX-Long: ${"x".repeat(1_000_000)}\r\n\r\n`)
   );
   assertEquals(error.cause_word, "too_large");
 });
 
-Deno.test("From a connection reset without an answer, the cause is reset", async () => {
+Deno.test("A connection reset without an answer is reset", async () => {
   // What was sent is left unread: closing then resets the connection.
   await using source = new RawSource(() => Promise.resolve(), { reads_requests: false });
   const error = await failureOf(() => read(source.url));
   assertEquals([error.cause_word, error.status], ["reset", 0]);
 });
 
-Deno.test("The end of a chunked body and that of a compressed one are known", async () => {
+Deno.test("The end of a chunked or compressed body is known", async () => {
   const chunked = await readAnswer(
     "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n",
     `${CSV.length.toString(16)}\r\n${CSV}\r\n0\r\n\r\n`,
@@ -76,25 +76,25 @@ Deno.test("The end of a chunked body and that of a compressed one are known", as
   assertEquals([compressed.text, compressed.answer.end_known], [CSV, true]);
 });
 
-Deno.test("The end of a body in an encoding that is not decoded is not known", async () => {
+Deno.test("The end of a body in an unknown encoding is unknown", async () => {
   const head = "HTTP/1.1 200 OK\r\nContent-Encoding: identity\r\nConnection: close\r\n\r\n";
   assertEquals((await readAnswer(head, CSV)).answer.end_known, false);
 });
 
-Deno.test("A compressed body that breaks off is truncated, also where its end was not announced", async () => {
+Deno.test("A compressed body that breaks off is truncated, even without Content-Length", async () => {
   const body = await gzip(CSV.repeat(1000));
   const head = "HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nConnection: close\r\n\r\n";
   const error = await failureOf(() => readAnswer(head, body.subarray(0, -10)));
   assertEquals(error.cause_word, "truncated");
 });
 
-Deno.test("A body that is not what its encoding says is truncated: none of it can be read", async () => {
+Deno.test("A body that does not match its encoding is truncated", async () => {
   const head = `HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: ${CSV.length}\r\n\r\n`;
   const error = await failureOf(() => readAnswer(head, CSV));
   assertEquals(error.cause_word, "truncated");
 });
 
-Deno.test("User name and password of the URL reach the source as Basic authentication, and no message", async () => {
+Deno.test("Credentials of the URL become Basic authentication and appear in no message", async () => {
   const seen: (string | null)[] = [];
   await using source = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen() {} }, (request) => {
     seen.push(request.headers.get("authorization"), new URL(request.url).search);
@@ -110,7 +110,7 @@ Deno.test("User name and password of the URL reach the source as Basic authentic
   assertEquals(/operator|p%40ss|p@ss/.test(gone.message), false, gone.message);
 });
 
-Deno.test("A Location is shown up to a limit", async () => {
+Deno.test("A long Location is cut in the message", async () => {
   const location = `http://elsewhere/${"x".repeat(1000)}`;
   const error = await failureOf(() =>
     readAnswer(`HTTP/1.1 301 Moved\r\nLocation: ${location}\r\nContent-Length: 0\r\n\r\n`)
@@ -121,7 +121,7 @@ Deno.test("A Location is shown up to a limit", async () => {
   );
 });
 
-Deno.test("What the body's taker throws is passed on, and the connection closed", async () => {
+Deno.test("An error of the body's sink is passed on, and the connection closed", async () => {
   const { promise: closed, resolve } = Promise.withResolvers<void>();
   await using source = new RawSource(async (connection) => {
     await connection.send("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n");
@@ -158,7 +158,7 @@ async function selfSigned(): Promise<{ cert: string; key: string } | null> {
 const certificate = await selfSigned();
 
 Deno.test({
-  name: "From a source with a certificate nobody trusts, the cause is tls (needs openssl)",
+  name: "An untrusted certificate is tls (needs openssl)",
   ignore: certificate === null,
   async fn() {
     await using source = Deno.serve(

@@ -46,7 +46,7 @@ async function failure(answer: string | Uint8Array<ArrayBuffer>, rest = {}): Pro
 const whole = (body: string, head = "") =>
   `HTTP/1.1 200 OK\r\nContent-Length: ${bytesOf(body).length}\r\n${head}\r\n${body}`;
 
-Deno.test("A whole answer gives its body, ETag and time", async () => {
+Deno.test("A complete answer yields its body, ETag and time", async () => {
   const head = 'ETag: "boot-1"\r\nX-Snapshot-Ts: 1700000000000\r\n';
   const { answer, text } = await readOnce(whole(CSV, head));
   assertEquals(text, CSV);
@@ -58,7 +58,7 @@ Deno.test("A whole answer gives its body, ETag and time", async () => {
   });
 });
 
-Deno.test("An answer that only ends with its connection is read, and its end is not known", async () => {
+Deno.test("An answer that ends with its connection is read, its end unknown", async () => {
   const { answer, text } = await readOnce(`HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n${CSV}`);
   assertEquals([text, answer.end_known], [CSV, false]);
 });
@@ -70,7 +70,7 @@ for (const ts of ["", "soon", "-5", "1700000000", "1700000000000000", "1e12", "N
   });
 }
 
-Deno.test("An ETag too long to be part of every answer is left out", async () => {
+Deno.test("An ETag over 256 characters is ignored", async () => {
   const { answer } = await readOnce(whole(CSV, `ETag: "${"x".repeat(300)}"\r\n`));
   assertEquals(answer.etag, null);
 });
@@ -85,7 +85,7 @@ Deno.test("A gzip body is decoded", async () => {
   assertEquals(text, CSV);
 });
 
-Deno.test("A gzip body is limited by what it unpacks to", async () => {
+Deno.test("A gzip body is limited by its decompressed size", async () => {
   const zeros = new Blob([new Uint8Array(5_000_000)]);
   const stream = zeros.stream().pipeThrough(new CompressionStream("gzip"));
   const body = new Uint8Array(await new Response(stream).arrayBuffer());
@@ -114,7 +114,7 @@ for (
       "http_3xx",
       "302 to http://elsewhere/: set UPSTREAM_URL",
     ],
-    ["a 304 nobody asked for", "HTTP/1.1 304 Not Modified\r\n\r\n", "http_status", "304"],
+    ["an unconditional 304", "HTTP/1.1 304 Not Modified\r\n\r\n", "http_status", "304"],
     ["404", "HTTP/1.1 404 No\r\nContent-Length: 3\r\n\r\nabc", "http_4xx", "answered 404"],
     ["500", "HTTP/1.1 500 No\r\nContent-Length: 3\r\n\r\nabc", "http_5xx", "answered 500"],
     ["204", "HTTP/1.1 204 No\r\n\r\n", "http_status", "answered 204"],
@@ -126,28 +126,28 @@ for (
     ],
   ] as const
 ) {
-  Deno.test(`From ${name}, the cause is ${cause}`, async () => {
+  Deno.test(`The cause of ${name} is ${cause}`, async () => {
     const error = await failure(answer);
     assertEquals(error.cause_word, cause);
     assertStringIncludes(error.message, detail);
   });
 }
 
-Deno.test("Retry-After comes with the failure", async () => {
+Deno.test("A failure carries Retry-After", async () => {
   const error = await failure(
     "HTTP/1.1 503 No\r\nRetry-After: Wed, 21 Oct 2026 07:28:00 GMT\r\nContent-Length: 0\r\n\r\n",
   );
   assertEquals([error.cause_word, error.retry_after_ms], ["http_5xx", 60_000]);
 });
 
-Deno.test("From a port nobody listens on, the cause is refused", async () => {
+Deno.test("A port without a listener is refused", async () => {
   using reading = new Reading();
   const url = `http://127.0.0.1:${freePort()}/`;
   const error = await assertRejects(() => reading.read(url), PollError);
   assertEquals(error.cause_word, "refused");
 });
 
-Deno.test("From a source that speaks no TLS, the cause of an https URL is tls", async () => {
+Deno.test("An https URL of a source without TLS is tls", async () => {
   await using source = new RawSource(async (connection) => {
     await connection.send("HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n");
   });
@@ -164,7 +164,7 @@ for (
     ["within the body", whole(CSV).slice(0, -4)],
   ]
 ) {
-  Deno.test(`A source that hangs ${name} is given up at the deadline`, async () => {
+  Deno.test(`A source that hangs ${name} ends at the deadline`, async () => {
     await using source = new RawSource(async (connection) => {
       if (sent !== "") await connection.send(sent);
       await connection.closedByClient();
@@ -179,7 +179,7 @@ for (
   });
 }
 
-Deno.test("A slow drip does not put the deadline off", async () => {
+Deno.test("A slow drip does not extend the deadline", async () => {
   await using source = new RawSource(async (connection) => {
     await connection.send("HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n");
     await connection.drip(10);
@@ -193,7 +193,7 @@ Deno.test("A slow drip does not put the deadline off", async () => {
   assert(reading.text.length > 0);
 });
 
-Deno.test("An endless body is cut off at the limit, and its connection closed", async () => {
+Deno.test("An endless body ends at the limit, and its connection is closed", async () => {
   let ended = false;
   await using source = new RawSource(async (connection) => {
     await connection.send("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n");
@@ -210,7 +210,7 @@ Deno.test("An endless body is cut off at the limit, and its connection closed", 
   assert(ended);
 });
 
-Deno.test("Many polls use one connection, 304s and errors with a short body among them", async () => {
+Deno.test("Polls share one connection, even after 304s and errors", async () => {
   const answers = [
     whole(CSV),
     "HTTP/1.1 304 Not Modified\r\n\r\n",

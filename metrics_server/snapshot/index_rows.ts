@@ -33,7 +33,7 @@ export interface Indexed {
   readonly table: CellTable;
   /** Rows with an empty part in their id, or an id that is not UTF-8. */
   readonly empty_ids: number;
-  /** Where the first few of them start in the body. */
+  /** Positions of the first few of them in the body. */
   readonly empty_ids_at: readonly number[];
   /** Rows dropped because an earlier one has their id. */
   readonly repeated_ids: number;

@@ -12,7 +12,7 @@ export interface SnapshotData {
   /** The snapshot's own time in epoch milliseconds, never after it was fetched. */
   readonly taken_ms: number;
   readonly fetched_ms: number;
-  /** Where `taken_ms` comes from. */
+  /** Source of `taken_ms`. */
   readonly time_source: "rows" | "header" | "fetch";
   readonly table: CellTable;
   readonly topology: Topology;

@@ -158,6 +158,6 @@ function readMetrics(
 ): string[] | null | Response {
   if (fields === null) return listOf("metric", metric);
   if (metric === null) return listOf("fields", fields);
-  const must = "left out where metric is given: they are two names of one parameter";
+  const must = "left out if metric is given: they are two names of one parameter";
   return badListParameter("fields", fields, must);
 }

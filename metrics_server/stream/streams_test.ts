@@ -85,7 +85,7 @@ Deno.test("metric and fields together are refused with the reason", async () => 
   assertEquals([answer.status, answer.slug, answer.parameter], [400, "bad-parameter", "fields"]);
   assertEquals(
     answer.detail,
-    "fields=latency_us: must be left out where metric is given: they are two names of one parameter",
+    "fields=latency_us: must be left out if metric is given: they are two names of one parameter",
   );
 });
 

@@ -7,8 +7,8 @@ const LOG_FOLDER = `${import.meta.dirname}/`;
 /** What the log's own thread needs, and nothing else. */
 const PERMISSIONS = [`--allow-read=${LOG_FOLDER}`];
 
-/** What `testing/log_program.ts` tells at its end. */
-interface Told {
+/** What `testing/log_program.ts` reports at its end. */
+interface Report {
   written: number;
   dropped: number;
   close_ms: number;
@@ -30,16 +30,16 @@ function sumDropped(all: readonly Line[]): number {
 async function run(
   args: readonly string[],
   permissions = PERMISSIONS,
-): Promise<{ all: Line[]; told: Told }> {
+): Promise<{ all: Line[]; report: Report }> {
   const { code, stdout, stderr } = await runModule("testing/log_program.ts", {
     args,
     permissions,
   });
   assertEquals(code, 0, stderr);
-  return { all: lines(stdout), told: JSON.parse(stderr) };
+  return { all: lines(stdout), report: JSON.parse(stderr) };
 }
 
-/** Starts the program with a stdout that nobody reads yet. */
+/** Starts the program with an unread stdout. */
 function start(...args: string[]) {
   const child = spawnModule("testing/log_program.ts", { args, permissions: PERMISSIONS });
   const stderr = child.stderr.pipeThrough(new TextDecoderStream()).getReader();
@@ -47,23 +47,23 @@ function start(...args: string[]) {
   return {
     /** Reads stdout to its end. */
     read: () => new Response(child.stdout).text(),
-    /** Ends reading stdout: from then on nobody has the pipe's other end. */
+    /** Closes the reading end of stdout's pipe. */
     hangUp: () => child.stdout.cancel(),
     /** Waits until the program has dropped lines. */
     stalls: async () => assertEquals((await stderr.read()).value, "stalled\n"),
     /** Lets the program go on. */
     goOn: () => stdin.close(),
-    async end(): Promise<Told & { code: number }> {
-      let told = "";
-      for (let part; (part = await stderr.read()).done === false;) told += part.value;
+    async end(): Promise<Report & { code: number }> {
+      let report = "";
+      for (let part; (part = await stderr.read()).done === false;) report += part.value;
       const { code } = await child.status;
-      return { code, ...JSON.parse(told) };
+      return { code, ...JSON.parse(report) };
     },
   };
 }
 
-Deno.test("createLog writes every line of every level it lets through, in order", async () => {
-  const { all, told } = await run(["levels", "INFO"]);
+Deno.test("createLog writes every line of the enabled levels, in order", async () => {
+  const { all, report } = await run(["levels", "INFO"]);
   assertEquals(all.map((line) => [line.level, line.event]), [
     ["INFO", "two"],
     ["WARN", "three"],
@@ -73,10 +73,10 @@ Deno.test("createLog writes every line of every level it lets through, in order"
   ]);
   assertEquals(all.every((line) => line.service === "test"), true);
   assertEquals(all[0].ts, "2026-01-02T03:04:05.678Z");
-  assertEquals(told.dropped, 0);
+  assertEquals(report.dropped, 0);
 });
 
-Deno.test("createLog writes no access line at WARN, and says so in access_on", async () => {
+Deno.test("createLog writes no access line at WARN, and access_on is false", async () => {
   const { all } = await run(["levels", "WARN"]);
   assertEquals(all.map((line) => line.event), ["three", "four"]);
   const { all: debug } = await run(["levels", "DEBUG"]);
@@ -90,9 +90,9 @@ Deno.test("createLog writes no access line at WARN, and says so in access_on", a
   ]);
 });
 
-Deno.test("Two threads write at once: no line is lost or mixed up, each thread's are in order", async () => {
-  const { all, told } = await run(["threads", "4000"], ["--allow-read"]);
-  assertEquals([all.length, told.dropped], [8_000, 0]);
+Deno.test("Lines of two threads are complete, and in each thread's order", async () => {
+  const { all, report } = await run(["threads", "4000"], ["--allow-read"]);
+  assertEquals([all.length, report.dropped], [8_000, 0]);
   for (const endpoint of ["main", "other"]) {
     const numbers = all
       .filter((line) => line.endpoint === endpoint)
@@ -101,42 +101,42 @@ Deno.test("Two threads write at once: no line is lost or mixed up, each thread's
   }
 });
 
-Deno.test("A reader of stdout that stalls: nobody waits, and kept + dropped = written", async () => {
+Deno.test("With a stalled stdout no thread waits, and kept + dropped = written", async () => {
   const program = start("stall");
   await program.stalls();
   const output = program.read();
   await program.goOn();
-  const told = await program.end();
+  const report = await program.end();
   const all = lines(await output);
   const dropped = sumDropped(all);
   const kept = all.filter((line) => line.event !== "log.dropped").length;
   assert(dropped > 0);
-  assertEquals([dropped, kept + dropped, told.code], [told.dropped, told.written, 0]);
+  assertEquals([dropped, kept + dropped, report.code], [report.dropped, report.written, 0]);
   assertEquals(all.some((line) => line.event === "after"), true);
   assertEquals(all.find((line) => line.event === "log.dropped")?.level, "WARN");
 });
 
-Deno.test("A reader of stdout that never comes: close gives up after its time", async () => {
+Deno.test("close() gives up in time if stdout is never read", async () => {
   const program = start("stall-and-close");
   await program.stalls();
   await program.goOn();
-  const told = await program.end();
+  const report = await program.end();
   await program.hangUp();
-  assert(told.dropped > 0);
-  assert(told.close_ms >= 200 && told.close_ms < 2_000, `${told.close_ms} ms`);
-  assertEquals(told.code, 0);
+  assert(report.dropped > 0);
+  assert(report.close_ms >= 200 && report.close_ms < 2_000, `${report.close_ms} ms`);
+  assertEquals(report.code, 0);
 });
 
-Deno.test("A reader of stdout that goes away: the program goes on, lines count as dropped", async () => {
+Deno.test("With a closed stdout the program continues, and lines count as dropped", async () => {
   const program = start("gone");
   await program.hangUp();
   await program.goOn();
-  const told = await program.end();
-  assertEquals([told.dropped, told.code], [told.written, 0]);
-  assert(told.close_ms < 1_000, `${told.close_ms} ms`);
+  const report = await program.end();
+  assertEquals([report.dropped, report.code], [report.written, 0]);
+  assert(report.close_ms < 1_000, `${report.close_ms} ms`);
 });
 
-Deno.test("A line wakes the log's thread: it does not wait for the end of a sleep", async () => {
+Deno.test("A line wakes the sleeping log worker", async () => {
   const child = spawnModule("testing/log_program.ts", { args: ["idle"], permissions: PERMISSIONS });
   await child.stdin.close();
   const delays_ms: number[] = [];
@@ -151,7 +151,7 @@ Deno.test("A line wakes the log's thread: it does not wait for the end of a slee
   assert(Math.min(...woken_ms) < LOG_SLEEP_MS_MAX / 4, `${woken_ms} ms`);
 });
 
-Deno.test("createLog names the permission its thread is missing, in one line", async () => {
+Deno.test("createLog names the permission that its worker lacks, in one line", async () => {
   const { code, stdout, stderr } = await runModule("testing/log_program.ts", {
     args: ["levels", "INFO"],
   });

@@ -41,7 +41,7 @@ function countDropped(output: string): number {
     .reduce((sum, line) => sum + Number(line.lines), 0);
 }
 
-Deno.test("step writes everything that waits in one write and tells that nothing is left", () => {
+Deno.test("step() writes all waiting records in one write and returns false", () => {
   const { drain, world, put } = setUp(2);
   put(3, 0);
   put(2, 1);
@@ -51,13 +51,13 @@ Deno.test("step writes everything that waits in one write and tells that nothing
   assertEquals([world.writes, drain.isIdle()], [1, true]);
 });
 
-Deno.test("step writes nothing where nothing waits", () => {
+Deno.test("step() does not write without records", () => {
   const { drain, world } = setUp();
   assertEquals(drain.step(), false);
   assertEquals(world.writes, 0);
 });
 
-Deno.test("step takes a batch from each ring in turn, so that a flood starves nobody", () => {
+Deno.test("step() takes one batch from each ring, so that a flood starves no other", () => {
   const { drain, world, put } = setUp(2, 1024 * 1024);
   put(20_000, 0);
   put(1, 1);
@@ -67,7 +67,7 @@ Deno.test("step takes a batch from each ring in turn, so that a flood starves no
   assertEquals(events(world.output).length, 20_001);
 });
 
-Deno.test("step finds a thread that came later", () => {
+Deno.test("step() finds a thread attached later", () => {
   const { memory, drain, world } = setUp();
   drain.step();
   new RingWriter(memory, memory.takeRing()).putAccess(0, 1, 200, 1, 2, 3);
@@ -75,7 +75,7 @@ Deno.test("step finds a thread that came later", () => {
   assertEquals(events(world.output).map((line) => line.endpoint), ["b"]);
 });
 
-Deno.test("log.dropped tells once, at WARN, how many lines a full ring lost", () => {
+Deno.test("log.dropped reports the lines lost by a full ring, once, at WARN", () => {
   const { memory, drain, world, put } = setUp();
   put(5_000);
   const dropped = memory.linesDropped();
@@ -92,7 +92,7 @@ Deno.test("log.dropped tells once, at WARN, how many lines a full ring lost", ()
   assertEquals(events(world.output).length, 5_000 - dropped + 1);
 });
 
-Deno.test("log.dropped comes at most once in its interval, and then has the sum", () => {
+Deno.test("log.dropped is written at most once per interval, with the sum", () => {
   const { memory, drain, world, put } = setUp();
   for (let round = 0; round < 3; round++) {
     put(5_000);
@@ -109,7 +109,7 @@ Deno.test("log.dropped comes at most once in its interval, and then has the sum"
   assertEquals(drain.isIdle(), true);
 });
 
-Deno.test("log.dropped comes in time though the clock is set back", () => {
+Deno.test("log.dropped is written in time after the clock was set back", () => {
   const { drain, world, put } = setUp();
   put(5_000);
   drain.step();
@@ -119,7 +119,7 @@ Deno.test("log.dropped comes in time though the clock is set back", () => {
   assertEquals(events(world.output).filter((line) => line.event === "log.dropped").length, 2);
 });
 
-Deno.test("Lines that stdout did not take are counted and told of once it takes lines again", () => {
+Deno.test("Lines that stdout refused are reported once it accepts lines again", () => {
   const { memory, drain, world, put } = setUp();
   world.room = 0;
   put(10);
@@ -134,7 +134,7 @@ Deno.test("Lines that stdout did not take are counted and told of once it takes 
   assertEquals(countDropped(world.output), 10);
 });
 
-Deno.test("A torn line counts as lost and stands alone: the next ones can be read", () => {
+Deno.test("A torn line counts as lost; the next line starts on its own line", () => {
   const { memory, drain, world, put } = setUp();
   put(1);
   drain.step();
@@ -155,7 +155,7 @@ Deno.test("A torn line counts as lost and stands alone: the next ones can be rea
   assertEquals(countDropped(lines.join("\n")), 8);
 });
 
-Deno.test("A log.dropped that stdout did not take is told again, and is no lost line itself", () => {
+Deno.test("A refused log.dropped is repeated and does not count as lost", () => {
   const { memory, drain, world, put } = setUp();
   put(5_000);
   const dropped = memory.linesDropped();
@@ -190,7 +190,7 @@ Deno.test("No write is longer than a batch", () => {
   assert(longest <= LOG_BATCH_BYTES && longest > LOG_BATCH_BYTES / 2, `${longest}`);
 });
 
-Deno.test("finish writes the rings of the other threads before that of the log's own", () => {
+Deno.test("finish() writes the creating thread's ring last", () => {
   const { drain, world, put } = setUp(3, 1024 * 1024);
   put(1, 0);
   put(20_000, 1);
@@ -202,7 +202,7 @@ Deno.test("finish writes the rings of the other threads before that of the log's
   assert(drain.isIdle());
 });
 
-Deno.test("finish stops as soon as it is not wanted any more", () => {
+Deno.test("finish() stops when it is no longer wanted", () => {
   const { drain, world, put } = setUp(2);
   put(1, 0);
   put(1, 1);

@@ -28,13 +28,13 @@ function wouldBlock(): never {
   throw new Deno.errors.WouldBlock("no room");
 }
 
-Deno.test("writeAll goes on where the file took only a part", () => {
+Deno.test("writeAll() continues after a partial write", () => {
   const { writer, world } = setUp((piece) => Math.min(3, piece.length));
   assertEquals(writer.writeAll(bytes("abcdefgh")), 8);
   assertEquals(world, { output: "abcdefgh", pieces: [3, 3, 2], pauses: 0 });
 });
 
-Deno.test("writeAll tells how far it came where the reader is gone", () => {
+Deno.test("writeAll() returns the bytes written when the reader is gone", () => {
   let calls = 0;
   const { writer } = setUp(() => {
     if (calls++ > 0) throw new Deno.errors.BrokenPipe("gone");
@@ -43,19 +43,19 @@ Deno.test("writeAll tells how far it came where the reader is gone", () => {
   assertEquals(writer.writeAll(bytes("abcdefgh")), 3);
 });
 
-Deno.test("writeAll gives up between pieces when it is abandoned", () => {
+Deno.test("writeAll() stops between chunks when abandoned", () => {
   let abandoned = false;
   const { writer } = setUp(() => (abandoned = true, 2), () => abandoned);
   assertEquals(writer.writeAll(bytes("abcdefgh")), 2);
 });
 
-Deno.test("writeAll gives up one batch when it first learns that the file does not block", () => {
+Deno.test("writeAll() gives up one batch when the file first would block", () => {
   const { writer, world } = setUp(wouldBlock);
   assertEquals(writer.writeAll(bytes("a\nb\n")), 0);
   assertEquals(world.pauses, 1);
 });
 
-Deno.test("From then on it waits, and writes whole lines a pipe takes at once", () => {
+Deno.test("After that it waits, and writes whole lines that a pipe accepts at once", () => {
   let full = true;
   const { writer, world } = setUp((piece) => {
     if (full) {
@@ -74,7 +74,7 @@ Deno.test("From then on it waits, and writes whole lines a pipe takes at once", 
   assertEquals(world.pauses, 3);
 });
 
-Deno.test("A line longer than a pipe takes at once is written in pieces it does take", () => {
+Deno.test("A line longer than PIPE_BUF is written in chunks of PIPE_BUF", () => {
   let calls = 0;
   const { writer, world } = setUp((piece) => calls++ === 0 ? wouldBlock() : piece.length);
   writer.writeAll(bytes("lost\n"));

@@ -125,20 +125,20 @@ Deno.test("Timestamps are right across milliseconds, seconds, years, and backwar
   assertEquals(shown, [...expected, ...expected]);
 });
 
-Deno.test("A time that no date can show becomes 1970 instead of an error", () => {
+Deno.test("An invalid time becomes 1970", () => {
   for (const ts_ms of [NaN, -1, Infinity, 1e17]) {
     assertEquals(JSON.parse(access(ts_ms, 0, 200, 1, 2, 3)).ts, "1970-01-01T00:00:00.000Z");
   }
 });
 
-Deno.test("An endpoint's name is escaped, one without a name is called unknown", () => {
+Deno.test("Endpoint names are escaped; an unknown endpoint is called unknown", () => {
   assertEquals(JSON.parse(access(TS_MS, 1, 200, 1, 2, 3)).endpoint, 'odd "name"\n');
   for (const endpoint of [2, 65_535]) {
     assertEquals(JSON.parse(access(TS_MS, endpoint, 200, 1, 2, 3)).endpoint, "unknown");
   }
 });
 
-Deno.test("has_room turns false while the longest line still fits", () => {
+Deno.test("has_room becomes false while the longest line still fits", () => {
   const lines = encoder();
   const longest = new Uint8Array(LOG_LINE_BYTES_MAX - 30).fill(65);
   while (lines.has_room) lines.text(TS_MS, longest);

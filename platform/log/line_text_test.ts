@@ -13,7 +13,7 @@ function parsed(fields: Record<string, unknown>, event?: string): Record<string,
   return JSON.parse(LINE_START + TS + text(fields, event));
 }
 
-Deno.test("lineText ends in one newline and has level, service, event, then the fields in order", () => {
+Deno.test("lineText writes level, service, event, the fields in order, and one newline", () => {
   assertEquals(
     text({ b: 1, a: "x", c: null, d: [1, { e: true }] }),
     `","level":"INFO","service":"svc","event":"test.event","b":1,"a":"x","c":null,` +
@@ -21,7 +21,7 @@ Deno.test("lineText ends in one newline and has level, service, event, then the 
   );
 });
 
-Deno.test("lineText escapes whatever would break a line or JSON", () => {
+Deno.test("lineText escapes characters that would break a line or JSON", () => {
   const nasty = '"\\\n\r\t\b\u0000\u001f\u2028\u{1F600}é';
   const line = text({ [nasty]: nasty }, nasty);
   assertEquals(line.indexOf("\n"), line.length - 1);
@@ -34,19 +34,19 @@ Deno.test("lineText escapes whatever would break a line or JSON", () => {
   });
 });
 
-Deno.test("lineText writes half a surrogate pair as an escape, so that the bytes are UTF-8", () => {
+Deno.test("lineText escapes a lone surrogate, so that the bytes are UTF-8", () => {
   assertStringIncludes(text({ a: "\ud800" }), '"a":"\\ud800"');
 });
 
-Deno.test("lineText leaves out what is undefined or a function", () => {
+Deno.test("lineText leaves out undefined values and functions", () => {
   assertEquals(Object.keys(parsed({ a: undefined, b: () => 1, c: 0 })).slice(4), ["c"]);
 });
 
-Deno.test("lineText tells an error's name and message", () => {
+Deno.test("lineText writes an error's name and message", () => {
   assertEquals(parsed({ error: new TypeError("bad") }).error, "TypeError: bad");
 });
 
-Deno.test("lineText says so where a value cannot be JSON, and keeps the others", () => {
+Deno.test("lineText replaces a value that is not JSON by the reason, and keeps the others", () => {
   const cycle: Record<string, unknown> = {};
   cycle.self = cycle;
   const getter = {
@@ -67,7 +67,7 @@ Deno.test("lineText says so where a value cannot be JSON, and keeps the others",
   assertEquals(line.after, 1);
 });
 
-Deno.test("lineText does not let a field replace what every line has", () => {
+Deno.test("lineText renames fields that every line has", () => {
   const line = parsed({ ts: 1, level: 2, service: 3, event: 4, fields_cut: 5 });
   assertEquals([line.ts, line.level, line.service, line.event], [TS, "INFO", "svc", "test.event"]);
   assertEquals([line.ts_, line.level_, line.service_, line.event_, line.fields_cut_], [
@@ -79,18 +79,18 @@ Deno.test("lineText does not let a field replace what every line has", () => {
   ]);
 });
 
-Deno.test("lineText cuts a value without room, says how many, and keeps what comes after", () => {
+Deno.test("lineText cuts and counts values without room, and keeps later fields", () => {
   const line = parsed({ before: 1, detail: "é".repeat(LOG_LINE_BYTES_MAX), list: [1], after: 2 });
   assertEquals(line.detail, `${"é".repeat(512)}…`);
   assertEquals([line.before, line.list, line.after, line.fields_cut], [1, [1], 2, 1]);
 });
 
-Deno.test("lineText does not leave half a character where it cuts", () => {
+Deno.test("lineText does not cut inside a character", () => {
   const line = parsed({ detail: `x${"\u{1F600}".repeat(LOG_LINE_BYTES_MAX)}` });
   assertEquals(line.detail, `x${"\u{1F600}".repeat(255)}\ufffd…`);
 });
 
-Deno.test("lineText cuts a value that is not a text to the start of its JSON", () => {
+Deno.test("lineText cuts a value that is not a text to the beginning of its JSON", () => {
   const line = parsed({ rows: Array(LOG_LINE_BYTES_MAX).fill(1) });
   assertEquals(line.rows, `${`[${"1,".repeat(512)}`.slice(0, 512)}…`);
   assertEquals(line.fields_cut, 1);

@@ -44,7 +44,7 @@ function range(from: number, to: number): number[] {
   return Array.from({ length: to - from }, (_, index) => from + index);
 }
 
-Deno.test("A ring gives back access and text lines in the order they were put", () => {
+Deno.test("A ring returns access and text lines in order", () => {
   const { putAccess, putText, readNumbers } = ring();
   putAccess();
   putText();
@@ -54,7 +54,7 @@ Deno.test("A ring gives back access and text lines in the order they were put", 
   assertEquals(readNumbers(), []);
 });
 
-Deno.test("A ring loses nothing while it is read in time, however often it wraps around", () => {
+Deno.test("A ring that is read in time loses no record, however often it wraps around", () => {
   const { memory, putAccess, putText, readNumbers } = ring();
   const seed = crypto.getRandomValues(new Uint32Array(1))[0];
   let state = seed;
@@ -72,7 +72,7 @@ Deno.test("A ring loses nothing while it is read in time, however often it wraps
   assertEquals(memory.linesDropped(), 0);
 });
 
-Deno.test("A full ring counts what it has no room for and keeps what it has", () => {
+Deno.test("A full ring counts records without room and keeps the others", () => {
   const { memory, putAccess, readNumbers } = ring();
   const many = LOG_RING_BYTES_MIN / ACCESS_RECORD_BYTES * 2;
   for (let line = 0; line < many; line++) putAccess();
@@ -94,7 +94,7 @@ Deno.test("A flood of access lines leaves room for rare lines", () => {
   assertEquals(readNumbers(), [Number(last) + 1]);
 });
 
-Deno.test("A line wakes the worker where it sleeps, and only then", () => {
+Deno.test("A line wakes the worker only while it sleeps", () => {
   const { memory, putAccess } = ring();
   const sleeping = () => Atomics.load(memory.control, CONTROL.SLEEPING);
   putAccess();
@@ -104,7 +104,7 @@ Deno.test("A line wakes the worker where it sleeps, and only then", () => {
   assertEquals(sleeping(), 0);
 });
 
-Deno.test("Counters of a ring go on past 2^31 and 2^32 bytes", () => {
+Deno.test("Counters of a ring work past 2^31 and 2^32 bytes", () => {
   for (const start of [0x7fff_fff8, 0xffff_fff8 | 0]) {
     const memory = LogMemory.create(LOG_RING_BYTES_MIN);
     const index = memory.takeRing();
@@ -119,7 +119,7 @@ Deno.test("Counters of a ring go on past 2^31 and 2^32 bytes", () => {
   }
 });
 
-Deno.test("A ring is full at the same fill level wherever its counters are", () => {
+Deno.test("A ring is full at the same fill level at any counter value", () => {
   const fills = [0, 0x7fff_fff8, 0xffff_fff8 | 0].map((start) => {
     const memory = LogMemory.create(LOG_RING_BYTES_MIN);
     const index = memory.takeRing();
@@ -145,7 +145,7 @@ Deno.test("takeRing refuses one thread too many and names the limit", () => {
   }
 });
 
-Deno.test("LogMemory.create refuses a size that is no power of two in its range", () => {
+Deno.test("LogMemory.create refuses sizes that are not a power of two in range", () => {
   for (const bytes of [0, 4_096, 200_000, 2 ** 31, NaN]) {
     assertThrows(
       () => LogMemory.create(bytes),

@@ -14,7 +14,7 @@ Deno.test("A duration falls into the first bucket whose bound it does not exceed
   assertEquals([bounds_s[0], bounds_s.at(-1)], [0.00001, 10]);
 });
 
-Deno.test("Series of one memory do not touch each other, nor do events that were not timed", () => {
+Deno.test("Series are separate; untimed events have no duration", () => {
   const durations = new Durations(3);
   durations.record(1, 1.25);
   durations.recordUntimed(1);
@@ -25,7 +25,7 @@ Deno.test("Series of one memory do not touch each other, nor do events that were
   assertEquals(counts.reduce((sum, count) => sum + count), 1);
 });
 
-Deno.test("addDurations adds up what threads recorded in memory of their own", () => {
+Deno.test("addDurations sums the durations of all threads", () => {
   const mine = new Durations(1);
   const other = new Durations(1);
   new Durations(1, other.cells).record(0, 3);

@@ -37,7 +37,7 @@ wait_seconds_count{of="x"} 7
   );
 });
 
-Deno.test("writeMetrics names a counter without _total in OpenMetrics' heads, and says where it ends", () => {
+Deno.test("writeMetrics writes OpenMetrics heads without _total, and an end line", () => {
   assertEquals(
     writeMetrics([{ ...POLLS, samples: POLLS.samples.slice(0, 1) } as Family], "openmetrics"),
     `# HELP polls Polls that ended.
@@ -48,18 +48,18 @@ polls_total{source="a",outcome="ok"} 3
   );
 });
 
-Deno.test("writeMetrics leaves out what has no series", () => {
+Deno.test("writeMetrics leaves out families without series", () => {
   assertEquals(writeMetrics([{ ...POLLS, samples: [] } as Family], "prometheus"), "");
   assertEquals(writeMetrics([], "openmetrics"), "# EOF\n");
 });
 
-Deno.test("writeMetrics calls a type it does not know by each format's word for it", () => {
+Deno.test("writeMetrics writes an unknown type in each format's word", () => {
   const family: Family = { name: "x", type: "unknown", help: "X.", samples: POLLS.samples };
   assertEquals(writeMetrics([family], "prometheus").split("\n")[1], "# TYPE x untyped");
   assertEquals(writeMetrics([family], "openmetrics").split("\n")[1], "# TYPE x unknown");
 });
 
-Deno.test("writeMetrics escapes what would end a label's value or a line", () => {
+Deno.test("writeMetrics escapes label values and help texts", () => {
   const family: Family = {
     name: "x",
     type: "gauge",
@@ -73,7 +73,7 @@ Deno.test("writeMetrics escapes what would end a label's value or a line", () =>
   assertEquals(writeMetrics([family], "openmetrics").split("\n")[0], '# HELP x a\\\\b\\n\\"c\\"');
 });
 
-Deno.test("writeMetrics writes numbers that JSON has no word for", () => {
+Deno.test("writeMetrics writes NaN, infinities and exponents", () => {
   const values = [NaN, Infinity, -Infinity, -1.5, 1e21];
   const samples = values.map((value) => ({ labels: {}, value }));
   const family: Family = { name: "x", type: "gauge", help: "X.", samples };

@@ -44,7 +44,7 @@ Deno.test("LatencyWindow keeps endpoints apart", () => {
   ]);
 });
 
-Deno.test("LatencyWindow forgets the oldest sample but counts on", () => {
+Deno.test("LatencyWindow overwrites the oldest sample but keeps counting", () => {
   const window = new LatencyWindow(2);
   record(window, 1, 9_999, ...range(1, LATENCY_WINDOW_SAMPLES));
   const stats = mergeLatency([window], 1);
@@ -74,7 +74,7 @@ Deno.test("mergeLatency takes equal shares of the newest samples of busy windows
   assertEquals(stats.max_ms, 12_000);
 });
 
-Deno.test("mergeLatency fills up from busy windows what a quiet one cannot give", () => {
+Deno.test("mergeLatency fills the share of a quiet window from busy ones", () => {
   const [quiet, busy, idle] = range(1, 3).map(() => new LatencyWindow(1));
   record(quiet, 0, 1, 2);
   record(busy, 0, ...range(101, 2_100));
@@ -97,7 +97,7 @@ Deno.test("LatencyWindow refuses a window without endpoints and names the number
   );
 });
 
-Deno.test("recordUntimed() counts a request and leaves the samples alone", () => {
+Deno.test("recordUntimed() counts a request without a sample", () => {
   const window = new LatencyWindow(1);
   window.record(0, 4);
   window.recordUntimed(0);

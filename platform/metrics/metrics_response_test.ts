@@ -10,7 +10,7 @@ const FAMILIES = [{
   samples: [{ labels: {}, value: 1 }],
 }] as const;
 
-const ask = (accept: string | null, method = "GET") =>
+const scrape = (accept: string | null, method = "GET") =>
   metricsResponse({ method, headers: new Headers(accept === null ? {} : { accept }) }, FAMILIES);
 
 for (
@@ -23,7 +23,7 @@ for (
     ["application/openmetrics-text; version=1.0.0; charset=utf-8", OPEN],
     ["application/openmetrics-text; version=2.0.0", TEXT],
     ["text/plain;version=0.0.4;q=1,*/*;q=0.1", TEXT],
-    // As Prometheus 2.42 asks.
+    // The header of Prometheus 2.42.
     [
       "application/openmetrics-text;version=1.0.0,application/openmetrics-text;version=0.0.1;" +
       "q=0.75,text/plain;version=0.0.4;q=0.5,*/*;q=0.1",
@@ -31,8 +31,8 @@ for (
     ],
   ] as const
 ) {
-  Deno.test(`Metrics are told as ${type.split(";")[0]} to who accepts ${accept}`, async () => {
-    const response = ask(accept);
+  Deno.test(`Accept: ${accept} gets metrics as ${type.split(";")[0]}`, async () => {
+    const response = scrape(accept);
     assertEquals(response.headers.get("content-type"), type);
     const text = await response.text();
     assertEquals(text.endsWith("# EOF\n"), type === OPEN);
@@ -41,7 +41,7 @@ for (
 }
 
 Deno.test("HEAD of metrics has the headers of GET and no body", async () => {
-  const [get, head] = [ask("*/*"), ask("*/*", "HEAD")];
+  const [get, head] = [scrape("*/*"), scrape("*/*", "HEAD")];
   assertEquals([...head.headers], [...get.headers]);
-  assertEquals([await head.text(), await get.text()], ["", await ask(null).text()]);
+  assertEquals([await head.text(), await get.text()], ["", await scrape(null).text()]);
 });

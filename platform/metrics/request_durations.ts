@@ -61,7 +61,7 @@ export function requestFamilies(
       name: `${prefix}_http_request_duration_seconds`,
       type: "histogram",
       help: "Time from a request to its answer, of the requests that were timed: " +
-        "all where access lines are logged, else the first of each millisecond.",
+        "all if access lines are logged, else the first of each millisecond.",
       samples: histograms,
     },
   ];

@@ -41,11 +41,11 @@ Deno.test("Requests are counted by endpoint and status, over all threads, timed 
   );
 });
 
-Deno.test("Every status that the services answer on purpose is told as itself", () => {
-  const told = [200, 101, 304, 400, 403, 404, 405, 410, 414, 499, 500, 503];
+Deno.test("Every status that the services use has its own series", () => {
+  const statuses = [200, 101, 304, 400, 403, 404, 405, 410, 414, 499, 500, 503];
   const requests = new RequestDurations(1);
-  for (const status of told) requests.recordUntimed(0, status);
+  for (const status of statuses) requests.recordUntimed(0, status);
   const text = writeMetrics(requestFamilies("x", [requests], ["get"]), "prometheus");
   const codes = [...text.matchAll(/^x_http_requests_total\{.*code="(\w+)"\} 1$/gm)];
-  assertEquals(codes.map(([, code]) => code).sort(), told.map(String).sort());
+  assertEquals(codes.map(([, code]) => code).sort(), statuses.map(String).sort());
 });

@@ -1,19 +1,17 @@
 /**
- * A program that logs. Argument: what to show; then what that needs. At its end it tells on stderr
- * what a reader of stdout cannot know.
+ * A program that logs. Arguments: a scenario and its parameter. At its end it reports on stderr how
+ * many lines it wrote and dropped.
  */
+import { pause, until } from "../../tools/verdict/mod.ts";
 import { type Clock, ConfigError, createLog, exitWithUsage, type LogLevel } from "../mod.ts";
 
 const [show, argument] = Deno.args;
 
-/** Small enough to be full soon. */
+/** Small, to be full soon. */
 const RING_BYTES = 128 * 1024;
 
-/** Between lines, so that the log's thread falls asleep. */
+/** Pause between lines, so that the log worker falls asleep. */
 const PAUSE_MS = 150;
-
-/** Longest wait for a state. */
-const WAIT_MS_MAX = 10_000;
 
 const clock: Clock = {
   epoch_ms: () => Date.UTC(2026, 0, 2, 3, 4, 5, 678),
@@ -53,7 +51,7 @@ switch (show) {
   case "gone":
     await parentIsReady();
     for (let i = 0; i < 500; i++) writeLine();
-    await until(() => log.lines_dropped === written);
+    await until("all lines dropped", () => log.lines_dropped === written);
     break;
   default:
     throw new TypeError(`Cannot show "${show}"`);
@@ -76,8 +74,8 @@ async function end(): Promise<never> {
   const start_ms = performance.now();
   await log.close(show === "stall-and-close" ? 200 : 5_000);
   const close_ms = performance.now() - start_ms;
-  const told = JSON.stringify({ written, dropped: log.lines_dropped, close_ms });
-  Deno.stderr.writeSync(new TextEncoder().encode(told));
+  const report = JSON.stringify({ written, dropped: log.lines_dropped, close_ms });
+  Deno.stderr.writeSync(new TextEncoder().encode(report));
   Deno.exit(0);
 }
 
@@ -85,9 +83,9 @@ function writeLine(): void {
   log.access(clock.epoch_ms(), 0, 200, 0.1, 2, written++);
 }
 
-/** Writes until lines are dropped, since nobody reads, and tells so. */
+/** Writes until lines are dropped, because stdout is not read, and reports it. */
 async function stall(): Promise<void> {
-  await until(() => {
+  await until("dropped lines", () => {
     for (let i = 0; i < 500; i++) writeLine();
     return log.lines_dropped > 1_000;
   });
@@ -97,24 +95,12 @@ async function stall(): Promise<void> {
 
 /** Repeats a rare line until there is room for it, which is when the reader has come back. */
 async function writeUntilKept(): Promise<void> {
-  await until(() => {
+  await until("a kept line", () => {
     const dropped = log.lines_dropped;
     log.info("after");
     written++;
     return log.lines_dropped === dropped;
   });
-}
-
-async function until(isReached: () => boolean): Promise<void> {
-  const deadline_ms = performance.now() + WAIT_MS_MAX;
-  while (!isReached()) {
-    if (performance.now() > deadline_ms) throw new Error(`"${show}" waited ${WAIT_MS_MAX} ms`);
-    await pause(5);
-  }
-}
-
-function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
 }
 
 async function parentIsReady(): Promise<void> {

@@ -1,12 +1,12 @@
-/** A source on plain TCP that answers whatever bytes a test wants, and breaks off where it wants. */
+/** A source on plain TCP: the test controls its bytes and its connections. */
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
-/** What a source does with one connection; it is closed when this ends. */
-export type Serve = (connection: RawConnection) => Promise<void>;
+/** Serves one connection, which is closed afterwards. */
+type Serve = (connection: RawConnection) => Promise<void>;
 
-/** Listens on a free port of 127.0.0.1 until it is disposed of. */
+/** Listens on a free port of 127.0.0.1 until disposed. */
 export class RawSource implements AsyncDisposable {
   readonly url: string;
   connections = 0;
@@ -67,12 +67,12 @@ export class RawConnection {
 
   constructor(readonly socket: Deno.Conn) {}
 
-  /** Reads up to the end of a request's head; false where the client has closed. */
+  /** Reads up to the end of a request's head; false if the client has closed. */
   async nextRequest(): Promise<boolean> {
     const buffer = new Uint8Array(4096);
     while (!this.#received.includes("\r\n\r\n")) {
       const length = await this.socket.read(buffer).catch(() => null);
-      // A TLS client's hello never ends a head: what came is answered as it is.
+      // A TLS client's hello never contains the end of a head.
       if (length === null || buffer[0] === 0x16) return length !== null;
       this.#received += decoder.decode(buffer.subarray(0, length));
     }
