@@ -1,50 +1,26 @@
 /** Kinds of HTTP faults, validated by the vocabulary. */
-import {
-  badEtag,
-  clockSkew,
-  counterReset,
-  cutBody,
-  duplicateColumn,
-  duplicateRows,
-  endlessBody,
-  type Fault,
-  type FaultContext,
-  FaultError,
-  type FaultParams,
-  type FaultValue,
-  frozenTimestamp,
-  html,
-  naFlood,
-  oversizedBody,
-  reorderColumns,
-  slowDrip,
-  slowFirstByte,
-  status,
-  tornRows,
-  wrongLength,
-} from "../vocabulary/mod.ts";
+import * as vocabulary from "../vocabulary/mod.ts";
+import { type Fault, type FaultContext, FaultError, type FaultValue } from "../vocabulary/mod.ts";
 
 // deno-lint-ignore no-explicit-any -- each kind validates its own values
-type Make = (values: any) => FaultValue;
-
-const KINDS: Readonly<Record<string, Make>> = {
-  "http.status": status,
-  "http.slow_first_byte": slowFirstByte,
-  "http.slow_drip": slowDrip,
-  "http.html": html,
-  "http.cut_body": cutBody,
-  "http.wrong_length": wrongLength,
-  "http.torn_rows": tornRows,
-  "http.duplicate_column": duplicateColumn,
-  "http.reorder_columns": reorderColumns,
-  "http.duplicate_rows": duplicateRows,
-  "http.frozen_timestamp": frozenTimestamp,
-  "http.clock_skew": clockSkew,
-  "http.counter_reset": counterReset,
-  "http.na_flood": naFlood,
-  "http.oversized_body": oversizedBody,
-  "http.endless_body": endlessBody,
-  "http.bad_etag": badEtag,
+const KINDS: Readonly<Record<string, (values: any) => FaultValue>> = {
+  "http.status": vocabulary.status,
+  "http.slow_first_byte": vocabulary.slowFirstByte,
+  "http.slow_drip": vocabulary.slowDrip,
+  "http.html": vocabulary.html,
+  "http.cut_body": vocabulary.cutBody,
+  "http.wrong_length": vocabulary.wrongLength,
+  "http.torn_rows": vocabulary.tornRows,
+  "http.duplicate_column": vocabulary.duplicateColumn,
+  "http.reorder_columns": vocabulary.reorderColumns,
+  "http.duplicate_rows": vocabulary.duplicateRows,
+  "http.frozen_timestamp": vocabulary.frozenTimestamp,
+  "http.clock_skew": vocabulary.clockSkew,
+  "http.counter_reset": vocabulary.counterReset,
+  "http.na_flood": vocabulary.naFlood,
+  "http.oversized_body": vocabulary.oversizedBody,
+  "http.endless_body": vocabulary.endlessBody,
+  "http.bad_etag": vocabulary.badEtag,
 };
 
 /** Names of the kinds. */
@@ -67,7 +43,7 @@ export function readFault(kind: unknown, params: unknown): Fault {
     throw new FaultError(`${kind} params=${JSON.stringify(params)}: must be an object`);
   }
   const fault = make(params).make(NO_CONTEXT);
-  const unknown = Object.keys(params as FaultParams).find((name) => !(name in fault.params));
+  const unknown = Object.keys(params).find((name) => !(name in fault.params));
   if (unknown !== undefined) {
     const names = Object.keys(fault.params).join(", ") || "none";
     throw new FaultError(`${kind} ${unknown}: no such parameter; it has ${names}`);

@@ -15,31 +15,18 @@
  */
 import { AGE_UNITS, type AgePlace, type AgeUnit, PLACEHOLDERS, type Subject } from "./subject.ts";
 
-const KEYS = [
-  "name",
-  "command",
-  "cwd",
-  "env",
-  "upstream_path",
-  "alive",
-  "ready",
-  "probes",
-  "age",
-  "value",
-  "snapshot_id",
-  "poller",
-];
-const PROBE_KEYS = ["value", "list", "stats"];
 const POLLER_KEYS = [
   "polls",
   "failures",
   "failures_by_cause",
   "circuit",
   "event_loop_block_max_ms",
-];
+] as const;
 
 /** Longest subject file, in characters. */
 const SUBJECT_FILE_CHARS_MAX = 65_536;
+/** Most mistakes in a message. */
+const PROBLEMS_MAX = 20;
 
 /** An invalid subject file; the message has a line for each mistake. */
 export class SubjectFileError extends Error {
@@ -50,18 +37,20 @@ export class SubjectFileError extends Error {
  * Parses a subject file.
  *
  * @param path Used in messages; a relative `cwd` starts at its folder.
- * @throws {SubjectFileError} a line for each mistake: `cache.json: env.PORT: must be text, got
- * 8080`
+ * @throws {SubjectFileError} a line for each mistake: `cache.json: env.PORT: must be text, got 8080`
  */
 export function parseSubject(text: string, path: string): Subject {
-  const problems = new FileProblems();
+  const reader = new Reader();
   const throwIfAny = () => {
-    if (problems.list.length === 0) return;
-    throw new SubjectFileError(problems.list.map((problem) => `${path}: ${problem}`).join("\n"));
+    if (reader.problems.length === 0) return;
+    throw new SubjectFileError(reader.problems.map((problem) => `${path}: ${problem}`).join("\n"));
   };
-  const file = problems.object("", jsonOf(text, problems), KEYS);
+  const json = jsonOf(text, reader);
+  throwIfAny();
+  const known = ["name", "command", "cwd", "env", "upstream_path", "alive", "ready", "probes"];
+  const file = reader.object("", json, [...known, "age", "value", "snapshot_id", "poller"]);
   if (Object.keys(file).length === 0) throwIfAny(); // do not report every key as missing
-  const subject = readSubject(file, folderOf(path), problems);
+  const subject = readSubject(file, folderOf(path), reader);
   throwIfAny();
   return subject;
 }
@@ -77,111 +66,158 @@ export async function readSubjectFile(path: string): Promise<Subject> {
   return parseSubject(text, path);
 }
 
-function jsonOf(text: string, problems: FileProblems): unknown {
+function jsonOf(text: string, reader: Reader): unknown {
   if (text.length > SUBJECT_FILE_CHARS_MAX) {
-    problems.add("", `${text.length} characters long: at most ${SUBJECT_FILE_CHARS_MAX}`);
+    reader.add("", `${text.length} characters long: at most ${SUBJECT_FILE_CHARS_MAX}`);
     return undefined;
   }
   try {
     return JSON.parse(text);
   } catch (error) {
-    problems.add("", `not JSON: ${(error as Error).message}`);
-    return undefined;
+    reader.add("", `not JSON: ${(error as Error).message}`);
   }
 }
 
-function readSubject(
-  file: Record<string, unknown>,
-  folder: string,
-  problems: FileProblems,
-): Subject {
-  const command = problems.texts("command", file.command);
+function readSubject(file: Record<string, unknown>, folder: string, reader: Reader): Subject {
+  const command = reader.texts("command", file.command);
   const env = Object.fromEntries(
-    Object.entries(problems.object("env", file.env ?? {}, null))
-      .map(([name, value]) => [name, problems.text(`env.${name}`, value)]),
+    Object.entries(reader.object("env", file.env ?? {}, null))
+      .map(([name, value]) => [name, reader.text(`env.${name}`, value)]),
   );
-  const places = [["command", command.join(" ")], ...Object.entries(env)];
-  for (const [at, text] of places) checkPlaceholders(at, text, problems);
-  for (const name of ["upstream", "port"]) {
-    if (command.length === 0 || places.some(([, text]) => text.includes(`{${name}}`))) {
-      continue;
-    }
-    const what = name === "port" ? "port to listen on" : "source to poll";
-    problems.add("", `neither command nor env has {${name}}: the program needs the ${what}`);
-  }
-  const ready = problems.path("ready", file.ready);
-  const probes = problems.object("probes", file.probes, PROBE_KEYS);
-  const poller = problems.object("poller", file.poller ?? {}, POLLER_KEYS);
-  const pointer = (name: string) => problems.pointer(`poller.${name}`, poller[name] ?? null);
-  const orNull = (at: string, value: unknown) =>
-    value === undefined || value === null ? null : problems.path(at, value);
+  checkPlaceholders(command, env, reader);
+  const ready = reader.path("ready", file.ready);
+  const probes = reader.object("probes", file.probes, ["value", "list", "stats"]);
+  const poller = reader.object("poller", file.poller ?? {}, POLLER_KEYS);
+  const counter = (name: typeof POLLER_KEYS[number]) =>
+    reader.pointer(`poller.${name}`, poller[name]);
+  const probe = (name: "list" | "stats") =>
+    (probes[name] ?? null) === null ? null : reader.path(`probes.${name}`, probes[name]);
   return {
-    name: problems.text("name", file.name),
+    name: reader.text("name", file.name),
     command,
-    cwd: inFolder(folder, problems.text("cwd", file.cwd ?? ".")),
+    cwd: inFolder(folder, reader.text("cwd", file.cwd ?? ".")),
     env,
-    upstream_path: problems.path("upstream_path", file.upstream_path ?? "/counters"),
-    alive: file.alive === undefined ? ready : problems.path("alive", file.alive),
+    upstream_path: reader.path("upstream_path", file.upstream_path ?? "/counters"),
+    alive: file.alive === undefined ? ready : reader.path("alive", file.alive),
     ready,
     probes: {
-      value: isObject(file.probes) ? problems.path("probes.value", probes.value) : "/",
-      list: orNull("probes.list", probes.list),
-      stats: orNull("probes.stats", probes.stats),
+      value: isObject(file.probes) ? reader.path("probes.value", probes.value) : "/",
+      list: probe("list"),
+      stats: probe("stats"),
     },
-    age: readAgePlace(file.age, problems),
-    value: problems.pointer("value", file.value ?? null),
-    snapshot_id: problems.pointer("snapshot_id", file.snapshot_id ?? null),
+    age: readAgePlace(file.age, reader),
+    value: reader.pointer("value", file.value),
+    snapshot_id: reader.pointer("snapshot_id", file.snapshot_id),
     poller: {
-      polls: pointer("polls"),
-      failures: pointer("failures"),
-      failures_by_cause: pointer("failures_by_cause"),
-      circuit: pointer("circuit"),
-      event_loop_block_max_ms: pointer("event_loop_block_max_ms"),
+      polls: counter("polls"),
+      failures: counter("failures"),
+      failures_by_cause: counter("failures_by_cause"),
+      circuit: counter("circuit"),
+      event_loop_block_max_ms: counter("event_loop_block_max_ms"),
     },
   };
 }
 
 /** A subject without an age must say `"none"`, because it is judged by that. */
-function readAgePlace(json: unknown, problems: FileProblems): AgePlace {
+function readAgePlace(json: unknown, reader: Reader): AgePlace {
   if (json === "none") return null;
   if (!isObject(json)) {
-    problems.add(
-      "age",
-      `must be {"header", "unit"}, {"pointer", "unit"} or "none", got ${shown(json)}`,
-    );
+    reader.mismatch("age", '{"header", "unit"}, {"pointer", "unit"} or "none"', json);
     return null;
   }
-  const age = problems.object("age", json, ["header", "pointer", "unit"]);
+  const age = reader.object("age", json, ["header", "pointer", "unit"]);
   const units = Object.keys(AGE_UNITS);
   if (!units.includes(String(age.unit))) {
-    problems.add("age.unit", `must be one of ${units.join(", ")}, got ${shown(age.unit)}`);
+    reader.mismatch("age.unit", `one of ${units.join(", ")}`, age.unit);
   }
   const unit = age.unit as AgeUnit;
   if ((age.header === undefined) === (age.pointer === undefined)) {
-    problems.add("age", "must have either header or pointer");
+    reader.add("age", "must have either header or pointer");
     return null;
   }
   if (age.pointer !== undefined) {
-    return { pointer: problems.pointer("age.pointer", age.pointer) ?? "", unit };
+    return { pointer: reader.pointer("age.pointer", age.pointer) ?? "", unit };
   }
-  return { header: problems.text("age.header", age.header).toLowerCase(), unit };
+  return { header: reader.text("age.header", age.header).toLowerCase(), unit };
 }
 
-function checkPlaceholders(at: string, text: string, problems: FileProblems): void {
-  for (const [, name] of text.matchAll(/\{(\w+)\}/g)) {
-    if ((PLACEHOLDERS as readonly string[]).includes(name)) continue;
-    const key = at === "command" ? at : `env.${at}`;
-    const known = PLACEHOLDERS.map((one) => `{${one}}`).join(", ");
-    problems.add(key, `unknown placeholder {${name}}; known: ${known}`);
+function checkPlaceholders(command: string[], env: Record<string, string>, reader: Reader): void {
+  const texts = [["command", command.join(" ")]];
+  for (const [name, text] of Object.entries(env)) texts.push([`env.${name}`, text]);
+  const known = PLACEHOLDERS.map((one) => `{${one}}`);
+  for (const [at, text] of texts) {
+    for (const [found] of text.matchAll(/\{\w+\}/g)) {
+      if (known.includes(found)) continue;
+      reader.add(at, `unknown placeholder ${found}; known: ${known.join(", ")}`);
+    }
+  }
+  if (command.length === 0) return;
+  for (const [name, need] of [["{upstream}", "source to poll"], ["{port}", "port to listen on"]]) {
+    if (texts.some(([, text]) => text.includes(name))) continue;
+    reader.add("", `neither command nor env has ${name}: the program needs the ${need}`);
   }
 }
 
-function isObject(value: unknown): boolean {
+/** Collects mistakes. Each method returns a value of its type even after a mistake. */
+class Reader {
+  readonly problems: string[] = [];
+
+  /** @param at Path of the key, such as `probes.value`; empty for the whole file. */
+  add(at: string, problem: string): void {
+    if (this.problems.length >= PROBLEMS_MAX) return;
+    this.problems.push(at === "" ? problem : `${at}: ${problem}`);
+  }
+
+  mismatch(at: string, wanted: string, value: unknown): void {
+    const got = value === undefined ? "nothing" : JSON.stringify(value);
+    this.add(at, `must be ${wanted}, got ${got}`);
+  }
+
+  /** An object with these keys only; null: any keys. */
+  object(at: string, value: unknown, keys: readonly string[] | null): Record<string, unknown> {
+    if (!isObject(value) || Array.isArray(value)) {
+      this.mismatch(at, "an object", value);
+      return {};
+    }
+    for (const key of Object.keys(value)) {
+      if (keys === null || keys.includes(key)) continue;
+      this.add(at === "" ? key : `${at}.${key}`, `unknown key; known: ${keys.join(", ")}`);
+    }
+    return value;
+  }
+
+  text(at: string, value: unknown): string {
+    if (typeof value === "string" && (value !== "" || at.startsWith("env."))) return value;
+    this.mismatch(at, "text", value);
+    return "";
+  }
+
+  texts(at: string, value: unknown): string[] {
+    if (Array.isArray(value) && value.length > 0) {
+      return value.map((item, i) => this.text(`${at}[${i}]`, item));
+    }
+    this.mismatch(at, "a list of texts, the program first", value);
+    return [];
+  }
+
+  /** A path and query, as in a request. */
+  path(at: string, value: unknown): string {
+    if (typeof value === "string" && /^\/[!-~]*$/.test(value)) return value;
+    this.mismatch(at, "a path that starts with /", value);
+    return "/";
+  }
+
+  /** A JSON pointer (RFC 6901), or null. */
+  pointer(at: string, value: unknown = null): string | null {
+    if (value === null) return null;
+    if (typeof value === "string" && /^(\/([^~]|~[01])*)?$/.test(value)) return value;
+    this.mismatch(at, "a JSON pointer such as /poller/polls", value);
+    return null;
+  }
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null;
-}
-
-function shown(value: unknown): string {
-  return value === undefined ? "nothing" : JSON.stringify(value);
 }
 
 function folderOf(path: string): string {
@@ -191,67 +227,4 @@ function folderOf(path: string): string {
 
 function inFolder(folder: string, path: string): string {
   return path.startsWith("/") ? path : path === "." ? folder : `${folder}/${path}`;
-}
-
-/** Most mistakes in a message. */
-const PROBLEMS_MAX = 20;
-
-/** Collects mistakes. Each method returns a value of its type even after a mistake. */
-class FileProblems {
-  readonly list: string[] = [];
-
-  /** @param at Path of the key, such as `probes.value`; empty for the whole file. */
-  add(at: string, problem: string): void {
-    if (this.list.length >= PROBLEMS_MAX) return;
-    this.list.push(at === "" ? problem : `${at}: ${problem}`);
-  }
-
-  /** An object with these keys only; null: any keys. */
-  object(at: string, value: unknown, keys: readonly string[] | null): Record<string, unknown> {
-    if (typeof value !== "object" || value === null || Array.isArray(value)) {
-      const is_reported = at === "" && this.list.length > 0; // it was not JSON
-      if (!is_reported) this.#mismatch(at, "an object", value);
-      return {};
-    }
-    for (const key of Object.keys(value)) {
-      if (keys === null || keys.includes(key)) continue;
-      const path = at === "" ? key : `${at}.${key}`;
-      this.add(path, `unknown key; known: ${keys.join(", ")}`);
-    }
-    return value as Record<string, unknown>;
-  }
-
-  text(at: string, value: unknown): string {
-    if (typeof value === "string" && (value !== "" || at.startsWith("env."))) return value;
-    this.#mismatch(at, "text", value);
-    return "";
-  }
-
-  texts(at: string, value: unknown): string[] {
-    if (Array.isArray(value) && value.length > 0) {
-      return value.map((item, i) => this.text(`${at}[${i}]`, item));
-    }
-    this.#mismatch(at, "a list of texts, the program first", value);
-    return [];
-  }
-
-  /** A path and query, as in a request. */
-  path(at: string, value: unknown): string {
-    if (typeof value === "string" && /^\/[!-~]*$/.test(value)) return value;
-    this.#mismatch(at, "a path that starts with /", value);
-    return "/";
-  }
-
-  /** A JSON pointer (RFC 6901), or null. */
-  pointer(at: string, value: unknown): string | null {
-    if (value === null) return null;
-    if (typeof value === "string" && /^(\/([^~]|~[01])*)?$/.test(value)) return value;
-    this.#mismatch(at, "a JSON pointer such as /poller/polls", value);
-    return null;
-  }
-
-  #mismatch(at: string, wanted: string, value: unknown): void {
-    const got = value === undefined ? "nothing" : JSON.stringify(value);
-    this.add(at, `must be ${wanted}, got ${got}`);
-  }
 }

@@ -2,13 +2,14 @@
 import { type JournalRecord, readJournalFile } from "../../journal/mod.ts";
 import {
   environmentOf,
-  identify,
+  isRunning,
   MARK_VARIABLE,
   pids,
   processesMarked,
   type ProcessIdentity,
   readStat,
 } from "../../guard/mod.ts";
+import { readLines, type RunningProcess, startProcess } from "../../../tools/processes/mod.ts";
 import { until } from "../../../tools/verdict/mod.ts";
 
 /** Deadline of every wait, in milliseconds. */
@@ -20,24 +21,16 @@ const PARENT = 1;
 /** A run of `short_cli.ts`. */
 export class LabProcess implements AsyncDisposable {
   readonly dir: string;
-  readonly #child: Deno.ChildProcess;
-  readonly #texts: Promise<void>[];
+  readonly #process: RunningProcess;
   #stdout = "";
-  #stderr = "";
   #mark: string | null = null;
 
   private constructor(dir: string, args: readonly string[]) {
     this.dir = dir;
-    this.#child = new Deno.Command(Deno.execPath(), {
-      args: ["run", "-A", new URL("short_cli.ts", import.meta.url).href, ...args],
-      stdin: "null",
-      stdout: "piped",
-      stderr: "piped",
-    }).spawn();
-    this.#texts = [
-      collect(this.#child.stdout, (text) => this.#stdout += text),
-      collect(this.#child.stderr, (text) => this.#stderr += text),
-    ];
+    const program = new URL("short_cli.ts", import.meta.url).href;
+    this.#process = startProcess([Deno.execPath(), "run", "-A", program, ...args], {
+      stdout: (stream) => readLines(stream, (line) => this.#stdout += `${line}\n`),
+    });
   }
 
   /** Starts a run in a temporary folder. */
@@ -48,7 +41,7 @@ export class LabProcess implements AsyncDisposable {
   }
 
   get output(): string {
-    return this.#stdout + this.#stderr;
+    return this.#stdout + this.#process.stderr_tail;
   }
 
   /** Waits for a phase. */
@@ -64,18 +57,16 @@ export class LabProcess implements AsyncDisposable {
 
   /** Running processes of the lab. */
   processes(): ProcessIdentity[] {
-    this.#mark ??= markBelow(this.#child.pid);
+    this.#mark ??= markBelow(this.#process.pid);
     return this.#mark === null ? [] : processesMarked(MARK_VARIABLE, this.#mark);
   }
 
   kill(signal: Deno.Signal): void {
-    this.#child.kill(signal);
+    this.#process.kill(signal);
   }
 
   async exitCode(): Promise<number> {
-    const { code } = await this.#child.status;
-    await Promise.all(this.#texts);
-    return code;
+    return (await this.#process.ended).code;
   }
 
   /** Waits until all its processes have ended; returns the time, in milliseconds. */
@@ -97,9 +88,9 @@ export class LabProcess implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     const left = this.processes();
-    if (identify(this.#child.pid) !== null) this.#child.kill("SIGKILL");
+    this.#process.kill("SIGKILL");
     await this.exitCode();
-    for (const { pid } of left) if (identify(pid) !== null) tryKill(pid);
+    for (const identity of left.filter(isRunning)) Deno.kill(identity.pid, "SIGKILL");
     await Deno.remove(this.dir, { recursive: true });
   }
 }
@@ -117,19 +108,4 @@ function markBelow(lab_pid: number): string | null {
     if (mark !== "") return mark; // the guard's own is empty
   }
   return null;
-}
-
-function tryKill(pid: number): void {
-  try {
-    Deno.kill(pid, "SIGKILL");
-  } catch {
-    // It has ended.
-  }
-}
-
-async function collect(
-  stream: ReadableStream<Uint8Array<ArrayBuffer>>,
-  onText: (text: string) => void,
-): Promise<void> {
-  for await (const text of stream.pipeThrough(new TextDecoderStream())) onText(text);
 }
