@@ -84,6 +84,6 @@ export async function startHttpActuator(options: HttpActuatorOptions): Promise<H
         await process.restart();
       });
     },
-    [Symbol.asyncDispose]: () => process.stop(),
+    [Symbol.asyncDispose]: () => process[Symbol.asyncDispose](),
   };
 }

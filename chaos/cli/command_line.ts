@@ -64,16 +64,14 @@ async function runCommand(
       return 0;
     }
     case "plan": {
-      const found = findScenarios([parsed.name], known.all, system);
-      if (typeof found === "number") return found;
+      const [scenario] = findScenarios([parsed.name], known.all);
       const { quick, seed } = parsed.flags;
-      system.print(planText(found[0].plan({ quick, seed: seed ?? 1 })));
+      system.print(planText(scenario.plan({ quick, seed: seed ?? 1 })));
       return 0;
     }
     case "run": {
-      const found = findScenarios(parsed.names, known.all, system);
-      if (typeof found === "number") return found;
-      return await runScenarios(found, parsed.flags, system, "several");
+      const scenarios = findScenarios(parsed.names, known.all);
+      return await runScenarios(scenarios, parsed.flags, system, "several");
     }
     case "all":
       return await runScenarios(

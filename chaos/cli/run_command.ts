@@ -2,7 +2,7 @@
 import { type IndexedRun, indexPage, terminalReport, writeReport } from "../report/mod.ts";
 import { runAndJudge, runId } from "../run/run_scenario.ts";
 import { readSubjectFile, type Subject } from "../subject/mod.ts";
-import { BAD_SCENARIO_EXIT_CODE, type Scenario } from "../vocabulary/mod.ts";
+import type { Scenario } from "../vocabulary/mod.ts";
 import { type RunFlags, SEED_MAX, UsageError } from "./arguments.ts";
 import { LiveView } from "./live_view.ts";
 import type { System } from "./system.ts";
@@ -133,26 +133,18 @@ async function runOne(scenario: Scenario, { flags, seed, subject, dir, system }:
 
 function summaryLines(runs: readonly IndexedRun[]): string {
   const width = Math.max(...runs.map(({ name }) => name.length));
-  return runs.map(({ name, judgement }) =>
-    `  ${name.padEnd(width)}  ${judgement.verdict}${
-      judgement.verdict === "held" ? "" : `: ${judgement.sentence}`
-    }`
+  return runs.map(({ name, judgement: { verdict, sentence } }) =>
+    `  ${name.padEnd(width)}  ${verdict}${verdict === "held" ? "" : `: ${sentence}`}`
   ).join("\n");
 }
 
-/** Finds scenarios by name; reports unknown names and returns the exit code. */
-export function findScenarios(
-  names: readonly string[],
-  all: readonly Scenario[],
-  system: System,
-): readonly Scenario[] | number {
-  const found = names.map((name) => all.find((one) => one.name === name));
-  const unknown = names.filter((_, i) => found[i] === undefined);
+/** Finds scenarios by name. Throws {@link UsageError} with the unknown names. */
+export function findScenarios(names: readonly string[], all: readonly Scenario[]): Scenario[] {
+  const unknown = names.filter((name) => !all.some((one) => one.name === name));
   if (unknown.length > 0) {
-    system.printError(`${unknown.join(", ")}: no such scenario; see deno task chaos list`);
-    return BAD_SCENARIO_EXIT_CODE;
+    throw new UsageError(`${unknown.join(", ")}: no such scenario; see deno task chaos list`);
   }
-  return found as Scenario[];
+  return names.map((name) => all.find((one) => one.name === name)!);
 }
 
 /** Exit codes from best to worst: held, inconclusive, broken, rollback failed. */
@@ -160,10 +152,7 @@ const ORDER: readonly number[] = [0, 2, 1, 3];
 
 /** `worstOf([0, 2, 1])` is 1. */
 export function worstOf(codes: readonly number[]): number {
-  return codes.reduce(
-    (worst, code) => ORDER.indexOf(code) > ORDER.indexOf(worst) ? code : worst,
-    0,
-  );
+  return ORDER[Math.max(0, ...codes.map((code) => ORDER.indexOf(code)))];
 }
 
 /** Writes the report and prints its file names. A failure does not change the verdict. */
@@ -181,14 +170,9 @@ export async function saveReport(
 }
 
 /** Writes the index page of several runs. */
-async function saveIndex(
-  dir: string,
-  runs: readonly IndexedRun[],
-  system: System,
-): Promise<void> {
-  try {
-    await system.writeFile(`${dir}/index.html`, await indexPage(runs));
-  } catch (error) {
-    system.printError(`Cannot write ${dir}/index.html: ${(error as Error).message}`);
-  }
+async function saveIndex(dir: string, runs: readonly IndexedRun[], system: System): Promise<void> {
+  const path = `${dir}/index.html`;
+  await system.writeFile(path, await indexPage(runs)).catch((error: Error) =>
+    system.printError(`Cannot write ${path}: ${error.message}`)
+  );
 }

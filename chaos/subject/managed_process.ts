@@ -6,11 +6,16 @@ import {
   type RunningProcess,
   startProcess,
 } from "../../tools/processes/mod.ts";
-import { pause } from "../../tools/verdict/mod.ts";
+import { firstValue } from "../../tools/verdict/mod.ts";
 import type { Guard } from "../guard/mod.ts";
 
 /** Default deadline from start to first answer, in milliseconds. */
 const READY_MS_MAX = 20_000;
+
+/** Time between two requests before the first answer, in milliseconds. */
+const REQUEST_EVERY_MS = 25;
+/** Timeout of such a request, in milliseconds. */
+const REQUEST_MS_MAX = 1_000;
 
 /** How to start a process. */
 export interface ProcessSpec {
@@ -63,16 +68,14 @@ interface Instance {
  * ```
  */
 export class ManagedProcess implements AsyncDisposable {
-  readonly spec: ProcessSpec;
+  readonly #spec: ProcessSpec;
   /** `http://127.0.0.1:20001`; empty if it does not listen. */
   readonly url: string;
-  /** Monotonic milliseconds of the last start. */
-  started_at_ms = 0;
   readonly #options: ProcessOptions;
   #instance: Instance | null = null;
 
   private constructor(spec: ProcessSpec, options: ProcessOptions) {
-    this.spec = spec;
+    this.#spec = spec;
     this.url = spec.port === null ? "" : `http://127.0.0.1:${spec.port}`;
     this.#options = options;
   }
@@ -90,7 +93,7 @@ export class ManagedProcess implements AsyncDisposable {
   }
 
   get name(): string {
-    return this.spec.name;
+    return this.#spec.name;
   }
 
   /** Pid of the last instance. */
@@ -126,7 +129,7 @@ export class ManagedProcess implements AsyncDisposable {
   /** Starts the process again on the same port and waits until it answers, unless it runs. */
   async restart(): Promise<void> {
     if (this.is_running) return;
-    const { name, port } = this.spec;
+    const { name, port } = this.#spec;
     if (port !== null && !await becomesFree(port)) {
       throw new Error(
         `Cannot start ${name}: port ${port} of 127.0.0.1 is in use: stop the program that uses it`,
@@ -142,17 +145,12 @@ export class ManagedProcess implements AsyncDisposable {
     }
   }
 
-  /** SIGTERM, then SIGKILL. */
-  async stop(): Promise<void> {
+  async [Symbol.asyncDispose](): Promise<void> {
     await this.kill("SIGTERM");
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.stop();
-  }
-
   async #spawn(): Promise<Instance> {
-    const { name, command, cwd, env } = this.spec;
+    const { name, command, cwd, env } = this.#spec;
     const process = startProcess(command, {
       name,
       cwd,
@@ -161,12 +159,12 @@ export class ManagedProcess implements AsyncDisposable {
       // In its own session, Ctrl-C reaches only the lab, which then ends its processes in order.
       detached: true,
     });
-    this.started_at_ms = performance.now();
     const instance: Instance = { process, ended: this.#follow(process), is_ending: false };
     this.#instance = instance;
     instance.ended.then(({ code }) => this.#report("ended", instance, code));
     this.#report("started", instance, null);
-    await this.#options.guard?.watchProcess(process.pid, name).catch(() => {}); // a dead guard reports itself
+    // A dead guard reports itself.
+    await this.#options.guard?.watchProcess(process.pid, name).catch(() => {});
     return instance;
   }
 
@@ -176,16 +174,21 @@ export class ManagedProcess implements AsyncDisposable {
     return { code };
   }
 
-  async #waitUntilReady(instance: Instance): Promise<void> {
-    const { name, port, ready_path, ready_ms_max = READY_MS_MAX } = this.spec;
+  async #waitUntilReady({ process }: Instance): Promise<void> {
+    const { name, port, ready_path, ready_ms_max = READY_MS_MAX } = this.#spec;
     if (port === null) return;
     const target = { host: `127.0.0.1:${port}`, path: ready_path };
-    const outcome = await waitForAnswer(target, ready_ms_max, instance.ended);
-    if (outcome.is_ready) return;
+    let last = "no request";
+    const seen = await firstValue(async () => {
+      const error = await fetchRaw(target, REQUEST_MS_MAX).then(() => null, (error) => error);
+      last = error?.message ?? last;
+      return process.has_ended ? "end" : error === null && "answer";
+    }, { wait_ms_max: ready_ms_max, look_every_ms: REQUEST_EVERY_MS });
+    if (seen === "answer") return;
     const what = `GET ${this.url}${ready_path}`;
-    const why = outcome.code === null
-      ? `waited ${ready_ms_max} ms for an answer to ${what} (last: ${outcome.last})`
-      : `ended with exit code ${outcome.code} before it answered ${what}`;
+    const why = seen === "end"
+      ? `ended with exit code ${(await process.ended).code} before it answered ${what}`
+      : `waited ${ready_ms_max} ms for an answer to ${what} (last: ${last})`;
     throw new Error(`Cannot use ${name}: ${why}; stderr: ${this.stderr || "(nothing)"}`);
   }
 
@@ -195,36 +198,4 @@ export class ManagedProcess implements AsyncDisposable {
     const stderr = action === "ended" ? stderr_tail : "";
     this.#options.onEvent?.({ process: this.name, action, pid, code, expected, stderr });
   }
-}
-
-/** Time between two requests, in milliseconds. */
-const REQUEST_EVERY_MS = 25;
-/** Timeout of a request, in milliseconds. */
-const REQUEST_MS_MAX = 1_000;
-
-/** `code` is the exit code if the process ended during the wait. */
-type Outcome =
-  | { readonly is_ready: true }
-  | { readonly is_ready: false; readonly code: number | null; readonly last: string };
-
-/** Repeats a request until it is answered with any status, or the process ends. */
-async function waitForAnswer(
-  target: { host: string; path: string },
-  wait_ms_max: number,
-  ended: Promise<{ code: number }>,
-): Promise<Outcome> {
-  const until_ms = performance.now() + wait_ms_max;
-  let code: number | null = null;
-  ended.then((end) => code = end.code);
-  let last = "no request";
-  while (code === null && performance.now() < until_ms) {
-    try {
-      await fetchRaw(target, REQUEST_MS_MAX);
-      if (code === null) return { is_ready: true };
-    } catch (error) {
-      last = (error as Error).message;
-    }
-    await pause(REQUEST_EVERY_MS);
-  }
-  return { is_ready: false, code, last };
 }

@@ -41,7 +41,7 @@ Deno.test("a process is ready once it answers, and restarts on its port after a 
   const told = events.map(({ action, expected }) => `${action}${expected ? "" : "!"}`);
   assertEquals(told, ["started", "ready", "killed", "ended", "started", "ready"]);
   assertEquals(events.map(({ code }) => code), [null, null, null, 137, null, null]);
-  await process.stop();
+  await process.kill("SIGTERM");
   assertEquals(lines.filter((line) => line === '{"event":"asked"}').length >= 3, true);
 });
 
