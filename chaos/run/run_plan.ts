@@ -5,6 +5,7 @@
  */
 import { firstValue, pause, within } from "../../tools/verdict/mod.ts";
 import type { Phase, TroubleRecord } from "../journal/mod.ts";
+import { valuePath } from "../subject/mod.ts";
 import { type ScenarioPlan, seededRandom } from "../vocabulary/mod.ts";
 import { differences, FaultSchedule, rollBack } from "./fault_schedule.ts";
 import { type Lab, SOURCE_PATH, startLab } from "./lab.ts";
@@ -18,13 +19,18 @@ import {
   VERIFY_MS,
   WARM_UP_MS,
 } from "./limits.ts";
-import { type LoadOptions, loadPaths, type LoadProcess, startLoad } from "./load/load_process.ts";
+import {
+  LOAD_PATHS_MAX,
+  type LoadOptions,
+  type LoadProcess,
+  startLoad,
+} from "./load/load_process.ts";
 import { loadStepActuator } from "./load/load_step.ts";
 import { LoadWindows, WINDOW_MS } from "./load/load_windows.ts";
 import { messageOf } from "./messages.ts";
 import { looksReady, waitForQuiet } from "./preflight.ts";
 import { othersCpu } from "./probes/process_samples.ts";
-import { Prober, StatsWatch } from "./probes/prober.ts";
+import { Prober, watchStats } from "./probes/prober.ts";
 import { drawCells, SourceWatch } from "./probes/source_watch.ts";
 import { RecoveryWatch } from "./recovery.ts";
 import { HeldJournal, type RunOptions, runRecord } from "./run_record.ts";
@@ -139,11 +145,11 @@ class PlanRun {
     this.#step("reading the source");
     const source = new SourceWatch(lab.source_host, SOURCE_PATH, add);
     this.#parts.add("the source watch", () => source.stop());
-    const { table } = await within("the source's first snapshot", source.first, SOURCE_SEEN_MS_MAX);
+    const table = await within("the source's first snapshot", source.first, SOURCE_SEEN_MS_MAX);
     const cells = drawCells(table, seededRandom(seed, "cells"));
     source.watch(cells);
-    const { switches, metrics } = table;
-    this.#paths = loadPaths(lab.subject, switches, metrics, seededRandom(seed, "load paths"));
+    this.#paths = drawCells(table, seededRandom(seed, "load paths"), LOAD_PATHS_MAX)
+      .map(({ switch_id, metric }) => valuePath(lab.subject, switch_id, metric));
     await this.#open(lab);
     const watches = new Watches({
       lab,
@@ -166,7 +172,7 @@ class PlanRun {
       const prober = new Prober({ subject, host, cells, random, add: onEntry });
       this.#parts.add("the probes", () => prober.stop());
       for (const [i, host] of lab.subjectHosts().entries()) {
-        const stats = new StatsWatch(subject, host, i, add);
+        const stats = watchStats(subject, host, i, add);
         this.#parts.add("the stats watch", () => stats.stop());
       }
     };

@@ -1,7 +1,6 @@
 /** The load of a run: a process of k6, or of the project's runner if k6 is not on PATH. */
 import { findLoadEngine } from "../../../tools/k6/mod.ts";
 import { type RunningProcess, startProcess } from "../../../tools/processes/mod.ts";
-import { type Subject, valuePath } from "../../subject/mod.ts";
 import type { Guard } from "../../guard/mod.ts";
 import { type LoadProfile, WAVE_IN_WINDOW_MS, wavesOf } from "../../vocabulary/mod.ts";
 import { excerpt } from "../messages.ts";
@@ -18,13 +17,13 @@ const READ_BYTES = 1 << 20;
 /** First characters of stderr, kept for messages. */
 const STDERR_CHARS_MAX = 4_000;
 /** Most paths of a load: they are part of its command line. */
-const LOAD_PATHS_MAX = 128;
+export const LOAD_PATHS_MAX = 128;
 
 /** Options of {@link startLoad}. */
 export interface LoadOptions {
   readonly profile: LoadProfile;
   readonly base_url: string;
-  /** Requested paths, from {@link loadPaths}. */
+  /** Requested paths, at most {@link LOAD_PATHS_MAX}. */
   readonly paths: readonly string[];
   /** Folder of the samples. */
   readonly dir: string;
@@ -37,8 +36,7 @@ export interface LoadOptions {
 }
 
 /** A running load. */
-export interface LoadProcess extends AsyncDisposable {
-  readonly pid: number;
+export interface LoadProcess {
   readonly vus: number;
   /** Excerpt of stderr. */
   complaint(): string;
@@ -74,12 +72,9 @@ export async function startLoad(options: LoadOptions): Promise<LoadProcess> {
   };
   const child = startProcess(
     [
-      ...command,
-      "run",
-      "--quiet",
+      ...[...command, "run", "--quiet"],
       ...Object.entries(variables).flatMap(([name, value]) => ["-e", `${name}=${value}`]),
-      "--out",
-      `json=${samples_path}`,
+      ...["--out", `json=${samples_path}`],
       decodeURIComponent(new URL(`${profile.profile}.js`, PROFILES).pathname),
     ],
     { env: { NO_COLOR: "1", ...guard?.env }, stderr: "piped", detached: true },
@@ -113,9 +108,11 @@ function follow(
       trouble.reject(error);
     }
   }, TAIL_EVERY_MS);
-  const kept = keepStderr(child.stderr, (text) => {
-    stderr = (stderr + text).slice(0, STDERR_CHARS_MAX);
-  });
+  const kept = (async () => {
+    for await (const text of child.stderr.pipeThrough(new TextDecoderStream())) {
+      stderr = (stderr + text).slice(0, STDERR_CHARS_MAX);
+    }
+  })();
   const ended = child.ended.then(async ({ code }) => {
     await kept;
     if (!stopping) {
@@ -136,14 +133,11 @@ function follow(
       await guard?.forget(child.pid).catch(() => {});
     }
   };
-  const stop = () => stopped ??= end();
   return {
-    pid: child.pid,
     vus: Number(profile.env.VUS ?? 0),
     complaint: () => excerpt(stderr),
     failed: trouble.promise,
-    stop,
-    [Symbol.asyncDispose]: stop,
+    stop: () => stopped ??= end(),
   };
 }
 
@@ -151,27 +145,4 @@ function follow(
 function positiveOnly(variables: Readonly<Record<string, number>>): Record<string, string> {
   const given = Object.entries(variables).filter(([, value]) => value > 0);
   return Object.fromEntries(given.map(([name, value]) => [name, String(value)]));
-}
-
-/** Paths of random cells. */
-export function loadPaths(
-  subject: Subject,
-  switches: readonly string[],
-  metrics: readonly string[],
-  random: () => number,
-): string[] {
-  const pairs = switches.flatMap((one) => metrics.map((metric) => [one, metric] as const));
-  const paths: string[] = [];
-  while (paths.length < LOAD_PATHS_MAX && pairs.length > 0) {
-    const [[one, metric]] = pairs.splice(Math.floor(random() * pairs.length), 1);
-    paths.push(valuePath(subject, one, metric));
-  }
-  return paths;
-}
-
-async function keepStderr(
-  stream: ReadableStream<Uint8Array<ArrayBuffer>>,
-  onText: (text: string) => void,
-): Promise<void> {
-  for await (const text of stream.pipeThrough(new TextDecoderStream())) onText(text);
 }

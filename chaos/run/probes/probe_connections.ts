@@ -133,3 +133,27 @@ function headersOf(head: string): [string, string][] {
     return [line.slice(0, colon).toLowerCase(), line.slice(colon + 1).trim()];
   });
 }
+
+/** A running repetition. */
+export interface Repetition {
+  stop(): Promise<void>;
+}
+
+/** Repeats `work`, one turn at a time; stopping waits for the last turn and frees `resource`. */
+export function repeat(
+  every_ms: number,
+  resource: Disposable,
+  work: () => Promise<void>,
+): Repetition {
+  let working: Promise<void> | null = null;
+  const timer = setInterval(() => {
+    working ??= work().finally(() => working = null);
+  }, every_ms);
+  return {
+    async stop() {
+      clearInterval(timer);
+      await working;
+      resource[Symbol.dispose]();
+    },
+  };
+}

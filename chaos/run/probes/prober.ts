@@ -1,5 +1,5 @@
 /** Probes the subject at a constant rate, however slowly it answers, and records the answers. */
-import type { JournalEntry } from "../../journal/mod.ts";
+import type { JournalEntry, ProbeRecord } from "../../journal/mod.ts";
 import {
   readAge,
   readStatsAnswer,
@@ -8,7 +8,12 @@ import {
   valuePath,
 } from "../../subject/mod.ts";
 import type { Random } from "../../vocabulary/mod.ts";
-import { type ProbeAnswer, ProbeConnections } from "./probe_connections.ts";
+import {
+  type ProbeAnswer,
+  ProbeConnections,
+  repeat,
+  type Repetition,
+} from "./probe_connections.ts";
 import type { Cell } from "./source_watch.ts";
 
 /** Mean time between two value probes, in milliseconds. */
@@ -75,9 +80,7 @@ export class Prober {
     const { subject, cells } = this.#options;
     const { switch_id, metric } = cells[this.#values++ % cells.length];
     this.#get(valuePath(subject, switch_id, metric), (answer) => {
-      const reading = answer.status === 200
-        ? readValueAnswer(subject, answer)
-        : { age_ms: null, value: null, snapshot_id: null };
+      const reading = answer.status === 200 ? readValueAnswer(subject, answer) : {};
       this.#record("getmetric", answer, { switch_id, metric, ...reading });
     });
   }
@@ -86,14 +89,7 @@ export class Prober {
     const { subject } = this.#options;
     this.#get(path, (answer) => {
       const is_data = probe === "listmetrics" && answer.status === 200;
-      const age_ms = is_data ? readAge(subject, answer) : null;
-      this.#record(probe, answer, {
-        switch_id: null,
-        metric: null,
-        age_ms,
-        value: null,
-        snapshot_id: null,
-      });
+      this.#record(probe, answer, is_data ? { age_ms: readAge(subject, answer) } : {});
     });
   }
 
@@ -105,28 +101,23 @@ export class Prober {
     waiting.finally(() => this.#waiting.delete(waiting));
   }
 
-  #record(
-    probe: string,
-    answer: ProbeAnswer,
-    reading: {
-      switch_id: string | null;
-      metric: string | null;
-      age_ms: number | null;
-      value: string | null;
-      snapshot_id: string | null;
-    },
-  ): void {
-    const { status, latency_ms } = answer;
+  #record(probe: string, answer: ProbeAnswer, reading: Partial<typeof NO_READING>): void {
     this.#options.add({
       kind: "probe",
       probe,
-      status,
-      latency_ms: Math.round(latency_ms * 1000) / 1000,
+      status: answer.status,
+      latency_ms: Math.round(answer.latency_ms * 1000) / 1000,
+      ...NO_READING,
       ...reading,
       error: answer.error ?? problemOf(answer),
     });
   }
 }
+
+const NO_READING: Pick<
+  ProbeRecord,
+  "switch_id" | "metric" | "age_ms" | "value" | "snapshot_id"
+> = { switch_id: null, metric: null, age_ms: null, value: null, snapshot_id: null };
 
 const TOO_MANY_WAITING: ProbeAnswer = {
   status: 0,
@@ -153,36 +144,22 @@ function problemOf({ status, body }: ProbeAnswer): string | null {
 /** Time between two requests for counters, in milliseconds. */
 const STATS_EVERY_MS = 500;
 
-/** Records a subject's own counters, past every proxy, until {@link StatsWatch.stop}. */
-export class StatsWatch {
-  readonly #connections: ProbeConnections;
-  readonly #timer: ReturnType<typeof setInterval> | undefined;
-  #requesting: Promise<void> | null = null;
-
-  /** @param index Number of the subject; 0 is under load. */
-  constructor(
-    subject: Subject,
-    host: string,
-    index: number,
-    add: (entry: JournalEntry) => void,
-  ) {
-    this.#connections = new ProbeConnections(host);
-    const path = subject.probes.stats;
-    if (path === null) return;
-    const request = async () => {
-      const answer = await this.#connections.get(path);
-      if (answer?.status === 200) {
-        add({ kind: "stats", subject: index, ...readStatsAnswer(subject, answer) });
-      }
-    };
-    this.#timer = setInterval(() => {
-      this.#requesting ??= request().finally(() => this.#requesting = null);
-    }, STATS_EVERY_MS);
-  }
-
-  async stop(): Promise<void> {
-    clearInterval(this.#timer);
-    await this.#requesting;
-    this.#connections[Symbol.dispose]();
-  }
+/**
+ * Records a subject's own counters, past every proxy.
+ *
+ * @param index Number of the subject; 0 is under load.
+ */
+export function watchStats(
+  subject: Subject,
+  host: string,
+  index: number,
+  add: (entry: JournalEntry) => void,
+): Repetition {
+  const connections = new ProbeConnections(host);
+  const path = subject.probes.stats;
+  return repeat(STATS_EVERY_MS, connections, async () => {
+    const answer = path === null ? null : await connections.get(path);
+    if (answer?.status !== 200) return;
+    add({ kind: "stats", subject: index, ...readStatsAnswer(subject, answer) });
+  });
 }

@@ -7,12 +7,6 @@ import { ProbeConnections } from "./probe_connections.ts";
 /** Time between two requests, in milliseconds; well below the shortest data interval. */
 const SOURCE_EVERY_MS = 100;
 
-interface SourceSnapshot {
-  readonly snapshot_id: string;
-  readonly taken_ms: number;
-  readonly table: SourceTable;
-}
-
 /** Watches the source until {@link SourceWatch.stop}. */
 export class SourceWatch {
   readonly #connections: ProbeConnections;
@@ -22,7 +16,7 @@ export class SourceWatch {
   #cells: readonly Cell[] = [];
   #etag: string | null = null;
   #requesting: Promise<void> | null = null;
-  #first = Promise.withResolvers<SourceSnapshot>();
+  #first = Promise.withResolvers<SourceTable>();
 
   /** @param host `127.0.0.1:9001` */
   constructor(host: string, path: string, add: (entry: JournalEntry) => void) {
@@ -35,7 +29,7 @@ export class SourceWatch {
   }
 
   /** The first snapshot. */
-  get first(): Promise<SourceSnapshot> {
+  get first(): Promise<SourceTable> {
     return this.#first.promise;
   }
 
@@ -69,7 +63,7 @@ export class SourceWatch {
     if (snapshot_id === null || !Number.isFinite(taken_ms)) return;
     const table = readTable(new TextDecoder().decode(answer.body));
     if (cells === this.#cells) this.#etag = etag;
-    this.#first.resolve({ snapshot_id, taken_ms, table });
+    this.#first.resolve(table);
     if (cells.length === 0) return;
     const values: Record<string, string> = {};
     for (const { switch_id, metric } of cells) {
@@ -114,10 +108,14 @@ export function readTable(csv: string): SourceTable {
 }
 
 /** Draws distinct cells. */
-export function drawCells({ switches, metrics }: SourceTable, random: Random): Cell[] {
+export function drawCells(
+  { switches, metrics }: SourceTable,
+  random: Random,
+  count_max = PROBED_CELLS_MAX,
+): Cell[] {
   const all = switches.flatMap((switch_id) => metrics.map((metric) => ({ switch_id, metric })));
   const cells: Cell[] = [];
-  while (cells.length < PROBED_CELLS_MAX && all.length > 0) {
+  while (cells.length < count_max && all.length > 0) {
     cells.push(...all.splice(Math.floor(random() * all.length), 1));
   }
   return cells;
