@@ -12,10 +12,13 @@ export type Phase = "preflight" | "baseline" | "fault" | "lift" | "recover" | "v
 /** The engine's name if the run ended before the engine started. */
 export const NOT_STARTED = "not started";
 
-/** First line. */
-export interface RunRecord {
+interface Base<Kind extends string> {
   t_ms: number;
-  kind: "run";
+  kind: Kind;
+}
+
+/** First line. */
+export interface RunRecord extends Base<"run"> {
   format: 1;
   run_id: string;
   started_at: string;
@@ -30,16 +33,12 @@ export interface RunRecord {
   tells?: { value: boolean };
 }
 
-interface PhaseRecord {
-  t_ms: number;
-  kind: "phase";
+interface PhaseRecord extends Base<"phase"> {
   phase: Phase;
 }
 
 /** A fault was applied or lifted, which took `took_ms`. */
-interface FaultRecord {
-  t_ms: number;
-  kind: "fault";
+interface FaultRecord extends Base<"fault"> {
   id: string;
   action: "on" | "off";
   took_ms: number;
@@ -48,9 +47,7 @@ interface FaultRecord {
 }
 
 /** One response to an independent probe. */
-export interface ProbeRecord {
-  t_ms: number;
-  kind: "probe";
+export interface ProbeRecord extends Base<"probe"> {
   /** `getmetric`, `listmetrics`, `stats`, `readyz`, … */
   probe: string;
   /** 0 if there was no response. */
@@ -71,9 +68,7 @@ export interface ProbeRecord {
 export const BUCKET_RATIO = 1.02;
 
 /** The load in one time window. */
-export interface LoadRecord {
-  t_ms: number;
-  kind: "load";
+export interface LoadRecord extends Base<"load"> {
   window_ms: number;
   requests: number;
   failed: number;
@@ -86,9 +81,7 @@ export interface LoadRecord {
 }
 
 /** Counters of a hop's proxy, or of another layer's actuator, since it started. */
-export interface HopRecord {
-  t_ms: number;
-  kind: "hop";
+export interface HopRecord extends Base<"hop"> {
   /** null if the layer has no connection; then only `hits` counts. */
   hop: Hop | null;
   layer: Layer;
@@ -104,9 +97,7 @@ export interface HopRecord {
 }
 
 /** A snapshot of the source, with which the judge compares responses. */
-export interface SourceRecord {
-  t_ms: number;
-  kind: "source";
+export interface SourceRecord extends Base<"source"> {
   snapshot_id: string;
   /** Time of the snapshot, in epoch ms. */
   taken_ms: number;
@@ -115,9 +106,7 @@ export interface SourceRecord {
 }
 
 /** `/stats` of a subject that has it. */
-export interface StatsRecord {
-  t_ms: number;
-  kind: "stats";
+export interface StatsRecord extends Base<"stats"> {
   subject: number;
   /** Totals of the poller; null if the subject does not report them. */
   polls: number | null;
@@ -128,9 +117,7 @@ export interface StatsRecord {
 }
 
 /** Memory and sockets of a process under test, from /proc; null on other systems. */
-export interface ProcessSampleRecord {
-  t_ms: number;
-  kind: "process_sample";
+export interface ProcessSampleRecord extends Base<"process_sample"> {
   process: string;
   rss_mb: number | null;
   sockets: number | null;
@@ -138,9 +125,7 @@ export interface ProcessSampleRecord {
 }
 
 /** A process of the run changed state. */
-export interface ProcessRecord {
-  t_ms: number;
-  kind: "process";
+export interface ProcessRecord extends Base<"process"> {
   process: string;
   action: "started" | "ready" | "killed" | "ended";
   pid: number;
@@ -148,17 +133,13 @@ export interface ProcessRecord {
 }
 
 /** A line of a service's log, except `http.access`. */
-export interface LogRecord {
-  t_ms: number;
-  kind: "log";
+export interface LogRecord extends Base<"log"> {
   process: string;
   line: Readonly<Record<string, unknown>>;
 }
 
 /** One step of the rollback, which lifts faults that were not lifted. */
-export interface RollbackRecord {
-  t_ms: number;
-  kind: "rollback";
+interface RollbackRecord extends Base<"rollback"> {
   step: string;
   ok: boolean;
   /** What still differs from before the run. */
@@ -166,9 +147,7 @@ export interface RollbackRecord {
 }
 
 /** A problem of the run itself: preflight failed, proxy died, load ended early, aborted, … */
-export interface TroubleRecord {
-  t_ms: number;
-  kind: "trouble";
+export interface TroubleRecord extends Base<"trouble"> {
   what:
     | "preflight"
     | "engine"
@@ -182,9 +161,7 @@ export interface TroubleRecord {
 }
 
 /** Last line. A journal without it is truncated. */
-export interface EndRecord {
-  t_ms: number;
-  kind: "end";
+interface EndRecord extends Base<"end"> {
   /** Whether everything is as before: faults lifted, proxies restored, processes gone. */
   clean: boolean;
   left: readonly string[];

@@ -69,7 +69,7 @@ const OUTCOMES: Readonly<Record<Judgement["verdict"], JUnitCase["outcome"]>> = {
  * The text of junit.xml: the verdict and each condition as a test case. Broken is a failure,
  * inconclusive is skipped with its reason (never passed), a failed rollback is an error.
  */
-export function verdictJUnit(header: RunRecord | null, judgement: Judgement): string {
+function verdictJUnit(header: RunRecord | null, judgement: Judgement): string {
   const classname = `chaos.${header?.plan.name ?? "run"}`;
   const time_s = Math.max(0, ...judgement.phases.map(({ to_ms }) => to_ms)) / 1000;
   const detailOf = (decided_by: Decision | null) =>

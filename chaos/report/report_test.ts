@@ -4,7 +4,6 @@ import { judgeRun as judgeAnew } from "../judge/mod.ts";
 import { edit, simulate, timesOf } from "../testing/journal.ts";
 import { htmlReport } from "./html.ts";
 import { compareRuns, type IndexedRun, indexPage, terminalReport, writeReport } from "./mod.ts";
-import { verdictJUnit } from "./files.ts";
 
 const GOOD = simulate();
 const TIMES = timesOf();
@@ -26,6 +25,17 @@ const judgements = new Map<typeof GOOD, ReturnType<typeof judgeAnew>>();
 
 function judgeRun(records: typeof GOOD): ReturnType<typeof judgeAnew> {
   return judgements.getOrInsertComputed(records, judgeAnew);
+}
+
+/** junit.xml as writeReport writes it. */
+async function junitOf(records: typeof GOOD): Promise<string> {
+  const dir = await Deno.makeTempDir();
+  try {
+    const files = await writeReport(dir, records, judgeRun(records));
+    return await Deno.readTextFile(files[2]);
+  } finally {
+    await Deno.remove(dir, { recursive: true });
+  }
 }
 
 const judged = (records: typeof GOOD) => ({ records, judgement: judgeRun(records) });
@@ -70,12 +80,11 @@ Deno.test("report.html, index.html and junit.xml escape text from the server", a
   );
   const judgement = judgeRun(said);
   const run: IndexedRun = { name: EVIL, dir: EVIL, records: said, judgement };
-  const header = said.find((record) => record.kind === "run")!;
   for (
     const text of [
       await htmlReport(said, judgement),
       await indexPage([run]),
-      verdictJUnit(header, judgement),
+      await junitOf(said),
     ]
   ) {
     assertNotMatch(text, /<script|<img/);
@@ -107,8 +116,7 @@ Deno.test("report.html prints a doubt once, above the rows that depend on it; ju
   const doubted = judgement.conditions.filter((one) => one.doubt !== null);
   assert(doubted.length > 5);
   assertEquals(rows.match(/in doubt \(1\)/g)?.length, doubted.length);
-  const header = GOOD.find((record) => record.kind === "run")!;
-  const junit = verdictJUnit(header, judgement).split(`; not reliable: ${doubt}`);
+  const junit = (await junitOf(failed)).split(`; not reliable: ${doubt}`);
   assertEquals(junit.length - 1, doubted.length);
 });
 
@@ -168,16 +176,15 @@ Deno.test("terminalReport has the same text with and without color", () => {
   assertEquals(plain(true), plain(false));
 });
 
-Deno.test("junit.xml: broken is a failure, inconclusive is skipped and never passed", () => {
-  const header = GOOD.find((record) => record.kind === "run")!;
-  const broken = verdictJUnit(header, judgeRun(BROKEN));
+Deno.test("junit.xml: broken is a failure, inconclusive is skipped and never passed", async () => {
+  const broken = await junitOf(BROKEN);
   assertMatch(broken, /failures="2" errors="0" skipped="0"/);
   assertMatch(broken, /<failure message="largest age under fault: 9.1 s/);
-  const cut = verdictJUnit(header, judgeRun(CUT));
+  const cut = await junitOf(CUT);
   assertMatch(cut, /failures="0" errors="0" skipped="\d+"/);
   assertMatch(cut, /name="verdict"[^>]*><skipped message="the journal is truncated/);
   const left = edit(GOOD, "end", (end) => ({ ...end, clean: false, left: ["a toxic"] }));
-  assertMatch(verdictJUnit(header, judgeRun(left)), /<error message="not everything is as it was/);
+  assertMatch(await junitOf(left), /<error message="not everything is as it was/);
 });
 
 Deno.test("index.html is a matrix of scenarios and promises with links to each report", async () => {

@@ -1,6 +1,5 @@
 /** Faults of the connection to the source. */
 import {
-  age,
   at,
   bandwidth,
   baseline,
@@ -24,7 +23,7 @@ import {
   timeToDetect,
 } from "../vocabulary/mod.ts";
 import {
-  AS_FAST_AS_BEFORE,
+  delayedBy,
   FRESH,
   GENTLE,
   nextPoll,
@@ -32,7 +31,6 @@ import {
   nextRetryAfterHang,
   nextTimeout,
   SERVES_ON,
-  slowed,
   SURVIVES,
   SURVIVES_HANGING,
   timelineOf,
@@ -74,11 +72,7 @@ export const CONNECTIONS: readonly Scenario[] = [
   scenario("latency", {
     question: "Does a slow source make responses slow or data old?",
     claim: "A source that is 200 ± 50 ms away makes data that much older and delays no client",
-    steady: {
-      always: SERVES_ON,
-      unfaulted: FRESH,
-      faulted: [AS_FAST_AS_BEFORE, age().atMost(slowed(250))],
-    },
+    steady: { always: SERVES_ON, unfaulted: FRESH, faulted: delayedBy(250) },
     predicts: [...GENTLE],
     timeline: timelineOf(
       nextRetry(),
@@ -95,22 +89,14 @@ export const CONNECTIONS: readonly Scenario[] = [
   scenario("bandwidth", {
     question: "Does low bandwidth to the source make data old?",
     claim: "At 20 kB/s polls take longer, and data stays fresh",
-    steady: {
-      always: SERVES_ON,
-      unfaulted: FRESH,
-      faulted: [AS_FAST_AS_BEFORE, age().atMost(slowed(300))],
-    },
+    steady: { always: SERVES_ON, unfaulted: FRESH, faulted: delayedBy(300) },
     predicts: [...GENTLE],
     timeline: timelineOf(nextRetry(), bandwidth("source", { rate_kb_per_s: 20 }).for(s(20))),
   }),
   scenario("slicer", {
     question: "Is a response in small segments parsed correctly?",
     claim: "A body that arrives in segments of about 100 bytes is the same body",
-    steady: {
-      always: SERVES_ON,
-      unfaulted: FRESH,
-      faulted: [AS_FAST_AS_BEFORE, age().atMost(slowed(200))],
-    },
+    steady: { always: SERVES_ON, unfaulted: FRESH, faulted: delayedBy(200) },
     predicts: [...GENTLE],
     timeline: timelineOf(
       nextRetry(),

@@ -106,3 +106,9 @@ export const GENTLE: readonly ConditionValue[] = [
 /** Age while a fault delays each exchange with the source: up to two exchanges may be delayed. */
 export const slowed = (delay_ms: number): Bound =>
   freshAge().plus(fixed(ms(2 * delay_ms), "delay of two exchanges"));
+
+/** Only the age grows, by the delay of the exchanges. */
+export const delayedBy = (delay_ms: number): readonly ConditionValue[] => [
+  AS_FAST_AS_BEFORE,
+  age().atMost(slowed(delay_ms)),
+];

@@ -17,6 +17,7 @@ import {
 } from "../vocabulary/mod.ts";
 import {
   AS_FAST_AS_BEFORE,
+  delayedBy,
   FRESH,
   freshAge,
   GENTLE,
@@ -25,7 +26,6 @@ import {
   nextRetryAfterHang,
   nextTimeout,
   SERVES_ON,
-  slowed,
   SURVIVES,
   SURVIVES_HANGING,
   timelineOf,
@@ -69,11 +69,7 @@ export const RESPONSES: readonly Scenario[] = [
   scenario("slow-first-byte", {
     question: "Does a slow first byte from the source make data old?",
     claim: "A first byte that is 400 ms late makes data that much older and delays no client",
-    steady: {
-      always: SERVES_ON,
-      unfaulted: FRESH,
-      faulted: [AS_FAST_AS_BEFORE, age().atMost(slowed(400))],
-    },
+    steady: { always: SERVES_ON, unfaulted: FRESH, faulted: delayedBy(400) },
     predicts: [...GENTLE],
     timeline: timelineOf(nextRetry(), slowFirstByte({ delay_ms: 400 }).for(s(20))),
   }),

@@ -3,13 +3,13 @@ import { type Bound, type Duration, durationText, fixed } from "./bounds.ts";
 import type { FaultFor } from "./fault_value.ts";
 
 /** The time before the first fault, to which the rest is compared. */
-export interface BaselineStep {
+interface BaselineStep {
   readonly step: "baseline";
   readonly for_ms: number;
 }
 
 /** The time after the last fault. */
-export interface RecoverStep {
+interface RecoverStep {
   readonly step: "recover";
   readonly within: Bound;
   readonly stable: number;

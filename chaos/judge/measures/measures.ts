@@ -10,102 +10,57 @@ import { detect } from "./polls.ts";
 import type { ReadMeasure } from "./reading.ts";
 import { metastable, recover } from "./recovery.ts";
 
-interface MeasureKind {
-  /** Name in reports: `largest age`. */
-  name: string;
-  unit: string;
-  read: ReadMeasure;
+/** Properties of a measure that the judge depends on. */
+type Flag =
   /** True in a steady state, so the baseline must show it before a fault can be blamed. */
-  steady?: true;
+  | "steady"
   /** About single responses, which are right or wrong whatever the network does. */
-  integrity?: true;
+  | "integrity"
   /** One sample beyond the bound decides: later samples cannot undo it. */
-  one_is_enough?: true;
+  | "one_is_enough"
   /** Based on the load's requests. */
-  of_load?: true;
-  /** Has spans of its own, instead of those of its condition. */
-  own_span?: true;
+  | "of_load"
+  /** Has its own spans, whatever spans the condition covers. */
+  | "own_span";
+
+interface MeasureKind extends Readonly<Partial<Record<Flag, true>>> {
+  /** Name in reports: `largest age`. */
+  readonly name: string;
+  readonly unit: string;
+  readonly read: ReadMeasure;
 }
+
+function kind(name: string, unit: string, read: ReadMeasure, ...flags: Flag[]): MeasureKind {
+  return { name, unit, read, ...Object.fromEntries(flags.map((flag) => [flag, true])) };
+}
+
+const UNLABELLED = "unlabelled stale responses";
+const DECOUPLING = "poll rate under more load over baseline";
+const METASTABLE = "still failing long after the lift";
+const REFUSED = "responses before any data that are 503 with a reason";
 
 /** By the name that conditions use. */
 export const MEASURES: Readonly<Record<Measure, MeasureKind>> = {
-  probe_error_share: { name: "failed probes", unit: "%", read: probeErrorShare, steady: true },
-  load_error_share: {
-    name: "failed requests",
-    unit: "%",
-    read: loadErrorShare,
-    steady: true,
-    of_load: true,
-  },
-  p95_ms: { name: "p95", unit: "ms", read: p95, steady: true, of_load: true },
-  p95_ratio: {
-    name: "p95 under fault over baseline",
-    unit: "×",
-    read: p95Ratio,
-    of_load: true,
-    own_span: true,
-  },
-  age_max_ms: {
-    name: "largest age",
-    unit: "ms",
-    read: maxAge,
-    steady: true,
-    one_is_enough: true,
-  },
-  unlabelled_stale: {
-    name: "unlabelled stale responses",
-    unit: "",
-    read: unlabelledStale,
-    integrity: true,
-    one_is_enough: true,
-  },
-  bad_data_accepted: {
-    name: "responses with bad data",
-    unit: "",
-    read: badDataAccepted,
-    integrity: true,
-    one_is_enough: true,
-  },
-  detect_ms: { name: "time to detect", unit: "ms", read: detect, own_span: true },
-  recover_ms: {
-    name: "time to recover",
-    unit: "ms",
-    read: recover,
-    own_span: true,
-    one_is_enough: true,
-  },
-  retry_amplification: {
-    name: "retry amplification",
-    unit: "×",
-    read: retryAmplification,
-    own_span: true,
-  },
-  herd_ratio: { name: "herd after the lift", unit: "×", read: herdRatio, own_span: true },
-  decoupling_ratio: {
-    name: "poll rate under more load over baseline",
-    unit: "×",
-    read: decouplingRatio,
-    of_load: true,
-    own_span: true,
-  },
-  metastable: {
-    name: "still failing long after the lift",
-    unit: "",
-    read: metastable,
-    own_span: true,
-    one_is_enough: true,
-  },
-  socket_growth: { name: "socket growth", unit: "", read: socketGrowth, own_span: true },
-  memory_growth_ratio: {
-    name: "memory growth",
-    unit: "×",
-    read: memoryGrowthRatio,
-    own_span: true,
-  },
-  cold_start_refused_share: {
-    name: "responses before any data that are 503 with a reason",
-    unit: "%",
-    read: coldStartRefusedShare,
-    own_span: true,
-  },
+  probe_error_share: kind("failed probes", "%", probeErrorShare, "steady"),
+  load_error_share: kind("failed requests", "%", loadErrorShare, "steady", "of_load"),
+  p95_ms: kind("p95", "ms", p95, "steady", "of_load"),
+  p95_ratio: kind("p95 under fault over baseline", "×", p95Ratio, "of_load", "own_span"),
+  age_max_ms: kind("largest age", "ms", maxAge, "steady", "one_is_enough"),
+  unlabelled_stale: kind(UNLABELLED, "", unlabelledStale, "integrity", "one_is_enough"),
+  bad_data_accepted: kind(
+    "responses with bad data",
+    "",
+    badDataAccepted,
+    "integrity",
+    "one_is_enough",
+  ),
+  detect_ms: kind("time to detect", "ms", detect, "own_span"),
+  recover_ms: kind("time to recover", "ms", recover, "own_span", "one_is_enough"),
+  retry_amplification: kind("retry amplification", "×", retryAmplification, "own_span"),
+  herd_ratio: kind("herd after the lift", "×", herdRatio, "own_span"),
+  decoupling_ratio: kind(DECOUPLING, "×", decouplingRatio, "of_load", "own_span"),
+  metastable: kind(METASTABLE, "", metastable, "own_span", "one_is_enough"),
+  socket_growth: kind("socket growth", "", socketGrowth, "own_span"),
+  memory_growth_ratio: kind("memory growth", "×", memoryGrowthRatio, "own_span"),
+  cold_start_refused_share: kind(REFUSED, "%", coldStartRefusedShare, "own_span"),
 };

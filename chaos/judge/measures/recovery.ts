@@ -81,7 +81,7 @@ export const metastable: ReadMeasure = (run) => {
 };
 
 /** Whether a probe's response shows a recovered subject. */
-export function recoveredWhen(run: Run): (probe: ProbeRecord) => boolean {
+function recoveredWhen(run: Run): (probe: ProbeRecord) => boolean {
   const { age_max_ms, latency_max_ms } = recoveredBounds(run);
   const isGood = goodAnswers(run);
   return (probe) =>
