@@ -22,7 +22,7 @@ export interface OwnCounts {
 /** Hits counted by the embedded engine. */
 export function toxicHits(counted: ProxyHits, toxic: string, own: OwnCounts): Hits {
   const hits = counted.toxics[toxic]?.hits ?? 0;
-  return withOwn({ hits, evidence: "chunks and connections touched by the toxic" }, own);
+  return withOwn(hits, "chunks and connections touched by the toxic", own);
 }
 
 /** Hits of the real engine, from the relay's counters before and now. */
@@ -35,31 +35,25 @@ export function relayHits(
   // The counters start at 0 after a restart of the relay.
   const opened = Math.max(0, now.connections - before.connections);
   const closed = Math.max(0, before.connections_open + opened - now.connections_open);
-  switch (kind) {
-    case "tcp.hang":
-      return withOwn({
-        hits: before.connections_open + opened,
-        evidence: "connections open while it was on",
-      }, own);
-    case "tcp.reset":
-      return withOwn({ hits: opened, evidence: "connections opened while it was on" }, own);
-    case "tcp.slow_close":
-    case "tcp.limit_data":
-      return withOwn({ hits: closed, evidence: "connections that ended while it was on" }, own);
-    default:
-      return withOwn({
-        hits: Math.max(0, now.chunks_down - before.chunks_down),
-        evidence: "chunks of answers sent into the proxy while it was on",
-      }, own);
-  }
+  const ended: [number, string] = [closed, "connections that ended while it was on"];
+  const by_kind: Readonly<Record<string, [number, string]>> = {
+    "tcp.hang": [before.connections_open + opened, "connections open while it was on"],
+    "tcp.reset": [opened, "connections opened while it was on"],
+    "tcp.slow_close": ended,
+    "tcp.limit_data": ended,
+  };
+  const chunks = Math.max(0, now.chunks_down - before.chunks_down);
+  const [hits, evidence] = by_kind[kind] ??
+    [chunks, "chunks of answers sent into the proxy while it was on"];
+  return withOwn(hits, evidence, own);
 }
 
 /** Hits of a refusal, which only the lab's own probes can count. */
 export function refusalHits(own: OwnCounts): Hits {
-  return withOwn({ hits: 0, evidence: "" }, own);
+  return withOwn(0, "", own);
 }
 
-function withOwn({ hits, evidence }: Hits, { cut, refused }: OwnCounts): Hits {
+function withOwn(hits: number, evidence: string, { cut, refused }: OwnCounts): Hits {
   const parts = [
     evidence === "" ? "" : `${hits} ${evidence}`,
     cut > 0 ? `${cut} open connections cut` : "",

@@ -103,14 +103,8 @@ export class TcpHop {
   }
 
   async record(): Promise<Omit<HopRecord, "t_ms" | "kind">> {
-    const counted = await this.#counted();
-    const { connections, bytes_up, bytes_down } = counted;
-    const hits: Record<string, number> = {};
-    const evidences: Record<string, string> = {};
-    for (const [id, { hits: number, evidence }] of await this.#allHits()) {
-      hits[id] = number;
-      evidences[id] = evidence;
-    }
+    const { connections, bytes_up, bytes_down } = await this.#counted();
+    const all = [...await this.#allHits()];
     return {
       hop: this.hop,
       layer: "tcp",
@@ -118,8 +112,8 @@ export class TcpHop {
       requests: null,
       bytes_up,
       bytes_down,
-      hits,
-      evidence: evidences,
+      hits: Object.fromEntries(all.map(([id, { hits }]) => [id, hits])),
+      evidence: Object.fromEntries(all.map(([id, { evidence }]) => [id, evidence])),
     };
   }
 

@@ -160,8 +160,7 @@ function screenLines(plan: ScenarioPlan, state: State): string[] {
   const now = `▶ ${phase} ${elapsed}${of}${state.step === "" ? "" : `: ${state.step}`}`;
   const steps = PHASES.map((name, i) => i < at ? `${name} ✓` : i === at ? now : name);
   const faults = plan.faults.filter(({ id }) => on.has(id)).map(({ fault }) => fault.text);
-  const last = (values: readonly number[]) => values.at(-1);
-  const age = last(ages), p95 = last(p95s);
+  const age = ages.at(-1), p95 = p95s.at(-1);
   return [
     `${titleOf(plan)}  ${durationText(Math.round(t_ms / 100) * 100)}`,
     `  ${steps.join(" · ")}`,
@@ -208,9 +207,8 @@ function lineOf(record: JournalRecord, plan: ScenarioPlan): string | null {
     case "run": {
       const { engines, seed, subject } = record;
       const faults = engineText(engines.tcp, (tcp) => `TCP faults by ${tcp}`);
-      return `${time}  ${
-        titleOf(plan)
-      }: ${subject}, seed ${seed}, ${faults}, load by ${engines.load}`;
+      const title = titleOf(plan);
+      return `${time}  ${title}: ${subject}, seed ${seed}, ${faults}, load by ${engines.load}`;
     }
     case "phase":
       return `${time}  ${record.phase}`;

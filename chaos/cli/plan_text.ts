@@ -9,18 +9,17 @@ export function planText(plan: ScenarioPlan): string {
     { t_ms: baseline_ms + at_ms, text: `${fault.text}, for ${durationText(for_ms)}` },
     { t_ms: baseline_ms + at_ms + for_ms, text: fault.inverse },
   ]).toSorted((a, b) => a.t_ms - b.t_ms);
+  const start = plan.cold_start ? "source and proxies only" : "baseline, to compare with later";
+  const end = `recovered within ${durationText(recover.within_ms)}: ` +
+    `${recover.stable} good probes in a row`;
   const timeline = [
-    {
-      t_ms: 0,
-      text: plan.cold_start ? "source and proxies only" : "baseline, to compare with later",
-    },
+    { t_ms: 0, text: start },
     ...events,
-    {
-      t_ms: baseline_ms + faults_end_ms,
-      text: `recovered within ${durationText(recover.within_ms)}: ` +
-        `${recover.stable} good probes in a row`,
-    },
+    { t_ms: baseline_ms + faults_end_ms, text: end },
   ];
+  const of = (name: "poll" | "poll_timeout" | "backoff_max" | "data_interval") =>
+    durationText(settings[`${name}_ms`]);
+  const load = Object.entries(plan.load.env).map(([name, value]) => `${name}=${value}`);
   return [
     `${plan.name}${plan.quick ? " (quick)" : ""}`,
     `  asks    ${plan.question}`,
@@ -34,16 +33,11 @@ export function planText(plan: ScenarioPlan): string {
       `    ${when.padEnd(9)}  ${measure} ${relation} ${boundText(bound, unit)}  (${because})`
     ),
     "",
-    `  settings  poll ${durationText(settings.poll_ms)}, timeout ${
-      durationText(settings.poll_timeout_ms)
-    }, longest backoff ${durationText(settings.backoff_max_ms)}, data every ${
-      durationText(settings.data_interval_ms)
-    }, ${settings.switches} switches, ${settings.subjects} subject${
-      settings.subjects === 1 ? "" : "s"
-    }`,
-    `  load      ${plan.load.profile} ${
-      Object.entries(plan.load.env).map(([name, value]) => `${name}=${value}`).join(" ")
-    }`,
+    `  settings  poll ${of("poll")}, timeout ${of("poll_timeout")}, ` +
+    `longest backoff ${of("backoff_max")}, data every ${of("data_interval")}, ` +
+    `${settings.switches} switches, ${settings.subjects} ` +
+    `subject${settings.subjects === 1 ? "" : "s"}`,
+    `  load      ${plan.load.profile} ${load.join(" ")}`,
     ...(plan.quick ? [`  ${QUICK_RULE}`] : []),
     "",
   ].join("\n");
