@@ -1,4 +1,4 @@
-/** The rules of the CSV sample: names of columns, identity of a row, spelling of a missing value. */
+/** Rules of the CSV sample: column names, identity of a row, spellings of a missing value. */
 
 /** Column that identifies a row in data_server's own profile. */
 export const SWITCH_ID_COLUMN = "switch_id";

@@ -1,7 +1,7 @@
 /**
- * A snapshot id is `<boot>-<sequence>`: `boot` is random and changes at each start of the source, the
- * sequence counts its snapshots. An id is never reused for other data, even after a restart, and a
- * reader can distinguish a restarted source from one whose clock went back.
+ * A snapshot id is `<boot>-<sequence>`: `boot` is random and changes at each start of the source,
+ * the sequence counts its snapshots. An id is never reused for other data, even after a restart,
+ * and a reader can distinguish a restarted source from one whose clock went back.
  *
  * It travels as the ETag's opaque tag, so only the characters `[0-9a-z-]` are used.
  */

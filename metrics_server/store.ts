@@ -1,4 +1,4 @@
-/** The newest snapshot of each source, as one serving thread holds it: replaced by a pointer swap. */
+/** The newest snapshot of each source, per serving thread. A pointer swap replaces it. */
 import { emptyStats, type PollerStats } from "./poll/mod.ts";
 import {
   holdRepeatedRows,

@@ -17,7 +17,7 @@ export class ThreadFigures {
   readonly heap: HeapProbe;
   readonly streams: StreamCounts;
 
-  /** @param cells Those of the thread that created the figures; new ones by default. */
+  /** @param cells Cells of the thread that created the figures; new ones by default. */
   constructor(cells?: FigureCells) {
     this.latency = new LatencyWindow(ENDPOINTS.length, cells?.latency);
     this.requests = new RequestDurations(ENDPOINTS.length, cells?.requests);

@@ -9,8 +9,8 @@ export const INTERNAL_PROBLEM = { status: 500, slug: "internal" };
 const HOST_VARIABLE = "BIND_HOST";
 
 /**
- * Ends a body on purpose because its reader is too slow: a failure neither of the service nor of the
- * request. It reaches `onError` like any error of a body's stream.
+ * Ends a body on purpose because its reader is too slow: a failure neither of the service nor of
+ * the request. It reaches `onError` like any error of a body's stream.
  */
 export class AnswerCut extends Error {
   override name = "AnswerCut";
@@ -29,12 +29,12 @@ interface PortOptions {
 /** Options of {@link serveHttp}. */
 interface ServeOptions extends PortOptions {
   /**
-   * Lets several threads listen on one port (SO_REUSEPORT, Linux). Needs `--unstable-net`; without it,
-   * Deno ends the process with code 70.
+   * Lets several threads listen on one port (SO_REUSEPORT, Linux). Needs `--unstable-net`; without
+   * it, Deno ends the process with code 70.
    */
   reuse_port?: boolean;
   handler: Deno.ServeHandler<Deno.NetAddr>;
-  /** Called with errors of the handler; the client gets a 500 without internals. Default: stderr. */
+  /** Receives errors of the handler; the client gets a 500 without internals. Default: stderr. */
   onError?: (error: unknown) => void;
 }
 
@@ -55,15 +55,15 @@ export interface HttpServer {
   shutdown(timeout_ms: number): Promise<boolean>;
 }
 
-/** Broken listeners whose connections are still served; those of older ones end with their answer. */
+/** Broken listeners whose connections are still served; older ones are shut down. */
 const BROKEN_LISTENERS_MAX = 16;
 
 /** Delay before listening again after accepting failed, for example for lack of descriptors. */
 const LISTEN_AGAIN_MS = 250;
 
 /**
- * Starts an HTTP server. If accepting fails later (too many open files), it listens again on the same
- * port; Deno alone would end the process.
+ * Starts an HTTP server. If accepting fails later (too many open files), it listens again on the
+ * same port; Deno alone would end the process.
  *
  * @throws {ConfigError} The port is taken or not permitted, or the address is not this machine's.
  */
@@ -113,8 +113,8 @@ export function serveHttp(options: ServeOptions): HttpServer {
 }
 
 /**
- * Checks that no other program listens on a port before `reuse_port` shares it: two unrelated programs
- * that both share a port would each get a part of the requests.
+ * Checks that no other program listens on a port before `reuse_port` shares it: two unrelated
+ * programs that both share a port would each get a part of the requests.
  *
  * @throws {ConfigError} Like {@link serveHttp}.
  */

@@ -8,8 +8,8 @@ const AUTHORITY_FROM = "http://".length;
 const ENDS_HOST = /[/?#]/;
 
 /**
- * Splits a request's URL without normalizing it: `/counters/../x` is not `/x`. Cheaper than `new URL`,
- * but only correct if {@link brokenHost} is null.
+ * Splits a request's URL without normalizing it: `/counters/../x` is not `/x`. Cheaper than `new
+ * URL`, but only correct if {@link brokenHost} is null.
  *
  * ```ts
  * splitUrl("http://localhost:8080/stats?x=1"); // ["/stats", "x=1"]

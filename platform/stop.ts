@@ -18,8 +18,9 @@ const SIGNALS: readonly StopSignal[] = Deno.build.os === "windows"
 export const STOP_REPEAT_MS = 500;
 
 /**
- * Resolves with the first SIGTERM or SIGINT. A second signal more than {@link STOP_REPEAT_MS} later ends
- * the process at once with 143 or 130. Call it once per process; waiting does not keep it alive.
+ * Resolves with the first SIGTERM or SIGINT. A second signal more than {@link STOP_REPEAT_MS} later
+ * ends the process at once with 143 or 130. Call it once per process; waiting does not keep it
+ * alive.
  */
 export function onStopSignal(): Promise<StopSignal> {
   const { promise, resolve } = Promise.withResolvers<StopSignal>();

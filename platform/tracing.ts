@@ -89,7 +89,8 @@ type Handler = (request: Request) => Response | Promise<Response>;
 
 /**
  * Wraps a handler: names each request's span by method and route, and adds `http.route`,
- * `fabric.snapshot.id` and `fabric.snapshot.age_ms`. Deno, which begins the span, knows none of them.
+ * `fabric.snapshot.id` and `fabric.snapshot.age_ms`. Deno, which begins the span, knows none of
+ * them.
  */
 export function traceRequests(
   tracing: Tracing,

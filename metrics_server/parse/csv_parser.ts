@@ -87,11 +87,11 @@ export class CsvParser {
   }
 
   /**
-   * Takes the next chunk and parses all complete rows. The result does not depend on how the body is
-   * cut into chunks.
+   * Takes the next chunk and parses all complete rows. The result does not depend on how the body
+   * is cut into chunks.
    *
-   * @throws {ParseError} As soon as the body is known to be invalid: `html`, `json`, `no_id_column`,
-   * `repeated_column`, `too_many_columns`, `row_too_long`.
+   * @throws {ParseError} As soon as the body is known to be invalid: `html`, `json`,
+   *     `no_id_column`, `repeated_column`, `too_many_columns`, `row_too_long`.
    */
   push(chunk: Uint8Array): void {
     this.#reserveBytes(this.#length + chunk.length);
@@ -106,7 +106,8 @@ export class CsvParser {
   /**
    * Ends the body: parses the last row and checks the whole.
    *
-   * @throws {ParseError} `empty`, `no_rows`, `truncated`, `too_many_bad_rows`, or an error of `push`.
+   * @throws {ParseError} `empty`, `no_rows`, `truncated`, `too_many_bad_rows`, or an error of
+   *     `push`.
    */
   finish(): ParsedBody {
     if (this.#header === null && !this.#takeHeader(true)) {

@@ -48,8 +48,8 @@ export function rejectForeignFormat(bytes: Uint8Array, start: number, end: numbe
 }
 
 /**
- * Names in the header line `bytes[start, end)`, without its line end. A quoted name cannot contain a
- * line end.
+ * Names in the header line `bytes[start, end)`, without its line end. A quoted name cannot contain
+ * a line end.
  *
  * @throws {ParseError} `no_id_column` (a broken quote), `too_many_columns`
  */
@@ -82,7 +82,8 @@ export function readHeaderNames(bytes: Uint8Array, start: number, end: number): 
 
 /**
  * Separates identity and value columns. Without `id_columns`, the identity is the first set of
- * {@link IDENTITY_COLUMNS_DEFAULT} of which every column is present. Identity columns match in any case.
+ * {@link IDENTITY_COLUMNS_DEFAULT} of which every column is present. Identity columns match in any
+ * case.
  *
  * ```ts
  * readHeader(["Node_GUID", "Port", "Raw_BER"], []).identity; // [0, 1]

@@ -16,7 +16,7 @@ const BAD_SAMPLE_BYTES_MAX = 80;
 /** Bytes of the body, or characters of a name, shown in a message. */
 export const EXCERPT_MAX = 60;
 
-/** A body that is not a sample: `cause_word` is counted in `/stats`, the message names place and value. */
+/** A rejected body. `/stats` counts `cause_word`; the message names place and value. */
 export class ParseError extends Error {
   override readonly name = "ParseError";
 

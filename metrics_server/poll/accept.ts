@@ -196,7 +196,8 @@ export type NextId = () => string;
 
 /**
  * Ids of one source's snapshots: each ETag names the first snapshot that came with it. Other data
- * under the same ETag gets an id of our own, else a client with the first answer would get a false 304.
+ * under the same ETag gets an id of our own, else a client with the first answer would get a false
+ * 304.
  *
  * ```ts
  * const ids = new SnapshotIds(() => "boot-1");

@@ -1,6 +1,6 @@
 /**
- * Bodies that look wrong but may be right: an older timestamp (the source's clock was set back), or a
- * missing last line end (the source no longer writes one). They are refused at first and believed
+ * Bodies that look wrong but may be right: an older timestamp (the source's clock was set back), or
+ * a missing last line end (the source no longer writes one). They are refused at first and believed
  * when they persist. Pure.
  */
 

@@ -2,8 +2,8 @@
  * Paces the work on a large body: short slices of work with pauses between them.
  *
  * Parsing 100,000 × 30 takes 45–85 ms of one core while the source uses the other to send, so
- * concurrent requests queue. Slices keep their latency low; the snapshot is ready some 350 ms later.
- * A body that arrives in one chunk is never paused for.
+ * concurrent requests queue. Slices keep their latency low; the snapshot is ready some 350 ms
+ * later. A body that arrives in one chunk is never paused for.
  */
 
 /** Work before each pause, in milliseconds: parsing a chunk of 64 KiB takes 0.1–0.2 ms. */
@@ -12,7 +12,7 @@ const WORK_SLICE_MS = 0.1;
 /** Length of a pause. */
 const PAUSE_MS = 1;
 
-/** All pauses of one body together, so that a slow source or machine is not slowed down for long. */
+/** All pauses of one body together, so that a slow source is not slowed down for long. */
 const PAUSES_MS_MAX = 500;
 
 /** Hooks into the work on a body. */

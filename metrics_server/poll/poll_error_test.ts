@@ -106,7 +106,7 @@ Deno.test("brokenBodyCause() is truncated for a reset and an early end", () => {
   }
 });
 
-Deno.test("messages() joins an error's message and those of its causes", () => {
+Deno.test("messages() joins the messages of an error and its causes", () => {
   const error = new TypeError("a", { cause: new Error("b", { cause: new Error("c") }) });
   assertEquals(messages(error), "a: b: c");
   assertEquals(messages(new Error("a", { cause: "no error" })), "a");

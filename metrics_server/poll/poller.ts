@@ -5,8 +5,9 @@
  *     closed ──5 failures in a row──> open ──each next poll──> half_open ──success──> closed
  *                                       ^───────failure──────────┘
  *
- * Before the first snapshot the circuit stays closed and retries are quick: there is no data to serve.
- * Counters change when a poll ends; the circuit's state is also reported when a half-open poll begins.
+ * Before the first snapshot the circuit stays closed and retries are quick: there is no data to
+ * serve. Counters change when a poll ends; the circuit's state is also reported when a half-open
+ * poll begins.
  */
 import type { CircuitState, SourceStats } from "../../contracts/mod.ts";
 import { type Buffers, CsvParser, type ParseHints } from "../parse/mod.ts";

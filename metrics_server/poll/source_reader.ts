@@ -41,7 +41,7 @@ export interface BodySink {
   push(chunk: Uint8Array): void;
 }
 
-/** Reads a source. `openSink` is called when a body begins. Throws {@link PollError}, and the sink's errors. */
+/** Reads a source; `openSink` is called when a body begins. Throws {@link PollError}. */
 export type SourceReader = (
   request: ReadRequest,
   openSink: (content_length: number) => BodySink,

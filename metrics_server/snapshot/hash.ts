@@ -1,6 +1,7 @@
 /**
- * Hashes of ids: FNV-1a (http://www.isthe.com/chongo/tech/comp/fnv/), which is fast, and HalfSipHash
- * (https://131002.net/siphash/), whose collisions cannot be constructed without its key.
+ * Hashes of ids: FNV-1a (http://www.isthe.com/chongo/tech/comp/fnv/), which is fast, and
+ * HalfSipHash (https://131002.net/siphash/), whose collisions cannot be constructed without its
+ * key.
  */
 
 const OFFSET_BASIS = 0x811c9dc5;

@@ -42,8 +42,8 @@ export interface Indexed {
 /**
  * Makes a new topology. Closes the gaps of dropped rows in `table.cells`, in place.
  *
- * @param hash_key Used if FNV-1a collides too often: a source can construct such ids, and each would
- *     be compared with all before it.
+ * @param hash_key Used if FNV-1a collides too often: a source can construct such ids, and each
+ *     would be compared with all before it.
  */
 export function indexRows(header: Header, table: CellTable, hash_key: HashKey): Indexed {
   return indexBy(header, table, null) ?? indexBy(header, table, hash_key)!;
@@ -84,8 +84,8 @@ function indexBy(header: Header, table: CellTable, hash_key: HashKey | null): In
 }
 
 /**
- * Like {@link indexRows} if the result is `topology`; null if the table has other rows or columns, or
- * the same ones in another order. Reads each id once and indexes nothing.
+ * Like {@link indexRows} if the result is `topology`; null if the table has other rows or columns,
+ * or the same ones in another order. Reads each id once and indexes nothing.
  *
  * @param pause Called between batches of rows.
  */
@@ -106,8 +106,8 @@ export function matchRows(
 }
 
 /**
- * Rows `[from, to)` of {@link matchRows}; false if they do not match. A separate function, because V8
- * optimises a function called often, but not a long loop that runs once per snapshot.
+ * Rows `[from, to)` of {@link matchRows}; false if they do not match. A separate function, because
+ * V8 optimises a function called often, but not a long loop that runs once per snapshot.
  */
 function matchBatch(
   topology: Topology,
@@ -136,7 +136,8 @@ function matchBatch(
 }
 
 /**
- * Writes a row's id to `bytes`: the cells of the identity columns, trimmed and unquoted, joined by `:`.
+ * Writes a row's id to `bytes`: the cells of the identity columns, trimmed and unquoted, joined by
+ * `:`.
  *
  * ```ts
  * const ids = new IdReader(header, table);

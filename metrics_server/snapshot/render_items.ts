@@ -1,6 +1,6 @@
 /**
- * The rows of a snapshot as comma-separated JSON objects, as ListMetrics sends them between brackets.
- * The poll worker renders them, once per snapshot.
+ * The rows of a snapshot as comma-separated JSON objects, as ListMetrics sends them between
+ * brackets. The poll worker renders them, once per snapshot.
  */
 import { SWITCH_ID_COLUMN } from "../../contracts/mod.ts";
 import { type Buffers, cellEnd, cellStart, FRESH_BUFFERS, textOf } from "../parse/mod.ts";

@@ -1,4 +1,4 @@
-/** Ids that several sources have: listed once, from the first source in UPSTREAM_URL, as in GetMetric. */
+/** Ids of several sources: listed once, from the first source in UPSTREAM_URL. */
 import type { SnapshotData } from "./snapshot.ts";
 import { findSameId, type Topology } from "./topology.ts";
 

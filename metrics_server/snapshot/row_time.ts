@@ -9,8 +9,8 @@ const EPOCH_US_MIN = 1e15;
 const EPOCH_US_MAX = 1e16;
 
 /**
- * Time of a row in epoch milliseconds, or NaN if the cell is not epoch microseconds in plain digits.
- * Quotes and spaces around the digits are ignored.
+ * Time of a row in epoch milliseconds, or NaN if the cell is not epoch microseconds in plain
+ * digits. Quotes and spaces around the digits are ignored.
  */
 export function rowTime(table: CellTable, row: number, column: number): number {
   if (column < 0) return NaN;
@@ -28,13 +28,13 @@ export function rowTime(table: CellTable, row: number, column: number): number {
   return time_us >= EPOCH_US_MIN && time_us < EPOCH_US_MAX ? time_us / 1000 : NaN;
 }
 
-/** How far a row's time may be ahead of the fetch; beyond it, the time is an error, not clock skew. */
+/** Clock skew of a row's time ahead of the fetch; a time further ahead is an error. */
 const ROW_AHEAD_MS_MAX = 5_000;
 
 /**
  * Newest row time of a table in epoch milliseconds, or NaN if no row has one. Times more than
- * {@link ROW_AHEAD_MS_MAX} ahead of `fetched_ms` count only if most rows have such times, because of a
- * wrong clock. A single one would make every later snapshot look older.
+ * {@link ROW_AHEAD_MS_MAX} ahead of `fetched_ms` count only if most rows have such times, because
+ * of a wrong clock. A single one would make every later snapshot look older.
  */
 export function newestRowTime(header: Header, table: CellTable, fetched_ms: number): number {
   let newest = NaN;

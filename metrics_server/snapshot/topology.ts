@@ -23,7 +23,7 @@ export interface Topology {
   readonly id_bytes: Uint8Array;
   /** Row `r`'s id is `id_bytes[id_offsets[r], id_offsets[r + 1])`. */
   readonly id_offsets: Uint32Array;
-  /** Open addressing: row + 1, or 0 for a free slot. Its length is a power of two, at least 2 × `rows`. */
+  /** Open addressing: row + 1, or 0 if free. A power of two in length, at least 2 × `rows`. */
   readonly slots: Int32Array;
   /** Key of the hash behind the slots, or null for FNV-1a. */
   readonly hash_key: HashKey | null;

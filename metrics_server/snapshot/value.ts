@@ -1,7 +1,7 @@
 /**
- * A cell as JSON. Numbers keep the source's exact digits, because 64-bit counters exceed 2^53. A cell
- * that JSON's number grammar (RFC 8259 §6) rejects, such as `007` or `0x1f`, is text. CSV quotes and
- * spaces around a cell are not part of the value: `"7"` is the number 7.
+ * A cell as JSON. Numbers keep the source's exact digits, because 64-bit counters exceed 2^53. A
+ * cell that JSON's number grammar (RFC 8259 §6) rejects, such as `007` or `0x1f`, is text. CSV
+ * quotes and spaces around a cell are not part of the value: `"7"` is the number 7.
  */
 import { MISSING_VALUES } from "../../contracts/mod.ts";
 import { cellText, textOf } from "../parse/mod.ts";

@@ -112,8 +112,8 @@ export type Socket = Pick<
 >;
 
 /**
- * A reader of WebSocket messages. Its heartbeats are the protocol's own pings. A message handed to the
- * socket is copied and cannot be taken back, so events, which readers share, wait here.
+ * A reader of WebSocket messages. Its heartbeats are the protocol's own pings. A message handed to
+ * the socket is copied and cannot be taken back, so events, which readers share, wait here.
  */
 export class SocketReader implements StreamReader {
   readonly transport = "websocket";

@@ -38,7 +38,7 @@ export function cellsOf(selected: readonly Selected[]): number {
   return selected.reduce((sum, { rows, columns }) => sum + rows.length * columns.length, 0);
 }
 
-/** Time of a selection: that of the oldest snapshot with a selected row, else of the oldest snapshot. */
+/** Time of a selection: of the oldest snapshot with a selected row, else of the oldest one. */
 export function takenOf({ snapshots }: StreamView, selected: readonly Selected[]): number {
   return oldestTaken(snapshots, selected.map(({ rows }) => rows));
 }

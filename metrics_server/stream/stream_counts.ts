@@ -20,7 +20,7 @@ const CELLS = DROPS + DROP_REASONS.length;
 
 /** One thread's counters: exactly one thread writes them, any thread reads them. */
 export class StreamCounts {
-  /** @param cells Those of the thread that counts; new ones by default. */
+  /** @param cells Cells of the thread that counts; new ones by default. */
   constructor(readonly cells: SharedCells = sharedCells(CELLS)) {}
 
   opened(transport: StreamTransport): void {

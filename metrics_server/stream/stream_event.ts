@@ -1,4 +1,4 @@
-/** Events of a stream: their data as JSON, made in steps, and their encoding for both transports. */
+/** Events of a stream: JSON data, made in steps, and its encoding for both transports. */
 import { SWITCH_ID_COLUMN } from "../../contracts/mod.ts";
 import type { Snapshot } from "../snapshot/mod.ts";
 import { sameCell, type Selected, type StreamView, takenOf } from "./selection.ts";

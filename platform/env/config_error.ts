@@ -1,6 +1,6 @@
 /** Configuration errors, and the exit they cause. */
 
-/** A bad configuration, in one line: variable, value, bound and, unless obvious, what to set instead. */
+/** A bad configuration in one line: variable, value, bound and, unless obvious, the remedy. */
 export class ConfigError extends Error {
   override readonly name = "ConfigError";
   /** One entry for each bad variable; the message is these joined by `; `. */
@@ -16,8 +16,8 @@ export class ConfigError extends Error {
 const VALUE_CHARS_MAX = 120;
 
 /**
- * `NAME=value: must be …`, the form of every problem. Text before an `@` is hidden, because it can be
- * a password and the line is logged. A very long value is cut.
+ * `NAME=value: must be …`, the form of every problem. Text before an `@` is hidden, because it can
+ * be a password and the line is logged. A very long value is cut.
  */
 export function badValue(variable: string, value: string, must: string): ConfigError {
   const shown = hideCredentials(value);

@@ -17,7 +17,8 @@ export type Config<S extends Spec> = {
  * Reads every variable of `spec`.
  *
  * ```ts
- * const SPEC = { POLL_MS: integer({ default: 1500, min: 100, max: 60_000, unit: "ms", description: "…" }) };
+ * const poll = { default: 1500, min: 100, max: 60_000, unit: "ms", description: "…" };
+ * const SPEC = { POLL_MS: integer(poll) };
  * readConfig(SPEC, { POLL_MS: "99999" }).config.POLL_MS; // 60000, with one entry in `clamped`
  * ```
  *

@@ -3,8 +3,8 @@ import { badValue } from "./config_error.ts";
 import { defaultOr, type Entry, facts } from "./entry.ts";
 
 /**
- * One or more `http://` or `https://` URLs, separated by commas or blanks. Each is unique even without
- * its credentials, and its port is not blocked by `fetch`.
+ * One or more `http://` or `https://` URLs, separated by commas or blanks. Each is unique even
+ * without its credentials, and its port is not blocked by `fetch`.
  *
  * ```ts
  * urlList({ default: "http://127.0.0.1:9001/counters", max: 16, description: "Sources" });

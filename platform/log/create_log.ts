@@ -23,8 +23,8 @@ import { RingWriter } from "./ring.ts";
 import { LogMemory, STATE } from "./shared_memory.ts";
 
 /**
- * Starts a log that writes NDJSON to stdout from its own thread. Needs `--allow-read` for this folder,
- * which contains that thread's code.
+ * Starts a log that writes NDJSON to stdout from its own thread. Needs `--allow-read` for this
+ * folder, which contains that thread's code.
  *
  * ```ts
  * const log = createLog({ service: "data_server", level: "INFO", endpoints: ["counters"] });

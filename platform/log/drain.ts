@@ -52,8 +52,8 @@ export class Drain {
   }
 
   /**
-   * Writes the remaining records while `isWanted`. The ring of the thread that created the log comes
-   * last, so that its `shutdown` line ends the log.
+   * Writes the remaining records while `isWanted`. The ring of the thread that created the log
+   * comes last, so that its `shutdown` line ends the log.
    */
   finish(isWanted: () => boolean): void {
     const [own, ...others] = this.#allReaders();

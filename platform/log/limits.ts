@@ -9,7 +9,7 @@ export const LOG_RING_BYTES_MIN = 128 * 1024;
 /** Part of a ring that access lines leave free for the rare lines that explain a flood of them. */
 export const LOG_RESERVE_BYTES = 64 * 1024;
 
-/** Threads that can log, including the creating one. The memory of an unused ring is not touched. */
+/** Threads that can log, the creating one included. An unused ring takes no memory. */
 export const LOG_THREADS_MAX = 32;
 
 /** Longest line with its newline; fields that do not fit are cut and counted in the line. */
@@ -25,8 +25,9 @@ export const LOG_NAME_CHARS_MAX = 128;
 export const LOG_BATCH_BYTES = 256 * 1024;
 
 /**
- * Pause of the log worker after a write: lines accumulate, so that a busy service needs few writes. A
- * longer pause would make batches so large that encoding one raises the p95 of threads on its core.
+ * Pause of the log worker after a write: lines accumulate, so that a busy service needs few writes.
+ * A longer pause would make batches so large that encoding one raises the p95 of threads on its
+ * core.
  */
 export const LOG_NAP_MS = 4;
 

@@ -51,8 +51,8 @@ export interface LogSink extends Log {
   /**
    * Writes the remaining lines, for at most `timeout_ms`, and stops. Later lines are lost.
    *
-   * If stdout's reader stalls, the log's thread stays blocked in its write: then only `Deno.exit` ends
-   * the process.
+   * If stdout's reader stalls, the log's thread stays blocked in its write: then only `Deno.exit`
+   * ends the process.
    */
   close(timeout_ms: number): Promise<void>;
 }

@@ -1,7 +1,7 @@
 /**
  * The log worker: drains the rings to stdout. It may block on stdout as long as the reader stalls,
- * because no other code runs on this thread. It imports only this folder, so that `--allow-read` for
- * the folder is enough.
+ * because no other code runs on this thread. It imports only this folder, so that `--allow-read`
+ * for the folder is enough.
  */
 /// <reference no-default-lib="true" />
 /// <reference lib="deno.worker" />

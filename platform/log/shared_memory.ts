@@ -3,8 +3,9 @@
  *
  *     control block │ ring 0: header, records │ ring 1: header, records │ …
  *
- * A ring has one writer, its thread, and one reader, the log worker. `HEAD` and `TAIL` count all bytes
- * written and read, modulo 2^32: their difference is the fill level, their low bits are positions.
+ * A ring has one writer, its thread, and one reader, the log worker. `HEAD` and `TAIL` count all
+ * bytes written and read, modulo 2^32: their difference is the fill level, their low bits are
+ * positions.
  */
 import { LOG_RING_BYTES_MIN, LOG_THREADS_MAX } from "./limits.ts";
 

@@ -42,7 +42,7 @@ interface DurationTotals {
 export class Durations {
   readonly #cells: SharedCells;
 
-  /** @param cells Those of the thread that created the memory; new ones by default. */
+  /** @param cells Cells of the thread that created the memory; new ones by default. */
   constructor(series: number, readonly cells = sharedCells(series * SERIES_CELLS)) {
     this.#cells = cells;
   }

@@ -1,4 +1,4 @@
-/** The newest latencies of each endpoint: each serving thread writes its own, `/stats` merges them. */
+/** The newest latencies per endpoint: each thread writes its own, `/stats` merges them. */
 import type { LatencyStats } from "../../contracts/mod.ts";
 import { percentile } from "./percentile.ts";
 import { type SharedCells, sharedCells } from "./shared_cells.ts";
@@ -30,7 +30,7 @@ export class LatencyWindow {
   readonly #cells: SharedCells;
 
   /**
-   * @param cells Those of the thread that created the window; new ones by default.
+   * @param cells Cells of the thread that created the window; new ones by default.
    * @throws {RangeError} `endpoints` is not a positive integer.
    */
   constructor(readonly endpoints: number, readonly cells = cellsOf(endpoints)) {

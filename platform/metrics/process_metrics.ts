@@ -17,7 +17,7 @@ const MEASURE_EVERY_MS = 5_000;
 
 /** One thread's heap as last measured. V8 reports a heap only to the thread that owns it. */
 export class HeapProbe implements HeapFigures {
-  /** @param cells Those of the thread that owns the heap; new ones by default. */
+  /** @param cells Cells of the thread that owns the heap; new ones by default. */
   constructor(readonly cells: SharedCells = sharedCells(3)) {}
 
   get used_bytes(): number {

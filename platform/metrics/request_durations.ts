@@ -12,7 +12,7 @@ const STATUS_SLOTS = STATUSES.length + 1;
 export class RequestDurations {
   readonly durations: Durations;
 
-  /** @param cells Those of the thread that created the memory; new ones by default. */
+  /** @param cells Cells of the thread that created the memory; new ones by default. */
   constructor(endpoints: number, cells?: SharedCells) {
     this.durations = new Durations(endpoints * STATUS_SLOTS, cells);
   }
@@ -29,8 +29,8 @@ export class RequestDurations {
 }
 
 /**
- * `…_http_requests_total` and `…_http_request_duration_seconds`, summed over all threads. Status 200
- * has a series from the start, any other status from its first request on.
+ * `…_http_requests_total` and `…_http_request_duration_seconds`, summed over all threads. Status
+ * 200 has a series from the start, any other status from its first request on.
  */
 export function requestFamilies(
   prefix: string,
