@@ -154,6 +154,12 @@ function rangeOf([low, high]: readonly [number, number], { unit }: Condition): s
 
 const WHEN_TEXT = { always: "", faulted: " under fault", unfaulted: " without faults" };
 
+/** `largest age under fault`. */
+export function nameOf({ measure, when }: Condition): string {
+  const { name, own_span } = MEASURES[measure];
+  return `${name}${own_span ? "" : WHEN_TEXT[when]}`;
+}
+
 function judgement(
   condition: Condition,
   read: Reading,
@@ -178,9 +184,8 @@ function sentenceOf(
   verdict: ConditionVerdict,
   more: string,
 ): string {
-  const { measure, when, relation, bound, unit, because } = condition;
-  const { name, own_span } = MEASURES[measure];
-  const what = `${name}${own_span ? "" : WHEN_TEXT[when]}`;
+  const { relation, bound, unit, because } = condition;
+  const what = nameOf(condition);
   const added = more === "" ? "" : `; ${more}`;
   if (value === null) return `${what}: ${more}`;
   const measured = quantity(value, unit);

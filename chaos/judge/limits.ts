@@ -2,10 +2,8 @@
 
 /** Probes behind a share of failures. */
 export const PROBES_MIN = 20;
-
 /** Responses with an age behind the largest age. */
 export const AGES_MIN = 10;
-
 /** Responses that could be compared with the source. */
 export const COMPARISONS_MIN = 10;
 
@@ -14,16 +12,12 @@ export const COMPARISONS_MIN = 10;
  * is 0 in recorded runs. A watch of the source that misses two snapshots of a run causes 10 %.
  */
 export const NOT_COMPARED_SHARE_MAX = 0.1;
-
 /** Requests of the load behind a share of failures. */
 export const LOAD_REQUESTS_MIN = 200;
-
 /** Share of the load's requests that may be missing from a segment of the run. */
 export const LOAD_MISSING_SHARE_MAX = 0.05;
-
 /** Load windows on each side of a comparison of latencies. Short versions have 30 and more. */
 export const WINDOWS_MIN = 12;
-
 /** Requests in a window with a p95: with fewer, the p95 is the largest. */
 export const WINDOW_REQUESTS_MIN = 20;
 
@@ -31,10 +25,8 @@ export const WINDOW_REQUESTS_MIN = 20;
  * Share of the windows, the slowest, that a comparison leaves out: other activity of the machine.
  */
 export const WINDOWS_LEFT_OUT = 0.1;
-
 /** Polls behind a poll rate. */
 export const POLLS_MIN = 5;
-
 /** Samples of a process before and after the faults. */
 export const PROCESS_SAMPLES_MIN = 2;
 
@@ -44,19 +36,14 @@ export const PROCESS_SAMPLES_MIN = 2;
  * for a few scheduler ticks in between.
  */
 export const AGE_TOLERANCE_MS = 100;
-
 /** Smaller differences of latencies, in ms, come from timers and the scheduler. */
 export const LATENCY_FLOOR_MS = 0.5;
-
 /** An interval that exceeds this ratio cannot rule out a doubling, so it proves nothing. */
 export const RATIO_WIDE = 2;
-
 /** A ratio beyond its bound holds only if its interval ends below this. */
 export const RATIO_UNCLEAR = 1.5;
-
 /** Probability that the true value is beyond a bound of a bootstrap interval, for each bound. */
 export const BOOTSTRAP_ALPHA = 0.01;
-
 /** Resamples of a bootstrap. */
 export const BOOTSTRAP_ROUNDS = 1000;
 
@@ -65,19 +52,14 @@ export const BOOTSTRAP_ROUNDS = 1000;
  * 0.4, those three waves apart no longer.
  */
 export const BOOTSTRAP_BLOCK = 5;
-
 /** A recovered subject responds to probes within this many times the baseline's p95 … */
 export const RECOVERED_LATENCY_FACTOR = 3;
-
 /** … or within this, in ms, which a busy machine's scheduler sometimes takes. */
 export const RECOVERED_LATENCY_FLOOR_MS = 25;
-
 /** The claim must be true again this long after the lift, in ms, or 3 polls if that is longer. */
 export const METASTABLE_MS_MIN = 30_000;
-
 /** Availability target of the error budget. */
 export const SLO = 0.999;
-
 /** Period of the error budget: 30 days, in ms. */
 export const BUDGET_MS = 30 * 24 * 3_600_000;
 
@@ -86,6 +68,5 @@ export const BUDGET_MS = 30 * 24 * 3_600_000;
  * second.
  */
 export const BEFORE_AGE_MS = 3_000;
-
 /** Growth of other programs' CPU share above which slowness is not blamed on the fault. */
 export const OTHERS_CPU_SHARE_GROWTH_MAX = 0.15;

@@ -1,5 +1,6 @@
 /** Everything that was measured, with its prediction. */
 import type { Condition, Measure } from "../vocabulary/mod.ts";
+import { nameOf } from "./decide.ts";
 import type { MeasuredQuantity } from "./judgement.ts";
 import { SLO } from "./limits.ts";
 import { staleServedShare } from "./measures/ages.ts";
@@ -37,21 +38,11 @@ export function measuredQuantities(run: Run): MeasuredQuantity[] {
   ];
 }
 
-const WHEN_TEXT = { always: "", faulted: " under fault", unfaulted: " without faults" };
-
 function ofCondition(run: Run, condition: Condition): MeasuredQuantity {
   const { measure, when, bound, relation, unit, because } = condition;
-  const { name, own_span, read } = MEASURES[measure];
-  const { value } = read(run, spansOf(run, when));
-  return {
-    name: `${name}${own_span ? "" : WHEN_TEXT[when]}`,
-    measure,
-    measured: value,
-    predicted: bound,
-    relation,
-    unit,
-    because,
-  };
+  const { value } = MEASURES[measure].read(run, spansOf(run, when));
+  const name = nameOf(condition);
+  return { name, measure, measured: value, predicted: bound, relation, unit, because };
 }
 
 function ofMeasure(run: Run, measure: Measure): MeasuredQuantity {
@@ -80,13 +71,13 @@ function otherQuantities(run: Run): MeasuredQuantity[] {
       "p95 in the baseline",
       baseline_ms,
       "ms",
-      "mean of the waves' p95s without the slowest tenth",
+      "mean wave p95, slowest tenth excluded",
     ),
     quantity(
       "p95 while faults were on",
       fault_ms,
       "ms",
-      "mean of the waves' p95s without the slowest tenth",
+      "mean wave p95, slowest tenth excluded",
     ),
     quantity("stale responses served under fault", stale.value, "%", stale.note),
     quantity(

@@ -24,18 +24,8 @@ import { readRun, type Run } from "./run.ts";
  *    baseline, fault without effect, interruption), or a condition is inconclusive.
  * 4. *held*.
  *
- * So a broken condition decides only if the doubt does not affect it:
- *
- * - After a truncation, an interruption, an abort or an engine failure, a single earlier sample
- *   that broke a condition (an age, a wrong response) still counts. Shares and percentiles of a
- *   part do not represent the whole run; after an abort because of failures, the share of failures
- *   counts.
- * - With a failed baseline or a fault without effect, lies still count (bad data, stale responses
- *   without their age). The baseline's check does not include them.
- * - Trouble with the load affects only conditions that depend on the load.
- * - Late or missing samples of the load spare every broken condition, except a ratio to an
- *   incomplete baseline.
- * - Trouble with the subject after the first fault spares every broken condition.
+ * A broken condition decides only if no doubt affects it. Each doubt in `doubts.ts` states which
+ * conditions it spares: for example, a response that lied before an interruption stays a lie.
  *
  * ```ts
  * judgeRun(records).sentence; // "largest age under fault: 14.2 s, must be ≤ 12 s (fault 8 s + …)"

@@ -80,35 +80,35 @@ function timeAxis({ from_ms, to_ms }: Span, x: X): Markup {
 
 type Y = (value: number) => number;
 
-function line(points: readonly Point[], x: X, y: Y): string {
-  let draws = false;
-  return points.map(({ t_ms, value }) => {
-    if (value === null) {
-      draws = false;
-      return "";
-    }
-    const command = draws ? "L" : "M";
-    draws = true;
-    // A single point has no line, so it gets a very short one.
-    return `${command}${x(t_ms)} ${y(value)}${command === "M" ? "h0.1" : ""}`;
+/** An SVG path of the points, interrupted by each `null`. */
+function path(
+  points: readonly Point[],
+  draw: (command: "M" | "L", t_ms: number, value: number, i: number) => string,
+): string {
+  let command: "M" | "L" = "M";
+  return points.map(({ t_ms, value }, i) => {
+    const text = value === null ? "" : draw(command, t_ms, value, i);
+    command = value === null ? "M" : "L";
+    return text;
   }).join("");
+}
+
+function line(points: readonly Point[], x: X, y: Y): string {
+  // A single point has no line, so it gets a very short one.
+  return path(
+    points,
+    (command, t_ms, value) => `${command}${x(t_ms)} ${y(value)}${command === "M" ? "h0.1" : ""}`,
+  );
 }
 
 /** Each value holds until the next point. */
 function steps(points: readonly Point[], x: X, y: Y): string {
   const lengths = points.slice(1).map(({ t_ms }, i) => t_ms - points[i].t_ms);
   const usual_ms = lengths.toSorted((a, b) => a - b)[Math.floor(lengths.length / 2)] ?? 500;
-  let draws = false;
-  return points.map(({ t_ms, value }, i) => {
-    if (value === null) {
-      draws = false;
-      return "";
-    }
+  return path(points, (command, t_ms, value, i) => {
     const until_ms = t_ms + Math.min(lengths[i] ?? usual_ms, 2 * usual_ms);
-    const command = draws ? "L" : "M";
-    draws = true;
     return `${command}${x(t_ms)} ${y(value)}H${x(until_ms)}`;
-  }).join("");
+  });
 }
 
 /** Lines of the bounds; each value is labelled once. */

@@ -173,7 +173,7 @@ const BAR_WIDTH = 90;
 /** The measured quantities. Conditions come first, in the order of the measures. */
 function measuresTable({ conditions, measures, doubts }: Judgement): Markup {
   return markup`<div class="scroll" tabindex="0" role="group" aria-label="Measured and predicted"><table class="measures">
-<thead><tr><th scope="col">verdict</th><th scope="col">what</th><th class="number" scope="col">measured</th><th class="number" scope="col">predicted</th><th scope="col" aria-label="share of the bound"></th><th scope="col">because</th></tr></thead>
+<thead><tr><th scope="col">verdict</th><th scope="col">quantity</th><th class="number" scope="col">measured</th><th class="number" scope="col">predicted</th><th scope="col" aria-label="share of the bound"></th><th scope="col">because</th></tr></thead>
 <tbody>
 ${measures.map((measure, i) => row(measure, conditions[i], doubts))}</tbody></table></div>`;
 }
