@@ -6,7 +6,6 @@ export {
   choice,
   type Clamped,
   type Entry,
-  type EntryFacts,
   integer,
   number,
   optional,

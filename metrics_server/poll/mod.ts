@@ -10,4 +10,4 @@ export {
 } from "./poller.ts";
 export { fetchReader } from "./source_reader.ts";
 export { addressOf, withoutCredentials } from "./source_url.ts";
-export { type PollSteps, tracePolls } from "./trace_polls.ts";
+export { tracePolls } from "./trace_polls.ts";

@@ -54,7 +54,7 @@ export interface PollerWorld {
 }
 
 /** A snapshot's JSON items, if they are rendered already. */
-export type PreparedItems = Uint8Array<SharedArrayBuffer> | null;
+type PreparedItems = Uint8Array<SharedArrayBuffer> | null;
 
 /** Stats of one source's poller: `SourceStats` without the age, which depends on the moment. */
 export type PollerStats = Omit<SourceStats, "age_ms">;

@@ -4,7 +4,7 @@ import type { PollOutcome } from "./poller.ts";
 import type { SourceReader } from "./source_reader.ts";
 
 /** A poll's steps to the outside, in this order. */
-export interface PollSteps {
+interface PollSteps {
   readonly read: SourceReader;
   readonly parsed?: () => void;
   readonly report: (outcome: PollOutcome) => void;

@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { FileWriter, type FileWriterOptions } from "./file_writer.ts";
+import { FileWriter } from "./file_writer.ts";
 
 function bytes(text: string): Uint8Array {
   return new TextEncoder().encode(text);
@@ -8,7 +8,7 @@ function bytes(text: string): Uint8Array {
 /** A writer and what got through; `writeSync` says how many bytes the file takes, or throws. */
 function setUp(
   takes: (piece: Uint8Array) => number,
-  isAbandoned: FileWriterOptions["isAbandoned"] = () => false,
+  isAbandoned: () => boolean = () => false,
 ) {
   const world = { output: "", pieces: [] as number[], pauses: 0 };
   const writer = new FileWriter({

@@ -4,7 +4,7 @@ import { percentile } from "./percentile.ts";
 import { type SharedCells, sharedCells } from "./shared_cells.ts";
 
 /** Latencies kept per endpoint and thread; newer ones overwrite the oldest. */
-export const LATENCY_WINDOW_SAMPLES = 1_000;
+const LATENCY_WINDOW_SAMPLES = 1_000;
 
 /** Cells of an endpoint: requests and samples since the start, then the samples as a ring. */
 const REQUESTS = 0;

@@ -1,5 +1,8 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { LATENCY_WINDOW_SAMPLES, LatencyWindow, mergeLatency } from "./latency_window.ts";
+import { LatencyWindow, mergeLatency } from "./latency_window.ts";
+
+/** Latencies kept per endpoint and thread. */
+const LATENCY_WINDOW_SAMPLES = 1_000;
 
 function record(window: LatencyWindow, endpoint: number, ...latencies_ms: number[]): void {
   for (const latency_ms of latencies_ms) window.record(endpoint, latency_ms);
