@@ -1,7 +1,7 @@
 /** Starts the guard process and sends it messages. */
 import { type RunningProcess, startProcess } from "../../tools/processes/mod.ts";
-import { identify } from "./processes.ts";
-import { type GuardMessage, READY, type WatchedProxy } from "./protocol.ts";
+import { identify, type Victim } from "./processes.ts";
+import { READY, type Watched, type WatchedProxy } from "./protocol.ts";
 
 /** Deadline of the start, in milliseconds. */
 const START_MS_MAX = 10_000;
@@ -68,38 +68,54 @@ export async function startGuard(options: { report_path?: string } = {}): Promis
     if (!is_done) lost.resolve({ code });
     return { code };
   });
-  const send = async (message: GuardMessage) => {
+  const processes = new Map<number, Victim>();
+  const proxies: WatchedProxy[] = [], folders: string[] = [];
+  const send = async (what: string, done = false) => {
     if (is_done) return;
+    const variable = { name: MARK_VARIABLE, value: mark };
+    const all = [...processes.values()];
+    const watched: Watched = { mark: variable, processes: all, proxies, folders, done };
     try {
-      await writer.write(new TextEncoder().encode(JSON.stringify(message) + "\n"));
+      await writer.write(new TextEncoder().encode(JSON.stringify(watched) + "\n"));
     } catch (error) {
       throw new Error(
-        `Cannot send ${message.tell} to the guard (pid ${child.pid}): it has ended ` +
+        `Cannot send ${what} to the guard (pid ${child.pid}): it has ended ` +
           `(${(error as Error).message}); start the run again`,
       );
     }
   };
   const done = async () => {
     if (is_done) return await ended.then(() => {});
-    await send({ tell: "done" }).catch(() => {}); // it may have ended
+    await send("the end", true).catch(() => {}); // it may have ended
     is_done = true;
     await writer.close().catch(() => {});
     await child.endWithin(END_MS_MAX);
   };
-  await send({ tell: "mark", name: MARK_VARIABLE, value: mark });
+  await send("its mark");
   return {
     pid: child.pid,
     report_path,
     env: { [MARK_VARIABLE]: mark },
     lost: lost.promise,
     ended,
-    watchProcess: async (pid, name = "a process of the lab") => {
-      const process = identify(pid);
-      if (process !== null) await send({ tell: "process", process, name });
+    async watchProcess(pid, name = "a process of the lab") {
+      const identity = identify(pid);
+      if (identity === null) return;
+      processes.set(pid, { identity, name });
+      await send("a process");
     },
-    forget: (pid) => send({ tell: "forget", pid }),
-    watchFolder: (path) => send({ tell: "folder", path }),
-    watchProxy: (proxy) => send({ tell: "proxy", proxy }),
+    async forget(pid) {
+      processes.delete(pid);
+      await send("an ended process");
+    },
+    async watchFolder(path) {
+      folders.push(path);
+      await send("a folder");
+    },
+    async watchProxy(proxy) {
+      proxies.push(proxy);
+      await send("a proxy");
+    },
     done,
     [Symbol.asyncDispose]: done,
   };

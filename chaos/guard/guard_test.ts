@@ -1,5 +1,6 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { ENGINES, isMissing, startEngine } from "../../tools/toxiproxy/testing/engines.ts";
+import { startProcess } from "../../tools/processes/mod.ts";
 import { until } from "../../tools/verdict/mod.ts";
 import { identify, processesMarked, type ProcessIdentity } from "./processes.ts";
 import { MARK_VARIABLE, startGuard } from "./mod.ts";
@@ -136,7 +137,37 @@ Deno.test("watchProcess fails if the guard has ended", async () => {
   await assertRejects(
     () => guard.watchProcess(Deno.pid, "subject"),
     Error,
-    `Cannot send process to the guard (pid ${guard.pid}): it has ended`,
+    `Cannot send a process to the guard (pid ${guard.pid}): it has ended`,
   );
   await guard.done();
+});
+
+Deno.test({
+  name: "the guard process ends the processes of the last complete line of its input only",
+  ignore: Deno.build.os !== "linux",
+  async fn() {
+    const folder = await Deno.makeTempDir();
+    const sleep = () => startProcess(["sleep", "60"], { detached: true });
+    await using forgotten = sleep();
+    await using watched = sleep();
+    const program = new URL("./main.ts", import.meta.url).href;
+    const guard = startProcess(
+      [Deno.execPath(), "run", "-A", program, `${folder}/guard.ndjson`],
+      { stdin: "piped" },
+    );
+    const line = (...processes: { pid: number }[]) =>
+      JSON.stringify({
+        mark: { name: MARK_VARIABLE, value: "no process has it" },
+        processes: processes.map(({ pid }) => ({ identity: identify(pid), name: "sleep" })),
+        proxies: [],
+        folders: [folder],
+        done: false,
+      });
+    const input = `${line(forgotten)}\n${line(watched)}\n${line(forgotten, watched).slice(0, 90)}`;
+    await new Blob([input]).stream().pipeTo(guard.stdin);
+    assertEquals((await guard.ended).code, 0, guard.stderr_tail);
+    assertEquals((await watched.ended).signal, "SIGTERM");
+    assertEquals(identify(forgotten.pid) !== null, true);
+    await assertRejects(() => Deno.stat(folder), Deno.errors.NotFound);
+  },
 });

@@ -1,6 +1,6 @@
 /**
- * The guard process. If its standard input ends before the message `done`, the lab has died: the
- * guard ends the lab's processes, removes its proxies and its folder.
+ * The guard process. If its standard input ends before the lab is done, the lab has died: the guard
+ * ends the lab's processes, and removes its proxies and its folder.
  *
  *     deno run --allow-all chaos/guard/main.ts REPORT_FILE
  *
@@ -8,7 +8,7 @@
  */
 import { pause } from "../../tools/verdict/mod.ts";
 import { endProcesses, isRunning, processesMarked, type Victim } from "./processes.ts";
-import { nothingWatched, READY, take, type Watched } from "./protocol.ts";
+import { READY, type Watched } from "./protocol.ts";
 import { CALL_MS_MAX, removeProxies } from "./remove_proxies.ts";
 
 const report_path = Deno.args[0];
@@ -19,28 +19,29 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
 }
 
 Deno.stdout.writeSync(new TextEncoder().encode(READY + "\n"));
-const watched = nothingWatched();
-await listen(watched);
-if (!watched.done) await cleanUp(watched);
+const watched = await readInput();
+if (watched?.done === false) await cleanUp(watched);
 Deno.exit(0);
 
-async function listen(watched: Watched): Promise<void> {
-  let rest = "";
+/** The last complete line; null without one. */
+async function readInput(): Promise<Watched | null> {
+  let watched: Watched | null = null, rest = "";
   for await (const text of Deno.stdin.readable.pipeThrough(new TextDecoderStream())) {
     const lines = (rest + text).split("\n");
     rest = lines.pop()!;
-    for (const line of lines) take(watched, line);
+    if (lines.length > 0) watched = JSON.parse(lines.at(-1)!);
   }
+  return watched;
 }
 
 async function cleanUp(watched: Watched): Promise<void> {
   report("the lab has died: lifting its faults and ending its processes");
   const outcomes: PromiseSettledResult<void>[] = await Promise.allSettled([
     endAll(watched),
-    ...[...watched.proxies.values()].map((proxy) => removeProxies(proxy, call, report)),
+    ...watched.proxies.map((proxy) => removeProxies(proxy, call, report)),
   ]);
   // Folders come last, because the processes may write to them until they end.
-  outcomes.push(...await Promise.allSettled([...watched.folders].map(removeFolder)));
+  outcomes.push(...await Promise.allSettled(watched.folders.map(removeFolder)));
   for (const outcome of outcomes) {
     if (outcome.status === "rejected") report(`failed: ${outcome.reason}`);
   }
@@ -64,13 +65,10 @@ async function endAll(watched: Watched): Promise<void> {
 }
 
 function victimsOf({ processes, mark }: Watched): Victim[] {
-  const victims = new Map<number, Victim>(processes);
-  const marked = mark === null ? [] : processesMarked(mark.name, mark.value);
-  for (const identity of marked) {
-    const known = victims.get(identity.pid);
-    victims.set(identity.pid, { identity, name: known?.name ?? "a process of the lab" });
-  }
-  return [...victims.values()];
+  const unregistered = processesMarked(mark.name, mark.value)
+    .filter(({ pid }) => !processes.some(({ identity }) => identity.pid === pid))
+    .map((identity) => ({ identity, name: "a process of the lab" }));
+  return [...processes, ...unregistered];
 }
 
 async function call(method: string, url: string): Promise<{ status: number; json: unknown }> {
