@@ -2,6 +2,25 @@
 import type { HopRecord } from "../journal/mod.ts";
 import type { Fault, Layer } from "../vocabulary/mod.ts";
 
+/** Receives a step of a rollback. */
+export type OnStep = (step: string, ok: boolean) => void;
+
+/** Runs a step of a rollback and reports its outcome; returns whether it succeeded. */
+export async function attempt(
+  step: string,
+  onStep: OnStep,
+  work: () => Promise<unknown>,
+): Promise<boolean> {
+  try {
+    await work();
+    onStep(step, true);
+    return true;
+  } catch (error) {
+    onStep(`${step}: ${(error as Error).message}`, false);
+    return false;
+  }
+}
+
 /** Injects the faults of one layer. */
 export interface Actuator {
   readonly layer: Layer;
@@ -19,7 +38,7 @@ export interface Actuator {
   /** Differences from the state before the first fault, as sentences. */
   diff(): Promise<string[]>;
   /** Forces all faults off and reports each step. */
-  rollback(onStep: (step: string, ok: boolean) => void): Promise<void>;
+  rollback(onStep: OnStep): Promise<void>;
 }
 
 /** {@link Actuator.counters} of a layer that sees no traffic. */

@@ -3,7 +3,7 @@ import { freePort } from "../../tools/processes/mod.ts";
 import type { Guard } from "../guard/mod.ts";
 import { HttpFaultsClient } from "../http_faults/client.ts";
 import { ManagedProcess, type ProcessEvent } from "../subject/mod.ts";
-import type { Actuator } from "./actuator.ts";
+import { type Actuator, attempt } from "./actuator.ts";
 
 const MAIN = new URL("../http_faults/main.ts", import.meta.url);
 
@@ -67,21 +67,19 @@ export async function startHttpActuator(options: HttpActuatorOptions): Promise<H
     },
     diff,
     async rollback(onStep) {
-      const attempt = async (step: string, work: () => Promise<void>) => {
-        try {
-          await work();
-          const is_clean = (await diff()).length === 0;
-          onStep(step, is_clean);
-          return is_clean;
-        } catch (error) {
-          onStep(`${step}: ${(error as Error).message}`, false);
-          return false;
-        }
+      const demandClean = async () => {
+        const left = await diff();
+        if (left.length > 0) throw new Error(left.join("; "));
       };
-      if (await attempt("reset the HTTP fault proxy", () => client.reset())) return;
-      await attempt("restart the HTTP fault proxy", async () => {
+      const is_reset = await attempt("reset the HTTP fault proxy", onStep, async () => {
+        await client.reset();
+        await demandClean();
+      });
+      if (is_reset) return;
+      await attempt("restart the HTTP fault proxy", onStep, async () => {
         await process.kill();
         await process.restart();
+        await demandClean();
       });
     },
     [Symbol.asyncDispose]: () => process[Symbol.asyncDispose](),

@@ -1,5 +1,5 @@
 /** Process faults: source and subject end and restart on the same ports. */
-import { type Actuator, hitsOnly } from "./actuator.ts";
+import { type Actuator, attempt, hitsOnly } from "./actuator.ts";
 import type { ManagedProcess } from "../subject/mod.ts";
 import type { Fault } from "../vocabulary/mod.ts";
 
@@ -54,13 +54,7 @@ export function processActuator(processes: ReadonlyMap<string, Killable>): Actua
     diff,
     async rollback(onStep) {
       for (const id of [...ended.keys()]) {
-        const step = `restart the processes that ${id} killed`;
-        try {
-          await lift(id);
-          onStep(step, true);
-        } catch (error) {
-          onStep(`${step}: ${(error as Error).message}`, false);
-        }
+        await attempt(`restart the processes that ${id} killed`, onStep, () => lift(id));
       }
     },
   };

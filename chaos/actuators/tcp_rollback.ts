@@ -14,6 +14,7 @@ import type {
   ToxiproxyClient,
 } from "../../tools/toxiproxy/mod.ts";
 import type { ManagedProcess } from "../subject/mod.ts";
+import { attempt, type OnStep } from "./actuator.ts";
 
 /** Deadline of the restart, in milliseconds. */
 const RESTART_MS_MAX = 5_000;
@@ -28,44 +29,32 @@ interface RollbackOptions {
   restoreCounter(): Promise<void>;
   /** Deadline of each step but the restart. */
   readonly step_ms_max: number;
-  onStep(step: string, ok: boolean): void;
+  readonly onStep: OnStep;
 }
 
 /** Escalates until no difference remains. */
 export async function rollBackTcp(options: RollbackOptions): Promise<void> {
   const { engine, proxies, step_ms_max, onStep } = options;
   const client = engine.client.within(step_ms_max);
-  const attempt = async (
-    step: string,
-    work: () => Promise<void>,
-    ms_max = step_ms_max,
-  ): Promise<boolean> => {
-    try {
-      await within("it to finish", work(), ms_max);
-      onStep(step, true);
-      return true;
-    } catch (error) {
-      onStep(`${step}: ${(error as Error).message}`, false);
-      return false;
-    }
-  };
+  const run = (step: string, work: () => Promise<unknown>, ms_max = step_ms_max) =>
+    attempt(step, onStep, () => within("it to finish", work(), ms_max));
   const isClean = async (step: string) => {
     const left = await options.diff();
     if (left.length > 0) onStep(`${step}: ${left.join("; ")}`, false);
     return left.length === 0;
   };
-  await attempt("disable the proxies", () => each(proxies, client, disable));
+  await run("disable the proxies", () => each(proxies, client, disable));
   // On a shared server, /reset would remove the toxics of others.
   if (engine.process === null) {
-    await attempt("remove the toxics", () => each(proxies, client, clear));
-  } else await attempt("POST /reset", () => client.reset());
+    await run("remove the toxics", () => each(proxies, client, clear));
+  } else await run("POST /reset", () => client.reset());
   if (await isClean("after the reset")) return;
-  await attempt("delete the proxies and create them", () => each(proxies, client, recreate));
-  await attempt("restore the counter", options.restoreCounter);
+  await run("delete the proxies and create them", () => each(proxies, client, recreate));
+  await run("restore the counter", options.restoreCounter);
   if (await isClean("after creating them again")) return;
   const { process } = engine;
   if (process === null) return;
-  await attempt("restart Toxiproxy", async () => {
+  await run("restart Toxiproxy", async () => {
     await process.kill();
     await process.restart();
     await each(proxies, engine.client.within(RESTART_MS_MAX), create);
@@ -143,25 +132,15 @@ type ProbeOutcome = "answered" | "silent" | "refused";
 export async function probeAddress(address: string, ms_max = PROBE_MS_MAX): Promise<ProbeOutcome> {
   const colon = address.lastIndexOf(":");
   const target = { hostname: address.slice(0, colon), port: Number(address.slice(colon + 1)) };
-  let connection: Deno.TcpConn;
-  try {
-    connection = await Deno.connect(target);
-  } catch {
-    return "refused";
-  }
-  let is_closed = false;
-  const close = () => {
-    if (!is_closed) connection.close();
-    is_closed = true;
-  };
-  const timer = setTimeout(close, ms_max);
+  const connection = await Deno.connect(target).catch(() => null);
+  if (connection === null) return "refused";
   try {
     await connection.write(REQUEST);
-    return await connection.read(new Uint8Array(64)) === null ? "silent" : "answered";
+    const answer = within("an answer", connection.read(new Uint8Array(64)), ms_max);
+    return await answer === null ? "silent" : "answered";
   } catch {
     return "silent";
   } finally {
-    clearTimeout(timer);
-    close();
+    connection.close();
   }
 }

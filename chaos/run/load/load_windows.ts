@@ -44,18 +44,13 @@ export class LoadWindows {
   readonly #epoch_of_start_ms: number;
   readonly #open = new Map<number, Window>();
   #closed_until = 0;
+  /** Samples after their window was closed; the next window reports their number. */
   #late = 0;
-  #late_unreported = 0;
   #ended_ms = Infinity;
 
   /** @param epoch_of_start_ms Epoch ms at `t_ms` 0 of the run. */
   constructor(epoch_of_start_ms: number) {
     this.#epoch_of_start_ms = epoch_of_start_ms;
-  }
-
-  /** Samples that came after their window was closed. The next window reports their number. */
-  get late(): number {
-    return this.#late;
   }
 
   /** Whether there was a sample. */
@@ -67,7 +62,6 @@ export class LoadWindows {
     const index = Math.floor((epoch_ms - this.#epoch_of_start_ms) / WINDOW_MS);
     if (index < this.#closed_until) {
       this.#late++;
-      this.#late_unreported++;
       return;
     }
     const window = this.#windowAt(index);
@@ -111,8 +105,8 @@ export class LoadWindows {
 
   #record(window: Window, vus: number): ClosedWindow["record"] {
     const record = recordOf(window, vus);
-    const late = this.#late_unreported;
-    this.#late_unreported = 0;
+    const late = this.#late;
+    this.#late = 0;
     return late === 0 ? record : { ...record, late };
   }
 
