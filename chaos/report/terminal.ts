@@ -98,10 +98,9 @@ function chartLines(run: Run, width: number, paint: Paint): string[] {
     mark.fill("━", first, last + 1);
   }
   lines.push(`${"faults".padEnd(LABEL_COLUMNS)}${mark.join("")}`);
-  const ends = `${instant(from_ms)}`;
-  const end = instant(to_ms);
-  const between = " ".repeat(Math.max(1, scale.columns - ends.length - end.length));
-  lines.push(paint("dim", `${"".padEnd(LABEL_COLUMNS)}${ends}${between}${end}`));
+  const start = instant(from_ms), end = instant(to_ms);
+  const between = " ".repeat(Math.max(1, scale.columns - start.length - end.length));
+  lines.push(paint("dim", `${"".padEnd(LABEL_COLUMNS)}${start}${between}${end}`));
   return lines;
 }
 
@@ -109,31 +108,17 @@ function measureLines(judgement: Judgement, width: number, paint: Paint): string
   const { conditions, measures } = judgement;
   const names = measures.map(({ name }) => name.length);
   const name_columns = Math.min(Math.max(...names, 8), width - 46);
-  const row = (
-    sign: string,
-    name: string,
-    measured: string,
-    predicted: string,
-    because: string,
-  ) => {
-    const cells =
-      `${sign} ${clip(plainText(name), name_columns).padEnd(name_columns)} ${
-        measured.padStart(10)
-      }  ` +
-      predicted.padEnd(12);
+  const row = (sign: string, [name, measured, predicted, because]: readonly string[]) => {
+    const cells = `${sign} ${clip(plainText(name), name_columns).padEnd(name_columns)} ` +
+      `${measured.padStart(10)}  ${predicted.padEnd(12)}`;
     return `${cells} ${clip(plainText(because), Math.max(0, width - cells.length - 1))}`.trimEnd();
   };
-  const lines = [paint("dim", row(" ", "", "measured", "predicted", "because"))];
+  const lines = [paint("dim", row(" ", ["", "measured", "predicted", "because"]))];
   for (const [i, measure] of measures.entries()) {
     const judged: ConditionJudgement | undefined = conditions[i];
     const sign = judged === undefined ? " " : VERDICT_SIGNS[judged.verdict];
-    const line = row(
-      sign,
-      measure.name,
-      quantity(measure.measured, measure.unit),
-      predictedText(measure),
-      measure.because,
-    );
+    const { name, measured, unit, because } = measure;
+    const line = row(sign, [name, quantity(measured, unit), predictedText(measure), because]);
     const style = judged === undefined ? "dim" : judged.verdict;
     lines.push(
       judged?.verdict === "held" ? paint("held", sign) + line.slice(1) : paint(style, line),
