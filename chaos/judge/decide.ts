@@ -42,10 +42,10 @@ export function decide(run: Run, condition: Condition, spans = spansOf(run, cond
     const reason = olderForOtherReasons(run, condition, read);
     if (reason !== null) return judgement(condition, read, "inconclusive", reason);
   }
-  return judgement(condition, read, outcome.verdict, outcome.more);
+  return judgement(condition, read, outcome.verdict, outcome.detail);
 }
 
-const GRAVITY: Readonly<Record<ConditionVerdict, number>> = {
+const SEVERITY: Readonly<Record<ConditionVerdict, number>> = {
   broken: 2,
   inconclusive: 1,
   held: 0,
@@ -55,17 +55,17 @@ const GRAVITY: Readonly<Record<ConditionVerdict, number>> = {
 function decideP95(run: Run, condition: Condition, spans: readonly Span[]): ConditionJudgement {
   const segments = p95Segments(run, spans);
   const judged = segments.map(({ spans, read }) => {
-    const { verdict, more } = outcomeOf(condition, read);
+    const { verdict, detail } = outcomeOf(condition, read);
     const reason = verdict === "broken" ? slowerForOtherReasons(run, spans) : null;
     if (reason !== null) return judgement(condition, read, "inconclusive", reason);
     const where = verdict === "held" || segments.length === 1 ? "" : `from ${spansText(spans)}`;
-    const added = [where, more].filter((text) => text !== "").join("; ");
+    const added = [where, detail].filter((text) => text !== "").join("; ");
     return judgement(condition, read, verdict, added);
   });
   return judged.reduce((worst, next) => {
-    const graver = GRAVITY[next.verdict] - GRAVITY[worst.verdict];
+    const worse_by = SEVERITY[next.verdict] - SEVERITY[worst.verdict];
     const slower = (next.measured ?? 0) > (worst.measured ?? 0);
-    return graver > 0 || graver === 0 && slower ? next : worst;
+    return worse_by > 0 || worse_by === 0 && slower ? next : worst;
   });
 }
 
@@ -74,53 +74,53 @@ function spansText(spans: readonly Span[]): string {
 }
 
 /** Whether a value is within the bound. */
-function keeps(value: number, { relation, bound }: Condition): boolean {
+function isWithin(value: number, { relation, bound }: Condition): boolean {
   return relation === "≤" ? value <= bound : relation === "≥" ? value >= bound : value === bound;
 }
 
 interface Outcome {
   verdict: ConditionVerdict;
-  /** More detail for the sentence. */
-  more: string;
+  /** Appended to the sentence. */
+  detail: string;
 }
 
 function outcomeOf(condition: Condition, read: Reading): Outcome {
   const { value, samples, samples_min, noun, interval, doubt } = read;
   if (value === null) {
-    return { verdict: "inconclusive", more: doubt ?? `there was no ${noun}` };
+    return { verdict: "inconclusive", detail: doubt ?? `there was no ${noun}` };
   }
-  const kept = keeps(value, condition);
+  const is_within = isWithin(value, condition);
   const one_is_enough = MEASURES[condition.measure].one_is_enough || condition.bound === 0;
-  if (samples < samples_min && (kept || !one_is_enough)) {
-    const more = `too few samples (${noun}): ${samples} of at least ${samples_min}`;
-    return { verdict: "inconclusive", more };
+  if (samples < samples_min && (is_within || !one_is_enough)) {
+    const detail = `too few samples (${noun}): ${samples} of at least ${samples_min}`;
+    return { verdict: "inconclusive", detail };
   }
-  if (kept && doubt !== null) return { verdict: "inconclusive", more: doubt };
-  if (kept) return { verdict: "held", more: "" };
-  if (interval === null || !keeps(interval[0], condition)) {
-    return { verdict: "broken", more: doubt ?? "" };
+  if (is_within && doubt !== null) return { verdict: "inconclusive", detail: doubt };
+  if (is_within) return { verdict: "held", detail: "" };
+  if (interval === null || !isWithin(interval[0], condition)) {
+    return { verdict: "broken", detail: doubt ?? "" };
   }
   if (condition.measure === "p95_ms") {
-    const more = `windows vary too much to compare it with the bound (${
+    const detail = `windows vary too much to compare it with the bound (${
       rangeOf(interval, condition)
     })`;
-    return { verdict: "inconclusive", more };
+    return { verdict: "inconclusive", detail };
   }
   return {
     verdict: "held",
-    more: `within the error of sampled counters (${rangeOf(interval, condition)})`,
+    detail: `within the error of sampled counters (${rangeOf(interval, condition)})`,
   };
 }
 
 function decideRatio(run: Run, condition: Condition, read: LatencyRatio): ConditionJudgement {
   const { value, samples, samples_min, interval, baseline_ms, fault_ms } = read;
   if (value === null || interval === null || samples < samples_min) {
-    const { verdict, more } = outcomeOf(condition, read);
-    return judgement(condition, read, value === null ? verdict : "inconclusive", more);
+    const { verdict, detail } = outcomeOf(condition, read);
+    return judgement(condition, read, value === null ? verdict : "inconclusive", detail);
   }
   const range = rangeOf(interval, condition);
   const above_floor = fault_ms - baseline_ms > LATENCY_FLOOR_MS;
-  if (!keeps(interval[0], condition) && above_floor) {
+  if (!isWithin(interval[0], condition) && above_floor) {
     const reason = slowerForOtherReasons(run, faultsOn(run));
     return reason === null
       ? judgement(condition, read, "broken", `${read.note}, ${range}`)
@@ -129,23 +129,23 @@ function decideRatio(run: Run, condition: Condition, read: LatencyRatio): Condit
   const could_double = interval[1] > RATIO_WIDE &&
     (interval[1] - 1) * baseline_ms > LATENCY_FLOOR_MS;
   if (could_double && above_floor) {
-    const more = `windows vary too much for a verdict (${range})`;
-    return judgement(condition, read, "inconclusive", more);
+    const detail = `windows vary too much for a verdict (${range})`;
+    return judgement(condition, read, "inconclusive", detail);
   }
-  if (keeps(value, condition)) return judgement(condition, read, "held", read.note);
+  if (isWithin(value, condition)) return judgement(condition, read, "held", read.note);
   if (above_floor && interval[0] > 1) {
-    const more = `slower, but possibly within the bound (${range})`;
-    return judgement(condition, read, "inconclusive", more);
+    const detail = `slower, but possibly within the bound (${range})`;
+    return judgement(condition, read, "inconclusive", detail);
   }
   if (above_floor && interval[1] > RATIO_UNCLEAR) {
-    const more = `possibly slower (${range})`;
-    return judgement(condition, read, "inconclusive", more);
+    const detail = `possibly slower (${range})`;
+    return judgement(condition, read, "inconclusive", detail);
   }
-  const more = above_floor
+  const detail = above_floor
     ? `not distinguishable from no difference (${range})`
     : `the difference of ${quantity(fault_ms - baseline_ms, "ms")} is within the noise of timers ` +
       `and the scheduler (${quantity(LATENCY_FLOOR_MS, "ms")})`;
-  return judgement(condition, read, "held", more);
+  return judgement(condition, read, "held", detail);
 }
 
 function rangeOf([low, high]: readonly [number, number], { unit }: Condition): string {
@@ -164,7 +164,7 @@ function judgement(
   condition: Condition,
   read: Reading,
   verdict: ConditionVerdict,
-  more: string,
+  detail: string,
 ): ConditionJudgement {
   const { value, samples, at } = read;
   return {
@@ -172,7 +172,7 @@ function judgement(
     measured: value,
     verdict,
     samples,
-    sentence: sentenceOf(condition, value, verdict, more),
+    sentence: sentenceOf(condition, value, verdict, detail),
     doubt: null,
     decided_by: at,
   };
@@ -182,15 +182,15 @@ function sentenceOf(
   condition: Condition,
   value: number | null,
   verdict: ConditionVerdict,
-  more: string,
+  detail: string,
 ): string {
   const { relation, bound, unit, because } = condition;
   const what = nameOf(condition);
-  const added = more === "" ? "" : `; ${more}`;
-  if (value === null) return `${what}: ${more}`;
+  const added = detail === "" ? "" : `; ${detail}`;
+  if (value === null) return `${what}: ${detail}`;
   const measured = quantity(value, unit);
   const limit = `${relation === "=" ? "" : `${relation} `}${quantity(bound, unit)} (${because})`;
-  const as_claimed = keeps(value, condition) ? "as claimed" : "claimed";
+  const as_claimed = isWithin(value, condition) ? "as claimed" : "claimed";
   const must = { held: as_claimed, broken: "must be", inconclusive: "claimed" }[verdict];
   return `${what}: ${measured}, ${must} ${limit}${added}`;
 }

@@ -33,7 +33,7 @@ const durationsOf = (load: readonly LoadRecord[]) =>
       .map(({ t_ms, durations }) => [t_ms, durations]),
   );
 
-Deno.test("dueWindows adds the waves that a slow answer suppressed, with the time they would have waited", () => {
+Deno.test("dueWindows adds the waves a slow answer suppressed, with their waiting times", () => {
   const load = windows(1000, window(600, [[3, 10], [350, 40]]));
   assertEquals(durationsOf(dueWindows(load, { users: 50, every_ms: 100 })), {
     300: [[350, 40]],

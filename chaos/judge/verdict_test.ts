@@ -238,7 +238,7 @@ Deno.test("judgeRun is repeatable and does not depend on the order of the lines"
   assertEquals(judgeRun([header, ...by_kind]).conditions, once.conditions);
 });
 
-Deno.test("judgeRun: an old response in a window across the recovery does not count for the time after", () => {
+Deno.test("judgeRun: an old age in a window across the recovery does not count for the time after", () => {
   const straddling = edit(
     GOOD,
     "phase",
