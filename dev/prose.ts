@@ -44,7 +44,9 @@ export function proseOf(file: string, source: string): ProseLine[] {
     } else {
       const is_block = in_block || /^\s*\/\*/.test(raw);
       in_block = is_block && !raw.includes("*/");
-      text = is_block ? raw : [...raw.matchAll(PROSE_IN_CODE)].map(([found]) => found).join(" · ");
+      text = is_block
+        ? raw
+        : [...raw.matchAll(PROSE_IN_CODE)].map(([found]) => found.replace(QUOTES, "")).join(" · ");
     }
     text = text.replace(/^[\s/*]+|\*\/\s*$/g, "").replace(/`[^`]*`/g, "`…`").trim();
     return text === "" ? [] : [{ file, line: i + 1, text }];
@@ -54,6 +56,8 @@ export function proseOf(file: string, source: string): ProseLine[] {
 /** A line comment, or a quoted text of five words or more. */
 const PROSE_IN_CODE =
   /(?<![:"'`\w])\/\/.*$|(["'`])(?:(?!\1)[^\\\n]|\\.)*(?: (?:(?!\1)[^\\\n]|\\.)*){4,}\1/g;
+
+const QUOTES = /^["'`]|["'`]$/g;
 
 /** Places of each pattern. */
 export function findPatterns(lines: readonly ProseLine[]): Map<string, ProseLine[]> {
