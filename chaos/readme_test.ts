@@ -47,7 +47,7 @@ Deno.test("the README's test of another service and its scenario are those that 
   }
 });
 
-Deno.test("the README's exit codes and sets are those of --help", () => {
+Deno.test("the README and --help have the same exit codes and sets", () => {
   for (const code of ["0", "1", "2", "3", "64", "70", "130"]) {
     assert(new RegExp(`^\\| ${code}\\b`, "m").test(README), code);
     assert(USAGE.includes(`${code} `) || USAGE.includes(`${code}/`), code);

@@ -67,7 +67,7 @@ export function checkDataPort(config: LaunchConfig): void {
 const PATH_OF_PROFILE = { fabric: "/counters", ufm: "/csv/metrics" } as const;
 
 /**
- * URL that metrics_server polls: UPSTREAM_URL, else that of the data_server at `data_url`.
+ * URL that metrics_server polls: UPSTREAM_URL, else data_server's at `data_url`.
  *
  * @param data_url Without a trailing slash, for example `http://127.0.0.1:9001`.
  */

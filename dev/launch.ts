@@ -1,6 +1,6 @@
 /**
  * `deno task dev`: data_server and metrics_server as two child processes, with one NDJSON stream on
- * stdout. If one ends, the other is stopped; the exit code is that of the service that ended, or 1
+ * stdout. If one ends, the other is stopped; the exit code is the ended service's, or 1
  * instead of 0. SIGINT, SIGTERM, SIGHUP and the end of the parent process stop both: exit code 0.
  *
  * After `kill -9` of the launcher the services run on; the next start names the port that is taken.

@@ -33,7 +33,7 @@ export interface ProseLine {
   readonly text: string;
 }
 
-/** The prose of a file: its comments and strings of five words or more, or all of a Markdown file. */
+/** The prose of a file: comments, and strings of five words or more; all of a Markdown file. */
 export function proseOf(file: string, source: string): ProseLine[] {
   let in_block = false, in_fence = false;
   return source.split("\n").flatMap((raw, i) => {

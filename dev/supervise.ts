@@ -26,7 +26,7 @@ interface Supervised {
 
 /**
  * Starts data_server, then metrics_server; stops both when one ends or `stop` resolves. Returns the
- * exit code: 0 after a stop, else that of the service that ended first, and
+ * exit code: 0 after a stop, else the exit code of the first service to end, and
  * {@link EXIT_CODE_UNEXPECTED_END} instead of 0.
  */
 export async function supervise(parts: Supervised): Promise<number> {

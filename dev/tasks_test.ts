@@ -80,7 +80,7 @@ Deno.test("test:jsr runs what test runs, with deno.jsr.json", () => {
   const words = testArguments("test:jsr");
   assertEquals(
     words.filter((word) => word !== "--config=deno.jsr.json"),
-    // deno.lock is that of the stand-ins.
+    // deno.lock belongs to the stand-ins.
     testArguments("test").filter((word) => !/^--(lock=|frozen)/.test(word)),
   );
   assert(words.includes("--config=deno.jsr.json"));

@@ -37,7 +37,7 @@ export class SubjectFileError extends Error {
  * Parses a subject file.
  *
  * @param path Used in messages; a relative `cwd` starts at its folder.
- * @throws {SubjectFileError} a line for each mistake: `cache.json: env.PORT: must be text, got 8080`
+ * @throws {SubjectFileError} a line a mistake: `cache.json: env.PORT: must be text, got 8080`
  */
 export function parseSubject(text: string, path: string): Subject {
   const reader = new Reader();

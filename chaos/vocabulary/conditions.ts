@@ -66,7 +66,7 @@ export const memoryGrowth = (): NumberMeasure => number("memory_growth_ratio", "
 /** Every response from old data reports its age. */
 export const noUnlabelledStale = (): ConditionValue =>
   zero("unlabelled_stale", "an old response always reports its age");
-/** Every value served is one that the source held. */
+/** The source held every value served. */
 export const noBadData = (): ConditionValue =>
   zero("bad_data_accepted", "every value served is one the source held");
 /** The claim is true again once the faults are gone, without help. */

@@ -1,6 +1,6 @@
 /**
  * `deno task doctor [--json]`: checks what both services need, names what is wrong and what to do.
- * Exit code 0 if nothing is broken, 1 if something is, 78 for an unknown argument.
+ * Exit code 0 if every check is sound, 1 if one is broken, 78 for an unknown argument.
  */
 import { ConfigError, type Env, exitWithUsage, loadEnv } from "../../platform/mod.ts";
 import { asJson, asScreen, exitCodeOf, type Finding } from "./finding.ts";

@@ -30,7 +30,7 @@ export function cellEnd(table: CellTable, row: number, column: number): number {
 const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 const strict_decoder = new TextDecoder("utf-8", { ignoreBOM: true, fatal: true });
 
-/** Longest text assembled byte by byte: for short ones that is faster than a decoder. */
+/** Longest text assembled byte by byte: faster than a decoder for short texts. */
 const SHORT_TEXT_BYTES_MAX = 64;
 
 /**

@@ -48,7 +48,7 @@ export interface Arrived {
   readonly fetched_ms: number;
 }
 
-/** The body is that of the current snapshot. */
+/** The current snapshot has the same body. */
 export const UNCHANGED = "unchanged";
 
 /**
@@ -188,7 +188,7 @@ function sameBytes(a: SnapshotData["table"], b: SnapshotData["table"]): boolean 
   return true;
 }
 
-/** ETags remembered: at one snapshot every 100 ms, those of the last 100 s. */
+/** ETags remembered: 100 s of them at one snapshot every 100 ms. */
 const IDS_REMEMBERED_MAX = 1024;
 
 /** Next id for a snapshot without a usable ETag: `<boot>-<n>`, n counting up. */

@@ -82,7 +82,7 @@ function isDeadline(error: unknown): boolean {
     (error.name === "TimeoutError" || error.name === "AbortError");
 }
 
-/** An error's message and those of its causes, in one line. */
+/** The messages of an error and its causes, in one line. */
 export function messages(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   return error.cause instanceof Error

@@ -41,7 +41,7 @@ export interface PollerWorld {
   readonly nextId: NextId;
   /** Random and secret: with it a source could construct colliding ids. */
   readonly hash_key: HashKey;
-  /** Memory for bodies; that of a refused body is given back. */
+  /** Memory for bodies; a refused body gives its memory back. */
   readonly buffers?: Buffers;
   /** Pauses within the work on a large body. */
   readonly pacing?: Pacing;
@@ -263,7 +263,7 @@ function round(ms: number): number {
   return Math.round(ms * 1000) / 1000;
 }
 
-/** Buffer sizes: the announced length, else that of the current snapshot. */
+/** Buffer sizes: the announced length, else the current snapshot's. */
 function hintsFrom(held: Held | null, content_length: number): ParseHints {
   if (held === null) return { body_bytes: content_length };
   const { length, rows, columns } = held.snapshot.table;

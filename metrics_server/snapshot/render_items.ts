@@ -14,7 +14,7 @@ const OUTPUT_BYTES_START = 4096;
 /** Most bytes that one byte of a cell becomes: a control character is `\u0000`. */
 const ESCAPED_BYTES_MAX = 6;
 
-/** Longest items rendered; those of 100,000 × 30 take about 60 MB. */
+/** Longest items rendered; 100,000 × 30 take about 60 MB. */
 export const ITEMS_BYTES_MAX = 256 * 1024 * 1024;
 
 /** Items up to this size are rendered with every snapshot: it takes about 3 ms. */

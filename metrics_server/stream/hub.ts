@@ -24,7 +24,7 @@ interface Base {
 /** Readers of one filter. */
 interface Group {
   readonly filter: StreamFilter;
-  /** Readers that have reached the base, and new ones that have not. */
+  /** Readers that have reached the base, and new readers. */
   readonly readers: Set<StreamReader>;
   readonly waiting: Set<StreamReader>;
   /** The view that `selected` refers to. */

@@ -8,7 +8,7 @@ const DOTENV_BYTES_MAX = 65_536;
 /**
  * Environment of this process, completed by the `.env` file: a variable set in the process wins,
  * even if it is empty. Variables are read one by one on access, so `--allow-env=A,B` is enough;
- * listing names returns those of the file only. Needs `--allow-read=.env`.
+ * listing names returns only the file's names. Needs `--allow-read=.env`.
  *
  * @throws {ConfigError} The file exists but cannot be read.
  */

@@ -31,7 +31,7 @@ export const LOG_BATCH_BYTES = 256 * 1024;
  */
 export const LOG_NAP_MS = 4;
 
-/** Longest sleep of the log worker while nothing is logged. The next line wakes it earlier. */
+/** Longest sleep of the log worker without new lines. The next line wakes it earlier. */
 export const LOG_SLEEP_MS_MAX = 1_000;
 
 /** Shortest time between two `log.dropped` lines. */

@@ -1,7 +1,7 @@
 import { assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
 import { percentile } from "./percentile.ts";
 
-// Expected values are those of R's quantile(x, p, type = 7).
+// Expected values from R's quantile(x, p, type = 7).
 const TYPE_7: [sorted: number[], p: number, expected: number][] = [
   [[7], 0, 7],
   [[7], 50, 7],

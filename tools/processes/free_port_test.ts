@@ -6,7 +6,7 @@ Deno.test("freePort() never returns a port twice, even before its user listens",
   assertEquals(new Set(ports).size, 500);
 });
 
-Deno.test("freePort() returns ports to listen on, below those of outgoing connections", () => {
+Deno.test("freePort() returns ports to listen on, below the range of outgoing connections", () => {
   const port = freePort();
   assertEquals(port < 32_768, true);
   using _listener = Deno.listen({ hostname: "127.0.0.1", port });

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { startProcess } from "./start_process.ts";
 
-/** Longest time between the end of a process and that of its child. */
+/** Longest time between the end of a process and its child's end. */
 const GONE_MS_MAX = 5_000;
 
 /** Starts a program that starts a sleeping child, which holds the program's stdout open. */

@@ -144,7 +144,7 @@ export class ToxiproxyClient {
     await this.#call("DELETE", pathOf(proxy, name));
   }
 
-  /** Enables all proxies and removes all toxics, including those of other users. */
+  /** Enables all proxies and removes all toxics, other users' too. */
   async reset(): Promise<void> {
     await this.#call("POST", "/reset");
   }

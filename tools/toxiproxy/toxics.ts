@@ -30,7 +30,7 @@ function queuedStage(
   };
 }
 
-/** Each chunk leaves `latency` ± `jitter` ms after it arrived, in order. Connecting is not delayed. */
+/** Delays each chunk by `latency` ± `jitter` ms, in order. Connecting is immediate. */
 const latency: StageMaker = (out, attributes, world) =>
   queuedStage(out, world, LATENCY_HELD_BYTES_MAX, (chunk, queue) => {
     const { latency, jitter } = attributes();

@@ -65,7 +65,7 @@ export interface LatencyRatio extends Reading {
 }
 
 /**
- * {@link typicalP95} while a fault was on over that of this run's baseline: a control group in the
+ * {@link typicalP95} while a fault was on over this run's baseline: a control group in the
  * same run (like Netflix' ChAP), not a remembered number.
  */
 export function p95Ratio(run: Run): LatencyRatio {
