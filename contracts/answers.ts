@@ -82,7 +82,7 @@ export interface SourceStats {
   backoff_ms: number;
   circuit: CircuitState;
   snapshot_id: string | null;
-  /** Age of the snapshot held, or null. */
+  /** Age of the current snapshot, or null. */
   age_ms: number | null;
   rows: number;
   bad_rows: number;

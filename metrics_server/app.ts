@@ -11,8 +11,8 @@ import {
 import { idColumns, maxStaleMs, type MetricsServerConfig } from "./config.ts";
 import type { FromPollWorker, FromServeWorker, ToPollWorker, ToServeWorker } from "./messages.ts";
 import { withoutCredentials } from "./poll/mod.ts";
-import { ENDPOINTS, POLL_PHASES, type ServeLimits } from "./serve/mod.ts";
-import { type Serving, startServing } from "./serving.ts";
+import { ENDPOINTS, POLL_PHASES } from "./serve/mod.ts";
+import { type Serving, type ServingSettings, startServing } from "./serving.ts";
 import { type SourceUpdate, Store } from "./store.ts";
 import { ThreadFigures } from "./thread_figures.ts";
 
@@ -76,7 +76,6 @@ export async function startMetricsServer(
 /** The poll worker, this thread and the further serving threads. */
 class Threads {
   readonly #store: Store;
-  readonly #limits: ServeLimits;
   readonly #figures: ThreadFigures[];
   readonly #polls: Durations;
   readonly #workers: Worker[] = [];
@@ -94,11 +93,6 @@ class Threads {
       config.UPSTREAM_URL,
       (source, hand_over) => this.#postToPollWorker({ kind: "released", source, hand_over }),
     );
-    this.#limits = {
-      max_stale_ms: maxStaleMs(config),
-      retry_after_s: Math.ceil(config.POLL_MS / 1000),
-      fabric_series_max: config.METRICS_FABRIC === "on" ? config.METRICS_FABRIC_SERIES_MAX : 0,
-    };
     this.#figures = Array.from({ length: config.SERVE_THREADS }, () => new ThreadFigures());
     this.#polls = new Durations(config.UPSTREAM_URL.length * POLL_PHASES.length);
   }
@@ -113,23 +107,34 @@ class Threads {
       claimPort({ hostname: config.BIND_HOST, port: config.PORT, variable: "PORT" });
     }
     this.#serving = startServing({
-      hostname: config.BIND_HOST,
-      port: config.PORT,
-      reuse_port: config.SERVE_THREADS > 1,
+      ...this.#settings(0, config.PORT),
       store: this.#store,
-      limits: this.#limits,
       log: this.log,
       wantItems: (source) => this.#postToPollWorker({ kind: "want_items", source }),
-      thread: 0,
       figures: this.#figures,
       polls: this.#polls,
-      loop_probe_ms: config.LOOP_PROBE_MS,
-      started_epoch_ms: this.started_epoch_ms,
     });
     for (let thread = 1; thread < config.SERVE_THREADS; thread++) {
       await this.#startServeWorker(thread);
     }
     this.#startPollWorker();
+  }
+
+  #settings(thread: number, port: number): ServingSettings {
+    const { config, started_epoch_ms } = this;
+    return {
+      hostname: config.BIND_HOST,
+      port,
+      reuse_port: config.SERVE_THREADS > 1,
+      thread,
+      limits: {
+        max_stale_ms: maxStaleMs(config),
+        retry_after_s: Math.ceil(config.POLL_MS / 1000),
+        fabric_series_max: config.METRICS_FABRIC === "on" ? config.METRICS_FABRIC_SERIES_MAX : 0,
+      },
+      loop_probe_ms: config.LOOP_PROBE_MS,
+      started_epoch_ms,
+    };
   }
 
   async stop(): Promise<boolean> {
@@ -152,10 +157,8 @@ class Threads {
     worker.onmessage = ({ data }: MessageEvent<FromPollWorker>) => this.#receive(data);
     worker.onerror = (event) => {
       event.preventDefault();
-      this.log.error("poll.crash", {
-        detail: event.message,
-        restart_in_ms: POLL_WORKER_RESTART_MS,
-      });
+      const restart_in_ms = POLL_WORKER_RESTART_MS;
+      this.log.error("poll.crash", { detail: event.message, restart_in_ms });
       this.#restart = setTimeout(() => this.#startPollWorker(), POLL_WORKER_RESTART_MS);
     };
     const sources = config.UPSTREAM_URL.map((url) => ({
@@ -175,13 +178,11 @@ class Threads {
   #receive(message: FromPollWorker): void {
     if (message.kind === "items") {
       this.#store.updateItems(message.update);
-      this.#postToServeWorkers({ kind: "items", update: message.update });
-      return;
+      return this.#postToServeWorkers(message);
     }
     if (message.kind === "stats") {
       this.#store.updateStats(message.source, message.stats);
-      this.#postToServeWorkers(message);
-      return;
+      return this.#postToServeWorkers(message);
     }
     const { update, event, fields } = message;
     const from_ms = performance.now();
@@ -219,16 +220,11 @@ class Threads {
     this.#workers.push(worker);
     post(worker, {
       kind: "start",
-      hostname: this.config.BIND_HOST,
-      port: this.server.port,
+      settings: this.#settings(thread, this.server.port),
       urls: this.config.UPSTREAM_URL,
-      ...this.#limits,
-      loop_probe_ms: this.config.LOOP_PROBE_MS,
-      thread,
       figures: this.#figures.map(({ cells }) => cells),
       polls: this.#polls.cells,
       log: this.log.share(),
-      started_epoch_ms: this.started_epoch_ms,
     });
     return promise;
   }

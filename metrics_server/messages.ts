@@ -5,6 +5,7 @@
  */
 import type { LogPort, SharedCells } from "../platform/mod.ts";
 import type { PollerConfig, PollerStats, PollOutcome } from "./poll/mod.ts";
+import type { ServingSettings } from "./serving.ts";
 import type { FigureCells } from "./thread_figures.ts";
 import type { ItemsUpdate, SourceUpdate } from "./store.ts";
 
@@ -39,23 +40,14 @@ export type FromPollWorker =
 export type ToServeWorker =
   | {
     readonly kind: "start";
-    readonly hostname: string;
-    readonly port: number;
+    readonly settings: ServingSettings;
     readonly urls: readonly string[];
-    readonly max_stale_ms: number;
-    readonly retry_after_s: number;
-    readonly fabric_series_max: number;
-    readonly loop_probe_ms: number;
-    /** Index of this thread's figures. */
-    readonly thread: number;
     readonly figures: readonly FigureCells[];
     readonly polls: SharedCells;
     readonly log: LogPort;
-    readonly started_epoch_ms: number;
   }
   | { readonly kind: "update"; readonly update: SourceUpdate }
-  | { readonly kind: "items"; readonly update: ItemsUpdate }
-  | { readonly kind: "stats"; readonly source: number; readonly stats: PollerStats }
+  | Extract<FromPollWorker, { kind: "items" | "stats" }>
   | { readonly kind: "stop"; readonly timeout_ms: number };
 
 /** Serving thread → main. */

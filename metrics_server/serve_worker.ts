@@ -38,10 +38,8 @@ function start(message: Extract<ToServeWorker, { kind: "start" }>): void {
   );
   try {
     serving = startServing({
-      ...message,
-      reuse_port: true,
+      ...message.settings,
       store,
-      limits: message,
       log: attachLog(message.log),
       wantItems: (source) => scope.postMessage({ kind: "want_items", source }),
       figures: message.figures.map((cells) => new ThreadFigures(cells)),

@@ -25,21 +25,26 @@ import type { Store } from "./store.ts";
 import type { ThreadFigures } from "./thread_figures.ts";
 import { streamFamilies, Streams, type Upgrade } from "./stream/mod.ts";
 
-/** Parts of a serving thread. */
-interface ServingOptions {
+/** Settings of a serving thread. Structured-cloneable. */
+export interface ServingSettings {
   readonly hostname: string;
   readonly port: number;
   readonly reuse_port: boolean;
-  readonly store: Store;
-  readonly limits: ServeLimits;
-  readonly log: Log;
-  readonly wantItems: (source: number) => void;
-  /** One per serving thread; `thread` is the index of this one. */
-  readonly figures: readonly ThreadFigures[];
+  /** Index of the thread's figures. */
   readonly thread: number;
-  readonly polls: Durations;
+  readonly limits: ServeLimits;
   readonly loop_probe_ms: number;
   readonly started_epoch_ms: number;
+}
+
+/** Parts of a serving thread. */
+interface ServingOptions extends ServingSettings {
+  readonly store: Store;
+  readonly log: Log;
+  readonly wantItems: (source: number) => void;
+  /** One per serving thread. */
+  readonly figures: readonly ThreadFigures[];
+  readonly polls: Durations;
 }
 
 /** A running serving thread. */

@@ -183,7 +183,7 @@ Deno.test("claimPort leaves a free port free, and lets 0 pick one", () => {
   Deno.listen({ hostname: "127.0.0.1", port }).close();
 });
 
-Deno.test("A server that runs out of file descriptors serves again once there are some, and a stop waits for what it had accepted before", async () => {
+Deno.test("serveHttp listens again after running out of descriptors; stop waits for earlier requests", async () => {
   const program = `${import.meta.dirname}/testing/serve_program.ts`;
   const limited = 'ulimit -n 64 && exec "$0" run --no-prompt --allow-net "$1"';
   await using child = new Deno.Command("sh", {

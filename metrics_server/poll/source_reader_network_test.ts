@@ -7,7 +7,7 @@ import { RawSource } from "./testing/raw_source.ts";
 const CSV = "switch_id,m\nsw-0,1\n";
 const TIMEOUT_MS = 5000;
 
-/** Reads a URL once; gives the answer, or the error there was. */
+/** Reads a URL once. */
 async function read(url: string) {
   const client = Deno.createHttpClient({ poolMaxIdlePerHost: 1, http2: false });
   const reader = fetchReader(client, () => 0);
@@ -138,7 +138,7 @@ Deno.test("An error of the body's sink is passed on, and the connection closed",
   client.close();
 });
 
-/** A certificate nobody signed but its own key, made for the test; null without openssl. */
+/** A self-signed certificate; null without openssl. */
 async function selfSigned(): Promise<{ cert: string; key: string } | null> {
   const dir = await Deno.makeTempDir();
   try {

@@ -8,7 +8,7 @@ import { RawSource } from "./testing/raw_source.ts";
 const CSV = "switch_id,m\nsw-0,1\n";
 const TIMEOUT_MS = 5000;
 
-/** A reader with a connection pool of its own. */
+/** A reader with its own connection pool. */
 class Reading implements Disposable {
   readonly #client = Deno.createHttpClient({ poolMaxIdlePerHost: 1, http2: false });
   readonly #read = fetchReader(this.#client, () => Date.UTC(2026, 9, 21, 7, 27));

@@ -5,7 +5,7 @@ import { isBlockedPort } from "./url_list.ts";
 const PORTS_TRIED_MAX = 10_100;
 
 Deno.test("isBlockedPort matches exactly the ports that this Deno's fetch blocks", async () => {
-  // Closed, so that what is not blocked is refused for want of it, and goes nowhere.
+  // A closed client: fetch to an unblocked port fails without a connection.
   const client = Deno.createHttpClient({});
   client.close();
   const isRefused = async (port: number) => {

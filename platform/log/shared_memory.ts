@@ -15,7 +15,7 @@ export const CONTROL = {
   SLEEPING: 0,
   /** One of {@link STATE}. The worker pauses on this cell, so that a change wakes it. */
   STATE: 1,
-  /** Rings handed out so far. */
+  /** Rings in use. */
   RINGS_TAKEN: 2,
   RING_BYTES: 3,
 } as const;
@@ -106,7 +106,7 @@ export class LogMemory {
     );
   }
 
-  /** Rings handed out so far. */
+  /** Rings in use. */
   ringsTaken(): number {
     return Math.min(Atomics.load(this.control, CONTROL.RINGS_TAKEN), LOG_THREADS_MAX);
   }

@@ -1,7 +1,6 @@
-/** Runs a module of this folder as a process of its own: for what a test process cannot show. */
+/** Runs a module of this folder as its own process: with other permissions, or until its exit. */
 
-/** What to run with. */
-export interface RunOptions {
+interface RunOptions {
   args?: readonly string[];
   /** Flags such as `--allow-read=…`; none by default. */
   permissions?: readonly string[];

@@ -1,4 +1,4 @@
-/** Prints `ready`, then the signal that stops it. `--never-end`: goes on after it. */
+/** Prints `ready`, then the signal that stops it. `--never-end`: continues after it. */
 import { onStopSignal } from "../stop.ts";
 
 function print(line: string): void {
