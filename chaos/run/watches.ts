@@ -1,5 +1,5 @@
 /** Samples counters, processes and the load's windows during a run, and stops a run's parts. */
-import { within } from "../../tools/verdict/mod.ts";
+import { pause, within } from "../../tools/verdict/mod.ts";
 import type { Actuator } from "../actuators/actuator.ts";
 import type { JournalEntry } from "../journal/mod.ts";
 import type { ScenarioPlan } from "../vocabulary/mod.ts";
@@ -16,6 +16,9 @@ const PROCESS_EVERY_MS = 1000;
 const WINDOWS_EVERY_MS = 100;
 /** An engine that takes longer to report its counters counts as dead, in milliseconds. */
 const COUNTERS_MS_MAX = 3_000;
+
+/** A dead engine fails here before its end is reported with its exit code, in milliseconds. */
+const END_REPORT_MS = 500;
 
 /** Sources and receivers of the samples. */
 interface WatchesOptions {
@@ -56,7 +59,10 @@ export class Watches {
 
   #readHops(): void {
     this.#reading ??= this.#readCounters()
-      .catch((error) => this.#options.onTrouble("engine", messageOf(error)))
+      .catch(async (error) => {
+        await pause(END_REPORT_MS);
+        this.#options.onTrouble("engine", messageOf(error));
+      })
       .finally(() => this.#reading = null);
   }
 

@@ -1,4 +1,5 @@
 /** Reads age, value and counters from a subject's answers, as its subject file describes them. */
+import type { ProbeRecord } from "../journal/mod.ts";
 import { AGE_UNITS, type Subject } from "./subject.ts";
 
 interface SubjectAnswer {
@@ -7,20 +8,7 @@ interface SubjectAnswer {
 }
 
 /** Readings of a value probe; null if the answer lacks them. */
-export interface ValueReading {
-  readonly age_ms: number | null;
-  readonly value: string | null;
-  readonly snapshot_id: string | null;
-}
-
-/** The fields of a `StatsRecord`. */
-interface StatsReading {
-  readonly polls: number | null;
-  readonly failures: number | null;
-  readonly failures_by_cause: Readonly<Record<string, number>>;
-  readonly circuit: string | null;
-  readonly event_loop_block_max_ms: number | null;
-}
+export type ValueReading = Pick<ProbeRecord, "age_ms" | "value" | "snapshot_id">;
 
 /** Reads an answer to the value probe. */
 export function readValueAnswer(subject: Subject, answer: SubjectAnswer): ValueReading {
@@ -39,7 +27,7 @@ export function readAge(subject: Subject, answer: SubjectAnswer): number | null 
 }
 
 /** Reads the poller's counters. */
-export function readStatsAnswer({ poller }: Subject, answer: SubjectAnswer): StatsReading {
+export function readStatsAnswer({ poller }: Subject, answer: SubjectAnswer) {
   const json = jsonOf(answer.body);
   return {
     polls: numberAt(json, poller.polls),

@@ -49,13 +49,12 @@ export const METRICS_SERVER: Subject = {
 interface DataServerOptions extends ProcessOptions {
   readonly settings: Pick<Settings, "data_interval_ms" | "switches" | "data_env">;
   readonly seed: number;
-  /** Default: a free port. */
-  readonly port?: number;
 }
 
 /** Starts data_server like `deno task data`; returns once it answers. */
 export async function startDataServer(options: DataServerOptions): Promise<ManagedProcess> {
-  const { settings, seed, port = freePort() } = options;
+  const { settings, seed } = options;
+  const port = freePort();
   const interval_s = settings.data_interval_ms / 1000;
   if (!Number.isInteger(interval_s) || interval_s < 1) {
     throw new Error(

@@ -8,18 +8,17 @@ export type AgeUnit = keyof typeof AGE_UNITS;
 
 /** Location of the data's age in an answer; null if answers have no age. */
 export type AgePlace =
-  | { readonly header: string; readonly unit: AgeUnit }
-  | { readonly pointer: string; readonly unit: AgeUnit }
+  | { readonly unit: AgeUnit } & ({ readonly header: string } | { readonly pointer: string })
   | null;
 
-/** JSON pointers (RFC 6901) into the answer of `probes.stats`; null for missing counters. */
-interface PollerPlaces {
-  readonly polls: string | null;
-  readonly failures: string | null;
-  readonly failures_by_cause: string | null;
-  readonly circuit: string | null;
-  readonly event_loop_block_max_ms: string | null;
-}
+/** Counters of a poller. */
+export const POLLER_KEYS = [
+  "polls",
+  "failures",
+  "failures_by_cause",
+  "circuit",
+  "event_loop_block_max_ms",
+] as const;
 
 /** A program that polls a source and serves its data. */
 export interface Subject {
@@ -45,7 +44,8 @@ export interface Subject {
   /** JSON pointers into the answer to the value probe. */
   readonly value: string | null;
   readonly snapshot_id: string | null;
-  readonly poller: PollerPlaces;
+  /** JSON pointers (RFC 6901) into the answer of `probes.stats`; null for missing counters. */
+  readonly poller: Readonly<Record<typeof POLLER_KEYS[number], string | null>>;
 }
 
 /** Names in braces that `command` and `env` may contain. */

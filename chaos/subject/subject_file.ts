@@ -13,15 +13,14 @@
  * }
  * ```
  */
-import { AGE_UNITS, type AgePlace, type AgeUnit, PLACEHOLDERS, type Subject } from "./subject.ts";
-
-const POLLER_KEYS = [
-  "polls",
-  "failures",
-  "failures_by_cause",
-  "circuit",
-  "event_loop_block_max_ms",
-] as const;
+import {
+  AGE_UNITS,
+  type AgePlace,
+  type AgeUnit,
+  PLACEHOLDERS,
+  POLLER_KEYS,
+  type Subject,
+} from "./subject.ts";
 
 /** Longest subject file, in characters. */
 const SUBJECT_FILE_CHARS_MAX = 65_536;
@@ -88,8 +87,6 @@ function readSubject(file: Record<string, unknown>, folder: string, reader: Read
   const ready = reader.path("ready", file.ready);
   const probes = reader.object("probes", file.probes, ["value", "list", "stats"]);
   const poller = reader.object("poller", file.poller ?? {}, POLLER_KEYS);
-  const counter = (name: typeof POLLER_KEYS[number]) =>
-    reader.pointer(`poller.${name}`, poller[name]);
   const probe = (name: "list" | "stats") =>
     (probes[name] ?? null) === null ? null : reader.path(`probes.${name}`, probes[name]);
   return {
@@ -108,13 +105,9 @@ function readSubject(file: Record<string, unknown>, folder: string, reader: Read
     age: readAgePlace(file.age, reader),
     value: reader.pointer("value", file.value),
     snapshot_id: reader.pointer("snapshot_id", file.snapshot_id),
-    poller: {
-      polls: counter("polls"),
-      failures: counter("failures"),
-      failures_by_cause: counter("failures_by_cause"),
-      circuit: counter("circuit"),
-      event_loop_block_max_ms: counter("event_loop_block_max_ms"),
-    },
+    poller: Object.fromEntries(
+      POLLER_KEYS.map((key) => [key, reader.pointer(`poller.${key}`, poller[key])]),
+    ) as Subject["poller"],
   };
 }
 
