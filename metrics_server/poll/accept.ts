@@ -1,5 +1,5 @@
 /**
- * Decides what becomes of a parsed body. Pure.
+ * Accepts or refuses a parsed body. Pure.
  *
  *     parsed body, ETag, X-Snapshot-Ts ──> accept() ──> the next snapshot
  *                                              ├──> UNCHANGED
