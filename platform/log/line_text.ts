@@ -18,8 +18,8 @@ const ENCODER = new TextEncoder();
 
 /**
  * A line after its timestamp, with the newline. The whole line has at most {@link
- * LOG_LINE_BYTES_MAX} bytes. Accepts any value: a value that is not JSON is replaced by a text with the
- * reason, one without room is cut and counted in `fields_cut`.
+ * LOG_LINE_BYTES_MAX} bytes. Accepts any value: a value that is not JSON is replaced by a text with
+ * the reason, and a value without room is cut and counted in `fields_cut`.
  *
  * ```ts
  * lineText("WARN", "data_server", "log.dropped", { lines: 3 });

@@ -46,8 +46,8 @@ export const retryAmplification: ReadMeasure = (run) => {
 };
 
 /**
- * Requests at the source in the first poll interval after the lift, over the requests of a poll interval
- * in the baseline (without a baseline: one for each subject). Predicted ≤ 2.
+ * Requests at the source in the first poll interval after the lift, over the requests of a poll
+ * interval in the baseline (without a baseline: one for each subject). Predicted ≤ 2.
  *
  * Counters are sampled: the count covers the time from the last sample before the lift to the first
  * one a poll interval after it, and is compared to the steady polls of the same time.
