@@ -2,7 +2,7 @@ import { assertEquals, assertThrows } from "@std/assert";
 import { ConfigError } from "../platform/mod.ts";
 import { idColumns, maxStaleMs, readMetricsServerConfig } from "./config.ts";
 
-Deno.test("Without a variable set metrics_server has the documented defaults", () => {
+Deno.test("Without variables, metrics_server has the documented defaults", () => {
   assertEquals(readMetricsServerConfig({}), {
     config: {
       UPSTREAM_URL: ["http://127.0.0.1:9001/counters"],
@@ -37,7 +37,7 @@ for (
     ["LOOP_PROBE_MS", 0, 1, 1, 60_000],
   ] as const
 ) {
-  Deno.test(`${variable}=${value} is clamped to ${used}, and that is told`, () => {
+  Deno.test(`${variable}=${value} is clamped to ${used} and reported`, () => {
     const { config, clamped } = readMetricsServerConfig({ [variable]: String(value) });
     assertEquals(config[variable], used);
     assertEquals(clamped, [{ variable, value, used, min, max }]);
@@ -60,13 +60,13 @@ for (
     ["MAX_STALE_MS", "1h", "MAX_STALE_MS=1h: must be a whole number 0–86400000 (ms), e.g. 0"],
   ]
 ) {
-  Deno.test(`${variable}=${value} stops the start with one line that says what it must be`, () => {
+  Deno.test(`${variable}=${value} stops the start with one line that names the valid values`, () => {
     const error = assertThrows(() => readMetricsServerConfig({ [variable]: value }), ConfigError);
     assertEquals(error.message, message);
   });
 }
 
-Deno.test("MAX_STALE_MS=0 is no bound, as leaving it unset is", () => {
+Deno.test("MAX_STALE_MS=0 is no limit, like an unset variable", () => {
   const bound = (env: Record<string, string>) => maxStaleMs(readMetricsServerConfig(env).config);
   assertEquals([bound({ MAX_STALE_MS: "0" }), bound({}), bound({ MAX_STALE_MS: "1" })], [
     Infinity,
@@ -75,7 +75,7 @@ Deno.test("MAX_STALE_MS=0 is no bound, as leaving it unset is", () => {
   ]);
 });
 
-Deno.test("ID_COLUMNS is a list of names, blanks around them left out", () => {
+Deno.test("ID_COLUMNS is a list of trimmed names", () => {
   const { config } = readMetricsServerConfig({ ID_COLUMNS: " node_guid , port_num,, " });
   assertEquals(idColumns(config), ["node_guid", "port_num"]);
 });

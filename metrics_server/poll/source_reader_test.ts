@@ -64,7 +64,7 @@ Deno.test("An answer that ends with its connection is read, its end unknown", as
 });
 
 for (const ts of ["", "soon", "-5", "1700000000", "1700000000000000", "1e12", "NaN"]) {
-  Deno.test(`X-Snapshot-Ts: ${JSON.stringify(ts)} is no time`, async () => {
+  Deno.test(`X-Snapshot-Ts: ${JSON.stringify(ts)} is ignored`, async () => {
     const { answer } = await readOnce(whole(CSV, `X-Snapshot-Ts: ${ts}\r\n`));
     assertEquals(answer.snapshot_ts, NaN);
   });

@@ -192,7 +192,7 @@ const PAGES: readonly [origin: string, host: string, is_own: boolean][] = [
 ];
 
 for (const [origin, host, is_own] of PAGES) {
-  Deno.test(`A page of ${origin} is ${is_own ? "let in" : "refused"} by WebSocket at ${host}`, async () => {
+  Deno.test(`A WebSocket at ${host} ${is_own ? "accepts" : "refuses"} a page of ${origin}`, async () => {
     const headers = { upgrade: "websocket", origin, host };
     // Let in, it gets as far as the handshake that it lacks.
     const { status, slug } = await refused(streamsOn(), "", { headers });
