@@ -1,12 +1,6 @@
 /** Arrivals at a constant rate, and the queue of those without a connection. Pure. */
 
-/**
- * Intended start of arrival `index` (from 0), in milliseconds after the first one.
- *
- * ```ts
- * intendedStart(5, 10_000); // 0.5
- * ```
- */
+/** Intended start of arrival `index` (from 0), in milliseconds after the first one. */
 export function intendedStart(index: number, rate_per_s: number): number {
   return index * 1000 / rate_per_s;
 }

@@ -11,7 +11,6 @@ export interface Socket {
   close(): void;
 }
 
-/** Opens a connection. */
 export type Dial = () => Promise<Socket>;
 
 /** Dials one TCP address, without Nagle's delay. */
@@ -50,7 +49,6 @@ export class HttpConnection {
   readonly parser: ResponseParser;
   /** Consecutive connects and exchanges that failed. */
   failures = 0;
-  readonly #options: ConnectionOptions;
   readonly #response_timeout_ms: number;
   readonly #buffer = new Uint8Array(READ_BUFFER_BYTES);
   #socket: Socket | null = null;
@@ -58,8 +56,7 @@ export class HttpConnection {
   #expired = false;
   #started_ms = 0;
 
-  constructor(options: ConnectionOptions) {
-    this.#options = options;
+  constructor(private readonly options: ConnectionOptions) {
     this.#response_timeout_ms = options.response_timeout_ms ?? RESPONSE_TIMEOUT_MS;
     this.parser = new ResponseParser(options.sink, options.body_bytes_max);
   }
@@ -71,8 +68,8 @@ export class HttpConnection {
   /** Connects; returns null or the error. */
   async open(): Promise<ErrorKind | null> {
     this.close();
-    const timeout_ms = this.#options.connect_timeout_ms ?? CONNECT_TIMEOUT_MS;
-    const dialing = this.#options.dial();
+    const timeout_ms = this.options.connect_timeout_ms ?? CONNECT_TIMEOUT_MS;
+    const dialing = this.options.dial();
     const { promise: late, resolve } = Promise.withResolvers<null>();
     const timer = setTimeout(() => resolve(null), timeout_ms);
     try {
@@ -93,7 +90,7 @@ export class HttpConnection {
     const socket = this.#socket;
     if (socket === null) throw new TypeError("Cannot exchange on a closed connection: open it");
     this.parser.begin(target.is_head);
-    this.#started_ms = this.#options.now();
+    this.#started_ms = this.options.now();
     this.#expired = false;
     this.#busy = true;
     const error = await this.#send(socket, target.bytes) ?? await this.#receive(socket);

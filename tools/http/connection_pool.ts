@@ -6,13 +6,11 @@ import type { LoadEnvironment, LoadPlan, Tally } from "./load.ts";
 /** Always call {@link close}: it stops the timeout checks and closes the connections. */
 export class ConnectionPool {
   readonly connections: readonly HttpConnection[];
-  readonly #tally: Tally;
   readonly #now: () => number;
   readonly #sweep: ReturnType<typeof setInterval>;
 
-  constructor(plan: LoadPlan, { dial, now }: LoadEnvironment, tally: Tally) {
+  constructor(plan: LoadPlan, { dial, now }: LoadEnvironment, private readonly tally: Tally) {
     const { response_timeout_ms } = plan;
-    this.#tally = tally;
     this.#now = now;
     this.connections = Array.from(
       { length: plan.connections },
@@ -44,7 +42,7 @@ export class ConnectionPool {
       await new Promise((resolve) => setTimeout(resolve, pause_ms));
       if (this.#now() >= end_ms) return;
     }
-    this.#tally.reconnects++;
+    this.tally.reconnects++;
     await this.#open(connection);
   }
 
@@ -55,6 +53,6 @@ export class ConnectionPool {
 
   async #open(connection: HttpConnection): Promise<void> {
     const error = await connection.open();
-    if (error !== null) this.#tally.error(error);
+    if (error !== null) this.tally.error(error);
   }
 }

@@ -15,7 +15,6 @@ const PARSE_FAULTS = [
   "unexpected_bytes", // bytes after the end of the response
 ] as const;
 
-/** A response that is not HTTP/1.1. */
 export type ParseFault = typeof PARSE_FAULTS[number];
 
 /** Every way an exchange can fail. */
@@ -29,5 +28,4 @@ export const ERROR_KINDS = [
   ...PARSE_FAULTS,
 ] as const;
 
-/** One of {@link ERROR_KINDS}. */
 export type ErrorKind = typeof ERROR_KINDS[number];

@@ -11,14 +11,12 @@ import {
   Tally,
 } from "./load.ts";
 
-/** A {@link LoadPlan} with a constant rate. */
 export interface OpenLoopPlan extends LoadPlan {
   rate_per_s: number;
   /** Arrivals that wait for a connection. Default and maximum: {@link QUEUED_ARRIVALS_MAX}. */
   queued_max?: number;
 }
 
-/** A {@link LoadEnvironment} with an optional clock tick. */
 interface OpenLoopEnvironment extends LoadEnvironment {
   /** Resolves at the next tick; its period bounds the lag. Default: a timer of about 2 ms. */
   tick?: () => Promise<unknown>;
@@ -50,11 +48,8 @@ export async function runOpenLoop(
 }
 
 class OpenLoop {
-  readonly #plan: OpenLoopPlan;
   readonly #now: () => number;
   readonly #tick: () => Promise<unknown>;
-  readonly #tally: Tally;
-  readonly #pool: ConnectionPool;
   readonly #check: (status: number, target: number) => boolean;
   readonly #waiting: ArrivalQueue;
   readonly #idle: HttpConnection[];
@@ -67,13 +62,15 @@ class OpenLoop {
   #active = 0;
   #onAllIdle: (() => void) | null = null;
 
-  constructor(plan: OpenLoopPlan, env: OpenLoopEnvironment, tally: Tally, pool: ConnectionPool) {
+  constructor(
+    private readonly plan: OpenLoopPlan,
+    env: OpenLoopEnvironment,
+    private readonly tally: Tally,
+    private readonly pool: ConnectionPool,
+  ) {
     const { now, tick = timerTick } = env;
-    this.#plan = plan;
     this.#now = now;
     this.#tick = tick;
-    this.#tally = tally;
-    this.#pool = pool;
     this.#check = plan.check ?? ((status) => status === 200);
     this.#waiting = new ArrivalQueue(
       Math.min(plan.queued_max ?? QUEUED_ARRIVALS_MAX, QUEUED_ARRIVALS_MAX),
@@ -97,13 +94,13 @@ class OpenLoop {
   #startDue(): void {
     const now_ms = this.#now();
     while (this.#next_arrival < this.#arrivals) {
-      const offset_ms = intendedStart(this.#next_arrival, this.#plan.rate_per_s);
+      const offset_ms = intendedStart(this.#next_arrival, this.plan.rate_per_s);
       const intended_ms = this.#start_ms + offset_ms;
       if (intended_ms > now_ms) return;
       this.#next_arrival++;
       const connection = this.#idle.pop();
       if (connection !== undefined) void this.#serve(connection, intended_ms);
-      else if (!this.#waiting.push(intended_ms)) this.#tally.dropped++;
+      else if (!this.#waiting.push(intended_ms)) this.tally.dropped++;
     }
   }
 
@@ -123,23 +120,23 @@ class OpenLoop {
     // An arrival without a connection waits for a reconnect, like a client that retries.
     while (!connection.is_open) {
       if (this.#now() >= this.#end_ms) {
-        this.#tally.dropped++;
+        this.tally.dropped++;
         return;
       }
-      await this.#pool.reopen(connection, this.#end_ms);
+      await this.pool.reopen(connection, this.#end_ms);
     }
-    const { targets } = this.#plan;
+    const { targets } = this.plan;
     const target = this.#next_target;
     this.#next_target = target + 1 === targets.length ? 0 : target + 1;
     const in_window = intended_ms >= this.#window_start_ms;
-    if (in_window) this.#tally.lag.record(this.#now() - intended_ms);
+    if (in_window) this.tally.lag.record(this.#now() - intended_ms);
     const error = await connection.exchange(targets[target]);
     if (error !== null) {
-      this.#tally.error(error);
+      this.tally.error(error);
     } else if (in_window) {
       const { status, body_bytes } = connection.parser;
       const latency_ms = this.#now() - intended_ms;
-      this.#tally.response(status, latency_ms, body_bytes, this.#check(status, target));
+      this.tally.response(status, latency_ms, body_bytes, this.#check(status, target));
     }
   }
 }

@@ -3,14 +3,6 @@
  * in `Atomics.wait`, which uses the kernel's timer, and wakes the load thread.
  */
 
-/** A source of ticks. */
-interface Pacemaker {
-  /** Resolves at the next tick. */
-  tick(): Promise<unknown>;
-  /** Ends the worker. */
-  stop(): void;
-}
-
 /** Message to the worker. */
 export interface PacemakerOrders {
   /** Cell 0 counts the ticks; a value in cell 1 ends the worker. */
@@ -19,12 +11,13 @@ export interface PacemakerOrders {
 }
 
 /** Ticks about every `period_ms` milliseconds; 0.25 results in ticks every 0.33 ms. */
-export function startPacemaker(period_ms: number): Pacemaker {
+export function startPacemaker(period_ms: number) {
   const cells = new Int32Array(new SharedArrayBuffer(2 * Int32Array.BYTES_PER_ELEMENT));
   const worker = new Worker(new URL("./pacemaker_worker.ts", import.meta.url), { type: "module" });
   worker.postMessage({ cells, period_ms } satisfies PacemakerOrders);
   return {
-    async tick() {
+    /** Resolves at the next tick. */
+    async tick(): Promise<void> {
       await Atomics.waitAsync(cells, 0, Atomics.load(cells, 0)).value;
     },
     // terminate() does not end a worker that sleeps in Atomics.wait.

@@ -2,13 +2,11 @@
 
 /** A request ready to send. */
 export interface Target {
-  /** Head and body. */
   readonly bytes: Uint8Array;
   /** A response to HEAD has no body, whatever its Content-Length. */
   readonly is_head: boolean;
 }
 
-/** Parts of a {@link Target}. */
 export interface RequestParts {
   /** Default `GET`. */
   method?: string;

@@ -7,19 +7,11 @@ import { optionsFromTexts } from "./options/read_options.ts";
 const UNSUPPORTED =
   "archive cloud completion deps inspect login new pause resume scale stats status x".split(" ");
 
-/** The command that the arguments name. */
 export type Command =
   | { readonly name: "help" | "version" | "run" }
   | { readonly name: "unsupported"; readonly detail: string };
 
-/**
- * Finds the command; anything that is not a command of k6 is a script to run.
- *
- * ```ts
- * commandOf(["version"]).name; // "version"
- * commandOf(["run", "version"]).name; // "run"
- * ```
- */
+/** Finds the command; anything that is not a command of k6 is a script to run. */
 export function commandOf(args: readonly string[]): Command {
   const [first] = args;
   if (args.length === 0 || first === "help") return { name: "help" };
@@ -33,14 +25,12 @@ export function commandOf(args: readonly string[]): Command {
 
 /**
  * The output of `version`. It does not start with a k6 version, because this is not k6.
- *
  * @param platform Such as `linux/x86_64`.
  */
 export function versionText(deno: string, platform: string): string {
   return `tools/k6, runs k6 scripts, is not k6 (Deno ${deno}, ${platform})`;
 }
 
-/** A `run` command, see {@link parseInvocation}. */
 export type Invocation = Readonly<ReturnType<typeof parseInvocation>>;
 
 const SUMMARY_MODES = ["compact", "full", "disabled"] as const;
@@ -100,13 +90,8 @@ teardown or handleSummary timed out, 104 invalid configuration, 105 interrupted,
 
 /**
  * Parses a `run` command.
- *
  * @param env K6_* variables replace missing flags: K6_NO_THRESHOLDS, K6_SUMMARY_MODE, …
  * @throws {ConfigProblem} Names each invalid argument.
- *
- * ```ts
- * parseInvocation(["run", "-u", "10", "load.js"], {}).options.vus; // 10
- * ```
  */
 export function parseInvocation(
   args: readonly string[],

@@ -19,14 +19,8 @@ const PART = /(\d+(?:\.\d*)?|\.\d+)(ns|us|µs|μs|ms|s|m|h|d)/y;
 
 /**
  * Reads a duration.
- *
  * @returns Milliseconds, 0–{@link DURATION_MS_MAX}.
  * @throws {RangeError} The value is not a duration, negative or too long.
- *
- * ```ts
- * parseDuration("1m30s"); // 90_000
- * parseDuration(250); // 250
- * ```
  */
 export function parseDuration(value: unknown): number {
   const duration_ms = typeof value === "number" ? value : readText(value);
@@ -36,13 +30,6 @@ export function parseDuration(value: unknown): number {
   return duration_ms;
 }
 
-/**
- * Writes a duration.
- *
- * ```ts
- * formatDuration(90_500); // "1m30.5s"
- * ```
- */
 export function formatDuration(duration_ms: number): string {
   if (duration_ms < 999.9995) return duration_ms === 0 ? "0s" : `${trim(duration_ms)}ms`;
   const rounded_ms = Math.round(duration_ms);

@@ -24,10 +24,6 @@ export const EXIT_CODES = {
 /**
  * An invalid configuration. The message has one line for each problem; a line names the option,
  * its bounds and the value given.
- *
- * ```ts
- * new ConfigProblem(["vus=-1: must be a whole number in 0–100000"]).exit_code; // 104
- * ```
  */
 export class ConfigProblem extends Error {
   override readonly name = "ConfigProblem";

@@ -12,9 +12,7 @@ async function main(args: readonly string[], system: System): Promise<number> {
       system.stdout(`${USAGE}\n`);
       return EXIT_CODES.ok;
     case "version":
-      system.stdout(
-        `${versionText(Deno.version.deno, `${Deno.build.os}/${Deno.build.arch}`)}\n`,
-      );
+      system.stdout(`${versionText(Deno.version.deno, `${Deno.build.os}/${Deno.build.arch}`)}\n`);
       return EXIT_CODES.ok;
     case "unsupported":
       system.stderr(`${command.detail}\n`);

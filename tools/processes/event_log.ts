@@ -37,7 +37,6 @@ export class EventLog {
     this.#gate ??= Promise.withResolvers();
   }
 
-  /** Continues reading. */
   resume(): void {
     this.#gate?.resolve();
     this.#gate = null;
@@ -50,7 +49,6 @@ export class EventLog {
     await this.ended;
   }
 
-  /** All events of this name so far. */
   all(name: string): LoggedEvent[] {
     return this.events.filter(({ event }) => event === name);
   }

@@ -1,4 +1,5 @@
 /** Free TCP ports of the loopback address. */
+import { pause } from "../verdict/mod.ts";
 
 /**
  * Below the range of Linux's ports for outgoing connections (32768–60999), so that no connection
@@ -67,8 +68,4 @@ function listenOn(port: number): Deno.TcpListener | null {
     if (error instanceof Deno.errors.AddrInUse) return null;
     throw error;
   }
-}
-
-function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
 }

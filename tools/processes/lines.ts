@@ -1,6 +1,6 @@
 /** Readers for the output of a child process: by line, by whole lines, or counted. */
+import { joinBytes } from "../../platform/mod.ts";
 
-/** Output of a process. */
 export type OutputStream = ReadableStream<Uint8Array<ArrayBuffer>>;
 
 /**
@@ -44,15 +44,7 @@ export async function readWholeLines(
   }
 }
 
-/**
- * Cuts a byte stream at line ends, so that the pieces of two streams can be interleaved.
- *
- * ```ts
- * const cutter = new LineCutter();
- * cutter.push(bytes('{"a":1}\n{"b"')); // '{"a":1}\n'
- * cutter.push(bytes(":2}\n")); // '{"b":2}\n'
- * ```
- */
+/** Cuts a byte stream at line ends, so that the pieces of two streams can be interleaved. */
 export class LineCutter {
   #held: Uint8Array[] = [];
   #held_bytes = 0;
@@ -86,13 +78,7 @@ export class LineCutter {
 
   #release(last: Uint8Array): Uint8Array {
     if (this.#held.length === 0) return last;
-    const whole = new Uint8Array(this.#held_bytes + last.length);
-    let at = 0;
-    for (const part of this.#held) {
-      whole.set(part, at);
-      at += part.length;
-    }
-    whole.set(last, at);
+    const whole = joinBytes([...this.#held, last]);
     this.#held = [];
     this.#held_bytes = 0;
     return whole;

@@ -11,7 +11,6 @@ export const DRAIN_MS_MAX = 300;
 /** Last lines of stderr that are kept. */
 export const STDERR_LINES_MAX = 12;
 
-/** How a process is started. */
 export interface StartOptions {
   /** Used in error messages; default the program. */
   readonly name?: string;
@@ -78,20 +77,18 @@ export function startProcess(
 export class RunningProcess implements AsyncDisposable {
   /** Resolves once the process has ended and its output was read, see {@link DRAIN_MS_MAX}. */
   readonly ended: Promise<Deno.CommandStatus>;
-  readonly #child: Deno.ChildProcess;
   readonly #stop_ms_max: number;
   readonly #stderr_tail: string[] = [];
   #has_ended = false;
 
   /** @ignore Use {@link startProcess}. */
-  constructor(child: Deno.ChildProcess, options: StartOptions) {
-    this.#child = child;
+  constructor(private readonly child: Deno.ChildProcess, options: StartOptions) {
     this.#stop_ms_max = options.stop_ms_max ?? STOP_MS_MAX;
     this.ended = this.#follow(options);
   }
 
   get pid(): number {
-    return this.#child.pid;
+    return this.child.pid;
   }
 
   /** Whether the process has ended; its output may still be on the way. */
@@ -101,17 +98,17 @@ export class RunningProcess implements AsyncDisposable {
 
   /** With `stdin: "piped"`. */
   get stdin(): WritableStream<Uint8Array<ArrayBuffer>> {
-    return this.#child.stdin;
+    return this.child.stdin;
   }
 
   /** With `stdout: "piped"`. */
   get stdout(): OutputStream {
-    return this.#child.stdout;
+    return this.child.stdout;
   }
 
   /** With `stderr: "piped"`. */
   get stderr(): OutputStream {
-    return this.#child.stderr;
+    return this.child.stderr;
   }
 
   /** The last {@link STDERR_LINES_MAX} lines of stderr, with `stderr: "keep"` or `"pass"`. */
@@ -122,7 +119,7 @@ export class RunningProcess implements AsyncDisposable {
   /** Sends the signal at once; does nothing if the process has ended. */
   kill(signal: Deno.Signal): void {
     try {
-      this.#child.kill(signal);
+      this.child.kill(signal);
     } catch (error) {
       // Only the system knows for sure whether a process has ended: its status resolves later.
       const has_ended = error instanceof Deno.errors.NotFound ||
@@ -154,7 +151,7 @@ export class RunningProcess implements AsyncDisposable {
       stderr === "keep" ? this.#keep(this.stderr) : null,
       stderr === "pass" ? this.#keepAndPass(this.stderr) : null,
     ]);
-    const status = await this.#child.status;
+    const status = await this.child.status;
     this.#has_ended = true;
     const { promise: late, resolve } = Promise.withResolvers<void>();
     const timer = setTimeout(resolve, DRAIN_MS_MAX);
@@ -180,14 +177,6 @@ export class RunningProcess implements AsyncDisposable {
   }
 }
 
-/** What a program left behind. */
-interface ProcessOutput {
-  readonly code: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-/** How a program is run to its end. */
 export interface RunOptions extends Omit<StartOptions, "stdin" | "stdout" | "stderr"> {
   /** Written to its stdin. */
   readonly input?: string;
@@ -207,7 +196,7 @@ export interface RunOptions extends Omit<StartOptions, "stdin" | "stdout" | "std
 export async function runProcess(
   command: readonly string[],
   { input, run_ms_max, ...options }: RunOptions = {},
-): Promise<ProcessOutput> {
+): Promise<{ code: number; stdout: string; stderr: string }> {
   const stdin = input === undefined ? "null" : "piped";
   const child = startProcess(command, { ...options, stdin, stdout: "piped", stderr: "piped" });
   const [{ code }, stdout, stderr] = await Promise.all([

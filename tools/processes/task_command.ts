@@ -5,16 +5,8 @@
 /** A task as `deno.json` holds it. */
 export type Task = string | { readonly command: string };
 
-/** A task that runs Deno without a shell. */
-interface TaskCommand {
-  /** The words after `deno`. */
-  readonly args: readonly string[];
-  /** Environment variables the task may read, by its `--allow-env`. */
-  readonly variables: readonly string[];
-}
-
 /**
- * Splits a task's command into words.
+ * The words of a task after `deno`, and the variables of its `--allow-env`.
  *
  * ```ts
  * import deno_json from "../deno.json" with { type: "json" };
@@ -24,7 +16,7 @@ interface TaskCommand {
  *
  * @throws {Error} if the command needs a shell or does not start with `deno`.
  */
-export function taskCommand(task: Task): TaskCommand {
+export function taskCommand(task: Task): { args: string[]; variables: string[] } {
   const command = typeof task === "string" ? task : task.command;
   const [program, ...args] = command.trim().split(/\s+/);
   if (program !== "deno" || /["'$`\\|&;<>*?]/.test(command)) {

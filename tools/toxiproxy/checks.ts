@@ -10,7 +10,6 @@ export interface Address {
 
 /**
  * Reads `127.0.0.1:8080`, `[::1]:8080`, `:8080`.
- *
  * @param what Names the field in the error: `listen=nonsense: must be host:port`.
  * @throws {RangeError}
  */
@@ -66,11 +65,6 @@ export function isToxicType(type: unknown): type is ToxicType {
 
 /**
  * All attributes of a toxic in order: the requested ones over the earlier ones over the defaults.
- *
- * ```ts
- * checkAttributes("latency", { latency: 200 }); // { latency: 200, jitter: 0 }
- * ```
- *
  * @throws {RangeError} `latency has no attribute latancy: it has latency, jitter`
  */
 export function checkAttributes(

@@ -18,7 +18,6 @@ import type { ProxyHits } from "./hits.ts";
 import { ANSWER_BYTES_MAX, CALL_MS_MAX } from "./limits.ts";
 import type { ProxyView } from "./proxy.ts";
 
-/** A proxy to create. */
 export interface NewProxy {
   readonly name: string;
   /** `host:port`; port 0 picks one. */
@@ -27,7 +26,6 @@ export interface NewProxy {
   readonly enabled?: boolean;
 }
 
-/** A toxic to add. */
 export interface NewToxic {
   readonly type: ToxicType;
   /** Default `<type>_<stream>`. */

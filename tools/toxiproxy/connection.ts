@@ -21,7 +21,6 @@ export interface ToxicView {
   readonly toxicity: number;
 }
 
-/** A toxic of a proxy. */
 export interface Toxic {
   view: ToxicView;
   readonly stream: Stream;
@@ -192,13 +191,11 @@ interface ConnectionOptions {
 
 /** A client's connection and the one to the upstream behind it. */
 export class Connection {
-  readonly #options: ConnectionOptions;
   readonly #up: Link;
   readonly #down: Link;
   #open_sockets = 2;
 
-  constructor(options: ConnectionOptions) {
-    this.#options = options;
+  constructor(private readonly options: ConnectionOptions) {
     const { client, upstream, hits } = options;
     this.#up = new Link(client, upstream, (bytes) => {
       hits.bytes_up += bytes;
@@ -212,7 +209,7 @@ export class Connection {
   }
 
   add(toxic: Toxic): void {
-    const { seed, proxy, number } = this.#options;
+    const { seed, proxy, number } = this.options;
     const link = this.#linkOf(toxic);
     const world: ConnectionWorld = {
       now_ms: () => performance.now(),
@@ -237,15 +234,15 @@ export class Connection {
   /** FIN to both sides; data that toxics hold is dropped. */
   close(): void {
     this.#stop();
-    this.#options.client.destroy();
-    this.#options.upstream.destroy();
+    this.options.client.destroy();
+    this.options.upstream.destroy();
   }
 
   /** RST to both sides. */
   reset(): void {
     this.#stop();
-    this.#options.client.resetAndDestroy();
-    this.#options.upstream.resetAndDestroy();
+    this.options.client.resetAndDestroy();
+    this.options.upstream.resetAndDestroy();
   }
 
   #linkOf(toxic: Toxic): Link {
@@ -260,6 +257,6 @@ export class Connection {
   #onSocketClosed(): void {
     if (--this.#open_sockets > 0) return;
     this.#stop();
-    this.#options.onClosed();
+    this.options.onClosed();
   }
 }

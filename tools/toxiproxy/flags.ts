@@ -1,18 +1,7 @@
 /** Flags of the server, as `toxiproxy-server` takes them: `-port 8474`, `--port=8474`. */
 
-/** What the flags say. */
-export interface ServerFlags {
-  readonly hostname: string;
-  readonly port: number;
-  readonly config_file: string | null;
-  readonly seed: number;
-  readonly metrics: boolean;
-  readonly version: boolean;
-  /** Stops when stdin ends, and so with the program that started it. */
-  readonly until_stdin_ends: boolean;
-}
+export type ServerFlags = ReturnType<typeof readServerFlags>;
 
-/** A wrong command line. */
 export class UsageError extends Error {
   override name = "UsageError";
 }
@@ -32,7 +21,7 @@ const SWITCHES = new Set(["proxy-metrics", "runtime-metrics", "until-stdin-ends"
 const VALUES = new Set(["host", "port", "config", "seed"]);
 
 /** @param random_seed Used without `-seed`. @throws {UsageError} that names the flag. */
-export function readServerFlags(args: readonly string[], random_seed: number): ServerFlags {
+export function readServerFlags(args: readonly string[], random_seed: number) {
   const given = new Map<string, string>();
   for (let at = 0; at < args.length; at++) {
     const match = /^--?([a-z-]+)(?:=(.*))?$/s.exec(args[at]);
@@ -52,6 +41,7 @@ export function readServerFlags(args: readonly string[], random_seed: number): S
     seed: wholeNumber("seed", given.get("seed") ?? `${random_seed}`, Number.MAX_SAFE_INTEGER),
     metrics: isOn("proxy-metrics") || isOn("runtime-metrics"),
     version: isOn("version"),
+    /** Stops when stdin ends, and so with the program that started it. */
     until_stdin_ends: isOn("until-stdin-ends"),
   };
 }

@@ -105,14 +105,10 @@ async function main(): Promise<void> {
   }
   for (let round = 0; round < ROUNDS; round++) {
     // In turns, each time another one first, so that other programs disturb all alike.
-    for (let n = 0; n < contenders.length; n++) {
-      await measureTrips(contenders[(n + round) % contenders.length]);
-    }
-    for (let n = 0; n < contenders.length; n++) {
-      await measureBusy(contenders[(n + round) % contenders.length]);
-    }
-    for (let n = 0; n < contenders.length; n++) {
-      await measureBulk(contenders[(n + round) % contenders.length]);
+    for (const measure of [measureTrips, measureBusy, measureBulk]) {
+      for (let n = 0; n < contenders.length; n++) {
+        await measure(contenders[(n + round) % contenders.length]);
+      }
     }
   }
   const head = `${"".padEnd(10)}${"p50 µs".padStart(12)}${"p95 µs".padStart(12)}` +

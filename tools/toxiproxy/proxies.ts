@@ -16,7 +16,6 @@ import type { Toxic, ToxicView } from "./connection.ts";
 import { CONNECTIONS_MAX, PROXIES_MAX, TOXICS_PER_PROXY_MAX } from "./limits.ts";
 import { Proxy, type ProxyView } from "./proxy.ts";
 
-/** All proxies of a server, by name. */
 export class ProxySet {
   readonly #proxies = new Map<string, Proxy>();
   #connections = 0;

@@ -5,7 +5,6 @@ import { Connection, type Toxic, type ToxicView } from "./connection.ts";
 import { hitsOfToxic, noHits } from "./hits.ts";
 import { DIAL_MS_MAX } from "./limits.ts";
 
-/** As the API shows it. */
 export interface ProxyView {
   readonly name: string;
   readonly listen: string;
@@ -22,7 +21,6 @@ interface ServerWorld {
   leavePlace(): void;
 }
 
-/** One proxy: its addresses, its toxics, its connections. */
 export class Proxy {
   readonly hits = noHits();
   readonly #toxics = new Map<string, Toxic>();
@@ -163,7 +161,6 @@ export class Proxy {
   }
 }
 
-/** A listening socket of a proxy. */
 interface Listener {
   /** The actual address, with port and name resolved. */
   readonly address: string;

@@ -15,7 +15,6 @@ import {
   updateToxic,
 } from "./proxies.ts";
 
-/** Options of {@link startServer}. */
 interface ServerOptions {
   readonly hostname: string;
   /** 0 picks one. */
@@ -29,7 +28,6 @@ interface ServerOptions {
   readonly connections_max?: number;
 }
 
-/** A running server. */
 export interface EmbeddedServer {
   /** `http://127.0.0.1:8474`. */
   readonly url: string;
@@ -39,7 +37,6 @@ export interface EmbeddedServer {
 
 /**
  * Starts the server in this process.
- *
  * @throws {ConfigError | ApiError} if the port is taken or the config is wrong.
  */
 export async function startServer(options: ServerOptions): Promise<EmbeddedServer> {

@@ -55,7 +55,6 @@ export function findRealToxiproxy(world: Partial<FindWorld> = {}): RealToxiproxy
 /** `auto`: the real one if it is found, else the embedded one. */
 export type EngineChoice = "auto" | "real" | "embedded";
 
-/** Which Toxiproxy to start. */
 interface ToxiproxyOptions {
   readonly engine: EngineChoice;
   /** Used by the embedded one; the real one ignores it. */
@@ -161,7 +160,6 @@ async function connectTo<P>(url: string): Promise<RunningToxiproxy<P>> {
 
 /**
  * A client of the server at `TOXIPROXY_URL`.
- *
  * @throws {Error} that says what to do, if it does not answer.
  */
 export async function askToxiproxy(url: string): Promise<ToxiproxyClient> {

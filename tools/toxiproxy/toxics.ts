@@ -75,6 +75,9 @@ const slicer: StageMaker = (out, attributes, world) =>
     }
   });
 
+/** A stage that holds no data. */
+const HOLDS_NOTHING = { full: false, release() {}, leave() {}, stop() {} };
+
 /** Closes the connection once `bytes` have passed since the toxic was added. */
 const limitData: StageMaker = (out, attributes, world): Stage => {
   let passed_bytes = 0;
@@ -85,7 +88,7 @@ const limitData: StageMaker = (out, attributes, world): Stage => {
     out.end();
   };
   return {
-    full: false,
+    ...HOLDS_NOTHING,
     push(chunk) {
       if (closed) return;
       const left_bytes = Math.max(0, attributes().bytes - passed_bytes);
@@ -99,8 +102,6 @@ const limitData: StageMaker = (out, attributes, world): Stage => {
       }
     },
     end: close,
-    release() {},
-    leave() {},
     stop() {
       closed = true;
     },
@@ -214,15 +215,12 @@ const resetPeer: StageMaker = (out, attributes, world): Stage => {
 
 /** Passes all data and counts it. */
 const noop: StageMaker = (out, _attributes, world) => ({
-  full: false,
+  ...HOLDS_NOTHING,
   push(chunk) {
     world.hit(chunk.length);
     out.push(chunk);
   },
   end: () => out.end(),
-  release() {},
-  leave() {},
-  stop() {},
 });
 
 /** The stage of each toxic, by its type. */

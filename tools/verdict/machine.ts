@@ -12,7 +12,6 @@ export interface Machine {
   load_average: number;
 }
 
-/** Describes this machine. */
 export function describeMachine(): Machine {
   return {
     cpu: parseCpuModel(readOrEmpty("/proc/cpuinfo")),
@@ -25,7 +24,6 @@ export function describeMachine(): Machine {
   };
 }
 
-/** One line for a report. */
 export function machineLine(machine: Machine): string {
   const { cpu, cores, memory_mb, kernel, deno, load_average } = machine;
   return `${cpu}, ${cores} cores, ${memory_mb} MB · ${kernel} · Deno ${deno} · ` +
@@ -42,7 +40,6 @@ const TICK_MS = 10;
 /** Parent of all kernel threads. */
 const KTHREADD = 2;
 
-/** Resident memory of a process. */
 export interface Memory {
   rss_bytes: number;
   peak_bytes: number;

@@ -42,13 +42,11 @@ export function disturbed(foreign_share: number): string[] {
   return [`other programs took ${percent(foreign_share)} of the machine, more than ${max}`];
 }
 
-/** A line for the report. */
 export function disturbanceNote(what: string, foreign_share: number, left_out: number): string {
   const excluded = left_out === 0 ? "" : `; ${left_out} disturbed passes are left out`;
   return `${what}: other programs took ${percent(foreign_share)} of the machine${excluded}`;
 }
 
-/** Passes that count. */
 export interface Passes<T> {
   /** The undisturbed passes, or all passes if fewer than {@link ROUNDS_MIN} were undisturbed. */
   taken: T[];

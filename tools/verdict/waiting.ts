@@ -88,7 +88,6 @@ export async function until<T>(
 
 /**
  * Awaits a promise with a deadline.
- *
  * @throws {Error} `timed out after 300 ms waiting for the service to end`
  */
 export async function within<T>(

@@ -27,13 +27,11 @@ export function createMailboxMemory(): SharedArrayBuffer {
 export class Mailbox {
   readonly #memory: GrowableBuffer;
   readonly #cells: Int32Array<SharedArrayBuffer>;
-  readonly #now: () => number;
 
   /** @param now Milliseconds of a monotonic clock. */
-  constructor(memory: SharedArrayBuffer, now: () => number) {
+  constructor(memory: SharedArrayBuffer, private readonly now: () => number) {
     this.#memory = memory as GrowableBuffer;
     this.#cells = new Int32Array(memory, 0, CELLS);
-    this.#now = now;
   }
 
   // The main thread's half.
@@ -86,7 +84,7 @@ export class Mailbox {
 
   /** Blocks. @throws {Interrupted} if the run is cut off. */
   sleep(duration_ms: number, run: number): void {
-    this.#waitUntil(this.#now() + duration_ms, run, () => false);
+    this.#waitUntil(this.now() + duration_ms, run, () => false);
   }
 
   #waitUntil(end_ms: number, run: number, isDone: () => boolean): void {
@@ -95,7 +93,7 @@ export class Mailbox {
       const sequence = Atomics.load(this.#cells, SEQUENCE);
       if (this.isCut(run)) throw new Interrupted("the iteration was cut off");
       if (isDone()) return;
-      const left_ms = end_ms - this.#now();
+      const left_ms = end_ms - this.now();
       if (left_ms <= 0) return;
       Atomics.wait(this.#cells, SEQUENCE, sequence, left_ms);
     }

@@ -8,7 +8,6 @@ const SAMPLES_HELD_MAX = 2_048;
 const FIELDS = 4;
 
 export class SampleBatcher {
-  readonly #send: (batch: SampleBatch) => void;
   readonly #samples = new Float64Array(SAMPLES_HELD_MAX * FIELDS);
   #held = 0;
   readonly #metric_ids = new Map<Metric, number>();
@@ -18,8 +17,7 @@ export class SampleBatcher {
   #new_tags: [number, Tags][] = [];
   #checks = new Map<string, [string, string, number, number]>();
 
-  constructor(send: (batch: SampleBatch) => void) {
-    this.#send = send;
+  constructor(private readonly send: (batch: SampleBatch) => void) {
   }
 
   add(metric: Metric, value: number, tags: Tags, time_ms: number): void {
@@ -44,7 +42,7 @@ export class SampleBatcher {
 
   flush(): void {
     const batch = this.take();
-    if (batch !== null) this.#send(batch);
+    if (batch !== null) this.send(batch);
   }
 
   /** Empties the batcher; null if it is empty. */
@@ -88,10 +86,10 @@ export class SampleBatcher {
 export class SampleUnpacker {
   readonly #metrics: Metric[] = [];
   readonly #tags: Tags[] = [];
-  readonly #find: (name: string, kind: Metric["kind"], is_time: boolean) => Metric;
 
-  constructor(find: (name: string, kind: Metric["kind"], is_time: boolean) => Metric) {
-    this.#find = find;
+  constructor(
+    private readonly find: (name: string, kind: Metric["kind"], is_time: boolean) => Metric,
+  ) {
   }
 
   unpack(
@@ -99,7 +97,7 @@ export class SampleUnpacker {
     add: (metric: Metric, value: number, tags: Tags, time_ms: number) => void,
   ): void {
     for (const [id, name, kind, is_time] of metrics) {
-      this.#metrics[id] = this.#find(name, kind, is_time);
+      this.#metrics[id] = this.find(name, kind, is_time);
     }
     for (const [id, one] of tags) this.#tags[id] = Object.freeze(one);
     for (let at = 0; at < samples.length; at += FIELDS) {

@@ -49,7 +49,6 @@ class ThreadWorld extends VuWorld {
 }
 
 class VuThread {
-  readonly #start: ThreadStart;
   readonly #mailbox: Mailbox;
   readonly #world: ThreadWorld;
   readonly #instantiator: Instantiator;
@@ -60,8 +59,7 @@ class VuThread {
   /** The latest iteration or call. */
   #run = 0;
 
-  constructor(start: ThreadStart) {
-    this.#start = start;
+  constructor(private readonly start: ThreadStart) {
     this.#mailbox = new Mailbox(start.mailbox, () => performance.now());
     this.#instantiator = new Instantiator(start.graph);
     const files = new ScriptFiles(
@@ -79,6 +77,7 @@ class VuThread {
     const connections = {
       interrupt: () => this.#awaited.clear(),
       closeIdle() {},
+      expire() {},
       close() {},
     };
     this.#running = new RunningVu(vu, connections, (text) => this.#instantiator.localize(text));
@@ -130,7 +129,7 @@ class VuThread {
 
   async #iterate({ run, in_scenario, ...message }: MessageOf<"iterate">): Promise<void> {
     this.#run = run;
-    const { scenarios } = this.#start.options;
+    const { scenarios } = this.start.options;
     const scenario = scenarios.find(({ name }) => name === message.scenario)!;
     const is_complete = await this.#running.runIteration({ scenario, in_scenario });
     post({ kind: "iterated", run, is_complete, batch: this.#world.batcher.take() });

@@ -100,11 +100,6 @@ interface RampStep {
 /**
  * Plans one VU more or less at a time, evenly spaced: a stage from a to b VUs in D reaches a ± i at
  * D·i / |b − a|, and b exactly at its end. A stage of 0 s jumps.
- *
- * ```ts
- * [...planRamp({ start_vus: 0, stages: [{ duration_ms: 100, target: 2 }], … })];
- * // [{ at_ms: 0, vus: 0 }, { at_ms: 50, vus: 1 }, { at_ms: 100, vus: 2 }]
- * ```
  */
 function* planRamp({ start_vus, stages }: RampingVusScenario): Generator<RampStep> {
   let vus = start_vus, stage_start_ms = 0;

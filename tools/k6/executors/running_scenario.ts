@@ -85,7 +85,6 @@ export class RunningScenario<S extends Scenario = Scenario> {
     this.world.giveBackVu(vu);
   }
 
-  /** Runs one iteration. */
   async iterate(vu: VuHandle): Promise<void> {
     this.#running.add(vu);
     try {

@@ -25,14 +25,6 @@ export interface ScenariosRun {
   progress(): ScenarioProgress[];
 }
 
-/**
- * Starts the scenarios.
- *
- * ```ts
- * const run = startScenarios(options.scenarios, world);
- * await run.finished;
- * ```
- */
 export function startScenarios(scenarios: readonly Scenario[], world: World): ScenariosRun {
   const start_ms = world.now();
   const runs = scenarios.map((scenario) => new ScenarioRun(scenario, world, start_ms));

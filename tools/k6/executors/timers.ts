@@ -8,16 +8,7 @@ interface Timer {
   callback: (() => void) | null;
 }
 
-/**
- * Callbacks by due time, in a binary heap.
- *
- * ```ts
- * const queue = new TimerQueue();
- * const cancel = queue.at(5, () => {});
- * queue.next_ms; // 5
- * queue.runDue(5); // 1
- * ```
- */
+/** Callbacks by due time, in a binary heap. */
 export class TimerQueue {
   readonly #heap: Timer[] = [];
   #order = 0;
@@ -91,11 +82,6 @@ interface Clock {
 /**
  * Timers on a real clock. With ticks, due callbacks run at each tick, fine enough to start an
  * arrival every millisecond. Without ticks, one `after` waits for the earliest callback.
- *
- * ```ts
- * using timers = new RealTimers({ now, after, tick: null });
- * timers.at(now() + 5, () => {});
- * ```
  */
 export class RealTimers {
   readonly #queue = new TimerQueue();
@@ -147,7 +133,6 @@ const BREATHE_EVERY_MS = 10;
 /**
  * Creates `World.breathe`. A script without a real wait runs from promise to promise and would
  * starve timers, signals and progress.
- *
  * @param nextTurn Resolves in the next turn of the event loop.
  */
 export function createBreather(

@@ -66,7 +66,6 @@ export function failedExchange(failure: HttpFailure, parts: Partial<Exchange> = 
   };
 }
 
-/** A server. */
 export interface Endpoint {
   /** `http://127.0.0.1:8080`. */
   readonly origin: string;
@@ -136,12 +135,6 @@ const CODES: Partial<Record<HttpFailure, readonly [code: number, text: string]>>
 /** Any other failure, such as a response that is not HTTP/1.1. */
 const GENERAL = 1000;
 
-/**
- * ```ts
- * failureCode("connect_refused"); // 1212
- * failureCode("bad_chunk"); // 1000
- * ```
- */
 export function failureCode(failure: HttpFailure): number {
   return CODES[failure]?.[0] ?? GENERAL;
 }

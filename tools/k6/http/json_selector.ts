@@ -4,11 +4,6 @@
  * Follows names and array positions separated by dots. `\.` is a dot in a name; a last `#` is an
  * array's length, an earlier one collects from each element; `*` and `?` are wildcards in names.
  * Undefined if the path does not exist.
- *
- * ```ts
- * selectJson({ items: [{ id: 1 }, { id: 2 }] }, "items.#.id"); // [1, 2]
- * ```
- *
  * @throws {TypeError} for queries and modifiers, which are not supported.
  */
 export function selectJson(value: unknown, selector: string): unknown {

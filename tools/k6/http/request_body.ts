@@ -4,17 +4,13 @@ import { joinBytes } from "../../../platform/mod.ts";
 
 /** The result of `http.file`. */
 export class FileData {
-  readonly data: string | ArrayBuffer | Uint8Array;
-  readonly filename: string;
   readonly content_type: string;
 
   constructor(
-    data: string | ArrayBuffer | Uint8Array,
-    filename: string,
+    readonly data: string | ArrayBuffer | Uint8Array,
+    readonly filename: string,
     content_type = "application/octet-stream",
   ) {
-    this.data = data;
-    this.filename = filename;
     this.content_type = content_type;
   }
 }

@@ -55,21 +55,20 @@ interface NamedUrl {
 }
 
 export class RequestFactory {
-  readonly #options: Partial<RunOptions>;
-  readonly #random: () => number;
   readonly #system_tags: ReadonlySet<string>;
   readonly #known = new Map<string, KnownRequest[]>();
   #known_count = 0;
 
   /** @param random Makes the boundaries of multipart forms. */
-  constructor(options: Partial<RunOptions>, random: () => number) {
-    this.#options = options;
-    this.#random = random;
+  constructor(
+    private readonly options: Partial<RunOptions>,
+    private readonly random: () => number,
+  ) {
     this.#system_tags = new Set(options.system_tags ?? SYSTEM_TAGS_DEFAULT);
   }
 
   get throws(): boolean {
-    return this.#options.throws ?? false;
+    return this.options.throws ?? false;
   }
 
   /** Null if the URL is invalid. @throws {TypeError} for other invalid arguments. */
@@ -88,7 +87,7 @@ export class RequestFactory {
     const named = namedUrl(url);
     const target = parseTarget(named.url);
     if (target === null) return null;
-    const encoded = encodeBody(body, this.#random);
+    const encoded = encodeBody(body, this.random);
     const plan = this.plan(method.toUpperCase(), target, encoded, params ?? {}, expected);
     const tag_url = target.credentials === null ? named.url : target.url;
     const tag_name = named.name === named.url ? tag_url : named.name;
@@ -138,7 +137,7 @@ export class RequestFactory {
     params: Params,
     expected: ExpectedStatuses | null = EXPECTED_BY_DEFAULT,
   ): RequestPlan {
-    const options = this.#options;
+    const options = this.options;
     const user_agent = options.user_agent ?? USER_AGENT;
     const headers = Object.entries(params.headers ?? {}).map(
       ([name, value]): [string, string] => [name, String(value)],
@@ -174,23 +173,24 @@ export class RequestFactory {
 
 /** A request ready to send: its bytes, and the tags of its samples. */
 export class PreparedRequest implements ExchangeRequest {
-  readonly plan: RequestPlan;
   readonly endpoint;
   readonly bytes: Uint8Array;
   readonly is_head: boolean;
   readonly keep_body: boolean;
   readonly is_repeatable: boolean;
   readonly timeout_ms: number;
-  readonly #system_tags: ReadonlySet<string>;
   /** Tags by the tags of the VU, then by status. */
   readonly #by_base = new Map<TagSet, TagSet[]>();
   #last_base: TagSet | null = null;
   #last_outcomes: TagSet[] = [];
 
   /** @throws {TypeError} if a header's name or value contains a line end. */
-  constructor(plan: RequestPlan, cookie: string, system_tags: ReadonlySet<string>) {
+  constructor(
+    readonly plan: RequestPlan,
+    cookie: string,
+    private readonly system_tags: ReadonlySet<string>,
+  ) {
     const { method, target, headers, body } = plan;
-    this.plan = plan;
     this.endpoint = target.endpoint;
     const all = cookie === "" ? headers : [...headers, ["Cookie", cookie] as const];
     const host = headers.find(([name]) => name.toLowerCase() === "host")?.[1];
@@ -206,7 +206,6 @@ export class PreparedRequest implements ExchangeRequest {
     this.keep_body = plan.response_type !== "none";
     this.is_repeatable = /^(GET|HEAD|OPTIONS|PUT|DELETE)$/.test(method);
     this.timeout_ms = plan.timeout_ms;
-    this.#system_tags = system_tags;
   }
 
   /** Tags of a response's samples; the same object for the same status and base. */
@@ -240,7 +239,7 @@ export class PreparedRequest implements ExchangeRequest {
     };
     let set = base;
     for (const name in system) {
-      if (this.#system_tags.has(name)) set = set.with(name, system[name]);
+      if (this.system_tags.has(name)) set = set.with(name, system[name]);
     }
     return set.withAll(tags);
   }

@@ -3,7 +3,6 @@ import type { CookieJar } from "./cookie_jar.ts";
 
 export type ResponseType = "text" | "binary" | "none";
 
-/** See k6's `Params`. */
 export interface Params {
   auth?: string;
   compression?: string;
@@ -99,13 +98,7 @@ export class ExpectedStatuses {
 /** The statuses expected unless a script sets others. */
 export const EXPECTED_BY_DEFAULT = new ExpectedStatuses([[200, 399]]);
 
-/**
- * ```ts
- * expectedStatuses(200, { min: 300, max: 304 }).includes(302); // true
- * ```
- *
- * @throws {TypeError} if an argument is neither a status nor a range.
- */
+/** @throws {TypeError} if an argument is neither a status nor a range. */
 export function expectedStatuses(...statuses: unknown[]): ExpectedStatuses {
   if (statuses.length === 0) throw new TypeError("http.expectedStatuses: no arguments");
   return new ExpectedStatuses(statuses.map((status) => {

@@ -17,7 +17,6 @@ const decoder = new TextDecoder();
 /** Responses up to this size are decoded at once, head and body, in bytes. */
 const WHOLE_TEXT_BYTES_MAX = 4_096;
 
-/** k6's `Response`. */
 export class Response {
   readonly status: number;
   readonly url: string;
@@ -120,10 +119,7 @@ export class Response {
     return { ...at, revocation_reason: "", status: "" };
   }
 
-  /**
-   * The body's JSON, or the selected part.
-   * @throws {TypeError} if the body is not JSON.
-   */
+  /** The body's JSON, or the selected part. @throws {TypeError} if the body is not JSON. */
   json(selector?: string): unknown {
     if (this.#json === undefined) {
       const { body } = this;

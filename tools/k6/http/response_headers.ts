@@ -48,7 +48,6 @@ let known_headers: Record<string, string> = {};
 /**
  * The headers in `bytes[start, end)`; values of a repeated name are joined. Most lines are the same
  * in the next response of a server, so they are compared with the previous ones before parsing.
- *
  * @param text The decoded head; more may follow.
  */
 export function readHeaders(
@@ -111,13 +110,7 @@ function linesOf(head: string, lines: readonly HeaderLine[]): KnownLine[] {
   });
 }
 
-/**
- * A header name in the spelling of Go and k6.
- *
- * ```ts
- * canonicalName("x-data-age-ms"); // "X-Data-Age-Ms"
- * ```
- */
+/** A header name in the spelling of Go and k6: `X-Data-Age-Ms`. */
 function canonicalName(name: string): string {
   const known = names.get(name);
   if (known !== undefined) return known;

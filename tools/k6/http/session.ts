@@ -34,12 +34,8 @@ export class HttpSession {
   /** `http.cookieJar()`; emptied before each iteration. */
   readonly jar: CookieJar;
   expected: ExpectedStatuses | null = EXPECTED_BY_DEFAULT;
-  readonly #host: SessionHost;
-  readonly #factory: RequestFactory;
 
-  constructor(host: SessionHost, factory: RequestFactory) {
-    this.#host = host;
-    this.#factory = factory;
+  constructor(private readonly host: SessionHost, private readonly factory: RequestFactory) {
     this.jar = new CookieJar(() => host.epoch_ms());
   }
 
@@ -49,7 +45,7 @@ export class HttpSession {
    */
   prepare(method: string, url: unknown, body: unknown, params: Params | null) {
     const jar = params?.jar ?? this.jar;
-    return this.#factory.prepare(method, url, body, params, jar, this.expected);
+    return this.factory.prepare(method, url, body, params, jar, this.expected);
   }
 
   /** Null if the response is a redirect: then call {@link follow}. */
@@ -76,7 +72,7 @@ export class HttpSession {
       const location = redirectOf(exchange);
       if (location === null || redirects >= request.plan.redirects_max) {
         if (location !== null && redirects > 0) {
-          this.#host.warn(
+          this.host.warn(
             `Stopped after ${redirects} redirects of ${request.plan.target.url} and returned the ` +
               "last response",
           );
@@ -110,19 +106,19 @@ export class HttpSession {
 
   #emit(request: PreparedRequest, exchange: Exchange, failure: HttpFailure | null): void {
     const { expected, method, target, throws } = request.plan;
-    const { tags } = this.#host;
+    const { tags } = this.host;
     if (failure === null) {
       const { status } = exchange;
       const own = request.responseTags(tags, status, protoOf(exchange));
       const is_failed = expected === null ? null : !expected.includes(status);
-      return this.#host.onExchange(exchange, own, is_failed);
+      return this.host.onExchange(exchange, own, is_failed);
     }
     const text = failureText(failure);
     const own = request.failureTags(tags, text, failureCode(failure));
-    this.#host.onExchange(exchange, own, expected === null ? null : true);
+    this.host.onExchange(exchange, own, expected === null ? null : true);
     const message = `${method} ${target.url}: ${text}`;
     if (throws) throw new Error(message);
-    this.#host.warn(`Request failed: ${message}`);
+    this.host.warn(`Request failed: ${message}`);
   }
 
   /** The next request (RFC 9110 §15.4); null if the location is not a URL. */
@@ -134,7 +130,7 @@ export class HttpSession {
   ): PreparedRequest | null {
     const target = parseTarget(URL.parse(location, plan.target.url)?.href ?? "");
     if (target === null) {
-      this.#host.warn(`Cannot follow the redirect of ${plan.target.url} to "${location}"`);
+      this.host.warn(`Cannot follow the redirect of ${plan.target.url} to "${location}"`);
       return null;
     }
     const keeps_body = status === 307 || status === 308 || plan.method === "HEAD" ||
@@ -144,7 +140,7 @@ export class HttpSession {
     const headers = plan.headers.filter(([name]) =>
       !dropped.test(name) && !(foreign && /^(authorization|cookie|host)$/i.test(name))
     );
-    return this.#factory.build({
+    return this.factory.build({
       ...plan,
       target,
       headers,
@@ -160,10 +156,10 @@ export class HttpSession {
     const message = `${method} ${
       JSON.stringify(url)
     }: invalid URL: must begin with http:// or https://`;
-    if (params?.throw ?? this.#factory.throws) throw new TypeError(message);
-    this.#host.warn(`Request failed: ${message}`);
+    if (params?.throw ?? this.factory.throws) throw new TypeError(message);
+    this.host.warn(`Request failed: ${message}`);
     const target = parseTarget("http://invalid.invalid/")!;
-    const request = this.#factory.build(this.#factory.plan("GET", target, null, {}), this.jar);
+    const request = this.factory.build(this.factory.plan("GET", target, null, {}), this.jar);
     return new Response(request, failedExchange("bad_url"));
   }
 }

@@ -66,10 +66,6 @@ export class TimedConnection {
   bytes_received = 0;
   /** When the exchange times out; Infinity between exchanges. */
   deadline_ms = Infinity;
-  readonly remote_ip: string;
-  readonly remote_port: number;
-  readonly #socket: Socket;
-  readonly #now: () => number;
   readonly #buffer = new Uint8Array(READ_BYTES);
   #is_open = true;
   #expired = false;
@@ -88,11 +84,12 @@ export class TimedConnection {
     this.#end(this.parser.done ? null : this.#expired ? "timeout" : "reset");
   };
 
-  constructor(socket: Socket, now: () => number, remote_ip: string, remote_port: number) {
-    this.#socket = socket;
-    this.#now = now;
-    this.remote_ip = remote_ip;
-    this.remote_port = remote_port;
+  constructor(
+    private readonly socket: Socket,
+    private readonly now: () => number,
+    readonly remote_ip: string,
+    readonly remote_port: number,
+  ) {
   }
 
   get is_open(): boolean {
@@ -128,18 +125,18 @@ export class TimedConnection {
     this.#started_ms = started_ms;
     this.#sent_ms = 0;
     this.#request = bytes;
-    this.#socket.write(bytes).then(this.#onSent, this.#onBroken);
-    this.#socket.read(this.#buffer).then(this.#onRead, this.#onBroken);
+    this.socket.write(bytes).then(this.#onSent, this.#onBroken);
+    this.socket.read(this.#buffer).then(this.#onRead, this.#onBroken);
   }
 
   #takeSent(length: number): void {
     this.bytes_sent += length;
     if (this.bytes_sent < this.#request.length) {
       const rest = this.#request.subarray(this.bytes_sent);
-      this.#socket.write(rest).then(this.#onSent, this.#onBroken);
+      this.socket.write(rest).then(this.#onSent, this.#onBroken);
       return;
     }
-    this.#sent_ms = this.#now();
+    this.#sent_ms = this.now();
     this.sending_ms = this.#sent_ms - this.#started_ms;
     if (this.parser.done && this.#onEnd !== null) this.#end(null);
   }
@@ -147,7 +144,7 @@ export class TimedConnection {
   #takeRead(length: number | null): void {
     if (this.#onEnd === null) return;
     const { parser } = this;
-    const now_ms = this.#now();
+    const now_ms = this.now();
     if (this.bytes_received === 0) {
       this.#first_ms = now_ms;
       // A response may arrive before the whole request is sent.
@@ -160,7 +157,7 @@ export class TimedConnection {
     const used = parser.feed(this.#buffer, 0, length);
     if (parser.failed) this.#end(parser.fault);
     else if (used < length) this.#end("unexpected_bytes");
-    else if (!parser.done) this.#socket.read(this.#buffer).then(this.#onRead, this.#onBroken);
+    else if (!parser.done) this.socket.read(this.#buffer).then(this.#onRead, this.#onBroken);
     else if (this.#sent_ms !== 0) this.#end(null);
   }
 
@@ -183,7 +180,7 @@ export class TimedConnection {
     if (!this.#is_open) return;
     this.#is_open = false;
     try {
-      this.#socket.close();
+      this.socket.close();
     } catch {
       // A reset has closed it already.
     }

@@ -18,22 +18,18 @@ export interface ConnectionSettings extends DialOptions {
 
 /** Does not throw for network errors. */
 export class VuConnections {
-  readonly #settings: ConnectionSettings;
-  readonly #now: () => number;
   /** By origin. */
   readonly #idle = new Map<string, TimedConnection[]>();
   readonly #open = new Set<TimedConnection>();
   /** Counts interrupts: an exchange of an earlier count never settles. */
   #era = 0;
 
-  constructor(settings: ConnectionSettings, now: () => number) {
-    this.#settings = settings;
-    this.#now = now;
+  constructor(private readonly settings: ConnectionSettings, private readonly now: () => number) {
   }
 
   /** `onEnd` is called with the response, or never if an interrupt comes first. */
   exchange(request: ExchangeRequest, onEnd: (exchange: Exchange) => void): void {
-    const admission = this.#settings.admit();
+    const admission = this.settings.admit();
     if (admission === null) return this.#exchangeNow(request, onEnd);
     const era = this.#era;
     void admission.then(() => {
@@ -42,7 +38,7 @@ export class VuConnections {
   }
 
   #exchangeNow(request: ExchangeRequest, onEnd: (exchange: Exchange) => void): void {
-    const started_ms = this.#now();
+    const started_ms = this.now();
     const deadline_ms = started_ms + request.timeout_ms;
     const idle = this.#idle.get(request.endpoint.origin)?.pop();
     if (idle === undefined) return void this.#exchangeAnew(request, deadline_ms, onEnd);
@@ -63,14 +59,14 @@ export class VuConnections {
   ): Promise<void> {
     const { endpoint, timeout_ms } = request;
     const era = this.#era;
-    const dialed = await dial(endpoint, this.#settings, this.#now, timeout_ms);
+    const dialed = await dial(endpoint, this.settings, this.now, timeout_ms);
     const { connection, connecting_ms, tls_handshaking_ms } = dialed;
     if (era !== this.#era) return connection?.close();
     const blocked_ms = connecting_ms + tls_handshaking_ms;
     const times = { blocked_ms, connecting_ms, tls_handshaking_ms };
     if (connection === null) return onEnd(failedExchange(dialed.failure!, times));
     this.#open.add(connection);
-    connection.exchange(request, this.#now(), deadline_ms, (failure) => {
+    connection.exchange(request, this.now(), deadline_ms, (failure) => {
       this.#settle(connection, request);
       if (era === this.#era) onEnd(toExchange(connection, failure, times));
     });
@@ -84,7 +80,7 @@ export class VuConnections {
   #keep(connection: TimedConnection, origin: string): void {
     let idle = this.#idle.get(origin);
     if (idle === undefined) this.#idle.set(origin, idle = []);
-    if (this.#settings.no_reuse || idle.length === IDLE_CONNECTIONS_MAX) connection.close();
+    if (this.settings.no_reuse || idle.length === IDLE_CONNECTIONS_MAX) connection.close();
     else idle.push(connection);
   }
 

@@ -118,7 +118,6 @@ export function batch(requests: unknown): Response[] | Record<string, Response> 
     : Object.fromEntries(responses);
 }
 
-/** One request of `http.batch`. */
 interface BatchEntry {
   readonly key: string;
   readonly method: string;
@@ -129,7 +128,6 @@ interface BatchEntry {
 
 /**
  * Reads an array or an object of requests in any of k6's three forms.
- *
  * @throws {TypeError} naming the invalid entry.
  */
 function readBatch(requests: unknown): BatchEntry[] {

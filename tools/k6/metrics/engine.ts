@@ -27,7 +27,6 @@ const HELD_MAX = 256;
 /** Receives each sample; `time_ms` is the Unix time. */
 type SampleListener = (metric: Metric, value: number, tags: Tags, time_ms: number) => void;
 
-/** The result of one threshold. */
 interface ThresholdResult {
   threshold: Threshold;
   ok: boolean;
@@ -53,15 +52,6 @@ export interface MetricFigures {
   results: ThresholdResult[];
 }
 
-/**
- * Takes all samples of a run.
- *
- * ```ts
- * const engine = new MetricEngine(registry, resolveThresholds({ checks: ["rate==1"] }, registry));
- * engine.add(registry.builtin("checks"), 1, {}, 0);
- * engine.evaluate(1000).failed; // []
- * ```
- */
 export class MetricEngine {
   /** Called for each sample; settable, because outputs open after the engine exists. */
   onSample: SampleListener | null;
@@ -88,7 +78,6 @@ export class MetricEngine {
 
   /**
    * Takes one sample; values that are not finite are left out.
-   *
    * @param time_ms Unix time, for the listener.
    */
   add(metric: Metric, value: number, tags: Tags, time_ms: number): void {
@@ -100,7 +89,6 @@ export class MetricEngine {
   /**
    * Judges all thresholds. Unlike in k6, a threshold on a metric without samples fails; it never
    * aborts the run, because samples may still come.
-   *
    * @param elapsed_ms Since the start of the test.
    */
   evaluate(elapsed_ms: number): Evaluation {

@@ -9,7 +9,6 @@ export type MetricKind = "counter" | "gauge" | "rate" | "trend";
 /** `time`: milliseconds; `data`: bytes; `default`: a bare number. */
 export type MetricContents = "default" | "time" | "data";
 
-/** Tags of a sample, by name. */
 export type Tags = Readonly<Record<string, string>>;
 
 /** One metric of a run, created by a {@link MetricRegistry} and compared by identity. */
@@ -57,12 +56,6 @@ const METRIC_NAME = /^[A-Za-z_][A-Za-z0-9_]{0,127}$/;
 /**
  * All metrics of one run. Each VU defines the script's metrics again: the same name and kind return
  * the same metric.
- *
- * ```ts
- * const registry = new MetricRegistry();
- * registry.define("data_age_ms", "trend", true).contains; // "time"
- * registry.builtin("http_reqs").kind; // "counter"
- * ```
  */
 export class MetricRegistry {
   readonly #metrics: Metric[] = [];
@@ -132,14 +125,7 @@ export class MetricRegistry {
 /** Sets with one more tag that a {@link TagSet} remembers; others are created each time. */
 const REMEMBERED_MAX = 10_000;
 
-/**
- * Tags that many samples share: one frozen object for each combination.
- *
- * ```ts
- * const tags = TagSet.EMPTY.with("scenario", "default");
- * tags.with("group", "::a") === tags.with("group", "::a"); // true
- * ```
- */
+/** Tags that many samples share: one frozen object for each combination. */
 export class TagSet {
   static readonly EMPTY = new TagSet({});
   readonly tags: Tags;

@@ -31,16 +31,7 @@ const SHAPE = /^\s*([a-z]+)\s*(?:\(([^)]*)\))?\s*(===|==|!=|>=|<=|>|<)\s*(\S+)\s
 const WHOLE_NUMBER = new RegExp(`^${NUMBER}$`);
 const PLAIN_KINDS: readonly string[] = ["count", "rate", "value", "avg", "min", "max", "med"];
 
-/**
- * Reads an expression; spaces are optional.
- *
- * @throws {SyntaxError} The expression is invalid.
- *
- * ```ts
- * parseExpression("p(95)<7");
- * // {aggregation: {kind: "p", percentile: 95, …}, operator: "<", bound: 7}
- * ```
- */
+/** Reads an expression; spaces are optional. @throws {SyntaxError} The expression is invalid. */
 export function parseExpression(text: string): Expression {
   const match = SHAPE.exec(text);
   if (match === null) {
@@ -60,26 +51,13 @@ export function parseExpression(text: string): Expression {
   };
 }
 
-/**
- * Reads an aggregation, as in the option `summaryTrendStats`.
- *
- * ```ts
- * parseAggregation("p(99.9)").percentile; // 99.9
- * ```
- */
+/** Reads an aggregation, as in the option `summaryTrendStats`. */
 export function parseAggregation(text: string): Aggregation {
   const match = /^([a-z]+)(?:\(([^)]*)\))?$/.exec(text.trim());
   if (match === null) throw unknownAggregation(text);
   return readAggregation(match[1], match[2]);
 }
 
-/**
- * Compares a value with a bound.
- *
- * ```ts
- * holds(6.9, "<", 7); // true
- * ```
- */
 export function holds(value: number, operator: Operator, bound: number): boolean {
   return OPERATORS[operator](value, bound);
 }

@@ -45,13 +45,8 @@ const AGGREGATIONS: Readonly<Record<MetricKind, readonly string[]>> = {
 
 /**
  * Reads all thresholds of a run.
- *
  * @throws {ConfigProblem} Lists every invalid expression or selector, unknown metric, and
  * aggregation that does not fit its metric.
- *
- * ```ts
- * resolveThresholds({ http_req_duration: ["p(95)<7"] }, new MetricRegistry());
- * ```
  */
 export function resolveThresholds(
   table: ThresholdTable,
@@ -137,12 +132,7 @@ export interface Selector {
 /**
  * Reads `metric` or `metric{tag:value,tag:value}`. A value may contain colons; a quoted value also
  * commas and braces.
- *
  * @throws {SyntaxError} The selector is invalid.
- *
- * ```ts
- * parseSelector("http_req_duration{name:GetMetric}").tags; // [["name", "GetMetric"]]
- * ```
  */
 export function parseSelector(text: string): Selector {
   const brace = text.indexOf("{");

@@ -13,15 +13,6 @@ const EXACT_SAMPLES_MAX = 8192;
 /** Samples of the first array; it doubles when it is full. */
 const FIRST_CAPACITY = 64;
 
-/**
- * Sums up a trend.
- *
- * ```ts
- * const sink = new TrendSink();
- * sink.add(Float64Array.of(10, 20, 30, 40));
- * sink.percentile(50); // 25
- * ```
- */
 export class TrendSink {
   #exact: Float64Array<ArrayBuffer> | null = new Float64Array(FIRST_CAPACITY);
   #is_sorted = true;

@@ -3,7 +3,6 @@ import { ConfigProblem } from "../exit_codes.ts";
 import { type K6Options, OPTION_TABLE, type OptionEntry, type OptionName } from "./option_table.ts";
 import { parseWith, record, ValueError } from "./readers.ts";
 
-/** The options of a script or a file. */
 interface OptionsRead {
   options: K6Options;
   /** Names the unknown options, which have no effect. */
@@ -14,13 +13,8 @@ const ENTRIES = Object.entries(OPTION_TABLE) as [OptionName, OptionEntry<unknown
 
 /**
  * Reads `export const options` or a configuration file. A null option counts as missing.
- *
  * @param source Prefix of problems, such as `load.js` or `config.json`.
  * @throws {ConfigProblem} Lists every invalid value.
- *
- * ```ts
- * readOptions({ vus: 10, duration: "30s" }, "script.js").options.vus; // 10
- * ```
  */
 export function readOptions(raw: unknown, source: string): OptionsRead {
   if (raw === undefined || raw === null) return { options: {}, warnings: [] };
@@ -35,12 +29,7 @@ export function readOptions(raw: unknown, source: string): OptionsRead {
 
 /**
  * Reads options from K6_* variables. An empty variable counts as missing.
- *
  * @throws {ConfigProblem} Lists every invalid variable.
- *
- * ```ts
- * optionsFromEnv({ K6_VUS: "10", K6_STAGES: "5s:10,10s:0" });
- * ```
  */
 export function optionsFromEnv(env: Readonly<Record<string, string | undefined>>): K6Options {
   const reading = new Reading("");
@@ -52,13 +41,8 @@ export function optionsFromEnv(env: Readonly<Record<string, string | undefined>>
 
 /**
  * Reads options from texts, such as the values of flags.
- *
  * @param prefix Prefix of names in problems, such as `--`.
  * @throws {ConfigProblem} Lists every invalid text.
- *
- * ```ts
- * optionsFromTexts({ vus: "10", stages: "5s:10,10s:0" }, "--").vus; // 10
- * ```
  */
 export function optionsFromTexts(
   texts: Readonly<Partial<Record<OptionName, string>>>,
@@ -114,11 +98,6 @@ const EXECUTION = ["duration", "iterations", "stages", "scenarios"] as const;
  *
  * A layer with duration, iterations, stages or scenarios replaces all of these from earlier layers,
  * so `--duration 10s` runs a script with stages for 10 s. Tags are merged by name.
- *
- * ```ts
- * mergeOptions({ stages: [{ duration: "1m", target: 9 }], vus: 3 }, { duration: "10s" });
- * // { vus: 3, duration: "10s" }
- * ```
  */
 export function mergeOptions(...layers: readonly K6Options[]): K6Options {
   let merged: K6Options = {};

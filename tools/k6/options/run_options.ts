@@ -15,15 +15,7 @@ export const SYSTEM_TAGS_DEFAULT: readonly string[] =
 /** k6 options that this runner rejects: without them a different load would run. */
 const UNSUPPORTED = ["executionSegment", "executionSegmentSequence", "paused"] as const;
 
-/**
- * Fills in k6's defaults.
- *
- * @throws {ConfigProblem} The options are invalid or not supported.
- *
- * ```ts
- * resolveOptions(mergeOptions(script, optionsFromEnv(env), flags)).scenarios;
- * ```
- */
+/** Fills in k6's defaults. @throws {ConfigProblem} The options are invalid or not supported. */
 export function resolveOptions(merged: K6Options) {
   const unsupported = UNSUPPORTED.filter((name) => merged[name]);
   if (unsupported.length > 0) {

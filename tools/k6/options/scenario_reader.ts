@@ -41,12 +41,7 @@ const SHORTCUTS = ["iterations", "duration", "stages"] as const;
  * Reads the scenarios of merged options: the option `scenarios`, or one scenario named `default`
  * from `iterations`, `duration` or `stages`, each with or without `vus`. `vus` alone means one
  * iteration per VU; without any of them, one iteration runs.
- *
  * @throws {ConfigProblem} Shortcuts contradict each other or a scenario is invalid.
- *
- * ```ts
- * deriveScenarios({ vus: 100, duration: "30s" })[0].executor; // "constant-vus"
- * ```
  */
 export function deriveScenarios(options: K6Options): Scenario[] {
   rejectContradictions(options);
@@ -111,7 +106,6 @@ function isFilled(value: object | undefined): boolean {
 
 /**
  * Reads one scenario.
- *
  * @throws {ValueError} A key is missing, unknown to the executor or out of bounds.
  */
 function readScenario(name: string, value: unknown): Scenario {

@@ -7,13 +7,12 @@ import { RunningVu } from "../script/running_vu.ts";
 import { Vu } from "../script/vu.ts";
 import type { LoadedTest } from "./loading.ts";
 import type { System } from "./system.ts";
-import { createThreadVu } from "./thread_vu.ts";
+import { ThreadVu } from "./thread_vu.ts";
 import type { PooledVu } from "./vu_pool.ts";
 
 /**
  * Creates VU 0, which runs setup and teardown, then the VUs of the scenarios. Scripts with blocking
  * calls get a thread for each VU.
- *
  * @param onCreated Receives each VU, also if a later one fails.
  * @throws {ConfigProblem} The VUs need too many threads.
  * @throws What the script throws when it loads.
@@ -39,11 +38,12 @@ export async function createVus(
     admit: createRateLimit(options.rps, system.now),
   };
   for (let id = 0; id <= count; id++) {
-    onCreated(
-      blocking === null
-        ? await createLocalVu(id, test, settings)
-        : await createThreadVu(id, test, settings, system.epoch_origin_ms),
-    );
+    if (blocking === null) onCreated(await createLocalVu(id, test, settings));
+    else {
+      const vu = new ThreadVu(id, test, settings, system.epoch_origin_ms);
+      await vu.loaded;
+      onCreated(vu);
+    }
   }
 }
 
@@ -55,22 +55,9 @@ async function createLocalVu(
   const connections = new VuConnections(settings, () => world.now());
   const transport = { exchange: connections.exchange.bind(connections), blocking: null };
   const vu = new Vu(id, world, transport, { ...env });
-  const running = new LocalVu(vu, connections, (text) => instantiator.localize(text));
+  const running = new RunningVu(vu, connections, (text) => instantiator.localize(text));
   await running.load(instantiator);
   return running;
-}
-
-class LocalVu extends RunningVu implements PooledVu {
-  readonly #own: VuConnections;
-
-  constructor(vu: Vu, connections: VuConnections, localize: (text: string) => string) {
-    super(vu, connections, localize);
-    this.#own = connections;
-  }
-
-  expire(now_ms: number): void {
-    this.#own.expire(now_ms);
-  }
 }
 
 /**

@@ -31,14 +31,8 @@ const laterByTimer: Later = (delay_ms, callback) => {
  * `{"type":"Metric","data":{"name","type","contains","thresholds","submetrics"},"metric"}`, and a
  * line for each sample: `{"metric","type":"Point","data":{"time","value","tags"}}`. Times are
  * RFC 3339 in UTC, to the microsecond.
- *
  * @param write Takes many whole lines at a time.
  * @param thresholds Expressions by metric.
- *
- * ```ts
- * const output = jsonOutput((text) => file.writeSync(encoder.encode(text)));
- * engine.onSample = output.add;
- * ```
  */
 export function jsonOutput(
   write: (text: string) => void,

@@ -32,7 +32,6 @@ export interface LoadedTest {
 
 /**
  * Loads the script once, for its options and metrics.
- *
  * @throws {ScriptError} The script does not load.
  * @throws {ConfigProblem} The options are invalid.
  */
@@ -72,6 +71,7 @@ async function loadOnce(
     blocking: null,
     interrupt() {},
     closeIdle() {},
+    expire() {},
     close() {},
   };
   const vu = new RunningVu(new Vu(0, world, nowhere, env), nowhere, (text) => text);

@@ -21,11 +21,7 @@ import type { System } from "./system.ts";
 import { type PooledVu, VuPool, withTimeout } from "./vu_pool.ts";
 import { writeSummary } from "./write_summary.ts";
 
-/**
- * Runs a test from init to summary. Problems are logged to stderr.
- *
- * @returns The exit code.
- */
+/** Runs a test from init to summary. Problems are logged to stderr. @returns The exit code. */
 export async function runTest(invocation: Invocation, system: System): Promise<number> {
   const run = new TestRun(invocation, system);
   try {

@@ -15,19 +15,8 @@ import type { IterationPlace, Phase } from "../script/vu.ts";
 import type { LoadedTest } from "./loading.ts";
 import type { PooledVu } from "./vu_pool.ts";
 
-/** @throws {ScriptError} The script does not load on the thread. */
-export async function createThreadVu(
-  id: number,
-  test: LoadedTest,
-  settings: ConnectionSettings,
-  epoch_origin_ms: number,
-): Promise<PooledVu> {
-  const vu = new ThreadVu(id, test, settings, epoch_origin_ms);
-  await vu.loaded;
-  return vu;
-}
-
-class ThreadVu implements PooledVu {
+export class ThreadVu implements PooledVu {
+  /** Rejects with a {@link ScriptError} if the script does not load on the thread. */
   readonly loaded: Promise<void>;
   readonly #worker: Worker;
   readonly #mailbox: Mailbox;

@@ -45,13 +45,7 @@ export class VuPool {
   }
 }
 
-/**
- * Awaits a call; at the timeout it runs `cut`, which must settle the call.
- *
- * ```ts
- * await withTimeout(vu.call("setup", "setup", undefined), 60_000, () => vu.interrupt());
- * ```
- */
+/** Awaits a call; at the timeout it runs `cut`, which must settle the call. */
 export async function withTimeout<T>(
   call: Promise<T>,
   timeout_ms: number,

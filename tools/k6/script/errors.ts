@@ -23,7 +23,6 @@ export class Interrupted extends Error {
 
 /**
  * The message and the script's own lines of the stack, without the runner's.
- *
  * @param localize Turns the URLs of the script's copies into its files' names.
  */
 export function describeError(error: unknown, localize: (text: string) => string): string {

@@ -1,5 +1,6 @@
 /** Groups and checks of a run: `root_group` in `handleSummary`. */
 import { createHash } from "node:crypto";
+import type { SummaryCheck, SummaryGroup } from "../summary/summary.ts";
 
 /** Separates the names in a group's path. */
 const GROUP_SEPARATOR = "::";
@@ -7,30 +8,13 @@ const GROUP_SEPARATOR = "::";
 /** Distinct groups and checks of one run. */
 const GROUPS_MAX = 10_000;
 
-interface CheckCount {
-  readonly name: string;
-  readonly path: string;
-  readonly id: string;
-  passes: number;
-  fails: number;
-}
-
 export interface GroupNode {
   readonly name: string;
   /** `::outer::inner`; the root's is empty. */
   readonly path: string;
   readonly id: string;
   readonly groups: Map<string, GroupNode>;
-  readonly checks: Map<string, CheckCount>;
-}
-
-/** A group in the summary. */
-interface GroupSummary {
-  name: string;
-  path: string;
-  id: string;
-  groups: GroupSummary[];
-  checks: CheckCount[];
+  readonly checks: Map<string, SummaryCheck>;
 }
 
 export class GroupTree {
@@ -48,7 +32,7 @@ export class GroupTree {
   }
 
   /** @throws {TypeError} as {@link group}. */
-  check(parent: GroupNode, name: string): CheckCount {
+  check(parent: GroupNode, name: string): SummaryCheck {
     const known = parent.checks.get(name);
     if (known !== undefined) return known;
     const path = this.#admit(parent, name, "check");
@@ -64,7 +48,7 @@ export class GroupTree {
     return node;
   }
 
-  summary(node: GroupNode = this.root): GroupSummary {
+  summary(node: GroupNode = this.root): SummaryGroup {
     const { name, path, id } = node;
     const groups = [...node.groups.values()].map((group) => this.summary(group));
     return { name, path, id, groups, checks: [...node.checks.values()] };

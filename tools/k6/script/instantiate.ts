@@ -20,15 +20,13 @@ const BLOB_URL = /blob:[^\s:)'"]+/g;
  * module. Later instances come from factories, if every file has one, else from copies, too.
  */
 export class Instantiator {
-  readonly #graph: ModuleGraph;
   readonly #files = new Map<string, ScriptModule>();
   /** Exports of the first instance's files and of the runner's modules, by URL. */
   #exports: ReadonlyMap<string, ScriptExports> | null = null;
   /** By file; null if a file has none. */
   #factories: Promise<ReadonlyMap<string, ModuleFactory> | null> | null = null;
 
-  constructor(graph: ModuleGraph) {
-    this.#graph = graph;
+  constructor(private readonly graph: ModuleGraph) {
   }
 
   /** @throws what the script throws at its top level, syntax errors included. */
@@ -39,7 +37,7 @@ export class Instantiator {
   }
 
   async #importCopies(): Promise<ScriptExports> {
-    const { modules, entry } = this.#graph;
+    const { modules, entry } = this.graph;
     const copies = new Map<string, string>();
     for (const module of modules) {
       copies.set(module.url, this.#offer(module, rewrite(module, copies)));
@@ -65,9 +63,9 @@ export class Instantiator {
     exports: ReadonlyMap<string, ScriptExports>,
   ): Promise<ReadonlyMap<string, ModuleFactory> | null> {
     const factories = new Map<string, ModuleFactory>();
-    for (const module of this.#graph.modules) {
+    for (const module of this.graph.modules) {
       const { url, text, factory } = module;
-      const is_imported = url !== this.#graph.entry;
+      const is_imported = url !== this.graph.entry;
       if (factory === null || (is_imported && factory.exports_variables)) return null;
       const source = writeFactory(text, factory, Object.keys(exports.get(url)!));
       const offered = this.#offer(module, source);
@@ -84,11 +82,11 @@ export class Instantiator {
 
   async #make(factories: ReadonlyMap<string, ModuleFactory>): Promise<ScriptExports> {
     const made = new Map(this.#exports); // each file's exports are replaced before they are used
-    for (const { url, imports } of this.#graph.modules) {
+    for (const { url, imports } of this.graph.modules) {
       const imported = imports.map((one) => made.get(one.url)!);
       made.set(url, await factories.get(url)!(...imported));
     }
-    return made.get(this.#graph.entry)!;
+    return made.get(this.graph.entry)!;
   }
 
   /** The URL of a new copy of a file. */

@@ -56,7 +56,6 @@ export function applyEdits(text: string, edits: readonly Edit[]): string {
 /**
  * The source of a module whose default export is the file's {@link ModuleFactory}. Line numbers are
  * the file's.
- *
  * @param exported The names the file exports.
  */
 export function writeFactory(text: string, plan: FactoryPlan, exported: readonly string[]): string {
@@ -85,7 +84,6 @@ export function planFactory(
 }
 
 class FactoryPlanning {
-  readonly #text: string;
   readonly #parameters: string[] = [];
   #bindings = "";
   readonly #edits: Edit[] = [];
@@ -93,8 +91,7 @@ class FactoryPlanning {
   #has_variables = false;
   #exports_variables = false;
 
-  constructor(text: string) {
-    this.#text = text;
+  constructor(private readonly text: string) {
   }
 
   plan(): FactoryPlan {
@@ -182,7 +179,7 @@ class FactoryPlanning {
   }
 
   #source({ start, end }: Node): string {
-    return this.#text.slice(start, end);
+    return this.text.slice(start, end);
   }
 
   #remove({ start, end }: Node): true {
@@ -192,7 +189,7 @@ class FactoryPlanning {
 
   /** Leaves out a part of the text, but not its line ends. */
   #blank(start: number, end: number, instead = ""): void {
-    this.#edits.push({ start, end, text: instead + lineEnds(this.#text.slice(start, end)) });
+    this.#edits.push({ start, end, text: instead + lineEnds(this.text.slice(start, end)) });
   }
 }
 

@@ -106,12 +106,6 @@ type Resolution =
   | { readonly url: string }
   | { readonly refusal: string };
 
-/**
- * ```ts
- * resolveModule("k6/http", "file:///home/me/load.js"); // { runner_file: "http.ts" }
- * resolveModule("./lib.js", "file:///home/me/load.js"); // { url: "file:///home/me/lib.js" }
- * ```
- */
 function resolveModule(specifier: string, importer: string): Resolution {
   if (specifier === "k6" || specifier.startsWith("k6/")) {
     const runner_file = RUNNER_MODULES[specifier];

@@ -66,15 +66,7 @@ interface Parser {
 /**
  * Parses JavaScript, or TypeScript if the URL ends in `.ts`. After a syntax error the result is
  * empty, because running the text reports the error with its line.
- *
  * @throws {ScriptError} if the parser cannot be loaded.
- *
- * ```ts
- * const text = `import http from "k6/http";\nhttp.get("http://127.0.0.1");`;
- * const { imports, blocking } = await parseModule(text, "file:///load.js");
- * imports[0].specifier; // "k6/http"
- * blocking; // { call: "http.get", line: 2 }
- * ```
  */
 export async function parseModule(text: string, url: string): Promise<ParsedModule> {
   const program = parse(text, await loadParser(url));

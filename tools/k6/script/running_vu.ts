@@ -7,14 +7,13 @@ interface Connections {
   /** Exchanges in progress never settle. */
   interrupt(): void;
   closeIdle(): void;
+  /** Fails requests whose timeout has passed. */
+  expire(now_ms: number): void;
   close(): void;
 }
 
 export class RunningVu {
   readonly id: number;
-  readonly vu: Vu;
-  readonly #connections: Connections;
-  readonly #localize: (text: string) => string;
   readonly #base_env: Readonly<Record<string, string>>;
   #data: unknown = undefined;
   /** Counts interrupts: results of an earlier count are ignored. */
@@ -25,11 +24,12 @@ export class RunningVu {
   /** Ends the life-cycle function in progress. */
   #cut: (() => void) | null = null;
 
-  constructor(vu: Vu, connections: Connections, localize: (text: string) => string) {
+  constructor(
+    readonly vu: Vu,
+    private readonly connections: Connections,
+    private readonly localize: (text: string) => string,
+  ) {
     this.id = vu.id;
-    this.vu = vu;
-    this.#connections = connections;
-    this.#localize = localize;
     this.#base_env = vu.env;
   }
 
@@ -110,7 +110,7 @@ export class RunningVu {
     vu.emitBytes();
     const { options } = world;
     if (options !== null) {
-      if (options.no_vu_connection_reuse) this.#connections.closeIdle();
+      if (options.no_vu_connection_reuse) this.connections.closeIdle();
       const rest_ms = options.min_iteration_duration_ms - duration_ms;
       if (rest_ms > 0) {
         setTimeout(() => era === this.#era && resolve(true), rest_ms);
@@ -144,18 +144,22 @@ export class RunningVu {
 
   interrupt(): void {
     this.#era++;
-    this.#connections.interrupt();
+    this.connections.interrupt();
     this.vu.abandon();
     this.#resolve?.(false);
     this.#cut?.();
   }
 
+  expire(now_ms: number): void {
+    this.connections.expire(now_ms);
+  }
+
   close(): void {
-    this.#connections.close();
+    this.connections.close();
     this.vu.abandon();
   }
 
   #logError(error: unknown): void {
-    this.vu.world.log("error", describeError(error, this.#localize));
+    this.vu.world.log("error", describeError(error, this.localize));
   }
 }

@@ -5,18 +5,16 @@ import type { Instantiator } from "./instantiate.ts";
 const OPENED_BYTES_MAX = 1_073_741_824;
 
 export class ScriptFiles {
-  readonly #read: (url: string) => Uint8Array;
-  readonly #instantiator: Instantiator;
-  readonly #entry: string;
   readonly #bytes = new Map<string, Uint8Array>();
   readonly #texts = new Map<string, string>();
   #total_bytes = 0;
 
   /** @param read @throws if the file does not exist. */
-  constructor(read: (url: string) => Uint8Array, instantiator: Instantiator, entry: string) {
-    this.#read = read;
-    this.#instantiator = instantiator;
-    this.#entry = entry;
+  constructor(
+    private readonly read: (url: string) => Uint8Array,
+    private readonly instantiator: Instantiator,
+    private readonly entry: string,
+  ) {
   }
 
   text(url: string): string {
@@ -34,13 +32,13 @@ export class ScriptFiles {
 
   /** The first file of the script in a stack; else the entry file. */
   callerOf(stack: string): string {
-    return this.#instantiator.fileOf(stack) ?? this.#entry;
+    return this.instantiator.fileOf(stack) ?? this.entry;
   }
 
   #get(url: string): Uint8Array {
     const known = this.#bytes.get(url);
     if (known !== undefined) return known;
-    const bytes = this.#read(url);
+    const bytes = this.read(url);
     this.#total_bytes += bytes.length;
     if (this.#total_bytes > OPENED_BYTES_MAX) {
       throw new TypeError(`open: a script may open at most ${OPENED_BYTES_MAX} bytes of files`);

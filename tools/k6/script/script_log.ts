@@ -19,18 +19,16 @@ interface LogOptions {
 }
 
 export class ScriptLog {
-  readonly #options: LogOptions;
   #second = 0;
   #lines = 0;
   #left_out = 0;
 
-  constructor(options: LogOptions) {
-    this.#options = options;
+  constructor(private readonly options: LogOptions) {
   }
 
   log(level: LogLevel, message: string): void {
-    if (level === "debug" && !this.#options.verbose) return;
-    const second = Math.floor(this.#options.elapsed_ms() / 1000);
+    if (level === "debug" && !this.options.verbose) return;
+    const second = Math.floor(this.options.elapsed_ms() / 1000);
     if (second !== this.#second) this.#turn(second);
     if (++this.#lines > LOG_LINES_PER_S_MAX) {
       this.#left_out++;
@@ -53,7 +51,7 @@ export class ScriptLog {
   }
 
   #write(level: LogLevel, message: string): void {
-    const second = String(Math.floor(this.#options.elapsed_ms() / 1000)).padStart(4, "0");
-    this.#options.write(`${LABELS[level]}[${second}] ${message}\n`);
+    const second = String(Math.floor(this.options.elapsed_ms() / 1000)).padStart(4, "0");
+    this.options.write(`${LABELS[level]}[${second}] ${message}\n`);
   }
 }

@@ -34,9 +34,6 @@ export interface IterationPlace {
 }
 
 export class Vu {
-  readonly id: number;
-  readonly world: VuWorld;
-  readonly transport: Transport;
   readonly http: HttpSession;
   phase: Phase = "init";
   exports: ScriptExports = {};
@@ -60,10 +57,12 @@ export class Vu {
   #bytes_sent = 0;
   #bytes_received = 0;
 
-  constructor(id: number, world: VuWorld, transport: Transport, env: Record<string, string>) {
-    this.id = id;
-    this.world = world;
-    this.transport = transport;
+  constructor(
+    readonly id: number,
+    readonly world: VuWorld,
+    readonly transport: Transport,
+    env: Record<string, string>,
+  ) {
     this.env = env;
     this.http = new HttpSession(this, world.requests);
     this.#group = world.groups.root;

@@ -54,8 +54,6 @@ export abstract class VuWorld {
   /** The metrics every run has, by name. */
   readonly metrics: Readonly<Record<BuiltinMetricName, Metric>>;
   readonly groups = new GroupTree();
-  readonly host: RunHost;
-  readonly files: ScriptFiles;
   /** Null while the script is loaded for the first time, to read its options. */
   options: RunOptions | null = null;
   requests: RequestFactory;
@@ -65,9 +63,7 @@ export abstract class VuWorld {
   has_check_tag = true;
   has_scenario_tag = true;
 
-  constructor(host: RunHost, files: ScriptFiles) {
-    this.host = host;
-    this.files = files;
+  constructor(readonly host: RunHost, readonly files: ScriptFiles) {
     const names = Object.keys(BUILTIN_METRICS) as BuiltinMetricName[];
     this.metrics = Object.fromEntries(
       names.map((name) => [name, this.registry.builtin(name)]),

@@ -65,14 +65,6 @@ interface RunOutcome {
   setup_data?: unknown;
 }
 
-/**
- * Builds the summary data.
- *
- * ```ts
- * const { metrics } = buildSummaryData({ figures: engine.figures(duration_ms), duration_ms, … });
- * metrics.http_reqs.values; // { count: 45, rate: 6.56 }
- * ```
- */
 export function buildSummaryData(outcome: RunOutcome): SummaryData {
   return {
     root_group: outcome.root_group,
@@ -154,13 +146,7 @@ interface JUnitOptions {
   classname?: string;
 }
 
-/**
- * The thresholds as JUnit XML, one test case each.
- *
- * ```ts
- * jUnit(data, { name: "load", classname: "getmetric" });
- * ```
- */
+/** The thresholds as JUnit XML, one test case each. */
 export function jUnit(data: SummaryData, options: JUnitOptions = {}): string {
   const { name = "k6 thresholds", classname = "Unnamed folder" } = options;
   return junitXml({

@@ -19,13 +19,7 @@ const COMPACT_CHECKS_MAX = 8;
 /** HTTP metrics of a compact summary, besides those with thresholds. */
 const COMPACT_HTTP: readonly string[] = ["http_req_duration", "http_req_failed", "http_reqs"];
 
-/**
- * Formats the summary. The layout may change; programs read `handleSummary` data instead.
- *
- * ```ts
- * textSummary(data, { indent: " ", enableColors: true });
- * ```
- */
+/** Formats the summary. The layout may change; programs read `handleSummary` data instead. */
 export function textSummary(data: SummaryData, options: TextSummaryOptions = {}): string {
   const { indent = " ", enableColors = !data.options.noColor, mode = "compact" } = options;
   const paint = enableColors ? colored : plain;

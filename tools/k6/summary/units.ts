@@ -36,7 +36,6 @@ export function formatShare(share: number): string {
   return `${(Math.trunc(share * 10_000 + 1e-9) / 100).toFixed(2)}%`;
 }
 
-/** Writes a value of a metric. */
 export function formatValue(value: number, contains: MetricContents, unit: TimeUnit): string {
   if (contains === "time") return formatTime(value, unit);
   return contains === "data" ? formatBytes(value) : formatNumber(value);

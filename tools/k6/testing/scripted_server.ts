@@ -12,7 +12,6 @@ export type Answer = string | Uint8Array | null;
 
 /**
  * Starts the server.
- *
  * @param answer Takes the head of a request and returns the bytes to send; the connection is closed
  * after bytes that contain `Connection: close`.
  */
