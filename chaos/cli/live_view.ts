@@ -18,41 +18,32 @@ const BARS = "▁▂▃▄▅▆▇█";
 /** Most bars in a line. */
 const BARS_MAX = 48;
 
-/** State of the view. */
-interface State {
-  t_ms: number;
-  phase: Phase;
-  phase_since_ms: number;
-  /** Current step of the preflight, else empty. */
-  step: string;
-  readonly on: Set<string>;
-  readonly ages: number[];
-  readonly p95s: number[];
-  requests: number;
-  failed: number;
-  probes: number;
-  probes_failed: number;
-  circuit: string | null;
+/** State of the view before the first record. */
+function newState() {
+  return {
+    t_ms: 0,
+    phase: "preflight" as Phase,
+    phase_since_ms: 0,
+    /** Current step of the preflight, else empty. */
+    step: "",
+    on: new Set<string>(),
+    ages: [] as number[],
+    p95s: [] as number[],
+    requests: 0,
+    failed: 0,
+    probes: 0,
+    probes_failed: 0,
+    circuit: null as string | null,
+  };
 }
+
+type State = ReturnType<typeof newState>;
 
 /** Follows a run by its records. */
 export class LiveView {
   readonly #plan: ScenarioPlan;
   readonly #screen: LiveScreen;
-  readonly #state: State = {
-    t_ms: 0,
-    phase: "preflight",
-    phase_since_ms: 0,
-    step: "",
-    on: new Set(),
-    ages: [],
-    p95s: [],
-    requests: 0,
-    failed: 0,
-    probes: 0,
-    probes_failed: 0,
-    circuit: null,
-  };
+  readonly #state = newState();
   #has_shown_steps = false;
   #drawn_lines = 0;
   #drawn_at_ms = -Infinity;

@@ -14,15 +14,19 @@ import { BadRequest, type Request, RequestReader } from "./request_reader.ts";
 import { SourceConnection } from "./source_connection.ts";
 
 /** Totals since the start. */
-export interface ProxyCounters {
-  connections: number;
-  open: number;
-  refused: number;
-  requests: number;
-  bytes_up: number;
-  bytes_down: number;
-  /** Exchanges that failed because the source failed. */
-  source_failures: number;
+export type ProxyCounters = ReturnType<typeof zeroCounters>;
+
+export function zeroCounters() {
+  return {
+    connections: 0,
+    open: 0,
+    refused: 0,
+    requests: 0,
+    bytes_up: 0,
+    bytes_down: 0,
+    /** Exchanges that failed because the source failed. */
+    source_failures: 0,
+  };
 }
 
 /** Shared by all connections. */

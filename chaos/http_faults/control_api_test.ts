@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { ActiveFaults } from "./active_faults.ts";
 import { control, FALL_OFF_SLACK_MS } from "./control_api.ts";
-import { zeroCounters } from "./proxy.ts";
+import { zeroCounters } from "./client_connection.ts";
 
 function api() {
   const faults = new ActiveFaults({ now: () => 0, after: () => () => {}, randomOf: () => () => 0 });

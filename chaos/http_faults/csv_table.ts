@@ -32,15 +32,8 @@ export function tableBytes({ header, rows, end, last }: Table): Uint8Array<Array
   return new TextEncoder().encode(lines.join(end) + last);
 }
 
-/** Column indexes by role. */
-interface ColumnRoles {
-  identity: number[];
-  timestamp: number | null;
-  values: number[];
-}
-
-/** Roles by column name; without a known identity, the first column is the identity. */
-export function columnRoles(header: readonly string[]): ColumnRoles {
+/** Column indexes by role, from the names; without a known identity, the first column is the identity. */
+export function columnRoles(header: readonly string[]) {
   const names = header.map((cell) => cell.replaceAll('"', "").trim().toLowerCase());
   const known = IDENTITY_COLUMNS_DEFAULT.find((set) => set.every((name) => names.includes(name)));
   const identity = known === undefined ? [0] : known.map((name) => names.indexOf(name));

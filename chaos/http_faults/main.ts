@@ -7,7 +7,8 @@
 import { seededRandom } from "../vocabulary/mod.ts";
 import { ActiveFaults } from "./active_faults.ts";
 import { control } from "./control_api.ts";
-import { startProxy, zeroCounters } from "./proxy.ts";
+import { zeroCounters } from "./client_connection.ts";
+import { startProxy } from "./proxy.ts";
 
 const [port, control_port, source, seed] = Deno.args;
 const source_url = new URL(`http://${source}`);

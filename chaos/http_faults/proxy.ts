@@ -1,22 +1,10 @@
 /** Accepts clients and serves each on its own connection. */
-import { type ProxyCounters, type ProxyParts, serveClient } from "./client_connection.ts";
+import { type ProxyParts, serveClient } from "./client_connection.ts";
 
 /** Most clients connected at once; further ones are closed. */
 const CLIENT_CONNECTIONS_MAX = 1_000;
 /** Pause after a failed accept, in milliseconds. */
 const ACCEPT_PAUSE_MS = 50;
-
-export function zeroCounters(): ProxyCounters {
-  return {
-    connections: 0,
-    open: 0,
-    refused: 0,
-    requests: 0,
-    bytes_up: 0,
-    bytes_down: 0,
-    source_failures: 0,
-  };
-}
 
 /** A listening proxy. */
 export interface Proxy extends AsyncDisposable {

@@ -1,9 +1,9 @@
 /** A proxy in front of a {@link RawSource}, and a client on a raw socket. */
 import { within } from "../../../tools/verdict/mod.ts";
 import { ActiveFaults } from "../active_faults.ts";
-import type { ProxyCounters } from "../client_connection.ts";
+import { type ProxyCounters, zeroCounters } from "../client_connection.ts";
 import { readFault } from "../fault_kinds.ts";
-import { type Proxy, startProxy, zeroCounters } from "../proxy.ts";
+import { type Proxy, startProxy } from "../proxy.ts";
 import { type RawSource, startRawSource } from "./raw_source.ts";
 
 /** Deadline of a read, in milliseconds. */

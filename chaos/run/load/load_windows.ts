@@ -25,12 +25,7 @@ const BUCKET_MS_MAX = 120_000;
 const LOG_RATIO = Math.log(BUCKET_RATIO);
 const BUCKET_LAST = bucketOf(BUCKET_MS_MAX);
 
-interface Window {
-  requests: number;
-  failed: number;
-  age_max_ms: number | null;
-  readonly buckets: Map<number, number>;
-}
+type Window = ReturnType<typeof emptyWindow>;
 
 /** A complete window. */
 interface ClosedWindow {
@@ -117,8 +112,9 @@ export class LoadWindows {
   }
 }
 
-function emptyWindow(): Window {
-  return { requests: 0, failed: 0, age_max_ms: null, buckets: new Map() };
+function emptyWindow() {
+  const buckets = new Map<number, number>();
+  return { requests: 0, failed: 0, age_max_ms: null as number | null, buckets };
 }
 
 function recordOf(window: Window, vus: number): Omit<LoadRecord, "t_ms"> {
