@@ -28,7 +28,6 @@ const STOP_REPORT_MS_MAX = 100;
 /** Delay before a crashed poll worker is replaced. */
 const POLL_WORKER_RESTART_MS = 1000;
 
-/** The running service. */
 export interface MetricsServer {
   readonly url: string;
   readonly port: number;

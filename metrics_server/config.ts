@@ -109,7 +109,6 @@ export const METRICS_SERVER_SPEC = {
 /** Values of {@link METRICS_SERVER_SPEC}. */
 export type MetricsServerConfig = Config<typeof METRICS_SERVER_SPEC>;
 
-/** Reads the configuration. Throws `ConfigError`. */
 export function readMetricsServerConfig(env: Env) {
   return readConfig(METRICS_SERVER_SPEC, env);
 }
@@ -119,7 +118,6 @@ export function maxStaleMs({ MAX_STALE_MS }: MetricsServerConfig): number {
   return MAX_STALE_MS === 0 ? Infinity : MAX_STALE_MS;
 }
 
-/** `ID_COLUMNS` as a list. */
 export function idColumns({ ID_COLUMNS }: MetricsServerConfig): string[] {
   return ID_COLUMNS.split(",").map((name) => name.trim()).filter((name) => name !== "");
 }

@@ -18,7 +18,6 @@ export class LoopProbe {
     this.#due_ms = now_ms + interval_ms;
   }
 
-  /** The timer fired. */
   fired(now_ms: number): void {
     if (now_ms - this.#half_started_ms >= HALF_MS) {
       this.#half_started_ms = now_ms;

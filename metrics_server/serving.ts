@@ -30,24 +30,20 @@ export interface ServingSettings {
   readonly hostname: string;
   readonly port: number;
   readonly reuse_port: boolean;
-  /** Index of the thread's figures. */
   readonly thread: number;
   readonly limits: ServeLimits;
   readonly loop_probe_ms: number;
   readonly started_epoch_ms: number;
 }
 
-/** Parts of a serving thread. */
 interface ServingOptions extends ServingSettings {
   readonly store: Store;
   readonly log: Log;
   readonly wantItems: (source: number) => void;
-  /** One per serving thread. */
   readonly figures: readonly ThreadFigures[];
   readonly polls: Durations;
 }
 
-/** A running serving thread. */
 export interface Serving {
   readonly server: HttpServer;
   /** Waits at most `timeout_ms` for answers in progress; resolves with whether all finished. */

@@ -32,7 +32,6 @@ export interface ItemsUpdate {
   readonly items: Uint8Array;
 }
 
-/** One source as served. */
 export interface HeldSource {
   stats: PollerStats;
   snapshot: Snapshot | null;
@@ -40,7 +39,6 @@ export interface HeldSource {
   items: Uint8Array | null;
 }
 
-/** Snapshot and row of a switch. */
 export interface Found {
   readonly snapshot: Snapshot;
   readonly row: number;
@@ -135,7 +133,6 @@ export class Store {
     return this.sources.filter(({ snapshot }) => snapshot === null).map(({ stats }) => stats.url);
   }
 
-  /** Resolves at the next change. */
   nextChange(): Promise<void> {
     return new Promise((resolve) => this.#waiting.push(resolve));
   }

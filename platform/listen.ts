@@ -16,17 +16,14 @@ export class AnswerCut extends Error {
   override name = "AnswerCut";
 }
 
-/** Where to listen. */
 interface PortOptions {
   /** Address to bind: `0.0.0.0`, `127.0.0.1`, … */
   hostname: string;
-  /** TCP port; 0 picks a free one. */
   port: number;
   /** Variable of the port, for messages. */
   variable: string;
 }
 
-/** Options of {@link serveHttp}. */
 interface ServeOptions extends PortOptions {
   /**
    * Lets several threads listen on one port (SO_REUSEPORT, Linux). Needs `--unstable-net`; without
@@ -38,7 +35,6 @@ interface ServeOptions extends PortOptions {
   onError?: (error: unknown) => void;
 }
 
-/** A listening server. */
 export interface HttpServer {
   /** The actual port, also if the option was 0. */
   readonly port: number;

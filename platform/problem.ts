@@ -5,9 +5,7 @@ import { PROBLEM_CONTENT_TYPE, type ProblemAnswer } from "../contracts/mod.ts";
 /** Prefix of every problem's `type`; the slug follows. */
 export const PROBLEM_TYPE_PREFIX = "urn:fabric-telemetry:problem:";
 
-/** Content of a problem answer. */
 export interface ProblemOptions {
-  /** HTTP status, 400–599. */
   status: number;
   /** Kind of problem, lower case with hyphens: the last part of `type`. */
   slug: string;

@@ -27,7 +27,6 @@ const BYTE_ORDER_MARK = [0xef, 0xbb, 0xbf];
 const BODY_BYTES_START = 64 * 1024;
 const CELLS_START = 4096;
 
-/** A parsed body. */
 export interface ParsedBody {
   readonly header: Header;
   readonly table: CellTable;
@@ -41,7 +40,6 @@ export interface ParsedBody {
 export interface ParseHints {
   /** Content-Length, or the last body's length. */
   readonly body_bytes?: number;
-  /** Entries of the last table's `cells`. */
   readonly cells?: number;
 }
 
@@ -81,7 +79,6 @@ export class CsvParser {
     this.#cells = this.#takeCells(Math.max(hints.cells ?? 0, CELLS_START));
   }
 
-  /** Bytes taken so far. */
   get length(): number {
     return this.#length;
   }

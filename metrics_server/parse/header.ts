@@ -11,7 +11,6 @@ import { newRowScan, scanRow } from "./row_scanner.ts";
 /** Most columns. UFM's widest sets have about 200. */
 const COLUMNS_MAX = 4096;
 
-/** A value column. */
 export interface Field {
   readonly name: string;
   readonly column: number;

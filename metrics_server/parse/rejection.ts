@@ -25,12 +25,10 @@ export class ParseError extends Error {
   }
 }
 
-/** A row that was left out. */
 export interface BadRow {
   /** Number of its first line in the body, from 1. */
   readonly line: number;
   readonly reason: string;
-  /** Beginning of the row. */
   readonly text: string;
 }
 

@@ -19,7 +19,6 @@ interface RowScan {
   lines: number;
 }
 
-/** A result for {@link scanRow} to write to. */
 export function newRowScan(): RowScan {
   return { verdict: "blank", next: 0, cell_count: 0, lines: 1 };
 }

@@ -33,7 +33,6 @@ export interface Held {
   readonly source_ts: number;
   readonly etag: string | null;
   readonly ends_with_newline: boolean;
-  /** Examples of the snapshot's bad rows. */
   readonly bad_samples: readonly BadRow[];
 }
 

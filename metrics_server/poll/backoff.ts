@@ -15,9 +15,7 @@ const DOUBLINGS_MAX = 16;
 /** RFC 9110 §5.6.7. `Date.parse` alone accepts many other formats. */
 const IMF_FIXDATE = /^[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GMT$/;
 
-/** What the delay depends on. */
 interface RetrySituation {
-  /** At least 1. */
   readonly consecutive_failures: number;
   readonly has_snapshot: boolean;
   readonly poll_ms: number;

@@ -26,7 +26,6 @@ export type Doubted = Readonly<Record<Doubt["about"], Refused>>;
 
 const NONE_REFUSED: Refused = { count: 0, last: null };
 
-/** No refusals. */
 export const NO_DOUBT: Doubted = { time: NONE_REFUSED, line_end: NONE_REFUSED };
 
 /** The state after one more refusal. */

@@ -9,7 +9,6 @@
 /** Work before each pause, in milliseconds: parsing a chunk of 64 KiB takes 0.1–0.2 ms. */
 const WORK_SLICE_MS = 0.1;
 
-/** Length of a pause. */
 const PAUSE_MS = 1;
 
 /** All pauses of one body together, so that a slow source is not slowed down for long. */
@@ -17,13 +16,11 @@ const PAUSES_MS_MAX = 500;
 
 /** Hooks into the work on a body. */
 export interface Pacing {
-  /** A body begins. */
   start(): void;
   /** A chunk of it is processed: the point at which to pause. */
   pause(): void;
 }
 
-/** Never pauses. */
 export const NO_PACING: Pacing = { start() {}, pause() {} };
 
 /**

@@ -26,7 +26,6 @@ export class DoubtError extends PollError {
   }
 }
 
-/** A failed poll as data. */
 export interface Failure {
   readonly cause: PollCause;
   readonly detail: string;

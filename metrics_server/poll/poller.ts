@@ -20,7 +20,6 @@ import { describeFailure, type Failure } from "./poll_error.ts";
 import type { ReadAnswer, SourceReader } from "./source_reader.ts";
 import { withoutCredentials } from "./source_url.ts";
 
-/** How one source is polled. */
 export interface PollerConfig {
   readonly url: string;
   readonly poll_ms: number;
@@ -43,7 +42,6 @@ export interface PollerWorld {
   readonly hash_key: HashKey;
   /** Memory for bodies; a refused body gives its memory back. */
   readonly buffers?: Buffers;
-  /** Pauses within the work on a large body. */
   readonly pacing?: Pacing;
   /** Called when a body is parsed, before it is accepted or refused. */
   parsed?(): void;
@@ -100,7 +98,6 @@ export class Poller {
     this.#ids = new SnapshotIds(world.nextId);
   }
 
-  /** Current state of the circuit. */
   get circuit(): CircuitState {
     return this.#stats.circuit;
   }
@@ -270,7 +267,6 @@ function hintsFrom(held: Held | null, content_length: number): ParseHints {
   return { body_bytes: content_length || length, cells: rows * (columns + 1) };
 }
 
-/** Stats before the first poll. */
 export function emptyStats(url: string): PollerStats {
   return {
     url: withoutCredentials(url),

@@ -17,7 +17,6 @@ const EPOCH_MS = /^[1-9]\d{12}$/;
 /** Encodings that `fetch` decodes. Their format marks its own end, which the decoder checks. */
 const DECODED = /^(gzip|br)$/i;
 
-/** One request. */
 export interface ReadRequest {
   readonly url: string;
   /** ETag of the current snapshot, for If-None-Match. */
@@ -36,7 +35,6 @@ export interface ReadAnswer {
   readonly end_known: boolean;
 }
 
-/** Receives the body's chunks. */
 export interface BodySink {
   push(chunk: Uint8Array): void;
 }

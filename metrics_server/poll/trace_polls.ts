@@ -23,7 +23,6 @@ const ATTRIBUTE_NAMES: Readonly<Record<string, string>> = {
   consecutive_failures: "fabric.poll.consecutive_failures",
 };
 
-/** Spans of the poll in progress. */
 interface PollSpans {
   readonly poll: Span;
   /** `parse` from the answer's head on, then `apply`; null without a body. */

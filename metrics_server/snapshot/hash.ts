@@ -27,7 +27,6 @@ export interface HashKey {
   readonly high: number;
 }
 
-/** Rounds per word and at the end. */
 type Rounds = readonly [word: number, end: number];
 
 /** HalfSipHash-1-3, which Linux uses for its hash tables, too. */

@@ -27,7 +27,6 @@ const ITEMS_WANTED_SNAPSHOTS = 8;
 export class ItemsDemand {
   #wanted = 0;
 
-  /** A client requested items. */
   request(): void {
     this.#wanted = ITEMS_WANTED_SNAPSHOTS;
   }
@@ -157,9 +156,7 @@ function copyRange(
   return at;
 }
 
-/** Growing byte buffer. */
 class Output {
-  /** Bytes written. */
   length = 0;
   #bytes: Uint8Array<SharedArrayBuffer>;
 

@@ -20,7 +20,6 @@ export interface SnapshotData {
   readonly repeated_ids: number;
 }
 
-/** A value and its time. */
 interface Reading {
   /** JSON token. */
   readonly token: string;
@@ -54,7 +53,6 @@ export class Snapshot {
     return findRow(this.data.topology, switch_id);
   }
 
-  /** Id of a row. */
   idOf(row: number): string {
     const { id_bytes, id_offsets } = this.data.topology;
     return textOf(id_bytes, id_offsets[row], id_offsets[row + 1]);
@@ -65,7 +63,6 @@ export class Snapshot {
     return this.#columns.get(metric) ?? -1;
   }
 
-  /** Names of the metrics, in the source's order. */
   metrics(): string[] {
     return [...this.#columns.keys()];
   }

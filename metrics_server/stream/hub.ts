@@ -42,10 +42,8 @@ const TURN_CELLS = 8192;
 /** Cells that sending to one reader counts as. */
 const CELLS_PER_READER = 512;
 
-/** Called with unexpected errors. */
 export type OnError = (error: unknown) => void;
 
-/** The streams of one serving thread. */
 export class StreamHub {
   readonly #groups = new Map<string, Group>();
   #base: Base | null = null;
@@ -61,7 +59,6 @@ export class StreamHub {
     readonly counts: StreamCounts = new StreamCounts(),
   ) {}
 
-  /** Number of readers. */
   get readers(): number {
     return this.#readers;
   }
@@ -104,7 +101,6 @@ export class StreamHub {
     this.#then(() => this.#releaseBase());
   }
 
-  /** Ends all streams. */
   stop(): void {
     for (const { readers, waiting } of this.#groups.values()) {
       for (const reader of [...readers, ...waiting]) reader.end("stopping");

@@ -16,7 +16,6 @@ export interface StreamView {
   readonly snapshots: readonly Snapshot[];
 }
 
-/** Rows and columns of one source. */
 export interface Selected {
   readonly rows: readonly number[];
   readonly columns: readonly { readonly name: string; readonly column: number }[];
@@ -33,7 +32,6 @@ export function select({ snapshots }: StreamView, { ids, metrics }: StreamFilter
   });
 }
 
-/** Cells of a selection. */
 export function cellsOf(selected: readonly Selected[]): number {
   return selected.reduce((sum, { rows, columns }) => sum + rows.length * columns.length, 0);
 }

@@ -5,12 +5,10 @@ import { sameCell, type Selected, type StreamView, takenOf } from "./selection.t
 
 const encoder = new TextEncoder();
 
-/** Names of the events. */
 export const STREAM_EVENT_NAMES = ["snapshot", "change", "end"] as const;
 
 type StreamEventName = typeof STREAM_EVENT_NAMES[number];
 
-/** One event, encoded once for all readers. */
 export class StreamEvent {
   #sse: Uint8Array<ArrayBuffer> | null = null;
   #message: string | null = null;
@@ -32,7 +30,6 @@ export class StreamEvent {
     return this.#sse ??= encoder.encode(`${id}event: ${this.name}\ndata: ${this.data}\n\n`);
   }
 
-  /** As WebSocket message. */
   get message(): string {
     const id = this.id === null ? "" : `,"id":${JSON.stringify(this.id)}`;
     return this.#message ??= `{"event":"${this.name}"${id},"data":${this.data}}`;

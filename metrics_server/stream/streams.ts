@@ -25,7 +25,6 @@ import { type OnSent, type Socket, SocketReader, SseReader, type StreamReader } 
 import type { StreamFilter } from "./selection.ts";
 import { StreamCounts, type StreamTransport } from "./stream_counts.ts";
 
-/** Query parameters. */
 export const STREAM_PARAMETERS = ["switch_id", "metric", "fields", "last_event_id"] as const;
 
 const EXAMPLE = "/telemetry/stream?switch_id=sw-000,sw-001&metric=latency_us";
@@ -38,7 +37,6 @@ const SSE_HEADERS = { "content-type": SSE_CONTENT_TYPE, "cache-control": "no-sto
 /** Turns a request into a WebSocket; `onOpen` is called when it is open. */
 export type Upgrade = (request: Request, onOpen: (socket: Socket) => void) => Response;
 
-/** A parsed request. */
 interface StreamRequest {
   readonly filter: StreamFilter;
   readonly last_id: string | null;

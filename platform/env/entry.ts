@@ -14,7 +14,6 @@ export interface Clamped {
   max: number;
 }
 
-/** Documentation of a variable. */
 export interface EntryFacts {
   kind: "whole number" | "number" | "port" | "text" | "choice" | "URL list";
   /** Unit of a number, for example `ms`, or empty. */
@@ -34,7 +33,6 @@ export interface Reading<T> {
   clamped?: Clamped;
 }
 
-/** One declared variable. */
 export interface Entry<T> {
   readonly facts: EntryFacts;
   /** Value of an unset variable; a required one throws. */
@@ -43,7 +41,6 @@ export interface Entry<T> {
   read(variable: string, text: string): Reading<T>;
 }
 
-/** Options of {@link integer} and {@link number}. */
 interface NumberOptions {
   /** Without a default, the variable must be set or {@link optional}. */
   default?: number;
@@ -81,11 +78,9 @@ export function port(options: { default?: number; description?: string }): Entry
   return { ...entry, facts: { ...entry.facts, kind: "port" } };
 }
 
-/** Options of {@link text}. */
 interface TextOptions {
   default?: string;
   description: string;
-  /** Pattern of the whole value. */
   pattern?: RegExp;
   /** The pattern in words, after "must be". */
   must_be?: string;

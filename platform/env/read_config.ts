@@ -46,7 +46,6 @@ export function readConfig<const S extends Spec>(
   return { config: config as Config<S>, clamped };
 }
 
-/** One documented variable. */
 export interface VariableRow extends EntryFacts {
   variable: string;
 }

@@ -10,7 +10,6 @@ const NEWLINE = 10;
 /** Ends a torn line, so that the next one stands alone. */
 const LINE_END = new Uint8Array([NEWLINE]);
 
-/** I/O and time of a drain. */
 interface DrainOptions {
   memory: LogMemory;
   service: string;

@@ -5,13 +5,10 @@ const ATOMIC_BYTES_MAX = 4_096;
 
 const NEWLINE = 10;
 
-/** I/O of a {@link FileWriter}. */
 interface FileWriterOptions {
-  /** Writes some bytes and returns how many. */
   writeSync(bytes: Uint8Array): number;
   /** Waits before the next attempt at a file that would block. */
   pause(): void;
-  /** Whether to give up. */
   isAbandoned(): boolean;
 }
 

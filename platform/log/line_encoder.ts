@@ -46,7 +46,6 @@ export class LineEncoder {
     return this.#length <= LOG_BATCH_BYTES - LOG_LINE_BYTES_MAX;
   }
 
-  /** Bytes collected since the last {@link take}. */
   get length(): number {
     return this.#length;
   }

@@ -5,7 +5,6 @@ import type { Clock } from "../clock.ts";
 /** Levels of log lines, least important first. */
 export const LOG_LEVELS = ["DEBUG", "INFO", "WARN", "ERROR"] as const;
 
-/** One of {@link LOG_LEVELS}. */
 export type LogLevel = typeof LOG_LEVELS[number];
 
 /** Name of an event: one of the contract, or any other. */
@@ -66,7 +65,6 @@ export interface LogPort {
   readonly ring: number;
 }
 
-/** Options of `createLog`. */
 export interface LogOptions {
   service: string;
   level: LogLevel;

@@ -98,7 +98,6 @@ export class RingWriter {
   }
 }
 
-/** The only reader of a ring. */
 export class RingReader {
   readonly #ring: RingMemory;
   readonly #capacity: number;

@@ -20,7 +20,6 @@ export const CONTROL = {
   RING_BYTES: 3,
 } as const;
 
-/** Commands to the worker. */
 export const STATE = {
   RUN: 0,
   /** Write the remaining records, then end. */
@@ -59,7 +58,6 @@ export const TEXT_RECORD_HEADER_BYTES = 16;
 /** Records start at multiples of this, so that their Float64 cells are aligned. */
 export const RECORD_ALIGN_BYTES = 8;
 
-/** Views of one ring. */
 export interface RingMemory {
   readonly header: Int32Array;
   readonly int32: Int32Array;
@@ -96,7 +94,6 @@ export class LogMemory {
     return new LogMemory(buffer);
   }
 
-  /** Hands out the next ring. */
   takeRing(): number {
     const ring = Atomics.add(this.control, CONTROL.RINGS_TAKEN, 1);
     if (ring < LOG_THREADS_MAX) return ring;

@@ -20,11 +20,9 @@ const SERIES_CELLS = BUCKETS + BOUNDS + 1;
 
 /** One series, summed over all threads. */
 interface DurationTotals {
-  /** Events, timed or not. */
   readonly events: number;
   /** Sum of the timed durations, in seconds. */
   readonly sum_s: number;
-  /** Bounds of the buckets in seconds. */
   readonly bounds_s: readonly number[];
   /** Durations per bucket, not cumulated; the last bucket holds those beyond all bounds. */
   readonly counts: readonly number[];
@@ -62,7 +60,6 @@ export class Durations {
     this.#cells[series * SERIES_CELLS + EVENTS]++;
   }
 
-  /** One cell of a series. */
   cell(series: number, cell: number): number {
     return this.#cells[series * SERIES_CELLS + cell];
   }

@@ -3,7 +3,6 @@
  * https://prometheus.io/docs/instrumenting/exposition_formats/
  */
 
-/** The two formats. */
 export type ExpositionFormat = "prometheus" | "openmetrics";
 
 /** Names and values of a series' labels. */
@@ -15,7 +14,6 @@ export interface Sample {
   readonly value: number | string;
 }
 
-/** A histogram's series. */
 export interface HistogramSample {
   readonly labels: Labels;
   /** Upper bounds, ascending; values beyond the last one count as `+Inf`. */
@@ -70,7 +68,6 @@ export function writeHead(
   return `# HELP ${shown} ${escapeHelp(help, format)}\n# TYPE ${shown} ${kind}\n`;
 }
 
-/** One line. */
 export function writeSample(name: string, labels: Labels, value: number | string): string {
   return `${name}${writeLabels(labels)} ${
     typeof value === "string" ? value : writeNumber(value)

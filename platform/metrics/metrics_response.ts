@@ -2,7 +2,6 @@
 import { accepts } from "@std/http/negotiation";
 import { type ExpositionFormat, type Family, writeMetrics } from "./exposition.ts";
 
-/** `Content-Type` of each format. */
 export const EXPOSITION_CONTENT_TYPES: Record<ExpositionFormat, string> = {
   prometheus: "text/plain; version=0.0.4; charset=utf-8",
   openmetrics: "application/openmetrics-text; version=1.0.0; charset=utf-8",
@@ -18,7 +17,6 @@ export function expositionFormat(request: Pick<Request, "headers">): ExpositionF
   return wanted === OPENMETRICS ? "openmetrics" : "prometheus";
 }
 
-/** Headers of an answer in this format. */
 export function metricsHeaders(format: ExpositionFormat): Headers {
   return new Headers({
     "content-type": EXPOSITION_CONTENT_TYPES[format],
@@ -27,7 +25,6 @@ export function metricsHeaders(format: ExpositionFormat): Headers {
   });
 }
 
-/** A 200 with these families. */
 export function metricsResponse(
   request: Pick<Request, "headers" | "method">,
   families: readonly Family[],

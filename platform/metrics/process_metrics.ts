@@ -2,7 +2,6 @@
 import type { Family, Sample } from "./exposition.ts";
 import { type SharedCells, sharedCells } from "./shared_cells.ts";
 
-/** A thread's V8 heap. */
 interface HeapFigures {
   /** Live objects, and garbage not yet collected. */
   readonly used_bytes: number;
@@ -46,16 +45,13 @@ export class HeapProbe implements HeapFigures {
   }
 }
 
-/** Figures of a process. */
 export interface ProcessFigures {
   readonly started_epoch_ms: number;
   readonly resident_bytes: number;
   readonly lines_dropped: number;
-  /** One per serving thread. */
   readonly heaps: readonly HeapFigures[];
   /** Longest block of each thread's event loop over the last half to whole minute. */
   readonly block_max_ms: readonly number[];
-  /** Version of Deno. */
   readonly deno: string;
 }
 

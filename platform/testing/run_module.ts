@@ -7,7 +7,6 @@ interface RunOptions {
   env?: Record<string, string>;
 }
 
-/** Longest run of such a process. */
 const RUN_MS_MAX = 20_000;
 
 /** Starts `platform/<module>`; stdin, stdout and stderr are pipes. */

@@ -60,7 +60,6 @@ export class RawSource implements AsyncDisposable {
   }
 }
 
-/** One connection, from the source's side. */
 export class RawConnection {
   #received = "";
   #closed = false;
