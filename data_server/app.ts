@@ -64,15 +64,7 @@ interface Counted {
   readonly faults: FaultCounts;
 }
 
-/**
- * Creates the handler of all requests.
- *
- * ```ts
- * const app = createApp({ profile: "fabric", store, … });
- * const answer = await app(new Request("http://localhost/counters"));
- * answer.headers.get("etag"); // '"mid5ya4g00000007-1"'
- * ```
- */
+/** Creates the handler of all requests. */
 export function createApp(parts: AppParts): (request: Request) => Promise<Response> {
   const counted: Counted = {
     requests: new RequestDurations(ENDPOINTS.length),

@@ -21,14 +21,7 @@ const PAIRS = Uint8Array.from(
   (_, i) => ZERO + (i % 2 === 0 ? Math.floor(i / 20) : (i >> 1) % 10),
 );
 
-/**
- * Whole number, 0 … 2^31 − 1, without leading zeros.
- *
- * ```ts
- * const bytes = new Uint8Array(16);
- * writeUint31(bytes, 0, 1749); // 4: the bytes of "1749"
- * ```
- */
+/** Whole number, 0 … 2^31 − 1, without leading zeros. */
 export function writeUint31(bytes: Uint8Array, at: number, value: number): number {
   if (value < 10) {
     bytes[at] = ZERO + value;
@@ -59,13 +52,7 @@ function digitCount(value: number): number {
   return value < 1_000_000_000 ? 9 : 10;
 }
 
-/**
- * Whole number, 0 … 2^53 − 1.
- *
- * ```ts
- * writeUint53(bytes, 0, 1_764_000_000_000_000); // 16: epoch microseconds
- * ```
- */
+/** Whole number, 0 … 2^53 − 1. */
 export function writeUint53(bytes: Uint8Array, at: number, value: number): number {
   if (value < 0x8000_0000) return writeUint31(bytes, at, value | 0);
   const high = Math.floor(value / LOW_PART_BASE);
@@ -75,10 +62,6 @@ export function writeUint53(bytes: Uint8Array, at: number, value: number): numbe
 /**
  * The whole number `high` × 10^10 + `low`, exact beyond 2^53: up to 2^64 − 1, which is 1844674407
  * and 3709551615.
- *
- * ```ts
- * writeUint64(bytes, 0, 900_719, 9_254_740_993); // 16: "9007199254740993", 2^53 + 1
- * ```
  *
  * @param high 0 … 2^31 − 1
  * @param low 0 … {@link LOW_PART_BASE} − 1
@@ -99,10 +82,6 @@ export function writeUint64(bytes: Uint8Array, at: number, high: number, low: nu
 /**
  * Whole number, padded with zeros to `width` digits.
  *
- * ```ts
- * writePadded(bytes, 0, 7, 3); // 3: "007"
- * ```
- *
  * @param value 0 … 10^width − 1
  */
 export function writePadded(bytes: Uint8Array, at: number, value: number, width: number): number {
@@ -116,12 +95,7 @@ export function writePadded(bytes: Uint8Array, at: number, value: number, width:
 }
 
 /**
- * A number counted in units, tenths or hundredths, with all its decimals.
- *
- * ```ts
- * writeFixed(bytes, 0, 1224, 1); // 5: "122.4"
- * writeFixed(bytes, 0, 350, 2); // 4: "3.50"
- * ```
+ * A number counted in units, tenths or hundredths, with all its decimals: 350 hundredths are `3.50`.
  *
  * @param units 0 … 2^31 − 1
  */
@@ -159,13 +133,7 @@ const GUID_LOW_STEP = 0x40;
 
 const HEX_DIGITS = new TextEncoder().encode("0123456789abcdef");
 
-/**
- * The bytes of contracts' `switchName(index)`.
- *
- * ```ts
- * writeSwitchName(bytes, 0, 7); // 6: "sw-007"
- * ```
- */
+/** The bytes of contracts' `switchName(index)`. */
 export function writeSwitchName(bytes: Uint8Array, at: number, index: number): number {
   bytes[at] = 0x73; // s
   bytes[at + 1] = 0x77; // w
@@ -174,11 +142,7 @@ export function writeSwitchName(bytes: Uint8Array, at: number, index: number): n
 }
 
 /**
- * The GUID of the switch with this index, the same in every run.
- *
- * ```ts
- * writeNodeGuid(bytes, 0, 0); // 18: "0x248a070300e50c00"
- * ```
+ * The GUID of the switch with this index, such as `0x248a070300e50c00`, the same in every run.
  *
  * @param index 0 … 99,999
  */

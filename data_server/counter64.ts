@@ -11,16 +11,7 @@ const BASE = BigInt(LOW_PART_BASE);
 const HIGH_MAX = Number(COUNTER64_MAX / BASE);
 const LOW_MAX_AT_HIGH_MAX = Number(COUNTER64_MAX % BASE);
 
-/**
- * A row of counters.
- *
- * ```ts
- * const counters = new Counters64(1);
- * counters.set(0, 2n ** 53n);
- * counters.add(0, 1);
- * counters.get(0); // 9007199254740993n
- * ```
- */
+/** A row of counters. */
 export class Counters64 {
   readonly #high: Uint32Array;
   readonly #low: Float64Array;

@@ -24,11 +24,6 @@ export interface Fault {
 /**
  * Draws the faults of the next request. It always draws twice, so that one setting does not change
  * the sequence of the other.
- *
- * ```ts
- * drawFault(new Sfc32(42, RANDOM_STREAMS.faults), { error_pct: 5, slow_ms: 200 });
- * // { is_error: false, delay_ms: 200 }
- * ```
  */
 export function drawFault(random: Pick<Sfc32, "fraction">, settings: FaultSettings): Fault {
   const is_error = random.fraction() * 100 < settings.error_pct;
@@ -42,14 +37,7 @@ export const DELAYS_MAX = 1_000;
 /** How a delay ended. */
 type DelayEnd = "elapsed" | "aborted" | "stopped";
 
-/**
- * Delays in progress. Each ends with its request, and all end with the server.
- *
- * ```ts
- * const delays = new Delays(systemTimer);
- * await delays.wait(500, request.signal); // "elapsed", or "aborted" if the client went away
- * ```
- */
+/** Delays in progress. Each ends with its request, and all end with the server. */
 export class Delays {
   readonly #timer: Timer;
   readonly #endings = new Set<(end: DelayEnd) => void>();

@@ -30,13 +30,7 @@ export function drawLoad(random: Sfc32): number {
   return margin + random.below(LOADS - 2 * margin);
 }
 
-/**
- * The mean of a gauge at this load.
- *
- * ```ts
- * meanOf({ min_units: 0, max_units: 4000, decimals: 1 }, 512); // 2000, which is 200.0
- * ```
- */
+/** The mean of a gauge at this load. */
 export function meanOf(range: GaugeRange, load: number): number {
   return range.min_units + (((range.max_units - range.min_units) * load / LOADS) | 0);
 }
@@ -46,10 +40,6 @@ export function meanOf(range: GaugeRange, load: number): number {
  * 15/16 and uniform noise. It varies by about 5 % of the range and stays inside it.
  *
  * @param drawn 32 random bits; the upper {@link NOISE_BITS} are used.
- *
- * ```ts
- * nextGauge(1224, meanOf(range, load), range, random.int32()); // 1231
- * ```
  */
 export function nextGauge(units: number, mean: number, range: GaugeRange, drawn: number): number {
   const { min_units, max_units } = range;

@@ -48,15 +48,7 @@ interface Field {
   kind: GaugeRange | CounterGrowth;
 }
 
-/**
- * The simulated fabric. The constructor sets the initial state; write it before the first step.
- *
- * ```ts
- * const fabric = new FabricSimulation({ switches: 64, fields: 3, seed: 42 });
- * fabric.columns; // ["switch_id", "bandwidth_gbps", "latency_us", "packet_errors"]
- * fabric.valueAt(0, 0); // 122.4
- * ```
- */
+/** The simulated fabric. The constructor sets the initial state; write it before the first step. */
 export class FabricSimulation implements Simulation {
   readonly columns: readonly string[];
   readonly switches: number;

@@ -45,11 +45,6 @@ const LINE_FEED = 0x0a;
 /**
  * The simulated telemetry endpoint. The constructor sets the initial state; write it before the
  * first step.
- *
- * ```ts
- * const ufm = new UfmSimulation({ switches: 64, ports: 40, fields: 30, seed: 42, start_ms });
- * ufm.columns.slice(0, 3); // ["timestamp", "source_id", "tag"]
- * ```
  */
 export class UfmSimulation implements Simulation {
   readonly columns: readonly string[];

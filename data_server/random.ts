@@ -9,15 +9,7 @@ export const RANDOM_STREAMS = { data: 0, faults: 1 } as const;
 /** Numbers discarded after seeding, until every seed bit has reached every word. */
 const WARM_UP_DRAWS = 15;
 
-/**
- * Small Fast Counting generator, 32 bit (Chris Doty-Humphrey, PractRand `sfc32`).
- *
- * ```ts
- * const random = new Sfc32(42, RANDOM_STREAMS.data);
- * random.uint32(); // 0 … 2^32 − 1
- * random.below(6); // 0 … 5
- * ```
- */
+/** Small Fast Counting generator, 32 bit (Chris Doty-Humphrey, PractRand `sfc32`). */
 export class Sfc32 {
   /** The words a, b, c and the counter. */
   readonly #state: Int32Array;

@@ -21,10 +21,6 @@ export class ShardError extends Error {}
  * The requested shard, or undefined for all rows. Other parameters, such as the real endpoint's
  * `port_type__in__1__2__4`, are ignored.
  *
- * ```ts
- * readShard("num_shards=3&shard=0"); // { num_shards: 3, shard: 0 }
- * ```
- *
  * @throws {ShardError} For a missing, repeated or out-of-range parameter.
  */
 export function readShard(query: string): Shard | undefined {
@@ -49,10 +45,6 @@ export function readShard(query: string): Shard | undefined {
 /**
  * The switches of a shard, `from` … `to` − 1. Shards are contiguous, their sizes differ by at most
  * one, and every switch is in exactly one shard.
- *
- * ```ts
- * switchesOf({ num_shards: 3, shard: 1 }, 64); // { from: 21, to: 42 }
- * ```
  */
 export function switchesOf(shard: Shard, switches: number): { from: number; to: number } {
   return {

@@ -72,15 +72,6 @@ export function createCsvBuffer(simulation: Simulation): CsvBuffer {
 /**
  * Writes one snapshot: the header row, then all switches. Every row ends in `\n`.
  *
- * ```ts
- * const bytes_written = await writeCsv(simulation, buffer, {
- *   advance: false, // the first snapshot shows the initial state
- *   taken_at_ms: clock.epoch_ms(),
- *   pacing,
- *   signal,
- * });
- * ```
- *
  * @param options `advance`: step the simulation first, slice by slice.
  * @returns Bytes written, or undefined if `signal` aborted the write.
  */

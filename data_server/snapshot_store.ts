@@ -36,16 +36,7 @@ interface Held {
   readers: Set<ReadableStreamDefaultController<Uint8Array<ArrayBuffer>>>;
 }
 
-/**
- * Holds the newest snapshot and recycles buffers.
- *
- * ```ts
- * const store = new SnapshotStore(() => createCsvBuffer(simulation));
- * const buffer = store.takeBuffer(); // write the CSV there, then
- * store.publish({ id, taken_at_ms, buffer, body_bytes });
- * new Response(store.body([{ from: 0, to: body_bytes }]));
- * ```
- */
+/** Holds the newest snapshot and recycles buffers. */
 export class SnapshotStore {
   readonly #createBuffer: () => CsvBuffer;
   readonly #free: CsvBuffer[] = [];

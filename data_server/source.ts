@@ -98,15 +98,7 @@ export interface Source {
   stop(): Promise<void>;
 }
 
-/**
- * Creates the source that the configuration describes.
- *
- * ```ts
- * const source = createSource(config, { clock: systemClock, log, entropy, timer: systemTimer });
- * await source.start();
- * source.store.current.id; // "mid5ya4g00000007-1"
- * ```
- */
+/** Creates the source that the configuration describes. */
 export function createSource(config: DataServerConfig, parts: SourceParts): Source {
   const { clock, log, entropy, timer } = parts;
   const seed = config.SEED ?? Math.floor(entropy() * (SEED_MAX + 1));

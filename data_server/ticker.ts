@@ -34,15 +34,7 @@ function nextSlot(
   return Math.max(at.last_slot, current) + 1;
 }
 
-/**
- * Calls `tick` at every slot, starting with slot 0 at once; never two at the same time.
- *
- * ```ts
- * const ticker = new Ticker({ interval_ms: 10_000, clock, timer, tick: () => generate() });
- * await ticker.start(); // the first tick is done
- * await ticker.stop();
- * ```
- */
+/** Calls `tick` at every slot, starting with slot 0 at once; never two at the same time. */
 export class Ticker {
   readonly #options: TickerOptions;
   #start_ms = 0;

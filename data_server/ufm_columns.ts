@@ -68,13 +68,7 @@ const NAMED_FIELDS: readonly UfmField[] = [
   { name: "PortMultiCastRcvPktsExtended", kind: "traffic" },
 ];
 
-/**
- * The first `count` value columns; after the named ones come `counter_026`, `counter_027`, …
- *
- * ```ts
- * ufmFields(3).map((field) => field.name); // ["PortXmitDataExtended", …]
- * ```
- */
+/** The first `count` value columns; after the named ones come `counter_026`, `counter_027`, … */
 export function ufmFields(count: number): UfmField[] {
   return Array.from(
     { length: count },

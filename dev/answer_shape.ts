@@ -3,11 +3,6 @@
 /**
  * The differences as sentences; empty if there are none. An answer is the output of curl: with `-i`
  * a status line, headers and an empty line before the body.
- *
- * ```ts
- * shapeDifferences('{"a":1}', '{"a":7}'); // []
- * shapeDifferences('{"a":1}', '{"a":"7"}'); // ["a: number is documented, got string"]
- * ```
  */
 export function shapeDifferences(documented: string, real: string): string[] {
   const want = split(documented);

@@ -49,13 +49,7 @@ interface CurlRequest {
   shows_headers: boolean;
 }
 
-/**
- * Parses `curl …`. Throws for an unknown option.
- *
- * ```ts
- * parseCurl("curl -I 'http://h/a?b=1&c=2'"); // { url: "http://h/a?b=1&c=2", method: "HEAD", … }
- * ```
- */
+/** Parses `curl …`. Throws for an unknown option. */
 export function parseCurl(command: string): CurlRequest {
   const [program, ...words] = shellWords(command);
   if (program !== "curl") throw new Error(`${command}: must start with curl`);

@@ -33,15 +33,7 @@ export interface ServiceProcess {
 
 const ROOT = new URL("..", import.meta.url);
 
-/**
- * Starts a service with its task's permissions.
- *
- * ```ts
- * const data = startService("data_server", { env: { PORT: "0" }, onLines: () => {} });
- * const { url } = (await data.startup)!;
- * await data.stop();
- * ```
- */
+/** Starts a service with its task's permissions. */
 export function startService(name: ServiceName, options: ServiceOptions): ServiceProcess {
   return startDeno(name, taskCommand(deno_json.tasks[TASK_OF[name]]).args, options);
 }
@@ -89,10 +81,6 @@ const MARK = '"event":"startup"';
 /**
  * The `startup` event among whole lines of log; null if it is not there. It has the port that
  * PORT=0 picked.
- *
- * ```ts
- * startupIn('{"event":"startup","url":"http://0.0.0.0:9001","port":9001}\n')?.port; // 9001
- * ```
  */
 export function startupIn(whole_lines: string): Startup | null {
   for (const line of whole_lines.split("\n")) {

@@ -65,11 +65,6 @@ type WriteAll = (bytes: Uint8Array) => Promise<void>;
  * Merges several streams into one writer: each piece is written whole before the next one starts,
  * and its source waits for it. Once a write has failed (the reader has closed the stream) pieces
  * are dropped, so that the services run on without their log.
- *
- * ```ts
- * const sink = lineSink(writeAll);
- * await Promise.all([sink(lines_of_one), sink(lines_of_the_other)]);
- * ```
  */
 export function lineSink(write: WriteAll): WriteAll {
   let last: Promise<void> = Promise.resolve();
@@ -112,10 +107,6 @@ const LOOK_EVERY_MS = 500;
 /**
  * Resolves when the process has another parent than at the start: the parent has ended, and the
  * system has reassigned the orphan. Watching does not keep the process alive.
- *
- * ```ts
- * await parentGone(() => Deno.ppid); // after a `kill -9` of the task runner
- * ```
  */
 export function parentGone(ppid: () => number, every_ms = LOOK_EVERY_MS): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>();

@@ -17,10 +17,6 @@ const ARRIVALS_MAX = 200_000;
 /**
  * Delay of the `index`-th response: evenly spread over 10–60 ms, so percentile p is
  * `10 + 50 · p/100` ms.
- *
- * ```ts
- * delayOf(0); // 10
- * ```
  */
 export function delayOf(index: number): number {
   return DELAY_MIN_MS + (DELAY_MAX_MS - DELAY_MIN_MS) * ((index * GOLDEN_STEP) % 1);

@@ -37,10 +37,6 @@ Exit: 0 pass, 1 fail, 2 inconclusive, 64 wrong usage.`;
 /**
  * Reads the command line; explicit options override `--quick`.
  *
- * ```ts
- * parseGateOptions(["--quick", "--baseline", "HEAD~1"]);
- * ```
- *
  * @throws {UsageError}
  */
 export function parseGateOptions(args: readonly string[]): GateOptions {

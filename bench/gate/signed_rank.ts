@@ -14,13 +14,7 @@ interface SignedRank {
   estimate: number;
 }
 
-/**
- * Tests one-sided whether the differences are above 0.
- *
- * ```ts
- * signedRank([1, 2, 3, 4, 5, 6]); // p_value 1/64, estimate 3.5
- * ```
- */
+/** Tests one-sided whether the differences are above 0. */
 export function signedRank(differences: readonly number[]): SignedRank {
   const nonzero = differences.filter((difference) => difference !== 0);
   const ranks = doubledRanks(nonzero.map(Math.abs));

@@ -15,11 +15,6 @@ export class UsageError extends Error {
 /**
  * Reads options: `string` options take a value, `boolean` options do not.
  *
- * ```ts
- * readOptions(["--quick", "--out", "a"], { quick: "boolean", out: "string" });
- * // { quick: "", out: "a" }
- * ```
- *
  * @throws {UsageError} `--fast: unknown option`, `--out: needs a value`
  */
 export function readOptions<Name extends string>(

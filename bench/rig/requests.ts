@@ -5,13 +5,7 @@ import type { LoadOrder } from "./load_engines.ts";
 /** Switches in the rotation. */
 const SWITCHES = 64;
 
-/**
- * GetMetric for 64 × 3 pairs; the 64 switches are spread evenly over `switches`.
- *
- * ```ts
- * getMetricRequests(64)[0].path; // "/telemetry/GetMetric?switch_id=sw-000&metric=bandwidth_gbps"
- * ```
- */
+/** GetMetric for 64 × 3 pairs; the 64 switches are spread evenly over `switches`. */
 export function getMetricRequests(switches: number): LoadOrder["requests"] {
   const stride = Math.floor(switches / SWITCHES);
   return Array.from({ length: SWITCHES }, (_, i) => switchName(i * stride)).flatMap((id) =>

@@ -31,10 +31,6 @@ export interface Pace {
 /**
  * Order of one pass over `count` contenders: forward in even passes, backward in odd ones
  * (ABCCBA…), so that a steady drift affects all alike.
- *
- * ```ts
- * [...passOrder(3, 0), ...passOrder(3, 1)]; // [0, 1, 2, 2, 1, 0]
- * ```
  */
 export function passOrder(count: number, pass: number): number[] {
   const order = Array.from({ length: count }, (_, i) => i);

@@ -46,10 +46,6 @@ Exit: 0 all bounds hold, 1 one is broken, 2 inconclusive, 64 wrong usage.`;
 /**
  * Reads the command line; explicit options override `--quick`.
  *
- * ```ts
- * parseOptions(["--quick", "--only", "a,b"]);
- * ```
- *
  * @throws {UsageError}
  */
 export function parseOptions(args: readonly string[]): Options {

@@ -16,15 +16,7 @@ interface RawResponse {
   body: Uint8Array;
 }
 
-/**
- * A connection that sends text and reads responses one by one.
- *
- * ```ts
- * using connection = await RawConnection.open(port);
- * await connection.send("GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n");
- * (await connection.readResponse()).status; // 200
- * ```
- */
+/** A connection that sends text and reads responses one by one. */
 export class RawConnection implements Disposable {
   readonly #connection: Deno.Conn;
   #unread: Uint8Array<ArrayBuffer> = new Uint8Array(0);

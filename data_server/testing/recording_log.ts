@@ -7,14 +7,7 @@ interface Recorded {
   fields: LogFields;
 }
 
-/**
- * A log that keeps its lines.
- *
- * ```ts
- * const log = new RecordingLog(ENDPOINTS);
- * log.of("gen.tick").map((fields) => fields.snapshot_id);
- * ```
- */
+/** A log that keeps its lines. */
 export class RecordingLog implements Log {
   readonly lines: Recorded[] = [];
   readonly access_on = true;

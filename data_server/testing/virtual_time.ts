@@ -6,15 +6,7 @@ interface Pending {
   callback: () => void;
 }
 
-/**
- * A clock and its timers, advanced only by the test.
- *
- * ```ts
- * const time = new VirtualTime(1_764_000_000_000);
- * time.timer(500, () => {});
- * await time.advance(500); // the callback and its awaits have run
- * ```
- */
+/** A clock and its timers, advanced only by the test. */
 export class VirtualTime implements Clock {
   readonly #start_ms: number;
   readonly #pending = new Set<Pending>();

@@ -27,10 +27,6 @@ export interface Dockerfile {
 /**
  * Parses the instructions and forms used here. Throws for any other line: an instruction that is
  * not rehearsed must not look as if it were.
- *
- * ```ts
- * parseDockerfile('FROM denoland/deno:2.9.6\nCOPY deno.json ./\nCMD ["run", "main.ts"]').command;
- * ```
  */
 export function parseDockerfile(text: string): Dockerfile {
   const file: Dockerfile = {
@@ -109,12 +105,6 @@ function wordsOf(rest: string | undefined, line: string): string[] {
  * Whether a file, by its path from the project's folder, is in the build context. The last pattern
  * that matches the path or a parent folder decides; `!` includes again, `*` stays within one name,
  * `**` does not.
- *
- * ```ts
- * const is_included = dockerignore("*\n!platform");
- * is_included("platform/clock.ts"); // true
- * is_included("README.md"); // false
- * ```
  */
 export function dockerignore(text: string): (path: string) => boolean {
   const rules = text

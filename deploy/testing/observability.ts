@@ -149,10 +149,6 @@ interface Selections {
 /**
  * The selectors and grouping labels of an expression, by Prometheus' own grammar. Throws unless it
  * is PromQL.
- *
- * ```ts
- * selectionsOf('sum by (job) (up{job="a"})').selectors[0].metric; // "up"
- * ```
  */
 export function selectionsOf(expression: string): Selections {
   const selectors: Selector[] = [];

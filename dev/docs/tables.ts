@@ -188,13 +188,7 @@ const INTERNAL: ReadonlySet<string> = new Set([
   "DOUBLINGS_MAX",
 ]);
 
-/**
- * Limits in a source text, in its order.
- *
- * ```ts
- * limitsIn(source)[0]; // { name: "LINE_BYTES_MAX", value: 2048, meaning: "Longest line" }
- * ```
- */
+/** Limits in a source text, in its order. */
 export function limitsIn(source: string): Limit[] {
   return [...source.matchAll(LIMIT)]
     .filter(([, , name]) => IS_LIMIT.test(name) && !INTERNAL.has(name))

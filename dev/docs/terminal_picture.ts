@@ -19,10 +19,6 @@ const STYLES = `
 /**
  * An SVG picture of lines; `#` starts a comment, `$` a command.
  *
- * ```ts
- * terminalPicture(["$ curl http://h/", "{}"], "Output of curl");
- * ```
- *
  * @param title For screen readers.
  */
 export function terminalPicture(lines: readonly string[], title: string): string {

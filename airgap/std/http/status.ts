@@ -1,12 +1,6 @@
 /** Names of HTTP status codes (IANA HTTP Status Code Registry). */
 
-/**
- * Name of each status code.
- *
- * ```ts
- * STATUS_TEXT[404]; // "Not Found"
- * ```
- */
+/** Name of each status code. */
 export const STATUS_TEXT = {
   100: "Continue",
   101: "Switching Protocols",
