@@ -17,14 +17,14 @@ export interface RunFlags {
 }
 
 /** Values of `--set`. */
-export const SCENARIO_SETS = ["all", "ci"] as const;
+const SCENARIO_SETS = ["all", "ci"] as const;
 type ScenarioSet = typeof SCENARIO_SETS[number];
 
 /** Values of `--engine`. */
 const ENGINE_CHOICES: readonly EngineChoice[] = ["auto", "real", "embedded"];
 
 /** A command. */
-export type Command =
+type Command =
   | { readonly command: "help" }
   | { readonly command: "list" }
   | { readonly command: "plan"; readonly name: string; readonly flags: RunFlags }

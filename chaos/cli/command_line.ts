@@ -19,7 +19,7 @@ const BAD_INPUT = [
 ];
 
 /** The lab itself failed (EX_SOFTWARE of sysexits.h); 1 would mean a broken claim. */
-export const LAB_FAILED_EXIT_CODE = 70;
+const LAB_FAILED_EXIT_CODE = 70;
 
 /** Scenarios of the commands. */
 interface Known {

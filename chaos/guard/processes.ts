@@ -82,7 +82,7 @@ function hasProc(): boolean {
 }
 
 /** Time from SIGTERM to SIGKILL, in milliseconds. */
-export const TERM_MS_MAX = 1_000;
+const TERM_MS_MAX = 1_000;
 /** Longest wait after SIGKILL, in milliseconds. */
 const KILL_MS_MAX = 500;
 /** Time between two checks, in milliseconds. */

@@ -3,7 +3,7 @@ import type { Fault, Random } from "../vocabulary/mod.ts";
 import { type Effect, effectOf } from "./effects.ts";
 
 /** Most faults that are on at once. */
-export const FAULTS_MAX = 32;
+const FAULTS_MAX = 32;
 /** Most fault ids with hits. */
 const FAULT_IDS_MAX = 1_000;
 

@@ -17,7 +17,7 @@ import type { ProxyCounters } from "./client_connection.ts";
 import { readFault } from "./fault_kinds.ts";
 
 /** Time from the end of a fault's duration to its expiry, in milliseconds. */
-export const FALL_OFF_SLACK_MS = 2_000;
+const FALL_OFF_SLACK_MS = 2_000;
 /** Longest duration of a fault, in milliseconds. */
 const TTL_MS_MAX = 3_600_000;
 /** Longest request body, in characters. */

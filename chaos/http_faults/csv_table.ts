@@ -2,7 +2,7 @@
 import { IDENTITY_COLUMNS_DEFAULT, ROW_TIMESTAMP_COLUMN } from "../../contracts/mod.ts";
 
 /** Raw cells with their quotes; `end` follows each row, `last` follows the last one. */
-export interface Table {
+interface Table {
   header: string[];
   rows: string[][];
   end: string;
@@ -60,7 +60,7 @@ function splitOutsideQuotes(text: string, mark: string): string[] {
 }
 
 /** Approximate length of a piece of padding, in bytes. */
-export const PIECE_BYTES = 32_768;
+const PIECE_BYTES = 32_768;
 
 /** Digits of a padding row's number. */
 const NUMBER_DIGITS = 12;

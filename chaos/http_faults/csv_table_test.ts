@@ -1,12 +1,5 @@
 import { assertEquals } from "@std/assert";
-import {
-  columnRoles,
-  endlessRows,
-  parseTable,
-  PIECE_BYTES,
-  rowsOf,
-  tableBytes,
-} from "./csv_table.ts";
+import { columnRoles, endlessRows, parseTable, rowsOf, tableBytes } from "./csv_table.ts";
 import { bytes, text } from "./testing/bytes.ts";
 
 for (
@@ -41,7 +34,7 @@ function joined(pieces: Iterable<Uint8Array>): string {
 }
 
 Deno.test("rowsOf has exactly the requested size", () => {
-  for (const bytes of [0, 1, 22, 23, 24, 100, 1_000, PIECE_BYTES, PIECE_BYTES + 1, 1_000_003]) {
+  for (const bytes of [0, 1, 22, 23, 24, 100, 1_000, 32_768, 32_768 + 1, 1_000_003]) {
     assertEquals(joined(rowsOf(bytes, 4)).length, bytes, `${bytes} bytes`);
   }
 });
@@ -57,5 +50,5 @@ Deno.test("endlessRows never repeats an id", () => {
   const first = text(rows.next().value!)!, second = text(rows.next().value!)!;
   const ids = (first + second).trimEnd().split("\n");
   assertEquals(new Set(ids).size, ids.length);
-  assertEquals(first.length >= PIECE_BYTES, true);
+  assertEquals(first.length >= 32_768, true);
 });

@@ -5,7 +5,7 @@ import { endlessRows, rowsOf } from "./csv_table.ts";
 import type { Framing } from "./effects.ts";
 
 /** Highest rate of an endless body, in bytes per second, to spare the lab's own CPU. */
-export const ENDLESS_BYTES_PER_S_MAX = 33_554_432;
+const ENDLESS_BYTES_PER_S_MAX = 33_554_432;
 /** Time between two writes of a slow body, in milliseconds. */
 const DRIP_EVERY_MS = 20;
 
@@ -13,7 +13,7 @@ const DRIP_EVERY_MS = 20;
 const FRAMING_HEADERS = ["connection", "keep-alive", "transfer-encoding", "content-length"];
 
 /** Bytes in the order they are sent. */
-export interface Outgoing {
+interface Outgoing {
   readonly head: Uint8Array;
   readonly pieces: Iterable<Uint8Array>;
   /** null: as fast as the client reads. */

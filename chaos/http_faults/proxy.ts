@@ -7,7 +7,7 @@ const CLIENT_CONNECTIONS_MAX = 1_000;
 const ACCEPT_PAUSE_MS = 50;
 
 /** A listening proxy. */
-export interface Proxy extends AsyncDisposable {
+interface Proxy extends AsyncDisposable {
   readonly port: number;
 }
 

@@ -8,7 +8,7 @@ export function messageOf(error: unknown): string {
 /** Lines of an excerpt. */
 const EXCERPT_LINES_MAX = 3;
 /** Characters of a line. */
-export const EXCERPT_LINE_CHARS_MAX = 240;
+const EXCERPT_LINE_CHARS_MAX = 240;
 
 /** Time prefix of a line of k6 or the runner. */
 const TIME = /^(?:time="[^"]*"\s*|\w{4}\[\d+\]\s*)/;

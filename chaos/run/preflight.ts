@@ -48,7 +48,7 @@ async function readyAt(
 /** Cores that other programs may use, averaged over {@link QUIET_LOOK_MS}. */
 const QUIET_SHARE_MAX = 0.5;
 /** Time between two looks, in milliseconds. */
-export const QUIET_LOOK_MS = 500;
+const QUIET_LOOK_MS = 500;
 
 /** Clock and CPU accounting. */
 interface QuietOptions {

@@ -72,7 +72,7 @@ function jsonOf(body: Uint8Array): unknown {
 }
 
 /** A number as written: a double cannot hold `9007199254740993`. */
-export class Digits {
+class Digits {
   readonly text: string;
 
   constructor(text: string) {

@@ -103,7 +103,7 @@ export function insert(
 }
 
 /** Times of a simulated run, in ms from its start. */
-export interface Times {
+interface Times {
   baseline: number;
   on: number;
   off: number;

@@ -3,7 +3,7 @@ import { within } from "../../../tools/verdict/mod.ts";
 import { ActiveFaults } from "../active_faults.ts";
 import { type ProxyCounters, zeroCounters } from "../client_connection.ts";
 import { readFault } from "../fault_kinds.ts";
-import { type Proxy, startProxy } from "../proxy.ts";
+import { startProxy } from "../proxy.ts";
 import { type RawSource, startRawSource } from "./raw_source.ts";
 
 /** Deadline of a read, in milliseconds. */
@@ -29,7 +29,7 @@ export function startProxied(source_port?: number): Proxied {
     after: () => () => {},
     randomOf: () => () => 0,
   });
-  const proxy: Proxy = startProxy(0, {
+  const proxy = startProxy(0, {
     source: { hostname: "127.0.0.1", port: source_port ?? source.port },
     faults,
     counters,
@@ -50,7 +50,7 @@ export function startProxied(source_port?: number): Proxied {
 }
 
 /** Writes and reads text. */
-export class Client implements Disposable {
+class Client implements Disposable {
   readonly #conn: Deno.TcpConn;
   #held = "";
 

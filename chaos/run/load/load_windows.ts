@@ -15,7 +15,7 @@ export const WINDOW_MS = 100;
  * Longest delay of a sample, in milliseconds: k6 writes its samples in batches, several times a
  * second.
  */
-export const WINDOW_LAG_MS = 1500;
+const WINDOW_LAG_MS = 1500;
 
 /** Upper bound of the first bucket, in milliseconds. */
 const BUCKET_MS_MIN = 0.02;
@@ -148,7 +148,7 @@ const SAMPLE_METRICS = ["http_req_duration", "http_req_failed", "data_age_ms"] a
 type SampleMetric = typeof SAMPLE_METRICS[number];
 
 /** Longest line, in characters. */
-export const SAMPLE_LINE_CHARS_MAX = 65_536;
+const SAMPLE_LINE_CHARS_MAX = 65_536;
 
 const TIME = '"time":"';
 const VALUE = '"value":';

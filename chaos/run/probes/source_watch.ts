@@ -81,7 +81,7 @@ export interface Cell {
 }
 
 /** Most cells that are probed. */
-export const PROBED_CELLS_MAX = 24;
+const PROBED_CELLS_MAX = 24;
 
 /** A sample of the source. */
 interface SourceTable {
