@@ -1,10 +1,4 @@
-/**
- * Concatenates byte arrays.
- *
- * ```ts
- * joinBytes([new Uint8Array([1]), new Uint8Array([2, 3])]); // 1, 2, 3
- * ```
- */
+/** Concatenates byte arrays. */
 export function joinBytes(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
   const whole = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
   let at = 0;

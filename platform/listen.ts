@@ -204,14 +204,7 @@ async function drain(
   return drained;
 }
 
-/**
- * Host of a URL with which this machine reaches a server on `hostname`.
- *
- * ```ts
- * reachableHost("0.0.0.0"); // "127.0.0.1"
- * reachableHost("fe80::1"); // "[fe80::1]"
- * ```
- */
+/** Host of a URL with which this machine reaches a server on `hostname`. */
 export function reachableHost(hostname: string): string {
   const bare = bareHost(hostname);
   if (bare === "0.0.0.0") return "127.0.0.1";

@@ -84,10 +84,6 @@ export function readHeaderNames(bytes: Uint8Array, start: number, end: number): 
  * {@link IDENTITY_COLUMNS_DEFAULT} of which every column is present. Identity columns match in any
  * case.
  *
- * ```ts
- * readHeader(["Node_GUID", "Port", "Raw_BER"], []).identity; // [0, 1]
- * ```
- *
  * @throws {ParseError} `repeated_column`, `no_id_column`
  */
 export function readHeader(names: readonly string[], id_columns: readonly string[]): Header {

@@ -29,11 +29,6 @@ export function newRowScan(): RowScan {
  *
  * `bytes[length]` must exist and be below 45, such as a spare zero, so that the inner loop needs no
  * bounds check. `final`: no bytes follow `length`, so the line may end without a line end.
- *
- * ```ts
- * const bytes = new TextEncoder().encode("sw-000,1.5\n\0");
- * scanRow(bytes, 11, 0, true, 2, cells, 0, out); // out.verdict "row", cells 0, 7, 11
- * ```
  */
 export function scanRow(
   bytes: Uint8Array,

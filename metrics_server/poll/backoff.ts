@@ -35,12 +35,6 @@ interface RetrySituation {
  * - Circuit open: between half and all of the cap, and never less than the poll interval.
  *
  * `Retry-After` is honoured up to {@link RETRY_AFTER_MS_MAX}.
- *
- * ```ts
- * const closed = { consecutive_failures: 1, has_snapshot: true, poll_ms: 1500,
- *   backoff_max_ms: 5000, retry_after_ms: 0 };
- * retryDelay(closed, 0.5); // 1500
- * ```
  */
 export function retryDelay(situation: RetrySituation, random: number): number {
   const asked_ms = Math.min(situation.retry_after_ms, RETRY_AFTER_MS_MAX);
@@ -61,11 +55,6 @@ function jittered(situation: RetrySituation, random: number): number {
 /**
  * `Retry-After` in milliseconds: seconds or an HTTP date (RFC 9110 §10.2.3); 0 if it is absent or
  * malformed, and for the two obsolete date formats.
- *
- * ```ts
- * retryAfter("2", 0); // 2000
- * retryAfter("Wed, 21 Oct 2026 07:28:00 GMT", Date.UTC(2026, 9, 21, 7, 27)); // 60000
- * ```
  */
 export function retryAfter(header: string | null, now_ms: number): number {
   const text = header?.trim() ?? "";

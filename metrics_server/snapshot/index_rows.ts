@@ -138,11 +138,6 @@ function matchBatch(
 /**
  * Writes a row's id to `bytes`: the cells of the identity columns, trimmed and unquoted, joined by
  * `:`.
- *
- * ```ts
- * const ids = new IdReader(header, table);
- * const length = ids.read(0); // the id is ids.bytes[0, length)
- * ```
  */
 class IdReader {
   bytes = new Uint8Array(ID_BYTES_START);

@@ -44,13 +44,7 @@ const encoder = new TextEncoder();
 const NULL = encoder.encode("null");
 const CLOSE = encoder.encode("}");
 
-/**
- * Items of a snapshot as UTF-8 in shared memory.
- *
- * ```ts
- * renderItems(snapshot); // bytes of {"switch_id":"sw-000","latency_us":1.5},{…}
- * ```
- */
+/** Items of a snapshot as UTF-8 in shared memory. */
 export function renderItems(
   data: SnapshotData,
   buffers: Buffers = FRESH_BUFFERS,

@@ -29,13 +29,7 @@ export interface Topology {
   readonly hash_key: HashKey | null;
 }
 
-/**
- * Row of an id, or -1.
- *
- * ```ts
- * findRow(topology, "sw-000"); // 0
- * ```
- */
+/** Row of an id, or -1. */
 export function findRow(topology: Topology, id: string): number {
   const key = byteString(id);
   const { id_bytes, id_offsets, slots, hash_key } = topology;

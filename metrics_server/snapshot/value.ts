@@ -14,14 +14,7 @@ const encoder = new TextEncoder();
 const MISSING_WORDS = MISSING_VALUES.filter((word) => word !== "")
   .map((word) => encoder.encode(word));
 
-/**
- * JSON token of the cell `bytes[start, end)`.
- *
- * ```ts
- * const bytes = new TextEncoder().encode("18446744073709551615");
- * cellToken(bytes, 0, 20); // "18446744073709551615"
- * ```
- */
+/** JSON token of the cell `bytes[start, end)`. */
 export function cellToken(bytes: Uint8Array, start: number, end: number): string {
   while (start < end && bytes[start] === SPACE) start++;
   while (end > start && bytes[end - 1] === SPACE) end--;

@@ -5,10 +5,6 @@ import { defaultOr, type Entry, facts } from "./entry.ts";
 /**
  * One or more `http://` or `https://` URLs, separated by commas or blanks. Each is unique even
  * without its credentials, and its port is not blocked by `fetch`.
- *
- * ```ts
- * urlList({ default: "http://127.0.0.1:9001/counters", max: 16, description: "Sources" });
- * ```
  */
 export function urlList(
   options: { default?: string; max: number; description?: string },
@@ -89,14 +85,7 @@ const BLOCKED_PORTS: ReadonlySet<number> = new Set([
   6669, 6679, 6697, 10080,
 ]);
 
-/**
- * Whether `fetch` refuses the port with "Requests to port … are blocked".
- *
- * ```ts
- * isBlockedPort(6000); // true: X11
- * isBlockedPort(9001); // false
- * ```
- */
+/** Whether `fetch` refuses the port with "Requests to port … are blocked". */
 export function isBlockedPort(port: number): boolean {
   return BLOCKED_PORTS.has(port);
 }

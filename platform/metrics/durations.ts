@@ -28,15 +28,7 @@ interface DurationTotals {
   readonly counts: readonly number[];
 }
 
-/**
- * One thread's durations, series 0 … `series` − 1. Exactly one thread may record; any may read.
- *
- * ```ts
- * const durations = new Durations(2);
- * durations.record(0, 1.25);
- * addDurations([durations], 0).sum_s; // 0.00125
- * ```
- */
+/** One thread's durations, series 0 … `series` − 1. Exactly one thread may record; any may read. */
 export class Durations {
   readonly #cells: SharedCells;
 
