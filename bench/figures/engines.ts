@@ -79,7 +79,6 @@ export function heyMeasured(csv: string, duration_s: number, expect_status: numb
   };
 }
 
-/** Interval of memory readings, in milliseconds. */
 const MEMORY_EVERY_MS = 100;
 
 interface SummaryFile {
@@ -130,7 +129,7 @@ export async function runK6Script(
   }
 }
 
-/** Figures from a summary file. */
+/** Maps a summary file. */
 export function measuredOf({ state, metrics }: SummaryFile): Measured {
   const { values: duration } = metrics.http_req_duration;
   const count = metrics.http_reqs.values.count;

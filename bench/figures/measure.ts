@@ -45,7 +45,7 @@ export interface Setup {
   pace: { seconds: number; rounds: number };
   wrk: Engine | null;
   hey: Engine | null;
-  onProgress(text: string): void;
+  onProgress: (text: string) => void;
 }
 
 /**
@@ -204,9 +204,7 @@ function skipped(note: string): Outcome {
   return { contenders: [], checks: [], notes: [note] };
 }
 
-/** What the runner's figures have to hold. */
-
-/** By letter. */
+/** The figures by letter. */
 export const FIGURES: Readonly<Record<string, (setup: Setup) => Promise<Outcome>>> = {
   a: measureRate,
   b: measurePercentiles,

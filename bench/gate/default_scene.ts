@@ -7,7 +7,6 @@ import {
   getMetricRequests,
   type Outcome,
   type Pace,
-  type Round,
   runRounds,
   type ServiceProgram,
   startBareServer,
@@ -15,7 +14,7 @@ import {
   startMetricsServer,
 } from "../rig/mod.ts";
 import { fetchRaw } from "../../tools/http/mod.ts";
-import { type Check, disturbanceNote, disturbed } from "../../tools/verdict/mod.ts";
+import { disturbanceNote, disturbed } from "../../tools/verdict/mod.ts";
 import { assertSame, judgeLog } from "../serve/throughput.ts";
 import { judgeAges } from "./age_truth.ts";
 import { dataServerReader, startAgeWitness } from "./age_witness.ts";
@@ -91,7 +90,11 @@ export async function measureDefaultScene(setup: SceneSetup): Promise<Outcome> {
       ...judgeDefaultRounds(DEFAULT_SCENE, rounds, doubts),
       ...judgeAges(DEFAULT_SCENE, ages, AGE_MS_MAX, doubts),
       { ...await judgeLog(on), figure: DEFAULT_SCENE },
-      ...compare(setup, rounds.on, by_contender.at(5), doubts),
+      ...baseline === null
+        ? []
+        : DEFAULT_COMPARISONS.map((comparison) =>
+          judgeComparison(comparison, baseline.name, rounds.on, by_contender[5], doubts)
+        ),
     ],
     notes: [disturbanceNote(DEFAULT_SCENE, foreign_share, left_out)],
   };
@@ -122,16 +125,4 @@ function contendersOf(
     contender("getmetric.js · bare Deno.serve", bare_profile, profile),
     ...base === null ? [] : [contender(`GetMetric · metrics_server at ${baseline!.name}`, base)],
   ];
-}
-
-function compare(
-  { baseline }: SceneSetup,
-  head: readonly Round[],
-  base: readonly Round[] | undefined,
-  doubts: readonly string[],
-): Check[] {
-  if (baseline === null || base === undefined) return [];
-  return DEFAULT_COMPARISONS.map((comparison) =>
-    judgeComparison(comparison, baseline.name, head, base, doubts)
-  );
 }

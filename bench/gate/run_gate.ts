@@ -37,7 +37,11 @@ export async function runGate(options: GateOptions, world: GateWorld): Promise<G
   const machine = describeMachine();
   using baseline = options.baseline === null ? null : checkOutBaseline(options.baseline);
   const outcomes: Outcome[] = [];
-  const setup = (seconds: number, rounds: number) => setupOf(world, baseline, { seconds, rounds });
+  const { own, profile, onProgress, program = programOf("metrics") } = world;
+  const { bare_script = BARE_SERVER } = world;
+  const setup = (seconds: number, rounds: number): SceneSetup => (
+    { own, profile, pace: { seconds, rounds }, program, bare_script, baseline, onProgress }
+  );
   if (options.scenes.has("default")) {
     const measured = setup(options.seconds, options.rounds);
     outcomes.push(await attempt(DEFAULT_SCENE, () => measureDefaultScene(measured)));
@@ -51,15 +55,6 @@ export async function runGate(options: GateOptions, world: GateWorld): Promise<G
   return { ...concludeGate(outcome.checks), machine, method, ...outcome };
 }
 
-function setupOf(
-  { own, profile, onProgress, program = programOf("metrics"), bare_script = BARE_SERVER }:
-    GateWorld,
-  baseline: Baseline | null,
-  pace: SceneSetup["pace"],
-): SceneSetup {
-  return { own, profile, pace, program, bare_script, baseline, onProgress };
-}
-
 /** A server that ends or fails the profile is broken; any other error is a doubt. */
 async function attempt(scene: string, measure: () => Promise<Outcome>): Promise<Outcome> {
   try {
@@ -67,23 +62,20 @@ async function attempt(scene: string, measure: () => Promise<Outcome>): Promise<
   } catch (error) {
     const is_defect = error instanceof ProfileFailed ||
       error instanceof ProcessEnded && error.process.startsWith("metrics_server");
-    const check = failedMeasurement(scene, (error as Error).message, is_defect);
+    const { message } = error as Error;
+    const check: Check = {
+      figure: scene,
+      name: `measurement completed (${message})`,
+      unit: "",
+      samples: [],
+      relation: "≥",
+      bound: 1,
+      value: 0,
+      verdict: is_defect ? "broken" : "inconclusive",
+      doubts: is_defect ? [] : [`the measurement failed: ${message}`],
+    };
     return { contenders: [], checks: [check], notes: [] };
   }
-}
-
-function failedMeasurement(scene: string, message: string, is_defect: boolean): Check {
-  return {
-    figure: scene,
-    name: `measurement completed (${message})`,
-    unit: "",
-    samples: [],
-    relation: "≥",
-    bound: 1,
-    value: 0,
-    verdict: is_defect ? "broken" : "inconclusive",
-    doubts: is_defect ? [] : [`the measurement failed: ${message}`],
-  };
 }
 
 function describeMethod(

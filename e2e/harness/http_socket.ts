@@ -1,5 +1,6 @@
 /** HTTP/1.1 (RFC 9112) on a raw socket: invalid bytes, pipelining, unread responses. */
-import type { StatsAnswer } from "../../contracts/mod.ts";
+import { assertEquals, assertMatch } from "@std/assert";
+import type { ProblemAnswer, StatsAnswer } from "../../contracts/mod.ts";
 import { within } from "../../tools/verdict/mod.ts";
 import { ByteReader } from "./byte_reader.ts";
 
@@ -159,6 +160,23 @@ export function listMetrics(server: Target, options: RequestOptions = {}): Promi
 /** `GET /stats`, parsed. */
 export async function stats(server: Target): Promise<StatsAnswer> {
   return (await request(server, "/stats")).json();
+}
+
+/** Headers that do not vary between responses. */
+export function fixedHeaders({ headers }: Answer): Record<string, string> {
+  const changing = ["date", "content-length", "x-data-age-ms"];
+  return Object.fromEntries([...headers].filter(([name]) => !changing.includes(name)));
+}
+
+/** Checks every part of an RFC 9457 problem. */
+export function assertProblem(answer: Answer, status: number, slug: string, detail: RegExp): void {
+  assertEquals(answer.status, status);
+  assertEquals(answer.headers.get("content-type"), "application/problem+json");
+  const problem: ProblemAnswer = answer.json();
+  assertEquals(problem.type, `urn:fabric-telemetry:problem:${slug}`);
+  assertEquals(problem.status, status);
+  assertMatch(problem.title, /^[A-Z]/);
+  assertMatch(problem.detail, detail);
 }
 
 /** Pipelined requests per connection. */

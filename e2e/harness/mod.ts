@@ -7,6 +7,5 @@ export * from "./fake_source.ts";
 export * from "./http_socket.ts";
 export * from "./otlp_receiver.ts";
 export * from "./prometheus.ts";
-export * from "./scraped_services.ts";
 export * from "./service.ts";
 export * from "./steps.ts";
