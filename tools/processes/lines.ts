@@ -47,12 +47,8 @@ export async function readWholeLines(
 /** Cuts a byte stream at line ends, so that the pieces of two streams can be interleaved. */
 export class LineCutter {
   #held: Uint8Array[] = [];
-  #held_bytes = 0;
-
   /** Bytes of the unfinished line. */
-  get held_bytes(): number {
-    return this.#held_bytes;
-  }
+  held_bytes = 0;
 
   /**
    * Adds bytes and returns everything up to the last line end; empty if no line ended. The chunk is
@@ -61,7 +57,7 @@ export class LineCutter {
   push(chunk: Uint8Array): Uint8Array {
     const end = chunk.lastIndexOf(NEWLINE) + 1;
     if (end === 0) {
-      if (this.#held_bytes + chunk.length > HELD_BYTES_MAX) return this.#release(chunk);
+      if (this.held_bytes + chunk.length > HELD_BYTES_MAX) return this.#release(chunk);
       this.#hold(chunk);
       return NOTHING;
     }
@@ -73,14 +69,14 @@ export class LineCutter {
   #hold(chunk: Uint8Array): void {
     if (chunk.length === 0) return;
     this.#held.push(chunk);
-    this.#held_bytes += chunk.length;
+    this.held_bytes += chunk.length;
   }
 
   #release(last: Uint8Array): Uint8Array {
     if (this.#held.length === 0) return last;
     const whole = joinBytes([...this.#held, last]);
     this.#held = [];
-    this.#held_bytes = 0;
+    this.held_bytes = 0;
     return whole;
   }
 }

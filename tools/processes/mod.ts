@@ -1,4 +1,4 @@
-/** Starts child processes, reads their output, ends them for sure; and finds free ports. */
+/** Starts child processes, reads their output, and always ends them. Finds free ports. */
 export { EventLog, type LoggedEvent } from "./event_log.ts";
 export { becomesFree, freePort, listenOnFreePort } from "./free_port.ts";
 export { OutputMeter, type OutputStream, readLines, readWholeLines } from "./lines.ts";

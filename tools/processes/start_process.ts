@@ -1,4 +1,4 @@
-/** Starts programs as child processes, keeps their last words, and always ends them. */
+/** Starts programs as child processes, keeps the end of their stderr, and always ends them. */
 import { killWithParent } from "./kill_with_parent.ts";
 import { type OutputStream, readLines } from "./lines.ts";
 

@@ -1,4 +1,4 @@
-/** What a proxy and its toxics may be: addresses, attributes, toxicity, direction. */
+/** Checks of proxies and toxics: addresses, attributes, toxicity, direction. */
 import { BYTES_MAX, DELAY_MS_MAX } from "./limits.ts";
 
 /** `host:port`, as Toxiproxy writes it. */

@@ -20,7 +20,7 @@ export const DIAL_MS_MAX = 10_000;
 /** Longest time of any toxic: the maximum of a timer. */
 export const DELAY_MS_MAX = 2_147_483_647;
 export const BYTES_MAX = Number.MAX_SAFE_INTEGER;
-/** Toxics whose counters are kept after their removal; the oldest go first. */
+/** Toxics whose counters are kept after their removal; the oldest are dropped first. */
 export const HIT_COUNTERS_MAX = 256;
 
 /** Longest wait of the client for an answer of the API. */

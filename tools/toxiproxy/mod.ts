@@ -1,5 +1,5 @@
 /**
- * TCP fault proxy with Toxiproxy's HTTP API, its client, and the way to the real one.
+ * TCP fault proxy with Toxiproxy's HTTP API, its client, and a finder for the real one.
  *
  * `deno task toxiproxy` serves the API on :8474.
  */

@@ -1,4 +1,4 @@
-/** Toxiproxy's HTTP API on a port: which path and method does what, and how it is answered. */
+/** Toxiproxy's HTTP API on a port: routes, request bodies, responses and errors. */
 import { serveHttp } from "../../platform/mod.ts";
 import { ApiError, parseJson } from "./bodies.ts";
 import { API_BODY_BYTES_MAX } from "./limits.ts";

@@ -1,5 +1,5 @@
 /**
- * A toxic as a stage that data passes on its way: what every stage is given and must do.
+ * A toxic as a stage in the data path: what a stage gets and does, and a queue with due times.
  *
  *     source socket → stage → stage → … → sink socket
  *                     hold, delay, cut, drop, close, reset

@@ -1,4 +1,4 @@
-/** Finds the real Toxiproxy, starts it or the embedded one, and gives a client of it. */
+/** Finds the real Toxiproxy, starts it or the embedded one, and returns a client of it. */
 import { freePort, type RunningProcess, startProcess } from "../processes/mod.ts";
 import { until } from "../verdict/mod.ts";
 import { ToxiproxyClient } from "./client.ts";

@@ -2,11 +2,11 @@
 import { readForeignCpuMs } from "./machine.ts";
 import { percent } from "./table.ts";
 
-/** Fewer rounds than this prove nothing. */
+/** Fewest rounds for a verdict. */
 export const ROUNDS_MIN = 3;
 /** Share of the machine's CPU time that other programs may use during a figure. */
 const FOREIGN_CPU_SHARE_MAX = 0.05;
-/** Passes taken, at most, for each pass wanted. */
+/** Most attempts for each wanted pass. */
 const ATTEMPTS_PER_PASS_MAX = 2;
 
 /** Clock and CPU counters. */

@@ -55,7 +55,7 @@ export class Mailbox {
     return true;
   }
 
-  /** All waiting of that run and earlier ones ends with {@link Interrupted}, now and later. */
+  /** Ends every wait of this run and of earlier runs with {@link Interrupted}, later waits too. */
   cut(run: number): void {
     Atomics.store(this.#cells, CUT, run);
     this.#wake();
@@ -104,13 +104,10 @@ export class Mailbox {
 export type ExchangeHead = Omit<Exchange, "bytes">;
 
 /** Splits exchanges for {@link Mailbox.put}. */
-export function packExchanges(exchanges: readonly Exchange[]): {
-  heads: ExchangeHead[];
-  bytes: Uint8Array[];
-} {
+export function packExchanges(exchanges: readonly Exchange[]) {
   const bytes: Uint8Array[] = [];
   let at = 0;
-  const heads = exchanges.map(({ bytes: all, ...head }) => {
+  const heads = exchanges.map(({ bytes: all, ...head }): ExchangeHead => {
     const own = all.subarray(head.head_start, head.body_end);
     bytes.push(own);
     const moved = at - head.head_start;
@@ -123,8 +120,4 @@ export function packExchanges(exchanges: readonly Exchange[]): {
     };
   });
   return { heads, bytes };
-}
-
-export function unpackExchanges(heads: readonly ExchangeHead[], bytes: Uint8Array): Exchange[] {
-  return heads.map((head) => ({ ...head, bytes }));
 }

@@ -17,8 +17,7 @@ export class SampleBatcher {
   #new_tags: [number, Tags][] = [];
   #checks = new Map<string, [string, string, number, number]>();
 
-  constructor(private readonly send: (batch: SampleBatch) => void) {
-  }
+  constructor(private readonly send: (batch: SampleBatch) => void) {}
 
   add(metric: Metric, value: number, tags: Tags, time_ms: number): void {
     if (this.#held === SAMPLES_HELD_MAX) this.flush();
@@ -89,8 +88,7 @@ export class SampleUnpacker {
 
   constructor(
     private readonly find: (name: string, kind: Metric["kind"], is_time: boolean) => Metric,
-  ) {
-  }
+  ) {}
 
   unpack(
     { metrics, tags, samples }: SampleBatch,

@@ -16,7 +16,7 @@ import {
   type ScenarioFigures,
   VuWorld,
 } from "../script/vu_world.ts";
-import { type ExchangeHead, Mailbox, unpackExchanges } from "./mailbox.ts";
+import { type ExchangeHead, Mailbox } from "./mailbox.ts";
 import type { FromThread, Question, Reply, ThreadStart, ToThread } from "./messages.ts";
 import { SampleBatcher } from "./sample_batcher.ts";
 
@@ -163,7 +163,7 @@ class VuThread {
         const call = ++this.#calls;
         post({ kind: "exchange_blocking", call, requests: requests.map(bare) });
         const { value, bytes } = this.#mailbox.take(call, this.#run);
-        return unpackExchanges(value as ExchangeHead[], bytes);
+        return (value as ExchangeHead[]).map((head) => ({ ...head, bytes }));
       },
       sleep: (duration_ms) => {
         this.#world.batcher.flush();

@@ -11,7 +11,8 @@ export async function runArrivalRate(running: RunningScenario<ArrivalRateScenari
 }
 
 class Arrivals {
-  readonly #schedule: ArrivalSchedule;
+  /** Due time of an arrival, after the start; Infinity after the last arrival. */
+  readonly #schedule: (index: number) => number;
   readonly #idle: VuHandle[] = [];
   readonly #failed = Promise.withResolvers<never>();
   #vus_held = 0;
@@ -85,15 +86,12 @@ interface RampStage {
   count_to: number;
 }
 
-/** Due time of an arrival, in milliseconds after the start; Infinity after the last arrival. */
-type ArrivalSchedule = (index: number) => number;
-
 /**
  * Schedules arrivals. Arrival i (from 0) is due when the integral of the rate reaches i: at a
  * constant rate every `time unit / rate`; while the rate changes linearly from r₀ to r₁ over D, at
  * the t with r₀·t + (r₁ − r₀)·t² / 2D = i.
  */
-function scheduleArrivals(scenario: ArrivalRateScenario): ArrivalSchedule {
+function scheduleArrivals(scenario: ArrivalRateScenario): (index: number) => number {
   if (scenario.executor === "ramping-arrival-rate") return scheduleRamp(scenario);
   const { rate, time_unit_ms, duration_ms } = scenario;
   return (index) => {
@@ -102,9 +100,7 @@ function scheduleArrivals(scenario: ArrivalRateScenario): ArrivalSchedule {
   };
 }
 
-function scheduleRamp(
-  { start_rate, stages, time_unit_ms }: RampingArrivalRateScenario,
-): ArrivalSchedule {
+function scheduleRamp({ start_rate, stages, time_unit_ms }: RampingArrivalRateScenario) {
   const ramp: RampStage[] = [];
   let start_ms = 0, count_from = 0, rate_from = start_rate / time_unit_ms;
   for (const { duration_ms, target } of stages) {
@@ -117,7 +113,7 @@ function scheduleRamp(
   }
   // Arrivals come in order, so the search continues from the last stage.
   let current = 0;
-  return (index) => {
+  return (index: number) => {
     while (current < ramp.length && ramp[current].count_to <= index) current++;
     const stage = ramp[current];
     return stage === undefined ? Infinity : stage.start_ms + timeOf(index, stage);

@@ -19,6 +19,8 @@ export class RunningScenario<S extends Scenario = Scenario> {
   readonly #cancels = new Set<() => void>();
   #onQuiet: (() => void) | null = null;
   readonly #over = Promise.withResolvers<void>();
+  /** Resolves at {@link end_ms} or when the run is aborted. */
+  readonly over = this.#over.promise;
   #is_over = false;
   #vus_held = 0;
   #started = 0;
@@ -28,11 +30,6 @@ export class RunningScenario<S extends Scenario = Scenario> {
 
   constructor(readonly scenario: S, readonly world: World, readonly start_ms: number) {
     this.end_ms = start_ms + durationOf(scenario);
-  }
-
-  /** Resolves at {@link end_ms} or when the run is aborted. */
-  get over(): Promise<void> {
-    return this.#over.promise;
   }
 
   /** Runs an executor to its end, at most until the graceful stop is over. */

@@ -41,16 +41,15 @@ export function startScenarios(scenarios: readonly Scenario[], world: World): Sc
 
 /** One scenario, from the wait for its start time to its end. */
 class ScenarioRun {
-  readonly finished: Promise<void>;
   readonly #running: RunningScenario;
   readonly #done = Promise.withResolvers<void>();
+  readonly finished = this.#done.promise;
   readonly #cancelStart: () => void;
   #has_started = false;
   #is_finished = false;
 
   constructor(scenario: Scenario, world: World, test_start_ms: number) {
     const start_ms = test_start_ms + scenario.start_time_ms;
-    this.finished = this.#done.promise;
     this.#running = new RunningScenario(scenario, world, start_ms);
     this.#cancelStart = world.at(start_ms, () => this.#start());
   }

@@ -142,7 +142,7 @@ export function createBreather(
   let breathed_ms = now();
   let breath: Promise<void> | null = null;
   return () => {
-    // All VUs wait for the same turn: a VU that went on would delay it.
+    // All VUs wait for the same turn: a VU that continued would delay it.
     if (breath !== null) return breath;
     if (now() - breathed_ms < BREATHE_EVERY_MS) return null;
     breath = nextTurn().then(() => {

@@ -1,6 +1,6 @@
 /** Cookies of one VU (RFC 6265). */
 
-/** Cookies in one jar; the oldest go first. */
+/** Cookies in one jar; the oldest are dropped first. */
 const COOKIES_MAX = 1_000;
 
 /** A cookie in `response.cookies`. */

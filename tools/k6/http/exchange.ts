@@ -129,7 +129,7 @@ const CODES: Partial<Record<HttpFailure, readonly [code: number, text: string]>>
   tls: [1300, "tls: handshake failed"],
   tls_unknown_authority: [1310, "x509: certificate signed by unknown authority"],
   tls_wrong_host: [1311, "x509: certificate is valid for another name"],
-  bad_encoding: [1701, "the body is not encoded as Content-Encoding says"],
+  bad_encoding: [1701, "the body does not match its Content-Encoding"],
 };
 
 /** Any other failure, such as a response that is not HTTP/1.1. */

@@ -4,15 +4,11 @@ import { joinBytes } from "../../../platform/mod.ts";
 
 /** The result of `http.file`. */
 export class FileData {
-  readonly content_type: string;
-
   constructor(
     readonly data: string | ArrayBuffer | Uint8Array,
     readonly filename: string,
-    content_type = "application/octet-stream",
-  ) {
-    this.content_type = content_type;
-  }
+    readonly content_type = "application/octet-stream",
+  ) {}
 }
 
 export interface RequestBody {

@@ -48,12 +48,6 @@ interface KnownRequest {
   readonly request: PreparedRequest;
 }
 
-/** The result of `http.url`: a URL and the name of its samples. */
-interface NamedUrl {
-  readonly url: string;
-  readonly name: string;
-}
-
 export class RequestFactory {
   readonly #system_tags: ReadonlySet<string>;
   readonly #known = new Map<string, KnownRequest[]>();
@@ -149,7 +143,7 @@ export class RequestFactory {
     }
     const { credentials } = target;
     if (credentials !== null && !has("authorization")) {
-      headers.push(["Authorization", `Basic ${base64(credentials)}`]);
+      headers.push(["Authorization", `Basic ${new TextEncoder().encode(credentials).toBase64()}`]);
     }
     demandKnownAuth(params.auth);
     const compressed = compress(body, params.compression);
@@ -245,9 +239,10 @@ export class PreparedRequest implements ExchangeRequest {
   }
 }
 
-function namedUrl(url: unknown): NamedUrl {
+/** A URL and the name of its samples, which differ for a result of `http.url`. */
+function namedUrl(url: unknown): { url: string; name: string } {
   if (typeof url === "object" && url !== null && "name" in url && "url" in url) {
-    return url as NamedUrl;
+    return url as { url: string; name: string };
   }
   return { url: String(url), name: String(url) };
 }
@@ -284,8 +279,4 @@ function demandKnownAuth(auth: string | undefined): void {
       `auth: must be "basic" with this runner, got "${auth}": use real k6 for it`,
     );
   }
-}
-
-function base64(text: string): string {
-  return btoa(String.fromCharCode(...new TextEncoder().encode(text)));
 }

@@ -67,7 +67,7 @@ export class TimedConnection {
   /** When the exchange times out; Infinity between exchanges. */
   deadline_ms = Infinity;
   readonly #buffer = new Uint8Array(READ_BYTES);
-  #is_open = true;
+  is_open = true;
   #expired = false;
   /** Null between exchanges. */
   #onEnd: ((failure: HttpFailure | null) => void) | null = null;
@@ -89,12 +89,7 @@ export class TimedConnection {
     private readonly now: () => number,
     readonly remote_ip: string,
     readonly remote_port: number,
-  ) {
-  }
-
-  get is_open(): boolean {
-    return this.#is_open;
-  }
+  ) {}
 
   get is_busy(): boolean {
     return this.#onEnd !== null;
@@ -177,8 +172,8 @@ export class TimedConnection {
   }
 
   close(): void {
-    if (!this.#is_open) return;
-    this.#is_open = false;
+    if (!this.is_open) return;
+    this.is_open = false;
     try {
       this.socket.close();
     } catch {

@@ -24,8 +24,7 @@ export class VuConnections {
   /** Counts interrupts: an exchange of an earlier count never settles. */
   #era = 0;
 
-  constructor(private readonly settings: ConnectionSettings, private readonly now: () => number) {
-  }
+  constructor(private readonly settings: ConnectionSettings, private readonly now: () => number) {}
 
   /** `onEnd` is called with the response, or never if an interrupt comes first. */
   exchange(request: ExchangeRequest, onEnd: (exchange: Exchange) => void): void {

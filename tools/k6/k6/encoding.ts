@@ -5,31 +5,19 @@ import { bytesOf } from "../http/request_body.ts";
 const VARIANTS = ["std", "rawstd", "url", "rawurl"];
 
 export function b64encode(input: string | ArrayBuffer, variant = "std"): string {
-  demandVariant(variant);
   const bytes = bytesOf(input) ?? new TextEncoder().encode(String(input));
-  const encoded = (bytes as Uint8Array & { toBase64(options: unknown): string }).toBase64({
-    alphabet: variant.endsWith("url") ? "base64url" : "base64",
-    omitPadding: variant.startsWith("raw"),
-  });
-  return encoded;
+  return bytes.toBase64({ alphabet: alphabetOf(variant), omitPadding: variant.startsWith("raw") });
 }
 
-/** Bytes, or with format `s` the text they are. */
+/** Returns bytes, or text with format `s`. */
 export function b64decode(input: string, variant = "std", format?: string): ArrayBuffer | string {
-  demandVariant(variant);
-  const decode = (Uint8Array as unknown as {
-    fromBase64(text: string, options: unknown): Uint8Array;
-  }).fromBase64;
-  const bytes = decode.call(Uint8Array, input, {
-    alphabet: variant.endsWith("url") ? "base64url" : "base64",
-  });
-  return format === "s" ? new TextDecoder().decode(bytes) : bytes.slice().buffer as ArrayBuffer;
+  const bytes = Uint8Array.fromBase64(input, { alphabet: alphabetOf(variant) });
+  return format === "s" ? new TextDecoder().decode(bytes) : bytes.buffer;
 }
 
-function demandVariant(variant: string): void {
-  if (!VARIANTS.includes(variant)) {
-    throw new TypeError(`encoding: must be one of ${VARIANTS.join(", ")}, got "${variant}"`);
-  }
+function alphabetOf(variant: string): "base64" | "base64url" {
+  if (VARIANTS.includes(variant)) return variant.endsWith("url") ? "base64url" : "base64";
+  throw new TypeError(`encoding: must be one of ${VARIANTS.join(", ")}, got "${variant}"`);
 }
 
 export default { b64decode, b64encode };

@@ -94,7 +94,7 @@ export const get = withoutBody("GET"), head = withoutBody("HEAD");
 export const del = withBody("DELETE"), options = withBody("OPTIONS"), patch = withBody("PATCH");
 export const post = withBody("POST"), put = withBody("PUT");
 
-/** Sends requests in parallel; the responses come in the form of the requests: array or object. */
+/** Sends requests in parallel; responses have the form of the requests: array or object. */
 export function batch(requests: unknown): Response[] | Record<string, Response> {
   const vu = currentVu();
   demandNotInit(vu, "batch");

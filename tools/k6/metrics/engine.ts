@@ -36,13 +36,6 @@ interface ThresholdResult {
   value: number;
 }
 
-interface Evaluation {
-  results: ThresholdResult[];
-  failed: ThresholdResult[];
-  /** Whether a threshold with `abortOnFail` failed on samples. */
-  abort: boolean;
-}
-
 /** One metric or sub-metric in the summary. */
 export interface MetricFigures {
   /** The metric's name, or the sub-metric as the threshold writes it. */
@@ -54,7 +47,7 @@ export interface MetricFigures {
 
 export class MetricEngine {
   /** Called for each sample; settable, because outputs open after the engine exists. */
-  onSample: SampleListener | null;
+  onSample: SampleListener | null = null;
   readonly #trend_stats: readonly Aggregation[];
   /** By `Metric.index`. */
   readonly #slots: (Slot | undefined)[] = [];
@@ -65,13 +58,9 @@ export class MetricEngine {
   constructor(
     private readonly registry: MetricRegistry,
     thresholds: readonly ThresholdGroup[] = [],
-    { summary_trend_stats = TREND_STATS_DEFAULT, onSample }: {
-      summary_trend_stats?: readonly string[];
-      onSample?: SampleListener;
-    } = {},
+    summary_trend_stats: readonly string[] = TREND_STATS_DEFAULT,
   ) {
     this.#trend_stats = summary_trend_stats.map(parseAggregation);
-    this.onSample = onSample ?? null;
     for (const group of thresholds) this.#judged.push(this.#openSeries(group));
     for (const label of SUBMETRICS_ALWAYS) this.#openSubmetric(label);
   }
@@ -91,10 +80,11 @@ export class MetricEngine {
    * aborts the run, because samples may still come.
    * @param elapsed_ms Since the start of the test.
    */
-  evaluate(elapsed_ms: number): Evaluation {
+  evaluate(elapsed_ms: number) {
     this.#settle();
     const results = this.#judged.flatMap((series) => judge(series, elapsed_ms));
     const failed = results.filter(({ ok }) => !ok);
+    /** Whether a threshold with `abortOnFail` failed on samples. */
     const abort = failed.some(({ threshold, no_samples }) =>
       threshold.abort_on_fail && !no_samples && elapsed_ms >= threshold.delay_abort_eval_ms
     );

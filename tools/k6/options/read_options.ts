@@ -3,12 +3,6 @@ import { ConfigProblem } from "../exit_codes.ts";
 import { type K6Options, OPTION_TABLE, type OptionEntry, type OptionName } from "./option_table.ts";
 import { parseWith, record, ValueError } from "./readers.ts";
 
-interface OptionsRead {
-  options: K6Options;
-  /** Names the unknown options, which have no effect. */
-  warnings: string[];
-}
-
 const ENTRIES = Object.entries(OPTION_TABLE) as [OptionName, OptionEntry<unknown>][];
 
 /**
@@ -16,7 +10,7 @@ const ENTRIES = Object.entries(OPTION_TABLE) as [OptionName, OptionEntry<unknown
  * @param source Prefix of problems, such as `load.js` or `config.json`.
  * @throws {ConfigProblem} Lists every invalid value.
  */
-export function readOptions(raw: unknown, source: string): OptionsRead {
+export function readOptions(raw: unknown, source: string) {
   if (raw === undefined || raw === null) return { options: {}, warnings: [] };
   const reading = new Reading(source);
   const given = reading.try("options", () => record(raw)) ?? {};
@@ -56,6 +50,7 @@ export function optionsFromTexts(
 }
 
 class Reading {
+  /** Names the unknown options, which have no effect. */
   readonly warnings: string[] = [];
   readonly #options: Record<string, unknown> = {};
   readonly #problems: string[] = [];
@@ -83,7 +78,7 @@ class Reading {
     }
   }
 
-  finish(): OptionsRead {
+  finish(): { options: K6Options; warnings: string[] } {
     if (this.#problems.length > 0) throw new ConfigProblem(this.#problems);
     return { options: this.#options, warnings: this.warnings };
   }

@@ -7,7 +7,8 @@ Deno.test("jsonOutput describes a metric once and writes a line per sample, in k
   const registry = new MetricRegistry();
   let text = "";
   const output = jsonOutput((chunk) => text += chunk, { http_req_duration: ["p(95)<7"] });
-  const engine = new MetricEngine(registry, [], { onSample: output.add });
+  const engine = new MetricEngine(registry);
+  engine.onSample = output.add;
   const time_ms = Date.UTC(2026, 0, 2, 3, 4, 5, 6) + 0.25;
   const tags = { name: 'say "hi"\n', status: "200" };
   engine.add(registry.builtin("http_req_duration"), 1.5, tags, time_ms);

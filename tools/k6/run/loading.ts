@@ -53,9 +53,9 @@ export async function loadTest(
   const thresholds = invocation.no_thresholds
     ? []
     : resolveThresholds(options.thresholds, world.registry);
-  const { summary_trend_stats } = options;
-  const engine = new MetricEngine(world.registry, thresholds, { summary_trend_stats });
-  world.start(options, engine);
+  const engine = new MetricEngine(world.registry, thresholds, options.summary_trend_stats);
+  world.setOptions(options);
+  world.engine = engine;
   return { graph, instantiator, world, options, engine, env, exports };
 }
 

@@ -7,7 +7,8 @@ import type { OpenFile, System } from "./system.ts";
 export class SampleFiles {
   readonly #files: OpenFile[] = [];
   #outputs: SampleOutput[] = [];
-  #has_failed = false;
+  /** Whether a file lacks samples. */
+  has_failed = false;
 
   /**
    * @param onFailed Called with a message at a file's first failed write; the file gets no more.
@@ -28,7 +29,7 @@ export class SampleFiles {
           file.write(text);
         } catch (error) {
           this.#outputs = this.#outputs.filter((one) => one !== output);
-          this.#has_failed = true;
+          this.has_failed = true;
           onFailed(
             `--out json=${path}: writing failed, later samples are missing: ` +
               `${
@@ -55,11 +56,6 @@ export class SampleFiles {
 
   get is_empty(): boolean {
     return this.#files.length === 0;
-  }
-
-  /** Whether a file lacks samples. */
-  get has_failed(): boolean {
-    return this.#has_failed;
   }
 
   readonly add = (metric: Metric, value: number, tags: Tags, time_ms: number): void => {

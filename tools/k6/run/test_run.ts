@@ -71,7 +71,7 @@ class TestRun {
     this.#sweep = setInterval(() => {
       const now_ms = this.system.now();
       this.#first?.expire(now_ms);
-      this.#pool.expire(now_ms);
+      for (const vu of this.#pool.all) vu.expire(now_ms);
     }, SWEEP_MS);
 
     const has_setup = typeof exports.setup === "function" && !no_setup;
@@ -82,7 +82,7 @@ class TestRun {
       const result = await this.#call("setup", setup_timeout_ms, undefined);
       is_set_up = result.is_done;
       setup_json = result.value === undefined ? undefined : JSON.stringify(result.value);
-      this.#pool.setData(setup_json);
+      for (const vu of this.#pool.all) vu.setData(setup_json);
     }
     let duration_ms = 0;
     if (is_set_up && !this.#exit.is_decided) duration_ms = await this.#runScenarios(test);
@@ -105,7 +105,7 @@ class TestRun {
     globalThis.removeEventListener("unhandledrejection", this.#onUnhandled);
     clearInterval(this.#sweep);
     this.#first?.close();
-    this.#pool.close();
+    for (const vu of this.#pool.all) vu.close();
     this.#samples?.close();
     this.#log.close();
   }

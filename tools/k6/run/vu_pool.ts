@@ -15,12 +15,10 @@ export interface PooledVu extends VuHandle {
 }
 
 export class VuPool {
-  readonly all: readonly PooledVu[];
   readonly #free: PooledVu[];
 
-  constructor(vus: readonly PooledVu[]) {
-    this.all = vus;
-    this.#free = [...vus].reverse();
+  constructor(readonly all: readonly PooledVu[]) {
+    this.#free = all.toReversed();
   }
 
   /** The free VU with the lowest number at first, later the one last given back; null if none. */
@@ -30,18 +28,6 @@ export class VuPool {
 
   giveBack(vu: PooledVu): void {
     this.#free.push(vu);
-  }
-
-  setData(json: string | undefined): void {
-    for (const vu of this.all) vu.setData(json);
-  }
-
-  expire(now_ms: number): void {
-    for (const vu of this.all) vu.expire(now_ms);
-  }
-
-  close(): void {
-    for (const vu of this.all) vu.close();
   }
 }
 

@@ -61,7 +61,7 @@ export class GroupTree {
     if (++this.#size > GROUPS_MAX) {
       throw new TypeError(
         `${what} "${name}": a run may have at most ${GROUPS_MAX} groups and checks; ` +
-          "leave what varies out of the name",
+          "keep variable parts out of the name",
       );
     }
     return parent.path + GROUP_SEPARATOR + name;

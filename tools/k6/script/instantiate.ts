@@ -26,8 +26,7 @@ export class Instantiator {
   /** By file; null if a file has none. */
   #factories: Promise<ReadonlyMap<string, ModuleFactory> | null> | null = null;
 
-  constructor(private readonly graph: ModuleGraph) {
-  }
+  constructor(private readonly graph: ModuleGraph) {}
 
   /** @throws what the script throws at its top level, syntax errors included. */
   async instantiate(): Promise<ScriptExports> {

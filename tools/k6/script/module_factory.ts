@@ -91,8 +91,7 @@ class FactoryPlanning {
   #has_variables = false;
   #exports_variables = false;
 
-  constructor(private readonly text: string) {
-  }
+  constructor(private readonly text: string) {}
 
   plan(): FactoryPlan {
     return {

@@ -25,7 +25,7 @@ export class RunningVu {
   #cut: (() => void) | null = null;
 
   constructor(
-    readonly vu: Vu,
+    private readonly vu: Vu,
     private readonly connections: Connections,
     private readonly localize: (text: string) => string,
   ) {

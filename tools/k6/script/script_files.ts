@@ -14,8 +14,7 @@ export class ScriptFiles {
     private readonly read: (url: string) => Uint8Array,
     private readonly instantiator: Instantiator,
     private readonly entry: string,
-  ) {
-  }
+  ) {}
 
   text(url: string): string {
     let text = this.#texts.get(url);

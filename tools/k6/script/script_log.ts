@@ -11,20 +11,19 @@ const LABELS: Readonly<Record<LogLevel, string>> = {
   error: "ERRO",
 };
 
-interface LogOptions {
-  write(text: string): void;
-  /** Milliseconds since the run began. */
-  elapsed_ms(): number;
-  verbose: boolean;
-}
-
 export class ScriptLog {
   #second = 0;
   #lines = 0;
   #left_out = 0;
 
-  constructor(private readonly options: LogOptions) {
-  }
+  /** @param options `elapsed_ms`: milliseconds since the run began. */
+  constructor(
+    private readonly options: {
+      write(text: string): void;
+      elapsed_ms(): number;
+      verbose: boolean;
+    },
+  ) {}
 
   log(level: LogLevel, message: string): void {
     if (level === "debug" && !this.options.verbose) return;

@@ -46,7 +46,7 @@ export class Vu {
   readonly #begun_before = new Map<string, number>();
   /** Tags of the samples the VU adds now. */
   tags: TagSet;
-  readonly #own_tags = new Map<string, string>();
+  readonly own_tags = new Map<string, string>();
   #group: GroupNode;
   /** Requests and timers in progress. */
   #pending = 0;
@@ -73,13 +73,9 @@ export class Vu {
     return this.#group;
   }
 
-  get own_tags(): ReadonlyMap<string, string> {
-    return this.#own_tags;
-  }
-
   setOwnTag(name: string, value: string | null): void {
-    if (value === null) this.#own_tags.delete(name);
-    else this.#own_tags.set(name, value);
+    if (value === null) this.own_tags.delete(name);
+    else this.own_tags.set(name, value);
     this.#retag();
   }
 
@@ -98,7 +94,7 @@ export class Vu {
 
   beginIteration(place: IterationPlace): void {
     if (place.scenario !== this.place?.scenario) {
-      this.#own_tags.clear();
+      this.own_tags.clear();
       if (this.place !== null) this.#begun_before.set(this.place.scenario.name, this.#begun);
       this.#begun = this.#begun_before.get(place.scenario.name) ?? 0;
       this.place = place;
@@ -126,7 +122,7 @@ export class Vu {
     if (--this.#pending === 0) this.#onQuiet?.();
   }
 
-  /** Resolves when requests and timers have ended; null if that is already so. */
+  /** Resolves when requests and timers have ended; null if none is in progress. */
   whenQuiet(): Promise<void> | null {
     if (this.#pending === 0) return null;
     return new Promise((resolve) => {
@@ -206,7 +202,7 @@ export class Vu {
       if (world.has_scenario_tag) tags = tags.with("scenario", place.scenario.name);
     }
     if (world.has_group_tag) tags = tags.with("group", this.#group.path);
-    for (const [name, value] of this.#own_tags) tags = tags.with(name, value);
+    for (const [name, value] of this.own_tags) tags = tags.with(name, value);
     this.tags = tags;
   }
 }

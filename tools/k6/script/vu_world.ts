@@ -71,7 +71,7 @@ export abstract class VuWorld {
     this.requests = new RequestFactory({}, host.random);
   }
 
-  protected setOptions(options: RunOptions): void {
+  setOptions(options: RunOptions): void {
     this.options = options;
     const system_tags = new Set<string>(options.system_tags);
     this.has_group_tag = system_tags.has("group");
@@ -105,17 +105,11 @@ export abstract class VuWorld {
 
 /** The run as the VUs on the main thread see it. */
 export class RunWorld extends VuWorld {
-  /** Null until the options are known. */
+  /** Null until the options are known; then samples count. */
   engine: MetricEngine | null = null;
   /** Samples are written with their times, so each reads the clock. */
   is_exact = false;
   #recent_ms = 0;
-
-  /** Samples count from here on. */
-  start(options: RunOptions, engine: MetricEngine): void {
-    this.setOptions(options);
-    this.engine = engine;
-  }
 
   override now(): number {
     return this.#recent_ms = this.host.now();

@@ -139,16 +139,11 @@ function exportGroup({ name, path, id, groups, checks }: SummaryGroup): Exported
   };
 }
 
-interface JUnitOptions {
-  /** Name of the test suite; default `k6 thresholds`. */
-  name?: string;
-  /** Class of each test case; default `Unnamed folder`, as in k6's library. */
-  classname?: string;
-}
-
-/** The thresholds as JUnit XML, one test case each. */
-export function jUnit(data: SummaryData, options: JUnitOptions = {}): string {
-  const { name = "k6 thresholds", classname = "Unnamed folder" } = options;
+/** The thresholds as JUnit XML, one test case each. The defaults are those of k6's library. */
+export function jUnit(
+  data: SummaryData,
+  { name = "k6 thresholds", classname = "Unnamed folder" } = {},
+): string {
   return junitXml({
     name,
     time_s: data.state.testRunDurationMs / 1000,
