@@ -84,7 +84,7 @@ function numberOf(kind: string, params: FaultParams, name: string): number {
 }
 
 /** Clock and timers of a flap. */
-interface FlapWorld {
+interface FlapClock {
   now_ms(): number;
   /** Calls back later; returns a function that cancels it. */
   after(delay_ms: number, callback: () => void): () => void;
@@ -106,17 +106,17 @@ export function flapAt(
  */
 export function startFlap(
   times: FlapTimes,
-  world: FlapWorld,
+  clock: FlapClock,
   onTurn: (is_down: boolean) => void,
 ): () => void {
-  const start_ms = world.now_ms();
+  const start_ms = clock.now_ms();
   let last: boolean | null = null;
   let cancel: () => void = () => {};
   const turn = () => {
-    const { is_down, left_ms } = flapAt(times, world.now_ms() - start_ms);
+    const { is_down, left_ms } = flapAt(times, clock.now_ms() - start_ms);
     if (is_down !== last) onTurn(is_down);
     last = is_down;
-    cancel = world.after(left_ms, turn);
+    cancel = clock.after(left_ms, turn);
   };
   turn();
   return () => cancel();

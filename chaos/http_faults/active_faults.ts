@@ -19,7 +19,7 @@ export interface ActiveFault {
 }
 
 /** Clock, timers and randomness. */
-interface FaultWorld {
+interface FaultEnvironment {
   now(): number;
   /** Runs `work` later; returns a function that cancels it. */
   after(delay_ms: number, work: () => void): () => void;
@@ -38,13 +38,13 @@ export class TooManyFaults extends Error {
 
 /** Faults in the order they were put on. */
 export class ActiveFaults {
-  readonly #world: FaultWorld;
+  readonly #environment: FaultEnvironment;
   readonly #entries = new Map<string, Entry>();
   readonly #hits = new Map<string, number>();
   readonly #fallen: string[] = [];
 
-  constructor(world: FaultWorld) {
-    this.#world = world;
+  constructor(environment: FaultEnvironment) {
+    this.#environment = environment;
   }
 
   /** A copy: later changes do not show in it. */
@@ -81,13 +81,13 @@ export class ActiveFaults {
     this.#entries.set(id, {
       id,
       fault,
-      effect: effectOf(fault, this.#world.randomOf(id)),
+      effect: effectOf(fault, this.#environment.randomOf(id)),
       lifted: controller.signal,
-      expires_ms: ttl_ms === null ? null : this.#world.now() + ttl_ms,
+      expires_ms: ttl_ms === null ? null : this.#environment.now() + ttl_ms,
       controller,
       cancelExpiry: ttl_ms === null
         ? () => {}
-        : this.#world.after(ttl_ms, () => this.lift(id) && this.#fallen.push(id)),
+        : this.#environment.after(ttl_ms, () => this.lift(id) && this.#fallen.push(id)),
     });
   }
 

@@ -1,8 +1,8 @@
 /**
  * One client of the proxy and its own connection to the source.
  *
- *     client ── RequestReader ── request without If-None-Match ──> SourceConnection ── source
- *     client <── send <── outgoing <── applyFaults <── answer, or a replacement ──────────┘
+ *     client ──> RequestReader ──> requestBytes ──> SourceConnection ──> source
+ *     client <── send <── outgoing <── applyFaults <── answer, or a replacement
  */
 import { joinBytes } from "../../platform/mod.ts";
 import { pause } from "../../tools/verdict/mod.ts";
