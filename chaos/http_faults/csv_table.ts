@@ -32,7 +32,7 @@ export function tableBytes({ header, rows, end, last }: Table): Uint8Array<Array
   return new TextEncoder().encode(lines.join(end) + last);
 }
 
-/** Column indexes by role, from the names; without a known identity, the first column is the identity. */
+/** Column indexes by role, from the names. The first column is the default identity. */
 export function columnRoles(header: readonly string[]) {
   const names = header.map((cell) => cell.replaceAll('"', "").trim().toLowerCase());
   const known = IDENTITY_COLUMNS_DEFAULT.find((set) => set.every((name) => names.includes(name)));

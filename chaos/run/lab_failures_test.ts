@@ -1,4 +1,4 @@
-/** Failures of the lab itself: the verdict is never `held`, and nothing is left behind. */
+/** Failures of the lab itself: the verdict is never `held`, and no process is left. */
 import { assert, assertEquals } from "@std/assert";
 import { startTcpActuator } from "../actuators/tcp.ts";
 import { SHORT } from "../cli/testing/short_cli.ts";
