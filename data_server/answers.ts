@@ -4,7 +4,6 @@ import { isNotModified, problem, type ProblemOptions } from "../platform/mod.ts"
 import { readShard, ShardError, switchesOf } from "./shards.ts";
 import { type ByteRange, lengthOf, type SnapshotStore } from "./snapshot_store.ts";
 
-/** Methods that every route accepts. */
 export const METHODS = ["GET", "HEAD"];
 
 /** Characters of client text that a response repeats. */
@@ -49,7 +48,6 @@ export function answerUfm(
   }
 }
 
-/** `/healthz`. */
 export function answerHealth(): Response {
   const headers = {
     "content-type": JSON_CONTENT_TYPE,
@@ -77,7 +75,6 @@ export function answerBadHost(host: string): Promise<Response> {
   });
 }
 
-/** 405 with `Allow`. */
 export function answerWrongMethod(method: string, path: string): Promise<Response> {
   return measured({
     status: 405,

@@ -32,7 +32,6 @@ import type { SnapshotStore } from "./snapshot_store.ts";
 /** Names of the endpoints in `http.access`; the log takes their index. */
 export const ENDPOINTS = ["/counters", "/csv/metrics", "/healthz", "/metrics", "unknown"] as const;
 
-/** One of {@link ENDPOINTS}. */
 export type Endpoint = typeof ENDPOINTS[number];
 
 /** The endpoints of each profile, in the order of a 404. */
@@ -44,7 +43,6 @@ const KNOWN_PATHS: Record<Profile, readonly Endpoint[]> = {
 /** Status logged for a client that disconnects during an injected delay, as in nginx. */
 const STATUS_CLIENT_CLOSED_REQUEST = 499;
 
-/** Dependencies of the app. */
 interface AppParts {
   profile: Profile;
   store: SnapshotStore;
@@ -54,17 +52,14 @@ interface AppParts {
   delays: Delays;
   clock: Clock;
   log: Pick<Log, "info" | "access" | "access_on">;
-  /** Process figures for `/metrics`. */
   figures: () => ProcessFigures;
 }
 
-/** Request metrics. */
 interface Counted {
   readonly requests: RequestDurations;
   readonly faults: FaultCounts;
 }
 
-/** Creates the handler of all requests. */
 export function createApp(parts: AppParts): (request: Request) => Promise<Response> {
   const counted: Counted = {
     requests: new RequestDurations(ENDPOINTS.length),
@@ -106,11 +101,8 @@ function answerMetrics(
   request: Request,
 ): Response {
   const now_ms = clock.epoch_ms();
-  const endpoints = ENDPOINTS;
-  return metricsResponse(
-    request,
-    metricsFamilies({ requests, endpoints, store, faults, figures: figures(), now_ms }),
-  );
+  const input = { requests, endpoints: ENDPOINTS, store, faults, figures: figures(), now_ms };
+  return metricsResponse(request, metricsFamilies(input));
 }
 
 async function answerData(

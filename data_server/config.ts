@@ -17,10 +17,8 @@ import { MATRIX_CELLS_MAX } from "./simulation.ts";
 import { UFM_FIELDS_DEFAULT } from "./ufm_columns.ts";
 import { UFM_ROWS_MAX } from "./ufm_ports.ts";
 
-/** The profiles of `DATA_PROFILE`. */
 const PROFILES = ["fabric", "ufm"] as const;
 
-/** One of {@link PROFILES}. */
 export type Profile = typeof PROFILES[number];
 
 /** Bounds of the value columns, without identity columns. */
@@ -130,24 +128,15 @@ function fitMatrix(
   const rows = is_ufm ? DATA_SWITCHES * ports : DATA_SWITCHES;
   const fields_max = Math.floor(MATRIX_CELLS_MAX / rows);
   const sizes = { DATA_PORTS: ports, DATA_FIELDS: Math.min(fields, fields_max) };
-  const clamped: Clamped[] = [];
-  if (ports < DATA_PORTS) {
-    clamped.push({
-      variable: "DATA_PORTS",
-      value: DATA_PORTS,
-      used: ports,
-      min: 1,
-      max: ports_max,
-    });
-  }
-  if (sizes.DATA_FIELDS < fields) {
-    clamped.push({
+  const moved = [
+    { variable: "DATA_PORTS", value: DATA_PORTS, used: ports, min: 1, max: ports_max },
+    {
       variable: "DATA_FIELDS",
       value: fields,
       used: sizes.DATA_FIELDS,
       min: FIELDS_MIN,
       max: fields_max,
-    });
-  }
-  return { sizes, clamped };
+    },
+  ];
+  return { sizes, clamped: moved.filter(({ value, used }) => used < value) };
 }

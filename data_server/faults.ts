@@ -5,7 +5,6 @@ import type { Timer } from "./ticker.ts";
 /** Share of the requests that are delayed if a delay is set. */
 const SLOW_SHARE = 0.2;
 
-/** Configured faults. */
 export interface FaultSettings {
   /** `FAULT_500_PCT`, 0–100. */
   error_pct: number;
@@ -34,7 +33,6 @@ export function drawFault(random: Pick<Sfc32, "fraction">, settings: FaultSettin
 /** Most requests delayed at the same time; others are answered without delay. */
 export const DELAYS_MAX = 1_000;
 
-/** How a delay ended. */
 type DelayEnd = "elapsed" | "aborted" | "stopped";
 
 /** Delays in progress. Each ends with its request, and all end with the server. */
@@ -47,7 +45,6 @@ export class Delays {
     this.#timer = timer;
   }
 
-  /** Delays in progress. */
   get pending(): number {
     return this.#endings.size;
   }

@@ -8,7 +8,6 @@ import {
 } from "../platform/mod.ts";
 import type { SnapshotStore } from "./snapshot_store.ts";
 
-/** Prefix of the service's own metrics. */
 const PREFIX = "data_server";
 
 /** Faults injected since the start. */
@@ -26,7 +25,6 @@ interface MetricsInput {
   readonly now_ms: number;
 }
 
-/** All families of `/metrics`. */
 export function metricsFamilies(input: MetricsInput): Family[] {
   const { store: { current, published }, faults, now_ms } = input;
   return [

@@ -51,7 +51,6 @@ export class UfmSimulation implements Simulation {
   readonly switches: number;
   readonly cells_per_switch: number;
   readonly switch_bytes_max: number;
-  /** State of the ports. */
   readonly ports: UfmPorts;
   readonly #fields: readonly UfmField[];
   readonly #ports_per_switch: number;

@@ -16,7 +16,6 @@ import { RANDOM_STREAMS, Sfc32 } from "./random.ts";
 import { createSource, type Source } from "./source.ts";
 import { systemTimer, type Timer } from "./ticker.ts";
 
-/** Dependencies of data_server. */
 interface ServerParts {
   clock: Clock;
   log: Log;
@@ -26,7 +25,6 @@ interface ServerParts {
   timer?: Timer;
 }
 
-/** A running data_server. */
 export interface DataServer {
   /** Local URL without a trailing slash. */
   readonly url: string;
@@ -121,9 +119,5 @@ async function listen(
 function traced(parts: Parameters<typeof answerTrace>[0], app: ReturnType<typeof createApp>) {
   const tracing = denoTracing("data_server");
   if (tracing === null) return app;
-  return traceRequests(
-    tracing,
-    app,
-    (request, response) => answerTrace(parts, request, response),
-  );
+  return traceRequests(tracing, app, (...exchange) => answerTrace(parts, ...exchange));
 }

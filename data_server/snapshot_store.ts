@@ -5,6 +5,7 @@
  *
  *     takeBuffer ──▶ publish ──▶ current ──▶ older (while responses read it) ──▶ free
  */
+import { joinBytes } from "../platform/mod.ts";
 import type { CsvBuffer } from "./simulation.ts";
 
 /** Longest body sent as one block; longer bodies are streamed. */
@@ -57,7 +58,6 @@ export class SnapshotStore {
     return this.#current.snapshot;
   }
 
-  /** Snapshots published since the start. */
   get published(): number {
     return this.#published;
   }
@@ -72,7 +72,6 @@ export class SnapshotStore {
     this.#free.push(buffer);
   }
 
-  /** Makes this snapshot the newest. */
   publish(snapshot: Snapshot): void {
     this.#published++;
     const previous = this.#current;
@@ -90,7 +89,9 @@ export class SnapshotStore {
   body(ranges: readonly ByteRange[]): Uint8Array<ArrayBuffer> | ReadableStream<Uint8Array> {
     const held = this.#current!;
     const { bytes } = held.snapshot.buffer;
-    if (lengthOf(ranges) <= BODY_WHOLE_BYTES_MAX) return join(bytes, ranges);
+    if (lengthOf(ranges) <= BODY_WHOLE_BYTES_MAX) {
+      return joinBytes(ranges.map(({ from, to }) => bytes.subarray(from, to)));
+    }
     const blocks = blocksOf(bytes, ranges);
     let reader: ReadableStreamDefaultController<Uint8Array<ArrayBuffer>>;
     return new ReadableStream<Uint8Array<ArrayBuffer>>({
@@ -139,19 +140,8 @@ export interface ByteRange {
   to: number;
 }
 
-/** Bytes in all ranges together. */
 export function lengthOf(ranges: readonly ByteRange[]): number {
   return ranges.reduce((sum, { from, to }) => sum + to - from, 0);
-}
-
-function join(bytes: Uint8Array, ranges: readonly ByteRange[]): Uint8Array<ArrayBuffer> {
-  const joined = new Uint8Array(lengthOf(ranges));
-  let at = 0;
-  for (const { from, to } of ranges) {
-    joined.set(bytes.subarray(from, to), at);
-    at += to - from;
-  }
-  return joined;
 }
 
 function* blocksOf(

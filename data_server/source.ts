@@ -78,7 +78,6 @@ function roundMicros(duration_ms: number): number {
 /** Number of random values for a boot id. */
 const BOOT_RANDOM_BOUND = 2 ** 40;
 
-/** Dependencies of a source. */
 interface SourceParts {
   clock: Clock;
   log: Pick<Log, "info">;
@@ -87,7 +86,6 @@ interface SourceParts {
   timer: Timer;
 }
 
-/** A source of snapshots. */
 export interface Source {
   readonly store: SnapshotStore;
   /** The seed in use, configured or random. */
@@ -98,7 +96,6 @@ export interface Source {
   stop(): Promise<void>;
 }
 
-/** Creates the source that the configuration describes. */
 export function createSource(config: DataServerConfig, parts: SourceParts): Source {
   const { clock, log, entropy, timer } = parts;
   const seed = config.SEED ?? Math.floor(entropy() * (SEED_MAX + 1));

@@ -8,7 +8,6 @@ import type { Clock } from "../platform/mod.ts";
  */
 export type Timer = (delay_ms: number, callback: () => void) => () => void;
 
-/** The runtime's timer. */
 export const systemTimer: Timer = (delay_ms, callback) => {
   const id = setTimeout(callback, delay_ms);
   return () => clearTimeout(id);
@@ -24,14 +23,6 @@ interface TickerOptions {
    * @param skew_ms How late this tick started.
    */
   tick: (skew_ms: number) => void | Promise<void>;
-}
-
-/** The first future slot after `last_slot`; slots missed by a late or long tick are skipped. */
-function nextSlot(
-  at: { start_ms: number; interval_ms: number; last_slot: number; now_ms: number },
-): number {
-  const current = Math.floor((at.now_ms - at.start_ms) / at.interval_ms);
-  return Math.max(at.last_slot, current) + 1;
 }
 
 /** Calls `tick` at every slot, starting with slot 0 at once; never two at the same time. */
@@ -65,12 +56,9 @@ export class Ticker {
     if (this.#stopped) return;
     const now_ms = this.#options.clock.monotonic_ms();
     const { interval_ms } = this.#options;
-    this.#slot = nextSlot({
-      start_ms: this.#start_ms,
-      interval_ms,
-      last_slot: this.#slot,
-      now_ms,
-    });
+    // The next slot in the future: slots missed by a late or long tick are skipped.
+    const current = Math.floor((now_ms - this.#start_ms) / interval_ms);
+    this.#slot = Math.max(this.#slot, current) + 1;
     const due_ms = this.#start_ms + this.#slot * interval_ms;
     this.#cancel = this.#options.timer(due_ms - now_ms, () => {
       this.#running = this.#run(due_ms);

@@ -20,7 +20,6 @@ export type UfmKind =
   /** Whole degrees Celsius. */
   | "temperature";
 
-/** A value column. */
 export interface UfmField {
   name: string;
   kind: UfmKind;

@@ -40,7 +40,6 @@ export const LAUNCH_SPEC = {
   })),
 };
 
-/** The launcher's configuration. */
 export type LaunchConfig = Config<typeof LAUNCH_SPEC>;
 
 /**

@@ -7,7 +7,6 @@ export interface ServiceUrls {
   metrics_server: string;
 }
 
-/** Longest wait for an answer. */
 const ANSWER_MS_MAX = 5_000;
 
 const SERVICE_OF_PORT: Record<string, keyof ServiceUrls> = {
@@ -40,7 +39,6 @@ export async function runCurl(command: string): Promise<string> {
   return `${[status, ...lines].join("\n")}\n\n${body}`;
 }
 
-/** A request of a curl command. */
 interface CurlRequest {
   url: string;
   method: string;

@@ -9,10 +9,8 @@ import { pointedAt, runCurl, type ServiceUrls } from "./curl.ts";
 import { pause, until } from "../tools/verdict/mod.ts";
 import { type ServiceProcess, startService } from "./service_process.ts";
 
-/** Most characters shown of a line. */
 const SHOWN_CHARS_MAX = 420;
 
-/** Most lines shown of an answer. */
 const SHOWN_LINES_MAX = 12;
 
 /** Longest wait for an expected age. */
@@ -34,7 +32,6 @@ const METRICS_ENV = {
 
 const GET_METRIC = "/telemetry/GetMetric?switch_id=sw-000&metric=packet_errors";
 
-/** Default addresses of the services. */
 const DEFAULT_URLS = {
   data_server: "http://127.0.0.1:9001",
   metrics_server: "http://127.0.0.1:8080",

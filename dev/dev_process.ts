@@ -2,7 +2,6 @@
 import deno_json from "../deno.json" with { type: "json" };
 import { EventLog, startProcess, taskCommand } from "../tools/processes/mod.ts";
 
-/** A running launcher or service. */
 export interface DevProcess {
   readonly pid: number;
   /** Its stdout. */

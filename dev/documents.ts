@@ -1,6 +1,5 @@
 /** Reads the documents: their commands, and their requests with the documented answers. Pure. */
 
-/** A fenced block of Markdown. */
 interface Fence {
   language: string;
   lines: string[];

@@ -7,7 +7,6 @@ export type ServiceName = "data_server" | "metrics_server";
 
 const TASK_OF = { data_server: "data", metrics_server: "metrics" } as const;
 
-/** Options of {@link startService}. */
 interface ServiceOptions {
   /** Variables set beside the inherited ones. */
   env: Record<string, string>;
@@ -17,7 +16,6 @@ interface ServiceOptions {
   stderr?: "pass" | "null";
 }
 
-/** A running service. */
 export interface ServiceProcess {
   readonly name: ServiceName;
   readonly pid: number;

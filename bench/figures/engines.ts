@@ -4,7 +4,6 @@ import { runProcess, startProcess } from "../../tools/processes/mod.ts";
 import { readMemory } from "../../tools/verdict/mod.ts";
 import type { Engine, LoadOrder, Measured } from "../rig/mod.ts";
 
-/** The profile, from the project's folder. */
 export const GETMETRIC = "bench/k6/getmetric.js";
 const ONE_URL = `${import.meta.dirname}/one_url.js`;
 
@@ -129,7 +128,6 @@ export async function runK6Script(
   }
 }
 
-/** Maps a summary file. */
 export function measuredOf({ state, metrics }: SummaryFile): Measured {
   const { values: duration } = metrics.http_req_duration;
   const count = metrics.http_reqs.values.count;

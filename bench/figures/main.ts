@@ -13,7 +13,6 @@ import {
 import { findHey } from "./engines.ts";
 import { FIGURES, type Setup } from "./measure.ts";
 
-/** Seconds per round, rounds per contender. */
 const PACE = { seconds: 4, rounds: 4 };
 
 const USAGE = `Usage: deno run --allow-all bench/figures/main.ts [a b c d]

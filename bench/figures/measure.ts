@@ -204,7 +204,6 @@ function skipped(note: string): Outcome {
   return { contenders: [], checks: [], notes: [note] };
 }
 
-/** The figures by letter. */
 export const FIGURES: Readonly<Record<string, (setup: Setup) => Promise<Outcome>>> = {
   a: measureRate,
   b: measurePercentiles,

@@ -11,7 +11,6 @@ const DELAY_MAX_MS = 60;
 /** Steps that fill [0, 1) evenly for any number of them: the golden ratio's. */
 const GOLDEN_STEP = (Math.sqrt(5) - 1) / 2;
 
-/** Recorded arrivals, at most. */
 const ARRIVALS_MAX = 200_000;
 
 /**

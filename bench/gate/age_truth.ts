@@ -11,12 +11,10 @@ export interface AgeSample {
   reported_ms: readonly number[];
 }
 
-/** Observations during a scene. */
 export interface AgeRecord {
   samples: readonly AgeSample[];
   /** The source's own time of each snapshot, by id. */
   snapshots: ReadonlyMap<string, number>;
-  /** Errors of requests to the server. */
   failures: readonly string[];
 }
 

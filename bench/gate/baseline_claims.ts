@@ -10,17 +10,14 @@ import {
 } from "./bounds.ts";
 import { signedRank } from "./signed_rank.ts";
 
-/** A comparison of rounds. */
 export interface Comparison {
   figure: string;
   name: string;
   /** Slow-down of `head`: above 1 if it is slower. */
   factor(head: Round, base: Round): number;
-  /** Tolerated slow-down. */
   factor_max: number;
 }
 
-/** Comparisons of the scene at default settings. */
 export const DEFAULT_COMPARISONS: readonly Comparison[] = [
   {
     figure: "default",
@@ -36,7 +33,6 @@ export const DEFAULT_COMPARISONS: readonly Comparison[] = [
   },
 ];
 
-/** Comparisons of the scene with refreshes. */
 export const REFRESH_COMPARISONS: readonly Comparison[] = [
   {
     figure: "refresh",

@@ -24,10 +24,8 @@ import { AGE_MS_MAX } from "./bounds.ts";
 import { judgeDefaultRounds } from "./default_claims.ts";
 import { profileAnswerOf } from "./profile.ts";
 
-/** Name of the scene in the report. */
 export const DEFAULT_SCENE = "default";
 
-/** Engines, programs and rounds of a scene. */
 export interface SceneSetup {
   /** The raw client, faster than any server here. */
   own: Engine;
@@ -42,7 +40,6 @@ export interface SceneSetup {
   onProgress: (text: string) => void;
 }
 
-/** Measures and judges the scene. */
 export async function measureDefaultScene(setup: SceneSetup): Promise<Outcome> {
   const { program, bare_script, baseline } = setup;
   const requests = getMetricRequests(64);

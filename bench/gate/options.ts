@@ -19,7 +19,6 @@ export interface GateOptions {
   out_dir: string;
 }
 
-/** Shown by `--help`. */
 export const USAGE = `Usage: deno task gate [options]
 
 Starts both services and a bare Deno.serve, loads them in turn and reports pass, fail or

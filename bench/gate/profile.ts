@@ -8,7 +8,6 @@ const SCRIPT = "bench/k6/getmetric.js";
 
 /** Exit code for failed thresholds. The gate judges the result itself. */
 const EXIT_THRESHOLDS = 99;
-/** Lines of stderr quoted in an error. */
 const STDERR_LINES_MAX = 5;
 
 /** The part of `handleSummary`'s data that the gate reads. */
@@ -17,7 +16,6 @@ export interface ProfileSummary {
   root_group: { checks: { name: string; passes: number; fails: number }[] };
 }
 
-/** Finds k6 or tools/k6. */
 export async function findProfileEngine(): Promise<Engine> {
   const engine = await findLoadEngine();
   return {
@@ -77,7 +75,6 @@ export class ProfileFailed extends Error {
   override readonly name = "ProfileFailed";
 }
 
-/** Maps a summary. Pure. */
 export function measuredOf({ metrics, root_group }: ProfileSummary): Measured {
   const of = (name: string) => metrics[name]?.values ?? {};
   const duration = of("http_req_duration"), requests = of("http_reqs"), ages = of("data_age_ms");

@@ -28,7 +28,6 @@ import { judgeComparison, REFRESH_COMPARISONS } from "./baseline_claims.ts";
 import { P95_MS_MAX, REFRESH_AGE_MS_MAX } from "./bounds.ts";
 import type { SceneSetup } from "./default_scene.ts";
 
-/** Name of the scene in the report. */
 export const REFRESH_SCENE = "refresh";
 
 /** Request of the age witness. */
@@ -46,7 +45,6 @@ interface Pass extends RefreshPass {
   base: Round | null;
 }
 
-/** Measures and judges the scene. */
 export async function measureRefreshScene(setup: SceneSetup): Promise<Outcome> {
   const { baseline, pace, onProgress } = setup;
   const start = (name: string, program: ServiceProgram) =>

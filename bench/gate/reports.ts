@@ -8,7 +8,6 @@ import {
   machineLine,
 } from "../../tools/verdict/mod.ts";
 
-/** Verdict of the gate. */
 export type GateVerdict = "pass" | "fail" | "inconclusive";
 
 /** Exit codes of `deno task gate`. */
@@ -23,7 +22,6 @@ interface GateConclusion {
   reason: string;
 }
 
-/** Result of a run of the gate. */
 export interface GateResult extends Outcome, GateConclusion {
   machine: Machine;
   /** How it was measured, one line each. */

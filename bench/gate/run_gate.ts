@@ -21,7 +21,6 @@ import { ProfileFailed } from "./profile.ts";
 import { measureRefreshScene, REFRESH_SCENE } from "./refresh_scene.ts";
 import { concludeGate, type GateResult } from "./reports.ts";
 
-/** Load engines and programs. */
 interface GateWorld {
   own: Engine;
   profile: Engine;

@@ -5,7 +5,6 @@ import { CsvParser } from "../../metrics_server/mod.ts";
 /** Chunk size of a body, as `fetch` delivers it, in bytes. */
 const CHUNK_BYTES = 65_536;
 
-/** A parsed sample. */
 export interface Read {
   rows: number;
   columns: number;
@@ -13,7 +12,6 @@ export interface Read {
   cell(row: number, column: number): string;
 }
 
-/** Parses the whole sample. */
 export type Contender = () => Read;
 
 /**

@@ -1,7 +1,6 @@
 /** A real response as the bare server sends it. Pure. */
 import type { RawAnswer } from "../../tools/http/mod.ts";
 
-/** Response of the bare server. */
 export interface BareAnswer {
   status: number;
   headers: [name: string, value: string][];

@@ -1,6 +1,5 @@
 /** Bounds of the figures, and the limits of a valid measurement. */
 
-/** Connections of every load. */
 export const CONNECTIONS = 100;
 
 /** a: GetMetric, access log on. */
@@ -44,7 +43,6 @@ export const STARTS = 5;
 /** h: the load engine against wrk. */
 export const ENGINE_RATE_RATIO_MIN = 0.8;
 
-/** Responses of a valid round. */
 export const RESPONSES_MIN = 1_000;
 /** Interquartile range of the rival's rates over their median; above it the machine was busy. */
 export const RIVAL_SPREAD_MAX = 0.25;

@@ -3,7 +3,6 @@ import { parseArgs } from "node:util";
 
 /** EX_USAGE of sysexits(3). */
 export const EXIT_USAGE = 64;
-/** Limits of `--seconds` and `--rounds`. */
 export const SECONDS_MAX = 600;
 export const ROUNDS_MAX = 100;
 

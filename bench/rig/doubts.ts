@@ -2,7 +2,6 @@
 import { median, percent, ROUNDS_MIN, spread } from "../../tools/verdict/mod.ts";
 import { RESPONSES_MIN, RIVAL_CPU_SHARE_MIN, RIVAL_SPREAD_MAX } from "./bounds.ts";
 
-/** Facts about one round. */
 export interface RoundFacts {
   rate_per_s: number;
   responses: number;

@@ -20,7 +20,6 @@ export interface LoadOrder {
   expect_status: number;
 }
 
-/** Result of one run. */
 export interface Measured {
   rate_per_s: number;
   responses: number;
@@ -73,7 +72,6 @@ export function startOwnEngine(): Engine & AsyncDisposable {
   };
 }
 
-/** Maps a result of the own client. */
 export function measuredByOwn(result: LoadResult): Measured {
   const { latency, lag, errors_total, checks_failed, dropped } = result;
   return {

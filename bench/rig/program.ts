@@ -4,7 +4,6 @@ import { EXIT_USAGE, UsageError } from "./command_line.ts";
 /** Exit code for a failed measurement: it proves nothing about a bound. */
 const EXIT_INCONCLUSIVE = 2;
 
-/** Prints text and a line end. */
 export function print(stream: typeof Deno.stdout | typeof Deno.stderr, text: string): void {
   stream.writeSync(new TextEncoder().encode(`${text}\n`));
 }

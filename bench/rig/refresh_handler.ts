@@ -1,7 +1,6 @@
 /** Routes of the large source. Pure: the clock is a parameter. */
 import { CSV_CONTENT_TYPE, HEADER_SNAPSHOT_TS, snapshotId } from "../../contracts/mod.ts";
 
-/** Counters since the start. */
 export interface SourceCounts {
   /** Time between two new bodies, rounded to polls; null while the source holds. */
   refresh_every_ms: number | null;

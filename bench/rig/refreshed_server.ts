@@ -76,7 +76,6 @@ export class RefreshedServer implements AsyncDisposable {
     return { round, refreshes: (await this.sent()).bodies - bodies };
   }
 
-  /** Loads the server at the steady rate. */
   async load(duration_ms: number): Promise<Round> {
     const load = steadyLoad(this.engine, this.server, duration_ms);
     return await Promise.race([load, this.source.failed]);

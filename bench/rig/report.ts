@@ -20,7 +20,6 @@ export interface Outcome {
   notes: string[];
 }
 
-/** Joins outcomes in order. */
 export function joined(outcomes: readonly Outcome[]): Outcome {
   return {
     contenders: outcomes.flatMap(({ contenders }) => contenders),
@@ -40,7 +39,6 @@ interface ReportInput extends Outcome {
   method: readonly string[];
 }
 
-/** The whole report, without escape codes. */
 export function renderReport({ machine, method, contenders, checks, notes }: ReportInput): string {
   const lines = [machineLine(machine), ...method, ""];
   if (contenders.length > 0) lines.push(...contenderTable(contenders), "");

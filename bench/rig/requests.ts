@@ -2,7 +2,6 @@
 import { BASE_FIELDS, switchName } from "../../contracts/mod.ts";
 import type { LoadOrder } from "./load_engines.ts";
 
-/** Switches in the rotation. */
 const SWITCHES = 64;
 
 /** GetMetric for 64 × 3 pairs; the 64 switches are spread evenly over `switches`. */

@@ -10,7 +10,6 @@ const ROUND_WARMUP_MS = 300;
 /** Load before the first round of a server, in milliseconds: V8 compiles its code. */
 const SERVER_WARMUP_MS = 1_500;
 
-/** A server and its load. */
 export interface Contender {
   label: string;
   engine: Engine;
@@ -19,10 +18,8 @@ export interface Contender {
   expect_status: number;
 }
 
-/** One round of a contender. */
 export interface Round extends Measured, RoundFacts {}
 
-/** Length and number of rounds. */
 export interface Pace {
   seconds: number;
   rounds: number;
@@ -37,7 +34,6 @@ export function passOrder(count: number, pass: number): number[] {
   return pass % 2 === 0 ? order : order.reverse();
 }
 
-/** Rounds of several contenders. */
 export interface Rounds {
   /** Rounds of each contender, in pass order. */
   by_contender: Round[][];

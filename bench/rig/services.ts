@@ -16,10 +16,8 @@ const ROOT = new URL("../../", import.meta.url);
 
 /** Time until the first response of a process, in milliseconds. */
 const READY_MS_MAX = 30_000;
-/** Time between two tries, in milliseconds. */
 const RETRY_MS = 5;
 
-/** Program of the bare server. */
 export const BARE_SERVER = "bench/bare_server.ts";
 
 /** A process ended during the measurement. */

@@ -1,7 +1,6 @@
 /** Command line of `deno task bench:serve`. Pure. */
 import { readOptions, ROUNDS_MAX, SECONDS_MAX, UsageError, wholeOption } from "../rig/mod.ts";
 
-/** Figures by letter. */
 export const FIGURES = {
   a: "GetMetric, access log on",
   b: "GetMetric, access log off",
@@ -13,7 +12,6 @@ export const FIGURES = {
   h: "load engine against wrk",
 } as const;
 
-/** Figures and their rounds. */
 export interface Options {
   /** Letters of {@link FIGURES}. */
   figures: Set<string>;
@@ -28,7 +26,6 @@ export interface Options {
   json: string | null;
 }
 
-/** Shown by `--help`. */
 export const USAGE = `Usage: deno task bench:serve [options]
 
 Takes about 6 minutes, with --quick 3. Close other programs that use the processor.

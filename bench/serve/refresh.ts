@@ -31,7 +31,6 @@ interface RefreshSetup {
   onProgress: (text: string) => void;
 }
 
-/** Measures e and f on one server. */
 export async function measureRefresh(setup: RefreshSetup): Promise<Outcome> {
   const name = "metrics_server (100,000 × 30)";
   await using refreshed = await RefreshedServer.start(name, setup.engine);

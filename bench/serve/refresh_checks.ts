@@ -20,7 +20,6 @@ export interface RefreshPass {
   block_ms: number;
 }
 
-/** Rounds of figure e. */
 export interface RefreshRounds {
   hold: Round[];
   refresh: Round[];
@@ -28,7 +27,6 @@ export interface RefreshRounds {
   blocks_ms: number[];
 }
 
-/** The rounds of several passes. */
 export function refreshRoundsOf(passes: readonly RefreshPass[]): RefreshRounds {
   return {
     hold: passes.map(({ hold }) => hold),

@@ -38,7 +38,6 @@ interface Servers {
   off: DenoProcess;
 }
 
-/** Measures the wanted figures. */
 export async function measureThroughput(setup: ThroughputSetup): Promise<Outcome> {
   await using source = await startStillDataServer();
   await using on = await startMetricsServer("metrics_server (log on)", source);

@@ -21,14 +21,12 @@ export interface Load {
 /** A bound for metrics_server beside a bare server. */
 export interface ThroughputClaim {
   figure: "a" | "b" | "c" | "d";
-  /** Access log. */
   log: "on" | "off";
   /** Rate or p95 over the bare server's, or p95 in milliseconds. */
   measure: "rate_ratio" | "p95_ratio" | "p95_ms";
   bound: number;
 }
 
-/** Figures a to d. */
 export const LOADS: readonly Load[] = [
   {
     what: "GetMetric",

@@ -1,4 +1,5 @@
 /** HTTP over a plain TCP connection, to check the bytes on the wire. */
+import { joinBytes } from "../../platform/mod.ts";
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder("latin1");
@@ -8,7 +9,6 @@ const DEADLINE_MS = 5_000;
 
 const CHUNK_BYTES = 1 << 16;
 
-/** One response. */
 interface RawResponse {
   status: number;
   /** Names in lower case. */
@@ -47,10 +47,7 @@ export class RawConnection implements Disposable {
       const chunk = new Uint8Array(CHUNK_BYTES);
       const read = await this.#read(chunk);
       if (read === 0) throw new Error("Cannot read a response: connection closed");
-      const joined = new Uint8Array(this.#unread.length + read);
-      joined.set(this.#unread);
-      joined.set(chunk.subarray(0, read), this.#unread.length);
-      this.#unread = joined;
+      this.#unread = joinBytes([this.#unread, chunk.subarray(0, read)]);
     }
     const [status_line, ...lines] = decoder.decode(this.#take(end + 4)).trimEnd().split("\r\n");
     const headers = new Map(lines.map((line) => {

@@ -7,7 +7,6 @@ interface Recorded {
   fields: LogFields;
 }
 
-/** A log that keeps its lines. */
 export class RecordingLog implements Log {
   readonly lines: Recorded[] = [];
   readonly access_on = true;

@@ -24,7 +24,6 @@ export class VirtualTime implements Clock {
     return this.#elapsed_ms;
   }
 
-  /** Pending timers. */
   get timers_pending(): number {
     return this.#pending.size;
   }

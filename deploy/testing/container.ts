@@ -7,13 +7,11 @@ import { firstValue } from "../../tools/verdict/mod.ts";
 import type { Dockerfile } from "./image.ts";
 import type { ComposeService } from "./project.ts";
 
-/** Longest wait for the first passing health check. */
 const HEALTHY_MS_MAX = 15_000;
 
 /** Time to stop by itself after SIGTERM; the compose file's `stop_grace_period`. */
 export const STOP_MS_MAX = 5_000;
 
-/** Pause between two health checks. */
 const CHECK_PAUSE_MS = 100;
 
 /**
@@ -54,7 +52,6 @@ function mapUrl(value: string, ports: PortMap): string {
   return url.href;
 }
 
-/** A started container. */
 export interface Container {
   /**
    * Waits for the health check to pass. Throws, with the log, if the process ends or time is up.

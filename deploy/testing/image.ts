@@ -9,7 +9,6 @@ interface Copy {
   to: string;
 }
 
-/** The instructions of a Dockerfile. */
 export interface Dockerfile {
   from: string;
   workdir: string;

@@ -11,7 +11,6 @@ export interface Rule {
   annotations?: Record<string, string>;
 }
 
-/** A job of the scrape configuration. */
 interface ScrapeJob {
   job_name: string;
   metrics_path?: string;
@@ -49,12 +48,10 @@ interface Dashboard {
 
 export const DASHBOARD_PATH = "deploy/grafana/dashboards/fabric_telemetry.json";
 
-/** The scrape configuration. */
 export function prometheusConfig(): PrometheusConfig {
   return parseYaml(readText("deploy/prometheus/prometheus.yml"));
 }
 
-/** All rules, of all groups. */
 export function rules(): Rule[] {
   const { groups } = parseYaml<{ groups: { rules: Rule[] }[] }>(
     readText("deploy/prometheus/alerts.yml"),
@@ -62,12 +59,10 @@ export function rules(): Rule[] {
   return groups.flatMap((group) => group.rules);
 }
 
-/** The dashboard. */
 export function dashboard(): Dashboard {
   return JSON.parse(readText(DASHBOARD_PATH));
 }
 
-/** A query and its place. */
 interface Query {
   readonly where: string;
   readonly expr: string;
@@ -103,7 +98,6 @@ export function dashboardQueries(window: string, metric: string): Query[] {
   ];
 }
 
-/** Every query of the rules. */
 export function ruleQueries(): Query[] {
   return rules().map(({ alert, record, expr }) => ({ where: alert ?? record!, expr }));
 }

@@ -1,7 +1,6 @@
 /** The project's own deployment files, read. */
 import { type Dockerfile, parseDockerfile } from "./image.ts";
 
-/** The project's folder. */
 export const PROJECT = new URL("../../", import.meta.url);
 
 /** The images built here: service in docker-compose.yml, folder of the Dockerfile, task it runs. */
@@ -10,7 +9,6 @@ export const IMAGES = [
   { service: "metrics-server", folder: "metrics_server", task: "metrics" },
 ] as const;
 
-/** Text of a file of the project. */
 export function readText(path: string): string {
   return Deno.readTextFileSync(new URL(path, PROJECT));
 }
@@ -86,12 +84,10 @@ export function parseCompose(
   return parseYaml<{ services: Record<string, ComposeService> }>(filled).services;
 }
 
-/** Content of the deployment files. */
 interface ProjectFiles {
   compose: Record<string, ComposeService>;
   /** By the service's name in docker-compose.yml. */
   dockerfiles: Record<string, Dockerfile>;
-  /** The proxies Toxiproxy starts with. */
   toxiproxy: { name: string; listen: string; upstream: string; enabled: boolean }[];
 }
 

@@ -8,7 +8,6 @@ import { runProcess } from "../../tools/processes/mod.ts";
 /** Longest wait for the types from npm. */
 const REACH_NPM_MS_MAX = 60_000;
 
-/** A value and its type. */
 export interface Typed {
   /** Shown if the check fails. */
   readonly name: string;

@@ -15,7 +15,6 @@ import {
   routesTable,
 } from "./tables.ts";
 
-/** The project's folder. */
 export const PROJECT = new URL("../../", import.meta.url);
 
 /** Folders whose limits are listed. */
@@ -26,7 +25,6 @@ const { DATA_PORT, METRICS_PORT } = LAUNCH_SPEC;
 /** Variables that only the launcher reads. */
 const LAUNCHER_ONLY = { DATA_PORT, METRICS_PORT };
 
-/** The text of `.env.example`. */
 export function envExampleText(): string {
   return envExample([
     { title: "deno task dev", spec: LAUNCHER_ONLY },
@@ -48,7 +46,6 @@ export function referenceBlocks(): Record<string, string> {
   };
 }
 
-/** The text of `docs/limits.md`. */
 export function limitsText(): string {
   const folders = LIMIT_FOLDERS.map((folder) => [folder, limitsUnder(`${folder}/`)]);
   return `# Limits

@@ -104,7 +104,6 @@ function table(head: readonly string[], rows: readonly (readonly string[])[]): s
   return [line(head), `|${"---|".repeat(head.length)}`, ...rows.map(line)].join("\n");
 }
 
-/** Variables that are described together. */
 interface EnvGroup {
   title: string;
   spec: Spec;
@@ -199,7 +198,6 @@ export function limitsIn(source: string): Limit[] {
     }));
 }
 
-/** A table of the limits of each folder. */
 export function limitsTable(folders: Record<string, readonly Limit[]>): string {
   const rows = Object.entries(folders).flatMap(([folder, limits]) =>
     limits.map(({ name, value, meaning }) => [

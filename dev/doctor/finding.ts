@@ -47,7 +47,6 @@ export function exitCodeOf(findings: readonly Finding[]): number {
   return findings.some(({ state }) => state === "broken") ? 1 : 0;
 }
 
-/** `{ ok, findings }` on one line. */
 export function asJson(findings: readonly Finding[]): string {
   return JSON.stringify({ ok: exitCodeOf(findings) === 0, findings });
 }

@@ -5,7 +5,6 @@ import { type Finding, finding, ok } from "./finding.ts";
 /** The Deno version of the tests, the Dockerfiles and CI. */
 export const DENO_VERSION = "2.9.6";
 
-/** Judges Deno's version, for example `2.9.6`. */
 export function judgeDeno(version: string): Finding {
   if (version === DENO_VERSION) return ok("Deno", version);
   const [major, minor] = version.split(".").map(Number);
@@ -28,7 +27,6 @@ export interface PortProbe {
   readonly answers: string | null;
 }
 
-/** Judges a port that a service should listen on. */
 export function judgePort({ port, variable, service, state, answers }: PortProbe): Finding {
   const check = `port ${port}`;
   if (port === 0) return ok(check, `${service} picks a free one (${variable}=0)`);
@@ -51,7 +49,6 @@ export interface ToxiproxyProbe {
   readonly version: string | null;
 }
 
-/** Judges Toxiproxy, by its version. */
 export function judgeToxiproxy({ url, is_named, version }: ToxiproxyProbe): Finding {
   if (version !== null) return ok("Toxiproxy", `${version} at ${url}`);
   if (is_named) {
@@ -84,7 +81,6 @@ export function judgeK6(version: string | null): Finding {
 /** The answers of `/readyz` and `/stats`. */
 export interface ServiceProbe {
   readonly url: string;
-  /** Status of `/readyz`. */
   readonly ready_status: number;
   readonly ready_detail: string;
   readonly stats: StatsAnswer;

@@ -29,7 +29,6 @@ export interface SourceProbe {
     };
 }
 
-/** Settings that matter for a source. */
 interface SourceSettings {
   readonly id_columns: readonly string[];
   /** Infinity if data of any age is served. */

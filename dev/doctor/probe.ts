@@ -1,6 +1,7 @@
 /** Probes ports, sources and programs. Changes nothing. */
 import { HEADER_SNAPSHOT_TS, type PollCause } from "../../contracts/mod.ts";
 import { addressOf, withoutCredentials } from "../../metrics_server/mod.ts";
+import { joinBytes } from "../../platform/mod.ts";
 import { runProcess } from "../../tools/processes/mod.ts";
 import type { PortProbe, ServiceProbe, ToxiproxyProbe } from "./judge_machine.ts";
 import type { SourceProbe } from "./judge_source.ts";
@@ -11,7 +12,6 @@ const LOCAL_MS_MAX = 1_000;
 /** Most bytes read of a source's body. */
 export const BODY_BYTES_MAX = 8 * 1024 * 1024;
 
-/** Default address of Toxiproxy. */
 const TOXIPROXY_URL = "http://127.0.0.1:8474";
 
 /** Whether a port is free, and if not, which service answers there. */
@@ -132,13 +132,7 @@ async function readStart(response: Response): Promise<{ body: Uint8Array; is_cut
     // Leaving the loop cancels the transfer.
     if (length >= BODY_BYTES_MAX) break;
   }
-  const body = new Uint8Array(length);
-  let at = 0;
-  for (const piece of pieces) {
-    body.set(piece, at);
-    at += piece.length;
-  }
-  return { body, is_cut: length >= BODY_BYTES_MAX };
+  return { body: joinBytes(pieces), is_cut: length >= BODY_BYTES_MAX };
 }
 
 async function getLocal(url: string): Promise<{ status: number; text: string } | null> {

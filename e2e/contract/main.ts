@@ -16,7 +16,6 @@ import { install, NotInstalled, RUN_MS_MAX, testService } from "./schemathesis.t
 const NO_VERDICT = 2;
 const SOURCE = { DATA_SWITCHES: 4, SEED: 1 };
 
-/** A state of the service. */
 interface Scene {
   readonly name: string;
   /** Starts the service; everything started ends with `stack`. */

@@ -64,7 +64,6 @@ export interface OpenPage extends AsyncDisposable {
   until(condition: string): Promise<void>;
 }
 
-/** Viewport and preferences. */
 export interface Look {
   width?: number;
   height?: number;
@@ -72,7 +71,6 @@ export interface Look {
   reduced_motion?: boolean;
 }
 
-/** Opens a page in its own browser. */
 export async function openPage(url: string, look: Look = {}): Promise<OpenPage> {
   const { chromium } = await import(PLAYWRIGHT_PACKAGE);
   const browser = await chromium.launch({

@@ -2,7 +2,6 @@
 import { type Check, disturbed, judge } from "../../tools/verdict/mod.ts";
 import type { OpenPage } from "./browser.ts";
 
-/** Times between frames. */
 export interface Frames {
   readonly count: number;
   readonly fps: number;
@@ -82,7 +81,6 @@ export async function countFrames(
   return framesOf(await counted);
 }
 
-/** Summarizes the times between frames. */
 export function framesOf(deltas_ms: readonly number[]): Frames {
   const sorted = deltas_ms.toSorted((a, b) => a - b);
   const at = (share: number) =>

@@ -2,12 +2,10 @@
 import { type Service, startDataServer, startMetricsServer } from "../harness/mod.ts";
 import { type Look, openPage } from "./browser.ts";
 
-/** Size limit of a picture. */
 const PICTURE_BYTES_MAX = 200_000;
 
 const DOCS = new URL("../../docs/", import.meta.url);
 
-/** A picture of the page. */
 interface Picture {
   readonly name: string;
   readonly switches: number;

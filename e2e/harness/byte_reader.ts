@@ -1,11 +1,11 @@
 /** Reads a connection up to a mark, a length or its end. */
+import { joinBytes } from "../../platform/mod.ts";
 
 const READ_BYTES = 64 * 1024;
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
-/** A buffered reader. */
 export class ByteReader {
   readonly #conn: Deno.Conn;
   #held = new Uint8Array(0);
@@ -47,16 +47,13 @@ export class ByteReader {
     const chunks = [this.#held];
     this.#held = new Uint8Array(0);
     for (let chunk; (chunk = await this.#read()) !== null;) chunks.push(chunk);
-    return new Uint8Array(await new Blob(chunks).arrayBuffer());
+    return joinBytes(chunks);
   }
 
   async #more(): Promise<void> {
     const chunk = await this.#read();
     if (chunk === null) throw ended(JSON.stringify(decoder.decode(this.#held)));
-    const joined = new Uint8Array(this.#held.length + chunk.length);
-    joined.set(this.#held);
-    joined.set(chunk, this.#held.length);
-    this.#held = joined;
+    this.#held = joinBytes([this.#held, chunk]);
   }
 
   async #read(): Promise<Uint8Array<ArrayBuffer> | null> {

@@ -44,7 +44,6 @@ export class Contract {
     this.#document = closed(structuredClone(document)) as OpenApiDocument;
   }
 
-  /** Fetches the document. */
   static async of(server: { readonly port: number }): Promise<Contract> {
     const { default: Ajv2020 } = await import(AJV_PACKAGE);
     const { default: addFormats } = await import(FORMATS_PACKAGE);

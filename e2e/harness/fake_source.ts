@@ -2,7 +2,6 @@
 import { listenOnFreePort } from "../../tools/processes/mod.ts";
 import { ByteReader } from "./byte_reader.ts";
 
-/** A received request. */
 interface ReceivedRequest {
   readonly method: string;
   readonly target: string;
@@ -24,7 +23,6 @@ const REQUESTS_MAX = 10_000;
 export class FakeSource implements AsyncDisposable {
   /** Applies from the next request on. */
   behavior: Behavior;
-  /** Requests so far. */
   readonly requests: ReceivedRequest[] = [];
   readonly port: number;
   readonly #path: string;
@@ -58,13 +56,11 @@ export class FakeSource implements AsyncDisposable {
     await this.#accepting;
   }
 
-  /** Listens again on the same port. */
   listenAgain(): void {
     this.#listener = Deno.listen({ hostname: "127.0.0.1", port: this.port });
     this.#accepting = this.#accept(this.#listener);
   }
 
-  /** Closes all connections. */
   dropConnections(): void {
     for (const conn of this.#conns) conn.close();
     this.#conns.clear();

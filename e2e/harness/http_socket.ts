@@ -1,6 +1,7 @@
 /** HTTP/1.1 (RFC 9112) on a raw socket: invalid bytes, pipelining, unread responses. */
 import { assertEquals, assertMatch } from "@std/assert";
 import type { ProblemAnswer, StatsAnswer } from "../../contracts/mod.ts";
+import { joinBytes } from "../../platform/mod.ts";
 import { within } from "../../tools/verdict/mod.ts";
 import { ByteReader } from "./byte_reader.ts";
 
@@ -20,7 +21,6 @@ export interface AnswerHead {
   readonly headers: Headers;
 }
 
-/** Parts of a request. */
 export interface RequestOptions {
   /** Default: GET. */
   method?: string;
@@ -49,7 +49,6 @@ export class HttpSocket implements Disposable {
     for (let at = 0; at < bytes.length;) at += await this.conn.write(bytes.subarray(at));
   }
 
-  /** Sends a request. */
   async sendRequest(target: string, options: RequestOptions = {}): Promise<void> {
     await this.send(requestText(target, options));
   }
@@ -106,7 +105,7 @@ export class HttpSocket implements Disposable {
       await this.#reader.until("\r\n");
     }
     await this.#reader.until("\r\n");
-    return new Uint8Array(await new Blob(chunks).arrayBuffer());
+    return joinBytes(chunks);
   }
 }
 
@@ -181,7 +180,6 @@ export function assertProblem(answer: Answer, status: number, slug: string, deta
 
 /** Pipelined requests per connection. */
 const PIPELINE_MAX = 5_000;
-/** Concurrent connections. */
 const CONNECTIONS = 4;
 
 /** Sends many pipelined requests. Throws unless every response is 200. */

@@ -1,7 +1,6 @@
 /** A receiver of OpenTelemetry traces: OTLP over HTTP, as JSON. */
 import { until } from "../../tools/verdict/mod.ts";
 
-/** An exported span. */
 export interface ReceivedSpan {
   /** `service.name` of its resource. */
   readonly service: string;
@@ -22,7 +21,6 @@ export interface ReceivedSpan {
 
 /** Spans kept; a test must stay below. */
 const SPANS_MAX = 10_000;
-/** Spans quoted if a wait fails. */
 const SPANS_SHOWN = 20;
 
 /** A receiver on a free port. */
@@ -54,7 +52,6 @@ export class OtlpReceiver implements AsyncDisposable {
     };
   }
 
-  /** Waits for the first matching span. */
   async wait(what: string, matches: (span: ReceivedSpan) => boolean): Promise<ReceivedSpan> {
     try {
       return await until(`span: ${what}`, () => this.spans.find(matches));

@@ -96,7 +96,6 @@ export class Prometheus implements AsyncDisposable {
     return series.length === 0 ? null : series[0].value;
   }
 
-  /** Series of a query. */
   async series(query: string): Promise<{ labels: Record<string, string>; value: number }[]> {
     const { result } = await this.#get(`query?query=${encodeURIComponent(query)}`);
     return (result as { metric: Record<string, string>; value: [number, string] }[]).map(

@@ -10,13 +10,11 @@ import {
 } from "../../tools/processes/mod.ts";
 import { until, within } from "../../tools/verdict/mod.ts";
 
-/** A service of this project. */
 export type ServiceName = "data_server" | "metrics_server";
 
 /** Variables of a service; all others are unset, regardless of the shell and `.env`. */
 export type ServiceEnv = Record<string, string | number>;
 
-/** End of a process. */
 export interface End {
   readonly code: number;
   readonly stderr: string;
@@ -30,7 +28,6 @@ const TASK_OF = {
   metrics_server: taskCommand(deno_json.tasks.metrics),
 };
 
-/** Deadline for a service that refuses to start. */
 const REFUSAL_MS_MAX = 5_000;
 /** Bound of a graceful stop. */
 export const GRACEFUL_STOP_MS_MAX = 2_000;

@@ -1,6 +1,5 @@
 /** Steps of a test, concurrently or in order. */
 
-/** Steps by name. */
 export type Steps = Record<string, () => void | Promise<void>>;
 
 /** Runs all steps concurrently; the test around them checks for leaks. */
@@ -8,7 +7,6 @@ export async function together(t: Deno.TestContext, steps: Steps): Promise<void>
   await Promise.all(Object.entries(steps).map(([name, fn]) => run(t, name, fn)));
 }
 
-/** Runs the steps in order. */
 export async function inTurn(t: Deno.TestContext, steps: Steps): Promise<void> {
   for (const [name, fn] of Object.entries(steps)) await run(t, name, fn);
 }

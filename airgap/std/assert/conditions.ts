@@ -4,7 +4,6 @@ import { AssertionError, format, withReason } from "./failure.ts";
 
 const TOLERANCE_SHARE_DEFAULT = 1e-7;
 
-/** A falsy value. */
 type Falsy = false | 0 | 0n | "" | null | undefined;
 
 /** Throws an `AssertionError` with `msg` unless `expr` is truthy. */

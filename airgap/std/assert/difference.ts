@@ -6,7 +6,6 @@ import { format } from "./failure.ts";
 /** Most pairs of lines compared. Longer differences are shown as replaced whole. */
 const LINE_PAIRS_MAX = 4_000_000;
 
-/** Kinds by the operations of `diff`. */
 const KINDS = { "-1": "added", "0": "kept", "1": "removed" } as const;
 
 const RED = "\x1b[31m\x1b[1m";

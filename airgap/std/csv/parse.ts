@@ -4,7 +4,6 @@ const BYTE_ORDER_MARK = "\ufeff";
 const QUOTE = '"';
 const SEPARATOR = ",";
 
-/** Options of {@linkcode parse}. */
 interface ParseOptions {
   /** Fields of each record; 0 means as many as the first. Unchecked if negative or absent. */
   fieldsPerRecord?: number;

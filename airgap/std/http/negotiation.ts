@@ -90,7 +90,6 @@ function sameName(a: string | undefined, b: string | undefined): boolean {
   return a?.toLowerCase() === b?.toLowerCase();
 }
 
-/** One element of the header. */
 interface Preference {
   /** The element without its parameters. */
   name: string;

@@ -1,6 +1,5 @@
 /** Names of HTTP status codes (IANA HTTP Status Code Registry). */
 
-/** Name of each status code. */
 export const STATUS_TEXT = {
   100: "Continue",
   101: "Switching Protocols",
@@ -66,5 +65,4 @@ export const STATUS_TEXT = {
   511: "Network Authentication Required",
 } as const;
 
-/** A status code of {@linkcode STATUS_TEXT}. */
 export type StatusCode = keyof typeof STATUS_TEXT;

@@ -17,7 +17,6 @@ import { findProfileEngine } from "../profile.ts";
 import { type GateResult, gateScreen, type GateVerdict } from "../reports.ts";
 import { runGate } from "../run_gate.ts";
 
-/** A run of the gate and its expected verdict. */
 interface Proof {
   /** Name on the command line, and of the defect in `defective_server.ts`. */
   word: string;

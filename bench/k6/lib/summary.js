@@ -18,7 +18,6 @@ import { BASE_URL } from "./target.js";
 /** The trend figures of the screen. */
 export const TREND_STATS = ["avg", "min", "med", "p(90)", "p(95)", "p(99)", "max"];
 
-/** Lines for failed checks. */
 const CHECKS_SHOWN_MAX = 6;
 
 /**
