@@ -1,7 +1,7 @@
 /** The documents' commands, run; their tables of events and paths, checked against the code. */
 import { assert, assertEquals } from "@std/assert";
 import { parseInvocation } from "../tools/k6/mod.ts";
-import { EVENT_FIELDS } from "../contracts/mod.ts";
+import { EVENT_FIELDS, POLL_CAUSES } from "../contracts/mod.ts";
 import { SPEC as DATA_SPEC } from "../data_server/mod.ts";
 import deno_json from "../deno.json" with { type: "json" };
 import { METRICS_SERVER_SPEC } from "../metrics_server/mod.ts";
@@ -9,6 +9,7 @@ import { canRun, runProcess } from "../tools/processes/mod.ts";
 import { shapeDifferences } from "./answer_shape.ts";
 import { startDev } from "./dev_process.ts";
 import { commands, requests, tour } from "./documents.ts";
+import { listFiles } from "./prose.ts";
 import { pointedAt } from "./curl.ts";
 
 /** Documents whose commands are run or checked here. */
@@ -95,9 +96,11 @@ for (const command of new Set(COMMANDS)) {
   });
 }
 
-Deno.test("every task and variable the documents name exists", () => {
-  const named = [...DOCUMENTS.values()].flatMap((text) => [
-    ...text.matchAll(/`(?:[A-Z_]+=\S+ )*deno task ([\w:]+)/g),
+Deno.test("every task and variable that any document names exists", async () => {
+  const pages = (await listFiles(["*.md"])).map((file) => Deno.readTextFileSync(file));
+  assert(pages.length > DOCUMENTS.size);
+  const named = pages.flatMap((text) => [
+    ...text.matchAll(/(?:`|^)(?:[A-Z_]+=\S+ )*deno task ([\w:]+)/gm),
   ]).map(([, name]) => name);
   for (const name of [...named, ...TASK_COMMANDS.map(({ task }) => task)]) {
     assert(name in deno_json.tasks, `deno task ${name}`);
@@ -170,6 +173,24 @@ Deno.test("documents: relative links and the paths in CONTRIBUTING.md exist", ()
     .map(([, path]) => path);
   assert(paths.length >= 20, `${paths.length} paths`);
   for (const path of paths) Deno.statSync(new URL(`../${path}`, import.meta.url));
+});
+
+Deno.test("CONTRIBUTING: each answer's file has the name to look for", () => {
+  const rows = [...DOCUMENTS.get("CONTRIBUTING.md")!.matchAll(/^\| Wh.*$/gm)].map(([row]) => row);
+  assertEquals(rows.length, 10);
+  for (const row of rows) {
+    const [, path, name] = /`([\w/]+\.\w+)`(?:, `[^`]+`)?: `([^`]+)`/.exec(row) ?? [];
+    if (path === undefined) continue;
+    const paths = [...row.matchAll(/`([\w/]+\.\w+)`/g)].map(([, found]) => found);
+    const found = paths.some((one) => Deno.readTextFileSync(one).includes(name));
+    assert(found, `${path} has no ${name}`);
+  }
+});
+
+Deno.test("reference: the table of poll causes has every cause, in the order of the code", () => {
+  const table = /^\| Cause \| Meaning \|\n(.*\n)*?\n/m.exec(REFERENCE)![0];
+  const causes = [...table.matchAll(/^\| `(\w+)` \| \S/gm)].map(([, cause]) => cause);
+  assertEquals(causes, [...POLL_CAUSES]);
 });
 
 Deno.test("README has at most 250 lines", () => {
