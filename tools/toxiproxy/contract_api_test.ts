@@ -1,6 +1,6 @@
 /** Toxiproxy's HTTP API: both engines answer the same, down to the words of an error. */
 import { assert, assertEquals } from "@std/assert";
-import { onBoth, startEngine } from "./testing/engines.ts";
+import { onBoth, startEngine } from "./testing/stand.ts";
 
 interface Exchange {
   /** `METHOD /path`. */

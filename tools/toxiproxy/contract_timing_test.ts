@@ -1,7 +1,6 @@
 /** The injected latency is the latency that a client measures. */
 import { assert } from "@std/assert";
-import { onBoth } from "./testing/engines.ts";
-import { startStand } from "./testing/stand.ts";
+import { onBoth, startStand } from "./testing/stand.ts";
 
 const LATENCY_MS = 200;
 const ERROR_MS_MAX = 5;

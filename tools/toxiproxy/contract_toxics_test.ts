@@ -3,9 +3,9 @@
  * machine is late.
  */
 import { assert, assertEquals } from "@std/assert";
-import { onBoth } from "./testing/engines.ts";
-import { eventually, startStand } from "./testing/stand.ts";
-import { TestClient } from "./testing/client.ts";
+import { pause } from "../verdict/mod.ts";
+import { eventually, TestClient } from "./testing/client.ts";
+import { onBoth, startStand } from "./testing/stand.ts";
 
 /** Timers may fire this much before their time. */
 const EARLY_MS = 2;
@@ -22,9 +22,9 @@ onBoth(
     for (let sent = 0; sent < 3; sent++) {
       sent_ms.push(performance.now());
       await client.send(1);
-      await client.until(() => false, 30);
+      await pause(30);
     }
-    assert(await client.until(() => client.bytes === 4, 3_000));
+    assert(await eventually(() => client.bytes === 4, 3_000));
     const delays = client.arrivals.slice(1).map(({ at_ms }, at) => at_ms - sent_ms[at]);
     for (const delay_ms of delays) assert(delay_ms >= 100 - EARLY_MS, `${delays} ms`);
     // One after the other they would take 300 ms.
@@ -38,15 +38,15 @@ onBoth("latency releases its data when it is changed or removed", async (engine)
   using client = await stand.connect();
   await client.send(2);
   await eventually(() => stand.upstream.seen[0]?.at(-1) === "2");
-  await client.until(() => false, 20);
+  await pause(20);
   assertEquals(client.bytes, 0);
   await stand.api.updateToxic("p", "latency_downstream", { attributes: { latency: 50_000 } });
-  assert(await client.until(() => client.bytes === 2, 3_000));
+  assert(await eventually(() => client.bytes === 2, 3_000));
   await client.send(3);
-  await client.until(() => false, 50);
+  await pause(50);
   assertEquals(client.bytes, 2);
   await stand.api.removeToxic("p", "latency_downstream");
-  assert(await client.until(() => client.bytes === 5, 3_000));
+  assert(await eventually(() => client.bytes === 5, 3_000));
 });
 
 onBoth("latency does not delay connecting", async (engine) => {
@@ -61,7 +61,7 @@ onBoth("bandwidth sends rate KB/s in slices of a tenth of a second", async (engi
   await stand.add({ type: "bandwidth", attributes: { rate: 100 } });
   const start_ms = performance.now();
   using client = await stand.connect();
-  assert(await client.until(() => client.bytes === 30_000, 5_000));
+  assert(await eventually(() => client.bytes === 30_000, 5_000));
   const took_ms = client.arrivals.at(-1)!.at_ms - start_ms;
   assert(took_ms >= 300 - 3 * EARLY_MS && took_ms < 450, `${took_ms} ms`);
   for (const { bytes } of client.arrivals) assert(bytes <= 10_000, `${bytes} bytes at once`);
@@ -73,7 +73,7 @@ onBoth("bandwidth 0 lets nothing through until it is removed", async (engine) =>
   using client = await stand.connect();
   assertEquals(await client.roundTrip(5, 100), NaN);
   await stand.api.removeToxic("p", "bandwidth_downstream");
-  assert(await client.until(() => client.bytes === 5, 3_000));
+  assert(await eventually(() => client.bytes === 5, 3_000));
 });
 
 onBoth("slow_close delays the end, not the data", async (engine) => {
@@ -92,7 +92,7 @@ onBoth("timeout drops data and closes its time after the last of it", async (eng
   using client = await stand.connect();
   await client.roundTrip(5);
   await stand.add({ type: "timeout", attributes: { timeout: 150 } });
-  await client.until(() => false, 80);
+  await pause(80);
   const start_ms = performance.now();
   await client.send(5);
   assertEquals(await client.end(), "end");
@@ -117,7 +117,7 @@ onBoth("timeout 0 lets the client close", async (engine) => {
   await stand.add({ type: "timeout", stream: "upstream", attributes: { timeout: 0 } });
   using client = await stand.connect();
   await client.send(5);
-  await client.until(() => false, 20);
+  await pause(20);
   client.connection.close();
   assert(await eventually(() => stand.upstream.seen[0]?.at(-1) === "end"));
 });
@@ -127,7 +127,7 @@ for (const stream of ["upstream", "downstream"] as const) {
     await using stand = await startStand(engine);
     await stand.add({ type: "reset_peer", stream, attributes: { timeout: 0 } });
     using client = await stand.connect();
-    await client.until(() => false, 20);
+    await pause(20);
     assertEquals(client.ended, null);
     await client.send(5);
     assertEquals(await client.end(), "ConnectionReset");
@@ -197,7 +197,7 @@ onBoth("toxicity is drawn once for each connection, and again when it changes", 
   try {
     for (let n = 0; n < 24; n++) clients.push(await stand.connect());
     await Promise.all(clients.map((client) => client.send(1)));
-    await clients[0].until(() => false, 150);
+    await pause(150);
     const passed = clients.filter(({ bytes }) => bytes === 1);
     // All alike: once in eight million.
     assert(passed.length > 0 && passed.length < 24, `${passed.length} of 24 passed`);
@@ -267,7 +267,7 @@ onBoth("a slow reader slows the sender down and gets every byte", async (engine)
   await using stand = await startStand(engine, { send_bytes });
   await stand.add({ type: "latency", attributes: { latency: 1 } });
   using client = await stand.connect(false);
-  await client.until(() => false, 300);
+  await pause(300);
   // Whatever is between the two holds a bounded part of it: 32 MiB there, 4 here, and the kernel's.
   assertEquals(stand.upstream.seen[0], ["open"]);
   const held_bytes = (await stand.api.hits())?.p.bytes_down ?? 0;

@@ -6,8 +6,8 @@
  */
 import { percentile } from "../../platform/mod.ts";
 import { startToxiproxy } from "./start.ts";
-import { REAL } from "./testing/engines.ts";
 import { BULK_BYTES } from "./testing/measure_upstream.ts";
+import { REAL } from "./testing/stand.ts";
 import { writeAll } from "./testing/upstream.ts";
 
 const ROUNDS = 6;

@@ -1,11 +1,11 @@
 /** The embedded server in this process: limits, leaks, counters. */
 import { assert, assertEquals } from "@std/assert";
 import { freePort } from "../processes/mod.ts";
+import { pause } from "../verdict/mod.ts";
 import { API_BODY_BYTES_MAX, PROXIES_MAX, TOXICS_PER_PROXY_MAX } from "./limits.ts";
 import { ToxiproxyClient } from "./client.ts";
 import { startServer } from "./server.ts";
-import { TestClient } from "./testing/client.ts";
-import { eventually } from "./testing/stand.ts";
+import { eventually, TestClient } from "./testing/client.ts";
 import { startUpstream } from "./testing/upstream.ts";
 
 async function start(connections_max?: number) {
@@ -38,7 +38,7 @@ Deno.test("the server releases every connection, however it ended", async () => 
         Array.from({ length: 10 }, () => TestClient.connect(listen)),
       );
       await Promise.all(clients.map((client) => client.send(5).catch(() => {})));
-      await clients[0].until(() => false, 10);
+      await pause(10);
       for (const client of clients) client[Symbol.dispose]();
     }
     assert(await eventually(() => proxy.hits.connections_open === 0), `${type}: still open`);
@@ -57,8 +57,8 @@ Deno.test("a client that leaves during the dial of the upstream leaks nothing", 
   });
   const proxy = on.server.proxies.get("p")!;
   {
-    using client = await TestClient.connect(listen);
-    await client.until(() => false, 20);
+    using _client = await TestClient.connect(listen);
+    await pause(20);
   }
   await on.api.patch("p", { enabled: false });
   assert(await eventually(() => proxy.hits.connections_failed === 1), "not given up");

@@ -49,6 +49,34 @@ export type StageMaker = (
   world: StageWorld,
 ) => Stage;
 
+/** One timer of a stage. */
+export class Alarm {
+  #cancel: (() => void) | null = null;
+
+  constructor(private readonly world: StageWorld) {}
+
+  get is_set(): boolean {
+    return this.#cancel !== null;
+  }
+
+  /** Replaces an earlier setting. */
+  set(delay_ms: number, callback: () => void): void {
+    this.clear();
+    this.#cancel = this.world.after(delay_ms, () => {
+      this.#cancel = null;
+      callback();
+    });
+  }
+
+  /** Returns whether it was set. */
+  clear(): boolean {
+    const was_set = this.is_set;
+    this.#cancel?.();
+    this.#cancel = null;
+    return was_set;
+  }
+}
+
 interface Item {
   /** Null for the end. */
   readonly chunk: Uint8Array | null;
@@ -59,10 +87,12 @@ interface Item {
 export class TimedQueue {
   #items: Item[] = [];
   #head = 0;
-  #cancel: (() => void) | null = null;
+  readonly #alarm: Alarm;
   held_bytes = 0;
 
-  constructor(readonly out: Flow, readonly world: StageWorld) {}
+  constructor(readonly out: Flow, readonly world: StageWorld) {
+    this.#alarm = new Alarm(world);
+  }
 
   get empty(): boolean {
     return this.#head === this.#items.length;
@@ -76,16 +106,16 @@ export class TimedQueue {
   add(chunk: Uint8Array | null, due_ms: number): void {
     this.#items.push({ chunk, due_ms: Math.max(due_ms, this.last_due_ms) });
     this.held_bytes += chunk?.length ?? 0;
-    if (this.#cancel === null) this.#arm();
+    if (!this.#alarm.is_set) this.#arm();
   }
 
   release(): void {
-    this.#disarm();
+    this.#alarm.clear();
     this.#send(Infinity);
   }
 
   stop(): void {
-    this.#disarm();
+    this.#alarm.clear();
     this.#items = [];
     this.#head = 0;
     this.held_bytes = 0;
@@ -96,16 +126,10 @@ export class TimedQueue {
     const { due_ms } = this.#items[this.#head];
     if (due_ms === Infinity) return;
     const delay_ms = Math.max(0, due_ms - this.world.now_ms());
-    this.#cancel = this.world.after(delay_ms, () => {
-      this.#cancel = null;
+    this.#alarm.set(delay_ms, () => {
       this.#send(this.world.now_ms());
-      if (this.#cancel === null) this.#arm();
+      if (!this.#alarm.is_set) this.#arm();
     });
-  }
-
-  #disarm(): void {
-    this.#cancel?.();
-    this.#cancel = null;
   }
 
   #send(until_ms: number): void {

@@ -1,7 +1,14 @@
 /** What each toxic does to the data of one direction of a connection. */
 import type { ToxicType } from "./checks.ts";
 import { LATENCY_HELD_BYTES_MAX, PACED_HELD_BYTES_MAX } from "./limits.ts";
-import { type Flow, type Stage, type StageMaker, type StageWorld, TimedQueue } from "./stage.ts";
+import {
+  Alarm,
+  type Flow,
+  type Stage,
+  type StageMaker,
+  type StageWorld,
+  TimedQueue,
+} from "./stage.ts";
 
 /** A stage over a queue: its end leaves behind the last data. */
 function queuedStage(
@@ -110,26 +117,20 @@ const limitData: StageMaker = (out, attributes, world): Stage => {
 
 /** Data passes; its end comes `delay` ms later. */
 const slowClose: StageMaker = (out, attributes, world): Stage => {
-  let cancel: (() => void) | null = null;
+  const alarm = new Alarm(world);
   const endNow = () => {
-    if (cancel === null) return;
-    cancel();
-    cancel = null;
-    out.end();
+    if (alarm.clear()) out.end();
   };
   return {
     full: false,
     push: (chunk) => out.push(chunk),
     end() {
       world.hit(0);
-      cancel = world.after(attributes().delay, endNow);
+      alarm.set(attributes().delay, () => out.end());
     },
     release: endNow,
     leave: endNow,
-    stop() {
-      cancel?.();
-      cancel = null;
-    },
+    stop: () => void alarm.clear(),
   };
 };
 
@@ -138,27 +139,22 @@ const slowClose: StageMaker = (out, attributes, world): Stage => {
  * data; 0 never closes. Removing the toxic closes the connection, because data is missing.
  */
 const timeout: StageMaker = (out, attributes, world): Stage => {
-  let cancel: (() => void) | null = null;
+  const alarm = new Alarm(world);
   let closed = false;
-  const disarm = () => {
-    cancel?.();
-    cancel = null;
-  };
   const close = () => {
-    disarm();
+    alarm.clear();
     if (closed) return;
     closed = true;
     out.end();
   };
   const arm = () => {
-    disarm();
+    alarm.clear();
     const { timeout } = attributes();
-    if (timeout > 0 && !closed) {
-      cancel = world.after(timeout, () => {
-        world.hit(0);
-        close();
-      });
-    }
+    if (timeout === 0 || closed) return;
+    alarm.set(timeout, () => {
+      world.hit(0);
+      close();
+    });
   };
   arm();
   return {
@@ -172,44 +168,35 @@ const timeout: StageMaker = (out, attributes, world): Stage => {
     leave: close,
     stop() {
       closed = true;
-      disarm();
+      alarm.clear();
     },
   };
 };
 
 /** Drops the first data of a connection and sends RST to both sides `timeout` ms later. */
 const resetPeer: StageMaker = (out, attributes, world): Stage => {
-  let cancel: (() => void) | null = null;
-  const disarm = () => {
-    cancel?.();
-    cancel = null;
-  };
-  const arm = () => {
-    disarm();
-    cancel = world.after(attributes().timeout, () => {
-      cancel = null;
+  const alarm = new Alarm(world);
+  const arm = () =>
+    alarm.set(attributes().timeout, () => {
       world.hit(0);
       world.reset();
     });
-  };
   return {
     full: false,
     push() {
-      if (cancel === null) arm();
+      if (!alarm.is_set) arm();
     },
     end() {
-      if (cancel === null) out.end();
+      if (!alarm.is_set) out.end();
     },
     release() {
-      if (cancel !== null) arm();
+      if (alarm.is_set) arm();
     },
     leave() {
       // Data is missing, so the connection cannot continue.
-      if (cancel === null) return;
-      disarm();
-      world.reset();
+      if (alarm.clear()) world.reset();
     },
-    stop: disarm,
+    stop: () => void alarm.clear(),
   };
 };
 

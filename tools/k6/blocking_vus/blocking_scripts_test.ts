@@ -1,17 +1,8 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { EXIT_CODES } from "../exit_codes.ts";
-import { KEEP_SUMMARY, runScript } from "../testing/run_script.ts";
+import { KEEP_SUMMARY, ok, runScript, said } from "../testing/run_script.ts";
 import { serveBytes } from "../testing/scripted_server.ts";
 import { THREAD_VUS_MAX } from "./messages.ts";
-
-const ok = (body: string, headers = "") =>
-  `HTTP/1.1 200 OK\r\nContent-Length: ${body.length}\r\n${headers}\r\n${body}`;
-
-function said(stderr: string): string[] {
-  return stderr.split("\n").filter((line) => line.startsWith("INFO")).map((line) =>
-    line.slice(line.indexOf(" ") + 1)
-  );
-}
 
 Deno.test("http.get returns the response; setup, VUs and teardown run on threads", async () => {
   await using server = serveBytes((head) => ok(head.split(" ")[1], "Set-Cookie: a=1\r\n"));

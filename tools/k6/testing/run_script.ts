@@ -86,9 +86,13 @@ export async function runScript(script: string, setting: ScriptSetting = {}): Pr
   }
 }
 
-/** One iteration against a server of the test's own, for tests of `k6/http`. */
+/** The script's console.log lines. */
+export function said(stderr: string): string[] {
+  return stderr.split("\n").filter((line) => line.startsWith("INFO"))
+    .map((line) => line.replace(/^INFO\[\d+\] /, ""));
+}
 
-/** Runs the body of one iteration against the server; gives back what it logged. */
+/** Runs the body of one iteration against a server; returns the values it passed to `say`. */
 export async function iterate(
   body: string,
   answer: (head: string) => Answer | Promise<Answer>,
@@ -107,10 +111,9 @@ export async function iterate(
     }${KEEP_SUMMARY}`,
     { env: { URL: server.url } },
   );
-  const said = run.stderr.split("\n").filter((line) => line.startsWith("INFO"))
-    .map((line) => JSON.parse(line.slice(line.indexOf(" "))));
   const { requests, connections } = server;
-  return { ...run, said, metrics: run.summary!.metrics, requests, connections };
+  const values = said(run.stderr).map((line) => JSON.parse(line));
+  return { ...run, said: values, metrics: run.summary!.metrics, requests, connections };
 }
 
 /** A whole answer with status 200. */

@@ -1,4 +1,5 @@
 /** A TCP client that records the size and time of every arrival. */
+import { firstValue } from "../../verdict/mod.ts";
 import { closeQuietly, writeAll } from "./upstream.ts";
 
 export interface Arrival {
@@ -11,7 +12,6 @@ export class TestClient implements Disposable {
   /** `end`, or the error's name; null while it is open. */
   ended: string | null = null;
   ended_at_ms = NaN;
-  #waiting: (() => void)[] = [];
 
   private constructor(readonly connection: Deno.TcpConn) {}
 
@@ -32,27 +32,12 @@ export class TestClient implements Disposable {
     await writeAll(this.connection, new Uint8Array(bytes));
   }
 
-  /** Waits for the condition, checked after every arrival; false if time runs out. */
-  async until(condition: () => boolean, ms_max: number): Promise<boolean> {
-    const deadline_ms = performance.now() + ms_max;
-    while (!condition()) {
-      const left_ms = deadline_ms - performance.now();
-      if (left_ms <= 0) return false;
-      const { promise, resolve } = Promise.withResolvers<void>();
-      const timer = setTimeout(resolve, left_ms);
-      this.#waiting.push(resolve);
-      await promise;
-      clearTimeout(timer);
-    }
-    return true;
-  }
-
   /** Sends bytes and waits for as many; returns the time in ms, NaN if they do not come in time. */
   async roundTrip(bytes: number, ms_max = 5_000): Promise<number> {
     const before = this.bytes;
     const start_ms = performance.now();
     await this.send(bytes);
-    const came = await this.until(
+    const came = await eventually(
       () => this.bytes >= before + bytes || this.ended !== null,
       ms_max,
     );
@@ -61,7 +46,7 @@ export class TestClient implements Disposable {
 
   /** How the connection ended; null if it does not end in time. */
   async end(ms_max = 5_000): Promise<string | null> {
-    await this.until(() => this.ended !== null, ms_max);
+    await eventually(() => this.ended !== null, ms_max);
     return this.ended;
   }
 
@@ -72,21 +57,20 @@ export class TestClient implements Disposable {
         const count = await this.connection.read(buffer);
         if (count === null) break;
         this.arrivals.push({ at_ms: performance.now(), bytes: count });
-        this.#wake();
       }
       this.ended = "end";
     } catch (error) {
       this.ended = (error as Error).name;
     }
     this.ended_at_ms = performance.now();
-    this.#wake();
-  }
-
-  #wake(): void {
-    for (const resolve of this.#waiting.splice(0)) resolve();
   }
 
   [Symbol.dispose](): void {
     closeQuietly(this.connection);
   }
+}
+
+/** Waits for the condition; false if it does not come true in time. */
+export async function eventually(condition: () => boolean, ms_max = 3_000): Promise<boolean> {
+  return await firstValue(condition, { wait_ms_max: ms_max, look_every_ms: 2 }) ?? false;
 }

@@ -1,11 +1,33 @@
-/** An engine with one proxy `p` in front of an upstream. */
+/** The engines the contract is tested on, and one with a proxy `p` in front of an upstream. */
 import { freePort } from "../../processes/mod.ts";
-import { firstValue } from "../../verdict/mod.ts";
 import type { NewToxic, ToxiproxyClient } from "../client.ts";
-import type { RunningToxiproxy } from "../start.ts";
+import { findRealToxiproxy, type RunningToxiproxy, startToxiproxy } from "../start.ts";
 import { TestClient } from "./client.ts";
-import { type Engine, startEngine } from "./engines.ts";
 import { startUpstream, type Upstream } from "./upstream.ts";
+
+export const ENGINES = ["real", "embedded"] as const;
+export type Engine = typeof ENGINES[number];
+
+/** Only a program to start: a server that runs already may be in use. */
+export const REAL = findRealToxiproxy({
+  env: (name) => name === "TOXIPROXY_URL" ? undefined : Deno.env.get(name),
+});
+
+/** Tests of the real engine are ignored, by name, unless it is installed. */
+export function isMissing(engine: Engine): boolean {
+  return engine === "real" && REAL === null;
+}
+
+export function startEngine(engine: Engine, seed = 1): Promise<RunningToxiproxy> {
+  return startToxiproxy({ engine, seed, real: REAL });
+}
+
+/** Registers a test on both engines: `<name> (real)`, `<name> (embedded)`. */
+export function onBoth(name: string, test: (engine: Engine) => Promise<void>): void {
+  for (const engine of ENGINES) {
+    Deno.test({ name: `${name} (${engine})`, ignore: isMissing(engine), fn: () => test(engine) });
+  }
+}
 
 export interface Stand extends AsyncDisposable {
   readonly api: ToxiproxyClient;
@@ -36,9 +58,4 @@ export async function startStand(
     connect: (reads) => TestClient.connect(listen, reads),
     [Symbol.asyncDispose]: () => kept.disposeAsync(),
   };
-}
-
-/** Waits for the condition; false if it does not come true in time. */
-export async function eventually(condition: () => boolean, ms_max = 3_000): Promise<boolean> {
-  return await firstValue(condition, { wait_ms_max: ms_max, look_every_ms: 2 }) ?? false;
 }
