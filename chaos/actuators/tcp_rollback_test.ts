@@ -2,7 +2,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { type ProxyView, ToxiproxyClient } from "../../tools/toxiproxy/mod.ts";
 import { TestClient } from "../../tools/toxiproxy/testing/client.ts";
-import { onBoth, REAL, startEngine } from "../../tools/toxiproxy/testing/engines.ts";
+import { onBoth, REAL, startEngine } from "../../tools/toxiproxy/testing/stand.ts";
 import type { Fault } from "../vocabulary/mod.ts";
 import { startTcpActuator } from "./tcp.ts";
 import { diffProxies, probeAddress } from "./tcp_rollback.ts";

@@ -1,6 +1,6 @@
 /** TCP faults on both engines: effect, lift, hits and rollback. */
 import { assert, assertEquals } from "@std/assert";
-import { type Engine, onBoth, REAL } from "../../tools/toxiproxy/testing/engines.ts";
+import { type Engine, onBoth, REAL } from "../../tools/toxiproxy/testing/stand.ts";
 import { TestClient } from "../../tools/toxiproxy/testing/client.ts";
 import type { Fault, FaultParams } from "../vocabulary/mod.ts";
 import { startTcpActuator, type TcpActuator } from "./tcp.ts";

@@ -1,5 +1,5 @@
 import { assertEquals, assertRejects } from "@std/assert";
-import { ENGINES, isMissing, startEngine } from "../../tools/toxiproxy/testing/engines.ts";
+import { ENGINES, isMissing, startEngine } from "../../tools/toxiproxy/testing/stand.ts";
 import { startProcess } from "../../tools/processes/mod.ts";
 import { until } from "../../tools/verdict/mod.ts";
 import { identify, processesMarked, type ProcessIdentity } from "./processes.ts";
