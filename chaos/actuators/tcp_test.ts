@@ -1,7 +1,8 @@
 /** TCP faults on both engines: effect, lift, hits and rollback. */
 import { assert, assertEquals } from "@std/assert";
 import { type Engine, onBoth, REAL } from "../../tools/toxiproxy/testing/stand.ts";
-import { TestClient } from "../../tools/toxiproxy/testing/client.ts";
+import { eventually, TestClient } from "../../tools/toxiproxy/testing/client.ts";
+import { pause } from "../../tools/verdict/mod.ts";
 import type { Fault, FaultParams } from "../vocabulary/mod.ts";
 import { startTcpActuator, type TcpActuator } from "./tcp.ts";
 import { probeAddress } from "./tcp_rollback.ts";
@@ -48,7 +49,7 @@ async function ask(client: TestClient, ms_max = 3_000): Promise<number> {
   const before = client.bytes;
   const start_ms = performance.now();
   await client.connection.write(new TextEncoder().encode(REQUEST));
-  const came = await client.until(
+  const came = await eventually(
     () => client.bytes >= before + 2_000 || client.ended !== null,
     ms_max,
   );
@@ -145,7 +146,7 @@ onBoth("tcp.slicer, bandwidth and limit_data shape answers and are counted", asy
   assertEquals(await ask(limited), NaN);
   assertEquals(limited.bytes, 500);
   // The relay behind the real engine notices the end a moment later.
-  await limited.until(() => false, 50);
+  await pause(50);
   await on.tcp.lift("l");
   const [{ hits, connections, bytes_down }] = await on.tcp.counters();
   for (const id of ["s", "b", "l"]) assert(hits[id] >= 1, `${id}: ${hits[id]} hits`);

@@ -20,17 +20,7 @@ const BUCKET_FIRST = bucketOf(LATENCY_MS_MIN);
 const BUCKETS = bucketOf(LATENCY_MS_MAX) - BUCKET_FIRST + 1;
 
 /** Percentiles of a window; null without samples. */
-export interface LatencySummary {
-  count: number;
-  min_ms: number | null;
-  mean_ms: number | null;
-  p50_ms: number | null;
-  p90_ms: number | null;
-  p95_ms: number | null;
-  p99_ms: number | null;
-  p999_ms: number | null;
-  max_ms: number | null;
-}
+export type LatencySummary = ReturnType<LatencyHistogram["summary"]>;
 
 /**
  * Counts latencies by bucket.
@@ -76,7 +66,7 @@ export class LatencyHistogram {
     return rank === below ? low_ms : low_ms + (this.#atRank(below + 1) - low_ms) * (rank - below);
   }
 
-  summary(): LatencySummary {
+  summary() {
     const empty = this.#count === 0;
     return {
       count: this.#count,

@@ -15,7 +15,7 @@ const UNIT_MS: Readonly<Record<string, number>> = {
   d: 86_400_000,
 };
 
-const PART = /(\d+(?:\.\d*)?|\.\d+)(ns|us|µs|μs|ms|s|m|h|d)/y;
+const PART = /(\d+(?:\.\d*)?|\.\d+)(ns|us|µs|μs|ms|s|m|h|d)/g;
 
 /**
  * Reads a duration.
@@ -48,13 +48,7 @@ function readText(value: unknown): number {
   if (typeof value !== "string") return NaN;
   const text = value.trim();
   if (/^(\d+(\.\d*)?|\.\d+)$/.test(text)) return Number(text);
-  let at = 0, total_ms = 0;
-  while (at < text.length) {
-    PART.lastIndex = at;
-    const match = PART.exec(text);
-    if (match === null) return NaN;
-    total_ms += Number(match[1]) * UNIT_MS[match[2]];
-    at = PART.lastIndex;
-  }
-  return at === 0 ? NaN : total_ms;
+  const parts = [...text.matchAll(PART)];
+  if (text === "" || parts.map(([part]) => part).join("") !== text) return NaN;
+  return parts.reduce((sum_ms, [, number, unit]) => sum_ms + Number(number) * UNIT_MS[unit], 0);
 }

@@ -12,33 +12,23 @@ export interface ToxicHits {
 }
 
 /** What passed a proxy since it was created. */
-export interface ProxyHits {
-  connections: number;
-  connections_open: number;
-  /** Closed by disabling, moving or deleting the proxy. */
-  connections_cut: number;
-  /** The upstream refused them, or there were too many. */
-  connections_failed: number;
-  /** Received from clients. */
-  bytes_up: number;
-  /** Received from the upstream. */
-  bytes_down: number;
-  chunks_up: number;
-  chunks_down: number;
-  toxics: Record<string, ToxicHits>;
-}
+export type ProxyHits = ReturnType<typeof noHits>;
 
-export function noHits(): ProxyHits {
+export function noHits() {
   return {
     connections: 0,
     connections_open: 0,
+    /** Closed by disabling, moving or deleting the proxy. */
     connections_cut: 0,
+    /** The upstream refused them, or there were too many. */
     connections_failed: 0,
+    /** Received from clients. */
     bytes_up: 0,
+    /** Received from the upstream. */
     bytes_down: 0,
     chunks_up: 0,
     chunks_down: 0,
-    toxics: {},
+    toxics: {} as Record<string, ToxicHits>,
   };
 }
 

@@ -1,18 +1,9 @@
 /** The machine and its processes (Linux `/proc`, man 5 proc). Numbers are NaN without `/proc`. */
 
 /** Hardware and software of a measurement, for the head of a report. */
-export interface Machine {
-  cpu: string;
-  cores: number;
-  memory_mb: number;
-  kernel: string;
-  deno: string;
-  v8: string;
-  /** Load average of the last minute, before the measurement. */
-  load_average: number;
-}
+export type Machine = ReturnType<typeof describeMachine>;
 
-export function describeMachine(): Machine {
+export function describeMachine() {
   return {
     cpu: parseCpuModel(readOrEmpty("/proc/cpuinfo")),
     cores: navigator.hardwareConcurrency,
@@ -20,6 +11,7 @@ export function describeMachine(): Machine {
     kernel: `${Deno.build.os} ${Deno.osRelease()}`,
     deno: Deno.version.deno,
     v8: Deno.version.v8,
+    /** Of the last minute, before the measurement. */
     load_average: Deno.loadavg()[0],
   };
 }
@@ -40,13 +32,8 @@ const TICK_MS = 10;
 /** Parent of all kernel threads. */
 const KTHREADD = 2;
 
-export interface Memory {
-  rss_bytes: number;
-  peak_bytes: number;
-}
-
-/** Parses `/proc/PID/status`. */
-export function parseMemory(status: string): Memory {
+/** Resident memory of a process, from `/proc/PID/status`. */
+export function parseMemory(status: string): { rss_bytes: number; peak_bytes: number } {
   const bytes = (field: string) => {
     const match = new RegExp(`^${field}:\\s+(\\d+) kB$`, "m").exec(status);
     return match === null ? NaN : Number(match[1]) * 1024;
@@ -107,8 +94,7 @@ export function parseStolenMs(stat: string): number {
   return Number(fields[7] ?? NaN) * TICK_MS;
 }
 
-/** Memory of a process. */
-export function readMemory(pid: number): Memory {
+export function readMemory(pid: number): ReturnType<typeof parseMemory> {
   return parseMemory(readOrEmpty(`/proc/${pid}/status`));
 }
 

@@ -16,28 +16,19 @@ interface ResponseCookie {
   expires: number;
 }
 
-interface StoredCookie {
-  readonly name: string;
-  readonly value: string;
+interface StoredCookie extends Pick<ResponseCookie, "name" | "value" | "path" | "secure"> {
   /** Without a leading dot. */
-  readonly domain: string;
+  domain: string;
   /** Not sent to subdomains. */
-  readonly host_only: boolean;
-  readonly path: string;
-  readonly secure: boolean;
+  host_only: boolean;
   /** Epoch milliseconds; Infinity for a session cookie. */
-  readonly expires_ms: number;
+  expires_ms: number;
 }
 
 /** Options of `jar.set`. */
-interface CookieOptions {
-  domain?: string;
-  path?: string;
-  expires?: string;
-  max_age?: number;
-  secure?: boolean;
-  http_only?: boolean;
-}
+type CookieOptions =
+  & Partial<Pick<ResponseCookie, "domain" | "path" | "max_age" | "secure" | "http_only">>
+  & { expires?: string };
 
 /** Null if the header has no name. */
 export function parseSetCookie(header: string): ResponseCookie | null {

@@ -12,58 +12,39 @@ export interface ExchangeRequest {
   readonly timeout_ms: number;
 }
 
-/** One response, or the failure; times in milliseconds. */
-export interface Exchange {
-  readonly failure: HttpFailure | null;
-  readonly status: number;
+const NO_RESPONSE = {
+  failure: null as HttpFailure | null,
+  status: 0,
   /** The head contains Set-Cookie or Content-Encoding. */
-  readonly has_more_to_read: boolean;
+  has_more_to_read: false,
   /** Head in `[head_start, head_end)`, body in `[head_end, body_end)`. */
-  readonly bytes: Uint8Array;
-  readonly head_start: number;
-  readonly head_end: number;
-  readonly body_end: number;
-  readonly blocked_ms: number;
-  readonly connecting_ms: number;
-  readonly tls_handshaking_ms: number;
-  readonly sending_ms: number;
-  readonly waiting_ms: number;
-  readonly receiving_ms: number;
-  readonly bytes_sent: number;
-  readonly bytes_received: number;
-  readonly remote_ip: string;
-  readonly remote_port: number;
+  bytes: new Uint8Array(0) as Uint8Array,
+  head_start: 0,
+  head_end: 0,
+  body_end: 0,
+  blocked_ms: 0,
+  connecting_ms: 0,
+  tls_handshaking_ms: 0,
+  sending_ms: 0,
+  waiting_ms: 0,
+  receiving_ms: 0,
+  bytes_sent: 0,
+  bytes_received: 0,
+  remote_ip: "",
+  remote_port: 0,
+};
+
+/** One response, or the failure; times in milliseconds. */
+export type Exchange = Readonly<typeof NO_RESPONSE>;
+
+/** An exchange without a response. */
+export function failedExchange(failure: HttpFailure, parts: Partial<Exchange> = {}): Exchange {
+  return { ...NO_RESPONSE, failure, ...parts };
 }
 
 /** The protocol of a response, from its status line. */
 export function protoOf({ bytes, head_start }: Exchange): string {
   return bytes[head_start + 7] === 48 ? "HTTP/1.0" : "HTTP/1.1";
-}
-
-const NO_BYTES = new Uint8Array(0);
-
-/** An exchange without a response. */
-export function failedExchange(failure: HttpFailure, parts: Partial<Exchange> = {}): Exchange {
-  return {
-    failure,
-    status: 0,
-    has_more_to_read: false,
-    bytes: NO_BYTES,
-    head_start: 0,
-    head_end: 0,
-    body_end: 0,
-    blocked_ms: 0,
-    connecting_ms: 0,
-    tls_handshaking_ms: 0,
-    sending_ms: 0,
-    waiting_ms: 0,
-    receiving_ms: 0,
-    bytes_sent: 0,
-    bytes_received: 0,
-    remote_ip: "",
-    remote_port: 0,
-    ...parts,
-  };
 }
 
 export interface Endpoint {

@@ -6,16 +6,6 @@ import { runTest } from "../run/test_run.ts";
 import type { SummaryData } from "../summary/summary.ts";
 import { type Answer, serveBytes } from "./scripted_server.ts";
 
-interface ScriptRun {
-  code: number;
-  stdout: string;
-  stderr: string;
-  /** Written files, by path. */
-  written: Map<string, string>;
-  /** Summary data, if the script ends with {@link KEEP_SUMMARY}. */
-  summary: SummaryData | null;
-}
-
 interface ScriptSetting {
   /** Other files, by path relative to the script. */
   files?: Record<string, string | Uint8Array>;
@@ -30,17 +20,18 @@ interface ScriptSetting {
   name?: string;
 }
 
-/** Appended to a script: keeps the summary data in {@link ScriptRun.summary}. */
+/** Appended to a script: keeps the summary data of {@link runScript}. */
 export const KEEP_SUMMARY = `
 export function handleSummary(data) { return { "summary.json": JSON.stringify(data) }; }
 `;
 
 const CWD = "file:///scripts/";
 
-export async function runScript(script: string, setting: ScriptSetting = {}): Promise<ScriptRun> {
+export async function runScript(script: string, setting: ScriptSetting = {}) {
   const { files = {}, args = [], env = {}, name = "test.js", is_stderr_tty } = setting;
   const all: Record<string, string | Uint8Array> = { [name]: script, ...files };
   let stdout = "", stderr = "";
+  /** Written files, by path. */
   const written = new Map<string, string>();
   const read = (url: string) => {
     const content = all[url.slice(CWD.length)];
@@ -80,7 +71,8 @@ export async function runScript(script: string, setting: ScriptSetting = {}): Pr
     const invocation = parseInvocation(["run", ...quiet, ...args, name], env);
     const code = await runTest(invocation, system);
     const json = written.get("summary.json");
-    return { code, stdout, stderr, written, summary: json === undefined ? null : JSON.parse(json) };
+    const summary: SummaryData | null = json === undefined ? null : JSON.parse(json);
+    return { code, stdout, stderr, written, summary };
   } finally {
     undo();
   }

@@ -1,12 +1,5 @@
 /** A server on a raw socket that sends exactly the bytes a test gives it. */
 
-interface ScriptedServer extends AsyncDisposable {
-  readonly url: string;
-  /** Heads of the received requests, in order. */
-  readonly requests: string[];
-  readonly connections: number;
-}
-
 /** The bytes of a response; null closes the connection without one. */
 export type Answer = string | Uint8Array | null;
 
@@ -15,7 +8,7 @@ export type Answer = string | Uint8Array | null;
  * @param answer Takes the head of a request and returns the bytes to send; the connection is closed
  * after bytes that contain `Connection: close`.
  */
-export function serveBytes(answer: (head: string) => Answer | Promise<Answer>): ScriptedServer {
+export function serveBytes(answer: (head: string) => Answer | Promise<Answer>) {
   const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const open = new Set<Deno.Conn>(), tasks: Promise<void>[] = [], requests: string[] = [];
   let connections = 0;
@@ -51,11 +44,12 @@ export function serveBytes(answer: (head: string) => Answer | Promise<Answer>): 
   tasks.push(accept());
   return {
     url: `http://127.0.0.1:${listener.addr.port}`,
+    /** Heads of the received requests, in order. */
     requests,
-    get connections() {
+    get connections(): number {
       return connections;
     },
-    async [Symbol.asyncDispose]() {
+    async [Symbol.asyncDispose](): Promise<void> {
       listener.close();
       open.forEach(close);
       await Promise.all(tasks);
