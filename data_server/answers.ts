@@ -27,10 +27,7 @@ export function answerFabric(request: Request, store: SnapshotStore): Response {
   return csv(request, store, [{ from: 0, to: body_bytes }], headers);
 }
 
-/**
- * `/csv/metrics` of the UFM profile: the rows of the requested shard, or all rows. Like the real
- * endpoint, it sends no ETag, no 304 and no time except in each row.
- */
+/** `/csv/metrics` of the UFM profile. Like the real endpoint, it sends no ETag and no 304. */
 export function answerUfm(
   request: Request,
   query: string,

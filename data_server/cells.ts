@@ -59,13 +59,7 @@ export function writeUint53(bytes: Uint8Array, at: number, value: number): numbe
   return writeUint64(bytes, at, high, value - high * LOW_PART_BASE);
 }
 
-/**
- * The whole number `high` × 10^10 + `low`, exact beyond 2^53: up to 2^64 − 1, which is 1844674407
- * and 3709551615.
- *
- * @param high 0 … 2^31 − 1
- * @param low 0 … {@link LOW_PART_BASE} − 1
- */
+/** `high` (below 2^31) × 10^10 + `low` (below 10^10), exact beyond 2^53 and up to 2^64 − 1. */
 export function writeUint64(bytes: Uint8Array, at: number, high: number, low: number): number {
   const top = Math.floor(low / 100_000);
   const bottom = low - top * 100_000;
@@ -79,11 +73,7 @@ export function writeUint64(bytes: Uint8Array, at: number, high: number, low: nu
   return writePadded(bytes, at, bottom, 5);
 }
 
-/**
- * Whole number, padded with zeros to `width` digits.
- *
- * @param value 0 … 10^width − 1
- */
+/** Whole number below 10^width, padded with zeros: `007`. */
 export function writePadded(bytes: Uint8Array, at: number, value: number, width: number): number {
   const end = at + width;
   for (let position = end - 1; position >= at; position--) {
@@ -94,11 +84,7 @@ export function writePadded(bytes: Uint8Array, at: number, value: number, width:
   return end;
 }
 
-/**
- * A number counted in units, tenths or hundredths, with all its decimals: 350 hundredths are `3.50`.
- *
- * @param units 0 … 2^31 − 1
- */
+/** A number below 2^31 in units, tenths or hundredths: 350 hundredths are `3.50`. */
 export function writeFixed(
   bytes: Uint8Array,
   at: number,
@@ -141,11 +127,7 @@ export function writeSwitchName(bytes: Uint8Array, at: number, index: number): n
   return index < 1_000 ? writePadded(bytes, at + 3, index, 3) : writeUint31(bytes, at + 3, index);
 }
 
-/**
- * The GUID of the switch with this index, such as `0x248a070300e50c00`, the same in every run.
- *
- * @param index 0 … 99,999
- */
+/** The GUID of a switch below 100,000, the same in every run: `0x248a070300e50c00` for 0. */
 export function writeNodeGuid(bytes: Uint8Array, at: number, index: number): number {
   bytes[at] = 0x30; // 0
   bytes[at + 1] = 0x78; // x

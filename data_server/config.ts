@@ -113,10 +113,7 @@ export function readDataServerConfig(
   return { config: { ...config, ...fitting.sizes }, clamped: [...clamped, ...fitting.clamped] };
 }
 
-/**
- * Lowers ports, then fields, until the matrix is within {@link UFM_ROWS_MAX} rows and
- * {@link MATRIX_CELLS_MAX} cells.
- */
+/** Lowers ports, then fields, to at most {@link UFM_ROWS_MAX} and {@link MATRIX_CELLS_MAX}. */
 function fitMatrix(
   config: Config<typeof SPEC>,
 ): { sizes: { DATA_PORTS: number; DATA_FIELDS: number }; clamped: Clamped[] } {

@@ -31,10 +31,7 @@ export class Counters64 {
     return BigInt(this.#high[index]) * BASE + BigInt(this.#low[index]);
   }
 
-  /**
-   * Adds `amount`, 0 … 10^10. A counter stops at {@link COUNTER64_MAX} instead of wrapping, so that
-   * the data keeps its largest value.
-   */
+  /** Adds 0 … 10^10. A counter stops at {@link COUNTER64_MAX} instead of wrapping. */
   add(index: number, amount: number): void {
     const low = this.#low[index] + amount;
     if (low < LOW_PART_BASE) {

@@ -20,10 +20,7 @@ export interface Fault {
   delay_ms: number;
 }
 
-/**
- * Draws the faults of the next request. It always draws twice, so that one setting does not change
- * the sequence of the other.
- */
+/** Draws a request's faults, always twice: one setting does not change the other's sequence. */
 export function drawFault(random: Pick<Sfc32, "fraction">, settings: FaultSettings): Fault {
   const is_error = random.fraction() * 100 < settings.error_pct;
   const is_slow = random.fraction() < SLOW_SHARE;
@@ -50,9 +47,7 @@ export class Delays {
   }
 
   /**
-   * Waits for `delay_ms`, until `signal` aborts or until {@link stop}.
-   *
-   * @returns Undefined, without a delay, if {@link DELAYS_MAX} are in progress.
+   * Ends by time, `signal` or {@link stop}; undefined if {@link DELAYS_MAX} are in progress.
    */
   wait(delay_ms: number, signal: AbortSignal): Promise<DelayEnd> | undefined {
     if (this.#endings.size >= DELAYS_MAX) return undefined;

@@ -21,10 +21,7 @@ const PULL_SHIFT = 4;
 /** Bits of a random number used for the noise. */
 const NOISE_BITS = 10;
 
-/**
- * Load of a switch, constant for its lifetime: 0 … {@link LOADS} − 1, with a margin at both ends.
- * All its gauges follow it: a busy switch has high gauges and an idle switch low ones.
- */
+/** Load of a switch for its lifetime, with a margin at both ends; all its gauges follow it. */
 export function drawLoad(random: Sfc32): number {
   const margin = LOADS / 8;
   return margin + random.below(LOADS - 2 * margin);
@@ -36,10 +33,9 @@ export function meanOf(range: GaugeRange, load: number): number {
 }
 
 /**
- * The gauge's value one tick later. The walk is autoregressive of first order with coefficient
- * 15/16 and uniform noise. It varies by about 5 % of the range and stays inside it.
+ * The value one tick later: an AR(1) walk (15/16, uniform noise of about 5 % of the range).
  *
- * @param drawn 32 random bits; the upper {@link NOISE_BITS} are used.
+ * @param drawn 32 random bits.
  */
 export function nextGauge(units: number, mean: number, range: GaugeRange, drawn: number): number {
   const { min_units, max_units } = range;

@@ -43,8 +43,7 @@ const LETTER_E = 0x65;
 const LINE_FEED = 0x0a;
 
 /**
- * The simulated telemetry endpoint. The constructor sets the initial state; write it before the
- * first step.
+ * The simulated endpoint. The constructor sets the initial state; write it before the first step.
  */
 export class UfmSimulation implements Simulation {
   readonly columns: readonly string[];

@@ -31,11 +31,7 @@ export interface DataServer {
   readonly port: number;
   /** The seed in use, configured or random. */
   readonly seed: number;
-  /**
-   * Stops ticking and listening, and ends injected delays.
-   *
-   * @returns Whether all responses finished within `timeout_ms`; the others were aborted.
-   */
+  /** Stops within `timeout_ms`; resolves to false if it had to abort responses. */
   stop(timeout_ms: number): Promise<boolean>;
 }
 

@@ -17,12 +17,7 @@ interface Shard {
 /** An invalid query; the message says what to change. */
 export class ShardError extends Error {}
 
-/**
- * The requested shard, or undefined for all rows. Other parameters, such as the real endpoint's
- * `port_type__in__1__2__4`, are ignored.
- *
- * @throws {ShardError} For a missing, repeated or out-of-range parameter.
- */
+/** The requested shard; undefined for all rows. Ignores other parameters. @throws {ShardError} */
 export function readShard(query: string): Shard | undefined {
   const parameters = new URLSearchParams(query);
   const num_shards_text = only(parameters, "num_shards");
@@ -42,10 +37,7 @@ export function readShard(query: string): Shard | undefined {
   return { num_shards, shard: wholeNumber("shard", shard_text, 0, num_shards - 1) };
 }
 
-/**
- * The switches of a shard, `from` … `to` − 1. Shards are contiguous, their sizes differ by at most
- * one, and every switch is in exactly one shard.
- */
+/** Switches `from` … `to` − 1 of a shard: contiguous, of nearly equal sizes, disjoint. */
 export function switchesOf(shard: Shard, switches: number): { from: number; to: number } {
   return {
     from: Math.floor(switches * shard.shard / shard.num_shards),

@@ -7,10 +7,7 @@
 /** Most cells (rows × columns) of a matrix, about 160 MB of CSV. */
 export const MATRIX_CELLS_MAX = 20_000_000;
 
-/**
- * A matrix of switches that changes at every tick. It is processed in ranges of whole switches, in
- * ascending order. The same seed and sizes produce the same values, whatever the ranges.
- */
+/** A matrix, processed in ranges of switches. The ranges do not change the values of a seed. */
 export interface Simulation {
   /** Names of all columns, identity first. */
   readonly columns: readonly string[];
@@ -22,12 +19,8 @@ export interface Simulation {
   /** Advances switches `from` … `to` − 1 by one tick. */
   step(from: number, to: number): void;
   /**
-   * Writes the rows of switches `from` … `to` − 1 as CSV.
-   *
-   * @param at Position of the first byte.
-   * @param taken_at_ms Time of the snapshot in epoch milliseconds, for row timestamps.
-   * @param switch_offsets Receives the position of each switch's first row.
-   * @returns Position of the next byte.
+   * Writes the rows of switches `from` … `to` − 1 as CSV at `at`, and each switch's position to
+   * `switch_offsets`; returns the position of the next byte.
    */
   write(
     from: number,
@@ -70,10 +63,8 @@ export function createCsvBuffer(simulation: Simulation): CsvBuffer {
 }
 
 /**
- * Writes one snapshot: the header row, then all switches. Every row ends in `\n`.
- *
- * @param options `advance`: step the simulation first, slice by slice.
- * @returns Bytes written, or undefined if `signal` aborted the write.
+ * Writes the header row, then all switches, each stepped first if `advance`. Returns the bytes
+ * written, or undefined if `signal` aborted.
  */
 export async function writeCsv(
   simulation: Simulation,

@@ -82,10 +82,7 @@ export class SnapshotStore {
     if (this.#older.length > OLDER_SNAPSHOTS_MAX) this.#cutOff(this.#older[0]);
   }
 
-  /**
-   * A response body: the given ranges of the newest snapshot, one after the other. The bytes are
-   * copied, so later ticks do not change them.
-   */
+  /** A response body: a copy of these ranges of the newest snapshot, one after the other. */
   body(ranges: readonly ByteRange[]): Uint8Array<ArrayBuffer> | ReadableStream<Uint8Array> {
     const held = this.#current!;
     const { bytes } = held.snapshot.buffer;

@@ -36,11 +36,7 @@ export class SnapshotGenerator {
     this.#options = options;
   }
 
-  /**
-   * Takes the next snapshot. The first one shows the initial state of the simulation.
-   *
-   * @param skew_ms How late this tick started.
-   */
+  /** Takes the next snapshot, `skew_ms` late. The first one shows the initial state. */
   async tick(skew_ms: number): Promise<void> {
     const { simulation, store, boot, clock, log, pause } = this.#options;
     const started_ms = clock.monotonic_ms();

@@ -1,11 +1,7 @@
 /** A schedule that does not drift: tick n is due at start + n × interval. */
 import type { Clock } from "../platform/mod.ts";
 
-/**
- * Calls `callback` once, after `delay_ms`. Injected, so that tests need not wait.
- *
- * @returns Cancels the call.
- */
+/** Calls `callback` once, after `delay_ms`. Returns a function that cancels the call. */
 export type Timer = (delay_ms: number, callback: () => void) => () => void;
 
 export const systemTimer: Timer = (delay_ms, callback) => {
@@ -17,11 +13,7 @@ interface TickerOptions {
   interval_ms: number;
   clock: Pick<Clock, "monotonic_ms">;
   timer: Timer;
-  /**
-   * Does the work of one tick. The next tick is scheduled when it is done.
-   *
-   * @param skew_ms How late this tick started.
-   */
+  /** Does the work of a tick that starts `skew_ms` late. Ticks do not overlap. */
   tick: (skew_ms: number) => void | Promise<void>;
 }
 

@@ -42,11 +42,7 @@ export const LAUNCH_SPEC = {
 
 export type LaunchConfig = Config<typeof LAUNCH_SPEC>;
 
-/**
- * Checks variables against each other.
- *
- * @throws {ConfigError} If metrics_server could not learn or poll data_server's port.
- */
+/** Throws a ConfigError if metrics_server could not learn or poll data_server's port. */
 export function checkDataPort(config: LaunchConfig): void {
   const { DATA_PORT, LOG_LEVEL, UPSTREAM_URL } = config;
   if (DATA_PORT === 0 && !startupIsLogged(config)) {
@@ -65,11 +61,7 @@ export function checkDataPort(config: LaunchConfig): void {
 
 const PATH_OF_PROFILE = { fabric: "/counters", ufm: "/csv/metrics" } as const;
 
-/**
- * URL that metrics_server polls: UPSTREAM_URL, else data_server's at `data_url`.
- *
- * @param data_url Without a trailing slash, for example `http://127.0.0.1:9001`.
- */
+/** URL that metrics_server polls: UPSTREAM_URL, else data_server's at `data_url`. */
 export function upstreamUrl(config: LaunchConfig, data_url: string): string {
   return config.UPSTREAM_URL ?? data_url + PATH_OF_PROFILE[config.DATA_PROFILE];
 }

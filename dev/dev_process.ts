@@ -18,9 +18,7 @@ export interface DevProcess {
 /** `detached`: in a process group of its own, as a terminal starts it. */
 type ProgramOptions = Pick<Deno.CommandOptions, "detached">;
 
-/**
- * Starts the program of a task with these variables. For `dev` both ports are free ones by default.
- */
+/** Starts the program of a task with these variables, for `dev` by default on free ports. */
 export function startDev(
   env: Record<string, string> = {},
   task: "dev" | "data" | "metrics" = "dev",

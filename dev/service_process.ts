@@ -76,10 +76,7 @@ interface Startup {
 
 const MARK = '"event":"startup"';
 
-/**
- * The `startup` event among whole lines of log; null if it is not there. It has the port that
- * PORT=0 picked.
- */
+/** The `startup` event among whole lines of log, or null. */
 export function startupIn(whole_lines: string): Startup | null {
   for (const line of whole_lines.split("\n")) {
     if (!line.includes(MARK)) continue;

@@ -25,9 +25,8 @@ interface Supervised {
 }
 
 /**
- * Starts data_server, then metrics_server; stops both when one ends or `stop` resolves. Returns the
- * exit code: 0 after a stop, else the exit code of the first service to end, and
- * {@link EXIT_CODE_UNEXPECTED_END} instead of 0.
+ * Starts both; stops both when one ends or `stop` resolves. Returns the exit code: 0 after a stop,
+ * else that of the first service to end, {@link EXIT_CODE_UNEXPECTED_END} instead of 0.
  */
 export async function supervise(parts: Supervised): Promise<number> {
   const running: ServiceProcess[] = [];
@@ -62,9 +61,8 @@ function endMessage({ name, stderr_tail }: ServiceProcess, code: number): string
 type WriteAll = (bytes: Uint8Array) => Promise<void>;
 
 /**
- * Merges several streams into one writer: each piece is written whole before the next one starts,
- * and its source waits for it. Once a write has failed (the reader has closed the stream) pieces
- * are dropped, so that the services run on without their log.
+ * Merges streams: each piece is written whole, and its source waits. After a failed write (the
+ * reader is gone) pieces are dropped, so that the services run on.
  */
 export function lineSink(write: WriteAll): WriteAll {
   let last: Promise<void> = Promise.resolve();
@@ -104,10 +102,7 @@ export function stopRequest(): Promise<Deno.Signal> {
 /** Time between two looks. Short, because a new start waits for the ports. */
 const LOOK_EVERY_MS = 500;
 
-/**
- * Resolves when the process has another parent than at the start: the parent has ended, and the
- * system has reassigned the orphan. Watching does not keep the process alive.
- */
+/** Resolves when the parent process has ended. Watching does not keep this process alive. */
 export function parentGone(ppid: () => number, every_ms = LOOK_EVERY_MS): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>();
   const started_by = ppid();

@@ -90,11 +90,7 @@ interface RunnerRun extends Measured {
   peak_bytes: number;
 }
 
-/**
- * Runs a script that writes `k6-NAME.json` to OUT_DIR.
- *
- * @throws {Error} The script cannot run. A failed threshold is not an error.
- */
+/** Runs a script that writes `k6-NAME.json` to OUT_DIR. A failed threshold is not an error. */
 export async function runK6Script(
   path: string,
   env: Readonly<Record<string, string>>,

@@ -48,10 +48,7 @@ export interface Setup {
   onProgress: (text: string) => void;
 }
 
-/**
- * a: requests/s of `getmetric` and of a bare request beside wrk's, against metrics_server. Rounds
- * are twice as long, because each includes a start of the runner, about half a second.
- */
+/** a: requests/s of `getmetric` and of a bare request beside wrk's. A round includes a start. */
 async function measureRate({ pace, wrk, onProgress }: Setup): Promise<Outcome> {
   if (wrk === null) return skipped("a: skipped, wrk is not installed");
   await using source = await startStillDataServer();

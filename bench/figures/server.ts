@@ -13,18 +13,12 @@ const GOLDEN_STEP = (Math.sqrt(5) - 1) / 2;
 
 const ARRIVALS_MAX = 200_000;
 
-/**
- * Delay of the `index`-th response: evenly spread over 10–60 ms, so percentile p is
- * `10 + 50 · p/100` ms.
- */
+/** Delay of the `index`-th response, evenly spread: percentile p is `10 + 50 · p/100` ms. */
 export function delayOf(index: number): number {
   return DELAY_MIN_MS + (DELAY_MAX_MS - DELAY_MIN_MS) * ((index * GOLDEN_STEP) % 1);
 }
 
-/**
- * Distance of each arrival from an even grid of `period_ms`, in milliseconds. The grid makes the
- * median distance 0.
- */
+/** Distance of each arrival from an even grid of `period_ms` whose median distance is 0. */
 export function gridOffsets(arrivals_ms: readonly number[], period_ms: number): number[] {
   const raw = arrivals_ms.map((at_ms, index) => at_ms - index * period_ms);
   const middle = raw.toSorted((a, b) => a - b)[raw.length >> 1];

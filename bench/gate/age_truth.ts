@@ -1,6 +1,10 @@
 /** Whether reported ages are true and data is fresh. Pure. */
 import { type Check, judge, wholeNumber } from "../../tools/verdict/mod.ts";
-import { AGE_ERROR_MS_MAX, AGE_SAMPLES_MIN } from "./bounds.ts";
+
+/** Error of a reported age, in milliseconds: all processes share one clock. */
+const AGE_ERROR_MS_MAX = 50;
+/** Responses with an age that a verdict needs. */
+const AGE_SAMPLES_MIN = 20;
 
 /** One response of GetMetric. Times are epoch milliseconds. */
 export interface AgeSample {
@@ -43,10 +47,7 @@ function compareAges({ samples, snapshots }: AgeRecord): AgeCompared[] {
   });
 }
 
-/**
- * Judges the observations. `doubts` about the machine concern the age of the data and missing
- * responses; a wrong age or an unknown snapshot is a defect on a busy machine, too.
- */
+/** Judges the ages. A wrong age or an unknown snapshot is a defect even with `doubts`. */
 export function judgeAges(
   scene: string,
   record: AgeRecord,

@@ -1,12 +1,11 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { type AgeRecord, type AgeSample, judgeAges } from "./age_truth.ts";
-import { AGE_SAMPLES_MIN } from "./bounds.ts";
 
 const TAKEN_MS = 1_000_000;
 
-/** Responses 100 ms apart that report `reported(true age)`. */
+/** 20 responses 100 ms apart that report `reported(true age)`. */
 function record(reported: (age_ms: number) => number, change: Partial<AgeRecord> = {}): AgeRecord {
-  const samples = Array.from({ length: AGE_SAMPLES_MIN }, (_, i): AgeSample => {
+  const samples = Array.from({ length: 20 }, (_, i): AgeSample => {
     const sent_epoch_ms = TAKEN_MS + 100 * i;
     const age_ms = reported(sent_epoch_ms - TAKEN_MS);
     return {

@@ -29,10 +29,7 @@ export function refreshSourceReader(source: DenoProcess): ReadSource {
   return async () => (await fetchJson<SourceCounts>(source.host, "/sent")).last;
 }
 
-/**
- * Starts to record one response of GetMetric and the source's snapshot, in turn. `stop` ends the
- * recording once and returns its record on every call.
- */
+/** Records GetMetric and the source's snapshot in turn; every `stop` returns the same record. */
 export function startAgeWitness(
   server: DenoProcess,
   path: string,
@@ -78,11 +75,7 @@ export function startAgeWitness(
   };
 }
 
-/**
- * Age and snapshot of a GetMetric response.
- *
- * @throws {Error} if its status is not 200.
- */
+/** Age and snapshot of a GetMetric response; throws unless its status is 200. */
 function readAge(
   answer: RawAnswer,
   sent_epoch_ms: number,

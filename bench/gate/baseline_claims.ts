@@ -1,20 +1,19 @@
 /** Whether this checkout is slower than a baseline, from rounds taken in turn. Pure. */
 import type { Round } from "../rig/mod.ts";
 import { type Check, judge, percent, quartiles } from "../../tools/verdict/mod.ts";
-import {
-  BASELINE_ERROR_SHARE_MAX,
-  BASELINE_P95_FACTOR_MAX,
-  BASELINE_P99_FACTOR_MAX,
-  BASELINE_RATE_FACTOR_MAX,
-  BASELINE_SPREAD_MAX,
-} from "./bounds.ts";
 import { signedRank } from "./signed_rank.ts";
+
+/** Probability of a false alarm over all comparisons. */
+const ERROR_SHARE_MAX = 0.05;
+/** Interquartile range of a slow-down over its median; above it the rounds disagree. */
+const SPREAD_MAX = 0.2;
 
 export interface Comparison {
   figure: string;
   name: string;
   /** Slow-down of `head`: above 1 if it is slower. */
   factor(head: Round, base: Round): number;
+  /** Tolerated slow-down: two runs of one commit differ by as much. */
   factor_max: number;
 }
 
@@ -23,13 +22,13 @@ export const DEFAULT_COMPARISONS: readonly Comparison[] = [
     figure: "default",
     name: "time per request at full load",
     factor: (head, base) => base.rate_per_s / head.rate_per_s,
-    factor_max: BASELINE_RATE_FACTOR_MAX,
+    factor_max: 1.05,
   },
   {
     figure: "default",
     name: "p95",
     factor: (head, base) => head.p95_ms / base.p95_ms,
-    factor_max: BASELINE_P95_FACTOR_MAX,
+    factor_max: 1.1,
   },
 ];
 
@@ -38,12 +37,12 @@ export const REFRESH_COMPARISONS: readonly Comparison[] = [
     figure: "refresh",
     name: "p99 at 10,000/s",
     factor: (head, base) => head.p99_ms / base.p99_ms,
-    factor_max: BASELINE_P99_FACTOR_MAX,
+    factor_max: 1.15,
   },
 ];
 
 /** p-value of a significant slow-down: all comparisons share the error (Bonferroni). */
-const P_VALUE_MAX = BASELINE_ERROR_SHARE_MAX /
+const P_VALUE_MAX = ERROR_SHARE_MAX /
   (DEFAULT_COMPARISONS.length + REFRESH_COMPARISONS.length);
 
 /** Pairs of rounds without which no slow-down is significant. */
@@ -70,7 +69,7 @@ export function judgeComparison(
     const max = P_VALUE_MAX.toFixed(3);
     unproven.push(`${factors.length} pairs of rounds cannot show a slow-down at p = ${max}`);
   }
-  if ((high - low) / middle > BASELINE_SPREAD_MAX) {
+  if ((high - low) / middle > SPREAD_MAX) {
     const spread = percent((high - low) / middle);
     unproven.push(`${name} to ${base_name}: rounds spread over ${spread}`);
   }

@@ -20,8 +20,7 @@ import { judgeAges } from "./age_truth.ts";
 import { dataServerReader, startAgeWitness } from "./age_witness.ts";
 import type { Baseline } from "./baseline.ts";
 import { DEFAULT_COMPARISONS, judgeComparison } from "./baseline_claims.ts";
-import { AGE_MS_MAX } from "./bounds.ts";
-import { judgeDefaultRounds } from "./default_claims.ts";
+import { AGE_MS_MAX, judgeDefaultRounds } from "./default_claims.ts";
 import { profileAnswerOf } from "./profile.ts";
 
 export const DEFAULT_SCENE = "default";

@@ -33,11 +33,7 @@ inconclusive. Takes about 3 minutes, with --quick 2. Close other programs that u
 
 Exit: 0 pass, 1 fail, 2 inconclusive, 64 wrong usage.`;
 
-/**
- * Reads the command line; explicit options override `--quick`.
- *
- * @throws {UsageError}
- */
+/** Explicit options override `--quick`. @throws {UsageError} */
 export function parseGateOptions(args: readonly string[]): GateOptions {
   const { quick, only, seconds, rounds, baseline = null, out = "out/gate" } = readOptions(args, {
     quick: "boolean",

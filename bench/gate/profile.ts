@@ -99,10 +99,7 @@ export function measuredOf({ metrics, root_group }: ProfileSummary): Measured {
   };
 }
 
-/**
- * A GetMetric response that is also a ListMetrics of the same switch and metric, so that the
- * profile's discovery and checks succeed on a bare server. Pure.
- */
+/** A GetMetric response that is a ListMetrics, too: the profile's discovery and checks pass. */
 export function profileAnswerOf(answer: BareAnswer): BareAnswer {
   const body = JSON.parse(answer.body ?? "{}");
   const list = { fields: [body.metric], items: [{ switch_id: body.switch_id }] };

@@ -14,10 +14,7 @@ export interface Read {
 
 export type Contender = () => Read;
 
-/**
- * metrics_server's parser as its poller uses it: in chunks, with the size of the last body as a
- * hint and with reused memory.
- */
+/** metrics_server's parser as its poller uses it: chunks, a size hint and reused memory. */
 export function metricsServerParser(sample: Uint8Array, cells: number): Contender {
   const memory = new SameMemory();
   return () => {

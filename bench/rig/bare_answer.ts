@@ -22,10 +22,7 @@ export function bareAnswerOf(real: RawAnswer): BareAnswer {
   };
 }
 
-/**
- * The first difference between the real and the bare response, or null. Both must have the same
- * status, header names, lengths of header values and body.
- */
+/** The first difference in status, header names, header lengths or body; null if there is none. */
 export function difference(real: RawAnswer, bare: RawAnswer): string | null {
   if (real.status !== bare.status) return `status ${bare.status} instead of ${real.status}`;
   const shape = ({ headers }: RawAnswer) =>

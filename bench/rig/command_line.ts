@@ -11,11 +11,7 @@ export class UsageError extends Error {
   override readonly name = "UsageError";
 }
 
-/**
- * Reads options: `string` options take a value, `boolean` options do not.
- *
- * @throws {UsageError} `--fast: unknown option`, `--out: needs a value`
- */
+/** Reads options: `string` ones take a value, `boolean` ones do not. @throws {UsageError} */
 export function readOptions<Name extends string>(
   args: readonly string[],
   types: Readonly<Record<Name, "string" | "boolean">>,
@@ -38,11 +34,7 @@ export function readOptions<Name extends string>(
   return values;
 }
 
-/**
- * A whole number from 1 to `max`; `otherwise` if the option is absent.
- *
- * @throws {UsageError} `--rounds 0: must be a whole number 1–100`
- */
+/** A whole number from 1 to `max`; `otherwise` without the option. @throws {UsageError} */
 export function wholeOption(
   name: string,
   text: string | undefined,

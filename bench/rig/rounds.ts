@@ -25,10 +25,7 @@ export interface Pace {
   rounds: number;
 }
 
-/**
- * Order of one pass over `count` contenders: forward in even passes, backward in odd ones
- * (ABCCBA…), so that a steady drift affects all alike.
- */
+/** Order of one pass, reversed in odd ones (ABCCBA…): a steady drift affects all alike. */
 export function passOrder(count: number, pass: number): number[] {
   const order = Array.from({ length: count }, (_, i) => i);
   return pass % 2 === 0 ? order : order.reverse();

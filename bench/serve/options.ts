@@ -40,11 +40,7 @@ Takes about 6 minutes, with --quick 3. Close other programs that use the process
 Figures: ${Object.entries(FIGURES).map(([letter, name]) => `${letter} ${name}`).join("; ")}.
 Exit: 0 all bounds hold, 1 one is broken, 2 inconclusive, 64 wrong usage.`;
 
-/**
- * Reads the command line; explicit options override `--quick`.
- *
- * @throws {UsageError}
- */
+/** Explicit options override `--quick`. @throws {UsageError} */
 export function parseOptions(args: readonly string[]): Options {
   const { quick, only, seconds, rounds, engine = "own", json = null } = readOptions(args, {
     quick: "boolean",

@@ -18,7 +18,7 @@ import {
   takePasses,
   until,
 } from "../../tools/verdict/mod.ts";
-import { lagMs, loadChecks, type RefreshPass, refreshRoundsOf } from "./refresh_checks.ts";
+import { lagMs, loadChecks, type RefreshPass } from "./refresh_checks.ts";
 
 const MEMORY_SAMPLE_MS = 250;
 const MEBI = 1024 * 1024;
@@ -58,20 +58,21 @@ class RefreshRun {
     });
     const failed_polls = (await this.refreshed.stats()).poller.failures - failures;
     const doubts = disturbed(foreign_share);
-    const rounds = refreshRoundsOf(taken);
-    const { hold, refresh, refreshes } = rounds;
+    const [hold, refresh] = [taken.map(({ hold }) => hold), taken.map(({ refresh }) => refresh)];
     this.outcome.contenders.push(
       { label: "10,000/s · 100,000 × 30 held, no refresh", rounds: hold },
       { label: "10,000/s · refresh every 2 s", rounds: refresh },
     );
     const machine = { cores: navigator.hardwareConcurrency };
-    this.outcome.checks.push(...loadChecks(rounds, pace.seconds, failed_polls, doubts, machine));
+    this.outcome.checks.push(...loadChecks(taken, pace.seconds, failed_polls, doubts, machine));
     this.outcome.notes.push(
-      `e: ${median(refreshes)} refreshes per round; the client's p99 lag is ` +
+      `e: ${
+        median(taken.map(({ refreshes }) => refreshes))
+      } refreshes per round; the client's p99 lag is ` +
         `${lagMs(hold).toFixed(2)} ms without and ${lagMs(refresh).toFixed(2)} ms with them`,
       disturbanceNote("e", foreign_share, left_out),
       `e: longest event-loop block after each pass: ${
-        rounds.blocks_ms.map((ms) => ms.toFixed(1)).join(", ")
+        taken.map(({ block_ms }) => block_ms.toFixed(1)).join(", ")
       } ms`,
     );
   }

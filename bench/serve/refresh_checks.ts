@@ -20,22 +20,6 @@ export interface RefreshPass {
   block_ms: number;
 }
 
-export interface RefreshRounds {
-  hold: Round[];
-  refresh: Round[];
-  refreshes: number[];
-  blocks_ms: number[];
-}
-
-export function refreshRoundsOf(passes: readonly RefreshPass[]): RefreshRounds {
-  return {
-    hold: passes.map(({ hold }) => hold),
-    refresh: passes.map(({ refresh }) => refresh),
-    refreshes: passes.map(({ refreshes }) => refreshes),
-    blocks_ms: passes.map(({ block_ms }) => block_ms),
-  };
-}
-
 /** Effects of the machine on the figures. */
 interface Machine {
   readonly cores: number;
@@ -45,17 +29,18 @@ interface Machine {
 
 /** Judges figure e; `doubts` concern all rounds. */
 export function loadChecks(
-  { hold, refresh, refreshes, blocks_ms }: RefreshRounds,
+  passes: readonly RefreshPass[],
   seconds: number,
   failed_polls: number,
   doubts: readonly string[],
   { cores, doubts: machine = { p99: [], block: [] } }: Machine,
 ): Check[] {
+  const [hold, refresh] = [passes.map(({ hold }) => hold), passes.map(({ refresh }) => refresh)];
   const p99 = ({ p99_ms }: Round) => p99_ms;
   const rounds = [...hold, ...refresh];
   const details = rounds.map(({ bad_detail }) => bad_detail).filter((text) => text !== "");
   const claim = { figure: "e", relation: "≤", unit: "" } as const;
-  const unproven = [...tooFewRefreshes(refreshes, seconds), ...lateClient(hold)];
+  const unproven = [...tooFewRefreshes(passes, seconds), ...lateClient(hold)];
   return [
     judge({
       ...claim,
@@ -70,7 +55,7 @@ export function loadChecks(
       name: "10,000/s: longest event-loop block",
       unit: "ms",
       // The service's blocks recur at each refresh: the median ignores a single preemption.
-      samples: blocks_ms,
+      samples: passes.map(({ block_ms }) => block_ms),
       bound: LOOP_BLOCK_MS_MAX,
       doubts: [...unproven, ...doubts, ...machine.block],
       noise_only_hurts: unproven.length === 0,
@@ -104,9 +89,9 @@ function shortOfCores(hold: readonly Round[], refresh: readonly Round[], cores: 
   ];
 }
 
-function tooFewRefreshes(refreshes: readonly number[], seconds: number): string[] {
+function tooFewRefreshes(passes: readonly RefreshPass[], seconds: number): string[] {
   const expected = Math.max(1, Math.floor(seconds * 1000 / REFRESH_EVERY_MS) - 1);
-  const fewest = Math.min(...refreshes);
+  const fewest = Math.min(...passes.map(({ refreshes }) => refreshes));
   return fewest < expected ? [`a round of ${fewest} refreshes, fewer than ${expected}`] : [];
 }
 

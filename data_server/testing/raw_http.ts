@@ -36,11 +36,7 @@ export class RawConnection implements Disposable {
     }
   }
 
-  /**
-   * Reads the next response; its body is truncated if the connection breaks.
-   *
-   * @param has_body False for a response to HEAD.
-   */
+  /** Reads the next response; its body is truncated if the connection breaks. */
   async readResponse(has_body = true): Promise<RawResponse> {
     let end = -1;
     while ((end = decoder.decode(this.#unread).indexOf("\r\n\r\n")) < 0) {

@@ -14,20 +14,13 @@ export const STOP_MS_MAX = 5_000;
 
 const CHECK_PAUSE_MS = 100;
 
-/**
- * Unreachable registries: a start that fetches a package fails instead of hiding a missing file.
- */
+/** Unreachable registries: a start that needs a package fails instead of fetching it. */
 const NO_REGISTRY = { JSR_URL: "http://127.0.0.1:1", NPM_CONFIG_REGISTRY: "http://127.0.0.1:1" };
 
 /** The port of this machine for each service's port: `{"data-server": {9001: 40001}}`. */
 export type PortMap = Record<string, Record<number, number>>;
 
-/**
- * The container's environment: the Dockerfile's, then the compose file's, with ports and addresses
- * of the services mapped to this machine.
- *
- * @param image_root Folder in place of the container's `/`.
- */
+/** Variables of Dockerfile and compose file; ports and addresses are mapped to this machine. */
 export function containerEnv(
   name: string,
   dockerfile: Dockerfile,
@@ -53,18 +46,13 @@ function mapUrl(value: string, ports: PortMap): string {
 }
 
 export interface Container {
-  /**
-   * Waits for the health check to pass. Throws, with the log, if the process ends or time is up.
-   */
+  /** Waits for the health check to pass. Throws, with the log, if it does not. */
   healthy(wait_ms?: number): Promise<void>;
   /** Sends SIGTERM; returns the exit code and everything written to stdout and stderr. */
   stop(): Promise<{ code: number; log: string }>;
 }
 
-/**
- * Starts the image's command in its folder. A container engine's network, user and read-only root
- * are missing.
- */
+/** Starts the image's command in its folder, without a container's network, user and root. */
 export function startContainer(
   dockerfile: Dockerfile,
   image_root: string,

@@ -23,10 +23,7 @@ export interface Dockerfile {
   command: string[];
 }
 
-/**
- * Parses the instructions and forms used here. Throws for any other line: an instruction that is
- * not rehearsed must not look as if it were.
- */
+/** Parses the instructions used here; throws for all others, which are not rehearsed. */
 export function parseDockerfile(text: string): Dockerfile {
   const file: Dockerfile = {
     from: "",
@@ -141,10 +138,7 @@ interface CopiedFile {
   to: Path;
 }
 
-/**
- * The files of the build context that a COPY brings. Throws for a source without files, as Docker
- * does.
- */
+/** The files that a COPY brings. Throws for a source without files, as Docker does. */
 export function copiedFiles(copy: Copy, context: readonly Path[]): CopiedFile[] {
   return copy.sources.flatMap((source) => {
     if (context.includes(source)) {

@@ -68,13 +68,7 @@ interface Query {
   readonly expr: string;
 }
 
-/**
- * Every query of the dashboard as Grafana would send it, for every instance and source. Throws for
- * an unknown variable.
- *
- * @param window Range of rates: `1m`.
- * @param metric Column of the fabric: `fabric_latency_us`.
- */
+/** Every query of the dashboard as Grafana would send it; throws for an unknown variable. */
 export function dashboardQueries(window: string, metric: string): Query[] {
   const { panels, annotations } = dashboard();
   const values: Record<string, string> = {
@@ -140,10 +134,7 @@ interface Selections {
   readonly labels: readonly string[];
 }
 
-/**
- * The selectors and grouping labels of an expression, by Prometheus' own grammar. Throws unless it
- * is PromQL.
- */
+/** The selectors and grouping labels of an expression. Throws unless it is PromQL. */
 export function selectionsOf(expression: string): Selections {
   const selectors: Selector[] = [];
   const labels: string[] = [];

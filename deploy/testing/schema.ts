@@ -21,11 +21,7 @@ export async function canReach(packages: readonly string[]): Promise<boolean> {
   return (await deno(["cache", "--no-lock", "--quiet", "--no-config", ...packages])).success;
 }
 
-/**
- * The problems the type checker finds; empty if there are none.
- *
- * @param prelude TypeScript with the types: imports and declarations.
- */
+/** The type checker's problems; empty if there are none. `prelude` imports the types. */
 export async function typeProblems(prelude: string, values: readonly Typed[]): Promise<string> {
   const folder = await Deno.makeTempDir({ prefix: "schema-" });
   try {
@@ -106,10 +102,7 @@ const KUBERNETES = "npm:kubernetes-types@1.30.0";
 /** Packages of {@link KUBERNETES_TYPES}. */
 export const KUBERNETES_PACKAGES = [`${KUBERNETES}/apps/v1.d.ts`];
 
-/**
- * The kinds of Kubernetes used here (Apache-2.0), each with what may be left out there but not
- * here.
- */
+/** The kinds of Kubernetes used here (Apache-2.0), with the parts required here. */
 export const KUBERNETES_TYPES = `
 import type * as apps from "${KUBERNETES}/apps/v1.d.ts";
 import type * as core from "${KUBERNETES}/core/v1.d.ts";

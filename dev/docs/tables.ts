@@ -118,9 +118,7 @@ const HEAD =
 # SEED out of range, and what is not a number or not a URL, stops the start with exit code 78.
 `;
 
-/**
- * Text of `.env.example`: each variable with meaning, range and unit, commented out at its default.
- */
+/** Text of `.env.example`: each variable with its meaning and range, commented out. */
 export function envExample(groups: readonly EnvGroup[]): string {
   return HEAD + groups.map(({ title, spec }) => {
     const entries = describe(spec).map((row) =>

@@ -16,11 +16,7 @@ const STYLES = `
   .command { fill: #8fd3a5; font-weight: 600 }
 `;
 
-/**
- * An SVG picture of lines; `#` starts a comment, `$` a command.
- *
- * @param title For screen readers.
- */
+/** An SVG picture of lines; `#` starts a comment, `$` a command; `title` is for screen readers. */
 export function terminalPicture(lines: readonly string[], title: string): string {
   const rows = lines.flatMap(wrapped);
   const width_px = Math.ceil(COLUMNS * CHAR_PX + 2 * MARGIN_PX);

@@ -27,9 +27,7 @@ function wantsJson(args: readonly string[]): boolean {
 }
 
 /**
- * All checks, in the order in which one leads to the next.
- *
- * @param toxiproxy_url `TOXIPROXY_URL` of the process: the chaos lab reads no `.env`.
+ * All checks, causes first. The chaos lab reads TOXIPROXY_URL only from the process, not `.env`.
  */
 async function examine(env: Env, toxiproxy_url?: string): Promise<Finding[]> {
   const { findings, settings } = judgeConfig(env);

@@ -2,10 +2,7 @@
 import { assertEquals } from "@std/assert";
 import { until } from "../harness/mod.ts";
 
-/**
- * npm packages, imported only at run time, so that a machine without Chromium does not download
- * them.
- */
+/** npm packages, imported only at run time: a machine without Chromium downloads none. */
 const PLAYWRIGHT_PACKAGE: string = "npm:playwright-core@1.65.1";
 const AXE_PACKAGE: string = "npm:axe-core@4.14.1";
 
@@ -55,10 +52,7 @@ export interface OpenPage extends AsyncDisposable {
   readonly page: Page;
   /** Errors, policy violations, and requests to other hosts. */
   readonly problems: string[];
-  /**
-   * Evaluates a JavaScript expression on the page and awaits its value. It uses Chromium's
-   * protocol, because the page's policy forbids Playwright's `eval`.
-   */
+  /** Awaits a JavaScript expression on the page, by CDP: the page's policy forbids `eval`. */
   evaluate<T = unknown>(expression: string): Promise<T>;
   /** Waits until a JavaScript expression is true on the page. */
   until(condition: string): Promise<void>;

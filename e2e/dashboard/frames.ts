@@ -55,11 +55,7 @@ export function judgeFrames(
   });
 }
 
-/**
- * Counts frames with `requestAnimationFrame` while `use` runs.
- *
- * @param use Moves or scrolls; must end before `span_ms`.
- */
+/** Counts frames while `use` moves or scrolls, for at most `span_ms`. */
 export async function countFrames(
   { evaluate }: OpenPage,
   span_ms: number,

@@ -2,10 +2,7 @@
 import type { OpenApiDocument, ResponseObject, Schema } from "../../metrics_server/mod.ts";
 import { type Answer, request } from "./http_socket.ts";
 
-/**
- * npm packages, imported only at run time, so that the first start of a service does not download
- * them.
- */
+/** npm packages, imported only at run time: the start of a service downloads none. */
 const AJV_PACKAGE: string = "npm:ajv@8.20.0/dist/2020.js";
 const FORMATS_PACKAGE: string = "npm:ajv-formats@3.0.1";
 const VALIDATOR_PACKAGE: string = "npm:@seriousme/openapi-schema-validator@2.11.0";
@@ -52,10 +49,7 @@ export class Contract {
     return new Contract((await request(server, "/openapi.json")).json(), ajv);
   }
 
-  /**
-   * Differences between a response and the document: status, headers, content type, body. An
-   * undocumented header or member is a difference.
-   */
+  /** Differences between a response and the document, undocumented headers and members included. */
   differences(path: string, answer: Answer, method = "GET"): string[] {
     const response = this.#response(path, answer.status);
     if (response === null) return [`status ${answer.status} is not documented`];
