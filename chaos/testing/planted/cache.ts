@@ -4,6 +4,8 @@
  */
 import type { Defect } from "./defects.ts";
 
+/** Most rows of a cache without a size limit; padding rows come last. */
+const ROWS_MAX = 10_000;
 const numberOf = (name: string) => Number(Deno.env.get(name));
 const SOURCE_URL = Deno.env.get("SOURCE_URL") ?? "";
 const POLL_MS = numberOf("POLL_MS"), POLL_TIMEOUT_MS = numberOf("POLL_TIMEOUT_MS");
@@ -145,9 +147,6 @@ function parseRows(text: string, { torn_blanks_all }: { torn_blanks_all: boolean
   if (good.length === 0) throw new Error("no good row");
   return { columns, rows: new Map(good.map((cells) => [cells[0], cells])) };
 }
-
-/** Most rows of a cache without a size limit; padding rows come last. */
-const ROWS_MAX = 10_000;
 
 /** Like {@link parseRows}, but first iterates over every character, which blocks the thread. */
 function parseAtLength(text: string, options: { torn_blanks_all: boolean }): Rows {
