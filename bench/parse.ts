@@ -1,7 +1,7 @@
 /**
  * Measures metrics_server's CSV parser against @std/csv and judges the bounds.
  *
- *     deno task bench:parse [--rounds N] [--json FILE]
+ *     deno run --allow-all bench/parse.ts [--rounds N] [--json FILE]
  */
 import {
   checkTable,
@@ -17,7 +17,7 @@ import { EXIT_USAGE, print, readOptions, ROUNDS_MAX, UsageError, wholeOption } f
 const ROUNDS = 9;
 const SHAPES = [[10_000, 31], [10_000, 195]] as const;
 
-const USAGE = `Usage: deno task bench:parse [--rounds 1–${ROUNDS_MAX}] [--json FILE]`;
+const USAGE = `Usage: deno run --allow-all bench/parse.ts [--rounds 1–${ROUNDS_MAX}] [--json FILE]`;
 
 function readArguments(args: readonly string[]): { rounds: number; json?: string } {
   try {

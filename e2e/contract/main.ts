@@ -1,5 +1,5 @@
 /**
- * `deno task test:contract`: schemathesis sends every request that the OpenAPI document allows or
+ * Schemathesis sends every request that the OpenAPI document allows or
  * forbids to a running service, and checks the responses. Exit: 0 no findings, 1 findings, 2 no
  * verdict (schemathesis is not available or the machine is too slow).
  */

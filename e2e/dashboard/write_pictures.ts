@@ -1,4 +1,4 @@
-/** `deno task picture:dashboard`: takes the screenshots of the dashboard for the documentation. */
+/** Takes the screenshots of the dashboard for the documentation. */
 import { type Service, startDataServer, startMetricsServer } from "../harness/mod.ts";
 import { type Look, openPage } from "./browser.ts";
 

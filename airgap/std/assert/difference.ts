@@ -48,7 +48,7 @@ function green(text: string): string {
   return Deno.noColor ? text : `${GREEN}${text}${PLAIN}`;
 }
 
-/** The edits that turn `from` into `to`. Above {@linkcode LINE_PAIRS_MAX}, all lines are replaced. */
+/** Edits that turn `from` into `to`; above {@linkcode LINE_PAIRS_MAX} all lines are replaced. */
 function lineEdits(from: readonly string[], to: readonly string[]): LineEdit[] {
   let start = 0;
   while (start < from.length && start < to.length && from[start] === to[start]) start++;
