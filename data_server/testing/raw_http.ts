@@ -1,5 +1,6 @@
 /** HTTP over a plain TCP connection, to check the bytes on the wire. */
 import { joinBytes } from "../../platform/mod.ts";
+import { within } from "../../tools/verdict/mod.ts";
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder("latin1");
@@ -89,16 +90,7 @@ export class RawConnection implements Disposable {
 
   /** Bytes read; 0 if the connection is closed or broken. */
   async #read(into: Uint8Array): Promise<number> {
-    const late = Promise.withResolvers<never>();
-    const timer = setTimeout(
-      () => late.reject(new Error(`No bytes for ${DEADLINE_MS} ms`)),
-      DEADLINE_MS,
-    );
-    try {
-      const reading = this.#connection.read(into).catch(() => null);
-      return await Promise.race([reading, late.promise]) ?? 0;
-    } finally {
-      clearTimeout(timer);
-    }
+    const reading = this.#connection.read(into).catch(() => null);
+    return await within("bytes", reading, DEADLINE_MS) ?? 0;
   }
 }

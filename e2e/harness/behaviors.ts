@@ -37,92 +37,61 @@ export function serveSnapshot(csv: string, { id, snapshot_ts }: SnapshotMarks = 
   if (snapshot_ts !== undefined) headers["x-snapshot-ts"] = `${snapshot_ts}`;
   const whole = serve({ headers, body: csv });
   return {
-    act(conn, request) {
+    async act(conn, request) {
       const is_known = id !== undefined && request.headers.get("if-none-match") === headers.etag;
-      return is_known ? serveHead(conn, 304, headers) : whole.act(conn, request);
+      if (!is_known) return await whole.act(conn, request);
+      await write(conn, head(304, headers));
+      return true;
     },
   };
 }
 
 /** Accepts the request and never responds. */
-export const hang: Behavior = {
-  act: async (conn) => {
-    await conn.read(new Uint8Array(1)); // until the poller closes
-    return false;
-  },
-};
+export const hang = closing((conn) => conn.read(new Uint8Array(1))); // until the poller closes
 
 /** Closes with the request unread: the kernel sends RST. */
-export const reset: Behavior = { unread: true, act: () => Promise.resolve(false) };
+export const reset: Behavior = { ...closing(() => Promise.resolve()), unread: true };
 
 /** Sends the head and half of the body, then RST. */
 export function resetMidway(csv: string): Behavior {
-  return {
-    unread: true,
-    async act(conn) {
-      await writePart(conn, csv);
-      return false;
-    },
-  };
+  return { ...cut(csv), unread: true };
 }
 
 /** Announces the whole body, sends half of it and closes gracefully. */
 export function cut(csv: string): Behavior {
-  return {
-    async act(conn) {
-      await writePart(conn, csv);
-      return false;
-    },
-  };
+  return closing(async (conn) => {
+    await write(conn, head(200, { "content-length": `${byteLength(csv)}` }));
+    await write(conn, csv.slice(0, Math.floor(csv.length / 2)));
+  });
 }
 
 /** Sends a chunked body and closes before its last chunk. */
 export function cutChunked(csv: string): Behavior {
-  return {
-    async act(conn) {
-      await write(conn, head(200, { "transfer-encoding": "chunked" }));
-      await write(conn, `${byteLength(csv).toString(16)}\r\n${csv}\r\n`);
-      return false;
-    },
-  };
+  return closing(async (conn) => {
+    await write(conn, head(200, { "transfer-encoding": "chunked" }));
+    await write(conn, `${byteLength(csv).toString(16)}\r\n${csv}\r\n`);
+  });
 }
 
 /** Sends the body byte by byte, without the last one. */
 export function trickle(csv: string, pause_ms: number): Behavior {
-  return {
-    async act(conn) {
-      await write(conn, head(200, { "content-length": `${byteLength(csv) + 1}` }));
-      for (const byte of encoder.encode(csv)) {
-        await conn.write(new Uint8Array([byte]));
-        await pause(pause_ms);
-      }
-      return false;
-    },
-  };
+  return closing(async (conn) => {
+    await write(conn, head(200, { "content-length": `${byteLength(csv) + 1}` }));
+    for (const byte of encoder.encode(csv)) {
+      await conn.write(new Uint8Array([byte]));
+      await pause(pause_ms);
+    }
+  });
 }
 
 /** Sends raw bytes instead of a response. */
 export function sendRaw(text: string): Behavior {
-  return {
-    async act(conn) {
-      await write(conn, text);
-      return false;
-    },
-  };
+  return closing((conn) => write(conn, text));
 }
 
-async function serveHead(
-  conn: Deno.Conn,
-  status: number,
-  headers: Record<string, string>,
-): Promise<boolean> {
-  await write(conn, head(status, headers));
-  return true;
-}
-
-async function writePart(conn: Deno.Conn, csv: string): Promise<void> {
-  await write(conn, head(200, { "content-length": `${byteLength(csv)}` }));
-  await write(conn, csv.slice(0, Math.floor(csv.length / 2)));
+/** Acts, then closes the connection. */
+function closing(act: (conn: Deno.Conn) => Promise<unknown>): Behavior {
+  return { act: (conn) => act(conn).then(() => false) };
 }
 
 function head(status: number, headers: Record<string, string>): string {

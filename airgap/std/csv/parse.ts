@@ -85,7 +85,11 @@ class RecordReader {
   #rest = "";
   /** Column at which `#rest` starts, in code points from 1. */
   #column = 1;
-  #first_line = 0;
+  /**
+   * Line on which the last record starts, from 1. As in `@std/csv`, an earlier record that spans
+   * several lines counts as one line.
+   */
+  first_line = 0;
   /** Line ends inside the current record so far. */
   #lines_inside = 0;
 
@@ -93,19 +97,11 @@ class RecordReader {
     this.#lines = new LineReader(input);
   }
 
-  /**
-   * Line on which the last record starts, from 1. As in `@std/csv`, an earlier record that spans
-   * several lines counts as one line.
-   */
-  get first_line(): number {
-    return this.#first_line;
-  }
-
   /** Fields of the next record; empty for an empty line, `null` at the end. */
   next(): string[] | null {
     const line = this.#lines.next();
     if (line === null) return null;
-    this.#first_line++;
+    this.first_line++;
     this.#lines_inside = 0;
     if (line === "") return [];
     this.#rest = line;
@@ -178,9 +174,9 @@ class RecordReader {
   }
 
   #syntaxError(column: number, what: string): SyntaxError {
-    const line_number = this.#first_line + this.#lines_inside;
+    const line_number = this.first_line + this.#lines_inside;
     return new SyntaxError(
-      `Syntax error on line ${this.#first_line}; ` +
+      `Syntax error on line ${this.first_line}; ` +
         `parse error on line ${line_number}, column ${column}: ${what}`,
     );
   }

@@ -12,15 +12,7 @@ const WEAK_PREFIX = "W/";
  */
 export function ifNoneMatch(value: string | null, etag: string | undefined): boolean {
   if (!value || !etag) return true;
-  return !isAny(value) && !tagsOf(value).map(opaque).includes(opaque(etag));
-}
-
-function isAny(value: string): boolean {
-  return value.trim() === "*";
-}
-
-function tagsOf(value: string): string[] {
-  return value.split(/\s*,\s*/);
+  return value.trim() !== "*" && !value.split(/\s*,\s*/).map(opaque).includes(opaque(etag));
 }
 
 function opaque(etag: string): string {

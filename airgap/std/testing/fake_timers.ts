@@ -29,21 +29,16 @@ export class FakeTimers {
     return this.#timers[0]?.due_ms;
   }
 
-  /** Adds a timer that runs once; returns its id. */
-  add(now_ms: number, callback: Callback, delay_ms: number | undefined, args: unknown[]): number {
-    const due_ms = now_ms + whole(delay_ms);
-    return this.#insert({ id: this.#next_id++, due_ms, callback, args, interval_ms: null });
-  }
-
-  /** Adds a timer that repeats; returns its id. */
-  addInterval(
+  /** Adds a timer that runs once, or `repeats`; returns its id. */
+  add(
     now_ms: number,
     callback: Callback,
     delay_ms: number | undefined,
     args: unknown[],
+    repeats = false,
   ): number {
-    const interval_ms = Math.max(INTERVAL_MS_MIN, whole(delay_ms));
-    const due_ms = now_ms + interval_ms;
+    const wait_ms = Math.max(repeats ? INTERVAL_MS_MIN : 0, whole(delay_ms));
+    const [due_ms, interval_ms] = [now_ms + wait_ms, repeats ? wait_ms : null];
     return this.#insert({ id: this.#next_id++, due_ms, callback, args, interval_ms });
   }
 

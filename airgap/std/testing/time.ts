@@ -89,7 +89,7 @@ export class FakeTime {
     const set = (callback: Callback, delay_ms?: number, ...args: unknown[]) =>
       timers.add(this.#now_ms, checked(callback, "setTimeout"), delay_ms, args);
     const setRepeated = (callback: Callback, delay_ms?: number, ...args: unknown[]) =>
-      timers.addInterval(this.#now_ms, checked(callback, "setInterval"), delay_ms, args);
+      timers.add(this.#now_ms, checked(callback, "setInterval"), delay_ms, args, true);
     globalThis.Date = fakeDate(() => this.#now_ms);
     globalThis.setTimeout = set as unknown as typeof setTimeout;
     globalThis.setInterval = setRepeated as unknown as typeof setInterval;
