@@ -13,7 +13,6 @@ export const LATENCY_ERROR_MAX = 1 / 256;
 export const LATENCY_MS_MIN = 2 ** -10;
 /** Longer latencies share one bucket: about 131 s, in milliseconds. */
 export const LATENCY_MS_MAX = 2 ** 17;
-
 const FLOAT = new Float32Array(1);
 const BITS = new Uint32Array(FLOAT.buffer);
 const BUCKET_FIRST = bucketOf(LATENCY_MS_MIN);

@@ -10,7 +10,6 @@ export const DURATION_MS_MAX = 3_600_000;
 export const RATE_PER_S_MAX = 1_000_000;
 /** Arrivals of an open loop that wait for a free connection. Later arrivals are dropped. */
 export const QUEUED_ARRIVALS_MAX = 65_536;
-
 /** Read buffer of one connection, in bytes. */
 export const READ_BUFFER_BYTES = 65_536;
 /** Response head, in bytes. */
@@ -23,7 +22,6 @@ export const CHUNK_LINE_BYTES_MAX = 1_024;
 export const TRAILER_BYTES_MAX = 8_192;
 /** Informational (1xx) responses before the final one. */
 export const INFORMATIONAL_RESPONSES_MAX = 8;
-
 /** Time to connect, in milliseconds. */
 export const CONNECT_TIMEOUT_MS = 5_000;
 /** Time from sending a request to the last byte of its response, in milliseconds. */

@@ -2,7 +2,6 @@
 import type { ParseFault } from "./error_kinds.ts";
 
 const CR = 13, LF = 10, SPACE = 32, TAB = 9, COLON = 58, COMMA = 44, DIGIT_0 = 48, DIGIT_9 = 57;
-
 const CONTENT_LENGTH = ascii("content-length");
 const TRANSFER_ENCODING = ascii("transfer-encoding");
 const CONNECTION = ascii("connection");
@@ -12,7 +11,6 @@ const CHUNKED = ascii("chunked");
 const CLOSE = ascii("close");
 const KEEP_ALIVE = ascii("keep-alive");
 const HTTP_1 = ascii("HTTP/1.");
-
 /** 1 for each byte allowed in a header name (a token of RFC 9110 §5.6.2). */
 const IS_TOKEN = new Uint8Array(256);
 for (const byte of ascii("!#$%&'*+-.^_`|~")) IS_TOKEN[byte] = 1;

@@ -7,7 +7,6 @@ import { pause } from "../verdict/mod.ts";
  */
 const PORT_MIN = 20_000;
 const PORT_MAX = 32_000;
-
 /** Ports tried before giving up. */
 const TRIES_MAX = 200;
 

@@ -7,10 +7,8 @@ export type OutputStream = ReadableStream<Uint8Array<ArrayBuffer>>;
  * Longest line that {@link readLines} passes on, in characters; the rest of the line is dropped.
  */
 export const LINE_CHARS_MAX = 65_536;
-
 /** Longest unfinished line that {@link LineCutter} holds, in bytes; a longer one is split. */
 export const HELD_BYTES_MAX = 1_048_576;
-
 const READ_BYTES = 262_144;
 const NEWLINE = 0x0a;
 const NOTHING = new Uint8Array(0);

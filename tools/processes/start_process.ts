@@ -4,10 +4,8 @@ import { type OutputStream, readLines } from "./lines.ts";
 
 /** Time between SIGTERM and SIGKILL in {@link RunningProcess.stop}, in milliseconds. */
 export const STOP_MS_MAX = 2_400;
-
 /** Longest wait for output after the process has ended: a grandchild may hold the pipe. */
 export const DRAIN_MS_MAX = 300;
-
 /** Last lines of stderr that are kept. */
 export const STDERR_LINES_MAX = 12;
 

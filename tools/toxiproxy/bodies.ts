@@ -30,32 +30,15 @@ const missingField = (field: string, at = "") =>
 export const badBody = (reason: string) => new ApiError(400, `bad request body: ${reason}`);
 const invalidType = () => new ApiError(400, "invalid toxic type");
 
-/** Turns the `RangeError` of a check into a 400. */
-function checked<T>(check: () => T): T {
-  try {
-    return check();
-  } catch (error) {
-    if (error instanceof RangeError) throw new ApiError(400, error.message);
-    throw error;
-  }
+/** A check's `RangeError` is a 400; an error of the system, such as a port in use, a 500. */
+export function apiErrorOf(error: unknown): ApiError {
+  if (error instanceof ApiError) return error;
+  return new ApiError(error instanceof RangeError ? 400 : 500, (error as Error).message);
 }
 
 type Fields = Record<string, unknown>;
 
-/** Body of POST /proxies, and an entry of POST /populate. */
-export interface ProxyBody {
-  readonly name: string;
-  readonly listen: string;
-  readonly upstream: string;
-  readonly enabled: boolean;
-}
-
-/** Body of PATCH /proxies/{p}; a field that is undefined stays as it is. */
-interface ProxyPatch {
-  readonly listen?: string;
-  readonly upstream?: string;
-  readonly enabled?: boolean;
-}
+export type ProxyBody = ReturnType<typeof readProxy>;
 
 export function parseJson(text: string): unknown {
   if (text.trim() === "") throw badBody("EOF");
@@ -66,24 +49,26 @@ export function parseJson(text: string): unknown {
   }
 }
 
-export function readProxy(json: unknown, at = ""): ProxyBody {
+/** Reads the body of POST /proxies, or an entry of POST /populate. */
+export function readProxy(json: unknown, at = "") {
   const fields = readFields(json);
   const name = readText(fields, "name") ?? "";
   const listen = readText(fields, "listen") ?? "";
   const upstream = readText(fields, "upstream") ?? "";
   if (name === "") throw missingField("name", at);
   if (upstream === "") throw missingField("upstream", at);
-  checked(() => checkName(name));
-  checked(() => checkUpstream(upstream));
+  checkName(name);
+  checkUpstream(upstream);
   return { name, listen, upstream, enabled: readFlag(fields, "enabled") ?? true };
 }
 
-export function readProxyPatch(json: unknown): ProxyPatch {
+/** Reads the body of PATCH /proxies/{p}; a field that is undefined stays as it is. */
+export function readProxyPatch(json: unknown) {
   const fields = readFields(json);
   const listen = readText(fields, "listen");
   const upstream = readText(fields, "upstream");
-  if (upstream !== undefined) checked(() => checkUpstream(upstream));
-  if (listen) checked(() => readAddress("listen", listen));
+  if (upstream !== undefined) checkUpstream(upstream);
+  if (listen) readAddress("listen", listen);
   return { listen, upstream, enabled: readFlag(fields, "enabled") };
 }
 
@@ -91,26 +76,26 @@ export function readToxic(json: unknown): ToxicView {
   const fields = readFields(json);
   const type = readText(fields, "type");
   const stream = readText(fields, "stream") ?? "downstream";
-  checked(() => checkStream(stream));
+  checkStream(stream);
   if (!isToxicType(type)) throw invalidType();
   const name = readText(fields, "name") || `${type}_${stream.toLowerCase()}`;
-  return checked(() => ({
+  return {
     attributes: checkAttributes(type, fields.attributes),
     name: checkName(name),
     type,
     stream,
     toxicity: checkToxicity(fields.toxicity ?? 1),
-  }));
+  };
 }
 
 /** A toxic after PATCH: attributes merged; name, type and stream unchanged. */
 export function patchToxic(json: unknown, before: ToxicView): ToxicView {
   const fields = readFields(json);
-  return checked(() => ({
+  return {
     ...before,
     attributes: checkAttributes(before.type, fields.attributes, before.attributes as Attributes),
     toxicity: checkToxicity(fields.toxicity ?? before.toxicity),
-  }));
+  };
 }
 
 function checkName(name: string): string {

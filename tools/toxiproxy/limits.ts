@@ -7,14 +7,12 @@ export const CONNECTIONS_MAX = 10_000;
 /** Largest body of an API request. */
 export const API_BODY_BYTES_MAX = 1_048_576;
 export const NAME_CHARS_MAX = 256;
-
 /** Bytes waiting in one direction of a connection above which its source is paused. */
 export const SINK_BYTES_MAX = 262_144;
 /** Bytes a delay may hold: about the bytes in flight on a fast, long line. */
 export const LATENCY_HELD_BYTES_MAX = 4_194_304;
 /** Bytes that a pacing toxic may hold; few, so that the sender notices the pace. */
 export const PACED_HELD_BYTES_MAX = 65_536;
-
 /** Longest wait for an upstream to take a connection. */
 export const DIAL_MS_MAX = 10_000;
 /** Longest time of any toxic: the maximum of a timer. */
@@ -22,7 +20,6 @@ export const DELAY_MS_MAX = 2_147_483_647;
 export const BYTES_MAX = Number.MAX_SAFE_INTEGER;
 /** Toxics whose counters are kept after their removal; the oldest are dropped first. */
 export const HIT_COUNTERS_MAX = 256;
-
 /** Longest wait of the client for an answer of the API. */
 export const CALL_MS_MAX = 5_000;
 /** Largest answer the client reads. */

@@ -1,6 +1,7 @@
 /** The proxies of a server, and what the API does to them. Errors are `ApiError`s. */
 import {
   ApiError,
+  apiErrorOf,
   badBody,
   patchToxic,
   type ProxyBody,
@@ -135,7 +136,7 @@ export async function populate(
     if (!Array.isArray(list)) throw badBody("must be an array of proxies");
     bodies = list.map((entry, index) => readProxy(entry, ` at proxy ${index + 1}`));
   } catch (error) {
-    throw error instanceof ApiError ? new PopulateError(error, null) : error;
+    throw new PopulateError(apiErrorOf(error), null);
   }
   for (const body of bodies) {
     const known = proxies.get(body.name);

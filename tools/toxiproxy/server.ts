@@ -1,6 +1,6 @@
 /** Toxiproxy's HTTP API on a port: routes, request bodies, responses and errors. */
 import { serveHttp } from "../../platform/mod.ts";
-import { ApiError, parseJson } from "./bodies.ts";
+import { ApiError, apiErrorOf, parseJson } from "./bodies.ts";
 import { API_BODY_BYTES_MAX } from "./limits.ts";
 import {
   createProxy,
@@ -189,8 +189,8 @@ function errorAnswer(error: unknown): Response {
     const { message, status, proxies } = error;
     return json(status, { error: message, status, proxies });
   }
-  const status = error instanceof ApiError ? error.status : 500;
-  return plain(status, JSON.stringify({ error: (error as Error).message, status }) + "\n");
+  const { message, status } = apiErrorOf(error);
+  return plain(status, JSON.stringify({ error: message, status }) + "\n");
 }
 
 /** `GET /metrics`: the real server's byte counters, and the hits. */

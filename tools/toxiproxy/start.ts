@@ -5,7 +5,6 @@ import { ToxiproxyClient } from "./client.ts";
 
 /** Longest wait for a server to answer after its start, in milliseconds. */
 const READY_MS_MAX = 20_000;
-
 /** Folder of `deno task toxiproxy:install`, from the project's folder. */
 const INSTALL_FOLDER = ".cache/toxiproxy";
 const SERVER_NAME = "toxiproxy-server";

@@ -9,7 +9,7 @@ export { describeMachine, type Machine, machineLine } from "./machine.ts";
 export { readMainThreadCpuMs, readMemory } from "./machine.ts";
 export { disturbanceNote, disturbed, ROUNDS_MIN, startForeignLoad, takePasses } from "./passes.ts";
 export { mulberry32 } from "./prng.ts";
-export { median, quartiles, ratios, spread } from "./statistics.ts";
 export { checkTable, conclusion, doubtLines, percent, table, wholeNumber } from "./table.ts";
 export { type Check, type Claim, exitCode, judge, type Verdict } from "./verdict.ts";
+export { median, quartiles, ratios, spread } from "./verdict.ts";
 export { firstValue, pause, until, WAIT_MS_MAX, within } from "./waiting.ts";

@@ -1,5 +1,5 @@
-/** From samples to a verdict. Pure. */
-import { quartiles } from "./statistics.ts";
+/** From samples to a verdict; medians and spreads of a few rounds. Pure. */
+import { percentile } from "../../platform/mod.ts";
 
 /** With fewer rounds than this, every round must break a bound, or the verdict is inconclusive. */
 const ROUNDS_FEW = 5;
@@ -69,4 +69,26 @@ export function judge(claim: Claim): Check {
 export function exitCode(checks: readonly Pick<Check, "verdict">[]): 0 | 1 | 2 {
   if (checks.some(({ verdict }) => verdict === "broken")) return 1;
   return checks.length > 0 && checks.every(({ verdict }) => verdict === "holds") ? 0 : 2;
+}
+
+/** Lower quartile, median, upper quartile; NaN without values. */
+export function quartiles(values: readonly number[]): [low: number, middle: number, high: number] {
+  const sorted = values.toSorted((a, b) => a - b);
+  return [percentile(sorted, 25), percentile(sorted, 50), percentile(sorted, 75)];
+}
+
+/** The median; NaN without values. */
+export function median(values: readonly number[]): number {
+  return quartiles(values)[1];
+}
+
+/** Interquartile range over the median; NaN without values. */
+export function spread(values: readonly number[]): number {
+  const [low, middle, high] = quartiles(values);
+  return (high - low) / middle;
+}
+
+/** `values` over `rivals`, round by round. */
+export function ratios(values: readonly number[], rivals: readonly number[]): number[] {
+  return values.map((value, i) => value / rivals[i]);
 }

@@ -1,5 +1,15 @@
-import { assertEquals } from "@std/assert";
-import { type Check, type Claim, exitCode, judge, type Verdict } from "./verdict.ts";
+import { assertAlmostEquals, assertEquals } from "@std/assert";
+import {
+  type Check,
+  type Claim,
+  exitCode,
+  judge,
+  median,
+  quartiles,
+  ratios,
+  spread,
+  type Verdict,
+} from "./verdict.ts";
 
 const CLAIM: Claim = { figure: "a", name: "x", unit: "", samples: [], relation: "≥", bound: 10 };
 
@@ -84,4 +94,25 @@ Deno.test("judge(): one of few rounds that clearly holds makes the others inconc
   assertEquals(verdictOf([1.3, 1.87, 2.2]), "inconclusive");
   assertEquals(verdictOf([1.6, 1.87, 2.2]), "broken");
   assertEquals(verdictOf([1.3, 1.87, 1.9, 2, 2.2]), "broken");
+});
+
+Deno.test("median() does not depend on the order of its values", () => {
+  assertEquals(median([30, 10, 20]), 20);
+  assertEquals(median([4, 1, 2, 3]), 2.5);
+  assertEquals(median([]), NaN);
+});
+
+Deno.test("quartiles() interpolates between closest ranks", () => {
+  assertEquals(quartiles([5, 4, 3, 2, 1]), [2, 3, 4]);
+  assertEquals(quartiles([1, 2]), [1.25, 1.5, 1.75]);
+});
+
+Deno.test("spread() is the interquartile range over the median, robust to one outlier", () => {
+  assertEquals(spread([7, 7, 7]), 0);
+  assertAlmostEquals(spread([1, 2, 3, 4, 5]), 2 / 3);
+  assertEquals(spread([100, 100, 100, 100, 900]), 0);
+});
+
+Deno.test("ratios() divides round by round", () => {
+  assertEquals(ratios([1, 9], [2, 3]), [0.5, 3]);
 });

@@ -4,10 +4,8 @@ import { Interrupted } from "../script/errors.ts";
 
 /** Largest response, or batch of responses, in bytes; reserves address space, not memory. */
 const MAILBOX_BYTES_MAX = 67_108_864;
-
 /** Size of a new mailbox, in bytes. */
 const MAILBOX_BYTES = 65_536;
-
 const SEQUENCE = 0, CALL = 1, CUT = 2, JSON_BYTES = 3, CELLS = 4;
 const PAYLOAD = CELLS * Int32Array.BYTES_PER_ELEMENT;
 

@@ -17,7 +17,6 @@ import type { InstanceFigures, LogLevel, ScenarioFigures } from "../script/vu_wo
 
 /** Most VUs of a script that blocks: each is a thread with about 8 MB. */
 export const THREAD_VUS_MAX = 200;
-
 /** Time a thread may take to load the script, in milliseconds. */
 export const LOAD_TIMEOUT_MS = 60_000;
 

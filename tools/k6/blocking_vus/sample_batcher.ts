@@ -4,7 +4,6 @@ import type { SampleBatch } from "./messages.ts";
 
 /** Samples in one message. */
 const SAMPLES_HELD_MAX = 2_048;
-
 const FIELDS = 4;
 
 export class SampleBatcher {

@@ -3,28 +3,22 @@ import type { ConstantVusScenario, IterationsScenario } from "../options/scenari
 import type { RunningScenario } from "./running_scenario.ts";
 
 /** `constant-vus`: each VU runs iterations back to back until the duration is over. */
-export async function runConstantVus(
-  running: RunningScenario<ConstantVusScenario>,
-): Promise<void> {
-  await loopAll(running, () => () => true);
+export function runConstantVus(running: RunningScenario<ConstantVusScenario>): Promise<void> {
+  return loopAll(running, () => () => true);
 }
 
 /** `shared-iterations`: all VUs share the iterations; the rest at maxDuration is dropped. */
-export async function runSharedIterations(
-  running: RunningScenario<IterationsScenario>,
-): Promise<void> {
+export function runSharedIterations(running: RunningScenario<IterationsScenario>): Promise<void> {
   let left = running.scenario.iterations;
   const takeOne = () => left > 0 && left-- > 0;
-  await loopAll(running, () => takeOne, () => left);
+  return loopAll(running, () => takeOne, () => left);
 }
 
 /** `per-vu-iterations`: each VU runs its own number; the rest at maxDuration is dropped. */
-export async function runPerVuIterations(
-  running: RunningScenario<IterationsScenario>,
-): Promise<void> {
+export function runPerVuIterations(running: RunningScenario<IterationsScenario>): Promise<void> {
   const { vus, iterations } = running.scenario;
   let left_in_all = vus * iterations;
-  await loopAll(running, () => {
+  return loopAll(running, () => {
     let left = iterations;
     return () => {
       if (left === 0) return false;

@@ -9,23 +9,16 @@ export interface DialOptions {
   readonly block_hostnames: readonly string[];
 }
 
-/** A connection or the failure, and the time it took. */
-interface Dialed {
-  readonly connection: TimedConnection | null;
-  readonly failure: HttpFailure | null;
-  readonly connecting_ms: number;
-  readonly tls_handshaking_ms: number;
-}
-
+/** Returns a connection or the failure, and the time it took. */
 export async function dial(
   endpoint: Endpoint,
   options: DialOptions,
   now: () => number,
   timeout_ms: number,
-): Promise<Dialed> {
+) {
   const started_ms = now();
   if (isBlocked(endpoint.hostname, options.block_hostnames)) {
-    const failure = "blocked_hostname";
+    const failure: HttpFailure = "blocked_hostname";
     return { connection: null, failure, connecting_ms: 0, tls_handshaking_ms: 0 };
   }
   const progress = { connected_ms: 0 };

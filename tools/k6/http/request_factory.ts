@@ -19,7 +19,6 @@ import {
 
 /** Requests remembered: over all, and for one URL. */
 const REQUESTS_MAX = 10_000, REQUESTS_PER_URL_MAX = 100;
-
 /** Defaults of options and params; the timeout is in milliseconds. */
 const USER_AGENT = "k6-compatible-runner/1.0", REDIRECTS_MAX = 10, REQUEST_TIMEOUT_MS = 60_000;
 

@@ -4,10 +4,8 @@ import type { ExchangeRequest, HttpFailure } from "./exchange.ts";
 
 /** Size of a connection's read buffer, in bytes. */
 const READ_BYTES = 32_768;
-
 /** Size of a block of memory for responses, in bytes. */
 const BLOCK_BYTES = 16_384;
-
 /** Longest body a script can receive, in bytes. */
 const BODY_BYTES_MAX = 268_435_456;
 

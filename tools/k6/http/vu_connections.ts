@@ -5,7 +5,6 @@ import type { TimedConnection } from "./timed_connection.ts";
 
 /** Idle connections one VU keeps for one server. */
 const IDLE_CONNECTIONS_MAX = 6;
-
 /** Interval at which requests are checked against their timeout, in milliseconds. */
 export const SWEEP_MS = 50;
 

@@ -17,10 +17,8 @@ import {
 } from "./thresholds.ts";
 
 export const TREND_STATS_DEFAULT = ["avg", "min", "med", "max", "p(90)", "p(95)"] as const;
-
 /** Sub-metrics of every run, as in k6. */
 const SUBMETRICS_ALWAYS = ["http_req_duration{expected_response:true}"];
-
 /** Samples of a metric that a slot holds before it sums them up. */
 const HELD_MAX = 256;
 
@@ -130,11 +128,10 @@ export class MetricEngine {
     for (const slot of this.#slots) slot?.settle();
   }
 
-  #openSeries({ label, metric, selector, thresholds }: ThresholdGroup): Series {
-    const slot = this.#openSlot(metric);
-    const is_whole = selector.tags.length === 0;
-    const sink = is_whole ? slot.sink : createSink(metric.kind);
-    const series = { label, metric, selector, sink, thresholds };
+  #openSeries(group: ThresholdGroup): Series {
+    const slot = this.#openSlot(group.metric);
+    const is_whole = group.selector.tags.length === 0;
+    const series = { ...group, sink: is_whole ? slot.sink : createSink(group.metric.kind) };
     if (!is_whole) {
       slot.submetrics.push(series);
       this.#submetrics.push(series);
@@ -152,12 +149,8 @@ export class MetricEngine {
 }
 
 /** A metric (selector without tags) or a sub-metric. */
-interface Series {
-  readonly label: string;
-  readonly metric: Metric;
-  readonly selector: Selector;
+interface Series extends ThresholdGroup {
   readonly sink: Sink;
-  readonly thresholds: readonly Threshold[];
 }
 
 /** Scratch space of the slots, for the samples of a sub-metric. */

@@ -9,7 +9,6 @@ import type { Aggregation } from "./threshold_expression.ts";
 
 /** Number of samples up to which every percentile is exact. */
 const EXACT_SAMPLES_MAX = 8192;
-
 /** Samples of the first array; it doubles when it is full. */
 const FIRST_CAPACITY = 64;
 
@@ -124,7 +123,6 @@ const BUCKETS_PER_PAGE = 1 << BUCKET_BITS;
 const MANTISSA_BITS = 20;
 const PAGES = 1 << (32 - MANTISSA_BITS);
 const NEGATIVE_PAGES = PAGES / 2;
-
 const FLOAT = new Float64Array(1);
 const WORDS = new Uint32Array(FLOAT.buffer);
 const UPPER = new Uint8Array(new Uint32Array([1]).buffer)[0] === 1 ? 1 : 0;

@@ -21,19 +21,14 @@ import {
 
 /** VUs of one run. */
 export const VUS_MAX = 100_000;
-
 /** Iterations of one scenario, or of one VU. */
 export const ITERATIONS_MAX = 1e12;
-
 /** Stages of one scenario. */
 export const STAGES_MAX = 10_000;
-
 /** Parallel requests of one `http.batch`. */
 const BATCH_MAX = 10_000;
-
 /** Redirects of one request. */
 const REDIRECTS_MAX = 1000;
-
 /** Requests per second, over all VUs. */
 const RPS_MAX = 1e9;
 
@@ -115,7 +110,6 @@ const THRESHOLD: Reader<ThresholdTable[string][number]> = {
 };
 
 const THRESHOLDS: Reader<ThresholdTable> = mapOf(listOf(THRESHOLD), (metric) => `["${metric}"]`);
-
 const SCENARIOS = mapOf({ read: record });
 
 /** How an option is read, and its K6_* variable. */

@@ -28,13 +28,11 @@ const SCENARIOS_MAX = 1000;
 const RATE_MAX = 1e9;
 const GRACEFUL_MS_DEFAULT = 30_000;
 const MAX_DURATION_MS_DEFAULT = 600_000;
-
 const NAME = /^[0-9A-Za-z_-]{1,128}$/;
 const VUS = integer(1, VUS_MAX, "VUs");
 const VUS_OR_NONE = integer(0, VUS_MAX, "VUs");
 const ITERATIONS = integer(1, ITERATIONS_MAX);
 const LASTING = duration(LONGER_THAN_ZERO_MS);
-
 const SHORTCUTS = ["iterations", "duration", "stages"] as const;
 
 /**

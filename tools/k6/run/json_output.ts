@@ -11,12 +11,7 @@ const SAMPLES_MAX = 32_768;
  */
 const HOLD_MS = 25;
 
-export interface SampleOutput {
-  /** Takes one sample; a listener for `MetricEngine.onSample`. */
-  add(metric: Metric, value: number, tags: Tags, time_ms: number): void;
-  /** Writes all samples taken so far. */
-  flush(): void;
-}
+export type SampleOutput = ReturnType<typeof jsonOutput>;
 
 /** Calls back after about `delay_ms`; returns a function that cancels. */
 type Later = (delay_ms: number, callback: () => void) => () => void;
@@ -38,7 +33,7 @@ export function jsonOutput(
   write: (text: string) => void,
   thresholds: Readonly<Record<string, readonly string[]>> = {},
   later: Later = laterByTimer,
-): SampleOutput {
+) {
   const known = new Set<Metric>();
   // The samples of an iteration share one tags object.
   const tags_json = new WeakMap<Tags, string>();
@@ -70,6 +65,7 @@ export function jsonOutput(
     write(text);
   }
 
+  /** Writes all samples taken so far. */
   function flush(): void {
     cancelLater();
     const taken = samples;
@@ -79,7 +75,8 @@ export function jsonOutput(
   }
 
   return {
-    add(metric, value, tags, time_ms) {
+    /** Takes one sample; a listener for `MetricEngine.onSample`. */
+    add(metric: Metric, value: number, tags: Tags, time_ms: number): void {
       const length = samples.push({ metric, value, tags, time_ms });
       if (length === 1) cancelLater = later(HOLD_MS, flush);
       else if (length >= SAMPLES_MAX) flush();

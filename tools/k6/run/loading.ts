@@ -8,7 +8,7 @@ import { mergeOptions, optionsFromEnv, readOptions } from "../options/read_optio
 import { resolveOptions, type RunOptions } from "../options/run_options.ts";
 import { describeError, ScriptError, TestAborted } from "../script/errors.ts";
 import { Instantiator, type ScriptExports } from "../script/instantiate.ts";
-import { loadGraph, type ModuleGraph } from "../script/module_graph.ts";
+import { loadGraph } from "../script/module_graph.ts";
 import { RunningVu } from "../script/running_vu.ts";
 import { ScriptFiles } from "../script/script_files.ts";
 import { Vu } from "../script/vu.ts";
@@ -20,26 +20,14 @@ const WITHOUT_EFFECT =
   "blacklistIPs dns httpDebug insecureSkipTLSVerify localIPs tlsAuth tlsCipherSuites tlsVersion"
     .split(" ") as OptionName[];
 
-export interface LoadedTest {
-  readonly graph: ModuleGraph;
-  readonly instantiator: Instantiator;
-  readonly world: RunWorld;
-  readonly options: RunOptions;
-  readonly engine: MetricEngine;
-  readonly env: Record<string, string>;
-  readonly exports: ScriptExports;
-}
+export type LoadedTest = Readonly<Awaited<ReturnType<typeof loadTest>>>;
 
 /**
  * Loads the script once, for its options and metrics.
  * @throws {ScriptError} The script does not load.
  * @throws {ConfigProblem} The options are invalid.
  */
-export async function loadTest(
-  invocation: Invocation,
-  system: System,
-  host: RunHost,
-): Promise<LoadedTest> {
+export async function loadTest(invocation: Invocation, system: System, host: RunHost) {
   const entry = new URL(invocation.file, system.cwd).href;
   const label = (url: string) =>
     url.startsWith(system.cwd) ? decodeURI(url.slice(system.cwd.length)) : decodeURI(url);
@@ -47,7 +35,10 @@ export async function loadTest(
   const instantiator = new Instantiator(graph);
   const files = new ScriptFiles((url) => system.readBytes(url), instantiator, entry);
   const world = new RunWorld(host, files);
-  const env = { ...(invocation.include_system_env && system.env), ...invocation.env };
+  const env: Record<string, string> = {
+    ...(invocation.include_system_env && system.env),
+    ...invocation.env,
+  };
   const exports = await loadOnce(world, instantiator, env);
   const options = await readAllOptions(invocation, system, exports, label(entry), world);
   const thresholds = invocation.no_thresholds

@@ -15,19 +15,14 @@ import type { PooledVu, VuPool } from "./vu_pool.ts";
 
 /** Interval of checks for thresholds that abort the run, in milliseconds; as in k6. */
 const THRESHOLDS_EVERY_MS = 2_000;
-
 /** Interval of `vus` and `vus_max` samples, in milliseconds; as in k6. */
 const VUS_EVERY_MS = 1_000;
-
 /** Interval at which a terminal's progress line is rewritten, in milliseconds. */
 const PROGRESS_TTY_MS = 500;
-
 /** Interval of progress lines without a terminal, in milliseconds. */
 const PROGRESS_PLAIN_MS = 5_000;
-
 /** Resolution of the timers that start arrivals, in milliseconds. */
 const TICK_MS = 0.25;
-
 const P95 = parseAggregation("p(95)");
 
 export class ScenarioPhase {

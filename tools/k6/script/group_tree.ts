@@ -4,7 +4,6 @@ import type { SummaryCheck, SummaryGroup } from "../summary/summary.ts";
 
 /** Separates the names in a group's path. */
 const GROUP_SEPARATOR = "::";
-
 /** Distinct groups and checks of one run. */
 const GROUPS_MAX = 10_000;
 

@@ -23,9 +23,7 @@ const JSLIB_MODULES: Readonly<Record<string, string>> = {
 };
 
 const JSLIB = /^https:\/\/jslib\.k6\.io\/([^/]+)\/[^/]+\/(?:index\.js)?$/;
-
 const RUNNER_FILES = new URL("../k6/", import.meta.url).href;
-
 /** Files of one script. */
 const SCRIPT_MODULES_MAX = 1000;
 

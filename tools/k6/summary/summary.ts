@@ -97,10 +97,7 @@ function metricOf({ metric, values, results }: MetricFigures): SummaryMetric {
 }
 
 /** A group with its content by name. */
-interface ExportedGroup {
-  name: string;
-  path: string;
-  id: string;
+interface ExportedGroup extends Omit<SummaryGroup, "groups" | "checks"> {
   groups: Record<string, ExportedGroup>;
   checks: Record<string, SummaryCheck>;
 }
@@ -129,13 +126,11 @@ export function summaryExport(data: SummaryData): SummaryExport {
   return { root_group: exportGroup(data.root_group), metrics };
 }
 
-function exportGroup({ name, path, id, groups, checks }: SummaryGroup): ExportedGroup {
+function exportGroup(group: SummaryGroup): ExportedGroup {
   return {
-    name,
-    path,
-    id,
-    groups: Object.fromEntries(groups.map((group) => [group.name, exportGroup(group)])),
-    checks: Object.fromEntries(checks.map((check) => [check.name, check])),
+    ...group,
+    groups: Object.fromEntries(group.groups.map((inner) => [inner.name, exportGroup(inner)])),
+    checks: Object.fromEntries(group.checks.map((check) => [check.name, check])),
   };
 }
 

@@ -15,7 +15,6 @@ interface TextSummaryOptions {
 
 /** Checks in a compact summary; failed checks come first. */
 const COMPACT_CHECKS_MAX = 8;
-
 /** HTTP metrics of a compact summary, besides those with thresholds. */
 const COMPACT_HTTP: readonly string[] = ["http_req_duration", "http_req_failed", "http_reqs"];
 

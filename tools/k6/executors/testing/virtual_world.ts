@@ -7,7 +7,6 @@ import type { VuHandle, World } from "../world.ts";
 
 /** Promise turns after which the effects of one event have settled. */
 const SETTLE_TURNS = 40;
-
 /** Events after which a run counts as endless. */
 const EVENTS_MAX = 2_000_000;
 
