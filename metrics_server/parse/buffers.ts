@@ -60,7 +60,7 @@ export class BufferPool implements Buffers {
     this.#free.sort((a, b) => a.buffer.byteLength - b.buffer.byteLength);
   }
 
-  /** Of any size: the largest may belong to a matrix that has shrunk. */
+  /** Any size: the largest may belong to a matrix that has shrunk. */
   #dropOldest(): void {
     const oldest = this.#free.reduce((a, b) => b.since < a.since ? b : a);
     this.#free = this.#free.filter((free) => free !== oldest);

@@ -26,7 +26,7 @@ export interface HistogramSample {
 /** All series of one metric. */
 export type Family =
   | {
-    /** With its unit; for a counter without `_total`. */
+    /** Includes its unit; a counter without `_total`. */
     readonly name: string;
     readonly type: "counter" | "gauge" | "unknown";
     readonly help: string;

@@ -11,7 +11,7 @@ export function describeMachine() {
     kernel: `${Deno.build.os} ${Deno.osRelease()}`,
     deno: Deno.version.deno,
     v8: Deno.version.v8,
-    /** Of the last minute, before the measurement. */
+    /** Over the last minute before the measurement. */
     load_average: Deno.loadavg()[0],
   };
 }
