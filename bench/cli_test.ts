@@ -24,7 +24,7 @@ Deno.test("bench:serve refuses an unknown figure with one line and exit code 64"
   );
 });
 
-Deno.test("bench:parse refuses a wrong option with exit code 64", async () => {
+Deno.test("bench/parse.ts refuses a wrong option with exit code 64", async () => {
   const { code, stderr } = await run("./parse.ts", "--rounds", "0");
   assertEquals(code, 64);
   assertStringIncludes(stderr, "--rounds 0: must be a whole number 1–100");

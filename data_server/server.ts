@@ -21,7 +21,6 @@ interface ServerParts {
   log: Log;
   /** A random fraction, 0 ≤ x < 1, for boot id and seed; it must differ after a restart. */
   entropy: () => number;
-  /** The runtime's timer by default. */
   timer?: Timer;
 }
 

@@ -9,7 +9,6 @@ export const MATRIX_CELLS_MAX = 20_000_000;
 
 /** A matrix, processed in ranges of switches. The ranges do not change the values of a seed. */
 export interface Simulation {
-  /** Names of all columns, identity first. */
   readonly columns: readonly string[];
   readonly switches: number;
   /** Cells of one switch, in all its rows. */
@@ -49,7 +48,6 @@ export interface CsvBuffer {
 /** How writing shares the event loop. */
 interface Pacing {
   now_ms(): number;
-  /** Yields to the event loop. */
   pause(): Promise<void>;
 }
 

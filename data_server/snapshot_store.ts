@@ -22,7 +22,6 @@ export const OLDER_SNAPSHOTS_MAX = 2;
 
 /** One snapshot, immutable once published. */
 export interface Snapshot {
-  /** Unique id, from contracts' `snapshotId`. */
   readonly id: string;
   /** When its values were taken, in epoch milliseconds. */
   readonly taken_at_ms: number;

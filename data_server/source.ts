@@ -84,7 +84,6 @@ interface SourceParts {
 
 export interface Source {
   readonly store: SnapshotStore;
-  /** The seed in use, configured or random. */
   readonly seed: number;
   /** Takes the first snapshot and schedules the next ones. */
   start(): Promise<void>;

@@ -53,7 +53,6 @@ export class UfmPorts {
   readonly raw_ber_mantissa: Int32Array;
   /** Exponent without its minus sign. */
   readonly raw_ber_exponent: Uint8Array;
-  /** Degrees Celsius. */
   readonly temperature: Uint8Array;
   /** Index of the link's speed, 0 … 2. */
   readonly link_speed: Uint8Array;

@@ -14,7 +14,6 @@ const SERVICE_OF_PORT: Record<string, keyof ServiceUrls> = {
   "8080": "metrics_server",
 };
 
-/** The command with its default port replaced by the running service's address. */
 export function pointedAt(command: string, urls: ServiceUrls): string {
   return command.replace(/http:\/\/127\.0\.0\.1:(\d+)/, (base, port) => {
     const service = SERVICE_OF_PORT[port];
@@ -23,7 +22,6 @@ export function pointedAt(command: string, urls: ServiceUrls): string {
   });
 }
 
-/** Sends the command's request and returns the output of curl. */
 export async function runCurl(command: string): Promise<string> {
   const { url, method, headers, shows_headers } = parseCurl(command);
   const answer = await fetch(url, {

@@ -13,7 +13,6 @@ const SHOWN_CHARS_MAX = 420;
 
 const SHOWN_LINES_MAX = 12;
 
-/** Longest wait for an expected age. */
 const EXPECT_MS_MAX = 8_000;
 
 /** Number of times the demo shows the age during the outage, {@link LOOK_PAUSE_MS} apart. */
@@ -78,7 +77,6 @@ async function demo(): Promise<number> {
   return report(differences);
 }
 
-/** Prints the differences from the README; returns the exit code. */
 function report(differences: readonly string[]): number {
   for (const difference of differences) print(`\n! ${difference}`);
   print(differences.length === 0 ? "\n# Every answer is as the README says" : "");

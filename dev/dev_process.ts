@@ -4,9 +4,7 @@ import { EventLog, startProcess, taskCommand } from "../tools/processes/mod.ts";
 
 export interface DevProcess {
   readonly pid: number;
-  /** Its stdout. */
   readonly log: EventLog;
-  /** The URL in the `startup` event of a service. */
   url(service: string): Promise<string>;
   kill(signal: Deno.Signal): void;
   /** Exit code, and everything on stderr. */
@@ -15,7 +13,6 @@ export interface DevProcess {
   [Symbol.asyncDispose](): Promise<void>;
 }
 
-/** `detached`: in a process group of its own, as a terminal starts it. */
 type ProgramOptions = Pick<Deno.CommandOptions, "detached">;
 
 /** Starts the program of a task with these variables, for `dev` by default on free ports. */

@@ -3,13 +3,11 @@
 interface Fence {
   language: string;
   lines: string[];
-  /** Text of the last paragraph before it. */
   before: string;
 }
 
 /** A request and the answer as the document shows it. */
 interface TourStep {
-  /** What the step shows. */
   title: string;
   command: string;
   /** Output of the command, as documented: values differ, the shape does not. */
@@ -18,7 +16,6 @@ interface TourStep {
 
 const FENCE = /^```(\w*)\n([^]*?)^```$/gm;
 
-/** All fenced blocks, in order. */
 function fences(markdown: string): Fence[] {
   let read_to = 0;
   return [...markdown.matchAll(FENCE)].map((match) => {

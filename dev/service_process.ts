@@ -21,7 +21,6 @@ export interface ServiceProcess {
   readonly pid: number;
   /** The `startup` event; null if the service ended without one. */
   readonly startup: Promise<Startup | null>;
-  /** The last lines of stderr so far. */
   readonly stderr_tail: string;
   /** Resolves when the process has ended and its last lines were passed on. */
   readonly ended: Promise<{ readonly code: number }>;
@@ -68,7 +67,6 @@ export function startDeno(
   return Object.assign(process, { name, startup: startup.promise });
 }
 
-/** Fields of the `startup` event. */
 interface Startup {
   url: string;
   port: number;

@@ -14,13 +14,10 @@ export const EXIT_CODE_UNEXPECTED_END = 1;
 /** What {@link supervise} works with. */
 interface Supervised {
   startData(): ServiceProcess;
-  /** Called once data_server listens. */
   startMetrics(data_url: string): ServiceProcess;
   /** Base URL of data_server; null if it ended instead. */
   dataUrl(data: ServiceProcess): Promise<string | null>;
-  /** Resolves when the launcher should stop. */
   stop: Promise<unknown>;
-  /** Takes one line for the user. */
   say(line: string): void;
 }
 
@@ -80,7 +77,6 @@ export function lineSink(write: WriteAll): WriteAll {
   };
 }
 
-/** Writes everything to this process's stdout. */
 export async function writeStdout(bytes: Uint8Array): Promise<void> {
   for (let at = 0; at < bytes.length;) at += await Deno.stdout.write(bytes.subarray(at));
 }

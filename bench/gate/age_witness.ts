@@ -5,7 +5,6 @@ import { pause } from "../../tools/verdict/mod.ts";
 import type { DenoProcess, SourceCounts } from "../rig/mod.ts";
 import type { AgeRecord, AgeSample } from "./age_truth.ts";
 
-/** Time between two requests, in milliseconds. */
 const LOOK_EVERY_MS = 100;
 /** Samples kept, 30 minutes; the witness then stops. */
 const SAMPLES_MAX = 18_000;

@@ -10,7 +10,6 @@ export interface Baseline extends Disposable {
   program: ServiceProgram;
 }
 
-/** Removers of the current checkouts. */
 const checked_out = new Set<() => void>();
 
 /** Removes all checkouts, for a signal handler. */

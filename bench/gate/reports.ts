@@ -24,7 +24,6 @@ interface GateConclusion {
 
 export interface GateResult extends Outcome, GateConclusion {
   machine: Machine;
-  /** How it was measured, one line each. */
   method: string[];
 }
 

@@ -70,7 +70,6 @@ export function compareParsers(rows: number, columns: number, rounds: number): C
   };
 }
 
-/** Mean duration of a run, over at least {@link ROUND_MS_MIN}. */
 function secondsOf(parser: Contender): number {
   const started_ms = performance.now();
   let runs = 0, elapsed_ms: number;

@@ -10,13 +10,12 @@ export {
   type Measured,
   startOwnEngine,
 } from "./load_engines.ts";
-export { buildMatrix } from "./matrix.ts";
 export { print, printProgress, runProgram } from "./program.ts";
 export { refreshHandler, type SourceCounts } from "./refresh_handler.ts";
 export { RefreshedServer, steadyLoad } from "./refreshed_server.ts";
 export { joined, type Outcome, outcomeJson, renderReport } from "./report.ts";
-export { getMetricRequests, listMetricsRequest } from "./requests.ts";
 export { type Contender, type Pace, type Round, runRounds } from "./rounds.ts";
+export { buildMatrix, getMetricRequests, listMetricsRequest } from "./samples.ts";
 export {
   BARE_SERVER,
   type DenoProcess,

@@ -10,8 +10,8 @@ import {
 } from "./bounds.ts";
 import type { Engine } from "./load_engines.ts";
 import type { SourceCounts } from "./refresh_handler.ts";
-import { getMetricRequests } from "./requests.ts";
 import { type Round, takeRound } from "./rounds.ts";
+import { getMetricRequests } from "./samples.ts";
 import {
   type DenoProcess,
   programOf,

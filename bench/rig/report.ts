@@ -16,7 +16,6 @@ import type { Round } from "./rounds.ts";
 export interface Outcome {
   contenders: { label: string; rounds: readonly Round[] }[];
   checks: Check[];
-  /** Other facts, one line each. */
   notes: string[];
 }
 
@@ -35,7 +34,6 @@ export function outcomeJson({ contenders, checks, notes }: Outcome): object {
 
 interface ReportInput extends Outcome {
   machine: Machine;
-  /** How it was measured, one line each. */
   method: readonly string[];
 }
 

@@ -140,7 +140,6 @@ export function launchMetricsServer(
   return startService(name, program, { UPSTREAM_URL, ...env });
 }
 
-/** A bare `Deno.serve` with a single response. */
 export async function startBareServer(
   name: string,
   answer: BareAnswer,

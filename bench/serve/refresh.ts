@@ -88,7 +88,6 @@ class RefreshRun {
     return { hold: held, refresh: round, refreshes, block_ms: await refreshed.blockMs() };
   }
 
-  /** Takes a refresh round and samples the memory. */
   async #refreshRound(duration_ms: number) {
     const timer = setInterval(() => this.#sampleMemory(), MEMORY_SAMPLE_MS);
     try {

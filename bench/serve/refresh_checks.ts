@@ -70,7 +70,6 @@ export function loadChecks(
   ];
 }
 
-/** Median of the client's p99 lag, in milliseconds. */
 export function lagMs(rounds: readonly Round[]): number {
   return median(rounds.map(({ lag_p99_ms }) => lag_p99_ms ?? NaN));
 }

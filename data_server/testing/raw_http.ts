@@ -5,7 +5,6 @@ import { within } from "../../tools/verdict/mod.ts";
 const encoder = new TextEncoder();
 const decoder = new TextDecoder("latin1");
 
-/** Longest wait for bytes. */
 const DEADLINE_MS = 5_000;
 
 const CHUNK_BYTES = 1 << 16;

@@ -17,7 +17,6 @@ export class RecordingLog implements Log {
     this.#endpoints = endpoints;
   }
 
-  /** Fields of every line of this event. */
   of(event: string): LogFields[] {
     return this.lines.filter((line) => line.event === event).map((line) => line.fields);
   }

@@ -11,7 +11,6 @@ import { SnapshotStore } from "../snapshot_store.ts";
 import { RecordingLog } from "./recording_log.ts";
 import { VirtualTime } from "./virtual_time.ts";
 
-/** When the first snapshot is taken. */
 export const START_MS = 1_764_000_000_000;
 export const SWITCHES = 6;
 /** Ports of each switch in the ufm profile. */
@@ -71,12 +70,10 @@ export async function createTestApp(
   return { send, time, log, delays, tick: () => generator.tick(0) };
 }
 
-/** A request with this `If-None-Match`. */
 export function conditional(if_none_match: string): RequestInit {
   return { headers: { "if-none-match": if_none_match } };
 }
 
-/** Writes all switches as they are now, without the header row. */
 export function rowsOf(simulation: Simulation, taken_at_ms = 0): string {
   const bytes = new Uint8Array(simulation.switches * simulation.switch_bytes_max);
   const offsets = new Uint32Array(simulation.switches + 1);

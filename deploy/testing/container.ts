@@ -48,7 +48,6 @@ function mapUrl(value: string, ports: PortMap): string {
 export interface Container {
   /** Waits for the health check to pass. Throws, with the log, if it does not. */
   healthy(wait_ms?: number): Promise<void>;
-  /** Sends SIGTERM; returns the exit code and everything written to stdout and stderr. */
   stop(): Promise<{ code: number; log: string }>;
 }
 

@@ -3,7 +3,6 @@
  * would hold.
  */
 
-/** One COPY: paths in the build context, and their target relative to the working directory. */
 interface Copy {
   sources: string[];
   to: string;
@@ -15,9 +14,7 @@ export interface Dockerfile {
   copies: Copy[];
   env: Record<string, string>;
   user: string;
-  /** Ports. */
   expose: number[];
-  /** Words of the health check's command. */
   healthcheck: string[];
   entrypoint: string[];
   command: string[];
@@ -132,7 +129,6 @@ const WILDCARDS: Record<string, string> = {
 /** Path of a file, from the project's folder. */
 type Path = string;
 
-/** One file to copy: from the project's folder, to a path from the working directory. */
 interface CopiedFile {
   from: Path;
   to: Path;
@@ -153,7 +149,6 @@ export function copiedFiles(copy: Copy, context: readonly Path[]): CopiedFile[] 
   });
 }
 
-/** All files in the folder that are included, as sorted relative paths. */
 export function contextFiles(root: URL, is_included: (path: Path) => boolean): Path[] {
   const found: Path[] = [];
   const walk = (folder: Path) => {

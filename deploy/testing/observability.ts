@@ -1,7 +1,6 @@
 /** Prometheus' configuration and rules, Grafana's dashboard, and what their queries select. */
 import { parseYaml, readText } from "./project.ts";
 
-/** A rule: an alert, or a recorded query. */
 export interface Rule {
   alert?: string;
   record?: string;
@@ -26,7 +25,6 @@ export interface PrometheusConfig {
   scrape_configs: ScrapeJob[];
 }
 
-/** A panel, or a row between panels. */
 export interface Panel {
   id: number;
   type: string;

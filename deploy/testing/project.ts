@@ -86,7 +86,6 @@ export function parseCompose(
 
 interface ProjectFiles {
   compose: Record<string, ComposeService>;
-  /** By the service's name in docker-compose.yml. */
   dockerfiles: Record<string, Dockerfile>;
   toxiproxy: { name: string; listen: string; upstream: string; enabled: boolean }[];
 }

@@ -11,7 +11,6 @@ const REACH_NPM_MS_MAX = 60_000;
 export interface Typed {
   /** Shown if the check fails. */
   readonly name: string;
-  /** A type of the prelude. */
   readonly type: string;
   readonly value: unknown;
 }
@@ -62,7 +61,6 @@ type Loose<T> = T extends readonly (infer I)[] ? Loose<I>[]
 
 const GRAFANA = "npm:@grafana/grafana-foundation-sdk@0.0.21";
 
-/** Packages of {@link GRAFANA_TYPES}. */
 export const GRAFANA_PACKAGES = [`${GRAFANA}/dashboard`];
 
 /** Grafana's dashboard with the panels used here (Apache-2.0). */
@@ -99,7 +97,6 @@ export type Dashboard = Omit<Plain<dashboard.Dashboard>, "panels"> & { panels: P
 
 const KUBERNETES = "npm:kubernetes-types@1.30.0";
 
-/** Packages of {@link KUBERNETES_TYPES}. */
 export const KUBERNETES_PACKAGES = [`${KUBERNETES}/apps/v1.d.ts`];
 
 /** The kinds of Kubernetes used here (Apache-2.0), with the parts required here. */

@@ -22,7 +22,6 @@ const LIMIT_FOLDERS = ["platform", "data_server", "metrics_server"];
 
 const { DATA_PORT, METRICS_PORT } = LAUNCH_SPEC;
 
-/** Variables that only the launcher reads. */
 const LAUNCHER_ONLY = { DATA_PORT, METRICS_PORT };
 
 export function envExampleText(): string {
@@ -33,7 +32,6 @@ export function envExampleText(): string {
   ]);
 }
 
-/** Content of each generated block of docs/reference.md, by its name. */
 export function referenceBlocks(): Record<string, string> {
   const document = openApiDocument();
   return {

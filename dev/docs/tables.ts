@@ -162,7 +162,6 @@ export interface Limit {
   /** For example `QUERY_CHARS_MAX`. */
   name: string;
   value: number;
-  /** First sentence of its comment. */
   meaning: string;
 }
 
@@ -185,7 +184,6 @@ const INTERNAL: ReadonlySet<string> = new Set([
   "DOUBLINGS_MAX",
 ]);
 
-/** Limits in a source text, in its order. */
 export function limitsIn(source: string): Limit[] {
   return [...source.matchAll(LIMIT)]
     .filter(([, , name]) => IS_LIMIT.test(name) && !INTERNAL.has(name))

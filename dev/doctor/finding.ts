@@ -20,7 +20,6 @@ export function ok(check: string, found: string): Finding {
   return { check, state: "ok", found, advice: null };
 }
 
-/** A finding with advice. */
 export function finding(
   state: Exclude<State, "ok">,
   check: string,

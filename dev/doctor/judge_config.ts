@@ -9,7 +9,6 @@ import { type Clamped, ConfigError, type Env, readConfig } from "../../platform/
 import { LAUNCH_SPEC, type LaunchConfig, upstreamUrl } from "../config.ts";
 import { type Finding, finding, ok } from "./finding.ts";
 
-/** Settings that the other checks use. */
 export interface Settings {
   readonly data_port: number;
   readonly metrics_port: number;

@@ -18,9 +18,7 @@ export function judgeDeno(version: string): Finding {
 /** Whether a port is free, and which service answers there. */
 export interface PortProbe {
   readonly port: number;
-  /** The variable that sets it. */
   readonly variable: string;
-  /** The service that should listen there. */
   readonly service: string;
   readonly state: "free" | "taken" | "forbidden";
   /** The service of this project that answers there; null if none does. */
@@ -67,7 +65,6 @@ export function judgeToxiproxy({ url, is_named, version }: ToxiproxyProbe): Find
   );
 }
 
-/** Judges k6, by the first line of `k6 version`; null without k6. */
 export function judgeK6(version: string | null): Finding {
   if (version !== null) return ok("k6", version);
   return finding(

@@ -8,7 +8,6 @@ const SKEW_MS_MAX = 2_000;
 
 /** The outcome of one request. */
 export interface SourceProbe {
-  /** Without user name and password. */
   readonly url: string;
   /** Whether UPSTREAM_URL names it; else it is the simulator, which need not run yet. */
   readonly is_named: boolean;
@@ -18,7 +17,6 @@ export interface SourceProbe {
       readonly kind: "answered";
       readonly status: number;
       readonly body: Uint8Array;
-      /** Whether the rest of the body was not read. */
       readonly is_cut: boolean;
       /** The `Date` header and the snapshot's time, epoch milliseconds; null if missing. */
       readonly date_ms: number | null;
@@ -42,7 +40,6 @@ const ADVICE: Partial<Record<PollCause, string>> = {
   timeout: "see whether it answers curl; raise POLL_TIMEOUT_MS if it is only slow",
 };
 
-/** Judges reachability, then the body, then the clocks. */
 export function judgeSource(probe: SourceProbe, settings: SourceSettings): Finding[] {
   const { outcome, url } = probe;
   const check = "source";
@@ -69,7 +66,6 @@ export function judgeSource(probe: SourceProbe, settings: SourceSettings): Findi
   ];
 }
 
-/** Judges a body with the parser of metrics_server. */
 export function judgeCsv(
   body: Uint8Array,
   is_cut: boolean,

@@ -6,7 +6,6 @@ import { runProcess } from "../../tools/processes/mod.ts";
 import type { PortProbe, ServiceProbe, ToxiproxyProbe } from "./judge_machine.ts";
 import type { SourceProbe } from "./judge_source.ts";
 
-/** Longest wait for an answer from this machine. */
 const LOCAL_MS_MAX = 1_000;
 
 /** Most bytes read of a source's body. */
@@ -14,7 +13,6 @@ export const BODY_BYTES_MAX = 8 * 1024 * 1024;
 
 const TOXIPROXY_URL = "http://127.0.0.1:8474";
 
-/** Whether a port is free, and if not, which service answers there. */
 export async function probePort(
   { port, variable, service }: Pick<PortProbe, "port" | "variable" | "service">,
 ): Promise<PortProbe> {
@@ -40,7 +38,6 @@ async function serviceAt(port: number): Promise<string | null> {
   return health?.status === 200 && stats?.status === 404 ? "data_server" : null;
 }
 
-/** The state of a running metrics_server; null if none runs there. */
 export async function probeService(port: number): Promise<ServiceProbe | null> {
   const url = `http://127.0.0.1:${port}`;
   const [ready, stats] = await Promise.all([getLocal(`${url}/readyz`), getLocal(`${url}/stats`)]);
@@ -49,7 +46,6 @@ export async function probeService(port: number): Promise<ServiceProbe | null> {
   return { url, ready_status: ready.status, ready_detail, stats: JSON.parse(stats.text) };
 }
 
-/** The Toxiproxy at `TOXIPROXY_URL`, by default at Toxiproxy's own port. */
 export async function probeToxiproxy(named: string | undefined): Promise<ToxiproxyProbe> {
   const is_named = named !== undefined && named !== "";
   const url = is_named ? named : TOXIPROXY_URL;
@@ -60,7 +56,6 @@ export async function probeToxiproxy(named: string | undefined): Promise<Toxipro
   return { url, is_named, version };
 }
 
-/** First line of `k6 version`, or null. */
 export async function probeK6(): Promise<string | null> {
   try {
     const { code, stdout } = await runProcess(["k6", "version"]);

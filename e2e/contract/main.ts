@@ -18,7 +18,6 @@ const SOURCE = { DATA_SWITCHES: 4, SEED: 1 };
 
 interface Scene {
   readonly name: string;
-  /** Starts the service; everything started ends with `stack`. */
   start(stack: AsyncDisposableStack): Promise<Service>;
 }
 

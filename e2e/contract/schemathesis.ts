@@ -37,7 +37,6 @@ export async function install(): Promise<void> {
   }
 }
 
-/** Tests the service at `url` against its document. */
 export async function testService(url: string): Promise<ContractRun> {
   const from_ms = performance.now();
   // By default schemathesis skips the document itself; a filter for all paths includes it.

@@ -6,7 +6,6 @@ import { until } from "../harness/mod.ts";
 const PLAYWRIGHT_PACKAGE: string = "npm:playwright-core@1.65.1";
 const AXE_PACKAGE: string = "npm:axe-core@4.14.1";
 
-/** Default paths of Chromium; the variable CHROMIUM overrides them. */
 const CHROMIUM_PATHS = [
   "/usr/bin/chromium",
   "/usr/bin/chromium-browser",
@@ -54,7 +53,6 @@ export interface OpenPage extends AsyncDisposable {
   readonly problems: string[];
   /** Awaits a JavaScript expression on the page, by CDP: the page's policy forbids `eval`. */
   evaluate<T = unknown>(expression: string): Promise<T>;
-  /** Waits until a JavaScript expression is true on the page. */
   until(condition: string): Promise<void>;
 }
 

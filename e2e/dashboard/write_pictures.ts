@@ -11,11 +11,8 @@ interface Picture {
   readonly switches: number;
   readonly look: Look;
   readonly hash?: string;
-  /** Condition to wait for on the page. */
   readonly until: string;
-  /** Whether the source is stopped first. */
   readonly is_outage?: boolean;
-  /** Whether the source is never started. */
   readonly is_empty?: boolean;
 }
 

@@ -7,7 +7,6 @@ const AJV_PACKAGE: string = "npm:ajv@8.20.0/dist/2020.js";
 const FORMATS_PACKAGE: string = "npm:ajv-formats@3.0.1";
 const VALIDATOR_PACKAGE: string = "npm:@seriousme/openapi-schema-validator@2.11.0";
 
-/** The part of Ajv used here. */
 interface Ajv {
   compile(schema: unknown): {
     (value: unknown): boolean;
@@ -26,7 +25,6 @@ const TRANSPORT_HEADERS = [
   "upgrade",
 ];
 
-/** Violations of the OpenAPI 3.1 schema. */
 export async function documentErrors(document: unknown): Promise<unknown[]> {
   const { Validator } = await import(VALIDATOR_PACKAGE);
   const { valid, errors } = await new Validator().validate(structuredClone(document));

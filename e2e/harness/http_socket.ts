@@ -43,7 +43,6 @@ export class HttpSocket implements Disposable {
     return new HttpSocket(await Deno.connect({ hostname: "127.0.0.1", port }));
   }
 
-  /** Sends raw text or bytes. */
   async send(data: string | Uint8Array): Promise<void> {
     const bytes = typeof data === "string" ? encoder.encode(data) : data;
     for (let at = 0; at < bytes.length;) at += await this.conn.write(bytes.subarray(at));
@@ -72,7 +71,6 @@ export class HttpSocket implements Disposable {
     return answerOf(head, await this.readBody(head, method));
   }
 
-  /** Reads the body after a head. */
   async readBody(head: AnswerHead, method = "GET"): Promise<Uint8Array<ArrayBuffer>> {
     const { status, headers } = head;
     if (method === "HEAD" || status === 204 || status === 304) return new Uint8Array(0);
@@ -81,7 +79,6 @@ export class HttpSocket implements Disposable {
     return length === null ? await this.#reader.toEnd() : await this.#reader.exactly(+length);
   }
 
-  /** Reads until the peer closes. */
   rest(): Promise<Uint8Array<ArrayBuffer>> {
     return this.#reader.toEnd();
   }
@@ -109,7 +106,6 @@ export class HttpSocket implements Disposable {
   }
 }
 
-/** Wire text of a request. */
 export function requestText(
   target: string,
   { method = "GET", headers = {}, body }: RequestOptions,
@@ -140,7 +136,6 @@ interface Target {
   readonly port: number;
 }
 
-/** `GET /telemetry/GetMetric`. */
 export function getMetric(
   server: Target,
   switch_id: string,
@@ -151,12 +146,10 @@ export function getMetric(
   return request(server, `/telemetry/GetMetric?${query}${options.query ?? ""}`, options);
 }
 
-/** `GET /telemetry/ListMetrics`. */
 export function listMetrics(server: Target, options: RequestOptions = {}): Promise<Answer> {
   return request(server, "/telemetry/ListMetrics", options);
 }
 
-/** `GET /stats`, parsed. */
 export async function stats(server: Target): Promise<StatsAnswer> {
   return (await request(server, "/stats")).json();
 }

@@ -23,7 +23,6 @@ export interface ReceivedSpan {
 const SPANS_MAX = 10_000;
 const SPANS_SHOWN = 20;
 
-/** A receiver on a free port. */
 export class OtlpReceiver implements AsyncDisposable {
   /** In the order of arrival; spans of one service arrive in the order of their end. */
   readonly spans: ReceivedSpan[] = [];

@@ -16,7 +16,6 @@ interface ScrapeTarget {
   readonly path: string;
 }
 
-/** An alert of Prometheus' API. */
 interface Alert {
   readonly state: "pending" | "firing";
   readonly labels: Record<string, string>;
@@ -40,7 +39,6 @@ export async function promtoolCheck(text: string): Promise<string> {
   return stdout + stderr;
 }
 
-/** A Prometheus on 127.0.0.1 with a temporary folder. */
 export class Prometheus implements AsyncDisposable {
   private constructor(
     readonly port: number,

@@ -82,12 +82,10 @@ export class Service implements AsyncDisposable {
     return `http://127.0.0.1:${this.#port}`;
   }
 
-  /** Sends a signal and does not wait. */
   signal(signal: Deno.Signal): void {
     this.#child.kill(signal);
   }
 
-  /** Sends a signal and waits for the end. */
   async stop(signal: Deno.Signal = "SIGTERM"): Promise<End> {
     const from_ms = performance.now();
     this.signal(signal);
@@ -187,7 +185,6 @@ function fromAnywhere(word: string): string {
   return word.endsWith(".ts") ? absolute(word) : word;
 }
 
-/** Whether the system has `/proc`. */
 export const HAS_PROC = Deno.build.os === "linux";
 
 /** Open files and resident memory, from other programs: Deno restricts access to `/proc`. */

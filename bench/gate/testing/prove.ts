@@ -121,7 +121,6 @@ function judgeProof({ expect, broken, reason }: Proof, result: GateResult): Outc
   return DISTURBED.test(result.reason) && result.verdict === "inconclusive" ? "open" : "refuted";
 }
 
-/** Doubts about a disturbed machine. */
 const DISTURBED = /other programs took|rounds on both sides/;
 
 /** metrics_server with a defect of `defective_server.ts`. */

@@ -1,5 +1,6 @@
-/** A large CSV sample, reproducible from its arguments. Pure. */
+/** What the loads send and what the large source serves: requests and a CSV sample. Pure. */
 import { BASE_FIELDS, SWITCH_ID_COLUMN, switchName } from "../../contracts/mod.ts";
+import type { LoadOrder } from "./load_engines.ts";
 
 const ROWS_PER_CHUNK = 1_000;
 /** A name up to `sw-999999` with its line end; a comma with its value. */
@@ -42,4 +43,23 @@ function valueOf(row: number, field: number, edition: number): string {
   const mixed = Math.imul(row * 31 + field + edition * 7919, 2654435761) >>> 8; // Knuth's hash
   if (field % 2 === 0) return `${mixed % 400}.${mixed % 10}`;
   return String(mixed % 10 ** (3 + field % 6));
+}
+
+/** Switches in the rotation of the requests: no response is constant. */
+const SWITCHES = 64;
+
+/** GetMetric for 64 × 3 pairs; the 64 switches are spread evenly over `switches`. */
+export function getMetricRequests(switches: number): LoadOrder["requests"] {
+  const stride = Math.floor(switches / SWITCHES);
+  return Array.from({ length: SWITCHES }, (_, i) => switchName(i * stride)).flatMap((id) =>
+    BASE_FIELDS.map((metric) => ({
+      path: `/telemetry/GetMetric?switch_id=${id}&metric=${metric}`,
+    }))
+  );
+}
+
+/** ListMetrics, conditional if an ETag is given. */
+export function listMetricsRequest(etag?: string): LoadOrder["requests"] {
+  const path = "/telemetry/ListMetrics";
+  return [etag === undefined ? { path } : { path, headers: [["If-None-Match", etag]] }];
 }

@@ -1,6 +1,6 @@
 import { assertEquals, assertNotEquals } from "@std/assert";
 import { parse } from "@std/csv";
-import { buildMatrix } from "./matrix.ts";
+import { buildMatrix, getMetricRequests, listMetricsRequest } from "./samples.ts";
 
 const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
 
@@ -32,4 +32,23 @@ Deno.test("buildMatrix() repeats per edition; editions share their names", () =>
 Deno.test("buildMatrix() ends with a line end", () => {
   const bytes = buildMatrix(1_000, 1, 1);
   assertEquals([bytes.at(-1), bytes.buffer.byteLength], [10, bytes.length]);
+});
+
+Deno.test("getMetricRequests() covers 64 switches and 3 metrics, each pair once", () => {
+  const paths = getMetricRequests(64).map(({ path }) => path);
+  assertEquals(new Set(paths).size, 192);
+  assertEquals(paths[0], "/telemetry/GetMetric?switch_id=sw-000&metric=bandwidth_gbps");
+  assertEquals(paths[191], "/telemetry/GetMetric?switch_id=sw-063&metric=packet_errors");
+});
+
+Deno.test("getMetricRequests() spreads its switches over a large fabric", () => {
+  const paths = getMetricRequests(100_000).map(({ path }) => path);
+  assertEquals([new Set(paths).size, paths[3].includes("switch_id=sw-1562&")], [192, true]);
+});
+
+Deno.test("listMetricsRequest() is conditional with an ETag", () => {
+  assertEquals(listMetricsRequest(), [{ path: "/telemetry/ListMetrics" }]);
+  assertEquals(listMetricsRequest('W/"a-1"'), [
+    { path: "/telemetry/ListMetrics", headers: [["If-None-Match", 'W/"a-1"']] },
+  ]);
 });
