@@ -65,7 +65,6 @@ export interface LatencyStats {
   max_ms: number | null;
 }
 
-/** State of the poller of one source. */
 export interface SourceStats {
   /** The source's URL, without user name and password. */
   url: string;
@@ -82,7 +81,6 @@ export interface SourceStats {
   backoff_ms: number;
   circuit: CircuitState;
   snapshot_id: string | null;
-  /** Age of the current snapshot, or null. */
   age_ms: number | null;
   rows: number;
   bad_rows: number;
@@ -94,7 +92,6 @@ export interface StatsAnswer {
   service: "metrics_server";
   uptime_ms: number;
   endpoints: Record<string, LatencyStats>;
-  /** All sources together. */
   poller: Omit<SourceStats, "url" | "snapshot_id" | "last_error">;
   sources: SourceStats[];
   log: { lines_dropped: number };

@@ -33,5 +33,4 @@ export const EVENT_FIELDS = {
   "serve.crash": ["thread", "detail"],
 } as const;
 
-/** Name of a log event. */
 export type EventName = keyof typeof EVENT_FIELDS;

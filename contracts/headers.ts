@@ -12,7 +12,6 @@ export const HEADER_SNAPSHOT_TS = "x-snapshot-ts";
  */
 export const HEADER_MISSING_SOURCES = "x-missing-sources";
 
-/** `Content-Type` of the CSV sample. */
 export const CSV_CONTENT_TYPE = "text/csv; charset=utf-8";
 
 /** `Content-Type` of every JSON answer that is not an error. */

@@ -28,7 +28,6 @@ export const POLL_CAUSES = [
   "internal", // a defect of this service; polling continues
 ] as const;
 
-/** One of {@link POLL_CAUSES}. */
 export type PollCause = typeof POLL_CAUSES[number];
 
 /** Circuit breaker states: `open` polls rarely, `half_open` is the poll that may close it. */

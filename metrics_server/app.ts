@@ -25,7 +25,6 @@ const LOG_FLUSH_MS_MAX = 500;
 /** Time after draining for a serving thread to report that it stopped. */
 const STOP_REPORT_MS_MAX = 100;
 
-/** Delay before a crashed poll worker is replaced. */
 const POLL_WORKER_RESTART_MS = 1000;
 
 export interface MetricsServer {
@@ -72,7 +71,6 @@ export async function startMetricsServer(
   }
 }
 
-/** The poll worker, this thread and the further serving threads. */
 class Threads {
   readonly #store: Store;
   readonly #figures: ThreadFigures[];
@@ -259,7 +257,6 @@ function withSwap(fields: Record<string, unknown>, swap_ms: number): Record<stri
   return { apply_ms: plus(fields.apply_ms), cycle_ms: plus(fields.cycle_ms) };
 }
 
-/** The configuration without credentials, for the log. */
 function withoutSecrets(config: MetricsServerConfig): Record<string, unknown> {
   return { ...config, UPSTREAM_URL: config.UPSTREAM_URL.map(withoutCredentials) };
 }

@@ -12,7 +12,6 @@ import {
   urlList,
 } from "../platform/mod.ts";
 
-/** Most sources of one service. */
 const SOURCES_MAX = 16;
 
 /** Most serving threads: each has a ring in the log's memory. */
@@ -106,7 +105,6 @@ export const METRICS_SERVER_SPEC = {
   PORT: port({ default: 8080 }),
 };
 
-/** Values of {@link METRICS_SERVER_SPEC}. */
 export type MetricsServerConfig = Config<typeof METRICS_SERVER_SPEC>;
 
 export function readMetricsServerConfig(env: Env) {

@@ -33,7 +33,6 @@ export type FromPollWorker =
     readonly fields: PollOutcome["fields"];
   }
   | { readonly kind: "items"; readonly update: ItemsUpdate }
-  /** Stats that changed between polls. */
   | { readonly kind: "stats"; readonly source: number; readonly stats: PollerStats };
 
 /** Main → serving thread. */

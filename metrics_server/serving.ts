@@ -25,7 +25,6 @@ import type { Store } from "./store.ts";
 import type { ThreadFigures } from "./thread_figures.ts";
 import { streamFamilies, Streams, type Upgrade } from "./stream/mod.ts";
 
-/** Settings of a serving thread. Structured-cloneable. */
 export interface ServingSettings {
   readonly hostname: string;
   readonly port: number;

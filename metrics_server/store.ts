@@ -7,7 +7,6 @@ import {
   type SnapshotData,
 } from "./snapshot/mod.ts";
 
-/** Hand-over of a source without a snapshot. */
 export const NEVER_DELIVERED = 0;
 
 /** Outcome of a poll, as the poll worker sends it. Structured-cloneable. */
@@ -25,7 +24,6 @@ export interface SourceUpdate {
   readonly repeated?: RepeatedRows;
 }
 
-/** Items of a snapshot, rendered on request. */
 export interface ItemsUpdate {
   readonly source: number;
   readonly hand_over: number;
@@ -71,7 +69,6 @@ export class Store {
     return this.#version;
   }
 
-  /** Applies the outcome of a poll. */
   update({ source, stats, snapshot, items, hand_over, repeated }: SourceUpdate): void {
     const held = this.sources[source];
     held.stats = stats;
@@ -85,7 +82,6 @@ export class Store {
     if (replaced !== null) this.#release(replaced);
   }
 
-  /** Applies stats that changed between polls. */
   updateStats(source: number, stats: PollerStats): void {
     this.sources[source].stats = stats;
   }
@@ -123,12 +119,10 @@ export class Store {
     return null;
   }
 
-  /** Sources with a snapshot. */
   delivered(): HeldSource[] {
     return this.sources.filter(({ snapshot }) => snapshot !== null);
   }
 
-  /** URLs of the sources without one. */
   missing(): string[] {
     return this.sources.filter(({ snapshot }) => snapshot === null).map(({ stats }) => stats.url);
   }

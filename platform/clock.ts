@@ -1,6 +1,5 @@
 /** Clocks as a parameter, so that tests need not wait. */
 
-/** The two clocks a service needs. */
 export interface Clock {
   /** Wall clock: milliseconds since 1970. Jumps when the machine's clock is set. */
   epoch_ms(): number;
@@ -8,7 +7,6 @@ export interface Clock {
   monotonic_ms(): number;
 }
 
-/** The machine's clocks. */
 export const systemClock: Clock = {
   epoch_ms: () => Date.now(),
   monotonic_ms: () => performance.now(),

@@ -20,7 +20,6 @@ interface PortOptions {
   /** Address to bind: `0.0.0.0`, `127.0.0.1`, … */
   hostname: string;
   port: number;
-  /** Variable of the port, for messages. */
   variable: string;
 }
 
@@ -40,7 +39,6 @@ export interface HttpServer {
   readonly port: number;
   /** URL of the server on this machine, without a trailing slash. */
   readonly url: string;
-  /** Resolves when the server has stopped. */
   readonly finished: Promise<void>;
   /**
    * Stops accepting, closes idle connections and waits for answers in progress.

@@ -46,9 +46,7 @@ const PAGE_FILES: readonly `${string}.${Extension}`[] = [
   "telemetry_worker.js",
 ];
 
-/** Settings of the page. */
 interface DashboardSettings {
-  /** `MAX_STALE_MS`, or Infinity. */
   readonly max_stale_ms: number;
 }
 
@@ -77,7 +75,6 @@ const CONTENT_SECURITY_POLICY = [
   "trusted-types dashboard",
 ].join("; ");
 
-/** Headers of the page and its files. */
 export const SECURITY_HEADERS = {
   "content-security-policy": CONTENT_SECURITY_POLICY,
   "cross-origin-opener-policy": "same-origin",

@@ -6,7 +6,6 @@ import { SCHEMAS } from "./schemas.ts";
 import { DASHBOARD_ROUTE, OPENAPI_ROUTE, SERVICE_ROUTES, TELEMETRY_ROUTES } from "./routes.ts";
 import type { OpenApiDocument, Operation } from "./types.ts";
 
-/** Path of the document. */
 export const OPENAPI_PATH = "/openapi.json";
 
 const ROUTES: Readonly<Record<Exclude<typeof ENDPOINTS[number], "other">, Operation>> = {
@@ -23,7 +22,6 @@ const DESCRIPTION =
 - Unknown parameters are ignored; a repeated parameter is an error.
 - A malformed HTTP request, or one with too long headers, gets a 400 without a body.`;
 
-/** The OpenAPI document of this version. */
 export function openApiDocument(): OpenApiDocument {
   const paths = [...PATHS].map(([path, endpoint]) => {
     const name = ENDPOINTS[endpoint] as keyof typeof ROUTES;

@@ -55,7 +55,6 @@ const HEADERS = {
   },
 } as const satisfies Record<string, HeaderObject>;
 
-/** Security headers of the dashboard, each with its value. */
 export const PAGE_HEADERS: Readonly<Record<string, HeaderObject>> = Object.fromEntries(
   Object.entries(SECURITY_HEADERS).map(([name, value]) => [
     spelled(name),
@@ -118,7 +117,6 @@ const switch_ids = list(
   ["sw-00*", "sw-010"],
 );
 
-/** Parameters of GetMetric. */
 export const GET_METRIC = inQuery<typeof GET_METRIC_PARAMETERS>({
   switch_id: {
     required: true,
@@ -135,7 +133,6 @@ export const GET_METRIC = inQuery<typeof GET_METRIC_PARAMETERS>({
   max_age_ms,
 });
 
-/** Parameters of ListMetrics. */
 export const LIST_METRICS = inQuery<typeof LIST_PARAMETERS>({
   switch_id: switch_ids,
   fields: list("Columns separated by commas, in that order.", {}, ["latency_us"]),
@@ -158,7 +155,6 @@ export const LIST_METRICS = inQuery<typeof LIST_PARAMETERS>({
   max_age_ms,
 });
 
-/** Parameters of the stream. */
 export const STREAM = inQuery<typeof STREAM_PARAMETERS>({
   switch_id: switch_ids,
   metric: list("Columns separated by commas.", {}, ["latency_us"]),

@@ -24,7 +24,6 @@ const TYPES: Readonly<Record<Slug, ProblemType>> = {
   internal: { status: INTERNAL_PROBLEM.status },
 };
 
-/** When each problem occurs. */
 const WHEN: Readonly<Record<Slug, string>> = {
   "missing-parameter": "a parameter is absent or empty",
   "repeated-parameter": "a parameter is given more than once",
@@ -73,7 +72,6 @@ const MEMBERS: Readonly<Record<string, Schema>> = {
   max_age_ms: { type: "integer", minimum: 0, description: "Exceeded bound." },
 };
 
-/** Schema of every kind of problem, by name. */
 export const PROBLEM_SCHEMAS: Readonly<Record<string, Schema>> = Object.fromEntries(
   (Object.keys(WHEN) as Slug[]).map((slug) => [nameOf(slug), schemaOf(slug)]),
 );

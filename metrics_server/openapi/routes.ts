@@ -222,7 +222,6 @@ const metrics: Operation = {
   },
 };
 
-/** The dashboard. */
 export const DASHBOARD_ROUTE: Operation = {
   operationId: "dashboard",
   summary: "The dashboard",
@@ -246,7 +245,6 @@ export const DASHBOARD_ROUTE: Operation = {
   },
 };
 
-/** The document itself. */
 export const OPENAPI_ROUTE: Operation = {
   operationId: "openapi",
   summary: "This API as OpenAPI 3.1",

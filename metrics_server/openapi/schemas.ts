@@ -101,7 +101,6 @@ const polled = {
   repeated_ids: described("Rows dropped because an earlier row has the same id.", count),
 };
 
-/** Schemas by name. */
 export const SCHEMAS: Readonly<Record<string, Schema>> = {
   Value: value,
   PollCause: described("Why a poll failed.", { enum: POLL_CAUSES }),

@@ -3,19 +3,16 @@
 /** A JSON Schema (draft 2020-12) or a reference to one. */
 export type Schema = Readonly<Record<string, unknown>>;
 
-/** Reference to a component. */
 export interface Ref {
   readonly $ref: string;
 }
 
-/** A header of a response. */
 export interface HeaderObject {
   readonly description: string;
   readonly required?: boolean;
   readonly schema: Schema;
 }
 
-/** A parameter of a request. */
 export interface ParameterObject {
   readonly name: string;
   readonly in: "query" | "header";
@@ -33,7 +30,6 @@ interface MediaType {
   readonly example?: unknown;
 }
 
-/** A response with one status. */
 export interface ResponseObject {
   readonly description: string;
   readonly headers?: Readonly<Record<string, HeaderObject>>;
@@ -41,7 +37,6 @@ export interface ResponseObject {
   readonly content?: Readonly<Record<string, MediaType>>;
 }
 
-/** A route. */
 export interface Operation {
   readonly operationId: string;
   readonly summary: string;
@@ -52,7 +47,6 @@ export interface Operation {
   readonly responses: Readonly<Record<string, ResponseObject | Ref>>;
 }
 
-/** The document. */
 export interface OpenApiDocument {
   readonly openapi: string;
   readonly info: Readonly<Record<string, unknown>>;

@@ -10,7 +10,6 @@ export class PollError extends Error {
   constructor(
     readonly cause_word: PollCause,
     message: string,
-    /** HTTP status, or 0 without a whole answer. */
     readonly status = 0,
     /** The source's `Retry-After`, or 0. */
     readonly retry_after_ms = 0,

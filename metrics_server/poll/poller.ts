@@ -51,7 +51,6 @@ export interface PollerWorld {
   prepare?(snapshot: SnapshotData): PreparedItems;
 }
 
-/** A snapshot's JSON items, if they are rendered already. */
 type PreparedItems = Uint8Array<SharedArrayBuffer> | null;
 
 /** Stats of one source's poller: `SourceStats` without the age, which depends on the moment. */

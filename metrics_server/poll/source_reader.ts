@@ -8,7 +8,6 @@ import { addressOf } from "./source_url.ts";
 /** Longest ETag accepted: it becomes part of every answer. */
 const ETAG_CHARS_MAX = 256;
 
-/** Characters of a `Location` shown in a message. */
 const LOCATION_CHARS_MAX = 200;
 
 /** A plausible X-Snapshot-Ts: 2001 to 2286. Seconds and microseconds are shorter and longer. */

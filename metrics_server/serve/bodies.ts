@@ -13,7 +13,6 @@ export function wantsGzip({ headers }: Pick<Request, "headers">): boolean {
   return acceptsEncodings({ headers }, "gzip", "identity") === "gzip";
 }
 
-/** Marks a response as gzip. */
 export function markGzip(headers: Headers): void {
   headers.set("content-encoding", "gzip");
 }
@@ -44,7 +43,6 @@ export function nextTurn(): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, 0));
 }
 
-/** One response in progress. */
 interface Open {
   /** Hand-over number of each source's snapshot, by the source's index. */
   readonly hand_overs: readonly number[];

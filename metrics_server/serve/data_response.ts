@@ -72,7 +72,6 @@ export function dataResponse(
   return response;
 }
 
-/** Sets the headers of every list, also of a 304. */
 export function markList(headers: Headers, etag: string, age_ms: number): void {
   mark(headers, etag, age_ms);
   headers.append("vary", VARIES_BY_ENCODING);
@@ -85,7 +84,6 @@ export function listNotModified(etag: string, age_ms: number): Response {
   return response;
 }
 
-/** A 200 with a whole list. */
 export function listResponse(
   body: string | Uint8Array<ArrayBuffer>,
   etag: string,

@@ -20,12 +20,10 @@ import { tooManyLists, tooStale } from "./problems.ts";
 /** Series per chunk; takes about 1 ms. */
 const CHUNK_SERIES = 1000;
 
-/** Prefix of metric names. */
 const PREFIX = "fabric_";
 
 const encoder = new TextEncoder();
 
-/** One row of one source with its labels. */
 interface LabelledRow {
   readonly snapshot: Snapshot;
   readonly row: number;

@@ -4,7 +4,6 @@ import { VARIES_BY_ENCODING } from "./data_response.ts";
 import { GZIP_BYTES_MIN, gzipBytes, markGzip, wantsGzip } from "./bodies.ts";
 import { wrongMethod } from "./problems.ts";
 
-/** A static file. */
 export class FileAnswer {
   /** Weak, because both encodings share it. */
   readonly etag: string;

@@ -18,14 +18,12 @@ import {
 } from "./problems.ts";
 import { Query } from "./query.ts";
 
-/** Query parameters. */
 export const GET_METRIC_PARAMETERS = ["switch_id", "metric", "max_age_ms"] as const;
 const [SWITCH_ID, METRIC, MAX_AGE_MS] = GET_METRIC_PARAMETERS;
 
 /** Most URLs whose answer is cached until the next snapshot. */
 export const ANSWERS_MAX = 8192;
 
-/** Longest URL that is cached. */
 const ANSWER_URL_CHARS_MAX = 512;
 
 /** An answer without its age. */
@@ -37,11 +35,8 @@ interface Answer {
   readonly bound: AgeBound;
 }
 
-/** Settings of serving. */
 export interface ServeLimits {
-  /** MAX_STALE_MS, or Infinity. */
   readonly max_stale_ms: number;
-  /** Value of `Retry-After`. */
   readonly retry_after_s: number;
   /** METRICS_FABRIC_SERIES_MAX, or 0 if METRICS_FABRIC is off. */
   readonly fabric_series_max: number;

@@ -38,7 +38,6 @@ import { QUERY_CHARS_MAX } from "./query.ts";
 /** {@link splitUrl} of ListMetrics without a query. */
 const LIST: [path: string, query: string] = ["/telemetry/ListMetrics", ""];
 
-/** Dependencies of a handler. */
 interface HandlerWorld {
   readonly store: Store;
   readonly limits: ServeLimits;
@@ -49,11 +48,8 @@ interface HandlerWorld {
   /** Requests the prepared items of a source. */
   wantItems(source: number): void;
   stats(now_ms: number): StatsAnswer;
-  /** Metric families of `/metrics`. */
   families(now_ms: number): Family[];
-  /** Answers `/telemetry/stream`. */
   stream(request: Request, query: string): Response;
-  /** Whether the service is stopping. */
   stopping(): boolean;
   /** Called for each response aborted after it began. */
   onCut(): void;
@@ -61,7 +57,6 @@ interface HandlerWorld {
   page?(request: Request, path: string): Response | Promise<Response> | null;
 }
 
-/** Creates the handler of one serving thread. */
 export function createHandler(
   world: HandlerWorld,
 ): (request: Request) => Response | Promise<Response> {

@@ -8,7 +8,6 @@ import type { Page } from "./list_rows.ts";
 /** Longest list body that each serving thread copies once per snapshot. */
 export const LIST_COPY_BYTES_MAX = 1024 * 1024;
 
-/** Size of a chunk of a longer body. */
 const LIST_CHUNK_BYTES = 64 * 1024;
 
 const encoder = new TextEncoder();
@@ -22,7 +21,6 @@ export interface ListView {
   readonly missing: readonly string[];
 }
 
-/** Combines the snapshots of the sources. */
 export function viewOf(sources: readonly HeldSource[], missing: readonly string[]): ListView {
   const snapshots = sources.map(({ snapshot }) => snapshot!.data);
   return {
@@ -56,7 +54,6 @@ export function listRest(
   return parts;
 }
 
-/** Total length of the parts. */
 export function lengthOf(parts: readonly Uint8Array[]): number {
   return parts.reduce((sum, part) => sum + part.length, 0);
 }
@@ -73,7 +70,6 @@ export function* chunksOf(parts: readonly Uint8Array[]): Generator<Uint8Array<Ar
 /** Cells per chunk of text; takes about 1 ms. */
 export const CHUNK_CELLS = 8192;
 
-/** `Content-Type` of each format. */
 export const LIST_CONTENT_TYPES: Record<ListFormat, string> = {
   json: "application/json",
   csv: "text/csv; charset=utf-8",

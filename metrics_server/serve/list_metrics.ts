@@ -68,7 +68,6 @@ interface Prepared {
   gzip: Promise<Uint8Array<ArrayBuffer>> | null;
 }
 
-/** Answers ListMetrics. */
 export class ListMetrics {
   readonly #long_bodies: LongBodies;
   #prepared: Prepared | null = null;
@@ -209,7 +208,6 @@ export class ListMetrics {
   }
 }
 
-/** Requests in the same millisecond share one compressed body. */
 async function sendGzip(prepared: Prepared, age_ms: number): Promise<Response> {
   const { etag } = prepared;
   prepared.gzip ??= gzipBytes(prepared.body!);

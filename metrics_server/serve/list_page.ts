@@ -49,13 +49,11 @@ interface ListCursor {
   readonly position: number;
 }
 
-/** Encodes a cursor for a URL. */
 function writeCursor({ snapshot_id, position }: ListCursor): string {
   return encoder.encode(`${position} ${snapshot_id}`)
     .toBase64({ alphabet: "base64url", omitPadding: true });
 }
 
-/** Decodes a cursor; null if it is invalid. */
 function readCursor(text: string): ListCursor | null {
   try {
     const plain = decoder.decode(Uint8Array.fromBase64(text, { alphabet: "base64url" }));
@@ -66,7 +64,6 @@ function readCursor(text: string): ListCursor | null {
   }
 }
 
-/** Input of a page. */
 interface PageInput {
   readonly store: Store;
   readonly limits: ServeLimits;
@@ -77,7 +74,6 @@ interface PageInput {
   readonly long_bodies: LongBodies;
 }
 
-/** The response; a promise if it is compressed as a whole. */
 export function answerPage(input: PageInput): Response | Promise<Response> {
   const { store, limits, request, query, view, now_ms } = input;
   const snapshots = store.delivered().map(({ snapshot }) => snapshot!);

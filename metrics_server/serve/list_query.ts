@@ -3,7 +3,6 @@ import { badListParameter, badMaxAge, badParameter } from "./problems.ts";
 import { readMaxAge } from "./data_response.ts";
 import { Query } from "./query.ts";
 
-/** Query parameters. */
 export const LIST_PARAMETERS = [
   "switch_id",
   "fields",
@@ -15,26 +14,16 @@ export const LIST_PARAMETERS = [
 
 const EXAMPLE = "/telemetry/ListMetrics?switch_id=sw-000,sw-001&fields=latency_us&limit=1000";
 
-/** Most rows of a page. */
 export const PAGE_ROWS_MAX = 1_000_000;
-
-/** Most ids in `switch_id`. */
 export const LIST_IDS_MAX = 1_000;
-
-/** Most prefixes in `switch_id`. */
 export const LIST_PREFIXES_MAX = 8;
 
-/** Output formats. */
 export const LIST_FORMATS = ["json", "csv", "ndjson"] as const;
 
-/** One of {@link LIST_FORMATS}. */
 export type ListFormat = typeof LIST_FORMATS[number];
 
-/** Ids to list. */
 export interface IdFilter {
-  /** Exact ids. */
   readonly exact: readonly string[];
-  /** Prefixes of ids. */
   readonly prefixes: readonly string[];
 }
 
@@ -103,7 +92,6 @@ function readLimit(text: string | null): number | null | Response {
   return badListParameter("limit", text, `a whole number 1–${PAGE_ROWS_MAX}, e.g. 1000`);
 }
 
-/** Ids and prefixes of `switch_id`; null if absent. */
 export function readIds(text: string | null): IdFilter | null | Response {
   const ids = listOf("switch_id", text);
   if (ids === null || ids instanceof Response) return ids;

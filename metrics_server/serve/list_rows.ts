@@ -67,7 +67,6 @@ interface SourceRows {
   readonly rows: readonly number[];
 }
 
-/** The rows of a page. */
 export interface Page {
   readonly sources: readonly SourceRows[];
   /** Position of the next page's first row, over all sources; null on the last page. */
@@ -114,7 +113,6 @@ export function oldestTaken(
   return Math.min(...(listed.length > 0 ? listed : snapshots).map(({ data }) => data.taken_ms));
 }
 
-/** The first id that no snapshot has. */
 export function unknownId(
   snapshots: readonly Snapshot[],
   ids: readonly string[],

@@ -15,7 +15,6 @@ import type { HeldSource, Store } from "../store.ts";
 import { ENDPOINTS } from "./endpoints.ts";
 import { ageOf } from "./data_response.ts";
 
-/** Prefix of the service's own metrics. */
 export const METRICS_PREFIX = "fabric_telemetry";
 
 /** Phases of a poll; the index of source `s`, phase `p` is `s * POLL_PHASES.length + p`. */
@@ -23,7 +22,6 @@ export const POLL_PHASES = ["fetch", "parse", "apply"] as const;
 
 const CIRCUIT_STATES: readonly CircuitState[] = ["closed", "open", "half_open"];
 
-/** Input of {@link metricsFamilies}. */
 interface MetricsInput {
   readonly store: Store;
   /** One per serving thread. */
@@ -35,7 +33,6 @@ interface MetricsInput {
   readonly now_ms: number;
 }
 
-/** All families of `/metrics`. */
 export function metricsFamilies(input: MetricsInput): Family[] {
   const { sources } = input.store;
   return [

@@ -4,9 +4,7 @@ import { problem } from "../../platform/mod.ts";
 import { PATHS } from "./endpoints.ts";
 import { QUERY_CHARS_MAX, type QueryProblem } from "./query.ts";
 
-/** The fixed part of a kind of problem. */
 export interface ProblemType {
-  /** HTTP status. */
   readonly status: number;
   /** Additional members of the JSON object (RFC 9457). */
   readonly members?: readonly string[];
@@ -16,7 +14,6 @@ export interface ProblemType {
   readonly headers?: readonly string[];
 }
 
-/** Every kind of problem by slug, the last part of `type`. */
 export const PROBLEM_TYPES = {
   "missing-parameter": { status: 400, members: ["parameter"] },
   "repeated-parameter": { status: 400, members: ["parameter"] },
@@ -46,7 +43,6 @@ export const PROBLEM_TYPES = {
   "stopping": { status: 503 },
 } as const satisfies Record<string, ProblemType>;
 
-/** Last part of a problem's `type`. */
 export type ProblemSlug = keyof typeof PROBLEM_TYPES;
 
 /** Members that a kind of problem carries. */
@@ -61,7 +57,6 @@ type OptionalOf<S extends ProblemSlug> = typeof PROBLEM_TYPES[S] extends
 type HeadersOf<S extends ProblemSlug> = typeof PROBLEM_TYPES[S] extends
   { headers: readonly (infer Name extends string)[] } ? Name : never;
 
-/** Characters of a request value that a response repeats. */
 const ECHO_CHARS_MAX = 128;
 
 /** Value of `Allow` on every route. */

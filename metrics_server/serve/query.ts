@@ -1,9 +1,7 @@
 /** Strict query strings: a repeated or malformed parameter is an error. */
 
-/** Longest query string. */
 export const QUERY_CHARS_MAX = 8192;
 
-/** An invalid parameter. */
 export interface QueryProblem {
   readonly parameter: string;
   readonly reason: "missing" | "repeated" | "broken";

@@ -37,7 +37,6 @@ export function readyz(
   return Response.json({ ok: true, age_ms }, NO_STORE);
 }
 
-/** Input of {@link statsAnswer}. */
 interface StatsInput {
   readonly store: Store;
   /** One per serving thread. */
@@ -48,7 +47,6 @@ interface StatsInput {
   readonly block_max_ms: number;
 }
 
-/** The body of `/stats`. */
 export function statsAnswer(input: StatsInput): StatsAnswer {
   const sources = input.store.sources.map(({ stats, snapshot }): SourceStats => ({
     ...stats,

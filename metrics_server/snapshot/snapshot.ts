@@ -12,7 +12,6 @@ export interface SnapshotData {
   /** The snapshot's own time in epoch milliseconds, never after it was fetched. */
   readonly taken_ms: number;
   readonly fetched_ms: number;
-  /** Source of `taken_ms`. */
   readonly time_source: "rows" | "header" | "fetch";
   readonly table: CellTable;
   readonly topology: Topology;
@@ -21,9 +20,7 @@ export interface SnapshotData {
 }
 
 interface Reading {
-  /** JSON token. */
   readonly token: string;
-  /** Epoch milliseconds. */
   readonly taken_ms: number;
 }
 

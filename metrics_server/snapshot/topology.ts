@@ -16,7 +16,6 @@ const encoder = new TextEncoder();
 /** Structured-cloneable; the arrays are in shared memory. */
 export interface Topology {
   readonly header: Header;
-  /** Unique within the process. */
   readonly serial: number;
   readonly rows: number;
   /** Ids of all rows, concatenated, as UTF-8. */
@@ -29,7 +28,6 @@ export interface Topology {
   readonly hash_key: HashKey | null;
 }
 
-/** Row of an id, or -1. */
 export function findRow(topology: Topology, id: string): number {
   const key = byteString(id);
   const { id_bytes, id_offsets, slots, hash_key } = topology;

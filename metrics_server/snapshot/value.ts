@@ -31,7 +31,6 @@ export function cellToken(bytes: Uint8Array, start: number, end: number): string
   return JSON.stringify(cellText(bytes, start, end));
 }
 
-/** Whether `bytes[start, end)` is a JSON number. */
 export function isNumber(bytes: Uint8Array, start: number, end: number): boolean {
   let i = start;
   if (i < end && bytes[i] === 45) i++;

@@ -21,7 +21,6 @@ interface Base {
   readonly release: () => void;
 }
 
-/** Readers of one filter. */
 interface Group {
   readonly filter: StreamFilter;
   /** Readers that have reached the base, and new readers. */
@@ -63,7 +62,6 @@ export class StreamHub {
     return this.#readers;
   }
 
-  /** Cells of all groups together. */
   get cells(): number {
     return [...this.#groups.values()].reduce((sum, { cells }) => sum + cells, 0);
   }

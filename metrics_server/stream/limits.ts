@@ -21,5 +21,4 @@ export const STREAM_SOCKET_LOOK_MS = 100;
 /** Time for a dropped reader to receive the reason. */
 export const STREAM_END_MS_MAX = 10_000;
 
-/** Interval of heartbeats. */
 export const STREAM_HEARTBEAT_MS = 15_000;

@@ -26,9 +26,7 @@ export interface StreamReader {
   readonly transport: StreamTransport;
   /** Queues an event; false if the reader is too far behind. */
   send(event: StreamEvent): boolean;
-  /** Keeps the connection alive. */
   heartbeat(): void;
-  /** Ends the stream with a reason. */
   end(reason: string): void;
 }
 

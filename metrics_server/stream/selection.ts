@@ -9,7 +9,6 @@ export interface StreamFilter {
   readonly metrics: readonly string[] | null;
 }
 
-/** The snapshots of all sources, as one. */
 export interface StreamView {
   readonly id: string;
   readonly missing: readonly string[];
@@ -21,7 +20,6 @@ export interface Selected {
   readonly columns: readonly { readonly name: string; readonly column: number }[];
 }
 
-/** Rows and columns of each source of a view. */
 export function select({ snapshots }: StreamView, { ids, metrics }: StreamFilter): Selected[] {
   const { sources } = pageOf(snapshots, ids, 0, Infinity);
   return sources.map(({ snapshot, rows }) => {

@@ -1,11 +1,9 @@
 /** Counters of streams, in memory that any thread may read. */
 import { type Family, type Sample, type SharedCells, sharedCells } from "../../platform/mod.ts";
 
-/** Transports of a stream. */
 const STREAM_TRANSPORTS = ["sse", "websocket"] as const;
 export type StreamTransport = typeof STREAM_TRANSPORTS[number];
 
-/** Why the service drops a reader. */
 const DROP_REASONS = ["slow_reader", "too_wide"] as const;
 export type DropReason = typeof DROP_REASONS[number];
 

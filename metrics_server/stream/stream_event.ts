@@ -35,7 +35,6 @@ export class StreamEvent {
     return this.#message ??= `{"event":"${this.name}"${id},"data":${this.data}}`;
   }
 
-  /** Length of {@link message} as UTF-8. */
   get message_bytes(): number {
     if (Number.isNaN(this.#message_bytes)) {
       this.#message_bytes = encoder.encode(this.message).length;

@@ -29,7 +29,6 @@ export const STREAM_PARAMETERS = ["switch_id", "metric", "fields", "last_event_i
 
 const EXAMPLE = "/telemetry/stream?switch_id=sw-000,sw-001&metric=latency_us";
 
-/** `Content-Type` of server-sent events. */
 export const SSE_CONTENT_TYPE = "text/event-stream";
 
 const SSE_HEADERS = { "content-type": SSE_CONTENT_TYPE, "cache-control": "no-store" };
@@ -42,7 +41,6 @@ interface StreamRequest {
   readonly last_id: string | null;
 }
 
-/** Answers requests for streams. */
 export class Streams {
   readonly hub: StreamHub;
 

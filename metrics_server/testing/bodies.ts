@@ -13,7 +13,6 @@ import {
 } from "../parse/mod.ts";
 import type { Random } from "./random.ts";
 
-/** UTF-8 bytes of a text. */
 export function bytesOf(text: string): Uint8Array<ArrayBuffer> {
   return new TextEncoder().encode(text);
 }
@@ -35,7 +34,6 @@ export function parseBody(
   return parser.finish();
 }
 
-/** Texts of all cells, row by row. */
 export function rowsOf(table: CellTable): string[][] {
   return Array.from(
     { length: table.rows },
@@ -48,7 +46,6 @@ export function rowsOf(table: CellTable): string[][] {
   );
 }
 
-/** Result of parsing a body. */
 export interface Outcome {
   names?: readonly string[];
   rows?: string[][];
@@ -91,7 +88,6 @@ export function randomCuts(random: Random, length: number): number[] {
 const PLAIN = ["", "0", "18446744073709551615", "-1.5e-7", "N/A", " ", " a ", "ü€𝛑", "x'y", "\t"];
 const SPECIAL = [",", '"', '""', "\n", "\r\n", "a\rb", ',\n"', "\n\n"];
 
-/** Random cells by row; the first row is a header with distinct names. */
 export function randomTable(random: Random): string[][] {
   const columns = 1 + random.below(6);
   const header = ["switch_id", ...Array.from({ length: columns - 1 }, (_, c) => `m${c}`)];

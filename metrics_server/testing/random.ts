@@ -10,17 +10,14 @@ export class Random {
     this.next = mulberry32(seed);
   }
 
-  /** Integer in [0, below). */
   below(below: number): number {
     return Math.floor(this.next() * below);
   }
 
-  /** True with this probability. */
   chance(probability: number): boolean {
     return this.next() < probability;
   }
 
-  /** One of the choices. */
   of<T>(choices: ArrayLike<T>): T {
     return choices[this.below(choices.length)];
   }

@@ -2,7 +2,6 @@
 import { indexRows, newestRowTime, type SnapshotData } from "../snapshot/mod.ts";
 import { parseBody } from "./bodies.ts";
 
-/** Hash key of every test. */
 export const HASH_KEY = { low: 0x1234_5678, high: 0x0765_4321 };
 
 /** Snapshot of a body fetched at `fetched_ms`. */
@@ -26,7 +25,6 @@ export function snapshotOf(
   };
 }
 
-/** Ids of a snapshot's rows, in order. */
 export function idsOf({ topology }: Pick<SnapshotData, "topology">): string[] {
   const { id_bytes, id_offsets, rows } = topology;
   return Array.from({ length: rows }, (_, row) =>

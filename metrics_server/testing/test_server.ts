@@ -23,7 +23,6 @@ export function snapshotOf(csv: string, id: string, taken_ms: number): SnapshotD
   return { ...data, id, fetched_ms, taken_ms, time_source: "header" };
 }
 
-/** A store that tests fill. */
 export class FilledStore {
   readonly store: Store;
 
@@ -61,7 +60,6 @@ export class FilledStore {
   }
 }
 
-/** One `http.access` line. */
 interface AccessLine {
   ts_ms: number;
   endpoint: string;

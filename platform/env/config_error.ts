@@ -12,7 +12,6 @@ export class ConfigError extends Error {
   }
 }
 
-/** Characters of a bad value shown in a message. */
 const VALUE_CHARS_MAX = 120;
 
 /**

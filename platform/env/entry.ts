@@ -55,7 +55,6 @@ interface NumberOptions {
 const WHOLE_NUMBER = /^-?\d+$/;
 const DECIMAL_NUMBER = /^-?(\d+(\.\d+)?|\.\d+)$/;
 
-/** A whole number in plain decimal digits. */
 export function integer(options: NumberOptions): Entry<number> {
   return numeric("whole number", WHOLE_NUMBER, options);
 }
@@ -82,11 +81,9 @@ interface TextOptions {
   default?: string;
   description: string;
   pattern?: RegExp;
-  /** The pattern in words, after "must be". */
   must_be?: string;
 }
 
-/** A text, trimmed. */
 export function text(options: TextOptions): Entry<string> {
   const must_be = options.must_be ??
     (options.pattern ? `like ${options.pattern.source}` : "a text");

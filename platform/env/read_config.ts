@@ -5,10 +5,8 @@ import type { Clamped, Entry, EntryFacts } from "./entry.ts";
 /** Variables by name; empty and undefined both mean "not set". */
 export type Env = Record<string, string | undefined>;
 
-/** The variables of a service, by name. */
 export type Spec = Record<string, Entry<unknown>>;
 
-/** The values a spec reads, under the names of the variables. */
 export type Config<S extends Spec> = {
   readonly [Name in keyof S]: S[Name] extends Entry<infer T> ? T : never;
 };

@@ -50,7 +50,6 @@ function requireCodeToBeReadable(): void {
   }
 }
 
-/** The log of one thread: writes records to its ring. */
 class RingLog implements Log {
   readonly access_on: boolean;
   readonly #memory: LogMemory;

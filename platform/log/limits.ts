@@ -18,10 +18,8 @@ export const LOG_LINE_BYTES_MAX = 16 * 1024;
 /** Characters kept of a value that is cut. */
 export const LOG_CUT_VALUE_CHARS_MAX = 512;
 
-/** Longest event, service and endpoint name. */
 export const LOG_NAME_CHARS_MAX = 128;
 
-/** Bytes of one write to stdout. */
 export const LOG_BATCH_BYTES = 256 * 1024;
 
 /**

@@ -21,7 +21,6 @@ const SMALL_INTEGER_MAX = 2 ** 31 - 1;
 /** Beginning of an endpoint's access lines, up to the status. */
 interface Template {
   bytes: Uint8Array;
-  /** Time of the timestamp in `bytes`. */
   ts_ms: number;
 }
 
@@ -50,7 +49,6 @@ export class LineEncoder {
     return this.#length;
   }
 
-  /** The collected lines; valid until the next line is added. */
   take(): Uint8Array {
     const lines = this.#out.subarray(0, this.#length);
     this.#length = 0;

@@ -61,14 +61,12 @@ export interface LogPort {
   readonly service: string;
   readonly level: LogLevel;
   readonly memory: SharedArrayBuffer;
-  /** Index of the thread's ring. */
   readonly ring: number;
 }
 
 export interface LogOptions {
   service: string;
   level: LogLevel;
-  /** Names of the endpoints that `access` refers to by index. */
   endpoints: readonly string[];
   /** Clock of the timestamps. Default: the machine's. */
   clock?: Clock;

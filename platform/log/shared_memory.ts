@@ -103,7 +103,6 @@ export class LogMemory {
     );
   }
 
-  /** Rings in use. */
   ringsTaken(): number {
     return Math.min(Atomics.load(this.control, CONTROL.RINGS_TAKEN), LOG_THREADS_MAX);
   }
@@ -138,7 +137,6 @@ export class LogMemory {
     return lines;
   }
 
-  /** Wakes the worker if it sleeps. */
   wake(): void {
     Atomics.store(this.control, CONTROL.SLEEPING, 0);
     Atomics.notify(this.control, CONTROL.SLEEPING);

@@ -21,7 +21,6 @@ const SERIES_CELLS = BUCKETS + BOUNDS + 1;
 /** One series, summed over all threads. */
 interface DurationTotals {
   readonly events: number;
-  /** Sum of the timed durations, in seconds. */
   readonly sum_s: number;
   readonly bounds_s: readonly number[];
   /** Durations per bucket, not cumulated; the last bucket holds those beyond all bounds. */

@@ -57,7 +57,6 @@ export class LatencyWindow {
     if (endpoint < this.endpoints) this.#cells[endpoint * ENDPOINT_CELLS + REQUESTS]++;
   }
 
-  /** Requests since the start, timed or not. */
   count(endpoint: number): number {
     return this.#cells[endpoint * ENDPOINT_CELLS + REQUESTS];
   }

@@ -1,12 +1,9 @@
 /** Layout of the heat map: rows of the largest squares that fit. */
 
-/** Largest side of a cell, CSS pixels. */
 const CELL_PX_MAX = 56;
 
-/** Smallest cell with a gap. */
 const GAP_FROM_PX = 4;
 
-/** Smallest cell with a label. */
 export const LABEL_FROM_PX = 46;
 
 /**

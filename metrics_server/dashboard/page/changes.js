@@ -34,10 +34,7 @@ export function applyChange(table, rows, text) {
   return { table: { snapshot_id, ids: table.ids, columns }, taken_ms };
 }
 
-/**
- * @param {Column} column
- * @returns {Column}
- */
+/** @param {Column} column @returns {Column} */
 function copyOf(column) {
   return column.kind === "number"
     ? {
@@ -65,19 +62,13 @@ function withValue(column, row, value) {
   return column;
 }
 
-/**
- * @param {string[]} words
- * @param {string} word
- */
+/** @param {string[]} words @param {string} word */
 function codeOf(words, word) {
   const code = words.indexOf(word);
   return code < 0 ? words.push(word) - 1 : code;
 }
 
-/**
- * @param {import("./model.js").NumberColumn} column
- * @returns {import("./model.js").TextColumn}
- */
+/** @param {import("./model.js").NumberColumn} column @returns {import("./model.js").TextColumn} */
 function asText({ name, values, exact }) {
   /** @type {Map<string, number>} */
   const known = new Map();

@@ -5,7 +5,6 @@
  * are visible.
  */
 
-/** Colors of a scale. */
 export const STEPS = 256;
 
 /** Share of a color that {@link faded} keeps. */

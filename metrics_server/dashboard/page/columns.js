@@ -3,7 +3,6 @@
 /** @typedef {import("./model.js").Column} Column */
 /** @typedef {import("./model.js").Table} Table */
 
-/** Most decimals shown. */
 const DECIMALS_MAX = 6;
 
 /** Values sampled for the decimals of a column. */
@@ -87,10 +86,7 @@ function hasUnsafe(column) {
     column.values.some((value) => Math.abs(value) > Number.MAX_SAFE_INTEGER);
 }
 
-/**
- * @param {string} text
- * @param {Column[]} columns
- */
+/** @param {string} text @param {Column[]} columns */
 function keepDigits(text, columns) {
   let kept = 0;
   const by_name = new Map(columns.map((column) => [column.name, column]));

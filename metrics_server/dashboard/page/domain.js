@@ -1,6 +1,5 @@
 /** Ranges of values for colors and axes, their distribution and their extremes. */
 
-/** Bars of a {@link histogram}. */
 export const BARS = 48;
 
 /**

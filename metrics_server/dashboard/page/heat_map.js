@@ -11,7 +11,6 @@ import { counted, formatCell, formatCount, formatScale, formatShort, noun } from
 const HEIGHT_PX_MIN = 150;
 const HEIGHT_PX_MAX = 430;
 
-/** The heat map and its legend. */
 export class HeatMap {
   #canvas = /** @type {HTMLCanvasElement} */ (byId("heat"));
   #box = byId("heat-box");
@@ -62,10 +61,7 @@ export class HeatMap {
     this.#canvas.addEventListener("blur", () => this.#moveTo(-1));
   }
 
-  /**
-   * @param {readonly string[]} ids
-   * @param {Column | null} column
-   */
+  /** @param {readonly string[]} ids @param {Column | null} column */
   show(ids, column) {
     this.#ids = ids;
     this.#column = column;
@@ -101,10 +97,7 @@ export class HeatMap {
     this.#showReadout();
   }
 
-  /**
-   * @param {HTMLElement} frame
-   * @param {number} cell
-   */
+  /** @param {HTMLElement} frame @param {number} cell */
   #place(frame, cell) {
     const { columns, side, gap, count } = this.#cells;
     frame.hidden = cell < 0 || cell >= count;

@@ -27,7 +27,6 @@ export class Ring {
   }
 }
 
-/** Intervals kept per source. */
 const INTERVALS_MAX = 8;
 
 /** Data interval of each source, learned from /stats. */
@@ -74,10 +73,8 @@ export class Intervals {
 
 /** @typedef {import("./model.js").Table} Table */
 
-/** Most memory of all kept snapshots. */
 const HISTORY_BYTES_MAX = 64 * 1024 * 1024;
 
-/** Most kept snapshots. */
 const HISTORY_SNAPSHOTS_MAX = 720;
 
 /**

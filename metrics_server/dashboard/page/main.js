@@ -156,10 +156,7 @@ function tick() {
   if (columns.length === 0) showHints(true, refused ?? verdict.sentence, sources);
 }
 
-/**
- * @param {string} state
- * @param {number | null} age_ms
- */
+/** @param {string} state @param {number | null} age_ms */
 function bannerDetail(state, age_ms) {
   if (state === "unreachable") return `No response since ${formatTime(unreachable_since_ms)}.`;
   if (state !== "stale" || age_ms === null) return "";

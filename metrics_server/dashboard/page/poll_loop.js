@@ -26,7 +26,6 @@ export function pauseMs({ interval_ms, failures, took_ms, hidden, random }) {
   return pause_ms * (0.9 + 0.2 * random);
 }
 
-/** Repeats one turn. */
 export class PollLoop {
   #failures = 0;
   #hidden = false;

@@ -32,10 +32,7 @@ export class EventParser {
   }
 }
 
-/**
- * @param {string} block
- * @returns {StreamEvent | null}
- */
+/** @param {string} block @returns {StreamEvent | null} */
 function eventOf(block) {
   let event = "";
   let data = "";
@@ -65,7 +62,6 @@ export const REST_MS = 30_000;
  * @property {boolean} is_early Whether reopening at once is useless.
  */
 
-/** One stream at a time. */
 export class StreamLoop {
   #is_open = false;
   #paused_until_ms = 0;

@@ -71,10 +71,7 @@ const METRICS = byId("switch-metrics");
 const CLOSE = byId("switch-close");
 const INVITATION = NOTE.textContent ?? "";
 
-/**
- * @param {(metric: string) => void} onMetric
- * @param {() => void} onClose
- */
+/** @param {(metric: string) => void} onMetric @param {() => void} onClose */
 export function startSwitchView(onMetric, onClose) {
   CLOSE.addEventListener("click", onClose);
   METRICS.addEventListener("click", ({ target }) => {
@@ -83,7 +80,6 @@ export function startSwitchView(onMetric, onClose) {
   });
 }
 
-/** Shows the view without a chosen switch. */
 export function showNoSwitch() {
   setText(TITLE, noun[0][0].toUpperCase() + noun[0].slice(1));
   setText(NOTE, INVITATION.replace("switch", noun[0]));

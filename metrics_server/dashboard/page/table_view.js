@@ -8,7 +8,6 @@ import { scrollTo, windowOf } from "./rows.js";
 
 const ROW_PX = 28;
 
-/** Most columns with bars behind the numbers. */
 const BAR_COLUMNS_MAX = 6;
 
 const TABLE = byId("table");
@@ -17,7 +16,6 @@ const BODY = byId("table-body");
 const SCROLLER = byId("scroller");
 const NOTE = byId("table-note");
 
-/** The table of switches. */
 export class TableView {
   /** @type {readonly string[]} */
   #ids = [];
@@ -46,10 +44,7 @@ export class TableView {
     this.#drawScrolled();
   };
 
-  /**
-   * @param {(row: number) => void} onChoose
-   * @param {(name: string) => void} onSort
-   */
+  /** @param {(row: number) => void} onChoose @param {(name: string) => void} onSort */
   constructor(onChoose, onSort) {
     BODY.append(this.#above, this.#below);
     SCROLLER.addEventListener("scroll", this.#drawScrolled, { passive: true });
@@ -85,10 +80,7 @@ export class TableView {
     });
   }
 
-  /**
-   * @param {readonly string[]} ids
-   * @param {readonly Column[]} columns
-   */
+  /** @param {readonly string[]} ids @param {readonly Column[]} columns */
   show(ids, columns) {
     this.#ids = ids;
     this.#columns = columns;
@@ -105,10 +97,7 @@ export class TableView {
     this.#draw();
   }
 
-  /**
-   * @param {Uint32Array} order
-   * @param {import("./model.js").View} view
-   */
+  /** @param {Uint32Array} order @param {import("./model.js").View} view */
   order(order, view) {
     this.#order = order;
     this.#active = Math.min(this.#active, Math.max(0, order.length - 1));
@@ -138,10 +127,7 @@ export class TableView {
     return SCROLLER.clientHeight - HEAD.offsetHeight;
   }
 
-  /**
-   * @param {string} key
-   * @param {number} page
-   */
+  /** @param {string} key @param {number} page */
   #stepOf(key, page) {
     /** @type {Record<string, number>} */
     const steps = { ArrowUp: -1, ArrowDown: 1, PageUp: -page, PageDown: page };
@@ -225,10 +211,7 @@ export class TableView {
     return line;
   }
 
-  /**
-   * @param {HTMLElement} line
-   * @param {number} place
-   */
+  /** @param {HTMLElement} line @param {number} place */
   #fill(line, place) {
     const row = this.#order[place];
     if (line.dataset.place !== `${place}`) {
@@ -259,10 +242,7 @@ function spacer() {
   return line;
 }
 
-/**
- * @param {HTMLElement} line
- * @param {number} height_px
- */
+/** @param {HTMLElement} line @param {number} height_px */
 function setHeight(line, height_px) {
   const height = `${height_px}px`;
   if (line.style.height !== height) line.style.height = height;

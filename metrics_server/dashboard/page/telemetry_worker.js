@@ -23,10 +23,8 @@ import { StreamLoop } from "./stream_loop.js";
 const LIST_INTERVAL_MS = 1_000;
 const STATS_INTERVAL_MS = 2_000;
 
-/** Interval of /stats during trouble. */
 const TROUBLE_STATS_INTERVAL_MS = 700;
 
-/** Longest wait for a response. */
 const RESPONSE_MS_MAX = 15_000;
 
 const LIST_URL = new URL("../telemetry/ListMetrics", import.meta.url);
@@ -52,18 +50,12 @@ let view = { sort: "", descending: false, search: "" };
 /** @type {string | null} */
 let chosen_id = null;
 
-/**
- * @param {FromWorker} message
- * @param {Transferable[]} [transfer]
- */
+/** @param {FromWorker} message @param {Transferable[]} [transfer] */
 function send(message, transfer = []) {
   /** @type {any} */ (globalThis).postMessage(message, transfer);
 }
 
-/**
- * @param {URL} url
- * @param {Record<string, string>} [headers]
- */
+/** @param {URL} url @param {Record<string, string>} [headers] */
 function get(url, headers = {}) {
   // Bypasses the browser's cache, to receive a 304 and its age.
   const signal = AbortSignal.timeout(RESPONSE_MS_MAX);
