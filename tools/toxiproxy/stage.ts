@@ -40,12 +40,10 @@ export interface StageWorld {
   hit(bytes: number): void;
 }
 
-/** The current attributes; a stage reads them each time, because PATCH changes them. */
-type CurrentAttributes = () => Readonly<Record<string, number>>;
-
+/** A stage reads its attributes each time, because PATCH changes them. */
 export type StageMaker = (
   out: Flow,
-  attributes: CurrentAttributes,
+  attributes: () => Readonly<Record<string, number>>,
   world: StageWorld,
 ) => Stage;
 

@@ -22,9 +22,6 @@ const SUBMETRICS_ALWAYS = ["http_req_duration{expected_response:true}"];
 /** Samples of a metric that a slot holds before it sums them up. */
 const HELD_MAX = 256;
 
-/** Receives each sample; `time_ms` is the Unix time. */
-type SampleListener = (metric: Metric, value: number, tags: Tags, time_ms: number) => void;
-
 interface ThresholdResult {
   threshold: Threshold;
   ok: boolean;
@@ -45,7 +42,7 @@ export interface MetricFigures {
 
 export class MetricEngine {
   /** Called for each sample; settable, because outputs open after the engine exists. */
-  onSample: SampleListener | null = null;
+  onSample: MetricEngine["add"] | null = null;
   readonly #trend_stats: readonly Aggregation[];
   /** By `Metric.index`. */
   readonly #slots: (Slot | undefined)[] = [];

@@ -122,7 +122,7 @@ export class Vu {
     if (--this.#pending === 0) this.#onQuiet?.();
   }
 
-  /** Resolves when requests and timers have ended; null if none is in progress. */
+  /** Resolves when requests and timers have ended; null if the VU has none. */
   whenQuiet(): Promise<void> | null {
     if (this.#pending === 0) return null;
     return new Promise((resolve) => {

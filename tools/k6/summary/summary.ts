@@ -134,7 +134,7 @@ function exportGroup(group: SummaryGroup): ExportedGroup {
   };
 }
 
-/** The thresholds as JUnit XML, one test case each. The defaults are those of k6's library. */
+/** The thresholds as JUnit XML, one test case each. Defaults as in k6's library. */
 export function jUnit(
   data: SummaryData,
   { name = "k6 thresholds", classname = "Unnamed folder" } = {},
