@@ -5,7 +5,7 @@
  * Deno.test("my cache serves on while its source is gone", async () => {
  *   const outage = scenario("outage", {
  *     question: "What do clients see while the source is gone?",
- *     claim: "The last values",
+ *     claim: "Clients get the last values",
  *     steady: { always: [probeErrors().atMost(0, "clients do not depend on the source")] },
  *     timeline: [
  *       at(s(0), baseline(s(2))),

@@ -36,8 +36,20 @@ const DEFAULT_URLS = {
   metrics_server: "http://127.0.0.1:8080",
 };
 
+const USAGE = `Runs the README's tour, then stops the source and starts it again.
+
+deno task demo            on services of its own, on free ports
+deno task demo --running  the tour alone, on services at their default ports
+
+Exit codes: 0 every answer is as the README says, 1 an answer differs.
+`;
+
 const running: ServiceProcess[] = [];
 try {
+  if (Deno.args.some((arg) => arg === "--help" || arg === "-h")) {
+    Deno.stdout.writeSync(new TextEncoder().encode(USAGE));
+    Deno.exit(0);
+  }
   Deno.exitCode = Deno.args.includes("--running")
     ? report(await takeTour(DEFAULT_URLS))
     : await demo();
@@ -46,7 +58,7 @@ try {
 }
 
 async function demo(): Promise<number> {
-  print("\n# Two services on free ports, as `deno task dev` starts them");
+  print("\n# Two services on free ports, as `deno task dev` starts them, with POLL_MS=500");
   const data = await start("data_server", { ...DATA_ENV, PORT: "0" });
   const UPSTREAM_URL = `${data.url}/counters`;
   const metrics = await start("metrics_server", { ...METRICS_ENV, UPSTREAM_URL });

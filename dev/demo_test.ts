@@ -6,13 +6,23 @@ import { tour } from "./documents.ts";
 /** Longest time the demo may take. */
 const DEMO_MS_MAX = 20_000;
 
-Deno.test("demo shows every step of the tour in the documented shape, an outage and the recovery", async () => {
-  const started_ms = performance.now();
-  const { args } = taskCommand(deno_json.tasks.demo);
-  const { code, stdout: output, stderr } = await runProcess([Deno.execPath(), ...args], {
+function demo(...args: string[]) {
+  const task = taskCommand(deno_json.tasks.demo);
+  return runProcess([Deno.execPath(), ...task.args, ...args], {
     cwd: new URL("..", import.meta.url),
     env: { NO_COLOR: "1" },
   });
+}
+
+Deno.test("demo --help prints the usage and starts nothing", async () => {
+  const { code, stdout, stderr } = await demo("--help");
+  assertEquals([code, stderr], [0, ""]);
+  assert(stdout.startsWith("Runs the README's tour") && !stdout.includes("listens"), stdout);
+});
+
+Deno.test("demo shows every step of the tour in the documented shape, an outage and the recovery", async () => {
+  const started_ms = performance.now();
+  const { code, stdout: output, stderr } = await demo();
   assertLess(performance.now() - started_ms, DEMO_MS_MAX);
   assertEquals(code, 0, output + stderr);
 

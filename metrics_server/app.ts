@@ -107,7 +107,7 @@ class Threads {
       ...this.#settings(0, config.PORT),
       store: this.#store,
       log: this.log,
-      wantItems: (source) => this.#postToPollWorker({ kind: "want_items", source }),
+      requestItems: (source) => this.#postToPollWorker({ kind: "request_items", source }),
       figures: this.#figures,
       polls: this.#polls,
     });

@@ -44,7 +44,7 @@ export const METRICS_SERVER_SPEC = {
     max: 3_600_000,
     unit: "ms",
     description:
-      "Longest delay before a failed source is polled again, or POLL_MS if that is longer",
+      "Longest delay after a failed poll (POLL_MS if longer); a longer Retry-After is honoured, up to 5 min",
   }),
   UPSTREAM_MAX_BYTES: integer({
     default: 256 * 1024 * 1024,

@@ -3,7 +3,7 @@ import { type SharedCells, sharedCells } from "../platform/mod.ts";
 
 const HALF_MS = 30_000;
 
-/** One thread's longest block over the last half to whole minute. */
+/** One thread's longest block over the last 30–60 s. */
 export class LoopProbe {
   #half_started_ms: number;
   #due_ms = 0;

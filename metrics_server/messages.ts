@@ -20,7 +20,7 @@ export type ToPollWorker =
     readonly serving_threads: number;
   }
   | { readonly kind: "released"; readonly source: number; readonly hand_over: number }
-  | { readonly kind: "want_items"; readonly source: number }
+  | { readonly kind: "request_items"; readonly source: number }
   /** Ends polling; items can still be requested. */
   | { readonly kind: "stop" };
 
@@ -53,6 +53,6 @@ export type ToServeWorker =
 export type FromServeWorker =
   | { readonly kind: "listening" }
   | { readonly kind: "failed"; readonly message: string }
-  | { readonly kind: "want_items"; readonly source: number }
+  | { readonly kind: "request_items"; readonly source: number }
   | { readonly kind: "released"; readonly source: number; readonly hand_over: number }
   | { readonly kind: "stopped"; readonly drained: boolean };

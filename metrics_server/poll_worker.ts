@@ -46,8 +46,8 @@ scope.onmessage = ({ data: message }) => {
   switch (message.kind) {
     case "start":
       return start(message);
-    case "want_items":
-      return sources[message.source].wantItems();
+    case "request_items":
+      return sources[message.source].requestItems();
     case "released":
       return sources[message.source].release(message.hand_over);
     case "stop":
@@ -127,7 +127,7 @@ class PolledSource {
   }
 
   /** Renders the items of the current snapshot, unless they are rendered already. */
-  wantItems(): void {
+  requestItems(): void {
     this.#demand.request();
     if (this.snapshot === null || this.#items !== null) return;
     const hand_over = this.#hand_over;

@@ -150,7 +150,7 @@ Deno.test("Long items are rendered on request, and with the next snapshots", asy
   await using polled = new PolledSource(rows(1), 1);
   const { hand_over, items } = await polled.nextSnapshot();
   assertEquals(items, null);
-  polled.send({ kind: "want_items", source: 0 });
+  polled.send({ kind: "request_items", source: 0 });
   const wanted = await polled.next((message) => message.kind === "items" ? message.update : null);
   assertEquals(wanted.hand_over, hand_over);
   const list = JSON.parse(`[${new TextDecoder().decode(wanted.items.slice())}]`);
@@ -163,11 +163,11 @@ Deno.test("After stop, the poll worker polls no more but still renders requested
   await using polled = new PolledSource(rows, 1);
   await polled.nextSnapshot();
   polled.send({ kind: "stop" });
-  polled.send({ kind: "want_items", source: 0 });
+  polled.send({ kind: "request_items", source: 0 });
   // Messages are in order: polls that ended before the stop come before the items.
   await polled.next((message) => message.kind === "items" ? true : null);
   polled.csv = sample(2);
-  polled.send({ kind: "want_items", source: 0 });
+  polled.send({ kind: "request_items", source: 0 });
   const { promise: silence, resolve } = Promise.withResolvers<string>();
   const timer = setTimeout(resolve, 20 * POLL_MS, "silence");
   assertEquals(await Promise.race([polled.nextMessage(), silence]), "silence");

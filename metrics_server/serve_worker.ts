@@ -41,7 +41,7 @@ function start(message: Extract<ToServeWorker, { kind: "start" }>): void {
       ...message.settings,
       store,
       log: attachLog(message.log),
-      wantItems: (source) => scope.postMessage({ kind: "want_items", source }),
+      requestItems: (source) => scope.postMessage({ kind: "request_items", source }),
       figures: message.figures.map((cells) => new ThreadFigures(cells)),
       polls: new Durations(message.urls.length * POLL_PHASES.length, message.polls),
     });

@@ -38,7 +38,7 @@ export interface ServingSettings {
 interface ServingOptions extends ServingSettings {
   readonly store: Store;
   readonly log: Log;
-  readonly wantItems: (source: number) => void;
+  readonly requestItems: (source: number) => void;
   readonly figures: readonly ThreadFigures[];
   readonly polls: Durations;
 }
@@ -54,7 +54,7 @@ export function startServing(options: ServingOptions): Serving {
   const { store, limits, log, figures } = options;
   const own = figures[options.thread];
   let stopping = false;
-  let cut = 0;
+  let answers_cut = 0;
   const onError = (error: unknown) => {
     if (error instanceof AnswerCut) return log.warn("http.cut", { reason: error.message });
     own.requests.recordUntimed(OTHER, 500);
@@ -71,11 +71,11 @@ export function startServing(options: ServingOptions): Serving {
     requests: own.requests,
     log,
     clock: systemClock,
-    wantItems: options.wantItems,
+    requestItems: options.requestItems,
     stopping: () => stopping,
     stream: (request, query) => streams.answer(request, query),
     page: (request, path) => dashboard(request, path) ?? openApi(request, path),
-    onCut: () => cut++,
+    onCut: () => answers_cut++,
     stats: (now_ms) =>
       statsAnswer({
         store,
@@ -125,13 +125,13 @@ export function startServing(options: ServingOptions): Serving {
       stopProbe();
       stopHeapProbe();
       streams.hub.stop();
-      const cut_before = cut;
-      return await server.shutdown(timeout_ms) && cut === cut_before;
+      const cut_before = answers_cut;
+      return await server.shutdown(timeout_ms) && answers_cut === cut_before;
     },
   };
 }
 
-/** Deno pings each socket and closes unresponsive ones. */
+/** Upgrades to a WebSocket; Deno pings it and closes it if unresponsive. */
 const upgrade: Upgrade = (request, onOpen) => {
   const { socket, response } = Deno.upgradeWebSocket(request);
   socket.onopen = () => onOpen(socket);

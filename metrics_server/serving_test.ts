@@ -30,7 +30,7 @@ function serving(log = LOG) {
     store: new FilledStore().take(CSV, "boot-1", 1).store,
     limits: { max_stale_ms: Infinity, retry_after_s: 1, fabric_series_max: 0 },
     log,
-    wantItems: ignore,
+    requestItems: ignore,
     thread: 0,
     figures: [new ThreadFigures()],
     polls: new Durations(POLL_PHASES.length),

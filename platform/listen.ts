@@ -49,7 +49,7 @@ export interface HttpServer {
   shutdown(timeout_ms: number): Promise<boolean>;
 }
 
-/** Broken listeners whose connections are still served; older ones are shut down. */
+/** Broken listeners still served; connections of older ones close after their current answer. */
 const BROKEN_LISTENERS_MAX = 16;
 
 /** Delay before listening again after accepting failed, for example for lack of descriptors. */

@@ -47,7 +47,10 @@ function compareAges({ samples, snapshots }: AgeRecord): AgeCompared[] {
   });
 }
 
-/** Judges the ages. A wrong age or an unknown snapshot is a defect even with `doubts`. */
+/**
+ * Judges the ages. `doubts` apply only to data age and missing responses; a wrong age or unknown
+ * snapshot fails even on a busy machine.
+ */
 export function judgeAges(
   scene: string,
   record: AgeRecord,

@@ -16,9 +16,10 @@ export function doubtsAbout(
 ): string[] {
   return [
     ...tooFew(rounds),
+    // The rival's shortage counts only if the server has none.
     ...tooFew(rivals).filter(() => tooFew(rounds).length === 0),
     ...unsteady(rivals),
-    ...idle(rivals),
+    ...rivalNotBusy(rivals),
   ];
 }
 
@@ -37,9 +38,11 @@ function unsteady(rivals: readonly RoundFacts[]): string[] {
     : [];
 }
 
-function idle(rivals: readonly RoundFacts[]): string[] {
+function rivalNotBusy(rivals: readonly RoundFacts[]): string[] {
   const share = median(rivals.map(({ cpu_share }) => cpu_share));
   if (!(share < RIVAL_CPU_SHARE_MIN)) return [];
   const [busy, min] = [percent(share), percent(RIVAL_CPU_SHARE_MIN)];
-  return [`the rival's thread was busy ${busy}, less than ${min}: load or machine was the limit`];
+  return [
+    `the rival's thread was busy ${busy}, less than ${min}: the load generator or the machine was the limit`,
+  ];
 }

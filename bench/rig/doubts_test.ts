@@ -31,7 +31,8 @@ Deno.test("doubtsAbout() doubts unsteady rates of the rival, not of the service"
 Deno.test("doubtsAbout() doubts an idle rival: the load was the limit", () => {
   const idle = rounds("cpu_share", [0.6, 0.7, 0.95]);
   assertEquals(doubtsAbout(STEADY, idle), [
-    "the rival's thread was busy 70 %, less than 80 %: load or machine was the limit",
+    "the rival's thread was busy 70 %, less than 80 %: the load generator or the machine was the " +
+    "limit",
   ]);
 });
 

@@ -135,8 +135,14 @@ function actuatorOf(parts: Parts): TcpActuator {
     diff,
     async rollback(onStep) {
       for (const hop of hops) await hop.forgetFaults();
-      const restoreCounter = () => restoreRelay(relay, parts.relays, step_ms_max);
-      await rollBackTcp({ engine, proxies, diff, restoreCounter, step_ms_max, onStep });
+      await rollBackTcp({
+        engine,
+        proxies,
+        diff,
+        restoreRelay: () => restoreRelay(relay, parts.relays, step_ms_max),
+        step_ms_max,
+        onStep,
+      });
     },
     [Symbol.asyncDispose]: () => kept.disposeAsync(),
   };

@@ -23,10 +23,10 @@ interface RollbackOptions {
   readonly engine: RunningToxiproxy<ManagedProcess>;
   /** The lab's own proxies; a shared server may have more. */
   readonly proxies: readonly NewProxy[];
-  /** Remaining differences from before. */
+  /** Differences from the state before the faults. */
   diff(): Promise<string[]>;
   /** Restores the relay, if there is one. */
-  restoreCounter(): Promise<void>;
+  restoreRelay(): Promise<void>;
   /** Deadline of each step but the restart. */
   readonly step_ms_max: number;
   readonly onStep: OnStep;
@@ -50,7 +50,7 @@ export async function rollBackTcp(options: RollbackOptions): Promise<void> {
   } else await run("POST /reset", () => client.reset());
   if (await isClean("after the reset")) return;
   await run("delete the proxies and create them", () => each(proxies, client, recreate));
-  await run("restore the counter", options.restoreCounter);
+  await run("restore the relay", options.restoreRelay);
   if (await isClean("after creating them again")) return;
   const { process } = engine;
   if (process === null) return;

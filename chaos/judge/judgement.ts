@@ -30,7 +30,7 @@ export interface PhaseSpan extends Span {
 /** The sample that decided a verdict. */
 export interface Decision {
   t_ms: number;
-  /** `getmetric sw-003 bandwidth_gbps: 200 in 1.2 ms, age 14.2 s, snapshot abc-12`. */
+  /** Such as `getmetric sw-003 bandwidth_gbps: 200 in 1.2 ms, age 14.2 s, snapshot abc-12`. */
   text: string;
 }
 
@@ -51,9 +51,9 @@ export interface ConditionJudgement {
 
 /** A measured quantity and its prediction. */
 export interface MeasuredQuantity {
-  /** `time to recover`. */
+  /** Such as `time to recover`. */
   name: string;
-  /** null if no condition can name the quantity. */
+  /** null if it is not a condition's measure. */
   measure: Measure | null;
   measured: number | null;
   /** null if the plan predicts nothing. */

@@ -30,7 +30,7 @@ export class RecoveryWatch {
     return this.#in_a_row >= this.#plan.recover.stable;
   }
 
-  see(probe: ProbeRecord): void {
+  record(probe: ProbeRecord): void {
     if (probe.probe !== "getmetric") return;
     this.#in_a_row = looksRecovered(this.#plan, probe) ? this.#in_a_row + 1 : 0;
   }

@@ -20,7 +20,7 @@ const GOOD: ProbeRecord = {
 
 function recoveredAfter(...probes: Partial<ProbeRecord>[]): boolean {
   const watch = new RecoveryWatch(PLAN);
-  for (const probe of probes) watch.see({ ...GOOD, ...probe });
+  for (const probe of probes) watch.record({ ...GOOD, ...probe });
   return watch.is_recovered;
 }
 

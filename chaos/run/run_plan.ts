@@ -166,7 +166,7 @@ class PlanRun {
       const random = seededRandom(seed, "probes");
       const { subject, client_host: host } = lab;
       const onEntry: typeof add = (entry, t_ms) => {
-        if (entry.kind === "probe") this.#recovery.see({ t_ms: 0, ...entry });
+        if (entry.kind === "probe") this.#recovery.record({ t_ms: 0, ...entry });
         add(entry, t_ms);
       };
       const prober = new Prober({ subject, host, cells, random, add: onEntry });

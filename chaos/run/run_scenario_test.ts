@@ -88,7 +88,7 @@ function recoverySeen(records: readonly JournalRecord[], from_ms: number): numbe
   const watch = new RecoveryWatch(run.plan);
   for (const one of records) {
     if (one.kind !== "probe" || one.t_ms < from_ms) continue;
-    watch.see(one);
+    watch.record(one);
     if (watch.is_recovered) return one.t_ms;
   }
   throw new Error("no recovery seen");

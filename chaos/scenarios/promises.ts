@@ -98,7 +98,7 @@ export const nextRetryAfterHang = (): Bound =>
 
 /** A failing source gets no more requests than a healthy one, and no burst when it returns. */
 export const GENTLE: readonly ConditionValue[] = [
-  retryAmplification().atMost(1.1, "retries come no faster than polls"),
+  retryAmplification().atMost(1.1, "retries average at most the poll rate"),
   herd().atMost(2, "one poll each, and perhaps a retry"),
   noMetastability(),
 ];

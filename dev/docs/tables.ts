@@ -110,12 +110,12 @@ interface EnvGroup {
 }
 
 const HEAD =
-  `# Copy this file to .env and take the # away before what you want to change. What the process's own
-# environment has set wins. BIND_HOST, PORT and LOG_LEVEL are read by both services, and of two lines
-# for one variable the last counts, for both; deno task dev sets PORT from DATA_PORT and METRICS_PORT.
+  `# Copy this file to .env and remove the # of each variable you change; the process's environment
+# wins. Both services read BIND_HOST, PORT and LOG_LEVEL; if a line is repeated, the last one counts.
+# deno task dev sets PORT from DATA_PORT and METRICS_PORT.
 #
-# A number out of range is moved to the nearest bound, told by a config.clamped event. A port or a
-# SEED out of range, and what is not a number or not a URL, stops the start with exit code 78.
+# A number out of range is clamped and logged as config.clamped. A PORT or SEED out of range, or a
+# value that cannot be used, stops the start with exit code 78.
 `;
 
 /** Text of `.env.example`: each variable with its meaning and range, commented out. */

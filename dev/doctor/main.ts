@@ -1,6 +1,6 @@
 /**
- * `deno task doctor [--json]`: checks what both services need, names what is wrong and what to do.
- * Exit code 0 if every check is sound, 1 if one is broken, 78 for an unknown argument.
+ * `deno task doctor [--json]`: checks what both services need, reports problems and their remedies.
+ * Exit code 0 if no check is broken, 1 if one is, 78 for an unknown argument.
  */
 import { ConfigError, type Env, exitWithUsage, loadEnv } from "../../platform/mod.ts";
 import { asJson, asScreen, exitCodeOf, type Finding } from "./finding.ts";
@@ -9,7 +9,19 @@ import { judgeDeno, judgeK6, judgePort, judgeService, judgeToxiproxy } from "./j
 import { judgeSource } from "./judge_source.ts";
 import { probeK6, probePort, probeService, probeSource, probeToxiproxy } from "./probe.ts";
 
+const USAGE = `Checks ports, settings, the source with its CSV and its clock, and tools.
+
+deno task doctor         one screen: each check, its result, and what to do
+deno task doctor --json  the same as JSON
+
+Exit codes: 0 no check is broken, 1 a check is broken, 78 unknown argument.
+`;
+
 try {
+  if (Deno.args.some((arg) => arg === "--help" || arg === "-h")) {
+    Deno.stdout.writeSync(new TextEncoder().encode(USAGE));
+    Deno.exit(0);
+  }
   const is_json = wantsJson(Deno.args);
   const findings = await examine(loadEnv(), Deno.env.get("TOXIPROXY_URL"));
   const text = is_json ? asJson(findings) : asScreen(findings);

@@ -77,6 +77,13 @@ Deno.test("doctor checks that a Toxiproxy answers at TOXIPROXY_URL", async () =>
   }
 });
 
+Deno.test("doctor --help prints the usage and checks nothing", async () => {
+  const { code, stdout, stderr } = await doctor({ DATA_PORT: "x" }, "--help");
+  assertEquals([code, stderr], [0, ""]);
+  assertMatch(stdout, /^Checks ports.*\n\ndeno task doctor .*\ndeno task doctor --json /);
+  assert(!stdout.includes("BROKEN"), stdout);
+});
+
 Deno.test("doctor names an unknown argument, with exit code 78", async () => {
   const { code, stderr } = await doctor({}, "--jsno");
   assertEquals([code, stderr], [78, "doctor takes --json, got --jsno\n"]);

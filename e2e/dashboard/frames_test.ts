@@ -1,6 +1,8 @@
 /**
  * 60 frames/s at 20,000 switches, beside an empty page and a control page in the same run. It needs
- * an idle machine: only `deno task test:browser` runs it. On a busy machine a step is ignored and
+ * an idle machine, so it runs only with
+ * `MEASURE=1 deno test --no-check --allow-all e2e/dashboard/`, which is also part of
+ * `deno task test:system`. On a busy machine a step is ignored and
  * names the reason.
  */
 import { assert, assertEquals } from "@std/assert";
@@ -49,7 +51,7 @@ const CONTROL = `(() => {
 })()`;
 
 Deno.test(
-  "Dashboard draws 60 frames/s at 20,000 switches (deno task test:browser)",
+  "Dashboard draws 60 frames/s at 20,000 switches (only with MEASURE=1)",
   { ...IN_BROWSER, ignore: IN_BROWSER.ignore || !IS_ALONE },
   async (t) => {
     await using data = await startDataServer({ DATA_SWITCHES: SWITCHES, SEED: 7 });

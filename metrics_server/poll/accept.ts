@@ -93,7 +93,7 @@ export function accept(
   };
 }
 
-/** A body without its last line end may lack rows, too, unless its end was announced. */
+/** A body without its final line end may be truncated, unless its length was announced. */
 function rejectCutBody({ body, end_known }: Arrived, held: Held | null, doubted: Doubted): void {
   const is_usual = held !== null && !held.ends_with_newline;
   if (body.ends_with_newline || end_known || is_usual) return;
@@ -101,11 +101,11 @@ function rejectCutBody({ body, end_known }: Arrived, held: Held | null, doubted:
   if (isBelieved(doubted, doubt)) return;
   const ending = held === null
     ? "without a line end"
-    : "without the line end that the last one had";
+    : "without the line end that the last body had";
   throw new DoubtError(
     doubt,
     "truncated",
-    `the body ends ${ending}, and nothing said how long it is, after ${body.table.length} bytes`,
+    `the body ends after ${body.table.length} bytes ${ending}, and its length was not announced`,
   );
 }
 

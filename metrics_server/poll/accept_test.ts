@@ -189,8 +189,8 @@ Deno.test("accept() names the value that is wrong in each refusal", () => {
     [
       CSV.trimEnd(),
       { end_known: false },
-      "the body ends without the line end that the last one had, and nothing said how long it " +
-      "is, after 25 bytes",
+      "the body ends after 25 bytes without the line end that the last body had, and its length " +
+      "was not announced",
     ],
     ["switch_id,m\n,1\n ,2\n", {}, "2 rows, none with an id"],
     [
@@ -205,7 +205,7 @@ Deno.test("accept() names the value that is wrong in each refusal", () => {
   assertThrows(
     () => new Taker().take(CSV.trimEnd(), { end_known: false }),
     PollError,
-    "the body ends without a line end, and nothing said how long it is, after 25 bytes",
+    "the body ends after 25 bytes without a line end, and its length was not announced",
   );
 });
 

@@ -26,7 +26,8 @@ interface RetrySituation {
 
 /**
  * Delay before the next poll after a failure, in milliseconds. Its cap is `backoff_max_ms`, or the
- * poll interval if that is longer: a failing source is not polled more often than a healthy one.
+ * poll interval if that is longer: on average, a failing source is not polled more often than a
+ * healthy one.
  *
  * - No snapshot yet: quick, between half and all of `100 ms × 2^(n - 1)`, at most the poll interval
  *   and backoff_max_ms.
@@ -37,8 +38,8 @@ interface RetrySituation {
  * `Retry-After` is honoured up to {@link RETRY_AFTER_MS_MAX}.
  */
 export function retryDelay(situation: RetrySituation, random: number): number {
-  const asked_ms = Math.min(situation.retry_after_ms, RETRY_AFTER_MS_MAX);
-  return Math.max(asked_ms, Math.round(jittered(situation, random)));
+  const requested_ms = Math.min(situation.retry_after_ms, RETRY_AFTER_MS_MAX);
+  return Math.max(requested_ms, Math.round(jittered(situation, random)));
 }
 
 function jittered(situation: RetrySituation, random: number): number {

@@ -40,7 +40,7 @@ export interface PollerWorld {
   readonly nextId: NextId;
   /** Random and secret: with it a source could construct colliding ids. */
   readonly hash_key: HashKey;
-  /** Memory for bodies; a refused body gives its memory back. */
+  /** Memory for bodies; the memory of refused bodies is reused. */
   readonly buffers?: Buffers;
   readonly pacing?: Pacing;
   /** Called when a body is parsed, before it is accepted or refused. */
@@ -125,7 +125,7 @@ export class Poller {
     let delay_ms: number;
     try {
       const exchanged = await this.#exchange(timing);
-      delay_ms = this.#beat(timing);
+      delay_ms = this.#delayToNextSlot(timing);
       outcome = this.#succeed(exchanged, timing);
     } catch (error) {
       const failure = describeFailure(error);
@@ -176,8 +176,8 @@ export class Poller {
     }
   }
 
-  /** Delay to the next slot of the beat: a slow exchange skips slots, it does not queue them. */
-  #beat(timing: Timing): number {
+  /** Time to the next multiple of `poll_ms` after the start: a slow exchange skips slots. */
+  #delayToNextSlot(timing: Timing): number {
     const { poll_ms } = this.config;
     return poll_ms - (this.world.monotonic_ms() - timing.started_ms) % poll_ms;
   }

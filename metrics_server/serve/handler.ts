@@ -46,7 +46,7 @@ interface HandlerWorld {
   readonly log: Log;
   readonly clock: Clock;
   /** Requests the prepared items of a source. */
-  wantItems(source: number): void;
+  requestItems(source: number): void;
   stats(now_ms: number): StatsAnswer;
   families(now_ms: number): Family[];
   stream(request: Request, query: string): Response;
@@ -63,7 +63,7 @@ export function createHandler(
   const { store, limits, latency, requests, log, clock } = world;
   const get_metric = new GetMetric(store, limits);
   const now = () => clock.epoch_ms();
-  const list_metrics = new ListMetrics(store, limits, world.wantItems, now, world.onCut);
+  const list_metrics = new ListMetrics(store, limits, world.requestItems, now, world.onCut);
   const fabric_metrics = new FabricMetrics(store, limits, world.onCut);
   let timed_at_ms = NaN;
   // The URL of the last plain ListMetrics, to skip parsing it again.

@@ -73,13 +73,13 @@ export class ListMetrics {
   #prepared: Prepared | null = null;
 
   /**
-   * @param wantItems Requests the prepared items of a source.
+   * @param requestItems Requests the prepared items of a source.
    * @param onCut Called for each aborted response.
    */
   constructor(
     readonly store: Store,
     readonly limits: ServeLimits,
-    readonly wantItems: (source: number) => void,
+    readonly requestItems: (source: number) => void,
     readonly now: () => number,
     onCut: () => void,
   ) {
@@ -131,7 +131,7 @@ export class ListMetrics {
     give_up_ms: number,
   ): Promise<Response> {
     this.store.sources.forEach(({ snapshot, items }, source) => {
-      if (snapshot !== null && items === null) this.wantItems(source);
+      if (snapshot !== null && items === null) this.requestItems(source);
     });
     const wait_ms = give_up_ms - this.now();
     if (wait_ms <= 0 || !await happened(this.store.nextChange(), wait_ms)) {
@@ -175,7 +175,7 @@ export class ListMetrics {
     if (prepared.next_requested) return;
     prepared.next_requested = true;
     this.store.sources.forEach(({ snapshot }, source) => {
-      if (snapshot !== null) this.wantItems(source);
+      if (snapshot !== null) this.requestItems(source);
     });
   }
 

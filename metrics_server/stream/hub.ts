@@ -1,7 +1,7 @@
 /**
- * All streams of one serving thread. Streams with the same filter form a group: each event is made
- * once and sent to all its readers. Work is queued and done in small steps, so that a large fabric
- * delays no requests and events stay in order.
+ * All streams of one serving thread. Streams with the same filter form a group: each event is
+ * rendered once and sent to all its readers. Work is queued and done in small steps, so that a
+ * large fabric delays no requests and events stay in order.
  *
  *     store change ──> #advance: per group, compare base and newest ──> event ──> readers
  *     new reader ────> #welcome: missed change or whole snapshot ─────> event ──> this reader
@@ -15,7 +15,7 @@ import type { StreamFilter, StreamView } from "./selection.ts";
 import { type DropReason, StreamCounts } from "./stream_counts.ts";
 import { changeData, type DataStep, snapshotData, StreamEvent } from "./stream_event.ts";
 
-/** The snapshots that the streams have reached; kept in memory until `release` is called. */
+/** The snapshots that the streams have reached, in memory until `release` is called. */
 interface Base {
   readonly view: StreamView;
   readonly release: () => void;
@@ -23,14 +23,15 @@ interface Base {
 
 interface Group {
   readonly filter: StreamFilter;
-  /** Readers that have reached the base, and new readers. */
+  /** Readers that received the base. */
   readonly readers: Set<StreamReader>;
+  /** New readers that have not. */
   readonly waiting: Set<StreamReader>;
   /** The view that `selected` refers to. */
   view: StreamView;
   selected: Selected[];
   cells: number;
-  /** Events that lead to the base, if they were made. */
+  /** Cached events for the base; null until needed. */
   whole: StreamEvent | null;
   change: { readonly previous_id: string; readonly event: StreamEvent } | null;
 }
@@ -38,7 +39,7 @@ interface Group {
 /** Work per turn of the event loop, in compared cells. */
 const TURN_CELLS = 8192;
 
-/** Cells that sending to one reader counts as. */
+/** Cost of sending to one reader, in cells. */
 const CELLS_PER_READER = 512;
 
 export type OnError = (error: unknown) => void;
@@ -82,7 +83,7 @@ export class StreamHub {
     const group = this.#groupOf(filter);
     group.waiting.add(reader);
     this.#watch();
-    this.#then(() => this.#welcome(reader, group, last_id));
+    this.#enqueue(() => this.#welcome(reader, group, last_id));
   }
 
   /** Removes a reader that is gone. */
@@ -96,7 +97,7 @@ export class StreamHub {
     if (this.#readers > 0) return;
     clearInterval(this.#heartbeat);
     this.#heartbeat = undefined;
-    this.#then(() => this.#releaseBase());
+    this.#enqueue(() => this.#releaseBase());
   }
 
   stop(): void {
@@ -130,7 +131,7 @@ export class StreamHub {
     return group;
   }
 
-  #then(work: () => void | Promise<void>): void {
+  #enqueue(work: () => void | Promise<void>): void {
     this.#work = this.#work.then(work).catch(this.onError);
   }
 
@@ -142,7 +143,7 @@ export class StreamHub {
       this.#is_watching = false;
       if (this.#readers === 0) return;
       this.#watch();
-      this.#then(() => this.#advance());
+      this.#enqueue(() => this.#advance());
     });
   }
 
@@ -173,7 +174,7 @@ export class StreamHub {
     return group.whole ??= await this.#make("snapshot", view, snapshotData(view, group.selected));
   }
 
-  /** From the base to the newest snapshot. */
+  /** Sends each group the step from base to newest. */
   async #advance(): Promise<void> {
     const older = this.#base;
     if (older === null || viewOf(this.store).id === older.view.id) return;

@@ -65,13 +65,13 @@ export function streamFamilies(prefix: string, threads: readonly StreamCounts[])
     {
       name: `${prefix}_stream_events_sent`,
       type: "counter",
-      help: "Events handed to connections, each once a reader.",
+      help: "Events sent, counted once per reader.",
       samples: byTransport((at) => sum(at + EVENTS)),
     },
     {
       name: `${prefix}_stream_sent_bytes`,
       type: "counter",
-      help: "Bytes of events and heartbeats handed to connections.",
+      help: "Bytes of events and heartbeats sent.",
       samples: byTransport((at) => sum(at + BYTES)),
     },
     {

@@ -114,7 +114,7 @@ export class TestServer {
         }),
       log: this.#log(options.access_on ?? true),
       clock: { epoch_ms: () => this.now_ms, monotonic_ms: () => this.monotonic_ms() },
-      wantItems: (source) => this.wanted.push(source),
+      requestItems: (source) => this.wanted.push(source),
       stopping: () => this.stopping,
       stream: () => new Response("stream"),
       onCut: () => this.cut++,

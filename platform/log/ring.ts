@@ -92,8 +92,7 @@ export class RingWriter {
   #publish(bytes: number): void {
     this.#head = (this.#head + bytes) | 0;
     Atomics.store(this.#ring.header, RING.HEAD, this.#head);
-    // Reading costs a nanosecond, notifying a microsecond: only the first line after a pause pays
-    // it.
+    // Reading costs a nanosecond, notifying a microsecond, so notify only if the worker sleeps.
     if (Atomics.load(this.#memory.control, CONTROL.SLEEPING) !== 0) this.#memory.wake();
   }
 }

@@ -50,7 +50,7 @@ export interface ProcessFigures {
   readonly resident_bytes: number;
   readonly lines_dropped: number;
   readonly heaps: readonly HeapFigures[];
-  /** Longest block of each thread's event loop over the last half to whole minute. */
+  /** Longest block of each thread's event loop over the last 30–60 s. */
   readonly block_max_ms: readonly number[];
   readonly deno: string;
 }
@@ -105,7 +105,7 @@ export function processFamilies(prefix: string, figures: ProcessFigures): Family
     ),
     gauge(
       `${prefix}_event_loop_block_max_seconds`,
-      "Longest time a thread's event loop was late over the last half to whole minute.",
+      "Longest time a thread's event loop was late in the last 30–60 s.",
       byThread(figures.block_max_ms.map((block_ms) => block_ms / 1000)),
     ),
     {

@@ -4,7 +4,7 @@
  */
 
 /** Message to the worker. */
-export interface PacemakerOrders {
+export interface PacemakerMessage {
   /** Cell 0 counts the ticks; a value in cell 1 ends the worker. */
   cells: Int32Array<SharedArrayBuffer>;
   period_ms: number;
@@ -14,7 +14,7 @@ export interface PacemakerOrders {
 export function startPacemaker(period_ms: number) {
   const cells = new Int32Array(new SharedArrayBuffer(2 * Int32Array.BYTES_PER_ELEMENT));
   const worker = new Worker(new URL("./pacemaker_worker.ts", import.meta.url), { type: "module" });
-  worker.postMessage({ cells, period_ms } satisfies PacemakerOrders);
+  worker.postMessage({ cells, period_ms } satisfies PacemakerMessage);
   return {
     /** Resolves at the next tick. */
     async tick(): Promise<void> {

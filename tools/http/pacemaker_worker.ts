@@ -1,8 +1,8 @@
 /// <reference lib="deno.worker" />
 /** Worker of {@link ./pacemaker.ts}: ticks until cell 1 is set. */
-import type { PacemakerOrders } from "./pacemaker.ts";
+import type { PacemakerMessage } from "./pacemaker.ts";
 
-self.onmessage = ({ data }: MessageEvent<PacemakerOrders>) => {
+self.onmessage = ({ data }: MessageEvent<PacemakerMessage>) => {
   const { cells, period_ms } = data;
   const never = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
   while (Atomics.load(cells, 1) === 0) {

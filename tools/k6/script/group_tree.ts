@@ -24,7 +24,7 @@ export class GroupTree {
   group(parent: GroupNode, name: string): GroupNode {
     const known = parent.groups.get(name);
     if (known !== undefined) return known;
-    const path = this.#admit(parent, name, "group");
+    const path = this.#newPath(parent, name, "group");
     const made = makeGroup(name, path);
     parent.groups.set(name, made);
     return made;
@@ -34,7 +34,7 @@ export class GroupTree {
   check(parent: GroupNode, name: string): SummaryCheck {
     const known = parent.checks.get(name);
     if (known !== undefined) return known;
-    const path = this.#admit(parent, name, "check");
+    const path = this.#newPath(parent, name, "check");
     const made = { name, path, id: idOf(path), passes: 0, fails: 0 };
     parent.checks.set(name, made);
     return made;
@@ -53,7 +53,7 @@ export class GroupTree {
     return { name, path, id, groups, checks: [...node.checks.values()] };
   }
 
-  #admit(parent: GroupNode, name: string, what: string): string {
+  #newPath(parent: GroupNode, name: string, what: string): string {
     if (name.includes(GROUP_SEPARATOR)) {
       throw new TypeError(`${what} "${name}": a name may not contain "${GROUP_SEPARATOR}"`);
     }
@@ -71,7 +71,7 @@ function makeGroup(name: string, path: string): GroupNode {
   return { name, path, id: idOf(path), groups: new Map(), checks: new Map() };
 }
 
-/** k6 names them by this hash of the path. */
+/** k6's id: MD5 of the path. */
 function idOf(path: string): string {
   return createHash("md5").update(path).digest("hex");
 }
