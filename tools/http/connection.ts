@@ -41,9 +41,7 @@ export interface ConnectionOptions {
 /**
  * A connection that reports network errors as values. An exchange returns null or an
  * {@link ErrorKind}; after an error the connection is closed and {@link open} may be called again.
- *
- * The caller checks the response timeout: it calls {@link expire} periodically, so that a request
- * needs no timer.
+ * The caller calls {@link expire} periodically, so that a request needs no timer.
  */
 export class HttpConnection {
   readonly parser: ResponseParser;

@@ -88,11 +88,7 @@ K6_* variables work as with k6. Exit codes: 0 passed, 99 thresholds failed, 100/
 teardown or handleSummary timed out, 104 invalid configuration, 105 interrupted, 107 script error,
 108 aborted by the script, 110 failed by the script, 255 any other error.`;
 
-/**
- * Parses a `run` command.
- * @param env K6_* variables replace missing flags: K6_NO_THRESHOLDS, K6_SUMMARY_MODE, …
- * @throws {ConfigProblem} Names each invalid argument.
- */
+/** @param env K6_* variables replace missing flags. @throws {ConfigProblem} */
 export function parseInvocation(
   args: readonly string[],
   env: Readonly<Record<string, string | undefined>>,

@@ -17,11 +17,7 @@ const UNIT_MS: Readonly<Record<string, number>> = {
 
 const PART = /(\d+(?:\.\d*)?|\.\d+)(ns|us|µs|μs|ms|s|m|h|d)/g;
 
-/**
- * Reads a duration.
- * @returns Milliseconds, 0–{@link DURATION_MS_MAX}.
- * @throws {RangeError} The value is not a duration, negative or too long.
- */
+/** In milliseconds. @throws {RangeError} The value is not a duration, negative or too long. */
 export function parseDuration(value: unknown): number {
   const duration_ms = typeof value === "number" ? value : readText(value);
   if (!(duration_ms >= 0 && duration_ms <= DURATION_MS_MAX)) {

@@ -216,9 +216,8 @@ export function canRun([program, ...args]: readonly string[]): boolean {
 }
 
 /**
- * Words to put before a command so that it gets a core only while no other program wants one:
- * `chrt` (Linux), under which another program takes the core back at once, else `nice`, under which
- * it may wait for the scheduler's next tick of 4 ms, else none.
+ * Words before a command that let it run only while a core is idle: `chrt` (Linux) yields the core
+ * at once, `nice` at the scheduler's next tick of 4 ms. Empty if neither works.
  */
 export function lowPriority(runs: (command: readonly string[]) => boolean = canRun): string[] {
   const candidates = [["chrt", "--idle", "0"], ["nice", "-n", "19"]];

@@ -9,9 +9,8 @@ export interface Address {
 }
 
 /**
- * Reads `127.0.0.1:8080`, `[::1]:8080`, `:8080`.
- * @param what Names the field in the error: `listen=nonsense: must be host:port`.
- * @throws {RangeError}
+ * Reads `127.0.0.1:8080`, `[::1]:8080`, `:8080`. `what` names the field in the error.
+ * @throws {RangeError} `listen=nonsense: must be host:port`
  */
 export function readAddress(what: string, text: string): Address {
   const match = /^(?:\[([^\]]*)\]|([^:]*)):(\d+)$/.exec(text);

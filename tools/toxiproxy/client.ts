@@ -58,11 +58,7 @@ export class ToxiproxyClient {
   readonly url: string;
   readonly call_ms_max: number;
 
-  /**
-   * @param options `call_ms_max`: deadline of each call.
-   *
-   * @throws {RangeError} unless it is an http URL.
-   */
+  /** `call_ms_max` is the deadline of each call. @throws {RangeError} unless it is an http URL. */
   constructor(url: string, options: { call_ms_max?: number } = {}) {
     if (!/^https?:$/.test(URL.parse(url)?.protocol ?? "")) {
       throw new RangeError(`Toxiproxy URL ${url}: must be like http://127.0.0.1:8474`);

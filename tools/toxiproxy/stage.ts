@@ -153,9 +153,8 @@ export class TimedQueue {
 }
 
 /**
- * Random numbers that repeat with the seed, in whichever order connections arrive: each `purpose`
- * (proxy, toxic, number of the connection) has a stream of its own. FNV-1a of the purpose, mixed
- * with the seed, seeds the stream.
+ * Random numbers that repeat with the seed in any order of connections: each `purpose` (proxy,
+ * toxic, number of the connection) has its own stream, seeded by FNV-1a of seed and purpose.
  */
 export function seededRandom(seed: number, purpose: string): () => number {
   let state = (2166136261 ^ Math.trunc(seed % 2 ** 32)) >>> 0;

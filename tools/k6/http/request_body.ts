@@ -22,9 +22,8 @@ export interface RequestBody {
 const encoder = new TextEncoder();
 
 /**
- * Encodes text and buffers as they are, an object as a form, a form with a file as multipart.
- * @param random Makes the boundary between the parts of a multipart body.
- * @throws {TypeError} for anything else.
+ * Sends text and buffers unchanged, an object as a form, and a form with a file as multipart, with
+ * a boundary from `random`. @throws {TypeError} for anything else.
  */
 export function encodeBody(body: unknown, random: () => number): RequestBody | null {
   if (body === null || body === undefined) return null;

@@ -72,8 +72,7 @@ export class MetricEngine {
 
   /**
    * Judges all thresholds. Unlike in k6, a threshold on a metric without samples fails; it never
-   * aborts the run, because samples may still come.
-   * @param elapsed_ms Since the start of the test.
+   * aborts the run, because samples may still come. `elapsed_ms` counts from the start of the test.
    */
   evaluate(elapsed_ms: number) {
     this.#settle();

@@ -43,11 +43,7 @@ const AGGREGATIONS: Readonly<Record<MetricKind, readonly string[]>> = {
   trend: ["avg", "min", "max", "med", "p"],
 };
 
-/**
- * Reads all thresholds of a run.
- * @throws {ConfigProblem} Lists every invalid expression or selector, unknown metric, and
- * aggregation that does not fit its metric.
- */
+/** Reads all thresholds of a run. @throws {ConfigProblem} Lists every invalid one. */
 export function resolveThresholds(
   table: ThresholdTable,
   registry: MetricRegistry,

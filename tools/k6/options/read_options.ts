@@ -6,9 +6,8 @@ import { parseWith, record, ValueError } from "./readers.ts";
 const ENTRIES = Object.entries(OPTION_TABLE) as [OptionName, OptionEntry<unknown>][];
 
 /**
- * Reads `export const options` or a configuration file. A null option counts as missing.
- * @param source Prefix of problems, such as `load.js` or `config.json`.
- * @throws {ConfigProblem} Lists every invalid value.
+ * Reads `export const options` or a configuration file, named `source` in problems. A null option
+ * counts as missing. @throws {ConfigProblem} Lists every invalid value.
  */
 export function readOptions(raw: unknown, source: string) {
   if (raw === undefined || raw === null) return { options: {}, warnings: [] };
@@ -33,11 +32,7 @@ export function optionsFromEnv(env: Readonly<Record<string, string | undefined>>
   return reading.finish().options;
 }
 
-/**
- * Reads options from texts, such as the values of flags.
- * @param prefix Prefix of names in problems, such as `--`.
- * @throws {ConfigProblem} Lists every invalid text.
- */
+/** Reads the values of flags; `prefix` begins names in problems. @throws {ConfigProblem} */
 export function optionsFromTexts(
   texts: Readonly<Partial<Record<OptionName, string>>>,
   prefix: string,
@@ -89,10 +84,9 @@ const EXECUTION = ["duration", "iterations", "stages", "scenarios"] as const;
 
 /**
  * Merges options; later ones replace earlier ones. k6's order is: configuration file, script, K6_*
- * variables, flags.
- *
- * A layer with duration, iterations, stages or scenarios replaces all of these from earlier layers,
- * so `--duration 10s` runs a script with stages for 10 s. Tags are merged by name.
+ * variables, flags. A layer with duration, iterations, stages or scenarios replaces all of these
+ * from earlier layers, so `--duration 10s` runs a script with stages for 10 s. Tags are merged by
+ * name.
  */
 export function mergeOptions(...layers: readonly K6Options[]): K6Options {
   let merged: K6Options = {};

@@ -13,9 +13,7 @@ import type { PooledVu } from "./vu_pool.ts";
 /**
  * Creates VU 0, which runs setup and teardown, then the VUs of the scenarios. Scripts with blocking
  * calls get a thread for each VU.
- * @param onCreated Receives each VU, also if a later one fails.
- * @throws {ConfigProblem} The VUs need too many threads.
- * @throws What the script throws when it loads.
+ * @throws {ConfigProblem} if the VUs need too many threads, and what the script throws.
  */
 export async function createVus(
   test: LoadedTest,

@@ -25,9 +25,7 @@ const laterByTimer: Later = (delay_ms, callback) => {
  * Writes a line for each metric before its first sample:
  * `{"type":"Metric","data":{"name","type","contains","thresholds","submetrics"},"metric"}`, and a
  * line for each sample: `{"metric","type":"Point","data":{"time","value","tags"}}`. Times are
- * RFC 3339 in UTC, to the microsecond.
- * @param write Takes many whole lines at a time.
- * @param thresholds Expressions by metric.
+ * RFC 3339 in UTC, to the microsecond. `write` takes many whole lines at a time.
  */
 export function jsonOutput(
   write: (text: string) => void,

@@ -22,11 +22,7 @@ const WITHOUT_EFFECT =
 
 export type LoadedTest = Readonly<Awaited<ReturnType<typeof loadTest>>>;
 
-/**
- * Loads the script once, for its options and metrics.
- * @throws {ScriptError} The script does not load.
- * @throws {ConfigProblem} The options are invalid.
- */
+/** Loads the script once, for its options and metrics. @throws {ScriptError | ConfigProblem} */
 export async function loadTest(invocation: Invocation, system: System, host: RunHost) {
   const entry = new URL(invocation.file, system.cwd).href;
   const label = (url: string) =>

@@ -53,11 +53,7 @@ export function applyEdits(text: string, edits: readonly Edit[]): string {
   return edited + text.slice(at);
 }
 
-/**
- * The source of a module whose default export is the file's {@link ModuleFactory}. Line numbers are
- * the file's.
- * @param exported The names the file exports.
- */
+/** The source of a module that exports the file's {@link ModuleFactory}, with the same lines. */
 export function writeFactory(text: string, plan: FactoryPlan, exported: readonly string[]): string {
   const exports = exported.map((name) => {
     const local = plan.locals.get(name) ?? (name === "default" ? DEFAULT_NAME : name);

@@ -3,11 +3,7 @@
 /** The bytes of a response; null closes the connection without one. */
 export type Answer = string | Uint8Array | null;
 
-/**
- * Starts the server.
- * @param answer Takes the head of a request and returns the bytes to send; the connection is closed
- * after bytes that contain `Connection: close`.
- */
+/** `answer` takes the head of a request; bytes with `Connection: close` close the connection. */
 export function serveBytes(answer: (head: string) => Answer | Promise<Answer>) {
   const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const open = new Set<Deno.Conn>(), tasks: Promise<void>[] = [], requests: string[] = [];
