@@ -23,7 +23,7 @@ interface Supervised {
 
 /**
  * Starts both; stops both when one ends or `stop` resolves. Returns the exit code: 0 after a stop,
- * else that of the first service to end, {@link EXIT_CODE_UNEXPECTED_END} instead of 0.
+ * else the exit code of the first service to end, {@link EXIT_CODE_UNEXPECTED_END} instead of 0.
  */
 export async function supervise(parts: Supervised): Promise<number> {
   const running: ServiceProcess[] = [];

@@ -19,8 +19,8 @@ import {
   ready,
   type Round,
   runRounds,
-  startDeno,
   startMetricsServer,
+  startScript,
   startStillDataServer,
 } from "../rig/mod.ts";
 import { GETMETRIC, getMetricEngine, oneUrlEngine, runK6Script } from "./engines.ts";
@@ -191,8 +191,7 @@ async function measureMemory({ pace, onProgress }: Setup): Promise<Outcome> {
 }
 
 async function startKnownServer(): Promise<DenoProcess> {
-  const args = ["run", "--no-prompt", "--allow-net=127.0.0.1", "--allow-env=PORT"];
-  const server = startDeno("known latencies", [...args, "bench/figures/server.ts"], {});
+  const server = startScript("known latencies", "bench/figures/server.ts");
   await ready(server, "/");
   return server;
 }

@@ -27,7 +27,7 @@ export {
   type ServiceProgram,
   startBareServer,
   startDataServer,
-  startDeno,
   startMetricsServer,
+  startScript,
   startStillDataServer,
 } from "./services.ts";

@@ -145,19 +145,29 @@ export async function startBareServer(
   answer: BareAnswer,
   script = BARE_SERVER,
 ): Promise<DenoProcess> {
-  const args = ["run", "--no-prompt", "--allow-net=127.0.0.1", "--allow-env=BARE_ANSWER,PORT"];
-  const bare = startDeno(name, [...args, script], { BARE_ANSWER: JSON.stringify(answer) });
+  const bare = startScript(name, script, { BARE_ANSWER: JSON.stringify(answer) });
   await ready(bare, "/", answer.if_none_match === undefined ? answer.status : 200);
   return bare;
 }
 
 /** The source of 100,000 × 30, at low priority: it yields its core to the server and the client. */
 export async function startRefreshSource(): Promise<DenoProcess> {
-  const args = ["run", "--no-prompt", "--allow-net=127.0.0.1", "--allow-env=PORT"];
-  const program = [...args, "bench/refresh_source.ts"];
-  const source = startDeno("refresh_source", program, {}, { low_priority: true });
+  const source = startScript("refresh_source", "bench/refresh_source.ts", {}, {
+    low_priority: true,
+  });
   await ready(source, "/sent");
   return source;
+}
+
+/** A server of the measurement itself, on the loopback address. */
+export function startScript(
+  name: string,
+  script: string,
+  env: Record<string, string> = {},
+  options: Parameters<typeof startDeno>[3] = {},
+): DenoProcess {
+  const permissions = ["--allow-net=127.0.0.1", "--allow-env=BARE_ANSWER,PORT"];
+  return startDeno(name, ["run", "--no-prompt", ...permissions, script], env, options);
 }
 
 /** A service on the loopback address. Neither `.env` nor the shell affects it. */

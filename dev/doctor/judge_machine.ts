@@ -34,8 +34,8 @@ export function judgePort({ port, variable, service, state, answers }: PortProbe
   if (state === "forbidden") {
     return finding("broken", check, `${service} may not listen there`, other);
   }
-  const who = answers ?? "another program";
-  return finding("broken", check, `${who} holds it, not ${service}`, `stop it, or ${other}`);
+  const holder = answers ?? "another program";
+  return finding("broken", check, `${holder} holds it, not ${service}`, `stop it, or ${other}`);
 }
 
 /** Whether Toxiproxy answers at its URL. */
@@ -97,7 +97,7 @@ export function judgeService(probe: ServiceProbe | null): Finding[] {
       check,
       `polls of ${url} fail, ${consecutive_failures} in a row (circuit ${circuit}): ` +
         (last_error === null ? "no reason yet" : `${last_error.cause}: ${last_error.detail}`),
-      "mend the source: the last good data is served meanwhile",
+      "repair the source; meanwhile the last good data is served",
     )
   );
   if (ready_status !== 200) {
