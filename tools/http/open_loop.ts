@@ -68,6 +68,7 @@ class OpenLoop {
     private readonly tally: Tally,
     private readonly pool: ConnectionPool,
   ) {
+    const timerTick = () => new Promise((resolve) => setTimeout(resolve, ARRIVAL_TICK_MS));
     const { now, tick = timerTick } = env;
     this.#now = now;
     this.#tick = tick;
@@ -139,8 +140,4 @@ class OpenLoop {
       this.tally.response(status, latency_ms, body_bytes, this.#check(status, target));
     }
   }
-}
-
-function timerTick(): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ARRIVAL_TICK_MS));
 }

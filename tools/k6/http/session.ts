@@ -19,12 +19,11 @@ import { Response } from "./response.ts";
 
 /** The VU of a session. */
 interface SessionHost {
-  epoch_ms(): number;
+  readonly world: { epoch_ms(): number; log(level: "warning", message: string): void };
   /** Tags of the samples the VU adds now. */
   readonly tags: TagSet;
   /** Takes the samples of one exchange. */
   onExchange(exchange: Exchange, tags: TagSet, is_failed: boolean | null): void;
-  warn(message: string): void;
 }
 
 /** Yields each request, receives its exchange, and returns the script's response. */
@@ -36,7 +35,7 @@ export class HttpSession {
   expected: ExpectedStatuses | null = EXPECTED_BY_DEFAULT;
 
   constructor(private readonly host: SessionHost, private readonly factory: RequestFactory) {
-    this.jar = new CookieJar(() => host.epoch_ms());
+    this.jar = new CookieJar(() => host.world.epoch_ms());
   }
 
   /**
@@ -72,7 +71,8 @@ export class HttpSession {
       const location = redirectOf(exchange);
       if (location === null || redirects >= request.plan.redirects_max) {
         if (location !== null && redirects > 0) {
-          this.host.warn(
+          this.host.world.log(
+            "warning",
             `Stopped after ${redirects} redirects of ${request.plan.target.url} and returned the ` +
               "last response",
           );
@@ -118,7 +118,7 @@ export class HttpSession {
     this.host.onExchange(exchange, own, expected === null ? null : true);
     const message = `${method} ${target.url}: ${text}`;
     if (throws) throw new Error(message);
-    this.host.warn(`Request failed: ${message}`);
+    this.host.world.log("warning", `Request failed: ${message}`);
   }
 
   /** The next request (RFC 9110 §15.4); null if the location is not a URL. */
@@ -130,7 +130,10 @@ export class HttpSession {
   ): PreparedRequest | null {
     const target = parseTarget(URL.parse(location, plan.target.url)?.href ?? "");
     if (target === null) {
-      this.host.warn(`Cannot follow the redirect of ${plan.target.url} to "${location}"`);
+      this.host.world.log(
+        "warning",
+        `Cannot follow the redirect of ${plan.target.url} to "${location}"`,
+      );
       return null;
     }
     const keeps_body = status === 307 || status === 308 || plan.method === "HEAD" ||
@@ -157,7 +160,7 @@ export class HttpSession {
       JSON.stringify(url)
     }: invalid URL: must begin with http:// or https://`;
     if (params?.throw ?? this.factory.throws) throw new TypeError(message);
-    this.host.warn(`Request failed: ${message}`);
+    this.host.world.log("warning", `Request failed: ${message}`);
     const target = parseTarget("http://invalid.invalid/")!;
     const request = this.factory.build(this.factory.plan("GET", target, null, {}), this.jar);
     return new Response(request, failedExchange("bad_url"));

@@ -116,7 +116,10 @@ export class ThreadVu implements PooledVu {
         if (message.run === this.#run) this.#called?.resolve(message.value);
         return;
       case "call_failed":
-        if (message.run === this.#run) this.#called?.reject(errorOf(message));
+        if (message.run === this.#run) {
+          const Failure = message.is_abort ? TestAborted : ScriptError;
+          this.#called?.reject(new Failure(message.message));
+        }
         return;
       case "exchange":
         return this.#exchange(message.id, message.request);
@@ -181,8 +184,4 @@ export class ThreadVu implements PooledVu {
       count.fails += fails;
     }
   }
-}
-
-function errorOf({ message, is_abort }: Extract<FromThread, { kind: "call_failed" }>): Error {
-  return is_abort ? new TestAborted(message) : new ScriptError(message);
 }

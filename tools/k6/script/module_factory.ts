@@ -31,17 +31,7 @@ interface Edit {
 }
 
 /** How to write a file as a function. */
-export interface FactoryPlan {
-  readonly parameters: readonly string[];
-  /** Statements that bind the imports' local names. */
-  readonly bindings: string;
-  /** Turn the file's text into the function's body. */
-  readonly edits: readonly Edit[];
-  /** Local names of exports, by exported name, if they differ. */
-  readonly locals: ReadonlyMap<string, string>;
-  /** An exported variable may change, and an importer of the function's result would not see it. */
-  readonly exports_variables: boolean;
-}
+export type FactoryPlan = Readonly<ReturnType<FactoryPlanning["plan"]>>;
 
 /** Applies edits, which are in the order of the text and do not overlap. */
 export function applyEdits(text: string, edits: readonly Edit[]): string {
@@ -89,12 +79,16 @@ class FactoryPlanning {
 
   constructor(private readonly text: string) {}
 
-  plan(): FactoryPlan {
+  plan() {
     return {
       parameters: this.#parameters,
+      /** Statements that bind the imports' local names. */
       bindings: this.#bindings,
+      /** Turn the file's text into the function's body. */
       edits: this.#edits,
+      /** Local names of exports, by exported name, if they differ. */
       locals: this.#locals,
+      /** An exported variable may change; importers of the function's result would not see it. */
       exports_variables: this.#exports_variables || (this.#has_variables && this.#locals.size > 0),
     };
   }

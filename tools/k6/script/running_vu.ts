@@ -85,7 +85,9 @@ export class RunningVu {
 
   #failed(error: unknown, era: number): void {
     const is_silent = error instanceof TestAborted || error instanceof Interrupted;
-    if (era === this.#era && !is_silent) this.#logError(error);
+    if (era === this.#era && !is_silent) {
+      this.vu.world.log("error", describeError(error, this.localize));
+    }
     this.#whenQuiet(era);
   }
 
@@ -157,9 +159,5 @@ export class RunningVu {
   close(): void {
     this.connections.close();
     this.vu.abandon();
-  }
-
-  #logError(error: unknown): void {
-    this.vu.world.log("error", describeError(error, this.localize));
   }
 }

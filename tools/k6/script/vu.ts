@@ -157,14 +157,6 @@ export class Vu {
     this.#onQuiet = null;
   }
 
-  epoch_ms(): number {
-    return this.world.epoch_ms();
-  }
-
-  warn(message: string): void {
-    this.world.log("warning", message);
-  }
-
   onExchange(exchange: Exchange, { tags }: TagSet, is_failed: boolean | null): void {
     const { world } = this;
     const { metrics } = world;
