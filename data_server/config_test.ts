@@ -28,7 +28,7 @@ Deno.test("readDataServerConfig gives the ufm profile 30 value columns by defaul
   assertEquals(config.DATA_FIELDS, 5);
 });
 
-for (const [variable, value, message] of REFUSED_VALUES) {
+for (const { variable, value, message } of REFUSED_VALUES) {
   Deno.test(`readDataServerConfig refuses ${variable}=${value}`, () => {
     const error = assertThrows(() => readDataServerConfig({ [variable]: value }), ConfigError);
     assertEquals(error.message, message);

@@ -181,7 +181,7 @@ Deno.test("main names all invalid values in one line and exits 78", async () => 
   assertEquals([code, child.lines], [78, []]);
 });
 
-for (const [variable, value, message] of REFUSED_VALUES) {
+for (const { variable, value, message } of REFUSED_VALUES) {
   Deno.test(`main refuses ${variable}=${value} with one line and exit code 78`, async () => {
     await using child = new Child({ [variable]: value });
     assertEquals(await child.ended(), { code: 78, stderr: `${message}\n` });

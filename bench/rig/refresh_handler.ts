@@ -11,13 +11,10 @@ export interface SourceCounts {
 }
 
 /**
- * Serves `/counters` with the bodies in rotation.
- *
- * While it refreshes, each due poll gets the next body with a new ETag; initially every poll is
- * due. While it holds, a poll with the current ETag gets 304. `POST /refresh?every_ms=N` and `POST
- * /hold` switch the mode. Any other request gets the {@link SourceCounts}.
- *
- * @param poll_ms Time between two polls. A body due within half of it is sent now.
+ * Serves `/counters` with the bodies in rotation. While it refreshes, each due poll (due within
+ * half of `poll_ms`) gets the next body with a new ETag; initially every poll is due. While it
+ * holds, a poll with the current ETag gets 304. `POST /refresh?every_ms=N` and `POST /hold` switch
+ * the mode. Any other request gets the {@link SourceCounts}.
  */
 export function refreshHandler(
   bodies: readonly Uint8Array<ArrayBuffer>[],

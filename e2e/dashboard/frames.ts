@@ -22,13 +22,9 @@ const FPS_FULL = 60;
 const FPS_SHARE_MIN = 0.97;
 
 /**
- * Judges whether a page draws 60 frames/s. Other programs can only cost frames. Missing frames are
- * the page's fault only if every round lacks them, the control page has them in the same rounds,
- * and other programs were idle. Pure.
- *
- * @param frames One entry per round.
- * @param control Frames of a page with {@link CONTROL_WORK_MS} of work per frame, in these rounds.
- * @param foreign_share Share of the machine that other programs took.
+ * Judges whether a page draws 60 frames/s, from the frames of each round. Missing frames are its
+ * fault only if every round lacks them, a `control` page with {@link CONTROL_WORK_MS} of work per
+ * frame draws them in the same rounds, and other programs were idle. Pure.
  */
 export function judgeFrames(
   name: string,
