@@ -2,7 +2,6 @@
 import type { HopRecord } from "../journal/mod.ts";
 import type { Fault, Layer } from "../vocabulary/mod.ts";
 
-/** Receives a step of a rollback. */
 export type OnStep = (step: string, ok: boolean) => void;
 
 /** Runs a step of a rollback and reports its outcome; returns whether it succeeded. */
@@ -24,12 +23,7 @@ export async function attempt(
 /** Injects the faults of one layer. */
 export interface Actuator {
   readonly layer: Layer;
-  /**
-   * Puts a fault on; returns when it is on.
-   *
-   * @param for_ms Planned duration. HTTP and resource faults expire some time after that, even if
-   *   the lab has died.
-   */
+  /** Puts a fault on; HTTP and resource faults expire some time after `for_ms` by themselves. */
   apply(id: string, fault: Fault, for_ms?: number): Promise<void>;
   /** Lifts a fault; returns when it is off. Does nothing if it is not on. */
   lift(id: string): Promise<void>;

@@ -13,26 +13,16 @@ interface HttpActuatorOptions {
   /** Selects the answers, rows and cells of a share. */
   readonly seed: number;
   readonly guard?: Guard;
-  /** Receives the events of the proxy's process. */
   readonly onEvent?: (event: ProcessEvent) => void;
 }
 
 interface HttpActuator extends Actuator, AsyncDisposable {
-  readonly layer: "http";
   /** Address of the proxy: `127.0.0.1:20003`. */
   readonly listen: string;
   readonly process: ManagedProcess;
 }
 
-/**
- * Starts the fault proxy in front of the source.
- *
- * ```ts
- * await using http = await startHttpActuator({ upstream: "127.0.0.1:20001", seed: 1 });
- * await http.apply("1-http.html", fault, 20_000); // clients of http.listen get HTML now
- * await http.lift("1-http.html");
- * ```
- */
+/** Starts the fault proxy in front of the source. */
 export async function startHttpActuator(options: HttpActuatorOptions): Promise<HttpActuator> {
   const port = freePort();
   const control_port = freePort();
@@ -61,9 +51,7 @@ export async function startHttpActuator(options: HttpActuatorOptions): Promise<H
     lift: (id) => client.lift(id),
     async counters() {
       const { connections, requests, bytes_up, bytes_down, hits } = await client.counters();
-      return [
-        { hop: "source", layer: "http", connections, requests, bytes_up, bytes_down, hits },
-      ];
+      return [{ hop: "source", layer: "http", connections, requests, bytes_up, bytes_down, hits }];
     },
     diff,
     async rollback(onStep) {

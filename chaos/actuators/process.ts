@@ -9,20 +9,9 @@ const FAULTS_MAX = 1_000;
 /** The part of a {@link ManagedProcess} that faults use. */
 export type Killable = Pick<ManagedProcess, "name" | "is_running" | "kill" | "restart">;
 
-/**
- * Kills processes and restarts them when the fault is lifted.
- *
- * ```ts
- * const actuator = processActuator(new Map([["data_server", source]]));
- * await actuator.apply("1-process.kill", kill("data_server").make(context)); // ended
- * await actuator.lift("1-process.kill"); // runs and answers again
- * ```
- *
- * @param processes By name; entries may be added later.
- */
+/** Kills processes and restarts them when the fault is lifted; `processes` may grow later. */
 export function processActuator(processes: ReadonlyMap<string, Killable>): Actuator {
   const hits = new Map<string, number>();
-  /** Processes that each fault has killed. */
   const ended = new Map<string, Killable[]>();
   const lift = async (id: string) => {
     await restartAll(ended.get(id) ?? []);
@@ -68,10 +57,7 @@ async function restartAll(victims: readonly Killable[]): Promise<void> {
 }
 
 /** `process.restart_both` kills the source and every subject. */
-function victimsOf(
-  { kind, params }: Fault,
-  processes: ReadonlyMap<string, Killable>,
-): Killable[] {
+function victimsOf({ kind, params }: Fault, processes: ReadonlyMap<string, Killable>): Killable[] {
   if (kind === "process.restart_both") return [...processes.values()];
   if (kind !== "process.kill") throw new Error(`${kind} is not a process fault`);
   const process = processes.get(String(params.process));

@@ -23,16 +23,11 @@ interface ResourceActuatorOptions {
   readonly onEvent?: (event: ProcessEvent) => void;
 }
 
-/** Disposing of it ends all its processes. */
-interface ResourceActuator extends Actuator, AsyncDisposable {
-  readonly layer: "resource";
-}
-
 /**
  * Runs each fault as a process that ends when the fault is lifted, or by itself some time after its
  * duration. A hit is a 10 ms slice of CPU time or a connection.
  */
-export function resourceActuator(options: ResourceActuatorOptions): ResourceActuator {
+export function resourceActuator(options: ResourceActuatorOptions): Actuator & AsyncDisposable {
   const hits = new Map<string, number>();
   const running = new Map<string, ManagedProcess>();
   const lift = async (id: string) => {

@@ -25,7 +25,6 @@ interface TcpActuatorOptions {
   readonly hops: readonly { readonly hop: Hop; readonly upstream: string }[];
   readonly seed: number;
   readonly guard?: Guard;
-  /** Receives the events of the engine's processes. */
   readonly onEvent?: (event: ProcessEvent) => void;
   /** Default: the one found on this machine; null: none. */
   readonly real?: RealToxiproxy | null;
@@ -33,28 +32,14 @@ interface TcpActuatorOptions {
   readonly step_ms_max?: number;
 }
 
-/** The actuator and its proxies. */
 export interface TcpActuator extends Actuator, AsyncDisposable {
-  readonly layer: "tcp";
   /** `toxiproxy git (real)` or `embedded`. */
   readonly engine: string;
   /** Address of the hop's proxy: `127.0.0.1:20002`. */
   listen(hop: Hop): string;
 }
 
-/**
- * Starts or finds the engine and puts a proxy on every hop.
- *
- * ```ts
- * await using tcp = await startTcpActuator({
- *   engine: "auto",
- *   hops: [{ hop: "source", upstream: "127.0.0.1:20001" }],
- *   seed: 1,
- * });
- * await tcp.apply("1-tcp.latency", fault); // delays clients of tcp.listen("source")
- * await tcp.lift("1-tcp.latency");
- * ```
- */
+/** Starts or finds the engine and puts a proxy on every hop. */
 export async function startTcpActuator(options: TcpActuatorOptions): Promise<TcpActuator> {
   await using stack = new AsyncDisposableStack();
   const { step_ms_max = STEP_MS_MAX } = options;

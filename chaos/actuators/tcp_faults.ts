@@ -66,13 +66,11 @@ const PLANNERS: Readonly<Record<string, Planner>> = {
   }),
 };
 
-const TCP_KINDS: readonly string[] = Object.keys(PLANNERS);
-
 /** @throws {RangeError} for a fault of another layer, or without a required number. */
 export function planTcpFault({ kind, params }: Fault): TcpPlan {
   const planner = PLANNERS[kind];
   if (planner === undefined) {
-    throw new RangeError(`${kind}: TCP faults are ${TCP_KINDS.join(", ")}`);
+    throw new RangeError(`${kind}: TCP faults are ${Object.keys(PLANNERS).join(", ")}`);
   }
   return { ...NOTHING, ...planner((name) => numberOf(kind, params, name)) };
 }

@@ -26,12 +26,7 @@ export function toxicHits(counted: ProxyHits, toxic: string, own: OwnCounts): Hi
 }
 
 /** Hits of the real engine, from the relay's counters before and now. */
-export function relayHits(
-  kind: string,
-  before: ProxyHits,
-  now: ProxyHits,
-  own: OwnCounts,
-): Hits {
+export function relayHits(kind: string, before: ProxyHits, now: ProxyHits, own: OwnCounts): Hits {
   // The counters start at 0 after a restart of the relay.
   const opened = Math.max(0, now.connections - before.connections);
   const closed = Math.max(0, before.connections_open + opened - now.connections_open);

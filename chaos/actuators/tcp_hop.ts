@@ -104,7 +104,11 @@ export class TcpHop {
 
   async record(): Promise<Omit<HopRecord, "t_ms" | "kind">> {
     const { connections, bytes_up, bytes_down } = await this.#counted();
-    const all = [...await this.#allHits()];
+    const all = new Map(this.#ended);
+    for (const [id, active] of this.#active) {
+      if (this.#refusing.has(id)) await this.#probeRefusal(active.own);
+      all.set(id, await this.#hitsOf(id, active));
+    }
     return {
       hop: this.hop,
       layer: "tcp",
@@ -112,19 +116,9 @@ export class TcpHop {
       requests: null,
       bytes_up,
       bytes_down,
-      hits: Object.fromEntries(all.map(([id, { hits }]) => [id, hits])),
-      evidence: Object.fromEntries(all.map(([id, { evidence }]) => [id, evidence])),
+      hits: Object.fromEntries([...all].map(([id, { hits }]) => [id, hits])),
+      evidence: Object.fromEntries([...all].map(([id, { evidence }]) => [id, evidence])),
     };
-  }
-
-  /** Hits of every fault so far. */
-  async #allHits(): Promise<Map<string, Hits>> {
-    const all = new Map(this.#ended);
-    for (const [id, active] of this.#active) {
-      if (this.#refusing.has(id)) await this.#probeRefusal(active.own);
-      all.set(id, await this.#hitsOf(id, active));
-    }
-    return all;
   }
 
   async #hitsOf(id: string, { fault, plan, own, before }: ActiveFault): Promise<Hits> {

@@ -23,9 +23,7 @@ interface RollbackOptions {
   readonly engine: RunningToxiproxy<ManagedProcess>;
   /** The lab's own proxies; a shared server may have more. */
   readonly proxies: readonly NewProxy[];
-  /** Differences from the state before the faults. */
   diff(): Promise<string[]>;
-  /** Restores the relay, if there is one. */
   restoreRelay(): Promise<void>;
   /** Deadline of each step but the restart. */
   readonly step_ms_max: number;

@@ -23,7 +23,6 @@ type ScenarioSet = typeof SCENARIO_SETS[number];
 /** Values of `--engine`. */
 const ENGINE_CHOICES: readonly EngineChoice[] = ["auto", "real", "embedded"];
 
-/** A command. */
 type Command =
   | { readonly command: "help" }
   | { readonly command: "list" }

@@ -11,12 +11,7 @@ import type { System } from "./system.ts";
 import { planText } from "./plan_text.ts";
 
 /** User errors: one line, no stack trace. */
-const BAD_INPUT = [
-  UsageError,
-  ScenarioError,
-  SubjectFileError,
-  JournalError,
-];
+const BAD_INPUT = [UsageError, ScenarioError, SubjectFileError, JournalError];
 
 /** The lab itself failed (EX_SOFTWARE of sysexits.h); 1 would mean a broken claim. */
 const LAB_FAILED_EXIT_CODE = 70;
@@ -46,11 +41,7 @@ export async function runCommandLine(
   }
 }
 
-async function runCommand(
-  args: readonly string[],
-  system: System,
-  known: Known,
-): Promise<number> {
+async function runCommand(args: readonly string[], system: System, known: Known): Promise<number> {
   const parsed = readArguments(args);
   switch (parsed.command) {
     case "help":

@@ -1,4 +1,5 @@
 /** Shows a running scenario: a block that is redrawn on a terminal, else a line for each event. */
+import { bucketPercentile } from "../judge/mod.ts";
 import type { JournalRecord, Phase } from "../journal/mod.ts";
 import { engineText } from "../report/mod.ts";
 import { durationText, type ScenarioPlan } from "../vocabulary/mod.ts";
@@ -118,7 +119,7 @@ function take(state: State, record: JournalRecord): void {
     case "load":
       state.requests += record.requests;
       state.failed += record.failed;
-      keep(state.p95s, p95Of(record.durations));
+      keep(state.p95s, bucketPercentile(record.durations, 95));
       break;
     case "stats":
       if (record.subject === 0) state.circuit = record.circuit;
@@ -129,16 +130,6 @@ function keep(values: number[], value: number): void {
   if (!Number.isFinite(value)) return;
   values.push(value);
   if (values.length > 1_000) values.splice(0, 500);
-}
-
-function p95Of(durations: readonly (readonly [number, number])[]): number {
-  const total = durations.reduce((sum, [, count]) => sum + count, 0);
-  let seen = 0;
-  for (const [le_ms, count] of durations) {
-    seen += count;
-    if (seen >= total * 0.95) return le_ms;
-  }
-  return NaN;
 }
 
 /** The block on a terminal. */

@@ -17,11 +17,9 @@ export interface System {
   /** Prints a line to stderr. */
   printError(line: string): void;
   exists(path: string): Promise<boolean>;
-  /** Whether a real Toxiproxy is installed. */
   hasRealToxiproxy(): boolean;
   /** Problem of the Toxiproxy at `TOXIPROXY_URL`; null if it works or the variable is not set. */
   namedToxiproxyProblem(): Promise<string | null>;
-  /** Makes a folder and its parents. */
   makeFolder(path: string): Promise<void>;
   /** Writes a file and makes its folder. */
   writeFile(path: string, text: string): Promise<void>;

@@ -22,11 +22,9 @@ export interface Guard extends AsyncDisposable {
   readonly env: Readonly<Record<string, string>>;
   /** Resolves if the guard ends before {@link done}. */
   readonly lost: Promise<{ code: number }>;
-  /** Resolves when the guard has ended. */
   readonly ended: Promise<{ code: number }>;
   /** Registers a process, which the guard ends if the lab dies. */
   watchProcess(pid: number, name?: string): Promise<void>;
-  /** Unregisters a process. */
   forget(pid: number): Promise<void>;
   /** Registers a folder, which the guard removes if the lab dies. */
   watchFolder(path: string): Promise<void>;
@@ -36,17 +34,7 @@ export interface Guard extends AsyncDisposable {
   done(): Promise<void>;
 }
 
-/**
- * Starts a guard in a session of its own, which Ctrl-C in the lab's terminal does not reach.
- *
- * ```ts
- * await using guard = await startGuard(); // throws if it does not start
- * const child = startProcess(["sleep", "60"], { env: guard.env });
- * await guard.watchProcess(child.pid, "sleep");
- * ```
- *
- * @param options.report_path File for the report of a clean-up; default: a new file in TMPDIR.
- */
+/** Starts a guard in a session of its own, which Ctrl-C in the lab's terminal does not reach. */
 export async function startGuard(options: { report_path?: string } = {}): Promise<Guard> {
   const mark = crypto.randomUUID();
   const report_path = options.report_path ?? `${tempFolder()}/chaos-guard-${mark}.ndjson`;

@@ -23,13 +23,7 @@ function statFields(stat: string): string[] {
   return stat.slice(stat.lastIndexOf(")") + 2).split(" ");
 }
 
-/**
- * Start of a running process, from a line of /proc/PID/stat; null if it has ended.
- *
- * ```ts
- * startTicksOf("7 (a b) S 1 7 7 0 -1 0 0 0 0 0 0 0 0 0 20 0 1 0 4711 …"); // 4711
- * ```
- */
+/** Start of a running process, from a line of /proc/PID/stat; null if it has ended. */
 export function startTicksOf(stat: string): number | null {
   const fields = statFields(stat);
   return ENDED_STATES.includes(fields[STATE]) ? null : Number(fields[START_TIME]);
@@ -88,7 +82,6 @@ const KILL_MS_MAX = 500;
 /** Time between two checks, in milliseconds. */
 const CHECK_EVERY_MS = 20;
 
-/** A process to end. */
 export interface Victim {
   readonly identity: ProcessIdentity;
   readonly name: string;

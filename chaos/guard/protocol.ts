@@ -15,7 +15,6 @@ export interface WatchedProxy {
   readonly prefix: string;
 }
 
-/** A line. */
 export interface Watched {
   /** Environment variable of the lab's processes. */
   readonly mark: { readonly name: string; readonly value: string };

@@ -4,7 +4,6 @@ import type { WatchedProxy } from "./protocol.ts";
 /** Timeout of a call, in milliseconds: a server that hangs must not delay the rest. */
 export const CALL_MS_MAX = 700;
 
-/** Sends a request; returns status and JSON of the answer. */
 export type Call = (method: string, url: string) => Promise<{ status: number; json: unknown }>;
 
 /** Removes proxies by prefix, and reports each step. A step that fails does not stop the next. */

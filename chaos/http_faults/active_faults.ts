@@ -7,7 +7,6 @@ const FAULTS_MAX = 32;
 /** Most fault ids with hits. */
 const FAULT_IDS_MAX = 1_000;
 
-/** A fault that is on. */
 export interface ActiveFault {
   readonly id: string;
   readonly fault: Fault;
@@ -101,7 +100,6 @@ export class ActiveFaults {
     return true;
   }
 
-  /** Lifts all faults. */
   reset(): void {
     for (const id of [...this.#entries.keys()]) this.lift(id);
   }

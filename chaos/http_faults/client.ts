@@ -6,11 +6,6 @@ import type { ControlError, CountersAnswer, FaultAnswer } from "./control_api.ts
 /** Timeout of a call, in milliseconds. */
 const CALL_MS_MAX = 2_000;
 
-/** ```ts
- * const client = new HttpFaultsClient("127.0.0.1:20002");
- * await client.put("1-http.html", fault, 20_000);
- * ```
- */
 export class HttpFaultsClient {
   readonly #host: string;
 

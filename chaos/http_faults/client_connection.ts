@@ -168,9 +168,7 @@ function anyLifted(faults: readonly ActiveFault[]): AbortSignal {
 }
 
 /** The answer of the first fault that replaces the source's. */
-function replacement(
-  faults: readonly ActiveFault[],
-): { answer: Answer; by: ActiveFault } | null {
+function replacement(faults: readonly ActiveFault[]): { answer: Answer; by: ActiveFault } | null {
   for (const by of faults) {
     const answer = by.effect.replace?.() ?? null;
     if (answer !== null) return { answer, by };
@@ -182,11 +180,7 @@ function replacement(
  * The request as sent to the source: without Accept-Encoding, so that the proxy can read bodies,
  * and without If-None-Match if a fault needs the body.
  */
-function requestBytes(
-  request: Request,
-  host: string,
-  faults: readonly ActiveFault[],
-): Uint8Array {
+function requestBytes(request: Request, host: string, faults: readonly ActiveFault[]): Uint8Array {
   const dropped = ["connection", "accept-encoding", "host"];
   if (faults.some(({ effect }) => effect.needs_body)) dropped.push("if-none-match");
   const headers = withHeader(withoutHeaders(request.headers, dropped), "Host", host);

@@ -23,7 +23,6 @@ const TTL_MS_MAX = 3_600_000;
 /** Longest request body, in characters. */
 const CONTROL_BODY_CHARS_MAX = 65_536;
 
-/** An entry of `GET /faults`. */
 export interface FaultAnswer {
   id: string;
   kind: string;
@@ -40,7 +39,6 @@ export interface CountersAnswer extends ProxyCounters {
   fallen: readonly string[];
 }
 
-/** Body of an error. */
 export interface ControlError {
   error: string;
 }

@@ -2,16 +2,9 @@
 import type { Random } from "../vocabulary/mod.ts";
 import { columnRoles, parseTable, tableBytes } from "./csv_table.ts";
 
-/** The changed body, or null. */
 export type Changed = Uint8Array<ArrayBuffer> | null;
 
-/**
- * Truncates `share` of the rows: each loses at least one cell and keeps at least one character.
- *
- * ```ts
- * tearRows(bytes("id,a,b\nx,1,2\n"), 1, () => 0); // "id,a,b\nx\n"
- * ```
- */
+/** Truncates `share` of the rows: each loses a cell or more and keeps at least a character. */
 export function tearRows(body: Uint8Array, share: number, random: Random): Changed {
   const table = parseTable(body);
   let torn = 0;
@@ -79,16 +72,7 @@ export type CounterZeros = Map<string, bigint>;
 /** Most rows × columns whose first value is kept. */
 const COUNTER_ZEROS_MAX = 1_000_000;
 
-/**
- * Subtracts each counter's first value, which goes into `zeros`. A counter is a value column with
- * whole numbers only.
- *
- * ```ts
- * const zeros = new Map();
- * resetCounters(bytes("id,n\nx,40\n"), zeros); // "id,n\nx,0\n"
- * resetCounters(bytes("id,n\nx,42\n"), zeros); // "id,n\nx,2\n"
- * ```
- */
+/** Subtracts each counter's first value, kept in `zeros`. Counters are columns of whole numbers. */
 export function resetCounters(body: Uint8Array, zeros: CounterZeros): Changed {
   const table = parseTable(body);
   const { identity, values } = columnRoles(table.header);

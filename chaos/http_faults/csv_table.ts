@@ -9,13 +9,7 @@ interface Table {
   last: string;
 }
 
-/**
- * Parses a body. A line end within quotes belongs to its cell.
- *
- * ```ts
- * parseTable(bytes('a,b\n1,"x,y"\n')).rows; // [["1", '"x,y"']]
- * ```
- */
+/** Parses a body. A line end within quotes belongs to its cell. */
 export function parseTable(body: Uint8Array): Table {
   const text = new TextDecoder().decode(body);
   const end = /\r\n/.test(text) ? "\r\n" : "\n";

@@ -27,7 +27,6 @@ export interface Framing {
 
 /** The effect of one fault. It keeps its state while the fault is on. */
 export interface Effect {
-  /** Delay before the head of an answer. */
   readonly delay_ms?: number;
   /** Requests the whole sample from the source, even if the client has it. */
   readonly needs_body?: boolean;
@@ -86,13 +85,7 @@ export function effectOf({ kind, params }: Fault, random: Random): Effect {
 
 /** A status for the first `first_n` answers, or for `share` of them in runs of `burst`. */
 function statusEffect(params: FaultParams, random: Random): Effect {
-  const [status, share, burst, first_n, retry_after_s] = [
-    "status",
-    "share",
-    "burst",
-    "first_n",
-    "retry_after_s",
-  ].map((name) => Number(params[name]));
+  const { status, share, burst, first_n, retry_after_s } = params as Record<string, number>;
   // If a run starts with probability p, p·burst / (p·burst + 1 − p) of the answers are in a run.
   const start_share = share / (burst * (1 - share) + share);
   let seen = 0, left_of_run = 0;
@@ -146,11 +139,7 @@ function frozenEffect(): Effect {
   return {
     needs_body: true,
     change: (answer) =>
-      changeTimes(
-        answer,
-        (time_ms) => frozen_ms ??= time_ms,
-        (time_us) => frozen_us ??= time_us,
-      ),
+      changeTimes(answer, (time_ms) => frozen_ms ??= time_ms, (time_us) => frozen_us ??= time_us),
   };
 }
 

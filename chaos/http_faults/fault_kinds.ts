@@ -23,17 +23,12 @@ const KINDS: Readonly<Record<string, (values: any) => FaultValue>> = {
   "http.bad_etag": vocabulary.badEtag,
 };
 
-/** Names of the kinds. */
 export const HTTP_FAULT_KINDS: readonly string[] = Object.keys(KINDS);
 
 /** HTTP faults do not depend on the scenario's settings. */
 const NO_CONTEXT = {} as FaultContext;
 
-/**
- * Validates a fault.
- *
- * @throws {FaultError} with the kind, the parameter, its bound and its value.
- */
+/** Validates a fault. Throws {@link FaultError} with the parameter, its bound and its value. */
 export function readFault(kind: unknown, params: unknown): Fault {
   const make = typeof kind === "string" && Object.hasOwn(KINDS, kind) ? KINDS[kind] : undefined;
   if (make === undefined) {

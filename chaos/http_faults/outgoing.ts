@@ -47,7 +47,6 @@ export function isFramed(answer: Answer, method: string, framing: Framing): bool
   return framing.body_bytes === undefined || framing.body_bytes > answer.body.length;
 }
 
-/** Bytes of an answer to `method`. */
 export function outgoing(
   answer: Answer,
   method: string,
@@ -87,10 +86,7 @@ function headBytes({ status, reason }: Answer, headers: HeaderLines): Uint8Array
   return Uint8Array.from(text, (unit) => unit.charCodeAt(0) & 0xff);
 }
 
-function* following(
-  first: Uint8Array,
-  others: Iterable<Uint8Array>,
-): Generator<Uint8Array> {
+function* following(first: Uint8Array, others: Iterable<Uint8Array>): Generator<Uint8Array> {
   yield first;
   yield* others;
 }

@@ -6,13 +6,8 @@ const CLIENT_CONNECTIONS_MAX = 1_000;
 /** Pause after a failed accept, in milliseconds. */
 const ACCEPT_PAUSE_MS = 50;
 
-/** A listening proxy. */
-interface Proxy extends AsyncDisposable {
-  readonly port: number;
-}
-
 /** Listens on 127.0.0.1; throws if the port is in use. */
-export function startProxy(port: number, parts: ProxyParts): Proxy {
+export function startProxy(port: number, parts: ProxyParts): AsyncDisposable & { port: number } {
   const listener = Deno.listen({ hostname: "127.0.0.1", port });
   const clients = new Map<Deno.TcpConn, Promise<void>>();
   let is_closing = false;

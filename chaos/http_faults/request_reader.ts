@@ -4,7 +4,6 @@ import { type HeaderLines, headerOf } from "./answer.ts";
 /** Longest request, in bytes. */
 const REQUEST_BYTES_MAX = 1_048_576;
 
-/** A complete request. */
 export interface Request {
   readonly method: string;
   readonly target: string;
@@ -25,12 +24,7 @@ export class BadRequest extends Error {
   override name = "BadRequest";
 }
 
-/**
- * ```ts
- * const reader = new RequestReader(conn, (bytes) => counters.bytes_up += bytes);
- * for (let request; (request = await reader.next()) !== null;) …
- * ```
- */
+/** Splits a connection's bytes into requests. */
 export class RequestReader {
   /** Aborts when the client is gone. */
   readonly gone: AbortSignal;
@@ -90,10 +84,7 @@ export class RequestReader {
     const end = head_end + END_OF_HEAD.length + length;
     if (!Number.isInteger(length) || length < 0) throw new BadRequest("Content-Length is no count");
     if (this.#held.length < end) return null;
-    const body = Uint8Array.from(
-      this.#held.slice(end - length, end),
-      (unit) => unit.charCodeAt(0),
-    );
+    const body = Uint8Array.from(this.#held.slice(end - length, end), (unit) => unit.charCodeAt(0));
     this.#held = this.#held.slice(end);
     const [, method, target, minor] = parts;
     const connection = (headerOf(headers, "connection") ?? "").toLowerCase();

@@ -19,7 +19,6 @@ export interface JournalFile {
   close(): void;
 }
 
-/** File, clock and callbacks of a journal. */
 interface JournalOutside {
   readonly file: JournalFile;
   /** Monotonic milliseconds since the run's start. */
@@ -32,11 +31,6 @@ interface JournalOutside {
 
 /**
  * Collects the records of a run and writes them to its file.
- *
- * ```ts
- * using journal = new JournalWriter({ file, now, onBroken: console.error });
- * journal.add({ kind: "phase", phase: "baseline" });
- * ```
  *
  * After a failed write the journal writes no more: a gap would be judged as if nothing had
  * happened. {@link broken} then holds the reason, and a trouble record prevents the verdict `held`.

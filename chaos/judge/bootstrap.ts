@@ -18,14 +18,7 @@ const SEED = 20_240_229;
 /** {@link BOOTSTRAP_ALPHA} of the resamples lie beyond each bound. */
 export type Interval = readonly [low: number, high: number];
 
-/**
- * Interval of `statistic` over groups of samples, each in the order they were taken. `statistic`
- * may sort its arrays: they are drawn again for each round.
- *
- * ```ts
- * bootstrap([fault, baseline], ([a, b]) => median(a) / median(b)); // [0.97, 1.08]
- * ```
- */
+/** Interval of `statistic` over groups of samples in order; it may sort the drawn arrays. */
 export function bootstrap(
   groups: readonly (readonly number[])[],
   statistic: (groups: readonly Float64Array[]) => number,
@@ -38,10 +31,7 @@ export function bootstrap(
     drawn[round] = statistic(resamples);
   }
   drawn.sort();
-  return [
-    percentile(drawn, BOOTSTRAP_ALPHA * 100),
-    percentile(drawn, 100 - BOOTSTRAP_ALPHA * 100),
-  ];
+  return [percentile(drawn, BOOTSTRAP_ALPHA * 100), percentile(drawn, 100 - BOOTSTRAP_ALPHA * 100)];
 }
 
 function resample(group: readonly number[], into: Float64Array, random: () => number): void {

@@ -73,7 +73,6 @@ function spansText(spans: readonly Span[]): string {
   return spans.map(({ from_ms, to_ms }) => `${instant(from_ms)} to ${instant(to_ms)}`).join(", ");
 }
 
-/** Whether a value is within the bound. */
 function isWithin(value: number, { relation, bound }: Condition): boolean {
   return relation === "≤" ? value <= bound : relation === "≥" ? value >= bound : value === bound;
 }

@@ -5,7 +5,6 @@ import type { Phase } from "../journal/mod.ts";
 /** The result of a condition. */
 export type ConditionVerdict = "held" | "broken" | "inconclusive";
 
-/** The result of a run. */
 export type Verdict = ConditionVerdict | "rollback failed";
 
 /** Exit code of each verdict. */
@@ -22,7 +21,6 @@ export interface Span {
   to_ms: number;
 }
 
-/** A phase of the run. */
 export interface PhaseSpan extends Span {
   phase: Phase;
 }
@@ -34,7 +32,6 @@ export interface Decision {
   text: string;
 }
 
-/** The result of one condition of the plan. */
 export interface ConditionJudgement {
   condition: Condition;
   /** null if there was no data. */

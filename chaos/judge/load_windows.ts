@@ -25,7 +25,6 @@ export function bucketPercentile(durations: Durations, p: number): number {
   return NaN;
 }
 
-/** The number of durations. */
 export function countOf(durations: Durations): number {
   return durations.reduce((sum, [, count]) => sum + count, 0);
 }

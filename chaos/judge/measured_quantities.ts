@@ -52,6 +52,8 @@ function ofMeasure(run: Run, measure: Measure): MeasuredQuantity {
   return { name, measure, measured: value, predicted: null, relation: "≤", unit, because };
 }
 
+const P95_METHOD = "mean wave p95, slowest tenth excluded";
+
 /** Quantities that no condition can name. */
 function otherQuantities(run: Run): MeasuredQuantity[] {
   const { baseline_ms, fault_ms } = p95Ratio(run);
@@ -67,18 +69,8 @@ function otherQuantities(run: Run): MeasuredQuantity[] {
     because,
   });
   return [
-    quantity(
-      "p95 in the baseline",
-      baseline_ms,
-      "ms",
-      "mean wave p95, slowest tenth excluded",
-    ),
-    quantity(
-      "p95 while faults were on",
-      fault_ms,
-      "ms",
-      "mean wave p95, slowest tenth excluded",
-    ),
+    quantity("p95 in the baseline", baseline_ms, "ms", P95_METHOD),
+    quantity("p95 while faults were on", fault_ms, "ms", P95_METHOD),
     quantity("stale responses served under fault", stale.value, "%", stale.note),
     quantity(
       "30-day error budget used",
@@ -86,11 +78,6 @@ function otherQuantities(run: Run): MeasuredQuantity[] {
       "%",
       `this run's failures, at an SLO of ${SLO * 100} %`,
     ),
-    quantity(
-      "faults on for",
-      lengthOf(faultsOn(run)),
-      "ms",
-      "according to the journal",
-    ),
+    quantity("faults on for", lengthOf(faultsOn(run)), "ms", "according to the journal"),
   ];
 }

@@ -1,7 +1,7 @@
 /** A measured series as an SVG chart with the faults and the predicted bounds. Pure. */
 import { type Decision, instant, quantity, type Span } from "../judge/mod.ts";
 import { type Markup, markup } from "./markup.ts";
-import type { BoundLine, Point, Series } from "./series.ts";
+import type { Point, Series } from "./series.ts";
 
 /** What all charts of a run have in common. */
 export interface ChartContext extends Span {
@@ -119,12 +119,12 @@ function boundLines(
   const labelled = new Set<string>();
   const sign = name === "upstream" ? "" : "≤ ";
   return bounds.map((bound) => {
-    const { from_ms, to_ms, value } = bound;
+    const { from_ms, to_ms, value, text: because } = bound;
     const text = value === 0 ? `= ${quantity(0, unit)}` : `${sign}${quantity(value, unit)}`;
     const at = y(value);
     const drawn = markup`<line class="bound" x1="${x(from_ms)}" x2="${
       x(to_ms)
-    }" y1="${at}" y2="${at}"><title>${boundTitle(bound, text)}</title></line>`;
+    }" y1="${at}" y2="${at}"><title>predicted ${text}: ${because}</title></line>`;
     if (labelled.has(text)) return drawn;
     labelled.add(text);
     const below = value > top * 0.9;
@@ -132,10 +132,6 @@ function boundLines(
       round(below ? at + 16 : at - 6)
     }">${text}</text>`;
   });
-}
-
-function boundTitle({ text }: BoundLine, value: string): string {
-  return `predicted ${value}: ${text}`;
 }
 
 function decision({ decided_by, from_ms, to_ms }: ChartContext, x: X): Markup | null {
@@ -150,9 +146,7 @@ function decision({ decided_by, from_ms, to_ms }: ChartContext, x: X): Markup | 
 /** Points with a tooltip, without a script. */
 function tooltips({ unit }: Series, points: readonly Point[], x: X, y: Y): Markup[] {
   const every = Math.max(1, Math.ceil(points.length / TOOLTIPS_MAX));
-  return points.filter(({ value }, i) => value !== null && i % every === 0).map((
-    { t_ms, value },
-  ) =>
+  return points.filter(({ value }, i) => value !== null && i % every === 0).map(({ t_ms, value }) =>
     markup`<circle class="point" cx="${x(t_ms)}" cy="${y(value ?? 0)}" r="5"><title>${
       instant(t_ms)
     }: ${quantity(value, unit)}</title></circle>`

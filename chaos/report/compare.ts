@@ -3,7 +3,6 @@ import type { JournalRecord } from "../journal/mod.ts";
 import { type Judgement, type MeasuredQuantity, quantity, readRun } from "../judge/mod.ts";
 import { clip, plainText, predictedText, VERDICT_SIGNS, verdictText } from "./text.ts";
 
-/** A judged run. */
 interface ComparedRun {
   readonly records: readonly JournalRecord[];
   readonly judgement: Judgement;

@@ -22,7 +22,6 @@ export interface Series {
   stepped: boolean;
 }
 
-/** A measured value. */
 export interface Point {
   t_ms: number;
   value: number | null;

@@ -1,29 +1,25 @@
 /** A series as one line of block characters. */
+import type { Span } from "../judge/mod.ts";
 import type { Point } from "./series.ts";
+
+interface Scale extends Span {
+  columns: number;
+}
 
 const BLOCKS = "▁▂▃▄▅▆▇█";
 
 /**
  * The largest value of each column, or a blank without a value. A value holds until the next one if
  * that follows within `hold_ms`, since windows may be longer than a column.
- *
- * ```ts
- * const points = [{ t_ms: 0, value: 1 }, { t_ms: 500, value: 8 }];
- * sparkline(points, { from_ms: 0, to_ms: 1000, columns: 2 }); // "▁█"
- * ```
  */
 export function sparkline(
   points: readonly Point[],
-  { from_ms, to_ms, columns, hold_ms = 0 }: {
-    from_ms: number;
-    to_ms: number;
-    columns: number;
-    hold_ms?: number;
-  },
+  { hold_ms = 0, ...scale }: Scale & { hold_ms?: number },
 ): string {
+  const { columns } = scale;
   const largest: (number | null)[] = Array(columns).fill(null);
   for (const { t_ms, value } of points) {
-    const column = columnOf(t_ms, { from_ms, to_ms, columns });
+    const column = columnOf(t_ms, scale);
     if (value === null || column === null) continue;
     largest[column] = Math.max(largest[column] ?? 0, value);
   }
@@ -31,7 +27,6 @@ export function sparkline(
   for (const [i, { t_ms, value }] of points.entries()) {
     const next_ms = points[i + 1]?.t_ms;
     if (value === null || next_ms === undefined || next_ms - t_ms > hold_ms) continue;
-    const scale = { from_ms, to_ms, columns };
     const first = columnOf(t_ms, scale), next = columnOf(next_ms, scale);
     for (let column = (first ?? columns) + 1; column < (next ?? 0); column++) {
       held.set(column, value);
@@ -43,10 +38,7 @@ export function sparkline(
 }
 
 /** The column of a time; null if it is outside. */
-export function columnOf(
-  t_ms: number,
-  { from_ms, to_ms, columns }: { from_ms: number; to_ms: number; columns: number },
-): number | null {
+export function columnOf(t_ms: number, { from_ms, to_ms, columns }: Scale): number | null {
   if (t_ms < from_ms || t_ms > to_ms || to_ms <= from_ms) return null;
   return Math.min(columns - 1, Math.floor((t_ms - from_ms) / (to_ms - from_ms) * columns));
 }

@@ -35,15 +35,7 @@ export function predictedText({ predicted, relation, unit }: MeasuredQuantity): 
   return predicted === null ? "" : `${relation} ${quantity(predicted, unit)}`;
 }
 
-/**
- * The engine of the faults, in words.
- *
- * ```ts
- * engineText("embedded", (tcp) => `faults by ${tcp}`); // "faults by embedded"
- * ```
- *
- * @param tcp From the journal's first line.
- */
+/** The engine of the faults, in words; `tcp` is from the journal's first line. */
 export function engineText(tcp: string, text: (tcp: string) => string): string {
   return tcp === NOT_STARTED ? "no engine was started" : text(tcp);
 }
@@ -56,10 +48,6 @@ export function clip(text: string, chars: number): string {
 /**
  * Text on one line, without terminal control characters: a server under test must not be able to
  * clear the reader's screen.
- *
- * ```ts
- * plainText("gone\n\x1b[2J"); // "gone �[2J"
- * ```
  */
 export function plainText(text: string): string {
   return text.replace(/\s+/g, " ")

@@ -12,7 +12,6 @@ const LIFT_MS_MAX = 25_000;
 /** Deadline of an actuator's rollback, in milliseconds. */
 const ROLLBACK_MS_MAX = 15_000;
 
-/** What a schedule needs. */
 interface FaultScheduleOptions {
   readonly faults: readonly TimedFault[];
   actuatorFor(fault: TimedFault): Actuator;
@@ -31,7 +30,6 @@ export function actionsOf(faults: readonly TimedFault[]) {
   ]).toSorted((a, b) => a.at_ms - b.at_ms || Number(a.on) - Number(b.on));
 }
 
-/** The faults of a run. */
 export class FaultSchedule {
   readonly #options: FaultScheduleOptions;
   /** Faults that may be on. */
@@ -47,12 +45,7 @@ export class FaultSchedule {
     return [...this.#on.keys()];
   }
 
-  /**
-   * Runs the whole schedule.
-   *
-   * @param onFirst Called once the faults due at the start are on.
-   * @returns Whether every fault went on and off without an error.
-   */
+  /** Runs the schedule, `onFirst` once the first faults are on; returns whether all went well. */
   async run(onFirst: () => Promise<void> = () => Promise.resolve()): Promise<boolean> {
     const { faults, signal } = this.#options;
     const actions = actionsOf(faults);
@@ -121,11 +114,7 @@ export async function differences(actuators: readonly Actuator[]): Promise<strin
   return found.flat();
 }
 
-/**
- * Rolls back by force what lifting left on, and records every step.
- *
- * @returns Whether no difference remains.
- */
+/** Rolls back by force what lifting left on; returns whether no difference remains. */
 export async function rollBack(
   actuators: readonly Actuator[],
   add: (entry: JournalEntry) => void,

@@ -34,7 +34,6 @@ export const DEFAULT_ENGINES = {
 /** Like {@link DEFAULT_ENGINES}. */
 export type Engines = typeof DEFAULT_ENGINES;
 
-/** Options of {@link startLab}. */
 interface LabOptions {
   readonly plan: ScenarioPlan;
   readonly seed: number;
@@ -50,7 +49,6 @@ interface LabOptions {
   onStep(step: string): void;
 }
 
-/** A running lab. */
 export interface Lab extends AsyncDisposable {
   readonly guard: Guard;
   readonly subject: Subject;

@@ -13,13 +13,7 @@ const EXCERPT_LINE_CHARS_MAX = 240;
 /** Time prefix of a line of k6 or the runner. */
 const TIME = /^(?:time="[^"]*"\s*|\w{4}\[\d+\]\s*)/;
 
-/**
- * The first distinct lines of a program's output, joined.
- *
- * ```ts
- * excerpt("ERRO[0001] no url\nERRO[0002] no url\n"); // "ERRO[0001] no url"
- * ```
- */
+/** The first distinct lines of a program's output, joined. */
 export function excerpt(text: string): string {
   const seen = new Set<string>();
   const lines = text.split("\n").map((line) => line.trim()).filter((line) => {

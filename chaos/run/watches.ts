@@ -20,7 +20,6 @@ const COUNTERS_MS_MAX = 3_000;
 /** A dead engine fails here before its end is reported with its exit code, in milliseconds. */
 const END_REPORT_MS = 500;
 
-/** Sources and receivers of the samples. */
 interface WatchesOptions {
   readonly lab: Lab;
   readonly actuators: readonly Actuator[];

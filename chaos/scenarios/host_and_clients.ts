@@ -69,10 +69,7 @@ export const HOST_AND_CLIENTS: readonly Scenario[] = [
       ],
     },
     predicts: [noMetastability()],
-    timeline: timelineOf(
-      nextRetry().plus(fixed(s(2), "first snapshot")),
-      restartBoth().for(s(10)),
-    ),
+    timeline: timelineOf(nextRetry().plus(fixed(s(2), "first snapshot")), restartBoth().for(s(10))),
   }),
   scenario("herd", {
     question: "Is there a thundering herd when the source returns?",

@@ -38,10 +38,7 @@ export const RESPONSES: readonly Scenario[] = [
     claim: "A 500 is a failed poll: clients get the last snapshot, and the source no extra polls",
     steady: { always: SERVES_ON, unfaulted: FRESH, faulted: SURVIVES },
     predicts: [timeToDetect().atMost(faultLength()), ...GENTLE],
-    timeline: timelineOf(
-      nextRetry(),
-      status({ status: 500, share: 0.7, burst: 3 }).for(s(20)),
-    ),
+    timeline: timelineOf(nextRetry(), status({ status: 500, share: 0.7, burst: 3 }).for(s(20))),
   }),
   scenario("retry-after", {
     question: "Does the poller honour Retry-After?",

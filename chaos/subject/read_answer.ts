@@ -87,13 +87,7 @@ export function parseKeepingDigits(text: string): unknown {
   return JSON.parse(text, keep);
 }
 
-/**
- * The value at a JSON pointer (RFC 6901); undefined if it is missing.
- *
- * ```ts
- * valueAt({ a: [{ "x/y": 7 }] }, "/a/0/x~1y"); // 7
- * ```
- */
+/** The value at a JSON pointer (RFC 6901); undefined if it is missing. */
 export function valueAt(root: unknown, pointer: string): unknown {
   if (pointer === "") return root;
   let at = root;

@@ -3,7 +3,6 @@
 /** Units of an age, in milliseconds. */
 export const AGE_UNITS = { ms: 1, s: 1_000, us: 0.001 } as const;
 
-/** One of {@link AGE_UNITS}. */
 export type AgeUnit = keyof typeof AGE_UNITS;
 
 /** Location of the data's age in an answer; null if answers have no age. */
@@ -57,13 +56,7 @@ export const PLACEHOLDERS = [
   "backoff_max_ms",
 ] as const;
 
-/**
- * Replaces names in braces by their values; keeps unknown names.
- *
- * ```ts
- * fillIn("--port={port}", { port: "20001" }); // "--port=20001"
- * ```
- */
+/** Replaces names in braces by their values; keeps unknown names. */
 export function fillIn(text: string, values: Readonly<Record<string, string>>): string {
   return text.replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);
 }

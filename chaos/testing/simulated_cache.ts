@@ -77,12 +77,7 @@ function snapshot(number: number, t_ms: number): Held {
   return { id: `boot-${number}`, taken_ms: STARTED_MS + t_ms, values };
 }
 
-function probeOf(
-  held: Held | null,
-  switch_id: string,
-  metric: string,
-  t_ms: number,
-): JournalEntry {
+function probeOf(held: Held | null, switch_id: string, metric: string, t_ms: number): JournalEntry {
   const answer = held === null
     ? { status: 503, age_ms: null, snapshot_id: null, value: null, error: "no-snapshot" }
     : {

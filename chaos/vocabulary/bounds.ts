@@ -18,14 +18,7 @@ export function s(count: number): Duration {
   return count * 1000 as Duration;
 }
 
-/**
- * A duration for people: seconds from one second on, milliseconds below.
- *
- * ```ts
- * durationText(20_000); // "20 s"
- * durationText(7); // "7 ms"
- * ```
- */
+/** A duration for people: seconds from one second on, milliseconds below. */
 export function durationText(duration_ms: number): string {
   if (Math.abs(duration_ms) < 1000) return `${Math.round(duration_ms * 100) / 100} ms`;
   return `${Math.round(duration_ms / 10) / 100} s`;

@@ -12,11 +12,7 @@ export interface FaultContext {
 /** A fault without a length: `at()` accepts it only after {@link FaultValue.for}. */
 export interface FaultValue {
   for(duration: Duration): FaultFor;
-  /**
-   * The fault itself.
-   *
-   * @throws {FaultError} if a value is out of its range.
-   */
+  /** The fault itself. Throws {@link FaultError} if a value is out of its range. */
   make(context: FaultContext): Fault;
 }
 
@@ -50,12 +46,10 @@ export interface Range {
   readonly whole: boolean;
 }
 
-/** A range of whole numbers. */
 export function whole(min: number, max: number, unit = ""): Range {
   return { min, max, unit, whole: true };
 }
 
-/** A range of numbers. */
 export function real(min: number, max: number, unit = ""): Range {
   return { min, max, unit, whole: false };
 }
@@ -68,11 +62,7 @@ export const DELAY_MS_MAX = 60_000;
 /** Most bytes a fault counts or sends. */
 export const FAULT_BYTES_MAX = 268_435_456;
 
-/**
- * Returns the value if it is in its range.
- *
- * @throws {FaultError} `tcp.latency delay_ms=-1: must be a whole number of 1–60000 ms`
- */
+/** Returns the value if it is in its range; throws {@link FaultError} if not. */
 export function bounded(kind: string, name: string, value: number, range: Range): number {
   const { min, max, unit } = range;
   const fits = typeof value === "number" && value >= min && value <= max &&

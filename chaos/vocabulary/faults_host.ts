@@ -77,9 +77,7 @@ export function slowClients(values: { connections: number; bytes_per_s: number }
 }
 
 /** Opens connections and leaves them idle. */
-export function connectionFlood(
-  values: { connections: number; rate_per_s: number },
-): FaultValue {
+export function connectionFlood(values: { connections: number; rate_per_s: number }): FaultValue {
   return faultValue(() => {
     const kind = "resource.connection_flood";
     const params = {

@@ -128,10 +128,7 @@ export function limitData(hop: Hop, values: { bytes: number }): FaultValue {
  * The seed decides at which point of this cycle the fault starts: a period close to the poll
  * interval would otherwise hit every poll or none.
  */
-export function flap(
-  hop: Hop,
-  values: { up_of_poll: number; down_of_poll: number },
-): FaultValue {
+export function flap(hop: Hop, values: { up_of_poll: number; down_of_poll: number }): FaultValue {
   return faultValue(({ settings, random }) => {
     const kind = "tcp.flap";
     const of_poll = real(0.1, 20, "poll intervals");

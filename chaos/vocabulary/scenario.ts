@@ -93,24 +93,7 @@ export const QUICK_RULE =
   `(together at least ${QUICK_FAULT_MS_MIN / 1000} s); baseline × ${QUICK_BASELINE_SCALE} ` +
   `(at least ${QUICK_BASELINE_MS_MIN / 1000} s); users × ${QUICK_USERS_SCALE}`;
 
-/**
- * Checks a scenario.
- *
- * ```ts
- * export default scenario("outage", {
- *   question: "What do clients see while the source is gone?",
- *   claim: "The last snapshot is served, labelled stale, within 7 ms",
- *   steady: { always: [p95().atMost(ms(7))] },
- *   timeline: [
- *     at(s(0), baseline(s(10))),
- *     at(s(10), refuse("source").for(s(20))),
- *     at(s(30), recover({ within: longestBackoff().plus(fetchTime()), stable: 3 })),
- *   ],
- * });
- * ```
- *
- * @throws {ScenarioError}
- */
+/** Checks a scenario. Throws {@link ScenarioError}. */
 export function scenario(name: string, spec: ScenarioSpec): Scenario {
   try {
     demand(NAME.test(name), `name=${name}: must be 1–50 of a–z, 0–9 and -`);

@@ -51,15 +51,8 @@ const FAULT_MS_MIN = 100;
 /** Most good probes in a row that a recovery may require. */
 const STABLE_MAX = 100;
 
-/** The parts of a valid timeline. */
-export interface Timeline {
-  readonly baseline: BaselineStep;
-  readonly faults: readonly { at_ms: number; step: FaultFor }[];
-  readonly recover: RecoverStep;
-}
-
 /** Checks a timeline. Throws {@link TimelineError} with the value and its bound. */
-export function readTimeline(timeline: readonly At[]): Timeline {
+export function readTimeline(timeline: readonly At[]) {
   const [first, ...rest] = timeline;
   const last = rest.pop();
   if (first?.step.step !== "baseline" || first.at_ms !== 0) {

@@ -28,7 +28,5 @@ export const SHORT: Scenario = scenario("short", {
 });
 
 if (import.meta.main) {
-  Deno.exit(
-    await runCommandLine(Deno.args, realSystem(), { all: [SHORT], ci: [SHORT] }),
-  );
+  Deno.exit(await runCommandLine(Deno.args, realSystem(), { all: [SHORT], ci: [SHORT] }));
 }

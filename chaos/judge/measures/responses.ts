@@ -13,14 +13,7 @@ export function dataProbes(run: Run, spans: readonly Span[]): ProbeRecord[] {
   return inSpans(run.probes, spans).filter(({ probe }) => !STATE_PROBES.includes(probe));
 }
 
-/**
- * Whether a response is what its probe expects: its status, and a value if it owes one.
- *
- * ```ts
- * const isGood = goodAnswers(run);
- * dataProbes(run, spans).filter(isGood);
- * ```
- */
+/** Whether a response is what its probe expects: its status, and a value if it owes one. */
 export function goodAnswers(run: Run): (probe: ProbeRecord) => boolean {
   const lacksValue = valuesOwed(run);
   return (probe) =>
@@ -54,15 +47,7 @@ const EMPTY_CELLS = ["", "n/a", "nan"];
 /** Faults that change the source's values, so that they cannot be looked up. */
 const REWRITES: readonly string[] = ["http.na_flood", "http.counter_reset"];
 
-/**
- * Whether a 200 response owes a value and has none: the subject's responses have values, and
- * neither the source nor a fault left that cell empty.
- *
- * ```ts
- * const lacksValue = valuesOwed(run);
- * probes.filter(lacksValue); // {"age_ms":5} from a cache that lost its data
- * ```
- */
+/** Whether a 200 response owes a value, which neither the source nor a fault left empty. */
 export function valuesOwed(run: Run): (probe: ProbeRecord) => boolean {
   // Older journals lack `tells`. Then the responses show whether they have values.
   const has_values = run.header.tells?.value ?? run.probes.some(({ value }) => value !== null);

@@ -19,7 +19,6 @@ const STDERR_CHARS_MAX = 4_000;
 /** Most paths of a load: they are part of its command line. */
 export const LOAD_PATHS_MAX = 128;
 
-/** Options of {@link startLoad}. */
 export interface LoadOptions {
   readonly profile: LoadProfile;
   readonly base_url: string;
@@ -35,7 +34,6 @@ export interface LoadOptions {
   readonly onSample: (sample: LoadSample) => void;
 }
 
-/** A running load. */
 export interface LoadProcess {
   readonly vus: number;
   /** Excerpt of stderr. */

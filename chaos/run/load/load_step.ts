@@ -13,13 +13,7 @@ type StartLoad = (
   onSample: (sample: LoadSample) => void,
 ) => Promise<LoadProcess>;
 
-/**
- * The same waves `factor` − 1 times as often: both loads together are `factor` times the first.
- *
- * ```ts
- * steppedProfile({ profile: "waves", env: { WAVE_MS: "450" } }, 10).env.WAVE_MS; // "50"
- * ```
- */
+/** The waves `factor` − 1 times as often: both loads together are `factor` times the first. */
 export function steppedProfile(profile: LoadProfile, factor: number): LoadProfile {
   const wave_ms = Number(profile.env.WAVE_MS);
   if (!(wave_ms > 0)) {
@@ -28,7 +22,6 @@ export function steppedProfile(profile: LoadProfile, factor: number): LoadProfil
   return { ...profile, env: { ...profile.env, WAVE_MS: String(wave_ms / (factor - 1)) } };
 }
 
-/** The actuator of `resource.load_step`. */
 export function loadStepActuator(profile: LoadProfile, start: StartLoad): Actuator {
   const running = new Map<string, LoadProcess>();
   const hits: Record<string, number> = {};

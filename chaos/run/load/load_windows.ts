@@ -11,10 +11,7 @@ import { BUCKET_RATIO, type JournalEntry, type LoadRecord } from "../../journal/
  */
 export const WINDOW_MS = 100;
 
-/**
- * Longest delay of a sample, in milliseconds: k6 writes its samples in batches, several times a
- * second.
- */
+/** Longest delay of a sample, in milliseconds: k6 writes samples in batches. */
 const WINDOW_LAG_MS = 1500;
 
 /** Upper bound of the first bucket, in milliseconds. */
@@ -48,7 +45,6 @@ export class LoadWindows {
     this.#epoch_of_start_ms = epoch_of_start_ms;
   }
 
-  /** Whether there was a sample. */
   get has_samples(): boolean {
     return this.#closed_until > 0 || this.#open.size > 0;
   }
@@ -135,7 +131,6 @@ function upperBoundOf(bucket: number): number {
   return Number((BUCKET_MS_MIN * BUCKET_RATIO ** bucket).toPrecision(6));
 }
 
-/** A sample of the load. */
 export interface LoadSample {
   readonly metric: SampleMetric;
   readonly epoch_ms: number;

@@ -14,7 +14,6 @@ const PROBE_BODY_BYTES_MAX = 64 * 1024 * 1024;
 /** Time between two checks of the timeouts, in milliseconds. */
 const SWEEP_MS = 50;
 
-/** The answer to a probe. */
 export interface ProbeAnswer {
   /** 0 without an answer. */
   readonly status: number;
@@ -100,9 +99,7 @@ export class ProbeConnections implements Disposable {
     return line;
   }
 
-  /**
-   * Retries once if the server has closed an idle connection, as HTTP clients do (RFC 9110 §9.2.2).
-   */
+  /** Retries once if the server has closed an idle connection (RFC 9110 §9.2.2). */
   async #exchange(
     line: Line,
     path: string,
@@ -134,7 +131,6 @@ function headersOf(head: string): [string, string][] {
   });
 }
 
-/** A running repetition. */
 export interface Repetition {
   stop(): Promise<void>;
 }

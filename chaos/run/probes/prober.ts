@@ -23,7 +23,6 @@ const VALUE_JITTER_MS = 20;
 /** Time between two probes of the list, and of readiness, in milliseconds. */
 const STATE_EVERY_MS = 1000;
 
-/** Options of a {@link Prober}. */
 interface ProberOptions {
   readonly subject: Subject;
   /** `127.0.0.1:8080` */
