@@ -8,7 +8,7 @@ import { Vu } from "../script/vu.ts";
 import type { LoadedTest } from "./loading.ts";
 import type { System } from "./system.ts";
 import { ThreadVu } from "./thread_vu.ts";
-import type { PooledVu } from "./vu_pool.ts";
+import type { PooledVu } from "./pooled_vu.ts";
 
 /**
  * Creates VU 0, which runs setup and teardown, then the VUs of the scenarios. Scripts with blocking

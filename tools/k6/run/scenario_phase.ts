@@ -11,7 +11,7 @@ import type { Scenario } from "../options/scenario.ts";
 import type { ScenarioFigures } from "../script/vu_world.ts";
 import type { LoadedTest } from "./loading.ts";
 import type { System } from "./system.ts";
-import type { PooledVu, VuPool } from "./vu_pool.ts";
+import type { PooledVu } from "./pooled_vu.ts";
 
 /** Interval of checks for thresholds that abort the run, in milliseconds; as in k6. */
 const THRESHOLDS_EVERY_MS = 2_000;
@@ -32,7 +32,7 @@ export class ScenarioPhase {
 
   constructor(
     private readonly test: LoadedTest,
-    private readonly pool: VuPool,
+    private readonly vus: readonly PooledVu[],
     private readonly invocation: Invocation,
     private readonly system: System,
   ) {
@@ -101,14 +101,15 @@ export class ScenarioPhase {
 
   #world(timers: RealTimers): World {
     const { world } = this.test;
-    const pool = this.pool;
+    // The VU with the lowest number first, later the one last given back.
+    const free = this.vus.toReversed();
     const nextTurn = () => new Promise<void>((resolve) => void setImmediate(resolve));
     return {
       now: () => world.now(),
       recent: () => world.recent_ms(),
       at: (time_ms, callback) => timers.at(time_ms, callback),
-      takeVu: () => pool.take(),
-      giveBackVu: (vu: VuHandle) => pool.giveBack(vu as PooledVu),
+      takeVu: () => free.pop() ?? null,
+      giveBackVu: (vu: VuHandle) => void free.push(vu as PooledVu),
       runIteration: (vu, scenario, iteration) =>
         (vu as PooledVu).runIteration({ scenario, in_scenario: iteration }),
       enter: (vu, call) => (vu as PooledVu).enter(call),
@@ -133,7 +134,7 @@ export class ScenarioPhase {
     const { tags } = world.run_tags;
     const time_ms = world.epoch_ms();
     world.add(world.metrics.vus, this.sum("vus_active"), tags, time_ms);
-    world.add(world.metrics.vus_max, this.pool.all.length, tags, time_ms);
+    world.add(world.metrics.vus_max, this.vus.length, tags, time_ms);
   }
 
   #startProgress(): ReturnType<typeof setInterval>[] {
@@ -158,7 +159,7 @@ export class ScenarioPhase {
     const rate = elapsed_ms > 0 ? completed * 1000 / elapsed_ms : 0;
     return [
       `running ${formatDuration(Math.round(elapsed_ms / 100) * 100)}`,
-      `${this.sum("vus_active")}/${this.pool.all.length} VUs`,
+      `${this.sum("vus_active")}/${this.vus.length} VUs`,
       `${completed} iterations`,
       `${rate.toFixed(rate < 10 ? 1 : 0)}/s`,
       ...(dropped > 0 ? [`${dropped} dropped`] : []),

@@ -18,7 +18,7 @@ import { type LoadedTest, loadTest } from "./loading.ts";
 import { SampleFiles } from "./sample_files.ts";
 import { ScenarioPhase } from "./scenario_phase.ts";
 import type { System } from "./system.ts";
-import { type PooledVu, VuPool, withTimeout } from "./vu_pool.ts";
+import { type PooledVu, withTimeout } from "./pooled_vu.ts";
 import { writeSummary } from "./write_summary.ts";
 
 /** Runs a test from init to summary. Problems are logged to stderr. @returns The exit code. */
@@ -39,7 +39,7 @@ class TestRun {
   readonly #log: ScriptLog;
   #samples: SampleFiles | null = null;
   #phase: ScenarioPhase | null = null;
-  #pool = new VuPool([]);
+  #vus: readonly PooledVu[] = [];
   /** Runs setup, teardown and handleSummary. */
   #first: PooledVu | null = null;
   #sweep: ReturnType<typeof setInterval> | undefined;
@@ -71,7 +71,7 @@ class TestRun {
     this.#sweep = setInterval(() => {
       const now_ms = this.system.now();
       this.#first?.expire(now_ms);
-      for (const vu of this.#pool.all) vu.expire(now_ms);
+      for (const vu of this.#vus) vu.expire(now_ms);
     }, SWEEP_MS);
 
     const has_setup = typeof exports.setup === "function" && !no_setup;
@@ -82,7 +82,7 @@ class TestRun {
       const result = await this.#call("setup", setup_timeout_ms, undefined);
       is_set_up = result.is_done;
       setup_json = result.value === undefined ? undefined : JSON.stringify(result.value);
-      for (const vu of this.#pool.all) vu.setData(setup_json);
+      for (const vu of this.#vus) vu.setData(setup_json);
     }
     let duration_ms = 0;
     if (is_set_up && !this.#exit.is_decided) duration_ms = await this.#runScenarios(test);
@@ -105,7 +105,7 @@ class TestRun {
     globalThis.removeEventListener("unhandledrejection", this.#onUnhandled);
     clearInterval(this.#sweep);
     this.#first?.close();
-    for (const vu of this.#pool.all) vu.close();
+    for (const vu of this.#vus) vu.close();
     this.#samples?.close();
     this.#log.close();
   }
@@ -126,7 +126,7 @@ class TestRun {
         iterations_interrupted: this.#phase?.sum("iterations_interrupted") ?? 0,
         iterations_completed: this.#phase?.sum("iterations_completed") ?? 0,
         vus_active: this.#phase?.sum("vus_active") ?? 0,
-        vus_initialized: this.#pool.all.length,
+        vus_initialized: this.#vus.length,
         test_run_duration_ms: this.#phase?.elapsed_ms ?? 0,
       }),
       scenario: (name) => this.#phase!.figures(name),
@@ -166,7 +166,7 @@ class TestRun {
       throw new ScriptError(describeError(error, this.#localize));
     } finally {
       this.#first = vus.shift() ?? null;
-      this.#pool = new VuPool(vus);
+      this.#vus = vus;
     }
   }
 
@@ -197,7 +197,7 @@ class TestRun {
   }
 
   async #runScenarios(test: LoadedTest): Promise<number> {
-    const phase = new ScenarioPhase(test, this.#pool, this.invocation, this.system);
+    const phase = new ScenarioPhase(test, this.#vus, this.invocation, this.system);
     this.#phase = phase;
     try {
       await phase.run(() => this.#stop(EXIT_CODES.thresholds_failed));

@@ -13,7 +13,7 @@ import { type ConnectionSettings, VuConnections } from "../http/vu_connections.t
 import { Interrupted, ScriptError, TestAborted } from "../script/errors.ts";
 import type { IterationPlace, Phase } from "../script/vu.ts";
 import type { LoadedTest } from "./loading.ts";
-import type { PooledVu } from "./vu_pool.ts";
+import type { PooledVu } from "./pooled_vu.ts";
 
 export class ThreadVu implements PooledVu {
   /** Rejects with a {@link ScriptError} if the script does not load on the thread. */

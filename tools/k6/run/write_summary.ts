@@ -7,7 +7,7 @@ import { type SummaryData, summaryExport } from "../summary/summary.ts";
 import { textSummary } from "../summary/text_summary.ts";
 import type { LoadedTest } from "./loading.ts";
 import type { System } from "./system.ts";
-import { type PooledVu, withTimeout } from "./vu_pool.ts";
+import { type PooledVu, withTimeout } from "./pooled_vu.ts";
 
 /** @returns An exit code other than the run's own, or null. */
 export async function writeSummary(

@@ -1,4 +1,4 @@
-/** The VUs of a run: created before the start, lent to scenarios. */
+/** A VU as the run sees it: created before the start, lent to scenarios. */
 import type { VuHandle } from "../executors/world.ts";
 import type { IterationPlace, Phase } from "../script/vu.ts";
 
@@ -12,23 +12,6 @@ export interface PooledVu extends VuHandle {
   /** Fails requests whose timeout has passed. */
   expire(now_ms: number): void;
   close(): void;
-}
-
-export class VuPool {
-  readonly #free: PooledVu[];
-
-  constructor(readonly all: readonly PooledVu[]) {
-    this.#free = all.toReversed();
-  }
-
-  /** The free VU with the lowest number at first, later the one last given back; null if none. */
-  take(): PooledVu | null {
-    return this.#free.pop() ?? null;
-  }
-
-  giveBack(vu: PooledVu): void {
-    this.#free.push(vu);
-  }
 }
 
 /** Awaits a call; at the timeout it runs `cut`, which must settle the call. */
