@@ -29,7 +29,6 @@ import { type FaultCounts, metricsFamilies } from "./metrics.ts";
 import type { Sfc32 } from "./random.ts";
 import type { SnapshotStore } from "./snapshot_store.ts";
 
-/** Names of the endpoints in `http.access`; the log takes their index. */
 export const ENDPOINTS = ["/counters", "/csv/metrics", "/healthz", "/metrics", "unknown"] as const;
 
 export type Endpoint = typeof ENDPOINTS[number];

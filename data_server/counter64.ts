@@ -4,7 +4,6 @@
  */
 import { LOW_PART_BASE, writeUint64 } from "./cells.ts";
 
-/** 2^64 − 1. */
 export const COUNTER64_MAX = 18_446_744_073_709_551_615n;
 
 const BASE = BigInt(LOW_PART_BASE);

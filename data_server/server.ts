@@ -110,7 +110,6 @@ async function listen(
   }
 }
 
-/** The app, with spans if tracing is on. */
 function traced(parts: Parameters<typeof answerTrace>[0], app: ReturnType<typeof createApp>) {
   const tracing = denoTracing("data_server");
   if (tracing === null) return app;

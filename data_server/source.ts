@@ -20,7 +20,6 @@ interface GeneratorOptions {
   boot: string;
   interval_ms: number;
   clock: Clock;
-  /** Yields to the event loop. */
   pause: () => Promise<void>;
   log: Pick<Log, "info">;
 }

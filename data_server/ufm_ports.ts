@@ -19,7 +19,6 @@ export const UFM_ROWS_MAX = 200_000;
 /** One in this many ports is down. */
 const DOWN_ONE_IN = 32;
 
-/** How long before the start the down ports went down. */
 const DOWN_SINCE_MS = 600_000;
 
 /** Longest time from a row's timestamp to its snapshot, because rows are read one by one. */

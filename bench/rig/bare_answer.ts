@@ -10,7 +10,6 @@ export interface BareAnswer {
   if_none_match?: string;
 }
 
-/** Headers that `Deno.serve` adds itself. */
 const WRITTEN_BY_SERVER = ["date", "content-length"];
 
 /** The real response without the headers that the server adds itself. */

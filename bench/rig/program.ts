@@ -8,7 +8,6 @@ export function print(stream: typeof Deno.stdout | typeof Deno.stderr, text: str
   stream.writeSync(new TextEncoder().encode(`${text}\n`));
 }
 
-/** Prints progress to a terminal. */
 export function printProgress(text: string): void {
   if (Deno.stderr.isTerminal()) print(Deno.stderr, text);
 }

@@ -110,7 +110,6 @@ export function startStillDataServer(): Promise<DenoProcess> {
   return startDataServer({ DATA_SWITCHES: "64", DATA_INTERVAL_SEC: "3600", LOG_LEVEL: "WARN" });
 }
 
-/** data_server at its defaults, except for `env`. */
 export async function startDataServer(env: Record<string, string> = {}): Promise<DenoProcess> {
   const source = startService("data_server", programOf("data"), env);
   await ready(source, "/counters");

@@ -42,7 +42,6 @@ export async function measureRefresh(setup: RefreshSetup): Promise<Outcome> {
 
 class RefreshRun {
   readonly outcome: Outcome = { contenders: [], checks: [], notes: [] };
-  /** Resident memory during refreshes, in bytes. */
   readonly #rss_bytes: number[] = [];
 
   constructor(readonly setup: RefreshSetup, readonly refreshed: RefreshedServer) {}

@@ -12,7 +12,6 @@ import {
   type Round,
 } from "../rig/mod.ts";
 
-/** A request under load and its claims. */
 export interface Load {
   what: "GetMetric" | "ListMetrics" | "ListMetrics 304";
   claims: readonly ThroughputClaim[];

@@ -9,7 +9,6 @@ import { runProcess } from "../../tools/processes/mod.ts";
 const REACH_NPM_MS_MAX = 60_000;
 
 export interface Typed {
-  /** Shown if the check fails. */
   readonly name: string;
   readonly type: string;
   readonly value: unknown;

@@ -49,7 +49,6 @@ export function parametersTable(document: OpenApiDocument): string {
   );
 }
 
-/** One row for each kind of problem. */
 export function problemsTable(document: OpenApiDocument): string {
   const problems = Object.values(document.components.schemas).filter(isProblem);
   return table(
@@ -206,7 +205,6 @@ export function limitsTable(folders: Record<string, readonly Limit[]>): string {
   return table(["Limit", "Value", "In", "Meaning"], rows);
 }
 
-/** Value of a number, or of a product of numbers. */
 function product(expression: string): number {
   return expression
     .split("*")

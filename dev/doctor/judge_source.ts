@@ -29,7 +29,6 @@ export interface SourceProbe {
 
 interface SourceSettings {
   readonly id_columns: readonly string[];
-  /** Infinity if data of any age is served. */
   readonly max_stale_ms: number;
 }
 

@@ -38,7 +38,6 @@ interface Page {
   on(event: string, hear: (event: any) => void): void;
 }
 
-/** Chromium's own protocol. */
 interface CdpSession {
   send(method: "Runtime.evaluate", options: Record<string, unknown>): Promise<{
     result: { value: unknown };

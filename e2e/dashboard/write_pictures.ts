@@ -87,7 +87,6 @@ async function draw({ name, switches, look, hash = "", until, ...how }: Picture)
   await Deno.writeFile(new URL(name, DOCS), bytes);
 }
 
-/** Gives the page latencies to show. */
 async function someRequests({ url }: Service): Promise<void> {
   for (let i = 0; i < 200; i++) {
     const path = "/telemetry/GetMetric?switch_id=sw-000&metric=latency_us";

@@ -22,7 +22,6 @@ export interface AnswerHead {
 }
 
 export interface RequestOptions {
-  /** Default: GET. */
   method?: string;
   headers?: Record<string, string>;
   body?: string;
@@ -116,7 +115,6 @@ export function requestText(
   return `${method} ${target} HTTP/1.1\r\n${lines.join("")}\r\n${body ?? ""}`;
 }
 
-/** One request on its own connection. */
 export async function request(
   { port }: Target,
   target: string,

@@ -22,7 +22,6 @@ interface Alert {
   readonly annotations: Record<string, string>;
 }
 
-/** Whether a program is on PATH. */
 export function hasProgram(name: string, version_flag = "--version"): boolean {
   return canRun([name, version_flag]);
 }
