@@ -102,7 +102,7 @@ export class MetricEngine {
       if (sink.is_empty && results.length === 0) return;
       all.push({ label, metric, values: sink.figures(this.#trend_stats, elapsed_ms), results });
     };
-    for (const metric of this.registry.all()) {
+    for (const metric of this.registry.all) {
       const sink = this.#slots[metric.index]?.sink;
       if (sink !== undefined) {
         const own = this.#judged.filter((series) => series.sink === sink);

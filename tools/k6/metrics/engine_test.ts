@@ -190,7 +190,7 @@ Deno.test("onSample receives every finite sample with its tags and time", () => 
 
 Deno.test("MetricRegistry has k6's built-in metrics", () => {
   const registry = new MetricRegistry();
-  assertEquals(registry.all().length, Object.keys(BUILTIN_METRICS).length);
+  assertEquals(registry.all.length, Object.keys(BUILTIN_METRICS).length);
   assertEquals(registry.builtin("data_sent").contains, "data");
   assertEquals(registry.builtin("http_req_failed").kind, "rate");
 });

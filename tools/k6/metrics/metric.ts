@@ -56,7 +56,8 @@ const METRIC_NAME = /^[A-Za-z_][A-Za-z0-9_]{0,127}$/;
  * the same metric.
  */
 export class MetricRegistry {
-  readonly #metrics: Metric[] = [];
+  /** In order of definition, built-in metrics first. */
+  readonly all: Metric[] = [];
   readonly #by_name = new Map<string, Metric>();
   #custom = 0;
 
@@ -72,11 +73,6 @@ export class MetricRegistry {
 
   find(name: string): Metric | undefined {
     return this.#by_name.get(name);
-  }
-
-  /** In order of definition, built-in metrics first. */
-  all(): readonly Metric[] {
-    return this.#metrics;
   }
 
   /**
@@ -112,9 +108,9 @@ export class MetricRegistry {
   }
 
   #add(name: string, kind: MetricKind, contains: MetricContents): Metric {
-    const index = this.#metrics.length;
+    const index = this.all.length;
     const metric: Metric = Object.freeze({ name, kind, contains, index });
-    this.#metrics.push(metric);
+    this.all.push(metric);
     this.#by_name.set(name, metric);
     return metric;
   }
