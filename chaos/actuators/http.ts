@@ -1,9 +1,13 @@
 /** HTTP faults, injected by the lab's own proxy process between source and subject. */
+import { fetchRaw } from "../../tools/http/mod.ts";
 import { freePort } from "../../tools/processes/mod.ts";
 import type { Guard } from "../guard/mod.ts";
-import { HttpFaultsClient } from "../http_faults/client.ts";
+import type { CountersAnswer, FaultAnswer } from "../http_faults/control_api.ts";
 import { ManagedProcess, type ProcessEvent } from "../subject/mod.ts";
 import { type Actuator, attempt } from "./actuator.ts";
+
+/** Timeout of a call to the proxy's control API, in milliseconds. */
+const CALL_MS_MAX = 2_000;
 
 const MAIN = new URL("../http_faults/main.ts", import.meta.url);
 
@@ -37,20 +41,24 @@ export async function startHttpActuator(options: HttpActuatorOptions): Promise<H
     port: control_port,
     ready_path: "/counters",
   }, options);
-  const client = new HttpFaultsClient(`127.0.0.1:${control_port}`);
+  const call = <T>(method: string, path: string, body?: unknown) =>
+    callControl<T>(`127.0.0.1:${control_port}`, method, path, body);
   const diff = async () => {
     if (!process.is_running) return ["the HTTP fault proxy is not running"];
-    const faults = await client.faults();
+    const { faults } = await call<{ faults: FaultAnswer[] }>("GET", "/faults");
     return faults.map(({ id, kind }) => `${kind} (${id}) is still on`);
   };
   return {
     layer: "http",
     listen: `127.0.0.1:${port}`,
     process,
-    apply: (id, fault, for_ms) => client.put(id, fault, for_ms),
-    lift: (id) => client.lift(id),
+    apply: (id, { kind, params }, for_ms) => call("PUT", `/faults/${id}`, { kind, params, for_ms }),
+    lift: (id) => call("DELETE", `/faults/${id}`),
     async counters() {
-      const { connections, requests, bytes_up, bytes_down, hits } = await client.counters();
+      const { connections, requests, bytes_up, bytes_down, hits } = await call<CountersAnswer>(
+        "GET",
+        "/counters",
+      );
       return [{ hop: "source", layer: "http", connections, requests, bytes_up, bytes_down, hits }];
     },
     diff,
@@ -60,7 +68,7 @@ export async function startHttpActuator(options: HttpActuatorOptions): Promise<H
         if (left.length > 0) throw new Error(left.join("; "));
       };
       const is_reset = await attempt("reset the HTTP fault proxy", onStep, async () => {
-        await client.reset();
+        await call("POST", "/reset");
         await demandClean();
       });
       if (is_reset) return;
@@ -72,4 +80,17 @@ export async function startHttpActuator(options: HttpActuatorOptions): Promise<H
     },
     [Symbol.asyncDispose]: () => process[Symbol.asyncDispose](),
   };
+}
+
+async function callControl<T>(
+  host: string,
+  method: string,
+  path: string,
+  body?: unknown,
+): Promise<T> {
+  const bytes = body === undefined ? undefined : new TextEncoder().encode(JSON.stringify(body));
+  const answer = await fetchRaw({ method, host, path, body: bytes }, CALL_MS_MAX);
+  const json = JSON.parse(new TextDecoder().decode(answer.body));
+  if (answer.status === 200) return json;
+  throw new Error(`HTTP fault proxy, ${method} ${path}: ${json.error ?? answer.status}`);
 }

@@ -39,10 +39,6 @@ export interface CountersAnswer extends ProxyCounters {
   fallen: readonly string[];
 }
 
-export interface ControlError {
-  error: string;
-}
-
 const FAULT_PATH = /^\/faults\/([^/]+)$/;
 const FAULT_ID = /^[\w.-]{1,64}$/;
 
@@ -59,9 +55,7 @@ export async function control(request: Request, parts: ControlParts): Promise<Re
   } catch (error) {
     const is_refusal = error instanceof FaultError || error instanceof TooManyFaults;
     const detail = error instanceof Error ? error.message : String(error);
-    return Response.json({ error: detail } satisfies ControlError, {
-      status: is_refusal ? 400 : 500,
-    });
+    return Response.json({ error: detail }, { status: is_refusal ? 400 : 500 });
   }
 }
 

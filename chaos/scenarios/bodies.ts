@@ -20,7 +20,6 @@ import {
   reorderColumns,
   s,
   type Scenario,
-  scenario,
   timeToDetect,
   tornRows,
   wrongLength,
@@ -32,7 +31,7 @@ import {
   nextRetry,
   nextRetryAfterHang,
   outageAge,
-  SERVES_ON,
+  standardScenario,
   SURVIVES,
   SURVIVES_HANGING,
   timelineOf,
@@ -50,18 +49,17 @@ const TORN_CELLS = "5 % of the rows are torn, some of them with probed cells";
 const ENDLESS_MEMORY_GROWTH_MAX = 1.85;
 
 export const BODIES: readonly Scenario[] = [
-  scenario("html", {
+  standardScenario("html", {
     question: "Is an HTML error page with status 200 taken for data?",
     claim: "An HTML page is not a sample: it is rejected, and clients get the last snapshot",
-    steady: { always: SERVES_ON, unfaulted: FRESH, faulted: SURVIVES },
+    faulted: SURVIVES,
     predicts: [timeToDetect().atMost(nextPoll().plus(dataInterval())), ...GENTLE],
     timeline: timelineOf(nextRetry(), html().for(s(20))),
   }),
-  scenario("corrupt", {
+  standardScenario("corrupt", {
     question: "Is corrupt data ever served?",
     claim: "Truncated bodies, torn rows and duplicate columns never become the served snapshot",
-    steady: { always: SERVES_ON, unfaulted: FRESH, faulted: SURVIVES },
-    predicts: [...GENTLE],
+    faulted: SURVIVES,
     timeline: timelineOf(
       nextRetry(),
       cutBody({ share_kept: 0.6 }).for(s(7)),
@@ -69,39 +67,34 @@ export const BODIES: readonly Scenario[] = [
       duplicateColumn().for(s(7)),
     ),
   }),
-  scenario("cut-body", {
+  standardScenario("cut-body", {
     question: "Is a truncated body taken for a complete one?",
     claim: "A truncated body is rejected, and no switch disappears",
-    steady: { always: SERVES_ON, unfaulted: FRESH, faulted: SURVIVES },
+    faulted: SURVIVES,
     predicts: [timeToDetect().atMost(nextPoll().plus(dataInterval())), ...GENTLE],
     timeline: timelineOf(nextRetry(), cutBody({ share_kept: 0.6 }).for(s(20))),
   }),
-  scenario("wrong-length", {
+  standardScenario("wrong-length", {
     question: "Is a body accepted that is shorter than its Content-Length?",
     claim: "A body shorter than its Content-Length is rejected as truncated",
-    steady: { always: SERVES_ON, unfaulted: FRESH, faulted: SURVIVES_HANGING },
-    predicts: [...GENTLE],
+    faulted: SURVIVES_HANGING,
     timeline: timelineOf(nextRetryAfterHang(), wrongLength({ delta_bytes: 100 }).for(s(20))),
   }),
-  scenario("oversized-body", {
+  standardScenario("oversized-body", {
     question: "Does an oversized body fill the memory?",
     claim: "A body over the size limit fails the poll, and memory does not grow",
-    steady: { always: SERVES_ON, unfaulted: FRESH, faulted: SURVIVES_HANGING },
+    faulted: SURVIVES_HANGING,
     settings: { subject_env: { UPSTREAM_MAX_BYTES: "1048576" } },
     predicts: [memoryGrowth().atMost(1.5, "the poll reads at most the limit"), ...GENTLE],
     timeline: timelineOf(nextRetryAfterHang(), oversizedBody({ bytes: 16_777_216 }).for(s(20))),
   }),
-  scenario("endless-body", {
+  standardScenario("endless-body", {
     question: "Does the poll of an endless body end?",
     claim: "The size limit or the timeout ends the poll, and clients notice no difference",
-    steady: {
-      always: SERVES_ON,
-      unfaulted: FRESH,
-      faulted: [
-        age().atMost(outageAge().plus(pollTimeout())),
-        p95Ratio().atMost(2, "a body at full speed occupies a core of a small machine"),
-      ],
-    },
+    faulted: [
+      age().atMost(outageAge().plus(pollTimeout())),
+      p95Ratio().atMost(2, "a body at full speed occupies a core of a small machine"),
+    ],
     settings: { subject_env: { UPSTREAM_MAX_BYTES: "4194304" } },
     predicts: [
       memoryGrowth().atMost(ENDLESS_MEMORY_GROWTH_MAX, "one body and uncollected garbage"),
@@ -109,37 +102,32 @@ export const BODIES: readonly Scenario[] = [
     ],
     timeline: timelineOf(nextRetryAfterHang(), endlessBody().for(s(20))),
   }),
-  scenario("torn-rows-few", {
+  standardScenario("torn-rows-few", {
     question: "Are the good rows served when a few rows are torn?",
     claim: "Torn rows are dropped, and all other rows are served fresh",
-    steady: {
-      always: [p95().atMost(ms(7)), noUnlabelledStale(), noBadData()],
-      unfaulted: [
-        ...FRESH,
-        loadErrors().atMost(0.02, STILL_SERVED),
-        probeErrors().atMost(0.02, STILL_SERVED),
-      ],
-      faulted: [
-        ...UNAFFECTED,
-        loadErrors().atMost(0.2, TORN_CELLS),
-        probeErrors().atMost(0.2, TORN_CELLS),
-      ],
-    },
-    predicts: [...GENTLE],
+    always: [p95().atMost(ms(7)), noUnlabelledStale(), noBadData()],
+    unfaulted: [
+      ...FRESH,
+      loadErrors().atMost(0.02, STILL_SERVED),
+      probeErrors().atMost(0.02, STILL_SERVED),
+    ],
+    faulted: [
+      ...UNAFFECTED,
+      loadErrors().atMost(0.2, TORN_CELLS),
+      probeErrors().atMost(0.2, TORN_CELLS),
+    ],
     timeline: timelineOf(nextRetry(), tornRows({ share: 0.05 }).for(s(20))),
   }),
-  scenario("duplicate-rows", {
+  standardScenario("duplicate-rows", {
     question: "How are duplicate rows handled?",
     claim: "The first of two rows counts, and the sample is accepted",
-    steady: { always: SERVES_ON, unfaulted: FRESH, faulted: UNAFFECTED },
-    predicts: [...GENTLE],
+    faulted: UNAFFECTED,
     timeline: timelineOf(nextRetry(), duplicateRows({ share: 0.2 }).for(s(20))),
   }),
-  scenario("reorder-columns", {
+  standardScenario("reorder-columns", {
     question: "Are values matched by column name or by position?",
     claim: "Columns in another order are the same data",
-    steady: { always: SERVES_ON, unfaulted: FRESH, faulted: UNAFFECTED },
-    predicts: [...GENTLE],
+    faulted: UNAFFECTED,
     timeline: timelineOf(nextRetry(), reorderColumns().for(s(20))),
   }),
 ];

@@ -16,7 +16,6 @@ import {
   retryAmplification,
   s,
   type Scenario,
-  scenario,
   slicer,
   slowClose,
   socketGrowth,
@@ -24,24 +23,23 @@ import {
 } from "../vocabulary/mod.ts";
 import {
   delayedBy,
-  FRESH,
   GENTLE,
   nextPoll,
   nextRetry,
   nextRetryAfterHang,
   nextTimeout,
-  SERVES_ON,
+  standardScenario,
   SURVIVES,
   SURVIVES_HANGING,
   timelineOf,
 } from "./promises.ts";
 
 export const CONNECTIONS: readonly Scenario[] = [
-  scenario("outage", {
+  standardScenario("outage", {
     question: "What do clients see while the source is gone?",
     claim:
       "Clients get the last snapshot with its true age, as fast as before, while the source is gone",
-    steady: { always: SERVES_ON, unfaulted: FRESH, faulted: SURVIVES },
+    faulted: SURVIVES,
     predicts: [timeToDetect().atMost(nextPoll()), ...GENTLE],
     timeline: [
       at(s(0), baseline(s(10))),
@@ -50,17 +48,17 @@ export const CONNECTIONS: readonly Scenario[] = [
     ],
     abort: { error_share: 0.5, for: s(3) },
   }),
-  scenario("hang", {
+  standardScenario("hang", {
     question: "What do clients see while the source accepts connections but never responds?",
     claim: "A hanging poll ends at its timeout and delays nothing else",
-    steady: { always: SERVES_ON, unfaulted: FRESH, faulted: SURVIVES_HANGING },
+    faulted: SURVIVES_HANGING,
     predicts: [timeToDetect().atMost(nextTimeout()), ...GENTLE],
     timeline: timelineOf(nextRetryAfterHang(), hang("source").for(s(20))),
   }),
-  scenario("resets", {
+  standardScenario("resets", {
     question: "What do clients see while every connection to the source is reset?",
     claim: "A reset is a failed poll: it leaks neither a socket nor memory",
-    steady: { always: SERVES_ON, unfaulted: FRESH, faulted: SURVIVES },
+    faulted: SURVIVES,
     predicts: [
       timeToDetect().atMost(nextPoll()),
       socketGrowth().atMost(10, "each failed poll closes its socket"),
@@ -69,44 +67,41 @@ export const CONNECTIONS: readonly Scenario[] = [
     ],
     timeline: timelineOf(nextRetry(), reset("source").for(s(20))),
   }),
-  scenario("latency", {
+  standardScenario("latency", {
     question: "Does a slow source make responses slow or data old?",
     claim: "A source that is 200 ± 50 ms away makes data that much older and delays no client",
-    steady: { always: SERVES_ON, unfaulted: FRESH, faulted: delayedBy(250) },
-    predicts: [...GENTLE],
+    faulted: delayedBy(250),
     timeline: timelineOf(
       nextRetry(),
       latency("source", { delay_ms: 200, jitter_ms: 50 }).for(s(20)),
     ),
   }),
-  scenario("latency-beyond-timeout", {
+  standardScenario("latency-beyond-timeout", {
     question: "What happens when the source responds after the poll timeout?",
     claim: "A response after the timeout counts as a failed poll, not as a slow one",
-    steady: { always: SERVES_ON, unfaulted: FRESH, faulted: SURVIVES_HANGING },
+    faulted: SURVIVES_HANGING,
     predicts: [timeToDetect().atMost(nextTimeout()), ...GENTLE],
     timeline: timelineOf(nextRetryAfterHang(), latency("source", { delay_ms: 5000 }).for(s(20))),
   }),
-  scenario("bandwidth", {
+  standardScenario("bandwidth", {
     question: "Does low bandwidth to the source make data old?",
     claim: "At 20 kB/s polls take longer, and data stays fresh",
-    steady: { always: SERVES_ON, unfaulted: FRESH, faulted: delayedBy(300) },
-    predicts: [...GENTLE],
+    faulted: delayedBy(300),
     timeline: timelineOf(nextRetry(), bandwidth("source", { rate_kb_per_s: 20 }).for(s(20))),
   }),
-  scenario("slicer", {
+  standardScenario("slicer", {
     question: "Is a response in small segments parsed correctly?",
     claim: "A body that arrives in segments of about 100 bytes is the same body",
-    steady: { always: SERVES_ON, unfaulted: FRESH, faulted: delayedBy(200) },
-    predicts: [...GENTLE],
+    faulted: delayedBy(200),
     timeline: timelineOf(
       nextRetry(),
       slicer("source", { average_bytes: 100, variation_bytes: 50, delay_us: 1000 }).for(s(20)),
     ),
   }),
-  scenario("short-connections", {
+  standardScenario("short-connections", {
     question: "Is the end of a connection within a body taken for the end of the data?",
     claim: "A cut response is discarded wherever the cut falls, and the next poll reconnects",
-    steady: { always: SERVES_ON, unfaulted: FRESH, faulted: SURVIVES },
+    faulted: SURVIVES,
     predicts: [noMetastability()],
     timeline: [
       at(s(0), baseline(s(10))),
@@ -122,11 +117,11 @@ export const CONNECTIONS: readonly Scenario[] = [
 
 /** @param polls How long the source is up, and how long it is down, in poll intervals. */
 function flapping(name: string, question: string, polls: number): Scenario {
-  return scenario(name, {
+  return standardScenario(name, {
     question,
     claim:
       "Some polls fail, data gets no older than it must, and retries do not follow the flapping",
-    steady: { always: SERVES_ON, unfaulted: FRESH, faulted: SURVIVES },
+    faulted: SURVIVES,
     predicts: [
       retryAmplification().atMost(2, "a failed poll is retried within two intervals on average"),
       herd().atMost(3, "a retry and the next poll may coincide"),

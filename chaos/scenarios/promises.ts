@@ -26,6 +26,8 @@ import {
   retryAmplification,
   s,
   samplingTime,
+  type Scenario,
+  scenario,
   type ScenarioSpec,
 } from "../vocabulary/mod.ts";
 
@@ -112,3 +114,13 @@ export const delayedBy = (delay_ms: number): readonly ConditionValue[] => [
   AS_FAST_AS_BEFORE,
   age().atMost(slowed(delay_ms)),
 ];
+
+/** A scenario with the usual promises: served on, fresh without faults, and gentle to the source. */
+export function standardScenario(
+  name: string,
+  { always = SERVES_ON, unfaulted = FRESH, faulted, predicts = GENTLE, ...spec }:
+    & Omit<ScenarioSpec, "steady">
+    & ScenarioSpec["steady"],
+): Scenario {
+  return scenario(name, { ...spec, steady: { always, unfaulted, faulted }, predicts });
+}

@@ -9,7 +9,6 @@ import {
   noMetastability,
   s,
   type Scenario,
-  scenario,
   slowDrip,
   slowFirstByte,
   status,
@@ -18,14 +17,13 @@ import {
 import {
   AS_FAST_AS_BEFORE,
   delayedBy,
-  FRESH,
   freshAge,
   GENTLE,
   nextPoll,
   nextRetry,
   nextRetryAfterHang,
   nextTimeout,
-  SERVES_ON,
+  standardScenario,
   SURVIVES,
   SURVIVES_HANGING,
   timelineOf,
@@ -33,61 +31,55 @@ import {
 } from "./promises.ts";
 
 export const RESPONSES: readonly Scenario[] = [
-  scenario("storm", {
+  standardScenario("storm", {
     question: "What do clients see while the source answers most polls with 500?",
     claim: "A 500 is a failed poll: clients get the last snapshot, and the source no extra polls",
-    steady: { always: SERVES_ON, unfaulted: FRESH, faulted: SURVIVES },
+    faulted: SURVIVES,
     predicts: [timeToDetect().atMost(faultLength()), ...GENTLE],
     timeline: timelineOf(nextRetry(), status({ status: 500, share: 0.7, burst: 3 }).for(s(20))),
   }),
-  scenario("retry-after", {
+  standardScenario("retry-after", {
     question: "Does the poller honour Retry-After?",
     claim: "503 with Retry-After slows polling to the requested pace",
-    steady: { always: SERVES_ON, unfaulted: FRESH, faulted: SURVIVES },
+    faulted: SURVIVES,
     predicts: [timeToDetect().atMost(nextPoll()), ...GENTLE],
     timeline: timelineOf(nextRetry(), status({ status: 503, retry_after_s: 1 }).for(s(20))),
   }),
-  scenario("fail-first", {
+  standardScenario("fail-first", {
     question: "How much does a short failure of the source cost?",
     claim: "Three 500 responses in a row cost three polls",
-    steady: {
-      always: SERVES_ON,
-      unfaulted: FRESH,
-      faulted: [
-        AS_FAST_AS_BEFORE,
-        age().atMost(
-          freshAge().plus(longestBackoff(), longestBackoff(), longestBackoff(), fetchTime()),
-        ),
-      ],
-    },
+    faulted: [
+      AS_FAST_AS_BEFORE,
+      age().atMost(
+        freshAge().plus(longestBackoff(), longestBackoff(), longestBackoff(), fetchTime()),
+      ),
+    ],
     predicts: [timeToDetect().atMost(nextPoll()), ...GENTLE],
     timeline: timelineOf(nextRetry(), status({ status: 500, first_n: 3 }).for(s(20))),
   }),
-  scenario("slow-first-byte", {
+  standardScenario("slow-first-byte", {
     question: "Does a slow first byte from the source make data old?",
     claim: "A first byte that is 400 ms late makes data that much older and delays no client",
-    steady: { always: SERVES_ON, unfaulted: FRESH, faulted: delayedBy(400) },
-    predicts: [...GENTLE],
+    faulted: delayedBy(400),
     timeline: timelineOf(nextRetry(), slowFirstByte({ delay_ms: 400 }).for(s(20))),
   }),
-  scenario("slow-drip", {
+  standardScenario("slow-drip", {
     question: "Is the poll timeout enforced on a slow drip?",
     claim: "The timeout covers the whole poll, not the pause between two bytes",
-    steady: { always: SERVES_ON, unfaulted: FRESH, faulted: SURVIVES_HANGING },
+    faulted: SURVIVES_HANGING,
     predicts: [timeToDetect().atMost(nextTimeout().plus(dataInterval())), ...GENTLE],
     timeline: timelineOf(nextRetryAfterHang(), slowDrip({ bytes_per_s: 200 }).for(s(20))),
   }),
-  scenario("etag-changing", {
+  standardScenario("etag-changing", {
     question: "What happens when the ETag changes but the data does not?",
     claim: "Polls that could have been 304 carry data, and clients notice no difference",
-    steady: { always: SERVES_ON, unfaulted: FRESH, faulted: UNAFFECTED },
-    predicts: [...GENTLE],
+    faulted: UNAFFECTED,
     timeline: timelineOf(nextRetry(), badEtag({ mode: "changing" }).for(s(20))),
   }),
-  scenario("etag-same", {
+  standardScenario("etag-same", {
     question: "What happens when the data changes but the ETag does not?",
     claim: "Served data may be older than the source's, and reports its true age",
-    steady: { always: SERVES_ON, unfaulted: FRESH, faulted: SURVIVES },
+    faulted: SURVIVES,
     predicts: [noMetastability()],
     timeline: timelineOf(nextRetry(), badEtag({ mode: "same_for_other" }).for(s(20))),
   }),

@@ -18,15 +18,12 @@ import {
   probeErrors,
   s,
   type Scenario,
-  scenario,
 } from "../vocabulary/mod.ts";
 import {
   AS_FAST_AS_BEFORE,
-  FRESH,
   freshAge,
-  GENTLE,
   nextRetry,
-  SERVES_ON,
+  standardScenario,
   SURVIVES,
   timelineOf,
   UNAFFECTED,
@@ -36,67 +33,55 @@ import {
 const threeSnapshots = () => dataInterval().plus(dataInterval(), dataInterval());
 
 export const VALUES: readonly Scenario[] = [
-  scenario("frozen-timestamp", {
+  standardScenario("frozen-timestamp", {
     question: "Does data with a frozen timestamp count as fresh?",
     claim: "Data with a frozen timestamp gets older, however often a poll brings it",
-    steady: { always: SERVES_ON, unfaulted: FRESH, faulted: SURVIVES },
+    faulted: SURVIVES,
     predicts: [noMetastability()],
     timeline: timelineOf(nextRetry(), frozenTimestamp().for(s(20))),
   }),
-  scenario("clock-ahead", {
+  standardScenario("clock-ahead", {
     question: "Can a source clock that runs ahead hide the age of its data?",
     claim: "No reported age is negative or shorter than the time since the fetch",
-    steady: {
-      // Only the source's clock shows how old data was when it was fetched.
-      always: [
-        loadErrors().atMost(0, "the data itself is good"),
-        probeErrors().atMost(0, "the data itself is good"),
-        p95().atMost(ms(7)),
-        noBadData(),
-      ],
-      // Lifting the fault sets the clock back, which the subject doubts at first.
-      unfaulted: [age().atMost(freshAge().plus(threeSnapshots(), longestBackoff()))],
-      faulted: UNAFFECTED,
-    },
-    predicts: [...GENTLE],
+    // Only the source's clock shows how old data was when it was fetched.
+    always: [
+      loadErrors().atMost(0, "the data itself is good"),
+      probeErrors().atMost(0, "the data itself is good"),
+      p95().atMost(ms(7)),
+      noBadData(),
+    ],
+    // Lifting the fault sets the clock back, which the subject doubts at first.
+    unfaulted: [age().atMost(freshAge().plus(threeSnapshots(), longestBackoff()))],
+    faulted: UNAFFECTED,
     timeline: timelineOf(nextRetry(), clockSkew({ skew_ms: 60_000 }).for(s(20))),
   }),
-  scenario("clock-back", {
+  standardScenario("clock-back", {
     question: "Is a source accepted again after its clock was set back?",
     claim: "Older snapshots are rejected until the clock has clearly moved; values stay correct",
-    steady: {
-      always: SERVES_ON,
-      unfaulted: FRESH,
-      faulted: [
-        AS_FAST_AS_BEFORE,
-        age().atMost(freshAge().plus(faultLength(), fixed(s(60), "clock set back"))),
-      ],
-    },
+    faulted: [
+      AS_FAST_AS_BEFORE,
+      age().atMost(freshAge().plus(faultLength(), fixed(s(60), "clock set back"))),
+    ],
     predicts: [noMetastability()],
     timeline: timelineOf(nextRetry(), clockSkew({ skew_ms: -60_000 }).for(s(20))),
   }),
-  scenario("counter-reset", {
+  standardScenario("counter-reset", {
     question: "Does a switch whose counters restart at 0 look broken?",
     claim: "Counters that restart at 0 are ordinary data and stay fresh",
-    steady: {
-      // The fault changes the values, so they are not compared with the source's.
-      always: [
-        loadErrors().atMost(0, "the responses are complete"),
-        probeErrors().atMost(0, "the responses are complete"),
-        p95().atMost(ms(7)),
-        noUnlabelledStale(),
-      ],
-      unfaulted: FRESH,
-      faulted: UNAFFECTED,
-    },
-    predicts: [...GENTLE],
+    // The fault changes the values, so they are not compared with the source's.
+    always: [
+      loadErrors().atMost(0, "the responses are complete"),
+      probeErrors().atMost(0, "the responses are complete"),
+      p95().atMost(ms(7)),
+      noUnlabelledStale(),
+    ],
+    faulted: UNAFFECTED,
     timeline: timelineOf(nextRetry(), counterReset().for(s(20))),
   }),
-  scenario("na-flood", {
+  standardScenario("na-flood", {
     question: "How are N/A cells served?",
     claim: "A missing value is served as null, not as an error or an old value",
-    steady: { always: SERVES_ON, unfaulted: FRESH, faulted: UNAFFECTED },
-    predicts: [...GENTLE],
+    faulted: UNAFFECTED,
     timeline: timelineOf(nextRetry(), naFlood({ share: 0.5 }).for(s(20))),
   }),
 ];
