@@ -154,8 +154,8 @@ class Threads {
     worker.onmessage = ({ data }: MessageEvent<FromPollWorker>) => this.#receive(data);
     worker.onerror = (event) => {
       event.preventDefault();
-      const restart_in_ms = POLL_WORKER_RESTART_MS;
-      this.log.error("poll.crash", { detail: event.message, restart_in_ms });
+      const fields = { detail: event.message, restart_in_ms: POLL_WORKER_RESTART_MS };
+      this.log.error("poll.crash", fields);
       this.#restart = setTimeout(() => this.#startPollWorker(), POLL_WORKER_RESTART_MS);
     };
     const sources = config.UPSTREAM_URL.map((url) => ({
@@ -215,14 +215,15 @@ class Threads {
       this.lost.resolve();
     };
     this.#workers.push(worker);
-    post(worker, {
+    const message: ToServeWorker = {
       kind: "start",
       settings: this.#settings(thread, this.server.port),
       urls: this.config.UPSTREAM_URL,
       figures: this.#figures.map(({ cells }) => cells),
       polls: this.#polls.cells,
       log: this.log.share(),
-    });
+    };
+    worker.postMessage(message);
     return promise;
   }
 
@@ -231,12 +232,8 @@ class Threads {
   }
 
   #postToServeWorkers(message: ToServeWorker): void {
-    for (const worker of this.#workers) post(worker, message);
+    for (const worker of this.#workers) worker.postMessage(message);
   }
-}
-
-function post(worker: Worker, message: ToServeWorker): void {
-  worker.postMessage(message);
 }
 
 /** Resolves with whether its answers finished in time; false for a crashed thread. */
@@ -247,7 +244,8 @@ function stopServeWorker(worker: Worker): Promise<boolean> {
     if (data.kind === "stopped") resolve(data.drained);
   };
   worker.onerror = () => resolve(false);
-  post(worker, { kind: "stop", timeout_ms: DRAIN_MS_MAX });
+  const message: ToServeWorker = { kind: "stop", timeout_ms: DRAIN_MS_MAX };
+  worker.postMessage(message);
   return promise.finally(() => clearTimeout(timer));
 }
 

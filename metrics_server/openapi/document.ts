@@ -48,10 +48,7 @@ export function openApiDocument(): OpenApiDocument {
       "/": { get: DASHBOARD_ROUTE },
       [OPENAPI_PATH]: { get: OPENAPI_ROUTE },
     },
-    components: {
-      schemas: { ...SCHEMAS, ...PROBLEM_SCHEMAS },
-      responses: COMMON_RESPONSES,
-    },
+    components: { schemas: { ...SCHEMAS, ...PROBLEM_SCHEMAS }, responses: COMMON_RESPONSES },
   };
 }
 

@@ -169,28 +169,26 @@ export const STREAM = inQuery<typeof STREAM_PARAMETERS>({
 });
 
 /** For routes that can return 304. */
-export const IF_NONE_MATCH: ParameterObject = {
-  name: "If-None-Match",
-  in: "header",
-  description: "ETags that the client holds, or `*`; a current one gets a 304.",
-  schema: { type: "string" },
-};
+export const IF_NONE_MATCH = inHeader(
+  "If-None-Match",
+  "ETags that the client holds, or `*`; a current one gets a 304.",
+);
 
 /** For routes that can return gzip. */
-export const ACCEPT_ENCODING: ParameterObject = {
-  name: "Accept-Encoding",
-  in: "header",
-  description: "With `gzip`, long bodies are compressed.",
-  schema: { type: "string" },
-};
+export const ACCEPT_ENCODING = inHeader(
+  "Accept-Encoding",
+  "With `gzip`, long bodies are compressed.",
+);
 
 /** For clients that reconnect to a stream. */
-export const LAST_EVENT_ID: ParameterObject = {
-  name: "Last-Event-ID",
-  in: "header",
-  description: "Id of the last event received; only missed changes are sent.",
-  schema: { type: "string" },
-};
+export const LAST_EVENT_ID = inHeader(
+  "Last-Event-ID",
+  "Id of the last event received; only missed changes are sent.",
+);
+
+function inHeader(name: string, description: string): ParameterObject {
+  return { name, in: "header", description, schema: { type: "string" } };
+}
 
 /** @param of Descriptions of all parameters of the route. */
 function inQuery<Names extends readonly string[]>(

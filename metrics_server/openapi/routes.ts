@@ -178,95 +178,86 @@ function json(description: string, schema: string, example: unknown): ResponseOb
   };
 }
 
-const stats: Operation = {
-  operationId: "stats",
-  summary: "Latencies, poller, sources",
-  tags: SERVICE,
-  responses: {
-    200: json(
+function serviceRoute(
+  operationId: string,
+  summary: string,
+  ok: ResponseObject,
+  problems: readonly ProblemSlug[] = [],
+  tags = SERVICE,
+): Operation {
+  return { operationId, summary, tags, responses: { 200: ok, ...problemResponses(problems) } };
+}
+
+/** Operations by endpoint name. */
+export const SERVICE_ROUTES = {
+  stats: serviceRoute(
+    "stats",
+    "Latencies, poller, sources",
+    json(
       "Latencies of each endpoint over its last requests, and the state of polling.",
       "StatsAnswer",
       EXAMPLES.stats.body,
     ),
-    ...problemResponses([]),
-  },
+  ),
+  healthz: serviceRoute(
+    "healthz",
+    "Liveness: the process serves",
+    json("The process serves.", "HealthAnswer", EXAMPLES.healthz.body),
+  ),
+  readyz: serviceRoute(
+    "readyz",
+    "Readiness: there is data to serve, and how old it is",
+    json("There is data to serve.", "ReadyAnswer", EXAMPLES.readyz.body),
+    ["no-snapshot", "too-stale", "stopping"],
+  ),
+  metrics: serviceRoute(
+    "metrics",
+    "Requests, polls, data and process for Prometheus",
+    EXPOSITION,
+    [],
+    ["prometheus"],
+  ),
 };
 
-const healthz: Operation = {
-  operationId: "healthz",
-  summary: "Liveness: the process serves",
-  tags: SERVICE,
-  responses: {
-    200: json("The process serves.", "HealthAnswer", EXAMPLES.healthz.body),
-    ...problemResponses([]),
-  },
-};
-
-const readyz: Operation = {
-  operationId: "readyz",
-  summary: "Readiness: there is data to serve, and how old it is",
-  tags: SERVICE,
-  responses: {
-    200: json("There is data to serve.", "ReadyAnswer", EXAMPLES.readyz.body),
-    ...problemResponses(["no-snapshot", "too-stale", "stopping"]),
-  },
-};
-
-const metrics: Operation = {
-  operationId: "metrics",
-  summary: "Requests, polls, data and process for Prometheus",
-  tags: ["prometheus"],
-  responses: {
-    200: EXPOSITION,
-    ...problemResponses([]),
-  },
-};
-
-export const DASHBOARD_ROUTE: Operation = {
-  operationId: "dashboard",
-  summary: "The dashboard",
-  description: "Its files are under `/dashboard/`.",
-  tags: SERVICE,
-  parameters: [IF_NONE_MATCH, ACCEPT_ENCODING],
-  responses: {
-    200: {
-      description: "The page.",
-      headers: {
-        ...headersOf(["etag", "cache-control", "vary"], ["content-encoding"]),
-        ...PAGE_HEADERS,
+/** A static file, named `what` in the descriptions of its responses. */
+function fileRoute(
+  route: Pick<Operation, "operationId" | "summary" | "description">,
+  what: string,
+  content: ResponseObject["content"],
+  more: ResponseObject["headers"] = {},
+): Operation {
+  return {
+    ...route,
+    tags: SERVICE,
+    parameters: [IF_NONE_MATCH, ACCEPT_ENCODING],
+    responses: {
+      200: {
+        description: `The ${what}.`,
+        headers: { ...headersOf(["etag", "cache-control", "vary"], ["content-encoding"]), ...more },
+        content,
       },
-      content: { "text/html; charset=utf-8": { schema: TEXT } },
-    },
-    304: {
-      description: "If-None-Match names the current page.",
-      headers: { ...headersOf(["etag", "cache-control", "vary"]), ...PAGE_HEADERS },
-    },
-    ...problemResponses([]),
-  },
-};
-
-export const OPENAPI_ROUTE: Operation = {
-  operationId: "openapi",
-  summary: "This API as OpenAPI 3.1",
-  tags: SERVICE,
-  parameters: [IF_NONE_MATCH, ACCEPT_ENCODING],
-  responses: {
-    200: {
-      description: "The document.",
-      headers: headersOf(["etag", "cache-control", "vary"], ["content-encoding"]),
-      content: {
-        [JSON_CONTENT_TYPE]: {
-          schema: { type: "object", required: ["openapi", "info", "paths"] },
-        },
+      304: {
+        description: `If-None-Match names the current ${what}.`,
+        headers: { ...headersOf(["etag", "cache-control", "vary"]), ...more },
       },
+      ...problemResponses([]),
     },
-    304: {
-      description: "If-None-Match names the current document.",
-      headers: headersOf(["etag", "cache-control", "vary"]),
-    },
-    ...problemResponses([]),
-  },
-};
+  };
+}
 
-/** Operations by endpoint name. */
-export const SERVICE_ROUTES = { stats, healthz, readyz, metrics };
+export const DASHBOARD_ROUTE = fileRoute(
+  {
+    operationId: "dashboard",
+    summary: "The dashboard",
+    description: "Its files are under `/dashboard/`.",
+  },
+  "page",
+  { "text/html; charset=utf-8": { schema: TEXT } },
+  PAGE_HEADERS,
+);
+
+export const OPENAPI_ROUTE = fileRoute(
+  { operationId: "openapi", summary: "This API as OpenAPI 3.1" },
+  "document",
+  { [JSON_CONTENT_TYPE]: { schema: { type: "object", required: ["openapi", "info", "paths"] } } },
+);

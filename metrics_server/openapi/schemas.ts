@@ -142,9 +142,7 @@ export const SCHEMAS: Readonly<Record<string, Schema>> = {
       data: {
         type: "string",
         contentMediaType: JSON_CONTENT_TYPE,
-        contentSchema: {
-          oneOf: ["StreamSnapshot", "StreamChange", "StreamEnd"].map(schemaRef),
-        },
+        contentSchema: { oneOf: ["StreamSnapshot", "StreamChange", "StreamEnd"].map(schemaRef) },
       },
     },
   },

@@ -45,12 +45,7 @@ export function badRow(
 }
 
 /** The row that begins at `start`, in a body of `length` bytes. Counts the lines before it. */
-export function badRowAt(
-  bytes: Uint8Array,
-  length: number,
-  start: number,
-  reason: string,
-): BadRow {
+export function badRowAt(bytes: Uint8Array, length: number, start: number, reason: string): BadRow {
   let line = 1;
   for (let i = 0; i < start; i++) if (bytes[i] === LF) line++;
   const line_end = bytes.subarray(0, length).indexOf(LF, start);

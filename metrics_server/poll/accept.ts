@@ -118,12 +118,7 @@ function isUnchanged(arrived: Arrived, etag_id: string | null, held: Held | null
   return sameBytes(arrived.body.table, held.snapshot.table);
 }
 
-function index(
-  body: ParsedBody,
-  held: Held | null,
-  hash_key: HashKey,
-  pacing: Pacing,
-): Indexed {
+function index(body: ParsedBody, held: Held | null, hash_key: HashKey, pacing: Pacing): Indexed {
   const { header, table } = body;
   const topology = held?.snapshot.topology;
   const indexed = (topology && matchRows(header, table, topology, pacing.pause)) ??

@@ -29,10 +29,7 @@ export const NO_PACING: Pacing = { start() {}, pause() {} };
  * @param monotonic_ms Clock with fractions of a millisecond.
  * @param sleep Blocks the thread for that many milliseconds.
  */
-export function paceWork(
-  monotonic_ms: () => number,
-  sleep: (duration_ms: number) => void,
-): Pacing {
+export function paceWork(monotonic_ms: () => number, sleep: (duration_ms: number) => void): Pacing {
   let slice_started_ms = 0;
   let paused_ms = 0;
   return {

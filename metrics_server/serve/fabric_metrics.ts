@@ -104,11 +104,7 @@ function* chunksOf(
   }
   const gauge = (name: string, help: string, value: number) =>
     writeHead({ name, type: "gauge", help }, format) + writeSample(name, {}, value);
-  text += gauge(
-    "fabric_telemetry_fabric_series",
-    "Telemetry series in this response.",
-    written,
-  );
+  text += gauge("fabric_telemetry_fabric_series", "Telemetry series in this response.", written);
   text += gauge(
     "fabric_telemetry_fabric_series_left_out",
     "Telemetry series left out beyond METRICS_FABRIC_SERIES_MAX.",

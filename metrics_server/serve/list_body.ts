@@ -36,10 +36,7 @@ export function listHead({ id }: ListView, age_ms: number): Uint8Array {
 }
 
 /** The parts after the head: fields, items, end. All items must be prepared. */
-export function listRest(
-  sources: readonly HeldSource[],
-  missing: readonly string[],
-): Uint8Array[] {
+export function listRest(sources: readonly HeldSource[], missing: readonly string[]): Uint8Array[] {
   const fields = new Set(sources.flatMap(({ snapshot }) => snapshot!.metrics()));
   // Without this, a missing source would look like a missing switch.
   const lacking = missing.length > 0 ? `,"missing_sources":${JSON.stringify(missing)}` : "";

@@ -125,11 +125,7 @@ export class ListMetrics {
   }
 
   /** Requests the missing items, then answers from the store of that time. */
-  async #answerWhenReady(
-    request: Request,
-    query: string,
-    give_up_ms: number,
-  ): Promise<Response> {
+  async #answerWhenReady(request: Request, query: string, give_up_ms: number): Promise<Response> {
     this.store.sources.forEach(({ snapshot, items }, source) => {
       if (snapshot !== null && items === null) this.requestItems(source);
     });

@@ -40,21 +40,15 @@ const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
 /**
- * The end of a page: the snapshot and the position of the next row. Opaque to clients; valid while
- * that snapshot is the newest.
+ * The end of a page: the snapshot and the number of earlier rows, over all sources. Opaque to
+ * clients; valid while that snapshot is the newest.
  */
-interface ListCursor {
-  readonly snapshot_id: string;
-  /** Number of earlier rows, over all sources. */
-  readonly position: number;
-}
-
-function writeCursor({ snapshot_id, position }: ListCursor): string {
+function writeCursor(snapshot_id: string, position: number): string {
   return encoder.encode(`${position} ${snapshot_id}`)
     .toBase64({ alphabet: "base64url", omitPadding: true });
 }
 
-function readCursor(text: string): ListCursor | null {
+function readCursor(text: string): { snapshot_id: string; position: number } | null {
   try {
     const plain = decoder.decode(Uint8Array.fromBase64(text, { alphabet: "base64url" }));
     const match = /^(\d{1,9}) (.+)$/s.exec(plain);
@@ -98,9 +92,7 @@ export function answerPage(input: PageInput): Response | Promise<Response> {
   }
   const headers = new Headers();
   markList(headers, etag, age_ms);
-  const next = page.next === null
-    ? null
-    : writeCursor({ snapshot_id: view.id, position: page.next });
+  const next = page.next === null ? null : writeCursor(view.id, page.next);
   headers.set("content-type", LIST_CONTENT_TYPES[query.format]);
   if (next !== null) headers.set("link", `<${nextUrl(request.url, next)}>; rel="next"`);
   if (query.format !== "json" && view.missing.length > 0) {

@@ -4,7 +4,6 @@ import {
   addDurations,
   type Durations,
   type Family,
-  type Labels,
   processFamilies,
   type ProcessFigures,
   type RequestDurations,
@@ -34,18 +33,18 @@ interface MetricsInput {
 }
 
 export function metricsFamilies(input: MetricsInput): Family[] {
-  const { sources } = input.store;
+  const families = perSource(input.store.sources);
   return [
     ...requestFamilies(METRICS_PREFIX, input.requests, ENDPOINTS),
-    ...pollFamilies(sources, input.polls),
-    ...dataFamilies(sources, input),
+    ...pollFamilies(families, input),
+    ...dataFamilies(families, input),
     ...processFamilies(METRICS_PREFIX, input.figures),
   ];
 }
 
-function pollFamilies(sources: readonly HeldSource[], polls: Durations): Family[] {
+function pollFamilies({ counter, gauge }: PerSource, { store, polls }: MetricsInput): Family[] {
   return [
-    counter("polls", "Finished polls by outcome.", sources, ({ stats }) => [
+    counter("polls", "Finished polls by outcome.", ({ stats }) => [
       { labels: { outcome: "modified" }, value: stats.successes - stats.not_modified },
       { labels: { outcome: "not_modified" }, value: stats.not_modified },
       { labels: { outcome: "failed" }, value: stats.failures },
@@ -53,7 +52,6 @@ function pollFamilies(sources: readonly HeldSource[], polls: Durations): Family[
     counter(
       "poll_failures",
       "Failed polls by cause.",
-      sources,
       ({ stats }) =>
         Object.entries(stats.failures_by_cause)
           .map(([cause, value]) => ({ labels: { cause }, value })),
@@ -62,7 +60,7 @@ function pollFamilies(sources: readonly HeldSource[], polls: Durations): Family[
       name: `${METRICS_PREFIX}_poll_phase_duration_seconds`,
       type: "histogram",
       help: "Time of successful polls by phase; parse and apply only for polls with a body.",
-      samples: sources.flatMap(({ stats }, source) =>
+      samples: store.sources.flatMap(({ stats }, source) =>
         POLL_PHASES.map((phase, index) => {
           const total = addDurations([polls], source * POLL_PHASES.length + index);
           const labels = { source: stats.url, phase };
@@ -73,105 +71,84 @@ function pollFamilies(sources: readonly HeldSource[], polls: Durations): Family[
     gauge(
       "poll_consecutive_failures",
       "Failed polls since the last success.",
-      sources,
-      ({ stats }) => one(stats.consecutive_failures),
+      ({ stats }) => stats.consecutive_failures,
     ),
     gauge(
       "poll_backoff_seconds",
       "Delay before the next poll after a failure, else 0.",
-      sources,
-      ({ stats }) => one(stats.backoff_ms / 1000),
+      ({ stats }) => stats.backoff_ms / 1000,
     ),
     gauge(
       "poll_last_success_timestamp_seconds",
       "Time of the last successful poll, seconds since 1970.",
-      sources,
-      ({ stats }) => stats.last_success === null ? [] : one(Date.parse(stats.last_success) / 1000),
+      ({ stats }) => stats.last_success === null ? null : Date.parse(stats.last_success) / 1000,
     ),
     gauge(
       "circuit_state",
       "State of the circuit breaker: 1 for the current state.",
-      sources,
       ({ stats }) =>
         CIRCUIT_STATES.map((state) => ({
           labels: { state },
-          value: stats.circuit === state ? 1 : 0,
+          value: Number(stats.circuit === state),
         })),
     ),
   ];
 }
 
-function dataFamilies(
-  sources: readonly HeldSource[],
-  { now_ms, max_stale_ms }: Pick<MetricsInput, "now_ms" | "max_stale_ms">,
-): Family[] {
+function dataFamilies({ gauge }: PerSource, { now_ms, max_stale_ms }: MetricsInput): Family[] {
   const ageMs = ({ snapshot }: HeldSource) =>
-    snapshot === null ? Infinity : ageOf(snapshot.data.taken_ms, now_ms);
+    snapshot === null ? null : ageOf(snapshot.data.taken_ms, now_ms);
   return [
     gauge(
       "source_has_data",
       "Whether the source has delivered since the start.",
-      sources,
-      ({ snapshot }) => one(snapshot === null ? 0 : 1),
+      ({ snapshot }) => Number(snapshot !== null),
     ),
-    gauge(
-      "data_age_seconds",
-      "Age of the held data.",
-      sources,
-      (held) => held.snapshot === null ? [] : one(ageMs(held) / 1000),
-    ),
+    gauge("data_age_seconds", "Age of the held data.", (held) => {
+      const age_ms = ageMs(held);
+      return age_ms === null ? null : age_ms / 1000;
+    }),
     gauge(
       "data_timestamp_seconds",
       "Time of the held data, seconds since 1970.",
-      sources,
-      ({ snapshot }) => snapshot === null ? [] : one(snapshot.data.taken_ms / 1000),
+      ({ snapshot }) => snapshot === null ? null : snapshot.data.taken_ms / 1000,
     ),
     gauge(
       "data_fresh",
       "Whether data is held and not older than MAX_STALE_MS.",
-      sources,
-      (held) => one(held.snapshot !== null && ageMs(held) <= max_stale_ms ? 1 : 0),
+      (held) => Number(held.snapshot !== null && ageMs(held)! <= max_stale_ms),
     ),
-    gauge("rows", "Rows held.", sources, ({ stats }) => one(stats.rows)),
+    gauge("rows", "Rows held.", ({ stats }) => stats.rows),
+    gauge("bad_rows", "Invalid rows dropped from the held data.", ({ stats }) => stats.bad_rows),
     gauge(
-      "bad_rows",
-      "Invalid rows dropped from the held data.",
-      sources,
-      ({ stats }) => one(stats.bad_rows),
+      "repeated_ids",
+      "Rows dropped because an earlier row has the same id.",
+      ({ stats }) => stats.repeated_ids,
     ),
-    gauge("repeated_ids", "Rows dropped because an earlier row has the same id.", sources, (
-      { stats },
-    ) => one(stats.repeated_ids)),
   ];
 }
 
-function one(value: number): Sample[] {
-  return [{ labels: {}, value }];
+type PerSource = ReturnType<typeof perSource>;
+
+/** Families with a series of each source, or several, or none (null). */
+function perSource(sources: readonly HeldSource[]) {
+  const family =
+    (type: "counter" | "gauge") =>
+    (name: string, help: string, of: (held: HeldSource) => Sample[] | number | null): Family => ({
+      name: `${METRICS_PREFIX}_${name}`,
+      type,
+      help,
+      samples: sources.flatMap((held) =>
+        samplesOf(of(held)).map(({ labels, value }) => ({
+          labels: { source: held.stats.url, ...labels },
+          value,
+        }))
+      ),
+    });
+  return { counter: family("counter"), gauge: family("gauge") };
 }
 
-type SamplesOf = (held: HeldSource) => Sample[];
-
-function counter(name: string, help: string, sources: readonly HeldSource[], of: SamplesOf) {
-  return family("counter", name, help, sources, of);
-}
-
-function gauge(name: string, help: string, sources: readonly HeldSource[], of: SamplesOf) {
-  return family("gauge", name, help, sources, of);
-}
-
-function family(
-  type: "counter" | "gauge",
-  name: string,
-  help: string,
-  sources: readonly HeldSource[],
-  of: SamplesOf,
-): Family {
-  const samples = sources.flatMap((held) =>
-    of(held).map(({ labels, value }) => ({ labels: labelled(held, labels), value }))
-  );
-  return { name: `${METRICS_PREFIX}_${name}`, type, help, samples };
-}
-
-function labelled({ stats }: HeldSource, labels: Labels): Labels {
-  return { source: stats.url, ...labels };
+function samplesOf(value: Sample[] | number | null): Sample[] {
+  if (value === null) return [];
+  return typeof value === "number" ? [{ labels: {}, value }] : value;
 }

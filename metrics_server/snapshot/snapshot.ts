@@ -40,9 +40,7 @@ export class Snapshot {
 
   constructor(readonly data: SnapshotData) {
     this.items_bytes = estimateItemsBytes(data);
-    this.#columns = new Map(
-      data.topology.header.fields.map(({ name, column }) => [name, column]),
-    );
+    this.#columns = new Map(data.topology.header.fields.map(({ name, column }) => [name, column]));
   }
 
   /** Row of a switch, or -1. */

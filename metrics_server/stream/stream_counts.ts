@@ -38,48 +38,25 @@ export class StreamCounts {
   dropped(reason: DropReason): void {
     this.cells[DROPS + DROP_REASONS.indexOf(reason)]++;
   }
-
-  cell(cell: number): number {
-    return this.cells[cell];
-  }
 }
 
 /** Families of `/metrics`, summed over all threads. Pure. */
 export function streamFamilies(prefix: string, threads: readonly StreamCounts[]): Family[] {
-  const sum = (cell: number) => threads.reduce((total, thread) => total + thread.cell(cell), 0);
+  const sum = (cell: number) => threads.reduce((total, { cells }) => total + cells[cell], 0);
+  const family = (type: "counter" | "gauge", name: string, help: string, samples: Sample[]) =>
+    ({ name: `${prefix}_${name}`, type, help, samples }) as const;
   const byTransport = (of: (base: number) => number): Sample[] =>
     STREAM_TRANSPORTS.map((transport) => ({ labels: { transport }, value: of(base(transport)) }));
+  const counter = (name: string, help: string, cell: number) =>
+    family("counter", name, help, byTransport((at) => sum(at + cell)));
+  const open = byTransport((at) => sum(at + OPENED) - sum(at + GONE));
+  const dropped = DROP_REASONS.map((reason, i) => ({ labels: { reason }, value: sum(DROPS + i) }));
   return [
-    {
-      name: `${prefix}_streams_open`,
-      type: "gauge",
-      help: "Streams that are open.",
-      samples: byTransport((at) => sum(at + OPENED) - sum(at + GONE)),
-    },
-    {
-      name: `${prefix}_streams_opened`,
-      type: "counter",
-      help: "Streams that were opened.",
-      samples: byTransport((at) => sum(at + OPENED)),
-    },
-    {
-      name: `${prefix}_stream_events_sent`,
-      type: "counter",
-      help: "Events sent, counted once per reader.",
-      samples: byTransport((at) => sum(at + EVENTS)),
-    },
-    {
-      name: `${prefix}_stream_sent_bytes`,
-      type: "counter",
-      help: "Bytes of events and heartbeats sent.",
-      samples: byTransport((at) => sum(at + BYTES)),
-    },
-    {
-      name: `${prefix}_stream_readers_dropped`,
-      type: "counter",
-      help: "Readers that were dropped, by reason.",
-      samples: DROP_REASONS.map((reason, i) => ({ labels: { reason }, value: sum(DROPS + i) })),
-    },
+    family("gauge", "streams_open", "Streams that are open.", open),
+    counter("streams_opened", "Streams that were opened.", OPENED),
+    counter("stream_events_sent", "Events sent, counted once per reader.", EVENTS),
+    counter("stream_sent_bytes", "Bytes of events and heartbeats sent.", BYTES),
+    family("counter", "stream_readers_dropped", "Readers that were dropped, by reason.", dropped),
   ];
 }
 

@@ -18,11 +18,7 @@ export class StreamEvent {
    * @param id Sent back as `Last-Event-ID`; null: the reader keeps its last id.
    * @param data JSON in one line.
    */
-  constructor(
-    readonly name: StreamEventName,
-    readonly id: string | null,
-    readonly data: string,
-  ) {}
+  constructor(readonly name: StreamEventName, readonly id: string | null, readonly data: string) {}
 
   /** As server-sent event (https://html.spec.whatwg.org/multipage/server-sent-events.html). */
   get sse(): Uint8Array<ArrayBuffer> {

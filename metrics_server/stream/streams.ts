@@ -64,10 +64,7 @@ export class Streams {
     if (request.headers.get("upgrade")?.toLowerCase() === "websocket") {
       return this.#openSocket(request, filter, last_id);
     }
-    const reader: SseReader = new SseReader(
-      () => this.hub.remove(reader),
-      this.#onSent("sse"),
-    );
+    const reader: SseReader = new SseReader(() => this.hub.remove(reader), this.#onSent("sse"));
     this.hub.add(reader, filter, last_id);
     return new Response(reader.body, { headers: SSE_HEADERS });
   }

@@ -65,13 +65,7 @@ export function outcomeOf(
   try {
     const parsed = parseBody(body, cuts, [], buffers);
     const { header, table, bad_rows, bad_samples, ends_with_newline } = parsed;
-    return {
-      names: header.names,
-      rows: rowsOf(table),
-      bad_rows,
-      bad_samples,
-      ends_with_newline,
-    };
+    return { names: header.names, rows: rowsOf(table), bad_rows, bad_samples, ends_with_newline };
   } catch (error) {
     if (!(error instanceof ParseError)) throw error;
     return { cause: error.cause_word, message: error.message };

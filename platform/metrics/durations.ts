@@ -50,16 +50,12 @@ export class Durations {
   recordUntimed(series: number): void {
     this.#cells[series * SERIES_CELLS + EVENTS]++;
   }
-
-  cell(series: number, cell: number): number {
-    return this.#cells[series * SERIES_CELLS + cell];
-  }
 }
 
 /** Sums a series over all threads. */
 export function addDurations(threads: readonly Durations[], series: number): DurationTotals {
   const sum = (cell: number) =>
-    threads.reduce((total, thread) => total + thread.cell(series, cell), 0);
+    threads.reduce((total, { cells }) => total + cells[series * SERIES_CELLS + cell], 0);
   return {
     events: sum(EVENTS),
     sum_s: sum(SUM_MS) / 1000,

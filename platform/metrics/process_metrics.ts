@@ -63,21 +63,9 @@ export function processFigures(
 }
 
 const HEAP_METRICS = [
-  {
-    name: "heap_used_bytes",
-    help: "V8's heap in use, garbage not yet collected included, by serving thread.",
-    of: ({ used_bytes }: HeapFigures) => used_bytes,
-  },
-  {
-    name: "heap_size_bytes",
-    help: "V8's heap, used and free, by serving thread.",
-    of: ({ size_bytes }: HeapFigures) => size_bytes,
-  },
-  {
-    name: "heap_external_bytes",
-    help: "Buffers outside of V8's heap that belong to its objects, by serving thread.",
-    of: ({ external_bytes }: HeapFigures) => external_bytes,
-  },
+  ["used_bytes", "V8's heap in use, garbage not yet collected included, by serving thread."],
+  ["size_bytes", "V8's heap, used and free, by serving thread."],
+  ["external_bytes", "Buffers outside of V8's heap that belong to its objects, by serving thread."],
 ] as const;
 
 /** Families of the process. `prefix` begins the names of the service's own metrics. */
@@ -100,8 +88,8 @@ export function processFamilies(prefix: string, figures: ProcessFigures): Family
     gauge("process_resident_memory_bytes", "Memory that the process holds.", [
       { labels: {}, value: figures.resident_bytes },
     ]),
-    ...HEAP_METRICS.map(({ name, help, of }) =>
-      gauge(`${prefix}_${name}`, help, byThread(figures.heaps.map(of)))
+    ...HEAP_METRICS.map(([name, help]) =>
+      gauge(`${prefix}_heap_${name}`, help, byThread(figures.heaps.map((heap) => heap[name])))
     ),
     gauge(
       `${prefix}_event_loop_block_max_seconds`,

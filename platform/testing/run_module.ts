@@ -13,13 +13,7 @@ const RUN_MS_MAX = 20_000;
 export function spawnModule(module: string, options: RunOptions = {}): Deno.ChildProcess {
   const file = new URL(`../${module}`, import.meta.url);
   return new Deno.Command(Deno.execPath(), {
-    args: [
-      "run",
-      "--no-prompt",
-      ...options.permissions ?? [],
-      file.href,
-      ...options.args ?? [],
-    ],
+    args: ["run", "--no-prompt", ...options.permissions ?? [], file.href, ...options.args ?? []],
     env: { NO_COLOR: "1", ...options.env },
     stdin: "piped",
     stdout: "piped",

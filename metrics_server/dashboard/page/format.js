@@ -107,10 +107,7 @@ export function groupDigits(digits) {
   return digits.replace(/\B(?=(\d{3})+$)/g, ",");
 }
 
-const SHORT = new Intl.NumberFormat("en-US", {
-  notation: "compact",
-  maximumSignificantDigits: 3,
-});
+const SHORT = new Intl.NumberFormat("en-US", { notation: "compact", maximumSignificantDigits: 3 });
 
 /**
  * A number for an axis: `0.25`, `120`, `1.5M`.
