@@ -12,16 +12,11 @@ import {
   urlList,
 } from "../platform/mod.ts";
 
-const SOURCES_MAX = 16;
-
-/** Most serving threads: each has a ring in the log's memory. */
-const SERVE_THREADS_MAX = LOG_THREADS_MAX;
-
 /** Every variable: default, range, unit, meaning. */
 export const METRICS_SERVER_SPEC = {
   UPSTREAM_URL: urlList({
     default: "http://127.0.0.1:9001/counters",
-    max: SOURCES_MAX,
+    max: 16,
     description: "Sources to poll, separated by commas; shards of one fabric, or several fabrics",
   }),
   POLL_MS: integer({
@@ -70,7 +65,7 @@ export const METRICS_SERVER_SPEC = {
   SERVE_THREADS: integer({
     default: 1,
     min: 1,
-    max: SERVE_THREADS_MAX,
+    max: LOG_THREADS_MAX,
     unit: "threads",
     description: "Threads that answer requests, on one port (more than 1: Linux only)",
   }),

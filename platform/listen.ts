@@ -5,9 +5,6 @@ import { problem } from "./problem.ts";
 /** Problem sent when the handler throws. */
 export const INTERNAL_PROBLEM = { status: 500, slug: "internal" };
 
-/** Variable with the address of both services. */
-const HOST_VARIABLE = "BIND_HOST";
-
 /**
  * Ends a body on purpose because its reader is too slow: a failure neither of the service nor of
  * the request. It reaches `onError` like any error of a body's stream.
@@ -164,9 +161,7 @@ function asConfigError({ variable, hostname, port }: PortOptions, error: unknown
     );
   }
   if (error instanceof Deno.errors.NotCapable) {
-    return new ConfigError(
-      `${variable}=${port}: Deno may not listen: add --allow-net`,
-    );
+    return new ConfigError(`${variable}=${port}: Deno may not listen: add --allow-net`);
   }
   if (error instanceof Deno.errors.PermissionDenied) {
     return new ConfigError(
@@ -175,7 +170,7 @@ function asConfigError({ variable, hostname, port }: PortOptions, error: unknown
   }
   if (error instanceof Deno.errors.AddrNotAvailable || isUnknownHost(error)) {
     return new ConfigError(
-      `${HOST_VARIABLE}=${hostname}: not an address of this machine: ` +
+      `BIND_HOST=${hostname}: not an address of this machine: ` +
         "use 0.0.0.0 for all of them, or 127.0.0.1 for this machine only",
     );
   }

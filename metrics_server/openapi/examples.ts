@@ -1,6 +1,8 @@
 /** Example responses; examples_test.ts compares them with the service. */
+import { STATUS_TEXT } from "@std/http/status";
 import type { ProblemAnswer } from "../../contracts/mod.ts";
-import { ENDPOINTS, type ProblemSlug } from "../serve/mod.ts";
+import { PROBLEM_TYPE_PREFIX } from "../../platform/mod.ts";
+import { ENDPOINTS, PROBLEM_TYPES, type ProblemSlug } from "../serve/mod.ts";
 
 const ID = "mwtsn2w405asc2d4-1";
 const FIELDS = ["bandwidth_gbps", "latency_us", "packet_errors"];
@@ -85,76 +87,65 @@ export const EXAMPLES = {
 } as const;
 
 /** Request and body of error responses, by slug. */
-export const PROBLEM_EXAMPLES: Partial<
-  Readonly<Record<ProblemSlug, { readonly target: string; readonly body: ProblemAnswer }>>
-> = {
-  "missing-parameter": {
-    target: "/telemetry/GetMetric?switch_id=sw-000",
-    body: {
-      type: "urn:fabric-telemetry:problem:missing-parameter",
-      title: "Bad Request",
-      status: 400,
-      detail: "Parameter metric is missing: give it once, e.g. " +
-        "/telemetry/GetMetric?switch_id=sw-000&metric=bandwidth_gbps",
-      parameter: "metric",
-    },
-  },
-  "bad-parameter": {
-    target: "/telemetry/ListMetrics?format=xml",
-    body: {
-      type: "urn:fabric-telemetry:problem:bad-parameter",
-      title: "Bad Request",
-      status: 400,
-      detail: "format=xml: must be one of json, csv, ndjson",
-      parameter: "format",
-    },
-  },
-  "unknown-switch": {
-    target: "/telemetry/GetMetric?switch_id=sw-999&metric=bandwidth_gbps",
-    body: {
-      type: "urn:fabric-telemetry:problem:unknown-switch",
-      title: "Not Found",
-      status: 404,
-      detail: "No switch sw-999: /telemetry/ListMetrics names the switches there are",
-      switch_id: "sw-999",
-    },
-  },
-  "unknown-metric": {
-    target: "/telemetry/GetMetric?switch_id=sw-000&metric=watts",
-    body: {
-      type: "urn:fabric-telemetry:problem:unknown-metric",
-      title: "Not Found",
-      status: 404,
-      detail: "No metric watts for switch sw-000: " +
-        "there are bandwidth_gbps, latency_us, packet_errors",
-      switch_id: "sw-000",
-      metric: "watts",
-    },
-  },
-  "cursor-gone": {
-    target: "/telemetry/ListMetrics?limit=1&cursor=MSBtd3RzbjJ3NDA1YXNjMmQ0LTA",
-    body: {
-      type: "urn:fabric-telemetry:problem:cursor-gone",
-      title: "Gone",
-      status: 410,
-      detail: `The cursor belongs to snapshot mwtsn2w405asc2d4-0, and ${ID} has replaced it: ` +
-        "start again without cursor, or request larger pages",
-      snapshot_id: ID,
-    },
-  },
-  "too-stale": {
-    target: "/telemetry/GetMetric?switch_id=sw-000&metric=latency_us&max_age_ms=1000",
-    body: {
-      type: "urn:fabric-telemetry:problem:too-stale",
-      title: "Service Unavailable",
-      status: 503,
-      detail: "The data is 1846 ms old, over max_age_ms=1000: " +
-        "try again, or accept older data; /stats shows the poller",
-      age_ms: 1846,
-      max_age_ms: 1000,
-    },
-  },
+export const PROBLEM_EXAMPLES: Partial<Record<ProblemSlug, ReturnType<typeof problemExample>>> = {
+  "missing-parameter": problemExample(
+    "missing-parameter",
+    "/telemetry/GetMetric?switch_id=sw-000",
+    "Parameter metric is missing: give it once, e.g. " +
+      "/telemetry/GetMetric?switch_id=sw-000&metric=bandwidth_gbps",
+    { parameter: "metric" },
+  ),
+  "bad-parameter": problemExample(
+    "bad-parameter",
+    "/telemetry/ListMetrics?format=xml",
+    "format=xml: must be one of json, csv, ndjson",
+    { parameter: "format" },
+  ),
+  "unknown-switch": problemExample(
+    "unknown-switch",
+    "/telemetry/GetMetric?switch_id=sw-999&metric=bandwidth_gbps",
+    "No switch sw-999: /telemetry/ListMetrics names the switches there are",
+    { switch_id: "sw-999" },
+  ),
+  "unknown-metric": problemExample(
+    "unknown-metric",
+    "/telemetry/GetMetric?switch_id=sw-000&metric=watts",
+    "No metric watts for switch sw-000: there are bandwidth_gbps, latency_us, packet_errors",
+    { switch_id: "sw-000", metric: "watts" },
+  ),
+  "cursor-gone": problemExample(
+    "cursor-gone",
+    "/telemetry/ListMetrics?limit=1&cursor=MSBtd3RzbjJ3NDA1YXNjMmQ0LTA",
+    `The cursor belongs to snapshot mwtsn2w405asc2d4-0, and ${ID} has replaced it: ` +
+      "start again without cursor, or request larger pages",
+    { snapshot_id: ID },
+  ),
+  "too-stale": problemExample(
+    "too-stale",
+    "/telemetry/GetMetric?switch_id=sw-000&metric=latency_us&max_age_ms=1000",
+    "The data is 1846 ms old, over max_age_ms=1000: " +
+      "try again, or accept older data; /stats shows the poller",
+    { age_ms: 1846, max_age_ms: 1000 },
+  ),
 };
+
+function problemExample(
+  slug: ProblemSlug,
+  target: string,
+  detail: string,
+  members: Record<string, string | number>,
+) {
+  const { status } = PROBLEM_TYPES[slug];
+  const title = STATUS_TEXT[status];
+  const body: ProblemAnswer = {
+    type: PROBLEM_TYPE_PREFIX + slug,
+    title,
+    status,
+    detail,
+    ...members,
+  };
+  return { target, body };
+}
 
 /** The first event of a stream with one cell. */
 export const STREAM_EXAMPLE = {

@@ -38,7 +38,7 @@ import {
   viewOf,
 } from "./list_body.ts";
 import { answerPage } from "./list_page.ts";
-import { type ListQuery, readListQuery, WHOLE_LIST } from "./list_query.ts";
+import { readListQuery, WHOLE_LIST } from "./list_query.ts";
 import { listNotReady, listTooLong, noSnapshot, tooManyLists, tooStale } from "./problems.ts";
 
 /** Longest wait for items that were not prepared. */
@@ -98,7 +98,10 @@ export class ListMetrics {
     const prepared = this.#prepare();
     if (prepared === null) return noSnapshot(this.store.missing(), this.limits.retry_after_s);
     if (!wanted.is_whole || prepared.repeats) {
-      return this.#page(request, wanted, prepared.view, now_ms);
+      const { store, limits } = this;
+      const { view } = prepared;
+      const long_bodies = this.#long_bodies;
+      return answerPage({ store, limits, request, query: wanted, view, now_ms, long_bodies });
     }
     const age_ms = ageOf(prepared.view.taken_ms, now_ms);
     const { max_ms, bound } = ageBound(wanted.max_age_ms, this.limits.max_stale_ms);
@@ -111,17 +114,6 @@ export class ListMetrics {
       return listTooLong(prepared.bytes_estimated, ITEMS_BYTES_MAX);
     }
     return this.#answerWhenReady(request, query, give_up_ms);
-  }
-
-  #page(
-    request: Request,
-    query: ListQuery,
-    view: ListView,
-    now_ms: number,
-  ): Response | Promise<Response> {
-    const { store, limits } = this;
-    const long_bodies = this.#long_bodies;
-    return answerPage({ store, limits, request, query, view, now_ms, long_bodies });
   }
 
   /** Requests the missing items, then answers from the store of that time. */

@@ -151,17 +151,14 @@ function startWorker(options: LogOptions, memory: LogMemory, ended: () => void):
   worker.onmessage = ({ data }) => data === "ready" ? is_ready = true : ended();
   worker.onerror = (event) => {
     event.preventDefault();
-    writeToStderr(`log: the log worker ended: ${event.message}`);
+    const line = `log: the log worker ended: ${event.message}\n`;
+    Deno.stderr.writeSync(new TextEncoder().encode(line));
     // A service must not start without a log, but must not stop for it later.
     if (!is_ready) Deno.exit(1);
     ended();
   };
   worker.postMessage(start);
   return worker;
-}
-
-function writeToStderr(line: string): void {
-  Deno.stderr.writeSync(new TextEncoder().encode(`${line}\n`));
 }
 
 /** The log of this thread, from a port that another thread made with `share()`. */

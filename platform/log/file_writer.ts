@@ -20,23 +20,20 @@ interface FileWriterOptions {
  * chunks are small enough for a pipe to accept them completely or not at all.
  */
 export class FileWriter {
-  readonly #options: FileWriterOptions;
   #is_non_blocking = false;
 
-  constructor(options: FileWriterOptions) {
-    this.#options = options;
-  }
+  constructor(readonly options: FileWriterOptions) {}
 
   /** Writes all bytes, or until an error, and returns the number written. Never throws. */
   writeAll(bytes: Uint8Array): number {
     let written = 0;
-    while (written < bytes.length && !this.#options.isAbandoned()) {
+    while (written < bytes.length && !this.options.isAbandoned()) {
       const rest = bytes.subarray(written);
       try {
-        written += this.#options.writeSync(this.#is_non_blocking ? atomicChunk(rest) : rest);
+        written += this.options.writeSync(this.#is_non_blocking ? atomicChunk(rest) : rest);
       } catch (error) {
         if (!(error instanceof Deno.errors.WouldBlock)) break;
-        this.#options.pause();
+        this.options.pause();
         if (!this.#is_non_blocking) {
           this.#is_non_blocking = true;
           break;

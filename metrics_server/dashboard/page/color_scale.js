@@ -26,11 +26,7 @@ const SCALES = {
   },
 };
 
-/**
- * The scale's colors, low first: red, green, blue of each step.
- *
- * @param {"light" | "dark"} theme
- */
+/** The scale's colors, low first: red, green, blue of each step. @param {"light" | "dark"} theme */
 export function colorScale(theme) {
   const { low, middle, high } = SCALES[theme];
   const colors = new Uint8Array(STEPS * 3);
@@ -95,11 +91,7 @@ function between(a, b, at) {
   };
 }
 
-/**
- * OKLCh to sRGB bytes, clamped to the sRGB gamut.
- *
- * @param {Stop} stop
- */
+/** OKLCh to sRGB bytes, clamped to the sRGB gamut. @param {Stop} stop */
 function srgb({ lightness, chroma, hue }) {
   const angle = (hue * Math.PI) / 180;
   const a = chroma * Math.cos(angle);

@@ -131,11 +131,7 @@ export function digitsOf(text, onDigits) {
   JSON.parse(text, revive);
 }
 
-/**
- * Buffers of the columns, to transfer instead of copy.
- *
- * @param {Column[]} columns
- */
+/** Buffers of the columns, to transfer instead of copy. @param {Column[]} columns */
 export function buffersOf(columns) {
   return columns.map((
     column,
@@ -144,12 +140,7 @@ export function buffersOf(columns) {
   );
 }
 
-/**
- * A deep copy.
- *
- * @param {Column} column
- * @returns {Column}
- */
+/** A deep copy. @param {Column} column @returns {Column} */
 export function copyOf(column) {
   return column.kind === "number"
     ? { ...column, values: column.values.slice() }

@@ -57,11 +57,7 @@ export function setEnds(element, text) {
 /** @type {Set<() => void>} */
 const due = new Set();
 
-/**
- * A function that runs `draw` at most once per frame.
- *
- * @param {() => void} draw
- */
+/** A function that runs `draw` at most once per frame. @param {() => void} draw */
 export function oncePerFrame(draw) {
   return () => {
     if (due.size === 0) requestAnimationFrame(drawDue);

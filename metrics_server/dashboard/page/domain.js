@@ -38,11 +38,7 @@ export function roundDomain(range) {
   return { min: Math.floor(low / step) * step, max: Math.ceil(range.max / step) * step };
 }
 
-/**
- * The next 1, 2, 2.5 or 5 times a power of ten.
- *
- * @param {number} size
- */
+/** The next 1, 2, 2.5 or 5 times a power of ten. @param {number} size */
 function roundStep(size) {
   const power = 10 ** Math.floor(Math.log10(size));
   const factor = size / power;

@@ -30,21 +30,13 @@ export function spanParts(ms) {
   return [[String(Math.floor(span_ms / big_ms)), big], [String(rest).padStart(2, "0"), small]];
 }
 
-/**
- * A span as text: `1.8 s`, `1 min 04 s`, `2 h 05 min`, `3 d 04 h`.
- *
- * @param {number | null} ms
- */
+/** A span as text: `1.8 s`, `1 min 04 s`, `2 h 05 min`, `3 d 04 h`. @param {number | null} ms */
 export function formatSpan(ms) {
   if (ms === null || Number.isNaN(ms)) return NONE;
   return spanParts(ms).map((part) => part.join(NBSP)).join(NBSP);
 }
 
-/**
- * A bound, in whole units if possible: `30 s`, `11.5 s`, `5 min`.
- *
- * @param {number} ms
- */
+/** A bound, in whole units if possible: `30 s`, `11.5 s`, `5 min`. @param {number} ms */
 export function formatBound(ms) {
   if (ms >= MINUTE_MS && ms % MINUTE_MS === 0 && ms < HOUR_MS) return `${ms / MINUTE_MS}${NBSP}min`;
   if (ms < MINUTE_MS) return `${Number((ms / SECOND_MS).toFixed(1))}${NBSP}s`;
@@ -63,11 +55,7 @@ export function formatLatency(ms) {
   return value.toFixed(decimals) + NBSP + unit;
 }
 
-/**
- * A rate per second: `0.7`, `38`, `12,400`.
- *
- * @param {number | null} per_s
- */
+/** A rate per second: `0.7`, `38`, `12,400`. @param {number | null} per_s */
 export function formatRate(per_s) {
   if (per_s === null) return NONE;
   return per_s < 10 ? per_s.toFixed(1) : formatCount(Math.round(per_s));
@@ -98,22 +86,14 @@ export function formatCount(value) {
   return formatNumber(value, 0);
 }
 
-/**
- * Digits of a whole number with thousands separators, at any length.
- *
- * @param {string} digits
- */
+/** Digits of a whole number with thousands separators, at any length. @param {string} digits */
 export function groupDigits(digits) {
   return digits.replace(/\B(?=(\d{3})+$)/g, ",");
 }
 
 const SHORT = new Intl.NumberFormat("en-US", { notation: "compact", maximumSignificantDigits: 3 });
 
-/**
- * A number for an axis: `0.25`, `120`, `1.5M`.
- *
- * @param {number} value
- */
+/** A number for an axis: `0.25`, `120`, `1.5M`. @param {number} value */
 export function formatShort(value) {
   // Compact notation ends at trillions.
   if (Math.abs(value) >= 1e15) {
@@ -154,11 +134,7 @@ export function formatCell(column, row) {
     : groupDigits(exact);
 }
 
-/**
- * Local time of day with seconds.
- *
- * @param {number} epoch_ms
- */
+/** Local time of day with seconds. @param {number} epoch_ms */
 export function formatTime(epoch_ms) {
   const date = new Date(epoch_ms);
   const two = (/** @type {number} */ part) => String(part).padStart(2, "0");

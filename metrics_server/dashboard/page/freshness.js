@@ -44,53 +44,31 @@ export function boundOf({ max_stale_ms, interval_ms, poll_ms }) {
  * @property {string} sentence State and reason, without elapsed time.
  */
 
-/**
- * The worst state of a situation.
- *
- * @param {Situation} situation
- * @returns {Verdict}
- */
+/** The worst state of a situation. @param {Situation} situation @returns {Verdict} */
 export function judge({ age_ms, bound, sources, unreachable, refused }) {
   const down = sources.filter(({ consecutive_failures }) => consecutive_failures >= DOWN_FAILURES);
   const reasons = down.map(reasonOf).join("; ");
   if (unreachable !== null) {
-    return {
-      state: "unreachable",
-      level: "bad",
-      word: "No answer",
-      sentence: "metrics_server does not respond. The page shows its last data.",
-    };
+    const sentence = "metrics_server does not respond. The page shows its last data.";
+    return { state: "unreachable", level: "bad", word: "No answer", sentence };
   }
   if (age_ms === null) {
     const failing = sources.filter(({ consecutive_failures }) => consecutive_failures > 0);
-    return {
-      state: "empty",
-      level: failing.length > 0 ? "bad" : "warn",
-      word: "No data yet",
-      sentence: failing.length > 0
-        ? `No data yet: ${failing.map(reasonOf).join("; ")}.`
-        : "No data yet: the first poll is in progress.",
-    };
+    const is_failing = failing.length > 0;
+    const why = is_failing ? failing.map(reasonOf).join("; ") : "the first poll is in progress";
+    const sentence = `No data yet: ${why}.`;
+    return { state: "empty", level: is_failing ? "bad" : "warn", word: "No data yet", sentence };
   }
   if (refused !== null || (bound !== null && age_ms > bound.bound_ms)) {
     const limit = bound === null
       ? ""
       : `, older than ${formatBound(bound.bound_ms)} (${bound.why})`;
-    const cause = reasons === "" ? "" : `: ${reasons}`;
-    return {
-      state: "stale",
-      level: "bad",
-      word: "Stale",
-      sentence: `The data is stale${limit}${cause}.`,
-    };
+    const sentence = `The data is stale${limit}${reasons === "" ? "" : `: ${reasons}`}.`;
+    return { state: "stale", level: "bad", word: "Stale", sentence };
   }
   if (down.length > 0) {
-    return {
-      state: "down",
-      level: "bad",
-      word: "Source down",
-      sentence: downSentence(down, sources.length, reasons),
-    };
+    const sentence = downSentence(down, sources.length, reasons);
+    return { state: "down", level: "bad", word: "Source down", sentence };
   }
   if (bound !== null && age_ms > AGING_SHARE * bound.bound_ms) {
     return { state: "aging", level: "warn", word: "Aging", sentence: "The data is aging." };

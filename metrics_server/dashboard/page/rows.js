@@ -51,11 +51,7 @@ export function sortKeys(column) {
   return Float64Array.from(column.codes, rankOf(column.words));
 }
 
-/**
- * Numbers in the sort order of the ids: `sw-9` before `sw-10`.
- *
- * @param {readonly string[]} ids
- */
+/** Numbers in the sort order of the ids: `sw-9` before `sw-10`. @param {readonly string[]} ids */
 export function idKeys(ids) {
   const rank = rankOf(ids);
   return Float64Array.from(ids, (_, row) => rank(row));

@@ -27,11 +27,7 @@ export function readChoice(hash) {
   };
 }
 
-/**
- * The fragment of a choice, without default values.
- *
- * @param {Choice} choice
- */
+/** The fragment of a choice, without default values. @param {Choice} choice */
 export function writeChoice({ metric, id, sort, descending, search }) {
   const params = new URLSearchParams();
   if (metric !== "") params.set("metric", metric);
