@@ -20,7 +20,6 @@ export async function attempt(
   }
 }
 
-/** Injects the faults of one layer. */
 export interface Actuator {
   readonly layer: Layer;
   /** Puts a fault on; HTTP and resource faults expire some time after `for_ms` by themselves. */

@@ -3,7 +3,6 @@ import { type Actuator, attempt, hitsOnly } from "./actuator.ts";
 import type { ManagedProcess } from "../subject/mod.ts";
 import type { Fault } from "../vocabulary/mod.ts";
 
-/** Most process faults in a run. */
 const FAULTS_MAX = 1_000;
 
 /** The part of a {@link ManagedProcess} that faults use. */

@@ -2,9 +2,7 @@
 import type { NewToxic } from "../../tools/toxiproxy/mod.ts";
 import type { Fault, FaultParams } from "../vocabulary/mod.ts";
 
-/** How a fault is injected. */
 export interface TcpPlan {
-  /** Toxic while the fault is on. */
   readonly toxic: Omit<NewToxic, "name"> | null;
   /** Whether the proxy refuses connections while the fault is on. */
   readonly refuses: boolean;
@@ -81,7 +79,6 @@ function numberOf(kind: string, params: FaultParams, name: string): number {
   return value;
 }
 
-/** Clock and timers of a flap. */
 interface FlapClock {
   now_ms(): number;
   /** Calls back later; returns a function that cancels it. */

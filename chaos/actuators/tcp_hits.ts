@@ -5,7 +5,6 @@
  */
 import type { ProxyHits } from "../../tools/toxiproxy/mod.ts";
 
-/** The number of hits, and what it counts. */
 export interface Hits {
   readonly hits: number;
   readonly evidence: string;

@@ -30,7 +30,6 @@ interface ActiveFault {
   readonly fault: Fault;
   readonly plan: TcpPlan;
   readonly own: OwnCounts;
-  /** Counters when the fault went on. */
   readonly before: ProxyHits;
   stopFlap: () => void;
 }

@@ -16,7 +16,6 @@ import type {
 import type { ManagedProcess } from "../subject/mod.ts";
 import { attempt, type OnStep } from "./actuator.ts";
 
-/** Deadline of the restart, in milliseconds. */
 const RESTART_MS_MAX = 5_000;
 
 interface RollbackOptions {

@@ -32,7 +32,6 @@ type Command =
   | { readonly command: "judge"; readonly path: string; readonly out: string | null }
   | { readonly command: "compare"; readonly paths: readonly [string, string] };
 
-/** An invalid command line. */
 export class UsageError extends Error {
   override name = "UsageError";
 }
@@ -40,7 +39,6 @@ export class UsageError extends Error {
 /** Largest seed: 32 bits. */
 export const SEED_MAX = 0xffff_ffff;
 
-/** Most repetitions of an inconclusive run. */
 const RETRIES_MAX = 5;
 
 /** Output of `--help`. */

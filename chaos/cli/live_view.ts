@@ -7,7 +7,6 @@ import { durationText, type ScenarioPlan } from "../vocabulary/mod.ts";
 /** Time between two redraws, in milliseconds. */
 const DRAW_EVERY_MS = 250;
 
-/** Output of the view. */
 export interface LiveScreen {
   readonly is_terminal: boolean;
   readonly columns: number;
@@ -16,7 +15,6 @@ export interface LiveScreen {
 
 const PHASES: readonly Phase[] = ["preflight", "baseline", "fault", "lift", "recover", "verify"];
 const BARS = "▁▂▃▄▅▆▇█";
-/** Most bars in a line. */
 const BARS_MAX = 48;
 
 /** State of the view before the first record. */

@@ -169,7 +169,6 @@ export async function saveReport(
   }
 }
 
-/** Writes the index page of several runs. */
 async function saveIndex(dir: string, runs: readonly IndexedRun[], system: System): Promise<void> {
   const path = `${dir}/index.html`;
   await system.writeFile(path, await indexPage(runs)).catch((error: Error) =>

@@ -21,7 +21,6 @@ export interface System {
   /** Problem of the Toxiproxy at `TOXIPROXY_URL`; null if it works or the variable is not set. */
   namedToxiproxyProblem(): Promise<string | null>;
   makeFolder(path: string): Promise<void>;
-  /** Writes a file and makes its folder. */
   writeFile(path: string, text: string): Promise<void>;
 }
 

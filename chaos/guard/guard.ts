@@ -3,7 +3,6 @@ import { type RunningProcess, startProcess } from "../../tools/processes/mod.ts"
 import { identify, type Victim } from "./processes.ts";
 import { READY, type Watched, type WatchedProxy } from "./protocol.ts";
 
-/** Deadline of the start, in milliseconds. */
 const START_MS_MAX = 10_000;
 /** Deadline of the end after {@link Guard.done}, in milliseconds. */
 const END_MS_MAX = 2_000;

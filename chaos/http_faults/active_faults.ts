@@ -2,7 +2,6 @@
 import type { Fault, Random } from "../vocabulary/mod.ts";
 import { type Effect, effectOf } from "./effects.ts";
 
-/** Most faults that are on at once. */
 const FAULTS_MAX = 32;
 /** Most fault ids with hits. */
 const FAULT_IDS_MAX = 1_000;
@@ -17,7 +16,6 @@ export interface ActiveFault {
   readonly expires_ms: number | null;
 }
 
-/** Clock, timers and randomness. */
 interface FaultEnvironment {
   now(): number;
   /** Runs `work` later; returns a function that cancels it. */

@@ -29,7 +29,6 @@ export function zeroCounters() {
   };
 }
 
-/** Shared by all connections. */
 export interface ProxyParts {
   readonly source: { readonly hostname: string; readonly port: number };
   readonly faults: ActiveFaults;

@@ -20,7 +20,6 @@ import { readFault } from "./fault_kinds.ts";
 const FALL_OFF_SLACK_MS = 2_000;
 /** Longest duration of a fault, in milliseconds. */
 const TTL_MS_MAX = 3_600_000;
-/** Longest request body, in characters. */
 const CONTROL_BODY_CHARS_MAX = 65_536;
 
 export interface FaultAnswer {
@@ -48,7 +47,6 @@ interface ControlParts {
   now(): number;
 }
 
-/** Answers one call. */
 export async function control(request: Request, parts: ControlParts): Promise<Response> {
   try {
     return await route(request, parts);

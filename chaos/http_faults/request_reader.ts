@@ -1,7 +1,6 @@
 /** Reads a client's requests. A read is always pending, to notice when the client leaves. */
 import { type HeaderLines, headerOf } from "./answer.ts";
 
-/** Longest request, in bytes. */
 const REQUEST_BYTES_MAX = 1_048_576;
 
 export interface Request {
@@ -19,7 +18,6 @@ interface ByteSource {
 const READ_BYTES = 16_384;
 const END_OF_HEAD = "\r\n\r\n";
 
-/** The client did not send a valid request. */
 export class BadRequest extends Error {
   override name = "BadRequest";
 }

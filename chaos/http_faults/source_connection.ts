@@ -3,9 +3,7 @@ import { joinBytes } from "../../platform/mod.ts";
 import { ResponseParser } from "../../tools/http/mod.ts";
 import type { Answer } from "./answer.ts";
 
-/** Longest body of the source, in bytes. */
 const SOURCE_BODY_BYTES_MAX = 268_435_456;
-/** Timeout of a connect, in milliseconds. */
 const SOURCE_CONNECT_MS_MAX = 5_000;
 
 const READ_BYTES = 65_536;
@@ -18,7 +16,6 @@ interface Exchange {
 
 /** Always has a read pending, to notice when the source closes an idle connection. */
 export class SourceConnection {
-  /** Resolves when the connection has ended. */
   readonly closed: Promise<void>;
   readonly #conn: Deno.TcpConn;
   readonly #parser: ResponseParser;

@@ -1,7 +1,6 @@
 /** Reads a run's journal strictly: a verdict on a damaged journal would be worthless. */
 import type { JournalRecord } from "./records.ts";
 
-/** Largest journal that is read, in bytes. */
 const JOURNAL_BYTES_MAX = 512 * 1024 * 1024;
 
 /** A journal that cannot be judged. The message names the line. */

@@ -23,7 +23,6 @@ interface JournalOutside {
   readonly file: JournalFile;
   /** Monotonic milliseconds since the run's start. */
   now(): number;
-  /** Called once, when a write fails. */
   onBroken(detail: string): void;
   /** Called with every record, written or not. */
   onRecord?(record: JournalRecord): void;
@@ -75,7 +74,6 @@ export class JournalWriter implements Disposable {
     if (this.#buffered_chars >= JOURNAL_BUFFER_CHARS) this.flush();
   }
 
-  /** Writes the buffered records. */
   flush(): void {
     if (this.#buffer.length === 0 || this.#broken !== null) return;
     const bytes = this.#encoder.encode(this.#buffer.join("\n") + "\n");

@@ -79,7 +79,6 @@ function isWithin(value: number, { relation, bound }: Condition): boolean {
 
 interface Outcome {
   verdict: ConditionVerdict;
-  /** Appended to the sentence. */
   detail: string;
 }
 

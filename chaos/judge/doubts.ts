@@ -10,7 +10,6 @@ import { MEASURES } from "./measures/measures.ts";
 import type { Run } from "./run.ts";
 import { baseline, cutAtFaults, joinSmall, spansOf } from "./run_segments.ts";
 
-/** A reason not to trust a run. */
 export interface Doubt {
   text: string;
   t_ms: number;

@@ -2,7 +2,6 @@
 import type { Condition, Measure } from "../vocabulary/mod.ts";
 import type { Phase } from "../journal/mod.ts";
 
-/** The result of a condition. */
 export type ConditionVerdict = "held" | "broken" | "inconclusive";
 
 export type Verdict = ConditionVerdict | "rollback failed";
@@ -46,7 +45,6 @@ export interface ConditionJudgement {
   decided_by: Decision | null;
 }
 
-/** A measured quantity and its prediction. */
 export interface MeasuredQuantity {
   /** Such as `time to recover`. */
   name: string;

@@ -29,7 +29,6 @@ export function countOf(durations: Durations): number {
   return durations.reduce((sum, [, count]) => sum + count, 0);
 }
 
-/** The number of durations of several windows. */
 export function countIn(windows: readonly { durations: Durations }[]): number {
   return windows.reduce((sum, { durations }) => sum + countOf(durations), 0);
 }

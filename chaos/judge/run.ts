@@ -21,7 +21,6 @@ export interface FaultSpan {
 type Kind = JournalRecord["kind"];
 type RecordOf<K extends Kind> = Extract<JournalRecord, { kind: K }>;
 
-/** The journal by kind of record. */
 export interface Run {
   header: RunRecord;
   /** Epoch ms of `t_ms` 0. */

@@ -62,7 +62,6 @@ export function spansOf(run: Run, when: When): Span[] {
   return [{ from_ms: spans[0].from_ms, to_ms: spans[spans.length - 1].to_ms }];
 }
 
-/** Records within any of the spans. */
 export function inSpans<T extends { t_ms: number }>(records: readonly T[], spans: readonly Span[]) {
   return records.filter(({ t_ms }) =>
     spans.some(({ from_ms, to_ms }) => t_ms >= from_ms && t_ms <= to_ms)

@@ -5,7 +5,6 @@ import type { Point, Series } from "./series.ts";
 
 /** What all charts of a run have in common. */
 export interface ChartContext extends Span {
-  /** When faults were on. */
   faults: readonly Span[];
   /** The sample that decided the verdict. */
   decided_by: Decision | null;
@@ -14,13 +13,11 @@ export interface ChartContext extends Span {
 /** Smallest top of an axis, by unit, so that noise near 0 stays flat. */
 const TOP_MIN: Readonly<Record<string, number>> = { "ms": 1, "%": 0.01, "/s": 1 };
 
-/** Most points with a tooltip. */
 const TOOLTIPS_MAX = 600;
 
 /** Top of the axis over the largest value. */
 const HEADROOM = 1.12;
 
-/** The chart of a series. */
 export function chart(series: Series, context: ChartContext): Markup {
   const x = timeScale(context);
   const shown = series.points.filter(({ t_ms }) => t_ms >= context.from_ms);
@@ -63,7 +60,6 @@ function shade({ from_ms, to_ms }: Span, x: X): Markup {
   }" height="${CHART.plot_height}"/>`;
 }
 
-/** Time labels below the plot. */
 function timeAxis({ from_ms, to_ms }: Span, x: X): Markup {
   const bottom = CHART.top + CHART.plot_height;
   const labels = ticks(from_ms / 1000, to_ms / 1000, 10).map((t_s) =>

@@ -9,14 +9,12 @@ export interface Event {
   /** `lab`, `subject`, … */
   source: string;
   text: string;
-  /** Whether it is a failure. */
   bad: boolean;
 }
 
 /** Most rows. A longer list loses its middle. */
 export const EVENTS_MAX = 160;
 
-/** Longest text of a row, in characters. */
 const TEXT_CHARS_MAX = 240;
 
 /** Log events of every poll, which the charts show. */

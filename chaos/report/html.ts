@@ -19,7 +19,6 @@ import { phaseChart } from "./phase_chart.ts";
 import { seriesOf } from "./series.ts";
 import { engineText, predictedText, verdictClass, verdictText } from "./text.ts";
 
-/** The text of report.html. */
 export async function htmlReport(
   records: readonly JournalRecord[],
   judgement: Judgement,

@@ -10,7 +10,6 @@ import type { Measure } from "../vocabulary/mod.ts";
 import { type Markup, markup, page, wide } from "./markup.ts";
 import { doubtedSentence, VERDICT_SIGNS, verdictClass, verdictText } from "./text.ts";
 
-/** A run of the index. */
 export interface IndexedRun {
   readonly name: string;
   /** Its folder, relative to the page. */

@@ -16,7 +16,6 @@ export interface Series {
   title: string;
   unit: string;
   points: Point[];
-  /** The predicted bounds. */
   bounds: BoundLine[];
   /** Whether each value holds until the next point. */
   stepped: boolean;
@@ -27,7 +26,6 @@ export interface Point {
   value: number | null;
 }
 
-/** A bound and the time it covers. */
 export interface BoundLine {
   from_ms: number;
   to_ms: number;

@@ -14,7 +14,6 @@ import { seriesOf } from "./series.ts";
 import { columnOf, sparkline } from "./sparkline.ts";
 import { clip, engineText, plainText, predictedText, VERDICT_SIGNS } from "./text.ts";
 
-/** Width and color. */
 interface TerminalOptions {
   /** Width of the screen. At least 80 columns are used. */
   columns: number;
@@ -36,7 +35,6 @@ const CODES: Readonly<Record<Style, string>> = {
   "rollback failed": "35",
 };
 
-/** The report as lines of text. */
 export function terminalReport(
   records: readonly JournalRecord[],
   judgement: Judgement,

@@ -31,7 +31,6 @@ export const DEFAULT_ENGINES = {
   resource: resourceActuator,
 };
 
-/** Like {@link DEFAULT_ENGINES}. */
 export type Engines = typeof DEFAULT_ENGINES;
 
 interface LabOptions {
@@ -45,7 +44,6 @@ interface LabOptions {
   add(entry: JournalEntry): void;
   /** Called if a process ends by itself. */
   onTrouble(what: "engine" | "subject" | "source", detail: string): void;
-  /** Called before each start. */
   onStep(step: string): void;
 }
 

@@ -5,9 +5,7 @@ export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-/** Lines of an excerpt. */
 const EXCERPT_LINES_MAX = 3;
-/** Characters of a line. */
 const EXCERPT_LINE_CHARS_MAX = 240;
 
 /** Time prefix of a line of k6 or the runner. */

@@ -50,13 +50,11 @@ const QUIET_SHARE_MAX = 0.5;
 /** Time between two looks, in milliseconds. */
 const QUIET_LOOK_MS = 500;
 
-/** Clock and CPU accounting. */
 interface QuietOptions {
   /** CPU time of other programs so far, in milliseconds; null if unknown. */
   others_cpu_ms(): number | null;
   now(): number;
   readonly signal: AbortSignal;
-  /** Default {@link pause}. */
   pause?(wait_ms: number, signal: AbortSignal): Promise<void>;
 }
 

@@ -8,7 +8,6 @@ function looksRecovered(plan: ScenarioPlan, probe: ProbeRecord): boolean {
   return probe.age_ms === null || probe.age_ms <= freshAge(plan);
 }
 
-/** Largest age of fresh data, in milliseconds. */
 export function freshAge({ conditions, settings }: ScenarioPlan): number {
   const claimed = conditions.find(({ when, measure }) =>
     when === "unfaulted" && measure === "age_max_ms"
@@ -17,7 +16,6 @@ export function freshAge({ conditions, settings }: ScenarioPlan): number {
   return claimed?.bound ?? data_interval_ms + poll_ms + poll_timeout_ms;
 }
 
-/** Counts good probes in a row. */
 export class RecoveryWatch {
   readonly #plan: ScenarioPlan;
   #in_a_row = 0;

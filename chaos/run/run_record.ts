@@ -22,7 +22,6 @@ export interface RunOptions {
   now(): number;
   /** Epoch milliseconds at `now() === 0`. */
   readonly started_at_ms: number;
-  /** Folder for temporary files. */
   readonly dir: string;
   readonly subject?: Subject;
   readonly engine?: EngineChoice;
@@ -53,7 +52,6 @@ export async function runRecord(
   };
 }
 
-/** Most entries that wait for the run record. */
 const HELD_ENTRIES_MAX = 10_000;
 
 /** Holds entries back until {@link HeldJournal.open} writes the run record before them. */

@@ -12,7 +12,6 @@ import type { ScenarioPlan } from "../vocabulary/mod.ts";
 import { DEFAULT_ENGINES, type Engines } from "./lab.ts";
 import { runPlan } from "./run_plan.ts";
 
-/** Options of {@link runAndJudge}. */
 export interface RunScenarioOptions {
   /** Default: metrics_server. */
   readonly subject?: Subject;
@@ -35,14 +34,12 @@ export interface RunScenarioOptions {
   readonly file?: JournalFile;
 }
 
-/** A finished run. */
 export interface FinishedRun {
   readonly run_id: string;
   readonly records: readonly JournalRecord[];
   readonly judgement: Judgement;
 }
 
-/** Runs the plan and judges its journal. */
 export async function runAndJudge(
   plan: ScenarioPlan,
   options: RunScenarioOptions = {},

@@ -15,7 +15,6 @@ export const SCENARIOS: readonly Scenario[] = [
   ...HOST_AND_CLIENTS,
 ];
 
-/** The scenario of that name. */
 export function scenarioNamed(name: string): Scenario | undefined {
   return SCENARIOS.find((one) => one.name === name);
 }

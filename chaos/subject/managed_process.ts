@@ -45,10 +45,8 @@ export interface ProcessEvent {
   readonly stderr: string;
 }
 
-/** Guard and callbacks of a process. */
 export interface ProcessOptions {
   readonly guard?: Guard;
-  /** Receives each line of stdout. */
   readonly onLine?: (line: string) => void;
   readonly onEvent?: (event: ProcessEvent) => void;
 }

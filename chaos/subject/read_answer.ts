@@ -10,7 +10,6 @@ interface SubjectAnswer {
 /** Readings of a value probe; null if the answer lacks them. */
 export type ValueReading = Pick<ProbeRecord, "age_ms" | "value" | "snapshot_id">;
 
-/** Reads an answer to the value probe. */
 export function readValueAnswer(subject: Subject, answer: SubjectAnswer): ValueReading {
   const json = jsonOf(answer.body);
   return {
@@ -26,7 +25,6 @@ export function readAge(subject: Subject, answer: SubjectAnswer): number | null 
   return ageOf(subject, answer, is_in_body ? jsonOf(answer.body) : undefined);
 }
 
-/** Reads the poller's counters. */
 export function readStatsAnswer({ poller }: Subject, answer: SubjectAnswer) {
   const json = jsonOf(answer.body);
   return {

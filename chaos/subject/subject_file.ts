@@ -22,9 +22,7 @@ import {
   type Subject,
 } from "./subject.ts";
 
-/** Longest subject file, in characters. */
 const SUBJECT_FILE_CHARS_MAX = 65_536;
-/** Most mistakes in a message. */
 const PROBLEMS_MAX = 20;
 
 /** An invalid subject file; the message has a line for each mistake. */

@@ -89,7 +89,5 @@ export const longestBackoff = (): Bound =>
 /** The time between two snapshots of the source. */
 export const dataInterval = (): Bound =>
   named("data interval", ({ settings }) => settings.data_interval_ms);
-/** {@link FETCH_MS}. */
 export const fetchTime = (): Bound => named("fetch", () => FETCH_MS);
-/** {@link SAMPLING_MS}. */
 export const samplingTime = (): Bound => named("sampling", () => SAMPLING_MS);

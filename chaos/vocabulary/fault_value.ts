@@ -37,7 +37,6 @@ export class FaultError extends Error {
   override name = "FaultError";
 }
 
-/** The range of a parameter. */
 export interface Range {
   readonly min: number;
   readonly max: number;

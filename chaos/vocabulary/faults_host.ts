@@ -3,7 +3,6 @@ import { bounded, type FaultValue, faultValue, oneOf, real, SHARE, whole } from 
 import type { Fault, FaultParams } from "./plan.ts";
 
 const PROCESSES = ["data_server", "subject"] as const;
-/** Signals a fault may send. */
 export const SIGNALS = ["SIGKILL", "SIGTERM"] as const;
 
 const CPU_WORKERS_MAX = 16;

@@ -125,7 +125,6 @@ export interface ScenarioPlan {
   readonly recover: { readonly within_ms: number; readonly stable: number };
   /** Ends the run early if this share of the load fails for this long. */
   readonly abort: { readonly error_share: number; readonly for_ms: number } | null;
-  /** Whether this is the short version. */
   readonly quick: boolean;
 }
 

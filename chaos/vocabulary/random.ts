@@ -1,7 +1,6 @@
 /** Random numbers that repeat with the seed. */
 import { mulberry32 } from "../../tools/verdict/mod.ts";
 
-/** Uniform in [0, 1). */
 export type Random = () => number;
 
 /**

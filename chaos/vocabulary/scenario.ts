@@ -6,7 +6,6 @@ import type { Condition, LoadProfile, ScenarioPlan, Settings, TimedFault } from 
 import { seededRandom } from "./random.ts";
 import { type At, demand, readTimeline, TimelineError } from "./timeline.ts";
 
-/** The definition of a scenario. */
 export interface ScenarioSpec {
   /** Must end with a question mark. */
   readonly question: string;

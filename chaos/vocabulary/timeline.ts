@@ -21,7 +21,6 @@ export interface At {
   readonly step: BaselineStep | FaultFor | RecoverStep;
 }
 
-/** A timeline that cannot run. */
 export class TimelineError extends Error {
   override name = "TimelineError";
 }

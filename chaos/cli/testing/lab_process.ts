@@ -12,7 +12,6 @@ import {
 import { readLines, type RunningProcess, startProcess } from "../../../tools/processes/mod.ts";
 import { until } from "../../../tools/verdict/mod.ts";
 
-/** Deadline of every wait, in milliseconds. */
 const WAIT_MS_MAX = 60_000;
 
 /** Index of the parent in {@link readStat}. */
@@ -44,18 +43,15 @@ export class LabProcess implements AsyncDisposable {
     return this.#stdout + this.#process.stderr_tail;
   }
 
-  /** Waits for a phase. */
   async phase(phase: string): Promise<void> {
     const line = new RegExp(`^ +[\\d.]+ s {2}${phase}$`, "m");
     await this.#wait(`phase ${phase}`, () => line.test(this.#stdout));
   }
 
-  /** Waits for the lab's first process. */
   async firstProcess(): Promise<void> {
     await this.#wait("the first process", () => this.processes().length > 0);
   }
 
-  /** Running processes of the lab. */
   processes(): ProcessIdentity[] {
     this.#mark ??= markBelow(this.#process.pid);
     return this.#mark === null ? [] : processesMarked(MARK_VARIABLE, this.#mark);

@@ -6,10 +6,8 @@ import { readFault } from "../fault_kinds.ts";
 import { startProxy } from "../proxy.ts";
 import { type RawSource, startRawSource } from "./raw_source.ts";
 
-/** Deadline of a read, in milliseconds. */
 const READ_MS_MAX = 10_000;
 
-/** A running proxy and its source. */
 export interface Proxied extends AsyncDisposable {
   readonly source: RawSource;
   readonly faults: ActiveFaults;
@@ -49,7 +47,6 @@ export function startProxied(source_port?: number): Proxied {
   };
 }
 
-/** Writes and reads text. */
 class Client implements Disposable {
   readonly #conn: Deno.TcpConn;
   #held = "";

@@ -6,11 +6,9 @@ export interface RawSource extends AsyncDisposable {
   readonly port: number;
   /** Heads of the requests so far. */
   readonly heads: string[];
-  /** Connections accepted so far. */
   readonly accepted: number;
   /** The answer to the next request; null: no answer. */
   answer: (head: string) => string | null;
-  /** Closes all connections. */
   closeAll(): void;
 }
 

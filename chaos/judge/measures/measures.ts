@@ -39,7 +39,6 @@ const DECOUPLING = "poll rate under more load over baseline";
 const METASTABLE = "still failing long after the lift";
 const REFUSED = "responses before any data that are 503 with a reason";
 
-/** By the name that conditions use. */
 export const MEASURES: Readonly<Record<Measure, MeasureKind>> = {
   probe_error_share: kind("failed probes", "%", probeErrorShare, "steady"),
   load_error_share: kind("failed requests", "%", loadErrorShare, "steady", "of_load"),

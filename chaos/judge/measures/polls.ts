@@ -5,7 +5,6 @@ import type { Decision, Span } from "../judgement.ts";
 import type { Run } from "../run.ts";
 import { reading, type ReadMeasure } from "./reading.ts";
 
-/** The growth of a counter. */
 export interface Attempts {
   count: number;
   /** Time between the two samples of the counter. */
@@ -98,7 +97,6 @@ function growth(evidence: string, samples: readonly Sample[], span: Span): Attem
   return { count, over_ms: last.t_ms - first.t_ms, evidence };
 }
 
-/** Failed polls in a span. */
 interface FailuresSeen {
   /** By the subject's counters or its log, whichever has more. */
   count: number;

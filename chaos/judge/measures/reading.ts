@@ -5,7 +5,6 @@ import type { Decision, Span } from "../judgement.ts";
 import { NOT_COMPARED_SHARE_MAX } from "../limits.ts";
 import type { Run } from "../run.ts";
 
-/** A value and the samples behind it. */
 export interface Reading {
   /** null if there was no data. */
   value: number | null;

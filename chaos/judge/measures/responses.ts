@@ -93,7 +93,6 @@ function valueKey({ switch_id, metric }: ProbeRecord): string | null {
   return switch_id === null || metric === null ? null : `${switch_id} ${metric}`;
 }
 
-/** The truth of a run. */
 export function truthOf(run: Run): Truth {
   const by_id = new Map(run.sources.map((source) => [source.snapshot_id, source]));
   const by_value = new Map<string, SourceRecord[]>();

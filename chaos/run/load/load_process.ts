@@ -6,7 +6,6 @@ import { type LoadProfile, WAVE_IN_WINDOW_MS, wavesOf } from "../../vocabulary/m
 import { excerpt } from "../messages.ts";
 import { type LoadSample, SampleReader } from "./load_windows.ts";
 
-/** Folder of the load profiles. */
 const PROFILES = new URL("../../../bench/k6/", import.meta.url);
 /** Time between two reads of new samples, in milliseconds. */
 const TAIL_EVERY_MS = 100;
@@ -36,7 +35,6 @@ export interface LoadOptions {
 
 export interface LoadProcess {
   readonly vus: number;
-  /** Excerpt of stderr. */
   complaint(): string;
   /** Rejects if the load ends by itself or its samples cannot be read. */
   readonly failed: Promise<never>;

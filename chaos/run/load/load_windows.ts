@@ -24,7 +24,6 @@ const BUCKET_LAST = bucketOf(BUCKET_MS_MAX);
 
 type Window = ReturnType<typeof emptyWindow>;
 
-/** A complete window. */
 interface ClosedWindow {
   /** End of the window, in monotonic milliseconds since the run's start. */
   readonly t_ms: number;
@@ -142,7 +141,6 @@ const SAMPLE_METRICS = ["http_req_duration", "http_req_failed", "data_age_ms"] a
 
 type SampleMetric = typeof SAMPLE_METRICS[number];
 
-/** Longest line, in characters. */
 const SAMPLE_LINE_CHARS_MAX = 65_536;
 
 const TIME = '"time":"';

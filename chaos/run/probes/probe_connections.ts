@@ -8,7 +8,6 @@ const PROBE_DEADLINE_MS = 1000;
 /** Most probes that wait at once: ten a second, each for up to its two timeouts. */
 const PROBES_WAITING_MAX = 24;
 
-/** Largest answer, in bytes. */
 const PROBE_BODY_BYTES_MAX = 64 * 1024 * 1024;
 
 /** Time between two checks of the timeouts, in milliseconds. */

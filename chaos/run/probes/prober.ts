@@ -32,7 +32,6 @@ interface ProberOptions {
   add(entry: JournalEntry): void;
 }
 
-/** Probes until {@link Prober.stop}. */
 export class Prober {
   readonly #options: ProberOptions;
   readonly #connections: ProbeConnections;

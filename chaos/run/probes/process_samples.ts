@@ -5,7 +5,6 @@ import type { JournalEntry } from "../../journal/mod.ts";
 /** Unit of CPU time in /proc on every Linux platform (USER_HZ). */
 const TICKS_PER_S = 100;
 
-/** Size of a page, in bytes. */
 const PAGE_BYTES = 4096;
 
 /** Indexes in {@link readStat}. */

@@ -28,7 +28,6 @@ export class SourceWatch {
     this.#request();
   }
 
-  /** The first snapshot. */
   get first(): Promise<SourceTable> {
     return this.#first.promise;
   }
@@ -80,7 +79,6 @@ export interface Cell {
   readonly metric: string;
 }
 
-/** Most cells that are probed. */
 const PROBED_CELLS_MAX = 24;
 
 /** A sample of the source. */
@@ -107,7 +105,6 @@ export function readTable(csv: string): SourceTable {
   };
 }
 
-/** Draws distinct cells. */
 export function drawCells(
   { switches, metrics }: SourceTable,
   random: Random,

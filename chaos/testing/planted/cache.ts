@@ -16,7 +16,6 @@ const DEFECT = Deno.env.get("DEFECT");
 const RETRY_AT_ONCE_MS = 20;
 /** Consecutive failures that open the breaker for good. */
 const BREAKER_FAILURES = 3;
-/** Most leaked sockets. */
 const LEAKED_MAX = 200;
 
 /** Length and period of the freezes, in milliseconds. */
@@ -126,7 +125,6 @@ Deno.serve({ hostname: "127.0.0.1", port: numberOf("PORT"), onListen: () => {} }
 if (has("stands_still")) setInterval(standStill, STILL_EVERY_MS);
 await pollForever();
 
-/** A parsed snapshot. */
 interface Snapshot extends Rows {
   id: string;
 }

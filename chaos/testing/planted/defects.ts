@@ -5,9 +5,7 @@ interface PlantedDefect {
   readonly defect: string;
   /** Completes "a cache that …". */
   readonly what: string;
-  /** Scenario that finds it. */
   readonly scenario: string;
-  /** Measure of the broken condition. */
   readonly by: Measure;
   /** Matches the deciding sample. */
   readonly evidence: RegExp;
