@@ -67,13 +67,6 @@ function start(message: Extract<ToPollWorker, { kind: "start" }>): void {
   for (const { poller } of sources) poller.start();
 }
 
-/** Memory of a snapshot that serving threads read. */
-interface HandedOver {
-  readonly buffers: SharedArrayBuffer[];
-  /** Serving threads that have not released it yet. */
-  readers: number;
-}
-
 /** One source: its poller, its memory, and the snapshot it handed over last. */
 class PolledSource {
   readonly poller: Poller;
@@ -82,7 +75,8 @@ class PolledSource {
   #hand_over = 0;
   readonly #demand = new ItemsDemand();
   readonly #pool = new BufferPool();
-  readonly #handed_over = new Map<number, HandedOver>();
+  /** Memory of the snapshots that `readers` serving threads have not released yet. */
+  readonly #handed_over = new Map<number, { buffers: SharedArrayBuffer[]; readers: number }>();
 
   constructor(
     readonly source: number,

@@ -49,9 +49,6 @@ interface Lease {
   holders: number;
 }
 
-/** Called when the last holder of a snapshot's lease has released it. */
-type OnRelease = (source: number, hand_over: number) => void;
-
 /** All sources. Updated between requests, never during one. */
 export class Store {
   readonly sources: readonly HeldSource[];
@@ -59,7 +56,11 @@ export class Store {
   #version = 0;
   #waiting: (() => void)[] = [];
 
-  constructor(urls: readonly string[], readonly onRelease: OnRelease = () => {}) {
+  /** @param onRelease Called when the last holder of a snapshot's lease has released it. */
+  constructor(
+    urls: readonly string[],
+    readonly onRelease: (source: number, hand_over: number) => void = () => {},
+  ) {
     this.#leases = urls.map(() => null);
     this.sources = urls.map((url) => ({ stats: emptyStats(url), snapshot: null, items: null }));
   }

@@ -1,5 +1,5 @@
 /** Serves the dashboard: a page and its files, from memory, under a strict policy. */
-import { FileAnswer } from "../serve/mod.ts";
+import { FileAnswer, type ServeLimits } from "../serve/mod.ts";
 
 const CONTENT_TYPES = {
   html: "text/html; charset=utf-8",
@@ -46,10 +46,6 @@ const PAGE_FILES: readonly `${string}.${Extension}`[] = [
   "telemetry_worker.js",
 ];
 
-interface DashboardSettings {
-  readonly max_stale_ms: number;
-}
-
 /** Answers requests for files of the page; null for other paths. */
 type Dashboard = (request: Request, path: string) => Response | Promise<Response> | null;
 
@@ -92,7 +88,7 @@ const MAX_STALE_PLACEHOLDER = 'name="max-stale-ms" content=""';
  * @param readText Reads a file of the folder `page`.
  */
 export function createDashboard(
-  settings: DashboardSettings,
+  settings: Pick<ServeLimits, "max_stale_ms">,
   readText: (file: string) => string = readPageFile,
 ): Dashboard {
   const files = new Map<string, FileAnswer>();
@@ -108,7 +104,7 @@ export function createDashboard(
   return (request, path) => files.get(path)?.answer(request, path) ?? null;
 }
 
-function withSettings(html: string, { max_stale_ms }: DashboardSettings): string {
+function withSettings(html: string, { max_stale_ms }: Pick<ServeLimits, "max_stale_ms">): string {
   if (!html.includes(MAX_STALE_PLACEHOLDER)) {
     throw new Error(`${INDEX_FILE}: no ${MAX_STALE_PLACEHOLDER}`);
   }

@@ -24,17 +24,13 @@ export interface ParameterObject {
   readonly example?: unknown;
 }
 
-/** A body in one format. */
-interface MediaType {
-  readonly schema: Schema;
-  readonly example?: unknown;
-}
-
 export interface ResponseObject {
   readonly description: string;
   readonly headers?: Readonly<Record<string, HeaderObject>>;
   /** By media type. */
-  readonly content?: Readonly<Record<string, MediaType>>;
+  readonly content?: Readonly<
+    Record<string, { readonly schema: Schema; readonly example?: unknown }>
+  >;
 }
 
 export interface Operation {

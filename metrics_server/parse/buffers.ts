@@ -29,16 +29,10 @@ const OVERSIZE_MAX = 1.5;
 /** Takes after which an unused buffer is dropped. */
 const IDLE_TAKES_MAX = 24;
 
-interface Free {
-  readonly buffer: SharedArrayBuffer;
-  /** Count of takes when it was given back. */
-  readonly since: number;
-}
-
 /** Keeps the {@link FREE_BUFFERS_MAX} buffers given back last, while they are of use. */
 export class BufferPool implements Buffers {
-  /** Ordered by size. */
-  #free: Free[] = [];
+  /** Ordered by size. `since`: count of takes when it was given back. */
+  #free: { readonly buffer: SharedArrayBuffer; readonly since: number }[] = [];
   #takes = 0;
 
   /** The smallest free buffer that fits, else new memory with some slack. */

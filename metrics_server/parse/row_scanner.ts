@@ -5,12 +5,10 @@ const CR = 13;
 const QUOTE = 34;
 const COMMA = 44;
 
-/** `row`, why the line is not a row, or `incomplete`: more bytes are needed. */
-type RowVerdict = "row" | "blank" | "incomplete" | "cell_count" | "quote";
-
 /** Result of a scan. The caller reuses one object for all lines. */
 interface RowScan {
-  verdict: RowVerdict;
+  /** `row`, why the line is not a row, or `incomplete`: more bytes are needed. */
+  verdict: "row" | "blank" | "incomplete" | "cell_count" | "quote";
   /** First byte after the line, its line end included. */
   next: number;
   /** Cells found; those past `columns` are counted but not written. */

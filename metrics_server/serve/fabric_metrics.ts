@@ -24,12 +24,6 @@ const PREFIX = "fabric_";
 
 const encoder = new TextEncoder();
 
-interface LabelledRow {
-  readonly snapshot: Snapshot;
-  readonly row: number;
-  readonly labels: Labels;
-}
-
 /** Streams the snapshots held at the time of the request. */
 export class FabricMetrics {
   readonly #bodies: LongBodies;
@@ -133,7 +127,7 @@ function namedColumns(snapshots: readonly Snapshot[]): Map<string, string> {
 function* rowsOf(
   snapshots: readonly Snapshot[],
   repeated: RepeatedRows["rows"],
-): Generator<LabelledRow> {
+): Generator<{ snapshot: Snapshot; row: number; labels: Labels }> {
   for (const [source, snapshot] of snapshots.entries()) {
     const { header, rows } = snapshot.data.topology;
     const is_composed = header.identity.length > 1;

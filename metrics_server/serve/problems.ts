@@ -45,17 +45,9 @@ export const PROBLEM_TYPES = {
 
 export type ProblemSlug = keyof typeof PROBLEM_TYPES;
 
-/** Members that a kind of problem carries. */
-type MembersOf<S extends ProblemSlug> = typeof PROBLEM_TYPES[S] extends
-  { members: readonly (infer Name extends string)[] } ? Name : never;
-
-/** Members that a kind of problem may carry. */
-type OptionalOf<S extends ProblemSlug> = typeof PROBLEM_TYPES[S] extends
-  { optional: readonly (infer Name extends string)[] } ? Name : never;
-
-/** Headers that a kind of problem carries. */
-type HeadersOf<S extends ProblemSlug> = typeof PROBLEM_TYPES[S] extends
-  { headers: readonly (infer Name extends string)[] } ? Name : never;
+/** Names that a kind of problem lists under `Key`. */
+type NamesOf<S extends ProblemSlug, Key extends keyof ProblemType> = typeof PROBLEM_TYPES[S] extends
+  { readonly [key in Key]: readonly (infer Name extends string)[] } ? Name : never;
 
 const ECHO_CHARS_MAX = 128;
 
@@ -257,10 +249,13 @@ export function stopping(): Response {
 /** The variable part of a problem: exactly the members and headers of its kind. */
 type Attributes<S extends ProblemSlug> =
   & { detail: string }
-  & ([MembersOf<S>] extends [never] ? { members?: undefined }
-    : { members: Record<MembersOf<S>, unknown> & Partial<Record<OptionalOf<S>, unknown>> })
-  & ([HeadersOf<S>] extends [never] ? { headers?: undefined }
-    : { headers: Record<HeadersOf<S>, string> });
+  & ([NamesOf<S, "members">] extends [never] ? { members?: undefined } : {
+    members:
+      & Record<NamesOf<S, "members">, unknown>
+      & Partial<Record<NamesOf<S, "optional">, unknown>>;
+  })
+  & ([NamesOf<S, "headers">] extends [never] ? { headers?: undefined }
+    : { headers: Record<NamesOf<S, "headers">, string> });
 
 function refuse<S extends ProblemSlug>(slug: S, attributes: Attributes<S>): Response {
   const { detail, members, headers } = attributes;

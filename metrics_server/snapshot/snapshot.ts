@@ -19,11 +19,6 @@ export interface SnapshotData {
   readonly repeated_ids: number;
 }
 
-interface Reading {
-  readonly token: string;
-  readonly taken_ms: number;
-}
-
 /** Estimates the bytes of all rows as JSON. Text that needs escapes takes more. */
 export function estimateItemsBytes(
   { table, topology }: Pick<SnapshotData, "table" | "topology">,
@@ -69,7 +64,7 @@ export class Snapshot {
   }
 
   /** The value at a row and column, with the row's own time if it has one. */
-  read(row: number, column: number): Reading {
+  read(row: number, column: number): { token: string; taken_ms: number } {
     const { table, topology, taken_ms, fetched_ms, time_source } = this.data;
     const token = this.token(row, column);
     if (time_source !== "rows") return { token, taken_ms };

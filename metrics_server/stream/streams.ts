@@ -36,11 +36,6 @@ const SSE_HEADERS = { "content-type": SSE_CONTENT_TYPE, "cache-control": "no-sto
 /** Turns a request into a WebSocket; `onOpen` is called when it is open. */
 export type Upgrade = (request: Request, onOpen: (socket: Socket) => void) => Response;
 
-interface StreamRequest {
-  readonly filter: StreamFilter;
-  readonly last_id: string | null;
-}
-
 export class Streams {
   readonly hub: StreamHub;
 
@@ -91,7 +86,10 @@ export class Streams {
     return (bytes, events) => this.counts.sent(transport, bytes, events);
   }
 
-  #read(request: Request, text: string): StreamRequest | Response {
+  #read(
+    request: Request,
+    text: string,
+  ): { filter: StreamFilter; last_id: string | null } | Response {
     const query = new Query(text);
     const values = {} as Record<typeof STREAM_PARAMETERS[number], string | null>;
     for (const name of STREAM_PARAMETERS) {

@@ -1,9 +1,6 @@
 /** The kinds of variables that a service can declare. Pure. */
 import { badValue } from "./config_error.ts";
 
-/** Treatment of a number outside its range. */
-type OutOfRange = "clamp" | "refuse";
-
 /** A number out of range that was moved to the nearest bound. */
 export interface Clamped {
   variable: string;
@@ -47,8 +44,8 @@ interface NumberOptions {
   min: number;
   max: number;
   unit: string;
-  /** Default `clamp`. */
-  out_of_range?: OutOfRange;
+  /** What happens to a number outside of the range. Default `clamp`. */
+  out_of_range?: "clamp" | "refuse";
   description: string;
 }
 

@@ -19,7 +19,6 @@ export const LOG_LINE_BYTES_MAX = 16 * 1024;
 export const LOG_CUT_VALUE_CHARS_MAX = 512;
 
 export const LOG_NAME_CHARS_MAX = 128;
-
 export const LOG_BATCH_BYTES = 256 * 1024;
 
 /**

@@ -1,9 +1,7 @@
 /** Layout of the heat map: rows of the largest squares that fit. */
 
 const CELL_PX_MAX = 56;
-
 const GAP_FROM_PX = 4;
-
 export const LABEL_FROM_PX = 46;
 
 /**

@@ -74,7 +74,6 @@ export class Intervals {
 /** @typedef {import("./model.js").Table} Table */
 
 const HISTORY_BYTES_MAX = 64 * 1024 * 1024;
-
 const HISTORY_SNAPSHOTS_MAX = 720;
 
 /**

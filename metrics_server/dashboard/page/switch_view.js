@@ -43,13 +43,9 @@ function fill(list, rows, ids, column) {
   const { min, max } = roundDomain(extent(column.values));
   while (list.children.length > rows.length) list.lastChild?.remove();
   while (list.children.length < rows.length) {
-    const button = make("button");
-    button.setAttribute("type", "button");
-    button.append(make("span", "name mono"), make("span", "meter"), make("span", "value"));
-    button.children[1].append(make("i"));
-    const line = make("li");
-    line.append(button);
-    list.append(line);
+    const meter = make("span", "meter");
+    meter.append(make("i"));
+    list.append(lineOf(make("span", "name mono"), meter, make("span", "value")));
   }
   rows.forEach((row, i) => {
     const button = /** @type {HTMLElement} */ (list.children[i].firstElementChild);
@@ -116,7 +112,9 @@ export function showSwitch(answer, columns, row, metric) {
     );
   }
   while (METRICS.children.length > columns.length) METRICS.lastChild?.remove();
-  while (METRICS.children.length < columns.length) METRICS.append(newLine());
+  while (METRICS.children.length < columns.length) {
+    METRICS.append(lineOf(make("span", "name"), make("span", "spark"), make("span", "value")));
+  }
   columns.forEach((column, i) => {
     const button = /** @type {HTMLElement} */ (METRICS.children[i].firstElementChild);
     const [name, spark, value] = button.children;
@@ -132,10 +130,11 @@ export function showSwitch(answer, columns, row, metric) {
   });
 }
 
-function newLine() {
+/** @param {HTMLElement[]} parts */
+function lineOf(...parts) {
   const button = make("button");
   button.setAttribute("type", "button");
-  button.append(make("span", "name"), make("span", "spark"), make("span", "value"));
+  button.append(...parts);
   const line = make("li");
   line.append(button);
   return line;

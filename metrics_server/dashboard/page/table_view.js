@@ -7,7 +7,6 @@ import { scrollTo, windowOf } from "./rows.js";
 /** @typedef {import("./model.js").Column} Column */
 
 const ROW_PX = 28;
-
 const BAR_COLUMNS_MAX = 6;
 
 const TABLE = byId("table");

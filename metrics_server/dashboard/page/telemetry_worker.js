@@ -22,9 +22,7 @@ import { StreamLoop } from "./stream_loop.js";
 
 const LIST_INTERVAL_MS = 1_000;
 const STATS_INTERVAL_MS = 2_000;
-
 const TROUBLE_STATS_INTERVAL_MS = 700;
-
 const RESPONSE_MS_MAX = 15_000;
 
 const LIST_URL = new URL("../telemetry/ListMetrics", import.meta.url);
