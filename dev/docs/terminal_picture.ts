@@ -1,6 +1,7 @@
 /** Draws a terminal as SVG; as a program, draws the output of `deno task demo` to docs/demo.svg. */
 import deno_json from "../../deno.json" with { type: "json" };
 import { runProcess, taskCommand } from "../../tools/processes/mod.ts";
+import { escapeXml } from "../../tools/verdict/mod.ts";
 
 /** Characters of a line; longer ones are wrapped. */
 export const COLUMNS = 122;
@@ -23,11 +24,11 @@ export function terminalPicture(lines: readonly string[], title: string): string
   const height_px = rows.length * LINE_PX + 2 * MARGIN_PX;
   const texts = rows.map(({ text, style }, index) => {
     const y_px = MARGIN_PX + (index + 0.75) * LINE_PX;
-    return `<text x="${MARGIN_PX}" y="${y_px}"${style}>${escaped(text)}</text>`;
+    return `<text x="${MARGIN_PX}" y="${y_px}"${style}>${escapeXml(text)}</text>`;
   });
   return `<svg xmlns="http://www.w3.org/2000/svg" width="${width_px}" height="${height_px}" ` +
-    `viewBox="0 0 ${width_px} ${height_px}" role="img" aria-label="${escaped(title)}">
-<title>${escaped(title)}</title>
+    `viewBox="0 0 ${width_px} ${height_px}" role="img" aria-label="${escapeXml(title)}">
+<title>${escapeXml(title)}</title>
 <style>${STYLES}</style>
 <rect width="100%" height="100%" rx="8"/>
 ${texts.join("\n")}
@@ -52,14 +53,6 @@ function wrapped(line: string): Row[] {
     rows.push({ text: characters.splice(0, COLUMNS).join(""), style });
   } while (characters.length > 0);
   return rows;
-}
-
-function escaped(text: string): string {
-  return text
-    .replaceAll("&", "&amp;")
-    .replaceAll("<", "&lt;")
-    .replaceAll(">", "&gt;")
-    .replaceAll('"', "&quot;");
 }
 
 if (import.meta.main) {

@@ -7,9 +7,14 @@ function rows(svg: string): string[] {
 
 Deno.test("terminalPicture draws each line, comments and commands in their styles", () => {
   const svg = terminalPicture(["# why", "$ curl 'a&b'", '{"a":"<"}', ""], 'A "title"');
-  assertEquals(rows(svg), ["# why", "$ curl 'a&amp;b'", "{&quot;a&quot;:&quot;&lt;&quot;}", ""]);
+  assertEquals(rows(svg), [
+    "# why",
+    "$ curl &#39;a&#38;b&#39;",
+    "{&#34;a&#34;:&#34;&#60;&#34;}",
+    "",
+  ]);
   assertEquals([...svg.matchAll(/class="(\w+)"/g)].map(([, name]) => name), ["comment", "command"]);
-  assertStringIncludes(svg, "<title>A &quot;title&quot;</title>");
+  assertStringIncludes(svg, "<title>A &#34;title&#34;</title>");
 });
 
 Deno.test("terminalPicture wraps what is longer than a line and grows with it", () => {

@@ -5,6 +5,7 @@
  *     deno run --allow-net=HOST:PORT chaos/actuators/resource/slow_clients_main.ts \
  *       LIFE_MS HOST:PORT PATH CONNECTIONS BYTES_PER_S
  */
+import { pause } from "../../../tools/verdict/mod.ts";
 import { startLife } from "./life.ts";
 
 /** Requests sent before the first read. */
@@ -53,8 +54,4 @@ async function sendRequests(conn: Deno.TcpConn): Promise<never> {
 
 async function writeAll(conn: Deno.TcpConn, bytes: Uint8Array): Promise<void> {
   for (let at = 0; at < bytes.length;) at += await conn.write(bytes.subarray(at));
-}
-
-function pause(pause_ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, pause_ms));
 }

@@ -136,7 +136,7 @@ export function parseSelector(text: string): Selector {
   const metric = text.slice(0, brace).trim();
   const rest = text.slice(brace + 1).trimEnd();
   if (!rest.endsWith("}")) {
-    throw new SyntaxError(`must end with }, such as ${metric}{name:GetMetric}`);
+    throw new SyntaxError(`must end with }, such as ${metric}{name:login}`);
   }
   const tags = splitAtCommas(rest.slice(0, -1)).map(parseTag);
   return { metric, tags };

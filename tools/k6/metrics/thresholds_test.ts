@@ -91,9 +91,9 @@ for (
 
 for (
   const [text, message] of [
-    ["d{", "must end with }, such as d{name:GetMetric}"],
-    ["d{a:b", "must end with }, such as d{name:GetMetric}"],
-    ["d{a:b}c", "must end with }, such as d{name:GetMetric}"],
+    ["d{", "must end with }, such as d{name:login}"],
+    ["d{a:b", "must end with }, such as d{name:login}"],
+    ["d{a:b}c", "must end with }, such as d{name:login}"],
     ["d{}", 'tag "" must be name:value'],
     ["d{a}", 'tag "a" must be name:value'],
     ["d{:b}", 'tag ":b" must be name:value'],

@@ -11,19 +11,19 @@ import {
 } from "./summary.ts";
 import { textSummary } from "./text_summary.ts";
 
-const TAGS = { name: "GetMetric", expected_response: "true" };
+const TAGS = { name: "login", expected_response: "true" };
 
 const THRESHOLDS = {
   http_req_duration: ["p(95)<7", "p(99)<7"],
   "http_req_duration{name:nobody}": ["p(95)<7"],
   http_req_failed: ["rate<0.01"],
-  data_age_ms: ["max<5000"],
+  queue_ms: ["max<5000"],
 };
 
 /** Ten requests of 1, 2, … 10 ms within 2 s. */
 function tenRequests(root_group: SummaryGroup = group("", [])): SummaryData {
   const registry = new MetricRegistry();
-  registry.define("data_age_ms", "trend", true);
+  registry.define("queue_ms", "trend", true);
   const engine = new MetricEngine(registry, resolveThresholds(THRESHOLDS, registry));
   const add = (name: string, value: number) => engine.add(registry.find(name)!, value, TAGS, 0);
   for (let i = 1; i <= 10; i++) {
@@ -31,7 +31,7 @@ function tenRequests(root_group: SummaryGroup = group("", [])): SummaryData {
     add("http_req_duration", i);
     add("http_req_waiting", i / 2);
     add("http_req_failed", 0);
-    add("data_age_ms", 1500);
+    add("queue_ms", 1500);
     add("checks", i === 1 ? 0 : 1);
     add("iterations", 1);
     add("data_received", 1234);
@@ -119,7 +119,7 @@ Deno.test("textSummary is one screen of sections with aligned figures", () => {
   ✗ 'p(95)<7' no samples
   http_req_failed
   ✓ 'rate<0.01' rate=0.00%
-  data_age_ms
+  queue_ms
   ✓ 'max<5000' max=1.5s
 
 █ TOTAL RESULTS
@@ -133,7 +133,7 @@ Deno.test("textSummary is one screen of sections with aligned figures", () => {
   ✓ status is 200
 
   CUSTOM
-  data_age_ms...: avg=1.5s min=1.5s med=1.5s max=1.5s p(90)=1.5s p(95)=1.5s
+  queue_ms...: avg=1.5s min=1.5s med=1.5s max=1.5s p(90)=1.5s p(95)=1.5s
 
   HTTP
   http_req_duration..............: avg=5.5ms min=1ms med=5.5ms max=10ms p(90)=9.1ms p(95)=9.55ms
@@ -184,17 +184,17 @@ Deno.test("textSummary accepts data from which a script removed metrics", () => 
 });
 
 Deno.test("jUnit has a case for each threshold and a reason for each failure", () => {
-  const xml = jUnit(tenRequests(), { name: "load", classname: "getmetric" });
+  const xml = jUnit(tenRequests(), { name: "load", classname: "checkout" });
   assertEquals(
     xml,
     `<?xml version="1.0" encoding="UTF-8"?>
 <testsuites tests="5" failures="3" errors="0" skipped="0" time="2.000">
   <testsuite name="load" tests="5" failures="3" errors="0" skipped="0" time="2.000">
-    <testcase classname="getmetric" name="http_req_duration - p(95)&#60;7"><failure message="http_req_duration: must be p(95)&#60;7, is 9.55"/></testcase>
-    <testcase classname="getmetric" name="http_req_duration - p(99)&#60;7"><failure message="http_req_duration: must be p(99)&#60;7, is 9.91"/></testcase>
-    <testcase classname="getmetric" name="http_req_duration{name:nobody} - p(95)&#60;7"><failure message="http_req_duration{name:nobody}: must be p(95)&#60;7, has no samples"/></testcase>
-    <testcase classname="getmetric" name="http_req_failed - rate&#60;0.01"/>
-    <testcase classname="getmetric" name="data_age_ms - max&#60;5000"/>
+    <testcase classname="checkout" name="http_req_duration - p(95)&#60;7"><failure message="http_req_duration: must be p(95)&#60;7, is 9.55"/></testcase>
+    <testcase classname="checkout" name="http_req_duration - p(99)&#60;7"><failure message="http_req_duration: must be p(99)&#60;7, is 9.91"/></testcase>
+    <testcase classname="checkout" name="http_req_duration{name:nobody} - p(95)&#60;7"><failure message="http_req_duration{name:nobody}: must be p(95)&#60;7, has no samples"/></testcase>
+    <testcase classname="checkout" name="http_req_failed - rate&#60;0.01"/>
+    <testcase classname="checkout" name="queue_ms - max&#60;5000"/>
   </testsuite>
 </testsuites>
 `,
