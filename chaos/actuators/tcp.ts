@@ -42,64 +42,9 @@ export interface TcpActuator extends Actuator, AsyncDisposable {
 /** Starts or finds the engine and puts a proxy on every hop. */
 export async function startTcpActuator(options: TcpActuatorOptions): Promise<TcpActuator> {
   await using stack = new AsyncDisposableStack();
-  const { step_ms_max = STEP_MS_MAX } = options;
-  const engine = stack.use(await startEngine("toxiproxy", options));
-  const relay = engine.engine === "real"
-    ? stack.use(await startEngine("tcp_relay", { ...options, engine: "embedded" }))
-    : null;
-  const prefix = engine.process === null ? `chaos-${crypto.randomUUID().slice(0, 8)}-` : "";
-  const found = await engine.client.proxies();
-  if (engine.process === null) {
-    await options.guard?.watchProxy({ api: engine.client.url, prefix });
-    stack.defer(() => removeOurs(engine.client, prefix, found));
-  }
-  const proxies: NewProxy[] = [];
-  const relays: NewProxy[] = [];
-  for (const { hop, upstream } of options.hops) {
-    const name = prefix + hop;
-    const behind = relay === null ? null : { name, listen: `127.0.0.1:${freePort()}`, upstream };
-    if (behind !== null) relays.push(behind);
-    const next = behind?.listen ?? upstream;
-    proxies.push({ name, listen: `127.0.0.1:${freePort()}`, upstream: next, enabled: true });
-  }
-  await relay?.client.populate(relays);
-  await engine.client.populate(proxies);
-  const before = await engine.client.proxies();
-  const counter = relay?.client ?? engine.client;
-  const hops = proxies.map((proxy, at) =>
-    new TcpHop({ hop: options.hops[at].hop, proxy, engine, counter, step_ms_max })
-  );
-  // Stops the timers of flaps.
-  stack.defer(async () => {
-    for (const hop of hops) await hop.forgetFaults();
-  });
+  const parts = await startProxies(options, stack);
   const kept = stack.move();
-  return actuatorOf({ engine, relay, proxies, relays, before, hops, kept, step_ms_max });
-}
-
-/** A Toxiproxy whose process the lab restarts and its guard watches. */
-type RunningEngine = RunningToxiproxy<ManagedProcess>;
-
-function startEngine(name: string, options: TcpActuatorOptions): Promise<RunningEngine> {
-  return startToxiproxyBy(
-    (program) => ManagedProcess.start({ name, ready_path: "/proxies", ...program }, options),
-    options,
-  );
-}
-
-interface Parts {
-  readonly engine: RunningEngine;
-  readonly relay: RunningEngine | null;
-  readonly proxies: readonly NewProxy[];
-  readonly relays: readonly NewProxy[];
-  readonly before: Record<string, ProxyView>;
-  readonly hops: readonly TcpHop[];
-  readonly kept: AsyncDisposableStack;
-  readonly step_ms_max: number;
-}
-
-function actuatorOf(parts: Parts): TcpActuator {
-  const { engine, relay, proxies, hops, kept, step_ms_max } = parts;
+  const { engine, relay, proxies, hops, step_ms_max } = parts;
   const hopOf = (hop: Hop | null) => {
     const found = hops.find((one) => one.hop === hop);
     if (found !== undefined) return found;
@@ -131,6 +76,53 @@ function actuatorOf(parts: Parts): TcpActuator {
     },
     [Symbol.asyncDispose]: () => kept.disposeAsync(),
   };
+}
+
+type Parts = Awaited<ReturnType<typeof startProxies>>;
+
+async function startProxies(options: TcpActuatorOptions, stack: AsyncDisposableStack) {
+  const { step_ms_max = STEP_MS_MAX } = options;
+  const engine = stack.use(await startEngine("toxiproxy", options));
+  const relay = engine.engine === "real"
+    ? stack.use(await startEngine("tcp_relay", { ...options, engine: "embedded" }))
+    : null;
+  const prefix = engine.process === null ? `chaos-${crypto.randomUUID().slice(0, 8)}-` : "";
+  const found = await engine.client.proxies();
+  if (engine.process === null) {
+    await options.guard?.watchProxy({ api: engine.client.url, prefix });
+    stack.defer(() => removeOurs(engine.client, prefix, found));
+  }
+  const proxies: NewProxy[] = [];
+  const relays: NewProxy[] = [];
+  for (const { hop, upstream } of options.hops) {
+    const name = prefix + hop;
+    const behind = relay === null ? null : { name, listen: `127.0.0.1:${freePort()}`, upstream };
+    if (behind !== null) relays.push(behind);
+    const next = behind?.listen ?? upstream;
+    proxies.push({ name, listen: `127.0.0.1:${freePort()}`, upstream: next, enabled: true });
+  }
+  await relay?.client.populate(relays);
+  await engine.client.populate(proxies);
+  const before = await engine.client.proxies();
+  const counter = relay?.client ?? engine.client;
+  const hops = proxies.map((proxy, at) =>
+    new TcpHop({ hop: options.hops[at].hop, proxy, engine, counter, step_ms_max })
+  );
+  // Stops the timers of flaps.
+  stack.defer(async () => {
+    for (const hop of hops) await hop.forgetFaults();
+  });
+  return { engine, relay, proxies, relays, before, hops, step_ms_max };
+}
+
+/** A Toxiproxy whose process the lab restarts and its guard watches. */
+type RunningEngine = RunningToxiproxy<ManagedProcess>;
+
+function startEngine(name: string, options: TcpActuatorOptions): Promise<RunningEngine> {
+  return startToxiproxyBy(
+    (program) => ManagedProcess.start({ name, ready_path: "/proxies", ...program }, options),
+    options,
+  );
 }
 
 /** Differences of the proxies from before, and proxies that block requests. */

@@ -11,6 +11,11 @@ const CONNECTIONS = whole(1, 1_000);
 const CONNECTIONS_PER_S = whole(1, 1_000, "1/s");
 const LOAD_FACTOR_MAX = 20;
 
+function host(kind: string, params: FaultParams, text: string, inverse: string): Fault {
+  const layer = kind.startsWith("process.") ? "process" : "resource";
+  return { kind, layer, hop: null, params, text, inverse };
+}
+
 /** Ends a process. Lifting the fault starts it again on the same port. */
 export function kill(
   process: typeof PROCESSES[number],
@@ -22,31 +27,15 @@ export function kill(
       process: oneOf(kind, "process", process, PROCESSES),
       signal: oneOf(kind, "signal", values.signal ?? "SIGKILL", SIGNALS),
     };
-    return {
-      kind,
-      layer: "process",
-      hop: null,
-      params,
-      text: `ends ${params.process} by ${params.signal}`,
-      inverse: `starts ${params.process} again`,
-    };
+    const text = `ends ${params.process} by ${params.signal}`;
+    return host(kind, params, text, `starts ${params.process} again`);
   });
 }
 
 /** Ends source and subject together. Lifting the fault starts both again. */
 export function restartBoth(): FaultValue {
-  return faultValue(() => ({
-    kind: "process.restart_both",
-    layer: "process",
-    hop: null,
-    params: {},
-    text: "ends data_server and the subject",
-    inverse: "starts both again",
-  }));
-}
-
-function resource(kind: string, params: FaultParams, text: string, inverse: string): Fault {
-  return { kind, layer: "resource", hop: null, params, text, inverse };
+  const text = "ends data_server and the subject";
+  return faultValue(() => host("process.restart_both", {}, text, "starts both again"));
 }
 
 /** `workers` processes keep `share` of a core busy each. */
@@ -58,7 +47,7 @@ export function cpu(values: { workers: number; share: number }): FaultValue {
       share: bounded(kind, "share", values.share, SHARE),
     };
     const text = `keeps ${params.workers} × ${Math.round(params.share * 100)} % of a core busy`;
-    return resource(kind, params, text, "ends the busy neighbors");
+    return host(kind, params, text, "ends the busy neighbors");
   });
 }
 
@@ -71,7 +60,7 @@ export function slowClients(values: { connections: number; bytes_per_s: number }
       bytes_per_s: bounded(kind, "bytes_per_s", values.bytes_per_s, whole(1, 1e9, "B/s")),
     };
     const text = `${params.connections} clients read at ${params.bytes_per_s} B/s`;
-    return resource(kind, params, text, "closes their connections");
+    return host(kind, params, text, "closes their connections");
   });
 }
 
@@ -84,7 +73,7 @@ export function connectionFlood(values: { connections: number; rate_per_s: numbe
       rate_per_s: bounded(kind, "rate_per_s", values.rate_per_s, CONNECTIONS_PER_S),
     };
     const text = `opens ${params.connections} connections, ${params.rate_per_s} a second`;
-    return resource(kind, params, text, "closes them");
+    return host(kind, params, text, "closes them");
   });
 }
 
@@ -93,7 +82,7 @@ export function loadStep(values: { factor: number }): FaultValue {
   return faultValue(() => {
     const kind = "resource.load_step";
     const factor = bounded(kind, "factor", values.factor, real(1.1, LOAD_FACTOR_MAX));
-    return resource(
+    return host(
       kind,
       { factor },
       `sends ${factor} × as many requests`,
