@@ -115,7 +115,7 @@ export const delayedBy = (delay_ms: number): readonly ConditionValue[] => [
   age().atMost(slowed(delay_ms)),
 ];
 
-/** A scenario with the usual promises: served on, fresh without faults, and gentle to the source. */
+/** A scenario with the usual promises, unless it states others. */
 export function standardScenario(
   name: string,
   { always = SERVES_ON, unfaulted = FRESH, faulted, predicts = GENTLE, ...spec }:
