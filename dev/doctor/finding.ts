@@ -50,13 +50,13 @@ export function asJson(findings: readonly Finding[]): string {
   return JSON.stringify({ ok: exitCodeOf(findings) === 0, findings });
 }
 
-/** A line or two for each finding, and the verdict. */
+/** Each finding in one or two lines, then the verdict. */
 export function asScreen(findings: readonly Finding[]): string {
   const lines = findings.flatMap(({ check, state, found, advice }) => {
     const text = wrapped(found);
-    const does = advice === null ? [] : wrapped(`→ ${advice}`);
+    const advised = advice === null ? [] : wrapped(`→ ${advice}`);
     const head = `  ${WORDS[state].padEnd(9)}${check.padEnd(11)}`;
-    return [...text, ...does].map((line, i) => (i === 0 ? head : " ".repeat(LEFT)) + line);
+    return [...text, ...advised].map((line, i) => (i === 0 ? head : " ".repeat(LEFT)) + line);
   });
   return [...lines, "", verdict(findings)].join("\n");
 }

@@ -53,8 +53,8 @@ export function judgeConfig(env: Env): { findings: Finding[]; settings: Settings
       settings: null,
     };
   }
-  const moved = new Map(clamped.map((one) => [one.variable, one]));
-  const warnings = [...moved.values()].map(({ variable, value, used, min, max }) =>
+  const by_variable = new Map(clamped.map((one) => [one.variable, one]));
+  const warnings = [...by_variable.values()].map(({ variable, value, used, min, max }) =>
     finding(
       "warning",
       check,

@@ -41,7 +41,7 @@ export function judgePort({ port, variable, service, state, answers }: PortProbe
 /** Whether Toxiproxy answers at its URL. */
 export interface ToxiproxyProbe {
   readonly url: string;
-  /** Whether `TOXIPROXY_URL` names it: the chaos lab uses no other then. */
+  /** Whether `TOXIPROXY_URL` names it; if so, the chaos lab uses no other. */
   readonly is_named: boolean;
   /** Null if no Toxiproxy answers. */
   readonly version: string | null;
@@ -53,7 +53,7 @@ export function judgeToxiproxy({ url, is_named, version }: ToxiproxyProbe): Find
     return finding(
       "broken",
       "Toxiproxy",
-      `TOXIPROXY_URL=${url}: no Toxiproxy answers there, and the chaos lab takes no other`,
+      `TOXIPROXY_URL=${url}: no Toxiproxy answers there, and the chaos lab uses no other`,
       "start it there, or correct or unset the variable",
     );
   }
@@ -70,7 +70,7 @@ export function judgeK6(version: string | null): Finding {
   return finding(
     "note",
     "k6",
-    "not on PATH: nothing here needs it",
+    "not on PATH: optional",
     "deno task k6 runs the same scripts without it",
   );
 }
@@ -108,7 +108,7 @@ export function judgeService(probe: ServiceProbe | null): Finding[] {
       "warning",
       check,
       `${stats.log.lines_dropped} log lines were dropped`,
-      "read its stdout faster, write it to a file, or LOG_LEVEL=WARN",
+      "read its stdout faster, write it to a file, or set LOG_LEVEL=WARN",
     ));
   }
   if (findings.length > 0) return findings;

@@ -21,8 +21,8 @@ export interface SourceProbe {
       /** The `Date` header and the snapshot's time, epoch milliseconds; null if missing. */
       readonly date_ms: number | null;
       readonly snapshot_ms: number | null;
-      /** This machine's clock when the request left and when the answer's head came. */
-      readonly asked_ms: number;
+      /** This machine's clock when the request was sent and when the answer's head arrived. */
+      readonly requested_ms: number;
       readonly answered_ms: number;
     };
 }
@@ -35,8 +35,8 @@ interface SourceSettings {
 const ADVICE: Partial<Record<PollCause, string>> = {
   refused: "start the source, or correct UPSTREAM_URL (host, port)",
   dns: "correct the host in UPSTREAM_URL",
-  tls: "check the certificate, or http:// instead of https://",
-  timeout: "see whether it answers curl; raise POLL_TIMEOUT_MS if it is only slow",
+  tls: "check the certificate, or use http:// instead of https://",
+  timeout: "check that it answers curl; if it is slow, raise POLL_TIMEOUT_MS",
 };
 
 export function judgeSource(probe: SourceProbe, settings: SourceSettings): Finding[] {
@@ -59,7 +59,7 @@ export function judgeSource(probe: SourceProbe, settings: SourceSettings): Findi
     return [finding("broken", check, `${url}: answers ${status}`, advice)];
   }
   return [
-    ok(check, `${url}: answers in ${Math.round(outcome.answered_ms - outcome.asked_ms)} ms`),
+    ok(check, `${url}: answers in ${Math.round(outcome.answered_ms - outcome.requested_ms)} ms`),
     judgeCsv(outcome.body, outcome.is_cut, settings.id_columns),
     judgeClock(outcome, settings.max_stale_ms),
   ];
@@ -101,30 +101,30 @@ export function judgeCsv(
 
 /** Judges the difference between the source's clock and this machine's. */
 export function judgeClock(
-  { date_ms, snapshot_ms, asked_ms, answered_ms }: {
+  { date_ms, snapshot_ms, requested_ms, answered_ms }: {
     date_ms: number | null;
     snapshot_ms: number | null;
-    asked_ms: number;
+    requested_ms: number;
     answered_ms: number;
   },
   max_stale_ms: number,
 ): Finding {
   const check = "clocks";
-  const advice = "set both clocks by NTP: ages are computed from them";
+  const advice = "synchronize both clocks by NTP: ages are computed from them";
   if (snapshot_ms !== null && snapshot_ms - answered_ms > SKEW_MS_MAX) {
     const ahead_s = seconds(snapshot_ms - answered_ms);
     return finding("warning", check, `the snapshot is ${ahead_s} s in the future`, advice);
   }
   if (date_ms === null) {
-    return ok(check, "the source sends no time: the time of the fetch counts instead");
+    return ok(check, "the source sends no time: ages count from the fetch");
   }
   // The true time lies within the second of the header, and between request and answer.
-  const behind_ms = Math.max(0, asked_ms - (date_ms + 1_000));
+  const behind_ms = Math.max(0, requested_ms - (date_ms + 1_000));
   const ahead_ms = Math.max(0, date_ms - answered_ms);
   const off_ms = Math.max(behind_ms, ahead_ms);
   if (off_ms <= SKEW_MS_MAX) return ok(check, `within ${SKEW_MS_MAX / 1_000} s of each other`);
   const direction = behind_ms > 0 ? "behind" : "ahead";
-  const found = `the source's is ${seconds(off_ms)} s ${direction}`;
+  const found = `the source's clock is ${seconds(off_ms)} s ${direction}`;
   return behind_ms > max_stale_ms
     ? finding("broken", check, `${found}, over MAX_STALE_MS: nothing is served`, advice)
     : finding("warning", check, found, advice);

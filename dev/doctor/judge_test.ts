@@ -124,7 +124,7 @@ const NOW_MS = 1_767_000_000_500;
 const CLOCKS = {
   date_ms: 1_767_000_000_000,
   snapshot_ms: null,
-  asked_ms: NOW_MS,
+  requested_ms: NOW_MS,
   answered_ms: NOW_MS,
 };
 

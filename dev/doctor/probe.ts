@@ -18,7 +18,7 @@ export async function probePort(
 ): Promise<PortProbe> {
   const probe = { port, variable, service, answers: null };
   try {
-    // All addresses, as the services listen, then 127.0.0.1 alone.
+    // All addresses, as the services do, then only 127.0.0.1.
     for (const hostname of ["0.0.0.0", "127.0.0.1"]) Deno.listen({ hostname, port }).close();
     return { ...probe, state: "free" };
   } catch (error) {
@@ -73,7 +73,7 @@ export async function probeSource(
 ): Promise<SourceProbe> {
   const shown = withoutCredentials(url);
   const { url: address, headers } = addressOf(url, null);
-  const asked_ms = Date.now();
+  const requested_ms = Date.now();
   try {
     const signal = AbortSignal.timeout(timeout_ms);
     const response = await fetch(address, { headers, redirect: "manual", signal });
@@ -91,7 +91,7 @@ export async function probeSource(
         is_cut,
         date_ms: Number.isNaN(date_ms) ? null : date_ms,
         snapshot_ms: snapshot === null ? null : Number(snapshot),
-        asked_ms,
+        requested_ms,
         answered_ms,
       },
     };
@@ -103,19 +103,19 @@ export async function probeSource(
 
 /** The poller's cause for an error of `fetch`. */
 export function reasonOf(error: unknown, timeout_ms: number): { cause: PollCause; detail: string } {
-  const said = error instanceof Error
+  const text = error instanceof Error
     ? `${error.message} ${error.cause instanceof Error ? error.cause.message : ""}`
     : String(error);
-  const is = (pattern: RegExp) => pattern.test(said);
+  const is = (pattern: RegExp) => pattern.test(text);
   if (error instanceof DOMException && error.name === "TimeoutError") {
     return { cause: "timeout", detail: `no answer within ${timeout_ms} ms` };
   }
-  if (is(/connection refused/i)) return { cause: "refused", detail: "nothing listens there" };
+  if (is(/connection refused/i)) return { cause: "refused", detail: "no program listens there" };
   if (is(/dns error|lookup|resolve/i)) {
-    return { cause: "dns", detail: "the host name is not known" };
+    return { cause: "dns", detail: "unknown host name" };
   }
-  if (is(/certificate|tls|handshake/i)) return { cause: "tls", detail: said.slice(0, 120).trim() };
-  return { cause: "reset", detail: said.slice(0, 120).trim() };
+  if (is(/certificate|tls|handshake/i)) return { cause: "tls", detail: text.slice(0, 120).trim() };
+  return { cause: "reset", detail: text.slice(0, 120).trim() };
 }
 
 async function readStart(response: Response): Promise<{ body: Uint8Array; is_cut: boolean }> {

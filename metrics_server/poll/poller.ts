@@ -1,6 +1,6 @@
 /**
- * Polls one source: one exchange at a time, on a fixed beat while polls succeed, with backoff and a
- * circuit breaker while they fail. A failed poll keeps the current snapshot.
+ * Polls one source, one exchange at a time: at a fixed interval while polls succeed, with backoff
+ * and a circuit breaker while they fail. A failed poll keeps the current snapshot.
  *
  *     closed ──5 failures in a row──> open ──each next poll──> half_open ──success──> closed
  *                                       ^───────failure──────────┘
@@ -38,7 +38,7 @@ export interface PollerWorld {
   /** Calls back once after the delay; the returned function cancels it. */
   later(delay_ms: number, run: () => void): () => void;
   readonly nextId: NextId;
-  /** Random and secret: with it a source could construct colliding ids. */
+  /** Random and secret, so that a source cannot construct colliding ids. */
   readonly hash_key: HashKey;
   /** Memory for bodies; the memory of refused bodies is reused. */
   readonly buffers?: Buffers;
@@ -101,7 +101,7 @@ export class Poller {
     return this.#stats.circuit;
   }
 
-  /** Polls now, then again and again until {@link stop}. */
+  /** Polls now, then repeatedly until {@link stop}. */
   start(): void {
     this.#pollOnce().then((delay_ms) => {
       if (!this.#stopped) this.#cancelNext = this.world.later(delay_ms, () => this.start());
