@@ -192,3 +192,31 @@ Deno.test("responses that cannot be compared prove nothing", () => {
     assertMatch(sentence, /of 1\d\d responses could not be compared with the source/);
   }
 });
+
+/** A run with one value in every snapshot and response, as the source and the subject write it. */
+function spelled(source: string, answered: string) {
+  const run = simulate({ conditions: [claim("bad_data_accepted", 0)] });
+  const at_source = edit(run, "source", (record) => ({
+    ...record,
+    values: Object.fromEntries(Object.keys(record.values).map((key) => [key, source])),
+  }));
+  return edit(at_source, "probe", (probe) => ({ ...probe, value: answered }));
+}
+
+for (
+  const [source, answered, verdict] of [
+    ["39.40", "39.4", "held"],
+    ["104", "104.0", "held"],
+    ["1000", "1e3", "held"],
+    ["-0", "0", "held"],
+    ["9007199254740993", "9007199254740993", "held"],
+    ["9007199254740993", "9007199254740992", "broken"],
+    ["39.4", "39.41", "broken"],
+    ["0x1f", "31", "broken"],
+  ]
+) {
+  Deno.test(`bad_data_accepted is ${verdict} for ${answered} from a source's ${source}`, () => {
+    const [judged] = judgeRun(spelled(source, answered)).conditions;
+    assertEquals(judged.verdict, verdict, judged.sentence);
+  });
+}

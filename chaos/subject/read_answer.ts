@@ -98,10 +98,11 @@ export function valueAt(root: unknown, pointer: string): unknown {
   return at;
 }
 
-/** Text, or a number's digits; null for anything else. */
+/** Text, a number's digits, or a boolean's word; null for anything else. */
 export function textAt(root: unknown, pointer: string | null): string | null {
   const value = pointer === null ? null : valueAt(root, pointer);
   if (value instanceof Digits) return value.text;
+  if (typeof value === "boolean") return String(value);
   return typeof value === "string" ? value : null;
 }
 

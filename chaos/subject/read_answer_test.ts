@@ -68,6 +68,12 @@ Deno.test("pointers escape / and ~, and the empty pointer is the root", () => {
   assertEquals(valueAt(ROOT, ""), ROOT);
 });
 
+Deno.test("textAt reads numbers as written and booleans as words", () => {
+  for (const text of ["1e999", "-0", "39.40", "1E-7", "9007199254740993", "true", "false"]) {
+    assertEquals(textAt(parseKeepingDigits(`{"v":${text}}`), "/v"), text);
+  }
+});
+
 Deno.test("textAt is null for missing values, null and objects", () => {
   for (const pointer of ["/b", "/a/1", "/a/0/x~1y/z", "/z", "/a", "/toString", null]) {
     assertEquals(textAt(ROOT, pointer), null, `${pointer}`);

@@ -1,5 +1,6 @@
 /** Responses to probes: which have data, which are good, and which snapshot they come from. */
 import type { ProbeRecord, SourceRecord } from "../../journal/mod.ts";
+import { comparable, isMissing } from "../comparable.ts";
 import { duration } from "../format.ts";
 import type { Span } from "../judgement.ts";
 import type { FaultSpan, Run } from "../run.ts";
@@ -41,9 +42,6 @@ export function describeProbe(record: ProbeRecord): string {
   return `${request}: ${parts.filter((part) => part !== null).join(", ")}`;
 }
 
-/** Cells that a cache may serve without a value. */
-const EMPTY_CELLS = ["", "n/a", "nan"];
-
 /** Faults that change the source's values, so that they cannot be looked up. */
 const REWRITES: readonly string[] = ["http.na_flood", "http.counter_reset"];
 
@@ -56,7 +54,7 @@ export function valuesOwed(run: Run): (probe: ProbeRecord) => boolean {
   const leftEmpty = (probe: ProbeRecord) => {
     const named = probe.snapshot_id === null ? null : truth.byId(probe.snapshot_id);
     return (named === null ? run.sources : [named]).some((source) =>
-      EMPTY_CELLS.includes(truth.valueIn(source, probe)?.trim().toLowerCase() ?? "-")
+      isMissing(truth.valueIn(source, probe) ?? "-")
     );
   };
   return (probe) =>
@@ -83,7 +81,7 @@ export interface Truth {
   byId(snapshot_id: string): SourceRecord | null;
   /** The snapshot's value of the requested cell; undefined if it has no such cell. */
   valueIn(source: SourceRecord, probe: ProbeRecord): string | undefined;
-  /** Snapshots that held exactly the response's value, in order. */
+  /** Snapshots that held the response's value, in any spelling, in order. */
   holding(probe: ProbeRecord): SourceRecord[];
   /** Whether the lab watched the response's switch and metric. */
   watched(probe: ProbeRecord): boolean;
@@ -100,7 +98,7 @@ export function truthOf(run: Run): Truth {
   for (const source of run.sources) {
     for (const [key, value] of Object.entries(source.values)) {
       keys.add(key);
-      by_value.getOrInsertComputed(`${key} ${value}`, () => []).push(source);
+      by_value.getOrInsertComputed(`${key} ${comparable(value)}`, () => []).push(source);
     }
   }
   const ids_lie = idsLie(run);
@@ -111,7 +109,7 @@ export function truthOf(run: Run): Truth {
     holding(probe) {
       const key = valueKey(probe);
       if (key === null || probe.value === null) return [];
-      return by_value.get(`${key} ${probe.value}`) ?? [];
+      return by_value.get(`${key} ${comparable(probe.value)}`) ?? [];
     },
     snapshotOf(probe) {
       const named = probe.snapshot_id === null || ids_lie ? null : truth.byId(probe.snapshot_id);
