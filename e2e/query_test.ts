@@ -15,6 +15,7 @@ const SAMPLE = [
   'switch_id,latency_us,rate & "more" = 100%+',
   "sw-000,1.5,2.5",
   "leaf 1/é+,3.5,4.5",
+  '"1,5 m",5.5,6.5',
   "",
 ].join("\n").replace('rate & "more" = 100%+', '"rate & ""more"" = 100%+"');
 const STRANGE_SWITCH = "leaf 1/é+";
@@ -57,6 +58,20 @@ Deno.test("metrics_server's query parameters", async (t) => {
           "switch_id=leaf+1%2F%C3%A9%2B&metric=latency_us",
         ]
       ) assertEquals((await get(query)).status, 200, query);
+    },
+
+    "%2C is a comma within a name in GetMetric, lists and their next page": async () => {
+      const one = await get("switch_id=1%2C5+m&metric=latency_us");
+      assertEquals([one.status, one.json().value], [200, 5.5]);
+      const list = (query: string) => request(server, `/telemetry/ListMetrics?${query}`);
+      const both = await list("switch_id=1%2C5%20m,sw-000&fields=latency_us&limit=1");
+      assertEquals(both.json().items, [{ switch_id: "sw-000", latency_us: 1.5 }]);
+      const [, next] = /^<(.+)>; rel="next"$/.exec(both.headers.get("link") ?? "")!;
+      const rest = await request(server, next);
+      assertEquals(rest.json().items, [{ switch_id: "1,5 m", latency_us: 5.5 }]);
+      const csv = await list("switch_id=1%2C5%20m&format=csv&fields=latency_us");
+      assertEquals(csv.text, 'switch_id,latency_us\n"1,5 m",5.5\n');
+      assertEquals(brief(await list("switch_id=sw-000%2C1")), [404, "unknown-switch"]);
     },
 
     "GetMetric names the missing, repeated or broken parameter": async () => {

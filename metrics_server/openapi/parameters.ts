@@ -89,7 +89,6 @@ type Described = Omit<ParameterObject, "name" | "in">;
 const MAX_AGE_MS_MAX = 10 ** 15 - 1;
 
 const NAME: Schema = { type: "string", minLength: 1 };
-const LISTED: Schema = { ...NAME, pattern: "^[^,]+$" };
 
 const max_age_ms: Described = {
   description: "Oldest acceptable data in milliseconds; older data gets a 503.",
@@ -97,14 +96,14 @@ const max_age_ms: Described = {
   example: 5000,
 };
 
-/** Values separated by commas. */
+/** Values separated by plain commas, each percent-encoded with its own commas (RFC 6570 §3.2.8). */
 function list(description: string, schema: Schema, example: readonly string[]): Described {
-  const array = { type: "array", items: LISTED, minItems: 1, ...schema };
+  const array = { type: "array", items: NAME, minItems: 1, ...schema };
   return { description, style: "form", explode: false, schema: array, example };
 }
 
 const switch_ids = list(
-  `Ids separated by commas, at most ${
+  `Ids separated by commas (\`%2C\` is a comma within an id), at most ${
     LIST_IDS_MAX.toLocaleString("en-US")
   }. An id that ends with ` +
     `\`*\` is a prefix; at most ${LIST_PREFIXES_MAX} prefixes.`,
@@ -135,7 +134,9 @@ export const GET_METRIC = inQuery<typeof GET_METRIC_PARAMETERS>({
 
 export const LIST_METRICS = inQuery<typeof LIST_PARAMETERS>({
   switch_id: switch_ids,
-  fields: list("Columns separated by commas, in that order.", {}, ["latency_us"]),
+  fields: list("Columns separated by commas (`%2C` is a comma within a name), in that order.", {}, [
+    "latency_us",
+  ]),
   limit: {
     description:
       "Rows per page. The response has `next_cursor` and a `Link` header if there are more rows.",
@@ -157,7 +158,7 @@ export const LIST_METRICS = inQuery<typeof LIST_PARAMETERS>({
 
 export const STREAM = inQuery<typeof STREAM_PARAMETERS>({
   switch_id: switch_ids,
-  metric: list("Columns separated by commas.", {}, ["latency_us"]),
+  metric: list("Columns separated by commas (`%2C` is a comma within a name).", {}, ["latency_us"]),
   fields: list("The same as `metric`, under the name of ListMetrics; use one of them.", {}, [
     "latency_us",
   ]),

@@ -25,6 +25,7 @@ import {
   type ListView,
 } from "./list_body.ts";
 import type { ListQuery } from "./list_query.ts";
+import { withParameter } from "./query.ts";
 import { oldestTaken, type Page, pageOf, unknownId } from "./list_rows.ts";
 import {
   badListParameter,
@@ -167,7 +168,7 @@ function send(
 /** The URL of the next page, relative to the service. */
 function nextUrl(url: string, cursor: string): string {
   const [path, query] = splitUrl(url);
-  const parameters = new URLSearchParams(query);
-  parameters.set("cursor", cursor);
-  return `${path}?${parameters}`;
+  // A header takes ASCII, and `>` would end the URL.
+  const ascii = query.replaceAll(/[^!-~]|[<>"]/gu, encodeURIComponent);
+  return `${path}?${withParameter(ascii, "cursor", cursor)}`;
 }

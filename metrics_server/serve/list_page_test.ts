@@ -92,6 +92,52 @@ Deno.test("switch_id selects ids and prefixes, each row once, in source order", 
   assertEquals(await ids(testedOn(ODD), "switch_id=gr%C3%B6*"), ["größe"]);
 });
 
+Deno.test("%2C is a comma within a name, a plain comma separates names", async () => {
+  const csv = 'switch_id,"rx,tx",rx,tx\n"a,b",1,2,3\na,4,5,6\nb,7,8,9\n"a,c",10,11,12\n';
+  const tested = testedOn(csv);
+  for (
+    const [query, expected] of [
+      ["switch_id=a%2Cb", ["a,b"]],
+      ["switch_id=a%2cb", ["a,b"]],
+      ["switch_id=a,b", ["a", "b"]],
+      ["switch_id=a%2Cb,b", ["a,b", "b"]],
+      ["switch_id=a%2C*", ["a,b", "a,c"]],
+    ] as const
+  ) assertEquals<unknown>(await ids(tested, query), expected, query);
+  for (
+    const [query, fields] of [
+      ["fields=rx%2Ctx", ["rx,tx"]],
+      ["fields=rx,tx", ["rx", "tx"]],
+      ["fields=tx,rx%2Ctx", ["tx", "rx,tx"]],
+    ] as const
+  ) assertEquals((await tested.json(`${LIST}?${query}`)).body.fields, fields, query);
+});
+
+Deno.test("A list encoded as one name is refused with advice about commas", async () => {
+  for (const query of ["switch_id=sw-000%2Csw-001", "fields=latency_us%2Cpacket_errors"]) {
+    const { status, body } = await testedOn(CSV).json(`${LIST}?${query}`);
+    assertEquals(status, 404, query);
+    assertStringIncludes(body.detail, "separated by plain commas, not by %2C");
+  }
+});
+
+Deno.test("The next page's link keeps the query as sent, and is ASCII", async () => {
+  const csv = 'switch_id,"x,y"\n"a,b",1\n"a,c",2\n"ü,d",3\n';
+  for (
+    const [query, kept] of [
+      ["switch_id=a%2Cb,a%2Cc,%C3%BC%2Cd", "switch_id=a%2Cb,a%2Cc,%C3%BC%2Cd"],
+      ["switch_id=a%2Cb,ü%2Cd&fields=x%2Cy", "switch_id=a%2Cb,%C3%BC%2Cd&fields=x%2Cy"],
+      ["cursor=&switch_id=a*", null],
+    ]
+  ) {
+    const { response, status } = await testedOn(csv).json(`${LIST}?${query}&limit=1`);
+    if (kept === null) assertEquals(status, 400);
+    const link = response.headers.get("link");
+    const found = link === null ? null : /^<.+\?(.+)&limit=1&cursor=\w+>/.exec(link)![1];
+    assertEquals(found, kept);
+  }
+});
+
 Deno.test("switch_id works with pages", async () => {
   const tested = testedOn(wide(30));
   const { body } = await tested.json(`${LIST}?switch_id=sw-1,sw-3,sw-2*&limit=3`);

@@ -57,6 +57,8 @@ export const WHOLE_LIST: ListQuery = {
  * readListQuery("switch_id=sw-0*,sw-100&limit=10");
  * // { ids: { exact: ["sw-100"], prefixes: ["sw-0"] }, limit: 10, … }
  * ```
+ *
+ * Plain commas separate names; `%2C` is a comma within one.
  */
 export function readListQuery(text: string): ListQuery | Response {
   if (text === "") return WHOLE_LIST;
@@ -71,9 +73,9 @@ export function readListQuery(text: string): ListQuery | Response {
   if (max_age_ms === null) return badMaxAge(values.max_age_ms!);
   const limit = readLimit(values.limit);
   if (limit instanceof Response) return limit;
-  const ids = readIds(values.switch_id);
+  const ids = readIds(query);
   if (ids instanceof Response) return ids;
-  const fields = listOf("fields", values.fields);
+  const fields = listOf("fields", query);
   if (fields instanceof Response) return fields;
   const format = LIST_FORMATS.find((known) => known === (values.format ?? "json"));
   if (format === undefined) {
@@ -92,22 +94,23 @@ function readLimit(text: string | null): number | null | Response {
   return badListParameter("limit", text, `a whole number 1–${PAGE_ROWS_MAX}, e.g. 1000`);
 }
 
-export function readIds(text: string | null): IdFilter | null | Response {
-  const ids = listOf("switch_id", text);
+/** Ids and prefixes of `switch_id`; null if it is absent. */
+export function readIds(query: Query): IdFilter | null | Response {
+  const ids = listOf("switch_id", query);
   if (ids === null || ids instanceof Response) return ids;
   const prefixes = ids.filter((id) => id.endsWith("*")).map((id) => id.slice(0, -1));
   const exact = ids.filter((id) => !id.endsWith("*"));
   if (ids.length > LIST_IDS_MAX || prefixes.length > LIST_PREFIXES_MAX) {
     const must = `at most ${LIST_IDS_MAX} ids, of which ${LIST_PREFIXES_MAX} may end with *`;
-    return badListParameter("switch_id", text!, must);
+    return badListParameter("switch_id", ids.join(","), must);
   }
   return { exact, prefixes };
 }
 
-/** Names separated by commas; null if the parameter is absent. */
-export function listOf(parameter: string, text: string | null): string[] | null | Response {
-  if (text === null) return null;
-  const values = [...new Set(text.split(","))];
-  if (!values.includes("")) return values;
-  return badListParameter(parameter, text, "non-empty names separated by commas");
+/** Names in a list-valued parameter, each once; null if it is absent. */
+export function listOf(parameter: string, query: Query): string[] | null | Response {
+  const names = query.list(parameter);
+  if (names === null) return null;
+  if (!names.includes("")) return [...new Set(names)];
+  return badListParameter(parameter, names.join(","), "non-empty names separated by commas");
 }

@@ -103,7 +103,7 @@ export function cursorGone(held: string, snapshot_id: string): Response {
 export function unknownField(field: string, fields: readonly string[]): Response {
   const some = fields.slice(0, 8).join(", ") + (fields.length > 8 ? ", …" : "");
   return refuse("unknown-metric", {
-    detail: `No metric ${echo(field)}: there are ${some}`,
+    detail: `No metric ${echo(field)}: there are ${some}${aboutCommas(field)}`,
     members: { metric: echo(field) },
   });
 }
@@ -111,7 +111,8 @@ export function unknownField(field: string, fields: readonly string[]): Response
 /** 404: no source has this switch. */
 export function unknownSwitch(switch_id: string): Response {
   return refuse("unknown-switch", {
-    detail: `No switch ${echo(switch_id)}: /telemetry/ListMetrics names the switches there are`,
+    detail: `No switch ${echo(switch_id)}: /telemetry/ListMetrics names the switches there are` +
+      aboutCommas(switch_id),
     members: { switch_id: echo(switch_id) },
   });
 }
@@ -266,6 +267,11 @@ function refuse<S extends ProblemSlug>(slug: S, attributes: Attributes<S>): Resp
     extensions: members,
     headers,
   });
+}
+
+/** Advice for clients that encoded the commas of a list. */
+function aboutCommas(name: string): string {
+  return name.includes(",") ? "; in a list, names are separated by plain commas, not by %2C" : "";
 }
 
 function echo(value: string): string {

@@ -9,21 +9,19 @@ export interface QueryProblem {
 
 /** Query parameters, percent-decoded, with `+` as a space. */
 export class Query {
+  /** Values as sent, by decoded name. */
   readonly #values = new Map<string, string>();
   readonly #repeated = new Set<string>();
-  readonly #broken = new Set<string>();
 
   /** @param text The query without its `?`. */
   constructor(text: string) {
     if (text === "") return;
     for (const pair of text.split("&")) {
       const equals = pair.indexOf("=");
-      const name = decode(equals < 0 ? pair : pair.slice(0, equals));
+      const name = nameOf(pair);
       if (name === null || name === "") continue;
-      if (this.#values.has(name) || this.#broken.has(name)) this.#repeated.add(name);
-      const value = equals < 0 ? "" : decode(pair.slice(equals + 1));
-      if (value === null) this.#broken.add(name);
-      else this.#values.set(name, value);
+      if (this.#values.has(name)) this.#repeated.add(name);
+      this.#values.set(name, equals < 0 ? "" : pair.slice(equals + 1));
     }
   }
 
@@ -36,9 +34,34 @@ export class Query {
   /** Value of a parameter that may be absent (null). */
   optional(parameter: string): string | QueryProblem | null {
     if (this.#repeated.has(parameter)) return { parameter, reason: "repeated" };
-    if (this.#broken.has(parameter)) return { parameter, reason: "broken" };
-    return this.#values.get(parameter) ?? null;
+    const value = this.#values.get(parameter);
+    if (value === undefined) return null;
+    return decode(value) ?? { parameter, reason: "broken" };
   }
+
+  /**
+   * Items of a list-valued parameter; null if it is absent. Plain commas separate items, `%2C` is a
+   * comma within one (RFC 6570 §3.2.8). Call {@link optional} first, which finds problems.
+   */
+  list(parameter: string): string[] | null {
+    return this.#values.get(parameter)?.split(",").map((item) => decode(item) ?? item) ?? null;
+  }
+}
+
+/**
+ * A query with one parameter replaced. The others stay as sent: decoding and encoding them again
+ * would turn the commas between items into commas within them.
+ *
+ * @param value Needs no percent-encoding.
+ */
+export function withParameter(query: string, name: string, value: string): string {
+  const others = query.split("&").filter((pair) => pair !== "" && nameOf(pair) !== name);
+  return [...others, `${name}=${value}`].join("&");
+}
+
+function nameOf(pair: string): string | null {
+  const equals = pair.indexOf("=");
+  return decode(equals < 0 ? pair : pair.slice(0, equals));
 }
 
 function decode(text: string): string | null {

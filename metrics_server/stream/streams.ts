@@ -97,9 +97,9 @@ export class Streams {
       if (typeof value === "object" && value !== null) return badParameter(value, EXAMPLE);
       values[name] = value;
     }
-    const ids = readIds(values.switch_id);
+    const ids = readIds(query);
     if (ids instanceof Response) return ids;
-    const metrics = readMetrics(values);
+    const metrics = readMetrics(query, values);
     if (metrics instanceof Response) return metrics;
     const filter = { ids, metrics };
     const last_id = request.headers.get("last-event-id") ?? values.last_event_id;
@@ -145,10 +145,11 @@ function isOfHost(origin: string, host: string | null): boolean {
 
 /** Metrics from either parameter; null without both. */
 function readMetrics(
+  query: Query,
   { metric, fields }: Readonly<Record<"metric" | "fields", string | null>>,
 ): string[] | null | Response {
-  if (fields === null) return listOf("metric", metric);
-  if (metric === null) return listOf("fields", fields);
+  if (fields === null) return listOf("metric", query);
+  if (metric === null) return listOf("fields", query);
   const must = "left out if metric is given: they are two names of one parameter";
   return badListParameter("fields", fields, must);
 }

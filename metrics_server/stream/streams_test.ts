@@ -80,6 +80,20 @@ Deno.test("fields selects the columns of a stream, as metric does", async () => 
   assertEquals(event, await firstEvent(streamsOn(), "metric=latency_us"));
 });
 
+Deno.test("%2C is a comma within a stream's names, a plain comma separates them", async () => {
+  const csv = 'switch_id,"rx,tx",rx,tx\n"a,b",1,2,3\na,4,5,6\nb,7,8,9\n';
+  for (
+    const [query, items] of [
+      ["switch_id=a%2Cb&metric=rx", '[{"switch_id":"a,b","rx":2}]'],
+      ["switch_id=a,b&fields=rx%2Ctx", '[{"switch_id":"a","rx,tx":4},{"switch_id":"b","rx,tx":7}]'],
+      ["switch_id=a%2Cb&fields=rx,tx", '[{"switch_id":"a,b","rx":2,"tx":3}]'],
+    ]
+  ) {
+    const event = await firstEvent(streamsOn(new FilledStore().take(csv, "b-1", 1).store), query);
+    assertStringIncludes(event, `"items":${items}`, query);
+  }
+});
+
 Deno.test("metric and fields together are refused with the reason", async () => {
   const answer = await refused(streamsOn(), "metric=latency_us&fields=latency_us");
   assertEquals([answer.status, answer.slug, answer.parameter], [400, "bad-parameter", "fields"]);
