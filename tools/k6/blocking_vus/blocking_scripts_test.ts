@@ -179,11 +179,3 @@ Deno.test("more than THREAD_VUS_MAX blocking VUs are refused with the line that 
     `vus: must be at most ${THREAD_VUS_MAX}, got ${THREAD_VUS_MAX + 1}: sleep at test.js:3`,
   );
 });
-
-Deno.test("a blocking call that parsing missed throws an error that explains it", async () => {
-  const { stderr } = await runScript(`
-    import http from "k6/http";
-    const client = http;
-    export default function () { client.get("http://127.0.0.1:1/"); }`);
-  assertStringIncludes(stderr, "http.get blocks, which parsing the script did not show");
-});

@@ -100,4 +100,6 @@ export type FromThread =
   | { readonly kind: "samples"; readonly batch: SampleBatch }
   | { readonly kind: "log"; readonly level: LogLevel; readonly message: string }
   | { readonly kind: "abort"; readonly message: string }
-  | { readonly kind: "fail"; readonly message: string };
+  | { readonly kind: "fail"; readonly message: string }
+  | { readonly kind: "refuse"; readonly message: string }
+  | { readonly kind: "thrown" };

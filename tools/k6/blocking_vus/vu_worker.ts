@@ -46,6 +46,10 @@ class ThreadWorld extends VuWorld {
     this.groups.check(group, name); // throws if the name is invalid
     this.batcher.countCheck(group.path, name, passed);
   }
+
+  countThrown(): void {
+    post({ kind: "thrown" });
+  }
 }
 
 class VuThread {
@@ -96,6 +100,7 @@ class VuThread {
       log: (level, message) => post({ kind: "log", level, message }),
       abort: (message) => post({ kind: "abort", message }),
       fail: (message) => post({ kind: "fail", message }),
+      refuse: (message) => post({ kind: "refuse", message }),
       instance: () => this.#ask({ about: "instance" }) as InstanceFigures,
       scenario: (name) => this.#ask({ about: "scenario", name }) as ScenarioFigures,
     };

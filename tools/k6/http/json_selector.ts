@@ -1,10 +1,11 @@
 /** `response.json("a.b.0.c")`: the common paths of GJSON. */
+import { NotSupported } from "../script/errors.ts";
 
 /**
  * Follows names and array positions separated by dots. `\.` is a dot in a name; a last `#` is an
  * array's length, an earlier one collects from each element; `*` and `?` are wildcards in names.
  * Undefined if the path does not exist.
- * @throws {TypeError} for queries and modifiers, which are not supported.
+ * @throws {NotSupported} for queries and modifiers, which are not supported.
  */
 export function selectJson(value: unknown, selector: string): unknown {
   return walk(value, split(selector), 0);
@@ -25,7 +26,7 @@ function walk(value: unknown, steps: readonly string[], at: number): unknown {
   if (at === steps.length) return value;
   const step = steps[at];
   if (/^(#\(|@|\{|\[|!)/.test(step)) {
-    throw new TypeError(
+    throw new NotSupported(
       `response.json: the selector's "${step}" is not supported by this runner: ` +
         "use names, positions, #, * and ?",
     );

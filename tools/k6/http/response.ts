@@ -8,6 +8,7 @@ import {
   protoOf,
   statusCode,
 } from "./exchange.ts";
+import { NotSupported } from "../script/errors.ts";
 import { selectJson } from "./json_selector.ts";
 import type { PreparedRequest } from "./request_factory.ts";
 import { readHead, readHeaders, type ResponseHead } from "./response_headers.ts";
@@ -202,6 +203,6 @@ export class Response {
   }
 }
 
-function notSupported(name: string): TypeError {
-  return new TypeError(`response.${name} is not supported by this runner: use real k6 for it`);
+function notSupported(name: string): NotSupported {
+  return new NotSupported(`response.${name} is not supported by this runner: use real k6 for it`);
 }

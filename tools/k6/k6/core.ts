@@ -1,5 +1,8 @@
 /** Module `k6`. */
 import { mulberry32 } from "../../verdict/mod.ts";
+import { THREAD_VUS_MAX } from "../blocking_vus/messages.ts";
+import { peakVus } from "../options/scenario.ts";
+import { NotSupported } from "../script/errors.ts";
 import { currentVu, type Vu } from "../script/vu.ts";
 
 /** True if all hold; each counts in the metric `checks` and in the summary. */
@@ -90,14 +93,17 @@ export function fail(reason = ""): never {
   throw new Error(reason);
 }
 
-/** Waits, in seconds. */
-export function sleep(seconds: number): void {
-  const { transport } = currentVu();
-  if (typeof seconds !== "number" || Number.isNaN(seconds)) {
-    throw new TypeError(`sleep: must be a number of seconds, got ${String(seconds)}`);
+/** Waits, in seconds; text is read as a number. What is not a number waits 0 s, as in k6. */
+export function sleep(seconds: unknown): void {
+  const vu = currentVu();
+  const duration_ms = Number(seconds) * 1000;
+  if (Number.isNaN(duration_ms)) {
+    return vu.world.log("warning", `sleep: ${String(seconds)} is not a number of seconds: no wait`);
   }
-  if (transport.blocking === null) throw blocksOthers("sleep");
-  transport.blocking.sleep(seconds * 1000);
+  if (vu.phase === "init") {
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, duration_ms);
+  } else if (vu.transport.blocking === null) throw blocksOthers(vu, "sleep");
+  else vu.transport.blocking.sleep(duration_ms);
 }
 
 const generators = new WeakMap<Vu, () => number>();
@@ -112,12 +118,14 @@ export function randomSeed(seed: number): void {
   Math.random = () => (generators.get(currentVu()) ?? unseeded)();
 }
 
-/** A blocking call that parsing the script missed. */
-export function blocksOthers(name: string): TypeError {
-  return new TypeError(
-    `${name} blocks, which parsing the script did not show: call it by its imported name, so that ` +
-      "each VU gets its own thread",
+/** Ends the run at a blocking call of a VU that shares its thread. */
+export function blocksOthers({ world }: Vu, name: string): NotSupported {
+  const error = new NotSupported(
+    `${name} waits without await, but the ${peakVus(world.options?.scenarios ?? [])} VUs share a ` +
+      `thread: blocking scripts may have ${THREAD_VUS_MAX} VUs; use fewer, or http.asyncRequest`,
   );
+  world.host.refuse(world.files.describe(error));
+  return error;
 }
 
 export default { check, fail, group, randomSeed, sleep };

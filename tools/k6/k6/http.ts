@@ -76,7 +76,7 @@ export function request(
   const vu = currentVu();
   demandNotInit(vu, "request");
   const { blocking } = vu.transport;
-  if (blocking === null) throw blocksOthers(`http.${method.toLowerCase()}`);
+  if (blocking === null) throw blocksOthers(vu, `http.${method.toLowerCase()}`);
   const steps = vu.http.request(method, url, body, params ?? null);
   let step = steps.next();
   while (!step.done) step = steps.next(blocking.exchangeAll([step.value])[0]);
@@ -99,7 +99,7 @@ export function batch(requests: unknown): Response[] | Record<string, Response> 
   const vu = currentVu();
   demandNotInit(vu, "batch");
   const { blocking } = vu.transport;
-  if (blocking === null) throw blocksOthers("http.batch");
+  if (blocking === null) throw blocksOthers(vu, "http.batch");
   const { batch = 20, batch_per_host = 6 } = vu.world.options ?? {};
   const all = readBatch(requests).map(({ key, method, url, body, params }) => {
     const steps = vu.http.request(method, url, body, params);

@@ -87,11 +87,15 @@ export class MetricEngine {
 
   /** One figure of a metric, such as `p(95)` for a progress line; NaN without samples. */
   figure(metric: Metric, aggregation: Aggregation, elapsed_ms: number): number {
-    const slot = this.#slots[metric.index];
-    slot?.settle();
-    return slot === undefined || slot.sink.is_empty
+    return this.isEmpty(metric)
       ? NaN
-      : slot.sink.figure(aggregation, elapsed_ms);
+      : this.#slots[metric.index]!.sink.figure(aggregation, elapsed_ms);
+  }
+
+  isEmpty({ index }: Metric): boolean {
+    const slot = this.#slots[index];
+    slot?.settle();
+    return slot?.sink.is_empty ?? true;
   }
 
   /** Every metric and sub-metric that has samples or thresholds, by metric. */

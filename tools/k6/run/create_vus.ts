@@ -11,8 +11,9 @@ import { ThreadVu } from "./thread_vu.ts";
 import type { PooledVu } from "./pooled_vu.ts";
 
 /**
- * Creates VU 0, which runs setup and teardown, then the VUs of the scenarios. Scripts with blocking
- * calls get a thread for each VU.
+ * Creates VU 0, which runs setup and teardown, then the VUs of the scenarios. Scripts that may
+ * block get a thread for each VU. If that is too many, and it is not certain that the script blocks,
+ * VUs share the main thread, and the first blocking call ends the run.
  * @throws {ConfigProblem} if the VUs need too many threads, and what the script throws.
  */
 export async function createVus(
@@ -22,7 +23,8 @@ export async function createVus(
 ): Promise<void> {
   const { options, graph: { blocking } } = test;
   const count = peakVus(options.scenarios);
-  if (blocking !== null && count > THREAD_VUS_MAX) {
+  const fits = count <= THREAD_VUS_MAX;
+  if (blocking?.is_certain && !fits) {
     const { call, label, line } = blocking;
     throw new ConfigProblem([
       `vus: must be at most ${THREAD_VUS_MAX}, got ${count}: ${call} at ${label}:${line} waits ` +
@@ -36,7 +38,7 @@ export async function createVus(
     admit: createRateLimit(options.rps, system.now),
   };
   for (let id = 0; id <= count; id++) {
-    if (blocking === null) onCreated(await createLocalVu(id, test, settings));
+    if (blocking === null || !fits) onCreated(await createLocalVu(id, test, settings));
     else {
       const vu = new ThreadVu(id, test, settings, system.epoch_origin_ms);
       await vu.loaded;

@@ -10,7 +10,13 @@ import { setImmediate } from "node:timers";
 import type { Invocation } from "../command_line.ts";
 import { ConfigProblem, EXIT_CODES, ExitDecision } from "../exit_codes.ts";
 import { SWEEP_MS } from "../http/vu_connections.ts";
-import { describeError, Interrupted, ScriptError, TestAborted } from "../script/errors.ts";
+import {
+  describeError,
+  Interrupted,
+  NotSupported,
+  ScriptError,
+  TestAborted,
+} from "../script/errors.ts";
 import { ScriptLog } from "../script/script_log.ts";
 import { buildSummaryData } from "../summary/summary.ts";
 import { createVus } from "./create_vus.ts";
@@ -44,6 +50,8 @@ class TestRun {
   #first: PooledVu | null = null;
   #sweep: ReturnType<typeof setInterval> | undefined;
   #localize: (text: string) => string = (text) => text;
+  /** A call was refused, which is logged once. */
+  #is_refused = false;
   readonly #onUnhandled = (event: PromiseRejectionEvent) => {
     event.preventDefault();
     this.#log.log("error", describeError(event.reason, this.#localize));
@@ -122,6 +130,7 @@ class TestRun {
         this.#exit.markFailed();
         this.#log.log("error", `The script marked the test as failed: ${message}`);
       },
+      refuse: (message) => this.#refuseCall(message),
       instance: () => ({
         iterations_interrupted: this.#phase?.sum("iterations_interrupted") ?? 0,
         iterations_completed: this.#phase?.sum("iterations_completed") ?? 0,
@@ -188,6 +197,8 @@ class TestRun {
       if (timed_out) {
         this.#exit.decide(EXIT_CODES[`${name}_timeout`]);
         this.#log.log("error", `${name}: took longer than ${name}Timeout, ${timeout_ms} ms`);
+      } else if (error instanceof NotSupported) {
+        this.#refuseCall(describeError(error, this.#localize));
       } else if (!(error instanceof TestAborted || error instanceof Interrupted)) {
         this.#exit.decide(EXIT_CODES.script_exception);
         this.#log.log("error", `${name}: ${describeError(error, this.#localize)}`);
@@ -208,6 +219,13 @@ class TestRun {
     // Deno reports unhandled rejections in the next turn.
     await new Promise((resolve) => void setImmediate(resolve));
     return phase.elapsed_ms;
+  }
+
+  /** A call that the runner cannot carry ends the run; the script may catch its error. */
+  #refuseCall(message: string): void {
+    if (!this.#is_refused) this.#log.log("error", message);
+    this.#is_refused = true;
+    this.#stop(EXIT_CODES.script_exception);
   }
 
   /** Ends setup or the scenarios; teardown and summary follow. */
@@ -238,11 +256,26 @@ class TestRun {
     if (problem !== null) this.#exit.decide(problem);
     this.#samples!.flush();
     if (this.#samples!.has_failed) this.#exit.decide(EXIT_CODES.other_error);
+    this.#warnOfNothing(test);
     const { failed } = engine.evaluate(duration_ms);
     if (failed.length > 0) {
       const labels = [...new Set(failed.map(({ threshold }) => threshold.metric_label))];
       this.#log.log("error", `Thresholds failed on ${labels.join(", ")}`);
     }
     return this.#exit.exitCode(failed.length === 0);
+  }
+
+  /** As in k6, exceptions do not change the exit code; but such a run must not look like a good one. */
+  #warnOfNothing({ world, engine }: LoadedTest): void {
+    const completed = this.#phase?.sum("iterations_completed") ?? 0;
+    const is_empty = ["http_reqs", "checks"].every((name) =>
+      engine.isEmpty(world.registry.find(name)!)
+    );
+    if (completed === 0 || world.iterations_thrown < completed || !is_empty) return;
+    this.#log.log(
+      "error",
+      `Every iteration (${completed}) ended with an exception, and no request was sent: ` +
+        "this run measured nothing",
+    );
   }
 }

@@ -135,6 +135,10 @@ export class ThreadVu implements PooledVu {
         return world.host.abort(message.message);
       case "fail":
         return world.host.fail(message.message);
+      case "refuse":
+        return world.host.refuse(message.message);
+      case "thrown":
+        return world.countThrown();
     }
   }
 

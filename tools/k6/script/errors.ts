@@ -16,6 +16,11 @@ export class TestAborted extends Error {
   }
 }
 
+/** The runner cannot carry a call. The run says so once and ends. */
+export class NotSupported extends TypeError {
+  override readonly name = "NotSupported";
+}
+
 /** The runner cut the script's function off. */
 export class Interrupted extends Error {
   override readonly name = "Interrupted";

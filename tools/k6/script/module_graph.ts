@@ -1,7 +1,8 @@
 /** Reads a script and all modules it imports. */
 import { ScriptError } from "./errors.ts";
 import { type FactoryPlan, planFactory } from "./module_factory.ts";
-import { type BlockingCall, type ModuleImport, parseModule } from "./parse_module.ts";
+import type { BlockingUse } from "./blocking_uses.ts";
+import { type ModuleImport, parseModule } from "./parse_module.ts";
 
 /** Modules of the runner, by the name scripts import, as files of `k6/`. */
 const RUNNER_MODULES: Readonly<Record<string, string>> = {
@@ -49,8 +50,8 @@ export interface ModuleGraph {
   readonly entry: string;
   /** Each after the modules it imports; the entry is the last. */
   readonly modules: readonly ScriptModule[];
-  /** The first call that makes a VU wait without `await`. */
-  readonly blocking: (BlockingCall & { readonly label: string }) | null;
+  /** The first use that makes a VU wait without `await`, a certain one if there is any. */
+  readonly blocking: (BlockingUse & { readonly label: string }) | null;
 }
 
 /** Reads the script's files. */
@@ -85,7 +86,10 @@ export async function loadGraph(entry: string, reader: SourceReader): Promise<Mo
     }
     const factory = planFactory(text, parsed);
     modules.push({ url, label, text, imports, factory });
-    if (parsed.blocking !== null) blocking ??= { ...parsed.blocking, label };
+    const use = parsed.blocking;
+    if (use !== null && (blocking === null || use.is_certain && !blocking.is_certain)) {
+      blocking = { ...use, label };
+    }
   }
 
   await visit(entry, []);

@@ -1,5 +1,7 @@
-/** Parses a file of the script: its statements, imports and first blocking call. */
+/** Parses a file of the script: its statements, imports and blocking calls. */
+import { type BlockingUse, findBlockingUse } from "./blocking_uses.ts";
 import { ScriptError } from "./errors.ts";
+import { SyntaxTree } from "./syntax_tree.ts";
 
 // Variables, because Deno downloads the packages of literal imports when any program starts that
 // contains this file.
@@ -18,6 +20,7 @@ export interface Node {
   readonly kind?: string;
   readonly importKind?: string;
   readonly exportKind?: string;
+  readonly arguments?: readonly Node[];
   readonly computed?: boolean;
   readonly attributes?: readonly Node[];
   readonly body?: readonly Node[];
@@ -26,9 +29,12 @@ export interface Node {
   readonly exported?: Node;
   readonly id?: Node | null;
   readonly imported?: Node;
+  readonly key?: Node;
   readonly local?: Node;
   readonly object?: Node;
+  readonly properties?: readonly Node[];
   readonly property?: Node;
+  readonly quasis?: readonly Node[];
   readonly source?: Node | null;
   readonly specifiers?: readonly Node[];
 }
@@ -43,18 +49,11 @@ export interface ModuleImport {
   readonly is_dynamic: boolean;
 }
 
-/** A call that makes its VU wait without `await`. */
-export interface BlockingCall {
-  /** `http.get`. */
-  readonly call: string;
-  readonly line: number;
-}
-
 export interface ParsedModule {
   /** In the order of the text. */
   readonly imports: readonly ModuleImport[];
-  /** The first one. */
-  readonly blocking: BlockingCall | null;
+  /** The first one, see {@link findBlockingUse}. */
+  readonly blocking: BlockingUse | null;
   /** Null after a syntax error. */
   readonly statements: readonly Node[] | null;
 }
@@ -71,9 +70,9 @@ interface Parser {
 export async function parseModule(text: string, url: string): Promise<ParsedModule> {
   const program = parse(text, await loadParser(url));
   if (program === null) return { imports: [], blocking: null, statements: null };
-  const statements = program.body!;
-  const nodes = nodesOf(program);
-  return { imports: findImports(nodes), blocking: findBlockingCall(nodes, statements), statements };
+  const tree = new SyntaxTree(program);
+  const imports = findImports(tree.nodes);
+  return { imports, blocking: findBlockingUse(tree), statements: program.body! };
 }
 
 async function loadParser(url: string): Promise<Parser> {
@@ -111,18 +110,6 @@ export function isTypeOnly({ importKind, exportKind }: Node): boolean {
   return importKind === "type" || exportKind === "type";
 }
 
-/** All nodes of a tree, in the order of the text. */
-function nodesOf(root: Node): Node[] {
-  const found: Node[] = [], left: unknown[] = [root];
-  while (left.length > 0) {
-    const value = left.pop();
-    if (typeof value !== "object" || value === null) continue;
-    if ("type" in value) found.push(value as Node);
-    for (const inner of Object.values(value)) left.push(inner);
-  }
-  return found.sort((a, b) => a.start - b.start);
-}
-
 function findImports(nodes: readonly Node[]): ModuleImport[] {
   const found: ModuleImport[] = [];
   for (const node of nodes) {
@@ -134,41 +121,4 @@ function findImports(nodes: readonly Node[]): ModuleImport[] {
     found.push({ specifier, start, end, line: loc.start.line, is_dynamic });
   }
   return found;
-}
-
-/** Functions that block until their response arrives or their time is over. */
-const BLOCKING: Readonly<Record<string, ReadonlySet<string>>> = {
-  "k6": new Set(["sleep"]),
-  "k6/http": new Set(
-    ["batch", "del", "get", "head", "options", "patch", "post", "put", "request"],
-  ),
-};
-
-/** Compares names only: a call through a variable other than the imported one is missed. */
-function findBlockingCall(
-  nodes: readonly Node[],
-  statements: readonly Node[],
-): BlockingCall | null {
-  const modules = new Map<string, ReadonlySet<string>>(), functions = new Set<string>();
-  for (const { type, source, specifiers } of statements) {
-    const blocking = type === "ImportDeclaration" && BLOCKING[source!.value as string];
-    if (!blocking) continue;
-    for (const { imported, local } of specifiers!) {
-      const name = String(imported?.name ?? imported?.value ?? "default");
-      if (name === "default") modules.set(local!.name!, blocking);
-      else if (blocking.has(name)) functions.add(local!.name!);
-    }
-  }
-  for (const { type, callee, object, property, computed, loc } of nodes) {
-    const line = loc.start.line;
-    if (type === "CallExpression" && functions.has(callee!.name!)) {
-      return { call: callee!.name!, line };
-    }
-    if (type !== "MemberExpression") continue;
-    const blocking = modules.get(object!.name!);
-    if (blocking === undefined) continue;
-    if (computed) return { call: `${object!.name}[…]`, line };
-    if (blocking.has(property!.name!)) return { call: `${object!.name}.${property!.name}`, line };
-  }
-  return null;
 }

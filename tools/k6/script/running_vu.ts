@@ -1,6 +1,6 @@
 /** A VU with its script loaded: runs iterations and life-cycle functions. */
 import { isRunningAs, type IterationPlace, loadAs, type Phase, runAs, type Vu } from "./vu.ts";
-import { describeError, Interrupted, TestAborted } from "./errors.ts";
+import { describeError, Interrupted, NotSupported, TestAborted } from "./errors.ts";
 import type { Instantiator, ScriptExports } from "./instantiate.ts";
 
 interface Connections {
@@ -86,7 +86,11 @@ export class RunningVu {
   #failed(error: unknown, era: number): void {
     const is_silent = error instanceof TestAborted || error instanceof Interrupted;
     if (era === this.#era && !is_silent) {
-      this.vu.world.log("error", describeError(error, this.localize));
+      const { world } = this.vu;
+      world.countThrown();
+      const message = describeError(error, this.localize);
+      if (error instanceof NotSupported) world.host.refuse(message);
+      else world.log("error", message);
     }
     this.#whenQuiet(era);
   }

@@ -1,4 +1,5 @@
 /** Files that scripts open; each is read once for all VUs. */
+import { describeError } from "./errors.ts";
 import type { Instantiator } from "./instantiate.ts";
 
 /** Bytes of all opened files together. */
@@ -27,6 +28,11 @@ export class ScriptFiles {
 
   bytes(url: string): ArrayBuffer {
     return this.#get(url).slice().buffer as ArrayBuffer;
+  }
+
+  /** An error with the script's lines of its stack. */
+  describe(error: unknown): string {
+    return describeError(error, (text) => this.instantiator.localize(text));
   }
 
   /** The first file of the script in a stack; else the entry file. */

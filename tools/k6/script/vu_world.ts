@@ -44,6 +44,8 @@ export interface RunHost {
   abort(message: string): void;
   /** `exec.test.fail`. */
   fail(message: string): void;
+  /** Ends the run, because the runner cannot carry a call; only the first message is logged. */
+  refuse(message: string): void;
   instance(): InstanceFigures;
   scenario(name: string): ScenarioFigures;
 }
@@ -83,6 +85,8 @@ export abstract class VuWorld {
 
   abstract add(metric: Metric, value: number, tags: Tags, time_ms: number): void;
   abstract countCheck(group: GroupNode, name: string, passed: boolean): void;
+  /** Counts an iteration that ended with an exception. */
+  abstract countThrown(): void;
 
   now(): number {
     return this.host.now();
@@ -109,6 +113,8 @@ export class RunWorld extends VuWorld {
   engine: MetricEngine | null = null;
   /** Samples are written with their times, so each reads the clock. */
   is_exact = false;
+  /** Iterations that ended with an exception. */
+  iterations_thrown = 0;
   #recent_ms = 0;
 
   override now(): number {
@@ -133,5 +139,9 @@ export class RunWorld extends VuWorld {
     const count = this.groups.check(group, name);
     if (passed) count.passes++;
     else count.fails++;
+  }
+
+  countThrown(): void {
+    this.iterations_thrown++;
   }
 }
