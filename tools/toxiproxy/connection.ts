@@ -108,10 +108,13 @@ class Link {
     readonly source: Socket,
     readonly sink: Socket,
     onChunk: (bytes: number) => void,
+    onSent: (bytes: number) => void,
   ) {
     this.#tail = {
       push: (chunk) => {
-        if (!sink.destroyed && !sink.writableEnded) sink.write(chunk);
+        if (sink.destroyed || sink.writableEnded) return;
+        onSent(chunk.length);
+        sink.write(chunk);
       },
       end: () => sink.destroySoon(),
     };
@@ -200,11 +203,11 @@ export class Connection {
     this.#up = new Link(client, upstream, (bytes) => {
       hits.bytes_up += bytes;
       hits.chunks_up++;
-    });
+    }, (bytes) => hits.bytes_up_sent += bytes);
     this.#down = new Link(upstream, client, (bytes) => {
       hits.bytes_down += bytes;
       hits.chunks_down++;
-    });
+    }, (bytes) => hits.bytes_down_sent += bytes);
     for (const socket of [client, upstream]) socket.once("close", () => this.#onSocketClosed());
   }
 

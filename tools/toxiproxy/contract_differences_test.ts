@@ -124,6 +124,7 @@ const CHECKS: Readonly<Record<string, (engine: Engine) => Promise<void>>> = {
     if (engine === "real") return assertEquals(hits, null);
     const { connections, connections_open, bytes_up, bytes_down, toxics } = hits!.p;
     assertEquals([connections, connections_open, bytes_up, bytes_down], [1, 1, 5, 5]);
+    assertEquals([hits!.p.bytes_up_sent, hits!.p.bytes_down_sent], [5, 5]);
     const latency = { type: "latency", hits: 1, connections: 1, bytes: 5 };
     const slow_close = { type: "slow_close", hits: 0, connections: 0, bytes: 0 };
     assertEquals(toxics, { latency_downstream: latency, slow_close_downstream: slow_close });

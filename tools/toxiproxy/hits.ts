@@ -26,6 +26,10 @@ export function noHits() {
     bytes_up: 0,
     /** Received from the upstream. */
     bytes_down: 0,
+    /** Sent to the upstream. */
+    bytes_up_sent: 0,
+    /** Sent to clients. */
+    bytes_down_sent: 0,
     chunks_up: 0,
     chunks_down: 0,
     toxics: {} as Record<string, ToxicHits>,

@@ -196,17 +196,20 @@ function errorAnswer(error: unknown): Response {
 /** `GET /metrics`: the real server's byte counters, and the hits. */
 function metricsText(proxies: ProxySet): string {
   const received: string[] = [];
+  const sent: string[] = [];
   const hits: string[] = [];
   for (const { name, listen, upstream, hits: seen } of proxies.list()) {
     const of = (direction: string, proxy_bytes: number) =>
       `{direction="${direction}",listener="${escape(listen)}",proxy="${escape(name)}",` +
       `upstream="${escape(upstream)}"} ${proxy_bytes}`;
     received.push(of("upstream", seen.bytes_up), of("downstream", seen.bytes_down));
+    sent.push(of("upstream", seen.bytes_up_sent), of("downstream", seen.bytes_down_sent));
     for (const [toxic, counted] of Object.entries(seen.toxics)) {
       hits.push(`{proxy="${escape(name)}",toxic="${escape(toxic)}"} ${counted.hits}`);
     }
   }
   return family("toxiproxy_proxy_received_bytes_total", "Bytes received.", received) +
+    family("toxiproxy_proxy_sent_bytes_total", "Bytes sent.", sent) +
     family("toxiproxy_toxic_hits_total", "Times a toxic affected data or a connection.", hits);
 }
 

@@ -132,6 +132,24 @@ Deno.test("/metrics escapes names and counts hits", async () => {
   );
 });
 
+Deno.test("/metrics counts received and sent bytes: a toxic drops the difference", async () => {
+  await using upstream = startUpstream();
+  await using on = await start();
+  const proxy = { name: "p", listen: "127.0.0.1:0", upstream: upstream.address };
+  const { listen } = await on.api.create(proxy);
+  await on.api.addToxic("p", { type: "limit_data", attributes: { bytes: 3 } });
+  using client = await TestClient.connect(listen);
+  await client.send(5);
+  assertEquals(await client.end(), "end");
+  const text = await on.api.metrics();
+  const of = (what: string) =>
+    ["upstream", "downstream"].map((direction) =>
+      new RegExp(`^toxiproxy_proxy_${what}_bytes_total\\{direction="${direction}".* (\\d+)$`, "m")
+        .exec(text!)?.[1]
+    );
+  assertEquals([of("received"), of("sent")], [["5", "5"], ["5", "3"]]);
+});
+
 Deno.test("the client gives up on a silent server and names the deadline", async () => {
   using silent = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const url = `http://127.0.0.1:${silent.addr.port}`;
