@@ -54,6 +54,7 @@ export class Store {
   readonly sources: readonly HeldSource[];
   readonly #leases: (Lease | null)[];
   #version = 0;
+  #oldest_taken_ms = NaN;
   #waiting: (() => void)[] = [];
 
   /** @param onRelease Called when the last holder of a snapshot's lease has released it. */
@@ -70,6 +71,11 @@ export class Store {
     return this.#version;
   }
 
+  /** Time of the oldest current snapshot, which the list is as old as; NaN without any. */
+  get oldest_taken_ms(): number {
+    return this.#oldest_taken_ms;
+  }
+
   update({ source, stats, snapshot, items, hand_over, repeated }: SourceUpdate): void {
     const held = this.sources[source];
     held.stats = stats;
@@ -77,6 +83,8 @@ export class Store {
     if (repeated !== undefined) holdRepeatedRows(repeated);
     held.snapshot = new Snapshot(snapshot);
     held.items = items;
+    const taken_ms = this.delivered().map(({ snapshot }) => snapshot!.data.taken_ms);
+    this.#oldest_taken_ms = Math.min(...taken_ms);
     const replaced = this.#leases[source];
     this.#leases[source] = { source, hand_over, holders: 1 };
     this.#changed();

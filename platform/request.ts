@@ -1,5 +1,4 @@
 /** Reading requests: target, host, conditions. */
-import { ifNoneMatch } from "@std/http/etag";
 
 /** Where the host of a URL starts, at the earliest. */
 const AUTHORITY_FROM = "http://".length;
@@ -37,11 +36,36 @@ export function brokenHost({ url, headers }: Pick<Request, "url" | "headers">): 
 }
 
 /**
- * Whether `If-None-Match` (RFC 9110 §13.1.2) names the representation, so that GET and HEAD are
- * answered 304. Accepts a list and `*`; ignores `W/` on both sides.
+ * Marks that proxies append to the tag of a response they compressed or decompressed: Apache
+ * (`-gzip`, `-gunzip`, `-br`; `;gzip` before 2.4), Caddy and lighttpd (`-zstd`, `-deflate`), Jetty
+ * (`--gzip`). At most one for each of {@link CODINGS_MAX} proxies.
+ */
+const CODING = "(?:-|--|;)(?:gzip|gunzip|br|zstd|deflate)";
+const CODINGS_MAX = 3;
+const CODED_END = new RegExp(`(?:${CODING}){1,${CODINGS_MAX}}$`);
+const END_OF_TAG = new RegExp(`^(?:${CODING}){0,${CODINGS_MAX}}"[ \\t]*(?:,|$)`);
+
+/** Characters read after an id in `If-None-Match`: marks of proxies, blanks, a comma. */
+const TAG_END_CHARS_MAX = 64;
+
+/**
+ * An ETag's id without the marks that proxies append for content codings.
  *
  * ```ts
- * isNotModified('"a-1", W/"a-2"', '"a-2"'); // true
+ * withoutCodings("a-1-gzip"); // "a-1"
+ * ```
+ */
+export function withoutCodings(id: string): string {
+  return id.replace(CODED_END, "");
+}
+
+/**
+ * Whether `If-None-Match` (RFC 9110 §13.1.2) names the representation, so that GET and HEAD are
+ * answered 304. Accepts a list, `*`, and tags that a compressing proxy has rewritten; ignores `W/`
+ * on both sides.
+ *
+ * ```ts
+ * isNotModified('"a-1", W/"a-2-gzip"', '"a-2"'); // true
  * ```
  *
  * @param if_none_match The request's header, or null.
@@ -49,9 +73,20 @@ export function brokenHost({ url, headers }: Pick<Request, "url" | "headers">): 
  */
 export function isNotModified(if_none_match: string | null, etag: string): boolean {
   if (if_none_match === null) return false;
-  // Equality is the most frequent match, and the only one that supports commas in tags.
-  return if_none_match === etag || !ifNoneMatch(if_none_match.trim(), etag);
+  if (if_none_match === etag) return true;
+  const header = if_none_match.trim();
+  if (header === "*") return true;
+  const start = etag.slice(etag.indexOf('"'), -1);
+  for (let at = header.indexOf(start); at >= 0; at = header.indexOf(start, at + 1)) {
+    const rest_at = at + start.length;
+    if (!STARTS_TAG.test(header.slice(Math.max(0, at - 3), at))) continue;
+    if (END_OF_TAG.test(header.slice(rest_at, rest_at + TAG_END_CHARS_MAX))) return true;
+  }
+  return false;
 }
+
+/** What may stand before a tag: nothing or a comma, blanks, and the mark of a weak tag. */
+const STARTS_TAG = /(?:^|[, \t])(?:W\/)?$/;
 
 /**
  * ETag of a file: two FNV-1a hashes from different starts. Not for security.

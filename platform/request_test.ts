@@ -1,5 +1,5 @@
-import { assertEquals } from "@std/assert";
-import { brokenHost, isNotModified, splitUrl } from "./request.ts";
+import { assert, assertEquals } from "@std/assert";
+import { brokenHost, isNotModified, splitUrl, withoutCodings } from "./request.ts";
 
 Deno.test("splitUrl returns path and query without normalizing them", () => {
   const split: [url: string, path: string, query: string][] = [
@@ -54,6 +54,23 @@ const CASES: [if_none_match: string | null, not_modified: boolean, says: string]
   [" * ", true, "any representation, with blanks"],
   ['"*"', false, "a tag that is a star"],
   ['"BOOT-17"', false, "the tag in another case"],
+  ['W/"boot-17-gzip"', true, "the tag as Apache marks it"],
+  ['"boot-17-br"', true, "the tag as Apache marks it for brotli"],
+  ['"boot-17-gunzip"', true, "the tag as Apache marks what it decompressed"],
+  ['W/"boot-17;gzip"', true, "the tag as Apache 2.2 marks it"],
+  ['W/"boot-17--gzip"', true, "the tag as Jetty marks it"],
+  ['"boot-17-zstd"', true, "the tag as Caddy marks it"],
+  ['"boot-17-deflate"', true, "the tag as lighttpd marks it"],
+  ['"boot-17-gunzip-gzip"', true, "a tag that two proxies marked"],
+  ['"a-gzip", W/"boot-17-gzip" , "b"', true, "a list that has it with a mark"],
+  ['"boot-17-gzip-1"', false, "a tag that goes on after the mark"],
+  ['"boot-17-gz"', false, "another end"],
+  ['"boot-17gzip"', false, "a mark without its dash"],
+  ['"boot-1-gzip"', false, "the start of the tag with a mark"],
+  ['"-gzip"', false, "a mark without a tag"],
+  ['"x-boot-17-gzip"', false, "another tag that ends like it"],
+  ['"boot-17-gzip', false, "a mark without the closing quote"],
+  ['"boot-17" "boot-18"', false, "two tags without a comma"],
 ];
 
 for (const [if_none_match, not_modified, says] of CASES) {
@@ -68,5 +85,32 @@ Deno.test("isNotModified ignores a weak mark of the representation", () => {
 });
 
 Deno.test("isNotModified matches a tag with a comma in it", () => {
-  assertEquals(isNotModified('"a,b"', '"a,b"'), true);
+  for (const header of ['"a,b"', 'W/"a,b"', '"x", W/"a,b-gzip", "y"']) {
+    assertEquals(isNotModified(header, '"a,b"'), true, header);
+  }
+  assertEquals(isNotModified('"a", "b"', '"a,b"'), false);
+});
+
+Deno.test("isNotModified does not confuse tags that end with a coding themselves", () => {
+  const etag = 'W/"a-gzip"';
+  for (const header of ['"a-gzip"', 'W/"a-gzip-gzip"', '"b", "a-gzip--br"']) {
+    assertEquals(isNotModified(header, etag), true, header);
+  }
+  for (const header of ['"a"', 'W/"a-br"', '"a-gzip-x"']) {
+    assertEquals(isNotModified(header, etag), false, header);
+  }
+});
+
+Deno.test("withoutCodings removes the marks of proxies from an id, and nothing else", () => {
+  const ids = ["a-1-gzip", "a-1--gzip", "a-1;gzip", "a-1-gunzip-br", "a-1"];
+  assertEquals(ids.map(withoutCodings), ids.map(() => "a-1"));
+  for (const id of ["gzip", "a-gzip-1", "a-GZIP", "agzip"]) assertEquals(withoutCodings(id), id);
+});
+
+Deno.test("isNotModified reads a long header in linear time", () => {
+  for (const part of ["-gzip", '"boot-17', '"boot-17-gzip-gzip', ", "]) {
+    const from_ms = performance.now();
+    assertEquals(isNotModified(`"boot-17${part.repeat(60_000 / part.length)}x`, ETAG), false);
+    assert(performance.now() - from_ms < 500, part);
+  }
 });

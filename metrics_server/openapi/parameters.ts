@@ -172,7 +172,8 @@ export const STREAM = inQuery<typeof STREAM_PARAMETERS>({
 /** For routes that can return 304. */
 export const IF_NONE_MATCH = inHeader(
   "If-None-Match",
-  "ETags that the client holds, or `*`; a current one gets a 304.",
+  "ETags that the client holds, or `*`; a current one gets a 304, also as a compressing proxy " +
+    'rewrites it (`W/"a-1-gzip"`).',
 );
 
 /** For routes that can return gzip. */

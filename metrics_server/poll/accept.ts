@@ -6,6 +6,7 @@
  *                                              └──> PollError or ParseError: refused
  */
 import { bootOf, idOfEtag } from "../../contracts/mod.ts";
+import { withoutCodings } from "../../platform/mod.ts";
 import {
   BAD_ROWS_MAX_PCT,
   BAD_SAMPLES_MAX,
@@ -190,8 +191,8 @@ export type NextId = () => string;
 
 /**
  * Ids of one source's snapshots: each ETag names the first snapshot that came with it. Other data
- * under the same ETag gets an id of our own, else a client with the first answer would get a false
- * 304.
+ * under the same ETag, or under one that differs only by a proxy's mark (`-gzip`), gets an id of
+ * our own, else a client with the first answer would get a false 304.
  *
  * ```ts
  * const ids = new SnapshotIds(() => "boot-1");
@@ -206,8 +207,10 @@ export class SnapshotIds {
 
   /** Id for a new snapshot. `etag_id` is null if the source sent no ETag. */
   take(etag_id: string | null): string {
-    if (etag_id === null || this.#taken.has(etag_id)) return this.nextId();
-    this.#taken.add(etag_id);
+    if (etag_id === null) return this.nextId();
+    const name = withoutCodings(etag_id);
+    if (this.#taken.has(name)) return this.nextId();
+    this.#taken.add(name);
     if (this.#taken.size > IDS_REMEMBERED_MAX) {
       const [oldest] = this.#taken;
       this.#taken.delete(oldest);

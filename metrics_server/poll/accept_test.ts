@@ -225,6 +225,17 @@ Deno.test("SnapshotIds uses an ETag as id once, then ids of its own", () => {
   ]);
 });
 
+Deno.test("SnapshotIds uses ETags that differ only by a proxy's mark once", () => {
+  const ids = counting();
+  assertEquals(["a-gzip", "a", "b", "b--gzip", "a;gzip"].map((etag) => ids.take(etag)), [
+    "a-gzip",
+    "own-1",
+    "b",
+    "own-2",
+    "own-3",
+  ]);
+});
+
 Deno.test("SnapshotIds remembers the latest 1,024 ETags", () => {
   const ids = counting();
   for (let n = 0; n <= 1024; n++) ids.take(`e${n}`);

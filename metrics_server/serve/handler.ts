@@ -88,7 +88,7 @@ export function createHandler(
     // Checked before caching, so that only URLs with a valid host are cached.
     const broken_host = is_list ? null : brokenHost(request);
     if (broken_host !== null) {
-      done(OTHER, 400, started_ms, now_ms, NaN);
+      done(OTHER, 400, started_ms, now_ms, dataAge(null, now_ms));
       return badHost(broken_host);
     }
     const [path, query] = is_list ? LIST : splitUrl(url);
@@ -96,13 +96,12 @@ export function createHandler(
     if (endpoint === LIST_METRICS && query === "") list_url = url;
     const answer = route(request, endpoint, path, query, now_ms);
     if (answer instanceof Response) {
-      // Read only for the access log, because reading a header is slow.
-      const age_ms = log.access_on ? ageHeaderOf(answer) : NaN;
-      done(endpoint, answer.status, started_ms, now_ms, age_ms);
+      done(endpoint, answer.status, started_ms, now_ms, dataAge(answer, now_ms));
       return answer;
     }
     return answer.then((response) => {
-      done(endpoint, response.status, started_ms, now(), ageHeaderOf(response));
+      const answered_ms = now();
+      done(endpoint, response.status, started_ms, answered_ms, dataAge(response, answered_ms));
       return response;
     });
   };
@@ -141,6 +140,17 @@ export function createHandler(
       default:
         return unknownPath(path);
     }
+  }
+
+  /**
+   * Age for the access log: of the response's data, else of the oldest snapshot at that moment. NaN
+   * before the first snapshot, and without a log, because reading a header is slow.
+   */
+  function dataAge(response: Response | null, at_ms: number): number {
+    if (!log.access_on) return NaN;
+    const age_ms = response === null ? NaN : ageHeaderOf(response);
+    if (!Number.isNaN(age_ms) || Number.isNaN(store.oldest_taken_ms)) return age_ms;
+    return ageOf(store.oldest_taken_ms, at_ms);
   }
 
   /** @param started_ms NaN if the request is only counted, not timed. */

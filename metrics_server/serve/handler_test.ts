@@ -55,23 +55,50 @@ Deno.test("HEAD has the headers of GET on every data path", async () => {
   }
 });
 
-Deno.test("Every request is logged with its endpoint, status and age", async () => {
+Deno.test("Every request is logged with its endpoint, status and the data's age", async () => {
   const tested = server();
   const paths = [BANDWIDTH, BANDWIDTH, LIST, "/stats", "/healthz", "/readyz", "/nothing"];
   for (const path of [...paths, "/telemetry/GetMetric"]) await tested.request(path);
+  await tested.request(LIST, { headers: { "if-none-match": "*" } });
+  await tested.request(`${BANDWIDTH}&max_age_ms=1`);
+  for (const path of ["/metrics", "/metrics/fabric", "/telemetry/stream"]) {
+    await (await tested.request(path)).body!.cancel();
+  }
+  await tested.request(LIST, { method: "POST" });
+  await tested.request("/stats", { headers: { host: "a/b" } });
   assertEquals(
     tested.access.map(({ endpoint, status, age_ms }) => [endpoint, status, age_ms]),
     [
       ["GetMetric", 200, 820],
       ["GetMetric", 200, 820],
       ["ListMetrics", 200, 820],
-      ["stats", 200, NaN],
-      ["healthz", 200, NaN],
-      ["readyz", 200, NaN],
-      ["other", 404, NaN],
-      ["GetMetric", 400, NaN],
+      ["stats", 200, 820],
+      ["healthz", 200, 820],
+      ["readyz", 200, 820],
+      ["other", 404, 820],
+      ["GetMetric", 400, 820],
+      ["ListMetrics", 304, 820],
+      ["GetMetric", 503, 820],
+      ["metrics", 200, 820],
+      ["fabric_metrics", 404, 820],
+      ["stream", 200, 820],
+      ["ListMetrics", 405, 820],
+      ["other", 400, 820],
     ],
   );
+});
+
+Deno.test("The logged age is the oldest source's now, and left out before any delivered", async () => {
+  const filled = new FilledStore(["http://a/", "http://b/"]);
+  const tested = new TestServer(filled.store);
+  await tested.request("/healthz");
+  filled.take(CSV, "a-1", 990_000).take(CSV, "b-1", 980_000, 1);
+  await tested.request("/healthz");
+  tested.now_ms += 5;
+  await tested.request("/nothing");
+  filled.take(CSV, "b-2", 995_000, 1);
+  await tested.request("/healthz");
+  assertEquals(tested.access.map(({ age_ms }) => age_ms), [NaN, 20_000, 20_005, 10_005]);
 });
 
 /** A clock that advances 0.25 ms at each reading. */
