@@ -179,3 +179,14 @@ Deno.test("more than THREAD_VUS_MAX blocking VUs are refused with the line that 
     `vus: must be at most ${THREAD_VUS_MAX}, got ${THREAD_VUS_MAX + 1}: sleep at test.js:3`,
   );
 });
+
+Deno.test("sleep reads text as a number, works at the top level, and warns of what is no number", async () => {
+  const { stderr, summary } = await runScript(`
+    import { sleep } from "k6";
+    sleep("0.01");
+    export default function () { sleep("0.15"); sleep(null); sleep(undefined); }${KEEP_SUMMARY}`);
+  assertStringIncludes(stderr, "sleep: undefined is not a number of seconds: no wait");
+  assertEquals(stderr.includes("null"), false);
+  const { min } = summary!.metrics.iteration_duration.values;
+  assert(min >= 148 && min < 2_000, `${min} ms`);
+});

@@ -98,7 +98,12 @@ export type FromThread =
   }
   | { readonly kind: "ask"; readonly call: number; readonly question: Question }
   | { readonly kind: "samples"; readonly batch: SampleBatch }
-  | { readonly kind: "log"; readonly level: LogLevel; readonly message: string }
+  | {
+    readonly kind: "log";
+    readonly level: LogLevel;
+    readonly message: string;
+    readonly is_printed: boolean;
+  }
   | { readonly kind: "abort"; readonly message: string }
   | { readonly kind: "fail"; readonly message: string }
   | { readonly kind: "refuse"; readonly message: string }

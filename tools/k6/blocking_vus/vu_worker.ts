@@ -97,7 +97,8 @@ class VuThread {
       now: () => performance.now() + offset_ms,
       epoch_origin_ms,
       random: () => Math.random(),
-      log: (level, message) => post({ kind: "log", level, message }),
+      log: (level, message, is_printed = false) =>
+        post({ kind: "log", level, message, is_printed }),
       abort: (message) => post({ kind: "abort", message }),
       fail: (message) => post({ kind: "fail", message }),
       refuse: (message) => post({ kind: "refuse", message }),

@@ -36,7 +36,7 @@ function open(path: string, mode?: string): string | ArrayBuffer {
 
 function scriptConsole() {
   const write = (level: "debug" | "info" | "warning" | "error") => (...values: unknown[]) =>
-    currentVu().world.log(level, values.map(show).join(" "));
+    currentVu().world.print(level, values.map(show).join(" "));
   return {
     debug: write("debug"),
     error: write("error"),

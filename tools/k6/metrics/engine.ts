@@ -5,7 +5,7 @@
  *                                                    └─▶ sinks of its sub-metrics
  *     evaluate() ─▶ settles the slots ─▶ compares sinks with thresholds
  */
-import { COUNTED_FROM_START, type Metric, type MetricRegistry, type Tags } from "./metric.ts";
+import { type Metric, type MetricRegistry, type Tags } from "./metric.ts";
 import { createSink, type Sink } from "./sinks.ts";
 import { type Aggregation, holds, parseAggregation } from "./threshold_expression.ts";
 import {
@@ -71,8 +71,8 @@ export class MetricEngine {
   }
 
   /**
-   * Judges all thresholds. Unlike in k6, a threshold on a metric without samples fails; it never
-   * aborts the run, because samples may still come. `elapsed_ms` counts from the start of the test.
+   * Judges all thresholds. Unlike in k6, a threshold on a metric without samples fails unless it is
+   * a counter; it never aborts the run, because samples may still come. `elapsed_ms` counts from the start of the test.
    */
   evaluate(elapsed_ms: number) {
     this.#settle();
@@ -195,7 +195,8 @@ class Slot {
 }
 
 function judge({ metric, sink, thresholds }: Series, elapsed_ms: number): ThresholdResult[] {
-  const no_samples = sink.is_empty && !COUNTED_FROM_START.has(metric.name);
+  // Counters count from 0; any other metric without samples is unknown.
+  const no_samples = sink.is_empty && metric.kind !== "counter";
   return thresholds.map((threshold) => {
     const { aggregation, operator, bound } = threshold.expression;
     const value = sink.figure(aggregation, elapsed_ms);

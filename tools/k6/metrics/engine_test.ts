@@ -51,9 +51,9 @@ for (const [kind, aggregation, value] of FIGURES) {
   });
 }
 
-for (const kind of ["counter", "gauge", "rate", "trend"] as const) {
+for (const kind of ["gauge", "rate", "trend"] as const) {
   Deno.test(`evaluate() fails every threshold on a ${kind} without samples`, () => {
-    const aggregation = { counter: "count", gauge: "value", rate: "rate", trend: "p(95)" }[kind];
+    const aggregation = { gauge: "value", rate: "rate", trend: "p(95)" }[kind];
     const table = { [`a_${kind}`]: [`${aggregation}<1`, `${aggregation}>=0`, `${aggregation}==0`] };
     const { engine } = engineWith(table);
     const { results } = engine.evaluate(1000);
@@ -66,9 +66,25 @@ for (const kind of ["counter", "gauge", "rate", "trend"] as const) {
 }
 
 Deno.test("evaluate() fails a sub-metric without samples, though its metric has some", () => {
-  const { engine, registry } = engineWith({ "http_reqs{name:x}": ["count>=0"] });
-  engine.add(registry.builtin("http_reqs"), 1, { name: "y" }, 0);
+  const { engine, registry } = engineWith({ "http_req_duration{name:x}": ["max>=0"] });
+  engine.add(registry.builtin("http_req_duration"), 1, { name: "y" }, 0);
   assertEquals(engine.evaluate(1000).failed.map(({ no_samples }) => no_samples), [true]);
+});
+
+Deno.test("evaluate() takes a counter without samples for 0, also as a sub-metric", () => {
+  const table = {
+    a_counter: ["count<1", "rate==0", "count==0", "count>0"],
+    "http_reqs{name:x}": ["count<1", "count>0"],
+  };
+  const { engine } = engineWith(table);
+  assertEquals(engine.evaluate(1000).results.map(({ ok }) => ok), [
+    true,
+    true,
+    true,
+    false,
+    true,
+    false,
+  ]);
 });
 
 Deno.test("evaluate() takes dropped_iterations without samples for a count of 0", () => {

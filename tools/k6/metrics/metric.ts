@@ -44,8 +44,6 @@ export const BUILTIN_METRICS = {
 
 export type BuiltinMetricName = keyof typeof BUILTIN_METRICS;
 
-/** Metrics that are 0 without samples; any other metric without samples is unknown. */
-export const COUNTED_FROM_START: ReadonlySet<string> = new Set(["dropped_iterations"]);
 /** Custom metrics a run may define. */
 const CUSTOM_METRICS_MAX = 1000;
 /** Metric names, as OpenTelemetry and Prometheus accept them. */

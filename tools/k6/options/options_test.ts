@@ -134,6 +134,21 @@ Deno.test("optionsFromTexts reads tags whose values contain =", () => {
   assertEquals(optionsFromTexts({ tags: "a=b,c=d=e" }, "--").tags, { a: "b", c: "d=e" });
 });
 
+Deno.test("readOptions takes whole numbers as texts, and an empty text for missing", () => {
+  const raw = { vus: "10", iterations: "+20", batch: "007", rps: "", maxRedirects: " 5\n" };
+  assertEquals(readOptions(raw, "s.js").options, {
+    vus: 10,
+    iterations: 20,
+    batch: 7,
+    maxRedirects: 5,
+  });
+  const stages = [{ duration: 500, target: "3" }, { duration: "500", target: "0" }];
+  assertEquals(readOptions({ stages }, "s.js").options.stages, [
+    { duration: 500, target: 3 },
+    { duration: "500", target: 0 },
+  ]);
+});
+
 Deno.test("readOptions takes null for missing and warns of unknown options", () => {
   assertEquals(readOptions({ vus: null, tresholds: {} }, "s.js"), {
     options: {},
@@ -146,7 +161,13 @@ for (
   const [raw, message] of [
     [7, "s.js: options=7: must be an object"],
     [{ vus: -1 }, "s.js: vus=-1: must be a whole number of VUs in 0–100000"],
-    [{ vus: "10" }, 's.js: vus="10": must be a whole number of VUs in 0–100000'],
+    [{ vus: "ten" }, 's.js: vus="ten": must be a whole number of VUs in 0–100000'],
+    [{ vus: "-1" }, 's.js: vus="-1": must be a whole number of VUs in 0–100000'],
+    [{ vus: "1.5" }, 's.js: vus="1.5": must be a whole number of VUs in 0–100000'],
+    [{ vus: "1e1" }, 's.js: vus="1e1": must be a whole number of VUs in 0–100000'],
+    [{ vus: " " }, 's.js: vus=" ": must be a whole number of VUs in 0–100000'],
+    [{ vus: true }, "s.js: vus=true: must be a whole number of VUs in 0–100000"],
+    [{ throw: "true" }, 's.js: throw="true": must be true or false'],
     [{ vus: 1.5 }, "s.js: vus=1.5: must be a whole number of VUs in 0–100000"],
     [{ iterations: 0 }, "s.js: iterations=0: must be a whole number in 1–1000000000000"],
     [

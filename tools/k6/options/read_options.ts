@@ -1,7 +1,7 @@
 /** Reads options from scripts, files, variables and flags, and merges them. */
 import { ConfigProblem } from "../exit_codes.ts";
 import { type K6Options, OPTION_TABLE, type OptionEntry, type OptionName } from "./option_table.ts";
-import { parseWith, record, ValueError } from "./readers.ts";
+import { isMissing, parseWith, record, ValueError } from "./readers.ts";
 
 const ENTRIES = Object.entries(OPTION_TABLE) as [OptionName, OptionEntry<unknown>][];
 
@@ -53,8 +53,8 @@ class Reading {
   constructor(private readonly source: string) {}
 
   take(name: OptionName, value: unknown, label: string = name): void {
-    if (value === undefined || value === null) return;
     const { reader }: OptionEntry<unknown> = OPTION_TABLE[name];
+    if (isMissing(value, reader)) return;
     const read = this.try(label, () => reader.read(value));
     if (read !== undefined) this.#options[name] = read;
   }

@@ -28,6 +28,8 @@ export class ValueError extends Error {
 export interface Reader<T> {
   /** @throws {ValueError} The value is invalid. */
   read(value: unknown): T;
+  /** An empty text counts as missing, as k6 reads numbers. */
+  readonly is_empty_missing?: true;
   /** Turns the text of a variable or flag into a value for {@link read}; default: the text. */
   parse?(text: string): unknown;
 }
@@ -47,12 +49,25 @@ function checked<T>(
   };
 }
 
+/** A whole number, or its decimal digits as a text: `__ENV` has only texts. */
 export function integer(min: number, max: number, unit = ""): Reader<number> {
-  return checked(
-    (value) => Number.isInteger(value) && value as number >= min && value as number <= max,
-    `must be a whole number${unit && ` of ${unit}`} in ${min}–${max}`,
-    (text) => /^\s*[+-]?\d+\s*$/.test(text) ? Number(text) : text,
-  );
+  return {
+    is_empty_missing: true,
+    read(value) {
+      const is_text = typeof value === "string" && /^\s*[+-]?\d+\s*$/.test(value);
+      const number = is_text ? Number(value) : value as number;
+      if (Number.isInteger(number) && number >= min && number <= max) return number;
+      throw new ValueError(
+        `must be a whole number${unit && ` of ${unit}`} in ${min}–${max}`,
+        value,
+      );
+    },
+  };
+}
+
+/** Whether an option is not given. */
+export function isMissing(value: unknown, { is_empty_missing }: Reader<unknown>): boolean {
+  return value === undefined || value === null || (value === "" && is_empty_missing === true);
 }
 
 /** A duration of at least `min_ms`, read as milliseconds. */

@@ -5,6 +5,7 @@ import {
   duration,
   inside,
   integer,
+  isMissing,
   listOf,
   LONGER_THAN_ZERO_MS,
   oneOf,
@@ -125,12 +126,13 @@ class Fields {
 
   required<T>(key: string, reader: Reader<T>): T {
     this.#taken.add(key);
-    const value = this.value[key] ?? undefined;
+    const value = this.value[key];
+    const is_missing = isMissing(value, reader);
     return inside(`.${key}`, () => {
       try {
-        return reader.read(value);
+        return reader.read(is_missing ? undefined : value);
       } catch (error) {
-        if (value !== undefined || !(error instanceof ValueError)) throw error;
+        if (!is_missing || !(error instanceof ValueError)) throw error;
         throw new ValueError(`is missing: ${error.message}`, undefined);
       }
     });
@@ -138,8 +140,8 @@ class Fields {
 
   optional<T>(key: string, reader: Reader<T>, fallback: T): T {
     this.#taken.add(key);
-    const value = this.value[key] ?? undefined;
-    return value === undefined ? fallback : inside(`.${key}`, () => reader.read(value));
+    const value = this.value[key];
+    return isMissing(value, reader) ? fallback : inside(`.${key}`, () => reader.read(value));
   }
 
   rejectOthers(executor: ExecutorName): void {

@@ -1,7 +1,13 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { ConfigProblem } from "../exit_codes.ts";
 import type { K6Options } from "./option_table.ts";
-import { durationOf, peakVus, type Scenario, vusMax } from "./scenario.ts";
+import {
+  durationOf,
+  peakVus,
+  type RampingArrivalRateScenario,
+  type Scenario,
+  vusMax,
+} from "./scenario.ts";
 import { deriveScenarios } from "./scenario_reader.ts";
 
 const BASE = {
@@ -115,6 +121,16 @@ for (
     assertEquals(deriveScenarios({ scenarios: { default: written } }), [scenario]);
   });
 }
+
+Deno.test("deriveScenarios takes rates, VUs and targets as texts, and an empty text for missing", () => {
+  const text = { executor: "ramping-arrival-rate", stages: [{ duration: "5", target: "7" }] };
+  const [scenario] = deriveScenarios({
+    scenarios: { a: { ...text, startRate: "3", preAllocatedVUs: "2", maxVUs: "" } },
+  });
+  const { start_rate, pre_allocated_vus, max_vus, stages } = scenario as RampingArrivalRateScenario;
+  assertEquals([start_rate, pre_allocated_vus, max_vus], [3, 2, 2]);
+  assertEquals(stages, [{ duration_ms: 5, target: 7 }]);
+});
 
 const RATE = { executor: "constant-arrival-rate", rate: 5, duration: "5s", preAllocatedVUs: 2 };
 const RAMP = { executor: "ramping-vus", stages: [{ duration: "5s", target: 1 }] };

@@ -63,6 +63,7 @@ class TestRun {
       write: (text) => system.stderr(text),
       elapsed_ms: () => system.now() - this.#began_ms,
       verbose: invocation.verbose,
+      is_terminal: system.is_stdout_tty && system.is_stderr_tty,
     });
     // Rejected promises that the script does not await.
     globalThis.addEventListener("unhandledrejection", this.#onUnhandled);
@@ -124,7 +125,7 @@ class TestRun {
       now,
       epoch_origin_ms,
       random,
-      log: (level, message) => this.#log.log(level, message),
+      log: (level, message, is_printed) => this.#log.log(level, message, is_printed),
       abort: () => this.#stop(EXIT_CODES.script_aborted),
       fail: (message) => {
         this.#exit.markFailed();
@@ -261,6 +262,15 @@ class TestRun {
     if (failed.length > 0) {
       const labels = [...new Set(failed.map(({ threshold }) => threshold.metric_label))];
       this.#log.log("error", `Thresholds failed on ${labels.join(", ")}`);
+    }
+    const unknown = failed.filter(({ no_samples }) => no_samples);
+    if (unknown.length > 0) {
+      const labels = [...new Set(unknown.map(({ threshold }) => threshold.metric_label))];
+      this.#log.log(
+        "error",
+        `Thresholds without samples fail: ${labels.join(", ")}; if that may happen, remove them, ` +
+          "use a Counter (0 without samples) or run with --no-thresholds",
+      );
     }
     return this.#exit.exitCode(failed.length === 0);
   }

@@ -130,7 +130,7 @@ export class ThreadVu implements PooledVu {
       case "samples":
         return this.#takeSamples(message.batch);
       case "log":
-        return world.log(message.level, message.message);
+        return world.host.log(message.level, message.message, message.is_printed);
       case "abort":
         return world.host.abort(message.message);
       case "fail":

@@ -1,7 +1,10 @@
 /** Messages of the run and of the script's `console`, on stderr. */
 import type { LogLevel } from "./vu_world.ts";
 
-/** Lines a second; more are only counted, so a script that always fails stays readable. */
+/**
+ * Lines a second; more are only counted, so a script that always fails stays readable. Lines that
+ * the script prints are limited only on a terminal: elsewhere a program may read them.
+ */
 const LOG_LINES_PER_S_MAX = 50;
 
 const LABELS: Readonly<Record<LogLevel, string>> = {
@@ -16,17 +19,22 @@ export class ScriptLog {
   #lines = 0;
   #left_out = 0;
 
-  /** @param options `elapsed_ms`: milliseconds since the run began. */
+  /**
+   * @param options `elapsed_ms`: milliseconds since the run began; `is_terminal`: a person reads.
+   */
   constructor(
     private readonly options: {
       write(text: string): void;
       elapsed_ms(): number;
       verbose: boolean;
+      is_terminal: boolean;
     },
   ) {}
 
-  log(level: LogLevel, message: string): void {
+  /** @param is_printed The script prints the line by `console`. */
+  log(level: LogLevel, message: string, is_printed = false): void {
     if (level === "debug" && !this.options.verbose) return;
+    if (is_printed && !this.options.is_terminal) return this.#write(level, message);
     const second = Math.floor(this.options.elapsed_ms() / 1000);
     if (second !== this.#second) this.#turn(second);
     if (++this.#lines > LOG_LINES_PER_S_MAX) {

@@ -39,7 +39,8 @@ export interface RunHost {
   /** Unix time at `now() === 0`. */
   readonly epoch_origin_ms: number;
   random(): number;
-  log(level: LogLevel, message: string): void;
+  /** @param is_printed The script prints the message by `console`. */
+  log(level: LogLevel, message: string, is_printed?: boolean): void;
   /** `exec.test.abort`. */
   abort(message: string): void;
   /** `exec.test.fail`. */
@@ -104,6 +105,11 @@ export abstract class VuWorld {
 
   log(level: LogLevel, message: string): void {
     this.host.log(level, message);
+  }
+
+  /** A line of the script's `console`. */
+  print(level: LogLevel, message: string): void {
+    this.host.log(level, message, true);
   }
 }
 
