@@ -1,7 +1,13 @@
 /** Shared base of both services: configuration, log, metrics, HTTP, tracing, stopping. */
 export { joinBytes } from "./bytes.ts";
 export * from "./clock.ts";
-export { BODY_START_BYTES, describeStart, formatOf, isText } from "./content_coding/body_start.ts";
+export {
+  BODY_START_BYTES,
+  describeStart,
+  formatOf,
+  hasZlibHeader,
+  isText,
+} from "./content_coding/body_start.ts";
 export * from "./content_coding/content_encoding.ts";
 export { decodeBytes, decodeContent, withStart } from "./content_coding/decode_content.ts";
 export { ConfigError, EXIT_CODE_CONFIG, exitWithUsage } from "./env/config_error.ts";

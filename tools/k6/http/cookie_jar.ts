@@ -1,70 +1,46 @@
 /** Cookies of one VU (RFC 6265). */
+import { maskCredentials } from "./exchange.ts";
+import { endOf, parseCookieDate, type SetCookie } from "./set_cookie.ts";
 
 /** Cookies in one jar; the oldest are dropped first. */
 const COOKIES_MAX = 1_000;
 
-/** A cookie in `response.cookies`. */
-interface ResponseCookie {
-  name: string;
-  value: string;
-  domain: string;
-  path: string;
-  http_only: boolean;
-  secure: boolean;
-  max_age: number;
-  /** Epoch milliseconds; 0 if not given. */
-  expires: number;
+/** A cookie as a request sends it. */
+export interface SentCookie {
+  readonly name: string;
+  /** `name=value`. */
+  readonly pair: string;
 }
 
-interface StoredCookie extends Pick<ResponseCookie, "name" | "value" | "path" | "secure"> {
-  /** Without a leading dot. */
-  domain: string;
+interface StoredCookie extends SentCookie {
+  /** Without quotes. */
+  readonly value: string;
+  /** In lower case, without a leading dot. */
+  readonly domain: string;
   /** Not sent to subdomains. */
-  host_only: boolean;
+  readonly host_only: boolean;
+  readonly path: string;
+  readonly secure: boolean;
   /** Epoch milliseconds; Infinity for a session cookie. */
-  expires_ms: number;
+  readonly expires_ms: number;
 }
 
-/** Options of `jar.set`. */
-type CookieOptions =
-  & Partial<Pick<ResponseCookie, "domain" | "path" | "max_age" | "secure" | "http_only">>
-  & { expires?: string };
-
-/** Null if the header has no name. */
-export function parseSetCookie(header: string): ResponseCookie | null {
-  const [pair, ...rest] = header.split(";");
-  const [name, value] = split(pair);
-  if (name === "" || !pair.includes("=")) return null;
-  const attributes = new Map(rest.map(split).map(([key, value]) => [key.toLowerCase(), value]));
-  const max_age = attributes.get("max-age") ?? "";
-  return {
-    name,
-    value: value.replace(/^"(.*)"$/, "$1"),
-    domain: domainOf(attributes.get("domain")),
-    path: attributes.get("path") ?? "",
-    http_only: attributes.has("httponly"),
-    secure: attributes.has("secure"),
-    // As in k6, −1 means "now" and 0 means "not given".
-    max_age: /^-?\d+$/.test(max_age) ? (Number(max_age) > 0 ? Number(max_age) : -1) : 0,
-    expires: Date.parse(attributes.get("expires") ?? "") || 0,
-  };
-}
-
-/** `name=value`, trimmed. */
-function split(pair: string): [name: string, value: string] {
-  const [name, ...rest] = pair.split("=");
-  return [name.trim(), rest.join("=").trim()];
-}
-
-function domainOf(domain = ""): string {
-  return domain.replace(/^\./, "").toLowerCase();
+/** Options of `jar.set`; `expires` is a date such as `Mon, 02 Jan 2034 15:04:05 GMT`. */
+interface CookieOptions {
+  domain?: string;
+  path?: string;
+  max_age?: number;
+  secure?: boolean;
+  http_only?: boolean;
+  expires?: string | Date;
 }
 
 export class CookieJar {
   readonly #epoch_ms: () => number;
+  /** In order of creation. */
   #cookies: StoredCookie[] = [];
 
-  constructor(epoch_ms: () => number) {
+  constructor(epoch_ms: () => number = Date.now) {
     this.#epoch_ms = epoch_ms;
   }
 
@@ -74,53 +50,68 @@ export class CookieJar {
 
   /** Values, by name, of the cookies that a request to the URL carries. */
   cookiesForURL(url: string): Record<string, string[]> {
-    const found: Record<string, string[]> = {};
-    for (const { name, value } of this.matching(url)) (found[name] ??= []).push(value);
-    return found;
+    const by_name = Map.groupBy(this.matching(url), ({ name }) => name);
+    return Object.fromEntries(
+      by_name.entries().map(([name, cookies]) => [name, cookies.map(({ value }) => value)]),
+    );
   }
 
-  /** Longest paths first, as they are sent. */
-  matching(url: string): { name: string; value: string }[] {
+  /** In the order they are sent (§5.4): longest paths first, then the oldest. */
+  matching(url: string): readonly StoredCookie[] {
     if (this.is_empty) return [];
-    const { hostname, pathname, protocol } = new URL(url);
+    const { hostname, pathname, protocol } = parsed(url);
     const now_ms = this.#epoch_ms();
     return this.#cookies.filter((cookie) =>
       cookie.expires_ms > now_ms && (!cookie.secure || protocol === "https:") &&
-      (hostname === cookie.domain ||
-        (!cookie.host_only && hostname.endsWith(`.${cookie.domain}`))) &&
+      (hostname === cookie.domain || (!cookie.host_only && isWithin(hostname, cookie.domain))) &&
       pathMatches(pathname, cookie.path)
     ).sort((a, b) => b.path.length - a.path.length);
   }
 
-  set(url: string, name: string, value: string, options: CookieOptions | null = {}): void {
-    this.store(url, {
-      name: String(name),
-      value: String(value),
-      domain: domainOf(options?.domain),
-      path: options?.path ?? "",
-      http_only: options?.http_only ?? false,
-      secure: options?.secure ?? false,
-      max_age: options?.max_age ?? 0,
-      expires: Date.parse(options?.expires ?? "") || 0,
+  /** @throws {TypeError} if the URL or `expires` is invalid. */
+  set(url: string, name: string, value: unknown, options: CookieOptions | null = {}): void {
+    const { domain = "", path = "", secure = false, max_age = 0, expires } = options ?? {};
+    const expires_ms = expires instanceof Date
+      ? expires.getTime()
+      : parseCookieDate(String(expires ?? ""));
+    if (expires !== undefined && expires !== null && expires !== "" && expires_ms === null) {
+      throw new TypeError(
+        `jar.set: expires must be a date such as "Mon, 02 Jan 2034 15:04:05 GMT", got "${expires}"`,
+      );
+    }
+    this.#store(url, domain, path, {
+      ...scriptCookie(String(name), value),
+      value: String(value ?? ""),
+      secure,
+      expires_ms: endOf(Number(max_age) || 0, expires_ms, this.#epoch_ms()),
     });
   }
 
   /** Stores a cookie of a response from the URL; cookies for foreign domains are ignored. */
-  store(url: string, cookie: ResponseCookie): void {
-    const { hostname, pathname } = new URL(url);
-    const domain = cookie.domain || hostname;
-    if (hostname !== domain && !hostname.endsWith(`.${domain}`)) return;
-    const path = cookie.path.startsWith("/") ? cookie.path : defaultPath(pathname);
-    const expires_ms = cookie.max_age !== 0
-      ? this.#epoch_ms() + cookie.max_age * 1000
-      : cookie.expires || Infinity;
-    this.#cookies = this.#cookies.filter((one) =>
-      one.name !== cookie.name || one.domain !== domain || one.path !== path
+  store(url: string, { cookie, pair, expires_ms }: SetCookie): void {
+    const { name, value, domain, path, secure } = cookie;
+    this.#store(url, domain, path, { name, value, pair, secure, expires_ms });
+  }
+
+  /** A cookie of the same name, domain and path keeps its place (§5.3). */
+  #store(
+    url: string,
+    domain_attribute: string,
+    path_attribute: string,
+    cookie: Omit<StoredCookie, "domain" | "host_only" | "path">,
+  ): void {
+    const { hostname, pathname } = parsed(url);
+    const wanted = domain_attribute === "" ? hostname : domainOf(domain_attribute);
+    if (wanted === null || (hostname !== wanted && !isWithin(hostname, wanted))) return;
+    const path = path_attribute.startsWith("/") ? path_attribute : defaultPath(pathname);
+    const host_only = domain_attribute === "";
+    const stored = { ...cookie, domain: wanted, host_only, path };
+    const known = this.#cookies.findIndex((one) =>
+      one.name === cookie.name && one.domain === wanted && one.path === path
     );
-    if (expires_ms <= this.#epoch_ms()) return;
-    const { name, value, secure } = cookie;
-    const host_only = cookie.domain === "";
-    this.#cookies.push({ name, value, domain, host_only, path, secure, expires_ms });
+    const is_over = cookie.expires_ms <= this.#epoch_ms();
+    if (known >= 0) this.#cookies.splice(known, 1, ...(is_over ? [] : [stored]));
+    else if (!is_over) this.#cookies.push(stored);
     if (this.#cookies.length > COOKIES_MAX) this.#cookies.shift();
   }
 
@@ -137,6 +128,43 @@ export class CookieJar {
   empty(): void {
     if (this.#cookies.length > 0) this.#cookies = [];
   }
+}
+
+/**
+ * A cookie of `jar.set` or `params.cookies`, written as Go's `http.Cookie`: bytes that no cookie
+ * may contain are left out, a value with a space or a comma is quoted.
+ */
+export function scriptCookie(name: string, value: unknown): SentCookie {
+  const text = String(value ?? "").replace(/[^\x20\x21\x23-\x3a\x3c-\x5b\x5d-\x7e]/g, "");
+  const sent = /[ ,]/.test(text) ? `"${text}"` : text;
+  return { name, pair: `${name.replace(/[\r\n]/g, "-")}=${sent}` };
+}
+
+/** The cookies of a Cookie header, each unchanged. */
+export function headerCookies(header: string): SentCookie[] {
+  return header.split(";").map((pair) => pair.trim()).filter((pair) => pair !== "")
+    .map((pair) => ({ name: pair.split("=", 1)[0].trim(), pair }));
+}
+
+/** @throws {TypeError} if the URL is invalid. */
+function parsed(url: string): URL {
+  const found = URL.parse(url);
+  if (found === null) {
+    throw new TypeError(`Cannot use cookies of ${maskCredentials(String(url))}: must be a URL`);
+  }
+  return found;
+}
+
+/** The host of a Domain attribute (§5.2.3); null if it is not one. */
+function domainOf(attribute: string): string | null {
+  const name = attribute.replace(/^\./, "");
+  const host = /^[^/?#@:\\]+$/.test(name) ? URL.parse(`http://${name}`)?.hostname : undefined;
+  return host === undefined || host.startsWith(".") || host.endsWith(".") ? null : host;
+}
+
+/** The host is a subdomain; an IP address has none (§5.1.3). */
+function isWithin(hostname: string, domain: string): boolean {
+  return hostname.endsWith(`.${domain}`) && !/^[\d.]+$|^\[/.test(hostname);
 }
 
 function pathMatches(path: string, of_cookie: string): boolean {

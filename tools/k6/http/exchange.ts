@@ -67,16 +67,15 @@ export interface Target {
   readonly credentials: string | null;
 }
 
-/** Null if the text is not an `http:` or `https:` URL. */
+/** Null if the text is not an `http:` or `https:` URL, or its credentials cannot be decoded. */
 export function parseTarget(text: string): Target | null {
   const url = URL.parse(text);
   if (url === null || !/^https?:$/.test(url.protocol) || url.hostname === "") return null;
+  const credentials = credentialsOf(url);
+  if (credentials === undefined) return null;
   const is_tls = url.protocol === "https:";
   const port = url.port === "" ? (is_tls ? 443 : 80) : Number(url.port);
   const hostname = url.hostname.replace(/^\[(.*)\]$/, "$1");
-  const credentials = url.username === "" && url.password === ""
-    ? null
-    : `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`;
   url.username = url.password = url.hash = "";
   return {
     endpoint: { origin: url.origin, hostname, port, is_tls, host: url.host },
@@ -84,6 +83,28 @@ export function parseTarget(text: string): Target | null {
     url: url.href,
     credentials,
   };
+}
+
+function credentialsOf({ username, password }: URL): string | null | undefined {
+  if (username === "" && password === "") return null;
+  try {
+    return `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The text with the credentials of a URL masked as k6 does: `http://****:****@host/`. */
+export function maskCredentials(text: string): string {
+  return text.replace(
+    /^(\s*(?:https?:[\\/]*|(?:[a-z][a-z0-9+.-]*:)?[\\/]{2}))([^\\/?#]*)@/i,
+    (_, start: string, info: string) => `${start}${info.includes(":") ? "****:****" : "****"}@`,
+  );
+}
+
+/** As {@link maskCredentials} for text that is not a URL, perhaps because of its password. */
+export function maskInvalidUrl(text: string): string {
+  return text.replace(/^(\s*(?:[a-z][a-z0-9+.-]*:)?[\\/]*)[^]*@/i, "$1****@");
 }
 
 /** Why an exchange has no response. */

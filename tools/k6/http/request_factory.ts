@@ -3,9 +3,17 @@ import { buildRequest } from "../../http/mod.ts";
 import { parseDuration } from "../duration.ts";
 import type { TagSet } from "../metrics/metric.ts";
 import { type RunOptions, SYSTEM_TAGS_DEFAULT } from "../options/run_options.ts";
+import { compress } from "./content_coding.ts";
 import type { CookieJar } from "./cookie_jar.ts";
-import { type ExchangeRequest, parseTarget, type Target } from "./exchange.ts";
-import { compress, encodeBody, type RequestBody } from "./request_body.ts";
+import { type ExchangeRequest, maskCredentials, parseTarget, type Target } from "./exchange.ts";
+import { type BodyHost, encodeBody, type RequestBody } from "./request_body.ts";
+import {
+  authorizationOf,
+  cookieHeader,
+  type Header,
+  type RequestCookie,
+  requestCookies,
+} from "./request_headers.ts";
 import {
   copyOf,
   EXPECTED_BY_DEFAULT,
@@ -17,19 +25,25 @@ import {
   type ResponseType,
 } from "./request_params.ts";
 
+/** Different messages of {@link RequestFactory.warnOnce}. */
+const WARNINGS_MAX = 100;
 /** Requests remembered: over all, and for one URL. */
 const REQUESTS_MAX = 10_000, REQUESTS_PER_URL_MAX = 100;
 /** Defaults of options and params; the timeout is in milliseconds. */
 const USER_AGENT = "k6-compatible-runner/1.0", REDIRECTS_MAX = 10, REQUEST_TIMEOUT_MS = 60_000;
 
 /** The checked arguments and options of a request. */
-interface RequestPlan {
+export interface RequestPlan {
   readonly method: string;
   readonly target: Target;
-  /** The tags `url` and `name`. */
+  /** The URL for tags. */
   readonly tag_url: string;
-  readonly tag_name: string;
-  readonly headers: readonly (readonly [name: string, value: string])[];
+  /** The name given by `http.url`; null for none. */
+  readonly name: string | null;
+  /** Without Cookie, and Authorization of the URL's credentials. */
+  readonly headers: readonly Header[];
+  /** The cookies of the header and the params. */
+  readonly cookies: readonly RequestCookie[];
   readonly body: RequestBody | null;
   readonly tags: Params["tags"];
   readonly expected: ExpectedStatuses | null;
@@ -52,11 +66,9 @@ export class RequestFactory {
   readonly #known = new Map<string, KnownRequest[]>();
   #known_count = 0;
 
-  /** @param random Makes the boundaries of multipart forms. */
-  constructor(
-    private readonly options: Partial<RunOptions>,
-    private readonly random: () => number,
-  ) {
+  readonly #warnings = new Set<string>();
+
+  constructor(private readonly options: Partial<RunOptions>, private readonly host: BodyHost) {
     this.#system_tags = new Set(options.system_tags ?? SYSTEM_TAGS_DEFAULT);
   }
 
@@ -80,13 +92,9 @@ export class RequestFactory {
     const named = namedUrl(url);
     const target = parseTarget(named.url);
     if (target === null) return null;
-    const encoded = encodeBody(body, this.random);
-    const plan = this.plan(method.toUpperCase(), target, encoded, params ?? {}, expected);
-    const tag_url = target.credentials === null ? named.url : target.url;
-    const tag_name = named.name === named.url ? tag_url : named.name;
-    const { own, replaced } = ownCookies(params?.cookies);
-    const cookies = cookiesOf(jar, target).filter(([name]) => !replaced.has(name));
-    const request = this.#make({ ...plan, tag_url, tag_name }, [...cookies, ...own]);
+    const plan = this.plan(method.toUpperCase(), target, body, params ?? {}, expected);
+    const tag_url = maskCredentials(named.url);
+    const request = this.build({ ...plan, tag_url, name: named.name }, jar);
     if (is_simple && isRepeatable(params)) {
       this.#remember(url, { method, params: copyOf(params), expected, request });
     }
@@ -95,12 +103,14 @@ export class RequestFactory {
 
   /** Adds the cookies that the jar has for the URL. */
   build(plan: RequestPlan, jar: CookieJar): PreparedRequest {
-    return this.#make(plan, cookiesOf(jar, plan.target));
+    return new PreparedRequest(plan, jar, this.#system_tags);
   }
 
-  #make(plan: RequestPlan, cookies: readonly Cookie[]): PreparedRequest {
-    const cookie = cookies.map(([name, value]) => `${name}=${value}`).join("; ");
-    return new PreparedRequest(plan, cookie, this.#system_tags);
+  /** For what a script may repeat thousands of times a second. */
+  warnOnce(message: string): void {
+    if (this.#warnings.has(message) || this.#warnings.size === WARNINGS_MAX) return;
+    this.#warnings.add(message);
+    this.host.warn(message);
   }
 
   #find(url: string, method: string, params: Params | null, expected: ExpectedStatuses | null) {
@@ -126,34 +136,35 @@ export class RequestFactory {
   plan(
     method: string,
     target: Target,
-    body: RequestBody | null,
+    body: unknown,
     params: Params,
     expected: ExpectedStatuses | null = EXPECTED_BY_DEFAULT,
   ): RequestPlan {
     const options = this.options;
     const user_agent = options.user_agent ?? USER_AGENT;
-    const headers = Object.entries(params.headers ?? {}).map(
-      ([name, value]): [string, string] => [name, String(value)],
+    const given = Object.entries(params.headers ?? {}).map(
+      ([name, value]): Header => [name, String(value)],
     );
     const has = (name: string) => headers.some(([one]) => one.toLowerCase() === name);
+    const overridden = params.compression ? /^(cookie|content-encoding)$/i : /^cookie$/i;
+    const headers = given.filter(([name]) => !overridden.test(name));
     if (!has("user-agent") && user_agent !== "") headers.push(["User-Agent", user_agent]);
-    if (body !== null && body.content_type !== null && !has("content-type")) {
-      headers.push(["Content-Type", body.content_type]);
-    }
-    const { credentials } = target;
-    if (credentials !== null && !has("authorization")) {
-      headers.push(["Authorization", `Basic ${new TextEncoder().encode(credentials).toBase64()}`]);
+    const { random } = this.host;
+    const plain = encodeBody(body, { random, warn: (message) => this.warnOnce(message) });
+    if (plain !== null && plain.content_type !== null && !has("content-type")) {
+      headers.push(["Content-Type", plain.content_type]);
     }
     demandKnownAuth(params.auth);
-    const compressed = compress(body, params.compression);
-    if (compressed !== null) headers.push(["Content-Encoding", params.compression!.trim()]);
+    const compressed = plain === null ? null : compress(plain, params.compression ?? "");
+    if (compressed !== null) headers.push(["Content-Encoding", compressed.content_encoding]);
     return {
       method,
       target,
       tag_url: target.url,
-      tag_name: target.url,
+      name: null,
       headers,
-      body: compressed ?? body,
+      cookies: requestCookies(given, params.cookies),
+      body: compressed?.body ?? plain,
       tags: params.tags,
       expected: params.responseCallback === undefined ? expected : params.responseCallback,
       redirects_max: params.redirects ?? options.max_redirects ?? REDIRECTS_MAX,
@@ -172,6 +183,8 @@ export class PreparedRequest implements ExchangeRequest {
   readonly keep_body: boolean;
   readonly is_repeatable: boolean;
   readonly timeout_ms: number;
+  /** As sent, without Host and Content-Length. */
+  readonly headers: readonly Header[];
   /** Tags by the tags of the VU, then by status. */
   readonly #by_base = new Map<TagSet, TagSet[]>();
   #last_base: TagSet | null = null;
@@ -180,18 +193,18 @@ export class PreparedRequest implements ExchangeRequest {
   /** @throws {TypeError} if a header's name or value contains a line end. */
   constructor(
     readonly plan: RequestPlan,
-    cookie: string,
+    jar: CookieJar,
     private readonly system_tags: ReadonlySet<string>,
   ) {
-    const { method, target, headers, body } = plan;
+    const { method, target, body } = plan;
     this.endpoint = target.endpoint;
-    const all = cookie === "" ? headers : [...headers, ["Cookie", cookie] as const];
-    const host = headers.find(([name]) => name.toLowerCase() === "host")?.[1];
+    this.headers = [...plan.headers, ...authorizationOf(plan), ...cookieHeader(plan, jar)];
+    const host = plan.headers.find(([name]) => name.toLowerCase() === "host")?.[1];
     const request = buildRequest({
       method,
       host: host ?? target.endpoint.host,
       path: target.path,
-      headers: all.filter(([name]) => !/^(host|content-length)$/i.test(name)),
+      headers: this.headers.filter(([name]) => !/^(host|content-length)$/i.test(name)),
       body: body?.bytes ?? (/^(POST|PUT|PATCH)$/.test(method) ? new Uint8Array(0) : undefined),
     });
     this.bytes = request.bytes;
@@ -220,47 +233,41 @@ export class PreparedRequest implements ExchangeRequest {
     return this.#makeTags(base, 0, { error, error_code: String(error_code) });
   }
 
+  /**
+   * The tag `name` is the URL unless the params, `http.url` or the VU name the request; `url` is
+   * then the name too.
+   */
   #makeTags(base: TagSet, status: number, more: Record<string, string>): TagSet {
-    const { method, tag_url, tag_name, expected, tags } = this.plan;
+    const { method, tag_url, expected } = this.plan;
+    const { name: own_name = null, ...tags } = this.plan.tags ?? {};
+    const given = own_name ?? this.plan.name ?? base.tags.name;
+    const name = maskCredentials(String(given ?? tag_url));
     const system: Record<string, string> = {
       method,
-      url: tag_url,
-      name: tag_name,
+      url: name,
+      name,
       status: String(status),
       ...(expected !== null && { expected_response: String(expected.includes(status)) }),
       ...more,
     };
     let set = base;
-    for (const name in system) {
-      if (this.system_tags.has(name)) set = set.with(name, system[name]);
+    for (const tag in system) {
+      if (this.system_tags.has(tag)) set = set.with(tag, system[tag]);
     }
-    return set.withAll(tags);
+    for (const tag in tags) {
+      if (tag === "url" && given !== undefined) continue;
+      set = set.with(tag, maskCredentials(String(tags[tag])));
+    }
+    return own_name === null ? set : set.with("name", name);
   }
 }
 
-/** A URL and the name of its samples, which differ for a result of `http.url`. */
-function namedUrl(url: unknown): { url: string; name: string } {
+/** A URL, and its name if it is a result of `http.url`. */
+function namedUrl(url: unknown): { url: string; name: string | null } {
   if (typeof url === "object" && url !== null && "name" in url && "url" in url) {
-    return url as { url: string; name: string };
+    return { url: String(url.url), name: String(url.name) };
   }
-  return { url: String(url), name: String(url) };
-}
-
-type Cookie = readonly [name: string, value: string];
-
-function cookiesOf(jar: CookieJar, { url }: Target): Cookie[] {
-  return jar.matching(url).map(({ name, value }) => [name, value]);
-}
-
-/** The cookies of a request's params, and the names they replace. */
-function ownCookies(cookies: Params["cookies"]): { own: Cookie[]; replaced: Set<string> } {
-  const own: Cookie[] = [], replaced = new Set<string>();
-  for (const [name, cookie] of Object.entries(cookies ?? {})) {
-    const { value = "", replace = false } = typeof cookie === "string" ? { value: cookie } : cookie;
-    own.push([name, value]);
-    if (replace) replaced.add(name);
-  }
-  return { own, replaced };
+  return { url: String(url), name: null };
 }
 
 /** `"30s"` or milliseconds, in milliseconds. */

@@ -1,5 +1,4 @@
 /** The result of `http.*`. Everything is computed when the script reads it. */
-import { parseSetCookie } from "./cookie_jar.ts";
 import {
   type Exchange,
   failureCode,
@@ -12,6 +11,7 @@ import { NotSupported } from "../script/errors.ts";
 import { selectJson } from "./json_selector.ts";
 import type { PreparedRequest } from "./request_factory.ts";
 import { readHead, readHeaders, type ResponseHead } from "./response_headers.ts";
+import { parseSetCookie } from "./set_cookie.ts";
 
 const decoder = new TextDecoder();
 
@@ -70,7 +70,7 @@ export class Response {
   get cookies(): Record<string, unknown[]> {
     const cookies: Record<string, unknown[]> = {};
     for (const [name, value] of this.#readHead().lines) {
-      const cookie = name === "Set-Cookie" ? parseSetCookie(value) : null;
+      const cookie = name === "Set-Cookie" ? parseSetCookie(value, 0)?.cookie ?? null : null;
       if (cookie !== null) (cookies[cookie.name] ??= []).push(cookie);
     }
     return cookies;
@@ -92,9 +92,9 @@ export class Response {
   }
 
   get request() {
-    const { method, target, headers, body } = this.#request.plan;
+    const { method, target, body } = this.#request.plan;
     const listed: Record<string, string[]> = {};
-    for (const [name, value] of headers) (listed[name] ??= []).push(value);
+    for (const [name, value] of this.#request.headers) (listed[name] ??= []).push(value);
     return { method, url: target.url, headers: listed, body: body?.text ?? "", cookies: {} };
   }
 

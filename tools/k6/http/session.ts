@@ -1,7 +1,7 @@
 /** `k6/http` of one VU: adds cookies, redirects, tags and samples to exchanges. */
-import { brotliDecompressSync, gunzipSync, inflateSync } from "node:zlib";
 import type { TagSet } from "../metrics/metric.ts";
-import { CookieJar, parseSetCookie } from "./cookie_jar.ts";
+import { codingsOf, decodeBody, type Decoded, unknownCoding } from "./content_coding.ts";
+import { CookieJar } from "./cookie_jar.ts";
 import {
   type Exchange,
   type ExchangeRequest,
@@ -9,13 +9,18 @@ import {
   failureCode,
   failureText,
   type HttpFailure,
+  maskCredentials,
+  maskInvalidUrl,
   parseTarget,
   protoOf,
 } from "./exchange.ts";
 import type { PreparedRequest, RequestFactory } from "./request_factory.ts";
 import { EXPECTED_BY_DEFAULT, type ExpectedStatuses, type Params } from "./request_params.ts";
+import { cookiesAfter } from "./request_headers.ts";
 import { readHead } from "./response_headers.ts";
 import { Response } from "./response.ts";
+import { parseSetCookie } from "./set_cookie.ts";
+import { BODY_BYTES_MAX } from "./timed_connection.ts";
 
 /** The VU of a session. */
 interface SessionHost {
@@ -79,7 +84,7 @@ export class HttpSession {
         }
         return response;
       }
-      const next = this.#redirect(request, exchange.status, location, jar);
+      const next = this.#redirect(request, exchange, location, jar);
       if (next === null) return response;
       request = next;
       exchange = yield request;
@@ -87,21 +92,37 @@ export class HttpSession {
   }
 
   #finish(request: PreparedRequest, exchange: Exchange, jar: CookieJar): Response {
-    const { bytes, head_end, body_end } = exchange;
-    let decoded: Uint8Array | null = null, failure = exchange.failure;
+    let decoded: Uint8Array | null = null, { failure } = exchange;
     if (failure === null && exchange.has_more_to_read) {
+      const codings: string[] = [];
       for (const [name, value] of headerLines(exchange)) {
-        if (name === "Set-Cookie") {
-          const cookie = parseSetCookie(value);
+        if (name === "Content-Encoding") codings.push(value);
+        else if (name === "Set-Cookie") {
+          const cookie = parseSetCookie(value, this.host.world.epoch_ms());
           if (cookie !== null) jar.store(request.plan.target.url, cookie);
-        } else if (name === "Content-Encoding" && body_end > head_end) {
-          decoded = decompress(value, decoded ?? bytes.subarray(head_end, body_end));
-          if (decoded === null) failure = "bad_encoding";
         }
       }
+      const outcome = this.#decode(codings, exchange);
+      if (outcome !== null && "failure" in outcome) failure = outcome.failure;
+      else decoded = outcome?.bytes ?? null;
     }
     this.#emit(request, exchange, failure);
     return new Response(request, exchange, failure, decoded);
+  }
+
+  /** Null to keep the body as it is: without codings, or with one that is unknown. */
+  #decode(lines: readonly string[], { bytes, head_end, body_end }: Exchange): Decoded | null {
+    const codings = codingsOf(lines);
+    if (codings.length === 0 || head_end === body_end) return null;
+    const unknown = unknownCoding(codings);
+    if (unknown === undefined) {
+      return decodeBody(codings, bytes.subarray(head_end, body_end), BODY_BYTES_MAX);
+    }
+    this.factory.warnOnce(
+      `The body is not decoded: its Content-Encoding is ${JSON.stringify(unknown.slice(0, 40))}, ` +
+        "known are gzip, deflate, br and zstd",
+    );
+    return null;
   }
 
   #emit(request: PreparedRequest, exchange: Exchange, failure: HttpFailure | null): void {
@@ -124,31 +145,34 @@ export class HttpSession {
   /** The next request (RFC 9110 §15.4); null if the location is not a URL. */
   #redirect(
     { plan }: PreparedRequest,
-    status: number,
+    exchange: Exchange,
     location: string,
     jar: CookieJar,
   ): PreparedRequest | null {
-    const target = parseTarget(URL.parse(location, plan.target.url)?.href ?? "");
+    const { status } = exchange;
+    const href = URL.parse(location, plan.target.url)?.href ?? "";
+    const target = parseTarget(href);
     if (target === null) {
       this.host.world.log(
         "warning",
-        `Cannot follow the redirect of ${plan.target.url} to "${location}"`,
+        `Cannot follow the redirect of ${plan.target.url} to "${maskInvalidUrl(location)}"`,
       );
       return null;
     }
     const keeps_body = status === 307 || status === 308 || plan.method === "HEAD" ||
       plan.method === "GET";
-    const foreign = target.endpoint.origin !== plan.target.endpoint.origin;
-    const dropped = keeps_body ? /^$/ : /^content-(type|length)$/i;
+    const is_foreign = target.endpoint.origin !== plan.target.endpoint.origin;
+    const dropped = keeps_body ? /^$/ : /^content-(type|length|encoding|language|location)$/i;
     const headers = plan.headers.filter(([name]) =>
-      !dropped.test(name) && !(foreign && /^(authorization|cookie|host)$/i.test(name))
+      !dropped.test(name) && !(is_foreign && /^(authorization|host)$/i.test(name))
     );
+    const inherited = is_foreign ? null : plan.target.credentials;
     return this.factory.build({
       ...plan,
-      target,
+      target: { ...target, credentials: target.credentials ?? inherited },
       headers,
-      tag_url: target.url,
-      tag_name: target.url,
+      cookies: cookiesAfter(plan, target, setCookiesOf(exchange)),
+      tag_url: maskCredentials(href),
       method: keeps_body ? plan.method : "GET",
       body: keeps_body ? plan.body : null,
     }, jar);
@@ -157,7 +181,7 @@ export class HttpSession {
   /** As in k6, an invalid URL counts no request. */
   #badUrl(method: string, url: string, params: Params | null): Response {
     const message = `${method} ${
-      JSON.stringify(url)
+      JSON.stringify(maskInvalidUrl(url))
     }: invalid URL: must begin with http:// or https://`;
     if (params?.throw ?? this.factory.throws) throw new TypeError(message);
     this.host.world.log("warning", `Request failed: ${message}`);
@@ -174,24 +198,13 @@ function redirectOf(exchange: Exchange): string | null {
   return headerLines(exchange).find(([name]) => name === "Location")?.[1] ?? null;
 }
 
-function headerLines({ bytes, head_start, head_end }: Exchange) {
-  return readHead(new TextDecoder().decode(bytes.subarray(head_start, head_end))).lines;
+/** Names of the cookies a response sets. */
+function setCookiesOf(exchange: Exchange): ReadonlySet<string> {
+  const cookies = headerLines(exchange).filter(([name]) => name === "Set-Cookie")
+    .map(([, value]) => parseSetCookie(value, 0)?.cookie.name ?? "");
+  return new Set(cookies);
 }
 
-/** Null if the bytes are invalid; bytes of unknown encodings are returned unchanged. */
-function decompress(encoding: string, bytes: Uint8Array): Uint8Array | null {
-  try {
-    switch (encoding.toLowerCase()) {
-      case "gzip":
-        return gunzipSync(bytes);
-      case "deflate":
-        return inflateSync(bytes);
-      case "br":
-        return brotliDecompressSync(bytes);
-      default:
-        return bytes;
-    }
-  } catch {
-    return null;
-  }
+function headerLines({ bytes, head_start, head_end }: Exchange) {
+  return readHead(new TextDecoder().decode(bytes.subarray(head_start, head_end))).lines;
 }

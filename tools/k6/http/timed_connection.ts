@@ -6,8 +6,8 @@ import type { ExchangeRequest, HttpFailure } from "./exchange.ts";
 const READ_BYTES = 32_768;
 /** Size of a block of memory for responses, in bytes. */
 const BLOCK_BYTES = 16_384;
-/** Longest body a script can receive, in bytes. */
-const BODY_BYTES_MAX = 268_435_456;
+/** Longest body a script can receive, also after decoding, in bytes. */
+export const BODY_BYTES_MAX = 268_435_456;
 
 /**
  * Collects responses one after another in shared blocks of memory. The bytes of a response are

@@ -1,7 +1,7 @@
 /** Module `k6/crypto`. */
 import { Buffer } from "node:buffer";
 import { createHash as nodeHash, createHmac, randomBytes as nodeRandomBytes } from "node:crypto";
-import { bytesOf } from "../http/request_body.ts";
+import { bytesOf } from "../http/form.ts";
 
 const ALGORITHMS = [
   "md4",

@@ -1,5 +1,5 @@
 /** Module `k6/encoding`. */
-import { bytesOf } from "../http/request_body.ts";
+import { bytesOf } from "../http/form.ts";
 
 /** With or without padding; the URL's alphabet or the standard one. */
 const VARIANTS = ["std", "rawstd", "url", "rawurl"];

@@ -1,7 +1,7 @@
 /** Module `k6/http`. */
 import { CookieJar } from "../http/cookie_jar.ts";
 import type { Exchange, ExchangeRequest } from "../http/exchange.ts";
-import { FileData } from "../http/request_body.ts";
+import { FileData } from "../http/form.ts";
 import { type ExpectedStatuses, expectedStatuses, type Params } from "../http/request_params.ts";
 import type { Response } from "../http/response.ts";
 import type { RequestSteps } from "../http/session.ts";
@@ -182,8 +182,17 @@ export function cookieJar(): CookieJar {
   return vu.http.jar;
 }
 
-export function file(data: string | ArrayBuffer, name?: string, content_type?: string): FileData {
-  return new FileData(data, name ?? String(Date.now() * 1_000_000), content_type);
+/** A file of a multipart form; its name is the time in nanoseconds by default. */
+export function file(
+  data: string | ArrayBuffer,
+  name?: string | null,
+  content_type?: string | null,
+): FileData {
+  return new FileData(
+    data,
+    name ? String(name) : String(Date.now() * 1_000_000),
+    content_type ? String(content_type) : undefined,
+  );
 }
 
 /** Sets the statuses this VU expects; with null, no response counts as failed. */

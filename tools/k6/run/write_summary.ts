@@ -1,7 +1,7 @@
 /** Writes the summary: the result of `handleSummary`, or the text summary without one. */
 import type { Invocation } from "../command_line.ts";
 import { EXIT_CODES } from "../exit_codes.ts";
-import { bytesOf } from "../http/request_body.ts";
+import { bytesOf } from "../http/form.ts";
 import { describeError, Interrupted } from "../script/errors.ts";
 import { type SummaryData, summaryExport } from "../summary/summary.ts";
 import { textSummary } from "../summary/text_summary.ts";

@@ -71,7 +71,7 @@ export abstract class VuWorld {
     this.metrics = Object.fromEntries(
       names.map((name) => [name, this.registry.builtin(name)]),
     ) as VuWorld["metrics"];
-    this.requests = new RequestFactory({}, host.random);
+    this.requests = new RequestFactory({}, this.#bodyHost());
   }
 
   setOptions(options: RunOptions): void {
@@ -81,7 +81,7 @@ export abstract class VuWorld {
     this.has_check_tag = system_tags.has("check");
     this.has_scenario_tag = system_tags.has("scenario");
     this.run_tags = TagSet.EMPTY.withAll(options.tags);
-    this.requests = new RequestFactory(options, this.host.random);
+    this.requests = new RequestFactory(options, this.#bodyHost());
   }
 
   abstract add(metric: Metric, value: number, tags: Tags, time_ms: number): void;
@@ -110,6 +110,11 @@ export abstract class VuWorld {
   /** A line of the script's `console`. */
   print(level: LogLevel, message: string): void {
     this.host.log(level, message, true);
+  }
+
+  #bodyHost() {
+    const { host } = this;
+    return { random: host.random, warn: (message: string) => host.log("warning", message) };
   }
 }
 
