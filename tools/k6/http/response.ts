@@ -18,6 +18,30 @@ const decoder = new TextDecoder();
 /** Responses up to this size are decoded at once, head and body, in bytes. */
 const WHOLE_TEXT_BYTES_MAX = 4_096;
 
+/** Fields and methods that a script finds when it lists or copies a response, in k6's order. */
+const LISTED = [
+  "remote_ip",
+  "remote_port",
+  "url",
+  "status",
+  "status_text",
+  "proto",
+  "headers",
+  "cookies",
+  "body",
+  "timings",
+  "tls_version",
+  "tls_cipher_suite",
+  "ocsp",
+  "error",
+  "error_code",
+  "request",
+  "json",
+  "html",
+  "clickLink",
+  "submitForm",
+] as const;
+
 export class Response {
   readonly status: number;
   readonly url: string;
@@ -47,6 +71,37 @@ export class Response {
     this.url = request.plan.target.url;
     this.error = failure === null ? "" : failureText(failure);
     this.error_code = failure === null ? statusCode(exchange.status) : failureCode(failure);
+  }
+
+  /** The value; a response gets all its fields as its own: `{ ...response }` copies only these. */
+  static withOwnFields<T>(this: void, value: T): T {
+    if (value instanceof Response && !Object.hasOwn(value, "body")) {
+      for (const name of LISTED) value.#setOwn(name, value[name]);
+    }
+    return value;
+  }
+
+  static {
+    // Scripts may write fields, as in k6.
+    for (const name of LISTED) {
+      const field = Object.getOwnPropertyDescriptor(Response.prototype, name);
+      if (field?.get === undefined) continue;
+      Object.defineProperty(Response.prototype, name, {
+        ...field,
+        set(this: Response, value: unknown) {
+          this.#setOwn(name, value);
+        },
+      });
+    }
+  }
+
+  #setOwn(name: string, value: unknown): void {
+    Object.defineProperty(this, name, {
+      value: typeof value === "function" ? value.bind(this) : value,
+      configurable: true,
+      enumerable: true,
+      writable: true,
+    });
   }
 
   get body(): string | ArrayBuffer | null {
@@ -148,23 +203,10 @@ export class Response {
   }
 
   toJSON() {
-    const { status, status_text, url, error, error_code, headers, cookies } = this;
-    const { proto, timings, remote_ip, remote_port, request, body } = this;
-    return {
-      remote_ip,
-      remote_port,
-      url,
-      status,
-      status_text,
-      proto,
-      headers,
-      cookies,
-      body: typeof body === "string" ? body : null,
-      timings,
-      error,
-      error_code,
-      request,
-    };
+    const fields = LISTED.map((name) => [name, this[name]] as const)
+      .filter(([, value]) => typeof value !== "function")
+      .map(([name, value]) => [name, value instanceof ArrayBuffer ? null : value]);
+    return Object.fromEntries(fields);
   }
 
   /** The head, maybe with the body. */

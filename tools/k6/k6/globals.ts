@@ -1,9 +1,11 @@
 /** Globals of scripts: `__VU`, `__ITER`, `__ENV`, `open` and `console`. */
+import { Response } from "../http/response.ts";
+import { LISTING_FUNCTIONS, OWN } from "../script/field_listings.ts";
 import { currentVu } from "../script/vu.ts";
 
 /** Defines them; the returned function restores the previous ones. */
 export function defineGlobals(): () => void {
-  const names = ["__VU", "__ITER", "__ENV", "open", "console"];
+  const names = ["__VU", "__ITER", "__ENV", "open", "console", OWN];
   const before = names.map((name) => Object.getOwnPropertyDescriptor(globalThis, name));
   Object.defineProperties(globalThis, {
     __VU: { get: () => currentVu().id, configurable: true },
@@ -15,6 +17,7 @@ export function defineGlobals(): () => void {
       configurable: true,
     },
     __ENV: { get: () => currentVu().env, configurable: true },
+    [OWN]: { value: own, configurable: true },
     open: { value: open, configurable: true, writable: true },
     console: { value: scriptConsole(), configurable: true, writable: true },
   });
@@ -24,6 +27,16 @@ export function defineGlobals(): () => void {
       else Object.defineProperty(globalThis, names[index], descriptor);
     });
 }
+
+/** The value; a response first gets its fields as its own, so that they can be listed. */
+const own = Object.assign(
+  (value: unknown) => Response.withOwnFields(value),
+  Object.fromEntries(LISTING_FUNCTIONS.map((name) => [
+    name,
+    (...values: unknown[]) =>
+      (Object[name] as (...values: unknown[]) => unknown)(...values.map(Response.withOwnFields)),
+  ])),
+);
 
 /** A file's text, or its bytes with mode `b`; the path is relative to the calling file. */
 function open(path: string, mode?: string): string | ArrayBuffer {

@@ -6,7 +6,13 @@
  *                                                      └─▶ other VUs: results of factories
  * ```
  */
-import { applyEdits, DEFAULT_NAME, type ModuleFactory, writeFactory } from "./module_factory.ts";
+import {
+  applyEdits,
+  DEFAULT_NAME,
+  mergeEdits,
+  type ModuleFactory,
+  writeFactory,
+} from "./module_factory.ts";
 import type { ModuleGraph, ScriptModule } from "./module_graph.ts";
 import { isTypeScript } from "./parse_module.ts";
 
@@ -113,9 +119,12 @@ export class Instantiator {
 }
 
 /** The file's text, importing copies of the script's other files. */
-function rewrite({ text, imports }: ScriptModule, copies: ReadonlyMap<string, string>): string {
+function rewrite(
+  { text, imports, listings }: ScriptModule,
+  copies: ReadonlyMap<string, string>,
+): string {
   const edits = imports.map(({ start, end, url }) => {
     return { start, end, text: JSON.stringify(copies.get(url) ?? url) };
   });
-  return applyEdits(text, edits);
+  return applyEdits(text, mergeEdits(edits, listings));
 }

@@ -24,7 +24,7 @@ type Exports = Readonly<Record<string, unknown>>;
 export type ModuleFactory = (...imported: Exports[]) => Promise<Exports>;
 
 /** Replaces a part of a text. */
-interface Edit {
+export interface Edit {
   readonly start: number;
   readonly end: number;
   readonly text: string;
@@ -43,6 +43,11 @@ export function applyEdits(text: string, edits: readonly Edit[]): string {
   return edited + text.slice(at);
 }
 
+/** All edits in the order of the text. */
+export function mergeEdits(...lists: readonly (readonly Edit[])[]): Edit[] {
+  return lists.flat().sort((a, b) => a.start - b.start);
+}
+
 /** The source of a module that exports the file's {@link ModuleFactory}, with the same lines. */
 export function writeFactory(text: string, plan: FactoryPlan, exported: readonly string[]): string {
   const exports = exported.map((name) => {
@@ -59,13 +64,13 @@ export function writeFactory(text: string, plan: FactoryPlan, exported: readonly
  */
 export function planFactory(
   text: string,
-  { statements, imports }: ParsedModule,
+  { statements, imports, listings }: ParsedModule,
 ): FactoryPlan | null {
   const is_dynamic = imports.some((one) => one.is_dynamic);
   if (statements === null || is_dynamic || text.startsWith("#!") || text.includes(RESERVED)) {
     return null;
   }
-  const planning = new FactoryPlanning(text);
+  const planning = new FactoryPlanning(text, listings);
   return statements.every((statement) => planning.take(statement)) ? planning.plan() : null;
 }
 
@@ -77,7 +82,7 @@ class FactoryPlanning {
   #has_variables = false;
   #exports_variables = false;
 
-  constructor(private readonly text: string) {}
+  constructor(private readonly text: string, private readonly listings: readonly Edit[]) {}
 
   plan() {
     return {
@@ -85,7 +90,7 @@ class FactoryPlanning {
       /** Statements that bind the imports' local names. */
       bindings: this.#bindings,
       /** Turn the file's text into the function's body. */
-      edits: this.#edits,
+      edits: mergeEdits(this.#edits, this.listings),
       /** Local names of exports, by exported name, if they differ. */
       locals: this.#locals,
       /** An exported variable may change; importers of the function's result would not see it. */

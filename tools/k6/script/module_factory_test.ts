@@ -1,4 +1,5 @@
 import { assertEquals, assertMatch, assertNotEquals, assertRejects } from "@std/assert";
+import { defineGlobals } from "../k6/globals.ts";
 import { Instantiator, type ScriptExports } from "./instantiate.ts";
 import { loadGraph } from "./module_graph.ts";
 
@@ -18,8 +19,13 @@ async function instancesOf(files: Record<string, string>, entry?: string) {
 
 /** The result of `default()` in each instance. */
 async function resultsOf(files: Record<string, string>, entry?: string) {
-  const { instances } = await instancesOf(files, entry);
-  return await Promise.all(instances.map((one) => (one.default as () => unknown)()));
+  const undo = defineGlobals();
+  try {
+    const { instances } = await instancesOf(files, entry);
+    return await Promise.all(instances.map((one) => (one.default as () => unknown)()));
+  } finally {
+    undo();
+  }
 }
 
 const isModule = (one: ScriptExports) => Object.prototype.toString.call(one) === "[object Module]";

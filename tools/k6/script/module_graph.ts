@@ -1,6 +1,6 @@
 /** Reads a script and all modules it imports. */
 import { ScriptError } from "./errors.ts";
-import { type FactoryPlan, planFactory } from "./module_factory.ts";
+import { type Edit, type FactoryPlan, planFactory } from "./module_factory.ts";
 import type { BlockingUse } from "./blocking_uses.ts";
 import { type ModuleImport, parseModule } from "./parse_module.ts";
 
@@ -36,6 +36,7 @@ export interface ScriptModule {
   readonly text: string;
   /** In the order of the text. */
   readonly imports: readonly ResolvedImport[];
+  readonly listings: readonly Edit[];
   /** Null if a function cannot replace the file. */
   readonly factory: FactoryPlan | null;
 }
@@ -85,7 +86,7 @@ export async function loadGraph(entry: string, reader: SourceReader): Promise<Mo
       await visit(one.url, [...importers, url], `${label}:${one.line}: `);
     }
     const factory = planFactory(text, parsed);
-    modules.push({ url, label, text, imports, factory });
+    modules.push({ url, label, text, imports, listings: parsed.listings, factory });
     const use = parsed.blocking;
     if (use !== null && (blocking === null || use.is_certain && !blocking.is_certain)) {
       blocking = { ...use, label };

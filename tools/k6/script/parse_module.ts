@@ -1,6 +1,8 @@
 /** Parses a file of the script: its statements, imports and blocking calls. */
 import { type BlockingUse, findBlockingUse } from "./blocking_uses.ts";
 import { ScriptError } from "./errors.ts";
+import { findFieldListings } from "./field_listings.ts";
+import type { Edit } from "./module_factory.ts";
 import { SyntaxTree } from "./syntax_tree.ts";
 
 // Variables, because Deno downloads the packages of literal imports when any program starts that
@@ -20,6 +22,7 @@ export interface Node {
   readonly kind?: string;
   readonly importKind?: string;
   readonly exportKind?: string;
+  readonly argument?: Node | null;
   readonly arguments?: readonly Node[];
   readonly computed?: boolean;
   readonly attributes?: readonly Node[];
@@ -29,12 +32,15 @@ export interface Node {
   readonly exported?: Node;
   readonly id?: Node | null;
   readonly imported?: Node;
+  readonly init?: Node | null;
   readonly key?: Node;
+  readonly left?: Node;
   readonly local?: Node;
   readonly object?: Node;
   readonly properties?: readonly Node[];
   readonly property?: Node;
   readonly quasis?: readonly Node[];
+  readonly right?: Node;
   readonly source?: Node | null;
   readonly specifiers?: readonly Node[];
 }
@@ -54,9 +60,13 @@ export interface ParsedModule {
   readonly imports: readonly ModuleImport[];
   /** The first one, see {@link findBlockingUse}. */
   readonly blocking: BlockingUse | null;
+  /** Give responses their fields where the text lists these, see {@link findFieldListings}. */
+  readonly listings: readonly Edit[];
   /** Null after a syntax error. */
   readonly statements: readonly Node[] | null;
 }
+
+const NOTHING: ParsedModule = { imports: [], blocking: null, listings: [], statements: null };
 
 interface Parser {
   parse(text: string, options: Readonly<Record<string, unknown>>): Node;
@@ -69,10 +79,11 @@ interface Parser {
  */
 export async function parseModule(text: string, url: string): Promise<ParsedModule> {
   const program = parse(text, await loadParser(url));
-  if (program === null) return { imports: [], blocking: null, statements: null };
+  if (program === null) return NOTHING;
   const tree = new SyntaxTree(program);
   const imports = findImports(tree.nodes);
-  return { imports, blocking: findBlockingUse(tree), statements: program.body! };
+  const listings = findFieldListings(tree);
+  return { imports, blocking: findBlockingUse(tree), listings, statements: program.body! };
 }
 
 async function loadParser(url: string): Promise<Parser> {
