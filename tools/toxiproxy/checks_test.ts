@@ -1,12 +1,5 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import {
-  checkAttributes,
-  checkStream,
-  checkToxicity,
-  formatAddress,
-  readAddress,
-  type ToxicType,
-} from "./checks.ts";
+import { checkAttributes, checkStream, checkToxicity, type ToxicType } from "./checks.ts";
 
 Deno.test("checkAttributes adds defaults and keeps earlier attributes", () => {
   assertEquals(checkAttributes("latency", undefined), { latency: 0, jitter: 0 });
@@ -55,23 +48,3 @@ Deno.test("checkStream accepts either direction in any case", () => {
   assertEquals([checkStream("UPSTREAM"), checkStream("downstream")], ["upstream", "downstream"]);
   assertThrows(() => checkStream("sideways"), RangeError, "upstream or downstream");
 });
-
-Deno.test("readAddress reads names, IPv4, IPv6 and a bare port, and formatAddress writes them", () => {
-  for (
-    const [text, host, port] of [
-      ["127.0.0.1:80", "127.0.0.1", 80],
-      ["localhost:0", "localhost", 0],
-      ["[::1]:8080", "::1", 8080],
-      [":99", "", 99],
-    ] as const
-  ) {
-    assertEquals(readAddress("listen", text), { host, port });
-    assertEquals(formatAddress({ host, port }), text);
-  }
-});
-
-for (const text of ["nonsense", "a:b:1", "::1:80", "host:", "host:99999", "host:-1", ""]) {
-  Deno.test(`readAddress refuses ${JSON.stringify(text)}`, () => {
-    assertThrows(() => readAddress("listen", text), RangeError, `listen=${text}: `);
-  });
-}

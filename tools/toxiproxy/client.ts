@@ -2,13 +2,13 @@
  * Client of Toxiproxy's HTTP API, for the real server and the embedded one. It checks more than the
  * real server, which ignores a misspelled attribute and crashes on a slicer without a size.
  */
+import { checkAddress } from "./address.ts";
 import {
   type Attributes,
   checkAttributes,
   checkStream,
   checkToxicity,
   isToxicType,
-  readAddress,
   type Stream,
   TOXIC_ATTRIBUTES,
   type ToxicType,
@@ -90,8 +90,8 @@ export class ToxiproxyClient {
   }
 
   async patch(name: string, change: Partial<Omit<NewProxy, "name">>): Promise<ProxyView> {
-    if (change.listen !== undefined) readAddress("listen", change.listen);
-    if (change.upstream !== undefined) readAddress("upstream", change.upstream);
+    if (change.listen !== undefined) checkAddress("listen", change.listen);
+    if (change.upstream !== undefined) checkAddress("upstream", change.upstream);
     return clean(await this.#json("PATCH", pathOf(name), change));
   }
 
@@ -203,8 +203,8 @@ function checkProxy(proxy: NewProxy): NewProxy {
   if (proxy.name === "" || proxy.name.includes("/")) {
     throw new RangeError(`proxy name ${JSON.stringify(proxy.name)}: must not be empty or have "/"`);
   }
-  readAddress("listen", proxy.listen);
-  readAddress("upstream", proxy.upstream);
+  checkAddress("listen", proxy.listen);
+  checkAddress("upstream", proxy.upstream);
   return proxy;
 }
 

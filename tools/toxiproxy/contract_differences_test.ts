@@ -70,6 +70,46 @@ const CHECKS: Readonly<Record<string, (engine: Engine) => Promise<void>>> = {
     }
     assert(await eventually(() => process!.has_ended), "it went on");
   },
+  "unknown-change": async (engine) => {
+    await using running = await startEngine(engine);
+    const { client } = running;
+    await client.create({ name: "p", listen: "127.0.0.1:0", upstream: UPSTREAM });
+    await client.addToxic("p", { type: "latency", name: "t" });
+    for (
+      const [path, body, known] of [
+        ["/proxies/p", { enable: false }, "a proxy has listen, upstream, enabled"],
+        ["/proxies/p/toxics/t", { latency: 5 }, "a toxic has attributes, toxicity"],
+      ] as const
+    ) {
+      const [status, text] = await post(client.url, path, body);
+      assertEquals(status, engine === "real" ? 200 : 400, text);
+      if (engine === "embedded") assert(text.includes(known), text);
+      // What it names, but cannot change, is ignored by both.
+      assertEquals((await post(client.url, path, { name: "x", stream: "upstream" }))[0], 200);
+    }
+  },
+  "refused-change": async (engine) => {
+    await using running = await startEngine(engine);
+    const { client } = running;
+    await client.create({ name: "p", listen: "127.0.0.1:0", upstream: UPSTREAM });
+    await client.addToxic("p", { type: "latency", name: "t" });
+    const attributes = { latency: 5, jitter: "x" };
+    const [status] = await post(client.url, "/proxies/p/toxics/t", { attributes });
+    assertEquals(status, 400);
+    const { latency } = (await client.toxic("p", "t")).attributes;
+    assertEquals(latency, engine === "real" ? 5 : 0);
+  },
+  "same-address": async (engine) => {
+    await using running = await startEngine(engine);
+    const { client } = running;
+    for (const [host, enabled] of [["", true], ["0.0.0.0", true], ["localhost", false]] as const) {
+      const proxy = { name: "p", listen: `${host}:${freePort()}`, upstream: UPSTREAM, enabled };
+      await client.populate([proxy]);
+      await client.addToxic("p", { type: "latency" });
+      const [{ toxics }] = await client.populate([proxy]);
+      assertEquals(toxics.length, engine === "real" ? 0 : 1);
+    }
+  },
   "upstream-address": async (engine) => {
     await using running = await startEngine(engine);
     const proxy = { name: "x", listen: "127.0.0.1:0", upstream: "garbage" };
@@ -135,7 +175,18 @@ const CHECKS: Readonly<Record<string, (engine: Engine) => Promise<void>>> = {
   "live-metrics": async (engine) => {
     const port = freePort();
     await using _server = startServer(engine, `${port}`, "-proxy-metrics");
-    assertEquals(await bytesWhileOpen(`http://127.0.0.1:${port}`), engine === "real" ? 0 : 5);
+    const bytes = engine === "real" ? 0 : 5;
+    assertEquals(await bytesWhileOpen(`http://127.0.0.1:${port}`), [bytes, bytes]);
+  },
+  "runtime-metrics": async (engine) => {
+    const port = freePort();
+    await using _server = startServer(engine, `${port}`, "-runtime-metrics");
+    const api = new ToxiproxyClient(`http://127.0.0.1:${port}`);
+    await until("the API to answer", () => api.proxies().then(() => true, () => false));
+    await api.create({ name: "p", listen: "127.0.0.1:0", upstream: UPSTREAM });
+    const text = (await api.metrics())!;
+    assertEquals(text.includes("go_goroutines"), engine === "real");
+    assertEquals(text.includes("toxiproxy_proxy_sent_bytes_total{"), engine === "embedded");
   },
   "logger": async (engine) => {
     await using running = await startEngine(engine);
@@ -183,8 +234,8 @@ function startServer(engine: Engine, port: string, ...flags: string[]): RunningP
   return startProcess([...program, "-host", "127.0.0.1", "-port", port, ...flags]);
 }
 
-/** The downstream bytes in /metrics after five, while the connection is open. */
-async function bytesWhileOpen(url: string): Promise<number> {
+/** Downstream bytes received and sent, in /metrics after five, while the connection is open. */
+async function bytesWhileOpen(url: string): Promise<number[]> {
   const api = new ToxiproxyClient(url);
   await until("the API to answer", () => api.proxies().then(() => true, () => false));
   await using upstream = startUpstream();
@@ -192,9 +243,13 @@ async function bytesWhileOpen(url: string): Promise<number> {
   const { listen } = await api.create(proxy);
   using client = await TestClient.connect(listen);
   await client.roundTrip(5);
-  const name = "toxiproxy_proxy_received_bytes_total";
-  const sample = new RegExp(`^${name}\\{direction="downstream"[^}]*proxy="p"[^}]*\\} (\\S+)$`, "m");
-  return Number(sample.exec((await api.metrics()) ?? "")?.[1] ?? 0);
+  const text = (await api.metrics()) ?? "";
+  return ["received", "sent"].map((what) => {
+    const name = `toxiproxy_proxy_${what}_bytes_total`;
+    const labels = `direction="downstream",listener="${listen}",proxy="p"`;
+    const sample = new RegExp(`^${name}\\{${labels}[^}]*\\} (\\S+)$`, "m");
+    return Number(sample.exec(text)?.[1] ?? 0);
+  });
 }
 
 /** Rows of the README's table of differences: id, the real one, the embedded one, why. */

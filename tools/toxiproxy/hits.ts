@@ -26,7 +26,7 @@ export function noHits() {
     bytes_up: 0,
     /** Received from the upstream. */
     bytes_down: 0,
-    /** Sent to the upstream. */
+    /** Sent to the upstream: without what toxics hold or dropped. */
     bytes_up_sent: 0,
     /** Sent to clients. */
     bytes_down_sent: 0,

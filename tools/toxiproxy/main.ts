@@ -14,9 +14,9 @@ function print(text: string, to: typeof Deno.stdout | typeof Deno.stderr = Deno.
   to.writeSync(new TextEncoder().encode(text));
 }
 
-function readConfigFile(path: string): unknown {
+function readConfigFile(path: string): string {
   try {
-    return JSON.parse(Deno.readTextFileSync(path));
+    return Deno.readTextFileSync(path);
   } catch (error) {
     throw new ConfigError(`-config ${path}: ${(error as Error).message}`);
   }
@@ -29,7 +29,8 @@ async function start(flags: ServerFlags): Promise<EmbeddedServer> {
     return await startServer({ hostname, port, seed, metrics, config });
   } catch (error) {
     if (error instanceof ApiError) {
-      throw new ConfigError(`-config ${config_file}: ${error.message}`);
+      const reason = error.message.replace("bad request body", "must be a JSON array of proxies");
+      throw new ConfigError(`-config ${config_file}: ${reason}`);
     }
     throw error;
   }

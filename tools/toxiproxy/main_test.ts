@@ -53,8 +53,8 @@ Deno.test("toxiproxy refuses a missing or wrong config with one line and exit co
   try {
     for (
       const [text, says] of [
-        ["{", "JSON"],
-        ["{}", "must be an array of proxies"],
+        ["{", "must be a JSON array of proxies: unexpected EOF"],
+        ["{}", "must be a JSON array of proxies: json: cannot unmarshal object"],
         ['[{"name":"a"}]', "missing required field: upstream at proxy 1"],
       ]
     ) {

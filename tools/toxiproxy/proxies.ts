@@ -1,16 +1,16 @@
 /** The proxies of a server, and what the API does to them. Errors are `ApiError`s. */
+import { isSameListen } from "./address.ts";
 import {
   ApiError,
   apiErrorOf,
-  badBody,
   patchToxic,
   type ProxyBody,
   proxyExists,
   proxyNotFound,
+  readProxies,
   readProxy,
   readProxyPatch,
   readToxic,
-  toxicExists,
   toxicNotFound,
 } from "./bodies.ts";
 import type { Toxic, ToxicView } from "./connection.ts";
@@ -36,7 +36,7 @@ export class ProxySet {
     return [...this.#proxies.values()].sort((a, b) => a.name < b.name ? -1 : 1);
   }
 
-  /** Adds a proxy, or replaces the one of its name. Adds none if it cannot listen. */
+  /** Adds a proxy, or replaces the one of its name, which stays, stopped, if it cannot listen. */
   async put(name: string, listen: string, upstream: string, enabled: boolean): Promise<Proxy> {
     const proxy = new Proxy(name, listen, upstream, {
       seed: this.seed,
@@ -47,7 +47,7 @@ export class ProxySet {
       },
       leavePlace: () => void this.#connections--,
     });
-    this.remove(name);
+    this.get(name)?.stop();
     if (enabled) await proxy.start();
     this.#proxies.set(name, proxy);
     return proxy;
@@ -56,11 +56,6 @@ export class ProxySet {
   remove(name: string): boolean {
     this.#proxies.get(name)?.stop();
     return this.#proxies.delete(name);
-  }
-
-  /** The answer to `GET /proxies`. */
-  view(): Record<string, ProxyView> {
-    return Object.fromEntries(this.list().map((proxy) => [proxy.name, proxy.view()]));
   }
 
   close(): void {
@@ -97,24 +92,28 @@ async function asServerError<T>(action: () => Promise<T>): Promise<T> {
   }
 }
 
-export async function createProxy(proxies: ProxySet, json: unknown): Promise<ProxyView> {
-  const body = readProxy(json);
+export async function createProxy(proxies: ProxySet, text: string): Promise<ProxyView> {
+  const body = readProxy(text);
   if (proxies.get(body.name) !== undefined) throw proxyExists();
   return (await put(proxies, body)).view();
 }
 
-/** A new address closes the connections; toxics stay. */
-export async function patchProxy(proxy: Proxy, json: unknown): Promise<ProxyView> {
-  const patch = readProxyPatch(json);
-  const listen = patch.listen || proxy.listen;
+/** A new address closes the connections, another spelling of it does not; toxics stay. */
+export async function patchProxy(proxy: Proxy, text: string): Promise<ProxyView> {
+  const patch = readProxyPatch(text);
   const upstream = patch.upstream ?? proxy.upstream;
   const enabled = patch.enabled ?? proxy.enabled;
-  if (listen !== proxy.listen || upstream !== proxy.upstream) proxy.stop();
-  proxy.listen = listen;
+  const is_moved = patch.listen !== undefined && !await listensOn(proxy, patch.listen);
+  if (is_moved || upstream !== proxy.upstream) proxy.stop();
+  if (is_moved) proxy.listen = patch.listen!;
   proxy.upstream = upstream;
   if (enabled) await asServerError(() => proxy.start());
   else proxy.stop();
   return proxy.view();
+}
+
+function listensOn(proxy: Proxy, listen: string): Promise<boolean> {
+  return asServerError(() => isSameListen(proxy.listen, listen));
 }
 
 /** The error of POST /populate, with the proxies it created before. */
@@ -125,27 +124,17 @@ export class PopulateError extends ApiError {
 }
 
 /** Replaces proxies of the same name, unless their addresses are the same too. */
-export async function populate(
-  proxies: ProxySet,
-  json: () => unknown,
-): Promise<ProxyView[] | null> {
-  let bodies: ProxyBody[];
+export async function populate(proxies: ProxySet, text: string): Promise<ProxyView[] | null> {
   const done: ProxyView[] = [];
   try {
-    const list = json();
-    if (!Array.isArray(list)) throw badBody("must be an array of proxies");
-    bodies = list.map((entry, index) => readProxy(entry, ` at proxy ${index + 1}`));
-  } catch (error) {
-    throw new PopulateError(apiErrorOf(error), null);
-  }
-  for (const body of bodies) {
-    const known = proxies.get(body.name);
-    const is_same = known?.listen === body.listen && known.upstream === body.upstream;
-    try {
+    for (const body of readProxies(text)) {
+      const known = proxies.get(body.name);
+      const is_same = known !== undefined && await listensOn(known, body.listen) &&
+        known.upstream === body.upstream;
       done.push((is_same ? known : await put(proxies, body)).view());
-    } catch (error) {
-      throw new PopulateError(error as ApiError, done);
     }
+  } catch (error) {
+    throw new PopulateError(apiErrorOf(error), done.length === 0 ? null : done);
   }
   return done.length === 0 ? null : done;
 }
@@ -164,9 +153,8 @@ export async function reset(proxies: ProxySet): Promise<void> {
   if (failures.length > 0) throw new ApiError(500, failures.join("; "));
 }
 
-export function createToxic(proxy: Proxy, json: unknown): ToxicView {
-  const view = readToxic(json);
-  if (proxy.toxic(view.name) !== undefined) throw toxicExists();
+export function createToxic(proxy: Proxy, text: string): ToxicView {
+  const view = readToxic(text, (name) => proxy.toxic(name) !== undefined);
   if (proxy.toxics.length >= TOXICS_PER_PROXY_MAX) {
     throw new ApiError(400, `a proxy has at most ${TOXICS_PER_PROXY_MAX} toxics; delete some`);
   }
@@ -174,8 +162,8 @@ export function createToxic(proxy: Proxy, json: unknown): ToxicView {
   return view;
 }
 
-export function updateToxic(proxy: Proxy, toxic: Toxic, json: unknown): ToxicView {
-  const view = patchToxic(json, toxic.view);
+export function updateToxic(proxy: Proxy, toxic: Toxic, text: string): ToxicView {
+  const view = patchToxic(text, toxic.view);
   proxy.updateToxic(toxic, view);
   return view;
 }

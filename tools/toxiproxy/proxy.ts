@@ -1,6 +1,7 @@
 /** One proxy: it listens, connects each client to the upstream, and applies its toxics. */
 import { type AddressInfo, connect, createServer, type Server, type Socket } from "node:net";
-import { type Address, checkStream, formatAddress, readAddress } from "./checks.ts";
+import { type Address, formatAddress, readAddress, resolveAddress } from "./address.ts";
+import { checkStream } from "./checks.ts";
 import { Connection, type Toxic, type ToxicView } from "./connection.ts";
 import { hitsOfToxic, noHits } from "./hits.ts";
 import { DIAL_MS_MAX } from "./limits.ts";
@@ -62,8 +63,7 @@ export class Proxy {
 
   async start(): Promise<void> {
     if (this.#listener !== null) return;
-    const address = readAddress("listen", this.listen === "" ? ":0" : this.listen);
-    this.#listener = await listen(address, (socket) => this.#accept(socket));
+    this.#listener = await listen(this.listen, (socket) => this.#accept(socket));
     this.listen = this.#listener.address;
   }
 
@@ -107,7 +107,7 @@ export class Proxy {
       return;
     }
     const number = hits.connections;
-    const { host, port } = readAddress("upstream", this.upstream);
+    const { host, port } = readAddress(this.upstream);
     const upstream = connect({
       host: host || "127.0.0.1",
       port,
@@ -168,26 +168,36 @@ interface Listener {
   close(): void;
 }
 
-/** Rejects with the system's reason. */
-async function listen(
-  address: Address,
-  onSocket: (socket: Socket) => void,
-): Promise<Listener> {
-  if (address.host !== "") return await listenOn(address, onSocket);
+/** Rejects in Go's words: `listen tcp 127.0.0.1:80: bind: address already in use`. */
+async function listen(text: string, onSocket: (socket: Socket) => void): Promise<Listener> {
+  const address = await resolveAddress(text).catch((error) => {
+    throw new Error(`listen tcp: ${error.message}`);
+  });
   try {
-    return await listenOn({ ...address, host: "::" }, onSocket);
+    return await listenOn(address, onSocket);
   } catch (error) {
+    const { code = "", message } = error as NodeJS.ErrnoException;
     // The system has no IPv6.
-    if (!/EAFNOSUPPORT|EADDRNOTAVAIL/.test((error as Error).message)) throw error;
-    return await listenOn({ ...address, host: "0.0.0.0" }, onSocket);
+    if (address.host === "::" && !/EADDRINUSE|EACCES/.test(code)) {
+      return await listenOn({ ...address, host: "0.0.0.0" }, onSocket);
+    }
+    const shown = formatAddress(address.host === "::" ? readAddress(text) : address);
+    throw new Error(`listen tcp ${shown}: ${BIND_ERRORS[code] ?? message}`);
   }
 }
+
+const BIND_ERRORS: Readonly<Record<string, string>> = {
+  EADDRINUSE: "bind: address already in use",
+  EADDRNOTAVAIL: "bind: cannot assign requested address",
+  EINVAL: "bind: cannot assign requested address",
+  EACCES: "bind: permission denied",
+};
 
 function listenOn(address: Address, onSocket: (socket: Socket) => void): Promise<Listener> {
   // node:net: a Deno.TcpConn cannot send RST.
   const server = createServer({ allowHalfOpen: true, noDelay: true }, onSocket);
   return new Promise((resolve, reject) => {
-    server.once("error", (error: NodeJS.ErrnoException) => reject(listenError(address, error)));
+    server.once("error", reject);
     server.listen({ host: address.host, port: address.port }, () => {
       server.on("error", () => {}); // a client that left before it was accepted
       resolve({ address: addressOf(server), close: () => server.close() });
@@ -198,9 +208,4 @@ function listenOn(address: Address, onSocket: (socket: Socket) => void): Promise
 function addressOf(server: Server): string {
   const { address, port } = server.address() as AddressInfo;
   return formatAddress({ host: address, port });
-}
-
-function listenError(address: Address, error: NodeJS.ErrnoException): Error {
-  const reason = error.code === "EADDRINUSE" ? "bind: address already in use" : error.message;
-  return new Error(`listen tcp ${formatAddress(address)}: ${reason}`);
 }

@@ -1,7 +1,9 @@
 /** Toxiproxy's HTTP API on a port: routes, request bodies, responses and errors. */
 import { serveHttp } from "../../platform/mod.ts";
-import { ApiError, apiErrorOf, parseJson } from "./bodies.ts";
+import { ApiError, apiErrorOf } from "./bodies.ts";
+import { mapToGoJson, toGoJson } from "./go_json.ts";
 import { API_BODY_BYTES_MAX } from "./limits.ts";
+import { METRICS_TYPE, metricsText } from "./metrics.ts";
 import {
   createProxy,
   createToxic,
@@ -14,6 +16,7 @@ import {
   reset,
   updateToxic,
 } from "./proxies.ts";
+import type { Proxy } from "./proxy.ts";
 
 interface ServerOptions {
   readonly hostname: string;
@@ -22,8 +25,8 @@ interface ServerOptions {
   /** Draws toxicity and jitter; the same seed draws the same for the same connections. */
   readonly seed: number;
   readonly metrics: boolean;
-  /** Content of a config file: an array of proxies, as for POST /populate. */
-  readonly config?: unknown;
+  /** Text of a config file: a JSON array of proxies, as for POST /populate. */
+  readonly config?: string;
   /** Default `CONNECTIONS_MAX`. */
   readonly connections_max?: number;
 }
@@ -53,7 +56,7 @@ export async function startServer(options: ServerOptions): Promise<EmbeddedServe
     await server.shutdown(1_000);
   };
   try {
-    if (config !== undefined) await populate(proxies, () => config);
+    if (config !== undefined) await populate(proxies, config);
   } catch (error) {
     await close();
     throw error;
@@ -64,54 +67,66 @@ export async function startServer(options: ServerOptions): Promise<EmbeddedServe
 /** Answer of `GET /version`: the version of Toxiproxy whose API this is. */
 export const VERSION = "2.12.0+embedded";
 
-type Call = (names: readonly string[], body: () => unknown) => Response | Promise<Response>;
+type Call = (names: readonly string[], body: string) => Response | Promise<Response>;
 type Route = readonly [path: RegExp, methods: Readonly<Record<string, Call>>];
 
 /** Handles requests one after the other: each sees the result of the one before. */
 function apiHandler(routes: readonly Route[]): (request: Request) => Promise<Response> {
   let last: Promise<unknown> = Promise.resolve();
-  return async (request) => {
-    const { pathname } = new URL(request.url);
-    const route = routes.find(([path]) => path.test(pathname));
-    if (route === undefined) return plain(404, "404 page not found\n");
-    const [path, methods] = route;
-    if (!Object.hasOwn(methods, request.method)) return new Response(null, { status: 405 });
+  const answerOf = async (request: Request, methods: Route[1], names: readonly string[]) => {
     // Keeps pages in a browser from calling the API under a name of their own (DNS rebinding).
     if (request.headers.get("user-agent")?.startsWith("Mozilla/")) {
       return plain(403, "User agent not allowed\n");
     }
     try {
-      const names = path.exec(pathname)!.slice(1).map(decodeName);
       const text = await readText(request);
-      const answer = last.then(() => methods[request.method](names, () => parseJson(text)));
+      const answer = last.then(() => methods[request.method](names, text));
       last = answer.catch(() => {});
       return await answer;
     } catch (error) {
       return errorAnswer(error);
     }
   };
+  return async (request) => {
+    const pathname = decodedPath(request.url);
+    if (pathname === null) return new Response("400 Bad Request", { status: 400 });
+    const route = routes.find(([path]) => path.test(pathname));
+    if (route === undefined) return plain(404, "404 page not found\n");
+    const [path, methods] = route;
+    if (!Object.hasOwn(methods, request.method)) return new Response(null, { status: 405 });
+    const answer = await answerOf(request, methods, path.exec(pathname)!.slice(1));
+    answer.headers.set("x-toxiproxy-request-id", requestId());
+    return answer;
+  };
+}
+
+/** 20 characters of base 32, as the real server's. */
+function requestId(): string {
+  const random = crypto.getRandomValues(new Uint8Array(20));
+  return Array.from(random, (byte) => (byte & 31).toString(32)).join("");
 }
 
 /** @param has_metrics Whether `GET /metrics` answers. */
 function routesOf(proxies: ProxySet, has_metrics: boolean): Route[] {
   const proxyOf = ([proxy]: readonly string[]) => findProxy(proxies, proxy);
   const toxicOf = (names: readonly string[]) => findToxic(proxyOf(names), names[1]);
-  const change: Call = async (names, body) => json(200, await patchProxy(proxyOf(names), body()));
+  const change: Call = async (names, body) => json(200, await patchProxy(proxyOf(names), body));
   const changeToxic: Call = (names, body) =>
-    json(200, updateToxic(proxyOf(names), toxicOf(names), body()));
-  const metrics: Route = [/^\/metrics$/, { GET: () => plain(200, metricsText(proxies)) }];
-  const hits = () => Object.fromEntries(proxies.list().map((proxy) => [proxy.name, proxy.hits]));
+    json(200, updateToxic(proxyOf(names), toxicOf(names), body));
+  const metrics: Route = [/^\/metrics$/, { GET: () => text(METRICS_TYPE, metricsText(proxies)) }];
+  const byName = (of: (proxy: Proxy) => unknown) =>
+    proxies.list().map((proxy) => [proxy.name, of(proxy)] as const);
   return [
     ...(has_metrics ? [metrics] : []),
     [/^\/version$/, { GET: version }],
-    [/^\/hits$/, { GET: () => json(200, hits()) }],
+    [/^\/hits$/, { GET: () => text(JSON_TYPE, mapToGoJson(byName((proxy) => proxy.hits))) }],
     [/^\/populate$/, {
       POST: async (_, body) => json(201, { proxies: await populate(proxies, body) }),
     }],
     [/^\/reset$/, { POST: async () => noContent(await reset(proxies)) }],
     [/^\/proxies$/, {
-      GET: () => json(200, proxies.view()),
-      POST: async (_, body) => json(201, await createProxy(proxies, body())),
+      GET: () => text(JSON_TYPE, mapToGoJson(byName((proxy) => proxy.view()))),
+      POST: async (_, body) => json(201, await createProxy(proxies, body)),
     }],
     [/^\/proxies\/([^/]+)$/, {
       GET: (names) => json(200, proxyOf(names).view()),
@@ -121,7 +136,7 @@ function routesOf(proxies: ProxySet, has_metrics: boolean): Route[] {
     }],
     [/^\/proxies\/([^/]+)\/toxics$/, {
       GET: (names) => json(200, proxyOf(names).view().toxics),
-      POST: (names, body) => json(200, createToxic(proxyOf(names), body())),
+      POST: (names, body) => json(200, createToxic(proxyOf(names), body)),
     }],
     [/^\/proxies\/([^/]+)\/toxics\/([^/]+)$/, {
       GET: (names) => json(200, toxicOf(names).view),
@@ -147,29 +162,30 @@ async function readText(request: Request): Promise<string> {
   if (Math.max(length, bytes) > API_BODY_BYTES_MAX) {
     throw new ApiError(413, `body: at most ${API_BODY_BYTES_MAX} bytes`);
   }
-  return await new Blob(chunks).text();
+  return new TextDecoder("utf-8", { ignoreBOM: true }).decode(await new Blob(chunks).bytes());
 }
 
-function decodeName(text: string): string {
+/** Null if an escape is malformed; escaped bytes that are no UTF-8 match no name. */
+function decodedPath(url: string): string | null {
+  const { pathname } = new URL(url);
   try {
-    return decodeURIComponent(text);
+    return decodeURIComponent(pathname);
   } catch {
-    return text;
+    return /%(?![\da-f]{2})/i.test(pathname) ? null : pathname;
   }
 }
 
+const JSON_TYPE = "application/json";
+
 function json(status: number, value: unknown): Response {
-  return new Response(JSON.stringify(value), {
-    status,
-    headers: { "content-type": "application/json" },
-  });
+  return new Response(toGoJson(value), { status, headers: { "content-type": JSON_TYPE } });
 }
 
-function version(): Response {
-  return new Response(JSON.stringify({ version: VERSION }), {
-    headers: { "content-type": "application/json;charset=utf-8" },
-  });
+function text(type: string, body: string): Response {
+  return new Response(body, { headers: { "content-type": type } });
 }
+
+const version = () => text("application/json;charset=utf-8", `{"version": "${VERSION}"}\n`);
 
 /** The answer after an action without a result. */
 function noContent(_done: unknown): Response {
@@ -190,36 +206,5 @@ function errorAnswer(error: unknown): Response {
     return json(status, { error: message, status, proxies });
   }
   const { message, status } = apiErrorOf(error);
-  return plain(status, JSON.stringify({ error: message, status }) + "\n");
-}
-
-/** `GET /metrics`: the real server's byte counters, and the hits. */
-function metricsText(proxies: ProxySet): string {
-  const received: string[] = [];
-  const sent: string[] = [];
-  const hits: string[] = [];
-  for (const { name, listen, upstream, hits: seen } of proxies.list()) {
-    const of = (direction: string, proxy_bytes: number) =>
-      `{direction="${direction}",listener="${escape(listen)}",proxy="${escape(name)}",` +
-      `upstream="${escape(upstream)}"} ${proxy_bytes}`;
-    received.push(of("upstream", seen.bytes_up), of("downstream", seen.bytes_down));
-    sent.push(of("upstream", seen.bytes_up_sent), of("downstream", seen.bytes_down_sent));
-    for (const [toxic, counted] of Object.entries(seen.toxics)) {
-      hits.push(`{proxy="${escape(name)}",toxic="${escape(toxic)}"} ${counted.hits}`);
-    }
-  }
-  return family("toxiproxy_proxy_received_bytes_total", "Bytes received.", received) +
-    family("toxiproxy_proxy_sent_bytes_total", "Bytes sent.", sent) +
-    family("toxiproxy_toxic_hits_total", "Times a toxic affected data or a connection.", hits);
-}
-
-function family(name: string, help: string, samples: string[]): string {
-  if (samples.length === 0) return "";
-  const lines = samples.map((sample) => name + sample);
-  return [`# HELP ${name} ${help}`, `# TYPE ${name} counter`, ...lines, ""].join("\n");
-}
-
-/** Escapes a label value (Prometheus text format 0.0.4). */
-function escape(value: string): string {
-  return value.replaceAll("\\", "\\\\").replaceAll('"', '\\"').replaceAll("\n", "\\n");
+  return plain(status, toGoJson({ error: message, status }) + "\n");
 }

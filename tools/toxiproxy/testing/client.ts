@@ -1,5 +1,6 @@
 /** A TCP client that records the size and time of every arrival. */
 import { firstValue } from "../../verdict/mod.ts";
+import { readAddress } from "../address.ts";
 import { closeQuietly, writeAll } from "./upstream.ts";
 
 export interface Arrival {
@@ -16,8 +17,8 @@ export class TestClient implements Disposable {
   private constructor(readonly connection: Deno.TcpConn) {}
 
   static async connect(address: string, reads = true): Promise<TestClient> {
-    const [hostname, port] = address.split(":");
-    const connection = await Deno.connect({ hostname, port: Number(port) });
+    const { host, port } = readAddress(address);
+    const connection = await Deno.connect({ hostname: host, port });
     connection.setNoDelay(true);
     const client = new TestClient(connection);
     if (reads) client.#read();
