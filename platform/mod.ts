@@ -36,6 +36,7 @@ export { percentile } from "./metrics/percentile.ts";
 export * from "./metrics/process_metrics.ts";
 export * from "./metrics/request_durations.ts";
 export * from "./metrics/shared_cells.ts";
+export { printable } from "./printable.ts";
 export * from "./problem.ts";
 export * from "./request.ts";
 export * from "./stop.ts";

@@ -1,4 +1,5 @@
 /** A finding of the doctor, and findings as one screen for people or as JSON for programs. */
+import { printable } from "../../platform/mod.ts";
 
 /**
  * `ok`: as it should be. `note`: missing, but only needed for some tasks. `warning`: works, but not
@@ -17,7 +18,7 @@ export interface Finding {
 
 /** A finding without advice. */
 export function ok(check: string, found: string): Finding {
-  return { check, state: "ok", found, advice: null };
+  return { check, state: "ok", found: printable(found), advice: null };
 }
 
 export function finding(
@@ -26,7 +27,7 @@ export function finding(
   found: string,
   advice: string,
 ): Finding {
-  return { check, state, found, advice };
+  return { check, state, found: printable(found), advice };
 }
 
 const WORDS: Record<State, string> = {

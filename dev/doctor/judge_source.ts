@@ -37,6 +37,7 @@ const ADVICE: Partial<Record<PollCause, string>> = {
   dns: "correct the host in UPSTREAM_URL",
   tls: "check the certificate, or use http:// instead of https://",
   timeout: "check that it answers curl; if it is slow, raise POLL_TIMEOUT_MS",
+  encoding: "correct Content-Encoding or charset at the source: curl -i shows both",
 };
 
 export function judgeSource(probe: SourceProbe, settings: SourceSettings): Finding[] {

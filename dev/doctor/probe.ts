@@ -1,6 +1,12 @@
 /** Probes ports, sources and programs. Changes nothing. */
 import { HEADER_SNAPSHOT_TS, type PollCause } from "../../contracts/mod.ts";
-import { addressOf, withoutCredentials } from "../../metrics_server/mod.ts";
+import {
+  addressOf,
+  formatOfBody,
+  PollError,
+  textOfBody,
+  withoutCredentials,
+} from "../../metrics_server/mod.ts";
 import { joinBytes } from "../../platform/mod.ts";
 import { runProcess } from "../../tools/processes/mod.ts";
 import type { PortProbe, ServiceProbe, ToxiproxyProbe } from "./judge_machine.ts";
@@ -101,8 +107,9 @@ export async function probeSource(
   }
 }
 
-/** The poller's cause for an error of `fetch`. */
+/** The poller's cause for an error of `fetch`, or of decoding the body. */
 export function reasonOf(error: unknown, timeout_ms: number): { cause: PollCause; detail: string } {
+  if (error instanceof PollError) return { cause: error.cause_word, detail: error.message };
   const text = error instanceof Error
     ? `${error.message} ${error.cause instanceof Error ? error.cause.message : ""}`
     : String(error);
@@ -118,10 +125,16 @@ export function reasonOf(error: unknown, timeout_ms: number): { cause: PollCause
   return { cause: "reset", detail: text.slice(0, 120).trim() };
 }
 
+/** The body's start as the poller reads it; empty for an answer other than 200. */
 async function readStart(response: Response): Promise<{ body: Uint8Array; is_cut: boolean }> {
   const pieces: Uint8Array[] = [];
   let length = 0;
-  for await (const piece of response.body ?? []) {
+  if (response.body === null || response.status !== 200) {
+    await response.body?.cancel();
+    return { body: joinBytes(pieces), is_cut: false };
+  }
+  const format = formatOfBody(response.headers);
+  for await (const piece of textOfBody(response.body, format, Infinity)) {
     pieces.push(piece);
     length += piece.length;
     // Leaving the loop cancels the transfer.

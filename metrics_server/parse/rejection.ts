@@ -1,5 +1,6 @@
 /** Rejected input: a whole body, or single rows of it. */
 import type { PollCause } from "../../contracts/mod.ts";
+import { printable } from "../../platform/mod.ts";
 import { textOf } from "./cell_table.ts";
 
 const LF = 10;
@@ -21,7 +22,7 @@ export class ParseError extends Error {
   override readonly name = "ParseError";
 
   constructor(readonly cause_word: PollCause, message: string) {
-    super(message);
+    super(printable(message));
   }
 }
 
@@ -41,7 +42,7 @@ export function badRow(
   reason: string,
 ): BadRow {
   const text = textOf(bytes, start, Math.min(end, start + BAD_SAMPLE_BYTES_MAX)).trimEnd();
-  return { line, reason, text };
+  return { line, reason, text: printable(text) };
 }
 
 /** The row that begins at `start`, in a body of `length` bytes. Counts the lines before it. */

@@ -1,5 +1,7 @@
 /** Source → snapshots: exchange, schedule, retries, acceptance. */
+export { formatOfBody, textOfBody } from "./body_text.ts";
 export { paceWork } from "./pacing.ts";
+export { PollError } from "./poll_error.ts";
 export {
   emptyStats,
   Poller,

@@ -1,5 +1,6 @@
 /** Why a poll failed: the error thrown, its cause and its description. */
 import type { PollCause } from "../../contracts/mod.ts";
+import { printable } from "../../platform/mod.ts";
 import { ParseError } from "../parse/mod.ts";
 import type { Doubt } from "./doubt.ts";
 
@@ -14,7 +15,7 @@ export class PollError extends Error {
     /** The source's `Retry-After`, or 0. */
     readonly retry_after_ms = 0,
   ) {
-    super(message);
+    super(printable(message));
   }
 }
 
@@ -43,7 +44,7 @@ export function describeFailure(error: unknown): Failure {
   if (error instanceof ParseError) {
     return { cause: error.cause_word, detail: error.message, status: 200, retry_after_ms: 0 };
   }
-  return { cause: "internal", detail: messages(error), status: 0, retry_after_ms: 0 };
+  return { cause: "internal", detail: printable(messages(error)), status: 0, retry_after_ms: 0 };
 }
 
 /** Messages of `fetch` (Deno 2.9 on hyper and rustls) and their causes; the first match counts. */

@@ -1,6 +1,10 @@
-/** One HTTP exchange with a source: conditional GET, deadline, size limit. */
+/**
+ * One HTTP exchange with a source: conditional GET, deadline, size limit. `fetch` hands over the
+ * body as it was sent; {@link textOfBody} decodes it to its verified end.
+ */
 import { HEADER_SNAPSHOT_TS, type PollCause } from "../../contracts/mod.ts";
 import { retryAfter } from "./backoff.ts";
+import { type BodyFormat, formatOfBody, textOfBody, tooLarge } from "./body_text.ts";
 import { NO_PACING, type Pacing } from "./pacing.ts";
 import { brokenBodyCause, messages, noAnswerCause, PollError } from "./poll_error.ts";
 import { addressOf } from "./source_url.ts";
@@ -12,9 +16,6 @@ const LOCATION_CHARS_MAX = 200;
 
 /** A plausible X-Snapshot-Ts: 2001 to 2286. Seconds and microseconds are shorter and longer. */
 const EPOCH_MS = /^[1-9]\d{12}$/;
-
-/** Encodings that `fetch` decodes. Their format marks its own end, which the decoder checks. */
-const DECODED = /^(gzip|br)$/i;
 
 export interface ReadRequest {
   readonly url: string;
@@ -34,6 +35,7 @@ export interface ReadAnswer {
   readonly end_known: boolean;
 }
 
+/** Receives the body as UTF-8. */
 export interface BodySink {
   push(chunk: Uint8Array): void;
 }
@@ -65,13 +67,13 @@ export function fetchReader(
       request,
     );
     const { status } = response;
-    if (status === 304 && request.etag !== null) return answerOf(status, response.headers);
+    if (status === 304 && request.etag !== null) return answerOf(status, response.headers, null);
     if (status !== 200) {
       await discard(response);
       throw statusError(response, now());
     }
-    await readBody(response, request, openSink, pacing);
-    return answerOf(status, response.headers);
+    const format = await readBody(response, request, openSink, pacing, signal);
+    return answerOf(status, response.headers, format);
   };
 }
 
@@ -88,17 +90,37 @@ async function readBody(
   request: ReadRequest,
   openSink: (content_length: number) => BodySink,
   pacing: Pacing,
-): Promise<void> {
+  signal: AbortSignal,
+): Promise<BodyFormat> {
+  const { bytes_max } = request;
   const length = Number(response.headers.get("content-length") ?? 0) || 0;
-  if (length > request.bytes_max) {
+  let format: BodyFormat;
+  try {
+    if (length > bytes_max) throw tooLarge(`Content-Length ${length}`, bytes_max);
+    format = formatOfBody(response.headers);
+  } catch (error) {
     await discard(response);
-    throw tooLarge(`Content-Length ${length}`, request);
+    throw error;
   }
-  const sink = openSink(length);
-  if (response.body === null) return;
-  const reader = response.body.getReader();
-  let bytes = 0;
+  const sink = openSink(format.codings.length === 0 ? length : 0);
   pacing.start();
+  for await (const chunk of textOfBody(received(response, length, request), format, bytes_max)) {
+    await exchange(() => signal.throwIfAborted(), brokenBodyCause, (detail) => detail, request);
+    sink.push(chunk);
+    pacing.pause();
+  }
+  return format;
+}
+
+/** The body as it was sent. */
+async function* received(
+  { body }: Response,
+  length: number,
+  request: ReadRequest,
+): AsyncGenerator<Uint8Array> {
+  if (body === null) return;
+  const reader = body.getReader();
+  let bytes = 0;
   try {
     for (;;) {
       const { done, value } = await exchange(
@@ -109,20 +131,18 @@ async function readBody(
       );
       if (done) return;
       bytes += value.length;
-      if (bytes > request.bytes_max) throw tooLarge(`at least ${bytes} bytes`, request);
-      sink.push(value);
-      pacing.pause();
+      if (bytes > request.bytes_max) throw tooLarge(`at least ${bytes} bytes`, request.bytes_max);
+      yield value;
     }
-  } catch (error) {
+  } finally {
     // Closes the connection: an endless body would keep it busy for ever.
     await reader.cancel().catch(() => {});
-    throw error;
   }
 }
 
 /** A step of the exchange. Its errors become a {@link PollError} that names cause and bound. */
 async function exchange<T>(
-  step: () => Promise<T>,
+  step: () => T | Promise<T>,
   causeOf: (error: unknown) => PollCause,
   describe: (detail: string) => string,
   { timeout_ms }: ReadRequest,
@@ -141,14 +161,6 @@ async function exchange<T>(
 
 function announced(length: number): string {
   return length > 0 ? ` of ${length} announced` : "";
-}
-
-function tooLarge(what: string, { bytes_max }: ReadRequest): PollError {
-  return new PollError(
-    "too_large",
-    `body has ${what}: at most UPSTREAM_MAX_BYTES=${bytes_max}`,
-    200,
-  );
 }
 
 function statusError({ status, headers }: Response, now_ms: number): PollError {
@@ -176,14 +188,15 @@ async function discard(response: Response): Promise<void> {
   await response.body?.cancel().catch(() => {});
 }
 
-function answerOf(status: 200 | 304, headers: Headers): ReadAnswer {
+function answerOf(status: 200 | 304, headers: Headers, format: BodyFormat | null): ReadAnswer {
   const etag = headers.get("etag");
   return {
     status,
     etag: etag !== null && etag.length <= ETAG_CHARS_MAX ? etag : null,
     snapshot_ts: snapshotTs(headers.get(HEADER_SNAPSHOT_TS)),
+    // Each content coding marks its own end, which the decoder checks.
     end_known: headers.has("content-length") || headers.has("transfer-encoding") ||
-      DECODED.test(headers.get("content-encoding") ?? ""),
+      format !== null && format.codings.length > 0,
   };
 }
 

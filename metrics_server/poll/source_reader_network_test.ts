@@ -88,10 +88,11 @@ Deno.test("A compressed body that breaks off is truncated, even without Content-
   assertEquals(error.cause_word, "truncated");
 });
 
-Deno.test("A body that does not match its encoding is truncated", async () => {
+Deno.test("A body that does not match its content coding is refused, both named", async () => {
   const head = `HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: ${CSV.length}\r\n\r\n`;
   const error = await failureOf(() => readAnswer(head, CSV));
-  assertEquals(error.cause_word, "truncated");
+  assertEquals(error.cause_word, "encoding");
+  assertStringIncludes(error.message, 'declares gzip, but the body begins with "switch_id,m');
 });
 
 Deno.test("Credentials of the URL become Basic authentication and appear in no message", async () => {

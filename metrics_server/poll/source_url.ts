@@ -1,27 +1,40 @@
 /** Source URLs: as requested, and as shown. Pure. */
+import { ACCEPTED_CODINGS } from "../../platform/mod.ts";
+
+/** Lines of a request's head; `fetch` sends two of one name as two lines. */
+type HeaderLines = [name: string, value: string][];
 
 const ACCEPT = "text/csv, text/plain;q=0.9, */*;q=0.1";
 
 const encoder = new TextEncoder();
 
 /**
+ * Only with `identity` in the first line does `fetch` leave the body as it was sent. It would
+ * decode no more than the first gzip member, and take it for all (Deno 2.9).
+ */
+const ACCEPT_ENCODING: HeaderLines = [
+  ["accept-encoding", "identity"],
+  ["accept-encoding", ACCEPTED_CODINGS],
+];
+
+/**
  * URL and headers of a poll. `fetch` rejects `http://user:password@host/`, so user and password
  * become Basic authentication (RFC 7617, as UTF-8).
  *
  * ```ts
- * addressOf("http://u:p@host/csv", '"a-1"'); // { url: http://host/csv, headers: { accept,
- * // authorization: "Basic dTpw", if-none-match: "\"a-1\"" } }
+ * addressOf("http://u:p@host/csv", '"a-1"'); // { url: http://host/csv, headers: [accept,
+ * // accept-encoding, if-none-match: "\"a-1\"", authorization: "Basic dTpw"] }
  * ```
  *
  * @param etag ETag of the current snapshot, or null.
  */
-export function addressOf(url: string, etag: string | null): { url: URL; headers: Headers } {
+export function addressOf(url: string, etag: string | null): { url: URL; headers: HeaderLines } {
   const address = new URL(url);
-  const headers = new Headers({ accept: ACCEPT });
-  if (etag !== null) headers.set("if-none-match", etag);
+  const headers: HeaderLines = [["accept", ACCEPT], ...ACCEPT_ENCODING];
+  if (etag !== null) headers.push(["if-none-match", etag]);
   if (address.username !== "" || address.password !== "") {
     const pair = encoder.encode(`${decoded(address.username)}:${decoded(address.password)}`);
-    headers.set("authorization", `Basic ${btoa(String.fromCharCode(...pair))}`);
+    headers.push(["authorization", `Basic ${btoa(String.fromCharCode(...pair))}`]);
     address.username = address.password = "";
   }
   return { url: address, headers };

@@ -1,4 +1,4 @@
-/** What a body's first bytes are: compressed data of a known format, text, or other bytes. Pure. */
+/** What a body's first bytes are: a known format, text, or other bytes. Pure. */
 
 /** Bytes needed to recognise a format. */
 export const BODY_START_BYTES = 64;
@@ -27,6 +27,8 @@ const CHARS_SHOWN = 20;
 export function formatOf(start: Uint8Array): string | null {
   const found = SIGNATURES.find(([, bytes]) => bytes.every((byte, i) => start[i] === byte));
   if (found !== undefined) return found[0];
+  if (start[0] > 0 && start[1] === 0 && start[2] > 0 && start[3] === 0) return "UTF-16LE";
+  if (start[0] === 0 && start[1] > 0 && start[2] === 0 && start[3] > 0) return "UTF-16BE";
   // `x^` is text as well.
   return hasZlibHeader(start) && start[0] === 0x78 && !isText(start) ? "deflate (zlib)" : null;
 }
