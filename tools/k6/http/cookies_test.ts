@@ -100,6 +100,19 @@ Deno.test("a local jar keeps its cookies apart from the VU's", async () => {
   assertEquals(sentCookies(requests), [[], ["a=1"], []]);
 });
 
+Deno.test("cookies may have the names of an object's properties", async () => {
+  const { said, requests } = await iterate(
+    `
+    const { cookies } = await get("/");
+    say(cookies.constructor[0].value, Object.keys(cookies));
+    say(http.cookieJar().cookiesForURL(__ENV.URL).constructor);
+    await get("/");`,
+    () => ok("", "Set-Cookie: constructor=1\r\nSet-Cookie: __proto__=2\r\n"),
+  );
+  assertEquals(said, [["1", ["constructor", "__proto__"]], [["1"]]]);
+  assertEquals(sentCookies(requests), [[], ["constructor=1; __proto__=2"]]);
+});
+
 Deno.test("a malformed Set-Cookie breaks no later request", async () => {
   const { requests, metrics } = await iterate(
     `await get("/"); await get("/");`,

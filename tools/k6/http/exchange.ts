@@ -96,6 +96,7 @@ function credentialsOf({ username, password }: URL): string | null | undefined {
 
 /** The text with the credentials of a URL masked as k6 does: `http://****:****@host/`. */
 export function maskCredentials(text: string): string {
+  if (!text.includes("@")) return text;
   return text.replace(
     /^(\s*(?:https?:[\\/]*|(?:[a-z][a-z0-9+.-]*:)?[\\/]{2}))([^\\/?#]*)@/i,
     (_, start: string, info: string) => `${start}${info.includes(":") ? "****:****" : "****"}@`,

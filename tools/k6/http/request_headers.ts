@@ -23,9 +23,11 @@ export function requestCookies(
   headers: readonly Header[],
   cookies: Params["cookies"],
 ): RequestCookie[] {
-  const own = headers.filter(([name]) => name.toLowerCase() === "cookie")
-    .flatMap(([, value]) => headerCookies(value))
-    .map((cookie) => ({ ...cookie, replace: false }));
+  const own: RequestCookie[] = [];
+  for (const [name, value] of headers) {
+    if (name.toLowerCase() !== "cookie") continue;
+    own.push(...headerCookies(value).map((cookie) => ({ ...cookie, replace: false })));
+  }
   for (const [name, cookie] of Object.entries(cookies ?? {})) {
     const { value, replace = false } = typeof cookie === "object" && cookie !== null
       ? cookie
@@ -37,6 +39,7 @@ export function requestCookies(
 
 /** One header for all cookies (RFC 6265 §5.4): the jar's in their order, then the request's. */
 export function cookieHeader({ cookies, target }: RequestPlan, jar: CookieJar): Header[] {
+  if (cookies.length === 0 && jar.is_empty) return [];
   const replaced = new Set(cookies.map(({ name, replace }) => replace ? name : null));
   const kept = jar.matching(target.url).filter(({ name }) => !replaced.has(name));
   const all = [...kept, ...cookies].map(({ pair }) => pair);

@@ -123,12 +123,10 @@ export class Response {
   }
 
   get cookies(): Record<string, unknown[]> {
-    const cookies: Record<string, unknown[]> = {};
-    for (const [name, value] of this.#readHead().lines) {
-      const cookie = name === "Set-Cookie" ? parseSetCookie(value, 0)?.cookie ?? null : null;
-      if (cookie !== null) (cookies[cookie.name] ??= []).push(cookie);
-    }
-    return cookies;
+    const cookies = this.#readHead().lines.filter(([name]) => name === "Set-Cookie")
+      .flatMap(([, value]) => parseSetCookie(value, 0)?.cookie ?? []);
+    // A server may name a cookie `constructor`.
+    return Object.fromEntries(Map.groupBy(cookies, ({ name }) => name));
   }
 
   get timings() {
