@@ -65,7 +65,10 @@ class VuThread {
 
   constructor(private readonly start: ThreadStart) {
     this.#mailbox = new Mailbox(start.mailbox, () => performance.now());
-    this.#instantiator = new Instantiator(start.graph);
+    this.#instantiator = new Instantiator(
+      start.graph,
+      (url) => Deno.readTextFileSync(new URL(url)),
+    );
     const files = new ScriptFiles(
       (url) => Deno.readFileSync(new URL(url)),
       this.#instantiator,

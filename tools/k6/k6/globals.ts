@@ -1,11 +1,11 @@
-/** Globals of scripts: `__VU`, `__ITER`, `__ENV`, `open` and `console`. */
+/** Globals of scripts: `__VU`, `__ITER`, `__ENV`, `open`, `require` and `console`. */
 import { Response } from "../http/response.ts";
 import { LISTING_FUNCTIONS, OWN } from "../script/field_listings.ts";
 import { currentVu } from "../script/vu.ts";
 
 /** Defines them; the returned function restores the previous ones. */
 export function defineGlobals(): () => void {
-  const names = ["__VU", "__ITER", "__ENV", "open", "console", OWN];
+  const names = ["__VU", "__ITER", "__ENV", "open", "console", "require", OWN];
   const before = names.map((name) => Object.getOwnPropertyDescriptor(globalThis, name));
   Object.defineProperties(globalThis, {
     __VU: { get: () => currentVu().id, configurable: true },
@@ -18,6 +18,7 @@ export function defineGlobals(): () => void {
     },
     __ENV: { get: () => currentVu().env, configurable: true },
     [OWN]: { value: own, configurable: true },
+    require: { value: require, configurable: true, writable: true },
     open: { value: open, configurable: true, writable: true },
     console: { value: scriptConsole(), configurable: true, writable: true },
   });
@@ -45,6 +46,11 @@ function open(path: string, mode?: string): string | ArrayBuffer {
   if (typeof path !== "string" || path === "") throw new TypeError("open: the path is missing");
   const url = new URL(path, world.files.callerOf(new Error().stack ?? "")).href;
   return mode === "b" ? world.files.bytes(url) : world.files.text(url);
+}
+
+/** For ES modules; a CommonJS file has its own. */
+function require(specifier: unknown): unknown {
+  return currentVu().world.files.require(specifier, new Error().stack ?? "");
 }
 
 function scriptConsole() {

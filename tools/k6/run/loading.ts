@@ -28,7 +28,7 @@ export async function loadTest(invocation: Invocation, system: System, host: Run
   const label = (url: string) =>
     url.startsWith(system.cwd) ? decodeURI(url.slice(system.cwd.length)) : decodeURI(url);
   const graph = await loadGraph(entry, { readText: (url) => system.readText(url), label });
-  const instantiator = new Instantiator(graph);
+  const instantiator = new Instantiator(graph, (url) => decode(system.readBytes(url)));
   const files = new ScriptFiles((url) => system.readBytes(url), instantiator, entry);
   const world = new RunWorld(host, files);
   const env: Record<string, string> = {
@@ -45,6 +45,8 @@ export async function loadTest(invocation: Invocation, system: System, host: Run
   world.engine = engine;
   return { graph, instantiator, world, options, engine, env, exports };
 }
+
+const decode = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
 
 async function loadOnce(
   world: RunWorld,

@@ -11,7 +11,7 @@ const graphOf = (files: Record<string, string>, entry = "main.js") =>
 
 /** The first instance imports modules, the others call the factories if all files have one. */
 async function instancesOf(files: Record<string, string>, entry?: string) {
-  const instantiator = new Instantiator(await graphOf(files, entry));
+  const instantiator = new Instantiator(await graphOf(files, entry), () => "");
   const instances: ScriptExports[] = [];
   for (let i = 0; i < 3; i++) instances.push(await instantiator.instantiate());
   return { instances, instantiator };

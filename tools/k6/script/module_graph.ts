@@ -2,7 +2,7 @@
 import { ScriptError } from "./errors.ts";
 import { type Edit, type FactoryPlan, planFactory } from "./module_factory.ts";
 import type { BlockingUse } from "./blocking_uses.ts";
-import { type ModuleImport, parseModule } from "./parse_module.ts";
+import { type ModuleImport, type ParsedModule, parseModule } from "./parse_module.ts";
 
 /** Modules of the runner, by the name scripts import, as files of `k6/`. */
 const RUNNER_MODULES: Readonly<Record<string, string>> = {
@@ -24,7 +24,7 @@ const JSLIB_MODULES: Readonly<Record<string, string>> = {
 };
 
 const JSLIB = /^https:\/\/jslib\.k6\.io\/([^/]+)\/[^/]+\/(?:index\.js)?$/;
-const RUNNER_FILES = new URL("../k6/", import.meta.url).href;
+export const RUNNER_FILES = new URL("../k6/", import.meta.url).href;
 /** Files of one script. */
 const SCRIPT_MODULES_MAX = 1000;
 
@@ -34,6 +34,9 @@ export interface ScriptModule {
   /** Its name in messages. */
   readonly label: string;
   readonly text: string;
+  readonly is_commonjs: boolean;
+  /** URLs of files that it requires. */
+  readonly requires: readonly string[];
   /** In the order of the text. */
   readonly imports: readonly ResolvedImport[];
   readonly listings: readonly Edit[];
@@ -49,6 +52,8 @@ interface ResolvedImport extends ModuleImport {
 
 export interface ModuleGraph {
   readonly entry: string;
+  /** Modules of the runner that the script may require; none unless it contains `require`. */
+  readonly required_runner_modules: readonly string[];
   /** Each after the modules it imports; the entry is the last. */
   readonly modules: readonly ScriptModule[];
   /** The first use that makes a VU wait without `await`, a certain one if there is any. */
@@ -66,9 +71,13 @@ interface SourceReader {
 /** @throws {ScriptError} naming file and line of an import that cannot be resolved. */
 export async function loadGraph(entry: string, reader: SourceReader): Promise<ModuleGraph> {
   const modules: ScriptModule[] = [], seen = new Set<string>();
-  let blocking: ModuleGraph["blocking"] = null;
+  let blocking: ModuleGraph["blocking"] = null, uses_require = false;
 
-  async function visit(url: string, importers: readonly string[], imported_at = ""): Promise<void> {
+  async function visit(
+    url: string,
+    importers: readonly string[],
+    imported_at = "",
+  ): Promise<void> {
     if (importers.includes(url)) throw circleError([...importers, url].map(reader.label));
     if (seen.has(url)) return;
     seen.add(url);
@@ -85,16 +94,42 @@ export async function loadGraph(entry: string, reader: SourceReader): Promise<Mo
       if (one.is_runner) continue;
       await visit(one.url, [...importers, url], `${label}:${one.line}: `);
     }
-    const factory = planFactory(text, parsed);
-    modules.push({ url, label, text, imports, listings: parsed.listings, factory });
+    const requires = await visitRequired(parsed, url, [...importers, url]);
+    uses_require ||= parsed.uses_require;
+    const { is_commonjs, listings } = parsed;
+    const factory = is_commonjs ? null : planFactory(text, parsed);
+    modules.push({ url, label, text, is_commonjs, requires, imports, listings, factory });
     const use = parsed.blocking;
     if (use !== null && (blocking === null || use.is_certain && !blocking.is_certain)) {
       blocking = { ...use, label };
     }
   }
 
+  /** `require` runs when it is reached, maybe never: what is missing fails then. */
+  async function visitRequired(
+    { requires }: ParsedModule,
+    importer: string,
+    importers: readonly string[],
+  ): Promise<string[]> {
+    const urls: string[] = [];
+    for (const { specifier } of requires) {
+      const resolution = resolveModule(specifier, importer);
+      if (!("url" in resolution)) continue;
+      const { url } = resolution;
+      urls.push(url);
+      const is_circle = importers.includes(url);
+      if (is_circle || !await reader.readText(url).then(() => true, () => false)) continue;
+      await visit(url, importers);
+    }
+    return urls;
+  }
+
   await visit(entry, []);
-  return { entry, modules, blocking };
+  const runner_files = Object.values({ ...RUNNER_MODULES, ...JSLIB_MODULES });
+  const required_runner_modules = uses_require
+    ? runner_files.map((file) => RUNNER_FILES + file)
+    : [];
+  return { entry, modules, blocking, required_runner_modules };
 }
 
 function circleError(labels: readonly string[]): ScriptError {
@@ -109,7 +144,7 @@ type Resolution =
   | { readonly url: string }
   | { readonly refusal: string };
 
-function resolveModule(specifier: string, importer: string): Resolution {
+export function resolveModule(specifier: string, importer: string): Resolution {
   if (specifier === "k6" || specifier.startsWith("k6/")) {
     const runner_file = RUNNER_MODULES[specifier];
     if (runner_file !== undefined) return { runner_file };

@@ -3,7 +3,7 @@ import { type BlockingUse, findBlockingUse } from "./blocking_uses.ts";
 import { ScriptError } from "./errors.ts";
 import { findFieldListings } from "./field_listings.ts";
 import type { Edit } from "./module_factory.ts";
-import { SyntaxTree } from "./syntax_tree.ts";
+import { literalOf, SyntaxTree } from "./syntax_tree.ts";
 
 // Variables, because Deno downloads the packages of literal imports when any program starts that
 // contains this file.
@@ -55,7 +55,18 @@ export interface ModuleImport {
   readonly is_dynamic: boolean;
 }
 
+/** A call `require("…")` with a literal. */
+interface Requirement {
+  readonly specifier: string;
+  readonly line: number;
+}
+
 export interface ParsedModule {
+  /** Else an ES module. */
+  readonly is_commonjs: boolean;
+  readonly requires: readonly Requirement[];
+  /** Whether the text contains `require`. */
+  readonly uses_require: boolean;
   /** In the order of the text. */
   readonly imports: readonly ModuleImport[];
   /** The first one, see {@link findBlockingUse}. */
@@ -66,7 +77,15 @@ export interface ParsedModule {
   readonly statements: readonly Node[] | null;
 }
 
-const NOTHING: ParsedModule = { imports: [], blocking: null, listings: [], statements: null };
+const NOTHING: ParsedModule = {
+  is_commonjs: false,
+  requires: [],
+  uses_require: false,
+  imports: [],
+  blocking: null,
+  listings: [],
+  statements: null,
+};
 
 interface Parser {
   parse(text: string, options: Readonly<Record<string, unknown>>): Node;
@@ -78,12 +97,20 @@ interface Parser {
  * @throws {ScriptError} if the parser cannot be loaded.
  */
 export async function parseModule(text: string, url: string): Promise<ParsedModule> {
-  const program = parse(text, await loadParser(url));
+  const parser = await loadParser(url);
+  const as_module = parse(text, parser, "module");
+  const program = as_module ?? parse(text, parser, "script");
   if (program === null) return NOTHING;
   const tree = new SyntaxTree(program);
-  const imports = findImports(tree.nodes);
-  const listings = findFieldListings(tree);
-  return { imports, blocking: findBlockingUse(tree), listings, statements: program.body! };
+  return {
+    is_commonjs: as_module === null || isCommonJs(tree, program.body!),
+    requires: findRequires(tree),
+    uses_require: tree.references("require").length > 0,
+    imports: findImports(tree.nodes),
+    blocking: findBlockingUse(tree),
+    listings: findFieldListings(tree),
+    statements: program.body!,
+  };
 }
 
 async function loadParser(url: string): Promise<Parser> {
@@ -102,10 +129,17 @@ async function load(name: string) {
   }
 }
 
-function parse(text: string, parser: Parser): Node | null {
+/** Null after a syntax error. */
+function parse(text: string, parser: Parser, sourceType: "module" | "script"): Node | null {
+  const allowReturnOutsideFunction = sourceType === "script"; // CommonJS files are functions
   try {
     // The TypeScript plugin needs locations.
-    return parser.parse(text, { ecmaVersion: "latest", sourceType: "module", locations: true });
+    return parser.parse(text, {
+      ecmaVersion: "latest",
+      sourceType,
+      locations: true,
+      allowReturnOutsideFunction,
+    });
   } catch (error) {
     if (error instanceof SyntaxError) return null;
     throw error;
@@ -119,6 +153,24 @@ export function isTypeScript(url: string): boolean {
 /** TypeScript's `import type` and `export type`, which do not run. */
 export function isTypeOnly({ importKind, exportKind }: Node): boolean {
   return importKind === "type" || exportKind === "type";
+}
+
+/** As in k6, a file without import and export is CommonJS if it names CommonJS's variables. */
+function isCommonJs(tree: SyntaxTree, statements: readonly Node[]): boolean {
+  return !statements.some(({ type }) => /^(Import|Export)/.test(type)) &&
+    ["require", "module", "exports"].some((name) => tree.references(name).length > 0);
+}
+
+function findRequires(tree: SyntaxTree): Requirement[] {
+  const found: Requirement[] = [];
+  for (const node of tree.references("require")) {
+    const { type, callee, arguments: given } = tree.parentOf(node)!;
+    const specifier = type === "CallExpression" && callee === node && given!.length > 0
+      ? literalOf(given![0])
+      : null;
+    if (specifier !== null) found.push({ specifier, line: node.loc.start.line });
+  }
+  return found;
 }
 
 function findImports(nodes: readonly Node[]): ModuleImport[] {

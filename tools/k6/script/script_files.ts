@@ -30,6 +30,11 @@ export class ScriptFiles {
     return this.#get(url).slice().buffer as ArrayBuffer;
   }
 
+  /** What a file or module exports, for the first file of the script in a stack. */
+  require(specifier: unknown, stack: string): unknown {
+    return this.instantiator.require(specifier, this.callerOf(stack));
+  }
+
   /** An error with the script's lines of its stack. */
   describe(error: unknown): string {
     return describeError(error, (text) => this.instantiator.localize(text));
