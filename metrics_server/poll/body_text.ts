@@ -22,11 +22,15 @@ export interface BodyFormat {
   readonly charset: string;
 }
 
-/** @throws {PollError} `encoding`: an unknown content coding or charset. */
+/** Transfer codings other than the last, `chunked`, compress as content codings do. */
+const CHUNKED = /(^|,)\s*chunked\s*$/i;
+
+/** @throws {PollError} `encoding`: an unknown coding or charset. */
 export function formatOfBody(headers: Headers): BodyFormat {
+  const transfer_codings = headers.get("transfer-encoding")?.replace(CHUNKED, "") ?? "";
   try {
     return {
-      codings: parseContentEncoding(headers.get("content-encoding")),
+      codings: parseContentEncoding(`${headers.get("content-encoding") ?? ""},${transfer_codings}`),
       charset: charsetOf(charsetLabel(headers.get("content-type"))),
     };
   } catch (error) {
@@ -60,6 +64,15 @@ export async function* textOfBody(
 export function tooLarge(what: string, bytes_max: number): PollError {
   const message = `body has ${what}: at most UPSTREAM_MAX_BYTES=${bytes_max}`;
   return new PollError("too_large", message, 200);
+}
+
+/**
+ * Whether the end of the body is announced or marked, so that a cut would be noticed (RFC 9112
+ * §6.3). Each content coding marks its own end, which {@link textOfBody} checks.
+ */
+export function marksEnd(headers: Headers, { codings }: BodyFormat): boolean {
+  return headers.has("content-length") || codings.length > 0 ||
+    CHUNKED.test(headers.get("transfer-encoding") ?? "");
 }
 
 function asPollError(error: unknown, bytes_max: number): unknown {

@@ -4,7 +4,7 @@
  */
 import { HEADER_SNAPSHOT_TS, type PollCause } from "../../contracts/mod.ts";
 import { retryAfter } from "./backoff.ts";
-import { type BodyFormat, formatOfBody, textOfBody, tooLarge } from "./body_text.ts";
+import { type BodyFormat, formatOfBody, marksEnd, textOfBody, tooLarge } from "./body_text.ts";
 import { NO_PACING, type Pacing } from "./pacing.ts";
 import { brokenBodyCause, messages, noAnswerCause, PollError } from "./poll_error.ts";
 import { addressOf } from "./source_url.ts";
@@ -194,9 +194,7 @@ function answerOf(status: 200 | 304, headers: Headers, format: BodyFormat | null
     status,
     etag: etag !== null && etag.length <= ETAG_CHARS_MAX ? etag : null,
     snapshot_ts: snapshotTs(headers.get(HEADER_SNAPSHOT_TS)),
-    // Each content coding marks its own end, which the decoder checks.
-    end_known: headers.has("content-length") || headers.has("transfer-encoding") ||
-      format !== null && format.codings.length > 0,
+    end_known: format === null || marksEnd(headers, format),
   };
 }
 
