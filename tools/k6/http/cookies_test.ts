@@ -88,6 +88,24 @@ Deno.test("a redirect to another host carries neither the request's cookies nor 
   assertEquals(requests[1].includes("Authorization"), false);
 });
 
+Deno.test("response.request lists the headers and cookies that were sent", async () => {
+  const { said } = await iterate(
+    `
+    http.cookieJar().set(__ENV.URL, "j", "1");
+    const { request } = await get("/", {
+      headers: { "x-own": "a", cookie: "h=x=y" }, cookies: { p: { value: "2", replace: true } },
+    });
+    const { Cookie, "X-Own": own } = request.headers;
+    say(Cookie, own, request.cookies);`,
+    () => ok(),
+  );
+  assertEquals(said, [[["j=1; h=x=y; p=2"], ["a"], {
+    j: [{ name: "j", value: "1", replace: false }],
+    h: [{ name: "h", value: "x=y", replace: false }],
+    p: [{ name: "p", value: "2", replace: true }],
+  }]]);
+});
+
 Deno.test("a local jar keeps its cookies apart from the VU's", async () => {
   const { requests } = await iterate(
     `

@@ -123,8 +123,5 @@ function quoted(text: string): string {
 function compareCodePoints(a: string, b: string): number {
   let at = 0;
   while (at < a.length && a[at] === b[at]) at++;
-  const is_within_pair = /^[\ud800-\udbff]/.test(a.charAt(at - 1)) &&
-    /^[\udc00-\udfff]/.test(a.charAt(at) + b.charAt(at));
-  if (is_within_pair) at--;
   return (a.codePointAt(at) ?? -1) - (b.codePointAt(at) ?? -1);
 }

@@ -10,6 +10,7 @@ import { type BodyHost, encodeBody, type RequestBody } from "./request_body.ts";
 import {
   authorizationOf,
   cookieHeader,
+  cookiesFor,
   type Header,
   type RequestCookie,
   requestCookies,
@@ -183,6 +184,7 @@ export class PreparedRequest implements ExchangeRequest {
   readonly keep_body: boolean;
   readonly is_repeatable: boolean;
   readonly timeout_ms: number;
+  readonly cookies: readonly RequestCookie[];
   /** As sent, without Host and Content-Length. */
   readonly headers: readonly Header[];
   /** Tags by the tags of the VU, then by status. */
@@ -198,7 +200,8 @@ export class PreparedRequest implements ExchangeRequest {
   ) {
     const { method, target, body } = plan;
     this.endpoint = target.endpoint;
-    this.headers = [...plan.headers, ...authorizationOf(plan), ...cookieHeader(plan, jar)];
+    this.cookies = cookiesFor(plan, jar);
+    this.headers = [...plan.headers, ...authorizationOf(plan), ...cookieHeader(this.cookies)];
     const host = plan.headers.find(([name]) => name.toLowerCase() === "host")?.[1];
     const request = buildRequest({
       method,

@@ -37,13 +37,18 @@ export function requestCookies(
   return own;
 }
 
-/** One header for all cookies (RFC 6265 §5.4): the jar's in their order, then the request's. */
-export function cookieHeader({ cookies, target }: RequestPlan, jar: CookieJar): Header[] {
-  if (cookies.length === 0 && jar.is_empty) return [];
+/** The cookies to send: the jar's in their order (RFC 6265 §5.4), then the request's. */
+export function cookiesFor({ cookies, target }: RequestPlan, jar: CookieJar): RequestCookie[] {
+  if (jar.is_empty) return [...cookies];
   const replaced = new Set(cookies.map(({ name, replace }) => replace ? name : null));
-  const kept = jar.matching(target.url).filter(({ name }) => !replaced.has(name));
-  const all = [...kept, ...cookies].map(({ pair }) => pair);
-  return all.length === 0 ? [] : [["Cookie", all.join("; ")]];
+  const kept = jar.matching(target.url).filter(({ name }) => !replaced.has(name))
+    .map(({ name, pair }) => ({ name, pair, replace: false }));
+  return [...kept, ...cookies];
+}
+
+/** One header for all cookies, as RFC 6265 §5.4 demands. */
+export function cookieHeader(cookies: readonly SentCookie[]): Header[] {
+  return cookies.length === 0 ? [] : [["Cookie", cookies.map(({ pair }) => pair).join("; ")]];
 }
 
 /**

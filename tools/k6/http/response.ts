@@ -10,7 +10,7 @@ import {
 import { NotSupported } from "../script/errors.ts";
 import { selectJson } from "./json_selector.ts";
 import type { PreparedRequest } from "./request_factory.ts";
-import { readHead, readHeaders, type ResponseHead } from "./response_headers.ts";
+import { canonicalName, readHead, readHeaders, type ResponseHead } from "./response_headers.ts";
 import { parseSetCookie } from "./set_cookie.ts";
 
 const decoder = new TextDecoder();
@@ -125,8 +125,7 @@ export class Response {
   get cookies(): Record<string, unknown[]> {
     const cookies = this.#readHead().lines.filter(([name]) => name === "Set-Cookie")
       .flatMap(([, value]) => parseSetCookie(value, 0)?.cookie ?? []);
-    // A server may name a cookie `constructor`.
-    return Object.fromEntries(Map.groupBy(cookies, ({ name }) => name));
+    return grouped(cookies.map((cookie) => [cookie.name, cookie]));
   }
 
   get timings() {
@@ -145,10 +144,19 @@ export class Response {
   }
 
   get request() {
-    const { method, target, body } = this.#request.plan;
-    const listed: Record<string, string[]> = {};
-    for (const [name, value] of this.#request.headers) (listed[name] ??= []).push(value);
-    return { method, url: target.url, headers: listed, body: body?.text ?? "", cookies: {} };
+    const { plan: { method, target, body }, headers, cookies } = this.#request;
+    const sent = cookies.map(({ name, pair, replace }) => ({
+      name,
+      value: pair.slice(pair.indexOf("=") + 1),
+      replace,
+    }));
+    return {
+      method,
+      url: target.url,
+      headers: grouped(headers.map(([name, value]) => [canonicalName(name), value])),
+      body: body?.text ?? "",
+      cookies: grouped(sent.map((cookie) => [cookie.name, cookie])),
+    };
   }
 
   get remote_ip(): string {
@@ -241,6 +249,17 @@ export class Response {
     }
     return this.#text === "" ? null : this.#text;
   }
+}
+
+/** The values of each name; one may be `constructor`. */
+function grouped<T>(entries: readonly (readonly [name: string, value: T])[]): Record<string, T[]> {
+  const by_name = new Map<string, T[]>();
+  for (const [name, value] of entries) {
+    const values = by_name.get(name);
+    if (values === undefined) by_name.set(name, [value]);
+    else values.push(value);
+  }
+  return Object.fromEntries(by_name);
 }
 
 function notSupported(name: string): NotSupported {

@@ -111,7 +111,7 @@ function linesOf(head: string, lines: readonly HeaderLine[]): KnownLine[] {
 }
 
 /** A header name in the spelling of Go and k6: `X-Data-Age-Ms`. */
-function canonicalName(name: string): string {
+export function canonicalName(name: string): string {
   const known = names.get(name);
   if (known !== undefined) return known;
   const canonical = name.toLowerCase().replace(/(^|-)[a-z]/g, (start) => start.toUpperCase());
