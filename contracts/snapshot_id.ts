@@ -36,6 +36,6 @@ export function bootOf(id: string): string | null {
  */
 export function idOfEtag(etag: string | null): string | null {
   // deno-lint-ignore no-control-regex
-  const match = etag === null ? null : /^(?:W\/)?"([^"\x00-\x20\x7f]*)"$/.exec(etag.trim());
+  const match = etag === null ? null : /^(?:W\/)?"([^"\x00-\x20\x7f-\x9f]*)"$/.exec(etag.trim());
   return match === null || match[1] === "" ? null : match[1];
 }

@@ -1,5 +1,7 @@
 /** The doctor with its task's permissions, on real ports and services. */
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { gzipSync } from "node:zlib";
+import { joinBytes } from "../../platform/mod.ts";
 import deno_json from "../../deno.json" with { type: "json" };
 import { freePort, runProcess, taskCommand, unset } from "../../tools/processes/mod.ts";
 import { startDev } from "../dev_process.ts";
@@ -74,6 +76,37 @@ Deno.test("doctor checks that a Toxiproxy answers at TOXIPROXY_URL", async () =>
     assertEquals(ended.code, code, ended.stdout);
     assertStringIncludes(one.found, found);
     assertStringIncludes(one.found, TOXIPROXY_URL);
+  }
+});
+
+Deno.test("doctor reads a source's body as the poller does, and shows no control character", async () => {
+  const csv = "switch_id\u009b,x\nsw-0,0\n";
+  const members = joinBytes([gzipSync(csv), gzipSync("sw-1,1\n")]);
+  const gzip = { "content-encoding": "gzip" };
+  for (
+    const [headers, body, ID_COLUMNS, code, check, found] of [
+      [gzip, members, "", 1, "CSV", 'no identity column in "switch_id\\u{9b},x"'],
+      [
+        gzip,
+        members,
+        "switch_id\u009b",
+        0,
+        "CSV",
+        "2 rows, 1 values each, identified by switch_id\\u",
+      ],
+      [{}, gzipSync(csv), "", 1, "source", "encoding: the body looks gzip-compressed"],
+      [{ "content-encoding": "zstd" }, members, "", 1, "source", '"zstd" is unknown'],
+    ] as const
+  ) {
+    const answer = () => new Response(new Uint8Array(body), { headers });
+    await using source = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen() {} }, answer);
+    const UPSTREAM_URL = `http://127.0.0.1:${source.addr.port}/csv`;
+    const ports = { DATA_PORT: `${freePort()}`, METRICS_PORT: `${freePort()}` };
+    const ended = await doctor({ ...ports, UPSTREAM_URL, ID_COLUMNS }, "--json");
+    const { findings }: { findings: Finding[] } = JSON.parse(ended.stdout);
+    const one = findings.find((finding) => finding.check === check)!;
+    assertEquals(ended.code, code, ended.stdout);
+    assertStringIncludes(one.found, found);
   }
 });
 

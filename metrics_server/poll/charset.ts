@@ -98,12 +98,10 @@ function decoderFor(start: Uint8Array, declared: string): TextDecoder | null {
   return null;
 }
 
-/** A cell may hold a control character, a header row or invalid UTF-8 does not. */
+/** Names and cells may hold control characters or bytes of another charset, but not both. */
 function isBinary(start: Uint8Array): boolean {
-  if (isText(start)) return false;
-  const line_end = start.indexOf(10);
-  return !isText(line_end < 0 ? start : start.subarray(0, line_end)) ||
-    new TextDecoder().decode(start, { stream: true }).includes("\ufffd");
+  return start.includes(0) ||
+    !isText(start) && new TextDecoder().decode(start, { stream: true }).includes("\ufffd");
 }
 
 function encodingError(message: string): PollError {
