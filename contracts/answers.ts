@@ -1,4 +1,5 @@
 /** Shapes of the JSON answers. */
+import type { TimeUnit } from "./csv.ts";
 import type { CircuitState, PollCause } from "./poll.ts";
 
 /** `GET /telemetry/GetMetric?switch_id=&metric=` → 200. */
@@ -82,17 +83,57 @@ export interface SourceStats {
   circuit: CircuitState;
   snapshot_id: string | null;
   age_ms: number | null;
+  /** What dates the data, see {@link TimeSource}; null without data. */
+  time_source: TimeSource | null;
+  /** How the rows' own times are read; null without a time column. */
+  row_times: RowTimesStats | null;
   rows: number;
   bad_rows: number;
   repeated_ids: number;
 }
+
+/**
+ * `rows`: the rows' own times. `header`: X-Snapshot-Ts. `age`: X-Data-Age-Ms, Age or Date. `fetch`:
+ * the source reports no time, so its data may be older than its age.
+ */
+export const TIME_SOURCES = ["rows", "header", "age", "fetch"] as const;
+
+export type TimeSource = typeof TIME_SOURCES[number];
+
+export interface RowTimesStats {
+  /** The source's name of the column. */
+  column: string;
+  /** Unit of all its times; null if it cannot be read. */
+  unit: TimeUnit | null;
+  /** Cells that are neither empty nor a time in this unit. */
+  unread_cells: number;
+  problem: RowTimesProblem | null;
+  /** The problem with its values, and what to do; null without a problem. */
+  detail: string | null;
+}
+
+/** Problems of row times. With `few_unread`, `no_offset` and `ahead` the times are used. */
+export const ROW_TIMES_PROBLEMS = [
+  "no_column", // TIME_COLUMN names a column that the source lacks
+  "no_times", // every cell is empty
+  "mixed_units", // more than BAD_ROWS_MAX_PCT have another unit than most
+  "unreadable", // more than BAD_ROWS_MAX_PCT are not a time
+  "few_unread", // up to BAD_ROWS_MAX_PCT are not a time in the column's unit
+  "no_offset", // ISO 8601 without UTC offset, read as UTC
+  "ahead", // most are ahead of this machine's clock; they count as the fetch
+] as const;
+
+export type RowTimesProblem = typeof ROW_TIMES_PROBLEMS[number];
 
 /** `GET /stats` → 200. */
 export interface StatsAnswer {
   service: "metrics_server";
   uptime_ms: number;
   endpoints: Record<string, LatencyStats>;
-  poller: Omit<SourceStats, "url" | "snapshot_id" | "last_error">;
+  poller: Omit<
+    SourceStats,
+    "url" | "snapshot_id" | "last_error" | "time_source" | "row_times"
+  >;
   sources: SourceStats[];
   log: { lines_dropped: number };
   event_loop: { block_max_ms: number };

@@ -23,8 +23,19 @@ export const IDENTITY_COLUMNS_DEFAULT: readonly (readonly string[])[] = [
 /** Joins the parts of a composed identity: `0x248a070300e50c30:12`. */
 export const IDENTITY_SEPARATOR = ":";
 
-/** Column (any case) that carries a row's own time as epoch microseconds. */
-export const ROW_TIMESTAMP_COLUMN = "timestamp";
+/** Columns (any case) that carry a row's own time, the first present one counts. */
+export const ROW_TIME_COLUMNS: readonly string[] = [
+  "timestamp",
+  "timestamp_s",
+  "timestamp_ms",
+  "timestamp_us",
+  "timestamp_ns",
+];
+
+/** Units of row times: epoch seconds to nanoseconds, or ISO 8601 date and time. */
+export const TIME_UNITS = ["s", "ms", "us", "ns", "iso8601"] as const;
+
+export type TimeUnit = typeof TIME_UNITS[number];
 
 /** Spellings of "no value", compared in lower case; the empty cell is one too. */
 export const MISSING_VALUES: readonly string[] = ["", "n/a", "nan", "-nan"];

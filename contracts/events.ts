@@ -29,6 +29,7 @@ export const EVENT_FIELDS = {
     "repeated_ids",
   ],
   "poll.error": ["source", "cause", "detail", "status", "retry_in_ms", "consecutive_failures"],
+  "poll.row_times": ["source", "column", "unit", "unread_cells", "problem", "detail"],
   "poll.crash": ["detail", "restart_in_ms"],
   "serve.crash": ["thread", "detail"],
 } as const;

@@ -3,7 +3,7 @@
 /** Age of the answer's data in whole milliseconds, on every data answer of metrics_server. */
 export const HEADER_DATA_AGE_MS = "x-data-age-ms";
 
-/** When the source took the snapshot: epoch milliseconds, on every CSV answer of data_server. */
+/** Time of the data: epoch milliseconds, on every data answer of both services. */
 export const HEADER_SNAPSHOT_TS = "x-snapshot-ts";
 
 /**

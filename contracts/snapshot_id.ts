@@ -6,6 +6,9 @@
  * It travels as the ETag's opaque tag, so only the characters `[0-9a-z-]` are used.
  */
 
+/** Joins the snapshot ids of a list from several sources. */
+export const SNAPSHOT_ID_SEPARATOR = "+";
+
 const SNAPSHOT_ID = /^([0-9a-z]+)-(\d+)$/;
 
 /**
@@ -25,9 +28,17 @@ export function snapshotId(boot: string, sequence: number): string {
   return `${boot}-${sequence}`;
 }
 
-/** Boot part of an id, or null if the id has another form (a foreign source's ETag). */
+/**
+ * Boot part of an id, or null if the id has another form (a foreign source's ETag). The id of a
+ * list from several sources has a boot part for each.
+ *
+ * ```ts
+ * bootOf("a-5+b-1"); // "a+b"
+ * ```
+ */
 export function bootOf(id: string): string | null {
-  return SNAPSHOT_ID.exec(id)?.[1] ?? null;
+  const boots = id.split(SNAPSHOT_ID_SEPARATOR).map((part) => SNAPSHOT_ID.exec(part)?.[1]);
+  return boots.includes(undefined) ? null : boots.join(SNAPSHOT_ID_SEPARATOR);
 }
 
 /**

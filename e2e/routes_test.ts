@@ -53,7 +53,9 @@ Deno.test("metrics_server with a snapshot", async (t) => {
       assertEquals(sources[0].url, source.url);
       assertEquals(sources[0].snapshot_id, "boot1-7");
       assertEquals(sources[0].last_error, null);
-      const { url: _u, snapshot_id: _s, last_error: _e, ...shared } = sources[0];
+      assertEquals([sources[0].time_source, sources[0].row_times], ["header", null]);
+      const { url: _u, snapshot_id: _s, last_error: _e, ...dated } = sources[0];
+      const { time_source: _t, row_times: _r, ...shared } = dated;
       assertEquals(poller, shared);
       assertEquals(
         { ...poller, polls: 0, successes: 0, not_modified: 0, last_success: "", age_ms: 0 },

@@ -28,6 +28,7 @@ Deno.test("GetMetric and ListMetrics", async (t) => {
     "cache-control": "no-cache",
     "content-type": "application/json",
     "etag": 'W/"boot1-7"',
+    "x-snapshot-ts": `${snapshot_ts}`,
   };
 
   /** Checks that the reported age lies between those before and after the request. */

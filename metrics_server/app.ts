@@ -165,6 +165,7 @@ class Threads {
       backoff_max_ms: config.BACKOFF_MAX_MS,
       bytes_max: config.UPSTREAM_MAX_BYTES,
       id_columns: idColumns(config),
+      row_times: { column: config.TIME_COLUMN, unit: config.TIME_UNIT },
     }));
     const salt = crypto.getRandomValues(new Uint32Array(1))[0];
     const boot = bootId(Date.now(), salt);
@@ -181,7 +182,7 @@ class Threads {
       this.#store.updateStats(message.source, message.stats);
       return this.#postToServeWorkers(message);
     }
-    const { update, event, fields } = message;
+    const { update, event, fields, row_times } = message;
     const from_ms = performance.now();
     this.#store.update(update);
     this.#postToServeWorkers({ kind: "update", update });
@@ -190,6 +191,9 @@ class Threads {
     const all = { ...fields, ...withSwap(fields, swap_ms) };
     this.#recordPoll(update, all);
     this.log.info(event, all);
+    if (row_times === undefined) return;
+    const level = "problem" in row_times && row_times.problem !== null ? "warn" : "info";
+    this.log[level]("poll.row_times", row_times);
   }
 
   #recordPoll({ source, snapshot }: SourceUpdate, fields: Record<string, unknown>): void {

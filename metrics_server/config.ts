@@ -1,4 +1,5 @@
 /** Environment variables of metrics_server. */
+import { ROW_TIME_COLUMNS, TIME_UNITS } from "../contracts/mod.ts";
 import {
   choice,
   type Config,
@@ -54,6 +55,16 @@ export const METRICS_SERVER_SPEC = {
     must_be: "names of columns, separated by commas",
     description: "Columns that identify a row, in any case; empty: " +
       "switch_id, else node_guid with port_num, port_number or port, else sys_image_guid with aport",
+  }),
+  TIME_COLUMN: text({
+    default: "",
+    description: "Column with the time of each row, in any case; empty: " +
+      `the first of ${ROW_TIME_COLUMNS.join(", ")}`,
+  }),
+  TIME_UNIT: choice({
+    default: "auto",
+    of: ["auto", ...TIME_UNITS],
+    description: "Unit of row times: epoch s, ms, us, ns, or iso8601; auto: by their size and form",
   }),
   MAX_STALE_MS: integer({
     default: 0,

@@ -11,6 +11,8 @@ Deno.test("Without variables, metrics_server has the documented defaults", () =>
       BACKOFF_MAX_MS: 5000,
       UPSTREAM_MAX_BYTES: 268_435_456,
       ID_COLUMNS: "",
+      TIME_COLUMN: "",
+      TIME_UNIT: "auto",
       MAX_STALE_MS: 0,
       SERVE_THREADS: 1,
       METRICS_FABRIC: "off",

@@ -31,6 +31,7 @@ export type FromPollWorker =
     readonly update: SourceUpdate;
     readonly event: PollOutcome["event"];
     readonly fields: PollOutcome["fields"];
+    readonly row_times: PollOutcome["row_times"];
   }
   | { readonly kind: "items"; readonly update: ItemsUpdate }
   | { readonly kind: "stats"; readonly source: number; readonly stats: PollerStats };

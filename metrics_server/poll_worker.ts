@@ -104,7 +104,8 @@ class PolledSource {
     this.poller = new Poller(config, world, steps.report);
   }
 
-  #report({ event, fields, stats, snapshot, items }: PollOutcome): void {
+  #report(outcome: PollOutcome): void {
+    const { event, fields, stats, snapshot, items, not_after_ms, row_times } = outcome;
     const { source } = this;
     let repeated: RepeatedRows | undefined;
     if (snapshot !== null) {
@@ -116,8 +117,9 @@ class PolledSource {
       this.#handed_over.set(this.#hand_over, { buffers, readers: this.serving_threads });
       repeated = newlyRepeated();
     }
-    const update = { source, stats, snapshot, items, hand_over: this.#hand_over, repeated };
-    scope.postMessage({ kind: "poll", update, event, fields });
+    const hand_over = this.#hand_over;
+    const update = { source, stats, snapshot, items, hand_over, repeated, not_after_ms };
+    scope.postMessage({ kind: "poll", update, event, fields, row_times });
   }
 
   /** Renders the items of the current snapshot, unless they are rendered already. */

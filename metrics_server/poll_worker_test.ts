@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import type { FromPollWorker, ToPollWorker } from "./messages.ts";
 import type { SourceUpdate } from "./store.ts";
-import { cellToken, type SnapshotData } from "./snapshot/mod.ts";
+import { AUTO_TIMES, cellToken, type SnapshotData } from "./snapshot/mod.ts";
 import { cellEnd, cellStart } from "./parse/mod.ts";
 
 const WAIT_MS_MAX = 10_000;
@@ -33,6 +33,7 @@ class PolledSource implements AsyncDisposable {
       backoff_max_ms: 100,
       bytes_max: 50_000_000,
       id_columns: [],
+      row_times: AUTO_TIMES,
     };
     const sources = Array.from({ length: times }, () => source);
     this.send({ kind: "start", sources, boot: "boot", serving_threads });

@@ -1,6 +1,7 @@
 /** The newest snapshot of each source, per serving thread. A pointer swap replaces it. */
 import { emptyStats, type PollerStats } from "./poll/mod.ts";
 import {
+  agedTo,
   holdRepeatedRows,
   type RepeatedRows,
   Snapshot,
@@ -20,6 +21,8 @@ export interface SourceUpdate {
   readonly items: Uint8Array | null;
   /** Number of the current snapshot's hand-over; never used twice, unlike a source's ids. */
   readonly hand_over: number;
+  /** Later limit of the current snapshot's times, if the source showed that it is older. */
+  readonly not_after_ms?: number;
   /** Rows to leave out of lists, if they changed. */
   readonly repeated?: RepeatedRows;
 }
@@ -76,15 +79,18 @@ export class Store {
     return this.#oldest_taken_ms;
   }
 
-  update({ source, stats, snapshot, items, hand_over, repeated }: SourceUpdate): void {
+  update(update: SourceUpdate): void {
+    const { source, stats, snapshot, items, hand_over, repeated, not_after_ms } = update;
     const held = this.sources[source];
     held.stats = stats;
+    if (held.snapshot !== null && not_after_ms !== undefined) {
+      held.snapshot = new Snapshot(agedTo(held.snapshot.data, not_after_ms));
+      this.#changed();
+    }
     if (snapshot === null) return;
     if (repeated !== undefined) holdRepeatedRows(repeated);
     held.snapshot = new Snapshot(snapshot);
     held.items = items;
-    const taken_ms = this.delivered().map(({ snapshot }) => snapshot!.data.taken_ms);
-    this.#oldest_taken_ms = Math.min(...taken_ms);
     const replaced = this.#leases[source];
     this.#leases[source] = { source, hand_over, holders: 1 };
     this.#changed();
@@ -146,6 +152,8 @@ export class Store {
 
   #changed(): void {
     this.#version++;
+    const taken_ms = this.delivered().map(({ snapshot }) => snapshot!.data.taken_ms);
+    this.#oldest_taken_ms = Math.min(...taken_ms);
     const waiting = this.#waiting;
     this.#waiting = [];
     for (const resolve of waiting) resolve();

@@ -1,5 +1,5 @@
 /** A CSV body as rows of raw cells, and rows that make a body longer. */
-import { IDENTITY_COLUMNS_DEFAULT, ROW_TIMESTAMP_COLUMN } from "../../contracts/mod.ts";
+import { IDENTITY_COLUMNS_DEFAULT, ROW_TIME_COLUMNS } from "../../contracts/mod.ts";
 
 /** Raw cells with their quotes; `end` follows each row, `last` follows the last one. */
 interface Table {
@@ -31,7 +31,7 @@ export function columnRoles(header: readonly string[]) {
   const names = header.map((cell) => cell.replaceAll('"', "").trim().toLowerCase());
   const known = IDENTITY_COLUMNS_DEFAULT.find((set) => set.every((name) => names.includes(name)));
   const identity = known === undefined ? [0] : known.map((name) => names.indexOf(name));
-  const at = names.indexOf(ROW_TIMESTAMP_COLUMN);
+  const at = names.indexOf(ROW_TIME_COLUMNS[0]);
   const timestamp = at < 0 ? null : at;
   const values = names.map((_, column) => column)
     .filter((column) => !identity.includes(column) && column !== timestamp);

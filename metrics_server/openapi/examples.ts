@@ -78,6 +78,8 @@ export const EXAMPLES = {
         ...POLLED,
         last_error: null,
         snapshot_id: ID,
+        time_source: "header",
+        row_times: null,
         age_ms: 1846,
       }],
       log: { lines_dropped: 3 },

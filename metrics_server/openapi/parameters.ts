@@ -1,5 +1,9 @@
 /** Headers and parameters; the compiler checks that every parameter read is described. */
-import { HEADER_DATA_AGE_MS, HEADER_MISSING_SOURCES } from "../../contracts/mod.ts";
+import {
+  HEADER_DATA_AGE_MS,
+  HEADER_MISSING_SOURCES,
+  HEADER_SNAPSHOT_TS,
+} from "../../contracts/mod.ts";
 import { SECURITY_HEADERS } from "../dashboard/dashboard.ts";
 import {
   ALLOWED_METHODS,
@@ -19,6 +23,11 @@ const HEADERS = {
       "Age of the data in milliseconds: the row's age for one value, the oldest listed snapshot's age " +
       "for a list. Row times make a snapshot as old as its newest row.",
     schema: { type: "integer", minimum: 0 },
+  },
+  [HEADER_SNAPSHOT_TS]: {
+    description:
+      "Time of the data in epoch milliseconds, from which its age counts; of a stream, when it begins.",
+    schema: { type: "integer", minimum: 1e12 },
   },
   [HEADER_MISSING_SOURCES]: {
     description:

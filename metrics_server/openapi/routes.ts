@@ -2,6 +2,7 @@
 import {
   HEADER_DATA_AGE_MS,
   HEADER_MISSING_SOURCES,
+  HEADER_SNAPSHOT_TS,
   JSON_CONTENT_TYPE,
 } from "../../contracts/mod.ts";
 import { EXPOSITION_CONTENT_TYPES } from "../../platform/mod.ts";
@@ -28,8 +29,12 @@ const TEXT = { type: "string" };
 /** Metric families in the negotiated format. */
 const EXPOSITION: ResponseObject = exposition([]);
 
-/** Telemetry in the negotiated format, with age and ETag if there is data. */
-const FABRIC_EXPOSITION: ResponseObject = exposition([HEADER_DATA_AGE_MS, "etag"]);
+/** Telemetry in the negotiated format, with age, time and ETag if there is data. */
+const FABRIC_EXPOSITION: ResponseObject = exposition([
+  HEADER_DATA_AGE_MS,
+  HEADER_SNAPSHOT_TS,
+  "etag",
+]);
 
 function exposition(at_times: readonly HeaderName[]): ResponseObject {
   return {
@@ -50,7 +55,12 @@ const BAD_PARAMETER: readonly ProblemSlug[] = [
   "bad-parameter",
 ];
 const UNKNOWN: readonly ProblemSlug[] = ["unknown-switch", "unknown-metric"];
-const OF_DATA: readonly HeaderName[] = [HEADER_DATA_AGE_MS, "etag", "cache-control"];
+const OF_DATA: readonly HeaderName[] = [
+  HEADER_DATA_AGE_MS,
+  HEADER_SNAPSHOT_TS,
+  "etag",
+  "cache-control",
+];
 
 const getMetric: Operation = {
   operationId: "GetMetric",
@@ -132,7 +142,7 @@ const stream: Operation = {
     101: { description: "The same events by WebSocket." },
     200: {
       description: "Events until either side closes; the schema describes one event.",
-      headers: headersOf(["cache-control"]),
+      headers: headersOf([HEADER_SNAPSHOT_TS, "cache-control"]),
       content: {
         // OpenAPI 3.1 cannot describe a single event, so the body has the schema of one.
         [SSE_CONTENT_TYPE]: { schema: schemaRef("StreamEvent"), example: STREAM_EXAMPLE },

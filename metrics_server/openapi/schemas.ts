@@ -7,12 +7,16 @@ import {
   type ListMetricsAnswer,
   POLL_CAUSES,
   type ReadyAnswer,
+  ROW_TIMES_PROBLEMS,
+  type RowTimesStats,
   type SourceStats,
   type StatsAnswer,
   type StreamChange,
   type StreamEnd,
   type StreamSnapshot,
   SWITCH_ID_COLUMN,
+  TIME_SOURCES,
+  TIME_UNITS,
 } from "../../contracts/mod.ts";
 import { ENDPOINTS } from "../serve/mod.ts";
 import { STREAM_EVENT_NAMES } from "../stream/mod.ts";
@@ -167,6 +171,21 @@ export const SCHEMAS: Readonly<Record<string, Schema>> = {
       },
     },
     snapshot_id: orNull(text),
+    time_source: described(
+      "What dates the data: the rows' own times; X-Snapshot-Ts; X-Data-Age-Ms, Age or Date; or " +
+        "only the fetch. Null without data.",
+      { enum: [...TIME_SOURCES, null] },
+    ),
+    row_times: described("How the rows' own times are read; null without a time column.", {
+      ...object<RowTimesStats>({
+        column: text,
+        unit: described("Null if the column cannot be read.", { enum: [...TIME_UNITS, null] }),
+        unread_cells: described("Cells that are neither empty nor a time in this unit.", count),
+        problem: { enum: [...ROW_TIMES_PROBLEMS, null] },
+        detail: described("The problem with its values, and what to do.", orNull(text)),
+      }),
+      type: ["object", "null"],
+    }),
   }),
   StatsAnswer: object<StatsAnswer>({
     service: { const: "metrics_server" },

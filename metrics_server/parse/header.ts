@@ -1,9 +1,5 @@
 /** The header row: column names, identity columns, value columns. */
-import {
-  IDENTITY_COLUMNS_DEFAULT,
-  ROW_TIMESTAMP_COLUMN,
-  SWITCH_ID_COLUMN,
-} from "../../contracts/mod.ts";
+import { IDENTITY_COLUMNS_DEFAULT, SWITCH_ID_COLUMN } from "../../contracts/mod.ts";
 import { cellText, textOf } from "./cell_table.ts";
 import { EXCERPT_MAX, ParseError } from "./rejection.ts";
 import { newRowScan, scanRow } from "./row_scanner.ts";
@@ -22,8 +18,6 @@ export interface Header {
   readonly names: readonly string[];
   /** Columns whose cells, joined by `:`, identify a row. */
   readonly identity: readonly number[];
-  /** Column of the row's own time in epoch microseconds, or -1. */
-  readonly timestamp: number;
   /**
    * Value columns: all but the identity, nameless columns and a column named `switch_id`, which is
    * the identity's name in answers.
@@ -102,7 +96,6 @@ export function readHeader(names: readonly string[], id_columns: readonly string
   return {
     names,
     identity,
-    timestamp: lower.indexOf(ROW_TIMESTAMP_COLUMN),
     fields: names.map((name, column) => ({ name, column })).filter(({ name, column }) =>
       name !== "" && name !== SWITCH_ID_COLUMN && !identity.includes(column)
     ),

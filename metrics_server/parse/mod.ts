@@ -8,5 +8,6 @@ export {
   BAD_SAMPLES_MAX,
   type BadRow,
   badRowAt,
+  EXCERPT_MAX,
   ParseError,
 } from "./rejection.ts";

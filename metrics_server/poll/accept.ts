@@ -1,11 +1,11 @@
 /**
  * Accepts or refuses a parsed body. Pure.
  *
- *     parsed body, ETag, X-Snapshot-Ts ──> accept() ──> the next snapshot
- *                                              ├──> UNCHANGED
- *                                              └──> PollError or ParseError: refused
+ *     parsed body, ETag, times ──> accept() ──> the next snapshot
+ *                                      ├──> UNCHANGED
+ *                                      └──> PollError or ParseError: refused
  */
-import { bootOf, idOfEtag } from "../../contracts/mod.ts";
+import { bootOf, idOfEtag, type RowTimesStats } from "../../contracts/mod.ts";
 import { withoutCodings } from "../../platform/mod.ts";
 import {
   BAD_ROWS_MAX_PCT,
@@ -16,13 +16,16 @@ import {
   ParseError,
 } from "../parse/mod.ts";
 import {
+  agedTo,
   type HashKey,
   type Indexed,
   indexRows,
   matchRows,
-  newestRowTime,
+  readRowTimes,
   type SnapshotData,
+  type TimeSettings,
 } from "../snapshot/mod.ts";
+import { type AnswerTimes, type DataTime, dataTime } from "./data_time.ts";
 import { type Doubted, isBelieved } from "./doubt.ts";
 import { NO_PACING, type Pacing } from "./pacing.ts";
 import { DoubtError } from "./poll_error.ts";
@@ -32,6 +35,7 @@ export interface Held {
   readonly snapshot: SnapshotData;
   /** The source's own timestamp, not limited to the fetch time. */
   readonly source_ts: number;
+  readonly row_times: RowTimesStats | null;
   readonly etag: string | null;
   readonly ends_with_newline: boolean;
   readonly bad_samples: readonly BadRow[];
@@ -41,12 +45,21 @@ export interface Held {
 export interface Arrived {
   readonly body: ParsedBody;
   readonly etag: string | null;
-  /** X-Snapshot-Ts, or NaN. */
-  readonly snapshot_ts: number;
+  readonly times: AnswerTimes;
   /** Whether the answer announced the end of its body, so that a cut would be noticed. */
   readonly end_known: boolean;
-  readonly fetched_ms: number;
 }
+
+/** What stays the same from poll to poll of a source. */
+export interface AcceptRules {
+  readonly ids: SnapshotIds;
+  readonly hash_key: HashKey;
+  readonly row_times: TimeSettings;
+  readonly pacing?: Pacing;
+}
+
+/** Variation of times reckoned from X-Data-Age-Ms. */
+const AGE_JITTER_MS = 1000;
 
 /** The current snapshot has the same body. */
 export const UNCHANGED = "unchanged";
@@ -62,36 +75,52 @@ export function accept(
   arrived: Arrived,
   held: Held | null,
   doubted: Doubted,
-  ids: SnapshotIds,
-  hash_key: HashKey,
-  pacing: Pacing = NO_PACING,
+  rules: AcceptRules,
 ): Held | typeof UNCHANGED {
-  const { body, etag, fetched_ms } = arrived;
+  const { body, etag, times } = arrived;
   rejectCutBody(arrived, held, doubted);
   const etag_id = idOfEtag(etag);
   if (isUnchanged(arrived, etag_id, held)) return UNCHANGED;
 
-  const indexed = index(body, held, hash_key, pacing);
-  const [time_source, source_ts] = timeOf(arrived, indexed);
+  const indexed = index(body, held, rules);
+  const { table, topology, repeated_ids } = indexed;
+  const from_headers = dataTime(times);
+  const { not_after_ms } = from_headers;
+  const from_rows = readRowTimes(body.header.names, table, times.answered_ms, rules.row_times);
+  const { time_column } = from_rows;
+  const time_source = time_column === null ? from_headers.source : "rows";
+  const source_ts = time_column === null ? from_headers.reported_ms : from_rows.newest_ms;
   if (time_source === held?.snapshot.time_source) rejectOlder(source_ts, etag_id, held, doubted);
 
   return {
     snapshot: {
-      id: ids.take(etag_id),
+      id: rules.ids.take(etag_id),
       // A source clock that runs ahead must not make old data look fresh.
-      taken_ms: Math.min(source_ts, fetched_ms),
-      fetched_ms,
+      taken_ms: Number.isNaN(source_ts) ? not_after_ms : Math.min(source_ts, not_after_ms),
+      not_after_ms,
       time_source,
-      table: indexed.table,
-      topology: indexed.topology,
+      time_column,
+      table,
+      topology,
       bad_rows: body.bad_rows + indexed.empty_ids,
-      repeated_ids: indexed.repeated_ids,
+      repeated_ids,
     },
     source_ts,
+    row_times: from_rows.stats,
     etag,
     ends_with_newline: body.ends_with_newline,
     bad_samples: samplesOf(body, indexed),
   };
+}
+
+/**
+ * The current snapshot after an answer with the same data: as old as the oldest answer reports,
+ * for example a cache's. Null if it is not older than known.
+ */
+export function age(held: Held, times: AnswerTimes): Held | null {
+  const { not_after_ms } = dataTime(times);
+  if (not_after_ms >= held.snapshot.not_after_ms) return null;
+  return { ...held, snapshot: agedTo(held.snapshot, not_after_ms) };
 }
 
 /** A body without its final line end may be truncated, unless its length was announced. */
@@ -113,13 +142,22 @@ function rejectCutBody({ body, end_known }: Arrived, held: Held | null, doubted:
 function isUnchanged(arrived: Arrived, etag_id: string | null, held: Held | null): boolean {
   if (held === null) return false;
   if (etag_id === null) {
-    const is_newer = held.snapshot.time_source === "header" && arrived.snapshot_ts > held.source_ts;
-    if (is_newer) return false;
+    if (isNewer(dataTime(arrived.times), held)) return false;
   } else if (etag_id !== idOfEtag(held.etag)) return false;
   return sameBytes(arrived.body.table, held.snapshot.table);
 }
 
-function index(body: ParsedBody, held: Held | null, hash_key: HashKey, pacing: Pacing): Indexed {
+/** Whether the source itself reports a later time; the same data was then taken again. */
+function isNewer({ reported_ms, source }: DataTime, { snapshot, source_ts }: Held): boolean {
+  if (source !== snapshot.time_source) return false;
+  return reported_ms > source_ts + (source === "header" ? 0 : AGE_JITTER_MS);
+}
+
+function index(
+  body: ParsedBody,
+  held: Held | null,
+  { hash_key, pacing = NO_PACING }: AcceptRules,
+): Indexed {
   const { header, table } = body;
   const topology = held?.snapshot.topology;
   const indexed = (topology && matchRows(header, table, topology, pacing.pause)) ??
@@ -137,22 +175,15 @@ function index(body: ParsedBody, held: Held | null, hash_key: HashKey, pacing: P
   return indexed;
 }
 
-function timeOf(
-  { body, snapshot_ts, fetched_ms }: Arrived,
-  { table }: Indexed,
-): [SnapshotData["time_source"], source_ts: number] {
-  const rows_ts = newestRowTime(body.header, table, fetched_ms);
-  if (!Number.isNaN(rows_ts)) return ["rows", rows_ts];
-  return Number.isNaN(snapshot_ts) ? ["fetch", fetched_ms] : ["header", snapshot_ts];
-}
-
 function rejectOlder(
   source_ts: number,
   etag_id: string | null,
   held: Held,
   doubted: Doubted,
 ): void {
-  if (held.snapshot.time_source === "fetch" || source_ts >= held.source_ts) return;
+  const { time_source } = held.snapshot;
+  // Times reckoned from an age vary with the delay of the exchange.
+  if (time_source === "fetch" || time_source === "age" || source_ts >= held.source_ts) return;
   const boot = bootOf(etag_id ?? "");
   const held_boot = bootOf(idOfEtag(held.etag) ?? "");
   if (boot !== null && held_boot !== null && boot !== held_boot) return;

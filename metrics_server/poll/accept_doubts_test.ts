@@ -1,8 +1,8 @@
 import { assert, assertEquals, assertNotEquals } from "@std/assert";
 import { ParseError } from "../parse/mod.ts";
-import { type Arrived, UNCHANGED } from "./accept.ts";
+import { UNCHANGED } from "./accept.ts";
 import { PollError } from "./poll_error.ts";
-import { CSV, NOW_MS, Taker } from "./testing/taker.ts";
+import { arrived, CSV, NOW_MS, Taker } from "./testing/taker.ts";
 
 /** Consistent refusals before a doubted body is believed. */
 const DOUBTED_MAX = 3;
@@ -42,7 +42,7 @@ Deno.test("accept() refuses a body without its usual last line end, until it per
 Deno.test("accept() finally believes a source that raises both doubts at once", () => {
   const taker = new Taker();
   taker.take(CSV, { snapshot_ts: NOW_MS });
-  const answer = (n: number): [string, Partial<Arrived>] => {
+  const answer = (n: number): [string, Parameters<typeof arrived>[1]] => {
     const snapshot_ts = NOW_MS - 365 * 86_400_000 + n * 1500;
     return [`switch_id,m\nsw-0,${n}\nsw-1,${n}`, { snapshot_ts, end_known: false }];
   };

@@ -1,4 +1,5 @@
 /** When to poll again. Pure: randomness is a number in [0, 1). */
+import { readHttpDate } from "./data_time.ts";
 
 /** Failures in a row that open the circuit. */
 export const CIRCUIT_OPENS_AFTER = 5;
@@ -11,9 +12,6 @@ const RETRY_AFTER_MS_MAX = 300_000;
 
 /** Most doublings of a quick retry. */
 const DOUBLINGS_MAX = 16;
-
-/** RFC 9110 §5.6.7. `Date.parse` alone accepts many other formats. */
-const IMF_FIXDATE = /^[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GMT$/;
 
 interface RetrySituation {
   readonly consecutive_failures: number;
@@ -60,7 +58,6 @@ function jittered(situation: RetrySituation, random: number): number {
 export function retryAfter(header: string | null, now_ms: number): number {
   const text = header?.trim() ?? "";
   if (/^\d{1,9}$/.test(text)) return Number(text) * 1000;
-  if (!IMF_FIXDATE.test(text)) return 0;
-  const date_ms = Date.parse(text);
+  const date_ms = readHttpDate(text);
   return Number.isNaN(date_ms) ? 0 : Math.max(0, date_ms - now_ms);
 }

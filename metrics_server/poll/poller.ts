@@ -9,10 +9,18 @@
  * serve. Counters change when a poll ends; the circuit's state is also reported when a half-open
  * poll begins.
  */
-import type { CircuitState, SourceStats } from "../../contracts/mod.ts";
+import type { CircuitState, RowTimesStats, SourceStats } from "../../contracts/mod.ts";
 import { type Buffers, CsvParser, type ParseHints } from "../parse/mod.ts";
-import type { HashKey, SnapshotData } from "../snapshot/mod.ts";
-import { accept, type Held, type NextId, SnapshotIds, UNCHANGED } from "./accept.ts";
+import type { HashKey, SnapshotData, TimeSettings } from "../snapshot/mod.ts";
+import {
+  accept,
+  type AcceptRules,
+  age,
+  type Held,
+  type NextId,
+  SnapshotIds,
+  UNCHANGED,
+} from "./accept.ts";
 import { CIRCUIT_OPENS_AFTER, retryDelay } from "./backoff.ts";
 import { doubtAgain, type Doubted, NO_DOUBT } from "./doubt.ts";
 import type { Pacing } from "./pacing.ts";
@@ -27,6 +35,7 @@ export interface PollerConfig {
   readonly backoff_max_ms: number;
   readonly bytes_max: number;
   readonly id_columns: readonly string[];
+  readonly row_times: TimeSettings;
 }
 
 /** The poller's I/O, clocks and randomness. */
@@ -64,6 +73,10 @@ export interface PollOutcome {
   /** A new snapshot, or null if the current one stays. */
   readonly snapshot: SnapshotData | null;
   readonly items: PreparedItems;
+  /** Later limit of the current snapshot's times, if the answer showed that it is older. */
+  readonly not_after_ms?: number;
+  /** Fields of a `poll.row_times` event, if the rows' times are read otherwise than before. */
+  readonly row_times?: Record<string, unknown>;
 }
 
 /** A successful exchange; `next` is null if the current snapshot is still the newest. */
@@ -86,7 +99,7 @@ export class Poller {
   #cancelNext: (() => void) | null = null;
   #stopped = false;
   readonly #stats: PollerStats;
-  readonly #ids: SnapshotIds;
+  readonly #rules: AcceptRules;
 
   constructor(
     readonly config: PollerConfig,
@@ -94,7 +107,9 @@ export class Poller {
     readonly report: (outcome: PollOutcome) => void,
   ) {
     this.#stats = emptyStats(config.url);
-    this.#ids = new SnapshotIds(world.nextId);
+    const { hash_key, pacing, nextId } = world;
+    const { row_times } = config;
+    this.#rules = { ids: new SnapshotIds(nextId), hash_key, row_times, pacing };
   }
 
   get circuit(): CircuitState {
@@ -163,9 +178,7 @@ export class Poller {
       const body = timed("parse_ms", () => parser!.finish());
       this.world.parsed?.();
       timed("apply_ms", () => {
-        const arrived = { body, ...answer, fetched_ms: this.world.epoch_ms() };
-        const { hash_key, pacing } = this.world;
-        const accepted = accept(arrived, held, this.#doubted, this.#ids, hash_key, pacing);
+        const accepted = accept({ body, ...answer }, held, this.#doubted, this.#rules);
         if (accepted === UNCHANGED) return;
         items = this.world.prepare?.(accepted.snapshot) ?? null;
         next = accepted;
@@ -203,7 +216,9 @@ export class Poller {
       cycle_ms: round(cycle_ms),
       retries,
     };
-    if (next !== null) this.#hold(next);
+    const row_times = next === null ? undefined : this.#hold(next);
+    const aged = next === null ? age(this.#held!, answer.times) : null;
+    if (aged !== null) this.#held = aged;
     const snapshot = this.#held!.snapshot;
     fields.snapshot_id = snapshot.id;
     fields.rows = snapshot.table.rows;
@@ -212,19 +227,34 @@ export class Poller {
       Object.assign(fields, { bad_rows, bad_samples: next.bad_samples, repeated_ids });
     }
     const stats_now = this.#copyStats();
-    return { event: "poll.run", fields, stats: stats_now, snapshot: next && snapshot, items };
+    return {
+      event: "poll.run",
+      fields,
+      stats: stats_now,
+      snapshot: next && snapshot,
+      items,
+      not_after_ms: aged?.snapshot.not_after_ms,
+      row_times,
+    };
   }
 
   #copyStats(): PollerStats {
     return { ...this.#stats, failures_by_cause: { ...this.#stats.failures_by_cause } };
   }
 
-  #hold(next: Held): void {
+  /** Replaces the current snapshot. Returns {@link PollOutcome.row_times}. */
+  #hold(next: Held): PollOutcome["row_times"] {
+    const stats = this.#stats;
+    const { snapshot, row_times } = next;
+    const before = stats.row_times;
     this.#held = next;
-    this.#stats.snapshot_id = next.snapshot.id;
-    this.#stats.rows = next.snapshot.table.rows;
-    this.#stats.bad_rows = next.snapshot.bad_rows;
-    this.#stats.repeated_ids = next.snapshot.repeated_ids;
+    stats.snapshot_id = snapshot.id;
+    stats.time_source = snapshot.time_source;
+    stats.row_times = row_times;
+    stats.rows = snapshot.table.rows;
+    stats.bad_rows = snapshot.bad_rows;
+    stats.repeated_ids = snapshot.repeated_ids;
+    return isReadAs(before, row_times) ? undefined : { source: stats.url, ...row_times };
   }
 
   #fail(failure: Failure): number {
@@ -255,6 +285,14 @@ export class Poller {
   }
 }
 
+/** Whether two tables have the same problem with their times. The number of cells may vary. */
+function isReadAs(before: RowTimesStats | null, now: RowTimesStats | null): boolean {
+  const was = before?.problem ?? null;
+  const is = now?.problem ?? null;
+  return was === is &&
+    (is === null || before!.column === now!.column && before!.unit === now!.unit);
+}
+
 function round(ms: number): number {
   return Math.round(ms * 1000) / 1000;
 }
@@ -280,6 +318,8 @@ export function emptyStats(url: string): PollerStats {
     backoff_ms: 0,
     circuit: "closed",
     snapshot_id: null,
+    time_source: null,
+    row_times: null,
     rows: 0,
     bad_rows: 0,
     repeated_ids: 0,

@@ -1,10 +1,12 @@
 import { assert, assertEquals, assertGreater } from "@std/assert";
 import { bytesOf } from "../testing/bodies.ts";
 import type { Buffers } from "../parse/mod.ts";
+import { AUTO_TIMES } from "../snapshot/mod.ts";
 import { CIRCUIT_OPENS_AFTER } from "./backoff.ts";
 import { PollError } from "./poll_error.ts";
 import { emptyStats, Poller, type PollerStats, type PollOutcome } from "./poller.ts";
 import type { ReadAnswer, ReadRequest } from "./source_reader.ts";
+import { timesOf } from "./testing/taker.ts";
 
 const CONFIG = {
   url: "http://user:secret@source/counters",
@@ -13,6 +15,7 @@ const CONFIG = {
   backoff_max_ms: 5000,
   bytes_max: 1_000_000,
   id_columns: [],
+  row_times: AUTO_TIMES,
 };
 
 /** The source's behaviour at a poll: a body, a 304 or an error, after some time. */
@@ -87,7 +90,8 @@ class PolledWorld {
     if (csv !== undefined) openSink(csv.length).push(bytesOf(csv));
     if (error !== undefined) throw error;
     const status = csv === undefined ? 304 : 200;
-    return { status, etag, snapshot_ts: NaN, end_known };
+    const times = timesOf({ answered_ms: this.now_ms });
+    return { status, etag, times, end_known };
   }
 }
 

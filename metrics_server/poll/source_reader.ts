@@ -2,9 +2,10 @@
  * One HTTP exchange with a source: conditional GET, deadline, size limit. `fetch` hands over the
  * body as it was sent; {@link textOfBody} decodes it to its verified end.
  */
-import { HEADER_SNAPSHOT_TS, type PollCause } from "../../contracts/mod.ts";
+import type { PollCause } from "../../contracts/mod.ts";
 import { retryAfter } from "./backoff.ts";
 import { type BodyFormat, formatOfBody, marksEnd, textOfBody, tooLarge } from "./body_text.ts";
+import { type AnswerTimes, answerTimes } from "./data_time.ts";
 import { NO_PACING, type Pacing } from "./pacing.ts";
 import { brokenBodyCause, messages, noAnswerCause, PollError } from "./poll_error.ts";
 import { addressOf } from "./source_url.ts";
@@ -13,9 +14,6 @@ import { addressOf } from "./source_url.ts";
 const ETAG_CHARS_MAX = 256;
 
 const LOCATION_CHARS_MAX = 200;
-
-/** A plausible X-Snapshot-Ts: 2001 to 2286. Seconds and microseconds are shorter and longer. */
-const EPOCH_MS = /^[1-9]\d{12}$/;
 
 export interface ReadRequest {
   readonly url: string;
@@ -29,8 +27,7 @@ export interface ReadRequest {
 export interface ReadAnswer {
   readonly status: 200 | 304;
   readonly etag: string | null;
-  /** X-Snapshot-Ts in epoch milliseconds, or NaN. */
-  readonly snapshot_ts: number;
+  readonly times: AnswerTimes;
   /** Whether the answer announced the end of its body, so that a cut would be noticed. */
   readonly end_known: boolean;
 }
@@ -60,20 +57,22 @@ export function fetchReader(
     using deadline = timeoutSignal(request.timeout_ms);
     const signal = deadline.signal;
     const { url, headers } = addressOf(request.url, request.etag);
+    const requested_ms = now();
     const response = await exchange(
       () => fetch(url, { client, signal, redirect: "manual", headers }),
       noAnswerCause,
       (detail) => detail,
       request,
     );
+    const times = answerTimes(response.headers, requested_ms, now());
     const { status } = response;
-    if (status === 304 && request.etag !== null) return answerOf(status, response.headers, null);
+    if (status === 304 && request.etag !== null) return answerOf(response, times, null);
     if (status !== 200) {
       await discard(response);
       throw statusError(response, now());
     }
     const format = await readBody(response, request, openSink, pacing, signal);
-    return answerOf(status, response.headers, format);
+    return answerOf(response, times, format);
   };
 }
 
@@ -188,16 +187,16 @@ async function discard(response: Response): Promise<void> {
   await response.body?.cancel().catch(() => {});
 }
 
-function answerOf(status: 200 | 304, headers: Headers, format: BodyFormat | null): ReadAnswer {
+function answerOf(
+  { status, headers }: Response,
+  times: AnswerTimes,
+  format: BodyFormat | null,
+): ReadAnswer {
   const etag = headers.get("etag");
   return {
-    status,
+    status: status === 304 ? 304 : 200,
     etag: etag !== null && etag.length <= ETAG_CHARS_MAX ? etag : null,
-    snapshot_ts: snapshotTs(headers.get(HEADER_SNAPSHOT_TS)),
+    times,
     end_known: format === null || marksEnd(headers, format),
   };
-}
-
-function snapshotTs(text: string | null): number {
-  return text !== null && EPOCH_MS.test(text) ? Number(text) : NaN;
 }

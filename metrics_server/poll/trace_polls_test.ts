@@ -4,9 +4,10 @@ import { ParseError } from "../parse/mod.ts";
 import { PollError } from "./poll_error.ts";
 import { emptyStats, type PollOutcome } from "./poller.ts";
 import type { BodySink, ReadAnswer, SourceReader } from "./source_reader.ts";
+import { timesOf } from "./testing/taker.ts";
 import { tracePolls } from "./trace_polls.ts";
 
-const ANSWER: ReadAnswer = { status: 200, etag: null, snapshot_ts: NaN, end_known: true };
+const ANSWER: ReadAnswer = { status: 200, etag: null, times: timesOf(), end_known: true };
 const REQUEST = { url: "http://source/", etag: null, timeout_ms: 1, bytes_max: 1 };
 
 /** A span that records its calls. */

@@ -1,5 +1,5 @@
 /** Responses with data: age, ETag and headers. */
-import { HEADER_DATA_AGE_MS, JSON_CONTENT_TYPE } from "../../contracts/mod.ts";
+import { HEADER_DATA_AGE_MS, HEADER_SNAPSHOT_TS, JSON_CONTENT_TYPE } from "../../contracts/mod.ts";
 
 /** Age in whole milliseconds; 0 if the clock of the source is ahead. */
 export function ageOf(taken_ms: number, now_ms: number): number {
@@ -46,10 +46,27 @@ export function etagOf(snapshot_id: string): string {
   return `W/"${snapshot_id}"`;
 }
 
-/** Sets ETag and age of a response that is not JSON. */
-export function markData(headers: Headers, snapshot_id: string, age_ms: number): void {
-  headers.set("etag", etagOf(snapshot_id));
+/** What the headers of a data response say of its data. */
+export interface DataMark {
+  readonly etag: string;
+  /** Time of the data in whole epoch milliseconds, as text. */
+  readonly snapshot_ts: string;
+}
+
+export function dataMark(snapshot_id: string, taken_ms: number): DataMark {
+  return { etag: etagOf(snapshot_id), snapshot_ts: snapshotTs(taken_ms) };
+}
+
+/** `X-Snapshot-Ts`; never later than the data. */
+export function snapshotTs(taken_ms: number): string {
+  return String(Math.floor(taken_ms));
+}
+
+/** Sets ETag, time and age of a response that is not JSON. */
+export function markData(headers: Headers, { etag, snapshot_ts }: DataMark, age_ms: number): void {
+  headers.set("etag", etag);
   headers.set(HEADER_DATA_AGE_MS, String(age_ms));
+  headers.set(HEADER_SNAPSHOT_TS, snapshot_ts);
 }
 
 /** Age in the header of a response; NaN without one. */
@@ -58,44 +75,45 @@ export function ageHeaderOf({ headers }: Response): number {
 }
 
 /**
- * A 200 with JSON, this ETag and this age.
+ * A 200 with JSON, this mark and this age.
  *
  * Deno copies several headers passed to `Response` at once; setting them one by one is faster.
  */
 export function dataResponse(
   body: string | Uint8Array<ArrayBuffer>,
-  etag: string,
+  data: DataMark,
   age_ms: number,
 ): Response {
   const response = new Response(body, JSON_ONLY);
-  mark(response.headers, etag, age_ms);
+  mark(response.headers, data, age_ms);
   return response;
 }
 
-export function markList(headers: Headers, etag: string, age_ms: number): void {
-  mark(headers, etag, age_ms);
+export function markList(headers: Headers, data: DataMark, age_ms: number): void {
+  mark(headers, data, age_ms);
   headers.append("vary", VARIES_BY_ENCODING);
 }
 
 /** A 304 of a list; headers are set one by one, see {@link dataResponse}. */
-export function listNotModified(etag: string, age_ms: number): Response {
+export function listNotModified(data: DataMark, age_ms: number): Response {
   const response = new Response(null, NOT_MODIFIED);
-  markList(response.headers, etag, age_ms);
+  markList(response.headers, data, age_ms);
   return response;
 }
 
 export function listResponse(
   body: string | Uint8Array<ArrayBuffer>,
-  etag: string,
+  data: DataMark,
   age_ms: number,
 ): Response {
-  const response = dataResponse(body, etag, age_ms);
+  const response = dataResponse(body, data, age_ms);
   response.headers.append("vary", VARIES_BY_ENCODING);
   return response;
 }
 
-function mark(headers: Headers, etag: string, age_ms: number): void {
-  headers.append("etag", etag);
+function mark(headers: Headers, data: DataMark, age_ms: number): void {
+  headers.append("etag", data.etag);
   headers.append(HEADER_DATA_AGE_MS, String(age_ms));
+  headers.append(HEADER_SNAPSHOT_TS, data.snapshot_ts);
   headers.append("cache-control", CACHE_CONTROL);
 }

@@ -11,7 +11,7 @@ import {
 } from "../../platform/mod.ts";
 import { type RepeatedRows, repeatedRows, type Snapshot } from "../snapshot/mod.ts";
 import type { Store } from "../store.ts";
-import { ageOf, markData } from "./data_response.ts";
+import { ageOf, dataMark, markData } from "./data_response.ts";
 import type { ServeLimits } from "./get_metric.ts";
 import { viewOf } from "./list_body.ts";
 import { LONG_BODIES_MAX, LongBodies, nextTurn } from "./bodies.ts";
@@ -41,7 +41,7 @@ export class FabricMetrics {
     const fresh = delivered.filter((_, source) => ages[source] <= limits.max_stale_ms);
     if (fresh.length > 0) {
       const { id, taken_ms } = viewOf(fresh, []);
-      markData(headers, id, ageOf(taken_ms, now_ms));
+      markData(headers, dataMark(id, taken_ms), ageOf(taken_ms, now_ms));
     } else if (delivered.length > 0) {
       const age_ms = Math.min(...ages);
       return tooStale(age_ms, limits.max_stale_ms, "MAX_STALE_MS", limits.retry_after_s);
@@ -111,8 +111,9 @@ function* chunksOf(
 function namedColumns(snapshots: readonly Snapshot[]): Map<string, string> {
   const named = new Map<string, string>();
   const columns = new Set(snapshots.flatMap((snapshot) => {
-    const { names, timestamp } = snapshot.data.topology.header;
-    return snapshot.metrics().filter((metric) => metric !== names[timestamp]);
+    const { topology, time_column } = snapshot.data;
+    const time_name = time_column && topology.header.names[time_column.column];
+    return snapshot.metrics().filter((metric) => metric !== time_name);
   }));
   for (const column of columns) {
     const plain = PREFIX + column.replaceAll(/[^a-zA-Z0-9_]/g, "_");

@@ -4,8 +4,9 @@ import {
   type AgeBound,
   ageBound,
   ageOf,
+  type DataMark,
+  dataMark,
   dataResponse,
-  etagOf,
   readMaxAge,
 } from "./data_response.ts";
 import {
@@ -27,10 +28,9 @@ export const ANSWERS_MAX = 8192;
 const ANSWER_URL_CHARS_MAX = 512;
 
 /** An answer without its age. */
-interface Answer {
+interface Answer extends DataMark {
   /** Body up to the age, without the final `}`. */
   readonly body: string;
-  readonly etag: string;
   readonly taken_ms: number;
   readonly bound: AgeBound;
 }
@@ -71,7 +71,7 @@ export class GetMetric {
     const age_ms = ageOf(answer.taken_ms, now_ms);
     const { max_ms, bound } = answer.bound;
     if (age_ms > max_ms) return tooStale(age_ms, max_ms, bound, this.limits.retry_after_s);
-    return dataResponse(`${answer.body}${age_ms}}`, answer.etag, age_ms);
+    return dataResponse(`${answer.body}${age_ms}}`, answer, age_ms);
   }
 
   #compute(text: string): Answer | Response {
@@ -103,7 +103,7 @@ export class GetMetric {
     const { id } = snapshot.data;
     const body = `{"switch_id":${JSON.stringify(switch_id)},"metric":${JSON.stringify(metric)},` +
       `"value":${token},"snapshot_id":${JSON.stringify(id)},"age_ms":`;
-    return { body, etag: etagOf(id), taken_ms, bound };
+    return { body, ...dataMark(id, taken_ms), taken_ms, bound };
   }
 
   #remember(url: string, answer: Answer): void {

@@ -1,5 +1,5 @@
 /** Bodies of ListMetrics: prepared JSON with a short head, or text written for a request. */
-import { SWITCH_ID_COLUMN } from "../../contracts/mod.ts";
+import { SNAPSHOT_ID_SEPARATOR, SWITCH_ID_COLUMN } from "../../contracts/mod.ts";
 import type { Snapshot } from "../snapshot/mod.ts";
 import type { HeldSource } from "../store.ts";
 import type { ListFormat } from "./list_query.ts";
@@ -24,7 +24,7 @@ export interface ListView {
 export function viewOf(sources: readonly HeldSource[], missing: readonly string[]): ListView {
   const snapshots = sources.map(({ snapshot }) => snapshot!.data);
   return {
-    id: snapshots.map(({ id }) => id).join("+"),
+    id: snapshots.map(({ id }) => id).join(SNAPSHOT_ID_SEPARATOR),
     taken_ms: Math.min(...snapshots.map(({ taken_ms }) => taken_ms)),
     missing,
   };

@@ -12,7 +12,8 @@ import type { Store } from "../store.ts";
 import {
   ageBound,
   ageOf,
-  etagOf,
+  type DataMark,
+  dataMark,
   listNotModified,
   listResponse,
   markList,
@@ -50,7 +51,7 @@ const decoder = new TextDecoder();
 interface Prepared {
   readonly version: number;
   readonly view: ListView;
-  readonly etag: string;
+  readonly mark: DataMark;
   /** Estimated length of all items. */
   readonly bytes_estimated: number;
   /** Whether sources share ids; then the list is written without prepared items. */
@@ -106,8 +107,8 @@ export class ListMetrics {
     const age_ms = ageOf(prepared.view.taken_ms, now_ms);
     const { max_ms, bound } = ageBound(wanted.max_age_ms, this.limits.max_stale_ms);
     if (age_ms > max_ms) return tooStale(age_ms, max_ms, bound, this.limits.retry_after_s);
-    if (isNotModified(request.headers.get("if-none-match"), prepared.etag)) {
-      return listNotModified(prepared.etag, age_ms);
+    if (isNotModified(request.headers.get("if-none-match"), prepared.mark.etag)) {
+      return listNotModified(prepared.mark, age_ms);
     }
     if (prepared.rest !== null) return this.#send(prepared, age_ms, request);
     if (prepared.bytes_estimated > ITEMS_BYTES_MAX) {
@@ -140,12 +141,12 @@ export class ListMetrics {
       }
       if (gzip && prepared.body.length >= GZIP_BYTES_MIN) return sendGzip(prepared, age_ms);
       prepared.text ??= decoder.decode(prepared.body);
-      return listResponse(prepared.text, prepared.etag, age_ms);
+      return listResponse(prepared.text, prepared.mark, age_ms);
     }
     this.#requestNext(prepared);
     const parts = [listHead(prepared.view, age_ms), ...rest];
     const headers = new Headers();
-    markList(headers, prepared.etag, age_ms);
+    markList(headers, prepared.mark, age_ms);
     headers.set("content-type", JSON_CONTENT_TYPE);
     if (gzip) markGzip(headers);
     else headers.set("content-length", String(lengthOf(parts)));
@@ -180,7 +181,7 @@ export class ListMetrics {
     this.#prepared = {
       version: this.store.version,
       view,
-      etag: etagOf(view.id),
+      mark: dataMark(view.id, view.taken_ms),
       bytes_estimated: sources.reduce((sum, { snapshot }) => sum + snapshot!.items_bytes, 0),
       repeats: repeatedRows(sources.map(({ snapshot }) => snapshot!.data)).rows.some((rows) =>
         rows !== null
@@ -197,9 +198,9 @@ export class ListMetrics {
 }
 
 async function sendGzip(prepared: Prepared, age_ms: number): Promise<Response> {
-  const { etag } = prepared;
+  const { mark } = prepared;
   prepared.gzip ??= gzipBytes(prepared.body!);
-  const response = listResponse(await prepared.gzip, etag, age_ms);
+  const response = listResponse(await prepared.gzip, mark, age_ms);
   markGzip(response.headers);
   return response;
 }

@@ -3,7 +3,7 @@ import { HEADER_MISSING_SOURCES } from "../../contracts/mod.ts";
 import { isNotModified, joinBytes, splitUrl } from "../../platform/mod.ts";
 import type { Snapshot } from "../snapshot/mod.ts";
 import type { Store } from "../store.ts";
-import { ageBound, ageOf, etagOf, listNotModified, markList } from "./data_response.ts";
+import { ageBound, ageOf, dataMark, listNotModified, markList } from "./data_response.ts";
 import type { ServeLimits } from "./get_metric.ts";
 import {
   GZIP_BYTES_MIN,
@@ -84,15 +84,16 @@ export function answerPage(input: PageInput): Response | Promise<Response> {
   }
   const page = pageOf(snapshots, query.ids, from, query.limit ?? Infinity);
   // Only listed rows count: a dead source does not age the rows of others.
-  const age_ms = ageOf(oldestTaken(snapshots, page.sources.map(({ rows }) => rows)), now_ms);
+  const taken_ms = oldestTaken(snapshots, page.sources.map(({ rows }) => rows));
+  const age_ms = ageOf(taken_ms, now_ms);
   const { max_ms, bound } = ageBound(query.max_age_ms, limits.max_stale_ms);
   if (age_ms > max_ms) return tooStale(age_ms, max_ms, bound, limits.retry_after_s);
-  const etag = etagOf(view.id);
-  if (isNotModified(request.headers.get("if-none-match"), etag)) {
-    return listNotModified(etag, age_ms);
+  const mark = dataMark(view.id, taken_ms);
+  if (isNotModified(request.headers.get("if-none-match"), mark.etag)) {
+    return listNotModified(mark, age_ms);
   }
   const headers = new Headers();
-  markList(headers, etag, age_ms);
+  markList(headers, mark, age_ms);
   const next = page.next === null ? null : writeCursor(view.id, page.next);
   headers.set("content-type", LIST_CONTENT_TYPES[query.format]);
   if (next !== null) headers.set("link", `<${nextUrl(request.url, next)}>; rel="next"`);

@@ -2,7 +2,7 @@
 export { answerTrace, ENDPOINTS, OTHER, PATHS } from "./endpoints.ts";
 export { GET_METRIC_PARAMETERS, type ServeLimits } from "./get_metric.ts";
 export { FileAnswer } from "./file_answer.ts";
-export { ageOf } from "./data_response.ts";
+export { ageOf, snapshotTs } from "./data_response.ts";
 export { createHandler } from "./handler.ts";
 export { ITEMS_WAIT_MS_MAX } from "./list_metrics.ts";
 export {

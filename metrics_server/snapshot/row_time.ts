@@ -1,55 +1,223 @@
-/** Row timestamps: epoch microseconds, as UFM Telemetry writes them. */
-import { cellEnd, cellStart, type CellTable, type Header } from "../parse/mod.ts";
+/** Times of rows: which column has them, in which unit, and the newest of a table. */
+import {
+  ROW_TIME_COLUMNS,
+  type RowTimesProblem,
+  type RowTimesStats,
+  TIME_UNITS,
+  type TimeUnit,
+} from "../../contracts/mod.ts";
+import {
+  BAD_ROWS_MAX_PCT,
+  cellEnd,
+  cellStart,
+  type CellTable,
+  cellText,
+  EXCERPT_MAX,
+} from "../parse/mod.ts";
+import { MISSING, newTimeCell, readTimeCell } from "./time_cell.ts";
 
-const SPACE = 32;
-const QUOTE = 34;
+/** TIME_COLUMN and TIME_UNIT. */
+export interface TimeSettings {
+  /** Name of the column, in any case; empty: the first of {@link ROW_TIME_COLUMNS}. */
+  readonly column: string;
+  /** The only unit that is read, or `auto`: the unit of most cells. */
+  readonly unit: TimeUnit | "auto";
+}
 
-/** Range of plausible epoch microseconds: 2001 to 2286. Seconds and milliseconds fall outside. */
-const EPOCH_US_MIN = 1e15;
-const EPOCH_US_MAX = 1e16;
+export const AUTO_TIMES: TimeSettings = { column: "", unit: "auto" };
 
-/**
- * Time of a row in epoch milliseconds, or NaN if the cell is not epoch microseconds in plain
- * digits. Quotes and spaces around the digits are ignored.
- */
-export function rowTime(table: CellTable, row: number, column: number): number {
-  if (column < 0) return NaN;
-  const bytes = table.bytes;
-  let i = cellStart(table, row, column);
-  let end = cellEnd(table, row, column);
-  while (i < end && (bytes[i] === SPACE || bytes[i] === QUOTE)) i++;
-  while (end > i && (bytes[end - 1] === SPACE || bytes[end - 1] === QUOTE)) end--;
-  let time_us = 0;
-  for (; i < end; i++) {
-    const digit = bytes[i] - 48;
-    if (digit < 0 || digit > 9) return NaN;
-    time_us = time_us * 10 + digit;
-  }
-  return time_us >= EPOCH_US_MIN && time_us < EPOCH_US_MAX ? time_us / 1000 : NaN;
+/** Where the rows' times are. Structured-cloneable. */
+export interface TimeColumn {
+  readonly column: number;
+  /** Index of {@link TIME_UNITS}. */
+  readonly unit: number;
+}
+
+export interface RowTimes {
+  /** Newest time in epoch milliseconds; NaN if rows have no readable times. */
+  readonly newest_ms: number;
+  /** Null if rows have no readable times. */
+  readonly time_column: TimeColumn | null;
+  /** Null without a time column. */
+  readonly stats: RowTimesStats | null;
+}
+
+const shared_cell = newTimeCell();
+
+/** Time of a row in epoch milliseconds, or NaN if the cell has none in the column's unit. */
+export function rowTime(table: CellTable, row: number, { column, unit }: TimeColumn): number {
+  const cell = shared_cell;
+  readTimeCell(table.bytes, cellStart(table, row, column), cellEnd(table, row, column), cell);
+  return cell.unit === unit ? cell.ms : NaN;
 }
 
 /** Clock skew of a row's time ahead of the fetch; a time further ahead is an error. */
 const ROW_AHEAD_MS_MAX = 5_000;
 
-/**
- * Newest row time of a table in epoch milliseconds, or NaN if no row has one. Times more than
- * {@link ROW_AHEAD_MS_MAX} ahead of `fetched_ms` count only if most rows have such times, because
- * of a wrong clock. A single one would make every later snapshot look older.
- */
-export function newestRowTime(header: Header, table: CellTable, fetched_ms: number): number {
-  let newest = NaN;
-  let newest_ahead = NaN;
-  let timed = 0;
-  let ahead = 0;
-  if (header.timestamp < 0) return newest;
-  for (let row = 0; row < table.rows; row++) {
-    const time = rowTime(table, row, header.timestamp);
-    if (Number.isNaN(time)) continue;
-    timed++;
-    if (time > fetched_ms + ROW_AHEAD_MS_MAX) {
-      ahead++;
-      if (!(time <= newest_ahead)) newest_ahead = time;
-    } else if (!(time <= newest)) newest = time;
+/** The times of one unit. */
+class Times {
+  count = 0;
+  newest = NaN;
+  /** Times more than {@link ROW_AHEAD_MS_MAX} ahead of the fetch. */
+  ahead = 0;
+  newest_ahead = NaN;
+
+  add(time_ms: number, fetched_ms: number): void {
+    this.count++;
+    if (time_ms > fetched_ms + ROW_AHEAD_MS_MAX) {
+      this.ahead++;
+      if (!(time_ms <= this.newest_ahead)) this.newest_ahead = time_ms;
+    } else if (!(time_ms <= this.newest)) this.newest = time_ms;
   }
-  return ahead * 2 > timed ? newest_ahead : newest;
+
+  get is_mostly_ahead(): boolean {
+    return this.ahead * 2 > this.count;
+  }
+}
+
+/** Cells of a time column, counted. */
+interface Counted {
+  readonly filled: number;
+  readonly unread: number;
+  /** Those of `unread` that are times of another unit. */
+  readonly other_units: number;
+  /** Times without UTC offset. */
+  readonly local: number;
+  /** Whether TIME_UNIT is set. */
+  readonly is_forced: boolean;
+  readonly ahead: boolean;
+}
+
+/**
+ * Reads the times of all rows. One unit counts for the whole body, that of most cells: if over
+ * {@link BAD_ROWS_MAX_PCT} of the cells that are not empty differ, no time counts. A time far ahead
+ * of `fetched_ms` counts only if most are, because of a wrong clock; a single one would make every
+ * later snapshot look older.
+ */
+export function readRowTimes(
+  names: readonly string[],
+  table: CellTable,
+  fetched_ms: number,
+  wanted: TimeSettings,
+): RowTimes {
+  const column = findColumn(names, wanted.column);
+  if (column < 0) return { ...NO_TIMES, stats: lacking(names, wanted.column) };
+  const times = TIME_UNITS.map(() => new Times());
+  const cell = newTimeCell();
+  let filled = 0;
+  let local = 0;
+  for (let row = 0; row < table.rows; row++) {
+    readTimeCell(table.bytes, cellStart(table, row, column), cellEnd(table, row, column), cell);
+    if (cell.unit === MISSING) continue;
+    filled++;
+    if (cell.is_local) local++;
+    if (cell.unit >= 0) times[cell.unit].add(cell.ms, fetched_ms);
+  }
+  const unit = wanted.unit === "auto" ? mostCommon(times) : TIME_UNITS.indexOf(wanted.unit);
+  const own = times[unit];
+  const counted = {
+    filled,
+    unread: filled - own.count,
+    other_units: times.reduce((sum, { count }) => sum + count, -own.count),
+    local,
+    is_forced: wanted.unit !== "auto",
+    ahead: own.is_mostly_ahead,
+  };
+  const problem = problemOf(counted);
+  const is_readable = problem === null || USED_NEVERTHELESS.includes(problem);
+  const time_column = { column, unit };
+  return {
+    newest_ms: !is_readable ? NaN : own.is_mostly_ahead ? own.newest_ahead : own.newest,
+    time_column: is_readable ? time_column : null,
+    stats: {
+      column: names[column],
+      unit: is_readable ? TIME_UNITS[unit] : null,
+      unread_cells: counted.unread,
+      problem,
+      detail: problem && describe(problem, counted, table, time_column),
+    },
+  };
+}
+
+const NO_TIMES = { newest_ms: NaN, time_column: null };
+
+const USED_NEVERTHELESS: readonly RowTimesProblem[] = ["few_unread", "no_offset", "ahead"];
+
+function findColumn(names: readonly string[], wanted: string): number {
+  const lower = names.map((name) => name.toLowerCase());
+  const candidates = wanted === "" ? ROW_TIME_COLUMNS : [wanted.toLowerCase()];
+  const found = candidates.find((name) => lower.includes(name));
+  return found === undefined ? -1 : lower.indexOf(found);
+}
+
+/** Stats of a table without a time column; null if none was named. */
+function lacking(names: readonly string[], wanted: string): RowTimesStats | null {
+  if (wanted === "") return null;
+  const detail = `TIME_COLUMN=${wanted} is no column of ${excerptOf(names.join(","))}`;
+  return { column: wanted, unit: null, unread_cells: 0, problem: "no_column", detail };
+}
+
+function mostCommon(times: readonly Times[]): number {
+  return times.reduce((most, { count }, unit) => count > times[most].count ? unit : most, 0);
+}
+
+function problemOf(counted: Counted): RowTimesProblem | null {
+  const { filled, unread, other_units, local, ahead, is_forced } = counted;
+  if (filled === 0) return "no_times";
+  if (unread * 100 > filled * BAD_ROWS_MAX_PCT) {
+    return other_units * 2 > unread && other_units < filled ? "mixed_units" : "unreadable";
+  }
+  if (ahead) return "ahead";
+  if (unread > 0) return "few_unread";
+  return local > 0 && !is_forced ? "no_offset" : null;
+}
+
+/** A problem with its values, and what to do. */
+function describe(
+  problem: RowTimesProblem,
+  { filled, unread, local, is_forced }: Counted,
+  table: CellTable,
+  time_column: TimeColumn,
+): string {
+  const units = filled === unread && !is_forced
+    ? `in ${TIME_UNITS.join(", ")}`
+    : `in ${TIME_UNITS[time_column.unit]}`;
+  const example = () => excerptOf(firstUnread(table, time_column));
+  switch (problem) {
+    case "no_times":
+      return `no row of ${table.rows} has a time: name another column in TIME_COLUMN`;
+    case "mixed_units":
+      return `${unread} of ${filled} times have another unit than ${
+        TIME_UNITS[time_column.unit]
+      }, ` +
+        `as ${example()}: choose one in TIME_UNIT, or correct them at the source`;
+    case "unreadable":
+      return `${unread} of ${filled} cells are no times ${units}, as ${example()}: correct them, or ` +
+        "see TIME_COLUMN and TIME_UNIT";
+    case "few_unread":
+      return `${unread} of ${filled} cells are no times in ${TIME_UNITS[time_column.unit]}, as ` +
+        `${example()}: these rows have the snapshot's time`;
+    case "no_offset":
+      return `${local} of ${filled} times have no UTC offset and count as UTC: ` +
+        "write Z at the source, or set TIME_UNIT=iso8601 if they are UTC";
+    default:
+      return "most times are more than " +
+        `${ROW_AHEAD_MS_MAX} ms ahead of this clock and count as the fetch: synchronize both clocks`;
+  }
+}
+
+/** Text of the first cell that is neither missing nor a time in the column's unit. */
+function firstUnread(table: CellTable, { column, unit }: TimeColumn): string {
+  const cell = newTimeCell();
+  for (let row = 0; row < table.rows; row++) {
+    const start = cellStart(table, row, column);
+    const end = cellEnd(table, row, column);
+    readTimeCell(table.bytes, start, end, cell);
+    if (cell.unit !== MISSING && cell.unit !== unit) return cellText(table.bytes, start, end);
+  }
+  return "";
+}
+
+function excerptOf(text: string): string {
+  return JSON.stringify(text.length > EXCERPT_MAX ? `${text.slice(0, EXCERPT_MAX)}…` : text);
 }

@@ -1,7 +1,7 @@
 /** One accepted body of a source; never changed. */
 import { cellEnd, cellStart, type CellTable, textOf } from "../parse/mod.ts";
-import { SWITCH_ID_COLUMN } from "../../contracts/mod.ts";
-import { rowTime } from "./row_time.ts";
+import { SWITCH_ID_COLUMN, type TimeSource } from "../../contracts/mod.ts";
+import { rowTime, type TimeColumn } from "./row_time.ts";
 import { findRow, type Topology } from "./topology.ts";
 import { cellToken } from "./value.ts";
 
@@ -9,10 +9,13 @@ import { cellToken } from "./value.ts";
 export interface SnapshotData {
   /** Opaque; changes whenever the data does. */
   readonly id: string;
-  /** The snapshot's own time in epoch milliseconds, never after it was fetched. */
+  /** The snapshot's own time in epoch milliseconds, never after {@link not_after_ms}. */
   readonly taken_ms: number;
-  readonly fetched_ms: number;
-  readonly time_source: "rows" | "header" | "fetch";
+  /** Limit of its rows' times: no later than the fetch, the source's headers, and caches' ages. */
+  readonly not_after_ms: number;
+  readonly time_source: TimeSource;
+  /** Where the rows' own times are; null if they have none that can be read. */
+  readonly time_column: TimeColumn | null;
   readonly table: CellTable;
   readonly topology: Topology;
   readonly bad_rows: number;
@@ -65,10 +68,15 @@ export class Snapshot {
 
   /** The value at a row and column, with the row's own time if it has one. */
   read(row: number, column: number): { token: string; taken_ms: number } {
-    const { table, topology, taken_ms, fetched_ms, time_source } = this.data;
+    const { table, time_column, taken_ms, not_after_ms } = this.data;
     const token = this.token(row, column);
-    if (time_source !== "rows") return { token, taken_ms };
-    const time = rowTime(table, row, topology.header.timestamp);
-    return { token, taken_ms: Number.isNaN(time) ? taken_ms : Math.min(time, fetched_ms) };
+    if (time_column === null) return { token, taken_ms };
+    const time = rowTime(table, row, time_column);
+    return { token, taken_ms: Number.isNaN(time) ? taken_ms : Math.min(time, not_after_ms) };
   }
+}
+
+/** The same snapshot, known to be at least as old as `not_after_ms`. */
+export function agedTo(data: SnapshotData, not_after_ms: number): SnapshotData {
+  return { ...data, not_after_ms, taken_ms: Math.min(data.taken_ms, not_after_ms) };
 }

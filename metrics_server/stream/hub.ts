@@ -177,7 +177,7 @@ export class StreamHub {
   /** Sends each group the step from base to newest. */
   async #advance(): Promise<void> {
     const older = this.#base;
-    if (older === null || viewOf(this.store).id === older.view.id) return;
+    if (older === null || isSame(viewOf(this.store), older.view)) return;
     const newer = this.#newest();
     const same = sameTopology(older.view, newer.view);
     for (const group of [...this.#groups.values()]) {
@@ -254,6 +254,12 @@ export class StreamHub {
       for (const reader of readers) reader.heartbeat();
     }
   }
+}
+
+/** Whether both have the same data of the same age. */
+function isSame(a: StreamView, b: StreamView): boolean {
+  return a.id === b.id &&
+    a.snapshots.every(({ data }, i) => data.taken_ms === b.snapshots[i].data.taken_ms);
 }
 
 function selectAgain(group: Group, view: StreamView): void {

@@ -1,4 +1,5 @@
 /** `GET /telemetry/stream`: changes as they happen, by server-sent events or a WebSocket. */
+import { HEADER_SNAPSHOT_TS } from "../../contracts/mod.ts";
 import { type Clock, systemClock } from "../../platform/mod.ts";
 import {
   ageOf,
@@ -11,6 +12,7 @@ import {
   Query,
   readIds,
   type ServeLimits,
+  snapshotTs,
   streamTooWide,
   tooManyStreams,
   tooStale,
@@ -31,7 +33,14 @@ const EXAMPLE = "/telemetry/stream?switch_id=sw-000,sw-001&metric=latency_us";
 
 export const SSE_CONTENT_TYPE = "text/event-stream";
 
-const SSE_HEADERS = { "content-type": SSE_CONTENT_TYPE, "cache-control": "no-store" };
+/** Headers of a stream that begins with data of this time. */
+function sseHeaders(taken_ms: number): Record<string, string> {
+  return {
+    "content-type": SSE_CONTENT_TYPE,
+    "cache-control": "no-store",
+    [HEADER_SNAPSHOT_TS]: snapshotTs(taken_ms),
+  };
+}
 
 /** Turns a request into a WebSocket; `onOpen` is called when it is open. */
 export type Upgrade = (request: Request, onOpen: (socket: Socket) => void) => Response;
@@ -53,15 +62,16 @@ export class Streams {
   answer(request: Request, query: string): Response {
     const parsed = this.#read(request, query);
     if (parsed instanceof Response) return parsed;
-    const { filter, last_id } = parsed;
+    const { filter, last_id, taken_ms } = parsed;
+    const headers = sseHeaders(taken_ms);
     // A handshake is a GET (RFC 6455 §4.1): HEAD may ignore Upgrade (RFC 9110 §7.8).
-    if (request.method === "HEAD") return new Response(null, { headers: SSE_HEADERS });
+    if (request.method === "HEAD") return new Response(null, { headers });
     if (request.headers.get("upgrade")?.toLowerCase() === "websocket") {
       return this.#openSocket(request, filter, last_id);
     }
     const reader: SseReader = new SseReader(() => this.hub.remove(reader), this.#onSent("sse"));
     this.hub.add(reader, filter, last_id);
-    return new Response(reader.body, { headers: SSE_HEADERS });
+    return new Response(reader.body, { headers });
   }
 
   #openSocket(request: Request, filter: StreamFilter, last_id: string | null): Response {
@@ -89,7 +99,7 @@ export class Streams {
   #read(
     request: Request,
     text: string,
-  ): { filter: StreamFilter; last_id: string | null } | Response {
+  ): { filter: StreamFilter; last_id: string | null; taken_ms: number } | Response {
     const query = new Query(text);
     const values = {} as Record<typeof STREAM_PARAMETERS[number], string | null>;
     for (const name of STREAM_PARAMETERS) {
@@ -103,11 +113,12 @@ export class Streams {
     if (metrics instanceof Response) return metrics;
     const filter = { ids, metrics };
     const last_id = request.headers.get("last-event-id") ?? values.last_event_id;
-    return this.#refuse(filter) ?? { filter, last_id };
+    const taken_ms = this.#refuse(filter);
+    return taken_ms instanceof Response ? taken_ms : { filter, last_id, taken_ms };
   }
 
-  /** The refusal of a stream, or null. */
-  #refuse(filter: StreamFilter): Response | null {
+  /** The refusal of a stream, or the time of its data. */
+  #refuse(filter: StreamFilter): Response | number {
     const { store, hub, limits: { max_stale_ms, retry_after_s } } = this;
     const snapshots = store.delivered().map(({ snapshot }) => snapshot!);
     const missing = store.missing();
@@ -127,7 +138,7 @@ export class Streams {
     if (hub.cells + cells > STREAM_CELLS_TOTAL_MAX) {
       return tooManyStreams(`Streams are about ${STREAM_CELLS_TOTAL_MAX} cells already`);
     }
-    return null;
+    return taken_ms;
   }
 }
 

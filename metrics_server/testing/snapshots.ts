@@ -1,5 +1,5 @@
 /** Snapshots for tests, from CSV text. */
-import { indexRows, newestRowTime, type SnapshotData } from "../snapshot/mod.ts";
+import { AUTO_TIMES, indexRows, readRowTimes, type SnapshotData } from "../snapshot/mod.ts";
 import { parseBody } from "./bodies.ts";
 
 export const HASH_KEY = { low: 0x1234_5678, high: 0x0765_4321 };
@@ -12,12 +12,18 @@ export function snapshotOf(
 ): SnapshotData {
   const { header, table, bad_rows } = parseBody(csv, [], id_columns);
   const indexed = indexRows(header, table, HASH_KEY);
-  const rows_ms = newestRowTime(header, indexed.table, fetched_ms);
+  const { newest_ms, time_column } = readRowTimes(
+    header.names,
+    indexed.table,
+    fetched_ms,
+    AUTO_TIMES,
+  );
   return {
     id: "boot-1",
-    taken_ms: Number.isNaN(rows_ms) ? fetched_ms : Math.min(rows_ms, fetched_ms),
-    fetched_ms,
-    time_source: Number.isNaN(rows_ms) ? "fetch" : "rows",
+    taken_ms: time_column === null ? fetched_ms : Math.min(newest_ms, fetched_ms),
+    not_after_ms: fetched_ms,
+    time_source: time_column === null ? "fetch" : "rows",
+    time_column,
     table: indexed.table,
     topology: indexed.topology,
     bad_rows: bad_rows + indexed.empty_ids,

@@ -18,9 +18,9 @@ export const CSV = "switch_id,bandwidth_gbps,latency_us,packet_errors\n" +
 /** A snapshot of a CSV text, taken at `taken_ms` unless its rows have times. */
 export function snapshotOf(csv: string, id: string, taken_ms: number): SnapshotData {
   const data = parsedSnapshot(csv, Infinity);
-  const fetched_ms = taken_ms;
-  if (data.time_source === "rows") return { ...data, id, fetched_ms };
-  return { ...data, id, fetched_ms, taken_ms, time_source: "header" };
+  const not_after_ms = taken_ms;
+  if (data.time_source === "rows") return { ...data, id, not_after_ms };
+  return { ...data, id, not_after_ms, taken_ms, time_source: "header" };
 }
 
 export class FilledStore {
@@ -56,7 +56,13 @@ export class FilledStore {
   }
 
   stats(source: number, snapshot_id: string): PollerStats {
-    return { ...emptyStats(this.urls[source]), polls: 1, successes: 1, snapshot_id };
+    return {
+      ...emptyStats(this.urls[source]),
+      polls: 1,
+      successes: 1,
+      snapshot_id,
+      time_source: "header",
+    };
   }
 }
 
