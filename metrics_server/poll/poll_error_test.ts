@@ -146,3 +146,11 @@ Deno.test("describeFailure() reports a defect as internal, with its message and 
   });
   assertEquals(describeFailure("thrown text").detail, "thrown text");
 });
+
+Deno.test("failures escape the control characters of a source", () => {
+  for (
+    const error of [new PollError("http_3xx", "to \x1b[2J\u009b"), new Error("to \x1b[2J\u009b")]
+  ) {
+    assertEquals(describeFailure(error).detail, "to \\u{1b}[2J\\u{9b}");
+  }
+});
