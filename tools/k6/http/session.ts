@@ -182,7 +182,7 @@ export class HttpSession {
   #badUrl(method: string, url: string, params: Params | null): Response {
     const message = `${method} ${
       JSON.stringify(maskInvalidUrl(url))
-    }: invalid URL: must begin with http:// or https://`;
+    }: invalid URL: must be an http:// or https:// URL with a valid host and port`;
     if (params?.throw ?? this.factory.throws) throw new TypeError(message);
     this.host.world.log("warning", `Request failed: ${message}`);
     const target = parseTarget("http://invalid.invalid/")!;
