@@ -7,10 +7,10 @@ import {
   createLog,
   Durations,
   type LogSink,
+  redactUrl,
 } from "../platform/mod.ts";
 import { idColumns, maxStaleMs, type MetricsServerConfig } from "./config.ts";
 import type { FromPollWorker, FromServeWorker, ToPollWorker, ToServeWorker } from "./messages.ts";
-import { withoutCredentials } from "./poll/mod.ts";
 import { ENDPOINTS, POLL_PHASES } from "./serve/mod.ts";
 import { type Serving, type ServingSettings, startServing } from "./serving.ts";
 import { type SourceUpdate, Store } from "./store.ts";
@@ -260,5 +260,5 @@ function withSwap(fields: Record<string, unknown>, swap_ms: number): Record<stri
 }
 
 function withoutSecrets(config: MetricsServerConfig): Record<string, unknown> {
-  return { ...config, UPSTREAM_URL: config.UPSTREAM_URL.map(withoutCredentials) };
+  return { ...config, UPSTREAM_URL: config.UPSTREAM_URL.map(redactUrl) };
 }

@@ -8,4 +8,4 @@ export {
 } from "./config.ts";
 export * from "./openapi/mod.ts";
 export { CsvParser, ParseError } from "./parse/mod.ts";
-export { addressOf, formatOfBody, PollError, textOfBody, withoutCredentials } from "./poll/mod.ts";
+export { addressOf, formatOfBody, PollError, textOfBody } from "./poll/mod.ts";

@@ -38,6 +38,7 @@ export * from "./metrics/request_durations.ts";
 export * from "./metrics/shared_cells.ts";
 export { printable } from "./printable.ts";
 export * from "./problem.ts";
+export { isSecretName, redacting, redactText, redactUrl, secretsOf } from "./redact.ts";
 export * from "./request.ts";
 export * from "./stop.ts";
 export * from "./tracing.ts";

@@ -3,6 +3,7 @@
  * and every `fetch`, propagates `traceparent` and exports by OTLP. The variables are documented in
  * `docs/tracing.md`.
  */
+import { redactText } from "./redact.ts";
 
 /** Attributes of a span. OTLP encodes a bigint as integer and a number as double. */
 export type Attributes = Readonly<Record<string, string | number | bigint | boolean>>;
@@ -37,6 +38,23 @@ const SPAN_KEY = Symbol.for("OpenTelemetry Context Key SPAN");
 /** Trace flag of W3C Trace Context: the span is recorded and exported. */
 const SAMPLED = 1;
 
+/** Spans of this thread hide credentials from now on, those that Deno begins itself included. */
+function hideCredentials(example: object): void {
+  const shared = Object.getPrototypeOf(example);
+  if (Object.hasOwn(shared, HIDES)) return;
+  const { setAttribute, setStatus } = shared;
+  const shown = (value: unknown) => typeof value === "string" ? redactText(value) : value;
+  shared.setAttribute = function (name: string, value: unknown) {
+    return setAttribute.call(this, name, shown(value));
+  };
+  shared.setStatus = function (status: { message?: string }) {
+    return setStatus.call(this, { ...status, message: shown(status.message) });
+  };
+  shared[HIDES] = true;
+}
+
+const HIDES = Symbol("hides credentials");
+
 /** OpenTelemetry.js' context, which Deno types as `any`. */
 interface Context {
   getValue(key: symbol): unknown;
@@ -60,6 +78,7 @@ export function denoTracing(scope: string): Tracing | null {
   const registry = (globalThis as Record<symbol, { trace?: unknown } | undefined>)[REGISTRY];
   if (registry?.trace !== tracerProvider) return null;
   const tracer = tracerProvider.getTracer(scope);
+  hideCredentials(tracer.startSpan("example"));
   const contextOf = (span: Span): Context => contextManager.active().setValue(SPAN_KEY, span);
   return {
     // The active span is no default parent: after a fetch it is that fetch's span (Deno 2.9).

@@ -2,7 +2,7 @@
  * `deno task doctor [--json]`: checks what both services need, reports problems and their remedies.
  * Exit code 0 if no check is broken, 1 if one is, 78 for an unknown argument.
  */
-import { ConfigError, type Env, exitWithUsage, loadEnv } from "../../platform/mod.ts";
+import { ConfigError, type Env, exitWithUsage, loadEnv, redacting } from "../../platform/mod.ts";
 import { asJson, asScreen, exitCodeOf, type Finding } from "./finding.ts";
 import { judgeConfig, type Settings } from "./judge_config.ts";
 import { judgeDeno, judgeK6, judgePort, judgeService, judgeToxiproxy } from "./judge_machine.ts";
@@ -23,7 +23,7 @@ try {
     Deno.exit(0);
   }
   const is_json = wantsJson(Deno.args);
-  const findings = await examine(loadEnv(), Deno.env.get("TOXIPROXY_URL"));
+  const findings = withoutSecrets(await examine(loadEnv(), Deno.env.get("TOXIPROXY_URL")));
   const text = is_json ? asJson(findings) : asScreen(findings);
   Deno.stdout.writeSync(new TextEncoder().encode(`${text}\n`));
   Deno.exit(exitCodeOf(findings));
@@ -36,6 +36,11 @@ function wantsJson(args: readonly string[]): boolean {
   const unknown = args.filter((arg) => arg !== "--json");
   if (unknown.length > 0) throw new ConfigError(`doctor takes --json, got ${unknown.join(" ")}`);
   return args.length > 0;
+}
+
+/** A source's answers and error messages may repeat its credentials. */
+function withoutSecrets(findings: readonly Finding[]): Finding[] {
+  return JSON.parse(JSON.stringify(findings, redacting()));
 }
 
 /**

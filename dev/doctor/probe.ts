@@ -1,13 +1,7 @@
 /** Probes ports, sources and programs. Changes nothing. */
 import { HEADER_SNAPSHOT_TS, type PollCause } from "../../contracts/mod.ts";
-import {
-  addressOf,
-  formatOfBody,
-  PollError,
-  textOfBody,
-  withoutCredentials,
-} from "../../metrics_server/mod.ts";
-import { joinBytes } from "../../platform/mod.ts";
+import { addressOf, formatOfBody, PollError, textOfBody } from "../../metrics_server/mod.ts";
+import { joinBytes, redactUrl } from "../../platform/mod.ts";
 import { runProcess } from "../../tools/processes/mod.ts";
 import type { PortProbe, ServiceProbe, ToxiproxyProbe } from "./judge_machine.ts";
 import type { SourceProbe } from "./judge_source.ts";
@@ -59,7 +53,7 @@ export async function probeToxiproxy(named: string | undefined): Promise<Toxipro
   const version = answer?.status === 200
     ? /"version":\s*"([^"]+)"/.exec(answer.text)?.[1] ?? null
     : null;
-  return { url, is_named, version };
+  return { url: redactUrl(url), is_named, version };
 }
 
 export async function probeK6(): Promise<string | null> {
@@ -77,7 +71,7 @@ export async function probeSource(
   is_named: boolean,
   timeout_ms: number,
 ): Promise<SourceProbe> {
-  const shown = withoutCredentials(url);
+  const shown = redactUrl(url);
   const { url: address, headers } = addressOf(url, null);
   const requested_ms = Date.now();
   try {

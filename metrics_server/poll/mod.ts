@@ -11,5 +11,5 @@ export {
   type PollOutcome,
 } from "./poller.ts";
 export { fetchReader } from "./source_reader.ts";
-export { addressOf, withoutCredentials } from "./source_url.ts";
+export { addressOf } from "./source_url.ts";
 export { tracePolls } from "./trace_polls.ts";

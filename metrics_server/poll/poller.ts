@@ -10,6 +10,7 @@
  * poll begins.
  */
 import type { CircuitState, RowTimesStats, SourceStats } from "../../contracts/mod.ts";
+import { redactText, redactUrl, secretsOf } from "../../platform/mod.ts";
 import { type Buffers, CsvParser, type ParseHints } from "../parse/mod.ts";
 import type { HashKey, SnapshotData, TimeSettings } from "../snapshot/mod.ts";
 import {
@@ -26,7 +27,6 @@ import { doubtAgain, type Doubted, NO_DOUBT } from "./doubt.ts";
 import type { Pacing } from "./pacing.ts";
 import { describeFailure, type Failure } from "./poll_error.ts";
 import type { ReadAnswer, SourceReader } from "./source_reader.ts";
-import { withoutCredentials } from "./source_url.ts";
 
 export interface PollerConfig {
   readonly url: string;
@@ -100,6 +100,8 @@ export class Poller {
   #stopped = false;
   readonly #stats: PollerStats;
   readonly #rules: AcceptRules;
+  /** Credentials of the source, which its answers and error messages may repeat. */
+  readonly #secrets: readonly string[];
 
   constructor(
     readonly config: PollerConfig,
@@ -110,6 +112,7 @@ export class Poller {
     const { hash_key, pacing, nextId } = world;
     const { row_times } = config;
     this.#rules = { ids: new SnapshotIds(nextId), hash_key, row_times, pacing };
+    this.#secrets = secretsOf(config.url);
   }
 
   get circuit(): CircuitState {
@@ -143,7 +146,8 @@ export class Poller {
       delay_ms = this.#delayToNextSlot(timing);
       outcome = this.#succeed(exchanged, timing);
     } catch (error) {
-      const failure = describeFailure(error);
+      const described = describeFailure(error);
+      const failure = { ...described, detail: redactText(described.detail, this.#secrets) };
       delay_ms = this.#fail(failure);
       outcome = this.#describe(failure, delay_ms);
     }
@@ -224,7 +228,11 @@ export class Poller {
     fields.rows = snapshot.table.rows;
     if (next !== null) {
       const { bad_rows, repeated_ids } = snapshot;
-      Object.assign(fields, { bad_rows, bad_samples: next.bad_samples, repeated_ids });
+      const bad_samples = next.bad_samples.map((sample) => ({
+        ...sample,
+        text: redactText(sample.text, this.#secrets),
+      }));
+      Object.assign(fields, { bad_rows, bad_samples, repeated_ids });
     }
     const stats_now = this.#copyStats();
     return {
@@ -306,7 +314,7 @@ function hintsFrom(held: Held | null, content_length: number): ParseHints {
 
 export function emptyStats(url: string): PollerStats {
   return {
-    url: withoutCredentials(url),
+    url: redactUrl(url),
     polls: 0,
     successes: 0,
     not_modified: 0,

@@ -3,6 +3,7 @@
  * body as it was sent; {@link textOfBody} decodes it to its verified end.
  */
 import type { PollCause } from "../../contracts/mod.ts";
+import { redactUrl } from "../../platform/mod.ts";
 import { retryAfter } from "./backoff.ts";
 import { type BodyFormat, formatOfBody, marksEnd, textOfBody, tooLarge } from "./body_text.ts";
 import { type AnswerTimes, answerTimes } from "./data_time.ts";
@@ -167,7 +168,8 @@ function statusError({ status, headers }: Response, now_ms: number): PollError {
     return new PollError("http_status", "source answered 304 to an unconditional request", status);
   }
   if (status >= 300 && status < 400) {
-    const to = headers.get("location")?.slice(0, LOCATION_CHARS_MAX) ?? "nowhere";
+    const location = headers.get("location");
+    const to = location === null ? "nowhere" : redactUrl(location).slice(0, LOCATION_CHARS_MAX);
     return new PollError(
       "http_3xx",
       `source answered ${status} to ${to}: set UPSTREAM_URL to it`,

@@ -1,4 +1,4 @@
-/** Source URLs: as requested, and as shown. Pure. */
+/** Source URLs as requested. Pure. */
 import { ACCEPTED_CODINGS } from "../../platform/mod.ts";
 
 /** Lines of a request's head; `fetch` sends two of one name as two lines. */
@@ -37,14 +37,9 @@ export function addressOf(url: string, etag: string | null): { url: URL; headers
     headers.push(["authorization", `Basic ${btoa(String.fromCharCode(...pair))}`]);
     address.username = address.password = "";
   }
+  // Never sent, but part of the URL that `fetch` reports.
+  address.hash = "";
   return { url: address, headers };
-}
-
-/** The URL without user name and password. */
-export function withoutCredentials(url: string): string {
-  const shown = new URL(url);
-  shown.username = shown.password = "";
-  return shown.href;
 }
 
 /** Percent-decoded; a malformed escape stays as it is. */

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { addressOf, withoutCredentials } from "./source_url.ts";
+import { addressOf } from "./source_url.ts";
 
 Deno.test("addressOf() accepts CSV, and is conditional only with an ETag", () => {
   const first = addressOf("http://host:9001/csv/metrics?shard=0", null);
@@ -31,7 +31,3 @@ for (
     assertEquals(new TextDecoder().decode(bytes), pair);
   });
 }
-
-Deno.test("withoutCredentials() removes user and password from a URL", () => {
-  assertEquals(withoutCredentials("http://user:secret@host:1/csv?a=b"), "http://host:1/csv?a=b");
-});

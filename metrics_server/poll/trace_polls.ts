@@ -1,5 +1,12 @@
 /** Polls of one source as spans: `poll`, and in it `fetch`, `parse` and `apply`. */
-import { type Attributes, type Span, SPAN_ERROR, type Tracing } from "../../platform/mod.ts";
+import {
+  type Attributes,
+  redactText,
+  secretsOf,
+  type Span,
+  SPAN_ERROR,
+  type Tracing,
+} from "../../platform/mod.ts";
 import type { PollOutcome } from "./poller.ts";
 import type { SourceReader } from "./source_reader.ts";
 
@@ -59,7 +66,8 @@ export function tracePolls(tracing: Tracing, { read, report }: PollSteps): Requi
         return await tracing.within(fetch, () => read(request, openTraced));
       } catch (error) {
         if (!in_parser) {
-          fail(fetch, error instanceof Error ? error.message : String(error));
+          const text = error instanceof Error ? error.message : String(error);
+          fail(fetch, redactText(text, secretsOf(request.url)));
           now.last?.end();
           now.last = null;
         }

@@ -1,4 +1,5 @@
 /** Configuration errors, and the exit they cause. */
+import { redactText, redactWrittenUrl } from "../redact.ts";
 
 /** A bad configuration in one line: variable, value, bound and, unless obvious, the remedy. */
 export class ConfigError extends Error {
@@ -7,16 +8,17 @@ export class ConfigError extends Error {
   readonly problems: readonly string[];
 
   constructor(...problems: string[]) {
-    super(problems.map(oneLine).join("; "));
-    this.problems = problems.map(oneLine);
+    const shown = problems.map((problem) => oneLine(redactText(problem)));
+    super(shown.join("; "));
+    this.problems = shown;
   }
 }
 
 const VALUE_CHARS_MAX = 120;
 
 /**
- * `NAME=value: must be …`, the form of every problem. Text before an `@` is hidden, because it can
- * be a password and the line is logged. A very long value is cut.
+ * `NAME=value: must be …`, the form of every problem. Credentials are hidden, because the line is
+ * logged. A very long value is cut.
  */
 export function badValue(variable: string, value: string, must: string): ConfigError {
   const shown = hideCredentials(value);
@@ -24,8 +26,10 @@ export function badValue(variable: string, value: string, must: string): ConfigE
   return new ConfigError(`${variable}=${cut}: ${must}`);
 }
 
+/** A value may be no URL: then all before its last `@` can be a password. */
 function hideCredentials(value: string): string {
-  return value.replace(/^(\w+:\/\/)?.*@/s, "$1***@");
+  const shown = value.replace(/^(\w+:\/\/)?.*@/s, "$1***@");
+  return /^\w+:/.test(value) ? redactWrittenUrl(shown) : redactText(shown);
 }
 
 function oneLine(text: string): string {

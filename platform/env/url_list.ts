@@ -1,10 +1,11 @@
 /** A variable that lists HTTP URLs, and the ports that `fetch` blocks. */
+import { isSecretName, redactUrl } from "../redact.ts";
 import { badValue } from "./config_error.ts";
 import { defaultOr, type Entry, facts } from "./entry.ts";
 
 /**
  * One or more `http://` or `https://` URLs, separated by commas or blanks. Each is unique even
- * without its credentials, and its port is not blocked by `fetch`.
+ * as shown, without its credentials, and its port is not blocked by `fetch`.
  */
 export function urlList(
   options: { default?: string; max: number; description?: string },
@@ -26,12 +27,13 @@ export function urlList(
       if (isBlockedPort(port)) {
         bad(item, `must have another port: fetch blocks ${port}, see ${BLOCKED_PORTS_SOURCE}`);
       }
-      return httpUrl(item) ?? bad(item, `must be ${must_be}${commaHint(item, index)}`);
+      return httpUrl(item) ??
+        bad(shownPart(items, index), `must be ${must_be}${commaHint(item, index)}`);
     });
     if (urls.length === 0) bad(text, `must be ${must_be}`);
     if (urls.length > max) bad(`${urls.length} URLs`, `must be at most ${max} URLs`);
     // Logs and answers show URLs without credentials, so these must be unique.
-    const names = urls.map(withoutCredentials);
+    const names = urls.map(redactUrl);
     names.forEach((name, index) => {
       if (names.indexOf(name) === index) return;
       const is_same = urls.indexOf(urls[index]) !== index;
@@ -55,10 +57,16 @@ function commaHint(item: string, index: number): string {
   return index > 0 && !item.includes(":") ? " (a comma within one is written %2C)" : "";
 }
 
-function withoutCredentials(href: string): string {
-  const url = new URL(href);
-  url.username = url.password = "";
-  return url.href;
+/** An item without what may be part of a credential that a comma or a blank has split. */
+function shownPart(items: readonly string[], index: number): string {
+  const item = items[index];
+  const before = items.slice(0, index).findLast((one) => one.includes("://")) ?? "";
+  const name = /[?&;]([^=&?;]+)=[^&]*$/.exec(before)?.[1];
+  if (!item.includes("://") && name !== undefined && isSecretName(name)) return "***";
+  const rest = items.slice(index + 1);
+  const end = rest.findIndex((one) => one.includes("://"));
+  const is_userinfo = rest.slice(0, end < 0 ? rest.length : end).some((one) => one.includes("@"));
+  return is_userinfo ? item.replace(/^(\w+:\/\/)?.*$/s, "$1***") : item;
 }
 
 /** The port in the text, or NaN. `URL` rejects a port that is out of range. */

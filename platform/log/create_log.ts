@@ -20,7 +20,10 @@ import {
   type LogSink,
 } from "./log.ts";
 import { RingWriter } from "./ring.ts";
+import { redacting } from "../redact.ts";
 import { LogMemory, STATE } from "./shared_memory.ts";
+
+const HIDES_CREDENTIALS = redacting();
 
 /**
  * Starts a log that writes NDJSON to stdout from its own thread. Needs `--allow-read` for this
@@ -101,7 +104,8 @@ class RingLog implements Log {
 
   #put(level: LogLevel, event: LogEvent, fields: LogFields = {}): void {
     if (!this.#lets(level)) return;
-    this.#writer.putText(this.#clock.epoch_ms(), lineText(level, this.#service, event, fields));
+    const text = lineText(level, this.#service, event, fields, HIDES_CREDENTIALS);
+    this.#writer.putText(this.#clock.epoch_ms(), text);
   }
 
   #lets(level: LogLevel): boolean {

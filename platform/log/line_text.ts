@@ -11,6 +11,9 @@ export const TIMESTAMP_CHARS = 24;
 /** Names every line has; a field of that name gets a trailing underscore. */
 const RESERVED_NAMES = new Set(["ts", "level", "service", "event", "fields_cut"]);
 
+/** A replacer of `JSON.stringify`. */
+type Replacer = (name: string, value: unknown) => unknown;
+
 /** Room for `,"fields_cut":` with a count, and `}` with the newline. */
 const LINE_END_BYTES_MAX = 32;
 
@@ -31,12 +34,13 @@ export function lineText(
   service: string,
   event: string,
   fields: Record<string, unknown>,
+  replacer?: Replacer,
 ): Uint8Array {
   let line = `","level":"${level}","service":${name(service)},"event":${name(event)}`;
   let room = LOG_LINE_BYTES_MAX - LINE_START.length - TIMESTAMP_CHARS - LINE_END_BYTES_MAX -
     byteLength(line);
   let fields_cut = 0;
-  for (const [field, json] of jsonFields(fields)) {
+  for (const [field, json] of jsonFields(fields, replacer)) {
     const key = `,${name(RESERVED_NAMES.has(field) ? `${field}_` : field)}:`;
     const whole = key + json;
     const bytes = byteLength(whole);
@@ -64,17 +68,25 @@ function byteLength(text: string): number {
   return ENCODER.encode(text).length;
 }
 
-function* jsonFields(fields: Record<string, unknown>): Generator<[string, string]> {
+function* jsonFields(
+  fields: Record<string, unknown>,
+  replacer: Replacer | undefined,
+): Generator<[string, string]> {
   for (const field of Object.keys(fields)) {
-    const json = jsonValue(fields, field);
+    const json = jsonValue(fields, field, replacer);
     if (json !== undefined) yield [field, json];
   }
 }
 
-function jsonValue(fields: Record<string, unknown>, field: string): string | undefined {
+function jsonValue(
+  fields: Record<string, unknown>,
+  field: string,
+  replacer: Replacer | undefined,
+): string | undefined {
   try {
     const value = fields[field];
-    return JSON.stringify(value instanceof Error ? `${value.name}: ${value.message}` : value);
+    const shown = value instanceof Error ? `${value.name}: ${value.message}` : value;
+    return JSON.stringify(shown, replacer);
   } catch (error) {
     return JSON.stringify(`[not loggable: ${reason(error)}]`);
   }
