@@ -9,3 +9,4 @@ export {
 export * from "./openapi/mod.ts";
 export { CsvParser, ParseError } from "./parse/mod.ts";
 export { addressOf, formatOfBody, PollError, textOfBody } from "./poll/mod.ts";
+export { readRowTimes, type TimeSettings } from "./snapshot/mod.ts";

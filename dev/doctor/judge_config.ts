@@ -4,6 +4,7 @@ import {
   maxStaleMs,
   METRICS_SERVER_SPEC,
   readMetricsServerConfig,
+  type TimeSettings,
 } from "../../metrics_server/mod.ts";
 import { type Clamped, ConfigError, type Env, readConfig } from "../../platform/mod.ts";
 import { LAUNCH_SPEC, type LaunchConfig, upstreamUrl } from "../config.ts";
@@ -16,6 +17,7 @@ export interface Settings {
   /** Whether UPSTREAM_URL names the sources; else the simulator is the source. */
   readonly are_named: boolean;
   readonly id_columns: readonly string[];
+  readonly row_times: TimeSettings;
   /** Infinity if data of any age is served. */
   readonly max_stale_ms: number;
   readonly poll_timeout_ms: number;
@@ -75,6 +77,7 @@ export function judgeConfig(env: Env): { findings: Finding[]; settings: Settings
       id_columns: metrics.ID_COLUMNS.split(",").map((name) => name.trim()).filter((name) =>
         name !== ""
       ),
+      row_times: { column: metrics.TIME_COLUMN, unit: metrics.TIME_UNIT },
       max_stale_ms: maxStaleMs(metrics),
       poll_timeout_ms: metrics.POLL_TIMEOUT_MS,
     },

@@ -1,6 +1,11 @@
 /** Judges a source of telemetry by one request: probe → findings. Pure. */
 import type { PollCause } from "../../contracts/mod.ts";
-import { CsvParser, ParseError } from "../../metrics_server/mod.ts";
+import {
+  CsvParser,
+  ParseError,
+  readRowTimes,
+  type TimeSettings,
+} from "../../metrics_server/mod.ts";
 import { type Finding, finding, ok } from "./finding.ts";
 
 /** Largest difference of two clocks that count as equal; a `Date` header has whole seconds. */
@@ -29,6 +34,7 @@ export interface SourceProbe {
 
 interface SourceSettings {
   readonly id_columns: readonly string[];
+  readonly row_times: TimeSettings;
   readonly max_stale_ms: number;
 }
 
@@ -63,6 +69,7 @@ export function judgeSource(probe: SourceProbe, settings: SourceSettings): Findi
     ok(check, `${url}: answers in ${Math.round(outcome.answered_ms - outcome.requested_ms)} ms`),
     judgeCsv(outcome.body, outcome.is_cut, settings.id_columns),
     judgeClock(outcome, settings.max_stale_ms),
+    ...judgeRowTimes(outcome, settings),
   ];
 }
 
@@ -74,7 +81,7 @@ export function judgeCsv(
   const check = "CSV";
   const parser = new CsvParser({ id_columns });
   try {
-    parser.push(is_cut ? body.subarray(0, body.lastIndexOf(10) + 1) : body);
+    parser.push(wholeLines(body, is_cut));
     const { header, table, bad_rows, bad_samples } = parser.finish();
     const ids = header.identity.map((column) => header.names[column]).join(":");
     const found = `${table.rows} rows${is_cut ? " and more" : ""}, ` +
@@ -95,6 +102,39 @@ export function judgeCsv(
       ? "this is not the CSV endpoint: correct the path in UPSTREAM_URL"
       : "correct it at the source: metrics_server would refuse this body too";
     return finding("broken", check, `${error.cause_word}: ${error.message}`, advice);
+  } finally {
+    parser.discard();
+  }
+}
+
+function wholeLines(body: Uint8Array, is_cut: boolean): Uint8Array {
+  return is_cut ? body.subarray(0, body.lastIndexOf(10) + 1) : body;
+}
+
+/** Judges the rows' own times. No finding without a time column, and for a body that is refused. */
+export function judgeRowTimes(
+  { body, is_cut, answered_ms }: { body: Uint8Array; is_cut: boolean; answered_ms: number },
+  { id_columns, row_times }: Pick<SourceSettings, "id_columns" | "row_times">,
+): Finding[] {
+  const check = "row times";
+  const parser = new CsvParser({ id_columns });
+  try {
+    parser.push(wholeLines(body, is_cut));
+    const { header, table } = parser.finish();
+    const { stats, newest_ms } = readRowTimes(header.names, table, answered_ms, row_times);
+    if (stats === null) return [];
+    const { column, unit, problem, detail } = stats;
+    if (problem === null) {
+      const newest_s = seconds(Math.max(0, answered_ms - newest_ms));
+      return [ok(check, `column ${column} in ${unit}, the newest ${newest_s} s old`)];
+    }
+    const advice = unit === null
+      ? "ages count from the snapshot or the fetch meanwhile: old rows look fresh"
+      : "the readable times are used meanwhile";
+    return [finding("warning", check, `column ${column}: ${problem}: ${detail}`, advice)];
+  } catch (error) {
+    if (!(error instanceof ParseError)) throw error;
+    return [];
   } finally {
     parser.discard();
   }

@@ -10,7 +10,7 @@ import {
   judgeToxiproxy,
   type PortProbe,
 } from "./judge_machine.ts";
-import { judgeClock, judgeCsv, judgeSource, type SourceProbe } from "./judge_source.ts";
+import { judgeCsv, judgeSource, type SourceProbe } from "./judge_source.ts";
 import { reasonOf } from "./probe.ts";
 
 for (
@@ -128,45 +128,12 @@ const CLOCKS = {
   answered_ms: NOW_MS,
 };
 
-for (
-  const [words, change, max_stale_ms, state, found] of [
-    ["the same time", {}, Infinity, "ok", /^within 2 s/],
-    ["no time", { date_ms: null }, Infinity, "ok", /sends no time/],
-    [
-      "2 s behind, within the second of the header",
-      { date_ms: NOW_MS - 2_900 },
-      Infinity,
-      "ok",
-      /^within/,
-    ],
-    ["a minute behind", { date_ms: NOW_MS - 61_000 }, Infinity, "warning", /60 s behind$/],
-    ["a minute ahead", { date_ms: NOW_MS + 60_000 }, Infinity, "warning", /60 s ahead$/],
-    [
-      "more than MAX_STALE_MS behind",
-      { date_ms: NOW_MS - 61_000 },
-      30_000,
-      "broken",
-      /MAX_STALE_MS/,
-    ],
-    ["ahead with MAX_STALE_MS", { date_ms: NOW_MS + 61_000 }, 30_000, "warning", /61 s ahead/],
-    [
-      "a snapshot of the future",
-      { snapshot_ms: NOW_MS + 9_000 },
-      Infinity,
-      "warning",
-      /9 s in the future/,
-    ],
-    ["an old snapshot", { snapshot_ms: NOW_MS - 99_000 }, Infinity, "ok", /^within/],
-  ] as const
-) {
-  Deno.test(`judgeClock on ${words}: ${state}`, () => {
-    const one = judgeClock({ ...CLOCKS, ...change }, max_stale_ms);
-    assertEquals(one.state, state, one.found);
-    assertMatch(one.found, found);
-  });
-}
+const SETTINGS = {
+  id_columns: [],
+  row_times: { column: "", unit: "auto" },
+  max_stale_ms: Infinity,
+} as const;
 
-const SETTINGS = { id_columns: [], max_stale_ms: Infinity };
 const failed = (cause: "refused" | "dns", is_named: boolean): SourceProbe => ({
   url: "http://h/c",
   is_named,
