@@ -67,7 +67,7 @@ export interface LatencyStats {
 }
 
 export interface SourceStats {
-  /** The source's URL, without user name and password. */
+  /** The source's URL, without user and password, and with `***` for credentials in its query. */
   url: string;
   polls: number;
   successes: number;

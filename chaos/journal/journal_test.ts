@@ -99,3 +99,25 @@ for (
     assertThrows(() => readJournal(text), JournalError, message);
   });
 }
+
+Deno.test("the journal hides credentials in texts, and leaves measured values alone", () => {
+  const file = new MemoryFile();
+  const writer = new JournalWriter({ file, secrets: ["s3cr3t"], now: () => 0, onBroken: () => {} });
+  const line = { event: "poll", url: "http://me:s3cr3t@h/?key=abcd", api_token: "efgh", n: 7 };
+  writer.add({ kind: "log", process: "subject", line });
+  writer.add({ kind: "trouble", what: "subject", detail: "GET /x?sig=ijkl: s3cr3t" });
+  const values = { "sw-0 key_errors": "39.40" };
+  writer.add({ kind: "source", snapshot_id: "b-1", taken_ms: 1, values });
+  writer[Symbol.dispose]();
+  assertEquals(/s3cr3t|abcd|efgh|ijkl/.exec(file.text), null);
+  assertEquals(readLines(file.text), writer.records);
+  assertEquals(writer.records.at(-1), {
+    t_ms: 0,
+    kind: "source",
+    snapshot_id: "b-1",
+    taken_ms: 1,
+    values,
+  });
+});
+
+const readLines = (text: string) => text.trim().split("\n").map((line) => JSON.parse(line));

@@ -1,4 +1,5 @@
 /** Appends records to a run's file. A failed write is always reported. */
+import { redacting } from "../../platform/mod.ts";
 import type { JournalEntry, JournalRecord } from "./records.ts";
 
 /** Characters buffered before a write: a few hundred records. */
@@ -13,6 +14,15 @@ const JOURNAL_LINE_CHARS_MAX = 262_144;
 /** Records kept in memory for the judge. A run of ten minutes has about 100,000. */
 const JOURNAL_RECORDS_MAX = 1_000_000;
 
+/** Records of measured values, which are compared; the others have texts of programs. */
+const MEASURED: readonly JournalRecord["kind"][] = [
+  "probe",
+  "load",
+  "source",
+  "stats",
+  "process_sample",
+];
+
 /** The file. Writes are synchronous, so that lines keep their order even if the process ends. */
 export interface JournalFile {
   writeSync(bytes: Uint8Array): number;
@@ -21,6 +31,8 @@ export interface JournalFile {
 
 interface JournalOutside {
   readonly file: JournalFile;
+  /** Texts to hide besides what looks like a credential, for example those of a subject file. */
+  readonly secrets?: readonly string[];
   /** Monotonic milliseconds since the run's start. */
   now(): number;
   onBroken(detail: string): void;
@@ -39,6 +51,7 @@ export class JournalWriter implements Disposable {
   readonly records: JournalRecord[] = [];
   readonly #outside: JournalOutside;
   readonly #encoder = new TextEncoder();
+  readonly #redacting: ReturnType<typeof redacting>;
   readonly #timer: ReturnType<typeof setInterval>;
   #buffer: string[] = [];
   #buffered_chars = 0;
@@ -47,6 +60,7 @@ export class JournalWriter implements Disposable {
 
   constructor(outside: JournalOutside) {
     this.#outside = outside;
+    this.#redacting = redacting(outside.secrets);
     this.#timer = setInterval(() => this.flush(), JOURNAL_FLUSH_MS);
   }
 
@@ -55,11 +69,13 @@ export class JournalWriter implements Disposable {
     return this.#broken;
   }
 
-  /** Adds a record with the current time, or with `t_ms`. */
+  /** Adds a record with the current time, or with `t_ms`. Hides credentials in its texts. */
   add(entry: JournalEntry, t_ms: number = this.#outside.now()): void {
     if (this.#closed) return;
-    const record = { t_ms: Math.round(t_ms * 1000) / 1000, ...entry } as JournalRecord;
-    const line = JSON.stringify(record);
+    const given = { t_ms: Math.round(t_ms * 1000) / 1000, ...entry } as JournalRecord;
+    const has_text = !MEASURED.includes(entry.kind);
+    const line = JSON.stringify(given, has_text ? this.#redacting : undefined);
+    const record = has_text ? JSON.parse(line) as JournalRecord : given;
     if (line.length > JOURNAL_LINE_CHARS_MAX) {
       const most = `must have at most ${JOURNAL_LINE_CHARS_MAX}`;
       return this.#break(`a ${record.kind} record has ${line.length} characters, ${most}`);

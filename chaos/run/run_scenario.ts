@@ -7,7 +7,7 @@ import {
   JournalWriter,
   openJournalFile,
 } from "../journal/mod.ts";
-import type { Subject } from "../subject/mod.ts";
+import { secretsOfSubject, type Subject } from "../subject/mod.ts";
 import type { ScenarioPlan } from "../vocabulary/mod.ts";
 import { DEFAULT_ENGINES, type Engines } from "./lab.ts";
 import { runPlan } from "./run_plan.ts";
@@ -57,6 +57,7 @@ export async function runAndJudge(
     if (dir !== undefined) await Deno.mkdir(dir, { recursive: true });
     using journal = new JournalWriter({
       file: options.file ?? openJournalFile(`${dir ?? work_dir}/run.ndjson`),
+      secrets: secretsOfSubject(options.subject, plan.settings.subject_env),
       now,
       onBroken: (detail) => {
         onBroken(detail);

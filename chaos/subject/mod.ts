@@ -2,5 +2,5 @@
 export { ManagedProcess, type ProcessEvent } from "./managed_process.ts";
 export { readAge, readStatsAnswer, readValueAnswer } from "./read_answer.ts";
 export { METRICS_SERVER, startDataServer, startSubject } from "./services.ts";
-export { type Subject, valuePath } from "./subject.ts";
+export { secretsOfSubject, type Subject, valuePath } from "./subject.ts";
 export { parseSubject, readSubjectFile, SubjectFileError } from "./subject_file.ts";

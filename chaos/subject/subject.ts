@@ -1,4 +1,5 @@
 /** Description of a program under test. */
+import { isSecretName, secretsOf } from "../../platform/mod.ts";
 
 /** Units of an age, in milliseconds. */
 export const AGE_UNITS = { ms: 1, s: 1_000, us: 0.001 } as const;
@@ -68,3 +69,31 @@ export function valuePath(subject: Subject, switch_id: string, metric: string): 
     metric: encodeURIComponent(metric),
   });
 }
+
+/** Shortest secret that is searched in texts: shorter ones occur in ordinary words. */
+const SECRET_CHARS_MIN = 4;
+
+/** `--api-key=abc`, `TOKEN=abc`. */
+const ASSIGNMENT = /^-{0,2}([^=]+)=(.*)$/s;
+
+/** Credentials in a subject's environment, arguments and path of the source. */
+export function secretsOfSubject(
+  subject: Pick<Subject, "command" | "env" | "upstream_path"> | undefined,
+  more_env: Readonly<Record<string, string>> = {},
+): string[] {
+  const { command, env, upstream_path } = subject ?? { command: [], env: {}, upstream_path: "" };
+  const pairs = [...Object.entries(env), ...Object.entries(more_env)];
+  command.forEach((word, i) => {
+    const [, name, value] = ASSIGNMENT.exec(word) ?? [];
+    if (name !== undefined) pairs.push([name, value]);
+    else if (i > 0 && command[i - 1].startsWith("-")) pairs.push([command[i - 1], word]);
+  });
+  const found = pairs.filter(([name]) => isSecretName(name)).map(([, value]) => value)
+    .filter((value) => value.length >= SECRET_CHARS_MIN && fillIn(value, ANY) === value);
+  const urls = [...pairs.map(([, value]) => value), ...command, `http://host${upstream_path}`];
+  return [...new Set([...found, ...urls.flatMap(secretsOf)])]
+    .sort((a, b) => b.length - a.length);
+}
+
+/** A value for each placeholder, to find texts that have one. */
+const ANY = Object.fromEntries(PLACEHOLDERS.map((name) => [name, ""]));

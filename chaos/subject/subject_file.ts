@@ -13,6 +13,7 @@
  * }
  * ```
  */
+import { isSecretName, redacting } from "../../platform/mod.ts";
 import {
   AGE_UNITS,
   type AgePlace,
@@ -21,6 +22,13 @@ import {
   POLLER_KEYS,
   type Subject,
 } from "./subject.ts";
+
+const redacted = redacting();
+
+/** Hides credentials of any type: a number under the name of a token is one, too. */
+function hidingAll(name: string, value: unknown): unknown {
+  return isSecretName(name) ? "***" : redacted(name, value);
+}
 
 const SUBJECT_FILE_CHARS_MAX = 65_536;
 const PROBLEMS_MAX = 20;
@@ -71,7 +79,9 @@ function jsonOf(text: string, reader: Reader): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    reader.add("", `not JSON: ${(error as Error).message}`);
+    // Without the part of the file that the message quotes, which may have a credential.
+    const reason = (error as Error).message.replace(/, (?:\.\.\.)?".* is not valid JSON$/s, "");
+    reader.add("", `not JSON: ${reason}`);
   }
 }
 
@@ -160,7 +170,9 @@ class Reader {
   }
 
   mismatch(at: string, wanted: string, value: unknown): void {
-    const got = value === undefined ? "nothing" : JSON.stringify(value);
+    // The last part of the path names the value, and the value may be a credential.
+    const shown = hidingAll(at.split(".").at(-1)!, value);
+    const got = value === undefined ? "nothing" : JSON.stringify(shown, hidingAll);
     this.add(at, `must be ${wanted}, got ${got}`);
   }
 

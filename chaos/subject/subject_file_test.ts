@@ -1,4 +1,5 @@
 import { assertEquals, assertRejects, assertThrows } from "@std/assert";
+import { secretsOfSubject } from "./subject.ts";
 import { parseSubject, readSubjectFile, SubjectFileError } from "./subject_file.ts";
 
 /** The shortest valid subject file. */
@@ -97,4 +98,34 @@ Deno.test("readSubjectFile names a file that cannot be read", async () => {
     SubjectFileError,
     "Cannot read the subject file /nowhere/a.json: ",
   );
+});
+
+Deno.test("parseSubject shows no credentials of a broken file", () => {
+  for (
+    const text of [
+      '{"name":"a","env":{"API_TOKEN":"s3cr3t",}}',
+      '{"name":"a","env":{"API_TOKEN":"s3cr3t"} x}',
+      '{"name":"a","command":"cache --token=s3cr3t"}',
+      '{"name":"a","command":["x"],"env":{"API_TOKEN":["s3cr3t"]}}',
+      '{"name":"a","command":["x"],"env":{"api_key":53473}}',
+      '{"name":"a","command":{"password":"s3cr3t"}}',
+    ]
+  ) {
+    const { message } = assertThrows(() => parseSubject(text, "a.json"), SubjectFileError);
+    assertEquals(/s3cr3t|53473/.exec(message), null, message);
+  }
+});
+
+Deno.test("secretsOfSubject finds credentials in environment, arguments and path", () => {
+  const subject = {
+    command: ["cache", "--api-key=aaaa", "--token", "bbbb", "http://me:cccc@h/", "--port=8080"],
+    env: { DB_PASSWORD: "dddd", SOURCE: "http://h/?sig=eeee", URL_KEY: "{upstream}", MODE: "slow" },
+    upstream_path: "/counters?access_token=ffff",
+  };
+  const secrets = secretsOfSubject(subject, { AUTH: "gggg" });
+  for (const secret of ["aaaa", "bbbb", "cccc", "dddd", "eeee", "ffff", "gggg"]) {
+    assertEquals(secrets.includes(secret), true, secret);
+  }
+  for (const other of ["8080", "slow", "{upstream}"]) assertEquals(secrets.includes(other), false);
+  assertEquals(secretsOfSubject(undefined), []);
 });

@@ -159,7 +159,7 @@ export const SCHEMAS: Readonly<Record<string, Schema>> = {
     max_ms: orNull(ms),
   }),
   SourceStats: object<SourceStats>({
-    url: described("Without user name and password.", text),
+    url: described("Without user and password, and with `***` for credentials in its query.", text),
     ...polled,
     last_error: {
       type: ["object", "null"],
