@@ -60,9 +60,9 @@ export function checkAttributes(
   for (const [name, spec] of Object.entries(specs)) {
     attributes[name] = checkNumber(type, name, spec, given[name] ?? before[name] ?? spec.default);
   }
-  if (type === "slicer" && attributes.size_variation >= attributes.average_size) {
+  if (type === "slicer" && attributes.size_variation > attributes.average_size) {
     throw new RangeError(
-      `slicer.size_variation=${attributes.size_variation}: must be below average_size (${attributes.average_size})`,
+      `slicer.size_variation=${attributes.size_variation}: must be at most average_size (${attributes.average_size})`,
     );
   }
   return attributes;

@@ -24,8 +24,8 @@ for (
     ["slicer", {}, "slicer.average_size=0: must be a whole number of bytes, 1 – "],
     [
       "slicer",
-      { average_size: 5, size_variation: 5 },
-      "slicer.size_variation=5: must be below average_size (5)",
+      { average_size: 5, size_variation: 6 },
+      "slicer.size_variation=6: must be at most average_size (5)",
     ],
     ["limit_data", { bytes: 1e20 }, "limit_data.bytes=100000000000000000000: must be"],
     ["noop", { a: 1 }, "noop has no attribute a: it has none"],

@@ -6,8 +6,9 @@
  */
 import type { Socket } from "node:net";
 import type { Attributes, Stream, ToxicType } from "./checks.ts";
+import type { FineTimers } from "./fine_timers.ts";
 import type { ProxyHits, ToxicHits } from "./hits.ts";
-import { SINK_BYTES_MAX } from "./limits.ts";
+import { CHUNK_BYTES_MAX, SINK_BYTES_MAX } from "./limits.ts";
 import { type Flow, seededRandom, type Stage, type StageWorld } from "./stage.ts";
 import { STAGES } from "./toxics.ts";
 
@@ -121,7 +122,7 @@ class Link {
     this.#head = this.#tail;
     source.on("data", (chunk: Uint8Array) => {
       onChunk(chunk.length);
-      this.#head.push(chunk);
+      this.#push(chunk);
       if (!this.#is_paused && this.#isFull()) {
         this.#is_paused = true;
         source.pause();
@@ -176,6 +177,13 @@ class Link {
     this.#head = this.#tail;
   }
 
+  #push(chunk: Uint8Array): void {
+    if (this.#slots.length === 0) return this.#tail.push(chunk);
+    for (let from = 0; from < chunk.length; from += CHUNK_BYTES_MAX) {
+      this.#head.push(chunk.subarray(from, from + CHUNK_BYTES_MAX));
+    }
+  }
+
   #isFull(): boolean {
     return this.sink.writableLength >= SINK_BYTES_MAX || this.#slots.some((slot) => slot.full);
   }
@@ -189,6 +197,7 @@ interface ConnectionOptions {
   readonly proxy: string;
   readonly seed: number;
   readonly hits: ProxyHits;
+  readonly timers: FineTimers;
   readonly onClosed: () => void;
 }
 
@@ -216,10 +225,7 @@ export class Connection {
     const link = this.#linkOf(toxic);
     const world: ConnectionWorld = {
       now_ms: () => performance.now(),
-      after: (delay_ms, callback) => {
-        const timer = setTimeout(callback, delay_ms);
-        return () => clearTimeout(timer);
-      },
+      after: (delay_ms, callback) => this.options.timers.after(delay_ms, callback),
       reset: () => this.reset(),
       eased: () => link.ease(),
     };

@@ -9,10 +9,15 @@ export const API_BODY_BYTES_MAX = 1_048_576;
 export const NAME_CHARS_MAX = 256;
 /** Bytes waiting in one direction of a connection above which its source is paused. */
 export const SINK_BYTES_MAX = 262_144;
-/** Bytes a delay may hold: about the bytes in flight on a fast, long line. */
-export const LATENCY_HELD_BYTES_MAX = 4_194_304;
+/** Most bytes that a toxic gets at once, as many as the real server reads. */
+export const CHUNK_BYTES_MAX = 32_768;
+/** Chunks that a delay may hold, as in the real server: 320 MB/s at 100 ms. */
+export const DELAYED_CHUNKS_MAX = 1_024;
 /** Bytes that a pacing toxic may hold; few, so that the sender notices the pace. */
-export const PACED_HELD_BYTES_MAX = 65_536;
+export const PACED_HELD_BYTES_MIN = 131_072;
+/** It may hold what its rate passes in this time, to outlast a late timer, up to a bound. */
+export const PACED_HELD_MS = 20;
+export const PACED_HELD_BYTES_MAX = 4_194_304;
 /** Longest wait for an upstream to take a connection. */
 export const DIAL_MS_MAX = 10_000;
 /** Longest time of any toxic: the maximum of a timer. */

@@ -14,11 +14,13 @@ import {
   toxicNotFound,
 } from "./bodies.ts";
 import type { Toxic, ToxicView } from "./connection.ts";
+import { FineTimers } from "./fine_timers.ts";
 import { CONNECTIONS_MAX, PROXIES_MAX, TOXICS_PER_PROXY_MAX } from "./limits.ts";
 import { Proxy, type ProxyView } from "./proxy.ts";
 
 export class ProxySet {
   readonly #proxies = new Map<string, Proxy>();
+  readonly #timers = new FineTimers();
   #connections = 0;
 
   constructor(readonly seed: number, readonly connections_max = CONNECTIONS_MAX) {}
@@ -40,6 +42,7 @@ export class ProxySet {
   async put(name: string, listen: string, upstream: string, enabled: boolean): Promise<Proxy> {
     const proxy = new Proxy(name, listen, upstream, {
       seed: this.seed,
+      timers: this.#timers,
       takePlace: () => {
         if (this.#connections >= this.connections_max) return false;
         this.#connections++;
@@ -60,6 +63,7 @@ export class ProxySet {
 
   close(): void {
     for (const name of [...this.#proxies.keys()]) this.remove(name);
+    this.#timers[Symbol.dispose]();
   }
 }
 

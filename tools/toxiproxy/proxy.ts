@@ -3,6 +3,7 @@ import { type AddressInfo, connect, createServer, type Server, type Socket } fro
 import { type Address, formatAddress, readAddress, resolveAddress } from "./address.ts";
 import { checkStream } from "./checks.ts";
 import { Connection, type Toxic, type ToxicView } from "./connection.ts";
+import type { FineTimers } from "./fine_timers.ts";
 import { hitsOfToxic, noHits } from "./hits.ts";
 import { DIAL_MS_MAX } from "./limits.ts";
 
@@ -17,6 +18,7 @@ export interface ProxyView {
 /** What all proxies of a server share. */
 interface ServerWorld {
   readonly seed: number;
+  readonly timers: FineTimers;
   /** Takes a place among the connections of the process; false if all are taken. */
   takePlace(): boolean;
   leavePlace(): void;
@@ -148,6 +150,7 @@ export class Proxy {
       number,
       proxy: this.name,
       seed: this.world.seed,
+      timers: this.world.timers,
       hits: this.hits,
       onClosed: () => {
         this.#connections.delete(connection);

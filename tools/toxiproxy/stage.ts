@@ -87,6 +87,10 @@ export class TimedQueue {
   #head = 0;
   readonly #alarm: Alarm;
   held_bytes = 0;
+  /** When the last item leaves or should have left; −∞ before the first and after a release. */
+  last_due_ms = -Infinity;
+  /** How late the last item left. */
+  late_ms = 0;
 
   constructor(readonly out: Flow, readonly world: StageWorld) {
     this.#alarm = new Alarm(world);
@@ -96,13 +100,13 @@ export class TimedQueue {
     return this.#head === this.#items.length;
   }
 
-  /** When the last item leaves; −∞ if the queue is empty. */
-  get last_due_ms(): number {
-    return this.empty ? -Infinity : this.#items[this.#items.length - 1].due_ms;
+  get length(): number {
+    return this.#items.length - this.#head;
   }
 
   add(chunk: Uint8Array | null, due_ms: number): void {
-    this.#items.push({ chunk, due_ms: Math.max(due_ms, this.last_due_ms) });
+    this.last_due_ms = Math.max(due_ms, this.last_due_ms);
+    this.#items.push({ chunk, due_ms: this.last_due_ms });
     this.held_bytes += chunk?.length ?? 0;
     if (!this.#alarm.is_set) this.#arm();
   }
@@ -110,6 +114,8 @@ export class TimedQueue {
   release(): void {
     this.#alarm.clear();
     this.#send(Infinity);
+    this.last_due_ms = -Infinity;
+    this.late_ms = 0;
   }
 
   stop(): void {
@@ -133,7 +139,8 @@ export class TimedQueue {
   #send(until_ms: number): void {
     let sent = false;
     while (!this.empty && this.#items[this.#head].due_ms <= until_ms) {
-      const { chunk } = this.#items[this.#head++];
+      const { chunk, due_ms } = this.#items[this.#head++];
+      this.late_ms = until_ms - due_ms;
       sent = true;
       if (chunk === null) this.out.end();
       else {

@@ -1,6 +1,12 @@
 /** What each toxic does to the data of one direction of a connection. */
 import type { ToxicType } from "./checks.ts";
-import { LATENCY_HELD_BYTES_MAX, PACED_HELD_BYTES_MAX } from "./limits.ts";
+import {
+  DELAYED_CHUNKS_MAX,
+  PACED_HELD_BYTES_MAX,
+  PACED_HELD_BYTES_MIN,
+  PACED_HELD_MS,
+} from "./limits.ts";
+import { slicer } from "./slicer.ts";
 import {
   Alarm,
   type Flow,
@@ -14,21 +20,20 @@ import {
 function queuedStage(
   out: Flow,
   world: StageWorld,
-  held_bytes_max: number,
+  isFull: (queue: TimedQueue) => boolean,
   push: (chunk: Uint8Array, queue: TimedQueue) => void,
 ): Stage {
   const queue = new TimedQueue(out, world);
   return {
     get full() {
-      return queue.held_bytes >= held_bytes_max;
+      return isFull(queue);
     },
     push(chunk) {
       world.hit(chunk.length);
       push(chunk, queue);
     },
     end() {
-      // Data of a line at rate 0 never leaves; its end does.
-      if (queue.empty || queue.last_due_ms === Infinity) out.end();
+      if (queue.empty) out.end();
       else queue.add(null, queue.last_due_ms);
     },
     release: () => queue.release(),
@@ -39,7 +44,7 @@ function queuedStage(
 
 /** Delays each chunk by `latency` ± `jitter` ms, in order. Connecting is immediate. */
 const latency: StageMaker = (out, attributes, world) =>
-  queuedStage(out, world, LATENCY_HELD_BYTES_MAX, (chunk, queue) => {
+  queuedStage(out, world, (queue) => queue.length >= DELAYED_CHUNKS_MAX, (chunk, queue) => {
     const { latency, jitter } = attributes();
     const delay_ms = latency + (jitter === 0 ? 0 : (world.random() * 2 - 1) * jitter);
     queue.add(chunk, world.now_ms() + Math.max(0, delay_ms));
@@ -49,38 +54,29 @@ const SLICE_MS = 100;
 
 /**
  * `rate` KB/s (1 KB = 1000 B, so `rate` bytes a millisecond), in slices of at most 100 ms. Rate 0
- * lets no data through.
+ * lets nothing through, nor the end behind held data. The next data makes up for a late timer, an
+ * idle line saves nothing up.
  */
-const bandwidth: StageMaker = (out, attributes, world) =>
-  queuedStage(out, world, PACED_HELD_BYTES_MAX, (chunk, queue) => {
+const bandwidth: StageMaker = (out, attributes, world) => {
+  const heldMax = () =>
+    Math.min(
+      Math.max(attributes().rate * PACED_HELD_MS, PACED_HELD_BYTES_MIN),
+      PACED_HELD_BYTES_MAX,
+    );
+  const isFull = (queue: TimedQueue) => queue.held_bytes >= heldMax();
+  return queuedStage(out, world, isFull, (chunk, queue) => {
     const { rate } = attributes();
     if (rate === 0) return queue.add(chunk, Infinity);
-    const slice_bytes = Math.max(1, rate * SLICE_MS);
-    let free_ms = Math.max(world.now_ms(), queue.last_due_ms);
+    const slice_bytes = rate * SLICE_MS;
+    let free_ms = queue.last_due_ms;
+    if (queue.empty) free_ms = Math.max(free_ms, world.now_ms() - queue.late_ms);
     for (let from = 0; from < chunk.length; from += slice_bytes) {
       const slice = chunk.subarray(from, from + slice_bytes);
       free_ms += slice.length / rate;
       queue.add(slice, free_ms);
     }
   });
-
-/** Cuts data into pieces of `average_size` ± `size_variation` bytes, `delay` µs apart. */
-const slicer: StageMaker = (out, attributes, world) =>
-  queuedStage(out, world, PACED_HELD_BYTES_MAX, (chunk, queue) => {
-    const { average_size, size_variation, delay } = attributes();
-    let due_ms = queue.empty ? world.now_ms() : queue.last_due_ms + delay / 1000;
-    let from = 0;
-    while (from < chunk.length) {
-      const varied = (world.random() * 2 - 1) * size_variation;
-      const to = from + Math.max(1, Math.round(average_size + varied));
-      const piece = chunk.subarray(from, to);
-      // The first piece of an idle line leaves at once, without a timer.
-      if (queue.empty && due_ms <= world.now_ms()) out.push(piece);
-      else queue.add(piece, due_ms);
-      from = to;
-      due_ms += delay / 1000;
-    }
-  });
+};
 
 /** A stage that holds no data. */
 const HOLDS_NOTHING = { full: false, release() {}, leave() {}, stop() {} };
@@ -118,18 +114,20 @@ const limitData: StageMaker = (out, attributes, world): Stage => {
 /** Data passes; its end comes `delay` ms later. */
 const slowClose: StageMaker = (out, attributes, world): Stage => {
   const alarm = new Alarm(world);
-  const endNow = () => {
-    if (alarm.clear()) out.end();
-  };
+  const endLate = () => alarm.set(attributes().delay, () => out.end());
   return {
     full: false,
     push: (chunk) => out.push(chunk),
     end() {
       world.hit(0);
-      alarm.set(attributes().delay, () => out.end());
+      endLate();
     },
-    release: endNow,
-    leave: endNow,
+    release() {
+      if (alarm.is_set) endLate();
+    },
+    leave() {
+      if (alarm.clear()) out.end();
+    },
     stop: () => void alarm.clear(),
   };
 };

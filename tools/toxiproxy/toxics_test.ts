@@ -1,6 +1,6 @@
 /** Each toxic's stage in virtual time: when data leaves, what is held, no timer left over. */
 import { assert, assertEquals } from "@std/assert";
-import { PACED_HELD_BYTES_MAX } from "./limits.ts";
+import { DELAYED_CHUNKS_MAX, PACED_HELD_BYTES_MAX, PACED_HELD_BYTES_MIN } from "./limits.ts";
 import { seededRandom } from "./stage.ts";
 import { STAGES } from "./toxics.ts";
 import { VirtualStage } from "./testing/virtual_stage.ts";
@@ -65,12 +65,51 @@ Deno.test("bandwidth sends rate bytes a millisecond, in slices of 100 ms at most
   assertEquals(one.out.at(-1), [1_001, 10]);
 });
 
-Deno.test("bandwidth pauses its source when full and reports when it is not", () => {
-  const one = new VirtualStage(STAGES.bandwidth, { rate: 1_000 });
-  one.push(PACED_HELD_BYTES_MAX);
-  assertEquals([one.stage.full, one.eased], [true, 0]);
-  one.to(10_000);
-  assertEquals([one.stage.full, one.eased > 0], [false, true]);
+Deno.test("bandwidth makes up for late timers: the rate of a long transfer is exact", () => {
+  const one = new VirtualStage(STAGES.bandwidth, { rate: 100_000 });
+  one.late_ms = 1.7;
+  let sent_bytes = 0;
+  while (one.now_ms < 1_000) {
+    for (; !one.stage.full; sent_bytes += 32_768) one.push(32_768);
+    one.to(one.now_ms + 0.1);
+  }
+  const passed = one.out.reduce((sum, [, bytes]) => sum + (bytes as number), 0);
+  assert(passed > 99_500_000 && passed <= 100_000_000, `${passed} bytes in a second`);
+});
+
+for (const [rate, held_bytes_max] of [[1_000, PACED_HELD_BYTES_MIN], [1e9, PACED_HELD_BYTES_MAX]]) {
+  Deno.test(`bandwidth ${rate} pauses its source at ${held_bytes_max} bytes, until it has less`, () => {
+    const one = new VirtualStage(STAGES.bandwidth, { rate });
+    one.push(held_bytes_max - 1);
+    assertEquals(one.stage.full, false);
+    one.push(1);
+    assertEquals([one.stage.full, one.eased], [true, 0]);
+    one.to(10_000);
+    assertEquals([one.stage.full, one.eased > 0], [false, true]);
+  });
+}
+
+Deno.test("latency pauses its source at its number of chunks, of any size", () => {
+  const one = new VirtualStage(STAGES.latency, { latency: 100, jitter: 0 });
+  for (let chunks = 1; chunks < DELAYED_CHUNKS_MAX; chunks++) one.push(1);
+  assertEquals(one.stage.full, false);
+  one.push(1);
+  assertEquals(one.stage.full, true);
+  one.to(100);
+  assertEquals([one.stage.full, one.eased], [false, 1]);
+});
+
+Deno.test("bandwidth 0 holds the end behind its data, and passes the end of no data", () => {
+  const one = new VirtualStage(STAGES.bandwidth, { rate: 0 });
+  one.push(5);
+  one.stage.end();
+  one.to(1e9);
+  assertEquals([one.out, one.timers], [[], 0]);
+  one.stage.release();
+  assertEquals(one.out, [[1e9, 5], [1e9, "end"]]);
+  const empty = new VirtualStage(STAGES.bandwidth, { rate: 0 });
+  empty.stage.end();
+  assertEquals(empty.out, [[0, "end"]]);
 });
 
 Deno.test("bandwidth 0 holds all data until its release, without a timer", () => {
@@ -82,30 +121,6 @@ Deno.test("bandwidth 0 holds all data until its release, without a timer", () =>
   assertEquals(one.out, [[1e9, 5]]);
 });
 
-Deno.test("slicer cuts every byte into pieces within the variation, delay µs apart", () => {
-  const one = new VirtualStage(STAGES.slicer, {
-    average_size: 100,
-    size_variation: 20,
-    delay: 500,
-  });
-  one.push(5_000);
-  one.stage.end();
-  one.to(1_000);
-  const pieces = one.out.slice(0, -1) as [number, number][];
-  assertEquals(pieces.reduce((sum, [, bytes]) => sum + bytes, 0), 5_000);
-  for (const [, bytes] of pieces.slice(0, -1)) assert(bytes >= 80 && bytes <= 120, `${bytes}`);
-  assertEquals(pieces[0][0], 0);
-  pieces.forEach(([at_ms], n) => assertEquals(at_ms, n * 0.5));
-  assertEquals(one.out.at(-1), [pieces.at(-1)![0], "end"]);
-});
-
-Deno.test("slicer of one byte with no variation makes a piece of every byte", () => {
-  const one = new VirtualStage(STAGES.slicer, { average_size: 1, size_variation: 0, delay: 0 });
-  one.push(300);
-  one.to(1);
-  assertEquals(one.out.length, 300);
-});
-
 Deno.test("slow_close passes data at once and its end late", () => {
   const one = new VirtualStage(STAGES.slow_close, { delay: 500 });
   one.push(5);
@@ -113,6 +128,20 @@ Deno.test("slow_close passes data at once and its end late", () => {
   one.to(1_000);
   assertEquals(one.out, [[0, 5], [500, "end"]]);
   assertEquals(one.hits, 1);
+});
+
+Deno.test("slow_close starts anew at a change, and ends at once when it is removed", () => {
+  const one = new VirtualStage(STAGES.slow_close, { delay: 500 });
+  one.stage.end();
+  one.to(400);
+  one.attributes = { delay: 300 };
+  one.stage.release();
+  one.to(1_000);
+  assertEquals(one.out, [[700, "end"]]);
+  const removed = new VirtualStage(STAGES.slow_close, { delay: 500 });
+  removed.stage.end();
+  removed.stage.leave();
+  assertEquals(removed.out, [[0, "end"]]);
 });
 
 Deno.test("timeout drops data and ends its time after the last of it", () => {

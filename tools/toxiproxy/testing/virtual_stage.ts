@@ -8,6 +8,8 @@ interface Timer {
 
 export class VirtualStage {
   now_ms = 0;
+  /** How late timers fire. */
+  late_ms = 0;
   readonly stage: Stage;
   /** What left the stage: `[at_ms, bytes]`, `[at_ms, "end"]`. */
   readonly out: [number, number | "end" | "reset"][] = [];
@@ -24,7 +26,7 @@ export class VirtualStage {
     this.stage = maker(flow, () => this.attributes, {
       now_ms: () => this.now_ms,
       after: (delay_ms, callback) => {
-        const timer = { due_ms: this.now_ms + delay_ms, callback };
+        const timer = { due_ms: this.now_ms + delay_ms + this.late_ms, callback };
         this.#timers.add(timer);
         return () => this.#timers.delete(timer);
       },
