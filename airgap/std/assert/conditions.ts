@@ -2,7 +2,8 @@
 
 import { AssertionError, format, withReason } from "./failure.ts";
 
-const TOLERANCE_SHARE_DEFAULT = 1e-7;
+/** Tolerance of `assertAlmostEquals` as a share of a finite expected value, else as it is. */
+const TOLERANCE_DEFAULT = 1e-7;
 
 type Falsy = false | 0 | 0n | "" | null | undefined;
 
@@ -36,7 +37,7 @@ export function assertLessOrEqual<T>(actual: T, expected: T, msg?: string) {
 
 /**
  * Throws unless the two numbers differ by at most `tolerance`, by default 1e-7 of `expected`.
- * `NaN` equals `NaN`, and an infinity equals itself.
+ * `NaN` equals only `NaN`, and an infinity only itself, unless the tolerance is infinite.
  */
 export function assertAlmostEquals(
   actual: number,
@@ -46,7 +47,8 @@ export function assertAlmostEquals(
 ) {
   if (Object.is(actual, expected)) return;
   const delta = Math.abs(expected - actual);
-  const delta_max = tolerance ?? Math.abs(expected) * TOLERANCE_SHARE_DEFAULT;
+  const share = Number.isFinite(expected) ? Math.abs(expected) : 1;
+  const delta_max = tolerance === undefined ? share * TOLERANCE_DEFAULT : tolerance;
   if (delta <= delta_max) return;
   const sentence =
     `Expected actual: "${shortest(actual)}" to be close to "${shortest(expected)}": ` +

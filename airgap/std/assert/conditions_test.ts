@@ -56,6 +56,41 @@ const CASES: Record<string, readonly Case[]> = {
       () => assertAlmostEquals(1e-8, 1e-9, undefined, "skew"),
       'Expected actual: "1e-8" to be close to "1e-9": delta "9e-9" is greater than "1e-16": skew',
     ],
+    ...[[0, Infinity], [0, -Infinity], [-Infinity, Infinity], [1e308, Infinity]].map((
+      [actual, expected],
+    ): Case => [
+      () => assertAlmostEquals(actual, expected),
+      `Expected actual: "${actual}" to be close to "${expected}": ` +
+      'delta "Infinity" is greater than "1e-7".',
+    ]),
+    [
+      () => assertAlmostEquals(Infinity, 0),
+      'Expected actual: "Infinity" to be close to "0": delta "Infinity" is greater than "0".',
+    ],
+    [
+      () => assertAlmostEquals(0, Infinity, 5, "rate"),
+      'Expected actual: "0" to be close to "Infinity": delta "Infinity" is greater than "5": rate',
+    ],
+    [() => assertAlmostEquals(0, Infinity, Infinity), null],
+    [() => assertAlmostEquals(0, -0), null],
+    [() => assertAlmostEquals(0.5, 0.5, 0), null],
+    [
+      () => assertAlmostEquals(0, 1e-320, 0),
+      'Expected actual: "0" to be close to "1e-320": delta "1e-320" is greater than "0".',
+    ],
+    [() => assertAlmostEquals(1, 1, -1), null],
+    [
+      () => assertAlmostEquals(1, -0, -1),
+      'Expected actual: "1" to be close to "0": delta "1" is greater than "-1".',
+    ],
+    [
+      () => assertAlmostEquals(1, 1.5, NaN),
+      'Expected actual: "1" to be close to "1.5e+0": delta "5e-1" is greater than "NaN".',
+    ],
+    [
+      () => assertAlmostEquals(1, NaN),
+      'Expected actual: "1" to be close to "NaN": delta "NaN" is greater than "1e-7".',
+    ],
     [
       () => assertAlmostEquals(NaN, 1, 0.5),
       'Expected actual: "NaN" to be close to "1": delta "NaN" is greater than "5e-1".',

@@ -119,19 +119,15 @@ Deno.test("assertEquals() shows additions and removals between common lines", ()
   assertEquals(editsOf(["a"], []), ["-a"]);
 });
 
-Deno.test("assertEquals() shows a difference too large to compare as replaced whole", () => {
+Deno.test("assertEquals() shows all of a difference too large to compare", () => {
   const from = Array.from({ length: 3_000 }, (_, i) => `old ${i}`);
   const to = Array.from({ length: 3_000 }, (_, i) => `new ${i}`);
   from[10] = to[20] = "in the middle of both";
   const edits = editsOf(["same", ...from, "end"], ["same", ...to, "end"]);
-  assertEquals(edits.length, 6_002);
-  assertEquals(edits[11], "-in the middle of both");
-  assertEquals([edits[0], edits[3_000], edits[3_001], edits[6_001]], [
-    " same",
-    "-old 2999",
-    "+new 0",
-    " end",
-  ]);
+  assertEquals([edits[0], edits.at(-1)], [" same", " end"]);
+  const side = (kind: string) =>
+    edits.filter((edit) => edit[0] === " " || edit[0] === kind).map((edit) => edit.slice(1));
+  assertEquals([side("-"), side("+")], [["same", ...from, "end"], ["same", ...to, "end"]]);
 });
 
 Deno.test("assertEquals() shows edits that turn one list into the other", () => {

@@ -31,7 +31,9 @@ export function assertThrows(
   msg_includes?: string,
   msg?: string,
 ): unknown {
-  const expected = expectedError(class_or_msg, msg_includes, msg);
+  // Without an error class, the text behind it is the message, as in the real package.
+  const is_class = class_or_msg === undefined || isErrorClass(class_or_msg);
+  const expected = expectedError(class_or_msg, msg_includes, is_class ? msg : msg_includes);
   try {
     fn();
   } catch (error) {
@@ -59,6 +61,7 @@ export async function assertRejects(
   msg_includes?: string,
   msg?: string,
 ): Promise<unknown> {
+  if (class_or_msg === null) throw new TypeError("Cannot assert a rejection by the class null");
   const expected = expectedError(class_or_msg, msg_includes, msg);
   const promise = startedPromise(fn, expected.msg);
   try {
@@ -78,7 +81,7 @@ function startedPromise(
   try {
     returned = fn();
   } catch { /* reported below */ }
-  if (typeof returned?.then === "function") return returned;
+  if (typeof returned === "object" && typeof returned?.then === "function") return returned;
   throw new AssertionError(withReason("Function throws when expected to reject", msg));
 }
 
@@ -88,12 +91,20 @@ function expectedError(
   msg_includes: string | undefined,
   msg: string | undefined,
 ): ExpectedError {
-  if (typeof class_or_msg === "function") return { Class: class_or_msg, msg_includes, msg };
-  return { Class: undefined, msg_includes: undefined, msg: class_or_msg ?? msg_includes };
+  if (typeof class_or_msg === "string") {
+    return { Class: undefined, msg_includes: undefined, msg: class_or_msg };
+  }
+  return { Class: isErrorClass(class_or_msg) ? class_or_msg : undefined, msg_includes, msg };
+}
+
+function isErrorClass(value: ErrorClass | string | null | undefined): value is ErrorClass {
+  const prototype = (value as ErrorClass | undefined)?.prototype;
+  return prototype instanceof Error || prototype === Error.prototype;
 }
 
 function checkError(error: unknown, expected: ExpectedError, was: "thrown" | "rejected"): void {
-  const { Class, msg_includes = "", msg } = expected;
+  const { Class, msg } = expected;
+  const msg_includes = expected.msg_includes || "";
   if (Class === undefined) return;
   if (!(error instanceof Error)) {
     throw new AssertionError(withReason(`A non-Error object was ${was}`, msg));

@@ -63,6 +63,51 @@ Deno.test("assertThrows() fails for a thrown non-error if a class is expected", 
   );
 });
 
+/** Arguments behind the function that the types forbid, as untyped code passes them. */
+type Loose = (fn: () => unknown, ...rest: unknown[]) => unknown;
+
+/** What is passed behind a function that returns, and the end of the message. */
+const LOOSE: readonly [rest: unknown[], threw: string, rejected: string][] = [
+  [[undefined], ".", "."],
+  [[undefined, "MSG"], ".", "."],
+  [[undefined, "x", "MSG"], ": MSG", ": MSG"],
+  [[undefined, undefined, "MSG"], ": MSG", ": MSG"],
+  [["MSG", "x", "y"], ": MSG", ": MSG"],
+  [["", "MSG"], ".", "."],
+  [[Error, undefined, "MSG"], ": MSG", ": MSG"],
+  [[Error, "MSG"], ".", "."],
+  [[class {}, "MSG"], ": MSG", "."],
+  [[class {}, "x", "MSG"], ": x", ": MSG"],
+  [[() => {}, "MSG"], ": MSG", "."],
+  [[{}, "MSG", "y"], ": MSG", ": y"],
+];
+
+for (const [rest, threw, rejected] of LOOSE) {
+  Deno.test(`assertThrows() and assertRejects() read ${Deno.inspect(rest)}`, async () => {
+    const throws = assertThrows as Loose;
+    const rejects = assertRejects as Loose as (...all: unknown[]) => Promise<unknown>;
+    const said = failureMessage(() => throws(() => {}, ...rest));
+    assertEquals(said, `Expected function to throw${threw}`);
+    const said_async = await failureMessageAsync(() => rejects(() => Promise.resolve(), ...rest));
+    assertEquals(said_async, `Expected function to reject${rejected}`);
+  });
+}
+
+Deno.test("assertThrows() takes null as no class, with the message behind it", async () => {
+  const throws = assertThrows as Loose;
+  const said = failureMessage(() => throws(() => {}, null, "MSG", "y"));
+  assertEquals(said, "Expected function to throw: MSG");
+  assertStrictEquals(throws(throwing(5), null, "MSG"), 5);
+  const rejects = assertRejects as Loose as (...all: unknown[]) => Promise<unknown>;
+  await assertRejects(() => rejects(() => Promise.resolve(), null, "MSG"), TypeError);
+});
+
+Deno.test("assertThrows() accepts any value for a class that is no error class", () => {
+  const throws = assertThrows as Loose;
+  assertStrictEquals(throws(throwing(5), class {}, "x"), 5);
+  assertStrictEquals(throws(throwing(error), undefined, "not in it"), error);
+});
+
 const rejecting = (reason: unknown) => () => Promise.reject(reason);
 
 Deno.test("assertRejects() resolves to the reason, an error or not", async () => {
@@ -100,6 +145,12 @@ const FAILS: readonly [what: string, assertion: () => Promise<unknown>, message:
       assertRejects(() => {
         throw error;
       }),
+    "Function throws when expected to reject.",
+  ],
+  [
+    "a function that returns a function with then()",
+    // deno-lint-ignore no-explicit-any
+    () => assertRejects((() => Object.assign(() => {}, { then() {} })) as any),
     "Function throws when expected to reject.",
   ],
   [

@@ -55,7 +55,7 @@ export class FakeTimers {
     if (timer.interval_ms !== null) {
       this.#insert({ ...timer, due_ms: timer.due_ms + timer.interval_ms });
     }
-    timer.callback(...timer.args);
+    timer.callback.apply(null, timer.args);
   }
 
   #insert(timer: Timer): number {

@@ -36,10 +36,19 @@ export class FakeTime {
   readonly #timers = new FakeTimers();
   #now_ms: number;
 
-  /** Starts at `start`, in milliseconds since the epoch; by default at the real time. */
-  constructor(start?: number) {
+  /**
+   * Starts at `start`, a date or whole milliseconds since the epoch; by default at the real time.
+   * @throws {TypeError} for an invalid date.
+   */
+  constructor(start?: number | string | Date | null) {
     if (current) throw new TimeError("Cannot construct FakeTime: time is already faked");
-    this.#now_ms = start ?? real.Date.now();
+    const start_ms = typeof start === "number"
+      ? Math.floor(start)
+      : new Date(start ?? NaN).valueOf();
+    this.#now_ms = start === undefined || start === null ? real.Date.now() : start_ms;
+    if (Number.isNaN(this.#now_ms)) {
+      throw new TypeError("Cannot construct FakeTime: invalid start time NaN");
+    }
     this.#install();
     current = this;
   }

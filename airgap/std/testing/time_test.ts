@@ -1,6 +1,39 @@
 import { assert, assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
 import { FakeTime } from "@std/testing/time";
 
+Deno.test("FakeTime starts at a date in any form and refuses an invalid one", () => {
+  for (
+    const [start, now] of [
+      [1000.9, 1000],
+      [-0.5, -1],
+      ["2026-01-01T00:00:00Z", 1767225600000],
+      [new Date(7), 7],
+    ] as const
+  ) {
+    using time = new FakeTime(start);
+    assertEquals([time.now, Date.now(), new Date().valueOf()], [now, now, now]);
+  }
+  for (const start of [NaN, "yesterday", new Date(NaN)]) {
+    assertThrows(() => new FakeTime(start), TypeError, "invalid start time NaN");
+  }
+  const before_ms = Date.now();
+  using time = new FakeTime(null);
+  assert(time.now >= before_ms);
+});
+
+Deno.test("FakeTime calls callbacks with their arguments and null as this", () => {
+  using time = new FakeTime(0);
+  const calls: unknown[] = [];
+  function callback(this: unknown, ...args: unknown[]) {
+    calls.push([this, ...args]);
+  }
+  setTimeout(callback, 1, "a", undefined, 3);
+  const id = setInterval(callback, 2, "b");
+  time.tick(4);
+  clearInterval(id);
+  assertEquals(calls, [[null, "a", undefined, 3], [null, "b"], [null, "b"]]);
+});
+
 Deno.test("FakeTime starts at the given time, or at the real time", () => {
   {
     using time = new FakeTime(1000);
