@@ -85,7 +85,7 @@ export function isNotModified(if_none_match: string | null, etag: string): boole
   return false;
 }
 
-/** What may stand before a tag: nothing or a comma, blanks, and the mark of a weak tag. */
+/** The start of the header, a comma or a blank before a tag, and the mark of a weak one. */
 const STARTS_TAG = /(?:^|[, \t])(?:W\/)?$/;
 
 /**

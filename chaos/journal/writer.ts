@@ -31,7 +31,7 @@ export interface JournalFile {
 
 interface JournalOutside {
   readonly file: JournalFile;
-  /** Texts to hide besides what looks like a credential, for example those of a subject file. */
+  /** More texts to hide, such as the credentials of a subject file. */
   readonly secrets?: readonly string[];
   /** Monotonic milliseconds since the run's start. */
   now(): number;

@@ -222,8 +222,8 @@ export type NextId = () => string;
 
 /**
  * Ids of one source's snapshots: each ETag names the first snapshot that came with it. Other data
- * under the same ETag, or under one that differs only by a proxy's mark (`-gzip`), gets an id of
- * our own, else a client with the first answer would get a false 304.
+ * under the same ETag, or under the same with a proxy's mark (`-gzip`), gets an id of our own, else
+ * a client with the first answer would get a false 304.
  *
  * ```ts
  * const ids = new SnapshotIds(() => "boot-1");

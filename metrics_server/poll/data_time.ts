@@ -31,7 +31,7 @@ export interface DataTime {
 }
 
 /**
- * Combines all times to the oldest: none makes data younger.
+ * Combines all times to the oldest, so that no time makes data younger.
  *
  * - The answer was generated when its head arrived, at the latest; if a cache reports `Age`, that
  *   long before the request (RFC 9111 §4.2.3: the response delay counts as age); and by the end of
