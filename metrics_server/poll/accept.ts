@@ -168,7 +168,7 @@ function index(
   if (bad_rows * 100 > rows * BAD_ROWS_MAX_PCT) {
     throw new ParseError(
       "too_many_bad_rows",
-      `${bad_rows} of ${rows} rows are bad (${indexed.empty_ids} without an id): ` +
+      `${bad_rows} of ${rows} rows are bad (${indexed.empty_ids} without an id in UTF-8): ` +
         `at most ${BAD_ROWS_MAX_PCT} % are left out`,
     );
   }
@@ -200,7 +200,8 @@ function rejectOlder(
 function samplesOf({ bad_samples }: ParsedBody, { empty_ids_at, table }: Indexed): BadRow[] {
   const room = BAD_SAMPLES_MAX - bad_samples.length;
   const no_id = empty_ids_at.slice(0, room)
-    .map((start) => badRowAt(table.bytes, table.length, start, "no id"));
+    .map((start) => badRowAt(table.bytes, table.length, start, "no id"))
+    .map((row) => row.text.includes("\ufffd") ? { ...row, reason: "not UTF-8" } : row);
   return [...bad_samples, ...no_id];
 }
 

@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { ParseError } from "../parse/mod.ts";
 import { Snapshot } from "../snapshot/mod.ts";
+import { bytesOf, parseBody } from "../testing/bodies.ts";
 import { accept, type Held, SnapshotIds, UNCHANGED } from "./accept.ts";
 import { NO_DOUBT } from "./doubt.ts";
 import { PollError } from "./poll_error.ts";
@@ -160,6 +161,13 @@ Deno.test("accept() counts rows without an id as bad, shows some, and refuses mo
   assertEquals(assertThrows(() => new Taker().take(rows(3, 0)), ParseError).cause_word, "no_rows");
 });
 
+Deno.test("accept() shows a row whose id is not UTF-8 as such", () => {
+  const csv = `switch_id,m\n${"sw-0,1\nsw-1,1\nsw-2,1\nsw-3,1\nsw-4,1\n".repeat(3)}K@ln,1\n`;
+  const bytes = bytesOf(csv).map((byte) => byte === 0x40 ? 0xf6 : byte);
+  const { bad_samples } = new Taker().take(CSV, { body: parseBody(bytes) }) as Held;
+  assertEquals(bad_samples, [{ line: 17, reason: "not UTF-8", text: "K\ufffdln,1" }]);
+});
+
 Deno.test("accept() shows three bad rows in all, torn ones before those without an id", () => {
   const good = Array.from({ length: 60 }, (_, n) => `sw-${n},1\n`).join("");
   const csv = `switch_id,m\n,7\ntorn\n${good},8\n"x"y,1\n,9\n`;
@@ -192,7 +200,7 @@ Deno.test("accept() names the value that is wrong in each refusal", () => {
     [
       "switch_id,m\nsw-0,1\n,2\n",
       {},
-      "1 of 2 rows are bad (1 without an id): at most 10 % are left out",
+      "1 of 2 rows are bad (1 without an id in UTF-8): at most 10 % are left out",
     ],
   ];
   for (const [csv, rest, message] of cases) {

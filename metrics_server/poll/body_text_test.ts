@@ -115,7 +115,7 @@ const REFUSED: [what: string, head: Head, body: Uint8Array, cause: string, messa
     { "Content-Encoding": "gzip" },
     joinBytes([members, utf8("sw-201,1\n")]),
     "encoding",
-    "gzip data is damaged",
+    "gzip data is followed by bytes that are not gzip",
   ],
 ];
 

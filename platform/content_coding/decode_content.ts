@@ -113,7 +113,10 @@ class Decoder {
     yield* this.#write(chunk);
     if (this.#error !== null) {
       const { message } = this.#error;
-      throw this.#fault("damaged", `is damaged after ${this.#decoded} decoded bytes: ${message}`);
+      // The first header is known to be gzip's: `#fault` reports any other.
+      const is_next = this.coding === "gzip" && message === "incorrect header check";
+      const what = is_next ? "is followed by bytes that are not gzip" : `is damaged: ${message}`;
+      throw this.#fault("damaged", what);
     }
     this.#checkRest(chunk.subarray(chunk.length - this.#unread));
   }
