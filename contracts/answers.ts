@@ -89,7 +89,11 @@ export interface SourceStats {
   row_times: RowTimesStats | null;
   rows: number;
   bad_rows: number;
+  /** Rows with more empty cells at their end than the header, or fewer. */
+  uneven_rows: number;
   repeated_ids: number;
+  /** Names that several columns have; these columns are left out. */
+  repeated_columns: readonly string[];
 }
 
 /**
@@ -132,7 +136,7 @@ export interface StatsAnswer {
   endpoints: Record<string, LatencyStats>;
   poller: Omit<
     SourceStats,
-    "url" | "snapshot_id" | "last_error" | "time_source" | "row_times"
+    "url" | "snapshot_id" | "last_error" | "time_source" | "row_times" | "repeated_columns"
   >;
   sources: SourceStats[];
   log: { lines_dropped: number };

@@ -7,10 +7,10 @@ export const SWITCH_ID_COLUMN = "switch_id";
 export const BASE_FIELDS = ["bandwidth_gbps", "latency_us", "packet_errors"] as const;
 
 /**
- * Identity columns tried in this order when `ID_COLUMNS` is not set: the first set of which every
- * column is present (by name, any case) identifies a row. The UFM spellings follow NVIDIA's
- * primary, secondary and XDR telemetry headers; all ports of a switch share one port_guid, so the
- * port number is always part of the key.
+ * Alternative sets of identity columns, used if `ID_COLUMNS` is not set. Each row takes the first
+ * set of which it has every cell; columns match by name, in any case. The UFM spellings follow
+ * NVIDIA's primary, secondary and XDR telemetry headers; all ports of a switch share one port_guid,
+ * so the port number is always part of the key.
  */
 export const IDENTITY_COLUMNS_DEFAULT: readonly (readonly string[])[] = [
   [SWITCH_ID_COLUMN],
@@ -36,6 +36,18 @@ export const ROW_TIME_COLUMNS: readonly string[] = [
 export const TIME_UNITS = ["s", "ms", "us", "ns", "iso8601"] as const;
 
 export type TimeUnit = typeof TIME_UNITS[number];
+
+/** Column (any case) with the kind of a port. */
+export const PORT_TYPE_COLUMN = "port_type";
+
+/**
+ * `port_type` of an aggregated port of UFM XDR. Its row may carry the GUID and port number of its
+ * first plane; the set with {@link AGGREGATED_PORT_COLUMN} identifies it.
+ */
+export const PORT_TYPE_AGGREGATED = "4";
+
+/** Column (any case) with the number of an aggregated port. */
+export const AGGREGATED_PORT_COLUMN = "aport";
 
 /** Spellings of "no value", compared in lower case; the empty cell is one too. */
 export const MISSING_VALUES: readonly string[] = ["", "n/a", "nan", "-nan"];

@@ -21,7 +21,6 @@ export const POLL_CAUSES = [
   "empty", // no bytes
   "no_rows", // only a header
   "no_id_column", // no header, or one without the identity columns
-  "repeated_column", // two columns of one name
   "too_many_bad_rows", // more than BAD_ROWS_MAX_PCT
   "row_too_long", // a line longer than ROW_BYTES_MAX
   "too_many_columns", // more than COLUMNS_MAX

@@ -87,13 +87,6 @@ const REJECTED: readonly [string, Behavior, PollCause, number, RegExp][] = [
   ],
   ["no column of ids", csv("name,a\nsw-000,1\n"), "no_id_column", 200, /"name,a"/],
   [
-    "a repeated column",
-    csv("switch_id,a,a\nsw,1,2\n"),
-    "repeated_column",
-    200,
-    /^column "a" comes twice$/,
-  ],
-  [
     "too many torn rows",
     csv(`${GOOD}sw-005,1\n`),
     "too_many_bad_rows",

@@ -51,10 +51,11 @@ export const METRICS_SERVER_SPEC = {
   }),
   ID_COLUMNS: text({
     default: "",
-    pattern: /^$|[^\s,]/,
-    must_be: "names of columns, separated by commas",
-    description: "Columns that identify a row, in any case; empty: " +
-      "switch_id, else node_guid with port_num, port_number or port, else sys_image_guid with aport",
+    pattern: /^$|[^\s,|]/,
+    must_be: "names of columns, separated by commas, and alternatives by |",
+    description: "Columns that identify a row, in any case, and alternatives after | for rows " +
+      "with an empty cell there; empty: switch_id, else node_guid with port_num, port_number or " +
+      "port, else sys_image_guid with aport",
   }),
   TIME_COLUMN: text({
     default: "",
@@ -122,6 +123,9 @@ export function maxStaleMs({ MAX_STALE_MS }: MetricsServerConfig): number {
   return MAX_STALE_MS === 0 ? Infinity : MAX_STALE_MS;
 }
 
-export function idColumns({ ID_COLUMNS }: MetricsServerConfig): string[] {
-  return ID_COLUMNS.split(",").map((name) => name.trim()).filter((name) => name !== "");
+/** Alternative sets of columns in `ID_COLUMNS`, such as `a,b|c,d`; none if it is empty. */
+export function idColumns({ ID_COLUMNS }: Pick<MetricsServerConfig, "ID_COLUMNS">): string[][] {
+  return ID_COLUMNS.split("|")
+    .map((set) => set.split(",").map((name) => name.trim()).filter((name) => name !== ""))
+    .filter((set) => set.length > 0);
 }

@@ -77,7 +77,10 @@ Deno.test("MAX_STALE_MS=0 is no limit, like an unset variable", () => {
   ]);
 });
 
-Deno.test("ID_COLUMNS is a list of trimmed names", () => {
-  const { config } = readMetricsServerConfig({ ID_COLUMNS: " node_guid , port_num,, " });
-  assertEquals(idColumns(config), ["node_guid", "port_num"]);
+Deno.test("ID_COLUMNS is a list of trimmed names, and of alternatives after |", () => {
+  const read = (ID_COLUMNS: string) => idColumns(readMetricsServerConfig({ ID_COLUMNS }).config);
+  assertEquals(read(" node_guid , port_num,, "), [["node_guid", "port_num"]]);
+  assertEquals(read("a, b |c,d"), [["a", "b"], ["c", "d"]]);
+  assertEquals(read("|a||b,|"), [["a"], ["b"]]);
+  assertEquals(read(""), []);
 });

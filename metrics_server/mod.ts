@@ -1,12 +1,13 @@
 /** The door of metrics_server. */
 export { type MetricsServer, startMetricsServer } from "./app.ts";
 export {
+  idColumns,
   maxStaleMs,
   METRICS_SERVER_SPEC,
   type MetricsServerConfig,
   readMetricsServerConfig,
 } from "./config.ts";
 export * from "./openapi/mod.ts";
-export { CsvParser, ParseError } from "./parse/mod.ts";
+export { CsvParser, type ParsedBody, ParseError } from "./parse/mod.ts";
 export { addressOf, formatOfBody, PollError, textOfBody } from "./poll/mod.ts";
 export { readRowTimes, type TimeSettings } from "./snapshot/mod.ts";

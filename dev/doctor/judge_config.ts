@@ -1,6 +1,7 @@
 /** The environment and `.env`, read as the services read them. */
 import { SPEC as DATA_SPEC } from "../../data_server/mod.ts";
 import {
+  idColumns,
   maxStaleMs,
   METRICS_SERVER_SPEC,
   readMetricsServerConfig,
@@ -16,7 +17,7 @@ export interface Settings {
   readonly sources: readonly string[];
   /** Whether UPSTREAM_URL names the sources; else the simulator is the source. */
   readonly are_named: boolean;
-  readonly id_columns: readonly string[];
+  readonly id_columns: readonly (readonly string[])[];
   readonly row_times: TimeSettings;
   /** Infinity if data of any age is served. */
   readonly max_stale_ms: number;
@@ -74,9 +75,7 @@ export function judgeConfig(env: Env): { findings: Finding[]; settings: Settings
         ? [upstreamUrl(launch, `http://127.0.0.1:${launch.DATA_PORT}`)]
         : metrics.UPSTREAM_URL,
       are_named: UPSTREAM_URL !== undefined,
-      id_columns: metrics.ID_COLUMNS.split(",").map((name) => name.trim()).filter((name) =>
-        name !== ""
-      ),
+      id_columns: idColumns(metrics),
       row_times: { column: metrics.TIME_COLUMN, unit: metrics.TIME_UNIT },
       max_stale_ms: maxStaleMs(metrics),
       poll_timeout_ms: metrics.POLL_TIMEOUT_MS,

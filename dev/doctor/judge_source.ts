@@ -2,11 +2,15 @@
 import type { PollCause } from "../../contracts/mod.ts";
 import {
   CsvParser,
+  type ParsedBody,
   ParseError,
   readRowTimes,
   type TimeSettings,
 } from "../../metrics_server/mod.ts";
 import { type Finding, finding, ok } from "./finding.ts";
+
+const LF = 10;
+const CR = 13;
 
 /** Largest difference of two clocks that count as equal; a `Date` header has whole seconds. */
 const SKEW_MS_MAX = 2_000;
@@ -33,7 +37,7 @@ export interface SourceProbe {
 }
 
 interface SourceSettings {
-  readonly id_columns: readonly string[];
+  readonly id_columns: readonly (readonly string[])[];
   readonly row_times: TimeSettings;
   readonly max_stale_ms: number;
 }
@@ -76,23 +80,23 @@ export function judgeSource(probe: SourceProbe, settings: SourceSettings): Findi
 export function judgeCsv(
   body: Uint8Array,
   is_cut: boolean,
-  id_columns: readonly string[],
+  id_columns: readonly (readonly string[])[],
 ): Finding {
   const check = "CSV";
   const parser = new CsvParser({ id_columns });
   try {
     parser.push(wholeLines(body, is_cut));
-    const { header, table, bad_rows, bad_samples } = parser.finish();
-    const ids = header.identity.map((column) => header.names[column]).join(":");
+    const parsed = parser.finish();
+    const { header, table } = parsed;
     const found = `${table.rows} rows${is_cut ? " and more" : ""}, ` +
-      `${header.fields.length} values each, identified by ${ids}`;
-    if (bad_rows === 0) return ok(check, found);
-    const [{ line, reason }] = bad_samples;
+      `${header.fields.length} values each, identified by ${identityOf(header)}`;
+    const doubts = doubtsOf(parsed);
+    if (doubts.length === 0) return ok(check, found);
     return finding(
       "warning",
       check,
-      `${found}; ${bad_rows} bad, first in line ${line}: ${reason}`,
-      "bad rows are left out; correct them at the source",
+      [found, ...doubts.map(({ found }) => found)].join("; "),
+      doubts.map(({ advice }) => advice).join("; "),
     );
   } catch (error) {
     if (!(error instanceof ParseError)) throw error;
@@ -108,7 +112,8 @@ export function judgeCsv(
 }
 
 function wholeLines(body: Uint8Array, is_cut: boolean): Uint8Array {
-  return is_cut ? body.subarray(0, body.lastIndexOf(10) + 1) : body;
+  const end = Math.max(body.lastIndexOf(LF), body.lastIndexOf(CR)) + 1;
+  return is_cut ? body.subarray(0, end) : body;
 }
 
 /** Judges the rows' own times. No finding without a time column, and for a body that is refused. */
@@ -138,6 +143,35 @@ export function judgeRowTimes(
   } finally {
     parser.discard();
   }
+}
+
+function identityOf({ names, identities }: ParsedBody["header"]): string {
+  return identities.map((set) => set.map((column) => names[column]).join(":")).join(" or ");
+}
+
+/** What metrics_server leaves out of a body that it serves. */
+function doubtsOf({ header, bad_rows, bad_samples, uneven_rows }: ParsedBody) {
+  const doubts: { found: string; advice: string }[] = [];
+  if (bad_rows > 0) {
+    const [{ line, reason }] = bad_samples;
+    doubts.push({
+      found: `${bad_rows} bad, first in line ${line}: ${reason}`,
+      advice: "bad rows are left out; correct them at the source",
+    });
+  }
+  if (uneven_rows > 0) {
+    doubts.push({
+      found: `${uneven_rows} rows have more or fewer empty cells at their end than the header`,
+      advice: "they are served; write as many delimiters in each line",
+    });
+  }
+  if (header.repeated.length > 0) {
+    doubts.push({
+      found: `repeated columns: ${header.repeated.map((name) => JSON.stringify(name)).join(", ")}`,
+      advice: "they are left out; give each column its own name",
+    });
+  }
+  return doubts;
 }
 
 /** Judges the difference between the source's clock and this machine's. */

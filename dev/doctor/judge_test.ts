@@ -97,7 +97,26 @@ for (
     ["nothing", "", "broken", /^empty: /],
     ["a header alone", "switch_id,a\n", "broken", /^no_rows: /],
     ["columns without an id", "name,a\nx,1\n", "broken", /^no_id_column: /],
-    ["a column twice", "switch_id,a,a\nx,1,2\n", "broken", /^repeated_column: /],
+    [
+      "a column twice",
+      "switch_id,a,b,a\nx,1,2,3\n",
+      "warning",
+      /^1 rows, 1 values each, identified by switch_id; repeated columns: "a"$/,
+    ],
+    [
+      "trailing delimiters",
+      "switch_id,a\nx,1,\ny,2\n",
+      "warning",
+      /; 1 rows have more or fewer empty cells at their end than the header$/,
+    ],
+    [
+      "rows of two kinds",
+      "node_guid,port_num,sys_image_guid,aport,a\n0x1,1,,,2\n,,0x2,1,2\n",
+      "ok",
+      /identified by node_guid:port_num or sys_image_guid:aport$/,
+    ],
+    ["lines that end with carriage returns", "switch_id,a\rx,1\ry,2\r", "ok", /^2 rows/],
+    ["Excel's line sep=", "sep=;\r\nswitch_id;a\r\nx;1\r\n", "ok", /^1 rows, 1 values each/],
     ["mostly bad rows", "switch_id,a\nx,1\ny\nz\n", "broken", /^too_many_bad_rows: /],
     [
       "one bad row of many",
@@ -115,7 +134,7 @@ for (
 }
 
 Deno.test("judgeCsv reads ID_COLUMNS, and the whole lines of a long body", () => {
-  assertEquals(judgeCsv(encode("name,a\nx,1\n"), false, ["name"]).state, "ok");
+  assertEquals(judgeCsv(encode("name,a\nx,1\n"), false, [["name"]]).state, "ok");
   const cut = judgeCsv(encode("switch_id,a,b\nx,1,2\ny,1"), true, []);
   assertEquals([cut.state, cut.found.slice(0, 15)], ["ok", "1 rows and more"]);
 });

@@ -18,6 +18,7 @@ const POLLED = {
   circuit: "closed",
   rows: 2,
   bad_rows: 0,
+  uneven_rows: 0,
   repeated_ids: 0,
 };
 const REQUESTED = { count: 1, samples: 1, p50_ms: 0.25, p95_ms: 0.25, p99_ms: 0.25, max_ms: 0.25 };
@@ -81,6 +82,7 @@ export const EXAMPLES = {
         time_source: "header",
         row_times: null,
         age_ms: 1846,
+        repeated_columns: [],
       }],
       log: { lines_dropped: 3 },
       event_loop: { block_max_ms: 1.5 },

@@ -102,6 +102,10 @@ const polled = {
   age_ms: described("Age of the held data, or null.", orNull(whole_ms)),
   rows: count,
   bad_rows: described("Invalid rows dropped from the held data.", count),
+  uneven_rows: described(
+    "Rows with more empty cells at their end than the header, or fewer.",
+    count,
+  ),
   repeated_ids: described("Rows dropped because an earlier row has the same id.", count),
 };
 
@@ -186,6 +190,10 @@ export const SCHEMAS: Readonly<Record<string, Schema>> = {
       }),
       type: ["object", "null"],
     }),
+    repeated_columns: described(
+      "Names that several columns have; these columns are left out; the first 20.",
+      { type: "array", items: text },
+    ),
   }),
   StatsAnswer: object<StatsAnswer>({
     service: { const: "metrics_server" },

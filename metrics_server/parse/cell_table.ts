@@ -16,6 +16,9 @@ export interface CellTable {
   readonly columns: number;
 }
 
+const SPACE = 32;
+const QUOTE = 34;
+
 /** Start of a cell, as an index into `bytes`. */
 export function cellStart(table: CellTable, row: number, column: number): number {
   return table.cells[row * (table.columns + 1) + column];
@@ -61,8 +64,27 @@ export function isUtf8(bytes: Uint8Array, start: number, end: number): boolean {
   }
 }
 
+/**
+ * Whether `bytes[start, end)` is a quoted cell as a whole. A quote inside a cell, or text after the
+ * closing quote, makes it plain text with its quotes.
+ */
+export function isQuoted(bytes: Uint8Array, start: number, end: number): boolean {
+  if (end - start < 2 || bytes[start] !== QUOTE || bytes[end - 1] !== QUOTE) return false;
+  for (let i = start + 1; i < end - 1; i++) {
+    if (bytes[i] === QUOTE && (bytes[++i] !== QUOTE || i === end - 1)) return false;
+  }
+  return true;
+}
+
 /** Text of a CSV cell: without the quotes around it, doubled quotes made single (RFC 4180 §2.7). */
 export function cellText(bytes: Uint8Array, start: number, end: number): string {
-  if (end - start < 2 || bytes[start] !== 0x22) return textOf(bytes, start, end);
+  if (!isQuoted(bytes, start, end)) return textOf(bytes, start, end);
   return textOf(bytes, start + 1, end - 1).replaceAll('""', '"');
+}
+
+/** {@link cellText} without white space around the cell and inside its quotes. */
+export function trimmedText(bytes: Uint8Array, start: number, end: number): string {
+  while (start < end && bytes[start] <= SPACE) start++;
+  while (end > start && bytes[end - 1] <= SPACE) end--;
+  return cellText(bytes, start, end).trim();
 }

@@ -6,24 +6,21 @@
  *                         └───each line─────> cells: where each cell starts
  */
 import { type Buffers, FRESH_BUFFERS } from "./buffers.ts";
-import type { CellTable } from "./cell_table.ts";
-import { type Header, readHeader, readHeaderNames, rejectForeignFormat } from "./header.ts";
+import { type CellTable, trimmedText } from "./cell_table.ts";
+import { BodyHead, replaceCr } from "./body_head.ts";
+import { COLUMNS_MAX, type Header, readHeader } from "./header.ts";
 import {
   BAD_ROWS_MAX_PCT,
   BAD_SAMPLES_MAX,
   type BadRow,
   badRow,
-  EXCERPT_MAX,
+  limitRow,
   ParseError,
+  ROW_BYTES_MAX,
 } from "./rejection.ts";
-import { newRowScan, scanRow } from "./row_scanner.ts";
-
-/** Longest row, its line end included. UFM's widest rows are about 8 KB. */
-const ROW_BYTES_MAX = 1024 * 1024;
+import { newRowScan, scannerOf, scanRow } from "./row_scanner.ts";
 
 const LF = 10;
-const SPACE = 32;
-const BYTE_ORDER_MARK = [0xef, 0xbb, 0xbf];
 const BODY_BYTES_START = 64 * 1024;
 const CELLS_START = 4096;
 
@@ -32,6 +29,8 @@ export interface ParsedBody {
   readonly table: CellTable;
   readonly bad_rows: number;
   readonly bad_samples: readonly BadRow[];
+  /** Rows taken with more empty cells at their end than the header, or fewer. */
+  readonly uneven_rows: number;
   /** Whether the last line had a line end. */
   readonly ends_with_newline: boolean;
 }
@@ -58,19 +57,22 @@ export class CsvParser {
   #cells: Uint32Array<SharedArrayBuffer>;
   #rows = 0;
   #header: Header | null = null;
-  /** Whether the byte order mark, if any, is skipped. */
-  #begun = false;
+  readonly #head = new BodyHead();
+  #scanRow = scanRow;
   /** First byte not parsed yet, and its line. */
   #next = 0;
   #line = 1;
   #bad_rows = 0;
   #bad_samples: BadRow[] = [];
+  #uneven_rows = 0;
+  #tail_cells: Uint32Array | null = null;
+  readonly #tail = newRowScan();
   readonly #scan = newRowScan();
-  readonly #id_columns: readonly string[];
+  readonly #id_columns: readonly (readonly string[])[];
   readonly #buffers: Buffers;
 
   constructor(
-    options: { id_columns: readonly string[]; buffers?: Buffers },
+    options: { id_columns: readonly (readonly string[])[]; buffers?: Buffers },
     hints: ParseHints = {},
   ) {
     this.#id_columns = options.id_columns;
@@ -88,11 +90,14 @@ export class CsvParser {
    * is cut into chunks.
    *
    * @throws {ParseError} As soon as the body is known to be invalid: `html`, `json`,
-   *     `no_id_column`, `repeated_column`, `too_many_columns`, `row_too_long`.
+   *     `no_id_column`, `too_many_columns`, `row_too_long`.
    */
   push(chunk: Uint8Array): void {
     this.#reserveBytes(this.#length + chunk.length);
     this.#bytes.set(chunk, this.#length);
+    if (this.#head.lines_end_with_cr) {
+      replaceCr(this.#bytes.subarray(this.#length, this.#length + chunk.length));
+    }
     this.#length += chunk.length;
     // The scanner's inner loop stops at this byte; reused memory may hold another one.
     this.#bytes[this.#length] = 0;
@@ -132,6 +137,7 @@ export class CsvParser {
       },
       bad_rows: this.#bad_rows,
       bad_samples: this.#bad_samples,
+      uneven_rows: this.#uneven_rows,
       ends_with_newline: this.#bytes[this.#length - 1] === LF,
     };
   }
@@ -144,36 +150,13 @@ export class CsvParser {
 
   /** False while the header row is incomplete, and at the end without one. */
   #takeHeader(final: boolean): boolean {
-    const bytes = this.#bytes;
-    const length = this.#length;
-    if (!this.#begun && !this.#begin(final)) return false;
-    for (; this.#next < length && bytes[this.#next] <= SPACE; this.#next++) {
-      if (bytes[this.#next] === LF) this.#line++;
-    }
-    const start = this.#next;
-    if (start === length) return false;
-    const line_end = bytes.subarray(0, length).indexOf(LF, start);
-    const whole = line_end >= 0 || final;
-    const end = line_end >= 0 ? line_end : length;
-    // A long line need not be complete to be recognised as JSON or HTML.
-    if (whole || end - start >= EXCERPT_MAX) rejectForeignFormat(bytes, start, end);
-    this.#limitRow((line_end >= 0 ? end + 1 : end) - start);
-    if (!whole) return false;
-    this.#header = readHeader(readHeaderNames(bytes, start, end), this.#id_columns);
-    this.#next = line_end >= 0 ? end + 1 : end;
-    this.#line++;
-    return true;
-  }
-
-  /** Skips a byte order mark. False until enough bytes arrived to see one. */
-  #begin(final: boolean): boolean {
-    if (this.#length < BYTE_ORDER_MARK.length && !final) return false;
-    this.#begun = true;
-    // Reused memory may hold a byte order mark after a shorter body.
-    const is_long_enough = this.#length >= BYTE_ORDER_MARK.length;
-    if (is_long_enough && BYTE_ORDER_MARK.every((byte, i) => byte === this.#bytes[i])) {
-      this.#next = BYTE_ORDER_MARK.length;
-    }
+    const names = this.#head.read(this.#bytes, this.#length, final);
+    if (names === null) return false;
+    this.#header = readHeader(names, this.#id_columns);
+    this.#next = this.#head.next;
+    this.#line = this.#head.line;
+    this.#scan.delimiter = this.#tail.delimiter = this.#head.delimiter;
+    this.#scanRow = scannerOf(this.#head.delimiter);
     return true;
   }
 
@@ -181,6 +164,7 @@ export class CsvParser {
     const columns = this.#header!.names.length;
     const stride = columns + 1;
     const scan = this.#scan;
+    const scanRow = this.#scanRow;
     const length = this.#length;
     while (this.#next < length) {
       const at = this.#rows * stride;
@@ -188,7 +172,7 @@ export class CsvParser {
       scanRow(this.#bytes, length, this.#next, final, columns, this.#cells, at, scan);
       const whole = scan.verdict !== "incomplete";
       if ((whole ? scan.next : length) - this.#next > ROW_BYTES_MAX) {
-        this.#takeOverlongRow();
+        this.#takeTornLine();
         continue;
       }
       if (!whole) return;
@@ -197,16 +181,47 @@ export class CsvParser {
       } else if (scan.verdict === "quote") {
         this.#takeBadRow("broken quote", scan.next);
       } else if (scan.verdict === "cell_count") {
-        this.#takeBadRow(`${scan.cell_count} cells instead of ${columns}`, scan.next);
+        if (this.#takeUnevenRow(at, final)) {
+          this.#rows++;
+          this.#uneven_rows++;
+        } else if (scan.lines > 1) {
+          // Two stray quotes, lines apart, look like one long cell: keep the rows between them.
+          this.#takeTornLine();
+          continue;
+        } else this.#takeBadRow(`${scan.cell_count} cells instead of ${columns}`, scan.next);
       }
       this.#next = scan.next;
       this.#line += scan.lines;
     }
   }
 
+  /**
+   * Takes a row that has more empty cells at its end than the header, or fewer. False if a cell with
+   * a value is missing or too many.
+   */
+  #takeUnevenRow(at: number, final: boolean): boolean {
+    const { named, names: { length: columns } } = this.#header!;
+    const { cell_count, next } = this.#scan;
+    if (cell_count < named || cell_count > columns + COLUMNS_MAX) return false;
+    // In a cut body the last row lacks cells that the others have.
+    const is_cut = cell_count < columns && this.#isUnended(next) && this.#uneven_rows < this.#rows;
+    if (is_cut) return false;
+    const last = Math.min(cell_count, columns) - 1;
+    const from = this.#cells[at + last];
+    const count = cell_count - last;
+    const tail = this.#tail_cells ??= new Uint32Array(COLUMNS_MAX + 2);
+    this.#scanRow(this.#bytes, this.#length, from, final, count, tail, 0, this.#tail);
+    if (this.#tail.verdict === "blank") tail[1] = from + 1;
+    for (let c = 1; c < count; c++) {
+      if (trimmedText(this.#bytes, tail[c], tail[c + 1] - 1) !== "") return false;
+    }
+    for (let c = last + 1; c <= columns; c++) this.#cells[at + c] = tail[1] + c - last - 1;
+    return true;
+  }
+
   /** A torn last row means that the body was cut: more rows may be missing. */
   #takeBadRow(reason: string, next: number): void {
-    if (next >= this.#length && this.#bytes[this.#length - 1] !== LF) {
+    if (this.#isUnended(next)) {
       throw new ParseError(
         "truncated",
         `the body ends inside line ${this.#line} (${reason}) after ${this.#length} bytes`,
@@ -218,21 +233,18 @@ export class CsvParser {
     }
   }
 
+  /** Whether the row before `next` is the last one and has no line end. */
+  #isUnended(next: number): boolean {
+    return next >= this.#length && this.#bytes[this.#length - 1] !== LF;
+  }
+
   /** An open quote would take all following lines into one cell: only its own line is dropped. */
-  #takeOverlongRow(): void {
+  #takeTornLine(): void {
     const line_end = this.#bytes.subarray(0, this.#length).indexOf(LF, this.#next);
-    this.#limitRow((line_end < 0 ? this.#length : line_end + 1) - this.#next);
+    limitRow((line_end < 0 ? this.#length : line_end + 1) - this.#next, this.#line);
     this.#takeBadRow("broken quote", line_end + 1);
     this.#next = line_end + 1;
     this.#line++;
-  }
-
-  #limitRow(bytes: number): void {
-    if (bytes <= ROW_BYTES_MAX) return;
-    throw new ParseError(
-      "row_too_long",
-      `line ${this.#line} is longer than ${ROW_BYTES_MAX} bytes`,
-    );
   }
 
   /** Keeps one spare byte after the body. */

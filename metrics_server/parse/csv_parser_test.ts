@@ -35,7 +35,26 @@ const REJECTED: [what: string, body: string, cause: string, message: string][] =
     "no_id_column",
     'header row has a broken quote: "switch_id,\\"a"',
   ],
-  ["a column twice", "switch_id,a,a\nsw-0,1,2\n", "repeated_column", 'column "a" comes twice'],
+  [
+    "cells separated by semicolons",
+    "switch_id;a\nsw-0;1\n",
+    "no_id_column",
+    'no identity column in "switch_id;a": expected switch_id | node_guid+port_num | ' +
+    "node_guid+port_number | node_guid+port | sys_image_guid+aport; cells are separated by " +
+    "commas, unless a first line sep=; names another character",
+  ],
+  [
+    "a line sep= without a character",
+    "sep=\nswitch_id,a\nsw-0,1\n",
+    "no_id_column",
+    'first line "sep=" must name one ASCII character, such as sep=;',
+  ],
+  [
+    "a line sep= with several characters",
+    "sep=ab\nswitch_id,a\nsw-0,1\n",
+    "no_id_column",
+    'first line "sep=ab" must name one ASCII character, such as sep=;',
+  ],
   [
     "a page",
     "\n  <html>\n<title>Login</title>\n",
@@ -89,11 +108,11 @@ for (const [what, body, cause, message] of REJECTED) {
 }
 
 Deno.test("CsvParser keeps good rows, counts bad ones and keeps the first few as examples", () => {
-  const body = `${bodyWith(50, 0)}torn,1\nsw-50,1,2,3\nsw-51,"1,2\nsw-52,"1"x,2\nlast,1,2\n`;
+  const body = `${bodyWith(50, 0)}torn,1\nsw-50,1,2,3\nsw-51,"1,2\n,"1\n2"x,2\nlast,1,2\n`;
   const { rows, bad_rows, bad_samples } = outcomeOf(body);
   assertEquals(rows?.length, 51);
   assertEquals(rows?.at(-1), ["last", "1", "2"]);
-  assertEquals(bad_rows, 4);
+  assertEquals(bad_rows, 5);
   assertEquals(bad_samples, [
     { line: 52, reason: "2 cells instead of 3", text: "torn,1" },
     { line: 53, reason: "4 cells instead of 3", text: "sw-50,1,2,3" },
@@ -113,10 +132,11 @@ Deno.test("CsvParser loses one row to a stray quote, not all that follow", () =>
   assertEquals([rows?.length, bad_rows], [20, 1]);
 });
 
-Deno.test("CsvParser loses two rows to two stray quotes, not the rows between them", () => {
+Deno.test("CsvParser loses one row to two stray quotes, not the rows between them", () => {
   const between = bodyWith(30, 0).slice(HEADER.length);
   const { rows, bad_rows } = outcomeOf(`${HEADER}sw-a,"1,2\n${between}sw-b,1,2"\n`);
-  assertEquals([rows?.length, bad_rows], [30, 2]);
+  assertEquals([rows?.length, bad_rows], [31, 1]);
+  assertEquals(rows?.at(-1), ["sw-b", "1", '2"']);
 });
 
 Deno.test("CsvParser numbers lines as an editor does, line ends in cells included", () => {

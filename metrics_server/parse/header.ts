@@ -1,11 +1,21 @@
 /** The header row: column names, identity columns, value columns. */
-import { IDENTITY_COLUMNS_DEFAULT, SWITCH_ID_COLUMN } from "../../contracts/mod.ts";
-import { cellText, textOf } from "./cell_table.ts";
+import {
+  AGGREGATED_PORT_COLUMN,
+  IDENTITY_COLUMNS_DEFAULT,
+  PORT_TYPE_COLUMN,
+  SWITCH_ID_COLUMN,
+} from "../../contracts/mod.ts";
+import { textOf, trimmedText } from "./cell_table.ts";
 import { EXCERPT_MAX, ParseError } from "./rejection.ts";
-import { newRowScan, scanRow } from "./row_scanner.ts";
+import { type RowScan, scannerOf } from "./row_scanner.ts";
 
 /** Most columns. UFM's widest sets have about 200. */
-const COLUMNS_MAX = 4096;
+export const COLUMNS_MAX = 4096;
+
+const SPACE = 32;
+
+/** Names of repeated columns that are reported. */
+const REPEATED_REPORTED_MAX = 20;
 
 export interface Field {
   readonly name: string;
@@ -16,11 +26,24 @@ export interface Field {
 export interface Header {
   /** All columns, in the source's order. */
   readonly names: readonly string[];
-  /** Columns whose cells, joined by `:`, identify a row. */
-  readonly identity: readonly number[];
+  /** Columns up to the last one with a name; rows may lack the nameless ones after it. */
+  readonly named: number;
   /**
-   * Value columns: all but the identity, nameless columns and a column named `switch_id`, which is
-   * the identity's name in answers.
+   * Alternative sets of columns whose cells, joined by `:`, identify a row. A row takes the first
+   * one that it has no empty cell in.
+   */
+  readonly identities: readonly (readonly number[])[];
+  /** Set that a row of `port_type` 4, an aggregated port of UFM XDR, takes first; -1 if none. */
+  readonly aggregated: number;
+  /** Column of the port's type, or -1. */
+  readonly port_type: number;
+  /** Pairs of an identity column and a column of the same name: they must agree. */
+  readonly twins: readonly (readonly [identity: number, other: number])[];
+  /** Names that several columns have; these columns are left out; at most {@link REPEATED_REPORTED_MAX}. */
+  readonly repeated: readonly string[];
+  /**
+   * Value columns: all but the first identity, repeated and nameless columns, and a column named
+   * `switch_id`, which is the identity's name in answers.
    */
   readonly fields: readonly Field[];
 }
@@ -41,88 +64,119 @@ export function rejectForeignFormat(bytes: Uint8Array, start: number, end: numbe
 }
 
 /**
- * Names in the header line `bytes[start, end)`, without its line end. A quoted name cannot contain
- * a line end.
+ * Names in the header row that begins at `start`, or null if more bytes are needed. `scan.next` is
+ * then the first byte after the row. A quoted name may contain delimiters and line ends.
  *
  * @throws {ParseError} `no_id_column` (a broken quote), `too_many_columns`
  */
-export function readHeaderNames(bytes: Uint8Array, start: number, end: number): string[] {
-  const length = end - start;
-  const line = new Uint8Array(length + 1);
-  line.set(bytes.subarray(start, end));
+export function readHeaderNames(
+  bytes: Uint8Array,
+  length: number,
+  start: number,
+  final: boolean,
+  scan: RowScan,
+): string[] | null {
   const cells = new Uint32Array(COLUMNS_MAX + 1);
-  const scan = newRowScan();
-  scanRow(line, length, 0, true, COLUMNS_MAX, cells, 0, scan);
-  if (scan.verdict === "quote") {
-    throw new ParseError(
-      "no_id_column",
-      `header row has a broken quote: ${excerpt(line, 0, length)}`,
-    );
-  }
-  if (scan.cell_count > COLUMNS_MAX) {
+  const scanRow = scannerOf(scan.delimiter);
+  scanRow(bytes, length, start, final, COLUMNS_MAX, cells, 0, scan);
+  if (scan.verdict === "incomplete") return null;
+  if (scan.verdict === "quote") throw brokenHeaderQuote(bytes, start, scan.next);
+  const { cell_count } = scan;
+  if (cell_count > COLUMNS_MAX) {
     throw new ParseError(
       "too_many_columns",
-      `header row has ${scan.cell_count} columns: at most ${COLUMNS_MAX} are read`,
+      `header row has ${cell_count} columns: at most ${COLUMNS_MAX} are read`,
     );
   }
   // With the exact count, the scanner also writes the closing sentinel.
-  scanRow(line, length, 0, true, scan.cell_count, cells, 0, scan);
+  scanRow(bytes, length, start, final, cell_count, cells, 0, scan);
   return Array.from(
-    { length: scan.cell_count },
-    (_, c) => cellText(line, cells[c], cells[c + 1] - 1).trim(),
+    { length: cell_count },
+    (_, c) => trimmedText(bytes, cells[c], cells[c + 1] - 1),
+  );
+}
+
+/** Error for a header row whose line is `bytes[start, end)`. */
+export function brokenHeaderQuote(bytes: Uint8Array, start: number, end: number): ParseError {
+  while (end > start && bytes[end - 1] <= SPACE) end--;
+  return new ParseError(
+    "no_id_column",
+    `header row has a broken quote: ${excerpt(bytes, start, end)}`,
   );
 }
 
 /**
- * Separates identity and value columns. Without `id_columns`, the identity is the first set of
- * {@link IDENTITY_COLUMNS_DEFAULT} of which every column is present. Identity columns match in any
- * case.
+ * Separates identity and value columns. Without `id_columns`, the sets are
+ * {@link IDENTITY_COLUMNS_DEFAULT}. Identity columns match in any case.
  *
- * @throws {ParseError} `repeated_column`, `no_id_column`
+ * @param id_columns Alternative sets of identity columns, in order; empty for the default.
+ * @throws {ParseError} `no_id_column`
  */
-export function readHeader(names: readonly string[], id_columns: readonly string[]): Header {
-  rejectRepeated(names);
+export function readHeader(
+  names: readonly string[],
+  id_columns: readonly (readonly string[])[],
+): Header {
   const lower = names.map((name) => name.toLowerCase());
-  const identity = findIdentity(lower, id_columns);
-  if (identity === null) {
-    const wanted = id_columns.length > 0
-      ? `ID_COLUMNS=${id_columns.join(",")}`
-      : IDENTITY_COLUMNS_DEFAULT.map((set) => set.join("+")).join(" | ");
-    throw new ParseError(
-      "no_id_column",
-      `no identity column in ${shown(names.join(","))}: expected ${wanted}`,
-    );
+  const sets = id_columns.length > 0 ? id_columns : IDENTITY_COLUMNS_DEFAULT;
+  const identities = sets
+    .map((set) => set.map((name) => lower.indexOf(name.toLowerCase())))
+    .filter((columns) => !columns.includes(-1));
+  if (identities.length === 0) {
+    throw new ParseError("no_id_column", noIdentity(names, id_columns));
   }
+  const repeated = repeatedNames(names);
+  const named = names.findLastIndex((name) => name !== "") + 1;
   return {
     names,
-    identity,
+    named,
+    identities,
+    aggregated: identities.findIndex((columns) =>
+      columns.includes(lower.indexOf(AGGREGATED_PORT_COLUMN))
+    ),
+    port_type: lower.indexOf(PORT_TYPE_COLUMN),
+    twins: twinsOf(names, identities.flat()),
+    repeated: [...repeated].slice(0, REPEATED_REPORTED_MAX),
     fields: names.map((name, column) => ({ name, column })).filter(({ name, column }) =>
-      name !== "" && name !== SWITCH_ID_COLUMN && !identity.includes(column)
+      name !== "" && name !== SWITCH_ID_COLUMN && !repeated.has(name) &&
+      !identities[0].includes(column)
     ),
   };
 }
 
-function rejectRepeated(names: readonly string[]): void {
-  const seen = new Set<string>();
-  for (const name of names) {
-    // Nameless columns are ignored: spreadsheets leave `,,` behind when cells are deleted.
-    if (name !== "" && seen.has(name)) {
-      throw new ParseError("repeated_column", `column ${shown(name)} comes twice`);
-    }
-    seen.add(name);
-  }
+function noIdentity(
+  names: readonly string[],
+  id_columns: readonly (readonly string[])[],
+): string {
+  const wanted = id_columns.length > 0
+    ? `ID_COLUMNS=${id_columns.map((set) => set.join(",")).join("|")}`
+    : IDENTITY_COLUMNS_DEFAULT.map((set) => set.join("+")).join(" | ");
+  const found = `no identity column in ${shown(names.join(","))}: expected ${wanted}`;
+  const other = names.length === 1 ? /[;\t|]/.exec(names[0])?.[0] : undefined;
+  if (other === undefined) return found;
+  return `${found}; cells are separated by commas, unless a first line sep=${
+    other === "\t" ? "<tab>" : other
+  } names another character`;
 }
 
-function findIdentity(lower: string[], id_columns: readonly string[]): number[] | null {
-  const candidates = id_columns.length > 0 ? [id_columns] : IDENTITY_COLUMNS_DEFAULT;
-  for (const set of candidates) {
-    const columns = set.map((name) => lower.indexOf(name.toLowerCase()));
-    if (!columns.includes(-1)) return columns;
-  }
-  return null;
+/** Names of two or more columns. Nameless ones are ignored: spreadsheets leave `,,` behind. */
+function repeatedNames(names: readonly string[]): Set<string> {
+  const seen = new Set([""]);
+  return new Set(names.filter((name) => name !== "" && seen.size === seen.add(name).size));
 }
 
-function excerpt(bytes: Uint8Array, start: number, end: number): string {
+/** Each identity column with every other column of its name. */
+function twinsOf(
+  names: readonly string[],
+  identity: readonly number[],
+): (readonly [number, number])[] {
+  return [...new Set(identity)].flatMap((column) =>
+    names.flatMap((name, other) =>
+      other !== column && name === names[column] ? [[column, other] as const] : []
+    )
+  );
+}
+
+export function excerpt(bytes: Uint8Array, start: number, end: number): string {
   return JSON.stringify(textOf(bytes, start, Math.min(end, start + EXCERPT_MAX)));
 }
 

@@ -1,13 +1,14 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { readHeader, readHeaderNames, rejectForeignFormat } from "./header.ts";
 import { ParseError } from "./rejection.ts";
+import { newRowScan } from "./row_scanner.ts";
 import { bytesOf } from "../testing/bodies.ts";
 
 const COLUMNS_MAX = 4096;
 
-function namesIn(line: string): string[] {
-  const bytes = bytesOf(`skip\n${line}\nsw-000,1\n`);
-  return readHeaderNames(bytes, 5, 5 + bytesOf(line).length);
+function namesIn(line: string): string[] | null {
+  const bytes = bytesOf(`skip\n${line}\nsw-000,1\n\0`);
+  return readHeaderNames(bytes, bytes.length - 1, 5, true, newRowScan());
 }
 
 function assertRejects(fn: () => unknown, cause: string, message: string): void {
@@ -23,6 +24,8 @@ const LINES: [line: string, names: string[]][] = [
   ["switch_id,größe", ["switch_id", "größe"]],
   ["switch_id,", ["switch_id", ""]],
   ["switch_id", ["switch_id"]],
+  ['switch_id,"latency\nin us"', ["switch_id", "latency\nin us"]],
+  ['switch_id,5" pipe,"a"b', ["switch_id", '5" pipe', '"a"b']],
 ];
 
 for (const [line, names] of LINES) {
@@ -33,7 +36,7 @@ for (const [line, names] of LINES) {
 
 Deno.test("readHeaderNames takes at most 4,096 columns", () => {
   const line = (columns: number) => Array.from({ length: columns }, (_, c) => `c${c}`).join(",");
-  assertEquals(namesIn(line(COLUMNS_MAX)).length, COLUMNS_MAX);
+  assertEquals(namesIn(line(COLUMNS_MAX))?.length, COLUMNS_MAX);
   assertRejects(
     () => namesIn(line(COLUMNS_MAX + 1)),
     "too_many_columns",
@@ -64,25 +67,26 @@ Deno.test("rejectForeignFormat recognises HTML and JSON by the first byte and qu
 });
 
 /** Headers as data_server and the UFM endpoints write them. */
-const IDENTITIES: [names: string[], id_columns: string[], identity: number[]][] = [
-  [["switch_id", "bandwidth_gbps"], [], [0]],
-  [["latency_us", "Switch_ID"], [], [1]],
-  [["timestamp", "tag", "node_guid", "port_guid", "port_num"], [], [2, 4]],
-  [["timestamp", "Node_GUID", "port_guid", "Port_Number", "lid"], [], [1, 3]],
-  [["NODE_GUID", "PORT"], [], [0, 1]],
-  [["port", "node_guid"], [], [1, 0]],
-  [["sys_image_guid", "aport", "x"], [], [0, 1]],
-  [["Sys_Image_GUID", "APort"], [], [0, 1]],
-  [["node_guid", "port_num", "port"], [], [0, 1]],
-  [["node_guid", "port_num", "switch_id"], [], [2]],
-  [["sys_image_guid", "aport", "node_guid", "port"], [], [2, 3]],
-  [["switch_id", "Host", "Port"], ["host", "PORT"], [1, 2]],
+const IDENTITIES: [names: string[], id_columns: string[][], identities: number[][]][] = [
+  [["switch_id", "bandwidth_gbps"], [], [[0]]],
+  [["latency_us", "Switch_ID"], [], [[1]]],
+  [["timestamp", "tag", "node_guid", "port_guid", "port_num"], [], [[2, 4]]],
+  [["timestamp", "Node_GUID", "port_guid", "Port_Number", "lid"], [], [[1, 3]]],
+  [["NODE_GUID", "PORT"], [], [[0, 1]]],
+  [["port", "node_guid"], [], [[1, 0]]],
+  [["sys_image_guid", "aport", "x"], [], [[0, 1]]],
+  [["Sys_Image_GUID", "APort"], [], [[0, 1]]],
+  [["node_guid", "port_num", "port"], [], [[0, 1], [0, 2]]],
+  [["node_guid", "port_num", "switch_id"], [], [[2], [0, 1]]],
+  [["sys_image_guid", "aport", "node_guid", "port"], [], [[2, 3], [0, 1]]],
+  [["switch_id", "Host", "Port"], [["host", "PORT"]], [[1, 2]]],
+  [["switch_id", "Host", "Port"], [["rack"], ["host", "port"], ["switch_id"]], [[1, 2], [0]]],
 ];
 
-for (const [names, id_columns, identity] of IDENTITIES) {
-  const by = id_columns.length > 0 ? ` by ID_COLUMNS=${id_columns}` : "";
+for (const [names, id_columns, identities] of IDENTITIES) {
+  const by = id_columns.length > 0 ? ` by ID_COLUMNS=${id_columns.join("|")}` : "";
   Deno.test(`readHeader finds the identity in ${names}${by}`, () => {
-    assertEquals(readHeader(names, id_columns).identity, identity);
+    assertEquals(readHeader(names, id_columns).identities, identities);
   });
 }
 
@@ -100,21 +104,25 @@ Deno.test("readHeader makes every other column a field, in the source's order", 
 });
 
 Deno.test("readHeader leaves out nameless columns and a value column named switch_id", () => {
-  const { fields } = readHeader(["host", "switch_id", "a", ""], ["host"]);
+  const { fields } = readHeader(["host", "switch_id", "a", ""], [["host"]]);
   assertEquals(fields, [{ name: "a", column: 2 }]);
 });
 
 Deno.test("readHeader ignores any number of nameless columns", () => {
-  const { fields, identity } = readHeader(["switch_id", "", "a", "", ""], []);
-  assertEquals([fields, identity], [[{ name: "a", column: 2 }], [0]]);
+  const { fields, identities, named } = readHeader(["switch_id", "", "a", "", ""], []);
+  assertEquals([fields, identities], [[{ name: "a", column: 2 }], [[0]]]);
+  assertEquals(named, 3);
 });
 
-Deno.test("readHeader rejects two columns with one name", () => {
-  assertRejects(
-    () => readHeader(["switch_id", "a", "b", "a"], []),
-    "repeated_column",
-    'column "a" comes twice',
-  );
+Deno.test("readHeader serves none of several columns with one name, and reports the first 20", () => {
+  const { fields, repeated } = readHeader(["switch_id", "a", "b", "a", "A", "a"], []);
+  assertEquals(repeated, ["a"]);
+  assertEquals(fields, [{ name: "b", column: 2 }, { name: "A", column: 4 }]);
+  const many = readHeader([
+    "switch_id",
+    ...Array(2).fill(Array.from("abcdefghijklmnopqrstuvw")).flat(),
+  ], []);
+  assertEquals([many.fields, many.repeated.length], [[], 20]);
 });
 
 Deno.test("readHeader rejects a header without identity and names the expected columns", () => {
@@ -125,8 +133,8 @@ Deno.test("readHeader rejects a header without identity and names the expected c
       "node_guid+port_number | node_guid+port | sys_image_guid+aport",
   );
   assertRejects(
-    () => readHeader(["switch_id", "x".repeat(100)], ["host", "port"]),
+    () => readHeader(["switch_id", "x".repeat(100)], [["host", "port"], ["rack"]]),
     "no_id_column",
-    `no identity column in "switch_id,${"x".repeat(50)}…": expected ID_COLUMNS=host,port`,
+    `no identity column in "switch_id,${"x".repeat(50)}…": expected ID_COLUMNS=host,port|rack`,
   );
 });

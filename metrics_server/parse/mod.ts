@@ -1,6 +1,14 @@
 /** CSV body → cell table: no copies, no object per row. Pure. */
 export { BufferPool, type Buffers, FRESH_BUFFERS } from "./buffers.ts";
-export { cellEnd, cellStart, type CellTable, cellText, isUtf8, textOf } from "./cell_table.ts";
+export {
+  cellEnd,
+  cellStart,
+  type CellTable,
+  cellText,
+  isQuoted,
+  isUtf8,
+  textOf,
+} from "./cell_table.ts";
 export { CsvParser, type ParsedBody, type ParseHints } from "./csv_parser.ts";
 export type { Field, Header } from "./header.ts";
 export {

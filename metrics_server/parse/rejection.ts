@@ -26,6 +26,15 @@ export class ParseError extends Error {
   }
 }
 
+/** Longest row, its line end included. UFM's widest rows are about 8 KB. */
+export const ROW_BYTES_MAX = 1024 * 1024;
+
+/** @throws {ParseError} `row_too_long` if the row at `line` is longer than {@link ROW_BYTES_MAX} */
+export function limitRow(bytes: number, line: number): void {
+  if (bytes <= ROW_BYTES_MAX) return;
+  throw new ParseError("row_too_long", `line ${line} is longer than ${ROW_BYTES_MAX} bytes`);
+}
+
 export interface BadRow {
   /** Number of its first line in the body, from 1. */
   readonly line: number;

@@ -1,12 +1,18 @@
-/** Finds the cells of one CSV line: fast for plain lines, by RFC 4180 for quoted ones. */
+/**
+ * Finds the cells of one CSV line: fast for plain lines of commas; by RFC 4180 §2.5–2.7 for quotes,
+ * with any delimiter.
+ */
 
 const LF = 10;
 const CR = 13;
+const SPACE = 32;
 const QUOTE = 34;
 const COMMA = 44;
 
 /** Result of a scan. The caller reuses one object for all lines. */
-interface RowScan {
+export interface RowScan {
+  /** Byte between two cells. */
+  delimiter: number;
   /** `row`, why the line is not a row, or `incomplete`: more bytes are needed. */
   verdict: "row" | "blank" | "incomplete" | "cell_count" | "quote";
   /** First byte after the line, its line end included. */
@@ -18,11 +24,16 @@ interface RowScan {
 }
 
 export function newRowScan(): RowScan {
-  return { verdict: "blank", next: 0, cell_count: 0, lines: 1 };
+  return { delimiter: COMMA, verdict: "blank", next: 0, cell_count: 0, lines: 1 };
+}
+
+/** Scans rows of this delimiter. */
+export function scannerOf(delimiter: number): typeof scanRow {
+  return delimiter === COMMA ? scanRow : scanQuotedRow;
 }
 
 /**
- * Scans the line at `from` and writes its cell starts and the closing sentinel to
+ * Scans the line at `from`, whose delimiter is a comma, and writes its cell starts and the closing sentinel to
  * `cells[at … at + columns]`.
  *
  * `bytes[length]` must exist and be below 45, such as a spare zero, so that the inner loop needs no
@@ -75,7 +86,9 @@ function endRow(
   at: number,
   out: RowScan,
 ): void {
-  const end = line_end > from && bytes[line_end - 1] === CR ? line_end - 1 : line_end;
+  // Text written twice in "text mode" ends its lines with two carriage returns.
+  let end = line_end;
+  while (end > from && bytes[end - 1] === CR) end--;
   out.next = next;
   out.cell_count = cell_count;
   out.lines = 1;
@@ -89,6 +102,7 @@ function endRow(
   }
 }
 
+/** As {@link scanRow}, with any delimiter. Only a quote at the start of a cell has a meaning; others are text. */
 function scanQuotedRow(
   bytes: Uint8Array,
   length: number,
@@ -99,36 +113,40 @@ function scanQuotedRow(
   at: number,
   out: RowScan,
 ): void {
+  const { delimiter } = out;
   let i = from;
   let cell = 0;
   for (;;) {
     if (cell < columns) cells[at + cell] = i;
     cell++;
+    const start = i;
+    let closed = i;
     if (i < length && bytes[i] === QUOTE) {
-      i = closingQuote(bytes, length, i + 1);
-      if (i < 0) {
+      closed = closingQuote(bytes, length, i + 1) + 1;
+      if (closed === 0) {
         if (final) return badQuote(bytes, length, from, final, out);
         return void (out.verdict = "incomplete");
       }
-      i++;
-      if (bytes[i] === CR && i < length && (bytes[i + 1] === LF || i + 1 >= length)) i++;
-    } else {
-      while (i < length && bytes[i] !== COMMA && bytes[i] !== LF && bytes[i] !== QUOTE) i++;
+      i = closed;
     }
-    if (i >= length) {
-      // After a closing quote, too: it may be the first of a doubled quote.
-      if (!final) return void (out.verdict = "incomplete");
-      break;
+    while (i < length && bytes[i] !== delimiter && bytes[i] !== LF) i++;
+    // After a closing quote, too: it may be the first of a doubled quote.
+    if (i >= length && !final) return void (out.verdict = "incomplete");
+    // The quote that closes on a later line, before text, opens a cell of that line.
+    if (closed > start && hasText(bytes, closed, i) && lineEnds(bytes, start, closed) > 0) {
+      return badQuote(bytes, length, from, final, out);
     }
-    if (bytes[i] === LF) break;
-    if (bytes[i] !== COMMA) return badQuote(bytes, length, from, final, out);
+    if (i >= length || bytes[i] === LF) break;
     i++;
   }
   const lines = 1 + lineEnds(bytes, from, i);
-  // Two stray quotes, lines apart, look like one long cell: keep the rows between them.
-  if (lines > 1 && cell !== columns) return badQuote(bytes, length, from, final, out);
   endRow(bytes, from, i, i < length ? i + 1 : length, cell, columns, cells, at, out);
   out.lines = lines;
+}
+
+function hasText(bytes: Uint8Array, from: number, end: number): boolean {
+  for (let i = from; i < end; i++) if (bytes[i] > SPACE) return true;
+  return false;
 }
 
 function lineEnds(bytes: Uint8Array, from: number, end: number): number {

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { newRowScan, scanRow } from "./row_scanner.ts";
+import { newRowScan, scannerOf, scanRow } from "./row_scanner.ts";
 import { bytesOf } from "../testing/bodies.ts";
 
 /** Scans the first line of `text`; `columns` are expected. */
@@ -48,12 +48,16 @@ const VERDICTS: [
   ['a,"b"', 2, true, "row", 5],
   ['a,"b"\r', 2, false, "incomplete", 0],
   ['a,"b"\r', 2, true, "row", 6],
-  ['a,"b"c\nx', 2, false, "quote", 7],
-  ['a,b"\nx', 2, false, "quote", 5],
+  ["a,b\r\r\n", 2, false, "row", 6],
+  ['a,"b"c\nx', 2, false, "row", 7],
+  ['a,b"\nx', 2, false, "row", 5],
   ['a,b"', 2, false, "incomplete", 0],
-  ['a,b"', 2, true, "quote", 4],
-  ['a, "b"\n', 2, false, "quote", 7],
-  ['a,"b"\rc\n', 2, false, "quote", 8],
+  ['a,b"', 2, true, "row", 4],
+  ['a, "b"\n', 2, false, "row", 7],
+  ['a, "b,c"\n', 2, false, "cell_count", 9],
+  ['a,"b" \n', 2, false, "row", 7],
+  ['a,"b"\rc\n', 2, false, "row", 8],
+  ['a,"b\nc"d\n', 2, false, "quote", 5],
   ['a,"""', 2, true, "quote", 5],
   ['a,""""\n', 2, false, "row", 7],
   ['a,"x,y"\n', 2, false, "row", 8],
@@ -80,9 +84,13 @@ Deno.test("scanRow reports how many lines a quoted row spans", () => {
   assertEquals(scan('a,"1\n2\r\n3"\n', 2).lines, 3);
 });
 
-Deno.test("scanRow drops one line if two stray quotes look like one long cell", () => {
-  const { verdict, next, lines } = scan('a,"b\nc,d\ne,f"\n', 3);
-  assertEquals([verdict, next, lines], ["quote", 5, 1]);
+Deno.test("scanRow splits at any delimiter", () => {
+  const bytes = bytesOf('a;"b;c";1,5;d"e\n\0');
+  const cells = new Uint32Array(8);
+  const out = newRowScan();
+  out.delimiter = 59;
+  scannerOf(59)(bytes, bytes.length - 1, 0, false, 4, cells, 0, out);
+  assertEquals([out.verdict, out.next, [...cells.subarray(0, 5)]], ["row", 16, [0, 2, 8, 12, 16]]);
 });
 
 Deno.test("scanRow ignores bytes beyond the length", () => {

@@ -103,6 +103,7 @@ export function accept(
       table,
       topology,
       bad_rows: body.bad_rows + indexed.empty_ids,
+      uneven_rows: body.uneven_rows,
       repeated_ids,
     },
     source_ts,
@@ -161,7 +162,7 @@ function index(
   const { header, table } = body;
   const topology = held?.snapshot.topology;
   const indexed = (topology && matchRows(header, table, topology, pacing.pause)) ??
-    indexRows(header, table, hash_key);
+    indexRows(header, table, hash_key, topology?.is_named);
   const bad_rows = body.bad_rows + indexed.empty_ids;
   const rows = table.rows + body.bad_rows;
   if (indexed.table.rows === 0) throw new ParseError("no_rows", `${rows} rows, none with an id`);

@@ -170,12 +170,12 @@ Deno.test("accept() shows a row whose id is not UTF-8 as such", () => {
 
 Deno.test("accept() shows three bad rows in all, torn ones before those without an id", () => {
   const good = Array.from({ length: 60 }, (_, n) => `sw-${n},1\n`).join("");
-  const csv = `switch_id,m\n,7\ntorn\n${good},8\n"x"y,1\n,9\n`;
+  const csv = `switch_id,m\n,7\ntorn\n${good},8\n"x,1\n,9\n`;
   const { snapshot, bad_samples } = new Taker().take(csv) as Held;
   assertEquals(snapshot.bad_rows, 5);
   assertEquals(bad_samples, [
     { line: 3, reason: "1 cells instead of 2", text: "torn" },
-    { line: 65, reason: "broken quote", text: '"x"y,1' },
+    { line: 65, reason: "broken quote", text: '"x,1' },
     { line: 2, reason: "no id", text: ",7" },
   ]);
 });

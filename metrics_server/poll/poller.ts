@@ -34,7 +34,7 @@ export interface PollerConfig {
   readonly timeout_ms: number;
   readonly backoff_max_ms: number;
   readonly bytes_max: number;
-  readonly id_columns: readonly string[];
+  readonly id_columns: readonly (readonly string[])[];
   readonly row_times: TimeSettings;
 }
 
@@ -227,12 +227,12 @@ export class Poller {
     fields.snapshot_id = snapshot.id;
     fields.rows = snapshot.table.rows;
     if (next !== null) {
-      const { bad_rows, repeated_ids } = snapshot;
+      const { bad_rows, uneven_rows, repeated_ids, repeated_columns } = this.#stats;
       const bad_samples = next.bad_samples.map((sample) => ({
         ...sample,
         text: redactText(sample.text, this.#secrets),
       }));
-      Object.assign(fields, { bad_rows, bad_samples, repeated_ids });
+      Object.assign(fields, { bad_rows, bad_samples, uneven_rows, repeated_ids, repeated_columns });
     }
     const stats_now = this.#copyStats();
     return {
@@ -261,7 +261,9 @@ export class Poller {
     stats.row_times = row_times;
     stats.rows = snapshot.table.rows;
     stats.bad_rows = snapshot.bad_rows;
+    stats.uneven_rows = snapshot.uneven_rows;
     stats.repeated_ids = snapshot.repeated_ids;
+    stats.repeated_columns = snapshot.topology.header.repeated;
     return isReadAs(before, row_times) ? undefined : { source: stats.url, ...row_times };
   }
 
@@ -330,6 +332,8 @@ export function emptyStats(url: string): PollerStats {
     row_times: null,
     rows: 0,
     bad_rows: 0,
+    uneven_rows: 0,
     repeated_ids: 0,
+    repeated_columns: [],
   };
 }

@@ -163,7 +163,9 @@ Deno.test("poll.run reports times, rows and retries", async () => {
     rows: 2,
     bad_rows: 0,
     bad_samples: [],
+    uneven_rows: 0,
     repeated_ids: 1,
+    repeated_columns: [],
   });
 });
 

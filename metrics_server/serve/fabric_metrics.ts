@@ -131,7 +131,7 @@ function* rowsOf(
 ): Generator<{ snapshot: Snapshot; row: number; labels: Labels }> {
   for (const [source, snapshot] of snapshots.entries()) {
     const { header, rows } = snapshot.data.topology;
-    const is_composed = header.identity.length > 1;
+    const is_composed = header.identities.every((columns) => columns.length > 1);
     for (let row = 0; row < rows; row++) {
       if (repeated[source]?.[row] === 1) continue;
       yield { snapshot, row, labels: labelsOf(snapshot.idOf(row), is_composed) };

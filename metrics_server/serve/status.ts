@@ -81,7 +81,15 @@ function rounded(stats: LatencyStats): LatencyStats {
 /** Totals over all sources: sums of counters, and the worst state. */
 function totals(sources: readonly SourceStats[]): StatsAnswer["poller"] {
   const sum = (
-    key: "polls" | "successes" | "not_modified" | "failures" | "rows" | "bad_rows" | "repeated_ids",
+    key:
+      | "polls"
+      | "successes"
+      | "not_modified"
+      | "failures"
+      | "rows"
+      | "bad_rows"
+      | "uneven_rows"
+      | "repeated_ids",
   ) => sources.reduce((total, source) => total + source[key], 0);
   const most = (values: (number | null)[]) =>
     values.includes(null) ? null : Math.max(...values as number[]);
@@ -108,6 +116,7 @@ function totals(sources: readonly SourceStats[]): StatsAnswer["poller"] {
     age_ms: most(sources.map(({ age_ms }) => age_ms)),
     rows: sum("rows"),
     bad_rows: sum("bad_rows"),
+    uneven_rows: sum("uneven_rows"),
     repeated_ids: sum("repeated_ids"),
   };
 }

@@ -1,11 +1,12 @@
 /** Table → topology: reads and indexes the id of each row, drops rows without a usable id. */
-import { IDENTITY_SEPARATOR } from "../../contracts/mod.ts";
+import { IDENTITY_SEPARATOR, PORT_TYPE_AGGREGATED } from "../../contracts/mod.ts";
 import {
   BAD_SAMPLES_MAX,
   cellEnd,
   cellStart,
   type CellTable,
   type Header,
+  isQuoted,
   isUtf8,
 } from "../parse/mod.ts";
 import type { HashKey } from "./hash.ts";
@@ -22,7 +23,10 @@ const ID_BYTES_EXPECTED = 24;
 const SPACE = 32;
 const QUOTE = 34;
 const SEPARATOR = IDENTITY_SEPARATOR.charCodeAt(0);
+const AGGREGATED = PORT_TYPE_AGGREGATED.charCodeAt(0);
 const ID_BYTES_START = 256;
+
+const encoder = new TextEncoder();
 
 /** Starts at the microseconds since 1970: a replacement worker continues above its predecessor. */
 let last_serial = Math.floor(performance.timeOrigin * 1000);
@@ -31,7 +35,7 @@ let last_serial = Math.floor(performance.timeOrigin * 1000);
 export interface Indexed {
   readonly topology: Topology;
   readonly table: CellTable;
-  /** Rows with an empty part in their id, or an id that is not UTF-8. */
+  /** Rows without an id: empty cells, columns of one name that differ, or not UTF-8. */
   readonly empty_ids: number;
   /** Positions of the first few of them in the body. */
   readonly empty_ids_at: readonly number[];
@@ -44,15 +48,33 @@ export interface Indexed {
  *
  * @param hash_key Used if FNV-1a collides too often: a source can construct such ids, and each
  *     would be compared with all before it.
+ * @param is_named Whether the ids of the last topology named a column: an id keeps its meaning.
  */
-export function indexRows(header: Header, table: CellTable, hash_key: HashKey): Indexed {
-  return indexBy(header, table, null) ?? indexBy(header, table, hash_key)!;
+export function indexRows(
+  header: Header,
+  table: CellTable,
+  hash_key: HashKey,
+  is_named = false,
+): Indexed {
+  let key: HashKey | null = null;
+  for (;;) {
+    const result = indexBy(header, table, key, is_named);
+    if (result === "collisions") key = hash_key;
+    else if (result === "ambiguous") is_named = true;
+    else return result;
+  }
 }
 
-/** Null if an id is too far from its slot. */
-function indexBy(header: Header, table: CellTable, hash_key: HashKey | null): Indexed | null {
-  const ids = new IdReader(header, table);
+/** `collisions`: an id is too far from its slot. `ambiguous`: rows of two sets have one id. */
+function indexBy(
+  header: Header,
+  table: CellTable,
+  hash_key: HashKey | null,
+  is_named: boolean,
+): Indexed | "collisions" | "ambiguous" {
+  const ids = new IdReader(header, table, is_named);
   const kept = new KeptRows(table);
+  const kinds = header.identities.length > 1 ? sharedBytes(table.rows) : null;
   const index = {
     id_bytes: sharedBytes(Math.max(1024, table.rows * ID_BYTES_EXPECTED)),
     id_offsets: new Uint32Array(new SharedArrayBuffer((table.rows + 1) * 4)),
@@ -67,8 +89,10 @@ function indexBy(header: Header, table: CellTable, hash_key: HashKey | null): In
       continue;
     }
     const slot = slotOf(index, ids.bytes, 0, length);
-    if (slot < 0) return null;
-    if (index.slots[slot] !== 0) {
+    if (slot < 0) return "collisions";
+    const same = index.slots[slot] - 1;
+    if (same >= 0) {
+      if (kinds !== null && kinds[same] !== ids.kind && !is_named) return "ambiguous";
       kept.dropRepeated();
       continue;
     }
@@ -76,11 +100,13 @@ function indexBy(header: Header, table: CellTable, hash_key: HashKey | null): In
     const { id_bytes } = index;
     for (let i = 0; i < length; i++) id_bytes[end + i] = ids.bytes[i];
     end += length;
+    if (kinds !== null) kinds[kept.rows] = ids.kind;
     index.id_offsets[kept.rows + 1] = end;
     kept.keep(row);
     index.slots[slot] = kept.rows;
   }
-  return kept.indexed({ header, serial: ++last_serial, rows: kept.rows, ...index });
+  const { rows } = kept;
+  return kept.indexed({ header, serial: ++last_serial, rows, kinds, is_named, ...index });
 }
 
 /**
@@ -96,7 +122,7 @@ export function matchRows(
   pause: () => void = () => {},
 ): Indexed | null {
   if (table.rows < topology.rows || !sameHeader(header, topology.header)) return null;
-  const ids = new IdReader(header, table);
+  const ids = new IdReader(header, table, topology.is_named);
   const kept = new KeptRows(table);
   for (let row = 0; row < table.rows; row += BATCH_ROWS) {
     if (row > 0) pause();
@@ -116,12 +142,13 @@ function matchBatch(
   from: number,
   to: number,
 ): boolean {
-  const { id_bytes, id_offsets, slots } = topology;
+  const { id_bytes, id_offsets, slots, kinds } = topology;
   for (let row = from; row < to; row++) {
     const length = ids.read(row);
     if (
       kept.rows < topology.rows && sameId(ids.bytes, 0, length, id_bytes, id_offsets, kept.rows)
     ) {
+      if (kinds !== null && kinds[kept.rows] !== ids.kind) return false;
       kept.keep(row);
     } else if (length === 0 || !isUtf8(ids.bytes, 0, length)) {
       kept.dropEmpty(row);
@@ -129,6 +156,7 @@ function matchBatch(
       const slot = slotOf(topology, ids.bytes, 0, length);
       const found = slot < 0 ? -1 : slots[slot] - 1;
       if (found < 0 || found >= kept.rows) return false;
+      if (kinds !== null && kinds[found] !== ids.kind) return false;
       kept.dropRepeated();
     }
   }
@@ -141,26 +169,79 @@ function matchBatch(
  */
 class IdReader {
   bytes = new Uint8Array(ID_BYTES_START);
-  readonly #identity: readonly number[];
+  /** Set of identity columns that the last id was read from. */
+  kind = 0;
+  readonly #header: Header;
   readonly #table: CellTable;
+  /** Written before the last part of an id of each set. */
+  readonly #labels: readonly Uint8Array[];
 
-  constructor(header: Header, table: CellTable) {
-    this.#identity = header.identity;
+  constructor(header: Header, table: CellTable, is_named: boolean) {
+    this.#header = header;
     this.#table = table;
+    this.#labels = header.identities.map((columns, kind) => {
+      const name = header.names[columns[columns.length - 1]].toLowerCase();
+      return encoder.encode(is_named && kind > 0 ? name + IDENTITY_SEPARATOR : "");
+    });
   }
 
-  /** Length of the id in bytes; 0 if a part of it is empty. */
+  /** Length of the id in bytes; 0 if every set of identity columns has an empty cell in this row. */
   read(row: number): number {
+    const { identities, aggregated, port_type, twins } = this.#header;
+    if (identities.length === 1 && twins.length === 0) return this.#readBy(row, 0);
+    for (const [column, other] of twins) if (!this.#agree(row, column, other)) return 0;
+    const is_typed = port_type >= 0 && aggregated >= 0;
+    if (is_typed && this.#isAggregated(row)) {
+      const length = this.#readBy(row, aggregated);
+      if (length > 0) return length;
+    }
+    for (let kind = 0; kind < identities.length; kind++) {
+      if (is_typed && kind === aggregated) continue;
+      const length = this.#readBy(row, kind);
+      if (length > 0) return length;
+    }
+    return is_typed ? this.#readBy(row, aggregated) : 0;
+  }
+
+  /** Length of the id by one set of columns; 0 if a part of it is empty. */
+  #readBy(row: number, kind: number): number {
+    const columns = this.#header.identities[kind];
+    const label = this.#labels[kind];
+    this.kind = kind;
     let length = 0;
-    for (let part = 0; part < this.#identity.length; part++) {
-      const start = cellStart(this.#table, row, this.#identity[part]);
-      const end = cellEnd(this.#table, row, this.#identity[part]);
+    for (let part = 0; part < columns.length; part++) {
       if (part > 0) this.bytes[length++] = SEPARATOR;
-      const part_end = this.#append(start, end, length);
+      if (label.length > 0 && part === columns.length - 1) {
+        length = this.#appendLabel(label, length);
+      }
+      const part_end = this.#appendCell(row, columns[part], length);
       if (part_end === length) return 0;
       length = part_end;
     }
     return length;
+  }
+
+  #isAggregated(row: number): boolean {
+    return this.#appendCell(row, this.#header.port_type, 0) === 1 &&
+      this.bytes[0] === AGGREGATED;
+  }
+
+  #agree(row: number, column: number, other: number): boolean {
+    const end = this.#appendCell(row, column, 0);
+    if (this.#appendCell(row, other, end) !== 2 * end) return false;
+    for (let i = 0; i < end; i++) if (this.bytes[i] !== this.bytes[end + i]) return false;
+    return true;
+  }
+
+  #appendCell(row: number, column: number, at: number): number {
+    return this.#append(cellStart(this.#table, row, column), cellEnd(this.#table, row, column), at);
+  }
+
+  /** Leaves room for a separator. */
+  #appendLabel(label: Uint8Array, at: number): number {
+    if (at + label.length + 1 > this.bytes.length) this.#grow(at + label.length + 1);
+    this.bytes.set(label, at);
+    return at + label.length;
   }
 
   #append(start: number, end: number, at: number): number {
@@ -170,7 +251,7 @@ class IdReader {
     const target = this.bytes;
     while (start < end && source[start] <= SPACE) start++;
     while (end > start && source[end - 1] <= SPACE) end--;
-    const quoted = source[start] === QUOTE && end - start >= 2;
+    const quoted = source[start] === QUOTE && isQuoted(source, start, end);
     if (quoted) {
       start++;
       end--;
@@ -249,8 +330,12 @@ class KeptRows {
 }
 
 function sameHeader(a: Header, b: Header): boolean {
-  return a.names.length === b.names.length && a.names.every((name, c) => name === b.names[c]) &&
-    a.identity.every((column, i) => column === b.identity[i]);
+  return sameArray(a.names, b.names) && a.identities.length === b.identities.length &&
+    a.identities.every((columns, kind) => sameArray(columns, b.identities[kind]));
+}
+
+function sameArray<T>(a: readonly T[], b: readonly T[]): boolean {
+  return a.length === b.length && a.every((value, i) => value === b[i]);
 }
 
 function slotCount(rows: number): number {

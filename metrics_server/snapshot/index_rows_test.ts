@@ -169,7 +169,7 @@ Deno.test("matchRows recognises no sample of another identity", () => {
   const csv = "node_guid,port,aport,sys_image_guid\n0xa,1,1,0xa\n";
   const { header, table } = parseBody(csv);
   const { topology } = indexRows(header, table, HASH_KEY);
-  const other = parseBody(csv, [], ["sys_image_guid", "aport"]);
+  const other = parseBody(csv, [], [["sys_image_guid", "aport"]]);
   assertEquals(matchRows(other.header, other.table, topology), null);
 });
 

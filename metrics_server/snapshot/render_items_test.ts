@@ -39,7 +39,7 @@ Deno.test("renderItems writes a composed identity as switch_id, without its part
 
 Deno.test("renderItems writes the key switch_id once, even if the source has such a field", () => {
   const csv = "rack,switch_id,x\nr1,other,7\n";
-  assertEquals(textOf(snapshotOf(csv, 0, ["rack"])), '{"switch_id":"r1","x":7}');
+  assertEquals(textOf(snapshotOf(csv, 0, [["rack"]])), '{"switch_id":"r1","x":7}');
 });
 
 Deno.test("renderItems writes rows without fields, too", () => {

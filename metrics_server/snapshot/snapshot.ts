@@ -19,6 +19,8 @@ export interface SnapshotData {
   readonly table: CellTable;
   readonly topology: Topology;
   readonly bad_rows: number;
+  /** Rows with more empty cells at their end than the header, or fewer. */
+  readonly uneven_rows: number;
   readonly repeated_ids: number;
 }
 

@@ -13,11 +13,8 @@ const PROBES_MAX = 256;
 
 const encoder = new TextEncoder();
 
-/** Structured-cloneable; the arrays are in shared memory. */
-export interface Topology {
-  readonly header: Header;
-  readonly serial: number;
-  readonly rows: number;
+/** Where the ids of rows are, for {@link slotOf}. */
+export interface IdIndex {
   /** Ids of all rows, concatenated, as UTF-8. */
   readonly id_bytes: Uint8Array;
   /** Row `r`'s id is `id_bytes[id_offsets[r], id_offsets[r + 1])`. */
@@ -26,6 +23,17 @@ export interface Topology {
   readonly slots: Int32Array;
   /** Key of the hash behind the slots, or null for FNV-1a. */
   readonly hash_key: HashKey | null;
+}
+
+/** Structured-cloneable; the arrays are in shared memory. */
+export interface Topology extends IdIndex {
+  readonly header: Header;
+  readonly serial: number;
+  readonly rows: number;
+  /** Index of each row's set in `header.identities`; null if there is one set. */
+  readonly kinds: Uint8Array | null;
+  /** Whether ids of all sets but the first name a column, because ids of two sets were equal. */
+  readonly is_named: boolean;
 }
 
 export function findRow(topology: Topology, id: string): number {
@@ -59,7 +67,7 @@ export function findSameId(
 
 /** Slot of the id `bytes[start, end)`, or the free slot for it; -1 if that is too far away. */
 export function slotOf(
-  index: Omit<Topology, "header" | "serial" | "rows">,
+  index: IdIndex,
   bytes: Uint8Array,
   start: number,
   end: number,
@@ -94,7 +102,7 @@ export function sameId(
 }
 
 /** Slots that an id can be in, from its first one on. */
-function probesMax({ hash_key, slots }: Pick<Topology, "hash_key" | "slots">): number {
+function probesMax({ hash_key, slots }: Pick<IdIndex, "hash_key" | "slots">): number {
   return hash_key === null ? PROBES_MAX : slots.length;
 }
 

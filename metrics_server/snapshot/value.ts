@@ -4,7 +4,7 @@
  * quotes and spaces around a cell are not part of the value: `"7"` is the number 7.
  */
 import { MISSING_VALUES } from "../../contracts/mod.ts";
-import { cellText, textOf } from "../parse/mod.ts";
+import { cellText, isQuoted, textOf } from "../parse/mod.ts";
 
 const SPACE = 32;
 const QUOTE = 34;
@@ -20,7 +20,7 @@ export function cellToken(bytes: Uint8Array, start: number, end: number): string
   while (end > start && bytes[end - 1] === SPACE) end--;
   let from = start;
   let to = end;
-  if (end - start >= 2 && bytes[start] === QUOTE) {
+  if (bytes[start] === QUOTE && isQuoted(bytes, start, end)) {
     from++;
     to--;
     while (from < to && bytes[from] === SPACE) from++;

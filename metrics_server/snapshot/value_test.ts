@@ -71,6 +71,12 @@ const TOKENS: [cell: string, token: string][] = [
   ["true", '"true"'],
   // Text
   ["active", '"active"'],
+  [`37°36'37.8"N`, `"37°36'37.8\\"N"`],
+  ['"1"2', '"\\"1\\"2"'],
+  ['"a" and "b"', '"\\"a\\" and \\"b\\""'],
+  [' "7" ', "7"],
+  [' "a""b" ', '"a\\"b"'],
+  ['"', '"\\""'],
   [" padded ", '"padded"'],
   ["größe €", '"größe €"'],
   ["back\\slash", '"back\\\\slash"'],

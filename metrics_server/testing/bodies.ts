@@ -21,7 +21,7 @@ export function bytesOf(text: string): Uint8Array<ArrayBuffer> {
 export function parseBody(
   body: string | Uint8Array,
   cuts: readonly number[] = [],
-  id_columns: readonly string[] = [],
+  id_columns: readonly (readonly string[])[] = [],
   buffers: Buffers = FRESH_BUFFERS,
 ): ParsedBody {
   const bytes = typeof body === "string" ? bytesOf(body) : body;
@@ -51,6 +51,7 @@ export interface Outcome {
   rows?: string[][];
   bad_rows?: number;
   bad_samples?: readonly BadRow[];
+  uneven_rows?: number;
   ends_with_newline?: boolean;
   cause?: string;
   message?: string;
@@ -64,8 +65,8 @@ export function outcomeOf(
 ): Outcome {
   try {
     const parsed = parseBody(body, cuts, [], buffers);
-    const { header, table, bad_rows, bad_samples, ends_with_newline } = parsed;
-    return { names: header.names, rows: rowsOf(table), bad_rows, bad_samples, ends_with_newline };
+    const { header: { names }, table, ...rest } = parsed;
+    return { names, rows: rowsOf(table), ...rest };
   } catch (error) {
     if (!(error instanceof ParseError)) throw error;
     return { cause: error.cause_word, message: error.message };

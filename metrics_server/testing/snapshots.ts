@@ -8,9 +8,9 @@ export const HASH_KEY = { low: 0x1234_5678, high: 0x0765_4321 };
 export function snapshotOf(
   csv: string | Uint8Array,
   fetched_ms = 1_764_000_000_000,
-  id_columns: readonly string[] = [],
+  id_columns: readonly (readonly string[])[] = [],
 ): SnapshotData {
-  const { header, table, bad_rows } = parseBody(csv, [], id_columns);
+  const { header, table, bad_rows, uneven_rows } = parseBody(csv, [], id_columns);
   const indexed = indexRows(header, table, HASH_KEY);
   const { newest_ms, time_column } = readRowTimes(
     header.names,
@@ -27,6 +27,7 @@ export function snapshotOf(
     table: indexed.table,
     topology: indexed.topology,
     bad_rows: bad_rows + indexed.empty_ids,
+    uneven_rows,
     repeated_ids: indexed.repeated_ids,
   };
 }
