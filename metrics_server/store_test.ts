@@ -10,6 +10,15 @@ Deno.test("Store.update() without a snapshot keeps the current one and applies t
   assertEquals(store.version, 1);
 });
 
+Deno.test("Store.update() makes the current snapshot older, with its items and its lease", () => {
+  const released: string[] = [];
+  const filled = new FilledStore(["http://a/"], (_source, id) => released.push(id));
+  const { store } = filled.take(CSV, "a-1", 5000).age(3000);
+  const { snapshot, items } = store.sources[0];
+  assertEquals([snapshot!.data.taken_ms, store.oldest_taken_ms, store.version], [3000, 3000, 2]);
+  assertEquals([snapshot!.data.id, items === null, released], ["a-1", false, []]);
+});
+
 Deno.test("Store.updateItems() ignores items of another snapshot", () => {
   const { store } = new FilledStore().take(CSV, "a", 0, 0, false).take(CSV, "a", 0, 0, false);
   store.updateItems({ source: 0, hand_over: 1, items: new Uint8Array(1) });

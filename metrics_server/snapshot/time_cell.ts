@@ -92,14 +92,14 @@ function setEpoch(cell: TimeCell, whole: number, fraction: number): void {
     cell.unit = MISSING;
     return;
   }
-  for (let unit = 0; unit < PER_MS.length; unit++) {
-    const ms = whole / PER_MS[unit];
-    if (ms < EPOCH_MS_MIN || ms >= EPOCH_MS_MAX) continue;
-    cell.ms = fraction === 0 ? ms : ms + fraction / PER_MS[unit];
-    cell.unit = unit;
+  const unit = whole < 1e11 ? 0 : whole < 1e14 ? 1 : whole < 1e17 ? 2 : 3;
+  const ms = whole / PER_MS[unit];
+  if (ms < EPOCH_MS_MIN || ms >= EPOCH_MS_MAX) {
+    cell.unit = UNREADABLE;
     return;
   }
-  cell.unit = UNREADABLE;
+  cell.ms = fraction === 0 ? ms : ms + fraction / PER_MS[unit];
+  cell.unit = unit;
 }
 
 function readRareForm(text: string, cell: TimeCell): void {

@@ -101,13 +101,16 @@ Deno.test("A stream begins with the snapshot and continues with changed cells on
   });
 });
 
-Deno.test("A snapshot with equal values is sent, too: the data is fresher", async () => {
+Deno.test("A snapshot with equal values is sent, too: its data is fresher or older", async () => {
   const filled = new FilledStore().take(csv(1, 2), "b-1", 1000);
   await withHub(filled, async (hub, join) => {
     const client = await join();
     filled.take(csv(1, 2), "b-2", 2000);
     await settled(hub);
     assertEquals([client.last().taken_ms, client.last().items], [2000, []]);
+    filled.age(1500);
+    await settled(hub);
+    assertEquals([client.last().taken_ms, client.last().snapshot_id], [1500, "b-2"]);
   });
 });
 

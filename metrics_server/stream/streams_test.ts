@@ -213,3 +213,9 @@ for (const [origin, host, is_own] of PAGES) {
     assertEquals([status, slug], is_own ? [400, "bad-upgrade"] : [403, "foreign-origin"]);
   });
 }
+
+Deno.test("A stream's headers have the time of the data it begins with", () => {
+  const streams = streamsOn(new FilledStore().take(CSV, "b-1", 1_764_000_000_000).store);
+  const head = streams.answer(request({ method: "HEAD" }), "");
+  assertEquals(head.headers.get("x-snapshot-ts"), "1764000000000");
+});

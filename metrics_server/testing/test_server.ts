@@ -55,6 +55,13 @@ export class FilledStore {
     return this;
   }
 
+  /** An answer shows that the data is at least as old as this. */
+  age(not_after_ms: number, source = 0): this {
+    const { stats } = this.store.sources[source];
+    this.store.update({ source, stats, snapshot: null, items: null, hand_over: 0, not_after_ms });
+    return this;
+  }
+
   stats(source: number, snapshot_id: string): PollerStats {
     return {
       ...emptyStats(this.urls[source]),
