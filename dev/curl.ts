@@ -1,5 +1,5 @@
 /** Runs the documents' curl commands: parsed as far as the documents use curl, sent by fetch. */
-import { STATUS_TEXT, type StatusCode } from "@std/http/status";
+import { STATUS_TEXT, type StatusCode } from "../platform/mod.ts";
 
 /** Base URLs of running services, without a trailing slash. */
 export interface ServiceUrls {

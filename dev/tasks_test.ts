@@ -25,7 +25,7 @@ const STARTED = {
   metrics: {
     spec: METRICS_SERVER_SPEC,
     main: "metrics_server/main.ts",
-    read: [".env", "airgap/std", "contracts", "metrics_server", "platform"],
+    read: [".env", "contracts", "metrics_server", "platform"],
     net: null,
     run: undefined,
   },

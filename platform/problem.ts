@@ -1,6 +1,6 @@
 /** Error answers as `application/problem+json` (RFC 9457). */
-import { STATUS_TEXT, type StatusCode } from "@std/http/status";
 import { PROBLEM_CONTENT_TYPE, type ProblemAnswer } from "../contracts/mod.ts";
+import { STATUS_TEXT, type StatusCode } from "./status_text.ts";
 
 /** Prefix of every problem's `type`; the slug follows. */
 export const PROBLEM_TYPE_PREFIX = "urn:fabric-telemetry:problem:";

@@ -1,7 +1,6 @@
 /** Example responses; examples_test.ts compares them with the service. */
-import { STATUS_TEXT } from "@std/http/status";
 import type { ProblemAnswer } from "../../contracts/mod.ts";
-import { PROBLEM_TYPE_PREFIX } from "../../platform/mod.ts";
+import { PROBLEM_TYPE_PREFIX, STATUS_TEXT } from "../../platform/mod.ts";
 import { ENDPOINTS, PROBLEM_TYPES, type ProblemSlug } from "../serve/mod.ts";
 
 const ID = "mwtsn2w405asc2d4-1";

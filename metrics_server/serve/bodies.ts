@@ -1,6 +1,5 @@
 /** Response bodies: gzip, and long bodies sent in chunks. */
-import { acceptsEncodings } from "@std/http/negotiation";
-import { AnswerCut } from "../../platform/mod.ts";
+import { acceptsEncodings, AnswerCut } from "../../platform/mod.ts";
 import { NEVER_DELIVERED } from "../store.ts";
 
 /** Shortest body that is compressed. */

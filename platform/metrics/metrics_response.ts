@@ -1,5 +1,5 @@
 /** The answer to a scrape, in the format that its `Accept` prefers. */
-import { accepts } from "@std/http/negotiation";
+import { accepts } from "../negotiation.ts";
 import { type ExpositionFormat, type Family, writeMetrics } from "./exposition.ts";
 
 export const EXPOSITION_CONTENT_TYPES: Record<ExpositionFormat, string> = {

@@ -191,7 +191,7 @@ export interface GoStruct {
 }
 
 export interface Decoded {
-  /** By the field's own name; missing and null fields are absent, the last of repeated ones wins. */
+  /** By the field's own name, the last of repeated ones; missing and null fields are absent. */
   readonly values: Record<string, unknown>;
   /** Keys that are no field, as written. */
   readonly unknown: readonly string[];

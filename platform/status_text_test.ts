@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { STATUS_TEXT } from "@std/http/status";
+import { STATUS_TEXT } from "./status_text.ts";
 
 Deno.test("STATUS_TEXT names 62 codes from 100 to 511", () => {
   const codes = Object.keys(STATUS_TEXT).map(Number);

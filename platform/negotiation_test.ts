@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { accepts, acceptsEncodings } from "@std/http/negotiation";
+import { accepts, acceptsEncodings } from "./negotiation.ts";
 
 /** The header, the offers, and the chosen offer. */
 type Case = [header: string | undefined, offers: string[], chosen: string | undefined];
