@@ -26,7 +26,7 @@ import {
   type ResponseType,
 } from "./request_params.ts";
 
-/** Different messages of {@link RequestFactory.warnOnce}. */
+/** Different messages of {@link RequestFactory.warn}. */
 const WARNINGS_MAX = 100;
 /** Requests remembered: over all, and for one URL. */
 const REQUESTS_MAX = 10_000, REQUESTS_PER_URL_MAX = 100;
@@ -62,7 +62,7 @@ interface KnownRequest {
   readonly request: PreparedRequest;
 }
 
-export class RequestFactory {
+export class RequestFactory implements BodyHost {
   readonly #system_tags: ReadonlySet<string>;
   readonly #known = new Map<string, KnownRequest[]>();
   #known_count = 0;
@@ -107,8 +107,12 @@ export class RequestFactory {
     return new PreparedRequest(plan, jar, this.#system_tags);
   }
 
-  /** For what a script may repeat thousands of times a second. */
-  warnOnce(message: string): void {
+  random(): number {
+    return this.host.random();
+  }
+
+  /** Once for each message: a script may repeat its cause thousands of times a second. */
+  warn(message: string): void {
     if (this.#warnings.has(message) || this.#warnings.size === WARNINGS_MAX) return;
     this.#warnings.add(message);
     this.host.warn(message);
@@ -150,8 +154,7 @@ export class RequestFactory {
     const overridden = params.compression ? /^(cookie|content-encoding)$/i : /^cookie$/i;
     const headers = given.filter(([name]) => !overridden.test(name));
     if (!has("user-agent") && user_agent !== "") headers.push(["User-Agent", user_agent]);
-    const { random } = this.host;
-    const plain = encodeBody(body, { random, warn: (message) => this.warnOnce(message) });
+    const plain = encodeBody(body, this);
     if (plain !== null && plain.content_type !== null && !has("content-type")) {
       headers.push(["Content-Type", plain.content_type]);
     }
@@ -241,9 +244,8 @@ export class PreparedRequest implements ExchangeRequest {
    * then the name too.
    */
   #makeTags(base: TagSet, status: number, more: Record<string, string>): TagSet {
-    const { method, tag_url, expected } = this.plan;
-    const { name: own_name = null, ...tags } = this.plan.tags ?? {};
-    const given = own_name ?? this.plan.name ?? base.tags.name;
+    const { method, tag_url, expected, tags } = this.plan;
+    const given = tags?.name ?? this.plan.name ?? base.tags.name;
     const name = maskCredentials(String(given ?? tag_url));
     const system: Record<string, string> = {
       method,
@@ -257,11 +259,11 @@ export class PreparedRequest implements ExchangeRequest {
     for (const tag in system) {
       if (this.system_tags.has(tag)) set = set.with(tag, system[tag]);
     }
-    for (const tag in tags) {
+    for (const tag of Object.keys(tags ?? {})) {
       if (tag === "url" && given !== undefined) continue;
-      set = set.with(tag, maskCredentials(String(tags[tag])));
+      set = set.with(tag, tag === "name" ? name : maskCredentials(String(tags![tag])));
     }
-    return own_name === null ? set : set.with("name", name);
+    return set;
   }
 }
 

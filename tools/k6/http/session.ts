@@ -118,7 +118,7 @@ export class HttpSession {
     if (unknown === undefined) {
       return decodeBody(codings, bytes.subarray(head_end, body_end), BODY_BYTES_MAX);
     }
-    this.factory.warnOnce(
+    this.factory.warn(
       `The body is not decoded: its Content-Encoding is ${JSON.stringify(unknown.slice(0, 40))}, ` +
         "known are gzip, deflate, br and zstd",
     );
