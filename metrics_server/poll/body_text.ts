@@ -68,10 +68,10 @@ export function tooLarge(what: string, bytes_max: number): PollError {
 
 /**
  * Whether the end of the body is announced or marked, so that a cut would be noticed (RFC 9112
- * §6.3). Each content coding marks its own end, which {@link textOfBody} checks.
+ * §6.3). `deflate` and `br` mark it; after a gzip member another could follow (RFC 1952 §2.2).
  */
 export function marksEnd(headers: Headers, { codings }: BodyFormat): boolean {
-  return headers.has("content-length") || codings.length > 0 ||
+  return headers.has("content-length") || codings.some((coding) => coding !== "gzip") ||
     CHUNKED.test(headers.get("transfer-encoding") ?? "");
 }
 

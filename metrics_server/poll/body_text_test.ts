@@ -11,6 +11,7 @@ const CSV = `switch_id,x\n${Array.from({ length: 201 }, (_, n) => `sw-${n},${n}\
 const CUT = CSV.indexOf("sw-99,9") + "sw-99,9".length;
 
 const members = joinBytes([gzipSync(CSV.slice(0, CUT)), gzipSync(CSV.slice(CUT))]);
+const br = brotliCompressSync(CSV);
 const utf8 = (text: string) => new TextEncoder().encode(text);
 
 type Head = Record<string, string>;
@@ -53,6 +54,13 @@ const READ: [what: string, head: Head, body: Uint8Array, end_known?: boolean][] 
     "gzip to the end of the connection",
     { "Content-Encoding": "gzip", Connection: "close" },
     members,
+    false,
+  ],
+  ["br to the end of the connection", { "Content-Encoding": "br", Connection: "close" }, br],
+  [
+    "gzip in br to the end of the connection",
+    { "Content-Encoding": "gzip, br", Connection: "close" },
+    brotliCompressSync(members),
   ],
   ["text to the end of the connection", { Connection: "close" }, utf8(CSV), false],
   ["identity as transfer coding", { "Transfer-Encoding": "identity" }, utf8(CSV), false],
