@@ -188,6 +188,12 @@ const CHECKS: Readonly<Record<string, (engine: Engine) => Promise<void>>> = {
     assertEquals(text.includes("go_goroutines"), engine === "real");
     assertEquals(text.includes("toxiproxy_proxy_sent_bytes_total{"), engine === "embedded");
   },
+  "version": async (engine) => {
+    await using running = await startEngine(engine);
+    const text = await (await fetch(`${running.client.url}/version`)).text();
+    const version = engine === "real" ? "git" : "2.12.0+embedded";
+    assertEquals(text, `{"version": "${version}"}\n`);
+  },
   "logger": async (engine) => {
     await using running = await startEngine(engine);
     const proxy = { name: "x", listen: "127.0.0.1:0", upstream: UPSTREAM };
