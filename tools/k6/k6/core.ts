@@ -3,6 +3,7 @@ import { mulberry32 } from "../../verdict/mod.ts";
 import { THREAD_VUS_MAX } from "../blocking_vus/messages.ts";
 import { peakVus } from "../options/scenario.ts";
 import { NotSupported } from "../script/errors.ts";
+import { isThenable } from "../script/thenable.ts";
 import { currentVu, type Vu } from "../script/vu.ts";
 
 /** True if all hold; each counts in the metric `checks` and in the summary. */
@@ -17,7 +18,7 @@ export function check(
   let all = true;
   const time_ms = world.epoch_ms();
   const own = tags === undefined || tags === null ? vu.tags : vu.tags.withAll(tags);
-  for (const name in checks) {
+  for (const name of Object.keys(checks)) {
     let ok = false, thrown: unknown = null, threw = false;
     try {
       ok = holds(name, value, checks[name]);
@@ -48,11 +49,6 @@ function holds(name: string, value: unknown, condition: unknown): boolean {
   }
   if (isThenable(result)) throw refusedCheck(name, "the condition returns a promise", "it");
   return Boolean(result);
-}
-
-function isThenable(value: unknown): boolean {
-  return typeof value === "object" && value !== null &&
-    typeof (value as { then?: unknown }).then === "function";
 }
 
 function refusedCheck(name: string, what: string, awaited: string): TypeError {

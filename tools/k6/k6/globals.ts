@@ -1,11 +1,22 @@
 /** Globals of scripts: `__VU`, `__ITER`, `__ENV`, `open`, `require` and `console`. */
 import { Response } from "../http/response.ts";
+import { GLOBAL_THIS, GLOBALS } from "../script/global_edits.ts";
 import { LISTING_FUNCTIONS, OWN } from "../script/field_listings.ts";
 import { currentVu } from "../script/vu.ts";
 
 /** Defines them; the returned function restores the previous ones. */
 export function defineGlobals(): () => void {
-  const names = ["__VU", "__ITER", "__ENV", "open", "console", "require", OWN];
+  const names = [
+    "__VU",
+    "__ITER",
+    "__ENV",
+    "open",
+    "console",
+    "require",
+    OWN,
+    GLOBALS,
+    GLOBAL_THIS,
+  ];
   const before = names.map((name) => Object.getOwnPropertyDescriptor(globalThis, name));
   Object.defineProperties(globalThis, {
     __VU: { get: () => currentVu().id, configurable: true },
@@ -17,6 +28,8 @@ export function defineGlobals(): () => void {
       configurable: true,
     },
     __ENV: { get: () => currentVu().env, configurable: true },
+    [GLOBALS]: { get: () => currentVu().globals.values, configurable: true },
+    [GLOBAL_THIS]: { get: () => currentVu().globals.object, configurable: true },
     [OWN]: { value: own, configurable: true },
     require: { value: require, configurable: true, writable: true },
     open: { value: open, configurable: true, writable: true },

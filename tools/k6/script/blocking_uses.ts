@@ -2,8 +2,7 @@
  * Finds what may make a VU wait without `await`. The search errs on the safe side: a module that is
  * passed on, stored or exported may be called anywhere.
  */
-import { isTypeOnly, type Node } from "./parse_module.ts";
-import { literalOf, type SyntaxTree } from "./syntax_tree.ts";
+import { isTypeOnly, literalOf, type Node, type SyntaxTree } from "./syntax_tree.ts";
 
 /** A use of a function that makes its VU wait without `await`, or of a module that has one. */
 export interface BlockingUse {

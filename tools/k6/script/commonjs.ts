@@ -7,8 +7,8 @@
  * ```
  */
 import { stripTypeScriptTypes } from "node:module";
-import type { ScriptExports } from "./instantiate.ts";
-import { applyEdits, type Edit } from "./module_factory.ts";
+import type { ScriptExports } from "./module_factory.ts";
+import { applyEdits, type Edit } from "./text_edits.ts";
 import { resolveModule, RUNNER_FILES } from "./module_graph.ts";
 import { isTypeScript } from "./parse_module.ts";
 

@@ -7,9 +7,8 @@
  * Object.entries(response);       // $$k6_own.entries(response);
  * ```
  */
-import type { Edit } from "./module_factory.ts";
-import type { Node } from "./parse_module.ts";
-import type { SyntaxTree } from "./syntax_tree.ts";
+import type { Edit } from "./text_edits.ts";
+import type { Node, SyntaxTree } from "./syntax_tree.ts";
 
 /** The global that scripts call, see `k6/globals.ts`. */
 export const OWN = "$$k6_own";

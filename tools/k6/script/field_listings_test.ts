@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { applyEdits } from "./module_factory.ts";
+import { applyEdits } from "./text_edits.ts";
 import { parseModule } from "./parse_module.ts";
 
 for (

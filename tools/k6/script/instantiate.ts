@@ -8,17 +8,14 @@
  */
 import { bridgeTo, CommonJsFiles, compileCommonJs, namespaceOf, notInInit } from "./commonjs.ts";
 import {
-  applyEdits,
   DEFAULT_NAME,
-  mergeEdits,
   type ModuleFactory,
+  type ScriptExports,
   writeFactory,
 } from "./module_factory.ts";
+import { applyEdits, mergeEdits } from "./text_edits.ts";
 import type { ModuleGraph, ScriptModule } from "./module_graph.ts";
 import { isTypeScript } from "./parse_module.ts";
-
-/** The exports of a script: `default`, `options`, `setup`, … */
-export type ScriptExports = Readonly<Record<string, unknown>>;
 
 /** A file's name in stacks; V8 appends `<anonymous>` to the names of CommonJS files. */
 const FILE_NAME = /(blob:[^\s:,)'"]+)(?:, <anonymous>)?/g;
@@ -152,7 +149,7 @@ export class Instantiator {
       const name = `blob:commonjs/${this.#files.size}`;
       const text = module?.text ?? this.#readRequired(url);
       this.#files.set(name, module ?? { url, label: url.slice(url.lastIndexOf("/") + 1) });
-      compiled = compileCommonJs(text, module?.listings ?? [], url, name);
+      compiled = compileCommonJs(text, module?.edits ?? [], url, name);
       this.#compiled.set(url, compiled);
     }
     return compiled;
@@ -192,11 +189,11 @@ export class Instantiator {
 
 /** The file's text, importing copies of the script's other files. */
 function rewrite(
-  { text, imports, listings }: ScriptModule,
+  { text, imports, edits: others }: ScriptModule,
   copies: ReadonlyMap<string, string>,
 ): string {
   const edits = imports.map(({ start, end, url }) => {
     return { start, end, text: JSON.stringify(copies.get(url) ?? url) };
   });
-  return applyEdits(text, mergeEdits(edits, listings));
+  return applyEdits(text, mergeEdits(edits, others));
 }

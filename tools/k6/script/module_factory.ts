@@ -11,42 +11,23 @@
  *                                   // };
  * ```
  */
-import { isTypeOnly, type Node, type ParsedModule } from "./parse_module.ts";
+import type { ParsedModule } from "./parse_module.ts";
+import { isTypeOnly, type Node } from "./syntax_tree.ts";
+import { applyEdits, type Edit, mergeEdits } from "./text_edits.ts";
 
 /** Begins every name the functions add; a file that contains it gets no factory. */
 const RESERVED = "$$k6";
 /** The name of a default export that has none. */
 export const DEFAULT_NAME = `${RESERVED}_default`;
 
-type Exports = Readonly<Record<string, unknown>>;
+/** The exports of a script or a module: `default`, `options`, `setup`, … */
+export type ScriptExports = Readonly<Record<string, unknown>>;
 
 /** Takes the exports of the modules that the file imports, in the order of the text. */
-export type ModuleFactory = (...imported: Exports[]) => Promise<Exports>;
-
-/** Replaces a part of a text. */
-export interface Edit {
-  readonly start: number;
-  readonly end: number;
-  readonly text: string;
-}
+export type ModuleFactory = (...imported: ScriptExports[]) => Promise<ScriptExports>;
 
 /** How to write a file as a function. */
 export type FactoryPlan = Readonly<ReturnType<FactoryPlanning["plan"]>>;
-
-/** Applies edits, which are in the order of the text and do not overlap. */
-export function applyEdits(text: string, edits: readonly Edit[]): string {
-  let edited = "", at = 0;
-  for (const { start, end, text: inserted } of edits) {
-    edited += text.slice(at, start) + inserted;
-    at = end;
-  }
-  return edited + text.slice(at);
-}
-
-/** All edits in the order of the text. */
-export function mergeEdits(...lists: readonly (readonly Edit[])[]): Edit[] {
-  return lists.flat().sort((a, b) => a.start - b.start);
-}
 
 /** The source of a module that exports the file's {@link ModuleFactory}, with the same lines. */
 export function writeFactory(text: string, plan: FactoryPlan, exported: readonly string[]): string {
@@ -59,18 +40,19 @@ export function writeFactory(text: string, plan: FactoryPlan, exported: readonly
 }
 
 /**
- * Plans the function of a file. Null if the function would behave differently: the file imports
+ * Plans the function of a file, with `edits` of its text. Null if the function would behave differently: the file imports
  * while it runs or with attributes, or re-exports another file's exports.
  */
 export function planFactory(
   text: string,
-  { statements, imports, listings }: ParsedModule,
+  { statements, imports }: ParsedModule,
+  edits: readonly Edit[],
 ): FactoryPlan | null {
   const is_dynamic = imports.some((one) => one.is_dynamic);
   if (statements === null || is_dynamic || text.startsWith("#!") || text.includes(RESERVED)) {
     return null;
   }
-  const planning = new FactoryPlanning(text, listings);
+  const planning = new FactoryPlanning(text, edits);
   return statements.every((statement) => planning.take(statement)) ? planning.plan() : null;
 }
 
@@ -82,7 +64,7 @@ class FactoryPlanning {
   #has_variables = false;
   #exports_variables = false;
 
-  constructor(private readonly text: string, private readonly listings: readonly Edit[]) {}
+  constructor(private readonly text: string, private readonly given: readonly Edit[]) {}
 
   plan() {
     return {
@@ -90,7 +72,7 @@ class FactoryPlanning {
       /** Statements that bind the imports' local names. */
       bindings: this.#bindings,
       /** Turn the file's text into the function's body. */
-      edits: mergeEdits(this.#edits, this.listings),
+      edits: mergeEdits(this.#edits, this.given),
       /** Local names of exports, by exported name, if they differ. */
       locals: this.#locals,
       /** An exported variable may change; importers of the function's result would not see it. */

@@ -1,6 +1,7 @@
 import { assertEquals, assertMatch, assertNotEquals, assertRejects } from "@std/assert";
 import { defineGlobals } from "../k6/globals.ts";
-import { Instantiator, type ScriptExports } from "./instantiate.ts";
+import { Instantiator } from "./instantiate.ts";
+import type { ScriptExports } from "./module_factory.ts";
 import { loadGraph } from "./module_graph.ts";
 
 const graphOf = (files: Record<string, string>, entry = "main.js") =>

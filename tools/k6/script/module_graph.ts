@@ -1,6 +1,7 @@
 /** Reads a script and all modules it imports. */
 import { ScriptError } from "./errors.ts";
-import { type Edit, type FactoryPlan, planFactory } from "./module_factory.ts";
+import { type FactoryPlan, planFactory } from "./module_factory.ts";
+import { type Edit, mergeEdits } from "./text_edits.ts";
 import type { BlockingUse } from "./blocking_uses.ts";
 import { type ModuleImport, type ParsedModule, parseModule } from "./parse_module.ts";
 
@@ -39,7 +40,8 @@ export interface ScriptModule {
   readonly requires: readonly string[];
   /** In the order of the text. */
   readonly imports: readonly ResolvedImport[];
-  readonly listings: readonly Edit[];
+  /** Changes of its text, whichever way it is loaded. */
+  readonly edits: readonly Edit[];
   /** Null if a function cannot replace the file. */
   readonly factory: FactoryPlan | null;
 }
@@ -70,7 +72,8 @@ interface SourceReader {
 
 /** @throws {ScriptError} naming file and line of an import that cannot be resolved. */
 export async function loadGraph(entry: string, reader: SourceReader): Promise<ModuleGraph> {
-  const modules: ScriptModule[] = [], seen = new Set<string>();
+  const visited: (Omit<ScriptModule, "edits" | "factory"> & { parsed: ParsedModule })[] = [];
+  const seen = new Set<string>();
   let blocking: ModuleGraph["blocking"] = null, uses_require = false;
 
   async function visit(
@@ -96,9 +99,8 @@ export async function loadGraph(entry: string, reader: SourceReader): Promise<Mo
     }
     const requires = await visitRequired(parsed, url, [...importers, url]);
     uses_require ||= parsed.uses_require;
-    const { is_commonjs, listings } = parsed;
-    const factory = is_commonjs ? null : planFactory(text, parsed);
-    modules.push({ url, label, text, is_commonjs, requires, imports, listings, factory });
+    const { is_commonjs } = parsed;
+    visited.push({ url, label, text, is_commonjs, requires, imports, parsed });
     const use = parsed.blocking;
     if (use !== null && (blocking === null || use.is_certain && !blocking.is_certain)) {
       blocking = { ...use, label };
@@ -125,11 +127,26 @@ export async function loadGraph(entry: string, reader: SourceReader): Promise<Mo
   }
 
   await visit(entry, []);
+  const isolates = visited.some(({ parsed }) => parsed.globals.is_needed);
+  const modules = visited.map(({ parsed, ...module }): ScriptModule => {
+    const edits = editsOf(parsed, isolates);
+    const factory = module.is_commonjs ? null : planFactory(module.text, parsed, edits);
+    return { ...module, edits, factory };
+  });
   const runner_files = Object.values({ ...RUNNER_MODULES, ...JSLIB_MODULES });
   const required_runner_modules = uses_require
     ? runner_files.map((file) => RUNNER_FILES + file)
     : [];
   return { entry, modules, blocking, required_runner_modules };
+}
+
+/** @param isolates Whether the script gets its own values of globals. */
+function editsOf({ listings, globals }: ParsedModule, isolates: boolean): readonly Edit[] {
+  if (!isolates) return listings;
+  const replaced = new Set(
+    listings.filter(({ start, end }) => end > start).map((one) => one.start),
+  );
+  return mergeEdits(listings, globals.edits.filter(({ start }) => !replaced.has(start)));
 }
 
 function circleError(labels: readonly string[]): ScriptError {

@@ -2,48 +2,14 @@
 import { type BlockingUse, findBlockingUse } from "./blocking_uses.ts";
 import { ScriptError } from "./errors.ts";
 import { findFieldListings } from "./field_listings.ts";
-import type { Edit } from "./module_factory.ts";
-import { literalOf, SyntaxTree } from "./syntax_tree.ts";
+import { findGlobalEdits, type GlobalEdits } from "./global_edits.ts";
+import type { Edit } from "./text_edits.ts";
+import { isTypeOnly, literalOf, type Node, SyntaxTree } from "./syntax_tree.ts";
 
 // Variables, because Deno downloads the packages of literal imports when any program starts that
 // contains this file.
 const PARSER_PACKAGE: string = "npm:acorn@8.19.0";
 const TYPESCRIPT_PACKAGE: string = "npm:@sveltejs/acorn-typescript@1.0.13";
-
-/** A node of the syntax tree (ESTree), with the fields that this folder reads. */
-export interface Node {
-  readonly type: string;
-  /** Offset in the source. */
-  readonly start: number;
-  readonly end: number;
-  readonly loc: { readonly start: { readonly line: number } };
-  readonly name?: string;
-  readonly value?: unknown;
-  readonly kind?: string;
-  readonly importKind?: string;
-  readonly exportKind?: string;
-  readonly argument?: Node | null;
-  readonly arguments?: readonly Node[];
-  readonly computed?: boolean;
-  readonly attributes?: readonly Node[];
-  readonly body?: readonly Node[];
-  readonly callee?: Node;
-  readonly declaration?: Node | null;
-  readonly exported?: Node;
-  readonly id?: Node | null;
-  readonly imported?: Node;
-  readonly init?: Node | null;
-  readonly key?: Node;
-  readonly left?: Node;
-  readonly local?: Node;
-  readonly object?: Node;
-  readonly properties?: readonly Node[];
-  readonly property?: Node;
-  readonly quasis?: readonly Node[];
-  readonly right?: Node;
-  readonly source?: Node | null;
-  readonly specifiers?: readonly Node[];
-}
 
 /** One `import`, `export … from` or `import("…")` with a literal. */
 export interface ModuleImport {
@@ -73,6 +39,8 @@ export interface ParsedModule {
   readonly blocking: BlockingUse | null;
   /** Give responses their fields where the text lists these, see {@link findFieldListings}. */
   readonly listings: readonly Edit[];
+  /** Keep the script's globals from the runner, see {@link findGlobalEdits}. */
+  readonly globals: GlobalEdits;
   /** Null after a syntax error. */
   readonly statements: readonly Node[] | null;
 }
@@ -84,6 +52,7 @@ const NOTHING: ParsedModule = {
   imports: [],
   blocking: null,
   listings: [],
+  globals: { is_needed: false, edits: [] },
   statements: null,
 };
 
@@ -109,6 +78,7 @@ export async function parseModule(text: string, url: string): Promise<ParsedModu
     imports: findImports(tree.nodes),
     blocking: findBlockingUse(tree),
     listings: findFieldListings(tree),
+    globals: findGlobalEdits(tree),
     statements: program.body!,
   };
 }
@@ -148,11 +118,6 @@ function parse(text: string, parser: Parser, sourceType: "module" | "script"): N
 
 export function isTypeScript(url: string): boolean {
   return /\.[cm]?tsx?$/.test(new URL(url).pathname);
-}
-
-/** TypeScript's `import type` and `export type`, which do not run. */
-export function isTypeOnly({ importKind, exportKind }: Node): boolean {
-  return importKind === "type" || exportKind === "type";
 }
 
 /** As in k6, a file without import and export is CommonJS if it names CommonJS's variables. */

@@ -1,7 +1,9 @@
 /** A VU with its script loaded: runs iterations and life-cycle functions. */
 import { isRunningAs, type IterationPlace, loadAs, type Phase, runAs, type Vu } from "./vu.ts";
 import { describeError, Interrupted, NotSupported, TestAborted } from "./errors.ts";
-import type { Instantiator, ScriptExports } from "./instantiate.ts";
+import { isThenable } from "./thenable.ts";
+import type { Instantiator } from "./instantiate.ts";
+import type { ScriptExports } from "./module_factory.ts";
 
 interface Connections {
   /** Exchanges in progress never settle. */
@@ -71,7 +73,7 @@ export class RunningVu {
     try {
       const main = vu.exports[place.scenario.exec] as (data: unknown) => unknown;
       const returned = main(this.#data);
-      if (returned instanceof Promise) {
+      if (isThenable(returned)) {
         const era = this.#era;
         returned.then(
           () => this.#whenQuiet(era),

@@ -1,5 +1,44 @@
 /** A file's syntax tree with what its readers share: order, parents and references. */
-import type { Node } from "./parse_module.ts";
+/** A node of the syntax tree (ESTree), with the fields that this folder reads. */
+export interface Node {
+  readonly type: string;
+  /** Offset in the source. */
+  readonly start: number;
+  readonly end: number;
+  readonly loc: { readonly start: { readonly line: number } };
+  readonly name?: string;
+  readonly value?: unknown;
+  readonly kind?: string;
+  readonly importKind?: string;
+  readonly exportKind?: string;
+  readonly argument?: Node | null;
+  readonly arguments?: readonly Node[];
+  readonly computed?: boolean;
+  readonly attributes?: readonly Node[];
+  readonly body?: readonly Node[];
+  readonly callee?: Node;
+  readonly declaration?: Node | null;
+  readonly exported?: Node;
+  readonly id?: Node | null;
+  readonly imported?: Node;
+  readonly init?: Node | null;
+  readonly key?: Node;
+  readonly left?: Node;
+  readonly local?: Node;
+  readonly object?: Node;
+  readonly properties?: readonly Node[];
+  readonly property?: Node;
+  readonly quasis?: readonly Node[];
+  readonly right?: Node;
+  readonly shorthand?: boolean;
+  readonly source?: Node | null;
+  readonly specifiers?: readonly Node[];
+}
+
+/** TypeScript's `import type` and `export type`, which do not run. */
+export function isTypeOnly({ importKind, exportKind }: Node): boolean {
+  return importKind === "type" || exportKind === "type";
+}
 
 /** Syntax in which these children are names, not references to variables. */
 const NAMES: Readonly<Record<string, readonly string[]>> = {
@@ -20,6 +59,10 @@ const NAMES: Readonly<Record<string, readonly string[]>> = {
   VariableDeclarator: ["id"],
 };
 
+/** Syntax whose {@link NAMES} are declared by it. */
+const DECLARING =
+  /^(Arrow|CatchClause|Class(Decl|Expr)|Function|Import.*Specifier|VariableDeclarator)/;
+
 /** Syntax with a key or property that is a name unless it is computed. */
 const KEYED: Readonly<Record<string, "key" | "property">> = {
   MemberExpression: "property",
@@ -37,6 +80,7 @@ export class SyntaxTree {
   readonly nodes: readonly Node[];
   readonly #parents = new Map<Node, Node>();
   readonly #references = new Map<string, Node[]>();
+  readonly #declared = new Set<string>();
 
   constructor(readonly root: Node) {
     const found: Node[] = [], left: [value: unknown, parent: Node | null][] = [[root, null]];
@@ -55,6 +99,7 @@ export class SyntaxTree {
     }
     this.nodes = found.sort((a, b) => a.start - b.start);
     for (const node of this.nodes) {
+      if (node.type === "Identifier" && this.#isDeclared(node)) this.#declared.add(node.name!);
       if (node.type !== "Identifier" || !this.#isReference(node)) continue;
       const known = this.#references.get(node.name!);
       if (known === undefined) this.#references.set(node.name!, [node]);
@@ -70,6 +115,23 @@ export class SyntaxTree {
   /** Where the text reads or passes on a variable of this name; scopes are not told apart. */
   references(name: string): readonly Node[] {
     return this.#references.get(name) ?? [];
+  }
+
+  /** Whether the text declares the name in any scope. */
+  declares(name: string): boolean {
+    return this.#declared.has(name);
+  }
+
+  /** Whether the name is in a declaration, even within a pattern or its default values. */
+  #isDeclared(node: Node): boolean {
+    let inner = node, outer = this.#parents.get(node);
+    while (outer !== undefined && /Pattern$|^Property$|^RestElement$/.test(outer.type)) {
+      inner = outer;
+      outer = this.#parents.get(outer);
+    }
+    if (outer === undefined || !DECLARING.test(outer.type)) return false;
+    const fields = outer as unknown as Record<string, unknown>;
+    return NAMES[outer.type]!.some((name) => [fields[name]].flat().includes(inner));
   }
 
   #isReference(node: Node): boolean {

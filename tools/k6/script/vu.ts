@@ -4,8 +4,9 @@ import { HttpSession } from "../http/session.ts";
 import type { Exchange, ExchangeRequest } from "../http/exchange.ts";
 import type { TagSet } from "../metrics/metric.ts";
 import type { Scenario } from "../options/scenario.ts";
+import { VuGlobals } from "./global_edits.ts";
 import type { GroupNode } from "./group_tree.ts";
-import type { ScriptExports } from "./instantiate.ts";
+import type { ScriptExports } from "./module_factory.ts";
 import type { VuWorld } from "./vu_world.ts";
 
 export type Phase = "init" | "setup" | "iteration" | "teardown" | "summary";
@@ -44,6 +45,7 @@ export class Vu {
   /** Iterations this VU has begun in this scenario, and in earlier ones. */
   #begun = 0;
   readonly #begun_before = new Map<string, number>();
+  #globals: VuGlobals | null = null;
   /** Tags of the samples the VU adds now. */
   tags: TagSet;
   readonly own_tags = new Map<string, string>();
@@ -67,6 +69,11 @@ export class Vu {
     this.http = new HttpSession(this, world.requests);
     this.#group = world.groups.root;
     this.tags = world.run_tags;
+  }
+
+  /** Made when the script first uses them. */
+  get globals(): VuGlobals {
+    return this.#globals ??= new VuGlobals();
   }
 
   get group(): GroupNode {
