@@ -21,7 +21,7 @@ export interface PortProbe {
   readonly variable: string;
   readonly service: string;
   readonly state: "free" | "taken" | "forbidden";
-  /** The service of this project that answers there; null if none does. */
+  /** The service of this project that answers there, or null. */
   readonly answers: string | null;
 }
 
@@ -83,7 +83,7 @@ export interface ServiceProbe {
   readonly stats: StatsAnswer;
 }
 
-/** Judges a running metrics_server; null if none runs. */
+/** Judges a running metrics_server; null without one. */
 export function judgeService(probe: ServiceProbe | null): Finding[] {
   const check = "service";
   if (probe === null) {

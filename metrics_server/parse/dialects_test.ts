@@ -60,6 +60,6 @@ Deno.test("CsvParser calls a last row cut that lacks the delimiter of the others
   assertEquals(read("switch_id,x,\nsw-0,1,\nsw-1,2"), "truncated");
 });
 
-Deno.test("CsvParser reads the other columns beside one that comes twice", () => {
+Deno.test("CsvParser reads the other columns beside a repeated column", () => {
   assertEquals(read("switch_id,x,y,x\nsw-0,1,2,3\n"), [["sw-0,1,2,3"], 0, 0]);
 });

@@ -30,16 +30,16 @@ export interface Header {
   readonly named: number;
   /**
    * Alternative sets of columns whose cells, joined by `:`, identify a row. A row takes the first
-   * one that it has no empty cell in.
+   * set without an empty cell.
    */
   readonly identities: readonly (readonly number[])[];
-  /** Set that a row of `port_type` 4, an aggregated port of UFM XDR, takes first; -1 if none. */
+  /** Set that a row of `port_type` 4, an aggregated port of UFM XDR, takes first, or -1. */
   readonly aggregated: number;
   /** Column of the port's type, or -1. */
   readonly port_type: number;
   /** Pairs of an identity column and a column of the same name: they must agree. */
   readonly twins: readonly (readonly [identity: number, other: number])[];
-  /** Names that several columns have; these columns are left out; at most {@link REPEATED_REPORTED_MAX}. */
+  /** Names that several columns have, which are left out; the first few. */
   readonly repeated: readonly string[];
   /**
    * Value columns: all but the first identity, repeated and nameless columns, and a column named

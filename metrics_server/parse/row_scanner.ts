@@ -33,8 +33,8 @@ export function scannerOf(delimiter: number): typeof scanRow {
 }
 
 /**
- * Scans the line at `from`, whose delimiter is a comma, and writes its cell starts and the closing sentinel to
- * `cells[at … at + columns]`.
+ * Scans the line at `from`, whose delimiter is a comma, and writes its cell starts and the closing
+ * sentinel to `cells[at … at + columns]`.
  *
  * `bytes[length]` must exist and be below 45, such as a spare zero, so that the inner loop needs no
  * bounds check. `final`: no bytes follow `length`, so the line may end without a line end.
@@ -102,7 +102,10 @@ function endRow(
   }
 }
 
-/** As {@link scanRow}, with any delimiter. Only a quote at the start of a cell has a meaning; others are text. */
+/**
+ * As {@link scanRow}, with any delimiter. Only a quote at the start of a cell has a meaning; others
+ * are text.
+ */
 function scanQuotedRow(
   bytes: Uint8Array,
   length: number,

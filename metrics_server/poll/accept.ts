@@ -12,8 +12,12 @@ import {
   BAD_SAMPLES_MAX,
   type BadRow,
   badRowAt,
+  cellEnd,
+  cellStart,
+  type CellTable,
   type ParsedBody,
   ParseError,
+  textOf,
 } from "../parse/mod.ts";
 import {
   agedTo,
@@ -24,6 +28,7 @@ import {
   readRowTimes,
   type SnapshotData,
   type TimeSettings,
+  type Topology,
 } from "../snapshot/mod.ts";
 import { type AnswerTimes, type DataTime, dataTime } from "./data_time.ts";
 import { type Doubted, isBelieved } from "./doubt.ts";
@@ -78,11 +83,11 @@ export function accept(
   rules: AcceptRules,
 ): Held | typeof UNCHANGED {
   const { body, etag, times } = arrived;
-  rejectCutBody(arrived, held, doubted);
   const etag_id = idOfEtag(etag);
   if (isUnchanged(arrived, etag_id, held)) return UNCHANGED;
 
   const indexed = index(body, held, rules);
+  rejectCutBody(arrived, indexed, held, doubted);
   const { table, topology, repeated_ids } = indexed;
   const from_headers = dataTime(times);
   const { not_after_ms } = from_headers;
@@ -124,20 +129,55 @@ export function age(held: Held, times: AnswerTimes): Held | null {
   return { ...held, snapshot: agedTo(held.snapshot, not_after_ms) };
 }
 
-/** A body without its final line end may be truncated, unless its length was announced. */
-function rejectCutBody({ body, end_known }: Arrived, held: Held | null, doubted: Doubted): void {
+/**
+ * A body without a final line end may be truncated inside its last cell, unless its length was
+ * announced. A source that writes none is believed if rows are not missing at the end.
+ */
+function rejectCutBody(
+  { body, end_known }: Arrived,
+  { topology }: Indexed,
+  held: Held | null,
+  doubted: Doubted,
+): void {
+  if (body.ends_with_newline || end_known) return;
   const is_usual = held !== null && !held.ends_with_newline;
-  if (body.ends_with_newline || end_known || is_usual) return;
-  const doubt = { about: "line_end", rows: body.table.rows } as const;
+  const reaches_end = held !== null && reachesEnd(topology, held.snapshot.topology);
+  if (is_usual && reaches_end) return;
+  const doubt = {
+    about: "line_end",
+    rows: body.table.rows,
+    chance: chanceOfWholeRow(body.table),
+    is_strict: held !== null && !is_usual && !reaches_end,
+  } as const;
   if (isBelieved(doubted, doubt)) return;
   const ending = held === null
     ? "without a line end"
+    : is_usual
+    ? "without a line end and before the last row that the last body had"
     : "without the line end that the last body had";
   throw new DoubtError(
     doubt,
     "truncated",
     `the body ends after ${body.table.length} bytes ${ending}, and its length was not announced`,
   );
+}
+
+/** Whether a body has at least as many rows as the last one, or the same last row. */
+function reachesEnd(now: Topology, before: Topology): boolean {
+  return now.rows >= before.rows || lastId(now) === lastId(before);
+}
+
+function lastId({ id_bytes, id_offsets, rows }: Topology): string {
+  return textOf(id_bytes, id_offsets[rows - 1], id_offsets[rows]);
+}
+
+/** Share of the body's bytes after which its last row would look whole: within the last cells. */
+function chanceOfWholeRow(table: CellTable): number {
+  let bytes = 0;
+  for (let row = 0; row < table.rows; row++) {
+    bytes += cellEnd(table, row, table.columns - 1) - cellStart(table, row, table.columns - 1) + 1;
+  }
+  return Math.min(1, bytes / table.length);
 }
 
 function isUnchanged(arrived: Arrived, etag_id: string | null, held: Held | null): boolean {

@@ -55,6 +55,38 @@ Deno.test("accept() finally believes a source that raises both doubts at once", 
   assertEquals(taker.read("sw-0"), `${2 * DOUBTED_MAX}`);
 });
 
+/** Rows `sw-0` to `sw-<rows - 1>` without a last line end. */
+const unended = (rows: number, n = 0) =>
+  `switch_id,text,m${Array.from({ length: rows }, (_, i) => `\nsw-${i},some text,${n}`).join("")}`;
+const end_known = false;
+
+Deno.test("accept() takes bodies without a last line end whose number of rows changes", () => {
+  const taker = new Taker();
+  for (const rows of [5, 7, 6]) {
+    assertEquals(taker.refuses(unended(rows), { end_known }), "truncated");
+  }
+  taker.take(unended(9), { end_known });
+  taker.take(unended(12), { end_known });
+  assertEquals(taker.held!.snapshot.table.rows, 12);
+});
+
+Deno.test("accept() doubts a body without a last line end that lacks the last rows", () => {
+  const taker = new Taker();
+  for (let n = 0; n < DOUBTED_MAX; n++) taker.refuses(unended(9), { end_known });
+  taker.take(unended(9), { end_known });
+  assertEquals(taker.refuses(unended(8, 1), { end_known }), "truncated");
+  taker.take(unended(9, 2).replace("sw-3,", "sw-2,"), { end_known });
+  assertEquals(taker.held!.snapshot.table.rows, 8, "a row is gone, but not the last one");
+});
+
+Deno.test("accept() never takes bodies cut at one length for whole, if they ended with lines", () => {
+  const taker = new Taker();
+  taker.take(`${unended(9)}\n`, { end_known });
+  for (let n = 0; n < 2 * DOUBTED_MAX; n++) {
+    assertEquals(taker.refuses(unended(7, n), { end_known }), "truncated");
+  }
+});
+
 Deno.test("accept() takes a body without its usual last line end if its end was announced", () => {
   const taker = new Taker();
   taker.take(CSV);

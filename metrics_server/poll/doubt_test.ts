@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { type Doubt, doubtAgain, isBelieved, NO_DOUBT } from "./doubt.ts";
+import { cutAgain, type Doubt, doubtAgain, isBelieved, NO_DOUBT } from "./doubt.ts";
 
 /** Which of these bodies, each refused, would have been believed. */
 function believed(doubts: Doubt[]): boolean[] {
@@ -12,7 +12,11 @@ function believed(doubts: Doubt[]): boolean[] {
 }
 
 const times = (...all: number[]) => all.map((source_ts) => ({ about: "time", source_ts }) as const);
-const cuts = (...all: number[]) => all.map((rows) => ({ about: "line_end", rows }) as const);
+const cuts = (...all: number[]) => all.map((rows) => cut(rows));
+
+function cut(rows: number, chance = 0.5, is_strict = false) {
+  return { about: "line_end", rows, chance, is_strict } as const;
+}
 
 Deno.test("An older time that keeps running is believed after three refusals", () => {
   assertEquals(believed(times(1, 2, 3, 4)), [false, false, false, true]);
@@ -38,4 +42,26 @@ Deno.test("Doubts of one kind neither count for the other kind nor reset it", ()
     believed([...times(1, 2), ...cuts(7, 7), ...times(3, 4), ...cuts(7, 7)]),
     [...Array(5).fill(false), true, false, true],
   );
+});
+
+/** Bodies refused before one is believed, if the number of rows changes each time. */
+function refused(chance: number, is_strict = false): number {
+  const bodies = Array.from({ length: 30 }, (_, n) => cut(n, chance, is_strict));
+  return believed(bodies).indexOf(true);
+}
+
+Deno.test("Whole last rows are believed once random cuts would hardly have left all of them", () => {
+  assertEquals([0.03, 0.3, 0.5].map((chance) => refused(chance)), [3, 5, 9]);
+  assertEquals([0.03, 0.3, 0.5].map((chance) => refused(chance, true)), [3, 11, 19]);
+  assertEquals(refused(1), -1, "every cut of a single column looks whole");
+});
+
+Deno.test("As many rows are no evidence if the last body had more", () => {
+  assertEquals(believed(Array(8).fill(cut(7, 0.5, true))), Array(8).fill(false));
+});
+
+Deno.test("A body cut inside a row takes the evidence for missing line ends away", () => {
+  let doubted = NO_DOUBT;
+  for (const doubt of cuts(7, 7, 7)) doubted = doubtAgain(doubted, doubt);
+  assertEquals([isBelieved(doubted, cut(7)), isBelieved(cutAgain(doubted), cut(7))], [true, false]);
 });

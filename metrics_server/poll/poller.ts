@@ -23,7 +23,7 @@ import {
   UNCHANGED,
 } from "./accept.ts";
 import { CIRCUIT_OPENS_AFTER, retryDelay } from "./backoff.ts";
-import { doubtAgain, type Doubted, NO_DOUBT } from "./doubt.ts";
+import { cutAgain, doubtAgain, type Doubted, NO_DOUBT } from "./doubt.ts";
 import type { Pacing } from "./pacing.ts";
 import { describeFailure, type Failure } from "./poll_error.ts";
 import type { ReadAnswer, SourceReader } from "./source_reader.ts";
@@ -275,6 +275,7 @@ export class Poller {
     stats.failures_by_cause[failure.cause] = (stats.failures_by_cause[failure.cause] ?? 0) + 1;
     // Failures of other kinds are no evidence for or against a doubt.
     if (failure.doubt !== undefined) this.#doubted = doubtAgain(this.#doubted, failure.doubt);
+    else if (failure.cause === "truncated") this.#doubted = cutAgain(this.#doubted);
     const opens = this.#held !== null && stats.consecutive_failures >= CIRCUIT_OPENS_AFTER;
     stats.circuit = opens ? "open" : "closed";
     stats.backoff_ms = retryDelay({

@@ -5,5 +5,6 @@ export { ITEMS_BYTES_MAX, ItemsDemand, renderItems } from "./render_items.ts";
 export { holdRepeatedRows, type RepeatedRows, repeatedRows } from "./repeated_ids.ts";
 export { AUTO_TIMES, readRowTimes, type RowTimes, type TimeSettings } from "./row_time.ts";
 export { agedTo, estimateItemsBytes, Snapshot, type SnapshotData } from "./snapshot.ts";
+export type { Topology } from "./topology.ts";
 export { cellToken } from "./value.ts";
 export { EPOCH_MS_MIN } from "./time_cell.ts";
