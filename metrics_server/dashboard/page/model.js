@@ -34,6 +34,7 @@
  * @property {string | null} snapshot_id
  * @property {number} rows
  * @property {number} bad_rows
+ * @property {{ problem: string | null } | null} row_times
  *
  * @typedef {object} Stats /stats, as far as the page uses it.
  * @property {number} uptime_ms

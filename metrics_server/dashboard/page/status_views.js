@@ -132,6 +132,7 @@ function newItem() {
  * @param {number} now_ms
  */
 function show(item, source, since_ms, now_ms) {
+  const problem = source.row_times?.problem ?? null;
   const { level, word } = sourceState(source);
   const [head, facts, error] = item.children;
   const [, state, url, circuit] = head.children;
@@ -147,6 +148,7 @@ function show(item, source, since_ms, now_ms) {
       .replace(/\.0/, ""),
     counted(source.rows, "row"),
     ...(source.bad_rows > 0 ? [`${formatCount(source.bad_rows)} bad`] : []),
+    ...(problem !== null ? [`row times: ${problem.replaceAll("_", " ")}`] : []),
     counted(source.polls, "poll"),
     ...(source.failures > 0 ? [`${formatCount(source.failures)} failed`] : []),
     ...(source.backoff_ms >= 500 ? [`next try within ${formatBound(source.backoff_ms)}`] : []),
