@@ -8,6 +8,6 @@ export {
   readMetricsServerConfig,
 } from "./config.ts";
 export * from "./openapi/mod.ts";
-export { CsvParser, type ParsedBody, ParseError } from "./parse/mod.ts";
+export { CsvParser, isUtf8, type ParsedBody, ParseError } from "./parse/mod.ts";
 export { addressOf, formatOfBody, PollError, textOfBody } from "./poll/mod.ts";
 export { readRowTimes, type TimeSettings } from "./snapshot/mod.ts";

@@ -2,6 +2,7 @@
 import type { PollCause } from "../../contracts/mod.ts";
 import {
   CsvParser,
+  isUtf8,
   type ParsedBody,
   ParseError,
   readRowTimes,
@@ -150,8 +151,14 @@ function identityOf({ names, identities }: ParsedBody["header"]): string {
 }
 
 /** What metrics_server leaves out of a body that it serves. */
-function doubtsOf({ header, bad_rows, bad_samples, uneven_rows }: ParsedBody) {
+function doubtsOf({ header, table, bad_rows, bad_samples, uneven_rows }: ParsedBody) {
   const doubts: { found: string; advice: string }[] = [];
+  if (!isUtf8(table.bytes, 0, table.length)) {
+    doubts.push({
+      found: "not all of it is UTF-8",
+      advice: "rows with such ids are left out; declare the charset in Content-Type",
+    });
+  }
   if (bad_rows > 0) {
     const [{ line, reason }] = bad_samples;
     doubts.push({

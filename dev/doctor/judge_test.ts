@@ -133,6 +133,14 @@ for (
   });
 }
 
+Deno.test("judgeCsv warns of a body that is not UTF-8", () => {
+  const latin1 = encode("switch_id,a\nK@ln,1\n").map((byte) => byte === 0x40 ? 0xf6 : byte);
+  const { state, found, advice } = judgeCsv(latin1, false, []);
+  assertEquals(state, "warning");
+  assertMatch(found, /; not all of it is UTF-8$/);
+  assertMatch(advice!, /declare the charset in Content-Type$/);
+});
+
 Deno.test("judgeCsv reads ID_COLUMNS, and the whole lines of a long body", () => {
   assertEquals(judgeCsv(encode("name,a\nx,1\n"), false, [["name"]]).state, "ok");
   const cut = judgeCsv(encode("switch_id,a,b\nx,1,2\ny,1"), true, []);
