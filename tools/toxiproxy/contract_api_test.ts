@@ -177,6 +177,10 @@ const POPULATE: readonly Exchange[] = [
 const ODD: readonly Exchange[] = [
   { ask: "GET /nosuch", status: 404, answer: "404 page not found\n" },
   { ask: "GET /proxies/", status: 404 },
+  { ask: "GET //proxies", status: 200, answer: {} },
+  { ask: "GET /%70roxies", status: 200, answer: {} },
+  { ask: "GET /proxies/%zz", status: 400 },
+  { ask: "GET /proxies/%FF", status: 404, answer: notFound("proxy") },
   { ask: "GET /metrics", status: 404 },
   { ask: "PUT /proxies", status: 405, answer: "" },
   { ask: "GET /reset", status: 405 },

@@ -89,7 +89,8 @@ function apiHandler(routes: readonly Route[]): (request: Request) => Promise<Res
   };
   return async (request) => {
     const pathname = decodedPath(request.url);
-    if (pathname === null) return new Response("400 Bad Request", { status: 400 });
+    if (pathname === null) return plain(400, "400 Bad Request");
+    if (pathname.includes("//")) return redirect(pathname.replaceAll(/\/{2,}/g, "/"));
     const route = routes.find(([path]) => path.test(pathname));
     if (route === undefined) return plain(404, "404 page not found\n");
     const [path, methods] = route;
@@ -163,6 +164,10 @@ async function readText(request: Request): Promise<string> {
     throw new ApiError(413, `body: at most ${API_BODY_BYTES_MAX} bytes`);
   }
   return new TextDecoder("utf-8", { ignoreBOM: true }).decode(await new Blob(chunks).bytes());
+}
+
+function redirect(path: string): Response {
+  return new Response(null, { status: 301, headers: { location: encodeURI(path) } });
 }
 
 /** Null if an escape is malformed; escaped bytes that are no UTF-8 match no name. */
