@@ -65,7 +65,7 @@ Deno.test("A connection reset without an answer is reset", async () => {
   assertEquals([error.cause_word, error.status], ["reset", 0]);
 });
 
-Deno.test("The end of a chunked body is known, that of gzip to a connection's end is not", async () => {
+Deno.test("The end of a chunked body is known, unlike gzip to a connection's end", async () => {
   const chunked = await readAnswer(
     "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n",
     `${CSV.length.toString(16)}\r\n${CSV}\r\n0\r\n\r\n`,
