@@ -8,6 +8,8 @@ import { writeAll } from "./testing/upstream.ts";
 const STREAM_BYTES = 24_000_000;
 const PIECE_BYTES = 40_000;
 const CYCLES_MAX = 40;
+/** Lost bytes never come: then the streams are ended. */
+const STREAM_MS_MAX = 30_000;
 
 /** The byte at a position of the stream; it repeats after 16 MiB. */
 function byteAt(position: number): number {
@@ -75,9 +77,11 @@ async function exchange(engine: Engine): Promise<unknown> {
   using client = await Deno.connect({ hostname: "127.0.0.1", port: Number(listen.split(":")[1]) });
   using server = await listener.accept();
   let has_ended = false;
+  const timer = setTimeout(() => void client.closeWrite(), STREAM_MS_MAX);
   const disturbing = disturb(api, () => has_ended);
   const ends = [client, server];
   const [, , ...checked] = await Promise.all([...ends.map(sendStream), ...ends.map(checkStream)]);
+  clearTimeout(timer);
   has_ended = true;
   return { checked, is_disturbed: await disturbing > 0 };
 }

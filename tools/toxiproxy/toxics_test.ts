@@ -77,6 +77,17 @@ Deno.test("bandwidth makes up for late timers: the rate of a long transfer is ex
   assert(passed > 99_500_000 && passed <= 100_000_000, `${passed} bytes in a second`);
 });
 
+Deno.test("bandwidth sets a late piece off against the next one, and no more", () => {
+  const one = new VirtualStage(STAGES.bandwidth, { rate: 10 });
+  one.late_ms = 1;
+  for (const at_ms of [0, 101, 201, 1_000]) {
+    one.to(at_ms);
+    one.push(1_000);
+  }
+  one.to(2_000);
+  assertEquals(one.out.map(([at_ms]) => at_ms), [101, 201, 301, 1_100]);
+});
+
 for (const [rate, held_bytes_max] of [[1_000, PACED_HELD_BYTES_MIN], [1e9, PACED_HELD_BYTES_MAX]]) {
   Deno.test(`bandwidth ${rate} pauses its source at ${held_bytes_max} bytes, until it has less`, () => {
     const one = new VirtualStage(STAGES.bandwidth, { rate });
