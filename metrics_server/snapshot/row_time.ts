@@ -79,7 +79,7 @@ class Times {
 interface Counted {
   readonly filled: number;
   readonly unread: number;
-  /** Those of `unread` that are times of another unit. */
+  /** Times of another unit, also counted in `unread`. */
   readonly other_units: number;
   /** Times without UTC offset. */
   readonly local: number;
@@ -89,7 +89,7 @@ interface Counted {
 }
 
 /**
- * Reads the times of all rows. One unit counts for the whole body, that of most cells: if over
+ * Reads the times of all rows. The unit of most cells counts for the whole body: if over
  * {@link BAD_ROWS_MAX_PCT} of the cells that are not empty differ, no time counts. A time far ahead
  * of `fetched_ms` counts only if most are, because of a wrong clock; a single one would make every
  * later snapshot look older.
