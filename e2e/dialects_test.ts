@@ -49,7 +49,9 @@ Deno.test("a repeated column is reported and left out, the others are served", a
   const { repeated_columns, uneven_rows } = await server.log.wait("poll.run");
   assertEquals([repeated_columns, uneven_rows], [["a"], 1]);
   assertEquals((await listMetrics(server)).json().fields, ["b"]);
-  assertEquals((await getMetric(server, "sw-1", "a")).status, 404);
+  const answer = await getMetric(server, "sw-1", "a");
+  assertEquals(answer.status, 404);
+  assertMatch(answer.json().detail, /Several columns of the source have this name/);
   const { sources, poller } = await stats(server);
   assertEquals([sources[0].repeated_columns, poller.uneven_rows], [["a"], 1]);
 });

@@ -196,8 +196,8 @@ export class CsvParser {
   }
 
   /**
-   * Takes a row that has more empty cells at its end than the header, or fewer. False if a cell with
-   * a value is missing or too many.
+   * Takes a row that has more empty cells at its end than the header, or fewer. False if a named
+   * cell is missing or another cell has a value.
    */
   #takeUnevenRow(at: number, final: boolean): boolean {
     const { named, names: { length: columns } } = this.#header!;

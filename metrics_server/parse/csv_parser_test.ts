@@ -44,6 +44,14 @@ const REJECTED: [what: string, body: string, cause: string, message: string][] =
     "commas, unless a first line sep=; names another character",
   ],
   [
+    "a line sep=; before commas",
+    "sep=;\nswitch_id,a\nsw-0,1\n",
+    "no_id_column",
+    'no identity column in "switch_id,a": expected switch_id | node_guid+port_num | ' +
+    "node_guid+port_number | node_guid+port | sys_image_guid+aport; the line sep= before it " +
+    "names another delimiter",
+  ],
+  [
     "a line sep= without a character",
     "sep=\nswitch_id,a\nsw-0,1\n",
     "no_id_column",

@@ -151,8 +151,9 @@ function noIdentity(
     ? `ID_COLUMNS=${id_columns.map((set) => set.join(",")).join("|")}`
     : IDENTITY_COLUMNS_DEFAULT.map((set) => set.join("+")).join(" | ");
   const found = `no identity column in ${shown(names.join(","))}: expected ${wanted}`;
-  const other = names.length === 1 ? /[;\t|]/.exec(names[0])?.[0] : undefined;
+  const other = names.length === 1 ? /[,;\t|]/.exec(names[0])?.[0] : undefined;
   if (other === undefined) return found;
+  if (other === ",") return `${found}; the line sep= before it names another delimiter`;
   return `${found}; cells are separated by commas, unless a first line sep=${
     other === "\t" ? "<tab>" : other
   } names another character`;

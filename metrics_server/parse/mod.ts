@@ -8,6 +8,7 @@ export {
   isQuoted,
   isUtf8,
   textOf,
+  trimmedText,
 } from "./cell_table.ts";
 export { CsvParser, type ParsedBody, type ParseHints } from "./csv_parser.ts";
 export type { Field, Header } from "./header.ts";

@@ -7,7 +7,7 @@
 /** Consistent bodies refused in a row for one doubt; the next one is believed. */
 const DOUBTED_MAX = 3;
 
-/** Chance that cuts at random places left so many whole last rows, below which they are believed. */
+/** Bodies are believed below this chance that random cuts left so many whole last rows. */
 const CHANCE_MAX = 1e-3;
 
 /** The same for a source that wrote last line ends, if rows are missing at the end. */

@@ -98,7 +98,10 @@ export class GetMetric {
     }
     const { snapshot, row } = found;
     const column = snapshot.column(metric);
-    if (column < 0) return unknownMetric(metric, switch_id, snapshot.metrics());
+    if (column < 0) {
+      const { repeated } = snapshot.data.topology.header;
+      return unknownMetric(metric, switch_id, snapshot.metrics(), repeated);
+    }
     const { token, taken_ms } = snapshot.read(row, column);
     const { id } = snapshot.data;
     const body = `{"switch_id":${JSON.stringify(switch_id)},"metric":${JSON.stringify(metric)},` +

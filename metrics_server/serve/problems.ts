@@ -118,8 +118,14 @@ export function unknownSwitch(switch_id: string): Response {
 }
 
 /** 404: the switch exists, the metric does not. */
-export function unknownMetric(metric: string, switch_id: string, metrics: string[]): Response {
-  const some = metrics.slice(0, 8).join(", ") + (metrics.length > 8 ? ", …" : "");
+export function unknownMetric(
+  metric: string,
+  switch_id: string,
+  metrics: string[],
+  repeated: readonly string[],
+): Response {
+  const some = metrics.slice(0, 8).join(", ") + (metrics.length > 8 ? ", …" : "") +
+    (repeated.includes(metric) ? ". Several columns of the source have this name" : "");
   return refuse("unknown-metric", {
     detail: `No metric ${echo(metric)} for switch ${echo(switch_id)}: there are ${some}`,
     members: { switch_id: echo(switch_id), metric: echo(metric) },

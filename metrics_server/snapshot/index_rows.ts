@@ -8,6 +8,7 @@ import {
   type Header,
   isQuoted,
   isUtf8,
+  trimmedText,
 } from "../parse/mod.ts";
 import type { HashKey } from "./hash.ts";
 import { sameId, slotOf, type Topology } from "./topology.ts";
@@ -289,12 +290,14 @@ class KeptRows {
     this.rows++;
   }
 
+  /** A row of empty cells, as spreadsheets append them, counts as a blank line. */
   dropEmpty(row: number): void {
+    this.#drop();
+    if (isBlank(this.table, row)) return;
     this.#empty_ids++;
     if (this.#empty_ids_at.length < BAD_SAMPLES_MAX) {
       this.#empty_ids_at.push(cellStart(this.table, row, 0));
     }
-    this.#drop();
   }
 
   dropRepeated(): void {
@@ -327,6 +330,14 @@ class KeptRows {
     });
     return { ...table, rows: this.rows };
   }
+}
+
+function isBlank(table: CellTable, row: number): boolean {
+  for (let column = 0; column < table.columns; column++) {
+    const [start, end] = [cellStart(table, row, column), cellEnd(table, row, column)];
+    if (trimmedText(table.bytes, start, end) !== "") return false;
+  }
+  return true;
 }
 
 function sameHeader(a: Header, b: Header): boolean {

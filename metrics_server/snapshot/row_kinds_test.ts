@@ -64,6 +64,11 @@ Deno.test("A row of another kind with the same id is another row", () => {
   assertEquals(matchRows(header, table, topology), null);
 });
 
+Deno.test("Rows of empty cells alone count as blank lines", () => {
+  const { topology, bad_rows } = snapshotOf('switch_id,x,y\nsw-0,1,2\n,,\n , ,""\n,,\nsw-1,3,4\n');
+  assertEquals([idsOf({ topology }), bad_rows], [["sw-0", "sw-1"], 0]);
+});
+
 Deno.test("An identity column that comes twice must have one value in a row", () => {
   const rows = Array.from({ length: 10 }, (_, i) => `sw-${i},1,"sw-${i}"\n`).join("");
   const { topology, bad_rows } = snapshotOf(`switch_id,x,switch_id\n${rows}sw-10,1,sw-11\n`);
