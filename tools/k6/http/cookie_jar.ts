@@ -101,13 +101,13 @@ export class CookieJar {
     cookie: Omit<StoredCookie, "domain" | "host_only" | "path">,
   ): void {
     const { hostname, pathname } = parsed(url);
-    const wanted = domain_attribute === "" ? hostname : domainOf(domain_attribute);
-    if (wanted === null || (hostname !== wanted && !isWithin(hostname, wanted))) return;
+    const domain = domain_attribute === "" ? hostname : domainOf(domain_attribute, hostname);
+    if (domain === null || (hostname !== domain && !isWithin(hostname, domain))) return;
     const path = path_attribute.startsWith("/") ? path_attribute : defaultPath(pathname);
     const host_only = domain_attribute === "";
-    const stored = { ...cookie, domain: wanted, host_only, path };
+    const stored = { ...cookie, domain, host_only, path };
     const known = this.#cookies.findIndex((one) =>
-      one.name === cookie.name && one.domain === wanted && one.path === path
+      one.name === cookie.name && one.domain === domain && one.path === path
     );
     const is_over = cookie.expires_ms <= this.#epoch_ms();
     if (known >= 0) this.#cookies.splice(known, 1, ...(is_over ? [] : [stored]));
@@ -155,11 +155,16 @@ function parsed(url: string): URL {
   return found;
 }
 
-/** The host of a Domain attribute (§5.2.3); null if it is not one. */
-function domainOf(attribute: string): string | null {
+/**
+ * The host of a Domain attribute (§5.2.3); null if it is not one. A top level such as `com` stands
+ * for the site of the response, its last two labels: sites share no cookies.
+ */
+function domainOf(attribute: string, hostname: string): string | null {
   const name = attribute.replace(/^\./, "");
   const host = /^[^/?#@:\\]+$/.test(name) ? URL.parse(`http://${name}`)?.hostname : undefined;
-  return host === undefined || host.startsWith(".") || host.endsWith(".") ? null : host;
+  if (host === undefined || host.startsWith(".") || host.endsWith(".")) return null;
+  const is_top_level = !host.includes(".") && isWithin(hostname, host);
+  return is_top_level ? hostname.split(".").slice(-2).join(".") : host;
 }
 
 /** The host is a subdomain. An IP address has none (§5.1.3): `0.0.1` is read as `0.0.0.1`. */
