@@ -50,7 +50,7 @@ Deno.test("GET /counters sends new data under a new id after a tick", async () =
   assert(await before.text() !== await after.text());
 });
 
-const MATCHING = ['"boot-1"', 'W/"boot-1"', "*", '"x", "boot-1"', '"x",W/"boot-1" , "y"'];
+const MATCHING = ['"boot-1"', 'W/"boot-1"', "*", '"x",W/"boot-1" , "y"', '"boot-1-gzip"'];
 const NOT_MATCHING = ['"boot-2"', '"boot-11"', "boot-1", '"x", "y"', 'W/"boot"', '"BOOT-1"'];
 
 for (const if_none_match of MATCHING) {

@@ -2,8 +2,9 @@
  * Hides credentials in URLs and texts before they are logged, served or written. Pure.
  *
  * Hidden are user and password of a URL, its fragment, and the values of parameters whose names
- * look like credentials, in every spelling that a URL or an error message may have: percent-encoded,
- * nested in another parameter, relative. A secret in a path or a host name is not recognised.
+ * look like credentials, in every spelling that a URL or an error message may have:
+ * percent-encoded, nested in another parameter, relative. A secret in a path or a host name is not
+ * recognised.
  */
 
 const HIDDEN = "***";

@@ -99,6 +99,6 @@ Deno.test("redactText takes no time that grows with the square of a text's lengt
   for (const part of ["http:", "//", '"a":"', "a=", "%2F", "?token=", "key=a) ", "://a@"]) {
     const from_ms = performance.now();
     redactText(part.repeat(50_000 / part.length));
-    assert(performance.now() - from_ms < 3000, part);
+    assert(performance.now() - from_ms < 5000, part);
   }
 });

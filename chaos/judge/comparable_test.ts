@@ -98,6 +98,6 @@ Deno.test("comparable takes linear time and no memory for huge texts and exponen
   for (const text of ["1e999999999", `${"0".repeat(long)}1`, `1${"0".repeat(long)}x`]) {
     const from_ms = performance.now();
     assert(comparable(text).length <= text.length + 3);
-    assert(performance.now() - from_ms < 2000, text.slice(0, 20));
+    assert(performance.now() - from_ms < 5000, text.slice(0, 20));
   }
 });
