@@ -1,16 +1,15 @@
 /** Table → topology: reads and indexes the id of each row, drops rows without a usable id. */
-import { IDENTITY_SEPARATOR, PORT_TYPE_AGGREGATED } from "../../contracts/mod.ts";
 import {
   BAD_SAMPLES_MAX,
   cellEnd,
   cellStart,
   type CellTable,
   type Header,
-  isQuoted,
   isUtf8,
   trimmedText,
 } from "../parse/mod.ts";
 import type { HashKey } from "./hash.ts";
+import { RowIds } from "./row_ids.ts";
 import { sameId, slotOf, type Topology } from "./topology.ts";
 
 const SLOTS_MIN = 16;
@@ -20,14 +19,6 @@ const BATCH_ROWS = 1_024;
 
 /** Expected bytes of an id; longer ids are fine. */
 const ID_BYTES_EXPECTED = 24;
-
-const SPACE = 32;
-const QUOTE = 34;
-const SEPARATOR = IDENTITY_SEPARATOR.charCodeAt(0);
-const AGGREGATED = PORT_TYPE_AGGREGATED.charCodeAt(0);
-const ID_BYTES_START = 256;
-
-const encoder = new TextEncoder();
 
 /** Starts at the microseconds since 1970: a replacement worker continues above its predecessor. */
 let last_serial = Math.floor(performance.timeOrigin * 1000);
@@ -73,7 +64,7 @@ function indexBy(
   hash_key: HashKey | null,
   is_named: boolean,
 ): Indexed | "collisions" | "ambiguous" {
-  const ids = new IdReader(header, table, is_named);
+  const ids = new RowIds(header, table, is_named);
   const kept = new KeptRows(table);
   const kinds = header.identities.length > 1 ? sharedBytes(table.rows) : null;
   const index = {
@@ -123,7 +114,7 @@ export function matchRows(
   pause: () => void = () => {},
 ): Indexed | null {
   if (table.rows < topology.rows || !sameHeader(header, topology.header)) return null;
-  const ids = new IdReader(header, table, topology.is_named);
+  const ids = new RowIds(header, table, topology.is_named);
   const kept = new KeptRows(table);
   for (let row = 0; row < table.rows; row += BATCH_ROWS) {
     if (row > 0) pause();
@@ -138,7 +129,7 @@ export function matchRows(
  */
 function matchBatch(
   topology: Topology,
-  ids: IdReader,
+  ids: RowIds,
   kept: KeptRows,
   from: number,
   to: number,
@@ -162,115 +153,6 @@ function matchBatch(
     }
   }
   return true;
-}
-
-/**
- * Writes a row's id to `bytes`: the cells of the identity columns, trimmed and unquoted, joined by
- * `:`.
- */
-class IdReader {
-  bytes = new Uint8Array(ID_BYTES_START);
-  /** Set of identity columns that the last id was read from. */
-  kind = 0;
-  readonly #header: Header;
-  readonly #table: CellTable;
-  /** Written before the last part of an id of each set. */
-  readonly #labels: readonly Uint8Array[];
-
-  constructor(header: Header, table: CellTable, is_named: boolean) {
-    this.#header = header;
-    this.#table = table;
-    this.#labels = header.identities.map((columns, kind) => {
-      const name = header.names[columns[columns.length - 1]].toLowerCase();
-      return encoder.encode(is_named && kind > 0 ? name + IDENTITY_SEPARATOR : "");
-    });
-  }
-
-  /** Length of the id in bytes; 0 if every set of identity columns has an empty cell in this row. */
-  read(row: number): number {
-    const { identities, aggregated, port_type, twins } = this.#header;
-    if (identities.length === 1 && twins.length === 0) return this.#readBy(row, 0);
-    for (const [column, other] of twins) if (!this.#agree(row, column, other)) return 0;
-    const is_typed = port_type >= 0 && aggregated >= 0;
-    if (is_typed && this.#isAggregated(row)) {
-      const length = this.#readBy(row, aggregated);
-      if (length > 0) return length;
-    }
-    for (let kind = 0; kind < identities.length; kind++) {
-      if (is_typed && kind === aggregated) continue;
-      const length = this.#readBy(row, kind);
-      if (length > 0) return length;
-    }
-    return is_typed ? this.#readBy(row, aggregated) : 0;
-  }
-
-  /** Length of the id by one set of columns; 0 if a part of it is empty. */
-  #readBy(row: number, kind: number): number {
-    const columns = this.#header.identities[kind];
-    const label = this.#labels[kind];
-    this.kind = kind;
-    let length = 0;
-    for (let part = 0; part < columns.length; part++) {
-      if (part > 0) this.bytes[length++] = SEPARATOR;
-      if (label.length > 0 && part === columns.length - 1) {
-        length = this.#appendLabel(label, length);
-      }
-      const part_end = this.#appendCell(row, columns[part], length);
-      if (part_end === length) return 0;
-      length = part_end;
-    }
-    return length;
-  }
-
-  #isAggregated(row: number): boolean {
-    return this.#appendCell(row, this.#header.port_type, 0) === 1 &&
-      this.bytes[0] === AGGREGATED;
-  }
-
-  #agree(row: number, column: number, other: number): boolean {
-    const end = this.#appendCell(row, column, 0);
-    if (this.#appendCell(row, other, end) !== 2 * end) return false;
-    for (let i = 0; i < end; i++) if (this.bytes[i] !== this.bytes[end + i]) return false;
-    return true;
-  }
-
-  #appendCell(row: number, column: number, at: number): number {
-    return this.#append(cellStart(this.#table, row, column), cellEnd(this.#table, row, column), at);
-  }
-
-  /** Leaves room for a separator. */
-  #appendLabel(label: Uint8Array, at: number): number {
-    if (at + label.length + 1 > this.bytes.length) this.#grow(at + label.length + 1);
-    this.bytes.set(label, at);
-    return at + label.length;
-  }
-
-  #append(start: number, end: number, at: number): number {
-    const source = this.#table.bytes;
-    // Plus one byte for a separator.
-    if (at + end - start + 1 > this.bytes.length) this.#grow(at + end - start + 1);
-    const target = this.bytes;
-    while (start < end && source[start] <= SPACE) start++;
-    while (end > start && source[end - 1] <= SPACE) end--;
-    const quoted = source[start] === QUOTE && isQuoted(source, start, end);
-    if (quoted) {
-      start++;
-      end--;
-      while (start < end && source[start] <= SPACE) start++;
-      while (end > start && source[end - 1] <= SPACE) end--;
-    }
-    for (let i = start; i < end; i++) {
-      target[at++] = source[i];
-      if (quoted && source[i] === QUOTE) i++;
-    }
-    return at;
-  }
-
-  #grow(length: number): void {
-    const larger = new Uint8Array(length * 2);
-    larger.set(this.bytes);
-    this.bytes = larger;
-  }
 }
 
 /** The rows to keep. Moves cells only at the end: a table that does not match stays unchanged. */
