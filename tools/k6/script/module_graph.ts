@@ -54,7 +54,7 @@ interface ResolvedImport extends ModuleImport {
 
 export interface ModuleGraph {
   readonly entry: string;
-  /** Modules of the runner that the script may require; none unless it contains `require`. */
+  /** Modules of the runner that the script may require; empty unless it contains `require`. */
   readonly required_runner_modules: readonly string[];
   /** Each after the modules it imports; the entry is the last. */
   readonly modules: readonly ScriptModule[];
