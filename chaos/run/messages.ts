@@ -1,8 +1,9 @@
-/** Errors and program output as short text for the journal. */
+/** Errors and program output as short text for the journal and the screen. */
+import { redactText } from "../../platform/mod.ts";
 
-/** The message of an error, or the thrown value as text. */
+/** The message of an error, or the thrown value as text, without credentials. */
 export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  return redactText(error instanceof Error ? error.message : String(error));
 }
 
 const EXCERPT_LINES_MAX = 3;
