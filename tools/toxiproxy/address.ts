@@ -4,6 +4,7 @@
  */
 import { lookup } from "node:dns/promises";
 import { isIP } from "node:net";
+import { LOOKUP_MS_MAX } from "./limits.ts";
 
 /** `host:port`. */
 export interface Address {
@@ -59,12 +60,12 @@ export function formatAddress({ host, port }: Address): string {
 /**
  * The address that a proxy listens on, in its one spelling: `localhost:080` is `127.0.0.1:80`. Of a
  * name's addresses, the first IPv4 one. Every interface is `::`, which takes IPv4 too.
- * @throws {Error} as {@link readAddress}, or if the name has no address.
+ * @throws {Error} as {@link readAddress}, or if the name has no address within `LOOKUP_MS_MAX`.
  */
-export async function resolveAddress(text: string): Promise<Address> {
+export async function resolveAddress(text: string, find = findAll): Promise<Address> {
   const { host, port } = readAddress(text === "" ? ":0" : text);
   if (host === "") return { host: "::", port };
-  const ip = canonicalIp(isIP(host) ? host : await lookUp(host));
+  const ip = canonicalIp(isIP(host) ? host : await lookUp(host, find));
   return { host: ip === "0.0.0.0" ? "::" : ip, port };
 }
 
@@ -75,13 +76,25 @@ export async function isSameListen(current: string, listen: string): Promise<boo
   return wanted.host === host && wanted.port === port;
 }
 
-async function lookUp(host: string): Promise<string> {
+type Found = readonly { readonly address: string; readonly family: number }[];
+
+function findAll(host: string): Promise<Found> {
   // The system would read `127.1` as an address, Go does not.
-  const is_number = /^[\d.]+$/.test(host);
-  const found = is_number ? [] : await lookup(host, { all: true }).catch(() => []);
-  const first = found.find(({ family }) => family === 4) ?? found[0];
-  if (first === undefined) throw new Error(`lookup ${host}: no such host`);
-  return first.address;
+  return /^[\d.]+$/.test(host) ? Promise.resolve([]) : lookup(host, { all: true });
+}
+
+async function lookUp(host: string, find: typeof findAll): Promise<string> {
+  const late = Promise.withResolvers<never>();
+  const refuse = () => late.reject(new Error(`lookup ${host}: i/o timeout`));
+  const timer = setTimeout(refuse, LOOKUP_MS_MAX);
+  try {
+    const found = await Promise.race([find(host).catch((): Found => []), late.promise]);
+    const first = found.find(({ family }) => family === 4) ?? found[0];
+    if (first === undefined) throw new Error(`lookup ${host}: no such host`);
+    return first.address;
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 /** RFC 5952 §4; an IPv4-mapped address is its IPv4 address, as in Go. */

@@ -1,3 +1,4 @@
+import { FakeTime } from "@std/testing/time";
 import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import {
   checkAddress,
@@ -6,6 +7,7 @@ import {
   readAddress,
   resolveAddress,
 } from "./address.ts";
+import { LOOKUP_MS_MAX } from "./limits.ts";
 
 for (
   const [text, host, port] of [
@@ -79,6 +81,19 @@ Deno.test("resolveAddress refuses a name without an address, and short forms of 
       `lookup ${host}: no such host`,
     );
   }
+});
+
+Deno.test("resolveAddress takes the first IPv4 address, and gives up in time", async () => {
+  const v6 = { address: "2001:db8::1", family: 6 };
+  const v4 = { address: "192.0.2.7", family: 4 };
+  const found = async (...all: typeof v6[]) =>
+    (await resolveAddress("host:80", () => Promise.resolve(all))).host;
+  assertEquals([await found(v6, v4), await found(v6)], [v4.address, v6.address]);
+  using time = new FakeTime();
+  const late = resolveAddress("host:80", () => new Promise(() => {}));
+  const refused = assertRejects(() => late, Error, "lookup host: i/o timeout");
+  time.tick(LOOKUP_MS_MAX);
+  await refused;
 });
 
 Deno.test("isSameListen compares addresses, not spellings", async () => {

@@ -18,6 +18,8 @@ export const PACED_HELD_BYTES_MIN = 131_072;
 /** It may hold what its rate passes in this time, to outlast a late timer, up to a bound. */
 export const PACED_HELD_MS = 20;
 export const PACED_HELD_BYTES_MAX = 4_194_304;
+/** Longest wait for the addresses of a proxy's name: the API answers one request at a time. */
+export const LOOKUP_MS_MAX = 2_000;
 /** Longest wait for an upstream to take a connection. */
 export const DIAL_MS_MAX = 10_000;
 /** Longest time of any toxic: the maximum of a timer. */
