@@ -257,14 +257,16 @@ Deno.test("A successful poll ends the backoff, and reported stats do not change"
   ]);
 });
 
-Deno.test("A successful poll between doubted ones resets the doubts", async () => {
+Deno.test("A whole or a torn body between doubted ones resets the doubts", async () => {
   const whole = (n: number): Step => ({ csv: `switch_id,m\nsw-0,${n}\n` });
   const cut = (n: number): Step => ({ csv: `switch_id,m\nsw-0,${n}`, end_known: false });
-  const steps = [whole(0), cut(1), cut(2), cut(3), whole(4), cut(5), cut(6), cut(7), cut(8)];
-  const world = new PolledWorld((n) => steps[n]);
-  await world.runPolls(steps.length);
-  const taken = world.outcomes.map(({ snapshot }) => snapshot !== null);
-  assertEquals(taken, [true, false, false, false, true, false, false, false, true]);
+  for (const [between, taken] of [[whole(4), true], [{ csv: "switch_id,m\nsw" }, false]] as const) {
+    const steps = [whole(0), cut(1), cut(2), cut(3), between, cut(5), cut(6), cut(7), cut(8)];
+    const world = new PolledWorld((n) => steps[n]);
+    await world.runPolls(steps.length);
+    const all = world.outcomes.map(({ snapshot }) => snapshot !== null);
+    assertEquals(all, [true, false, false, false, taken, false, false, false, true]);
+  }
 });
 
 Deno.test("A defect during a poll is reported as internal, and polling continues", async () => {
