@@ -53,7 +53,7 @@ export function doubtAgain(before: Doubted, doubt: Doubt): Doubted {
     count: isConsistent(last, doubt) ? count + 1 : 1,
     last: doubt,
     all: all + 1,
-    chance: doubt.about === "line_end" ? chance * doubt.chance : 1,
+    chance: chance * chanceOfCut(last, doubt),
   };
   return { ...before, [doubt.about]: refused };
 }
@@ -68,7 +68,16 @@ export function isBelieved(before: Doubted, doubt: Doubt): boolean {
   const { count, last, all, chance } = before[doubt.about];
   if (count >= DOUBTED_MAX && isConsistent(last, doubt)) return true;
   if (doubt.about !== "line_end" || all < DOUBTED_MAX) return false;
-  return chance * doubt.chance <= (doubt.is_strict ? STRICT_CHANCE_MAX : CHANCE_MAX);
+  return chance * chanceOfCut(last, doubt) <= (doubt.is_strict ? STRICT_CHANCE_MAX : CHANCE_MAX);
+}
+
+/** Chance of a whole last row, and of a length this near to the last one, by a random cut. */
+function chanceOfCut(last: Doubt | null, next: Doubt): number {
+  if (next.about !== "line_end") return 1;
+  // Cuts at a fixed length are near to each other, too.
+  if (last?.about !== "line_end" || next.is_strict) return next.chance;
+  const between = Math.abs(next.rows - last.rows) + 1;
+  return next.chance * Math.min(1, 2 * between / Math.max(next.rows, last.rows));
 }
 
 /** The same snapshot polled again: no new evidence. */

@@ -45,8 +45,8 @@ Deno.test("Doubts of one kind neither count for the other kind nor reset it", ()
 });
 
 /** Bodies refused before one is believed, if the number of rows changes each time. */
-function refused(chance: number, is_strict = false): number {
-  const bodies = Array.from({ length: 30 }, (_, n) => cut(n, chance, is_strict));
+function refused(chance: number, is_strict = false, rowsOf = (n: number) => 10 ** (n % 2)): number {
+  const bodies = Array.from({ length: 30 }, (_, n) => cut(rowsOf(n), chance, is_strict));
   return believed(bodies).indexOf(true);
 }
 
@@ -54,6 +54,8 @@ Deno.test("Whole last rows are believed once random cuts would hardly have left 
   assertEquals([0.03, 0.3, 0.5].map((chance) => refused(chance)), [3, 5, 9]);
   assertEquals([0.03, 0.3, 0.5].map((chance) => refused(chance, true)), [3, 11, 19]);
   assertEquals(refused(1), -1, "every cut of a single column looks whole");
+  assertEquals([0.3, 0.5, 0.9].map((chance) => refused(chance, false, (n) => 100 + n)), [3, 3, 3]);
+  assertEquals(refused(0.5, true, (n) => 100 + n), 19, "cuts at a fixed length are near, too");
 });
 
 Deno.test("As many rows are no evidence if the last body had more", () => {
