@@ -9,8 +9,8 @@
  * serve. Counters change when a poll ends; the circuit's state is also reported when a half-open
  * poll begins.
  */
-import type { CircuitState, RowTimesStats, SourceStats } from "../../contracts/mod.ts";
-import { redactText, redactUrl, secretsOf } from "../../platform/mod.ts";
+import type { CircuitState } from "../../contracts/mod.ts";
+import { redactText, secretsOf } from "../../platform/mod.ts";
 import { type Buffers, CsvParser, type ParseHints } from "../parse/mod.ts";
 import type { HashKey, SnapshotData, TimeSettings } from "../snapshot/mod.ts";
 import {
@@ -25,6 +25,7 @@ import {
 import { CIRCUIT_OPENS_AFTER, retryDelay } from "./backoff.ts";
 import { cutAgain, doubtAgain, type Doubted, NO_DOUBT } from "./doubt.ts";
 import type { Pacing } from "./pacing.ts";
+import { describeSnapshot, emptyStats, isReadAs, type PollerStats } from "./poller_stats.ts";
 import { describeFailure, type Failure } from "./poll_error.ts";
 import type { ReadAnswer, SourceReader } from "./source_reader.ts";
 
@@ -61,9 +62,6 @@ export interface PollerWorld {
 }
 
 type PreparedItems = Uint8Array<SharedArrayBuffer> | null;
-
-/** Stats of one source's poller: `SourceStats` without the age, which depends on the moment. */
-export type PollerStats = Omit<SourceStats, "age_ms">;
 
 /** Result of one poll: the fields of its `poll.run` or `poll.error` event. */
 export interface PollOutcome {
@@ -252,19 +250,12 @@ export class Poller {
 
   /** Replaces the current snapshot. Returns {@link PollOutcome.row_times}. */
   #hold(next: Held): PollOutcome["row_times"] {
-    const stats = this.#stats;
-    const { snapshot, row_times } = next;
-    const before = stats.row_times;
+    const before = this.#stats.row_times;
     this.#held = next;
-    stats.snapshot_id = snapshot.id;
-    stats.time_source = snapshot.time_source;
-    stats.row_times = row_times;
-    stats.rows = snapshot.table.rows;
-    stats.bad_rows = snapshot.bad_rows;
-    stats.uneven_rows = snapshot.uneven_rows;
-    stats.repeated_ids = snapshot.repeated_ids;
-    stats.repeated_columns = snapshot.topology.header.repeated;
-    return isReadAs(before, row_times) ? undefined : { source: stats.url, ...row_times };
+    describeSnapshot(this.#stats, next);
+    return isReadAs(before, next.row_times)
+      ? undefined
+      : { source: this.#stats.url, ...next.row_times };
   }
 
   #fail(failure: Failure): number {
@@ -296,14 +287,6 @@ export class Poller {
   }
 }
 
-/** Whether two tables have the same problem with their times. The number of cells may vary. */
-function isReadAs(before: RowTimesStats | null, now: RowTimesStats | null): boolean {
-  const was = before?.problem ?? null;
-  const is = now?.problem ?? null;
-  return was === is &&
-    (is === null || before!.column === now!.column && before!.unit === now!.unit);
-}
-
 function round(ms: number): number {
   return Math.round(ms * 1000) / 1000;
 }
@@ -313,28 +296,4 @@ function hintsFrom(held: Held | null, content_length: number): ParseHints {
   if (held === null) return { body_bytes: content_length };
   const { length, rows, columns } = held.snapshot.table;
   return { body_bytes: content_length || length, cells: rows * (columns + 1) };
-}
-
-export function emptyStats(url: string): PollerStats {
-  return {
-    url: redactUrl(url),
-    polls: 0,
-    successes: 0,
-    not_modified: 0,
-    failures: 0,
-    failures_by_cause: {},
-    consecutive_failures: 0,
-    last_success: null,
-    last_error: null,
-    backoff_ms: 0,
-    circuit: "closed",
-    snapshot_id: null,
-    time_source: null,
-    row_times: null,
-    rows: 0,
-    bad_rows: 0,
-    uneven_rows: 0,
-    repeated_ids: 0,
-    repeated_columns: [],
-  };
 }

@@ -37,7 +37,7 @@ export class RowIds {
     });
   }
 
-  /** Length of the id in bytes; 0 if every set of identity columns has an empty cell in this row. */
+  /** Length of the id in bytes; 0 if every set of columns has an empty cell in this row. */
   read(row: number): number {
     return this.#only !== null ? this.#join(row, this.#only) : this.#readKind(row);
   }

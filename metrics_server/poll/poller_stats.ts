@@ -1,0 +1,51 @@
+/** Stats of one source's poller. */
+import type { RowTimesStats, SourceStats } from "../../contracts/mod.ts";
+import type { Held } from "./accept.ts";
+import { redactUrl } from "../../platform/mod.ts";
+
+/** `SourceStats` without the age, which depends on the moment. */
+export type PollerStats = Omit<SourceStats, "age_ms">;
+
+export function emptyStats(url: string): PollerStats {
+  return {
+    url: redactUrl(url),
+    polls: 0,
+    successes: 0,
+    not_modified: 0,
+    failures: 0,
+    failures_by_cause: {},
+    consecutive_failures: 0,
+    last_success: null,
+    last_error: null,
+    backoff_ms: 0,
+    circuit: "closed",
+    snapshot_id: null,
+    time_source: null,
+    row_times: null,
+    rows: 0,
+    bad_rows: 0,
+    uneven_rows: 0,
+    repeated_ids: 0,
+    repeated_columns: [],
+  };
+}
+
+/** Sets the stats that describe the current snapshot. */
+export function describeSnapshot(stats: PollerStats, { snapshot, row_times }: Held): void {
+  stats.snapshot_id = snapshot.id;
+  stats.time_source = snapshot.time_source;
+  stats.row_times = row_times;
+  stats.rows = snapshot.table.rows;
+  stats.bad_rows = snapshot.bad_rows;
+  stats.uneven_rows = snapshot.uneven_rows;
+  stats.repeated_ids = snapshot.repeated_ids;
+  stats.repeated_columns = snapshot.topology.header.repeated;
+}
+
+/** Whether two tables have the same problem with their times. The number of cells may vary. */
+export function isReadAs(before: RowTimesStats | null, now: RowTimesStats | null): boolean {
+  const was = before?.problem ?? null;
+  const is = now?.problem ?? null;
+  return was === is &&
+    (is === null || before!.column === now!.column && before!.unit === now!.unit);
+}
