@@ -23,15 +23,18 @@ export class FineTimers implements Disposable {
   #wake_ms = Infinity;
   #sleeper: Sleeper | null = null;
 
+  /** Starts the sleeper, which takes some milliseconds of this thread: before data flows. */
+  start(): void {
+    this.#sleeper ??= new Sleeper(() => this.#fire());
+  }
+
   /** Calls back once; returns a function that cancels it. */
   after(delay_ms: number, callback: () => void): () => void {
     if (delay_ms <= 0) {
       const turn = setImmediate(callback);
       return () => clearImmediate(turn);
     }
-    this.#sleeper ??= new Sleeper(() => this.#fire());
-    // It starts within some milliseconds.
-    if (!this.#sleeper.is_ready) return startTimeout(callback, delay_ms);
+    if (!this.#sleeper?.is_ready) return startTimeout(callback, delay_ms);
     const due_ms = performance.now() + delay_ms;
     if (delay_ms <= LATE_MS) return this.#add(due_ms, callback);
     let cancel = startTimeout(() => {

@@ -5,6 +5,7 @@ import { FineTimers } from "./fine_timers.ts";
 /** Its thread has started: the timers before that are the runtime's. */
 async function startTimers(): Promise<FineTimers> {
   const timers = new FineTimers();
+  timers.start();
   for (let n = 0; n < 20; n++) await fired(timers, 1);
   return timers;
 }

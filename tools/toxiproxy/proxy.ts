@@ -83,6 +83,7 @@ export class Proxy {
   }
 
   addToxic(view: ToxicView): void {
+    this.world.timers.start();
     const hits = hitsOfToxic(this.hits, view.name, view.type);
     const toxic: Toxic = { view, stream: checkStream(view.stream), hits };
     this.#toxics.set(view.name, toxic);

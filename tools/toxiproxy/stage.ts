@@ -17,7 +17,7 @@ export interface Flow {
 export interface Stage extends Flow {
   /** Whether it holds so much that its source must wait. */
   readonly full: boolean;
-  /** Passes on all it holds at once; it may continue afterwards, with other attributes. */
+  /** Its attributes have changed: passes on what the old ones hold back. */
   release(): void;
   /** Its toxic is removed: passes on what it holds, or closes if the toxic dropped data. */
   leave(): void;
@@ -78,6 +78,7 @@ export class Alarm {
 interface Item {
   /** Null for the end. */
   readonly chunk: Uint8Array | null;
+  readonly added_ms: number;
   readonly due_ms: number;
 }
 
@@ -106,7 +107,7 @@ export class TimedQueue {
 
   add(chunk: Uint8Array | null, due_ms: number): void {
     this.last_due_ms = Math.max(due_ms, this.last_due_ms);
-    this.#items.push({ chunk, due_ms: this.last_due_ms });
+    this.#items.push({ chunk, added_ms: this.world.now_ms(), due_ms: this.last_due_ms });
     this.held_bytes += chunk?.length ?? 0;
     if (!this.#alarm.is_set) this.#arm();
   }
@@ -116,6 +117,21 @@ export class TimedQueue {
     this.#send(Infinity);
     this.last_due_ms = -Infinity;
     this.late_ms = 0;
+  }
+
+  /** The first item leaves at once, each further one the delay after it was added. */
+  delayAnew(delayMs: () => number): void {
+    const items = this.#items.slice(this.#head);
+    this.stop();
+    this.last_due_ms = -Infinity;
+    items.forEach(({ chunk, added_ms }, n) => {
+      const due_ms = n === 0 ? -Infinity : chunk === null ? this.last_due_ms : added_ms + delayMs();
+      this.last_due_ms = Math.max(due_ms, this.last_due_ms);
+      this.#items.push({ chunk, added_ms, due_ms: this.last_due_ms });
+      this.held_bytes += chunk?.length ?? 0;
+    });
+    this.#send(this.world.now_ms());
+    if (!this.#alarm.is_set) this.#arm();
   }
 
   stop(): void {

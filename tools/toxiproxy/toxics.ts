@@ -22,6 +22,7 @@ function queuedStage(
   world: StageWorld,
   isFull: (queue: TimedQueue) => boolean,
   push: (chunk: Uint8Array, queue: TimedQueue) => void,
+  release = (queue: TimedQueue) => queue.release(),
 ): Stage {
   const queue = new TimedQueue(out, world);
   return {
@@ -36,19 +37,30 @@ function queuedStage(
       if (queue.empty) out.end();
       else queue.add(null, queue.last_due_ms);
     },
-    release: () => queue.release(),
+    release: () => release(queue),
     leave: () => queue.release(),
     stop: () => queue.stop(),
   };
 }
 
-/** Delays each chunk by `latency` ± `jitter` ms, in order. Connecting is immediate. */
-const latency: StageMaker = (out, attributes, world) =>
-  queuedStage(out, world, (queue) => queue.length >= DELAYED_CHUNKS_MAX, (chunk, queue) => {
+/**
+ * Delays each chunk by `latency` ± `jitter` ms, in order. Connecting is immediate. A change lets the
+ * next chunk pass and holds for those behind it, as in the real server.
+ */
+const latency: StageMaker = (out, attributes, world) => {
+  const delayMs = () => {
     const { latency, jitter } = attributes();
-    const delay_ms = latency + (jitter === 0 ? 0 : (world.random() * 2 - 1) * jitter);
-    queue.add(chunk, world.now_ms() + Math.max(0, delay_ms));
-  });
+    return Math.max(0, latency + (jitter === 0 ? 0 : (world.random() * 2 - 1) * jitter));
+  };
+  const isFull = (queue: TimedQueue) => queue.length >= DELAYED_CHUNKS_MAX;
+  return queuedStage(
+    out,
+    world,
+    isFull,
+    (chunk, queue) => queue.add(chunk, world.now_ms() + delayMs()),
+    (queue) => queue.delayAnew(delayMs),
+  );
+};
 
 const SLICE_MS = 100;
 
@@ -171,7 +183,10 @@ const timeout: StageMaker = (out, attributes, world): Stage => {
   };
 };
 
-/** Drops the first data of a connection and sends RST to both sides `timeout` ms later. */
+/**
+ * Drops the first data of a connection and sends RST to both sides `timeout` ms later; the end of a
+ * connection without data likewise.
+ */
 const resetPeer: StageMaker = (out, attributes, world): Stage => {
   const alarm = new Alarm(world);
   const arm = () =>
@@ -185,7 +200,7 @@ const resetPeer: StageMaker = (out, attributes, world): Stage => {
       if (!alarm.is_set) arm();
     },
     end() {
-      if (!alarm.is_set) out.end();
+      if (!alarm.is_set) arm();
     },
     release() {
       if (alarm.is_set) arm();

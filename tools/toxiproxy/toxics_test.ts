@@ -1,7 +1,6 @@
 /** Each toxic's stage in virtual time: when data leaves, what is held, no timer left over. */
 import { assert, assertEquals } from "@std/assert";
 import { DELAYED_CHUNKS_MAX, PACED_HELD_BYTES_MAX, PACED_HELD_BYTES_MIN } from "./limits.ts";
-import { seededRandom } from "./stage.ts";
 import { STAGES } from "./toxics.ts";
 import { VirtualStage } from "./testing/virtual_stage.ts";
 
@@ -110,6 +109,21 @@ Deno.test("latency pauses its source at its number of chunks, of any size", () =
   assertEquals([one.stage.full, one.eased], [false, 1]);
 });
 
+Deno.test("latency that changes lets the next chunk pass and delays those behind it anew", () => {
+  const one = new VirtualStage(STAGES.latency, { latency: 400, jitter: 0 });
+  for (const bytes of [1, 2, 3]) {
+    one.to(bytes * 100);
+    one.push(bytes);
+  }
+  one.stage.end();
+  one.to(350);
+  one.attributes = { latency: 600, jitter: 0 };
+  one.stage.release();
+  one.to(5_000);
+  assertEquals(one.out, [[350, 1], [800, 2], [900, 3], [900, "end"]]);
+  assertEquals(one.timers, 0);
+});
+
 Deno.test("bandwidth 0 holds the end behind its data, and passes the end of no data", () => {
   const one = new VirtualStage(STAGES.bandwidth, { rate: 0 });
   one.push(5);
@@ -194,6 +208,13 @@ Deno.test("reset_peer resets once, its timeout after the first data", () => {
   assertEquals(one.out, [[1_100, "reset"]]);
 });
 
+Deno.test("reset_peer resets its timeout after an end without data", () => {
+  const one = new VirtualStage(STAGES.reset_peer, { timeout: 100 });
+  one.stage.end();
+  one.to(1_000);
+  assertEquals(one.out, [[100, "reset"]]);
+});
+
 Deno.test("reset_peer resets no idle connection when it is removed", () => {
   const idle = new VirtualStage(STAGES.reset_peer, { timeout: 100 });
   idle.stage.leave();
@@ -258,22 +279,3 @@ for (const [type, maker] of Object.entries(STAGES)) {
     assert(bytes === 100 || has_ended, JSON.stringify(one.out));
   });
 }
-
-Deno.test("seededRandom repeats for the same seed and purpose, and differs for another", () => {
-  const ten = (seed: number, purpose: string) => {
-    const random = seededRandom(seed, purpose);
-    return Array.from({ length: 10 }, random);
-  };
-  assertEquals(ten(1, "a"), ten(1, "a"));
-  assert(ten(1, "a")[0] !== ten(2, "a")[0]);
-  assert(ten(1, "a")[0] !== ten(1, "b")[0]);
-});
-
-Deno.test("seededRandom draws evenly over consecutive connections", () => {
-  let below = 0;
-  const connections = 2_000;
-  for (let number = 1; number <= connections; number++) {
-    if (seededRandom(7, `p\ntoxic\n${number}`)() < 0.3) below++;
-  }
-  assert(Math.abs(below / connections - 0.3) < 0.03, `${below} of ${connections} below 0.3`);
-});
