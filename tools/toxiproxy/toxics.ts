@@ -187,7 +187,7 @@ const timeout: StageMaker = (out, attributes, world): Stage => {
  * Drops the first data of a connection and sends RST to both sides `timeout` ms later; the end of a
  * connection without data likewise.
  */
-const resetPeer: StageMaker = (out, attributes, world): Stage => {
+const resetPeer: StageMaker = (_out, attributes, world): Stage => {
   const alarm = new Alarm(world);
   const arm = () =>
     alarm.set(attributes().timeout, () => {
