@@ -82,6 +82,8 @@ export interface SourceStats {
   backoff_ms: number;
   circuit: CircuitState;
   snapshot_id: string | null;
+  /** Whether the data comes from SNAPSHOT_STORE and no poll has succeeded since the start. */
+  restored: boolean;
   age_ms: number | null;
   /** What dates the data, see {@link TimeSource}; null without data. */
   time_source: TimeSource | null;
@@ -136,7 +138,13 @@ export interface StatsAnswer {
   endpoints: Record<string, LatencyStats>;
   poller: Omit<
     SourceStats,
-    "url" | "snapshot_id" | "last_error" | "time_source" | "row_times" | "repeated_columns"
+    | "url"
+    | "snapshot_id"
+    | "restored"
+    | "last_error"
+    | "time_source"
+    | "row_times"
+    | "repeated_columns"
   >;
   sources: SourceStats[];
   log: { lines_dropped: number };

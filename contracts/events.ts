@@ -33,6 +33,10 @@ export const EVENT_FIELDS = {
   "poll.error": ["source", "cause", "detail", "status", "retry_in_ms", "consecutive_failures"],
   "poll.row_times": ["source", "column", "unit", "unread_cells", "problem", "detail"],
   "poll.crash": ["detail", "restart_in_ms"],
+  "snapshot.restored": ["source", "snapshot_id", "rows", "age_ms"],
+  "snapshot.ignored": ["source", "detail"],
+  "store.error": ["source", "detail"],
+  "store.recovered": ["source"],
   "serve.crash": ["thread", "detail"],
 } as const;
 

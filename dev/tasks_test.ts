@@ -14,18 +14,27 @@ function list(words: readonly string[], flag: string): string[] | null | undefin
 }
 
 const STARTED = {
-  dev: { spec: LAUNCH_SPEC, main: "dev/launch.ts", read: [".env"], net: undefined, run: null },
+  dev: {
+    spec: LAUNCH_SPEC,
+    main: "dev/launch.ts",
+    read: [".env"],
+    write: undefined,
+    net: undefined,
+    run: null,
+  },
   data: {
     spec: DATA_SPEC,
     main: "data_server/main.ts",
     read: [".env", "platform/log"],
+    write: undefined,
     net: null,
     run: undefined,
   },
   metrics: {
     spec: METRICS_SERVER_SPEC,
     main: "metrics_server/main.ts",
-    read: [".env", "contracts", "metrics_server", "platform"],
+    read: [".env", "contracts", "metrics_server", "platform", "state"],
+    write: ["state"],
     net: null,
     run: undefined,
   },
@@ -37,7 +46,7 @@ const UNSTABLE: Record<string, string[]> = {
   data: ["--unstable-no-legacy-abort"],
 };
 
-for (const [name, { spec, main, read, net, run }] of Object.entries(STARTED)) {
+for (const [name, { spec, main, read, write, net, run }] of Object.entries(STARTED)) {
   const words = taskCommand(deno_json.tasks[name as keyof typeof STARTED]).args;
 
   Deno.test(`task ${name} may read exactly the variables of its configuration`, () => {
@@ -47,10 +56,11 @@ for (const [name, { spec, main, read, net, run }] of Object.entries(STARTED)) {
   Deno.test(`task ${name} is allowed what it needs and nothing else`, () => {
     assertEquals(words.at(-1), main);
     const allowed = words.filter((word) => word.startsWith("--allow") || word.startsWith("-"));
-    const known = ["--allow-env", "--allow-read", "--allow-net", "--allow-run"];
+    const known = ["--allow-env", "--allow-read", "--allow-net", "--allow-run", "--allow-write"];
     const others = allowed.filter((word) => !known.some((flag) => word.split("=")[0] === flag));
     assertEquals(others, ["--no-prompt", ...UNSTABLE[name] ?? []]);
     assertEquals(list(words, "--allow-read"), [...read]);
+    assertEquals(list(words, "--allow-write"), write && [...write]);
     assertEquals(list(words, "--allow-net"), net);
     assertEquals(list(words, "--allow-run"), run);
   });

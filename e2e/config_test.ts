@@ -37,6 +37,8 @@ const METRICS_SERVER_INVALID_VALUES: InvalidValues = {
   SERVE_THREADS: ["two", "must be a whole number 1–32 (threads), e.g. 1"],
   METRICS_FABRIC: ["yes", "must be one of off, on"],
   METRICS_FABRIC_SERIES_MAX: ["all", "must be a whole number 1–1000000 (series), e.g. 10000"],
+  SNAPSHOT_STORE: ["state", "must be file:<folder>, redis://… or rediss://…"],
+  SNAPSHOT_SAVE_MS: ["5s", "must be a whole number 100–3600000 (ms), e.g. 5000"],
   LOOP_PROBE_MS: ["0x10", "must be a whole number 1–60000 (ms), e.g. 100"],
   LOG_LEVEL: ["LOUD", "must be one of DEBUG, INFO, WARN, ERROR"],
   BIND_HOST: null, // tested below: only listening shows it

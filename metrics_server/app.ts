@@ -7,6 +7,7 @@ import {
   createLog,
   Durations,
   type LogSink,
+  redactText,
   redactUrl,
 } from "../platform/mod.ts";
 import { idColumns, maxStaleMs, type MetricsServerConfig } from "./config.ts";
@@ -80,6 +81,12 @@ class Threads {
   #serving!: Serving;
   #poll_worker: Worker | null = null;
   #restart: ReturnType<typeof setTimeout> | undefined;
+  /** Whether a poll worker has run: a later one must not restore an older snapshot. */
+  #was_started = false;
+  /** Messages that a serving thread must receive when it starts; null once all have started. */
+  #missed: Extract<ToServeWorker, { kind: "update" | "items" | "stats" }>[] | null = [];
+  readonly #restored = Promise.withResolvers<void>();
+  readonly #flushed = Promise.withResolvers<void>();
 
   constructor(
     readonly config: MetricsServerConfig,
@@ -103,6 +110,10 @@ class Threads {
     if (config.SERVE_THREADS > 1) {
       claimPort({ hostname: config.BIND_HOST, port: config.PORT, variable: "PORT" });
     }
+    if (config.SNAPSHOT_STORE !== "") {
+      this.#startPollWorker();
+      await this.#restored.promise;
+    }
     this.#serving = startServing({
       ...this.#settings(0, config.PORT),
       store: this.#store,
@@ -114,7 +125,8 @@ class Threads {
     for (let thread = 1; thread < config.SERVE_THREADS; thread++) {
       await this.#startServeWorker(thread);
     }
-    this.#startPollWorker();
+    this.#missed = null;
+    if (this.#poll_worker === null) this.#startPollWorker();
   }
 
   #settings(thread: number, port: number): ServingSettings {
@@ -140,11 +152,20 @@ class Threads {
     const drained = await Promise.all([
       this.#serving.stop(DRAIN_MS_MAX),
       ...this.#workers.map((worker) => stopServeWorker(worker)),
+      this.#flush(),
     ]);
     // Last, because an answer in progress may wait for it to render items.
     this.#poll_worker?.terminate();
     this.#poll_worker = null;
     return drained.every(Boolean);
+  }
+
+  /** Waits for the last save. True in any case: a failure is logged, not counted. */
+  async #flush(): Promise<boolean> {
+    const timer = setTimeout(() => this.#flushed.resolve(), DRAIN_MS_MAX);
+    await this.#flushed.promise;
+    clearTimeout(timer);
+    return true;
   }
 
   #startPollWorker(): void {
@@ -156,6 +177,7 @@ class Threads {
       event.preventDefault();
       const fields = { detail: event.message, restart_in_ms: POLL_WORKER_RESTART_MS };
       this.log.error("poll.crash", fields);
+      this.#restored.resolve();
       this.#restart = setTimeout(() => this.#startPollWorker(), POLL_WORKER_RESTART_MS);
     };
     const sources = config.UPSTREAM_URL.map((url) => ({
@@ -170,7 +192,13 @@ class Threads {
     const salt = crypto.getRandomValues(new Uint32Array(1))[0];
     const boot = bootId(Date.now(), salt);
     const serving_threads = config.SERVE_THREADS;
-    this.#postToPollWorker({ kind: "start", sources, boot, serving_threads });
+    const store = {
+      setting: config.SNAPSHOT_STORE,
+      save_ms: config.SNAPSHOT_SAVE_MS,
+      restore: !this.#was_started,
+    };
+    this.#was_started = true;
+    this.#postToPollWorker({ kind: "start", sources, boot, serving_threads, store });
   }
 
   #receive(message: FromPollWorker): void {
@@ -182,15 +210,21 @@ class Threads {
       this.#store.updateStats(message.source, message.stats);
       return this.#postToServeWorkers(message);
     }
+    if (message.kind === "event") return this.log[message.level](message.event, message.fields);
+    if (message.kind === "restored") return this.#restored.resolve();
+    if (message.kind === "flushed") return this.#flushed.resolve();
     const { update, event, fields, row_times } = message;
     const from_ms = performance.now();
     this.#store.update(update);
     this.#postToServeWorkers({ kind: "update", update });
     if (event === "poll.error") return this.log.warn(event, fields);
-    const swap_ms = performance.now() - from_ms;
-    const all = { ...fields, ...withSwap(fields, swap_ms) };
-    this.#recordPoll(update, all);
-    this.log.info(event, all);
+    if (event === "snapshot.restored") this.log.info(event, fields);
+    else {
+      const swap_ms = performance.now() - from_ms;
+      const all = { ...fields, ...withSwap(fields, swap_ms) };
+      this.#recordPoll(update, all);
+      this.log.info(event, all);
+    }
     if (row_times === undefined) return;
     const level = "problem" in row_times && row_times.problem !== null ? "warn" : "info";
     this.log[level]("poll.row_times", row_times);
@@ -228,6 +262,7 @@ class Threads {
       log: this.log.share(),
     };
     worker.postMessage(message);
+    for (const missed of this.#missed ?? []) worker.postMessage(missed);
     return promise;
   }
 
@@ -235,7 +270,10 @@ class Threads {
     this.#poll_worker?.postMessage(message);
   }
 
-  #postToServeWorkers(message: ToServeWorker): void {
+  #postToServeWorkers(
+    message: Extract<ToServeWorker, { kind: "update" | "items" | "stats" }>,
+  ): void {
+    this.#missed?.push(message);
     for (const worker of this.#workers) worker.postMessage(message);
   }
 }
@@ -260,5 +298,7 @@ function withSwap(fields: Record<string, unknown>, swap_ms: number): Record<stri
 }
 
 function withoutSecrets(config: MetricsServerConfig): Record<string, unknown> {
-  return { ...config, UPSTREAM_URL: config.UPSTREAM_URL.map(redactUrl) };
+  const { UPSTREAM_URL, SNAPSHOT_STORE } = config;
+  const store = SNAPSHOT_STORE.startsWith("file:") ? SNAPSHOT_STORE : redactText(SNAPSHOT_STORE);
+  return { ...config, UPSTREAM_URL: UPSTREAM_URL.map(redactUrl), SNAPSHOT_STORE: store };
 }

@@ -12,6 +12,7 @@ import {
   text,
   urlList,
 } from "../platform/mod.ts";
+import { storeProblem } from "./saved/mod.ts";
 
 /** Every variable: default, range, unit, meaning. */
 export const METRICS_SERVER_SPEC = {
@@ -92,6 +93,19 @@ export const METRICS_SERVER_SPEC = {
     max: 1_000_000,
     unit: "series",
     description: "Most series of /metrics/fabric; further ones are left out and counted there",
+  }),
+  SNAPSHOT_STORE: text({
+    default: "",
+    problemOf: storeProblem,
+    description: "Where the last snapshot survives a restart: file:state (a folder), " +
+      "redis://user:password@host:6379/0 or rediss://…; empty: only in memory",
+  }),
+  SNAPSHOT_SAVE_MS: integer({
+    default: 5000,
+    min: 100,
+    max: 3_600_000,
+    unit: "ms",
+    description: "Shortest time from one save of a source's snapshot to the next",
   }),
   LOOP_PROBE_MS: integer({
     default: 100,

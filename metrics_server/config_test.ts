@@ -17,6 +17,8 @@ Deno.test("Without variables, metrics_server has the documented defaults", () =>
       SERVE_THREADS: 1,
       METRICS_FABRIC: "off",
       METRICS_FABRIC_SERIES_MAX: 10_000,
+      SNAPSHOT_STORE: "",
+      SNAPSHOT_SAVE_MS: 5000,
       LOOP_PROBE_MS: 100,
       LOG_LEVEL: "INFO",
       BIND_HOST: "0.0.0.0",
@@ -57,6 +59,17 @@ for (
       "UPSTREAM_URL",
       "localhost:9001",
       "UPSTREAM_URL=localhost:9001: must be an http:// or https:// URL",
+    ],
+    [
+      "SNAPSHOT_STORE",
+      "memcached://cache",
+      "SNAPSHOT_STORE=memcached://cache: must be file:<folder>, redis://… or rediss://…",
+    ],
+    [
+      "SNAPSHOT_STORE",
+      "redis://:secret@cache/x",
+      "SNAPSHOT_STORE=redis://***@cache/x: " +
+      "must have a database number as its path, redis://host:6379/0",
     ],
     ["LOG_LEVEL", "LOUD", "LOG_LEVEL=LOUD: must be one of DEBUG, INFO, WARN, ERROR"],
     ["MAX_STALE_MS", "1h", "MAX_STALE_MS=1h: must be a whole number 0–86400000 (ms), e.g. 0"],

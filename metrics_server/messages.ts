@@ -3,6 +3,7 @@
  *
  *     poll worker <──> main thread, which serves, too <──> further serving threads
  */
+import type { EventName } from "../contracts/mod.ts";
 import type { LogPort, SharedCells } from "../platform/mod.ts";
 import type { PollerConfig, PollerStats, PollOutcome } from "./poll/mod.ts";
 import type { ServingSettings } from "./serving.ts";
@@ -18,11 +19,20 @@ export type ToPollWorker =
     readonly boot: string;
     /** Number of threads that release every snapshot once. */
     readonly serving_threads: number;
+    readonly store: StoreSettings;
   }
   | { readonly kind: "released"; readonly source: number; readonly hand_over: number }
   | { readonly kind: "request_items"; readonly source: number }
-  /** Ends polling; items can still be requested. */
+  /** Ends polling and saves; items can still be requested. */
   | { readonly kind: "stop" };
+
+export interface StoreSettings {
+  /** SNAPSHOT_STORE; empty: none. */
+  readonly setting: string;
+  readonly save_ms: number;
+  /** Whether stored snapshots are restored. */
+  readonly restore: boolean;
+}
 
 /** Poll worker → main. */
 export type FromPollWorker =
@@ -34,7 +44,17 @@ export type FromPollWorker =
     readonly row_times: PollOutcome["row_times"];
   }
   | { readonly kind: "items"; readonly update: ItemsUpdate }
-  | { readonly kind: "stats"; readonly source: number; readonly stats: PollerStats };
+  | { readonly kind: "stats"; readonly source: number; readonly stats: PollerStats }
+  | {
+    readonly kind: "event";
+    readonly level: "info" | "warn";
+    readonly event: EventName;
+    readonly fields: Record<string, unknown>;
+  }
+  /** Stored snapshots, if any, are restored, or took too long. */
+  | { readonly kind: "restored" }
+  /** After `stop`: what was to be saved is saved. */
+  | { readonly kind: "flushed" };
 
 /** Main → serving thread. */
 export type ToServeWorker =

@@ -6,7 +6,7 @@
  *                  └──────────── buffers, when all released ──────┘
  */
 import { snapshotId } from "../contracts/mod.ts";
-import { denoTracing } from "../platform/mod.ts";
+import { denoTracing, redactUrl } from "../platform/mod.ts";
 import type { FromPollWorker, ToPollWorker } from "./messages.ts";
 import { BufferPool } from "./parse/mod.ts";
 import {
@@ -18,6 +18,7 @@ import {
   type PollOutcome,
   tracePolls,
 } from "./poll/mod.ts";
+import { Keeper, openStore, type SnapshotStore } from "./saved/mod.ts";
 import {
   estimateItemsBytes,
   ItemsDemand,
@@ -38,6 +39,7 @@ const hash_key = { low, high };
 const tracing = denoTracing("metrics_server");
 
 let sources: PolledSource[] = [];
+let store: SnapshotStore | null = null;
 
 /** Starts at the microseconds since 1970: a replacement worker continues above its predecessor. */
 let last_hand_over = Math.floor(performance.timeOrigin * 1000);
@@ -51,7 +53,7 @@ scope.onmessage = ({ data: message }) => {
     case "released":
       return sources[message.source].release(message.hand_over);
     case "stop":
-      return sources.forEach(({ poller }) => poller.stop());
+      return void stop();
   }
 };
 
@@ -61,15 +63,30 @@ function start(message: Extract<ToPollWorker, { kind: "start" }>): void {
   const read = fetchReader(client, () => Date.now(), pacing);
   let sequence = 0;
   const nextId = () => snapshotId(message.boot, ++sequence);
+  const { setting, save_ms, restore } = message.store;
+  store = setting === "" ? null : openStore(setting, later);
   sources = message.sources.map((config, source) =>
-    new PolledSource(source, message.serving_threads, config, { read, pacing, nextId })
+    new PolledSource(source, message.serving_threads, config, { read, pacing, nextId }, save_ms)
   );
-  for (const { poller } of sources) poller.start();
+  const restored = Promise.all(sources.map((source) => source.start(restore)));
+  restored.then(() => scope.postMessage({ kind: "restored" }));
 }
+
+async function stop(): Promise<void> {
+  for (const { poller } of sources) poller.stop();
+  await Promise.all(sources.map(({ keeper }) => keeper?.stop()));
+  store?.close();
+  scope.postMessage({ kind: "flushed" });
+}
+
+/** Longest wait of the first poll for a store. A later answer is used if no poll was faster. */
+const RESTORE_MS_MAX = 1000;
 
 /** One source: its poller, its memory, and the snapshot it handed over last. */
 class PolledSource {
   readonly poller: Poller;
+  /** Null without SNAPSHOT_STORE. */
+  readonly keeper: Keeper | null;
   snapshot: SnapshotData | null = null;
   #items: Uint8Array<SharedArrayBuffer> | null = null;
   #hand_over = 0;
@@ -83,6 +100,7 @@ class PolledSource {
     readonly serving_threads: number,
     config: PollerConfig,
     shared: Pick<PollerWorld, "read" | "pacing" | "nextId">,
+    save_ms: number,
   ) {
     const report = (outcome: PollOutcome) => this.#report(outcome);
     const steps = tracing === null
@@ -102,6 +120,29 @@ class PolledSource {
         this.#demand.take(estimateItemsBytes(snapshot)) ? renderItems(snapshot, this.#pool) : null,
     };
     this.poller = new Poller(config, world, steps.report);
+    const { monotonic_ms } = world;
+    const { bytes_max } = config;
+    const url = redactUrl(config.url);
+    const options = { source: url, bytes_max, save_ms, monotonic_ms, later };
+    this.keeper = store && new Keeper({
+      ...options,
+      store,
+      isEmpty: () => this.snapshot === null,
+      newest: () => this.poller.save(),
+      report(event, detail) {
+        const level = event === "store.recovered" ? "info" : "warn";
+        scope.postMessage({ kind: "event", level, event, fields: { source: url, detail } });
+      },
+    });
+  }
+
+  /** Restores the stored snapshot, then polls; waits at most {@link RESTORE_MS_MAX}. */
+  async start(restore: boolean): Promise<void> {
+    if (this.keeper !== null && restore) {
+      const restored = this.keeper.restore((saved) => this.poller.restore(saved));
+      await Promise.race([restored, new Promise<void>((late) => later(RESTORE_MS_MAX, late))]);
+    }
+    this.poller.start();
   }
 
   #report(outcome: PollOutcome): void {
@@ -120,6 +161,8 @@ class PolledSource {
     const hand_over = this.#hand_over;
     const update = { source, stats, snapshot, items, hand_over, repeated, not_after_ms };
     scope.postMessage({ kind: "poll", update, event, fields, row_times });
+    const is_news = snapshot !== null || not_after_ms !== undefined;
+    if (is_news && event === "poll.run") this.keeper?.changed();
   }
 
   /** Renders the items of the current snapshot, unless they are rendered already. */

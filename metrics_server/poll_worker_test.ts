@@ -36,7 +36,8 @@ class PolledSource implements AsyncDisposable {
       row_times: AUTO_TIMES,
     };
     const sources = Array.from({ length: times }, () => source);
-    this.send({ kind: "start", sources, boot: "boot", serving_threads });
+    const store = { setting: "", save_ms: 1000, restore: true };
+    this.send({ kind: "start", sources, boot: "boot", serving_threads, store });
   }
 
   send(message: ToPollWorker): void {

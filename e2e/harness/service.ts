@@ -109,9 +109,13 @@ export function startDataServer(env: ServiceEnv = {}): Promise<Service> {
 }
 
 /** Starts metrics_server on these sources with the shortest poll interval. */
-export function startMetricsServer(sources: string, env: ServiceEnv = {}): Promise<Service> {
+export function startMetricsServer(
+  sources: string,
+  env: ServiceEnv = {},
+  cwd?: string,
+): Promise<Service> {
   const quick = { POLL_MS: 100, BACKOFF_MAX_MS: 100 };
-  return Service.start("metrics_server", { UPSTREAM_URL: sources, ...quick, ...env });
+  return Service.start("metrics_server", { UPSTREAM_URL: sources, ...quick, ...env }, cwd);
 }
 
 /** Runs a service that must end by itself. */
@@ -174,10 +178,13 @@ async function listens(port: number): Promise<boolean> {
   }
 }
 
-/** Makes the paths of a task's argument absolute, except `.env`. */
+/** Paths that a service looks for in its working folder. */
+const WORKING_PATHS = [".env", "state"];
+
+/** Makes the paths of a task's argument absolute, except {@link WORKING_PATHS}. */
 function fromAnywhere(word: string): string {
   const absolute = (path: string) =>
-    path === ".env" ? path : decodeURIComponent(new URL(path, ROOT).pathname);
+    WORKING_PATHS.includes(path) ? path : decodeURIComponent(new URL(path, ROOT).pathname);
   if (word.startsWith("--allow-read=")) {
     const paths = word.slice("--allow-read=".length).split(",");
     return `--allow-read=${paths.map(absolute).join(",")}`;

@@ -78,6 +78,7 @@ export const EXAMPLES = {
         ...POLLED,
         last_error: null,
         snapshot_id: ID,
+        restored: false,
         time_source: "header",
         row_times: null,
         age_ms: 1846,

@@ -175,6 +175,10 @@ export const SCHEMAS: Readonly<Record<string, Schema>> = {
       },
     },
     snapshot_id: orNull(text),
+    restored: described(
+      "Whether the data comes from SNAPSHOT_STORE and no poll has succeeded since the start.",
+      { type: "boolean" },
+    ),
     time_source: described(
       "What dates the data: the rows' own times; X-Snapshot-Ts; X-Data-Age-Ms, Age or Date; or " +
         "only the fetch. Null without data.",

@@ -42,6 +42,7 @@ export interface Held {
   readonly source_ts: number;
   readonly row_times: RowTimesStats | null;
   readonly etag: string | null;
+  readonly times: AnswerTimes;
   readonly ends_with_newline: boolean;
   readonly bad_samples: readonly BadRow[];
 }
@@ -57,7 +58,7 @@ export interface Arrived {
 
 /** What stays the same from poll to poll of a source. */
 export interface AcceptRules {
-  readonly ids: SnapshotIds;
+  readonly ids: Pick<SnapshotIds, "take">;
   readonly hash_key: HashKey;
   readonly row_times: TimeSettings;
   readonly pacing?: Pacing;
@@ -114,6 +115,7 @@ export function accept(
     source_ts,
     row_times: from_rows.stats,
     etag,
+    times,
     ends_with_newline: body.ends_with_newline,
     bad_samples: samplesOf(body, indexed),
   };
@@ -281,13 +283,17 @@ export class SnapshotIds {
   /** Id for a new snapshot. `etag_id` is null if the source sent no ETag. */
   take(etag_id: string | null): string {
     if (etag_id === null) return this.nextId();
-    const name = withoutCodings(etag_id);
-    if (this.#taken.has(name)) return this.nextId();
-    this.#taken.add(name);
+    if (this.#taken.has(withoutCodings(etag_id))) return this.nextId();
+    this.keep(etag_id);
+    return etag_id;
+  }
+
+  /** Reserves an id: no other snapshot gets it. */
+  keep(id: string): void {
+    this.#taken.add(withoutCodings(id));
     if (this.#taken.size > IDS_REMEMBERED_MAX) {
       const [oldest] = this.#taken;
       this.#taken.delete(oldest);
     }
-    return etag_id;
   }
 }

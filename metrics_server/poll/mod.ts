@@ -1,9 +1,11 @@
 /** Source → snapshots: exchange, schedule, retries, acceptance. */
+export type { AnswerTimes } from "./data_time.ts";
 export { formatOfBody, textOfBody } from "./body_text.ts";
 export { paceWork } from "./pacing.ts";
 export { PollError } from "./poll_error.ts";
-export { Poller, type PollerConfig, type PollerWorld, type PollOutcome } from "./poller.ts";
+export { Poller } from "./poller.ts";
 export { emptyStats, type PollerStats } from "./poller_stats.ts";
+export type { PollerConfig, PollerWorld, PollOutcome, SavedSnapshot } from "./poller_world.ts";
 export { fetchReader } from "./source_reader.ts";
 export { addressOf } from "./source_url.ts";
 export { tracePolls } from "./trace_polls.ts";

@@ -11,71 +11,28 @@
  */
 import type { CircuitState } from "../../contracts/mod.ts";
 import { redactText, secretsOf } from "../../platform/mod.ts";
-import { type Buffers, CsvParser, type ParseHints } from "../parse/mod.ts";
-import type { HashKey, SnapshotData, TimeSettings } from "../snapshot/mod.ts";
-import {
-  accept,
-  type AcceptRules,
-  age,
-  type Held,
-  type NextId,
-  SnapshotIds,
-  UNCHANGED,
-} from "./accept.ts";
+import { CsvParser, type ParseHints } from "../parse/mod.ts";
+import { accept, type AcceptRules, age, type Held, SnapshotIds, UNCHANGED } from "./accept.ts";
 import { CIRCUIT_OPENS_AFTER, retryDelay } from "./backoff.ts";
 import { cutAgain, doubtAgain, type Doubted, NO_DOUBT } from "./doubt.ts";
-import type { Pacing } from "./pacing.ts";
-import { describeSnapshot, emptyStats, isReadAs, type PollerStats } from "./poller_stats.ts";
 import { describeFailure, type Failure } from "./poll_error.ts";
-import type { ReadAnswer, SourceReader } from "./source_reader.ts";
-
-export interface PollerConfig {
-  readonly url: string;
-  readonly poll_ms: number;
-  readonly timeout_ms: number;
-  readonly backoff_max_ms: number;
-  readonly bytes_max: number;
-  readonly id_columns: readonly (readonly string[])[];
-  readonly row_times: TimeSettings;
-}
-
-/** The poller's I/O, clocks and randomness. */
-export interface PollerWorld {
-  readonly read: SourceReader;
-  epoch_ms(): number;
-  monotonic_ms(): number;
-  random(): number;
-  /** Calls back once after the delay; the returned function cancels it. */
-  later(delay_ms: number, run: () => void): () => void;
-  readonly nextId: NextId;
-  /** Random and secret, so that a source cannot construct colliding ids. */
-  readonly hash_key: HashKey;
-  /** Memory for bodies; the memory of refused bodies is reused. */
-  readonly buffers?: Buffers;
-  readonly pacing?: Pacing;
-  /** Called when a body is parsed, before it is accepted or refused. */
-  parsed?(): void;
-  /** Called with stats that change before a poll ends: when a half-open poll begins. */
-  reportStats?(stats: PollerStats): void;
-  /** Renders a new snapshot's items, or null to leave them until requested. Part of `apply_ms`. */
-  prepare?(snapshot: SnapshotData): PreparedItems;
-}
-
-type PreparedItems = Uint8Array<SharedArrayBuffer> | null;
-
-/** Result of one poll: the fields of its `poll.run` or `poll.error` event. */
-export interface PollOutcome {
-  readonly event: "poll.run" | "poll.error";
-  readonly fields: Record<string, unknown>;
-  readonly stats: PollerStats;
-  /** A new snapshot, or null if the current one stays. */
-  readonly snapshot: SnapshotData | null;
-  readonly items: PreparedItems;
-  /** Later limit of the current snapshot's times, if the answer showed that it is older. */
-  readonly not_after_ms?: number;
-  /** Fields of a `poll.row_times` event, if the rows' times are read otherwise than before. */
-  readonly row_times?: Record<string, unknown>;
-}
+import {
+  copyStats,
+  countFailure,
+  countSuccess,
+  describeHeld,
+  emptyStats,
+  isReadAs,
+  type PollerStats,
+} from "./poller_stats.ts";
+import type {
+  PollerConfig,
+  PollerWorld,
+  PollOutcome,
+  PreparedItems,
+  SavedSnapshot,
+} from "./poller_world.ts";
+import type { ReadAnswer } from "./source_reader.ts";
 
 /** A successful exchange; `next` is null if the current snapshot is still the newest. */
 interface Exchanged {
@@ -97,6 +54,7 @@ export class Poller {
   #cancelNext: (() => void) | null = null;
   #stopped = false;
   readonly #stats: PollerStats;
+  readonly #ids: SnapshotIds;
   readonly #rules: AcceptRules;
   /** Credentials of the source, which its answers and error messages may repeat. */
   readonly #secrets: readonly string[];
@@ -109,7 +67,8 @@ export class Poller {
     this.#stats = emptyStats(config.url);
     const { hash_key, pacing, nextId } = world;
     const { row_times } = config;
-    this.#rules = { ids: new SnapshotIds(nextId), hash_key, row_times, pacing };
+    this.#ids = new SnapshotIds(nextId);
+    this.#rules = { ids: this.#ids, hash_key, row_times, pacing };
     this.#secrets = secretsOf(config.url);
   }
 
@@ -130,12 +89,61 @@ export class Poller {
     this.#cancelNext?.();
   }
 
+  /**
+   * Reports a saved snapshot, accepted as if it had just been polled, under its own id. The first
+   * poll then requests only what is newer. Without effect once a poll has delivered.
+   *
+   * @throws {ParseError | PollError} if this version or configuration refuses the body.
+   */
+  restore({ body: bytes, snapshot_id, etag, times }: SavedSnapshot): void {
+    if (this.#held !== null || this.#stopped) return;
+    const { id_columns } = this.config;
+    const parser = new CsvParser({ id_columns, buffers: this.world.buffers }, {
+      body_bytes: bytes.length,
+    });
+    let held: Held;
+    try {
+      parser.push(bytes);
+      const arrived = { body: parser.finish(), etag, times, end_known: true };
+      const rules = { ...this.#rules, ids: { take: () => snapshot_id } };
+      held = accept(arrived, null, NO_DOUBT, rules) as Held;
+    } catch (error) {
+      parser.discard();
+      throw error;
+    }
+    this.#ids.keep(snapshot_id);
+    const row_times = this.#hold(held);
+    this.#stats.restored = true;
+    const { snapshot } = held;
+    const { url: source, rows } = this.#stats;
+    const age_ms = Math.max(0, this.world.epoch_ms() - snapshot.taken_ms);
+    const fields = { source, snapshot_id, rows, age_ms };
+    const items = this.world.prepare?.(snapshot) ?? null;
+    const stats = copyStats(this.#stats);
+    this.report({ event: "snapshot.restored", fields, stats, snapshot, items, row_times });
+  }
+
+  /** The current snapshot with a copy of its body, or null. */
+  save(): SavedSnapshot | null {
+    if (this.#held === null) return null;
+    const { snapshot, etag, times } = this.#held;
+    const { bytes, length } = snapshot.table;
+    // A 304 may have shown that the data is older than its own answer reported.
+    const answered_ms = Math.min(times.answered_ms, snapshot.not_after_ms);
+    return {
+      snapshot_id: snapshot.id,
+      etag,
+      times: { ...times, answered_ms },
+      body: new Uint8Array(bytes.subarray(0, length)),
+    };
+  }
+
   /** One poll. Never rejects; resolves with the delay before the next one. */
   async #pollOnce(): Promise<number> {
     const timing = { started_ms: this.world.monotonic_ms(), parse_ms: 0, apply_ms: 0 };
     if (this.circuit === "open") {
       this.#stats.circuit = "half_open";
-      this.world.reportStats?.(this.#copyStats());
+      this.world.reportStats?.(copyStats(this.#stats));
     }
     let outcome: PollOutcome;
     let delay_ms: number;
@@ -200,13 +208,7 @@ export class Poller {
   #succeed({ answer, next, items }: Exchanged, timing: Timing): PollOutcome {
     const stats = this.#stats;
     const retries = stats.consecutive_failures;
-    stats.polls++;
-    stats.successes++;
-    if (next === null) stats.not_modified++;
-    stats.consecutive_failures = 0;
-    stats.backoff_ms = 0;
-    stats.last_success = new Date(this.world.epoch_ms()).toISOString();
-    stats.circuit = "closed";
+    countSuccess(stats, next === null, this.world.epoch_ms());
     this.#doubted = NO_DOUBT;
     const cycle_ms = this.world.monotonic_ms() - timing.started_ms;
     const fields: Record<string, unknown> = {
@@ -232,7 +234,7 @@ export class Poller {
       }));
       Object.assign(fields, { bad_rows, bad_samples, uneven_rows, repeated_ids, repeated_columns });
     }
-    const stats_now = this.#copyStats();
+    const stats_now = copyStats(this.#stats);
     return {
       event: "poll.run",
       fields,
@@ -244,26 +246,18 @@ export class Poller {
     };
   }
 
-  #copyStats(): PollerStats {
-    return { ...this.#stats, failures_by_cause: { ...this.#stats.failures_by_cause } };
-  }
-
   /** Replaces the current snapshot. Returns {@link PollOutcome.row_times}. */
   #hold(next: Held): PollOutcome["row_times"] {
     const before = this.#stats.row_times;
     this.#held = next;
-    describeSnapshot(this.#stats, next);
-    return isReadAs(before, next.row_times)
-      ? undefined
-      : { source: this.#stats.url, ...next.row_times };
+    describeHeld(this.#stats, next);
+    const { url: source, row_times } = this.#stats;
+    return isReadAs(before, row_times) ? undefined : { source, ...row_times };
   }
 
   #fail(failure: Failure): number {
     const stats = this.#stats;
-    stats.polls++;
-    stats.failures++;
-    stats.consecutive_failures++;
-    stats.failures_by_cause[failure.cause] = (stats.failures_by_cause[failure.cause] ?? 0) + 1;
+    countFailure(stats, failure, this.world.epoch_ms());
     // Failures of other kinds are no evidence for or against a doubt.
     if (failure.doubt !== undefined) this.#doubted = doubtAgain(this.#doubted, failure.doubt);
     else if (failure.cause === "truncated") this.#doubted = cutAgain(this.#doubted);
@@ -281,9 +275,14 @@ export class Poller {
 
   #describe({ cause, detail, status }: Failure, retry_in_ms: number): PollOutcome {
     const { url: source, consecutive_failures } = this.#stats;
-    this.#stats.last_error = { cause, detail, at: new Date(this.world.epoch_ms()).toISOString() };
     const fields = { source, cause, detail, status, retry_in_ms, consecutive_failures };
-    return { event: "poll.error", fields, stats: this.#copyStats(), snapshot: null, items: null };
+    return {
+      event: "poll.error",
+      fields,
+      stats: copyStats(this.#stats),
+      snapshot: null,
+      items: null,
+    };
   }
 }
 

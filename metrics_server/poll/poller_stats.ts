@@ -1,9 +1,10 @@
-/** Stats of one source's poller. */
+/** Counters and state of one source's poller, as `/stats` and `/metrics` show them. */
 import type { RowTimesStats, SourceStats } from "../../contracts/mod.ts";
-import type { Held } from "./accept.ts";
 import { redactUrl } from "../../platform/mod.ts";
+import type { Held } from "./accept.ts";
+import type { Failure } from "./poll_error.ts";
 
-/** `SourceStats` without the age, which depends on the moment. */
+/** Stats of one source's poller: `SourceStats` without the age, which depends on the moment. */
 export type PollerStats = Omit<SourceStats, "age_ms">;
 
 export function emptyStats(url: string): PollerStats {
@@ -20,6 +21,7 @@ export function emptyStats(url: string): PollerStats {
     backoff_ms: 0,
     circuit: "closed",
     snapshot_id: null,
+    restored: false,
     time_source: null,
     row_times: null,
     rows: 0,
@@ -30,8 +32,35 @@ export function emptyStats(url: string): PollerStats {
   };
 }
 
-/** Sets the stats that describe the current snapshot. */
-export function describeSnapshot(stats: PollerStats, { snapshot, row_times }: Held): void {
+/** Counts a successful poll. */
+export function countSuccess(stats: PollerStats, not_modified: boolean, epoch_ms: number): void {
+  stats.polls++;
+  stats.successes++;
+  if (not_modified) stats.not_modified++;
+  stats.consecutive_failures = 0;
+  stats.backoff_ms = 0;
+  stats.last_success = new Date(epoch_ms).toISOString();
+  stats.circuit = "closed";
+  stats.restored = false;
+}
+
+/** Counts a failed poll. */
+export function countFailure(stats: PollerStats, failure: Failure, epoch_ms: number): void {
+  const { cause, detail } = failure;
+  stats.polls++;
+  stats.failures++;
+  stats.consecutive_failures++;
+  stats.failures_by_cause[cause] = (stats.failures_by_cause[cause] ?? 0) + 1;
+  stats.last_error = { cause, detail, at: new Date(epoch_ms).toISOString() };
+}
+
+/** A copy to send, which later polls do not change. */
+export function copyStats(stats: PollerStats): PollerStats {
+  return { ...stats, failures_by_cause: { ...stats.failures_by_cause } };
+}
+
+/** Takes over what the new current snapshot determines. */
+export function describeHeld(stats: PollerStats, { snapshot, row_times }: Held): void {
   stats.snapshot_id = snapshot.id;
   stats.time_source = snapshot.time_source;
   stats.row_times = row_times;

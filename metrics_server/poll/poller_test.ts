@@ -4,8 +4,9 @@ import type { Buffers } from "../parse/mod.ts";
 import { AUTO_TIMES } from "../snapshot/mod.ts";
 import { CIRCUIT_OPENS_AFTER } from "./backoff.ts";
 import { PollError } from "./poll_error.ts";
-import { Poller, type PollOutcome } from "./poller.ts";
+import { Poller } from "./poller.ts";
 import { emptyStats, type PollerStats } from "./poller_stats.ts";
+import type { PollOutcome } from "./poller_world.ts";
 import type { ReadAnswer, ReadRequest } from "./source_reader.ts";
 import { timesOf } from "./testing/taker.ts";
 

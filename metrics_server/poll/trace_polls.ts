@@ -7,7 +7,7 @@ import {
   SPAN_ERROR,
   type Tracing,
 } from "../../platform/mod.ts";
-import type { PollOutcome } from "./poller.ts";
+import type { PollOutcome } from "./poller_world.ts";
 import type { SourceReader } from "./source_reader.ts";
 
 /** A poll's steps to the outside, in this order. */

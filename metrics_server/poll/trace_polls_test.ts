@@ -2,7 +2,7 @@ import { assertEquals, assertRejects } from "@std/assert";
 import type { Attributes, Span, Tracing } from "../../platform/mod.ts";
 import { ParseError } from "../parse/mod.ts";
 import { PollError } from "./poll_error.ts";
-import type { PollOutcome } from "./poller.ts";
+import type { PollOutcome } from "./poller_world.ts";
 import { emptyStats } from "./poller_stats.ts";
 import type { BodySink, ReadAnswer, SourceReader } from "./source_reader.ts";
 import { timesOf } from "./testing/taker.ts";

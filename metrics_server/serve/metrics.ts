@@ -104,6 +104,11 @@ function dataFamilies({ gauge }: PerSource, { now_ms, max_stale_ms }: MetricsInp
       "Whether the source has delivered since the start.",
       ({ snapshot }) => Number(snapshot !== null),
     ),
+    gauge(
+      "data_restored",
+      "Whether the held data is from SNAPSHOT_STORE and no poll has succeeded yet.",
+      ({ stats }) => Number(stats.restored),
+    ),
     gauge("data_age_seconds", "Age of the held data.", (held) => {
       const age_ms = ageMs(held);
       return age_ms === null ? null : age_ms / 1000;

@@ -79,6 +79,8 @@ interface TextOptions {
   description: string;
   pattern?: RegExp;
   must_be?: string;
+  /** What a set value must be, or undefined if it is valid. */
+  problemOf?: (value: string) => string | undefined;
 }
 
 export function text(options: TextOptions): Entry<string> {
@@ -92,7 +94,8 @@ export function text(options: TextOptions): Entry<string> {
     facts: facts("text", options, options.default, options.pattern ? must_be : ""),
     unset: (variable) => defaultOr(options.default, variable, must_be),
     read(variable, value) {
-      if (!fits(value)) throw badValue(variable, value, `must be ${must_be}`);
+      const problem = fits(value) ? options.problemOf?.(value) : `must be ${must_be}`;
+      if (problem !== undefined) throw badValue(variable, value, problem);
       return { value };
     },
   };

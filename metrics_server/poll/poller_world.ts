@@ -1,0 +1,66 @@
+/** A poller's settings, what it needs of its surroundings, and its results. */
+import type { Buffers } from "../parse/mod.ts";
+import type { HashKey, SnapshotData, TimeSettings } from "../snapshot/mod.ts";
+import type { NextId } from "./accept.ts";
+import type { AnswerTimes } from "./data_time.ts";
+import type { Pacing } from "./pacing.ts";
+import type { PollerStats } from "./poller_stats.ts";
+import type { SourceReader } from "./source_reader.ts";
+
+export interface PollerConfig {
+  readonly url: string;
+  readonly poll_ms: number;
+  readonly timeout_ms: number;
+  readonly backoff_max_ms: number;
+  readonly bytes_max: number;
+  readonly id_columns: readonly (readonly string[])[];
+  readonly row_times: TimeSettings;
+}
+
+/** The poller's I/O, clocks and randomness. */
+export interface PollerWorld {
+  readonly read: SourceReader;
+  epoch_ms(): number;
+  monotonic_ms(): number;
+  random(): number;
+  /** Calls back once after the delay; the returned function cancels it. */
+  later(delay_ms: number, run: () => void): () => void;
+  readonly nextId: NextId;
+  /** Random and secret, so that a source cannot construct colliding ids. */
+  readonly hash_key: HashKey;
+  /** Memory for bodies; the memory of refused bodies is reused. */
+  readonly buffers?: Buffers;
+  readonly pacing?: Pacing;
+  /** Called when a body is parsed, before it is accepted or refused. */
+  parsed?(): void;
+  /** Called with stats that change before a poll ends: when a half-open poll begins. */
+  reportStats?(stats: PollerStats): void;
+  /** Renders a new snapshot's items, or null to leave them until requested. Part of `apply_ms`. */
+  prepare?(snapshot: SnapshotData): PreparedItems;
+}
+
+export type PreparedItems = Uint8Array<SharedArrayBuffer> | null;
+
+/** An accepted body with all that decided how it was accepted, to keep beyond the process. */
+export interface SavedSnapshot {
+  /** Id under which the snapshot was served. */
+  readonly snapshot_id: string;
+  readonly etag: string | null;
+  readonly times: AnswerTimes;
+  /** The body as UTF-8. */
+  readonly body: Uint8Array<ArrayBuffer>;
+}
+
+/** Result of one poll, or of restoring a snapshot: its event and the fields of that. */
+export interface PollOutcome {
+  readonly event: "poll.run" | "poll.error" | "snapshot.restored";
+  readonly fields: Record<string, unknown>;
+  readonly stats: PollerStats;
+  /** A new snapshot, or null if the current one stays. */
+  readonly snapshot: SnapshotData | null;
+  readonly items: PreparedItems;
+  /** Later limit of the current snapshot's times, if the answer showed that it is older. */
+  readonly not_after_ms?: number;
+  /** Fields of a `poll.row_times` event, if the rows' times are read otherwise than before. */
+  readonly row_times?: Record<string, unknown>;
+}

@@ -1,0 +1,100 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import { AUTO_TIMES } from "../snapshot/mod.ts";
+import { bytesOf } from "../testing/bodies.ts";
+import { CSV, HASH_KEY, NOW_MS, timesOf } from "./testing/taker.ts";
+import { Poller } from "./poller.ts";
+import type { PollOutcome, SavedSnapshot } from "./poller_world.ts";
+import type { ReadAnswer, ReadRequest } from "./source_reader.ts";
+
+const SAVED: SavedSnapshot = {
+  snapshot_id: "old-7",
+  etag: '"abc"',
+  times: timesOf({ answered_ms: NOW_MS - 5000 }),
+  body: bytesOf(CSV),
+};
+
+/** A poller whose source answers each poll by this body; null is a 304. */
+function pollerOn(body: string | null, etag: string | null = null) {
+  const requests: ReadRequest[] = [];
+  const outcomes: PollOutcome[] = [];
+  const poller = new Poller({
+    url: "http://source/",
+    poll_ms: 1500,
+    timeout_ms: 2000,
+    backoff_max_ms: 5000,
+    bytes_max: 1000,
+    id_columns: [],
+    row_times: AUTO_TIMES,
+  }, {
+    async read(request, openSink): Promise<ReadAnswer> {
+      requests.push(request);
+      if (body !== null) openSink(body.length).push(bytesOf(body));
+      await Promise.resolve();
+      const status = body === null ? 304 : 200;
+      return { status, etag, times: timesOf({ answered_ms: NOW_MS }), end_known: true };
+    },
+    epoch_ms: () => NOW_MS,
+    monotonic_ms: () => 0,
+    random: () => 0.5,
+    later: () => () => {},
+    nextId: () => "own-1",
+    hash_key: HASH_KEY,
+  }, (outcome) => outcomes.push(outcome));
+  const poll = async () => {
+    poller.start();
+    for (let turn = 0; turn < 50; turn++) await Promise.resolve();
+  };
+  return { poller, requests, outcomes, poll };
+}
+
+Deno.test("Poller reports a restored snapshot with its own id, time and age", () => {
+  const { poller, outcomes } = pollerOn(null);
+  poller.restore(SAVED);
+  const [{ event, fields, snapshot, stats }] = outcomes;
+  assertEquals(event, "snapshot.restored");
+  const expected = { source: "http://source/", snapshot_id: "old-7", rows: 2, age_ms: 5000 };
+  assertEquals(fields, expected);
+  assertEquals([snapshot!.taken_ms, stats.restored, stats.polls], [NOW_MS - 5000, true, 0]);
+});
+
+Deno.test("Poller requests only what is newer than a restored snapshot", async () => {
+  const { poller, requests, outcomes, poll } = pollerOn(null);
+  poller.restore(SAVED);
+  await poll();
+  assertEquals(requests.map(({ etag }) => etag), ['"abc"']);
+  assertEquals([outcomes[1].event, outcomes[1].stats.restored], ["poll.run", false]);
+});
+
+Deno.test("Poller never gives a restored snapshot's id to other data", async () => {
+  const { poller, outcomes, poll } = pollerOn("switch_id,m\nsw-0,9\n", '"old-7"');
+  poller.restore(SAVED);
+  await poll();
+  assertEquals(outcomes[1].snapshot!.id, "own-1");
+});
+
+Deno.test("Poller saves what it can restore, as old as a later 304 showed it to be", async () => {
+  const { poller, poll } = pollerOn(CSV);
+  await poll();
+  const saved = poller.save()!;
+  assertEquals([saved.snapshot_id, saved.body], ["own-1", bytesOf(CSV)]);
+  const other = pollerOn(null);
+  other.poller.restore(saved);
+  assertEquals(other.poller.save(), saved);
+});
+
+Deno.test("Poller does not restore once a poll has delivered, nor after its stop", async () => {
+  const polled = pollerOn(CSV);
+  await polled.poll();
+  polled.poller.restore(SAVED);
+  const stopped = pollerOn(null);
+  stopped.poller.stop();
+  stopped.poller.restore(SAVED);
+  assertEquals([polled.outcomes.length, stopped.outcomes.length], [1, 0]);
+});
+
+Deno.test("Poller refuses a saved body by the checks of a poll and stays without a snapshot", () => {
+  const { poller, outcomes } = pollerOn(null);
+  const body = bytesOf("<html>");
+  assertThrows(() => poller.restore({ ...SAVED, body }), Error, "a page instead of CSV");
+  assertEquals([outcomes, poller.save()], [[], null]);
+});

@@ -1,0 +1,88 @@
+/**
+ * A stored snapshot: the accepted body and what its answer declared, in one block of bytes.
+ *
+ *     fabric-telemetry snapshot 1\n     format and its version
+ *     sha256 <64 hex digits>\n          of all bytes that follow
+ *     {"source":"http://…",…}\n         declared values
+ *     switch_id,bandwidth_gbps,…        the body
+ */
+import { createHash } from "node:crypto";
+import type { AnswerTimes, SavedSnapshot } from "../poll/mod.ts";
+
+const FORMAT = "fabric-telemetry snapshot ";
+const VERSION = "1";
+
+/** Longest of the three lines: a URL, an ETag and some numbers. */
+const LINE_BYTES_MAX = 64 * 1024;
+
+const LF = 10;
+
+export interface Entry extends SavedSnapshot {
+  /** URL of the source, without credentials. */
+  readonly source: string;
+}
+
+/** A stored entry that cannot be used; the message says why. */
+export class EntryError extends Error {
+  override readonly name = "EntryError";
+}
+
+const encoder = new TextEncoder();
+const decoder = new TextDecoder();
+
+/** The entry's bytes, as parts to write one after the other; the body is not copied. */
+export function encodeEntry({ body, ...declared }: Entry): Uint8Array<ArrayBuffer>[] {
+  const line = encoder.encode(`${JSON.stringify(declared)}\n`);
+  const head = encoder.encode(`${FORMAT}${VERSION}\nsha256 ${sha256(line, body)}\n`);
+  return [head, line, body];
+}
+
+/**
+ * Reads an entry; its body is a view of `bytes`.
+ *
+ * @param source URL whose snapshot is expected, without credentials.
+ * @param bytes_max Longest body accepted.
+ * @throws {EntryError} foreign, of another version or source, damaged, truncated or too long.
+ */
+export function decodeEntry(
+  bytes: Uint8Array<ArrayBuffer>,
+  source: string,
+  bytes_max: number,
+): Entry {
+  const [format, after_format] = lineAt(bytes, 0);
+  if (!format.startsWith(FORMAT)) throw new EntryError("it is no stored snapshot");
+  const version = format.slice(FORMAT.length);
+  if (version !== VERSION) throw new EntryError(`its version is ${version}, not ${VERSION}`);
+  const [checksum, after_checksum] = lineAt(bytes, after_format);
+  if (checksum !== `sha256 ${sha256(bytes.subarray(after_checksum))}`) {
+    throw new EntryError("it is damaged or truncated: its checksum differs");
+  }
+  const [line, after_line] = lineAt(bytes, after_checksum);
+  const { times, ...declared } = JSON.parse(line);
+  if (declared.source !== source) throw new EntryError("it belongs to another source");
+  const body = bytes.subarray(after_line);
+  if (body.length > bytes_max) {
+    throw new EntryError(`its body has ${body.length} bytes: at most ${bytes_max}`);
+  }
+  return { ...declared, times: timesOf(times), body };
+}
+
+/** JSON has no NaN: unknown times are null in it. */
+function timesOf(times: Record<keyof AnswerTimes, number | null>): AnswerTimes {
+  const known = Object.entries(times).map(([name, ms]) => [name, ms ?? NaN]);
+  return Object.fromEntries(known);
+}
+
+/** The line that starts at `start`, and the start of the next one. */
+function lineAt(bytes: Uint8Array, start: number): [line: string, next: number] {
+  const window = bytes.subarray(start, start + LINE_BYTES_MAX);
+  const length = window.indexOf(LF);
+  if (length < 0) throw new EntryError("it is no stored snapshot, or truncated");
+  return [decoder.decode(window.subarray(0, length)), start + length + 1];
+}
+
+function sha256(...parts: Uint8Array[]): string {
+  const hash = createHash("sha256");
+  for (const part of parts) hash.update(part);
+  return hash.digest("hex");
+}

@@ -1,0 +1,55 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import { joinBytes } from "../../platform/mod.ts";
+import { mulberry32 } from "../../tools/verdict/mod.ts";
+import { decodeEntry, encodeEntry, type Entry, EntryError } from "./entry.ts";
+
+const encoder = new TextEncoder();
+const SOURCE = "http://source/counters";
+
+const ENTRY: Entry = {
+  source: SOURCE,
+  snapshot_id: "boot-7",
+  etag: '"boot-7"',
+  times: {
+    requested_ms: 1_767_000_000_000,
+    answered_ms: 1_767_000_000_020,
+    snapshot_ts: 1_766_999_999_000,
+    data_age_ms: NaN,
+    cache_age_ms: NaN,
+    date_ms: NaN,
+  },
+  body: encoder.encode("switch_id,m\nsw-0,1\n"),
+};
+
+const stored = joinBytes(encodeEntry(ENTRY));
+
+function refusal(bytes: Uint8Array<ArrayBuffer>, source = SOURCE, bytes_max = 1000): string {
+  return assertThrows(() => decodeEntry(bytes, source, bytes_max), EntryError).message;
+}
+
+Deno.test("decodeEntry returns what encodeEntry stored, unknown times included", () => {
+  assertEquals(decodeEntry(stored, SOURCE, 1000), ENTRY);
+});
+
+Deno.test("decodeEntry names an entry of another version, source or size", () => {
+  const text = new TextDecoder().decode(stored);
+  const version = encoder.encode(text.replace("snapshot 1", "snapshot 2"));
+  assertEquals(refusal(version), "its version is 2, not 1");
+  assertEquals(refusal(encoder.encode("switch_id,m\n")), "it is no stored snapshot");
+  assertEquals(refusal(stored, "http://other/"), "it belongs to another source");
+  assertEquals(refusal(stored, SOURCE, 18), "its body has 19 bytes: at most 18");
+});
+
+Deno.test("decodeEntry refuses every truncated entry", () => {
+  for (let length = 0; length < stored.length; length++) refusal(stored.slice(0, length));
+});
+
+Deno.test("decodeEntry refuses an entry with any changed byte", () => {
+  const seed = Date.now() % 2 ** 32;
+  const random = mulberry32(seed);
+  for (let at = 0; at < stored.length; at++) {
+    const damaged = stored.slice();
+    damaged[at] ^= 1 + Math.floor(random() * 255);
+    assertThrows(() => decodeEntry(damaged, SOURCE, 1000), EntryError, "", `seed ${seed}, ${at}`);
+  }
+});

@@ -1,0 +1,117 @@
+/**
+ * Keeps the newest snapshot of one source in a store: restores it at the start, saves it while it
+ * changes. The store's failures cost a warning, never a poll.
+ *
+ *     start ──load──> decode ──> restored to the poller        changed() ──due──> encode ──> store
+ *                                                                  └──too early──> timer ──┘
+ */
+import { decodeEntry, encodeEntry } from "./entry.ts";
+import type { SavedSnapshot } from "../poll/mod.ts";
+import { keyOf, type SnapshotStore } from "./snapshot_store.ts";
+
+/** Shortest time from a failure of the store to the next attempt. */
+const RETRY_MS_MIN = 1000;
+
+export interface KeeperOptions {
+  readonly store: SnapshotStore;
+  /** URL of the source, without credentials. */
+  readonly source: string;
+  /** Longest body that is restored. */
+  readonly bytes_max: number;
+  /** Shortest time from one save to the next. */
+  readonly save_ms: number;
+  /** Whether there is no snapshot, so that a stored one is of use. */
+  isEmpty(): boolean;
+  /** The newest snapshot, or null. */
+  newest(): SavedSnapshot | null;
+  monotonic_ms(): number;
+  later(delay_ms: number, run: () => void): () => void;
+  /** Called once when the store begins to fail, and once when it works again. */
+  report(event: "store.error" | "store.recovered" | "snapshot.ignored", detail?: string): void;
+}
+
+export class Keeper {
+  readonly #key: string;
+  #unsaved = false;
+  #saving: Promise<void> | null = null;
+  #cancel_save: (() => void) | null = null;
+  #next_ms = -Infinity;
+  #fails = false;
+  #stopped = false;
+  #cancel_restore = () => {};
+
+  constructor(readonly options: KeeperOptions) {
+    this.#key = keyOf(options.source);
+  }
+
+  /**
+   * Passes the stored snapshot to `apply`, if there is one that can be used. Never rejects. If the
+   * store fails, it is read again later, until there is a snapshot.
+   */
+  async restore(apply: (saved: SavedSnapshot) => void): Promise<void> {
+    const { store, source, bytes_max, later } = this.options;
+    if (this.#stopped || !this.options.isEmpty()) return;
+    let stored: Uint8Array<ArrayBuffer> | null;
+    try {
+      stored = await store.load(this.#key, bytes_max);
+    } catch (error) {
+      this.#failed(error);
+      this.#cancel_restore = later(RETRY_MS_MIN, () => this.restore(apply));
+      return;
+    }
+    this.#works();
+    if (stored === null) return;
+    try {
+      apply(decodeEntry(stored, source, bytes_max));
+    } catch (error) {
+      this.options.report("snapshot.ignored", (error as Error).message);
+    }
+  }
+
+  /** The newest snapshot has changed. */
+  changed(): void {
+    this.#unsaved = true;
+    if (this.#stopped || this.#saving !== null || this.#cancel_save !== null) return;
+    const wait_ms = this.#next_ms - this.options.monotonic_ms();
+    if (wait_ms <= 0) this.#saving = this.#save();
+    else this.#cancel_save = this.options.later(wait_ms, () => this.#saving = this.#save());
+  }
+
+  /** Saves at once what is not saved yet, and ends. Never rejects. */
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    this.#cancel_restore();
+    await this.#saving;
+    if (this.#unsaved) await this.#save();
+  }
+
+  async #save(): Promise<void> {
+    const { store, source, save_ms } = this.options;
+    this.#cancel_save?.();
+    this.#cancel_save = null;
+    this.#unsaved = false;
+    let wait_ms = save_ms;
+    try {
+      const saved = this.options.newest();
+      if (saved !== null) await store.save(this.#key, encodeEntry({ source, ...saved }));
+      this.#works();
+    } catch (error) {
+      this.#failed(error);
+      this.#unsaved = true;
+      wait_ms = Math.max(save_ms, RETRY_MS_MIN);
+    }
+    this.#saving = null;
+    this.#next_ms = this.options.monotonic_ms() + wait_ms;
+    if (this.#unsaved) this.changed();
+  }
+
+  #works(): void {
+    if (this.#fails) this.options.report("store.recovered");
+    this.#fails = false;
+  }
+
+  #failed(error: unknown): void {
+    if (!this.#fails) this.options.report("store.error", (error as Error).message);
+    this.#fails = true;
+  }
+}

@@ -1,0 +1,187 @@
+import { assertEquals } from "@std/assert";
+import { joinBytes } from "../../platform/mod.ts";
+import type { SavedSnapshot } from "../poll/mod.ts";
+import { decodeEntry, encodeEntry } from "./entry.ts";
+import { Keeper } from "./keeper.ts";
+
+const SOURCE = "http://source/";
+const encoder = new TextEncoder();
+
+function snapshot(snapshot_id: string): SavedSnapshot {
+  const ms = 1_767_000_000_000;
+  const times = {
+    requested_ms: ms,
+    answered_ms: ms,
+    snapshot_ts: ms,
+    data_age_ms: NaN,
+    cache_age_ms: NaN,
+    date_ms: NaN,
+  };
+  return { snapshot_id, etag: null, times, body: encoder.encode("switch_id,m\nsw-0,1\n") };
+}
+
+/** A keeper in a world of its own: store, clock and timers are the test's. */
+class World {
+  now_ms = 0;
+  newest: SavedSnapshot | null = null;
+  stored: Uint8Array<ArrayBuffer> | null = null;
+  failure: string | null = null;
+  readonly saved: string[] = [];
+  readonly reports: string[] = [];
+  readonly timers = new Map<() => void, number>();
+  #slow: PromiseWithResolvers<void> | null = null;
+  readonly keeper = new Keeper({
+    store: {
+      load: () => this.failure === null ? Promise.resolve(this.stored) : this.#fail(),
+      save: async (_key, parts) => {
+        await this.#slow?.promise;
+        if (this.failure !== null) return this.#fail();
+        this.stored = joinBytes(parts);
+        this.saved.push(decodeEntry(this.stored, SOURCE, 1000).snapshot_id);
+      },
+      close() {},
+    },
+    source: SOURCE,
+    bytes_max: 1000,
+    save_ms: 5000,
+    isEmpty: () => this.newest === null,
+    newest: () => this.newest,
+    monotonic_ms: () => this.now_ms,
+    later: (delay_ms, run) => {
+      const due = () => (this.timers.delete(due), run());
+      this.timers.set(due, this.now_ms + delay_ms);
+      return () => void this.timers.delete(due);
+    },
+    report: (event, detail) => this.reports.push(detail ? `${event}: ${detail}` : event),
+  });
+
+  #fail(): Promise<never> {
+    return Promise.reject(new Error(this.failure!));
+  }
+
+  poll(id: string): Promise<void> {
+    this.newest = snapshot(id);
+    this.keeper.changed();
+    return settled();
+  }
+
+  /** Moves the clock and runs the timers that are due. */
+  async pass(ms: number): Promise<void> {
+    this.now_ms += ms;
+    for (const [due, at_ms] of this.timers) if (at_ms <= this.now_ms) due();
+    await settled();
+  }
+
+  /** Saves wait until the returned function is called. */
+  slow(): () => Promise<void> {
+    const slow = this.#slow = Promise.withResolvers<void>();
+    return () => {
+      this.#slow = null;
+      slow.resolve();
+      return settled();
+    };
+  }
+}
+
+/** Lets the promises of a save run to their end. */
+async function settled(): Promise<void> {
+  for (let turn = 0; turn < 20; turn++) await Promise.resolve();
+}
+
+Deno.test("Keeper saves the first snapshot at once and the newest one each save_ms", async () => {
+  const world = new World();
+  await world.poll("a");
+  await world.poll("b");
+  await world.pass(4999);
+  await world.poll("c");
+  assertEquals(world.saved, ["a"]);
+  await world.pass(1);
+  assertEquals([world.saved, world.timers.size], [["a", "c"], 0]);
+});
+
+Deno.test("Keeper never saves twice at a time", async () => {
+  const world = new World();
+  const end = world.slow();
+  await world.poll("a");
+  await world.pass(6000);
+  await world.poll("b");
+  assertEquals(world.saved, []);
+  await end();
+  assertEquals(world.saved, ["a"]);
+  await world.pass(5000);
+  assertEquals(world.saved, ["a", "b"]);
+});
+
+Deno.test("Keeper reports a failing store once, tries again, and reports its recovery", async () => {
+  const world = new World();
+  world.failure = "No space left on device";
+  await world.poll("a");
+  for (let n = 0; n < 3; n++) await world.pass(5000);
+  assertEquals(world.reports, ["store.error: No space left on device"]);
+  world.failure = null;
+  await world.pass(5000);
+  assertEquals(world.saved, ["a"]);
+  assertEquals(world.reports.slice(1), ["store.recovered"]);
+});
+
+Deno.test("Keeper saves what is unsaved when it stops, and nothing later", async () => {
+  const world = new World();
+  await world.poll("a");
+  await world.poll("b");
+  await world.keeper.stop();
+  assertEquals(world.saved, ["a", "b"]);
+  await world.poll("c");
+  await world.pass(10_000);
+  assertEquals(world.saved, ["a", "b"]);
+});
+
+Deno.test("Keeper restores the stored snapshot", async () => {
+  const world = new World();
+  world.stored = joinBytes(encodeEntry({ source: SOURCE, ...snapshot("a") }));
+  const restored: string[] = [];
+  await world.keeper.restore(({ snapshot_id }) => restored.push(snapshot_id));
+  assertEquals([restored, world.reports], [["a"], []]);
+});
+
+Deno.test("Keeper names a stored snapshot that cannot be used and ignores it", async () => {
+  const world = new World();
+  world.stored = encoder.encode("something else\n");
+  await world.keeper.restore(() => {
+    throw new Error("must not be applied");
+  });
+  assertEquals(world.reports, ["snapshot.ignored: it is no stored snapshot"]);
+});
+
+Deno.test("Keeper names a stored snapshot that the poller refuses", async () => {
+  const world = new World();
+  world.stored = joinBytes(encodeEntry({ source: SOURCE, ...snapshot("a") }));
+  await world.keeper.restore(() => {
+    throw new Error("no identity column");
+  });
+  assertEquals(world.reports, ["snapshot.ignored: no identity column"]);
+});
+
+Deno.test("Keeper reads a failing store again until there is a snapshot", async () => {
+  const world = new World();
+  world.failure = "Connection refused";
+  const restored: string[] = [];
+  await world.keeper.restore(({ snapshot_id }) => restored.push(snapshot_id));
+  await world.pass(1000);
+  world.failure = null;
+  world.stored = joinBytes(encodeEntry({ source: SOURCE, ...snapshot("a") }));
+  await world.pass(1000);
+  assertEquals(restored, ["a"]);
+  assertEquals(world.reports, ["store.error: Connection refused", "store.recovered"]);
+});
+
+Deno.test("Keeper does not restore once a poll has delivered", async () => {
+  const world = new World();
+  world.failure = "Connection refused";
+  await world.keeper.restore(() => {
+    throw new Error("must not be applied");
+  });
+  world.newest = snapshot("polled");
+  world.failure = null;
+  await world.pass(1000);
+  assertEquals(world.reports, ["store.error: Connection refused"]);
+});

@@ -1,0 +1,34 @@
+/** Where accepted snapshots are kept beyond the process, as `SNAPSHOT_STORE` chooses. */
+import { createHash } from "node:crypto";
+import { redisAddress } from "../redis/mod.ts";
+
+export interface SnapshotStore {
+  /**
+   * The stored entry, or null if there is none. Rejects if the store fails, or for an entry too
+   * long to hold a body of `bytes_max`.
+   */
+  load(key: string, bytes_max: number): Promise<Uint8Array<ArrayBuffer> | null>;
+  /** Replaces the entry by these parts, in order: all of it or nothing. */
+  save(key: string, parts: readonly Uint8Array<ArrayBuffer>[]): Promise<void>;
+  close(): void;
+}
+
+/** Key of a source's entry: its URL may be long, and hold characters that a file name may not. */
+export function keyOf(source: string): string {
+  return createHash("sha256").update(source).digest("hex").slice(0, 32);
+}
+
+const FILE = /^file:(?!\/\/)(.+)$/;
+
+/** What `SNAPSHOT_STORE` must be; undefined if it is valid. */
+export function storeProblem(setting: string): string | undefined {
+  if (FILE.test(setting)) return undefined;
+  if (!/^rediss?:/i.test(setting)) return "must be file:<folder>, redis://… or rediss://…";
+  const address = redisAddress(setting);
+  return typeof address === "string" ? address : undefined;
+}
+
+/** Folder of a `file:` setting, or null. */
+export function folderOf(setting: string): string | null {
+  return FILE.exec(setting)?.[1] ?? null;
+}
