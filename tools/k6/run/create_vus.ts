@@ -12,8 +12,8 @@ import type { PooledVu } from "./pooled_vu.ts";
 
 /**
  * Creates VU 0, which runs setup and teardown, then the VUs of the scenarios. Scripts that may
- * block get a thread for each VU. If that is too many, and it is not certain that the script blocks,
- * VUs share the main thread, and the first blocking call ends the run.
+ * block get a thread for each VU. If that is too many, and it is not certain that the script
+ * blocks, VUs share the main thread, and the first blocking call ends the run.
  * @throws {ConfigProblem} if the VUs need too many threads, and what the script throws.
  */
 export async function createVus(

@@ -275,7 +275,7 @@ class TestRun {
     return this.#exit.exitCode(failed.length === 0);
   }
 
-  /** As in k6, exceptions do not change the exit code; but such a run must not look like a good one. */
+  /** As in k6, exceptions do not change the exit code; the message keeps such a run visible. */
   #warnOfNothing({ world, engine }: LoadedTest): void {
     const completed = this.#phase?.sum("iterations_completed") ?? 0;
     const is_empty = ["http_reqs", "checks"].every((name) =>

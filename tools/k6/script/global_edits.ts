@@ -1,6 +1,6 @@
 /**
- * Keeps a script's changes of global variables from the runner, which shares them: polyfills replace
- * `URL` or `Promise`. If any file of a script uses the global object or assigns a global, each VU
+ * Keeps a script's changes of global variables from the runner, which shares them: polyfills
+ * replace `URL` or `Promise`. If any file of a script uses the global object or assigns a global, each VU
  * gets its own values, as in k6; names that are no globals of Deno stay shared by VUs of a thread.
  *
  * ```js
