@@ -72,8 +72,8 @@ export class MetricEngine {
 
   /**
    * Judges all thresholds. Unlike in k6, a threshold on a metric without samples fails unless it is
-   * a counter; it never aborts the run, because samples may still come. `elapsed_ms` counts from the
-   * start of the test.
+   * a counter; it never aborts the run, because samples may still come.
+   * @param elapsed_ms Counts from the start of the test.
    */
   evaluate(elapsed_ms: number) {
     this.#settle();

@@ -1,7 +1,8 @@
 /**
  * Keeps a script's changes of global variables from the runner, which shares them: polyfills
- * replace `URL` or `Promise`. If any file of a script uses the global object or assigns a global, each VU
- * gets its own values, as in k6; names that are no globals of Deno stay shared by VUs of a thread.
+ * replace `URL` or `Promise`. If any file of a script uses the global object or assigns a global,
+ * each VU gets its own values, as in k6; names that are no globals of Deno stay shared by VUs of a
+ * thread.
  *
  * ```js
  * globalThis.URL = Mine;      // $$k6_globalThis.URL = Mine;
