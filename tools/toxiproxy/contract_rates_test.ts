@@ -1,6 +1,6 @@
 /**
- * Rates and cuts of the embedded server beside the real one's, in turns in one run: a ratio holds on
- * a busy machine too.
+ * Rates and cuts of the embedded server as ratios to the real one's. The two take turns in one run,
+ * so a busy machine slows both.
  */
 import { assert } from "@std/assert";
 import type { NewToxic } from "./client.ts";

@@ -44,8 +44,8 @@ function queuedStage(
 }
 
 /**
- * Delays each chunk by `latency` ± `jitter` ms, in order. Connecting is immediate. A change lets the
- * next chunk pass and holds for those behind it, as in the real server.
+ * Delays each chunk by `latency` ± `jitter` ms, in order. Connecting is immediate. On a change, the
+ * next chunk passes at once and the new delay holds for those behind it, as in the real server.
  */
 const latency: StageMaker = (out, attributes, world) => {
   const delayMs = () => {
