@@ -1,5 +1,4 @@
 /** Source URLs as requested. Pure. */
-import { ACCEPTED_CODINGS } from "../../platform/mod.ts";
 
 /** Lines of a request's head; `fetch` sends two of one name as two lines. */
 type HeaderLines = [name: string, value: string][];
@@ -10,11 +9,12 @@ const encoder = new TextEncoder();
 
 /**
  * Only with `identity` in the first line does `fetch` leave the body as it was sent. It would
- * decode no more than the first gzip member, and take it for all (Deno 2.9).
+ * decode no more than the first gzip member, and take it for all (Deno 2.9). Of the codings that
+ * can be decoded, only `gzip` is requested: `br` and raw `deflate` have no checksum.
  */
 const ACCEPT_ENCODING: HeaderLines = [
   ["accept-encoding", "identity"],
-  ["accept-encoding", ACCEPTED_CODINGS],
+  ["accept-encoding", "gzip"],
 ];
 
 /**

@@ -3,9 +3,6 @@
 /** A coding that {@link decodeContent} undoes. */
 export type Coding = "gzip" | "deflate" | "br";
 
-/** Value of `Accept-Encoding` that names every {@link Coding}. */
-export const ACCEPTED_CODINGS = "gzip, deflate, br";
-
 /** Most codings of one body. */
 export const CODINGS_MAX = 5;
 
