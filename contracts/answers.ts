@@ -91,7 +91,7 @@ export interface SourceStats {
   row_times: RowTimesStats | null;
   rows: number;
   bad_rows: number;
-  /** Rows with more empty cells at their end than the header, or fewer. */
+  /** Rows served although they lack empty cells at their end, or have extra ones. */
   uneven_rows: number;
   repeated_ids: number;
   /** Names that several columns have; these columns are left out. */
@@ -107,7 +107,7 @@ export const TIME_SOURCES = ["rows", "header", "age", "fetch"] as const;
 export type TimeSource = typeof TIME_SOURCES[number];
 
 export interface RowTimesStats {
-  /** The source's name of the column. */
+  /** Name of the column, as the source writes it. */
   column: string;
   /** Unit of all its times; null if it cannot be read. */
   unit: TimeUnit | null;
@@ -126,7 +126,7 @@ export const ROW_TIMES_PROBLEMS = [
   "unreadable", // more than BAD_ROWS_MAX_PCT are not a time
   "few_unread", // up to BAD_ROWS_MAX_PCT are not a time in the column's unit
   "no_offset", // ISO 8601 without UTC offset, read as UTC
-  "ahead", // most are ahead of this machine's clock; they count as the fetch
+  "ahead", // most are ahead of this machine's clock; they count as the time of the fetch
 ] as const;
 
 export type RowTimesProblem = typeof ROW_TIMES_PROBLEMS[number];

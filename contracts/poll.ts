@@ -15,7 +15,7 @@ export const POLL_CAUSES = [
   "too_large", // more than UPSTREAM_MAX_BYTES
   "truncated", // shorter than announced, or the last row is torn
   // The body
-  "encoding", // an unknown content coding or charset, or a body that does not follow its own
+  "encoding", // unknown content coding or charset, or the body is not what they declare
   "html", // a page, with status 200
   "json", // JSON, with status 200
   "empty", // no bytes

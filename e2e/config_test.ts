@@ -30,7 +30,7 @@ const METRICS_SERVER_INVALID_VALUES: InvalidValues = {
   POLL_TIMEOUT_MS: ["1.5", "must be a whole number 50–600000 (ms), e.g. 2000"],
   BACKOFF_MAX_MS: ["1e3", "must be a whole number 100–3600000 (ms), e.g. 5000"],
   UPSTREAM_MAX_BYTES: ["1MB", "must be a whole number 1024–1073741824 (bytes), e.g. 268435456"],
-  ID_COLUMNS: [",", "must be names of columns, separated by commas, and alternatives by |"],
+  ID_COLUMNS: [",", "must be column names separated by commas, alternatives by |"],
   TIME_COLUMN: null, // a missing column is a `poll.row_times` event
   TIME_UNIT: ["hours", "must be one of auto, s, ms, us, ns, iso8601"],
   MAX_STALE_MS: ["soon", "must be a whole number 0–86400000 (ms), e.g. 0"],

@@ -57,7 +57,7 @@ Deno.test("times that cannot be read are one warning, in /stats, and again when 
     "timestamp",
     "mixed_units",
   ]);
-  assertMatch(String(warning.detail), /^1 of 2 times have another unit than s, as "\d{13}"/);
+  assertMatch(String(warning.detail), /^1 of 2 times have another unit than s, such as "\d{13}"/);
   const { time_source, row_times } = (await stats(server)).sources[0];
   assertEquals([time_source, row_times?.problem, row_times?.unit], ["fetch", "mixed_units", null]);
   source.behavior = serve({ body: csvOf(...mixed, UNITS[2][0]) });
@@ -92,7 +92,7 @@ Deno.test("TIME_COLUMN and TIME_UNIT choose the column and its unit", async (t) 
       await using server = await startMetricsServer(source.url, { TIME_UNIT: "S" });
       const { problem, detail } = await server.log.wait("poll.row_times");
       assertEquals(problem, "unreadable");
-      assertMatch(String(detail), /^1 of 1 cells are no times in s, as "\d{16}"/);
+      assertMatch(String(detail), /^1 of 1 cells are no times in s, such as "\d{16}"/);
     },
   });
 });

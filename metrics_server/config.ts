@@ -53,9 +53,9 @@ export const METRICS_SERVER_SPEC = {
   ID_COLUMNS: text({
     default: "",
     pattern: /^$|[^\s,|]/,
-    must_be: "names of columns, separated by commas, and alternatives by |",
-    description: "Columns that identify a row, in any case, and alternatives after | for rows " +
-      "with an empty cell there; empty: switch_id, else node_guid with port_num, port_number or " +
+    must_be: "column names separated by commas, alternatives by |",
+    description: "Columns that identify a row, in any case; alternatives after | for rows with " +
+      "an empty cell there; empty: switch_id, else node_guid with port_num, port_number or " +
       "port, else sys_image_guid with aport",
   }),
   TIME_COLUMN: text({
@@ -97,8 +97,9 @@ export const METRICS_SERVER_SPEC = {
   SNAPSHOT_STORE: text({
     default: "",
     problemOf: storeProblem,
-    description: "Where the last snapshot survives a restart: file:state (a folder), " +
-      "redis://user:password@host:6379/0 or rediss://…; empty: only in memory",
+    description:
+      "Store for the last snapshots, served again after a restart: file:state (a folder), " +
+      "redis://user:password@host:6379/0 or rediss://… (TLS); empty: none",
   }),
   SNAPSHOT_SAVE_MS: integer({
     default: 5000,

@@ -51,9 +51,9 @@ export type FromPollWorker =
     readonly event: EventName;
     readonly fields: Record<string, unknown>;
   }
-  /** Stored snapshots, if any, are restored, or took too long. */
+  /** Stored snapshots are restored, missing, or late: serving can begin. */
   | { readonly kind: "restored" }
-  /** After `stop`: what was to be saved is saved. */
+  /** After `stop`: the last save has ended. */
   | { readonly kind: "flushed" };
 
 /** Main → serving thread. */

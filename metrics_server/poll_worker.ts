@@ -79,7 +79,7 @@ async function stop(): Promise<void> {
   scope.postMessage({ kind: "flushed" });
 }
 
-/** Longest wait of the first poll for a store. A later answer is used if no poll was faster. */
+/** Longest wait of the first poll for a stored snapshot, which may also arrive after it. */
 const RESTORE_MS_MAX = 1000;
 
 /** One source: its poller, its memory, and the snapshot it handed over last. */

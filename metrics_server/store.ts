@@ -21,7 +21,7 @@ export interface SourceUpdate {
   readonly items: Uint8Array | null;
   /** Number of the current snapshot's hand-over; never used twice, unlike a source's ids. */
   readonly hand_over: number;
-  /** Later limit of the current snapshot's times, if the source showed that it is older. */
+  /** New limit of the current snapshot's times, if an answer showed that its data is older. */
   readonly not_after_ms?: number;
   /** Rows to leave out of lists, if they changed. */
   readonly repeated?: RepeatedRows;
@@ -74,7 +74,7 @@ export class Store {
     return this.#version;
   }
 
-  /** Time of the oldest current snapshot, which the list is as old as; NaN without any. */
+  /** Time of the oldest current snapshot, which is the whole list's time; NaN without any. */
   get oldest_taken_ms(): number {
     return this.#oldest_taken_ms;
   }

@@ -53,14 +53,14 @@ const NAME = new RegExp(
   "gi",
 );
 
-/** What ends a value in a text; what ends one inside another value. */
+/** Characters that end a value in a text, and escapes that end one inside another value. */
 const TEXT_STOPS = `\\s"'<>`;
 const ENCODED_STOPS = `${encoded("26")}|${encoded("23")}`;
 
 /** `"name": "value"` of JSON. */
 const MEMBER = new RegExp(`"([^"\\\\]{1,${NAME_CHARS_MAX}})"(\\s*:\\s*)"(?:[^"\\\\]|\\\\.)+`, "g");
 
-/** In every text that one of the patterns changes. Most texts have none of it. */
+/** Matches every text that a pattern would change, and few others. */
 const MAY_HAVE_SECRET = /[=@%]|"\s*:|authorization/i;
 
 const AUTHORIZATION = /(authorization["']?\s*[:=]\s*["']?(?:\w+\s+)?)[^\s"',;]+/gi;

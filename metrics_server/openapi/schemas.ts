@@ -103,7 +103,7 @@ const polled = {
   rows: count,
   bad_rows: described("Invalid rows dropped from the held data.", count),
   uneven_rows: described(
-    "Rows with more empty cells at their end than the header, or fewer.",
+    "Rows served although they lack empty cells at their end, or have extra ones.",
     count,
   ),
   repeated_ids: described("Rows dropped because an earlier row has the same id.", count),

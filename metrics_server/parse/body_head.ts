@@ -99,7 +99,7 @@ export class BodyHead {
 }
 
 /**
- * Whether the line at `start` ends with a carriage return alone, as all lines of the body then do.
+ * Whether the line at `start` ends with a carriage return alone; then all lines of the body do.
  * False, too, while the byte after the carriage return is missing.
  */
 function endsWithCrOnly(
@@ -127,7 +127,7 @@ export function replaceCr(bytes: Uint8Array): void {
   for (let i = bytes.indexOf(CR); i >= 0; i = bytes.indexOf(CR, i + 1)) bytes[i] = LF;
 }
 
-/** Bytes of a first line that may be `sep=`: with a line of delimiters after it. */
+/** Longest first line that may be `sep=`; spreadsheets append a line of delimiters to it. */
 const SEP_LINE_BYTES_MAX = 256;
 
 /**

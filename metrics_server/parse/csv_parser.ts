@@ -29,7 +29,7 @@ export interface ParsedBody {
   readonly table: CellTable;
   readonly bad_rows: number;
   readonly bad_samples: readonly BadRow[];
-  /** Rows taken with more empty cells at their end than the header, or fewer. */
+  /** Rows taken although they lack empty cells at their end, or have extra ones. */
   readonly uneven_rows: number;
   /** Whether the last line had a line end. */
   readonly ends_with_newline: boolean;
@@ -196,8 +196,8 @@ export class CsvParser {
   }
 
   /**
-   * Takes a row that has more empty cells at its end than the header, or fewer. False if a named
-   * cell is missing or another cell has a value.
+   * Takes a row that lacks empty cells at its end, or has extra ones. False if the cell of a named
+   * column is missing or an extra cell has a value.
    */
   #takeUnevenRow(at: number, final: boolean): boolean {
     const { named, names: { length: columns } } = this.#header!;

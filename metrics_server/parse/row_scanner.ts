@@ -27,7 +27,7 @@ export function newRowScan(): RowScan {
   return { delimiter: COMMA, verdict: "blank", next: 0, cell_count: 0, lines: 1 };
 }
 
-/** Scans rows of this delimiter. */
+/** The scanner for rows with this delimiter. */
 export function scannerOf(delimiter: number): typeof scanRow {
   return delimiter === COMMA ? scanRow : scanQuotedRow;
 }

@@ -56,7 +56,7 @@ export interface Arrived {
   readonly end_known: boolean;
 }
 
-/** What stays the same from poll to poll of a source. */
+/** Settings and ids that all polls of a source share. */
 export interface AcceptRules {
   readonly ids: Pick<SnapshotIds, "take">;
   readonly hash_key: HashKey;
@@ -64,7 +64,7 @@ export interface AcceptRules {
   readonly pacing?: Pacing;
 }
 
-/** Variation of times reckoned from X-Data-Age-Ms. */
+/** Variation of times computed from X-Data-Age-Ms. */
 const AGE_JITTER_MS = 1000;
 
 /** The current snapshot has the same body. */
@@ -133,7 +133,7 @@ export function age(held: Held, times: AnswerTimes): Held | null {
 
 /**
  * A body without a final line end may be truncated inside its last cell, unless its length was
- * announced. A source that writes none is believed if rows are not missing at the end.
+ * announced. A source that never writes one is believed unless rows are missing at the end.
  */
 function rejectCutBody(
   { body, end_known }: Arrived,
@@ -155,7 +155,7 @@ function rejectCutBody(
   const ending = held === null
     ? "without a line end"
     : is_usual
-    ? "without a line end and before the last row that the last body had"
+    ? "without a line end and before the last row of the last body"
     : "without the line end that the last body had";
   throw new DoubtError(
     doubt,
@@ -225,7 +225,7 @@ function rejectOlder(
   doubted: Doubted,
 ): void {
   const { time_source } = held.snapshot;
-  // Times reckoned from an age vary with the delay of the exchange.
+  // Times computed from an age vary with the delay of the exchange.
   if (time_source === "fetch" || time_source === "age" || source_ts >= held.source_ts) return;
   const boot = bootOf(etag_id ?? "");
   const held_boot = bootOf(idOfEtag(held.etag) ?? "");

@@ -98,7 +98,7 @@ function decoderFor(start: Uint8Array, declared: string): TextDecoder | null {
   return null;
 }
 
-/** Names and cells may hold control characters or bytes of another charset, but not both. */
+/** Text may hold control characters, or bytes of another charset; with both it is binary. */
 function isBinary(start: Uint8Array): boolean {
   return start.includes(0) ||
     !isText(start) && new TextDecoder().decode(start, { stream: true }).includes("\ufffd");

@@ -33,10 +33,10 @@ export interface DataTime {
 /**
  * Combines all times to the oldest, so that no time makes data younger.
  *
- * - The answer was generated when its head arrived, at the latest; if a cache reports `Age`, that
- *   long before the request (RFC 9111 §4.2.3: the response delay counts as age); and by the end of
- *   the second in `Date`.
- * - Its data is from `X-Snapshot-Ts`; without it, `X-Data-Age-Ms` older than the generation.
+ * - The answer was generated before its head arrived, before the end of the second in `Date`, and
+ *   `Age` before the request (RFC 9111 §4.2.3: the response delay counts as age).
+ * - Its data is from `X-Snapshot-Ts`. Without that header, the data was already `X-Data-Age-Ms` old
+ *   when the answer was generated.
  */
 export function dataTime(times: AnswerTimes): DataTime {
   const { requested_ms, answered_ms, snapshot_ts, data_age_ms, cache_age_ms, date_ms } = times;
@@ -51,7 +51,7 @@ export function dataTime(times: AnswerTimes): DataTime {
     : not_after_ms < answered_ms
     ? "age"
     : "fetch";
-  // Also the next hop must be able to read it.
+  // The next hop must be able to read it.
   return { not_after_ms: Math.max(EPOCH_MS_MIN, not_after_ms), reported_ms, source };
 }
 
@@ -63,7 +63,7 @@ function oldest(...times_ms: number[]): number {
   return Math.min(...times_ms.map((ms) => Number.isNaN(ms) ? Infinity : ms));
 }
 
-/** The times in an answer's headers. What is no such time is ignored. */
+/** The times in an answer's headers. Values of another form are ignored. */
 export function answerTimes(
   headers: Headers,
   requested_ms: number,
@@ -77,7 +77,7 @@ export function answerTimes(
     answered_ms,
     snapshot_ts: snapshot_ts.length > 0 ? Math.min(...snapshot_ts.map(Number)) : NaN,
     data_age_ms: data_ages.length > 0 ? Math.max(...data_ages.map(Number)) : NaN,
-    // Of a list, the first member counts (RFC 9111 §5.1).
+    // The first member of a list counts (RFC 9111 §5.1).
     cache_age_ms: SECONDS.test(cache_age) ? Math.min(Number(cache_age), AGE_S_MAX) * 1000 : NaN,
     date_ms: readHttpDate(headers.get("date") ?? ""),
   };
@@ -90,7 +90,7 @@ const AGE_MS = /^\d{1,15}$/;
 
 const SECONDS = /^\d+$/;
 
-/** Largest delta-seconds; it stands for every larger one (RFC 9111 §1.2.2). */
+/** Largest `Age` in seconds; it stands for every larger one (RFC 9111 §1.2.2). */
 const AGE_S_MAX = 2_147_483_648;
 
 /** Members of a repeated header; `Headers` joins them by commas. */
@@ -103,7 +103,7 @@ const IMF_FIXDATE = /^[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2}
 
 /**
  * Epoch milliseconds of an HTTP date. NaN for other text, the two obsolete formats, and dates
- * before 2001, which are of clocks that were never set.
+ * before 2001, which come from clocks that were never set.
  */
 export function readHttpDate(text: string): number {
   const date_ms = IMF_FIXDATE.test(text) ? Date.parse(text) : NaN;

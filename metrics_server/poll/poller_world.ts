@@ -51,7 +51,7 @@ export interface SavedSnapshot {
   readonly body: Uint8Array<ArrayBuffer>;
 }
 
-/** Result of one poll, or of restoring a snapshot: its event and the fields of that. */
+/** Result of one poll, or of restoring a snapshot: its event with the event's fields. */
 export interface PollOutcome {
   readonly event: "poll.run" | "poll.error" | "snapshot.restored";
   readonly fields: Record<string, unknown>;
@@ -59,7 +59,7 @@ export interface PollOutcome {
   /** A new snapshot, or null if the current one stays. */
   readonly snapshot: SnapshotData | null;
   readonly items: PreparedItems;
-  /** Later limit of the current snapshot's times, if the answer showed that it is older. */
+  /** New limit of the current snapshot's times, if the answer showed that its data is older. */
   readonly not_after_ms?: number;
   /** Fields of a `poll.row_times` event, if the rows' times are read otherwise than before. */
   readonly row_times?: Record<string, unknown>;

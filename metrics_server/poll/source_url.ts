@@ -8,9 +8,9 @@ const ACCEPT = "text/csv, text/plain;q=0.9, */*;q=0.1";
 const encoder = new TextEncoder();
 
 /**
- * Only with `identity` in the first line does `fetch` leave the body as it was sent. It would
- * decode no more than the first gzip member, and take it for all (Deno 2.9). Of the codings that
- * can be decoded, only `gzip` is requested: `br` and raw `deflate` have no checksum.
+ * `fetch` leaves the body as it was sent only if the first line is `identity`. Otherwise it decodes
+ * the first gzip member and drops the others without an error (Deno 2.9). Of the codings that can be
+ * decoded, only `gzip` is requested: `br` and raw `deflate` have no checksum.
  */
 const ACCEPT_ENCODING: HeaderLines = [
   ["accept-encoding", "identity"],

@@ -14,7 +14,7 @@ const RECONNECT_MS = 100;
 
 const RECONNECT_MS_MAX = 5000;
 
-/** Time for connecting and for the handshake, each. */
+/** Longest time to connect to Redis, TLS included. */
 const CONNECT_MS_MAX = 2000;
 
 const REPLY_TIMEOUT_MS = 2000;

@@ -7,7 +7,7 @@
 import { joinBytes } from "../../platform/mod.ts";
 import { Push, type Reply, ReplyError, ReplyReader } from "./reply_reader.ts";
 
-/** Most commands that wait for their reply. */
+/** Most Redis commands that wait for a reply. */
 const WAITING_MAX = 256;
 
 const READ_BYTES = 64 * 1024;
@@ -71,7 +71,9 @@ export class Connection {
   async send(...command: readonly Argument[]): Promise<Exclude<Reply, ReplyError>> {
     if (this.#ended !== null) throw this.#ended;
     if (this.#waiting.length === WAITING_MAX) {
-      throw new ConnectionError(`${WAITING_MAX} commands wait for a reply already`);
+      throw new ConnectionError(
+        `${WAITING_MAX} commands are waiting for a reply: no more are sent`,
+      );
     }
     const reply = await new Promise<Reply>((resolve, reject) => {
       this.#waiting.push({ command: String(command[0]), resolve, reject });
@@ -155,7 +157,7 @@ export class Connection {
   }
 }
 
-/** Strings longer than this are written as they are, shorter ones joined into one write. */
+/** Longest string of a Redis command that is joined with others into one write. */
 const JOINED_BYTES_MAX = 16 * 1024;
 
 /** A command as an array of strings of known length. */

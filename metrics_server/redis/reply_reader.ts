@@ -3,26 +3,26 @@
  * Format: https://redis.io/docs/latest/develop/reference/protocol-spec/
  */
 
-/** Longest line: a simple string, an error or a length. */
+/** Longest line of a Redis reply: a simple string, an error or a length. */
 const LINE_BYTES_MAX = 4096;
 
-/** Deepest nesting of arrays and maps. */
+/** Deepest nesting of arrays and maps in a Redis reply. */
 const DEPTH_MAX = 8;
 
-/** Most elements of one reply, all levels together. */
+/** Most elements of one Redis reply, all levels together. */
 const ELEMENTS_MAX = 4096;
 
 /** An error reply, such as `READONLY You can't write against a read only replica.` */
 export class ReplyError extends Error {
   override readonly name = "ReplyError";
 
-  /** First word, by which Redis tells its errors apart: `ERR`, `OOM`, `READONLY`, `NOAUTH`. */
+  /** First word, Redis's error code: `ERR`, `OOM`, `READONLY`, `NOAUTH`. */
   get code(): string {
     return this.message.split(" ", 1)[0];
   }
 }
 
-/** Bytes that are no RESP3, or a reply beyond its bounds. The connection cannot be used further. */
+/** Bytes that are not RESP3, or a reply beyond its bounds. The connection cannot be used again. */
 export class ProtocolError extends Error {
   override readonly name = "ProtocolError";
 }

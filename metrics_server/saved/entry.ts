@@ -12,7 +12,7 @@ import type { AnswerTimes, SavedSnapshot } from "../poll/mod.ts";
 const FORMAT = "fabric-telemetry snapshot ";
 const VERSION = "1";
 
-/** Longest of the three lines: a URL, an ETag and some numbers. */
+/** Longest line in the head of a stored snapshot: a URL, an ETag and some numbers. */
 const LINE_BYTES_MAX = 64 * 1024;
 
 const LF = 10;

@@ -1,7 +1,7 @@
 /** Stored snapshots in a folder, one file a source. */
 import type { SnapshotStore } from "./snapshot_store.ts";
 
-/** Longest head of an entry, before its body. */
+/** Longest head of a stored snapshot: the lines before its body. */
 const HEAD_BYTES_MAX = 128 * 1024;
 
 /**

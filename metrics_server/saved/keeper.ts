@@ -20,7 +20,7 @@ export interface KeeperOptions {
   readonly bytes_max: number;
   /** Shortest time from one save to the next. */
   readonly save_ms: number;
-  /** Whether there is no snapshot, so that a stored one is of use. */
+  /** Whether the source has no snapshot yet, so that a stored one is useful. */
   isEmpty(): boolean;
   /** The newest snapshot, or null. */
   newest(): SavedSnapshot | null;
@@ -45,8 +45,8 @@ export class Keeper {
   }
 
   /**
-   * Passes the stored snapshot to `apply`, if there is one that can be used. Never rejects. If the
-   * store fails, it is read again later, until there is a snapshot.
+   * Passes a usable stored snapshot to `apply`. Never rejects. If the store fails, it is read again
+   * every {@link RETRY_MS_MIN} until a snapshot exists.
    */
   async restore(apply: (saved: SavedSnapshot) => void): Promise<void> {
     const { store, source, bytes_max, later } = this.options;
@@ -77,7 +77,7 @@ export class Keeper {
     else this.#cancel_save = this.options.later(wait_ms, () => this.#saving = this.#save());
   }
 
-  /** Saves at once what is not saved yet, and ends. Never rejects. */
+  /** Ends, after saving a change that is not saved yet. Never rejects. */
   async stop(): Promise<void> {
     this.#stopped = true;
     this.#cancel_restore();

@@ -4,7 +4,7 @@ import type { SnapshotStore } from "./snapshot_store.ts";
 
 const KEY_PREFIX = "fabric-telemetry:snapshot:";
 
-/** Longest wait for the first connection; later ones are made in the background. */
+/** Longest wait for the first connection to Redis; later ones are made in the background. */
 const CONNECT_WAIT_MS_MAX = 1000;
 
 export type RedisStoreOptions = Pick<

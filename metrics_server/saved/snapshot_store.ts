@@ -1,4 +1,4 @@
-/** Where accepted snapshots are kept beyond the process, as `SNAPSHOT_STORE` chooses. */
+/** Stores for accepted snapshots that outlive the process; `SNAPSHOT_STORE` chooses one. */
 import { createHash } from "node:crypto";
 import { redisAddress } from "../redis/mod.ts";
 

@@ -46,7 +46,7 @@ export function etagOf(snapshot_id: string): string {
   return `W/"${snapshot_id}"`;
 }
 
-/** What the headers of a data response say of its data. */
+/** Headers of a data response that describe its data; the age is apart, because it grows. */
 export interface DataMark {
   readonly etag: string;
   /** Time of the data in whole epoch milliseconds, as text. */
@@ -75,7 +75,7 @@ export function ageHeaderOf({ headers }: Response): number {
 }
 
 /**
- * A 200 with JSON, this mark and this age.
+ * A 200 with JSON, the data's ETag, time and age.
  *
  * Deno copies several headers passed to `Response` at once; setting them one by one is faster.
  */

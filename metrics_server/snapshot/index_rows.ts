@@ -40,7 +40,7 @@ export interface Indexed {
  *
  * @param hash_key Used if FNV-1a collides too often: a source can construct such ids, and each
  *     would be compared with all before it.
- * @param is_named Whether the ids of the last topology named a column: an id keeps its meaning.
+ * @param is_named Whether ids of the last topology name a column; these do too, to stay the same.
  */
 export function indexRows(
   header: Header,

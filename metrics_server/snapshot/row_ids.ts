@@ -20,9 +20,9 @@ export class RowIds {
   kind = 0;
   readonly #header: Header;
   readonly #table: CellTable;
-  /** The set of a table with one kind of rows, else null. */
+  /** Identity columns of a table with one kind of rows, else null. */
   readonly #only: readonly number[] | null;
-  /** Written before the last part of an id of each set, or null. */
+  /** For each set of columns, the label before the last part of its ids, or null. */
   readonly #labels: readonly (Uint8Array | null)[];
 
   constructor(header: Header, table: CellTable, is_named: boolean) {
@@ -66,7 +66,7 @@ export class RowIds {
     const label = this.#labels[kind];
     const end = this.#join(row, columns);
     if (label === null || end === 0) return end;
-    // Written once more behind the id, to measure it.
+    // The last part is written again after the id, to measure it.
     const last = this.#appendCell(row, columns[columns.length - 1], end) - end;
     if (end + label.length > this.bytes.length) this.#grow(end + label.length);
     this.bytes.copyWithin(end - last + label.length, end - last, end);

@@ -26,7 +26,7 @@ export interface TimeSettings {
 
 export const AUTO_TIMES: TimeSettings = { column: "", unit: "auto" };
 
-/** Where the rows' times are. Structured-cloneable. */
+/** Column and unit of the rows' times. Structured-cloneable. */
 export interface TimeColumn {
   readonly column: number;
   /** Index of {@link TIME_UNITS}. */
@@ -150,7 +150,7 @@ function findColumn(names: readonly string[], wanted: string): number {
   return found === undefined ? -1 : lower.indexOf(found);
 }
 
-/** Stats of a table without a time column; null if none was named. */
+/** Stats of a table without a time column; null unless TIME_COLUMN is set. */
 function lacking(names: readonly string[], wanted: string): RowTimesStats | null {
   if (wanted === "") return null;
   const detail = `TIME_COLUMN=${wanted} is no column of ${excerptOf(names.join(","))}`;
@@ -190,19 +190,21 @@ function describe(
       return `${unread} of ${filled} times have another unit than ${
         TIME_UNITS[time_column.unit]
       }, ` +
-        `as ${example()}: choose one in TIME_UNIT, or correct them at the source`;
+        `such as ${example()}: choose one in TIME_UNIT, or correct them at the source`;
     case "unreadable":
-      return `${unread} of ${filled} cells are no times ${units}, as ${example()}: correct them, or ` +
-        "see TIME_COLUMN and TIME_UNIT";
+      return `${unread} of ${filled} cells are no times ${units}, such as ${example()}: ` +
+        "correct them, or set TIME_COLUMN or TIME_UNIT";
     case "few_unread":
-      return `${unread} of ${filled} cells are no times in ${TIME_UNITS[time_column.unit]}, as ` +
+      return `${unread} of ${filled} cells are no times in ${
+        TIME_UNITS[time_column.unit]
+      }, such as ` +
         `${example()}: these rows have the snapshot's time`;
     case "no_offset":
       return `${local} of ${filled} times have no UTC offset and count as UTC: ` +
-        "write Z at the source, or set TIME_UNIT=iso8601 if they are UTC";
+        "write Z at the source, or confirm UTC by TIME_UNIT=iso8601";
     default:
       return "most times are more than " +
-        `${ROW_AHEAD_MS_MAX} ms ahead of this clock and count as the fetch: synchronize both clocks`;
+        `${ROW_AHEAD_MS_MAX} ms ahead of this machine's clock and count as the time of the fetch: synchronize both clocks`;
   }
 }
 

@@ -11,15 +11,15 @@ export interface SnapshotData {
   readonly id: string;
   /** The snapshot's own time in epoch milliseconds, never after {@link not_after_ms}. */
   readonly taken_ms: number;
-  /** Limit of its rows' times: no later than the fetch, the source's headers, and caches' ages. */
+  /** Latest possible time of its rows: the oldest of the fetch, the headers and caches' ages. */
   readonly not_after_ms: number;
   readonly time_source: TimeSource;
-  /** Where the rows' own times are; null if they have none that can be read. */
+  /** Column and unit of the rows' own times; null if no times can be read. */
   readonly time_column: TimeColumn | null;
   readonly table: CellTable;
   readonly topology: Topology;
   readonly bad_rows: number;
-  /** Rows with more empty cells at their end than the header, or fewer. */
+  /** Rows served although they lack empty cells at their end, or have extra ones. */
   readonly uneven_rows: number;
   readonly repeated_ids: number;
 }

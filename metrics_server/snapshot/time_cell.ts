@@ -21,8 +21,8 @@ const UNREADABLE = -2;
 const ISO_8601 = TIME_UNITS.indexOf("iso8601");
 
 /**
- * Plausible times: 2001-09-09 to 2286-11-20, epoch seconds of ten digits. In these, the number of
- * digits tells the unit.
+ * Plausible times: 2001-09-09 to 2286-11-20, epoch seconds of ten digits. Within this range, the
+ * number of digits determines the unit.
  */
 export const EPOCH_MS_MIN = 1e12;
 const EPOCH_MS_MAX = 1e13;
@@ -52,8 +52,8 @@ export function newTimeCell(): TimeCell {
 }
 
 /**
- * Reads the cell `bytes[start, end)`. Quotes and blanks around it are ignored. Missing are empty
- * cells, `N/A` and its like, and 0, which counters never sampled report.
+ * Reads the cell `bytes[start, end)`. Quotes and blanks around it are ignored. Empty cells, `N/A`
+ * and the like are {@link MISSING}, and so is 0, which counters that were never sampled report.
  */
 export function readTimeCell(bytes: Uint8Array, start: number, end: number, cell: TimeCell): void {
   while (start < end && isAround(bytes[start])) start++;

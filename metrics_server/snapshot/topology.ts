@@ -13,7 +13,7 @@ const PROBES_MAX = 256;
 
 const encoder = new TextEncoder();
 
-/** Where the ids of rows are, for {@link slotOf}. */
+/** Hash index of the rows' ids, for {@link slotOf}. */
 export interface IdIndex {
   /** Ids of all rows, concatenated, as UTF-8. */
   readonly id_bytes: Uint8Array;

@@ -165,7 +165,7 @@ class Decoder {
     throw this.#fault("damaged", `is followed by ${next}`);
   }
 
-  /** Text and other formats are no damaged data: the header is wrong. */
+  /** A body of another format is a `mismatch`: its data is not damaged, its header is wrong. */
   #fault(fault: CodingFault, what: string): ContentCodingError {
     const { coding } = this;
     const is_other = coding === "gzip"

@@ -26,7 +26,7 @@ export function badValue(variable: string, value: string, must: string): ConfigE
   return new ConfigError(`${variable}=${cut}: ${must}`);
 }
 
-/** A value may be no URL: then all before its last `@` can be a password. */
+/** In a value that is not a URL, everything before its last `@` may be a password. */
 function hideCredentials(value: string): string {
   const shown = value.replace(/^(\w+:\/\/)?.*@/s, "$1***@");
   return /^\w+:/.test(value) ? redactWrittenUrl(shown) : redactText(shown);

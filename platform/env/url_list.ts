@@ -57,7 +57,7 @@ function commaHint(item: string, index: number): string {
   return index > 0 && !item.includes(":") ? " (a comma within one is written %2C)" : "";
 }
 
-/** An item without what may be part of a credential that a comma or a blank has split. */
+/** An item without its part of a credential, which a comma or a blank may have split. */
 function shownPart(items: readonly string[], index: number): string {
   const item = items[index];
   const before = items.slice(0, index).findLast((one) => one.includes("://")) ?? "";
