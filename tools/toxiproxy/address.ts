@@ -58,8 +58,9 @@ export function formatAddress({ host, port }: Address): string {
 }
 
 /**
- * The address that a proxy listens on, in its one spelling: `localhost:080` is `127.0.0.1:80`. Of a
- * name's addresses, the first IPv4 one. Every interface is `::`, which takes IPv4 too.
+ * The address that a proxy listens on, in its canonical spelling: `localhost:080` is
+ * `127.0.0.1:80`. A name stands for its first IPv4 address, else for its first address. Every
+ * interface is `::`, which takes IPv4 too.
  * @throws {Error} as {@link readAddress}, or if the name has no address within `LOOKUP_MS_MAX`.
  */
 export async function resolveAddress(text: string, find = findAll): Promise<Address> {

@@ -165,7 +165,7 @@ function updateOf(type: ToxicType): GoStruct {
   };
 }
 
-/** Unknown attributes too, so that the check names them. */
+/** All given attributes; unknown ones are null, so that the check names them. */
 function givenAttributes(attributes: Decoded | undefined): Record<string, unknown> {
   const unknown = attributes?.unknown.map((name) => [name, null]) ?? [];
   return { ...attributes?.values, ...Object.fromEntries(unknown) };
@@ -174,7 +174,7 @@ function givenAttributes(attributes: Decoded | undefined): Record<string, unknow
 /** Fields of a proxy or toxic that a PATCH may repeat but cannot change. */
 const FIXED_FIELDS = ["name", "type", "stream", "toxics", "logger"];
 
-/** A change that consists of unknown fields only would be answered 200 and change nothing. */
+/** Refuses a change of unknown fields alone, which would be answered 200 and change nothing. */
 function refuseUnknown({ values, unknown }: Decoded, what: string, known: string[]): void {
   const misspelled = unknown.filter((name) => !FIXED_FIELDS.includes(name.toLowerCase()));
   if (misspelled.length === 0 || Object.keys(values).length > 0) return;

@@ -48,7 +48,7 @@ async function compare(
 
 for (const rate of [1_000, 10_000, 100_000]) {
   Deno.test({
-    name: `bandwidth ${rate} passes what it passes in the real server, and no more than asked`,
+    name: `bandwidth ${rate} passes what it passes in the real server, and no more than its rate`,
     ignore: isMissing("real"),
     fn: () =>
       compare(

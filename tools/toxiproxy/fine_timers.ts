@@ -1,11 +1,11 @@
 /**
- * Timers that fire about 0.1 ms after their time. Deno's own know whole milliseconds and fire
- * 1.2 ms late; a loop of `setImmediate` is exact, but occupies a core.
+ * Timers that fire about 0.1 ms after their time. Deno's own count whole milliseconds and fire
+ * more than 1 ms late; a loop of `setImmediate` is exact, but occupies a core.
  *
  *     after(20.3) → setTimeout(18) → after(1.1) → sleeper thread: Atomics.wait(1.1) → callback
  */
 
-/** Deno's timers fire at most this late on an idle machine: they are set shorter by it. */
+/** Deno's timers fire at most this late on an idle machine, so they are set that much shorter. */
 const LATE_MS = 2;
 /** Any sleep lasts about 0.1 ms; a sleep of 0 would return at once and occupy a core. */
 const SLEEP_MS_MIN = 0.001;
@@ -17,13 +17,13 @@ interface Timer {
 }
 
 export class FineTimers implements Disposable {
-  /** The earliest is the last. */
+  /** Sorted by time; the earliest comes last. */
   readonly #timers: Timer[] = [];
   /** When the sleeper wakes this thread. */
   #wake_ms = Infinity;
   #sleeper: Sleeper | null = null;
 
-  /** Starts the sleeper, which takes some milliseconds of this thread: before data flows. */
+  /** Starts the sleeper. It blocks this thread for some milliseconds: call it before data flows. */
   start(): void {
     this.#sleeper ??= new Sleeper(() => this.#fire());
   }
@@ -85,7 +85,7 @@ function startTimeout(callback: () => void, delay_ms: number): () => void {
   return () => clearTimeout(timer);
 }
 
-/** A thread that sleeps for a fraction of a millisecond, and less if it is told so meanwhile. */
+/** A thread that sleeps for fractions of a millisecond; a new delay replaces the current one. */
 class Sleeper {
   readonly #shared = new SharedArrayBuffer(16);
   readonly #words = new Int32Array(this.#shared);

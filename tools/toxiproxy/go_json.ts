@@ -1,6 +1,6 @@
 /**
- * Reads JSON as Go's `encoding/json` does (`Decoder.Decode`, Go 1.23): one value, whatever follows
- * it; every error in Go's words. {@link decodeObject} fills named fields, in any case of letters.
+ * Reads JSON as Go's `encoding/json` does (`Decoder.Decode`, Go 1.23): one value; text after it is
+ * ignored. Errors have Go's words. {@link decodeObject} fills named fields, in any case of letters.
  */
 
 /** A JSON value; a number stays text, an object keeps its order and repeated keys. */
@@ -156,7 +156,7 @@ class Scanner {
     return value;
   }
 
-  /** The next character that is no space. */
+  /** The next character after white space. */
   #next(): string {
     if (this.isAtEnd()) throw new Error("unexpected EOF");
     return this.text[this.#at];
@@ -193,7 +193,7 @@ export interface GoStruct {
 export interface Decoded {
   /** By the field's own name, the last of repeated ones; missing and null fields are absent. */
   readonly values: Record<string, unknown>;
-  /** Keys that are no field, as written. */
+  /** Keys that match no field, as written. */
   readonly unknown: readonly string[];
 }
 
@@ -262,7 +262,7 @@ function mismatch(json: Json, target: string, what = ""): Error {
   return new Error(`json: cannot unmarshal ${json.kind}${what} into Go ${target}`);
 }
 
-/** A map as Go writes it, in the order of the entries; names of digits would come first in JS. */
+/** A map as Go writes it, in the order of the entries; JS objects put numeric names first. */
 export function mapToGoJson(entries: readonly (readonly [string, unknown])[]): string {
   return `{${entries.map(([key, value]) => `${toGoJson(key)}:${toGoJson(value)}`).join()}}`;
 }

@@ -26,9 +26,9 @@ export function noHits() {
     bytes_up: 0,
     /** Received from the upstream. */
     bytes_down: 0,
-    /** Sent to the upstream: without what toxics hold or dropped. */
+    /** Sent to the upstream, without the bytes that toxics hold or dropped. */
     bytes_up_sent: 0,
-    /** Sent to clients. */
+    /** Sent to clients, counted likewise. */
     bytes_down_sent: 0,
     chunks_up: 0,
     chunks_down: 0,

@@ -13,10 +13,11 @@ export const SINK_BYTES_MAX = 262_144;
 export const CHUNK_BYTES_MAX = 32_768;
 /** Chunks that a delay may hold, as in the real server: 320 MB/s at 100 ms. */
 export const DELAYED_CHUNKS_MAX = 1_024;
-/** Bytes that a pacing toxic may hold; few, so that the sender notices the pace. */
+/** Least that a pacing toxic may hold, in bytes; little, so that the sender adapts to the pace. */
 export const PACED_HELD_BYTES_MIN = 131_072;
-/** It may hold what its rate passes in this time, to outlast a late timer, up to a bound. */
+/** A pacing toxic may hold what its rate passes in this time, so that no timer is too late. */
 export const PACED_HELD_MS = 20;
+/** Most that a pacing toxic may hold at any rate, in bytes. */
 export const PACED_HELD_BYTES_MAX = 4_194_304;
 /** Longest wait for the addresses of a proxy's name: the API answers one request at a time. */
 export const LOOKUP_MS_MAX = 2_000;

@@ -38,7 +38,7 @@ export class ProxySet {
     return [...this.#proxies.values()].sort((a, b) => a.name < b.name ? -1 : 1);
   }
 
-  /** Adds a proxy, or replaces the one of its name, which stays, stopped, if it cannot listen. */
+  /** Adds or replaces a proxy. If the new one cannot listen, the old one stays, but stopped. */
   async put(name: string, listen: string, upstream: string, enabled: boolean): Promise<Proxy> {
     const proxy = new Proxy(name, listen, upstream, {
       seed: this.seed,
@@ -102,7 +102,7 @@ export async function createProxy(proxies: ProxySet, text: string): Promise<Prox
   return (await put(proxies, body)).view();
 }
 
-/** A new address closes the connections, another spelling of it does not; toxics stay. */
+/** A new address closes the connections; another spelling of the same does not. Toxics stay. */
 export async function patchProxy(proxy: Proxy, text: string): Promise<ProxyView> {
   const patch = readProxyPatch(text);
   const upstream = patch.upstream ?? proxy.upstream;

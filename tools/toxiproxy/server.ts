@@ -170,7 +170,7 @@ function redirect(path: string): Response {
   return new Response(null, { status: 301, headers: { location: encodeURI(path) } });
 }
 
-/** Null if an escape is malformed; escaped bytes that are no UTF-8 match no name. */
+/** Null if an escape is malformed; escapes that are not UTF-8 stay, and match no name. */
 function decodedPath(url: string): string | null {
   const { pathname } = new URL(url);
   try {

@@ -17,7 +17,7 @@ export interface Flow {
 export interface Stage extends Flow {
   /** Whether it holds so much that its source must wait. */
   readonly full: boolean;
-  /** Its attributes have changed: passes on what the old ones hold back. */
+  /** Called when its attributes change: passes on the data that the old ones held back. */
   release(): void;
   /** Its toxic is removed: passes on what it holds, or closes if the toxic dropped data. */
   leave(): void;

@@ -66,8 +66,8 @@ const SLICE_MS = 100;
 
 /**
  * `rate` KB/s (1 KB = 1000 B, so `rate` bytes a millisecond), in slices of at most 100 ms. Rate 0
- * lets nothing through, nor the end behind held data. The next data makes up for a late timer, an
- * idle line saves nothing up.
+ * passes neither data nor the end after held data. Time lost by a late timer is made up for; idle
+ * time is not saved up.
  */
 const bandwidth: StageMaker = (out, attributes, world) => {
   const heldMax = () =>

@@ -13,7 +13,7 @@ import {
 import { CODINGS_MAX, hasZlibHeader, joinBytes } from "../../../platform/mod.ts";
 import { RequestBody } from "./request_body.ts";
 
-/** As {@link decodeBody} decodes: the bytes, or the faulty coding. */
+/** Result of {@link decodeBody}: the bytes, or why there are none. */
 export type Decoded =
   | { readonly bytes: Uint8Array }
   | { readonly failure: "bad_encoding" | "body_too_large" };
@@ -91,7 +91,7 @@ function inflate(bytes: Uint8Array, bytes_max: number): Uint8Array {
   return output;
 }
 
-/** The engine reports no cut: one more byte is taken only by a stream that has not ended. */
+/** The engine does not report a cut stream, but only such a stream reads one more byte. */
 function unbrotli(bytes: Uint8Array, bytes_max: number): Uint8Array {
   const probe = joinBytes([bytes, new Uint8Array(1)]);
   const { output, used } = measured(brotliDecompressSync, probe, bytes_max);

@@ -26,7 +26,7 @@ import {
   type ResponseType,
 } from "./request_params.ts";
 
-/** Different messages of {@link RequestFactory.warn}. */
+/** Most different messages of {@link RequestFactory.warn}. */
 const WARNINGS_MAX = 100;
 /** Requests remembered: over all, and for one URL. */
 const REQUESTS_MAX = 10_000, REQUESTS_PER_URL_MAX = 100;

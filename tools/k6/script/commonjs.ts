@@ -12,13 +12,13 @@ import { applyEdits, type Edit } from "./text_edits.ts";
 import { resolveModule, RUNNER_FILES } from "./module_graph.ts";
 import { isTypeScript } from "./parse_module.ts";
 
-/** Calls of `require` that are in progress, one in another. */
+/** Most nested calls of `require`. */
 const DEPTH_MAX = 1000;
 
 type Require = (specifier: unknown) => unknown;
 type CommonJsFunction = (exports: unknown, require: Require, module: { exports: unknown }) => void;
 
-/** Takes the exports of the ES modules that were evaluated, by URL. */
+/** The CommonJS modules of one VU. */
 export class CommonJsFiles {
   readonly #modules = new Map<string, { exports: unknown }>();
   #depth = 0;
@@ -108,7 +108,7 @@ export function namespaceOf(exports: unknown): ScriptExports {
   return { __proto__: null, default: exports, ...fields } as ScriptExports;
 }
 
-/** Exports on their way to the text of {@link bridgeTo}, by number. */
+/** Exports that a module of {@link bridgeTo} will take, by number. */
 const bridged = new Map<number, ScriptExports>();
 let bridges = 0;
 

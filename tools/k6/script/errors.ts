@@ -16,7 +16,7 @@ export class TestAborted extends Error {
   }
 }
 
-/** The runner cannot carry a call. The run says so once and ends. */
+/** A call that this runner cannot carry out. It is logged once and ends the run. */
 export class NotSupported extends TypeError {
   override readonly name = "NotSupported";
 }

@@ -85,7 +85,7 @@ function initialValues(): Readonly<Record<PropertyKey, unknown>> {
   return initial = values;
 }
 
-/** One VU's values and global object, which {@link findGlobalEdits} names. */
+/** One VU's values and global object, for the names that {@link findGlobalEdits} inserts. */
 export class VuGlobals {
   readonly values: Record<PropertyKey, unknown> = Object.create(initialValues());
   readonly object: object = new Proxy(globalThis, {

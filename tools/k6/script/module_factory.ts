@@ -41,8 +41,8 @@ export function writeFactory(text: string, plan: FactoryPlan, exported: readonly
 
 /**
  * Plans the function of a file, with `edits` of its text. Null if the function would behave
- * differently: the file imports
- * while it runs or with attributes, or re-exports another file's exports.
+ * differently: the file imports while it runs or with attributes, or re-exports another file's
+ * exports.
  */
 export function planFactory(
   text: string,

@@ -40,7 +40,7 @@ export interface ScriptModule {
   readonly requires: readonly string[];
   /** In the order of the text. */
   readonly imports: readonly ResolvedImport[];
-  /** Changes of its text, whichever way it is loaded. */
+  /** Changes of its text, whether it is loaded as a module or as a function. */
   readonly edits: readonly Edit[];
   /** Null if a function cannot replace the file. */
   readonly factory: FactoryPlan | null;
@@ -107,7 +107,7 @@ export async function loadGraph(entry: string, reader: SourceReader): Promise<Mo
     }
   }
 
-  /** `require` runs when it is reached, maybe never: what is missing fails then. */
+  /** A missing file is no error here: it fails when its `require` runs, which may be never. */
   async function visitRequired(
     { requires }: ParsedModule,
     importer: string,

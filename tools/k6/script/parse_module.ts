@@ -28,18 +28,18 @@ interface Requirement {
 }
 
 export interface ParsedModule {
-  /** Else an ES module. */
+  /** A CommonJS file, not an ES module. */
   readonly is_commonjs: boolean;
   readonly requires: readonly Requirement[];
   /** Whether the text contains `require`. */
   readonly uses_require: boolean;
   /** In the order of the text. */
   readonly imports: readonly ModuleImport[];
-  /** The first one, see {@link findBlockingUse}. */
+  /** Result of {@link findBlockingUse}. */
   readonly blocking: BlockingUse | null;
-  /** Give responses their fields where the text lists these, see {@link findFieldListings}. */
+  /** Edits that give responses own fields before the text lists them: {@link findFieldListings}. */
   readonly listings: readonly Edit[];
-  /** Keep the script's globals from the runner, see {@link findGlobalEdits}. */
+  /** Edits that keep the script's globals from the runner: {@link findGlobalEdits}. */
   readonly globals: GlobalEdits;
   /** Null after a syntax error. */
   readonly statements: readonly Node[] | null;

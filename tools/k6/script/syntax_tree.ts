@@ -1,4 +1,5 @@
-/** A file's syntax tree with what its readers share: order, parents and references. */
+/** A file's syntax tree: its nodes in order, their parents, and references to variables. */
+
 /** A node of the syntax tree (ESTree), with the fields that this folder reads. */
 export interface Node {
   readonly type: string;
@@ -59,7 +60,7 @@ const NAMES: Readonly<Record<string, readonly string[]>> = {
   VariableDeclarator: ["id"],
 };
 
-/** Syntax whose {@link NAMES} are declared by it. */
+/** Syntax that declares its {@link NAMES}. */
 const DECLARING =
   /^(Arrow|CatchClause|Class(Decl|Expr)|Function|Import.*Specifier|VariableDeclarator)/;
 
@@ -112,7 +113,7 @@ export class SyntaxTree {
     return this.#parents.get(node) ?? null;
   }
 
-  /** Where the text reads or passes on a variable of this name; scopes are not told apart. */
+  /** Uses of variables of this name, in any scope. */
   references(name: string): readonly Node[] {
     return this.#references.get(name) ?? [];
   }
