@@ -86,7 +86,8 @@ class Threads {
   /** Messages that a serving thread must receive when it starts; null once all have started. */
   #missed: Extract<ToServeWorker, { kind: "update" | "items" | "stats" }>[] | null = [];
   readonly #restored = Promise.withResolvers<void>();
-  readonly #flushed = Promise.withResolvers<void>();
+  /** Resolves once the poll worker has saved its snapshots after a stop, or has crashed. */
+  #flushed = Promise.withResolvers<void>();
 
   constructor(
     readonly config: MetricsServerConfig,
@@ -172,12 +173,14 @@ class Threads {
     const { config } = this;
     const worker = new Worker(new URL("./poll_worker.ts", import.meta.url), { type: "module" });
     this.#poll_worker = worker;
+    this.#flushed = Promise.withResolvers();
     worker.onmessage = ({ data }: MessageEvent<FromPollWorker>) => this.#receive(data);
     worker.onerror = (event) => {
       event.preventDefault();
       const fields = { detail: event.message, restart_in_ms: POLL_WORKER_RESTART_MS };
       this.log.error("poll.crash", fields);
       this.#restored.resolve();
+      this.#flushed.resolve();
       this.#restart = setTimeout(() => this.#startPollWorker(), POLL_WORKER_RESTART_MS);
     };
     const sources = config.UPSTREAM_URL.map((url) => ({

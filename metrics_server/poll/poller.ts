@@ -12,6 +12,7 @@
 import type { CircuitState } from "../../contracts/mod.ts";
 import { redactText, secretsOf } from "../../platform/mod.ts";
 import { CsvParser, type ParseHints } from "../parse/mod.ts";
+import { agedTo } from "../snapshot/mod.ts";
 import { accept, type AcceptRules, age, type Held, SnapshotIds, UNCHANGED } from "./accept.ts";
 import { CIRCUIT_OPENS_AFTER, retryDelay } from "./backoff.ts";
 import { cutAgain, doubtAgain, type Doubted, NO_DOUBT } from "./doubt.ts";
@@ -95,7 +96,7 @@ export class Poller {
    *
    * @throws {ParseError | PollError} if this version or configuration refuses the body.
    */
-  restore({ body: bytes, snapshot_id, etag, times }: SavedSnapshot): void {
+  restore({ body: bytes, snapshot_id, etag, times, not_after_ms }: SavedSnapshot): void {
     if (this.#held !== null || this.#stopped) return;
     const { id_columns } = this.config;
     const parser = new CsvParser({ id_columns, buffers: this.world.buffers }, {
@@ -106,7 +107,10 @@ export class Poller {
       parser.push(bytes);
       const arrived = { body: parser.finish(), etag, times, end_known: true };
       const rules = { ...this.#rules, ids: { take: () => snapshot_id } };
-      held = accept(arrived, null, NO_DOUBT, rules) as Held;
+      const accepted = accept(arrived, null, NO_DOUBT, rules) as Held;
+      // If the clock was set back meanwhile, the age grows from now on.
+      const limit_ms = Math.min(not_after_ms, this.world.epoch_ms());
+      held = { ...accepted, snapshot: agedTo(accepted.snapshot, limit_ms) };
     } catch (error) {
       parser.discard();
       throw error;
@@ -115,11 +119,10 @@ export class Poller {
     const row_times = this.#hold(held);
     this.#stats.restored = true;
     const { snapshot } = held;
-    const { url: source, rows } = this.#stats;
-    const age_ms = Math.max(0, this.world.epoch_ms() - snapshot.taken_ms);
-    const fields = { source, snapshot_id, rows, age_ms };
-    const items = this.world.prepare?.(snapshot) ?? null;
     const stats = copyStats(this.#stats);
+    const age_ms = this.world.epoch_ms() - snapshot.taken_ms;
+    const fields = { source: stats.url, snapshot_id, rows: stats.rows, age_ms };
+    const items = this.world.prepare?.(snapshot) ?? null;
     this.report({ event: "snapshot.restored", fields, stats, snapshot, items, row_times });
   }
 
@@ -128,12 +131,11 @@ export class Poller {
     if (this.#held === null) return null;
     const { snapshot, etag, times } = this.#held;
     const { bytes, length } = snapshot.table;
-    // A 304 may have shown that the data is older than its own answer reported.
-    const answered_ms = Math.min(times.answered_ms, snapshot.not_after_ms);
     return {
       snapshot_id: snapshot.id,
       etag,
-      times: { ...times, answered_ms },
+      times,
+      not_after_ms: snapshot.not_after_ms,
       body: new Uint8Array(bytes.subarray(0, length)),
     };
   }
@@ -188,7 +190,8 @@ export class Poller {
       const body = timed("parse_ms", () => parser!.finish());
       this.world.parsed?.();
       timed("apply_ms", () => {
-        const accepted = accept({ body, ...answer }, held, this.#doubted, this.#rules);
+        // A snapshot may have been restored since the request.
+        const accepted = accept({ body, ...answer }, this.#held, this.#doubted, this.#rules);
         if (accepted === UNCHANGED) return;
         items = this.world.prepare?.(accepted.snapshot) ?? null;
         next = accepted;

@@ -47,6 +47,8 @@ export interface SavedSnapshot {
   readonly snapshot_id: string;
   readonly etag: string | null;
   readonly times: AnswerTimes;
+  /** The data is not younger, epoch milliseconds: a later 304 may have shown it to be older. */
+  readonly not_after_ms: number;
   /** The body as UTF-8. */
   readonly body: Uint8Array<ArrayBuffer>;
 }

@@ -10,11 +10,13 @@ const SAVED: SavedSnapshot = {
   snapshot_id: "old-7",
   etag: '"abc"',
   times: timesOf({ answered_ms: NOW_MS - 5000 }),
+  not_after_ms: NOW_MS - 5000,
   body: bytesOf(CSV),
 };
 
-/** A poller whose source answers each poll by this body; null is a 304. */
-function pollerOn(body: string | null, etag: string | null = null) {
+/** A poller whose source answers each poll by this body; null is a 304, of a cache if it has an age. */
+function pollerOn(body: string | null, etag: string | null = null, clock_ms = NOW_MS) {
+  const source = { body, cache_age_ms: NaN };
   const requests: ReadRequest[] = [];
   const outcomes: PollOutcome[] = [];
   const poller = new Poller({
@@ -28,12 +30,14 @@ function pollerOn(body: string | null, etag: string | null = null) {
   }, {
     async read(request, openSink): Promise<ReadAnswer> {
       requests.push(request);
+      const { body, cache_age_ms } = source;
       if (body !== null) openSink(body.length).push(bytesOf(body));
       await Promise.resolve();
       const status = body === null ? 304 : 200;
-      return { status, etag, times: timesOf({ answered_ms: NOW_MS }), end_known: true };
+      const times = timesOf({ requested_ms: NOW_MS, answered_ms: NOW_MS, cache_age_ms });
+      return { status, etag, times, end_known: true };
     },
-    epoch_ms: () => NOW_MS,
+    epoch_ms: () => clock_ms,
     monotonic_ms: () => 0,
     random: () => 0.5,
     later: () => () => {},
@@ -44,7 +48,7 @@ function pollerOn(body: string | null, etag: string | null = null) {
     poller.start();
     for (let turn = 0; turn < 50; turn++) await Promise.resolve();
   };
-  return { poller, requests, outcomes, poll };
+  return { poller, source, requests, outcomes, poll };
 }
 
 Deno.test("Poller reports a restored snapshot with its own id, time and age", () => {
@@ -72,7 +76,7 @@ Deno.test("Poller never gives a restored snapshot's id to other data", async () 
   assertEquals(outcomes[1].snapshot!.id, "own-1");
 });
 
-Deno.test("Poller saves what it can restore, as old as a later 304 showed it to be", async () => {
+Deno.test("Poller saves what it can restore", async () => {
   const { poller, poll } = pollerOn(CSV);
   await poll();
   const saved = poller.save()!;
@@ -80,6 +84,34 @@ Deno.test("Poller saves what it can restore, as old as a later 304 showed it to 
   const other = pollerOn(null);
   other.poller.restore(saved);
   assertEquals(other.poller.save(), saved);
+});
+
+Deno.test("Poller restores a snapshot as old as a later 304 showed it, with its rows' times", async () => {
+  const time = new Date(NOW_MS - 1000).toISOString();
+  const { poller, source, outcomes, poll } = pollerOn(`switch_id,timestamp,m\nsw-0,${time},1\n`);
+  await poll();
+  Object.assign(source, { body: null, cache_age_ms: 60_000 });
+  await poll();
+  assertEquals(outcomes[1].not_after_ms, NOW_MS - 60_000);
+  const other = pollerOn(null);
+  other.poller.restore(poller.save()!);
+  const [{ snapshot, stats }] = other.outcomes;
+  assertEquals([snapshot!.time_source, snapshot!.taken_ms], ["rows", NOW_MS - 60_000]);
+  assertEquals(stats.row_times, outcomes[1].stats.row_times);
+});
+
+Deno.test("Poller restores a snapshot from the future as of now: the clock was set back", () => {
+  const { poller, outcomes } = pollerOn(null, null, NOW_MS - 3_600_000);
+  poller.restore(SAVED);
+  assertEquals(outcomes[0].snapshot!.taken_ms, NOW_MS - 3_600_000);
+});
+
+Deno.test("Poller recognises the data of a snapshot restored during its poll", async () => {
+  const { poller, outcomes, poll } = pollerOn(CSV, '"abc"');
+  const polled = poll();
+  poller.restore(SAVED);
+  await polled;
+  assertEquals(outcomes.map(({ snapshot }) => snapshot?.id ?? null), ["old-7", null]);
 });
 
 Deno.test("Poller does not restore once a poll has delivered, nor after its stop", async () => {

@@ -6,6 +6,7 @@
  *      ^───────────────── delay with jitter ──────────────────────┘
  */
 import { type Argument, Connection, ConnectionError, type Later, type Wire } from "./connection.ts";
+import { redactText } from "../../platform/mod.ts";
 import type { RedisAddress } from "./redis_url.ts";
 import { type Reply, ReplyError } from "./reply_reader.ts";
 
@@ -41,6 +42,8 @@ const decoder = new TextDecoder();
 export class RedisClient {
   #connection: Connection | null = null;
   #failures = 0;
+  /** Why there is no connection. */
+  #lost = "";
   #stopped = false;
   #cancel_delay: (() => void) | null = null;
 
@@ -68,22 +71,24 @@ export class RedisClient {
    * connection.
    */
   send(...command: readonly Argument[]): Promise<Exclude<Reply, ReplyError>> {
-    if (this.#connection === null) return Promise.reject(new ConnectionError("not connected"));
+    if (this.#connection === null) {
+      const why = this.#lost === "" ? "" : `: ${this.#lost}`;
+      return Promise.reject(new ConnectionError(`not connected${why}`));
+    }
     return this.#connection.send(...command);
   }
 
   async #connect(): Promise<void> {
-    let reason: string;
     try {
       const connection = await this.#open();
       if (this.#stopped) return connection.close();
       this.#connection = connection;
       this.#failures = 0;
       this.options.onConnected();
-      reason = (await connection.ended).message;
+      this.#lost = (await connection.ended).message;
       this.#connection = null;
     } catch (error) {
-      reason = (error as Error).message;
+      this.#lost = this.#reasonOf(error as Error);
     }
     if (this.#stopped) return;
     const ceiling_ms = Math.min(
@@ -92,7 +97,16 @@ export class RedisClient {
     );
     const delay_ms = ceiling_ms * (0.5 + this.options.random() / 2);
     this.#cancel_delay = this.options.later(delay_ms, () => this.#connect());
-    this.options.onLost(reason);
+    this.options.onLost(this.#lost);
+  }
+
+  /** The password is hidden: Redis 5 quotes the arguments of HELLO, which it does not know. */
+  #reasonOf({ message }: Error): string {
+    if (/^ERR unknown command/i.test(message)) {
+      return "the server does not know HELLO: it must be Redis 6 or newer, or Valkey";
+    }
+    const { password } = this.options.address;
+    return redactText(message, password === "" ? [] : [password]);
   }
 
   async #open(): Promise<Connection> {

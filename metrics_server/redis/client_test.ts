@@ -164,6 +164,33 @@ Deno.test("RedisClient ends a connection that is silent for too long", async () 
   redis.stop();
 });
 
+Deno.test("RedisClient counts pushes as silence: they answer nothing", async () => {
+  const { redis, server, timers, events } = await connected();
+  const reply = redis.send("GET", "k");
+  await until("the command", () => server.received.endsWith("k\r\n"));
+  const before = [...timers.waiting.keys()];
+  server.reply(">3\r\n+message\r\n+news\r\n+a\r\n");
+  await until("the push", () => events.includes("news: a"));
+  assertEquals([...timers.waiting.keys()], before);
+  redis.stop();
+  await assertRejects(() => reply, ConnectionError);
+});
+
+Deno.test("RedisClient hides its password in what a server before Redis 6 quotes", async () => {
+  const { redis, servers, events } = client();
+  redis.start();
+  await until("HELLO", () => servers[0]?.received.includes("SETNAME"));
+  servers[0].reply(
+    "-ERR unknown command `HELLO`, with args beginning with: `3`, `AUTH`, `pw`, \r\n",
+  );
+  await until("the failure", () => events.length === 1);
+  const expected = "the server does not know HELLO: it must be Redis 6 or newer, or Valkey";
+  assertEquals(events, [expected]);
+  const error = await assertRejects(() => redis.send("PING"), ConnectionError);
+  assertEquals(error.message, `not connected: ${expected}`);
+  redis.stop();
+});
+
 for (
   const [what, reply, detail] of [
     ["bytes that are no reply", "HTTP/1.1 400\r\n", "begins no RESP3 reply"],

@@ -116,8 +116,10 @@ export class Connection {
       for (;;) {
         const length = await this.wire.read(buffer);
         if (length === null) return this.#end("the server closed the connection");
-        for (const reply of reader.push(buffer.subarray(0, length))) this.#take(reply);
-        this.#startTimeout();
+        const replies = reader.push(buffer.subarray(0, length));
+        for (const reply of replies) this.#take(reply);
+        // A server that sends only pushes does not answer.
+        if (replies.length === 0 || replies.some(isAnswer)) this.#startTimeout();
       }
     } catch (error) {
       this.#end((error as Error).message);
@@ -155,6 +157,10 @@ export class Connection {
     for (const { reject } of this.#waiting.splice(0)) reject(error);
     this.#resolveEnded(error);
   }
+}
+
+function isAnswer(reply: Reply): boolean {
+  return !(reply instanceof Push);
 }
 
 /** Longest string of a Redis command that is joined with others into one write. */

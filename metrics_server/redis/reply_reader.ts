@@ -154,6 +154,9 @@ export class ReplyReader {
   #beginBulk(type: string, rest: string, replies: Reply[]): void {
     if (type === "$" && rest === "-1") return this.#complete(null, replies);
     const length = count(rest);
+    if (type === "!" && length > LINE_BYTES_MAX) {
+      throw new ProtocolError(`an error has ${length} bytes: at most ${LINE_BYTES_MAX}`);
+    }
     this.#bytes += length;
     if (this.#bytes > this.reply_bytes_max) {
       throw new ProtocolError(

@@ -86,6 +86,7 @@ const BROKEN: readonly (readonly [what: string, text: string])[] = [
     "*3\r\n" + ("*2000\r\n" + ":1\r\n".repeat(2000)).repeat(3),
   ],
   ["too deep a nesting", "*1\r\n".repeat(9)],
+  ["an error longer than a line", "!4097\r\n"],
   ["an endless line", "+" + "x".repeat(5000)],
 ];
 

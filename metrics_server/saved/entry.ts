@@ -7,7 +7,9 @@
  *     switch_id,bandwidth_gbps,…        the body
  */
 import { createHash } from "node:crypto";
-import type { AnswerTimes, SavedSnapshot } from "../poll/mod.ts";
+import { idOfEtag } from "../../contracts/mod.ts";
+import type { SavedSnapshot } from "../poll/mod.ts";
+import { EntryError } from "./snapshot_store.ts";
 
 const FORMAT = "fabric-telemetry snapshot ";
 const VERSION = "1";
@@ -20,11 +22,6 @@ const LF = 10;
 export interface Entry extends SavedSnapshot {
   /** URL of the source, without credentials. */
   readonly source: string;
-}
-
-/** A stored entry that cannot be used; the message says why. */
-export class EntryError extends Error {
-  override readonly name = "EntryError";
 }
 
 const encoder = new TextEncoder();
@@ -58,19 +55,40 @@ export function decodeEntry(
     throw new EntryError("it is damaged or truncated: its checksum differs");
   }
   const [line, after_line] = lineAt(bytes, after_checksum);
-  const { times, ...declared } = JSON.parse(line);
+  const declared = declaredIn(line);
   if (declared.source !== source) throw new EntryError("it belongs to another source");
   const body = bytes.subarray(after_line);
   if (body.length > bytes_max) {
-    throw new EntryError(`its body has ${body.length} bytes: at most ${bytes_max}`);
+    throw new EntryError(
+      `its body has ${body.length} bytes: at most UPSTREAM_MAX_BYTES=${bytes_max}`,
+    );
   }
-  return { ...declared, times: timesOf(times), body };
+  return { ...declared, body };
 }
 
-/** JSON has no NaN: unknown times are null in it. */
-function timesOf(times: Record<keyof AnswerTimes, number | null>): AnswerTimes {
-  const known = Object.entries(times).map(([name, ms]) => [name, ms ?? NaN]);
-  return Object.fromEntries(known);
+/** Characters of an HTTP header's value (RFC 9110 §5.5). */
+const HEADER_VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
+
+/** Times of an answer; JSON has no NaN, so that unknown ones are null in it. */
+const TIMES = [
+  "requested_ms",
+  "answered_ms",
+  "snapshot_ts",
+  "data_age_ms",
+  "cache_age_ms",
+  "date_ms",
+] as const;
+
+/** Reads the declared values. A correct checksum does not prove that they can be used. */
+function declaredIn(line: string): Omit<Entry, "body"> {
+  const { source, snapshot_id, etag, not_after_ms, times } = JSON.parse(line);
+  const is_valid = idOfEtag(`"${snapshot_id}"`) === snapshot_id &&
+    (etag === null || typeof etag === "string" && HEADER_VALUE.test(etag)) &&
+    Number.isFinite(not_after_ms) && Number.isFinite(times?.answered_ms) &&
+    TIMES.every((name) => times[name] === null || Number.isFinite(times[name]));
+  if (!is_valid) throw new EntryError("its declared values are invalid");
+  const known = Object.fromEntries(TIMES.map((name) => [name, times[name] ?? NaN]));
+  return { source, snapshot_id, etag, not_after_ms, times: known as typeof times };
 }
 
 /** The line that starts at `start`, and the start of the next one. */

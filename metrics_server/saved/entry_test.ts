@@ -1,7 +1,8 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { joinBytes } from "../../platform/mod.ts";
 import { mulberry32 } from "../../tools/verdict/mod.ts";
-import { decodeEntry, encodeEntry, type Entry, EntryError } from "./entry.ts";
+import { decodeEntry, encodeEntry, type Entry } from "./entry.ts";
+import { EntryError } from "./snapshot_store.ts";
 
 const encoder = new TextEncoder();
 const SOURCE = "http://source/counters";
@@ -18,6 +19,7 @@ const ENTRY: Entry = {
     cache_age_ms: NaN,
     date_ms: NaN,
   },
+  not_after_ms: 1_766_999_999_000,
   body: encoder.encode("switch_id,m\nsw-0,1\n"),
 };
 
@@ -37,8 +39,23 @@ Deno.test("decodeEntry names an entry of another version, source or size", () =>
   assertEquals(refusal(version), "its version is 2, not 1");
   assertEquals(refusal(encoder.encode("switch_id,m\n")), "it is no stored snapshot");
   assertEquals(refusal(stored, "http://other/"), "it belongs to another source");
-  assertEquals(refusal(stored, SOURCE, 18), "its body has 19 bytes: at most 18");
+  assertEquals(refusal(stored, SOURCE, 18), "its body has 19 bytes: at most UPSTREAM_MAX_BYTES=18");
 });
+
+for (
+  const [what, declared] of [
+    ["an id that no header can carry", { snapshot_id: "a\nb" }],
+    ["an id that is no text", { snapshot_id: 7 }],
+    ["an ETag that no header can carry", { etag: '"a\r\n"' }],
+    ["a time that is none", { not_after_ms: "soon" as unknown as number }],
+    ["unknown times", { times: {} as Entry["times"] }],
+  ] as const
+) {
+  Deno.test(`decodeEntry refuses ${what} under a correct checksum`, () => {
+    const bytes = joinBytes(encodeEntry({ ...ENTRY, ...declared as Partial<Entry> }));
+    assertEquals(refusal(bytes), "its declared values are invalid");
+  });
+}
 
 Deno.test("decodeEntry refuses every truncated entry", () => {
   for (let length = 0; length < stored.length; length++) refusal(stored.slice(0, length));

@@ -1,8 +1,5 @@
 /** Stored snapshots in a folder, one file a source. */
-import type { SnapshotStore } from "./snapshot_store.ts";
-
-/** Longest head of a stored snapshot: the lines before its body. */
-const HEAD_BYTES_MAX = 128 * 1024;
+import { rejectTooLong, type SnapshotStore } from "./snapshot_store.ts";
 
 /**
  * A store in `folder`, which is created with the first snapshot. A snapshot replaces the one before
@@ -14,9 +11,8 @@ export function fileStore(folder: string): SnapshotStore {
       try {
         using file = await Deno.open(`${folder}/${key}.snapshot`);
         const { size } = await file.stat();
-        const size_max = bytes_max + HEAD_BYTES_MAX;
-        if (size > size_max) throw new Error(`the entry has ${size} bytes: at most ${size_max}`);
-        return new Uint8Array(await new Response(file.readable).arrayBuffer());
+        rejectTooLong(size, bytes_max);
+        return await readAll(file, size);
       } catch (error) {
         if (error instanceof Deno.errors.NotFound) return null;
         throw error;
@@ -26,13 +22,32 @@ export function fileStore(folder: string): SnapshotStore {
       const path = `${folder}/${key}.snapshot`;
       await Deno.mkdir(folder, { recursive: true });
       // One writer a source: a file left by a crash is overwritten.
-      await writeDurably(`${path}.partial`, parts);
-      await Deno.rename(`${path}.partial`, path);
+      const partial = `${path}.partial`;
+      try {
+        await writeDurably(partial, parts);
+        await Deno.rename(partial, path);
+      } catch (error) {
+        // On a full disk, it would occupy what others need.
+        await Deno.remove(partial).catch(() => {});
+        throw error;
+      }
       using opened = await Deno.open(folder);
       await opened.sync();
     },
     close() {},
   };
+}
+
+/** Reads into one block: bodies are long. A file that has shrunk meanwhile is truncated. */
+async function readAll(file: Deno.FsFile, size: number): Promise<Uint8Array<ArrayBuffer>> {
+  const bytes = new Uint8Array(size);
+  let filled = 0;
+  while (filled < size) {
+    const length = await file.read(bytes.subarray(filled));
+    if (length === null) break;
+    filled += length;
+  }
+  return bytes.subarray(0, filled);
 }
 
 async function writeDurably(path: string, parts: readonly Uint8Array[]): Promise<void> {

@@ -7,10 +7,13 @@
  */
 import { decodeEntry, encodeEntry } from "./entry.ts";
 import type { SavedSnapshot } from "../poll/mod.ts";
-import { keyOf, type SnapshotStore } from "./snapshot_store.ts";
+import { EntryError, keyOf, type SnapshotStore } from "./snapshot_store.ts";
 
 /** Shortest time from a failure of the store to the next attempt. */
 const RETRY_MS_MIN = 1000;
+
+/** Longest save of a snapshot without a warning; the next save waits for its end. */
+const SAVE_MS_MAX = 30_000;
 
 export interface KeeperOptions {
   readonly store: SnapshotStore;
@@ -55,7 +58,8 @@ export class Keeper {
     try {
       stored = await store.load(this.#key, bytes_max);
     } catch (error) {
-      this.#failed(error);
+      if (error instanceof EntryError) return this.#ignore(error);
+      this.#failed("load", error);
       this.#cancel_restore = later(RETRY_MS_MIN, () => this.restore(apply));
       return;
     }
@@ -64,8 +68,12 @@ export class Keeper {
     try {
       apply(decodeEntry(stored, source, bytes_max));
     } catch (error) {
-      this.options.report("snapshot.ignored", (error as Error).message);
+      this.#ignore(error);
     }
+  }
+
+  #ignore(error: unknown): void {
+    this.options.report("snapshot.ignored", (error as Error).message);
   }
 
   /** The newest snapshot has changed. */
@@ -73,36 +81,45 @@ export class Keeper {
     this.#unsaved = true;
     if (this.#stopped || this.#saving !== null || this.#cancel_save !== null) return;
     const wait_ms = this.#next_ms - this.options.monotonic_ms();
-    if (wait_ms <= 0) this.#saving = this.#save();
-    else this.#cancel_save = this.options.later(wait_ms, () => this.#saving = this.#save());
+    if (wait_ms <= 0) this.#startSave();
+    else this.#cancel_save = this.options.later(wait_ms, () => this.#startSave());
   }
 
   /** Ends, after saving a change that is not saved yet. Never rejects. */
   async stop(): Promise<void> {
     this.#stopped = true;
     this.#cancel_restore();
+    this.#cancel_save?.();
     await this.#saving;
     if (this.#unsaved) await this.#save();
   }
 
-  async #save(): Promise<void> {
-    const { store, source, save_ms } = this.options;
-    this.#cancel_save?.();
+  #startSave(): void {
     this.#cancel_save = null;
+    this.#saving = this.#save().then(() => {
+      this.#saving = null;
+      if (this.#unsaved) this.changed();
+    });
+  }
+
+  async #save(): Promise<void> {
+    const { store, source, save_ms, later } = this.options;
     this.#unsaved = false;
+    const cancel_warning = later(SAVE_MS_MAX, () => {
+      this.#failed("save", new Error(`not done after ${SAVE_MS_MAX} ms`));
+    });
     let wait_ms = save_ms;
     try {
       const saved = this.options.newest();
       if (saved !== null) await store.save(this.#key, encodeEntry({ source, ...saved }));
       this.#works();
     } catch (error) {
-      this.#failed(error);
+      this.#failed("save", error);
       this.#unsaved = true;
       wait_ms = Math.max(save_ms, RETRY_MS_MIN);
     }
-    this.#saving = null;
+    cancel_warning();
     this.#next_ms = this.options.monotonic_ms() + wait_ms;
-    if (this.#unsaved) this.changed();
   }
 
   #works(): void {
@@ -110,8 +127,9 @@ export class Keeper {
     this.#fails = false;
   }
 
-  #failed(error: unknown): void {
-    if (!this.#fails) this.options.report("store.error", (error as Error).message);
+  #failed(action: "load" | "save", error: unknown): void {
+    const detail = `${action}: ${(error as Error).message}`;
+    if (!this.#fails) this.options.report("store.error", detail);
     this.#fails = true;
   }
 }

@@ -3,6 +3,7 @@ import { joinBytes } from "../../platform/mod.ts";
 import type { SavedSnapshot } from "../poll/mod.ts";
 import { decodeEntry, encodeEntry } from "./entry.ts";
 import { Keeper } from "./keeper.ts";
+import { EntryError } from "./snapshot_store.ts";
 
 const SOURCE = "http://source/";
 const encoder = new TextEncoder();
@@ -17,7 +18,8 @@ function snapshot(snapshot_id: string): SavedSnapshot {
     cache_age_ms: NaN,
     date_ms: NaN,
   };
-  return { snapshot_id, etag: null, times, body: encoder.encode("switch_id,m\nsw-0,1\n") };
+  const body = encoder.encode("switch_id,m\nsw-0,1\n");
+  return { snapshot_id, etag: null, times, not_after_ms: ms, body };
 }
 
 /** A keeper in a world of its own: store, clock and timers are the test's. */
@@ -25,7 +27,8 @@ class World {
   now_ms = 0;
   newest: SavedSnapshot | null = null;
   stored: Uint8Array<ArrayBuffer> | null = null;
-  failure: string | null = null;
+  failure: string | Error | null = null;
+  allocates = true;
   readonly saved: string[] = [];
   readonly reports: string[] = [];
   readonly timers = new Map<() => void, number>();
@@ -45,7 +48,10 @@ class World {
     bytes_max: 1000,
     save_ms: 5000,
     isEmpty: () => this.newest === null,
-    newest: () => this.newest,
+    newest: () => {
+      if (this.allocates) return this.newest;
+      throw new RangeError("Array buffer allocation failed");
+    },
     monotonic_ms: () => this.now_ms,
     later: (delay_ms, run) => {
       const due = () => (this.timers.delete(due), run());
@@ -56,7 +62,8 @@ class World {
   });
 
   #fail(): Promise<never> {
-    return Promise.reject(new Error(this.failure!));
+    const { failure } = this;
+    return Promise.reject(failure instanceof Error ? failure : new Error(failure!));
   }
 
   poll(id: string): Promise<void> {
@@ -117,11 +124,35 @@ Deno.test("Keeper reports a failing store once, tries again, and reports its rec
   world.failure = "No space left on device";
   await world.poll("a");
   for (let n = 0; n < 3; n++) await world.pass(5000);
-  assertEquals(world.reports, ["store.error: No space left on device"]);
+  assertEquals(world.reports, ["store.error: save: No space left on device"]);
   world.failure = null;
   await world.pass(5000);
   assertEquals(world.saved, ["a"]);
   assertEquals(world.reports.slice(1), ["store.recovered"]);
+});
+
+Deno.test("Keeper saves again after copies of the snapshot that found no memory", async () => {
+  const world = new World();
+  world.allocates = false;
+  await world.poll("a");
+  for (let n = 0; n < 3; n++) await world.pass(5000);
+  world.allocates = true;
+  await world.pass(5000);
+  await world.poll("b");
+  await world.pass(5000);
+  assertEquals(world.saved, ["a", "b"]);
+});
+
+Deno.test("Keeper reports a save that does not end, and its end", async () => {
+  const world = new World();
+  const end = world.slow();
+  await world.poll("a");
+  await world.pass(29_999);
+  assertEquals(world.reports, []);
+  await world.pass(1);
+  assertEquals(world.reports, ["store.error: save: not done after 30000 ms"]);
+  await end();
+  assertEquals([world.saved, world.reports.slice(1)], [["a"], ["store.recovered"]]);
 });
 
 Deno.test("Keeper saves what is unsaved when it stops, and nothing later", async () => {
@@ -152,6 +183,13 @@ Deno.test("Keeper names a stored snapshot that cannot be used and ignores it", a
   assertEquals(world.reports, ["snapshot.ignored: it is no stored snapshot"]);
 });
 
+Deno.test("Keeper names an entry that the store found too long, and reads it once", async () => {
+  const world = new World();
+  world.failure = new EntryError("it has 2000 bytes");
+  await world.keeper.restore(() => {});
+  assertEquals([world.reports, world.timers.size], [["snapshot.ignored: it has 2000 bytes"], 0]);
+});
+
 Deno.test("Keeper names a stored snapshot that the poller refuses", async () => {
   const world = new World();
   world.stored = joinBytes(encodeEntry({ source: SOURCE, ...snapshot("a") }));
@@ -171,7 +209,7 @@ Deno.test("Keeper reads a failing store again until there is a snapshot", async 
   world.stored = joinBytes(encodeEntry({ source: SOURCE, ...snapshot("a") }));
   await world.pass(1000);
   assertEquals(restored, ["a"]);
-  assertEquals(world.reports, ["store.error: Connection refused", "store.recovered"]);
+  assertEquals(world.reports, ["store.error: load: Connection refused", "store.recovered"]);
 });
 
 Deno.test("Keeper does not restore once a poll has delivered", async () => {
@@ -183,5 +221,5 @@ Deno.test("Keeper does not restore once a poll has delivered", async () => {
   world.newest = snapshot("polled");
   world.failure = null;
   await world.pass(1000);
-  assertEquals(world.reports, ["store.error: Connection refused"]);
+  assertEquals(world.reports, ["store.error: load: Connection refused"]);
 });

@@ -1,10 +1,10 @@
 /** Stored snapshots in Redis (or Valkey), one key a source. */
 import { ConnectionError, RedisClient, type RedisClientOptions } from "../redis/mod.ts";
-import type { SnapshotStore } from "./snapshot_store.ts";
+import { rejectTooLong, type SnapshotStore } from "./snapshot_store.ts";
 
 const KEY_PREFIX = "fabric-telemetry:snapshot:";
 
-/** Longest wait for the first connection to Redis; later ones are made in the background. */
+/** Longest wait of a load for a connection to Redis; later ones are made in the background. */
 const CONNECT_WAIT_MS_MAX = 1000;
 
 export type RedisStoreOptions = Pick<
@@ -14,29 +14,48 @@ export type RedisStoreOptions = Pick<
 
 /** A store on a Redis server of version 6 or newer. */
 export function redisStore(options: RedisStoreOptions): SnapshotStore {
-  const first = Promise.withResolvers<void>();
+  /** Settles with the attempt to connect that is in progress or comes next. */
+  let attempt = newAttempt();
   const client = new RedisClient({
     ...options,
     channels: [],
-    onConnected: first.resolve,
-    onLost: (detail) => first.reject(new ConnectionError(detail)),
+    onConnected: () => attempt.resolve(),
+    onLost(detail) {
+      attempt.reject(new ConnectionError(detail));
+      attempt = newAttempt();
+    },
     onMessage() {},
   });
-  first.promise.catch(() => {});
   client.start();
   return {
-    async load(key) {
-      const cancel = options.later(
-        CONNECT_WAIT_MS_MAX,
-        () => first.reject(new ConnectionError(`no connection within ${CONNECT_WAIT_MS_MAX} ms`)),
-      );
-      await first.promise.finally(cancel);
+    async load(key, bytes_max) {
+      if (!client.connected) await within(CONNECT_WAIT_MS_MAX, attempt.promise);
+      const length = await client.send("STRLEN", `${KEY_PREFIX}${key}`);
+      rejectTooLong(Number(length), bytes_max);
       const reply = await client.send("GET", `${KEY_PREFIX}${key}`);
-      return reply instanceof Uint8Array ? reply : null;
+      if (reply === null || reply instanceof Uint8Array) return reply;
+      throw new ConnectionError("the reply to GET is no string");
     },
     async save(key, parts) {
-      await client.send("SET", `${KEY_PREFIX}${key}`, parts);
+      const reply = await client.send("SET", `${KEY_PREFIX}${key}`, parts);
+      if (reply !== "OK") throw new ConnectionError("the reply to SET is not OK");
     },
     close: () => client.stop(),
   };
+
+  function within(timeout_ms: number, connected: Promise<void>): Promise<void> {
+    const late = Promise.withResolvers<void>();
+    const cancel = options.later(
+      timeout_ms,
+      () => late.reject(new ConnectionError(`no connection within ${timeout_ms} ms`)),
+    );
+    return Promise.race([connected, late.promise]).finally(cancel);
+  }
+}
+
+function newAttempt(): PromiseWithResolvers<void> {
+  const attempt = Promise.withResolvers<void>();
+  // A load may wait for it, or none.
+  attempt.promise.catch(() => {});
+  return attempt;
 }

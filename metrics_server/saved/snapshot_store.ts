@@ -2,15 +2,31 @@
 import { createHash } from "node:crypto";
 import { redisAddress } from "../redis/mod.ts";
 
+/** Longest head of a stored snapshot: the lines before its body. */
+const HEAD_BYTES_MAX = 128 * 1024;
+
+/** A stored entry that cannot be used; the message says why. */
+export class EntryError extends Error {
+  override readonly name = "EntryError";
+}
+
 export interface SnapshotStore {
   /**
-   * The stored entry, or null if there is none. Rejects if the store fails, or for an entry too
-   * long to hold a body of `bytes_max`.
+   * The stored entry, or null if there is none. Rejects if the store fails, and with an
+   * {@link EntryError}, unread, for an entry too long to hold a body of `bytes_max`.
    */
   load(key: string, bytes_max: number): Promise<Uint8Array<ArrayBuffer> | null>;
   /** Replaces the entry by these parts, in order: all of it or nothing. */
   save(key: string, parts: readonly Uint8Array<ArrayBuffer>[]): Promise<void>;
   close(): void;
+}
+
+/** @throws {EntryError} if an entry of `length` bytes is too long to hold a body of `bytes_max`. */
+export function rejectTooLong(length: number, bytes_max: number): void {
+  const length_max = bytes_max + HEAD_BYTES_MAX;
+  if (length > length_max) {
+    throw new EntryError(`it has ${length} bytes: at most ${length_max} by UPSTREAM_MAX_BYTES`);
+  }
 }
 
 /** Key of a source's entry: its URL may be long, and hold characters that a file name may not. */

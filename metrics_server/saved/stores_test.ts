@@ -1,9 +1,11 @@
 /** Both stores behind one contract, on a real folder and a real redis-server. */
 import { assertEquals, assertRejects } from "@std/assert";
 import { joinBytes } from "../../platform/mod.ts";
+import { freePort } from "../../tools/processes/mod.ts";
+import { until } from "../../tools/verdict/mod.ts";
 import { HAS_REDIS, startRedis } from "../redis/testing/redis_server.ts";
 import { openStore } from "./open_store.ts";
-import type { SnapshotStore } from "./snapshot_store.ts";
+import { EntryError, type SnapshotStore } from "./snapshot_store.ts";
 
 const KEY = "0123456789abcdef";
 const BYTES_MAX = 1 << 20;
@@ -67,6 +69,14 @@ for (
     assertEquals(await open().load(KEY, BYTES_MAX), joinBytes([bytes(9), long]));
   });
 
+  check("an entry too long for any accepted body is not read", async (open) => {
+    const store = open();
+    await store.load(KEY, BYTES_MAX);
+    await store.save(KEY, [new Uint8Array(200_000)]);
+    const error = await assertRejects(() => store.load(KEY, 1000), EntryError);
+    assertEquals(error.message, "it has 200000 bytes: at most 132072 by UPSTREAM_MAX_BYTES");
+  });
+
   check("entries of several keys are kept apart", async (open) => {
     const store = open();
     await store.load(KEY, BYTES_MAX);
@@ -76,14 +86,6 @@ for (
     assertEquals(await store.load("other", BYTES_MAX), bytes(2));
   });
 }
-
-Deno.test("file store: an entry too long for any accepted body is not read", async () => {
-  await using at = await folder();
-  const store = openStore(at.setting, later);
-  await store.save(KEY, [new Uint8Array(200_000)]);
-  const error = await assertRejects(() => store.load(KEY, 1000), Error);
-  assertEquals(error.message, "the entry has 200000 bytes: at most 132072");
-});
 
 Deno.test("file store: a save that fails leaves the entry before it", async () => {
   await using at = await folder();
@@ -95,9 +97,38 @@ Deno.test("file store: a save that fails leaves the entry before it", async () =
   assertEquals(await store.load(KEY, BYTES_MAX), bytes(1));
 });
 
+Deno.test("file store: a save that fails leaves no partial file", async () => {
+  await using at = await folder();
+  const store = openStore(at.setting, later);
+  const path = at.setting.slice("file:".length);
+  // A folder with the entry's name: the new entry cannot replace it.
+  await Deno.mkdir(`${path}/${KEY}.snapshot/x`, { recursive: true });
+  await assertRejects(() => store.save(KEY, [bytes(2)]));
+  assertEquals([...Deno.readDirSync(path)].map(({ name }) => name), [`${KEY}.snapshot`]);
+});
+
+Deno.test({
+  name: "redis store: a load works once a server is there that was late",
+  ignore: !HAS_REDIS,
+  async fn() {
+    const port = freePort();
+    const store = openStore(`redis://127.0.0.1:${port}`, later);
+    await assertRejects(() => store.load(KEY, BYTES_MAX), Error, "refused");
+    await using _server = await startRedis([], port);
+    await until("a load", async () => await store.load(KEY, BYTES_MAX) === null, {
+      retry_errors: true,
+    });
+    store.close();
+  },
+});
+
 Deno.test("redis store: without a server, load and save fail at once", async () => {
   const store = openStore("redis://127.0.0.1:1", later);
   await assertRejects(() => store.load(KEY, BYTES_MAX), Error, "refused");
-  await assertRejects(() => store.save(KEY, [bytes(1)]), Error, "not connected");
+  await assertRejects(
+    () => store.save(KEY, [bytes(1)]),
+    Error,
+    "not connected: Connection refused",
+  );
   store.close();
 });
