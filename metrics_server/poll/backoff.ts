@@ -53,7 +53,7 @@ function jittered(situation: RetrySituation, random: number): number {
 
 /**
  * `Retry-After` in milliseconds: seconds or an HTTP date (RFC 9110 §10.2.3); 0 if it is absent or
- * malformed, and for the two obsolete date formats.
+ * malformed.
  */
 export function retryAfter(header: string | null, now_ms: number): number {
   const text = header?.trim() ?? "";

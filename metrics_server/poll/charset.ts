@@ -92,7 +92,11 @@ function decoderFor(start: Uint8Array, declared: string): TextDecoder | null {
   }
   const charset = marked ?? declared;
   if (charset !== "utf-8") return new TextDecoder(charset, { fatal: true });
-  if (isBinary(start)) {
+  const nul_at = start.indexOf(0);
+  if (nul_at >= 0 && isText(start.subarray(0, nul_at))) {
+    throw encodingError(`the body is not text: it has a NUL character after ${nul_at} bytes`);
+  }
+  if (nul_at >= 0 || isBinary(start)) {
     throw encodingError(`the body is not text: it begins with ${describeStart(start)}`);
   }
   return null;
@@ -100,8 +104,7 @@ function decoderFor(start: Uint8Array, declared: string): TextDecoder | null {
 
 /** Text may hold control characters, or bytes of another charset; with both it is binary. */
 function isBinary(start: Uint8Array): boolean {
-  return start.includes(0) ||
-    !isText(start) && new TextDecoder().decode(start, { stream: true }).includes("\ufffd");
+  return !isText(start) && new TextDecoder().decode(start, { stream: true }).includes("\ufffd");
 }
 
 function encodingError(message: string): PollError {

@@ -118,6 +118,7 @@ for (
     ],
     ["UTF-16 without mark and charset", "utf-8", utf16(CSV, true), "the body looks like UTF-16LE"],
     ["UTF-32", "utf-8", Uint8Array.of(0xff, 0xfe, 0, 0, 65, 0, 0, 0), "the body looks like UTF-32"],
+    ["a NUL", "utf-8", new TextEncoder().encode("switch_id\0"), "a NUL character after 9 bytes"],
     [
       "other bytes",
       "utf-8",

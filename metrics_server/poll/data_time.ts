@@ -33,14 +33,16 @@ export interface DataTime {
 /**
  * Combines all times to the oldest, so that no time makes data younger.
  *
- * - The answer was generated before its head arrived, before the end of the second in `Date`, and
- *   `Age` before the request (RFC 9111 §4.2.3: the response delay counts as age).
+ * - The answer was generated before its head arrived, before the end of the second in `Date` (if
+ *   that is over {@link DATE_LAG_MS_MAX} ago), and `Age` before the request (RFC 9111 §4.2.3: the
+ *   response delay counts as age).
  * - Its data is from `X-Snapshot-Ts`. Without that header, the data was already `X-Data-Age-Ms` old
  *   when the answer was generated.
  */
 export function dataTime(times: AnswerTimes): DataTime {
   const { requested_ms, answered_ms, snapshot_ts, data_age_ms, cache_age_ms, date_ms } = times;
-  const dated_ms = date_ms + DATE_MS - 1;
+  const end_ms = date_ms + DATE_MS - 1;
+  const dated_ms = answered_ms - end_ms > DATE_LAG_MS_MAX ? end_ms : NaN;
   const cached_ms = requested_ms - cache_age_ms;
   const generated_ms = oldest(answered_ms, cached_ms, dated_ms);
   const aged_ms = oldest(requested_ms, cached_ms, dated_ms) - data_age_ms;
@@ -57,6 +59,9 @@ export function dataTime(times: AnswerTimes): DataTime {
 
 /** Resolution of `Date`. */
 const DATE_MS = 1000;
+
+/** Servers may reuse their last `Date` for a while: hyper, and so Deno, for 0.8 s as measured. */
+const DATE_LAG_MS_MAX = 1000;
 
 /** The oldest of the times that are known. */
 function oldest(...times_ms: number[]): number {
@@ -98,14 +103,20 @@ function members(headers: Headers, name: string): string[] {
   return (headers.get(name) ?? "").split(",").map((text) => text.trim()).filter((text) => text);
 }
 
-/** RFC 9110 §5.6.7. `Date.parse` alone accepts many other formats. */
+/** The three forms of RFC 9110 §5.6.7. `Date.parse` alone accepts many others. */
 const IMF_FIXDATE = /^[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GMT$/;
+const RFC_850 = /^[A-Z][a-z]{5,8}, \d{2}-[A-Z][a-z]{2}-\d{2} \d{2}:\d{2}:\d{2} GMT$/;
+const ASCTIME = /^[A-Z][a-z]{2} [A-Z][a-z]{2} [ \d]\d \d{2}:\d{2}:\d{2} \d{4}$/;
 
 /**
- * Epoch milliseconds of an HTTP date. NaN for other text, the two obsolete formats, and dates
- * before 2001, which come from clocks that were never set.
+ * Epoch milliseconds of an HTTP date. NaN for other text and for dates before 2001, which come
+ * from clocks that were never set.
  */
 export function readHttpDate(text: string): number {
-  const date_ms = IMF_FIXDATE.test(text) ? Date.parse(text) : NaN;
+  const date_ms = ASCTIME.test(text)
+    ? Date.parse(`${text} GMT`)
+    : IMF_FIXDATE.test(text) || RFC_850.test(text)
+    ? Date.parse(text)
+    : NaN;
   return date_ms >= EPOCH_MS_MIN ? date_ms : NaN;
 }

@@ -39,6 +39,11 @@ const AGES: [words: string, headers: Headers, age_ms: number][] = [
   ], 90_040],
   ["a Date ahead", [["Date", new Date(NOW_MS + 60_000).toUTCString()]], 0],
   ["the Date of an unset clock", [["Date", "Thu, 01 Jan 1970 00:00:09 GMT"]], 0],
+  ["a Date of a server that reuses it for a second", [
+    ["Date", new Date(NOW_MS - 1000).toUTCString()],
+  ], 0],
+  ["a Date of RFC 850", [["Date", "Tuesday, 14-Nov-23 22:12:20 GMT"]], 59_141],
+  ["a Date of asctime()", [["Date", "Tue Nov 14 22:12:20 2023"]], 59_141],
   ["a Date in another form", [["Date", "2023-11-14T20:00:00Z"]], 0],
   ["repeated Age: the first", [["Age", "30"], ["Age", "60"]], 30_040],
   ["repeated Age, the first invalid", [["Age", "x"], ["Age", "60"]], 0],

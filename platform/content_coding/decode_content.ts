@@ -94,6 +94,7 @@ class Decoder {
   readonly #engine: Engine;
   #pushed = 0;
   #decoded = 0;
+  #last_byte = 0;
   #error: Error | null = null;
   #wake = () => {};
 
@@ -111,12 +112,10 @@ class Decoder {
   async *push(chunk: Uint8Array): AsyncGenerator<Uint8Array> {
     if (this.#unread > 0) return this.#checkRest(chunk);
     yield* this.#write(chunk);
+    this.#last_byte = chunk[chunk.length - 1];
     if (this.#error !== null) {
       const { message } = this.#error;
-      // The first header is known to be gzip's: `#fault` reports any other.
-      const is_next = this.coding === "gzip" && message === "incorrect header check";
-      const what = is_next ? "is followed by bytes that are not gzip" : `is damaged: ${message}`;
-      throw this.#fault("damaged", what);
+      throw this.#fault("damaged", isNoHeader(message) ? NOT_GZIP : `is damaged: ${message}`);
     }
     this.#checkRest(chunk.subarray(chunk.length - this.#unread));
   }
@@ -126,6 +125,9 @@ class Decoder {
     if (this.#unread > 0) return;
     const ending = `ends before its end mark, after ${this.#pushed} bytes`;
     for await (const _ of this.#write(new Uint8Array(1)));
+    // One byte after a member: the engine waits for a second one.
+    const is_other = isNoHeader(this.#error?.message) && this.#last_byte !== GZIP_FIRST_BYTE;
+    if (is_other) throw this.#fault("damaged", NOT_GZIP);
     if (this.#unread === 0) throw this.#fault("truncated", ending);
   }
 
@@ -177,6 +179,14 @@ class Decoder {
       `Content-Encoding declares ${coding}, but the body begins with ${describeStart(this.#start)}`,
     );
   }
+}
+
+const GZIP_FIRST_BYTE = 0x1f;
+const NOT_GZIP = "is followed by bytes that are not gzip";
+
+/** Only of gzip's later members: {@link Decoder} reports another format at the start. */
+function isNoHeader(message: string | undefined): boolean {
+  return message === "incorrect header check";
 }
 
 function openEngine(coding: Coding, start: Uint8Array): Engine {

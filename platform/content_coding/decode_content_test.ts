@@ -110,6 +110,13 @@ const REFUSED: [what: string, coding: Coding, body: Uint8Array, fault: string, m
       "followed by bytes that are not gzip",
     ],
     [
+      "a line end after gzip",
+      "gzip",
+      joinBytes([first, new TextEncoder().encode("\n")]),
+      "damaged",
+      "followed by bytes that are not gzip",
+    ],
+    [
       "a member after zero padding",
       "gzip",
       joinBytes([first, new Uint8Array(9), second]),
