@@ -2,7 +2,14 @@
  * `deno task doctor [--json]`: checks what both services need, reports problems and their remedies.
  * Exit code 0 if no check is broken, 1 if one is, 78 for an unknown argument.
  */
-import { ConfigError, type Env, exitWithUsage, loadEnv, redacting } from "../../platform/mod.ts";
+import {
+  ConfigError,
+  type Env,
+  exitWithUsage,
+  loadEnv,
+  redacting,
+  secretsOf,
+} from "../../platform/mod.ts";
 import { asJson, asScreen, exitCodeOf, type Finding } from "./finding.ts";
 import { judgeConfig, type Settings } from "./judge_config.ts";
 import { judgeDeno, judgeK6, judgePort, judgeService, judgeToxiproxy } from "./judge_machine.ts";
@@ -23,7 +30,9 @@ try {
     Deno.exit(0);
   }
   const is_json = wantsJson(Deno.args);
-  const findings = withoutSecrets(await examine(loadEnv(), Deno.env.get("TOXIPROXY_URL")));
+  const env = loadEnv();
+  const secrets = (env.UPSTREAM_URL ?? "").split(",").flatMap(secretsOf);
+  const findings = hiding(secrets, await examine(env, Deno.env.get("TOXIPROXY_URL")));
   const text = is_json ? asJson(findings) : asScreen(findings);
   Deno.stdout.writeSync(new TextEncoder().encode(`${text}\n`));
   Deno.exit(exitCodeOf(findings));
@@ -39,8 +48,8 @@ function wantsJson(args: readonly string[]): boolean {
 }
 
 /** A source's answers and error messages may repeat its credentials. */
-function withoutSecrets(findings: readonly Finding[]): Finding[] {
-  return JSON.parse(JSON.stringify(findings, redacting()));
+function hiding(secrets: readonly string[], findings: readonly Finding[]): Finding[] {
+  return JSON.parse(JSON.stringify(findings, redacting(secrets)));
 }
 
 /**

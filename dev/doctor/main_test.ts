@@ -57,6 +57,19 @@ Deno.test("doctor ends with 1 if another program holds a port and a named source
   assertMatch(stdout, /\n2 broken, 0 warnings: → says what to do\.\n$/);
 });
 
+Deno.test("doctor hides a credential that the source's answer repeats", async () => {
+  const headers = { "content-type": "text/csv; charset=s3cr3t" };
+  await using source = Deno.serve(
+    { hostname: "127.0.0.1", port: 0, onListen() {} },
+    () => new Response("switch_id,m\nsw-0,1\n", { headers }),
+  );
+  const UPSTREAM_URL = `http://127.0.0.1:${source.addr.port}/csv?token=s3cr3t`;
+  const ports = { DATA_PORT: `${freePort()}`, METRICS_PORT: `${freePort()}` };
+  const { stdout } = await doctor({ ...ports, UPSTREAM_URL });
+  assertStringIncludes(stdout, 'the unknown charset "***"');
+  assert(!stdout.includes("s3cr3t"), stdout);
+});
+
 Deno.test("doctor checks that a Toxiproxy answers at TOXIPROXY_URL", async () => {
   const answers = (body: string) =>
     Deno.serve({ hostname: "127.0.0.1", port: 0, onListen() {} }, () => new Response(body));

@@ -253,7 +253,7 @@ export class Poller {
   #hold(next: Held): PollOutcome["row_times"] {
     const before = this.#stats.row_times;
     this.#held = next;
-    describeHeld(this.#stats, next);
+    describeHeld(this.#stats, next, this.#secrets);
     const { url: source, row_times } = this.#stats;
     return isReadAs(before, row_times) ? undefined : { source, ...row_times };
   }

@@ -1,6 +1,6 @@
 /** Counters and state of one source's poller, as `/stats` and `/metrics` show them. */
 import type { RowTimesStats, SourceStats } from "../../contracts/mod.ts";
-import { redactUrl } from "../../platform/mod.ts";
+import { redactText, redactUrl } from "../../platform/mod.ts";
 import type { Held } from "./accept.ts";
 import type { Failure } from "./poll_error.ts";
 
@@ -59,11 +59,20 @@ export function copyStats(stats: PollerStats): PollerStats {
   return { ...stats, failures_by_cause: { ...stats.failures_by_cause } };
 }
 
-/** Takes over what the new current snapshot determines. */
-export function describeHeld(stats: PollerStats, { snapshot, row_times }: Held): void {
+/**
+ * Takes over what the new current snapshot determines.
+ *
+ * @param secrets Credentials of the source, which its cells may repeat.
+ */
+export function describeHeld(
+  stats: PollerStats,
+  { snapshot, row_times }: Pick<Held, "snapshot" | "row_times">,
+  secrets: readonly string[],
+): void {
   stats.snapshot_id = snapshot.id;
   stats.time_source = snapshot.time_source;
-  stats.row_times = row_times;
+  const detail = row_times?.detail && redactText(row_times.detail, secrets);
+  stats.row_times = row_times && { ...row_times, detail: detail ?? null };
   stats.rows = snapshot.table.rows;
   stats.bad_rows = snapshot.bad_rows;
   stats.uneven_rows = snapshot.uneven_rows;

@@ -6,6 +6,7 @@ import {
   TIME_UNITS,
   type TimeUnit,
 } from "../../contracts/mod.ts";
+import { printable } from "../../platform/mod.ts";
 import {
   BAD_ROWS_MAX_PCT,
   cellEnd,
@@ -221,5 +222,6 @@ function firstUnread(table: CellTable, { column, unit }: TimeColumn): string {
 }
 
 function excerptOf(text: string): string {
-  return JSON.stringify(text.length > EXCERPT_MAX ? `${text.slice(0, EXCERPT_MAX)}…` : text);
+  const shown = text.length > EXCERPT_MAX ? `${text.slice(0, EXCERPT_MAX)}…` : text;
+  return printable(JSON.stringify(shown));
 }
