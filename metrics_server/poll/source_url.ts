@@ -9,8 +9,8 @@ const encoder = new TextEncoder();
 
 /**
  * `fetch` leaves the body as it was sent only if the first line is `identity`. Otherwise it decodes
- * the first gzip member and drops the others without an error (Deno 2.9). Of the known codings only
- * `gzip` is requested: `br` and raw `deflate` have no checksum.
+ * the first gzip member and drops the others without an error (Deno 2.9). Only `gzip` is requested,
+ * because `br` and raw `deflate` have no checksum.
  */
 const ACCEPT_ENCODING: HeaderLines = [
   ["accept-encoding", "identity"],
