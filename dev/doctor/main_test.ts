@@ -66,7 +66,7 @@ Deno.test("doctor hides a credential that the source's answer repeats", async ()
   const UPSTREAM_URL = `http://127.0.0.1:${source.addr.port}/csv?token=s3cr3t`;
   const ports = { DATA_PORT: `${freePort()}`, METRICS_PORT: `${freePort()}` };
   const { stdout } = await doctor({ ...ports, UPSTREAM_URL });
-  assertStringIncludes(stdout, 'the unknown charset "***"');
+  assertMatch(stdout, /unknown charset "\*{3}": use utf-8/);
   assert(!stdout.includes("s3cr3t"), stdout);
 });
 
