@@ -35,7 +35,7 @@ Deno.test("rows an hour old are an hour old in every unit, and not served as fre
   await using server = await startMetricsServer(source.url, { MAX_STALE_MS: 1_800_000 });
   for (const [step, [time, unit]] of UNITS.entries()) {
     await t.step(time, async () => {
-      const rows = step + 2; // tells this step's snapshot from the one before
+      const rows = step + 2; // distinguishes this step's snapshot from the last one
       source.behavior = serve({ body: csvOf(...Array(rows).fill(time)) });
       await until(time, async () => (await stats(server)).sources[0].rows === rows);
       assertEquals((await stats(server)).sources[0].row_times?.unit, unit);
@@ -47,7 +47,7 @@ Deno.test("rows an hour old are an hour old in every unit, and not served as fre
   assertEquals(server.log.all("poll.row_times"), []);
 });
 
-Deno.test("times that cannot be read are one warning, in /stats, and again when that changes", async () => {
+Deno.test("unreadable row times are one warning, shown in /stats, and logged again on a change", async () => {
   const mixed = [UNITS[0][0], UNITS[2][0]];
   await using source = new FakeSource(serve({ body: csvOf(...mixed) }));
   await using server = await startMetricsServer(source.url);

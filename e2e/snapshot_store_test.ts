@@ -83,7 +83,7 @@ Deno.test("every serving thread serves a restored snapshot from its first reques
     assertEquals(answers.map(({ status }) => status), Array(30).fill(200));
   }));
 
-Deno.test("a restored snapshot over MAX_STALE_MS gets the usual 503", () =>
+Deno.test("a restored snapshot over MAX_STALE_MS is answered with 503 too-stale", () =>
   withStore(async (source, start) => {
     await pollAndEnd(await start());
     await source.refuse();
@@ -105,7 +105,7 @@ Deno.test("a saved snapshot survives SIGKILL", () =>
     assertEquals((await getMetric(server, "sw-0", "m")).status, 200);
   }));
 
-Deno.test("a damaged entry is named in the log, and the service starts without it", () =>
+Deno.test("a damaged entry is logged, and the service starts without it", () =>
   withStore(async (_source, start, folder) => {
     await pollAndEnd(await start());
     for await (const { name } of Deno.readDir(`${folder}/state`)) {

@@ -14,7 +14,7 @@ const JOURNAL_LINE_CHARS_MAX = 262_144;
 /** Records kept in memory for the judge. A run of ten minutes has about 100,000. */
 const JOURNAL_RECORDS_MAX = 1_000_000;
 
-/** Records of measured values, which are compared; the others have texts of programs. */
+/** Records of measured values, which the judge compares; all others have texts of programs. */
 const MEASURED: readonly JournalRecord["kind"][] = [
   "probe",
   "load",
@@ -31,7 +31,7 @@ export interface JournalFile {
 
 interface JournalOutside {
   readonly file: JournalFile;
-  /** More texts to hide, such as the credentials of a subject file. */
+  /** Further texts to hide, such as the credentials of a subject file. */
   readonly secrets?: readonly string[];
   /** Monotonic milliseconds since the run's start. */
   now(): number;

@@ -76,7 +76,7 @@ const SECRET_CHARS_MIN = 4;
 /** `--api-key=abc`, `TOKEN=abc`. */
 const ASSIGNMENT = /^-{0,2}([^=]+)=(.*)$/s;
 
-/** Credentials in a subject's environment, arguments and path of the source. */
+/** Credentials in a subject's environment, its arguments and its source's path. */
 export function secretsOfSubject(
   subject: Pick<Subject, "command" | "env" | "upstream_path"> | undefined,
   more_env: Readonly<Record<string, string>> = {},
@@ -95,5 +95,5 @@ export function secretsOfSubject(
     .sort((a, b) => b.length - a.length);
 }
 
-/** A value for each placeholder, to find texts that have one. */
+/** A value for each placeholder, to recognise texts with placeholders. */
 const ANY = Object.fromEntries(PLACEHOLDERS.map((name) => [name, ""]));

@@ -135,8 +135,8 @@ export function judgeRowTimes(
       return [ok(check, `column ${column} in ${unit}, the newest ${newest_s} s old`)];
     }
     const advice = unit === null
-      ? "ages count from the snapshot or the fetch meanwhile: old rows look fresh"
-      : "the readable times are used meanwhile";
+      ? "until then ages count from the snapshot or the fetch, so old rows look fresh"
+      : "until then the readable times are used";
     return [finding("warning", check, `column ${column}: ${problem}: ${detail}`, advice)];
   } catch (error) {
     if (!(error instanceof ParseError)) throw error;
@@ -156,7 +156,7 @@ function doubtsOf({ header, table, bad_rows, bad_samples, uneven_rows }: ParsedB
   if (!isUtf8(table.bytes, 0, table.length)) {
     doubts.push({
       found: "not all of it is UTF-8",
-      advice: "rows with such ids are left out; declare the charset in Content-Type",
+      advice: "rows whose ids are not UTF-8 are left out; declare the charset in Content-Type",
     });
   }
   if (bad_rows > 0) {
@@ -168,8 +168,8 @@ function doubtsOf({ header, table, bad_rows, bad_samples, uneven_rows }: ParsedB
   }
   if (uneven_rows > 0) {
     doubts.push({
-      found: `${uneven_rows} rows have more or fewer empty cells at their end than the header`,
-      advice: "they are served; write as many delimiters in each line",
+      found: `${uneven_rows} rows lack empty cells at their end, or have extra ones`,
+      advice: "they are served; write the same number of delimiters in each line",
     });
   }
   if (header.repeated.length > 0) {

@@ -107,7 +107,7 @@ for (
       "trailing delimiters",
       "switch_id,a\nx,1,\ny,2\n",
       "warning",
-      /; 1 rows have more or fewer empty cells at their end than the header$/,
+      /; 1 rows lack empty cells at their end, or have extra ones$/,
     ],
     [
       "rows of two kinds",

@@ -50,7 +50,7 @@ Deno.test("CsvParser reads random tables as they were written, and as @std/csv r
   });
 });
 
-Deno.test("CsvParser reads what @std/csv reads, and besides only quotes and delimiters too many", () => {
+Deno.test("CsvParser reads what @std/csv reads, and beyond it only odd quotes and extra delimiters", () => {
   forSeeds(3000, (random) => {
     const body = randomJunk(random);
     const expected = stdRows(body);

@@ -1,4 +1,4 @@
-/** Bodies that are not written by RFC 4180: which of them are read, and how. */
+/** Bodies that do not follow RFC 4180: which are read, and how. */
 import { assertEquals } from "@std/assert";
 import { outcomeOf } from "../testing/bodies.ts";
 
@@ -33,7 +33,7 @@ function read(body: string) {
   return cause ?? [rows!.map((row) => row.join()), uneven_rows, bad_rows];
 }
 
-Deno.test("CsvParser takes and counts rows with empty cells too many", () => {
+Deno.test("CsvParser takes and counts rows with extra empty cells", () => {
   assertEquals(read("switch_id,x,y\nsw-0,1,2\nsw-1,1,2,\n"), [["sw-0,1,2", "sw-1,1,2"], 1, 0]);
   assertEquals(read("switch_id,x,y\nsw-1,1,,,, ,\n"), [["sw-1,1,"], 1, 0]);
   assertEquals(read('switch_id,x\n"sw-1","1",""," "\r\n'), [["sw-1,1"], 1, 0]);
@@ -41,14 +41,14 @@ Deno.test("CsvParser takes and counts rows with empty cells too many", () => {
   assertEquals(read("switch_id,x\nsw-0,1\nsw-1,2,"), [["sw-0,1", "sw-1,2"], 1, 0]);
 });
 
-Deno.test("CsvParser takes and counts rows without a nameless last cell of the header", () => {
+Deno.test("CsvParser takes and counts rows that lack the cells of nameless last columns", () => {
   assertEquals(read("switch_id,x,\nsw-0,1,\n"), [["sw-0,1,"], 0, 0]);
   assertEquals(read("switch_id,x,\nsw-0,1\nsw-1,\n"), [["sw-0,1,", "sw-1,,"], 2, 0]);
   assertEquals(read("switch_id,x,,\nsw-0,1,,,\nsw-1,2\n"), [["sw-0,1,,", "sw-1,2,,"], 2, 0]);
   assertEquals(read("switch_id,x,\nsw-0,1\nsw-1,2"), [["sw-0,1,", "sw-1,2,"], 2, 0]);
 });
 
-Deno.test("CsvParser drops rows with a value too many, or without a named one", () => {
+Deno.test("CsvParser drops rows with an extra value, or without the cell of a named column", () => {
   const good = "sw-0,1\n".repeat(20);
   for (const row of ["sw-1,1,2", "sw-1,1,,2", "sw-1,1,0", 'sw-1,1,"""",', "sw-1"]) {
     const { rows, uneven_rows, bad_rows } = outcomeOf(`switch_id,x\n${good}${row}\n`);
@@ -56,7 +56,7 @@ Deno.test("CsvParser drops rows with a value too many, or without a named one", 
   }
 });
 
-Deno.test("CsvParser calls a last row cut that lacks the delimiter of the others", () => {
+Deno.test("CsvParser takes a last row without the others' last delimiter for cut", () => {
   assertEquals(read("switch_id,x,\nsw-0,1,\nsw-1,2"), "truncated");
 });
 

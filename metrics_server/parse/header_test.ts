@@ -114,7 +114,7 @@ Deno.test("readHeader ignores any number of nameless columns", () => {
   assertEquals(named, 3);
 });
 
-Deno.test("readHeader serves none of several columns with one name, and reports the first 20", () => {
+Deno.test("readHeader leaves out columns that share a name, and reports the first 20 names", () => {
   const { fields, repeated } = readHeader(["switch_id", "a", "b", "a", "A", "a"], []);
   assertEquals(repeated, ["a"]);
   assertEquals(fields, [{ name: "b", column: 2 }, { name: "A", column: 4 }]);

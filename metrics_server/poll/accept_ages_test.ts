@@ -40,7 +40,7 @@ Deno.test("accept() keeps the age of the same body that a cache sends again", ()
   assertEquals(taker.take(CSV, { answered_ms: NOW_MS + 90_000 }), UNCHANGED);
 });
 
-Deno.test("accept() takes the same body as new if X-Data-Age-Ms says so beyond its jitter", () => {
+Deno.test("accept() takes the same body as new if X-Data-Age-Ms shows it beyond the jitter", () => {
   const taker = new Taker();
   taker.take(CSV, { data_age_ms: 10_000 });
   assertEquals(taker.take(CSV, { answered_ms: NOW_MS + 1500, data_age_ms: 11_000 }), UNCHANGED);
@@ -48,7 +48,7 @@ Deno.test("accept() takes the same body as new if X-Data-Age-Ms says so beyond i
   assertEquals([taker.id, taker.held!.snapshot.taken_ms], ["own-2", NOW_MS + 1000]);
 });
 
-Deno.test("accept() refuses no body for a time reckoned from an age", () => {
+Deno.test("accept() refuses no body for a time computed from an age", () => {
   const taker = new Taker();
   taker.take(CSV, { data_age_ms: 10_000 });
   taker.take(CSV.replace("2", "3"), { data_age_ms: 10_200 });

@@ -79,7 +79,7 @@ Deno.test("accept() doubts a body without a last line end that lacks the last ro
   assertEquals(taker.held!.snapshot.table.rows, 8, "a row is gone, but not the last one");
 });
 
-Deno.test("accept() never takes bodies cut at one length for whole, if they ended with lines", () => {
+Deno.test("accept() never believes bodies cut at one length if whole ones ended with a line end", () => {
   const taker = new Taker();
   taker.take(`${unended(9)}\n`, { end_known });
   for (let n = 0; n < 2 * DOUBTED_MAX; n++) {

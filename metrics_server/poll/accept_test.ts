@@ -161,7 +161,7 @@ Deno.test("accept() counts rows without an id as bad, shows some, and refuses mo
   assertEquals(assertThrows(() => new Taker().take(rows(3, 0)), ParseError).cause_word, "no_rows");
 });
 
-Deno.test("accept() shows a row whose id is not UTF-8 as such", () => {
+Deno.test("accept() names a row whose id is not UTF-8", () => {
   const csv = `switch_id,m\n${"sw-0,1\nsw-1,1\nsw-2,1\nsw-3,1\nsw-4,1\n".repeat(3)}K@ln,1\n`;
   const bytes = bytesOf(csv).map((byte) => byte === 0x40 ? 0xf6 : byte);
   const { bad_samples } = new Taker().take(CSV, { body: parseBody(bytes) }) as Held;

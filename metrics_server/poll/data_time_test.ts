@@ -63,7 +63,7 @@ for (const [words, headers, age_ms] of AGES) {
 const IGNORED = ["", "soon", "-5", "+5", "1e3", "5.5", "0x10", "NaN", "٣", "5 s", "∞"];
 
 for (const name of ["X-Snapshot-Ts", "X-Data-Age-Ms", "Age", "Date"]) {
-  Deno.test(`dataTime() ignores a ${name} that is none`, () => {
+  Deno.test(`dataTime() ignores an invalid ${name}`, () => {
     const ascii = IGNORED.filter((text) => /^[ -~]*$/.test(text));
     for (const text of ascii) assertEquals(ageOf([name, text]), 0, text);
     if (name !== "X-Snapshot-Ts") return;

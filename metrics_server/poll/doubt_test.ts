@@ -50,7 +50,7 @@ function refused(chance: number, is_strict = false, rowsOf = (n: number) => 10 *
   return believed(bodies).indexOf(true);
 }
 
-Deno.test("Whole last rows are believed once random cuts would hardly have left all of them", () => {
+Deno.test("Whole last rows are believed once random cuts are unlikely to have left them all", () => {
   assertEquals([0.03, 0.3, 0.5].map((chance) => refused(chance)), [3, 5, 9]);
   assertEquals([0.03, 0.3, 0.5].map((chance) => refused(chance, true)), [3, 11, 19]);
   assertEquals(refused(1), -1, "every cut of a single column looks whole");
@@ -58,11 +58,11 @@ Deno.test("Whole last rows are believed once random cuts would hardly have left 
   assertEquals(refused(0.5, true, (n) => 100 + n), 19, "cuts at a fixed length are near, too");
 });
 
-Deno.test("As many rows are no evidence if the last body had more", () => {
+Deno.test("An equal number of rows is no evidence if the last body had more", () => {
   assertEquals(believed(Array(8).fill(cut(7, 0.5, true))), Array(8).fill(false));
 });
 
-Deno.test("A body cut inside a row takes the evidence for missing line ends away", () => {
+Deno.test("A body cut inside a row resets the evidence for missing line ends", () => {
   let doubted = NO_DOUBT;
   for (const doubt of cuts(7, 7, 7)) doubted = doubtAgain(doubted, doubt);
   assertEquals([isBelieved(doubted, cut(7)), isBelieved(cutAgain(doubted), cut(7))], [true, false]);

@@ -14,7 +14,7 @@ const SAVED: SavedSnapshot = {
   body: bytesOf(CSV),
 };
 
-/** A poller whose source answers each poll by this body; null is a 304, of a cache if it has an age. */
+/** A poller whose source answers each poll by this body; null is a 304 (a cache's, with an age). */
 function pollerOn(body: string | null, etag: string | null = null, clock_ms = NOW_MS) {
   const source = { body, cache_age_ms: NaN };
   const requests: ReadRequest[] = [];

@@ -49,7 +49,7 @@ Deno.test("readRowTimes skips times over 5 s ahead of the fetch, unless most are
   assertEquals(newest(3_600_000, 3_500_000, -1000), [3_600_000, "us", "ahead"], "two of three");
 });
 
-Deno.test("readRowTimes reads no column of which over a tenth is another unit or no time", () => {
+Deno.test("readRowTimes refuses a column if over a tenth has another unit or is no time", () => {
   const most = Array(9).fill("1764000000");
   assertEquals(outcome([...most, "1764000000000"]), [-3000, "s", "few_unread"]);
   assertEquals(outcome([...most, "1764000000000", "1764000000001"]), [NaN, null, "mixed_units"]);
@@ -60,7 +60,7 @@ Deno.test("readRowTimes reads no column of which over a tenth is another unit or
   assertEquals(outcome(["noon", "", ""]), [NaN, null, "unreadable"]);
 });
 
-Deno.test("readRowTimes counts no empty cell, and reports a column of nothing else", () => {
+Deno.test("readRowTimes ignores empty cells, and reports a column of empty cells alone", () => {
   assertEquals(outcome(["", "N/A", "null", "0", "1764000000"]), [-3000, "s", null]);
   assertEquals(outcome(["", "N/A", "0"]), [NaN, null, "no_times"]);
 });

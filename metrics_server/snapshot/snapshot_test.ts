@@ -34,7 +34,7 @@ Deno.test("Snapshot dates a reading by its row's time, if rows have one", () => 
   assertEquals(times, [1764000000000, 1763999990000, 1764000000000]);
 });
 
-Deno.test("Snapshot limits the time of a reading to that of the snapshot", () => {
+Deno.test("Snapshot limits the time of a reading to the snapshot's", () => {
   const csv = "switch_id,timestamp,a\nsw-0,1764000000000000,1\nsw-1,1769999999000000,2\n";
   const snapshot = new Snapshot(snapshotOf(csv, 1764000005000));
   assertEquals([0, 1].map((row) => snapshot.read(row, 2).taken_ms), [1764000000000, 1764000005000]);

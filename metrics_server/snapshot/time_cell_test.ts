@@ -138,7 +138,7 @@ const UNREADABLE = [
   "9999-12-31T23:59:59Z",
 ];
 
-Deno.test("readTimeCell reads no other text, and never beyond its cell", () => {
+Deno.test("readTimeCell refuses all other text, and reads only its cell", () => {
   for (const text of UNREADABLE) assertEquals(read(text), [NaN, "unreadable"], text);
   const iso = "2026-01-01T00:00:00.250+01:00";
   for (let end = 1; end < iso.length; end++) read(iso.slice(0, end));

@@ -68,7 +68,7 @@ for (
     ["LOCALHOST:080", "127.0.0.1:80"],
   ] as const
 ) {
-  Deno.test(`resolveAddress gives ${JSON.stringify(text)} its one spelling`, async () => {
+  Deno.test(`resolveAddress gives ${JSON.stringify(text)} its canonical spelling`, async () => {
     assertEquals(formatAddress(await resolveAddress(text)), resolved);
   });
 }

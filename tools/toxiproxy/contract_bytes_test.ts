@@ -8,7 +8,7 @@ import { writeAll } from "./testing/upstream.ts";
 const STREAM_BYTES = 24_000_000;
 const PIECE_BYTES = 40_000;
 const CYCLES_MAX = 40;
-/** Lost bytes never come: then the streams are ended. */
+/** Longest wait for bytes; lost ones never come, and the streams are then ended. */
 const STREAM_MS_MAX = 30_000;
 
 /** The byte at a position of the stream; it repeats after 16 MiB. */
@@ -24,7 +24,7 @@ async function sendStream(connection: Deno.TcpConn): Promise<void> {
   }
 }
 
-/** `complete`, or where the stream is not as it was sent. */
+/** `complete`, or the first position that differs from what was sent. */
 async function checkStream(connection: Deno.TcpConn): Promise<string> {
   const buffer = new Uint8Array(65_536);
   for (let position = 0; position < STREAM_BYTES;) {

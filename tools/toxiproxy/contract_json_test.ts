@@ -70,7 +70,7 @@ onBoth("API reads the fields of a proxy as Go does", async (engine) => {
   assertEquals(await running.client.proxies(), {});
 });
 
-/** Bodies of POST …/toxics, and attributes of the toxic that comes of it. */
+/** Bodies of POST …/toxics, and the attributes of the created toxic. */
 const TOXICS: readonly (readonly [body: string, has: Record<string, unknown>])[] = [
   ['{"Type":"bandwidth","Attributes":{"Rate":100}}', { attributes: { rate: 100 } }],
   ['{"TYPE":"latency","STREAM":"UPSTREAM","TOXICITY":0.1,"ATTRIBUTES":{"LATENCY":1}}', {

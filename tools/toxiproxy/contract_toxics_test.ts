@@ -268,7 +268,7 @@ onBoth("a slow reader slows the sender down and gets every byte", async (engine)
   await stand.add({ type: "latency", attributes: { latency: 1 } });
   using client = await stand.connect(false);
   await pause(300);
-  // Whatever is between the two holds a bounded part of it: 32 MiB in both, and the kernel's.
+  // All buffers between the two are bounded: 32 MiB in either engine, and the kernel's.
   assertEquals(stand.upstream.seen[0], ["open"]);
   const held_bytes = (await stand.api.hits())?.p.bytes_down ?? 0;
   assert(held_bytes < 48 * 1_048_576, `${held_bytes} bytes taken in`);

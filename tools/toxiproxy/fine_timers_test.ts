@@ -2,7 +2,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { FineTimers } from "./fine_timers.ts";
 
-/** Its thread has started: the timers before that are the runtime's. */
+/** Waits for its thread to start: earlier timers are the runtime's. */
 async function startTimers(): Promise<FineTimers> {
   const timers = new FineTimers();
   timers.start();

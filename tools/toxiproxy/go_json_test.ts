@@ -47,7 +47,7 @@ Deno.test("decodeObject merges repeated objects and matches the Kelvin sign as k
   assertEquals(values, { keys: { values: { sink: 1, k: 2 }, unknown: ["x"] } });
 });
 
-Deno.test("decodeObject reports keys that are no field, as written", () => {
+Deno.test("decodeObject reports keys that match no field, as written", () => {
   assertEquals(decode('{"Foo":1,"name":"a","bar":[]}').unknown, ["Foo", "bar"]);
 });
 

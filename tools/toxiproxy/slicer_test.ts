@@ -15,7 +15,7 @@ Deno.test("slicer halves what is longer than average and variation, delay µs ap
 });
 
 for (const size_variation of [20, 99, 100]) {
-  Deno.test(`slicer 100 ± ${size_variation} cuts every byte into pieces of 1 to ${100 + size_variation}`, () => {
+  Deno.test(`slicer 100 ± ${size_variation} makes pieces of 1 to ${100 + size_variation} of every byte`, () => {
     const one = new VirtualStage(STAGES.slicer, { average_size: 100, size_variation, delay: 500 });
     one.push(32_768);
     one.to(10_000);

@@ -31,7 +31,7 @@ export function assertThrows(
   msg_includes?: string,
   msg?: string,
 ): unknown {
-  // Without an error class, the text behind it is the message, as in the real package.
+  // Without an error class, the text after it is the message, as in the real package.
   const is_class = class_or_msg === undefined || isErrorClass(class_or_msg);
   const expected = expectedError(class_or_msg, msg_includes, is_class ? msg : msg_includes);
   try {

@@ -63,10 +63,10 @@ Deno.test("assertThrows() fails for a thrown non-error if a class is expected", 
   );
 });
 
-/** Arguments behind the function that the types forbid, as untyped code passes them. */
+/** Arguments after the function that the types forbid, as untyped code passes them. */
 type Loose = (fn: () => unknown, ...rest: unknown[]) => unknown;
 
-/** What is passed behind a function that returns, and the end of the message. */
+/** Arguments after a function that returns, and the ends of the messages. */
 const LOOSE: readonly [rest: unknown[], threw: string, rejected: string][] = [
   [[undefined], ".", "."],
   [[undefined, "MSG"], ".", "."],
@@ -93,7 +93,7 @@ for (const [rest, threw, rejected] of LOOSE) {
   });
 }
 
-Deno.test("assertThrows() takes null as no class, with the message behind it", async () => {
+Deno.test("assertThrows() takes null as no class, followed by the message", async () => {
   const throws = assertThrows as Loose;
   const said = failureMessage(() => throws(() => {}, null, "MSG", "y"));
   assertEquals(said, "Expected function to throw: MSG");

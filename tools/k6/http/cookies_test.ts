@@ -36,7 +36,7 @@ Deno.test("headers of two cases are merged, empty parts are left out", async () 
   assertEquals(sentCookies(requests), [["a=1; b=2; c=3"], [], []]);
 });
 
-Deno.test("a cookie of params replaces the jar's if it says so, and never enters the jar", async () => {
+Deno.test("a cookie of params replaces the jar's with `replace: true`, and never enters the jar", async () => {
   const { requests, said } = await iterate(
     `
     const jar = http.cookieJar();

@@ -71,7 +71,7 @@ Deno.test("evaluate() fails a sub-metric without samples, though its metric has 
   assertEquals(engine.evaluate(1000).failed.map(({ no_samples }) => no_samples), [true]);
 });
 
-Deno.test("evaluate() takes a counter without samples for 0, also as a sub-metric", () => {
+Deno.test("evaluate() takes a counter without samples as 0, a sub-metric too", () => {
   const table = {
     a_counter: ["count<1", "rate==0", "count==0", "count>0"],
     "http_reqs{name:x}": ["count<1", "count>0"],
