@@ -186,7 +186,7 @@ function isUnchanged(arrived: Arrived, etag_id: string | null, held: Held | null
   if (held === null) return false;
   if (etag_id === null) {
     if (isNewer(dataTime(arrived.times), held)) return false;
-  } else if (etag_id !== idOfEtag(held.etag)) return false;
+  } else if (withoutCodings(etag_id) !== withoutCodings(idOfEtag(held.etag) ?? "")) return false;
   return sameBytes(arrived.body.table, held.snapshot.table);
 }
 
