@@ -232,7 +232,7 @@ Deno.test("RedisClient limits the commands that wait for a reply", async () => {
   const { redis } = await connected();
   const replies = Array.from({ length: 257 }, () => redis.send("PING"));
   replies.slice(0, 256).forEach((reply) => reply.catch(() => {}));
-  await assertRejects(() => replies[256], ConnectionError, "256 commands wait");
+  await assertRejects(() => replies[256], ConnectionError, "256 commands are waiting");
   redis.stop();
 });
 
