@@ -34,6 +34,14 @@ export function fileStore(folder: string): SnapshotStore {
       using opened = await Deno.open(folder);
       await opened.sync();
     },
+    async has(key) {
+      try {
+        return (await Deno.stat(`${folder}/${key}.snapshot`)).isFile;
+      } catch (error) {
+        if (error instanceof Deno.errors.NotFound) return false;
+        throw error;
+      }
+    },
     close() {},
   };
 }

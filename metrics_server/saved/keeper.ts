@@ -42,6 +42,7 @@ export class Keeper {
   #fails = false;
   #stopped = false;
   #cancel_restore = () => {};
+  #cancel_check = () => {};
 
   constructor(readonly options: KeeperOptions) {
     this.#key = keyOf(options.source);
@@ -67,6 +68,7 @@ export class Keeper {
     if (stored === null) return;
     try {
       apply(decodeEntry(stored, source, bytes_max));
+      this.#checkLater();
     } catch (error) {
       this.#ignore(error);
     }
@@ -90,8 +92,31 @@ export class Keeper {
     this.#stopped = true;
     this.#cancel_restore();
     this.#cancel_save?.();
+    this.#cancel_check();
     await this.#saving;
-    if (this.#unsaved) await this.#save();
+    if (this.#unsaved || await this.#isMissing()) await this.#save();
+  }
+
+  /** Saves an unchanged snapshot again if the store has lost it: Redis may restart empty. */
+  #checkLater(): void {
+    this.#cancel_check();
+    if (this.#stopped) return;
+    this.#cancel_check = this.options.later(this.options.save_ms, async () => {
+      if (await this.#isMissing()) this.changed();
+      else if (this.#saving === null) this.#checkLater();
+    });
+  }
+
+  async #isMissing(): Promise<boolean> {
+    if (this.options.isEmpty()) return false;
+    try {
+      const is_stored = await this.options.store.has(this.#key);
+      this.#works();
+      return !is_stored;
+    } catch (error) {
+      this.#failed("look-up", error);
+      return false;
+    }
   }
 
   #startSave(): void {
@@ -99,11 +124,13 @@ export class Keeper {
     this.#saving = this.#save().then(() => {
       this.#saving = null;
       if (this.#unsaved) this.changed();
+      else this.#checkLater();
     });
   }
 
   async #save(): Promise<void> {
     const { store, source, save_ms, later } = this.options;
+    this.#cancel_check();
     this.#unsaved = false;
     const cancel_warning = later(SAVE_MS_MAX, () => {
       this.#failed("save", new Error(`not done after ${SAVE_MS_MAX} ms`));
@@ -127,7 +154,7 @@ export class Keeper {
     this.#fails = false;
   }
 
-  #failed(action: "load" | "save", error: unknown): void {
+  #failed(action: "load" | "save" | "look-up", error: unknown): void {
     const detail = `${action}: ${(error as Error).message}`;
     if (!this.#fails) this.options.report("store.error", detail);
     this.#fails = true;

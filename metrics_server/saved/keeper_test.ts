@@ -42,6 +42,7 @@ class World {
         this.stored = joinBytes(parts);
         this.saved.push(decodeEntry(this.stored, SOURCE, 1000).snapshot_id);
       },
+      has: () => this.failure === null ? Promise.resolve(this.stored !== null) : this.#fail(),
       close() {},
     },
     source: SOURCE,
@@ -103,7 +104,9 @@ Deno.test("Keeper saves the first snapshot at once and the newest one each save_
   await world.poll("c");
   assertEquals(world.saved, ["a"]);
   await world.pass(1);
-  assertEquals([world.saved, world.timers.size], [["a", "c"], 0]);
+  assertEquals(world.saved, ["a", "c"]);
+  await world.pass(60_000);
+  assertEquals(world.saved, ["a", "c"], "an unchanged snapshot is not saved again");
 });
 
 Deno.test("Keeper never saves twice at a time", async () => {
@@ -141,6 +144,37 @@ Deno.test("Keeper saves again after copies of the snapshot that found no memory"
   await world.poll("b");
   await world.pass(5000);
   assertEquals(world.saved, ["a", "b"]);
+});
+
+Deno.test("Keeper saves an unchanged snapshot again if the store has lost it", async () => {
+  const world = new World();
+  await world.poll("a");
+  await world.pass(5000);
+  world.stored = null;
+  await world.pass(5000);
+  assertEquals(world.saved, ["a", "a"]);
+  world.stored = null;
+  await world.keeper.stop();
+  assertEquals([world.saved, world.timers.size], [["a", "a", "a"], 0]);
+});
+
+Deno.test("Keeper saves a restored snapshot again if the store loses it", async () => {
+  const world = new World();
+  world.stored = joinBytes(encodeEntry({ source: SOURCE, ...snapshot("a") }));
+  await world.keeper.restore((saved) => world.newest = saved);
+  world.stored = null;
+  await world.pass(5000);
+  assertEquals(world.saved, ["a"]);
+});
+
+Deno.test("Keeper notices a store that fails between saves, once, and its recovery", async () => {
+  const world = new World();
+  await world.poll("a");
+  world.failure = "Connection refused";
+  for (let n = 0; n < 3; n++) await world.pass(5000);
+  world.failure = null;
+  await world.pass(5000);
+  assertEquals(world.reports, ["store.error: look-up: Connection refused", "store.recovered"]);
 });
 
 Deno.test("Keeper reports a save that does not end, and its end", async () => {

@@ -40,6 +40,7 @@ export function redisStore(options: RedisStoreOptions): SnapshotStore {
       const reply = await client.send("SET", `${KEY_PREFIX}${key}`, parts);
       if (reply !== "OK") throw new ConnectionError("the reply to SET is not OK");
     },
+    has: async (key) => await client.send("STRLEN", `${KEY_PREFIX}${key}`) !== 0,
     close: () => client.stop(),
   };
 

@@ -18,6 +18,8 @@ export interface SnapshotStore {
   load(key: string, bytes_max: number): Promise<Uint8Array<ArrayBuffer> | null>;
   /** Replaces the entry by these parts, in order: all of it or nothing. */
   save(key: string, parts: readonly Uint8Array<ArrayBuffer>[]): Promise<void>;
+  /** Whether there is an entry. */
+  has(key: string): Promise<boolean>;
   close(): void;
 }
 
