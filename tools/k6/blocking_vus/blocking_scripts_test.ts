@@ -190,3 +190,23 @@ Deno.test("sleep reads text as a number, works at the top level, and warns of wh
   const { min } = summary!.metrics.iteration_duration.values;
   assert(min >= 148 && min < 2_000, `${min} ms`);
 });
+
+Deno.test("setup's result may contain functions, which JSON leaves out", async () => {
+  const { code, stderr } = await runScript(`
+    import { sleep } from "k6";
+    export function setup() { sleep(0); return { token: "t", refresh: () => sleep(1) }; }
+    export default (data) => console.log(JSON.stringify(data));`);
+  assertEquals([code, said(stderr)], [0, ['{"token":"t"}']]);
+});
+
+Deno.test("a result of setup or handleSummary that cannot be passed on is logged", async () => {
+  const { code, stderr, stdout } = await runScript(`
+    import { sleep } from "k6";
+    export function setup() { sleep(0); const circle = {}; circle.circle = circle; return circle; }
+    export default () => {};
+    export const handleSummary = () => ({ stdout: () => "x" });`);
+  assertEquals(code, 107);
+  assertStringIncludes(stderr, "setup: TypeError: Converting circular structure to JSON");
+  assertStringIncludes(stderr, "handleSummary failed, this is the default summary: DataCloneError");
+  assertStringIncludes(stdout, "TOTAL RESULTS");
+});

@@ -4,7 +4,7 @@ import type { Exchange, ExchangeRequest } from "../http/exchange.ts";
 import type { Metric, Tags } from "../metrics/metric.ts";
 import type { RunOptions } from "../options/run_options.ts";
 import { defineGlobals } from "../k6/globals.ts";
-import { describeError, TestAborted } from "../script/errors.ts";
+import { describeError, isOfScript, TestAborted } from "../script/errors.ts";
 import type { GroupNode } from "../script/group_tree.ts";
 import { Instantiator } from "../script/instantiate.ts";
 import { RunningVu } from "../script/running_vu.ts";
@@ -92,6 +92,11 @@ class VuThread {
       event.preventDefault();
       this.#world.log("error", this.#describe(event.reason));
     });
+    globalThis.addEventListener("error", (event) => {
+      if (!isOfScript(event.error)) return;
+      event.preventDefault();
+      this.#world.log("error", this.#describe(event.error));
+    });
   }
 
   #host(epoch_origin_ms: number): RunHost {
@@ -146,15 +151,15 @@ class VuThread {
 
   async #call({ run, name, phase, argument }: MessageOf<"call">): Promise<void> {
     this.#run = run;
-    let reply: FromThread;
     try {
-      reply = { kind: "called", run, value: await this.#running.call(name, phase, argument) };
+      const value = await this.#running.call(name, phase, argument);
+      this.#world.batcher.flush();
+      post({ kind: "called", run, value }); // throws if the value cannot be sent
     } catch (error) {
       const is_abort = error instanceof TestAborted;
-      reply = { kind: "call_failed", run, message: this.#describe(error), is_abort };
+      this.#world.batcher.flush();
+      post({ kind: "call_failed", run, message: this.#describe(error), is_abort });
     }
-    this.#world.batcher.flush();
-    post(reply);
   }
 
   #exchange(request: ExchangeRequest, onEnd: (exchange: Exchange) => void): void {

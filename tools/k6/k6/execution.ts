@@ -27,8 +27,9 @@ export const instance = getters({
 export const test = {
   /** Ends the test. */
   abort(reason = ""): never {
-    currentVu().world.host.abort(String(reason));
-    throw new TestAborted(String(reason));
+    const aborted = new TestAborted(String(reason));
+    currentVu().world.host.abort(aborted.message);
+    throw aborted;
   },
   /** Marks the test as failed; it continues. */
   fail(reason = ""): void {

@@ -1,8 +1,9 @@
 /** Globals of scripts: `__VU`, `__ITER`, `__ENV`, `open`, `require` and `console`. */
 import { Response } from "../http/response.ts";
-import { GLOBAL_THIS, GLOBALS } from "../script/global_edits.ts";
+import { defineTimers, GLOBAL_THIS, GLOBALS } from "../script/global_edits.ts";
 import { LISTING_FUNCTIONS, OWN } from "../script/field_listings.ts";
 import { currentVu } from "../script/vu.ts";
+import timers from "./timers.ts";
 
 /** Defines them; the returned function restores the previous ones. */
 export function defineGlobals(): () => void {
@@ -17,6 +18,7 @@ export function defineGlobals(): () => void {
     GLOBALS,
     GLOBAL_THIS,
   ];
+  defineTimers(timers);
   const before = names.map((name) => Object.getOwnPropertyDescriptor(globalThis, name));
   Object.defineProperties(globalThis, {
     __VU: { get: () => currentVu().id, configurable: true },

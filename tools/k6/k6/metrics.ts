@@ -23,8 +23,8 @@ abstract class Metric {
       throw new TypeError(`metric "${this.name}": cannot add in the init context`);
     }
     const number = value === true ? 1 : value === false ? 0 : Number(value);
-    if (Number.isNaN(number)) {
-      const what = `metric "${this.name}": ${String(value)} is not a number`;
+    if (!Number.isFinite(number)) {
+      const what = `metric "${this.name}": ${String(value)} is not a finite number`;
       if (world.options?.throws) throw new TypeError(what);
       world.log("warning", `${what} and is not counted`);
       return false;

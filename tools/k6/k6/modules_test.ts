@@ -46,14 +46,15 @@ Deno.test("the four kinds of metric summarize as in k6 and accept booleans and t
     const c = new Counter("c"), g = new Gauge("g"), r = new Rate("r"), t = new Trend("t", true);
     export default function () {
       c.add(2); c.add(3); g.add(5); g.add(1); r.add(true); r.add(0); t.add(1); t.add(4);
-      t.add("no number");
+      t.add("no number"); t.add(Infinity);
     }${KEEP_SUMMARY}`);
   const { metrics } = summary!;
   assertEquals(metrics.c.values.count, 5);
   assertEquals(metrics.g.values, { value: 1, min: 1, max: 5 });
   assertEquals([metrics.r.values.rate, metrics.r.values.passes], [0.5, 1]);
   assertEquals([metrics.t.contains, metrics.t.values.avg], ["time", 2.5]);
-  assertStringIncludes(stderr, 'metric "t": no number is not a number');
+  assertStringIncludes(stderr, 'metric "t": no number is not a finite number');
+  assertStringIncludes(stderr, 'metric "t": Infinity is not a finite number');
 });
 
 Deno.test("a metric declared outside the init context is refused", async () => {

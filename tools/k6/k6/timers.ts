@@ -1,4 +1,4 @@
-/** Module `k6/timers`: an iteration waits for its timers. */
+/** Module `k6/timers`, also the global timers of scripts: an iteration waits for its timers. */
 import { currentVu, runAs } from "../script/vu.ts";
 
 type Call = (...args: unknown[]) => void;

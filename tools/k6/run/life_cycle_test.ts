@@ -214,6 +214,7 @@ Deno.test("exec.test.abort exits 108; teardown and summary follow", async () => 
     export function teardown() { console.log("torn down"); }${KEEP_SUMMARY}`);
   assertEquals(code, EXIT_CODES.script_aborted);
   assertStringIncludes(stderr, "torn down");
+  assertStringIncludes(stderr, "test aborted: enough");
   assert(summary !== null);
 });
 
@@ -221,12 +222,14 @@ Deno.test("exec.test.abort exits 108 in the init context and in setup", async ()
   const load = `import exec from "k6/execution";\n`;
   const init = await runScript(`${load}exec.test.abort("no");\n${NOTHING}`);
   assertEquals(init.code, EXIT_CODES.script_aborted);
+  assertMatch(init.stderr, /^ERRO\[0000\] test aborted: no\n$/);
   const setup = await runScript(
     `${load}export function setup() { exec.test.abort("no"); }\n` +
       `export default function () { console.log("ran"); }`,
   );
   assertEquals(setup.code, EXIT_CODES.script_aborted);
   assert(!setup.stderr.includes("ran"));
+  assertMatch(setup.stderr, /^ERRO\[0000\] test aborted: no\n$/);
 });
 
 Deno.test("exec.test.fail exits 110 after the whole run", async () => {

@@ -13,6 +13,7 @@ import { SWEEP_MS } from "../http/vu_connections.ts";
 import {
   describeError,
   Interrupted,
+  isOfScript,
   NotSupported,
   ScriptError,
   TestAborted,
@@ -52,9 +53,11 @@ class TestRun {
   #localize: (text: string) => string = (text) => text;
   /** A call was refused, which is logged once. */
   #is_refused = false;
-  readonly #onUnhandled = (event: PromiseRejectionEvent) => {
+  readonly #onUnhandled = (event: PromiseRejectionEvent | ErrorEvent) => {
+    const error = event instanceof ErrorEvent ? event.error : event.reason;
+    if (event instanceof ErrorEvent && !isOfScript(error)) return;
     event.preventDefault();
-    this.#log.log("error", describeError(event.reason, this.#localize));
+    this.#log.log("error", describeError(error, this.#localize));
   };
 
   constructor(private readonly invocation: Invocation, private readonly system: System) {
@@ -65,8 +68,9 @@ class TestRun {
       verbose: invocation.verbose,
       is_terminal: system.is_stdout_tty && system.is_stderr_tty,
     });
-    // Rejected promises that the script does not await.
+    // Rejected promises that the script does not await, and errors in its timers.
     globalThis.addEventListener("unhandledrejection", this.#onUnhandled);
+    globalThis.addEventListener("error", this.#onUnhandled);
   }
 
   async run(): Promise<number> {
@@ -90,7 +94,7 @@ class TestRun {
       const { setup_timeout_ms } = test.options;
       const result = await this.#call("setup", setup_timeout_ms, undefined);
       is_set_up = result.is_done;
-      setup_json = result.value === undefined ? undefined : JSON.stringify(result.value);
+      setup_json = result.value as string | undefined;
       for (const vu of this.#vus) vu.setData(setup_json);
     }
     let duration_ms = 0;
@@ -105,13 +109,15 @@ class TestRun {
   /** Logs why the test cannot start and returns the exit code; rethrows other errors. */
   refuse(error: unknown): number {
     const is_known = error instanceof ScriptError || error instanceof ConfigProblem;
-    if (!is_known && !(error instanceof TestAborted)) throw error;
+    if (error instanceof TestAborted) return EXIT_CODES.script_aborted; // already logged
+    if (!is_known) throw error;
     this.#log.log("error", error.message);
-    return is_known ? error.exit_code : EXIT_CODES.script_aborted;
+    return error.exit_code;
   }
 
   close(): void {
     globalThis.removeEventListener("unhandledrejection", this.#onUnhandled);
+    globalThis.removeEventListener("error", this.#onUnhandled);
     clearInterval(this.#sweep);
     this.#first?.close();
     for (const vu of this.#vus) vu.close();
@@ -126,7 +132,10 @@ class TestRun {
       epoch_origin_ms,
       random,
       log: (level, message, is_printed) => this.#log.log(level, message, is_printed),
-      abort: () => this.#stop(EXIT_CODES.script_aborted),
+      abort: (message) => {
+        if (!this.#exit.is_decided) this.#log.log("error", message);
+        this.#stop(EXIT_CODES.script_aborted);
+      },
       fail: (message) => {
         this.#exit.markFailed();
         this.#log.log("error", `The script marked the test as failed: ${message}`);

@@ -53,7 +53,7 @@ export class ThreadVu implements PooledVu {
     this.#worker.onerror = (event) => {
       event.preventDefault();
       this.#loading.reject(new ScriptError(event.message));
-      world.log("error", event.message);
+      world.host.refuse(event.message); // the thread is gone
     };
     this.#post({ kind: "start", id, graph, options, env, mailbox, epoch_origin_ms });
   }

@@ -26,12 +26,18 @@ export class Interrupted extends Error {
   override readonly name = "Interrupted";
 }
 
+/** Whether code of the script threw it; else the runner is at fault. */
+export function isOfScript(error: unknown): boolean {
+  return !(error instanceof Error) || (error.stack ?? "").includes("blob:");
+}
+
 /**
  * The message and the script's own lines of the stack, without the runner's.
  * @param localize Turns the URLs of the script's copies into its files' names.
  */
 export function describeError(error: unknown, localize: (text: string) => string): string {
   if (!(error instanceof Error)) return `Uncaught ${show(error)}`;
+  if (error instanceof ScriptError) return error.message; // already described
   const { name, message, stack = "" } = error;
   const frames = stack.split("\n").filter((line) => /^\s+at .*blob:/.test(line))
     .map((line) => localize(line.trim()));

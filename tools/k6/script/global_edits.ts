@@ -18,6 +18,8 @@ export const GLOBALS = "$$k6_globals";
 export const GLOBAL_THIS = "$$k6_globalThis";
 
 const GLOBAL_OBJECT = ["globalThis", "global", "self"];
+/** Globals that are k6's own in every script: an iteration waits for its timers. */
+const TIMERS = ["clearInterval", "clearTimeout", "setInterval", "setTimeout"];
 /** Globals that stay: they belong to the VU, or to the syntax around them. */
 const KEPT = new Set(["eval", "open", "require", ...GLOBAL_OBJECT]);
 
@@ -38,16 +40,20 @@ export interface GlobalEdits {
   readonly is_needed: boolean;
   /** In the order of the text. */
   readonly edits: readonly Edit[];
+  /** Those of timers, which apply to every script. */
+  readonly timers: readonly Edit[];
 }
 
 export function findGlobalEdits(tree: SyntaxTree): GlobalEdits {
-  const edits: Edit[] = [];
+  const edits: Edit[] = [], timers: Edit[] = [];
   let is_needed = false;
-  const replace = (node: Node, by: string) => {
+  const replace = (node: Node, by: string, is_timer = false) => {
     const { type, shorthand } = tree.parentOf(node)!;
     if (type === "ExportSpecifier") return;
     const text = type === "Property" && shorthand ? `${node.name}: ${by}` : by;
-    edits.push({ start: node.start, end: node.end, text });
+    const edit = { start: node.start, end: node.end, text };
+    edits.push(edit);
+    if (is_timer) timers.push(edit);
   };
   for (const name of GLOBAL_OBJECT) {
     if (tree.declares(name)) continue;
@@ -60,10 +66,10 @@ export function findGlobalEdits(tree: SyntaxTree): GlobalEdits {
     if (tree.declares(name)) continue;
     for (const node of tree.references(name)) {
       is_needed ||= tree.parentOf(node)!.left === node && isAssignment(tree.parentOf(node)!);
-      replace(node, `${GLOBALS}.${name}`);
+      replace(node, `${GLOBALS}.${name}`, TIMERS.includes(name));
     }
   }
-  return { is_needed, edits: edits.sort((a, b) => a.start - b.start) };
+  return { is_needed, edits: edits.sort((a, b) => a.start - b.start), timers };
 }
 
 function isAssignment({ type }: Node): boolean {
@@ -72,6 +78,13 @@ function isAssignment({ type }: Node): boolean {
 
 /** The values that all VUs of a thread begin with. */
 let initial: Readonly<Record<PropertyKey, unknown>> | null = null;
+/** Values of the runner instead of Deno's. */
+let own_values: Readonly<Record<string, unknown>> = {};
+
+/** Sets the values of {@link TIMERS}, before the first script is loaded. */
+export function defineTimers(timers: Readonly<Record<string, unknown>>): void {
+  own_values = timers;
+}
 
 function initialValues(): Readonly<Record<PropertyKey, unknown>> {
   if (initial !== null) return initial;
@@ -82,7 +95,7 @@ function initialValues(): Readonly<Record<PropertyKey, unknown>> {
     const is_method = typeof value === "function" && /^[a-z]/.test(name);
     values[name] = is_method ? value.bind(globalThis) : value;
   }
-  return initial = values;
+  return initial = Object.assign(values, own_values);
 }
 
 /** One VU's values and global object, for the names that {@link findGlobalEdits} inserts. */

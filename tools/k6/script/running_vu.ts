@@ -129,7 +129,7 @@ export class RunningVu {
   }
 
   /**
-   * Calls `setup`, `teardown` or `handleSummary`.
+   * Calls `setup`, `teardown` or `handleSummary`. The result of `setup` is returned as JSON.
    * @throws what the function throws, or {@link Interrupted}.
    */
   async call(name: string, phase: Phase, argument: unknown): Promise<unknown> {
@@ -141,7 +141,7 @@ export class RunningVu {
     const called = runAs(vu, async () => {
       const value = await (vu.exports[name] as (argument: unknown) => unknown)(argument);
       await vu.whenQuiet();
-      return value;
+      return phase === "setup" ? JSON.stringify(value) : value;
     });
     try {
       return await Promise.race([called, cut]);

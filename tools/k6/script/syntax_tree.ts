@@ -126,6 +126,7 @@ export class SyntaxTree {
   /** Whether the name is in a declaration, even within a pattern or its default values. */
   #isDeclared(node: Node): boolean {
     let inner = node, outer = this.#parents.get(node);
+    if (outer?.type === "Property" && outer.key === node && !outer.shorthand) return false;
     while (outer !== undefined && /Pattern$|^Property$|^RestElement$/.test(outer.type)) {
       inner = outer;
       outer = this.#parents.get(outer);
