@@ -7,11 +7,15 @@ import {
   createLog,
   Durations,
   type LogSink,
-  redactText,
-  redactUrl,
 } from "../platform/mod.ts";
-import { idColumns, maxStaleMs, type MetricsServerConfig } from "./config.ts";
-import type { FromPollWorker, FromServeWorker, ToPollWorker, ToServeWorker } from "./messages.ts";
+import { idColumns, maxStaleMs, type MetricsServerConfig, withoutSecrets } from "./config.ts";
+import type {
+  DataMessage,
+  FromPollWorker,
+  FromServeWorker,
+  ToPollWorker,
+  ToServeWorker,
+} from "./messages.ts";
 import { ENDPOINTS, POLL_PHASES } from "./serve/mod.ts";
 import { type Serving, type ServingSettings, startServing } from "./serving.ts";
 import { type SourceUpdate, Store } from "./store.ts";
@@ -84,7 +88,7 @@ class Threads {
   /** Whether a poll worker has run: a later one must not restore an older snapshot. */
   #was_started = false;
   /** Messages that a serving thread must receive when it starts; null once all have started. */
-  #missed: Extract<ToServeWorker, { kind: "update" | "items" | "stats" }>[] | null = [];
+  #missed: DataMessage[] | null = [];
   readonly #restored = Promise.withResolvers<void>();
   /** Resolves once the poll worker has saved its snapshots after a stop, or has crashed. */
   #flushed = Promise.withResolvers<void>();
@@ -192,8 +196,7 @@ class Threads {
       id_columns: idColumns(config),
       row_times: { column: config.TIME_COLUMN, unit: config.TIME_UNIT },
     }));
-    const salt = crypto.getRandomValues(new Uint32Array(1))[0];
-    const boot = bootId(Date.now(), salt);
+    const boot = bootId(Date.now(), crypto.getRandomValues(new Uint32Array(1))[0]);
     const serving_threads = config.SERVE_THREADS;
     const store = {
       setting: config.SNAPSHOT_STORE,
@@ -256,15 +259,16 @@ class Threads {
       this.lost.resolve();
     };
     this.#workers.push(worker);
-    const message: ToServeWorker = {
-      kind: "start",
-      settings: this.#settings(thread, this.server.port),
-      urls: this.config.UPSTREAM_URL,
-      figures: this.#figures.map(({ cells }) => cells),
-      polls: this.#polls.cells,
-      log: this.log.share(),
-    };
-    worker.postMessage(message);
+    worker.postMessage(
+      {
+        kind: "start",
+        settings: this.#settings(thread, this.server.port),
+        urls: this.config.UPSTREAM_URL,
+        figures: this.#figures.map(({ cells }) => cells),
+        polls: this.#polls.cells,
+        log: this.log.share(),
+      } satisfies ToServeWorker,
+    );
     for (const missed of this.#missed ?? []) worker.postMessage(missed);
     return promise;
   }
@@ -273,9 +277,7 @@ class Threads {
     this.#poll_worker?.postMessage(message);
   }
 
-  #postToServeWorkers(
-    message: Extract<ToServeWorker, { kind: "update" | "items" | "stats" }>,
-  ): void {
+  #postToServeWorkers(message: DataMessage): void {
     this.#missed?.push(message);
     for (const worker of this.#workers) worker.postMessage(message);
   }
@@ -289,8 +291,7 @@ function stopServeWorker(worker: Worker): Promise<boolean> {
     if (data.kind === "stopped") resolve(data.drained);
   };
   worker.onerror = () => resolve(false);
-  const message: ToServeWorker = { kind: "stop", timeout_ms: DRAIN_MS_MAX };
-  worker.postMessage(message);
+  worker.postMessage({ kind: "stop", timeout_ms: DRAIN_MS_MAX } satisfies ToServeWorker);
   return promise.finally(() => clearTimeout(timer));
 }
 
@@ -298,10 +299,4 @@ function stopServeWorker(worker: Worker): Promise<boolean> {
 function withSwap(fields: Record<string, unknown>, swap_ms: number): Record<string, number> {
   const plus = (ms: unknown) => Math.round((Number(ms) + swap_ms) * 1000) / 1000;
   return { apply_ms: plus(fields.apply_ms), cycle_ms: plus(fields.cycle_ms) };
-}
-
-function withoutSecrets(config: MetricsServerConfig): Record<string, unknown> {
-  const { UPSTREAM_URL, SNAPSHOT_STORE } = config;
-  const store = SNAPSHOT_STORE.startsWith("file:") ? SNAPSHOT_STORE : redactText(SNAPSHOT_STORE);
-  return { ...config, UPSTREAM_URL: UPSTREAM_URL.map(redactUrl), SNAPSHOT_STORE: store };
 }

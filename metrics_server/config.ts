@@ -9,6 +9,8 @@ import {
   LOG_THREADS_MAX,
   port,
   readConfig,
+  redactText,
+  redactUrl,
   text,
   urlList,
 } from "../platform/mod.ts";
@@ -143,4 +145,11 @@ export function idColumns({ ID_COLUMNS }: Pick<MetricsServerConfig, "ID_COLUMNS"
   return ID_COLUMNS.split("|")
     .map((set) => set.split(",").map((name) => name.trim()).filter((name) => name !== ""))
     .filter((set) => set.length > 0);
+}
+
+/** The configuration as it may be logged. */
+export function withoutSecrets(config: MetricsServerConfig): MetricsServerConfig {
+  const { UPSTREAM_URL, SNAPSHOT_STORE } = config;
+  const store = SNAPSHOT_STORE.startsWith("file:") ? SNAPSHOT_STORE : redactText(SNAPSHOT_STORE);
+  return { ...config, UPSTREAM_URL: UPSTREAM_URL.map(redactUrl), SNAPSHOT_STORE: store };
 }

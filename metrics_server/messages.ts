@@ -26,7 +26,7 @@ export type ToPollWorker =
   /** Ends polling and saves; items can still be requested. */
   | { readonly kind: "stop" };
 
-export interface StoreSettings {
+interface StoreSettings {
   /** SNAPSHOT_STORE; empty: none. */
   readonly setting: string;
   readonly save_ms: number;
@@ -66,9 +66,13 @@ export type ToServeWorker =
     readonly polls: SharedCells;
     readonly log: LogPort;
   }
-  | { readonly kind: "update"; readonly update: SourceUpdate }
-  | Extract<FromPollWorker, { kind: "items" | "stats" }>
+  | DataMessage
   | { readonly kind: "stop"; readonly timeout_ms: number };
+
+/** What the poll worker reported, for each serving thread. */
+export type DataMessage =
+  | { readonly kind: "update"; readonly update: SourceUpdate }
+  | Extract<FromPollWorker, { kind: "items" | "stats" }>;
 
 /** Serving thread → main. */
 export type FromServeWorker =

@@ -9,7 +9,7 @@ export {
   isText,
 } from "./content_coding/body_start.ts";
 export * from "./content_coding/content_encoding.ts";
-export { decodeBytes, decodeContent, withStart } from "./content_coding/decode_content.ts";
+export { decodeContent, withStart } from "./content_coding/decode_content.ts";
 export { ConfigError, EXIT_CODE_CONFIG, exitWithUsage } from "./env/config_error.ts";
 export {
   choice,

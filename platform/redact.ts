@@ -169,7 +169,7 @@ export function secretsOf(url: string): string[] {
   // A user without a password is probably a token; with one, it may be an ordinary word.
   const found = [password === "" ? username : password, hash.slice(1)];
   if (username !== "" || password !== "") {
-    found.push(btoa(String.fromCharCode(...new TextEncoder().encode(`${user}:${pass}`))));
+    found.push(new TextEncoder().encode(`${user}:${pass}`).toBase64());
   }
   for (const pair of search.slice(1).split("&")) {
     const equals = pair.indexOf("=");

@@ -1,5 +1,4 @@
 /** Source → snapshots: exchange, schedule, retries, acceptance. */
-export type { AnswerTimes } from "./data_time.ts";
 export { formatOfBody, textOfBody } from "./body_text.ts";
 export { paceWork } from "./pacing.ts";
 export { PollError } from "./poll_error.ts";

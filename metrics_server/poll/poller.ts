@@ -279,13 +279,8 @@ export class Poller {
   #describe({ cause, detail, status }: Failure, retry_in_ms: number): PollOutcome {
     const { url: source, consecutive_failures } = this.#stats;
     const fields = { source, cause, detail, status, retry_in_ms, consecutive_failures };
-    return {
-      event: "poll.error",
-      fields,
-      stats: copyStats(this.#stats),
-      snapshot: null,
-      items: null,
-    };
+    const stats = copyStats(this.#stats);
+    return { event: "poll.error", fields, stats, snapshot: null, items: null };
   }
 }
 

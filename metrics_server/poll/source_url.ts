@@ -34,7 +34,7 @@ export function addressOf(url: string, etag: string | null): { url: URL; headers
   if (etag !== null) headers.push(["if-none-match", etag]);
   if (address.username !== "" || address.password !== "") {
     const pair = encoder.encode(`${decoded(address.username)}:${decoded(address.password)}`);
-    headers.push(["authorization", `Basic ${btoa(String.fromCharCode(...pair))}`]);
+    headers.push(["authorization", `Basic ${pair.toBase64()}`]);
     address.username = address.password = "";
   }
   // Never sent, but part of the URL that `fetch` reports.

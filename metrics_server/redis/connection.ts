@@ -167,7 +167,7 @@ function isAnswer(reply: Reply): boolean {
 const JOINED_BYTES_MAX = 16 * 1024;
 
 /** A command as an array of strings of known length. */
-export function encodeCommand(command: readonly Argument[]): Uint8Array[] {
+function encodeCommand(command: readonly Argument[]): Uint8Array[] {
   const encoded: Uint8Array[] = [];
   let joined: Uint8Array[] = [encoder.encode(`*${command.length}\r\n`)];
   for (const argument of command) {

@@ -15,7 +15,7 @@ const RETRY_MS_MIN = 1000;
 /** Longest save of a snapshot without a warning; the next save waits for its end. */
 const SAVE_MS_MAX = 30_000;
 
-export interface KeeperOptions {
+interface KeeperOptions {
   readonly store: SnapshotStore;
   /** URL of the source, without credentials. */
   readonly source: string;

@@ -7,7 +7,7 @@ const KEY_PREFIX = "fabric-telemetry:snapshot:";
 /** Longest wait of a load for a connection to Redis; later ones are made in the background. */
 const CONNECT_WAIT_MS_MAX = 1000;
 
-export type RedisStoreOptions = Pick<
+type RedisStoreOptions = Pick<
   RedisClientOptions,
   "address" | "dial" | "later" | "random" | "reply_bytes_max"
 >;

@@ -42,7 +42,7 @@ const NOT_MODIFIED = { status: 304 };
 const JSON_ONLY = { headers: { "content-type": JSON_CONTENT_TYPE } };
 
 /** ETag of a snapshot. Weak (RFC 9110 §8.8.1): responses of one snapshot differ in `age_ms`. */
-export function etagOf(snapshot_id: string): string {
+function etagOf(snapshot_id: string): string {
   return `W/"${snapshot_id}"`;
 }
 

@@ -3,7 +3,7 @@ export { type Indexed, indexRows, matchRows } from "./index_rows.ts";
 export type { HashKey } from "./hash.ts";
 export { ITEMS_BYTES_MAX, ItemsDemand, renderItems } from "./render_items.ts";
 export { holdRepeatedRows, type RepeatedRows, repeatedRows } from "./repeated_ids.ts";
-export { AUTO_TIMES, readRowTimes, type RowTimes, type TimeSettings } from "./row_time.ts";
+export { AUTO_TIMES, readRowTimes, type TimeSettings } from "./row_time.ts";
 export { agedTo, estimateItemsBytes, Snapshot, type SnapshotData } from "./snapshot.ts";
 export type { Topology } from "./topology.ts";
 export { cellToken } from "./value.ts";

@@ -34,7 +34,7 @@ export interface TimeColumn {
   readonly unit: number;
 }
 
-export interface RowTimes {
+interface RowTimes {
   /** Newest time in epoch milliseconds; NaN if rows have no readable times. */
   readonly newest_ms: number;
   /** Null if rows have no readable times. */

@@ -38,7 +38,7 @@ const MISSING_TIMES = new Set([...MISSING_VALUES, "null", "none", "nat", "-"]);
 const NUMBER_WITH_EXPONENT = /^\d{1,20}(\.\d{1,20})?e\+?\d{1,2}$/i;
 
 /** A cell as read; reused from cell to cell. */
-export interface TimeCell {
+interface TimeCell {
   /** Epoch milliseconds; NaN if there is no time. */
   ms: number;
   /** Index of {@link TIME_UNITS}, {@link MISSING} or {@link UNREADABLE}. */

@@ -14,7 +14,7 @@ const PROBES_MAX = 256;
 const encoder = new TextEncoder();
 
 /** Hash index of the rows' ids, for {@link slotOf}. */
-export interface IdIndex {
+interface IdIndex {
   /** Ids of all rows, concatenated, as UTF-8. */
   readonly id_bytes: Uint8Array;
   /** Row `r`'s id is `id_bytes[id_offsets[r], id_offsets[r + 1])`. */

@@ -35,20 +35,6 @@ export function decodeContent(
   return codings.reduceRight<Chunks>((chunks, coding) => decode(chunks, coding, bytes_max), body);
 }
 
-/** {@link decodeContent} for a body that has arrived whole. */
-export async function decodeBytes(
-  body: Uint8Array,
-  codings: readonly Coding[],
-  bytes_max: number,
-): Promise<Uint8Array> {
-  async function* whole() {
-    yield await Promise.resolve(body);
-  }
-  const chunks: Uint8Array[] = [];
-  for await (const chunk of decodeContent(whole(), codings, bytes_max)) chunks.push(chunk);
-  return joinBytes(chunks);
-}
-
 async function* decode(body: Chunks, coding: Coding, bytes_max: number) {
   let decoder: Decoder | null = null;
   let since_turn = 0;

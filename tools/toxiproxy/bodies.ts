@@ -27,7 +27,7 @@ export class ApiError extends Error {
 export const proxyNotFound = () => new ApiError(404, "proxy not found");
 export const toxicNotFound = () => new ApiError(404, "toxic not found");
 export const proxyExists = () => new ApiError(409, "proxy already exists");
-export const toxicExists = () => new ApiError(409, "toxic already exists");
+const toxicExists = () => new ApiError(409, "toxic already exists");
 const missingField = (field: string, at = "") =>
   new ApiError(400, `missing required field: ${field}${at}`);
 const badBody = (reason: string) => new ApiError(400, `bad request body: ${reason}`);

@@ -7,7 +7,7 @@ import { Alarm, type Stage, type StageMaker } from "./stage.ts";
  * `average_size` + `size_variation` is halved, ± `size_variation` from its middle, and so are the
  * halves: with no variation the pieces have half of the average to all of it.
  */
-export function* pieceSizes(
+function* pieceSizes(
   bytes: number,
   { average_size, size_variation }: Readonly<Record<string, number>>,
   random: () => number,

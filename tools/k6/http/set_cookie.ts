@@ -1,7 +1,7 @@
 /** Set-Cookie headers (RFC 6265 §5.1–5.2). */
 
 /** A cookie in `response.cookies`. */
-export interface ResponseCookie {
+interface ResponseCookie {
   name: string;
   /** Without its quotes. */
   value: string;
