@@ -181,8 +181,10 @@ class Threads {
     worker.onmessage = ({ data }: MessageEvent<FromPollWorker>) => this.#receive(data);
     worker.onerror = (event) => {
       event.preventDefault();
-      const fields = { detail: event.message, restart_in_ms: POLL_WORKER_RESTART_MS };
-      this.log.error("poll.crash", fields);
+      this.log.error("poll.crash", {
+        detail: event.message,
+        restart_in_ms: POLL_WORKER_RESTART_MS,
+      });
       this.#restored.resolve();
       this.#flushed.resolve();
       this.#restart = setTimeout(() => this.#startPollWorker(), POLL_WORKER_RESTART_MS);
@@ -226,8 +228,7 @@ class Threads {
     if (event === "poll.error") return this.log.warn(event, fields);
     if (event === "snapshot.restored") this.log.info(event, fields);
     else {
-      const swap_ms = performance.now() - from_ms;
-      const all = { ...fields, ...withSwap(fields, swap_ms) };
+      const all = { ...fields, ...withSwap(fields, performance.now() - from_ms) };
       this.#recordPoll(update, all);
       this.log.info(event, all);
     }
