@@ -240,10 +240,11 @@ function rejectOlder(
   );
 }
 
-function samplesOf({ bad_samples }: ParsedBody, { empty_ids_at, table }: Indexed): BadRow[] {
-  const room = BAD_SAMPLES_MAX - bad_samples.length;
-  const no_id = empty_ids_at.slice(0, room)
-    .map((start) => badRowAt(table.bytes, table.length, start, "no id"))
+function samplesOf({ bad_samples, header }: ParsedBody, indexed: Indexed): BadRow[] {
+  const { empty_ids_at, table } = indexed;
+  const reason = header.twins.length > 0 ? "no id, or unequal ones" : "no id";
+  const no_id = empty_ids_at.slice(0, BAD_SAMPLES_MAX - bad_samples.length)
+    .map((start) => badRowAt(table.bytes, table.length, start, reason))
     .map((row) => row.text.includes("\ufffd") ? { ...row, reason: "not UTF-8" } : row);
   return [...bad_samples, ...no_id];
 }

@@ -159,6 +159,8 @@ Deno.test("accept() counts rows without an id as bad, shows some, and refuses mo
   const { snapshot, bad_samples } = new Taker().take(rows(1, 9)) as Held;
   assertEquals([snapshot.bad_rows, snapshot.table.rows], [1, 9]);
   assertEquals(bad_samples, [{ line: 2, reason: "no id", text: ",0" }]);
+  const twins = new Taker().take(`switch_id,switch_id\n1,2\n${"3,3\n".repeat(9)}`) as Held;
+  assertEquals(twins.bad_samples[0].reason, "no id, or unequal ones");
   const error = assertThrows(() => new Taker().take(rows(2, 9)), ParseError);
   assertEquals(error.cause_word, "too_many_bad_rows");
   assertEquals(assertThrows(() => new Taker().take(rows(3, 0)), ParseError).cause_word, "no_rows");
