@@ -31,7 +31,7 @@ try {
   }
   const is_json = wantsJson(Deno.args);
   const env = loadEnv();
-  const secrets = (env.UPSTREAM_URL ?? "").split(",").flatMap(secretsOf);
+  const secrets = (env.UPSTREAM_URL ?? "").split(/[\s,]+(?=\w+:\/\/)/).flatMap(secretsOf);
   const findings = hiding(secrets, await examine(env, Deno.env.get("TOXIPROXY_URL")));
   const text = is_json ? asJson(findings) : asScreen(findings);
   Deno.stdout.writeSync(new TextEncoder().encode(`${text}\n`));

@@ -62,6 +62,8 @@ const GOOD: [Variable, value: string | undefined, expected: unknown][] = [
   ["UPSTREAM_URL", "http://a\thttp://b,", ["http://a/", "http://b/"]],
   ["UPSTREAM_URL", "http://a/b:99999?c:6000", ["http://a/b:99999?c:6000"]],
   ["UPSTREAM_URL", "http://a/c?ports=1%2C2", ["http://a/c?ports=1%2C2"]],
+  ["UPSTREAM_URL", "http://a/c?ports=1,0xa:2", ["http://a/c?ports=1,0xa:2"]],
+  ["UPSTREAM_URL", "http://a?x=1,2,,http://b?y=3,4,", ["http://a/?x=1,2", "http://b/?y=3,4"]],
   ["UPSTREAM_URL", "http://u1:p@a/0 http://u2:p@a/1", ["http://u1:p@a/0", "http://u2:p@a/1"]],
   ["UPSTREAM_URL", "http://me:6000@a:65535", ["http://me:6000@a:65535/"]],
 ];
@@ -122,9 +124,10 @@ const BAD: [Variable, value: string, message: string][] = [
   ],
   [
     "UPSTREAM_URL",
-    "http://a/c?ports=1,2",
+    "http://a/c?ports=1, 2",
     `UPSTREAM_URL=2: ${URLS} (a comma within one is written %2C)`,
   ],
+  ["UPSTREAM_URL", "http://a?x=1,b:9001/c", `UPSTREAM_URL=b:9001/c: ${URLS}`],
   ["UPSTREAM_URL", "http://a http://b http://c", "UPSTREAM_URL=3 URLs: must be at most 2 URLs"],
   ["UPSTREAM_URL", "http://a,http://a/", "UPSTREAM_URL=http://a/: must name each URL only once"],
   [

@@ -4,7 +4,8 @@ import { badValue } from "./config_error.ts";
 import { defaultOr, type Entry, facts } from "./entry.ts";
 
 /**
- * One or more `http://` or `https://` URLs, separated by commas or blanks. Each is unique even
+ * One or more `http://` or `https://` URLs, separated by commas or blanks; a query may contain
+ * commas. Each is unique even
  * as shown, without its credentials, and its port is not blocked by `fetch`.
  */
 export function urlList(
@@ -20,7 +21,7 @@ export function urlList(
   };
 
   function parse(variable: string, text: string): string[] {
-    const items = text.split(/[\s,]+/).filter((item) => item !== "");
+    const items = text.split(/\s+/).flatMap(itemsOf);
     const urls = items.map((item, index) => {
       const port = writtenPort(item);
       if (port < 1 || port > PORT_MAX) bad(item, `must have a port 1–${PORT_MAX}`);
@@ -51,6 +52,21 @@ export function urlList(
 }
 
 const PORT_MAX = 65_535;
+
+/** A host with a port and a path: a URL whose scheme is missing. */
+const HOST_AND_PATH = /^[^/?]*:\d+\//;
+
+/** URLs of a text without blanks. After a `?`, a comma before anything but a URL is a part of it. */
+function itemsOf(text: string): string[] {
+  const items: string[] = [];
+  for (const part of text.split(/,+/)) {
+    const is_query = items.at(-1)?.includes("?") && part !== "" &&
+      !part.includes("://") && !HOST_AND_PATH.test(part);
+    if (is_query) items.push(`${items.pop()},${part}`);
+    else items.push(part);
+  }
+  return items.filter((item) => item !== "");
+}
 
 /** A later item that is no URL is probably the rest of the one before it. */
 function commaHint(item: string, index: number): string {
