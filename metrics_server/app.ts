@@ -8,7 +8,7 @@ import {
   Durations,
   type LogSink,
 } from "../platform/mod.ts";
-import { idColumns, maxStaleMs, type MetricsServerConfig, withoutSecrets } from "./config.ts";
+import { maxStaleMs, type MetricsServerConfig, sourceSettings, withoutSecrets } from "./config.ts";
 import type {
   DataMessage,
   FromPollWorker,
@@ -189,15 +189,7 @@ class Threads {
       this.#flushed.resolve();
       this.#restart = setTimeout(() => this.#startPollWorker(), POLL_WORKER_RESTART_MS);
     };
-    const sources = config.UPSTREAM_URL.map((url) => ({
-      url,
-      poll_ms: config.POLL_MS,
-      timeout_ms: config.POLL_TIMEOUT_MS,
-      backoff_max_ms: config.BACKOFF_MAX_MS,
-      bytes_max: config.UPSTREAM_MAX_BYTES,
-      id_columns: idColumns(config),
-      row_times: { column: config.TIME_COLUMN, unit: config.TIME_UNIT },
-    }));
+    const sources = sourceSettings(config);
     const boot = bootId(Date.now(), crypto.getRandomValues(new Uint32Array(1))[0]);
     const serving_threads = config.SERVE_THREADS;
     const store = {

@@ -147,6 +147,19 @@ export function idColumns({ ID_COLUMNS }: Pick<MetricsServerConfig, "ID_COLUMNS"
     .filter((set) => set.length > 0);
 }
 
+/** Settings of the poller of each source. */
+export function sourceSettings(config: MetricsServerConfig) {
+  return config.UPSTREAM_URL.map((url) => ({
+    url,
+    poll_ms: config.POLL_MS,
+    timeout_ms: config.POLL_TIMEOUT_MS,
+    backoff_max_ms: config.BACKOFF_MAX_MS,
+    bytes_max: config.UPSTREAM_MAX_BYTES,
+    id_columns: idColumns(config),
+    row_times: { column: config.TIME_COLUMN, unit: config.TIME_UNIT },
+  }));
+}
+
 /** The configuration as it may be logged. */
 export function withoutSecrets(config: MetricsServerConfig): MetricsServerConfig {
   const { UPSTREAM_URL, SNAPSHOT_STORE } = config;
