@@ -9,7 +9,7 @@ import {
   TOXIC_ATTRIBUTES,
   type ToxicType,
 } from "./checks.ts";
-import type { ToxicView } from "./connection.ts";
+import type { ToxicView } from "./link.ts";
 import { type Decoded, decodeObject, type GoStruct, type Json, parseGoJson } from "./go_json.ts";
 import { NAME_CHARS_MAX } from "./limits.ts";
 

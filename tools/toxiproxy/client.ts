@@ -13,7 +13,7 @@ import {
   TOXIC_ATTRIBUTES,
   type ToxicType,
 } from "./checks.ts";
-import type { ToxicView } from "./connection.ts";
+import type { ToxicView } from "./link.ts";
 import type { ProxyHits } from "./hits.ts";
 import { ANSWER_BYTES_MAX, CALL_MS_MAX } from "./limits.ts";
 import type { ProxyView } from "./proxy.ts";

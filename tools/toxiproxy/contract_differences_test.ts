@@ -149,6 +149,20 @@ const CHECKS: Readonly<Record<string, (engine: Engine) => Promise<void>>> = {
     await client.send(5);
     assertEquals(await client.end(), engine === "real" ? "end" : "ConnectionReset");
   },
+  "reset-of-spared-connections": async (engine) => {
+    await using stand = await startStand(engine);
+    const expected = engine === "real" ? "ConnectionReset" : "end";
+    await stand.add({ type: "reset_peer", name: "r", toxicity: 0, attributes: { timeout: 0 } });
+    using client = await stand.connect();
+    await client.roundTrip(5);
+    using other = await stand.connect();
+    await other.roundTrip(5);
+    await client.connection.closeWrite();
+    assertEquals(await client.end(), expected);
+    await stand.api.removeToxic("p", "r");
+    await other.connection.closeWrite();
+    assertEquals(await other.end(), expected);
+  },
   "seed": async (engine) => {
     const same = await lots(engine, 7) === await lots(engine, 7);
     assertEquals(same, engine === "embedded");

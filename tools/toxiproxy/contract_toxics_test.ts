@@ -122,36 +122,6 @@ onBoth("timeout 0 lets the client close", async (engine) => {
   assert(await eventually(() => stand.upstream.seen[0]?.at(-1) === "end"));
 });
 
-for (const stream of ["upstream", "downstream"] as const) {
-  onBoth(`reset_peer ${stream} resets a new connection at its first data`, async (engine) => {
-    await using stand = await startStand(engine);
-    await stand.add({ type: "reset_peer", stream, attributes: { timeout: 0 } });
-    using client = await stand.connect();
-    await pause(20);
-    assertEquals(client.ended, null);
-    await client.send(5);
-    assertEquals(await client.end(), "ConnectionReset");
-    assert(await eventually(() => stand.upstream.seen[0].at(-1) === "ConnectionReset"));
-    assertEquals(stand.upstream.seen[0].includes("5"), stream === "downstream");
-  });
-}
-
-onBoth(
-  "reset_peer resets after its timeout, and not if it is removed before data",
-  async (engine) => {
-    await using stand = await startStand(engine);
-    await stand.add({ type: "reset_peer", attributes: { timeout: 100 } });
-    using client = await stand.connect();
-    const start_ms = performance.now();
-    await client.send(5);
-    assertEquals(await client.end(), "ConnectionReset");
-    assert(client.ended_at_ms - start_ms >= 100 - EARLY_MS, `${client.ended_at_ms - start_ms} ms`);
-    await stand.api.removeToxic("p", "reset_peer_downstream");
-    using other = await stand.connect();
-    assert(await other.roundTrip(5) < 3_000);
-  },
-);
-
 onBoth("slicer cuts data into pieces around the average, delay apart", async (engine) => {
   await using stand = await startStand(engine);
   const attributes = { average_size: 100, size_variation: 20, delay: 5_000 };

@@ -5,7 +5,7 @@
  */
 export type { Attributes, Stream, ToxicType } from "./checks.ts";
 export { type NewProxy, type NewToxic, ToxiproxyClient, ToxiproxyError } from "./client.ts";
-export type { ToxicView } from "./connection.ts";
+export type { ToxicView } from "./link.ts";
 export type { ProxyHits, ToxicHits } from "./hits.ts";
 export type { ProxyView } from "./proxy.ts";
 export { type EmbeddedServer, startServer } from "./server.ts";

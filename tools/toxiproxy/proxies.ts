@@ -13,7 +13,7 @@ import {
   readToxic,
   toxicNotFound,
 } from "./bodies.ts";
-import type { Toxic, ToxicView } from "./connection.ts";
+import type { Toxic, ToxicView } from "./link.ts";
 import { FineTimers } from "./fine_timers.ts";
 import { CONNECTIONS_MAX, PROXIES_MAX, TOXICS_PER_PROXY_MAX } from "./limits.ts";
 import { Proxy, type ProxyView } from "./proxy.ts";

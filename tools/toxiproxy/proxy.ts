@@ -2,10 +2,11 @@
 import { type AddressInfo, connect, createServer, type Server, type Socket } from "node:net";
 import { type Address, formatAddress, readAddress, resolveAddress } from "./address.ts";
 import { checkStream } from "./checks.ts";
-import { Connection, type Toxic, type ToxicView } from "./connection.ts";
+import { Connection } from "./connection.ts";
 import type { FineTimers } from "./fine_timers.ts";
 import { hitsOfToxic, noHits } from "./hits.ts";
 import { DIAL_MS_MAX } from "./limits.ts";
+import type { Toxic, ToxicView } from "./link.ts";
 
 export interface ProxyView {
   readonly name: string;
