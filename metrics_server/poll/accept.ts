@@ -211,7 +211,7 @@ function index(
   if (bad_rows * 100 > rows * BAD_ROWS_MAX_PCT) {
     throw new ParseError(
       "too_many_bad_rows",
-      `${bad_rows} of ${rows} rows are bad (${indexed.empty_ids} without an id in UTF-8): ` +
+      `${bad_rows} of ${rows} rows are bad (${indexed.empty_ids} without a valid id): ` +
         `at most ${BAD_ROWS_MAX_PCT} % are left out`,
     );
   }

@@ -205,7 +205,7 @@ Deno.test("accept() names the value that is wrong in each refusal", () => {
     [
       "switch_id,m\nsw-0,1\n,2\n",
       {},
-      "1 of 2 rows are bad (1 without an id in UTF-8): at most 10 % are left out",
+      "1 of 2 rows are bad (1 without a valid id): at most 10 % are left out",
     ],
   ];
   for (const [csv, rest, message] of cases) {

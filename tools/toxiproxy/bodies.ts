@@ -179,7 +179,7 @@ function refuseUnknown({ values, unknown }: Decoded, what: string, known: string
   const misspelled = unknown.filter((name) => !FIXED_FIELDS.includes(name.toLowerCase()));
   if (misspelled.length === 0 || Object.keys(values).length > 0) return;
   throw new RangeError(
-    `${misspelled.join(", ").slice(0, 100)}: changes nothing: a change of ${what} has ${
+    `unknown field ${misspelled.join(", ").slice(0, 100)}: to change ${what}, set ${
       known.join(", ")
     }`,
   );
