@@ -56,7 +56,7 @@ const PORT_MAX = 65_535;
 /** A host with a port and a path: a URL whose scheme is missing. */
 const HOST_AND_PATH = /^[^/?]*:\d+\//;
 
-/** URLs of a text without blanks. After a `?`, a comma before anything but a URL is a part of it. */
+/** URLs of a text without blanks. In a query, a comma separates only if a URL follows. */
 function itemsOf(text: string): string[] {
   const items: string[] = [];
   for (const part of text.split(/,+/)) {

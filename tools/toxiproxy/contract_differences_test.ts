@@ -77,14 +77,14 @@ const CHECKS: Readonly<Record<string, (engine: Engine) => Promise<void>>> = {
     await client.addToxic("p", { type: "latency", name: "t" });
     for (
       const [path, body, known] of [
-        ["/proxies/p", { enable: false }, "a proxy has listen, upstream, enabled"],
-        ["/proxies/p/toxics/t", { latency: 5 }, "a toxic has attributes, toxicity"],
+        ["/proxies/p", { enable: false }, "to change a proxy, set listen, upstream, enabled"],
+        ["/proxies/p/toxics/t", { latency: 5 }, "to change a toxic, set attributes, toxicity"],
       ] as const
     ) {
       const [status, text] = await post(client.url, path, body);
       assertEquals(status, engine === "real" ? 200 : 400, text);
       if (engine === "embedded") assert(text.includes(known), text);
-      // What it names, but cannot change, is ignored by both.
+      // Both ignore fields that exist and cannot be changed.
       assertEquals((await post(client.url, path, { name: "x", stream: "upstream" }))[0], 200);
     }
   },
