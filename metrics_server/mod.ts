@@ -9,5 +9,13 @@ export {
 } from "./config.ts";
 export * from "./openapi/mod.ts";
 export { CsvParser, isUtf8, type ParsedBody, ParseError } from "./parse/mod.ts";
-export { addressOf, formatOfBody, PollError, textOfBody } from "./poll/mod.ts";
+export {
+  addressOf,
+  type AnswerTimes,
+  answerTimes,
+  dataTime,
+  formatOfBody,
+  PollError,
+  textOfBody,
+} from "./poll/mod.ts";
 export { readRowTimes, type TimeSettings } from "./snapshot/mod.ts";

@@ -1,7 +1,9 @@
 /** Judges a source of telemetry by one request: probe → findings. Pure. */
 import type { PollCause } from "../../contracts/mod.ts";
 import {
+  type AnswerTimes,
   CsvParser,
+  dataTime,
   isUtf8,
   type ParsedBody,
   ParseError,
@@ -16,6 +18,8 @@ const CR = 13;
 /** Largest difference of two clocks that count as equal; a `Date` header has whole seconds. */
 const SKEW_MS_MAX = 2_000;
 
+const TOO_STALE = "over MAX_STALE_MS: nothing is served";
+
 /** The outcome of one request. */
 export interface SourceProbe {
   readonly url: string;
@@ -28,13 +32,7 @@ export interface SourceProbe {
       readonly status: number;
       readonly body: Uint8Array;
       readonly is_cut: boolean;
-      /** The `Date` header and the snapshot's time, epoch milliseconds; null if missing. */
-      readonly date_ms: number | null;
-      readonly snapshot_ms: number | null;
-      /** This machine's clock when the request was sent and when the answer's head arrived. */
-      readonly requested_ms: number;
-      readonly answered_ms: number;
-    };
+    } & AnswerTimes;
 }
 
 interface SourceSettings {
@@ -74,6 +72,7 @@ export function judgeSource(probe: SourceProbe, settings: SourceSettings): Findi
     ok(check, `${url}: answers in ${Math.round(outcome.answered_ms - outcome.requested_ms)} ms`),
     judgeCsv(outcome.body, outcome.is_cut, settings.id_columns),
     judgeClock(outcome, settings.max_stale_ms),
+    ...judgeAge(outcome, settings.max_stale_ms),
     ...judgeRowTimes(outcome, settings),
   ];
 }
@@ -120,7 +119,7 @@ function wholeLines(body: Uint8Array, is_cut: boolean): Uint8Array {
 /** Judges the rows' own times. No finding without a time column, and for a body that is refused. */
 export function judgeRowTimes(
   { body, is_cut, answered_ms }: { body: Uint8Array; is_cut: boolean; answered_ms: number },
-  { id_columns, row_times }: Pick<SourceSettings, "id_columns" | "row_times">,
+  { id_columns, row_times, max_stale_ms }: SourceSettings,
 ): Finding[] {
   const check = "row times";
   const parser = new CsvParser({ id_columns });
@@ -130,10 +129,13 @@ export function judgeRowTimes(
     const { stats, newest_ms } = readRowTimes(header.names, table, answered_ms, row_times);
     if (stats === null) return [];
     const { column, unit, problem, detail } = stats;
-    if (problem === null) {
-      const newest_s = seconds(Math.max(0, answered_ms - newest_ms));
-      return [ok(check, `column ${column} in ${unit}, the newest ${newest_s} s old`)];
+    const age_ms = Math.max(0, answered_ms - newest_ms);
+    const newest = `column ${column} in ${unit}, the newest ${seconds(age_ms)} s old`;
+    if (age_ms > max_stale_ms) {
+      const advice = "check that the source still collects, and its clock; or raise MAX_STALE_MS";
+      return [finding("broken", check, `${newest}, ${TOO_STALE}`, advice)];
     }
+    if (problem === null) return [ok(check, newest)];
     const advice = unit === null
       ? "until then ages count from the snapshot or the fetch, so old rows look fresh"
       : "until then the readable times are used";
@@ -183,21 +185,16 @@ function doubtsOf({ header, table, bad_rows, bad_samples, uneven_rows }: ParsedB
 
 /** Judges the difference between the source's clock and this machine's. */
 export function judgeClock(
-  { date_ms, snapshot_ms, requested_ms, answered_ms }: {
-    date_ms: number | null;
-    snapshot_ms: number | null;
-    requested_ms: number;
-    answered_ms: number;
-  },
+  { date_ms, snapshot_ts, requested_ms, answered_ms }: AnswerTimes,
   max_stale_ms: number,
 ): Finding {
   const check = "clocks";
   const advice = "synchronize both clocks by NTP: ages are computed from them";
-  if (snapshot_ms !== null && snapshot_ms - answered_ms > SKEW_MS_MAX) {
-    const ahead_s = seconds(snapshot_ms - answered_ms);
+  if (snapshot_ts - answered_ms > SKEW_MS_MAX) {
+    const ahead_s = seconds(snapshot_ts - answered_ms);
     return finding("warning", check, `the snapshot is ${ahead_s} s in the future`, advice);
   }
-  if (date_ms === null) {
+  if (Number.isNaN(date_ms)) {
     return ok(check, "the source sends no time: ages count from the fetch");
   }
   // The true time lies within the second of the header, and between request and answer.
@@ -208,8 +205,18 @@ export function judgeClock(
   const direction = behind_ms > 0 ? "behind" : "ahead";
   const found = `the source's clock is ${seconds(off_ms)} s ${direction}`;
   return behind_ms > max_stale_ms
-    ? finding("broken", check, `${found}, over MAX_STALE_MS: nothing is served`, advice)
+    ? finding("broken", check, `${found}, ${TOO_STALE}`, advice)
     : finding("warning", check, found, advice);
+}
+
+/** Judges the age that the answer's headers report. No finding within MAX_STALE_MS. */
+export function judgeAge(times: AnswerTimes, max_stale_ms: number): Finding[] {
+  const age_ms = times.answered_ms - dataTime(times).not_after_ms;
+  if (age_ms <= max_stale_ms) return [];
+  const found = `its headers date the data ${seconds(age_ms)} s back, ${TOO_STALE}`;
+  return [
+    finding("broken", "age", found, "see X-Snapshot-Ts, X-Data-Age-Ms, Age and Date: curl -i"),
+  ];
 }
 
 function seconds(ms: number): number {

@@ -1,10 +1,12 @@
 import { assertEquals, assertMatch } from "@std/assert";
-import { judgeClock, judgeRowTimes } from "./judge_source.ts";
+import { judgeAge, judgeClock, judgeRowTimes } from "./judge_source.ts";
 
 const NOW_MS = 1_767_000_000_500;
 const CLOCKS = {
   date_ms: 1_767_000_000_000,
-  snapshot_ms: null,
+  snapshot_ts: NaN,
+  data_age_ms: NaN,
+  cache_age_ms: NaN,
   requested_ms: NOW_MS,
   answered_ms: NOW_MS,
 };
@@ -12,7 +14,7 @@ const CLOCKS = {
 for (
   const [words, change, max_stale_ms, state, found] of [
     ["the same time", {}, Infinity, "ok", /^within 2 s/],
-    ["no time", { date_ms: null }, Infinity, "ok", /sends no time/],
+    ["no time", { date_ms: NaN }, Infinity, "ok", /sends no time/],
     [
       "2 s behind, within the second of the header",
       { date_ms: NOW_MS - 2_900 },
@@ -32,12 +34,12 @@ for (
     ["ahead with MAX_STALE_MS", { date_ms: NOW_MS + 61_000 }, 30_000, "warning", /61 s ahead/],
     [
       "a snapshot of the future",
-      { snapshot_ms: NOW_MS + 9_000 },
+      { snapshot_ts: NOW_MS + 9_000 },
       Infinity,
       "warning",
       /9 s in the future/,
     ],
-    ["an old snapshot", { snapshot_ms: NOW_MS - 99_000 }, Infinity, "ok", /^within/],
+    ["an old snapshot", { snapshot_ts: NOW_MS - 99_000 }, Infinity, "ok", /^within/],
   ] as const
 ) {
   Deno.test(`judgeClock on ${words}: ${state}`, () => {
@@ -47,11 +49,32 @@ for (
   });
 }
 
-const SETTINGS = { id_columns: [], row_times: { column: "", unit: "auto" } } as const;
+for (
+  const [words, change, found] of [
+    ["a fresh answer", {}, null],
+    ["the answer of a cache", { cache_age_ms: 100_000 }, /data 100 s back, over MAX_STALE_MS/],
+    ["an old X-Snapshot-Ts", { snapshot_ts: NOW_MS - 70_000 }, /data 70 s back/],
+    ["an old Date", { date_ms: NOW_MS - 90_000 }, /data 89 s back/],
+  ] as const
+) {
+  Deno.test(`judgeAge on ${words}: ${found === null ? "no finding" : "broken"}`, () => {
+    const findings = judgeAge({ ...CLOCKS, ...change }, 60_000);
+    assertEquals(findings.map(({ state }) => state), found === null ? [] : ["broken"]);
+    if (found !== null) assertMatch(findings[0].found, found);
+    assertEquals(judgeAge({ ...CLOCKS, ...change }, Infinity), []);
+  });
+}
+
+const SETTINGS = {
+  id_columns: [],
+  row_times: { column: "", unit: "auto" },
+  max_stale_ms: 60_000,
+} as const;
 
 for (
   const [words, csv, states, found] of [
     ["times in ms", "switch_id,timestamp\nx,1766999998000\n", ["ok"], /in ms, the newest 3 s old$/],
+    ["old times", "switch_id,timestamp\nx,1766999900\n", ["broken"], /s old, over MAX_STALE_MS/],
     ["no column", "switch_id,a\nx,1\n", [], null],
     ["a column of no times", "switch_id,timestamp\nx,noon\n", ["warning"], /unreadable: .*"noon"/],
     ["a refused body", "timestamp\n1\n", [], null],

@@ -150,7 +150,9 @@ Deno.test("judgeCsv reads ID_COLUMNS, and the whole lines of a long body", () =>
 const NOW_MS = 1_767_000_000_500;
 const CLOCKS = {
   date_ms: 1_767_000_000_000,
-  snapshot_ms: null,
+  snapshot_ts: NaN,
+  data_age_ms: NaN,
+  cache_age_ms: NaN,
   requested_ms: NOW_MS,
   answered_ms: NOW_MS,
 };

@@ -1,6 +1,12 @@
 /** Probes ports, sources and programs. Changes nothing. */
-import { HEADER_SNAPSHOT_TS, type PollCause } from "../../contracts/mod.ts";
-import { addressOf, formatOfBody, PollError, textOfBody } from "../../metrics_server/mod.ts";
+import type { PollCause } from "../../contracts/mod.ts";
+import {
+  addressOf,
+  answerTimes,
+  formatOfBody,
+  PollError,
+  textOfBody,
+} from "../../metrics_server/mod.ts";
 import { joinBytes, redactUrl } from "../../platform/mod.ts";
 import { runProcess } from "../../tools/processes/mod.ts";
 import type { PortProbe, ServiceProbe, ToxiproxyProbe } from "./judge_machine.ts";
@@ -79,8 +85,6 @@ export async function probeSource(
     const response = await fetch(address, { headers, redirect: "manual", signal });
     const answered_ms = Date.now();
     const { body, is_cut } = await readStart(response);
-    const date_ms = Date.parse(response.headers.get("date") ?? "");
-    const snapshot = response.headers.get(HEADER_SNAPSHOT_TS);
     return {
       url: shown,
       is_named,
@@ -89,10 +93,7 @@ export async function probeSource(
         status: response.status,
         body,
         is_cut,
-        date_ms: Number.isNaN(date_ms) ? null : date_ms,
-        snapshot_ms: snapshot === null ? null : Number(snapshot),
-        requested_ms,
-        answered_ms,
+        ...answerTimes(response.headers, requested_ms, answered_ms),
       },
     };
   } catch (error) {

@@ -1,5 +1,6 @@
 /** Source → snapshots: exchange, schedule, retries, acceptance. */
 export { formatOfBody, textOfBody } from "./body_text.ts";
+export { type AnswerTimes, answerTimes, dataTime } from "./data_time.ts";
 export { paceWork } from "./pacing.ts";
 export { PollError } from "./poll_error.ts";
 export { Poller } from "./poller.ts";
