@@ -3,7 +3,10 @@ import type { Endpoint, HttpFailure } from "./exchange.ts";
 import { TimedConnection } from "./timed_connection.ts";
 
 export interface DialOptions {
-  /** `name` or `name:port` → `address` or `address:port`, as k6's option `hosts`. */
+  /**
+   * `name` or `name:port` → `address` or `address:port`, as k6's option `hosts`; a leading `*`
+   * matches any first part of a name.
+   */
   readonly hosts: Readonly<Record<string, string>>;
   /** Names to refuse; a leading `*` matches any first part. */
   readonly block_hostnames: readonly string[];
@@ -55,7 +58,7 @@ async function open(
   { hosts }: DialOptions,
   onConnected: () => void,
 ): Promise<Deno.Conn> {
-  const mapped = hosts[`${hostname}:${port}`] ?? hosts[hostname];
+  const mapped = mappedHost(hosts, hostname, port);
   const tcp = await Deno.connect({ hostname, port, ...(mapped && addressOf(mapped, port)) });
   onConnected();
   tcp.setNoDelay(true);
@@ -63,6 +66,17 @@ async function open(
   const tls = await Deno.startTls(tcp, { hostname, alpnProtocols: ["http/1.1"] });
   await tls.handshake();
   return tls;
+}
+
+/** An exact name comes first, then the longest pattern; a name with the port before one without. */
+function mappedHost(hosts: DialOptions["hosts"], hostname: string, port: number) {
+  const names = [`${hostname}:${port}`, hostname];
+  const exact = names.find((name) => Object.hasOwn(hosts, name));
+  if (exact !== undefined) return hosts[exact];
+  const patterns = Object.keys(hosts).filter((pattern) => pattern.startsWith("*"))
+    .sort((a, b) => b.length - a.length);
+  const pattern = patterns.find((one) => names.some((name) => name.endsWith(one.slice(1))));
+  return pattern === undefined ? undefined : hosts[pattern];
 }
 
 function addressOf(mapped: string, port: number): { hostname: string; port: number } {

@@ -241,7 +241,7 @@ export class PreparedRequest implements ExchangeRequest {
 
   /**
    * The tag `name` is the URL unless the params, `http.url` or the VU name the request; `url` is
-   * then the name too.
+   * then the name too. Tags of the params do not replace what was measured, such as `status`.
    */
   #makeTags(base: TagSet, status: number, more: Record<string, string>): TagSet {
     const { method, tag_url, expected, tags } = this.plan;
@@ -256,12 +256,11 @@ export class PreparedRequest implements ExchangeRequest {
       ...more,
     };
     let set = base;
+    for (const tag of Object.keys(tags ?? {})) {
+      set = set.with(tag, maskCredentials(String(tags![tag])));
+    }
     for (const tag in system) {
       if (this.system_tags.has(tag)) set = set.with(tag, system[tag]);
-    }
-    for (const tag of Object.keys(tags ?? {})) {
-      if (tag === "url" && given !== undefined) continue;
-      set = set.with(tag, tag === "name" ? name : maskCredentials(String(tags![tag])));
     }
     return set;
   }

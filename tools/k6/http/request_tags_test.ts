@@ -1,4 +1,4 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertStringIncludes } from "@std/assert";
 import { ok, runScript } from "../testing/run_script.ts";
 import { serveBytes } from "../testing/scripted_server.ts";
 
@@ -126,6 +126,19 @@ Deno.test("thresholds on url and name select the requests of a name", async () =
        "http_reqs{url:n}": ["count==2"], "http_reqs{name:n}": ["count==2"] } };`,
   );
   assertEquals(stderr.includes("ERRO"), false, stderr);
+});
+
+Deno.test("tags of the params do not replace what was measured", async () => {
+  const { everything, stderr } = await tagsOf(
+    `await http.asyncRequest("GET", URL_ + "/1", null, { tags: {
+       status: "ok", method: "list", url: "u", proto: "p", expected_response: "no", scenario: "s" } });`,
+    answer,
+    `export const options = { thresholds: Object.fromEntries(
+       ["status:200", "method:GET", "url:" + __ENV.URL + "/1", "proto:HTTP/1.1", "scenario:s",
+         "expected_response:true"].map((tag) => ["http_reqs{" + tag + "}", ["count==1"]])) };`,
+  );
+  assertEquals(stderr, "");
+  assertStringIncludes(everything, '"status":"200"');
 });
 
 Deno.test("credentials in URLs are sent, and appear in no tag, output, summary or message", async () => {

@@ -217,24 +217,33 @@ Deno.test("http.url and the tag name group different URLs", async () => {
   assertEquals(metrics["http_reqs{name:nine,kind:k}"].values.count, 1);
 });
 
-Deno.test("hosts maps a name to an address, blockHostnames refuses names", async () => {
+Deno.test("hosts maps names and patterns to addresses, blockHostnames refuses names", async () => {
   await using server = serveBytes(() => ok("here"));
+  const address = server.url.slice("http://".length);
+  const port = address.split(":")[1];
   const { stderr } = await runScript(
     `
     import http from "k6/http";
     export const options = {
-      hosts: { "shop.test": "${
-      server.url.slice("http://".length)
-    }" }, blockHostnames: ["*.bad.test"],
+      hosts: {
+        "shop.test": "${address}",
+        "*.test": "127.0.0.1:1",
+        "*.wild.test": "${address}",
+        "*.wild.test:${port}": "127.0.0.1",
+        "not.wild.test": "127.0.0.1:1",
+      },
+      blockHostnames: ["*.bad.test"],
     };
     export default async function () {
-      const a = await http.asyncRequest("GET", "http://shop.test/");
-      const b = await http.asyncRequest("GET", "http://x.bad.test/");
-      console.log(a.body, b.error_code);
+      const get = (host) => http.asyncRequest("GET", "http://" + host + "/");
+      const found = [await get("shop.test"), await get("a.wild.test"), await get("b.wild.test:${port}")];
+      const refused = [await get("not.wild.test"), await get("x.test"), await get("x.bad.test")];
+      console.log(found.map((r) => r.body).join(), refused.map((r) => r.error_code).join());
     }`,
   );
-  assertStringIncludes(stderr, "here 1111");
-  assertStringIncludes(server.requests[0], "Host: shop.test\r\n");
+  assertStringIncludes(stderr, "here,here,here 1212,1212,1111");
+  const hosts = server.requests.map((head) => /Host: (.*)\r/.exec(head)![1]);
+  assertEquals(hosts, ["shop.test", "a.wild.test", `b.wild.test:${port}`]);
 });
 
 Deno.test("rps limits the rate of all VUs together", async () => {

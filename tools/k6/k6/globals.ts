@@ -83,7 +83,7 @@ function scriptConsole() {
 
 function show(value: unknown): string {
   if (typeof value === "string") return value;
-  if (value instanceof Error) return value.stack ?? String(value);
+  if (value instanceof Error) return currentVu().world.files.describe(value);
   if (typeof value !== "object" || value === null) return String(value);
   try {
     return JSON.stringify(value);

@@ -227,3 +227,15 @@ Deno.test("a script in TypeScript runs", async () => {
   );
   assertEquals([code, said(stderr)], [0, ["1"]]);
 });
+
+Deno.test("console shows errors with the script's lines, without the runner's", async () => {
+  const { stderr } = await runScript(`
+    import http from "k6/http";
+    export default async function () {
+      try { await http.asyncRequest("GET", "x", null, { throw: true }); } catch (e) { console.log(e); }
+      console.log(new RangeError("mine"), { e: 1 });
+    }`);
+  assertMatch(stderr, /TypeError: GET "x": invalid URL: .*\n +at .*test\.js:4:/);
+  assertMatch(stderr, /RangeError: mine\n +at .*test\.js:5:.* \{"e":1\}/);
+  assert(!/blob:|file:/.test(stderr), stderr);
+});

@@ -1,4 +1,5 @@
-/** The files of `--out json=FILE` during a run. */
+/** The files of `--out json=FILE` during a run; `FILE.gz` gets gzip members (RFC 1952). */
+import { gzipSync } from "node:zlib";
 import { ConfigProblem } from "../exit_codes.ts";
 import type { Metric, Tags } from "../metrics/metric.ts";
 import { jsonOutput, type SampleOutput } from "./json_output.ts";
@@ -26,7 +27,7 @@ export class SampleFiles {
       const output = jsonOutput((text) => {
         if (!this.#outputs.includes(output)) return;
         try {
-          file.write(text);
+          file.write(path.endsWith(".gz") ? gzipSync(text) : text);
         } catch (error) {
           this.#outputs = this.#outputs.filter((one) => one !== output);
           this.has_failed = true;

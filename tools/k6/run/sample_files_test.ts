@@ -1,4 +1,5 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { gunzipSync } from "node:zlib";
 import { EXIT_CODES } from "../exit_codes.ts";
 import { KEEP_SUMMARY, runScript } from "../testing/run_script.ts";
 
@@ -59,4 +60,18 @@ Deno.test("an --out file that cannot be opened exits 104 before the run and is n
   );
   assertStringIncludes(stderr, "create its folder or choose another file");
   assert(!stderr.includes("torn down"));
+});
+
+Deno.test("--out json=FILE.gz writes gzip", async () => {
+  const chunks: Uint8Array[] = [];
+  const { code } = await runScript("export default () => {};", {
+    args: ["--out", "json=samples.json.gz"],
+    openForWriting: () => ({
+      write: (content) => void chunks.push(content as Uint8Array),
+      close() {},
+    }),
+  });
+  const all = new Uint8Array(await new Blob(chunks as BlobPart[]).arrayBuffer());
+  const lines = gunzipSync(all).toString().trim().split("\n");
+  assertEquals([code, JSON.parse(lines[0]).type], [0, "Metric"]);
 });

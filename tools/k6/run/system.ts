@@ -26,7 +26,7 @@ export interface System {
 }
 
 export interface OpenFile {
-  write(text: string): void;
+  write(content: string | Uint8Array): void;
   close(): void;
 }
 
@@ -56,13 +56,16 @@ export function denoSystem(): System {
         : Deno.writeFile(path, content),
     openForWriting(path) {
       const file = Deno.openSync(path, { write: true, create: true, truncate: true });
-      return { write: (text) => writeAll(file, text), close: () => file.close() };
+      return { write: (content) => writeAll(file, content), close: () => file.close() };
     },
     stop_requested: onStopSignal(),
   };
 }
 
-function writeAll(stream: { writeSync(bytes: Uint8Array): number }, text: string): void {
-  const bytes = new TextEncoder().encode(text);
+function writeAll(
+  stream: { writeSync(bytes: Uint8Array): number },
+  content: string | Uint8Array,
+): void {
+  const bytes = typeof content === "string" ? new TextEncoder().encode(content) : content;
   for (let at = 0; at < bytes.length;) at += stream.writeSync(bytes.subarray(at));
 }
