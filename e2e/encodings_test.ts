@@ -1,6 +1,7 @@
 /** Compressed bodies and charsets, from the source to the answers. */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { brotliCompressSync, deflateSync, gzipSync } from "node:zlib";
+import { latin1, utf16 } from "../metrics_server/testing/bodies.ts";
 import { joinBytes } from "../platform/mod.ts";
 import {
   getMetric,
@@ -15,13 +16,6 @@ const rows = Array.from({ length: 201 }, (_, n) => `sw-${n},${n}\n`).join("");
 const CSV = `switch_id,x\n${rows}`;
 const CUT = CSV.indexOf("sw-99,9") + "sw-99,9".length;
 const TOWNS = "switch_id,Temp °C,Straße\nKöln,41,Süd\n";
-const latin1 = (text: string) => Uint8Array.from(text, (char) => char.charCodeAt(0));
-
-function utf16(text: string, is_little: boolean): Uint8Array {
-  const view = new DataView(new ArrayBuffer(text.length * 2));
-  for (let i = 0; i < text.length; i++) view.setUint16(i * 2, text.charCodeAt(i), is_little);
-  return new Uint8Array(view.buffer);
-}
 
 /** A source of this body on a path of one server. */
 type Served = [path: string, headers: Record<string, string>, body: Uint8Array];

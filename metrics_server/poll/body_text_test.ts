@@ -2,6 +2,7 @@
 import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from "node:zlib";
 import { joinBytes } from "../../platform/mod.ts";
+import { bytesOf, utf16 } from "../testing/bodies.ts";
 import { PollError } from "./poll_error.ts";
 import { fetchReader } from "./source_reader.ts";
 import { RawSource } from "./testing/raw_source.ts";
@@ -12,7 +13,6 @@ const CUT = CSV.indexOf("sw-99,9") + "sw-99,9".length;
 
 const members = joinBytes([gzipSync(CSV.slice(0, CUT)), gzipSync(CSV.slice(CUT))]);
 const br = brotliCompressSync(CSV);
-const utf8 = (text: string) => new TextEncoder().encode(text);
 
 type Head = Record<string, string>;
 
@@ -34,12 +34,12 @@ async function read(body: Uint8Array, head: Head, bytes_max = 1_000_000) {
 }
 
 const chunked = (body: Uint8Array) =>
-  joinBytes([utf8(`${body.length.toString(16)}\r\n`), body, utf8("\r\n0\r\n\r\n")]);
+  joinBytes([bytesOf(`${body.length.toString(16)}\r\n`), body, bytesOf("\r\n0\r\n\r\n")]);
 
 const READ: [what: string, head: Head, body: Uint8Array, end_known?: boolean][] = [
   ["two gzip members", { "Content-Encoding": "gzip" }, members],
   ["x-gzip", { "content-encoding": "X-GZIP" }, members],
-  ["identity", { "Content-Encoding": "identity" }, utf8(CSV)],
+  ["identity", { "Content-Encoding": "identity" }, bytesOf(CSV)],
   ["deflate as zlib", { "Content-Encoding": "deflate" }, deflateSync(CSV)],
   ["raw deflate", { "Content-Encoding": "deflate" }, deflateRawSync(CSV)],
   ["br", { "Content-Encoding": "br" }, brotliCompressSync(CSV)],
@@ -62,8 +62,8 @@ const READ: [what: string, head: Head, body: Uint8Array, end_known?: boolean][] 
     { "Content-Encoding": "gzip, br", Connection: "close" },
     brotliCompressSync(members),
   ],
-  ["text to the end of the connection", { Connection: "close" }, utf8(CSV), false],
-  ["identity as transfer coding", { "Transfer-Encoding": "identity" }, utf8(CSV), false],
+  ["text to the end of the connection", { Connection: "close" }, bytesOf(CSV), false],
+  ["identity as transfer coding", { "Transfer-Encoding": "identity" }, bytesOf(CSV), false],
 ];
 
 for (const [what, head, body, end_known = true] of READ) {
@@ -83,7 +83,7 @@ const REFUSED: [what: string, head: Head, body: Uint8Array, cause: string, messa
   [
     "an unknown charset",
     { "Content-Type": "text/csv; charset=klingon" },
-    utf8(CSV),
+    bytesOf(CSV),
     "encoding",
     'the unknown charset "klingon"',
   ],
@@ -121,7 +121,7 @@ const REFUSED: [what: string, head: Head, body: Uint8Array, cause: string, messa
   [
     "gzip with other bytes after it",
     { "Content-Encoding": "gzip" },
-    joinBytes([members, utf8("sw-201,1\n")]),
+    joinBytes([members, bytesOf("sw-201,1\n")]),
     "encoding",
     "gzip data is followed by bytes that are not gzip",
   ],
@@ -139,7 +139,7 @@ for (const [what, head, body, cause, message] of REFUSED) {
 for (
   const [what, head, body] of [
     ["gzip", { "Content-Encoding": "gzip" }, gzipSync(CSV.repeat(50))],
-    ["UTF-16", { "Content-Type": "text/csv; charset=utf-16" }, utf16(CSV)],
+    ["UTF-16", { "Content-Type": "text/csv; charset=utf-16" }, utf16(CSV, true)],
     ["Latin-1", { "Content-Type": "text/csv; charset=latin1" }, new Uint8Array(1990).fill(0xe4)],
   ] as [string, Head, Uint8Array][]
 ) {
@@ -149,15 +149,13 @@ for (
   });
 }
 
-function utf16(text: string): Uint8Array {
-  return new Uint8Array(Uint16Array.from(text, (char) => char.charCodeAt(0)).buffer);
-}
-
 Deno.test("A poll's connection is used again after a compressed body", async () => {
   const head =
     `HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: ${members.length}\r\n\r\n`;
   await using source = new RawSource(async (connection) => {
-    while (await connection.nextRequest()) await connection.send(joinBytes([utf8(head), members]));
+    while (await connection.nextRequest()) {
+      await connection.send(joinBytes([bytesOf(head), members]));
+    }
   }, { reads_requests: false });
   using client = Deno.createHttpClient({ poolMaxIdlePerHost: 1, http2: false });
   const reader = fetchReader(client, () => 0);

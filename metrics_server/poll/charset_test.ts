@@ -1,6 +1,7 @@
 import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { gzipSync } from "node:zlib";
 import { joinBytes, withStart } from "../../platform/mod.ts";
+import { bytesOf, latin1, utf16 } from "../testing/bodies.ts";
 import { asUtf8, charsetLabel, charsetOf } from "./charset.ts";
 import { PollError } from "./poll_error.ts";
 
@@ -51,15 +52,6 @@ Deno.test("charsetOf refuses an unknown label by its name, without control chara
   }
 });
 
-function utf16(text: string, is_little: boolean): Uint8Array {
-  const view = new DataView(new ArrayBuffer(text.length * 2));
-  for (let i = 0; i < text.length; i++) view.setUint16(i * 2, text.charCodeAt(i), is_little);
-  return new Uint8Array(view.buffer);
-}
-
-const utf8 = (text: string) => new TextEncoder().encode(text);
-const latin1 = (text: string) => Uint8Array.from(text, (char) => char.charCodeAt(0));
-
 async function read(body: Uint8Array, charset: string, chunk_bytes: number): Promise<Uint8Array> {
   async function* chunks() {
     for (let i = 0; i < body.length; i += chunk_bytes) {
@@ -79,16 +71,16 @@ const BODIES: [what: string, charset: string, body: Uint8Array, text: string][] 
   ["UTF-16LE with a mark", "utf-8", utf16(`\ufeff${CSV}`, true), CSV],
   ["UTF-16BE with a mark", "utf-8", utf16(`\ufeff${CSV}🚦`, false), `${CSV}🚦`],
   ["a mark of UTF-16BE declared as UTF-16LE", "utf-16le", utf16(`\ufeff${CSV}`, false), CSV],
-  ["a mark of UTF-8 declared as Latin-1", "windows-1252", utf8(`\ufeff${CSV}`), `\ufeff${CSV}`],
-  ["UTF-8", "utf-8", utf8(CSV), CSV],
+  ["a mark of UTF-8 declared as Latin-1", "windows-1252", bytesOf(`\ufeff${CSV}`), `\ufeff${CSV}`],
+  ["UTF-8", "utf-8", bytesOf(CSV), CSV],
   ["an empty body", "windows-1252", new Uint8Array(), ""],
-  ["a control character", "utf-8", utf8("switch_id,\x1b[1m\n"), "switch_id,\x1b[1m\n"],
+  ["a control character", "utf-8", bytesOf("switch_id,\x1b[1m\n"), "switch_id,\x1b[1m\n"],
 ];
 
 for (const [what, charset, body, text] of BODIES) {
   Deno.test(`asUtf8 reads ${what}, however it is cut`, async () => {
     for (const bytes of [1, 3, 65, 1e9]) {
-      assertEquals(await read(body, charset, bytes), utf8(text));
+      assertEquals(await read(body, charset, bytes), bytesOf(text));
     }
   });
 }
@@ -98,7 +90,7 @@ Deno.test("asUtf8 leaves invalid bytes in UTF-8 as they are", async () => {
   assertEquals(await read(body, "utf-8", 1e9), body);
 });
 
-const sjis_torn = joinBytes([utf8("switch_id,a\n".repeat(9)), Uint8Array.of(0x8a)]);
+const sjis_torn = joinBytes([bytesOf("switch_id,a\n".repeat(9)), Uint8Array.of(0x8a)]);
 
 for (
   const [what, charset, body, message] of [

@@ -17,6 +17,18 @@ export function bytesOf(text: string): Uint8Array<ArrayBuffer> {
   return new TextEncoder().encode(text);
 }
 
+/** The text as UTF-16 without a byte order mark. */
+export function utf16(text: string, is_little: boolean): Uint8Array {
+  const view = new DataView(new ArrayBuffer(text.length * 2));
+  for (let i = 0; i < text.length; i++) view.setUint16(i * 2, text.charCodeAt(i), is_little);
+  return new Uint8Array(view.buffer);
+}
+
+/** Text of characters up to U+00FF as ISO-8859-1. */
+export function latin1(text: string): Uint8Array {
+  return Uint8Array.from(text, (char) => char.charCodeAt(0));
+}
+
 /** Parses a body that arrives in chunks, cut at `cuts`. */
 export function parseBody(
   body: string | Uint8Array,
