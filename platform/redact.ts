@@ -20,10 +20,10 @@ const SECRET_WORDS: readonly string[] = ["key", "sig", "auth", "pass", "pwd", "p
 /** Shortest secret that is searched in texts: shorter ones occur in ordinary words. */
 const SECRET_CHARS_MIN = 4;
 
-/** Longest name of a parameter that is recognised in a text. */
+/** Longest name under which a credential is recognised in a text. */
 const NAME_CHARS_MAX = 128;
 
-/** Longest user and password that are recognised in a text. */
+/** Longest user and password that are recognised in a URL in a text. */
 const USER_CHARS_MAX = 1024;
 
 /** A percent-encoded character, encoded any number of times. */

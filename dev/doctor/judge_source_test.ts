@@ -1,5 +1,11 @@
 import { assertEquals, assertMatch } from "@std/assert";
-import { judgeAge, judgeClock, judgeRowTimes } from "./judge_source.ts";
+import {
+  judgeAge,
+  judgeClock,
+  judgeRowTimes,
+  judgeSource,
+  type SourceProbe,
+} from "./judge_source.ts";
 
 const NOW_MS = 1_767_000_000_500;
 const CLOCKS = {
@@ -85,5 +91,40 @@ for (
     const findings = judgeRowTimes(outcome, SETTINGS);
     assertEquals(findings.map(({ state }) => state), [...states]);
     if (found !== null) assertMatch(findings[0].found, found);
+  });
+}
+
+const failed = (cause: "refused" | "dns", is_named: boolean): SourceProbe => ({
+  url: "http://h/c",
+  is_named,
+  outcome: { kind: "failed", cause, detail: "why" },
+});
+const answered = (status: number): SourceProbe => ({
+  url: "http://h/c",
+  is_named: true,
+  outcome: {
+    kind: "answered",
+    status,
+    body: new TextEncoder().encode("switch_id,a,b\nsw-0,1,2\nsw-1,3,4\n"),
+    is_cut: false,
+    ...CLOCKS,
+  },
+});
+
+for (
+  const [words, probe, states, advice] of [
+    ["the simulator, not started", failed("refused", false), ["note"], /deno task dev/],
+    ["a named source that refuses", failed("refused", true), ["broken"], /UPSTREAM_URL/],
+    ["a host without an address", failed("dns", false), ["broken"], /host in UPSTREAM_URL/],
+    ["404", answered(404), ["broken"], /path in UPSTREAM_URL/],
+    ["401", answered(401), ["broken"], /user and password/],
+    ["500", answered(500), ["broken"], /curl -i 'http:\/\/h\/c'/],
+    ["a sound answer", answered(200), ["ok", "ok", "ok"], null],
+  ] as const
+) {
+  Deno.test(`judgeSource on ${words}: ${states.join(", ")}`, () => {
+    const findings = judgeSource(probe, { ...SETTINGS, max_stale_ms: Infinity });
+    assertEquals(findings.map(({ state }) => state), [...states]);
+    if (advice !== null) assertMatch(findings[0].advice!, advice);
   });
 }

@@ -10,7 +10,7 @@ import {
   judgeToxiproxy,
   type PortProbe,
 } from "./judge_machine.ts";
-import { judgeCsv, judgeSource, type SourceProbe } from "./judge_source.ts";
+import { judgeCsv } from "./judge_source.ts";
 import { reasonOf } from "./probe.ts";
 
 for (
@@ -82,7 +82,6 @@ Deno.test("a missing Toxiproxy or k6 is a note: few tasks need them", () => {
 });
 
 const encode = (text: string) => new TextEncoder().encode(text);
-const CSV = encode("switch_id,a,b\nsw-0,1,2\nsw-1,3,4\n");
 
 for (
   const [words, body, state, found] of [
@@ -146,51 +145,6 @@ Deno.test("judgeCsv reads ID_COLUMNS, and the whole lines of a long body", () =>
   const cut = judgeCsv(encode("switch_id,a,b\nx,1,2\ny,1"), true, []);
   assertEquals([cut.state, cut.found.slice(0, 15)], ["ok", "1 rows and more"]);
 });
-
-const NOW_MS = 1_767_000_000_500;
-const CLOCKS = {
-  date_ms: 1_767_000_000_000,
-  snapshot_ts: NaN,
-  data_age_ms: NaN,
-  cache_age_ms: NaN,
-  requested_ms: NOW_MS,
-  answered_ms: NOW_MS,
-};
-
-const SETTINGS = {
-  id_columns: [],
-  row_times: { column: "", unit: "auto" },
-  max_stale_ms: Infinity,
-} as const;
-
-const failed = (cause: "refused" | "dns", is_named: boolean): SourceProbe => ({
-  url: "http://h/c",
-  is_named,
-  outcome: { kind: "failed", cause, detail: "why" },
-});
-const answered = (status: number): SourceProbe => ({
-  url: "http://h/c",
-  is_named: true,
-  outcome: { kind: "answered", status, body: CSV, is_cut: false, ...CLOCKS },
-});
-
-for (
-  const [words, probe, states, advice] of [
-    ["the simulator, not started", failed("refused", false), ["note"], /deno task dev/],
-    ["a named source that refuses", failed("refused", true), ["broken"], /UPSTREAM_URL/],
-    ["a host without an address", failed("dns", false), ["broken"], /host in UPSTREAM_URL/],
-    ["404", answered(404), ["broken"], /path in UPSTREAM_URL/],
-    ["401", answered(401), ["broken"], /user and password/],
-    ["500", answered(500), ["broken"], /curl -i 'http:\/\/h\/c'/],
-    ["a sound answer", answered(200), ["ok", "ok", "ok"], null],
-  ] as const
-) {
-  Deno.test(`judgeSource on ${words}: ${states.join(", ")}`, () => {
-    const findings = judgeSource(probe, SETTINGS);
-    assertEquals(findings.map(({ state }) => state), [...states]);
-    if (advice !== null) assertMatch(findings[0].advice!, advice);
-  });
-}
 
 for (
   const [said, cause] of [

@@ -3,7 +3,7 @@
 /** A coding that {@link decodeContent} undoes. */
 export type Coding = "gzip" | "deflate" | "br";
 
-/** Most codings of one body. */
+/** Most content codings of one body. */
 export const CODINGS_MAX = 5;
 
 /** Names of codings (RFC 9110 §8.4.1); `x-gzip` is another name of `gzip`. */
