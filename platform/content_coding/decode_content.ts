@@ -37,17 +37,17 @@ export function decodeContent(
 
 async function* decode(body: Chunks, coding: Coding, bytes_max: number) {
   let decoder: Decoder | null = null;
-  let since_turn = 0;
+  let since_turn_bytes = 0;
   try {
     for await (const chunk of withStart(body, BODY_START_BYTES)) {
       if (chunk.length === 0) continue;
       decoder ??= new Decoder(coding, chunk, bytes_max);
-      since_turn += chunk.length;
+      since_turn_bytes += chunk.length;
       for await (const decoded of decoder.push(chunk)) {
         yield decoded;
-        since_turn += decoded.length;
-        if (since_turn > TURN_BYTES) {
-          since_turn = 0;
+        since_turn_bytes += decoded.length;
+        if (since_turn_bytes > TURN_BYTES) {
+          since_turn_bytes = 0;
           await new Promise((resolve) => setTimeout(resolve, 0));
         }
       }
@@ -78,8 +78,8 @@ export async function* withStart(chunks: Chunks, bytes: number): AsyncGenerator<
 class Decoder {
   readonly #start: Uint8Array;
   readonly #engine: Engine;
-  #pushed = 0;
-  #decoded = 0;
+  #pushed_bytes = 0;
+  #decoded_bytes = 0;
   #last_byte = 0;
   #error: Error | null = null;
   #wake = () => {};
@@ -109,7 +109,7 @@ class Decoder {
   /** Checks that the coding has ended: if so, the engine does not read one byte more. */
   async finish(): Promise<void> {
     if (this.#unread > 0) return;
-    const ending = `ends before its end mark, after ${this.#pushed} bytes`;
+    const ending = `ends before its end mark, after ${this.#pushed_bytes} bytes`;
     for await (const _ of this.#write(new Uint8Array(1)));
     // One byte after a member: the engine waits for a second one.
     const is_other = isNoHeader(this.#error?.message) && this.#last_byte !== GZIP_FIRST_BYTE;
@@ -119,7 +119,7 @@ class Decoder {
 
   /** Bytes after the end of the coding. */
   get #unread(): number {
-    return this.#error === null ? this.#pushed - this.#engine.bytesWritten : 0;
+    return this.#error === null ? this.#pushed_bytes - this.#engine.bytesWritten : 0;
   }
 
   close(): void {
@@ -127,7 +127,7 @@ class Decoder {
   }
 
   async *#write(chunk: Uint8Array): AsyncGenerator<Uint8Array> {
-    this.#pushed += chunk.length;
+    this.#pushed_bytes += chunk.length;
     let is_read = false;
     this.#engine.write(chunk, () => {
       is_read = true;
@@ -135,9 +135,12 @@ class Decoder {
     });
     for (;;) {
       for (let piece = this.#engine.read(); piece !== null; piece = this.#engine.read()) {
-        this.#decoded += piece.length;
-        if (this.#decoded > this.bytes_max) {
-          throw new ContentCodingError("too_large", `at least ${this.#decoded} decoded bytes`);
+        this.#decoded_bytes += piece.length;
+        if (this.#decoded_bytes > this.bytes_max) {
+          throw new ContentCodingError(
+            "too_large",
+            `at least ${this.#decoded_bytes} decoded bytes`,
+          );
         }
         yield piece;
       }

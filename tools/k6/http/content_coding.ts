@@ -102,13 +102,13 @@ function unbrotli(bytes: Uint8Array, bytes_max: number): Uint8Array {
 /** All frames (RFC 8878 §3.1), one at a time because the engine stops after the first. */
 function unzstd(bytes: Uint8Array, bytes_max: number): Uint8Array {
   const outputs: Uint8Array[] = [];
-  let left = bytes_max;
+  let left_bytes = bytes_max;
   for (let at = 0; at < bytes.length;) {
     const { end, is_skippable } = zstdFrame(bytes, at);
     if (!is_skippable) {
-      const output = zstdDecompressSync(bytes.subarray(at, end), { maxOutputLength: left });
+      const output = zstdDecompressSync(bytes.subarray(at, end), { maxOutputLength: left_bytes });
       outputs.push(output);
-      left -= output.length;
+      left_bytes -= output.length;
     }
     at = end;
   }
