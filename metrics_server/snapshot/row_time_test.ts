@@ -71,6 +71,10 @@ Deno.test("readRowTimes reports times without UTC offset, unless TIME_UNIT=iso86
   assertEquals(outcome(cells, { column: "", unit: "iso8601" }), [-3000, "iso8601", null]);
 });
 
+Deno.test("readRowTimes escapes the control characters of an example", () => {
+  assertStringIncludes(read(["\x9b2Jnoon\u202e"]).stats!.detail!, '"\\u{9b}2Jnoon\\u{202e}"');
+});
+
 Deno.test("readRowTimes reads only TIME_UNIT if it is set", () => {
   const wanted = { column: "", unit: "ms" } as const;
   assertEquals(outcome(["1764000000000", "1764000001000"], wanted), [-2000, "ms", null]);
