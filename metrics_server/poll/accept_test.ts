@@ -22,7 +22,7 @@ Deno.test("accept() names a snapshot by its ETag, weak or strong, else by an id 
 Deno.test("accept() takes the same body as new if its header time is newer and it has no ETag", () => {
   const taker = new Taker();
   taker.take(CSV, { snapshot_ts: NOW_MS - 3000 });
-  assertEquals(taker.take(CSV, { snapshot_ts: NOW_MS - 3000 }), UNCHANGED);
+  assert(taker.take(CSV, { snapshot_ts: NOW_MS - 3000 }) === UNCHANGED);
   taker.take(CSV, { snapshot_ts: NOW_MS - 1500 });
   assertEquals([taker.id, taker.held!.snapshot.taken_ms], ["own-2", NOW_MS - 1500]);
 });
@@ -34,7 +34,7 @@ Deno.test("accept() treats the same body with the same ETag, or without one, as 
   ) {
     const taker = new Taker();
     taker.take(CSV, { etag });
-    assertEquals(taker.take(CSV, { etag: next }), UNCHANGED);
+    assert(taker.take(CSV, { etag: next }) === UNCHANGED);
   }
 });
 
