@@ -3,8 +3,11 @@
 import { diff } from "node:util";
 import { format } from "./failure.ts";
 
-/** Most pairs of lines compared. Longer differences are shown as replaced whole. */
-const LINE_PAIRS_MAX = 4_000_000;
+/**
+ * Most different lines of both values compared: the memory of `diff` grows with their square. More
+ * are shown as replaced whole.
+ */
+const LINES_MAX = 4000;
 
 const KINDS = { "-1": "added", "0": "kept", "1": "removed" } as const;
 
@@ -48,7 +51,7 @@ function green(text: string): string {
   return Deno.noColor ? text : `${GREEN}${text}${PLAIN}`;
 }
 
-/** Edits that turn `from` into `to`; above {@linkcode LINE_PAIRS_MAX} all lines are replaced. */
+/** Edits that turn `from` into `to`; above {@linkcode LINES_MAX} all lines are replaced. */
 function lineEdits(from: readonly string[], to: readonly string[]): LineEdit[] {
   let start = 0;
   while (start < from.length && start < to.length && from[start] === to[start]) start++;
@@ -64,8 +67,7 @@ function lineEdits(from: readonly string[], to: readonly string[]): LineEdit[] {
 }
 
 function middleEdits(from: string[], to: string[]): LineEdit[] {
-  const pairs = from.length * to.length;
-  if (pairs === 0 || pairs > LINE_PAIRS_MAX) {
+  if (from.length === 0 || to.length === 0 || from.length + to.length > LINES_MAX) {
     return [...edits("removed", from), ...edits("added", to)];
   }
   return diff(from, to).map(([operation, line]) => ({ kind: KINDS[operation], line }));

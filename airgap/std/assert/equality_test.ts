@@ -144,3 +144,12 @@ Deno.test("assertEquals() shows edits that turn one list into the other", () => 
     }
   }
 });
+
+Deno.test("assertEquals() takes little memory for a long value beside a short one", () => {
+  const numbers = (length: number, first: number) => Array.from({ length }, (_, i) => first + i);
+  const message = failureMessage(() => assertEquals(numbers(70_000, 0), numbers(40, 100_000)));
+  assertEquals([message?.includes("-     69999,"), message?.includes("+     100039,")], [
+    true,
+    true,
+  ]);
+});
