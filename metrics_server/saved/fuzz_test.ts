@@ -1,4 +1,4 @@
-/** The keeper and its Redis client on a server whose replies break in every way, in virtual time. */
+/** The keeper and its Redis client in virtual time, on a server whose replies break at random. */
 import { assert, assertEquals } from "@std/assert";
 import { setImmediate } from "node:timers";
 import { joinBytes } from "../../platform/mod.ts";

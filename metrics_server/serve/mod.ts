@@ -31,7 +31,6 @@ export {
   tooStale,
   unknownField,
   unknownSwitch,
-  wrongMethod,
 } from "./problems.ts";
 export { Query, QUERY_CHARS_MAX } from "./query.ts";
 export { METRICS_PREFIX, metricsFamilies, POLL_PHASES } from "./metrics.ts";
