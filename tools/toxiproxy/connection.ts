@@ -19,6 +19,7 @@ interface ConnectionOptions {
   readonly seed: number;
   readonly hits: ProxyHits;
   readonly timers: FineTimers;
+  readonly toxics: Iterable<Toxic>;
   readonly onClosed: () => void;
 }
 
@@ -52,6 +53,9 @@ export class Connection {
       onEnd,
     );
     for (const socket of [client, upstream]) socket.once("close", () => this.#onSocketClosed());
+    for (const toxic of options.toxics) this.add(toxic);
+    // The client left before the upstream had accepted: its "end" is over.
+    if (client.readableEnded) this.#up.finish();
   }
 
   add(toxic: Toxic): void {

@@ -21,6 +21,8 @@ export const PACED_HELD_MS = 20;
 export const PACED_HELD_BYTES_MAX = 4_194_304;
 /** Longest wait for the addresses of a proxy's name: the API answers one request at a time. */
 export const LOOKUP_MS_MAX = 2_000;
+/** Clients that wait to be accepted, as many as Linux lets the real server have. */
+export const BACKLOG_MAX = 4_096;
 /** Longest wait for an upstream to take a connection. */
 export const DIAL_MS_MAX = 10_000;
 /** Longest time of any toxic: the maximum of a timer. */

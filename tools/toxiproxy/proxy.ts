@@ -5,7 +5,7 @@ import { checkStream } from "./checks.ts";
 import { Connection } from "./connection.ts";
 import type { FineTimers } from "./fine_timers.ts";
 import { hitsOfToxic, noHits } from "./hits.ts";
-import { DIAL_MS_MAX } from "./limits.ts";
+import { BACKLOG_MAX, DIAL_MS_MAX } from "./limits.ts";
 import type { Toxic, ToxicView } from "./link.ts";
 
 export interface ProxyView {
@@ -154,6 +154,7 @@ export class Proxy {
       seed: this.world.seed,
       timers: this.world.timers,
       hits: this.hits,
+      toxics: this.#toxics.values(),
       onClosed: () => {
         this.#connections.delete(connection);
         this.hits.connections_open--;
@@ -162,7 +163,6 @@ export class Proxy {
     });
     this.#connections.add(connection);
     this.hits.connections_open++;
-    for (const toxic of this.#toxics.values()) connection.add(toxic);
   }
 }
 
@@ -203,7 +203,7 @@ function listenOn(address: Address, onSocket: (socket: Socket) => void): Promise
   const server = createServer({ allowHalfOpen: true, noDelay: true }, onSocket);
   return new Promise((resolve, reject) => {
     server.once("error", reject);
-    server.listen({ host: address.host, port: address.port }, () => {
+    server.listen({ host: address.host, port: address.port, backlog: BACKLOG_MAX }, () => {
       server.on("error", () => {}); // a client that left before it was accepted
       resolve({ address: addressOf(server), close: () => server.close() });
     });

@@ -65,6 +65,47 @@ Deno.test("a client that leaves during the dial of the upstream leaks nothing", 
   assertEquals(proxy.hits.connections_open, 0);
 });
 
+Deno.test("clients that leave before the upstream has accepted are released", async () => {
+  await using upstream = startUpstream();
+  await using on = await start();
+  const proxy = { name: "p", listen: "127.0.0.1:0", upstream: upstream.address };
+  const { listen } = await on.api.create(proxy);
+  const { hits } = on.server.proxies.get("p")!;
+  for (let n = 0; n < 100; n++) (await TestClient.connect(listen))[Symbol.dispose]();
+  const left = () => hits.connections === 100 && hits.connections_open === 0;
+  assert(await eventually(left), `${hits.connections_open} of ${hits.connections} still open`);
+});
+
+const CLIENTS = 1_000;
+const CONNECT_ALL = `
+  const connect = () => Deno.connect({ hostname: "127.0.0.1", port: Number(Deno.args[0]) });
+  const all = Promise.all(Array.from({ length: ${CLIENTS} }, connect));
+  const late = new Promise((resolve) => setTimeout(resolve, 10_000, "late"));
+  console.log(await Promise.race([all.then(() => "connected"), late]));
+  Deno.exit();`;
+
+function clientsThatMayWait(): number {
+  try {
+    return Number(Deno.readTextFileSync("/proc/sys/net/core/somaxconn"));
+  } catch {
+    return 0; // not Linux
+  }
+}
+
+Deno.test({
+  name: `${CLIENTS} clients at once connect, though none of them is accepted yet`,
+  ignore: clientsThatMayWait() < CLIENTS,
+  async fn() {
+    await using on = await start();
+    const proxy = { name: "p", listen: "127.0.0.1:0", upstream: UPSTREAM };
+    const { listen } = await on.api.create(proxy);
+    const args = ["eval", CONNECT_ALL, listen.split(":")[1]];
+    // Meanwhile this thread accepts nobody.
+    const { stdout } = new Deno.Command(Deno.execPath(), { args }).outputSync();
+    assertEquals(new TextDecoder().decode(stdout), "connected\n");
+  },
+});
+
 Deno.test("a black-holed upstream does not delay the API", async () => {
   await using on = await start();
   const proxy = { name: "p", listen: `127.0.0.1:${freePort()}`, upstream: "192.0.2.1:9" };

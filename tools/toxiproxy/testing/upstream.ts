@@ -14,7 +14,7 @@ export function startUpstream(options: { send_bytes?: number } = {}): Upstream {
   const connections: Deno.TcpConn[] = [];
   const working: Promise<void>[] = [];
   const accepting = (async () => {
-    for await (const connection of listener) {
+    for (let connection; (connection = await acceptNext(listener)) !== null;) {
       const events = ["open"];
       seen.push(events);
       connections.push(connection);
@@ -32,6 +32,18 @@ export function startUpstream(options: { send_bytes?: number } = {}): Upstream {
       await Promise.all(working);
     },
   };
+}
+
+/** Null once the listener is closed. */
+async function acceptNext(listener: Deno.TcpListener): Promise<Deno.TcpConn | null> {
+  for (;;) {
+    try {
+      return await listener.accept();
+    } catch (error) {
+      // Reset before it was accepted: Deno cannot name its peer.
+      if (!(error instanceof Deno.errors.NotConnected)) return null;
+    }
+  }
 }
 
 async function serve(connection: Deno.TcpConn, send_bytes: number | null, events: string[]) {
