@@ -110,7 +110,7 @@ for (
     `me:${SECRET}@h/csv?key=${SECRET}`,
     `http://me:${SECRET}@h:99999/?sig=${SECRET}#${SECRET}`,
     `http://me:${SECRET},${SECRET}@h/csv`,
-    `http://h/csv?token=${SECRET},${SECRET}`,
+    `http://h/csv?token=${SECRET}, ${SECRET}`,
     `http://h/csv?token=${SECRET}1,http://h/csv?token=${SECRET}2`,
     `http://me:${SECRET}/${SECRET}@h/csv`,
   ]

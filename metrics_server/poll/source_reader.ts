@@ -70,7 +70,7 @@ export function fetchReader(
     if (status === 304 && request.etag !== null) return answerOf(response, times, null);
     if (status !== 200) {
       await discard(response);
-      throw statusError(response, now());
+      throw statusError(response, url, now());
     }
     const format = await readBody(response, request, openSink, pacing, signal);
     return answerOf(response, times, format);
@@ -163,16 +163,18 @@ function announced(length: number): string {
   return length > 0 ? ` of ${length} announced` : "";
 }
 
-function statusError({ status, headers }: Response, now_ms: number): PollError {
+function statusError({ status, headers }: Response, url: URL, now_ms: number): PollError {
   if (status === 304) {
     return new PollError("http_status", "source answered 304 to an unconditional request", status);
   }
   if (status >= 300 && status < 400) {
     const location = headers.get("location");
-    const to = location === null ? "nowhere" : redactUrl(location).slice(0, LOCATION_CHARS_MAX);
+    const to = location === null
+      ? "nowhere"
+      : redactUrl(URL.parse(location, url)?.href ?? location);
     return new PollError(
       "http_3xx",
-      `source answered ${status} to ${to}: set UPSTREAM_URL to it`,
+      `source answered ${status} to ${to.slice(0, LOCATION_CHARS_MAX)}: set UPSTREAM_URL to it`,
       status,
     );
   }

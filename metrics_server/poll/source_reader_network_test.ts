@@ -1,5 +1,5 @@
 /** Exchanges that fail in the network, TLS, compression or the URL. */
-import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import { assertEquals, assertMatch, assertRejects, assertStringIncludes } from "@std/assert";
 import { PollError } from "./poll_error.ts";
 import { fetchReader } from "./source_reader.ts";
 import { RawSource } from "./testing/raw_source.ts";
@@ -119,6 +119,16 @@ Deno.test("A long Location is cut in the message", async () => {
   assertEquals(
     error.message,
     `source answered 301 to ${location.slice(0, 200)}: set UPSTREAM_URL to it`,
+  );
+});
+
+Deno.test("A relative Location is named as a whole URL, without credentials", async () => {
+  const { message } = await failureOf(() =>
+    readAnswer("HTTP/1.1 302 Found\r\nLocation: ../new?token=abc\r\nContent-Length: 0\r\n\r\n")
+  );
+  assertMatch(
+    message,
+    /answered 302 to http:\/\/127\.0\.0\.1:\d+\/new\?token=\*\*\*: set UPSTREAM_URL/,
   );
 });
 
