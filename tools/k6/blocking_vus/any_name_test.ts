@@ -124,3 +124,18 @@ Deno.test("a run with one good iteration does not say that it measured nothing",
   const { stderr } = await runScript(script, { args: ["-i", "3"] });
   assertEquals(stderr.includes("measured nothing"), false);
 });
+
+for (const [kind, call] of [["blocking", "http.get"], ["awaited", "await http.asyncRequest"]]) {
+  Deno.test(`a run whose every URL is invalid says that it measured nothing: ${kind}`, async () => {
+    const method = kind === "blocking" ? "" : '"GET", ';
+    const { code, stderr } = await runScript(`
+      import http from "k6/http";
+      export const options = { iterations: 2 };
+      export default async () => { ${call}(${method}__ENV.BASE_URL + "/x"); };`);
+    assertEquals(code, 0);
+    assertStringIncludes(
+      stderr,
+      "The URL of every request (2) is invalid, and no request was sent: this run measured nothing",
+    );
+  });
+}

@@ -107,4 +107,5 @@ export type FromThread =
   | { readonly kind: "abort"; readonly message: string }
   | { readonly kind: "fail"; readonly message: string }
   | { readonly kind: "refuse"; readonly message: string }
-  | { readonly kind: "thrown" };
+  | { readonly kind: "thrown" }
+  | { readonly kind: "unsent" };

@@ -50,6 +50,10 @@ class ThreadWorld extends VuWorld {
   countThrown(): void {
     post({ kind: "thrown" });
   }
+
+  countUnsent(): void {
+    post({ kind: "unsent" });
+  }
 }
 
 class VuThread {

@@ -24,7 +24,11 @@ import { BODY_BYTES_MAX } from "./timed_connection.ts";
 
 /** The VU of a session. */
 interface SessionHost {
-  readonly world: { epoch_ms(): number; log(level: "warning", message: string): void };
+  readonly world: {
+    epoch_ms(): number;
+    log(level: "warning", message: string): void;
+    countUnsent(): void;
+  };
   /** Tags of the samples the VU adds now. */
   readonly tags: TagSet;
   /** Takes the samples of one exchange. */
@@ -183,6 +187,7 @@ export class HttpSession {
     const message = `${method} ${
       JSON.stringify(maskInvalidUrl(url))
     }: invalid URL: must be an http:// or https:// URL with a valid host and port`;
+    this.host.world.countUnsent();
     if (params?.throw ?? this.factory.throws) throw new TypeError(message);
     this.host.world.log("warning", `Request failed: ${message}`);
     const target = parseTarget("http://invalid.invalid/")!;

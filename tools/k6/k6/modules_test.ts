@@ -215,6 +215,45 @@ Deno.test("jslib's k6-summary and k6-utils are built in, in any version", async 
   assertStringIncludes(written.get("j.xml")!, "<testsuites");
 });
 
+Deno.test("jslib's k6-utils finds the running stage and tags samples with it", async () => {
+  const { summary } = await runScript(`
+    import { setTimeout } from "k6/timers";
+    import { Counter } from "k6/metrics";
+    import exec from "k6/execution";
+    import { getCurrentStageIndex, tagWithCurrentStageIndex, tagWithCurrentStageProfile } from
+      "https://jslib.k6.io/k6-utils/1.4.0/index.js";
+    const c = new Counter("c");
+    const stages = [[2, "100ms"], [2, "100ms"], [0, "100ms"]]
+      .map(([target, duration]) => ({ target, duration }));
+    const tags = ["stage:0", "stage:1", "stage:2", "stage_profile:ramp-up", "stage_profile:steady",
+      "stage_profile:ramp-down"];
+    export const options = {
+      stages, thresholds: Object.fromEntries(tags.map((tag) => ["c{" + tag + "}", ["count>0"]])),
+    };
+    export default async function () {
+      tagWithCurrentStageIndex(); tagWithCurrentStageProfile();
+      if (exec.test.options.scenarios.default.stages[getCurrentStageIndex()].target <= 2) c.add(1);
+      await new Promise((wake) => setTimeout(wake, 5));
+    }${KEEP_SUMMARY}`);
+  const counts = Object.entries(summary!.metrics).filter(([name]) => name.startsWith("c{"));
+  assertEquals(counts.map(([name, { values }]) => [name, values.count > 0]), [
+    ["c{stage:0}", true],
+    ["c{stage:1}", true],
+    ["c{stage:2}", true],
+    ["c{stage_profile:ramp-up}", true],
+    ["c{stage_profile:steady}", true],
+    ["c{stage_profile:ramp-down}", true],
+  ]);
+});
+
+Deno.test("an export that a module of k6 does not have is named with the module", async () => {
+  const { code, stderr } = await runScript(
+    `import { nope } from "k6/http";\nexport default () => nope();`,
+  );
+  assertEquals(code, EXIT_CODES.script_exception);
+  assertStringIncludes(stderr, "module 'k6/http' does not provide an export named 'nope'");
+});
+
 Deno.test("a script in TypeScript runs", async () => {
   const { code, stderr } = await runScript(
     `

@@ -105,7 +105,8 @@ Deno.test("resolveOptions fills in k6's defaults", () => {
     summary_time_unit: null,
   });
   assertEquals(scenarios.length, 1);
-  assertEquals(merged, {});
+  const shared = { executor: "shared-iterations", vus: undefined, iterations: undefined };
+  assertEquals(merged, { scenarios: { default: shared } });
   assertEquals(system_tags.includes("expected_response"), true);
 });
 

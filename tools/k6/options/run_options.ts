@@ -3,7 +3,7 @@ import { parseDuration } from "../duration.ts";
 import { ConfigProblem } from "../exit_codes.ts";
 import { TREND_STATS_DEFAULT } from "../metrics/engine.ts";
 import type { K6Options } from "./option_table.ts";
-import { deriveScenarios } from "./scenario_reader.ts";
+import { deriveScenarios, writtenScenarios } from "./scenario_reader.ts";
 
 /** Options of a run, see {@link resolveOptions}. */
 export type RunOptions = Readonly<ReturnType<typeof resolveOptions>>;
@@ -46,7 +46,7 @@ export function resolveOptions(merged: K6Options) {
     summary_trend_stats: merged.summaryTrendStats ?? TREND_STATS_DEFAULT as readonly string[],
     /** Unit of times in the text summary; null: chosen for each time. */
     summary_time_unit: merged.summaryTimeUnit ?? null,
-    /** All options, in the form of `exec.test.options`. */
-    merged,
+    /** All options, in the form of `exec.test.options`, with the scenario of shortcuts. */
+    merged: { ...merged, scenarios: writtenScenarios(merged) },
   };
 }

@@ -83,15 +83,22 @@ function rejectContradictions(options: K6Options): void {
   if (problems.length > 0) throw new ConfigProblem(problems);
 }
 
-function fromShortcuts({ vus, iterations, duration, stages }: K6Options): Scenario {
+/** The scenarios in the form of scripts, also those of shortcuts. */
+export function writtenScenarios(options: K6Options): NonNullable<K6Options["scenarios"]> {
+  const { scenarios, vus, iterations, duration, stages } = options;
+  if (scenarios !== undefined && isFilled(scenarios)) return scenarios;
   const shared = { executor: "shared-iterations" };
   let scenario: Record<string, unknown>;
   if (iterations !== undefined) scenario = { ...shared, vus, iterations, maxDuration: duration };
   else if (duration !== undefined) scenario = { executor: "constant-vus", vus, duration };
   else if (isFilled(stages)) scenario = { executor: "ramping-vus", startVUs: vus, stages };
   else scenario = { ...shared, vus, iterations: vus };
+  return { default: scenario };
+}
+
+function fromShortcuts(options: K6Options): Scenario {
   try {
-    return readScenario("default", scenario);
+    return readScenario("default", writtenScenarios(options).default);
   } catch (error) {
     throw error instanceof ValueError
       ? new ConfigProblem([error.describe("").replace(/^\./, "")])

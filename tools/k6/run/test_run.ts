@@ -284,17 +284,16 @@ class TestRun {
     return this.#exit.exitCode(failed.length === 0);
   }
 
-  /** As in k6, exceptions do not change the exit code; the message keeps such a run visible. */
+  /** As in k6, these runs exit 0; the message keeps them visible. */
   #warnOfNothing({ world, engine }: LoadedTest): void {
+    const isEmpty = (name: string) => engine.isEmpty(world.registry.find(name)!);
     const completed = this.#phase?.sum("iterations_completed") ?? 0;
-    const is_empty = ["http_reqs", "checks"].every((name) =>
-      engine.isEmpty(world.registry.find(name)!)
-    );
-    if (completed === 0 || world.iterations_thrown < completed || !is_empty) return;
-    this.#log.log(
-      "error",
-      `Every iteration (${completed}) ended with an exception, and no request was sent: ` +
-        "this run measured nothing",
-    );
+    const { iterations_thrown, requests_unsent } = world;
+    const has_thrown = completed > 0 && iterations_thrown >= completed && isEmpty("checks");
+    if (!isEmpty("http_reqs") || (requests_unsent === 0 && !has_thrown)) return;
+    const reason = requests_unsent > 0
+      ? `The URL of every request (${requests_unsent}) is invalid`
+      : `Every iteration (${completed}) ended with an exception`;
+    this.#log.log("error", `${reason}, and no request was sent: this run measured nothing`);
   }
 }

@@ -139,6 +139,8 @@ export class ThreadVu implements PooledVu {
         return world.host.refuse(message.message);
       case "thrown":
         return world.countThrown();
+      case "unsent":
+        return world.countUnsent();
     }
   }
 

@@ -14,11 +14,13 @@ import {
   writeFactory,
 } from "./module_factory.ts";
 import { applyEdits, mergeEdits } from "./text_edits.ts";
-import type { ModuleGraph, ScriptModule } from "./module_graph.ts";
+import { type ModuleGraph, RUNNER_NAMES, type ScriptModule } from "./module_graph.ts";
 import { isTypeScript } from "./parse_module.ts";
 
 /** A file's name in stacks; V8 appends `<anonymous>` to the names of CommonJS files. */
 const FILE_NAME = /(blob:[^\s:,)'"]+)(?:, <anonymous>)?/g;
+/** A module of the runner, as messages quote it. */
+const RUNNER_FILE = /(?<=')file:[^']+(?=')/g;
 
 /**
  * The first instance imports copies of the script's files under new URLs, because one URL is one
@@ -174,6 +176,7 @@ export class Instantiator {
   /** `blob:…:3:7` becomes `load.js:3:7`. */
   localize(text: string): string {
     return text.replaceAll(FILE_NAME, (all, url) => this.#files.get(url)?.label ?? all)
+      .replaceAll(RUNNER_FILE, (url) => RUNNER_NAMES.get(url) ?? url)
       .replaceAll(DEFAULT_NAME, "default");
   }
 

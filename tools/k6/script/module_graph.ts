@@ -26,6 +26,13 @@ const JSLIB_MODULES: Readonly<Record<string, string>> = {
 
 const JSLIB = /^https:\/\/jslib\.k6\.io\/([^/]+)\/[^/]+\/(?:index\.js)?$/;
 export const RUNNER_FILES = new URL("../k6/", import.meta.url).href;
+/** The names of the runner's modules by URL, for messages. */
+export const RUNNER_NAMES: ReadonlyMap<string, string> = new Map(
+  Object.entries({ ...RUNNER_MODULES, ...JSLIB_MODULES }).map(([name, file]) => [
+    RUNNER_FILES + file,
+    name,
+  ]),
+);
 /** Files of one script. */
 const SCRIPT_MODULES_MAX = 1000;
 

@@ -88,6 +88,8 @@ export abstract class VuWorld {
   abstract countCheck(group: GroupNode, name: string, passed: boolean): void;
   /** Counts an iteration that ended with an exception. */
   abstract countThrown(): void;
+  /** Counts a request that was not sent, because its URL is invalid. */
+  abstract countUnsent(): void;
 
   now(): number {
     return this.host.now();
@@ -126,6 +128,8 @@ export class RunWorld extends VuWorld {
   is_exact = false;
   /** Iterations that ended with an exception. */
   iterations_thrown = 0;
+  /** Requests with invalid URLs. */
+  requests_unsent = 0;
   #recent_ms = 0;
 
   override now(): number {
@@ -154,5 +158,9 @@ export class RunWorld extends VuWorld {
 
   countThrown(): void {
     this.iterations_thrown++;
+  }
+
+  countUnsent(): void {
+    this.requests_unsent++;
   }
 }

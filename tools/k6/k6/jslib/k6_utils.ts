@@ -1,4 +1,7 @@
 /** `https://jslib.k6.io/k6-utils/…`. */
+import { parseDuration as durationOf } from "../../duration.ts";
+import { currentVu } from "../../script/vu.ts";
+import { scenario, test } from "../execution.ts";
 
 /** A whole number in [min, max]. */
 export function randomIntBetween(min: number, max: number): number {
@@ -47,4 +50,48 @@ export function findBetween(
     at = end + right.length;
   }
   return repeat ? found : null;
+}
+
+/** A duration such as `1m30s`, in milliseconds. */
+export function parseDuration(text: string): number {
+  return durationOf(text);
+}
+
+interface Stage {
+  readonly duration: string | number;
+  readonly target: number;
+}
+
+/** Its stages, those of the running scenario. @throws {TypeError} It has none. */
+function currentStages(): { readonly stages: readonly Stage[]; readonly before: number } {
+  const { scenarios } = test.options as {
+    scenarios: Record<string, { stages?: Stage[]; startVUs?: number; startRate?: number }>;
+  };
+  const { stages, startVUs, startRate } = scenarios[scenario.name];
+  if (!stages) throw new TypeError(`the scenario ${scenario.name} has no stages`);
+  const is_vus = scenario.executor === "ramping-vus";
+  return { stages, before: Number((is_vus ? startVUs ?? 1 : startRate) ?? 0) };
+}
+
+/** The index of the running stage, from 0; after all stages, of the last. */
+export function getCurrentStageIndex(): number {
+  const { stages } = currentStages();
+  let left_ms = Date.now() - scenario.startTime;
+  const index = stages.findIndex(({ duration }) => (left_ms -= durationOf(duration)) < 0);
+  return index < 0 ? stages.length - 1 : index;
+}
+
+/** Tags later samples of the VU with `stage`, the index of the running stage. */
+export function tagWithCurrentStageIndex(): void {
+  currentVu().setOwnTag("stage", String(getCurrentStageIndex()));
+}
+
+/** Tags later samples of the VU with `stage_profile`: `ramp-up`, `steady` or `ramp-down`. */
+export function tagWithCurrentStageProfile(): void {
+  const { stages, before } = currentStages();
+  const index = getCurrentStageIndex();
+  const change = Number(stages[index].target) -
+    (index > 0 ? Number(stages[index - 1].target) : before);
+  const profile = change > 0 ? "ramp-up" : change < 0 ? "ramp-down" : "steady";
+  currentVu().setOwnTag("stage_profile", profile);
 }
