@@ -63,7 +63,7 @@ export const METRICS_SERVER_SPEC = {
   TIME_COLUMN: text({
     default: "",
     description: "Column with the time of each row, in any case; empty: " +
-      `the first of ${ROW_TIME_COLUMNS.join(", ")}`,
+      `the first of ${ROW_TIME_COLUMNS.join(", ")} with readable times`,
   }),
   TIME_UNIT: choice({
     default: "auto",

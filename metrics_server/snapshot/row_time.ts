@@ -89,20 +89,35 @@ interface Counted {
   readonly ahead: boolean;
 }
 
-/**
- * Reads the times of all rows. The unit of most cells counts for the whole body: if over
- * {@link BAD_ROWS_MAX_PCT} of the cells that are not empty differ, no time counts. A time far ahead
- * of `fetched_ms` counts only if most are, because of a wrong clock; a single one would make every
- * later snapshot look older.
- */
+/** Reads the times of all rows from the first time column whose times are readable. */
 export function readRowTimes(
   names: readonly string[],
   table: CellTable,
   fetched_ms: number,
   wanted: TimeSettings,
 ): RowTimes {
-  const column = findColumn(names, wanted.column);
-  if (column < 0) return { ...NO_TIMES, stats: lacking(names, wanted.column) };
+  let first: RowTimes | null = null;
+  for (const column of timeColumns(names, wanted.column)) {
+    const read = readColumn(names[column], table, fetched_ms, column, wanted.unit);
+    if (read.time_column !== null) return read;
+    first ??= read;
+  }
+  return first ?? { ...NO_TIMES, stats: lacking(names, wanted.column) };
+}
+
+/**
+ * Reads the times of one column. The unit of most cells counts for the whole body: if over
+ * {@link BAD_ROWS_MAX_PCT} of the cells that are not empty differ, no time counts. A time far ahead
+ * of `fetched_ms` counts only if most are, because of a wrong clock; a single one would make every
+ * later snapshot look older.
+ */
+function readColumn(
+  name: string,
+  table: CellTable,
+  fetched_ms: number,
+  column: number,
+  wanted_unit: TimeSettings["unit"],
+): RowTimes {
   const times = TIME_UNITS.map(() => new Times());
   const cell = newTimeCell();
   let filled = 0;
@@ -114,14 +129,14 @@ export function readRowTimes(
     if (cell.is_local) local++;
     if (cell.unit >= 0) times[cell.unit].add(cell.ms, fetched_ms);
   }
-  const unit = wanted.unit === "auto" ? mostCommon(times) : TIME_UNITS.indexOf(wanted.unit);
+  const unit = wanted_unit === "auto" ? mostCommon(times) : TIME_UNITS.indexOf(wanted_unit);
   const own = times[unit];
   const counted = {
     filled,
     unread: filled - own.count,
     other_units: times.reduce((sum, { count }) => sum + count, -own.count),
     local,
-    is_forced: wanted.unit !== "auto",
+    is_forced: wanted_unit !== "auto",
     ahead: own.is_mostly_ahead,
   };
   const problem = problemOf(counted);
@@ -131,7 +146,7 @@ export function readRowTimes(
     newest_ms: !is_readable ? NaN : own.is_mostly_ahead ? own.newest_ahead : own.newest,
     time_column: is_readable ? time_column : null,
     stats: {
-      column: names[column],
+      column: name,
       unit: is_readable ? TIME_UNITS[unit] : null,
       unread_cells: counted.unread,
       problem,
@@ -144,11 +159,11 @@ const NO_TIMES = { newest_ms: NaN, time_column: null };
 
 const USED_NEVERTHELESS: readonly RowTimesProblem[] = ["few_unread", "no_offset", "ahead"];
 
-function findColumn(names: readonly string[], wanted: string): number {
+/** Columns that may have the times, the preferred ones first. */
+function timeColumns(names: readonly string[], wanted: string): number[] {
   const lower = names.map((name) => name.toLowerCase());
   const candidates = wanted === "" ? ROW_TIME_COLUMNS : [wanted.toLowerCase()];
-  const found = candidates.find((name) => lower.includes(name));
-  return found === undefined ? -1 : lower.indexOf(found);
+  return candidates.flatMap((name) => [...lower.keys()].filter((column) => lower[column] === name));
 }
 
 /** Stats of a table without a time column; null unless TIME_COLUMN is set. */

@@ -97,6 +97,20 @@ Deno.test("readRowTimes finds timestamp and timestamp_unit in any case, or TIME_
   assertEquals(column("timestamp_ns,timestamp"), "timestamp");
 });
 
+Deno.test("readRowTimes reads the next time column if the first has no readable times", () => {
+  for (
+    const [cells, column, problem] of [
+      [",1764000000000", "timestamp_ms", null],
+      ["noon,1764000000000", "timestamp_ms", null],
+      ["noon,", "timestamp", "unreadable"],
+    ]
+  ) {
+    const { stats } = read([cells!], AUTO_TIMES, "timestamp,timestamp_ms");
+    assertEquals([stats?.column, stats?.problem], [column, problem]);
+  }
+  assertEquals(read([",1764000000"], AUTO_TIMES, "timestamp,Timestamp").stats?.column, "Timestamp");
+});
+
 Deno.test("readRowTimes names a TIME_COLUMN that the source lacks", () => {
   const { stats, time_column } = read(["1764000000"], { column: "seen", unit: "auto" });
   assertEquals([time_column, stats!.problem], [null, "no_column"]);
