@@ -31,6 +31,8 @@ export function fileStore(folder: string): SnapshotStore {
         await Deno.remove(partial).catch(() => {});
         throw error;
       }
+      // Windows opens no folders; NTFS keeps renames in its journal.
+      if (Deno.build.os === "windows") return;
       using opened = await Deno.open(folder);
       await opened.sync();
     },
