@@ -4,6 +4,7 @@ import {
   assertProblem,
   FakeSource,
   getMetric,
+  GRACEFUL_STOP_MS_MAX,
   listMetrics,
   serveSnapshot,
   type Service,
@@ -12,6 +13,8 @@ import {
   stats,
   until,
 } from "./harness/mod.ts";
+
+import { HAS_REDIS, startRedis } from "../metrics_server/redis/testing/redis_server.ts";
 
 const CSV = "switch_id,m\nsw-0,39.40\n";
 
@@ -126,4 +129,31 @@ Deno.test("a store that cannot be written costs one warning and no poll", () =>
     await server.log.wait("poll.run", () => true, server.log.mark);
     assertEquals(server.log.all("store.error").length, 1);
     assertEquals((await getMetric(server, "sw-0", "m")).status, 200);
+  }));
+
+Deno.test({
+  name: "Redis keeps the snapshot across a restart, and its password shows nowhere",
+  ignore: !HAS_REDIS,
+  fn: () =>
+    withStore(async (source, start) => {
+      await using redis = await startRedis(["--requirepass", "s3cret"]);
+      const env = { SNAPSHOT_STORE: `redis://:s3cret@127.0.0.1:${redis.port}/2` };
+      await pollAndEnd(await start(env));
+      await source.refuse();
+      await using server = await start(env);
+      assertEquals((await getMetric(server, "sw-0", "m")).json().snapshot_id, "boot-1");
+      const shown = JSON.stringify([server.log.events, await stats(server)]);
+      assertEquals(shown.includes("s3cret"), false);
+    }),
+});
+
+Deno.test("a Redis that hangs delays no poll, and the end only within its bound", () =>
+  withStore(async (_source, start) => {
+    using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+    await using server = await start({ SNAPSHOT_STORE: `redis://127.0.0.1:${listener.addr.port}` });
+    await server.log.wait("poll.run");
+    await server.log.wait("store.error");
+    assertEquals((await getMetric(server, "sw-0", "m")).status, 200);
+    const { code, took_ms } = await server.stop();
+    assertEquals([code, took_ms < GRACEFUL_STOP_MS_MAX], [0, true]);
   }));
