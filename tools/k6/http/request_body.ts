@@ -39,7 +39,10 @@ export function encodeBody(body: unknown, host: BodyHost): RequestBody | null {
   const bytes = bytesOf(body);
   if (bytes !== null) return new RequestBody(bytes, null);
   const is_form = typeof body === "object" && !Array.isArray(body) && !(body instanceof FileData);
-  if (!is_form) throw new TypeError(`Cannot send ${nameOf(body)} as a body: ${BODIES}`);
+  const is_instance = is_form && Object.keys(body).length === 0 && !isPlain(body);
+  if (!is_form || is_instance) {
+    throw new TypeError(`Cannot send ${nameOf(body)} as a body: ${BODIES}`);
+  }
   const fields = fieldsOf(body, (message) => host.warn(message));
   if (!fields.some(([, value]) => value instanceof FileData)) {
     const form = new TextEncoder().encode(urlEncode(fields));
@@ -55,9 +58,17 @@ export function encodeBody(body: unknown, host: BodyHost): RequestBody | null {
 
 const BODIES =
   "must be a string, an ArrayBuffer or an object of fields; use JSON.stringify(value) for JSON, " +
-  "{ name: http.file(…) } for a file";
+  "String(value) for URLSearchParams, { name: http.file(…) } for a file";
+
+/** Not an instance of a class: `URLSearchParams`, `FormData` and `Map` have no fields of a form. */
+function isPlain(body: object): boolean {
+  return [null, "Object"].includes(Object.getPrototypeOf(body)?.constructor?.name ?? null);
+}
 
 function nameOf(body: unknown): string {
   if (Array.isArray(body)) return "an array";
+  if (typeof body === "object" && body !== null && !(body instanceof FileData)) {
+    return `a ${body.constructor.name}`;
+  }
   return body instanceof FileData ? "an http.file" : `a ${typeof body}`;
 }

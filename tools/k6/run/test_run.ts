@@ -22,6 +22,7 @@ import { ScriptLog } from "../script/script_log.ts";
 import { buildSummaryData } from "../summary/summary.ts";
 import { createVus } from "./create_vus.ts";
 import { type LoadedTest, loadTest } from "./loading.ts";
+import { nothingMeasured } from "./nothing_measured.ts";
 import { SampleFiles } from "./sample_files.ts";
 import { ScenarioPhase } from "./scenario_phase.ts";
 import type { System } from "./system.ts";
@@ -266,7 +267,15 @@ class TestRun {
     if (problem !== null) this.#exit.decide(problem);
     this.#samples!.flush();
     if (this.#samples!.has_failed) this.#exit.decide(EXIT_CODES.other_error);
-    this.#warnOfNothing(test);
+    const isEmpty = (name: string) => engine.isEmpty(world.registry.find(name)!);
+    const nothing = nothingMeasured({
+      iterations_completed: this.#phase?.sum("iterations_completed") ?? 0,
+      iterations_thrown: world.iterations_thrown,
+      requests_unsent: world.requests_unsent,
+      has_requests: !isEmpty("http_reqs"),
+      has_checks: !isEmpty("checks"),
+    });
+    if (nothing !== null && !this.#exit.is_decided) this.#log.log("error", nothing);
     const { failed } = engine.evaluate(duration_ms);
     if (failed.length > 0) {
       const labels = [...new Set(failed.map(({ threshold }) => threshold.metric_label))];
@@ -282,18 +291,5 @@ class TestRun {
       );
     }
     return this.#exit.exitCode(failed.length === 0);
-  }
-
-  /** As in k6, these runs exit 0; the message keeps them visible. */
-  #warnOfNothing({ world, engine }: LoadedTest): void {
-    const isEmpty = (name: string) => engine.isEmpty(world.registry.find(name)!);
-    const completed = this.#phase?.sum("iterations_completed") ?? 0;
-    const { iterations_thrown, requests_unsent } = world;
-    const has_thrown = completed > 0 && iterations_thrown >= completed && isEmpty("checks");
-    if (!isEmpty("http_reqs") || (requests_unsent === 0 && !has_thrown)) return;
-    const reason = requests_unsent > 0
-      ? `The URL of every request (${requests_unsent}) is invalid`
-      : `Every iteration (${completed}) ended with an exception`;
-    this.#log.log("error", `${reason}, and no request was sent: this run measured nothing`);
   }
 }

@@ -20,6 +20,18 @@ export const GLOBAL_THIS = "$$k6_globalThis";
 const GLOBAL_OBJECT = ["globalThis", "global", "self"];
 /** Globals that are k6's own in every script: an iteration waits for its timers. */
 const TIMERS = ["clearInterval", "clearTimeout", "setInterval", "setTimeout"];
+/** Globals that k6 does not have. Scripts look for them, and what they send is not measured. */
+const ABSENT = [
+  "clearImmediate",
+  "Deno",
+  "EventSource",
+  "fetch",
+  "process",
+  "setImmediate",
+  "WebSocket",
+  "Worker",
+];
+const K6_GLOBALS = new Set([...TIMERS, ...ABSENT]);
 /** Globals that stay: they belong to the VU, or to the syntax around them. */
 const KEPT = new Set(["eval", "open", "require", ...GLOBAL_OBJECT]);
 
@@ -40,20 +52,20 @@ export interface GlobalEdits {
   readonly is_needed: boolean;
   /** In the order of the text. */
   readonly edits: readonly Edit[];
-  /** Those of timers, which apply to every script. */
-  readonly timers: readonly Edit[];
+  /** Those that apply to every script. */
+  readonly always: readonly Edit[];
 }
 
 export function findGlobalEdits(tree: SyntaxTree): GlobalEdits {
-  const edits: Edit[] = [], timers: Edit[] = [];
+  const edits: Edit[] = [], always: Edit[] = [];
   let is_needed = false;
-  const replace = (node: Node, by: string, is_timer = false) => {
+  const replace = (node: Node, by: string, is_always = false) => {
     const { type, shorthand } = tree.parentOf(node)!;
     if (type === "ExportSpecifier") return;
     const text = type === "Property" && shorthand ? `${node.name}: ${by}` : by;
     const edit = { start: node.start, end: node.end, text };
     edits.push(edit);
-    if (is_timer) timers.push(edit);
+    if (is_always) always.push(edit);
   };
   for (const name of GLOBAL_OBJECT) {
     if (tree.declares(name)) continue;
@@ -66,10 +78,10 @@ export function findGlobalEdits(tree: SyntaxTree): GlobalEdits {
     if (tree.declares(name)) continue;
     for (const node of tree.references(name)) {
       is_needed ||= tree.parentOf(node)!.left === node && isAssignment(tree.parentOf(node)!);
-      replace(node, `${GLOBALS}.${name}`, TIMERS.includes(name));
+      replace(node, `${GLOBALS}.${name}`, K6_GLOBALS.has(name));
     }
   }
-  return { is_needed, edits: edits.sort((a, b) => a.start - b.start), timers };
+  return { is_needed, edits: edits.sort((a, b) => a.start - b.start), always };
 }
 
 function isAssignment({ type }: Node): boolean {
@@ -95,7 +107,8 @@ function initialValues(): Readonly<Record<PropertyKey, unknown>> {
     const is_method = typeof value === "function" && /^[a-z]/.test(name);
     values[name] = is_method ? value.bind(globalThis) : value;
   }
-  return initial = Object.assign(values, own_values);
+  const absent = Object.fromEntries(ABSENT.map((name) => [name, undefined]));
+  return initial = Object.assign(values, absent, own_values);
 }
 
 /** One VU's values and global object, for the names that {@link findGlobalEdits} inserts. */

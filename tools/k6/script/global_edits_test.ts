@@ -1,4 +1,4 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertStringIncludes } from "@std/assert";
 import { EXIT_CODES } from "../exit_codes.ts";
 import { KEEP_SUMMARY, ok, runScript, said } from "../testing/run_script.ts";
 import { serveBytes } from "../testing/scripted_server.ts";
@@ -85,4 +85,16 @@ Deno.test("check counts only a condition's own names, whatever prototypes a scri
     export default () => { check(1, { one: (n) => n === 1 }); delete Object.prototype.extra; };
     ${KEEP_SUMMARY}`);
   assertEquals(summary!.metrics.checks.values, { rate: 1, passes: 1, fails: 0 });
+});
+
+Deno.test("scripts find no globals that send unmeasured requests or tell Deno from k6", async () => {
+  const { stderr } = await runScript(`
+    const { WebSocket: Socket } = globalThis;
+    export default () => {
+      console.log([typeof fetch, typeof Deno, typeof process, typeof WebSocket, typeof Socket,
+        typeof setImmediate, typeof globalThis.fetch].join());
+      fetch("http://127.0.0.1:1/");
+    };`);
+  assertStringIncludes(stderr, Array(7).fill("undefined").join());
+  assertStringIncludes(stderr, "TypeError: fetch is not a function\n    at default (test.js:6:");
 });

@@ -6,6 +6,7 @@
  *                                                      └─▶ other VUs: results of factories
  * ```
  */
+import { GLOBALS } from "./global_edits.ts";
 import { bridgeTo, CommonJsFiles, compileCommonJs, namespaceOf, notInInit } from "./commonjs.ts";
 import {
   DEFAULT_NAME,
@@ -177,7 +178,7 @@ export class Instantiator {
   localize(text: string): string {
     return text.replaceAll(FILE_NAME, (all, url) => this.#files.get(url)?.label ?? all)
       .replaceAll(RUNNER_FILE, (url) => RUNNER_NAMES.get(url) ?? url)
-      .replaceAll(DEFAULT_NAME, "default");
+      .replaceAll(`${GLOBALS}.`, "").replaceAll(DEFAULT_NAME, "default");
   }
 
   /** The script's file whose copy a stack names first. */

@@ -149,7 +149,7 @@ export async function loadGraph(entry: string, reader: SourceReader): Promise<Mo
 
 /** @param isolates Whether the script gets its own values of globals. */
 function editsOf({ listings, globals }: ParsedModule, isolates: boolean): readonly Edit[] {
-  if (!isolates) return mergeEdits(listings, globals.timers);
+  if (!isolates) return mergeEdits(listings, globals.always);
   const replaced = new Set(
     listings.filter(({ start, end }) => end > start).map((one) => one.start),
   );

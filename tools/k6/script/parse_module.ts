@@ -52,7 +52,7 @@ const NOTHING: ParsedModule = {
   imports: [],
   blocking: null,
   listings: [],
-  globals: { is_needed: false, edits: [], timers: [] },
+  globals: { is_needed: false, edits: [], always: [] },
   statements: null,
 };
 
