@@ -34,6 +34,20 @@ async function lots(engine: Engine, seed: number): Promise<string> {
   return drawn;
 }
 
+/** Whether a toxic of a client that does not read can be removed, and the proxies listed then. */
+async function removeBehindFullBuffers(engine: Engine, wait_ms: number): Promise<string[]> {
+  await using stand = await startStand(engine, { send_bytes: 64 * 1_048_576 });
+  await stand.add({ type: "latency", attributes: { latency: 1 } });
+  using _client = await stand.connect(false);
+  await pause(wait_ms);
+  const api = stand.api.within(1_000);
+  const outcome = (call: Promise<unknown>) => call.then(() => "ok", () => "hangs");
+  const removed = await outcome(api.removeToxic("p", "latency_downstream"));
+  const listed = await outcome(api.proxies());
+  await stand.running.process!.stop("SIGKILL");
+  return [removed, listed];
+}
+
 const CHECKS: Readonly<Record<string, (engine: Engine) => Promise<void>>> = {
   "unknown-attribute": async (engine) => {
     const toxic = { type: "latency", attributes: { latancy: 100 } };
@@ -127,19 +141,12 @@ const CHECKS: Readonly<Record<string, (engine: Engine) => Promise<void>>> = {
     assertEquals(reached.status, 404);
   },
   "removal": async (engine) => {
-    await using stand = await startStand(engine, { send_bytes: 64 * 1_048_576 });
-    await stand.add({ type: "latency", attributes: { latency: 1 } });
-    using _client = await stand.connect(false);
-    await pause(300); // until the buffers are full
-    const api = stand.api.within(1_000);
-    const removed = await api.removeToxic("p", "latency_downstream").then(
-      () => "ok",
-      () => "hangs",
-    );
-    const listed = await api.proxies().then(() => "ok", () => "hangs");
     const expected = engine === "real" ? ["hangs", "hangs"] : ["ok", "ok"];
-    assertEquals([removed, listed], expected);
-    await stand.running.process!.stop("SIGKILL");
+    // On a busy machine the buffers fill late.
+    for (const wait_ms of [300, 1_000, 3_000]) {
+      const seen = await removeBehindFullBuffers(engine, wait_ms);
+      if (wait_ms === 3_000 || seen[0] === expected[0]) return assertEquals(seen, expected);
+    }
   },
   "reset-of-open-connections": async (engine) => {
     await using stand = await startStand(engine);

@@ -10,6 +10,12 @@ import { onBoth, startStand } from "./testing/stand.ts";
 /** Timers may fire this much before their time. */
 const EARLY_MS = 2;
 
+/** When the n-th byte came of those after the first `seen` arrivals: several may come in one. */
+function arrivalOf({ arrivals }: TestClient, seen: number, n: number): number {
+  let bytes = 0;
+  return arrivals.slice(seen).find((arrival) => (bytes += arrival.bytes) > n)!.at_ms;
+}
+
 onBoth(
   "latency delays each chunk of an open connection on its own, in both directions",
   async (engine) => {
@@ -18,17 +24,22 @@ onBoth(
     await client.roundTrip(1);
     await stand.add({ type: "latency", attributes: { latency: 60 } });
     await stand.add({ type: "latency", stream: "upstream", attributes: { latency: 40 } });
-    const sent_ms: number[] = [];
-    for (let sent = 0; sent < 3; sent++) {
-      sent_ms.push(performance.now());
-      await client.send(1);
-      await pause(30);
+    // One after the other, three chunks take 300 ms; a busy machine is late, but not each time.
+    for (let tries_left = 4, last_ms = Infinity; last_ms >= 250;) {
+      const sent_ms: number[] = [];
+      const seen = client.arrivals.length;
+      for (let sent = 0; sent < 3; sent++) {
+        sent_ms.push(performance.now());
+        await client.send(1);
+        await pause(30);
+      }
+      const bytes = () => client.arrivals.slice(seen).reduce((sum, { bytes }) => sum + bytes, 0);
+      assert(await eventually(() => bytes() === 3, 3_000));
+      const delays = sent_ms.map((at_ms, n) => arrivalOf(client, seen, n) - at_ms);
+      for (const delay_ms of delays) assert(delay_ms >= 100 - EARLY_MS, `${delays} ms`);
+      last_ms = delays[2];
+      assert(tries_left-- > 0, `${delays} ms`);
     }
-    assert(await eventually(() => client.bytes === 4, 3_000));
-    const delays = client.arrivals.slice(1).map(({ at_ms }, at) => at_ms - sent_ms[at]);
-    for (const delay_ms of delays) assert(delay_ms >= 100 - EARLY_MS, `${delays} ms`);
-    // One after the other they would take 300 ms.
-    assert(delays.at(-1)! < 250, `${delays} ms`);
   },
 );
 
@@ -96,12 +107,12 @@ onBoth("timeout drops data and closes its time after the last of it", async (eng
   await using stand = await startStand(engine);
   using client = await stand.connect();
   await client.roundTrip(5);
-  await stand.add({ type: "timeout", attributes: { timeout: 150 } });
+  await stand.add({ type: "timeout", attributes: { timeout: 1_000 } });
   await pause(80);
   const start_ms = performance.now();
   await client.send(5);
   assertEquals(await client.end(), "end");
-  assert(client.ended_at_ms - start_ms >= 150 - EARLY_MS, `${client.ended_at_ms - start_ms} ms`);
+  assert(client.ended_at_ms - start_ms >= 1_000 - EARLY_MS, `${client.ended_at_ms - start_ms} ms`);
   assertEquals(client.bytes, 5);
   assert(await eventually(() => stand.upstream.seen[0].at(-1) === "end"));
 });
@@ -172,6 +183,7 @@ onBoth("toxicity is drawn once for each connection, and again when it changes", 
   try {
     for (let n = 0; n < 24; n++) clients.push(await stand.connect());
     await Promise.all(clients.map((client) => client.send(1)));
+    assert(await eventually(() => clients.some(({ bytes }) => bytes === 1)));
     await pause(150);
     const passed = clients.filter(({ bytes }) => bytes === 1);
     // All alike: once in eight million.
