@@ -14,6 +14,7 @@ interface Due {
 const due_at = new Map<number, Due>();
 
 export function setTimeout(call: Call, delay_ms = 0, ...args: unknown[]): number {
+  demandFunction("setTimeout", call);
   const vu = currentVu();
   const id = ++last_id;
   const cancel = after(delay_ms, () => {
@@ -27,6 +28,7 @@ export function setTimeout(call: Call, delay_ms = 0, ...args: unknown[]): number
 }
 
 export function setInterval(call: Call, delay_ms = 0, ...args: unknown[]): number {
+  demandFunction("setInterval", call);
   const native = globalThis.setInterval(call, delay_ms, ...args);
   return currentVu().beginTimer(++last_id, () => globalThis.clearInterval(native));
 }
@@ -36,6 +38,11 @@ export function clearTimeout(timer?: number): void {
 }
 
 export const clearInterval = clearTimeout;
+
+function demandFunction(name: string, call: unknown): void {
+  if (typeof call === "function") return;
+  throw new TypeError(`${name}: the first argument must be a function, got ${typeof call}`);
+}
 
 /** Calls back in the first whole millisecond after the delay; the returned function cancels it. */
 function after(delay_ms: number, call: () => void): () => void {

@@ -58,3 +58,10 @@ Deno.test("timers of the init context fire while the script loads", async () => 
     export default () => console.log("ran");`);
   assertEquals(said(stderr), ["ran", "ran"]);
 });
+
+for (const name of ["setTimeout", "setInterval"]) {
+  Deno.test(`${name} refuses what is not a function, with the line`, async () => {
+    const { stderr } = await runScript(`export default () => {\n${name}("code", 1);\n};`);
+    assertMatch(stderr, /the first argument must be a function, got string\n +at .*test\.js:2:/);
+  });
+}
