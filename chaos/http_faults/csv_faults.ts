@@ -25,18 +25,16 @@ export function doubleRows(body: Uint8Array, share: number, random: Random): Cha
   return tableBytes({ ...table, rows });
 }
 
-/** Value in the duplicate column. Real values are never negative, so a served -1 shows the bug. */
+/** Value in the second identity column: no switch has this id. */
 const SECOND_COLUMN_VALUE = "-1";
 
-/** Appends a column with the name of the last value column and other values. */
+/** Appends a column with the name of the first identity column: no row has one identity. */
 export function doubleColumn(body: Uint8Array): Changed {
   const table = parseTable(body);
-  const { values } = columnRoles(table.header);
-  if (values.length === 0) return null;
-  const name = table.header[values[values.length - 1]];
+  const [identity] = columnRoles(table.header).identity;
   return tableBytes({
     ...table,
-    header: [...table.header, name],
+    header: [...table.header, table.header[identity]],
     rows: table.rows.map((cells) => [...cells, SECOND_COLUMN_VALUE]),
   });
 }

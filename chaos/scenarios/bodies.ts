@@ -58,7 +58,8 @@ export const BODIES: readonly Scenario[] = [
   }),
   standardScenario("corrupt", {
     question: "Is corrupt data ever served?",
-    claim: "Truncated bodies, torn rows and duplicate columns never become the served snapshot",
+    claim:
+      "Truncated bodies, torn rows and rows without a clear identity never become the served snapshot",
     faulted: SURVIVES,
     timeline: timelineOf(
       nextRetry(),

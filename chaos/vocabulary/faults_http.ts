@@ -116,9 +116,11 @@ export function tornRows({ share }: { share: number }): FaultValue {
   return shareFault("http.torn_rows", share, (percent) => `tears ${percent} of the rows`);
 }
 
-/** Sends one column's name twice. */
+/** Sends a second identity column with other values. */
 export function duplicateColumn(): FaultValue {
-  return faultValue(() => http("http.duplicate_column", {}, "sends one column's name twice"));
+  return faultValue(() =>
+    http("http.duplicate_column", {}, "sends two identity columns that differ")
+  );
 }
 
 /** Sends header and rows in another column order: the same data. */

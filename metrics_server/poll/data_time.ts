@@ -33,16 +33,16 @@ export interface DataTime {
 /**
  * Combines all times to the oldest, so that no time makes data younger.
  *
- * - The answer was generated before its head arrived, before the end of the second in `Date` (if
- *   that is over {@link DATE_LAG_MS_MAX} ago), and `Age` before the request (RFC 9111 §4.2.3: the
- *   response delay counts as age).
+ * - The answer was generated before its head arrived, and `Age` before the request (RFC 9111
+ *   §4.2.3: the response delay counts as age). It was generated before the end of the second in
+ *   `Date`, if that is over {@link DATE_LAG_MS_MAX} before the request.
  * - Its data is from `X-Snapshot-Ts`. Without that header, the data was already `X-Data-Age-Ms` old
  *   when the answer was generated.
  */
 export function dataTime(times: AnswerTimes): DataTime {
   const { requested_ms, answered_ms, snapshot_ts, data_age_ms, cache_age_ms, date_ms } = times;
   const end_ms = date_ms + DATE_MS - 1;
-  const dated_ms = answered_ms - end_ms > DATE_LAG_MS_MAX ? end_ms : NaN;
+  const dated_ms = requested_ms - end_ms > DATE_LAG_MS_MAX ? end_ms : NaN;
   const cached_ms = requested_ms - cache_age_ms;
   const generated_ms = oldest(answered_ms, cached_ms, dated_ms);
   const aged_ms = oldest(requested_ms, cached_ms, dated_ms) - data_age_ms;

@@ -5,17 +5,17 @@ import { NOW_MS, timesOf } from "./testing/taker.ts";
 /** 2023-11-14T22:13:20Z, a whole second. */
 const DATE = new Date(NOW_MS).toUTCString();
 
-type Headers = [name: string, value: string][];
+type Pairs = [name: string, value: string][];
 
 /** Age of the data when the head of an answer arrived, 40 ms after the request. */
-function ageOf(...headers: Headers): number {
-  const times = answerTimes(new globalThis.Headers(headers), NOW_MS + 100, NOW_MS + 140);
+function ageOf(...headers: Pairs): number {
+  const times = answerTimes(new Headers(headers), NOW_MS + 100, NOW_MS + 140);
   return NOW_MS + 140 - dataTime(times).not_after_ms;
 }
 
 const ts = (age_ms: number): [string, string] => ["X-Snapshot-Ts", String(NOW_MS + 140 - age_ms)];
 
-const AGES: [words: string, headers: Headers, age_ms: number][] = [
+const AGES: [words: string, headers: Pairs, age_ms: number][] = [
   ["no header", [], 0],
   ["X-Snapshot-Ts", [ts(5000)], 5000],
   ["X-Snapshot-Ts ahead", [ts(-5000)], 0],
@@ -59,6 +59,12 @@ for (const [words, headers, age_ms] of AGES) {
   Deno.test(`dataTime() dates an answer by ${words}`, () =>
     assertEquals(ageOf(...headers), age_ms));
 }
+
+Deno.test("dataTime() takes no slow answer for a cache's by its Date", () => {
+  const date = new Date(NOW_MS - 1000).toUTCString();
+  const times = answerTimes(new Headers([["Date", date]]), NOW_MS + 100, NOW_MS + 5000);
+  assertEquals(dataTime(times).not_after_ms, NOW_MS + 5000);
+});
 
 const IGNORED = ["", "soon", "-5", "+5", "1e3", "5.5", "0x10", "NaN", "٣", "5 s", "∞"];
 

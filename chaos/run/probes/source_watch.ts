@@ -38,9 +38,11 @@ export class SourceWatch {
     this.#etag = null;
   }
 
+  /** Reads the source once more: a probe may have got a snapshot of the last moments. */
   async stop(): Promise<void> {
     clearInterval(this.#timer);
     await this.#requesting;
+    await this.#readSnapshot();
     this.#connections[Symbol.dispose]();
     this.#first.reject(new Error("No snapshot of the source before its watch ended"));
   }

@@ -1,6 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { seededRandom } from "../../vocabulary/mod.ts";
-import { drawCells, readTable } from "./source_watch.ts";
+import { until } from "../../../tools/verdict/mod.ts";
+import { drawCells, readTable, SourceWatch } from "./source_watch.ts";
 
 const TABLE = readTable("switch_id,a,b\r\nsw-0,1,2.50\r\nsw-1,3,\r\n");
 
@@ -18,4 +19,22 @@ Deno.test("drawCells draws distinct cells up to the limit, the same for the same
   const large = readTable(`switch_id,a,b\n${rows}\n`);
   assertEquals(drawCells(large, seededRandom(1)).length, 24);
   assertEquals(drawCells(large, seededRandom(7)), drawCells(large, seededRandom(7)));
+});
+
+Deno.test("SourceWatch records a snapshot that appears just before its stop", async () => {
+  let n = 1;
+  await using source = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen() {} }, () => {
+    const headers = { etag: `"boot-${n}"`, "x-snapshot-ts": `${1_700_000_000_000 + n}` };
+    return new Response(`switch_id,a\nsw-0,${n}\n`, { headers });
+  });
+  const ids: string[] = [];
+  const watch = new SourceWatch(`127.0.0.1:${source.addr.port}`, "/", (entry) => {
+    if (entry.kind === "source") ids.push(entry.snapshot_id);
+  });
+  await watch.first;
+  watch.watch([{ switch_id: "sw-0", metric: "a" }]);
+  await until("the first snapshot", () => ids.length > 0);
+  n = 2;
+  await watch.stop();
+  assertEquals(ids.at(-1), "boot-2");
 });
