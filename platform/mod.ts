@@ -39,7 +39,14 @@ export * from "./metrics/shared_cells.ts";
 export { acceptsEncodings } from "./negotiation.ts";
 export { printable } from "./printable.ts";
 export * from "./problem.ts";
-export { isSecretName, redacting, redactText, redactUrl, secretsOf } from "./redact.ts";
+export {
+  basicCredentials,
+  isSecretName,
+  redacting,
+  redactText,
+  redactUrl,
+  secretsOf,
+} from "./redact.ts";
 export * from "./request.ts";
 export { STATUS_TEXT, type StatusCode } from "./status_text.ts";
 export * from "./stop.ts";

@@ -160,17 +160,29 @@ export function redacting(
   };
 }
 
+/**
+ * User and password of a URL as the credentials of Basic authentication (RFC 7617, as UTF-8); null
+ * without them.
+ *
+ * ```ts
+ * basicCredentials(new URL("http://u:p@host/")); // "dTpw"
+ * ```
+ */
+export function basicCredentials({ username, password }: URL): string | null {
+  if (username === "" && password === "") return null;
+  const pair = `${decoded(username, false)}:${decoded(password, false)}`;
+  return new TextEncoder().encode(pair).toBase64();
+}
+
 /** Credentials in a URL in all forms that a text may quote, longest first. */
 export function secretsOf(url: string): string[] {
   const parsed = URL.parse(url);
   if (parsed === null) return [];
   const { username, password, hash, search } = parsed;
-  const user = decoded(username, false), pass = decoded(password, false);
   // A user without a password is probably a token; with one, it may be an ordinary word.
   const found = [password === "" ? username : password, hash.slice(1)];
-  if (username !== "" || password !== "") {
-    found.push(new TextEncoder().encode(`${user}:${pass}`).toBase64());
-  }
+  const credentials = basicCredentials(parsed);
+  if (credentials !== null) found.push(credentials);
   for (const pair of search.slice(1).split("&")) {
     const equals = pair.indexOf("=");
     if (equals > 0 && isSecretName(pair.slice(0, equals))) found.push(pair.slice(equals + 1));

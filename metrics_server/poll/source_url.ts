@@ -1,11 +1,10 @@
 /** Source URLs as requested. Pure. */
+import { basicCredentials } from "../../platform/mod.ts";
 
 /** Lines of a request's head; `fetch` sends two of one name as two lines. */
 type HeaderLines = [name: string, value: string][];
 
 const ACCEPT = "text/csv, text/plain;q=0.9, */*;q=0.1";
-
-const encoder = new TextEncoder();
 
 /**
  * `fetch` leaves the body as it was sent only if the first line is `identity`. Otherwise it decodes
@@ -32,21 +31,10 @@ export function addressOf(url: string, etag: string | null): { url: URL; headers
   const address = new URL(url);
   const headers: HeaderLines = [["accept", ACCEPT], ...ACCEPT_ENCODING];
   if (etag !== null) headers.push(["if-none-match", etag]);
-  if (address.username !== "" || address.password !== "") {
-    const pair = encoder.encode(`${decoded(address.username)}:${decoded(address.password)}`);
-    headers.push(["authorization", `Basic ${pair.toBase64()}`]);
-    address.username = address.password = "";
-  }
+  const credentials = basicCredentials(address);
+  if (credentials !== null) headers.push(["authorization", `Basic ${credentials}`]);
+  address.username = address.password = "";
   // Never sent, but part of the URL that `fetch` reports.
   address.hash = "";
   return { url: address, headers };
-}
-
-/** Percent-decoded; a malformed escape stays as it is. */
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
 }

@@ -4,6 +4,7 @@ import { setImmediate } from "node:timers";
 import { joinBytes } from "../../platform/mod.ts";
 import { mulberry32 } from "../../tools/verdict/mod.ts";
 import type { SavedSnapshot } from "../poll/mod.ts";
+import { timesOf } from "../poll/testing/taker.ts";
 import { FaultyRedis } from "../redis/testing/faulty_redis.ts";
 import { decodeEntry, encodeEntry } from "./entry.ts";
 import { Keeper } from "./keeper.ts";
@@ -15,14 +16,7 @@ const encoder = new TextEncoder();
 
 function snapshot(snapshot_id: string): SavedSnapshot {
   const ms = 1_767_000_000_000;
-  const times = {
-    requested_ms: ms,
-    answered_ms: ms,
-    snapshot_ts: NaN,
-    data_age_ms: NaN,
-    cache_age_ms: NaN,
-    date_ms: NaN,
-  };
+  const times = timesOf({ answered_ms: ms });
   const body = encoder.encode(`switch_id,m\nsw-0,${snapshot_id}\n`.repeat(20));
   return { snapshot_id, etag: null, times, not_after_ms: ms, body };
 }

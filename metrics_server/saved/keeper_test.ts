@@ -1,6 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { joinBytes } from "../../platform/mod.ts";
 import type { SavedSnapshot } from "../poll/mod.ts";
+import { timesOf } from "../poll/testing/taker.ts";
 import { decodeEntry, encodeEntry } from "./entry.ts";
 import { Keeper } from "./keeper.ts";
 import { EntryError } from "./snapshot_store.ts";
@@ -10,14 +11,7 @@ const encoder = new TextEncoder();
 
 function snapshot(snapshot_id: string): SavedSnapshot {
   const ms = 1_767_000_000_000;
-  const times = {
-    requested_ms: ms,
-    answered_ms: ms,
-    snapshot_ts: ms,
-    data_age_ms: NaN,
-    cache_age_ms: NaN,
-    date_ms: NaN,
-  };
+  const times = timesOf({ answered_ms: ms, snapshot_ts: ms });
   const body = encoder.encode("switch_id,m\nsw-0,1\n");
   return { snapshot_id, etag: null, times, not_after_ms: ms, body };
 }
