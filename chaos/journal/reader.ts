@@ -79,12 +79,11 @@ type FieldType = BaseType | "number or null" | "string or null";
 
 /** Required fields of a record. Fields that older journals lack are optional. */
 type Fields<K extends JournalRecord["kind"]> = Record<
-  Exclude<
-    keyof Extract<JournalRecord, { kind: K }>,
-    "kind" | "t_ms" | "evidence" | "tells" | "late"
-  >,
+  Exclude<RequiredKeys<Extract<JournalRecord, { kind: K }>>, "kind" | "t_ms">,
   FieldType
 >;
+
+type RequiredKeys<T> = { [K in keyof T]-?: undefined extends T[K] ? never : K }[keyof T];
 
 const FIELDS: { [K in JournalRecord["kind"]]: Fields<K> } = {
   run: {

@@ -50,6 +50,8 @@ interface FaultRecord extends Base<"fault"> {
 export interface ProbeRecord extends Base<"probe"> {
   /** `getmetric`, `listmetrics`, `stats`, `readyz`, … */
   probe: string;
+  /** Number of the subject that was asked; absent for 0. */
+  subject?: number;
   /** 0 if there was no response. */
   status: number;
   latency_ms: number;
@@ -84,6 +86,8 @@ export interface LoadRecord extends Base<"load"> {
 export interface HopRecord extends Base<"hop"> {
   /** null if the layer has no connection; then only `hits` counts. */
   hop: Hop | null;
+  /** Number of the subject, on hop `store`. */
+  subject?: number;
   layer: Layer;
   connections: number;
   /** Requests seen; null on TCP. */
@@ -114,6 +118,10 @@ export interface StatsRecord extends Base<"stats"> {
   failures_by_cause: Readonly<Record<string, number>>;
   circuit: string | null;
   event_loop_block_max_ms: number | null;
+  /** `leader`, `follower` or `alone`; null or absent if the subject reports none. */
+  role?: string | null;
+  /** Fencing number of the lease it leads by or follows. */
+  fence?: number | null;
 }
 
 /** Memory and sockets of a process under test, from /proc; null on other systems. */
@@ -127,7 +135,8 @@ export interface ProcessSampleRecord extends Base<"process_sample"> {
 /** A process of the run changed state. */
 export interface ProcessRecord extends Base<"process"> {
   process: string;
-  action: "started" | "ready" | "killed" | "ended";
+  /** `stopped` by SIGSTOP, `continued` by SIGCONT. */
+  action: "started" | "ready" | "killed" | "ended" | "stopped" | "continued";
   pid: number;
   code: number | null;
 }

@@ -86,6 +86,8 @@ export const pollTimeout = (): Bound =>
 /** Longest pause between a failed poll and the next one. */
 export const longestBackoff = (): Bound =>
   named("longest backoff", ({ settings }) => Math.max(settings.poll_ms, settings.backoff_max_ms));
+/** The time after which another replica may take over from a leader that does not renew its lease. */
+export const leaseTime = (): Bound => named("lease", ({ settings }) => settings.lease_ms);
 /** The time between two snapshots of the source. */
 export const dataInterval = (): Bound =>
   named("data interval", ({ settings }) => settings.data_interval_ms);

@@ -56,6 +56,9 @@ export function real(min: number, max: number, unit = ""): Range {
 /** A share of all responses, above 0. */
 export const SHARE: Range = real(0.001, 1);
 
+/** Number of a subject, from 0. */
+export const SUBJECT: Range = whole(0, 31);
+
 /** Longest delay a fault may add, in milliseconds. */
 export const DELAY_MS_MAX = 60_000;
 /** Most bytes a fault counts or sends. */

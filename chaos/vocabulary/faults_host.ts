@@ -1,8 +1,23 @@
 /** Faults of the host: processes that end, busy neighbors, and clients that use too much. */
-import { bounded, type FaultValue, faultValue, oneOf, real, SHARE, whole } from "./fault_value.ts";
-import type { Fault, FaultParams } from "./plan.ts";
+import {
+  bounded,
+  FaultError,
+  type FaultValue,
+  faultValue,
+  oneOf,
+  real,
+  SHARE,
+  SUBJECT,
+  whole,
+} from "./fault_value.ts";
+import { type Fault, type FaultParams, subjectName } from "./plan.ts";
 
-const PROCESSES = ["data_server", "subject"] as const;
+/**
+ * Processes that a fault may affect. `leader` and `follower` are subjects, chosen by the role in
+ * their `/stats` when the fault goes on; the follower is the last one.
+ */
+const PROCESSES = ["data_server", "subject", "leader", "follower", "store"] as const;
+type ProcessChoice = typeof PROCESSES[number];
 export const SIGNALS = ["SIGKILL", "SIGTERM"] as const;
 
 const CPU_WORKERS_MAX = 16;
@@ -16,20 +31,101 @@ function host(kind: string, params: FaultParams, text: string, inverse: string):
   return { kind, layer, hop: null, params, text, inverse };
 }
 
+/** Number of the subject for process `subject`; default 0, the one under load. */
+interface OneSubject {
+  readonly subject?: number;
+}
+
+interface Ending extends OneSubject {
+  /** Default SIGKILL. */
+  readonly signal?: typeof SIGNALS[number];
+}
+
+function processParams(kind: string, process: ProcessChoice, { subject }: OneSubject) {
+  const params = { process: oneOf(kind, "process", process, PROCESSES) };
+  if (subject === undefined) return params;
+  if (process !== "subject") {
+    throw new FaultError(`${kind} subject=${subject}: only process subject has numbers`);
+  }
+  return { ...params, subject: bounded(kind, "subject", subject, SUBJECT) };
+}
+
+function endingParams(kind: string, process: ProcessChoice, { signal, subject }: Ending) {
+  return {
+    ...processParams(kind, process, { subject }),
+    signal: oneOf(kind, "signal", signal ?? "SIGKILL", SIGNALS),
+  };
+}
+
+/** `data_server`, `subject-2`, `the leader`. */
+function processText({ process, subject = 0 }: { process: ProcessChoice; subject?: number }) {
+  if (process === "subject") return subjectName(subject);
+  return process === "data_server" ? process : `the ${process}`;
+}
+
 /** Ends a process. Lifting the fault starts it again on the same port. */
-export function kill(
-  process: typeof PROCESSES[number],
-  values: { signal?: typeof SIGNALS[number] } = {},
-): FaultValue {
+export function kill(process: ProcessChoice, values: Ending = {}): FaultValue {
   return faultValue(() => {
     const kind = "process.kill";
-    const params = {
-      process: oneOf(kind, "process", process, PROCESSES),
-      signal: oneOf(kind, "signal", values.signal ?? "SIGKILL", SIGNALS),
-    };
-    const text = `ends ${params.process} by ${params.signal}`;
-    return host(kind, params, text, `starts ${params.process} again`);
+    const params = endingParams(kind, process, values);
+    const what = processText(params);
+    return host(kind, params, `ends ${what} by ${params.signal}`, `starts ${what} again`);
   });
+}
+
+/** Ends a process and starts it again at once on the same port; a store restarts empty. */
+export function restart(process: ProcessChoice, values: Ending = {}): FaultValue {
+  return faultValue(() => {
+    const kind = "process.restart";
+    const params = endingParams(kind, process, values);
+    const text = `ends ${processText(params)} by ${params.signal} and starts it again`;
+    return host(kind, params, text, "leaves it running");
+  });
+}
+
+/** Stops a process by SIGSTOP: it keeps its connections and answers nothing. */
+export function freeze(process: ProcessChoice, values: OneSubject = {}): FaultValue {
+  return faultValue(() => {
+    const kind = "process.freeze";
+    const params = processParams(kind, process, values);
+    const what = processText(params);
+    return host(kind, params, `stops ${what} by SIGSTOP`, `continues ${what} by SIGCONT`);
+  });
+}
+
+/** Restarts all subjects one after the other, each after the one before has data again. */
+export function rollingRestart(): FaultValue {
+  const text = "restarts every subject by SIGTERM, one after the other";
+  const inverse = "waits until all run again";
+  return faultValue(() => host("process.rolling_restart", {}, text, inverse));
+}
+
+/** Starts one more subject, which stays until the run ends. */
+export function addReplica(): FaultValue {
+  const text = "starts one more subject";
+  return faultValue(() => host("process.add_replica", {}, text, "leaves it running"));
+}
+
+/** The store refuses writes because it is out of memory. */
+export function storeFull(): FaultValue {
+  return store("store.full", "lets the store refuse writes for want of memory");
+}
+
+/** The store refuses writes like a replica, as after a failover. */
+export function storeReadOnly(): FaultValue {
+  return store("store.read_only", "lets the store refuse writes like a replica");
+}
+
+function store(kind: string, text: string): FaultValue {
+  const fault: Fault = {
+    kind,
+    layer: "store",
+    hop: null,
+    params: {},
+    text,
+    inverse: "accepts writes again",
+  };
+  return faultValue(() => fault);
 }
 
 /** Ends source and subject together. Lifting the fault starts both again. */

@@ -7,14 +7,21 @@ import {
   type FaultValue,
   faultValue,
   real,
+  SUBJECT,
   whole,
 } from "./fault_value.ts";
-import type { Fault, FaultParams, Hop } from "./plan.ts";
+import { type Fault, type FaultParams, type Hop, subjectName } from "./plan.ts";
 
 const HOP_TEXT: Record<Hop, string> = {
   source: "between data_server and the subject",
   client: "between clients and the subject",
+  store: "between every subject and the store",
 };
+
+/** Limits a fault of hop `store` to the subject with this number; default: all. */
+interface OneSubject {
+  readonly subject?: number;
+}
 
 /** Fewest bytes of an average slice; 0 stops the real Toxiproxy. */
 const SLICE_BYTES_MIN = 1;
@@ -24,7 +31,18 @@ const SLICE_DELAY_US_MAX = 1_000_000;
 const RATE_KB_PER_S_MAX = 1_000_000;
 
 function tcp(kind: string, hop: Hop, params: FaultParams, text: string, inverse: string): Fault {
-  return { kind, layer: "tcp", hop, params, text: `${text} ${HOP_TEXT[hop]}`, inverse };
+  const where = params.subject === undefined
+    ? HOP_TEXT[hop]
+    : `between ${subjectName(Number(params.subject))} and the store`;
+  return { kind, layer: "tcp", hop, params, text: `${text} ${where}`, inverse };
+}
+
+function oneSubject(kind: string, hop: Hop, { subject }: OneSubject): FaultParams {
+  if (subject === undefined) return {};
+  if (hop !== "store") {
+    throw new FaultError(`${kind} subject=${subject}: only hop store has a proxy for each subject`);
+  }
+  return { subject: bounded(kind, "subject", subject, SUBJECT) };
 }
 
 function delay(kind: string, name: string, value_ms: number, min_ms = 1): number {
@@ -59,15 +77,21 @@ export function bandwidth(hop: Hop, values: { rate_kb_per_s: number }): FaultVal
 }
 
 /** Refuses new connections and closes open ones. */
-export function refuse(hop: Hop): FaultValue {
-  return faultValue(() => tcp("tcp.refuse", hop, {}, "refuses every connection", "listens again"));
+export function refuse(hop: Hop, one: OneSubject = {}): FaultValue {
+  return faultValue(() => {
+    const kind = "tcp.refuse";
+    const params = oneSubject(kind, hop, one);
+    return tcp(kind, hop, params, "refuses every connection", "listens again");
+  });
 }
 
 /** Accepts connections and never responds. */
-export function hang(hop: Hop): FaultValue {
-  return faultValue(() =>
-    tcp("tcp.hang", hop, {}, "lets no response through", "lets responses through")
-  );
+export function hang(hop: Hop, one: OneSubject = {}): FaultValue {
+  return faultValue(() => {
+    const kind = "tcp.hang";
+    const params = oneSubject(kind, hop, one);
+    return tcp(kind, hop, params, "lets no response through", "lets responses through");
+  });
 }
 
 /** Resets connections, pooled ones included. */

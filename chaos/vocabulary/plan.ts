@@ -4,12 +4,13 @@
  */
 
 /**
- * The connection a fault affects: `source` is data_server → subject, `client` is client → subject.
+ * The connection a fault affects: `source` is data_server → subject, `client` is client → subject,
+ * `store` is subject → store, with a proxy for each subject.
  */
-export type Hop = "source" | "client";
+export type Hop = "source" | "client" | "store";
 
 /** The part of the lab that carries a fault out. */
-export type Layer = "tcp" | "http" | "process" | "resource";
+export type Layer = "tcp" | "http" | "process" | "resource" | "store";
 
 /** Parameters of a fault by name; the name includes the unit (`delay_ms`). */
 export type FaultParams = Readonly<Record<string, number | string | boolean>>;
@@ -102,11 +103,22 @@ export interface Settings {
   readonly backoff_max_ms: number;
   readonly data_interval_ms: number;
   readonly switches: number;
-  /** metrics_servers that poll the source. Probes and load go to the first. */
+  /** Replicas of the subject. Probes ask each; the load goes to the first, or to the front. */
   readonly subjects: number;
+  /** What the subjects share: a redis-server that starts empty, or nothing. */
+  readonly store: "none" | "redis";
+  /** Expiry of a leader's lease. */
+  readonly lease_ms: number;
+  /** Load balancer between load and subjects. */
+  readonly front: "none" | "haproxy";
   /** More environment variables for either service. */
   readonly data_env: Readonly<Record<string, string>>;
   readonly subject_env: Readonly<Record<string, string>>;
+}
+
+/** Process name of a subject by its number from 0: `subject`, `subject-2`, `subject-3`, … */
+export function subjectName(subject: number): string {
+  return subject === 0 ? "subject" : `subject-${subject + 1}`;
 }
 
 /** A scenario, ready to run. */

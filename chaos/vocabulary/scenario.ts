@@ -2,7 +2,7 @@
 import { type Bound, type Duration, durationText } from "./bounds.ts";
 import type { ConditionValue } from "./conditions.ts";
 import { FaultError } from "./fault_value.ts";
-import type { Condition, LoadProfile, ScenarioPlan, Settings, TimedFault } from "./plan.ts";
+import type { Condition, Fault, LoadProfile, ScenarioPlan, Settings, TimedFault } from "./plan.ts";
 import { seededRandom } from "./random.ts";
 import { type At, demand, readTimeline, TimelineError } from "./timeline.ts";
 
@@ -67,6 +67,9 @@ export const SETTINGS_DEFAULT: Settings = {
   data_interval_ms: 1000,
   switches: 64,
   subjects: 1,
+  store: "none",
+  lease_ms: 1500,
+  front: "none",
   data_env: {},
   subject_env: {},
 };
@@ -88,7 +91,7 @@ const QUICK_USERS_SCALE = 0.5;
 
 /** How short versions differ, as `plan` prints it. */
 export const QUICK_RULE =
-  `quick: poll, timeout and backoff × ${QUICK_SETTINGS_SCALE}; faults × ${QUICK_FAULT_SCALE} ` +
+  `quick: poll, timeout, backoff and lease × ${QUICK_SETTINGS_SCALE}; faults × ${QUICK_FAULT_SCALE} ` +
   `(together at least ${QUICK_FAULT_MS_MIN / 1000} s); baseline × ${QUICK_BASELINE_SCALE} ` +
   `(at least ${QUICK_BASELINE_MS_MIN / 1000} s); users × ${QUICK_USERS_SCALE}`;
 
@@ -131,6 +134,7 @@ function planOf(name: string, spec: ScenarioSpec, options: PlanOptions): Scenari
     };
   });
   refuseOverlaps(faults);
+  refuseMissing(settings, faults);
   const context = { settings, fault_ms: spanOf(faults) };
   demand(
     context.fault_ms <= SCENARIO_MS_MAX,
@@ -185,7 +189,7 @@ function conditionsOf(
 function refuseOverlaps(faults: readonly TimedFault[]): void {
   for (const [i, one] of faults.entries()) {
     for (const other of faults.slice(i + 1)) {
-      const same = one.fault.kind === other.fault.kind && one.fault.hop === other.fault.hop;
+      const same = targetOf(one.fault) === targetOf(other.fault);
       const apart = one.at_ms + one.for_ms <= other.at_ms ||
         other.at_ms + other.for_ms <= one.at_ms;
       demand(
@@ -193,6 +197,25 @@ function refuseOverlaps(faults: readonly TimedFault[]): void {
         `${one.id} and ${other.id} overlap: let one end before the other starts`,
       );
     }
+  }
+}
+
+function targetOf({ kind, hop, params }: Fault): string {
+  return [kind, hop, params.process, params.subject].join(" ");
+}
+
+/** Refuses faults of a store or of subjects that the run does not have. */
+function refuseMissing({ store, subjects }: Settings, faults: readonly TimedFault[]): void {
+  const added = faults.filter(({ fault }) => fault.kind === "process.add_replica").length;
+  for (const { id, fault: { hop, layer, params } } of faults) {
+    const { process, subject = 0 } = params;
+    const needs_store = hop === "store" || layer === "store" ||
+      ["store", "leader", "follower"].includes(String(process));
+    demand(store !== "none" || !needs_store, `${id}: needs settings with store "redis"`);
+    demand(
+      Number(subject) < subjects + added,
+      `${id} subject=${subject}: must be below ${subjects + added}, the number of subjects`,
+    );
   }
 }
 
@@ -204,6 +227,7 @@ function quickSettings(settings: Settings): Settings {
     poll_ms: scaled(settings.poll_ms),
     poll_timeout_ms: scaled(settings.poll_timeout_ms),
     backoff_max_ms: scaled(settings.backoff_max_ms),
+    lease_ms: scaled(settings.lease_ms),
   };
 }
 

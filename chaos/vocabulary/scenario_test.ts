@@ -6,6 +6,7 @@ import {
   dataInterval,
   faultLength,
   fetchTime,
+  kill,
   latency,
   ms,
   p95,
@@ -70,6 +71,16 @@ const REFUSED: readonly (readonly [message: string, name: string, spec: Partial<
         SPEC.timeline[0],
         at(s(10), refuse("source").for(s(10))),
         at(s(15), refuse("source").for(s(10))),
+        SPEC.timeline[2],
+      ],
+    }],
+    ['1-process.kill: needs settings with store "redis"', "x", {
+      timeline: [SPEC.timeline[0], at(s(10), kill("leader").for(s(1))), SPEC.timeline[2]],
+    }],
+    ["1-process.kill subject=1: must be below 1, the number of subjects", "x", {
+      timeline: [
+        SPEC.timeline[0],
+        at(s(10), kill("subject", { subject: 1 }).for(s(1))),
         SPEC.timeline[2],
       ],
     }],
