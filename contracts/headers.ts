@@ -12,6 +12,9 @@ export const HEADER_SNAPSHOT_TS = "x-snapshot-ts";
  */
 export const HEADER_MISSING_SOURCES = "x-missing-sources";
 
+/** Shard of the listed rows, on lists of a process with SHARD: `1/4`. */
+export const HEADER_SHARD = "x-shard";
+
 export const CSV_CONTENT_TYPE = "text/csv; charset=utf-8";
 
 /** `Content-Type` of every JSON answer that is not an error. */

@@ -4,4 +4,5 @@ export * from "./csv.ts";
 export * from "./events.ts";
 export * from "./headers.ts";
 export * from "./poll.ts";
+export * from "./shard.ts";
 export * from "./snapshot_id.ts";

@@ -18,7 +18,7 @@ import {
   type PollOutcome,
   tracePolls,
 } from "./poll/mod.ts";
-import { Keeper, openStore, type SnapshotStore } from "./saved/mod.ts";
+import { Keeper, openStore, type SnapshotStore, sourceName } from "./saved/mod.ts";
 import {
   estimateItemsBytes,
   ItemsDemand,
@@ -121,9 +121,9 @@ class PolledSource {
     };
     this.poller = new Poller(config, world, steps.report);
     const { monotonic_ms } = world;
-    const { bytes_max } = config;
+    const { bytes_max, shard } = config;
     const url = redactUrl(config.url);
-    const options = { source: url, bytes_max, save_ms, monotonic_ms, later };
+    const options = { source: sourceName(url, shard), bytes_max, save_ms, monotonic_ms, later };
     this.keeper = store && new Keeper({
       ...options,
       store,

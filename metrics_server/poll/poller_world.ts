@@ -1,4 +1,5 @@
 /** A poller's settings, what it needs of its surroundings, and its results. */
+import type { Shard } from "../../contracts/mod.ts";
 import type { Buffers } from "../parse/mod.ts";
 import type { HashKey, SnapshotData, TimeSettings } from "../snapshot/mod.ts";
 import type { NextId } from "./accept.ts";
@@ -15,6 +16,8 @@ export interface PollerConfig {
   readonly bytes_max: number;
   readonly id_columns: readonly (readonly string[])[];
   readonly row_times: TimeSettings;
+  /** Rows that are kept; absent: all. */
+  readonly shard?: Shard;
 }
 
 /** The poller's I/O, clocks and randomness. */

@@ -20,7 +20,7 @@ const LINE_BYTES_MAX = 64 * 1024;
 const LF = 10;
 
 export interface Entry extends SavedSnapshot {
-  /** URL of the source, without credentials. */
+  /** Name of the source, see `sourceName`. */
   readonly source: string;
 }
 
@@ -37,7 +37,7 @@ export function encodeEntry({ body, ...declared }: Entry): Uint8Array<ArrayBuffe
 /**
  * Reads an entry; its body is a view of `bytes`.
  *
- * @param source URL whose snapshot is expected, without credentials.
+ * @param source Name of the source whose snapshot is expected.
  * @param bytes_max Longest body accepted.
  * @throws {EntryError} foreign, of another version or source, damaged, truncated or too long.
  */

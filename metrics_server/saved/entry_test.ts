@@ -1,8 +1,9 @@
 import { assertEquals, assertThrows } from "@std/assert";
+import { readShard } from "../../contracts/mod.ts";
 import { joinBytes } from "../../platform/mod.ts";
 import { mulberry32 } from "../../tools/verdict/mod.ts";
 import { decodeEntry, encodeEntry, type Entry } from "./entry.ts";
-import { EntryError } from "./snapshot_store.ts";
+import { EntryError, keyOf, sourceName } from "./snapshot_store.ts";
 
 const encoder = new TextEncoder();
 const SOURCE = "http://source/counters";
@@ -40,6 +41,15 @@ Deno.test("decodeEntry names an entry of another version, source or size", () =>
   assertEquals(refusal(encoder.encode("switch_id,m\n")), "it is no stored snapshot");
   assertEquals(refusal(stored, "http://other/"), "it belongs to another source");
   assertEquals(refusal(stored, SOURCE, 18), "its body has 19 bytes: at most UPSTREAM_MAX_BYTES=18");
+});
+
+Deno.test("an entry of one shard is neither found nor accepted by another", () => {
+  const names = ["0/2", "1/2", "1/4"].map((text) => sourceName(SOURCE, readShard(text)!));
+  assertEquals(new Set([SOURCE, ...names].map(keyOf)).size, 4);
+  const of_first = joinBytes(encodeEntry({ ...ENTRY, source: names[0] }));
+  for (const other of [SOURCE, names[1], names[2]]) {
+    assertEquals(refusal(of_first, other), "it belongs to another source");
+  }
 });
 
 for (

@@ -17,7 +17,7 @@ const SAVE_MS_MAX = 30_000;
 
 interface KeeperOptions {
   readonly store: SnapshotStore;
-  /** URL of the source, without credentials. */
+  /** Name of the source, see `sourceName`. */
   readonly source: string;
   /** Longest body that is restored. */
   readonly bytes_max: number;

@@ -1,5 +1,6 @@
 /** Stores for accepted snapshots that outlive the process; `SNAPSHOT_STORE` chooses one. */
 import { createHash } from "node:crypto";
+import { type Shard, shardText } from "../../contracts/mod.ts";
 import { redisAddress } from "../redis/mod.ts";
 
 /** Longest head of a stored snapshot: the lines before its body. */
@@ -31,7 +32,15 @@ export function rejectTooLong(length: number, bytes_max: number): void {
   }
 }
 
-/** Key of a source's entry: its URL may be long, and hold characters that a file name may not. */
+/**
+ * Name of a source in stores: its URL without credentials, and the shard of a process with SHARD,
+ * whose body lacks the rows of the others.
+ */
+export function sourceName(url: string, shard?: Shard): string {
+  return shard === undefined ? url : `${url} SHARD=${shardText(shard)}`;
+}
+
+/** Key of a source's entry: its name may be long, and hold characters that a file name may not. */
 export function keyOf(source: string): string {
   return createHash("sha256").update(source).digest("hex").slice(0, 32);
 }
