@@ -1,5 +1,5 @@
 /** HAProxy in front of real metrics_servers. Needs haproxy. */
-import { assert, assertEquals, assertMatch } from "@std/assert";
+import { assert, assertEquals, assertGreater, assertMatch } from "@std/assert";
 import { runProcess, startProcess } from "../tools/processes/mod.ts";
 import {
   freePort,
@@ -11,118 +11,181 @@ import {
 } from "./harness/mod.ts";
 
 const CONFIG_FILE = `${import.meta.dirname}/../deploy/haproxy/haproxy.cfg`;
-const CONFIG = Deno.readTextFileSync(CONFIG_FILE);
 const HAS_HAPROXY = hasProgram("haproxy", "-v");
 
-/** Enough requests to reach each of three instances. */
+/** Enough requests to reach each of three replicas. */
 const REQUESTS = 30;
+/** Clients that send requests without a pause during a rolling restart. */
+const CLIENTS = 8;
 
-/** The committed configuration with the ports of this test. */
-function configFor(port: number, instances: readonly Service[]): string {
-  let config = CONFIG.replace("bind 127.0.0.1:8080", `bind 127.0.0.1:${port}`);
-  instances.forEach((instance, index) => {
-    const line = `server m${index + 1} 127.0.0.1:${8081 + index}`;
-    assert(config.includes(line), line);
-    config = config.replace(line, `server m${index + 1} 127.0.0.1:${instance.port}`);
-  });
-  return config;
+const VALUE = "/telemetry/GetMetric?switch_id=sw-001&metric=latency_us";
+const LIST = "/telemetry/ListMetrics";
+
+interface Answer {
+  /** 0 if the request failed. */
+  readonly status: number;
+  /** The replica that responded. */
+  readonly by: string | null;
+  readonly retry_after: string | null;
+  readonly text: string;
 }
 
-/** Starts a load balancer. */
-async function startHaproxy(config: string, url: string): Promise<AsyncDisposable> {
-  const folder = await Deno.makeTempDir();
-  await Deno.writeTextFile(`${folder}/haproxy.cfg`, config);
-  const haproxy = startProcess(["haproxy", "-f", `${folder}/haproxy.cfg`], {
-    kill_with_parent: true,
-  });
-  const end = async () => {
-    await haproxy.stop("SIGKILL");
-    await Deno.remove(folder, { recursive: true });
-  };
-  try {
-    await until(
-      "the load balancer to have an instance",
-      async () => (await get(url)).status === 200,
-    );
-  } catch (error) {
-    await end();
-    throw error;
-  }
-  return { [Symbol.asyncDispose]: end };
-}
-
-/** One request on its own connection; `by` is the instance that responded. */
-async function get(url: string): Promise<{ status: number; by: string | null; text: string }> {
-  const client = Deno.createHttpClient({ poolMaxIdlePerHost: 0 });
+/** One request on its own connection. */
+async function get(url: string): Promise<Answer> {
+  using client = Deno.createHttpClient({ poolMaxIdlePerHost: 0 });
   try {
     const answer = await fetch(url, { client });
-    return {
-      status: answer.status,
-      by: answer.headers.get("x-served-by"),
-      text: await answer.text(),
-    };
-  } catch {
-    return { status: 0, by: null, text: "" };
-  } finally {
-    client.close();
+    const [by, retry_after] = ["x-served-by", "retry-after"].map((name) =>
+      answer.headers.get(name)
+    );
+    return { status: answer.status, by, retry_after, text: await answer.text() };
+  } catch (error) {
+    return { status: 0, by: null, retry_after: null, text: String(error) };
   }
 }
 
-Deno.test({
-  name: "HAProxy accepts the configuration without a warning",
-  ignore: !HAS_HAPROXY,
-  async fn() {
-    const { stdout, stderr } = await runProcess(["haproxy", "-c", "-f", CONFIG_FILE]);
-    assertMatch(stdout + stderr, /^(WARNING: )?Configuration file is valid\n$/i);
-  },
-});
+/** Three replicas of one source behind the committed configuration. */
+class Fleet implements AsyncDisposable {
+  readonly url: string;
+
+  private constructor(
+    readonly source: string,
+    readonly replicas: Service[],
+    port: number,
+    private readonly others: AsyncDisposable,
+  ) {
+    this.url = `http://127.0.0.1:${port}`;
+  }
+
+  static async start(): Promise<Fleet> {
+    await using others = new AsyncDisposableStack();
+    const source = `${others.use(await startDataServer()).url}/counters`;
+    const replicas = await Promise.all([1, 2, 3].map(() => startMetricsServer(source)));
+    for (const replica of replicas) await replica.log.wait("poll.run");
+    const port = freePort();
+    others.use(startHaproxy(port, replicas));
+    const fleet = new Fleet(source, replicas, port, others.move());
+    await fleet.untilServedBy("m1", "m2", "m3");
+    return fleet;
+  }
+
+  /** The replicas that answer {@link REQUESTS} requests, all with 200. */
+  async servedBy(path = VALUE): Promise<(string | null)[]> {
+    const answers = [];
+    for (let n = 0; n < REQUESTS; n++) answers.push(await get(this.url + path));
+    assertEquals(answers.filter(({ status }) => status !== 200), []);
+    return [...new Set(answers.map(({ by }) => by))].sort();
+  }
+
+  async untilServedBy(...names: string[]): Promise<void> {
+    await until(`answers by ${names.join(", ")}`, async () => {
+      const answers = await Promise.all(Array.from({ length: 12 }, () => get(this.url + VALUE)));
+      return `${[...new Set(answers.map(({ by }) => by))].sort()}` === `${names}`;
+    });
+  }
+
+  /** Stops a replica and starts it again at once, as an upgrade does. */
+  async restart(index: number): Promise<void> {
+    const { port } = this.replicas[index];
+    await this.replicas[index].stop();
+    this.replicas[index] = await startMetricsServer(this.source, { PORT: port });
+    await until(
+      "the replica to be ready",
+      async () => (await get(`${this.replicas[index].url}/readyz`)).status === 200,
+    );
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const replica of this.replicas) await replica[Symbol.asyncDispose]();
+    await this.others[Symbol.asyncDispose]();
+  }
+}
+
+function startHaproxy(port: number, replicas: readonly Service[]) {
+  return startProcess(["haproxy", "-f", CONFIG_FILE], {
+    env: {
+      TELEMETRY_BIND: `127.0.0.1:${port}`,
+      STATS_BIND: `127.0.0.1:${freePort()}`,
+      ...Object.fromEntries(
+        replicas.map(({ port }, index) => [`REPLICA_${index + 1}`, `127.0.0.1:${port}`]),
+      ),
+    },
+    kill_with_parent: true,
+  });
+}
+
+/** Sends requests from {@link CLIENTS} clients until `work` is done; counts answers by status. */
+async function statusesDuring(
+  url: string,
+  work: () => Promise<void>,
+): Promise<Map<number, number>> {
+  const statuses = new Map<number, number>();
+  let is_done = false;
+  const clients = Array.from({ length: CLIENTS }, async (_, index) => {
+    while (!is_done) {
+      const { status } = await get(url + (index % 4 === 0 ? LIST : VALUE));
+      statuses.set(status, (statuses.get(status) ?? 0) + 1);
+    }
+  });
+  await work().finally(() => is_done = true);
+  await Promise.all(clients);
+  return statuses;
+}
+
+for (const env of [{}, { REPLICAS_HOST: "localhost:8080" }] as Record<string, string>[]) {
+  Deno.test({
+    name: `HAProxy accepts the configuration without a warning: ${JSON.stringify(env)}`,
+    ignore: !HAS_HAPROXY,
+    async fn() {
+      const { stdout, stderr } = await runProcess(["haproxy", "-c", "-f", CONFIG_FILE], { env });
+      assertMatch(stdout + stderr, /^(WARNING: )?Configuration file is valid\n$/i);
+    },
+  });
+}
 
 Deno.test({
-  name: "HAProxy balances three metrics_servers, keeps pages on one, and hides a stop",
+  name: "HAProxy balances three replicas and serves through stops, restarts and freezes",
   ignore: !HAS_HAPROXY,
   async fn(t) {
-    await using data = await startDataServer();
-    const source = `${data.url}/counters`;
-    await using a = await startMetricsServer(source);
-    await using b = await startMetricsServer(source);
-    await using c = await startMetricsServer(source);
-    const instances = [a, b, c];
-    for (const instance of instances) await instance.log.wait("poll.run");
-    const port = freePort();
-    const url = `http://127.0.0.1:${port}`;
-    const value = `${url}/telemetry/GetMetric?switch_id=sw-001&metric=latency_us`;
-    await using _haproxy = await startHaproxy(configFor(port, instances), value);
+    await using fleet = await Fleet.start();
+    const { url, replicas } = fleet;
 
-    const servers = async (path: string) => {
-      const answers = [];
-      for (let n = 0; n < REQUESTS; n++) answers.push(await get(path));
-      assertEquals(answers.filter(({ status }) => status !== 200), []);
-      return [...new Set(answers.map(({ by }) => by))].sort();
-    };
-    await t.step("GetMetric reaches each instance", async () => {
-      assertEquals(await servers(value), ["m1", "m2", "m3"]);
-    });
-    await t.step("pages of a list and /stats reach one instance", async () => {
-      const [list, ...others] = await servers(`${url}/telemetry/ListMetrics?limit=2`);
-      assertEquals(others, []);
-      assertEquals(await servers(`${url}/stats`), [list]);
+    await t.step("values and lists reach each replica", async () => {
+      assertEquals(await fleet.servedBy(), ["m1", "m2", "m3"]);
+      assertEquals(await fleet.servedBy(LIST), ["m1", "m2", "m3"]);
     });
     await t.step("/metrics is 404", async () => {
       assertEquals((await get(`${url}/metrics`)).status, 404);
     });
+    await t.step("a replica's own 503 arrives with its reason", async () => {
+      const { status, text } = await get(`${url}${VALUE}&max_age_ms=0`);
+      assertEquals(status, 503);
+      assertMatch(text, /problem:too-stale/);
+    });
+    await t.step("a rolling restart under load fails no request", async () => {
+      const statuses = await statusesDuring(url, async () => {
+        for (const index of replicas.keys()) await fleet.restart(index);
+      });
+      assertEquals([...statuses.keys()], [200]);
+      assertGreater(statuses.get(200)!, REQUESTS);
+    });
+    await t.step("a killed replica fails no request", async () => {
+      replicas[0].signal("SIGKILL");
+      assertEquals(await fleet.servedBy(), ["m2", "m3"]);
+    });
+    await t.step("a replica that stands still fails no request, and then gets none", async () => {
+      replicas[1].signal("SIGSTOP");
+      assert((await fleet.servedBy()).includes("m3"));
+      await fleet.untilServedBy("m3");
+    });
     await t.step(
-      "no request fails while one instance stops; it then gets no more requests",
+      "without a ready replica clients get 503, Retry-After and the reason",
       async () => {
-        const stopped = a.stop();
-        const statuses = new Set<number>();
-        await until("m1 to be left out", async () => {
-          const answers = [await get(value), await get(value), await get(value)];
-          answers.forEach(({ status }) => statuses.add(status));
-          return !answers.some(({ by }) => by === "m1");
-        });
-        await stopped;
-        assertEquals(await servers(value), ["m2", "m3"]);
-        assertEquals([...statuses], [200]);
+        replicas[2].signal("SIGSTOP");
+        await until("no replica to be ready", async () => (await get(url + VALUE)).status === 503);
+        const { retry_after, text } = await get(url + VALUE);
+        assertEquals(retry_after, "1");
+        assertEquals(JSON.parse(text).detail, "No metrics_server is ready: try again");
       },
     );
   },
