@@ -106,7 +106,7 @@ function outcomeOf(condition: Condition, read: Reading): Outcome {
   }
   return {
     verdict: "held",
-    detail: `within the error of sampled counters (${rangeOf(interval, condition)})`,
+    detail: `within the error of sampling (${rangeOf(interval, condition)})`,
   };
 }
 

@@ -1,6 +1,6 @@
 /** Reasons not to trust a run, or part of it. */
 import type { TroubleRecord } from "../journal/mod.ts";
-import { type Measure, wavesOf } from "../vocabulary/mod.ts";
+import { type Measure, subjectName, wavesOf } from "../vocabulary/mod.ts";
 import { decide } from "./decide.ts";
 import { counted, instant, quantity } from "./format.ts";
 import type { ConditionJudgement, FaultEffect, Span } from "./judgement.ts";
@@ -150,7 +150,7 @@ function missingLoad(run: Run): Doubt[] {
     cutAtFaults(run, spansOf(run, "always")).map((span) => [span]),
     (segment) => due(segment) >= WINDOWS_MIN,
   );
-  return segments.flatMap((segment) => {
+  return segments.filter((segment) => !isFrozen(run, segment)).flatMap((segment) => {
     const owed = due(segment) * waves.users;
     const arrived = countIn(dueWithin(run, segment));
     if (arrived >= owed * (1 - LOAD_MISSING_SHARE_MAX)) return [];
@@ -161,6 +161,19 @@ function missingLoad(run: Run): Doubt[] {
       }`;
     const in_baseline = from_ms < (baseline(run)?.to_ms ?? -Infinity);
     return [{ text, t_ms: to_ms, spares: spares(in_baseline) }];
+  });
+}
+
+/** Whether a fault stopped the subject under load: then its clients wait, and send nothing. */
+function isFrozen(run: Run, spans: readonly Span[]): boolean {
+  return run.processes.some(({ process, action, t_ms: from_ms }) => {
+    if (action !== "stopped" || process !== subjectName(0)) return false;
+    const to_ms = run.processes.find((one) =>
+      one.process === process && one.action === "continued" && one.t_ms > from_ms
+    )?.t_ms ?? Infinity;
+    return spans.some((span) =>
+      span.from_ms <= to_ms && span.to_ms >= from_ms
+    );
   });
 }
 

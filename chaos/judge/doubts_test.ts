@@ -1,6 +1,14 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { readJournal } from "../journal/mod.ts";
-import { claim, edit, faultOf, simulate, type Simulated, timesOf } from "../testing/journal.ts";
+import {
+  claim,
+  edit,
+  faultOf,
+  insert,
+  simulate,
+  type Simulated,
+  timesOf,
+} from "../testing/journal.ts";
 import { loadStep } from "../vocabulary/mod.ts";
 import { judgeRun } from "./mod.ts";
 
@@ -91,4 +99,14 @@ Deno.test("a load step leaves no load missing", () => {
     },
   );
   assertEquals(judgeRun(records).doubts.filter((text) => text.includes("missing")), []);
+});
+
+Deno.test("load that is missing because a fault stopped the subject under load is no doubt", () => {
+  const process = { kind: "process", process: "subject", pid: 100, code: null } as const;
+  const frozen = insert(
+    without(1, TIMES.on, TIMES.off),
+    { t_ms: TIMES.on, ...process, action: "stopped" },
+    { t_ms: TIMES.off, ...process, action: "continued" },
+  );
+  assertEquals(judgeRun(frozen).doubts, []);
 });

@@ -1,4 +1,6 @@
 /** Whether each fault took effect. */
+import type { ProcessRecord } from "../journal/mod.ts";
+import { subjectName } from "../vocabulary/mod.ts";
 import { counted, duration } from "./format.ts";
 import type { FaultEffect, Span } from "./judgement.ts";
 import { loadRate } from "./measures/poll_rates.ts";
@@ -9,6 +11,12 @@ import { baseline, inSpans } from "./run_segments.ts";
 
 /** Faults that let nothing of the source through. */
 const CUTS_SOURCE_OFF: readonly string[] = ["tcp.refuse", "tcp.hang"];
+
+/** What a process does under a fault; default: it ends. */
+const PROCESS_ACTIONS: Readonly<Record<string, readonly ProcessRecord["action"][]>> = {
+  "process.freeze": ["stopped"],
+  "process.add_replica": ["started"],
+};
 
 /** A load step took effect if the load grew by this share of the requested growth. */
 const LOAD_STEP_SHARE = 0.5;
@@ -83,7 +91,10 @@ function canShow(run: Run, on: Span): boolean {
 function effectOf(run: Run, span: FaultSpan): string | null {
   const on: Span = { from_ms: span.on_ms, to_ms: span.off_ms ?? run.last_ms };
   const { layer, hop, kind, params } = span.fault;
-  if (layer === "process") return processEnded(run, { ...on, from_ms: span.apply_ms });
+  if (layer === "process") return processChanged(run, kind, { ...on, from_ms: span.apply_ms });
+  if (layer === "store" || hop === "store") {
+    return storeFailed(run, { ...on, from_ms: span.apply_ms });
+  }
   if (kind === "resource.load_step") return loadGrew(run, on, Number(params.factor));
   if (layer === "resource") return null;
   if (hop === "client") return clientsFailed(run, on);
@@ -91,10 +102,22 @@ function effectOf(run: Run, span: FaultSpan): string | null {
     (CUTS_SOURCE_OFF.includes(kind) ? dataStoppedChanging(run, on) : pollsSlower(run, on));
 }
 
-function processEnded(run: Run, span: Span): string | null {
-  const ended = inSpans(run.processes, [span])
-    .find(({ action }) => action === "killed" || action === "ended");
-  return ended === undefined ? null : `${ended.process} (pid ${ended.pid}) was ended`;
+function processChanged(run: Run, kind: string, span: Span): string | null {
+  const actions = PROCESS_ACTIONS[kind] ?? ["killed", "ended"];
+  const changed = inSpans(run.processes, [span]).find(({ action }) => actions.includes(action));
+  if (changed === undefined) return null;
+  const { process, pid, action } = changed;
+  return `${process} (pid ${pid}) was ${action === "killed" ? "ended" : action}`;
+}
+
+/** The subjects' own logs record errors of the store, or the role of a replica without it. */
+function storeFailed(run: Run, on: Span): string | null {
+  const failed = inSpans(run.logs, [on]).find(({ line }) => line.event === "store.error");
+  if (failed !== undefined) return `${failed.process} logged store.error`;
+  const alone = run.roles.find(({ role, from_ms }) =>
+    role === "alone" && from_ms >= on.from_ms && from_ms <= on.to_ms
+  );
+  return alone === undefined ? null : `${subjectName(alone.subject)} polled alone`;
 }
 
 function loadGrew(run: Run, on: Span, factor: number): string | null {

@@ -1,7 +1,17 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import type { JournalRecord } from "../journal/mod.ts";
 import { edit, faultOf, insert, simulate, timesOf } from "../testing/journal.ts";
-import { kill, latency, loadStep, refuse, reset, slowClients, status } from "../vocabulary/mod.ts";
+import {
+  addReplica,
+  freeze,
+  kill,
+  latency,
+  loadStep,
+  refuse,
+  reset,
+  slowClients,
+  status,
+} from "../vocabulary/mod.ts";
 import { judgeRun } from "./mod.ts";
 
 const TIMES = timesOf();
@@ -98,4 +108,37 @@ Deno.test("a fault that could not be applied reports the error as evidence", () 
     took_effect: false,
     evidence: "proxy source: connection refused",
   });
+});
+
+Deno.test("a frozen process shows in its stop, an added one in its start", () => {
+  const process = { kind: "process", pid: 7, code: null, t_ms: TIMES.on } as const;
+  const frozen = simulate({ fault: faultOf(freeze("subject")) });
+  assertEquals(effectOf(withoutHits(frozen)).took_effect, false);
+  const stopped = insert(frozen, { ...process, process: "subject", action: "stopped" });
+  assertMatch(effectOf(stopped).evidence, /subject \(pid 7\) was stopped$/);
+  const added = insert(
+    simulate({ fault: faultOf(addReplica()) }),
+    { ...process, process: "subject-2", action: "started" },
+  );
+  assertMatch(effectOf(added).evidence, /subject-2 \(pid 7\) was started$/);
+});
+
+Deno.test("a fault of the store shows in store.error, or in a replica that polls alone", () => {
+  const settings = { subjects: 2, store: "redis" } as const;
+  const records = withoutHits(simulate({ settings, fault: faultOf(refuse("store")) }));
+  assertEquals(effectOf(records).took_effect, false);
+  const logged = insert(records, {
+    t_ms: TIMES.on + 100,
+    kind: "log",
+    process: "subject-2",
+    line: { event: "store.error" },
+  });
+  assertMatch(effectOf(logged).evidence, /subject-2 logged store.error$/);
+  const alone = edit(
+    records,
+    "stats",
+    (stats) =>
+      stats.subject === 1 && stats.t_ms > TIMES.on + 2000 ? { ...stats, role: "alone" } : stats,
+  );
+  assertMatch(effectOf(alone).evidence, /subject-2 polled alone$/);
 });

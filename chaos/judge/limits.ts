@@ -12,6 +12,8 @@ export const COMPARISONS_MIN = 10;
  * is 0 in recorded runs. A watch of the source that misses two snapshots of a run causes 10 %.
  */
 export const NOT_COMPARED_SHARE_MAX = 0.1;
+/** Snapshots that two replicas were seen to get, behind a skew. */
+export const SIGHTINGS_MIN = 4;
 /** Requests of the load behind a share of failures. */
 export const LOAD_REQUESTS_MIN = 200;
 /** Share of the load's requests that may be missing from a segment of the run. */

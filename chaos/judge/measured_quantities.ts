@@ -7,6 +7,7 @@ import { staleServedShare } from "./measures/ages.ts";
 import { errorBudgetShare } from "./measures/errors.ts";
 import { p95Ratio } from "./measures/latency.ts";
 import { MEASURES } from "./measures/measures.ts";
+import { areReplicas } from "./replicas.ts";
 import type { Run } from "./run.ts";
 import { faultsOn, lengthOf, spansOf, underFault } from "./run_segments.ts";
 
@@ -25,15 +26,27 @@ const ALWAYS_REPORTED: readonly Measure[] = [
   "metastable",
 ];
 
+/** Reported for every run with replicas. */
+const OF_REPLICAS: readonly Measure[] = [
+  "pollers_ratio",
+  "follower_polls",
+  "skew_p99_ms",
+  "skew_max_ms",
+  "snapshots_backwards",
+  "failover_ms",
+  "first_data_ms",
+];
+
 /** In the order of reports: the plan's own conditions, then the other quantities. */
 export function measuredQuantities(run: Run): MeasuredQuantity[] {
   const { conditions } = run.header.plan;
   const claimed = new Set(conditions.map(({ measure }) => measure));
+  const of_replicas = areReplicas(run.header.plan.settings) ? OF_REPLICAS : [];
   return [
     ...conditions.map((condition) => ofCondition(run, condition)),
-    ...ALWAYS_REPORTED.filter((measure) => !claimed.has(measure)).map((measure) =>
-      ofMeasure(run, measure)
-    ),
+    ...[...of_replicas, ...ALWAYS_REPORTED].filter((measure) => !claimed.has(measure)).map((
+      measure,
+    ) => ofMeasure(run, measure)),
     ...otherQuantities(run),
   ];
 }

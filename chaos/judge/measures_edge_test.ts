@@ -103,7 +103,7 @@ Deno.test("detect_ms is held if only the counter was read late", () => {
   );
   const [judged] = judgeRun(records).conditions;
   assertEquals(judged.verdict, "held", judged.sentence);
-  assertMatch(judged.sentence, /error of sampled counters/);
+  assertMatch(judged.sentence, /error of sampling/);
 });
 
 Deno.test("an age that is 90 ms too young is within the tolerance, 110 ms is not", () => {

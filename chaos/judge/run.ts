@@ -2,7 +2,8 @@
 import type { JournalRecord, RunRecord } from "../journal/mod.ts";
 import { type Fault, wavesOf } from "../vocabulary/mod.ts";
 import { dueWindows } from "./load_windows.ts";
-import type { PhaseSpan } from "./judgement.ts";
+import type { PhaseSpan, Span } from "./judgement.ts";
+import { downSpans, rolesOf, type RoleSpan } from "./replicas.ts";
 
 /** When a fault was on. */
 export interface FaultSpan {
@@ -36,6 +37,9 @@ export interface Run {
   stats: RecordOf<"stats">[];
   process_samples: RecordOf<"process_sample">[];
   processes: RecordOf<"process">[];
+  /** When each of several subjects did not run, by its number. */
+  down: ReadonlyMap<number, readonly Span[]>;
+  roles: readonly RoleSpan[];
   logs: RecordOf<"log">[];
   rollbacks: RecordOf<"rollback">[];
   troubles: RecordOf<"trouble">[];
@@ -52,6 +56,7 @@ export function readRun(records: readonly JournalRecord[]): Run | null {
       .toSorted((a, b) => a.t_ms - b.t_ms);
   const load = of("load"), waves = wavesOf(header.plan.load);
   const end = of("end").at(-1) ?? null;
+  const processes = of("process"), stats = of("stats");
   const last_ms = records.reduce((last, { t_ms }) => Math.max(last, t_ms), 0);
   return {
     header,
@@ -63,9 +68,11 @@ export function readRun(records: readonly JournalRecord[]): Run | null {
     load_due: waves === null ? load : dueWindows(load, waves),
     hops: of("hop"),
     sources: of("source"),
-    stats: of("stats"),
+    stats,
     process_samples: of("process_sample"),
-    processes: of("process"),
+    processes,
+    down: downSpans(header.plan.settings, processes),
+    roles: rolesOf(stats),
     logs: of("log"),
     rollbacks: of("rollback"),
     troubles: of("trouble"),

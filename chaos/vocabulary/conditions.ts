@@ -60,6 +60,10 @@ export const timeToDetect = (): TimeMeasure => time("detect_ms");
 export const retryAmplification = (): NumberMeasure => number("retry_amplification", "×");
 export const herd = (): NumberMeasure => number("herd_ratio", "×");
 export const decoupling = (): NumberMeasure => number("decoupling_ratio", "×");
+export const pollers = (): NumberMeasure => number("pollers_ratio", "×");
+export const skew = (): TimeMeasure => time("skew_p99_ms");
+export const failover = (): TimeMeasure => time("failover_ms");
+export const firstData = (): TimeMeasure => time("first_data_ms");
 export const socketGrowth = (): NumberMeasure => number("socket_growth", "sockets");
 export const memoryGrowth = (): NumberMeasure => number("memory_growth_ratio", "×");
 
@@ -69,6 +73,15 @@ export const noUnlabelledStale = (): ConditionValue =>
 /** The source held every value served. */
 export const noBadData = (): ConditionValue =>
   zero("bad_data_accepted", "every value served is one the source held");
+/** No replica goes back to an older snapshot. */
+export const noBackwards = (): ConditionValue =>
+  zero("snapshots_backwards", "an older snapshot never replaces a newer one");
+/** Replicas that follow leave the source alone. */
+export const noFollowerPolls = (): ConditionValue =>
+  zero("follower_polls", "only the leader polls");
+/** A started process has data before it answers. */
+export const noRefusalAfterStart = (): ConditionValue =>
+  zero("refused_after_start", "the stored snapshot is served from the first response on");
 /** The claim is true again once the faults are gone, without help. */
 export const noMetastability = (): ConditionValue =>
   zero("metastable", "lifting the faults is enough");

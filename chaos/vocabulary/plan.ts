@@ -74,7 +74,23 @@ export type Measure =
   /** Memory of the subject after the faults, over before. */
   | "memory_growth_ratio"
   /** Share of responses in an outage from the start that are 503 with a reason. */
-  | "cold_start_refused_share";
+  | "cold_start_refused_share"
+  /** Requests at the source over the polls that one poller makes in that time. */
+  | "pollers_ratio"
+  /** Polls by replicas while they followed. */
+  | "follower_polls"
+  /** First sight of a snapshot on a replica → on each other one: 99th percentile. */
+  | "skew_p99_ms"
+  /** The largest such time. */
+  | "skew_max_ms"
+  /** Responses from an older snapshot after the same replica had served a newer one. */
+  | "snapshots_backwards"
+  /** Death of the leader → first new snapshot on every other replica. */
+  | "failover_ms"
+  /** Start of a process under fault → its first response with data. */
+  | "first_data_ms"
+  /** Responses without data from a process started under fault. */
+  | "refused_after_start";
 
 /** A claim in numbers: during `when`, `measure` must be `relation` `bound`. */
 export interface Condition {

@@ -6,7 +6,6 @@ import type { Run } from "../run.ts";
 import { notCompared, reading, type ReadMeasure } from "./reading.ts";
 import {
   dataProbes,
-  describeProbe,
   hasData,
   idsLie,
   type Truth,
@@ -14,17 +13,7 @@ import {
   valuesOwed,
   wasRewritten,
 } from "./responses.ts";
-
-/** A response and what is wrong with it. */
-interface Lie {
-  probe: ProbeRecord;
-  text: string;
-}
-
-function firstOf([lie]: readonly Lie[]) {
-  if (lie === undefined) return null;
-  return { t_ms: lie.probe.t_ms, text: `${describeProbe(lie.probe)}; ${lie.text}` };
-}
+import { backwards, firstOf, type Lie, sightingsOf } from "./sightings.ts";
 
 /**
  * Responses with a value that the source never held for that switch and metric, or not in the named
@@ -55,7 +44,7 @@ export const badDataAccepted: ReadMeasure = (run, spans) => {
     samples++;
     if (text !== null) bad.push({ probe, text });
   }
-  bad.push(...regressions(run, truth, dataProbes(run, spans)));
+  bad.push(...backwards(sightingsOf(run, spans, truth).filter(({ is_exact }) => is_exact)));
   bad.sort((a, b) => a.probe.t_ms - b.probe.t_ms);
   return reading({
     value: samples === 0 && bad.length === 0 ? null : bad.length,
@@ -88,25 +77,6 @@ function watchedWithoutGap(run: Run, probe: ProbeRecord): boolean {
   return before.every((source, i) =>
     i === 0 || source.taken_ms - before[i - 1].taken_ms < 1.5 * data_interval_ms
   );
-}
-
-/** Responses from an older snapshot, requested after a newer one had been served. */
-function regressions(run: Run, truth: Truth, probes: readonly ProbeRecord[]): Lie[] {
-  const found: Lie[] = [];
-  if (idsLie(run)) return found;
-  let newest: { taken_ms: number; answered_ms: number; id: string } | null = null;
-  for (const probe of probes) {
-    const source = probe.snapshot_id === null ? null : truth.byId(probe.snapshot_id);
-    if (source === null || !hasData(probe)) continue;
-    const requested_ms = probe.t_ms - probe.latency_ms;
-    if (newest !== null && source.taken_ms < newest.taken_ms && requested_ms > newest.answered_ms) {
-      found.push({ probe, text: `the newer snapshot ${newest.id} had been served before` });
-    }
-    if (newest === null || source.taken_ms > newest.taken_ms) {
-      newest = { taken_ms: source.taken_ms, answered_ms: probe.t_ms, id: source.snapshot_id };
-    }
-  }
-  return found;
 }
 
 /**

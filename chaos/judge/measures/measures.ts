@@ -9,6 +9,8 @@ import { decouplingRatio, herdRatio, retryAmplification } from "./poll_rates.ts"
 import { detect } from "./polls.ts";
 import type { ReadMeasure } from "./reading.ts";
 import { metastable, recover } from "./recovery.ts";
+import { failover, firstData, followerPolls, pollersRatio, refusedAfterStart } from "./replicas.ts";
+import { skewMax, skewP99, snapshotsBackwards } from "./sightings.ts";
 
 /** Properties of a measure that the judge depends on. */
 type Flag =
@@ -37,6 +39,8 @@ function kind(name: string, unit: string, read: ReadMeasure, ...flags: Flag[]): 
 const UNLABELLED = "unlabelled stale responses";
 const DECOUPLING = "poll rate under more load over baseline";
 const METASTABLE = "still failing long after the lift";
+const BACKWARDS = "snapshots going backwards";
+const AFTER_START = "responses without data after a start";
 const REFUSED = "responses before any data that are 503 with a reason";
 
 export const MEASURES: Readonly<Record<Measure, MeasureKind>> = {
@@ -62,4 +66,12 @@ export const MEASURES: Readonly<Record<Measure, MeasureKind>> = {
   socket_growth: kind("socket growth", "", socketGrowth, "own_span"),
   memory_growth_ratio: kind("memory growth", "×", memoryGrowthRatio, "own_span"),
   cold_start_refused_share: kind(REFUSED, "%", coldStartRefusedShare, "own_span"),
+  pollers_ratio: kind("pollers at the source", "×", pollersRatio),
+  follower_polls: kind("polls by followers", "", followerPolls, "one_is_enough"),
+  skew_p99_ms: kind("skew between replicas, p99", "ms", skewP99),
+  skew_max_ms: kind("largest skew between replicas", "ms", skewMax),
+  snapshots_backwards: kind(BACKWARDS, "", snapshotsBackwards, "integrity", "one_is_enough"),
+  failover_ms: kind("time to fail over", "ms", failover, "own_span"),
+  first_data_ms: kind("start to first data", "ms", firstData, "own_span"),
+  refused_after_start: kind(AFTER_START, "", refusedAfterStart, "own_span", "one_is_enough"),
 };

@@ -10,14 +10,14 @@ import {
 import type { Run } from "../run.ts";
 import { baseline, lifted } from "../run_segments.ts";
 import { reading, type ReadMeasure } from "./reading.ts";
-import { dataProbes, describeProbe, goodAnswers } from "./responses.ts";
+import { bySubject, dataProbes, describeProbe, goodAnswers } from "./responses.ts";
 
 const WANTED = { samples_min: 1, noun: "probe after the lift" };
 const NOT_LIFTED = reading({ ...WANTED, doubt: "the faults were not lifted" });
 
 /**
- * Last fault lifted → first of `stable` good probes in a row, in ms. A good probe gets the expected
- * response, fresh, and within the latency of the baseline.
+ * Last fault lifted → first of `stable` good probes in a row, in ms; of several subjects, the last
+ * one counts. A good probe gets the expected response, fresh, and within the latency of the baseline.
  *
  * Predicted: the larger of poll interval and backoff, + fetch (+ poll timeout if a poll hangs).
  * Without a recovery the value is the time watched, a lower bound, and the doubt explains that.
@@ -30,7 +30,11 @@ export const recover: ReadMeasure = (run) => {
   const samples = probes.length;
   if (samples === 0) return reading(WANTED);
   const isGood = recoveredWhen(run);
-  const first = firstInARow(probes, isGood, run.header.plan.recover.stable);
+  const firsts = [...bySubject(probes).values()]
+    .map((probes) => firstInARow(probes, isGood, run.header.plan.recover.stable));
+  const first = firsts.reduce((last, next) =>
+    last === null || next === null ? null : next.t_ms > last.t_ms ? next : last
+  );
   if (first === null) {
     const last = probes[samples - 1];
     const last_bad = probes.findLast((probe) => !isGood(probe)) ?? last;
@@ -66,7 +70,8 @@ export const metastable: ReadMeasure = (run) => {
   const samples = probes.length;
   if (samples === 0) return reading(WANTED);
   const isGood = recoveredWhen(run);
-  const last = probes.slice(-recover.stable);
+  const last = [...bySubject(probes).values()].flatMap((one) => one.slice(-recover.stable))
+    .toSorted((a, b) => a.t_ms - b.t_ms);
   const bad = last.findLast((probe) => !isGood(probe));
   if (bad === undefined) return reading({ ...WANTED, samples, value: 0 });
   const watched_ms = last[last.length - 1].t_ms - lift_ms;

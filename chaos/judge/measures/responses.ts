@@ -1,5 +1,6 @@
 /** Responses to probes: which have data, which are good, and which snapshot they come from. */
 import type { ProbeRecord, SourceRecord } from "../../journal/mod.ts";
+import { subjectName } from "../../vocabulary/mod.ts";
 import { comparable, isMissing } from "../comparable.ts";
 import { duration } from "../format.ts";
 import type { Span } from "../judgement.ts";
@@ -9,9 +10,29 @@ import { inSpans } from "../run_segments.ts";
 /** Probes of the subject's own state: their responses have no data, and 503 may be right. */
 const STATE_PROBES: readonly string[] = ["stats", "readyz", "healthz"];
 
-/** Probes that request data. */
+/**
+ * Probes that request data. While a fault keeps one of several subjects from answering, its probes
+ * do not count: the others must answer.
+ */
 export function dataProbes(run: Run, spans: readonly Span[]): ProbeRecord[] {
-  return inSpans(run.probes, spans).filter(({ probe }) => !STATE_PROBES.includes(probe));
+  return inSpans(run.probes, spans)
+    .filter((probe) => isDataProbe(probe) && !wasDown(run, probe));
+}
+
+export function isDataProbe({ probe }: ProbeRecord): boolean {
+  return !STATE_PROBES.includes(probe);
+}
+
+/** Probes by the subject that was asked, in order of their numbers. */
+export function bySubject(probes: readonly ProbeRecord[]): Map<number, ProbeRecord[]> {
+  const grouped = Map.groupBy(probes, ({ subject = 0 }) => subject);
+  return new Map([...grouped].toSorted(([a], [b]) => a - b));
+}
+
+/** Whether the subject did not run for some of the time between request and response. */
+function wasDown(run: Run, { subject = 0, t_ms, latency_ms }: ProbeRecord): boolean {
+  const spans = run.down.get(subject) ?? [];
+  return spans.some(({ from_ms, to_ms }) => t_ms >= from_ms && t_ms - latency_ms <= to_ms);
 }
 
 /** Whether a response is what its probe expects: its status, and a value if it owes one. */
@@ -30,7 +51,8 @@ export function hasData({ status }: ProbeRecord): boolean {
 export function describeProbe(record: ProbeRecord): string {
   const { probe, switch_id, metric, status, latency_ms, value, age_ms, snapshot_id, error } =
     record;
-  const request = [probe, switch_id, metric].filter((part) => part !== null).join(" ");
+  const from = record.subject === undefined ? null : `from ${subjectName(record.subject)}`;
+  const request = [probe, switch_id, metric, from].filter((part) => part !== null).join(" ");
   const answer = status === 0 ? "no answer" : String(status);
   const parts = [
     `${answer} in ${duration(latency_ms)}`,
