@@ -38,6 +38,7 @@ export interface Actuator {
 export function hitsOnly(
   layer: Layer,
   hits: Readonly<Record<string, number>>,
+  evidence?: Readonly<Record<string, string>>,
 ): ReturnType<Actuator["counters"]> {
   return Promise.resolve([{
     hop: null,
@@ -47,5 +48,6 @@ export function hitsOnly(
     bytes_up: 0,
     bytes_down: 0,
     hits,
+    ...(evidence === undefined ? {} : { evidence }),
   }]);
 }

@@ -19,10 +19,18 @@ import { TcpHop } from "./tcp_hop.ts";
 /** Default timeout of a call to the proxy, in milliseconds. */
 const STEP_MS_MAX = 2_000;
 
+/** A connection to proxy. */
+interface HopPlace {
+  readonly hop: Hop;
+  /** On hop `store`: the subject that uses the proxy. */
+  readonly subject?: number;
+  readonly upstream: string;
+}
+
 interface TcpActuatorOptions {
   readonly engine: EngineChoice;
   /** Upstream of each hop: `{ hop: "source", upstream: "127.0.0.1:20001" }`. */
-  readonly hops: readonly { readonly hop: Hop; readonly upstream: string }[];
+  readonly hops: readonly HopPlace[];
   readonly seed: number;
   readonly guard?: Guard;
   readonly onEvent?: (event: ProcessEvent) => void;
@@ -36,7 +44,7 @@ export interface TcpActuator extends Actuator, AsyncDisposable {
   /** `toxiproxy git (real)` or `embedded`. */
   readonly engine: string;
   /** Address of the hop's proxy: `127.0.0.1:20002`. */
-  listen(hop: Hop): string;
+  listen(hop: Hop, subject?: number): string;
 }
 
 /** Starts or finds the engine and puts a proxy on every hop. */
@@ -45,21 +53,26 @@ export async function startTcpActuator(options: TcpActuatorOptions): Promise<Tcp
   const parts = await startProxies(options, stack);
   const kept = stack.move();
   const { engine, relay, proxies, hops, step_ms_max } = parts;
-  const hopOf = (hop: Hop | null) => {
-    const found = hops.find((one) => one.hop === hop);
-    if (found !== undefined) return found;
-    throw new RangeError(`hop ${hop} has no proxy`);
+  /** The proxies of a hop, or the one of this subject. */
+  const proxiesOf = (hop: Hop | null, subject?: unknown) => {
+    const found = hops.filter((one) =>
+      one.hop === hop && (subject === undefined || one.subject === subject)
+    );
+    if (found.length > 0) return found;
+    const whose = subject === undefined ? "" : ` for subject ${subject}`;
+    throw new RangeError(`hop ${hop} has no proxy${whose}`);
   };
   const diff = () => diffOf(parts);
   return {
     layer: "tcp",
     engine: engine.label,
-    listen: (hop) => hopOf(hop).proxy.listen,
+    listen: (hop, subject) => proxiesOf(hop, subject)[0].proxy.listen,
     async apply(id, fault) {
-      await hopOf(fault.hop).apply(id, fault);
+      const affected = proxiesOf(fault.hop, fault.params.subject);
+      await Promise.all(affected.map((hop) => hop.apply(id, fault)));
     },
     async lift(id) {
-      for (const hop of hops) await hop.lift(id);
+      await Promise.all(hops.map((hop) => hop.lift(id)));
     },
     counters: () => Promise.all(hops.map((hop) => hop.record())),
     diff,
@@ -94,8 +107,8 @@ async function startProxies(options: TcpActuatorOptions, stack: AsyncDisposableS
   }
   const proxies: NewProxy[] = [];
   const relays: NewProxy[] = [];
-  for (const { hop, upstream } of options.hops) {
-    const name = prefix + hop;
+  for (const { hop, subject, upstream } of options.hops) {
+    const name = prefix + (subject === undefined ? hop : `${hop}-${subject}`);
     const behind = relay === null ? null : { name, listen: `127.0.0.1:${freePort()}`, upstream };
     if (behind !== null) relays.push(behind);
     const next = behind?.listen ?? upstream;
@@ -106,7 +119,7 @@ async function startProxies(options: TcpActuatorOptions, stack: AsyncDisposableS
   const before = await engine.client.proxies();
   const counter = relay?.client ?? engine.client;
   const hops = proxies.map((proxy, at) =>
-    new TcpHop({ hop: options.hops[at].hop, proxy, engine, counter, step_ms_max })
+    new TcpHop({ ...options.hops[at], proxy, engine, counter, step_ms_max })
   );
   // Stops the timers of flaps.
   stack.defer(async () => {
@@ -126,7 +139,9 @@ function startEngine(name: string, options: TcpActuatorOptions): Promise<Running
 }
 
 /** Differences of the proxies from before, and proxies that block requests. */
-async function diffOf({ engine, proxies, before, relays, step_ms_max }: Parts): Promise<string[]> {
+async function diffOf(
+  { engine, proxies, before, relays, hops, step_ms_max }: Parts,
+): Promise<string[]> {
   let differences: string[];
   try {
     differences = diffProxies(before, await engine.client.within(step_ms_max).proxies());
@@ -135,10 +150,12 @@ async function diffOf({ engine, proxies, before, relays, step_ms_max }: Parts): 
   }
   if (differences.length > 0) return differences;
   const blocked = await Promise.all(proxies.map(async ({ name, listen, upstream }, at) => {
-    if (await probeAddress(listen) === "answered") return null;
+    const answers = async (address: string) =>
+      await probeAddress(address, hops[at].greeting) === "answered";
+    if (await answers(listen)) return null;
     // The proxy is not to blame if its target is down.
     const target = relays[at]?.upstream ?? upstream;
-    if (await probeAddress(target) !== "answered") return null;
+    if (!await answers(target)) return null;
     return `proxy ${name} blocks requests, but ${target} answers`;
   }));
   return blocked.filter((sentence) => sentence !== null);

@@ -11,13 +11,14 @@ import {
 import type { Fault, Hop } from "../vocabulary/mod.ts";
 import { planTcpFault, startFlap, type TcpPlan } from "./tcp_faults.ts";
 import { type Hits, type OwnCounts, refusalHits, relayHits, toxicHits } from "./tcp_hits.ts";
-import { probeAddress } from "./tcp_rollback.ts";
+import { HTTP_GREETING, probeAddress, REDIS_GREETING } from "./tcp_rollback.ts";
 
 /** Deadline of a probe of a refusal, in milliseconds. */
 const REFUSAL_PROBE_MS_MAX = 100;
 
 interface HopSetup {
   readonly hop: Hop;
+  readonly subject?: number;
   readonly proxy: NewProxy;
   readonly engine: Pick<RunningToxiproxy, "client" | "engine">;
   /** Counts hits: the embedded engine, or the relay behind the real one. */
@@ -36,6 +37,10 @@ interface ActiveFault {
 
 export class TcpHop {
   readonly hop: Hop;
+  /** On hop `store`: the subject that uses the proxy. */
+  readonly subject: number | undefined;
+  /** A request that the server behind the proxy answers. */
+  readonly greeting: string;
   readonly proxy: NewProxy;
   readonly #setup: HopSetup;
   readonly #client: ToxiproxyClient;
@@ -47,6 +52,8 @@ export class TcpHop {
   constructor(setup: HopSetup) {
     this.#setup = setup;
     this.hop = setup.hop;
+    this.subject = setup.subject;
+    this.greeting = setup.hop === "store" ? REDIS_GREETING : HTTP_GREETING;
     this.proxy = setup.proxy;
     this.#client = setup.engine.client.within(setup.step_ms_max);
   }
@@ -110,6 +117,7 @@ export class TcpHop {
     }
     return {
       hop: this.hop,
+      ...(this.subject === undefined ? {} : { subject: this.subject }),
       layer: "tcp",
       connections,
       requests: null,
@@ -173,7 +181,7 @@ export class TcpHop {
   }
 
   async #probeRefusal(own: OwnCounts): Promise<void> {
-    const outcome = await probeAddress(this.proxy.listen, REFUSAL_PROBE_MS_MAX);
+    const outcome = await probeAddress(this.proxy.listen, this.greeting, REFUSAL_PROBE_MS_MAX);
     if (outcome === "refused") own.refused++;
   }
 

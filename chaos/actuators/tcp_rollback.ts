@@ -118,21 +118,25 @@ function diffProxy(then: ProxyView, now: ProxyView): string[] {
 /** Deadline for the first byte of an answer, in milliseconds. */
 const PROBE_MS_MAX = 1_000;
 
-const REQUEST = new TextEncoder().encode(
-  "HEAD / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n",
-);
+/** Requests of a few bytes that a server of the protocol answers. */
+export const HTTP_GREETING = "HEAD / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
+export const REDIS_GREETING = "PING\r\n";
 
 /** `silent`: accepted, then closed or no byte before the deadline. */
 type ProbeOutcome = "answered" | "silent" | "refused";
 
-/** Sends a small HTTP request to `host:port`; any byte in return is an answer. */
-export async function probeAddress(address: string, ms_max = PROBE_MS_MAX): Promise<ProbeOutcome> {
+/** Sends a greeting to `host:port`; any byte in return is an answer. */
+export async function probeAddress(
+  address: string,
+  greeting = HTTP_GREETING,
+  ms_max = PROBE_MS_MAX,
+): Promise<ProbeOutcome> {
   const colon = address.lastIndexOf(":");
   const target = { hostname: address.slice(0, colon), port: Number(address.slice(colon + 1)) };
   const connection = await Deno.connect(target).catch(() => null);
   if (connection === null) return "refused";
   try {
-    await connection.write(REQUEST);
+    await connection.write(new TextEncoder().encode(greeting));
     const answer = within("an answer", connection.read(new Uint8Array(64)), ms_max);
     return await answer === null ? "silent" : "answered";
   } catch {

@@ -5,7 +5,7 @@ import { eventually, TestClient } from "../../tools/toxiproxy/testing/client.ts"
 import { pause } from "../../tools/verdict/mod.ts";
 import type { Fault, FaultParams } from "../vocabulary/mod.ts";
 import { startTcpActuator, type TcpActuator } from "./tcp.ts";
-import { probeAddress } from "./tcp_rollback.ts";
+import { HTTP_GREETING, probeAddress } from "./tcp_rollback.ts";
 
 const REQUEST = "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n";
 
@@ -100,7 +100,7 @@ onBoth("tcp.hang accepts requests without an answer until it is lifted", async (
   await on.tcp.apply("h", tcpFault("tcp.hang"));
   assertEquals(await ask(client, 300), NaN);
   assertEquals([client.ended, on.requests()], [null, 1]);
-  assertEquals(await probeAddress(on.address, 200), "silent");
+  assertEquals(await probeAddress(on.address, HTTP_GREETING, 200), "silent");
   assert(await hitsOf(on.tcp, "h") >= 1);
   await on.tcp.lift("h");
   assertEquals(await client.end(), "end");
@@ -176,7 +176,7 @@ onBoth(
     const deadline_ms = performance.now() + 3_000;
     const outcomes: string[] = [];
     while (outcomes.length < 4 && performance.now() < deadline_ms) {
-      const outcome = await probeAddress(on.address, 100);
+      const outcome = await probeAddress(on.address, HTTP_GREETING, 100);
       seen.add(outcome);
       if (outcome !== outcomes.at(-1)) outcomes.push(outcome);
       await new Promise((resolve) => setTimeout(resolve, 20));

@@ -1,14 +1,16 @@
 /**
  * The processes of a run, started and ended in order.
  *
- *     data_server ── HTTP fault proxy ── TCP fault proxy ── subject ── [TCP fault proxy] ── clients
+ *     data_server ── HTTP fault proxy ── TCP fault proxy ── subjects ── [front] ── [TCP fault proxy] ── clients
+ *                                                             │
+ *                                          [a TCP fault proxy each] ── [store]
  */
-import { freePort } from "../../tools/processes/mod.ts";
 import type { EngineChoice } from "../../tools/toxiproxy/mod.ts";
 import type { Actuator } from "../actuators/actuator.ts";
 import { startHttpActuator } from "../actuators/http.ts";
 import { processActuator } from "../actuators/process.ts";
 import { resourceActuator } from "../actuators/resource.ts";
+import { storeActuator } from "../actuators/store.ts";
 import { startTcpActuator } from "../actuators/tcp.ts";
 import { type Guard, identify, isRunning, type ProcessIdentity, startGuard } from "../guard/mod.ts";
 import type { JournalEntry } from "../journal/mod.ts";
@@ -17,11 +19,13 @@ import {
   METRICS_SERVER,
   type ProcessEvent,
   startDataServer,
-  startSubject,
+  startFront,
+  startStore,
   type Subject,
 } from "../subject/mod.ts";
 import type { ScenarioPlan } from "../vocabulary/mod.ts";
 import { excerpt } from "./messages.ts";
+import { Subjects } from "./subjects.ts";
 
 /** Starts the fault injectors of a run; tests pass others. */
 export const DEFAULT_ENGINES = {
@@ -29,6 +33,7 @@ export const DEFAULT_ENGINES = {
   http: startHttpActuator,
   process: processActuator,
   resource: resourceActuator,
+  store: storeActuator,
 };
 
 export type Engines = typeof DEFAULT_ENGINES;
@@ -45,6 +50,8 @@ interface LabOptions {
   /** Called if a process ends by itself. */
   onTrouble(what: "engine" | "subject" | "source", detail: string): void;
   onStep(step: string): void;
+  /** Called once a subject answers that a fault has added. */
+  onAdded(subject: number): void;
 }
 
 export interface Lab extends AsyncDisposable {
@@ -56,12 +63,14 @@ export interface Lab extends AsyncDisposable {
   readonly tcp_engine: string;
   /** The source, without proxies: `127.0.0.1:9001`. */
   readonly source_host: string;
-  /** The subject under load, through the proxy of the client hop if there is one. */
+  /** What gets the load: the front or the first subject, through the client hop's proxy if any. */
   readonly client_host: string;
-  /** By name: `data_server`, `subject`, `subject-2`, … */
+  /** By name: `data_server`, `store`, `front`, `subject`, `subject-2`, … */
   readonly processes: ReadonlyMap<string, ManagedProcess>;
-  /** Hosts of all subjects, without proxies; the subject under load is first. */
+  /** Hosts of all subjects, without proxies. */
   subjectHosts(): string[];
+  /** What the probes of a subject ask: without a front, the first one's pass the client hop. */
+  probeHost(subject: number): string;
   /** Starts the subjects: at once, or after the first fault in a cold start. */
   startSubjects(): Promise<void>;
   /** Processes of this lab that still run. */
@@ -88,8 +97,7 @@ export async function startLab(options: LabOptions): Promise<Lab> {
     add({ kind: "process", process, action, pid, code });
     const identity = action === "started" ? identify(pid) : null;
     if (identity !== null) started.push({ name: process, identity });
-    if (event.expected) return;
-    onTrouble(process === "data_server" ? "source" : "subject", unexpectedEnd(event));
+    if (!event.expected) onTrouble(TROUBLE[process] ?? "subject", unexpectedEnd(event));
   };
   const common = {
     guard,
@@ -102,14 +110,33 @@ export async function startLab(options: LabOptions): Promise<Lab> {
     const parsed = parseLine(line);
     if (parsed !== null) add({ kind: "log", process, line: parsed });
   };
-  const subject_ports = Array.from({ length: settings.subjects }, () => freePort());
-  const subject_host = `127.0.0.1:${subject_ports[0]}`;
+  const start = { guard, onEvent, onLine };
+  const { onAdded } = options;
+  const subjects = new Subjects({ plan, subject, processes, start, onAdded });
+  const [subject_host] = subjects.hosts();
+  const startService = async (starting: Promise<ManagedProcess>) => {
+    const process = stack.use(await starting);
+    processes.set(process.name, process);
+    return process;
+  };
   onStep("starting data_server");
-  const source = stack.use(
-    await startDataServer({ settings, seed, guard, onEvent, onLine: onLine("data_server") }),
+  const source = await startService(
+    startDataServer({ settings, seed, guard, onEvent, onLine: onLine("data_server") }),
   );
-  processes.set("data_server", source);
-  const source_host = source.url.slice("http://".length);
+  const source_host = hostOf(source);
+  let store: ManagedProcess | null = null;
+  if (settings.store !== "none") {
+    onStep("starting the store");
+    store = await startService(startStore({ guard, onEvent }));
+  }
+  let front_host: string | null = null;
+  if (settings.front !== "none") {
+    onStep("starting the front");
+    const { ports } = subjects;
+    const dir = options.work_dir;
+    front_host = hostOf(await startService(startFront({ ports, dir, guard, onEvent })));
+  }
+  const load_host = front_host ?? subject_host;
   onStep("starting the HTTP fault proxy");
   const http = stack.use(await engines.http({ ...common, upstream: source_host }));
   const has_client_hop = plan.faults.some(({ fault }) => fault.hop === "client");
@@ -120,37 +147,61 @@ export async function startLab(options: LabOptions): Promise<Lab> {
       engine: options.engine ?? "auto",
       hops: [
         { hop: "source", upstream: http.listen },
-        ...(has_client_hop ? [{ hop: "client" as const, upstream: subject_host }] : []),
+        ...(has_client_hop ? [{ hop: "client" as const, upstream: load_host }] : []),
+        ...(store === null ? [] : storeHops(subjects.ports.length, hostOf(store))),
       ],
     }),
   );
   const resource = stack.use(engines.resource({ ...common, target: subject_host }));
-  const subjects = stack.use(new AsyncDisposableStack());
+  stack.use(subjects);
+  const process = engines.process({
+    processes,
+    roles: () => subjects.roles(),
+    ready: (name) => subjects.ready(name),
+    addSubject: () => subjects.add(),
+  });
+  const client_host = has_client_hop ? tcp.listen("client") : load_host;
   const owned = stack.move();
-
-  const startOne = async (port: number, i: number) => {
-    const name = i === 0 ? "subject" : `subject-${i + 1}`;
-    const upstream = tcp.listen("source");
-    const options = { upstream, settings, subject, name, port, guard, onEvent };
-    processes.set(name, subjects.use(await startSubject({ ...options, onLine: onLine(name) })));
-  };
   return {
     guard,
     subject,
-    actuators: [tcp, http, engines.process(processes), resource],
+    actuators: [tcp, http, process, resource, engines.store(store)],
     tcp_engine: tcp.engine,
     source_host,
-    client_host: has_client_hop ? tcp.listen("client") : subject_host,
+    client_host,
     processes,
-    subjectHosts: () => subject_ports.map((port) => `127.0.0.1:${port}`),
-    startSubjects: async () => {
-      await Promise.all(subject_ports.map(startOne));
-    },
+    subjectHosts: () => subjects.hosts(),
+    probeHost: (i) => i === 0 && front_host === null ? client_host : subjects.hosts()[i],
+    startSubjects: () =>
+      subjects.start({
+        source: tcp.listen("source"),
+        store: (i) => store === null ? "" : `redis://${tcp.listen("store", i)}`,
+      }),
     left: () =>
       started.filter(({ identity }) => isRunning(identity))
         .map(({ name, identity }) => `${name} (pid ${identity.pid}) still runs`),
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };
+}
+
+/** Kind of trouble if a process ends by itself; `subject` for the others. */
+const TROUBLE: Readonly<Record<string, "engine" | "source">> = {
+  data_server: "source",
+  store: "engine",
+  front: "engine",
+};
+
+function hostOf({ url }: ManagedProcess): string {
+  return url.slice("http://".length);
+}
+
+/** A proxy for each subject, so that one can be cut off alone. */
+function storeHops(subjects: number, upstream: string) {
+  return Array.from({ length: subjects }, (_, subject) => ({
+    hop: "store" as const,
+    subject,
+    upstream,
+  }));
 }
 
 /** `subject (pid 4711) ended by itself with exit code 1: PORT=9001: already in use …` */

@@ -16,14 +16,15 @@ export async function looksReady(
   signal: AbortSignal,
   ready_ms_max = READY_MS_MAX,
 ): Promise<string | null> {
-  const hosts = [lab.client_host, ...lab.subjectHosts().slice(1)];
+  const hosts = [...new Set([lab.client_host, ...lab.subjectHosts()])];
   const found = await Promise.all(
     hosts.map((host) => readyAt(host, lab.subject.ready, signal, ready_ms_max)),
   );
   return found.find((problem) => problem !== null) ?? null;
 }
 
-async function readyAt(
+/** Waits until the host answers the path with status 200; returns null or the problem. */
+export async function readyAt(
   host: string,
   path: string,
   signal: AbortSignal,

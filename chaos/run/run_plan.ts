@@ -98,6 +98,7 @@ class PlanRun {
       add: this.#journal.add,
       onTrouble: (what, detail) => this.#trouble(what, detail),
       onStep: this.#step,
+      onAdded: (subject) => this.#probeSubject(subject),
     });
   }
 
@@ -162,19 +163,19 @@ class PlanRun {
       abort: this.#plan.abort,
     });
     this.#parts.add("the watches", () => watches.stop());
-    this.#startProbes = () => {
-      const random = seededRandom(seed, "probes");
-      const { subject, client_host: host } = lab;
-      const onEntry: typeof add = (entry, t_ms) => {
-        if (entry.kind === "probe") this.#recovery.record({ t_ms: 0, ...entry });
-        add(entry, t_ms);
-      };
-      const prober = new Prober({ subject, host, cells, random, add: onEntry });
+    const onEntry: typeof add = (entry, t_ms) => {
+      if (entry.kind === "probe") this.#recovery.record({ t_ms: 0, ...entry });
+      add(entry, t_ms);
+    };
+    this.#probeSubject = (index) => {
+      const { subject } = lab;
+      const random = seededRandom(seed, index === 0 ? "probes" : `probes of ${index}`);
+      const hosts = lab.subjectHosts();
+      const options = { subject, index, subjects: hosts.length, cells, random, add: onEntry };
+      const prober = new Prober({ ...options, host: lab.probeHost(index) });
       this.#parts.add("the probes", () => prober.stop());
-      for (const [i, host] of lab.subjectHosts().entries()) {
-        const stats = watchStats(subject, host, i, add);
-        this.#parts.add("the stats watch", () => stats.stop());
-      }
+      const stats = watchStats(subject, hosts[index], index, add);
+      this.#parts.add("the stats watch", () => stats.stop());
     };
     if (this.#plan.cold_start) return;
     await this.#startSubjects(lab);
@@ -183,12 +184,12 @@ class PlanRun {
     if (problem !== null) throw new Error(problem);
   }
 
-  #startProbes: () => void = () => {};
+  #probeSubject: (subject: number) => void = () => {};
 
   async #startSubjects(lab: Lab): Promise<void> {
     this.#step(`starting ${lab.subject.name}`);
     await lab.startSubjects();
-    this.#startProbes();
+    for (const i of lab.subjectHosts().keys()) this.#probeSubject(i);
     this.#step("starting the load");
     const { load, cold_start } = this.#plan;
     const warm_up_ms = cold_start ? 0 : WARM_UP_MS;

@@ -28,15 +28,18 @@ export interface ProcessSpec {
   readonly env: Readonly<Record<string, string>>;
   /** Port of 127.0.0.1 that it listens on; null if it does not listen. */
   readonly port: number | null;
-  /** The process is ready once it answers a GET of this path, with any status. */
-  readonly ready_path: string;
+  /**
+   * The process is ready once it answers a GET of this path, with any status; or, if it does not
+   * speak HTTP, once this function succeeds.
+   */
+  readonly ready_path: string | (() => Promise<unknown>);
   readonly ready_ms_max?: number;
 }
 
 /** A change of a process's state; a `ProcessRecord` without its time. */
 export interface ProcessEvent {
   readonly process: string;
-  readonly action: "started" | "ready" | "killed" | "ended";
+  readonly action: "started" | "ready" | "killed" | "ended" | "stopped" | "continued";
   readonly pid: number;
   readonly code: number | null;
   /** False if the process ended by itself. */
@@ -56,6 +59,7 @@ interface Instance {
   readonly ended: Promise<{ code: number }>;
   /** Whether the lab is ending it. */
   is_ending: boolean;
+  is_frozen: boolean;
 }
 
 /**
@@ -103,6 +107,11 @@ export class ManagedProcess implements AsyncDisposable {
     return this.#instance !== null && !this.#instance.process.has_ended;
   }
 
+  /** Whether it was stopped by {@link freeze}. */
+  get is_frozen(): boolean {
+    return this.is_running && this.#instance!.is_frozen;
+  }
+
   /** End of the last instance. */
   get ended(): Promise<{ code: number }> {
     return this.#instance?.ended ?? Promise.resolve({ code: 0 });
@@ -118,10 +127,29 @@ export class ManagedProcess implements AsyncDisposable {
     const instance = this.#instance;
     if (instance === null || instance.process.has_ended) return { code: 0 };
     instance.is_ending = true;
+    this.resume(); // a stopped process handles no signal but SIGKILL
     const stopped = instance.process.stop(signal);
     this.#report("killed", instance, null);
     await stopped;
     return await instance.ended;
+  }
+
+  /** Stops the process by SIGSTOP; does nothing if it is stopped or has ended. */
+  freeze(): void {
+    this.#setFrozen(true);
+  }
+
+  /** Continues the process by SIGCONT; does nothing if it is not stopped. */
+  resume(): void {
+    this.#setFrozen(false);
+  }
+
+  #setFrozen(is_frozen: boolean): void {
+    const instance = this.#instance;
+    if (instance === null || !this.is_running || instance.is_frozen === is_frozen) return;
+    instance.process.kill(is_frozen ? "SIGSTOP" : "SIGCONT");
+    instance.is_frozen = is_frozen;
+    this.#report(is_frozen ? "stopped" : "continued", instance, null);
   }
 
   /** Starts the process again on the same port and waits until it answers, unless it runs. */
@@ -157,7 +185,8 @@ export class ManagedProcess implements AsyncDisposable {
       // In its own session, Ctrl-C reaches only the lab, which then ends its processes in order.
       detached: true,
     });
-    const instance: Instance = { process, ended: this.#follow(process), is_ending: false };
+    const ended = this.#follow(process);
+    const instance: Instance = { process, ended, is_ending: false, is_frozen: false };
     this.#instance = instance;
     instance.ended.then(({ code }) => this.#report("ended", instance, code));
     this.#report("started", instance, null);
@@ -175,15 +204,18 @@ export class ManagedProcess implements AsyncDisposable {
   async #waitUntilReady({ process }: Instance): Promise<void> {
     const { name, port, ready_path, ready_ms_max = READY_MS_MAX } = this.#spec;
     if (port === null) return;
-    const target = { host: `127.0.0.1:${port}`, path: ready_path };
+    const is_http = typeof ready_path === "string";
+    const request = is_http
+      ? () => fetchRaw({ host: `127.0.0.1:${port}`, path: ready_path }, REQUEST_MS_MAX)
+      : ready_path;
     let last = "no request";
     const seen = await firstValue(async () => {
-      const error = await fetchRaw(target, REQUEST_MS_MAX).then(() => null, (error) => error);
+      const error = await request().then(() => null, (error) => error);
       last = error?.message ?? last;
       return process.has_ended ? "end" : error === null && "answer";
     }, { wait_ms_max: ready_ms_max, look_every_ms: REQUEST_EVERY_MS });
     if (seen === "answer") return;
-    const what = `GET ${this.url}${ready_path}`;
+    const what = is_http ? `GET ${this.url}${ready_path}` : `a request on port ${port}`;
     const why = seen === "end"
       ? `ended with exit code ${(await process.ended).code} before it answered ${what}`
       : `waited ${ready_ms_max} ms for an answer to ${what} (last: ${last})`;

@@ -25,7 +25,7 @@ export function readAge(subject: Subject, answer: SubjectAnswer): number | null 
   return ageOf(subject, answer, is_in_body ? jsonOf(answer.body) : undefined);
 }
 
-export function readStatsAnswer({ poller }: Subject, answer: SubjectAnswer) {
+export function readStatsAnswer({ poller, replica }: Subject, answer: SubjectAnswer) {
   const json = jsonOf(answer.body);
   return {
     polls: numberAt(json, poller.polls),
@@ -33,6 +33,8 @@ export function readStatsAnswer({ poller }: Subject, answer: SubjectAnswer) {
     failures_by_cause: countsAt(json, poller.failures_by_cause),
     circuit: textAt(json, poller.circuit),
     event_loop_block_max_ms: numberAt(json, poller.event_loop_block_max_ms),
+    role: textAt(json, replica.role),
+    fence: numberAt(json, replica.fence),
   };
 }
 

@@ -43,16 +43,21 @@ for (
   });
 }
 
-Deno.test("readStatsAnswer reads the poller's counters; missing ones are null", () => {
+Deno.test("readStatsAnswer reads poller and replica; missing values are null", () => {
   const body =
-    '{"poller":{"polls":7,"failures":2,"failures_by_cause":{"refused":2},"circuit":"open"}}';
+    '{"poller":{"polls":7,"failures":2,"failures_by_cause":{"refused":2},"circuit":"open"},' +
+    '"sources":[{"replica":{"role":"leader","fence":4}}]}';
   assertEquals(readStatsAnswer(METRICS_SERVER, answer(body)), {
     polls: 7,
     failures: 2,
     failures_by_cause: { refused: 2 },
     circuit: "open",
     event_loop_block_max_ms: null,
+    role: "leader",
+    fence: 4,
   });
+  const { role, fence } = readStatsAnswer(METRICS_SERVER, answer('{"sources":[{"replica":null}]}'));
+  assertEquals([role, fence], [null, null]);
 });
 
 const JSON_TEXT = '{"a":[{"x/y":9007199254740993}],"m~n":"text","z":null,"":1.50}';

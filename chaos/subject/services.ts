@@ -15,6 +15,7 @@ const METRICS = taskCommand(deno_json.tasks.metrics);
 /** metrics_server, as `deno task metrics` starts it. */
 export const METRICS_SERVER: Subject = {
   name: "metrics_server",
+  replicas: 1,
   command: [Deno.execPath(), ...METRICS.args],
   cwd: decodeURIComponent(ROOT.pathname),
   env: {
@@ -25,6 +26,8 @@ export const METRICS_SERVER: Subject = {
     POLL_MS: "{poll_ms}",
     POLL_TIMEOUT_MS: "{poll_timeout_ms}",
     BACKOFF_MAX_MS: "{backoff_max_ms}",
+    LEASE_MS: "{lease_ms}",
+    SNAPSHOT_STORE: "{store}",
   },
   upstream_path: "/counters",
   alive: "/healthz",
@@ -44,6 +47,7 @@ export const METRICS_SERVER: Subject = {
     circuit: "/poller/circuit",
     event_loop_block_max_ms: "/event_loop/block_max_ms",
   },
+  replica: { role: "/sources/0/replica/role", fence: "/sources/0/replica/fence" },
 };
 
 interface DataServerOptions extends ProcessOptions {
@@ -85,8 +89,10 @@ interface SubjectOptions extends ProcessOptions {
   readonly upstream: string;
   readonly settings: Pick<
     Settings,
-    "poll_ms" | "poll_timeout_ms" | "backoff_max_ms" | "subject_env"
+    "poll_ms" | "poll_timeout_ms" | "backoff_max_ms" | "lease_ms" | "subject_env"
   >;
+  /** URL of the store that it shares; default: none. */
+  readonly store?: string;
   /** Default: metrics_server. */
   readonly subject?: Subject;
   /** Process name; default `subject`. */
@@ -111,6 +117,8 @@ export async function startSubject(options: SubjectOptions): Promise<ManagedProc
     poll_ms: String(settings.poll_ms),
     poll_timeout_ms: String(settings.poll_timeout_ms),
     backoff_max_ms: String(settings.backoff_max_ms),
+    lease_ms: String(settings.lease_ms),
+    store: options.store ?? "",
   };
   const env = Object.entries(subject.env).map(([name, text]) => [name, fillIn(text, values)]);
   return await ManagedProcess.start({

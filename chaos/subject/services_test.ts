@@ -11,6 +11,7 @@ const SETTINGS = {
   poll_ms: 100,
   poll_timeout_ms: 500,
   backoff_max_ms: 500,
+  lease_ms: 500,
   data_interval_ms: 1_000,
   switches: 4,
   data_env: {},

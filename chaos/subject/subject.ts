@@ -20,9 +20,16 @@ export const POLLER_KEYS = [
   "event_loop_block_max_ms",
 ] as const;
 
+/** What a replica reports of its place in the set. */
+export const REPLICA_KEYS = ["role", "fence"] as const;
+
+export const REPLICAS_MAX = 16;
+
 /** A program that polls a source and serves its data. */
 export interface Subject {
   readonly name: string;
+  /** How many are started, 1–16, unless a scenario needs more. */
+  readonly replicas: number;
   /** Program and arguments, with {@link PLACEHOLDERS}. */
   readonly command: readonly string[];
   readonly cwd: string;
@@ -46,6 +53,8 @@ export interface Subject {
   readonly snapshot_id: string | null;
   /** JSON pointers (RFC 6901) into the answer of `probes.stats`; null for missing counters. */
   readonly poller: Readonly<Record<typeof POLLER_KEYS[number], string | null>>;
+  /** The same for the replica. */
+  readonly replica: Readonly<Record<typeof REPLICA_KEYS[number], string | null>>;
 }
 
 /** Names in braces that `command` and `env` may contain. */
@@ -55,11 +64,18 @@ export const PLACEHOLDERS = [
   "poll_ms",
   "poll_timeout_ms",
   "backoff_max_ms",
+  "lease_ms",
+  "store",
 ] as const;
 
 /** Replaces names in braces by their values; keeps unknown names. */
 export function fillIn(text: string, values: Readonly<Record<string, string>>): string {
   return text.replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);
+}
+
+/** Whether the subject has a place for the store's URL. */
+export function usesStore({ command, env }: Pick<Subject, "command" | "env">): boolean {
+  return [...command, ...Object.values(env)].some((text) => text.includes("{store}"));
 }
 
 /** Path of the value probe for one cell, percent-encoded. */

@@ -20,8 +20,13 @@ import {
   type AgeUnit,
   PLACEHOLDERS,
   POLLER_KEYS,
+  REPLICA_KEYS,
+  REPLICAS_MAX,
   type Subject,
 } from "./subject.ts";
+
+const KEYS = "name command cwd env replicas upstream_path alive ready probes age value snapshot_id"
+  .split(" ").concat("poller", "replica");
 
 const redacted = redacting();
 
@@ -52,8 +57,7 @@ export function parseSubject(text: string, path: string): Subject {
   };
   const json = jsonOf(text, reader);
   throwIfAny();
-  const known = ["name", "command", "cwd", "env", "upstream_path", "alive", "ready", "probes"];
-  const file = reader.object("", json, [...known, "age", "value", "snapshot_id", "poller"]);
+  const file = reader.object("", json, KEYS);
   if (Object.keys(file).length === 0) throwIfAny(); // do not report every key as missing
   const subject = readSubject(file, folderOf(path), reader);
   throwIfAny();
@@ -94,11 +98,17 @@ function readSubject(file: Record<string, unknown>, folder: string, reader: Read
   checkPlaceholders(command, env, reader);
   const ready = reader.path("ready", file.ready);
   const probes = reader.object("probes", file.probes, ["value", "list", "stats"]);
-  const poller = reader.object("poller", file.poller ?? {}, POLLER_KEYS);
+  const pointers = <K extends string>(name: string, keys: readonly K[]) => {
+    const given = reader.object(name, file[name] ?? {}, keys);
+    return Object.fromEntries(
+      keys.map((key) => [key, reader.pointer(`${name}.${key}`, given[key])]),
+    ) as Record<K, string | null>;
+  };
   const probe = (name: "list" | "stats") =>
     (probes[name] ?? null) === null ? null : reader.path(`probes.${name}`, probes[name]);
   return {
     name: reader.text("name", file.name),
+    replicas: reader.whole("replicas", file.replicas ?? 1, REPLICAS_MAX),
     command,
     cwd: inFolder(folder, reader.text("cwd", file.cwd ?? ".")),
     env,
@@ -113,9 +123,8 @@ function readSubject(file: Record<string, unknown>, folder: string, reader: Read
     age: readAgePlace(file.age, reader),
     value: reader.pointer("value", file.value),
     snapshot_id: reader.pointer("snapshot_id", file.snapshot_id),
-    poller: Object.fromEntries(
-      POLLER_KEYS.map((key) => [key, reader.pointer(`poller.${key}`, poller[key])]),
-    ) as Subject["poller"],
+    poller: pointers("poller", POLLER_KEYS),
+    replica: pointers("replica", REPLICA_KEYS),
   };
 }
 
@@ -201,6 +210,12 @@ class Reader {
     }
     this.mismatch(at, "a list of texts, the program first", value);
     return [];
+  }
+
+  whole(at: string, value: unknown, max: number): number {
+    if (Number.isInteger(value) && Number(value) >= 1 && Number(value) <= max) return Number(value);
+    this.mismatch(at, `a whole number of 1–${max}`, value);
+    return 1;
   }
 
   /** A path and query, as in a request. */

@@ -16,8 +16,10 @@ import {
 } from "./probe_connections.ts";
 import type { Cell } from "./source_watch.ts";
 
-/** Mean time between two value probes, in milliseconds. */
+/** Shortest mean time between two value probes of a subject, in milliseconds. */
 const VALUE_EVERY_MS = 80;
+/** Most value probes of all subjects together, per second. */
+const VALUES_PER_S_MAX = 50;
 /** Jitter of that time, in milliseconds, so that probes are not in step with polls. */
 const VALUE_JITTER_MS = 20;
 /** Time between two probes of the list, and of readiness, in milliseconds. */
@@ -25,6 +27,10 @@ const STATE_EVERY_MS = 1000;
 
 interface ProberOptions {
   readonly subject: Subject;
+  /** Number of the subject. */
+  readonly index: number;
+  /** How many subjects are probed. */
+  readonly subjects: number;
   /** `127.0.0.1:8080` */
   readonly host: string;
   readonly cells: readonly Cell[];
@@ -61,8 +67,9 @@ export class Prober {
   }
 
   #scheduleValue(): void {
-    const { random } = this.#options;
-    const wait_ms = VALUE_EVERY_MS + (random() * 2 - 1) * VALUE_JITTER_MS;
+    const { random, subjects } = this.#options;
+    const every_ms = Math.max(VALUE_EVERY_MS, 1000 * subjects / VALUES_PER_S_MAX);
+    const wait_ms = every_ms + (random() * 2 - 1) * VALUE_JITTER_MS;
     this.#value_timer = setTimeout(() => {
       if (this.#stopped) return;
       this.#scheduleValue();
@@ -103,6 +110,7 @@ export class Prober {
     this.#options.add({
       kind: "probe",
       probe,
+      ...(this.#options.index === 0 ? {} : { subject: this.#options.index }),
       status: answer.status,
       latency_ms: Math.round(answer.latency_ms * 1000) / 1000,
       ...NO_READING,

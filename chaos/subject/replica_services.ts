@@ -1,0 +1,87 @@
+/** Programs around replicas: the store that they share, and the load balancer in front of them. */
+import { canRun, freePort } from "../../tools/processes/mod.ts";
+import type { Settings } from "../vocabulary/mod.ts";
+import { ManagedProcess, type ProcessOptions } from "./managed_process.ts";
+import { redisCommand } from "./redis_command.ts";
+import { type Subject, usesStore } from "./subject.ts";
+
+/** Programs that serve as the store; the first on PATH is started. */
+const STORE_PROGRAMS = ["redis-server", "valkey-server"] as const;
+const FRONT_PROGRAM = "haproxy";
+
+/** Configuration whose ports are replaced: the one that the project deploys. */
+const HAPROXY_CONFIG = new URL("../../deploy/haproxy/haproxy.cfg", import.meta.url);
+
+/** Whether a program is on PATH. */
+export type Finder = (program: string) => boolean;
+
+export const onPath: Finder = (program) =>
+  canRun([program, program === FRONT_PROGRAM ? "-v" : "--version"]);
+
+/** Why this machine or this subject cannot run a scenario, and what to do; null if they can. */
+export function reasonNotToRun(
+  { store, front, subjects }: Pick<Settings, "store" | "front" | "subjects">,
+  subject: Subject,
+  isOnPath: Finder = onPath,
+): string | null {
+  if (store === "redis" && !usesStore(subject)) {
+    return `${subject.name} has no place for the store that its ${subjects} replicas share: ` +
+      "put {store} into command or env of its subject file";
+  }
+  if (store === "redis" && !STORE_PROGRAMS.some(isOnPath)) {
+    return `no ${STORE_PROGRAMS.join(" or ")} on PATH: apt-get install redis-server`;
+  }
+  if (front === "haproxy" && !isOnPath(FRONT_PROGRAM)) {
+    return `no ${FRONT_PROGRAM} on PATH: apt-get install haproxy`;
+  }
+  return null;
+}
+
+/** Starts a store that is empty, and empty again after a restart. */
+export async function startStore(options: ProcessOptions): Promise<ManagedProcess> {
+  const program = STORE_PROGRAMS.find(onPath) ?? STORE_PROGRAMS[0];
+  const port = freePort();
+  return await ManagedProcess.start({
+    name: "store",
+    command: [
+      ...[program, "--port", String(port), "--bind", "127.0.0.1"],
+      ...["--save", "", "--appendonly", "no"],
+    ],
+    env: {},
+    port,
+    ready_path: () => redisCommand(`127.0.0.1:${port}`, "PING"),
+  }, options);
+}
+
+interface FrontOptions extends ProcessOptions {
+  /** Ports of the subjects. */
+  readonly ports: readonly number[];
+  /** Folder for its configuration. */
+  readonly dir: string;
+}
+
+/** Starts HAProxy in front of the subjects, which need not run yet. */
+export async function startFront({ ports, dir, ...options }: FrontOptions) {
+  const port = freePort();
+  const path = `${dir}/haproxy.cfg`;
+  const config = await Deno.readTextFile(HAPROXY_CONFIG);
+  await Deno.writeTextFile(path, withPorts(config, port, ports));
+  return await ManagedProcess.start({
+    name: "front",
+    command: [FRONT_PROGRAM, "-db", "-f", path],
+    env: {},
+    port,
+    ready_path: "/readyz",
+  }, options);
+}
+
+/** Replaces the address that the configuration binds, and its servers. */
+export function withPorts(config: string, port: number, servers: readonly number[]): string {
+  const lines = config.split("\n");
+  const isServer = (line: string) => /^\s+server\s/.test(line);
+  const first = lines.findIndex(isServer);
+  const ours = servers.map((port, i) => `  server m${i + 1} 127.0.0.1:${port}`);
+  return [...lines.slice(0, first), ...ours, ...lines.slice(first)]
+    .filter((line, i) => i < first + ours.length || !isServer(line))
+    .join("\n").replace(/^(\s+bind\s+)\S+/m, `$1127.0.0.1:${port}`);
+}
