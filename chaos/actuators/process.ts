@@ -34,7 +34,6 @@ interface ActiveFault {
 
 /** Applies faults to the run's processes; a lift restarts and continues them. */
 export function processActuator(targets: ProcessTargets): Actuator {
-  const { processes } = targets;
   const faults = new Map<string, ActiveFault>();
   const hit = (fault: ActiveFault, { name }: Killable, what: string) => {
     fault.hits++;

@@ -17,8 +17,8 @@ const ROLE_MS_MAX = 500;
 const LEADER_MS_MAX = 2_000;
 /** Longest wait for a restarted subject's data, in milliseconds. */
 const READY_MS_MAX = 8_000;
-/** The front checks its servers once a second, and takes one check to see a server again. */
-const FRONT_SEES_MS = 1_500;
+/** The front checks its servers twice a second, and takes one check to see a server again. */
+const FRONT_SEES_MS = 1_000;
 
 type StartOptions = Parameters<typeof startSubject>[0];
 

@@ -9,7 +9,7 @@ import { type Subject, usesStore } from "./subject.ts";
 const STORE_PROGRAMS = ["redis-server", "valkey-server"] as const;
 const FRONT_PROGRAM = "haproxy";
 
-/** Configuration whose ports are replaced: the one that the project deploys. */
+/** The configuration that the project deploys, with other servers. */
 const HAPROXY_CONFIG = new URL("../../deploy/haproxy/haproxy.cfg", import.meta.url);
 
 /** Whether a program is on PATH. */
@@ -65,23 +65,23 @@ export async function startFront({ ports, dir, ...options }: FrontOptions) {
   const port = freePort();
   const path = `${dir}/haproxy.cfg`;
   const config = await Deno.readTextFile(HAPROXY_CONFIG);
-  await Deno.writeTextFile(path, withPorts(config, port, ports));
+  await Deno.writeTextFile(path, withServers(config, ports));
   return await ManagedProcess.start({
     name: "front",
     command: [FRONT_PROGRAM, "-db", "-f", path],
-    env: {},
+    env: { TELEMETRY_BIND: `127.0.0.1:${port}`, STATS_BIND: `127.0.0.1:${freePort()}` },
     port,
     ready_path: "/readyz",
   }, options);
 }
 
-/** Replaces the address that the configuration binds, and its servers. */
-export function withPorts(config: string, port: number, servers: readonly number[]): string {
-  const lines = config.split("\n");
-  const isServer = (line: string) => /^\s+server\s/.test(line);
-  const first = lines.findIndex(isServer);
-  const ours = servers.map((port, i) => `  server m${i + 1} 127.0.0.1:${port}`);
-  return [...lines.slice(0, first), ...ours, ...lines.slice(first)]
-    .filter((line, i) => i < first + ours.length || !isServer(line))
-    .join("\n").replace(/^(\s+bind\s+)\S+/m, `$1127.0.0.1:${port}`);
+/** Replaces the servers of a configuration by those on these ports. */
+export function withServers(config: string, ports: readonly number[]): string {
+  const ours = ports.map((port, i) => `  server m${i + 1} 127.0.0.1:${port}\n`).join("");
+  let is_first = true;
+  return config.replace(/^ +server .*\n/gm, () => {
+    const text = is_first ? ours : "";
+    is_first = false;
+    return text;
+  });
 }
