@@ -52,7 +52,7 @@ Deno.test("pollers_ratio holds if one replica polls, and names the polls of each
   assertMatch(decided_by?.text ?? "", /polls counted: subject \d+, subject-2 0, subject-3 0/);
 });
 
-Deno.test("pollers_ratio is broken if every replica polls, whoever counts it", () => {
+Deno.test("pollers_ratio is broken if every replica polls, by the source or by their own count", () => {
   const records = replicas(claim("pollers_ratio", 1.05, { unit: "×" }));
   const by_source = edit(
     records,

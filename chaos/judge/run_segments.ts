@@ -62,6 +62,19 @@ export function spansOf(run: Run, when: When): Span[] {
   return [{ from_ms: spans[0].from_ms, to_ms: spans[spans.length - 1].to_ms }];
 }
 
+/** Leases after the lift within which replicas agree on one leader again. */
+const LEASES_TO_SETTLE = 2;
+
+/** The spans without the time that replicas need after the lift to agree on one leader. */
+export function settled(run: Run, spans: readonly Span[]): Span[] {
+  const { lease_ms = 0 } = run.header.plan.settings;
+  const lift_ms = lifted(run) ?? Infinity;
+  return spans.map(({ from_ms, to_ms }) => ({
+    from_ms: from_ms < lift_ms ? from_ms : Math.max(from_ms, lift_ms + LEASES_TO_SETTLE * lease_ms),
+    to_ms,
+  })).filter(({ from_ms, to_ms }) => to_ms > from_ms);
+}
+
 export function inSpans<T extends { t_ms: number }>(records: readonly T[], spans: readonly Span[]) {
   return records.filter(({ t_ms }) =>
     spans.some(({ from_ms, to_ms }) => t_ms >= from_ms && t_ms <= to_ms)

@@ -3,6 +3,7 @@ import type { Scenario } from "../vocabulary/mod.ts";
 import { BODIES } from "./bodies.ts";
 import { CONNECTIONS } from "./connections.ts";
 import { HOST_AND_CLIENTS } from "./host_and_clients.ts";
+import { REPLICA_SETS } from "./replicas.ts";
 import { RESPONSES } from "./responses.ts";
 import { VALUES } from "./values.ts";
 
@@ -13,13 +14,14 @@ export const SCENARIOS: readonly Scenario[] = [
   ...BODIES,
   ...VALUES,
   ...HOST_AND_CLIENTS,
+  ...REPLICA_SETS,
 ];
 
 export function scenarioNamed(name: string): Scenario | undefined {
   return SCENARIOS.find((one) => one.name === name);
 }
 
-/** One scenario for each kind of fault: less than three minutes in their short versions. */
+/** One scenario for each kind of fault: less than five and a half minutes in their short versions. */
 export const CI_SCENARIOS: readonly Scenario[] = [
   "outage",
   "hang",
@@ -30,4 +32,12 @@ export const CI_SCENARIOS: readonly Scenario[] = [
   "corrupt",
   "cold-start",
   "decoupling",
+  "restart-in-outage",
+  "leader-killed",
+  "leader-frozen",
+  "store-gone",
+  "store-emptied",
+  "replica-added",
+  "rolling-restart",
+  "split",
 ].map((name) => scenarioNamed(name)!);

@@ -49,7 +49,7 @@ const ANSWERED: readonly ConditionValue[] = [
   loadErrors().atMost(0, "clients do not depend on the source"),
   probeErrors().atMost(0, "clients do not depend on the source"),
 ];
-const TRUE: readonly ConditionValue[] = [noUnlabelledStale(), noBadData()];
+export const TRUE: readonly ConditionValue[] = [noUnlabelledStale(), noBadData()];
 
 /** Every request is answered, and every response is true. */
 export const ANSWERS_RIGHT: readonly ConditionValue[] = [...ANSWERED, ...TRUE];

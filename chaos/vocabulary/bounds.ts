@@ -30,6 +30,9 @@ const FETCH_MS = 150;
 /** Longest time until a probe sees a change, in milliseconds. */
 const SAMPLING_MS = 250;
 
+/** Longest time between two probes of one replica, in milliseconds. */
+const PROBE_INTERVAL_MS = 100;
+
 /** The values a bound may depend on. */
 export interface BoundContext {
   readonly settings: Settings;
@@ -88,8 +91,19 @@ export const longestBackoff = (): Bound =>
   named("longest backoff", ({ settings }) => Math.max(settings.poll_ms, settings.backoff_max_ms));
 /** The time after which another replica may take over from a leader that does not renew its lease. */
 export const leaseTime = (): Bound => named("lease", ({ settings }) => settings.lease_ms);
+/**
+ * The time until the source has a snapshot that a dead leader cannot have brought, and another
+ * replica may poll for it.
+ */
+export const leaseOrSnapshot = (): Bound =>
+  bound((context) => {
+    const { lease_ms, data_interval_ms } = context.settings;
+    return (lease_ms >= data_interval_ms ? leaseTime() : dataInterval()).of(context);
+  });
 /** The time between two snapshots of the source. */
 export const dataInterval = (): Bound =>
   named("data interval", ({ settings }) => settings.data_interval_ms);
 export const fetchTime = (): Bound => named("fetch", () => FETCH_MS);
 export const samplingTime = (): Bound => named("sampling", () => SAMPLING_MS);
+/** What probes cannot resolve: a replica may have had a snapshot since the probe before. */
+export const probeInterval = (): Bound => named("probe interval", () => PROBE_INTERVAL_MS);

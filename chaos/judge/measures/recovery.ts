@@ -16,8 +16,8 @@ const WANTED = { samples_min: 1, noun: "probe after the lift" };
 const NOT_LIFTED = reading({ ...WANTED, doubt: "the faults were not lifted" });
 
 /**
- * Last fault lifted → first of `stable` good probes in a row, in ms; of several subjects, the last
- * one counts. A good probe gets the expected response, fresh, and within the latency of the baseline.
+ * Last fault lifted → first of `stable` good probes in a row, in ms; the last of several subjects
+ * counts. A good probe gets the expected response, fresh, and within the latency of the baseline.
  *
  * Predicted: the larger of poll interval and backoff, + fetch (+ poll timeout if a poll hangs).
  * Without a recovery the value is the time watched, a lower bound, and the doubt explains that.

@@ -1,4 +1,4 @@
-/** Replicas that share a store: who polls, who takes over, and how soon a started one serves. */
+/** Replicas that share a store: which of them poll, and how soon another takes over or serves. */
 import type { ProbeRecord, ProcessRecord, StatsRecord } from "../../journal/mod.ts";
 import { subjectName } from "../../vocabulary/mod.ts";
 import { counted, duration } from "../format.ts";
@@ -6,7 +6,7 @@ import type { Span } from "../judgement.ts";
 import { POLLS_MIN } from "../limits.ts";
 import { subjectOf } from "../replicas.ts";
 import type { FaultSpan, Run } from "../run.ts";
-import { inSpans } from "../run_segments.ts";
+import { inSpans, settled } from "../run_segments.ts";
 import { attemptsIn } from "./polls.ts";
 import { reading, type ReadMeasure } from "./reading.ts";
 import { bySubject, dataProbes, describeProbe, hasData, isDataProbe } from "./responses.ts";
@@ -17,9 +17,11 @@ import { sightingsOf } from "./sightings.ts";
  * at the same time, on average. It counts what the source saw, or the replicas' own counters if these have more.
  *
  * Predicted ≤ 1.05 while one replica leads; at most the number of replicas while each polls alone.
+ * After the lift, replicas first have time to agree on one leader.
  */
-export const pollersRatio: ReadMeasure = (run, spans) => {
+export const pollersRatio: ReadMeasure = (run, given) => {
   const { poll_ms } = run.header.plan.settings;
+  const spans = settled(run, given);
   const found = spans.map((span) => attemptsIn(run, span)).filter((attempts) => attempts !== null);
   const wanted = { samples_min: POLLS_MIN, noun: "expected poll" };
   if (found.length === 0) return reading({ ...wanted, doubt: "no counter of polls" });

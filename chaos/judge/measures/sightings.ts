@@ -6,6 +6,7 @@ import { counted, duration } from "../format.ts";
 import type { Span } from "../judgement.ts";
 import { AGE_TOLERANCE_MS, COMPARISONS_MIN, SIGHTINGS_MIN } from "../limits.ts";
 import type { Run } from "../run.ts";
+import { settled } from "../run_segments.ts";
 import { type Reading, reading, type ReadMeasure } from "./reading.ts";
 import {
   bySubject,
@@ -40,8 +41,8 @@ export interface Sighting {
 }
 
 /**
- * The snapshots that responses name, in order of time. The order of two snapshots is that of the
- * source's records; a response whose snapshot is not among them counts by its reported age.
+ * The snapshots that responses name, in order of time. The source's records date them; a response
+ * whose snapshot is not recorded counts by its reported age.
  */
 export function sightingsOf(
   run: Run,
@@ -116,8 +117,8 @@ interface Arrival {
 
 /**
  * The skew of each snapshot on each replica but the first that served it. A replica that was down
- * just before does not count for a snapshot; one that lacks it for a whole data interval counts
- * with the time it was seen to lack it.
+ * just before does not count for a snapshot. If it lacks the snapshot for a whole data interval, the
+ * time it was seen to lack it counts.
  */
 export function skewsOf(run: Run, spans: readonly Span[]): Skew[] {
   return spans.flatMap((span) => {
@@ -170,7 +171,8 @@ function arrivalOf(run: Run, sightings: readonly Sighting[], taken_ms: number): 
  * certainly lacked the snapshot for longer.
  */
 function skew(p: number): ReadMeasure {
-  return (run, spans): Reading => {
+  return (run, given): Reading => {
+    const spans = settled(run, given);
     const skews = skewsOf(run, spans).toSorted((a, b) => a.skew_ms - b.skew_ms);
     const at_p = (values: readonly number[]) => percentile(values.toSorted((a, b) => a - b), p);
     const wanted = { samples_min: SIGHTINGS_MIN, noun: "snapshot seen on two replicas" };
