@@ -62,15 +62,12 @@ async function runCommand(args: readonly string[], system: System, known: Known)
     }
     case "run": {
       const scenarios = findScenarios(parsed.names, known.all);
-      return await runScenarios(scenarios, parsed.flags, system, "several");
+      return await runScenarios(scenarios, parsed.flags, system, { name: "several", skips: false });
     }
-    case "all":
-      return await runScenarios(
-        parsed.set === "ci" ? known.ci : known.all,
-        parsed.flags,
-        system,
-        parsed.set,
-      );
+    case "all": {
+      const scenarios = parsed.set === "ci" ? known.ci : known.all;
+      return await runScenarios(scenarios, parsed.flags, system, { name: parsed.set, skips: true });
+    }
     case "judge":
       return await judgeAgain(parsed.path, parsed.out, system);
     case "compare": {

@@ -17,7 +17,7 @@ export function planText(plan: ScenarioPlan): string {
     ...events,
     { t_ms: baseline_ms + faults_end_ms, text: end },
   ];
-  const of = (name: "poll" | "poll_timeout" | "backoff_max" | "data_interval") =>
+  const of = (name: "poll" | "poll_timeout" | "backoff_max" | "data_interval" | "lease") =>
     durationText(settings[`${name}_ms`]);
   const load = Object.entries(plan.load.env).map(([name, value]) => `${name}=${value}`);
   return [
@@ -36,7 +36,9 @@ export function planText(plan: ScenarioPlan): string {
     `  settings  poll ${of("poll")}, timeout ${of("poll_timeout")}, ` +
     `longest backoff ${of("backoff_max")}, data every ${of("data_interval")}, ` +
     `${settings.switches} switches, ${settings.subjects} ` +
-    `subject${settings.subjects === 1 ? "" : "s"}`,
+    `subject${settings.subjects === 1 ? "" : "s"}` +
+    (settings.store === "none" ? "" : `, store ${settings.store}, lease ${of("lease")}`) +
+    (settings.front === "none" ? "" : `, front ${settings.front}`),
     `  load      ${plan.load.profile} ${load.join(" ")}`,
     ...(plan.quick ? [`  ${QUICK_RULE}`] : []),
     "",

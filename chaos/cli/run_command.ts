@@ -5,26 +5,37 @@ import { readSubjectFile, type Subject } from "../subject/mod.ts";
 import type { Scenario } from "../vocabulary/mod.ts";
 import { type RunFlags, SEED_MAX, UsageError } from "./arguments.ts";
 import { LiveView } from "./live_view.ts";
+import { NOT_RUN_EXIT_CODE, notRunJUnit, notRunnable } from "./not_run.ts";
 import type { System } from "./system.ts";
 
 /** Default folder of runs; not under version control. */
 const OUT_DIR = "out/chaos";
 
-/**
- * Runs the scenarios and returns the exit code; an interrupt stops after the current run.
- *
- * @param name Name of the folder in {@link OUT_DIR} for several scenarios.
- */
+interface SeveralOptions {
+  /** Name of the folder in {@link OUT_DIR} for several scenarios. */
+  readonly name: string;
+  /** Report scenarios that cannot run as skipped, instead of refusing to start. */
+  readonly skips: boolean;
+}
+
+/** Runs the scenarios and returns the exit code; an interrupt stops after the current run. */
 export async function runScenarios(
-  scenarios: readonly Scenario[],
+  wanted: readonly Scenario[],
   flags: RunFlags,
   system: System,
-  name: string,
+  { name, skips }: SeveralOptions,
 ): Promise<number> {
   await checkEngine(flags.engine, system);
   const subject = flags.subject === null ? undefined : await readSubjectFile(flags.subject);
+  const not_run = notRunnable(wanted, subject, system);
+  const scenarios = wanted.filter((one) => !not_run.some(({ scenario }) => scenario === one));
+  if (not_run.length > 0 && (!skips || scenarios.length === 0)) {
+    throw new UsageError(
+      not_run.map(({ scenario, reason }) => `${scenario.name}: ${reason}`).join("\n"),
+    );
+  }
   const seed = flags.seed ?? system.drawSeed(SEED_MAX);
-  const several = scenarios.length > 1;
+  const several = wanted.length > 1;
   const first = scenarios[0].plan({ quick: flags.quick, seed });
   const out = flags.out ??
     `${OUT_DIR}/${runId(several ? { ...first, name } : first, system.now())}`;
@@ -40,7 +51,12 @@ export async function runScenarios(
     if (several) await saveIndex(out, runs, system);
   }
   if (several) system.print(`${summaryLines(runs)}\n${out}/index.html\n`);
-  const code = worstOf(runs.map(({ judgement }) => judgement.exit_code));
+  for (const one of not_run) {
+    system.print(`  ${one.scenario.name}  not run: ${one.reason}\n`);
+    await system.writeFile(`${out}/${one.scenario.name}/junit.xml`, notRunJUnit(one));
+  }
+  const codes = runs.map(({ judgement }) => judgement.exit_code);
+  const code = worstOf([...codes, ...not_run.map(() => NOT_RUN_EXIT_CODE)]);
   return system.interrupt.aborted && code !== 3 ? system.interruptedCode() : code;
 }
 

@@ -1,6 +1,7 @@
 /** System calls of the command line: terminal, signals, files and Toxiproxy. */
 import { onStopSignal, type StopSignal } from "../../platform/mod.ts";
 import { askToxiproxy, findRealToxiproxy } from "../../tools/toxiproxy/mod.ts";
+import { type Finder, onPath } from "../subject/mod.ts";
 import type { LiveScreen } from "./live_view.ts";
 
 /** Tests pass a fake. */
@@ -18,6 +19,7 @@ export interface System {
   printError(line: string): void;
   exists(path: string): Promise<boolean>;
   hasRealToxiproxy(): boolean;
+  readonly isOnPath: Finder;
   /** Problem of the Toxiproxy at `TOXIPROXY_URL`; null if it works or the variable is not set. */
   namedToxiproxyProblem(): Promise<string | null>;
   makeFolder(path: string): Promise<void>;
@@ -57,6 +59,7 @@ export function realSystem(): System {
     printError: (line) => write(Deno.stderr, `${line}\n`),
     exists: (path) => Deno.stat(path).then(() => true, () => false),
     hasRealToxiproxy: () => findRealToxiproxy() !== null,
+    isOnPath: onPath,
     async namedToxiproxyProblem() {
       const real = findRealToxiproxy();
       if (real?.kind !== "running") return null;

@@ -7,7 +7,7 @@ import {
   JournalWriter,
   openJournalFile,
 } from "../journal/mod.ts";
-import { secretsOfSubject, type Subject } from "../subject/mod.ts";
+import { METRICS_SERVER, secretsOfSubject, type Subject, usesStore } from "../subject/mod.ts";
 import type { ScenarioPlan } from "../vocabulary/mod.ts";
 import { DEFAULT_ENGINES, type Engines } from "./lab.ts";
 import { runPlan } from "./run_plan.ts";
@@ -40,11 +40,20 @@ export interface FinishedRun {
   readonly judgement: Judgement;
 }
 
+/** The plan with at least as many replicas as the subject file demands, and the store they share. */
+export function withReplicas(plan: ScenarioPlan, subject: Subject): ScenarioPlan {
+  const { settings } = plan;
+  if (subject.replicas <= settings.subjects) return plan;
+  const store = usesStore(subject) ? "redis" : settings.store;
+  return { ...plan, settings: { ...settings, subjects: subject.replicas, store } };
+}
+
 export async function runAndJudge(
-  plan: ScenarioPlan,
+  given: ScenarioPlan,
   options: RunScenarioOptions = {},
 ): Promise<FinishedRun> {
-  const { seed = 1, dir } = options;
+  const { seed = 1, dir, subject = METRICS_SERVER } = options;
+  const plan = withReplicas(given, subject);
   const run_id = runId(plan, new Date());
   // Holds the load's samples during the run, even if the disk of `dir` is full.
   const work_dir = await Deno.makeTempDir({ prefix: "chaos-" });

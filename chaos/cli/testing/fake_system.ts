@@ -2,7 +2,7 @@
 import type { System } from "../system.ts";
 
 /**
- * The files of `held` exist; the folder `full` cannot be made; no real Toxiproxy is installed.
+ * The files of `held` exist; the folder `full` cannot be made; no other program is installed.
  */
 export function fakeSystem(held: readonly string[] = []) {
   const printed: string[] = [], errors: string[] = [];
@@ -16,6 +16,7 @@ export function fakeSystem(held: readonly string[] = []) {
     printError: (line) => void errors.push(line),
     exists: (path) => Promise.resolve(held.includes(path)),
     hasRealToxiproxy: () => false,
+    isOnPath: () => false,
     namedToxiproxyProblem: () => Promise.resolve(null),
     makeFolder: (path) =>
       path === "full" ? Promise.reject(new Error("no room")) : Promise.resolve(),
