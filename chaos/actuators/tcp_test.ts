@@ -242,3 +242,52 @@ onBoth(
     assertEquals(await on.tcp.diff(), []);
   },
 );
+
+onBoth(
+  "hop store has a proxy for each subject: a fault cuts off one of them, or all",
+  async (engine) => {
+    await using redis = fakeRedis();
+    const upstream = `127.0.0.1:${redis.addr.port}`;
+    const hops = [0, 1].map((subject) => ({ hop: "store" as const, subject, upstream }));
+    await using tcp = await startTcpActuator({ engine, hops, seed: 1, real: REAL });
+    const outcomes = () =>
+      Promise.all([0, 1].map((subject) => probeAddress(tcp.listen("store", subject), "PING\r\n")));
+    const fault = (params: FaultParams) => ({
+      ...tcpFault("tcp.refuse", params),
+      hop: "store" as const,
+    });
+    await tcp.apply("one", fault({ subject: 1 }));
+    assertEquals(await outcomes(), ["answered", "refused"]);
+    await tcp.apply("all", fault({}));
+    assertEquals(await outcomes(), ["refused", "refused"]);
+    await tcp.lift("one");
+    await tcp.lift("all");
+    assertEquals([await outcomes(), await tcp.diff()], [["answered", "answered"], []]);
+    const records = await tcp.counters();
+    assertEquals(records.map(({ subject, hits }) => [subject, Object.keys(hits)]), [
+      [0, ["all"]],
+      [1, ["one", "all"]],
+    ]);
+  },
+);
+
+/** Answers every request like Redis answers PING. */
+function fakeRedis() {
+  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const serve = async (connection: Deno.Conn) => {
+    using _closed = connection;
+    while (await connection.read(new Uint8Array(64)) !== null) {
+      await connection.write(new TextEncoder().encode("+PONG\r\n"));
+    }
+  };
+  const serving = (async () => {
+    for await (const connection of listener) serve(connection).catch(() => {});
+  })();
+  return {
+    addr: listener.addr as Deno.NetAddr,
+    async [Symbol.asyncDispose]() {
+      listener.close();
+      await serving;
+    },
+  };
+}

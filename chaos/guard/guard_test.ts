@@ -45,7 +45,7 @@ async function killLab(engine: string): Promise<void> {
     const started: LabStarted = JSON.parse(await firstLine(lab.stdout));
     const mark = markOf(started.processes[0]);
     running = () => processesMarked(MARK_VARIABLE, mark);
-    await until("six processes before", () => running().length >= 6);
+    await until("seven processes before", () => running().length >= 7);
     lab.kill("SIGKILL");
     const killed_ms = performance.now();
     await until("the lab's processes to end", () => running().length === 0);

@@ -1,9 +1,9 @@
 /**
  * The processes of a run, started and ended in order.
  *
- *     data_server ── HTTP fault proxy ── TCP fault proxy ── subjects ── [front] ── [TCP fault proxy] ── clients
- *                                                             │
- *                                          [a TCP fault proxy each] ── [store]
+ *     data_server ── HTTP faults ── TCP faults ── subjects ── [front] ── [TCP faults] ── clients
+ *                                                  │ │ │
+ *                                     [TCP faults for each subject] ── [store]
  */
 import type { EngineChoice } from "../../tools/toxiproxy/mod.ts";
 import type { Actuator } from "../actuators/actuator.ts";

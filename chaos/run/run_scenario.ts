@@ -40,7 +40,7 @@ export interface FinishedRun {
   readonly judgement: Judgement;
 }
 
-/** The plan with at least as many replicas as the subject file demands, and the store they share. */
+/** The plan with at least as many replicas as the subject file demands, and their store. */
 export function withReplicas(plan: ScenarioPlan, subject: Subject): ScenarioPlan {
   const { settings } = plan;
   if (subject.replicas <= settings.subjects) return plan;

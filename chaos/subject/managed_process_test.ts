@@ -1,7 +1,8 @@
 import { assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { fetchRaw } from "../../tools/http/mod.ts";
 import { freePort } from "../../tools/processes/mod.ts";
-import { identify } from "../guard/mod.ts";
+import { until } from "../../tools/verdict/mod.ts";
+import { identify, readStat } from "../guard/mod.ts";
 import { ManagedProcess, type ProcessEvent, type ProcessSpec } from "./managed_process.ts";
 
 const PROGRAM = new URL("./testing/small_server.ts", import.meta.url).href;
@@ -112,6 +113,26 @@ Deno.test("a failed restart reports why and leaves no process behind", async () 
 Deno.test("kill sends SIGKILL to a process that ignores SIGTERM", async () => {
   const { process } = await start(spec("stubborn"));
   assertEquals((await process.kill("SIGTERM")).code, 137);
+});
+
+Deno.test({
+  name: "freeze stops a process without ending it; resume continues it, and so does kill",
+  ignore: Deno.build.os !== "linux",
+  async fn() {
+    const { process, events } = await start(spec("serve"));
+    await using _ended = process;
+    const stateOf = () => readStat(process.pid)[0];
+    process.freeze();
+    await until("the process to stop", () => stateOf() === "T");
+    assertEquals([process.is_frozen, process.is_running], [true, true]);
+    process.resume();
+    await until("the process to continue", () => stateOf() !== "T");
+    process.freeze();
+    const { code } = await process.kill("SIGTERM");
+    assertEquals([code, process.is_frozen], [143, false]);
+    const actions = events.map(({ action }) => action).slice(2);
+    assertEquals(actions, ["stopped", "continued", "stopped", "continued", "killed", "ended"]);
+  },
 });
 
 Deno.test("start names a missing program", async () => {

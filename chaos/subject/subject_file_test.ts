@@ -19,6 +19,7 @@ function parse(changes: Record<string, unknown>) {
 Deno.test("parseSubject fills in defaults", () => {
   const { cwd, alive, upstream_path, probes, age, value, poller } = parse({});
   assertEquals([cwd, alive, upstream_path], ["some", "/readyz", "/counters"]);
+  assertEquals([parse({}).replicas, parse({}).replica], [1, { role: null, fence: null }]);
   assertEquals(probes, { value: SHORTEST.probes.value, list: null, stats: null });
   assertEquals([age, value, poller.polls], [{ header: "age", unit: "s" }, null, null]);
 });
@@ -32,7 +33,8 @@ Deno.test('parseSubject accepts the age "none"', () => {
   assertEquals(parse({ age: "none" }).age, null);
 });
 
-const PLACEHOLDERS = "{upstream}, {port}, {poll_ms}, {poll_timeout_ms}, {backoff_max_ms}";
+const PLACEHOLDERS =
+  "{upstream}, {port}, {poll_ms}, {poll_timeout_ms}, {backoff_max_ms}, {lease_ms}, {store}";
 
 for (
   const [changes, message] of [
@@ -55,6 +57,7 @@ for (
       { command: ["x"] },
       "neither command nor env has {port}: the program needs the port to listen on",
     ],
+    [{ replicas: 17 }, "replicas: must be a whole number of 1–16, got 17"],
     [{ ready: "readyz" }, 'ready: must be a path that starts with /, got "readyz"'],
     [{ probes: {} }, "probes.value: must be a path that starts with /, got nothing"],
     [

@@ -89,7 +89,7 @@ export const pollTimeout = (): Bound =>
 /** Longest pause between a failed poll and the next one. */
 export const longestBackoff = (): Bound =>
   named("longest backoff", ({ settings }) => Math.max(settings.poll_ms, settings.backoff_max_ms));
-/** The time after which another replica may take over from a leader that does not renew its lease. */
+/** The time after which another replica may take over from a leader that does not renew. */
 export const leaseTime = (): Bound => named("lease", ({ settings }) => settings.lease_ms);
 /**
  * The time until the source has a snapshot that a dead leader cannot have brought, and another

@@ -38,6 +38,14 @@ const stubborn = await ManagedProcess.start({
   port: null,
   ready_path: "/",
 }, { guard });
+const frozen = await ManagedProcess.start({
+  name: "frozen",
+  command: ["sleep", "60"],
+  env: {},
+  port: null,
+  ready_path: "/",
+}, { guard });
+frozen.freeze();
 // Not registered: the guard finds it by its mark only.
 const unregistered = new Deno.Command("sleep", {
   args: ["60"],
@@ -53,7 +61,7 @@ await guard.watchFolder(folder);
 const started = JSON.stringify({
   folder,
   guard: guard.pid,
-  processes: [http.process.pid, stubborn.pid, unregistered.pid],
+  processes: [http.process.pid, stubborn.pid, frozen.pid, unregistered.pid],
   listens: [http.listen, tcp.listen("source")],
 });
 await Deno.stdout.write(new TextEncoder().encode(started + "\n"));
