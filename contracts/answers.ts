@@ -94,6 +94,8 @@ export interface SourceStats {
   /** Rows served although they lack empty cells at their end, or have extra ones. */
   uneven_rows: number;
   repeated_ids: number;
+  /** Rows of other shards in the last body; 0 without SHARD. */
+  rows_left_out: number;
   /** Names that several columns have; these columns are left out. */
   repeated_columns: readonly string[];
 }
@@ -134,6 +136,8 @@ export type RowTimesProblem = typeof ROW_TIMES_PROBLEMS[number];
 /** `GET /stats` → 200. */
 export interface StatsAnswer {
   service: "metrics_server";
+  /** SHARD, such as `1/4`; null if all rows are kept. */
+  shard: string | null;
   uptime_ms: number;
   endpoints: Record<string, LatencyStats>;
   poller: Omit<

@@ -28,6 +28,7 @@ export const EVENT_FIELDS = {
     "bad_samples",
     "uneven_rows",
     "repeated_ids",
+    "rows_left_out",
     "repeated_columns",
   ],
   "poll.error": ["source", "cause", "detail", "status", "retry_in_ms", "consecutive_failures"],

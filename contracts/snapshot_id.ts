@@ -5,11 +5,14 @@
  *
  * It travels as the ETag's opaque tag, so only the characters `[0-9a-z-]` are used.
  */
+import type { Shard } from "./shard.ts";
 
 /** Joins the snapshot ids of a list from several sources. */
 export const SNAPSHOT_ID_SEPARATOR = "+";
 
-const SNAPSHOT_ID = /^([0-9a-z]+)-(\d+)$/;
+const SNAPSHOT_ID = /^([0-9a-z]+)-(\d+)(?:-\d+of\d+)?$/;
+
+const SHARD_END = /-(\d+)of(\d+)$/;
 
 /**
  * Boot part: the start's epoch milliseconds and 40 random bits, both in base 36.
@@ -26,6 +29,23 @@ export function bootId(start_ms: number, random: number): string {
 /** Id of the `sequence`-th snapshot of a boot. */
 export function snapshotId(boot: string, sequence: number): string {
   return `${boot}-${sequence}`;
+}
+
+/**
+ * Id of a shard's snapshot: other shards hold other rows under the id of the same body.
+ *
+ * ```ts
+ * shardedId("mid5ya4g00000007-12", { index: 1, count: 4 }); // "mid5ya4g00000007-12-1of4"
+ * ```
+ */
+export function shardedId(id: string, { index, count }: Shard): string {
+  return `${id}-${index}of${count}`;
+}
+
+/** Shard whose snapshot, or list of snapshots, has this id; null if the id names none. */
+export function shardOfSnapshot(id: string): Shard | null {
+  const match = SHARD_END.exec(id);
+  return match && { index: Number(match[1]), count: Number(match[2]) };
 }
 
 /**

@@ -97,7 +97,8 @@ Deno.test("metrics_server logs every event of its contract", async () => {
   const parts_ms = run.fetch_ms + run.parse_ms + run.apply_ms;
   assert(Math.abs(parts_ms - run.cycle_ms) < 0.01, `${parts_ms} ms in parts, ${run.cycle_ms} ms`);
 
-  const kept = ["bad_rows", "bad_samples", "repeated_ids", "uneven_rows", "repeated_columns"];
+  const rows = ["bad_rows", "bad_samples", "uneven_rows", "repeated_ids", "rows_left_out"];
+  const kept = [...rows, "repeated_columns"];
   const not_modified = only(
     server,
     "poll.run",

@@ -32,7 +32,7 @@ const UPGRADE = {
 
 /** Requests to a service with fresh data, without data, and with stale data. */
 const REQUESTS: Record<
-  "fresh" | "empty" | "stale",
+  "fresh" | "empty" | "stale" | "shard",
   readonly (readonly [string, RequestOptions?])[]
 > = {
   fresh: [
@@ -80,6 +80,14 @@ const REQUESTS: Record<
   ],
   empty: [[VALUE], [LIST_METRICS], [STREAM], ["/readyz"], ["/stats"], ["/metrics/fabric"]],
   stale: [[VALUE], [LIST_METRICS], [STREAM], ["/readyz"], ["/metrics/fabric"]],
+  shard: [
+    [VALUE],
+    [LIST_METRICS],
+    [LIST_METRICS, { headers: { "if-none-match": "*" } }],
+    [`${LIST_METRICS}?switch_id=sw-000`],
+    [`${STREAM}?switch_id=sw-000`],
+    ["/stats"],
+  ],
 };
 
 /** Documented responses that need a full, slow, huge, stopping or broken service. */
@@ -147,11 +155,14 @@ Deno.test("the document is valid OpenAPI 3.1 and lists exactly the service's res
     MAX_STALE_MS: 1,
     METRICS_FABRIC: "on",
   });
-  const services = { fresh, empty, stale };
+  // Of which sw-000 is not.
+  await using shard = await startMetricsServer(source.url, { SHARD: "0/2" });
+  const services = { fresh, empty, stale, shard };
   await Promise.all([
     fresh.log.wait("poll.run"),
     empty.log.wait("poll.error"),
     stale.log.wait("poll.run"),
+    shard.log.wait("poll.run"),
   ]);
   const contract = await Contract.of(fresh);
   const { paths } = contract.document;

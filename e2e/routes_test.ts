@@ -75,6 +75,7 @@ Deno.test("metrics_server with a snapshot", async (t) => {
           bad_rows: 0,
           uneven_rows: 0,
           repeated_ids: 0,
+          rows_left_out: 0,
         },
       );
       assertMatch(poller.last_success, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);

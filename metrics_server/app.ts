@@ -8,7 +8,7 @@ import {
   Durations,
   type LogSink,
 } from "../platform/mod.ts";
-import { maxStaleMs, type MetricsServerConfig, sourceSettings, withoutSecrets } from "./config.ts";
+import { type MetricsServerConfig, serveLimits, sourceSettings, withoutSecrets } from "./config.ts";
 import type {
   DataMessage,
   FromPollWorker,
@@ -141,11 +141,7 @@ class Threads {
       port,
       reuse_port: config.SERVE_THREADS > 1,
       thread,
-      limits: {
-        max_stale_ms: maxStaleMs(config),
-        retry_after_s: Math.ceil(config.POLL_MS / 1000),
-        fabric_series_max: config.METRICS_FABRIC === "on" ? config.METRICS_FABRIC_SERIES_MAX : 0,
-      },
+      limits: serveLimits(config),
       loop_probe_ms: config.LOOP_PROBE_MS,
       started_epoch_ms,
     };

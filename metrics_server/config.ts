@@ -1,5 +1,11 @@
 /** Environment variables of metrics_server. */
-import { ROW_TIME_COLUMNS, TIME_UNITS } from "../contracts/mod.ts";
+import {
+  readShard,
+  ROW_TIME_COLUMNS,
+  type Shard,
+  SHARDS_MAX,
+  TIME_UNITS,
+} from "../contracts/mod.ts";
 import {
   choice,
   type Config,
@@ -15,6 +21,7 @@ import {
   urlList,
 } from "../platform/mod.ts";
 import { storeProblem } from "./saved/mod.ts";
+import type { ServeLimits } from "./serve/mod.ts";
 
 /** Every variable: default, range, unit, meaning. */
 export const METRICS_SERVER_SPEC = {
@@ -76,6 +83,15 @@ export const METRICS_SERVER_SPEC = {
     max: 86_400_000,
     unit: "ms",
     description: "Age above which data is answered with 503 instead; 0: never",
+  }),
+  SHARD: text({
+    default: "",
+    problemOf: (value) =>
+      readShard(value) === null
+        ? `must be i/n with 0 ≤ i < n ≤ ${SHARDS_MAX}, e.g. 0/4`
+        : undefined,
+    description: "Part of the fabric to keep, i/n from 0/n: rows whose id has crc32(id) % n = i; " +
+      "other ids are answered 421; empty: all rows",
   }),
   SERVE_THREADS: integer({
     default: 1,
@@ -147,6 +163,21 @@ export function idColumns({ ID_COLUMNS }: Pick<MetricsServerConfig, "ID_COLUMNS"
     .filter((set) => set.length > 0);
 }
 
+/** `SHARD`; undefined if all rows are kept. */
+export function shardOf({ SHARD }: Pick<MetricsServerConfig, "SHARD">): Shard | undefined {
+  return readShard(SHARD) ?? undefined;
+}
+
+/** Settings of the serving threads. */
+export function serveLimits(config: MetricsServerConfig): ServeLimits {
+  return {
+    max_stale_ms: maxStaleMs(config),
+    retry_after_s: Math.ceil(config.POLL_MS / 1000),
+    fabric_series_max: config.METRICS_FABRIC === "on" ? config.METRICS_FABRIC_SERIES_MAX : 0,
+    shard: shardOf(config),
+  };
+}
+
 /** Settings of the poller of each source. */
 export function sourceSettings(config: MetricsServerConfig) {
   return config.UPSTREAM_URL.map((url) => ({
@@ -157,6 +188,7 @@ export function sourceSettings(config: MetricsServerConfig) {
     bytes_max: config.UPSTREAM_MAX_BYTES,
     id_columns: idColumns(config),
     row_times: { column: config.TIME_COLUMN, unit: config.TIME_UNIT },
+    shard: shardOf(config),
   }));
 }
 

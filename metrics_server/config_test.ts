@@ -13,6 +13,7 @@ Deno.test("Without variables, metrics_server has the documented defaults", () =>
       ID_COLUMNS: "",
       TIME_COLUMN: "",
       TIME_UNIT: "auto",
+      SHARD: "",
       MAX_STALE_MS: 0,
       SERVE_THREADS: 1,
       METRICS_FABRIC: "off",

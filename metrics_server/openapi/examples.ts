@@ -19,6 +19,7 @@ const POLLED = {
   bad_rows: 0,
   uneven_rows: 0,
   repeated_ids: 0,
+  rows_left_out: 0,
 };
 const REQUESTED = { count: 1, samples: 1, p50_ms: 0.25, p95_ms: 0.25, p99_ms: 0.25, max_ms: 0.25 };
 const NOT_REQUESTED = {
@@ -68,6 +69,7 @@ export const EXAMPLES = {
     target: "/stats",
     body: {
       service: "metrics_server",
+      shard: null,
       uptime_ms: 5,
       endpoints: Object.fromEntries(
         ENDPOINTS.map((name) => [name, name === "GetMetric" ? REQUESTED : NOT_REQUESTED]),
@@ -123,6 +125,13 @@ export const PROBLEM_EXAMPLES: Partial<Record<ProblemSlug, ReturnType<typeof pro
     `The cursor belongs to snapshot mwtsn2w405asc2d4-0, and ${ID} has replaced it: ` +
       "start again without cursor, or request larger pages",
     { snapshot_id: ID },
+  ),
+  "misdirected": problemExample(
+    "misdirected",
+    "/telemetry/GetMetric?switch_id=sw-002&metric=latency_us",
+    "Switch sw-002 belongs to shard 3 of 4: ask a service with SHARD=3/4; " +
+      "shards are crc32(switch_id) % 4",
+    { shard: 3, shards: 4 },
   ),
   "too-stale": problemExample(
     "too-stale",

@@ -2,6 +2,7 @@
 import {
   HEADER_DATA_AGE_MS,
   HEADER_MISSING_SOURCES,
+  HEADER_SHARD,
   HEADER_SNAPSHOT_TS,
 } from "../../contracts/mod.ts";
 import { SECURITY_HEADERS } from "../dashboard/dashboard.ts";
@@ -28,6 +29,10 @@ const HEADERS = {
     description:
       "Time of the data in epoch milliseconds, from which its age counts; of a stream, when it begins.",
     schema: { type: "integer", minimum: 1e12 },
+  },
+  [HEADER_SHARD]: {
+    description: "Shard of the rows, with `SHARD`; rows of other shards are missing.",
+    schema: { type: "string", pattern: "^\\d+/\\d+$" },
   },
   [HEADER_MISSING_SOURCES]: {
     description:

@@ -1,5 +1,5 @@
 /** Error responses: a schema for each kind of problem, and responses by status. */
-import { HEADER_DATA_AGE_MS, PROBLEM_CONTENT_TYPE } from "../../contracts/mod.ts";
+import { HEADER_DATA_AGE_MS, PROBLEM_CONTENT_TYPE, SHARDS_MAX } from "../../contracts/mod.ts";
 import { INTERNAL_PROBLEM, PROBLEM_TYPE_PREFIX } from "../../platform/mod.ts";
 import {
   ITEMS_WAIT_MS_MAX,
@@ -43,6 +43,8 @@ const WHEN: Readonly<Record<Slug, string>> = {
   "wrong-method": "a method that the route does not accept",
   "cursor-gone": "the snapshot of a `cursor` has been replaced: start again without it",
   "query-too-long": `more than ${grouped(QUERY_CHARS_MAX)} characters (\`QUERY_CHARS_MAX\`)`,
+  "misdirected":
+    "with `SHARD`: another shard has the switch or the cursor's page; `shard` of `shards` names it",
   "internal": "a defect of the service; see its log",
   "no-snapshot": "no source has delivered yet, or a source that may have the switch has not",
   "too-stale": "the data is older than `MAX_STALE_MS` or `max_age_ms`",
@@ -68,6 +70,8 @@ const MEMBERS: Readonly<Record<string, Schema>> = {
   switch_id: { type: "string", description: "Value from the request, truncated if long." },
   metric: { type: "string", description: "Value from the request, truncated if long." },
   snapshot_id: { type: "string", description: "Id of the newest snapshot." },
+  shard: { type: "integer", minimum: 0, description: "Shard that has it: `SHARD=shard/shards`." },
+  shards: { type: "integer", minimum: 1, maximum: SHARDS_MAX, description: "Number of shards." },
   age_ms: { type: "integer", minimum: 0, description: "Age of the data." },
   max_age_ms: { type: "integer", minimum: 0, description: "Exceeded bound." },
 };

@@ -2,6 +2,7 @@
 import {
   HEADER_DATA_AGE_MS,
   HEADER_MISSING_SOURCES,
+  HEADER_SHARD,
   HEADER_SNAPSHOT_TS,
   JSON_CONTENT_TYPE,
 } from "../../contracts/mod.ts";
@@ -54,7 +55,7 @@ const BAD_PARAMETER: readonly ProblemSlug[] = [
   "broken-parameter",
   "bad-parameter",
 ];
-const UNKNOWN: readonly ProblemSlug[] = ["unknown-switch", "unknown-metric"];
+const UNKNOWN: readonly ProblemSlug[] = ["unknown-switch", "unknown-metric", "misdirected"];
 const OF_DATA: readonly HeaderName[] = [
   HEADER_DATA_AGE_MS,
   HEADER_SNAPSHOT_TS,
@@ -102,6 +103,7 @@ const listMetrics: Operation = {
         "link",
         "content-encoding",
         HEADER_MISSING_SOURCES,
+        HEADER_SHARD,
       ]),
       content: {
         [LIST_CONTENT_TYPES.json]: {
@@ -114,7 +116,7 @@ const listMetrics: Operation = {
     },
     304: {
       description: "If-None-Match names the newest snapshot.",
-      headers: headersOf([...OF_DATA, "vary"]),
+      headers: headersOf([...OF_DATA, "vary"], [HEADER_SHARD]),
     },
     ...problemResponses([
       ...BAD_PARAMETER,

@@ -107,6 +107,7 @@ const polled = {
     count,
   ),
   repeated_ids: described("Rows dropped because an earlier row has the same id.", count),
+  rows_left_out: described("Rows of other shards in the last body; 0 without SHARD.", count),
 };
 
 export const SCHEMAS: Readonly<Record<string, Schema>> = {
@@ -201,6 +202,7 @@ export const SCHEMAS: Readonly<Record<string, Schema>> = {
   }),
   StatsAnswer: object<StatsAnswer>({
     service: { const: "metrics_server" },
+    shard: described("SHARD, such as 1/4; null if all rows are kept.", orNull(text)),
     uptime_ms: whole_ms,
     endpoints: {
       type: "object",

@@ -82,6 +82,15 @@ export function cellText(bytes: Uint8Array, start: number, end: number): string 
   return textOf(bytes, start + 1, end - 1).replaceAll('""', '"');
 }
 
+/** Whether all cells are empty: spreadsheets append such rows. */
+export function isBlankRow(table: CellTable, row: number): boolean {
+  for (let column = 0; column < table.columns; column++) {
+    const [start, end] = [cellStart(table, row, column), cellEnd(table, row, column)];
+    if (trimmedText(table.bytes, start, end) !== "") return false;
+  }
+  return true;
+}
+
 /** {@link cellText} without white space around the cell and inside its quotes. */
 export function trimmedText(bytes: Uint8Array, start: number, end: number): string {
   while (start < end && bytes[start] <= SPACE) start++;

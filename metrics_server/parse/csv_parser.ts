@@ -6,9 +6,10 @@
  *                         └───each line─────> cells: where each cell starts
  */
 import { type Buffers, FRESH_BUFFERS } from "./buffers.ts";
-import { type CellTable, trimmedText } from "./cell_table.ts";
+import { trimmedText } from "./cell_table.ts";
 import { BodyHead, replaceCr } from "./body_head.ts";
 import { COLUMNS_MAX, type Header, readHeader } from "./header.ts";
+import type { ParsedBody, ParseHints, ParseOptions } from "./parsed_body.ts";
 import {
   BAD_ROWS_MAX_PCT,
   BAD_SAMPLES_MAX,
@@ -19,28 +20,11 @@ import {
   ROW_BYTES_MAX,
 } from "./rejection.ts";
 import { newRowScan, scannerOf, scanRow } from "./row_scanner.ts";
+import { ShardRows } from "./shard_rows.ts";
 
 const LF = 10;
 const BODY_BYTES_START = 64 * 1024;
 const CELLS_START = 4096;
-
-export interface ParsedBody {
-  readonly header: Header;
-  readonly table: CellTable;
-  readonly bad_rows: number;
-  readonly bad_samples: readonly BadRow[];
-  /** Rows taken although they lack empty cells at their end, or have extra ones. */
-  readonly uneven_rows: number;
-  /** Whether the last line had a line end. */
-  readonly ends_with_newline: boolean;
-}
-
-/** Expected sizes, so that buffers need not grow. Wrong hints cost time, never data. */
-export interface ParseHints {
-  /** Content-Length, or the last body's length. */
-  readonly body_bytes?: number;
-  readonly cells?: number;
-}
 
 /**
  * Parses one body.
@@ -68,14 +52,13 @@ export class CsvParser {
   #tail_cells: Uint32Array | null = null;
   readonly #tail = newRowScan();
   readonly #scan = newRowScan();
-  readonly #id_columns: readonly (readonly string[])[];
+  /** Null if all rows are kept. */
+  #shard_rows: ShardRows | null = null;
+  readonly #options: ParseOptions;
   readonly #buffers: Buffers;
 
-  constructor(
-    options: { id_columns: readonly (readonly string[])[]; buffers?: Buffers },
-    hints: ParseHints = {},
-  ) {
-    this.#id_columns = options.id_columns;
+  constructor(options: ParseOptions, hints: ParseHints = {}) {
+    this.#options = options;
     this.#buffers = options.buffers ?? FRESH_BUFFERS;
     this.#bytes = this.#takeBytes(Math.max(hints.body_bytes ?? 0, BODY_BYTES_START));
     this.#cells = this.#takeCells(Math.max(hints.cells ?? 0, CELLS_START));
@@ -83,6 +66,11 @@ export class CsvParser {
 
   get length(): number {
     return this.#length;
+  }
+
+  /** Rows so far, of whatever shard. */
+  get #rows_seen(): number {
+    return this.#shard_rows?.seen ?? this.#rows;
   }
 
   /**
@@ -103,22 +91,27 @@ export class CsvParser {
     this.#bytes[this.#length] = 0;
     if (this.#header === null && !this.#takeHeader(false)) return;
     this.#takeRows(false);
+    if (this.#shard_rows !== null) this.#closeUp(this.#shard_rows);
   }
 
   /**
    * Ends the body: parses the last row and checks the whole.
    *
+   * @param may_be_empty Whether a header row without rows is a body.
    * @throws {ParseError} `empty`, `no_rows`, `truncated`, `too_many_bad_rows`, or an error of
    *     `push`.
    */
-  finish(): ParsedBody {
+  finish(may_be_empty = false): ParsedBody {
     if (this.#header === null && !this.#takeHeader(true)) {
       throw new ParseError("empty", `the body has ${this.#length} bytes and no header row`);
     }
+    const ends_with_newline = this.#bytes[this.#length - 1] === LF;
     this.#takeRows(true);
+    const shard_rows = this.#shard_rows;
+    if (shard_rows !== null) this.#closeUp(shard_rows);
     const header = this.#header!;
-    const lines = this.#rows + this.#bad_rows;
-    if (lines === 0) throw new ParseError("no_rows", "a header row and no rows");
+    const lines = this.#rows_seen + this.#bad_rows - (shard_rows?.bad_ids ?? 0);
+    if (lines === 0 && !may_be_empty) throw new ParseError("no_rows", "a header row and no rows");
     if (this.#bad_rows * 100 > lines * BAD_ROWS_MAX_PCT) {
       throw new ParseError(
         "too_many_bad_rows",
@@ -137,8 +130,10 @@ export class CsvParser {
       },
       bad_rows: this.#bad_rows,
       bad_samples: this.#bad_samples,
-      uneven_rows: this.#uneven_rows,
-      ends_with_newline: this.#bytes[this.#length - 1] === LF,
+      uneven_rows: this.#uneven_rows - (shard_rows?.uneven_dropped ?? 0),
+      ends_with_newline,
+      rows_left_out: shard_rows?.left_out ?? 0,
+      last_left_out: shard_rows?.last_left_out ?? null,
     };
   }
 
@@ -152,7 +147,11 @@ export class CsvParser {
   #takeHeader(final: boolean): boolean {
     const names = this.#head.read(this.#bytes, this.#length, final);
     if (names === null) return false;
-    this.#header = readHeader(names, this.#id_columns);
+    const { id_columns, shard } = this.#options;
+    this.#header = readHeader(names, id_columns);
+    if (shard !== undefined) {
+      this.#shard_rows = new ShardRows(this.#header, shard, this.#head.next);
+    }
     this.#next = this.#head.next;
     this.#line = this.#head.line;
     this.#scan.delimiter = this.#tail.delimiter = this.#head.delimiter;
@@ -177,13 +176,15 @@ export class CsvParser {
       }
       if (!whole) return;
       if (scan.verdict === "row") {
-        this.#rows++;
+        if (this.#shard_rows === null) this.#rows++;
+        else this.#takeShardRow(this.#shard_rows, false);
       } else if (scan.verdict === "quote") {
         this.#takeBadRow("broken quote", scan.next);
       } else if (scan.verdict === "cell_count") {
         if (this.#takeUnevenRow(at, final)) {
-          this.#rows++;
           this.#uneven_rows++;
+          if (this.#shard_rows === null) this.#rows++;
+          else this.#takeShardRow(this.#shard_rows, true);
         } else if (scan.lines > 1) {
           // Two stray quotes, lines apart, look like one long cell: keep the rows between them.
           this.#takeTornLine();
@@ -204,7 +205,8 @@ export class CsvParser {
     const { cell_count, next } = this.#scan;
     if (cell_count < named || cell_count > columns + COLUMNS_MAX) return false;
     // In a cut body the last row lacks cells that the others have.
-    const is_cut = cell_count < columns && this.#isUnended(next) && this.#uneven_rows < this.#rows;
+    const is_cut = cell_count < columns && this.#isUnended(next) &&
+      this.#uneven_rows < this.#rows_seen;
     if (is_cut) return false;
     const last = Math.min(cell_count, columns) - 1;
     const from = this.#cells[at + last];
@@ -219,6 +221,21 @@ export class CsvParser {
     return true;
   }
 
+  #takeShardRow(shard_rows: ShardRows, is_uneven: boolean): void {
+    const { next } = this.#scan;
+    const row = this.#rows;
+    const verdict = shard_rows.take(this.#bytes, this.#cells, row, this.#next, next, is_uneven);
+    if (verdict === "kept") this.#rows++;
+    else if (verdict !== "other" && verdict !== "blank") this.#countBadRow(verdict, next);
+  }
+
+  /** Frees the bytes of the rows that were left out. */
+  #closeUp(shard_rows: ShardRows): void {
+    this.#length = shard_rows.closeUp(this.#bytes, this.#next, this.#length);
+    this.#next = shard_rows.end;
+    this.#bytes[this.#length] = 0;
+  }
+
   /** A torn last row means that the body was cut: more rows may be missing. */
   #takeBadRow(reason: string, next: number): void {
     if (this.#isUnended(next)) {
@@ -227,6 +244,10 @@ export class CsvParser {
         `the body ends inside line ${this.#line} (${reason}) after ${this.#length} bytes`,
       );
     }
+    this.#countBadRow(reason, next);
+  }
+
+  #countBadRow(reason: string, next: number): void {
     this.#bad_rows++;
     if (this.#bad_samples.length < BAD_SAMPLES_MAX) {
       this.#bad_samples.push(badRow(this.#bytes, this.#next, next, this.#line, reason));

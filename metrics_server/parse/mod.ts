@@ -5,18 +5,22 @@ export {
   cellStart,
   type CellTable,
   cellText,
+  isBlankRow,
   isQuoted,
   isUtf8,
   textOf,
   trimmedText,
 } from "./cell_table.ts";
-export { CsvParser, type ParsedBody, type ParseHints } from "./csv_parser.ts";
+export { CsvParser } from "./csv_parser.ts";
+export type { ParsedBody, ParseHints } from "./parsed_body.ts";
 export type { Field, Header } from "./header.ts";
+export { RowIds } from "./row_ids.ts";
 export {
   BAD_ROWS_MAX_PCT,
   BAD_SAMPLES_MAX,
   type BadRow,
   badRowAt,
   EXCERPT_MAX,
+  noIdReason,
   ParseError,
 } from "./rejection.ts";

@@ -2,6 +2,7 @@
 import type { PollCause } from "../../contracts/mod.ts";
 import { printable } from "../../platform/mod.ts";
 import { textOf } from "./cell_table.ts";
+import type { Header } from "./header.ts";
 
 const LF = 10;
 
@@ -40,6 +41,11 @@ export interface BadRow {
   readonly line: number;
   readonly reason: string;
   readonly text: string;
+}
+
+/** Why a row without an id is bad. */
+export function noIdReason({ twins }: Pick<Header, "twins">) {
+  return twins.length > 0 ? "no id, or unequal ones" : "no id";
 }
 
 /** The row `bytes[start, end)`, which begins at `line`. */

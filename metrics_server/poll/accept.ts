@@ -5,7 +5,7 @@
  *                                      ├──> UNCHANGED
  *                                      └──> PollError or ParseError: refused
  */
-import { bootOf, idOfEtag, type RowTimesStats } from "../../contracts/mod.ts";
+import { bootOf, idOfEtag, type RowTimesStats, type Shard } from "../../contracts/mod.ts";
 import { withoutCodings } from "../../platform/mod.ts";
 import {
   BAD_ROWS_MAX_PCT,
@@ -15,6 +15,7 @@ import {
   cellEnd,
   cellStart,
   type CellTable,
+  noIdReason,
   type ParsedBody,
   ParseError,
   textOf,
@@ -28,8 +29,8 @@ import {
   readRowTimes,
   type SnapshotData,
   type TimeSettings,
-  type Topology,
 } from "../snapshot/mod.ts";
+import type { SnapshotIds } from "./snapshot_ids.ts";
 import { type AnswerTimes, type DataTime, dataTime } from "./data_time.ts";
 import { type Doubted, isBelieved } from "./doubt.ts";
 import { NO_PACING, type Pacing } from "./pacing.ts";
@@ -43,8 +44,15 @@ export interface Held {
   readonly row_times: RowTimesStats | null;
   readonly etag: string | null;
   readonly times: AnswerTimes;
-  readonly ends_with_newline: boolean;
+  readonly end: BodyEnd;
   readonly bad_samples: readonly BadRow[];
+}
+
+/** What the end of a body is recognised by, in whatever shard its last rows are. */
+interface BodyEnd {
+  readonly has_newline: boolean;
+  readonly rows: number;
+  readonly last_id: string;
 }
 
 /** A body and its answer's headers. */
@@ -54,6 +62,8 @@ export interface Arrived {
   readonly times: AnswerTimes;
   /** Whether the answer announced the end of its body, so that a cut would be noticed. */
   readonly end_known: boolean;
+  /** Whether a header row without rows is a body: a shard's list may be empty. */
+  readonly may_be_empty?: boolean;
 }
 
 /** Settings and ids that all polls of a source share. */
@@ -62,6 +72,7 @@ export interface AcceptRules {
   readonly hash_key: HashKey;
   readonly row_times: TimeSettings;
   readonly pacing?: Pacing;
+  readonly shard?: Shard;
 }
 
 /** Variation of times computed from X-Data-Age-Ms. */
@@ -87,8 +98,9 @@ export function accept(
   const etag_id = idOfEtag(etag);
   if (isUnchanged(arrived, etag_id, held)) return UNCHANGED;
 
-  const indexed = index(body, held, rules);
-  rejectCutBody(arrived, indexed, held, doubted);
+  const indexed = index(arrived, held, rules);
+  const end = endOf(body, indexed);
+  rejectCutBody(arrived, end, held, doubted);
   const { table, topology, repeated_ids } = indexed;
   const from_headers = dataTime(times);
   const { not_after_ms } = from_headers;
@@ -111,12 +123,13 @@ export function accept(
       bad_rows: body.bad_rows + indexed.empty_ids,
       uneven_rows: body.uneven_rows,
       repeated_ids,
+      rows_left_out: body.rows_left_out,
     },
     source_ts,
     row_times: from_rows.stats,
     etag,
     times,
-    ends_with_newline: body.ends_with_newline,
+    end,
     bad_samples: samplesOf(body, indexed),
   };
 }
@@ -137,17 +150,17 @@ export function age(held: Held, times: AnswerTimes): Held | null {
  */
 function rejectCutBody(
   { body, end_known }: Arrived,
-  { topology }: Indexed,
+  end: BodyEnd,
   held: Held | null,
   doubted: Doubted,
 ): void {
-  if (body.ends_with_newline || end_known) return;
-  const is_usual = held !== null && !held.ends_with_newline;
-  const reaches_end = held !== null && reachesEnd(topology, held.snapshot.topology);
+  if (end.has_newline || end_known) return;
+  const is_usual = held !== null && !held.end.has_newline;
+  const reaches_end = held !== null && reachesEnd(end, held.end);
   if (is_usual && reaches_end) return;
   const doubt = {
     about: "line_end",
-    rows: body.table.rows,
+    rows: body.table.rows + body.rows_left_out,
     chance: chanceOfWholeRow(body.table),
     is_strict: held !== null && !is_usual && !reaches_end,
   } as const;
@@ -165,16 +178,23 @@ function rejectCutBody(
 }
 
 /** Whether a body has at least as many rows as the last one, or the same last row. */
-function reachesEnd(now: Topology, before: Topology): boolean {
-  return now.rows >= before.rows || lastId(now) === lastId(before);
+function reachesEnd(now: BodyEnd, before: BodyEnd): boolean {
+  return now.rows >= before.rows || now.last_id === before.last_id;
 }
 
-function lastId({ id_bytes, id_offsets, rows }: Topology): string {
-  return textOf(id_bytes, id_offsets[rows - 1], id_offsets[rows]);
+function endOf(body: ParsedBody, { topology }: Indexed): BodyEnd {
+  const { id_bytes, id_offsets, rows } = topology;
+  return {
+    has_newline: body.ends_with_newline,
+    rows: rows + body.rows_left_out,
+    last_id: body.last_left_out ??
+      (rows === 0 ? "" : textOf(id_bytes, id_offsets[rows - 1], id_offsets[rows])),
+  };
 }
 
 /** Share of the body's bytes after which its last row would look whole: within the last cells. */
 function chanceOfWholeRow(table: CellTable): number {
+  if (table.rows === 0) return 1;
   let bytes = 0;
   for (let row = 0; row < table.rows; row++) {
     bytes += cellEnd(table, row, table.columns - 1) - cellStart(table, row, table.columns - 1) + 1;
@@ -197,18 +217,21 @@ function isNewer({ reported_ms, source }: DataTime, { snapshot, source_ts }: Hel
 }
 
 function index(
-  body: ParsedBody,
+  { body, may_be_empty = false }: Arrived,
   held: Held | null,
-  { hash_key, pacing = NO_PACING }: AcceptRules,
+  { hash_key, pacing = NO_PACING, shard }: AcceptRules,
 ): Indexed {
   const { header, table } = body;
   const topology = held?.snapshot.topology;
   const indexed = (topology && matchRows(header, table, topology, pacing.pause)) ??
-    indexRows(header, table, hash_key, topology?.is_named);
+    indexRows(header, table, hash_key, topology?.is_named ?? shard !== undefined);
   const bad_rows = body.bad_rows + indexed.empty_ids;
   const rows = table.rows + body.bad_rows;
-  if (indexed.table.rows === 0) throw new ParseError("no_rows", `${rows} rows, none with an id`);
-  if (bad_rows * 100 > rows * BAD_ROWS_MAX_PCT) {
+  if (indexed.table.rows === 0 && body.rows_left_out === 0 && !may_be_empty) {
+    throw new ParseError("no_rows", `${rows} rows, none with an id`);
+  }
+  // Without such rows the parser has judged the bad ones, and knows the rows of other shards.
+  if (indexed.empty_ids > 0 && bad_rows * 100 > rows * BAD_ROWS_MAX_PCT) {
     throw new ParseError(
       "too_many_bad_rows",
       `${bad_rows} of ${rows} rows are bad (${indexed.empty_ids} without a valid id): ` +
@@ -242,7 +265,7 @@ function rejectOlder(
 
 function samplesOf({ bad_samples, header }: ParsedBody, indexed: Indexed): BadRow[] {
   const { empty_ids_at, table } = indexed;
-  const reason = header.twins.length > 0 ? "no id, or unequal ones" : "no id";
+  const reason = noIdReason(header);
   const no_id = empty_ids_at.slice(0, BAD_SAMPLES_MAX - bad_samples.length)
     .map((start) => badRowAt(table.bytes, table.length, start, reason))
     .map((row) => row.text.includes("\ufffd") ? { ...row, reason: "not UTF-8" } : row);
@@ -257,44 +280,4 @@ function sameBytes(a: SnapshotData["table"], b: SnapshotData["table"]): boolean 
   if (a.length !== b.length) return false;
   for (let i = 0; i < a.length; i++) if (a.bytes[i] !== b.bytes[i]) return false;
   return true;
-}
-
-/** ETags remembered: 100 s of them at one snapshot every 100 ms. */
-const IDS_REMEMBERED_MAX = 1024;
-
-/** Next id for a snapshot without a usable ETag: `<boot>-<n>`, n counting up. */
-export type NextId = () => string;
-
-/**
- * Ids of one source's snapshots: each ETag names the first snapshot that came with it. Other data
- * under the same ETag, or under the same with a proxy's mark (`-gzip`), gets an id of our own, else
- * a client with the first answer would get a false 304.
- *
- * ```ts
- * const ids = new SnapshotIds(() => "boot-1");
- * ids.take("a"); // "a"
- * ids.take("a"); // "boot-1"
- * ```
- */
-export class SnapshotIds {
-  readonly #taken = new Set<string>();
-
-  constructor(readonly nextId: NextId) {}
-
-  /** Id for a new snapshot. `etag_id` is null if the source sent no ETag. */
-  take(etag_id: string | null): string {
-    if (etag_id === null) return this.nextId();
-    if (this.#taken.has(withoutCodings(etag_id))) return this.nextId();
-    this.keep(etag_id);
-    return etag_id;
-  }
-
-  /** Reserves an id: no other snapshot gets it. */
-  keep(id: string): void {
-    this.#taken.add(withoutCodings(id));
-    if (this.#taken.size > IDS_REMEMBERED_MAX) {
-      const [oldest] = this.#taken;
-      this.#taken.delete(oldest);
-    }
-  }
 }

@@ -11,11 +11,12 @@
  */
 import type { CircuitState } from "../../contracts/mod.ts";
 import { redactText, secretsOf } from "../../platform/mod.ts";
-import { CsvParser, type ParseHints } from "../parse/mod.ts";
+import { CsvParser } from "../parse/mod.ts";
 import { agedTo } from "../snapshot/mod.ts";
-import { accept, type AcceptRules, age, type Held, SnapshotIds, UNCHANGED } from "./accept.ts";
+import { accept, type AcceptRules, age, type Held, UNCHANGED } from "./accept.ts";
 import { CIRCUIT_OPENS_AFTER, retryDelay } from "./backoff.ts";
 import { cutAgain, doubtAgain, type Doubted, NO_DOUBT } from "./doubt.ts";
+import { hintsFrom } from "./parse_hints.ts";
 import { describeFailure, type Failure } from "./poll_error.ts";
 import {
   copyStats,
@@ -33,6 +34,7 @@ import type {
   PreparedItems,
   SavedSnapshot,
 } from "./poller_world.ts";
+import { SnapshotIds } from "./snapshot_ids.ts";
 import type { ReadAnswer } from "./source_reader.ts";
 
 /** A successful exchange; `next` is null if the current snapshot is still the newest. */
@@ -67,9 +69,9 @@ export class Poller {
   ) {
     this.#stats = emptyStats(config.url);
     const { hash_key, pacing, nextId } = world;
-    const { row_times } = config;
-    this.#ids = new SnapshotIds(nextId);
-    this.#rules = { ids: this.#ids, hash_key, row_times, pacing };
+    const { row_times, shard } = config;
+    this.#ids = new SnapshotIds(nextId, shard);
+    this.#rules = { ids: this.#ids, hash_key, row_times, pacing, shard };
     this.#secrets = secretsOf(config.url);
   }
 
@@ -98,14 +100,17 @@ export class Poller {
    */
   restore({ body: bytes, snapshot_id, etag, times, not_after_ms }: SavedSnapshot): void {
     if (this.#held !== null || this.#stopped) return;
-    const { id_columns } = this.config;
-    const parser = new CsvParser({ id_columns, buffers: this.world.buffers }, {
+    const { id_columns, shard } = this.config;
+    const parser = new CsvParser({ id_columns, shard, buffers: this.world.buffers }, {
       body_bytes: bytes.length,
     });
     let held: Held;
     try {
       parser.push(bytes);
-      const arrived = { body: parser.finish(), etag, times, end_known: true };
+      // A shard without rows was saved, too.
+      const may_be_empty = true;
+      const body = parser.finish(may_be_empty);
+      const arrived = { body, etag, times, end_known: true, may_be_empty };
       const rules = { ...this.#rules, ids: { take: () => snapshot_id } };
       const accepted = accept(arrived, null, NO_DOUBT, rules) as Held;
       // If the clock was set back meanwhile, the age grows from now on.
@@ -164,7 +169,7 @@ export class Poller {
   }
 
   async #exchange(timing: Timing): Promise<Exchanged> {
-    const { url, timeout_ms, bytes_max, id_columns } = this.config;
+    const { url, timeout_ms, bytes_max, id_columns, shard } = this.config;
     const held = this.#held;
     let parser: CsvParser | null = null;
     const timed = <T>(key: "parse_ms" | "apply_ms", step: () => T): T => {
@@ -181,13 +186,13 @@ export class Poller {
       const answer = await this.world.read(
         { url, etag: held?.etag ?? null, timeout_ms, bytes_max },
         (content_length) => {
-          const options = { id_columns, buffers: this.world.buffers };
-          const sink = parser = new CsvParser(options, hintsFrom(held, content_length));
+          const options = { id_columns, shard, buffers: this.world.buffers };
+          const sink = parser = new CsvParser(options, hintsFrom(held, content_length, shard));
           return { push: (chunk) => timed("parse_ms", () => sink.push(chunk)) };
         },
       );
       if (answer.status === 304) return { answer, next, items };
-      const body = timed("parse_ms", () => parser!.finish());
+      const body = timed("parse_ms", () => parser!.finish(answer.may_be_empty));
       this.world.parsed?.();
       timed("apply_ms", () => {
         // A snapshot may have been restored since the request.
@@ -230,12 +235,13 @@ export class Poller {
     fields.snapshot_id = snapshot.id;
     fields.rows = snapshot.table.rows;
     if (next !== null) {
-      const { bad_rows, uneven_rows, repeated_ids, repeated_columns } = this.#stats;
+      const { bad_rows, uneven_rows, repeated_ids, repeated_columns, rows_left_out } = this.#stats;
       const bad_samples = next.bad_samples.map((sample) => ({
         ...sample,
         text: redactText(sample.text, this.#secrets),
       }));
-      Object.assign(fields, { bad_rows, bad_samples, uneven_rows, repeated_ids, repeated_columns });
+      const rows = { bad_rows, bad_samples, uneven_rows, repeated_ids, rows_left_out };
+      Object.assign(fields, { ...rows, repeated_columns });
     }
     const stats_now = copyStats(this.#stats);
     return {
@@ -286,11 +292,4 @@ export class Poller {
 
 function round(ms: number): number {
   return Math.round(ms * 1000) / 1000;
-}
-
-/** Buffer sizes: the announced length, else the current snapshot's. */
-function hintsFrom(held: Held | null, content_length: number): ParseHints {
-  if (held === null) return { body_bytes: content_length };
-  const { length, rows, columns } = held.snapshot.table;
-  return { body_bytes: content_length || length, cells: rows * (columns + 1) };
 }

@@ -28,6 +28,7 @@ export function emptyStats(url: string): PollerStats {
     bad_rows: 0,
     uneven_rows: 0,
     repeated_ids: 0,
+    rows_left_out: 0,
     repeated_columns: [],
   };
 }
@@ -77,6 +78,7 @@ export function describeHeld(
   stats.bad_rows = snapshot.bad_rows;
   stats.uneven_rows = snapshot.uneven_rows;
   stats.repeated_ids = snapshot.repeated_ids;
+  stats.rows_left_out = snapshot.rows_left_out;
   stats.repeated_columns = snapshot.topology.header.repeated;
 }
 

@@ -2,10 +2,10 @@
 import type { Shard } from "../../contracts/mod.ts";
 import type { Buffers } from "../parse/mod.ts";
 import type { HashKey, SnapshotData, TimeSettings } from "../snapshot/mod.ts";
-import type { NextId } from "./accept.ts";
 import type { AnswerTimes } from "./data_time.ts";
 import type { Pacing } from "./pacing.ts";
 import type { PollerStats } from "./poller_stats.ts";
+import type { NextId } from "./snapshot_ids.ts";
 import type { SourceReader } from "./source_reader.ts";
 
 export interface PollerConfig {

@@ -2,7 +2,7 @@
  * One HTTP exchange with a source: conditional GET, deadline, size limit. `fetch` hands over the
  * body as it was sent; {@link textOfBody} decodes it to its verified end.
  */
-import type { PollCause } from "../../contracts/mod.ts";
+import { HEADER_SHARD, type PollCause } from "../../contracts/mod.ts";
 import { redactUrl } from "../../platform/mod.ts";
 import { retryAfter } from "./backoff.ts";
 import { type BodyFormat, formatOfBody, marksEnd, textOfBody, tooLarge } from "./body_text.ts";
@@ -31,6 +31,8 @@ export interface ReadAnswer {
   readonly times: AnswerTimes;
   /** Whether the answer announced the end of its body, so that a cut would be noticed. */
   readonly end_known: boolean;
+  /** Whether the source is a shard, whose list may be empty. */
+  readonly may_be_empty?: boolean;
 }
 
 /** Receives the body as UTF-8. */
@@ -197,10 +199,12 @@ function answerOf(
   format: BodyFormat | null,
 ): ReadAnswer {
   const etag = headers.get("etag");
+  const end_known = format === null || marksEnd(headers, format);
   return {
     status: status === 304 ? 304 : 200,
     etag: etag !== null && etag.length <= ETAG_CHARS_MAX ? etag : null,
     times,
-    end_known: format === null || marksEnd(headers, format),
+    end_known,
+    may_be_empty: end_known && headers.has(HEADER_SHARD),
   };
 }

@@ -63,7 +63,15 @@ Deno.test("A complete answer yields its body, ETag and times", async () => {
       date_ms: NaN,
     },
     end_known: true,
+    may_be_empty: false,
   });
+});
+
+Deno.test("A whole answer with X-Shard may be empty, one that ends with its connection not", async () => {
+  const shard = "X-Shard: 1/4\r\n";
+  assertEquals((await readOnce(whole(CSV, shard))).answer.may_be_empty, true);
+  const cut = `HTTP/1.1 200 OK\r\n${shard}Connection: close\r\n\r\n${CSV}`;
+  assertEquals((await readOnce(cut)).answer.may_be_empty, false);
 });
 
 Deno.test("An answer that ends with its connection is read, its end unknown", async () => {

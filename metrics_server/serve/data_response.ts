@@ -1,5 +1,12 @@
 /** Responses with data: age, ETag and headers. */
-import { HEADER_DATA_AGE_MS, HEADER_SNAPSHOT_TS, JSON_CONTENT_TYPE } from "../../contracts/mod.ts";
+import {
+  HEADER_DATA_AGE_MS,
+  HEADER_SHARD,
+  HEADER_SNAPSHOT_TS,
+  JSON_CONTENT_TYPE,
+  type Shard,
+  shardText,
+} from "../../contracts/mod.ts";
 
 /** Age in whole milliseconds; 0 if the clock of the source is ahead. */
 export function ageOf(taken_ms: number, now_ms: number): number {
@@ -57,6 +64,17 @@ export function dataMark(snapshot_id: string, taken_ms: number): DataMark {
   return { etag: etagOf(snapshot_id), snapshot_ts: snapshotTs(taken_ms) };
 }
 
+/** A list's mark, with the shard of its rows. */
+export interface ListMark extends DataMark {
+  /** {@link HEADER_SHARD}, or null without SHARD. */
+  readonly shard: string | null;
+}
+
+export function listMark(snapshot_id: string, taken_ms: number, shard?: Shard): ListMark {
+  const mark = dataMark(snapshot_id, taken_ms);
+  return { ...mark, shard: shard === undefined ? null : shardText(shard) };
+}
+
 /** `X-Snapshot-Ts`; never later than the data. */
 export function snapshotTs(taken_ms: number): string {
   return String(Math.floor(taken_ms));
@@ -89,13 +107,18 @@ export function dataResponse(
   return response;
 }
 
-export function markList(headers: Headers, data: DataMark, age_ms: number): void {
+export function markList(headers: Headers, data: ListMark, age_ms: number): void {
   mark(headers, data, age_ms);
+  markRows(headers, data);
+}
+
+function markRows(headers: Headers, { shard }: ListMark): void {
   headers.append("vary", VARIES_BY_ENCODING);
+  if (shard !== null) headers.append(HEADER_SHARD, shard);
 }
 
 /** A 304 of a list; headers are set one by one, see {@link dataResponse}. */
-export function listNotModified(data: DataMark, age_ms: number): Response {
+export function listNotModified(data: ListMark, age_ms: number): Response {
   const response = new Response(null, NOT_MODIFIED);
   markList(response.headers, data, age_ms);
   return response;
@@ -103,11 +126,11 @@ export function listNotModified(data: DataMark, age_ms: number): Response {
 
 export function listResponse(
   body: string | Uint8Array<ArrayBuffer>,
-  data: DataMark,
+  data: ListMark,
   age_ms: number,
 ): Response {
   const response = dataResponse(body, data, age_ms);
-  response.headers.append("vary", VARIES_BY_ENCODING);
+  markRows(response.headers, data);
   return response;
 }
 

@@ -1,5 +1,7 @@
 /** `GET /telemetry/GetMetric`: one value of one switch, cached per URL and snapshot. */
+import type { Shard } from "../../contracts/mod.ts";
 import type { Store } from "../store.ts";
+import { absentSwitch } from "./absent_switch.ts";
 import {
   type AgeBound,
   ageBound,
@@ -9,14 +11,7 @@ import {
   dataResponse,
   readMaxAge,
 } from "./data_response.ts";
-import {
-  badMaxAge,
-  badParameter,
-  noSnapshot,
-  tooStale,
-  unknownMetric,
-  unknownSwitch,
-} from "./problems.ts";
+import { badMaxAge, badParameter, tooStale, unknownMetric } from "./problems.ts";
 import { Query } from "./query.ts";
 
 export const GET_METRIC_PARAMETERS = ["switch_id", "metric", "max_age_ms"] as const;
@@ -40,6 +35,8 @@ export interface ServeLimits {
   readonly retry_after_s: number;
   /** METRICS_FABRIC_SERIES_MAX, or 0 if METRICS_FABRIC is off. */
   readonly fabric_series_max: number;
+  /** Rows that this process has; absent: all. */
+  readonly shard?: Shard;
 }
 
 /**
@@ -89,13 +86,7 @@ export class GetMetric {
 
   #lookUp(switch_id: string, metric: string, bound: AgeBound): Answer | Response {
     const found = this.store.find(switch_id);
-    if (found === null) {
-      // A source that has not delivered yet may have the switch.
-      const missing = this.store.missing();
-      return missing.length > 0
-        ? noSnapshot(missing, this.limits.retry_after_s)
-        : unknownSwitch(switch_id);
-    }
+    if (found === null) return absentSwitch(switch_id, this.store.missing(), this.limits);
     const { snapshot, row } = found;
     const column = snapshot.column(metric);
     if (column < 0) {

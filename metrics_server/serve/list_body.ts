@@ -43,7 +43,8 @@ export function listRest(sources: readonly HeldSource[], missing: readonly strin
   const parts: Uint8Array[] = [
     encoder.encode(`${lacking},"fields":${JSON.stringify([...fields])},"items":[`),
   ];
-  sources.forEach(({ items }, index) => {
+  // A shard may have no rows of a source.
+  sources.filter(({ items }) => items!.length > 0).forEach(({ items }, index) => {
     if (index > 0) parts.push(encoder.encode(","));
     parts.push(items!);
   });

@@ -12,8 +12,8 @@ import type { Store } from "../store.ts";
 import {
   ageBound,
   ageOf,
-  type DataMark,
-  dataMark,
+  type ListMark,
+  listMark,
   listNotModified,
   listResponse,
   markList,
@@ -51,7 +51,7 @@ const decoder = new TextDecoder();
 interface Prepared {
   readonly version: number;
   readonly view: ListView;
-  readonly mark: DataMark;
+  readonly mark: ListMark;
   /** Estimated length of all items. */
   readonly bytes_estimated: number;
   /** Whether sources share ids; then the list is written without prepared items. */
@@ -181,7 +181,7 @@ export class ListMetrics {
     this.#prepared = {
       version: this.store.version,
       view,
-      mark: dataMark(view.id, view.taken_ms),
+      mark: listMark(view.id, view.taken_ms, this.limits.shard),
       bytes_estimated: sources.reduce((sum, { snapshot }) => sum + snapshot!.items_bytes, 0),
       repeats: repeatedRows(sources.map(({ snapshot }) => snapshot!.data)).rows.some((rows) =>
         rows !== null

@@ -1,9 +1,10 @@
 /** ListMetrics with parameters: some rows or fields, pages, CSV and NDJSON. */
-import { HEADER_MISSING_SOURCES } from "../../contracts/mod.ts";
+import { HEADER_MISSING_SOURCES, type Shard, shardOfSnapshot } from "../../contracts/mod.ts";
 import { isNotModified, joinBytes, splitUrl } from "../../platform/mod.ts";
 import type { Snapshot } from "../snapshot/mod.ts";
 import type { Store } from "../store.ts";
-import { ageBound, ageOf, dataMark, listNotModified, markList } from "./data_response.ts";
+import { absentSwitch } from "./absent_switch.ts";
+import { ageBound, ageOf, listMark, listNotModified, markList } from "./data_response.ts";
 import type { ServeLimits } from "./get_metric.ts";
 import {
   GZIP_BYTES_MIN,
@@ -30,11 +31,10 @@ import { oldestTaken, type Page, pageOf, unknownId } from "./list_rows.ts";
 import {
   badListParameter,
   cursorGone,
-  noSnapshot,
+  misdirected,
   tooManyLists,
   tooStale,
   unknownField,
-  unknownSwitch,
 } from "./problems.ts";
 
 const encoder = new TextEncoder();
@@ -72,23 +72,19 @@ interface PageInput {
 export function answerPage(input: PageInput): Response | Promise<Response> {
   const { store, limits, request, query, view, now_ms } = input;
   const snapshots = store.delivered().map(({ snapshot }) => snapshot!);
-  const from = firstPosition(query.cursor, view.id);
+  const from = firstPosition(query.cursor, view.id, limits.shard);
   if (from instanceof Response) return from;
   const fields = fieldsOf(snapshots, query);
   if (fields instanceof Response) return fields;
   const unknown = unknownId(snapshots, query.ids?.exact ?? []);
-  if (unknown !== undefined) {
-    return view.missing.length > 0
-      ? noSnapshot([...view.missing], limits.retry_after_s)
-      : unknownSwitch(unknown);
-  }
+  if (unknown !== undefined) return absentSwitch(unknown, view.missing, limits);
   const page = pageOf(snapshots, query.ids, from, query.limit ?? Infinity);
   // Only listed rows count: a dead source does not age the rows of others.
   const taken_ms = oldestTaken(snapshots, page.sources.map(({ rows }) => rows));
   const age_ms = ageOf(taken_ms, now_ms);
   const { max_ms, bound } = ageBound(query.max_age_ms, limits.max_stale_ms);
   if (age_ms > max_ms) return tooStale(age_ms, max_ms, bound, limits.retry_after_s);
-  const mark = dataMark(view.id, taken_ms);
+  const mark = listMark(view.id, taken_ms, limits.shard);
   if (isNotModified(request.headers.get("if-none-match"), mark.etag)) {
     return listNotModified(mark, age_ms);
   }
@@ -109,14 +105,20 @@ function urlInList(url: string): string {
 }
 
 /** Position of the first row; a problem for an invalid cursor or another snapshot. */
-function firstPosition(text: string | null, snapshot_id: string): number | Response {
+function firstPosition(
+  text: string | null,
+  snapshot_id: string,
+  shard?: Shard,
+): number | Response {
   if (text === null) return 0;
   const cursor = readCursor(text);
   if (cursor === null) {
     return badListParameter("cursor", text, "an unchanged next_cursor");
   }
-  return cursor.snapshot_id === snapshot_id
-    ? cursor.position
+  if (cursor.snapshot_id === snapshot_id) return cursor.position;
+  const other = shardOfSnapshot(cursor.snapshot_id);
+  return shard !== undefined && other?.count === shard.count && other.index !== shard.index
+    ? misdirected("The cursor", other)
     : cursorGone(cursor.snapshot_id, snapshot_id);
 }
 

@@ -1,4 +1,5 @@
 /** Serves the store over HTTP. */
+export { absentSwitch } from "./absent_switch.ts";
 export { answerTrace, ENDPOINTS, OTHER, PATHS } from "./endpoints.ts";
 export { GET_METRIC_PARAMETERS, type ServeLimits } from "./get_metric.ts";
 export { FileAnswer } from "./file_answer.ts";
@@ -30,7 +31,6 @@ export {
   tooManyStreams,
   tooStale,
   unknownField,
-  unknownSwitch,
 } from "./problems.ts";
 export { Query, QUERY_CHARS_MAX } from "./query.ts";
 export { METRICS_PREFIX, metricsFamilies, POLL_PHASES } from "./metrics.ts";

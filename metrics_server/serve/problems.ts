@@ -1,5 +1,5 @@
 /** Error responses of metrics_server. */
-import { HEADER_DATA_AGE_MS } from "../../contracts/mod.ts";
+import { HEADER_DATA_AGE_MS, type Shard } from "../../contracts/mod.ts";
 import { problem } from "../../platform/mod.ts";
 import { PATHS } from "./endpoints.ts";
 import { QUERY_CHARS_MAX, type QueryProblem } from "./query.ts";
@@ -30,6 +30,7 @@ export const PROBLEM_TYPES = {
   "wrong-method": { status: 405, headers: ["allow"] },
   "cursor-gone": { status: 410, members: ["snapshot_id"] },
   "query-too-long": { status: 414 },
+  "misdirected": { status: 421, members: ["shard", "shards"] },
   "no-snapshot": { status: 503, headers: ["retry-after"] },
   "too-stale": {
     status: 503,
@@ -166,6 +167,19 @@ export function wrongMethod(method: string, path: string): Response {
 export function queryTooLong(chars: number): Response {
   return refuse("query-too-long", {
     detail: `The query has ${chars} characters: the maximum is ${QUERY_CHARS_MAX}`,
+  });
+}
+
+/**
+ * 421: another shard has it (RFC 9110 §15.5.20).
+ *
+ * @param what Beginning of the sentence, such as `Switch sw-000`.
+ */
+export function misdirected(what: string, { index, count }: Shard): Response {
+  return refuse("misdirected", {
+    detail: `${echo(what)} belongs to shard ${index} of ${count}: ask a service with ` +
+      `SHARD=${index}/${count}; shards are crc32(switch_id) % ${count}`,
+    members: { shard: index, shards: count },
   });
 }
 

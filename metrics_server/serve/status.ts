@@ -1,5 +1,11 @@
 /** `GET /healthz`, `/readyz` and `/stats`. */
-import type { LatencyStats, SourceStats, StatsAnswer } from "../../contracts/mod.ts";
+import {
+  type LatencyStats,
+  type Shard,
+  shardText,
+  type SourceStats,
+  type StatsAnswer,
+} from "../../contracts/mod.ts";
 import { type LatencyWindow, mergeLatency } from "../../platform/mod.ts";
 import type { Store } from "../store.ts";
 import { ENDPOINTS } from "./endpoints.ts";
@@ -39,6 +45,7 @@ export function readyz(
 
 interface StatsInput {
   readonly store: Store;
+  readonly shard?: Shard;
   /** One per serving thread. */
   readonly latency: readonly LatencyWindow[];
   readonly now_ms: number;
@@ -54,6 +61,7 @@ export function statsAnswer(input: StatsInput): StatsAnswer {
   }));
   return {
     service: "metrics_server",
+    shard: input.shard === undefined ? null : shardText(input.shard),
     uptime_ms: Math.round(input.uptime_ms),
     endpoints: Object.fromEntries(
       ENDPOINTS.map((name, endpoint) => [name, rounded(mergeLatency(input.latency, endpoint))]),
@@ -89,7 +97,8 @@ function totals(sources: readonly SourceStats[]): StatsAnswer["poller"] {
       | "rows"
       | "bad_rows"
       | "uneven_rows"
-      | "repeated_ids",
+      | "repeated_ids"
+      | "rows_left_out",
   ) => sources.reduce((total, source) => total + source[key], 0);
   const most = (values: (number | null)[]) =>
     values.includes(null) ? null : Math.max(...values as number[]);
@@ -118,5 +127,6 @@ function totals(sources: readonly SourceStats[]): StatsAnswer["poller"] {
     bad_rows: sum("bad_rows"),
     uneven_rows: sum("uneven_rows"),
     repeated_ids: sum("repeated_ids"),
+    rows_left_out: sum("rows_left_out"),
   };
 }

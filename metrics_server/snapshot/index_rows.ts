@@ -1,15 +1,14 @@
 /** Table → topology: reads and indexes the id of each row, drops rows without a usable id. */
 import {
   BAD_SAMPLES_MAX,
-  cellEnd,
   cellStart,
   type CellTable,
   type Header,
+  isBlankRow,
   isUtf8,
-  trimmedText,
+  RowIds,
 } from "../parse/mod.ts";
 import type { HashKey } from "./hash.ts";
-import { RowIds } from "./row_ids.ts";
 import { sameId, slotOf, type Topology } from "./topology.ts";
 
 const SLOTS_MIN = 16;
@@ -175,7 +174,7 @@ class KeptRows {
   /** A row of empty cells, as spreadsheets append them, counts as a blank line. */
   dropEmpty(row: number): void {
     this.#drop();
-    if (isBlank(this.table, row)) return;
+    if (isBlankRow(this.table, row)) return;
     this.#empty_ids++;
     if (this.#empty_ids_at.length < BAD_SAMPLES_MAX) {
       this.#empty_ids_at.push(cellStart(this.table, row, 0));
@@ -212,14 +211,6 @@ class KeptRows {
     });
     return { ...table, rows: this.rows };
   }
-}
-
-function isBlank(table: CellTable, row: number): boolean {
-  for (let column = 0; column < table.columns; column++) {
-    const [start, end] = [cellStart(table, row, column), cellEnd(table, row, column)];
-    if (trimmedText(table.bytes, start, end) !== "") return false;
-  }
-  return true;
 }
 
 function sameHeader(a: Header, b: Header): boolean {

@@ -96,6 +96,8 @@ export function readRowTimes(
   fetched_ms: number,
   wanted: TimeSettings,
 ): RowTimes {
+  // The shard of this service may have no rows.
+  if (table.rows === 0) return { ...NO_TIMES, stats: null };
   let first: RowTimes | null = null;
   for (const column of timeColumns(names, wanted.column)) {
     const read = readColumn(names[column], table, fetched_ms, column, wanted.unit);

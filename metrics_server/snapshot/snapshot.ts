@@ -22,6 +22,8 @@ export interface SnapshotData {
   /** Rows served although they lack empty cells at their end, or have extra ones. */
   readonly uneven_rows: number;
   readonly repeated_ids: number;
+  /** Rows of other shards in the body. */
+  readonly rows_left_out: number;
 }
 
 /** Estimates the bytes of all rows as JSON. Text that needs escapes takes more. */

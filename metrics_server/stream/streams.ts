@@ -2,6 +2,7 @@
 import { HEADER_SNAPSHOT_TS } from "../../contracts/mod.ts";
 import { type Clock, systemClock } from "../../platform/mod.ts";
 import {
+  absentSwitch,
   ageOf,
   badListParameter,
   badParameter,
@@ -18,7 +19,6 @@ import {
   tooStale,
   unknownField,
   unknownId,
-  unknownSwitch,
 } from "../serve/mod.ts";
 import type { Store } from "../store.ts";
 import { type OnError, StreamHub } from "./hub.ts";
@@ -50,7 +50,7 @@ export class Streams {
 
   constructor(
     readonly store: Store,
-    readonly limits: Pick<ServeLimits, "max_stale_ms" | "retry_after_s">,
+    readonly limits: Pick<ServeLimits, "max_stale_ms" | "retry_after_s" | "shard">,
     readonly upgrade: Upgrade,
     onError: OnError,
     readonly counts: StreamCounts = new StreamCounts(),
@@ -124,9 +124,7 @@ export class Streams {
     const missing = store.missing();
     if (snapshots.length === 0) return noSnapshot(missing, retry_after_s);
     const switch_id = unknownId(snapshots, filter.ids?.exact ?? []);
-    if (switch_id !== undefined) {
-      return missing.length > 0 ? noSnapshot(missing, retry_after_s) : unknownSwitch(switch_id);
-    }
+    if (switch_id !== undefined) return absentSwitch(switch_id, missing, this.limits);
     const fields = new Set(snapshots.flatMap((snapshot) => snapshot.metrics()));
     const field = filter.metrics?.find((metric) => !fields.has(metric));
     if (field !== undefined) return unknownField(field, [...fields]);

@@ -1,4 +1,5 @@
 /** CSV bodies for tests: random ones, and the result of parsing any as plain data. */
+import type { Shard } from "../../contracts/mod.ts";
 import {
   type BadRow,
   type Buffers,
@@ -35,9 +36,10 @@ export function parseBody(
   cuts: readonly number[] = [],
   id_columns: readonly (readonly string[])[] = [],
   buffers: Buffers = FRESH_BUFFERS,
+  shard?: Shard,
 ): ParsedBody {
   const bytes = typeof body === "string" ? bytesOf(body) : body;
-  const parser = new CsvParser({ id_columns, buffers });
+  const parser = new CsvParser({ id_columns, buffers, shard });
   let from = 0;
   for (const cut of [...cuts, bytes.length]) {
     parser.push(bytes.subarray(from, cut));

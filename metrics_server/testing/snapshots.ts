@@ -29,6 +29,7 @@ export function snapshotOf(
     bad_rows: bad_rows + indexed.empty_ids,
     uneven_rows,
     repeated_ids: indexed.repeated_ids,
+    rows_left_out: 0,
   };
 }
 

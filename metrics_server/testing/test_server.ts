@@ -1,4 +1,5 @@
 /** A store filled from CSV text, and a handler over it, for tests. */
+import type { Shard } from "../../contracts/mod.ts";
 import { Durations, LatencyWindow, type Log, RequestDurations } from "../../platform/mod.ts";
 import { emptyStats, type PollerStats } from "../poll/mod.ts";
 import { renderItems, type SnapshotData } from "../snapshot/mod.ts";
@@ -98,6 +99,7 @@ export class TestServer {
     max_stale_ms?: number;
     access_on?: boolean;
     fabric_series_max?: number;
+    shard?: Shard;
   } = {}) {
     this.polls = new Durations(store.sources.length * POLL_PHASES.length);
     this.#handler = createHandler({
@@ -106,6 +108,7 @@ export class TestServer {
         max_stale_ms: options.max_stale_ms ?? Infinity,
         retry_after_s: 2,
         fabric_series_max: options.fabric_series_max ?? 0,
+        shard: options.shard,
       },
       latency: this.latency,
       requests: this.requests,
@@ -134,6 +137,7 @@ export class TestServer {
       stats: (now_ms) =>
         statsAnswer({
           store,
+          shard: options.shard,
           latency: [this.latency],
           now_ms,
           uptime_ms: 5,

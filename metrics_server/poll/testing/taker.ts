@@ -2,14 +2,8 @@
 import { assert, assertThrows } from "@std/assert";
 import { parseBody } from "../../testing/bodies.ts";
 import { AUTO_TIMES, Snapshot } from "../../snapshot/mod.ts";
-import {
-  accept,
-  type AcceptRules,
-  type Arrived,
-  type Held,
-  SnapshotIds,
-  UNCHANGED,
-} from "../accept.ts";
+import { accept, type AcceptRules, type Arrived, type Held, UNCHANGED } from "../accept.ts";
+import { SnapshotIds } from "../snapshot_ids.ts";
 import type { AnswerTimes } from "../data_time.ts";
 import { doubtAgain, type Doubted, NO_DOUBT } from "../doubt.ts";
 import { DoubtError, PollError } from "../poll_error.ts";

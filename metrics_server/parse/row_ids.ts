@@ -1,6 +1,7 @@
 /** The id of each row, from the columns that identify it. */
 import { IDENTITY_SEPARATOR, PORT_TYPE_AGGREGATED } from "../../contracts/mod.ts";
-import { cellEnd, cellStart, type CellTable, type Header, isQuoted } from "../parse/mod.ts";
+import { cellEnd, cellStart, type CellTable, isQuoted } from "./cell_table.ts";
+import type { Header } from "./header.ts";
 
 const SPACE = 32;
 const QUOTE = 34;

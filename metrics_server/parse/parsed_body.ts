@@ -1,0 +1,36 @@
+/** What the parser takes and returns. */
+import type { Shard } from "../../contracts/mod.ts";
+import type { Buffers } from "./buffers.ts";
+import type { CellTable } from "./cell_table.ts";
+import type { Header } from "./header.ts";
+import type { BadRow } from "./rejection.ts";
+
+export interface ParsedBody {
+  readonly header: Header;
+  readonly table: CellTable;
+  readonly bad_rows: number;
+  readonly bad_samples: readonly BadRow[];
+  /** Rows taken although they lack empty cells at their end, or have extra ones. */
+  readonly uneven_rows: number;
+  /** Whether the last line had a line end. */
+  readonly ends_with_newline: boolean;
+  /** Rows of other shards. */
+  readonly rows_left_out: number;
+  /** Id of the last row, if that is of another shard; else null. */
+  readonly last_left_out: string | null;
+}
+
+export interface ParseOptions {
+  /** Alternative sets of identity columns; empty for the default. */
+  readonly id_columns: readonly (readonly string[])[];
+  readonly buffers?: Buffers;
+  /** Rows to keep; absent: all. */
+  readonly shard?: Shard;
+}
+
+/** Expected sizes, so that buffers need not grow. Wrong hints cost time, never data. */
+export interface ParseHints {
+  /** Content-Length, or the last body's length: of the rows to keep and one chunk. */
+  readonly body_bytes?: number;
+  readonly cells?: number;
+}

@@ -1,0 +1,104 @@
+/**
+ * Keeps the rows of one shard while a body is parsed. Kept rows close up, so that the body takes
+ * 1/n of the memory:
+ *
+ *     header │ kept │ left out │ kept │ left out │ row in progress
+ *     header │ kept │ kept │ row in progress
+ */
+import { crc32, type Shard } from "../../contracts/mod.ts";
+import { type CellTable, isBlankRow, isUtf8, textOf } from "./cell_table.ts";
+import type { Header } from "./header.ts";
+import { noIdReason } from "./rejection.ts";
+import { RowIds } from "./row_ids.ts";
+
+const LF = 10;
+
+type Writable<T> = { -readonly [Key in keyof T]: T[Key] };
+
+/** `kept`, `other` (of another shard), `blank` (all cells empty), or why the row is bad. */
+type Verdict = "kept" | "other" | "blank" | ReturnType<typeof noIdReason> | "not UTF-8";
+
+export class ShardRows {
+  /** Rows with the right number of cells, of whatever shard. */
+  seen = 0;
+  /** Rows of other shards. */
+  left_out = 0;
+  /** Rows without a usable id. */
+  bad_ids = 0;
+  /** Rows not kept that lack empty cells at their end, or have extra ones. */
+  uneven_dropped = 0;
+  /** Length of the last row's id if that row was left out, else 0. */
+  #last_length = 0;
+  readonly #ids: RowIds;
+  readonly #table: Writable<CellTable>;
+
+  /** @param end End of the header row, and from then on of the kept bytes. */
+  constructor(readonly header: Header, readonly shard: Shard, public end: number) {
+    const bytes = new Uint8Array(new SharedArrayBuffer(0));
+    const cells = new Uint32Array(new SharedArrayBuffer(0));
+    this.#table = { bytes, length: 0, cells, rows: 0, columns: header.names.length };
+    // Whether rows of two sets have one id only their shard knows, but all must know where an id
+    // belongs: later sets are always named.
+    this.#ids = new RowIds(header, this.#table, true);
+  }
+
+  /** Id of the last row, or null if that row was not left out. */
+  get last_left_out(): string | null {
+    return this.#last_length > 0 ? textOf(this.#ids.bytes, 0, this.#last_length) : null;
+  }
+
+  /** Takes the row at `bytes[from, to)`, whose cells are those of `row`. */
+  take(
+    bytes: CellTable["bytes"],
+    cells: CellTable["cells"],
+    row: number,
+    from: number,
+    to: number,
+    is_uneven: boolean,
+  ): Verdict {
+    this.#table.bytes = bytes;
+    this.#table.cells = cells;
+    this.seen++;
+    const verdict = this.#judge(row);
+    if (verdict === "kept") this.#keep(row, from, to);
+    else if (is_uneven) this.uneven_dropped++;
+    if (verdict === "other") this.left_out++;
+    return verdict;
+  }
+
+  #judge(row: number): Verdict {
+    const { count, index } = this.shard;
+    const length = this.#ids.read(row);
+    const { bytes } = this.#ids;
+    this.#last_length = 0;
+    if (length === 0 && isBlankRow(this.#table, row)) return "blank";
+    if (length === 0 || !isUtf8(bytes, 0, length)) {
+      // Each shard counts them all, to refuse the bodies that a service without shards refuses.
+      this.bad_ids++;
+      return length === 0 ? noIdReason(this.header) : "not UTF-8";
+    }
+    if (crc32(bytes, length) % count === index) return "kept";
+    this.#last_length = length;
+    return "other";
+  }
+
+  /** Moves the row to the other kept ones. */
+  #keep(row: number, from: number, to: number): void {
+    const { bytes, cells, columns } = this.#table;
+    const gap = from - this.end;
+    if (gap > 0) {
+      bytes.copyWithin(this.end, from, to);
+      const at = row * (columns + 1);
+      for (let c = at; c <= at + columns; c++) cells[c] -= gap;
+    }
+    this.end += to - from;
+    // The end of the body is not the end of what is kept: a saved one must not look cut.
+    if (bytes[this.end - 1] !== LF) bytes[this.end++] = LF;
+  }
+
+  /** Moves the row in progress, `bytes[from, to)`, to the kept rows; returns its end. */
+  closeUp(bytes: CellTable["bytes"], from: number, to: number): number {
+    if (from > this.end) bytes.copyWithin(this.end, from, to);
+    return this.end + to - from;
+  }
+}
