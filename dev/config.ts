@@ -15,11 +15,13 @@ import {
 export const LAUNCH_SPEC = {
   DATA_PORT: port({
     default: 9001,
-    description: "Port of data_server under `deno task dev`; 0 picks a free one",
+    description: "Port of data_server under `deno task dev` and `deno task dev:cluster`; " +
+      "0 picks a free one",
   }),
   METRICS_PORT: port({
     default: 8080,
-    description: "Port of metrics_server under `deno task dev`; 0 picks a free one",
+    description: "Port of metrics_server under `deno task dev`, of HAProxy under " +
+      "`deno task dev:cluster`; 0 picks a free one",
   }),
   DATA_PROFILE: choice({
     default: "fabric",
@@ -39,6 +41,21 @@ export const LAUNCH_SPEC = {
     description: "metrics_server's: a source other than this data_server",
   })),
 };
+
+/** Variables of `deno task dev:cluster`. */
+export const CLUSTER_SPEC = {
+  ...LAUNCH_SPEC,
+  STATS_PORT: port({
+    default: 8404,
+    description: "Port of HAProxy's own page under `deno task dev:cluster`; 0 picks a free one",
+  }),
+  REDIS_PORT: port({
+    default: 6380,
+    description: "Port of Redis under `deno task dev:cluster`; 0 picks a free one",
+  }),
+};
+
+export type ClusterConfig = Config<typeof CLUSTER_SPEC>;
 
 export type LaunchConfig = Config<typeof LAUNCH_SPEC>;
 

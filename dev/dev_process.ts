@@ -18,11 +18,13 @@ type ProgramOptions = Pick<Deno.CommandOptions, "detached">;
 /** Starts the program of a task with these variables, for `dev` by default on free ports. */
 export function startDev(
   env: Record<string, string> = {},
-  task: "dev" | "data" | "metrics" = "dev",
+  task: "dev" | "dev:cluster" | "data" | "metrics" = "dev",
   options: ProgramOptions = {},
 ): DevProcess {
   return startProgram(Deno.execPath(), taskCommand(deno_json.tasks[task]).args, env, options);
 }
+
+const FREE_PORTS = { DATA_PORT: "0", METRICS_PORT: "0", STATS_PORT: "0", REDIS_PORT: "0" };
 
 /** Starts a program in the project's folder, by default on free loopback ports. */
 export function startProgram(
@@ -33,7 +35,7 @@ export function startProgram(
 ): DevProcess {
   const child = startProcess([program, ...args], {
     cwd: new URL("..", import.meta.url),
-    env: { DATA_PORT: "0", METRICS_PORT: "0", BIND_HOST: "127.0.0.1", ...env },
+    env: { ...FREE_PORTS, BIND_HOST: "127.0.0.1", ...env },
     stdout: "piped",
     stderr: "piped",
     ...options,

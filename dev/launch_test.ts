@@ -229,7 +229,7 @@ for (const name of ["data_server", "metrics_server"]) {
       Deno.kill(Number(found), "SIGKILL");
       const { code, stderr } = await dev.ended;
       assertEquals(code, 137);
-      assertEquals(stderr, `dev: ${name} ended with exit code 137: stopping the other service\n`);
+      assertEquals(stderr, `dev: ${name} ended with exit code 137: stopping the others\n`);
       for (const url of urls) assert(await refuses(`${url}/healthz`), `${url} still answers`);
     },
   });

@@ -1,6 +1,7 @@
 /** One service as a child process: its log lines, its `startup` event, its end. */
 import deno_json from "../deno.json" with { type: "json" };
 import { readWholeLines, startProcess, taskCommand } from "../tools/processes/mod.ts";
+import type { Supervised } from "./supervise.ts";
 
 /** A service that `deno task dev` starts. */
 export type ServiceName = "data_server" | "metrics_server";
@@ -16,14 +17,9 @@ interface ServiceOptions {
   stderr?: "pass" | "null";
 }
 
-export interface ServiceProcess {
-  readonly name: ServiceName;
-  readonly pid: number;
+export interface ServiceProcess extends Supervised {
   /** The `startup` event; null if the service ended without one. */
   readonly startup: Promise<Startup | null>;
-  readonly stderr_tail: string;
-  /** Resolves when the process has ended and its last lines were passed on. */
-  readonly ended: Promise<{ readonly code: number }>;
   /** SIGTERM, then SIGKILL if it does not end in time. */
   stop(): Promise<{ readonly code: number }>;
 }

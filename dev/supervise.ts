@@ -1,57 +1,107 @@
 /**
- * Runs two services together: both or none, one log, one stop.
+ * Runs several processes together, with one log and one stop.
  *
  *     data_server    ── lines ─┐
  *                              ├─ lineSink ─ stdout
  *     metrics_server ── lines ─┘
  */
 import { EXIT_CODE_CONFIG } from "../platform/mod.ts";
-import type { ServiceProcess } from "./service_process.ts";
 
-/** Exit code if a service ended by itself without an error. */
+/** Exit code if a process ended by itself without an error. */
 export const EXIT_CODE_UNEXPECTED_END = 1;
 
-/** What {@link supervise} works with. */
-interface Supervised {
-  startData(): ServiceProcess;
-  startMetrics(data_url: string): ServiceProcess;
-  /** Base URL of data_server; null if it ended instead. */
-  dataUrl(data: ServiceProcess): Promise<string | null>;
-  stop: Promise<unknown>;
+/** A process that has been started. */
+export interface Supervised {
+  readonly name: string;
+  readonly pid: number;
+  readonly stderr_tail: string;
+  /** Resolves when the process has ended and its last lines were passed on. */
+  readonly ended: Promise<{ readonly code: number }>;
+  /** Bounded in time. */
+  stop(): Promise<unknown>;
+}
+
+/** A process to run. */
+export interface Part<P extends Supervised = Supervised> {
+  /** Variable that sets its PORT, if it has one. */
+  readonly port_variable?: string;
+  /** Stopped after all others, because they need it to stop. */
+  readonly stops_last?: boolean;
+  start(): P;
+  /** Resolves when the next part may start, or the process has ended. */
+  ready?(process: P): Promise<unknown>;
+}
+
+interface Rules {
+  readonly stop: Promise<unknown>;
   say(line: string): void;
+  /** Time after which a process that ended once it was ready is started again; default never. */
+  readonly restart_ms?: number;
+  /** Called once all parts are ready. */
+  onReady?(): void;
 }
 
 /**
- * Starts both; stops both when one ends or `stop` resolves. Returns the exit code: 0 after a stop,
- * else the exit code of the first service to end, {@link EXIT_CODE_UNEXPECTED_END} instead of 0.
+ * Starts the parts one after the other; stops all when `stop` resolves, or when a process ends and
+ * is not started again. Returns the exit code: 0 after a stop, else the ended process's,
+ * {@link EXIT_CODE_UNEXPECTED_END} instead of 0.
  */
-export async function supervise(parts: Supervised): Promise<number> {
-  const running: ServiceProcess[] = [];
-  const stop = parts.stop.then(() => null);
+export async function supervise(parts: readonly Part[], rules: Rules): Promise<number> {
+  const running = new Map<Part, Supervised>();
+  const restarts: ReturnType<typeof setTimeout>[] = [];
+  const exit = Promise.withResolvers<number>();
+  let is_over = false;
+  const finish = (code: number) => {
+    is_over = true;
+    exit.resolve(code);
+  };
+  rules.stop.then(() => finish(0));
+
+  const run = async (part: Part) => {
+    const process = part.start();
+    running.set(part, process);
+    let is_ready = false;
+    process.ended.then(({ code }) => {
+      if (is_over) return;
+      if (is_ready && rules.restart_ms !== undefined) return startAgain(part, code);
+      rules.say(`${endMessage(part, process, code)}: stopping the others`);
+      finish(code === 0 ? EXIT_CODE_UNEXPECTED_END : code);
+    });
+    await part.ready?.(process);
+    is_ready = true;
+  };
+  const startAgain = (part: Part, code: number) => {
+    const { name, pid } = running.get(part)!;
+    const wait = `starting it again in ${rules.restart_ms! / 1_000} s`;
+    rules.say(`${name} (pid ${pid}) ended with exit code ${code}: ${wait}`);
+    restarts.push(setTimeout(() => {
+      if (!is_over) run(part).catch(exit.reject);
+    }, rules.restart_ms));
+  };
+
   try {
-    const data = parts.startData();
-    running.push(data);
-    const data_url = await Promise.race([parts.dataUrl(data), stop]);
-    if (data_url !== null) running.push(parts.startMetrics(data_url));
-    const ends = running.map((service) => service.ended.then(({ code }) => ({ service, code })));
-    const first = await Promise.race([stop, ...ends]);
-    if (first === null) return 0;
-    parts.say(endMessage(first.service, first.code));
-    return first.code === 0 ? EXIT_CODE_UNEXPECTED_END : first.code;
+    for (const part of parts) {
+      await Promise.race([run(part), exit.promise]);
+      if (is_over) break;
+    }
+    if (!is_over) rules.onReady?.();
+    return await exit.promise;
   } finally {
-    await Promise.all(running.map((service) => service.stop()));
+    is_over = true;
+    restarts.forEach(clearTimeout);
+    for (const is_last of [false, true]) {
+      const stopped = [...running].filter(([part]) => (part.stops_last ?? false) === is_last);
+      await Promise.all(stopped.map(([, process]) => process.stop()));
+    }
   }
 }
 
-const PORT_VARIABLE = { data_server: "DATA_PORT", metrics_server: "METRICS_PORT" } as const;
-
-function endMessage({ name, stderr_tail }: ServiceProcess, code: number): string {
-  if (code !== EXIT_CODE_CONFIG) {
-    return `${name} ended with exit code ${code}: stopping the other service`;
-  }
+function endMessage({ port_variable }: Part, { name, stderr_tail }: Supervised, code: number) {
+  if (code !== EXIT_CODE_CONFIG) return `${name} ended with exit code ${code}`;
   // The service names its own variable, PORT, but the user set another one.
-  const hint = /(^|; )PORT=/m.test(stderr_tail) ? ` (its PORT is ${PORT_VARIABLE[name]} here)` : "";
-  return `${name} did not start, see above${hint}: stopping the other service`;
+  const is_port = port_variable !== undefined && /(^|; )PORT=/m.test(stderr_tail);
+  const hint = is_port ? ` (its PORT is ${port_variable} here)` : "";
+  return `${name} did not start, see above${hint}`;
 }
 
 /** Writes all bytes or throws. */

@@ -1,137 +1,169 @@
 import { assertEquals } from "@std/assert";
 import { FakeTime } from "@std/testing/time";
-import type { ServiceName, ServiceProcess } from "./service_process.ts";
-import { EXIT_CODE_UNEXPECTED_END, lineSink, parentGone, supervise } from "./supervise.ts";
+import {
+  EXIT_CODE_UNEXPECTED_END,
+  lineSink,
+  parentGone,
+  type Part,
+  supervise,
+  type Supervised,
+} from "./supervise.ts";
 
-/** A service that ends when the test says so, or when it is stopped. */
-class FakeService implements ServiceProcess {
-  readonly pid = 1;
-  readonly startup = Promise.resolve({ url: "http://127.0.0.1:5", port: 5 });
+/** A process that ends when the test says so, or when it is stopped. */
+class FakeProcess implements Supervised {
   readonly #end = Promise.withResolvers<{ code: number }>();
   readonly ended = this.#end.promise;
-  stops = 0;
+  readonly becomes_ready = Promise.withResolvers<void>();
   stderr_tail = "";
 
-  constructor(readonly name: ServiceName) {}
+  constructor(readonly name: string, readonly pid: number, readonly stops: string[]) {}
 
   end(code: number): void {
     this.#end.resolve({ code });
   }
 
-  stop(): Promise<{ code: number }> {
-    this.stops++;
+  async stop(): Promise<{ code: number }> {
+    this.stops.push(this.name);
+    await Promise.resolve();
+    this.stops.push(`${this.name} ended`);
     this.end(0);
     return this.ended;
   }
 }
 
-function harness() {
-  const data = new FakeService("data_server");
-  const metrics = new FakeService("metrics_server");
+/** Runs parts of these names; `started` are their processes, in order. */
+function harness(names: readonly string[], { restart_ms }: { restart_ms?: number } = {}) {
   const stop = Promise.withResolvers<void>();
-  const metrics_started = Promise.withResolvers<string>();
+  const started: FakeProcess[] = [];
+  const stops: string[] = [];
   const lines: string[] = [];
-  const data_url = Promise.withResolvers<string | null>();
-  const exit_code = supervise({
-    startData: () => data,
-    startMetrics: (url) => {
-      metrics_started.resolve(url);
-      return metrics;
+  const parts = names.map((name): Part<FakeProcess> => ({
+    port_variable: `${name.toUpperCase()}_PORT`,
+    stops_last: name === "store",
+    start() {
+      const process = new FakeProcess(name, started.length, stops);
+      started.push(process);
+      return process;
     },
-    dataUrl: () => data_url.promise,
-    stop: stop.promise,
-    say: (line) => lines.push(line),
-  });
-  return {
-    data,
-    metrics,
-    stop,
-    metrics_started: metrics_started.promise,
-    lines,
-    data_url,
-    exit_code,
+    ready: (process) => Promise.race([process.becomes_ready.promise, process.ended]),
+  }));
+  const onReady = () => lines.push("ready");
+  const say = (line: string) => lines.push(line);
+  const exit_code = supervise(parts, { stop: stop.promise, say, restart_ms, onReady });
+  const namesStarted = () => started.map(({ name }) => name);
+  /** Makes all of them ready, one after the other. */
+  const allReady = async () => {
+    for (const at of names.keys()) {
+      started[at].becomes_ready.resolve();
+      await flush();
+    }
   };
+  return { started, namesStarted, stops, stop, lines, exit_code, allReady };
 }
 
-Deno.test("supervise starts metrics_server with data_server's URL and returns 0 after a stop", async () => {
-  const { data, metrics, stop, metrics_started, lines, data_url, exit_code } = harness();
-  data_url.resolve("http://127.0.0.1:5");
-  assertEquals(await metrics_started, "http://127.0.0.1:5");
+/** Lets pending promises settle. */
+async function flush(): Promise<void> {
+  for (let turn = 0; turn < 20; turn++) await Promise.resolve();
+}
+
+Deno.test("supervise starts a part once the one before is ready, and returns 0 after a stop", async () => {
+  const { started, namesStarted, stops, stop, lines, exit_code } = harness(["a", "b"]);
+  await flush();
+  assertEquals(namesStarted(), ["a"]);
+  started[0].becomes_ready.resolve();
+  await flush();
+  assertEquals([namesStarted(), lines], [["a", "b"], []]);
+  started[1].becomes_ready.resolve();
+  await flush();
   stop.resolve();
   assertEquals(await exit_code, 0);
-  assertEquals([data.stops, metrics.stops, lines], [1, 1, []]);
+  assertEquals([stops, lines], [["a", "b", "a ended", "b ended"], ["ready"]]);
 });
 
-Deno.test("supervise does not start metrics_server if it is stopped before data_server listens", async () => {
-  const { data, metrics, stop, exit_code } = harness();
+Deno.test("supervise does not start the second part if it is stopped before the first is ready", async () => {
+  const { namesStarted, stops, stop, lines, exit_code } = harness(["a", "b"]);
   stop.resolve();
   assertEquals(await exit_code, 0);
-  assertEquals([data.stops, metrics.stops], [1, 0]);
+  assertEquals([namesStarted(), stops, lines], [["a"], ["a", "a ended"], []]);
+});
+
+Deno.test("supervise stops the store after all others have ended", async () => {
+  const { stops, stop, exit_code, allReady } = harness(["store", "a"]);
+  await allReady();
+  stop.resolve();
+  await exit_code;
+  assertEquals(stops, ["a", "a ended", "store", "store ended"]);
 });
 
 const PORT_TAKEN = "DATA_PORTS=x: must be 1; PORT=1: already in use\n";
 
-const ENDS: [
-  service: ServiceName,
-  code: number,
-  exit_code: number,
-  line: string,
-  stderr?: string,
-][] = [
-  ["data_server", 7, 7, "data_server ended with exit code 7: stopping the other service"],
+const ENDS: [code: number, exit_code: number, line: string, stderr?: string][] = [
+  [7, 7, "a ended with exit code 7: stopping the others"],
+  [137, 137, "a ended with exit code 137: stopping the others"],
+  [0, EXIT_CODE_UNEXPECTED_END, "a ended with exit code 0: stopping the others"],
   [
-    "metrics_server",
-    137,
-    137,
-    "metrics_server ended with exit code 137: stopping the other service",
-  ],
-  [
-    "metrics_server",
-    0,
-    EXIT_CODE_UNEXPECTED_END,
-    "metrics_server ended with exit code 0: stopping the other service",
-  ],
-  [
-    "metrics_server",
     78,
     78,
-    "metrics_server did not start, see above (its PORT is METRICS_PORT here): " +
-    "stopping the other service",
+    "a did not start, see above (its PORT is A_PORT here): stopping the others",
     PORT_TAKEN,
   ],
   [
-    "data_server",
     78,
     78,
-    "data_server did not start, see above: stopping the other service",
+    "a did not start, see above: stopping the others",
     "DATA_PORTS=abc: must be a whole number\n",
   ],
 ];
 
-for (const [service, code, want, line, stderr = ""] of ENDS) {
-  Deno.test(`supervise returns ${want} if ${service} ends with ${code} after "${stderr.trim()}"`, async () => {
-    const { data, metrics, metrics_started, lines, data_url, exit_code } = harness();
-    data_url.resolve("http://127.0.0.1:5");
-    await metrics_started;
-    const ending = service === "data_server" ? data : metrics;
-    ending.stderr_tail = stderr;
-    ending.end(code);
-    assertEquals(await exit_code, want);
-    assertEquals(lines, [line]);
-    assertEquals([data.stops, metrics.stops], [1, 1]);
+for (const [code, want, line, stderr = ""] of ENDS) {
+  Deno.test(`supervise returns ${want} if a process ends with ${code} after "${stderr.trim()}"`, async () => {
+    for (const is_ready of [true, false]) {
+      const { started, stops, lines, exit_code, allReady } = harness(["a", "b"]);
+      if (is_ready) await allReady();
+      started[0].stderr_tail = stderr;
+      started[0].end(code);
+      assertEquals(await exit_code, want);
+      assertEquals(lines.at(-1), line);
+      assertEquals(stops.includes("b"), is_ready);
+    }
   });
 }
 
-Deno.test("supervise returns data_server's exit code if it ends before it listens", async () => {
-  const { data, metrics, lines, data_url, exit_code } = harness();
-  data.stderr_tail = PORT_TAKEN;
-  data.end(78);
-  data_url.resolve(null);
-  assertEquals(await exit_code, 78);
-  assertEquals(metrics.stops, 0);
-  assertEquals(lines, [
-    "data_server did not start, see above (its PORT is DATA_PORT here): stopping the other service",
-  ]);
+Deno.test("supervise starts a process again that ended once it was ready, and then stops it", async () => {
+  using time = new FakeTime();
+  const fleet = harness(["a", "b"], { restart_ms: 5_000 });
+  await fleet.allReady();
+  fleet.started[0].end(137);
+  await time.tickAsync(4_999);
+  assertEquals(fleet.namesStarted(), ["a", "b"]);
+  await time.tickAsync(1);
+  assertEquals(fleet.namesStarted(), ["a", "b", "a"]);
+  assertEquals(fleet.lines.at(-1), "a (pid 0) ended with exit code 137: starting it again in 5 s");
+  fleet.stop.resolve();
+  assertEquals(await fleet.exit_code, 0);
+  assertEquals(fleet.stops, ["a", "b", "a ended", "b ended"]);
+});
+
+Deno.test("supervise ends if a process ends again before it is ready", async () => {
+  using time = new FakeTime();
+  const fleet = harness(["a"], { restart_ms: 5_000 });
+  await fleet.allReady();
+  fleet.started[0].end(1);
+  await time.tickAsync(5_000);
+  fleet.started[1].end(9);
+  assertEquals(await fleet.exit_code, 9);
+});
+
+Deno.test("supervise starts nothing again after a stop", async () => {
+  using time = new FakeTime();
+  const fleet = harness(["a", "b"], { restart_ms: 5_000 });
+  await fleet.allReady();
+  fleet.started[0].end(1);
+  await flush();
+  fleet.stop.resolve();
+  assertEquals(await fleet.exit_code, 0);
+  await time.tickAsync(10_000);
+  assertEquals(fleet.namesStarted(), ["a", "b"]);
 });
 
 const bytes = (text: string) => new TextEncoder().encode(text);

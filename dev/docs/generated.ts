@@ -3,7 +3,7 @@
  */
 import { SPEC as DATA_SPEC } from "../../data_server/mod.ts";
 import { documentText, METRICS_SERVER_SPEC, openApiDocument } from "../../metrics_server/mod.ts";
-import { LAUNCH_SPEC } from "../config.ts";
+import { CLUSTER_SPEC } from "../config.ts";
 import {
   envExample,
   envTable,
@@ -20,9 +20,9 @@ export const PROJECT = new URL("../../", import.meta.url);
 /** Folders whose limits are listed. */
 const LIMIT_FOLDERS = ["platform", "data_server", "metrics_server"];
 
-const { DATA_PORT, METRICS_PORT } = LAUNCH_SPEC;
+const { DATA_PORT, METRICS_PORT, STATS_PORT, REDIS_PORT } = CLUSTER_SPEC;
 
-const LAUNCHER_ONLY = { DATA_PORT, METRICS_PORT };
+const LAUNCHER_ONLY = { DATA_PORT, METRICS_PORT, STATS_PORT, REDIS_PORT };
 
 export function envExampleText(): string {
   return envExample([
