@@ -21,7 +21,7 @@ export function scenarioNamed(name: string): Scenario | undefined {
   return SCENARIOS.find((one) => one.name === name);
 }
 
-/** One scenario for each kind of fault: less than five and a half minutes in their short versions. */
+/** One scenario for each kind of fault: under five and a half minutes in their short versions. */
 export const CI_SCENARIOS: readonly Scenario[] = [
   "outage",
   "hang",

@@ -30,7 +30,7 @@ const FETCH_MS = 150;
 /** Longest time until a probe sees a change, in milliseconds. */
 const SAMPLING_MS = 250;
 
-/** Longest time between two probes of one replica, in milliseconds. */
+/** Longest time between two probes of one of up to four replicas, in milliseconds. */
 const PROBE_INTERVAL_MS = 100;
 
 /** The values a bound may depend on. */

@@ -6,10 +6,11 @@ import { memoryGrowthRatio, socketGrowth } from "./growth.ts";
 import { badDataAccepted, unlabelledStale } from "./integrity.ts";
 import { p95, p95Ratio } from "./latency.ts";
 import { decouplingRatio, herdRatio, retryAmplification } from "./poll_rates.ts";
+import { followerPolls, pollersRatio } from "./pollers.ts";
 import { detect } from "./polls.ts";
 import type { ReadMeasure } from "./reading.ts";
 import { metastable, recover } from "./recovery.ts";
-import { failover, firstData, followerPolls, pollersRatio, refusedAfterStart } from "./replicas.ts";
+import { failover, firstData, refusedAfterStart } from "./replicas.ts";
 import { skewMax, skewP99, snapshotsBackwards } from "./sightings.ts";
 
 /** Properties of a measure that the judge depends on. */

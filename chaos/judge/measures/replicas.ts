@@ -1,105 +1,14 @@
-/** Replicas that share a store: which of them poll, and how soon another takes over or serves. */
-import type { ProbeRecord, ProcessRecord, StatsRecord } from "../../journal/mod.ts";
-import { subjectName } from "../../vocabulary/mod.ts";
+/** Replicas that share a store: how soon another takes over, and how soon a started one serves. */
+import type { ProbeRecord, ProcessRecord } from "../../journal/mod.ts";
 import { counted, duration } from "../format.ts";
-import type { Span } from "../judgement.ts";
-import { POLLS_MIN } from "../limits.ts";
 import { subjectOf } from "../replicas.ts";
 import type { FaultSpan, Run } from "../run.ts";
-import { inSpans, settled } from "../run_segments.ts";
-import { attemptsIn } from "./polls.ts";
 import { reading, type ReadMeasure } from "./reading.ts";
 import { bySubject, dataProbes, describeProbe, hasData, isDataProbe } from "./responses.ts";
 import { sightingsOf } from "./sightings.ts";
 
-/**
- * Requests at the source over the polls that one poller makes in that time: how many replicas polled
- * at the same time, on average. It counts what the source saw, or the replicas' own counters if these have more.
- *
- * Predicted ≤ 1.05 while one replica leads; at most the number of replicas while each polls alone.
- * After the lift, replicas first have time to agree on one leader.
- */
-export const pollersRatio: ReadMeasure = (run, given) => {
-  const { poll_ms } = run.header.plan.settings;
-  const spans = settled(run, given);
-  const found = spans.map((span) => attemptsIn(run, span)).filter((attempts) => attempts !== null);
-  const wanted = { samples_min: POLLS_MIN, noun: "expected poll" };
-  if (found.length === 0) return reading({ ...wanted, doubt: "no counter of polls" });
-  const count = found.reduce((sum, attempts) => sum + attempts.count, 0);
-  const over_ms = found.reduce((sum, attempts) => sum + attempts.over_ms, 0);
-  const expected = over_ms / poll_ms;
-  const by_replica = pollsBySubject(run, spans);
-  return reading({
-    ...wanted,
-    value: count / expected,
-    samples: Math.floor(expected),
-    at: {
-      t_ms: spans[spans.length - 1].to_ms,
-      text: `${counted(count, "attempt")} in ${duration(over_ms)} (${found[0].evidence}), ` +
-        `${expected.toFixed(1)} by one poller; ${by_replica}`,
-    },
-    // Two samples of a counter may be one poll off either way, in each span.
-    interval: [(count - found.length) / expected, (count + found.length) / expected],
-    note: by_replica,
-  });
-};
-
-/** `polls counted: subject 13, subject-2 0`. */
-function pollsBySubject(run: Run, spans: readonly Span[]): string {
-  const counts = spans.flatMap((span) =>
-    [...statsBySubject(inSpans(run.stats, [span]))].map(([subject, samples]) => ({
-      subject,
-      polls: Math.max(0, (samples.at(-1)?.polls ?? 0) - (samples[0].polls ?? 0)),
-    }))
-  );
-  if (counts.length === 0) return "no replica counts its polls";
-  const totals = Map.groupBy(counts, ({ subject }) => subject);
-  return "polls counted: " +
-    [...totals].toSorted(([a], [b]) => a - b).map(([subject, of]) =>
-      `${subjectName(subject)} ${of.reduce((sum, { polls }) => sum + polls, 0)}`
-    ).join(", ");
-}
-
-function statsBySubject(stats: readonly StatsRecord[]): Map<number, StatsRecord[]> {
-  return Map.groupBy(stats.filter(({ polls }) => polls !== null), ({ subject }) => subject);
-}
-
-/**
- * Polls by a replica while it followed: growth of its counter between two samples in which it is a
- * follower under the same lease, and since its start if it was a follower from the start on. A
- * count, predicted 0.
- */
-export const followerPolls: ReadMeasure = (run, spans) => {
-  let samples = 0, polls = 0, at: { t_ms: number; text: string } | null = null;
-  const count = (more: number, { subject, t_ms }: StatsRecord) => {
-    samples++;
-    polls += Math.max(0, more);
-    if (more > 0) {
-      at ??= {
-        t_ms,
-        text: `${subjectName(subject)} polled ${counted(more, "time")} as a follower`,
-      };
-    }
-  };
-  for (const [subject, records] of statsBySubject(inSpans(run.stats, spans))) {
-    const starts = restartsOf(run).filter((start) => subjectOf(start.process) === subject);
-    for (const [i, sample] of records.entries()) {
-      if (sample.role !== "follower") continue;
-      const before = records[i - 1];
-      const start = starts.findLast(({ t_ms }) => t_ms < sample.t_ms);
-      if (start !== undefined && (before === undefined || before.t_ms < start.t_ms)) {
-        count(Number(sample.polls), sample);
-      } else if (before?.role === "follower" && before.fence === sample.fence) {
-        count(Number(sample.polls) - Number(before.polls), sample);
-      }
-    }
-  }
-  const noun = "sample of a follower's counters";
-  return reading({ value: samples === 0 ? null : polls, samples, samples_min: 2, noun, at });
-};
-
 /** Subjects that started after the preflight: restarted by a fault, or added. */
-function restartsOf(run: Run): ProcessRecord[] {
+export function restartsOf(run: Run): ProcessRecord[] {
   const from_ms = run.faults[0]?.apply_ms ?? Infinity;
   return run.processes.filter(({ process, action, t_ms }) =>
     action === "started" && t_ms >= from_ms && subjectOf(process) !== null
@@ -183,7 +92,9 @@ export const firstData: ReadMeasure = (run) => {
       probe,
       has_data: at !== -1,
       value: (probe?.t_ms ?? run.last_ms) - start.t_ms,
-      low: before === undefined ? 0 : before.t_ms - before.latency_ms - start.t_ms,
+      low: before === undefined
+        ? (probe?.t_ms ?? run.last_ms) - start.t_ms
+        : before.t_ms - before.latency_ms - start.t_ms,
     };
   }).toSorted((a, b) => a.value - b.value);
   const slowest = starts.at(-1);

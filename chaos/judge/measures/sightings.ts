@@ -117,8 +117,8 @@ interface Arrival {
 
 /**
  * The skew of each snapshot on each replica but the first that served it. A replica that was down
- * just before does not count for a snapshot. If it lacks the snapshot for a whole data interval, the
- * time it was seen to lack it counts.
+ * just before does not count for a snapshot. If it lacks the snapshot for a whole data interval,
+ * the time it was seen to lack it counts.
  */
 export function skewsOf(run: Run, spans: readonly Span[]): Skew[] {
   return spans.flatMap((span) => {

@@ -1,8 +1,10 @@
 /**
  * A small polling cache that is correct except for its DEFECT, to prove the lab. It reads
- * SOURCE_URL, PORT, POLL_MS, POLL_TIMEOUT_MS, BACKOFF_MAX_MS and UPSTREAM_MAX_BYTES.
+ * SOURCE_URL, PORT, POLL_MS, POLL_TIMEOUT_MS, BACKOFF_MAX_MS and UPSTREAM_MAX_BYTES; with a STORE
+ * it is a replica with leases of LEASE_MS.
  */
 import type { Defect } from "./defects.ts";
+import { Replica, type SharedSnapshot } from "./replica.ts";
 
 /** Most rows of a cache without a size limit; padding rows come last. */
 const ROWS_MAX = 10_000;
@@ -11,6 +13,7 @@ const SOURCE_URL = Deno.env.get("SOURCE_URL") ?? "";
 const POLL_MS = numberOf("POLL_MS"), POLL_TIMEOUT_MS = numberOf("POLL_TIMEOUT_MS");
 const BACKOFF_MAX_MS = numberOf("BACKOFF_MAX_MS");
 const BODY_BYTES_MAX = numberOf("UPSTREAM_MAX_BYTES") || 1_048_576;
+const STORE = Deno.env.get("STORE") ?? "", LEASE_MS = numberOf("LEASE_MS");
 const DEFECT = Deno.env.get("DEFECT");
 /** Pause of a cache without backoff, in milliseconds. */
 const RETRY_AT_ONCE_MS = 20;
@@ -21,9 +24,14 @@ const LEAKED_MAX = 200;
 /** Length and period of the freezes, in milliseconds. */
 const STILL_MS = 900, STILL_EVERY_MS = 2_000;
 
+/** A replica that looks rarely, or late after its start, waits this long, in milliseconds. */
+const LATE_MS = 2_000;
+
 const has = (defect: Defect) => DEFECT === defect;
 
 let held: Snapshot | null = null;
+/** The held snapshot as replicas share it. */
+let shared: SharedSnapshot | null = null;
 /** Time that ages are measured from: the source's timestamp, unless a defect changes it. */
 let aged_from_ms = 0;
 let etag: string | null = null;
@@ -32,10 +40,30 @@ let has_forgotten = false;
 let polls = 0, failures = 0, in_a_row = 0;
 const leaked: Deno.Conn[] = [];
 
+const replica = STORE === "" ? null : new Replica({
+  store: STORE,
+  lease_ms: LEASE_MS,
+  held: () => shared,
+  adopt: (snapshot) => {
+    if (has("forgets_on_restart") && polls === failures) return;
+    hold(snapshot, parseRows(snapshot.csv, { torn_blanks_all: false }));
+  },
+  defects: {
+    look_ms: has("looks_rarely") ? LATE_MS : undefined,
+    first_look_ms: has("looks_late") ? LATE_MS : 0,
+    never_claims: has("never_takes_over"),
+    adopts_older: has("goes_back") || has("no_fencing"),
+    no_fencing: has("no_fencing"),
+  },
+});
+const mayPoll = () =>
+  replica === null || replica.may_poll || has("every_replica_polls") ||
+  has("polls_at_start") && polls === 0;
+
 async function pollForever(): Promise<void> {
   let next_ms = performance.now();
   for (;;) {
-    await pollOnce();
+    if (mayPoll()) await pollOnce();
     if (has("breaker_stays_open") && in_a_row >= BREAKER_FAILURES) return;
     next_ms = Math.max(next_ms + POLL_MS, performance.now() + waitAfterFailures());
     await new Promise((resolve) => setTimeout(resolve, next_ms - performance.now()));
@@ -87,9 +115,15 @@ async function fetchSnapshot(): Promise<void> {
   });
   const parse = has("parse_blocks") ? parseAtLength : parseRows;
   const rows = parse(text, { torn_blanks_all: has("torn_row_blanks_all") });
-  etag = response.headers.get("etag");
+  hold({ taken_ms, etag: response.headers.get("etag"), csv: text }, rows);
+  await replica?.publish().catch(() => {}); // the store may be gone
+}
+
+function hold(snapshot: SharedSnapshot, rows: Rows): void {
+  shared = snapshot;
+  etag = snapshot.etag;
   held = { id: etag?.replaceAll('"', "") ?? "", ...rows };
-  aged_from_ms = taken_ms;
+  aged_from_ms = snapshot.taken_ms;
   has_forgotten = false;
 }
 
@@ -111,7 +145,9 @@ async function keepSocket(): Promise<void> {
 function answer(request: Request): Response {
   const { pathname, searchParams } = new URL(request.url);
   if (pathname === "/alive") return new Response("alive");
-  if (pathname === "/stats") return Response.json({ polls, failures });
+  if (pathname === "/stats") {
+    return Response.json({ polls, failures, role: replica?.role, fence: replica?.fence });
+  }
   if (held === null) return Response.json({ detail: "no data yet" }, { status: 503 });
   if (pathname === "/ready") return new Response("ready");
   if (has_forgotten) return Response.json({ age_ms: 0 });
@@ -123,6 +159,7 @@ function answer(request: Request): Response {
 
 Deno.serve({ hostname: "127.0.0.1", port: numberOf("PORT"), onListen: () => {} }, answer);
 if (has("stands_still")) setInterval(standStill, STILL_EVERY_MS);
+if (replica !== null) void replica.run();
 await pollForever();
 
 interface Snapshot extends Rows {

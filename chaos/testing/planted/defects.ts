@@ -97,6 +97,62 @@ export const PLANTED = [
     by: "recover_ms",
     evidence: /200 in .* age/,
   },
+  {
+    defect: "every_replica_polls",
+    what: "polls whether or not it leads",
+    scenario: "replica-added",
+    by: "pollers_ratio",
+    evidence: /polls counted: .*subject-2 [1-9]/,
+  },
+  {
+    defect: "polls_at_start",
+    what: "polls once when it starts, though another replica leads",
+    scenario: "replica-added",
+    by: "follower_polls",
+    evidence: /subject-3 polled 1 time as a follower/,
+  },
+  {
+    defect: "looks_late",
+    what: "reads the stored snapshot 2 s after its start",
+    scenario: "replica-added",
+    by: "first_data_ms",
+    evidence: /subject-3 .* started at .*: 200 in/,
+  },
+  {
+    defect: "looks_rarely",
+    what: "follows by a look into the store every 2 s",
+    scenario: "leader-killed",
+    by: "skew_p99_ms",
+    evidence: /had a snapshot .* earlier/,
+  },
+  {
+    defect: "never_takes_over",
+    what: "follows for good, whatever becomes of the leader",
+    scenario: "leader-killed",
+    by: "failover_ms",
+    evidence: /subject-3 was killed at/,
+  },
+  {
+    defect: "no_fencing",
+    what: "overwrites newer data when it wakes as a former leader",
+    scenario: "leader-frozen",
+    by: "snapshots_backwards",
+    evidence: /the newer snapshot .* had been served before/,
+  },
+  {
+    defect: "goes_back",
+    what: "adopts the store's snapshot after an outage, even if it is older",
+    scenario: "store-gone",
+    by: "snapshots_backwards",
+    evidence: /the newer snapshot .* had been served before/,
+  },
+  {
+    defect: "forgets_on_restart",
+    what: "answers 503 after a restart until its first poll",
+    scenario: "restart-in-outage",
+    by: "refused_after_start",
+    evidence: /503 .*no data/,
+  },
 ] as const satisfies readonly PlantedDefect[];
 
 /** Value of `DEFECT`. */
