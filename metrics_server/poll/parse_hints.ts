@@ -14,5 +14,5 @@ export function hintsFrom(held: Held | null, content_length: number, shard?: Sha
   const { length, rows, columns } = held?.snapshot.table ?? { length: 0, rows: 0, columns: 0 };
   const cells = rows * (columns + 1);
   if (shard === undefined) return { body_bytes: content_length || length, cells };
-  return { body_bytes: (length || content_length / shard.count) + CHUNK_BYTES, cells };
+  return { body_bytes: (length || Math.ceil(content_length / shard.count)) + CHUNK_BYTES, cells };
 }
