@@ -26,6 +26,11 @@ const FAILING: readonly Measure[] = ["load_error_share", "probe_error_share"];
 const brokenIntegrity = ({ verdict, condition }: ConditionJudgement) =>
   verdict === "broken" && MEASURES[condition.measure].integrity === true;
 
+/** What no fault is blamed for stands, too. */
+const brokenInvariant = (judged: ConditionJudgement) =>
+  brokenIntegrity(judged) ||
+  judged.verdict === "broken" && MEASURES[judged.condition.measure].invariant === true;
+
 /** Broken by one sample before that time: nothing later can undo it. */
 function brokenBefore(t_ms: number) {
   return ({ verdict, condition, decided_by }: ConditionJudgement) =>
@@ -108,7 +113,7 @@ function failedBaseline(run: Run): Doubt[] {
         ? `the baseline failed, before any fault: ${sentence}`
         : `the baseline is inconclusive: ${sentence}`,
       t_ms: decided_by?.t_ms ?? span.to_ms,
-      spares: brokenIntegrity,
+      spares: brokenInvariant,
     }));
 }
 

@@ -75,3 +75,19 @@ Deno.test("follower_polls is inconclusive if no replica reports a role", () => {
   );
   assertEquals(condition(records).verdict, "inconclusive");
 });
+
+Deno.test("replicas that all poll in the baseline break the run, though an age fails it, too", () => {
+  const conditions = [
+    claim("age_max_ms", 100, { unit: "ms", when: "unfaulted" }),
+    claim("pollers_ratio", 1.05, { unit: "×" }),
+  ];
+  const records = edit(
+    replicas(conditions[1]),
+    "hop",
+    (hop) => hop.layer === "http" ? { ...hop, requests: Number(hop.requests) * 3 } : hop,
+  );
+  const old = edit(records, "run", (run) => ({ ...run, plan: { ...run.plan, conditions } }));
+  const { verdict, sentence } = judgeRun(old);
+  assertEquals(verdict, "broken");
+  assertMatch(sentence, /^pollers at the source/);
+});

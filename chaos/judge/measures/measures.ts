@@ -17,6 +17,8 @@ import { skewMax, skewP99, snapshotsBackwards } from "./sightings.ts";
 type Flag =
   /** True in a steady state, so the baseline must show it before a fault can be blamed. */
   | "steady"
+  /** True with and without faults, so a failed baseline is no excuse. */
+  | "invariant"
   /** About single responses, which are right or wrong whatever the network does. */
   | "integrity"
   /** One sample beyond the bound decides: later samples cannot undo it. */
@@ -67,10 +69,10 @@ export const MEASURES: Readonly<Record<Measure, MeasureKind>> = {
   socket_growth: kind("socket growth", "", socketGrowth, "own_span"),
   memory_growth_ratio: kind("memory growth", "×", memoryGrowthRatio, "own_span"),
   cold_start_refused_share: kind(REFUSED, "%", coldStartRefusedShare, "own_span"),
-  pollers_ratio: kind("pollers at the source", "×", pollersRatio),
-  follower_polls: kind("polls by followers", "", followerPolls, "one_is_enough"),
-  skew_p99_ms: kind("skew between replicas, p99", "ms", skewP99),
-  skew_max_ms: kind("largest skew between replicas", "ms", skewMax),
+  pollers_ratio: kind("pollers at the source", "×", pollersRatio, "invariant"),
+  follower_polls: kind("polls by followers", "", followerPolls, "invariant", "one_is_enough"),
+  skew_p99_ms: kind("skew between replicas, p99", "ms", skewP99, "invariant"),
+  skew_max_ms: kind("largest skew between replicas", "ms", skewMax, "invariant"),
   snapshots_backwards: kind(BACKWARDS, "", snapshotsBackwards, "integrity", "one_is_enough"),
   failover_ms: kind("time to fail over", "ms", failover, "own_span"),
   first_data_ms: kind("start to first data", "ms", firstData, "own_span"),

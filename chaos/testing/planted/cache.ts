@@ -157,6 +157,8 @@ function answer(request: Request): Response {
   return Response.json({ value, age_ms: Date.now() - aged_from_ms, snapshot_id: held.id });
 }
 
+// The stored snapshot is served from the first response on.
+await replica?.start();
 Deno.serve({ hostname: "127.0.0.1", port: numberOf("PORT"), onListen: () => {} }, answer);
 if (has("stands_still")) setInterval(standStill, STILL_EVERY_MS);
 if (replica !== null) void replica.run();

@@ -48,7 +48,7 @@ interface ReplicaOptions {
     readonly never_claims: boolean;
     /** Adopts what the store has, even if it is older. */
     readonly adopts_older: boolean;
-    /** Publishes without a look at the fencing number, and before it claims its lease. */
+    /** Publishes without a look at the fencing number, and before it claims its lease again. */
     readonly no_fencing: boolean;
   };
 }
@@ -67,8 +67,18 @@ export class Replica {
     this.#patience_ms = options.lease_ms * (1 + Math.random());
   }
 
+  /** A leader that stood still for a lease claims it again before it polls. */
   get may_poll(): boolean {
-    return this.role !== "follower";
+    return this.role === "alone" || this.role === "leader" && !this.#stood_still;
+  }
+
+  get #stood_still(): boolean {
+    return performance.now() - this.#claimed_ms > this.#options.lease_ms;
+  }
+
+  /** A first look, unless it comes late by defect. */
+  async start(): Promise<void> {
+    if (this.#options.defects.first_look_ms === 0) await this.#look().catch(() => {});
   }
 
   async run(): Promise<never> {
@@ -90,7 +100,7 @@ export class Replica {
     const { lease_ms, defects, held, adopt } = this.#options;
     const now_ms = performance.now();
     if (now_ms - this.#claimed_ms >= lease_ms / 3) {
-      if (defects.no_fencing && this.role === "leader") await this.publish();
+      if (defects.no_fencing && this.#stood_still) await this.publish();
       this.#claimed_ms = now_ms;
       await this.#claim();
     }
