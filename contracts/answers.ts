@@ -66,6 +66,36 @@ export interface LatencyStats {
   max_ms: number | null;
 }
 
+/** Roles of a replica for one source. `alone`: it polls by itself, as it cannot use the store. */
+export const REPLICA_ROLES = ["leader", "follower", "alone"] as const;
+
+export type ReplicaRole = typeof REPLICA_ROLES[number];
+
+/** One process's part in the replicas of a source that share a Redis store. */
+export interface ReplicaStats {
+  role: ReplicaRole;
+  /** Random name of this process. */
+  replica_id: string;
+  /** `replica_id` of the leader; null if none is known. */
+  leader: string | null;
+  /** Number of the newest known election; each one has a greater number. */
+  fence: number;
+  /** Snapshots shared with the other replicas. */
+  published: number;
+  /** Snapshots taken over from them. */
+  adopted: number;
+}
+
+/** State of SNAPSHOT_STORE. */
+export interface StoreStats {
+  kind: "file" | "redis";
+  working: boolean;
+  /** What failed last, even if it works again; null if nothing has. */
+  last_error: string | null;
+  /** ISO 8601 time at which this process last saved a snapshot, or null. */
+  last_saved: string | null;
+}
+
 export interface SourceStats {
   /** The source's URL, without user and password, and with `***` for credentials in its query. */
   url: string;
@@ -98,6 +128,8 @@ export interface SourceStats {
   rows_left_out: number;
   /** Names that several columns have; these columns are left out. */
   repeated_columns: readonly string[];
+  /** Null unless SNAPSHOT_STORE is a Redis. */
+  replica: ReplicaStats | null;
 }
 
 /**
@@ -149,8 +181,11 @@ export interface StatsAnswer {
     | "time_source"
     | "row_times"
     | "repeated_columns"
+    | "replica"
   >;
   sources: SourceStats[];
+  /** Null without SNAPSHOT_STORE. */
+  store: StoreStats | null;
   log: { lines_dropped: number };
   event_loop: { block_max_ms: number };
 }

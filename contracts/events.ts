@@ -36,8 +36,10 @@ export const EVENT_FIELDS = {
   "poll.crash": ["detail", "restart_in_ms"],
   "snapshot.restored": ["source", "snapshot_id", "rows", "age_ms"],
   "snapshot.ignored": ["source", "detail"],
+  "snapshot.adopted": ["source", "snapshot_id", "rows", "age_ms"],
   "store.error": ["source", "detail"],
   "store.recovered": ["source"],
+  "replica.role": ["source", "role", "leader", "fence", "reason"],
   "serve.crash": ["thread", "detail"],
 } as const;
 

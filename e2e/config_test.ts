@@ -39,6 +39,7 @@ const METRICS_SERVER_INVALID_VALUES: InvalidValues = {
   METRICS_FABRIC: ["yes", "must be one of off, on"],
   METRICS_FABRIC_SERIES_MAX: ["all", "must be a whole number 1–1000000 (series), e.g. 10000"],
   SNAPSHOT_STORE: ["state", "must be file:<folder>, redis://… or rediss://…"],
+  LEASE_MS: ["3s", "must be a whole number 500–60000 (ms), e.g. 3000"],
   SNAPSHOT_SAVE_MS: ["5s", "must be a whole number 100–3600000 (ms), e.g. 5000"],
   LOOP_PROBE_MS: ["0x10", "must be a whole number 1–60000 (ms), e.g. 100"],
   LOG_LEVEL: ["LOUD", "must be one of DEBUG, INFO, WARN, ERROR"],

@@ -191,6 +191,7 @@ class Threads {
     const store = {
       setting: config.SNAPSHOT_STORE,
       save_ms: config.SNAPSHOT_SAVE_MS,
+      lease_ms: config.LEASE_MS,
       restore: !this.#was_started,
     };
     this.#was_started = true;
@@ -206,6 +207,10 @@ class Threads {
       this.#store.updateStats(message.source, message.stats);
       return this.#postToServeWorkers(message);
     }
+    if (message.kind === "store") {
+      this.#store.snapshot_store = message.stats;
+      return this.#postToServeWorkers(message);
+    }
     if (message.kind === "event") return this.log[message.level](message.event, message.fields);
     if (message.kind === "restored") return this.#restored.resolve();
     if (message.kind === "flushed") return this.#flushed.resolve();
@@ -214,7 +219,7 @@ class Threads {
     this.#store.update(update);
     this.#postToServeWorkers({ kind: "update", update });
     if (event === "poll.error") return this.log.warn(event, fields);
-    if (event === "snapshot.restored") this.log.info(event, fields);
+    if (event !== "poll.run") this.log.info(event, fields);
     else {
       const all = { ...fields, ...withSwap(fields, performance.now() - from_ms) };
       this.#recordPoll(update, all);

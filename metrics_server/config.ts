@@ -116,15 +116,23 @@ export const METRICS_SERVER_SPEC = {
     default: "",
     problemOf: storeProblem,
     description:
-      "Store for the last snapshots, served again after a restart: file:state (a folder), " +
-      "redis://user:password@host:6379/0 or rediss://… (TLS); empty: none",
+      "Store for the last snapshots, served again after a restart: file:state (a folder), or " +
+      "redis://user:password@host:6379/0 or rediss://… (TLS), whose replicas poll once; empty: none",
   }),
   SNAPSHOT_SAVE_MS: integer({
     default: 5000,
     min: 100,
     max: 3_600_000,
     unit: "ms",
-    description: "Shortest time from one save of a source's snapshot to the next",
+    description: "Shortest time from one save of a source's snapshot to a file: store to the next",
+  }),
+  LEASE_MS: integer({
+    default: 3000,
+    min: 500,
+    max: 60_000,
+    unit: "ms",
+    description: "With a Redis SNAPSHOT_STORE: another replica polls if the leader was not heard " +
+      "of for this long; equal on all replicas",
   }),
   LOOP_PROBE_MS: integer({
     default: 100,

@@ -3,7 +3,7 @@
  *
  *     poll worker <──> main thread, which serves, too <──> further serving threads
  */
-import type { EventName } from "../contracts/mod.ts";
+import type { EventName, StoreStats } from "../contracts/mod.ts";
 import type { LogPort, SharedCells } from "../platform/mod.ts";
 import type { PollerConfig, PollerStats, PollOutcome } from "./poll/mod.ts";
 import type { ServingSettings } from "./serving.ts";
@@ -26,10 +26,11 @@ export type ToPollWorker =
   /** Ends polling and saves; items can still be requested. */
   | { readonly kind: "stop" };
 
-interface StoreSettings {
+export interface StoreSettings {
   /** SNAPSHOT_STORE; empty: none. */
   readonly setting: string;
   readonly save_ms: number;
+  readonly lease_ms: number;
   /** Whether stored snapshots are restored. */
   readonly restore: boolean;
 }
@@ -45,6 +46,7 @@ export type FromPollWorker =
   }
   | { readonly kind: "items"; readonly update: ItemsUpdate }
   | { readonly kind: "stats"; readonly source: number; readonly stats: PollerStats }
+  | { readonly kind: "store"; readonly stats: StoreStats }
   | {
     readonly kind: "event";
     readonly level: "info" | "warn";
@@ -72,7 +74,7 @@ export type ToServeWorker =
 /** What the poll worker reported, for each serving thread. */
 export type DataMessage =
   | { readonly kind: "update"; readonly update: SourceUpdate }
-  | Extract<FromPollWorker, { kind: "items" | "stats" }>;
+  | Extract<FromPollWorker, { kind: "items" | "stats" | "store" }>;
 
 /** Serving thread → main. */
 export type FromServeWorker =

@@ -25,6 +25,9 @@ scope.onmessage = async ({ data: message }) => {
       return store.updateItems(message.update);
     case "stats":
       return store.updateStats(message.source, message.stats);
+    case "store":
+      store.snapshot_store = message.stats;
+      return;
     case "stop":
       scope.postMessage({ kind: "stopped", drained: await serving.stop(message.timeout_ms) });
       scope.close();

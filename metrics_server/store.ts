@@ -1,4 +1,5 @@
 /** The newest snapshot of each source, per serving thread. A pointer swap replaces it. */
+import type { StoreStats } from "../contracts/mod.ts";
 import { emptyStats, type PollerStats } from "./poll/mod.ts";
 import {
   agedTo,
@@ -56,6 +57,8 @@ interface Lease {
 export class Store {
   readonly sources: readonly HeldSource[];
   readonly #leases: (Lease | null)[];
+  /** State of SNAPSHOT_STORE; null without one. */
+  snapshot_store: StoreStats | null = null;
   #version = 0;
   #oldest_taken_ms = NaN;
   #waiting: (() => void)[] = [];

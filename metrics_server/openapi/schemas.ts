@@ -7,10 +7,13 @@ import {
   type ListMetricsAnswer,
   POLL_CAUSES,
   type ReadyAnswer,
+  REPLICA_ROLES,
+  type ReplicaStats,
   ROW_TIMES_PROBLEMS,
   type RowTimesStats,
   type SourceStats,
   type StatsAnswer,
+  type StoreStats,
   type StreamChange,
   type StreamEnd,
   type StreamSnapshot,
@@ -199,6 +202,19 @@ export const SCHEMAS: Readonly<Record<string, Schema>> = {
       "Names that several columns have; these columns are left out; the first 20.",
       { type: "array", items: text },
     ),
+    replica: described("Null unless SNAPSHOT_STORE is a Redis.", {
+      ...object<ReplicaStats>({
+        role: described("A leader polls for all; alone: this replica polls, without the store.", {
+          enum: REPLICA_ROLES,
+        }),
+        replica_id: described("Random name of this process.", text),
+        leader: described("replica_id of the leader; null if none is known.", orNull(text)),
+        fence: described("Number of the newest known election.", count),
+        published: described("Snapshots shared with the other replicas.", count),
+        adopted: described("Snapshots taken over from them.", count),
+      }),
+      type: ["object", "null"],
+    }),
   }),
   StatsAnswer: object<StatsAnswer>({
     service: { const: "metrics_server" },
@@ -211,6 +227,18 @@ export const SCHEMAS: Readonly<Record<string, Schema>> = {
     },
     poller: described("Totals of all sources, and the worst state.", object(polled)),
     sources: { type: "array", items: schemaRef("SourceStats") },
+    store: described("Null without SNAPSHOT_STORE.", {
+      ...object<StoreStats>({
+        kind: { enum: ["file", "redis"] },
+        working: { type: "boolean" },
+        last_error: described("What failed last; null if nothing has.", orNull(text)),
+        last_saved: described("When this process last saved a snapshot, or null.", {
+          type: ["string", "null"],
+          format: "date-time",
+        }),
+      }),
+      type: ["object", "null"],
+    }),
     log: object<StatsAnswer["log"]>({
       lines_dropped: described("Log lines dropped because stdout is too slow.", count),
     }),

@@ -5,20 +5,22 @@
  *                                      ├──> UNCHANGED
  *                                      └──> PollError or ParseError: refused
  */
-import { bootOf, idOfEtag, type RowTimesStats, type Shard } from "../../contracts/mod.ts";
+import {
+  bootOf,
+  idOfEtag,
+  type RowTimesStats,
+  type Shard,
+  type TimeSource,
+} from "../../contracts/mod.ts";
 import { withoutCodings } from "../../platform/mod.ts";
 import {
   BAD_ROWS_MAX_PCT,
   BAD_SAMPLES_MAX,
   type BadRow,
   badRowAt,
-  cellEnd,
-  cellStart,
-  type CellTable,
   noIdReason,
   type ParsedBody,
   ParseError,
-  textOf,
 } from "../parse/mod.ts";
 import {
   agedTo,
@@ -30,11 +32,12 @@ import {
   type SnapshotData,
   type TimeSettings,
 } from "../snapshot/mod.ts";
-import type { SnapshotIds } from "./snapshot_ids.ts";
+import { type BodyEnd, endOf, rejectCutBody } from "./cut_body.ts";
 import { type AnswerTimes, type DataTime, dataTime } from "./data_time.ts";
 import { type Doubted, isBelieved } from "./doubt.ts";
 import { NO_PACING, type Pacing } from "./pacing.ts";
 import { DoubtError } from "./poll_error.ts";
+import type { SnapshotIds } from "./snapshot_ids.ts";
 
 /** The current snapshot of a source, and what the next poll needs of its answer. */
 export interface Held {
@@ -46,13 +49,6 @@ export interface Held {
   readonly times: AnswerTimes;
   readonly end: BodyEnd;
   readonly bad_samples: readonly BadRow[];
-}
-
-/** What the end of a body is recognised by, in whatever shard its last rows are. */
-interface BodyEnd {
-  readonly has_newline: boolean;
-  readonly rows: number;
-  readonly last_id: string;
 }
 
 /** A body and its answer's headers. */
@@ -94,25 +90,70 @@ export function accept(
   doubted: Doubted,
   rules: AcceptRules,
 ): Held | typeof UNCHANGED {
-  const { body, etag, times } = arrived;
-  const etag_id = idOfEtag(etag);
+  const etag_id = idOfEtag(arrived.etag);
   if (isUnchanged(arrived, etag_id, held)) return UNCHANGED;
 
   const indexed = index(arrived, held, rules);
-  const end = endOf(body, indexed);
-  rejectCutBody(arrived, end, held, doubted);
-  const { table, topology, repeated_ids } = indexed;
+  rejectCutBody(arrived, endOf(arrived.body, indexed), held, doubted);
+  const dated = date(arrived, indexed, rules);
+  if (isOwnTime(dated.time_source)) rejectOlder(dated, etag_id, held, doubted);
+  return heldOf(arrived, indexed, dated, rules.ids.take(etag_id));
+}
+
+/**
+ * Takes over a body that another process accepted, under the id that it got there.
+ *
+ * @param doubted Null if the body is known to be newer than the one held, whatever its time.
+ * @throws {PollError} `older_snapshot`; {@link ParseError} `no_rows`, `too_many_bad_rows`
+ */
+export function adopt(
+  arrived: Arrived,
+  snapshot_id: string,
+  held: Held | null,
+  doubted: Doubted | null,
+  rules: AcceptRules,
+): Held {
+  const indexed = index(arrived, held, rules);
+  const dated = date(arrived, indexed, rules);
+  if (doubted !== null) rejectOlder(dated, idOfEtag(arrived.etag), held, doubted);
+  return heldOf(arrived, indexed, dated, snapshot_id);
+}
+
+/** What dates a body. */
+interface Dated {
+  readonly source_ts: number;
+  readonly time_source: TimeSource;
+  readonly time_column: SnapshotData["time_column"];
+  readonly not_after_ms: number;
+  readonly row_times: RowTimesStats | null;
+}
+
+/** Whether the source itself dates its data; other times vary with the delay of the exchange. */
+function isOwnTime(time_source: TimeSource): boolean {
+  return time_source === "rows" || time_source === "header";
+}
+
+function date({ body, times }: Arrived, { table }: Indexed, rules: AcceptRules): Dated {
   const from_headers = dataTime(times);
   const { not_after_ms } = from_headers;
   const from_rows = readRowTimes(body.header.names, table, times.answered_ms, rules.row_times);
-  const { time_column } = from_rows;
-  const time_source = time_column === null ? from_headers.source : "rows";
-  const source_ts = time_column === null ? from_headers.reported_ms : from_rows.newest_ms;
-  if (time_source === held?.snapshot.time_source) rejectOlder(source_ts, etag_id, held, doubted);
+  const { time_column, stats: row_times } = from_rows;
+  const dated = time_column === null
+    ? { time_source: from_headers.source, source_ts: from_headers.reported_ms }
+    : { time_source: "rows" as const, source_ts: from_rows.newest_ms };
+  return { ...dated, time_column, not_after_ms, row_times };
+}
 
+function heldOf(
+  { body, etag, times }: Arrived,
+  indexed: Indexed,
+  { source_ts, row_times, not_after_ms, time_source, time_column }: Dated,
+  id: string,
+): Held {
+  const { table, topology, repeated_ids } = indexed;
   return {
     snapshot: {
-      id: rules.ids.take(etag_id),
+      id,
       // A source clock that runs ahead must not make old data look fresh.
       taken_ms: Number.isNaN(source_ts) ? not_after_ms : Math.min(source_ts, not_after_ms),
       not_after_ms,
@@ -126,10 +167,10 @@ export function accept(
       rows_left_out: body.rows_left_out,
     },
     source_ts,
-    row_times: from_rows.stats,
+    row_times,
     etag,
     times,
-    end,
+    end: endOf(body, indexed),
     bad_samples: samplesOf(body, indexed),
   };
 }
@@ -142,64 +183,6 @@ export function age(held: Held, times: AnswerTimes): Held | null {
   const { not_after_ms } = dataTime(times);
   if (not_after_ms >= held.snapshot.not_after_ms) return null;
   return { ...held, snapshot: agedTo(held.snapshot, not_after_ms) };
-}
-
-/**
- * A body without a final line end may be truncated inside its last cell, unless its length was
- * announced. A source that never writes one is believed unless rows are missing at the end.
- */
-function rejectCutBody(
-  { body, end_known }: Arrived,
-  end: BodyEnd,
-  held: Held | null,
-  doubted: Doubted,
-): void {
-  if (end.has_newline || end_known) return;
-  const is_usual = held !== null && !held.end.has_newline;
-  const reaches_end = held !== null && reachesEnd(end, held.end);
-  if (is_usual && reaches_end) return;
-  const doubt = {
-    about: "line_end",
-    rows: body.table.rows + body.rows_left_out,
-    chance: chanceOfWholeRow(body.table),
-    is_strict: held !== null && !is_usual && !reaches_end,
-  } as const;
-  if (isBelieved(doubted, doubt)) return;
-  const ending = held === null
-    ? "without a line end"
-    : is_usual
-    ? "without a line end and before the last row of the last body"
-    : "without the line end that the last body had";
-  throw new DoubtError(
-    doubt,
-    "truncated",
-    `the body ends after ${body.table.length} bytes ${ending}, and its length was not announced`,
-  );
-}
-
-/** Whether a body has at least as many rows as the last one, or the same last row. */
-function reachesEnd(now: BodyEnd, before: BodyEnd): boolean {
-  return now.rows >= before.rows || now.last_id === before.last_id;
-}
-
-function endOf(body: ParsedBody, { topology }: Indexed): BodyEnd {
-  const { id_bytes, id_offsets, rows } = topology;
-  return {
-    has_newline: body.ends_with_newline,
-    rows: rows + body.rows_left_out,
-    last_id: body.last_left_out ??
-      (rows === 0 ? "" : textOf(id_bytes, id_offsets[rows - 1], id_offsets[rows])),
-  };
-}
-
-/** Share of the body's bytes after which its last row would look whole: within the last cells. */
-function chanceOfWholeRow(table: CellTable): number {
-  if (table.rows === 0) return 1;
-  let bytes = 0;
-  for (let row = 0; row < table.rows; row++) {
-    bytes += cellEnd(table, row, table.columns - 1) - cellStart(table, row, table.columns - 1) + 1;
-  }
-  return Math.min(1, bytes / table.length);
 }
 
 function isUnchanged(arrived: Arrived, etag_id: string | null, held: Held | null): boolean {
@@ -242,23 +225,26 @@ function index(
 }
 
 function rejectOlder(
-  source_ts: number,
+  { source_ts, time_source, not_after_ms }: Dated,
   etag_id: string | null,
-  held: Held,
+  held: Held | null,
   doubted: Doubted,
 ): void {
-  const { time_source } = held.snapshot;
-  // Times computed from an age vary with the delay of the exchange.
-  if (time_source === "fetch" || time_source === "age" || source_ts >= held.source_ts) return;
+  if (time_source !== held?.snapshot.time_source) return;
+  const dates_itself = isOwnTime(time_source);
+  const held_ts = dates_itself ? held.source_ts : held.snapshot.not_after_ms;
+  const jitter_ms = time_source === "age" ? AGE_JITTER_MS : 0;
+  const ts = dates_itself ? source_ts : not_after_ms;
+  if (ts + jitter_ms >= held_ts) return;
   const boot = bootOf(etag_id ?? "");
   const held_boot = bootOf(idOfEtag(held.etag) ?? "");
   if (boot !== null && held_boot !== null && boot !== held_boot) return;
-  const doubt = { about: "time", source_ts } as const;
+  const doubt = { about: "time", source_ts: ts } as const;
   if (isBelieved(doubted, doubt)) return;
   throw new DoubtError(
     doubt,
     "older_snapshot",
-    `snapshot of ${iso(source_ts)} is older than the one held, of ${iso(held.source_ts)}, ` +
+    `snapshot of ${iso(ts)} is older than the one held, of ${iso(held_ts)}, ` +
       `and the source did not restart`,
   );
 }

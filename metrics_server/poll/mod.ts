@@ -8,4 +8,4 @@ export { emptyStats, type PollerStats } from "./poller_stats.ts";
 export type { PollerConfig, PollerWorld, PollOutcome, SavedSnapshot } from "./poller_world.ts";
 export { fetchReader } from "./source_reader.ts";
 export { addressOf } from "./source_url.ts";
-export { tracePolls } from "./trace_polls.ts";
+export { type PollSteps, tracePolls } from "./trace_polls.ts";

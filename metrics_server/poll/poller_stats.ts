@@ -30,6 +30,7 @@ export function emptyStats(url: string): PollerStats {
     repeated_ids: 0,
     rows_left_out: 0,
     repeated_columns: [],
+    replica: null,
   };
 }
 
@@ -53,6 +54,13 @@ export function countFailure(stats: PollerStats, failure: Failure, epoch_ms: num
   stats.consecutive_failures++;
   stats.failures_by_cause[cause] = (stats.failures_by_cause[cause] ?? 0) + 1;
   stats.last_error = { cause, detail, at: new Date(epoch_ms).toISOString() };
+}
+
+/** Polls have stopped: the poller is neither failing nor waiting to try again. */
+export function countPause(stats: PollerStats): void {
+  stats.consecutive_failures = 0;
+  stats.backoff_ms = 0;
+  stats.circuit = "closed";
 }
 
 /** A copy to send, which later polls do not change. */

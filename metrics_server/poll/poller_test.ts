@@ -183,7 +183,7 @@ Deno.test("Before the first snapshot retries are quick and the circuit stays clo
 Deno.test("The circuit opens after failures, is half open while it polls, closes on success", async () => {
   const during: string[] = [];
   const world: PolledWorld = new PolledWorld((n) => {
-    during.push(world.poller.circuit);
+    during.push(world.poller.stats.circuit);
     return n === 0 || n === 8 ? sample(n) : refused;
   });
   await world.runPolls(9);

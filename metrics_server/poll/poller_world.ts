@@ -56,9 +56,17 @@ export interface SavedSnapshot {
   readonly body: Uint8Array<ArrayBuffer>;
 }
 
-/** Result of one poll, or of restoring a snapshot: its event with the event's fields. */
+/** How a snapshot of another process is taken over. */
+export interface Adopted {
+  /** Restored from an earlier process, or adopted from another replica. */
+  readonly event: "snapshot.restored" | "snapshot.adopted";
+  /** Whether it is known to be newer than the current one; else its time decides. */
+  readonly in_order: boolean;
+}
+
+/** Result of one poll, or of taking a snapshot over: its event with the event's fields. */
 export interface PollOutcome {
-  readonly event: "poll.run" | "poll.error" | "snapshot.restored";
+  readonly event: "poll.run" | "poll.error" | Adopted["event"];
   readonly fields: Record<string, unknown>;
   readonly stats: PollerStats;
   /** A new snapshot, or null if the current one stays. */

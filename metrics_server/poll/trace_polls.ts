@@ -11,7 +11,7 @@ import type { PollOutcome } from "./poller_world.ts";
 import type { SourceReader } from "./source_reader.ts";
 
 /** A poll's steps to the outside, in this order. */
-interface PollSteps {
+export interface PollSteps {
   readonly read: SourceReader;
   readonly parsed?: () => void;
   readonly report: (outcome: PollOutcome) => void;
@@ -47,6 +47,7 @@ export function tracePolls(tracing: Tracing, { read, report }: PollSteps): Requi
   let traced: PollSpans | null = null;
   return {
     async read(request, openSink) {
+      traced?.poll.end(); // a paused poll ended unreported
       const poll = tracing.startSpan("poll");
       const now: PollSpans = traced = { poll, last: null };
       const fetch = tracing.startSpan("fetch", poll);
@@ -82,8 +83,11 @@ export function tracePolls(tracing: Tracing, { read, report }: PollSteps): Requi
       traced.last = tracing.startSpan("apply", traced.poll);
     },
     report(outcome) {
-      if (traced !== null) finish(traced, outcome);
-      traced = null;
+      const is_poll = outcome.event === "poll.run" || outcome.event === "poll.error";
+      if (is_poll && traced !== null) {
+        finish(traced, outcome);
+        traced = null;
+      }
       report(outcome);
     },
   };

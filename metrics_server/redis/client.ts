@@ -31,9 +31,8 @@ export interface RedisClientOptions {
   /** Most bytes of one reply. */
   readonly reply_bytes_max: number;
   readonly channels: readonly string[];
+  /** Connected, subscribed to all channels: messages before that were missed. */
   onConnected(): void;
-  /** The connection has ended or could not be made; another attempt follows by itself. */
-  onLost(detail: string): void;
   onMessage(channel: string, payload: string): void;
 }
 
@@ -42,15 +41,22 @@ const decoder = new TextDecoder();
 export class RedisClient {
   #connection: Connection | null = null;
   #failures = 0;
-  /** Why there is no connection. */
-  #lost = "";
+  /** Why there is no connection; empty before the first failure and while there is one. */
+  lost = "";
   #stopped = false;
   #cancel_delay: (() => void) | null = null;
+  /** Settles with the attempt to connect that is in progress or comes next. */
+  #attempt = newAttempt();
 
   constructor(readonly options: RedisClientOptions) {}
 
   get connected(): boolean {
     return this.#connection !== null;
+  }
+
+  /** Resolves once connected; rejects with the attempt to connect that fails next. */
+  untilConnected(): Promise<void> {
+    return this.connected ? Promise.resolve() : this.#attempt.promise;
   }
 
   /** Connects, and again whenever the connection ends, until {@link stop}. */
@@ -72,7 +78,7 @@ export class RedisClient {
    */
   send(...command: readonly Argument[]): Promise<Exclude<Reply, ReplyError>> {
     if (this.#connection === null) {
-      const why = this.#lost === "" ? "" : `: ${this.#lost}`;
+      const why = this.lost === "" ? "" : `: ${this.lost}`;
       return Promise.reject(new ConnectionError(`not connected${why}`));
     }
     return this.#connection.send(...command);
@@ -84,11 +90,14 @@ export class RedisClient {
       if (this.#stopped) return connection.close();
       this.#connection = connection;
       this.#failures = 0;
+      this.lost = "";
+      this.#attempt.resolve();
+      this.#attempt = newAttempt();
       this.options.onConnected();
-      this.#lost = (await connection.ended).message;
+      this.lost = (await connection.ended).message;
       this.#connection = null;
     } catch (error) {
-      this.#lost = this.#reasonOf(error as Error);
+      this.lost = this.#reasonOf(error as Error);
     }
     if (this.#stopped) return;
     const ceiling_ms = Math.min(
@@ -97,7 +106,8 @@ export class RedisClient {
     );
     const delay_ms = ceiling_ms * (0.5 + this.options.random() / 2);
     this.#cancel_delay = this.options.later(delay_ms, () => this.#connect());
-    this.options.onLost(this.#lost);
+    this.#attempt.reject(new ConnectionError(this.lost));
+    this.#attempt = newAttempt();
   }
 
   /** The password is hidden: Redis 5 quotes the arguments of HELLO, which it does not know. */
@@ -149,6 +159,13 @@ export class RedisClient {
   #takePush([kind, channel, payload]: readonly Reply[]): void {
     if (textOf(kind) === "message") this.options.onMessage(textOf(channel), textOf(payload));
   }
+}
+
+function newAttempt(): PromiseWithResolvers<void> {
+  const attempt = Promise.withResolvers<void>();
+  // Somebody may wait for it, or nobody.
+  attempt.promise.catch(() => {});
+  return attempt;
 }
 
 function textOf(reply: Reply): string {

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
-import { firstValue, until } from "../../tools/verdict/mod.ts";
+import { until } from "../../tools/verdict/mod.ts";
 import { dialRedis, RedisClient, type RedisClientOptions } from "./client.ts";
 import { ConnectionError } from "./connection.ts";
 import { redisAddress } from "./redis_url.ts";
@@ -31,7 +31,6 @@ function client(options: Partial<RedisClientOptions> = {}) {
     reply_bytes_max: 1 << 20,
     channels: [],
     onConnected: () => events.push("connected"),
-    onLost: (detail) => events.push(detail),
     onMessage: (channel, payload) => events.push(`${channel}: ${payload}`),
     ...options,
   });
@@ -98,13 +97,13 @@ Deno.test("RedisClient rejects a command with the server's error and stays conne
 });
 
 Deno.test("RedisClient ends a connection that is silent for too long", async () => {
-  const { redis, server, timers, events } = await connected();
+  const { redis, server, timers } = await connected();
   const reply = redis.send("GET", "k");
   await until("the command", () => server.received.endsWith("k\r\n"));
   assertEquals(timers.fire(), 2000);
   const error = await assertRejects(() => reply, ConnectionError);
   assertEquals(error.message, "no reply to GET within 2000 ms");
-  await until("the loss", () => events.length === 2);
+  await until("the loss", () => redis.lost !== "");
   assertEquals([server.closed, redis.connected], [true, false]);
   redis.stop();
 });
@@ -122,15 +121,14 @@ Deno.test("RedisClient counts pushes as silence: they answer nothing", async () 
 });
 
 Deno.test("RedisClient hides its password in what a server before Redis 6 quotes", async () => {
-  const { redis, servers, events } = client();
+  const { redis, servers } = client();
   redis.start();
   await until("HELLO", () => servers[0]?.received.includes("SETNAME"));
   servers[0].reply(
     "-ERR unknown command `HELLO`, with args beginning with: `3`, `AUTH`, `pw`, \r\n",
   );
-  await until("the failure", () => events.length === 1);
+  await until("the failure", () => redis.lost !== "");
   const expected = "the server does not know HELLO: it must be Redis 6 or newer, or Valkey";
-  assertEquals(events, [expected]);
   const error = await assertRejects(() => redis.send("PING"), ConnectionError);
   assertEquals(error.message, `not connected: ${expected}`);
   redis.stop();
@@ -144,23 +142,27 @@ for (
   ]
 ) {
   Deno.test(`RedisClient ends a connection that sends ${what}`, async () => {
-    const { redis, server, events } = await connected();
+    const { redis, server } = await connected();
     redis.send("PING").catch(() => {});
     server.reply(reply);
-    await until("the loss", () => events.length === 2);
-    assertStringIncludes(events[1], detail);
+    await until("the loss", () => redis.lost !== "");
+    assertStringIncludes(redis.lost, detail);
     redis.stop();
   });
 }
 
 Deno.test("RedisClient reconnects after delays that double, with jitter, up to 5 s", async () => {
-  const { redis, timers, events } = client({
-    dial: () => Promise.reject(new Error("refused")),
+  let dials = 0;
+  const { redis, timers } = client({
+    dial() {
+      dials++;
+      return Promise.reject(new Error("refused"));
+    },
   });
   redis.start();
   const delays: number[] = [];
   for (let attempt = 1; attempt <= 8; attempt++) {
-    await until("the failure", () => events.length === attempt);
+    await until("the failure", () => dials === attempt);
     delays.push(timers.fire());
   }
   assertEquals(delays, [75, 150, 300, 600, 1200, 2400, 3750, 3750]);
@@ -219,9 +221,10 @@ Deno.test({
   async fn() {
     await using server = await startRedis(["--requirepass", "s3cret"]);
     const address = addressOf(`redis://:wr0ng@127.0.0.1:${server.port}`);
-    const { redis, events } = realClient(server.port, { address });
+    const { redis } = realClient(server.port, { address });
     redis.start();
-    const [detail] = await firstValue(() => events.length > 0 && events) ?? [];
+    await until("the failure", () => redis.lost !== "");
+    const detail = redis.lost;
     redis.stop();
     assertStringIncludes(detail, "WRONGPASS");
     assertEquals(detail.includes("wr0ng"), false);

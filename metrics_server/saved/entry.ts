@@ -19,9 +19,19 @@ const LINE_BYTES_MAX = 64 * 1024;
 
 const LF = 10;
 
+/** Place of a published snapshot in the order of all: by election, then by count. */
+export interface Version {
+  /** Fencing number of the leader that published it. */
+  readonly fence: number;
+  /** The leader's publications so far, this one included. */
+  readonly n: number;
+}
+
 export interface Entry extends SavedSnapshot {
   /** Name of the source, see `sourceName`. */
   readonly source: string;
+  /** Null for an entry that one process keeps for itself. */
+  readonly published: Version | null;
 }
 
 const encoder = new TextEncoder();
@@ -81,14 +91,15 @@ const TIMES = [
 
 /** Reads the declared values. A correct checksum does not prove that they can be used. */
 function declaredIn(line: string): Omit<Entry, "body"> {
-  const { source, snapshot_id, etag, not_after_ms, times } = JSON.parse(line);
+  const { source, snapshot_id, etag, not_after_ms, times, published = null } = JSON.parse(line);
   const is_valid = idOfEtag(`"${snapshot_id}"`) === snapshot_id &&
     (etag === null || typeof etag === "string" && HEADER_VALUE.test(etag)) &&
     Number.isFinite(not_after_ms) && Number.isFinite(times?.answered_ms) &&
-    TIMES.every((name) => times[name] === null || Number.isFinite(times[name]));
+    TIMES.every((name) => times[name] === null || Number.isFinite(times[name])) &&
+    (published === null || Number.isFinite(published.fence) && Number.isFinite(published.n));
   if (!is_valid) throw new EntryError("its declared values are invalid");
   const known = Object.fromEntries(TIMES.map((name) => [name, times[name] ?? NaN]));
-  return { source, snapshot_id, etag, not_after_ms, times: known as typeof times };
+  return { source, snapshot_id, etag, not_after_ms, times: known as typeof times, published };
 }
 
 /** The line that starts at `start`, and the start of the next one. */

@@ -2,7 +2,7 @@ import { assertEquals, assertThrows } from "@std/assert";
 import { readShard } from "../../contracts/mod.ts";
 import { joinBytes } from "../../platform/mod.ts";
 import { mulberry32 } from "../../tools/verdict/mod.ts";
-import { decodeEntry, encodeEntry, type Entry } from "./entry.ts";
+import { decodeEntry, encodeEntry, type Entry, type Version } from "./entry.ts";
 import { EntryError, keyOf, sourceName } from "./snapshot_store.ts";
 
 const encoder = new TextEncoder();
@@ -21,6 +21,7 @@ const ENTRY: Entry = {
     date_ms: NaN,
   },
   not_after_ms: 1_766_999_999_000,
+  published: { fence: 7, n: 12 },
   body: encoder.encode("switch_id,m\nsw-0,1\n"),
 };
 
@@ -32,6 +33,11 @@ function refusal(bytes: Uint8Array<ArrayBuffer>, source = SOURCE, bytes_max = 10
 
 Deno.test("decodeEntry returns what encodeEntry stored, unknown times included", () => {
   assertEquals(decodeEntry(stored, SOURCE, 1000), ENTRY);
+});
+
+Deno.test("decodeEntry reads an entry of one process alone", () => {
+  const alone = { ...ENTRY, published: null };
+  assertEquals(decodeEntry(joinBytes(encodeEntry(alone)), SOURCE, 1000), alone);
 });
 
 Deno.test("decodeEntry names an entry of another version, source or size", () => {
@@ -58,6 +64,7 @@ for (
     ["an id that is no text", { snapshot_id: 7 }],
     ["an ETag that no header can carry", { etag: '"a\r\n"' }],
     ["a time that is none", { not_after_ms: "soon" as unknown as number }],
+    ["a version that is none", { published: { fence: "7" } as unknown as Version }],
     ["unknown times", { times: {} as Entry["times"] }],
   ] as const
 ) {

@@ -1,11 +1,21 @@
 /** Stored snapshots in a folder, one file a source. */
-import { rejectTooLong, type SnapshotStore } from "./snapshot_store.ts";
+import { rejectTooLong } from "./snapshot_store.ts";
+
+export interface FileStore {
+  /**
+   * The stored entry, or null if there is none. Rejects if the disk fails, and with an
+   * {@link EntryError}, unread, for an entry too long to hold a body of `bytes_max`.
+   */
+  load(key: string, bytes_max: number): Promise<Uint8Array<ArrayBuffer> | null>;
+  /** Replaces the entry by these parts, in order: all of it or nothing. */
+  save(key: string, parts: readonly Uint8Array<ArrayBuffer>[]): Promise<void>;
+}
 
 /**
  * A store in `folder`, which is created with the first snapshot. A snapshot replaces the one before
  * by a rename, after fsync: a crash or a power cut leaves the old or the new one whole.
  */
-export function fileStore(folder: string): SnapshotStore {
+export function fileStore(folder: string): FileStore {
   return {
     async load(key, bytes_max) {
       try {
@@ -36,15 +46,6 @@ export function fileStore(folder: string): SnapshotStore {
       using opened = await Deno.open(folder);
       await opened.sync();
     },
-    async has(key) {
-      try {
-        return (await Deno.stat(`${folder}/${key}.snapshot`)).isFile;
-      } catch (error) {
-        if (error instanceof Deno.errors.NotFound) return false;
-        throw error;
-      }
-    },
-    close() {},
   };
 }
 

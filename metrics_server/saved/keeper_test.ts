@@ -1,10 +1,11 @@
 import { assertEquals } from "@std/assert";
 import { joinBytes } from "../../platform/mod.ts";
-import type { SavedSnapshot } from "../poll/mod.ts";
+import type { PollOutcome, SavedSnapshot } from "../poll/mod.ts";
 import { timesOf } from "../poll/testing/taker.ts";
 import { decodeEntry, encodeEntry } from "./entry.ts";
 import { Keeper } from "./keeper.ts";
 import { EntryError } from "./snapshot_store.ts";
+import { StoreHealth } from "./store_health.ts";
 
 const SOURCE = "http://source/";
 const encoder = new TextEncoder();
@@ -22,30 +23,47 @@ class World {
   newest: SavedSnapshot | null = null;
   stored: Uint8Array<ArrayBuffer> | null = null;
   failure: string | Error | null = null;
+  refusal: string | null = null;
   allocates = true;
+  started = 0;
   readonly saved: string[] = [];
   readonly reports: string[] = [];
   readonly timers = new Map<() => void, number>();
   #slow: PromiseWithResolvers<void> | null = null;
   readonly keeper = new Keeper({
     store: {
-      load: () => this.failure === null ? Promise.resolve(this.stored) : this.#fail(),
+      load: async () => {
+        await this.#slow?.promise;
+        return this.failure === null ? this.stored : this.#fail();
+      },
       save: async (_key, parts) => {
         await this.#slow?.promise;
         if (this.failure !== null) return this.#fail();
         this.stored = joinBytes(parts);
         this.saved.push(decodeEntry(this.stored, SOURCE, 1000).snapshot_id);
       },
-      has: () => this.failure === null ? Promise.resolve(this.stored !== null) : this.#fail(),
-      close() {},
     },
     source: SOURCE,
     bytes_max: 1000,
     save_ms: 5000,
+    health: new StoreHealth({
+      kind: "file",
+      epoch_ms: () => 0,
+      report: (event, { detail }) => this.reports.push(detail ? `${event}: ${detail}` : event),
+      onChange() {},
+    }),
     isEmpty: () => this.newest === null,
-    newest: () => {
-      if (this.allocates) return this.newest;
-      throw new RangeError("Array buffer allocation failed");
+    poller: {
+      start: () => this.started++,
+      adopt: (saved, { event }) => {
+        if (this.refusal !== null) throw new Error(this.refusal);
+        this.newest = saved;
+        this.reports.push(`${event}: ${saved.snapshot_id}`);
+      },
+      save: () => {
+        if (this.allocates) return this.newest;
+        throw new RangeError("Array buffer allocation failed");
+      },
     },
     monotonic_ms: () => this.now_ms,
     later: (delay_ms, run) => {
@@ -53,7 +71,7 @@ class World {
       this.timers.set(due, this.now_ms + delay_ms);
       return () => void this.timers.delete(due);
     },
-    report: (event, detail) => this.reports.push(detail ? `${event}: ${detail}` : event),
+    onIgnored: (detail) => this.reports.push(`snapshot.ignored: ${detail}`),
   });
 
   #fail(): Promise<never> {
@@ -63,7 +81,8 @@ class World {
 
   poll(id: string): Promise<void> {
     this.newest = snapshot(id);
-    this.keeper.changed();
+    const news = { snapshot: {}, event: "poll.run" } as unknown as PollOutcome;
+    this.keeper.polled(news);
     return settled();
   }
 
@@ -74,7 +93,7 @@ class World {
     await settled();
   }
 
-  /** Saves wait until the returned function is called. */
+  /** The store's answers wait until the returned function is called. */
   slow(): () => Promise<void> {
     const slow = this.#slow = Promise.withResolvers<void>();
     return () => {
@@ -140,37 +159,6 @@ Deno.test("Keeper saves again after copies of the snapshot that found no memory"
   assertEquals(world.saved, ["a", "b"]);
 });
 
-Deno.test("Keeper saves an unchanged snapshot again if the store has lost it", async () => {
-  const world = new World();
-  await world.poll("a");
-  await world.pass(5000);
-  world.stored = null;
-  await world.pass(5000);
-  assertEquals(world.saved, ["a", "a"]);
-  world.stored = null;
-  await world.keeper.stop();
-  assertEquals([world.saved, world.timers.size], [["a", "a", "a"], 0]);
-});
-
-Deno.test("Keeper saves a restored snapshot again if the store loses it", async () => {
-  const world = new World();
-  world.stored = joinBytes(encodeEntry({ source: SOURCE, ...snapshot("a") }));
-  await world.keeper.restore((saved) => world.newest = saved);
-  world.stored = null;
-  await world.pass(5000);
-  assertEquals(world.saved, ["a"]);
-});
-
-Deno.test("Keeper notices a store that fails between saves, once, and its recovery", async () => {
-  const world = new World();
-  await world.poll("a");
-  world.failure = "Connection refused";
-  for (let n = 0; n < 3; n++) await world.pass(5000);
-  world.failure = null;
-  await world.pass(5000);
-  assertEquals(world.reports, ["store.error: look-up: Connection refused", "store.recovered"]);
-});
-
 Deno.test("Keeper reports a save that does not end, and its end", async () => {
   const world = new World();
   const end = world.slow();
@@ -194,60 +182,79 @@ Deno.test("Keeper saves what is unsaved when it stops, and nothing later", async
   assertEquals(world.saved, ["a", "b"]);
 });
 
-Deno.test("Keeper restores the stored snapshot", async () => {
+const entry = (id: string) =>
+  joinBytes(encodeEntry({ source: SOURCE, ...snapshot(id), published: null }));
+
+Deno.test("Keeper restores the stored snapshot before the first poll", async () => {
   const world = new World();
-  world.stored = joinBytes(encodeEntry({ source: SOURCE, ...snapshot("a") }));
-  const restored: string[] = [];
-  await world.keeper.restore(({ snapshot_id }) => restored.push(snapshot_id));
-  assertEquals([restored, world.reports], [["a"], []]);
+  world.stored = entry("a");
+  const end = world.slow();
+  const started = world.keeper.start(true);
+  await settled();
+  assertEquals(world.started, 0);
+  await end();
+  await started;
+  assertEquals([world.started, world.reports], [1, ["snapshot.restored: a"]]);
 });
 
-Deno.test("Keeper names a stored snapshot that cannot be used and ignores it", async () => {
+Deno.test("Keeper waits a second for a stored snapshot, and restores it late if none came", async () => {
+  for (
+    const [polled, reports] of [[false, ["snapshot.restored: a"]], [true, []]] as [
+      boolean,
+      string[],
+    ][]
+  ) {
+    const world = new World();
+    world.stored = entry("a");
+    const end = world.slow();
+    const started = world.keeper.start(true);
+    await world.pass(1000);
+    await started;
+    assertEquals(world.started, 1);
+    if (polled) world.newest = snapshot("b");
+    await end();
+    assertEquals(world.reports, reports);
+  }
+});
+
+Deno.test("Keeper of a restarted worker restores nothing: older data may be stored", async () => {
   const world = new World();
-  world.stored = encoder.encode("something else\n");
-  await world.keeper.restore(() => {
-    throw new Error("must not be applied");
+  world.stored = entry("a");
+  await world.keeper.start(false);
+  assertEquals([world.started, world.reports], [1, []]);
+});
+
+for (
+  const [what, prepare, detail] of [
+    [
+      "a foreign file",
+      (world: World) => world.stored = encoder.encode("something else\n"),
+      "it is no stored snapshot",
+    ],
+    [
+      "an entry too long",
+      (world: World) => world.failure = new EntryError("it has 2000 bytes"),
+      "it has 2000 bytes",
+    ],
+    [
+      "a body that the poller refuses",
+      (world: World) => world.refusal = "no identity column",
+      "no identity column",
+    ],
+  ] as const
+) {
+  Deno.test(`Keeper names and ignores ${what}`, async () => {
+    const world = new World();
+    world.stored = entry("a");
+    prepare(world);
+    await world.keeper.start(true);
+    assertEquals([world.reports, world.started], [[`snapshot.ignored: ${detail}`], 1]);
   });
-  assertEquals(world.reports, ["snapshot.ignored: it is no stored snapshot"]);
-});
+}
 
-Deno.test("Keeper names an entry that the store found too long, and reads it once", async () => {
+Deno.test("Keeper reports a disk that cannot be read, and the poller starts", async () => {
   const world = new World();
-  world.failure = new EntryError("it has 2000 bytes");
-  await world.keeper.restore(() => {});
-  assertEquals([world.reports, world.timers.size], [["snapshot.ignored: it has 2000 bytes"], 0]);
-});
-
-Deno.test("Keeper names a stored snapshot that the poller refuses", async () => {
-  const world = new World();
-  world.stored = joinBytes(encodeEntry({ source: SOURCE, ...snapshot("a") }));
-  await world.keeper.restore(() => {
-    throw new Error("no identity column");
-  });
-  assertEquals(world.reports, ["snapshot.ignored: no identity column"]);
-});
-
-Deno.test("Keeper reads a failing store again until there is a snapshot", async () => {
-  const world = new World();
-  world.failure = "Connection refused";
-  const restored: string[] = [];
-  await world.keeper.restore(({ snapshot_id }) => restored.push(snapshot_id));
-  await world.pass(1000);
-  world.failure = null;
-  world.stored = joinBytes(encodeEntry({ source: SOURCE, ...snapshot("a") }));
-  await world.pass(1000);
-  assertEquals(restored, ["a"]);
-  assertEquals(world.reports, ["store.error: load: Connection refused", "store.recovered"]);
-});
-
-Deno.test("Keeper does not restore once a poll has delivered", async () => {
-  const world = new World();
-  world.failure = "Connection refused";
-  await world.keeper.restore(() => {
-    throw new Error("must not be applied");
-  });
-  world.newest = snapshot("polled");
-  world.failure = null;
-  await world.pass(1000);
-  assertEquals(world.reports, ["store.error: load: Connection refused"]);
+  world.failure = "Input/output error";
+  await world.keeper.start(true);
+  assertEquals([world.reports, world.started], [["store.error: load: Input/output error"], 1]);
 });

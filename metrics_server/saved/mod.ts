@@ -1,4 +1,13 @@
-/** Snapshots that outlive the process: in a folder, or in Redis. */
+/** Snapshots that outlive the process: stored entries, and a folder of them. */
+export { decodeEntry, encodeEntry, type Version } from "./entry.ts";
+export { fileStore } from "./file_store.ts";
 export { Keeper } from "./keeper.ts";
-export { openStore } from "./open_store.ts";
-export { type SnapshotStore, sourceName, storeProblem } from "./snapshot_store.ts";
+export {
+  EntryError,
+  folderOf,
+  keyOf,
+  rejectTooLong,
+  sourceName,
+  storeProblem,
+} from "./snapshot_store.ts";
+export { StoreHealth } from "./store_health.ts";

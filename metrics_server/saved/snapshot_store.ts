@@ -1,4 +1,4 @@
-/** Stores for accepted snapshots that outlive the process; `SNAPSHOT_STORE` chooses one. */
+/** `SNAPSHOT_STORE`: where snapshots are kept, and under which key. */
 import { createHash } from "node:crypto";
 import { type Shard, shardText } from "../../contracts/mod.ts";
 import { redisAddress } from "../redis/mod.ts";
@@ -9,19 +9,6 @@ const HEAD_BYTES_MAX = 128 * 1024;
 /** A stored entry that cannot be used; the message says why. */
 export class EntryError extends Error {
   override readonly name = "EntryError";
-}
-
-export interface SnapshotStore {
-  /**
-   * The stored entry, or null if there is none. Rejects if the store fails, and with an
-   * {@link EntryError}, unread, for an entry too long to hold a body of `bytes_max`.
-   */
-  load(key: string, bytes_max: number): Promise<Uint8Array<ArrayBuffer> | null>;
-  /** Replaces the entry by these parts, in order: all of it or nothing. */
-  save(key: string, parts: readonly Uint8Array<ArrayBuffer>[]): Promise<void>;
-  /** Whether there is an entry. */
-  has(key: string): Promise<boolean>;
-  close(): void;
 }
 
 /** @throws {EntryError} if an entry of `length` bytes is too long to hold a body of `bytes_max`. */

@@ -1,5 +1,5 @@
 /** `GET /metrics`: requests, pollers and data for Prometheus. */
-import type { CircuitState } from "../../contracts/mod.ts";
+import { type CircuitState, REPLICA_ROLES } from "../../contracts/mod.ts";
 import {
   addDurations,
   type Durations,
@@ -38,6 +38,7 @@ export function metricsFamilies(input: MetricsInput): Family[] {
     ...requestFamilies(METRICS_PREFIX, input.requests, ENDPOINTS),
     ...pollFamilies(families, input),
     ...dataFamilies(families, input),
+    ...sharingFamilies(families, input),
     ...processFamilies(METRICS_PREFIX, input.figures),
   ];
 }
@@ -129,6 +130,36 @@ function dataFamilies({ gauge }: PerSource, { now_ms, max_stale_ms }: MetricsInp
       "repeated_ids",
       "Rows dropped because an earlier row has the same id.",
       ({ stats }) => stats.repeated_ids,
+    ),
+  ];
+}
+
+/** Whether the store works, and this process's part among the replicas. */
+function sharingFamilies({ counter, gauge }: PerSource, { store }: MetricsInput): Family[] {
+  const { snapshot_store } = store;
+  if (snapshot_store === null) return [];
+  const working = [{ labels: {}, value: Number(snapshot_store.working) }];
+  const name = `${METRICS_PREFIX}_store_working`;
+  const help = "Whether SNAPSHOT_STORE works.";
+  const of = (held: HeldSource, key: "published" | "adopted") => held.stats.replica?.[key] ?? null;
+  return [
+    { name, type: "gauge", help, samples: working },
+    gauge("replica_role", "Role among the replicas of the source: 1 for the current role.", (
+      { stats: { replica } },
+    ) =>
+      replica === null ? null : REPLICA_ROLES.map((role) => ({
+        labels: { role },
+        value: Number(replica.role === role),
+      }))),
+    counter(
+      "snapshots_published",
+      "Snapshots shared with the other replicas.",
+      (held) => of(held, "published"),
+    ),
+    counter(
+      "snapshots_adopted",
+      "Snapshots taken over from other replicas.",
+      (held) => of(held, "adopted"),
     ),
   ];
 }

@@ -68,6 +68,7 @@ export function statsAnswer(input: StatsInput): StatsAnswer {
     ),
     poller: totals(sources),
     sources,
+    store: input.store.snapshot_store,
     log: { lines_dropped: input.lines_dropped },
     event_loop: { block_max_ms: input.block_max_ms },
   };

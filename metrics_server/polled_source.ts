@@ -1,0 +1,125 @@
+/** One source of the poll worker: its poller, its memory, and the snapshot it handed over last. */
+import { redactUrl } from "../platform/mod.ts";
+import type { FromPollWorker } from "./messages.ts";
+import { BufferPool } from "./parse/mod.ts";
+import {
+  Poller,
+  type PollerConfig,
+  type PollerStats,
+  type PollerWorld,
+  type PollOutcome,
+  type PollSteps,
+} from "./poll/mod.ts";
+import type { Replica } from "./replicas/mod.ts";
+import { sourceName } from "./saved/mod.ts";
+import {
+  estimateItemsBytes,
+  ItemsDemand,
+  renderItems,
+  type RepeatedRows,
+  type SnapshotData,
+} from "./snapshot/mod.ts";
+
+/** What makes a source's snapshots outlive the process; decides when the poller polls. */
+export interface Persistence extends Partial<Pick<Replica, "stats">> {
+  /** Resolves when requests can be answered as well as without polling. */
+  start(): Promise<void>;
+  polled(outcome: PollOutcome): void;
+  /** Never rejects. */
+  stop(): Promise<void>;
+}
+
+/** What the sources of a worker share. */
+export interface PolledSources {
+  readonly world: Omit<PollerWorld, "buffers" | "reportStats" | "prepare">;
+  /** Wraps the steps of a poll in spans; null without tracing. */
+  readonly trace: ((steps: PollSteps) => PollSteps) | null;
+  readonly serving_threads: number;
+  post(message: FromPollWorker): void;
+  nextHandOver(): number;
+  /** Rows whose id an earlier source has; undefined if they are the same as at the last call. */
+  newlyRepeated(): RepeatedRows | undefined;
+  persist(source: PolledSource, bytes_max: number): Persistence;
+}
+
+export class PolledSource {
+  readonly poller: Poller;
+  readonly persistence: Persistence;
+  /** Name of the source in stores. */
+  readonly name: string;
+  snapshot: SnapshotData | null = null;
+  #items: Uint8Array<SharedArrayBuffer> | null = null;
+  #hand_over = 0;
+  readonly #demand = new ItemsDemand();
+  readonly #pool = new BufferPool();
+  /** Memory of the snapshots that `readers` serving threads have not released yet. */
+  readonly #handed_over = new Map<number, { buffers: SharedArrayBuffer[]; readers: number }>();
+
+  constructor(readonly index: number, config: PollerConfig, readonly shared: PolledSources) {
+    this.name = sourceName(redactUrl(config.url), config.shard);
+    const report = (outcome: PollOutcome) => this.#report(outcome);
+    const { world: { read, ...rest }, trace } = shared;
+    const steps = trace === null ? { read, report } : trace({ read, report });
+    const world: PollerWorld = {
+      ...rest,
+      ...steps,
+      buffers: this.#pool,
+      reportStats: (stats) => this.#postStats(stats),
+      prepare: (snapshot) =>
+        this.#demand.take(estimateItemsBytes(snapshot)) ? renderItems(snapshot, this.#pool) : null,
+    };
+    this.poller = new Poller(config, world, steps.report);
+    this.persistence = shared.persist(this, config.bytes_max);
+  }
+
+  /** Reports stats that changed without a poll. */
+  postStats(): void {
+    this.#postStats(this.poller.stats);
+  }
+
+  #postStats(stats: PollerStats): void {
+    this.shared.post({ kind: "stats", source: this.index, stats: this.#withReplica(stats) });
+  }
+
+  #withReplica(stats: PollerStats): PollerStats {
+    return { ...stats, replica: this.persistence?.stats ?? null };
+  }
+
+  #report(outcome: PollOutcome): void {
+    const { event, fields, snapshot, items, not_after_ms, row_times } = outcome;
+    const { index: source, shared } = this;
+    let repeated: RepeatedRows | undefined;
+    if (snapshot !== null) {
+      this.snapshot = snapshot;
+      this.#items = items;
+      this.#hand_over = shared.nextHandOver();
+      const buffers = [snapshot.table.bytes.buffer, snapshot.table.cells.buffer];
+      if (items !== null) buffers.push(items.buffer);
+      this.#handed_over.set(this.#hand_over, { buffers, readers: shared.serving_threads });
+      repeated = shared.newlyRepeated();
+    }
+    const hand_over = this.#hand_over;
+    const stats = this.#withReplica(outcome.stats);
+    const update = { source, stats, snapshot, items, hand_over, repeated, not_after_ms };
+    shared.post({ kind: "poll", update, event, fields, row_times });
+    this.persistence.polled(outcome);
+  }
+
+  /** Renders the items of the current snapshot, unless they are rendered already. */
+  requestItems(): void {
+    this.#demand.request();
+    if (this.snapshot === null || this.#items !== null) return;
+    const hand_over = this.#hand_over;
+    const items = this.#items = renderItems(this.snapshot, this.#pool);
+    this.#handed_over.get(hand_over)?.buffers.push(items.buffer);
+    this.shared.post({ kind: "items", update: { source: this.index, hand_over, items } });
+  }
+
+  /** Reuses a snapshot's memory once every serving thread has released it. */
+  release(hand_over: number): void {
+    const handed = this.#handed_over.get(hand_over);
+    if (handed === undefined || --handed.readers > 0) return;
+    this.#handed_over.delete(hand_over);
+    for (const buffer of handed.buffers) this.#pool.give(buffer);
+  }
+}

@@ -1,0 +1,166 @@
+/**
+ * The snapshots of one source on their way to and from the other replicas.
+ *
+ *     poller ──changed()──> publish ──> store ──version──> catchUp() ──> load ──> poller
+ */
+import type { Poller, SavedSnapshot } from "../poll/mod.ts";
+import { PollError } from "../poll/mod.ts";
+import { ConnectionError } from "../redis/mod.ts";
+import { decodeEntry, encodeEntry, type StoreHealth, type Version } from "../saved/mod.ts";
+import type { SharedSource } from "./shared_store.ts";
+import { isLater } from "./version.ts";
+
+export interface ExchangeOptions {
+  /** Name of the source, see `sourceName`. */
+  readonly source: string;
+  /** Longest body that is taken over. */
+  readonly bytes_max: number;
+  readonly lease_ms: number;
+  readonly store: SharedSource;
+  readonly poller: Pick<Poller, "adopt" | "save">;
+  readonly health: StoreHealth;
+  monotonic_ms(): number;
+  /** Whether this replica leads: what it takes over then comes from an earlier leader. */
+  leads(): boolean;
+  /** A published entry cannot be used; `detail` says why. */
+  onIgnored(detail: string): void;
+}
+
+/** `lost`: another replica leads. `failed`: {@link Exchange.problem} is set if that lasts. */
+export type Published = "yes" | "lost" | "failed";
+
+export class Exchange {
+  published = 0;
+  adopted = 0;
+  /** Newest version that was published here, taken over, or found older than what is held. */
+  #seen: Version | null = null;
+  /** Whether the held snapshot is that of `#seen`, so that the leader's later ones are newer. */
+  #is_shared = false;
+  #changes = 0;
+  #newest: Version | null = null;
+  /** Newest version that cannot be used here. */
+  #refused: Version | null = null;
+  #catching_up: Promise<void> | null = null;
+  #publishing: Promise<Published> | null = null;
+  #problem: string | null = null;
+  #failing_since_ms: number | null = null;
+  #stopped = false;
+
+  constructor(readonly options: ExchangeOptions) {}
+
+  /** Why snapshots cannot be exchanged, though the store answers; null if they can. */
+  get problem(): string | null {
+    return this.#problem;
+  }
+
+  /** The poller has a new snapshot, or learned that its data is older. */
+  changed(): void {
+    this.#is_shared = false;
+    this.#changes++;
+  }
+
+  /** Whether a store whose newest version this is lacks the snapshot that is held. */
+  isUnpublished(newest = this.#seen): boolean {
+    return !this.#is_shared || newest === null || isLater(this.#seen, newest);
+  }
+
+  /** The store has started again: its versions do not continue those seen. */
+  forget(): void {
+    this.#seen = this.#newest = this.#refused = null;
+    this.#is_shared = false;
+  }
+
+  stop(): void {
+    this.#stopped = true;
+  }
+
+  /** Takes over the newest entry if it is later than all seen. Never rejects. */
+  catchUp(newest: Version | null): Promise<void> {
+    if (isLater(newest, this.#newest)) this.#newest = newest;
+    this.#catching_up ??= this.#loadNewest().finally(() => this.#catching_up = null);
+    return this.#catching_up;
+  }
+
+  async #loadNewest(): Promise<void> {
+    const { store, bytes_max, source, health } = this.options;
+    while (!this.#stopped && isLater(this.#newest, this.#refused)) {
+      const newest = this.#newest;
+      if (!isLater(newest, this.#seen)) return this.#works();
+      try {
+        const bytes = await store.load(bytes_max);
+        health.works(source, "load");
+        this.#newest = this.#seen; // a later one may be announced from here on
+        if (bytes === null || this.#stopped) return;
+        const { published, ...saved } = decodeEntry(bytes, source, bytes_max);
+        if (isLater(published, this.#seen)) this.#adopt(saved, published);
+      } catch (error) {
+        this.#newest = this.#seen; // the next look tries again
+        if (error instanceof ConnectionError) health.failed(source, "load", error);
+        else {
+          this.#refused = newest;
+          this.options.onIgnored((error as Error).message);
+        }
+        return this.#fails(error as Error);
+      }
+    }
+  }
+
+  #adopt(saved: SavedSnapshot, version: Version | null): void {
+    const { poller, leads } = this.options;
+    try {
+      const event = leads() ? "snapshot.restored" : "snapshot.adopted";
+      // Another leader may have missed what is held here: then the time decides.
+      const in_order = this.#is_shared && this.#seen?.fence === version?.fence;
+      poller.adopt(saved, { event, in_order });
+      this.#is_shared = true;
+      this.adopted++;
+    } catch (error) {
+      // What is held is newer: the leader will get there, too.
+      if (!(error instanceof PollError)) throw error;
+    }
+    this.#seen = version;
+  }
+
+  /** Publishes the held snapshot and what changes meanwhile. Never rejects. */
+  publish(nextVersion: () => Version | null): Promise<Published> {
+    this.#publishing ??= this.#publishAll(nextVersion).finally(() => this.#publishing = null);
+    return this.#publishing;
+  }
+
+  async #publishAll(nextVersion: () => Version | null): Promise<Published> {
+    const { store, poller, source, health } = this.options;
+    try {
+      do {
+        const published = nextVersion();
+        if (published === null) return "lost";
+        const saved = poller.save();
+        if (saved === null) return "yes";
+        const changes = this.#changes;
+        const entry = encodeEntry({ source, ...saved, published });
+        if (!await store.publish(published, entry)) return "lost";
+        health.saved(source);
+        this.published++;
+        this.#seen = published;
+        this.#is_shared = changes === this.#changes;
+      } while (!this.#is_shared);
+      this.#works();
+      return "yes";
+    } catch (error) {
+      health.failed(source, "save", error);
+      this.#fails(error as Error);
+      return "failed";
+    }
+  }
+
+  #works(): void {
+    this.#problem = this.#failing_since_ms = null;
+  }
+
+  /** A broken connection is a problem only if it lasts: the next look tries again. */
+  #fails(error: Error): void {
+    const { lease_ms, monotonic_ms } = this.options;
+    this.#failing_since_ms ??= monotonic_ms();
+    const lasts = monotonic_ms() - this.#failing_since_ms >= lease_ms;
+    if (lasts || !(error instanceof ConnectionError)) this.#problem = error.message;
+  }
+}

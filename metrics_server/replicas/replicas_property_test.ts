@@ -1,0 +1,80 @@
+/** Replicas in virtual time while everything fails at random. */
+import { assert, assertEquals } from "@std/assert";
+import { mulberry32 } from "../../tools/verdict/mod.ts";
+import { VirtualTime } from "../testing/virtual_time.ts";
+import { SimulatedRedis } from "./testing/simulated_redis.ts";
+import { LEASE_MS, SimulatedReplica, SimulatedSource } from "./testing/simulated_replica.ts";
+
+const ROUNDS = 150;
+
+Deno.test("Whatever fails, no replica goes backwards, and all end with one poller", async () => {
+  const seed = Date.now() % 2 ** 32;
+  for (let round = 0; round < ROUNDS; round++) {
+    try {
+      await survive(mulberry32(seed + round));
+    } catch (error) {
+      throw new Error(`seed ${seed}, round ${round}: ${(error as Error).message}`, {
+        cause: error,
+      });
+    }
+  }
+});
+
+async function survive(random: () => number): Promise<void> {
+  const time = new VirtualTime();
+  const redis = new SimulatedRedis(time, LEASE_MS);
+  const source = new SimulatedSource(time);
+  const replicas: SimulatedReplica[] = [];
+  const add = () => {
+    const replica = new SimulatedReplica(`r${replicas.length}`, { time, redis, source, random });
+    replicas.push(replica);
+    void replica.replica.start();
+  };
+  const draw = <T>(of: readonly T[]) => of[Math.floor(random() * of.length)];
+  const alive = () => replicas.filter(({ ended }) => !ended);
+  for (let n = 0; n < 3; n++) add();
+  const faults = [
+    () => redis.down = !redis.down,
+    () => redis.full = !redis.full,
+    () => redis.empty(),
+    () => redis.latency_ms = random() * 1.5 * LEASE_MS,
+    () => redis.latency_ms = 0,
+    () => redis.cut.add(draw(replicas).id),
+    () => redis.cut.clear(),
+    () => redis.reconnect(),
+    () => draw(replicas).freeze(),
+    () => draw(replicas).thaw(),
+    () => source.down = !source.down,
+    () => {
+      if (alive().length > 1) draw(alive()).kill();
+    },
+    () => {
+      if (replicas.length < 8) add();
+    },
+  ];
+  for (let n = 0; n < 20; n++) {
+    draw(faults)();
+    await time.pass(random() * 1.5 * LEASE_MS);
+  }
+  redis.down = redis.full = source.down = false;
+  redis.latency_ms = 0;
+  redis.cut.clear();
+  for (const replica of replicas) replica.thaw();
+  redis.reconnect();
+  await time.pass(6 * LEASE_MS);
+
+  for (const { id, poller: { served } } of replicas) {
+    const back = served.findIndex((sample, at) => at > 0 && sample < served[at - 1]);
+    assert(back < 0, `${id} went back: ${served}`);
+  }
+  const roles = alive().map(({ role }) => role);
+  assertEquals(roles.filter((role) => role === "leader").length, 1, `roles ${roles}`);
+  assert(roles.every((role) => role !== "alone"), `roles ${roles}`);
+  const held = new Set(alive().map(({ poller }) => poller.held));
+  assert(held.size === 1 && [...held][0]! >= source.sample - 1, `hold ${[...held]}`);
+  const since_ms = time.now_ms - LEASE_MS;
+  const pollers = new Set(
+    source.polls.filter(({ at_ms }) => at_ms > since_ms).map((p) => p.replica),
+  );
+  assertEquals(pollers.size, 1);
+}

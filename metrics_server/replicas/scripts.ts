@@ -1,0 +1,79 @@
+/**
+ * Lua scripts on the keys of one source. Redis runs each as a whole, so that it alone decides who
+ * leads.
+ *
+ *     …:lease:<key>      "<fence> <replica_id>", expires unless it is renewed
+ *     …:fence:<key>      number of the newest election
+ *     …:replicas:<key>   sorted set: replica_id → when it was last here
+ *     …:snapshot:<key>   the newest entry
+ *     …:newest:<key>     its version
+ *     …:upload:<replica_id>:<key>   an entry that is not published yet
+ */
+
+/** Snapshots, and numbers of elections, of a source that nobody polls any more. */
+export const KEEP_MS = 7 * 86_400_000;
+
+/** An upload whose replica has died. */
+export const UPLOAD_MS_MAX = 60_000;
+
+/** A replica that was not here for so many leases is gone. */
+const LEASES_MISSED_MAX = 3;
+
+/**
+ * Renews the caller's lease, or takes a free one if it may, and counts the caller as present.
+ *
+ *     KEYS lease, fence, newest, replicas   ARGV replica_id, known fence, lease_ms, may_lead 0|1
+ *     → { lease or "", its remaining ms, newest version or "", replicas present }
+ *
+ * An election's number is greater than all numbers that Redis or the caller knows, and at least
+ * Redis's clock in seconds: a Redis that restarted empty does not begin at 1 again. A full Redis refuses to count the caller, which must not cost it its lease.
+ */
+export const HOLD = `
+local time = redis.call('TIME')
+local now_ms = time[1] * 1000 + math.floor(time[2] / 1000)
+local lease = redis.call('GET', KEYS[1])
+if lease and string.match(lease, '%S+$') == ARGV[1] then
+  redis.call('PEXPIRE', KEYS[1], ARGV[3])
+elseif not lease and ARGV[4] == '1' then
+  local known = math.max(tonumber(redis.call('GET', KEYS[2]) or '0'), tonumber(ARGV[2]))
+  local fence = string.format('%.0f', math.max(known + 1, time[1]))
+  redis.call('SET', KEYS[2], fence, 'PX', ${KEEP_MS})
+  lease = fence .. ' ' .. ARGV[1]
+  redis.call('SET', KEYS[1], lease, 'PX', ARGV[3])
+end
+redis.pcall('ZADD', KEYS[4], now_ms, ARGV[1])
+redis.call('ZREMRANGEBYSCORE', KEYS[4], '-inf', now_ms - ARGV[3] * ${LEASES_MISSED_MAX})
+redis.call('PEXPIRE', KEYS[4], ARGV[3] * ${LEASES_MISSED_MAX})
+return {
+  lease or '', redis.call('PTTL', KEYS[1]), redis.call('GET', KEYS[3]) or '',
+  redis.call('ZCARD', KEYS[4])
+}`;
+
+/**
+ * Makes an upload the newest entry and announces its version, unless the caller has lost its lease.
+ *
+ *     KEYS lease, upload, snapshot, newest   ARGV lease, version, channel   → 1, or 0 if lost
+ */
+export const PUBLISH = `
+if redis.call('GET', KEYS[1]) ~= ARGV[1] then
+  redis.call('DEL', KEYS[2])
+  return 0
+end
+redis.call('RENAME', KEYS[2], KEYS[3])
+redis.call('PEXPIRE', KEYS[3], ${KEEP_MS})
+redis.call('SET', KEYS[4], ARGV[2], 'PX', ${KEEP_MS})
+redis.call('PUBLISH', ARGV[3], ARGV[2])
+return 1`;
+
+/**
+ * Ends the caller's presence and its lease, which others may take at once.
+ *
+ *     KEYS lease, replicas   ARGV replica_id, channel, leaves 0|1
+ */
+export const RELEASE = `
+if ARGV[3] == '1' then redis.call('ZREM', KEYS[2], ARGV[1]) end
+local lease = redis.call('GET', KEYS[1])
+if not lease or string.match(lease, '%S+$') ~= ARGV[1] then return 0 end
+redis.call('DEL', KEYS[1])
+redis.call('PUBLISH', ARGV[2], 'free')
+return 1`;

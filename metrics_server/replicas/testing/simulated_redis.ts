@@ -1,0 +1,108 @@
+/** A Redis in memory that behaves like scripts.ts on a real one, with the faults a test chooses. */
+import { joinBytes } from "../../../platform/mod.ts";
+import { ConnectionError } from "../../redis/mod.ts";
+import type { Version } from "../../saved/mod.ts";
+import type { VirtualTime } from "../../testing/virtual_time.ts";
+import type { Lease, News, SharedSource } from "../shared_store.ts";
+
+interface Held {
+  readonly owner: string;
+  readonly fence: number;
+  until_ms: number;
+}
+
+/** One source's keys. */
+export class SimulatedRedis {
+  down = false;
+  /** Whether writes that need memory fail. */
+  full = false;
+  latency_ms = 0;
+  /** Replicas that cannot reach it. */
+  readonly cut = new Set<string>();
+  entry: { version: Version; bytes: Uint8Array<ArrayBuffer> } | null = null;
+  lease: Held | null = null;
+  #fence = 0;
+  readonly #present = new Map<string, number>();
+  readonly #listeners = new Map<string, (news: News) => void>();
+
+  constructor(readonly time: VirtualTime, readonly lease_ms: number) {}
+
+  /** As after a restart without persistence. */
+  empty(): void {
+    this.entry = this.lease = null;
+    this.#fence = 0;
+    this.#present.clear();
+  }
+
+  /** Connections that were lost are there again. */
+  reconnect(): void {
+    for (const listen of this.#listeners.values()) listen("missed");
+  }
+
+  store(replica_id: string, onNews: (news: News) => void): SharedSource {
+    this.#listeners.set(replica_id, onNews);
+    const reach = async () => {
+      if (this.latency_ms > 0) await this.time.wait(this.latency_ms);
+      if (this.down || this.cut.has(replica_id)) throw new ConnectionError("no connection");
+    };
+    return {
+      untilConnected: reach,
+      hold: async (known, may_lead) => {
+        await reach();
+        return this.#hold(replica_id, known, may_lead);
+      },
+      publish: async (version, parts) => {
+        await reach();
+        if (this.full) throw new Error("OOM command not allowed");
+        if (!this.#owns(replica_id, version.fence)) return false;
+        this.entry = { version, bytes: joinBytes(parts) };
+        this.#announce(version);
+        return true;
+      },
+      load: async () => {
+        await reach();
+        return this.entry && this.entry.bytes.slice();
+      },
+      release: async (leaves) => {
+        await reach();
+        if (leaves) this.#present.delete(replica_id);
+        if (this.#current?.owner !== replica_id) return;
+        this.lease = null;
+        this.#announce("free");
+      },
+    };
+  }
+
+  get #current(): Held | null {
+    return this.lease !== null && this.lease.until_ms > this.time.now_ms ? this.lease : null;
+  }
+
+  #owns(owner: string, fence: number): boolean {
+    return this.#current?.owner === owner && this.#current.fence === fence;
+  }
+
+  #hold(owner: string, known: number, may_lead: boolean): Lease {
+    const { now_ms } = this.time;
+    if (this.#current?.owner === owner) this.#current.until_ms = now_ms + this.lease_ms;
+    else if (this.#current === null && may_lead) {
+      if (this.full) throw new Error("OOM command not allowed");
+      this.#fence = Math.max(this.#fence + 1, known + 1, Math.floor(now_ms / 1000));
+      this.lease = { owner, fence: this.#fence, until_ms: now_ms + this.lease_ms };
+    }
+    this.#present.set(owner, now_ms);
+    const present = [...this.#present.values()].filter((at) => at > now_ms - 3 * this.lease_ms);
+    return {
+      leader: this.#current?.owner ?? null,
+      fence: this.#current?.fence ?? 0,
+      left_ms: (this.#current?.until_ms ?? now_ms) - now_ms,
+      newest: this.entry?.version ?? null,
+      replicas: present.length,
+    };
+  }
+
+  #announce(news: News): void {
+    for (const [replica_id, listen] of this.#listeners) {
+      if (!this.down && !this.cut.has(replica_id)) listen(news);
+    }
+  }
+}
