@@ -133,8 +133,8 @@ export async function startLab(options: LabOptions): Promise<Lab> {
   if (settings.front !== "none") {
     onStep("starting the front");
     const { ports } = subjects;
-    const dir = options.work_dir;
-    front_host = hostOf(await startService(startFront({ ports, dir, guard, onEvent })));
+    const front = { ports, ready: subject.ready, dir: options.work_dir, guard, onEvent };
+    front_host = hostOf(await startService(startFront(front)));
   }
   const load_host = front_host ?? subject_host;
   onStep("starting the HTTP fault proxy");

@@ -202,6 +202,7 @@ export const REPLICA_SETS: readonly Scenario[] = [
     question: "Does a rolling restart behind a load balancer cost a request?",
     claim: "No request fails, every restarted replica has data at once, and one poller is left",
     settings: { front: "haproxy" },
+    unfaulted: [...FRESH, ONE_POLLER, IN_STEP, p95().atMost(ms(25), "HAProxy on the same cores")],
     faulted: [age().atMost(failoverAge())],
     predicts: [noRefusalAfterStart(), noMetastability()],
     timeline: timelineOf(nextRetry(), rollingRestart().for(s(15))),

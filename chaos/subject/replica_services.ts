@@ -56,30 +56,33 @@ export async function startStore(options: ProcessOptions): Promise<ManagedProces
 interface FrontOptions extends ProcessOptions {
   /** Ports of the subjects. */
   readonly ports: readonly number[];
+  /** Path that a subject answers with 200 if it may get requests. */
+  readonly ready: string;
   /** Folder for its configuration. */
   readonly dir: string;
 }
 
 /** Starts HAProxy in front of the subjects, which need not run yet. */
-export async function startFront({ ports, dir, ...options }: FrontOptions) {
+export async function startFront({ ports, ready, dir, ...options }: FrontOptions) {
   const port = freePort();
   const path = `${dir}/haproxy.cfg`;
   const config = await Deno.readTextFile(HAPROXY_CONFIG);
-  await Deno.writeTextFile(path, withServers(config, ports));
+  await Deno.writeTextFile(path, withServers(config, ports, ready));
   return await ManagedProcess.start({
     name: "front",
     command: [FRONT_PROGRAM, "-db", "-f", path],
     env: { TELEMETRY_BIND: `127.0.0.1:${port}`, STATS_BIND: `127.0.0.1:${freePort()}` },
     port,
-    ready_path: "/readyz",
+    ready_path: ready,
   }, options);
 }
 
-/** Replaces the servers of a configuration by those on these ports. */
-export function withServers(config: string, ports: readonly number[]): string {
+/** Replaces the servers of a configuration by those on these ports, and the path of their check. */
+export function withServers(config: string, ports: readonly number[], ready: string): string {
   const ours = ports.map((port, i) => `  server m${i + 1} 127.0.0.1:${port}\n`).join("");
   let is_first = true;
-  return config.replace(/^ +server .*\n/gm, () => {
+  const checked = config.replace(/(http-check send .*uri )\S+/, (_, start) => start + ready);
+  return checked.replace(/^ +server .*\n/gm, () => {
     const text = is_first ? ours : "";
     is_first = false;
     return text;
