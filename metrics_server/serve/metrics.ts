@@ -1,5 +1,5 @@
 /** `GET /metrics`: requests, pollers and data for Prometheus. */
-import { type CircuitState, REPLICA_ROLES } from "../../contracts/mod.ts";
+import { type CircuitState, REPLICA_ROLES, type Shard, shardText } from "../../contracts/mod.ts";
 import {
   addDurations,
   type Durations,
@@ -29,6 +29,7 @@ interface MetricsInput {
   readonly polls: Durations;
   readonly figures: ProcessFigures;
   readonly max_stale_ms: number;
+  readonly shard?: Shard;
   readonly now_ms: number;
 }
 
@@ -96,9 +97,13 @@ function pollFamilies({ counter, gauge }: PerSource, { store, polls }: MetricsIn
   ];
 }
 
-function dataFamilies({ gauge }: PerSource, { now_ms, max_stale_ms }: MetricsInput): Family[] {
+function dataFamilies(
+  { gauge }: PerSource,
+  { now_ms, max_stale_ms, shard }: MetricsInput,
+): Family[] {
   const ageMs = ({ snapshot }: HeldSource) =>
     snapshot === null ? null : ageOf(snapshot.data.taken_ms, now_ms);
+  const shard_labels: Sample["labels"] = shard === undefined ? {} : { shard: shardText(shard) };
   return [
     gauge(
       "source_has_data",
@@ -130,6 +135,11 @@ function dataFamilies({ gauge }: PerSource, { now_ms, max_stale_ms }: MetricsInp
       "repeated_ids",
       "Rows dropped because an earlier row has the same id.",
       ({ stats }) => stats.repeated_ids,
+    ),
+    gauge(
+      "rows_left_out",
+      "Rows of other shards in the last body, with SHARD.",
+      ({ stats }) => [{ labels: shard_labels, value: stats.rows_left_out }],
     ),
   ];
 }

@@ -1,4 +1,4 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertStringIncludes } from "@std/assert";
 import { type Shard, shardedId, shardOfId } from "../../contracts/mod.ts";
 import { FilledStore, TestServer } from "../testing/test_server.ts";
 
@@ -103,4 +103,10 @@ Deno.test("sources without rows of the shard leave no gap in the list", async ()
     const { body } = await new TestServer(store, { shard: SHARD }).json("/telemetry/ListMetrics");
     assertEquals(body.items.length, 2 - empty.length);
   }
+});
+
+Deno.test("/metrics reports the rows of other shards with the own shard as a label", async () => {
+  const text = await (await filled().request("/metrics")).text();
+  const labels = '{source="http://source/counters",shard="1/3"}';
+  assertStringIncludes(text, `fabric_telemetry_rows_left_out${labels} 0\n`);
 });

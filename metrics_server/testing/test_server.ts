@@ -119,6 +119,7 @@ export class TestServer {
           polls: this.polls,
           now_ms,
           max_stale_ms: options.max_stale_ms ?? Infinity,
+          shard: options.shard,
           figures: {
             started_epoch_ms: 900_000,
             resident_bytes: 1_000_000,
