@@ -76,7 +76,7 @@ export interface ReplicaStats {
   role: ReplicaRole;
   /** Random name of this process. */
   replica_id: string;
-  /** `replica_id` of the leader; null if none is known. */
+  /** `replica_id` of the leader; null if it is not known. */
   leader: string | null;
   /** Number of the newest known election; each one has a greater number. */
   fence: number;
@@ -90,7 +90,7 @@ export interface ReplicaStats {
 export interface StoreStats {
   kind: "file" | "redis";
   working: boolean;
-  /** What failed last, even if it works again; null if nothing has. */
+  /** The last failure, even if the store works again; null before the first. */
   last_error: string | null;
   /** ISO 8601 time at which this process last saved a snapshot, or null. */
   last_saved: string | null;

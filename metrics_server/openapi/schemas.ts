@@ -208,7 +208,7 @@ export const SCHEMAS: Readonly<Record<string, Schema>> = {
           enum: REPLICA_ROLES,
         }),
         replica_id: described("Random name of this process.", text),
-        leader: described("replica_id of the leader; null if none is known.", orNull(text)),
+        leader: described("replica_id of the leader; null if it is not known.", orNull(text)),
         fence: described("Number of the newest known election.", count),
         published: described("Snapshots shared with the other replicas.", count),
         adopted: described("Snapshots taken over from them.", count),
@@ -231,7 +231,7 @@ export const SCHEMAS: Readonly<Record<string, Schema>> = {
       ...object<StoreStats>({
         kind: { enum: ["file", "redis"] },
         working: { type: "boolean" },
-        last_error: described("What failed last; null if nothing has.", orNull(text)),
+        last_error: described("The last failure; null before the first.", orNull(text)),
         last_saved: described("When this process last saved a snapshot, or null.", {
           type: ["string", "null"],
           format: "date-time",

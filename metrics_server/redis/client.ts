@@ -163,7 +163,7 @@ export class RedisClient {
 
 function newAttempt(): PromiseWithResolvers<void> {
   const attempt = Promise.withResolvers<void>();
-  // Somebody may wait for it, or nobody.
+  // It may fail while it is not waited for.
   attempt.promise.catch(() => {});
   return attempt;
 }

@@ -246,7 +246,7 @@ export class Replica {
     this.#abstains_until_ms = monotonic_ms() + lease_ms * (leases + random());
     this.#leader = null;
     this.#become(role, reason);
-    this.#expect(soon_ms, "nobody took the lease");
+    this.#expect(soon_ms, "no other replica took the lease");
     this.#lookIn(soon_ms / 2);
     store.release(false).catch(() => {}); // it will end by itself
   }

@@ -10,7 +10,7 @@
  *     …:upload:<replica_id>:<key>   an entry that is not published yet
  */
 
-/** Snapshots, and numbers of elections, of a source that nobody polls any more. */
+/** Snapshots, and numbers of elections, of a source that is no longer polled. */
 export const KEEP_MS = 7 * 86_400_000;
 
 /** An upload whose replica has died. */

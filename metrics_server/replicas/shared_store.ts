@@ -20,7 +20,7 @@ const REPLY_BYTES_MAX = 512 * 1024 * 1024;
 
 /** State of a source's lease. */
 export interface Lease {
-  /** `replica_id` of the leader; null if there is none. */
+  /** `replica_id` of the leader; null without one. */
   readonly leader: string | null;
   /** Number of its election. */
   readonly fence: number;
