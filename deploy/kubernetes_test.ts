@@ -1,10 +1,9 @@
-/** The Kubernetes manifests, checked against the images, the services and docker-compose.yml. */
+/** The manifests of both services, checked against the images, the services and docker-compose.yml. */
 import { assert, assertEquals, assertGreater } from "@std/assert";
 import { SPEC as DATA_SPEC } from "../data_server/mod.ts";
 import { METRICS_SERVER_SPEC } from "../metrics_server/mod.ts";
-import { canRun, runProcess } from "../tools/processes/mod.ts";
 import { STOP_MS_MAX } from "./testing/container.ts";
-import { IMAGES, parseYaml, parseYamlDocuments, readProject, readText } from "./testing/project.ts";
+import { IMAGES, parseYamlDocuments, readProject, readText } from "./testing/project.ts";
 
 const { compose, dockerfiles } = readProject();
 const SPECS = { "data-server": DATA_SPEC, "metrics-server": METRICS_SERVER_SPEC };
@@ -52,7 +51,7 @@ interface Service {
 
 for (const { service, folder } of IMAGES) {
   const documents = parseYamlDocuments<{ kind: string }>(
-    readText(`deploy/kubernetes/${folder}.yml`),
+    readText(`deploy/kubernetes/${folder}/${folder}.yml`),
   );
   const of = <T>(kind: string) =>
     documents.find((document) => document.kind === kind) as unknown as T;
@@ -123,41 +122,15 @@ for (const { service, folder } of IMAGES) {
 
 Deno.test("Kubernetes: metrics-server polls the Service of data-server", () => {
   const [deployment] = parseYamlDocuments<Deployment>(
-    readText("deploy/kubernetes/metrics_server.yml"),
+    readText("deploy/kubernetes/metrics_server/metrics_server.yml"),
   );
-  const [, service] = parseYamlDocuments<Service>(readText("deploy/kubernetes/data_server.yml"));
+  const [, service] = parseYamlDocuments<Service>(
+    readText("deploy/kubernetes/data_server/data_server.yml"),
+  );
   const { env } = deployment.spec.template.spec.containers[0];
   const { value } = env.find(({ name }) => name === "UPSTREAM_URL")!;
   assertEquals(
     value,
     `http://${service.metadata.name}:${service.spec.ports[0].port}/counters`,
   );
-});
-
-Deno.test("Kubernetes: kustomization.yml names every manifest and every image", () => {
-  const { resources, images } = parseYaml<{ resources: string[]; images: { name: string }[] }>(
-    readText("deploy/kubernetes/kustomization.yml"),
-  );
-  assertEquals(resources, IMAGES.map(({ folder }) => `${folder}.yml`));
-  assertEquals(images.map(({ name }) => name), IMAGES.map(({ folder }) => folder));
-});
-
-const HAS_KUBECTL = canRun(["kubectl", "version", "--client"]);
-
-Deno.test({
-  name: "Kubernetes: kubectl kustomize builds five resources (needs kubectl)",
-  ignore: !HAS_KUBECTL,
-  async fn() {
-    const folder = `${import.meta.dirname}/kubernetes/`;
-    const { code, stdout, stderr } = await runProcess(["kubectl", "kustomize", folder]);
-    assertEquals(code, 0, stderr);
-    const made = parseYamlDocuments<{ kind: string }>(stdout);
-    assertEquals(made.map(({ kind }) => kind).sort(), [
-      "Deployment",
-      "Deployment",
-      "PodDisruptionBudget",
-      "Service",
-      "Service",
-    ]);
-  },
 });

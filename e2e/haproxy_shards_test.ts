@@ -118,14 +118,16 @@ class Fleet implements AsyncDisposable {
   }
 }
 
-Deno.test({
-  name: "HAProxy accepts the configuration of shards without a warning",
-  ignore: !HAS_HAPROXY,
-  async fn() {
-    const { stdout, stderr } = await runProcess(["haproxy", "-c", "-f", CONFIG_FILE]);
-    assertMatch(stdout + stderr, /^(WARNING: )?Configuration file is valid\n$/i);
-  },
-});
+for (const env of [{}, { FOLLOW_DNS: "1" }] as Record<string, string>[]) {
+  Deno.test({
+    name: `HAProxy accepts the configuration of shards without a warning: ${JSON.stringify(env)}`,
+    ignore: !HAS_HAPROXY,
+    async fn() {
+      const { stdout, stderr } = await runProcess(["haproxy", "-c", "-f", CONFIG_FILE], { env });
+      assertMatch(stdout + stderr, /^(WARNING: )?Configuration file is valid\n$/i);
+    },
+  });
+}
 
 Deno.test({
   name: "HAProxy sends each id to its shard, lists to the relay, and survives lost replicas",

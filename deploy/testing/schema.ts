@@ -93,21 +93,3 @@ type Panel =
   | Plain<dashboard.RowPanel> & { type: "row" };
 export type Dashboard = Omit<Plain<dashboard.Dashboard>, "panels"> & { panels: Panel[] };
 `;
-
-const KUBERNETES = "npm:kubernetes-types@1.30.0";
-
-export const KUBERNETES_PACKAGES = [`${KUBERNETES}/apps/v1.d.ts`];
-
-/** The kinds of Kubernetes used here (Apache-2.0), with the parts required here. */
-export const KUBERNETES_TYPES = `
-import type * as apps from "${KUBERNETES}/apps/v1.d.ts";
-import type * as core from "${KUBERNETES}/core/v1.d.ts";
-import type * as policy from "${KUBERNETES}/policy/v1.d.ts";
-type Complete<T extends { apiVersion?: unknown; kind?: unknown; metadata?: unknown; spec?: unknown }> =
-  & Omit<T, "status">
-  & Required<Pick<T, "apiVersion" | "kind" | "metadata" | "spec">>;
-export type Resource =
-  | Complete<apps.Deployment>
-  | Complete<core.Service>
-  | Complete<policy.PodDisruptionBudget>;
-`;
