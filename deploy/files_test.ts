@@ -3,9 +3,10 @@ import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/as
 import { SPEC as DATA_SPEC } from "../data_server/mod.ts";
 import deno_json from "../deno.json" with { type: "json" };
 import { METRICS_SERVER_SPEC } from "../metrics_server/mod.ts";
-import { taskCommand } from "../tools/processes/mod.ts";
+import { HAS_REDIS, startRedis } from "../metrics_server/redis/testing/redis_server.ts";
+import { canRun, runProcess, taskCommand } from "../tools/processes/mod.ts";
 import { STOP_MS_MAX } from "./testing/container.ts";
-import { IMAGES, readProject } from "./testing/project.ts";
+import { IMAGES, parseYamlDocuments, PROJECT, readProject, readText } from "./testing/project.ts";
 
 const { compose, dockerfiles, toxiproxy } = readProject();
 
@@ -62,8 +63,9 @@ for (const [name, service] of Object.entries(compose)) {
   Deno.test(`${name} waits only for services with a health check`, () => {
     for (const [other, { condition }] of Object.entries(service.depends_on ?? {})) {
       assertEquals(condition, "service_healthy");
-      const from_image = IMAGES.find((image) => image.service === other);
-      assert(compose[other]?.healthcheck ?? (from_image && dockerfiles[other].healthcheck.length));
+      const { healthcheck, build } = compose[other];
+      const image = IMAGES.find(({ folder }) => build?.dockerfile === `${folder}/Dockerfile`);
+      assert(healthcheck ?? (image && dockerfiles[image.service].healthcheck.length));
     }
   });
 }
@@ -86,6 +88,61 @@ Deno.test("Compose reads UPSTREAM_URL, DATA_PORT and METRICS_PORT from the envir
   );
   assertEquals(compose["data-server"].ports, ["127.0.0.1:1:9001"]);
   assertEquals(compose["metrics-server"].ports, ["127.0.0.1:2:8080"]);
+});
+
+Deno.test("profile cluster: three replicas share a Redis, and only HAProxy is published", () => {
+  const { "metrics-server": server, "metrics-replica": replica, redis, haproxy } = compose;
+  const { profiles, scale, ports, environment, depends_on, ...rest } = replica;
+  assertEquals([profiles, scale, ports], [["cluster"], 3, []]);
+  const { ports: _, environment: own, depends_on: __, ...others } = server;
+  assertEquals(rest, others);
+  assertEquals(environment, { ...own, SNAPSHOT_STORE: "redis://redis:6379/0" });
+  assertEquals(Object.keys(depends_on!), ["data-server", "redis"]);
+  assertEquals([redis.profiles, redis.ports], [["cluster"], undefined]);
+  assertEquals(haproxy.ports, ["127.0.0.1:8088:8080", "127.0.0.1:8404:8404"]);
+  assertEquals(haproxy.environment?.REPLICAS_HOST, "metrics-replica:8080");
+});
+
+Deno.test("Redis has the same image, options and memory in Compose and Kubernetes", () => {
+  const [deployment] = parseYamlDocuments<{
+    spec: { template: { spec: { containers: RedisContainer[] } } };
+  }>(readText("deploy/kubernetes/redis/redis.yml"));
+  const [{ image, args, resources }] = deployment.spec.template.spec.containers;
+  const { redis } = compose;
+  assertEquals(redis.image, image);
+  assertEquals([...redis.command!, "--requirepass", "$(REDIS_PASSWORD)"], args);
+  assertEquals(redis.mem_limit!.replace("m", "Mi"), resources.limits.memory);
+});
+
+interface RedisContainer {
+  image: string;
+  args: string[];
+  resources: { limits: { memory: string } };
+}
+
+Deno.test({
+  name: "profile cluster: Redis starts with its options (needs redis-server)",
+  ignore: !HAS_REDIS,
+  async fn() {
+    await using redis = await startRedis(compose.redis.command);
+    const cli = ["redis-cli", "-p", `${redis.port}`, "config", "get"];
+    const get = async (name: string) => (await runProcess([...cli, name])).stdout.split("\n")[1];
+    assertEquals(await get("maxmemory-policy"), "noeviction");
+    assertEquals(await get("save"), "");
+  },
+});
+
+Deno.test({
+  name: "profile cluster: HAProxy accepts its configuration in its environment (needs haproxy)",
+  ignore: !canRun(["haproxy", "-v"]),
+  async fn() {
+    const { command, volumes, environment } = compose.haproxy;
+    const [from, to] = volumes![0].split(":");
+    const [program, flag, file] = command!;
+    const path = decodeURIComponent(new URL(file.replace(to, from), PROJECT).pathname);
+    const { code, stderr } = await runProcess([program, "-c", flag, path], { env: environment });
+    assertEquals([code, stderr], [0, ""]);
+  },
 });
 
 Deno.test("toxiproxy keeps -host, is only in profile chaos and proxies data-server's port", () => {

@@ -47,6 +47,8 @@ export interface ComposeService {
   build?: { context: string; dockerfile: string };
   image?: string;
   profiles?: string[];
+  scale?: number;
+  user?: string;
   command?: string[];
   environment?: Record<string, string>;
   env_file?: { path: string; required: boolean }[];
