@@ -1,6 +1,7 @@
 /** Processes with SHARD, a relay of them, and their stored snapshots. */
 import { assert, assertEquals } from "@std/assert";
 import { shardOfId } from "../contracts/mod.ts";
+import { HAS_REDIS, startRedis } from "../metrics_server/redis/testing/redis_server.ts";
 import {
   eventsOf,
   FakeSource,
@@ -142,4 +143,33 @@ Deno.test("a stream of a shard sends its rows' changes, and resumes by an id of 
   assertEquals([foreign.event, foreign.id], ["snapshot", id]);
   const items = JSON.parse(foreign.data).items;
   assertEquals(items.map((item: { switch_id: string }) => item.switch_id), ownIds(index));
+});
+
+Deno.test({
+  name:
+    "replicas of one shard share its snapshots, and those of another shard do not (redis-server)",
+  ignore: !HAS_REDIS,
+  async fn() {
+    await using redis = await startRedis();
+    await using source = new FakeSource(serveSnapshot(CSV, { id: "boot1-1" }));
+    await using stack = new AsyncDisposableStack();
+    const start = async (shard: string) => {
+      const env = { SHARD: shard, SNAPSHOT_STORE: `redis://127.0.0.1:${redis.port}` };
+      return stack.use(await startMetricsServer(source.url, env));
+    };
+    const replicas = [await start("0/2"), await start("0/2"), await start("1/2")];
+    const roles = await until("a leader of each shard and a follower", async () => {
+      const sources = await Promise.all(replicas.map(async (one) => (await stats(one)).sources[0]));
+      const found = sources.map(({ replica, rows }) => ({ role: replica?.role, rows }));
+      return found.filter(({ role }) => role === "leader").length === 2 &&
+        sources.every(({ snapshot_id }) => snapshot_id !== null) && found;
+    });
+    assertEquals(roles[2].role, "leader");
+    const own = (index: number) => IDS.filter((id) => shardOfId(id, 2) === index);
+    assertEquals(roles.map(({ rows }) => rows), [0, 0, 1].map((index) => own(index).length));
+    for (const [n, index] of [0, 0, 1].entries()) {
+      assertEquals(await listed(replicas[n]), own(index));
+      assertEquals((await stats(replicas[n])).sources[0].snapshot_id, `boot1-1-${index}of2`);
+    }
+  },
 });
