@@ -14,7 +14,7 @@ export { print, printProgress, runProgram } from "./program.ts";
 export { refreshHandler, type SourceCounts } from "./refresh_handler.ts";
 export { RefreshedServer, steadyLoad } from "./refreshed_server.ts";
 export { joined, type Outcome, outcomeJson, renderReport } from "./report.ts";
-export { type Contender, type Pace, type Round, runRounds } from "./rounds.ts";
+export { type Contender, type Pace, type Round, runRounds, takeRound } from "./rounds.ts";
 export { buildMatrix, getMetricRequests, listMetricsRequest } from "./samples.ts";
 export {
   BARE_SERVER,
@@ -28,6 +28,7 @@ export {
   startBareServer,
   startDataServer,
   startMetricsServer,
+  startRefreshSource,
   startScript,
   startStillDataServer,
 } from "./services.ts";

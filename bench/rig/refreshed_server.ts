@@ -50,7 +50,7 @@ export class RefreshedServer implements AsyncDisposable {
     engine: Engine,
     program: ServiceProgram = programOf("metrics"),
   ): Promise<RefreshedServer> {
-    const source = await startRefreshSource();
+    const source = await startRefreshSource(SWITCHES);
     try {
       const env = { POLL_MS: String(REFRESH_POLL_MS), LOOP_PROBE_MS: "2" };
       const server = await startMetricsServer(name, source, env, program);

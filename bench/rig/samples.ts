@@ -1,5 +1,11 @@
 /** What the loads send and what the large source serves: requests and a CSV sample. Pure. */
-import { BASE_FIELDS, SWITCH_ID_COLUMN, switchName } from "../../contracts/mod.ts";
+import {
+  BASE_FIELDS,
+  type Shard,
+  shardOfId,
+  SWITCH_ID_COLUMN,
+  switchName,
+} from "../../contracts/mod.ts";
 import type { LoadOrder } from "./load_engines.ts";
 
 const ROWS_PER_CHUNK = 1_000;
@@ -48,10 +54,21 @@ function valueOf(row: number, field: number, edition: number): string {
 /** Switches in the rotation of the requests: no response is constant. */
 const SWITCHES = 64;
 
-/** GetMetric for 64 × 3 pairs; the 64 switches are spread evenly over `switches`. */
-export function getMetricRequests(switches: number): LoadOrder["requests"] {
+/**
+ * GetMetric for 64 × 3 pairs; the 64 switches are spread evenly over `switches`.
+ *
+ * @param shard Only switches of this shard.
+ */
+export function getMetricRequests(
+  switches: number,
+  shard: Shard = { index: 0, count: 1 },
+): LoadOrder["requests"] {
   const stride = Math.floor(switches / SWITCHES);
-  return Array.from({ length: SWITCHES }, (_, i) => switchName(i * stride)).flatMap((id) =>
+  const nameFrom = (index: number): string => {
+    const name = switchName(index);
+    return shardOfId(name, shard.count) === shard.index ? name : nameFrom(index + 1);
+  };
+  return Array.from({ length: SWITCHES }, (_, i) => nameFrom(i * stride)).flatMap((id) =>
     BASE_FIELDS.map((metric) => ({
       path: `/telemetry/GetMetric?switch_id=${id}&metric=${metric}`,
     }))

@@ -1,5 +1,6 @@
 import { assertEquals, assertNotEquals } from "@std/assert";
 import { parse } from "@std/csv";
+import { shardOfId } from "../../contracts/mod.ts";
 import { buildMatrix, getMetricRequests, listMetricsRequest } from "./samples.ts";
 
 const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
@@ -44,6 +45,15 @@ Deno.test("getMetricRequests() covers 64 switches and 3 metrics, each pair once"
 Deno.test("getMetricRequests() spreads its switches over a large fabric", () => {
   const paths = getMetricRequests(100_000).map(({ path }) => path);
   assertEquals([new Set(paths).size, paths[3].includes("switch_id=sw-1562&")], [192, true]);
+});
+
+Deno.test("getMetricRequests() covers 64 switches of a shard", () => {
+  const shard = { index: 2, count: 4 };
+  const ids = getMetricRequests(100_000, shard).map(({ path }) =>
+    /switch_id=([^&]*)/.exec(path)![1]
+  );
+  assertEquals(new Set(ids).size, 64);
+  assertEquals(ids.every((id) => shardOfId(id, 4) === 2), true);
 });
 
 Deno.test("listMetricsRequest() is conditional with an ETag", () => {

@@ -149,9 +149,12 @@ export async function startBareServer(
   return bare;
 }
 
-/** The source of 100,000 × 30, at low priority: it yields its core to the server and the client. */
-export async function startRefreshSource(): Promise<DenoProcess> {
-  const source = startScript("refresh_source", "bench/refresh_source.ts", {}, {
+/**
+ * The source of `switches` × 30, at low priority: it yields its core to the server and the client.
+ */
+export async function startRefreshSource(switches: number): Promise<DenoProcess> {
+  const env = { SWITCHES: String(switches) };
+  const source = startScript("refresh_source", "bench/refresh_source.ts", env, {
     low_priority: true,
   });
   await ready(source, "/sent");
@@ -165,7 +168,7 @@ export function startScript(
   env: Record<string, string> = {},
   options: Parameters<typeof startDeno>[3] = {},
 ): DenoProcess {
-  const permissions = ["--allow-net=127.0.0.1", "--allow-env=BARE_ANSWER,PORT"];
+  const permissions = ["--allow-net=127.0.0.1", "--allow-env=BARE_ANSWER,PORT,SWITCHES"];
   return startDeno(name, ["run", "--no-prompt", ...permissions, script], env, options);
 }
 

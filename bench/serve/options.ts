@@ -1,4 +1,5 @@
 /** Command line of `deno task bench:serve`. Pure. */
+import { SHARDS_USAGE } from "./shards.ts";
 import { readOptions, ROUNDS_MAX, SECONDS_MAX, UsageError, wholeOption } from "../rig/mod.ts";
 
 export const FIGURES = {
@@ -36,6 +37,8 @@ Takes about 6 minutes, with --quick 3. Close other programs that use the process
   --rounds N       rounds of each server, 1–${ROUNDS_MAX} (default 6; fewer than 3 prove nothing)
   --engine NAME    own (default) or wrk, for a to d
   --json FILE      also write all results to FILE
+
+${SHARDS_USAGE}
 
 Figures: ${Object.entries(FIGURES).map(([letter, name]) => `${letter} ${name}`).join("; ")}.
 Exit: 0 all bounds hold, 1 one is broken, 2 inconclusive, 64 wrong usage.`;
