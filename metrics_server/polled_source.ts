@@ -21,7 +21,7 @@ import {
 } from "./snapshot/mod.ts";
 
 /** What makes a source's snapshots outlive the process; decides when the poller polls. */
-export interface Persistence extends Partial<Pick<Replica, "stats">> {
+export interface Persistence extends Partial<Pick<Replica, "stats" | "leader_polls">> {
   /** Resolves when requests can be answered as well as without polling. */
   start(): Promise<void>;
   polled(outcome: PollOutcome): void;
@@ -82,7 +82,8 @@ export class PolledSource {
   }
 
   #withReplica(stats: PollerStats): PollerStats {
-    return { ...stats, replica: this.persistence?.stats ?? null };
+    const { stats: replica = null, leader_polls } = this.persistence ?? {};
+    return { ...stats, ...leader_polls, replica };
   }
 
   #report(outcome: PollOutcome): void {

@@ -13,8 +13,6 @@ import { type Reply, ReplyError } from "./reply_reader.ts";
 /** First delay before a new connection; it doubles with each failure. */
 const RECONNECT_MS = 100;
 
-const RECONNECT_MS_MAX = 5000;
-
 /** Longest time to connect to Redis, TLS included. */
 const CONNECT_MS_MAX = 2000;
 
@@ -30,6 +28,8 @@ export interface RedisClientOptions {
   random(): number;
   /** Most bytes of one reply. */
   readonly reply_bytes_max: number;
+  /** Longest delay before a new connection. */
+  readonly reconnect_ms_max: number;
   readonly channels: readonly string[];
   /** Connected, subscribed to all channels: messages before that were missed. */
   onConnected(): void;
@@ -64,6 +64,14 @@ export class RedisClient {
     this.#connect();
   }
 
+  /** Connects now if it waits to: the server is known to be there. */
+  hurry(): void {
+    if (this.#cancel_delay === null) return;
+    this.#cancel_delay();
+    this.#cancel_delay = null;
+    this.#connect();
+  }
+
   stop(): void {
     this.#stopped = true;
     this.#cancel_delay?.();
@@ -76,12 +84,20 @@ export class RedisClient {
    * @throws {ReplyError} the server's own error; {@link ConnectionError}, at once if there is no
    * connection.
    */
-  send(...command: readonly Argument[]): Promise<Exclude<Reply, ReplyError>> {
-    if (this.#connection === null) {
-      const why = this.lost === "" ? "" : `: ${this.lost}`;
-      return Promise.reject(new ConnectionError(`not connected${why}`));
+  async send(...command: readonly Argument[]): Promise<Exclude<Reply, ReplyError>> {
+    const connection = this.#connection;
+    if (connection === null) {
+      throw new ConnectionError(`not connected${this.lost === "" ? "" : `: ${this.lost}`}`);
     }
-    return this.#connection.send(...command);
+    try {
+      return await connection.send(...command);
+    } catch (error) {
+      // After a failover, the address leads to another server.
+      if (error instanceof ReplyError && error.code === "READONLY") {
+        connection.close("the server is read-only");
+      }
+      throw error;
+    }
   }
 
   async #connect(): Promise<void> {
@@ -101,11 +117,14 @@ export class RedisClient {
     }
     if (this.#stopped) return;
     const ceiling_ms = Math.min(
-      RECONNECT_MS_MAX,
+      this.options.reconnect_ms_max,
       RECONNECT_MS * 2 ** Math.min(this.#failures++, 16),
     );
     const delay_ms = ceiling_ms * (0.5 + this.options.random() / 2);
-    this.#cancel_delay = this.options.later(delay_ms, () => this.#connect());
+    this.#cancel_delay = this.options.later(delay_ms, () => {
+      this.#cancel_delay = null;
+      this.#connect();
+    });
     this.#attempt.reject(new ConnectionError(this.lost));
     this.#attempt = newAttempt();
   }

@@ -29,6 +29,7 @@ function client(options: Partial<RedisClientOptions> = {}) {
     later: timers.later,
     random: () => 0.5,
     reply_bytes_max: 1 << 20,
+    reconnect_ms_max: 5000,
     channels: [],
     onConnected: () => events.push("connected"),
     onMessage: (channel, payload) => events.push(`${channel}: ${payload}`),
@@ -105,6 +106,17 @@ Deno.test("RedisClient ends a connection that is silent for too long", async () 
   assertEquals(error.message, "no reply to GET within 2000 ms");
   await until("the loss", () => redis.lost !== "");
   assertEquals([server.closed, redis.connected], [true, false]);
+  redis.stop();
+});
+
+Deno.test("RedisClient leaves a server that became read-only: its address may lead elsewhere", async () => {
+  const { redis, server, servers, timers } = await connected();
+  const reply = redis.send("SET", "k", "v");
+  server.reply("-READONLY You can't write against a read only replica.\r\n");
+  await assertRejects(() => reply, Error, "READONLY");
+  await until("the end", () => server.closed && timers.waiting.size === 1);
+  timers.fire();
+  await until("the next connection", () => servers.length === 2);
   redis.stop();
 });
 

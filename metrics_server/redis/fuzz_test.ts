@@ -43,6 +43,7 @@ async function survive(random: () => number): Promise<void> {
     later: time.later,
     random,
     reply_bytes_max: 1 << 20,
+    reconnect_ms_max: 5000,
     channels: [],
     onConnected() {},
     onMessage() {},

@@ -26,7 +26,28 @@ export interface ExchangeOptions {
   onIgnored(detail: string): void;
 }
 
-/** `lost`: another replica leads. `failed`: {@link Exchange.problem} is set if that lasts. */
+/** Whether one direction of the exchange fails though the store answers. */
+class Trouble {
+  /** Why it lastingly fails, or null. */
+  problem: string | null = null;
+  #since_ms: number | null = null;
+
+  constructor(readonly options: Pick<ExchangeOptions, "lease_ms" | "monotonic_ms">) {}
+
+  works(): void {
+    this.problem = this.#since_ms = null;
+  }
+
+  /** A broken connection is a problem only if it lasts: the next look tries again. */
+  fails(error: Error): void {
+    const { lease_ms, monotonic_ms } = this.options;
+    this.#since_ms ??= monotonic_ms();
+    const lasts = monotonic_ms() - this.#since_ms >= lease_ms;
+    if (lasts || !(error instanceof ConnectionError)) this.problem = error.message;
+  }
+}
+
+/** `lost`: another replica leads. `failed`: {@link Exchange.publish_trouble} knows whether that lasts. */
 export type Published = "yes" | "lost" | "failed";
 
 export class Exchange {
@@ -40,17 +61,15 @@ export class Exchange {
   #newest: Version | null = null;
   /** Newest version that cannot be used here. */
   #refused: Version | null = null;
-  #catching_up: Promise<void> | null = null;
+  #catching_up: Promise<boolean> | null = null;
   #publishing: Promise<Published> | null = null;
-  #problem: string | null = null;
-  #failing_since_ms: number | null = null;
+  readonly load_trouble: Trouble;
+  readonly publish_trouble: Trouble;
   #stopped = false;
 
-  constructor(readonly options: ExchangeOptions) {}
-
-  /** Why snapshots cannot be exchanged, though the store answers; null if they can. */
-  get problem(): string | null {
-    return this.#problem;
+  constructor(readonly options: ExchangeOptions) {
+    this.load_trouble = new Trouble(options);
+    this.publish_trouble = new Trouble(options);
   }
 
   /** The poller has a new snapshot, or learned that its data is older. */
@@ -74,23 +93,27 @@ export class Exchange {
     this.#stopped = true;
   }
 
-  /** Takes over the newest entry if it is later than all seen. Never rejects. */
-  catchUp(newest: Version | null): Promise<void> {
+  /** Takes over the newest entry if it is later than all seen. False if that fails. */
+  catchUp(newest: Version | null): Promise<boolean> {
     if (isLater(newest, this.#newest)) this.#newest = newest;
     this.#catching_up ??= this.#loadNewest().finally(() => this.#catching_up = null);
     return this.#catching_up;
   }
 
-  async #loadNewest(): Promise<void> {
+  async #loadNewest(): Promise<boolean> {
     const { store, bytes_max, source, health } = this.options;
-    while (!this.#stopped && isLater(this.#newest, this.#refused)) {
+    while (!this.#stopped) {
       const newest = this.#newest;
-      if (!isLater(newest, this.#seen)) return this.#works();
+      if (!isLater(newest, this.#seen)) {
+        this.load_trouble.works();
+        return true;
+      }
+      if (!isLater(newest, this.#refused)) return false;
       try {
         const bytes = await store.load(bytes_max);
         health.works(source, "load");
         this.#newest = this.#seen; // a later one may be announced from here on
-        if (bytes === null || this.#stopped) return;
+        if (bytes === null || this.#stopped) return true;
         const { published, ...saved } = decodeEntry(bytes, source, bytes_max);
         if (isLater(published, this.#seen)) this.#adopt(saved, published);
       } catch (error) {
@@ -100,9 +123,11 @@ export class Exchange {
           this.#refused = newest;
           this.options.onIgnored((error as Error).message);
         }
-        return this.#fails(error as Error);
+        this.load_trouble.fails(error as Error);
+        return false;
       }
     }
+    return false;
   }
 
   #adopt(saved: SavedSnapshot, version: Version | null): void {
@@ -143,24 +168,12 @@ export class Exchange {
         this.#seen = published;
         this.#is_shared = changes === this.#changes;
       } while (!this.#is_shared);
-      this.#works();
+      this.publish_trouble.works();
       return "yes";
     } catch (error) {
       health.failed(source, "save", error);
-      this.#fails(error as Error);
+      this.publish_trouble.fails(error as Error);
       return "failed";
     }
-  }
-
-  #works(): void {
-    this.#problem = this.#failing_since_ms = null;
-  }
-
-  /** A broken connection is a problem only if it lasts: the next look tries again. */
-  #fails(error: Error): void {
-    const { lease_ms, monotonic_ms } = this.options;
-    this.#failing_since_ms ??= monotonic_ms();
-    const lasts = monotonic_ms() - this.#failing_since_ms >= lease_ms;
-    if (lasts || !(error instanceof ConnectionError)) this.#problem = error.message;
   }
 }

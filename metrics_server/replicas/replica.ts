@@ -14,6 +14,7 @@ import type { ReplicaRole, ReplicaStats } from "../../contracts/mod.ts";
 import type { Poller, PollOutcome } from "../poll/mod.ts";
 import type { Version } from "../saved/mod.ts";
 import { Exchange, type ExchangeOptions } from "./exchange.ts";
+import { type LeaderPolls, parsePolls, pollsText } from "./leader_polls.ts";
 import type { Leaderships } from "./leaderships.ts";
 import type { Lease, News } from "./shared_store.ts";
 
@@ -28,7 +29,7 @@ const LEASES_ABSTAINED = 3;
 
 export interface ReplicaOptions extends Omit<ExchangeOptions, "leads" | "onIgnored" | "poller"> {
   readonly replica_id: string;
-  readonly poller: Pick<Poller, "adopt" | "save" | "start" | "pause">;
+  readonly poller: Pick<Poller, "adopt" | "save" | "start" | "pause" | "stats">;
   readonly leaderships: Leaderships;
   random(): number;
   later(delay_ms: number, run: () => void): () => void;
@@ -50,6 +51,7 @@ export class Replica {
   #term = 0;
   #published = 0;
   #replicas = 1;
+  #leader_polls: LeaderPolls | null = null;
   readonly #exchange: Exchange;
   #looking = false;
   #look_again = false;
@@ -67,6 +69,11 @@ export class Replica {
       leads: () => this.#role === "leader",
       onIgnored: (detail) => options.report("snapshot.ignored", { source: options.source, detail }),
     });
+  }
+
+  /** How the leader's polls fare; null unless this replica follows one that says so. */
+  get leader_polls(): LeaderPolls | null {
+    return this.#role === "follower" ? this.#leader_polls : null;
   }
 
   get stats(): ReplicaStats {
@@ -125,13 +132,14 @@ export class Replica {
     }
     this.#looking = true;
     this.#cancel_look();
-    const { store, source, health, lease_ms, monotonic_ms } = this.options;
+    const { store, source, health, poller, lease_ms, monotonic_ms } = this.options;
     let next_ms = lease_ms / LOOKS_PER_LEASE;
     let sent_ms = monotonic_ms();
     try {
       await store.untilConnected();
       sent_ms = monotonic_ms();
-      const lease = await store.hold(this.#fence, !this.#abstains);
+      const polls = pollsText(poller.stats);
+      const lease = await store.hold(this.#fence, !this.#abstains, polls);
       health.works(source, "lease");
       if (!this.#stopped) this.#hear(lease, sent_ms + lease_ms);
       if (this.#role !== "leader") next_ms = Math.min(next_ms, this.#takeOverIn(lease));
@@ -209,20 +217,24 @@ export class Replica {
     }
   }
 
-  async #follow({ newest }: Lease): Promise<void> {
-    if (this.#exchange.problem === null) this.#become("follower", "another replica leads");
+  async #follow({ newest, polls }: Lease): Promise<void> {
+    this.#leader_polls = parsePolls(polls);
+    if (this.#role === "leader") this.#become("follower", "another replica leads");
     await this.#catchUp(newest);
     this.#joined.resolve();
+    this.options.onChange();
   }
 
-  /** Takes over a published version; polls alone if it cannot be used here. */
+  /** Takes over a published version: polls alone until that works, and if it lastingly fails. */
   async #catchUp(newest: Version | null): Promise<void> {
-    await this.#exchange.catchUp(newest);
+    const is_up_to_date = await this.#exchange.catchUp(newest);
     const follows = this.#leader !== null && this.#leader !== this.options.replica_id;
     if (this.#stopped || !follows) return;
-    const { problem } = this.#exchange;
-    if (problem === null) this.#become("follower", "another replica leads");
-    else this.#become("alone", `what the leader publishes cannot be used: ${problem}`);
+    const { problem } = this.#exchange.load_trouble;
+    if (is_up_to_date) this.#become("follower", "another replica leads");
+    else if (problem !== null) {
+      this.#become("alone", `what the leader publishes cannot be used: ${problem}`);
+    }
   }
 
   async #publish(): Promise<void> {
@@ -232,7 +244,7 @@ export class Replica {
     });
     this.options.onChange();
     if (this.#stopped || this.#role !== "leader") return;
-    const { problem } = this.#exchange;
+    const { problem } = this.#exchange.publish_trouble;
     if (published === "lost") await this.#look();
     else if (problem !== null) {
       this.#resign(`it cannot publish: ${problem}`, LEASES_ABSTAINED, "alone");

@@ -138,6 +138,20 @@ Deno.test("Only the replica that cannot reach the store polls by itself", async 
   assertEquals([cut.role, world.held], ["follower", Array(3).fill(world.source.sample)]);
 });
 
+Deno.test("A replica that was alone polls until it has caught up with the leader", async () => {
+  const world = new World();
+  await world.started(2);
+  const cut = world.replicas.find(({ role }) => role === "follower")!;
+  world.redis.cut.add(cut.id);
+  await world.time.pass(3 * LEASE_MS);
+  world.redis.cut.clear();
+  world.redis.load_latency_ms = LEASE_MS;
+  await world.time.pass(LEASE_MS - 300);
+  assertEquals([cut.role, cut.poller.held], ["alone", world.source.sample]);
+  await world.time.pass(LEASE_MS);
+  assertEquals(cut.role, "follower");
+});
+
 Deno.test("An emptied store is filled again, and its election numbers go on", async () => {
   const world = new World();
   await world.started(3);
@@ -191,6 +205,19 @@ Deno.test("A leader that cannot reach the source lets another one try, once", as
   const elections = world.replicas.flatMap(({ events }) => events)
     .filter((event) => event.includes(" leader "));
   assert(elections.length <= 5, `in an outage of the source: ${elections}`);
+});
+
+Deno.test("A follower reports how the leader's polls fare, as long as it follows", async () => {
+  const world = new World();
+  await world.started(2);
+  const follower = world.replicas.find(({ role }) => role === "follower")!.replica;
+  assertEquals(follower.leader_polls!.consecutive_failures, 0);
+  world.source.down = true;
+  await world.time.pass(2000);
+  assert(follower.leader_polls!.consecutive_failures > 0);
+  world.redis.down = true;
+  await world.time.pass(3 * LEASE_MS);
+  assertEquals([follower.stats.role, follower.leader_polls], ["alone", null]);
 });
 
 Deno.test("Leaders of several sources spread over the replicas", async () => {

@@ -7,6 +7,7 @@
  *     …:replicas:<key>   sorted set: replica_id → when it was last here
  *     …:snapshot:<key>   the newest entry
  *     …:newest:<key>     its version
+ *     …:polls:<key>      how the leader's polls fare, as JSON
  *     …:upload:<replica_id>:<key>   an entry that is not published yet
  */
 
@@ -22,17 +23,19 @@ const LEASES_MISSED_MAX = 3;
 /**
  * Renews the caller's lease, or takes a free one if it may, and counts the caller as present.
  *
- *     KEYS lease, fence, newest, replicas   ARGV replica_id, known fence, lease_ms, may_lead 0|1
- *     → { lease or "", its remaining ms, newest version or "", replicas present }
+ *     KEYS lease, fence, newest, replicas, polls
+ *     ARGV replica_id, known fence, lease_ms, may_lead 0|1, polls of the caller
+ *     → { lease or "", its remaining ms, newest version or "", replicas present, polls or "" }
  *
  * An election's number is greater than all numbers that Redis or the caller knows, and at least
- * Redis's clock in seconds: a Redis that restarted empty does not begin at 1 again. A full Redis refuses to count the caller, which must not cost it its lease.
+ * Redis's clock in seconds: a Redis that restarted empty does not begin at 1 again. A full Redis refuses to count the caller, and its polls, which must not cost it its lease.
  */
 export const HOLD = `
 local time = redis.call('TIME')
 local now_ms = time[1] * 1000 + math.floor(time[2] / 1000)
 local lease = redis.call('GET', KEYS[1])
-if lease and string.match(lease, '%S+$') == ARGV[1] then
+local is_own = lease and string.match(lease, '%S+$') == ARGV[1]
+if is_own then
   redis.call('PEXPIRE', KEYS[1], ARGV[3])
 elseif not lease and ARGV[4] == '1' then
   local known = math.max(tonumber(redis.call('GET', KEYS[2]) or '0'), tonumber(ARGV[2]))
@@ -40,13 +43,15 @@ elseif not lease and ARGV[4] == '1' then
   redis.call('SET', KEYS[2], fence, 'PX', ${KEEP_MS})
   lease = fence .. ' ' .. ARGV[1]
   redis.call('SET', KEYS[1], lease, 'PX', ARGV[3])
+  is_own = true
 end
+if is_own then redis.pcall('SET', KEYS[5], ARGV[5], 'PX', ARGV[3] * ${LEASES_MISSED_MAX}) end
 redis.pcall('ZADD', KEYS[4], now_ms, ARGV[1])
 redis.call('ZREMRANGEBYSCORE', KEYS[4], '-inf', now_ms - ARGV[3] * ${LEASES_MISSED_MAX})
 redis.call('PEXPIRE', KEYS[4], ARGV[3] * ${LEASES_MISSED_MAX})
 return {
   lease or '', redis.call('PTTL', KEYS[1]), redis.call('GET', KEYS[3]) or '',
-  redis.call('ZCARD', KEYS[4])
+  redis.call('ZCARD', KEYS[4]), redis.call('GET', KEYS[5]) or ''
 }`;
 
 /**

@@ -29,6 +29,8 @@ export interface Lease {
   readonly newest: Version | null;
   /** Replicas of the source, this one included. */
   readonly replicas: number;
+  /** What the leader said of its polls at its last {@link SharedSource.hold}; empty if unknown. */
+  readonly polls: string;
 }
 
 /** News of a source: a version is published, the lease is free, or some may have been missed. */
@@ -38,8 +40,11 @@ export type News = Version | "free" | "missed";
 export interface SharedSource {
   /** Resolves once {@link hold} can be sent; rejects if connecting fails. */
   untilConnected(): Promise<void>;
-  /** Renews this replica's lease, or takes a free one if `may_lead`. */
-  hold(known_fence: number, may_lead: boolean): Promise<Lease>;
+  /**
+   * Renews this replica's lease, or takes a free one if `may_lead`. A leader's `polls` are passed on
+   * to the others.
+   */
+  hold(known_fence: number, may_lead: boolean, polls: string): Promise<Lease>;
   /** Replaces the entry and announces it. False, without effect, if the lease is lost. */
   publish(version: Version, parts: readonly Uint8Array<ArrayBuffer>[]): Promise<boolean>;
   /** The newest entry, or null. Rejects with an `EntryError` for one that is too long. */
@@ -64,8 +69,12 @@ export function sharedStore(
   const control = new RedisClient({
     ...options,
     reply_bytes_max: 1 << 20,
+    reconnect_ms_max: lease_ms,
     channels,
-    onConnected: () => sources.forEach((_, source) => onNews(source, "missed")),
+    onConnected() {
+      data.hurry();
+      sources.forEach((_, source) => onNews(source, "missed"));
+    },
     onMessage(channel, payload) {
       const news = payload === "free" ? payload : parseVersion(payload);
       const source = channels.indexOf(channel);
@@ -75,6 +84,7 @@ export function sharedStore(
   const data = new RedisClient({
     ...options,
     reply_bytes_max: REPLY_BYTES_MAX,
+    reconnect_ms_max: lease_ms,
     channels: [],
     onConnected() {},
     onMessage() {},
@@ -85,10 +95,11 @@ export function sharedStore(
     const upload = `${PREFIX}:upload:${replica_id}:${key}`;
     return {
       untilConnected: () => control.untilConnected(),
-      async hold(known_fence, may_lead) {
-        const names = [at("lease"), at("fence"), at("newest"), at("replicas")];
-        const values = [replica_id, String(known_fence), String(lease_ms), may_lead ? "1" : "0"];
-        return leaseOf(await control.send("EVAL", HOLD, "4", ...names, ...values));
+      async hold(known_fence, may_lead, polls) {
+        const names = [at("lease"), at("fence"), at("newest"), at("replicas"), at("polls")];
+        const may = may_lead ? "1" : "0";
+        const values = [replica_id, String(known_fence), String(lease_ms), may, polls];
+        return leaseOf(await control.send("EVAL", HOLD, "5", ...names, ...values));
       },
       async publish(version, parts) {
         const lease = `${version.fence} ${replica_id}`;
@@ -128,8 +139,8 @@ const decoder = new TextDecoder();
 
 /** @throws {ConnectionError} for a reply of another form. */
 function leaseOf(reply: unknown): Lease {
-  const [lease, left_ms, newest, replicas] = Array.isArray(reply) ? reply : [];
-  if (!(lease instanceof Uint8Array && newest instanceof Uint8Array)) {
+  const [lease, left_ms, newest, replicas, polls] = Array.isArray(reply) ? reply : [];
+  if (![lease, newest, polls].every((text) => text instanceof Uint8Array)) {
     throw new ConnectionError("the reply to EVAL is no lease");
   }
   const [fence, leader = null] = decoder.decode(lease).split(" ", 2);
@@ -139,5 +150,6 @@ function leaseOf(reply: unknown): Lease {
     left_ms: Math.max(0, Number(left_ms)),
     newest: parseVersion(decoder.decode(newest)),
     replicas: Number(replicas),
+    polls: decoder.decode(polls),
   };
 }

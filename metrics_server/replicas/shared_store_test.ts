@@ -48,7 +48,10 @@ async function real(
     },
     async expire() {
       const { store } = await (this as Stores).open("watcher");
-      await until("the lease to end", async () => (await store.hold(0, false)).leader === null);
+      await until(
+        "the lease to end",
+        async () => (await store.hold(0, false, "{}")).leader === null,
+      );
     },
     async send(command) {
       using connection = await Deno.connect({ hostname: "127.0.0.1", port: redis.port });
@@ -94,50 +97,56 @@ for (
 
   check("the first replica leads, the second learns of it", async ({ open }) => {
     const [a, b] = [await open("a"), await open("b")];
-    const first = await a.store.hold(0, true);
+    const first = await a.store.hold(0, true, "{}");
     assertEquals([first.leader, first.newest], ["a", null]);
-    const second = await b.store.hold(0, true);
+    const second = await b.store.hold(0, true, "{}");
     assertEquals([second.leader, second.fence, second.replicas], ["a", first.fence, 2]);
     assert(second.left_ms > 0 && second.left_ms <= LEASE_MS, `${second.left_ms} ms left`);
   });
 
   check("a lease ends unless it is renewed, and the next has a greater number", async (stores) => {
     const [a, b] = [await stores.open("a"), await stores.open("b")];
-    const first = await a.store.hold(0, true);
+    const first = await a.store.hold(0, true, "{}");
     await stores.expire();
-    const taken = await b.store.hold(0, true);
+    const taken = await b.store.hold(0, true, "{}");
     assertEquals([taken.leader, taken.fence > first.fence], ["b", true]);
-    assertEquals((await a.store.hold(0, true)).leader, "b");
+    assertEquals((await a.store.hold(0, true, "{}")).leader, "b");
+  });
+
+  check("what the leader says of its polls reaches the others; theirs does not", async (stores) => {
+    const [a, b] = [await stores.open("a"), await stores.open("b")];
+    await a.store.hold(0, true, "a polls");
+    assertEquals((await b.store.hold(0, true, "b polls")).polls, "a polls");
   });
 
   check("a new election is above every number that the caller knows", async ({ open }) => {
     const { store } = await open("a");
     const known = 10 * Math.floor(Date.now() / 1000);
-    assertEquals((await store.hold(known, true)).fence, known + 1);
+    assertEquals((await store.hold(known, true, "{}")).fence, known + 1);
   });
 
   check("a replica that may not lead leaves a free lease", async ({ open }) => {
     const { store } = await open("a");
-    assertEquals((await store.hold(0, false)).leader, null);
+    assertEquals((await store.hold(0, false, "{}")).leader, null);
   });
 
   check("the leader's entry reaches the others, with its version", async ({ open }) => {
     const [a, b] = [await open("a"), await open("b")];
-    const { fence } = await a.store.hold(0, true);
+    const { fence } = await a.store.hold(0, true, "{}");
     const version = { fence, n: 1 };
     const long = new Uint8Array(300_000).map((_, at) => at);
     assertEquals(await a.store.publish(version, [bytes(9), long]), true);
     await until("the news", () => b.news.length > 1);
     assertEquals(b.news, ["missed", version]);
     assertEquals(await b.store.load(BYTES_MAX), joinBytes([bytes(9), long]));
-    assertEquals((await b.store.hold(0, true)).newest, version);
+    assertEquals((await b.store.hold(0, true, "{}")).newest, version);
   });
 
   check("only the leader publishes: one that stood still is refused", async (stores) => {
     const [a, b] = [await stores.open("a"), await stores.open("b")];
-    const old = await a.store.hold(0, true);
+    const old = await a.store.hold(0, true, "{}");
     await stores.expire();
-    const { fence } = await b.store.hold(0, true);
+    const { fence } = await b.store.hold(0, true, "{}");
     assertEquals(await b.store.publish({ fence, n: 1 }, [bytes(2)]), true);
     assertEquals(await a.store.publish({ fence: old.fence, n: 7 }, [bytes(1)]), false);
     assertEquals(await b.store.load(BYTES_MAX), bytes(2));
@@ -145,12 +154,12 @@ for (
 
   check("a released lease is free at once, and the others hear of it", async ({ open }) => {
     const [a, b] = [await open("a"), await open("b")];
-    await a.store.hold(0, true);
+    await a.store.hold(0, true, "{}");
     await b.store.release(true);
-    assertEquals((await a.store.hold(0, true)).replicas, 1, "only its own lease is released");
+    assertEquals((await a.store.hold(0, true, "{}")).replicas, 1, "only its own lease is released");
     await a.store.release(true);
     await until("the news", () => b.news.includes("free"));
-    const taken = await b.store.hold(0, true);
+    const taken = await b.store.hold(0, true, "{}");
     assertEquals([taken.leader, taken.replicas], ["b", 1]);
   });
 }
@@ -161,7 +170,7 @@ Deno.test({
   async fn() {
     await using stores = await real();
     const { store } = await stores.open("a");
-    const { fence } = await store.hold(0, true);
+    const { fence } = await store.hold(0, true, "{}");
     await store.publish({ fence, n: 1 }, [new Uint8Array(200_000)]);
     const error = await assertRejects(() => store.load(1000), EntryError);
     assertEquals(error.message, "it has 200000 bytes: at most 132072 by UPSTREAM_MAX_BYTES");
@@ -174,12 +183,12 @@ Deno.test({
   async fn() {
     await using stores = await real(["--maxmemory-policy", "noeviction"]);
     const { store } = await stores.open("a");
-    await store.hold(0, true);
+    await store.hold(0, true, "{}");
     await stores.send("CONFIG SET maxmemory 1");
     await assertRejects(() => store.publish({ fence: 1, n: 1 }, [bytes(1)]), Error, "OOM");
-    assertEquals((await store.hold(0, true)).leader, "a");
+    assertEquals((await store.hold(0, true, "{}")).leader, "a");
     await store.release(false);
-    await assertRejects(() => store.hold(0, true), Error, "OOM");
+    await assertRejects(() => store.hold(0, true, "{}"), Error, "OOM");
   },
 });
 
@@ -189,9 +198,9 @@ Deno.test({
   async fn() {
     await using stores = await real();
     const { store } = await stores.open("a");
-    await store.hold(0, true);
+    await store.hold(0, true, "{}");
     await stores.send("REPLICAOF 127.0.0.1 1");
-    await assertRejects(() => store.hold(0, true), Error, "READONLY");
+    await assertRejects(() => store.hold(0, true, "{}"), Error, "READONLY");
     await assertRejects(() => store.publish({ fence: 1, n: 1 }, [bytes(1)]), Error, "READONLY");
   },
 });
@@ -209,12 +218,12 @@ Deno.test({
     const user = ["--user", "metrics", "on", ">pw", "resetchannels", "-@all", ...ALLOWED];
     await using stores = await real(user, "metrics:pw@");
     const [a, b] = [await stores.open("a"), await stores.open("b")];
-    const { fence } = await a.store.hold(0, true);
+    const { fence } = await a.store.hold(0, true, "{}");
     assertEquals(await a.store.publish({ fence, n: 1 }, [bytes(1)]), true);
     await until("the news", () => b.news.length > 1);
     assertEquals(await b.store.load(BYTES_MAX), bytes(1));
     await a.store.release(true);
-    assertEquals((await b.store.hold(0, true)).leader, "b");
+    assertEquals((await b.store.hold(0, true, "{}")).leader, "b");
     const text = await Deno.readTextFile(new URL("../../docs/operations.md", import.meta.url));
     const listed = new Set(text.match(/[~&+][a-z:*-]+/g));
     assertEquals(ALLOWED.filter((one) => !listed.has(one)), []);

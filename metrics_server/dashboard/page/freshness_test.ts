@@ -15,6 +15,7 @@ const UP = {
   snapshot_id: "s-1",
   rows: 64,
   bad_rows: 0,
+  replica: null,
   row_times: null,
 };
 const last_error = { cause: "refused", detail: "refused", at: "2026-01-01T00:00:00.000Z" };

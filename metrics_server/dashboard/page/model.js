@@ -29,6 +29,7 @@
  * @property {string | null} last_success
  * @property {{ cause: string, detail: string, at: string } | null} last_error
  * @property {number} backoff_ms
+ * @property {{ role: "leader" | "follower" | "alone" } | null} replica Null without a shared store.
  * @property {"closed" | "open" | "half_open"} circuit
  * @property {number | null} age_ms
  * @property {string | null} snapshot_id

@@ -103,6 +103,11 @@ export function showRequests({ endpoints, uptime_ms, event_loop, log }) {
 }
 
 const LIST = byId("sources");
+const ROLES = {
+  leader: "polled by this replica",
+  follower: "polled by another replica",
+  alone: "polled by this replica alone",
+};
 const CIRCUITS = { closed: "circuit closed", half_open: "circuit half-open", open: "circuit open" };
 
 /**
@@ -151,6 +156,7 @@ function show(item, source, since_ms, now_ms) {
     ...(problem !== null ? [`row times: ${problem.replaceAll("_", " ")}`] : []),
     counted(source.polls, "poll"),
     ...(source.failures > 0 ? [`${formatCount(source.failures)} failed`] : []),
+    ...(source.replica !== null ? [ROLES[source.replica.role]] : []),
     ...(source.backoff_ms >= 500 ? [`next try within ${formatBound(source.backoff_ms)}`] : []),
   ];
   setText(facts, parts.join(" · "));

@@ -17,11 +17,14 @@ export class SimulatedRedis {
   /** Whether writes that need memory fail. */
   full = false;
   latency_ms = 0;
+  /** The same of entries alone: they have a connection of their own. */
+  load_latency_ms = 0;
   /** Replicas that cannot reach it. */
   readonly cut = new Set<string>();
   entry: { version: Version; bytes: Uint8Array<ArrayBuffer> } | null = null;
   lease: Held | null = null;
   #fence = 0;
+  #polls = "";
   readonly #present = new Map<string, number>();
   readonly #listeners = new Map<string, (news: News) => void>();
 
@@ -47,9 +50,9 @@ export class SimulatedRedis {
     };
     return {
       untilConnected: reach,
-      hold: async (known, may_lead) => {
+      hold: async (known, may_lead, polls) => {
         await reach();
-        return this.#hold(replica_id, known, may_lead);
+        return this.#hold(replica_id, known, may_lead, polls);
       },
       publish: async (version, parts) => {
         await reach();
@@ -61,6 +64,7 @@ export class SimulatedRedis {
       },
       load: async () => {
         await reach();
+        if (this.load_latency_ms > 0) await this.time.wait(this.load_latency_ms);
         return this.entry && this.entry.bytes.slice();
       },
       release: async (leaves) => {
@@ -81,7 +85,7 @@ export class SimulatedRedis {
     return this.#current?.owner === owner && this.#current.fence === fence;
   }
 
-  #hold(owner: string, known: number, may_lead: boolean): Lease {
+  #hold(owner: string, known: number, may_lead: boolean, polls: string): Lease {
     const { now_ms } = this.time;
     if (this.#current?.owner === owner) this.#current.until_ms = now_ms + this.lease_ms;
     else if (this.#current === null && may_lead) {
@@ -89,6 +93,7 @@ export class SimulatedRedis {
       this.#fence = Math.max(this.#fence + 1, known + 1, Math.floor(now_ms / 1000));
       this.lease = { owner, fence: this.#fence, until_ms: now_ms + this.lease_ms };
     }
+    if (this.#current?.owner === owner) this.#polls = polls;
     this.#present.set(owner, now_ms);
     const present = [...this.#present.values()].filter((at) => at > now_ms - 3 * this.lease_ms);
     return {
@@ -97,6 +102,7 @@ export class SimulatedRedis {
       left_ms: (this.#current?.until_ms ?? now_ms) - now_ms,
       newest: this.entry?.version ?? null,
       replicas: present.length,
+      polls: this.#polls,
     };
   }
 

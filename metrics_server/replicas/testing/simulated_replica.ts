@@ -1,6 +1,6 @@
 /** A replica with a poller of its own, in virtual time. */
-import type { Poller, PollOutcome, SavedSnapshot } from "../../poll/mod.ts";
-import { PollError } from "../../poll/mod.ts";
+import type { Poller, PollerStats, PollOutcome, SavedSnapshot } from "../../poll/mod.ts";
+import { emptyStats, PollError } from "../../poll/mod.ts";
 import { timesOf } from "../../poll/testing/taker.ts";
 import { StoreHealth } from "../../saved/mod.ts";
 import type { VirtualTime } from "../../testing/virtual_time.ts";
@@ -26,7 +26,7 @@ export class SimulatedSource {
 const encoder = new TextEncoder();
 
 /** A poller without HTTP: it holds a sample's number. */
-class SimulatedPoller implements Pick<Poller, "adopt" | "save" | "start" | "pause"> {
+class SimulatedPoller implements Pick<Poller, "adopt" | "save" | "start" | "pause" | "stats"> {
   held: number | null = null;
   readonly served: number[] = [];
   #runs = false;
@@ -35,8 +35,8 @@ class SimulatedPoller implements Pick<Poller, "adopt" | "save" | "start" | "paus
 
   constructor(readonly of: SimulatedReplica) {}
 
-  get runs(): boolean {
-    return this.#runs;
+  get stats(): PollerStats {
+    return { ...emptyStats("http://source/"), consecutive_failures: this.#failures };
   }
 
   start(): void {
