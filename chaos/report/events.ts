@@ -17,8 +17,8 @@ export const EVENTS_MAX = 160;
 
 const TEXT_CHARS_MAX = 240;
 
-/** Log events of every poll, which the charts show. */
-const COMMON_EVENTS: readonly string[] = ["poll.run"];
+/** Log events of every poll and every snapshot, which the charts show. */
+const COMMON_EVENTS: readonly string[] = ["poll.run", "snapshot.adopted"];
 
 /** Fields of every log line, which have columns of their own or add nothing. */
 const COMMON_FIELDS: readonly string[] = ["ts", "level", "service", "event", "config"];

@@ -1,8 +1,9 @@
 /** The report files of a run, beside its journal. */
 import { type JUnitCase, junitXml } from "../../tools/verdict/mod.ts";
 import type { JournalRecord, RunRecord } from "../journal/mod.ts";
-import { type Decision, type Judgement, MEASURES } from "../judge/mod.ts";
+import { type Decision, type Judgement, MEASURES, readRun } from "../judge/mod.ts";
 import { htmlReport } from "./html.ts";
+import { replicasResult } from "./replicas.ts";
 import { doubtedSentence } from "./text.ts";
 
 /** Writes `report.html`, `verdict.json` and `junit.xml`, and returns their paths. */
@@ -14,7 +15,7 @@ export async function writeReport(
   const header = records.find((record) => record.kind === "run") ?? null;
   const files: readonly (readonly [name: string, text: string])[] = [
     ["report.html", await htmlReport(records, judgement)],
-    ["verdict.json", verdictJson(header, judgement)],
+    ["verdict.json", verdictJson(header, judgement, replicasResult(readRun(records)))],
     ["junit.xml", verdictJUnit(header, judgement)],
   ];
   await Deno.mkdir(dir, { recursive: true });
@@ -23,7 +24,11 @@ export async function writeReport(
 }
 
 /** The text of verdict.json: the judgement and the run it belongs to. */
-function verdictJson(header: RunRecord | null, judgement: Judgement): string {
+function verdictJson(
+  header: RunRecord | null,
+  judgement: Judgement,
+  replicas: ReturnType<typeof replicasResult>,
+): string {
   const { verdict, exit_code, sentence, decided_by, conditions, measures } = judgement;
   const run = header === null ? {} : {
     run_id: header.run_id,
@@ -45,6 +50,7 @@ function verdictJson(header: RunRecord | null, judgement: Judgement): string {
     ...run,
     conditions,
     measures,
+    ...(replicas === null ? {} : { replicas }),
     // Keys of the file format.
     bite: judgement.fault_effects.map(({ fault_id, hits, took_effect, evidence }) => ({
       fault_id,

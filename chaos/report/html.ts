@@ -15,6 +15,7 @@ import {
 import { chart, type ChartContext, round } from "./chart.ts";
 import { eventsOf } from "./events.ts";
 import { type Markup, markup, page, wide } from "./markup.ts";
+import { replicaSection } from "./replicas.ts";
 import { phaseChart } from "./phase_chart.ts";
 import { seriesOf } from "./series.ts";
 import { engineText, predictedText, verdictClass, verdictText } from "./text.ts";
@@ -30,6 +31,7 @@ export async function htmlReport(
     markup`<main>
 ${head(run, judgement)}
 ${run === null ? null : charts(run, judgement)}
+${run === null ? null : replicaSection(run)}
 ${doubts(judgement)}
 <h2>Measured and predicted</h2>
 ${measuresTable(judgement)}

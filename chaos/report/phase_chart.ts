@@ -2,6 +2,7 @@
 import { duration, instant, type Run, type Span } from "../judge/mod.ts";
 import { CHART, round, timeScale, type X } from "./chart.ts";
 import { type Markup, markup } from "./markup.ts";
+import { lanesOf } from "./replicas.ts";
 import { clip } from "./text.ts";
 
 const ROW_HEIGHT = 22, BAR_HEIGHT = 18;
@@ -12,30 +13,27 @@ const CHAR_WIDTH = 6.9;
 /** Most rows of faults. The event list has all of them. */
 const FAULT_ROWS_MAX = 12;
 
-/** A row of phases, and a row for each fault. */
+/** A row of phases, a row for each fault, and a row with the roles of each replica. */
 export function phaseChart(run: Run, span: Span): Markup {
   const x = timeScale(span);
   const faults = run.faults.slice(0, FAULT_ROWS_MAX);
-  const height = (1 + faults.length) * ROW_HEIGHT + 6;
+  const lanes = lanesOf(run);
+  const height = (1 + faults.length + lanes.length) * ROW_HEIGHT + 6;
   const phases = run.phases.filter(({ to_ms }) => to_ms > span.from_ms).map((
     { phase, from_ms, to_ms },
   ) =>
     bar({ text: phase, kind: `phase ${phase}`, from_ms, to_ms, row: 0, label_outside: false }, x)
   );
-  const label = `Phases and faults from ${instant(span.from_ms)} to ${instant(span.to_ms)}`;
+  const label = `${lanes.length > 0 ? "Phases, faults and roles" : "Phases and faults"} from ${
+    instant(span.from_ms)
+  } to ${instant(span.to_ms)}`;
   return markup`<svg class="chart phases" viewBox="0 0 ${CHART.width} ${height}" role="img" aria-label="${label}">
 <title>${label}</title>
-<text class="tick" x="${CHART.left - 8}" y="14" text-anchor="end">phase</text>
+${rowLabel("phase", 0)}
 ${phases}
 ${
     faults.map(({ id, fault, on_ms, off_ms }, i) =>
-      markup`${
-        i === 0
-          ? markup`<text class="tick" x="${CHART.left - 8}" y="${
-            ROW_HEIGHT + 14
-          }" text-anchor="end">fault</text>`
-          : null
-      }${
+      markup`${i === 0 ? rowLabel("fault", 1) : null}${
         bar({
           text: fault.text,
           kind: "on",
@@ -48,7 +46,30 @@ ${
       }
 `
     )
+  }${
+    lanes.map(({ name, roles }, i) => {
+      const row = 1 + faults.length + i;
+      const bars = roles.filter(({ to_ms }) => to_ms > span.from_ms).map((role) =>
+        bar({
+          text: role.role,
+          kind: `role ${role.role}`,
+          from_ms: role.from_ms,
+          to_ms: role.to_ms,
+          row,
+          label_outside: false,
+          id: role.fence === null ? name : `${name}, fencing number ${role.fence}`,
+        }, x)
+      );
+      return markup`${rowLabel(name, row)}${bars}
+`;
+    })
   }</svg>`;
+}
+
+function rowLabel(text: string, row: number): Markup {
+  return markup`<text class="tick" x="${CHART.left - 8}" y="${
+    row * ROW_HEIGHT + 14
+  }" text-anchor="end">${text}</text>`;
 }
 
 interface Bar extends Span {

@@ -1,6 +1,7 @@
 /** The series that reports draw over time. Pure. */
 import type { Condition, Measure } from "../vocabulary/mod.ts";
 import {
+  areReplicas,
   bucketPercentile,
   countOf,
   dataProbes,
@@ -8,6 +9,8 @@ import {
   type Run,
   spansOf,
 } from "../judge/mod.ts";
+
+import { replicaSeries } from "./replicas.ts";
 
 /** Points in time order. A `null` value interrupts the line. */
 export interface Series {
@@ -44,7 +47,16 @@ const ERROR_COLUMN_MS = 500;
 
 /** All series, in the order of the charts. */
 export function seriesOf(run: Run): Series[] {
-  return [ageSeries(run), p95Series(run), errorSeries(run), upstreamSeries(run)];
+  return [
+    ageSeries(run),
+    p95Series(run),
+    errorSeries(run),
+    upstreamSeries(run),
+    ...replicaSeries(run).map((series) => ({
+      ...series,
+      bounds: boundsOf(run, series.name === "skew" ? "skew_p99_ms" : "pollers_ratio"),
+    })),
+  ];
 }
 
 function ageSeries(run: Run): Series {
@@ -124,12 +136,13 @@ function upstreamSeries(run: Run): Series {
     value: Math.max(0, value - counter[i].value) / (t_ms - counter[i].t_ms) * 1000,
   })).filter(({ value }) => Number.isFinite(value));
   const { poll_ms, subjects } = run.header.plan.settings;
-  const per_s = 1000 / poll_ms * subjects;
+  const pollers = areReplicas(run.header.plan.settings) ? 1 : subjects;
+  const per_s = 1000 / poll_ms * pollers;
   const bounds = points.length === 0 ? [] : [{
     from_ms: points[0].t_ms,
     to_ms: points[points.length - 1].t_ms,
     value: per_s,
-    text: `a poll every ${poll_ms} ms${subjects > 1 ? ` × ${subjects}` : ""}`,
+    text: `a poll every ${poll_ms} ms${pollers > 1 ? ` × ${pollers}` : ""}`,
   }];
   return { name: "upstream", title, unit: "/s", points, bounds, stepped: true };
 }

@@ -2,7 +2,7 @@
 import type { Span } from "../judge/mod.ts";
 import type { Point } from "./series.ts";
 
-interface Scale extends Span {
+export interface Scale extends Span {
   columns: number;
 }
 

@@ -62,6 +62,8 @@ code { font: 13px ui-monospace, monospace; overflow-wrap: anywhere; }
 .fault { fill: var(--fault); opacity: .17; }
 .on { fill: var(--fault); opacity: .55; }
 .phase { fill: var(--phase); } .phase.fault { fill: var(--phase-2); opacity: 1; }
+.role { fill: var(--phase); } .role.leader { fill: var(--measured); opacity: .55; }
+.role.alone { fill: var(--inconclusive); opacity: .4; }
 .phase.recover, .phase.lift { fill: var(--phase-2); }
 .point { fill: transparent; } .point:hover { fill: var(--measured); }
 .decision line { stroke: var(--ink); stroke-width: 1; stroke-dasharray: 2 3; }

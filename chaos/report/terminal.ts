@@ -10,6 +10,7 @@ import {
   type Run,
   type Verdict,
 } from "../judge/mod.ts";
+import { lanesOf, laneText, ROLE_LEGEND } from "./replicas.ts";
 import { seriesOf } from "./series.ts";
 import { columnOf, sparkline } from "./sparkline.ts";
 import { clip, engineText, plainText, predictedText, VERDICT_SIGNS } from "./text.ts";
@@ -96,9 +97,13 @@ function chartLines(run: Run, width: number, paint: Paint): string[] {
     mark.fill("━", first, last + 1);
   }
   lines.push(`${"faults".padEnd(LABEL_COLUMNS)}${mark.join("")}`);
+  for (const { name, roles } of lanesOf(run)) {
+    lines.push(`${name.padEnd(LABEL_COLUMNS)}${laneText(roles, scale)}`.trimEnd());
+  }
   const start = instant(from_ms), end = instant(to_ms);
   const between = " ".repeat(Math.max(1, scale.columns - start.length - end.length));
   lines.push(paint("dim", `${"".padEnd(LABEL_COLUMNS)}${start}${between}${end}`));
+  if (run.roles.length > 0) lines.push(paint("dim", `${"".padEnd(LABEL_COLUMNS)}${ROLE_LEGEND}`));
   return lines;
 }
 

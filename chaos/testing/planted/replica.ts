@@ -5,7 +5,7 @@
  *     follower:  look into the store every 50 ms, adopt what is newer
  *     alone:     no contact for LEASE_MS and a random share of it: poll without the store
  */
-import { redisCommand } from "../../subject/redis_command.ts";
+import { SmallRedis } from "./small_redis.ts";
 
 /** Time between two looks into the store, in milliseconds. */
 const LOOK_MS = 50;
@@ -60,10 +60,13 @@ export class Replica {
   fence: number | null = null;
   #claimed_ms = -Infinity;
   #contact_ms = performance.now();
+  #has_lost_contact = false;
   readonly #patience_ms: number;
+  readonly #redis: SmallRedis;
 
   constructor(options: ReplicaOptions) {
     this.#options = options;
+    this.#redis = new SmallRedis(options.store);
     this.#patience_ms = options.lease_ms * (1 + Math.random());
   }
 
@@ -89,6 +92,7 @@ export class Replica {
         await this.#look();
         this.#contact_ms = performance.now();
       } catch {
+        this.#has_lost_contact = true;
         const silent_ms = performance.now() - this.#contact_ms;
         if (this.role === "follower" && silent_ms > this.#patience_ms) this.role = "alone";
       }
@@ -97,25 +101,31 @@ export class Replica {
   }
 
   async #look(): Promise<void> {
-    const { lease_ms, defects, held, adopt } = this.#options;
+    const { lease_ms, defects } = this.#options;
     const now_ms = performance.now();
+    if (defects.adopts_older && this.#has_lost_contact) await this.#adopt();
+    this.#has_lost_contact = false;
     if (now_ms - this.#claimed_ms >= lease_ms / 3) {
       if (defects.no_fencing && this.#stood_still) await this.publish();
       this.#claimed_ms = now_ms;
       await this.#claim();
     }
-    if (this.role === "leader") return;
-    const taken_ms = Number(await this.#command("GET", TAKEN_KEY));
+    if (this.role !== "leader") await this.#adopt();
+  }
+
+  async #adopt(): Promise<void> {
+    const { defects, held, adopt } = this.#options;
+    const taken_ms = Number(await this.#redis.command("GET", TAKEN_KEY));
     const mine_ms = held()?.taken_ms ?? 0;
     const differs = defects.adopts_older ? taken_ms !== mine_ms : taken_ms > mine_ms;
     if (taken_ms === 0 || !differs) return;
-    adopt(JSON.parse(String(await this.#command("GET", SNAPSHOT_KEY))));
+    adopt(JSON.parse(String(await this.#redis.command("GET", SNAPSHOT_KEY))));
   }
 
   async #claim(): Promise<void> {
     const { lease_ms, defects } = this.#options;
     if (defects.never_claims && this.role !== "leader") {
-      const fence = await this.#command("GET", FENCE_KEY);
+      const fence = await this.#redis.command("GET", FENCE_KEY);
       if (fence !== null) {
         this.role = "follower";
         this.fence = Number(fence);
@@ -123,11 +133,11 @@ export class Replica {
       }
     }
     const keys = ["2", LEASE_KEY, FENCE_KEY];
-    const reply = await this.#command("EVAL", CLAIM, ...keys, this.#id, String(lease_ms));
+    const reply = await this.#redis.command("EVAL", CLAIM, ...keys, this.#id, String(lease_ms));
     const fence = reply === null ? null : Number(reply);
     this.role = fence === null ? "follower" : "leader";
     const is_new = fence !== null && fence !== this.fence;
-    this.fence = fence ?? Number(await this.#command("GET", FENCE_KEY));
+    this.fence = fence ?? Number(await this.#redis.command("GET", FENCE_KEY));
     if (is_new) await this.publish();
   }
 
@@ -137,16 +147,12 @@ export class Replica {
     if (this.role !== "leader" || snapshot === null) return;
     const taken = String(snapshot.taken_ms), text = JSON.stringify(snapshot);
     if (this.#options.defects.no_fencing) {
-      await this.#command("SET", SNAPSHOT_KEY, text);
-      await this.#command("SET", TAKEN_KEY, taken);
+      await this.#redis.command("SET", SNAPSHOT_KEY, text);
+      await this.#redis.command("SET", TAKEN_KEY, taken);
       return;
     }
     const keys = ["3", FENCE_KEY, TAKEN_KEY, SNAPSHOT_KEY];
-    await this.#command("EVAL", PUBLISH, ...keys, String(this.fence), taken, text);
-  }
-
-  #command(...words: string[]) {
-    return redisCommand(new URL(this.#options.store).host, ...words);
+    await this.#redis.command("EVAL", PUBLISH, ...keys, String(this.fence), taken, text);
   }
 }
 
