@@ -75,10 +75,13 @@ Deno.test("the data of Prometheus and Grafana outlives the container, within a b
 });
 
 Deno.test("every scrape target is a service of docker-compose.yml at the port it listens on", () => {
-  for (const { job_name, static_configs } of config.scrape_configs) {
+  for (const { job_name, static_configs, dns_sd_configs = [] } of config.scrape_configs) {
     for (const target of static_configs.flatMap(({ targets }) => targets)) {
       const [service, port] = target.split(":");
       assertEquals(dockerfiles[service]?.env.PORT, port, `${job_name}: ${target}`);
+    }
+    for (const { names, port } of dns_sd_configs) {
+      for (const name of names) assertEquals(compose[name].environment?.PORT, `${port}`, name);
     }
   }
 });

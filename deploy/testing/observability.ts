@@ -16,6 +16,7 @@ interface ScrapeJob {
   scrape_interval?: string;
   sample_limit?: number;
   static_configs: { targets: string[] }[];
+  dns_sd_configs?: { names: string[]; type: string; port: number }[];
 }
 
 /** `deploy/prometheus/prometheus.yml`. */

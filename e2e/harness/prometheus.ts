@@ -1,4 +1,5 @@
 /** The real Prometheus and promtool, if installed, and services for them to scrape. */
+import { HAS_REDIS, startRedis } from "../../metrics_server/redis/testing/redis_server.ts";
 import {
   canRun,
   type RunningProcess,
@@ -118,7 +119,7 @@ export class Prometheus implements AsyncDisposable {
   }
 }
 
-/** Both services with every kind of metric. */
+/** Both services with every kind of metric; metrics_server shares a Redis, if there is one. */
 interface ScrapedServices extends AsyncDisposable {
   /** With `METRICS_FABRIC=on`, after a successful and a failed poll. */
   readonly metrics: Service;
@@ -129,7 +130,9 @@ interface ScrapedServices extends AsyncDisposable {
 export async function startScrapedServices(): Promise<ScrapedServices> {
   await using stack = new AsyncDisposableStack();
   const source = stack.use(new FakeSource(serveSnapshot(fabricSample(3), { id: "boot1-1" })));
-  const metrics = stack.use(await startMetricsServer(source.url, { METRICS_FABRIC: "on" }));
+  const store = HAS_REDIS ? `redis://127.0.0.1:${stack.use(await startRedis()).port}` : "";
+  const env = { METRICS_FABRIC: "on", SNAPSHOT_STORE: store };
+  const metrics = stack.use(await startMetricsServer(source.url, env));
   const data = stack.use(await startDataServer());
   await metrics.log.wait("poll.run");
   source.behavior = serve({ status: 500 });

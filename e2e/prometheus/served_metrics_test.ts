@@ -1,4 +1,4 @@
-/** Every query of the alerts and the dashboard selects served series. */
+/** Every query of the alerts and the dashboard selects served series. Needs redis-server. */
 import { assert, assertEquals } from "@std/assert";
 import {
   dashboardQueries,
@@ -8,6 +8,7 @@ import {
   rules,
   selectionsOf,
 } from "../../deploy/testing/observability.ts";
+import { HAS_REDIS } from "../../metrics_server/redis/testing/redis_server.ts";
 import { getMetric, request, startScrapedServices } from "../harness/mod.ts";
 
 /** Series by name: label → the values served. */
@@ -51,7 +52,7 @@ async function servedSeries(): Promise<Served> {
   return served;
 }
 
-const served = await servedSeries();
+const served = HAS_REDIS ? await servedSeries() : new Map() as Served;
 const jobs = prometheusConfig().scrape_configs.map(({ job_name }) => job_name);
 const alerts = rules().flatMap(({ alert }) => alert ?? []);
 
@@ -85,45 +86,56 @@ function isMet({ op, value }: Matcher, values: readonly string[]): boolean {
 
 const QUERIES = [...ruleQueries(), ...dashboardQueries("1m", FABRIC_METRIC)];
 
-Deno.test("every metric of an alert or panel is served with the selected labels and values", () => {
-  assert(QUERIES.length > 50);
-  for (const { where, expr } of QUERIES) {
-    for (const { metric, matchers } of selectionsOf(expr).selectors) {
-      const labels = metric === null ? null : labelsOf(metric);
-      assert(metric === null || labels !== null, `${where}: ${metric} is not served`);
-      for (const matcher of matchers) {
-        const { label } = matcher;
-        assert(labels?.includes(label) ?? true, `${where}: ${metric} has no label ${label}`);
-        const values = valuesOf(metric, label);
-        assert(values === null || isMet(matcher, values), `${where}: ${label}, ${matcher.value}`);
+/** Series of replicas are served only with a Redis. */
+function servedTest(name: string, fn: () => void): void {
+  Deno.test({ name: `${name} (needs redis-server)`, ignore: !HAS_REDIS, fn });
+}
+
+servedTest(
+  "every metric of an alert or panel is served with the selected labels and values",
+  () => {
+    assert(QUERIES.length > 50);
+    for (const { where, expr } of QUERIES) {
+      for (const { metric, matchers } of selectionsOf(expr).selectors) {
+        const labels = metric === null ? null : labelsOf(metric);
+        assert(metric === null || labels !== null, `${where}: ${metric} is not served`);
+        for (const matcher of matchers) {
+          const { label } = matcher;
+          assert(labels?.includes(label) ?? true, `${where}: ${metric} has no label ${label}`);
+          const values = valuesOf(metric, label);
+          assert(values === null || isMet(matcher, values), `${where}: ${label}, ${matcher.value}`);
+        }
       }
     }
-  }
-});
+  },
+);
 
-Deno.test("every label a query groups or joins by exists in its series", () => {
+servedTest("every label a query groups or joins by exists in its series", () => {
   for (const { where, expr } of QUERIES) {
     const { selectors, labels } = selectionsOf(expr);
     const had = new Set(selectors.flatMap(({ metric }) => labelsOf(metric ?? FABRIC_METRIC) ?? []));
-    // A fabric whose rows are switches has no port.
-    const optional = ["port", "deno"];
+    // A fabric whose rows are switches has no port, a process without SHARD no shard.
+    const optional = ["port", "deno", "shard"];
     assertEquals(labels.filter((label) => !had.has(label) && !optional.includes(label)), [], where);
   }
 });
 
-Deno.test("every metric of metrics_server is on the dashboard or in an alert, with one exception", () => {
-  const queried = new Set(
-    QUERIES.flatMap(({ expr }) =>
-      selectionsOf(expr).selectors.flatMap(({ metric, matchers }) =>
-        metric ?? matchers[0].value.split("|")
-      )
-    ),
-  );
-  const families = [...served.keys()]
-    .filter((name) => name.startsWith("fabric_telemetry_"))
-    .filter((name) => !/_(bucket|sum|count)$/.test(name) || name.endsWith("_bucket"));
-  assertEquals(families.filter((name) => !queried.has(name)), [
-    // The dashboard shows its age instead.
-    "fabric_telemetry_data_timestamp_seconds",
-  ]);
-});
+servedTest(
+  "every metric of metrics_server is on the dashboard or in an alert, with one exception",
+  () => {
+    const queried = new Set(
+      QUERIES.flatMap(({ expr }) =>
+        selectionsOf(expr).selectors.flatMap(({ metric, matchers }) =>
+          metric ?? matchers[0].value.split("|")
+        )
+      ),
+    );
+    const families = [...served.keys()]
+      .filter((name) => name.startsWith("fabric_telemetry_"))
+      .filter((name) => !/_(bucket|sum|count)$/.test(name) || name.endsWith("_bucket"));
+    assertEquals(families.filter((name) => !queried.has(name)), [
+      // The dashboard shows its age instead.
+      "fabric_telemetry_data_timestamp_seconds",
+    ]);
+  },
+);
