@@ -64,7 +64,8 @@ export function sharedStore(
   onNews: (source: number, news: News) => void,
 ): { readonly sources: readonly SharedSource[]; start(): void; close(): void } {
   const { replica_id, lease_ms } = options;
-  const keys = sources.map(keyOf);
+  // In braces: a clustered Redis keeps all keys of a source on one node.
+  const keys = sources.map((source) => `{${keyOf(source)}}`);
   const channels = keys.map((key) => `${PREFIX}:news:${key}`);
   const control = new RedisClient({
     ...options,
