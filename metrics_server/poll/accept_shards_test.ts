@@ -155,6 +155,22 @@ Deno.test("a shard is empty if no row is its own, but a body without rows is ref
   assertEquals(take("switch_id,m\n,5\n", [], other), { cause: "too_many_bad_rows" });
 });
 
+Deno.test("each shard refuses a body with over 10 % of rows without an id, of all rows", () => {
+  const body = (rows: number) =>
+    `switch_id,m\n,1\n,2\n${ALL.slice(0, rows - 2).map((id) => `${id},3\n`).join("")}`;
+  for (const index of [0, 1]) {
+    assertEquals(take(body(19), [], { index, count: 2 }), { cause: "too_many_bad_rows" });
+    assert("held" in take(body(20), [], { index, count: 2 }));
+  }
+});
+
+Deno.test("a shard without rows so far refuses a body that ends in a row, as all shards do", () => {
+  const cut = `switch_id,m,\n${OTHER[0]},1,\n${OTHER[1]},1`;
+  for (const index of [0, 1]) {
+    assertEquals(take(cut, [], { index, count: 2 }), { cause: "truncated" });
+  }
+});
+
 Deno.test("ids of several parts choose the shard as clients spell them, whatever else is there", () => {
   const head = "node_guid,port_num,sys_image_guid,aport,m\n";
   const plain = "0xa,1,,,1\n0xa,2,,,2\n";
