@@ -64,8 +64,9 @@ export class CsvParser {
     this.#cells = this.#takeCells(Math.max(hints.cells ?? 0, CELLS_START));
   }
 
-  get length(): number {
-    return this.#length;
+  /** Bytes so far, rows of other shards included. */
+  get received_bytes(): number {
+    return this.#length + (this.#shard_rows?.dropped_bytes ?? 0);
   }
 
   /** Rows so far, of whatever shard. */
@@ -105,6 +106,7 @@ export class CsvParser {
     if (this.#header === null && !this.#takeHeader(true)) {
       throw new ParseError("empty", `the body has ${this.#length} bytes and no header row`);
     }
+    const received_bytes = this.received_bytes;
     const ends_with_newline = this.#bytes[this.#length - 1] === LF;
     this.#takeRows(true);
     const shard_rows = this.#shard_rows;
@@ -132,6 +134,7 @@ export class CsvParser {
       bad_samples: this.#bad_samples,
       uneven_rows: this.#uneven_rows - (shard_rows?.uneven_dropped ?? 0),
       ends_with_newline,
+      received_bytes,
       rows_left_out: shard_rows?.left_out ?? 0,
       last_left_out: shard_rows?.last_left_out ?? null,
     };
@@ -241,7 +244,7 @@ export class CsvParser {
     if (this.#isUnended(next)) {
       throw new ParseError(
         "truncated",
-        `the body ends inside line ${this.#line} (${reason}) after ${this.#length} bytes`,
+        `the body ends inside line ${this.#line} (${reason}) after ${this.received_bytes} bytes`,
       );
     }
     this.#countBadRow(reason, next);

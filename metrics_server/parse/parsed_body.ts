@@ -14,6 +14,8 @@ export interface ParsedBody {
   readonly uneven_rows: number;
   /** Whether the last line had a line end. */
   readonly ends_with_newline: boolean;
+  /** Length of the body, rows of other shards included. */
+  readonly received_bytes: number;
   /** Rows of other shards. */
   readonly rows_left_out: number;
   /** Id of the last row, if that is of another shard; else null. */

@@ -27,6 +27,7 @@ export class ShardRows {
   bad_ids = 0;
   /** Rows not kept that lack empty cells at their end, or have extra ones. */
   uneven_dropped = 0;
+  dropped_bytes = 0;
   /** Length of the last row's id if that row was left out, else 0. */
   #last_length = 0;
   readonly #ids: RowIds;
@@ -98,7 +99,10 @@ export class ShardRows {
 
   /** Moves the row in progress, `bytes[from, to)`, to the kept rows; returns its end. */
   closeUp(bytes: CellTable["bytes"], from: number, to: number): number {
-    if (from > this.end) bytes.copyWithin(this.end, from, to);
+    if (from > this.end) {
+      bytes.copyWithin(this.end, from, to);
+      this.dropped_bytes += from - this.end;
+    }
     return this.end + to - from;
   }
 }

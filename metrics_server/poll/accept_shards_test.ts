@@ -1,5 +1,5 @@
 /** The shards of a body have together what a service without shards has. */
-import { assert, assertEquals, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { type Shard, shardOfId } from "../../contracts/mod.ts";
 import { ParseError } from "../parse/mod.ts";
 import { bytesOf, parseBody, randomCuts, rowsOf } from "../testing/bodies.ts";
@@ -142,6 +142,7 @@ for (
     const cut = next.split("\n").slice(0, 1 + rows).join("\n").slice(0, -2);
     const error = assertThrows(() => accept(answer(cut), held, NO_DOUBT, rules), PollError);
     assertEquals(error.cause_word, "truncated");
+    assertStringIncludes(error.message, `the body ends after ${cut.length} bytes `);
   });
 }
 

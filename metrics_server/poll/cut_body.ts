@@ -51,7 +51,7 @@ export function rejectCutBody(
   throw new DoubtError(
     doubt,
     "truncated",
-    `the body ends after ${body.table.length} bytes ${ending}, and its length was not announced`,
+    `the body ends after ${body.received_bytes} bytes ${ending}, and its length was not announced`,
   );
 }
 
