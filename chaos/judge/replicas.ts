@@ -8,6 +8,9 @@ type RecordOf<K extends JournalRecord["kind"]> = Extract<JournalRecord, { kind: 
 /** A process's name ends with its number from 2 on: `subject`, `subject-2`, … */
 const SUBJECT_PROCESS = /^subject(?:-(\d+))?$/;
 
+/** A process that continues first answers the probes that waited, in milliseconds. */
+const WAKE_MS = 100;
+
 /** Two samples of a role that are further apart do not join, in milliseconds. */
 const ROLE_GAP_MS = 1_500;
 
@@ -41,7 +44,8 @@ export function downSpans(
     );
     const last = spans[spans.length - 1];
     const is_down = last.to_ms === Infinity;
-    if (action === "ready" || action === "continued") last.to_ms = Math.min(last.to_ms, t_ms);
+    if (action === "ready") last.to_ms = Math.min(last.to_ms, t_ms);
+    else if (action === "continued") last.to_ms = Math.min(last.to_ms, t_ms + WAKE_MS);
     else if (!is_down) spans.push({ from_ms: t_ms, to_ms: Infinity });
   }
   return down;

@@ -110,9 +110,15 @@ export const firstData: ReadMeasure = (run) => {
     },
     interval: [Math.max(0, low), value],
     doubt: has_data ? null : "no response had data while the run watched",
-    note: counted(starts.length, "start"),
+    note: `${counted(starts.length, "start")}${listeningAfter(run, slowest.start)}`,
   });
 };
+
+/** How much of the time the process took to answer at all: `; it listened after 420 ms`. */
+function listeningAfter(run: Run, { pid, t_ms }: ProcessRecord): string {
+  const ready = run.processes.find((record) => record.pid === pid && record.action === "ready");
+  return ready === undefined ? "" : `; it listened after ${duration(ready.t_ms - t_ms)}`;
+}
 
 /**
  * Responses without data from a subject that a fault restarted or added: a count, predicted 0.
