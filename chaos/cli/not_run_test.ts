@@ -66,7 +66,7 @@ Deno.test("a subject file's replicas share a store in every scenario", () => {
 });
 
 for (const command of ["run needing", "all"]) {
-  Deno.test(`${command} exits with 64 if nothing can run, before any start`, async () => {
+  Deno.test(`${command} exits with 64 if no scenario can run, before any start`, async () => {
     const { system, errors } = fakeSystem();
     const known = { all: [WITH_STORE], ci: [WITH_STORE] };
     assertEquals(await runCommandLine(command.split(" "), system, known), 64);
