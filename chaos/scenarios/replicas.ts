@@ -39,6 +39,7 @@ import {
   type Settings,
   skew,
   storeFull,
+  storeReadOnly,
 } from "../vocabulary/mod.ts";
 import {
   ANSWERS_RIGHT,
@@ -86,7 +87,7 @@ const ALONE: readonly ConditionValue[] = [
 
 /** Replicas that polled alone leave the source to one of them again. */
 const CALM: readonly ConditionValue[] = [
-  herd().atMost(3, "each replica may still poll once"),
+  herd().atMost(4.5, "each replica polls until it returns, and perhaps once more"),
   noMetastability(),
 ];
 
@@ -184,6 +185,13 @@ export const REPLICA_SETS: readonly Scenario[] = [
     faulted: ALONE,
     predicts: CALM,
     timeline: timelineOf(nextRetry(), storeFull().for(s(15))),
+  }),
+  replicaScenario("store-read-only", {
+    question: "What happens when the store refuses writes, as after a failover?",
+    claim: "Replicas poll by themselves until one of them can write again",
+    faulted: ALONE,
+    predicts: CALM,
+    timeline: timelineOf(nextRetry(), storeReadOnly().for(s(15))),
   }),
   replicaScenario("replica-added", {
     question: "How soon does an added replica serve, and does it poll?",
