@@ -20,6 +20,7 @@ import {
 import { measureEngine } from "./serve/engine_figure.ts";
 import { type Options, parseOptions, USAGE } from "./serve/options.ts";
 import { measureRefresh } from "./serve/refresh.ts";
+import { measureReplicas } from "./serve/replicas.ts";
 import { measureShards } from "./serve/shards.ts";
 import { measureStart } from "./serve/start.ts";
 import { measureThroughput } from "./serve/throughput.ts";
@@ -28,6 +29,7 @@ import { measureThroughput } from "./serve/throughput.ts";
 const REFRESH_ROUNDS_MIN = 3;
 
 async function main(args: readonly string[]): Promise<number> {
+  if (args[0] === "replicas") return await measureReplicas(args.slice(1));
   if (args[0] === "shards") return await measureShards(args.slice(1));
   const options = parseOptions(args);
   const machine = describeMachine();

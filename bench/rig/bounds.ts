@@ -43,6 +43,18 @@ export const STARTS = 5;
 /** h: the load engine against wrk. */
 export const ENGINE_RATE_RATIO_MIN = 0.8;
 
+/** Replicas: from the leader's to a follower's first answer from a snapshot, p99. */
+export const SKEW_SMALL_P99_MS_MAX = 100;
+export const SKEW_LARGE_P99_MS_MAX = 1_000;
+/** Replicas: requests to the source, over those of one. */
+export const SOURCE_REQUESTS_RATIO_MAX = 1.05;
+/** A stored snapshot: start in an outage to the first 200, 64 × 3 and 100,000 × 30. */
+export const RESTART_SMALL_MS_MAX = 300;
+export const RESTART_LARGE_MS_MAX = 1_500;
+/** GetMetric of a follower beside a server without a store: not worse, within noise. */
+export const FOLLOWER_RATE_RATIO_MIN = 0.95;
+export const FOLLOWER_P95_RATIO_MAX = 1.1;
+
 export const RESPONSES_MIN = 1_000;
 /** Interquartile range of the rival's rates over their median; above it the machine was busy. */
 export const RIVAL_SPREAD_MAX = 0.25;

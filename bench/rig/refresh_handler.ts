@@ -4,6 +4,8 @@ import { CSV_CONTENT_TYPE, HEADER_SNAPSHOT_TS, snapshotId } from "../../contract
 export interface SourceCounts {
   /** Time between two new bodies, rounded to polls; null while the source holds. */
   refresh_every_ms: number | null;
+  requests: number;
+  /** New bodies sent. */
   bodies: number;
   not_modified: number;
   /** The last body sent; null before the first. */
@@ -12,8 +14,8 @@ export interface SourceCounts {
 
 /**
  * Serves `/counters` with the bodies in rotation. While it refreshes, each due poll (due within
- * half of `poll_ms`) gets the next body with a new ETag; initially every poll is due. While it
- * holds, a poll with the current ETag gets 304. `POST /refresh?every_ms=N` and `POST /hold` switch
+ * half of `poll_ms`) gets the next body with a new ETag; initially every poll is due. Any other
+ * poll gets 304 for the current ETag, else the current body again. `POST /refresh?every_ms=N` and `POST /hold` switch
  * the mode. Any other request gets the {@link SourceCounts}.
  */
 export function refreshHandler(
@@ -21,7 +23,13 @@ export function refreshHandler(
   poll_ms: number,
   epoch_ms: () => number,
 ): (request: Request) => Response {
-  const counts: SourceCounts = { refresh_every_ms: 0, bodies: 0, not_modified: 0, last: null };
+  const counts: SourceCounts = {
+    refresh_every_ms: 0,
+    requests: 0,
+    bodies: 0,
+    not_modified: 0,
+    last: null,
+  };
   const lastId = () => snapshotId("bench", counts.bodies);
   const etag = () => `"${lastId()}"`;
 
@@ -32,13 +40,17 @@ export function refreshHandler(
   };
 
   const counters = (request: Request) => {
-    if (!isDue() && request.headers.get("if-none-match") === etag()) {
+    counts.requests++;
+    const is_due = isDue();
+    if (!is_due && request.headers.get("if-none-match") === etag()) {
       counts.not_modified++;
       return new Response(null, { status: 304, headers: { etag: etag() } });
     }
-    const body = bodies[counts.bodies++ % bodies.length];
-    counts.last = { snapshot_id: lastId(), epoch_ms: epoch_ms() };
-    return new Response(body, {
+    if (is_due || counts.last === null) {
+      counts.bodies++;
+      counts.last = { snapshot_id: lastId(), epoch_ms: epoch_ms() };
+    }
+    return new Response(bodies[(counts.bodies - 1) % bodies.length], {
       headers: {
         "content-type": CSV_CONTENT_TYPE,
         "cache-control": "no-store",

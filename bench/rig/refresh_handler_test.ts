@@ -49,6 +49,16 @@ Deno.test("refreshHandler() answers 304 for the current ETag while it holds", ()
   assertEquals(get(etag).status, 200);
 });
 
+Deno.test("refreshHandler() sends a second poller the body that the first one has", async () => {
+  const { get, post } = source();
+  const old = get().headers.get("etag")!;
+  const first = get(old);
+  post("/refresh?every_ms=2000");
+  const second = get(old);
+  assertEquals(second.headers.get("etag"), first.headers.get("etag"));
+  assertEquals([await second.text(), await first.text()], ["two", "two"]);
+});
+
 Deno.test("refreshHandler() refreshes with the poll nearest to the due time", () => {
   const { get, post, wait } = source();
   let etag = get().headers.get("etag")!;
@@ -70,5 +80,11 @@ Deno.test("refreshHandler() counts its responses and reports the last body", asy
   get(etag);
   const counts = await handler(new Request(`${URL}/sent`)).json();
   const last = { snapshot_id: JSON.parse(etag), epoch_ms: 1_764_000_000_000 };
-  assertEquals(counts, { refresh_every_ms: null, bodies: 1, not_modified: 1, last });
+  assertEquals(counts, {
+    refresh_every_ms: null,
+    requests: 2,
+    bodies: 1,
+    not_modified: 1,
+    last,
+  });
 });

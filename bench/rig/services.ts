@@ -4,6 +4,7 @@ import { fetchRaw, type RawAnswer } from "../../tools/http/mod.ts";
 import {
   freePort,
   OutputMeter,
+  readLines,
   startProcess,
   type Task,
   taskCommand,
@@ -40,12 +41,19 @@ export interface DenoProcess extends AsyncDisposable {
   readonly failed: Promise<never>;
 }
 
+interface StartDenoOptions {
+  cwd?: string | URL;
+  low_priority?: boolean;
+  /** Gets each line of stdout, which then is not counted. */
+  onLine?: (line: string) => void;
+}
+
 /** Starts Deno with these arguments and a free `PORT`. */
 export function startDeno(
   name: string,
   args: readonly string[],
   env: Record<string, string>,
-  { cwd = ROOT, low_priority = false }: { cwd?: string | URL; low_priority?: boolean } = {},
+  { cwd = ROOT, low_priority = false, onLine }: StartDenoOptions = {},
 ): DenoProcess {
   const port = freePort();
   const stdout = new OutputMeter();
@@ -54,7 +62,10 @@ export function startDeno(
     name,
     cwd,
     env: { ...env, PORT: String(port) },
-    stdout: (stream) => stdout.read(stream).finally(finished.resolve),
+    stdout: (stream) => {
+      const read = onLine === undefined ? stdout.read(stream) : readLines(stream, onLine);
+      return read.finally(finished.resolve);
+    },
     stderr: "inherit",
     low_priority,
     kill_with_parent: true,
@@ -134,9 +145,10 @@ export function launchMetricsServer(
   source: DenoProcess,
   env: Record<string, string> = {},
   program: ServiceProgram = programOf("metrics"),
+  onLine?: (line: string) => void,
 ): DenoProcess {
   const UPSTREAM_URL = `http://${source.host}/counters`;
-  return startService(name, program, { UPSTREAM_URL, ...env });
+  return startService(name, program, { UPSTREAM_URL, ...env }, onLine);
 }
 
 export async function startBareServer(
@@ -150,10 +162,11 @@ export async function startBareServer(
 }
 
 /**
- * The source of `switches` × 30, at low priority: it yields its core to the server and the client.
+ * The source of `switches` × `fields`, at low priority: it yields its core to the server and the
+ * client.
  */
-export async function startRefreshSource(switches: number): Promise<DenoProcess> {
-  const env = { SWITCHES: String(switches) };
+export async function startRefreshSource(switches: number, fields = 30): Promise<DenoProcess> {
+  const env = { SWITCHES: String(switches), FIELDS: String(fields) };
   const source = startScript("refresh_source", "bench/refresh_source.ts", env, {
     low_priority: true,
   });
@@ -168,7 +181,7 @@ export function startScript(
   env: Record<string, string> = {},
   options: Parameters<typeof startDeno>[3] = {},
 ): DenoProcess {
-  const permissions = ["--allow-net=127.0.0.1", "--allow-env=BARE_ANSWER,PORT,SWITCHES"];
+  const permissions = ["--allow-net=127.0.0.1", "--allow-env=BARE_ANSWER,FIELDS,PORT,SWITCHES"];
   return startDeno(name, ["run", "--no-prompt", ...permissions, script], env, options);
 }
 
@@ -177,8 +190,10 @@ function startService(
   name: string,
   { args, variables, cwd }: ServiceProgram,
   env: Record<string, string>,
+  onLine?: (line: string) => void,
 ): DenoProcess {
-  return startDeno(name, args, { ...unset(variables), BIND_HOST: "127.0.0.1", ...env }, { cwd });
+  const all = { ...unset(variables), BIND_HOST: "127.0.0.1", ...env };
+  return startDeno(name, args, all, { cwd, onLine });
 }
 
 /** Waits for a response with this status; stops the process after the deadline. */

@@ -1,4 +1,5 @@
 /** Command line of `deno task bench:serve`. Pure. */
+import { REPLICAS_USAGE } from "./replicas/options.ts";
 import { SHARDS_USAGE } from "./shards.ts";
 import { readOptions, ROUNDS_MAX, SECONDS_MAX, UsageError, wholeOption } from "../rig/mod.ts";
 
@@ -37,6 +38,8 @@ Takes about 6 minutes, with --quick 3. Close other programs that use the process
   --rounds N       rounds of each server, 1–${ROUNDS_MAX} (default 6; fewer than 3 prove nothing)
   --engine NAME    own (default) or wrk, for a to d
   --json FILE      also write all results to FILE
+
+${REPLICAS_USAGE}
 
 ${SHARDS_USAGE}
 

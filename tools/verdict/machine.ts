@@ -98,6 +98,11 @@ export function readMemory(pid: number): ReturnType<typeof parseMemory> {
   return parseMemory(readOrEmpty(`/proc/${pid}/status`));
 }
 
+/** CPU time of a process, with all its threads. */
+export function readCpuMs(pid: number): number {
+  return parseCpuMs(readOrEmpty(`/proc/${pid}/stat`));
+}
+
 /** CPU time of a process's main thread, on which `Deno.serve` runs its handler. */
 export function readMainThreadCpuMs(pid: number): number {
   return parseCpuMs(readOrEmpty(`/proc/${pid}/task/${pid}/stat`));
