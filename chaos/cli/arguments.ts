@@ -56,7 +56,7 @@ export const USAGE = `deno task chaos COMMAND
   --engine real|embedded  Toxiproxy to use; default: the real one if it is installed
   --out DIR               default out/chaos/<run>
   --retries N             repeat runs that are inconclusive on a busy machine, 0–${RETRIES_MAX}; default 0
-  --set ci                with all: one scenario for each kind of fault, under 3 min with --quick
+  --set ci                with all: short scenarios of each kind of fault, under 6 min with --quick
   --subject FILE          test another program, described by a subject file (JSON)
 
 exit: 0 held, 1 broken, 2 inconclusive, 3 rollback failed, 64 bad scenario or command,

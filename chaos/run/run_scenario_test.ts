@@ -1,8 +1,9 @@
 import { assert, assertEquals } from "@std/assert";
-import { SHORT } from "../cli/testing/short_cli.ts";
+import { SHORT, SHORT_REPLICAS } from "../cli/testing/short_cli.ts";
 import { readJournalFile } from "../journal/mod.ts";
 import type { JournalRecord } from "../journal/mod.ts";
 import { judgeRun } from "../judge/mod.ts";
+import { METRICS_SERVER, reasonNotToRun } from "../subject/mod.ts";
 import { WINDOW_MS } from "./load/load_windows.ts";
 import { RecoveryWatch } from "./recovery.ts";
 import { runAndJudge, runId } from "./run_scenario.ts";
@@ -99,6 +100,33 @@ function faultTimes(records: readonly JournalRecord[]) {
   assertEquals(faults.map(({ action, error }) => [action, error]), [["on", null], ["off", null]]);
   return { on_ms: faults[0].t_ms, off_ms: faults[1].t_ms };
 }
+
+Deno.test({
+  name: "a run of replicas kills their leader, adds one, and records each of them",
+  ignore: reasonNotToRun(SHORT_REPLICAS.plan().settings, METRICS_SERVER) !== null,
+  async fn() {
+    const { records, judgement } = await runAndJudge(SHORT_REPLICAS.plan(), {
+      engine: "embedded",
+      seed: 5,
+    });
+    assertEquals(judgement.verdict, "held", judgement.sentence);
+    const killed = records.find((one) => one.kind === "process" && one.action === "killed");
+    assert(killed?.kind === "process" && killed.process === "subject-2", "the last one leads");
+    for (const subject of [0, 1, 2]) {
+      const answered = records.some((one) =>
+        one.kind === "probe" && (one.subject ?? 0) === subject && one.status === 200
+      );
+      const role = records.findLast((one) => one.kind === "stats" && one.subject === subject);
+      const has_hop = records.some((one) =>
+        one.kind === "hop" && one.hop === "store" && one.subject === subject && one.bytes_up > 0
+      );
+      assertEquals([answered, has_hop], [true, true], `subject ${subject}`);
+      assert(role?.kind === "stats" && ["leader", "follower"].includes(String(role.role)));
+    }
+    const end = records.at(-1)!;
+    assertEquals(end, { t_ms: end.t_ms, kind: "end", clean: true, left: [] });
+  },
+});
 
 Deno.test("runId is the scenario and the second of the start", () => {
   const now = new Date("2025-01-02T03:04:05.678Z");
