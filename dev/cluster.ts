@@ -178,8 +178,8 @@ function startProgram(
       }),
   });
   let is_stopped = false;
-  process.ended.then(({ code }) => {
-    if (code === 0 || is_stopped) return;
+  process.ended.then(({ code, signal }) => {
+    if (code === 0 || signal !== null || is_stopped) return;
     for (const line of [...tail, process.stderr_tail]) if (line !== "") say(`${name}: ${line}`);
   });
   const { pid, ended } = process;

@@ -25,7 +25,7 @@ export interface Resource<Spec = Record<string, unknown>> {
   readonly spec: Spec;
 }
 
-/** The first of these commands that runs; null if none does. */
+/** The first of these commands that runs; null if all fail. */
 async function firstThatRuns(
   commands: readonly { command: readonly string[]; probe: readonly string[] }[],
 ): Promise<readonly string[] | null> {
@@ -35,7 +35,7 @@ async function firstThatRuns(
   return null;
 }
 
-/** The command that builds a folder; null if there is none and none can be had. */
+/** The command that builds a folder; null if it cannot be had. */
 export function kustomize(): Promise<readonly string[] | null> {
   return firstThatRuns([
     { command: ["kubectl", "kustomize"], probe: ["--help"] },
