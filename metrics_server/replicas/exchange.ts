@@ -6,7 +6,13 @@
 import type { Poller, SavedSnapshot } from "../poll/mod.ts";
 import { PollError } from "../poll/mod.ts";
 import { ConnectionError } from "../redis/mod.ts";
-import { decodeEntry, encodeEntry, type StoreHealth, type Version } from "../saved/mod.ts";
+import {
+  decodeEntry,
+  encodeEntry,
+  EntryError,
+  type StoreHealth,
+  type Version,
+} from "../saved/mod.ts";
 import type { SharedSource } from "./shared_store.ts";
 import { isLater } from "./version.ts";
 
@@ -106,23 +112,27 @@ export class Exchange {
       const newest = this.#newest;
       if (!isLater(newest, this.#seen)) {
         this.load_trouble.works();
+        health.works(source, "load");
         return true;
       }
       if (!isLater(newest, this.#refused)) return false;
+      let is_loaded = false;
       try {
         const bytes = await store.load(bytes_max);
+        is_loaded = true;
         health.works(source, "load");
-        this.#newest = this.#seen; // a later one may be announced from here on
-        if (bytes === null || this.#stopped) return true;
+        // A later one that was announced meanwhile is loaded next.
+        if (!isLater(this.#newest, newest)) this.#newest = this.#seen;
+        if (this.#stopped) return true;
+        if (bytes === null) continue;
         const { published, ...saved } = decodeEntry(bytes, source, bytes_max);
         if (isLater(published, this.#seen)) this.#adopt(saved, published);
       } catch (error) {
         this.#newest = this.#seen; // the next look tries again
-        if (error instanceof ConnectionError) health.failed(source, "load", error);
-        else {
+        if (is_loaded || error instanceof EntryError) {
           this.#refused = newest;
           this.options.onIgnored((error as Error).message);
-        }
+        } else health.failed(source, "load", error);
         this.load_trouble.fails(error as Error);
         return false;
       }

@@ -1,0 +1,99 @@
+import { assertEquals } from "@std/assert";
+import { joinBytes } from "../../platform/mod.ts";
+import type { SavedSnapshot } from "../poll/mod.ts";
+import { timesOf } from "../poll/testing/taker.ts";
+import { ConnectionError } from "../redis/mod.ts";
+import { encodeEntry, EntryError, StoreHealth, type Version } from "../saved/mod.ts";
+import { Exchange } from "./exchange.ts";
+
+const SOURCE = "http://source/";
+
+/** A follower's exchange with a store whose replies the test chooses. */
+class World {
+  readonly adopted: string[] = [];
+  readonly ignored: string[] = [];
+  loads = 0;
+  load: () => Promise<Uint8Array<ArrayBuffer> | null> = () => Promise.resolve(null);
+  readonly health = new StoreHealth({
+    kind: "redis",
+    epoch_ms: () => 0,
+    report() {},
+    onChange() {},
+  });
+  readonly exchange = new Exchange({
+    source: SOURCE,
+    bytes_max: 1000,
+    lease_ms: 3000,
+    store: {
+      load: () => {
+        this.loads++;
+        return this.load();
+      },
+    } as unknown as Exchange["options"]["store"],
+    poller: {
+      adopt: ({ snapshot_id }: SavedSnapshot) => void this.adopted.push(snapshot_id),
+      save: () => null,
+    },
+    health: this.health,
+    monotonic_ms: () => 0,
+    leads: () => false,
+    onIgnored: (detail) => this.ignored.push(detail),
+  });
+}
+
+function version(n: number): Version {
+  return { fence: 1, n };
+}
+
+function entry(n: number): Uint8Array<ArrayBuffer> {
+  return joinBytes(encodeEntry({
+    source: SOURCE,
+    published: version(n),
+    snapshot_id: `s${n}`,
+    etag: null,
+    times: timesOf({ answered_ms: n }),
+    not_after_ms: n,
+    body: new TextEncoder().encode("switch_id,m\nsw-0,1\n"),
+  }));
+}
+
+Deno.test("A version announced while an earlier one is loaded is loaded next", async () => {
+  const world = new World();
+  const first = Promise.withResolvers<Uint8Array<ArrayBuffer>>();
+  world.load = () => first.promise;
+  const caught_up = world.exchange.catchUp(version(1));
+  world.load = () => Promise.resolve(entry(2));
+  world.exchange.catchUp(version(2));
+  first.resolve(entry(1));
+  assertEquals(await caught_up, true);
+  assertEquals(world.adopted, ["s1", "s2"]);
+});
+
+Deno.test("A version without its entry is not looked for again and again", async () => {
+  const world = new World();
+  assertEquals(await world.exchange.catchUp(version(1)), true);
+  assertEquals(world.loads, 1);
+});
+
+Deno.test("A failed load is forgotten once there is nothing to load", async () => {
+  const world = new World();
+  world.load = () => Promise.reject(new ConnectionError("gone"));
+  assertEquals(await world.exchange.catchUp(version(1)), false);
+  assertEquals(world.health.stats.working, false);
+  assertEquals(await world.exchange.catchUp(null), true);
+  assertEquals(world.health.stats.working, true);
+});
+
+Deno.test("A load that Redis refuses is tried again; an entry that cannot be used is not", async () => {
+  const world = new World();
+  world.load = () => Promise.reject(new Error("BUSY Redis is busy running a script"));
+  assertEquals(await world.exchange.catchUp(version(1)), false);
+  assertEquals([world.ignored, world.health.stats.working], [[], false]);
+  world.load = () => Promise.resolve(entry(1));
+  assertEquals(await world.exchange.catchUp(version(1)), true);
+  assertEquals([world.adopted, world.health.stats.working], [["s1"], true]);
+
+  world.load = () => Promise.reject(new EntryError("it has too many bytes"));
+  for (let n = 0; n < 2; n++) assertEquals(await world.exchange.catchUp(version(2)), false);
+  assertEquals([world.loads, world.ignored.length], [3, 1]);
+});
