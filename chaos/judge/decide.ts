@@ -1,5 +1,5 @@
 /** The verdict on one condition, from its reading and its bound. */
-import type { Condition } from "../vocabulary/mod.ts";
+import type { Condition, Measure } from "../vocabulary/mod.ts";
 import { instant, quantity } from "./format.ts";
 import type { ConditionJudgement, ConditionVerdict, Span } from "./judgement.ts";
 import {
@@ -29,8 +29,8 @@ import { baseline, faultsOn, inSpans, spansOf } from "./run_segments.ts";
  *   interval lies wholly above 1 (slower, but by an unknown amount) or exceeds
  *   {@link RATIO_UNCLEAR}. Otherwise it is *held*, even with a value slightly beyond the bound that
  *   may be no difference at all; the sentence then states that.
- * - Slowness while other programs used the machine is inconclusive, and so is an age that exceeds
- *   its bound by one late poll at such a time.
+ * - Slowness while other programs used the machine is inconclusive, and so is an age or a skew that
+ *   exceeds its bound by one late poll at such a time.
  */
 export function decide(run: Run, condition: Condition, spans = spansOf(run, condition.when)) {
   const { measure } = condition;
@@ -38,12 +38,15 @@ export function decide(run: Run, condition: Condition, spans = spansOf(run, cond
   if (measure === "p95_ms") return decideP95(run, condition, spans);
   const read = MEASURES[measure].read(run, spans);
   const outcome = outcomeOf(condition, read);
-  if (outcome.verdict === "broken" && measure === "age_max_ms") {
+  if (outcome.verdict === "broken" && DELAYED_BY_OTHERS.includes(measure)) {
     const reason = olderForOtherReasons(run, condition, read);
     if (reason !== null) return judgement(condition, read, "inconclusive", reason);
   }
   return judgement(condition, read, outcome.verdict, outcome.detail);
 }
+
+/** A busy machine makes these larger: it delays a poll, or what a poll brought. */
+const DELAYED_BY_OTHERS: readonly Measure[] = ["age_max_ms", "skew_p99_ms", "skew_max_ms"];
 
 const SEVERITY: Readonly<Record<ConditionVerdict, number>> = {
   broken: 2,

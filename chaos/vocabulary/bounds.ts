@@ -31,7 +31,7 @@ const FETCH_MS = 150;
 const SAMPLING_MS = 250;
 
 /** Longest time between two probes of one of up to four replicas, in milliseconds. */
-const PROBE_INTERVAL_MS = 100;
+export const PROBE_INTERVAL_MS = 100;
 
 /** The values a bound may depend on. */
 export interface BoundContext {
