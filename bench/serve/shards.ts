@@ -38,17 +38,17 @@ import {
 const SWITCHES_MAX = 1_000_000;
 const SHARDS = 4;
 /** A new body with each poll. */
-const POLL_MS = 10_000;
+const POLL_MS = 5_000;
 /** Refreshes whose times and memory count; the ones before compile the code and fill the pool. */
-const REFRESHES = 5;
-const REFRESHES_BEFORE = 3;
+const REFRESHES = 6;
+const REFRESHES_BEFORE = 6;
 const MEMORY_SAMPLE_MS = 100;
 const WARMUP_MS = 2_000;
 const SECONDS = 8;
 const MEBI = 1024 * 1024;
 
 /** Most memory of a shard, as a share of one process with all rows; the rest is Deno's own. */
-const MEMORY_RATIO_MAX = 0.4;
+const MEMORY_RATIO_MAX = 0.45;
 
 const PHASES = ["fetch", "parse", "apply"] as const;
 
