@@ -18,7 +18,7 @@ import {
 export const PROJECT = new URL("../../", import.meta.url);
 
 /** Folders whose limits are listed. */
-const LIMIT_FOLDERS = ["platform", "data_server", "metrics_server"];
+const LIMIT_FOLDERS = ["contracts", "platform", "data_server", "metrics_server"];
 
 const { DATA_PORT, METRICS_PORT, STATS_PORT, REDIS_PORT } = CLUSTER_SPEC;
 
