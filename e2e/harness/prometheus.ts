@@ -1,5 +1,4 @@
 /** The real Prometheus and promtool, if installed, and services for them to scrape. */
-import { HAS_REDIS, startRedis } from "../../metrics_server/redis/testing/redis_server.ts";
 import {
   canRun,
   type RunningProcess,
@@ -119,18 +118,21 @@ export class Prometheus implements AsyncDisposable {
   }
 }
 
-/** Both services with every kind of metric; metrics_server shares a Redis, if there is one. */
+/** Both services with every kind of metric. */
 interface ScrapedServices extends AsyncDisposable {
   /** With `METRICS_FABRIC=on`, after a successful and a failed poll. */
   readonly metrics: Service;
   readonly data: Service;
 }
 
-/** Starts both services, and a source that fails from its second response on. */
-export async function startScrapedServices(): Promise<ScrapedServices> {
+/**
+ * Starts both services, and a source that fails from its second response on.
+ *
+ * @param store SNAPSHOT_STORE; a Redis URL for the metrics of replicas.
+ */
+export async function startScrapedServices(store = ""): Promise<ScrapedServices> {
   await using stack = new AsyncDisposableStack();
   const source = stack.use(new FakeSource(serveSnapshot(fabricSample(3), { id: "boot1-1" })));
-  const store = HAS_REDIS ? `redis://127.0.0.1:${stack.use(await startRedis()).port}` : "";
   const env = { METRICS_FABRIC: "on", SNAPSHOT_STORE: store };
   const metrics = stack.use(await startMetricsServer(source.url, env));
   const data = stack.use(await startDataServer());

@@ -14,6 +14,7 @@ import {
   together,
   until,
 } from "../harness/mod.ts";
+import { HAS_REDIS, startRedis } from "../../metrics_server/redis/testing/redis_server.ts";
 import { DURATION_BOUNDS_MS } from "../../platform/mod.ts";
 
 /** Requests whose latencies are compared; `/stats` covers all of them. */
@@ -23,7 +24,9 @@ Deno.test({
   name: "promtool has no findings in /metrics",
   ignore: !hasProgram("promtool"),
   async fn(t) {
-    await using services = await startScrapedServices();
+    await using redis = HAS_REDIS ? await startRedis() : null;
+    const store = redis === null ? "" : `redis://127.0.0.1:${redis.port}`;
+    await using services = await startScrapedServices(store);
     const { metrics, data } = services;
     await together(t, {
       "of metrics_server": async () => {

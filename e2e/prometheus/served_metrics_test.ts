@@ -8,7 +8,7 @@ import {
   rules,
   selectionsOf,
 } from "../../deploy/testing/observability.ts";
-import { HAS_REDIS } from "../../metrics_server/redis/testing/redis_server.ts";
+import { HAS_REDIS, startRedis } from "../../metrics_server/redis/testing/redis_server.ts";
 import { getMetric, request, startScrapedServices } from "../harness/mod.ts";
 
 /** Series by name: label → the values served. */
@@ -37,7 +37,8 @@ function addSeries(served: Served, text: string): void {
 
 /** All series of both services, after every outcome that the queries select. */
 async function servedSeries(): Promise<Served> {
-  await using services = await startScrapedServices();
+  await using redis = await startRedis();
+  await using services = await startScrapedServices(`redis://127.0.0.1:${redis.port}`);
   const { metrics, data } = services;
   await getMetric(metrics, "sw-000", "latency_us");
   const served: Served = new Map();
