@@ -200,7 +200,9 @@ export class SourceState {
     { snapshot_id, etag, times }: Omit<SavedSnapshot, "body">,
     in_order: boolean,
   ): Held {
-    const { pacing = NO_PACING, buffers } = this.world;
+    const { buffers } = this.world;
+    // Without a snapshot, there are no answers that pauses would keep quick.
+    const pacing = this.#held === null ? NO_PACING : this.world.pacing ?? NO_PACING;
     const { id_columns, shard } = this.config;
     const parser = new CsvParser({ id_columns, shard, buffers }, { body_bytes: bytes.length });
     try {

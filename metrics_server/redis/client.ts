@@ -40,6 +40,7 @@ const decoder = new TextDecoder();
 
 export class RedisClient {
   #connection: Connection | null = null;
+  /** Connections in a row that failed, or ended before a command succeeded. */
   #failures = 0;
   /** Why there is no connection; empty before the first failure and while there is one. */
   lost = "";
@@ -90,7 +91,9 @@ export class RedisClient {
       throw new ConnectionError(`not connected${this.lost === "" ? "" : `: ${this.lost}`}`);
     }
     try {
-      return await connection.send(...command);
+      const reply = await connection.send(...command);
+      this.#failures = 0;
+      return reply;
     } catch (error) {
       // After a failover, the address leads to another server.
       if (error instanceof ReplyError && error.code === "READONLY") {
@@ -105,7 +108,6 @@ export class RedisClient {
       const connection = await this.#open();
       if (this.#stopped) return connection.close();
       this.#connection = connection;
-      this.#failures = 0;
       this.lost = "";
       this.#attempt.resolve();
       this.#attempt = newAttempt();

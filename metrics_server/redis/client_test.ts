@@ -115,8 +115,14 @@ Deno.test("RedisClient leaves a server that became read-only: its address may le
   server.reply("-READONLY You can't write against a read only replica.\r\n");
   await assertRejects(() => reply, Error, "READONLY");
   await until("the end", () => server.closed && timers.waiting.size === 1);
-  timers.fire();
+  assertEquals(timers.fire(), 75);
   await until("the next connection", () => servers.length === 2);
+  servers[1].reply("%1\r\n+proto\r\n:3\r\n");
+  await until("the handshake", () => redis.connected);
+  redis.send("SET", "k", "v").catch(() => {});
+  servers[1].reply("-READONLY\r\n");
+  await until("the end", () => servers[1].closed && timers.waiting.size === 1);
+  assertEquals(timers.fire(), 150, "a connection without a success is a failure");
   redis.stop();
 });
 
