@@ -20,6 +20,7 @@ import {
   text,
   urlList,
 } from "../platform/mod.ts";
+import { LEASE_MS_MAX } from "./replicas/mod.ts";
 import { storeProblem } from "./saved/mod.ts";
 import type { ServeLimits } from "./serve/mod.ts";
 
@@ -129,7 +130,7 @@ export const METRICS_SERVER_SPEC = {
   LEASE_MS: integer({
     default: 3000,
     min: 500,
-    max: 60_000,
+    max: LEASE_MS_MAX,
     unit: "ms",
     description: "With a Redis SNAPSHOT_STORE: another replica polls if the leader was not heard " +
       "of for this long; equal on all replicas",

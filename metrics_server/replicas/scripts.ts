@@ -20,25 +20,43 @@ export const UPLOAD_MS_MAX = 60_000;
 /** A replica that was not here for so many leases is gone. */
 const LEASES_MISSED_MAX = 3;
 
+/** Longest lease. */
+export const LEASE_MS_MAX = 60_000;
+
+/** Most digits of an election's number: JavaScript and Lua count exactly up to them. */
+const FENCE_DIGITS_MAX = 15;
+
 /**
  * Renews the caller's lease, or takes a free one if it may, and counts the caller as present.
  *
- *     KEYS lease, fence, newest, replicas, polls
+ *     KEYS lease, fence, newest, replicas, polls, snapshot
  *     ARGV replica_id, known fence, lease_ms, may_lead 0|1, polls of the caller
  *     → { lease or "", its remaining ms, newest version or "", replicas present, polls or "" }
  *
  * An election's number is greater than all numbers that Redis or the caller knows, and at least
- * Redis's clock in seconds: a Redis that restarted empty does not begin at 1 again. A full Redis refuses to count the caller, and its polls, which must not cost it its lease.
+ * Redis's clock in seconds: a Redis that restarted empty does not begin at 1 again. A value of
+ * another form is no number and no lease, or it would count for ever. Nor is a lease of another
+ * replica that ends too late, because Redis's clock was set back, or never. Without its entry, a
+ * version is not the newest: the leader publishes again. A full Redis refuses to count the caller,
+ * and its polls, which must not cost it its lease.
  */
 export const HOLD = `
+local function digits(text)
+  return text and #text <= ${FENCE_DIGITS_MAX} and string.match(text, '^%d+$')
+end
 local time = redis.call('TIME')
 local now_ms = time[1] * 1000 + math.floor(time[2] / 1000)
 local lease = redis.call('GET', KEYS[1])
-local is_own = lease and string.match(lease, '%S+$') == ARGV[1]
+local left_ms = redis.call('PTTL', KEYS[1])
+local number, owner = string.match(lease or '', '^(%S+) (%S+)$')
+local is_own = owner == ARGV[1] and digits(number)
+if not is_own and not (digits(number) and left_ms >= 0 and left_ms <= ${LEASE_MS_MAX}) then
+  lease = false
+end
 if is_own then
   redis.call('PEXPIRE', KEYS[1], ARGV[3])
 elseif not lease and ARGV[4] == '1' then
-  local known = math.max(tonumber(redis.call('GET', KEYS[2]) or '0'), tonumber(ARGV[2]))
+  local known = math.max(digits(redis.call('GET', KEYS[2])) or 0, ARGV[2])
   local fence = string.format('%.0f', math.max(known + 1, time[1]))
   redis.call('SET', KEYS[2], fence, 'PX', ${KEEP_MS})
   lease = fence .. ' ' .. ARGV[1]
@@ -49,8 +67,9 @@ if is_own then redis.pcall('SET', KEYS[5], ARGV[5], 'PX', ARGV[3] * ${LEASES_MIS
 redis.pcall('ZADD', KEYS[4], now_ms, ARGV[1])
 redis.call('ZREMRANGEBYSCORE', KEYS[4], '-inf', now_ms - ARGV[3] * ${LEASES_MISSED_MAX})
 redis.call('PEXPIRE', KEYS[4], ARGV[3] * ${LEASES_MISSED_MAX})
+local newest = redis.call('STRLEN', KEYS[6]) > 0 and redis.call('GET', KEYS[3])
 return {
-  lease or '', redis.call('PTTL', KEYS[1]), redis.call('GET', KEYS[3]) or '',
+  lease or '', redis.call('PTTL', KEYS[1]), newest or '',
   redis.call('ZCARD', KEYS[4]), redis.call('GET', KEYS[5]) or ''
 }`;
 

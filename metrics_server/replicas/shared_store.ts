@@ -97,10 +97,10 @@ export function sharedStore(
     return {
       untilConnected: () => control.untilConnected(),
       async hold(known_fence, may_lead, polls) {
-        const names = [at("lease"), at("fence"), at("newest"), at("replicas"), at("polls")];
+        const names = ["lease", "fence", "newest", "replicas", "polls", "snapshot"].map(at);
         const may = may_lead ? "1" : "0";
         const values = [replica_id, String(known_fence), String(lease_ms), may, polls];
-        return leaseOf(await control.send("EVAL", HOLD, "5", ...names, ...values));
+        return leaseOf(await control.send("EVAL", HOLD, "6", ...names, ...values));
       },
       async publish(version, parts) {
         const lease = `${version.fence} ${replica_id}`;

@@ -4,7 +4,7 @@ import { joinBytes } from "../../platform/mod.ts";
 import { until } from "../../tools/verdict/mod.ts";
 import { dialRedis, redisAddress } from "../redis/mod.ts";
 import { HAS_REDIS, startRedis } from "../redis/testing/redis_server.ts";
-import { EntryError } from "../saved/mod.ts";
+import { EntryError, keyOf } from "../saved/mod.ts";
 import { VirtualTime } from "../testing/virtual_time.ts";
 import { type News, type SharedSource, sharedStore } from "./shared_store.ts";
 import { SimulatedRedis } from "./testing/simulated_redis.ts";
@@ -163,6 +163,43 @@ for (
     assertEquals([taken.leader, taken.replicas], ["b", 1]);
   });
 }
+
+const KEY = `{${keyOf(SOURCE)}}`;
+
+Deno.test({
+  name: "redis store: no foreign lease, and none that would last, keeps replicas from electing",
+  ignore: !HAS_REDIS,
+  async fn() {
+    await using stores = await real();
+    const { store } = await stores.open("a");
+    await store.hold(0, true, "{}");
+    for (
+      const lease of ['""', "garbage", '"1e99 b" PX 400', '"9999999999999999 b" PX 400'].concat(
+        ['"7 b"', '"7 b" PX 3600000'],
+      )
+    ) {
+      await stores.send(`SET fabric-telemetry:lease:${KEY} ${lease}`);
+      await stores.send(`SET fabric-telemetry:fence:${KEY} 1e99`);
+      const { leader, fence } = await store.hold(0, true, "{}");
+      assertEquals([leader, fence < 1e10], ["a", true], lease);
+    }
+    await stores.send(`PEXPIRE fabric-telemetry:lease:${KEY} 3600000`);
+    assert((await store.hold(0, true, "{}")).left_ms <= LEASE_MS, "its own is renewed");
+  },
+});
+
+Deno.test({
+  name: "redis store: a version whose entry is gone is not the newest",
+  ignore: !HAS_REDIS,
+  async fn() {
+    await using stores = await real();
+    const { store } = await stores.open("a");
+    const { fence } = await store.hold(0, true, "{}");
+    await store.publish({ fence, n: 1 }, [bytes(1)]);
+    await stores.send(`DEL fabric-telemetry:snapshot:${KEY}`);
+    assertEquals((await store.hold(0, true, "{}")).newest, null);
+  },
+});
 
 Deno.test({
   name: "redis store: an entry too long for any accepted body is not read",
