@@ -67,7 +67,7 @@ const AS_ONE: readonly ConditionValue[] = [
   ...FRESH,
   ONE_POLLER,
   IN_STEP,
-  p95().atMost(ms(7)),
+  p95().atMost(ms(15), "replicas, their store and the proxies share the cores"),
 ];
 
 /** A leader that is gone is replaced after its lease, and the next poll brings new data. */
