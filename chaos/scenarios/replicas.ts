@@ -133,7 +133,7 @@ export const REPLICA_SETS: readonly Scenario[] = [
   replicaScenario("leader-killed", {
     question: "How long does polling stop when the leader is killed?",
     claim: "Another replica takes over within the lease and one poll, and clients notice nothing",
-    faulted: [age().atMost(failoverAge())],
+    faulted: [age().atMost(failoverAge()), ONE_POLLER],
     predicts: [failover().atMost(takeover()), noFollowerPolls(), ...CALM],
     timeline: timelineOf(nextRetry(), kill("leader").for(s(12))),
   }),
@@ -141,7 +141,7 @@ export const REPLICA_SETS: readonly Scenario[] = [
     question: "Can a leader that stood still overwrite newer data when it wakes?",
     claim: "Another replica takes over, and the old leader wakes as a follower of newer data",
     // The woken replica still holds what it had when it was stopped.
-    faulted: [age().atMost(outageAge())],
+    faulted: [age().atMost(outageAge()), ONE_POLLER],
     predicts: [failover().atMost(takeover()), ...CALM],
     timeline: timelineOf(nextRetry().plus(leaseTime()), freeze("leader").for(s(12))),
   }),
@@ -211,7 +211,7 @@ export const REPLICA_SETS: readonly Scenario[] = [
     claim: "No request fails, every restarted replica has data at once, and one poller is left",
     settings: { front: "haproxy" },
     unfaulted: [...FRESH, ONE_POLLER, IN_STEP, p95().atMost(ms(25), "HAProxy on the same cores")],
-    faulted: [age().atMost(failoverAge())],
+    faulted: [age().atMost(failoverAge()), ONE_POLLER],
     predicts: [noRefusalAfterStart(), noMetastability()],
     timeline: timelineOf(nextRetry(), rollingRestart().for(s(15))),
   }),
