@@ -54,6 +54,8 @@ export const RESTART_LARGE_MS_MAX = 1_500;
 /** GetMetric of a follower beside a server without a store: not worse, within noise. */
 export const FOLLOWER_RATE_RATIO_MIN = 0.95;
 export const FOLLOWER_P95_RATIO_MAX = 1.1;
+export const REPLICA_STEADY_MB_MAX = 250;
+export const REPLICA_PEAK_MB_MAX = 300;
 
 export const RESPONSES_MIN = 1_000;
 /** Interquartile range of the rival's rates over their median; above it the machine was busy. */

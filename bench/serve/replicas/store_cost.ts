@@ -5,14 +5,14 @@ import type { Measuring } from "./options.ts";
 import { ReplicaSet } from "./replica_set.ts";
 
 const SIZES = [
-  { name: "64 × 3", switches: 64, fields: 3, poll_ms: 500, every_ms: 1_000, seconds: 60 },
+  { name: "64 × 3", switches: 64, fields: 3, poll_ms: 500, every_ms: 1_000, seconds: 40 },
   {
     name: "100,000 × 30",
     switches: 100_000,
     fields: 30,
     poll_ms: REFRESH_POLL_MS,
     every_ms: REFRESH_EVERY_MS,
-    seconds: 60,
+    seconds: 40,
   },
 ];
 const WARMUP_MS = 15_000;
