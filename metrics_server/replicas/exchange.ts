@@ -26,6 +26,7 @@ export interface ExchangeOptions {
   readonly poller: Pick<Poller, "adopt" | "save">;
   readonly health: StoreHealth;
   monotonic_ms(): number;
+  later(delay_ms: number, run: () => void): () => void;
   /** Whether this replica leads: what it takes over then comes from an earlier leader. */
   leads(): boolean;
   /** A published entry cannot be used; `detail` says why. */
@@ -99,11 +100,16 @@ export class Exchange {
     this.#stopped = true;
   }
 
-  /** Takes over the newest entry if it is later than all seen. False if that fails. */
-  catchUp(newest: Version | null): Promise<boolean> {
+  /** Takes over the newest entry if it is later than all seen. `late`: after a lease it goes on. */
+  async catchUp(newest: Version | null): Promise<"yes" | "no" | "late"> {
+    const { later, lease_ms } = this.options;
     if (isLater(newest, this.#newest)) this.#newest = newest;
     this.#catching_up ??= this.#loadNewest().finally(() => this.#catching_up = null);
-    return this.#catching_up;
+    const late = Promise.withResolvers<"late">();
+    const cancel = later(lease_ms, () => late.resolve("late"));
+    const caught_up = await Promise.race([this.#catching_up, late.promise]);
+    cancel();
+    return caught_up === true ? "yes" : caught_up === false ? "no" : "late";
   }
 
   async #loadNewest(): Promise<boolean> {

@@ -36,6 +36,7 @@ class World {
     },
     health: this.health,
     monotonic_ms: () => 0,
+    later: () => () => {},
     leads: () => false,
     onIgnored: (detail) => this.ignored.push(detail),
   });
@@ -65,35 +66,35 @@ Deno.test("A version announced while an earlier one is loaded is loaded next", a
   world.load = () => Promise.resolve(entry(2));
   world.exchange.catchUp(version(2));
   first.resolve(entry(1));
-  assertEquals(await caught_up, true);
+  assertEquals(await caught_up, "yes");
   assertEquals(world.adopted, ["s1", "s2"]);
 });
 
 Deno.test("A version without its entry is not looked for again and again", async () => {
   const world = new World();
-  assertEquals(await world.exchange.catchUp(version(1)), true);
+  assertEquals(await world.exchange.catchUp(version(1)), "yes");
   assertEquals(world.loads, 1);
 });
 
 Deno.test("A failed load is forgotten once there is nothing to load", async () => {
   const world = new World();
   world.load = () => Promise.reject(new ConnectionError("gone"));
-  assertEquals(await world.exchange.catchUp(version(1)), false);
+  assertEquals(await world.exchange.catchUp(version(1)), "no");
   assertEquals(world.health.stats.working, false);
-  assertEquals(await world.exchange.catchUp(null), true);
+  assertEquals(await world.exchange.catchUp(null), "yes");
   assertEquals(world.health.stats.working, true);
 });
 
 Deno.test("A load that Redis refuses is tried again; an entry that cannot be used is not", async () => {
   const world = new World();
   world.load = () => Promise.reject(new Error("BUSY Redis is busy running a script"));
-  assertEquals(await world.exchange.catchUp(version(1)), false);
+  assertEquals(await world.exchange.catchUp(version(1)), "no");
   assertEquals([world.ignored, world.health.stats.working], [[], false]);
   world.load = () => Promise.resolve(entry(1));
-  assertEquals(await world.exchange.catchUp(version(1)), true);
+  assertEquals(await world.exchange.catchUp(version(1)), "yes");
   assertEquals([world.adopted, world.health.stats.working], [["s1"], true]);
 
   world.load = () => Promise.reject(new EntryError("it has too many bytes"));
-  for (let n = 0; n < 2; n++) assertEquals(await world.exchange.catchUp(version(2)), false);
+  for (let n = 0; n < 2; n++) assertEquals(await world.exchange.catchUp(version(2)), "no");
   assertEquals([world.loads, world.ignored.length], [3, 1]);
 });

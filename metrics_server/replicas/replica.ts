@@ -6,12 +6,12 @@
  *        │  takes over what the leader publishes   publishes                        ^
  *        └──no word from the store for a lease and more──> alone: polls ──word──────┘
  *
- * Redis decides about the lease (see scripts.ts). A leader that hears nothing for a lease goes on polling
- * as `alone`; followers begin at random times within one more lease, so that the source sees no
- * herd.
+ * Redis decides about the lease (see scripts.ts). A leader that hears nothing for a lease goes on
+ * polling as `alone`; followers begin at random times within one more lease: the source sees no herd.
  */
 import type { ReplicaRole, ReplicaStats } from "../../contracts/mod.ts";
 import type { Poller, PollOutcome } from "../poll/mod.ts";
+import { ConnectionError } from "../redis/mod.ts";
 import type { Version } from "../saved/mod.ts";
 import { Exchange, type ExchangeOptions } from "./exchange.ts";
 import { type LeaderPolls, parsePolls, pollsText } from "./leader_polls.ts";
@@ -27,12 +27,14 @@ export const JOIN_MS_MAX = 1000;
 /** A replica that gave up its lease for a fault of its own takes no other for so many leases. */
 const LEASES_ABSTAINED = 3;
 
+/** A leader that cannot reach the source gives its lease up at most once in so many leases. */
+const LEASES_KEPT = 20;
+
 export interface ReplicaOptions extends Omit<ExchangeOptions, "leads" | "onIgnored" | "poller"> {
   readonly replica_id: string;
   readonly poller: Pick<Poller, "adopt" | "save" | "start" | "pause" | "stats">;
   readonly leaderships: Leaderships;
   random(): number;
-  later(delay_ms: number, run: () => void): () => void;
   report(
     event: "replica.role" | "snapshot.ignored",
     fields: Readonly<Record<string, unknown>>,
@@ -56,10 +58,11 @@ export class Replica {
   #looking = false;
   #look_again = false;
   #cancel_look = () => {};
+  #look_at_ms = Infinity;
   #cancel_deadline = () => {};
   #abstains_until_ms = -Infinity;
-  /** Whether the lease was given up since the source last answered here. */
-  #gave_up = false;
+  /** Until then it keeps its lease though the source fails here, as it failed for others. */
+  #keeps_until_ms = -Infinity;
   #stopped = false;
   readonly #joined = Promise.withResolvers<void>();
 
@@ -96,20 +99,21 @@ export class Replica {
   take(news: News): void {
     if (news === "missed") this.#look();
     else if (news === "free") {
-      if (!this.#abstains) this.#lookIn(this.options.leaderships.takeDelay());
+      if (!this.#abstains) this.#hurryLook(this.options.leaderships.takeDelay());
     } else if (this.#role !== "leader") void this.#catchUp(news);
   }
 
   /** A poll has ended. */
   polled({ event, snapshot, not_after_ms, stats }: PollOutcome): void {
-    if (event === "poll.run") this.#gave_up = false;
+    const { monotonic_ms, lease_ms } = this.options;
+    if (event === "poll.run") this.#keeps_until_ms = -Infinity;
     if (event === "poll.run" && (snapshot !== null || not_after_ms !== undefined)) {
       this.#exchange.changed();
       if (this.#role === "leader") void this.#publish();
     }
-    const may_give_up = this.#role === "leader" && this.#replicas > 1 && !this.#gave_up;
-    if (!may_give_up || stats.circuit !== "open") return;
-    this.#gave_up = true;
+    const may_give_up = this.#replicas > 1 && monotonic_ms() >= this.#keeps_until_ms;
+    if (this.#role !== "leader" || !may_give_up || stats.circuit !== "open") return;
+    this.#keeps_until_ms = monotonic_ms() + LEASES_KEPT * lease_ms;
     this.#resign("the source fails here, perhaps not for others", LEASES_ABSTAINED);
   }
 
@@ -132,6 +136,7 @@ export class Replica {
     }
     this.#looking = true;
     this.#cancel_look();
+    this.#look_at_ms = Infinity;
     const { store, source, health, poller, lease_ms, monotonic_ms } = this.options;
     let next_ms = lease_ms / LOOKS_PER_LEASE;
     let sent_ms = monotonic_ms();
@@ -140,6 +145,9 @@ export class Replica {
       sent_ms = monotonic_ms();
       const polls = pollsText(poller.stats);
       const lease = await store.hold(this.#fence, !this.#abstains, polls);
+      if (monotonic_ms() - sent_ms >= lease_ms) {
+        throw new ConnectionError("no reply within LEASE_MS");
+      }
       health.works(source, "lease");
       if (!this.#stopped) this.#hear(lease, sent_ms + lease_ms);
       if (this.#role !== "leader") next_ms = Math.min(next_ms, this.#takeOverIn(lease));
@@ -148,13 +156,20 @@ export class Replica {
     }
     this.#looking = false;
     const passed_ms = monotonic_ms() - sent_ms;
-    this.#lookIn(this.#look_again ? 0 : Math.max(0, next_ms - passed_ms));
+    const hurried_ms = this.#look_again ? 0 : this.#look_at_ms - monotonic_ms();
     this.#look_again = false;
+    this.#lookIn(Math.max(0, Math.min(next_ms - passed_ms, hurried_ms)));
   }
 
   #lookIn(delay_ms: number): void {
     this.#cancel_look();
+    this.#look_at_ms = this.options.monotonic_ms() + delay_ms;
     if (!this.#stopped) this.#cancel_look = this.options.later(delay_ms, () => this.#look());
+  }
+
+  /** Looks earlier than planned. */
+  #hurryLook(delay_ms: number): void {
+    if (this.options.monotonic_ms() + delay_ms < this.#look_at_ms) this.#lookIn(delay_ms);
   }
 
   /** Time until the lease of another replica ends, unless it renews it. */
@@ -227,11 +242,11 @@ export class Replica {
 
   /** Takes over a published version: polls alone until that works, and if it lastingly fails. */
   async #catchUp(newest: Version | null): Promise<void> {
-    const is_up_to_date = await this.#exchange.catchUp(newest);
+    const caught_up = await this.#exchange.catchUp(newest);
     const follows = this.#leader !== null && this.#leader !== this.options.replica_id;
     if (this.#stopped || !follows) return;
-    const { problem } = this.#exchange.load_trouble;
-    if (is_up_to_date) this.#become("follower", "another replica leads");
+    const problem = caught_up === "late" ? "it is slow" : this.#exchange.load_trouble.problem;
+    if (caught_up === "yes") this.#become("follower", "another replica leads");
     else if (problem !== null) {
       this.#become("alone", `what the leader publishes cannot be used: ${problem}`);
     }

@@ -1,0 +1,72 @@
+/** Replicas on a Redis that is slow, and on sources that not all of them reach. */
+import { assert, assertEquals } from "@std/assert";
+import { LEASE_MS, POLL_MS } from "./testing/simulated_replica.ts";
+import { World } from "./testing/world.ts";
+
+Deno.test("On a Redis that answers later than a lease, every replica polls by itself", async () => {
+  for (const factor of [1.01, 1.2, 1.5, 1.9]) {
+    const world = new World();
+    await world.started(3);
+    world.redis.latency_ms = factor * LEASE_MS;
+    await world.time.pass(4 * LEASE_MS);
+    for (let n = 0; n < 40; n++) {
+      await world.time.pass(LEASE_MS / 4);
+      assertEquals(world.roles, Array(3).fill("alone"), `${factor} leases`);
+      const lag = world.source.sample - Math.min(...world.held.map(Number));
+      assert(lag <= 1, `${factor} leases: ${lag} samples behind`);
+    }
+    world.redis.latency_ms = 0;
+    await world.time.pass(3 * LEASE_MS);
+    assertEquals(world.roles.toSorted(), ["follower", "follower", "leader"]);
+  }
+});
+
+Deno.test("A new leader polls within a lease, however long the newest entry takes", async () => {
+  const world = new World();
+  await world.started(2);
+  const old = world.leader();
+  world.redis.load_latency_ms = 20 * LEASE_MS;
+  await world.time.pass(1000); // the follower lacks a version now
+  old.kill();
+  await world.time.pass(2 * LEASE_MS + POLL_MS);
+  const [heir] = world.replicas.filter((one) => one !== old);
+  assertEquals([heir.role, heir.poller.held], ["leader", world.source.sample]);
+});
+
+Deno.test("A follower polls while what the leader publishes takes longer than a lease", async () => {
+  const world = new World();
+  await world.started(2);
+  const follower = world.replicas.find(({ role }) => role === "follower")!;
+  world.redis.load_latency_ms = 20 * LEASE_MS;
+  await world.time.pass(LEASE_MS + 2000);
+  assertEquals([follower.role, follower.poller.held], ["alone", world.source.sample]);
+  world.redis.load_latency_ms = 0;
+  await world.time.pass(20 * LEASE_MS);
+  assertEquals([follower.role, follower.poller.held], ["follower", world.source.sample]);
+});
+
+Deno.test("A leader that cannot reach the source gives up again after some leases", async () => {
+  const world = new World();
+  const [bad, good] = await world.started(2);
+  bad.source_is_gone = true;
+  await world.time.pass(8000);
+  assertEquals([bad.role, good.role], ["follower", "leader"]);
+  good.kill();
+  await world.time.pass(10 * LEASE_MS);
+  const other = world.add();
+  await world.time.pass(22 * LEASE_MS);
+  assertEquals([bad.role, other.role], ["follower", "leader"]);
+  assert(bad.poller.held! >= world.source.sample - 1);
+});
+
+Deno.test("News of free leases, however many, do not delay the renewal of the own one", async () => {
+  const world = new World();
+  await world.started(2);
+  const leader = world.leader();
+  for (let n = 0; n < 500; n++) {
+    leader.replica.take("free");
+    await world.time.pass(10);
+  }
+  assertEquals([leader.role, leader.replica.stats.fence], ["leader", world.redis.lease!.fence]);
+  assertEquals(leader.events.filter((event) => event.startsWith("replica.role")).length, 1);
+});
