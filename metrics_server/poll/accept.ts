@@ -36,7 +36,7 @@ import { type BodyEnd, endOf, rejectCutBody } from "./cut_body.ts";
 import { type AnswerTimes, type DataTime, dataTime } from "./data_time.ts";
 import { type Doubted, isBelieved } from "./doubt.ts";
 import { NO_PACING, type Pacing } from "./pacing.ts";
-import { DoubtError } from "./poll_error.ts";
+import { DoubtError, PollError } from "./poll_error.ts";
 import type { SnapshotIds } from "./snapshot_ids.ts";
 
 /** The current snapshot of a source, and what the next poll needs of its answer. */
@@ -115,8 +115,30 @@ export function adopt(
 ): Held {
   const indexed = index(arrived, held, rules);
   const dated = date(arrived, indexed, rules);
-  if (doubted !== null) rejectOlder(dated, idOfEtag(arrived.etag), held, doubted);
+  if (doubted !== null && !isTakenTwice(arrived, dated, held)) {
+    const etag_id = idOfEtag(arrived.etag);
+    if (isRestarted(etag_id, held)) rejectAnsweredBefore(arrived, held!);
+    else rejectOlder(dated, etag_id, held, doubted);
+  }
   return heldOf(arrived, indexed, dated, snapshot_id);
+}
+
+/**
+ * Whether two processes polled the same data. Then their fetch times order nothing, and all must
+ * serve it under one id.
+ */
+function isTakenTwice({ body }: Arrived, { time_source }: Dated, held: Held | null): boolean {
+  return held !== null && !isOwnTime(time_source) && sameBytes(body.table, held.snapshot.table);
+}
+
+/** Only the order of the exchanges shows which of two runs of a source is the later one. */
+function rejectAnsweredBefore({ times: { answered_ms } }: Arrived, { times }: Held): void {
+  if (answered_ms >= times.answered_ms) return;
+  throw new PollError(
+    "older_snapshot",
+    `snapshot of another run of the source, received at ${iso(answered_ms)}, before the one ` +
+      `held, at ${iso(times.answered_ms)}`,
+  );
 }
 
 /** What dates a body. */
@@ -236,9 +258,7 @@ function rejectOlder(
   const jitter_ms = time_source === "age" ? AGE_JITTER_MS : 0;
   const ts = dates_itself ? source_ts : not_after_ms;
   if (ts + jitter_ms >= held_ts) return;
-  const boot = bootOf(etag_id ?? "");
-  const held_boot = bootOf(idOfEtag(held.etag) ?? "");
-  if (boot !== null && held_boot !== null && boot !== held_boot) return;
+  if (isRestarted(etag_id, held)) return;
   const doubt = { about: "time", source_ts: ts } as const;
   if (isBelieved(doubted, doubt)) return;
   throw new DoubtError(
@@ -247,6 +267,13 @@ function rejectOlder(
     `snapshot of ${iso(ts)} is older than the one held, of ${iso(held_ts)}, ` +
       `and the source did not restart`,
   );
+}
+
+/** Whether the boot parts of the source's ids differ. */
+function isRestarted(etag_id: string | null, held: Held | null): boolean {
+  const boot = bootOf(etag_id ?? "");
+  const held_boot = bootOf(idOfEtag(held?.etag ?? null) ?? "");
+  return boot !== null && held_boot !== null && boot !== held_boot;
 }
 
 function samplesOf({ bad_samples, header }: ParsedBody, indexed: Indexed): BadRow[] {

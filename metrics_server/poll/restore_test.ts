@@ -133,3 +133,31 @@ Deno.test("Poller refuses a saved body by the checks of a poll and stays without
   assertThrows(() => poller.adopt({ ...SAVED, body }, RESTORED), Error, "a page instead");
   assertEquals([outcomes, poller.save()], [[], null]);
 });
+
+Deno.test("Poller orders two runs of the source by their answers, not by their own times", () => {
+  const { poller, outcomes } = pollerOn(null);
+  const run = (boot: string, answered_ms: number, snapshot_ts: number): SavedSnapshot => ({
+    ...SAVED,
+    snapshot_id: `${boot}-1`,
+    etag: `"${boot}-1"`,
+    times: timesOf({ answered_ms, snapshot_ts }),
+    not_after_ms: snapshot_ts,
+  });
+  poller.adopt(run("bootb", NOW_MS - 2000, NOW_MS - 2100), RESTORED);
+  const before = run("boota", NOW_MS - 5000, NOW_MS - 1000);
+  assertThrows(() => poller.adopt(before, RESTORED), Error, "before the one held");
+  poller.adopt(run("bootc", NOW_MS - 1000, NOW_MS - 60_000), RESTORED);
+  assertEquals(outcomes.map(({ snapshot }) => snapshot!.id), ["bootb-1", "bootc-1"]);
+});
+
+Deno.test("Poller gives data that two processes polled one id, never a younger age", async () => {
+  const { poller, outcomes, poll } = pollerOn(CSV);
+  await poll();
+  poller.adopt({ ...SAVED, etag: null }, RESTORED);
+  assertEquals(outcomes.map(({ snapshot }) => snapshot!.id), ["own-1", "old-7"]);
+  assertEquals(outcomes[1].snapshot!.taken_ms, NOW_MS - 5000);
+  const body = bytesOf(CSV.replace("2", "3"));
+  const other = { ...SAVED, snapshot_id: "old-6", etag: null, body };
+  const times = timesOf({ answered_ms: NOW_MS - 9000 });
+  assertThrows(() => poller.adopt({ ...other, times }, RESTORED), Error, "older");
+});

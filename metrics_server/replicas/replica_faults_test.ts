@@ -1,6 +1,8 @@
 /** Replicas on a Redis that is slow, and on sources that not all of them reach. */
 import { assert, assertEquals } from "@std/assert";
-import { LEASE_MS, POLL_MS } from "./testing/simulated_replica.ts";
+import { Leaderships } from "./leaderships.ts";
+import { SimulatedRedis } from "./testing/simulated_redis.ts";
+import { LEASE_MS, POLL_MS, SimulatedReplica } from "./testing/simulated_replica.ts";
 import { World } from "./testing/world.ts";
 
 Deno.test("On a Redis that answers later than a lease, every replica polls by itself", async () => {
@@ -69,4 +71,25 @@ Deno.test("News of free leases, however many, do not delay the renewal of the ow
   }
   assertEquals([leader.role, leader.replica.stats.fence], ["leader", world.redis.lease!.fence]);
   assertEquals(leader.events.filter((event) => event.startsWith("replica.role")).length, 1);
+});
+
+Deno.test("The last replica leads all sources as soon as the leases of a dead one end", async () => {
+  const world = new World();
+  const redis = [1, 2].map(() => new SimulatedRedis(world.time, LEASE_MS));
+  const start = (id: string) => {
+    const leaderships = new Leaderships(redis.length, world.random);
+    return redis.map((one) => {
+      const replica = new SimulatedReplica(id, { ...world, redis: one, leaderships });
+      void replica.replica.start();
+      return replica;
+    });
+  };
+  const [dead, left] = [start("a"), start("b")];
+  await world.time.pass(4 * LEASE_MS);
+  for (const replica of dead) replica.kill();
+  await world.time.pass(LEASE_MS + 100);
+  for (let n = 0; n < 20; n++) {
+    assertEquals(left.map(({ role }) => role), ["leader", "leader"]);
+    await world.time.pass(LEASE_MS / 4);
+  }
 });

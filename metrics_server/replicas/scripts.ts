@@ -17,9 +17,6 @@ export const KEEP_MS = 7 * 86_400_000;
 /** An upload whose replica has died. */
 export const UPLOAD_MS_MAX = 60_000;
 
-/** A replica that was not here for so many leases is gone. */
-const LEASES_MISSED_MAX = 3;
-
 /** Longest lease. */
 export const LEASE_MS_MAX = 60_000;
 
@@ -37,7 +34,8 @@ const FENCE_DIGITS_MAX = 15;
  * Redis's clock in seconds: a Redis that restarted empty does not begin at 1 again. A value of
  * another form is no number and no lease, or it would count for ever. Nor is a lease of another
  * replica that ends too late, because Redis's clock was set back, or never. Without its entry, a
- * version is not the newest: the leader publishes again. A full Redis refuses to count the caller,
+ * version is not the newest: the leader publishes again. A replica is present for a lease: one that
+ * died must not count when another takes its lease. A full Redis refuses to count the caller,
  * and its polls, which must not cost it its lease.
  */
 export const HOLD = `
@@ -63,10 +61,10 @@ elseif not lease and ARGV[4] == '1' then
   redis.call('SET', KEYS[1], lease, 'PX', ARGV[3])
   is_own = true
 end
-if is_own then redis.pcall('SET', KEYS[5], ARGV[5], 'PX', ARGV[3] * ${LEASES_MISSED_MAX}) end
+if is_own then redis.pcall('SET', KEYS[5], ARGV[5], 'PX', ARGV[3]) end
 redis.pcall('ZADD', KEYS[4], now_ms, ARGV[1])
-redis.call('ZREMRANGEBYSCORE', KEYS[4], '-inf', now_ms - ARGV[3] * ${LEASES_MISSED_MAX})
-redis.call('PEXPIRE', KEYS[4], ARGV[3] * ${LEASES_MISSED_MAX})
+redis.call('ZREMRANGEBYSCORE', KEYS[4], '-inf', now_ms - ARGV[3])
+redis.call('PEXPIRE', KEYS[4], ARGV[3])
 local newest = redis.call('STRLEN', KEYS[6]) > 0 and redis.call('GET', KEYS[3])
 return {
   lease or '', redis.call('PTTL', KEYS[1]), newest or '',

@@ -95,7 +95,7 @@ export class SimulatedRedis {
     }
     if (this.#current?.owner === owner) this.#polls = polls;
     this.#present.set(owner, now_ms);
-    const present = [...this.#present.values()].filter((at) => at > now_ms - 3 * this.lease_ms);
+    const present = [...this.#present.values()].filter((at) => at > now_ms - this.lease_ms);
     return {
       leader: this.#current?.owner ?? null,
       fence: this.#current?.fence ?? 0,
