@@ -84,15 +84,12 @@ class Fleet implements AsyncDisposable {
     });
   }
 
-  /** Stops a replica and starts it again at once, as an upgrade does. */
+  /** Stops a replica, starts it again at once, and waits until it gets requests again. */
   async restart(index: number): Promise<void> {
     const { port } = this.replicas[index];
     await this.replicas[index].stop();
     this.replicas[index] = await startMetricsServer(this.source, { PORT: port });
-    await until(
-      "the replica to be ready",
-      async () => (await get(`${this.replicas[index].url}/readyz`)).status === 200,
-    );
+    await this.untilServedBy("m1", "m2", "m3");
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
