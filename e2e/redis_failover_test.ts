@@ -48,9 +48,14 @@ Deno.test({
   name: "replicas go on with the promoted Redis behind HAProxy (needs redis-server, haproxy)",
   ignore: !HAS_PROGRAMS,
   async fn() {
-    await using primary = await startRedis(["--requirepass", PASSWORD]);
+    // Copying the data to a replica of Redis takes a file.
+    const dir = await Deno.makeTempDir();
+    await using stack = new AsyncDisposableStack();
+    stack.defer(() => Deno.remove(dir, { recursive: true }));
+    const options = ["--requirepass", PASSWORD, "--dir", dir];
+    const primary = stack.use(await startRedis(options));
     const follows = ["--replicaof", "127.0.0.1", `${primary.port}`, "--masterauth", PASSWORD];
-    await using second = await startRedis(["--requirepass", PASSWORD, ...follows]);
+    const second = stack.use(await startRedis([...options, ...follows]));
     const bind = freePort();
     await using _haproxy = startProcess(["haproxy", "-f", CONFIG_FILE], {
       env: {
