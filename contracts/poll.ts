@@ -31,4 +31,6 @@ export const POLL_CAUSES = [
 export type PollCause = typeof POLL_CAUSES[number];
 
 /** Circuit breaker states: `open` polls rarely, `half_open` is the poll that may close it. */
-export type CircuitState = "closed" | "open" | "half_open";
+export const CIRCUIT_STATES = ["closed", "open", "half_open"] as const;
+
+export type CircuitState = typeof CIRCUIT_STATES[number];

@@ -1,5 +1,5 @@
 /** `GET /metrics`: requests, pollers and data for Prometheus. */
-import { type CircuitState, REPLICA_ROLES, type Shard, shardText } from "../../contracts/mod.ts";
+import { CIRCUIT_STATES, REPLICA_ROLES, type Shard, shardText } from "../../contracts/mod.ts";
 import {
   addDurations,
   type Durations,
@@ -18,8 +18,6 @@ export const METRICS_PREFIX = "fabric_telemetry";
 
 /** Phases of a poll; the index of source `s`, phase `p` is `s * POLL_PHASES.length + p`. */
 export const POLL_PHASES = ["fetch", "parse", "apply"] as const;
-
-const CIRCUIT_STATES: readonly CircuitState[] = ["closed", "open", "half_open"];
 
 interface MetricsInput {
   readonly store: Store;

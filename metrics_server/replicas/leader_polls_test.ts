@@ -1,0 +1,33 @@
+import { assertEquals } from "@std/assert";
+import { emptyStats } from "../poll/mod.ts";
+import { parsePolls, pollsText } from "./leader_polls.ts";
+
+const AT = "2026-01-02T03:04:05.678Z";
+const STATS = {
+  ...emptyStats("http://source/"),
+  last_success: AT,
+  last_error: { cause: "timeout", detail: "no answer", at: AT } as const,
+};
+
+Deno.test("The leader's polls arrive as they were sent", () => {
+  const { consecutive_failures, backoff_ms, circuit, restored, last_success, last_error } = STATS;
+  const sent = { consecutive_failures, backoff_ms, circuit, restored, last_success, last_error };
+  assertEquals(parsePolls(pollsText(STATS)), sent);
+});
+
+Deno.test("Polls of another form are not believed: metrics and stats show their numbers", () => {
+  const wrong = [
+    { consecutive_failures: "1\nforged 1" },
+    { backoff_ms: null },
+    { circuit: "ajar" },
+    { restored: 1 },
+    { last_success: "yesterday" },
+    { last_error: { cause: "timeout", at: AT } },
+    { last_error: "timeout" },
+  ];
+  for (const members of wrong) {
+    const text = JSON.stringify({ ...JSON.parse(pollsText(STATS)), ...members });
+    assertEquals(parsePolls(text), null, text);
+  }
+  for (const text of ["", "null", "7", "[]", "{"]) assertEquals(parsePolls(text), null, text);
+});
