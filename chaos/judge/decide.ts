@@ -5,6 +5,7 @@ import type { ConditionJudgement, ConditionVerdict, Span } from "./judgement.ts"
 import {
   BEFORE_AGE_MS,
   LATENCY_FLOOR_MS,
+  OTHERS_CPU_SHARE_BUSY,
   OTHERS_CPU_SHARE_GROWTH_MAX,
   RATIO_UNCLEAR,
   RATIO_WIDE,
@@ -30,7 +31,7 @@ import { baseline, faultsOn, inSpans, spansOf } from "./run_segments.ts";
  *   {@link RATIO_UNCLEAR}. Otherwise it is *held*, even with a value slightly beyond the bound that
  *   may be no difference at all; the sentence then states that.
  * - Slowness while other programs used the machine is inconclusive, and so is an age or a skew that
- *   exceeds its bound by one late poll at such a time.
+ *   exceeds its bound by one late poll at such a time, and a slow start on a busy machine.
  */
 export function decide(run: Run, condition: Condition, spans = spansOf(run, condition.when)) {
   const { measure } = condition;
@@ -40,6 +41,10 @@ export function decide(run: Run, condition: Condition, spans = spansOf(run, cond
   const outcome = outcomeOf(condition, read);
   if (outcome.verdict === "broken" && DELAYED_BY_OTHERS.includes(measure)) {
     const reason = olderForOtherReasons(run, condition, read);
+    if (reason !== null) return judgement(condition, read, "inconclusive", reason);
+  }
+  if (outcome.verdict === "broken" && measure === "first_data_ms") {
+    const reason = startedOnBusyMachine(run, read);
     if (reason !== null) return judgement(condition, read, "inconclusive", reason);
   }
   return judgement(condition, read, outcome.verdict, outcome.detail);
@@ -228,6 +233,15 @@ function olderForOtherReasons(
   const { poll_ms, poll_timeout_ms } = run.header.plan.settings;
   if (value - bound > poll_ms + poll_timeout_ms) return null;
   return slowerForOtherReasons(run, [{ from_ms: at.t_ms - BEFORE_AGE_MS, to_ms: at.t_ms }]);
+}
+
+/** Why a slow start proves nothing: other programs used the cores that it needed. */
+function startedOnBusyMachine(run: Run, { value, at }: Reading): string | null {
+  if (value === null || at === null) return null;
+  const around = { from_ms: at.t_ms - value - BEFORE_AGE_MS, to_ms: at.t_ms };
+  const share = othersShare(run, [around]);
+  if (share === null || share <= OTHERS_CPU_SHARE_BUSY) return null;
+  return `other programs used ${quantity(share, "%")} of a core meanwhile`;
 }
 
 function othersShare(run: Run, spans: readonly Span[]): number | null {

@@ -70,5 +70,7 @@ export const BUDGET_MS = 30 * 24 * 3_600_000;
  * second.
  */
 export const BEFORE_AGE_MS = 3_000;
+/** CPU share of other programs, of a core, with which a program starts slowly. */
+export const OTHERS_CPU_SHARE_BUSY = 0.5;
 /** Growth of other programs' CPU share above which slowness is not blamed on the fault. */
 export const OTHERS_CPU_SHARE_GROWTH_MAX = 0.15;

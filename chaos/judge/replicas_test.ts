@@ -223,6 +223,17 @@ Deno.test("first_data_ms and refused_after_start are broken by 503 until the fir
   assertMatch(refused.decided_by?.text ?? "", /503 .*no-snapshot/);
 });
 
+Deno.test("first_data_ms is inconclusive if other programs used the cores meanwhile", () => {
+  const slow = refusing(replicas(FIRST, kill("leader")), 1500);
+  const busy = edit(
+    slow,
+    "process_sample",
+    (sample) => sample.process === "others" ? { ...sample, cpu_ms: sample.t_ms } : sample,
+  );
+  assertEquals(condition(busy).verdict, "inconclusive");
+  assertMatch(condition(busy).sentence, /other programs used 100 % of a core meanwhile/);
+});
+
 Deno.test("first_data_ms and refused_after_start are inconclusive without a start under fault", () => {
   assertEquals(condition(replicas(FIRST)).verdict, "inconclusive");
   assertEquals(condition(replicas(claim("refused_after_start", 0))).verdict, "inconclusive");
