@@ -133,6 +133,7 @@ export class Exchange {
         if (bytes === null) continue;
         const { published, ...saved } = decodeEntry(bytes, source, bytes_max);
         if (isLater(published, this.#seen)) this.#adopt(saved, published);
+        free(bytes);
       } catch (error) {
         this.#newest = this.#seen; // the next look tries again
         if (is_loaded || error instanceof EntryError) {
@@ -178,7 +179,9 @@ export class Exchange {
         if (saved === null) return "yes";
         const changes = this.#changes;
         const entry = encodeEntry({ source, ...saved, published });
-        if (!await store.publish(published, entry)) return "lost";
+        const is_published = await store.publish(published, entry);
+        free(saved.body);
+        if (!is_published) return "lost";
         health.saved(source);
         this.published++;
         this.#seen = published;
@@ -192,4 +195,9 @@ export class Exchange {
       return "failed";
     }
   }
+}
+
+/** Bodies are long: without this, their memory waits for a garbage collection. */
+function free({ buffer }: Uint8Array<ArrayBuffer>): void {
+  buffer.transfer(0);
 }
