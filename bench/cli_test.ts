@@ -1,12 +1,16 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { canRun, runProcess, startProcess } from "../tools/processes/mod.ts";
 
+const CWD = new URL("..", import.meta.url);
+
+function commandOf(script: string, ...args: string[]): string[] {
+  const program = new URL(script, import.meta.url).href;
+  return [Deno.execPath(), "run", "--no-prompt", "--allow-all", program, ...args];
+}
+
 /** Runs a program to its end. */
 function run(script: string, ...args: string[]) {
-  const program = new URL(script, import.meta.url).href;
-  return runProcess([Deno.execPath(), "run", "--no-prompt", "--allow-all", program, ...args], {
-    cwd: new URL("..", import.meta.url),
-  });
+  return runProcess(commandOf(script, ...args), { cwd: CWD });
 }
 
 Deno.test("bench:serve --help lists the options and measures nothing", async () => {
@@ -22,6 +26,19 @@ Deno.test("bench:serve refuses an unknown figure with one line and exit code 64"
     stderr,
     '--only x: must be of a,b,c,d,e,f,g,h, got "x" (--help lists the options)\n',
   );
+});
+
+Deno.test("bench:serve replicas refuses an unknown figure with exit code 64", async () => {
+  const { code, stderr } = await run("./serve.ts", "replicas", "--only", "a");
+  assertEquals(code, 64);
+  assertStringIncludes(stderr, "--only a: must be of failover,");
+});
+
+Deno.test("bench:serve replicas without redis-server says what to install, exit code 2", async () => {
+  const command = commandOf("./serve.ts", "replicas", "--quick");
+  const { code, stdout, stderr } = await runProcess(command, { cwd: CWD, env: { PATH: "/none" } });
+  assertEquals([code, stdout], [2, ""]);
+  assertStringIncludes(stderr, "apt-get install redis-server");
 });
 
 Deno.test("bench/parse.ts refuses a wrong option with exit code 64", async () => {
