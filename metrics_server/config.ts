@@ -15,8 +15,8 @@ import {
   LOG_THREADS_MAX,
   port,
   readConfig,
-  redactText,
   redactUrl,
+  redactWrittenUrl,
   text,
   urlList,
 } from "../platform/mod.ts";
@@ -204,6 +204,8 @@ export function sourceSettings(config: MetricsServerConfig) {
 /** The configuration as it may be logged. */
 export function withoutSecrets(config: MetricsServerConfig): MetricsServerConfig {
   const { UPSTREAM_URL, SNAPSHOT_STORE } = config;
-  const store = SNAPSHOT_STORE.startsWith("file:") ? SNAPSHOT_STORE : redactText(SNAPSHOT_STORE);
+  const store = SNAPSHOT_STORE.startsWith("file:")
+    ? SNAPSHOT_STORE
+    : redactWrittenUrl(SNAPSHOT_STORE);
   return { ...config, UPSTREAM_URL: UPSTREAM_URL.map(redactUrl), SNAPSHOT_STORE: store };
 }

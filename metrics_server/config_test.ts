@@ -1,6 +1,6 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { ConfigError } from "../platform/mod.ts";
-import { idColumns, maxStaleMs, readMetricsServerConfig } from "./config.ts";
+import { idColumns, maxStaleMs, readMetricsServerConfig, withoutSecrets } from "./config.ts";
 
 Deno.test("Without variables, metrics_server has the documented defaults", () => {
   assertEquals(readMetricsServerConfig({}), {
@@ -99,4 +99,13 @@ Deno.test("ID_COLUMNS is a list of trimmed names, and of alternatives after |", 
   assertEquals(read("a, b |c,d"), [["a", "b"], ["c", "d"]]);
   assertEquals(read("|a||b,|"), [["a"], ["b"]]);
   assertEquals(read(""), []);
+});
+
+Deno.test("No character of a store's password shows in the startup event", () => {
+  for (const password of ["pw", `p@ss:w/rd#?%&"' <>é`, "''", "it's"]) {
+    const written = encodeURIComponent(password);
+    const env = { SNAPSHOT_STORE: `rediss://user:${written}@cache:6379/2` };
+    const { config } = readMetricsServerConfig(env);
+    assertEquals(withoutSecrets(config).SNAPSHOT_STORE, "rediss://***@cache:6379/2");
+  }
 });

@@ -45,6 +45,7 @@ export {
   redacting,
   redactText,
   redactUrl,
+  redactWrittenUrl,
   secretsOf,
 } from "./redact.ts";
 export * from "./request.ts";
