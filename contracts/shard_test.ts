@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { crc32, readShard, shardOfId, SHARDS_MAX, shardText } from "./shard.ts";
+import { bootOf, idOfEtag, shardedId, shardOfSnapshot, snapshotId } from "./snapshot_id.ts";
 
 Deno.test("crc32 is the CRC-32 of zlib and of HAProxy's converter", () => {
   const of = (text: string) => {
@@ -29,4 +30,13 @@ Deno.test("shardOfId spreads ids evenly", () => {
     rows[shardOfId(`0x248a070300e5${n.toString(16)}:${n % 64}`, 4)]++;
   }
   for (const count of rows) assertEquals(Math.abs(count - 2_500) < 250, true, rows.join());
+});
+
+Deno.test("snapshot ids name their shard, and a relay still sees the boot of each source", () => {
+  const ids = [0, 1].map((index) => shardedId(snapshotId("boot", 7), { index, count: 4 }));
+  assertEquals(ids, ["boot-7-0of4", "boot-7-1of4"]);
+  assertEquals(ids.map(shardOfSnapshot), [{ index: 0, count: 4 }, { index: 1, count: 4 }]);
+  assertEquals(shardOfSnapshot("boot-7"), null);
+  assertEquals(idOfEtag(`W/"${ids[1]}"`), ids[1]);
+  assertEquals(bootOf(ids.join("+")), "boot+boot");
 });
