@@ -9,12 +9,15 @@ import {
   checkTable,
   conclusion,
   describeMachine,
+  disturbed,
   doubtLines,
   exitCode,
   judge,
   machineLine,
   median,
+  percent,
   readMemory,
+  startForeignLoad,
   table,
   until,
   wholeNumber,
@@ -66,6 +69,8 @@ interface Figures {
   /** GetMetric at 100 connections without refreshes, and with one each {@link POLL_MS}. */
   readonly hold: Round;
   readonly refresh: Round;
+  /** Share of the machine that other programs took meanwhile. */
+  readonly foreign_share: number;
 }
 
 export async function measureShards(args: readonly string[]): Promise<number> {
@@ -114,6 +119,7 @@ async function measure(
   const name = shard === "" ? "all rows" : `shard ${shard}`;
   const every = (every_ms: string) =>
     fetchRaw({ host: source.host, path: every_ms, method: "POST" });
+  const foreignShare = startForeignLoad();
   printProgress(`${name}: first snapshot`);
   await every("/refresh?every_ms=0");
   const env = { SHARD: shard, POLL_MS: `${POLL_MS}`, POLL_TIMEOUT_MS: "60000" };
@@ -149,6 +155,7 @@ async function measure(
     poll_ms: meansOf(before, after),
     hold,
     refresh,
+    foreign_share: foreignShare(),
   };
 }
 
@@ -186,15 +193,18 @@ function meansOf(before: Phases, after: Phases): Figures["poll_ms"] {
 
 function figuresTable(figures: readonly Figures[]): string[] {
   const header = ["", "rows", "steady MB", "peak MB", "fetch ms", "parse ms", "apply ms"];
-  const loads = ["requests/s", "p95 ms", "p95 ms, refreshing"];
-  const rows = figures.map(({ shard, rows, rss_mb, peak_mb, poll_ms, hold, refresh }) => [
+  const loads = ["requests/s", "p95 ms", "p95 ms, refreshing", "other programs"];
+  const rows = figures.map((
+    { shard, rows, rss_mb, peak_mb, poll_ms, hold, refresh, foreign_share },
+  ) => [
     shard === "" ? "one process" : `SHARD=${shard}`,
     ...[rows, rss_mb, peak_mb, ...PHASES.map((phase) => poll_ms[phase]), hold.rate_per_s]
       .map((value) => wholeNumber(value)),
     hold.p95_ms.toFixed(2),
     refresh.p95_ms.toFixed(2),
+    percent(foreign_share),
   ]);
-  return table([[...header, ...loads], ...rows], [false, ...Array(9).fill(true)]);
+  return table([[...header, ...loads], ...rows], [false, ...Array(10).fill(true)]);
 }
 
 function checksOf([whole, ...shards]: readonly Figures[], switches: number): Check[] {
@@ -214,6 +224,8 @@ function checksOf([whole, ...shards]: readonly Figures[], switches: number): Che
       unit: "ms",
       samples: shards.map(({ hold }) => hold.p95_ms),
       bound: LOG_ON_P95_MS_MAX,
+      doubts: disturbed(Math.max(...shards.map(({ foreign_share }) => foreign_share))),
+      noise_only_hurts: true,
     }),
     judge({
       ...claim,
