@@ -146,8 +146,7 @@ Deno.test("a stream of a shard sends its rows' changes, and resumes by an id of 
 });
 
 Deno.test({
-  name:
-    "replicas of one shard share its snapshots, and those of another shard do not (redis-server)",
+  name: "replicas share the snapshots of their own shard alone (redis-server)",
   ignore: !HAS_REDIS,
   async fn() {
     await using redis = await startRedis();

@@ -131,7 +131,7 @@ export const PROBLEM_EXAMPLES: Partial<Record<ProblemSlug, ReturnType<typeof pro
   "misdirected": problemExample(
     "misdirected",
     "/telemetry/GetMetric?switch_id=sw-002&metric=latency_us",
-    "Switch sw-002 belongs to shard 3 of 4: ask a service with SHARD=3/4; " +
+    "Switch sw-002 belongs to shard 3 of 4: send the request to a service with SHARD=3/4; " +
       "shards are crc32(switch_id) % 4",
     { shard: 3, shards: 4 },
   ),

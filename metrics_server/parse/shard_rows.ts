@@ -48,7 +48,7 @@ export class ShardRows {
     return this.#last_length > 0 ? textOf(this.#ids.bytes, 0, this.#last_length) : null;
   }
 
-  /** Takes the row at `bytes[from, to)`, whose cells are those of `row`. */
+  /** Takes the row at `bytes[from, to)`; its cells start at row `row` of `cells`. */
   take(
     bytes: CellTable["bytes"],
     cells: CellTable["cells"],

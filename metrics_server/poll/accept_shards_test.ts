@@ -184,7 +184,7 @@ Deno.test("ids of several parts choose the shard as clients spell them, whatever
       for (const id of own) assertEquals(shardOfId(id, 3), index, id);
       return own;
     }).sort();
-  // Named columns, although without shards only the first body needs them to tell rows apart.
+  // Without shards, only the first body needs named columns to distinguish its rows.
   assertEquals(ids(head + plain + aggregated), ["0xa:1", "0xa:2", "0xa:aport:1", "0xb:aport:9"]);
   assertEquals(ids(head + aggregated), ["0xa:aport:1", "0xb:aport:9"]);
 });

@@ -67,7 +67,7 @@ Deno.test("A complete answer yields its body, ETag and times", async () => {
   });
 });
 
-Deno.test("A whole answer with X-Shard may be empty, one that ends with its connection not", async () => {
+Deno.test("X-Shard permits an empty body, unless the body ends with its connection", async () => {
   const shard = "X-Shard: 1/4\r\n";
   assertEquals((await readOnce(whole(CSV, shard))).answer.may_be_empty, true);
   const cut = `HTTP/1.1 200 OK\r\n${shard}Connection: close\r\n\r\n${CSV}`;

@@ -177,8 +177,8 @@ export function queryTooLong(chars: number): Response {
  */
 export function misdirected(what: string, { index, count }: Shard): Response {
   return refuse("misdirected", {
-    detail: `${echo(what)} belongs to shard ${index} of ${count}: ask a service with ` +
-      `SHARD=${index}/${count}; shards are crc32(switch_id) % ${count}`,
+    detail: `${echo(what)} belongs to shard ${index} of ${count}: send the request to a service ` +
+      `with SHARD=${index}/${count}; shards are crc32(switch_id) % ${count}`,
     members: { shard: index, shards: count },
   });
 }

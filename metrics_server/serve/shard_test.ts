@@ -43,7 +43,7 @@ Deno.test("an id that is found is served, whatever its shard would be", async ()
   assertEquals((await server.json(getMetric(FOREIGN))).status, 200);
 });
 
-Deno.test("the shard of an id is that of its decoded UTF-8 text", async () => {
+Deno.test("the shard of an id is computed from its decoded UTF-8 text", async () => {
   const server = filled();
   for (
     const [sent, id] of [["a%2Bb", "a+b"], ["a+b", "a b"], ["%C3%A9", "é"], ["a%2Cb", "a,b"]]
