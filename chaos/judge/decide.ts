@@ -2,19 +2,13 @@
 import type { Condition, Measure } from "../vocabulary/mod.ts";
 import { instant, quantity } from "./format.ts";
 import type { ConditionJudgement, ConditionVerdict, Span } from "./judgement.ts";
-import {
-  BEFORE_AGE_MS,
-  LATENCY_FLOOR_MS,
-  OTHERS_CPU_SHARE_BUSY,
-  OTHERS_CPU_SHARE_GROWTH_MAX,
-  RATIO_UNCLEAR,
-  RATIO_WIDE,
-} from "./limits.ts";
+import { LATENCY_FLOOR_MS, RATIO_UNCLEAR, RATIO_WIDE } from "./limits.ts";
 import { type LatencyRatio, p95Ratio, p95Segments } from "./measures/latency.ts";
 import { MEASURES } from "./measures/measures.ts";
 import type { Reading } from "./measures/reading.ts";
+import { olderForOtherReasons, slowerForOtherReasons, startedOnBusyMachine } from "./others_cpu.ts";
 import type { Run } from "./run.ts";
-import { baseline, faultsOn, inSpans, spansOf } from "./run_segments.ts";
+import { faultsOn, spansOf } from "./run_segments.ts";
 
 /**
  * Judges one condition on its own.
@@ -44,7 +38,7 @@ export function decide(run: Run, condition: Condition, spans = spansOf(run, cond
     if (reason !== null) return judgement(condition, read, "inconclusive", reason);
   }
   if (outcome.verdict === "broken" && measure === "first_data_ms") {
-    const reason = startedOnBusyMachine(run, read);
+    const reason = startedOnBusyMachine(run, condition, read);
     if (reason !== null) return judgement(condition, read, "inconclusive", reason);
   }
   return judgement(condition, read, outcome.verdict, outcome.detail);
@@ -199,56 +193,4 @@ function sentenceOf(
   const as_claimed = isWithin(value, condition) ? "as claimed" : "claimed";
   const must = { held: as_claimed, broken: "must be", inconclusive: "claimed" }[verdict];
   return `${what}: ${measured}, ${must} ${limit}${added}`;
-}
-
-/** Process name of the samples with the CPU time of programs that do not belong to the run. */
-const OTHERS = "others";
-
-/**
- * Why latencies in these spans prove nothing: other programs used more of a core than in the
- * baseline, by more than {@link OTHERS_CPU_SHARE_GROWTH_MAX}. null if they did not, if the journal
- * has no samples, or if using CPU time is the fault.
- */
-function slowerForOtherReasons(run: Run, spans: readonly Span[]): string | null {
-  if (run.header.plan.faults.some(({ fault }) => fault.kind === "resource.cpu")) return null;
-  const span = baseline(run);
-  if (span === null) return null;
-  const before = othersShare(run, [span]), during = othersShare(run, spans);
-  if (before === null || during === null) return null;
-  if (during - before <= OTHERS_CPU_SHARE_GROWTH_MAX) return null;
-  return `other programs used ${quantity(during, "%")} of a core meanwhile, ` +
-    `${quantity(before, "%")} before`;
-}
-
-/**
- * The same for an age beyond its bound by at most one late poll or one timeout: the machine
- * explains no more than that. Only the time right before the response counts.
- */
-function olderForOtherReasons(
-  run: Run,
-  { bound, relation }: Condition,
-  { value, at }: Pick<Reading, "value" | "at">,
-): string | null {
-  if (relation !== "≤" || value === null || at === null) return null;
-  const { poll_ms, poll_timeout_ms } = run.header.plan.settings;
-  if (value - bound > poll_ms + poll_timeout_ms) return null;
-  return slowerForOtherReasons(run, [{ from_ms: at.t_ms - BEFORE_AGE_MS, to_ms: at.t_ms }]);
-}
-
-/** Why a slow start proves nothing: other programs used the cores that it needed. */
-function startedOnBusyMachine(run: Run, { value, at }: Reading): string | null {
-  if (value === null || at === null) return null;
-  const around = { from_ms: at.t_ms - value - BEFORE_AGE_MS, to_ms: at.t_ms };
-  const share = othersShare(run, [around]);
-  if (share === null || share <= OTHERS_CPU_SHARE_BUSY) return null;
-  return `other programs used ${quantity(share, "%")} of a core meanwhile`;
-}
-
-function othersShare(run: Run, spans: readonly Span[]): number | null {
-  const samples = inSpans(run.process_samples, spans)
-    .filter(({ process, cpu_ms }) => process === OTHERS && cpu_ms !== null);
-  if (samples.length < 2) return null;
-  const first = samples[0], last = samples[samples.length - 1];
-  // The machine's time minus the run's own may be slightly negative.
-  return Math.max(0, (Number(last.cpu_ms) - Number(first.cpu_ms)) / (last.t_ms - first.t_ms));
 }

@@ -230,8 +230,14 @@ Deno.test("first_data_ms is inconclusive if other programs used the cores meanwh
     "process_sample",
     (sample) => sample.process === "others" ? { ...sample, cpu_ms: sample.t_ms } : sample,
   );
-  assertEquals(condition(busy).verdict, "inconclusive");
-  assertMatch(condition(busy).sentence, /other programs used 100 % of a core meanwhile/);
+  assertEquals(condition(busy).verdict, "broken", "it listened, and had no data");
+  const started_late = edit(
+    busy,
+    "process",
+    (record) => record.action === "ready" ? { ...record, t_ms: record.t_ms + 1500 } : record,
+  );
+  assertEquals(condition(started_late).verdict, "inconclusive");
+  assertMatch(condition(started_late).sentence, /other programs used 100 % of a core meanwhile/);
 });
 
 Deno.test("first_data_ms and refused_after_start are inconclusive without a start under fault", () => {

@@ -4,6 +4,7 @@ import { subjectName } from "../../vocabulary/mod.ts";
 import { counted, duration } from "../format.ts";
 import type { Span } from "../judgement.ts";
 import { POLLS_MIN } from "../limits.ts";
+import { isBusyWithOthers } from "../others_cpu.ts";
 import { subjectOf } from "../replicas.ts";
 import type { Run } from "../run.ts";
 import { inSpans, settled } from "../run_segments.ts";
@@ -43,14 +44,9 @@ export const pollersRatio: ReadMeasure = (run, given) => {
   });
 };
 
-/**
- * Polls that the first and the last sample of a span may miss together: each may lie just beside a
- * poll, and on a busy machine it is read up to a poll interval late.
- */
-const ERROR_POLLS = 2;
-
 interface PollRate {
   polls_per_ms: number;
+  /** Error of {@link polls_per_ms}. */
   error_per_ms: number;
   over_ms: number;
   evidence: string;
@@ -61,6 +57,9 @@ function leastOf({ polls_per_ms, error_per_ms }: PollRate): number {
   return polls_per_ms - error_per_ms;
 }
 
+/** Polls that a busy machine moves into or out of a span. */
+const BUSY_POLLS_ERROR = 3;
+
 const COUNTED = "polls counted: ";
 
 function bySource(run: Run, spans: readonly Span[]): PollRate | null {
@@ -68,10 +67,11 @@ function bySource(run: Run, spans: readonly Span[]): PollRate | null {
     .map(({ t_ms, requests }) => ({ t_ms, value: requests ?? 0 }));
   const { count, over_ms, parts } = growthIn(samples, spans);
   if (over_ms === 0) return null;
+  const error = errorOf(run, spans);
   const evidence = `${counted(count, "request")} at the source in ${duration(over_ms)}`;
   return {
     polls_per_ms: count / over_ms,
-    error_per_ms: ERROR_POLLS * parts / over_ms,
+    error_per_ms: error * parts / over_ms,
     over_ms,
     evidence,
   };
@@ -84,16 +84,22 @@ function byReplicas(run: Run, spans: readonly Span[]): PollRate | null {
       return { name: subjectName(subject), ...growthIn(counters, spans) };
     }).filter(({ over_ms }) => over_ms > 0);
   if (growths.length === 0) return null;
+  const error = errorOf(run, spans);
   const polling = growths.filter(({ count }) => count > 0);
   return {
     polls_per_ms: polling.reduce((sum, { count, over_ms }) => sum + count / over_ms, 0),
-    error_per_ms: polling.reduce(
-      (sum, { parts, over_ms }) => sum + ERROR_POLLS * parts / over_ms,
-      0,
-    ),
+    error_per_ms: polling.reduce((sum, { parts, over_ms }) => sum + error * parts / over_ms, 0),
     over_ms: Math.max(...growths.map(({ over_ms }) => over_ms)),
     evidence: COUNTED + growths.map(({ name, count }) => `${name} ${count}`).join(", "),
   };
+}
+
+/**
+ * Polls that the growth of a counter in one span may be off either way: one, and more if a busy
+ * machine delays polls and samples.
+ */
+function errorOf(run: Run, spans: readonly Span[]): number {
+  return isBusyWithOthers(run, spans) ? BUSY_POLLS_ERROR : 1;
 }
 
 /** Growth of a counter within the spans; a restarted program counts from 0 again. */
