@@ -33,11 +33,15 @@ export interface ExchangeOptions {
   onIgnored(detail: string): void;
 }
 
+/** What was published late counts as late for so many leases: the next leader may be no faster. */
+const LEASES_LATE = 3;
+
 /** Whether one direction of the exchange fails though the store answers. */
 class Trouble {
   /** Why it lastingly fails, or null. */
   problem: string | null = null;
   #since_ms: number | null = null;
+  #last_ms = -Infinity;
 
   constructor(readonly options: Pick<ExchangeOptions, "lease_ms" | "monotonic_ms">) {}
 
@@ -48,9 +52,16 @@ class Trouble {
   /** A broken connection is a problem only if it lasts: the next look tries again. */
   fails(error: Error): void {
     const { lease_ms, monotonic_ms } = this.options;
-    this.#since_ms ??= monotonic_ms();
-    const lasts = monotonic_ms() - this.#since_ms >= lease_ms;
+    this.#last_ms = monotonic_ms();
+    this.#since_ms ??= this.#last_ms;
+    const lasts = this.#last_ms - this.#since_ms >= lease_ms;
     if (lasts || !(error instanceof ConnectionError)) this.problem = error.message;
+  }
+
+  /** Whether it is too early to try again what lastingly fails. */
+  get rests(): boolean {
+    const { lease_ms, monotonic_ms } = this.options;
+    return this.problem !== null && monotonic_ms() - this.#last_ms < lease_ms;
   }
 }
 
@@ -65,6 +76,8 @@ export class Exchange {
   /** Whether the held snapshot is that of `#seen`, so that the leader's later ones are newer. */
   #is_shared = false;
   #changes = 0;
+  #unpublished_since_ms = Infinity;
+  #late_until_ms = -Infinity;
   #newest: Version | null = null;
   /** Newest version that cannot be used here. */
   #refused: Version | null = null;
@@ -82,7 +95,18 @@ export class Exchange {
   /** The poller has a new snapshot, or learned that its data is older. */
   changed(): void {
     this.#is_shared = false;
+    this.#unpublished_since_ms = Math.min(this.#unpublished_since_ms, this.options.monotonic_ms());
     this.#changes++;
+  }
+
+  /** This replica was elected: what it holds is to be published from now on. */
+  elected(): void {
+    this.#unpublished_since_ms = this.#is_shared ? Infinity : this.options.monotonic_ms();
+  }
+
+  /** For how long followers have lacked what is held here. */
+  get unpublished_ms(): number {
+    return Math.max(0, this.options.monotonic_ms() - this.#unpublished_since_ms);
   }
 
   /** Whether a store whose newest version this is lacks the snapshot that is held. */
@@ -100,16 +124,25 @@ export class Exchange {
     this.#stopped = true;
   }
 
-  /** Takes over the newest entry if it is later than all seen. `late`: after a lease it goes on. */
-  async catchUp(newest: Version | null): Promise<"yes" | "no" | "late"> {
-    const { later, lease_ms } = this.options;
+  /**
+   * Takes over the newest entry if it is later than all seen. `late`: that takes more than a lease,
+   * or took it some leases ago.
+   *
+   * @param unpublished_ms For how long the leader has held a later one that it has not published.
+   */
+  async catchUp(newest: Version | null, unpublished_ms = 0): Promise<"yes" | "no" | "late"> {
+    const { later, lease_ms, monotonic_ms } = this.options;
     if (isLater(newest, this.#newest)) this.#newest = newest;
     this.#catching_up ??= this.#loadNewest().finally(() => this.#catching_up = null);
     const late = Promise.withResolvers<"late">();
     const cancel = later(lease_ms, () => late.resolve("late"));
     const caught_up = await Promise.race([this.#catching_up, late.promise]);
     cancel();
-    return caught_up === true ? "yes" : caught_up === false ? "no" : "late";
+    if (caught_up === "late" || unpublished_ms > lease_ms) {
+      this.#late_until_ms = monotonic_ms() + LEASES_LATE * lease_ms;
+    }
+    if (monotonic_ms() < this.#late_until_ms) return "late";
+    return caught_up ? "yes" : "no";
   }
 
   async #loadNewest(): Promise<boolean> {
@@ -155,6 +188,7 @@ export class Exchange {
       const in_order = this.#is_shared && this.#seen?.fence === version?.fence;
       poller.adopt(saved, { event, in_order });
       this.#is_shared = true;
+      this.#unpublished_since_ms = Infinity;
       this.adopted++;
     } catch (error) {
       // What is held is newer: the leader will get there, too.
@@ -164,9 +198,10 @@ export class Exchange {
   }
 
   /** Publishes the held snapshot and what changes meanwhile. Never rejects. */
-  publish(nextVersion: () => Version | null): Promise<Published> {
+  async publish(nextVersion: () => Version | null): Promise<Published> {
+    if (this.publish_trouble.rests) return "failed";
     this.#publishing ??= this.#publishAll(nextVersion).finally(() => this.#publishing = null);
-    return this.#publishing;
+    return await this.#publishing;
   }
 
   async #publishAll(nextVersion: () => Version | null): Promise<Published> {
@@ -178,6 +213,7 @@ export class Exchange {
         const saved = poller.save();
         if (saved === null) return "yes";
         const changes = this.#changes;
+        const saved_ms = this.options.monotonic_ms();
         const entry = encodeEntry({ source, ...saved, published });
         const is_published = await store.publish(published, entry);
         free(saved.body);
@@ -186,6 +222,7 @@ export class Exchange {
         this.published++;
         this.#seen = published;
         this.#is_shared = changes === this.#changes;
+        this.#unpublished_since_ms = this.#is_shared ? Infinity : saved_ms;
       } while (!this.#is_shared);
       this.publish_trouble.works();
       return "yes";

@@ -17,28 +17,37 @@ const MEMBERS = [
 
 export type LeaderPolls = Pick<PollerStats, typeof MEMBERS[number]>;
 
+/** What a leader reports to its followers. */
+export interface LeaderReport {
+  readonly polls: LeaderPolls;
+  /** How long it has held a snapshot that it has not published. */
+  readonly unpublished_ms: number;
+}
+
 /** As JSON for the store. */
-export function pollsText(stats: PollerStats): string {
-  return JSON.stringify(stats, [...MEMBERS, "cause", "detail", "at"]);
+export function reportText(stats: PollerStats, unpublished_ms: number): string {
+  const members = [...MEMBERS, "cause", "detail", "at", "unpublished_ms"];
+  return JSON.stringify({ ...stats, unpublished_ms }, members);
 }
 
 /** Null for a text of another form: another version may have written it. */
-export function parsePolls(text: string): LeaderPolls | null {
-  let polls: LeaderPolls;
+export function readReport(text: string): LeaderReport | null {
+  let report;
   try {
-    polls = JSON.parse(text);
+    report = JSON.parse(text);
   } catch {
     return null;
   }
-  const { consecutive_failures, backoff_ms, circuit, restored, last_success, last_error } = polls ??
-    {};
-  const is_valid = Number.isFinite(consecutive_failures) && Number.isFinite(backoff_ms) &&
+  const { unpublished_ms = 0, ...members } = report ?? {};
+  const { consecutive_failures, backoff_ms, circuit, restored, last_success, last_error } = members;
+  const is_valid = [unpublished_ms, consecutive_failures, backoff_ms].every(Number.isFinite) &&
     CIRCUIT_STATES.includes(circuit) && typeof restored === "boolean" &&
     (last_success === null || isTime(last_success)) &&
     (last_error === null || isTime(last_error?.at) && isText(last_error.cause) &&
         isText(last_error.detail));
   if (!is_valid) return null;
-  return { consecutive_failures, backoff_ms, circuit, restored, last_success, last_error };
+  const polls = { consecutive_failures, backoff_ms, circuit, restored, last_success, last_error };
+  return { polls, unpublished_ms };
 }
 
 function isText(value: unknown): boolean {

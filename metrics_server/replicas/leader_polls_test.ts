@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { emptyStats } from "../poll/mod.ts";
-import { parsePolls, pollsText } from "./leader_polls.ts";
+import { readReport, reportText } from "./leader_polls.ts";
 
 const AT = "2026-01-02T03:04:05.678Z";
 const STATS = {
@@ -9,10 +9,10 @@ const STATS = {
   last_error: { cause: "timeout", detail: "no answer", at: AT } as const,
 };
 
-Deno.test("The leader's polls arrive as they were sent", () => {
+Deno.test("The leader's polls arrive as they are sent", () => {
   const { consecutive_failures, backoff_ms, circuit, restored, last_success, last_error } = STATS;
   const sent = { consecutive_failures, backoff_ms, circuit, restored, last_success, last_error };
-  assertEquals(parsePolls(pollsText(STATS)), sent);
+  assertEquals(readReport(reportText(STATS, 70)), { polls: sent, unpublished_ms: 70 });
 });
 
 Deno.test("Polls of another form are not believed: metrics and stats show their numbers", () => {
@@ -24,10 +24,11 @@ Deno.test("Polls of another form are not believed: metrics and stats show their 
     { last_success: "yesterday" },
     { last_error: { cause: "timeout", at: AT } },
     { last_error: "timeout" },
+    { unpublished_ms: "1" },
   ];
   for (const members of wrong) {
-    const text = JSON.stringify({ ...JSON.parse(pollsText(STATS)), ...members });
-    assertEquals(parsePolls(text), null, text);
+    const text = JSON.stringify({ ...JSON.parse(reportText(STATS, 0)), ...members });
+    assertEquals(readReport(text), null, text);
   }
-  for (const text of ["", "null", "7", "[]", "{"]) assertEquals(parsePolls(text), null, text);
+  for (const text of ["", "null", "7", "[]", "{"]) assertEquals(readReport(text), null, text);
 });

@@ -14,9 +14,10 @@ import type { Poller, PollOutcome } from "../poll/mod.ts";
 import { ConnectionError } from "../redis/mod.ts";
 import type { Version } from "../saved/mod.ts";
 import { Exchange, type ExchangeOptions } from "./exchange.ts";
-import { type LeaderPolls, parsePolls, pollsText } from "./leader_polls.ts";
+import { type LeaderReport, readReport, reportText } from "./leader_polls.ts";
 import type { Leaderships } from "./leaderships.ts";
 import type { Lease, News } from "./shared_store.ts";
+import { Timer } from "./timer.ts";
 
 /** The store is asked so often within a lease. */
 const LOOKS_PER_LEASE = 3;
@@ -27,7 +28,7 @@ export const JOIN_MS_MAX = 1000;
 /** A replica that gave up its lease for a fault of its own takes no other for so many leases. */
 const LEASES_ABSTAINED = 3;
 
-/** A leader that cannot reach the source gives its lease up at most once in so many leases. */
+/** A leader gives its lease up for a fault of its own at most once in so many leases. */
 const LEASES_KEPT = 20;
 
 export interface ReplicaOptions extends Omit<ExchangeOptions, "leads" | "onIgnored" | "poller"> {
@@ -53,20 +54,21 @@ export class Replica {
   #term = 0;
   #published = 0;
   #replicas = 1;
-  #leader_polls: LeaderPolls | null = null;
+  #report: LeaderReport | null = null;
   readonly #exchange: Exchange;
   #looking = false;
   #look_again = false;
-  #cancel_look = () => {};
-  #look_at_ms = Infinity;
-  #cancel_deadline = () => {};
+  readonly #look_timer: Timer;
+  readonly #deadline: Timer;
   #abstains_until_ms = -Infinity;
-  /** Until then it keeps its lease though the source fails here, as it failed for others. */
+  /** Until then it keeps its lease: others have had their try. */
   #keeps_until_ms = -Infinity;
   #stopped = false;
   readonly #joined = Promise.withResolvers<void>();
 
   constructor(readonly options: ReplicaOptions) {
+    this.#look_timer = new Timer(options);
+    this.#deadline = new Timer(options);
     this.#exchange = new Exchange({
       ...options,
       leads: () => this.#role === "leader",
@@ -75,8 +77,8 @@ export class Replica {
   }
 
   /** How the leader's polls fare; null unless this replica follows one that says so. */
-  get leader_polls(): LeaderPolls | null {
-    return this.#role === "follower" ? this.#leader_polls : null;
+  get leader_polls(): LeaderReport["polls"] | null {
+    return this.#role === "follower" && this.#report !== null ? this.#report.polls : null;
   }
 
   get stats(): ReplicaStats {
@@ -99,29 +101,34 @@ export class Replica {
   take(news: News): void {
     if (news === "missed") this.#look();
     else if (news === "free") {
-      if (!this.#abstains) this.#hurryLook(this.options.leaderships.takeDelay());
+      if (!this.#abstains) this.#lookIn(this.options.leaderships.takeDelay());
     } else if (this.#role !== "leader") void this.#catchUp(news);
   }
 
   /** A poll has ended. */
   polled({ event, snapshot, not_after_ms, stats }: PollOutcome): void {
-    const { monotonic_ms, lease_ms } = this.options;
-    if (event === "poll.run") this.#keeps_until_ms = -Infinity;
     if (event === "poll.run" && (snapshot !== null || not_after_ms !== undefined)) {
       this.#exchange.changed();
       if (this.#role === "leader") void this.#publish();
     }
-    const may_give_up = this.#replicas > 1 && monotonic_ms() >= this.#keeps_until_ms;
-    if (this.#role !== "leader" || !may_give_up || stats.circuit !== "open") return;
+    if (this.#role === "leader" && stats.circuit === "open") {
+      this.#letOthersTry("the source fails here, perhaps not for others");
+    }
+  }
+
+  /** Gives up the lease for a fault that others may not have, unless it did so a short time ago. */
+  #letOthersTry(reason: string, role: ReplicaRole = "follower"): void {
+    const { monotonic_ms, lease_ms } = this.options;
+    if (this.#replicas === 1 || monotonic_ms() < this.#keeps_until_ms) return;
     this.#keeps_until_ms = monotonic_ms() + LEASES_KEPT * lease_ms;
-    this.#resign("the source fails here, perhaps not for others", LEASES_ABSTAINED);
+    this.#resign(reason, LEASES_ABSTAINED, role);
   }
 
   /** Publishes what is unpublished and gives up the lease. Never rejects. */
   async stop(): Promise<void> {
     this.#stopped = true;
-    this.#cancel_look();
-    this.#cancel_deadline();
+    this.#look_timer.clear();
+    this.#deadline.clear();
     if (this.#role === "leader" && this.#exchange.isUnpublished()) await this.#publish();
     this.#exchange.stop();
     await this.options.store.release(true).catch(() => {});
@@ -135,15 +142,15 @@ export class Replica {
       return;
     }
     this.#looking = true;
-    this.#cancel_look();
-    this.#look_at_ms = Infinity;
+    this.#look_timer.clear();
     const { store, source, health, poller, lease_ms, monotonic_ms } = this.options;
     let next_ms = lease_ms / LOOKS_PER_LEASE;
     let sent_ms = monotonic_ms();
     try {
       await store.untilConnected();
       sent_ms = monotonic_ms();
-      const polls = pollsText(poller.stats);
+      const unpublished_ms = this.#role === "leader" ? this.#exchange.unpublished_ms : 0;
+      const polls = reportText(poller.stats, unpublished_ms);
       const lease = await store.hold(this.#fence, !this.#abstains, polls);
       if (monotonic_ms() - sent_ms >= lease_ms) {
         throw new ConnectionError("no reply within LEASE_MS");
@@ -156,20 +163,14 @@ export class Replica {
     }
     this.#looking = false;
     const passed_ms = monotonic_ms() - sent_ms;
-    const hurried_ms = this.#look_again ? 0 : this.#look_at_ms - monotonic_ms();
+    this.#lookIn(this.#look_again ? 0 : next_ms - passed_ms);
     this.#look_again = false;
-    this.#lookIn(Math.max(0, Math.min(next_ms - passed_ms, hurried_ms)));
   }
 
+  /** Looks then, or earlier if that is planned. */
   #lookIn(delay_ms: number): void {
-    this.#cancel_look();
-    this.#look_at_ms = this.options.monotonic_ms() + delay_ms;
-    if (!this.#stopped) this.#cancel_look = this.options.later(delay_ms, () => this.#look());
-  }
-
-  /** Looks earlier than planned. */
-  #hurryLook(delay_ms: number): void {
-    if (this.options.monotonic_ms() + delay_ms < this.#look_at_ms) this.#lookIn(delay_ms);
+    if (this.#stopped || delay_ms >= this.#look_timer.left_ms) return;
+    this.#look_timer.set(delay_ms, () => this.#look());
   }
 
   /** Time until the lease of another replica ends, unless it renews it. */
@@ -208,8 +209,7 @@ export class Replica {
 
   /** Polls alone after `delay_ms` without a word from the store. */
   #expect(delay_ms: number, reason: string): void {
-    this.#cancel_deadline();
-    this.#cancel_deadline = this.options.later(Math.max(0, delay_ms), () => {
+    this.#deadline.set(delay_ms, () => {
       this.#leader = null;
       this.#become("alone", reason);
     });
@@ -220,6 +220,7 @@ export class Replica {
     if (this.#term !== fence) {
       this.#term = fence;
       this.#published = 0;
+      this.#exchange.elected();
     }
     this.#become("leader", "it holds the lease");
     await this.#exchange.catchUp(newest);
@@ -233,7 +234,7 @@ export class Replica {
   }
 
   async #follow({ newest, polls }: Lease): Promise<void> {
-    this.#leader_polls = parsePolls(polls);
+    this.#report = readReport(polls);
     if (this.#role === "leader") this.#become("follower", "another replica leads");
     await this.#catchUp(newest);
     this.#joined.resolve();
@@ -242,10 +243,10 @@ export class Replica {
 
   /** Takes over a published version: polls alone until that works, and if it lastingly fails. */
   async #catchUp(newest: Version | null): Promise<void> {
-    const caught_up = await this.#exchange.catchUp(newest);
+    const caught_up = await this.#exchange.catchUp(newest, this.#report?.unpublished_ms);
     const follows = this.#leader !== null && this.#leader !== this.options.replica_id;
     if (this.#stopped || !follows) return;
-    const problem = caught_up === "late" ? "it is slow" : this.#exchange.load_trouble.problem;
+    const problem = caught_up === "late" ? "it is late" : this.#exchange.load_trouble.problem;
     if (caught_up === "yes") this.#become("follower", "another replica leads");
     else if (problem !== null) {
       this.#become("alone", `what the leader publishes cannot be used: ${problem}`);
@@ -262,7 +263,7 @@ export class Replica {
     const { problem } = this.#exchange.publish_trouble;
     if (published === "lost") await this.#look();
     else if (problem !== null) {
-      this.#resign(`it cannot publish: ${problem}`, LEASES_ABSTAINED, "alone");
+      this.#letOthersTry(`it cannot publish: ${problem}`, "alone");
     }
   }
 

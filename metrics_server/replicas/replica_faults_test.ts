@@ -43,9 +43,36 @@ Deno.test("A follower polls while what the leader publishes takes longer than a 
   await world.time.pass(LEASE_MS + 2000);
   assertEquals([follower.role, follower.poller.held], ["alone", world.source.sample]);
   world.redis.load_latency_ms = 0;
-  await world.time.pass(20 * LEASE_MS);
+  await world.time.pass(25 * LEASE_MS);
   assertEquals([follower.role, follower.poller.held], ["follower", world.source.sample]);
 });
+
+for (
+  const [trouble, latency_ms, loses] of [["fails", 2000, true], [
+    "is slow",
+    3 * LEASE_MS,
+    false,
+  ]] as const
+) {
+  Deno.test(`No replica waits for a leader whose publishing ${trouble}`, async () => {
+    const world = new World();
+    await world.started(8);
+    world.redis.publish_latency_ms = latency_ms;
+    world.redis.loses_entries = loses;
+    let polled_alone = 0;
+    for (let n = 0; n < 200; n++) {
+      await world.time.pass(LEASE_MS / 4);
+      const lag_ms = (world.source.sample - Math.min(...world.held.map(Number))) * 1000;
+      assert(lag_ms <= 2 * LEASE_MS + POLL_MS + 1000, `after ${n / 4} leases: ${lag_ms} ms`);
+      polled_alone += world.roles.filter((role) => role === "alone").length;
+    }
+    assert(polled_alone > 200 * 5, `${polled_alone}`);
+    world.redis.publish_latency_ms = 0;
+    world.redis.loses_entries = false;
+    await world.time.pass(12 * LEASE_MS);
+    assertEquals(world.roles.toSorted(), [...Array(7).fill("follower"), "leader"]);
+  });
+}
 
 Deno.test("A leader that cannot reach the source gives up again after some leases", async () => {
   const world = new World();

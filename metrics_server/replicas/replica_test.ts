@@ -100,8 +100,8 @@ Deno.test("A replica that was alone polls until it has caught up with the leader
   world.redis.cut.add(cut.id);
   await world.time.pass(3 * LEASE_MS);
   world.redis.cut.clear();
-  world.redis.load_latency_ms = LEASE_MS;
-  await world.time.pass(LEASE_MS - 300);
+  world.redis.load_latency_ms = LEASE_MS - 200;
+  await world.time.pass(LEASE_MS - 500);
   assertEquals([cut.role, cut.poller.held], ["alone", world.source.sample]);
   await world.time.pass(LEASE_MS);
   assertEquals(cut.role, "follower");

@@ -19,6 +19,9 @@ export class SimulatedRedis {
   latency_ms = 0;
   /** The same of entries alone: they have a connection of their own. */
   load_latency_ms = 0;
+  /** Time that an entry takes to be published, or to fail if `loses_entries`. */
+  publish_latency_ms = 0;
+  loses_entries = false;
   /** Replicas that cannot reach it. */
   readonly cut = new Set<string>();
   entry: { version: Version; bytes: Uint8Array<ArrayBuffer> } | null = null;
@@ -56,6 +59,8 @@ export class SimulatedRedis {
       },
       publish: async (version, parts) => {
         await reach();
+        if (this.publish_latency_ms > 0) await this.time.wait(this.publish_latency_ms);
+        if (this.loses_entries) throw new ConnectionError("no reply to SET");
         if (this.full) throw new Error("OOM command not allowed");
         if (!this.#owns(replica_id, version.fence)) return false;
         this.entry = { version, bytes: joinBytes(parts) };
