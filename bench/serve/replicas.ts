@@ -53,5 +53,6 @@ export async function measureReplicas(args: readonly string[]): Promise<number> 
     const text = JSON.stringify({ ...all, ...outcomeJson(outcome) }, null, 2);
     await Deno.writeTextFile(json, `${text}\n`);
   }
-  return exitCode(outcome.checks);
+  // The cost has no bound.
+  return outcome.checks.length === 0 ? 0 : exitCode(outcome.checks);
 }

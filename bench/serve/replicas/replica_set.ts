@@ -130,7 +130,23 @@ export class ReplicaSet implements AsyncDisposable {
 
   /** The source has a new snapshot for each poll that comes so long after the last one. */
   async refreshEvery(every_ms: number): Promise<void> {
-    const path = `/refresh?every_ms=${every_ms}`;
+    await this.#postToSource(`/refresh?every_ms=${every_ms}`);
+  }
+
+  /** The source has no new snapshots; resolves once all processes have the last one. */
+  async hold(): Promise<void> {
+    await this.#postToSource("/hold");
+    const id = (await this.sent()).last?.snapshot_id;
+    const hosts = [...this.replicas.map(({ server }) => server), ...this.#others];
+    await until(`snapshot ${id} on all`, async () => {
+      const all = await Promise.all(
+        hosts.map(({ host }) => fetchJson<StatsAnswer>(host, "/stats")),
+      );
+      return all.every(({ sources: [{ snapshot_id }] }) => snapshot_id === id);
+    }, { wait_ms_max: SETTLE_MS_MAX, look_every_ms: LOOK_EVERY_MS });
+  }
+
+  async #postToSource(path: string): Promise<void> {
     await fetchRaw({ host: this.source.host, path, method: "POST" });
   }
 
