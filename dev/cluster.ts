@@ -51,17 +51,14 @@ export async function clusterPorts(config: ClusterConfig): Promise<ClusterPorts>
     return port === 0 ? freePort() : port;
   };
   const telemetry = picked("METRICS_PORT");
-  const replicas = REPLICAS.map(async (_, index) => {
+  const data = picked("DATA_PORT");
+  const stats = picked("STATS_PORT");
+  const redis = picked("REDIS_PORT");
+  const replicas = await Promise.all(REPLICAS.map(async (_, index) => {
     const port = telemetry + 1 + index;
     return port <= PORT_MAX && await becomesFree(port) ? port : freePort();
-  });
-  return {
-    data: picked("DATA_PORT"),
-    telemetry,
-    stats: picked("STATS_PORT"),
-    redis: picked("REDIS_PORT"),
-    replicas: await Promise.all(replicas),
-  };
+  }));
+  return { data, telemetry, stats, redis, replicas };
 }
 
 /** The programs to run. Throws a ConfigError that says what to install. */
