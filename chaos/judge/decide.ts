@@ -6,7 +6,12 @@ import { LATENCY_FLOOR_MS, RATIO_UNCLEAR, RATIO_WIDE } from "./limits.ts";
 import { type LatencyRatio, p95Ratio, p95Segments } from "./measures/latency.ts";
 import { MEASURES } from "./measures/measures.ts";
 import type { Reading } from "./measures/reading.ts";
-import { olderForOtherReasons, slowerForOtherReasons, startedOnBusyMachine } from "./others_cpu.ts";
+import {
+  laterForOtherReasons,
+  olderForOtherReasons,
+  slowerForOtherReasons,
+  startedOnBusyMachine,
+} from "./others_cpu.ts";
 import type { Run } from "./run.ts";
 import { faultsOn, spansOf } from "./run_segments.ts";
 
@@ -33,19 +38,20 @@ export function decide(run: Run, condition: Condition, spans = spansOf(run, cond
   if (measure === "p95_ms") return decideP95(run, condition, spans);
   const read = MEASURES[measure].read(run, spans);
   const outcome = outcomeOf(condition, read);
-  if (outcome.verdict === "broken" && DELAYED_BY_OTHERS.includes(measure)) {
-    const reason = olderForOtherReasons(run, condition, read);
-    if (reason !== null) return judgement(condition, read, "inconclusive", reason);
-  }
-  if (outcome.verdict === "broken" && measure === "first_data_ms") {
-    const reason = startedOnBusyMachine(run, condition, read);
+  if (outcome.verdict === "broken") {
+    const reason = OTHER_REASONS[measure]?.(run, condition, read) ?? null;
     if (reason !== null) return judgement(condition, read, "inconclusive", reason);
   }
   return judgement(condition, read, outcome.verdict, outcome.detail);
 }
 
-/** A busy machine makes these larger: it delays a poll, or what a poll brought. */
-const DELAYED_BY_OTHERS: readonly Measure[] = ["age_max_ms", "skew_p99_ms", "skew_max_ms"];
+/** What a busy machine may explain. */
+const OTHER_REASONS: Readonly<Partial<Record<Measure, typeof olderForOtherReasons>>> = {
+  age_max_ms: olderForOtherReasons,
+  skew_p99_ms: laterForOtherReasons,
+  skew_max_ms: laterForOtherReasons,
+  first_data_ms: startedOnBusyMachine,
+};
 
 const SEVERITY: Readonly<Record<ConditionVerdict, number>> = {
   broken: 2,

@@ -1,5 +1,5 @@
 /** Everything that was measured, with its prediction. */
-import type { Condition, Measure } from "../vocabulary/mod.ts";
+import { areReplicas, type Condition, type Measure } from "../vocabulary/mod.ts";
 import { nameOf } from "./decide.ts";
 import type { MeasuredQuantity } from "./judgement.ts";
 import { SLO } from "./limits.ts";
@@ -7,7 +7,6 @@ import { staleServedShare } from "./measures/ages.ts";
 import { errorBudgetShare } from "./measures/errors.ts";
 import { p95Ratio } from "./measures/latency.ts";
 import { MEASURES } from "./measures/measures.ts";
-import { areReplicas } from "./replicas.ts";
 import type { Run } from "./run.ts";
 import { faultsOn, lengthOf, spansOf, underFault } from "./run_segments.ts";
 

@@ -2,7 +2,7 @@
 export * from "./judgement.ts";
 export { judgeRun } from "./verdict.ts";
 export { counted, duration, instant, quantity } from "./format.ts";
-export { areReplicas, electionsOf, type RoleSpan } from "./replicas.ts";
+export { electionsOf, type RoleSpan } from "./replicas.ts";
 export { skewsOf } from "./measures/sightings.ts";
 export { type FaultSpan, readRun, type Run } from "./run.ts";
 export { baseline, faultsOn, spansOf } from "./run_segments.ts";

@@ -33,12 +33,27 @@ export function slowerForOtherReasons(run: Run, spans: readonly Span[]): string 
 export function olderForOtherReasons(
   run: Run,
   { bound, relation }: Condition,
-  { value, at }: Pick<Reading, "value" | "at">,
+  { value, at }: Reading,
 ): string | null {
   if (relation !== "≤" || value === null || at === null) return null;
   const { poll_ms, poll_timeout_ms } = run.header.plan.settings;
   if (value - bound > poll_ms + poll_timeout_ms) return null;
   return slowerForOtherReasons(run, [{ from_ms: at.t_ms - BEFORE_AGE_MS, to_ms: at.t_ms }]);
+}
+
+/**
+ * The same for a skew, also if the machine was busy all the time: a replica waits for a core to take
+ * over what another published.
+ */
+export function laterForOtherReasons(
+  run: Run,
+  { bound }: Condition,
+  { value, at }: Reading,
+): string | null {
+  if (value === null || at === null) return null;
+  const { poll_ms, poll_timeout_ms } = run.header.plan.settings;
+  if (value - bound > poll_ms + poll_timeout_ms) return null;
+  return busyText(run, { from_ms: at.t_ms - BEFORE_AGE_MS, to_ms: at.t_ms });
 }
 
 /**
@@ -53,8 +68,11 @@ export function startedOnBusyMachine(
   if (value === null || at === null) return null;
   const ready = run.processes.findLast(({ action, t_ms }) => action === "ready" && t_ms < at.t_ms);
   if (ready !== undefined && at.t_ms - ready.t_ms > bound) return null;
-  const around = { from_ms: at.t_ms - value - BEFORE_AGE_MS, to_ms: at.t_ms };
-  const share = othersShare(run, [around]);
+  return busyText(run, { from_ms: at.t_ms - value - BEFORE_AGE_MS, to_ms: at.t_ms });
+}
+
+function busyText(run: Run, span: Span): string | null {
+  const share = othersShare(run, [span]);
   if (share === null || share <= OTHERS_CPU_SHARE_BUSY) return null;
   return `other programs used ${quantity(share, "%")} of a core meanwhile`;
 }

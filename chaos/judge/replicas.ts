@@ -14,11 +14,6 @@ const WAKE_MS = 100;
 /** Two samples of a role that are further apart do not join, in milliseconds. */
 const ROLE_GAP_MS = 1_500;
 
-/** Whether several subjects share a store, so that one of them polls for all. */
-export function areReplicas({ store = "none", subjects }: Settings): boolean {
-  return store !== "none" && subjects > 1;
-}
-
 /** The subject's number from 0; null for any other process. */
 export function subjectOf(process: string): number | null {
   const match = SUBJECT_PROCESS.exec(process);

@@ -1,5 +1,5 @@
 /** Parts of a run: the spans of its conditions, and the segments that are judged separately. */
-import type { When } from "../vocabulary/mod.ts";
+import { settleTime, type When } from "../vocabulary/mod.ts";
 import type { Span } from "./judgement.ts";
 import type { Run } from "./run.ts";
 
@@ -62,15 +62,12 @@ export function spansOf(run: Run, when: When): Span[] {
   return [{ from_ms: spans[0].from_ms, to_ms: spans[spans.length - 1].to_ms }];
 }
 
-/** Leases after the lift within which replicas agree on one leader again. */
-const LEASES_TO_SETTLE = 2;
-
 /** The spans without the time that replicas need after the lift to agree on one leader. */
 export function settled(run: Run, spans: readonly Span[]): Span[] {
-  const { lease_ms = 0 } = run.header.plan.settings;
   const lift_ms = lifted(run) ?? Infinity;
+  const agreed_ms = lift_ms + settleTime(run.header.plan.settings);
   return spans.map(({ from_ms, to_ms }) => ({
-    from_ms: from_ms < lift_ms ? from_ms : Math.max(from_ms, lift_ms + LEASES_TO_SETTLE * lease_ms),
+    from_ms: from_ms < lift_ms ? from_ms : Math.max(from_ms, agreed_ms),
     to_ms,
   })).filter(({ from_ms, to_ms }) => to_ms > from_ms);
 }

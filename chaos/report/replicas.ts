@@ -1,7 +1,6 @@
 /** The replicas of a run in reports: their roles over time, elections, and skew. Pure. */
 import { percentile } from "../../platform/mod.ts";
 import {
-  areReplicas,
   electionsOf,
   instant,
   quantity,
@@ -10,7 +9,7 @@ import {
   skewsOf,
   spansOf,
 } from "../judge/mod.ts";
-import { subjectName } from "../vocabulary/mod.ts";
+import { areReplicas, subjectName } from "../vocabulary/mod.ts";
 import { type Markup, markup } from "./markup.ts";
 import type { Series } from "./series.ts";
 import { columnOf, type Scale } from "./sparkline.ts";

@@ -1,7 +1,6 @@
 /** The series that reports draw over time. Pure. */
-import type { Condition, Measure } from "../vocabulary/mod.ts";
+import { areReplicas, type Condition, type Measure } from "../vocabulary/mod.ts";
 import {
-  areReplicas,
   bucketPercentile,
   countOf,
   dataProbes,

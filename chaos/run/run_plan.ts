@@ -6,7 +6,7 @@
 import { firstValue, pause, within } from "../../tools/verdict/mod.ts";
 import type { Phase, TroubleRecord } from "../journal/mod.ts";
 import { valuePath } from "../subject/mod.ts";
-import { type ScenarioPlan, seededRandom } from "../vocabulary/mod.ts";
+import { type ScenarioPlan, seededRandom, settleTime } from "../vocabulary/mod.ts";
 import { differences, FaultSchedule, rollBack } from "./fault_schedule.ts";
 import { type Lab, SOURCE_PATH, startLab } from "./lab.ts";
 import {
@@ -250,7 +250,8 @@ class PlanRun {
     await this.#until(() => now() > window_end_ms, 2 * WINDOW_MS);
     if (this.#is_ending) return;
     this.#phase("verify");
-    await pause(quick ? QUICK_VERIFY_MS : VERIFY_MS, this.#end_early.signal);
+    const verify_ms = quick ? QUICK_VERIFY_MS : VERIFY_MS;
+    await pause(settleTime(this.#plan.settings) + verify_ms, this.#end_early.signal);
   }
 
   /** Whether the condition came true before the deadline and the run's end. */

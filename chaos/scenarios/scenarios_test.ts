@@ -1,5 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { QUICK_QUIET_MS_MAX, QUICK_VERIFY_MS, WARM_UP_MS } from "../run/limits.ts";
+import { settleTime } from "../vocabulary/mod.ts";
 import { CI_SCENARIOS, scenarioNamed, SCENARIOS } from "./mod.ts";
 
 /** Files of this folder that define no scenarios. */
@@ -14,7 +15,7 @@ function lengthOf(scenario: typeof SCENARIOS[number], quick: boolean): number {
   const plan = scenario.plan({ quick });
   const faults_ms = Math.max(...plan.faults.map(({ at_ms, for_ms }) => at_ms + for_ms));
   return START_MS + WARM_UP_MS + plan.baseline_ms + faults_ms + plan.recover.within_ms +
-    QUICK_VERIFY_MS;
+    settleTime(plan.settings) + QUICK_VERIFY_MS;
 }
 
 Deno.test("every scenario a file of this folder exports is in the list, under a name of its own", async () => {

@@ -132,6 +132,19 @@ export interface Settings {
   readonly subject_env: Readonly<Record<string, string>>;
 }
 
+/** Leases after the lift within which replicas agree on one leader again. */
+const LEASES_TO_SETTLE = 2;
+
+/** Time after the lift that replicas need to agree on one leader; 0 without replicas. */
+export function settleTime(settings: Settings): number {
+  return areReplicas(settings) ? LEASES_TO_SETTLE * settings.lease_ms : 0;
+}
+
+/** Whether several subjects share a store. Older journals have no `store`. */
+export function areReplicas({ store = "none", subjects }: Settings): boolean {
+  return store !== "none" && subjects > 1;
+}
+
 /** Process name of a subject by its number from 0: `subject`, `subject-2`, `subject-3`, … */
 export function subjectName(subject: number): string {
   return subject === 0 ? "subject" : `subject-${subject + 1}`;
