@@ -33,12 +33,22 @@ async function survive(random: () => number): Promise<void> {
   const draw = <T>(of: readonly T[]) => of[Math.floor(random() * of.length)];
   const alive = () => replicas.filter(({ ended }) => !ended);
   for (let n = 0; n < 3; n++) add();
+  let old = redis.entry;
   const faults = [
     () => redis.down = !redis.down,
     () => redis.full = !redis.full,
     () => redis.empty(),
     () => redis.latency_ms = random() * 1.5 * LEASE_MS,
     () => redis.latency_ms = 0,
+    () => redis.load_latency_ms = random() * 3 * LEASE_MS,
+    () => redis.load_latency_ms = 0,
+    () => redis.publish_latency_ms = random() * 3 * LEASE_MS,
+    () => redis.publish_latency_ms = 0,
+    () => redis.loses_entries = !redis.loses_entries,
+    () => old = redis.entry,
+    () => redis.rollBack(old),
+    () => draw(replicas).source_is_gone = true,
+    () => draw(replicas).source_is_gone = false,
     () => redis.cut.add(draw(replicas).id),
     () => redis.cut.clear(),
     () => redis.reconnect(),
@@ -52,16 +62,23 @@ async function survive(random: () => number): Promise<void> {
       if (replicas.length < 8) add();
     },
   ];
-  for (let n = 0; n < 20; n++) {
+  for (let n = 0; n < 30; n++) {
     draw(faults)();
     await time.pass(random() * 1.5 * LEASE_MS);
   }
-  redis.down = redis.full = source.down = false;
-  redis.latency_ms = 0;
+  redis.down =
+    redis.full =
+    redis.loses_entries =
+    source.down =
+      false;
+  redis.latency_ms = redis.load_latency_ms = redis.publish_latency_ms = 0;
   redis.cut.clear();
-  for (const replica of replicas) replica.thaw();
+  for (const replica of replicas) {
+    replica.source_is_gone = false;
+    replica.thaw();
+  }
   redis.reconnect();
-  await time.pass(6 * LEASE_MS);
+  await time.pass(10 * LEASE_MS);
 
   for (const { id, poller: { served } } of replicas) {
     const back = served.findIndex((sample, at) => at > 0 && sample < served[at - 1]);

@@ -40,6 +40,13 @@ export class SimulatedRedis {
     this.#present.clear();
   }
 
+  /** As after a failover to a server that lacks the last writes. */
+  rollBack(entry: SimulatedRedis["entry"]): void {
+    this.entry = entry;
+    this.lease = null;
+    this.#fence = entry?.version.fence ?? 0;
+  }
+
   /** Connections that were lost are there again. */
   reconnect(): void {
     for (const listen of this.#listeners.values()) listen("missed");
