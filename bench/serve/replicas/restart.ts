@@ -1,10 +1,18 @@
 /** From a start while the source is down to the first 200, with a stored snapshot. */
 import type { StatsAnswer } from "../../../contracts/mod.ts";
 import { fetchJson } from "../../../tools/http/mod.ts";
-import { disturbed, judge, startForeignLoad, until } from "../../../tools/verdict/mod.ts";
+import {
+  disturbed,
+  judge,
+  median,
+  startForeignLoad,
+  until,
+  wholeNumber,
+} from "../../../tools/verdict/mod.ts";
 import {
   type DenoProcess,
   getMetricRequests,
+  joined,
   launchMetricsServer,
   type Outcome,
   ready,
@@ -26,35 +34,63 @@ const SIZES = [
 /** The tasks may write there. */
 const FOLDER = `state/bench-${Deno.pid}`;
 
-export async function measureRestart({ quick, onProgress }: Measuring): Promise<Outcome> {
-  const outcome: Outcome = { contenders: [], checks: [], notes: [] };
+export async function measureRestart(measuring: Measuring): Promise<Outcome> {
   await using redis = await startRedis();
   await using folder = temporaryFolder();
-  for (const { name, switches, fields, bound } of SIZES) {
-    for (const [kind, store] of [["file:", folder.setting], ["redis:", redis.url]]) {
-      const source = await startRefreshSource(switches, fields);
-      const env = { SNAPSHOT_STORE: store, SNAPSHOT_SAVE_MS: "100" };
-      await save(source, env);
-      await source[Symbol.asyncDispose]();
-      const foreignShare = startForeignLoad();
-      const samples: number[] = [];
-      for (let start = 1; start <= (quick ? STARTS_QUICK : STARTS); start++) {
-        onProgress(`restart: ${name}, ${kind} start ${start}`);
-        samples.push(await startToAnswer(source, env, switches));
-      }
-      outcome.checks.push(judge({
-        figure: "restart",
-        name: `${name}, ${kind} start in an outage to the first 200`,
-        unit: "ms",
-        samples,
-        relation: "≤",
-        bound,
-        doubts: disturbed(foreignShare()),
-        noise_only_hurts: true,
-      }));
+  const stores: Store[] = [
+    { name: "file:", setting: folder.setting },
+    { name: "redis:", setting: redis.url },
+  ];
+  const outcomes: Outcome[] = [];
+  for (const size of SIZES) outcomes.push(await measureSize(size, stores, measuring));
+  return joined(outcomes);
+}
+
+interface Store {
+  readonly name: string;
+  readonly setting: string;
+}
+
+/** Starts with each store in turn, and without one to the first 200 of /healthz. */
+async function measureSize(
+  { name, switches, fields, bound }: typeof SIZES[number],
+  stores: readonly Store[],
+  { quick, onProgress }: Measuring,
+): Promise<Outcome> {
+  const source = await startRefreshSource(switches, fields);
+  for (const { setting } of stores) await save(source, envOf(setting));
+  await source[Symbol.asyncDispose]();
+  const foreignShare = startForeignLoad();
+  const [{ path }] = getMetricRequests(switches);
+  const samples: number[][] = stores.map(() => []);
+  const without: number[] = [];
+  for (let start = 1; start <= (quick ? STARTS_QUICK : STARTS); start++) {
+    onProgress(`restart: ${name}, start ${start}`);
+    without.push(await startToAnswer(source, {}, "/healthz"));
+    for (const [at, { setting }] of stores.entries()) {
+      samples[at].push(await startToAnswer(source, envOf(setting), path));
     }
   }
-  return outcome;
+  const doubts = disturbed(foreignShare());
+  const checks = stores.map((store, at) =>
+    judge({
+      figure: "restart",
+      name: `${name}, ${store.name} start in an outage to the first 200`,
+      unit: "ms",
+      samples: samples[at],
+      relation: "≤",
+      bound,
+      doubts,
+      noise_only_hurts: true,
+    })
+  );
+  const note = `restart, ${name}: without a store /healthz answers after ` +
+    `${wholeNumber(median(without))} ms (median)`;
+  return { contenders: [], checks, notes: [note] };
+}
+
+function envOf(setting: string): Record<string, string> {
+  return { SNAPSHOT_STORE: setting, SNAPSHOT_SAVE_MS: "100" };
 }
 
 /** A metrics_server stores the first snapshot and ends. */
@@ -70,9 +106,8 @@ async function save(source: DenoProcess, env: Record<string, string>): Promise<v
 async function startToAnswer(
   source: DenoProcess,
   env: Record<string, string>,
-  switches: number,
+  path: string,
 ): Promise<number> {
-  const [{ path }] = getMetricRequests(switches);
   const started_ms = performance.now();
   await using server = launchMetricsServer("metrics_server", source, env);
   await ready(server, path);
