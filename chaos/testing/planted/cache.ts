@@ -52,6 +52,7 @@ const replica = STORE === "" ? null : new Replica({
     look_ms: has("looks_rarely") ? LATE_MS : undefined,
     first_look_ms: has("looks_late") ? LATE_MS : 0,
     never_claims: has("never_takes_over"),
+    stays_alone: has("stays_alone"),
     adopts_older: has("goes_back") || has("no_fencing"),
     no_fencing: has("no_fencing"),
   },

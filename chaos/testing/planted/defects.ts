@@ -147,6 +147,13 @@ export const PLANTED = [
     evidence: /the newer snapshot .* had been served before/,
   },
   {
+    defect: "stays_alone",
+    what: "polls alone for good once the store was gone",
+    scenario: "store-gone",
+    by: "pollers_ratio",
+    evidence: /polls counted: subject [1-9]\d*, subject-2 [1-9]\d*, subject-3 [1-9]/,
+  },
+  {
     defect: "forgets_on_restart",
     what: "answers 503 after a restart until its first poll",
     scenario: "restart-in-outage",

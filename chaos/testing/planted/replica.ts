@@ -46,6 +46,7 @@ interface ReplicaOptions {
     readonly look_ms?: number;
     readonly first_look_ms: number;
     readonly never_claims: boolean;
+    readonly stays_alone: boolean;
     /** Adopts what the store has, even if it is older. */
     readonly adopts_older: boolean;
     /** Publishes without a look at the fencing number, and before it claims its lease again. */
@@ -124,6 +125,7 @@ export class Replica {
 
   async #claim(): Promise<void> {
     const { lease_ms, defects } = this.#options;
+    if (defects.stays_alone && this.role === "alone") return;
     if (defects.never_claims && this.role !== "leader") {
       const fence = await this.#redis.command("GET", FENCE_KEY);
       if (fence !== null) {
