@@ -1,4 +1,4 @@
-/** The manifests of both services, checked against the images, the services and docker-compose.yml. */
+/** Checks the manifests against the images, the services and docker-compose.yml. */
 import { assert, assertEquals, assertGreater } from "@std/assert";
 import { SPEC as DATA_SPEC } from "../data_server/mod.ts";
 import { METRICS_SERVER_SPEC } from "../metrics_server/mod.ts";

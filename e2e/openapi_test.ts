@@ -155,7 +155,7 @@ Deno.test("the document is valid OpenAPI 3.1 and lists exactly the service's res
     MAX_STALE_MS: 1,
     METRICS_FABRIC: "on",
   });
-  // Of which sw-000 is not.
+  // sw-000 belongs to the other shard.
   await using shard = await startMetricsServer(source.url, { SHARD: "0/2" });
   const services = { fresh, empty, stale, shard };
   await Promise.all([

@@ -43,15 +43,15 @@ export const STARTS = 5;
 /** h: the load engine against wrk. */
 export const ENGINE_RATE_RATIO_MIN = 0.8;
 
-/** Replicas: from the leader's to a follower's first answer from a snapshot, p99. */
+/** From the leader's first answer from a snapshot to a follower's, 99th percentile. */
 export const SKEW_SMALL_P99_MS_MAX = 100;
 export const SKEW_LARGE_P99_MS_MAX = 1_000;
-/** Replicas: requests to the source, over those of one. */
+/** Requests to the source by all replicas / by a single process. */
 export const SOURCE_REQUESTS_RATIO_MAX = 1.05;
-/** A stored snapshot: start in an outage to the first 200, 64 × 3 and 100,000 × 30. */
+/** Start in an outage with a stored snapshot → first 200, at 64 × 3 and 100,000 × 30. */
 export const RESTART_SMALL_MS_MAX = 300;
 export const RESTART_LARGE_MS_MAX = 1_500;
-/** GetMetric of a follower beside a server without a store: not worse, within noise. */
+/** GetMetric requests/s of a follower / of a server without a store. */
 export const FOLLOWER_RATE_RATIO_MIN = 0.95;
 export const FOLLOWER_P95_RATIO_MAX = 1.1;
 export const REPLICA_STEADY_MB_MAX = 250;

@@ -15,8 +15,8 @@ export interface SourceCounts {
 /**
  * Serves `/counters` with the bodies in rotation. While it refreshes, each due poll (due within
  * half of `poll_ms`) gets the next body with a new ETag; initially every poll is due. Any other
- * poll gets 304 for the current ETag, else the current body again. `POST /refresh?every_ms=N` and `POST /hold` switch
- * the mode. Any other request gets the {@link SourceCounts}.
+ * poll gets 304 for the current ETag, else the current body again. `POST /refresh?every_ms=N` and
+ * `POST /hold` switch the mode. Any other request gets the {@link SourceCounts}.
  */
 export function refreshHandler(
   bodies: readonly Uint8Array<ArrayBuffer>[],

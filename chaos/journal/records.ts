@@ -50,7 +50,7 @@ interface FaultRecord extends Base<"fault"> {
 export interface ProbeRecord extends Base<"probe"> {
   /** `getmetric`, `listmetrics`, `stats`, `readyz`, … */
   probe: string;
-  /** Number of the subject that was asked; absent for 0. */
+  /** Number of the probed subject; absent for 0. */
   subject?: number;
   /** 0 if there was no response. */
   status: number;

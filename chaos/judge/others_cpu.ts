@@ -42,8 +42,8 @@ export function olderForOtherReasons(
 }
 
 /**
- * The same for a skew, also if the machine was busy all the time: a replica waits for a core to take
- * over what another published.
+ * The same for a skew, also if the machine was busy all the time: a replica waits for a core before
+ * it can adopt a snapshot.
  */
 export function laterForOtherReasons(
   run: Run,
@@ -57,8 +57,8 @@ export function laterForOtherReasons(
 }
 
 /**
- * Why a slow start proves nothing: other programs used the cores that it needed. It is no excuse for
- * a program that listened and had no data for longer than the bound.
+ * Why a slow start proves nothing: other programs used the cores that it needed. This does not
+ * excuse a program that listened and had no data for longer than the bound.
  */
 export function startedOnBusyMachine(
   run: Run,

@@ -69,7 +69,7 @@ export interface Lab extends AsyncDisposable {
   readonly processes: ReadonlyMap<string, ManagedProcess>;
   /** Hosts of all subjects, without proxies. */
   subjectHosts(): string[];
-  /** What the probes of a subject ask: without a front, the first one's pass the client hop. */
+  /** Where a subject's probes are sent; without a front, the first subject's pass the client hop. */
   probeHost(subject: number): string;
   /** Starts the subjects: at once, or after the first fault in a cold start. */
   startSubjects(): Promise<void>;

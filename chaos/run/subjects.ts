@@ -25,7 +25,7 @@ type StartOptions = Parameters<typeof startSubject>[0];
 interface SubjectsOptions {
   readonly plan: ScenarioPlan;
   readonly subject: Subject;
-  /** Of the run; new subjects are added. */
+  /** All processes of the run; new subjects are added. */
   readonly processes: Map<string, ManagedProcess>;
   readonly start: Pick<StartOptions, "guard" | "onEvent"> & {
     onLine(process: string): (line: string) => void;

@@ -109,7 +109,8 @@ function replicaScenario(
 export const REPLICA_SETS: readonly Scenario[] = [
   standardScenario("restart-in-outage", {
     question: "What does a subject serve that is restarted while its source is down?",
-    claim: "From its first response on, the stored snapshot with its true age, never a 503",
+    claim:
+      "The subject serves the stored snapshot with its true age from its first response on, never a 503",
     always: [...TRUE, noBackwards()],
     unfaulted: [
       ...FRESH,

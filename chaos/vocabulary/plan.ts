@@ -119,7 +119,7 @@ export interface Settings {
   readonly backoff_max_ms: number;
   readonly data_interval_ms: number;
   readonly switches: number;
-  /** Replicas of the subject. Probes ask each; the load goes to the first, or to the front. */
+  /** Replicas of the subject. Each is probed; the load goes to the first, or to the front. */
   readonly subjects: number;
   /** What the subjects share: a redis-server that starts empty, or nothing. */
   readonly store: "none" | "redis";

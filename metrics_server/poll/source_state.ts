@@ -98,13 +98,13 @@ export class SourceState {
     this.#stats.circuit = "half_open";
   }
 
-  /** Polls have stopped: failures before that say nothing of now. */
+  /** Polls have stopped, so earlier failures no longer describe the source. */
   paused(): void {
     countPause(this.#stats);
     this.#doubted = NO_DOUBT;
   }
 
-  /** A poll has succeeded. `fields` are those of its event that depend on its course. */
+  /** A poll has succeeded. Its event gets `fields`, such as the durations, as well. */
   succeeded(exchanged: Exchanged, fields: Record<string, unknown>): PollOutcome {
     const { answer, known, next, items } = exchanged;
     countSuccess(this.#stats, next === null, this.world.epoch_ms());

@@ -1,9 +1,9 @@
 /**
- * How many of its sources a process leads. A process that leads more than its share gives leases
- * up, and takes free ones later than others do, so that leaders spread over the replicas.
+ * Counts the leases that a process holds, so that leaders spread over the replicas: a process with
+ * more than its share of the sources gives one up, and takes free leases later than the others.
  */
 
-/** Longest random delay before a free lease is taken, and more for each one that is held. */
+/** Longest random delay before a free lease is taken; each lease held adds as much. */
 const TAKE_MS = 25;
 
 export class Leaderships {

@@ -1,23 +1,23 @@
 /**
- * Lua scripts on the keys of one source. Redis runs each as a whole, so that it alone decides who
- * leads.
+ * Lua scripts on the keys of one source. Redis runs each script as a whole, so Redis alone decides
+ * which replica leads.
  *
  *     …:lease:<key>      "<fence> <replica_id>", expires unless it is renewed
  *     …:fence:<key>      number of the newest election
- *     …:replicas:<key>   sorted set: replica_id → when it was last here
+ *     …:replicas:<key>   sorted set: replica_id → time of its last HOLD
  *     …:snapshot:<key>   the newest entry
  *     …:newest:<key>     its version
- *     …:polls:<key>      how the leader's polls fare, as JSON
+ *     …:polls:<key>      the leader's report of its polls, as JSON
  *     …:upload:<replica_id>:<key>   an entry that is not published yet
  */
 
-/** Snapshots, and numbers of elections, of a source that is no longer polled. */
+/** Expiry of the snapshot and the election number of a source that is no longer polled. */
 export const KEEP_MS = 7 * 86_400_000;
 
-/** An upload whose replica has died. */
+/** Expiry of an upload, in case its replica dies before it is published. */
 export const UPLOAD_MS_MAX = 60_000;
 
-/** Longest lease. */
+/** Longest lease, the upper bound of `LEASE_MS`. */
 export const LEASE_MS_MAX = 60_000;
 
 /** Most digits of an election's number: JavaScript and Lua count exactly up to them. */
@@ -30,13 +30,14 @@ const FENCE_DIGITS_MAX = 15;
  *     ARGV replica_id, known fence, lease_ms, may_lead 0|1, polls of the caller
  *     → { lease or "", its remaining ms, newest version or "", replicas present, polls or "" }
  *
- * An election's number is greater than all numbers that Redis or the caller knows, and at least
- * Redis's clock in seconds: a Redis that restarted empty does not begin at 1 again. A value of
- * another form is no number and no lease, or it would count for ever. Nor is a lease of another
- * replica that ends too late, because Redis's clock was set back, or never. Without its entry, a
- * version is not the newest: the leader publishes again. A replica is present for a lease: one that
- * died must not count when another takes its lease. A full Redis refuses to count the caller,
- * and its polls, which must not cost it its lease.
+ * - An election's number is greater than every number that Redis or the caller knows, and at least
+ *   Redis's clock in seconds, so an emptied Redis does not start again at 1.
+ * - A value of another form is ignored, or it would block elections for ever. So is another
+ *   replica's lease without an expiry, or with an expiry over LEASE_MS_MAX away, which a clock that
+ *   was set back leaves.
+ * - A version whose entry is missing is not reported, so that the leader publishes again.
+ * - A replica counts as present for one lease, so a dead one no longer counts when its lease ends.
+ * - If Redis is full, it rejects the presence and the polls; the caller keeps its lease.
  */
 export const HOLD = `
 local function digits(text)

@@ -29,11 +29,11 @@ export interface Lease {
   readonly newest: Version | null;
   /** Replicas of the source, this one included. */
   readonly replicas: number;
-  /** What the leader said of its polls at its last {@link SharedSource.hold}; empty if unknown. */
+  /** The leader's report at its last {@link SharedSource.hold}; empty if unknown. */
   readonly polls: string;
 }
 
-/** News of a source: a version is published, the lease is free, or some may have been missed. */
+/** News of a source: a version is published, the lease is free, or news may have been missed. */
 export type News = Version | "free" | "missed";
 
 /** One source in the shared store. Each method rejects if Redis fails. */
@@ -41,13 +41,13 @@ export interface SharedSource {
   /** Resolves once {@link hold} can be sent; rejects if connecting fails. */
   untilConnected(): Promise<void>;
   /**
-   * Renews this replica's lease, or takes a free one if `may_lead`. A leader's `polls` are passed on
-   * to the others.
+   * Renews this replica's lease, or takes a free one if `may_lead`. The store passes the `polls` of
+   * a leader on to the others.
    */
   hold(known_fence: number, may_lead: boolean, polls: string): Promise<Lease>;
   /** Replaces the entry and announces it. False, without effect, if the lease is lost. */
   publish(version: Version, parts: readonly Uint8Array<ArrayBuffer>[]): Promise<boolean>;
-  /** The newest entry, or null. Rejects with an `EntryError` for one that is too long. */
+  /** The newest entry, or null. Rejects with an `EntryError` if the entry is too long. */
   load(bytes_max: number): Promise<Uint8Array<ArrayBuffer> | null>;
   /** Gives up the lease, if it is this replica's; `leaves`: the replica itself ends. */
   release(leaves: boolean): Promise<void>;
@@ -57,7 +57,7 @@ type SharedStoreOptions =
   & Pick<RedisClientOptions, "address" | "dial" | "later" | "random">
   & { readonly replica_id: string; readonly lease_ms: number };
 
-/** @param sources Their names, see `sourceName`. `onNews` gets the index of one. */
+/** @param sources Names of the sources, see `sourceName`; `onNews` gets an index into them. */
 export function sharedStore(
   options: SharedStoreOptions,
   sources: readonly string[],

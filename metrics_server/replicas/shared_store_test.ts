@@ -142,7 +142,7 @@ for (
     assertEquals((await b.store.hold(0, true, "{}")).newest, version);
   });
 
-  check("only the leader publishes: one that stood still is refused", async (stores) => {
+  check("a leader that stood still past its lease cannot publish", async (stores) => {
     const [a, b] = [await stores.open("a"), await stores.open("b")];
     const old = await a.store.hold(0, true, "{}");
     await stores.expire();

@@ -1,4 +1,4 @@
-/** GetMetric and memory of a follower while 100,000 × 30 refresh, beside a server without a store. */
+/** A follower's GetMetric and memory while 100,000 × 30 refresh, beside a server without a store. */
 import {
   type Check,
   disturbanceNote,

@@ -66,7 +66,7 @@ export class Replica implements AsyncDisposable {
 interface SetOptions {
   readonly switches: number;
   readonly fields: number;
-  /** Of the metrics_servers. */
+  /** Environment of each metrics_server. */
   readonly env: Readonly<Record<string, string>>;
 }
 

@@ -90,7 +90,7 @@ export const herdRatio: ReadMeasure = (run) => {
 
 /**
  * Polls a second under the raised load over polls a second in the baseline. A cache that polls on
- * its own clock has 1 at any load. A cache that queries the source for its clients follows the load.
+ * its own clock has 1 at any load. A cache that queries its source per request follows the load.
  */
 export const decouplingRatio: ReadMeasure = (run) => {
   const low_span = baseline(run);

@@ -23,7 +23,7 @@ export function isDataProbe({ probe }: ProbeRecord): boolean {
   return !STATE_PROBES.includes(probe);
 }
 
-/** Probes by the subject that was asked, in order of their numbers. */
+/** Probes grouped by subject, in order of the subjects' numbers. */
 export function bySubject(probes: readonly ProbeRecord[]): Map<number, ProbeRecord[]> {
   const grouped = Map.groupBy(probes, ({ subject = 0 }) => subject);
   return new Map([...grouped].toSorted(([a], [b]) => a - b));

@@ -1,5 +1,5 @@
 /**
- * The planted cache as one of several replicas: a lease in a Redis, and the last snapshot beside it.
+ * The planted cache as one of several replicas. Redis holds the lease and the last snapshot.
  *
  *     leader:    claim the lease every LEASE_MS / 3, poll, publish
  *     follower:  look into the store every 50 ms, adopt what is newer
