@@ -55,8 +55,9 @@ Deno.test("metrics_server with a snapshot", async (t) => {
       assertEquals(sources[0].last_error, null);
       assertEquals([sources[0].time_source, sources[0].row_times], ["header", null]);
       const { url: _u, snapshot_id: _s, last_error: _e, ...dated } = sources[0];
-      const { time_source: _t, row_times: _r, repeated_columns, restored, ...shared } = dated;
-      assertEquals([repeated_columns, restored], [[], false]);
+      const { time_source: _t, row_times: _r, repeated_columns, restored, replica, ...shared } =
+        dated;
+      assertEquals([repeated_columns, restored, replica], [[], false, null]);
       assertEquals(poller, shared);
       assertEquals(
         { ...poller, polls: 0, successes: 0, not_modified: 0, last_success: "", age_ms: 0 },
