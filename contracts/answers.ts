@@ -66,7 +66,7 @@ export interface LatencyStats {
   max_ms: number | null;
 }
 
-/** Roles of a replica for one source. `alone`: it polls by itself, as it cannot use the store. */
+/** Roles of a replica for one source. `alone`: it polls by itself, because sharing fails. */
 export const REPLICA_ROLES = ["leader", "follower", "alone"] as const;
 
 export type ReplicaRole = typeof REPLICA_ROLES[number];
@@ -78,11 +78,11 @@ export interface ReplicaStats {
   replica_id: string;
   /** `replica_id` of the leader; null if it is not known. */
   leader: string | null;
-  /** Number of the newest known election; each one has a greater number. */
+  /** Fencing number: grows with each election. */
   fence: number;
-  /** Snapshots shared with the other replicas. */
+  /** Snapshots published to the other replicas. */
   published: number;
-  /** Snapshots taken over from them. */
+  /** Snapshots adopted from them. */
   adopted: number;
 }
 

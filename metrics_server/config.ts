@@ -91,8 +91,9 @@ export const METRICS_SERVER_SPEC = {
       readShard(value) === null
         ? `must be i/n with 0 ≤ i < n ≤ ${SHARDS_MAX}, e.g. 0/4`
         : undefined,
-    description: "Part of the fabric to keep, i/n from 0/n: rows whose id has crc32(id) % n = i; " +
-      "other ids are answered 421; empty: all rows",
+    description:
+      "Shard to keep, i/n with i from 0: rows whose id has crc32(id) % n = i; other ids " +
+      "are answered 421; empty: all rows",
   }),
   SERVE_THREADS: integer({
     default: 1,
@@ -118,22 +119,25 @@ export const METRICS_SERVER_SPEC = {
     problemOf: storeProblem,
     description:
       "Store for the last snapshots, served again after a restart: file:state (a folder), or " +
-      "redis://user:password@host:6379/0 or rediss://… (TLS), whose replicas poll once; empty: none",
+      "redis://user:password@host:6379/0 or rediss://… (TLS), shared by replicas of which one polls; " +
+      "empty: none",
   }),
   SNAPSHOT_SAVE_MS: integer({
     default: 5000,
     min: 100,
     max: 3_600_000,
     unit: "ms",
-    description: "Shortest time from one save of a source's snapshot to a file: store to the next",
+    description:
+      "With a file: SNAPSHOT_STORE: shortest time from one save of a source's snapshot to the next",
   }),
   LEASE_MS: integer({
     default: 3000,
     min: 500,
     max: LEASE_MS_MAX,
     unit: "ms",
-    description: "With a Redis SNAPSHOT_STORE: another replica polls if the leader was not heard " +
-      "of for this long; equal on all replicas",
+    description:
+      "With a Redis SNAPSHOT_STORE: length of the leader's lease, renewed every third of " +
+      "it; when it ends, another replica polls; equal on all replicas",
   }),
   LOOP_PROBE_MS: integer({
     default: 100,

@@ -204,14 +204,14 @@ export const SCHEMAS: Readonly<Record<string, Schema>> = {
     ),
     replica: described("Null unless SNAPSHOT_STORE is a Redis.", {
       ...object<ReplicaStats>({
-        role: described("A leader polls for all; alone: this replica polls, without the store.", {
+        role: described("A leader polls for all; alone: polls by itself, as sharing fails.", {
           enum: REPLICA_ROLES,
         }),
         replica_id: described("Random name of this process.", text),
         leader: described("replica_id of the leader; null if it is not known.", orNull(text)),
-        fence: described("Number of the newest known election.", count),
-        published: described("Snapshots shared with the other replicas.", count),
-        adopted: described("Snapshots taken over from them.", count),
+        fence: described("Fencing number: grows with each election.", count),
+        published: described("Snapshots published to the other replicas.", count),
+        adopted: described("Snapshots adopted from them.", count),
       }),
       type: ["object", "null"],
     }),
@@ -231,7 +231,7 @@ export const SCHEMAS: Readonly<Record<string, Schema>> = {
       ...object<StoreStats>({
         kind: { enum: ["file", "redis"] },
         working: { type: "boolean" },
-        last_error: described("The last failure; null before the first.", orNull(text)),
+        last_error: described("The last failure, even if it works again.", orNull(text)),
         last_saved: described("When this process last saved a snapshot, or null.", {
           type: ["string", "null"],
           format: "date-time",

@@ -101,7 +101,7 @@ export function accept(
 }
 
 /**
- * Takes over a body that another process accepted, under the id that it got there.
+ * Adopts a body that another process accepted, under the id that it got there.
  *
  * @param doubted Null if the body is known to be newer than the one held, whatever its time.
  * @throws {PollError} `older_snapshot`; {@link ParseError} `no_rows`, `too_many_bad_rows`

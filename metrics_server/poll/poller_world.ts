@@ -56,7 +56,7 @@ export interface SavedSnapshot {
   readonly body: Uint8Array<ArrayBuffer>;
 }
 
-/** How a snapshot of another process is taken over. */
+/** How a snapshot of another process is adopted. */
 export interface Adopted {
   /** Restored from an earlier process, or adopted from another replica. */
   readonly event: "snapshot.restored" | "snapshot.adopted";

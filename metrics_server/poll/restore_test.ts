@@ -120,7 +120,7 @@ Deno.test("Poller recognises the data of a snapshot restored during its poll", a
   assertEquals(outcomes.map(({ snapshot }) => snapshot?.id ?? null), ["old-7", null]);
 });
 
-Deno.test("Poller takes over nothing after its stop", () => {
+Deno.test("Poller adopts no snapshot after its stop", () => {
   const { poller, outcomes } = pollerOn(null);
   poller.stop();
   poller.adopt(SAVED, RESTORED);

@@ -3,7 +3,7 @@
  * another process accepted.
  *
  *     polled body ──> accept() ──> succeeded() ──┐
- *     stored or shared body ──> adopted() ───────┼──> the current snapshot, its stats, an outcome
+ *     stored or published ────> adopted() ───────┼──> the current snapshot, its stats, an outcome
  *     error ──> failed() ────────────────────────┘
  */
 import type { CircuitState } from "../../contracts/mod.ts";
@@ -44,7 +44,7 @@ import type {
 import { SnapshotIds } from "./snapshot_ids.ts";
 import type { ReadAnswer } from "./source_reader.ts";
 
-/** Bytes of a stored or shared body that are parsed between two pauses. */
+/** Bytes of a stored or published body that are parsed between two pauses. */
 const CHUNK_BYTES = 64 * 1024;
 
 /** A successful exchange. */
@@ -174,7 +174,7 @@ export class SourceState {
   }
 
   /**
-   * Takes over a snapshot that another process accepted, under its own id; the outcome is null if
+   * Adopts a snapshot that another process accepted, under its own id; the outcome is null if
    * it is held already. The next poll requests only what is newer.
    *
    * @throws {ParseError} if this version or configuration refuses the body; {@link PollError}

@@ -161,12 +161,12 @@ function sharingFamilies({ counter, gauge }: PerSource, { store }: MetricsInput)
       }))),
     counter(
       "snapshots_published",
-      "Snapshots shared with the other replicas.",
+      "Snapshots published to the other replicas.",
       (held) => of(held, "published"),
     ),
     counter(
       "snapshots_adopted",
-      "Snapshots taken over from other replicas.",
+      "Snapshots adopted from other replicas.",
       (held) => of(held, "adopted"),
     ),
   ];

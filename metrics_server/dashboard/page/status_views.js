@@ -106,7 +106,7 @@ const LIST = byId("sources");
 const ROLES = {
   leader: "polled by this replica",
   follower: "polled by another replica",
-  alone: "polled by this replica alone",
+  alone: "polled by this replica itself",
 };
 const CIRCUITS = { closed: "circuit closed", half_open: "circuit half-open", open: "circuit open" };
 
