@@ -1,4 +1,5 @@
 /** Source → snapshots: exchange, schedule, retries, acceptance. */
+export { CIRCUIT_OPENS_AFTER } from "./backoff.ts";
 export { formatOfBody, textOfBody } from "./body_text.ts";
 export { type AnswerTimes, answerTimes, dataTime } from "./data_time.ts";
 export { paceWork } from "./pacing.ts";

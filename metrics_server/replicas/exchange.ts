@@ -101,7 +101,8 @@ export class Exchange {
 
   /** This replica was elected: what it holds is to be published from now on. */
   elected(): void {
-    this.#unpublished_since_ms = this.#is_shared ? Infinity : this.options.monotonic_ms();
+    const has_news = !this.#is_shared && this.#changes > 0;
+    this.#unpublished_since_ms = has_news ? this.options.monotonic_ms() : Infinity;
   }
 
   /** For how long followers have lacked what is held here. */
@@ -171,7 +172,7 @@ export class Exchange {
         this.#newest = this.#seen; // the next look tries again
         if (is_loaded || error instanceof EntryError) {
           this.#refused = newest;
-          this.options.onIgnored((error as Error).message);
+          if (this.load_trouble.problem === null) this.options.onIgnored((error as Error).message);
         } else health.failed(source, "load", error);
         this.load_trouble.fails(error as Error);
         return false;

@@ -97,4 +97,6 @@ Deno.test("A load that Redis refuses is tried again; an entry that cannot be use
   world.load = () => Promise.reject(new EntryError("it has too many bytes"));
   for (let n = 0; n < 2; n++) assertEquals(await world.exchange.catchUp(version(2)), "no");
   assertEquals([world.loads, world.ignored.length], [3, 1]);
+  await world.exchange.catchUp(version(3));
+  assertEquals([world.loads, world.ignored.length], [4, 1], "one warning until it works again");
 });

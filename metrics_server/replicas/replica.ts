@@ -10,7 +10,7 @@
  * polling as `alone`; followers begin at random times within one more lease: the source sees no herd.
  */
 import type { ReplicaRole, ReplicaStats } from "../../contracts/mod.ts";
-import type { Poller, PollOutcome } from "../poll/mod.ts";
+import { CIRCUIT_OPENS_AFTER, type Poller, type PollOutcome } from "../poll/mod.ts";
 import { ConnectionError } from "../redis/mod.ts";
 import type { Version } from "../saved/mod.ts";
 import { Exchange, type ExchangeOptions } from "./exchange.ts";
@@ -111,7 +111,7 @@ export class Replica {
       this.#exchange.changed();
       if (this.#role === "leader") void this.#publish();
     }
-    if (this.#role === "leader" && stats.circuit === "open") {
+    if (this.#role === "leader" && stats.consecutive_failures >= CIRCUIT_OPENS_AFTER) {
       this.#letOthersTry("the source fails here, perhaps not for others");
     }
   }

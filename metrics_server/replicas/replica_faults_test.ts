@@ -74,6 +74,28 @@ for (
   });
 }
 
+Deno.test("A first leader that never reaches the source does not keep others without data", async () => {
+  const world = new World();
+  world.add().source_is_gone = true;
+  await world.time.pass(100);
+  const other = world.add();
+  await world.time.pass(2 * LEASE_MS);
+  assertEquals([other.role, other.poller.held], ["leader", world.source.sample]);
+  assertEquals(world.held, Array(2).fill(world.source.sample));
+});
+
+Deno.test("Replicas that start in an outage of the source poll one after the other", async () => {
+  const world = new World();
+  world.source.down = true;
+  await world.started(5);
+  for (let n = 0; n < 60; n++) {
+    await world.time.pass(LEASE_MS);
+    const polls = world.source.polls.filter(({ at_ms }) => at_ms > world.time.now_ms - LEASE_MS);
+    assert(!world.roles.includes("alone"), `lease ${n}: ${world.roles}`);
+    assert(polls.length <= 1.5 * LEASE_MS / POLL_MS, `lease ${n}: ${polls.length} polls`);
+  }
+});
+
 Deno.test("A leader that cannot reach the source gives up again after some leases", async () => {
   const world = new World();
   const [bad, good] = await world.started(2);

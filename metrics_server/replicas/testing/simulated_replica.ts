@@ -85,10 +85,14 @@ class SimulatedPoller implements Pick<Poller, "adopt" | "save" | "start" | "paus
     const is_new = !fails && source.sample !== this.held;
     if (is_new) this.#hold(source.sample);
     this.#failures = fails ? this.#failures + 1 : 0;
-    const circuit = this.#failures >= 5 ? "open" : "closed";
+    const circuit = this.held !== null && this.#failures >= 5 ? "open" : "closed";
     const event = fails ? "poll.error" : "poll.run";
     this.#cancel = this.of.later(POLL_MS, () => this.#poll());
-    const outcome = { event, snapshot: is_new ? {} : null, stats: { circuit } };
+    const outcome = {
+      event,
+      snapshot: is_new ? {} : null,
+      stats: { circuit, consecutive_failures: this.#failures },
+    };
     this.of.replica.polled(outcome as unknown as PollOutcome);
   }
 }
