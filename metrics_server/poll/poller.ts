@@ -21,6 +21,7 @@ import type {
   PreparedItems,
   SavedSnapshot,
 } from "./poller_world.ts";
+import type { ReadAnswer } from "./source_reader.ts";
 import { type Exchanged, SourceState } from "./source_state.ts";
 
 interface Timing {
@@ -150,7 +151,7 @@ export class Poller {
       const body = timed("parse_ms", () => parser!.finish(answer.may_be_empty));
       this.world.parsed?.();
       timed("apply_ms", () => {
-        if (!this.#runs) return;
+        if (!this.#runs || this.#isOvertaken(answer, known)) return;
         const accepted = this.#state.accept({ body, ...answer });
         if (accepted === UNCHANGED) return;
         items = this.world.prepare?.(accepted.snapshot) ?? null;
@@ -160,6 +161,12 @@ export class Poller {
     } finally {
       if (next === null) (parser as CsvParser | null)?.discard();
     }
+  }
+
+  /** Whether a snapshot was taken over meanwhile that is newer than this answer. */
+  #isOvertaken({ times }: ReadAnswer, known: Held | null): boolean {
+    const { held } = this.#state;
+    return held !== known && times.answered_ms < held!.times.answered_ms;
   }
 
   /** Time to the next multiple of `poll_ms` after the start: a slow exchange skips slots. */

@@ -161,3 +161,17 @@ Deno.test("Poller gives data that two processes polled one id, never a younger a
   const times = timesOf({ answered_ms: NOW_MS - 9000 });
   assertThrows(() => poller.adopt({ ...other, times }, RESTORED), Error, "older");
 });
+
+Deno.test("Poller drops an answer that came before the snapshot taken over meanwhile", async () => {
+  for (const [later_ms, ids] of [[1000, ["old-7", null]], [-1000, ["old-7", "own-1"]]] as const) {
+    const { poller, outcomes, poll } = pollerOn(CSV.replace("2", "3"));
+    const polled = poll();
+    const answered_ms = NOW_MS + later_ms;
+    poller.adopt(
+      { ...SAVED, times: timesOf({ answered_ms }), not_after_ms: answered_ms },
+      RESTORED,
+    );
+    await polled;
+    assertEquals(outcomes.map(({ snapshot }) => snapshot?.id ?? null), [...ids]);
+  }
+});

@@ -110,8 +110,8 @@ export class SourceState {
     countSuccess(this.#stats, next === null, this.world.epoch_ms());
     this.#doubted = NO_DOUBT;
     const row_times = next === null ? undefined : this.#hold(next);
-    // A 304 is about the snapshot that the request named.
-    const is_current = answer.status !== 304 || known === this.#held;
+    // The answer is about the snapshot that the request named; another may be held by now.
+    const is_current = known === this.#held;
     const aged = next === null && is_current ? age(this.#held!, answer.times) : null;
     if (aged !== null) this.#held = aged;
     const { snapshot, bad_samples } = this.#held!;
