@@ -1,5 +1,6 @@
 /** How long survivors wait for a new snapshot after their leader has ended. */
 import {
+  type Check,
   disturbed,
   judge,
   median,
@@ -7,6 +8,7 @@ import {
   startForeignLoad,
   table,
   until,
+  wholeNumber,
 } from "../../../tools/verdict/mod.ts";
 import { type Outcome, SKEW_SMALL_P99_MS_MAX } from "../../rig/mod.ts";
 import type { Measuring } from "./options.ts";
@@ -24,14 +26,19 @@ const RENEWALS_PER_LEASE = 3;
 const RUNS = 20;
 const RUNS_QUICK = 3;
 
-type Ending = "SIGKILL" | "SIGTERM" | "SIGSTOP";
+interface Ending {
+  readonly name: string;
+  readonly signal: Deno.Signal;
+  /** Longest time until the leader's lease ends. */
+  readonly lease_ms: number;
+}
 
-const ENDINGS: Record<Ending, { name: string; lease_ms: number }> = {
-  SIGKILL: { name: "killed", lease_ms: LEASE_MS },
-  SIGSTOP: { name: "frozen", lease_ms: LEASE_MS },
-  // It polls and publishes no more, and releases its lease at once.
-  SIGTERM: { name: "stopped", lease_ms: 0 },
-};
+const ENDINGS: readonly Ending[] = [
+  { name: "killed", signal: "SIGKILL", lease_ms: LEASE_MS },
+  { name: "frozen", signal: "SIGSTOP", lease_ms: LEASE_MS },
+  // A stopping leader releases its lease at once.
+  { name: "stopped", signal: "SIGTERM", lease_ms: 0 },
+];
 
 /** Times of one run since the leader ended, in milliseconds. */
 interface Failover {
@@ -47,55 +54,61 @@ export async function measureFailover({ quick, onProgress }: Measuring): Promise
   const runs = quick ? RUNS_QUICK : RUNS;
   const env = { POLL_MS: String(POLL_MS), LEASE_MS: String(LEASE_MS) };
   await using set = await ReplicaSet.start({ switches: 64, fields: 3, env }, REPLICAS);
-  const outcome: Outcome = { contenders: [], checks: [], notes: [] };
-  const rows: string[][] = [];
-  for (const [signal, { name, lease_ms }] of Object.entries(ENDINGS)) {
+  const checks: Check[] = [];
+  const rows = [["leader", "predicted", "new snapshot", "new leader", "its first poll"]];
+  for (const ending of ENDINGS) {
     const failovers: Failover[] = [];
     const foreignShare = startForeignLoad();
     for (let run = 1; run <= runs; run++) {
-      onProgress(`failover, leader ${name}: run ${run} of ${runs}`);
-      failovers.push(await failOver(set, signal as Ending));
+      onProgress(`failover, leader ${ending.name}: run ${run} of ${runs}`);
+      failovers.push(await failOver(set, ending.signal));
     }
-    const doubts = disturbed(foreignShare());
-    const served = failovers.flatMap(({ served_ms }) => served_ms);
-    const elected = failovers.map(({ elected_ms }) => elected_ms);
-    const polls = failovers.map(({ poll_ms }) => poll_ms);
-    const bound = Math.ceil(lease_ms + TAKE_MS_MAX + Math.max(...polls) + SKEW_SMALL_P99_MS_MAX);
-    outcome.checks.push(judge({
-      figure: "failover",
-      name: `leader ${name}: longest of ${served.length} waits for a new snapshot`,
-      unit: "ms",
-      samples: [Math.max(...served)],
-      relation: "≤",
-      bound,
-      doubts,
-      noise_only_hurts: true,
-    }));
-    const soonest_ms = Math.round(lease_ms * (1 - 1 / RENEWALS_PER_LEASE));
-    rows.push([
-      name,
-      `${soonest_ms}–${bound}`,
-      ...[served, elected, polls].map((values) =>
-        `${median(values).toFixed(0)}, ${Math.max(...values).toFixed(0)}`
-      ),
-    ]);
+    const check = checkOf(ending, failovers, disturbed(foreignShare()));
+    checks.push(check);
+    rows.push(rowOf(ending, failovers, check.bound));
   }
-  outcome.notes.push(
+  const notes = [
     `failover: ${runs} runs of each${quick ? " (--quick)" : ""}, ${REPLICAS} replicas, 64 × 3, ` +
-      `a new snapshot with each poll; ms after the signal, median and maximum`,
-    ...table([
-      ["leader", "predicted", "new snapshot", "new leader", "its first poll"],
-      ...rows,
-    ], [false, true, true, true, true]),
+    `a new snapshot with each poll; ms after the signal, median and maximum`,
+    ...table(rows, [false, true, true, true, true]),
     `predicted: what is left of the lease (${LEASE_MS} ms, renewed every third of it; 0 if the ` +
-      `leader stops), up to ${TAKE_MS_MAX} ms at random, one poll, and the promised skew of ` +
-      `${SKEW_SMALL_P99_MS_MAX} ms`,
-  );
-  return outcome;
+    `leader stops), up to ${TAKE_MS_MAX} ms at random, the longest first poll of the runs, and ` +
+    `the promised skew of ${SKEW_SMALL_P99_MS_MAX} ms`,
+  ];
+  return { contenders: [], checks, notes };
+}
+
+function checkOf({ name, lease_ms }: Ending, failovers: Failover[], doubts: string[]): Check {
+  const served = failovers.flatMap(({ served_ms }) => served_ms);
+  const poll_ms = Math.max(...failovers.map(({ poll_ms }) => poll_ms));
+  return judge({
+    figure: "failover",
+    name: `leader ${name}: longest of ${served.length} waits for a new snapshot`,
+    unit: "ms",
+    samples: [Math.max(...served)],
+    relation: "≤",
+    bound: Math.ceil(lease_ms + TAKE_MS_MAX + poll_ms + SKEW_SMALL_P99_MS_MAX),
+    doubts,
+    noise_only_hurts: true,
+  });
+}
+
+function rowOf({ name, lease_ms }: Ending, failovers: Failover[], latest_ms: number): string[] {
+  const soonest_ms = Math.round(lease_ms * (1 - 1 / RENEWALS_PER_LEASE));
+  const times = [
+    failovers.flatMap(({ served_ms }) => served_ms),
+    failovers.map(({ elected_ms }) => elected_ms),
+    failovers.map(({ poll_ms }) => poll_ms),
+  ];
+  return [
+    name,
+    `${soonest_ms}–${latest_ms}`,
+    ...times.map((ms) => [median(ms), Math.max(...ms)].map(wholeNumber).join(" · ")),
+  ];
 }
 
 /** Ends the leader at a random time and completes the set again. */
-async function failOver(set: ReplicaSet, signal: Ending): Promise<Failover> {
+async function failOver(set: ReplicaSet, signal: Deno.Signal): Promise<Failover> {
   const [leader, survivors] = await set.roles();
   await pause(Math.random() * LEASE_MS / RENEWALS_PER_LEASE);
   const ended_ms = Date.now();
