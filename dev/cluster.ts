@@ -11,7 +11,7 @@ import { type ClusterConfig, upstreamUrl } from "./config.ts";
 import { startService } from "./service_process.ts";
 import type { Part, Supervised } from "./supervise.ts";
 
-/** As many as the HAProxy configuration has. */
+/** Names of the replicas, as in the HAProxy configuration. */
 const REPLICAS = ["m1", "m2", "m3"];
 
 /** From the end of a process to its next start: longer than a lease, so that others take over. */
@@ -31,7 +31,7 @@ const PORT_MAX = 65_535;
 
 type Variable = "DATA_PORT" | "METRICS_PORT" | "STATS_PORT" | "REDIS_PORT";
 
-/** Ports of the loopback address, all chosen. */
+/** Ports on 127.0.0.1, none of them 0. */
 export interface ClusterPorts {
   readonly data: number;
   readonly telemetry: number;

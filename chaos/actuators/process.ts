@@ -17,7 +17,7 @@ export interface ProcessTargets {
   readonly processes: ReadonlyMap<string, Killable>;
   /** Current role of each subject by process name; null if it reports none. */
   roles(): Promise<ReadonlyMap<string, string | null>>;
-  /** Resolves once the subject has data again and its clients may know. */
+  /** Resolves once the subject has data again, and the front, if any, sends it requests. */
   ready(name: string): Promise<void>;
   /** Starts one more subject. */
   addSubject(): Promise<Killable>;
@@ -162,7 +162,7 @@ async function chosen(params: Fault["params"], targets: ProcessTargets): Promise
   throw new Error(`Cannot affect ${name}: no such process in this run; it has ${known}`);
 }
 
-/** The last subject with a role: the first has the load. */
+/** The last subject with a role, because the first one gets the load. */
 async function withRole(role: string, targets: ProcessTargets): Promise<string> {
   const roles = [...await targets.roles()];
   const found = roles.findLast(([, reported]) => reported === role);

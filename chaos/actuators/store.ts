@@ -4,10 +4,10 @@ import type { Fault } from "../vocabulary/mod.ts";
 import { type Actuator, attempt, hitsOnly } from "./actuator.ts";
 
 interface StoreFault {
-  /** Commands that put it on, and those that lift it. */
+  /** Commands that apply the fault, and commands that lift it. */
   readonly on: readonly string[][];
   readonly off: readonly string[][];
-  /** First word of the refusals. */
+  /** First word of the error replies. */
   readonly error: string;
 }
 

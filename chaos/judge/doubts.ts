@@ -26,7 +26,7 @@ const FAILING: readonly Measure[] = ["load_error_share", "probe_error_share"];
 const brokenIntegrity = ({ verdict, condition }: ConditionJudgement) =>
   verdict === "broken" && MEASURES[condition.measure].integrity === true;
 
-/** What no fault is blamed for stands, too. */
+/** Broken conditions that do not depend on a fault, so a failed baseline excuses none. */
 const brokenInvariant = (judged: ConditionJudgement) =>
   brokenIntegrity(judged) ||
   judged.verdict === "broken" && MEASURES[judged.condition.measure].invariant === true;

@@ -12,7 +12,7 @@ export const COMPARISONS_MIN = 10;
  * is 0 in recorded runs. A watch of the source that misses two snapshots of a run causes 10 %.
  */
 export const NOT_COMPARED_SHARE_MAX = 0.1;
-/** Snapshots that two replicas were seen to get, behind a skew. */
+/** Snapshots seen on two replicas, behind a skew. */
 export const SIGHTINGS_MIN = 4;
 /** Requests of the load behind a share of failures. */
 export const LOAD_REQUESTS_MIN = 200;
@@ -70,7 +70,7 @@ export const BUDGET_MS = 30 * 24 * 3_600_000;
  * second.
  */
 export const BEFORE_AGE_MS = 3_000;
-/** CPU share of other programs, of a core, with which a program starts slowly. */
+/** CPU use of other programs, in cores, from which a slow start proves nothing. */
 export const OTHERS_CPU_SHARE_BUSY = 0.5;
 /** Growth of other programs' CPU share above which slowness is not blamed on the fault. */
 export const OTHERS_CPU_SHARE_GROWTH_MAX = 0.15;

@@ -11,7 +11,7 @@ const SUBJECT_PROCESS = /^subject(?:-(\d+))?$/;
 /** A process that continues first answers the probes that waited, in milliseconds. */
 const WAKE_MS = 100;
 
-/** Two samples of a role that are further apart do not join, in milliseconds. */
+/** Longest time between two samples of a role that count as one period, in milliseconds. */
 const ROLE_GAP_MS = 1_500;
 
 /** The subject's number from 0; null for any other process. */
@@ -21,8 +21,8 @@ export function subjectOf(process: string): number | null {
 }
 
 /**
- * When each of several subjects did not run: killed, stopped, ended, or not ready yet. A single
- * subject has no such time: whatever its clients see, they see.
+ * When each of several subjects did not run: killed, stopped, ended, or not ready yet. Empty for a
+ * single subject, because its clients have no other one.
  */
 export function downSpans(
   { subjects }: Pick<Settings, "subjects">,

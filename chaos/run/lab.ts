@@ -50,7 +50,7 @@ interface LabOptions {
   /** Called if a process ends by itself. */
   onTrouble(what: "engine" | "subject" | "source", detail: string): void;
   onStep(step: string): void;
-  /** Called once a subject answers that a fault has added. */
+  /** Called once a subject that a fault has added answers. */
   onAdded(subject: number): void;
 }
 

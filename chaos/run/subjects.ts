@@ -1,4 +1,4 @@
-/** The subjects of a run: started in order, asked for their roles, and joined by more. */
+/** The subjects of a run: starts them in order, reads their roles, and adds more. */
 import { fetchRaw } from "../../tools/http/mod.ts";
 import { freePort } from "../../tools/processes/mod.ts";
 import { firstValue, pause } from "../../tools/verdict/mod.ts";
@@ -30,7 +30,7 @@ interface SubjectsOptions {
   readonly start: Pick<StartOptions, "guard" | "onEvent"> & {
     onLine(process: string): (line: string) => void;
   };
-  /** Called once a subject answers that joined after the others. */
+  /** Called once a subject that joined after the others answers. */
   onAdded(subject: number): void;
 }
 

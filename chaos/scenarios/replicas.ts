@@ -217,7 +217,7 @@ export const REPLICA_SETS: readonly Scenario[] = [
     timeline: timelineOf(nextRetry(), rollingRestart().for(s(15))),
   }),
   replicaScenario("split", {
-    question: "What does a replica do that alone cannot reach the store?",
+    question: "What does a replica do if only it cannot reach the store?",
     claim: "It polls by itself and serves on, and the others notice nothing",
     faulted: [age().atMost(aloneAge()), pollers().atMost(2, "the set and the replica cut off")],
     predicts: CALM,

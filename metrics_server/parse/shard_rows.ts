@@ -38,8 +38,8 @@ export class ShardRows {
     const bytes = new Uint8Array(new SharedArrayBuffer(0));
     const cells = new Uint32Array(new SharedArrayBuffer(0));
     this.#table = { bytes, length: 0, cells, rows: 0, columns: header.names.length };
-    // Whether rows of two sets have one id only their shard knows, but all must know where an id
-    // belongs: later sets are always named.
+    // Only one shard knows whether rows of two sets have the same id, but every shard must know the
+    // shard of an id. Ids of later sets therefore always name their column.
     this.#ids = new RowIds(header, this.#table, true);
   }
 
@@ -93,7 +93,7 @@ export class ShardRows {
       for (let c = at; c <= at + columns; c++) cells[c] -= gap;
     }
     this.end += to - from;
-    // The end of the body is not the end of what is kept: a saved one must not look cut.
+    // The last kept row may be in the middle of the body: once saved, it must not look truncated.
     if (bytes[this.end - 1] !== LF) bytes[this.end++] = LF;
   }
 

@@ -235,7 +235,7 @@ function index(
   if (indexed.table.rows === 0 && body.rows_left_out === 0 && !may_be_empty) {
     throw new ParseError("no_rows", `${rows} rows, none with an id`);
   }
-  // Without such rows the parser has judged the bad ones, and knows the rows of other shards.
+  // If no id is empty, the parser has already checked the share of bad rows, over all shards.
   if (indexed.empty_ids > 0 && bad_rows * 100 > rows * BAD_ROWS_MAX_PCT) {
     throw new ParseError(
       "too_many_bad_rows",

@@ -5,7 +5,7 @@ import type { Arrived, Held } from "./accept.ts";
 import { type Doubted, isBelieved } from "./doubt.ts";
 import { DoubtError } from "./poll_error.ts";
 
-/** What the end of a body is recognised by, in whatever shard its last rows are. */
+/** Marks of the end of a body, whichever shard its last rows belong to. */
 export interface BodyEnd {
   readonly has_newline: boolean;
   readonly rows: number;

@@ -167,7 +167,7 @@ for (
 const KEY = `{${keyOf(SOURCE)}}`;
 
 Deno.test({
-  name: "redis store: no foreign lease, and none that would last, keeps replicas from electing",
+  name: "redis store: a lease of another form, or without an end, does not block elections",
   ignore: !HAS_REDIS,
   async fn() {
     await using stores = await real();

@@ -64,7 +64,7 @@ for (
     ["an id that is no text", { snapshot_id: 7 }],
     ["an ETag that no header can carry", { etag: '"a\r\n"' }],
     ["a time that is none", { not_after_ms: "soon" as unknown as number }],
-    ["a version that is none", { published: { fence: "7" } as unknown as Version }],
+    ["an invalid version", { published: { fence: "7" } as unknown as Version }],
     ["unknown times", { times: {} as Entry["times"] }],
   ] as const
 ) {

@@ -15,7 +15,7 @@ interface HealthOptions {
   onChange(stats: StoreStats): void;
 }
 
-/** Failures of a store's actions for several sources. The store works if none has failed last. */
+/** Failures of a store's actions. It works if the last attempt of every action succeeded. */
 export class StoreHealth {
   #stats: StoreStats;
   readonly #failing = new Set<string>();

@@ -14,7 +14,7 @@ export class VirtualTime {
     return () => void this.timers.delete(due);
   };
 
-  /** Runs the timers that are due, in order, and lets what they began end. */
+  /** Runs the timers that are due, in order, and waits for the work they start. */
   async pass(ms: number): Promise<void> {
     const end_ms = this.now_ms + ms;
     for (;;) {

@@ -128,12 +128,12 @@ export class ReplicaSet implements AsyncDisposable {
     await replica[Symbol.asyncDispose]();
   }
 
-  /** The source has a new snapshot for each poll that comes so long after the last one. */
+  /** Lets the source have a new snapshot every `every_ms`, timed by its polls. */
   async refreshEvery(every_ms: number): Promise<void> {
     await this.#postToSource(`/refresh?every_ms=${every_ms}`);
   }
 
-  /** The source has no new snapshots; resolves once all processes have the last one. */
+  /** Stops new snapshots; resolves once all processes have the last one. */
   async hold(): Promise<void> {
     await this.#postToSource("/hold");
     const id = (await this.sent()).last?.snapshot_id;

@@ -97,7 +97,7 @@ async function measureSize(size: Size, { quick, onProgress }: Measuring): Promis
   return { contenders: [], checks: [check], notes: [note] };
 }
 
-/** Times from the leader's to each follower's, for what the leader served between two instants. */
+/** Skew of each follower for each snapshot that the leader first served between two instants. */
 export function skewsOf(
   leader: Pick<Replica, "served">,
   followers: readonly Pick<Replica, "served">[],

@@ -95,8 +95,8 @@ function byReplicas(run: Run, spans: readonly Span[]): PollRate | null {
 }
 
 /**
- * Polls that the growth of a counter in one span may be off either way: one, and more if a busy
- * machine delays polls and samples.
+ * Error of a counter's growth within one span, in polls either way: one, and more if a busy machine
+ * delays polls and samples.
  */
 function errorOf(run: Run, spans: readonly Span[]): number {
   return isBusyWithOthers(run, spans) ? BUSY_POLLS_ERROR : 1;

@@ -98,7 +98,7 @@ export interface Skew {
   first: string;
   /** First sight on the first replica → first sight on this one, in ms. */
   skew_ms: number;
-  /** The same without the time by which the probe after the arrival came late. */
+  /** The same, minus the delay of the first probe after the arrival. */
   least_ms: number;
 }
 

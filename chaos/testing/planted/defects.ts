@@ -127,7 +127,7 @@ export const PLANTED = [
   },
   {
     defect: "never_takes_over",
-    what: "follows for good, whatever becomes of the leader",
+    what: "never becomes leader, even without a leader",
     scenario: "leader-killed",
     by: "failover_ms",
     evidence: /subject-3 was killed at/,

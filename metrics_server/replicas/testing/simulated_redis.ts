@@ -17,7 +17,7 @@ export class SimulatedRedis {
   /** Whether writes that need memory fail. */
   full = false;
   latency_ms = 0;
-  /** The same of entries alone: they have a connection of their own. */
+  /** Latency of loading an entry, which has a connection of its own. */
   load_latency_ms = 0;
   /** Time that an entry takes to be published, or to fail if `loses_entries`. */
   publish_latency_ms = 0;
