@@ -8,7 +8,7 @@ const CHUNK_BYTES = 128 * 1024;
 
 /**
  * Sizes by the announced length, else by the current snapshot. A shard keeps about 1/n of a body,
- * so that the current snapshot says more than the length.
+ * so the current snapshot is the better estimate.
  */
 export function hintsFrom(held: Held | null, content_length: number, shard?: Shard): ParseHints {
   const { length, rows, columns } = held?.snapshot.table ?? { length: 0, rows: 0, columns: 0 };
