@@ -139,7 +139,7 @@ export const REPLICA_SETS: readonly Scenario[] = [
     timeline: timelineOf(nextRetry(), kill("leader").for(s(12))),
   }),
   replicaScenario("leader-frozen", {
-    question: "Can a leader that stood still overwrite newer data when it wakes?",
+    question: "Can a frozen leader overwrite newer data when it wakes?",
     claim: "Another replica takes over, and the old leader wakes as a follower of newer data",
     // The woken replica still holds what it had when it was stopped.
     faulted: [age().atMost(outageAge()), ONE_POLLER],
