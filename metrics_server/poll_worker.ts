@@ -6,7 +6,7 @@
  *                  └──────────── buffers, when all released ──────┘
  */
 import { snapshotId } from "../contracts/mod.ts";
-import { denoTracing, redactUrl } from "../platform/mod.ts";
+import { denoTracing } from "../platform/mod.ts";
 import type { FromPollWorker, ToPollWorker } from "./messages.ts";
 import { type OpenPersistence, openPersistence } from "./persistence.ts";
 import { fetchReader, paceWork, tracePolls } from "./poll/mod.ts";
@@ -54,7 +54,7 @@ function start(message: Extract<ToPollWorker, { kind: "start" }>): void {
   const post = (next: FromPollWorker) => scope.postMessage(next);
   persistence = openPersistence({
     ...message.store,
-    sources: message.sources.map(({ url, shard }) => sourceName(redactUrl(url), shard)),
+    sources: message.sources.map(sourceName),
     world: clocks,
     replica_id: name.toString(16).padStart(8, "0"),
     post,

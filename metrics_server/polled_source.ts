@@ -1,5 +1,4 @@
 /** One source of the poll worker: its poller, its memory, and the snapshot it handed over last. */
-import { redactUrl } from "../platform/mod.ts";
 import type { FromPollWorker } from "./messages.ts";
 import { BufferPool } from "./parse/mod.ts";
 import {
@@ -56,7 +55,7 @@ export class PolledSource {
   readonly #handed_over = new Map<number, { buffers: SharedArrayBuffer[]; readers: number }>();
 
   constructor(readonly index: number, config: PollerConfig, readonly shared: PolledSources) {
-    this.name = sourceName(redactUrl(config.url), config.shard);
+    this.name = sourceName(config);
     const report = (outcome: PollOutcome) => this.#report(outcome);
     const { world: { read, ...rest }, trace } = shared;
     const steps = trace === null ? { read, report } : trace({ read, report });

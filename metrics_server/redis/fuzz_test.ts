@@ -58,7 +58,7 @@ async function survive(random: () => number): Promise<void> {
       .finally(() => ended++);
     await time.pass(random() * 4000);
   }
-  server.faulty = false;
+  server.heal();
   await time.pass(60_000);
   assertEquals(ended, entries.length, "every command ends");
   server.value = entries[3];

@@ -2,6 +2,7 @@ import { assertEquals, assertThrows } from "@std/assert";
 import { readShard } from "../../contracts/mod.ts";
 import { joinBytes } from "../../platform/mod.ts";
 import { mulberry32 } from "../../tools/verdict/mod.ts";
+import { AUTO_TIMES } from "../snapshot/mod.ts";
 import { decodeEntry, encodeEntry, type Entry, type Version } from "./entry.ts";
 import { EntryError, keyOf, sourceName } from "./snapshot_store.ts";
 
@@ -49,11 +50,25 @@ Deno.test("decodeEntry names an entry of another version, source or size", () =>
   assertEquals(refusal(stored, SOURCE, 18), "its body has 19 bytes: at most UPSTREAM_MAX_BYTES=18");
 });
 
-Deno.test("an entry of one shard is neither found nor accepted by another", () => {
-  const names = ["0/2", "1/2", "1/4"].map((text) => sourceName(SOURCE, readShard(text)!));
-  assertEquals(new Set([SOURCE, ...names].map(keyOf)).size, 4);
+const NAMED = { url: "http://user:secret@source/", id_columns: [], row_times: AUTO_TIMES };
+
+Deno.test("an entry is neither found nor accepted by a process that reads the source otherwise", () => {
+  const names = [
+    { ...NAMED, shard: readShard("0/2")! },
+    { ...NAMED, shard: readShard("1/2")! },
+    { ...NAMED, id_columns: [["a", "b"], ["c"]] },
+    { ...NAMED, row_times: { column: "t", unit: "ms" as const } },
+  ].map(sourceName);
+  assertEquals(sourceName(NAMED), "http://source/");
+  assertEquals(names, [
+    "http://source/ SHARD=0/2",
+    "http://source/ SHARD=1/2",
+    "http://source/ ID_COLUMNS=a,b|c",
+    "http://source/ TIME_COLUMN=t TIME_UNIT=ms",
+  ]);
+  assertEquals(new Set(names.map(keyOf)).size, names.length);
   const of_first = joinBytes(encodeEntry({ ...ENTRY, source: names[0] }));
-  for (const other of [SOURCE, names[1], names[2]]) {
+  for (const other of [SOURCE, ...names.slice(1)]) {
     assertEquals(refusal(of_first, other), "it belongs to another source");
   }
 });

@@ -1,10 +1,14 @@
 /** `SNAPSHOT_STORE`: where snapshots are kept, and under which key. */
 import { createHash } from "node:crypto";
-import { type Shard, shardText } from "../../contracts/mod.ts";
+import { shardText } from "../../contracts/mod.ts";
+import { redactUrl } from "../../platform/mod.ts";
+import type { PollerConfig } from "../poll/mod.ts";
 import { redisAddress } from "../redis/mod.ts";
 
 /** Longest head of a stored snapshot: the lines before its body. */
 const HEAD_BYTES_MAX = 128 * 1024;
+
+type NamedSource = Pick<PollerConfig, "url" | "shard" | "id_columns" | "row_times">;
 
 /** A stored entry that cannot be used; the message says why. */
 export class EntryError extends Error {
@@ -20,11 +24,20 @@ export function rejectTooLong(length: number, bytes_max: number): void {
 }
 
 /**
- * Name of a source in stores: its URL without credentials, and the shard of a process with SHARD,
- * whose body lacks the rows of the others.
+ * Name of a source in stores: its URL without credentials, and the settings by which its snapshots
+ * have other rows, ids or times. Processes that differ in them share nothing.
+ *
+ *     http://ufm:9001/csv/metrics SHARD=1/4 ID_COLUMNS=guid,port
  */
-export function sourceName(url: string, shard?: Shard): string {
-  return shard === undefined ? url : `${url} SHARD=${shardText(shard)}`;
+export function sourceName({ url, shard, id_columns, row_times }: NamedSource): string {
+  const settings = {
+    SHARD: shard === undefined ? "" : shardText(shard),
+    ID_COLUMNS: id_columns.map((set) => set.join(",")).join("|"),
+    TIME_COLUMN: row_times.column,
+    TIME_UNIT: row_times.unit === "auto" ? "" : row_times.unit,
+  };
+  const set = Object.entries(settings).filter(([, value]) => value !== "");
+  return [redactUrl(url), ...set.map(([name, value]) => `${name}=${value}`)].join(" ");
 }
 
 /** Key of a source's entry: its name may be long, and hold characters that a file name may not. */

@@ -9,6 +9,7 @@ const encoder = new TextEncoder(), decoder = new TextDecoder();
 export class FaultyRedis {
   value: Uint8Array<ArrayBuffer> | null = null;
   faulty = true;
+  readonly #wires: FaultyWire[] = [];
   constructor(readonly random: () => number) {}
 
   dial(signal: AbortSignal): Promise<Wire> {
@@ -16,7 +17,15 @@ export class FaultyRedis {
     if (this.faulty && this.random() < 0.1) {
       return new Promise((_, reject) => signal.onabort = () => reject(signal.reason));
     }
-    return Promise.resolve(new FaultyWire(this));
+    const wire = new FaultyWire(this);
+    this.#wires.push(wire);
+    return Promise.resolve(wire);
+  }
+
+  /** Breaks no more, and ends all connections: a broken reply may have shifted those that follow. */
+  heal(): void {
+    this.faulty = false;
+    for (const wire of this.#wires) wire.hangUp();
   }
 
   answer(command: readonly Reply[]): Uint8Array<ArrayBuffer> {
@@ -94,6 +103,11 @@ class FaultyWire implements Wire {
     if (length === chunk.length) this.#sent.shift();
     else this.#sent[0] = chunk.subarray(length);
     return length;
+  }
+
+  hangUp(): void {
+    this.#sent.push(null);
+    this.#wake();
   }
 
   close(): void {
