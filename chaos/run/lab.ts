@@ -69,7 +69,7 @@ export interface Lab extends AsyncDisposable {
   readonly processes: ReadonlyMap<string, ManagedProcess>;
   /** Hosts of all subjects, without proxies. */
   subjectHosts(): string[];
-  /** Where a subject's probes are sent; without a front, the first subject's pass the client hop. */
+  /** Target of a subject's probes; without a front, the first subject's pass the client hop. */
   probeHost(subject: number): string;
   /** Starts the subjects: at once, or after the first fault in a cold start. */
   startSubjects(): Promise<void>;

@@ -1,4 +1,4 @@
-/** A follower's GetMetric and memory while 100,000 × 30 refresh, beside a server without a store. */
+/** GetMetric and memory of a follower, beside a server without a store, during large refreshes. */
 import {
   type Check,
   disturbanceNote,

@@ -104,9 +104,9 @@ export function showRequests({ endpoints, uptime_ms, event_loop, log }) {
 
 const LIST = byId("sources");
 const ROLES = {
-  leader: "polled by this replica",
+  leader: "polled by this replica for all",
   follower: "polled by another replica",
-  alone: "polled by this replica itself",
+  alone: "polled by this replica for itself",
 };
 const CIRCUITS = { closed: "circuit closed", half_open: "circuit half-open", open: "circuit open" };
 
