@@ -119,7 +119,7 @@ function quoted(text: string): string {
   return text.replace(/["\\]/g, "\\$&").replace(/[\r\n]/g, encodeURIComponent);
 }
 
-/** The order of UTF-8 bytes, which differs from that of UTF-16 units beyond U+FFFF. */
+/** The order of UTF-8 bytes, which differs from the order of UTF-16 units beyond U+FFFF. */
 function compareCodePoints(a: string, b: string): number {
   let at = 0;
   while (at < a.length && a[at] === b[at]) at++;

@@ -22,7 +22,7 @@ const FORMS: [what: string, form: Record<string, unknown>, text: string][] = [
   ["an array repeats its key in order, an empty one has none", { b: [2, 1], a: [] }, "b=2&b=1"],
   ["a hole in an array is empty", { a: [1, , 2] }, "a=1&a=&a=2"],
   [
-    "escapes are those of url.QueryEscape",
+    "escapes as url.QueryEscape does",
     { "a b": "~!'()*-._ +&=%\n\u{1F600}é" },
     "a+b=~%21%27%28%29%2A-._+%2B%26%3D%25%0A%F0%9F%98%80%C3%A9",
   ],
