@@ -128,7 +128,7 @@ export const METRICS_SERVER_SPEC = {
     max: 3_600_000,
     unit: "ms",
     description:
-      "With a file: SNAPSHOT_STORE: shortest time from one save of a source's snapshot to the next",
+      "With SNAPSHOT_STORE=file:…, shortest time from one save of a source's snapshot to the next",
   }),
   LEASE_MS: integer({
     default: 3000,
@@ -136,7 +136,7 @@ export const METRICS_SERVER_SPEC = {
     max: LEASE_MS_MAX,
     unit: "ms",
     description:
-      "With a Redis SNAPSHOT_STORE: length of the leader's lease, renewed every third of " +
+      "With SNAPSHOT_STORE=redis://…, length of the leader's lease, renewed every third of " +
       "it; when it ends, another replica polls; equal on all replicas",
   }),
   LOOP_PROBE_MS: integer({
