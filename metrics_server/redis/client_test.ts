@@ -109,6 +109,15 @@ Deno.test("RedisClient ends a connection that is silent for too long", async () 
   redis.stop();
 });
 
+Deno.test("RedisClient ends a connection that stops within a push", async () => {
+  const { redis, server, timers } = await connected();
+  server.reply(">3\r\n+message\r\n$1\r\n");
+  await until("the timeout", () => timers.waiting.size === 1);
+  assertEquals(timers.fire(), 2000);
+  await until("the loss", () => redis.lost === "no end of a reply within 2000 ms");
+  redis.stop();
+});
+
 Deno.test("RedisClient leaves a server that became read-only: its address may lead elsewhere", async () => {
   const { redis, server, servers, timers } = await connected();
   const reply = redis.send("SET", "k", "v");

@@ -29,7 +29,7 @@ export class ConnectionError extends Error {
 
 export interface ConnectionOptions {
   readonly reply_bytes_max: number;
-  /** Longest silence while a command waits for its reply. */
+  /** Longest silence while a command waits for its reply, or within one. */
   readonly reply_timeout_ms: number;
   readonly later: Later;
   onPush(items: readonly Reply[]): void;
@@ -50,6 +50,7 @@ const LINE_END = encoder.encode("\r\n");
 export class Connection {
   readonly #waiting: Waiting[] = [];
   readonly #queue: Uint8Array[] = [];
+  readonly #reader: ReplyReader;
   #writing = false;
   #cancel_timeout: (() => void) | null = null;
   #ended: ConnectionError | null = null;
@@ -58,6 +59,7 @@ export class Connection {
   #resolveEnded!: (error: ConnectionError) => void;
 
   constructor(readonly wire: Wire, readonly options: ConnectionOptions) {
+    this.#reader = new ReplyReader(options.reply_bytes_max);
     this.ended = new Promise((resolve) => this.#resolveEnded = resolve);
     this.#read();
   }
@@ -111,12 +113,11 @@ export class Connection {
 
   async #read(): Promise<void> {
     const buffer = new Uint8Array(READ_BYTES);
-    const reader = new ReplyReader(this.options.reply_bytes_max);
     try {
       for (;;) {
         const length = await this.wire.read(buffer);
         if (length === null) return this.#end("the server closed the connection");
-        const replies = reader.push(buffer.subarray(0, length));
+        const replies = this.#reader.push(buffer.subarray(0, length));
         for (const reply of replies) this.#take(reply);
         // A server that sends only pushes does not answer.
         if (replies.length === 0 || replies.some(isAnswer)) this.#startTimeout();
@@ -136,10 +137,13 @@ export class Connection {
   /** The timeout covers silence: each part sent or received starts it again. */
   #startTimeout(): void {
     this.#cancelTimeout();
-    if (this.#waiting.length === 0 || this.#ended !== null) return;
+    const is_expected = this.#waiting.length > 0 || this.#reader.is_inside;
+    if (!is_expected || this.#ended !== null) return;
     const { reply_timeout_ms } = this.options;
     this.#cancel_timeout = this.options.later(reply_timeout_ms, () => {
-      this.#end(`no reply to ${this.#waiting[0]?.command} within ${reply_timeout_ms} ms`);
+      const [waiting] = this.#waiting;
+      const missing = waiting === undefined ? "end of a reply" : `reply to ${waiting.command}`;
+      this.#end(`no ${missing} within ${reply_timeout_ms} ms`);
     });
   }
 

@@ -80,6 +80,11 @@ export class ReplyReader {
   /** @param reply_bytes_max Most bytes of one reply's strings together. */
   constructor(readonly reply_bytes_max: number) {}
 
+  /** Whether a reply has begun that has not ended. */
+  get is_inside(): boolean {
+    return this.#line_bytes > 0 || this.#bulk !== null || this.#open.length > 0;
+  }
+
   /** The replies that end within `chunk`. @throws {ProtocolError} */
   push(chunk: Uint8Array): Reply[] {
     const replies: Reply[] = [];
