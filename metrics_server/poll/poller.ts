@@ -163,7 +163,7 @@ export class Poller {
     }
   }
 
-  /** Whether a snapshot was taken over meanwhile that is newer than this answer. */
+  /** Whether a snapshot newer than this answer was adopted meanwhile. */
   #isOvertaken({ times }: ReadAnswer, known: Held | null): boolean {
     const { held } = this.#state;
     return held !== known && times.answered_ms < held!.times.answered_ms;

@@ -162,7 +162,7 @@ Deno.test("Poller gives data that two processes polled one id, never a younger a
   assertThrows(() => poller.adopt({ ...other, times }, RESTORED), Error, "older");
 });
 
-Deno.test("Poller drops an answer that came before the snapshot taken over meanwhile", async () => {
+Deno.test("Poller drops an answer older than a snapshot that it adopted meanwhile", async () => {
   for (const [later_ms, ids] of [[1000, ["old-7", null]], [-1000, ["old-7", "own-1"]]] as const) {
     const { poller, outcomes, poll } = pollerOn(CSV.replace("2", "3"));
     const polled = poll();
