@@ -19,7 +19,7 @@ import { isLater } from "./version.ts";
 export interface ExchangeOptions {
   /** Name of the source, see `sourceName`. */
   readonly source: string;
-  /** Longest body that is taken over. */
+  /** Longest body that is adopted. */
   readonly bytes_max: number;
   readonly lease_ms: number;
   readonly store: SharedSource;
@@ -27,18 +27,18 @@ export interface ExchangeOptions {
   readonly health: StoreHealth;
   monotonic_ms(): number;
   later(delay_ms: number, run: () => void): () => void;
-  /** Whether this replica leads: what it takes over then comes from an earlier leader. */
+  /** Whether this replica leads; then it adopts only what an earlier leader published. */
   leads(): boolean;
   /** A published entry cannot be used; `detail` says why. */
   onIgnored(detail: string): void;
 }
 
-/** What was published late counts as late for so many leases: the next leader may be no faster. */
+/** A late publication counts as late for this many leases, as the next leader may be no faster. */
 const LEASES_LATE = 3;
 
-/** Whether one direction of the exchange fails though the store answers. */
+/** Whether loading, or publishing, fails although the store answers. */
 class Trouble {
-  /** Why it lastingly fails, or null. */
+  /** Cause of a lasting failure, or null. */
   problem: string | null = null;
   #since_ms: number | null = null;
   #last_ms = -Infinity;
@@ -58,22 +58,22 @@ class Trouble {
     if (lasts || !(error instanceof ConnectionError)) this.problem = error.message;
   }
 
-  /** Whether it is too early to try again what lastingly fails. */
+  /** Whether a lasting failure is too recent for another attempt. */
   get rests(): boolean {
     const { lease_ms, monotonic_ms } = this.options;
     return this.problem !== null && monotonic_ms() - this.#last_ms < lease_ms;
   }
 }
 
-/** `lost`: another replica leads. `failed`: {@link Exchange.publish_trouble} knows whether that lasts. */
+/** `lost`: another replica leads. `failed`: {@link Exchange.publish_trouble} shows if it lasts. */
 export type Published = "yes" | "lost" | "failed";
 
 export class Exchange {
   published = 0;
   adopted = 0;
-  /** Newest version that was published here, taken over, or found older than what is held. */
+  /** Newest version that was published here, adopted, or found older than what is held. */
   #seen: Version | null = null;
-  /** Whether the held snapshot is that of `#seen`, so that the leader's later ones are newer. */
+  /** Whether `#seen` is the version held, so that later versions of its leader are newer. */
   #is_shared = false;
   #changes = 0;
   #unpublished_since_ms = Infinity;
@@ -99,7 +99,7 @@ export class Exchange {
     this.#changes++;
   }
 
-  /** This replica was elected: what it holds is to be published from now on. */
+  /** This replica was elected, so it must publish what it holds from now on. */
   elected(): void {
     const has_news = !this.#is_shared && this.#changes > 0;
     this.#unpublished_since_ms = has_news ? this.options.monotonic_ms() : Infinity;
@@ -115,7 +115,7 @@ export class Exchange {
     return !this.#is_shared || newest === null || isLater(this.#seen, newest);
   }
 
-  /** The store has started again: its versions do not continue those seen. */
+  /** The store has lost its data, so its versions do not continue the versions seen. */
   forget(): void {
     this.#seen = this.#newest = this.#refused = null;
     this.#is_shared = false;
@@ -126,10 +126,10 @@ export class Exchange {
   }
 
   /**
-   * Takes over the newest entry if it is later than all seen. `late`: that takes more than a lease,
-   * or took it some leases ago.
+   * Adopts the newest entry if it is later than all seen. `late`: that takes more than a lease, or
+   * took more within the last {@link LEASES_LATE} leases.
    *
-   * @param unpublished_ms For how long the leader has held a later one that it has not published.
+   * @param unpublished_ms For how long the leader has held a later snapshot unpublished.
    */
   async catchUp(newest: Version | null, unpublished_ms = 0): Promise<"yes" | "no" | "late"> {
     const { later, lease_ms, monotonic_ms } = this.options;
@@ -161,7 +161,7 @@ export class Exchange {
         const bytes = await store.load(bytes_max);
         is_loaded = true;
         health.works(source, "load");
-        // A later one that was announced meanwhile is loaded next.
+        // A later version that was announced meanwhile is loaded next.
         if (!isLater(this.#newest, newest)) this.#newest = this.#seen;
         if (this.#stopped) return true;
         if (bytes === null) continue;
@@ -192,7 +192,7 @@ export class Exchange {
       this.#unpublished_since_ms = Infinity;
       this.adopted++;
     } catch (error) {
-      // What is held is newer: the leader will get there, too.
+      // What is held is newer; the leader will catch up.
       if (!(error instanceof PollError)) throw error;
     }
     this.#seen = version;
@@ -235,7 +235,7 @@ export class Exchange {
   }
 }
 
-/** Bodies are long: without this, their memory waits for a garbage collection. */
+/** Frees a long body at once, without waiting for a garbage collection. */
 function free({ buffer }: Uint8Array<ArrayBuffer>): void {
   buffer.transfer(0);
 }

@@ -70,13 +70,13 @@ Deno.test("A version announced while an earlier one is loaded is loaded next", a
   assertEquals(world.adopted, ["s1", "s2"]);
 });
 
-Deno.test("A version without its entry is not looked for again and again", async () => {
+Deno.test("A version without an entry is loaded once", async () => {
   const world = new World();
   assertEquals(await world.exchange.catchUp(version(1)), "yes");
   assertEquals(world.loads, 1);
 });
 
-Deno.test("A failed load is forgotten once there is nothing to load", async () => {
+Deno.test("A failed load no longer counts once there is nothing left to load", async () => {
   const world = new World();
   world.load = () => Promise.reject(new ConnectionError("gone"));
   assertEquals(await world.exchange.catchUp(version(1)), "no");

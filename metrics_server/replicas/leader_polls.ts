@@ -1,11 +1,11 @@
 /**
- * How the leader's polls fare, as its followers report it: a follower does not poll, and must
- * neither hide that the source is down nor look as if it waited for it.
+ * The leader's report of its polls, which its followers show as theirs: a follower does not poll,
+ * but must show that the source is down.
  */
 import { CIRCUIT_STATES } from "../../contracts/mod.ts";
 import type { PollerStats } from "../poll/mod.ts";
 
-/** Members of the stats that say how the source is; counters stay each replica's own. */
+/** Stats about the source; the counters of polls stay each replica's own. */
 const MEMBERS = [
   "consecutive_failures",
   "last_success",
@@ -20,17 +20,17 @@ export type LeaderPolls = Pick<PollerStats, typeof MEMBERS[number]>;
 /** What a leader reports to its followers. */
 export interface LeaderReport {
   readonly polls: LeaderPolls;
-  /** How long it has held a snapshot that it has not published. */
+  /** How long it has held a snapshot unpublished. */
   readonly unpublished_ms: number;
 }
 
-/** As JSON for the store. */
+/** A report as JSON. */
 export function reportText(stats: PollerStats, unpublished_ms: number): string {
   const members = [...MEMBERS, "cause", "detail", "at", "unpublished_ms"];
   return JSON.stringify({ ...stats, unpublished_ms }, members);
 }
 
-/** Null for a text of another form: another version may have written it. */
+/** Reads a report; null for a text of another form, which another version may have written. */
 export function readReport(text: string): LeaderReport | null {
   let report;
   try {

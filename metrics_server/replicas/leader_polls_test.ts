@@ -9,13 +9,13 @@ const STATS = {
   last_error: { cause: "timeout", detail: "no answer", at: AT } as const,
 };
 
-Deno.test("The leader's polls arrive as they are sent", () => {
+Deno.test("A report is read as it was written", () => {
   const { consecutive_failures, backoff_ms, circuit, restored, last_success, last_error } = STATS;
   const sent = { consecutive_failures, backoff_ms, circuit, restored, last_success, last_error };
   assertEquals(readReport(reportText(STATS, 70)), { polls: sent, unpublished_ms: 70 });
 });
 
-Deno.test("Polls of another form are not believed: metrics and stats show their numbers", () => {
+Deno.test("A report of another form is ignored, because metrics and stats show its numbers", () => {
   const wrong = [
     { consecutive_failures: "1\nforged 1" },
     { backoff_ms: null },

@@ -1,13 +1,14 @@
 /**
- * One process among the replicas of a source: its role, and with it whether it polls.
+ * One process among the replicas of a source: its role, which decides whether it polls.
  *
  *                 takes the lease                         lease lost, or given up
  *     follower ──────────────────> leader: polls ──────────────────────────────> follower
- *        │  takes over what the leader publishes   publishes                        ^
+ *        │  adopts what the leader publishes       publishes                        ^
  *        └──no word from the store for a lease and more──> alone: polls ──word──────┘
  *
  * Redis decides about the lease (see scripts.ts). A leader that hears nothing for a lease goes on
- * polling as `alone`; followers begin at random times within one more lease: the source sees no herd.
+ * polling as `alone`. Followers begin to poll at random times within one more lease, so that the
+ * source sees no herd.
  */
 import type { ReplicaRole, ReplicaStats } from "../../contracts/mod.ts";
 import { CIRCUIT_OPENS_AFTER, type Poller, type PollOutcome } from "../poll/mod.ts";
@@ -19,16 +20,16 @@ import type { Leaderships } from "./leaderships.ts";
 import type { Lease, News } from "./shared_store.ts";
 import { Timer } from "./timer.ts";
 
-/** The store is asked so often within a lease. */
+/** Looks into the store within a lease, each of which renews a leader's lease. */
 const LOOKS_PER_LEASE = 3;
 
-/** Longest wait for the store at the start; then a random time of as much until the first poll. */
+/** Longest wait for the store at the start; the first poll follows within as much again. */
 export const JOIN_MS_MAX = 1000;
 
-/** A replica that gave up its lease for a fault of its own takes no other for so many leases. */
+/** After giving up a lease for a fault of its own, a replica takes none for this many leases. */
 const LEASES_ABSTAINED = 3;
 
-/** A leader gives its lease up for a fault of its own at most once in so many leases. */
+/** A leader gives up its lease for a fault of its own at most once in this many leases. */
 const LEASES_KEPT = 20;
 
 export interface ReplicaOptions extends Omit<ExchangeOptions, "leads" | "onIgnored" | "poller"> {
@@ -61,7 +62,7 @@ export class Replica {
   readonly #look_timer: Timer;
   readonly #deadline: Timer;
   #abstains_until_ms = -Infinity;
-  /** Until then it keeps its lease: others have had their try. */
+  /** Until then it keeps its lease, because others have had their turn. */
   #keeps_until_ms = -Infinity;
   #stopped = false;
   readonly #joined = Promise.withResolvers<void>();
@@ -76,7 +77,7 @@ export class Replica {
     });
   }
 
-  /** How the leader's polls fare; null unless this replica follows one that says so. */
+  /** The leader's report of its polls; null unless this replica follows and has a report. */
   get leader_polls(): LeaderReport["polls"] | null {
     return this.#role === "follower" && this.#report !== null ? this.#report.polls : null;
   }
@@ -88,7 +89,7 @@ export class Replica {
     return { role: this.#role, replica_id, leader, fence: this.#fence, published, adopted };
   }
 
-  /** Joins the replicas; resolves with a snapshot, or once there is none to wait for. */
+  /** Joins the replicas; resolves once there is a snapshot, or none to wait for. */
   start(): Promise<void> {
     const { later, random } = this.options;
     const late = later(JOIN_MS_MAX, () => this.#joined.resolve());
@@ -134,7 +135,7 @@ export class Replica {
     await this.options.store.release(true).catch(() => {});
   }
 
-  /** Asks the store who leads and what is newest; renews or takes the lease. */
+  /** Reads the leader and the newest version from the store; renews or takes the lease. */
   async #look(): Promise<void> {
     if (this.#stopped) return;
     if (this.#looking) {
@@ -167,7 +168,7 @@ export class Replica {
     this.#look_again = false;
   }
 
-  /** Looks then, or earlier if that is planned. */
+  /** Looks into the store after `delay_ms`, unless an earlier look is due. */
   #lookIn(delay_ms: number): void {
     if (this.#stopped || delay_ms >= this.#look_timer.left_ms) return;
     this.#look_timer.set(delay_ms, () => this.#look());
@@ -183,7 +184,7 @@ export class Replica {
     return this.options.monotonic_ms() < this.#abstains_until_ms;
   }
 
-  /** @param until_ms End of the own lease, if it is the own one. */
+  /** @param until_ms End of the lease, if this replica holds it. */
   #hear(lease: Lease, until_ms: number): void {
     const { replica_id, lease_ms, monotonic_ms, random } = this.options;
     const left_ms = until_ms - monotonic_ms();
@@ -199,7 +200,7 @@ export class Replica {
     }
   }
 
-  /** Numbers grow, and each has one winner, unless the store has lost them. */
+  /** Fencing numbers grow and each has one winner, unless the store has lost its data. */
   #countElection({ leader, fence }: Lease): void {
     const is_new = fence > this.#fence;
     if (!is_new && (fence < this.#fence || leader !== this.#elected)) this.#exchange.forget();
@@ -207,7 +208,7 @@ export class Replica {
     this.#elected = leader;
   }
 
-  /** Polls alone after `delay_ms` without a word from the store. */
+  /** Polls alone after `delay_ms` unless the store answers before. */
   #expect(delay_ms: number, reason: string): void {
     this.#deadline.set(delay_ms, () => {
       this.#leader = null;
@@ -241,7 +242,7 @@ export class Replica {
     this.options.onChange();
   }
 
-  /** Takes over a published version: polls alone until that works, and if it lastingly fails. */
+  /** Adopts a published version; polls alone while that fails or is late. */
   async #catchUp(newest: Version | null): Promise<void> {
     const caught_up = await this.#exchange.catchUp(newest, this.#report?.unpublished_ms);
     const follows = this.#leader !== null && this.#leader !== this.options.replica_id;
@@ -267,7 +268,7 @@ export class Replica {
     }
   }
 
-  /** Gives up the lease and takes none for some leases; others take it at once. */
+  /** Gives up the lease, which others take at once, and takes none for some leases. */
   #resign(reason: string, leases: number, role: ReplicaRole = "follower"): void {
     const { store, lease_ms, monotonic_ms, random } = this.options;
     const soon_ms = lease_ms / LOOKS_PER_LEASE;

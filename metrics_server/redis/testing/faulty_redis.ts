@@ -22,7 +22,7 @@ export class FaultyRedis {
     return Promise.resolve(wire);
   }
 
-  /** Breaks no more, and ends all connections: a broken reply may have shifted those that follow. */
+  /** Stops breaking replies. Ends all connections, because a broken reply may shift later ones. */
   heal(): void {
     this.faulty = false;
     for (const wire of this.#wires) wire.hangUp();
