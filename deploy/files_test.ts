@@ -139,7 +139,8 @@ Deno.test({
     const { command, volumes, environment } = compose.haproxy;
     const [from, to] = volumes![0].split(":");
     const [program, flag, file] = command!;
-    const path = decodeURIComponent(new URL(file.replace(to, from), PROJECT).pathname);
+    const mounted = new URL(file.replace(to, from), PROJECT);
+    const path = decodeURIComponent(mounted.pathname);
     const { code, stderr } = await runProcess([program, "-c", flag, path], { env: environment });
     assertEquals([code, stderr], [0, ""]);
   },
