@@ -1,9 +1,9 @@
 /** The client in virtual time, on a server whose replies break at random. */
 import { assertEquals } from "@std/assert";
 import { joinBytes } from "../../platform/mod.ts";
-import { mulberry32 } from "../../tools/verdict/mod.ts";
 import { timesOf } from "../poll/testing/taker.ts";
 import { decodeEntry, encodeEntry, EntryError } from "../saved/mod.ts";
+import { forSeedsInTurn, type Random } from "../testing/random.ts";
 import { VirtualTime } from "../testing/virtual_time.ts";
 import { RedisClient } from "./client.ts";
 import { ConnectionError } from "./connection.ts";
@@ -21,20 +21,10 @@ function entry(n: number): Uint8Array<ArrayBuffer> {
   return joinBytes(encodeEntry({ source: SOURCE, snapshot_id: `s-${n}`, body, ...rest }));
 }
 
-Deno.test("RedisClient survives broken replies: no wrong data, no hang, and it recovers", async () => {
-  const seed = Date.now() % 2 ** 32;
-  for (let round = 0; round < ROUNDS; round++) {
-    try {
-      await survive(mulberry32(seed + round));
-    } catch (error) {
-      throw new Error(`seed ${seed}, round ${round}: ${(error as Error).message}`, {
-        cause: error,
-      });
-    }
-  }
-});
+Deno.test("RedisClient survives broken replies: no wrong data, no hang, and it recovers", () =>
+  forSeedsInTurn(ROUNDS, survive));
 
-async function survive(random: () => number): Promise<void> {
+async function survive({ next: random }: Random): Promise<void> {
   const time = new VirtualTime();
   const server = new FaultyRedis(random);
   const client = new RedisClient({

@@ -1,26 +1,16 @@
 /** Replicas in virtual time while everything fails at random. */
 import { assert, assertEquals } from "@std/assert";
-import { mulberry32 } from "../../tools/verdict/mod.ts";
+import { forSeedsInTurn, type Random } from "../testing/random.ts";
 import { VirtualTime } from "../testing/virtual_time.ts";
 import { SimulatedRedis } from "./testing/simulated_redis.ts";
 import { LEASE_MS, SimulatedReplica, SimulatedSource } from "./testing/simulated_replica.ts";
 
 const ROUNDS = 150;
 
-Deno.test("Whatever fails, no replica goes backwards, and all end with one poller", async () => {
-  const seed = Date.now() % 2 ** 32;
-  for (let round = 0; round < ROUNDS; round++) {
-    try {
-      await survive(mulberry32(seed + round));
-    } catch (error) {
-      throw new Error(`seed ${seed}, round ${round}: ${(error as Error).message}`, {
-        cause: error,
-      });
-    }
-  }
-});
+Deno.test("Whatever fails, no replica goes backwards, and all end with one poller", () =>
+  forSeedsInTurn(ROUNDS, survive));
 
-async function survive(random: () => number): Promise<void> {
+async function survive({ next: random }: Random): Promise<void> {
   const time = new VirtualTime();
   const redis = new SimulatedRedis(time, LEASE_MS);
   const source = new SimulatedSource(time);

@@ -28,13 +28,34 @@ export class Random {
  * `TEST_SEED=<seed>` repeats it.
  */
 export function forSeeds(count: number, property: (random: Random) => void): void {
-  const wanted = Deno.env.get("TEST_SEED");
-  const first = wanted === undefined ? Date.now() % 2 ** 31 : Number(wanted);
-  for (let seed = first; seed < first + (wanted === undefined ? count : 1); seed++) {
+  for (const seed of seeds(count)) {
     try {
       property(new Random(seed));
     } catch (error) {
-      throw new Error(`failed with TEST_SEED=${seed}`, { cause: error });
+      throw failureOf(seed, error);
     }
   }
+}
+
+/** The same for a property that takes time. */
+export async function forSeedsInTurn(
+  count: number,
+  property: (random: Random) => Promise<void>,
+): Promise<void> {
+  for (const seed of seeds(count)) {
+    await property(new Random(seed)).catch((error) => {
+      throw failureOf(seed, error);
+    });
+  }
+}
+
+function seeds(count: number): number[] {
+  const wanted = Deno.env.get("TEST_SEED");
+  if (wanted !== undefined) return [Number(wanted)];
+  const first = Date.now() % 2 ** 31;
+  return Array.from({ length: count }, (_, n) => first + n);
+}
+
+function failureOf(seed: number, error: unknown): Error {
+  return new Error(`failed with TEST_SEED=${seed}`, { cause: error });
 }
