@@ -192,8 +192,9 @@ export class Exchange {
       this.#unpublished_since_ms = Infinity;
       this.adopted++;
     } catch (error) {
-      // What is held is newer; the leader will catch up.
+      // What is held is newer; the leader will catch up. Until then, its versions are older, too.
       if (!(error instanceof PollError)) throw error;
+      this.#is_shared = false;
     }
     this.#seen = version;
   }

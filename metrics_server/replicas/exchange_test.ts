@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { joinBytes } from "../../platform/mod.ts";
-import type { SavedSnapshot } from "../poll/mod.ts";
+import { PollError, type SavedSnapshot } from "../poll/mod.ts";
 import { timesOf } from "../poll/testing/taker.ts";
 import { ConnectionError } from "../redis/mod.ts";
 import { encodeEntry, EntryError, StoreHealth, type Version } from "../saved/mod.ts";
@@ -11,7 +11,10 @@ const SOURCE = "http://source/";
 /** A follower's exchange with a store whose replies the test chooses. */
 class World {
   readonly adopted: string[] = [];
+  readonly in_order: boolean[] = [];
   readonly ignored: string[] = [];
+  /** Whether what is published has an earlier time than what is held. */
+  is_older = false;
   loads = 0;
   load: () => Promise<Uint8Array<ArrayBuffer> | null> = () => Promise.resolve(null);
   readonly health = new StoreHealth({
@@ -31,7 +34,11 @@ class World {
       },
     } as unknown as Exchange["options"]["store"],
     poller: {
-      adopt: ({ snapshot_id }: SavedSnapshot) => void this.adopted.push(snapshot_id),
+      adopt: ({ snapshot_id }: SavedSnapshot, { in_order }) => {
+        this.in_order.push(in_order);
+        if (this.is_older && !in_order) throw new PollError("older_snapshot", "older", 200);
+        this.adopted.push(snapshot_id);
+      },
       save: () => null,
     },
     health: this.health,
@@ -42,14 +49,14 @@ class World {
   });
 }
 
-function version(n: number): Version {
-  return { fence: 1, n };
+function version(n: number, fence = 1): Version {
+  return { fence, n };
 }
 
-function entry(n: number): Uint8Array<ArrayBuffer> {
+function entry(n: number, fence = 1): Uint8Array<ArrayBuffer> {
   return joinBytes(encodeEntry({
     source: SOURCE,
-    published: version(n),
+    published: version(n, fence),
     snapshot_id: `s${n}`,
     etag: null,
     times: timesOf({ answered_ms: n }),
@@ -57,6 +64,18 @@ function entry(n: number): Uint8Array<ArrayBuffer> {
     body: new TextEncoder().encode("switch_id,m\nsw-0,1\n"),
   }));
 }
+
+Deno.test("A leader that begins with older data is followed once its data is newer", async () => {
+  const world = new World();
+  world.load = () => Promise.resolve(entry(9));
+  await world.exchange.catchUp(version(9));
+  world.is_older = true;
+  for (const n of [1, 2]) {
+    world.load = () => Promise.resolve(entry(n, 2));
+    await world.exchange.catchUp(version(n, 2));
+  }
+  assertEquals([world.adopted, world.in_order], [["s9"], [false, false, false]]);
+});
 
 Deno.test("A version announced while an earlier one is loaded is loaded next", async () => {
   const world = new World();
