@@ -5,7 +5,15 @@
  *                                  └── Redis ──┘
  */
 import { claimPort, ConfigError } from "../platform/mod.ts";
-import { becomesFree, canRun, freePort, readLines, startProcess } from "../tools/processes/mod.ts";
+import {
+  becomesFree,
+  canRun,
+  freePort,
+  readLines,
+  redisProgram,
+  redisServer,
+  startProcess,
+} from "../tools/processes/mod.ts";
 import { until } from "../tools/verdict/mod.ts";
 import { type ClusterConfig, upstreamUrl } from "./config.ts";
 import { startService } from "./service_process.ts";
@@ -63,7 +71,7 @@ export async function clusterPorts(config: ClusterConfig): Promise<ClusterPorts>
 
 /** The programs to run. Throws a ConfigError that says what to install. */
 export function clusterPrograms(has = (command: string[]) => canRun(command)) {
-  const redis = ["redis-server", "valkey-server"].find((name) => has([name, "--version"]));
+  const redis = redisProgram((name) => has([name, "--version"]));
   if (redis === undefined || !has(["haproxy", "-v"])) {
     throw new ConfigError(
       "dev:cluster needs redis-server (or valkey-server) and haproxy on PATH: " +
@@ -136,8 +144,7 @@ export function withInstance(whole_lines: Uint8Array, instance: string): Uint8Ar
 }
 
 function startRedis(program: string, { redis }: ClusterPorts, { say, folder }: World): Supervised {
-  const memory_only = ["--save", "", "--appendonly", "no", "--dir", folder];
-  const command = [program, "--port", `${redis}`, "--bind", HOST, ...memory_only];
+  const command = redisServer(redis, ["--dir", folder], program);
   return startProgram("Redis", command, {}, { say });
 }
 

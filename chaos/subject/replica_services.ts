@@ -1,12 +1,16 @@
 /** Programs around replicas: the store that they share, and the load balancer in front of them. */
-import { canRun, freePort } from "../../tools/processes/mod.ts";
+import {
+  canRun,
+  freePort,
+  REDIS_PROGRAMS,
+  redisProgram,
+  redisServer,
+} from "../../tools/processes/mod.ts";
 import type { Settings } from "../vocabulary/mod.ts";
 import { ManagedProcess, type ProcessOptions } from "./managed_process.ts";
 import { redisCommand } from "./redis_command.ts";
 import { type Subject, usesStore } from "./subject.ts";
 
-/** Programs that serve as the store; the first on PATH is started. */
-const STORE_PROGRAMS = ["redis-server", "valkey-server"] as const;
 const FRONT_PROGRAM = "haproxy";
 
 /** The configuration that the project deploys, with other servers. */
@@ -28,8 +32,8 @@ export function reasonNotToRun(
     return `${subject.name} has no place for the store that its ${subjects} replicas share: ` +
       "put {store} into command or env of its subject file";
   }
-  if (store === "redis" && !STORE_PROGRAMS.some(isOnPath)) {
-    return `no ${STORE_PROGRAMS.join(" or ")} on PATH: apt-get install redis-server`;
+  if (store === "redis" && redisProgram(isOnPath) === undefined) {
+    return `no ${REDIS_PROGRAMS.join(" or ")} on PATH: apt-get install redis-server`;
   }
   if (front === "haproxy" && !isOnPath(FRONT_PROGRAM)) {
     return `no ${FRONT_PROGRAM} on PATH: apt-get install haproxy`;
@@ -39,14 +43,10 @@ export function reasonNotToRun(
 
 /** Starts a store that is empty, and empty again after a restart. */
 export async function startStore(options: ProcessOptions): Promise<ManagedProcess> {
-  const program = STORE_PROGRAMS.find(onPath) ?? STORE_PROGRAMS[0];
   const port = freePort();
   return await ManagedProcess.start({
     name: "store",
-    command: [
-      ...[program, "--port", String(port), "--bind", "127.0.0.1"],
-      ...["--save", "", "--appendonly", "no"],
-    ],
+    command: redisServer(port),
     env: {},
     port,
     ready_path: () => redisCommand(`127.0.0.1:${port}`, "PING"),

@@ -11,4 +11,5 @@ export {
   STDERR_LINES_MAX,
   STOP_MS_MAX,
 } from "./start_process.ts";
+export { REDIS_PROGRAMS, redisProgram, redisServer } from "./redis.ts";
 export { flagList, type Task, taskCommand, unset } from "./task_command.ts";

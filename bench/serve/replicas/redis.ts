@@ -1,19 +1,22 @@
 /** A redis-server process without persistence, and what it reports about itself. */
-import { canRun, freePort, startProcess } from "../../../tools/processes/mod.ts";
+import {
+  freePort,
+  REDIS_PROGRAMS,
+  redisProgram,
+  redisServer,
+  startProcess,
+} from "../../../tools/processes/mod.ts";
 import { until } from "../../../tools/verdict/mod.ts";
 
-const PROGRAMS = ["redis-server", "valkey-server"] as const;
 const HOST = "127.0.0.1";
 const REPLY_BYTES_MAX = 64 * 1024;
 
 /** What to install if no server is on PATH; null if one is. */
-export function missingRedis(isOnPath = onPath): string | null {
-  if (PROGRAMS.some(isOnPath)) return null;
-  return `bench:serve replicas needs ${PROGRAMS.join(" or ")} on PATH: ` +
+export function missingRedis(isOnPath?: (program: string) => boolean): string | null {
+  if (redisProgram(isOnPath) !== undefined) return null;
+  return `bench:serve replicas needs ${REDIS_PROGRAMS.join(" or ")} on PATH: ` +
     "apt-get install redis-server (Debian, Ubuntu), dnf install valkey (Fedora)";
 }
-
-const onPath = (program: string) => canRun([program, "--version"]);
 
 /** Counters of a server, in bytes and milliseconds. */
 export interface RedisUsage {
@@ -31,11 +34,7 @@ export interface Redis extends AsyncDisposable {
 
 export async function startRedis(): Promise<Redis> {
   const port = freePort();
-  const program = PROGRAMS.find(onPath) ?? PROGRAMS[0];
-  const no_disk = ["--save", "", "--appendonly", "no"];
-  const server = startProcess([program, "--port", String(port), "--bind", HOST, ...no_disk], {
-    kill_with_parent: true,
-  });
+  const server = startProcess(redisServer(port), { kill_with_parent: true });
   await until("redis-server to answer", () => info(port), { retry_errors: true });
   return {
     url: `redis://${HOST}:${port}`,
