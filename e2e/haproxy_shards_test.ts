@@ -1,7 +1,7 @@
 /** Four shards and a relay behind a real HAProxy. Needs haproxy. */
-import { assertEquals, assertMatch } from "@std/assert";
+import { assertEquals } from "@std/assert";
 import { shardOfId } from "../contracts/mod.ts";
-import { runProcess, startProcess } from "../tools/processes/mod.ts";
+import { startProcess } from "../tools/processes/mod.ts";
 import {
   FakeSource,
   freePort,
@@ -10,6 +10,7 @@ import {
   serveSnapshot,
   type Service,
   startMetricsServer,
+  testConfiguration,
   until,
 } from "./harness/mod.ts";
 
@@ -118,16 +119,12 @@ class Fleet implements AsyncDisposable {
   }
 }
 
-for (const env of [{}, { FOLLOW_DNS: "1" }] as Record<string, string>[]) {
-  Deno.test({
-    name: `HAProxy accepts the configuration of shards without a warning: ${JSON.stringify(env)}`,
-    ignore: !HAS_HAPROXY,
-    async fn() {
-      const { stdout, stderr } = await runProcess(["haproxy", "-c", "-f", CONFIG_FILE], { env });
-      assertMatch(stdout + stderr, /^(WARNING: )?Configuration file is valid\n$/i);
-    },
-  });
-}
+testConfiguration(
+  "the configuration of shards",
+  CONFIG_FILE,
+  [{}, { FOLLOW_DNS: "1" }],
+  !HAS_HAPROXY,
+);
 
 Deno.test({
   name: "HAProxy sends each id to its shard, lists to the relay, and survives lost replicas",

@@ -1,12 +1,13 @@
 /** HAProxy in front of real metrics_servers. Needs haproxy. */
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { runProcess, startProcess } from "../tools/processes/mod.ts";
+import { startProcess } from "../tools/processes/mod.ts";
 import {
   freePort,
   hasProgram,
   type Service,
   startDataServer,
   startMetricsServer,
+  testConfiguration,
   until,
 } from "./harness/mod.ts";
 
@@ -126,16 +127,12 @@ async function failuresDuring(url: string, work: () => Promise<void>): Promise<A
   return failures;
 }
 
-for (const env of [{}, { REPLICAS_HOST: "localhost:8080" }] as Record<string, string>[]) {
-  Deno.test({
-    name: `HAProxy accepts the configuration without a warning: ${JSON.stringify(env)}`,
-    ignore: !HAS_HAPROXY,
-    async fn() {
-      const { stdout, stderr } = await runProcess(["haproxy", "-c", "-f", CONFIG_FILE], { env });
-      assertMatch(stdout + stderr, /^(WARNING: )?Configuration file is valid\n$/i);
-    },
-  });
-}
+testConfiguration(
+  "the configuration",
+  CONFIG_FILE,
+  [{}, { REPLICAS_HOST: "localhost:8080" }],
+  !HAS_HAPROXY,
+);
 
 Deno.test({
   name: "HAProxy balances three replicas and serves through stops, restarts and freezes",

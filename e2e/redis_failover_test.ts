@@ -1,5 +1,5 @@
 /** Replicas whose Redis fails over, behind HAProxy with `deploy/haproxy/redis.cfg`. */
-import { assertEquals, assertGreater, assertMatch } from "@std/assert";
+import { assertEquals, assertGreater } from "@std/assert";
 import type { ReplicaStats } from "../contracts/mod.ts";
 import { HAS_REDIS, startRedis } from "../metrics_server/redis/testing/redis_server.ts";
 import { runProcess, startProcess } from "../tools/processes/mod.ts";
@@ -11,6 +11,7 @@ import {
   startDataServer,
   startMetricsServer,
   stats,
+  testConfiguration,
   until,
 } from "./harness/mod.ts";
 
@@ -33,16 +34,12 @@ function untilLed(services: readonly Service[], after = 0): Promise<number> {
   });
 }
 
-for (const env of [{}, { REDIS_PASSWORD: PASSWORD }] as Record<string, string>[]) {
-  Deno.test({
-    name: `HAProxy accepts the configuration for Redis without a warning: ${JSON.stringify(env)}`,
-    ignore: !HAS_PROGRAMS,
-    async fn() {
-      const { stdout, stderr } = await runProcess(["haproxy", "-c", "-f", CONFIG_FILE], { env });
-      assertMatch(stdout + stderr, /^(WARNING: )?Configuration file is valid\n$/i);
-    },
-  });
-}
+testConfiguration(
+  "the configuration for Redis",
+  CONFIG_FILE,
+  [{}, { REDIS_PASSWORD: PASSWORD }],
+  !HAS_PROGRAMS,
+);
 
 Deno.test({
   name: "replicas go on with the promoted Redis behind HAProxy (needs redis-server, haproxy)",

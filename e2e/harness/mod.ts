@@ -4,6 +4,7 @@ export { until, within } from "../../tools/verdict/mod.ts";
 export * from "./behaviors.ts";
 export * from "./contract.ts";
 export * from "./fake_source.ts";
+export * from "./haproxy.ts";
 export * from "./http_socket.ts";
 export * from "./otlp_receiver.ts";
 export * from "./prometheus.ts";
