@@ -263,9 +263,7 @@ export class Replica {
     if (this.#stopped || this.#role !== "leader") return;
     const { problem } = this.#exchange.publish_trouble;
     if (published === "lost") await this.#look();
-    else if (problem !== null) {
-      this.#letOthersTry(`it cannot publish: ${problem}`, "alone");
-    }
+    else if (problem !== null) this.#letOthersTry(`it cannot publish: ${problem}`, "alone");
   }
 
   /** Gives up the lease, which others take at once, and takes none for some leases. */
