@@ -52,10 +52,13 @@ Deno.test("serveHttp returns a reachable URL if it listens on every address", as
 Deno.test("serveHttp and claimPort take an IPv6 address in the brackets it has in a URL", async () => {
   for (const hostname of ["[::1]", "[::]"]) {
     const server = serve(answerOk, { hostname });
-    assertEquals(server.url, `http://[::1]:${server.port}`);
+    const { port } = server;
+    assertEquals(server.url, `http://[::1]:${port}`);
     assertEquals(await (await fetch(server.url)).text(), "ok");
+    // Only an address that was understood can be in use. A free port could be taken meanwhile.
+    const error = assertThrows(() => claimPort({ hostname, port, variable: "PORT" }), ConfigError);
+    assertStringIncludes(error.message, `PORT=${port}: already in use on ${hostname}`);
     await server.shutdown(DRAIN_MS);
-    claimPort({ hostname, port: server.port, variable: "PORT" });
   }
 });
 
