@@ -4,24 +4,16 @@ import { counted, duration } from "../format.ts";
 import { AGE_TOLERANCE_MS, COMPARISONS_MIN } from "../limits.ts";
 import type { Run } from "../run.ts";
 import { notCompared, reading, type ReadMeasure } from "./reading.ts";
-import {
-  dataProbes,
-  hasData,
-  idsLie,
-  type Truth,
-  truthOf,
-  valuesOwed,
-  wasRewritten,
-} from "./responses.ts";
+import { dataProbes, hasData, valuesOwed, wasRewritten } from "./responses.ts";
 import { backwards, firstOf, type Lie, sightingsOf } from "./sightings.ts";
+import { idsLie, type Truth, truthOf } from "./truth.ts";
 
 /**
  * Responses with a value that the source never held for that switch and metric, or not in the named
  * snapshot; responses without the value they owe; and responses from an older snapshot than one
  * served before. A count, predicted 0.
  *
- * The watch of the source may miss a snapshot. A response that names an unknown one counts only if
- * the watch had no gap. If too many responses could not be compared, a count of 0 proves nothing.
+ * A response that may come from a snapshot that the watch did not see is not compared. If too many responses could not be compared, a count of 0 proves nothing.
  */
 export const badDataAccepted: ReadMeasure = (run, spans) => {
   const truth = truthOf(run);
@@ -66,17 +58,7 @@ function problemOf(run: Run, truth: Truth, probe: ProbeRecord): string | null | 
   if (named !== null) {
     return `snapshot ${named.snapshot_id} had ${truth.valueIn(named, probe) ?? "no such value"}`;
   }
-  return watchedWithoutGap(run, probe) ? "the source never had that value" : undefined;
-}
-
-/** Whether the watch of the source missed no snapshot before the response. */
-function watchedWithoutGap(run: Run, probe: ProbeRecord): boolean {
-  const { data_interval_ms } = run.header.plan.settings;
-  const before = run.sources.filter(({ t_ms }) => t_ms <= probe.t_ms);
-  if (before.length < 2) return false;
-  return before.every((source, i) =>
-    i === 0 || source.taken_ms - before[i - 1].taken_ms < 1.5 * data_interval_ms
-  );
+  return truth.mayBeUnseen(probe) ? undefined : "the source never had that value";
 }
 
 /**

@@ -1,11 +1,12 @@
 /** Responses to probes: which have data, which are good, and which snapshot they come from. */
-import type { ProbeRecord, SourceRecord } from "../../journal/mod.ts";
+import type { ProbeRecord } from "../../journal/mod.ts";
 import { subjectName } from "../../vocabulary/mod.ts";
-import { comparable, isMissing } from "../comparable.ts";
+import { isMissing } from "../comparable.ts";
 import { duration } from "../format.ts";
 import type { Span } from "../judgement.ts";
 import type { FaultSpan, Run } from "../run.ts";
 import { inSpans } from "../run_segments.ts";
+import { truthOf } from "./truth.ts";
 
 /** Probes of the subject's own state: their responses have no data, and 503 may be right. */
 const STATE_PROBES: readonly string[] = ["stats", "readyz", "healthz"];
@@ -81,6 +82,7 @@ export function valuesOwed(run: Run): (probe: ProbeRecord) => boolean {
   };
   return (probe) =>
     probe.status === 200 && probe.value === null && truth.watched(probe) &&
+    !truth.mayBeUnseen(probe) &&
     !wasRewritten(run, probe, ["http.na_flood"]) && !leftEmpty(probe);
 }
 
@@ -94,57 +96,4 @@ export function wasRewritten(run: Run, { t_ms }: ProbeRecord, kinds = REWRITES):
   const reaches = ({ apply_ms, off_ms }: FaultSpan) =>
     t_ms >= apply_ms && t_ms <= (off_ms ?? Infinity) + later_ms;
   return run.faults.some((fault) => kinds.includes(fault.fault.kind) && reaches(fault));
-}
-
-/** The snapshots of the source, by what a response reports. */
-export interface Truth {
-  /** The snapshot of a response; null if it is unknown. */
-  snapshotOf(probe: ProbeRecord): SourceRecord | null;
-  byId(snapshot_id: string): SourceRecord | null;
-  /** The snapshot's value of the requested cell; undefined if it has no such cell. */
-  valueIn(source: SourceRecord, probe: ProbeRecord): string | undefined;
-  /** Snapshots that held the response's value, in any spelling, in order. */
-  holding(probe: ProbeRecord): SourceRecord[];
-  /** Whether the lab watched the response's switch and metric. */
-  watched(probe: ProbeRecord): boolean;
-}
-
-function valueKey({ switch_id, metric }: ProbeRecord): string | null {
-  return switch_id === null || metric === null ? null : `${switch_id} ${metric}`;
-}
-
-export function truthOf(run: Run): Truth {
-  const by_id = new Map(run.sources.map((source) => [source.snapshot_id, source]));
-  const by_value = new Map<string, SourceRecord[]>();
-  const keys = new Set<string | null>();
-  for (const source of run.sources) {
-    for (const [key, value] of Object.entries(source.values)) {
-      keys.add(key);
-      by_value.getOrInsertComputed(`${key} ${comparable(value)}`, () => []).push(source);
-    }
-  }
-  const ids_lie = idsLie(run);
-  const truth: Truth = {
-    byId: (snapshot_id) => by_id.get(snapshot_id) ?? null,
-    valueIn: ({ values }, probe) => values[valueKey(probe) ?? ""],
-    watched: (probe) => keys.has(valueKey(probe)),
-    holding(probe) {
-      const key = valueKey(probe);
-      if (key === null || probe.value === null) return [];
-      return by_value.get(`${key} ${comparable(probe.value)}`) ?? [];
-    },
-    snapshotOf(probe) {
-      const named = probe.snapshot_id === null || ids_lie ? null : truth.byId(probe.snapshot_id);
-      // In the subject's favor: the newest snapshot that held the value.
-      const answered_ms = run.epoch_ms + probe.t_ms;
-      return named ??
-        truth.holding(probe).findLast(({ taken_ms }) => taken_ms <= answered_ms) ?? null;
-    },
-  };
-  return truth;
-}
-
-/** Whether a fault makes ETags wrong: then a snapshot id does not identify the data. */
-export function idsLie(run: Run): boolean {
-  return run.header.plan.faults.some(({ fault }) => fault.kind === "http.bad_etag");
 }

@@ -8,15 +8,8 @@ import { AGE_TOLERANCE_MS, COMPARISONS_MIN, SIGHTINGS_MIN } from "../limits.ts";
 import type { Run } from "../run.ts";
 import { settled } from "../run_segments.ts";
 import { type Reading, reading, type ReadMeasure } from "./reading.ts";
-import {
-  bySubject,
-  dataProbes,
-  describeProbe,
-  hasData,
-  idsLie,
-  type Truth,
-  truthOf,
-} from "./responses.ts";
+import { bySubject, dataProbes, describeProbe, hasData } from "./responses.ts";
+import { idsLie, type Truth, truthOf } from "./truth.ts";
 
 /** A response and what is wrong with it. */
 export interface Lie {
