@@ -2,22 +2,22 @@
 import type { StoreStats } from "../contracts/mod.ts";
 import type { FromPollWorker, StoreSettings } from "./messages.ts";
 import type { Persistence, PolledSource } from "./polled_source.ts";
-import { dialRedis, redisAddress } from "./redis/mod.ts";
+import { type Dial, redisAddress } from "./redis/mod.ts";
 import { Leaderships, Replica, sharedStore } from "./replicas/mod.ts";
 import { fileStore, folderOf, Keeper, StoreHealth } from "./saved/mod.ts";
 
-/** Clocks, timers and randomness. */
+/** Clocks, timers, randomness and the way to Redis. */
 interface World {
   epoch_ms(): number;
   monotonic_ms(): number;
   random(): number;
   later(delay_ms: number, run: () => void): () => void;
+  readonly dial: Dial;
 }
 
-interface PersistenceOptions extends StoreSettings {
+export interface PersistenceOptions extends StoreSettings, World {
   /** Names of the sources, see `sourceName`. */
   readonly sources: readonly string[];
-  readonly world: World;
   /** Random name of this process among the replicas. */
   readonly replica_id: string;
   post(message: FromPollWorker): void;
@@ -48,7 +48,7 @@ const NONE: OpenPersistence = {
 };
 
 function inFolder(folder: string, options: PersistenceOptions): OpenPersistence {
-  const { save_ms, restore, world } = options;
+  const { save_ms, restore, monotonic_ms, later } = options;
   const store = fileStore(folder);
   const health = healthOf("file", options);
   return {
@@ -56,7 +56,8 @@ function inFolder(folder: string, options: PersistenceOptions): OpenPersistence 
     of(polled_source, bytes_max) {
       const { poller, name: source } = polled_source;
       const keeper = new Keeper({
-        ...world,
+        monotonic_ms,
+        later,
         store,
         source,
         bytes_max,
@@ -76,21 +77,23 @@ function inFolder(folder: string, options: PersistenceOptions): OpenPersistence 
 }
 
 function inRedis(options: PersistenceOptions): OpenPersistence {
-  const { setting, lease_ms, world, replica_id, sources, post } = options;
+  const { setting, lease_ms, replica_id, sources, monotonic_ms, random, later, post } = options;
   const address = redisAddress(setting);
   if (typeof address === "string") throw new TypeError(`SNAPSHOT_STORE: ${address}`);
   const replicas: Replica[] = [];
   const store = sharedStore(
-    { ...world, address, dial: dialRedis, replica_id, lease_ms },
+    { address, dial: options.dial, random, later, replica_id, lease_ms },
     sources,
     (source, news) => replicas[source]?.take(news),
   );
-  const leaderships = new Leaderships(sources.length, world.random);
+  const leaderships = new Leaderships(sources.length, random);
   const health = healthOf("redis", options);
   return {
     of: (source, bytes_max) =>
       replicas[source.index] = new Replica({
-        ...world,
+        monotonic_ms,
+        random,
+        later,
         replica_id,
         source: source.name,
         bytes_max,
@@ -111,7 +114,7 @@ function inRedis(options: PersistenceOptions): OpenPersistence {
 }
 
 function healthOf(kind: StoreStats["kind"], options: PersistenceOptions): StoreHealth {
-  const { post, world: { epoch_ms } } = options;
+  const { post, epoch_ms } = options;
   return new StoreHealth({
     kind,
     epoch_ms,

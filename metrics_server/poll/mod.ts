@@ -7,6 +7,6 @@ export { PollError } from "./poll_error.ts";
 export { Poller } from "./poller.ts";
 export { emptyStats, type PollerStats } from "./poller_stats.ts";
 export type { PollerConfig, PollerWorld, PollOutcome, SavedSnapshot } from "./poller_world.ts";
-export { fetchReader } from "./source_reader.ts";
+export { fetchReader, type Send, type TimeoutSignal } from "./source_reader.ts";
 export { addressOf } from "./source_url.ts";
 export { type PollSteps, tracePolls } from "./trace_polls.ts";

@@ -46,6 +46,15 @@ export type SourceReader = (
   openSink: (content_length: number) => BodySink,
 ) => Promise<ReadAnswer>;
 
+/** A signal that aborts after `timeout_ms`, unless it is disposed of before. */
+export type TimeoutSignal = (timeout_ms: number) => Disposable & { readonly signal: AbortSignal };
+
+/** Sends a request, as `fetch` does. */
+export type Send = (
+  url: URL,
+  init: RequestInit & { readonly client: Deno.HttpClient; readonly signal: AbortSignal },
+) => Promise<Response>;
+
 /**
  * Reader on `fetch`. The deadline covers connecting, waiting and the whole body. Redirects are not
  * followed: the operator must see that a source has moved.
@@ -54,7 +63,8 @@ export function fetchReader(
   client: Deno.HttpClient,
   now: () => number,
   pacing: Pacing = NO_PACING,
-  timeoutSignal: (timeout_ms: number) => Disposable & { readonly signal: AbortSignal } = abortAfter,
+  timeoutSignal: TimeoutSignal = abortAfter,
+  send: Send = fetch,
 ): SourceReader {
   return async (request, openSink) => {
     using deadline = timeoutSignal(request.timeout_ms);
@@ -62,7 +72,7 @@ export function fetchReader(
     const { url, headers } = addressOf(request.url, request.etag);
     const requested_ms = now();
     const response = await exchange(
-      () => fetch(url, { client, signal, redirect: "manual", headers }),
+      () => send(url, { client, signal, redirect: "manual", headers }),
       noAnswerCause,
       (detail) => detail,
       request,
@@ -79,7 +89,6 @@ export function fetchReader(
   };
 }
 
-/** A signal that aborts after `timeout_ms`; disposing it ends its timer. */
 function abortAfter(timeout_ms: number) {
   const controller = new AbortController();
   const error = new DOMException(`no whole answer within ${timeout_ms} ms`, "TimeoutError");

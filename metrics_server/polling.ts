@@ -1,0 +1,84 @@
+/**
+ * The poll worker's work, apart from its thread: each source's poller and its persistence.
+ *
+ *     messages ──> Polling ──> sources ──> poll, store ──> post()
+ */
+import { snapshotId } from "../contracts/mod.ts";
+import type { Tracing } from "../platform/mod.ts";
+import type { FromPollWorker, ToPollWorker } from "./messages.ts";
+import { type OpenPersistence, openPersistence, type PersistenceOptions } from "./persistence.ts";
+import { type PollerWorld, tracePolls } from "./poll/mod.ts";
+import { PolledSource, type PolledSources } from "./polled_source.ts";
+import { sourceName } from "./saved/mod.ts";
+import { repeatedRows } from "./snapshot/mod.ts";
+
+/** Clocks, timers, randomness and I/O of a poll worker. */
+export interface PollingWorld
+  extends
+    Pick<PersistenceOptions, "dial" | "replica_id" | "post">,
+    Pick<PollerWorld, "epoch_ms" | "monotonic_ms" | "random" | "later">,
+    Required<Pick<PollerWorld, "read" | "pacing" | "hash_key">> {
+  readonly tracing: Tracing | null;
+  /** A later worker of the same process starts above the numbers of this one. */
+  readonly hand_overs_before: number;
+}
+
+export class Polling {
+  readonly #sources: readonly PolledSource[];
+  readonly #persistence: OpenPersistence;
+  #repeated_key = "";
+
+  constructor(
+    message: Extract<ToPollWorker, { kind: "start" }>,
+    readonly world: PollingWorld,
+  ) {
+    const { tracing, post } = world;
+    this.#persistence = openPersistence({
+      ...message.store,
+      ...world,
+      sources: message.sources.map(sourceName),
+    });
+    let sequence = 0;
+    let hand_overs = world.hand_overs_before;
+    const shared: PolledSources = {
+      world: { ...world, nextId: () => snapshotId(message.boot, ++sequence) },
+      trace: tracing && ((steps) => tracePolls(tracing, steps)),
+      serving_threads: message.serving_threads,
+      post,
+      nextHandOver: () => ++hand_overs,
+      newlyRepeated: () => this.#newlyRepeated(),
+      persist: (source, bytes_max) => this.#persistence.of(source, bytes_max),
+    };
+    this.#sources = message.sources.map((config, index) => new PolledSource(index, config, shared));
+    this.#persistence.start();
+    const started = Promise.all(this.#sources.map((source) => source.persistence.start()));
+    started.then(() => post({ kind: "restored" }));
+  }
+
+  receive(message: Exclude<ToPollWorker, { kind: "start" }>): void {
+    switch (message.kind) {
+      case "request_items":
+        return this.#sources[message.source].requestItems();
+      case "released":
+        return this.#sources[message.source].release(message.hand_over);
+      case "stop":
+        return void this.#stop();
+    }
+  }
+
+  async #stop(): Promise<void> {
+    for (const { poller } of this.#sources) poller.stop();
+    await Promise.all(this.#sources.map((source) => source.persistence.stop()));
+    this.#persistence.close();
+    this.world.post({ kind: "flushed" } satisfies FromPollWorker);
+  }
+
+  /** Rows whose id an earlier source has; undefined if they are the same as at the last call. */
+  #newlyRepeated() {
+    const snapshots = this.#sources.map(({ snapshot }) => snapshot);
+    const repeated = repeatedRows(snapshots.filter((snapshot) => snapshot !== null));
+    if (repeated.key === this.#repeated_key) return undefined;
+    this.#repeated_key = repeated.key;
+    return repeated;
+  }
+}
