@@ -1,7 +1,7 @@
 /**
- * The load in a process of its own, so that its garbage and CPU time are not the servers'. Reads
- * one {@link LoadOrder} per line from stdin, writes one result per line to stdout, ends with its
- * stdin.
+ * The load in a process of its own, so that its garbage and CPU time are not the servers'. Reads a
+ * list of {@link LoadOrder} per line from stdin and runs them at the same time, writes a list of
+ * results per line to stdout, ends with its stdin.
  */
 import {
   buildRequest,
@@ -22,10 +22,10 @@ const HOSTNAME = "127.0.0.1";
 
 async function run(order: LoadOrder): Promise<LoadResult> {
   const host = `${HOSTNAME}:${order.port}`;
-  const { connections, warmup_ms, duration_ms, rate_per_s, expect_status } = order;
+  const { connections, warmup_ms, duration_ms, rate_per_s, slow_ms, expect_status } = order;
   const targets = order.requests.map((request) => buildRequest({ host, ...request }));
   const check = (status: number) => status === expect_status;
-  const plan = { targets, connections, warmup_ms, duration_ms, check };
+  const plan = { targets, connections, warmup_ms, duration_ms, slow_ms, check };
   const environment = { dial: tcpDial(HOSTNAME, order.port), now: monotonicNow };
   if (rate_per_s === undefined) return await runClosedLoop(plan, environment);
   const pacemaker = startPacemaker(TICK_MS);
@@ -38,7 +38,7 @@ async function run(order: LoadOrder): Promise<LoadResult> {
 
 await readWholeLines(Deno.stdin.readable, async (lines) => {
   for (const line of new TextDecoder().decode(lines).trimEnd().split("\n")) {
-    const result = await run(JSON.parse(line));
-    await Deno.stdout.write(new TextEncoder().encode(JSON.stringify(result) + "\n"));
+    const results = await Promise.all((JSON.parse(line) as LoadOrder[]).map(run));
+    await Deno.stdout.write(new TextEncoder().encode(JSON.stringify(results) + "\n"));
   }
 });

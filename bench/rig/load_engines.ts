@@ -1,7 +1,7 @@
 /**
  * Load engines: the client of `tools/http` in a process of its own, and wrk.
  *
- *     LoadOrder ──JSON line──► bench/load.ts ──JSON line──► Measured
+ *     LoadOrder[] ──JSON line──► bench/load.ts ──JSON line──► Measured[]
  */
 import type { LoadResult } from "../../tools/http/mod.ts";
 import { readLines, runProcess, startProcess } from "../../tools/processes/mod.ts";
@@ -17,6 +17,8 @@ export interface LoadOrder {
   warmup_ms: number;
   duration_ms: number;
   rate_per_s?: number;
+  /** Longer responses are counted in {@link Measured.slow}. */
+  slow_ms?: number;
   expect_status: number;
 }
 
@@ -27,6 +29,8 @@ export interface Measured {
   p95_ms: number;
   p99_ms: number;
   max_ms: number;
+  /** Responses slower than {@link LoadOrder.slow_ms}; absent if the engine does not count them. */
+  slow?: number;
   /** Errors, unexpected statuses and dropped starts. */
   bad: number;
   /** Their kinds and counts; empty without any. */
@@ -44,28 +48,37 @@ export interface Engine {
   run(order: LoadOrder): Promise<Measured>;
 }
 
+/** The own client. */
+export interface OwnEngine extends Engine, AsyncDisposable {
+  /** Runs all orders at the same time. */
+  runTogether(orders: readonly LoadOrder[]): Promise<Measured[]>;
+}
+
 /** Starts the own client in a process that runs until it is disposed of. */
-export function startOwnEngine(): Engine & AsyncDisposable {
+export function startOwnEngine(): OwnEngine {
   const permissions = ["--allow-net=127.0.0.1", "--allow-read=tools/http"];
   const child = startProcess(
     [Deno.execPath(), "run", "--no-prompt", ...permissions, "bench/load.ts"],
     { cwd: ROOT, stdin: "piped", stdout: "piped", stderr: "inherit", kill_with_parent: true },
   );
-  const orders = child.stdin.getWriter();
+  const lines = child.stdin.getWriter();
   let pending = Promise.withResolvers<string>();
   const ended = readLines(child.stdout, (line) => pending.resolve(line)).then(() => {
     throw new Error("The load process ended without a result");
   });
   ended.catch(() => {}); // reported by the next run
+  const runTogether = async (orders: readonly LoadOrder[]) => {
+    pending = Promise.withResolvers();
+    await lines.write(new TextEncoder().encode(JSON.stringify(orders) + "\n"));
+    const results: LoadResult[] = JSON.parse(await Promise.race([pending.promise, ended]));
+    return results.map(measuredByOwn);
+  };
   return {
     name: "own client on raw sockets (tools/http), one thread",
-    async run(order) {
-      pending = Promise.withResolvers();
-      await orders.write(new TextEncoder().encode(JSON.stringify(order) + "\n"));
-      return measuredByOwn(JSON.parse(await Promise.race([pending.promise, ended])));
-    },
+    run: async (order) => (await runTogether([order]))[0],
+    runTogether,
     async [Symbol.asyncDispose]() {
-      await orders.close().catch(() => {});
+      await lines.close().catch(() => {});
       await child.ended;
       await ended.catch(() => {});
     },
@@ -81,6 +94,7 @@ export function measuredByOwn(result: LoadResult): Measured {
     p95_ms: latency.p95_ms ?? NaN,
     p99_ms: latency.p99_ms ?? NaN,
     max_ms: latency.max_ms ?? NaN,
+    slow: result.slow,
     bad: errors_total + checks_failed + dropped,
     bad_detail: counts({ ...result.errors, unexpected_status: checks_failed, dropped }),
     lag_p99_ms: lag?.p99_ms ?? null,

@@ -17,6 +17,7 @@ const RESULT: LoadResult = {
     p999_ms: 3,
     max_ms: 3,
   },
+  slow: 1,
   statuses: { 200: 2, 503: 1 },
   non_2xx: 1,
   checks_failed: 1,

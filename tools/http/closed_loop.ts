@@ -25,7 +25,7 @@ export async function runClosedLoop(plan: LoadPlan, env: LoadEnvironment): Promi
   assertLoadPlan(plan);
   const { targets, check = (status) => status === 200 } = plan;
   const { now } = env;
-  const tally = new Tally();
+  const tally = new Tally(plan.slow_ms);
   const pool = new ConnectionPool(plan, env, tally);
   try {
     await pool.openAll();

@@ -65,6 +65,12 @@ export class LatencyHistogram {
     return rank === below ? low_ms : low_ms + (this.#atRank(below + 1) - low_ms) * (rank - below);
   }
 
+  /** Samples longer than `limit_ms`, by the middle of their bucket. */
+  countOver(limit_ms: number): number {
+    const first = bucketOf(limit_ms) - BUCKET_FIRST;
+    return this.#counts.subarray(Math.max(0, first + 1)).reduce((sum, count) => sum + count, 0);
+  }
+
   summary() {
     const empty = this.#count === 0;
     return {

@@ -15,6 +15,8 @@ export interface LoadPlan {
   /** Length of the measured window. */
   duration_ms: number;
   response_timeout_ms?: number;
+  /** Longer responses are counted as slow. Default: none is. */
+  slow_ms?: number;
   /** Whether the response to `targets[target]` is as expected. Default: status 200. */
   check?: (status: number, target: number) => boolean;
 }
@@ -33,6 +35,8 @@ export interface LoadResult {
   responses: number;
   rate_per_s: number;
   latency: LatencySummary;
+  /** Responses that took longer than {@link LoadPlan.slow_ms}. */
+  slow: number;
   /** Responses by status. */
   statuses: Record<string, number>;
   /** Responses outside 200–299. */
@@ -80,6 +84,8 @@ export class Tally {
   readonly #statuses = new Uint32Array(STATUSES);
   readonly #errors = new Map<ErrorKind, number>(ERROR_KINDS.map((kind) => [kind, 0]));
 
+  constructor(readonly slow_ms = Infinity) {}
+
   /** Counts a complete response inside the window. */
   response(status: number, latency_ms: number, body_bytes: number, expected: boolean): void {
     this.latency.record(latency_ms);
@@ -106,6 +112,7 @@ export class Tally {
       responses: this.latency.count,
       rate_per_s: this.latency.count / window_ms * 1000,
       latency: this.latency.summary(),
+      slow: this.latency.countOver(this.slow_ms),
       statuses,
       non_2xx,
       checks_failed: this.checks_failed,

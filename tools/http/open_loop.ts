@@ -36,7 +36,7 @@ export async function runOpenLoop(
   env: OpenLoopEnvironment,
 ): Promise<LoadResult> {
   assertLoadPlan(plan);
-  const tally = new Tally();
+  const tally = new Tally(plan.slow_ms);
   const pool = new ConnectionPool(plan, env, tally);
   try {
     await pool.openAll();

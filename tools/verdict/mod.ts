@@ -9,6 +9,7 @@ export { describeMachine, type Machine, machineLine } from "./machine.ts";
 export { readCpuMs, readMainThreadCpuMs, readMemory } from "./machine.ts";
 export { disturbanceNote, disturbed, ROUNDS_MIN, startForeignLoad, takePasses } from "./passes.ts";
 export { mulberry32 } from "./prng.ts";
+export { floors, judgeSlope, type Point, type Slope, slopeOf } from "./slope.ts";
 export { checkTable, conclusion, doubtLines, percent, table, wholeNumber } from "./table.ts";
 export { type Check, type Claim, exitCode, judge, type Verdict } from "./verdict.ts";
 export { median, quartiles, ratios, spread } from "./verdict.ts";
