@@ -26,7 +26,10 @@ const FAILING: readonly Measure[] = ["load_error_share", "probe_error_share"];
 const brokenIntegrity = ({ verdict, condition }: ConditionJudgement) =>
   verdict === "broken" && MEASURES[condition.measure].integrity === true;
 
-/** Broken conditions that do not depend on a fault, so a failed baseline excuses none. */
+/**
+ * Broken conditions that do not depend on a fault, so a failed baseline excuses none: errors and
+ * old data without a fault are the subject's own.
+ */
 const brokenInvariant = (judged: ConditionJudgement) =>
   brokenIntegrity(judged) ||
   judged.verdict === "broken" && MEASURES[judged.condition.measure].invariant === true;
@@ -96,7 +99,7 @@ function truncatedJournal(run: Run): Doubt[] {
   return [{ text, t_ms, spares: brokenBefore(t_ms) }];
 }
 
-/** A promise failed before the first fault, so no failure can be blamed on a fault. */
+/** A promise failed before the first fault, so what the fault changes is unknown. */
 function failedBaseline(run: Run): Doubt[] {
   const span = baseline(run);
   const { cold_start, conditions } = run.header.plan;

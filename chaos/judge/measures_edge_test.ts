@@ -164,9 +164,9 @@ Deno.test("null is a good response while a fault writes N/A, but not before", ()
     assertEquals(verdict, "held", sentence);
   }
   assertEquals(judgeRun(without_value(given)).conditions.map(({ verdict }) => verdict), [
-    "inconclusive", // its baseline failed
     "broken",
-    "inconclusive",
+    "broken",
+    "inconclusive", // its baseline failed
   ]);
 });
 

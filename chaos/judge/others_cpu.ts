@@ -16,7 +16,7 @@ const OTHERS = "others";
  * has no samples, or if using CPU time is the fault.
  */
 export function slowerForOtherReasons(run: Run, spans: readonly Span[]): string | null {
-  if (run.header.plan.faults.some(({ fault }) => fault.kind === "resource.cpu")) return null;
+  if (usesCores(run)) return null;
   const span = baseline(run);
   if (span === null) return null;
   const before = othersShare(run, [span]), during = othersShare(run, spans);
@@ -27,8 +27,9 @@ export function slowerForOtherReasons(run: Run, spans: readonly Span[]): string 
 }
 
 /**
- * The same for an age beyond its bound by at most one late poll or one timeout: the machine
- * explains no more than that. Only the time right before the response counts.
+ * The same for an age beyond its bound by at most one late poll or one timeout, also if the machine
+ * was busy all the time: it explains no more than that. Only the time right before the response
+ * counts.
  */
 export function olderForOtherReasons(
   run: Run,
@@ -38,7 +39,9 @@ export function olderForOtherReasons(
   if (relation !== "≤" || value === null || at === null) return null;
   const { poll_ms, poll_timeout_ms } = run.header.plan.settings;
   if (value - bound > poll_ms + poll_timeout_ms) return null;
-  return slowerForOtherReasons(run, [{ from_ms: at.t_ms - BEFORE_AGE_MS, to_ms: at.t_ms }]);
+  const before = { from_ms: at.t_ms - BEFORE_AGE_MS, to_ms: at.t_ms };
+  if (usesCores(run)) return null;
+  return slowerForOtherReasons(run, [before]) ?? busyText(run, before);
 }
 
 /**
@@ -69,6 +72,11 @@ export function startedOnBusyMachine(
   const ready = run.processes.findLast(({ action, t_ms }) => action === "ready" && t_ms < at.t_ms);
   if (ready !== undefined && at.t_ms - ready.t_ms > bound) return null;
   return busyText(run, { from_ms: at.t_ms - value - BEFORE_AGE_MS, to_ms: at.t_ms });
+}
+
+/** Whether using CPU time is the fault. */
+function usesCores(run: Run): boolean {
+  return run.header.plan.faults.some(({ fault }) => fault.kind === "resource.cpu");
 }
 
 function busyText(run: Run, span: Span): string | null {

@@ -76,9 +76,9 @@ Deno.test("follower_polls is inconclusive if no replica reports a role", () => {
   assertEquals(condition(records).verdict, "inconclusive");
 });
 
-Deno.test("replicas that all poll in the baseline break the run, though an age fails it, too", () => {
+Deno.test("replicas that all poll in the baseline break the run, though a latency fails it, too", () => {
   const conditions = [
-    claim("age_max_ms", 100, { unit: "ms", when: "unfaulted" }),
+    claim("p95_ms", 0.1, { unit: "ms", when: "unfaulted" }),
     claim("pollers_ratio", 1.05, { unit: "×" }),
   ];
   const records = edit(

@@ -136,23 +136,13 @@ const CASES: readonly Case[] = [
   },
   {
     name: "a failed baseline is inconclusive and not blamed on the fault",
-    records: edit(
-      GOOD,
-      "probe",
-      (probe) => probe.t_ms > TIMES.on ? probe : { ...probe, status: 500, error: "boom" },
-    ),
+    records: simulate({ p95At: (_, faulted) => faulted ? 3 : 30 }),
     verdict: "inconclusive",
-    sentence: /the baseline failed, before any fault: failed probes/,
+    sentence: /the baseline failed, before any fault: p95/,
   },
   {
     name: "a lie is broken despite a failed baseline",
-    records: lies(
-      edit(
-        GOOD,
-        "probe",
-        (probe) => probe.t_ms > TIMES.on ? probe : { ...probe, status: 500, error: "boom" },
-      ),
-    ),
+    records: lies(simulate({ p95At: (_, faulted) => faulted ? 3 : 30 })),
     verdict: "broken",
     sentence: /unlabelled stale/,
   },

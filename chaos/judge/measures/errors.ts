@@ -8,9 +8,15 @@ import { faultsOn, lengthOf, spansOf } from "../run_segments.ts";
 import { reading, type ReadMeasure } from "./reading.ts";
 import { dataProbes, describeProbe, goodAnswers } from "./responses.ts";
 
-/** Failed or unexpected responses over all, of probes that request data; 0–1. */
+/** Error of a probe for which the lab got no socket: no free port, or too many open files. */
+const NO_SOCKET = "connect_failed";
+
+/**
+ * Failed or unexpected responses over all, of probes that request data; 0–1. A probe that the lab
+ * could not send does not count.
+ */
 export const probeErrorShare: ReadMeasure = (run, spans) => {
-  const probes = dataProbes(run, spans);
+  const probes = dataProbes(run, spans).filter(({ error }) => error !== NO_SOCKET);
   const isGood = goodAnswers(run);
   const bad = probes.filter((probe) => !isGood(probe));
   return reading({

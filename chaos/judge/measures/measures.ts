@@ -47,11 +47,11 @@ const AFTER_START = "responses without data after a start";
 const REFUSED = "responses before any data that are 503 with a reason";
 
 export const MEASURES: Readonly<Record<Measure, MeasureKind>> = {
-  probe_error_share: kind("failed probes", "%", probeErrorShare, "steady"),
-  load_error_share: kind("failed requests", "%", loadErrorShare, "steady", "of_load"),
+  probe_error_share: kind("failed probes", "%", probeErrorShare, "steady", "invariant"),
+  load_error_share: kind("failed requests", "%", loadErrorShare, "steady", "invariant", "of_load"),
   p95_ms: kind("p95", "ms", p95, "steady", "of_load"),
   p95_ratio: kind("p95 under fault over baseline", "×", p95Ratio, "of_load", "own_span"),
-  age_max_ms: kind("largest age", "ms", maxAge, "steady", "one_is_enough"),
+  age_max_ms: kind("largest age", "ms", maxAge, "steady", "invariant", "one_is_enough"),
   unlabelled_stale: kind(UNLABELLED, "", unlabelledStale, "integrity", "one_is_enough"),
   bad_data_accepted: kind(
     "responses with bad data",

@@ -1,0 +1,49 @@
+import { assertEquals, assertMatch } from "@std/assert";
+import type { JournalRecord, ProbeRecord } from "../journal/mod.ts";
+import { claim, edit, simulate } from "../testing/journal.ts";
+import { judgeRun } from "./mod.ts";
+
+const probes = (change: (probe: ProbeRecord) => Partial<ProbeRecord>) =>
+  edit(simulate(), "probe", (probe) => ({ ...probe, ...change(probe) }));
+
+/** The verdict is broken, by this sentence. */
+function assertBroken(records: readonly JournalRecord[], sentence: RegExp) {
+  const judged = judgeRun(records);
+  assertMatch(judged.sentence, sentence);
+  assertEquals(judged.verdict, "broken");
+}
+
+Deno.test("one probe in 200 that fails from the start on is broken", () => {
+  const records = probes(({ t_ms }) =>
+    t_ms % 20_000 === 2050 ? { status: 500, error: "boom" } : {}
+  );
+  assertBroken(records, /^failed probes: 0\.6\d* %, must be ≤ 0 %/);
+});
+
+Deno.test("one request in 200 that fails from the start on is broken, with other noise besides", () => {
+  const noisy = simulate({
+    conditions: [claim("load_error_share", 0, { unit: "%" }), claim("p95_ms", 7, { unit: "ms" })],
+    p95At: () => 42,
+  });
+  const records = edit(
+    noisy,
+    "load",
+    (load) => load.t_ms % 200 === 0 ? { ...load, failed: 1 } : load,
+  );
+  assertBroken(records, /^failed requests: 0\.5 %, must be ≤ 0 %/);
+});
+
+Deno.test("data older than promised from the start on is broken", () => {
+  const records = probes(({ age_ms }) => age_ms === null ? {} : { age_ms: age_ms + 2500 });
+  assertBroken(records, /^largest age without faults: 3\.\d+ s, must be ≤ 2\.5 s/);
+});
+
+Deno.test("a probe that the lab could not send is no failed probe", () => {
+  const records = probes(({ t_ms }) =>
+    t_ms % 2000 === 1050
+      ? { status: 0, error: "connect_failed", age_ms: null, value: null, snapshot_id: null }
+      : {}
+  );
+  const { verdict, sentence } = judgeRun(records);
+  assertEquals(verdict, "held", sentence);
+});
