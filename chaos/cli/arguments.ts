@@ -55,7 +55,7 @@ export const USAGE = `deno task chaos COMMAND
   --seed N                0–${SEED_MAX}; default: drawn and printed
   --engine real|embedded  Toxiproxy to use; default: the real one if it is installed
   --out DIR               default out/chaos/<run>
-  --retries N             repeat runs that are inconclusive on a busy machine, 0–${RETRIES_MAX}; default 0
+  --retries N             repeat inconclusive runs up to N times, 0–${RETRIES_MAX}; default 0
   --set ci                with all: short scenarios of each kind of fault, under 6 min with --quick
   --subject FILE          test another program, described by a subject file (JSON)
 

@@ -1,10 +1,9 @@
 import { assert, assertEquals } from "@std/assert";
 import { runProcess } from "../../tools/processes/mod.ts";
-import { judgeRun } from "../judge/mod.ts";
 import { SCENARIOS } from "../scenarios/mod.ts";
 import { simulate } from "../testing/journal.ts";
 import { runCommandLine } from "./command_line.ts";
-import { folderNames, isWorthRepeating, worstOf } from "./run_command.ts";
+import { folderNames, worstOf } from "./run_command.ts";
 import { fakeSystem } from "./testing/fake_system.ts";
 
 Deno.test("list names every scenario with its question", async () => {
@@ -155,17 +154,6 @@ Deno.test("worstOf orders rollback failed, broken, inconclusive, held", () => {
   assertEquals(worstOf([0, 2, 0]), 2);
   assertEquals(worstOf([2, 1, 0]), 1);
   assertEquals(worstOf([1, 3, 2]), 3);
-});
-
-Deno.test("isWorthRepeating is true for noise, and false if the lab failed", () => {
-  const records = simulate();
-  const held = judgeRun(records);
-  const open = { ...held, verdict: "inconclusive" as const };
-  const trouble = { t_ms: 1, kind: "trouble" as const, what: "engine" as const, detail: "gone" };
-  assertEquals(isWorthRepeating({ records, judgement: held }), false);
-  assertEquals(isWorthRepeating({ records, judgement: { ...held, verdict: "broken" } }), false);
-  assertEquals(isWorthRepeating({ records, judgement: open }), true);
-  assertEquals(isWorthRepeating({ records: [...records, trouble], judgement: open }), false);
 });
 
 Deno.test("folderNames numbers repeated scenarios", () => {

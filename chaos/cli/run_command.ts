@@ -1,9 +1,16 @@
 /** `run` and `all`: run scenarios in turn, each with a live view, a verdict and a report. */
-import { type IndexedRun, indexPage, terminalReport, writeReport } from "../report/mod.ts";
+import {
+  attemptsText,
+  type IndexedRun,
+  indexPage,
+  terminalReport,
+  writeReport,
+} from "../report/mod.ts";
 import { runAndJudge, runId } from "../run/run_scenario.ts";
 import { readSubjectFile, type Subject } from "../subject/mod.ts";
 import type { Scenario } from "../vocabulary/mod.ts";
 import { type RunFlags, SEED_MAX, UsageError } from "./arguments.ts";
+import { runUntilConclusive } from "./attempts.ts";
 import { LiveView } from "./live_view.ts";
 import { NOT_RUN_EXIT_CODE, notRunJUnit, notRunnable } from "./not_run.ts";
 import type { System } from "./system.ts";
@@ -46,8 +53,15 @@ export async function runScenarios(
   for (const [i, scenario] of scenarios.entries()) {
     if (system.interrupt.aborted) break;
     const one: OneRun = { flags, seed, subject, dir: dirs[i], system };
-    const { records, judgement, dir } = await runUntilConclusive(scenario, one);
-    runs.push({ name: names[i], dir: dir.slice(out.length + 1), records, judgement });
+    const { records, judgement, dir, attempts } = await runRepeatedly(scenario, one);
+    const below = (path: string) => path.slice(out.length + 1);
+    runs.push({
+      name: names[i],
+      dir: below(dir),
+      records,
+      judgement,
+      attempts: attempts.map((attempt) => ({ ...attempt, dir: below(attempt.dir) })),
+    });
     if (several) await saveIndex(out, runs, system);
   }
   if (several) system.print(`${summaryLines(runs)}\n${out}/index.html\n`);
@@ -106,26 +120,22 @@ interface OneRun {
   readonly system: System;
 }
 
-/** Repeats a run that only the machine's noise made inconclusive. */
-async function runUntilConclusive(scenario: Scenario, one: OneRun) {
+/** Runs a scenario until its verdict is clear; the last run's report lists all of them. */
+async function runRepeatedly(scenario: Scenario, one: OneRun) {
   const { flags, system } = one;
-  for (let again = 0;; again++) {
-    const dir = again === 0 ? one.dir : `${one.dir}/again-${again}`;
-    const run = await runOne(scenario, { ...one, dir });
-    if (again >= flags.retries || system.interrupt.aborted || !isWorthRepeating(run)) {
-      return { ...run, dir };
-    }
-    system.print(
-      `\n${scenario.name}: inconclusive, repeating (${again + 1} of ${flags.retries})\n`,
-    );
+  const done = await runUntilConclusive({
+    dir: one.dir,
+    retries: flags.retries,
+    run: (dir) => runOne(scenario, { ...one, dir }),
+    isInterrupted: () => system.interrupt.aborted,
+    onRepeat: (again, { verdict }) =>
+      system.print(`\n${scenario.name}: ${verdict}, repeating (${again} of ${flags.retries})\n`),
+  });
+  if (done.attempts.length > 1) {
+    system.print(`\n${scenario.name}: ${attemptsText(done)}\n`);
+    await saveReport(done.dir, done, system);
   }
-}
-
-/** Inconclusive, and not because a part of the lab failed, which would fail again. */
-export function isWorthRepeating(
-  { records, judgement }: Pick<IndexedRun, "records" | "judgement">,
-): boolean {
-  return judgement.verdict === "inconclusive" && !records.some(({ kind }) => kind === "trouble");
+  return done;
 }
 
 async function runOne(scenario: Scenario, { flags, seed, subject, dir, system }: OneRun) {
@@ -149,9 +159,11 @@ async function runOne(scenario: Scenario, { flags, seed, subject, dir, system }:
 
 function summaryLines(runs: readonly IndexedRun[]): string {
   const width = Math.max(...runs.map(({ name }) => name.length));
-  return runs.map(({ name, judgement: { verdict, sentence } }) =>
-    `  ${name.padEnd(width)}  ${verdict}${verdict === "held" ? "" : `: ${sentence}`}`
-  ).join("\n");
+  return runs.map((run) => {
+    const { verdict, sentence } = run.judgement;
+    const text = run.attempts.length > 1 ? attemptsText(run) : verdict;
+    return `  ${run.name.padEnd(width)}  ${text}${verdict === "held" ? "" : `: ${sentence}`}`;
+  }).join("\n");
 }
 
 /** Finds scenarios by name. Throws {@link UsageError} with the unknown names. */
@@ -174,11 +186,13 @@ export function worstOf(codes: readonly number[]): number {
 /** Writes the report and prints its file names. A failure does not change the verdict. */
 export async function saveReport(
   dir: string,
-  { records, judgement }: Pick<IndexedRun, "records" | "judgement">,
+  { records, judgement, attempts }:
+    & Pick<IndexedRun, "records" | "judgement">
+    & Partial<Pick<IndexedRun, "attempts">>,
   system: System,
 ): Promise<void> {
   try {
-    const files = await writeReport(dir, records, judgement);
+    const files = await writeReport(dir, records, judgement, attempts);
     system.print(files.map((file) => `  ${file}\n`).join(""));
   } catch (error) {
     system.printError(`Cannot write the report to ${dir}: ${(error as Error).message}`);

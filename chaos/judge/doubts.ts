@@ -4,9 +4,10 @@ import { type Measure, subjectName, wavesOf } from "../vocabulary/mod.ts";
 import { decide } from "./decide.ts";
 import { counted, instant, quantity } from "./format.ts";
 import type { ConditionJudgement, FaultEffect, Span } from "./judgement.ts";
-import { LOAD_MISSING_SHARE_MAX, WINDOWS_MIN } from "./limits.ts";
+import { BEFORE_AGE_MS, LOAD_MISSING_SHARE_MAX, WINDOWS_MIN } from "./limits.ts";
 import { countIn, dueWithin, wavesDue } from "./load_windows.ts";
 import { MEASURES } from "./measures/measures.ts";
+import { isBusyWithOthers, slowerForOtherReasons } from "./others_cpu.ts";
 import type { Run } from "./run.ts";
 import { baseline, cutAtFaults, joinSmall, spansOf } from "./run_segments.ts";
 
@@ -15,6 +16,8 @@ export interface Doubt {
   t_ms: number;
   /** Whether this condition's verdict stands despite the doubt. */
   spares(judged: ConditionJudgement): boolean;
+  /** Whether the machine's other work explains the doubt. */
+  is_machines: boolean;
 }
 
 const NOTHING = () => false;
@@ -54,8 +57,23 @@ export function doubtsOf(run: Run, effects: readonly FaultEffect[]): Doubt[] {
       text: `fault without effect: ${fault_id}: ${evidence}`,
       t_ms: run.faults.find(({ id }) => id === fault_id)?.on_ms ?? run.last_ms,
       spares: brokenIntegrity,
+      is_machines: false,
     })),
   ];
+}
+
+/** Whether the machine's other work explains that a condition is inconclusive. */
+export function isMachines(run: Run, { condition, decided_by }: ConditionJudgement): boolean {
+  const spans = spansOf(run, condition.when);
+  if (decided_by === null) return isDisturbed(run, spans);
+  const { t_ms } = decided_by;
+  return isDisturbed(run, spans) ||
+    isDisturbed(run, [{ from_ms: t_ms - BEFORE_AGE_MS, to_ms: t_ms }]);
+}
+
+/** Whether other programs used the cores, all the time or more than in the baseline. */
+function isDisturbed(run: Run, spans: readonly Span[]): boolean {
+  return isBusyWithOthers(run, spans) || slowerForOtherReasons(run, spans) !== null;
 }
 
 function doubtOf(run: Run, { what, detail, t_ms }: TroubleRecord): Doubt {
@@ -78,7 +96,7 @@ function doubtOf(run: Run, { what, detail, t_ms }: TroubleRecord): Doubt {
     // A subject that fails under fault breaks its promises. If it never ran, it made none.
     subject: t_ms < first_fault_ms ? NOTHING : ({ verdict }) => verdict === "broken",
   };
-  return { text, t_ms, spares: spares[what] };
+  return { text, t_ms, spares: spares[what], is_machines: false };
 }
 
 const TROUBLE_TEXT: Record<TroubleRecord["what"], string> = {
@@ -96,7 +114,7 @@ function truncatedJournal(run: Run): Doubt[] {
   if (run.end !== null) return [];
   const t_ms = run.last_ms;
   const text = `the journal is truncated after ${instant(t_ms)}: the run has no end`;
-  return [{ text, t_ms, spares: brokenBefore(t_ms) }];
+  return [{ text, t_ms, spares: brokenBefore(t_ms), is_machines: false }];
 }
 
 /** A promise failed before the first fault, so what the fault changes is unknown. */
@@ -105,7 +123,8 @@ function failedBaseline(run: Run): Doubt[] {
   const { cold_start, conditions } = run.header.plan;
   if (span === null) {
     if (cold_start) return [];
-    return [{ text: "there was no baseline", t_ms: 0, spares: brokenIntegrity }];
+    const text = "there was no baseline";
+    return [{ text, t_ms: 0, spares: brokenIntegrity, is_machines: false }];
   }
   return conditions
     .filter(({ when, measure }) => when !== "faulted" && MEASURES[measure].steady === true)
@@ -117,6 +136,7 @@ function failedBaseline(run: Run): Doubt[] {
         : `the baseline is inconclusive: ${sentence}`,
       t_ms: decided_by?.t_ms ?? span.to_ms,
       spares: brokenInvariant,
+      is_machines: isDisturbed(run, [span]),
     }));
 }
 
@@ -127,6 +147,7 @@ function missingLift(run: Run): Doubt[] {
     text: `the journal does not record that ${id} was lifted`,
     t_ms: on_ms,
     spares: brokenBefore(on_ms),
+    is_machines: false,
   }));
 }
 
@@ -142,7 +163,8 @@ function lateSamples(run: Run): Doubt[] {
   const [{ t_ms }] = windows;
   const text = `${counted(late, "sample")} of the load arrived too late to be counted, the first ` +
     `before ${instant(t_ms)}`;
-  return [{ text, t_ms, spares: spares(t_ms <= (baseline(run)?.to_ms ?? -Infinity)) }];
+  const in_baseline = t_ms <= (baseline(run)?.to_ms ?? -Infinity);
+  return [{ text, t_ms, spares: spares(in_baseline), is_machines: isDisturbed(run, [measured]) }];
 }
 
 /**
@@ -168,7 +190,8 @@ function missingLoad(run: Run): Doubt[] {
         owed.toLocaleString("en-US")
       }`;
     const in_baseline = from_ms < (baseline(run)?.to_ms ?? -Infinity);
-    return [{ text, t_ms: to_ms, spares: spares(in_baseline) }];
+    const is_machines = isDisturbed(run, segment);
+    return [{ text, t_ms: to_ms, spares: spares(in_baseline), is_machines }];
   });
 }
 

@@ -82,4 +82,9 @@ export interface Judgement {
   phases: PhaseSpan[];
   /** Each doubt about the run, as a sentence. */
   doubts: string[];
+  /**
+   * Whether the machine's other work explains everything that is inconclusive; else the subject
+   * may.
+   */
+  is_machines: boolean;
 }

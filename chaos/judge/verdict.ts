@@ -1,7 +1,7 @@
 /** The verdict of a run: a pure function of its journal. */
 import type { JournalRecord } from "../journal/mod.ts";
 import { decide } from "./decide.ts";
-import { type Doubt, doubtsOf } from "./doubts.ts";
+import { type Doubt, doubtsOf, isMachines } from "./doubts.ts";
 import { faultEffects } from "./fault_effects.ts";
 import { counted, instant } from "./format.ts";
 import {
@@ -41,12 +41,16 @@ export function judgeRun(records: readonly JournalRecord[]): Judgement {
       fault_effects: [],
       phases: [],
       doubts: [],
+      is_machines: false,
     };
   }
   const fault_effects = faultEffects(run);
   const doubts = doubtsOf(run, fault_effects);
   const conditions = run.header.plan.conditions.map((condition) =>
     doubted(decide(run, condition), doubts)
+  );
+  const open = conditions.filter(({ verdict, doubt }) =>
+    verdict === "inconclusive" && doubt === null
   );
   const { verdict, sentence, decided_by } = decideAll(conditions, doubts, {
     rollback: rollbackFailure(run),
@@ -59,6 +63,9 @@ export function judgeRun(records: readonly JournalRecord[]): Judgement {
     fault_effects,
     phases: run.phases,
     doubts: doubts.map(({ text }) => text),
+    is_machines: verdict === "inconclusive" && conditions.length > 0 &&
+      doubts.every(({ is_machines }) => is_machines) &&
+      open.every((judged) => isMachines(run, judged)),
   };
 }
 

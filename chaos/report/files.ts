@@ -2,21 +2,27 @@
 import { type JUnitCase, junitXml } from "../../tools/verdict/mod.ts";
 import type { JournalRecord, RunRecord } from "../journal/mod.ts";
 import { type Decision, type Judgement, MEASURES, readRun } from "../judge/mod.ts";
+import { type Attempt, attemptText } from "./attempts.ts";
 import { htmlReport } from "./html.ts";
 import { replicasResult } from "./replicas.ts";
 import { doubtedSentence } from "./text.ts";
 
-/** Writes `report.html`, `verdict.json` and `junit.xml`, and returns their paths. */
+/**
+ * Writes `report.html`, `verdict.json` and `junit.xml`, and returns their paths.
+ *
+ * @param attempts All runs of the scenario, if it was repeated.
+ */
 export async function writeReport(
   dir: string,
   records: readonly JournalRecord[],
   judgement: Judgement,
+  attempts: readonly Attempt[] = [],
 ): Promise<string[]> {
   const header = records.find((record) => record.kind === "run") ?? null;
   const files: readonly (readonly [name: string, text: string])[] = [
     ["report.html", await htmlReport(records, judgement)],
     ["verdict.json", verdictJson(header, judgement, replicasResult(readRun(records)))],
-    ["junit.xml", verdictJUnit(header, judgement)],
+    ["junit.xml", verdictJUnit(header, judgement, attempts)],
   ];
   await Deno.mkdir(dir, { recursive: true });
   for (const [name, text] of files) await Deno.writeTextFile(`${dir}/${name}`, text);
@@ -72,10 +78,15 @@ const OUTCOMES: Readonly<Record<Judgement["verdict"], JUnitCase["outcome"]>> = {
 };
 
 /**
- * The text of junit.xml: the verdict and each condition as a test case. Broken is a failure,
- * inconclusive is skipped with its reason (never passed), a failed rollback is an error.
+ * The text of junit.xml: the verdict, each run of a repeated scenario, and each condition as a test
+ * case. Broken is a failure, inconclusive is skipped with its reason (never passed), a failed
+ * rollback is an error.
  */
-function verdictJUnit(header: RunRecord | null, judgement: Judgement): string {
+function verdictJUnit(
+  header: RunRecord | null,
+  judgement: Judgement,
+  attempts: readonly Attempt[],
+): string {
   const classname = `chaos.${header?.plan.name ?? "run"}`;
   const time_s = Math.max(0, ...judgement.phases.map(({ to_ms }) => to_ms)) / 1000;
   const detailOf = (decided_by: Decision | null) =>
@@ -88,6 +99,14 @@ function verdictJUnit(header: RunRecord | null, judgement: Judgement): string {
     detail: detailOf(judgement.decided_by),
     time_s,
   };
+  const runs = attempts.map((attempt, i): JUnitCase => ({
+    classname,
+    name: `run ${i + 1} of ${attempts.length}: ${attemptText(attempt)}`,
+    outcome: OUTCOMES[attempt.verdict],
+    message: attempt.sentence,
+    detail: attempt.dir,
+    time_s: 0,
+  }));
   const conditions = judgement.conditions.map((judged): JUnitCase => {
     const { when, measure, relation, bound, unit } = judged.condition;
     return {
@@ -99,6 +118,6 @@ function verdictJUnit(header: RunRecord | null, judgement: Judgement): string {
       time_s: 0,
     };
   });
-  const cases = [verdict, ...conditions];
+  const cases = [verdict, ...runs, ...conditions];
   return junitXml({ name: classname, time_s, timestamp: header?.started_at, cases });
 }

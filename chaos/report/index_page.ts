@@ -7,6 +7,7 @@ import {
   quantity,
 } from "../judge/mod.ts";
 import type { Measure } from "../vocabulary/mod.ts";
+import { type Attempt, attemptText } from "./attempts.ts";
 import { type Markup, markup, page, wide } from "./markup.ts";
 import { doubtedSentence, VERDICT_SIGNS, verdictClass, verdictText } from "./text.ts";
 
@@ -16,6 +17,8 @@ export interface IndexedRun {
   readonly dir: string;
   readonly records: readonly JournalRecord[];
   readonly judgement: Judgement;
+  /** Its runs in order, the deciding one last. */
+  readonly attempts: readonly Attempt[];
 }
 
 /** The columns of the matrix: each promise and its measures. */
@@ -70,18 +73,30 @@ ${runs.map(row)}</tbody></table>`,
   );
 }
 
-function row({ name, dir, judgement }: IndexedRun): Markup {
+function row({ name, dir, judgement, attempts }: IndexedRun): Markup {
   const { verdict, sentence } = judgement;
-  const why = verdict === "held"
-    ? null
-    : markup`<tr class="why"><td colspan="${PROMISES.length + 2}">${sentence}</td></tr>
-`;
+  const why = verdict === "held" ? null : below(sentence);
+  const runs = attempts.length < 2 ? null : below(
+    markup`${attempts.length} runs: ${
+      attempts.map((attempt, i) =>
+        markup`${i === 0 ? "" : ", "}<a href="${attempt.dir}/report.html" title="${
+          attempt.verdict === "held" ? "" : attempt.sentence
+        }">${attemptText(attempt)}</a>`
+      )
+    }`,
+  );
   return markup`<tr><th scope="row"><a href="${dir}/report.html">${name}</a></th><td class="sign ${
     verdictClass(verdict)
   }">${verdictText(verdict)}</td>${
     PROMISES.map(([text, measures]) => cell(text, judgement, measures))
   }</tr>
-${why}`;
+${runs}${why}`;
+}
+
+/** A line below the scenario's row. */
+function below(content: string | Markup): Markup {
+  return markup`<tr class="why"><td colspan="${PROMISES.length + 2}">${content}</td></tr>
+`;
 }
 
 /** The worst of the conditions on these measures. */

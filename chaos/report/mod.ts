@@ -1,4 +1,5 @@
 /** Reports of a verdict: for a terminal, as a page, for programs. */
+export { type Attempt, attemptsText } from "./attempts.ts";
 export { compareRuns } from "./compare.ts";
 export { writeReport } from "./files.ts";
 export { type IndexedRun, indexPage } from "./index_page.ts";

@@ -79,7 +79,13 @@ Deno.test("report.html, index.html and junit.xml escape text from the server", a
     (log) => ({ ...log, process: EVIL, line: { event: EVIL, detail: EVIL } }),
   );
   const judgement = judgeRun(said);
-  const run: IndexedRun = { name: EVIL, dir: EVIL, records: said, judgement };
+  const attempts = [1, 2].map(() => ({
+    dir: EVIL,
+    verdict: judgement.verdict,
+    sentence: EVIL,
+    is_machines: false,
+  }));
+  const run: IndexedRun = { name: EVIL, dir: EVIL, records: said, judgement, attempts };
   for (
     const text of [
       await htmlReport(said, judgement),
@@ -121,7 +127,12 @@ Deno.test("report.html prints a doubt once, above the rows that depend on it; ju
 });
 
 Deno.test("charts, events and the index have a note for narrow screens", async () => {
-  const [run] = [GOOD].map((records) => ({ name: "a", dir: "a", ...judged(records) }));
+  const [run] = [GOOD].map((records) => ({
+    name: "a",
+    dir: "a",
+    attempts: [],
+    ...judged(records),
+  }));
   for (const [text, wides] of [[await html(GOOD), 2], [await indexPage([run]), 1]] as const) {
     assertEquals(text.match(/<p class="sideways">[^<]+<\/p>\n<div class="scroll"/g)?.length, wides);
     assertMatch(text, /max-width: 699px\) { .sideways { display: block; } }/);
@@ -193,6 +204,7 @@ Deno.test("index.html is a matrix of scenarios and promises with links to each r
     dir: `run-${i}`,
     records,
     judgement: judgeRun(records),
+    attempts: [],
   }));
   const text = await indexPage(runs);
   assertMatch(text, /<title>Chaos runs: 1 held, 1 broken, 1 inconclusive<\/title>/);
