@@ -22,6 +22,7 @@ import { runAndJudge, type RunScenarioOptions } from "./run/run_scenario.ts";
 import type { Scenario, ScenarioPlan } from "./vocabulary/mod.ts";
 
 export * from "./vocabulary/mod.ts";
+export * from "./explore/mod.ts";
 export { scenarioNamed, SCENARIOS } from "./scenarios/mod.ts";
 export type { Judgement, Verdict } from "./judge/mod.ts";
 export type { JournalRecord } from "./journal/mod.ts";

@@ -16,8 +16,8 @@ import { type Fault, type FaultParams, subjectName } from "./plan.ts";
  * Processes that a fault may affect. `leader` and `follower` are subjects, chosen by the role in
  * their `/stats` when the fault goes on; the follower is the last one.
  */
-const PROCESSES = ["data_server", "subject", "leader", "follower", "store"] as const;
-type ProcessChoice = typeof PROCESSES[number];
+export const PROCESSES = ["data_server", "subject", "leader", "follower", "store"] as const;
+export type ProcessChoice = typeof PROCESSES[number];
 export const SIGNALS = ["SIGKILL", "SIGTERM"] as const;
 
 const CPU_WORKERS_MAX = 16;

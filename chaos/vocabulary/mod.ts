@@ -2,6 +2,8 @@
 export * from "./bounds.ts";
 export * from "./conditions.ts";
 export { type FaultContext, FaultError, type FaultFor, type FaultValue } from "./fault_value.ts";
+export * from "./drawing.ts";
+export { argumentsOf, effectsOf, FAULT_KINDS, kindOf, makeFault } from "./fault_kinds.ts";
 export * from "./faults_host.ts";
 export * from "./faults_http.ts";
 export * from "./faults_tcp.ts";
