@@ -5,7 +5,7 @@
  * This is a closed loop: a VU whose response takes longer than WAVE_MS skips waves, so a stalled
  * server gets fewer requests and its percentiles look better than clients would see them. Below
  * WAVE_MS there is no difference. The chaos lab's judge adds the skipped requests
- * (chaos/judge/due_windows.ts); arrival.js is an open loop.
+ * (chaos/judge/load_windows.ts); arrival.js is an open loop.
  *
  *     k6 run -e BASE_URL=http://127.0.0.1:8080 -e WAVE_MS=250 bench/k6/waves.js
  *
@@ -19,7 +19,7 @@ import http from "k6/http";
 import { setTimeout } from "k6/timers";
 import { ageThresholds, recordAge } from "./lib/requests.js";
 import { summarize, TREND_STATS } from "./lib/summary.js";
-import { anyOf, BASE_URL, discoverFabric, metricUrl, numberFromEnv } from "./lib/target.js";
+import { anyOf, discoverFabric, metricUrl, numberFromEnv, urlsFromEnv } from "./lib/target.js";
 
 const WAVE_MS = numberFromEnv("WAVE_MS", 250);
 const WAVE_OFFSET_MS = numberFromEnv("WAVE_OFFSET_MS", 0);
@@ -57,10 +57,8 @@ const params = { timeout: numberFromEnv("TIMEOUT_MS", 5000) };
 /** @returns {Promise<{ urls: string[], warm_ms: number }>} */
 export async function setup() {
   const warm_ms = Date.now() + WARM_UP_MS;
-  if (__ENV.PATHS) {
-    const paths = /** @type {string[]} */ (JSON.parse(__ENV.PATHS));
-    return { urls: paths.map((path) => BASE_URL + path), warm_ms };
-  }
+  const given = urlsFromEnv();
+  if (given !== null) return { urls: given, warm_ms };
   const { switches, metrics } = await discoverFabric();
   const urls = [];
   for (const one of switches) {

@@ -22,8 +22,8 @@ const STEP_MS_MAX = 2_000;
 /** A connection to proxy. */
 interface HopPlace {
   readonly hop: Hop;
-  /** On hop `store`: the subject that uses the proxy. */
-  readonly subject?: number;
+  /** On hop `store`: the subject that uses the proxy. On hop `client`: the control behind it. */
+  readonly subject?: number | "control";
   readonly upstream: string;
 }
 
@@ -44,7 +44,7 @@ export interface TcpActuator extends Actuator, AsyncDisposable {
   /** `toxiproxy git (real)` or `embedded`. */
   readonly engine: string;
   /** Address of the hop's proxy: `127.0.0.1:20002`. */
-  listen(hop: Hop, subject?: number): string;
+  listen(hop: Hop, subject?: number | "control"): string;
 }
 
 /** Starts or finds the engine and puts a proxy on every hop. */
@@ -74,7 +74,11 @@ export async function startTcpActuator(options: TcpActuatorOptions): Promise<Tcp
     async lift(id) {
       await Promise.all(hops.map((hop) => hop.lift(id)));
     },
-    counters: () => Promise.all(hops.map((hop) => hop.record())),
+    // What a fault does to the control is no effect on the subject.
+    counters: () =>
+      Promise.all(
+        hops.filter(({ subject }) => subject !== "control").map((hop) => hop.record()),
+      ),
     diff,
     async rollback(onStep) {
       for (const hop of hops) await hop.forgetFaults();

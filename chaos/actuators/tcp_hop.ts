@@ -18,7 +18,7 @@ const REFUSAL_PROBE_MS_MAX = 100;
 
 interface HopSetup {
   readonly hop: Hop;
-  readonly subject?: number;
+  readonly subject?: number | "control";
   readonly proxy: NewProxy;
   readonly engine: Pick<RunningToxiproxy, "client" | "engine">;
   /** Counts hits: the embedded engine, or the relay behind the real one. */
@@ -37,8 +37,8 @@ interface ActiveFault {
 
 export class TcpHop {
   readonly hop: Hop;
-  /** On hop `store`: the subject that uses the proxy. */
-  readonly subject: number | undefined;
+  /** On hop `store`: the subject that uses the proxy. On hop `client`: the control behind it. */
+  readonly subject: number | "control" | undefined;
   /** A request that the server behind the proxy answers. */
   readonly greeting: string;
   readonly proxy: NewProxy;
@@ -117,7 +117,7 @@ export class TcpHop {
     }
     return {
       hop: this.hop,
-      ...(this.subject === undefined ? {} : { subject: this.subject }),
+      ...(typeof this.subject === "number" ? { subject: this.subject } : {}),
       layer: "tcp",
       connections,
       requests: null,

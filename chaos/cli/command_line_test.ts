@@ -25,7 +25,7 @@ Deno.test("plan prints timeline and bounds with their sums, and starts no proces
       "30 s  listens again",
       "p95_ms ≤ 7 ms  (promised 7 ms)",
       "detect_ms ≤ 650 ms  (poll 500 ms + fetch 150 ms)",
-      "waves VUS=100 WAVE_MS=100",
+      "arrival RATE=500 VUS=100",
     ]
   ) assert(printed().includes(text), `${text}\n${printed()}`);
 });

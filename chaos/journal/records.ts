@@ -66,16 +66,24 @@ export interface ProbeRecord extends Base<"probe"> {
   error: string | null;
 }
 
-/** Ratio between neighboring duration buckets: a recorded duration is at most 2 % too long. */
-export const BUCKET_RATIO = 1.02;
+/** Ratio between neighboring duration buckets: a recorded duration is at most 1 % too long. */
+export const BUCKET_RATIO = 1.01;
 
-/** The load in one time window. */
-export interface LoadRecord extends Base<"load"> {
-  window_ms: number;
+/** Requests to one server in one time window, by the time of their responses. */
+export interface LoadSide {
   requests: number;
   failed: number;
   /** Upper bounds of buckets in ms, and the durations in each; sparse, ascending. */
   durations: readonly (readonly [le_ms: number, count: number])[];
+  /** Requests due that were not sent, because all VUs waited for responses; absent if none. */
+  dropped?: number;
+}
+
+/** The load on the subject in one time window, and on the control beside it. */
+export interface LoadRecord extends Base<"load">, LoadSide {
+  window_ms: number;
+  /** null before the control's first response. Absent in loads without a control. */
+  control?: LoadSide | null;
   age_max_ms: number | null;
   vus: number;
   /** Samples that arrived after their window was closed; absent if there are none. */

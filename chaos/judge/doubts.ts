@@ -1,11 +1,12 @@
 /** Reasons not to trust a run, or part of it. */
 import type { TroubleRecord } from "../journal/mod.ts";
-import { type Measure, subjectName, wavesOf } from "../vocabulary/mod.ts";
+import { type Measure, subjectName } from "../vocabulary/mod.ts";
 import { decide } from "./decide.ts";
+import { requestsDue } from "./due_windows.ts";
 import { counted, instant, quantity } from "./format.ts";
 import type { ConditionJudgement, FaultEffect, Span } from "./judgement.ts";
 import { BEFORE_AGE_MS, LOAD_MISSING_SHARE_MAX, WINDOWS_MIN } from "./limits.ts";
-import { countIn, dueWithin, wavesDue } from "./load_windows.ts";
+import { countIn, dueWithin } from "./load_windows.ts";
 import { MEASURES } from "./measures/measures.ts";
 import { isBusyWithOthers, slowerForOtherReasons } from "./others_cpu.ts";
 import type { Run } from "./run.ts";
@@ -172,22 +173,21 @@ function lateSamples(run: Run): Doubt[] {
  * or answers never arrived. More answers than due come from a load step.
  */
 function missingLoad(run: Run): Doubt[] {
-  const waves = wavesOf(run.header.plan.load);
-  if (waves === null) return [];
+  const { load } = run.header.plan;
   const due = (segment: readonly Span[]) =>
-    covered(run, segment).reduce((sum, span) => sum + wavesDue(span, waves), 0);
+    covered(run, segment).reduce((sum, span) => sum + (requestsDue(load, span) ?? 0), 0);
   const segments = joinSmall(
     cutAtFaults(run, spansOf(run, "always")).map((span) => [span]),
-    (segment) => due(segment) >= WINDOWS_MIN,
+    (segment) => dueWithin(run, segment).length >= WINDOWS_MIN,
   );
   return segments.filter((segment) => !isFrozen(run, segment)).flatMap((segment) => {
-    const owed = due(segment) * waves.users;
+    const owed = due(segment);
     const arrived = countIn(dueWithin(run, segment));
     if (arrived >= owed * (1 - LOAD_MISSING_SHARE_MAX)) return [];
     const [{ from_ms }] = segment, { to_ms } = segment[segment.length - 1];
     const text = `${quantity(1 - arrived / owed, "%")} of the load's requests are missing from ` +
       `${instant(from_ms)} to ${instant(to_ms)}: ${counted(arrived, "request")} of ${
-        owed.toLocaleString("en-US")
+        Math.round(owed).toLocaleString("en-US")
       }`;
     const in_baseline = from_ms < (baseline(run)?.to_ms ?? -Infinity);
     const is_machines = isDisturbed(run, segment);

@@ -1,7 +1,7 @@
 /** A journal by kind of record: the input of every measure. */
 import type { JournalRecord, RunRecord } from "../journal/mod.ts";
-import { type Fault, wavesOf } from "../vocabulary/mod.ts";
-import { dueWindows } from "./load_windows.ts";
+import type { Fault } from "../vocabulary/mod.ts";
+import { dueWindows } from "./due_windows.ts";
 import type { PhaseSpan, Span } from "./judgement.ts";
 import { downSpans, rolesOf, type RoleSpan } from "./replicas.ts";
 
@@ -30,7 +30,7 @@ export interface Run {
   faults: FaultSpan[];
   probes: RecordOf<"probe">[];
   load: RecordOf<"load">[];
-  /** The load with the durations due in each window; the same as `load` if it has no waves. */
+  /** The load with the durations due in each window; of other profiles the same as `load`. */
   load_due: RecordOf<"load">[];
   hops: RecordOf<"hop">[];
   sources: RecordOf<"source">[];
@@ -54,7 +54,7 @@ export function readRun(records: readonly JournalRecord[]): Run | null {
   const of = <K extends Kind>(kind: K) =>
     records.filter((record): record is RecordOf<K> => record.kind === kind)
       .toSorted((a, b) => a.t_ms - b.t_ms);
-  const load = of("load"), waves = wavesOf(header.plan.load);
+  const load = of("load");
   const end = of("end").at(-1) ?? null;
   const processes = of("process"), stats = of("stats");
   const last_ms = records.reduce((last, { t_ms }) => Math.max(last, t_ms), 0);
@@ -65,7 +65,7 @@ export function readRun(records: readonly JournalRecord[]): Run | null {
     faults: faultSpans(header, records),
     probes: of("probe"),
     load,
-    load_due: waves === null ? load : dueWindows(load, waves),
+    load_due: dueWindows(load, header.plan.load),
     hops: of("hop"),
     sources: of("source"),
     stats,

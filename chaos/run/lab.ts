@@ -2,8 +2,9 @@
  * The processes of a run, started and ended in order.
  *
  *     data_server ── HTTP faults ── TCP faults ── subjects ── [front] ── [TCP faults] ── clients
- *                                                  │ │ │
- *                                     [TCP faults for each subject] ── [store]
+ *                                                  │ │ │                                │
+ *                                     [TCP faults for each subject] ── [store]          │
+ *                                                  control ──────────── [TCP faults] ───┘
  */
 import type { EngineChoice } from "../../tools/toxiproxy/mod.ts";
 import type { Actuator } from "../actuators/actuator.ts";
@@ -24,6 +25,7 @@ import {
   type Subject,
 } from "../subject/mod.ts";
 import type { ScenarioPlan } from "../vocabulary/mod.ts";
+import { startControl } from "./load/control.ts";
 import { excerpt } from "./messages.ts";
 import { Subjects } from "./subjects.ts";
 
@@ -65,7 +67,9 @@ export interface Lab extends AsyncDisposable {
   readonly source_host: string;
   /** What gets the load: the front or the first subject, through the client hop's proxy if any. */
   readonly client_host: string;
-  /** By name: `data_server`, `store`, `front`, `subject`, `subject-2`, … */
+  /** The control, through a proxy like the subject's if there is a client hop. */
+  readonly control_host: string;
+  /** By name: `data_server`, `control`, `store`, `front`, `subject`, `subject-2`, … */
   readonly processes: ReadonlyMap<string, ManagedProcess>;
   /** Hosts of all subjects, without proxies. */
   subjectHosts(): string[];
@@ -124,6 +128,8 @@ export async function startLab(options: LabOptions): Promise<Lab> {
     startDataServer({ settings, seed, guard, onEvent, onLine: onLine("data_server") }),
   );
   const source_host = hostOf(source);
+  onStep("starting the control");
+  const control = hostOf(await startService(startControl({ guard, onEvent })));
   let store: ManagedProcess | null = null;
   if (settings.store !== "none") {
     onStep("starting the store");
@@ -147,7 +153,7 @@ export async function startLab(options: LabOptions): Promise<Lab> {
       engine: options.engine ?? "auto",
       hops: [
         { hop: "source", upstream: http.listen },
-        ...(has_client_hop ? [{ hop: "client" as const, upstream: load_host }] : []),
+        ...(has_client_hop ? clientHops(load_host, control) : []),
         ...(store === null ? [] : storeHops(subjects.ports.length, hostOf(store))),
       ],
     }),
@@ -169,6 +175,7 @@ export async function startLab(options: LabOptions): Promise<Lab> {
     tcp_engine: tcp.engine,
     source_host,
     client_host,
+    control_host: has_client_hop ? tcp.listen("client", "control") : control,
     processes,
     subjectHosts: () => subjects.hosts(),
     probeHost: (i) => i === 0 && front_host === null ? client_host : subjects.hosts()[i],
@@ -187,12 +194,21 @@ export async function startLab(options: LabOptions): Promise<Lab> {
 /** Kind of trouble if a process ends by itself; `subject` for the others. */
 const TROUBLE: Readonly<Record<string, "engine" | "source">> = {
   data_server: "source",
+  control: "engine",
   store: "engine",
   front: "engine",
 };
 
 function hostOf({ url }: ManagedProcess): string {
   return url.slice("http://".length);
+}
+
+/** The control gets a proxy and the faults of the hop, too: they are no difference to the subject. */
+function clientHops(upstream: string, control: string) {
+  return [
+    { hop: "client" as const, upstream },
+    { hop: "client" as const, subject: "control" as const, upstream: control },
+  ];
 }
 
 /** A proxy for each subject, so that one can be cut off alone. */

@@ -193,19 +193,21 @@ class PlanRun {
     this.#step("starting the load");
     const { load, cold_start } = this.#plan;
     const warm_up_ms = cold_start ? 0 : WARM_UP_MS;
-    this.#load = await this.#startLoad(lab, { profile: load, warm_up_ms });
+    const control_url = `http://${lab.control_host}/`;
+    this.#load = await this.#startLoad(lab, { profile: load, warm_up_ms, control_url });
     this.#load.failed.catch((error) => this.#trouble("load", messageOf(error)));
   }
 
   async #startLoad(
     lab: Lab,
-    { profile, warm_up_ms, onSample = () => {} }:
-      & Pick<LoadOptions, "profile" | "warm_up_ms">
+    { profile, warm_up_ms, control_url, onSample = () => {} }:
+      & Pick<LoadOptions, "profile" | "warm_up_ms" | "control_url">
       & Partial<Pick<LoadOptions, "onSample">>,
   ): Promise<LoadProcess> {
     const load = await startLoad({
       profile,
       base_url: `http://${lab.client_host}`,
+      control_url,
       paths: this.#paths,
       dir: this.#options.dir,
       epoch_of_start_ms: this.#options.started_at_ms,

@@ -14,6 +14,7 @@ type Kind = JournalRecord["kind"];
 const STEPS = [
   "starting the guard",
   "starting data_server",
+  "starting the control",
   "starting the HTTP fault proxy",
   "starting the TCP fault proxies",
   "reading the source",

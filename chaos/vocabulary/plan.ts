@@ -188,3 +188,10 @@ export function wavesOf({ profile, env }: LoadProfile): Waves | null {
   const users = Number(env.VUS ?? 100), every_ms = Number(env.WAVE_MS ?? 250);
   return users > 0 && every_ms > 0 ? { users, every_ms } : null;
 }
+
+/** The rate of bench/k6/arrival.js; null for any other profile. */
+export function arrivalsOf({ profile, env }: LoadProfile): { per_s: number } | null {
+  if (profile !== "arrival") return null;
+  const per_s = Number(env.RATE ?? 1000); // default of bench/k6/arrival.js
+  return per_s > 0 ? { per_s } : null;
+}

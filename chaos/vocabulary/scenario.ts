@@ -52,8 +52,11 @@ const NAME = /^[a-z0-9][a-z0-9-]{0,49}$/;
 /** Longest time from the first fault on to the last fault off, in milliseconds. */
 const SCENARIO_MS_MAX = 600_000;
 
-/** 100 requests at the same instant, ten times a second: a phase of 4 s has 40 waves. */
-const LOAD_DEFAULT: LoadProfile = { profile: "waves", env: { VUS: "100", WAVE_MS: "100" } };
+/**
+ * An arrival every 2 ms over 100 connections, and as many at the control: a phase of 3 s has 1,500
+ * requests, 15 of them beyond the p99.
+ */
+const LOAD_DEFAULT: LoadProfile = { profile: "arrival", env: { RATE: "500", VUS: "100" } };
 
 /**
  * The source's shortest interval, and two polls in each, so that polling is never the reason for
@@ -83,17 +86,11 @@ const QUICK_FAULT_MS_MIN = 3000;
 const QUICK_BASELINE_SCALE = 0.4;
 /** Shortest baseline of a short version, in milliseconds: enough load windows to compare with. */
 const QUICK_BASELINE_MS_MIN = 4000;
-/**
- * Short versions run beside other programs. Half as many requests at once leave twice the room
- * below a bound in milliseconds.
- */
-const QUICK_USERS_SCALE = 0.5;
-
 /** How short versions differ, as `plan` prints it. */
 export const QUICK_RULE =
   `quick: poll, timeout, backoff and lease × ${QUICK_SETTINGS_SCALE}; faults × ${QUICK_FAULT_SCALE} ` +
   `(together at least ${QUICK_FAULT_MS_MIN / 1000} s); baseline × ${QUICK_BASELINE_SCALE} ` +
-  `(at least ${QUICK_BASELINE_MS_MIN / 1000} s); users × ${QUICK_USERS_SCALE}`;
+  `(at least ${QUICK_BASELINE_MS_MIN / 1000} s)`;
 
 /** Checks a scenario. Throws {@link ScenarioError}. */
 export function scenario(name: string, spec: ScenarioSpec): Scenario {
@@ -118,7 +115,6 @@ function planOf(name: string, spec: ScenarioSpec, options: PlanOptions): Scenari
   const { quick = false, seed = 1 } = options;
   const full: Settings = { ...SETTINGS_DEFAULT, ...spec.settings };
   const settings = quick ? quickSettings(full) : full;
-  const load = spec.load ?? LOAD_DEFAULT;
   const { baseline, faults: steps, recover } = readTimeline(spec.timeline);
   const random = seededRandom(seed, `faults of ${name}`);
   const times = steps.map(({ at_ms, step }) => ({ at_ms, for_ms: step.for_ms }));
@@ -149,7 +145,7 @@ function planOf(name: string, spec: ScenarioSpec, options: PlanOptions): Scenari
     claim: spec.claim,
     settings,
     conditions: conditionsOf(spec, recover.within, context),
-    load: quick ? quickLoad(load) : load,
+    load: spec.load ?? LOAD_DEFAULT,
     baseline_ms: quick
       ? Math.max(QUICK_BASELINE_MS_MIN, baseline.for_ms * QUICK_BASELINE_SCALE)
       : baseline.for_ms,
@@ -229,13 +225,6 @@ function quickSettings(settings: Settings): Settings {
     backoff_max_ms: scaled(settings.backoff_max_ms),
     lease_ms: scaled(settings.lease_ms),
   };
-}
-
-/** Load of the short version: fewer users at the same rate. */
-function quickLoad(load: LoadProfile): LoadProfile {
-  const users = Number(load.env.VUS);
-  if (!(users > 1)) return load;
-  return { ...load, env: { ...load.env, VUS: String(Math.round(users * QUICK_USERS_SCALE)) } };
 }
 
 /** Factor of fault times in the short version, for faults that last `span_ms` together. */

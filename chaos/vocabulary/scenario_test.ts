@@ -117,7 +117,7 @@ Deno.test("plan({ quick }) is shorter, and so are its bounds", () => {
   const plan = scenario("outage", SPEC).plan({ quick: true });
   assertEquals([plan.baseline_ms, plan.faults[0].for_ms], [4_000, 6_000]);
   assertEquals(plan.settings.poll_ms, 300);
-  assertEquals(plan.load.env, { VUS: "50", WAVE_MS: "100" });
+  assertEquals(plan.load.env, { RATE: "500", VUS: "100" });
   assertEquals(
     plan.conditions[1].because,
     "fault 6 s + data interval 1 s + poll 300 ms + fetch 150 ms",

@@ -30,6 +30,16 @@ export function numberFromEnv(name, fallback) {
 }
 
 /**
+ * URLs of PATHS, a JSON list of paths; null without it.
+ * @returns {string[] | null}
+ */
+export function urlsFromEnv() {
+  if (!__ENV.PATHS) return null;
+  const paths = /** @type {string[]} */ (JSON.parse(__ENV.PATHS));
+  return paths.map((path) => BASE_URL + path);
+}
+
+/**
  * Lists the switches and metrics of the server; used as `setup()`.
  * @returns {Promise<Fabric>}
  */

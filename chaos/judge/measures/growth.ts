@@ -8,7 +8,7 @@ import { baseline, inSpans, lifted, verify } from "../run_segments.ts";
 import { type Reading, reading, type ReadMeasure } from "./reading.ts";
 
 /** Processes of the run that are not under test. */
-const OTHER_PROCESSES: readonly string[] = ["data_server", "others"];
+const OTHER_PROCESSES: readonly string[] = ["data_server", "control", "others"];
 
 /** Open sockets after the recovery, minus those before the faults: medians of both sides. */
 export const socketGrowth: ReadMeasure = (run) =>

@@ -21,13 +21,15 @@ export const LOAD_PATHS_MAX = 128;
 export interface LoadOptions {
   readonly profile: LoadProfile;
   readonly base_url: string;
+  /** URL of the control, which gets the same load; default: none. */
+  readonly control_url?: string;
   /** Requested paths, at most {@link LOAD_PATHS_MAX}. */
   readonly paths: readonly string[];
   /** Folder of the samples. */
   readonly dir: string;
   /** Start of the first window, in epoch milliseconds: waves are aligned with windows. */
   readonly epoch_of_start_ms: number;
-  /** Length of the warm-up with more frequent waves, in milliseconds; default 0. */
+  /** Length of the warm-up with more requests, in milliseconds; default 0. */
   readonly warm_up_ms?: number;
   readonly guard?: Guard;
   readonly onSample: (sample: LoadSample) => void;
@@ -50,7 +52,8 @@ export async function loadEngine(): Promise<{ name: string; command: readonly st
 
 /** Starts the load; its first samples arrive about a second later. */
 export async function startLoad(options: LoadOptions): Promise<LoadProcess> {
-  const { profile, base_url, paths, dir, guard, epoch_of_start_ms, warm_up_ms = 0 } = options;
+  const { profile, base_url, control_url, paths, dir, guard } = options;
+  const { epoch_of_start_ms, warm_up_ms = 0 } = options;
   const { command } = await loadEngine();
   const samples_path = await Deno.makeTempFile({ dir, prefix: "load-", suffix: ".ndjson" });
   const waves = wavesOf(profile);
@@ -61,6 +64,7 @@ export async function startLoad(options: LoadOptions): Promise<LoadProcess> {
     }),
     ...profile.env,
     BASE_URL: base_url,
+    ...(control_url === undefined ? {} : { CONTROL_URL: control_url }),
     DURATION: DURATION_MAX,
     PATHS: JSON.stringify(paths),
     GATE: "off",

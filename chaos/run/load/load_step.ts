@@ -13,13 +13,16 @@ type StartLoad = (
   onSample: (sample: LoadSample) => void,
 ) => Promise<LoadProcess>;
 
-/** The waves `factor` − 1 times as often: both loads together are `factor` times the first. */
+/** `factor` − 1 times the load: both loads together are `factor` times the first. */
 export function steppedProfile(profile: LoadProfile, factor: number): LoadProfile {
-  const wave_ms = Number(profile.env.WAVE_MS);
-  if (!(wave_ms > 0)) {
-    throw new Error(`Cannot step the load ${profile.profile}: it has no WAVE_MS to shorten`);
-  }
-  return { ...profile, env: { ...profile.env, WAVE_MS: String(wave_ms / (factor - 1)) } };
+  const { RATE, WAVE_MS } = profile.env;
+  if (RATE !== undefined) return withEnv(profile, "RATE", Number(RATE) * (factor - 1));
+  if (WAVE_MS !== undefined) return withEnv(profile, "WAVE_MS", Number(WAVE_MS) / (factor - 1));
+  throw new Error(`Cannot step the load ${profile.profile}: it has no RATE and no WAVE_MS`);
+}
+
+function withEnv(profile: LoadProfile, name: string, value: number): LoadProfile {
+  return { ...profile, env: { ...profile.env, [name]: String(value) } };
 }
 
 export function loadStepActuator(profile: LoadProfile, start: StartLoad): Actuator {

@@ -13,11 +13,16 @@ Deno.test("steppedProfile adds up to the factor", () => {
   assertEquals(50 / 0.45 + 50 / 0.05, 10 * 50 / 0.45);
 });
 
-Deno.test("steppedProfile rejects a load without waves", () => {
+Deno.test("steppedProfile multiplies a rate", () => {
+  const { env } = steppedProfile({ profile: "arrival", env: { RATE: "500" } }, 3);
+  assertEquals(env, { RATE: "1000" });
+});
+
+Deno.test("steppedProfile rejects a load without rate and waves", () => {
   assertThrows(
     () => steppedProfile({ profile: "soak", env: {} }, 10),
     Error,
-    "Cannot step the load soak: it has no WAVE_MS",
+    "Cannot step the load soak: it has no RATE and no WAVE_MS",
   );
 });
 
@@ -25,7 +30,12 @@ Deno.test("resource.load_step counts answers as hits and stops when lifted", asy
   let stopped = 0;
   const process = { stop: () => Promise.resolve(void stopped++) } as unknown as LoadProcess;
   const actuator = loadStepActuator(PROFILE, (_profile, onSample) => {
-    const sample: LoadSample = { metric: "http_req_duration", epoch_ms: 0, value: 1 };
+    const sample: LoadSample = {
+      metric: "http_req_duration",
+      epoch_ms: 0,
+      value: 1,
+      of_control: false,
+    };
     onSample(sample);
     onSample({ ...sample, metric: "data_age_ms" });
     return Promise.resolve(process);

@@ -3,11 +3,11 @@
  *
  *     k6's --out json ── SampleReader ── samples ── LoadWindows ── load records
  */
-import { BUCKET_RATIO, type JournalEntry, type LoadRecord } from "../../journal/mod.ts";
+import { BUCKET_RATIO, type JournalEntry, type LoadSide } from "../../journal/mod.ts";
 
 /**
- * Length of a window, in milliseconds. A window holds one wave of the default load, because the p95
- * over several waves would be the p95 of the slowest wave.
+ * Length of a window, in milliseconds: short enough to show a stall of the machine, and one wave if
+ * the load comes in waves.
  */
 export const WINDOW_MS = 100;
 
@@ -22,7 +22,18 @@ const BUCKET_MS_MAX = 120_000;
 const LOG_RATIO = Math.log(BUCKET_RATIO);
 const BUCKET_LAST = bucketOf(BUCKET_MS_MAX);
 
-type Window = ReturnType<typeof emptyWindow>;
+interface Side {
+  requests: number;
+  failed: number;
+  dropped: number;
+  readonly buckets: Map<number, number>;
+}
+
+interface Window {
+  readonly subject: Side;
+  readonly control: Side;
+  age_max_ms: number | null;
+}
 
 interface ClosedWindow {
   /** End of the window, in monotonic milliseconds since the run's start. */
@@ -38,6 +49,7 @@ export class LoadWindows {
   /** Samples after their window was closed; the next window reports their number. */
   #late = 0;
   #ended_ms = Infinity;
+  #has_control = false;
 
   /** @param epoch_of_start_ms Epoch ms at `t_ms` 0 of the run. */
   constructor(epoch_of_start_ms: number) {
@@ -48,22 +60,27 @@ export class LoadWindows {
     return this.#closed_until > 0 || this.#open.size > 0;
   }
 
-  add({ metric, epoch_ms, value }: LoadSample): void {
+  add({ metric, epoch_ms, value, of_control }: LoadSample): void {
     const index = Math.floor((epoch_ms - this.#epoch_of_start_ms) / WINDOW_MS);
     if (index < this.#closed_until) {
       this.#late++;
       return;
     }
     const window = this.#windowAt(index);
+    const side = of_control ? window.control : window.subject;
+    this.#has_control ||= of_control;
     switch (metric) {
       case "http_req_duration": {
         const bucket = Math.min(bucketOf(value), BUCKET_LAST);
-        window.buckets.set(bucket, (window.buckets.get(bucket) ?? 0) + 1);
-        window.requests++;
+        side.buckets.set(bucket, (side.buckets.get(bucket) ?? 0) + 1);
+        side.requests++;
         break;
       }
       case "http_req_failed":
-        if (value > 0) window.failed++;
+        if (value > 0) side.failed++;
+        break;
+      case "dropped_iterations":
+        side.dropped += value;
         break;
       case "data_age_ms":
         window.age_max_ms = Math.max(window.age_max_ms ?? 0, value);
@@ -93,11 +110,18 @@ export class LoadWindows {
     return closed;
   }
 
-  #record(window: Window, vus: number): ClosedWindow["record"] {
-    const record = recordOf(window, vus);
+  #record({ subject, control, age_max_ms }: Window, vus: number): ClosedWindow["record"] {
     const late = this.#late;
     this.#late = 0;
-    return late === 0 ? record : { ...record, late };
+    return {
+      kind: "load",
+      window_ms: WINDOW_MS,
+      ...sideOf(subject),
+      control: this.#has_control ? sideOf(control) : null,
+      age_max_ms,
+      vus,
+      ...(late === 0 ? {} : { late }),
+    };
   }
 
   #windowAt(index: number): Window {
@@ -107,17 +131,16 @@ export class LoadWindows {
   }
 }
 
-function emptyWindow() {
-  const buckets = new Map<number, number>();
-  return { requests: 0, failed: 0, age_max_ms: null as number | null, buckets };
+function emptyWindow(): Window {
+  const side = (): Side => ({ requests: 0, failed: 0, dropped: 0, buckets: new Map() });
+  return { subject: side(), control: side(), age_max_ms: null };
 }
 
-function recordOf(window: Window, vus: number): Omit<LoadRecord, "t_ms"> {
-  const durations = [...window.buckets]
+function sideOf({ requests, failed, dropped, buckets }: Side): LoadSide {
+  const durations = [...buckets]
     .toSorted(([a], [b]) => a - b)
     .map(([bucket, count]) => [upperBoundOf(bucket), count] as const);
-  const { requests, failed, age_max_ms } = window;
-  return { kind: "load", window_ms: WINDOW_MS, requests, failed, durations, age_max_ms, vus };
+  return { requests, failed, durations, ...(dropped === 0 ? {} : { dropped }) };
 }
 
 function bucketOf(duration_ms: number): number {
@@ -134,10 +157,17 @@ export interface LoadSample {
   readonly metric: SampleMetric;
   readonly epoch_ms: number;
   readonly value: number;
+  /** Whether it is of the control, by its tag `scenario`; else of the subject. */
+  readonly of_control: boolean;
 }
 
 /** Metrics that are read; other lines are skipped. */
-const SAMPLE_METRICS = ["http_req_duration", "http_req_failed", "data_age_ms"] as const;
+const SAMPLE_METRICS = [
+  "http_req_duration",
+  "http_req_failed",
+  "data_age_ms",
+  "dropped_iterations",
+] as const;
 
 type SampleMetric = typeof SAMPLE_METRICS[number];
 
@@ -145,6 +175,7 @@ const SAMPLE_LINE_CHARS_MAX = 65_536;
 
 const TIME = '"time":"';
 const VALUE = '"value":';
+const OF_CONTROL = '"scenario":"control"';
 
 /**
  * Reads samples from text in pieces of any size.
@@ -186,5 +217,6 @@ export function readSample(line: string): LoadSample | null {
   if (time_from < TIME.length || value_from < VALUE.length) return null;
   const epoch_ms = Date.parse(line.slice(time_from, line.indexOf('"', time_from)));
   const value = Number.parseFloat(line.slice(value_from, value_from + 24));
-  return Number.isFinite(epoch_ms) && Number.isFinite(value) ? { metric, epoch_ms, value } : null;
+  if (!Number.isFinite(epoch_ms) || !Number.isFinite(value)) return null;
+  return { metric, epoch_ms, value, of_control: line.includes(OF_CONTROL, value_from) };
 }

@@ -12,16 +12,36 @@ import {
 
 const START = 1_700_000_000_000;
 const duration = (t_ms: number, value: number) =>
-  ({ metric: "http_req_duration", epoch_ms: START + t_ms, value }) as const;
+  ({ metric: "http_req_duration", epoch_ms: START + t_ms, value, of_control: false }) as const;
 
 Deno.test("LoadWindows puts a sample into its window, whose time is its end", () => {
   const windows = new LoadWindows(START);
   windows.add(duration(WINDOW_MS - 1, 1));
   windows.add(duration(WINDOW_MS, 2));
-  windows.add({ metric: "http_req_failed", epoch_ms: START + WINDOW_MS + 1, value: 1 });
-  windows.add({ metric: "http_req_failed", epoch_ms: START + WINDOW_MS + 1, value: 0 });
-  windows.add({ metric: "data_age_ms", epoch_ms: START + WINDOW_MS + 2, value: 800 });
-  windows.add({ metric: "data_age_ms", epoch_ms: START + WINDOW_MS + 2, value: 300 });
+  windows.add({
+    metric: "http_req_failed",
+    epoch_ms: START + WINDOW_MS + 1,
+    value: 1,
+    of_control: false,
+  });
+  windows.add({
+    metric: "http_req_failed",
+    epoch_ms: START + WINDOW_MS + 1,
+    value: 0,
+    of_control: false,
+  });
+  windows.add({
+    metric: "data_age_ms",
+    epoch_ms: START + WINDOW_MS + 2,
+    value: 800,
+    of_control: false,
+  });
+  windows.add({
+    metric: "data_age_ms",
+    epoch_ms: START + WINDOW_MS + 2,
+    value: 300,
+    of_control: false,
+  });
   const [first, second] = windows.close(2 * WINDOW_MS, 10, 0);
   assertEquals([first.t_ms, first.record.requests, first.record.failed], [WINDOW_MS, 1, 0]);
   assertEquals(first.record.age_max_ms, null);
@@ -30,6 +50,31 @@ Deno.test("LoadWindows puts a sample into its window, whose time is its end", ()
     1,
     800,
   ]);
+});
+
+Deno.test("LoadWindows keeps the control's requests apart, and counts dropped ones", () => {
+  const windows = new LoadWindows(START);
+  const at = { epoch_ms: START + 10, of_control: true } as const;
+  windows.add(duration(10, 1));
+  windows.add(duration(WINDOW_MS, 1));
+  windows.add({ metric: "dropped_iterations", ...at, value: 3 });
+  windows.add({ metric: "http_req_duration", ...at, value: 0.02 });
+  windows.add({ metric: "http_req_failed", ...at, value: 1 });
+  windows.add({ metric: "dropped_iterations", ...at, of_control: false, value: 2 });
+  const [{ record }, { record: next }] = windows.close(2 * WINDOW_MS, 10, 0);
+  assertEquals([record.requests, record.failed, record.dropped], [1, 0, 2]);
+  assertEquals(record.control, { requests: 1, failed: 1, durations: [[0.02, 1]], dropped: 3 });
+  assertEquals([next.dropped, next.control], [undefined, {
+    requests: 0,
+    failed: 0,
+    durations: [],
+  }]);
+});
+
+Deno.test("LoadWindows without a control records null", () => {
+  const windows = new LoadWindows(START);
+  windows.add(duration(10, 1));
+  assertEquals(windows.close(WINDOW_MS, 1, 0)[0].record.control, null);
 });
 
 Deno.test("LoadWindows waits for late samples, and counts later ones in the next window", () => {
@@ -54,7 +99,7 @@ Deno.test("LoadWindows includes empty windows after the first request", () => {
   assertEquals(closed.map(({ record }) => record.requests), [1, 0, 0, 1]);
 });
 
-Deno.test("bucket percentiles are at most 2 % too large and never too small", () => {
+Deno.test("bucket percentiles are at most 1 % too large and never too small", () => {
   const windows = new LoadWindows(START);
   const values = Array.from({ length: 1_000 }, (_, i) => 0.05 * 1.012 ** i);
   for (const value of values) windows.add(duration(10, value));
@@ -98,11 +143,19 @@ Deno.test("SampleReader reads k6's lines from pieces of any size", () => {
     for (let at = 0; at < text.length; at += size) reader.feed(text.slice(at, at + size));
     const epoch_ms = Date.UTC(2025, 0, 1) + 250;
     assertEquals(samples, [
-      { metric: "http_req_duration", epoch_ms, value: 1.25 },
-      { metric: "data_age_ms", epoch_ms, value: 1000 },
-      { metric: "http_req_failed", epoch_ms, value: 0 },
+      { metric: "http_req_duration", epoch_ms, value: 1.25, of_control: false },
+      { metric: "data_age_ms", epoch_ms, value: 1000, of_control: false },
+      { metric: "http_req_failed", epoch_ms, value: 0, of_control: false },
     ], `pieces of ${size}`);
   }
+});
+
+Deno.test("readSample tells the control's samples by their tag", () => {
+  const of = (scenario: string) =>
+    readSample(
+      line("http_req_failed", "0").replace('"tags":{', `"tags":{"scenario":"${scenario}",`),
+    );
+  assertEquals([of("control"), of("subject")].map((one) => one?.of_control), [true, false]);
 });
 
 Deno.test("readSample is null without a valid time and value", () => {

@@ -5,6 +5,9 @@ import type { VuHandle } from "./world.ts";
 /**
  * `constant-arrival-rate` and `ramping-arrival-rate`: iterations start on schedule, whether or not
  * earlier ones have ended. An iteration is dropped if all maxVUs are busy.
+ *
+ * All preAllocatedVUs wait from the start, and the one that has waited longest gets the next
+ * iteration, as in k6, so that all of their connections are used.
  */
 export async function runArrivalRate(running: RunningScenario<ArrivalRateScenario>): Promise<void> {
   await new Arrivals(running).run();
@@ -14,6 +17,8 @@ class Arrivals {
   /** Due time of an arrival, after the start; Infinity after the last arrival. */
   readonly #schedule: (index: number) => number;
   readonly #idle: VuHandle[] = [];
+  /** Index in {@link #idle} of the VU that has waited longest. */
+  #idle_from = 0;
   readonly #failed = Promise.withResolvers<never>();
   #vus_held = 0;
   #next = 0;
@@ -25,10 +30,21 @@ class Arrivals {
   }
 
   async run(): Promise<void> {
+    this.#preAllocate();
     this.#awaitNext();
     await Promise.race([this.running.over, this.#failed.promise]);
     await Promise.race([this.running.quiet(), this.#failed.promise]);
-    for (const vu of this.#idle) this.running.giveBackVu(vu);
+    for (const vu of this.#idle.slice(this.#idle_from)) this.running.giveBackVu(vu);
+  }
+
+  /** Takes the VUs that are free; those of an ending scenario follow when they are needed. */
+  #preAllocate(): void {
+    while (this.#vus_held < this.running.scenario.pre_allocated_vus) {
+      const vu = this.running.takeFreeVu();
+      if (vu === null) return;
+      this.#vus_held++;
+      this.#idle.push(vu);
+    }
   }
 
   #awaitNext(): void {
@@ -60,11 +76,20 @@ class Arrivals {
   }
 
   #freeVu(): VuHandle | null {
-    const idle = this.#idle.pop();
-    if (idle !== undefined) return idle;
+    if (this.#idle_from < this.#idle.length) return this.#longestIdle();
     if (this.#vus_held === this.running.scenario.max_vus) return null;
     this.#vus_held++;
     return this.running.takeVu();
+  }
+
+  #longestIdle(): VuHandle {
+    const vu = this.#idle[this.#idle_from++];
+    // Removes the served part now and then: shift() would move the whole array each time.
+    if (this.#idle_from > this.#vus_held) {
+      this.#idle.splice(0, this.#idle_from);
+      this.#idle_from = 0;
+    }
+    return vu;
   }
 
   async #serve(vu: VuHandle): Promise<void> {

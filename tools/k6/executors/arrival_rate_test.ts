@@ -36,6 +36,20 @@ Deno.test("constant-arrival-rate: a start without a free VU is dropped when it i
   assertEquals(world.drops.map(({ at_ms }) => at_ms).slice(0, 3), [200, 300, 400]);
 });
 
+Deno.test("constant-arrival-rate: all preAllocatedVUs take turns", async () => {
+  const { world } = await runVirtually(
+    scenarios({
+      executor: "constant-arrival-rate",
+      rate: 100,
+      duration: "1s",
+      preAllocatedVUs: 7,
+    }),
+    { iteration_ms: () => 1 },
+  );
+  assertEquals(world.records.map(({ vu }) => vu), world.records.map((_, i) => 1 + i % 7));
+  assertEquals(world.vus_taken, 0);
+});
+
 Deno.test("constant-arrival-rate: with coarse timers the end of an iteration starts due arrivals", async () => {
   const { world } = await runVirtually(
     scenarios({

@@ -63,9 +63,15 @@ export class RunningScenario<S extends Scenario = Scenario> {
     };
   }
 
+  takeFreeVu(): VuHandle | null {
+    const vu = this.world.takeVu();
+    if (vu !== null) this.#vus_held++;
+    return vu;
+  }
+
   /** @throws {Error} No VU is free, because too few were created. */
   takeVu(): VuHandle {
-    const vu = this.world.takeVu();
+    const vu = this.takeFreeVu();
     if (vu === null) {
       const { name } = this.scenario;
       throw new Error(
@@ -73,7 +79,6 @@ export class RunningScenario<S extends Scenario = Scenario> {
           `has ${this.#vus_held}, and no more are free`,
       );
     }
-    this.#vus_held++;
     return vu;
   }
 

@@ -2,7 +2,8 @@ import { assert, assertEquals, assertMatch } from "@std/assert";
 import type { JournalRecord, LoadRecord } from "../journal/mod.ts";
 import { claim, edit, simulate, timesOf } from "../testing/journal.ts";
 import { wavesOf } from "../vocabulary/mod.ts";
-import { bucketPercentile, countOf, dueWindows, wavesDue } from "./load_windows.ts";
+import { dueInWaves, wavesDue } from "./due_waves.ts";
+import { bucketPercentile, countOf } from "./load_windows.ts";
 import { judgeRun } from "./mod.ts";
 
 const WINDOW_MS = 100, USERS = 100;
@@ -33,9 +34,9 @@ const durationsOf = (load: readonly LoadRecord[]) =>
       .map(({ t_ms, durations }) => [t_ms, durations]),
   );
 
-Deno.test("dueWindows adds the waves a slow answer suppressed, with their waiting times", () => {
+Deno.test("dueInWaves adds the waves a slow answer suppressed, with their waiting times", () => {
   const load = windows(1000, window(600, [[3, 10], [350, 40]]));
-  assertEquals(durationsOf(dueWindows(load, { users: 50, every_ms: 100 })), {
+  assertEquals(durationsOf(dueInWaves(load, { users: 50, every_ms: 100 })), {
     300: [[350, 40]],
     400: [[250, 40]],
     500: [[150, 40]],
@@ -43,33 +44,33 @@ Deno.test("dueWindows adds the waves a slow answer suppressed, with their waitin
   });
 });
 
-Deno.test("dueWindows: a duration recorded 2 % too long suppresses no wave that was sent", () => {
+Deno.test("dueInWaves: a duration recorded 1 % too long suppresses no wave that was sent", () => {
   const waves = { users: 7, every_ms: 100 };
-  const due = (...given: LoadRecord[]) => durationsOf(dueWindows(windows(500, ...given), waves));
-  const asked = window(200, [[3, 7]]), late = window(300, [[102, 7]]);
-  assertEquals(due(asked, late), { 200: [[3, 7]], 300: [[102, 7]] });
-  assertEquals(due(late), { 200: [[102, 7]], 300: [[2, 7]] });
+  const due = (...given: LoadRecord[]) => durationsOf(dueInWaves(windows(500, ...given), waves));
+  const asked = window(200, [[3, 7]]), late = window(300, [[101, 7]]);
+  assertEquals(due(asked, late), { 200: [[3, 7]], 300: [[101, 7]] });
+  assertEquals(due(late), { 200: [[101, 7]], 300: [[1, 7]] });
   assertEquals(due(window(200, [[3, 2]]), late), {
-    200: [[3, 2], [102, 5]],
-    300: [[2, 5], [102, 2]],
+    200: [[3, 2], [101, 5]],
+    300: [[1, 5], [101, 2]],
   });
-  const longer = window(300, [[103, 7]]);
-  assertEquals(due(asked, longer), { 200: [[3, 7], [103, 7]], 300: [[3, 7]] });
+  const longer = window(300, [[102, 7]]);
+  assertEquals(due(asked, longer), { 200: [[3, 7], [102, 7]], 300: [[2, 7]] });
 });
 
-Deno.test("dueWindows handles waves further apart than windows", () => {
+Deno.test("dueInWaves handles waves further apart than windows", () => {
   // Waves at 1, 451, 901 and 1351 ms: the answer to the second came at 1451 ms.
   const load = windows(2000, window(1500, [[1000, 25]]));
-  assertEquals(durationsOf(dueWindows(load, { users: 25, every_ms: 450 })), {
+  assertEquals(durationsOf(dueInWaves(load, { users: 25, every_ms: 450 })), {
     500: [[1000, 25]],
     1000: [[550, 25]],
     1400: [[100, 25]],
   });
 });
 
-Deno.test("dueWindows drops waves due before the first window and keeps other fields", () => {
+Deno.test("dueInWaves drops waves due before the first window and keeps other fields", () => {
   const slow = { ...window(100, [[350, 4]]), failed: 2, age_max_ms: 70 };
-  const [due] = dueWindows([slow], { users: 4, every_ms: 100 });
+  const [due] = dueInWaves([slow], { users: 4, every_ms: 100 });
   assertEquals(due, { ...slow, durations: [[50, 4]] });
 });
 
@@ -126,10 +127,10 @@ Deno.test("the same loop against a subject that never stalls is held", () => {
   assertEquals(verdict, "held", sentence);
 });
 
-Deno.test("dueWindows has exactly the answers that the users owe", () => {
+Deno.test("dueInWaves has exactly the answers that the users owe", () => {
   const records = closedLoop(simulate({ conditions: LATENCIES }), stalling(900));
   const load = records.filter((record) => record.kind === "load");
-  const due = dueWindows(load, { users: USERS, every_ms: WINDOW_MS });
+  const due = dueInWaves(load, { users: USERS, every_ms: WINDOW_MS });
   const count = (windows: readonly LoadRecord[]) =>
     windows.reduce((sum, { durations }) => durations.reduce((n, [, count]) => n + count, sum), 0);
   assertEquals(count(due), due.length * USERS);
