@@ -5,6 +5,7 @@ import {
   type End,
   fabricSample,
   FakeSource,
+  freePort,
   GRACEFUL_STOP_MS_MAX,
   hang,
   HttpSocket,
@@ -83,7 +84,7 @@ async function stopWhileIdle(signal: Deno.Signal, env: ServiceEnv): Promise<void
 /** The reader has the head of its list; the body must arrive despite the stop. */
 async function stopWhileSending(env: ServiceEnv, ...also: StopSignal[]): Promise<void> {
   await using source = new FakeSource(serveSnapshot(WIDE, { id: "boot1-1" }));
-  await using server = await startMetricsServer(source.url, env);
+  await using server = await startMetricsServer(source.url, { PORT: freePort(), ...env });
   await server.log.wait("poll.run");
   using reader = await HttpSocket.connect(server.port);
   await reader.sendRequest("/telemetry/ListMetrics");

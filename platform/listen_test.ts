@@ -1,4 +1,5 @@
 import { assertEquals, assertGreater, assertStringIncludes, assertThrows } from "@std/assert";
+import { freePort } from "../tools/processes/mod.ts";
 import { ConfigError } from "./env/config_error.ts";
 import { claimPort, type HttpServer, serveHttp } from "./listen.ts";
 
@@ -125,7 +126,7 @@ Deno.test("shutdown lets an answer under way finish, and accepts no new connecti
     received.resolve();
     await release.promise;
     return new Response("late");
-  });
+  }, { port: freePort() });
   const answer = fetch(server.url);
   await received.promise;
   const drained = server.shutdown(DRAIN_MS);
@@ -178,9 +179,7 @@ Deno.test("claimPort refuses a port that is taken", () => {
 });
 
 Deno.test("claimPort leaves a free port free, and lets 0 pick one", () => {
-  const holder = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  const { port } = holder.addr;
-  holder.close();
+  const port = freePort();
   claimPort({ hostname: "127.0.0.1", port, variable: "PORT" });
   claimPort({ hostname: "127.0.0.1", port: 0, variable: "PORT" });
   Deno.listen({ hostname: "127.0.0.1", port }).close();

@@ -1,5 +1,5 @@
 /** A source on a raw socket whose behavior, good or bad, a test changes while it is polled. */
-import { listenOnFreePort } from "../../tools/processes/mod.ts";
+import { becomesFree, listenOnFreePort } from "../../tools/processes/mod.ts";
 import { ByteReader } from "./byte_reader.ts";
 
 interface ReceivedRequest {
@@ -48,12 +48,13 @@ export class FakeSource implements AsyncDisposable {
     return this.#conns.size;
   }
 
-  /** Stops listening and closes all connections. */
+  /** Stops listening and closes all connections; resolves once new ones are refused. */
   async refuse(): Promise<void> {
     this.#listener?.close();
     this.#listener = null;
     this.dropConnections();
     await this.#accepting;
+    await becomesFree(this.port);
   }
 
   listenAgain(): void {

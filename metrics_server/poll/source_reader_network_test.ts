@@ -1,5 +1,12 @@
 /** Exchanges that fail in the network, TLS, compression or the URL. */
-import { assertEquals, assertMatch, assertRejects, assertStringIncludes } from "@std/assert";
+import {
+  assert,
+  assertEquals,
+  assertMatch,
+  assertRejects,
+  assertStringIncludes,
+} from "@std/assert";
+import { becomesFree, freePort } from "../../tools/processes/mod.ts";
 import { PollError } from "./poll_error.ts";
 import { fetchReader } from "./source_reader.ts";
 import { RawSource } from "./testing/raw_source.ts";
@@ -97,15 +104,16 @@ Deno.test("A body that does not match its content coding is refused, both named"
 
 Deno.test("Credentials of the URL become Basic authentication and appear in no message", async () => {
   const seen: (string | null)[] = [];
-  await using source = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen() {} }, (request) => {
+  const port = freePort();
+  await using source = Deno.serve({ hostname: "127.0.0.1", port, onListen() {} }, (request) => {
     seen.push(request.headers.get("authorization"), new URL(request.url).search);
     return new Response("no", { status: 403 });
   });
-  const { port } = source.addr;
   const error = await failureOf(() => read(`http://operator:p%40ss@127.0.0.1:${port}/csv?shard=0`));
   assertEquals(seen, [`Basic ${btoa("operator:p@ss")}`, "?shard=0"]);
   assertEquals([error.cause_word, error.message], ["http_4xx", "source answered 403"]);
   await source.shutdown();
+  assert(await becomesFree(port));
   const gone = await failureOf(() => read(`http://operator:p%40ss@127.0.0.1:${port}/csv`));
   assertEquals(gone.cause_word, "refused");
   assertEquals(/operator|p%40ss|p@ss/.test(gone.message), false, gone.message);

@@ -1,14 +1,25 @@
-/** Free TCP ports of the loopback address. */
+/**
+ * Free TCP ports of the loopback address, which stay free for their user.
+ *
+ *     20000 ─ lock, 20001 … 20099 ─ lock, 20101 … 20199 ─ … ─ 31999
+ *             └── a block: its user listens on the lock as long as it runs
+ *
+ * Programs and the threads of `deno test --parallel` share the ports of a machine, but no memory.
+ * Whoever listens on the first port of a block owns the others. So a port is free from the moment
+ * it was found until its program listens, while that program restarts, and for a test that needs
+ * "connection refused".
+ */
 import { pause } from "../verdict/mod.ts";
 
 /**
- * Below the range of Linux's ports for outgoing connections (32768–60999), so that no connection
- * takes one while the process that listens there restarts.
+ * Below the range of Linux's ports for outgoing connections (32768–60999) and for listeners on port
+ * 0, so that neither takes a port in use here.
  */
 const PORT_MIN = 20_000;
 const PORT_MAX = 32_000;
-/** Ports tried before giving up. */
-const TRIES_MAX = 200;
+/** Ports of a block, its lock included. */
+export const BLOCK_PORTS = 100;
+const BLOCKS = (PORT_MAX - PORT_MIN) / BLOCK_PORTS;
 
 /**
  * Time after which a busy port counts as taken, in milliseconds. A closed listener lives on for
@@ -17,10 +28,14 @@ const TRIES_MAX = 200;
 export const TAKEN_MS_MIN = 250;
 const RETRY_MS = 10;
 
-/** Ports returned already; their users may not listen yet. */
-const given = new Set<number>();
+/** Owned ports, least recently returned first. */
+const own: number[] = [];
 
-/** A free port of the loopback address, a different one each time. */
+// A test must not leave a resource that it opened, so the lock is taken before the first test.
+const net = { name: "net", host: "127.0.0.1" } as const;
+if (Deno.permissions.querySync(net).state === "granted") claimBlock();
+
+/** A free port of the loopback address; the least recently returned one of the block. */
 export function freePort(): number {
   using listener = listenOnFreePort();
   return listener.addr.port;
@@ -28,16 +43,28 @@ export function freePort(): number {
 
 /** Listens on a port as {@link freePort} returns it. */
 export function listenOnFreePort(): Deno.TcpListener {
-  for (let tries = 0; tries < TRIES_MAX; tries++) {
-    const port = PORT_MIN + Math.floor(Math.random() * (PORT_MAX - PORT_MIN));
-    const listener = given.has(port) ? null : listenOn(port);
-    if (listener === null) continue;
-    given.add(port);
-    // The range is finite: the oldest may be reused.
-    if (given.size > (PORT_MAX - PORT_MIN) / 2) given.delete(given.values().next().value!);
-    return listener;
+  if (own.length === 0) claimBlock();
+  for (let tries = 0; tries < own.length; tries++) {
+    const port = own.shift()!;
+    own.push(port);
+    const listener = listenOn(port);
+    if (listener !== null) return listener;
   }
-  throw new Error(`Cannot find a free port: ${TRIES_MAX} of ${PORT_MIN}–${PORT_MAX} were taken`);
+  const range = `${PORT_MIN}–${PORT_MAX - 1}`;
+  throw new Error(`Cannot find a free port in ${range}: ${own.length} of its own are taken`);
+}
+
+/** Owns a block until the end of this thread; without effect if each block has an owner. */
+function claimBlock(): void {
+  const first = Math.floor(Math.random() * BLOCKS);
+  for (let n = 0; n < BLOCKS; n++) {
+    const lock = PORT_MIN + (first + n) % BLOCKS * BLOCK_PORTS;
+    const listener = listenOn(lock);
+    if (listener === null) continue;
+    listener.unref();
+    for (let port = lock + 1; port < lock + BLOCK_PORTS; port++) own.push(port);
+    return;
+  }
 }
 
 /** Whether the port of the loopback address is free. */

@@ -1,16 +1,29 @@
-import { assertEquals } from "@std/assert";
-import { becomesFree, freePort, isPortFree, TAKEN_MS_MIN } from "./free_port.ts";
+import { assert, assertEquals, assertNotEquals } from "@std/assert";
+import { becomesFree, BLOCK_PORTS, freePort, isPortFree, TAKEN_MS_MIN } from "./free_port.ts";
+import { runProcess } from "./start_process.ts";
 
-Deno.test("freePort() never returns a port twice, even before its user listens", () => {
-  const ports = Array.from({ length: 500 }, freePort);
-  assertEquals(new Set(ports).size, 500);
+Deno.test("freePort() returns many ports before it returns one again", () => {
+  const ports = Array.from({ length: BLOCK_PORTS / 2 }, freePort);
+  assertEquals(new Set(ports).size, BLOCK_PORTS / 2);
 });
 
 Deno.test("freePort() returns ports to listen on, below the range of outgoing connections", () => {
   const port = freePort();
-  assertEquals(port < 32_768, true);
+  assert(port < 32_768, `${port}`);
   using _listener = Deno.listen({ hostname: "127.0.0.1", port });
   assertEquals(isPortFree(port), false);
+});
+
+Deno.test("freePort() returns no port of a program or thread that still runs", async () => {
+  // Whoever can listen on the first port of a block owns the others.
+  const own = freePort();
+  assertEquals(isPortFree(own - own % BLOCK_PORTS), false);
+  const url = new URL("./free_port.ts", import.meta.url);
+  const program = `import { freePort } from "${url}"; console.log(freePort());`;
+  const { stdout } = await runProcess([Deno.execPath(), "eval", program]);
+  const block = (port: number) => Math.floor(port / BLOCK_PORTS);
+  assert(Number(stdout) > 0, stdout);
+  assertNotEquals(block(Number(stdout)), block(own));
 });
 
 Deno.test("becomesFree() waits for a port held for an instant, as by a child before its exec", async () => {

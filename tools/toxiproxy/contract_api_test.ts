@@ -1,10 +1,13 @@
 /** Toxiproxy's HTTP API: both engines answer the same, down to the words of an error. */
 import { assertEquals } from "@std/assert";
+import { freePort } from "../processes/mod.ts";
 import { check, type Exchange } from "./testing/exchange.ts";
 import { onBoth, startEngine } from "./testing/stand.ts";
 
 /** Unused: no client connects. */
 const UPSTREAM = "127.0.0.1:1";
+/** A proxy that is disabled and enabled listens on its port again. */
+const LISTEN = `127.0.0.1:${freePort()}`;
 const notFound = (what: string) => ({ error: `${what} not found`, status: 404 });
 const missing = (field: string) => ({ error: `missing required field: ${field}`, status: 400 });
 const toxicOf = (name: string, attributes: unknown, over = {}) => ({
@@ -19,7 +22,7 @@ const PROXIES: readonly Exchange[] = [
   { ask: "GET /proxies", status: 200, answer: {} },
   {
     ask: "POST /proxies",
-    body: { name: "a", listen: "127.0.0.1:0", upstream: UPSTREAM },
+    body: { name: "a", listen: LISTEN, upstream: UPSTREAM },
     status: 201,
     answer: { name: "a", upstream: UPSTREAM, enabled: true, toxics: [] },
   },

@@ -1,10 +1,12 @@
 /** Bodies as Go's `encoding/json` reads them, on both engines. */
 import { assertEquals } from "@std/assert";
+import { freePort } from "../processes/mod.ts";
 import { check, type Exchange } from "./testing/exchange.ts";
 import { onBoth, startEngine } from "./testing/stand.ts";
 
 const UPSTREAM = "127.0.0.1:1";
-const LISTEN = "127.0.0.1:0";
+/** A proxy that is disabled and enabled listens on its port again. */
+const LISTEN = `127.0.0.1:${freePort()}`;
 const FIELDS = `"upstream":"${UPSTREAM}","listen":"${LISTEN}","enabled":false`;
 const badBody = (reason: string) => ({ error: `bad request body: ${reason}`, status: 400 });
 const badField = (value: string, field: string, type: string) =>
