@@ -19,6 +19,19 @@ Deno.test("Store.update() makes the current snapshot older, with its items and i
   assertEquals([snapshot!.data.id, items === null, released], ["a-1", false, []]);
 });
 
+Deno.test("Store.update() leaves the time of the snapshot after a 304, a failure and other stats", () => {
+  const { store } = new FilledStore().take(CSV, "a-1", 5000);
+  const { stats } = store.sources[0];
+  const update = { source: 0, snapshot: null, items: null, hand_over: 1 };
+  const last_success = "2026-01-01T00:00:00.000Z";
+  store.update({ ...update, stats: { ...stats, polls: 2, not_modified: 1, last_success } });
+  store.update({ ...update, stats: { ...stats, circuit: "open", failures: 9 } });
+  store.updateStats(0, { ...stats, circuit: "half_open" });
+  store.update({ ...update, stats, not_after_ms: 9000 });
+  const { taken_ms } = store.sources[0].snapshot!.data;
+  assertEquals([taken_ms, store.oldest_taken_ms], [5000, 5000]);
+});
+
 Deno.test("Store.updateItems() ignores items of another snapshot", () => {
   const { store } = new FilledStore().take(CSV, "a", 0, 0, false).take(CSV, "a", 0, 0, false);
   store.updateItems({ source: 0, hand_over: 1, items: new Uint8Array(1) });

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { Snapshot } from "./snapshot.ts";
+import { agedTo, Snapshot } from "./snapshot.ts";
 import { snapshotOf } from "../testing/snapshots.ts";
 
 Deno.test("Snapshot finds a value by switch and metric, digit for digit", () => {
@@ -43,4 +43,16 @@ Deno.test("Snapshot limits the time of a reading to the snapshot's", () => {
 Deno.test("Snapshot dates readings by the snapshot's time if rows have none", () => {
   const data = snapshotOf("switch_id,a\nsw-0,1\n", 1764000005000);
   assertEquals(new Snapshot(data).read(0, 1).taken_ms, 1764000005000);
+});
+
+Deno.test("agedTo() limits the times of a snapshot and makes none younger", () => {
+  const csv = "switch_id,timestamp,a\nsw-0,1764000000000000,1\nsw-1,1763999990000000,2\n";
+  const data = snapshotOf(csv, 1764000005000);
+  const timesAt = (not_after_ms: number) => {
+    const aged = agedTo(data, not_after_ms);
+    const snapshot = new Snapshot(aged);
+    return [aged.taken_ms, ...[0, 1].map((row) => snapshot.read(row, 2).taken_ms)];
+  };
+  assertEquals(timesAt(1764000004000), [1764000000000, 1764000000000, 1763999990000]);
+  assertEquals(timesAt(1763999995000), [1763999995000, 1763999995000, 1763999990000]);
 });

@@ -1,17 +1,29 @@
 /** Snapshots for tests, from CSV text. */
-import { AUTO_TIMES, indexRows, readRowTimes, type SnapshotData } from "../snapshot/mod.ts";
+import {
+  AUTO_TIMES,
+  indexRows,
+  matchRows,
+  readRowTimes,
+  type SnapshotData,
+  type Topology,
+} from "../snapshot/mod.ts";
 import { parseBody } from "./bodies.ts";
 
 export const HASH_KEY = { low: 0x1234_5678, high: 0x0765_4321 };
 
-/** Snapshot of a body fetched at `fetched_ms`. */
+/**
+ * Snapshot of a body fetched at `fetched_ms`. It shares the topology of the snapshot before, if the
+ * rows and columns are the same, as polled ones do.
+ */
 export function snapshotOf(
   csv: string | Uint8Array,
   fetched_ms = 1_764_000_000_000,
   id_columns: readonly (readonly string[])[] = [],
+  topology?: Topology,
 ): SnapshotData {
   const { header, table, bad_rows, uneven_rows } = parseBody(csv, [], id_columns);
-  const indexed = indexRows(header, table, HASH_KEY);
+  const indexed = (topology && matchRows(header, table, topology)) ??
+    indexRows(header, table, HASH_KEY);
   const { newest_ms, time_column } = readRowTimes(
     header.names,
     indexed.table,

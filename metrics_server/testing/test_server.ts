@@ -2,7 +2,7 @@
 import type { Shard } from "../../contracts/mod.ts";
 import { Durations, LatencyWindow, type Log, RequestDurations } from "../../platform/mod.ts";
 import { emptyStats, type PollerStats } from "../poll/mod.ts";
-import { renderItems, type SnapshotData } from "../snapshot/mod.ts";
+import { renderItems, type SnapshotData, type Topology } from "../snapshot/mod.ts";
 import { Store } from "../store.ts";
 import {
   createHandler,
@@ -17,8 +17,13 @@ export const CSV = "switch_id,bandwidth_gbps,latency_us,packet_errors\n" +
   "sw-000,122.4,1.5,9007199254740993\nsw-001,N/A,,7\n";
 
 /** A snapshot of a CSV text, taken at `taken_ms` unless its rows have times. */
-export function snapshotOf(csv: string, id: string, taken_ms: number): SnapshotData {
-  const data = parsedSnapshot(csv, Infinity);
+export function snapshotOf(
+  csv: string,
+  id: string,
+  taken_ms: number,
+  topology?: Topology,
+): SnapshotData {
+  const data = parsedSnapshot(csv, Infinity, [], topology);
   const not_after_ms = taken_ms;
   if (data.time_source === "rows") return { ...data, id, not_after_ms };
   return { ...data, id, not_after_ms, taken_ms, time_source: "header" };
@@ -42,7 +47,8 @@ export class FilledStore {
   }
 
   take(csv: string, id: string, taken_ms: number, source = 0, with_items = true): this {
-    const snapshot = snapshotOf(csv, id, taken_ms);
+    const { topology } = this.store.sources[source].snapshot?.data ?? {};
+    const snapshot = snapshotOf(csv, id, taken_ms, topology);
     const items = with_items ? renderItems(snapshot) : null;
     const hand_over = this.#ids.push(id);
     this.store.update({ source, stats: this.stats(source, id), snapshot, items, hand_over });
