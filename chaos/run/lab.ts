@@ -86,14 +86,14 @@ export const SOURCE_PATH = "/counters";
 
 /** Starts everything except the subjects; ends what has started if a start fails. */
 export async function startLab(options: LabOptions): Promise<Lab> {
-  const { plan, seed, engines, add, onTrouble, onStep } = options;
+  const { plan, seed, engines, work_dir: dir, add, onTrouble, onStep } = options;
   const { settings } = plan;
   const subject = options.subject ?? METRICS_SERVER;
   await using stack = new AsyncDisposableStack();
   onStep("starting the guard");
   const guard = stack.use(await startGuard());
   void guard.lost.then(({ code }) => onTrouble("engine", guardLost(guard.pid, code)));
-  await guard.watchFolder(options.work_dir);
+  await guard.watchFolder(dir);
   const started: { name: string; identity: ProcessIdentity }[] = [];
   const processes = new Map<string, ManagedProcess>();
   const onEvent = (event: ProcessEvent) => {
@@ -116,7 +116,7 @@ export async function startLab(options: LabOptions): Promise<Lab> {
   };
   const start = { guard, onEvent, onLine };
   const { onAdded } = options;
-  const subjects = new Subjects({ plan, subject, processes, start, onAdded });
+  const subjects = new Subjects({ plan, subject, dir, processes, start, onAdded });
   const [subject_host] = subjects.hosts();
   const startService = async (starting: Promise<ManagedProcess>) => {
     const process = stack.use(await starting);
@@ -139,7 +139,7 @@ export async function startLab(options: LabOptions): Promise<Lab> {
   if (settings.front !== "none") {
     onStep("starting the front");
     const { ports } = subjects;
-    const front = { ports, ready: subject.ready, dir: options.work_dir, guard, onEvent };
+    const front = { ports, ready: subject.ready, dir, guard, onEvent };
     front_host = hostOf(await startService(startFront(front)));
   }
   const load_host = front_host ?? subject_host;

@@ -25,6 +25,8 @@ type StartOptions = Parameters<typeof startSubject>[0];
 interface SubjectsOptions {
   readonly plan: ScenarioPlan;
   readonly subject: Subject;
+  /** Folder for files of the subjects. */
+  readonly dir: string;
   /** All processes of the run; new subjects are added. */
   readonly processes: Map<string, ManagedProcess>;
   readonly start: Pick<StartOptions, "guard" | "onEvent"> & {
@@ -125,15 +127,18 @@ export class Subjects implements AsyncDisposable {
   }
 
   async #startOne(i: number): Promise<ManagedProcess> {
-    const { plan, subject, processes, start } = this.#options;
+    const { plan, subject, dir, processes, start } = this.#options;
     const { source, store } = this.#upstreams!;
     const name = subjectName(i);
+    const own_dir = `${dir}/${name}`;
+    await Deno.mkdir(own_dir, { recursive: true });
     const process = this.#stack.use(
       await startSubject({
         ...start,
         onLine: start.onLine(name),
         upstream: source,
         store: store(i),
+        dir: own_dir,
         settings: plan.settings,
         subject,
         name,

@@ -49,6 +49,7 @@ async function withSubjects(
     await using subjects = new Subjects({
       plan: PLAN,
       subject: SUBJECT,
+      dir,
       processes,
       start: { onLine: () => () => {} },
       onAdded: (subject) => void added.push(subject),

@@ -1,28 +1,52 @@
 /** Reads age, value and counters from a subject's answers, as its subject file describes them. */
 import type { ProbeRecord } from "../journal/mod.ts";
-import { AGE_UNITS, type Subject } from "./subject.ts";
+import { AGE_UNITS, CSV_VALUE, type Subject } from "./subject.ts";
 
 interface SubjectAnswer {
   readonly headers: readonly (readonly [name: string, value: string])[];
   readonly body: Uint8Array;
 }
 
+/** The request of an answer. */
+interface ValueRequest {
+  readonly switch_id: string;
+  readonly metric: string;
+  /** Time of the answer, in milliseconds since the epoch. */
+  readonly at_ms: number;
+}
+
 /** Readings of a value probe; null if the answer lacks them. */
 export type ValueReading = Pick<ProbeRecord, "age_ms" | "value" | "snapshot_id">;
 
-export function readValueAnswer(subject: Subject, answer: SubjectAnswer): ValueReading {
+export function readValueAnswer(
+  subject: Subject,
+  answer: SubjectAnswer,
+  { switch_id, metric, at_ms }: ValueRequest,
+): ValueReading {
+  if (subject.value === CSV_VALUE) {
+    const value = cellOf(new TextDecoder().decode(answer.body), switch_id, metric);
+    return { age_ms: ageOf(subject, answer, at_ms), value, snapshot_id: null };
+  }
   const json = jsonOf(answer.body);
   return {
-    age_ms: ageOf(subject, answer, json),
+    age_ms: ageOf(subject, answer, at_ms, json),
     value: textAt(json, subject.value),
     snapshot_id: textAt(json, subject.snapshot_id),
   };
 }
 
+/** A cell of the source's table, whose first column has the switches; null if there is none. */
+function cellOf(csv: string, switch_id: string, metric: string): string | null {
+  const [header, ...rows] = csv.split("\n").map((line) => line.trimEnd());
+  const column = header.split(",").indexOf(metric);
+  const row = rows.find((row) => row.startsWith(`${switch_id},`));
+  return column < 1 ? null : row?.split(",")[column] ?? null;
+}
+
 /** Age from an answer to any probe; parses the body only if the age is in it. */
-export function readAge(subject: Subject, answer: SubjectAnswer): number | null {
+export function readAge(subject: Subject, answer: SubjectAnswer, at_ms: number): number | null {
   const is_in_body = subject.age !== null && "pointer" in subject.age;
-  return ageOf(subject, answer, is_in_body ? jsonOf(answer.body) : undefined);
+  return ageOf(subject, answer, at_ms, is_in_body ? jsonOf(answer.body) : undefined);
 }
 
 export function readStatsAnswer({ poller, replica }: Subject, answer: SubjectAnswer) {
@@ -38,12 +62,19 @@ export function readStatsAnswer({ poller, replica }: Subject, answer: SubjectAns
   };
 }
 
-function ageOf({ age }: Subject, answer: SubjectAnswer, json: unknown): number | null {
+function ageOf(
+  { age }: Subject,
+  answer: SubjectAnswer,
+  at_ms: number,
+  json?: unknown,
+): number | null {
   if (age === null) return null;
   const value = "header" in age
     ? numberIn(answer.headers.find(([name]) => name.toLowerCase() === age.header)?.[1])
     : numberAt(json, age.pointer);
-  return value === null ? null : value * AGE_UNITS[age.unit];
+  if (value === null) return null;
+  const unit_ms = AGE_UNITS[age.unit];
+  return unit_ms === null ? at_ms - value : value * unit_ms;
 }
 
 function numberIn(text: string | undefined): number | null {
@@ -108,9 +139,9 @@ export function textAt(root: unknown, pointer: string | null): string | null {
   return typeof value === "string" ? value : null;
 }
 
-/** A finite number; null for anything else. */
+/** A finite number, or a text that is one; null for anything else. */
 export function numberAt(root: unknown, pointer: string | null): number | null {
   const value = pointer === null ? null : valueAt(root, pointer);
-  const number = value instanceof Digits ? Number(value.text) : value;
-  return typeof number === "number" && Number.isFinite(number) ? number : null;
+  if (value instanceof Digits) return numberIn(value.text);
+  return typeof value === "string" ? numberIn(value) : null;
 }

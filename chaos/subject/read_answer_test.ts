@@ -9,7 +9,10 @@ import {
   valueAt,
 } from "./read_answer.ts";
 import { METRICS_SERVER } from "./services.ts";
-import type { Subject } from "./subject.ts";
+import { CSV_VALUE, type Subject } from "./subject.ts";
+
+const AT_MS = 1_700_000_000_000;
+const REQUEST = { switch_id: "sw-0", metric: "n", at_ms: AT_MS };
 
 function answer(body: string, headers: [string, string][] = []) {
   return { headers, body: new TextEncoder().encode(body) };
@@ -17,7 +20,8 @@ function answer(body: string, headers: [string, string][] = []) {
 
 Deno.test("readValueAnswer reads age, value and snapshot of metrics_server", () => {
   const body = '{"switch_id":"sw-0","metric":"n","value":18446744073709551615,"snapshot_id":"b-1"}';
-  assertEquals(readValueAnswer(METRICS_SERVER, answer(body, [["X-Data-Age-Ms", "794"]])), {
+  const headers: [string, string][] = [["X-Data-Age-Ms", "794"]];
+  assertEquals(readValueAnswer(METRICS_SERVER, answer(body, headers), REQUEST), {
     age_ms: 794,
     value: "18446744073709551615",
     snapshot_id: "b-1",
@@ -26,20 +30,45 @@ Deno.test("readValueAnswer reads age, value and snapshot of metrics_server", () 
 
 Deno.test("readValueAnswer is all null for an answer that is not JSON", () => {
   const nothing = { age_ms: null, value: null, snapshot_id: null };
-  assertEquals(readValueAnswer(METRICS_SERVER, answer("<html>")), nothing);
-  assertEquals(readValueAnswer(METRICS_SERVER, answer("", [["x-data-age-ms", "soon"]])), nothing);
+  for (const odd of [answer("<html>"), answer("", [["x-data-age-ms", "soon"]])]) {
+    assertEquals(readValueAnswer(METRICS_SERVER, odd, REQUEST), nothing);
+  }
 });
 
 for (
   const [age, expected] of [
     [{ header: "age", unit: "s" }, 3_000],
     [{ pointer: "/told/us", unit: "us" }, 1.5],
+    [{ header: "x-snapshot-ts", unit: "epoch_ms" }, 2_500],
     [null, null],
   ] as [Subject["age"], number | null][]
 ) {
   Deno.test(`readAge reads an age from ${JSON.stringify(age)}`, () => {
     const subject = { ...METRICS_SERVER, age };
-    assertEquals(readAge(subject, answer('{"told":{"us":1500}}', [["Age", "3"]])), expected);
+    const headers: [string, string][] = [["Age", "3"], ["X-Snapshot-Ts", `${AT_MS - 2_500}`]];
+    const given = answer('{"told":{"us":1500}}', headers);
+    assertEquals(readAge(subject, given, AT_MS), expected);
+  });
+}
+
+for (
+  const [csv, metric, expected] of [
+    ["switch_id,a,n\nsw-01,1,2\nsw-0,3,9007199254740993\n", "n", "9007199254740993"],
+    ["switch_id,a,n\r\nsw-0,3,N/A\r\n", "n", "N/A"],
+    ["switch_id,a,n\nsw-0,3,4", "n", "4"],
+    ["switch_id,a,n\nsw-0,3", "n", null],
+    ["switch_id,a,n\nsw-1,3,4\n", "n", null],
+    ["switch_id,a\nsw-0,3\n", "n", null],
+    ["switch_id,a\nsw-0,3\n", "switch_id", null],
+    ["<html>\n", "n", null],
+    ["", "n", null],
+  ] as [string, string, string | null][]
+) {
+  Deno.test(`readValueAnswer finds ${metric} of sw-0 in ${JSON.stringify(csv)}: ${expected}`, () => {
+    const subject: Subject = { ...METRICS_SERVER, value: CSV_VALUE };
+    const given = answer(csv, [["X-Data-Age-Ms", "5"]]);
+    const { value, age_ms } = readValueAnswer(subject, given, { ...REQUEST, metric });
+    assertEquals([value, age_ms], [expected, 5]);
   });
 }
 
@@ -60,7 +89,7 @@ Deno.test("readStatsAnswer reads poller and replica; missing values are null", (
   assertEquals([role, fence], [null, null]);
 });
 
-const JSON_TEXT = '{"a":[{"x/y":9007199254740993}],"m~n":"text","z":null,"":1.50}';
+const JSON_TEXT = '{"a":[{"x/y":9007199254740993}],"m~n":"text","z":null,"":1.50,"q":"2.5"}';
 const ROOT = parseKeepingDigits(JSON_TEXT);
 
 Deno.test("textAt keeps digits beyond the precision of a double", () => {
@@ -83,6 +112,10 @@ Deno.test("textAt is null for missing values, null and objects", () => {
   for (const pointer of ["/b", "/a/1", "/a/0/x~1y/z", "/z", "/a", "/toString", null]) {
     assertEquals(textAt(ROOT, pointer), null, `${pointer}`);
   }
-  assertEquals([numberAt(ROOT, "/"), numberAt(ROOT, "/m~0n")], [1.5, null]);
+  assertEquals([numberAt(ROOT, "/"), numberAt(ROOT, "/q"), numberAt(ROOT, "/m~0n")], [
+    1.5,
+    2.5,
+    null,
+  ]);
   assertEquals(valueAt(ROOT, "/toString"), undefined);
 });

@@ -48,6 +48,9 @@ export const METRICS_SERVER: Subject = {
     event_loop_block_max_ms: "/event_loop/block_max_ms",
   },
   replica: { role: "/sources/0/replica/role", fence: "/sources/0/replica/fence" },
+  version: null,
+  install: null,
+  not_offered: {},
 };
 
 interface DataServerOptions extends ProcessOptions {
@@ -93,6 +96,8 @@ interface SubjectOptions extends ProcessOptions {
   >;
   /** URL of the store that it shares; default: none. */
   readonly store?: string;
+  /** Folder of the run, for its files; default: none. */
+  readonly dir?: string;
   /** Default: metrics_server. */
   readonly subject?: Subject;
   /** Process name; default `subject`. */
@@ -119,6 +124,7 @@ export async function startSubject(options: SubjectOptions): Promise<ManagedProc
     backoff_max_ms: String(settings.backoff_max_ms),
     lease_ms: String(settings.lease_ms),
     store: options.store ?? "",
+    dir: options.dir ?? "",
   };
   const env = Object.entries(subject.env).map(([name, text]) => [name, fillIn(text, values)]);
   return await ManagedProcess.start({

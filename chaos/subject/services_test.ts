@@ -23,10 +23,12 @@ const SMALL_CACHE = await readSubjectFile(
 
 /** The first value the subject serves. */
 async function firstValue(subject: Subject, host: string): Promise<ValueReading> {
-  const path = valuePath(subject, "sw-001", "packet_errors");
+  const [switch_id, metric] = ["sw-001", "packet_errors"];
+  const path = valuePath(subject, switch_id, metric);
   return await until(`a value of ${subject.name}`, async () => {
     const answer = await fetchRaw({ host, path });
-    return answer.status === 200 && readValueAnswer(subject, answer);
+    return answer.status === 200 &&
+      readValueAnswer(subject, answer, { switch_id, metric, at_ms: Date.now() });
   });
 }
 

@@ -1,8 +1,9 @@
 /** Description of a program under test. */
 import { isSecretName, secretsOf } from "../../platform/mod.ts";
+import type { Measure } from "../vocabulary/mod.ts";
 
-/** Units of an age, in milliseconds. */
-export const AGE_UNITS = { ms: 1, s: 1_000, us: 0.001 } as const;
+/** Units of an age, in milliseconds; null: not an age, but the time of the data since the epoch. */
+export const AGE_UNITS = { ms: 1, s: 1_000, us: 0.001, epoch_ms: null } as const;
 
 export type AgeUnit = keyof typeof AGE_UNITS;
 
@@ -24,6 +25,9 @@ export const POLLER_KEYS = [
 export const REPLICA_KEYS = ["role", "fence"] as const;
 
 export const REPLICAS_MAX = 16;
+
+/** `value` of a subject that answers with the source's whole CSV. */
+export const CSV_VALUE = "csv";
 
 /** A program that polls a source and serves its data. */
 export interface Subject {
@@ -48,13 +52,19 @@ export interface Subject {
     readonly stats: string | null;
   };
   readonly age: AgePlace;
-  /** JSON pointers into the answer to the value probe. */
+  /** JSON pointers into the answer to the value probe; `value` may be {@link CSV_VALUE}. */
   readonly value: string | null;
   readonly snapshot_id: string | null;
   /** JSON pointers (RFC 6901) into the answer of `probes.stats`; null for missing counters. */
   readonly poller: Readonly<Record<typeof POLLER_KEYS[number], string | null>>;
   /** The same for the replica. */
   readonly replica: Readonly<Record<typeof REPLICA_KEYS[number], string | null>>;
+  /** Prints the program's version; null if the version does not matter. */
+  readonly version: readonly string[] | null;
+  /** How to install the program, for the user; null if it needs no installation. */
+  readonly install: string | null;
+  /** Measures of functions that the program does not have, and why. */
+  readonly not_offered: Readonly<Partial<Record<Measure, string>>>;
 }
 
 /** Names in braces that `command` and `env` may contain. */
@@ -66,6 +76,7 @@ export const PLACEHOLDERS = [
   "backoff_max_ms",
   "lease_ms",
   "store",
+  "dir",
 ] as const;
 
 /** Replaces names in braces by their values; keeps unknown names. */

@@ -14,10 +14,12 @@
  * ```
  */
 import { isSecretName, redacting } from "../../platform/mod.ts";
+import { MEASURES } from "../judge/mod.ts";
 import {
   AGE_UNITS,
   type AgePlace,
   type AgeUnit,
+  CSV_VALUE,
   PLACEHOLDERS,
   POLLER_KEYS,
   REPLICA_KEYS,
@@ -26,7 +28,7 @@ import {
 } from "./subject.ts";
 
 const KEYS = "name command cwd env replicas upstream_path alive ready probes age value snapshot_id"
-  .split(" ").concat("poller", "replica");
+  .split(" ").concat("poller", "replica", "version", "install", "not_offered");
 
 const redacted = redacting();
 
@@ -91,10 +93,12 @@ function jsonOf(text: string, reader: Reader): unknown {
 
 function readSubject(file: Record<string, unknown>, folder: string, reader: Reader): Subject {
   const command = reader.texts("command", file.command);
-  const env = Object.fromEntries(
-    Object.entries(reader.object("env", file.env ?? {}, null))
-      .map(([name, value]) => [name, reader.text(`env.${name}`, value)]),
-  );
+  const texts = (name: string, keys: readonly string[] | null) =>
+    Object.fromEntries(
+      Object.entries(reader.object(name, file[name] ?? {}, keys))
+        .map(([key, value]) => [key, reader.text(`${name}.${key}`, value)]),
+    );
+  const env = texts("env", null);
   checkPlaceholders(command, env, reader);
   const ready = reader.path("ready", file.ready);
   const probes = reader.object("probes", file.probes, ["value", "list", "stats"]);
@@ -121,11 +125,19 @@ function readSubject(file: Record<string, unknown>, folder: string, reader: Read
       stats: probe("stats"),
     },
     age: readAgePlace(file.age, reader),
-    value: reader.pointer("value", file.value),
+    value: readValuePlace(file.value, reader),
     snapshot_id: reader.pointer("snapshot_id", file.snapshot_id),
     poller: pointers("poller", POLLER_KEYS),
     replica: pointers("replica", REPLICA_KEYS),
+    version: file.version === undefined ? null : reader.texts("version", file.version),
+    install: file.install === undefined ? null : reader.text("install", file.install),
+    not_offered: texts("not_offered", Object.keys(MEASURES)),
   };
+}
+
+function readValuePlace(json: unknown, reader: Reader): string | null {
+  if (json === CSV_VALUE) return CSV_VALUE;
+  return reader.pointer("value", json, `"${CSV_VALUE}" or a JSON pointer such as /value`);
 }
 
 /** A subject without an age must say `"none"`, because it is judged by that. */
@@ -226,10 +238,14 @@ class Reader {
   }
 
   /** A JSON pointer (RFC 6901), or null. */
-  pointer(at: string, value: unknown = null): string | null {
+  pointer(
+    at: string,
+    value: unknown = null,
+    wanted = "a JSON pointer such as /poller/polls",
+  ): string | null {
     if (value === null) return null;
     if (typeof value === "string" && /^(\/([^~]|~[01])*)?$/.test(value)) return value;
-    this.mismatch(at, "a JSON pointer such as /poller/polls", value);
+    this.mismatch(at, wanted, value);
     return null;
   }
 }

@@ -29,12 +29,21 @@ Deno.test("parseSubject resolves a relative cwd from the file's folder", () => {
   assertEquals(parseSubject(JSON.stringify(SHORTEST), "cache.json").cwd, ".");
 });
 
+Deno.test("parseSubject reads version, installation and what a program does not offer", () => {
+  const version = ["my-cache", "-v"], install = "apt-get install my-cache";
+  const not_offered = { detect_ms: "it counts no failures" };
+  const read = parse({ value: "csv", version, install, not_offered });
+  assertEquals([read.value, read.version, read.install], ["csv", version, install]);
+  assertEquals([read.not_offered, parse({}).not_offered], [not_offered, {}]);
+  assertEquals([parse({}).version, parse({}).install], [null, null]);
+});
+
 Deno.test('parseSubject accepts the age "none"', () => {
   assertEquals(parse({ age: "none" }).age, null);
 });
 
 const PLACEHOLDERS =
-  "{upstream}, {port}, {poll_ms}, {poll_timeout_ms}, {backoff_max_ms}, {lease_ms}, {store}";
+  "{upstream}, {port}, {poll_ms}, {poll_timeout_ms}, {backoff_max_ms}, {lease_ms}, {store}, {dir}";
 
 for (
   const [changes, message] of [
@@ -68,11 +77,19 @@ for (
       { age: undefined },
       'age: must be {"header", "unit"}, {"pointer", "unit"} or "none", got nothing',
     ],
-    [{ age: { header: "age", unit: "min" } }, 'age.unit: must be one of ms, s, us, got "min"'],
+    [
+      { age: { header: "age", unit: "min" } },
+      'age.unit: must be one of ms, s, us, epoch_ms, got "min"',
+    ],
     [{ age: { unit: "s" } }, "age: must have either header or pointer"],
     [
       { poller: { polls: "polls" } },
       'poller.polls: must be a JSON pointer such as /poller/polls, got "polls"',
+    ],
+    [{ value: "tsv" }, 'value: must be "csv" or a JSON pointer such as /value, got "tsv"'],
+    [
+      { not_offered: { speed: "slow" } },
+      "not_offered.speed: unknown key; known: probe_error_share",
     ],
     [{ poller: { poll: "/polls" } }, "poller.poll: unknown key; known: polls, failures, "],
   ] as [Record<string, unknown>, string][]

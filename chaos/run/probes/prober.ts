@@ -85,7 +85,8 @@ export class Prober {
     const { subject, cells } = this.#options;
     const { switch_id, metric } = cells[this.#values++ % cells.length];
     this.#get(valuePath(subject, switch_id, metric), (answer) => {
-      const reading = answer.status === 200 ? readValueAnswer(subject, answer) : {};
+      const request = { switch_id, metric, at_ms: Date.now() };
+      const reading = answer.status === 200 ? readValueAnswer(subject, answer, request) : {};
       this.#record("getmetric", answer, { switch_id, metric, ...reading });
     });
   }
@@ -94,7 +95,7 @@ export class Prober {
     const { subject } = this.#options;
     this.#get(path, (answer) => {
       const is_data = probe === "listmetrics" && answer.status === 200;
-      this.#record(probe, answer, is_data ? { age_ms: readAge(subject, answer) } : {});
+      this.#record(probe, answer, is_data ? { age_ms: readAge(subject, answer, Date.now()) } : {});
     });
   }
 
