@@ -1,7 +1,9 @@
 /**
  * The rival: a `Deno.serve` with one fixed response. Its rate is the limit of the runtime.
  *
- * `BARE_ANSWER` is the response as JSON ({@link BareAnswer}), `PORT` the port on 127.0.0.1.
+ * `BARE_ANSWER` is the response as JSON ({@link BareAnswer}), `PORT` the port on 127.0.0.1. With
+ * `LOOP_PROBE_MS`, its event loop is checked that often, and a line on stdout per second is its
+ * longest block in that second, in milliseconds.
  */
 import type { BareAnswer } from "./rig/mod.ts";
 
@@ -23,3 +25,17 @@ Deno.serve(
         ? new Response(null, init)
         : new Response(bytes, unconditional),
 );
+
+const probe_ms = Number(Deno.env.get("LOOP_PROBE_MS") ?? 0);
+if (probe_ms > 0) {
+  let block_ms = 0, due_ms = performance.now() + probe_ms;
+  setInterval(() => {
+    const now_ms = performance.now();
+    block_ms = Math.max(block_ms, now_ms - due_ms);
+    due_ms = now_ms + probe_ms;
+  }, probe_ms);
+  setInterval(() => {
+    Deno.stdout.writeSync(new TextEncoder().encode(`${block_ms.toFixed(3)}\n`));
+    block_ms = 0;
+  }, 1_000);
+}

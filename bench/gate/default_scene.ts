@@ -6,14 +6,16 @@ import {
   type Engine,
   getMetricRequests,
   type Outcome,
+  type OwnEngine,
   type Pace,
+  ready,
   runRounds,
   type ServiceProgram,
   startBareServer,
   startDataServer,
   startMetricsServer,
+  watchProcess,
 } from "../rig/mod.ts";
-import { fetchRaw } from "../../tools/http/mod.ts";
 import { disturbanceNote, disturbed } from "../../tools/verdict/mod.ts";
 import { assertSame, judgeLog } from "../serve/throughput.ts";
 import { judgeAges } from "./age_truth.ts";
@@ -21,13 +23,16 @@ import { dataServerReader, startAgeWitness } from "./age_witness.ts";
 import type { Baseline } from "./baseline.ts";
 import { DEFAULT_COMPARISONS, judgeComparison } from "./baseline_claims.ts";
 import { AGE_MS_MAX, judgeDefaultRounds } from "./default_claims.ts";
+import { judgeGrowth, judgePolls, PER_REQUEST, pollsIn } from "./growth_claims.ts";
 import { profileAnswerOf } from "./profile.ts";
 
 export const DEFAULT_SCENE = "default";
+/** POLL_MS of a metrics_server without the variable. */
+const DEFAULT_POLL_MS = 1_500;
 
 export interface SceneSetup {
   /** The raw client, faster than any server here. */
-  own: Engine;
+  own: OwnEngine;
   /** The k6 profile, the users' view. */
   profile: Engine;
   pace: Pace;
@@ -53,7 +58,7 @@ export async function measureDefaultScene(setup: SceneSetup): Promise<Outcome> {
   await using base = baseline === null
     ? null
     : await startMetricsServer(`metrics_server at ${baseline.name}`, source, {}, baseline.program);
-  const real = await fetchRaw({ host: on.host, ...requests[0] });
+  const real = await ready(on, requests[0].path);
   const answer = bareAnswerOf(real);
   await using bare = await startBareServer("bare Deno.serve", answer, bare_script);
   await assertSame(bare, requests, real);
@@ -64,6 +69,7 @@ export async function measureDefaultScene(setup: SceneSetup): Promise<Outcome> {
   );
 
   const witness = startAgeWitness(on, requests[0].path, dataServerReader(source));
+  await using watch = watchProcess(on);
   const contenders = contendersOf(setup, { bare, on, off, bare_profile, base }, real.status);
   const { by_contender, foreign_share, left_out } = await runRounds(
     contenders,
@@ -85,6 +91,8 @@ export async function measureDefaultScene(setup: SceneSetup): Promise<Outcome> {
     checks: [
       ...judgeDefaultRounds(DEFAULT_SCENE, rounds, doubts),
       ...judgeAges(DEFAULT_SCENE, ages, AGE_MS_MAX, doubts),
+      ...judgeGrowth(DEFAULT_SCENE, watch.samples, PER_REQUEST),
+      judgePolls(DEFAULT_SCENE, pollsIn(watch.samples), DEFAULT_POLL_MS),
       { ...await judgeLog(on), figure: DEFAULT_SCENE },
       ...baseline === null
         ? []
@@ -110,7 +118,7 @@ function contendersOf(
   expect_status: number,
 ): Contender[] {
   const requests = getMetricRequests(64);
-  const contender = (label: string, server: DenoProcess, engine = own): Contender => {
+  const contender = (label: string, server: DenoProcess, engine: Engine = own): Contender => {
     return { label, engine, server, requests, expect_status };
   };
   return [

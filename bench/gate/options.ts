@@ -2,7 +2,7 @@
 import { readOptions, ROUNDS_MAX, SECONDS_MAX, UsageError, wholeOption } from "../rig/mod.ts";
 import { PAIRS_MIN } from "./baseline_claims.ts";
 
-const SCENES = ["default", "refresh"] as const;
+const SCENES = ["default", "steady", "refresh"] as const;
 type Scene = typeof SCENES[number];
 
 /** Scenes, their rounds and the folder of the reports. */
@@ -11,8 +11,11 @@ export interface GateOptions {
   seconds: number;
   /** Length of a round during refreshes. */
   refresh_seconds: number;
+  /** Length of a round beside the control. */
+  steady_seconds: number;
   rounds: number;
   refresh_rounds: number;
+  steady_rounds: number;
   scenes: ReadonlySet<Scene>;
   /** Commit to compare with, or null. */
   baseline: string | null;
@@ -25,7 +28,7 @@ Starts both services and a bare Deno.serve, loads them in turn and reports pass,
 inconclusive. Takes about 3 minutes, with --quick 2. Close other programs that use the processor.
 
   --quick          short rounds
-  --only SCENE     default or refresh
+  --only SCENE     default, steady or refresh
   --seconds N      length of a round, 1–${SECONDS_MAX} s (default 3; during refreshes 8)
   --rounds N       rounds of each server, 1–${ROUNDS_MAX} (default 6; during refreshes 3)
   --baseline REF   also measure another commit of this repository; fail on a significant slow-down
@@ -48,8 +51,10 @@ export function parseGateOptions(args: readonly string[]): GateOptions {
   return {
     seconds: wholeOption("seconds", seconds, SECONDS_MAX, is_quick ? 1 : 3),
     refresh_seconds: wholeOption("seconds", seconds, SECONDS_MAX, is_quick ? 5 : 8),
+    steady_seconds: wholeOption("seconds", seconds, SECONDS_MAX, is_quick ? 2 : 3),
     rounds: Math.max(rounds_min, wholeOption("rounds", rounds, ROUNDS_MAX, is_quick ? 5 : 6)),
     refresh_rounds: Math.max(rounds_min, wholeOption("rounds", rounds, ROUNDS_MAX, 3)),
+    steady_rounds: wholeOption("rounds", rounds, ROUNDS_MAX, is_quick ? 8 : 12),
     scenes: new Set(only === undefined ? SCENES : [sceneOf(only)]),
     baseline,
     out_dir: out,
@@ -57,6 +62,7 @@ export function parseGateOptions(args: readonly string[]): GateOptions {
 }
 
 function sceneOf(text: string): Scene {
-  if (text === "default" || text === "refresh") return text;
-  throw new UsageError(`--only ${text}: must be default or refresh`);
+  const scene = SCENES.find((name) => name === text);
+  if (scene !== undefined) return scene;
+  throw new UsageError(`--only ${text}: must be of ${SCENES.join(", ")}`);
 }

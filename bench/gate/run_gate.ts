@@ -9,6 +9,7 @@ import {
   type Engine,
   joined,
   type Outcome,
+  type OwnEngine,
   ProcessEnded,
   programOf,
   type ServiceProgram,
@@ -20,9 +21,10 @@ import type { GateOptions } from "./options.ts";
 import { ProfileFailed } from "./profile.ts";
 import { measureRefreshScene, REFRESH_SCENE } from "./refresh_scene.ts";
 import { concludeGate, type GateResult } from "./reports.ts";
+import { measureSteadyScene, STEADY_SCENE } from "./steady_scene.ts";
 
 interface GateWorld {
-  own: Engine;
+  own: OwnEngine;
   profile: Engine;
   onProgress: (text: string) => void;
   /** Program started as metrics_server. Default: the project's own. */
@@ -44,6 +46,10 @@ export async function runGate(options: GateOptions, world: GateWorld): Promise<G
   if (options.scenes.has("default")) {
     const measured = setup(options.seconds, options.rounds);
     outcomes.push(await attempt(DEFAULT_SCENE, () => measureDefaultScene(measured)));
+  }
+  if (options.scenes.has("steady")) {
+    const measured = setup(options.steady_seconds, options.steady_rounds);
+    outcomes.push(await attempt(STEADY_SCENE, () => measureSteadyScene(measured)));
   }
   if (options.scenes.has("refresh")) {
     const measured = setup(options.refresh_seconds, options.refresh_rounds);

@@ -8,18 +8,22 @@ export {
   findWrk,
   type LoadOrder,
   type Measured,
+  type OwnEngine,
   startOwnEngine,
 } from "./load_engines.ts";
 export { print, printProgress, runProgram } from "./program.ts";
 export { refreshHandler, type SourceCounts } from "./refresh_handler.ts";
 export { RefreshedServer, steadyLoad } from "./refreshed_server.ts";
 export { joined, type Outcome, outcomeJson, renderReport } from "./report.ts";
-export { type Contender, type Pace, type Round, runRounds, takeRound } from "./rounds.ts";
+export { type ProcessSample, type ProcessWatch, watchProcess } from "./process_watch.ts";
+export { type Contender, type Pace, type Pair, type Round, runRounds } from "./rounds.ts";
+export { takePair, takeRound } from "./rounds.ts";
 export { buildMatrix, getMetricRequests, listMetricsRequest } from "./samples.ts";
 export {
   BARE_SERVER,
   type DenoProcess,
   launchMetricsServer,
+  LOOP_PROBE_MS,
   ProcessEnded,
   programIn,
   programOf,

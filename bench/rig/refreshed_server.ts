@@ -14,6 +14,7 @@ import { type Round, takeRound } from "./rounds.ts";
 import { getMetricRequests } from "./samples.ts";
 import {
   type DenoProcess,
+  LOOP_PROBE_MS,
   programOf,
   ready,
   type ServiceProgram,
@@ -52,7 +53,7 @@ export class RefreshedServer implements AsyncDisposable {
   ): Promise<RefreshedServer> {
     const source = await startRefreshSource(SWITCHES);
     try {
-      const env = { POLL_MS: String(REFRESH_POLL_MS), LOOP_PROBE_MS: "2" };
+      const env = { POLL_MS: String(REFRESH_POLL_MS), LOOP_PROBE_MS: String(LOOP_PROBE_MS) };
       const server = await startMetricsServer(name, source, env, program);
       await ready(server, getMetricRequests(SWITCHES)[0].path);
       return new RefreshedServer(source, server, engine);

@@ -2,7 +2,7 @@
 import { readMainThreadCpuMs, startForeignLoad, takePasses } from "../../tools/verdict/mod.ts";
 import { CONNECTIONS } from "./bounds.ts";
 import type { RoundFacts } from "./doubts.ts";
-import type { Engine, LoadOrder, Measured } from "./load_engines.ts";
+import type { Engine, LoadOrder, Measured, OwnEngine } from "./load_engines.ts";
 import type { DenoProcess } from "./services.ts";
 
 /** Load before the window of each round, in milliseconds. */
@@ -69,12 +69,44 @@ function takeContenderRound(contender: Contender, duration_ms: number): Promise<
 export async function takeRound(
   engine: Engine,
   server: DenoProcess,
-  load: Omit<LoadOrder, "port" | "connections">,
+  load: ServerLoad,
 ): Promise<Round> {
-  const started_ms = performance.now();
-  const cpu_ms = readMainThreadCpuMs(server.pid);
-  const run = engine.run({ port: server.port, connections: CONNECTIONS, ...load });
-  const measured = await Promise.race([run, server.failed]);
-  const cpu_share = (readMainThreadCpuMs(server.pid) - cpu_ms) / (performance.now() - started_ms);
-  return { ...measured, cpu_share };
+  const [round] = await takeRounds([server], load, async ([order]) => [await engine.run(order)]);
+  return round;
+}
+
+/** A round of the server and one of its rival, in the same seconds. */
+export interface Pair {
+  subject: Round;
+  control: Round;
+}
+
+/** Loads both at the same time; odd passes put the control first. */
+export async function takePair(
+  own: OwnEngine,
+  { subject, control }: { subject: DenoProcess; control: DenoProcess },
+  load: ServerLoad,
+  pass: number,
+): Promise<Pair> {
+  const order = <T>(pair: T[]) => pass % 2 === 0 ? pair : pair.toReversed();
+  const rounds = await takeRounds(order([subject, control]), load, own.runTogether);
+  const [first, second] = order(rounds);
+  return { subject: first, control: second };
+}
+
+type ServerLoad = Omit<LoadOrder, "port" | "connections">;
+
+async function takeRounds(
+  servers: readonly DenoProcess[],
+  load: ServerLoad,
+  run: (orders: LoadOrder[]) => Promise<Measured[]>,
+): Promise<Round[]> {
+  const cpuMs = () => servers.map(({ pid }) => readMainThreadCpuMs(pid));
+  const started_ms = performance.now(), before_ms = cpuMs();
+  const orders = servers.map(({ port }) => ({ port, connections: CONNECTIONS, ...load }));
+  const measured = await Promise.race([run(orders), ...servers.map(({ failed }) => failed)]);
+  const duration_ms = performance.now() - started_ms, after_ms = cpuMs();
+  return measured.map((one, i) => (
+    { ...one, cpu_share: (after_ms[i] - before_ms[i]) / duration_ms }
+  ));
 }

@@ -20,6 +20,8 @@ const READY_MS_MAX = 30_000;
 const RETRY_MS = 5;
 
 export const BARE_SERVER = "bench/bare_server.ts";
+/** Period of the event-loop checks where blocks are judged. */
+export const LOOP_PROBE_MS = 2;
 
 /** A process ended during the measurement. */
 export class ProcessEnded extends Error {
@@ -121,8 +123,11 @@ export function startStillDataServer(): Promise<DenoProcess> {
   return startDataServer({ DATA_SWITCHES: "64", DATA_INTERVAL_SEC: "3600", LOG_LEVEL: "WARN" });
 }
 
-export async function startDataServer(env: Record<string, string> = {}): Promise<DenoProcess> {
-  const source = startService("data_server", programOf("data"), env);
+export async function startDataServer(
+  env: Record<string, string> = {},
+  onLine?: (line: string) => void,
+): Promise<DenoProcess> {
+  const source = startService("data_server", programOf("data"), env, onLine);
   await ready(source, "/counters");
   return source;
 }
@@ -151,12 +156,19 @@ export function launchMetricsServer(
   return startService(name, program, { UPSTREAM_URL, ...env }, onLine);
 }
 
+/** `onBlock` gets the longest block of the server's event loop in each second. */
 export async function startBareServer(
   name: string,
   answer: BareAnswer,
   script = BARE_SERVER,
+  onBlock?: (block_ms: number) => void,
 ): Promise<DenoProcess> {
-  const bare = startScript(name, script, { BARE_ANSWER: JSON.stringify(answer) });
+  const env = {
+    BARE_ANSWER: JSON.stringify(answer),
+    ...onBlock && { LOOP_PROBE_MS: String(LOOP_PROBE_MS) },
+  };
+  const onLine = onBlock && ((line: string) => onBlock(Number(line)));
+  const bare = startScript(name, script, env, { onLine });
   await ready(bare, "/", answer.if_none_match === undefined ? answer.status : 200);
   return bare;
 }
@@ -181,7 +193,8 @@ export function startScript(
   env: Record<string, string> = {},
   options: Parameters<typeof startDeno>[3] = {},
 ): DenoProcess {
-  const permissions = ["--allow-net=127.0.0.1", "--allow-env=BARE_ANSWER,FIELDS,PORT,SWITCHES"];
+  const variables = "BARE_ANSWER,FIELDS,LOOP_PROBE_MS,PORT,SWITCHES";
+  const permissions = ["--allow-net=127.0.0.1", `--allow-env=${variables}`];
   return startDeno(name, ["run", "--no-prompt", ...permissions, script], env, options);
 }
 

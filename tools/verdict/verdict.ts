@@ -24,6 +24,8 @@ export interface Claim {
   doubts?: readonly string[];
   /** Noise can only worsen the value: a bound that holds in spite of doubts holds. */
   noise_only_hurts?: boolean;
+  /** Broken in spite of doubts if three quarters of the samples are beyond this value. */
+  beyond_doubt?: number;
 }
 
 /** A claim and its verdict. */
@@ -61,8 +63,16 @@ export function judge(claim: Claim): Check {
       doubts.push(`rounds on both sides of the bound: ${what} ${range}`);
     }
   }
+  if (isBeyondDoubt(claim, claim.relation === "≤" ? low : high)) {
+    return { ...claim, value, verdict: "broken", doubts: [] };
+  }
   const verdict = doubts.length > 0 ? "inconclusive" : holds(value) ? "holds" : "broken";
   return { ...claim, value, verdict, doubts };
+}
+
+function isBeyondDoubt({ relation, beyond_doubt }: Claim, quartile: number): boolean {
+  if (beyond_doubt === undefined) return false;
+  return relation === "≤" ? quartile > beyond_doubt : quartile < beyond_doubt;
 }
 
 /** 0 if all checks hold, 1 if one is broken, else 2. */

@@ -24,7 +24,7 @@ interface Proof {
   is_defect?: true;
   bare_script?: string;
   /** Default: `default`. */
-  scene?: "refresh";
+  scene?: "steady" | "refresh";
   busy_neighbors?: number;
   expect: GateVerdict;
   /** Matches the name of a broken check. */
@@ -82,8 +82,10 @@ const PROOFS: readonly Proof[] = [
 
 const OPTIONS: Omit<GateOptions, "scenes"> = {
   seconds: 1,
+  steady_seconds: 2,
   refresh_seconds: 5,
   rounds: 4,
+  steady_rounds: 8,
   refresh_rounds: 3,
   baseline: null,
   out_dir: "",
