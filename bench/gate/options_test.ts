@@ -3,9 +3,9 @@ import { UsageError } from "../rig/mod.ts";
 import { PAIRS_MIN } from "./baseline_claims.ts";
 import { parseGateOptions, USAGE } from "./options.ts";
 
-Deno.test("deno task gate measures both scenes without options", () => {
+Deno.test("deno task gate measures all scenes without options", () => {
   const options = parseGateOptions([]);
-  assertEquals([...options.scenes], ["default", "refresh"]);
+  assertEquals([...options.scenes], ["default", "steady", "refresh"]);
   assertEquals([options.seconds, options.rounds, options.baseline], [3, 6, null]);
 });
 
@@ -28,7 +28,7 @@ Deno.test("--baseline takes enough pairs of rounds for a significant slow-down",
 const REFUSED: [args: string[], message: string][] = [
   [["--rounds", "0"], "--rounds 0: must be a whole number 1–100"],
   [["--seconds", "1.5"], "--seconds 1.5: must be a whole number 1–600"],
-  [["--only", "x"], "--only x: must be default or refresh"],
+  [["--only", "x"], "--only x: must be of default, steady, refresh"],
   [["--out"], "--out: needs a value"],
   [["--fast"], "--fast: unknown option"],
 ];

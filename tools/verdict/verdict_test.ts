@@ -116,3 +116,14 @@ Deno.test("spread() is the interquartile range over the median, robust to one ou
 Deno.test("ratios() divides round by round", () => {
   assertEquals(ratios([1, 9], [2, 3]), [0.5, 3]);
 });
+
+Deno.test("three quarters of the samples beyond beyond_doubt are broken in spite of doubts", () => {
+  const claim = { figure: "a", name: "p95", unit: "ms", bound: 7, doubts: ["busy"] } as const;
+  const verdict = (samples: number[]) =>
+    judge({ ...claim, samples, relation: "≤", beyond_doubt: 21 }).verdict;
+  assertEquals(verdict([40, 42, 44, 41, 6]), "broken");
+  assertEquals(verdict([40, 42, 44, 6, 6]), "inconclusive");
+  assertEquals(verdict([20, 20, 20]), "inconclusive");
+  const rate = judge({ ...claim, samples: [0.1], relation: "≥", bound: 0.9, beyond_doubt: 0.3 });
+  assertEquals([rate.verdict, rate.doubts], ["broken", []]);
+});
