@@ -1,5 +1,6 @@
 /** Faults of a CSV body. Each returns null if it changes nothing. */
-import type { Random } from "../vocabulary/mod.ts";
+import { IDENTITY_SEPARATOR } from "../../contracts/mod.ts";
+import { isRemoved, type Random } from "../vocabulary/mod.ts";
 import { columnRoles, parseTable, tableBytes } from "./csv_table.ts";
 
 export type Changed = Uint8Array<ArrayBuffer> | null;
@@ -23,6 +24,16 @@ export function doubleRows(body: Uint8Array, share: number, random: Random): Cha
   const rows = table.rows.flatMap((cells) => random() < share ? [cells, cells] : [cells]);
   if (rows.length === table.rows.length) return null;
   return tableBytes({ ...table, rows });
+}
+
+/** Leaves out the rows of `share` of the switches, always the same ones. */
+export function removeRows(body: Uint8Array, share: number): Changed {
+  const table = parseTable(body);
+  const { identity } = columnRoles(table.header);
+  const rows = table.rows.filter((cells) =>
+    !isRemoved(identity.map((column) => cells[column]).join(IDENTITY_SEPARATOR), share)
+  );
+  return rows.length === table.rows.length ? null : tableBytes({ ...table, rows });
 }
 
 /** Value in the second identity column: no switch has this id. */

@@ -1,11 +1,12 @@
 import { assertEquals } from "@std/assert";
-import { seededRandom } from "../vocabulary/mod.ts";
+import { isRemoved, seededRandom } from "../vocabulary/mod.ts";
 import {
   changeTimestamps,
   type CounterZeros,
   doubleColumn,
   doubleRows,
   floodNa,
+  removeRows,
   resetCounters,
   reverseColumns,
   tearRows,
@@ -31,6 +32,15 @@ Deno.test("tearRows tears a random share of the rows", () => {
 
 Deno.test("tearRows returns null if no row is torn", () => {
   assertEquals(tearRows(SAMPLE, 0.5, () => 0.9), null);
+});
+
+Deno.test("removeRows drops the same switches each time, by their whole identity", () => {
+  const rows = ["a,1,7", "a,2,7", "a,3,7", "b,1,7"];
+  const ports = bytes(`node_guid,port_num,n\n${rows.join("\n")}\n`);
+  const kept = rows.filter((row) => !isRemoved(row.split(",").slice(0, 2).join(":"), 0.5));
+  assertEquals(kept.length, 2);
+  assertEquals(text(removeRows(ports, 0.5)), `node_guid,port_num,n\n${kept.join("\n")}\n`);
+  assertEquals(removeRows(ports, 0.001), null);
 });
 
 Deno.test("doubleRows repeats a random share of the rows", () => {

@@ -9,6 +9,7 @@ import {
   doubleColumn,
   doubleRows,
   floodNa,
+  removeRows,
   resetCounters,
   reverseColumns,
   tearRows,
@@ -68,6 +69,8 @@ export function effectOf({ kind, params }: Fault, random: Random): Effect {
       return contentEffect(reverseColumns);
     case "http.na_flood":
       return contentEffect((body) => floodNa(body, number("share"), random));
+    case "http.removed_rows":
+      return removalEffect(number("share"));
     case "http.counter_reset": {
       const zeros: CounterZeros = new Map();
       return contentEffect((body) => resetCounters(body, zeros));
@@ -119,6 +122,23 @@ function contentEffect(change: (body: Uint8Array) => Changed): Effect {
     change(answer) {
       const body = answer.status === 200 ? change(answer.body) : null;
       return body === null ? null : { ...answer, body };
+    },
+  };
+}
+
+/** Another ETag goes with the other rows, so that a poll after the lift brings them back. */
+function removalEffect(share: number): Effect {
+  const other = (etag: string) => etag.replace('"', '"rows');
+  return {
+    needs_body: true,
+    change(answer) {
+      const body = answer.status === 200 ? removeRows(answer.body, share) : null;
+      if (body === null) return null;
+      const etag = headerOf(answer.headers, "etag");
+      const headers = etag === null
+        ? answer.headers
+        : withHeader(answer.headers, "ETag", other(etag));
+      return { ...answer, headers, body };
     },
   };
 }

@@ -17,6 +17,7 @@ const PARAMS: Record<string, Record<string, number | string>> = {
   "http.torn_rows": { share: 1 },
   "http.duplicate_rows": { share: 1 },
   "http.na_flood": { share: 1 },
+  "http.removed_rows": { share: 1 },
   "http.clock_skew": { skew_ms: -5_000 },
   "http.oversized_body": { bytes: 1_000_000 },
   "http.bad_etag": { mode: "changing" },
@@ -59,6 +60,14 @@ for (const kind of ["torn_rows", "duplicate_column", "reorder_columns", "na_floo
     assertEquals(change!({ ...snapshot(1), status: 500 }, null), null);
   });
 }
+
+Deno.test("http.removed_rows sends its rows under another ETag, so that they come back by a poll", () => {
+  const { needs_body, change } = effect("http.removed_rows");
+  const changed = change!(snapshot(1), null)!;
+  assertEquals(text(changed.body), "switch_id,a,errors\n");
+  assertEquals(headerOf(changed.headers, "etag"), '"rowsboot-1"');
+  assertEquals([needs_body, change!(notModified(1), null)], [true, null]);
+});
 
 Deno.test("http.frozen_timestamp keeps the first timestamp for later data", () => {
   const { change } = effect("http.frozen_timestamp");

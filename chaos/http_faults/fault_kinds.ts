@@ -14,6 +14,7 @@ const KINDS: Readonly<Record<string, (values: any) => FaultValue>> = {
   "http.duplicate_column": vocabulary.duplicateColumn,
   "http.reorder_columns": vocabulary.reorderColumns,
   "http.duplicate_rows": vocabulary.duplicateRows,
+  "http.removed_rows": vocabulary.removedRows,
   "http.frozen_timestamp": vocabulary.frozenTimestamp,
   "http.clock_skew": vocabulary.clockSkew,
   "http.counter_reset": vocabulary.counterReset,

@@ -29,8 +29,8 @@ export interface RunRecord extends Base<"run"> {
   machine: string;
   /** Name of the program under test, from its subject file. */
   subject: string;
-  /** Whether the subject file declares that responses have values. Older journals lack it. */
-  tells?: { value: boolean };
+  /** What the subject file declares that responses have. Older journals lack it. */
+  tells?: { value: boolean; list_age?: boolean };
 }
 
 interface PhaseRecord extends Base<"phase"> {
@@ -62,8 +62,20 @@ export interface ProbeRecord extends Base<"probe"> {
   metric: string | null;
   /** The value's digits; null if the response has no value. */
   value: string | null;
-  /** Kind of failure without a response, or slug of the problem. */
+  /** Kind of failure without a response, or slug and detail of the problem. */
   error: string | null;
+  /** What a list has; absent for other probes, and for lists that the lab does not read. */
+  list?: ListReading;
+}
+
+/** Readings of a list; its snapshot id and the age in its headers are the probe's. */
+export interface ListReading {
+  /** 0 if the answer is not a list. */
+  rows: number;
+  /** The age in the body; null if it has none. */
+  age_ms: number | null;
+  /** The watched cells by `switch metric`: null for a value that is null, no entry for no cell. */
+  values: Readonly<Record<string, string | null>>;
 }
 
 /** Ratio between neighboring duration buckets: a recorded duration is at most 1 % too long. */
@@ -113,7 +125,9 @@ export interface SourceRecord extends Base<"source"> {
   snapshot_id: string;
   /** Time of the snapshot, in epoch ms. */
   taken_ms: number;
-  /** Values of the probed switch, with the digits the source wrote. */
+  /** Number of rows. Older journals lack it. */
+  rows?: number;
+  /** Values of the watched cells by `switch metric`, with the digits the source wrote. */
   values: Readonly<Record<string, string>>;
 }
 

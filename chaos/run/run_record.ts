@@ -48,7 +48,7 @@ export async function runRecord(
     engines: { tcp: lab?.tcp_engine ?? NOT_STARTED, load: (await loadEngine()).name },
     machine: machineLine(describeMachine()),
     subject: subject.name,
-    tells: { value: subject.value !== null },
+    tells: { value: subject.value !== null, list_age: (subject.list?.age ?? null) !== null },
   };
 }
 

@@ -45,7 +45,8 @@ export function timelineOf(
   return [at(s(0), baseline(s(10))), ...steps, at(ms(end_ms), recover({ within, stable: 3 }))];
 }
 
-const ANSWERED: readonly ConditionValue[] = [
+/** Every request is answered. */
+export const ANSWERED: readonly ConditionValue[] = [
   loadErrors().atMost(0, "clients do not depend on the source"),
   probeErrors().atMost(0, "clients do not depend on the source"),
 ];

@@ -16,18 +16,33 @@ import {
   noUnlabelledStale,
   p95,
   probeErrors,
+  refuse,
+  refusesRightly,
+  removedRows,
   s,
   type Scenario,
+  slicer,
 } from "../vocabulary/mod.ts";
 import {
+  ANSWERED,
   AS_FAST_AS_BEFORE,
+  FRESH,
   freshAge,
+  GENTLE,
   nextRetry,
+  slowed,
   standardScenario,
   SURVIVES,
   timelineOf,
+  TRUE,
   UNAFFECTED,
 } from "./promises.ts";
+
+/** Older than any data without faults, and younger than the outage of the short version is long. */
+const MAX_STALE_MS = 3_000;
+
+/** Each row has its own time: the ports of a snapshot are read one after the other. */
+const ROWS_READ = fixed(ms(100), "rows are older than their snapshot");
 
 /** After a clock jumped back, the subject rejects three snapshots before it accepts the fourth. */
 const threeSnapshots = () => dataInterval().plus(dataInterval(), dataInterval());
@@ -77,6 +92,38 @@ export const VALUES: readonly Scenario[] = [
     ],
     faulted: UNAFFECTED,
     timeline: timelineOf(nextRetry(), counterReset().for(s(20))),
+  }),
+  standardScenario("rows-removed", {
+    question: "What do clients see of a switch that the source no longer lists?",
+    claim:
+      "A removed switch is 404 by its name from the next poll on, until the source has it again",
+    always: [p95().atMost(ms(7)), ...TRUE],
+    unfaulted: [...FRESH, ...ANSWERED],
+    faulted: [...UNAFFECTED, loadErrors().atMost(0.6, "half of the switches are gone")],
+    predicts: [refusesRightly(), noMetastability()],
+    timeline: timelineOf(nextRetry(), removedRows({ share: 0.5 }).for(s(20))),
+  }),
+  standardScenario("too-old", {
+    question: "Is data refused once it is older than MAX_STALE_MS?",
+    claim:
+      "Data is served with its age up to MAX_STALE_MS, then refused with a reason, never before",
+    settings: { max_stale_ms: MAX_STALE_MS },
+    always: [p95().atMost(ms(7)), ...TRUE],
+    unfaulted: [...FRESH, ...ANSWERED],
+    faulted: [AS_FAST_AS_BEFORE, age().atMost(ms(MAX_STALE_MS), "MAX_STALE_MS")],
+    predicts: [refusesRightly(), ...GENTLE],
+    timeline: timelineOf(nextRetry(), refuse("source").for(s(20))),
+  }),
+  standardScenario("wide-counters", {
+    question: "Are 64-bit counters served to the last digit?",
+    claim: "Counters above 2^53 keep every digit, though they arrive in small segments",
+    settings: { switches: 4, data_env: { DATA_PROFILE: "ufm", DATA_PORTS: "8" } },
+    unfaulted: [age().atMost(freshAge().plus(ROWS_READ))],
+    faulted: [AS_FAST_AS_BEFORE, age().atMost(slowed(200).plus(ROWS_READ))],
+    timeline: timelineOf(
+      nextRetry(),
+      slicer("source", { average_bytes: 100, variation_bytes: 50, delay_us: 1000 }).for(s(20)),
+    ),
   }),
   standardScenario("na-flood", {
     question: "How are N/A cells served?",

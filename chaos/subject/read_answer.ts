@@ -1,6 +1,6 @@
 /** Reads age, value and counters from a subject's answers, as its subject file describes them. */
 import type { ProbeRecord } from "../journal/mod.ts";
-import { AGE_UNITS, CSV_VALUE, type Subject } from "./subject.ts";
+import { AGE_UNITS, type AgeUnit, CSV_VALUE, type Subject } from "./subject.ts";
 
 interface SubjectAnswer {
   readonly headers: readonly (readonly [name: string, value: string])[];
@@ -12,6 +12,12 @@ interface ValueRequest {
   readonly switch_id: string;
   readonly metric: string;
   /** Time of the answer, in milliseconds since the epoch. */
+  readonly at_ms: number;
+}
+
+/** The watched cells, and the time of a list. */
+interface ListRequest {
+  readonly cells: readonly Pick<ValueRequest, "switch_id" | "metric">[];
   readonly at_ms: number;
 }
 
@@ -43,6 +49,41 @@ function cellOf(csv: string, switch_id: string, metric: string): string | null {
   return column < 1 ? null : row?.split(",")[column] ?? null;
 }
 
+/** Longest list that is read, in bytes: a larger one would delay the lab's own probes. */
+const LIST_BYTES_MAX = 1_048_576;
+
+/**
+ * Readings of a list probe: the watched cells, the age in the body, and the snapshot. Without
+ * places in the subject file, and for a list that is too long, only the age of its headers.
+ */
+export function readListAnswer(
+  subject: Subject,
+  answer: SubjectAnswer,
+  { cells, at_ms }: ListRequest,
+): Pick<ProbeRecord, "age_ms" | "snapshot_id" | "list"> {
+  const { list, age } = subject;
+  if (list === null || answer.body.length > LIST_BYTES_MAX) {
+    return { age_ms: readAge(subject, answer, at_ms), snapshot_id: null };
+  }
+  const json = jsonOf(answer.body);
+  const items = valueAt(json, list.items);
+  const rows: readonly unknown[] = Array.isArray(items) ? items : [];
+  const by_id = new Map(rows.map((row) => [textAt(row, pointerTo(list.switch_id)), row]));
+  const values: Record<string, string | null> = {};
+  for (const { switch_id, metric } of cells) {
+    const row = by_id.get(switch_id);
+    const pointer = pointerTo(metric);
+    if (valueAt(row, pointer) === undefined) continue;
+    values[`${switch_id} ${metric}`] = textAt(row, pointer);
+  }
+  const age_ms = age === null ? null : ageIn(numberAt(json, list.age), age.unit, at_ms);
+  return {
+    age_ms: age !== null && "pointer" in age ? age_ms : ageOf(subject, answer, at_ms, json),
+    snapshot_id: textAt(json, list.snapshot_id),
+    list: { rows: rows.length, age_ms, values },
+  };
+}
+
 /** Age from an answer to any probe; parses the body only if the age is in it. */
 export function readAge(subject: Subject, answer: SubjectAnswer, at_ms: number): number | null {
   const is_in_body = subject.age !== null && "pointer" in subject.age;
@@ -72,8 +113,12 @@ function ageOf(
   const value = "header" in age
     ? numberIn(answer.headers.find(([name]) => name.toLowerCase() === age.header)?.[1])
     : numberAt(json, age.pointer);
+  return ageIn(value, age.unit, at_ms);
+}
+
+function ageIn(value: number | null, unit: AgeUnit, at_ms: number): number | null {
   if (value === null) return null;
-  const unit_ms = AGE_UNITS[age.unit];
+  const unit_ms = AGE_UNITS[unit];
   return unit_ms === null ? at_ms - value : value * unit_ms;
 }
 
@@ -129,6 +174,11 @@ export function valueAt(root: unknown, pointer: string): unknown {
     at = (at as Record<string, unknown>)[key];
   }
   return at;
+}
+
+/** Pointer to a member of the root. */
+function pointerTo(member: string): string {
+  return `/${member.replaceAll("~", "~0").replaceAll("/", "~1")}`;
 }
 
 /** Text, a number's digits, or a boolean's word; null for anything else. */

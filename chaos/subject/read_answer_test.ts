@@ -3,6 +3,7 @@ import {
   numberAt,
   parseKeepingDigits,
   readAge,
+  readListAnswer,
   readStatsAnswer,
   readValueAnswer,
   textAt,
@@ -71,6 +72,38 @@ for (
     assertEquals([value, age_ms], [expected, 5]);
   });
 }
+
+Deno.test("readListAnswer reads the watched cells, both ages, the snapshot and the number of rows", () => {
+  const items = '{"switch_id":"sw-0","n":18446744073709551615,"m":null},{"switch_id":"sw-1","n":2}';
+  const body = `{"snapshot_id":"b-1","age_ms":790,"fields":["n","m"],"items":[${items}]}`;
+  const cells = [["sw-0", "n"], ["sw-0", "m"], ["sw-1", "m"], ["sw-2", "n"]]
+    .map(([switch_id, metric]) => ({ switch_id, metric }));
+  assertEquals(
+    readListAnswer(METRICS_SERVER, answer(body, [["X-Data-Age-Ms", "794"]]), { cells, at_ms: 0 }),
+    {
+      age_ms: 794,
+      snapshot_id: "b-1",
+      list: { rows: 2, age_ms: 790, values: { "sw-0 n": "18446744073709551615", "sw-0 m": null } },
+    },
+  );
+});
+
+Deno.test("readListAnswer is a list without rows for an answer that is not JSON", () => {
+  const { list } = readListAnswer(METRICS_SERVER, answer("<html>"), { cells: [], at_ms: 0 });
+  assertEquals(list, { rows: 0, age_ms: null, values: {} });
+});
+
+Deno.test("readListAnswer reads only the age of a list that is too long, or has no places", () => {
+  const headers: [string, string][] = [["X-Data-Age-Ms", "794"]];
+  const only_age = { age_ms: 794, snapshot_id: null };
+  const long = answer(`{"items":[]}${" ".repeat(1_048_576)}`, headers);
+  assertEquals(readListAnswer(METRICS_SERVER, long, { cells: [], at_ms: 0 }), only_age);
+  const subject = { ...METRICS_SERVER, list: null };
+  assertEquals(
+    readListAnswer(subject, answer('{"items":[]}', headers), { cells: [], at_ms: 0 }),
+    only_age,
+  );
+});
 
 Deno.test("readStatsAnswer reads poller and replica; missing values are null", () => {
   const body =

@@ -28,6 +28,7 @@ export const METRICS_SERVER: Subject = {
     BACKOFF_MAX_MS: "{backoff_max_ms}",
     LEASE_MS: "{lease_ms}",
     SNAPSHOT_STORE: "{store}",
+    MAX_STALE_MS: "{max_stale_ms}",
   },
   upstream_path: "/counters",
   alive: "/healthz",
@@ -40,6 +41,12 @@ export const METRICS_SERVER: Subject = {
   age: { header: HEADER_DATA_AGE_MS, unit: "ms" },
   value: "/value",
   snapshot_id: "/snapshot_id",
+  list: {
+    items: "/items",
+    switch_id: "switch_id",
+    snapshot_id: "/snapshot_id",
+    age: "/age_ms",
+  },
   poller: {
     polls: "/poller/polls",
     failures: "/poller/failures",
@@ -92,7 +99,12 @@ interface SubjectOptions extends ProcessOptions {
   readonly upstream: string;
   readonly settings: Pick<
     Settings,
-    "poll_ms" | "poll_timeout_ms" | "backoff_max_ms" | "lease_ms" | "subject_env"
+    | "poll_ms"
+    | "poll_timeout_ms"
+    | "backoff_max_ms"
+    | "lease_ms"
+    | "max_stale_ms"
+    | "subject_env"
   >;
   /** URL of the store that it shares; default: none. */
   readonly store?: string;
@@ -123,6 +135,7 @@ export async function startSubject(options: SubjectOptions): Promise<ManagedProc
     poll_timeout_ms: String(settings.poll_timeout_ms),
     backoff_max_ms: String(settings.backoff_max_ms),
     lease_ms: String(settings.lease_ms),
+    max_stale_ms: settings.max_stale_ms ? String(settings.max_stale_ms) : "",
     store: options.store ?? "",
     dir: options.dir ?? "",
   };

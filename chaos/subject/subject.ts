@@ -29,6 +29,16 @@ export const REPLICAS_MAX = 16;
 /** `value` of a subject that answers with the source's whole CSV. */
 export const CSV_VALUE = "csv";
 
+/** JSON pointers into a list; the members of an item are its metrics by name. */
+export interface ListPlaces {
+  readonly items: string;
+  /** Member of an item. */
+  readonly switch_id: string;
+  readonly snapshot_id: string | null;
+  /** The age in the body, in the unit of {@link Subject.age}. */
+  readonly age: string | null;
+}
+
 /** A program that polls a source and serves its data. */
 export interface Subject {
   readonly name: string;
@@ -55,6 +65,8 @@ export interface Subject {
   /** JSON pointers into the answer to the value probe; `value` may be {@link CSV_VALUE}. */
   readonly value: string | null;
   readonly snapshot_id: string | null;
+  /** Places in the answer to `probes.list`; null if the lab cannot read it. */
+  readonly list: ListPlaces | null;
   /** JSON pointers (RFC 6901) into the answer of `probes.stats`; null for missing counters. */
   readonly poller: Readonly<Record<typeof POLLER_KEYS[number], string | null>>;
   /** The same for the replica. */
@@ -75,6 +87,7 @@ export const PLACEHOLDERS = [
   "poll_timeout_ms",
   "backoff_max_ms",
   "lease_ms",
+  "max_stale_ms",
   "store",
   "dir",
 ] as const;

@@ -20,6 +20,7 @@ import {
   type AgePlace,
   type AgeUnit,
   CSV_VALUE,
+  type ListPlaces,
   PLACEHOLDERS,
   POLLER_KEYS,
   REPLICA_KEYS,
@@ -28,7 +29,7 @@ import {
 } from "./subject.ts";
 
 const KEYS = "name command cwd env replicas upstream_path alive ready probes age value snapshot_id"
-  .split(" ").concat("poller", "replica", "version", "install", "not_offered");
+  .split(" ").concat("list", "poller", "replica", "version", "install", "not_offered");
 
 const redacted = redacting();
 
@@ -127,6 +128,7 @@ function readSubject(file: Record<string, unknown>, folder: string, reader: Read
     age: readAgePlace(file.age, reader),
     value: readValuePlace(file.value, reader),
     snapshot_id: reader.pointer("snapshot_id", file.snapshot_id),
+    list: readListPlaces(file.list, reader),
     poller: pointers("poller", POLLER_KEYS),
     replica: pointers("replica", REPLICA_KEYS),
     version: file.version === undefined ? null : reader.texts("version", file.version),
@@ -138,6 +140,19 @@ function readSubject(file: Record<string, unknown>, folder: string, reader: Read
 function readValuePlace(json: unknown, reader: Reader): string | null {
   if (json === CSV_VALUE) return CSV_VALUE;
   return reader.pointer("value", json, `"${CSV_VALUE}" or a JSON pointer such as /value`);
+}
+
+function readListPlaces(json: unknown, reader: Reader): ListPlaces | null {
+  if (json === undefined) return null;
+  const list = reader.object("list", json, ["items", "switch_id", "snapshot_id", "age"]);
+  const items = reader.pointer("list.items", list.items);
+  if (items === null) reader.mismatch("list.items", "a JSON pointer such as /items", list.items);
+  return {
+    items: items ?? "",
+    switch_id: reader.text("list.switch_id", list.switch_id),
+    snapshot_id: reader.pointer("list.snapshot_id", list.snapshot_id),
+    age: reader.pointer("list.age", list.age),
+  };
 }
 
 /** A subject without an age must say `"none"`, because it is judged by that. */

@@ -43,7 +43,8 @@ Deno.test('parseSubject accepts the age "none"', () => {
 });
 
 const PLACEHOLDERS =
-  "{upstream}, {port}, {poll_ms}, {poll_timeout_ms}, {backoff_max_ms}, {lease_ms}, {store}, {dir}";
+  "{upstream}, {port}, {poll_ms}, {poll_timeout_ms}, {backoff_max_ms}, {lease_ms}, {max_stale_ms}, " +
+  "{store}, {dir}";
 
 for (
   const [changes, message] of [
@@ -90,6 +91,10 @@ for (
     [
       { not_offered: { speed: "slow" } },
       "not_offered.speed: unknown key; known: probe_error_share",
+    ],
+    [
+      { list: { switch_id: "id" } },
+      "list.items: must be a JSON pointer such as /items, got nothing",
     ],
     [{ poller: { poll: "/polls" } }, "poller.poll: unknown key; known: polls, failures, "],
   ] as [Record<string, unknown>, string][]

@@ -73,6 +73,9 @@ export const noUnlabelledStale = (): ConditionValue =>
 /** The source held every value served. */
 export const noBadData = (): ConditionValue =>
   zero("bad_data_accepted", "every value served is one the source held");
+/** Data is refused exactly while its switch is gone or it is too old, and with the reason. */
+export const refusesRightly = (): ConditionValue =>
+  zero("refusal_errors", "data is refused while its switch is gone or it is too old, never else");
 /** No replica goes back to an older snapshot. */
 export const noBackwards = (): ConditionValue =>
   zero("snapshots_backwards", "an older snapshot never replaces a newer one");

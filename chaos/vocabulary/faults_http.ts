@@ -123,6 +123,15 @@ export function duplicateColumn(): FaultValue {
   );
 }
 
+/** Leaves out the rows of this share of the switches: `isRemoved` chooses them by their ids. */
+export function removedRows({ share }: { share: number }): FaultValue {
+  return shareFault(
+    "http.removed_rows",
+    share,
+    (percent) => `leaves out the rows of ${percent} of the switches`,
+  );
+}
+
 /** Sends header and rows in another column order: the same data. */
 export function reorderColumns(): FaultValue {
   return faultValue(() => http("http.reorder_columns", {}, "sends the columns in another order"));

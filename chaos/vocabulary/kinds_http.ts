@@ -12,6 +12,7 @@ import {
   html,
   naFlood,
   oversizedBody,
+  removedRows,
   reorderColumns,
   slowDrip,
   slowFirstByte,
@@ -81,6 +82,12 @@ export const HTTP_KINDS: readonly FaultKind[] = [
     kind: "http.duplicate_rows",
     word: duplicateRows,
     parameters: () => ({ share: shares(0.03, 1) }),
+  },
+  {
+    kind: "http.removed_rows",
+    word: removedRows,
+    parameters: () => ({ share: shares(0.1, 1) }),
+    effects: () => ({ excuses: { whole_data: "removed rows are 404" } }),
   },
   { kind: "http.frozen_timestamp", word: frozenTimestamp, effects: FAILING },
   {

@@ -9,5 +9,6 @@ export * from "./faults_http.ts";
 export * from "./faults_tcp.ts";
 export * from "./plan.ts";
 export * from "./random.ts";
+export { isRemoved } from "./removed_rows.ts";
 export * from "./scenario.ts";
 export { at, baseline, recover } from "./timeline.ts";

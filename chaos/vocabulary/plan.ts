@@ -57,6 +57,8 @@ export type Measure =
   | "unlabelled_stale"
   /** Responses with a value that no good snapshot of the source ever held. */
   | "bad_data_accepted"
+  /** Responses that refuse data they owe, or have data they must refuse. */
+  | "refusal_errors"
   /** Fault on → first failed poll seen. */
   | "detect_ms"
   /** Last fault lifted → first of `stable` good and fresh probes in a row. */
@@ -125,6 +127,8 @@ export interface Settings {
   readonly store: "none" | "redis";
   /** Expiry of a leader's lease. */
   readonly lease_ms: number;
+  /** Age from which the subjects must refuse data; 0: none. Older journals lack it. */
+  readonly max_stale_ms?: number;
   /** Load balancer between load and subjects. */
   readonly front: "none" | "haproxy";
   /** More environment variables for either service. */

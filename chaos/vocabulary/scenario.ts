@@ -72,6 +72,7 @@ export const SETTINGS_DEFAULT: Settings = {
   subjects: 1,
   store: "none",
   lease_ms: 1500,
+  max_stale_ms: 0,
   front: "none",
   data_env: {},
   subject_env: {},

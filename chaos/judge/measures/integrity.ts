@@ -4,37 +4,41 @@ import { counted, duration } from "../format.ts";
 import { AGE_TOLERANCE_MS, COMPARISONS_MIN } from "../limits.ts";
 import type { Run } from "../run.ts";
 import { notCompared, reading, type ReadMeasure } from "./reading.ts";
-import { dataProbes, hasData, valuesOwed, wasRewritten } from "./responses.ts";
+import { cellsOf, dataProbes, hasData, lackOfRows, valuesOwed, wasRewritten } from "./responses.ts";
 import { backwards, firstOf, type Lie, sightingsOf } from "./sightings.ts";
 import { idsLie, type Truth, truthOf } from "./truth.ts";
 
 /**
- * Responses with a value that the source never held for that switch and metric, or not in the named
+ * Responses with a value, or lists with one, that the source never held for that switch and metric, or not in the named
  * snapshot; responses without the value they owe; and responses from an older snapshot than one
  * served before. A count, predicted 0.
  *
- * A response that may come from a snapshot that the watch did not see is not compared. If too many responses could not be compared, a count of 0 proves nothing.
+ * A response that may come from a snapshot that the watch did not see is not compared. If too many
+ * responses could not be compared, a count of 0 proves nothing.
  */
 export const badDataAccepted: ReadMeasure = (run, spans) => {
   const truth = truthOf(run);
   const bad: Lie[] = [];
-  const lacksValue = valuesOwed(run);
+  const lacksValue = valuesOwed(run), lackOf = lackOfRows(run);
   let samples = 0, not_compared = 0;
-  for (const probe of dataProbes(run, spans)) {
-    if (!hasData(probe) || probe.switch_id === null) continue;
-    const owes_value = lacksValue(probe);
-    if (probe.value === null && !owes_value) continue;
-    const text = owes_value
-      ? "it has no value, though the source had one"
-      : truth.watched(probe)
-      ? problemOf(run, truth, probe)
-      : undefined;
-    if (text === undefined) {
-      not_compared++;
-      continue;
+  for (const probe of dataProbes(run, spans).filter(hasData)) {
+    const lack = lackOf(probe);
+    // A list is bad once, however much of it is wrong.
+    let lie: Lie | null = lack === null ? null : { probe, text: lack };
+    for (const cell of cellsOf(probe)) {
+      if (cell.switch_id === null) continue;
+      const owes_value = lacksValue(cell);
+      if (cell.value === null && !owes_value) continue;
+      const text = owes_value
+        ? "it has no value, though the source had one"
+        : truth.watched(cell)
+        ? problemOf(run, truth, cell)
+        : undefined;
+      if (text === undefined) not_compared++;
+      else samples++;
+      if (typeof text === "string") lie ??= { probe: cell, text };
     }
-    samples++;
-    if (text !== null) bad.push({ probe, text });
+    if (lie !== null) bad.push(lie);
   }
   bad.push(...backwards(sightingsOf(run, spans, truth).filter(({ is_exact }) => is_exact)));
   bad.sort((a, b) => a.probe.t_ms - b.probe.t_ms);
@@ -77,21 +81,22 @@ export const unlabelledStale: ReadMeasure = (run, spans) => {
   let samples = 0, not_compared = 0;
   for (const probe of dataProbes(run, spans)) {
     if (!hasData(probe)) continue;
-    if (probe.age_ms === null) {
+    const age_ms = youngestAge(run, probe);
+    if (age_ms === null) {
       samples++;
       unlabelled.push({ probe, text: "it reports no age" });
       continue;
     }
     const snapshot = truth.snapshotOf(probe);
     if (snapshot === null) {
-      // A list names no snapshot, and values written by a fault are in none.
+      // A list may name no snapshot, and values written by a fault are in none.
       if (probe.switch_id !== null && !wasRewritten(run, probe)) not_compared++;
       continue;
     }
     samples++;
     // In the subject's favor: the age when the probe was sent.
     const true_ms = run.epoch_ms + probe.t_ms - probe.latency_ms - snapshot.taken_ms;
-    if (probe.age_ms < true_ms - tolerance_ms) {
+    if (age_ms < true_ms - tolerance_ms) {
       unlabelled.push({ probe, text: `the data was ${duration(true_ms)} old` });
     }
   }
@@ -105,6 +110,12 @@ export const unlabelledStale: ReadMeasure = (run, spans) => {
     note: `${unlabelled.length} of ${counted(samples, "response")}`,
   });
 };
+
+/** The youngest age that the response reports, in its headers or the body of a list. */
+function youngestAge({ header }: Run, { age_ms, list }: ProbeRecord): number | null {
+  if (age_ms === null || list === undefined || header.tells?.list_age !== true) return age_ms;
+  return list.age_ms === null ? null : Math.min(age_ms, list.age_ms);
+}
 
 function ageTolerance(run: Run): number {
   const { settings, faults } = run.header.plan;

@@ -10,6 +10,7 @@ import { followerPolls, pollersRatio } from "./pollers.ts";
 import { detect } from "./polls.ts";
 import type { ReadMeasure } from "./reading.ts";
 import { metastable, recover } from "./recovery.ts";
+import { refusalErrors } from "./refusals.ts";
 import { failover, firstData, refusedAfterStart } from "./replicas.ts";
 import { skewMax, skewP99, snapshotsBackwards } from "./sightings.ts";
 
@@ -44,6 +45,7 @@ const DECOUPLING = "poll rate under more load over baseline";
 const METASTABLE = "still failing long after the lift";
 const BACKWARDS = "snapshots going backwards";
 const AFTER_START = "responses without data after a start";
+const REFUSALS = "wrong refusals";
 const REFUSED = "responses before any data that are 503 with a reason";
 
 export const MEASURES: Readonly<Record<Measure, MeasureKind>> = {
@@ -60,6 +62,7 @@ export const MEASURES: Readonly<Record<Measure, MeasureKind>> = {
     "integrity",
     "one_is_enough",
   ),
+  refusal_errors: kind(REFUSALS, "", refusalErrors, "integrity", "one_is_enough"),
   detect_ms: kind("time to detect", "ms", detect, "own_span"),
   recover_ms: kind("time to recover", "ms", recover, "own_span", "one_is_enough"),
   retry_amplification: kind("retry amplification", "×", retryAmplification, "own_span"),

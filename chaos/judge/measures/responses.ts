@@ -36,11 +36,38 @@ function wasDown(run: Run, { subject = 0, t_ms, latency_ms }: ProbeRecord): bool
   return spans.some(({ from_ms, to_ms }) => t_ms >= from_ms && t_ms - latency_ms <= to_ms);
 }
 
-/** Whether a response is what its probe expects: its status, and a value if it owes one. */
+/** Whether a response is what its probe expects: its status, and the values that it owes. */
 export function goodAnswers(run: Run): (probe: ProbeRecord) => boolean {
-  const lacksValue = valuesOwed(run);
+  const lacksValue = valuesOwed(run), lackOf = lackOfRows(run);
   return (probe) =>
-    probe.error === null && (probe.status === 200 || probe.status === 304) && !lacksValue(probe);
+    probe.error === null && (probe.status === 200 || probe.status === 304) &&
+    lackOf(probe) === null && !cellsOf(probe).some(lacksValue);
+}
+
+/** The cells of a list as responses to value probes; any other response is the only one. */
+export function cellsOf(probe: ProbeRecord): ProbeRecord[] {
+  if (probe.list === undefined) return [probe];
+  return Object.entries(probe.list.values).map(([key, value]) => {
+    const at = key.lastIndexOf(" ");
+    return { ...probe, switch_id: key.slice(0, at), metric: key.slice(at + 1), value };
+  });
+}
+
+/** Faults after which a list may lack rows. */
+const ROW_LOSSES: readonly string[] = ["http.torn_rows", "http.removed_rows"];
+
+/** What a list lacks that its source has, for reports; null if it is whole, or no list. */
+export function lackOfRows(run: Run): (probe: ProbeRecord) => string | null {
+  const { keys, byId } = truthOf(run);
+  const rows_min = Math.min(...run.sources.map(({ rows = 0 }) => rows));
+  return (probe) => {
+    const { list, snapshot_id } = probe;
+    if (list === undefined || !hasData(probe) || wasRewritten(run, probe, ROW_LOSSES)) return null;
+    const missing = keys.find((key) => !Object.hasOwn(list.values, key));
+    if (missing !== undefined) return `it has no ${missing}, though the source has`;
+    const rows = (snapshot_id === null ? undefined : byId(snapshot_id)?.rows) ?? rows_min;
+    return list.rows < rows ? `it has ${list.rows} of the source's ${rows} rows` : null;
+  };
 }
 
 /** Whether the response has data. Even an empty one is a statement about the fabric. */

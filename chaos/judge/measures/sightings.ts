@@ -44,7 +44,7 @@ export function sightingsOf(
 ): Sighting[] {
   if (idsLie(run)) return [];
   return dataProbes(run, spans).flatMap((probe): Sighting[] => {
-    if (!hasData(probe) || probe.switch_id === null) return [];
+    if (!hasData(probe) || probe.switch_id === null && probe.list === undefined) return [];
     const { subject = 0, snapshot_id, age_ms, t_ms } = probe;
     const source = snapshot_id === null ? null : truth.byId(snapshot_id);
     if (source !== null) return [{ probe, subject, taken_ms: source.taken_ms, is_exact: true }];

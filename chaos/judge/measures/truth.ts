@@ -22,6 +22,8 @@ export interface Truth {
   valueIn(source: SourceRecord, probe: ProbeRecord): string | undefined;
   /** Snapshots that held the response's value, in any spelling, in order. */
   holding(probe: ProbeRecord): SourceRecord[];
+  /** The watched cells: `switch metric`. */
+  readonly keys: readonly string[];
   /** Whether the lab watched the response's switch and metric. */
   watched(probe: ProbeRecord): boolean;
   /** Whether the response may come from a snapshot that the watch did not see. */
@@ -31,7 +33,7 @@ export interface Truth {
 export function truthOf(run: Run): Truth {
   const by_id = new Map(run.sources.map((source) => [source.snapshot_id, source]));
   const by_value = new Map<string, SourceRecord[]>();
-  const keys = new Set<string | null>();
+  const keys = new Set<string>();
   for (const source of run.sources) {
     for (const [key, value] of Object.entries(source.values)) {
       keys.add(key);
@@ -44,7 +46,8 @@ export function truthOf(run: Run): Truth {
   const truth: Truth = {
     byId: (snapshot_id) => by_id.get(snapshot_id) ?? null,
     valueIn: ({ values }, probe) => values[valueKey(probe) ?? ""],
-    watched: (probe) => keys.has(valueKey(probe)),
+    keys: [...keys],
+    watched: (probe) => keys.has(valueKey(probe) ?? ""),
     holding(probe) {
       const key = valueKey(probe);
       if (key === null || probe.value === null) return [];

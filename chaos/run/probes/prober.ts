@@ -1,7 +1,7 @@
 /** Probes the subject at a constant rate, however slowly it answers, and records the answers. */
 import type { JournalEntry, ProbeRecord } from "../../journal/mod.ts";
 import {
-  readAge,
+  readListAnswer,
   readStatsAnswer,
   readValueAnswer,
   type Subject,
@@ -22,8 +22,12 @@ const VALUE_EVERY_MS = 80;
 const VALUES_PER_S_MAX = 50;
 /** Jitter of that time, in milliseconds, so that probes are not in step with polls. */
 const VALUE_JITTER_MS = 20;
-/** Time between two probes of the list, and of readiness, in milliseconds. */
-const STATE_EVERY_MS = 1000;
+/** Time between two probes of the list, in milliseconds. */
+const LIST_EVERY_MS = 250;
+/** Time between two probes of readiness, in milliseconds. */
+const READY_EVERY_MS = 1000;
+/** Longest text of a problem, in characters. */
+const PROBLEM_CHARS_MAX = 200;
 
 interface ProberOptions {
   readonly subject: Subject;
@@ -52,8 +56,10 @@ export class Prober {
     this.#connections = new ProbeConnections(options.host);
     this.#scheduleValue();
     const { list } = options.subject.probes;
-    if (list !== null) this.#every(STATE_EVERY_MS, () => this.#probeState("listmetrics", list));
-    this.#every(STATE_EVERY_MS, () => this.#probeState("readyz", options.subject.ready));
+    if (list !== null) this.#every(LIST_EVERY_MS, () => this.#probeList(list));
+    this.#every(READY_EVERY_MS, () => {
+      this.#get(options.subject.ready, (answer) => this.#record("readyz", answer, {}));
+    });
   }
 
   /** Sends no further probes; resolves after the last answer. */
@@ -91,11 +97,13 @@ export class Prober {
     });
   }
 
-  #probeState(probe: string, path: string): void {
-    const { subject } = this.#options;
+  #probeList(path: string): void {
+    const { subject, cells } = this.#options;
     this.#get(path, (answer) => {
-      const is_data = probe === "listmetrics" && answer.status === 200;
-      this.#record(probe, answer, is_data ? { age_ms: readAge(subject, answer, Date.now()) } : {});
+      const reading = answer.status === 200
+        ? readListAnswer(subject, answer, { cells, at_ms: Date.now() })
+        : {};
+      this.#record("listmetrics", answer, reading);
     });
   }
 
@@ -107,7 +115,7 @@ export class Prober {
     waiting.finally(() => this.#waiting.delete(waiting));
   }
 
-  #record(probe: string, answer: ProbeAnswer, reading: Partial<typeof NO_READING>): void {
+  #record(probe: string, answer: ProbeAnswer, reading: Partial<Reading>): void {
     this.#options.add({
       kind: "probe",
       probe,
@@ -121,10 +129,18 @@ export class Prober {
   }
 }
 
-const NO_READING: Pick<
+type Reading = Pick<
   ProbeRecord,
-  "switch_id" | "metric" | "age_ms" | "value" | "snapshot_id"
-> = { switch_id: null, metric: null, age_ms: null, value: null, snapshot_id: null };
+  "switch_id" | "metric" | "age_ms" | "value" | "snapshot_id" | "list"
+>;
+
+const NO_READING: Reading = {
+  switch_id: null,
+  metric: null,
+  age_ms: null,
+  value: null,
+  snapshot_id: null,
+};
 
 const TOO_MANY_WAITING: ProbeAnswer = {
   status: 0,
@@ -134,18 +150,27 @@ const TOO_MANY_WAITING: ProbeAnswer = {
   error: "too many probes are waiting",
 };
 
-/** Last part of the problem type (RFC 9457), or the body's text; null for a good answer. */
+/**
+ * Last part of the problem type and the detail (RFC 9457), or the body's text: `unknown-switch: No
+ * switch sw-007`. null for a good answer, and without a reason.
+ */
 function problemOf({ status, body }: ProbeAnswer): string | null {
   if (status < 400) return null;
+  const text = new TextDecoder().decode(body);
+  const words = problemWords(text) ?? text.trim();
+  return words === "" ? null : words.slice(0, PROBLEM_CHARS_MAX);
+}
+
+/** null if the text is not a JSON problem. */
+function problemWords(text: string): string | null {
   try {
-    const { type, detail } = JSON.parse(new TextDecoder().decode(body));
-    if (typeof type === "string") return type.split(":").at(-1) ?? type;
-    if (typeof detail === "string") return detail.slice(0, 200);
+    const { type, detail } = JSON.parse(text);
+    const slug = typeof type === "string" ? type.split(":").at(-1) : null;
+    const words = [slug, detail].filter((one) => typeof one === "string" && one !== "");
+    return words.length === 0 ? null : words.join(": ");
   } catch {
-    // Not a JSON problem.
+    return null;
   }
-  const text = new TextDecoder().decode(body.subarray(0, 200)).trim();
-  return text === "" ? null : text;
 }
 
 /** Time between two requests for counters, in milliseconds. */

@@ -1,18 +1,22 @@
 /**
  * A small polling cache that is correct except for its DEFECT, to prove the lab. It reads
- * SOURCE_URL, PORT, POLL_MS, POLL_TIMEOUT_MS, BACKOFF_MAX_MS and UPSTREAM_MAX_BYTES; with a STORE
- * it is a replica with leases of LEASE_MS.
+ * SOURCE_URL, PORT, POLL_MS, POLL_TIMEOUT_MS, BACKOFF_MAX_MS, UPSTREAM_MAX_BYTES and MAX_STALE_MS;
+ * with a STORE it is a replica with leases of LEASE_MS.
  */
 import type { Defect } from "./defects.ts";
 import { Replica, type SharedSnapshot } from "./replica.ts";
 
 /** Most rows of a cache without a size limit; padding rows come last. */
 const ROWS_MAX = 10_000;
+/** Identity columns of the source's two profiles. */
+const IDENTITIES = [["switch_id"], ["node_guid", "port_num"]];
 const numberOf = (name: string) => Number(Deno.env.get(name));
 const SOURCE_URL = Deno.env.get("SOURCE_URL") ?? "";
 const POLL_MS = numberOf("POLL_MS"), POLL_TIMEOUT_MS = numberOf("POLL_TIMEOUT_MS");
 const BACKOFF_MAX_MS = numberOf("BACKOFF_MAX_MS");
 const BODY_BYTES_MAX = numberOf("UPSTREAM_MAX_BYTES") || 1_048_576;
+/** 0: data is never too old. */
+const MAX_STALE_MS = numberOf("MAX_STALE_MS");
 const STORE = Deno.env.get("STORE") ?? "", LEASE_MS = numberOf("LEASE_MS");
 const DEFECT = Deno.env.get("DEFECT");
 /** Pause of a cache without backoff, in milliseconds. */
@@ -30,6 +34,8 @@ const LATE_MS = 2_000;
 const has = (defect: Defect) => DEFECT === defect;
 
 let held: Snapshot | null = null;
+/** The snapshot before the held one. */
+let before: Snapshot | null = null;
 /** The held snapshot as replicas share it. */
 let shared: SharedSnapshot | null = null;
 /** Time that ages are measured from: the source's timestamp, unless a defect changes it. */
@@ -105,8 +111,7 @@ async function fetchSnapshot(): Promise<void> {
     if (has("age_reset_by_304")) aged_from_ms = Date.now();
     return;
   }
-  const taken_ms = Number(response.headers.get("x-snapshot-ts") ?? NaN);
-  if (response.status !== 200 || !Number.isFinite(taken_ms)) {
+  if (response.status !== 200) {
     await response.body?.cancel();
     throw new Error(`no snapshot: status ${response.status}`);
   }
@@ -116,6 +121,8 @@ async function fetchSnapshot(): Promise<void> {
   });
   const parse = has("parse_blocks") ? parseAtLength : parseRows;
   const rows = parse(text, { torn_blanks_all: has("torn_row_blanks_all") });
+  const taken_ms = Number(response.headers.get("x-snapshot-ts") ?? newestRow(rows));
+  if (!Number.isFinite(taken_ms)) throw new Error("no snapshot: it has no time");
   hold({ taken_ms, etag: response.headers.get("etag"), csv: text }, rows);
   await replica?.publish().catch(() => {}); // the store may be gone
 }
@@ -123,7 +130,9 @@ async function fetchSnapshot(): Promise<void> {
 function hold(snapshot: SharedSnapshot, rows: Rows): void {
   shared = snapshot;
   etag = snapshot.etag;
-  held = { id: etag?.replaceAll('"', "") ?? "", ...rows };
+  before = held;
+  if (has("keeps_removed_rows") && held !== null) rows = withRowsOf(held, rows);
+  held = { id: etag?.replaceAll('"', "") ?? null, ...rows };
   aged_from_ms = snapshot.taken_ms;
   has_forgotten = false;
 }
@@ -152,10 +161,37 @@ function answer(request: Request): Response {
   if (held === null) return Response.json({ detail: "no data yet" }, { status: 503 });
   if (pathname === "/ready") return new Response("ready");
   if (has_forgotten) return Response.json({ age_ms: 0 });
+  const age_ms = Date.now() - aged_from_ms;
+  if (isTooOld(age_ms)) return Response.json({ detail: "the data is too old" }, { status: 503 });
+  if (pathname === "/list") return listOf(held, age_ms);
+  const id = searchParams.get("id") ?? "";
   const column = held.columns.indexOf(searchParams.get("field") ?? "");
-  const value = held.rows.get(searchParams.get("id") ?? "")?.[column];
-  if (value === undefined) return Response.json({ detail: "no such value" }, { status: 404 });
-  return Response.json({ value, age_ms: Date.now() - aged_from_ms, snapshot_id: held.id });
+  const value = held.rows.get(id)?.[column];
+  if (value === undefined) return Response.json({ detail: `no value of ${id}` }, { status: 404 });
+  const is_rounded = has("rounds_counters") && /^\d+$/.test(value);
+  return Response.json({
+    value: is_rounded ? String(Number(value)) : value,
+    age_ms,
+    snapshot_id: held.id,
+  });
+}
+
+function isTooOld(age_ms: number): boolean {
+  if (MAX_STALE_MS === 0 || has("serves_too_old")) return false;
+  return age_ms > (has("refuses_early") ? MAX_STALE_MS / 2 : MAX_STALE_MS);
+}
+
+function listOf(snapshot: Snapshot, age_ms: number): Response {
+  const { columns, rows } = has("list_lags") && before !== null ? before : snapshot;
+  const listed = [...rows].slice(has("list_drops_rows") && in_a_row > 0 ? 1 : 0);
+  return Response.json({
+    snapshot_id: snapshot.id,
+    age_ms: has("list_looks_fresh") ? Math.min(age_ms, POLL_MS) : age_ms,
+    items: listed.map(([switch_id, cells]) => ({
+      ...Object.fromEntries(columns.map((column, i) => [column, cells[i]])),
+      switch_id,
+    })),
+  });
 }
 
 // The stored snapshot is served from the first response on.
@@ -166,7 +202,7 @@ if (replica !== null) void replica.run();
 await pollForever();
 
 interface Snapshot extends Rows {
-  id: string;
+  id: string | null;
 }
 
 /** Cells by switch. */
@@ -183,7 +219,21 @@ function parseRows(text: string, { torn_blanks_all }: { torn_blanks_all: boolean
   const is_torn = good.length < lines.length;
   if (torn_blanks_all && is_torn) return { columns, rows: new Map() };
   if (good.length === 0) throw new Error("no good row");
-  return { columns, rows: new Map(good.map((cells) => [cells[0], cells])) };
+  const identity = IDENTITIES.map((names) => names.map((name) => columns.indexOf(name)))
+    .find((at) => !at.includes(-1)) ?? [0];
+  const idOf = (cells: readonly string[]) => identity.map((at) => cells[at]).join(":");
+  return { columns, rows: new Map(good.map((cells) => [idOf(cells), cells])) };
+}
+
+/** Time of the newest row, in epoch ms; NaN without row times, which are in µs. */
+function newestRow({ columns, rows }: Rows): number {
+  const at = columns.indexOf("timestamp");
+  if (at === -1) return NaN;
+  return [...rows.values()].reduce((max, cells) => Math.max(max, Number(cells[at]) / 1000), 0);
+}
+
+function withRowsOf(old: Rows, { columns, rows }: Rows): Rows {
+  return { columns, rows: new Map([...old.rows, ...rows]) };
 }
 
 /** Like {@link parseRows}, but first iterates over every character, which blocks the thread. */
