@@ -23,7 +23,7 @@ import type { Scenario, ScenarioPlan } from "./vocabulary/mod.ts";
 
 export * from "./vocabulary/mod.ts";
 export * from "./explore/mod.ts";
-export { scenarioNamed, SCENARIOS } from "./scenarios/mod.ts";
+export { drawnScenario, scenarioNamed, SCENARIOS } from "./scenarios/mod.ts";
 export type { Judgement, Verdict } from "./judge/mod.ts";
 export type { JournalRecord } from "./journal/mod.ts";
 export {

@@ -16,7 +16,9 @@ Deno.test("every lab command of both READMEs can be run: words, flags and scenar
       : asked.command === "plan"
       ? [asked.name]
       : [];
-    for (const name of names) assert(scenarioNamed(name) !== undefined, `${line}: ${name}`);
+    for (const name of names.filter((one) => !one.endsWith(".ts"))) {
+      assert(scenarioNamed(name) !== undefined, `${line}: ${name}`);
+    }
   }
 });
 

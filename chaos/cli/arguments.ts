@@ -1,6 +1,7 @@
 /** Parses the command line. */
 import { parseArgs } from "node:util";
 import type { EngineChoice } from "../../tools/toxiproxy/mod.ts";
+import { SEED_MAX } from "../vocabulary/mod.ts";
 
 /** Flags of `run`, `all` and `plan`. */
 export interface RunFlags {
@@ -16,6 +17,12 @@ export interface RunFlags {
   readonly retries: number;
 }
 
+/** Where `explore` stops drawing: after this time, or after so many runs. */
+export interface ExploreLimits {
+  readonly minutes: number;
+  readonly runs: number;
+}
+
 /** Values of `--set`. */
 const SCENARIO_SETS = ["all", "ci"] as const;
 type ScenarioSet = typeof SCENARIO_SETS[number];
@@ -29,6 +36,11 @@ type Command =
   | { readonly command: "plan"; readonly name: string; readonly flags: RunFlags }
   | { readonly command: "run"; readonly names: readonly string[]; readonly flags: RunFlags }
   | { readonly command: "all"; readonly set: ScenarioSet; readonly flags: RunFlags }
+  | {
+    readonly command: "explore";
+    readonly limits: ExploreLimits;
+    readonly flags: RunFlags;
+  }
   | { readonly command: "judge"; readonly path: string; readonly out: string | null }
   | { readonly command: "compare"; readonly paths: readonly [string, string] };
 
@@ -36,18 +48,19 @@ export class UsageError extends Error {
   override name = "UsageError";
 }
 
-/** Largest seed: 32 bits. */
-export const SEED_MAX = 0xffff_ffff;
-
 const RETRIES_MAX = 5;
+const EXPLORE_MINUTES_DEFAULT = 10;
+const EXPLORE_MINUTES_MAX = 1_440;
+const EXPLORE_RUNS_MAX = 10_000;
 
 /** Output of `--help`. */
 export const USAGE = `deno task chaos COMMAND
 
   list                    list the scenarios and their questions
   plan NAME               print a scenario's timeline and bounds, without running it
-  run NAME…               run scenarios: live timeline, verdict, report
+  run NAME…               run scenarios, or those of a file.ts: live timeline, verdict, report
   all                     run every scenario, or those of --set, and write an index page
+  explore                 run drawn timelines, and make a broken one small
   judge RUN               judge a run again from its journal (folder or run.ndjson)
   compare RUN RUN         compare two runs side by side
 
@@ -56,6 +69,7 @@ export const USAGE = `deno task chaos COMMAND
   --engine real|embedded  Toxiproxy to use; default: the real one if it is installed
   --out DIR               default out/chaos/<run>
   --retries N             repeat inconclusive runs up to N times, 0–${RETRIES_MAX}; default 0
+  --minutes M, --runs N   with explore: how long; default --minutes ${EXPLORE_MINUTES_DEFAULT}
   --set ci                with all: short scenarios of each kind of fault, under 6 min with --quick
   --subject FILE          test another program, described by a subject file (JSON)
 
@@ -69,6 +83,8 @@ const OPTIONS = {
   engine: { type: "string" },
   out: { type: "string" },
   retries: { type: "string" },
+  minutes: { type: "string" },
+  runs: { type: "string" },
   set: { type: "string" },
   subject: { type: "string" },
 } as const;
@@ -81,6 +97,10 @@ export function readArguments(args: readonly string[]): Command {
   const [command, ...operands] = words;
   if (values.help !== undefined || command === undefined) return { command: "help" };
   if (set !== null && command !== "all") throw new UsageError("--set: only all takes it");
+  const limits = readLimits(values);
+  if (limits !== null && command !== "explore") {
+    throw new UsageError("--minutes, --runs: only explore takes them");
+  }
   const expect = (count: number, what: string) => {
     if (operands.length === count) return;
     throw new UsageError(`${command}: takes ${what}, got ${operands.join(" ") || "nothing"}`);
@@ -98,6 +118,13 @@ export function readArguments(args: readonly string[]): Command {
     case "all":
       expect(0, "nothing");
       return { command, set: set ?? "all", flags };
+    case "explore":
+      expect(0, "nothing");
+      return {
+        command,
+        limits: limits ?? { minutes: EXPLORE_MINUTES_DEFAULT, runs: EXPLORE_RUNS_MAX },
+        flags,
+      };
     case "judge":
       expect(1, "the folder of a run");
       return { command, path: operands[0], out: flags.out };
@@ -106,7 +133,7 @@ export function readArguments(args: readonly string[]): Command {
       return { command, paths: [operands[0], operands[1]] };
     default:
       throw new UsageError(
-        `${command}: must be one of list, plan, run, all, judge, compare; see --help`,
+        `${command}: must be one of list, plan, run, all, explore, judge, compare; see --help`,
       );
   }
 }
@@ -148,9 +175,20 @@ function readFlags({ quick, seed, engine = "auto", out, subject, retries }: Valu
   };
 }
 
-function wholeNumber(name: string, text: string, max: number): number {
-  if (/^\d+$/.test(text) && Number(text) <= max) return Number(text);
-  throw new UsageError(`--${name}=${text}: must be a whole number of 0–${max}`);
+/** null without these flags. */
+function readLimits({ minutes, runs }: Values): ExploreLimits | null {
+  if (minutes === undefined && runs === undefined) return null;
+  const read = (name: string, text: string | undefined, max: number) =>
+    text === undefined ? max : wholeNumber(name, text, max, 1);
+  return {
+    minutes: read("minutes", minutes, EXPLORE_MINUTES_MAX),
+    runs: read("runs", runs, EXPLORE_RUNS_MAX),
+  };
+}
+
+function wholeNumber(name: string, text: string, max: number, min = 0): number {
+  if (/^\d+$/.test(text) && Number(text) >= min && Number(text) <= max) return Number(text);
+  throw new UsageError(`--${name}=${text}: must be a whole number of ${min}–${max}`);
 }
 
 function oneOf<T extends string>(name: string, text: string, choices: readonly T[]): T {

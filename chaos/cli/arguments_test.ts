@@ -36,12 +36,14 @@ Deno.test("readArguments returns help for --help and without a command", () => {
 
 for (
   const [line, message] of [
-    ["fly", "fly: must be one of list, plan, run, all, judge, compare; see --help"],
+    ["fly", "fly: must be one of list, plan, run, all, explore, judge, compare; see --help"],
     ["run", "run: takes one name or more, got none"],
     ["plan a b", "plan: takes the name of a scenario, got a b"],
     ["compare a", "compare: takes the folders of two runs, got a"],
     ["all --set tiny", "--set=tiny: must be one of all, ci"],
     ["run outage --set ci", "--set: only all takes it"],
+    ["run outage --runs 3", "--minutes, --runs: only explore takes them"],
+    ["explore --minutes 0", "--minutes=0: must be a whole number of 1–1440"],
     ["all --fast", "--fast: no such flag; see --help"],
     ["all --seed", "--seed: takes a value"],
     ["all --seed -1", "--seed=-1: must be a whole number of 0–4294967295"],

@@ -5,8 +5,10 @@ import { compareRuns, terminalReport } from "../report/mod.ts";
 import { CI_SCENARIOS, SCENARIOS } from "../scenarios/mod.ts";
 import { SubjectFileError } from "../subject/mod.ts";
 import { BAD_SCENARIO_EXIT_CODE, type Scenario, ScenarioError } from "../vocabulary/mod.ts";
+import { exploreCommand } from "./explore_command.ts";
 import { readArguments, USAGE, UsageError } from "./arguments.ts";
-import { findScenarios, runScenarios, saveReport } from "./run_command.ts";
+import { runScenarios, saveReport } from "./run_command.ts";
+import { findScenarios } from "./scenario_files.ts";
 import type { System } from "./system.ts";
 import { planText } from "./plan_text.ts";
 
@@ -55,19 +57,21 @@ async function runCommand(args: readonly string[], system: System, known: Known)
       return 0;
     }
     case "plan": {
-      const [scenario] = findScenarios([parsed.name], known.all);
+      const [scenario] = await findScenarios([parsed.name], known.all);
       const { quick, seed } = parsed.flags;
       system.print(planText(scenario.plan({ quick, seed: seed ?? 1 })));
       return 0;
     }
     case "run": {
-      const scenarios = findScenarios(parsed.names, known.all);
+      const scenarios = await findScenarios(parsed.names, known.all);
       return await runScenarios(scenarios, parsed.flags, system, { name: "several", skips: false });
     }
     case "all": {
       const scenarios = parsed.set === "ci" ? known.ci : known.all;
       return await runScenarios(scenarios, parsed.flags, system, { name: parsed.set, skips: true });
     }
+    case "explore":
+      return await exploreCommand(parsed.limits, parsed.flags, system);
     case "judge":
       return await judgeAgain(parsed.path, parsed.out, system);
     case "compare": {

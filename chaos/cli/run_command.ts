@@ -8,8 +8,8 @@ import {
 } from "../report/mod.ts";
 import { runAndJudge, runId } from "../run/run_scenario.ts";
 import { readSubjectFile, type Subject } from "../subject/mod.ts";
-import type { Scenario } from "../vocabulary/mod.ts";
-import { type RunFlags, SEED_MAX, UsageError } from "./arguments.ts";
+import { type Scenario, SEED_MAX } from "../vocabulary/mod.ts";
+import { type RunFlags, UsageError } from "./arguments.ts";
 import { runUntilConclusive } from "./attempts.ts";
 import { LiveView } from "./live_view.ts";
 import { NOT_RUN_EXIT_CODE, notRunJUnit, notRunnable } from "./not_run.ts";
@@ -83,7 +83,7 @@ export function folderNames(names: readonly string[]): string[] {
 }
 
 /** Reports a missing engine before anything starts. */
-async function checkEngine(engine: RunFlags["engine"], system: System): Promise<void> {
+export async function checkEngine(engine: RunFlags["engine"], system: System): Promise<void> {
   if (engine === "embedded") return;
   if (engine === "real" && !system.hasRealToxiproxy()) {
     throw new UsageError(
@@ -164,15 +164,6 @@ function summaryLines(runs: readonly IndexedRun[]): string {
     const text = run.attempts.length > 1 ? attemptsText(run) : verdict;
     return `  ${run.name.padEnd(width)}  ${text}${verdict === "held" ? "" : `: ${sentence}`}`;
   }).join("\n");
-}
-
-/** Finds scenarios by name. Throws {@link UsageError} with the unknown names. */
-export function findScenarios(names: readonly string[], all: readonly Scenario[]): Scenario[] {
-  const unknown = names.filter((name) => !all.some((one) => one.name === name));
-  if (unknown.length > 0) {
-    throw new UsageError(`${unknown.join(", ")}: no such scenario; see deno task chaos list`);
-  }
-  return names.map((name) => all.find((one) => one.name === name)!);
 }
 
 /** Exit codes from best to worst: held, inconclusive, broken, rollback failed. */

@@ -23,6 +23,9 @@ export interface System {
   /** Problem of the Toxiproxy at `TOXIPROXY_URL`; null if it works or the variable is not set. */
   namedToxiproxyProblem(): Promise<string | null>;
   makeFolder(path: string): Promise<void>;
+  removeFolder(path: string): Promise<void>;
+  /** Text of a file; null if there is none. */
+  readFile(path: string): Promise<string | null>;
   writeFile(path: string, text: string): Promise<void>;
 }
 
@@ -66,6 +69,15 @@ export function realSystem(): System {
       return await askToxiproxy(real.url).then(() => null, (error: Error) => error.message);
     },
     makeFolder: (path) => Deno.mkdir(path, { recursive: true }),
+    removeFolder: (path) => Deno.remove(path, { recursive: true }),
+    async readFile(path) {
+      try {
+        return await Deno.readTextFile(path);
+      } catch (error) {
+        if (error instanceof Deno.errors.NotFound) return null;
+        throw error;
+      }
+    },
     async writeFile(path, text) {
       await Deno.mkdir(path.slice(0, path.lastIndexOf("/")), { recursive: true });
       await Deno.writeTextFile(path, text);

@@ -1,4 +1,8 @@
-/** Timelines that nobody thought of: drawn, run, made small, and counted. Pure but for the runs. */
+/** Timelines that nobody thought of: drawn, run, made small, and counted. Pure. */
+export * from "./as_scenario.ts";
+export * from "./coverage.ts";
+export * from "./draw.ts";
+export * from "./explore.ts";
+export * from "./ledger.ts";
 export * from "./timeline.ts";
-export { type DrawOptions, drawTimeline } from "./draw.ts";
-export { smallerTimelines } from "./weaken.ts";
+export * from "./weaken.ts";

@@ -7,6 +7,8 @@ import { REPLICA_SETS } from "./replicas.ts";
 import { RESPONSES } from "./responses.ts";
 import { VALUES } from "./values.ts";
 
+export { DRAWN_BASELINE, drawnScenario } from "./drawn.ts";
+
 /** In the order in which `list` prints them and `all` runs them. */
 export const SCENARIOS: readonly Scenario[] = [
   ...CONNECTIONS,

@@ -116,6 +116,9 @@ export const delayedBy = (delay_ms: number): readonly ConditionValue[] => [
   age().atMost(slowed(delay_ms)),
 ];
 
+/** After a clock jumped back, the subject rejects three snapshots before it accepts the fourth. */
+export const threeSnapshots = (): Bound => dataInterval().plus(dataInterval(), dataInterval());
+
 /** A scenario with the usual promises, unless it states others. */
 export function standardScenario(
   name: string,

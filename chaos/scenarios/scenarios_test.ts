@@ -4,7 +4,7 @@ import { settleTime } from "../vocabulary/mod.ts";
 import { CI_SCENARIOS, scenarioNamed, SCENARIOS } from "./mod.ts";
 
 /** Files of this folder that define no scenarios. */
-const OTHER_FILES = ["mod.ts", "promises.ts", "scenarios_test.ts"];
+const OTHER_FILES = ["drawn.ts", "drawn_test.ts", "mod.ts", "promises.ts", "scenarios_test.ts"];
 /** Time to start everything, in milliseconds, beside the phases with a length. */
 const START_MS = 1_500;
 const QUICK_MS_MAX = 20_000;

@@ -3,7 +3,6 @@ import {
   age,
   clockSkew,
   counterReset,
-  dataInterval,
   faultLength,
   fixed,
   frozenTimestamp,
@@ -33,6 +32,7 @@ import {
   slowed,
   standardScenario,
   SURVIVES,
+  threeSnapshots,
   timelineOf,
   TRUE,
   UNAFFECTED,
@@ -43,9 +43,6 @@ const MAX_STALE_MS = 3_000;
 
 /** Each row has its own time: the ports of a snapshot are read one after the other. */
 const ROWS_READ = fixed(ms(100), "rows are older than their snapshot");
-
-/** After a clock jumped back, the subject rejects three snapshots before it accepts the fourth. */
-const threeSnapshots = () => dataInterval().plus(dataInterval(), dataInterval());
 
 export const VALUES: readonly Scenario[] = [
   standardScenario("frozen-timestamp", {

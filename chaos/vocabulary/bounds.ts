@@ -74,6 +74,11 @@ function named(name: string, value: (context: BoundContext) => number): Bound {
   });
 }
 
+/** A bound that depends on the settings. */
+export function chosen(choose: (context: BoundContext) => Bound): Bound {
+  return bound((context) => choose(context).of(context));
+}
+
 /** A given duration and its reason. */
 export function fixed(value: Duration, why: string): Bound {
   return named(why, () => value);
@@ -96,10 +101,9 @@ export const leaseTime = (): Bound => named("lease", ({ settings }) => settings.
  * replica may poll for it.
  */
 export const leaseOrSnapshot = (): Bound =>
-  bound((context) => {
-    const { lease_ms, data_interval_ms } = context.settings;
-    return (lease_ms >= data_interval_ms ? leaseTime() : dataInterval()).of(context);
-  });
+  chosen(({ settings: { lease_ms, data_interval_ms } }) =>
+    lease_ms >= data_interval_ms ? leaseTime() : dataInterval()
+  );
 /** The time between two snapshots of the source. */
 export const dataInterval = (): Bound =>
   named("data interval", ({ settings }) => settings.data_interval_ms);

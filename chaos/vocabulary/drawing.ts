@@ -40,6 +40,8 @@ export type SharedPromise =
   | "labels"
   /** Every value is one of the source's. */
   | "values"
+  /** Snapshots can be ordered by the ids of the source. */
+  | "order"
   /** Old data is no older than it must be: needs answers. */
   | "age"
   /** Memory does not grow. */
@@ -118,20 +120,20 @@ function drawValue(parameter: Parameter, random: Random): number | string | null
   return onScale(parameter, random());
 }
 
-/** A weaker value, half way to the weakest; undefined if there is none worth a try. */
-export function weakerValue(
+/** Weaker values: the weakest, and one half way to it; none if that is not worth a try. */
+export function weakerValues(
   parameter: Parameter,
   value: number | string | null,
-): number | string | null | undefined {
+): readonly (number | string | null)[] {
   if ("choices" in parameter) {
-    const at = parameter.choices.indexOf(value);
-    return at > 0 ? parameter.choices[Math.floor(at / 2)] : undefined;
+    const { choices } = parameter;
+    const at = choices.indexOf(value);
+    return at < 1 ? [] : [...new Set([choices[0], choices[Math.floor(at / 2)]])];
   }
   const { weak, strong } = parameter;
   const at = Math.log(Number(value) / weak) / Math.log(strong / weak);
-  if (at < WORTH_WEAKENING) return undefined;
-  const weaker = onScale(parameter, at < 2 * WORTH_WEAKENING ? 0 : at / 2);
-  return weaker === value ? undefined : weaker;
+  if (at < WORTH_WEAKENING) return [];
+  return at < 2 * WORTH_WEAKENING ? [weak] : [weak, onScale(parameter, at / 2)];
 }
 
 /** Share of the scale above which a value is worth weakening. */

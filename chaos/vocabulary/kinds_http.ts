@@ -127,6 +127,9 @@ export const HTTP_KINDS: readonly FaultKind[] = [
     kind: "http.bad_etag",
     word: badEtag,
     parameters: () => ({ mode: choices("changing", "malformed", "same_for_other") }),
-    effects: ({ params }) => params.mode === "same_for_other" ? FAILING() : {},
+    effects: ({ params }) => ({
+      polls: params.mode === "same_for_other" ? "failing" : "good",
+      excuses: { order: "ids made from ETags are not the source's" },
+    }),
   },
 ];

@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { faultOf } from "../testing/journal.ts";
-import { choices, drawValues, type FaultKind, steps, weakerValue } from "./drawing.ts";
+import { choices, drawValues, type FaultKind, steps, weakerValues } from "./drawing.ts";
 import * as host from "./faults_host.ts";
 import * as http from "./faults_http.ts";
 import * as tcp from "./faults_tcp.ts";
@@ -25,16 +25,13 @@ for (const kind of FAULT_KINDS) {
   });
 }
 
-Deno.test("a weaker value approaches the weakest, which has none", () => {
-  const delay = steps(10, 1_000);
-  const values = [1_000];
-  for (let next: unknown = 1_000; next !== undefined;) {
-    next = weakerValue(delay, values[values.length - 1]);
-    if (next !== undefined) values.push(Number(next));
-  }
-  assertEquals(values, [1_000, 100, 32, 10]);
-  assertEquals(weakerValue(choices("a", "b", "c", "d"), "d"), "b");
-  assertEquals(weakerValue(choices("a", "b"), "a"), undefined);
+Deno.test("weaker values are the weakest and one half way to it; the weakest has none", () => {
+  assertEquals(weakerValues(steps(10, 1_000), 1_000), [10, 100]);
+  assertEquals(weakerValues(steps(10, 1_000), 32), [10]);
+  assertEquals(weakerValues(steps(10, 1_000), 10), []);
+  assertEquals(weakerValues(steps(100, 1), 1), [100, 10]);
+  assertEquals(weakerValues(choices("a", "b", "c", "d"), "d"), ["a", "b"]);
+  assertEquals(weakerValues(choices("a", "b"), "a"), []);
 });
 
 Deno.test("effects of a fault depend on its place and its values", () => {

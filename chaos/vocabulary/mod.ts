@@ -11,4 +11,4 @@ export * from "./plan.ts";
 export * from "./random.ts";
 export { isRemoved } from "./removed_rows.ts";
 export * from "./scenario.ts";
-export { at, baseline, recover } from "./timeline.ts";
+export { type At, at, baseline, recover } from "./timeline.ts";

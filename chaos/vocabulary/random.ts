@@ -3,6 +3,9 @@ import { mulberry32 } from "../../tools/verdict/mod.ts";
 
 export type Random = () => number;
 
+/** Largest seed: 32 bits. */
+export const SEED_MAX = 0xffff_ffff;
+
 /**
  * A generator for one purpose.
  *

@@ -216,6 +216,13 @@ function refuseMissing({ store, subjects }: Settings, faults: readonly TimedFaul
   }
 }
 
+/**
+ * Length of faults whose short version lasts `quick_ms`: the inverse of the short version's factor.
+ */
+export function fullLength(quick_ms: number): number {
+  return quick_ms < QUICK_FAULT_MS_MIN ? quick_ms : quick_ms / QUICK_FAULT_SCALE;
+}
+
 /** Settings of the short version. The source cannot run faster. */
 function quickSettings(settings: Settings): Settings {
   const scaled = (value_ms: number) => Math.round(value_ms * QUICK_SETTINGS_SCALE);

@@ -20,6 +20,8 @@ export function fakeSystem(held: readonly string[] = []) {
     namedToxiproxyProblem: () => Promise.resolve(null),
     makeFolder: (path) =>
       path === "full" ? Promise.reject(new Error("no room")) : Promise.resolve(),
+    removeFolder: () => Promise.resolve(),
+    readFile: () => Promise.resolve(null),
     writeFile: () => Promise.resolve(),
   };
   return { system, errors, printed: () => printed.join("") };
