@@ -1,4 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
+// The files import it; what it opens once per program must be open before a test.
+import "../mod.ts";
 import type { Scenario } from "../vocabulary/mod.ts";
 import { scenarioOf, scenarioText } from "./as_scenario.ts";
 import { drawTimeline } from "./draw.ts";
