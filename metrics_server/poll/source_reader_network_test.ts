@@ -141,20 +141,17 @@ Deno.test("A relative Location is named as a whole URL, without credentials", as
 });
 
 Deno.test("An error of the body's sink is passed on, and the connection closed", async () => {
-  const { promise: closed, resolve } = Promise.withResolvers<void>();
   await using source = new RawSource(async (connection) => {
     await connection.send("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n");
     await connection.flood("5\r\nabcde\r\n");
-    resolve();
   });
-  const client = Deno.createHttpClient({ poolMaxIdlePerHost: 1, http2: false });
+  using client = Deno.createHttpClient({ poolMaxIdlePerHost: 1, http2: false });
   const request = { url: source.url, etag: null, timeout_ms: TIMEOUT_MS, bytes_max: 1e9 };
   const push = () => {
     throw new RangeError("no sample");
   };
   await assertRejects(() => fetchReader(client, () => 0)(request, () => ({ push })), RangeError);
-  await closed;
-  client.close();
+  await source.idle();
 });
 
 /** A self-signed certificate; null without openssl. */

@@ -1,11 +1,13 @@
 /** Starts programs as child processes, keeps the end of their stderr, and always ends them. */
+import { pause } from "../verdict/mod.ts";
 import { killWithParent } from "./kill_with_parent.ts";
 import { type OutputStream, readLines } from "./lines.ts";
 
 /** Time between SIGTERM and SIGKILL in {@link RunningProcess.stop}, in milliseconds. */
 export const STOP_MS_MAX = 2_400;
 /** Longest wait for output after the process has ended: a grandchild may hold the pipe. */
-export const DRAIN_MS_MAX = 300;
+const DRAIN_MS_MAX = 300;
+const DRAIN_STEPS = 6;
 /** Last lines of stderr that are kept. */
 export const STDERR_LINES_MAX = 12;
 
@@ -73,7 +75,7 @@ export function startProcess(
 
 /** A child process. Disposing of it stops it. */
 export class RunningProcess implements AsyncDisposable {
-  /** Resolves once the process has ended and its output was read, see {@link DRAIN_MS_MAX}. */
+  /** Resolves once the process has ended and its output was read, or a grandchild holds it. */
   readonly ended: Promise<Deno.CommandStatus>;
   readonly #stop_ms_max: number;
   readonly #stderr_tail: string[] = [];
@@ -151,9 +153,7 @@ export class RunningProcess implements AsyncDisposable {
     ]);
     const status = await this.child.status;
     this.#has_ended = true;
-    const { promise: late, resolve } = Promise.withResolvers<void>();
-    const timer = setTimeout(resolve, DRAIN_MS_MAX);
-    await Promise.race([drained, late]).finally(() => clearTimeout(timer));
+    await Promise.race([drained, drainTime(drained)]);
     await watch?.release();
     return status;
   }
@@ -172,6 +172,18 @@ export class RunningProcess implements AsyncDisposable {
       for (let at = 0; at < chunk.length;) at += await Deno.stderr.write(chunk.subarray(at));
     }
     await keeping;
+  }
+}
+
+/**
+ * Resolves after {@link DRAIN_MS_MAX}, in steps: what has arrived while this thread stood still is
+ * read between two of them.
+ */
+async function drainTime(drained: Promise<unknown>): Promise<void> {
+  const over = new AbortController();
+  drained.finally(() => over.abort()).catch(() => {});
+  for (let step = 0; step < DRAIN_STEPS; step++) {
+    await pause(DRAIN_MS_MAX / DRAIN_STEPS, over.signal);
   }
 }
 

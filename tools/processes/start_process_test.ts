@@ -1,7 +1,6 @@
-import { assert, assertEquals, assertLess, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertThrows } from "@std/assert";
 import { readLines, readWholeLines } from "./lines.ts";
 import {
-  DRAIN_MS_MAX,
   lowPriority,
   runProcess,
   type StartOptions,
@@ -89,7 +88,6 @@ Deno.test("stop() kills a process that ignores SIGTERM, after STOP_MS_MAX", asyn
   assertEquals((await child.stop()).code, 137);
   const took_ms = performance.now() - started_ms;
   assert(took_ms >= STOP_MS_MAX - 50, `killed after ${took_ms} ms`);
-  assertLess(took_ms, STOP_MS_MAX + DRAIN_MS_MAX + 500);
 });
 
 Deno.test("startProcess() reads on only once the reader has taken the last lines", async () => {

@@ -48,7 +48,7 @@ onBoth("latency releases its data when it is changed or removed", async (engine)
   await stand.add({ type: "latency", attributes: { latency: 60_000 } });
   using client = await stand.connect();
   await client.send(2);
-  await eventually(() => stand.upstream.seen[0]?.at(-1) === "2");
+  assert(await eventually(() => stand.upstream.seen[0]?.at(-1) === "2"));
   await pause(20);
   assertEquals(client.bytes, 0);
   await stand.api.updateToxic("p", "latency_downstream", { attributes: { latency: 50_000 } });
@@ -212,7 +212,7 @@ onBoth("disabling closes connections and refuses new ones; toxics stay", async (
   await stand.add({ type: "latency", attributes: { latency: 60_000 } });
   using client = await stand.connect();
   await client.send(5);
-  await eventually(() => stand.upstream.seen[0]?.at(-1) === "5");
+  assert(await eventually(() => stand.upstream.seen[0]?.at(-1) === "5"));
   await stand.api.patch("p", { enabled: false });
   assertEquals([await client.end(), client.bytes], ["end", 0]);
   assert(await eventually(() => stand.upstream.seen[0].at(-1) === "end"));

@@ -1,4 +1,8 @@
 /** A source on plain TCP: the test controls its bytes and its connections. */
+import { within } from "../../../tools/verdict/mod.ts";
+
+/** Longest wait for a connection that the client must close. */
+const CLOSE_MS_MAX = 5_000;
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
@@ -21,16 +25,16 @@ export class RawSource implements AsyncDisposable {
     this.#accepting = this.#accept();
   }
 
-  /** Resolves when no connection is being served. */
+  /** Resolves when no connection is being served; rejects if the client closes none in time. */
   async idle(): Promise<void> {
-    await Promise.all(this.#serving);
+    await within("the client to close", Promise.all(this.#serving), CLOSE_MS_MAX);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#listener.close();
     for (const connection of this.#open) connection.close();
     await this.#accepting;
-    await this.idle();
+    await Promise.all(this.#serving);
   }
 
   async #accept(): Promise<void> {
