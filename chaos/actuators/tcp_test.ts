@@ -2,7 +2,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { type Engine, onBoth, REAL } from "../../tools/toxiproxy/testing/stand.ts";
 import { eventually, TestClient } from "../../tools/toxiproxy/testing/client.ts";
-import { pause } from "../../tools/verdict/mod.ts";
+import { pause, until } from "../../tools/verdict/mod.ts";
 import type { Fault, FaultParams } from "../vocabulary/mod.ts";
 import { startTcpActuator, type TcpActuator } from "./tcp.ts";
 import { HTTP_GREETING, probeAddress } from "./tcp_rollback.ts";
@@ -69,8 +69,10 @@ onBoth("tcp.latency delays answers on an open connection until it is lifted", as
   const delayed_ms = await ask(client);
   assert(delayed_ms >= 149, `${delayed_ms} ms`);
   await on.tcp.lift("1-tcp.latency");
-  const after_ms = await ask(client);
-  assert(after_ms < 149, `${after_ms} ms`);
+  // A busy machine is late, but not each time.
+  const after_ms: number[] = [];
+  do after_ms.push(await ask(client)); while (after_ms.at(-1)! >= 149 && after_ms.length < 40);
+  assert(after_ms.at(-1)! < 149, `${after_ms} ms`);
   assert(await hitsOf(on.tcp, "1-tcp.latency") >= 1);
   assertEquals(await on.tcp.diff(), []);
 });
@@ -172,16 +174,9 @@ onBoth(
   async (engine) => {
     await using on = await stand(engine);
     await on.tcp.apply("f", tcpFault("tcp.flap", { up_ms: 150, down_ms: 150, phase_ms: 0 }));
-    const seen = new Set<string>();
-    const deadline_ms = performance.now() + 3_000;
-    const outcomes: string[] = [];
-    while (outcomes.length < 4 && performance.now() < deadline_ms) {
-      const outcome = await probeAddress(on.address, HTTP_GREETING, 100);
-      seen.add(outcome);
-      if (outcome !== outcomes.at(-1)) outcomes.push(outcome);
-      await new Promise((resolve) => setTimeout(resolve, 20));
+    for (const outcome of ["refused", "answered", "refused", "answered"]) {
+      await until(outcome, async () => await probeAddress(on.address) === outcome);
     }
-    assert(seen.has("refused") && seen.has("answered") && outcomes.length >= 4, `${outcomes}`);
     await on.tcp.lift("f");
     assertEquals(await probeAddress(on.address), "answered");
     assert(await hitsOf(on.tcp, "f") >= 1);
