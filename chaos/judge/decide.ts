@@ -2,18 +2,12 @@
 import type { Condition, Measure } from "../vocabulary/mod.ts";
 import { instant, quantity } from "./format.ts";
 import type { ConditionJudgement, ConditionVerdict, Span } from "./judgement.ts";
-import { LATENCY_FLOOR_MS, RATIO_UNCLEAR, RATIO_WIDE } from "./limits.ts";
-import { type LatencyRatio, p95Ratio, p95Segments } from "./measures/latency.ts";
+import { isLatency, latenciesIn, type LatencyReading } from "./measures/latency.ts";
 import { MEASURES } from "./measures/measures.ts";
 import type { Reading } from "./measures/reading.ts";
-import {
-  laterForOtherReasons,
-  olderForOtherReasons,
-  slowerForOtherReasons,
-  startedOnBusyMachine,
-} from "./others_cpu.ts";
+import { laterForOtherReasons, olderForOtherReasons, startedOnBusyMachine } from "./others_cpu.ts";
 import type { Run } from "./run.ts";
-import { faultsOn, spansOf } from "./run_segments.ts";
+import { spansOf } from "./run_segments.ts";
 
 /**
  * Judges one condition on its own.
@@ -21,21 +15,17 @@ import { faultsOn, spansOf } from "./run_segments.ts";
  * - No value, or fewer samples than the measure's minimum: inconclusive. Some measures are broken
  *   by a single sample beyond the bound.
  * - A value counted between two samples of a counter is broken only beyond the counting error.
- * - `p95_ms`, in each segment of the run, of which the worst counts: broken if the whole bootstrap
- *   interval is beyond the bound, held if the measured value is within it, inconclusive in between.
- * - `p95_ratio` is *broken* if its whole interval is beyond the bound and the difference is larger
- *   than {@link LATENCY_FLOOR_MS}. It is *inconclusive* if the interval exceeds {@link RATIO_WIDE},
- *   which does not even rule out a doubling; or if the measured value is beyond the bound and the
- *   interval lies wholly above 1 (slower, but by an unknown amount) or exceeds
- *   {@link RATIO_UNCLEAR}. Otherwise it is *held*, even with a value slightly beyond the bound that
- *   may be no difference at all; the sentence then states that.
- * - Slowness while other programs used the machine is inconclusive, and so is an age or a skew that
- *   exceeds its bound by one late poll at such a time, and a slow start on a busy machine.
+ * - A latency is judged in each segment of the run, of which the worst counts. It is *broken* if it
+ *   is beyond its bound while the control was not, for sure: in 99 % of the resamples of the windows
+ *   of both. Beyond it by less, or if the control missed the bound, too, it is *inconclusive*.
+ * - An age or a skew that exceeds its bound by one late poll while other programs used the machine
+ *   is inconclusive, and so is a slow start on a busy machine.
  */
 export function decide(run: Run, condition: Condition, spans = spansOf(run, condition.when)) {
   const { measure } = condition;
-  if (measure === "p95_ratio") return decideRatio(run, condition, p95Ratio(run));
-  if (measure === "p95_ms") return decideP95(run, condition, spans);
+  if (isLatency(measure)) {
+    return decideLatency(condition, latenciesIn(run, measure, spans));
+  }
   const read = MEASURES[measure].read(run, spans);
   const outcome = outcomeOf(condition, read);
   if (outcome.verdict === "broken") {
@@ -59,16 +49,16 @@ const SEVERITY: Readonly<Record<ConditionVerdict, number>> = {
   held: 0,
 };
 
-/** The worst verdict of the run's segments; among equal verdicts, the slowest segment. */
-function decideP95(run: Run, condition: Condition, spans: readonly Span[]): ConditionJudgement {
-  const segments = p95Segments(run, spans);
-  const judged = segments.map(({ spans, read }) => {
-    const { verdict, detail } = outcomeOf(condition, read);
-    const reason = verdict === "broken" ? slowerForOtherReasons(run, spans) : null;
-    if (reason !== null) return judgement(condition, read, "inconclusive", reason);
-    const where = verdict === "held" || segments.length === 1 ? "" : `from ${spansText(spans)}`;
-    const added = [where, detail].filter((text) => text !== "").join("; ");
-    return judgement(condition, read, verdict, added);
+/** The worst verdict of the run's segments; among equal verdicts, the worst value. */
+function decideLatency(
+  condition: Condition,
+  segments: readonly LatencyReading[],
+): ConditionJudgement {
+  const judged = segments.map((read) => {
+    const { verdict, detail } = latencyOutcome(condition, read);
+    const where = verdict === "held" || segments.length === 1 ? "" : spansText(read.spans);
+    const added = [where, detail, read.value === null ? "" : read.note];
+    return judgement(condition, read, verdict, added.filter((text) => text !== "").join("; "));
   });
   return judged.reduce((worst, next) => {
     const worse_by = SEVERITY[next.verdict] - SEVERITY[worst.verdict];
@@ -77,8 +67,23 @@ function decideP95(run: Run, condition: Condition, spans: readonly Span[]): Cond
   });
 }
 
+function latencyOutcome(condition: Condition, read: LatencyReading): Outcome {
+  const { value, samples, samples_min } = read;
+  if (value === null || samples < samples_min) return outcomeOf(condition, read);
+  if (isWithin(value, condition)) return { verdict: "held", detail: "" };
+  if (!(read.excess(condition.bound) > 0)) {
+    return condition.measure === "p95_ms"
+      ? { verdict: "inconclusive", detail: "the control missed it, too" }
+      : { verdict: "held", detail: "the difference is within the noise of the scheduler" };
+  }
+  return read.excessInterval(condition.bound)[0] > 0
+    ? { verdict: "broken", detail: "" }
+    : { verdict: "inconclusive", detail: "its windows vary too much to blame the subject" };
+}
+
 function spansText(spans: readonly Span[]): string {
-  return spans.map(({ from_ms, to_ms }) => `${instant(from_ms)} to ${instant(to_ms)}`).join(", ");
+  const texts = spans.map(({ from_ms, to_ms }) => `${instant(from_ms)} to ${instant(to_ms)}`);
+  return `from ${texts.join(", ")}`;
 }
 
 function isWithin(value: number, { relation, bound }: Condition): boolean {
@@ -106,52 +111,10 @@ function outcomeOf(condition: Condition, read: Reading): Outcome {
   if (interval === null || !isWithin(interval[0], condition)) {
     return { verdict: "broken", detail: doubt ?? "" };
   }
-  if (condition.measure === "p95_ms") {
-    const detail = `windows vary too much to compare it with the bound (${
-      rangeOf(interval, condition)
-    })`;
-    return { verdict: "inconclusive", detail };
-  }
   return {
     verdict: "held",
     detail: `within the error of sampling (${rangeOf(interval, condition)})`,
   };
-}
-
-function decideRatio(run: Run, condition: Condition, read: LatencyRatio): ConditionJudgement {
-  const { value, samples, samples_min, interval, baseline_ms, fault_ms } = read;
-  if (value === null || interval === null || samples < samples_min) {
-    const { verdict, detail } = outcomeOf(condition, read);
-    return judgement(condition, read, value === null ? verdict : "inconclusive", detail);
-  }
-  const range = rangeOf(interval, condition);
-  const above_floor = fault_ms - baseline_ms > LATENCY_FLOOR_MS;
-  if (!isWithin(interval[0], condition) && above_floor) {
-    const reason = slowerForOtherReasons(run, faultsOn(run));
-    return reason === null
-      ? judgement(condition, read, "broken", `${read.note}, ${range}`)
-      : judgement(condition, read, "inconclusive", reason);
-  }
-  const could_double = interval[1] > RATIO_WIDE &&
-    (interval[1] - 1) * baseline_ms > LATENCY_FLOOR_MS;
-  if (could_double && above_floor) {
-    const detail = `windows vary too much for a verdict (${range})`;
-    return judgement(condition, read, "inconclusive", detail);
-  }
-  if (isWithin(value, condition)) return judgement(condition, read, "held", read.note);
-  if (above_floor && interval[0] > 1) {
-    const detail = `slower, but possibly within the bound (${range})`;
-    return judgement(condition, read, "inconclusive", detail);
-  }
-  if (above_floor && interval[1] > RATIO_UNCLEAR) {
-    const detail = `possibly slower (${range})`;
-    return judgement(condition, read, "inconclusive", detail);
-  }
-  const detail = above_floor
-    ? `not distinguishable from no difference (${range})`
-    : `the difference of ${quantity(fault_ms - baseline_ms, "ms")} is within the noise of timers ` +
-      `and the scheduler (${quantity(LATENCY_FLOOR_MS, "ms")})`;
-  return judgement(condition, read, "held", detail);
 }
 
 function rangeOf([low, high]: readonly [number, number], { unit }: Condition): string {

@@ -107,13 +107,14 @@ const inFault = (t_ms: number) => t_ms > TIMES.on && t_ms < TIMES.off;
 const stalling = (still_ms: number) => (t_ms: number) =>
   inFault(t_ms) && t_ms % 2000 < still_ms ? still_ms - t_ms % 2000 + 3 : 3;
 
+const WAVES = { profile: "waves", env: { VUS: "100", WAVE_MS: "100" } };
 const LATENCIES = [
   claim("p95_ms", 7, { unit: "ms" }),
   claim("p95_ratio", 1.2, { unit: "×", when: "faulted" }),
 ];
 
 Deno.test("a subject that stalls for 900 ms of every 2 s under fault is broken by both measures", () => {
-  const records = closedLoop(simulate({ conditions: LATENCIES }), stalling(900));
+  const records = closedLoop(simulate({ conditions: LATENCIES, load: WAVES }), stalling(900));
   const { verdict, conditions, doubts } = judgeRun(records);
   assertEquals([verdict, doubts], ["broken", []]);
   assertEquals(conditions.map((one) => one.verdict), ["broken", "broken"]);
@@ -122,13 +123,13 @@ Deno.test("a subject that stalls for 900 ms of every 2 s under fault is broken b
 
 Deno.test("the same loop against a subject that never stalls is held", () => {
   const { verdict, sentence } = judgeRun(
-    closedLoop(simulate({ conditions: LATENCIES }), stalling(0)),
+    closedLoop(simulate({ conditions: LATENCIES, load: WAVES }), stalling(0)),
   );
   assertEquals(verdict, "held", sentence);
 });
 
 Deno.test("dueInWaves has exactly the answers that the users owe", () => {
-  const records = closedLoop(simulate({ conditions: LATENCIES }), stalling(900));
+  const records = closedLoop(simulate({ conditions: LATENCIES, load: WAVES }), stalling(900));
   const load = records.filter((record) => record.kind === "load");
   const due = dueInWaves(load, { users: USERS, every_ms: WINDOW_MS });
   const count = (windows: readonly LoadRecord[]) =>

@@ -60,6 +60,23 @@ export interface MeasuredQuantity {
   because: string;
 }
 
+/** One side of the load in a segment of the run. */
+export interface SideLatency {
+  requests: number;
+  p95_ms: number;
+  p99_ms: number;
+  max_ms: number;
+}
+
+/** Latencies of all requests due in a segment of the run. */
+export interface SegmentLatency extends Span {
+  /** `baseline`, `fault on` or `after`. */
+  name: string;
+  subject: SideLatency;
+  /** null if the load had none. */
+  control: SideLatency | null;
+}
+
 /** Whether a fault took effect, and the evidence. */
 export interface FaultEffect {
   fault_id: string;
@@ -78,6 +95,7 @@ export interface Judgement {
   decided_by: Decision | null;
   conditions: ConditionJudgement[];
   measures: MeasuredQuantity[];
+  latencies: SegmentLatency[];
   fault_effects: FaultEffect[];
   phases: PhaseSpan[];
   /** Each doubt about the run, as a sentence. */

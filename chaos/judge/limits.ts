@@ -18,15 +18,8 @@ export const SIGHTINGS_MIN = 4;
 export const LOAD_REQUESTS_MIN = 200;
 /** Share of the load's requests that may be missing from a segment of the run. */
 export const LOAD_MISSING_SHARE_MAX = 0.05;
-/** Load windows on each side of a comparison of latencies. Short versions have 30 and more. */
+/** Load windows in a judged segment, and on each side of a comparison. Short versions have 25. */
 export const WINDOWS_MIN = 12;
-/** Requests in a window with a p95: with fewer, the p95 is the largest. */
-export const WINDOW_REQUESTS_MIN = 20;
-
-/**
- * Share of the windows, the slowest, that a comparison leaves out: other activity of the machine.
- */
-export const WINDOWS_LEFT_OUT = 0.1;
 /** Polls behind a poll rate. */
 export const POLLS_MIN = 5;
 /** Samples of a process before and after the faults. */
@@ -38,21 +31,18 @@ export const PROCESS_SAMPLES_MIN = 2;
  * for a few scheduler ticks in between.
  */
 export const AGE_TOLERANCE_MS = 100;
-/** Smaller differences of latencies, in ms, come from timers and the scheduler. */
-export const LATENCY_FLOOR_MS = 0.5;
-/** An interval that exceeds this ratio cannot rule out a doubling, so it proves nothing. */
-export const RATIO_WIDE = 2;
-/** A ratio beyond its bound holds only if its interval ends below this. */
-export const RATIO_UNCLEAR = 1.5;
+/** Smaller differences of p95s, in ms, come from timers and the scheduler. */
+export const LATENCY_FLOOR_MS = 1;
+/** The same for p99s, which a few late wake-ups of a thread decide. */
+export const P99_FLOOR_MS = 5;
+/** An answer that takes longer than this, in ms, counts as slow: the promised p95. */
+export const SLOW_ANSWER_MS = 7;
 /** Probability that the true value is beyond a bound of a bootstrap interval, for each bound. */
 export const BOOTSTRAP_ALPHA = 0.01;
 /** Resamples of a bootstrap. */
 export const BOOTSTRAP_ROUNDS = 1000;
 
-/**
- * Neighboring windows drawn together: half a second. p95s of adjacent waves correlate by 0.1 to
- * 0.4, those three waves apart no longer.
- */
+/** Neighboring windows drawn together: half a second, as long as most disturbances. */
 export const BOOTSTRAP_BLOCK = 5;
 /** A recovered subject responds to probes within this many times the baseline's p95 … */
 export const RECOVERED_LATENCY_FACTOR = 3;

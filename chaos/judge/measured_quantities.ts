@@ -5,7 +5,6 @@ import type { MeasuredQuantity } from "./judgement.ts";
 import { SLO } from "./limits.ts";
 import { staleServedShare } from "./measures/ages.ts";
 import { errorBudgetShare } from "./measures/errors.ts";
-import { p95Ratio } from "./measures/latency.ts";
 import { MEASURES } from "./measures/measures.ts";
 import type { Run } from "./run.ts";
 import { faultsOn, lengthOf, spansOf, underFault } from "./run_segments.ts";
@@ -18,6 +17,8 @@ const ALWAYS_REPORTED: readonly Measure[] = [
   "unlabelled_stale",
   "bad_data_accepted",
   "p95_ratio",
+  "p99_ratio",
+  "slow_share",
   "probe_error_share",
   "load_error_share",
   "retry_amplification",
@@ -64,11 +65,8 @@ function ofMeasure(run: Run, measure: Measure): MeasuredQuantity {
   return { name, measure, measured: value, predicted: null, relation: "≤", unit, because };
 }
 
-const P95_METHOD = "mean wave p95, slowest tenth excluded";
-
 /** Quantities that no condition can name. */
 function otherQuantities(run: Run): MeasuredQuantity[] {
-  const { baseline_ms, fault_ms } = p95Ratio(run);
   const span = underFault(run);
   const stale = staleServedShare(run, span === null ? [] : [span]);
   const quantity = (name: string, measured: number | null, unit: string, because: string) => ({
@@ -81,8 +79,6 @@ function otherQuantities(run: Run): MeasuredQuantity[] {
     because,
   });
   return [
-    quantity("p95 in the baseline", baseline_ms, "ms", P95_METHOD),
-    quantity("p95 while faults were on", fault_ms, "ms", P95_METHOD),
     quantity("stale responses served under fault", stale.value, "%", stale.note),
     quantity(
       "30-day error budget used",

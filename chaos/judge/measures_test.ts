@@ -68,7 +68,7 @@ const CASES: readonly Case[] = [
     condition: claim("p95_ratio", 1.2, { unit: "×", when: "faulted" }),
     given: { p95At: (t_ms, faulted) => (faulted ? 5 : 3) + (t_ms % 1000) / 2000 },
     broken: (records) => records,
-    sentence: /^p95 under fault over baseline: 1\.\d+ ×, must be ≤ 1.2 ×.*means of/,
+    sentence: /^p95 under fault over baseline: 1\.\d+ ×, must be ≤ 1.2 ×.*\(control 1 ms\) over/,
     decided: /p95 of 100 requests/,
   },
   {

@@ -11,6 +11,7 @@ import {
   type Judgement,
   type Verdict,
 } from "./judgement.ts";
+import { latenciesOf } from "./latencies.ts";
 import { measuredQuantities } from "./measured_quantities.ts";
 import { readRun, type Run } from "./run.ts";
 
@@ -38,6 +39,7 @@ export function judgeRun(records: readonly JournalRecord[]): Judgement {
       ...outcome("inconclusive", "the journal has no first line, which holds the claims", null),
       conditions: [],
       measures: [],
+      latencies: [],
       fault_effects: [],
       phases: [],
       doubts: [],
@@ -60,6 +62,7 @@ export function judgeRun(records: readonly JournalRecord[]): Judgement {
     ...outcome(verdict, sentence, decided_by),
     conditions,
     measures: measuredQuantities(run),
+    latencies: latenciesOf(run),
     fault_effects,
     phases: run.phases,
     doubts: doubts.map(({ text }) => text),

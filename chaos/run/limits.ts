@@ -7,10 +7,6 @@
 export const WARM_UP_MS = 2_000;
 /** Normal load between warm-up and baseline. */
 export const SETTLE_MS = 500;
-/** Longest wait for an idle machine before the baseline. */
-export const QUIET_MS_MAX = 15_000;
-/** The same in short versions. */
-export const QUICK_QUIET_MS_MAX = 3_000;
 /** Length of the verify phase. */
 export const VERIFY_MS = 5_000;
 /** The same in short versions; long enough for the samples that the judge needs. */

@@ -1,8 +1,6 @@
-/** Checks before the baseline: subjects have data, and the machine is idle. */
+/** Checks before the baseline: subjects have data. */
 import { pause } from "../../tools/verdict/mod.ts";
-import type { ScenarioPlan } from "../vocabulary/mod.ts";
 import type { Lab } from "./lab.ts";
-import { QUICK_QUIET_MS_MAX, QUIET_MS_MAX } from "./limits.ts";
 import { ProbeConnections } from "./probes/probe_connections.ts";
 
 /** Deadline for a subject's first data, in milliseconds. */
@@ -44,34 +42,4 @@ export async function readyAt(
   if (signal.aborted) return null;
   return `the subject has no data: waited ${ready_ms_max} ms for status 200 from ` +
     `http://${host}${path} (last: ${last})`;
-}
-
-/** Cores that other programs may use, averaged over {@link QUIET_LOOK_MS}. */
-const QUIET_SHARE_MAX = 0.5;
-/** Time between two looks, in milliseconds. */
-const QUIET_LOOK_MS = 500;
-
-interface QuietOptions {
-  /** CPU time of other programs so far, in milliseconds; null if unknown. */
-  others_cpu_ms(): number | null;
-  now(): number;
-  readonly signal: AbortSignal;
-  pause?(wait_ms: number, signal: AbortSignal): Promise<void>;
-}
-
-/** Waits for an idle machine if the plan claims latencies; returns the time it waited. */
-export async function waitForQuiet(plan: ScenarioPlan, options: QuietOptions): Promise<number> {
-  if (!plan.conditions.some(({ measure }) => measure.startsWith("p95"))) return 0;
-  const wait_ms_max = plan.quick ? QUICK_QUIET_MS_MAX : QUIET_MS_MAX;
-  const { others_cpu_ms, now, signal } = options;
-  const start_ms = now();
-  let before = others_cpu_ms(), before_ms = start_ms;
-  while (before !== null && now() - start_ms < wait_ms_max && !signal.aborted) {
-    await (options.pause ?? pause)(QUIET_LOOK_MS, signal);
-    const cpu_ms = others_cpu_ms(), t_ms = now();
-    if (cpu_ms === null || (cpu_ms - before) / (t_ms - before_ms) <= QUIET_SHARE_MAX) break;
-    before = cpu_ms;
-    before_ms = t_ms;
-  }
-  return now() - start_ms;
 }

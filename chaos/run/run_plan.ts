@@ -28,8 +28,7 @@ import {
 import { loadStepActuator } from "./load/load_step.ts";
 import { LoadWindows, WINDOW_MS } from "./load/load_windows.ts";
 import { messageOf } from "./messages.ts";
-import { looksReady, waitForQuiet } from "./preflight.ts";
-import { othersCpu } from "./probes/process_samples.ts";
+import { looksReady } from "./preflight.ts";
 import { Prober, watchStats } from "./probes/prober.ts";
 import { drawCells, SourceWatch } from "./probes/source_watch.ts";
 import { RecoveryWatch } from "./recovery.ts";
@@ -232,8 +231,6 @@ class PlanRun {
     }
     this.#step("warming up");
     await pause(WARM_UP_MS + SETTLE_MS, signal);
-    this.#step("waiting until other programs are idle");
-    await waitForQuiet(this.#plan, { now: this.#options.now, signal, others_cpu_ms: othersCpu });
     if (this.#is_ending) return;
     this.#phase("baseline");
     await pause(this.#plan.baseline_ms, signal);

@@ -23,7 +23,6 @@ const STEPS = [
   "waiting until metrics_server has data",
   "waiting for the load's first samples",
   "warming up",
-  "waiting until other programs are idle",
 ];
 
 Deno.test("a run records everything in its journal and is judged by it alone", async () => {

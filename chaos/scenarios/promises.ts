@@ -19,6 +19,7 @@ import {
   noUnlabelledStale,
   p95,
   p95Ratio,
+  p99Ratio,
   pollInterval,
   pollTimeout,
   probeErrors,
@@ -29,6 +30,7 @@ import {
   type Scenario,
   scenario,
   type ScenarioSpec,
+  slowShare,
 } from "../vocabulary/mod.ts";
 
 /** A baseline of 10 s, the faults one after the other, and a recovery within the bound. */
@@ -55,8 +57,19 @@ export const TRUE: readonly ConditionValue[] = [noUnlabelledStale(), noBadData()
 /** Every request is answered, and every response is true. */
 export const ANSWERS_RIGHT: readonly ConditionValue[] = [...ANSWERED, ...TRUE];
 
+/**
+ * Responses are fast, and no share of them is slow for the subject's own reasons: a slow response
+ * in 30 changes no p95. Healthy runs beside 20 other processes had p99s of 0.5 to 1.8 times the
+ * control's, and up to 1.2 points more slow responses.
+ */
+export const FAST: readonly ConditionValue[] = [
+  p95().atMost(ms(7)),
+  p99Ratio().atMost(3, "a bare server's p99 in the same seconds"),
+  slowShare().atMost(0.015, "over 7 ms, and the bare server's were not"),
+];
+
 /** Every request is answered fast, and every response is true. */
-export const SERVES_ON: readonly ConditionValue[] = [...ANSWERED, p95().atMost(ms(7)), ...TRUE];
+export const SERVES_ON: readonly ConditionValue[] = [...ANSWERED, ...FAST, ...TRUE];
 
 /** Age without faults: a snapshot is at most this old before the next one is served. */
 export const freshAge = (): Bound => dataInterval().plus(pollInterval(), fetchTime());
@@ -64,9 +77,9 @@ export const freshAge = (): Bound => dataInterval().plus(pollInterval(), fetchTi
 /** Data is fresh. */
 export const FRESH: readonly ConditionValue[] = [age().atMost(freshAge())];
 
-/** Latency under fault compared to the same run's baseline. */
+/** Latency under fault compared to the same run's baseline, both relative to the control. */
 export const AS_FAST_AS_BEFORE: ConditionValue = p95Ratio().atMost(
-  1.2,
+  1.5,
   "faults at the source do not slow clients",
 );
 

@@ -27,6 +27,9 @@ export interface Simulated {
   cold_start?: boolean;
   /** p95 of the load window that ends at a time. */
   p95At?: P95At;
+  /** The same of the control, which only `arrival` has. */
+  controlP95At?: P95At;
+  load?: ScenarioPlan["load"];
   settings?: Partial<ScenarioPlan["settings"]>;
 }
 
@@ -126,7 +129,7 @@ function planOf(given: Simulated): { plan: ScenarioPlan; times: Times } {
     claim: "The last snapshot is served, labelled stale, within 7 ms",
     settings: { ...SETTINGS_DEFAULT, ...given.settings },
     conditions: given.conditions ?? OUTAGE_CLAIMS,
-    load: { profile: "waves", env: { VUS: "100", WAVE_MS: "100" } },
+    load: given.load ?? { profile: "arrival", env: { RATE: "1000", VUS: "100" } },
     baseline_ms,
     faults: [{ id: `1-${fault.kind}`, at_ms: 0, for_ms: fault_ms, fault }],
     cold_start: given.cold_start ?? false,

@@ -2,7 +2,7 @@
  * Simulates a correct cache in virtual time, and the journal entries of its run. Of several
  * replicas, the first leads and polls; the others serve its snapshots a little later.
  */
-import type { JournalEntry, LoadRecord, ProbeRecord } from "../journal/mod.ts";
+import type { JournalEntry, LoadSide, ProbeRecord } from "../journal/mod.ts";
 import { type ScenarioPlan, seededRandom, subjectName } from "../vocabulary/mod.ts";
 
 /** Start of every simulated run, in epoch milliseconds. */
@@ -11,7 +11,7 @@ export const STARTED_MS = Date.UTC(2025, 0, 1);
 const PROBE_EVERY_MS = 100, WINDOW_MS = 100, WINDOW_REQUESTS = 100, COUNTERS_EVERY_MS = 500;
 const CELLS = [["sw-000", "bandwidth_gbps"], ["sw-007", "packet_errors"]] as const;
 
-/** p95 of the load window that ends at a time. */
+/** p95 of one side in the load window that ends at a time. */
 export type P95At = (t_ms: number, faulted: boolean) => number;
 
 /** A follower has a snapshot this long after the leader. */
@@ -31,7 +31,7 @@ type Add = (t_ms: number, entry: JournalEntry) => void;
 export function simulateCache(
   plan: ScenarioPlan,
   times: { baseline: number; on: number; off: number; end: number },
-  given: { p95At?: P95At },
+  given: { p95At?: P95At; controlP95At?: P95At },
   add: Add,
 ): void {
   const { poll_ms, data_interval_ms, subjects } = plan.settings;
@@ -39,6 +39,8 @@ export function simulateCache(
   const { fault, id } = plan.faults[0];
   const cuts = fault.hop === "source" && ["tcp.refuse", "tcp.hang"].includes(fault.kind);
   const p95At = given.p95At ?? (() => 3 + random() * 0.4);
+  const controlP95At = given.controlP95At ?? (() => 1);
+  const has_control = plan.load.profile === "arrival";
   const state = { polls: 0, failures: 0, requests: 0, hits: 0 };
   let source: Held | null = null, held: Held | null = null, number = 0, cell = 0;
   const held_at: (Held | null)[] = [];
@@ -85,7 +87,16 @@ export function simulateCache(
     }
     if (t_ms >= times.baseline + WINDOW_MS && t_ms % WINDOW_MS === 0) {
       const age_max_ms = held === null ? null : STARTED_MS + t_ms - held.taken_ms;
-      add(t_ms, loadOf(p95At(t_ms, faulted), age_max_ms));
+      const control = has_control ? { control: sideOf(controlP95At(t_ms, faulted)) } : {};
+      const subject = sideOf(p95At(t_ms, faulted));
+      add(t_ms, {
+        kind: "load",
+        window_ms: WINDOW_MS,
+        ...subject,
+        ...control,
+        age_max_ms,
+        vus: 100,
+      });
     }
   }
 }
@@ -123,22 +134,14 @@ function probeOf(
   return { kind: "probe", probe: "getmetric", latency_ms: 1.2, switch_id, metric, ...answer };
 }
 
-/** A window with this p95: half of its requests take half as long. */
-function loadOf(p95_ms: number, age_max_ms: number | null): JournalEntry {
-  const durations: LoadRecord["durations"] = [
+/** A window's requests with this p95: half of them take half as long, 4 % half as long again. */
+function sideOf(p95_ms: number): LoadSide {
+  const durations: LoadSide["durations"] = [
     [p95_ms / 2, WINDOW_REQUESTS / 2],
     [p95_ms, WINDOW_REQUESTS * 0.46],
     [p95_ms * 1.5, WINDOW_REQUESTS * 0.04],
   ];
-  return {
-    kind: "load",
-    window_ms: WINDOW_MS,
-    requests: WINDOW_REQUESTS,
-    failed: 0,
-    durations,
-    age_max_ms,
-    vus: 100,
-  };
+  return { requests: WINDOW_REQUESTS, failed: 0, durations };
 }
 
 function addCounters(

@@ -55,6 +55,8 @@ export const probeErrors = (): NumberMeasure => number("probe_error_share", "%")
 export const loadErrors = (): NumberMeasure => number("load_error_share", "%");
 export const p95 = (): TimeMeasure => time("p95_ms");
 export const p95Ratio = (): NumberMeasure => number("p95_ratio", "×");
+export const p99Ratio = (): NumberMeasure => number("p99_ratio", "×");
+export const slowShare = (): NumberMeasure => number("slow_share", "%");
 export const age = (): TimeMeasure => time("age_max_ms");
 export const timeToDetect = (): TimeMeasure => time("detect_ms");
 export const retryAmplification = (): NumberMeasure => number("retry_amplification", "×");

@@ -47,10 +47,14 @@ export type Measure =
   | "probe_error_share"
   /** Share of the load's requests that failed. */
   | "load_error_share"
-  /** p95 of the load's request durations. */
+  /** p95 of all requests of the load in a part of the run. */
   | "p95_ms"
-  /** p95 under fault over p95 of this run's baseline. */
+  /** p95 over the control's under fault, over the same in this run's baseline. */
   | "p95_ratio"
+  /** p99 of all requests over the control's in the same seconds. */
+  | "p99_ratio"
+  /** Share of responses over 7 ms minus the control's. */
+  | "slow_share"
   /** Largest age reported by a response with data. */
   | "age_max_ms"
   /** Responses with data that report no age, or one younger than the data is. */

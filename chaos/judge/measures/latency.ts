@@ -1,132 +1,202 @@
-/** The load's p95, by itself and compared to the baseline. */
-import { percentile } from "../../../platform/mod.ts";
+/**
+ * The load's latencies: percentiles of all requests that were due in a part of the run, and the
+ * control's in the same seconds.
+ */
 import type { LoadRecord } from "../../journal/mod.ts";
-import { bootstrap } from "../bootstrap.ts";
+import type { Measure } from "../../vocabulary/mod.ts";
+import { bootstrap, type Interval } from "../bootstrap.ts";
 import { quantity } from "../format.ts";
-import type { Span } from "../judgement.ts";
-import { WINDOW_REQUESTS_MIN, WINDOWS_LEFT_OUT, WINDOWS_MIN } from "../limits.ts";
-import { bucketPercentile, countIn, countOf, dueWithin } from "../load_windows.ts";
+import type { Decision, Span } from "../judgement.ts";
+import { LATENCY_FLOOR_MS, P99_FLOOR_MS, SLOW_ANSWER_MS, WINDOWS_MIN } from "../limits.ts";
+import { bucketPercentile, countOf, dueWithin } from "../load_windows.ts";
+import { poolAll, type Sides } from "../pooled.ts";
 import type { Run } from "../run.ts";
 import { baseline, cutAtFaults, faultsOn, joinSmall } from "../run_segments.ts";
 import { type Reading, reading, type ReadMeasure } from "./reading.ts";
 
-/** Percentage of the windows whose p95 is at most the measured one. */
-const WINDOWS_COVERED_PCT = 75;
+/** Measures of latency, judged beside the control. */
+export const LATENCY_MEASURES = ["p95_ms", "p95_ratio", "p99_ratio", "slow_share"] as const;
 
-const NO_WINDOWS = reading({ samples_min: WINDOWS_MIN, noun: "load window" });
+export type LatencyMeasure = typeof LATENCY_MEASURES[number];
 
-/** The p95 of the slowest of the {@link p95Segments}, in ms. */
-export const p95: ReadMeasure = (run, spans) =>
-  p95Segments(run, spans).map(({ read }) => read)
+export function isLatency(measure: Measure): measure is LatencyMeasure {
+  return LATENCY_MEASURES.some((one) => one === measure);
+}
+
+/** A latency in one part of the run. */
+export interface LatencyReading extends Reading {
+  spans: readonly Span[];
+  /** NaN without a control; the same statistic as the subject's. */
+  control: number;
+  /** How far the claim is false for sure; the claim is true if it is 0 or less. */
+  excess(bound: number): number;
+  /** Interval of {@link excess}. */
+  excessInterval(bound: number): Interval;
+}
+
+interface Statistic {
+  value(groups: readonly Sides[]): number;
+  /** Above 0 if the value is beyond the bound and the control explains none of it. */
+  excess(groups: readonly Sides[], bound: number): number;
+  control(groups: readonly Sides[]): number;
+  note(groups: readonly Sides[]): string;
+}
+
+const ms = (value_ms: number) => quantity(value_ms, "ms");
+const percentileOf = (side: keyof Sides, p: number) => (sides: Sides) =>
+  sides[side]?.percentile(p) ?? NaN;
+const subjectP95 = percentileOf("subject", 95), controlP95 = percentileOf("control", 95);
+const subjectP99 = percentileOf("subject", 99), controlP99 = percentileOf("control", 99);
+const shareOf = (side: keyof Sides) => (sides: Sides) =>
+  sides[side]?.shareOver(SLOW_ANSWER_MS) ?? NaN;
+const slowSubject = shareOf("subject"), slowControl = shareOf("control");
+
+/** The subject's p95 over the control's; its p95 alone without a control. */
+const relativeP95 = (sides: Sides) =>
+  subjectP95(sides) / (sides.control === null ? 1 : controlP95(sides));
+const moreThanControl = (sides: Sides) =>
+  subjectP95(sides) - (sides.control === null ? 0 : controlP95(sides));
+
+const STATISTICS: Readonly<Record<LatencyMeasure, Statistic>> = {
+  p95_ms: {
+    value: ([sides]) => subjectP95(sides),
+    excess: ([sides], bound) =>
+      Math.min(
+        subjectP95(sides) - bound,
+        sides.control === null ? Infinity : bound - controlP95(sides),
+      ),
+    control: ([sides]) => controlP95(sides),
+    note: ([sides]) => sides.control === null ? "" : `the control's is ${ms(controlP95(sides))}`,
+  },
+  p99_ratio: {
+    value: ([sides]) => subjectP99(sides) / controlP99(sides),
+    excess: ([sides], bound) =>
+      Math.min(
+        subjectP99(sides) / controlP99(sides) - bound,
+        subjectP99(sides) - controlP99(sides) - P99_FLOOR_MS,
+      ),
+    control: ([sides]) => controlP99(sides),
+    note: ([sides]) => `${ms(subjectP99(sides))} over ${ms(controlP99(sides))}`,
+  },
+  slow_share: {
+    value: ([sides]) => slowSubject(sides) - slowControl(sides),
+    excess: ([sides], bound) => slowSubject(sides) - slowControl(sides) - bound,
+    control: ([sides]) => slowControl(sides),
+    note: ([sides]) =>
+      `${quantity(slowSubject(sides), "%")} of the subject's answers and ` +
+      `${quantity(slowControl(sides), "%")} of the control's`,
+  },
+  p95_ratio: {
+    value: ([before, during]) => relativeP95(during) / relativeP95(before),
+    excess: ([before, during], bound) =>
+      Math.min(
+        relativeP95(during) / relativeP95(before) - bound,
+        moreThanControl(during) - moreThanControl(before) - LATENCY_FLOOR_MS,
+      ),
+    control: ([, during]) => controlP95(during),
+    note: (groups) =>
+      groups.map((sides) =>
+        sides.control === null
+          ? ms(subjectP95(sides))
+          : `${ms(subjectP95(sides))} (control ${ms(controlP95(sides))})`
+      ).toReversed().join(" over "),
+  },
+};
+
+/** The worst of the {@link latenciesIn}. */
+const worst = (measure: LatencyMeasure): ReadMeasure => (run, spans) =>
+  latenciesIn(run, measure, spans)
     .reduce((worst, next) => (next.value ?? 0) > (worst.value ?? 0) ? next : worst);
 
+/** p95 of all requests due in the slowest segment, in ms. */
+export const p95: ReadMeasure = worst("p95_ms");
+/** p99 of the subject over the control's in the same seconds. */
+export const p99Ratio: ReadMeasure = worst("p99_ratio");
+/** Share of answers over {@link SLOW_ANSWER_MS}, minus the control's; −1 to 1. */
+export const slowShare: ReadMeasure = worst("slow_share");
+
 /**
- * The p95 of each segment: the baseline, each time a fault was on, and the time after. Over the
- * whole run, a fault would show only if it lasted for a quarter of it. A segment with too few
- * windows joins the shorter of its neighbors. There is always one segment.
+ * Subject over control while a fault was on, over the same in this run's baseline: a control group
+ * in the same run (like Netflix' ChAP), not a remembered number.
  */
-export function p95Segments(
+export function p95Ratio(run: Run): LatencyReading {
+  const before = baseline(run), during = faultsOn(run);
+  const groups = [before === null ? [] : [before], during];
+  return latencyOf(run, "p95_ratio", groups, "load window on either side");
+}
+
+/**
+ * The readings of a measure, of which the worst counts; at least one. A p95 is judged in each
+ * segment: over the whole run, a fault would show only if it lasted for much of it. A p99 and a
+ * share of slow answers need more requests than a short segment has, so they cover all spans.
+ */
+export function latenciesIn(
   run: Run,
+  measure: LatencyMeasure,
   spans: readonly Span[],
-): { spans: readonly Span[]; read: Reading }[] {
-  const segments = joinSmall(
+): LatencyReading[] {
+  if (measure === "p95_ratio") return [p95Ratio(run)];
+  const segments = measure === "p95_ms" ? segmentsOf(run, spans) : [];
+  return (segments.length === 0 ? [spans] : segments)
+    .map((segment) => latencyOf(run, measure, [segment], "load window"));
+}
+
+/**
+ * The baseline, each time a fault was on, and the time after. A segment with too few windows joins
+ * the shorter of its neighbors.
+ */
+export function segmentsOf(run: Run, spans: readonly Span[]): (readonly Span[])[] {
+  return joinSmall(
     cutAtFaults(run, spans).map((span) => [span]),
-    (segment) => p95sOf(dueWithin(run, segment)).length >= WINDOWS_MIN,
+    (segment) => windowsWith(run, segment).length >= WINDOWS_MIN,
   );
-  if (segments.length === 0) return [{ spans, read: NO_WINDOWS }];
-  return segments.map((segment) => ({ spans: segment, read: p95Of(run, segment) }));
 }
 
-/**
- * The upper quartile of the windows' p95s. One p95 over all requests would reflect the worst 5 % of
- * the time, which on a shared machine is often another program's doing; the quartile still shows a
- * fault that slows a quarter of the time.
- */
-function p95Of(run: Run, spans: readonly Span[]): Reading {
-  const windows = dueWithin(run, spans);
-  const p95s = p95sOf(windows);
-  const typical = (values: Float64Array) => percentile(values.sort(), WINDOWS_COVERED_PCT);
-  if (p95s.length === 0) return NO_WINDOWS;
-  return reading({
-    value: typical(Float64Array.from(p95s)),
-    samples: p95s.length,
-    samples_min: WINDOWS_MIN,
-    noun: "load window",
-    at: slowest(windows),
-    interval: bootstrap([p95s], ([drawn]) => typical(drawn)),
-    note: `${p95s.length} windows, ${quantity(countIn(windows), "")} requests`,
-  });
-}
-
-/** Both sides of a comparison of latencies. */
-export interface LatencyRatio extends Reading {
-  baseline_ms: number;
-  fault_ms: number;
-}
-
-/**
- * {@link typicalP95} while a fault was on over this run's baseline: a control group in the
- * same run (like Netflix' ChAP), not a remembered number.
- */
-export function p95Ratio(run: Run): LatencyRatio {
-  const before = baseline(run);
-  const control = before === null ? [] : p95sOf(dueWithin(run, [before]));
-  const windows = dueWithin(run, faultsOn(run));
-  const fault = p95sOf(windows);
-  const samples = Math.min(control.length, fault.length);
-  const [baseline_ms, fault_ms] = [control, fault].map((p95s) =>
-    typicalP95(Float64Array.from(p95s))
-  );
-  if (samples === 0) return { ...NO_WINDOWS, baseline_ms, fault_ms };
+function latencyOf(
+  run: Run,
+  measure: LatencyMeasure,
+  groups: readonly (readonly Span[])[],
+  noun: string,
+): LatencyReading {
+  const { value, excess, control, note } = STATISTICS[measure];
+  const windows = groups.map((spans) => windowsWith(run, spans));
+  const pooled = windows.map(poolAll);
+  const spans = groups[groups.length - 1];
+  const samples = Math.min(...windows.map(({ length }) => length));
+  const measured = value(pooled);
+  const needs_control = measure === "p99_ratio" || measure === "slow_share";
+  const lacks_control = needs_control && pooled[0].control === null;
   return {
     ...reading({
-      value: fault_ms / baseline_ms,
+      value: samples === 0 || Number.isNaN(measured) ? null : measured,
       samples,
       samples_min: WINDOWS_MIN,
-      noun: "load window on either side",
-      at: slowest(windows),
-      interval: bootstrap([fault, control], ([a, b]) => typicalP95(a) / typicalP95(b)),
-      note: `${quantity(fault_ms, "ms")} over ${quantity(baseline_ms, "ms")}, means of ` +
-        `${fault.length} and ${control.length} windows without the slowest tenth`,
+      noun,
+      at: slowest(windows[windows.length - 1]),
+      doubt: samples > 0 && lacks_control ? "the load had no control" : null,
+      note: samples === 0 || lacks_control ? "" : note(pooled),
     }),
-    baseline_ms,
-    fault_ms,
+    spans,
+    control: samples === 0 ? NaN : control(pooled),
+    excess: (bound) => excess(pooled, bound),
+    excessInterval: (bound) => bootstrap(windows, (drawn) => excess(drawn, bound)),
   };
 }
 
-const hasEnough = ({ durations }: LoadRecord) => countOf(durations) >= WINDOW_REQUESTS_MIN;
-const p95OfWindow = ({ durations }: LoadRecord) => bucketPercentile(durations, 95);
-
-/** The p95 of each window with enough requests. */
-function p95sOf(windows: readonly LoadRecord[]): number[] {
-  return windows.filter(hasEnough).map(p95OfWindow);
+/** Windows with requests. */
+export function windowsWith(run: Run, spans: readonly Span[]): LoadRecord[] {
+  return dueWithin(run, spans).filter(({ durations }) => countOf(durations) > 0);
 }
 
-/**
- * Mean of the windows' p95s without the slowest {@link WINDOWS_LEFT_OUT}; NaN if there are none. A
- * median would miss a thread that stalls for a third of the time, and varies more between runs. A
- * plain mean would follow the one window in which the machine was busy.
- *
- * @param p95s Sorted in place.
- */
-function typicalP95(p95s: Float64Array): number {
-  const kept = Math.ceil(p95s.length * (1 - WINDOWS_LEFT_OUT));
-  const sorted = p95s.sort();
-  let sum = 0;
-  for (let i = 0; i < kept; i++) sum += sorted[i];
-  return sum / kept;
-}
-
-function slowest(windows: readonly LoadRecord[]) {
-  const enough = windows.filter(hasEnough);
-  if (enough.length === 0) return null;
-  const window = enough.reduce((worst, next) =>
-    p95OfWindow(next) > p95OfWindow(worst) ? next : worst
-  );
+function slowest(windows: readonly LoadRecord[]): Decision | null {
+  if (windows.length === 0) return null;
+  const p95Of = ({ durations }: Pick<LoadRecord, "durations">) => bucketPercentile(durations, 95);
+  const window = windows.reduce((worst, next) => p95Of(next) > p95Of(worst) ? next : worst);
   const requests = `${countOf(window.durations)} requests`;
-  const length = quantity(window.window_ms, "ms");
+  const beside = window.control ? `, ${ms(p95Of(window.control))} for the control` : "";
   return {
     t_ms: window.t_ms,
-    text: `load: p95 of ${requests} within ${length} was ${quantity(p95OfWindow(window), "ms")}`,
+    text: `load: p95 of ${requests} within ${ms(window.window_ms)} was ${ms(p95Of(window))}` +
+      beside,
   };
 }

@@ -4,7 +4,7 @@ import { maxAge } from "./ages.ts";
 import { coldStartRefusedShare, loadErrorShare, probeErrorShare } from "./errors.ts";
 import { memoryGrowthRatio, socketGrowth } from "./growth.ts";
 import { badDataAccepted, unlabelledStale } from "./integrity.ts";
-import { p95, p95Ratio } from "./latency.ts";
+import { p95, p95Ratio, p99Ratio, slowShare } from "./latency.ts";
 import { decouplingRatio, herdRatio, retryAmplification } from "./poll_rates.ts";
 import { followerPolls, pollersRatio } from "./pollers.ts";
 import { detect } from "./polls.ts";
@@ -40,6 +40,7 @@ function kind(name: string, unit: string, read: ReadMeasure, ...flags: Flag[]): 
   return { name, unit, read, ...Object.fromEntries(flags.map((flag) => [flag, true])) };
 }
 
+const SLOW = "slow responses beyond control";
 const UNLABELLED = "unlabelled stale responses";
 const DECOUPLING = "poll rate under more load over baseline";
 const METASTABLE = "still failing long after the lift";
@@ -51,8 +52,10 @@ const REFUSED = "responses before any data that are 503 with a reason";
 export const MEASURES: Readonly<Record<Measure, MeasureKind>> = {
   probe_error_share: kind("failed probes", "%", probeErrorShare, "steady", "invariant"),
   load_error_share: kind("failed requests", "%", loadErrorShare, "steady", "invariant", "of_load"),
-  p95_ms: kind("p95", "ms", p95, "steady", "of_load"),
+  p95_ms: kind("p95", "ms", p95, "steady", "invariant", "of_load"),
   p95_ratio: kind("p95 under fault over baseline", "×", p95Ratio, "of_load", "own_span"),
+  p99_ratio: kind("p99 over control", "×", p99Ratio, "invariant", "of_load"),
+  slow_share: kind(SLOW, "%", slowShare, "invariant", "of_load"),
   age_max_ms: kind("largest age", "ms", maxAge, "steady", "invariant", "one_is_enough"),
   unlabelled_stale: kind(UNLABELLED, "", unlabelledStale, "integrity", "one_is_enough"),
   bad_data_accepted: kind(

@@ -42,11 +42,6 @@ export function sampleOthers(): Extract<JournalEntry, { kind: "process_sample" }
   }
 }
 
-/** CPU time of {@link sampleOthers}, in milliseconds. */
-export function othersCpu(): number | null {
-  return sampleOthers()?.cpu_ms ?? null;
-}
-
 function labTicks(): number {
   let ticks = 0;
   for (const pid of pids()) {
