@@ -20,6 +20,8 @@ export interface AgeRecord {
   /** The source's own time of each snapshot, by id. */
   snapshots: ReadonlyMap<string, number>;
   failures: readonly string[];
+  /** Statuses other than 200. */
+  refusals: readonly string[];
 }
 
 /** A reported age and the range of the true age: from sending the request to its response. */
@@ -48,8 +50,8 @@ function compareAges({ samples, snapshots }: AgeRecord): AgeCompared[] {
 }
 
 /**
- * Judges the ages. `doubts` apply only to data age and missing responses; a wrong age or unknown
- * snapshot fails even on a busy machine.
+ * Judges the ages. `doubts` apply only to data age and missing responses; a wrong age, an unknown
+ * snapshot or another status than 200 fails even on a busy machine.
  */
 export function judgeAges(
   scene: string,
@@ -57,7 +59,7 @@ export function judgeAges(
   age_ms_max: number,
   doubts: readonly string[],
 ): Check[] {
-  const { samples, snapshots, failures } = record;
+  const { samples, snapshots, failures, refusals } = record;
   const compared = compareAges(record);
   const worst = compared.toSorted((a, b) => b.error_ms - a.error_ms).at(0);
   const known = samples.filter(({ snapshot_id }) => snapshots.has(snapshot_id));
@@ -97,6 +99,7 @@ export function judgeAges(
       unknown,
       [],
     ),
+    ...count(`responses without data (${refusals[0]})`, refusals, []),
     ...count(`requests without a response (${failures[0]})`, failures, doubts),
   ];
 }

@@ -15,7 +15,13 @@ function record(reported: (age_ms: number) => number, change: Partial<AgeRecord>
       reported_ms: [age_ms, age_ms],
     };
   });
-  return { samples, snapshots: new Map([["a-1", TAKEN_MS]]), failures: [], ...change };
+  return {
+    samples,
+    snapshots: new Map([["a-1", TAKEN_MS]]),
+    failures: [],
+    refusals: [],
+    ...change,
+  };
 }
 
 const verdicts = (seen: AgeRecord, doubts: string[] = []) =>
@@ -60,4 +66,10 @@ Deno.test("a missing response is broken, or inconclusive on a busy machine", () 
   const silent = record((age_ms) => age_ms, { failures: ["timeout"] });
   assertEquals(verdicts(silent).at(-1), "broken");
   assertEquals(verdicts(silent, ["others ran"]).at(-1), "inconclusive");
+});
+
+Deno.test("one answer of 500 is broken even on a busy machine", () => {
+  const refused = record((age_ms) => age_ms, { refusals: ["status 500"] });
+  const check = judgeAges("default", refused, 5_000, ["busy"]).at(-1)!;
+  assertEquals([check.name, check.verdict], ["responses without data (status 500)", "broken"]);
 });

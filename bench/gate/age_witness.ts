@@ -36,7 +36,7 @@ export function startAgeWitness(
 ): { stop(): Promise<AgeRecord> } {
   const samples: AgeSample[] = [];
   const snapshots = new Map<string, number>();
-  const failures: string[] = [];
+  const failures: string[] = [], refusals: string[] = [];
   const stop = new AbortController();
 
   async function lookAtSource(): Promise<void> {
@@ -49,6 +49,10 @@ export function startAgeWitness(
     const sent_epoch_ms = Date.now();
     try {
       const answer = await fetchRaw({ host: server.host, path });
+      if (answer.status !== 200) {
+        if (refusals.length < FAILURES_MAX) refusals.push(`status ${answer.status}`);
+        return;
+      }
       samples.push(readAge(answer, sent_epoch_ms, Date.now()));
     } catch (error) {
       if (failures.length < FAILURES_MAX) failures.push((error as Error).message);
@@ -62,7 +66,7 @@ export function startAgeWitness(
       await pause(LOOK_EVERY_MS, stop.signal);
     }
     await lookAtSource();
-    return { samples, snapshots, failures };
+    return { samples, snapshots, failures, refusals };
   }
 
   const record = look();
@@ -74,13 +78,12 @@ export function startAgeWitness(
   };
 }
 
-/** Age and snapshot of a GetMetric response; throws unless its status is 200. */
+/** Age and snapshot of a GetMetric response. */
 function readAge(
   answer: RawAnswer,
   sent_epoch_ms: number,
   received_epoch_ms: number,
 ): AgeSample {
-  if (answer.status !== 200) throw new Error(`GetMetric answered ${answer.status}`);
   const { snapshot_id, age_ms } = JSON.parse(new TextDecoder().decode(answer.body));
   const reported_ms = [numberOf(headerOf(answer, HEADER_DATA_AGE_MS)), Number(age_ms ?? NaN)];
   return { sent_epoch_ms, received_epoch_ms, snapshot_id: String(snapshot_id), reported_ms };

@@ -7,6 +7,10 @@ const POLLS_RATIO_MAX = 1.1;
 /** Polls without which a rate proves nothing: one more or less would be a tenth. */
 const POLLS_MIN = 10;
 
+/** Growth over all samples that is no leak yet: a heap that grows to its size, a few connections. */
+const GROWN_MB_MIN = 30;
+const GROWN_SOCKETS_MIN = 10;
+
 /** The work that growth is counted against, with the bounds. */
 interface Work {
   /** Noun after "MB per". */
@@ -17,8 +21,8 @@ interface Work {
 }
 
 /**
- * A leak shows where there is much of its work: per poll under few requests, per request under
- * full load. The bounds leave room for a heap that still grows to its size.
+ * A leak shows if its work dominates: polls under few requests, requests under full load. The bounds
+ * leave room for a heap that still grows to its size.
  */
 export const PER_POLL: Work = {
   what: "poll",
@@ -35,24 +39,24 @@ export const PER_REQUEST: Work = {
 
 /** Judges the slopes of memory and sockets over work. */
 export function judgeGrowth(scene: string, samples: readonly ProcessSample[], work: Work): Check[] {
-  const slope = (of: (sample: ProcessSample) => number) =>
-    slopeOf(floors(samples.map((sample) => ({ x: work.of(sample), y: of(sample) }))));
-  const unit = `per ${work.what}`;
+  const done = samples.map(work.of);
+  const work_done = Math.max(...done) - Math.min(...done);
+  const judged = (
+    [what, unit, total_min]: readonly [string, string, number],
+    of: (sample: ProcessSample) => number,
+    bound: number,
+  ): Check => {
+    const slope = slopeOf(floors(samples.map((sample, i) => ({ x: done[i], y: of(sample) }))));
+    const name = `${what} growth per ${work.what}`;
+    const check = judgeSlope({ figure: scene, name, unit, slope, bound });
+    const total = slope.estimate * work_done;
+    if (check.verdict !== "broken" || total >= total_min) return check;
+    const doubt = `${name}: only ${total.toFixed(0)} in all, fewer than ${total_min}`;
+    return { ...check, verdict: "inconclusive", doubts: [doubt] };
+  };
   return [
-    judgeSlope({
-      figure: scene,
-      name: `memory growth ${unit}`,
-      unit: "MB",
-      slope: slope(({ rss_mb }) => rss_mb),
-      bound: work.memory_mb_max,
-    }),
-    judgeSlope({
-      figure: scene,
-      name: `socket growth ${unit}`,
-      unit: "",
-      slope: slope(({ sockets }) => sockets),
-      bound: work.sockets_max,
-    }),
+    judged(["memory", "MB", GROWN_MB_MIN], ({ rss_mb }) => rss_mb, work.memory_mb_max),
+    judged(["socket", "", GROWN_SOCKETS_MIN], ({ sockets }) => sockets, work.sockets_max),
   ];
 }
 

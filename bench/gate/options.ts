@@ -16,6 +16,8 @@ export interface GateOptions {
   rounds: number;
   refresh_rounds: number;
   steady_rounds: number;
+  /** Takes rounds again that other programs disturbed. */
+  repeat_disturbed: boolean;
   scenes: ReadonlySet<Scene>;
   /** Commit to compare with, or null. */
   baseline: string | null;
@@ -27,7 +29,7 @@ export const USAGE = `Usage: deno task gate [options]
 Starts both services and a bare Deno.serve, loads them in turn and reports pass, fail or
 inconclusive. Takes about 3 minutes, with --quick 2. Close other programs that use the processor.
 
-  --quick          short rounds
+  --quick          short rounds, none of them repeated on a busy machine
   --only SCENE     default, steady or refresh
   --seconds N      length of a round, 1–${SECONDS_MAX} s (default 3; during refreshes 8)
   --rounds N       rounds of each server, 1–${ROUNDS_MAX} (default 6; during refreshes 3)
@@ -50,11 +52,12 @@ export function parseGateOptions(args: readonly string[]): GateOptions {
   const rounds_min = baseline === null ? 1 : PAIRS_MIN;
   return {
     seconds: wholeOption("seconds", seconds, SECONDS_MAX, is_quick ? 1 : 3),
-    refresh_seconds: wholeOption("seconds", seconds, SECONDS_MAX, is_quick ? 5 : 8),
+    refresh_seconds: wholeOption("seconds", seconds, SECONDS_MAX, is_quick ? 4 : 8),
     steady_seconds: wholeOption("seconds", seconds, SECONDS_MAX, is_quick ? 2 : 3),
     rounds: Math.max(rounds_min, wholeOption("rounds", rounds, ROUNDS_MAX, is_quick ? 5 : 6)),
     refresh_rounds: Math.max(rounds_min, wholeOption("rounds", rounds, ROUNDS_MAX, 3)),
-    steady_rounds: wholeOption("rounds", rounds, ROUNDS_MAX, is_quick ? 8 : 12),
+    steady_rounds: wholeOption("rounds", rounds, ROUNDS_MAX, is_quick ? 7 : 12),
+    repeat_disturbed: !is_quick,
     scenes: new Set(only === undefined ? SCENES : [sceneOf(only)]),
     baseline,
     out_dir: out,

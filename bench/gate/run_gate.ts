@@ -19,7 +19,8 @@ import { type Baseline, checkOutBaseline } from "./baseline.ts";
 import { DEFAULT_SCENE, measureDefaultScene, type SceneSetup } from "./default_scene.ts";
 import type { GateOptions } from "./options.ts";
 import { ProfileFailed } from "./profile.ts";
-import { measureRefreshScene, REFRESH_SCENE } from "./refresh_scene.ts";
+import { REFRESH_SCENE } from "./refresh_claims.ts";
+import { RefreshScene } from "./refresh_scene.ts";
 import { concludeGate, type GateResult } from "./reports.ts";
 import { measureSteadyScene, STEADY_SCENE } from "./steady_scene.ts";
 
@@ -40,9 +41,21 @@ export async function runGate(options: GateOptions, world: GateWorld): Promise<G
   const outcomes: Outcome[] = [];
   const { own, profile, onProgress, program = programOf("metrics") } = world;
   const { bare_script = BARE_SERVER } = world;
-  const setup = (seconds: number, rounds: number): SceneSetup => (
-    { own, profile, pace: { seconds, rounds }, program, bare_script, baseline, onProgress }
-  );
+  const setup = (seconds: number, rounds: number): SceneSetup => {
+    const pace = { seconds, rounds, repeat_disturbed: options.repeat_disturbed };
+    return { own, profile, pace, program, bare_script, baseline, onProgress };
+  };
+  await using scenes = new AsyncDisposableStack();
+  let refresh: RefreshScene | undefined;
+  if (options.scenes.has("refresh")) {
+    outcomes.push(
+      await attempt(REFRESH_SCENE, async () => {
+        const measured = setup(options.refresh_seconds, options.refresh_rounds);
+        refresh = scenes.use(await RefreshScene.start(measured));
+        return joined([]);
+      }),
+    );
+  }
   if (options.scenes.has("default")) {
     const measured = setup(options.seconds, options.rounds);
     outcomes.push(await attempt(DEFAULT_SCENE, () => measureDefaultScene(measured)));
@@ -51,9 +64,8 @@ export async function runGate(options: GateOptions, world: GateWorld): Promise<G
     const measured = setup(options.steady_seconds, options.steady_rounds);
     outcomes.push(await attempt(STEADY_SCENE, () => measureSteadyScene(measured)));
   }
-  if (options.scenes.has("refresh")) {
-    const measured = setup(options.refresh_seconds, options.refresh_rounds);
-    outcomes.push(await attempt(REFRESH_SCENE, () => measureRefreshScene(measured)));
+  if (refresh !== undefined) {
+    outcomes.push(await attempt(REFRESH_SCENE, () => refresh!.measure()));
   }
   const outcome = joined(outcomes);
   const method = describeMethod(options, world, baseline);

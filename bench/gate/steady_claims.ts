@@ -99,6 +99,11 @@ export function judgeBlock(
     bound: BLOCK_MS_MAX,
     doubts: [...machine, ...doubts],
     noise_only_hurts: true,
-    beyond_doubt: BLOCK_BEYOND_DOUBT * Math.max(LOOP_BLOCK_MS_MAX, control_ms),
+    beyond_doubt: blockBeyondDoubt(control_ms),
   });
+}
+
+/** A block beyond this is the server's own, if the control's longest pause was `control_ms`. */
+export function blockBeyondDoubt(control_ms: number): number {
+  return BLOCK_BEYOND_DOUBT * Math.max(LOOP_BLOCK_MS_MAX, control_ms);
 }

@@ -10,7 +10,7 @@ import {
 } from "./bounds.ts";
 import type { Engine } from "./load_engines.ts";
 import type { SourceCounts } from "./refresh_handler.ts";
-import { type Round, takeRound } from "./rounds.ts";
+import { type Round, type ServerLoad, takeRound } from "./rounds.ts";
 import { getMetricRequests } from "./samples.ts";
 import {
   type DenoProcess,
@@ -35,8 +35,11 @@ const LOOP_RECORD_MS_MAX = 65_000;
 /** Waits for that per run: a server that blocks at each refresh would need one each time. */
 const FORGETTING_WAITS_MAX = 2;
 
+type Mode = "hold" | "refresh";
+
 /** Both processes. Disposal stops them. */
 export class RefreshedServer implements AsyncDisposable {
+  readonly poll_ms = REFRESH_POLL_MS;
   #forgetting_waits = 0;
 
   private constructor(
@@ -65,31 +68,35 @@ export class RefreshedServer implements AsyncDisposable {
 
   /** A round at the steady rate without refreshes. */
   async hold(duration_ms: number): Promise<Round> {
-    await this.switch("hold");
-    return await this.load(duration_ms);
+    return (await this.during("hold", () => this.load(duration_ms))).loaded;
   }
 
   /** A round at the steady rate while everything refreshes, and the number of refreshes. */
   async refresh(duration_ms: number): Promise<{ round: Round; refreshes: number }> {
-    await this.switch("refresh");
-    const { bodies } = await this.sent();
-    const round = await this.load(duration_ms);
-    return { round, refreshes: (await this.sent()).bodies - bodies };
+    const { loaded, refreshes } = await this.during("refresh", () => this.load(duration_ms));
+    return { round: loaded, refreshes };
   }
 
-  async load(duration_ms: number): Promise<Round> {
-    const load = steadyLoad(this.engine, this.server, duration_ms);
-    return await Promise.race([load, this.source.failed]);
+  /** Any load in a mode of the source, and the refreshes meanwhile. */
+  async during<T>(mode: Mode, load: () => Promise<T>): Promise<{ loaded: T; refreshes: number }> {
+    await this.switch(mode);
+    const { bodies } = await this.sent();
+    const loaded = await Promise.race([load(), this.source.failed]);
+    return { loaded, refreshes: (await this.sent()).bodies - bodies };
+  }
+
+  load(duration_ms: number): Promise<Round> {
+    return takeRound(this.engine, this.server, steadyLoad(duration_ms));
   }
 
   /** Refreshes with each poll, under load, until V8 has compiled the code. */
-  async warmUp(): Promise<void> {
+  async warmUp(load: () => Promise<unknown> = () => this.load(REFRESH_WARMUP_MS)): Promise<void> {
     await this.#postToSource("/refresh?every_ms=0");
-    await this.load(REFRESH_WARMUP_MS);
+    await Promise.race([load(), this.source.failed]);
   }
 
   /** Switches the source and waits until the server has polled it twice. */
-  async switch(mode: "hold" | "refresh"): Promise<void> {
+  async switch(mode: Mode): Promise<void> {
     const every_ms = mode === "refresh" ? REFRESH_EVERY_MS : null;
     if ((await this.sent()).refresh_every_ms === every_ms) return;
     await this.#postToSource(every_ms === null ? "/hold" : `/refresh?every_ms=${every_ms}`);
@@ -138,17 +145,13 @@ export class RefreshedServer implements AsyncDisposable {
   }
 }
 
-/** A round of GetMetric on any server: an open loop at the steady rate. */
-export function steadyLoad(
-  engine: Engine,
-  server: DenoProcess,
-  duration_ms: number,
-): Promise<Round> {
-  return takeRound(engine, server, {
+/** The load of a round of GetMetric at a steady rate. */
+export function steadyLoad(duration_ms: number, rate_per_s = STEADY_RATE_PER_S): ServerLoad {
+  return {
     requests: getMetricRequests(SWITCHES),
     warmup_ms: WARMUP_MS,
     duration_ms,
-    rate_per_s: STEADY_RATE_PER_S,
+    rate_per_s,
     expect_status: 200,
-  });
+  };
 }

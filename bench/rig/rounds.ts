@@ -1,5 +1,5 @@
 /** Rounds taken in turn, so that a disturbance of the machine affects all contenders alike. */
-import { readMainThreadCpuMs, startForeignLoad, takePasses } from "../../tools/verdict/mod.ts";
+import { readMainThreadCpuMs, takePasses } from "../../tools/verdict/mod.ts";
 import { CONNECTIONS } from "./bounds.ts";
 import type { RoundFacts } from "./doubts.ts";
 import type { Engine, LoadOrder, Measured, OwnEngine } from "./load_engines.ts";
@@ -23,6 +23,8 @@ export interface Round extends Measured, RoundFacts {}
 export interface Pace {
   seconds: number;
   rounds: number;
+  /** Takes a pass again that other programs disturbed. Default: true. */
+  repeat_disturbed?: boolean;
 }
 
 /** Order of one pass, reversed in odd ones (ABCCBA…): a steady drift affects all alike. */
@@ -42,9 +44,9 @@ export interface Rounds {
 /** Warms up all contenders, then loads them in turn until enough passes are undisturbed. */
 export async function runRounds(
   contenders: readonly Contender[],
-  { seconds, rounds }: Pace,
+  { seconds, rounds, repeat_disturbed }: Pace,
   onProgress: (text: string) => void,
-  startForeign = startForeignLoad,
+  startForeign?: () => () => number,
 ): Promise<Rounds> {
   for (const contender of contenders) await takeContenderRound(contender, SERVER_WARMUP_MS);
   const { taken, foreign_share, left_out } = await takePasses(rounds, async (pass) => {
@@ -54,7 +56,7 @@ export async function runRounds(
       results[i] = await takeContenderRound(contenders[i], seconds * 1000);
     }
     return results;
-  }, startForeign);
+  }, { repeat_disturbed, startForeign });
   const by_contender = contenders.map((_, i) => taken.map((results) => results[i]));
   return { by_contender, foreign_share, left_out };
 }
@@ -94,7 +96,8 @@ export async function takePair(
   return { subject: first, control: second };
 }
 
-type ServerLoad = Omit<LoadOrder, "port" | "connections">;
+/** The load of one server. */
+export type ServerLoad = Omit<LoadOrder, "port" | "connections">;
 
 async function takeRounds(
   servers: readonly DenoProcess[],

@@ -53,6 +53,9 @@ export const LOADS: readonly Load[] = [
   },
 ];
 
+/** So many times a bound on a ratio is broken on any machine: the rival runs in turn. */
+export const BEYOND_DOUBT = 3;
+
 /** Rounds of three servers under one load, taken in turn. */
 interface LoadRounds {
   bare: readonly Round[];
@@ -80,7 +83,9 @@ export function judgeClaim(
     name,
     unit: "×",
     samples: ratios(ours.map(pick), rounds.bare.map(pick)),
-    relation: measure === "rate_ratio" ? "≥" : "≤",
+    ...measure === "rate_ratio"
+      ? { relation: "≥", beyond_doubt: bound / BEYOND_DOUBT }
+      : { relation: "≤", beyond_doubt: bound * BEYOND_DOUBT },
     bound,
     doubts: [...doubts, ...doubtsAbout(ours, rounds.bare)],
   });

@@ -2,12 +2,13 @@ import { assertAlmostEquals, assertEquals } from "@std/assert";
 import { disturbanceNote, disturbed, startForeignLoad, takePasses } from "./passes.ts";
 
 /** Takes passes beside other programs with these shares; the last share repeats. */
-function take(wanted: number, shares: readonly number[]) {
+function take(wanted: number, shares: readonly number[], repeat_disturbed?: boolean) {
   let attempts = 0;
+  const startForeign = () => () => shares[Math.min(attempts++, shares.length - 1)];
   return takePasses(
     wanted,
     (attempt) => Promise.resolve(attempt),
-    () => () => shares[Math.min(attempts++, shares.length - 1)],
+    { repeat_disturbed, startForeign },
   );
 }
 
@@ -25,6 +26,11 @@ Deno.test("takePasses() repeats a disturbed pass and leaves it out", async () =>
 Deno.test("takePasses() ends on a busy machine with all passes and their share", async () => {
   const { taken, foreign_share, left_out } = await take(3, [0.5]);
   assertEquals([taken.length, foreign_share, left_out], [6, 0.5, 0]);
+});
+
+Deno.test("takePasses() without repetition takes the wanted number on a busy machine", async () => {
+  const { taken, left_out } = await take(4, [0.4], false);
+  assertEquals([taken, left_out], [[0, 1, 2, 3], 0]);
 });
 
 Deno.test("takePasses() accepts the minimum of quiet passes in the end", async () => {

@@ -81,6 +81,7 @@ const OPTIONS: Omit<GateOptions, "scenes"> = {
   rounds: 4,
   steady_rounds: 8,
   refresh_rounds: 3,
+  repeat_disturbed: true,
   baseline: null,
   out_dir: "",
 };

@@ -1,13 +1,11 @@
 import { assertEquals } from "@std/assert";
 import { round } from "../rig/testing/rounds.ts";
-import { bareSlowed, bareStalled } from "./refresh_scene.ts";
+import { bareSlowed, bareStalled } from "./refresh_claims.ts";
 
 const passes = (refresh_p99_ms: number, ours_ms = 0.9) =>
   [1, 2, 3].map(() => ({
-    hold: round({ p99_ms: 0.4 }),
-    refresh: round({ p99_ms: ours_ms }),
-    bare_hold: round({ p99_ms: 0.4 }),
-    bare_refresh: round({ p99_ms: refresh_p99_ms }),
+    hold: { subject: round({ p99_ms: 0.4 }), control: round({ p99_ms: 0.4 }) },
+    refresh: { subject: round({ p99_ms: ours_ms }), control: round({ p99_ms: refresh_p99_ms }) },
   }));
 
 Deno.test("gate: a bare server slowed beyond the bound by refreshes is a doubt", () => {
@@ -24,7 +22,12 @@ Deno.test("gate: a slowed bare server excuses 1.5 × its slow-down, not more", (
 
 Deno.test("gate: a block near a bare server's slowest response is a doubt", () => {
   const stalled = (max_ms: number, block_ms: number) =>
-    bareStalled([1, 2, 3].map(() => ({ bare_refresh: round({ max_ms }), block_ms })));
+    bareStalled(
+      [1, 2, 3].map(() => ({
+        refresh: { subject: round(), control: round({ max_ms }) },
+        block_ms,
+      })),
+    );
   assertEquals(stalled(9, 14), []);
   assertEquals(stalled(12, 14), [
     "a bare server beside the refreshes responds in up to 12.0 ms",
