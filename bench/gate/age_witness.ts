@@ -10,8 +10,8 @@ const LOOK_EVERY_MS = 100;
 const SAMPLES_MAX = 18_000;
 const FAILURES_MAX = 1_000;
 
-/** Reads the source's current snapshot; null if it has none. */
-type ReadSource = () => Promise<{ snapshot_id: string; epoch_ms: number } | null>;
+/** Reads the source's current snapshot, and earlier ones if it remembers them. */
+type ReadSource = () => Promise<readonly { snapshot_id: string; epoch_ms: number }[]>;
 
 /** data_server: HEAD of the counters. */
 export function dataServerReader(source: DenoProcess): ReadSource {
@@ -19,13 +19,13 @@ export function dataServerReader(source: DenoProcess): ReadSource {
     const answer = await fetchRaw({ host: source.host, path: "/counters", method: "HEAD" });
     const snapshot_id = idOfEtag(headerOf(answer, "etag"));
     const epoch_ms = numberOf(headerOf(answer, HEADER_SNAPSHOT_TS));
-    return snapshot_id === null ? null : { snapshot_id, epoch_ms };
+    return snapshot_id === null ? [] : [{ snapshot_id, epoch_ms }];
   };
 }
 
 /** The refreshing source: its counters endpoint would refresh it. */
 export function refreshSourceReader(source: DenoProcess): ReadSource {
-  return async () => (await fetchJson<SourceCounts>(source.host, "/sent")).last;
+  return async () => (await fetchJson<SourceCounts>(source.host, "/sent")).recent;
 }
 
 /** Records GetMetric and the source's snapshot in turn; every `stop` returns the same record. */
@@ -41,8 +41,8 @@ export function startAgeWitness(
 
   async function lookAtSource(): Promise<void> {
     // A failing source shows in the rounds; a snapshot outlives a failed read.
-    const mark = await readSource().catch(() => null);
-    if (mark !== null) snapshots.set(mark.snapshot_id, mark.epoch_ms);
+    const marks = await readSource().catch(() => []);
+    for (const { snapshot_id, epoch_ms } of marks) snapshots.set(snapshot_id, epoch_ms);
   }
 
   async function lookAtServer(): Promise<void> {

@@ -8,9 +8,12 @@ export interface SourceCounts {
   /** New bodies sent. */
   bodies: number;
   not_modified: number;
-  /** The last body sent; null before the first. */
-  last: { snapshot_id: string; epoch_ms: number } | null;
+  /** The last bodies sent, at most {@link RECENT_MAX}, the newest one last. */
+  recent: { snapshot_id: string; epoch_ms: number }[];
 }
+
+/** A reader that is late by a minute of refreshes still sees each of them. */
+const RECENT_MAX = 30;
 
 /**
  * Serves `/counters` with the bodies in rotation. While it refreshes, each due poll (due within
@@ -28,14 +31,15 @@ export function refreshHandler(
     requests: 0,
     bodies: 0,
     not_modified: 0,
-    last: null,
+    recent: [],
   };
+  const last = () => counts.recent.at(-1);
   const lastId = () => snapshotId("bench", counts.bodies);
   const etag = () => `"${lastId()}"`;
 
   const isDue = () => {
     if (counts.refresh_every_ms === null) return false;
-    const since_ms = epoch_ms() - (counts.last?.epoch_ms ?? 0);
+    const since_ms = epoch_ms() - (last()?.epoch_ms ?? 0);
     return since_ms + poll_ms / 2 >= counts.refresh_every_ms;
   };
 
@@ -46,16 +50,17 @@ export function refreshHandler(
       counts.not_modified++;
       return new Response(null, { status: 304, headers: { etag: etag() } });
     }
-    if (is_due || counts.last === null) {
+    if (is_due || counts.bodies === 0) {
       counts.bodies++;
-      counts.last = { snapshot_id: lastId(), epoch_ms: epoch_ms() };
+      counts.recent.push({ snapshot_id: lastId(), epoch_ms: epoch_ms() });
+      if (counts.recent.length > RECENT_MAX) counts.recent.shift();
     }
     return new Response(bodies[(counts.bodies - 1) % bodies.length], {
       headers: {
         "content-type": CSV_CONTENT_TYPE,
         "cache-control": "no-store",
         etag: etag(),
-        [HEADER_SNAPSHOT_TS]: String(counts.last.epoch_ms),
+        [HEADER_SNAPSHOT_TS]: String(last()!.epoch_ms),
       },
     });
   };

@@ -73,7 +73,7 @@ Deno.test("refreshHandler() refreshes with the poll nearest to the due time", ()
   assertEquals([510, 510, 510, 510].map(poll), [304, 304, 304, 200]);
 });
 
-Deno.test("refreshHandler() counts its responses and reports the last body", async () => {
+Deno.test("refreshHandler() counts its responses and reports the last bodies", async () => {
   const { handler, get, post } = source();
   const etag = get().headers.get("etag")!;
   post("/hold");
@@ -85,6 +85,13 @@ Deno.test("refreshHandler() counts its responses and reports the last body", asy
     requests: 2,
     bodies: 1,
     not_modified: 1,
-    last,
+    recent: [last],
   });
+});
+
+Deno.test("refreshHandler() remembers the last 30 bodies", async () => {
+  const { handler, get } = source();
+  for (let n = 0; n < 40; n++) get();
+  const { recent, bodies } = await handler(new Request(`${URL}/sent`)).json();
+  assertEquals([recent.length, bodies, recent.at(-1).snapshot_id], [30, 40, "bench-40"]);
 });

@@ -69,7 +69,15 @@ export function loadChecks(
       samples: [rounds.reduce((total, { bad }) => total + bad, 0)],
       bound: 0,
     }),
-    judge({ ...claim, name: "10,000/s: failed polls", samples: [failed_polls], bound: 0 }),
+    // A poll may time out on a busy machine.
+    judge({
+      ...claim,
+      name: "10,000/s: failed polls",
+      samples: [failed_polls],
+      bound: 0,
+      doubts,
+      noise_only_hurts: true,
+    }),
   ];
 }
 

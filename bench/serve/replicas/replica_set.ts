@@ -136,7 +136,7 @@ export class ReplicaSet implements AsyncDisposable {
   /** Stops new snapshots; resolves once all processes have the last one. */
   async hold(): Promise<void> {
     await this.#postToSource("/hold");
-    const id = (await this.sent()).last?.snapshot_id;
+    const id = (await this.sent()).recent.at(-1)?.snapshot_id;
     const hosts = [...this.replicas.map(({ server }) => server), ...this.#others];
     await until(`snapshot ${id} on all`, async () => {
       const all = await Promise.all(
