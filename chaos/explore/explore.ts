@@ -37,7 +37,7 @@ export interface Finding {
   readonly drawn: DrawnTimeline;
   readonly smallest: DrawnTimeline;
   readonly outcome: Outcome;
-  /** Broken runs of {@link REPEATED_RUNS}, or of fewer if the time was up. */
+  /** Broken runs of `runs`. */
   readonly broken: number;
   readonly runs: number;
   readonly shrink_runs: number;
@@ -52,6 +52,10 @@ export interface ExploreOptions extends DrawOptions {
   readonly runs_max: number;
   /** What was tried before; each run is added. */
   readonly coverage: Coverage;
+  /** Default {@link REPEATED_RUNS}. */
+  readonly repeated_runs?: number;
+  /** Default {@link SHRINK_RUNS_MAX}. */
+  readonly shrink_runs_max?: number;
   isOver(): boolean;
   run(timeline: DrawnTimeline): Promise<Outcome>;
   onRun?(n: number, timeline: DrawnTimeline, outcome: Outcome): Promise<void> | void;
@@ -107,6 +111,7 @@ async function investigate(
   outcome: Outcome,
   options: ExploreOptions,
 ): Promise<Finding> {
+  const { repeated_runs = REPEATED_RUNS, shrink_runs_max = SHRINK_RUNS_MAX } = options;
   let broken = 1, runs = 1;
   const isSame = ({ verdict, promise }: Outcome) =>
     verdict === "broken" && promise === outcome.promise;
@@ -115,7 +120,7 @@ async function investigate(
     options.onMore?.(what, timeline, result);
     return result;
   };
-  while (runs < REPEATED_RUNS && !options.isOver()) {
+  while (runs < repeated_runs && !options.isOver()) {
     if (isSame(await more("again", drawn))) broken++;
     runs++;
   }
@@ -131,7 +136,7 @@ async function investigate(
     return false;
   };
   const is_worth = broken / runs >= SHRINKABLE_SHARE && !options.isOver();
-  const runs_max = is_worth ? Math.floor(SHRINK_RUNS_MAX / tries) : 0;
+  const runs_max = is_worth ? Math.floor(shrink_runs_max / tries) : 0;
   let smallest = drawn, shrink_runs = 0, is_minimal = true;
   // Each pass starts where the one before ended: dropping a fault is not tried again later.
   for (const candidates of SMALLER) {

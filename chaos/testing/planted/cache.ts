@@ -28,6 +28,11 @@ const LEAKED_MAX = 200;
 /** Length and period of the freezes, in milliseconds. */
 const STILL_MS = 900, STILL_EVERY_MS = 2_000;
 
+/** A body that takes this long is slow, and data this old is doubtful, in milliseconds. */
+const SLOW_BODY_MS = 200, DOUBTFUL_MS = 2_000;
+/** Failures in a row that are an outage. */
+const OUTAGE_FAILURES = 2;
+
 /** A replica that looks rarely, or late after its start, waits this long, in milliseconds. */
 const LATE_MS = 2_000;
 
@@ -44,6 +49,8 @@ let etag: string | null = null;
 /** Whether answers are empty with age 0. */
 let has_forgotten = false;
 let polls = 0, failures = 0, in_a_row = 0;
+/** Whether the last body was refused, and whether polling has ended for good. */
+let was_refused = false, has_stopped = false;
 const leaked: Deno.Conn[] = [];
 
 const replica = STORE === "" ? null : new Replica({
@@ -72,6 +79,7 @@ async function pollForever(): Promise<void> {
   for (;;) {
     if (mayPoll()) await pollOnce();
     if (has("breaker_stays_open") && in_a_row >= BREAKER_FAILURES) return;
+    if (has_stopped) return;
     next_ms = Math.max(next_ms + POLL_MS, performance.now() + waitAfterFailures());
     await new Promise((resolve) => setTimeout(resolve, next_ms - performance.now()));
     if (in_a_row > 0) next_ms = performance.now();
@@ -108,13 +116,16 @@ async function fetchSnapshot(): Promise<void> {
   const headers: HeadersInit = etag === null ? {} : { "if-none-match": etag };
   const response = await fetch(SOURCE_URL, { headers, signal });
   if (response.status === 304) {
+    const is_doubtful = was_refused && Date.now() - aged_from_ms > DOUBTFUL_MS;
     if (has("age_reset_by_304")) aged_from_ms = Date.now();
+    if (has("trusts_304_after_refusal") && is_doubtful) aged_from_ms = Date.now();
     return;
   }
   if (response.status !== 200) {
     await response.body?.cancel();
     throw new Error(`no snapshot: status ${response.status}`);
   }
+  was_refused = true;
   const text = await readBody(response, {
     bytes_max: has("parse_blocks") ? Infinity : BODY_BYTES_MAX,
     accepts_cut: has("cut_body_accepted"),
@@ -123,6 +134,9 @@ async function fetchSnapshot(): Promise<void> {
   const rows = parse(text, { torn_blanks_all: has("torn_row_blanks_all") });
   const taken_ms = Number(response.headers.get("x-snapshot-ts") ?? newestRow(rows));
   if (!Number.isFinite(taken_ms)) throw new Error("no snapshot: it has no time");
+  was_refused = false;
+  const is_step = in_a_row >= OUTAGE_FAILURES && taken_ms < (shared?.taken_ms ?? 0);
+  if (has("stops_at_clock_step") && is_step) has_stopped = true;
   hold({ taken_ms, etag: response.headers.get("etag"), csv: text }, rows);
   await replica?.publish().catch(() => {}); // the store may be gone
 }
@@ -252,6 +266,7 @@ async function readBody(
   { bytes_max, accepts_cut }: { bytes_max: number; accepts_cut: boolean },
 ): Promise<string> {
   const decoder = new TextDecoder();
+  const start_ms = performance.now();
   let text = "", bytes = 0;
   try {
     for await (const chunk of response.body ?? []) {
@@ -260,6 +275,9 @@ async function readBody(
       text += decoder.decode(chunk, { stream: true });
     }
   } catch (error) {
+    const is_reset = !(error instanceof DOMException || error instanceof RangeError);
+    const is_slow = performance.now() - start_ms > SLOW_BODY_MS;
+    if (has("stops_at_slow_reset") && is_reset && is_slow) has_stopped = true;
     if (!accepts_cut || error instanceof RangeError) throw error;
   }
   return text;

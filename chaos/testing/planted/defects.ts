@@ -1,5 +1,6 @@
 /** The defects of the planted cache, and the scenario and measure that find each. */
 import type { Measure } from "../../vocabulary/mod.ts";
+import type { PAIRED } from "./paired_defects.ts";
 
 interface PlantedDefect {
   readonly defect: string;
@@ -212,4 +213,4 @@ export const PLANTED = [
 ] as const satisfies readonly PlantedDefect[];
 
 /** Value of `DEFECT`. */
-export type Defect = typeof PLANTED[number]["defect"];
+export type Defect = typeof PLANTED[number]["defect"] | typeof PAIRED[number]["defect"];

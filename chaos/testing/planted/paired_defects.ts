@@ -1,0 +1,96 @@
+/** Defects that only two faults at once show, and what `explore` must find of them. */
+import type { Measure } from "../../vocabulary/mod.ts";
+
+/** A defect that needs two faults at once, so that no scenario with one fault finds it. */
+interface PairedDefect {
+  readonly defect: string;
+  /** Completes "a cache that …". */
+  readonly what: string;
+  /** Any of the measures that show it. */
+  readonly by: readonly Measure[];
+  /** Kinds of the two faults; a place follows a space. */
+  readonly faults: readonly [first: readonly string[], second: readonly string[]];
+  /** With this seed, `explore` finds it within so many runs. */
+  readonly seed: number;
+  readonly runs: number;
+}
+
+const STOPPED: readonly Measure[] = ["metastable", "recover_ms", "age_max_ms"];
+
+export const PAIRED = [
+  {
+    defect: "stops_at_slow_reset",
+    what: "stops polling when the connection breaks within a slow body",
+    by: STOPPED,
+    faults: [
+      ["http.slow_drip", "tcp.bandwidth source", "tcp.slicer source", "tcp.latency source"],
+      [
+        "tcp.reset source",
+        "tcp.refuse source",
+        "tcp.flap source",
+        "tcp.limit_data source",
+        "http.cut_body",
+        "process.kill data_server",
+        "process.restart data_server",
+        "process.restart_both",
+      ],
+    ],
+    seed: 1,
+    runs: 40,
+  },
+  {
+    defect: "stops_at_clock_step",
+    what: "stops polling when the source's clock was set back during an outage",
+    by: STOPPED,
+    faults: [
+      ["http.clock_skew"],
+      [
+        "tcp.reset source",
+        "tcp.refuse source",
+        "tcp.hang source",
+        "tcp.flap source",
+        "tcp.latency source",
+        "tcp.limit_data source",
+        "http.status",
+        "http.html",
+        "http.cut_body",
+        "http.torn_rows",
+        "http.duplicate_column",
+        "http.wrong_length",
+        "http.slow_first_byte",
+        "http.slow_drip",
+        "http.oversized_body",
+        "http.endless_body",
+        "process.kill data_server",
+        "process.restart data_server",
+        "process.freeze data_server",
+      ],
+    ],
+    seed: 1,
+    runs: 40,
+  },
+  {
+    defect: "trusts_304_after_refusal",
+    what: "takes a 304 after a refused body for new data",
+    by: ["unlabelled_stale"],
+    faults: [
+      ["http.bad_etag", "http.status"],
+      [
+        "http.html",
+        "http.cut_body",
+        "http.torn_rows",
+        "http.duplicate_column",
+        "http.wrong_length",
+        "http.slow_drip",
+        "http.oversized_body",
+        "http.endless_body",
+        "tcp.limit_data source",
+        "tcp.bandwidth source",
+        "tcp.slicer source",
+        "tcp.reset source",
+      ],
+    ],
+    seed: 1,
+    runs: 40,
+  },
+] as const satisfies readonly PairedDefect[];
