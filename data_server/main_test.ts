@@ -7,7 +7,7 @@ import {
   type RunningProcess,
   startProcess,
 } from "../tools/processes/mod.ts";
-import { until } from "../tools/verdict/mod.ts";
+import { calmClock, until } from "../tools/verdict/mod.ts";
 import { RawConnection } from "./testing/raw_http.ts";
 import { REFUSED_VALUES } from "./testing/refused_values.ts";
 
@@ -48,11 +48,11 @@ class Child implements AsyncDisposable {
     return this.#log.wait(event);
   }
 
-  /** Exit code, stderr, and the time since the signal. */
+  /** Exit code, stderr, and the time since the signal by {@link calmClock}. */
   async stop(signal: Deno.Signal): Promise<{ code: number; stderr: string; took_ms: number }> {
-    const started_ms = performance.now();
+    const elapsed_ms = calmClock();
     this.#process.kill(signal);
-    return { ...await this.ended(), took_ms: performance.now() - started_ms };
+    return { ...await this.ended(), took_ms: elapsed_ms() };
   }
 
   async ended(): Promise<{ code: number; stderr: string }> {

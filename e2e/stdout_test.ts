@@ -12,6 +12,7 @@ import {
   startMetricsServer,
   stats,
   until,
+  within,
 } from "./harness/mod.ts";
 
 /** Requests per step, until a pipe, a batch and a thread's ring of 4 MiB are full of lines. */
@@ -19,9 +20,6 @@ const PORTION = 20_000;
 
 /** Many times the lines that fit: by then some must be dropped. */
 const REQUESTS_MAX = 400_000;
-
-/** Response time limit; a thread that waits for stdout would never respond. */
-const ANSWER_MS_MAX = 5_000;
 
 /** Time limit until a stalled log has been read. */
 const CATCH_UP_MS_MAX = 60_000;
@@ -45,9 +43,8 @@ Deno.test("a stalled stdout reader does not stop serving: lines are dropped and 
   const { poller, endpoints } = await stats(server);
   assertEquals(endpoints.healthz.count, requests);
   await until("polls to go on", async () => (await stats(server)).poller.polls > poller.polls + 1);
-  const from_ms = performance.now();
-  assertEquals((await getMetric(server, "sw-000", "latency_us")).status, 200);
-  assertLess(performance.now() - from_ms, ANSWER_MS_MAX);
+  const answer = within("an answer", getMetric(server, "sw-000", "latency_us"));
+  assertEquals((await answer).status, 200);
   const dropped = (await stats(server)).log.lines_dropped;
 
   server.log.resume();

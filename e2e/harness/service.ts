@@ -8,7 +8,7 @@ import {
   taskCommand,
   unset,
 } from "../../tools/processes/mod.ts";
-import { until, within } from "../../tools/verdict/mod.ts";
+import { calmClock, until, within } from "../../tools/verdict/mod.ts";
 
 export type ServiceName = "data_server" | "metrics_server";
 
@@ -18,7 +18,7 @@ export type ServiceEnv = Record<string, string | number>;
 export interface End {
   readonly code: number;
   readonly stderr: string;
-  /** Time from the signal to the end; NaN without a signal. */
+  /** Time from the signal to the end, by {@link calmClock}; NaN without a signal. */
   readonly took_ms: number;
 }
 
@@ -87,10 +87,10 @@ export class Service implements AsyncDisposable {
   }
 
   async stop(signal: Deno.Signal = "SIGTERM"): Promise<End> {
-    const from_ms = performance.now();
+    const elapsed_ms = calmClock();
     this.signal(signal);
     const code = await within("the service to end", this.ended);
-    const took_ms = performance.now() - from_ms;
+    const took_ms = elapsed_ms();
     this.log.resume();
     const [stderr] = await Promise.all([this.#stderr, this.log.ended]);
     return { code, stderr, took_ms };

@@ -115,6 +115,24 @@ export function readForeignCpuMs(): number {
   return foreignCpuMs(families, Deno.pid) + parseStolenMs(readOrEmpty("/proc/stat"));
 }
 
+/** Time in which some program had to wait for a core, from `/proc/pressure/cpu`; NaN without it. */
+export function parseStalledMs(pressure: string): number {
+  return Number(/^some .*total=(\d+)/m.exec(pressure)?.[1] ?? NaN) / 1000;
+}
+
+/**
+ * A clock for upper bounds, in milliseconds from the call on: it stands still while programs wait
+ * for a core. Without `/proc/pressure` it is an ordinary clock.
+ */
+export function calmClock(
+  now_ms: () => number = () => performance.now(),
+  stalled_ms: () => number = () => parseStalledMs(readOrEmpty("/proc/pressure/cpu")),
+): () => number {
+  const from_ms = now_ms();
+  const stalled_before_ms = stalled_ms();
+  return () => now_ms() - from_ms - (stalled_ms() - stalled_before_ms || 0);
+}
+
 function processIds(): string[] {
   try {
     return [...Deno.readDirSync("/proc")].map(({ name }) => name)

@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import {
+  calmClock,
   foreignCpuMs,
   type Machine,
   machineLine,
@@ -7,6 +8,7 @@ import {
   parseCpuMs,
   parseFamily,
   parseMemory,
+  parseStalledMs,
   parseStolenMs,
 } from "./machine.ts";
 
@@ -118,4 +120,20 @@ Deno.test("describeMachine() describes this machine in one line", async () => {
     machineLine(machine as unknown as Machine),
     /^.+, \d+ cores, \d+ MB · \w+ \S+ · Deno \d+\.\d+\.\d+ · load average \d+\.\d\d /,
   );
+});
+
+Deno.test("calmClock() stands still while programs wait for a core", () => {
+  const time = { now_ms: 1_000, stalled_ms: 70 };
+  const elapsed_ms = calmClock(() => time.now_ms, () => time.stalled_ms);
+  time.now_ms += 500;
+  assertEquals(elapsed_ms(), 500);
+  time.now_ms += 400;
+  time.stalled_ms += 300;
+  assertEquals(elapsed_ms(), 600);
+  const without = calmClock(() => time.now_ms, () => NaN);
+  time.now_ms += 20;
+  assertEquals(without(), 20);
+  const pressure =
+    "some avg10=98.67 avg60=99.15 avg300=97.37 total=13843053\nfull avg10=0 total=0\n";
+  assertEquals([parseStalledMs(pressure), parseStalledMs("")], [13_843.053, NaN]);
 });

@@ -10,7 +10,7 @@ import {
   readStat,
 } from "../../guard/mod.ts";
 import { readLines, type RunningProcess, startProcess } from "../../../tools/processes/mod.ts";
-import { until } from "../../../tools/verdict/mod.ts";
+import { calmClock, until } from "../../../tools/verdict/mod.ts";
 
 const WAIT_MS_MAX = 60_000;
 
@@ -65,11 +65,11 @@ export class LabProcess implements AsyncDisposable {
     return (await this.#process.ended).code;
   }
 
-  /** Waits until all its processes have ended; returns the time, in milliseconds. */
+  /** Waits until all its processes have ended; returns the time by {@link calmClock}. */
   async gone(): Promise<number> {
-    const start_ms = performance.now();
+    const elapsed_ms = calmClock();
     await this.#wait("its processes to end", () => this.processes().length === 0);
-    return performance.now() - start_ms;
+    return elapsed_ms();
   }
 
   journal(): Promise<JournalRecord[]> {
