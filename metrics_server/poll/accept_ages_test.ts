@@ -24,6 +24,14 @@ Deno.test("accept() takes the oldest of rows, X-Snapshot-Ts, Age and fetch", () 
   assertEquals(ages(CSV, { requested_ms: NOW_MS - 30, data_age_ms: 50 }), [80, 80]);
 });
 
+Deno.test("accept() finds the time column of each body, wherever it has moved", () => {
+  const taker = new Taker();
+  taker.take(rowsOf(60_000));
+  const moved = taker.take(`m,switch_id,timestamp\n1,sw-0,${NOW_MS - 30_000}\n`) as Held;
+  assertEquals(agesOf(moved), [30_000, 0]);
+  assertEquals(moved.snapshot.time_column?.column, 2);
+});
+
 Deno.test("age() makes held data as old as a later answer reports, and never younger", () => {
   const held = new Taker().take(CSV, { snapshot_ts: NOW_MS - 5000 }) as Held;
   assertEquals(agesOf(age(held, timesOf({ cache_age_ms: 9000 }))!), [9000, 9000]);
