@@ -42,7 +42,13 @@ type Command =
     readonly flags: RunFlags;
   }
   | { readonly command: "judge"; readonly path: string; readonly out: string | null }
-  | { readonly command: "compare"; readonly paths: readonly [string, string] };
+  | { readonly command: "compare"; readonly paths: readonly [string, string] }
+  | {
+    readonly command: "compare-subjects";
+    /** Names of subjects, or paths of subject files; null: all that the lab knows. */
+    readonly subjects: readonly string[] | null;
+    readonly flags: RunFlags;
+  };
 
 export class UsageError extends Error {
   override name = "UsageError";
@@ -63,6 +69,7 @@ export const USAGE = `deno task chaos COMMAND
   explore                 run drawn timelines, and make a broken one small
   judge RUN               judge a run again from its journal (folder or run.ndjson)
   compare RUN RUN         compare two runs side by side
+  compare-subjects        run the same scenarios with several subjects, and write one table
 
   --quick                 short versions, at most 20 s each
   --seed N                0–${SEED_MAX}; default: drawn and printed
@@ -72,6 +79,7 @@ export const USAGE = `deno task chaos COMMAND
   --minutes M, --runs N   with explore: how long; default --minutes ${EXPLORE_MINUTES_DEFAULT}
   --set ci                with all: short scenarios of each kind of fault, under 6 min with --quick
   --subject FILE          test another program, described by a subject file (JSON)
+  --subjects A,B          with compare-subjects: names in chaos/subjects, or subject files
 
 exit: 0 held, 1 broken, 2 inconclusive, 3 rollback failed, 64 bad scenario or command,
       70 the lab itself failed, 130/143 interrupted by SIGINT/SIGTERM after lifting all faults`;
@@ -87,7 +95,10 @@ const OPTIONS = {
   runs: { type: "string" },
   set: { type: "string" },
   subject: { type: "string" },
+  subjects: { type: "string" },
 } as const;
+
+const COMMANDS = "list, plan, run, all, explore, judge, compare, compare-subjects";
 
 /** @throws {UsageError} with the argument and its valid values. */
 export function readArguments(args: readonly string[]): Command {
@@ -100,6 +111,9 @@ export function readArguments(args: readonly string[]): Command {
   const limits = readLimits(values);
   if (limits !== null && command !== "explore") {
     throw new UsageError("--minutes, --runs: only explore takes them");
+  }
+  if (values.subjects !== undefined && command !== "compare-subjects") {
+    throw new UsageError("--subjects: only compare-subjects takes it");
   }
   const expect = (count: number, what: string) => {
     if (operands.length === count) return;
@@ -131,9 +145,12 @@ export function readArguments(args: readonly string[]): Command {
     case "compare":
       expect(2, "the folders of two runs");
       return { command, paths: [operands[0], operands[1]] };
+    case "compare-subjects":
+      expect(0, "nothing");
+      return { command, subjects: values.subjects?.split(",") ?? null, flags };
     default:
       throw new UsageError(
-        `${command}: must be one of list, plan, run, all, explore, judge, compare; see --help`,
+        `${command}: must be one of ${COMMANDS}; see --help`,
       );
   }
 }

@@ -27,6 +27,11 @@ Deno.test("readArguments accepts flags anywhere, with = or a space", () => {
     out: "y",
   });
   assertEquals(readArguments(["compare", "a", "b"]), { command: "compare", paths: ["a", "b"] });
+  assertEquals(readArguments(["compare-subjects", "--subjects", "a,b.json"]), {
+    command: "compare-subjects",
+    subjects: ["a", "b.json"],
+    flags: FLAGS,
+  });
 });
 
 Deno.test("readArguments returns help for --help and without a command", () => {
@@ -36,7 +41,10 @@ Deno.test("readArguments returns help for --help and without a command", () => {
 
 for (
   const [line, message] of [
-    ["fly", "fly: must be one of list, plan, run, all, explore, judge, compare; see --help"],
+    [
+      "fly",
+      "fly: must be one of list, plan, run, all, explore, judge, compare, compare-subjects; see --help",
+    ],
     ["run", "run: takes one name or more, got none"],
     ["plan a b", "plan: takes the name of a scenario, got a b"],
     ["compare a", "compare: takes the folders of two runs, got a"],
@@ -44,6 +52,7 @@ for (
     ["run outage --set ci", "--set: only all takes it"],
     ["run outage --runs 3", "--minutes, --runs: only explore takes them"],
     ["explore --minutes 0", "--minutes=0: must be a whole number of 1–1440"],
+    ["run outage --subjects a", "--subjects: only compare-subjects takes it"],
     ["all --fast", "--fast: no such flag; see --help"],
     ["all --seed", "--seed: takes a value"],
     ["all --seed -1", "--seed=-1: must be a whole number of 0–4294967295"],

@@ -7,6 +7,7 @@ import { SubjectFileError } from "../subject/mod.ts";
 import { BAD_SCENARIO_EXIT_CODE, type Scenario, ScenarioError } from "../vocabulary/mod.ts";
 import { exploreCommand } from "./explore_command.ts";
 import { readArguments, USAGE, UsageError } from "./arguments.ts";
+import { compareSubjects } from "./compare_subjects.ts";
 import { runScenarios, saveReport } from "./run_command.ts";
 import { findScenarios } from "./scenario_files.ts";
 import type { System } from "./system.ts";
@@ -72,6 +73,8 @@ async function runCommand(args: readonly string[], system: System, known: Known)
     }
     case "explore":
       return await exploreCommand(parsed.limits, parsed.flags, system);
+    case "compare-subjects":
+      return await compareSubjects(parsed.subjects, parsed.flags, system, known.all);
     case "judge":
       return await judgeAgain(parsed.path, parsed.out, system);
     case "compare": {

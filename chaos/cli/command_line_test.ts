@@ -37,7 +37,10 @@ for (
   const [args, error] of [
     [["run", "outage", "nonsense"], "nonsense: no such scenario; see deno task chaos list"],
     [["plan", "nonsense"], "nonsense: no such scenario; see deno task chaos list"],
-    [["fly"], "fly: must be one of list, plan, run, all, explore, judge, compare; see --help"],
+    [
+      ["fly"],
+      "fly: must be one of list, plan, run, all, explore, judge, compare, compare-subjects",
+    ],
     [["judge", "/no/such/run"], "/no/such/run: no run there: give its folder"],
     [["run", "outage", "--subject", "/no/such.json"], "Cannot read the subject file /no/such.json"],
     [["run", "outage", "--engine", "real"], NO_REAL_TOXIPROXY],

@@ -1,4 +1,6 @@
 /** `run` and `all`: run scenarios in turn, each with a live view, a verdict and a report. */
+import { readJournalFile } from "../journal/mod.ts";
+import { judgeRun } from "../judge/mod.ts";
 import {
   attemptsText,
   type IndexedRun,
@@ -16,7 +18,7 @@ import { NOT_RUN_EXIT_CODE, notRunJUnit, notRunnable } from "./not_run.ts";
 import type { System } from "./system.ts";
 
 /** Default folder of runs; not under version control. */
-const OUT_DIR = "out/chaos";
+export const OUT_DIR = "out/chaos";
 
 interface SeveralOptions {
   /** Name of the folder in {@link OUT_DIR} for several scenarios. */
@@ -112,16 +114,18 @@ async function makeFolders(dirs: readonly string[], system: System): Promise<voi
   }
 }
 
-interface OneRun {
+export interface OneRun {
   readonly flags: RunFlags;
   readonly seed: number;
   readonly subject: Subject | undefined;
   readonly dir: string;
+  /** Judge a run that the folder already contains, instead of running it. */
+  readonly is_resumed?: boolean;
   readonly system: System;
 }
 
 /** Runs a scenario until its verdict is clear; the last run's report lists all of them. */
-async function runRepeatedly(scenario: Scenario, one: OneRun) {
+export async function runRepeatedly(scenario: Scenario, one: OneRun) {
   const { flags, system } = one;
   const done = await runUntilConclusive({
     dir: one.dir,
@@ -138,7 +142,9 @@ async function runRepeatedly(scenario: Scenario, one: OneRun) {
   return done;
 }
 
-async function runOne(scenario: Scenario, { flags, seed, subject, dir, system }: OneRun) {
+async function runOne(scenario: Scenario, one: OneRun) {
+  const { flags, seed, subject, dir, system } = one;
+  if (one.is_resumed && await system.exists(`${dir}/run.ndjson`)) return await recordedRun(dir);
   const plan = scenario.plan({ quick: flags.quick, seed });
   const view = new LiveView(plan, system.screen);
   const run = await runAndJudge(plan, {
@@ -155,6 +161,16 @@ async function runOne(scenario: Scenario, { flags, seed, subject, dir, system }:
   system.print(terminalReport(run.records, run.judgement, { columns, color: is_terminal }));
   await saveReport(dir, run, system);
   return run;
+}
+
+/** A run that was recorded before. Throws {@link UsageError} if it was interrupted. */
+async function recordedRun(dir: string) {
+  const records = await readJournalFile(dir);
+  const judgement = judgeRun(records);
+  if (!records.some((record) => record.kind === "trouble" && record.what === "interrupted")) {
+    return { records, judgement };
+  }
+  throw new UsageError(`--out: the run in ${dir} was interrupted: remove it to run it again`);
 }
 
 function summaryLines(runs: readonly IndexedRun[]): string {

@@ -9,6 +9,7 @@ import {
 import type { Measure } from "../vocabulary/mod.ts";
 import { type Attempt, attemptText } from "./attempts.ts";
 import { type Markup, markup, page, wide } from "./markup.ts";
+import { PROMISES } from "./promises.ts";
 import { doubtedSentence, VERDICT_SIGNS, verdictClass, verdictText } from "./text.ts";
 
 export interface IndexedRun {
@@ -20,20 +21,6 @@ export interface IndexedRun {
   /** Its runs in order, the deciding one last. */
   readonly attempts: readonly Attempt[];
 }
-
-/** The columns of the matrix: each promise and its measures. */
-const PROMISES: readonly (readonly [text: string, measures: readonly Measure[]])[] = [
-  ["answers", ["probe_error_share", "load_error_share", "cold_start_refused_share"]],
-  ["fast", ["p95_ms"]],
-  ["as fast as before", ["p95_ratio"]],
-  ["age bounded", ["age_max_ms"]],
-  ["old data labelled", ["unlabelled_stale"]],
-  ["no bad data", ["bad_data_accepted"]],
-  ["failure noticed", ["detect_ms"]],
-  ["recovers", ["recover_ms", "metastable"]],
-  ["spares the source", ["retry_amplification", "herd_ratio", "decoupling_ratio"]],
-  ["no leaks", ["socket_growth", "memory_growth_ratio"]],
-];
 
 /** The text of index.html: a matrix of scenarios and promises with links to the reports. */
 export async function indexPage(runs: readonly IndexedRun[]): Promise<string> {

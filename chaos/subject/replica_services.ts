@@ -28,7 +28,8 @@ export function reasonNotToRun(
   subject: Subject,
   isOnPath: Finder = onPath,
 ): string | null {
-  if (store === "redis" && !usesStore(subject)) {
+  // A single subject may keep its data elsewhere, and is judged by what it serves.
+  if (store === "redis" && subjects > 1 && !usesStore(subject)) {
     return `${subject.name} has no place for the store that its ${subjects} replicas share: ` +
       "put {store} into command or env of its subject file";
   }

@@ -30,6 +30,8 @@ export interface ScenarioSpec {
 interface PlanOptions {
   readonly quick?: boolean;
   readonly seed?: number;
+  /** Instead of the scenario's own; short versions do not scale them. */
+  readonly settings?: Partial<Settings>;
 }
 
 /** A scenario whose values have been checked. */
@@ -115,7 +117,7 @@ export function scenario(name: string, spec: ScenarioSpec): Scenario {
 function planOf(name: string, spec: ScenarioSpec, options: PlanOptions): ScenarioPlan {
   const { quick = false, seed = 1 } = options;
   const full: Settings = { ...SETTINGS_DEFAULT, ...spec.settings };
-  const settings = quick ? quickSettings(full) : full;
+  const settings = { ...(quick ? quickSettings(full) : full), ...options.settings };
   const { baseline, faults: steps, recover } = readTimeline(spec.timeline);
   const random = seededRandom(seed, `faults of ${name}`);
   const times = steps.map(({ at_ms, step }) => ({ at_ms, for_ms: step.for_ms }));

@@ -12,6 +12,6 @@ if ! cmp -s "$here/requirements.txt" "$venv/made-from.txt"; then
 fi
 if [ "${1:-}" = --version ]; then
   exec "$venv/bin/python" -c 'import fastapi, platform, uvicorn
-print(f"FastAPI {fastapi.__version__}, uvicorn {uvicorn.__version__}, Python {platform.python_version()}")'
+print(f"{fastapi.__version__}+uvicorn.{uvicorn.__version__}+python.{platform.python_version()}")'
 fi
 exec "$venv/bin/uvicorn" --app-dir "$here" --host 127.0.0.1 --port "$PORT" --log-level warning app:app

@@ -1,0 +1,140 @@
+import { assert, assertEquals, assertMatch, assertNotMatch } from "@std/assert";
+import type { ConditionJudgement, ConditionVerdict, Judgement } from "../judge/mod.ts";
+import type { Measure } from "../vocabulary/mod.ts";
+import {
+  type ComparedSubject,
+  type Comparison,
+  comparisonMarkdown,
+  comparisonPage,
+} from "./subjects_page.ts";
+import { cellOf, findingsOf } from "./subjects_table.ts";
+
+function condition(measure: Measure, verdict: ConditionVerdict): ConditionJudgement {
+  return {
+    condition: { when: "always", measure, relation: "≤", bound: 1, unit: "", because: "claimed" },
+    measured: 2,
+    verdict,
+    samples: 10,
+    sentence: `${measure} is ${verdict}`,
+    doubt: null,
+    decided_by: null,
+  };
+}
+
+function judgement(
+  conditions: readonly ConditionJudgement[],
+  more: Partial<Judgement> = {},
+): Judgement {
+  const worst = (["broken", "inconclusive"] as const).find((verdict) =>
+    conditions.some((one) => one.verdict === verdict)
+  );
+  return {
+    verdict: worst ?? "held",
+    exit_code: 0,
+    sentence: "the run's sentence",
+    decided_by: null,
+    conditions: [...conditions],
+    measures: [],
+    fault_effects: [],
+    phases: [],
+    doubts: [],
+    is_machines: false,
+    ...more,
+  };
+}
+
+function run(scenario: string, ...conditions: ConditionJudgement[]) {
+  const dir = `nginx/${scenario}`;
+  return { scenario, dir, judgement: judgement(conditions), reason: null };
+}
+
+const NGINX: ComparedSubject = {
+  name: "nginx",
+  version: "1.22.1",
+  not_run: null,
+  not_offered: { detect_ms: "it counts no failures" },
+  runs: [
+    run("outage", condition("p95_ms", "held"), condition("detect_ms", "inconclusive")),
+    run("hang", condition("p95_ms", "broken"), condition("detect_ms", "held")),
+  ],
+};
+
+const COMPARISON: Comparison = {
+  subjects: [NGINX, {
+    ...NGINX,
+    name: "varnish",
+    version: null,
+    not_run: "not installed: apt-get install varnish",
+    runs: [],
+  }],
+  scenarios: ["outage", "hang"],
+  about: "short versions, seed 3",
+};
+
+Deno.test("compare.md has a column for each subject, by promise and by scenario", () => {
+  const text = comparisonMarkdown(COMPARISON);
+  for (
+    const line of [
+      "| promise | nginx 1.22.1 |",
+      "| fast | ✗ 1 of 2 |",
+      "| failure noticed | – 1 of 2 |",
+      "| scenario | nginx 1.22.1 |",
+      "| outage | – |",
+      "| hang | ✗ |",
+      "- ✗ hang, fast: p95_ms is broken",
+      "- – outage, failure noticed: it counts no failures; detect_ms is inconclusive",
+      "Not run: varnish: not installed: apt-get install varnish",
+    ]
+  ) assert(text.split("\n").includes(line), `${line}\n${text}`);
+});
+
+Deno.test("what a subject does not offer is not broken, and held if it held", () => {
+  const offered = (verdict: ConditionVerdict) =>
+    findingsOf({ ...NGINX, runs: [run("outage", condition("detect_ms", verdict))] })
+      .map(({ result }) => result);
+  assertEquals(offered("broken"), ["not offered"]);
+  assertEquals(offered("inconclusive"), ["not offered"]);
+  assertEquals(offered("held"), ["held"]);
+});
+
+Deno.test("a verdict that no condition explains is a finding of the whole run", () => {
+  const findings = (more: Partial<Judgement>) =>
+    findingsOf({
+      ...NGINX,
+      runs: [{
+        ...run("outage"),
+        judgement: judgement([condition("p95_ms", "held")], more),
+      }],
+    }).filter(({ promise }) => promise === null).map(({ result }) => result);
+  assertEquals(findings({}), []);
+  assertEquals(findings({ verdict: "broken", sentence: "it ended by itself" }), ["broken"]);
+  assertEquals(findings({ verdict: "inconclusive" }), ["inconclusive"]);
+  assertEquals(findings({ verdict: "rollback failed" }), ["inconclusive"]);
+});
+
+Deno.test("cellOf counts the scenarios of the worst result", () => {
+  const findings = findingsOf({
+    ...NGINX,
+    runs: [
+      run("outage", condition("p95_ms", "broken"), condition("p95_ms", "broken")),
+      run("hang", condition("p95_ms", "inconclusive")),
+      { scenario: "storm", dir: "", judgement: null, reason: "no redis-server" },
+    ],
+  });
+  const { result, scenarios, of } = cellOf(findings);
+  assertEquals([result, scenarios, of], ["broken", 1, 3]);
+  assertEquals(cellOf([]).result, null);
+  assertEquals(cellOf(findings.slice(-1)).sentences, ["storm: no redis-server"]);
+});
+
+Deno.test("index.html links each run's report and escapes what a subject said", async () => {
+  const evil = '"><script>alert(1)</script>|';
+  const subjects = [{ ...NGINX, name: evil }];
+  const text = await comparisonPage({ ...COMPARISON, subjects });
+  assertMatch(text, /<a href="nginx\/hang\/report.html">✗<\/a>/);
+  assertMatch(text, /class="broken" title="hang: p95_ms is broken"/);
+  assertNotMatch(text, /<script|NaN|undefined/);
+  const row = comparisonMarkdown({ ...COMPARISON, subjects }).split("\n")
+    .find((line) => line.startsWith("| promise"))!;
+  assertEquals(row.match(/(?<!\\)\|/g)?.length, 3);
+});
