@@ -8,8 +8,8 @@ import {
   comparisonPage,
 } from "../report/mod.ts";
 import { METRICS_SERVER, readSubjectFile, reasonNotToRun, type Subject } from "../subject/mod.ts";
-import type { Scenario, Settings } from "../vocabulary/mod.ts";
-import { type RunFlags, SEED_MAX, UsageError } from "./arguments.ts";
+import { type Scenario, SEED_MAX, type Settings } from "../vocabulary/mod.ts";
+import { type RunFlags, UsageError } from "./arguments.ts";
 import { checkEngine, OUT_DIR, runRepeatedly } from "./run_command.ts";
 import { findScenarios } from "./scenario_files.ts";
 import type { System } from "./system.ts";
