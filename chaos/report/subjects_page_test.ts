@@ -1,5 +1,10 @@
 import { assert, assertEquals, assertMatch, assertNotMatch } from "@std/assert";
-import type { ConditionJudgement, ConditionVerdict, Judgement } from "../judge/mod.ts";
+import {
+  type ConditionJudgement,
+  type ConditionVerdict,
+  type Judgement,
+  judgeRun,
+} from "../judge/mod.ts";
 import type { Measure } from "../vocabulary/mod.ts";
 import {
   type ComparedSubject,
@@ -29,16 +34,9 @@ function judgement(
     conditions.some((one) => one.verdict === verdict)
   );
   return {
+    ...judgeRun([]),
     verdict: worst ?? "held",
-    exit_code: 0,
-    sentence: "the run's sentence",
-    decided_by: null,
     conditions: [...conditions],
-    measures: [],
-    fault_effects: [],
-    phases: [],
-    doubts: [],
-    is_machines: false,
     ...more,
   };
 }
