@@ -39,7 +39,7 @@ import {
   type SharedPromise,
   socketGrowth,
 } from "../vocabulary/mod.ts";
-import { AS_FAST_AS_BEFORE, freshAge, nextRetry, threeSnapshots } from "./promises.ts";
+import { AS_FAST_AS_BEFORE, FAST, freshAge, nextRetry, threeSnapshots } from "./promises.ts";
 
 /** The baseline of a drawn scenario. Its faults start with its end or later. */
 export const DRAWN_BASELINE = s(10);
@@ -120,7 +120,8 @@ function sharedPromises(
     ...unless(may("whole_data"), probeErrors().atMost(0, "the subject is up")),
   ];
   const is_shared = subjects > 1 || store !== "none";
-  const fast = p95().atMost(
+  const is_slow = may("speed") || cold_start;
+  const p95_max = p95().atMost(
     ms(front !== "none" ? 25 : is_shared ? 15 : 7),
     is_shared ? "replicas, their store and the proxies share the cores" : "promised",
   );
@@ -129,16 +130,20 @@ function sharedPromises(
       ...unless(may("labels"), noUnlabelledStale()),
       ...unless(may("values"), noBadData()),
       ...unless(may("order"), noBackwards()),
+      ...unless(is_slow, ...(is_shared ? [p95_max] : FAST)),
     ],
-    unfaulted: [...answered, fast, age().atMost(freshAge().plus(...clockBack(effects)))],
+    unfaulted: [
+      ...answered,
+      ...unless(!is_slow, p95_max),
+      age().atMost(freshAge().plus(...clockBack(effects))),
+    ],
     faulted: [
       ...unless(may("load") || may("whole_data") || cold_start, loadErrors().atMost(0, ANSWERED)),
       ...unless(
         may("probes") || may("whole_data") || cold_start,
         probeErrors().atMost(0, ANSWERED),
       ),
-      ...unless(may("speed") || cold_start, fast),
-      ...unless(may("speed") || cold_start || is_shared, AS_FAST_AS_BEFORE),
+      ...unless(is_slow || is_shared, AS_FAST_AS_BEFORE),
       ...unless(may("age") || cold_start, age().atMost(drawnAge(effects))),
     ],
     predicts: [

@@ -18,7 +18,7 @@ import type { PAIRED } from "./paired_defects.ts";
 const LOAD = { profile: "arrival", env: { RATE: "100", VUS: "20" } };
 /** Fewer runs than in an exploration: enough to drop two faults of four. */
 const REPEATED_RUNS = 2, SHRINK_RUNS_MAX = 10;
-const LATENCIES: readonly Measure[] = ["p95_ms", "p95_ratio"];
+const LATENCIES: readonly Measure[] = ["p95_ms", "p95_ratio", "p99_ratio", "slow_share"];
 
 const CACHE = await readSubjectFile(`${import.meta.dirname}/cache.json`);
 
