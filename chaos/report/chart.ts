@@ -15,6 +15,9 @@ const TOP_MIN: Readonly<Record<string, number>> = { "ms": 1, "%": 0.01, "/s": 1 
 
 const TOOLTIPS_MAX = 600;
 
+/** Share of the dots that the axis has room for; the rest are at its top. */
+const DOTS_SHOWN = 0.95;
+
 /** Top of the axis over the largest value. */
 const HEADROOM = 1.12;
 
@@ -22,6 +25,8 @@ export function chart(series: Series, context: ChartContext): Markup {
   const x = timeScale(context);
   const shown = series.points.filter(({ t_ms }) => t_ms >= context.from_ms);
   const top = topOf(series, shown);
+  const within = (points: readonly Point[] = []) =>
+    points.filter(({ t_ms }) => t_ms >= context.from_ms && t_ms <= context.to_ms);
   const y = (value: number) =>
     round(CHART.top + CHART.plot_height * (1 - Math.min(1, Math.max(0, value / top))));
   const height = CHART.top + CHART.plot_height + CHART.bottom;
@@ -41,6 +46,12 @@ ${
 `
     )
   }${timeAxis(context, x)}
+${dots(within(series.dots), x, y)}
+${
+    series.control === undefined
+      ? null
+      : markup`<path class="control" d="${line(within(series.control), x, y)}"/>`
+  }
 <path class="measured" d="${series.stepped ? steps(shown, x, y) : line(shown, x, y)}"/>
 ${boundLines(series, { x, y, top })}
 ${decision(context, x)}
@@ -48,9 +59,18 @@ ${tooltips(series, shown, x, y)}
 </svg>`;
 }
 
-function topOf({ bounds, unit }: Series, shown: readonly Point[]): number {
-  const values = [...shown, ...bounds].map(({ value }) => value ?? 0).filter(Number.isFinite);
+function topOf({ bounds, unit, control = [], dots = [] }: Series, shown: readonly Point[]): number {
+  const sorted = dots.map(({ value }) => value ?? 0).toSorted((a, b) => a - b);
+  const dot = sorted[Math.floor((sorted.length - 1) * DOTS_SHOWN)] ?? 0;
+  const values = [...[...shown, ...bounds, ...control].map(({ value }) => value ?? 0), dot]
+    .filter(Number.isFinite);
   return values.reduce((top, value) => Math.max(top, value), TOP_MIN[unit] ?? 1) * HEADROOM;
+}
+
+function dots(points: readonly Point[], x: X, y: Y): Markup[] {
+  return points.filter(({ value }) => value !== null).map(({ t_ms, value }) =>
+    markup`<circle class="dot" cx="${x(t_ms)}" cy="${y(value ?? 0)}" r="1.6"/>`
+  );
 }
 
 function shade({ from_ms, to_ms }: Span, x: X): Markup {

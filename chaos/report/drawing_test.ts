@@ -67,6 +67,27 @@ Deno.test("chart marks the deciding sample with its text", () => {
   );
 });
 
+Deno.test("chart draws the control as a second line, and windows as dots below the top", () => {
+  const points = [{ t_ms: 0, value: 4 }, { t_ms: 20, value: 4 }];
+  const series = { ...SERIES, points, bounds: [], control: points };
+  const dots = [...Array.from({ length: 30 }, (_, i) => ({ t_ms: i, value: 5 }))];
+  const text = chart({ ...series, dots: [...dots, { t_ms: 10, value: 900 }] }, CONTEXT).toString();
+  assertEquals(text.match(/class="control" d="M[^"]+L[^"]+"/g)?.length, 1);
+  assertEquals(text.match(/class="dot"/g)?.length, 21 + 1);
+  // The axis ends at the other dots, not at the outlier.
+  const ticks = [...text.matchAll(/>(\d+) ms<\/text>/g)].map(([, value]) => Number(value));
+  assertEquals(Math.max(...ticks), 4);
+});
+
+Deno.test("p95 is drawn as judged: one value for each segment, of both sides", () => {
+  const run = readRun(simulate({ p95At: (t_ms, on) => t_ms % 500 === 0 ? 20 : on ? 5 : 3 }))!;
+  const { points, control, dots } = seriesOf(run).find(({ name }) => name === "p95")!;
+  const values = (line: typeof points = []) => line.map(({ value }) => value);
+  assertEquals(values(points), [20, 20, null, 20, 20, null, 20, 20, null]);
+  assertEquals(values(control), [1, 1, null, 1, 1, null, 1, 1, null]);
+  assertEquals(new Set(values(dots)), new Set([20, 5, 3]));
+});
+
 Deno.test("eventsOf merges repeated events into a row with their count", () => {
   const errors = eventsOf(simulate()).filter(({ source }) => source === "subject");
   assertEquals(errors.length, 1);

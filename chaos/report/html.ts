@@ -15,6 +15,7 @@ import {
 import { chart, type ChartContext, round } from "./chart.ts";
 import { eventsOf } from "./events.ts";
 import { type Markup, markup, page, wide } from "./markup.ts";
+import { latencyTable } from "./latencies.ts";
 import { replicaSection } from "./replicas.ts";
 import { phaseChart } from "./phase_chart.ts";
 import { seriesOf } from "./series.ts";
@@ -31,6 +32,7 @@ export async function htmlReport(
     markup`<main>
 ${head(run, judgement)}
 ${run === null ? null : charts(run, judgement)}
+${latencyTable(judgement.latencies)}
 ${run === null ? null : replicaSection(run)}
 ${doubts(judgement)}
 <h2>Measured and predicted</h2>
@@ -71,6 +73,8 @@ function charts(run: Run, judgement: Judgement): Markup {
   return markup`<h2>What happened</h2>
 <ul class="legend">
 <li><svg viewBox="0 0 26 12" aria-hidden="true"><path class="measured" d="M1 8L9 3L17 7L25 4"/></svg>measured</li>
+<li><svg viewBox="0 0 26 12" aria-hidden="true"><path class="control" d="M1 6H25"/></svg>control</li>
+<li><svg viewBox="0 0 26 12" aria-hidden="true"><circle class="dot" cx="6" cy="7" r="2"/><circle class="dot" cx="13" cy="4" r="2"/><circle class="dot" cx="20" cy="8" r="2"/></svg>windows of 100 ms</li>
 <li><svg viewBox="0 0 26 12" aria-hidden="true"><line class="bound" x1="0" x2="26" y1="6" y2="6"/></svg>predicted</li>
 <li><svg viewBox="0 0 26 12" aria-hidden="true"><rect class="on" width="26" height="12"/></svg>a fault is on</li>
 ${

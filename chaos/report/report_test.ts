@@ -133,7 +133,7 @@ Deno.test("charts, events and the index have a note for narrow screens", async (
     attempts: [],
     ...judged(records),
   }));
-  for (const [text, wides] of [[await html(GOOD), 2], [await indexPage([run]), 1]] as const) {
+  for (const [text, wides] of [[await html(GOOD), 3], [await indexPage([run]), 1]] as const) {
     assertEquals(text.match(/<p class="sideways">[^<]+<\/p>\n<div class="scroll"/g)?.length, wides);
     assertMatch(text, /max-width: 699px\) { .sideways { display: block; } }/);
   }
@@ -164,6 +164,17 @@ Deno.test("terminalReport marks the fault and prints measured and predicted valu
   assertMatch(text, /^faults +·+━+·+$/m);
   assertMatch(text, /^✗ largest age under fault +9.1 s +≤ 9 s +fault 5 s/m);
   assertMatch(text, /^ {2}took effect: 1-tcp.refuse: 10 hits; 10 polls failed/m);
+});
+
+Deno.test("page and terminal have p95, p99 and max of both sides in each segment", async () => {
+  const screen = terminalReport(GOOD, judgeRun(GOOD), { columns: 80, color: false });
+  assertMatch(screen, /^ +subject +control\nlatency +p95 +p99 +max +p95 +p99 +max$/m);
+  assertMatch(screen, /^baseline, 5 s +3\.\d+ ms +\d\S* ms +\d\S* ms +1 ms +1\.5 ms +1\.5 ms$/m);
+  for (const name of ["fault on, 5 s", "after, 6.01 s"]) {
+    assert(screen.includes(`\n${name} `), screen);
+  }
+  const page = await html(GOOD);
+  assertMatch(page, /<td>baseline, 1\.0 s to 6\.0 s<\/td><td class="number">5,000<\/td>/);
 });
 
 Deno.test("terminalReport passes no control character from a server to the terminal", () => {

@@ -1,14 +1,7 @@
 /** The series that reports draw over time. Pure. */
 import { areReplicas, type Condition, type Measure } from "../vocabulary/mod.ts";
-import {
-  bucketPercentile,
-  countOf,
-  dataProbes,
-  goodAnswers,
-  type Run,
-  spansOf,
-} from "../judge/mod.ts";
-
+import { dataProbes, goodAnswers, type Run, spansOf } from "../judge/mod.ts";
+import { p95Series } from "./latencies.ts";
 import { replicaSeries } from "./replicas.ts";
 
 /** Points in time order. A `null` value interrupts the line. */
@@ -18,6 +11,10 @@ export interface Series {
   title: string;
   unit: string;
   points: Point[];
+  /** The same quantity of the control, as a second line. */
+  control?: Point[];
+  /** Single measurements behind the line, drawn faintly. */
+  dots?: Point[];
   bounds: BoundLine[];
   /** Whether each value holds until the next point. */
   stepped: boolean;
@@ -38,9 +35,6 @@ export interface BoundLine {
 /** A line does not join points that are further apart than this, in ms. */
 const GAP_MS = 1500;
 
-/** Fewest requests of a window with a p95. */
-const DRAWN_REQUESTS_MIN = 20;
-
 /** Width of a column of errors, in ms. */
 const ERROR_COLUMN_MS = 500;
 
@@ -48,7 +42,7 @@ const ERROR_COLUMN_MS = 500;
 export function seriesOf(run: Run): Series[] {
   return [
     ageSeries(run),
-    p95Series(run),
+    { ...p95Series(run), bounds: boundsOf(run, "p95_ms") },
     errorSeries(run),
     upstreamSeries(run),
     ...replicaSeries(run).map((series) => ({
@@ -67,22 +61,6 @@ function ageSeries(run: Run): Series {
     unit: "ms",
     points: withGaps(reported),
     bounds: boundsOf(run, "age_max_ms"),
-    stepped: false,
-  };
-}
-
-function p95Series(run: Run): Series {
-  const windows = run.load_due.filter(({ durations }) => countOf(durations) >= DRAWN_REQUESTS_MIN);
-  const points = windows.map(({ t_ms, window_ms, durations }) => ({
-    t_ms: t_ms - window_ms / 2,
-    value: bucketPercentile(durations, 95),
-  }));
-  return {
-    name: "p95",
-    title: "p95 of the load's requests",
-    unit: "ms",
-    points: withGaps(points),
-    bounds: boundsOf(run, "p95_ms"),
     stepped: false,
   };
 }

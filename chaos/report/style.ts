@@ -56,6 +56,9 @@ code { font: 13px ui-monospace, monospace; overflow-wrap: anywhere; }
 .axis { stroke: var(--soft); stroke-width: 1; }
 .measured { fill: none; stroke: var(--measured); stroke-width: 2; stroke-linejoin: round;
   stroke-linecap: round; }
+.control { fill: none; stroke: var(--soft); stroke-width: 2.5; stroke-linecap: round;
+  stroke-dasharray: 1 5; }
+.dot { fill: var(--measured); opacity: .35; }
 .bound { stroke: var(--bound); stroke-width: 2; stroke-dasharray: 7 4; }
 .chart .bound-label { fill: var(--bound); font-weight: 600; paint-order: stroke;
   stroke: var(--paper); stroke-width: 6px; stroke-linejoin: round; }

@@ -10,6 +10,7 @@ import {
   type Run,
   type Verdict,
 } from "../judge/mod.ts";
+import { latencyLines } from "./latencies.ts";
 import { lanesOf, laneText, ROLE_LEGEND } from "./replicas.ts";
 import { seriesOf } from "./series.ts";
 import { columnOf, sparkline } from "./sparkline.ts";
@@ -50,6 +51,7 @@ export function terminalReport(
     "",
     ...(run === null ? [] : [...chartLines(run, width, paint), ""]),
     ...measureLines(judgement, width, paint),
+    ...latencyLines(judgement.latencies).map((line) => paint("dim", line)),
     ...effectLines(judgement, width, paint),
     ...doubtLines(judgement, width, paint),
     ...(run === null ? [] : footLines(run, width, paint)),
@@ -83,11 +85,13 @@ function chartLines(run: Run, width: number, paint: Paint): string[] {
   const from_ms = run.phases.find(({ phase }) => phase !== "preflight")?.from_ms ?? 0;
   const to_ms = run.end?.t_ms ?? run.last_ms;
   const scale = { from_ms, to_ms, columns: width - LABEL_COLUMNS - TOP_COLUMNS };
-  const lines = seriesOf(run).map(({ name, points, unit }) => {
+  const lines = seriesOf(run).map(({ name, points, control, unit }) => {
     const values = points.filter(({ t_ms }) => t_ms >= from_ms)
       .map(({ value }) => value).filter((value) => value !== null);
     const top = values.length === 0 ? "no data" : `max ${quantity(Math.max(...values), unit)}`;
-    const drawn = sparkline(points, { ...scale, hold_ms: HOLD_MS });
+    // Beside a control, a value lasts for a segment of the run.
+    const hold_ms = control === undefined ? HOLD_MS : Infinity;
+    const drawn = sparkline(points, { ...scale, hold_ms });
     return `${name.padEnd(LABEL_COLUMNS)}${drawn}${top.padStart(TOP_COLUMNS)}`;
   });
   const mark: string[] = Array(scale.columns).fill("·");
