@@ -39,24 +39,25 @@ export const PER_REQUEST: Work = {
 
 /** Judges the slopes of memory and sockets over work. */
 export function judgeGrowth(scene: string, samples: readonly ProcessSample[], work: Work): Check[] {
-  const done = samples.map(work.of);
-  const work_done = Math.max(...done) - Math.min(...done);
-  const judged = (
-    [what, unit, total_min]: readonly [string, string, number],
-    of: (sample: ProcessSample) => number,
-    bound: number,
-  ): Check => {
-    const slope = slopeOf(floors(samples.map((sample, i) => ({ x: done[i], y: of(sample) }))));
-    const name = `${what} growth per ${work.what}`;
-    const check = judgeSlope({ figure: scene, name, unit, slope, bound });
-    const total = slope.estimate * work_done;
-    if (check.verdict !== "broken" || total >= total_min) return check;
-    const doubt = `${name}: only ${total.toFixed(0)} in all, fewer than ${total_min}`;
-    return { ...check, verdict: "inconclusive", doubts: [doubt] };
-  };
+  const slope = (of: (sample: ProcessSample) => number) =>
+    slopeOf(floors(samples.map((sample) => ({ x: work.of(sample), y: of(sample) }))));
   return [
-    judged(["memory", "MB", GROWN_MB_MIN], ({ rss_mb }) => rss_mb, work.memory_mb_max),
-    judged(["socket", "", GROWN_SOCKETS_MIN], ({ sockets }) => sockets, work.sockets_max),
+    judgeSlope({
+      figure: scene,
+      name: `memory growth per ${work.what}`,
+      unit: "MB",
+      slope: slope(({ rss_mb }) => rss_mb),
+      bound: work.memory_mb_max,
+      total_min: GROWN_MB_MIN,
+    }),
+    judgeSlope({
+      figure: scene,
+      name: `socket growth per ${work.what}`,
+      unit: "",
+      slope: slope(({ sockets }) => sockets),
+      bound: work.sockets_max,
+      total_min: GROWN_SOCKETS_MIN,
+    }),
   ];
 }
 

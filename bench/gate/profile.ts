@@ -1,12 +1,11 @@
-/** The k6 profile `bench/k6/getmetric.js` as a load engine, run by k6 or tools/k6. */
+/** The k6 profiles of `bench/k6`, run by k6 or tools/k6; getmetric.js as a load engine. */
 import type { BareAnswer, Engine, LoadOrder, Measured } from "../rig/mod.ts";
 import { findLoadEngine, type LoadEngine } from "../../tools/k6/mod.ts";
 import { startProcess } from "../../tools/processes/mod.ts";
 
 const ROOT = new URL("../../", import.meta.url);
-const SCRIPT = "bench/k6/getmetric.js";
 
-/** Exit code for failed thresholds. The gate judges the result itself. */
+/** Exit code for failed thresholds. The result is judged here. */
 const EXIT_THRESHOLDS = 99;
 const STDERR_LINES_MAX = 5;
 
@@ -19,52 +18,70 @@ export interface ProfileSummary {
 export async function findProfileEngine(): Promise<Engine> {
   const engine = await findLoadEngine();
   return {
-    name: `${SCRIPT} by ${engine.k6 ?? "tools/k6 (no k6 on PATH)"}`,
-    run: (order) => runInFreshFolder(engine, order),
+    name: `bench/k6/getmetric.js by ${engine.k6 ?? "tools/k6 (no k6 on PATH)"}`,
+    run: (order) => runGetMetric(engine, order),
   };
 }
 
-/** Runs in an empty folder: a missing summary does not change the exit code of k6. */
-export async function runInFreshFolder(engine: LoadEngine, order: LoadOrder): Promise<Measured> {
+/** Runs getmetric.js on one port. */
+export async function runGetMetric(engine: LoadEngine, order: LoadOrder): Promise<Measured> {
+  const summary = await runProfile(engine, "getmetric", {
+    BASE_URL: `http://127.0.0.1:${order.port}`,
+    VUS: String(order.connections),
+    DURATION: `${order.warmup_ms + order.duration_ms}ms`,
+  });
+  return measuredOf(summary);
+}
+
+/**
+ * Runs `bench/k6/NAME.js` with these variables. Its folder is empty: a missing summary does not
+ * change the exit code of k6. @throws {ProfileFailed}
+ */
+export async function runProfile(
+  engine: LoadEngine,
+  name: string,
+  env: Record<string, string>,
+): Promise<ProfileSummary> {
   const out_dir = await Deno.makeTempDir({ prefix: "gate_profile_" });
   try {
-    return await runProfile(engine, out_dir, order);
+    return await runIn(out_dir, engine, name, env);
   } finally {
     await Deno.remove(out_dir, { recursive: true });
   }
 }
 
-async function runProfile(
-  { k6, command }: LoadEngine,
+async function runIn(
   out_dir: string,
-  order: LoadOrder,
-): Promise<Measured> {
+  { k6, command }: LoadEngine,
+  name: string,
+  env: Record<string, string>,
+): Promise<ProfileSummary> {
+  const script = `bench/k6/${name}.js`;
   const flags = ["run", "--quiet", ...k6 === null ? [] : ["--no-usage-report"]];
-  const profile = startProcess([...command, ...flags, SCRIPT], {
+  const profile = startProcess([...command, ...flags, script], {
     cwd: ROOT,
-    env: {
-      BASE_URL: `http://127.0.0.1:${order.port}`,
-      OUT_DIR: out_dir,
-      VUS: String(order.connections),
-      DURATION: `${order.warmup_ms + order.duration_ms}ms`,
-    },
+    env: { ...env, OUT_DIR: out_dir },
     kill_with_parent: true,
   });
   const { code } = await profile.ended;
   const lines = profile.stderr_tail.trim().split("\n").slice(-STDERR_LINES_MAX);
   if (code !== 0 && code !== EXIT_THRESHOLDS) {
-    throw new ProfileFailed(`${SCRIPT} ended with exit code ${code}: ${lines.join(" / ")}`);
+    throw new ProfileFailed(`${script} ended with exit code ${code}: ${lines.join(" / ")}`);
   }
-  return measuredOf(JSON.parse(await readSummary(`${out_dir}/k6-getmetric.json`, lines)));
+  return JSON.parse(await readSummary(script, `${out_dir}/k6-${name}.json`, lines));
 }
 
-async function readSummary(path: string, stderr_lines: readonly string[]): Promise<string> {
+async function readSummary(
+  script: string,
+  path: string,
+  stderr_lines: readonly string[],
+): Promise<string> {
   try {
     return await Deno.readTextFile(path);
   } catch (error) {
     if (!(error instanceof Deno.errors.NotFound)) throw error;
     throw new ProfileFailed(
-      `${SCRIPT} ended without its summary ${path}; free space in the folder of temporary files: ` +
+      `${script} ended without its summary ${path}; free space in the folder of temporary files: ` +
         stderr_lines.join(" / "),
     );
   }

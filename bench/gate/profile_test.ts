@@ -4,7 +4,7 @@ import {
   profileAnswerOf,
   ProfileFailed,
   type ProfileSummary,
-  runInFreshFolder,
+  runGetMetric,
 } from "./profile.ts";
 import type { LoadOrder } from "../rig/mod.ts";
 
@@ -53,9 +53,9 @@ Deno.test("a run without a summary fails and does not reuse an earlier one", asy
   const engine = { k6: null, command: [Deno.execPath(), "run", "--allow-all", script] as const };
   const order = { port: 1, connections: 1, warmup_ms: 0, duration_ms: 1 } as LoadOrder;
   try {
-    assertEquals((await runInFreshFolder(engine, order)).rate_per_s, 500);
+    assertEquals((await runGetMetric(engine, order)).rate_per_s, 500);
     await assertRejects(
-      () => runInFreshFolder(engine, order),
+      () => runGetMetric(engine, order),
       ProfileFailed,
       "ended without its summary",
     );

@@ -6,31 +6,12 @@
  *
  * VUS (50), DURATION (30s), P95_MS (10), AGE_MAX_MS (15000), OUT_DIR (.)
  */
-import {
-  commonThresholds,
-  getMetric,
-  getReady,
-  getUnknownSwitch,
-  getWithoutMetric,
-  listMetrics,
-} from "./lib/requests.js";
+import { sendMixed } from "./lib/mix.js";
+import { commonThresholds } from "./lib/requests.js";
 import { summarize, TREND_STATS } from "./lib/summary.js";
 import { discoverFabric, numberFromEnv } from "./lib/target.js";
 
 const P95_MS = numberFromEnv("P95_MS", 10);
-
-/** @typedef {import("./lib/target.js").Fabric} Fabric */
-
-/** @type {[weight: number, send: (fabric: Fabric) => Promise<unknown>][]} */
-const MIX = [
-  [80, getMetric],
-  [10, () => listMetrics("")],
-  [5, getUnknownSwitch],
-  [3, getWithoutMetric],
-  [2, getReady],
-];
-
-const WEIGHTS = MIX.reduce((sum, [weight]) => sum + weight, 0);
 
 /** @type {import("k6/options").Options} */
 export const options = {
@@ -48,11 +29,6 @@ export const options = {
 
 export const setup = discoverFabric;
 
-/** @param {Fabric} fabric */
-export default async function (fabric) {
-  let left = Math.random() * WEIGHTS;
-  const chosen = MIX.find(([weight]) => (left -= weight) < 0) || MIX[0];
-  await chosen[1](fabric);
-}
+export default sendMixed;
 
 export const handleSummary = summarize("mixed");

@@ -11,15 +11,16 @@ function runProfile(profile: string, base_url: string, out_dir: string) {
     env: {
       BASE_URL: base_url,
       OUT_DIR: out_dir,
-      // mixed draws its requests: long enough for the rarest of them.
-      DURATION: profile === "mixed" ? "1500ms" : "500ms",
+      // mixed and soak draw their requests: long enough for the rarest of them.
+      DURATION: ["mixed", "soak"].includes(profile) ? "1500ms" : "500ms",
       HOLD: "100ms",
       RAMP: "200ms",
       VUS: "20",
-      // The test covers the profile, not this machine: each of the 20 arrivals has a VU of its own.
+      // The test covers the profile, not this machine: each arrival has a VU of its own.
       RATE: "40",
       P95_MS: "5000",
       P99_MS: "5000",
+      DROPPED_PCT: "100",
     },
   });
 }

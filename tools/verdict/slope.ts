@@ -6,6 +6,7 @@
  * Memory rises until a collection and then falls, so neighboring samples are not independent. The
  * lowest sample of each stretch follows a leak and leaves the garbage out.
  */
+import { wholeNumber } from "./table.ts";
 import { type Check, median } from "./verdict.ts";
 
 /** A sample: what is measured (`y`) after so much time or work (`x`). */
@@ -21,6 +22,8 @@ export interface Slope {
   high: number;
   /** Points it was computed from. */
   points: number;
+  /** Distance of the last x from the first. */
+  span: number;
 }
 
 /** Stretches of {@link floors}. More than this would only cost time. */
@@ -54,6 +57,7 @@ export function slopeOf(points: readonly Point[]): Slope {
     .flatMap((a, i) => points.slice(i + 1).map((b) => (b.y - a.y) / (b.x - a.x)))
     .filter(Number.isFinite)
     .sort((a, b) => a - b);
+  const x = points.map(({ x }) => x);
   const n = points.length, last = slopes.length - 1;
   const reach = QUANTILE * Math.sqrt(n * (n - 1) * (2 * n + 5) / 18);
   const at = (rank: number) => slopes[Math.min(Math.max(rank, 0), last)] ?? NaN;
@@ -62,6 +66,7 @@ export function slopeOf(points: readonly Point[]): Slope {
     low: at(Math.floor((slopes.length - reach) / 2) - 1),
     high: at(Math.ceil((slopes.length + reach) / 2)),
     points: n,
+    span: n === 0 ? NaN : Math.max(...x) - Math.min(...x),
   };
 }
 
@@ -72,17 +77,23 @@ export interface SlopeClaim {
   unit: string;
   slope: Slope;
   bound: number;
+  /** Growth over the whole span that is no leak yet, such as a heap that grows to its size. */
+  total_min?: number;
 }
 
 /** Broken if the whole interval exceeds the bound, holds if none of it does, else inconclusive. */
-export function judgeSlope({ slope, ...claim }: SlopeClaim): Check {
-  const { estimate, low, high, points } = slope;
+export function judgeSlope({ slope, total_min = 0, ...claim }: SlopeClaim): Check {
+  const { estimate, low, high, points, span } = slope;
+  const total = estimate * span;
   const doubts: string[] = [];
   if (points < POINTS_MIN) {
     doubts.push(`${claim.name}: ${points} samples, fewer than ${POINTS_MIN}: measure longer`);
   } else if (!(low > claim.bound || high <= claim.bound)) {
-    const range = `${low.toPrecision(2)} to ${high.toPrecision(2)} ${claim.unit}`;
+    const range = `${number(low)} to ${number(high)} ${claim.unit}`.trimEnd();
     doubts.push(`${claim.name}: the interval ${range} includes the bound: measure longer`);
+  } else if (low > claim.bound && total < total_min) {
+    const grown = `${number(total)} in all, less than ${number(total_min)} ${claim.unit}`.trimEnd();
+    doubts.push(`${claim.name}: ${grown}: measure longer`);
   }
   const verdict = doubts.length > 0 ? "inconclusive" : low > claim.bound ? "broken" : "holds";
   return {
@@ -93,4 +104,8 @@ export function judgeSlope({ slope, ...claim }: SlopeClaim): Check {
     verdict,
     doubts,
   };
+}
+
+function number(value: number): string {
+  return Math.abs(value) < 10 ? value.toFixed(2) : wholeNumber(value);
 }

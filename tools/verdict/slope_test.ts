@@ -51,10 +51,20 @@ Deno.test("a leak under the same garbage is broken", () => {
 });
 
 Deno.test("a slope whose interval includes the bound is inconclusive and says so", () => {
-  const slope = { estimate: 0.4, low: 0.1, high: 0.9, points: 20 };
+  const slope = { estimate: 0.4, low: 0.1, high: 0.9, points: 20, span: 9 };
   const check = judgeSlope({ figure: "", name: "memory", unit: "MB per poll", slope, bound: 0.5 });
   assertEquals([check.verdict, check.doubts], ["inconclusive", [
     "memory: the interval 0.10 to 0.90 MB per poll includes the bound: measure longer",
+  ]]);
+});
+
+Deno.test("a steep slope is inconclusive until the growth in all reaches its minimum", () => {
+  const slope = { estimate: 2, low: 1.5, high: 2.5, points: 20, span: 9 };
+  const claim = { figure: "", name: "memory", unit: "MB", slope, bound: 0.5 };
+  assertEquals(judgeSlope({ ...claim, total_min: 18 }).verdict, "broken");
+  const early = judgeSlope({ ...claim, total_min: 30 });
+  assertEquals([early.verdict, early.doubts], ["inconclusive", [
+    "memory: 18 in all, less than 30 MB: measure longer",
   ]]);
 });
 
