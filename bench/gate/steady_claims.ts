@@ -7,7 +7,7 @@ export const SLOW_MS = 7;
 const P99_RATIO_MAX = 1.5;
 /** The control's p99 counts as at least this: below are timers and the scheduler. */
 const P99_MS_MIN = 1;
-/** Slow answers in 100, beyond those of the control. */
+/** Percentage points of slow answers beyond the control. */
 const SLOW_PERCENT_MAX = 0.5;
 /** So many times a bound is broken on any machine: the control was slowed in the same seconds. */
 const BEYOND_DOUBT = 3;

@@ -14,7 +14,7 @@ const ESTABLISHED = "01";
 export interface ProcessSample {
   t_ms: number;
   rss_mb: number;
-  /** Open sockets without those of connected clients. */
+  /** Open sockets, not counting connected clients. */
   sockets: number;
   threads: number;
   polls: number;
