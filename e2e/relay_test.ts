@@ -123,10 +123,11 @@ Deno.test("a cache that serves a stored 200 during an outage does not make it lo
   };
   await using source = new FakeSource(cache);
   await using server = await startMetricsServer(source.url);
-  await server.log.wait("poll.run");
-  const first = await ages(server);
-  // An Age has whole seconds.
-  assertAge(first.value_ms, { ...first, from_ms: first.from_ms - 1_000 }, stored_ms, "GetMetric");
+  const { fetch_ms } = await server.log.wait("poll.run");
+  const { from_ms, to_ms, ...first } = await ages(server);
+  // An Age has whole seconds, and counts from the request.
+  const span = { ...first, from_ms: from_ms - 1_000, to_ms: to_ms + fetch_ms };
+  assertAge(first.value_ms, span, stored_ms, "GetMetric");
   assertEquals((await stats(server)).sources[0].time_source, "age");
   await using relay = await startMetricsServer(relayUrl(server));
   await relay.log.wait("poll.run");

@@ -1,5 +1,5 @@
 /** A TCP client that records the size and time of every arrival. */
-import { firstValue } from "../../verdict/mod.ts";
+import { firstValue, WAIT_MS_MAX } from "../../verdict/mod.ts";
 import { readAddress } from "../address.ts";
 import { closeQuietly, writeAll } from "./upstream.ts";
 
@@ -34,7 +34,7 @@ export class TestClient implements Disposable {
   }
 
   /** Sends bytes and waits for as many; returns the time in ms, NaN if they do not come in time. */
-  async roundTrip(bytes: number, ms_max = 5_000): Promise<number> {
+  async roundTrip(bytes: number, ms_max = WAIT_MS_MAX): Promise<number> {
     const before = this.bytes;
     const start_ms = performance.now();
     await this.send(bytes);
@@ -46,7 +46,7 @@ export class TestClient implements Disposable {
   }
 
   /** How the connection ended; null if it does not end in time. */
-  async end(ms_max = 5_000): Promise<string | null> {
+  async end(ms_max = WAIT_MS_MAX): Promise<string | null> {
     await eventually(() => this.ended !== null, ms_max);
     return this.ended;
   }
@@ -72,6 +72,9 @@ export class TestClient implements Disposable {
 }
 
 /** Waits for the condition; false if it does not come true in time. */
-export async function eventually(condition: () => boolean, ms_max = 3_000): Promise<boolean> {
+export async function eventually(
+  condition: () => boolean,
+  ms_max = WAIT_MS_MAX,
+): Promise<boolean> {
   return await firstValue(condition, { wait_ms_max: ms_max, look_every_ms: 2 }) ?? false;
 }
