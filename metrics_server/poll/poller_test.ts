@@ -111,19 +111,20 @@ Deno.test("A poll longer than POLL_MS skips slots of the beat and never overlaps
   assertEquals(world.requests.map(({ at_ms }) => at_ms), [0, 4500, 9000]);
 });
 
-Deno.test("Each poll sends the ETag of the current snapshot, and a 304 keeps it", async () => {
-  const steps = [sample(1), {}, { ...sample(2) }, {}];
+Deno.test("Each poll sends the ETag of the current snapshot, if any, and a 304 keeps it", async () => {
+  const steps = [sample(1), {}, sample(2), { csv: "switch_id,m\nsw-0,9\n" }, sample(4)];
   const world = new PolledWorld((n) => steps[n]);
-  await world.runPolls(4);
-  assertEquals(world.requests.map(({ etag }) => etag), [null, '"boot-1"', '"boot-1"', '"boot-2"']);
+  await world.runPolls(5);
+  const sent = [null, '"boot-1"', '"boot-1"', '"boot-2"', null];
+  assertEquals(world.requests.map(({ etag }) => etag), sent);
   assertEquals(world.outcomes.map(({ snapshot }) => snapshot?.id ?? null), [
     "boot-1",
     null,
     "boot-2",
-    null,
+    "own-1",
+    "boot-4",
   ]);
-  assertEquals([world.stats.successes, world.stats.not_modified], [4, 2]);
-  assertEquals(world.stats.snapshot_id, "boot-2");
+  assertEquals([world.stats.successes, world.stats.not_modified], [5, 1]);
 });
 
 Deno.test("A failed poll keeps the snapshot and reports cause and time of the next poll", async () => {

@@ -54,6 +54,17 @@ Deno.test("A list of fresh rows is served while another source is stale", async 
   assertEquals((await tested.json(`${LIST}?switch_id=sw-0&max_age_ms=99`)).status, 503);
 });
 
+Deno.test("A list older than a bound is 503, not 304, for a client that has it", async () => {
+  const init = { headers: { "if-none-match": "*" } };
+  for (const query of ["", "?limit=9", "?format=csv"]) {
+    const tested = freshAndDead({ max_stale_ms: 100_000 });
+    assertEquals((await tested.request(`${LIST}${query}`, init)).status, 304);
+    tested.now_ms++;
+    const { status, body } = await tested.json(`${LIST}${query}`, init);
+    assertEquals([status, body.type], [503, "urn:fabric-telemetry:problem:too-stale"], query);
+  }
+});
+
 Deno.test("An invalid query is reported before If-None-Match is evaluated", async () => {
   const init = { headers: { "if-none-match": "*" } };
   const statuses = ["fields=none", "switch_id=sw-9", "cursor=none", "limit=0", "fields=a", ""];
