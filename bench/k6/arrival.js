@@ -17,12 +17,13 @@
  * rate before both scenarios, in which all sides compile), DURATION (30s), TIMEOUT_MS (5000),
  * P95_MS (7), AGE_MAX_MS (15000),
  * GATE (on; off: no thresholds and no summary files, for samples that are judged elsewhere),
+ * ANSWERS (off; on: the answers to PATHS are recorded, see lib/requests.js),
  * PATHS (JSON list of paths, without checks; default: any metric of any switch), OUT_DIR (.)
  */
 import http from "k6/http";
 import { commonThresholds, getMetric, recordAge } from "./lib/requests.js";
 import { summarize, TREND_STATS } from "./lib/summary.js";
-import { anyOf, discoverFabric, numberFromEnv, urlsFromEnv } from "./lib/target.js";
+import { anyIndexOf, anyOf, discoverFabric, numberFromEnv, urlsFromEnv } from "./lib/target.js";
 
 const RATE = numberFromEnv("RATE", 1000);
 const VUS = numberFromEnv("VUS", 100);
@@ -92,8 +93,9 @@ export async function setup() {
 /** @param {Target} target */
 export default async function ({ urls, fabric }) {
   if (fabric !== null) return await getMetric(fabric);
-  const res = await http.asyncRequest("GET", anyOf(urls || []), null, params);
-  if (res.status === 200) recordAge(res);
+  const path = anyIndexOf(urls || []), sent_ms = Date.now();
+  const res = await http.asyncRequest("GET", (urls || [])[path], null, params);
+  if (res.status === 200) recordAge(res, { path, sent_ms });
 }
 
 export async function control() {

@@ -19,7 +19,7 @@ import http from "k6/http";
 import { setTimeout } from "k6/timers";
 import { ageThresholds, recordAge } from "./lib/requests.js";
 import { summarize, TREND_STATS } from "./lib/summary.js";
-import { anyOf, discoverFabric, metricUrl, numberFromEnv, urlsFromEnv } from "./lib/target.js";
+import { anyIndexOf, discoverFabric, metricUrl, numberFromEnv, urlsFromEnv } from "./lib/target.js";
 
 const WAVE_MS = numberFromEnv("WAVE_MS", 250);
 const WAVE_OFFSET_MS = numberFromEnv("WAVE_OFFSET_MS", 0);
@@ -74,10 +74,11 @@ export default async function ({ urls, warm_ms }) {
   const wave_ms = now_ms < warm_ms ? WAVE_MS / WARM_UP_FACTOR : WAVE_MS;
   const next_ms = (Math.floor((now_ms - WAVE_OFFSET_MS) / wave_ms) + 1) * wave_ms + WAVE_OFFSET_MS;
   await sleepUntil(next_ms);
-  const res = await http.asyncRequest("GET", anyOf(urls), null, params);
+  const path = anyIndexOf(urls), sent_ms = Date.now();
+  const res = await http.asyncRequest("GET", urls[path], null, params);
   // Headers are read between waves, so that they do not delay other responses of this wave.
   await sleepUntil(next_ms + wave_ms / 2);
-  if (res.status === 200) recordAge(res);
+  if (res.status === 200) recordAge(res, { path, sent_ms });
 }
 
 /** @param {number} time_ms */

@@ -29,6 +29,8 @@ export interface RunRecord extends Base<"run"> {
   machine: string;
   /** Name of the program under test, from its subject file. */
   subject: string;
+  /** Cells that the load requests: `switch metric`. Older journals lack it. */
+  load_cells?: readonly string[];
   /** What the subject file declares that responses have. Older journals lack it. */
   tells?: { value: boolean; list_age?: boolean };
 }
@@ -91,6 +93,19 @@ export interface LoadSide {
   dropped?: number;
 }
 
+/** Responses of the load from one snapshot, in one window. Times are as `t_ms`. */
+export interface LoadAnswers {
+  snapshot_id: string | null;
+  /** The first response. */
+  first_ms: number;
+  /** The last request. */
+  sent_max_ms: number;
+  /** The youngest data: the latest of request − reported age; null without ages. */
+  taken_max_ms: number | null;
+  /** How often each value of each cell; the cell's number is that of `load_cells`. */
+  values: readonly (readonly [cell: number, value: string | null, count: number])[];
+}
+
 /** The load on the subject in one time window, and on the control beside it. */
 export interface LoadRecord extends Base<"load">, LoadSide {
   window_ms: number;
@@ -98,6 +113,10 @@ export interface LoadRecord extends Base<"load">, LoadSide {
   control?: LoadSide | null;
   age_max_ms: number | null;
   vus: number;
+  /** What the subject answered; absent if the load does not pass answers on. */
+  answers?: readonly LoadAnswers[];
+  /** Answers beyond the limit of distinct ones, which are not in `answers`. */
+  answers_left_out?: number;
   /** Samples that arrived after their window was closed; absent if there are none. */
   late?: number;
 }

@@ -5,7 +5,6 @@
  */
 import { firstValue, pause, within } from "../../tools/verdict/mod.ts";
 import type { Phase, TroubleRecord } from "../journal/mod.ts";
-import { valuePath } from "../subject/mod.ts";
 import { type ScenarioPlan, seededRandom, settleTime } from "../vocabulary/mod.ts";
 import { differences, FaultSchedule, rollBack } from "./fault_schedule.ts";
 import { type Lab, SOURCE_PATH, startLab } from "./lab.ts";
@@ -19,12 +18,8 @@ import {
   VERIFY_MS,
   WARM_UP_MS,
 } from "./limits.ts";
-import {
-  LOAD_PATHS_MAX,
-  type LoadOptions,
-  type LoadProcess,
-  startLoad,
-} from "./load/load_process.ts";
+import { type LoadTarget, loadTarget } from "./load/load_answers.ts";
+import { type LoadOptions, type LoadProcess, startLoad } from "./load/load_process.ts";
 import { loadStepActuator } from "./load/load_step.ts";
 import { LoadWindows, WINDOW_MS } from "./load/load_windows.ts";
 import { messageOf } from "./messages.ts";
@@ -50,7 +45,7 @@ class PlanRun {
   readonly #parts = new Parts();
   #recovery: RecoveryWatch;
   #load: LoadProcess | null = null;
-  #paths: string[] = [];
+  #target: LoadTarget | null = null;
 
   constructor(plan: ScenarioPlan, options: RunOptions) {
     this.#plan = plan;
@@ -147,9 +142,10 @@ class PlanRun {
     this.#parts.add("the source watch", () => source.stop());
     const table = await within("the source's first snapshot", source.first, SOURCE_SEEN_MS_MAX);
     const cells = drawCells(table, seededRandom(seed, "cells"));
-    source.watch(cells);
-    this.#paths = drawCells(table, seededRandom(seed, "load paths"), LOAD_PATHS_MAX)
-      .map(({ switch_id, metric }) => valuePath(lab.subject, switch_id, metric));
+    this.#target = loadTarget(lab.subject, table, seededRandom(seed, "load paths"));
+    this.#windows.readAnswer = this.#target.read;
+    const list_cells = [...cells, ...this.#target.cells];
+    source.watch(list_cells);
     await this.#open(lab);
     const watches = new Watches({
       lab,
@@ -170,8 +166,8 @@ class PlanRun {
       const { subject } = lab;
       const random = seededRandom(seed, index === 0 ? "probes" : `probes of ${index}`);
       const hosts = lab.subjectHosts();
-      const options = { subject, index, subjects: hosts.length, cells, random, add: onEntry };
-      const prober = new Prober({ ...options, host: lab.probeHost(index) });
+      const options = { subject, index, subjects: hosts.length, cells, list_cells, random };
+      const prober = new Prober({ ...options, add: onEntry, host: lab.probeHost(index) });
       this.#parts.add("the probes", () => prober.stop());
       const stats = watchStats(subject, hosts[index], index, add);
       this.#parts.add("the stats watch", () => stats.stop());
@@ -207,7 +203,7 @@ class PlanRun {
       profile,
       base_url: `http://${lab.client_host}`,
       control_url,
-      paths: this.#paths,
+      target: this.#target!,
       dir: this.#options.dir,
       epoch_of_start_ms: this.#options.started_at_ms,
       warm_up_ms,
@@ -278,7 +274,7 @@ class PlanRun {
   }
 
   async #open(lab: Lab | null): Promise<void> {
-    this.#journal.open(await runRecord(this.#plan, this.#options, lab));
+    this.#journal.open(await runRecord(this.#plan, this.#options, lab, this.#target));
   }
 
   async #stopParts(): Promise<void> {

@@ -10,6 +10,7 @@ import {
 import { METRICS_SERVER, type Subject } from "../subject/mod.ts";
 import type { ScenarioPlan } from "../vocabulary/mod.ts";
 import type { Engines, Lab } from "./lab.ts";
+import type { LoadTarget } from "./load/load_answers.ts";
 import { loadEngine } from "./load/load_process.ts";
 
 /** What a run needs besides its plan. */
@@ -31,11 +32,12 @@ export interface RunOptions {
   readonly interrupt?: AbortSignal;
 }
 
-/** @param lab Null if the lab did not start. */
+/** @param lab Null if the lab did not start, as is `target` if the source did not. */
 export async function runRecord(
   plan: ScenarioPlan,
   run: RunOptions,
   lab: Lab | null,
+  target: LoadTarget | null,
 ): Promise<Omit<RunRecord, "t_ms">> {
   const subject = lab?.subject ?? run.subject ?? METRICS_SERVER;
   return {
@@ -48,6 +50,7 @@ export async function runRecord(
     engines: { tcp: lab?.tcp_engine ?? NOT_STARTED, load: (await loadEngine()).name },
     machine: machineLine(describeMachine()),
     subject: subject.name,
+    load_cells: target?.cells.map(({ switch_id, metric }) => `${switch_id} ${metric}`),
     tells: { value: subject.value !== null, list_age: (subject.list?.age ?? null) !== null },
   };
 }

@@ -4,5 +4,5 @@ export { readListAnswer, readStatsAnswer, readValueAnswer } from "./read_answer.
 export { redisCommand, type RedisReply } from "./redis_command.ts";
 export { type Finder, onPath, reasonNotToRun, startFront, startStore } from "./replica_services.ts";
 export { METRICS_SERVER, startDataServer, startSubject } from "./services.ts";
-export { secretsOfSubject, type Subject, usesStore, valuePath } from "./subject.ts";
+export { CSV_VALUE, secretsOfSubject, type Subject, usesStore, valuePath } from "./subject.ts";
 export { parseSubject, readSubjectFile, SubjectFileError } from "./subject_file.ts";

@@ -1,5 +1,6 @@
 /** The requests of the profiles with their checks, and the age of the data they return. */
 import http from "k6/http";
+import exec from "k6/execution";
 import { check } from "k6";
 import { Rate, Trend } from "k6/metrics";
 import {
@@ -46,15 +47,34 @@ const NO_METRIC = {
 };
 const READY = { tags: { name: "readyz" } };
 
+/** Whether other programs compare the answers. */
+const ANSWERS = __ENV.ANSWERS === "on";
+/** Longest answer that is recorded, in characters. */
+const ANSWER_CHARS_MAX = 512;
+
 /**
  * Records the age in `X-Data-Age-Ms`; a response without it counts as too old.
- * @param {{ headers: Record<string, string> }} res
+ *
+ * With ANSWERS=on, the sample of `data_too_old` has the answer in its metadata, which makes no time
+ * series, unlike a tag: number of the path, time of the request, age, body.
+ *
+ * @param {{ headers: Record<string, string>, body?: unknown }} res
+ * @param {{ path: number, sent_ms: number } | null} request
  */
-export function recordAge(res) {
+export function recordAge(res, request = null) {
   const age_ms = Number(res.headers["X-Data-Age-Ms"]);
   const is_known = age_ms >= 0;
   if (is_known) data_age_ms.add(age_ms);
-  data_too_old.add(!is_known || age_ms > AGE_MAX_MS);
+  const is_too_old = !is_known || age_ms > AGE_MAX_MS;
+  const { body } = res;
+  if (!ANSWERS || request === null || typeof body !== "string" || body.length > ANSWER_CHARS_MAX) {
+    data_too_old.add(is_too_old);
+    return;
+  }
+  const { metadata } = exec.vu.metrics;
+  metadata.answer = `${request.path} ${request.sent_ms} ${is_known ? age_ms : ""} ${body}`;
+  data_too_old.add(is_too_old);
+  delete metadata.answer;
 }
 
 /**

@@ -100,5 +100,10 @@ export function metricUrl(one, metric) {
  * @returns {T}
  */
 export function anyOf(items) {
-  return items[Math.floor(Math.random() * items.length)];
+  return items[anyIndexOf(items)];
+}
+
+/** @param {{ length: number }} items */
+export function anyIndexOf(items) {
+  return Math.floor(Math.random() * items.length);
 }

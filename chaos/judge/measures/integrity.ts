@@ -3,53 +3,67 @@ import type { ProbeRecord } from "../../journal/mod.ts";
 import { counted, duration } from "../format.ts";
 import { AGE_TOLERANCE_MS, COMPARISONS_MIN } from "../limits.ts";
 import type { Run } from "../run.ts";
+import { answersOf, groupProbe, loadBackwards, loadGroups } from "./load_answers.ts";
 import { notCompared, reading, type ReadMeasure } from "./reading.ts";
 import { cellsOf, dataProbes, hasData, lackOfRows, valuesOwed, wasRewritten } from "./responses.ts";
 import { backwards, firstOf, type Lie, sightingsOf } from "./sightings.ts";
 import { idsLie, type Truth, truthOf } from "./truth.ts";
 
 /**
- * Responses with a value, or lists with one, that the source never held for that switch and metric, or not in the named
- * snapshot; responses without the value they owe; and responses from an older snapshot than one
- * served before. A count, predicted 0.
+ * Responses, also of the load, with a value that the source never held for that switch and metric,
+ * or not in the named snapshot; responses without the value they owe; lists with such a value or
+ * without a row; and responses from an older snapshot than one served before. A count, predicted 0.
  *
  * A response that may come from a snapshot that the watch did not see is not compared. If too many
  * responses could not be compared, a count of 0 proves nothing.
  */
 export const badDataAccepted: ReadMeasure = (run, spans) => {
   const truth = truthOf(run);
-  const bad: Lie[] = [];
   const lacksValue = valuesOwed(run), lackOf = lackOfRows(run);
+  const bad: (Lie & { count?: number })[] = [];
   let samples = 0, not_compared = 0;
+  const compare = (probe: ProbeRecord, count: number): Lie | null => {
+    const owes_value = lacksValue(probe);
+    if (probe.switch_id === null || probe.value === null && !owes_value) return null;
+    const text = owes_value
+      ? "it has no value, though the source had one"
+      : truth.watched(probe)
+      ? problemOf(run, truth, probe)
+      : undefined;
+    if (text === undefined) not_compared += count;
+    else samples += count;
+    return typeof text === "string" ? { probe, text } : null;
+  };
   for (const probe of dataProbes(run, spans).filter(hasData)) {
     const lack = lackOf(probe);
     // A list is bad once, however much of it is wrong.
     let lie: Lie | null = lack === null ? null : { probe, text: lack };
     for (const cell of cellsOf(probe)) {
-      if (cell.switch_id === null) continue;
-      const owes_value = lacksValue(cell);
-      if (cell.value === null && !owes_value) continue;
-      const text = owes_value
-        ? "it has no value, though the source had one"
-        : truth.watched(cell)
-        ? problemOf(run, truth, cell)
-        : undefined;
-      if (text === undefined) not_compared++;
-      else samples++;
-      if (typeof text === "string") lie ??= { probe: cell, text };
+      const wrong = compare(cell, 1);
+      lie ??= wrong;
     }
     if (lie !== null) bad.push(lie);
   }
-  bad.push(...backwards(sightingsOf(run, spans, truth).filter(({ is_exact }) => is_exact)));
+  for (const group of loadGroups(run, spans)) {
+    for (const { probe, count } of answersOf(run, group)) {
+      const lie = compare(probe, count);
+      if (lie !== null) bad.push({ ...lie, count });
+    }
+  }
+  bad.push(
+    ...backwards(sightingsOf(run, spans, truth).filter(({ is_exact }) => is_exact)),
+    ...loadBackwards(run, spans, truth),
+  );
   bad.sort((a, b) => a.probe.t_ms - b.probe.t_ms);
+  const value = bad.reduce((sum, { count = 1 }) => sum + count, 0);
   return reading({
-    value: samples === 0 && bad.length === 0 ? null : bad.length,
+    value: samples === 0 && bad.length === 0 ? null : value,
     samples,
     samples_min: COMPARISONS_MIN,
     noun: "value that could be compared",
     at: firstOf(bad),
     doubt: notCompared(not_compared, samples),
-    note: `${bad.length} of ${counted(samples, "value")}`,
+    note: `${value.toLocaleString("en-US")} of ${counted(samples, "value")}`,
   });
 };
 
@@ -100,6 +114,17 @@ export const unlabelledStale: ReadMeasure = (run, spans) => {
       unlabelled.push({ probe, text: `the data was ${duration(true_ms)} old` });
     }
   }
+  for (const group of loadGroups(run, spans)) {
+    const probe = groupProbe(group);
+    const snapshot = truth.snapshotOf(probe);
+    if (probe.age_ms === null || snapshot === null) continue;
+    samples++;
+    const true_ms = run.epoch_ms + probe.t_ms - snapshot.taken_ms;
+    if (probe.age_ms < true_ms - tolerance_ms) {
+      unlabelled.push({ probe, text: `the data was ${duration(true_ms)} old` });
+    }
+  }
+  unlabelled.sort((a, b) => a.probe.t_ms - b.probe.t_ms);
   return reading({
     value: samples === 0 ? null : unlabelled.length,
     samples,

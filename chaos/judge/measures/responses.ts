@@ -83,7 +83,7 @@ export function describeProbe(record: ProbeRecord): string {
   const request = [probe, switch_id, metric, from].filter((part) => part !== null).join(" ");
   const answer = status === 0 ? "no answer" : String(status);
   const parts = [
-    `${answer} in ${duration(latency_ms)}`,
+    latency_ms === 0 ? answer : `${answer} in ${duration(latency_ms)}`,
     error === null ? null : error,
     value === null ? null : `value ${value}`,
     hasData(record) ? age_ms === null ? "no age" : `age ${duration(age_ms)}` : null,

@@ -4,6 +4,7 @@ import { type RunningProcess, startProcess } from "../../../tools/processes/mod.
 import type { Guard } from "../../guard/mod.ts";
 import { type LoadProfile, WAVE_IN_WINDOW_MS, wavesOf } from "../../vocabulary/mod.ts";
 import { excerpt } from "../messages.ts";
+import type { LoadTarget } from "./load_answers.ts";
 import { type LoadSample, SampleReader } from "./load_windows.ts";
 
 const PROFILES = new URL("../../../bench/k6/", import.meta.url);
@@ -15,16 +16,12 @@ const DURATION_MAX = "15m";
 const READ_BYTES = 1 << 20;
 /** First characters of stderr, kept for messages. */
 const STDERR_CHARS_MAX = 4_000;
-/** Most paths of a load: they are part of its command line. */
-export const LOAD_PATHS_MAX = 128;
-
 export interface LoadOptions {
   readonly profile: LoadProfile;
   readonly base_url: string;
   /** URL of the control, which gets the same load; default: none. */
   readonly control_url?: string;
-  /** Requested paths, at most {@link LOAD_PATHS_MAX}. */
-  readonly paths: readonly string[];
+  readonly target: Pick<LoadTarget, "paths" | "has_answers">;
   /** Folder of the samples. */
   readonly dir: string;
   /** Start of the first window, in epoch milliseconds: waves are aligned with windows. */
@@ -52,7 +49,7 @@ export async function loadEngine(): Promise<{ name: string; command: readonly st
 
 /** Starts the load; its first samples arrive about a second later. */
 export async function startLoad(options: LoadOptions): Promise<LoadProcess> {
-  const { profile, base_url, control_url, paths, dir, guard } = options;
+  const { profile, base_url, control_url, target, dir, guard } = options;
   const { epoch_of_start_ms, warm_up_ms = 0 } = options;
   const { command } = await loadEngine();
   const samples_path = await Deno.makeTempFile({ dir, prefix: "load-", suffix: ".ndjson" });
@@ -66,7 +63,8 @@ export async function startLoad(options: LoadOptions): Promise<LoadProcess> {
     BASE_URL: base_url,
     ...(control_url === undefined ? {} : { CONTROL_URL: control_url }),
     DURATION: DURATION_MAX,
-    PATHS: JSON.stringify(paths),
+    PATHS: JSON.stringify(target.paths),
+    ANSWERS: target.has_answers ? "on" : "off",
     GATE: "off",
     OUT_DIR: dir,
   };

@@ -4,6 +4,7 @@
  *     k6's --out json ── SampleReader ── samples ── LoadWindows ── load records
  */
 import { BUCKET_RATIO, type JournalEntry, type LoadSide } from "../../journal/mod.ts";
+import { AnswerCounts, type LoadAnswer } from "./load_answers.ts";
 
 /**
  * Length of a window, in milliseconds: short enough to show a stall of the machine, and one wave if
@@ -29,9 +30,13 @@ interface Side {
   readonly buckets: Map<number, number>;
 }
 
+/** Reads an answer that the load passes on; null if it is not one. */
+type ReadAnswer = (text: string) => LoadAnswer | null;
+
 interface Window {
   readonly subject: Side;
   readonly control: Side;
+  readonly answers: AnswerCounts;
   age_max_ms: number | null;
 }
 
@@ -51,6 +56,9 @@ export class LoadWindows {
   #ended_ms = Infinity;
   #has_control = false;
 
+  /** How the load's answers are read. */
+  readAnswer: ReadAnswer = () => null;
+
   /** @param epoch_of_start_ms Epoch ms at `t_ms` 0 of the run. */
   constructor(epoch_of_start_ms: number) {
     this.#epoch_of_start_ms = epoch_of_start_ms;
@@ -60,7 +68,7 @@ export class LoadWindows {
     return this.#closed_until > 0 || this.#open.size > 0;
   }
 
-  add({ metric, epoch_ms, value, of_control }: LoadSample): void {
+  add({ metric, epoch_ms, value, of_control, answer }: LoadSample): void {
     const index = Math.floor((epoch_ms - this.#epoch_of_start_ms) / WINDOW_MS);
     if (index < this.#closed_until) {
       this.#late++;
@@ -84,6 +92,11 @@ export class LoadWindows {
         break;
       case "data_age_ms":
         window.age_max_ms = Math.max(window.age_max_ms ?? 0, value);
+        break;
+      case "data_too_old": {
+        const read = answer === undefined ? null : this.readAnswer(answer);
+        if (read !== null) window.answers.add(read, epoch_ms);
+      }
     }
   }
 
@@ -102,7 +115,7 @@ export class LoadWindows {
     const closed: ClosedWindow[] = [];
     while (Number.isFinite(this.#closed_until) && this.#closed_until < until) {
       const index = this.#closed_until++;
-      const window = this.#open.get(index) ?? emptyWindow();
+      const window = this.#open.get(index) ?? this.#emptyWindow();
       this.#open.delete(index);
       closed.push({ t_ms: (index + 1) * WINDOW_MS, record: this.#record(window, vus) });
     }
@@ -110,7 +123,7 @@ export class LoadWindows {
     return closed;
   }
 
-  #record({ subject, control, age_max_ms }: Window, vus: number): ClosedWindow["record"] {
+  #record({ subject, control, answers, age_max_ms }: Window, vus: number): ClosedWindow["record"] {
     const late = this.#late;
     this.#late = 0;
     return {
@@ -120,20 +133,22 @@ export class LoadWindows {
       control: this.#has_control ? sideOf(control) : null,
       age_max_ms,
       vus,
+      ...answers.record(),
       ...(late === 0 ? {} : { late }),
     };
   }
 
   #windowAt(index: number): Window {
     let window = this.#open.get(index);
-    if (window === undefined) this.#open.set(index, window = emptyWindow());
+    if (window === undefined) this.#open.set(index, window = this.#emptyWindow());
     return window;
   }
-}
 
-function emptyWindow(): Window {
-  const side = (): Side => ({ requests: 0, failed: 0, dropped: 0, buckets: new Map() });
-  return { subject: side(), control: side(), age_max_ms: null };
+  #emptyWindow(): Window {
+    const side = (): Side => ({ requests: 0, failed: 0, dropped: 0, buckets: new Map() });
+    const answers = new AnswerCounts(this.#epoch_of_start_ms);
+    return { subject: side(), control: side(), answers, age_max_ms: null };
+  }
 }
 
 function sideOf({ requests, failed, dropped, buckets }: Side): LoadSide {
@@ -159,6 +174,8 @@ export interface LoadSample {
   readonly value: number;
   /** Whether it is of the control, by its tag `scenario`; else of the subject. */
   readonly of_control: boolean;
+  /** The answer in the sample's metadata. */
+  readonly answer?: string;
 }
 
 /** Metrics that are read; other lines are skipped. */
@@ -166,6 +183,7 @@ const SAMPLE_METRICS = [
   "http_req_duration",
   "http_req_failed",
   "data_age_ms",
+  "data_too_old",
   "dropped_iterations",
 ] as const;
 
@@ -175,6 +193,7 @@ const SAMPLE_LINE_CHARS_MAX = 65_536;
 
 const TIME = '"time":"';
 const VALUE = '"value":';
+const METADATA = '"metadata":{"answer":';
 const OF_CONTROL = '"scenario":"control"';
 
 /**
@@ -218,5 +237,7 @@ export function readSample(line: string): LoadSample | null {
   const epoch_ms = Date.parse(line.slice(time_from, line.indexOf('"', time_from)));
   const value = Number.parseFloat(line.slice(value_from, value_from + 24));
   if (!Number.isFinite(epoch_ms) || !Number.isFinite(value)) return null;
-  return { metric, epoch_ms, value, of_control: line.includes(OF_CONTROL, value_from) };
+  const sample = { metric, epoch_ms, value, of_control: line.includes(OF_CONTROL, value_from) };
+  const answer_from = metric === "data_too_old" ? line.indexOf(METADATA, value_from) : -1;
+  return answer_from === -1 ? sample : { ...sample, answer: JSON.parse(line).data.metadata.answer };
 }

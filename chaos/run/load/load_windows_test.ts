@@ -158,6 +158,31 @@ Deno.test("readSample tells the control's samples by their tag", () => {
   assertEquals([of("control"), of("subject")].map((one) => one?.of_control), [true, false]);
 });
 
+Deno.test("readSample reads the answer in the metadata of a sample", () => {
+  const metadata = { answer: '7 1 2 {"value":"}"}' };
+  const with_answer = line("data_too_old", "0").replace(
+    '"tags"',
+    `"metadata":${JSON.stringify(metadata)},"tags"`,
+  );
+  assertEquals(readSample(with_answer)?.answer, metadata.answer);
+  assertEquals(readSample(line("data_too_old", "0"))?.answer, undefined);
+});
+
+Deno.test("LoadWindows records the answers that it can read", () => {
+  const windows = new LoadWindows(START);
+  windows.readAnswer = (text) =>
+    text === "?"
+      ? null
+      : { cell: 3, sent_ms: START + 1, age_ms: null, value: text, snapshot_id: "b-1" };
+  const at = { metric: "data_too_old", epoch_ms: START + 2, value: 0, of_control: false } as const;
+  for (const answer of ["7", "?", undefined]) windows.add({ ...at, answer });
+  const [{ record }] = windows.close(WINDOW_MS, 1, 0);
+  assertEquals(record.answers, [{
+    ...{ snapshot_id: "b-1", first_ms: 2, sent_max_ms: 1, taken_max_ms: null },
+    values: [[3, "7", 1]],
+  }]);
+});
+
 Deno.test("readSample is null without a valid time and value", () => {
   assertEquals(readSample(line("data_age_ms", "x")), null);
   assertEquals(readSample(line("data_age_ms", "1").replace("2025", "20x5")), null);

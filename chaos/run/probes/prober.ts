@@ -38,6 +38,8 @@ interface ProberOptions {
   /** `127.0.0.1:8080` */
   readonly host: string;
   readonly cells: readonly Cell[];
+  /** Cells whose values are read from lists. */
+  readonly list_cells: readonly Cell[];
   readonly random: Random;
   add(entry: JournalEntry): void;
 }
@@ -98,7 +100,7 @@ export class Prober {
   }
 
   #probeList(path: string): void {
-    const { subject, cells } = this.#options;
+    const { subject, list_cells: cells } = this.#options;
     this.#get(path, (answer) => {
       const reading = answer.status === 200
         ? readListAnswer(subject, answer, { cells, at_ms: Date.now() })

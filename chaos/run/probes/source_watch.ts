@@ -95,7 +95,7 @@ export interface Cell {
 const PROBED_CELLS_MAX = 24;
 
 /** A sample of the source. */
-interface SourceTable {
+export interface SourceTable {
   readonly metrics: readonly string[];
   /** Without rows whose own time is long past: ports that are down. */
   readonly switches: readonly string[];

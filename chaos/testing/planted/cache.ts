@@ -41,6 +41,8 @@ const has = (defect: Defect) => DEFECT === defect;
 let held: Snapshot | null = null;
 /** The snapshot before the held one. */
 let before: Snapshot | null = null;
+/** Answers with a value so far. */
+let answers = 0;
 /** The held snapshot as replicas share it. */
 let shared: SharedSnapshot | null = null;
 /** Time that ages are measured from: the source's timestamp, unless a defect changes it. */
@@ -146,7 +148,7 @@ function hold(snapshot: SharedSnapshot, rows: Rows): void {
   etag = snapshot.etag;
   before = held;
   if (has("keeps_removed_rows") && held !== null) rows = withRowsOf(held, rows);
-  held = { id: etag?.replaceAll('"', "") ?? null, ...rows };
+  held = { id: etag?.replaceAll('"', "") ?? null, taken_ms: snapshot.taken_ms, ...rows };
   aged_from_ms = snapshot.taken_ms;
   has_forgotten = false;
 }
@@ -178,15 +180,30 @@ function answer(request: Request): Response {
   const age_ms = Date.now() - aged_from_ms;
   if (isTooOld(age_ms)) return Response.json({ detail: "the data is too old" }, { status: 503 });
   if (pathname === "/list") return listOf(held, age_ms);
+  const is_one_of_100 = ++answers % 100 === 0;
+  if (has("lags_seldom") && is_one_of_100 && before !== null) {
+    return valueOf(before, searchParams, Date.now() - before.taken_ms);
+  }
+  return valueOf(held, searchParams, age_ms, has("lies_seldom") && is_one_of_100);
+}
+
+function valueOf(
+  snapshot: Snapshot,
+  searchParams: URLSearchParams,
+  age_ms: number,
+  of_other = false,
+): Response {
+  const { columns, rows } = snapshot;
   const id = searchParams.get("id") ?? "";
-  const column = held.columns.indexOf(searchParams.get("field") ?? "");
-  const value = held.rows.get(id)?.[column];
+  const column = columns.indexOf(searchParams.get("field") ?? "");
+  const row = of_other ? [...rows.values()].find(([other]) => other !== id) : rows.get(id);
+  const value = row?.[column];
   if (value === undefined) return Response.json({ detail: `no value of ${id}` }, { status: 404 });
   const is_rounded = has("rounds_counters") && /^\d+$/.test(value);
   return Response.json({
     value: is_rounded ? String(Number(value)) : value,
     age_ms,
-    snapshot_id: held.id,
+    snapshot_id: snapshot.id,
   });
 }
 
@@ -217,6 +234,7 @@ await pollForever();
 
 interface Snapshot extends Rows {
   id: string | null;
+  taken_ms: number;
 }
 
 /** Cells by switch. */

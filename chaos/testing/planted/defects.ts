@@ -77,6 +77,20 @@ export const PLANTED = [
     evidence: /200 in .*age 0 ms; it has no value/,
   },
   {
+    defect: "lies_seldom",
+    what: "answers 1 % of the requests with the value of another switch",
+    scenario: "outage",
+    by: "bad_data_accepted",
+    evidence: /(load|getmetric) sw-.*; snapshot .* had/,
+  },
+  {
+    defect: "lags_seldom",
+    what: "answers 1 % of the requests from the snapshot before",
+    scenario: "outage",
+    by: "bad_data_accepted",
+    evidence: /the newer snapshot .* had been served/,
+  },
+  {
     defect: "list_lags",
     what: "lists the values of the snapshot before",
     scenario: "outage",

@@ -56,14 +56,25 @@ export const vu = Object.defineProperty(
     iterationInScenario: () => running().iteration_in_scenario,
     idInInstance: () => currentVu().id,
     idInTest: () => currentVu().id,
-    /** No output here writes `metadata`. */
     metrics: () => metrics,
   }),
   "tags",
   tags,
 );
 
-const metrics = Object.defineProperty({ metadata: {} }, "tags", tags);
+const metadata = {
+  get: () => metadataOf(currentVu()),
+  set: (values: Record<string, unknown>) => {
+    const vu = currentVu();
+    vu.metadata.clear();
+    for (const [name, value] of Object.entries(values)) {
+      vu.metadata.set(name, tagText(name, value));
+    }
+  },
+  enumerable: true,
+};
+
+const metrics = Object.defineProperties({}, { tags, metadata });
 
 /** An object whose properties are computed when a script reads them. */
 function getters<T extends object>(read: { [K in keyof T]: () => T[K] }): Readonly<T> {
@@ -99,6 +110,23 @@ function tagsOf(vu: Vu): Record<string, string> {
     },
     deleteProperty(target, name) {
       vu.setOwnTag(String(name), null);
+      delete target[String(name)];
+      return true;
+    },
+  });
+}
+
+/** The metadata of the VU's samples; writes add to it. */
+function metadataOf({ metadata }: Vu): Record<string, string> {
+  return new Proxy(Object.fromEntries(metadata), {
+    set(target, name, value) {
+      const text = tagText(String(name), value);
+      metadata.set(String(name), text);
+      target[String(name)] = text;
+      return true;
+    },
+    deleteProperty(target, name) {
+      metadata.delete(String(name));
       delete target[String(name)];
       return true;
     },

@@ -30,7 +30,7 @@ abstract class Metric {
       return false;
     }
     const own = tags === undefined || tags === null ? vu.tags : vu.tags.withAll(tags);
-    world.add(this.#metric, number, own.tags, world.epoch_ms());
+    world.add(this.#metric, number, vu.withMetadata(own.tags), world.epoch_ms());
     return true;
   }
 }

@@ -105,6 +105,26 @@ Deno.test("tags of exec.vu are added to later samples", async () => {
   assertEquals(metrics.c.values.count, 7);
 });
 
+Deno.test("metadata of exec.vu is added to later values as text, until it is deleted", async () => {
+  const { stderr } = await runScript(`
+    import exec from "k6/execution";
+    export default function () {
+      const { metrics } = exec.vu;
+      metrics.metadata["trace"] = 7;
+      exec.vu.metrics.metadata.answer = "a";
+      console.log(JSON.stringify(exec.vu.metrics.metadata));
+      delete exec.vu.metrics.metadata.trace;
+      console.log(JSON.stringify(exec.vu.metrics.metadata));
+      exec.vu.metrics.metadata = { other: true };
+      console.log(JSON.stringify(exec.vu.metrics.metadata));
+    }`);
+  assertEquals(said(stderr), [
+    '{"trace":"7","answer":"a"}',
+    '{"answer":"a"}',
+    '{"other":"true"}',
+  ]);
+});
+
 Deno.test("SharedArray calls its function once for all VUs and freezes its elements", async () => {
   const { stderr } = await runScript(`
     import { SharedArray } from "k6/data";

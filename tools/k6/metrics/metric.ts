@@ -117,6 +117,20 @@ export class MetricRegistry {
 /** Sets with one more tag that a {@link TagSet} remembers; others are created each time. */
 const REMEMBERED_MAX = 10_000;
 
+const metadata_of = new WeakMap<Tags, Readonly<Record<string, string>>>();
+
+/** The same tags for one sample, with metadata, which only outputs read. */
+export function withMetadata(tags: Tags, metadata: Readonly<Record<string, string>>): Tags {
+  const own = Object.freeze({ ...tags });
+  metadata_of.set(own, metadata);
+  return own;
+}
+
+/** Metadata of a sample, by its tags; undefined without any. */
+export function metadataOf(tags: Tags): Readonly<Record<string, string>> | undefined {
+  return metadata_of.get(tags);
+}
+
 /** Tags that many samples share: one frozen object for each combination. */
 export class TagSet {
   static readonly EMPTY = new TagSet({});

@@ -1,5 +1,5 @@
 /** `--out json=FILE`: every sample as a line of JSON, in k6's format. */
-import type { Metric, Tags } from "../metrics/metric.ts";
+import { metadataOf, type Metric, type Tags } from "../metrics/metric.ts";
 
 /** Size at which the held lines are written, in characters. */
 const BUFFER_CHARS = 65_536;
@@ -24,8 +24,8 @@ const laterByTimer: Later = (delay_ms, callback) => {
 /**
  * Writes a line for each metric before its first sample:
  * `{"type":"Metric","data":{"name","type","contains","thresholds","submetrics"},"metric"}`, and a
- * line for each sample: `{"metric","type":"Point","data":{"time","value","tags"}}`. Times are
- * RFC 3339 in UTC, to the microsecond. `write` takes many whole lines at a time.
+ * line for each sample: `{"metric","type":"Point","data":{"time","value","tags"}}`, with "metadata"
+ * if the VU has some. Times are RFC 3339 in UTC, to the microsecond. `write` takes many whole lines at a time.
  */
 export function jsonOutput(
   write: (text: string) => void,
@@ -39,9 +39,13 @@ export function jsonOutput(
   let cancelLater = () => {};
   let lines = "";
 
+  /** With the metadata, if any. */
   function tagsJson(tags: Tags): string {
     let json = tags_json.get(tags);
-    if (json === undefined) tags_json.set(tags, json = JSON.stringify(tags));
+    if (json !== undefined) return json;
+    const metadata = metadataOf(tags);
+    const more = metadata === undefined ? "" : `,"metadata":${JSON.stringify(metadata)}`;
+    tags_json.set(tags, json = JSON.stringify(tags) + more);
     return json;
   }
 

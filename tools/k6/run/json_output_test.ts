@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { MetricEngine } from "../metrics/engine.ts";
-import { MetricRegistry } from "../metrics/metric.ts";
+import { MetricRegistry, withMetadata } from "../metrics/metric.ts";
 import { jsonOutput } from "./json_output.ts";
 
 Deno.test("jsonOutput describes a metric once and writes a line per sample, in k6's format", () => {
@@ -51,6 +51,20 @@ Deno.test("jsonOutput describes a metric once and writes a line per sample, in k
       data: { time: "1970-01-01T00:00:00.000000Z", value: 3, tags: {} },
     },
   ]);
+});
+
+Deno.test("jsonOutput writes the metadata of the sample that has some, beside its tags", () => {
+  const registry = new MetricRegistry();
+  let text = "";
+  const output = jsonOutput((chunk) => text += chunk);
+  const tags = { status: "200" };
+  output.add(registry.builtin("vus"), 1, withMetadata(tags, { answer: 'say "hi"' }), 0);
+  output.add(registry.builtin("vus"), 2, tags, 0);
+  output.flush();
+  const [, first, second] = text.trimEnd().split("\n").map((line) => JSON.parse(line));
+  const time = "1970-01-01T00:00:00.000000Z";
+  assertEquals(first.data, { time, value: 1, tags, metadata: { answer: 'say "hi"' } });
+  assertEquals(second.data, { time, value: 2, tags });
 });
 
 Deno.test("jsonOutput formats samples after 25 ms or when 32,768 are held", () => {

@@ -2,7 +2,7 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { HttpSession } from "../http/session.ts";
 import type { Exchange, ExchangeRequest } from "../http/exchange.ts";
-import type { TagSet } from "../metrics/metric.ts";
+import { type Tags, type TagSet, withMetadata } from "../metrics/metric.ts";
 import type { Scenario } from "../options/scenario.ts";
 import { VuGlobals } from "./global_edits.ts";
 import type { GroupNode } from "./group_tree.ts";
@@ -49,6 +49,8 @@ export class Vu {
   /** Tags of the samples the VU adds now. */
   tags: TagSet;
   readonly own_tags = new Map<string, string>();
+  /** Written with the samples of the script's own metrics. */
+  readonly metadata = new Map<string, string>();
   #group: GroupNode;
   /** Requests and timers in progress. */
   #pending = 0;
@@ -86,6 +88,12 @@ export class Vu {
     this.#retag();
   }
 
+  /** The tags with the VU's metadata. A VU on a thread of its own has none: see the README. */
+  withMetadata(tags: Tags): Tags {
+    if (this.metadata.size === 0 || this.transport.blocking !== null) return tags;
+    return withMetadata(tags, Object.fromEntries(this.metadata));
+  }
+
   /** Later samples belong to the group. */
   enterGroup(group: GroupNode): void {
     this.#group = group;
@@ -102,6 +110,7 @@ export class Vu {
   beginIteration(place: IterationPlace): void {
     if (place.scenario !== this.place?.scenario) {
       this.own_tags.clear();
+      this.metadata.clear();
       if (this.place !== null) this.#begun_before.set(this.place.scenario.name, this.#begun);
       this.#begun = this.#begun_before.get(place.scenario.name) ?? 0;
       this.place = place;
