@@ -41,6 +41,12 @@ Deno.test("bench:serve replicas without redis-server says what to install, exit 
   assertStringIncludes(stderr, "apt-get install redis-server");
 });
 
+Deno.test("deno task soak refuses a wrong length with exit code 64 and starts nothing", async () => {
+  const { code, stdout, stderr } = await run("./soak.ts", "--minutes", "0");
+  assertEquals([code, stdout], [64, ""]);
+  assertStringIncludes(stderr, "--minutes 0: must be a whole number 1–1440");
+});
+
 Deno.test("bench/parse.ts refuses a wrong option with exit code 64", async () => {
   const { code, stderr } = await run("./parse.ts", "--rounds", "0");
   assertEquals(code, 64);

@@ -93,9 +93,20 @@ Deno.test(".ci/run runs each part of the task ok on its own", async () => {
   }
 });
 
-Deno.test("the workflow pins every action by commit and names its version", () => {
-  const workflow = Deno.readTextFileSync(new URL("../.github/workflows/ci.yml", import.meta.url));
-  const uses = [...workflow.matchAll(/uses: (.*)/g)].map(([, action]) => action);
-  assert(uses.length > 0);
-  assertEquals(uses.filter((action) => !/^[\w-]+\/[\w-]+@[0-9a-f]{40} # v\d/.test(action)), []);
-});
+const WORKFLOWS = new URL("../.github/workflows/", import.meta.url);
+
+for (const { name } of Deno.readDirSync(WORKFLOWS)) {
+  Deno.test(`${name} pins every action by commit and names its version`, () => {
+    const workflow = Deno.readTextFileSync(new URL(name, WORKFLOWS));
+    const uses = [...workflow.matchAll(/uses: (.*)/g)].map(([, action]) => action);
+    assert(uses.length > 0);
+    assertEquals(uses.filter((action) => !/^[\w-]+\/[\w-]+@[0-9a-f]{40} # v\d/.test(action)), []);
+  });
+
+  Deno.test(`${name} starts only tasks that exist`, async () => {
+    const { default: deno_json } = await import("../deno.json", { with: { type: "json" } });
+    const workflow = Deno.readTextFileSync(new URL(name, WORKFLOWS));
+    const started = [...workflow.matchAll(/run: deno task ([\w:]+)/g)].map(([, task]) => task);
+    assertEquals(started.filter((task) => !(task in deno_json.tasks)), []);
+  });
+}

@@ -23,8 +23,8 @@ const REFERENCE = DOCUMENTS.get("docs/reference.md")!;
 
 /** The task names of commands that other tests, this suite itself or `.ci/run` run. */
 const RUN_ELSEWHERE = new Set(
-  ("test test:system ok rehearse demo docs bench:serve doctor gate gate:proof chaos:outage " +
-    "chaos:proof dev:cluster").split(" "),
+  ("test test:system ok rehearse demo docs bench:serve doctor gate gate:proof soak " +
+    "chaos:outage chaos:proof dev:cluster").split(" "),
 );
 
 /** Tests that parse these commands with the program's own parser. */

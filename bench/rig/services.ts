@@ -20,7 +20,7 @@ const READY_MS_MAX = 30_000;
 const RETRY_MS = 5;
 
 export const BARE_SERVER = "bench/bare_server.ts";
-/** Period of the event-loop checks where blocks are judged. */
+/** Period of the event-loop checks when blocks are judged. */
 export const LOOP_PROBE_MS = 2;
 
 /** A process ended during the measurement. */

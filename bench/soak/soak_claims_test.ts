@@ -38,7 +38,7 @@ Deno.test("soak: 1 MB a minute, a socket in 4 minutes, a thread in 20 are broken
   );
 });
 
-Deno.test("soak: a run too short to tell is inconclusive", () => {
+Deno.test("soak: a short run is inconclusive", () => {
   const noisy = samples((minute) => ({ rss_mb: 100 + Math.sin(minute * 9) * 5 }));
   assertEquals(verdicts(noisy.slice(0, 33)), ["inconclusive: memory per hour"]);
   assertEquals(verdicts([]).length, 3);
