@@ -37,6 +37,7 @@ export const EVENT_FIELDS = {
   "snapshot.restored": ["source", "snapshot_id", "rows", "age_ms"],
   "snapshot.ignored": ["source", "detail"],
   "snapshot.adopted": ["source", "snapshot_id", "rows", "age_ms"],
+  "snapshot.aged": ["source", "snapshot_id", "rows", "age_ms"],
   "store.error": ["source", "detail"],
   "store.recovered": ["source"],
   "replica.role": ["source", "role", "leader", "fence", "reason"],

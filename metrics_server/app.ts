@@ -85,8 +85,6 @@ class Threads {
   #serving!: Serving;
   #poll_worker: Worker | null = null;
   #restart: ReturnType<typeof setTimeout> | undefined;
-  /** Whether a poll worker has run: a later one must not restore an older snapshot. */
-  #was_started = false;
   /** Messages that a serving thread must receive when it starts; null once all have started. */
   #missed: DataMessage[] | null = [];
   readonly #restored = Promise.withResolvers<void>();
@@ -192,10 +190,9 @@ class Threads {
       setting: config.SNAPSHOT_STORE,
       save_ms: config.SNAPSHOT_SAVE_MS,
       lease_ms: config.LEASE_MS,
-      restore: !this.#was_started,
     };
-    this.#was_started = true;
-    this.#postToPollWorker({ kind: "start", sources, boot, serving_threads, store });
+    const held = this.#store.saved();
+    this.#postToPollWorker({ kind: "start", sources, boot, serving_threads, store, held });
   }
 
   #receive(message: FromPollWorker): void {

@@ -5,7 +5,7 @@
  */
 import type { EventName, StoreStats } from "../contracts/mod.ts";
 import type { LogPort, SharedCells } from "../platform/mod.ts";
-import type { PollerConfig, PollerStats, PollOutcome } from "./poll/mod.ts";
+import type { PollerConfig, PollerStats, PollOutcome, SavedSnapshot } from "./poll/mod.ts";
 import type { ServingSettings } from "./serving.ts";
 import type { FigureCells } from "./thread_figures.ts";
 import type { ItemsUpdate, SourceUpdate } from "./store.ts";
@@ -20,6 +20,8 @@ export type ToPollWorker =
     /** Number of threads that release every snapshot once. */
     readonly serving_threads: number;
     readonly store: StoreSettings;
+    /** What a worker before this one handed over, by source: this one goes on with it. */
+    readonly held: readonly (SavedSnapshot | null)[];
   }
   | { readonly kind: "released"; readonly source: number; readonly hand_over: number }
   | { readonly kind: "request_items"; readonly source: number }
@@ -31,8 +33,6 @@ export interface StoreSettings {
   readonly setting: string;
   readonly save_ms: number;
   readonly lease_ms: number;
-  /** Whether stored snapshots are restored. */
-  readonly restore: boolean;
 }
 
 /** Poll worker → main. */

@@ -48,7 +48,7 @@ const NONE: OpenPersistence = {
 };
 
 function inFolder(folder: string, options: PersistenceOptions): OpenPersistence {
-  const { save_ms, restore, monotonic_ms, later } = options;
+  const { save_ms, monotonic_ms, later } = options;
   const store = fileStore(folder);
   const health = healthOf("file", options);
   return {
@@ -68,7 +68,7 @@ function inFolder(folder: string, options: PersistenceOptions): OpenPersistence 
         onIgnored: (detail) => warn(options, "snapshot.ignored", { source, detail }),
       });
       return {
-        start: () => keeper.start(restore),
+        start: () => keeper.start(polled_source.snapshot === null),
         polled: (outcome) => keeper.polled(outcome),
         stop: () => keeper.stop(),
       };

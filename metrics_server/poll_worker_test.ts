@@ -36,8 +36,8 @@ class PolledSource implements AsyncDisposable {
       row_times: AUTO_TIMES,
     };
     const sources = Array.from({ length: times }, () => source);
-    const store = { setting: "", save_ms: 1000, lease_ms: 3000, restore: true };
-    this.send({ kind: "start", sources, boot: "boot", serving_threads, store });
+    const store = { setting: "", save_ms: 1000, lease_ms: 3000 };
+    this.send({ kind: "start", sources, boot: "boot", serving_threads, store, held: [] });
   }
 
   send(message: ToPollWorker): void {

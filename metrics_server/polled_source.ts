@@ -86,7 +86,7 @@ export class PolledSource {
   }
 
   #report(outcome: PollOutcome): void {
-    const { event, fields, snapshot, items, not_after_ms, row_times } = outcome;
+    const { event, fields, snapshot, origin, items, not_after_ms, row_times } = outcome;
     const { index: source, shared } = this;
     let repeated: RepeatedRows | undefined;
     if (snapshot !== null) {
@@ -100,7 +100,7 @@ export class PolledSource {
     }
     const hand_over = this.#hand_over;
     const stats = this.#withReplica(outcome.stats);
-    const update = { source, stats, snapshot, items, hand_over, repeated, not_after_ms };
+    const update = { source, stats, snapshot, origin, items, hand_over, repeated, not_after_ms };
     shared.post({ kind: "poll", update, event, fields, row_times });
     this.persistence.polled(outcome);
   }

@@ -7,10 +7,13 @@ import { snapshotId } from "../contracts/mod.ts";
 import type { Tracing } from "../platform/mod.ts";
 import type { FromPollWorker, ToPollWorker } from "./messages.ts";
 import { type OpenPersistence, openPersistence, type PersistenceOptions } from "./persistence.ts";
-import { type PollerWorld, tracePolls } from "./poll/mod.ts";
+import { ClockWatch, type PollerWorld, tracePolls } from "./poll/mod.ts";
 import { PolledSource, type PolledSources } from "./polled_source.ts";
 import { sourceName } from "./saved/mod.ts";
 import { repeatedRows } from "./snapshot/mod.ts";
+
+/** Time after which a wall clock that was set back is noticed. */
+export const CLOCK_LOOK_MS = 1000;
 
 /** Clocks, timers, randomness and I/O of a poll worker. */
 export interface PollingWorld
@@ -26,6 +29,8 @@ export interface PollingWorld
 export class Polling {
   readonly #sources: readonly PolledSource[];
   readonly #persistence: OpenPersistence;
+  readonly #clock_watch: ClockWatch;
+  #cancel_look = () => {};
   #repeated_key = "";
 
   constructor(
@@ -50,6 +55,12 @@ export class Polling {
       persist: (source, bytes_max) => this.#persistence.of(source, bytes_max),
     };
     this.#sources = message.sources.map((config, index) => new PolledSource(index, config, shared));
+    message.held.forEach((saved, source) => {
+      const how = { event: "snapshot.restored", in_order: true } as const;
+      if (saved !== null) this.#sources[source].poller.adopt(saved, how);
+    });
+    this.#clock_watch = new ClockWatch(world);
+    this.#lookAtClock();
     this.#persistence.start();
     const started = Promise.all(this.#sources.map((source) => source.persistence.start()));
     started.then(() => post({ kind: "restored" }));
@@ -66,7 +77,14 @@ export class Polling {
     }
   }
 
+  #lookAtClock(): void {
+    this.#cancel_look = this.world.later(CLOCK_LOOK_MS, () => this.#lookAtClock());
+    const by_ms = this.#clock_watch.setBackBy();
+    if (by_ms > 0) { for (const { poller } of this.#sources) poller.clockSetBack(by_ms); }
+  }
+
   async #stop(): Promise<void> {
+    this.#cancel_look();
     for (const { poller } of this.#sources) poller.stop();
     await Promise.all(this.#sources.map((source) => source.persistence.stop()));
     this.#persistence.close();

@@ -1,6 +1,12 @@
 /** The newest snapshot of each source, per serving thread. A pointer swap replaces it. */
 import type { StoreStats } from "../contracts/mod.ts";
-import { emptyStats, type PollerStats } from "./poll/mod.ts";
+import {
+  emptyStats,
+  type Origin,
+  type PollerStats,
+  type SavedSnapshot,
+  savedSnapshot,
+} from "./poll/mod.ts";
 import {
   agedTo,
   holdRepeatedRows,
@@ -18,6 +24,8 @@ export interface SourceUpdate {
   readonly stats: PollerStats;
   /** A new snapshot, or null if the current one stays. */
   readonly snapshot: SnapshotData | null;
+  /** What the new snapshot's answer declared. */
+  readonly origin?: Origin;
   /** The new snapshot's items, if they are rendered already. */
   readonly items: Uint8Array | null;
   /** Number of the current snapshot's hand-over; never used twice, unlike a source's ids. */
@@ -37,6 +45,7 @@ export interface ItemsUpdate {
 export interface HeldSource {
   stats: PollerStats;
   snapshot: Snapshot | null;
+  origin?: Origin;
   /** JSON items of `snapshot`, or null until they are requested. */
   items: Uint8Array | null;
 }
@@ -83,7 +92,7 @@ export class Store {
   }
 
   update(update: SourceUpdate): void {
-    const { source, stats, snapshot, items, hand_over, repeated, not_after_ms } = update;
+    const { source, stats, snapshot, origin, items, hand_over, repeated, not_after_ms } = update;
     const held = this.sources[source];
     held.stats = stats;
     if (held.snapshot !== null && not_after_ms !== undefined) {
@@ -94,6 +103,7 @@ export class Store {
     if (repeated !== undefined) holdRepeatedRows(repeated);
     held.snapshot = new Snapshot(snapshot);
     held.items = items;
+    held.origin = origin;
     const replaced = this.#leases[source];
     this.#leases[source] = { source, hand_over, holders: 1 };
     this.#changed();
@@ -107,6 +117,13 @@ export class Store {
   /** Hand-over of each source's snapshot. */
   handOvers(): number[] {
     return this.#leases.map((lease) => lease?.hand_over ?? NEVER_DELIVERED);
+  }
+
+  /** Copies of the current snapshots, for a poll worker that goes on with them. */
+  saved(): (SavedSnapshot | null)[] {
+    return this.sources.map(({ snapshot, origin }) =>
+      snapshot === null || origin === undefined ? null : savedSnapshot(snapshot.data, origin)
+    );
   }
 
   /** Keeps the memory of the current snapshots until the returned function is called. */

@@ -1,5 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { emptyStats } from "./poll/mod.ts";
+import { timesOf } from "./poll/testing/taker.ts";
+import { bytesOf } from "./testing/bodies.ts";
 import { CSV, FilledStore, snapshotOf } from "./testing/test_server.ts";
 import { Store } from "./store.ts";
 
@@ -88,4 +90,16 @@ Deno.test("Store.nextChange() resolves at the next snapshot, not at a failed pol
   assertEquals(changed, false);
   filled.take(CSV, "a-1", 0);
   await change;
+});
+
+Deno.test("Store.saved() copies what a new poll worker needs to go on with each snapshot", () => {
+  const { store } = new FilledStore(["http://a/", "http://b/"]).take(CSV, "a-1", 5000);
+  const { snapshot, stats } = store.sources[0];
+  const times = timesOf({ snapshot_ts: 5000 });
+  const update = { source: 0, stats, items: null, hand_over: 2 };
+  store.update({ ...update, snapshot: snapshot!.data, origin: { etag: '"a-1"', times } });
+  assertEquals(store.saved(), [
+    { snapshot_id: "a-1", etag: '"a-1"', times, not_after_ms: 5000, body: bytesOf(CSV) },
+    null,
+  ]);
 });

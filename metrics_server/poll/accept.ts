@@ -117,7 +117,8 @@ export function adopt(
   const dated = date(arrived, indexed, rules);
   if (doubted !== null && !isTakenTwice(arrived, dated, held)) {
     const etag_id = idOfEtag(arrived.etag);
-    if (isRestarted(etag_id, held)) rejectAnsweredBefore(arrived, held!);
+    const is_same_time = isOwnTime(dated.time_source) && dated.source_ts === held?.source_ts;
+    if (is_same_time || isRestarted(etag_id, held)) rejectAnsweredBefore(arrived, held!);
     else rejectOlder(dated, etag_id, held, doubted);
   }
   return heldOf(arrived, indexed, dated, snapshot_id);
@@ -131,12 +132,14 @@ function isTakenTwice({ body }: Arrived, { time_source }: Dated, held: Held | nu
   return held !== null && !isOwnTime(time_source) && sameBytes(body.table, held.snapshot.table);
 }
 
-/** Only the order of the exchanges shows which of two runs of a source is the later one. */
+/** Only the order of the exchanges shows which of two runs, or of two equal times, is later. */
 function rejectAnsweredBefore({ times: { answered_ms } }: Arrived, { times }: Held): void {
   if (answered_ms >= times.answered_ms) return;
   throw new PollError(
     "older_snapshot",
-    `snapshot of another run of the source, received at ${iso(answered_ms)}, before the one ` +
+    `snapshot of another run of the source or of the same time, received at ${
+      iso(answered_ms)
+    }, before the one ` +
       `held, at ${iso(times.answered_ms)}`,
   );
 }

@@ -1,12 +1,20 @@
 /** Source → snapshots: exchange, schedule, retries, acceptance. */
 export { CIRCUIT_OPENS_AFTER } from "./backoff.ts";
+export { ClockWatch } from "./clock_watch.ts";
 export { formatOfBody, textOfBody } from "./body_text.ts";
 export { type AnswerTimes, answerTimes, dataTime } from "./data_time.ts";
 export { paceWork } from "./pacing.ts";
 export { PollError } from "./poll_error.ts";
 export { Poller } from "./poller.ts";
 export { emptyStats, type PollerStats } from "./poller_stats.ts";
-export type { PollerConfig, PollerWorld, PollOutcome, SavedSnapshot } from "./poller_world.ts";
-export { fetchReader, type Send, type TimeoutSignal } from "./source_reader.ts";
+export type {
+  Origin,
+  PollerConfig,
+  PollerWorld,
+  PollOutcome,
+  SavedSnapshot,
+} from "./poller_world.ts";
+export { fetchReader, type Send, type SourceReader, type TimeoutSignal } from "./source_reader.ts";
+export { savedSnapshot } from "./source_state.ts";
 export { addressOf } from "./source_url.ts";
 export { type PollSteps, tracePolls } from "./trace_polls.ts";

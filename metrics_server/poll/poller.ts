@@ -83,6 +83,13 @@ export class Poller {
     if (outcome !== null) this.report(outcome);
   }
 
+  /** The wall clock was set back by that much: reports the current snapshot's age anew. */
+  clockSetBack(by_ms: number): void {
+    if (this.#stopped) return;
+    const outcome = this.#state.clockSetBack(by_ms);
+    if (outcome !== null) this.report(outcome);
+  }
+
   /** The current snapshot with a copy of its body, or null. */
   save(): SavedSnapshot | null {
     return this.#state.save();

@@ -44,6 +44,9 @@ export interface PollerWorld {
 
 export type PreparedItems = Uint8Array<SharedArrayBuffer> | null;
 
+/** What an answer declared about its body. */
+export type Origin = Pick<SavedSnapshot, "etag" | "times">;
+
 /** An accepted body with all that decided how it was accepted, to keep beyond the process. */
 export interface SavedSnapshot {
   /** Id under which the snapshot was served. */
@@ -66,12 +69,14 @@ export interface Adopted {
 
 /** Result of one poll, or of taking a snapshot over: its event with the event's fields. */
 export interface PollOutcome {
-  readonly event: "poll.run" | "poll.error" | Adopted["event"];
+  readonly event: "poll.run" | "poll.error" | "snapshot.aged" | Adopted["event"];
   readonly fields: Record<string, unknown>;
   readonly stats: PollerStats;
   /** A new snapshot, or null if the current one stays. */
   readonly snapshot: SnapshotData | null;
   readonly items: PreparedItems;
+  /** What decided how the new snapshot was accepted. */
+  readonly origin?: Origin;
   /** New limit of the current snapshot's times, if the answer showed that its data is older. */
   readonly not_after_ms?: number;
   /** Fields of a `poll.row_times` event, if the rows' times are read otherwise than before. */

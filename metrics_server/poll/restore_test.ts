@@ -150,6 +150,21 @@ Deno.test("Poller orders two runs of the source by their answers, not by their o
   assertEquals(outcomes.map(({ snapshot }) => snapshot!.id), ["bootb-1", "bootc-1"]);
 });
 
+Deno.test("Poller orders snapshots of one time by their answers: the source's clock stands", () => {
+  const { poller, outcomes } = pollerOn(null);
+  const answered = (n: number, answered_ms: number): SavedSnapshot => ({
+    ...SAVED,
+    snapshot_id: `boot-${n}`,
+    etag: `"boot-${n}"`,
+    times: timesOf({ answered_ms, snapshot_ts: NOW_MS - 9000 }),
+    not_after_ms: NOW_MS - 9000,
+  });
+  poller.adopt(answered(2, NOW_MS - 2000), RESTORED);
+  assertThrows(() => poller.adopt(answered(1, NOW_MS - 3000), RESTORED), Error, "before the one");
+  poller.adopt(answered(3, NOW_MS - 1000), RESTORED);
+  assertEquals(outcomes.map(({ snapshot }) => snapshot!.id), ["boot-2", "boot-3"]);
+});
+
 Deno.test("Poller gives data that two processes polled one id, never a younger age", async () => {
   const { poller, outcomes, poll } = pollerOn(CSV);
   await poll();

@@ -9,7 +9,7 @@
 import type { CircuitState } from "../../contracts/mod.ts";
 import { redactText, secretsOf } from "../../platform/mod.ts";
 import { CsvParser } from "../parse/mod.ts";
-import { agedTo } from "../snapshot/mod.ts";
+import { agedTo, type SnapshotData } from "../snapshot/mod.ts";
 import {
   accept,
   type AcceptRules,
@@ -35,6 +35,7 @@ import {
 } from "./poller_stats.ts";
 import type {
   Adopted,
+  Origin,
   PollerConfig,
   PollerWorld,
   PollOutcome,
@@ -59,6 +60,8 @@ export interface Exchanged {
 
 export class SourceState {
   #held: Held | null = null;
+  /** When the current snapshot was received, by this machine's clock. */
+  #received_ms = NaN;
   #doubted: Doubted = NO_DOUBT;
   readonly #stats: PollerStats;
   readonly #ids: SnapshotIds;
@@ -109,7 +112,7 @@ export class SourceState {
     const { answer, known, next, items } = exchanged;
     countSuccess(this.#stats, next === null, this.world.epoch_ms());
     this.#doubted = NO_DOUBT;
-    const row_times = next === null ? undefined : this.#hold(next);
+    const row_times = next === null ? undefined : this.#hold(next, answer.times.answered_ms);
     // The answer is about the snapshot that the request named; another may be held by now.
     const is_current = known === this.#held;
     const aged = next === null && is_current ? age(this.#held!, answer.times) : null;
@@ -139,6 +142,7 @@ export class SourceState {
       },
       stats: this.stats,
       snapshot: next && snapshot,
+      origin: next === null ? undefined : originOf(next),
       items,
       not_after_ms: aged?.snapshot.not_after_ms,
       row_times,
@@ -184,15 +188,16 @@ export class SourceState {
     const { snapshot_id } = saved;
     // If the clock was set back meanwhile, the age grows from now on.
     const not_after_ms = Math.min(saved.not_after_ms, this.world.epoch_ms());
-    if (snapshot_id === this.#held?.snapshot.id) return this.#ageTo(not_after_ms, how);
+    if (snapshot_id === this.#held?.snapshot.id) return this.#ageTo(not_after_ms, how.event);
     const held = this.#parse(bytes, saved, how.in_order);
     this.#ids.keep(snapshot_id);
-    const row_times = this.#hold({ ...held, snapshot: agedTo(held.snapshot, not_after_ms) });
+    const aged = { ...held, snapshot: agedTo(held.snapshot, not_after_ms) };
+    const row_times = this.#hold(aged, this.world.epoch_ms());
     this.#stats.restored = how.event === "snapshot.restored";
     this.#doubted = NO_DOUBT;
     const { snapshot } = this.#held!;
     const items = this.world.prepare?.(snapshot) ?? null;
-    return { ...this.#outcomeOf(how), snapshot, items, row_times };
+    return { ...this.#outcomeOf(how.event), snapshot, origin: originOf(held), items, row_times };
   }
 
   #parse(
@@ -223,14 +228,23 @@ export class SourceState {
     }
   }
 
-  #ageTo(not_after_ms: number, how: Adopted): PollOutcome | null {
+  /**
+   * This machine's clock was set back, so the current snapshot was received that much earlier. The
+   * outcome is null if its age does not depend on that.
+   */
+  clockSetBack(by_ms: number): PollOutcome | null {
+    this.#received_ms -= by_ms;
+    return this.#held === null ? null : this.#ageTo(this.#received_ms, "snapshot.aged");
+  }
+
+  #ageTo(not_after_ms: number, event: PollOutcome["event"]): PollOutcome | null {
     const held = this.#held!;
     if (not_after_ms >= held.snapshot.not_after_ms) return null;
     this.#held = { ...held, snapshot: agedTo(held.snapshot, not_after_ms) };
-    return { ...this.#outcomeOf(how), snapshot: null, items: null, not_after_ms };
+    return { ...this.#outcomeOf(event), snapshot: null, items: null, not_after_ms };
   }
 
-  #outcomeOf({ event }: Adopted) {
+  #outcomeOf(event: PollOutcome["event"]) {
     const { snapshot } = this.#held!;
     const { url: source, rows } = this.#stats;
     const age_ms = this.world.epoch_ms() - snapshot.taken_ms;
@@ -240,23 +254,26 @@ export class SourceState {
   /** The current snapshot with a copy of its body, or null. */
   save(): SavedSnapshot | null {
     if (this.#held === null) return null;
-    const { snapshot, etag, times } = this.#held;
-    const { bytes, length } = snapshot.table;
-    return {
-      snapshot_id: snapshot.id,
-      etag,
-      times,
-      not_after_ms: snapshot.not_after_ms,
-      body: new Uint8Array(bytes.subarray(0, length)),
-    };
+    return savedSnapshot(this.#held.snapshot, this.#held);
   }
 
   /** Replaces the current snapshot. Returns {@link PollOutcome.row_times}. */
-  #hold(next: Held): PollOutcome["row_times"] {
+  #hold(next: Held, received_ms: number): PollOutcome["row_times"] {
     const before = this.#stats.row_times;
     this.#held = next;
+    this.#received_ms = received_ms;
     describeHeld(this.#stats, next, this.#secrets);
     const { url: source, row_times } = this.#stats;
     return isReadAs(before, row_times) ? undefined : { source, ...row_times };
   }
+}
+
+/** A snapshot with a copy of its body. */
+export function savedSnapshot(snapshot: SnapshotData, { etag, times }: Origin): SavedSnapshot {
+  const { id: snapshot_id, not_after_ms, table: { bytes, length } } = snapshot;
+  return { snapshot_id, etag, times, not_after_ms, body: bytes.slice(0, length) };
+}
+
+function originOf({ etag, times }: Held): Origin {
+  return { etag, times };
 }

@@ -112,9 +112,11 @@ export class Replica {
       this.#exchange.changed();
       if (this.#role === "leader") void this.#publish();
     }
-    if (this.#role === "leader" && stats.consecutive_failures >= CIRCUIT_OPENS_AFTER) {
-      this.#letOthersTry("the source fails here, perhaps not for others");
-    }
+    const { consecutive_failures, last_error } = stats;
+    if (this.#role !== "leader" || consecutive_failures < CIRCUIT_OPENS_AFTER) return;
+    // Another leader would have to begin its doubts anew.
+    if (last_error?.cause === "older_snapshot") return;
+    this.#letOthersTry("the source fails here, perhaps not for others");
   }
 
   /** Gives up the lease for a fault that others may not have, unless it did so a short time ago. */

@@ -110,6 +110,16 @@ Deno.test("A leader that cannot reach the source gives up again after some lease
   assert(bad.poller.held! >= world.source.sample - 1);
 });
 
+Deno.test("A leader that doubts the source's times keeps its lease: its doubts are evidence", async () => {
+  const world = new World();
+  await world.started(3);
+  const leader = world.leader();
+  world.source.is_doubted = true;
+  await world.time.pass(20_000);
+  const roles = leader.events.filter((event) => event.startsWith("replica.role"));
+  assertEquals([leader.role, roles.length], ["leader", 1]);
+});
+
 Deno.test("News of free leases, however many, do not delay the renewal of the own one", async () => {
   const world = new World();
   await world.started(2);

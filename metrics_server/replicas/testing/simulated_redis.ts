@@ -11,11 +11,15 @@ interface Held {
   until_ms: number;
 }
 
+export const OUT_OF_MEMORY = "OOM command not allowed when used memory > 'maxmemory'.";
+
 /** One source's keys. */
 export class SimulatedRedis {
   down = false;
   /** Whether writes that need memory fail. */
   full = false;
+  /** Whether it refuses writes, as after a failover. */
+  read_only = false;
   latency_ms = 0;
   /** Latency of loading an entry, which has a connection of its own. */
   load_latency_ms = 0;
@@ -24,6 +28,8 @@ export class SimulatedRedis {
   loses_entries = false;
   /** Replicas that cannot reach it. */
   readonly cut = new Set<string>();
+  /** What connections have set and not published yet, by its key. */
+  readonly uploads = new Map<string, Uint8Array<ArrayBuffer>>();
   entry: { version: Version; bytes: Uint8Array<ArrayBuffer> } | null = null;
   lease: Held | null = null;
   #fence = 0;
@@ -38,6 +44,7 @@ export class SimulatedRedis {
     this.entry = this.lease = null;
     this.#fence = 0;
     this.#present.clear();
+    this.uploads.clear();
   }
 
   /** As after a failover to a server that lacks the last writes. */
@@ -52,8 +59,14 @@ export class SimulatedRedis {
     for (const listen of this.#listeners.values()) listen("missed");
   }
 
+  /** Calls back for each news until the returned function is called. */
+  listen(name: string, onNews: (news: News) => void): () => void {
+    this.#listeners.set(name, onNews);
+    return () => void this.#listeners.delete(name);
+  }
+
   store(replica_id: string, onNews: (news: News) => void): SharedSource {
-    this.#listeners.set(replica_id, onNews);
+    this.listen(replica_id, onNews);
     const reach = async () => {
       if (this.latency_ms > 0) await this.time.wait(this.latency_ms);
       if (this.down || this.cut.has(replica_id)) throw new ConnectionError("no connection");
@@ -62,17 +75,14 @@ export class SimulatedRedis {
       untilConnected: reach,
       hold: async (known, may_lead, polls) => {
         await reach();
-        return this.#hold(replica_id, known, may_lead, polls);
+        return this.hold(replica_id, known, may_lead, polls);
       },
       publish: async (version, parts) => {
         await reach();
         if (this.publish_latency_ms > 0) await this.time.wait(this.publish_latency_ms);
         if (this.loses_entries) throw new ConnectionError("no reply to SET");
-        if (this.full) throw new Error("OOM command not allowed");
-        if (!this.#owns(replica_id, version.fence)) return false;
-        this.entry = { version, bytes: joinBytes(parts) };
-        this.#announce(version);
-        return true;
+        if (this.full) throw new Error(OUT_OF_MEMORY);
+        return this.publish(replica_id, version, joinBytes(parts));
       },
       load: async () => {
         await reach();
@@ -81,27 +91,42 @@ export class SimulatedRedis {
       },
       release: async (leaves) => {
         await reach();
-        if (leaves) this.#present.delete(replica_id);
-        if (this.#current?.owner !== replica_id) return;
-        this.lease = null;
-        this.#announce("free");
+        this.release(replica_id, leaves);
       },
     };
+  }
+
+  /** PUBLISH of scripts.ts. */
+  publish(owner: string, version: Version, bytes: Uint8Array<ArrayBuffer>): boolean {
+    if (!this.owns(owner, version.fence)) return false;
+    this.entry = { version, bytes };
+    this.#announce(version);
+    return true;
+  }
+
+  /** RELEASE of scripts.ts. */
+  release(owner: string, leaves: boolean): boolean {
+    if (leaves) this.#present.delete(owner);
+    if (this.#current?.owner !== owner) return false;
+    this.lease = null;
+    this.#announce("free");
+    return true;
   }
 
   get #current(): Held | null {
     return this.lease !== null && this.lease.until_ms > this.time.now_ms ? this.lease : null;
   }
 
-  #owns(owner: string, fence: number): boolean {
+  owns(owner: string, fence: number): boolean {
     return this.#current?.owner === owner && this.#current.fence === fence;
   }
 
-  #hold(owner: string, known: number, may_lead: boolean, polls: string): Lease {
+  /** HOLD of scripts.ts. */
+  hold(owner: string, known: number, may_lead: boolean, polls: string): Lease {
     const { now_ms } = this.time;
     if (this.#current?.owner === owner) this.#current.until_ms = now_ms + this.lease_ms;
     else if (this.#current === null && may_lead) {
-      if (this.full) throw new Error("OOM command not allowed");
+      if (this.full) throw new Error(OUT_OF_MEMORY);
       this.#fence = Math.max(this.#fence + 1, known + 1, Math.floor(now_ms / 1000));
       this.lease = { owner, fence: this.#fence, until_ms: now_ms + this.lease_ms };
     }

@@ -14,6 +14,8 @@ export const LEASE_MS = 3000;
 /** The source: its sample changes every second. */
 export class SimulatedSource {
   down = false;
+  /** Whether its samples are refused, because they seem older than those before. */
+  is_doubted = false;
   readonly polls: { replica: string; at_ms: number }[] = [];
   constructor(readonly time: VirtualTime) {}
 
@@ -81,7 +83,7 @@ class SimulatedPoller implements Pick<Poller, "adopt" | "save" | "start" | "paus
   #poll(): void {
     const { source, time, id } = this.of;
     source.polls.push({ replica: id, at_ms: time.now_ms });
-    const fails = source.down || this.of.source_is_gone;
+    const fails = source.down || source.is_doubted || this.of.source_is_gone;
     const is_new = !fails && source.sample !== this.held;
     if (is_new) this.#hold(source.sample);
     this.#failures = fails ? this.#failures + 1 : 0;
@@ -91,7 +93,11 @@ class SimulatedPoller implements Pick<Poller, "adopt" | "save" | "start" | "paus
     const outcome = {
       event,
       snapshot: is_new ? {} : null,
-      stats: { circuit, consecutive_failures: this.#failures },
+      stats: {
+        circuit,
+        consecutive_failures: this.#failures,
+        last_error: fails ? { cause: source.is_doubted ? "older_snapshot" : "refused" } : null,
+      },
     };
     this.of.replica.polled(outcome as unknown as PollOutcome);
   }

@@ -1,0 +1,46 @@
+/** Longest time from the last fault off until all replicas serve the newest snapshot: a sum. */
+import { JOIN_MS_MAX } from "../../replicas/mod.ts";
+import type { SimulatedSettings, Timeline } from "./timeline.ts";
+
+/** Bodies refused before a clock that was set back is believed. */
+const DOUBTED = 4;
+
+/** A command to Redis fails after that, and connecting does. */
+const REDIS_MS_MAX = 2000;
+
+const LEASES_TO_SETTLE = 8;
+
+/** A poll worker that crashed, and a process that was killed, start within that. */
+const RESTART_MS = 1100;
+
+export function boundOf({ settings, faults }: Timeline): number {
+  const { poll_ms, timeout_ms, backoff_max_ms, lease_ms, data_interval_ms, store } = settings;
+  const pause_ms = Math.max(poll_ms, backoff_max_ms);
+  const retry_after_ms = Math.max(
+    0,
+    ...faults.map(({ values }) => 1000 * Number(values.retry_after_s ?? 0)),
+  );
+  const has_doubts = faults.some(({ kind }) => DOUBTFUL.includes(kind));
+  const doubts_ms = has_doubts ? DOUBTED * Math.max(data_interval_ms, pause_ms) : 0;
+  const replicas_ms = store === "redis"
+    ? LEASES_TO_SETTLE * lease_ms + 2 * REDIS_MS_MAX + JOIN_MS_MAX
+    : 0;
+  return RESTART_MS + timeout_ms + Math.max(pause_ms, retry_after_ms) + timeout_ms + poll_ms +
+    doubts_ms + replicas_ms;
+}
+
+/** Faults after which the source's times seem to go back, or its line ends are missing. */
+const DOUBTFUL = [
+  "http.clock_skew",
+  "http.frozen_timestamp",
+  "http.stale",
+  "http.cached",
+  "http.cut_body",
+  "tcp.limit_data",
+  "http.wrong_length",
+];
+
+/** Time after which what is well stays well: late effects of the last fault have shown by then. */
+export function calmOf({ poll_ms, data_interval_ms, lease_ms, store }: SimulatedSettings): number {
+  return 2 * poll_ms + data_interval_ms + (store === "redis" ? lease_ms + REDIS_MS_MAX : 0);
+}

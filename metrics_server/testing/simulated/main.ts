@@ -1,0 +1,108 @@
+/**
+ * Simulated timelines of metrics_server for a while: `deno task test:simulated`.
+ *
+ *     --seconds 60   how long to draw timelines
+ *     --seed N       of the first timeline; default: a fresh one, which is printed
+ *     --replay N     runs the timeline of this seed alone and prints its events
+ *
+ * Exit code 0: every invariant held, and each planted defect was found. 1: not so.
+ */
+import { parseArgs } from "node:util";
+import { nameOf } from "../../../chaos/mod.ts";
+import { type Broken, explore } from "./explore.ts";
+import { INVARIANTS, type Violation } from "./observer.ts";
+import { PLANTS } from "./planted.ts";
+import { shrink } from "./shrink.ts";
+import { drawTimeline, timelineText } from "./timeline.ts";
+import { simulate } from "./world.ts";
+
+const SECONDS = 60;
+
+/** Timelines within which each planted defect is found, from seed 1 on. */
+export const PLANT_TIMELINES_MAX = 1500;
+
+/** Draws of fresh seeds, which leave room for the timelines after them. */
+const SEEDS_MAX = 2 ** 31;
+
+if (import.meta.main) Deno.exit(await main(Deno.args) ? 0 : 1);
+
+async function main(args: string[]): Promise<boolean> {
+  const { values } = parseArgs({
+    args,
+    options: { seconds: { type: "string" }, seed: { type: "string" }, replay: { type: "string" } },
+  });
+  if (values.replay !== undefined) return await replay(wholeNumber("replay", values.replay));
+  const seed = values.seed === undefined
+    ? Date.now() % SEEDS_MAX
+    : wholeNumber("seed", values.seed);
+  const seconds = wholeNumber("seconds", values.seconds ?? String(SECONDS));
+  return await findPlants() && await draw(seed, seconds);
+}
+
+function wholeNumber(name: string, text: string): number {
+  if (/^\d{1,10}$/.test(text)) return Number(text);
+  print(`--${name} ${text}: must be a whole number of at most ten digits`);
+  Deno.exit(1);
+}
+
+const encoder = new TextEncoder();
+
+function print(text: string): void {
+  Deno.stdout.writeSync(encoder.encode(`${text}\n`));
+}
+
+async function draw(first_seed: number, seconds: number): Promise<boolean> {
+  print(`timelines from seed ${first_seed} on, for ${seconds} s`);
+  const from_ms = performance.now();
+  const passed_s = () => (performance.now() - from_ms) / 1000;
+  const tally = await explore({ first_seed, goesOn: () => passed_s() < seconds });
+  const { timelines, events, polls, reads, pairs, broken } = tally;
+  const rate = Math.round(timelines / passed_s() * 60);
+  print(
+    `${timelines} timelines (${rate} a minute), ${events} events, ${polls} polls, ` +
+      `${reads} requests, ${pairs.size} pairs of faults`,
+  );
+  if (broken === null) return true;
+  tell(broken);
+  return false;
+}
+
+/** Whether the simulation finds what is planted, and the shrunk timeline shows why. */
+async function findPlants(): Promise<boolean> {
+  let is_found = true;
+  for (const plant of PLANTS) {
+    const goesOn = (timelines: number) => timelines < PLANT_TIMELINES_MAX;
+    const { broken, timelines } = await explore({ first_seed: 1, goesOn, plant });
+    const names = broken === null ? [] : broken.shrunk.faults.map(nameOf);
+    const [a, b] = plant.needs;
+    const is_shown = names.length === 2 &&
+      (a.test(names[0]) && b.test(names[1]) || a.test(names[1]) && b.test(names[0]));
+    print(
+      `${is_shown ? "found" : "NOT FOUND"}: ${plant.name} ` +
+        `(timeline ${timelines}: ${names.join(" + ")})`,
+    );
+    is_found &&= is_shown;
+  }
+  return is_found;
+}
+
+async function replay(seed: number): Promise<boolean> {
+  const timeline = drawTimeline(seed);
+  print(`seed ${seed}\n${timelineText(timeline)}`);
+  const { lines, violations } = await simulate(timeline);
+  print(lines.join("\n"));
+  const [violation] = violations;
+  if (violation === undefined) return true;
+  const { timeline: shrunk, runs } = await shrink(timeline, violation.invariant, simulate);
+  tell({ timeline, violation, shrunk, runs });
+  return false;
+}
+
+function tell({ timeline, violation, shrunk, runs }: Broken): void {
+  const { invariant, at_ms, text }: Violation = violation;
+  print(`BROKEN: ${INVARIANTS[invariant]}`);
+  print(`at ${Math.round(at_ms)} ms of seed ${timeline.seed}: ${text}`);
+  print(timelineText(timeline));
+  print(`shrunk in ${runs} runs to:\n${timelineText(shrunk)}`);
+  print(`again: deno task test:simulated --replay ${timeline.seed}`);
+}

@@ -1,0 +1,131 @@
+/** Defects planted at the seams of a subject. Each shows only under two faults at once. */
+import type { FromPollWorker } from "../../messages.ts";
+import type { Send, SourceReader } from "../../poll/mod.ts";
+import type { SimulatedRedis } from "../../replicas/testing/simulated_redis.ts";
+import { Snapshot } from "../../snapshot/mod.ts";
+import type { Invariant } from "./observer.ts";
+import type { Subject } from "./subject.ts";
+
+/** What a plant does to one subject, or to the store. */
+interface Hooks {
+  send?(send: Send): Send;
+  read?(read: SourceReader): SourceReader;
+  message?(message: FromPollWorker, subject: Subject): void;
+  redis?(redis: SimulatedRedis): void;
+  /** Whether a new poll worker does not learn what the one before handed over. */
+  readonly forgets?: boolean;
+}
+
+export interface Plant {
+  readonly name: string;
+  readonly breaks: Invariant;
+  /** Kinds of the two faults that it needs. */
+  readonly needs: readonly [RegExp, RegExp];
+  /** New ones for each poll worker. */
+  hooks(): Hooks;
+}
+
+const FAILING = /^(tcp|http|process|subject\.no_source)/;
+const REFUSED = /^http\.(html|cut_body|wrong_length|torn|duplicate|status|oversized|endless)|tcp/;
+const STORE = /store/;
+const SLOW = /slow|latency|bandwidth|slicer|hang|endless|freeze|lost_replies/;
+const LEASE_LOST = /store|leader|subject|worker/;
+
+/** Makes the served snapshot look as if it were new. */
+function redate({ store, epoch_ms }: Subject): void {
+  const held = store.sources[0];
+  if (held.snapshot === null) return;
+  const { data } = held.snapshot;
+  held.snapshot = new Snapshot({ ...data, taken_ms: epoch_ms, not_after_ms: epoch_ms });
+}
+
+export const PLANTS: readonly Plant[] = [
+  {
+    name: "a reset within a redirect's body is never noticed",
+    breaks: "recovery",
+    needs: [/^http\.status/, /^(tcp|http|process)/],
+    hooks: () => ({
+      send: (send) => async (url, init) => {
+        const response = await send(url, init);
+        if (response.status !== 302) return response;
+        const body = await response.arrayBuffer().catch(() => null);
+        return body === null ? await new Promise<never>(() => {}) : new Response(body, response);
+      },
+    }),
+  },
+  {
+    name: "a clock that is set back while polls fail makes the data new",
+    breaks: "time",
+    needs: [/^clock\.skew/, FAILING],
+    hooks() {
+      let skew_ms = 0;
+      return {
+        message(message, subject) {
+          if (message.kind !== "poll") return;
+          const is_back = subject.skew_ms < skew_ms;
+          skew_ms = subject.skew_ms;
+          if (is_back && message.event === "poll.error") redate(subject);
+        },
+      };
+    },
+  },
+  {
+    name: "a 304 after a refused body makes the data new",
+    breaks: "time",
+    needs: [REFUSED, /^http\.(status|cached|stale|bad_etag)|^process/],
+    hooks() {
+      let is_refused = false;
+      return {
+        message(message, subject) {
+          if (message.kind !== "poll") return;
+          const { event, fields } = message;
+          const is_older = fields.cause === "older_snapshot";
+          if (event === "poll.error") is_refused = fields.status === 200 && !is_older;
+          else if (event === "poll.run") {
+            if (is_refused && fields.status === 304) redate(subject);
+            is_refused = false;
+          }
+        },
+      };
+    },
+  },
+  {
+    name: "a leader that lost its lease while an entry was on its way publishes it",
+    breaks: "store",
+    needs: [LEASE_LOST, SLOW],
+    hooks: () => ({ redis: (redis) => redis.owns = () => true }),
+  },
+  {
+    name: "a new poll worker starts with what is published, not with what is served",
+    breaks: "order",
+    needs: [/^worker\.crash/, STORE],
+    hooks: () => ({ forgets: true }),
+  },
+  {
+    name: "an older answer shortly after a restart of the source is believed to be new",
+    breaks: "age",
+    needs: [/data_server|restart_both/, /^http\.(stale|cached)/],
+    hooks() {
+      let boot = "";
+      let answers = Infinity;
+      let newest_ms = 0;
+      return {
+        read: (read) => async (request, openSink) => {
+          const answer = await read(request, openSink);
+          if (answer.status !== 200) return answer;
+          const [next] = answer.etag?.split("-") ?? [boot];
+          if (boot !== "" && next !== boot) answers = 0;
+          boot = next;
+          const { answered_ms, snapshot_ts } = answer.times;
+          const is_older = snapshot_ts < newest_ms;
+          newest_ms = Math.max(newest_ms, snapshot_ts);
+          if (answers++ > 2 || !is_older) return answer;
+          return {
+            ...answer,
+            times: { ...answer.times, snapshot_ts: answered_ms, cache_age_ms: NaN },
+          };
+        },
+      };
+    },
+  },
+];

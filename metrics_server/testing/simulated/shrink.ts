@@ -1,0 +1,76 @@
+/** Makes a broken timeline small while it breaks the same invariant. */
+import { type DrawnFault, weakerValues } from "../../../chaos/mod.ts";
+import { parametersOf } from "./faults.ts";
+import type { Invariant } from "./observer.ts";
+import { fromZero, stepped, type Timeline } from "./timeline.ts";
+import type { Run } from "./world.ts";
+
+/** Most runs that one shrinking takes. */
+const RUNS_MAX = 400;
+
+const SHORT_MS = 100;
+
+interface Shrunk {
+  readonly timeline: Timeline;
+  readonly runs: number;
+}
+
+/** @param simulate Runs a timeline. */
+export async function shrink(
+  timeline: Timeline,
+  invariant: Invariant,
+  simulate: (timeline: Timeline) => Promise<Run>,
+): Promise<Shrunk> {
+  let runs = 0;
+  const breaks = async (candidate: Timeline) => {
+    runs++;
+    const { violations } = await simulate(candidate);
+    return violations.some((one) => one.invariant === invariant);
+  };
+  let smallest = timeline;
+  for (let found = true; found;) {
+    found = false;
+    for (const candidate of smaller(smallest)) {
+      if (runs >= RUNS_MAX) return { timeline: smallest, runs };
+      found = await breaks(candidate);
+      if (!found) continue;
+      smallest = candidate;
+      break;
+    }
+  }
+  return { timeline: smallest, runs };
+}
+
+/** Timelines that are smaller than this one, those that drop most first. */
+function* smaller(timeline: Timeline): Generator<Timeline> {
+  const { faults, settings } = timeline;
+  const withFaults = (changed: readonly DrawnFault[]) => ({
+    ...timeline,
+    faults: fromZero(changed),
+  });
+  if (faults.length > 1) {
+    for (const i of faults.keys()) yield withFaults(faults.toSpliced(i, 1));
+  }
+  const { subjects, framing } = settings;
+  if (subjects > 2) yield { ...timeline, settings: { ...settings, subjects: subjects - 1 } };
+  if (framing !== "length") yield { ...timeline, settings: { ...settings, framing: "length" } };
+  for (const [i, fault] of faults.entries()) {
+    const { for_ms, at_ms } = fault;
+    const half_ms = stepped(for_ms / 2);
+    if (for_ms < SHORT_MS || half_ms >= for_ms) continue;
+    yield withFaults(faults.with(i, { ...fault, for_ms: half_ms }));
+    yield withFaults(
+      faults.with(i, { ...fault, for_ms: half_ms, at_ms: at_ms + for_ms - half_ms }),
+    );
+  }
+  for (const [i, fault] of faults.entries()) {
+    const { kind, place, values } = fault;
+    for (const [name, parameter] of Object.entries(parametersOf(kind, place))) {
+      const { [name]: _, ...rest } = values;
+      for (const weaker of weakerValues(parameter, values[name] ?? null)) {
+        const changed = weaker === null ? rest : { ...rest, [name]: weaker };
+        yield withFaults(faults.with(i, { ...fault, values: changed }));
+      }
+    }
+  }
+}
