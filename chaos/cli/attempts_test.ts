@@ -9,7 +9,7 @@ const RECORDS = simulate({ conditions: [] });
 const JUDGED = judgeRun(RECORDS);
 const TROUBLE = { t_ms: 1, kind: "trouble" as const, what: "engine" as const, detail: "gone" };
 
-/** `busy` is inconclusive on a busy machine, `lab` inconclusive because a part of the lab failed. */
+/** `busy` is inconclusive on a busy machine, `lab` because a part of the lab failed. */
 type Outcome = Verdict | "busy" | "lab";
 
 function runOf(outcome: Outcome): { records: readonly JournalRecord[]; judgement: Judgement } {
