@@ -171,6 +171,11 @@ export interface ProcessSampleRecord extends Base<"process_sample"> {
   rss_mb: number | null;
   sockets: number | null;
   cpu_ms: number | null;
+  /**
+   * Longest time that one of its threads waited for a core since the last sample, or since its
+   * start; null or absent if unknown.
+   */
+  wait_ms?: number | null;
 }
 
 /** A process of the run changed state. */

@@ -33,6 +33,30 @@ Deno.test("one request in 200 that fails from the start on is broken, with other
   assertBroken(records, /^failed requests: 0\.5 %, must be ≤ 0 %/);
 });
 
+/** Requests to the subject and to the control beside it that fail now and then. */
+const failing = (subject: number, control: number) =>
+  edit(
+    simulate({ conditions: [claim("load_error_share", 0, { unit: "%" })] }),
+    "load",
+    (load) => {
+      const failed = load.t_ms % 1700 === 0 ? { subject, control } : { subject: 0, control: 0 };
+      return {
+        ...load,
+        failed: failed.subject,
+        control: { requests: 100, failed: failed.control, durations: [] },
+      };
+    },
+  );
+
+Deno.test("requests that fail while those to the control fail, too, are the client's", () => {
+  const { verdict, sentence } = judgeRun(failing(3, 2));
+  assertEquals(verdict, "held", sentence);
+});
+
+Deno.test("requests that fail while those to the control do not are broken", () => {
+  assertBroken(failing(3, 0), /^failed requests: 0\.\d+ %, must be ≤ 0 %/);
+});
+
 Deno.test("data older than promised from the start on is broken", () => {
   const records = probes(({ age_ms }) => age_ms === null ? {} : { age_ms: age_ms + 2500 });
   assertBroken(records, /^largest age without faults: 3\.\d+ s, must be ≤ 2\.5 s/);

@@ -16,14 +16,20 @@ export const NOT_COMPARED_SHARE_MAX = 0.1;
 export const SIGHTINGS_MIN = 4;
 /** Requests of the load behind a share of failures. */
 export const LOAD_REQUESTS_MIN = 200;
+/** Share of the load's windows in which the client itself may fail. */
+export const CLIENT_FAILED_SHARE_MAX = 0.1;
 /** Share of the load's requests that may be missing from a segment of the run. */
 export const LOAD_MISSING_SHARE_MAX = 0.05;
 /** Load windows in a judged segment, and on each side of a comparison. Short versions have 25. */
 export const WINDOWS_MIN = 12;
 /** Polls behind a poll rate. */
 export const POLLS_MIN = 5;
-/** Samples of a process before and after the faults. */
-export const PROCESS_SAMPLES_MIN = 2;
+/** Readings of a subject's longest block. */
+export const BLOCK_READINGS_MIN = 5;
+/** Samples of a process behind a slope. */
+export const PROCESS_SAMPLES_MIN = 5;
+/** After the start of a process its heap grows to its working size, in ms. */
+export const PROCESS_WARM_UP_MS = 3_000;
 
 /**
  * Tolerance of reported ages, in ms. started_at and the run's clock, the source's timestamp and the

@@ -12,6 +12,12 @@ export const PROMISES: readonly (readonly [text: string, measures: readonly Meas
   ["failure noticed", ["detect_ms"]],
   ["recovers", ["recover_ms", "metastable"]],
   ["has data after a restart", ["first_data_ms", "refused_after_start"]],
-  ["spares the source", ["retry_amplification", "herd_ratio", "decoupling_ratio"]],
-  ["no leaks", ["socket_growth", "memory_growth_ratio"]],
+  ["spares the source", [
+    "retry_amplification",
+    "herd_ratio",
+    "decoupling_ratio",
+    "poll_rate_ratio",
+  ]],
+  ["no leaks", ["sockets_per_poll", "memory_mb_per_poll", "memory_mb_per_1000"]],
+  ["never blocked", ["block_ms"]],
 ];

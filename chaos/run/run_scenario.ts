@@ -8,7 +8,7 @@ import {
   openJournalFile,
 } from "../journal/mod.ts";
 import { METRICS_SERVER, secretsOfSubject, type Subject, usesStore } from "../subject/mod.ts";
-import type { ScenarioPlan } from "../vocabulary/mod.ts";
+import type { Measure, ScenarioPlan } from "../vocabulary/mod.ts";
 import { DEFAULT_ENGINES, type Engines } from "./lab.ts";
 import { runPlan } from "./run_plan.ts";
 
@@ -40,6 +40,25 @@ export interface FinishedRun {
   readonly judgement: Judgement;
 }
 
+/** Measures that need samples of processes, which only Linux has in /proc. */
+const OF_PROCESSES: readonly Measure[] = [
+  "sockets_per_poll",
+  "memory_mb_per_poll",
+  "memory_mb_per_1000",
+  "block_ms",
+];
+
+/** The plan for this subject: with its replicas, and without conditions that cannot be measured. */
+export function planFor(given: ScenarioPlan, subject: Subject): ScenarioPlan {
+  const has_block = subject.probes.stats !== null &&
+    subject.poller.event_loop_block_max_ms !== null;
+  const conditions = given.conditions.filter(({ measure }) =>
+    (Deno.build.os === "linux" || !OF_PROCESSES.includes(measure)) &&
+    (has_block || measure !== "block_ms")
+  );
+  return withReplicas({ ...given, conditions }, subject);
+}
+
 /** The plan with at least as many replicas as the subject file demands, and their store. */
 export function withReplicas(plan: ScenarioPlan, subject: Subject): ScenarioPlan {
   const { settings } = plan;
@@ -53,7 +72,7 @@ export async function runAndJudge(
   options: RunScenarioOptions = {},
 ): Promise<FinishedRun> {
   const { seed = 1, dir, subject = METRICS_SERVER } = options;
-  const plan = withReplicas(given, subject);
+  const plan = planFor(given, subject);
   const run_id = runId(plan, new Date());
   // Holds the load's samples during the run, even if the disk of `dir` is full.
   const work_dir = await Deno.makeTempDir({ prefix: "chaos-" });

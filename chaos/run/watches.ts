@@ -6,12 +6,12 @@ import type { ScenarioPlan } from "../vocabulary/mod.ts";
 import type { Lab } from "./lab.ts";
 import type { LoadWindows } from "./load/load_windows.ts";
 import { messageOf } from "./messages.ts";
-import { sampleOthers, sampleProcess } from "./probes/process_samples.ts";
+import { ProcessSampler, sampleOthers } from "./probes/process_samples.ts";
 
 /** Time between two readings of the hops' counters, in milliseconds. */
 const HOPS_EVERY_MS = 500;
-/** Time between two samples of the processes, in milliseconds. */
-const PROCESS_EVERY_MS = 1000;
+/** Time between two samples of the processes, in milliseconds: enough for a slope in 10 s. */
+const PROCESS_EVERY_MS = 500;
 /** Time between two checks for complete windows, in milliseconds. */
 const WINDOWS_EVERY_MS = 100;
 /** An engine that takes longer to report its counters counts as dead, in milliseconds. */
@@ -36,6 +36,7 @@ interface WatchesOptions {
 export class Watches {
   readonly #options: WatchesOptions;
   readonly #timers: ReturnType<typeof setInterval>[];
+  readonly #sampler = new ProcessSampler();
   #reading: Promise<void> | null = null;
   #failing_since_ms: number | null = null;
 
@@ -78,7 +79,7 @@ export class Watches {
   #sampleProcesses(): void {
     const { lab, add } = this.#options;
     for (const [name, process] of lab.processes) {
-      const sample = process.is_running ? sampleProcess(name, process.pid) : null;
+      const sample = process.is_running ? this.#sampler.sample(name, process.pid) : null;
       if (sample !== null) add(sample);
     }
     const others = sampleOthers();

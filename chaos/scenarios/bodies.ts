@@ -8,7 +8,8 @@ import {
   endlessBody,
   html,
   loadErrors,
-  memoryGrowth,
+  memoryPer1000,
+  memoryPerPoll,
   noBadData,
   noUnlabelledStale,
   oversizedBody,
@@ -41,11 +42,8 @@ import {
 const STILL_SERVED = "torn rows are served until the next sample";
 const TORN_CELLS = "5 % of the rows are torn, some of them with probed cells";
 
-/**
- * Process of about 80 MB, one body of 4 MiB, and garbage outside V8's heap, which is collected at
- * 64 MB: (80 + 4 + 64) / 80.
- */
-const ENDLESS_MEMORY_GROWTH_MAX = 1.85;
+/** A refused body is garbage outside V8's heap, which is collected at 64 MB. */
+const GARBAGE = "one body up to the limit, until the garbage is collected";
 
 export const BODIES: readonly Scenario[] = [
   standardScenario("html", {
@@ -85,7 +83,7 @@ export const BODIES: readonly Scenario[] = [
     claim: "A body over the size limit fails the poll, and memory does not grow",
     faulted: SURVIVES_HANGING,
     settings: { subject_env: { UPSTREAM_MAX_BYTES: "1048576" } },
-    predicts: [memoryGrowth().atMost(1.5, "the poll reads at most the limit"), ...GENTLE],
+    predicts: [memoryPerPoll().atMost(1, GARBAGE), ...GENTLE],
     timeline: timelineOf(nextRetryAfterHang(), oversizedBody({ bytes: 16_777_216 }).for(s(20))),
   }),
   standardScenario("endless-body", {
@@ -96,10 +94,7 @@ export const BODIES: readonly Scenario[] = [
       p95Ratio().atMost(2, "a body at full speed occupies a core of a small machine"),
     ],
     settings: { subject_env: { UPSTREAM_MAX_BYTES: "4194304" } },
-    predicts: [
-      memoryGrowth().atMost(ENDLESS_MEMORY_GROWTH_MAX, "one body and uncollected garbage"),
-      ...GENTLE,
-    ],
+    predicts: [memoryPerPoll().atMost(4, GARBAGE), memoryPer1000().atMost(10, GARBAGE), ...GENTLE],
     timeline: timelineOf(nextRetryAfterHang(), endlessBody().for(s(20))),
   }),
   standardScenario("torn-rows-few", {

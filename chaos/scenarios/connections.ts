@@ -8,7 +8,6 @@ import {
   herd,
   latency,
   limitData,
-  memoryGrowth,
   noMetastability,
   recover,
   refuse,
@@ -18,7 +17,6 @@ import {
   type Scenario,
   slicer,
   slowClose,
-  socketGrowth,
   timeToDetect,
 } from "../vocabulary/mod.ts";
 import {
@@ -61,8 +59,6 @@ export const CONNECTIONS: readonly Scenario[] = [
     faulted: SURVIVES,
     predicts: [
       timeToDetect().atMost(nextPoll()),
-      socketGrowth().atMost(10, "each failed poll closes its socket"),
-      memoryGrowth().atMost(1.5, "failed polls leak no memory"),
       ...GENTLE,
     ],
     timeline: timelineOf(nextRetry(), reset("source").for(s(20))),

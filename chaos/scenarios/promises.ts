@@ -3,6 +3,7 @@ import {
   age,
   at,
   baseline,
+  block,
   type Bound,
   type ConditionValue,
   dataInterval,
@@ -13,6 +14,8 @@ import {
   herd,
   loadErrors,
   longestBackoff,
+  memoryPer1000,
+  memoryPerPoll,
   ms,
   noBadData,
   noMetastability,
@@ -21,6 +24,7 @@ import {
   p95Ratio,
   p99Ratio,
   pollInterval,
+  pollRate,
   pollTimeout,
   probeErrors,
   recover,
@@ -31,6 +35,7 @@ import {
   scenario,
   type ScenarioSpec,
   slowShare,
+  socketsPerPoll,
 } from "../vocabulary/mod.ts";
 
 /** A baseline of 10 s, the faults one after the other, and a recovery within the bound. */
@@ -119,6 +124,15 @@ export const GENTLE: readonly ConditionValue[] = [
   noMetastability(),
 ];
 
+/** What every subject keeps in every scenario. */
+const ALWAYS_KEPT: readonly ConditionValue[] = [
+  pollRate().atMost(1.1, "one poll each poll interval"),
+  block().atMost(ms(25), "no work on the serving thread takes longer"),
+  memoryPerPoll().atMost(0.5, "a poll leaves nothing behind"),
+  memoryPer1000().atMost(2, "a response leaves nothing behind"),
+  socketsPerPoll().atMost(0.1, "a poll closes its socket or uses it again"),
+];
+
 /** Age while a fault delays each exchange with the source: up to two exchanges may be delayed. */
 export const slowed = (delay_ms: number): Bound =>
   freshAge().plus(fixed(ms(2 * delay_ms), "delay of two exchanges"));
@@ -132,12 +146,19 @@ export const delayedBy = (delay_ms: number): readonly ConditionValue[] => [
 /** After a clock jumped back, the subject rejects three snapshots before it accepts the fourth. */
 export const threeSnapshots = (): Bound => dataInterval().plus(dataInterval(), dataInterval());
 
-/** A scenario with the usual promises, unless it states others. */
+/** A scenario with the usual promises, unless it states others for the same measures. */
 export function standardScenario(
   name: string,
   { always = SERVES_ON, unfaulted = FRESH, faulted, predicts = GENTLE, ...spec }:
     & Omit<ScenarioSpec, "steady">
     & ScenarioSpec["steady"],
 ): Scenario {
-  return scenario(name, { ...spec, steady: { always, unfaulted, faulted }, predicts });
+  return scenario(name, {
+    ...spec,
+    steady: { always, unfaulted, faulted },
+    predicts: [
+      ...predicts,
+      ...ALWAYS_KEPT.filter(({ measure }) => !predicts.some((one) => one.measure === measure)),
+    ],
+  });
 }

@@ -167,6 +167,7 @@ function addCounters(
     rss_mb: 90,
     sockets: 104,
     cpu_ms: t_ms / 4,
+    wait_ms: 1,
   });
   add(t_ms, {
     kind: "process_sample",

@@ -4,6 +4,7 @@ import type { Condition, Measure } from "./plan.ts";
 
 /** A condition whose bound is computed once the settings are known. */
 export interface ConditionValue {
+  readonly measure: Measure;
   make(when: Condition["when"], context: BoundContext): Condition;
 }
 
@@ -14,6 +15,7 @@ function condition(
   predict: (context: BoundContext) => Predicted,
 ): ConditionValue {
   return {
+    measure,
     make(when, context) {
       const { value, because } = predict(context);
       return { when, measure, relation, bound: value, unit, because };
@@ -66,8 +68,11 @@ export const pollers = (): NumberMeasure => number("pollers_ratio", "×");
 export const skew = (): TimeMeasure => time("skew_p99_ms");
 export const failover = (): TimeMeasure => time("failover_ms");
 export const firstData = (): TimeMeasure => time("first_data_ms");
-export const socketGrowth = (): NumberMeasure => number("socket_growth", "sockets");
-export const memoryGrowth = (): NumberMeasure => number("memory_growth_ratio", "×");
+export const socketsPerPoll = (): NumberMeasure => number("sockets_per_poll", "sockets");
+export const memoryPerPoll = (): NumberMeasure => number("memory_mb_per_poll", "MB");
+export const memoryPer1000 = (): NumberMeasure => number("memory_mb_per_1000", "MB");
+export const block = (): TimeMeasure => time("block_ms");
+export const pollRate = (): NumberMeasure => number("poll_rate_ratio", "×");
 
 /** Every response from old data reports its age. */
 export const noUnlabelledStale = (): ConditionValue =>

@@ -75,10 +75,16 @@ export type Measure =
   | "decoupling_ratio"
   /** 1 if the claim is still false max(3 polls, 30 s) after the lift, else 0. */
   | "metastable"
-  /** Sockets of the subject after the faults, minus before. */
-  | "socket_growth"
-  /** Memory of the subject after the faults, over before. */
-  | "memory_growth_ratio"
+  /** Growth of the open sockets of a subject, per poll. */
+  | "sockets_per_poll"
+  /** Growth of the memory of a subject, in MB per poll. */
+  | "memory_mb_per_poll"
+  /** The same per 1,000 requests of the load. */
+  | "memory_mb_per_1000"
+  /** Longest time that a subject blocked its event loop by itself. */
+  | "block_ms"
+  /** Polls a second without faults over the polls due. */
+  | "poll_rate_ratio"
   /** Share of responses in an outage from the start that are 503 with a reason. */
   | "cold_start_refused_share"
   /** Requests at the source over the polls that one poller makes in that time. */

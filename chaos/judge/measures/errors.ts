@@ -1,7 +1,13 @@
 /** Failed probes and requests, and responses before any data. */
 import type { ProbeRecord } from "../../journal/mod.ts";
 import { counted, quantity } from "../format.ts";
-import { BUDGET_MS, LOAD_REQUESTS_MIN, PROBES_MIN, SLO } from "../limits.ts";
+import {
+  BUDGET_MS,
+  CLIENT_FAILED_SHARE_MAX,
+  LOAD_REQUESTS_MIN,
+  PROBES_MIN,
+  SLO,
+} from "../limits.ts";
 import { windowsWithin } from "../load_windows.ts";
 import type { Run } from "../run.ts";
 import { faultsOn, lengthOf, spansOf } from "../run_segments.ts";
@@ -33,9 +39,13 @@ function failureOf(probe: ProbeRecord): string {
   return describeProbe(probe) + (probe.status === 200 ? "; it has no value" : "");
 }
 
-/** Failed requests of the load over all, in windows wholly within the spans; 0–1. */
+/**
+ * Failed requests of the load over all, in windows wholly within the spans; 0–1. A window in which
+ * requests to the control failed, too, does not count: the client failed, not the subject.
+ */
 export const loadErrorShare: ReadMeasure = (run, spans) => {
-  const windows = windowsWithin(run, spans);
+  const all = windowsWithin(run, spans);
+  const windows = all.filter(({ control }) => !control?.failed);
   const requests = windows.reduce((sum, window) => sum + window.requests, 0);
   const failed = windows.reduce((sum, window) => sum + window.failed, 0);
   const worst = windows.toSorted((a, b) => share(b) - share(a))[0];
@@ -49,6 +59,11 @@ export const loadErrorShare: ReadMeasure = (run, spans) => {
       text: `load: ${worst.failed} of ${worst.requests} requests failed within ` +
         quantity(worst.window_ms, "ms"),
     },
+    doubt: windows.length >= all.length * (1 - CLIENT_FAILED_SHARE_MAX)
+      ? null
+      : `the control failed, too, in ${all.length - windows.length} of ${
+        counted(all.length, "window")
+      }`,
     note: `${failed.toLocaleString("en-US")} of ${counted(requests, "request")}`,
   });
 };

@@ -1,52 +1,112 @@
-/** Sockets and memory that the subject keeps after the faults. */
-import { median } from "../../../tools/verdict/mod.ts";
+/**
+ * Memory and sockets that a subject keeps, as slopes over the whole run.
+ *
+ *     samples of a process ── its longest life, warmed up ── Theil–Sen over polls or requests
+ */
+import { type Point, slopeOf } from "../../../tools/verdict/mod.ts";
 import type { ProcessSampleRecord } from "../../journal/mod.ts";
-import { quantity } from "../format.ts";
-import { PROCESS_SAMPLES_MIN } from "../limits.ts";
+import { counted, instant, quantity } from "../format.ts";
+import type { Span } from "../judgement.ts";
+import { PROCESS_SAMPLES_MIN, PROCESS_WARM_UP_MS } from "../limits.ts";
+import { subjectOf } from "../replicas.ts";
 import type { Run } from "../run.ts";
-import { baseline, inSpans, lifted, verify } from "../run_segments.ts";
+import { inSpans, spansOf } from "../run_segments.ts";
+import { mostSeen } from "./polls.ts";
 import { type Reading, reading, type ReadMeasure } from "./reading.ts";
 
-/** Processes of the run that are not under test. */
-const OTHER_PROCESSES: readonly string[] = ["data_server", "control", "others"];
+/** Work over time: its amount so far. */
+type Work = readonly { t_ms: number; value: number }[];
 
-/** Open sockets after the recovery, minus those before the faults: medians of both sides. */
-export const socketGrowth: ReadMeasure = (run) =>
-  growth(run, ({ sockets }) => sockets, (after, before) => after - before, "sockets");
+interface Growing {
+  of(sample: ProcessSampleRecord): number | null;
+  unit: string;
+}
 
-/** Resident memory after the recovery over that before the faults: medians of both sides. */
-export const memoryGrowthRatio: ReadMeasure = (run) =>
-  growth(run, ({ rss_mb }) => rss_mb, (after, before) => after / before, "MB");
+const MEMORY: Growing = { of: ({ rss_mb }) => rss_mb, unit: "MB" };
+const SOCKETS: Growing = { of: ({ sockets }) => sockets, unit: "sockets" };
 
-function growth(
+/** Growth of the resident memory per poll, in MB. */
+export const memoryPerPoll: ReadMeasure = (run) => worstSlope(run, MEMORY, "poll", pollsOf(run));
+
+/** Growth of the resident memory per 1,000 requests of the load, in MB. */
+export const memoryPer1000: ReadMeasure = (run) =>
+  worstSlope(run, MEMORY, "thousand requests", thousandsOf(run));
+
+/** Growth of the open sockets per poll. */
+export const socketsPerPoll: ReadMeasure = (run) => worstSlope(run, SOCKETS, "poll", pollsOf(run));
+
+/** Of several subjects, the one with the steepest growth that has enough samples. */
+function worstSlope(run: Run, growing: Growing, noun: string, work: Work): Reading {
+  const [measured] = spansOf(run, "always");
+  const wanted = { samples_min: PROCESS_SAMPLES_MIN, noun: "sample of the process" };
+  if (measured === undefined) return reading(wanted);
+  if (work.length < 2) return reading({ ...wanted, doubt: `no counter of ${noun}s` });
+  const processes = new Set(run.process_samples.map(({ process }) => process));
+  const slopes = [...processes].filter((process) => subjectOf(process) !== null)
+    .map((process) => slopeIn(run, lifeOf(run, process, measured), growing, noun, work))
+    .map((one) => ({ ...one, ...wanted }));
+  const enough = slopes.filter(({ samples }) => samples >= PROCESS_SAMPLES_MIN);
+  return (enough.length > 0 ? enough : slopes)
+    .toSorted((a, b) => (b.value ?? -Infinity) - (a.value ?? -Infinity))[0] ?? reading(wanted);
+}
+
+function slopeIn(
   run: Run,
-  of: (sample: ProcessSampleRecord) => number | null,
-  compare: (after: number, before: number) => number,
-  unit: string,
+  samples: readonly ProcessSampleRecord[],
+  { of, unit }: Growing,
+  noun: string,
+  work: Work,
 ): Reading {
-  const before_span = baseline(run);
-  const lift_ms = lifted(run);
-  const after_span = verify(run) ??
-    (lift_ms === null ? null : { from_ms: lift_ms, to_ms: run.last_ms });
-  const wanted = {
-    samples_min: PROCESS_SAMPLES_MIN,
-    noun: "sample of the process on either side",
-  };
-  if (before_span === null || after_span === null) return reading(wanted);
-  const process = run.process_samples.find(({ process }) => !OTHER_PROCESSES.includes(process));
-  const values = (span: typeof before_span) =>
-    inSpans(run.process_samples, [span]).filter((sample) => sample.process === process?.process)
-      .map(of).filter((value) => value !== null);
-  const before = values(before_span), after = values(after_span);
-  const samples = Math.min(before.length, after.length);
-  if (samples === 0) return reading(wanted);
-  const text = `${process?.process}: ${quantity(median(before), unit)} before, ` +
-    `${quantity(median(after), unit)} after`;
-  return reading({
-    ...wanted,
-    samples,
-    value: compare(median(after), median(before)),
-    at: { t_ms: after_span.to_ms, text },
-    note: text,
+  const known = samples.flatMap((sample) => {
+    const y = of(sample);
+    return y === null ? [] : [{ sample, point: { x: amountAt(work, sample.t_ms), y } as Point }];
   });
+  if (known.length < 2) return reading({});
+  const { estimate, low, high } = slopeOf(known.map(({ point }) => point));
+  if (Number.isNaN(estimate)) return reading({ doubt: `no ${noun} while the process was sampled` });
+  const first = known[0], last = known[known.length - 1];
+  const text = `${first.sample.process}: ${quantity(first.point.y, unit)} at ` +
+    `${instant(first.sample.t_ms)}, ${quantity(last.point.y, unit)} at ` +
+    `${instant(last.sample.t_ms)}, ${counted(Math.round(last.point.x - first.point.x), noun)}`;
+  return reading({
+    value: estimate,
+    samples: known.length,
+    interval: [low, high],
+    at: { t_ms: last.sample.t_ms, text },
+    note: `${quantity(low, unit)} to ${quantity(high, unit)}`,
+  });
+}
+
+/** Samples of the process between two starts, after its warm-up: of its lives, the most. */
+function lifeOf(run: Run, process: string, measured: Span): ProcessSampleRecord[] {
+  const starts_ms = run.processes.filter((one) => one.process === process)
+    .filter(({ action }) => action === "started").map(({ t_ms }) => t_ms);
+  if (starts_ms.length === 0) starts_ms.push(-Infinity);
+  const samples = inSpans(run.process_samples, [measured]).filter((one) => one.process === process);
+  const lives = starts_ms.map((start_ms, i) =>
+    samples.filter(({ t_ms }) =>
+      t_ms >= start_ms + PROCESS_WARM_UP_MS && t_ms < (starts_ms[i + 1] ?? Infinity)
+    )
+  );
+  return lives.toSorted((a, b) => b.length - a.length)[0];
+}
+
+/** Polls by the counter that saw most. */
+function pollsOf(run: Run): Work {
+  return mostSeen(run)?.samples ?? [];
+}
+
+/** Thousands of requests of the load. */
+function thousandsOf(run: Run): Work {
+  let value = 0;
+  return run.load.map(({ t_ms, requests }) => ({ t_ms, value: value += requests / 1000 }));
+}
+
+/** The amount of work at a time, between the counts around it in proportion. */
+function amountAt(work: Work, t_ms: number): number {
+  const after = work.findIndex((one) => one.t_ms >= t_ms);
+  if (after === -1) return work[work.length - 1].value;
+  if (after === 0) return work[0].value;
+  const a = work[after - 1], b = work[after];
+  return a.value + (b.value - a.value) * (t_ms - a.t_ms) / (b.t_ms - a.t_ms);
 }

@@ -1,11 +1,12 @@
 /** Every measure a condition can name. */
 import type { Measure } from "../../vocabulary/mod.ts";
 import { maxAge } from "./ages.ts";
+import { longestBlock } from "./blocks.ts";
 import { coldStartRefusedShare, loadErrorShare, probeErrorShare } from "./errors.ts";
-import { memoryGrowthRatio, socketGrowth } from "./growth.ts";
+import { memoryPer1000, memoryPerPoll, socketsPerPoll } from "./growth.ts";
 import { badDataAccepted, unlabelledStale } from "./integrity.ts";
 import { p95, p95Ratio, p99Ratio, slowShare } from "./latency.ts";
-import { decouplingRatio, herdRatio, retryAmplification } from "./poll_rates.ts";
+import { decouplingRatio, herdRatio, pollRateRatio, retryAmplification } from "./poll_rates.ts";
 import { followerPolls, pollersRatio } from "./pollers.ts";
 import { detect } from "./polls.ts";
 import type { ReadMeasure } from "./reading.ts";
@@ -43,6 +44,7 @@ function kind(name: string, unit: string, read: ReadMeasure, ...flags: Flag[]): 
 const SLOW = "slow responses beyond control";
 const UNLABELLED = "unlabelled stale responses";
 const DECOUPLING = "poll rate under more load over baseline";
+const POLL_RATE = "poll rate without faults over polls due";
 const METASTABLE = "still failing long after the lift";
 const BACKWARDS = "snapshots going backwards";
 const AFTER_START = "responses without data after a start";
@@ -72,8 +74,11 @@ export const MEASURES: Readonly<Record<Measure, MeasureKind>> = {
   herd_ratio: kind("herd after the lift", "×", herdRatio, "own_span"),
   decoupling_ratio: kind(DECOUPLING, "×", decouplingRatio, "of_load", "own_span"),
   metastable: kind(METASTABLE, "", metastable, "own_span", "one_is_enough"),
-  socket_growth: kind("socket growth", "", socketGrowth, "own_span"),
-  memory_growth_ratio: kind("memory growth", "×", memoryGrowthRatio, "own_span"),
+  sockets_per_poll: kind("sockets per poll", "sockets", socketsPerPoll, "own_span"),
+  memory_mb_per_poll: kind("memory per poll", "MB", memoryPerPoll, "own_span"),
+  memory_mb_per_1000: kind("memory per 1,000 requests", "MB", memoryPer1000, "own_span"),
+  block_ms: kind("longest block of the event loop", "ms", longestBlock, "own_span", "invariant"),
+  poll_rate_ratio: kind(POLL_RATE, "×", pollRateRatio, "own_span", "invariant"),
   cold_start_refused_share: kind(REFUSED, "%", coldStartRefusedShare, "own_span"),
   pollers_ratio: kind("pollers at the source", "×", pollersRatio, "invariant"),
   follower_polls: kind("polls by followers", "", followerPolls, "invariant", "one_is_enough"),

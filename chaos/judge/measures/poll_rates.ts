@@ -1,11 +1,12 @@
 /** Poll rates: under fault, after the lift, and under more load. */
+import { areReplicas } from "../../vocabulary/mod.ts";
 import { counted, duration } from "../format.ts";
 import type { Span } from "../judgement.ts";
 import { POLLS_MIN } from "../limits.ts";
 import { windowsWithin } from "../load_windows.ts";
 import type { Run } from "../run.ts";
-import { baseline, faultsOn, lengthOf, lifted } from "../run_segments.ts";
-import { type Attempts, attemptsIn, countersOf } from "./polls.ts";
+import { baseline, faultsOn, lengthOf, lifted, settled, spansOf } from "../run_segments.ts";
+import { type Attempts, attemptsAtSource, attemptsIn, countersOf } from "./polls.ts";
 import { reading, type ReadMeasure } from "./reading.ts";
 
 const NO_COUNTER = "no counter of polls";
@@ -85,6 +86,39 @@ export const herdRatio: ReadMeasure = (run) => {
     },
     interval: [(peak.count - 1) / expected, (peak.count + 1) / expected],
     note: counted(peak.count, "request"),
+  });
+};
+
+/**
+ * Polls a second without faults over the polls due, in the worse of the spans before the faults and
+ * after the recovery. Predicted ≤ 1.1. The proxies at the source count, not the subject; the
+ * replicas of a store have one poller.
+ *
+ * A span with fewer than {@link POLLS_MIN} polls due does not count.
+ */
+export const pollRateRatio: ReadMeasure = (run) => {
+  const { settings } = run.header.plan;
+  const pollers = areReplicas(settings) ? 1 : settings.subjects;
+  const rates = settled(run, spansOf(run, "unfaulted")).flatMap((span) => {
+    const seen = attemptsAtSource(run, span);
+    return seen === null ? [] : [{ ...seen, due: seen.over_ms / settings.poll_ms * pollers, span }];
+  }).filter(({ due }) => due >= POLLS_MIN);
+  const wanted = { samples_min: POLLS_MIN, noun: "poll due without faults" };
+  if (rates.length === 0) return reading(wanted);
+  const worst = rates.toSorted((a, b) => (b.count - 1) / b.due - (a.count - 1) / a.due)[0];
+  const { count, due, over_ms, evidence, span } = worst;
+  return reading({
+    ...wanted,
+    value: count / due,
+    samples: Math.floor(due),
+    at: {
+      t_ms: span.to_ms,
+      text: `${counted(count, "poll")} in ${duration(over_ms)} (${evidence}), ` +
+        `${due.toFixed(1)} due`,
+    },
+    // Two readings of a counter may be one poll off either way.
+    interval: [(count - 1) / due, (count + 1) / due],
+    note: `${counted(count, "poll")} in ${duration(over_ms)}`,
   });
 };
 

@@ -39,8 +39,16 @@ export function attemptsIn(run: Run, span: Span): Attempts | null {
     REFUSING.includes(fault.kind) && fault.hop === "source" && on_ms < span.to_ms &&
     (off_ms ?? Infinity) > span.from_ms
   );
-  return countersOf(run).filter(({ by_subject }) => by_subject || !refuses)
-    .map(({ evidence, samples }) => growth(evidence, samples, span))
+  return most(countersOf(run).filter(({ by_subject }) => by_subject || !refuses), span);
+}
+
+/** The same by the proxies alone, for a span without faults. */
+export function attemptsAtSource(run: Run, span: Span): Attempts | null {
+  return most(countersOf(run).filter(({ by_subject }) => !by_subject), span);
+}
+
+function most(counters: readonly Counter[], span: Span): Attempts | null {
+  return counters.map(({ evidence, samples }) => growth(evidence, samples, span))
     .filter((found) => found !== null)
     .toSorted((a, b) => b.count / b.over_ms - a.count / a.over_ms)[0] ?? null;
 }
@@ -64,6 +72,12 @@ export function countersOf(run: Run): Counter[] {
     },
     { evidence: "polls the subject counted", samples: pollTotals(run), by_subject: true },
   ].filter(({ samples }) => samples.length > 1);
+}
+
+/** The counter that saw most polls over the whole run; null without one. */
+export function mostSeen(run: Run): Counter | null {
+  const seen = ({ samples }: Counter) => samples[samples.length - 1].value - samples[0].value;
+  return countersOf(run).toSorted((a, b) => seen(b) - seen(a))[0] ?? null;
 }
 
 /** Polls of all subjects together, once each has reported its count. */

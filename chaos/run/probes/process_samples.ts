@@ -10,19 +10,69 @@ const PAGE_BYTES = 4096;
 /** Indexes in {@link readStat}. */
 const PARENT = 1, UTIME = 11, STIME = 12, CHILDREN_UTIME = 13, CHILDREN_STIME = 14, RSS = 21;
 
-/** A sample of a process; null if it has ended. */
-export function sampleProcess(
-  process: string,
-  pid: number,
-): Extract<JournalEntry, { kind: "process_sample" }> | null {
+/** Waits by thread. */
+type Waits = ReadonlyMap<string, number>;
+
+/** Takes samples of processes, by their ids. */
+export class ProcessSampler {
+  /** Total wait of each thread at the last sample of its process, in ns. */
+  readonly #waits = new Map<number, Waits>();
+  readonly #waitsOf: (pid: number) => Waits | null;
+
+  /** @param waitsOf Total wait of each thread of a process, in ns; null if unknown. */
+  constructor(waitsOf: (pid: number) => Waits | null = threadWaits) {
+    this.#waitsOf = waitsOf;
+  }
+
+  /** A sample of a process; null if it has ended. */
+  sample(process: string, pid: number): Extract<JournalEntry, { kind: "process_sample" }> | null {
+    try {
+      const fields = readStat(pid);
+      const cpu_ms = (Number(fields[UTIME]) + Number(fields[STIME])) * 1000 / TICKS_PER_S;
+      const rss_mb = Number(fields[RSS]) * PAGE_BYTES / 1024 / 1024;
+      const wait_ms = this.#longestWait(pid);
+      return {
+        kind: "process_sample",
+        process,
+        rss_mb,
+        sockets: countSockets(pid),
+        cpu_ms,
+        wait_ms,
+      };
+    } catch {
+      return null;
+    }
+  }
+
+  /** Longest time that one thread waited for a core since the last sample, in ms. */
+  #longestWait(pid: number): number | null {
+    const before = this.#waits.get(pid), now = this.#waitsOf(pid);
+    if (now === null) return null;
+    this.#waits.set(pid, now);
+    let longest_ns = 0;
+    for (const [thread, wait_ns] of now) {
+      longest_ns = Math.max(longest_ns, wait_ns - (before?.get(thread) ?? 0));
+    }
+    return Math.round(longest_ns / 1e4) / 100;
+  }
+}
+
+/** Time each thread of a process was runnable without a core, in ns, from /proc/…/schedstat. */
+function threadWaits(pid: number): Waits | null {
+  const waits = new Map<string, number>();
   try {
-    const fields = readStat(pid);
-    const cpu_ms = (Number(fields[UTIME]) + Number(fields[STIME])) * 1000 / TICKS_PER_S;
-    const rss_mb = Number(fields[RSS]) * PAGE_BYTES / 1024 / 1024;
-    return { kind: "process_sample", process, rss_mb, sockets: countSockets(pid), cpu_ms };
+    for (const { name } of Deno.readDirSync(`/proc/${pid}/task`)) {
+      try {
+        const fields = Deno.readTextFileSync(`/proc/${pid}/task/${name}/schedstat`).split(" ");
+        waits.set(name, Number(fields[1]));
+      } catch {
+        // The thread has ended meanwhile.
+      }
+    }
   } catch {
     return null;
   }
+  return waits.size === 0 ? null : waits;
 }
 
 /**

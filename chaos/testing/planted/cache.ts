@@ -5,6 +5,7 @@
  */
 import type { Defect } from "./defects.ts";
 import { Replica, type SharedSnapshot } from "./replica.ts";
+import { block, keepMemory, piecesOf, watchEventLoop } from "./waste.ts";
 
 /** Most rows of a cache without a size limit; padding rows come last. */
 const ROWS_MAX = 10_000;
@@ -36,6 +37,9 @@ const OUTAGE_FAILURES = 2;
 /** A replica that looks rarely, or late after its start, waits this long, in milliseconds. */
 const LATE_MS = 2_000;
 
+/** Of so many answers one fails. */
+const FAILS_EVERY = 200;
+
 const has = (defect: Defect) => DEFECT === defect;
 
 let held: Snapshot | null = null;
@@ -53,7 +57,9 @@ let has_forgotten = false;
 let polls = 0, failures = 0, in_a_row = 0;
 /** Whether the last body was refused, and whether polling has ended for good. */
 let was_refused = false, has_stopped = false;
+let answers = 0;
 const leaked: Deno.Conn[] = [];
+const blockMax = watchEventLoop();
 
 const replica = STORE === "" ? null : new Replica({
   store: STORE,
@@ -80,6 +86,7 @@ async function pollForever(): Promise<void> {
   let next_ms = performance.now();
   for (;;) {
     if (mayPoll()) await pollOnce();
+    if (mayPoll() && has("polls_twice")) await pollOnce();
     if (has("breaker_stays_open") && in_a_row >= BREAKER_FAILURES) return;
     if (has_stopped) return;
     next_ms = Math.max(next_ms + POLL_MS, performance.now() + waitAfterFailures());
@@ -96,6 +103,8 @@ function waitAfterFailures(): number {
 async function pollOnce(): Promise<void> {
   for (;;) {
     polls++;
+    if (has("blocks_at_polls")) block();
+    if (has("keeps_memory")) keepMemory();
     try {
       await fetchSnapshot();
       in_a_row = 0;
@@ -114,7 +123,9 @@ async function pollOnce(): Promise<void> {
 }
 
 async function fetchSnapshot(): Promise<void> {
-  const signal = has("no_timeout") ? undefined : AbortSignal.timeout(POLL_TIMEOUT_MS);
+  const signal = has("no_timeout") || has("leaves_bodies")
+    ? undefined
+    : AbortSignal.timeout(POLL_TIMEOUT_MS);
   const headers: HeadersInit = etag === null ? {} : { "if-none-match": etag };
   const response = await fetch(SOURCE_URL, { headers, signal });
   if (response.status === 304) {
@@ -172,7 +183,8 @@ function answer(request: Request): Response {
   const { pathname, searchParams } = new URL(request.url);
   if (pathname === "/alive") return new Response("alive");
   if (pathname === "/stats") {
-    return Response.json({ polls, failures, role: replica?.role, fence: replica?.fence });
+    const { role, fence } = replica ?? {};
+    return Response.json({ polls, failures, role, fence, block_max_ms: blockMax() });
   }
   if (held === null) return Response.json({ detail: "no data yet" }, { status: 503 });
   if (pathname === "/ready") return new Response("ready");
@@ -195,9 +207,17 @@ function valueOf(
 ): Response {
   const { columns, rows } = snapshot;
   const id = searchParams.get("id") ?? "";
+<<<<<<< HEAD
   const column = columns.indexOf(searchParams.get("field") ?? "");
   const row = of_other ? [...rows.values()].find(([other]) => other !== id) : rows.get(id);
   const value = row?.[column];
+=======
+  if (has("fails_now_and_then") && ++answers % FAILS_EVERY === 0) {
+    return Response.json({ detail: "one of many fails" }, { status: 500 });
+  }
+  const column = held.columns.indexOf(searchParams.get("field") ?? "");
+  const value = held.rows.get(id)?.[column];
+>>>>>>> c78e1ff (Judge: growth as slopes, blocks of the event loop and the poll rate, in every scenario)
   if (value === undefined) return Response.json({ detail: `no value of ${id}` }, { status: 404 });
   const is_rounded = has("rounds_counters") && /^\d+$/.test(value);
   return Response.json({
@@ -287,7 +307,8 @@ async function readBody(
   const start_ms = performance.now();
   let text = "", bytes = 0;
   try {
-    for await (const chunk of response.body ?? []) {
+    const body = response.body ?? [];
+    for await (const chunk of has("leaves_bodies") ? piecesOf(response.body!) : body) {
       bytes += chunk.length;
       if (bytes > bytes_max) throw new RangeError(`body is over ${bytes_max} bytes`);
       text += decoder.decode(chunk, { stream: true });

@@ -151,8 +151,8 @@ export const PLANTED = [
     defect: "socket_leak",
     what: "leaks sockets when polls are reset",
     scenario: "resets",
-    by: "socket_growth",
-    evidence: /sockets before, .* sockets after/,
+    by: "sockets_per_poll",
+    evidence: /\d+ sockets at .*, \d+ sockets at/,
   },
   {
     defect: "breaker_stays_open",
@@ -223,6 +223,42 @@ export const PLANTED = [
     scenario: "restart-in-outage",
     by: "refused_after_start",
     evidence: /503 .*no data/,
+  },
+  // Found in every scenario: wrong from the start on, whatever the faults.
+  {
+    defect: "fails_now_and_then",
+    what: "answers one request in 200 with 500",
+    scenario: "outage",
+    by: "load_error_share",
+    evidence: /load: \d+ of \d+ requests failed/,
+  },
+  {
+    defect: "blocks_at_polls",
+    what: "blocks its event loop for 60 ms at each poll",
+    scenario: "storm",
+    by: "block_ms",
+    evidence: /event loop blocked for \d+(\.\d)? ms/,
+  },
+  {
+    defect: "keeps_memory",
+    what: "keeps 2 MB of memory for each poll",
+    scenario: "outage",
+    by: "memory_mb_per_poll",
+    evidence: /\d+ MB at .*, \d+ MB at .* polls/,
+  },
+  {
+    defect: "leaves_bodies",
+    what: "leaves the rest of a refused body unread",
+    scenario: "oversized-body",
+    by: "sockets_per_poll",
+    evidence: /\d+ sockets at .*, \d+ sockets at/,
+  },
+  {
+    defect: "polls_twice",
+    what: "polls twice in each poll interval",
+    scenario: "storm",
+    by: "poll_rate_ratio",
+    evidence: /\d+ polls in .*requests at the HTTP proxy/,
   },
 ] as const satisfies readonly PlantedDefect[];
 
