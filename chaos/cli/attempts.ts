@@ -54,7 +54,7 @@ function isWorthRepeating({ records, judgement }: Run): boolean {
   return judgement.verdict === "inconclusive" && !records.some(({ kind }) => kind === "trouble");
 }
 
-/** A held run alone does not outweigh an earlier one that the machine does not explain. */
+/** A single held run does not outweigh an earlier doubt. */
 function tooFewHeld({ judgement }: Run, attempts: readonly Attempt[]): Run["judgement"] {
   if (judgement.verdict !== "held") return judgement;
   const doubted = attempts.findLast(({ verdict, is_machines }) =>

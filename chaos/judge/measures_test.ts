@@ -2,7 +2,7 @@ import { assert, assertEquals, assertMatch } from "@std/assert";
 import type { JournalRecord, ProbeRecord } from "../journal/mod.ts";
 import { claim, edit, faultOf, simulate, type Simulated, timesOf } from "../testing/journal.ts";
 import type { Condition } from "../vocabulary/mod.ts";
-import { loadStep, reset } from "../vocabulary/mod.ts";
+import { loadStep } from "../vocabulary/mod.ts";
 import { judgeRun } from "./mod.ts";
 
 const TIMES = timesOf();
@@ -39,8 +39,6 @@ const polledMore = (factor: number, from_ms: number, to_ms: number) =>
     polls: Number(stats.polls) + more(stats.t_ms),
   }));
 };
-
-const REFUSED = faultOf(reset("source"));
 
 const CASES: readonly Case[] = [
   {

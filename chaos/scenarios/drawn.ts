@@ -18,7 +18,6 @@ import {
   leaseTime,
   loadErrors,
   longestBackoff,
-  memoryGrowth,
   ms,
   noBackwards,
   noBadData,
@@ -37,9 +36,17 @@ import {
   type ScenarioSpec,
   SETTINGS_DEFAULT,
   type SharedPromise,
-  socketGrowth,
 } from "../vocabulary/mod.ts";
-import { AS_FAST_AS_BEFORE, FAST, freshAge, nextRetry, threeSnapshots } from "./promises.ts";
+import {
+  AS_FAST_AS_BEFORE,
+  FAST,
+  freshAge,
+  MEMORY_STEADY,
+  nextRetry,
+  PACED,
+  SOCKETS_STEADY,
+  threeSnapshots,
+} from "./promises.ts";
 
 /** The baseline of a drawn scenario. Its faults start with its end or later. */
 export const DRAWN_BASELINE = s(10);
@@ -148,8 +155,9 @@ function sharedPromises(
     ],
     predicts: [
       ...unless(cold_start || effects.starts, ...gentle(subjects, store !== "none", effects)),
-      ...unless(cold_start, socketGrowth().atMost(10, "failed polls and clients leave none")),
-      ...unless(cold_start || may("memory"), memoryGrowth().atMost(1.5, "faults leave nothing")),
+      ...PACED,
+      ...unless(cold_start, SOCKETS_STEADY),
+      ...unless(cold_start || may("memory"), ...MEMORY_STEADY),
       noMetastability(),
     ],
     within: recovery(effects),

@@ -135,7 +135,7 @@ Deno.test("a replica that starts has data from its store, unless another fault i
 Deno.test("a cold start has no baseline to compare with, and may refuse until data is there", () => {
   const plan = planOf([refuse("source").for(s(5))], { cold_start: true });
   const measures = plan.conditions.map(({ measure }) => measure);
-  for (const measure of ["p95_ratio", "herd_ratio", "socket_growth"] as const) {
+  for (const measure of ["p95_ratio", "herd_ratio", "sockets_per_poll"] as const) {
     assert(!measures.includes(measure), measure);
   }
   assertEquals(boundOf(plan, "faulted", "load_error_share"), undefined);

@@ -124,14 +124,26 @@ export const GENTLE: readonly ConditionValue[] = [
   noMetastability(),
 ];
 
-/** What every subject keeps in every scenario. */
-const ALWAYS_KEPT: readonly ConditionValue[] = [
+/** Polls come at their rate without faults, and the event loop is never blocked for long. */
+export const PACED: readonly ConditionValue[] = [
   pollRate().atMost(1.1, "one poll each poll interval"),
   block().atMost(ms(25), "no work on the serving thread takes longer"),
+];
+
+/** Memory does not grow. */
+export const MEMORY_STEADY: readonly ConditionValue[] = [
   memoryPerPoll().atMost(0.5, "a poll leaves nothing behind"),
   memoryPer1000().atMost(2, "a response leaves nothing behind"),
-  socketsPerPoll().atMost(0.1, "a poll closes its socket or uses it again"),
 ];
+
+/** Sockets do not grow. */
+export const SOCKETS_STEADY: ConditionValue = socketsPerPoll().atMost(
+  0.1,
+  "a poll closes its socket or uses it again",
+);
+
+/** What every subject keeps in every scenario. */
+const ALWAYS_KEPT = [...PACED, ...MEMORY_STEADY, SOCKETS_STEADY];
 
 /** Age while a fault delays each exchange with the source: up to two exchanges may be delayed. */
 export const slowed = (delay_ms: number): Bound =>

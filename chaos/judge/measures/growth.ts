@@ -43,7 +43,7 @@ function worstSlope(run: Run, growing: Growing, noun: string, work: Work): Readi
   if (work.length < 2) return reading({ ...wanted, doubt: `no counter of ${noun}s` });
   const processes = new Set(run.process_samples.map(({ process }) => process));
   const slopes = [...processes].filter((process) => subjectOf(process) !== null)
-    .map((process) => slopeIn(run, lifeOf(run, process, measured), growing, noun, work))
+    .map((process) => slopeIn(lifeOf(run, process, measured), growing, noun, work))
     .map((one) => ({ ...one, ...wanted }));
   const enough = slopes.filter(({ samples }) => samples >= PROCESS_SAMPLES_MIN);
   return (enough.length > 0 ? enough : slopes)
@@ -51,7 +51,6 @@ function worstSlope(run: Run, growing: Growing, noun: string, work: Work): Readi
 }
 
 function slopeIn(
-  run: Run,
   samples: readonly ProcessSampleRecord[],
   { of, unit }: Growing,
   noun: string,
