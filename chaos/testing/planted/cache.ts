@@ -5,12 +5,9 @@
  */
 import type { Defect } from "./defects.ts";
 import { Replica, type SharedSnapshot } from "./replica.ts";
+import { newestRow, parseAtLength, parseRows, type Rows, withRowsOf } from "./rows.ts";
 import { block, keepMemory, piecesOf, watchEventLoop } from "./waste.ts";
 
-/** Most rows of a cache without a size limit; padding rows come last. */
-const ROWS_MAX = 10_000;
-/** Identity columns of the source's two profiles. */
-const IDENTITIES = [["switch_id"], ["node_guid", "port_num"]];
 const numberOf = (name: string) => Number(Deno.env.get(name));
 const SOURCE_URL = Deno.env.get("SOURCE_URL") ?? "";
 const POLL_MS = numberOf("POLL_MS"), POLL_TIMEOUT_MS = numberOf("POLL_TIMEOUT_MS");
@@ -37,9 +34,6 @@ const OUTAGE_FAILURES = 2;
 /** A replica that looks rarely, or late after its start, waits this long, in milliseconds. */
 const LATE_MS = 2_000;
 
-/** Of so many answers one fails. */
-const FAILS_EVERY = 200;
-
 const has = (defect: Defect) => DEFECT === defect;
 
 let held: Snapshot | null = null;
@@ -57,7 +51,6 @@ let has_forgotten = false;
 let polls = 0, failures = 0, in_a_row = 0;
 /** Whether the last body was refused, and whether polling has ended for good. */
 let was_refused = false, has_stopped = false;
-let answers = 0;
 const leaked: Deno.Conn[] = [];
 const blockMax = watchEventLoop();
 
@@ -193,6 +186,9 @@ function answer(request: Request): Response {
   if (isTooOld(age_ms)) return Response.json({ detail: "the data is too old" }, { status: 503 });
   if (pathname === "/list") return listOf(held, age_ms);
   const is_one_of_100 = ++answers % 100 === 0;
+  if (has("fails_now_and_then") && answers % 200 === 0) {
+    return Response.json({ detail: "one of many fails" }, { status: 500 });
+  }
   if (has("lags_seldom") && is_one_of_100 && before !== null) {
     return valueOf(before, searchParams, Date.now() - before.taken_ms);
   }
@@ -207,17 +203,9 @@ function valueOf(
 ): Response {
   const { columns, rows } = snapshot;
   const id = searchParams.get("id") ?? "";
-<<<<<<< HEAD
   const column = columns.indexOf(searchParams.get("field") ?? "");
   const row = of_other ? [...rows.values()].find(([other]) => other !== id) : rows.get(id);
   const value = row?.[column];
-=======
-  if (has("fails_now_and_then") && ++answers % FAILS_EVERY === 0) {
-    return Response.json({ detail: "one of many fails" }, { status: 500 });
-  }
-  const column = held.columns.indexOf(searchParams.get("field") ?? "");
-  const value = held.rows.get(id)?.[column];
->>>>>>> c78e1ff (Judge: growth as slopes, blocks of the event loop and the poll rate, in every scenario)
   if (value === undefined) return Response.json({ detail: `no value of ${id}` }, { status: 404 });
   const is_rounded = has("rounds_counters") && /^\d+$/.test(value);
   return Response.json({
@@ -255,47 +243,6 @@ await pollForever();
 interface Snapshot extends Rows {
   id: string | null;
   taken_ms: number;
-}
-
-/** Cells by switch. */
-interface Rows {
-  columns: readonly string[];
-  rows: ReadonlyMap<string, readonly string[]>;
-}
-
-/** @throws {Error} if columns repeat or no row is good. */
-function parseRows(text: string, { torn_blanks_all }: { torn_blanks_all: boolean }): Rows {
-  const [columns, ...lines] = text.trimEnd().split("\n").map((line) => line.trimEnd().split(","));
-  if (new Set(columns).size < columns.length) throw new Error("duplicate column");
-  const good = lines.filter((cells) => cells.length === columns.length);
-  const is_torn = good.length < lines.length;
-  if (torn_blanks_all && is_torn) return { columns, rows: new Map() };
-  if (good.length === 0) throw new Error("no good row");
-  const identity = IDENTITIES.map((names) => names.map((name) => columns.indexOf(name)))
-    .find((at) => !at.includes(-1)) ?? [0];
-  const idOf = (cells: readonly string[]) => identity.map((at) => cells[at]).join(":");
-  return { columns, rows: new Map(good.map((cells) => [idOf(cells), cells])) };
-}
-
-/** Time of the newest row, in epoch ms; NaN without row times, which are in µs. */
-function newestRow({ columns, rows }: Rows): number {
-  const at = columns.indexOf("timestamp");
-  if (at === -1) return NaN;
-  return [...rows.values()].reduce((max, cells) => Math.max(max, Number(cells[at]) / 1000), 0);
-}
-
-function withRowsOf(old: Rows, { columns, rows }: Rows): Rows {
-  return { columns, rows: new Map([...old.rows, ...rows]) };
-}
-
-/** Like {@link parseRows}, but first iterates over every character, which blocks the thread. */
-function parseAtLength(text: string, options: { torn_blanks_all: boolean }): Rows {
-  let lines = 0, end = text.length, at = 0;
-  for (const char of text) {
-    at += char.length;
-    if (char === "\n" && ++lines === ROWS_MAX) end = at;
-  }
-  return parseRows(text.slice(0, end), options);
 }
 
 /** @throws {Error} if the body is too long, or truncated and that is not accepted. */
