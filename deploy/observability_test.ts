@@ -23,7 +23,7 @@ function mountedAt(service: string, path: string): string {
     const [from, to] = mount.split(":");
     if (path === to || path.startsWith(`${to}/`)) return from.slice(2) + path.slice(to.length);
   }
-  throw new Error(`${service}: nothing is mounted at ${path}`);
+  throw new Error(`${service}: no volume is mounted at ${path}`);
 }
 
 /** Value of `--flag=value` in the command. */
