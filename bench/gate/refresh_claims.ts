@@ -19,10 +19,17 @@ export interface RefreshPass {
   base: Round | null;
 }
 
+interface RefreshFacts {
+  /** Length of a round. */
+  seconds: number;
+  failed_polls: number;
+  /** Longest event-loop block that metrics_server remembered before the first pass. */
+  remembered_ms: number;
+}
+
 export function judgeRefreshPasses(
   passes: readonly RefreshPass[],
-  seconds: number,
-  failed_polls: number,
+  { seconds, failed_polls, remembered_ms }: RefreshFacts,
   doubts: readonly string[],
 ): Check[] {
   const ours = passes.map((pass) => (
@@ -42,7 +49,10 @@ export function judgeRefreshPasses(
     ...judgePairs(REFRESH_SCENE, passes.map(({ refresh }) => refresh), doubts).slice(0, 2),
     ...loadChecks(ours, seconds, failed_polls, doubts, {
       cores: navigator.hardwareConcurrency,
-      doubts: { p99: bareSlowed(passes), block: bareStalled(passes) },
+      doubts: {
+        p99: bareSlowed(passes),
+        block: [...bareStalled(passes), ...notForgotten(passes, remembered_ms)],
+      },
       block_beyond_ms: blockBeyondDoubt(slowestOfBare(passes)),
     }),
   ].map((check) => ({ ...check, figure: REFRESH_SCENE }));
@@ -68,6 +78,16 @@ export function bareStalled(
   const ours_ms = median(passes.map(({ block_ms }) => block_ms));
   if (bare_ms <= LOOP_BLOCK_MS_MAX || ours_ms > bare_ms * REFRESH_P99_RATIO_MAX) return [];
   return [`a bare server beside the refreshes responds in up to ${bare_ms.toFixed(1)} ms`];
+}
+
+/** A doubt if no pass had a longer block than one from before: it covers theirs. */
+export function notForgotten(
+  passes: readonly Pick<RefreshPass, "block_ms">[],
+  remembered_ms: number,
+): string[] {
+  const hides = remembered_ms > LOOP_BLOCK_MS_MAX &&
+    passes.every(({ block_ms }) => block_ms <= remembered_ms);
+  return hides ? [`a block of ${remembered_ms.toFixed(1)} ms before the passes hides theirs`] : [];
 }
 
 function slowestOfBare(passes: readonly Pick<RefreshPass, "refresh">[]): number {

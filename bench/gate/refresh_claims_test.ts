@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { round } from "../rig/testing/rounds.ts";
-import { bareSlowed, bareStalled } from "./refresh_claims.ts";
+import { bareSlowed, bareStalled, notForgotten } from "./refresh_claims.ts";
 
 const passes = (refresh_p99_ms: number, ours_ms = 0.9) =>
   [1, 2, 3].map(() => ({
@@ -33,4 +33,13 @@ Deno.test("gate: a block near a bare server's slowest response is a doubt", () =
     "a bare server beside the refreshes responds in up to 12.0 ms",
   ]);
   assertEquals(stalled(12, 50), []);
+});
+
+Deno.test("gate: a long block from before the passes is a doubt until one exceeds it", () => {
+  const blocks = (...values: number[]) => values.map((block_ms) => ({ block_ms }));
+  assertEquals(notForgotten(blocks(18, 18), 18), [
+    "a block of 18.0 ms before the passes hides theirs",
+  ]);
+  assertEquals(notForgotten(blocks(18, 20), 18), []);
+  assertEquals(notForgotten(blocks(6, 9), 9), []);
 });

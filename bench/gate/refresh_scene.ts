@@ -69,19 +69,23 @@ export class RefreshScene implements AsyncDisposable {
   async measure(): Promise<Outcome> {
     const { head, setup } = this;
     const { baseline, pace, onProgress } = setup;
-    const failures_before = (await head.stats()).poller.failures;
+    const { poller: before, event_loop } = await head.stats();
     await using watch = watchProcess(head.server);
     const { taken, foreign_share, left_out } = await takePasses(pace.rounds, (pass) => {
       onProgress(`pass ${pass + 1}, ${pace.rounds} wanted: 10,000 requests/s, hold and refresh`);
       return this.#takePass(pass);
     }, pace);
     const ages = await this.#watchAges();
-    const failed_polls = (await head.stats()).poller.failures - failures_before;
+    const failed_polls = (await head.stats()).poller.failures - before.failures;
     const doubts = disturbed(foreign_share);
     return {
       contenders: contendersOf(taken, baseline?.name ?? null),
       checks: [
-        ...judgeRefreshPasses(taken, pace.seconds, failed_polls, doubts),
+        ...judgeRefreshPasses(taken, {
+          seconds: pace.seconds,
+          failed_polls,
+          remembered_ms: event_loop.block_max_ms,
+        }, doubts),
         ...judgeGrowth(REFRESH_SCENE, watch.samples, PER_POLL),
         judgePolls(REFRESH_SCENE, pollsIn(watch.samples), head.poll_ms),
         ...judgeAges(REFRESH_SCENE, ages, AGE_MS_MAX, doubts),
