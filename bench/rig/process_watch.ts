@@ -27,7 +27,7 @@ export interface ProcessWatch extends AsyncDisposable {
   readonly samples: readonly ProcessSample[];
 }
 
-/** Samples a metrics_server until it is disposed of. A failed look is left out. */
+/** Samples a metrics_server until it is disposed of. A look that fails or is torn is left out. */
 export function watchProcess(server: DenoProcess, look_every_ms = LOOK_EVERY_MS): ProcessWatch {
   let samples: ProcessSample[] = [];
   const stop = new AbortController();
@@ -51,13 +51,17 @@ export function watchProcess(server: DenoProcess, look_every_ms = LOOK_EVERY_MS)
   };
 }
 
-async function sampleProcess({ pid, port, host }: DenoProcess): Promise<ProcessSample> {
+/** A sample; null if clients came or left while it was taken. */
+async function sampleProcess({ pid, port, host }: DenoProcess): Promise<ProcessSample | null> {
   const { poller, endpoints, event_loop } = await fetchJson<StatsAnswer>(host, "/stats");
+  const clients = () => connectedTo(port, Deno.readTextFileSync(`/proc/${pid}/net/tcp`));
+  const connected = clients(), sockets = socketsOf(pid) - connected;
+  if (clients() !== connected) return null;
   const status = Deno.readTextFileSync(`/proc/${pid}/status`);
   return {
     t_ms: performance.now(),
     rss_mb: readMemory(pid).rss_bytes / 1e6,
-    sockets: socketsOf(pid) - connectedTo(port, Deno.readTextFileSync(`/proc/${pid}/net/tcp`)),
+    sockets,
     threads: Number(/^Threads:\s+(\d+)$/m.exec(status)?.[1] ?? NaN),
     polls: poller.polls,
     requests: Object.values(endpoints).reduce((total, { count }) => total + count, 0),

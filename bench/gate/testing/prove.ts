@@ -1,5 +1,5 @@
 /**
- * `deno task gate:proof [WORD …]` tests the gate itself, in about 8 minutes: each planted defect
+ * `deno task gate:proof [WORD …]` tests the gate itself, in about 12 minutes: each planted defect
  * must break the right check, a busy machine and a starved bare server must be inconclusive, and
  * the healthy service must pass.
  *
@@ -14,65 +14,12 @@ import {
 } from "../../rig/mod.ts";
 import type { GateOptions } from "../options.ts";
 import { findProfileEngine } from "../profile.ts";
-import { type GateResult, gateScreen, type GateVerdict } from "../reports.ts";
+import { concludeGate, type GateResult, gateScreen } from "../reports.ts";
 import { runGate } from "../run_gate.ts";
-
-interface Proof {
-  /** Name on the command line, and of the defect in `defective_server.ts`. */
-  word: string;
-  what: string;
-  is_defect?: true;
-  bare_script?: string;
-  scene: "default" | "steady" | "refresh";
-  busy_neighbors?: number;
-  expect: GateVerdict;
-  /** Matches the name of a broken check. */
-  broken?: RegExp;
-  /** Matches the verdict's reason. */
-  reason?: RegExp;
-}
-
-const PROOFS: readonly Proof[] = [
-  defect("slow", "1 ms slower per request", "default", /GetMetric, log off: p95 to bare/),
-  defect("tail", "one answer in 30 is 40 ms late", "steady", /answers over 7 ms beyond bare's/),
-  defect("late", "every answer is 40 ms late", "default", /getmetric.js, 100 VUs: p95/),
-  defect("failing", "1 answer in 200 is a 500", "default", /errors/),
-  defect("frozen", "reports a frozen age", "default", /reported age is true/),
-  defect("remembering", "keeps 500 bytes per request", "default", /memory growth per 1,000/),
-  defect("hoarding", "keeps 2 MB per poll", "steady", /memory growth per poll/),
-  defect("leaking", "leaves a socket open per poll", "steady", /socket growth per poll/),
-  defect("eager", "polls twice per POLL_MS", "steady", /polls per POLL_MS/),
-  defect("stalling", "blocks its event loop for 60 ms per poll", "steady", /answers over 7 ms/),
-  defect("blocking", "blocks it for 50 ms per refresh", "refresh", /longest event-loop block/),
-  {
-    what: "a machine busy with other programs",
-    word: "busy",
-    scene: "default",
-    busy_neighbors: 3,
-    expect: "inconclusive",
-    reason: /other programs took/,
-  },
-  {
-    what: "a starved bare server",
-    word: "starved",
-    scene: "default",
-    bare_script: "bench/gate/testing/starved_bare_server.ts",
-    expect: "inconclusive",
-    reason: /the bare server itself has a p95 of/,
-  },
-  { what: "the service as it is", word: "healthy", scene: "default", expect: "pass" },
-  {
-    what: "the service as it is beside a bare server",
-    word: "beside",
-    scene: "steady",
-    expect: "pass",
-  },
-];
-
-/** A defect of `defective_server.ts` that must break a check. */
-function defect(word: string, what: string, scene: Proof["scene"], broken: RegExp): Proof {
-  return { word, what, scene, broken, is_defect: true, expect: "fail" };
-}
+import { describeMachine } from "../../../tools/verdict/mod.ts";
+import { runSoak } from "../../soak/run_soak.ts";
+import { judgeSoak } from "../../soak/soak_claims.ts";
+import { type Proof, PROOFS } from "./proofs.ts";
 
 const OPTIONS: Omit<GateOptions, "scenes"> = {
   seconds: 1,
@@ -93,11 +40,12 @@ async function prove(proof: Proof): Promise<Outcome> {
   await using own = startOwnEngine();
   const profile = await findProfileEngine();
   try {
-    const program = proof.is_defect ? defective(proof.word) : undefined;
-    const options = { ...OPTIONS, scenes: new Set([proof.scene]) };
-    const { bare_script } = proof;
+    const { scene, bare_script } = proof;
+    const program = proof.defect === undefined ? undefined : defective(proof.defect);
     const world = { own, profile, onProgress: () => {}, program, bare_script };
-    const result = await runGate(options, world);
+    const result = scene === "soak"
+      ? await soak(program)
+      : await runGate({ ...OPTIONS, scenes: new Set([scene]) }, world);
     const outcome = judgeProof(proof, result);
     print(Deno.stdout, `${SIGNS[outcome]} ${proof.what}: ${result.verdict}: ${result.reason}`);
     if (outcome !== "proven") print(Deno.stdout, gateScreen(result));
@@ -105,6 +53,14 @@ async function prove(proof: Proof): Promise<Outcome> {
   } finally {
     endNeighbors();
   }
+}
+
+/** A soak of a minute, which is long enough for a leak of MB per second. */
+async function soak(program?: ServiceProgram): Promise<GateResult> {
+  const { samples, load } = await runSoak(1, program);
+  const checks = judgeSoak(samples, load);
+  const machine = describeMachine();
+  return { ...concludeGate(checks), checks, machine, method: [], contenders: [], notes: [] };
 }
 
 const SIGNS: Record<Outcome, string> = { proven: "ok  ", open: "open", refuted: "FAIL" };
