@@ -28,7 +28,6 @@ const TASK_OF = {
   metrics_server: taskCommand(deno_json.tasks.metrics),
 };
 
-const REFUSAL_MS_MAX = 5_000;
 /** Bound of a graceful stop. */
 export const GRACEFUL_STOP_MS_MAX = 2_000;
 /** Variables that Deno itself may need. */
@@ -131,11 +130,7 @@ export async function runToEnd(
     new Response(child.stderr).text(),
   ]);
   try {
-    const [{ code }, stdout, stderr] = await within(
-      `${name} to end by itself`,
-      ended,
-      REFUSAL_MS_MAX,
-    );
+    const [{ code }, stdout, stderr] = await within(`${name} to end by itself`, ended);
     return { code, stdout, stderr, took_ms: NaN };
   } catch (error) {
     child.kill("SIGKILL");
