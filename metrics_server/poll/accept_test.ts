@@ -246,6 +246,12 @@ Deno.test("SnapshotIds uses ETags that differ only by a proxy's mark once", () =
   ]);
 });
 
+Deno.test("SnapshotIds of a shard name it: the source's ETag is the same for all shards", () => {
+  const ids = new SnapshotIds(() => "own-1", { index: 1, count: 4 });
+  const taken = ["a-gzip", "a", null].map((etag) => ids.take(etag));
+  assertEquals(taken, ["a-1of4", "own-1-1of4", "own-1-1of4"]);
+});
+
 Deno.test("SnapshotIds remembers the latest 1,024 ETags", () => {
   const ids = counting();
   for (let n = 0; n <= 1024; n++) ids.take(`e${n}`);
