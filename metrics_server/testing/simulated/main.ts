@@ -19,12 +19,10 @@ import { simulate } from "./world.ts";
 const SECONDS = 60;
 
 /** Timelines within which each planted defect is found, from seed 1 on. */
-export const PLANT_TIMELINES_MAX = 1500;
+const PLANT_TIMELINES_MAX = 1500;
 
 /** Draws of fresh seeds, which leave room for the timelines after them. */
 const SEEDS_MAX = 2 ** 31;
-
-if (import.meta.main) Deno.exit(await main(Deno.args) ? 0 : 1);
 
 async function main(args: string[]): Promise<boolean> {
   const { values } = parseArgs({
@@ -106,3 +104,5 @@ function tell({ timeline, violation, shrunk, runs }: Broken): void {
   print(`shrunk in ${runs} runs to:\n${timelineText(shrunk)}`);
   print(`again: deno task test:simulated --replay ${timeline.seed}`);
 }
+
+if (import.meta.main) Deno.exit(await main(Deno.args) ? 0 : 1);
