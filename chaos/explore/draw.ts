@@ -21,7 +21,7 @@ import {
 const COUNT_SHARES = [0.05, 0.35, 0.35, 0.25];
 const FAULTS_MAX = COUNT_SHARES.length;
 /** Length of one fault, in milliseconds. */
-const FAULT_MS_MIN = 800, FAULT_MS_MAX = 4_000;
+const FAULT_MS_MIN = 1_200, FAULT_MS_MAX = 4_000;
 /** Longest time from the first fault on to the last fault off, in milliseconds. */
 const SPAN_MS_MAX = 6_000;
 /** Times are multiples of this, in milliseconds. */

@@ -47,13 +47,13 @@ export const HTTP_KINDS: readonly FaultKind[] = [
   {
     kind: "http.slow_first_byte",
     word: slowFirstByte,
-    parameters: () => ({ delay_ms: steps(10, 3_000) }),
+    parameters: () => ({ delay_ms: steps(20, 2_000) }),
     effects: ({ params }) => ({ delay_ms: Number(params.delay_ms) }),
   },
   {
     kind: "http.slow_drip",
     word: slowDrip,
-    parameters: () => ({ bytes_per_s: steps(200_000, 200) }),
+    parameters: () => ({ bytes_per_s: steps(20_000, 500) }),
     effects: ({ params }) => ({ delay_ms: BODY_BYTES / Number(params.bytes_per_s) * 1000 }),
   },
   { kind: "http.html", word: html, effects: REPLACED },

@@ -39,7 +39,7 @@ export const TCP_KINDS: readonly FaultKind[] = [
     word: latency,
     places: HOPS,
     parameters: (place) => ({
-      delay_ms: steps(10, place === "source" ? 3_000 : 300),
+      delay_ms: steps(10, place === "source" ? 2_000 : 300),
       jitter_ms: steps(1, 300),
     }),
     fit: (values) => ({
@@ -56,7 +56,7 @@ export const TCP_KINDS: readonly FaultKind[] = [
     kind: "tcp.bandwidth",
     word: bandwidth,
     places: HOPS,
-    parameters: (place) => ({ rate_kb_per_s: steps(200, place === "source" ? 2 : 30) }),
+    parameters: (place) => ({ rate_kb_per_s: place === "source" ? steps(40, 2) : steps(200, 30) }),
     needs: storeIf,
     effects: (fault) =>
       effectsOf(fault, { delay_ms: RESPONSE_BYTES / Number(fault.params.rate_kb_per_s) }),
@@ -97,10 +97,10 @@ export const TCP_KINDS: readonly FaultKind[] = [
     kind: "tcp.slicer",
     word: slicer,
     places: HOPS,
-    parameters: () => ({
+    parameters: (place) => ({
       average_bytes: steps(1_000, 60),
       variation_bytes: steps(1, 50),
-      delay_us: steps(100, 5_000),
+      delay_us: place === "source" ? steps(1_000, 30_000) : steps(100, 5_000),
     }),
     needs: storeIf,
     effects: (fault) => {
@@ -114,7 +114,7 @@ export const TCP_KINDS: readonly FaultKind[] = [
     kind: "tcp.limit_data",
     word: limitData,
     places: HOPS,
-    parameters: () => ({ bytes: steps(20_000, 200) }),
+    parameters: () => ({ bytes: steps(6_000, 300) }),
     needs: storeIf,
     effects: (fault) => effectsOf(fault, { polls: "failing" }),
   },

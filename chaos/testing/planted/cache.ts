@@ -26,10 +26,12 @@ const LEAKED_MAX = 200;
 /** Length and period of the freezes, in milliseconds. */
 const STILL_MS = 900, STILL_EVERY_MS = 2_000;
 
-/** A body that takes this long is slow, and data this old is doubtful, in milliseconds. */
-const SLOW_BODY_MS = 200, DOUBTFUL_MS = 2_000;
+/** A body that takes longer is slow, in milliseconds. */
+const SLOW_BODY_MS = 60;
 /** Failures in a row that are an outage. */
 const OUTAGE_FAILURES = 2;
+/** More requests a second than the usual load and its probes. */
+const OVERLOAD_PER_S = 140;
 
 /** A replica that looks rarely, or late after its start, waits this long, in milliseconds. */
 const LATE_MS = 2_000;
@@ -49,8 +51,10 @@ let etag: string | null = null;
 /** Whether answers are empty with age 0. */
 let has_forgotten = false;
 let polls = 0, failures = 0, in_a_row = 0;
-/** Whether the last body was refused, and whether polling has ended for good. */
-let was_refused = false, has_stopped = false;
+/** Whether polling has ended for good. */
+let has_stopped = false;
+/** Requests of the current second, and of the one before. */
+let requests = 0, requests_per_s = 0;
 const leaked: Deno.Conn[] = [];
 const blockMax = watchEventLoop();
 
@@ -122,16 +126,13 @@ async function fetchSnapshot(): Promise<void> {
   const headers: HeadersInit = etag === null ? {} : { "if-none-match": etag };
   const response = await fetch(SOURCE_URL, { headers, signal });
   if (response.status === 304) {
-    const is_doubtful = was_refused && Date.now() - aged_from_ms > DOUBTFUL_MS;
     if (has("age_reset_by_304")) aged_from_ms = Date.now();
-    if (has("trusts_304_after_refusal") && is_doubtful) aged_from_ms = Date.now();
     return;
   }
   if (response.status !== 200) {
     await response.body?.cancel();
     throw new Error(`no snapshot: status ${response.status}`);
   }
-  was_refused = true;
   const text = await readBody(response, {
     bytes_max: has("parse_blocks") ? Infinity : BODY_BYTES_MAX,
     accepts_cut: has("cut_body_accepted"),
@@ -140,8 +141,7 @@ async function fetchSnapshot(): Promise<void> {
   const rows = parse(text, { torn_blanks_all: has("torn_row_blanks_all") });
   const taken_ms = Number(response.headers.get("x-snapshot-ts") ?? newestRow(rows));
   if (!Number.isFinite(taken_ms)) throw new Error("no snapshot: it has no time");
-  was_refused = false;
-  const is_step = in_a_row >= OUTAGE_FAILURES && taken_ms < (shared?.taken_ms ?? 0);
+  const is_step = in_a_row > 0 && taken_ms < (shared?.taken_ms ?? 0);
   if (has("stops_at_clock_step") && is_step) has_stopped = true;
   hold({ taken_ms, etag: response.headers.get("etag"), csv: text }, rows);
   await replica?.publish().catch(() => {}); // the store may be gone
@@ -180,6 +180,10 @@ function answer(request: Request): Response {
     return Response.json({ polls, failures, role, fence, block_max_ms: blockMax() });
   }
   if (held === null) return Response.json({ detail: "no data yet" }, { status: 503 });
+  requests++;
+  if (has("sheds_in_outage") && in_a_row >= OUTAGE_FAILURES && requests_per_s > OVERLOAD_PER_S) {
+    return Response.json({ detail: "overloaded" }, { status: 503 });
+  }
   if (pathname === "/ready") return new Response("ready");
   if (has_forgotten) return Response.json({ age_ms: 0 });
   const age_ms = Date.now() - aged_from_ms;
@@ -236,6 +240,9 @@ function listOf(snapshot: Snapshot, age_ms: number): Response {
 // The stored snapshot is served from the first response on.
 await replica?.start();
 Deno.serve({ hostname: "127.0.0.1", port: numberOf("PORT"), onListen: () => {} }, answer);
+if (has("sheds_in_outage")) {
+  setInterval(() => [requests_per_s, requests] = [requests, 0], 1_000);
+}
 if (has("stands_still")) setInterval(standStill, STILL_EVERY_MS);
 if (replica !== null) void replica.run();
 await pollForever();
