@@ -28,19 +28,15 @@ export const COMPARED_SCENARIOS = [
   "storm",
   "corrupt",
   "cut-body",
-  "source-killed",
   "cold-start",
   "restart-in-outage",
 ];
 
-/**
- * The same for all. Caches count whole seconds, and nginx keeps an answer for up to a second more:
- * two seconds are the shortest poll interval that every subject can have.
- */
+/** The same for all, and for short versions. nginx and HAProxy count whole seconds. */
 const SETTINGS: Partial<Settings> = {
-  poll_ms: 2000,
+  poll_ms: 1000,
   poll_timeout_ms: 1000,
-  backoff_max_ms: 2000,
+  backoff_max_ms: 4000,
 };
 
 /** Longest time to print a version: FastAPI's first installs packages. */

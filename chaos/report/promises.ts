@@ -5,6 +5,7 @@ import type { Measure } from "../vocabulary/mod.ts";
 export const PROMISES: readonly (readonly [text: string, measures: readonly Measure[]])[] = [
   ["answers", ["probe_error_share", "load_error_share", "cold_start_refused_share"]],
   ["fast", ["p95_ms"]],
+  ["as fast as a bare server", ["p99_ratio", "slow_share"]],
   ["as fast as before", ["p95_ratio"]],
   ["age bounded", ["age_max_ms"]],
   ["old data labelled", ["unlabelled_stale"]],

@@ -80,15 +80,23 @@ function notRun({ subjects }: Comparison): string[] {
     .map(({ name, not_run }) => `${name}: ${not_run}`);
 }
 
-/** Findings that are not held, worst first, in the order of the scenarios. */
-function reasons({ findings }: Findings): Finding[] {
-  return (["broken", "inconclusive", "not run", "not offered"] as const)
-    .flatMap((result) => findings.filter((finding) => finding.result === result));
+interface Reason {
+  readonly result: Result;
+  readonly text: string;
 }
 
-function reasonText({ scenario, promise, result, sentence }: Finding): string {
-  const what = promise === null ? scenario : `${scenario}, ${promise}`;
-  return plainText(`${SIGNS[result]} ${what}: ${sentence}`);
+/** Findings that are not held, worst first; those with one reason in a run are one. */
+function reasons({ findings }: Findings): Reason[] {
+  return (["broken", "inconclusive", "not run", "not offered"] as const).flatMap((result) => {
+    const some = findings.filter((finding) => finding.result === result);
+    const alike = Map.groupBy(some, ({ scenario, sentence }) => `${scenario} ${sentence}`);
+    return [...alike.values()].map((findings): Reason => {
+      const [{ scenario, sentence }] = findings;
+      const promises = new Set(findings.map(({ promise }) => promise ?? "the run"));
+      const text = `${SIGNS[result]} ${scenario}, ${[...promises].join(", ")}: ${sentence}`;
+      return { result, text: plainText(text) };
+    });
+  });
 }
 
 /** The text of compare.md. */
@@ -108,7 +116,7 @@ export function comparisonMarkdown(comparison: Comparison): string {
     ...notRun(comparison).map((text) => `Not run: ${text}`),
     ...tables,
     ...compared.map((one) =>
-      [`### ${nameOf(one.subject)}`, ...reasons(one).map((finding) => `- ${reasonText(finding)}`)]
+      [`### ${nameOf(one.subject)}`, ...reasons(one).map(({ text }) => `- ${text}`)]
         .join("\n")
     ),
   ].join("\n\n") + "\n";
@@ -163,8 +171,8 @@ function cellMarkup(cell: Cell & { dir: string }): Markup {
 function reasonsMarkup(one: Findings): Markup {
   return markup`<h2>${nameOf(one.subject)}</h2>
 <ul>${
-    reasons(one).map((finding) =>
-      markup`<li class="${finding.result.replace(" ", "-")}">${reasonText(finding)}</li>\n`
+    reasons(one).map(({ result, text }) =>
+      markup`<li class="${result.replace(" ", "-")}">${text}</li>\n`
     )
   }</ul>
 `;

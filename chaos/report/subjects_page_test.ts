@@ -80,10 +80,20 @@ Deno.test("compare.md has a column for each subject, by promise and by scenario"
       "| outage | – |",
       "| hang | ✗ |",
       "- ✗ hang, fast: p95_ms is broken",
-      "- – outage, failure noticed: it counts no failures; detect_ms is inconclusive",
+      "- – outage, failure noticed: it counts no failures (detect_ms is inconclusive)",
       "Not run: varnish: not installed: apt-get install varnish",
     ]
   ) assert(text.split("\n").includes(line), `${line}\n${text}`);
+});
+
+Deno.test("promises of a run that are inconclusive for one reason share a line", () => {
+  const doubted = (measure: Measure) => ({
+    ...condition(measure, "inconclusive"),
+    doubt: "the baseline failed",
+  });
+  const runs = [run("outage", doubted("p95_ms"), doubted("age_max_ms"), doubted("recover_ms"))];
+  const text = comparisonMarkdown({ ...COMPARISON, subjects: [{ ...NGINX, runs }] });
+  assert(text.includes("- ? outage, fast, age bounded, recovers: the baseline failed\n"), text);
 });
 
 Deno.test("what a subject does not offer is not broken, and held if it held", () => {

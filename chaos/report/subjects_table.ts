@@ -2,7 +2,6 @@
 import type { ConditionJudgement, Judgement } from "../judge/mod.ts";
 import type { Measure } from "../vocabulary/mod.ts";
 import { PROMISES } from "./promises.ts";
-import { doubtedSentence } from "./text.ts";
 
 /** One scenario with one subject. */
 interface ComparedRun {
@@ -45,6 +44,7 @@ export interface Finding {
   /** null: the run as a whole. */
   readonly promise: string | null;
   readonly result: Result;
+  /** The doubt about the run, if that is the reason. */
   readonly sentence: string;
 }
 
@@ -76,11 +76,11 @@ function resultOf(
   judged: ConditionJudgement,
   not_offered: string | undefined,
 ): Pick<Finding, "result" | "sentence"> {
-  const sentence = doubtedSentence(judged);
-  if (judged.verdict === "held" || not_offered === undefined) {
-    return { result: judged.verdict, sentence };
+  const { verdict, sentence, doubt } = judged;
+  if (verdict === "held" || not_offered === undefined) {
+    return { result: verdict, sentence: doubt ?? sentence };
   }
-  return { result: "not offered", sentence: `${not_offered}; ${sentence}` };
+  return { result: "not offered", sentence: `${not_offered} (${sentence})` };
 }
 
 /** A verdict without a condition as its reason: the subject ended by itself, for example. */

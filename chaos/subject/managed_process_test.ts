@@ -110,6 +110,18 @@ Deno.test("a failed restart reports why and leaves no process behind", async () 
   }
 });
 
+Deno.test({
+  name: "kill ends the workers that a process leaves behind, so that it can start again",
+  ignore: Deno.build.os === "windows",
+  async fn() {
+    const { process } = await start(spec("parent"));
+    await using _ended = process;
+    await process.kill();
+    await process.restart();
+    assertEquals((await process.kill()).code, 137);
+  },
+});
+
 Deno.test("kill sends SIGKILL to a process that ignores SIGTERM", async () => {
   const { process } = await start(spec("stubborn"));
   assertEquals((await process.kill("SIGTERM")).code, 137);

@@ -24,7 +24,10 @@ export interface StartOptions {
   readonly stdout?: "null" | "inherit" | "piped" | ((stdout: OutputStream) => Promise<void>);
   /** `keep` the last lines for {@link RunningProcess.stderr_tail} (default), `pass` them on too. */
   readonly stderr?: "keep" | "pass" | "null" | "inherit" | "piped";
-  /** Own process group: Ctrl-C in the terminal does not reach it. */
+  /**
+   * Own process group: Ctrl-C in the terminal does not reach it. What it leaves of the group is
+   * killed once it has ended.
+   */
   readonly detached?: boolean;
   /** Let every other program go first. */
   readonly low_priority?: boolean;
@@ -144,7 +147,7 @@ export class RunningProcess implements AsyncDisposable {
     await this.stop();
   }
 
-  async #follow({ stdout, stderr = "keep", kill_with_parent }: StartOptions) {
+  async #follow({ stdout, stderr = "keep", detached, kill_with_parent }: StartOptions) {
     const watch = kill_with_parent ? killWithParent(this.pid) : null;
     const drained = Promise.all([
       typeof stdout === "function" ? stdout(this.stdout) : null,
@@ -153,6 +156,7 @@ export class RunningProcess implements AsyncDisposable {
     ]);
     const status = await this.child.status;
     this.#has_ended = true;
+    if (detached) endGroup(this.pid);
     await Promise.race([drained, drainTime(drained)]);
     await watch?.release();
     return status;
@@ -184,6 +188,15 @@ async function drainTime(drained: Promise<unknown>): Promise<void> {
   drained.finally(() => over.abort()).catch(() => {});
   for (let step = 0; step < DRAIN_STEPS; step++) {
     await pause(DRAIN_MS_MAX / DRAIN_STEPS, over.signal);
+  }
+}
+
+/** Ends what a process left of its group: workers that outlive it would keep its port. */
+function endGroup(pid: number): void {
+  try {
+    Deno.kill(-pid, "SIGKILL");
+  } catch {
+    // Nothing was left, or the system has no groups.
   }
 }
 

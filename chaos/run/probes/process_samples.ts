@@ -10,6 +10,8 @@ const PAGE_BYTES = 4096;
 /** Indexes in {@link readStat}. */
 const PARENT = 1, UTIME = 11, STIME = 12, CHILDREN_UTIME = 13, CHILDREN_STIME = 14, RSS = 21;
 
+type ProcessSample = Extract<JournalEntry, { kind: "process_sample" }>;
+
 /** Waits by thread. */
 type Waits = ReadonlyMap<string, number>;
 
@@ -18,14 +20,23 @@ export class ProcessSampler {
   /** Total wait of each thread at the last sample of its process, in ns. */
   readonly #waits = new Map<number, Waits>();
   readonly #waitsOf: (pid: number) => Waits | null;
+  readonly #childrenOf: (pid: number) => readonly number[];
 
   /** @param waitsOf Total wait of each thread of a process, in ns; null if unknown. */
-  constructor(waitsOf: (pid: number) => Waits | null = threadWaits) {
+  constructor(waitsOf: (pid: number) => Waits | null = threadWaits, childrenOf = childrenIn) {
     this.#waitsOf = waitsOf;
+    this.#childrenOf = childrenOf;
   }
 
-  /** A sample of a process; null if it has ended. */
-  sample(process: string, pid: number): Extract<JournalEntry, { kind: "process_sample" }> | null {
+  /** A sample of a process and its children, such as nginx's workers; null if it has ended. */
+  sample(process: string, pid: number): ProcessSample | null {
+    const own = this.#sampleOne(process, pid);
+    if (own === null) return null;
+    return this.#childrenOf(pid).map((child) => this.sample(process, child))
+      .filter((child) => child !== null).reduce(together, own);
+  }
+
+  #sampleOne(process: string, pid: number): ProcessSample | null {
     try {
       const fields = readStat(pid);
       const cpu_ms = (Number(fields[UTIME]) + Number(fields[STIME])) * 1000 / TICKS_PER_S;
@@ -54,6 +65,27 @@ export class ProcessSampler {
       longest_ns = Math.max(longest_ns, wait_ns - (before?.get(thread) ?? 0));
     }
     return Math.round(longest_ns / 1e4) / 100;
+  }
+}
+
+function together(one: ProcessSample, other: ProcessSample): ProcessSample {
+  const sum = (a: number | null, b: number | null) => a === null || b === null ? null : a + b;
+  return {
+    ...one,
+    rss_mb: sum(one.rss_mb, other.rss_mb),
+    sockets: sum(one.sockets, other.sockets),
+    cpu_ms: sum(one.cpu_ms, other.cpu_ms),
+    wait_ms: Math.max(one.wait_ms ?? 0, other.wait_ms ?? 0),
+  };
+}
+
+/** Children of a process's main thread; empty on a system that does not list them. */
+function childrenIn(pid: number): number[] {
+  try {
+    const pids = Deno.readTextFileSync(`/proc/${pid}/task/${pid}/children`).trim();
+    return pids === "" ? [] : pids.split(" ").map(Number);
+  } catch {
+    return [];
   }
 }
 

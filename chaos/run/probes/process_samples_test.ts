@@ -1,4 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
+import { startProcess } from "../../../tools/processes/mod.ts";
+import { until } from "../../../tools/verdict/mod.ts";
 import { ProcessSampler } from "./process_samples.ts";
 
 const ignore = Deno.build.os !== "linux";
@@ -21,9 +23,22 @@ Deno.test({
   fn() {
     const waits = [{ a: 5e6, b: 2e6 }, { a: 6e6, b: 12e6, c: 4e6 }, { b: 12e6, c: 4e6 }];
     let at = 0;
-    const sampler = new ProcessSampler(() => new Map(Object.entries(waits[at++])));
+    const sampler = new ProcessSampler(() => new Map(Object.entries(waits[at++])), () => []);
     const waited = () => sampler.sample("subject", Deno.pid)?.wait_ms;
     assertEquals([waited(), waited(), waited()], [5, 10, 0]);
+  },
+});
+
+Deno.test({
+  name: "ProcessSampler adds a process's children, such as nginx's workers",
+  ignore,
+  async fn() {
+    await using alone = startProcess(["sleep", "60"], { detached: true });
+    await using parent = startProcess(["sh", "-c", "sleep 60 & sleep 60 & wait"], {
+      detached: true,
+    });
+    const rssOf = (pid: number) => new ProcessSampler().sample("subject", pid)?.rss_mb ?? 0;
+    await until("two children", () => rssOf(parent.pid) > 2 * rssOf(alone.pid));
   },
 });
 

@@ -5,6 +5,7 @@
  * - `end`: ends with code 3 after its first answer
  * - `mute`: never listens
  * - `stubborn`: ignores SIGTERM
+ * - `parent`: serves from a child, as nginx does from its workers
  * - `once`: refuses to start a second time, when the file MARK exists
  *
  *     deno run -A chaos/subject/testing/small_server.ts PORT HOW MARK
@@ -26,7 +27,10 @@ if (how === "once") {
 }
 if (how === "stubborn") Deno.addSignalListener("SIGTERM", () => {});
 if (how === "mute") setInterval(() => {}, 1000);
-else {
+else if (how === "parent") {
+  const args = ["run", "-A", import.meta.url, port, "serve"];
+  await new Deno.Command(Deno.execPath(), { args }).spawn().status;
+} else {
   Deno.serve({ hostname: "127.0.0.1", port: Number(port), onListen: () => {} }, () => {
     say(Deno.stdout, `{"event":"asked"}`);
     if (how === "end") setTimeout(() => Deno.exit(3), 50);
