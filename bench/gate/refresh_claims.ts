@@ -53,7 +53,7 @@ export function judgeRefreshPasses(
         p99: bareSlowed(passes),
         block: [...bareStalled(passes), ...notForgotten(passes, remembered_ms)],
       },
-      block_beyond_ms: blockBeyondDoubt(slowestOfBare(passes)),
+      block_beyond_ms: blockBeyondDoubt(slowestOfBare(passes), doubts),
     }),
   ].map((check) => ({ ...check, figure: REFRESH_SCENE }));
 }
