@@ -8,7 +8,7 @@ const POLLS_RATIO_MAX = 1.1;
 const POLLS_MIN = 10;
 
 /** Growth over all samples that is no leak yet: a heap that grows to its size, a few connections. */
-const GROWN_MB_MIN = 30;
+const GROWN_MB_MIN = 40;
 const GROWN_SOCKETS_MIN = 10;
 
 /** The work that growth is counted against, with the bounds. */

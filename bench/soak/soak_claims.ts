@@ -13,11 +13,14 @@ import {
 const HOUR_MS = 3_600_000;
 /** Share of the run at its start that is left out: the heap grows to its size. */
 const WARMUP_SHARE = 0.25;
-/** Growth per hour, and in all before it counts as a leak. */
+/**
+ * Growth per hour, and in all before it counts as a leak: a heap swings between full collections.
+ * Of memory, the lowest sample of each twelfth counts: in an hour, each has a full collection.
+ */
 const BOUNDS = {
-  memory: { unit: "MB", bound: 30, total_min: 15 },
-  sockets: { unit: "", bound: 10, total_min: 5 },
-  threads: { unit: "", bound: 2, total_min: 2 },
+  memory: { unit: "MB", bound: 30, total_min: 40, stretches: 12 },
+  sockets: { unit: "", bound: 10, total_min: 5, stretches: 60 },
+  threads: { unit: "", bound: 2, total_min: 2, stretches: 60 },
 };
 /** Rows of the printed table. */
 const ROWS_MAX = 12;
@@ -39,8 +42,9 @@ export function judgeSoak(
   const warm = samples.filter(({ t_ms }) => t_ms >= from_ms + (to_ms - from_ms) * WARMUP_SHARE);
   const grows = (what: keyof typeof BOUNDS, of: (sample: ProcessSample) => number) => {
     const points = warm.map((sample) => ({ x: sample.t_ms / HOUR_MS, y: of(sample) }));
-    const slope = slopeOf(floors(points));
-    return judgeSlope({ figure: "soak", name: `${what} per hour`, slope, ...BOUNDS[what] });
+    const { stretches, ...bounds } = BOUNDS[what];
+    const slope = slopeOf(floors(points, stretches));
+    return judgeSlope({ figure: "soak", name: `${what} per hour`, slope, ...bounds });
   };
   const errors = `errors of ${wholeNumber(requests)} requests${
     bad_detail === "" ? "" : ` (${bad_detail})`

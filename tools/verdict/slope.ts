@@ -26,7 +26,7 @@ export interface Slope {
   span: number;
 }
 
-/** Stretches of {@link floors}. More than this would only cost time. */
+/** Default stretches of {@link floors}. More than this would only cost time. */
 const STRETCHES_MAX = 60;
 /** Samples in a stretch from which its lowest one is a floor. */
 const SAMPLES_PER_STRETCH_MIN = 3;
@@ -35,9 +35,9 @@ const POINTS_MIN = 8;
 /** Normal quantile of the interval: 0.5 % beyond either end. */
 const QUANTILE = 2.576;
 
-/** The lowest sample of each stretch of x, at most {@link STRETCHES_MAX} stretches. */
-export function floors(points: readonly Point[]): Point[] {
-  const stretches = Math.min(STRETCHES_MAX, Math.floor(points.length / SAMPLES_PER_STRETCH_MIN));
+/** The lowest sample of each stretch of x. A stretch should be as long as a collector's cycle. */
+export function floors(points: readonly Point[], stretches_max = STRETCHES_MAX): Point[] {
+  const stretches = Math.min(stretches_max, Math.floor(points.length / SAMPLES_PER_STRETCH_MIN));
   const [from, to] = [Math.min(...points.map(({ x }) => x)), Math.max(...points.map(({ x }) => x))];
   const lowest = new Map<number, Point>();
   for (const point of points) {

@@ -40,6 +40,7 @@ Deno.test("floors keeps the lowest sample of each stretch and at most 60 of them
   const points = [5, 1, 4, 9, 8, 2].map((y, x) => ({ x, y }));
   assertEquals(floors(points).map(({ y }) => y), [1, 2]);
   assertEquals(floors(samples(10_000, 1, 5)).length, 60);
+  assertEquals(floors(samples(10_000, 1, 5), 12).length, 12);
 });
 
 Deno.test("a steady value with garbage holds a bound on its slope", () => {
