@@ -52,7 +52,7 @@ export async function explore({ first_seed, goesOn, plant }: ExploreOptions): Pr
       plant === undefined || invariant === plant.breaks
     );
     if (violation === undefined) continue;
-    const { timeline: shrunk, runs } = await shrink(
+    const { value: shrunk, runs } = await shrink(
       timeline,
       violation.invariant,
       (candidate) => simulate(candidate, plant),

@@ -91,7 +91,7 @@ async function replay(seed: number): Promise<boolean> {
   print(lines.join("\n"));
   const [violation] = violations;
   if (violation === undefined) return true;
-  const { timeline: shrunk, runs } = await shrink(timeline, violation.invariant, simulate);
+  const { value: shrunk, runs } = await shrink(timeline, violation.invariant, simulate);
   tell({ timeline, violation, shrunk, runs });
   return false;
 }

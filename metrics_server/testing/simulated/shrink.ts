@@ -1,5 +1,6 @@
 /** Makes a broken timeline small while it breaks the same invariant. */
 import { type DrawnFault, weakerValues } from "../../../chaos/mod.ts";
+import { shrink as shrinkAny, type Shrunk } from "../../../tools/verdict/mod.ts";
 import { parametersOf } from "./faults.ts";
 import type { Invariant } from "./observer.ts";
 import { fromZero, stepped, type Timeline } from "./timeline.ts";
@@ -10,35 +11,20 @@ const RUNS_MAX = 400;
 
 const SHORT_MS = 100;
 
-interface Shrunk {
-  readonly timeline: Timeline;
-  readonly runs: number;
-}
-
 /** @param simulate Runs a timeline. */
-export async function shrink(
+export function shrink(
   timeline: Timeline,
   invariant: Invariant,
   simulate: (timeline: Timeline) => Promise<Run>,
-): Promise<Shrunk> {
-  let runs = 0;
-  const breaks = async (candidate: Timeline) => {
-    runs++;
-    const { violations } = await simulate(candidate);
-    return violations.some((one) => one.invariant === invariant);
-  };
-  let smallest = timeline;
-  for (let found = true; found;) {
-    found = false;
-    for (const candidate of smaller(smallest)) {
-      if (runs >= RUNS_MAX) return { timeline: smallest, runs };
-      found = await breaks(candidate);
-      if (!found) continue;
-      smallest = candidate;
-      break;
-    }
-  }
-  return { timeline: smallest, runs };
+): Promise<Shrunk<Timeline>> {
+  return shrinkAny(timeline, {
+    candidates: smaller,
+    runs_max: RUNS_MAX,
+    async isBroken(candidate) {
+      const { violations } = await simulate(candidate);
+      return violations.some((one) => one.invariant === invariant);
+    },
+  });
 }
 
 /** Timelines that are smaller than this one, those that drop most first. */

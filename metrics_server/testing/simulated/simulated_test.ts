@@ -52,7 +52,7 @@ Deno.test("shrink drops each fault that the violation does not need", async () =
   const kinds = ["http.html", "http.na_flood", "worker.crash"];
   const faults = kinds.map((kind) => ({ ...fault, kind }));
   const violation = { invariant: "order", at_ms: 0, text: "" } as const;
-  const { timeline: shrunk } = await shrink({ ...timeline, faults }, "order", (candidate) => {
+  const { value: shrunk } = await shrink({ ...timeline, faults }, "order", (candidate) => {
     const has = (kind: string) => candidate.faults.some((one) => one.kind === kind);
     const is_broken = has("http.html") && has("worker.crash");
     const violations = is_broken ? [violation] : [];
