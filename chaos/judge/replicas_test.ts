@@ -133,6 +133,19 @@ Deno.test("snapshots_backwards is broken by one older response, by id or by age 
   assertMatch(condition(nameless).decided_by?.text ?? "", /the newer snapshot of age .* had been/);
 });
 
+Deno.test("snapshots_backwards: a late response without a known id is no newer snapshot", () => {
+  const slow = (ids: (id: string | null) => string | null) =>
+    edit(replicas(BACKWARDS), "probe", (probe) => ({
+      ...probe,
+      snapshot_id: ids(probe.snapshot_id),
+      latency_ms: Math.floor(probe.t_ms / 100) === 80 ? 600 : probe.latency_ms,
+      // Its age was computed 600 ms before the response arrived.
+      age_ms: Number(probe.age_ms) - (Math.floor(probe.t_ms / 100) === 80 ? 600 : 0),
+    }));
+  assertEquals(condition(slow(() => null)).verdict, "held");
+  assertEquals(condition(slow((id) => `own-${id}`)).verdict, "held");
+});
+
 const FAILOVER = claim("failover_ms", 2000, { unit: "ms" });
 
 Deno.test("failover_ms is the time to a snapshot taken after the death, on every survivor", () => {

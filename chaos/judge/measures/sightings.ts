@@ -27,7 +27,7 @@ export function firstOf([lie]: readonly Lie[]) {
 export interface Sighting {
   probe: ProbeRecord;
   subject: number;
-  /** Time of the source's snapshot, in epoch ms. */
+  /** Time of the source's snapshot, in epoch ms; the latest possible one if it is not exact. */
   taken_ms: number;
   /** Whether the watch of the source knows the snapshot; else its time is from the reported age. */
   is_exact: boolean;
@@ -60,14 +60,21 @@ export function backwards(sightings: readonly Sighting[]): Lie[] {
   for (const sighting of sightings) {
     const { probe, subject, taken_ms, is_exact } = sighting;
     const before = newest.get(subject);
-    if (before === undefined || taken_ms > before.taken_ms) newest.set(subject, sighting);
+    if (before === undefined || earliest(sighting) > earliest(before)) {
+      newest.set(subject, sighting);
+    }
     if (before === undefined || probe.t_ms - probe.latency_ms <= before.probe.t_ms) continue;
-    const tolerance_ms = is_exact && before.is_exact ? 0 : AGE_TOLERANCE_MS + probe.latency_ms;
-    if (taken_ms >= before.taken_ms - tolerance_ms) continue;
+    const tolerance_ms = is_exact && before.is_exact ? 0 : AGE_TOLERANCE_MS;
+    if (taken_ms >= earliest(before) - tolerance_ms) continue;
     const what = before.probe.snapshot_id ?? `of age ${duration(before.probe.age_ms ?? NaN)}`;
     found.push({ probe, text: `the newer snapshot ${what} had been served before` });
   }
   return found;
+}
+
+/** A reported age was true when the response was made, at any time since the request. */
+function earliest({ probe, taken_ms, is_exact }: Sighting): number {
+  return is_exact ? taken_ms : taken_ms - probe.latency_ms;
 }
 
 /** Times a replica served an older snapshot after a newer one. A count, predicted 0. */
