@@ -36,7 +36,7 @@ class Service {
       poll_ms: POLL_MS,
       timeout_ms: 500,
       backoff_max_ms: POLL_MS,
-      bytes_max: 10_000,
+      bytes_max: 5_000_000,
       id_columns: [],
       row_times: AUTO_TIMES,
     }, {
@@ -190,6 +190,17 @@ Deno.test("Each snapshot of the same rows replaces every answer and its headers"
       assertEquals(text.match(/[78]0\d/g)?.map(Number), values, path);
     }
   }
+});
+
+Deno.test("Items too long for each snapshot are rendered when a list is requested", async () => {
+  const service = await new Service(body(1)).firstPoll();
+  const rows = Array.from({ length: 50_000 }, (_, row) => `switch-${row},${row}\n`);
+  await service.polls(1, { csv: `switch_id,m\n${rows.join("")}` });
+  const answer = service.get(LIST);
+  await Promise.resolve();
+  assertEquals(service.server.wanted, [0]);
+  service.polled.requestItems();
+  assertEquals(JSON.parse((await answer).text).items.length, rows.length);
 });
 
 Deno.test("Rows that the source removes are in no answer, nor are removed columns", async () => {

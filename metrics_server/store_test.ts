@@ -42,6 +42,11 @@ Deno.test("Store.updateItems() ignores items of another snapshot", () => {
   assertEquals(store.sources[0].items?.length, 1);
 });
 
+Deno.test("A snapshot whose items are not rendered yet has none, whatever the one before had", () => {
+  const { store } = new FilledStore().take(CSV, "a-1", 0).take(CSV, "a-2", 1, 0, false);
+  assertEquals([store.sources[0].snapshot?.data.id, store.sources[0].items], ["a-2", null]);
+});
+
 Deno.test("A snapshot is released by its hand-over, even if a later one has its id", () => {
   const released: number[] = [];
   const store = new Store(["http://a/"], (_source, hand_over) => released.push(hand_over));

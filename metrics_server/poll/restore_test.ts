@@ -112,6 +112,17 @@ Deno.test("Poller restores a snapshot from the future as of now: the clock was s
   assertEquals(outcomes[0].snapshot!.taken_ms, NOW_MS - 3_600_000);
 });
 
+Deno.test("Poller makes what it holds as old as another replica reports it, never younger", () => {
+  const { poller, outcomes } = pollerOn(null);
+  poller.adopt(SAVED, RESTORED);
+  poller.adopt({ ...SAVED, not_after_ms: NOW_MS - 1000 }, RESTORED);
+  assertEquals(outcomes.length, 1);
+  poller.adopt({ ...SAVED, not_after_ms: NOW_MS - 60_000 }, RESTORED);
+  const [, { snapshot, not_after_ms }] = outcomes;
+  assertEquals([snapshot, not_after_ms], [null, NOW_MS - 60_000]);
+  assertEquals(poller.save()!.not_after_ms, NOW_MS - 60_000);
+});
+
 Deno.test("Poller recognises the data of a snapshot restored during its poll", async () => {
   const { poller, outcomes, poll } = pollerOn(CSV, '"abc"');
   const polled = poll();

@@ -1,4 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
+import type { PollOutcome } from "../poll/mod.ts";
 import { Leaderships } from "./leaderships.ts";
 import { SimulatedRedis } from "./testing/simulated_redis.ts";
 import { LEASE_MS, POLL_MS, SimulatedReplica } from "./testing/simulated_replica.ts";
@@ -11,6 +12,22 @@ Deno.test("One replica polls; the others serve what it publishes", async () => {
   assertEquals(world.roles.toSorted(), ["follower", "follower", "leader"]);
   assertEquals(world.held, Array(3).fill(world.source.sample));
   assertEquals(world.pollers(10_000).length, 1);
+});
+
+Deno.test("A leader publishes again once a 304 has shown its snapshot to be older", async () => {
+  const world = new World();
+  await world.started(2);
+  const leader = world.leader();
+  leader.poller.pause();
+  const published = () => leader.replica.stats.published;
+  const before = published();
+  const polled = { event: "poll.run", snapshot: null, stats: leader.poller.stats } as PollOutcome;
+  leader.replica.polled(polled);
+  await world.time.pass(0);
+  assertEquals(published(), before);
+  leader.replica.polled({ ...polled, not_after_ms: 1 });
+  await world.time.pass(0);
+  assertEquals(published(), before + 1);
 });
 
 Deno.test("A dead leader is replaced within its lease; a stopped one at once", async () => {

@@ -81,8 +81,12 @@ class World {
 
   poll(id: string): Promise<void> {
     this.newest = snapshot(id);
-    const news = { snapshot: {}, event: "poll.run" } as unknown as PollOutcome;
-    this.keeper.polled(news);
+    return this.ended({ snapshot: {} });
+  }
+
+  /** A poll has ended, by default with a 304. */
+  ended(news: object = {}): Promise<void> {
+    this.keeper.polled({ snapshot: null, event: "poll.run", ...news } as PollOutcome);
     return settled();
   }
 
@@ -120,6 +124,16 @@ Deno.test("Keeper saves the first snapshot at once and the newest one each save_
   assertEquals(world.saved, ["a", "c"]);
   await world.pass(60_000);
   assertEquals(world.saved, ["a", "c"], "an unchanged snapshot is not saved again");
+});
+
+Deno.test("Keeper saves the held snapshot again once a 304 has shown it to be older", async () => {
+  const world = new World();
+  await world.poll("a");
+  await world.pass(60_000);
+  await world.ended();
+  assertEquals(world.saved, ["a"]);
+  await world.ended({ not_after_ms: 1 });
+  assertEquals(world.saved, ["a", "a"]);
 });
 
 Deno.test("Keeper never saves twice at a time", async () => {
