@@ -113,6 +113,13 @@ Deno.test("plan() has the faults with their times and the bounds with their sums
   assertEquals(structuredClone(plan), plan, "plain data");
 });
 
+Deno.test("plan({ settings }) replaces settings unscaled, and bounds follow", () => {
+  const plan = scenario("outage", SPEC).plan({ quick: true, settings: { poll_ms: 1000 } });
+  assertEquals([plan.settings.poll_ms, plan.settings.poll_timeout_ms], [1000, 600]);
+  const [{ because }] = plan.conditions.filter(({ measure }) => measure === "age_max_ms");
+  assertEquals(because, "fault 6 s + data interval 1 s + poll 1 s + fetch 150 ms");
+});
+
 Deno.test("plan({ quick }) is shorter, and so are its bounds", () => {
   const plan = scenario("outage", SPEC).plan({ quick: true });
   assertEquals([plan.baseline_ms, plan.faults[0].for_ms], [4_000, 6_000]);
