@@ -27,7 +27,7 @@ export interface GateOptions {
 export const USAGE = `Usage: deno task gate [options]
 
 Starts both services and a bare Deno.serve, loads them in turn and reports pass, fail or
-inconclusive. Takes about 3 minutes, with --quick 2. Close other programs that use the processor.
+inconclusive. Takes about 4 minutes, with --quick 2. Close other programs that use the processor.
 
   --quick          short rounds, none of them repeated on a busy machine
   --only SCENE     default, steady or refresh

@@ -116,7 +116,7 @@ Deno.test("a removed switch may be served until a poll has had its timeout", () 
   assertEquals(judged(late).verdict, "held");
 });
 
-Deno.test("a run in which nothing had to be refused proves nothing", () => {
+Deno.test("a run without anything to refuse proves too little", () => {
   const [{ verdict }] = judgeRun(simulate({ conditions: CLAIM })).conditions;
   assertEquals(verdict, "inconclusive");
 });
