@@ -59,6 +59,8 @@ export interface ProbeRecord extends Base<"probe"> {
   latency_ms: number;
   /** The reported age; null if the response has none. */
   age_ms: number | null;
+  /** The age in the body; absent unless the subject file has places in both. */
+  body_age_ms?: number | null;
   snapshot_id: string | null;
   switch_id: string | null;
   metric: string | null;

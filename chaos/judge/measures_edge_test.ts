@@ -116,6 +116,27 @@ Deno.test("an age that is 90 ms too young is within the tolerance, 110 ms is not
   assertEquals([young(90), young(110)], ["held", "broken"]);
 });
 
+for (
+  const [words, by_ms, verdict] of [
+    ["the same age in header and body", 0, "held"],
+    ["ages in header and body that differ by 90 ms", 90, "held"],
+    ["a body that looks younger than its header", -110, "broken"],
+    ["a body that looks older than its header", 110, "broken"],
+    ["a body without an age", null, "broken"],
+  ] as const
+) {
+  Deno.test(`unlabelled_stale is ${verdict} for ${words}`, () => {
+    const both = probes((probe) =>
+      probe.age_ms === null
+        ? probe
+        : { ...probe, body_age_ms: by_ms === null ? null : probe.age_ms + by_ms }
+    )(simulate({ conditions: [claim("unlabelled_stale", 0)] }));
+    const [judged] = judgeRun(both).conditions;
+    assertEquals(judged.verdict, verdict, judged.sentence);
+    if (verdict === "broken") assertMatch(judged.decided_by?.text ?? "", /; its body reports /);
+  });
+}
+
 Deno.test("under a wrong ETag, values identify the snapshot, not ids", () => {
   const fault = faultOf(badEtag({ mode: "same_for_other" }));
   const conditions = [claim("unlabelled_stale", 0), claim("bad_data_accepted", 0)];

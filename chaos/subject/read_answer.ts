@@ -22,7 +22,10 @@ interface ListRequest {
 }
 
 /** Readings of a value probe; null if the answer lacks them. */
-export type ValueReading = Pick<ProbeRecord, "age_ms" | "value" | "snapshot_id">;
+export type ValueReading = Pick<
+  ProbeRecord,
+  "age_ms" | "body_age_ms" | "value" | "snapshot_id"
+>;
 
 export function readValueAnswer(
   subject: Subject,
@@ -33,9 +36,12 @@ export function readValueAnswer(
     const value = cellOf(new TextDecoder().decode(answer.body), switch_id, metric);
     return { age_ms: ageOf(subject, answer, at_ms), value, snapshot_id: null };
   }
-  const json = jsonOf(answer.body);
+  const json = jsonOf(answer.body), { age } = subject;
   return {
     age_ms: ageOf(subject, answer, at_ms, json),
+    ...(age !== null && "header" in age && age.pointer !== undefined
+      ? { body_age_ms: ageIn(numberAt(json, age.pointer), age.unit, at_ms) }
+      : {}),
     value: textAt(json, subject.value),
     snapshot_id: textAt(json, subject.snapshot_id),
   };
@@ -78,7 +84,7 @@ export function readListAnswer(
   }
   const age_ms = age === null ? null : ageIn(numberAt(json, list.age), age.unit, at_ms);
   return {
-    age_ms: age !== null && "pointer" in age ? age_ms : ageOf(subject, answer, at_ms, json),
+    age_ms: age !== null && "header" in age ? ageOf(subject, answer, at_ms) : age_ms,
     snapshot_id: textAt(json, list.snapshot_id),
     list: { rows: rows.length, age_ms, values },
   };
@@ -86,7 +92,7 @@ export function readListAnswer(
 
 /** Age from an answer to any probe; parses the body only if the age is in it. */
 export function readAge(subject: Subject, answer: SubjectAnswer, at_ms: number): number | null {
-  const is_in_body = subject.age !== null && "pointer" in subject.age;
+  const is_in_body = subject.age !== null && !("header" in subject.age);
   return ageOf(subject, answer, at_ms, is_in_body ? jsonOf(answer.body) : undefined);
 }
 

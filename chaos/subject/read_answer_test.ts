@@ -20,17 +20,20 @@ function answer(body: string, headers: [string, string][] = []) {
 }
 
 Deno.test("readValueAnswer reads age, value and snapshot of metrics_server", () => {
-  const body = '{"switch_id":"sw-0","metric":"n","value":18446744073709551615,"snapshot_id":"b-1"}';
+  const body =
+    '{"switch_id":"sw-0","metric":"n","value":18446744073709551615,"snapshot_id":"b-1",' +
+    '"age_ms":790}';
   const headers: [string, string][] = [["X-Data-Age-Ms", "794"]];
   assertEquals(readValueAnswer(METRICS_SERVER, answer(body, headers), REQUEST), {
     age_ms: 794,
+    body_age_ms: 790,
     value: "18446744073709551615",
     snapshot_id: "b-1",
   });
 });
 
 Deno.test("readValueAnswer is all null for an answer that is not JSON", () => {
-  const nothing = { age_ms: null, value: null, snapshot_id: null };
+  const nothing = { age_ms: null, body_age_ms: null, value: null, snapshot_id: null };
   for (const odd of [answer("<html>"), answer("", [["x-data-age-ms", "soon"]])]) {
     assertEquals(readValueAnswer(METRICS_SERVER, odd, REQUEST), nothing);
   }

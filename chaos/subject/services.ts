@@ -38,7 +38,7 @@ export const METRICS_SERVER: Subject = {
     list: "/telemetry/ListMetrics",
     stats: "/stats",
   },
-  age: { header: HEADER_DATA_AGE_MS, unit: "ms" },
+  age: { header: HEADER_DATA_AGE_MS, pointer: "/age_ms", unit: "ms" },
   value: "/value",
   snapshot_id: "/snapshot_id",
   list: {

@@ -7,9 +7,16 @@ export const AGE_UNITS = { ms: 1, s: 1_000, us: 0.001, epoch_ms: null } as const
 
 export type AgeUnit = keyof typeof AGE_UNITS;
 
-/** Location of the data's age in an answer; null if answers have no age. */
+/**
+ * Location of the data's age in an answer; null if answers have no age. With both, the header's age
+ * is the answer's, and the body's is compared with it.
+ */
 export type AgePlace =
-  | { readonly unit: AgeUnit } & ({ readonly header: string } | { readonly pointer: string })
+  | { readonly unit: AgeUnit }
+    & (
+      | { readonly header: string; readonly pointer?: string }
+      | { readonly pointer: string }
+    )
   | null;
 
 /** Counters of a poller. */

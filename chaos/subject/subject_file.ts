@@ -168,14 +168,15 @@ function readAgePlace(json: unknown, reader: Reader): AgePlace {
     reader.mismatch("age.unit", `one of ${units.join(", ")}`, age.unit);
   }
   const unit = age.unit as AgeUnit;
-  if ((age.header === undefined) === (age.pointer === undefined)) {
-    reader.add("age", "must have either header or pointer");
+  if (age.header === undefined && age.pointer === undefined) {
+    reader.add("age", "must have header, pointer or both");
     return null;
   }
-  if (age.pointer !== undefined) {
-    return { pointer: reader.pointer("age.pointer", age.pointer) ?? "", unit };
-  }
-  return { header: reader.text("age.header", age.header).toLowerCase(), unit };
+  const in_body = age.pointer === undefined
+    ? {}
+    : { pointer: reader.pointer("age.pointer", age.pointer) ?? "" };
+  if (age.header === undefined) return { pointer: "", ...in_body, unit };
+  return { header: reader.text("age.header", age.header).toLowerCase(), ...in_body, unit };
 }
 
 function checkPlaceholders(command: string[], env: Record<string, string>, reader: Reader): void {

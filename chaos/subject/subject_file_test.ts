@@ -38,6 +38,13 @@ Deno.test("parseSubject reads version, installation and what a program does not 
   assertEquals([parse({}).version, parse({}).install], [null, null]);
 });
 
+Deno.test("parseSubject accepts an age in the header, in the body, and in both", () => {
+  const unit = "ms" as const, pointer = "/age_ms";
+  assertEquals(parse({ age: { pointer, unit } }).age, { pointer, unit });
+  const both = { header: "x-age-ms", pointer, unit };
+  assertEquals(parse({ age: { ...both, header: "X-Age-Ms" } }).age, both);
+});
+
 Deno.test('parseSubject accepts the age "none"', () => {
   assertEquals(parse({ age: "none" }).age, null);
 });
@@ -82,7 +89,7 @@ for (
       { age: { header: "age", unit: "min" } },
       'age.unit: must be one of ms, s, us, epoch_ms, got "min"',
     ],
-    [{ age: { unit: "s" } }, "age: must have either header or pointer"],
+    [{ age: { unit: "s" } }, "age: must have header, pointer or both"],
     [
       { poller: { polls: "polls" } },
       'poller.polls: must be a JSON pointer such as /poller/polls, got "polls"',

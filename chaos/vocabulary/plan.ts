@@ -57,7 +57,7 @@ export type Measure =
   | "slow_share"
   /** Largest age reported by a response with data. */
   | "age_max_ms"
-  /** Responses with data that report no age, or one younger than the data is. */
+  /** Responses with data that report no age, one younger than the data is, or two that differ. */
   | "unlabelled_stale"
   /** Responses with a value that no good snapshot of the source ever held. */
   | "bad_data_accepted"

@@ -80,8 +80,8 @@ function problemOf(run: Run, truth: Truth, probe: ProbeRecord): string | null | 
 }
 
 /**
- * Responses with data that report no age, or one younger than the data is by more than the
- * tolerance. A count, predicted 0.
+ * Responses with data that report no age, one younger than the data is by more than the tolerance,
+ * or different ages in header and body. A count, predicted 0.
  *
  * True age = time of the request − time of the source's snapshot, which is found by its reported
  * id, else by the value. The tolerance is {@link AGE_TOLERANCE_MS}. Under a fault that sets the
@@ -95,12 +95,14 @@ export const unlabelledStale: ReadMeasure = (run, spans) => {
   let samples = 0, not_compared = 0;
   for (const probe of dataProbes(run, spans)) {
     if (!hasData(probe)) continue;
-    const age_ms = youngestAge(run, probe);
-    if (age_ms === null) {
+    const ages = agesOf(run, probe);
+    const problem = problemOfAges(ages);
+    if (problem !== null) {
       samples++;
-      unlabelled.push({ probe, text: "it reports no age" });
+      unlabelled.push({ probe, text: problem });
       continue;
     }
+    const age_ms = Math.min(...ages.map(Number));
     const snapshot = truth.snapshotOf(probe);
     if (snapshot === null) {
       // A list may name no snapshot, and values written by a fault are in none.
@@ -136,10 +138,19 @@ export const unlabelledStale: ReadMeasure = (run, spans) => {
   });
 };
 
-/** The youngest age that the response reports, in its headers or the body of a list. */
-function youngestAge({ header }: Run, { age_ms, list }: ProbeRecord): number | null {
-  if (age_ms === null || list === undefined || header.tells?.list_age !== true) return age_ms;
-  return list.age_ms === null ? null : Math.min(age_ms, list.age_ms);
+/** The ages of a response: in its headers, and in its body if the subject file has a place there. */
+function agesOf({ header }: Run, { age_ms, body_age_ms, list }: ProbeRecord): (number | null)[] {
+  const in_list = header.tells?.list_age === true ? list?.age_ms : undefined;
+  const in_body = in_list === undefined ? body_age_ms : in_list;
+  return in_body === undefined ? [age_ms] : [age_ms, in_body];
+}
+
+/** Why the ages of one response cannot both be true; null if they can. */
+function problemOfAges([age_ms, in_body]: readonly (number | null)[]): string | null {
+  if (age_ms === null) return "it reports no age";
+  if (in_body === null) return "its body reports no age";
+  if (in_body === undefined || Math.abs(age_ms - in_body) <= AGE_TOLERANCE_MS) return null;
+  return `its body reports an age of ${duration(in_body)}`;
 }
 
 function ageTolerance(run: Run): number {

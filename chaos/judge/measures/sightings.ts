@@ -104,7 +104,7 @@ export interface Skew {
 
 /** When a replica was first seen to have a snapshot, or a newer one. */
 interface Arrival {
-  /** The first response with it; the last response if none has it. */
+  /** The first response with it; the last response if it never came. */
   probe: ProbeRecord;
   subject: number;
   /** Request of the last response without it: it arrived after this. */

@@ -133,7 +133,7 @@ export class Prober {
 
 type Reading = Pick<
   ProbeRecord,
-  "switch_id" | "metric" | "age_ms" | "value" | "snapshot_id" | "list"
+  "switch_id" | "metric" | "age_ms" | "body_age_ms" | "value" | "snapshot_id" | "list"
 >;
 
 const NO_READING: Reading = {

@@ -185,7 +185,7 @@ function answer(request: Request): Response {
     return Response.json({ detail: "overloaded" }, { status: 503 });
   }
   if (pathname === "/ready") return new Response("ready");
-  if (has_forgotten) return Response.json({ age_ms: 0 });
+  if (has_forgotten) return aged({ age_ms: 0 }, 0);
   const age_ms = Date.now() - aged_from_ms;
   if (isTooOld(age_ms)) return Response.json({ detail: "the data is too old" }, { status: 503 });
   if (pathname === "/list") return listOf(held, age_ms);
@@ -212,11 +212,17 @@ function valueOf(
   const value = row?.[column];
   if (value === undefined) return Response.json({ detail: `no value of ${id}` }, { status: 404 });
   const is_rounded = has("rounds_counters") && /^\d+$/.test(value);
-  return Response.json({
+  const body = {
     value: is_rounded ? String(Number(value)) : value,
-    age_ms,
+    age_ms: has("body_looks_fresh") ? Math.min(age_ms, POLL_MS) : age_ms,
     snapshot_id: snapshot.id,
-  });
+  };
+  return aged(body, age_ms);
+}
+
+/** An answer with its age in a header, too. */
+function aged(body: unknown, age_ms: number): Response {
+  return Response.json(body, { headers: { "x-age-ms": String(age_ms) } });
 }
 
 function isTooOld(age_ms: number): boolean {
@@ -227,14 +233,15 @@ function isTooOld(age_ms: number): boolean {
 function listOf(snapshot: Snapshot, age_ms: number): Response {
   const { columns, rows } = has("list_lags") && before !== null ? before : snapshot;
   const listed = [...rows].slice(has("list_drops_rows") && in_a_row > 0 ? 1 : 0);
-  return Response.json({
+  const body = {
     snapshot_id: snapshot.id,
     age_ms: has("list_looks_fresh") ? Math.min(age_ms, POLL_MS) : age_ms,
     items: listed.map(([switch_id, cells]) => ({
       ...Object.fromEntries(columns.map((column, i) => [column, cells[i]])),
       switch_id,
     })),
-  });
+  };
+  return aged(body, age_ms);
 }
 
 // The stored snapshot is served from the first response on.

@@ -254,6 +254,13 @@ export const PLANTED = [
     evidence: /\d+ sockets at .*, \d+ sockets at/,
   },
   {
+    defect: "body_looks_fresh",
+    what: "reports at most a poll interval as the age in its bodies",
+    scenario: "outage",
+    by: "unlabelled_stale",
+    evidence: /getmetric .*; its body reports an age of 300 ms/,
+  },
+  {
     defect: "polls_twice",
     what: "polls twice in each poll interval",
     scenario: "storm",
