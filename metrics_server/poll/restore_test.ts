@@ -123,6 +123,20 @@ Deno.test("Poller makes what it holds as old as another replica reports it, neve
   assertEquals(poller.save()!.not_after_ms, NOW_MS - 60_000);
 });
 
+Deno.test("The age of a 304 is no age of a snapshot that was adopted during the poll", async () => {
+  const { poller, source, outcomes, poll } = pollerOn(null);
+  poller.adopt(SAVED, RESTORED);
+  source.cache_age_ms = 60_000;
+  const polled = poll();
+  const times = timesOf({ answered_ms: NOW_MS - 1000 });
+  const newer = { snapshot_id: "old-8", etag: '"abd"', times, not_after_ms: NOW_MS - 1000 };
+  const body = bytesOf(CSV.replace("2", "3"));
+  poller.adopt({ ...SAVED, ...newer, body }, { ...RESTORED, in_order: true });
+  await polled;
+  assertEquals(outcomes.map(({ event }) => event).slice(1), ["snapshot.restored", "poll.run"]);
+  assertEquals([outcomes[2].not_after_ms, poller.save()!.not_after_ms], [undefined, NOW_MS - 1000]);
+});
+
 Deno.test("Poller recognises the data of a snapshot restored during its poll", async () => {
   const { poller, outcomes, poll } = pollerOn(CSV, '"abc"');
   const polled = poll();
