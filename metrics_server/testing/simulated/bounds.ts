@@ -1,6 +1,7 @@
 /** Longest time from the last fault off until all replicas serve the newest snapshot: a sum. */
+import type { DrawnFault } from "../../../chaos/mod.ts";
 import { JOIN_MS_MAX } from "../../replicas/mod.ts";
-import type { SimulatedSettings, Timeline } from "./timeline.ts";
+import type { Timeline } from "./timeline.ts";
 
 /** Bodies refused before a clock that was set back is believed. */
 const DOUBTED = 4;
@@ -8,7 +9,11 @@ const DOUBTED = 4;
 /** A command to Redis fails after that, and connecting does. */
 const REDIS_MS_MAX = 2000;
 
-const LEASES_TO_SETTLE = 8;
+/**
+ * Leases until replicas agree: one ends, its holder takes none for up to four more, and a
+ * publication that was late counts as late for three.
+ */
+const LEASES_TO_SETTLE = 1 + 4 + 3;
 
 /** A poll worker that crashed, and a process that was killed, start within that. */
 const RESTART_MS = 1100;
@@ -20,8 +25,7 @@ export function boundOf({ settings, faults }: Timeline): number {
     0,
     ...faults.map(({ values }) => 1000 * Number(values.retry_after_s ?? 0)),
   );
-  const has_doubts = faults.some(({ kind }) => DOUBTFUL.includes(kind));
-  const doubts_ms = has_doubts ? DOUBTED * Math.max(data_interval_ms, pause_ms) : 0;
+  const doubts_ms = faults.some(isDoubtful) ? DOUBTED * Math.max(data_interval_ms, pause_ms) : 0;
   const replicas_ms = store === "redis"
     ? LEASES_TO_SETTLE * lease_ms + 2 * REDIS_MS_MAX + JOIN_MS_MAX
     : 0;
@@ -40,7 +44,16 @@ const DOUBTFUL = [
   "http.wrong_length",
 ];
 
+const isDoubtful = ({ kind }: DrawnFault) => DOUBTFUL.includes(kind);
+
+/** Faults after which a command to Redis, or a lease, may still be under way. */
+const isOfReplicas = ({ kind, place }: DrawnFault) =>
+  place === "store" || /^(process|store|subject|worker)\./.test(kind);
+
 /** Time after which what is well stays well: late effects of the last fault have shown by then. */
-export function calmOf({ poll_ms, data_interval_ms, lease_ms, store }: SimulatedSettings): number {
-  return 2 * poll_ms + data_interval_ms + (store === "redis" ? lease_ms + REDIS_MS_MAX : 0);
+export function calmOf({ settings, faults }: Timeline): number {
+  const { poll_ms, data_interval_ms, lease_ms, store } = settings;
+  const may_elect = store === "redis" && faults.some(isOfReplicas);
+  return 2 * poll_ms + (faults.some(isDoubtful) ? data_interval_ms : 0) +
+    (may_elect ? lease_ms + REDIS_MS_MAX : 0);
 }

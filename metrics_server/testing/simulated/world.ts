@@ -139,7 +139,7 @@ export class World {
   async #recover(bound_ms: number): Promise<void> {
     const { time, timeline: { settings } } = this;
     const end_ms = time.now_ms + bound_ms;
-    const calm_ms = calmOf(settings);
+    const calm_ms = calmOf(this.timeline);
     let well_since_ms = time.now_ms;
     while (time.now_ms < end_ms && time.now_ms - well_since_ms < calm_ms) {
       await time.pass(Math.min(settings.poll_ms / 2, end_ms - time.now_ms));
