@@ -21,8 +21,8 @@ import {
   wrongLength,
 } from "./faults_http.ts";
 
-/** Bytes of a body of 64 switches, rounded up. */
-const BODY_BYTES = 6_000;
+/** Bytes of a body of 64 switches, with every row twice. */
+const BODY_BYTES = 4_000;
 const FAILING = () => ({ polls: "failing" }) as const;
 const HANGING = () => ({ polls: "hanging" }) as const;
 const REPLACED = () => ({ polls: "failing", blocks: true }) as const;

@@ -13,8 +13,8 @@ import {
 } from "./faults_tcp.ts";
 import type { Fault, Hop } from "./plan.ts";
 
-/** Bytes of a response of the source with 64 switches, rounded up. */
-const RESPONSE_BYTES = 6_000;
+/** Bytes of a response of the source with 64 switches, with every row twice. */
+const RESPONSE_BYTES = 4_000;
 
 const HOPS: readonly Hop[] = ["source", "store", "client"];
 

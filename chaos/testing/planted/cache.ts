@@ -142,7 +142,11 @@ async function fetchSnapshot(): Promise<void> {
   const taken_ms = Number(response.headers.get("x-snapshot-ts") ?? newestRow(rows));
   if (!Number.isFinite(taken_ms)) throw new Error("no snapshot: it has no time");
   const is_step = in_a_row > 0 && taken_ms < (shared?.taken_ms ?? 0);
-  if (has("stops_at_clock_step") && is_step) has_stopped = true;
+  if (has("clears_at_clock_step") && is_step) {
+    has_stopped = true;
+    held = null;
+    return;
+  }
   hold({ taken_ms, etag: response.headers.get("etag"), csv: text }, rows);
   await replica?.publish().catch(() => {}); // the store may be gone
 }
