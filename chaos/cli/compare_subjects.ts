@@ -22,14 +22,14 @@ const SUBJECTS = ["metrics_server", "fastapi", "prometheus", "varnish", "nginx",
 /** Faults that any program between source and clients may have. */
 export const COMPARED_SCENARIOS = [
   "outage",
-  "hang",
-  "resets",
-  "latency",
   "storm",
   "corrupt",
-  "cut-body",
-  "cold-start",
+  "hang",
   "restart-in-outage",
+  "cold-start",
+  "cut-body",
+  "resets",
+  "latency",
 ];
 
 /** The same for all, and for short versions. nginx and HAProxy count whole seconds. */
