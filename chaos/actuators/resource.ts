@@ -17,7 +17,7 @@ const FOLDER = new URL("./resource/", import.meta.url);
 interface ResourceActuatorOptions {
   /** Server that the clients connect to: `127.0.0.1:20004`. */
   readonly target: string;
-  /** Path that slow clients request; default `/telemetry/ListMetrics`. */
+  /** Path that readers of lists request; default `/telemetry/ListMetrics`. */
   readonly list_path?: string;
   readonly guard?: Guard;
   readonly onEvent?: (event: ProcessEvent) => void;
@@ -25,10 +25,12 @@ interface ResourceActuatorOptions {
 
 /**
  * Runs each fault as a process that ends when the fault is lifted, or by itself some time after its
- * duration. A hit is a 10 ms slice of CPU time or a connection.
+ * duration. A hit is a 10 ms slice of CPU time, a connection or a list.
  */
 export function resourceActuator(options: ResourceActuatorOptions): Actuator & AsyncDisposable {
   const hits = new Map<string, number>();
+  /** Of faults that count cut answers. */
+  const cut = new Map<string, number>();
   const running = new Map<string, ManagedProcess>();
   const lift = async (id: string) => {
     const process = running.get(id);
@@ -57,7 +59,9 @@ export function resourceActuator(options: ResourceActuatorOptions): Actuator & A
         guard: options.guard,
         onEvent: options.onEvent,
         onLine: (line) => {
-          hits.set(id, before + Number(JSON.parse(line).hits));
+          const counts = JSON.parse(line);
+          hits.set(id, before + Number(counts.hits));
+          if (fault.kind === "resource.list_readers") cut.set(id, Number(counts.cut));
           first_hit.resolve();
         },
       });
@@ -70,7 +74,10 @@ export function resourceActuator(options: ResourceActuatorOptions): Actuator & A
       }
     },
     lift,
-    counters: () => hitsOnly("resource", Object.fromEntries(hits)),
+    async counters() {
+      const [counters] = await hitsOnly("resource", Object.fromEntries(hits));
+      return [cut.size === 0 ? counters : { ...counters, cut: Object.fromEntries(cut) }];
+    },
     diff: () =>
       Promise.resolve(
         [...running].filter(([, { is_running }]) => is_running)
@@ -104,6 +111,11 @@ function program(
       return [
         ...[net, file("slow_clients_main.ts"), life, target, list_path],
         ...[String(connections), String(params.bytes_per_s)],
+      ];
+    case "resource.list_readers":
+      return [
+        ...[net, file("list_readers_main.ts"), life, target, list_path],
+        ...[String(connections), String(params.pause_ms)],
       ];
     case "resource.connection_flood":
       return [

@@ -4,6 +4,7 @@ import {
   cpu,
   type FaultContext,
   type FaultValue,
+  listReaders,
   loadStep,
   slowClients,
 } from "../vocabulary/mod.ts";
@@ -67,6 +68,34 @@ Deno.test("resource.slow_clients pipelines requests and barely reads the answers
   assertEquals(server.open(), 3);
   await actuator.lift("1");
   await until("them to leave", () => server.open() === 0);
+});
+
+Deno.test("resource.list_readers counts lists that arrive whole, and lists that are cut", async () => {
+  const text = "HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\n";
+  let lists = 0;
+  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const serving = (async () => {
+    for await (const conn of listener) {
+      const buffer = new Uint8Array(1024);
+      while (await conn.read(buffer).catch(() => null) !== null) {
+        const is_whole = ++lists % 2 === 1;
+        await conn.write(new TextEncoder().encode(text + (is_whole ? "list" : "li")));
+        if (!is_whole) break;
+      }
+      conn.close();
+    }
+  })();
+  const target = `127.0.0.1:${(listener.addr as Deno.NetAddr).port}`;
+  {
+    await using actuator = resourceActuator({ target, list_path: "/list" });
+    await actuator.apply("1", fault(listReaders({ connections: 1, pause_ms: 1 })), 30_000);
+    await until("two cut lists", async () => {
+      const [{ hits, cut }] = await actuator.counters();
+      return hits["1"] >= 2 && (cut?.["1"] ?? 0) >= 2;
+    });
+  }
+  listener.close();
+  await serving;
 });
 
 Deno.test("resource.cpu works in slices of its share and ends by itself", async () => {

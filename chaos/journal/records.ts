@@ -137,6 +137,8 @@ export interface HopRecord extends Base<"hop"> {
   bytes_down: number;
   /** How often each fault took effect, by fault id. */
   hits: Readonly<Record<string, number>>;
+  /** Answers that ended before their end, by fault id, if the fault reads answers. */
+  cut?: Readonly<Record<string, number>>;
   /** What the hits of a fault count: `12 connections opened while it was on`. */
   evidence?: Readonly<Record<string, string>>;
 }

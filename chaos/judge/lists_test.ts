@@ -1,6 +1,6 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import type { JournalRecord, ProbeRecord } from "../journal/mod.ts";
-import { claim, edit, faultOf, insert, simulate } from "../testing/journal.ts";
+import { claim, edit, faultOf, insert, simulate, timesOf } from "../testing/journal.ts";
 import { removedRows } from "../vocabulary/mod.ts";
 import { judgeRun } from "./mod.ts";
 
@@ -117,10 +117,27 @@ Deno.test("a list is bad data once, however many of its values are wrong", () =>
   assertMatch(judgeRun(wrong).conditions[0].sentence, /responses with bad data: 1,/);
 });
 
+const REMOVED = withLists(
+  simulate({ conditions: CLAIMS, fault: faultOf(removedRows({ share: 0.5 })) }),
+);
+
+Deno.test("a list from before the lift may lack rows for as long as no newer one arrives", () => {
+  const { end } = timesOf();
+  const missing = (age_ms: number) =>
+    edit(
+      REMOVED,
+      "probe",
+      (probe) =>
+        probe.list === undefined || probe.t_ms < end - 50
+          ? probe
+          : { ...probe, age_ms, snapshot_id: null, list: { rows: 1, age_ms, values: {} } },
+    );
+  const [old] = judgeRun(missing(5500)).conditions, [newer] = judgeRun(missing(1000)).conditions;
+  assertEquals([old.verdict, newer.verdict], ["held", "broken"]);
+});
+
 Deno.test("rows that a fault removes may be missing from lists", () => {
-  const records = withLists(
-    simulate({ conditions: CLAIMS, fault: faultOf(removedRows({ share: 0.5 })) }),
-  );
+  const records = REMOVED;
   const removed = edit(
     records,
     "probe",

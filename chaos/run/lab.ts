@@ -158,7 +158,11 @@ export async function startLab(options: LabOptions): Promise<Lab> {
       ],
     }),
   );
-  const resource = stack.use(engines.resource({ ...common, target: subject_host }));
+  const resource = stack.use(engines.resource({
+    ...common,
+    target: subject_host,
+    list_path: subject.probes.list ?? undefined,
+  }));
   stack.use(subjects);
   const process = engines.process({
     processes,

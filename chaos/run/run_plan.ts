@@ -166,7 +166,7 @@ class PlanRun {
       const { subject } = lab;
       const random = seededRandom(seed, index === 0 ? "probes" : `probes of ${index}`);
       const hosts = lab.subjectHosts();
-      const options = { subject, index, subjects: hosts.length, cells, list_cells, random };
+      const options = { subject, index, subjects: hosts.length, cells, list_cells, random, now };
       const prober = new Prober({ ...options, add: onEntry, host: lab.probeHost(index) });
       this.#parts.add("the probes", () => prober.stop());
       const stats = watchStats(subject, hosts[index], index, add);

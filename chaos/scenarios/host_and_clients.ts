@@ -1,6 +1,8 @@
 /** Faults of processes, of the machine, and of the subject's clients. */
 import {
   age,
+  at,
+  baseline,
   coldStartRefused,
   connectionFlood,
   cpu,
@@ -8,14 +10,17 @@ import {
   fixed,
   kill,
   latency,
+  listReaders,
   loadErrors,
   loadStep,
   ms,
   noBadData,
+  noCutAnswers,
   noMetastability,
   noUnlabelledStale,
   p95,
   probeErrors,
+  recover,
   refuse,
   reset,
   restartBoth,
@@ -36,6 +41,9 @@ import {
   timelineOf,
   UNAFFECTED,
 } from "./promises.ts";
+
+/** Shorter than the second within which a stopping process must finish its answers. */
+const LIST_PAUSE_MS = 700;
 
 export const HOST_AND_CLIENTS: readonly Scenario[] = [
   standardScenario("source-killed", {
@@ -65,6 +73,21 @@ export const HOST_AND_CLIENTS: readonly Scenario[] = [
     ],
     predicts: [noMetastability()],
     timeline: timelineOf(nextRetry().plus(fixed(s(2), "first snapshot")), restartBoth().for(s(10))),
+  }),
+  standardScenario("graceful-stop", {
+    question: "Does a stop by SIGTERM cut answers in progress?",
+    claim: "Answers in progress are finished, and the next process serves at once",
+    // A list of 3.4 MB: about 2.7 MB fit into the kernel's buffers of a connection.
+    settings: { switches: 5_000, data_env: { DATA_FIELDS: "30" } },
+    always: [noUnlabelledStale(), noBadData()],
+    unfaulted: [loadErrors().atMost(0, "the subject runs")],
+    predicts: [noCutAnswers(), noMetastability()],
+    timeline: [
+      at(s(0), baseline(s(10))),
+      at(s(10), listReaders({ connections: 3, pause_ms: LIST_PAUSE_MS }).for(s(15))),
+      at(s(15), kill("subject", { signal: "SIGTERM" }).for(s(5))),
+      at(s(25), recover({ within: nextRetry().plus(fixed(s(2), "first snapshot")), stable: 3 })),
+    ],
   }),
   standardScenario("herd", {
     question: "Is there a thundering herd when the source returns?",

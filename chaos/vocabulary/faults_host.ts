@@ -160,6 +160,19 @@ export function slowClients(values: { connections: number; bytes_per_s: number }
   });
 }
 
+/** Clients that read one list after the other, pause within each, and count lists that are cut. */
+export function listReaders(values: { connections: number; pause_ms: number }): FaultValue {
+  return faultValue(() => {
+    const kind = "resource.list_readers";
+    const params = {
+      connections: bounded(kind, "connections", values.connections, CONNECTIONS),
+      pause_ms: bounded(kind, "pause_ms", values.pause_ms, whole(1, 60_000, "ms")),
+    };
+    const text = `${params.connections} clients read lists and pause ${params.pause_ms} ms in each`;
+    return host(kind, params, text, "closes their connections");
+  });
+}
+
 /** Opens connections and leaves them idle. */
 export function connectionFlood(values: { connections: number; rate_per_s: number }): FaultValue {
   return faultValue(() => {

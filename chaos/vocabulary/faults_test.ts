@@ -41,6 +41,7 @@ const EVERY: Readonly<Record<string, FaultValue>> = {
   "store.read_only": words.storeReadOnly(),
   "resource.cpu": words.cpu({ workers: 1, share: 0.9 }),
   "resource.slow_clients": words.slowClients({ connections: 10, bytes_per_s: 10 }),
+  "resource.list_readers": words.listReaders({ connections: 3, pause_ms: 700 }),
   "resource.connection_flood": words.connectionFlood({ connections: 50, rate_per_s: 50 }),
   "resource.load_step": words.loadStep({ factor: 10 }),
 };

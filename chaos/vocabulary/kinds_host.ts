@@ -13,6 +13,7 @@ import {
   cpu,
   freeze,
   kill,
+  listReaders,
   loadStep,
   type ProcessChoice,
   PROCESSES,
@@ -132,6 +133,11 @@ export const HOST_KINDS: readonly FaultKind[] = [
     kind: "resource.slow_clients",
     word: slowClients,
     parameters: () => ({ connections: steps(5, 100), bytes_per_s: steps(1_000, 20) }),
+  },
+  {
+    kind: "resource.list_readers",
+    word: listReaders,
+    parameters: () => ({ connections: steps(1, 10), pause_ms: steps(10, 1_000) }),
   },
   {
     kind: "resource.connection_flood",

@@ -63,6 +63,8 @@ export type Measure =
   | "bad_data_accepted"
   /** Responses that refuse data they owe, or have data they must refuse. */
   | "refusal_errors"
+  /** Lists that ended before their end. */
+  | "cut_answers"
   /** Fault on → first failed poll seen. */
   | "detect_ms"
   /** Last fault lifted → first of `stable` good and fresh probes in a row. */

@@ -10,6 +10,7 @@ import { decouplingRatio, herdRatio, pollRateRatio, retryAmplification } from ".
 import { followerPolls, pollersRatio } from "./pollers.ts";
 import { detect } from "./polls.ts";
 import type { ReadMeasure } from "./reading.ts";
+import { cutAnswers } from "./cuts.ts";
 import { metastable, recover } from "./recovery.ts";
 import { refusalErrors } from "./refusals.ts";
 import { failover, firstData, refusedAfterStart } from "./replicas.ts";
@@ -67,6 +68,7 @@ export const MEASURES: Readonly<Record<Measure, MeasureKind>> = {
     "integrity",
     "one_is_enough",
   ),
+  cut_answers: kind("cut answers", "", cutAnswers, "own_span", "one_is_enough"),
   refusal_errors: kind(REFUSALS, "", refusalErrors, "integrity", "one_is_enough"),
   detect_ms: kind("time to detect", "ms", detect, "own_span"),
   recover_ms: kind("time to recover", "ms", recover, "own_span", "one_is_enough"),

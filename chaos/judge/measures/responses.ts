@@ -4,6 +4,7 @@ import { subjectName } from "../../vocabulary/mod.ts";
 import { isMissing } from "../comparable.ts";
 import { duration } from "../format.ts";
 import type { Span } from "../judgement.ts";
+import { AGE_TOLERANCE_MS } from "../limits.ts";
 import type { FaultSpan, Run } from "../run.ts";
 import { inSpans } from "../run_segments.ts";
 import { truthOf } from "./truth.ts";
@@ -115,12 +116,16 @@ export function valuesOwed(run: Run): (probe: ProbeRecord) => boolean {
 
 /**
  * Whether the response may hold values written by a fault: from the start of the fault until the
- * first poll after the lift, or its retry, must have replaced them.
+ * first poll after the lift, or its retry, must have replaced them. If another fault prevents that,
+ * the data's age shows that it is from before the lift.
  */
-export function wasRewritten(run: Run, { t_ms }: ProbeRecord, kinds = REWRITES): boolean {
+export function wasRewritten(run: Run, probe: ProbeRecord, kinds = REWRITES): boolean {
+  const { t_ms, age_ms } = probe;
   const { poll_ms, poll_timeout_ms, backoff_max_ms } = run.header.plan.settings;
   const later_ms = Math.max(poll_ms, backoff_max_ms) + poll_timeout_ms;
   const reaches = ({ apply_ms, off_ms }: FaultSpan) =>
-    t_ms >= apply_ms && t_ms <= (off_ms ?? Infinity) + later_ms;
+    t_ms >= apply_ms &&
+    (t_ms <= (off_ms ?? Infinity) + later_ms ||
+      age_ms !== null && t_ms - age_ms <= Number(off_ms) + AGE_TOLERANCE_MS);
   return run.faults.some((fault) => kinds.includes(fault.fault.kind) && reaches(fault));
 }

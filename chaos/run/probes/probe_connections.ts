@@ -19,6 +19,8 @@ export interface ProbeAnswer {
   readonly headers: readonly (readonly [string, string])[];
   readonly body: Uint8Array;
   readonly latency_ms: number;
+  /** Time of the answer, by `monotonicNow`. */
+  readonly ended_ms: number;
   /** Kind of failure, or null. */
   readonly error: string | null;
 }
@@ -58,13 +60,14 @@ export class ProbeConnections implements Disposable {
     const started_ms = monotonicNow();
     const error = await this.#exchange(line, path, headers);
     line.busy = false;
-    const latency_ms = monotonicNow() - started_ms;
+    const ended_ms = monotonicNow();
+    const times = { latency_ms: ended_ms - started_ms, ended_ms };
     if (error !== null) {
-      return { status: 0, headers: [], body: new Uint8Array(), latency_ms, error };
+      return { status: 0, headers: [], body: new Uint8Array(), ...times, error };
     }
     const body = joinBytes(line.pieces);
     const status = line.connection.parser.status;
-    return { status, headers: headersOf(line.head), body, latency_ms, error: null };
+    return { status, headers: headersOf(line.head), body, ...times, error: null };
   }
 
   [Symbol.dispose](): void {

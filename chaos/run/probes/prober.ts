@@ -1,4 +1,5 @@
 /** Probes the subject at a constant rate, however slowly it answers, and records the answers. */
+import { monotonicNow } from "../../../tools/http/mod.ts";
 import type { JournalEntry, ProbeRecord } from "../../journal/mod.ts";
 import {
   readListAnswer,
@@ -24,6 +25,8 @@ const VALUES_PER_S_MAX = 50;
 const VALUE_JITTER_MS = 20;
 /** Time between two probes of the list, in milliseconds. */
 const LIST_EVERY_MS = 250;
+/** Probes that are left out after a list that is too long to read. */
+const LEFT_OUT_AFTER_LONG = 3;
 /** Time between two probes of readiness, in milliseconds. */
 const READY_EVERY_MS = 1000;
 /** Longest text of a problem, in characters. */
@@ -41,7 +44,9 @@ interface ProberOptions {
   /** Cells whose values are read from lists. */
   readonly list_cells: readonly Cell[];
   readonly random: Random;
-  add(entry: JournalEntry): void;
+  /** Monotonic milliseconds since the run's start. */
+  now(): number;
+  add(entry: JournalEntry, t_ms: number): void;
 }
 
 export class Prober {
@@ -52,6 +57,7 @@ export class Prober {
   #value_timer: ReturnType<typeof setTimeout> | undefined;
   #stopped = false;
   #values = 0;
+  #left_out = 0;
 
   constructor(options: ProberOptions) {
     this.#options = options;
@@ -101,23 +107,28 @@ export class Prober {
 
   #probeList(path: string): void {
     const { subject, list_cells: cells } = this.#options;
+    if (this.#left_out > 0) return void this.#left_out--;
     this.#get(path, (answer) => {
-      const reading = answer.status === 200
+      const is_list = answer.status === 200;
+      const reading = is_list
         ? readListAnswer(subject, answer, { cells, at_ms: Date.now() })
-        : {};
-      this.#record("listmetrics", answer, reading);
+        : undefined;
+      if (is_list && reading?.list === undefined) this.#left_out = LEFT_OUT_AFTER_LONG;
+      this.#record("listmetrics", answer, reading ?? {});
     });
   }
 
   #get(path: string, onAnswer: (answer: ProbeAnswer) => void): void {
     const waiting = this.#connections.get(path).then((answer) => {
-      onAnswer(answer ?? TOO_MANY_WAITING);
+      onAnswer(answer ?? tooManyWaiting());
     });
     this.#waiting.add(waiting);
     waiting.finally(() => this.#waiting.delete(waiting));
   }
 
+  /** At the time of the answer: it was read since, which takes long on a busy machine. */
   #record(probe: string, answer: ProbeAnswer, reading: Partial<Reading>): void {
+    const answered_ms = this.#options.now() - (monotonicNow() - answer.ended_ms);
     this.#options.add({
       kind: "probe",
       probe,
@@ -127,7 +138,7 @@ export class Prober {
       ...NO_READING,
       ...reading,
       error: answer.error ?? problemOf(answer),
-    });
+    }, answered_ms);
   }
 }
 
@@ -144,13 +155,14 @@ const NO_READING: Reading = {
   snapshot_id: null,
 };
 
-const TOO_MANY_WAITING: ProbeAnswer = {
+const tooManyWaiting = (): ProbeAnswer => ({
   status: 0,
   headers: [],
   body: new Uint8Array(),
   latency_ms: 0,
+  ended_ms: monotonicNow(),
   error: "too many probes are waiting",
-};
+});
 
 /**
  * Last part of the problem type and the detail (RFC 9457), or the body's text: `unknown-switch: No

@@ -12,7 +12,7 @@ const numberOf = (name: string) => Number(Deno.env.get(name));
 const SOURCE_URL = Deno.env.get("SOURCE_URL") ?? "";
 const POLL_MS = numberOf("POLL_MS"), POLL_TIMEOUT_MS = numberOf("POLL_TIMEOUT_MS");
 const BACKOFF_MAX_MS = numberOf("BACKOFF_MAX_MS");
-const BODY_BYTES_MAX = numberOf("UPSTREAM_MAX_BYTES") || 1_048_576;
+const BODY_BYTES_MAX = numberOf("UPSTREAM_MAX_BYTES") || 16_777_216;
 /** 0: data is never too old. */
 const MAX_STALE_MS = numberOf("MAX_STALE_MS");
 const STORE = Deno.env.get("STORE") ?? "", LEASE_MS = numberOf("LEASE_MS");
@@ -189,7 +189,7 @@ function answer(request: Request): Response {
     return Response.json({ detail: "overloaded" }, { status: 503 });
   }
   if (pathname === "/ready") return new Response("ready");
-  if (has_forgotten) return aged({ age_ms: 0 }, 0);
+  if (has_forgotten) return aged(JSON.stringify({ age_ms: 0 }), 0);
   const age_ms = Date.now() - aged_from_ms;
   if (isTooOld(age_ms)) return Response.json({ detail: "the data is too old" }, { status: 503 });
   if (pathname === "/list") return listOf(held, age_ms);
@@ -221,12 +221,12 @@ function valueOf(
     age_ms: has("body_looks_fresh") ? Math.min(age_ms, POLL_MS) : age_ms,
     snapshot_id: snapshot.id,
   };
-  return aged(body, age_ms);
+  return aged(JSON.stringify(body), age_ms);
 }
 
 /** An answer with its age in a header, too. */
-function aged(body: unknown, age_ms: number): Response {
-  return Response.json(body, { headers: { "x-age-ms": String(age_ms) } });
+function aged(json: string, age_ms: number): Response {
+  return new Response(json, { headers: { "x-age-ms": String(age_ms) } });
 }
 
 function isTooOld(age_ms: number): boolean {
@@ -234,23 +234,36 @@ function isTooOld(age_ms: number): boolean {
   return age_ms > (has("refuses_early") ? MAX_STALE_MS / 2 : MAX_STALE_MS);
 }
 
+/** The items of each snapshot as JSON. */
+const items = new WeakMap<Snapshot, string[]>();
+
 function listOf(snapshot: Snapshot, age_ms: number): Response {
-  const { columns, rows } = has("list_lags") && before !== null ? before : snapshot;
-  const listed = [...rows].slice(has("list_drops_rows") && in_a_row > 0 ? 1 : 0);
-  const body = {
+  const listed = has("list_lags") && before !== null ? before : snapshot;
+  const all = items.getOrInsertComputed(
+    listed,
+    ({ columns, rows }) =>
+      [...rows].map(([switch_id, cells]) =>
+        JSON.stringify({
+          ...Object.fromEntries(columns.map((column, i) => [column, cells[i]])),
+          switch_id,
+        })
+      ),
+  );
+  const head = JSON.stringify({
     snapshot_id: snapshot.id,
     age_ms: has("list_looks_fresh") ? Math.min(age_ms, POLL_MS) : age_ms,
-    items: listed.map(([switch_id, cells]) => ({
-      ...Object.fromEntries(columns.map((column, i) => [column, cells[i]])),
-      switch_id,
-    })),
-  };
-  return aged(body, age_ms);
+  });
+  const shown = has("list_drops_rows") && in_a_row > 0 ? all.slice(1) : all;
+  return aged(`${head.slice(0, -1)},"items":[${shown.join()}]}`, age_ms);
 }
 
 // The stored snapshot is served from the first response on.
 await replica?.start();
-Deno.serve({ hostname: "127.0.0.1", port: numberOf("PORT"), onListen: () => {} }, answer);
+const listen = { hostname: "127.0.0.1", port: numberOf("PORT"), onListen: () => {} };
+const server = Deno.serve(listen, answer);
+if (!has("stops_at_once")) {
+  Deno.addSignalListener("SIGTERM", () => server.shutdown().then(() => Deno.exit(0)));
+}
 if (has("sheds_in_outage")) {
   setInterval(() => [requests_per_s, requests] = [requests, 0], 1_000);
 }

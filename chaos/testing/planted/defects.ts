@@ -140,6 +140,13 @@ export const PLANTED = [
     evidence: /; the source never had that value/,
   },
   {
+    defect: "stops_at_once",
+    what: "ends at once on SIGTERM",
+    scenario: "graceful-stop",
+    by: "cut_answers",
+    evidence: /list readers: [1-3] lists? ended before (its|their) end/,
+  },
+  {
     defect: "stands_still",
     what: "freezes for 900 ms of every 2 s while polls fail",
     scenario: "outage",

@@ -1,6 +1,7 @@
 /** The planted cache's parser of the source's CSV. */
 /** Most rows of a cache without a size limit; padding rows come last. */
 const ROWS_MAX = 10_000;
+
 /** Identity columns of the source's two profiles. */
 const IDENTITIES = [["switch_id"], ["node_guid", "port_num"]];
 
