@@ -6,7 +6,7 @@ import { type Cell, drawCells, type SourceTable } from "../probes/source_watch.t
 
 /** Most cells that a load requests: their paths are part of its command line. */
 const LOAD_CELLS_MAX = 128;
-/** Most distinct answers that a window keeps; the default load has about 60. */
+/** Most distinct answers that a window keeps. The load of a short version has about 40. */
 export const LOAD_ANSWERS_MAX = 512;
 
 /** What a load requests, and how its answers are read. */

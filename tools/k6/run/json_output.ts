@@ -24,8 +24,9 @@ const laterByTimer: Later = (delay_ms, callback) => {
 /**
  * Writes a line for each metric before its first sample:
  * `{"type":"Metric","data":{"name","type","contains","thresholds","submetrics"},"metric"}`, and a
- * line for each sample: `{"metric","type":"Point","data":{"time","value","tags"}}`, with "metadata"
- * if the VU has some. Times are RFC 3339 in UTC, to the microsecond. `write` takes many whole lines at a time.
+ * line for each sample: `{"metric","type":"Point","data":{"time","value","tags"}}`, with `metadata`
+ * if the VU has some. Times are RFC 3339 in UTC, to the microsecond. `write` takes many whole lines
+ * at a time.
  */
 export function jsonOutput(
   write: (text: string) => void,
