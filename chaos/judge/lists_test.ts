@@ -132,7 +132,7 @@ Deno.test("a list from before the lift may lack rows for as long as no newer one
           ? probe
           : { ...probe, age_ms, snapshot_id: null, list: { rows: 1, age_ms, values: {} } },
     );
-  const [old] = judgeRun(missing(5500)).conditions, [newer] = judgeRun(missing(1000)).conditions;
+  const [old] = judgeRun(missing(6500)).conditions, [newer] = judgeRun(missing(1000)).conditions;
   assertEquals([old.verdict, newer.verdict], ["held", "broken"]);
 });
 
