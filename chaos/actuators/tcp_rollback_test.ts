@@ -13,9 +13,10 @@ function tcpFault(kind: string, params: Fault["params"] = {}): Fault {
 
 /** Answers a request with `answer_bytes`. */
 function startHttp(answer_bytes = 10) {
+  const answer = new Uint8Array(answer_bytes);
   const server = Deno.serve(
     { hostname: "127.0.0.1", port: 0, onListen() {} },
-    () => new Response(new Uint8Array(answer_bytes)),
+    ({ method }) => new Response(method === "HEAD" ? null : answer),
   );
   return {
     address: `127.0.0.1:${server.addr.port}`,

@@ -3,7 +3,7 @@
  * machine is late.
  */
 import { assert, assertEquals } from "@std/assert";
-import { pause } from "../verdict/mod.ts";
+import { calmClock, pause } from "../verdict/mod.ts";
 import { eventually, TestClient } from "./testing/client.ts";
 import { onBoth, startStand } from "./testing/stand.ts";
 
@@ -28,8 +28,10 @@ onBoth(
     for (let tries_left = 4, last_ms = Infinity; last_ms >= 250;) {
       const sent_ms: number[] = [];
       const seen = client.arrivals.length;
+      let calm_ms = calmClock();
       for (let sent = 0; sent < 3; sent++) {
         sent_ms.push(performance.now());
+        calm_ms = calmClock();
         await client.send(1);
         await pause(30);
       }
@@ -37,7 +39,7 @@ onBoth(
       assert(await eventually(() => bytes() === 3));
       const delays = sent_ms.map((at_ms, n) => arrivalOf(client, seen, n) - at_ms);
       for (const delay_ms of delays) assert(delay_ms >= 100 - EARLY_MS, `${delays} ms`);
-      last_ms = delays[2];
+      last_ms = Math.min(delays[2], calm_ms());
       assert(tries_left-- > 0, `${delays} ms`);
     }
   },

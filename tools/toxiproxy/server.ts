@@ -35,7 +35,8 @@ export interface EmbeddedServer {
   /** `http://127.0.0.1:8474`. */
   readonly url: string;
   readonly proxies: ProxySet;
-  close(): Promise<void>;
+  /** Closes the proxies; waits for answers of the API in progress, a second by default. */
+  close(wait_ms_max?: number): Promise<void>;
 }
 
 /**
@@ -51,9 +52,9 @@ export async function startServer(options: ServerOptions): Promise<EmbeddedServe
     variable: "-port",
     handler: apiHandler(routesOf(proxies, metrics)),
   });
-  const close = async () => {
+  const close = async (wait_ms_max = 1_000) => {
     proxies.close();
-    await server.shutdown(1_000);
+    await server.shutdown(wait_ms_max);
   };
   try {
     if (config !== undefined) await populate(proxies, config);

@@ -1,7 +1,7 @@
 /** The embedded server in this process: limits, leaks, counters. */
 import { assert, assertEquals } from "@std/assert";
 import { freePort } from "../processes/mod.ts";
-import { pause } from "../verdict/mod.ts";
+import { pause, WAIT_MS_MAX } from "../verdict/mod.ts";
 import {
   API_BODY_BYTES_MAX,
   CALL_MS_MAX,
@@ -20,7 +20,7 @@ async function start(connections_max?: number) {
   return {
     server,
     api: new ToxiproxyClient(server.url),
-    [Symbol.asyncDispose]: () => server.close(),
+    [Symbol.asyncDispose]: () => server.close(WAIT_MS_MAX),
   };
 }
 

@@ -1,5 +1,6 @@
 /** The engines the contract is tested on, and one with a proxy `p` in front of an upstream. */
 import { freePort } from "../../processes/mod.ts";
+import { WAIT_MS_MAX } from "../../verdict/mod.ts";
 import type { NewToxic, ToxiproxyClient } from "../client.ts";
 import { findRealToxiproxy, type RunningToxiproxy, startToxiproxy } from "../start.ts";
 import { TestClient } from "./client.ts";
@@ -45,7 +46,8 @@ export async function startStand(
   await using stack = new AsyncDisposableStack();
   const upstream = stack.use(startUpstream(options));
   const running = stack.use(await startEngine(engine, options.seed));
-  const api = running.client;
+  // A busy machine answers late.
+  const api = running.client.within(2 * WAIT_MS_MAX);
   const proxy = { name: "p", listen: `127.0.0.1:${freePort()}`, upstream: upstream.address };
   const { listen } = await api.create(proxy);
   const kept = stack.move();
