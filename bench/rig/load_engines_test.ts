@@ -87,6 +87,29 @@ Deno.test("the own engine runs order after order in its own process", async () =
   assertEquals([open.responses, open.bad, open.bad_detail], [50, 50, "unexpected_status 50"]);
 });
 
+Deno.test("the own engine loads two servers at the same time and counts slow answers", async () => {
+  let open = 0, open_most = 0;
+  const serve = (wait_ms: number) =>
+    Deno.serve({ hostname: "127.0.0.1", port: 0, onListen() {} }, async () => {
+      open_most = Math.max(open_most, ++open);
+      await new Promise((resolve) => setTimeout(resolve, wait_ms));
+      open--;
+      return new Response("hi");
+    });
+  await using slow = serve(20);
+  await using fast = serve(0);
+  await using engine = startOwnEngine();
+  const order = { connections: 1, requests: [{ path: "/" }], warmup_ms: 0, duration_ms: 200 };
+  const measured = await engine.runTogether(
+    [slow, fast].map(({ addr }) => (
+      { ...order, port: addr.port, slow_ms: 15, expect_status: 200 }
+    )),
+  );
+  assertEquals(measured[0].slow, measured[0].responses);
+  assertEquals(measured[1].responses > measured[0].responses, true);
+  assertEquals(open_most, 2);
+});
+
 const wrk = await findWrk();
 
 Deno.test("wrk, if installed, requests every path and prints a summary", {

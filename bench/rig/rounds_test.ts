@@ -1,8 +1,8 @@
 import { assertEquals } from "@std/assert";
 
-import type { Engine, LoadOrder } from "./load_engines.ts";
+import type { Engine, LoadOrder, OwnEngine } from "./load_engines.ts";
 
-import { type Contender, passOrder, runRounds } from "./rounds.ts";
+import { type Contender, passOrder, runRounds, takePair } from "./rounds.ts";
 import type { DenoProcess } from "./services.ts";
 import { round } from "./testing/rounds.ts";
 
@@ -47,4 +47,22 @@ Deno.test("runRounds() warms up each server, then loads them in turn", async () 
     duration_ms: 3_000,
     expect_status: 304,
   });
+});
+
+Deno.test("takePair() loads both servers together and keeps them apart in every order", async () => {
+  const orders: number[][] = [];
+  const own = {
+    runTogether(together: readonly LoadOrder[]) {
+      orders.push(together.map(({ port }) => port));
+      return Promise.resolve(together.map(({ port }) => round({ p99_ms: port })));
+    },
+  } as unknown as OwnEngine;
+  const server = (port: number) =>
+    ({ port, pid: Deno.pid, failed: new Promise(() => {}) }) as unknown as DenoProcess;
+  const load = { requests: [], warmup_ms: 0, duration_ms: 1, expect_status: 200 };
+  for (const pass of [0, 1]) {
+    const pair = await takePair(own, { subject: server(1), control: server(2) }, load, pass);
+    assertEquals([pair.subject.p99_ms, pair.control.p99_ms], [1, 2]);
+  }
+  assertEquals(orders, [[1, 2], [2, 1]]);
 });

@@ -4,11 +4,11 @@ import { judgeSoak, sampleTable, slopeLines } from "./soak_claims.ts";
 
 const LOAD = { requests: 18_000, bad: 0, bad_detail: "" };
 
-/** A sample per 10 s of an hour, after a heap that fills during the first tenth. */
+/** A sample per 10 s of an hour; the heap fills during the first quarter. */
 function samples(grow: (minute: number) => Partial<ProcessSample> = () => ({})): ProcessSample[] {
   return Array.from({ length: 361 }, (_, i) => ({
     t_ms: 5_000 + i * 10_000,
-    rss_mb: 100 + Math.min(i, 36) + i % 5,
+    rss_mb: 100 + Math.min(i, 90) + i % 5 + (i < 90 ? 0 : i / 36),
     sockets: 9,
     threads: 12,
     polls: i * 20,

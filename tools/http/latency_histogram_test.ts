@@ -82,3 +82,14 @@ Deno.test("LatencyHistogram.percentile() refuses values outside 0–100", () => 
     "Cannot take percentile 101: must be 0–100",
   );
 });
+
+Deno.test("LatencyHistogram counts the samples over a limit", () => {
+  const histogram = new LatencyHistogram();
+  for (const latency_ms of [1, 6.9, 7.1, 40, 200_000]) histogram.record(latency_ms);
+  assertEquals([0.5, 7, 41, Infinity].map((limit_ms) => histogram.countOver(limit_ms)), [
+    5,
+    3,
+    1,
+    0,
+  ]);
+});
