@@ -71,3 +71,27 @@ Deno.test("a probe that the lab could not send is no failed probe", () => {
   const { verdict, sentence } = judgeRun(records);
   assertEquals(verdict, "held", sentence);
 });
+
+/** One probe in 2 s gets no answer within its timeout, while the control takes this long. */
+const unanswered = (control_ms: number) =>
+  edit(
+    edit(
+      simulate({ conditions: [claim("probe_error_share", 0, { unit: "%" })] }),
+      "probe",
+      (probe) =>
+        probe.t_ms % 2000 === 1050
+          ? { ...probe, status: 0, error: "timeout", latency_ms: 1000, age_ms: null, value: null }
+          : probe,
+    ),
+    "load",
+    (load) => ({ ...load, control: { requests: 1, failed: 0, durations: [[control_ms, 1]] } }),
+  );
+
+Deno.test("a probe without an answer while the control took as long is no failed probe", () => {
+  const { verdict, sentence } = judgeRun(unanswered(800));
+  assertEquals(verdict, "held", sentence);
+});
+
+Deno.test("a probe without an answer while the control answered is broken", () => {
+  assertBroken(unanswered(300), /^failed probes: 5 %, must be ≤ 0 %/);
+});

@@ -18,6 +18,11 @@ export const SIGHTINGS_MIN = 4;
 export const LOAD_REQUESTS_MIN = 200;
 /** Share of the load's windows in which the client itself may fail. */
 export const CLIENT_FAILED_SHARE_MAX = 0.1;
+/**
+ * Share of a probe's timeout. A response of the control that took as long shows that the machine
+ * stood still, not the subject.
+ */
+export const CONTROL_STANDS_SHARE = 0.5;
 /** Share of the load's requests that may be missing from a segment of the run. */
 export const LOAD_MISSING_SHARE_MAX = 0.05;
 /** Load windows in a judged segment, and on each side of a comparison. Short versions have 25. */

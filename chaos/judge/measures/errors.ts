@@ -4,11 +4,12 @@ import { counted, quantity } from "../format.ts";
 import {
   BUDGET_MS,
   CLIENT_FAILED_SHARE_MAX,
+  CONTROL_STANDS_SHARE,
   LOAD_REQUESTS_MIN,
   PROBES_MIN,
   SLO,
 } from "../limits.ts";
-import { windowsWithin } from "../load_windows.ts";
+import { bucketPercentile, windowsWithin } from "../load_windows.ts";
 import type { Run } from "../run.ts";
 import { faultsOn, lengthOf, spansOf } from "../run_segments.ts";
 import { reading, type ReadMeasure } from "./reading.ts";
@@ -17,12 +18,17 @@ import { dataProbes, describeProbe, goodAnswers } from "./responses.ts";
 /** Error of a probe for which the lab got no socket: no free port, or too many open files. */
 const NO_SOCKET = "connect_failed";
 
+/** Error of a probe that got no answer in time. */
+const NO_ANSWER = "timeout";
+
 /**
- * Failed or unexpected responses over all, of probes that request data; 0–1. A probe that the lab
- * could not send does not count.
+ * Failed or unexpected responses over all, of probes that request data; 0–1. A probe does not count
+ * if the lab could not send it, or if it got no answer while the control stood still, too.
  */
 export const probeErrorShare: ReadMeasure = (run, spans) => {
-  const probes = dataProbes(run, spans).filter(({ error }) => error !== NO_SOCKET);
+  const probes = dataProbes(run, spans).filter((probe) =>
+    probe.error !== NO_SOCKET && !(probe.error === NO_ANSWER && stoodStill(run, probe))
+  );
   const isGood = goodAnswers(run);
   const bad = probes.filter((probe) => !isGood(probe));
   return reading({
@@ -34,6 +40,14 @@ export const probeErrorShare: ReadMeasure = (run, spans) => {
     note: `${bad.length} of ${counted(probes.length, "probe")}`,
   });
 };
+
+/** Whether a request to the control took a good part of the time that the probe waited. */
+function stoodStill({ load }: Run, { t_ms, latency_ms }: ProbeRecord): boolean {
+  return load.some(({ control, t_ms: end_ms, window_ms }) =>
+    end_ms > t_ms - latency_ms && end_ms - window_ms <= t_ms &&
+    bucketPercentile(control?.durations ?? [], 100) >= latency_ms * CONTROL_STANDS_SHARE
+  );
+}
 
 function failureOf(probe: ProbeRecord): string {
   return describeProbe(probe) + (probe.status === 200 ? "; it has no value" : "");
