@@ -85,13 +85,13 @@ for (
       "whose body reports a younger age than its headers",
       listed(() => ({ age_ms: 0 })),
       "unlabelled_stale",
-      /listmetrics: 200 .*; the data was .* old/,
+      /listmetrics: 200 .*; its body reports an age of 0 ms/,
     ],
     [
       "whose body reports no age",
       listed(() => ({ age_ms: null })),
       "unlabelled_stale",
-      /listmetrics: 200 .*; it reports no age/,
+      /listmetrics: 200 .*; its body reports no age/,
     ],
     [
       "that are no lists",

@@ -104,6 +104,17 @@ Deno.test("data that is refused from the bound on, with a reason, is held", () =
   assertEquals(judged(TOO_OLD).verdict, "held");
 });
 
+Deno.test("a response that took long to arrive does not make later refusals early", () => {
+  const slow = probes(
+    TOO_OLD,
+    (probe) =>
+      probe.status === 200 && probe.t_ms > on
+        ? { ...probe, latency_ms: 400, age_ms: Number(probe.age_ms) - 400 }
+        : probe,
+  );
+  assertEquals(judged(slow).verdict, "held");
+});
+
 Deno.test("a removed switch may be served until a poll has had its timeout", () => {
   const late = probes(
     REMOVED,

@@ -50,11 +50,13 @@ function judgeOf(run: Run): (probe: ProbeRecord) => Judged {
   const isGood = goodAnswers(run);
   const newest_ms = new Map<number, number>();
   return (probe) => {
-    const { subject = 0, t_ms, status, age_ms, error } = probe;
+    const { subject = 0, t_ms, latency_ms, status, age_ms, error } = probe;
     const wrong = (text: string | null, was_due = false): Judged => ({ was_due, text });
     if (hasData(probe)) {
       if (age_ms !== null) {
-        newest_ms.set(subject, Math.max(newest_ms.get(subject) ?? 0, t_ms - age_ms));
+        // In the subject's favor: as old as if it had been served when it was requested.
+        const taken_ms = t_ms - latency_ms - age_ms;
+        newest_ms.set(subject, Math.max(newest_ms.get(subject) ?? -Infinity, taken_ms));
       }
       if (max_ms > 0 && age_ms !== null && age_ms > max_ms) {
         return wrong(`it must be refused when older than ${duration(max_ms)}`, true);

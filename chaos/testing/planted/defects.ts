@@ -109,7 +109,7 @@ export const PLANTED = [
     what: "reports at most a poll interval as the age of its lists",
     scenario: "outage",
     by: "unlabelled_stale",
-    evidence: /listmetrics: .*; the data was .* old/,
+    evidence: /listmetrics: .*; its body reports an age of/,
   },
   {
     defect: "keeps_removed_rows",
