@@ -64,11 +64,14 @@ function tablesOf(comparison: Comparison, compared: readonly Findings[]): Table[
   ];
 }
 
-/** `✗ 2 of 10`; a scenario's own cell has no number. */
-function cellText({ result, scenarios, of }: Cell): string {
-  if (result === null) return "";
-  if (of === 1) return SIGNS[result];
-  return `${SIGNS[result]} ${scenarios === of ? of : `${scenarios} of ${of}`}`;
+/** `✗ 2, ✓ 7`: the number of scenarios with each result; a single one has no number. */
+function cellText({ counts }: Cell): string {
+  if (scenariosIn(counts) === 1) return counts.map(([result]) => SIGNS[result]).join("");
+  return counts.map(([result, count]) => `${SIGNS[result]} ${count}`).join(", ");
+}
+
+function scenariosIn(counts: Cell["counts"]): number {
+  return counts.reduce((sum, [, count]) => sum + count, 0);
 }
 
 function nameOf({ name, version }: ComparedSubject): string {
@@ -158,14 +161,15 @@ ${
 }
 
 function cellMarkup(cell: Cell & { dir: string }): Markup {
-  const { result, of, sentences, dir } = cell;
+  const { result, counts, sentences, dir } = cell;
   if (result === null) return markup`<td></td>`;
-  const text = of === 1 && dir !== ""
-    ? markup`<a href="${dir}/report.html">${cellText(cell)}</a>`
-    : cellText(cell);
+  const is_link = scenariosIn(counts) === 1 && dir !== "";
+  const text = cellText(cell);
   return markup`<td class="${result.replace(" ", "-")}" title="${
     sentences.join("\n")
-  }" aria-label="${result}, ${cell.scenarios} of ${of}">${text}</td>`;
+  }" aria-label="${counts.map(([one, count]) => `${count} ${one}`).join(", ")}">${
+    is_link ? markup`<a href="${dir}/report.html">${text}</a>` : text
+  }</td>`;
 }
 
 function reasonsMarkup(one: Findings): Markup {

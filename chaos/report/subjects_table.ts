@@ -93,28 +93,28 @@ function wholeRun(scenario: string, dir: string, judgement: Judgement): Finding[
 
 /** A cell of the table. */
 export interface Cell {
-  /** null if nothing was promised there. */
+  /** The worst result; null if nothing was promised there. */
   readonly result: Result | null;
-  /** Scenarios with this result, and with any. */
-  readonly scenarios: number;
-  readonly of: number;
-  /** The sentences of the result. */
+  /** Number of scenarios by their own worst result, the worst first. */
+  readonly counts: readonly (readonly [Result, number])[];
+  /** Why it is not held. */
   readonly sentences: readonly string[];
 }
 
-/** The worst result of the findings, and in how many of their scenarios. */
+/** The worst result of the findings, and the number of scenarios with each result. */
 export function cellOf(findings: readonly Finding[]): Cell {
-  const result = RESULTS.findLast((one) => findings.some((finding) => finding.result === one));
-  const worst = findings.filter((finding) => finding.result === result);
-  const count = (some: readonly Finding[]) => new Set(some.map(({ scenario }) => scenario)).size;
-  return {
-    result: result ?? null,
-    scenarios: count(worst),
-    of: count(findings),
-    sentences: result === "held"
-      ? []
-      : worst.map(({ scenario, sentence }) => `${scenario}: ${sentence}`),
-  };
+  const scenarios = [...Map.groupBy(findings, ({ scenario }) => scenario).values()].map(worstOf);
+  const counts = RESULTS.toReversed().map((result) =>
+    [result, scenarios.filter((one) => one === result).length] as const
+  ).filter(([, count]) => count > 0);
+  const result = findings.length === 0 ? null : worstOf(findings);
+  const sentences = findings.filter((one) => one.result === result && result !== "held")
+    .map(({ scenario, sentence }) => `${scenario}: ${sentence}`);
+  return { result, counts, sentences };
+}
+
+function worstOf(findings: readonly Finding[]): Result {
+  return RESULTS[Math.max(...findings.map(({ result }) => RESULTS.indexOf(result)))];
 }
 
 /** The promises that some scenario makes, in the order of {@link PROMISES}. */
