@@ -50,6 +50,7 @@ export function doubtsOf(run: Run, effects: readonly FaultEffect[]): Doubt[] {
   return [
     ...run.troubles.map((trouble) => doubtOf(run, trouble)),
     ...truncatedJournal(run),
+    ...unknownMeasures(run),
     ...failedBaseline(run),
     ...missingLift(run),
     ...lateSamples(run),
@@ -116,6 +117,16 @@ function truncatedJournal(run: Run): Doubt[] {
   const t_ms = run.last_ms;
   const text = `the journal is truncated after ${instant(t_ms)}: the run has no end`;
   return [{ text, t_ms, spares: brokenBefore(t_ms), is_machines: false }];
+}
+
+/** The plan of an older journal may name a measure that was replaced since. */
+function unknownMeasures({ unknown_measures }: Run): Doubt[] {
+  return unknown_measures.map((measure) => ({
+    text: `the plan claims ${measure}, which this version cannot measure`,
+    t_ms: 0,
+    spares: () => true,
+    is_machines: false,
+  }));
 }
 
 /** A promise failed before the first fault, so what the fault changes is unknown. */

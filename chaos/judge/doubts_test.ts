@@ -28,6 +28,19 @@ Deno.test("late samples of the load make conditions that depend on them inconclu
   assertEquals(open, ["p95_ms", "age_max_ms", "age_max_ms", "p95_ratio"]);
 });
 
+Deno.test("a measure that this version does not have is a doubt, and spares the other conditions", () => {
+  const older = edit(simulate(), "run", (run) => {
+    const replaced = { ...claim("metastable", 0), measure: "socket_growth" as "metastable" };
+    return { ...run, plan: { ...run.plan, conditions: [...run.plan.conditions, replaced] } };
+  });
+  const { verdict, sentence, conditions } = judgeRun(older);
+  assertEquals([verdict, conditions.every((one) => one.verdict === "held")], [
+    "inconclusive",
+    true,
+  ]);
+  assertEquals(sentence, "the plan claims socket_growth, which this version cannot measure");
+});
+
 Deno.test("late samples from before the baseline do not count", () => {
   assertEquals(judgeRun(lateAt(TIMES.baseline + 100)).verdict, "held");
 });

@@ -3,6 +3,7 @@ import type { JournalRecord, RunRecord } from "../journal/mod.ts";
 import type { Fault } from "../vocabulary/mod.ts";
 import { dueWindows } from "./due_windows.ts";
 import type { PhaseSpan, Span } from "./judgement.ts";
+import { MEASURES } from "./measures/measures.ts";
 import { downSpans, rolesOf, type RoleSpan } from "./replicas.ts";
 
 /** When a fault was on. */
@@ -23,7 +24,10 @@ type Kind = JournalRecord["kind"];
 type RecordOf<K extends Kind> = Extract<JournalRecord, { kind: K }>;
 
 export interface Run {
+  /** With the conditions on known measures. */
   header: RunRecord;
+  /** Measures of the plan that this version does not have, from an older journal. */
+  unknown_measures: readonly string[];
   /** Epoch ms of `t_ms` 0. */
   epoch_ms: number;
   phases: PhaseSpan[];
@@ -49,8 +53,11 @@ export interface Run {
 
 /** Sorts a journal by kind; null without its first line, which holds the claims. */
 export function readRun(records: readonly JournalRecord[]): Run | null {
-  const header = records.find((record) => record.kind === "run");
-  if (header === undefined) return null;
+  const written = records.find((record) => record.kind === "run");
+  if (written === undefined) return null;
+  const { conditions } = written.plan;
+  const known = conditions.filter(({ measure }) => Object.hasOwn(MEASURES, measure));
+  const header = { ...written, plan: { ...written.plan, conditions: known } };
   const of = <K extends Kind>(kind: K) =>
     records.filter((record): record is RecordOf<K> => record.kind === kind)
       .toSorted((a, b) => a.t_ms - b.t_ms);
@@ -60,6 +67,7 @@ export function readRun(records: readonly JournalRecord[]): Run | null {
   const last_ms = records.reduce((last, { t_ms }) => Math.max(last, t_ms), 0);
   return {
     header,
+    unknown_measures: conditions.filter((one) => !known.includes(one)).map((one) => one.measure),
     epoch_ms: Date.parse(header.started_at),
     phases: phaseSpans(records, end?.t_ms ?? last_ms),
     faults: faultSpans(header, records),
