@@ -62,16 +62,6 @@ Deno.test("data older than promised from the start on is broken", () => {
   assertBroken(records, /^largest age without faults: 3\.\d+ s, must be ≤ 2\.5 s/);
 });
 
-Deno.test("a probe that the lab could not send is no failed probe", () => {
-  const records = probes(({ t_ms }) =>
-    t_ms % 2000 === 1050
-      ? { status: 0, error: "connect_failed", age_ms: null, value: null, snapshot_id: null }
-      : {}
-  );
-  const { verdict, sentence } = judgeRun(records);
-  assertEquals(verdict, "held", sentence);
-});
-
 /** One probe in 2 s gets no answer within its timeout, while the control takes this long. */
 const unanswered = (control_ms: number) =>
   edit(
@@ -95,3 +85,24 @@ Deno.test("a probe without an answer while the control took as long is no failed
 Deno.test("a probe without an answer while the control answered is broken", () => {
   assertBroken(unanswered(300), /^failed probes: 5 %, must be ≤ 0 %/);
 });
+
+for (
+  const [words, error, latency_ms, wait_ms, verdict] of [
+    ["a probe for which the lab got no socket", "connect_failed", 1, 1, "held"],
+    ["a timeout that the lab noticed late", "timeout", 1400, 1, "held"],
+    ["a timeout while the subject waited for a core", "timeout", 1020, 300, "held"],
+    ["a timeout that only the subject explains", "timeout", 1020, 20, "broken"],
+    ["a reset", "reset", 2, 300, "broken"],
+  ] as const
+) {
+  Deno.test(`probe_error_share is ${verdict} for ${words}`, () => {
+    const failed = { status: 0, error, latency_ms, age_ms: null, value: null, snapshot_id: null };
+    const records = edit(
+      probes(({ t_ms }) => t_ms === 3050 ? failed : {}),
+      "process_sample",
+      (sample) => ({ ...sample, wait_ms }),
+    );
+    const judged = judgeRun(records);
+    assertEquals(judged.verdict, verdict, judged.sentence);
+  });
+}

@@ -85,7 +85,7 @@ Deno.test("a restarted subject is measured in its longer life, without its first
   );
   const { verdict, sentence, samples } = judged(records);
   assertEquals(verdict, "held", sentence);
-  assertEquals(samples, Math.floor((end - start_ms - 3000) / 500) + 1);
+  assertEquals(samples, Math.floor((end - start_ms - 5000) / 500) + 1);
 });
 
 Deno.test("a subject that never runs for long is inconclusive", () => {

@@ -2,6 +2,8 @@
 
 /** Probes behind a share of failures. */
 export const PROBES_MIN = 20;
+/** A probe whose timeout is noticed later than this, in ms, shows that the lab itself was late. */
+export const PROBE_LATE_MS_MAX = 150;
 /** Responses with an age behind the largest age. */
 export const AGES_MIN = 10;
 /** Responses that could be compared with the source. */
@@ -34,7 +36,7 @@ export const BLOCK_READINGS_MIN = 5;
 /** Samples of a process behind a slope. */
 export const PROCESS_SAMPLES_MIN = 5;
 /** After the start of a process its heap grows to its working size, in ms. */
-export const PROCESS_WARM_UP_MS = 3_000;
+export const PROCESS_WARM_UP_MS = 5_000;
 
 /**
  * Tolerance of reported ages, in ms. started_at and the run's clock, the source's timestamp and the

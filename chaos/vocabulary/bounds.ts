@@ -33,6 +33,9 @@ const SAMPLING_MS = 250;
 /** Longest time between two probes of one of up to four replicas, in milliseconds. */
 export const PROBE_INTERVAL_MS = 100;
 
+/** Timeout of a probe's connection, and again of its answer, in milliseconds. */
+export const PROBE_DEADLINE_MS = 1000;
+
 /** The values a bound may depend on. */
 export interface BoundContext {
   readonly settings: Settings;

@@ -78,7 +78,7 @@ function wasInterrupted(run: Run, subject: number, { from_ms, to_ms }: Span): bo
 }
 
 /** Longest wait in a span, from the samples that cover it; null if unknown. */
-function longestWait(run: Run, subject: number, { from_ms, to_ms }: Span): number | null {
+export function longestWait(run: Run, subject: number, { from_ms, to_ms }: Span): number | null {
   const samples = run.process_samples.filter(({ process }) => process === subjectName(subject));
   // A block that ends in the span may have begun before it.
   const first = Math.max(1, samples.findLastIndex(({ t_ms }) => t_ms <= from_ms));

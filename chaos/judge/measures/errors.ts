@@ -15,20 +15,16 @@ import { faultsOn, lengthOf, spansOf } from "../run_segments.ts";
 import { reading, type ReadMeasure } from "./reading.ts";
 import { dataProbes, describeProbe, goodAnswers } from "./responses.ts";
 
-/** Error of a probe for which the lab got no socket: no free port, or too many open files. */
-const NO_SOCKET = "connect_failed";
-
 /** Error of a probe that got no answer in time. */
 const NO_ANSWER = "timeout";
 
 /**
- * Failed or unexpected responses over all, of probes that request data; 0–1. A probe does not count
- * if the lab could not send it, or if it got no answer while the control stood still, too.
+ * Failed or unexpected responses over all, of probes that request data; 0–1. A probe that got no
+ * answer while the control stood still, too, does not count.
  */
 export const probeErrorShare: ReadMeasure = (run, spans) => {
-  const probes = dataProbes(run, spans).filter((probe) =>
-    probe.error !== NO_SOCKET && !(probe.error === NO_ANSWER && stoodStill(run, probe))
-  );
+  const probes = dataProbes(run, spans)
+    .filter((probe) => !(probe.error === NO_ANSWER && stoodStill(run, probe)));
   const isGood = goodAnswers(run);
   const bad = probes.filter((probe) => !isGood(probe));
   return reading({

@@ -94,7 +94,7 @@ export const herdRatio: ReadMeasure = (run) => {
  * after the recovery. Predicted ≤ 1.1. The proxies at the source count, not the subject; the
  * replicas of a store have one poller.
  *
- * A span with fewer than {@link POLLS_MIN} polls due does not count.
+ * A span with fewer than {@link POLLS_MIN} polls due counts together with the other one.
  */
 export const pollRateRatio: ReadMeasure = (run) => {
   const { settings } = run.header.plan;
@@ -102,10 +102,16 @@ export const pollRateRatio: ReadMeasure = (run) => {
   const rates = settled(run, spansOf(run, "unfaulted")).flatMap((span) => {
     const seen = attemptsAtSource(run, span);
     return seen === null ? [] : [{ ...seen, due: seen.over_ms / settings.poll_ms * pollers, span }];
-  }).filter(({ due }) => due >= POLLS_MIN);
+  });
   const wanted = { samples_min: POLLS_MIN, noun: "poll due without faults" };
   if (rates.length === 0) return reading(wanted);
-  const worst = rates.toSorted((a, b) => (b.count - 1) / b.due - (a.count - 1) / a.due)[0];
+  const judged = rates.every(({ due }) => due >= POLLS_MIN) ? rates : [rates.reduce((a, b) => ({
+    ...b,
+    count: a.count + b.count,
+    due: a.due + b.due,
+    over_ms: a.over_ms + b.over_ms,
+  }))];
+  const worst = judged.toSorted((a, b) => (b.count - 1) / b.due - (a.count - 1) / a.due)[0];
   const { count, due, over_ms, evidence, span } = worst;
   return reading({
     ...wanted,

@@ -1,12 +1,13 @@
 /** Responses to probes: which have data, which are good, and which snapshot they come from. */
 import type { ProbeRecord } from "../../journal/mod.ts";
-import { subjectName } from "../../vocabulary/mod.ts";
+import { PROBE_DEADLINE_MS, subjectName } from "../../vocabulary/mod.ts";
 import { isMissing } from "../comparable.ts";
 import { duration } from "../format.ts";
 import type { Span } from "../judgement.ts";
-import { AGE_TOLERANCE_MS } from "../limits.ts";
+import { AGE_TOLERANCE_MS, PROBE_LATE_MS_MAX } from "../limits.ts";
 import type { FaultSpan, Run } from "../run.ts";
 import { inSpans } from "../run_segments.ts";
+import { longestWait } from "./blocks.ts";
 import { truthOf } from "./truth.ts";
 
 /** Probes of the subject's own state: their responses have no data, and 503 may be right. */
@@ -14,11 +15,28 @@ const STATE_PROBES: readonly string[] = ["stats", "readyz", "healthz"];
 
 /**
  * Probes that request data. While a fault keeps one of several subjects from answering, its probes
- * do not count: the others must answer.
+ * do not count: the others must answer. A probe that the lab or the machine failed counts never.
  */
 export function dataProbes(run: Run, spans: readonly Span[]): ProbeRecord[] {
   return inSpans(run.probes, spans)
-    .filter((probe) => isDataProbe(probe) && !wasDown(run, probe));
+    .filter((probe) => isDataProbe(probe) && !wasDown(run, probe) && !wasHindered(run, probe));
+}
+
+/** Error of a probe for which the lab got no socket: no free port, or too many open files. */
+const NO_SOCKET = "connect_failed";
+const TIMEOUTS: readonly (string | null)[] = ["timeout", "connect_timeout"];
+
+/**
+ * Whether a probe failed for other reasons than the subject: the lab got no socket; it looked at
+ * its deadline so late that the answer may have been there; or threads of the subject waited for a
+ * core for half of the deadline.
+ */
+function wasHindered(run: Run, { t_ms, latency_ms, error, subject = 0 }: ProbeRecord): boolean {
+  if (error === NO_SOCKET) return true;
+  if (!TIMEOUTS.includes(error)) return false;
+  if (latency_ms > PROBE_DEADLINE_MS + PROBE_LATE_MS_MAX) return true;
+  const waited_ms = longestWait(run, subject, { from_ms: t_ms - latency_ms, to_ms: t_ms });
+  return waited_ms !== null && waited_ms >= PROBE_DEADLINE_MS / 2;
 }
 
 export function isDataProbe({ probe }: ProbeRecord): boolean {

@@ -1,9 +1,7 @@
 /** Keep-alive connections of the probes. A missing answer does not delay the next probe. */
 import { joinBytes } from "../../../platform/mod.ts";
+import { PROBE_DEADLINE_MS } from "../../vocabulary/mod.ts";
 import { buildRequest, HttpConnection, monotonicNow, tcpDial } from "../../../tools/http/mod.ts";
-
-/** Timeout of connecting, and again of the answer, in milliseconds. */
-const PROBE_DEADLINE_MS = 1000;
 
 /** Most probes that wait at once: ten a second, each for up to its two timeouts. */
 const PROBES_WAITING_MAX = 24;
