@@ -3,7 +3,7 @@ import { LOOP_BLOCK_MS_MAX, type Pair, REFRESH_P99_RATIO_MAX, type Round } from 
 import { type Check, judge, median } from "../../tools/verdict/mod.ts";
 import { loadChecks } from "../serve/refresh_checks.ts";
 import { P95_MS_MAX } from "./default_claims.ts";
-import { blockBeyondDoubt, judgePairs } from "./steady_claims.ts";
+import { judgePairs } from "./steady_claims.ts";
 
 export const REFRESH_SCENE = "refresh";
 
@@ -53,7 +53,6 @@ export function judgeRefreshPasses(
         p99: bareSlowed(passes),
         block: [...bareStalled(passes), ...notForgotten(passes, remembered_ms)],
       },
-      block_beyond_ms: blockBeyondDoubt(slowestOfBare(passes), doubts),
     }),
   ].map((check) => ({ ...check, figure: REFRESH_SCENE }));
 }
@@ -74,7 +73,7 @@ export function bareSlowed(passes: readonly Pick<RefreshPass, "hold" | "refresh"
 export function bareStalled(
   passes: readonly Pick<RefreshPass, "refresh" | "block_ms">[],
 ): string[] {
-  const bare_ms = slowestOfBare(passes);
+  const bare_ms = median(passes.map(({ refresh }) => refresh.control.max_ms));
   const ours_ms = median(passes.map(({ block_ms }) => block_ms));
   if (bare_ms <= LOOP_BLOCK_MS_MAX || ours_ms > bare_ms * REFRESH_P99_RATIO_MAX) return [];
   return [`a bare server beside the refreshes responds in up to ${bare_ms.toFixed(1)} ms`];
@@ -88,8 +87,4 @@ export function notForgotten(
   const hides = remembered_ms > LOOP_BLOCK_MS_MAX &&
     passes.every(({ block_ms }) => block_ms <= remembered_ms);
   return hides ? [`a block of ${remembered_ms.toFixed(1)} ms before the passes hides theirs`] : [];
-}
-
-function slowestOfBare(passes: readonly Pick<RefreshPass, "refresh">[]): number {
-  return median(passes.map(({ refresh }) => refresh.control.max_ms));
 }

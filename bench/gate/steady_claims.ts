@@ -79,15 +79,15 @@ function tooFew(pairs: readonly Pair[]): string[] {
 /**
  * Judges the longest block. Recurring blocks show in the slow answers; a single one may be a pause
  * of the machine, so its bound is {@link BLOCK_MS_MAX}. The machine pauses the control as often: a
- * block {@link BLOCK_BEYOND_DOUBT} times as long as the control's, and as
- * {@link LOOP_BLOCK_MS_MAX}, is the server's own.
+ * block {@link BLOCK_BEYOND_DOUBT} times as long as the control's is the server's own, unless other
+ * programs are busy (`doubts`): they can keep one thread from a core for 200 ms.
  */
 export function judgeBlock(
   scene: string,
   { subject_ms, control_ms }: Blocks,
   doubts: readonly string[],
 ): Check {
-  const machine = control_ms > LOOP_BLOCK_MS_MAX
+  const paused = control_ms > LOOP_BLOCK_MS_MAX && subject_ms <= BLOCK_BEYOND_DOUBT * control_ms
     ? [`the control's event loop was blocked for ${control_ms.toFixed(1)} ms, too`]
     : [];
   return judge({
@@ -97,18 +97,7 @@ export function judgeBlock(
     samples: [subject_ms],
     relation: "≤",
     bound: BLOCK_MS_MAX,
-    doubts: [...machine, ...doubts],
+    doubts: [...paused, ...doubts],
     noise_only_hurts: true,
-    beyond_doubt: blockBeyondDoubt(control_ms, doubts),
   });
-}
-
-/**
- * A block beyond this is the server's own, if the control's longest pause was `control_ms`. Beside
- * busy programs no single block is: they can keep one thread from a core for 200 ms.
- */
-export function blockBeyondDoubt(control_ms: number, doubts: readonly string[]): number {
-  return doubts.length > 0
-    ? Infinity
-    : BLOCK_BEYOND_DOUBT * Math.max(LOOP_BLOCK_MS_MAX, control_ms);
 }

@@ -32,6 +32,11 @@ const TABLE: [promise: string, found: string[], expected: string[]][] = [
     [`broken: ${P99}`, `broken: ${SLOW}`],
   ],
   [
+    "three rounds of it on a busy machine are inconclusive",
+    verdicts({ p99_ms: 41, slow: 67 }, { p99_ms: 6, slow: 10 }, { doubts: BUSY, count: 3 }),
+    [`inconclusive: ${P99}`, `inconclusive: ${SLOW}`],
+  ],
+  [
     "a pause that slows both servers alike holds",
     verdicts({ p99_ms: 30, slow: 90 }, { p99_ms: 25, slow: 84 }, { doubts: BUSY }),
     [],

@@ -25,8 +25,6 @@ interface Machine {
   readonly cores: number;
   /** Doubts about one of the figures, from other measurements. */
   readonly doubts?: { readonly p99: readonly string[]; readonly block: readonly string[] };
-  /** A block this long is the server's own, whatever other programs do. */
-  readonly block_beyond_ms?: number;
 }
 
 /** Judges figure e; `doubts` concern all rounds. */
@@ -35,7 +33,7 @@ export function loadChecks(
   seconds: number,
   failed_polls: number,
   doubts: readonly string[],
-  { cores, doubts: machine = { p99: [], block: [] }, block_beyond_ms }: Machine,
+  { cores, doubts: machine = { p99: [], block: [] } }: Machine,
 ): Check[] {
   const [hold, refresh] = [passes.map(({ hold }) => hold), passes.map(({ refresh }) => refresh)];
   const p99 = ({ p99_ms }: Round) => p99_ms;
@@ -61,7 +59,6 @@ export function loadChecks(
       bound: LOOP_BLOCK_MS_MAX,
       doubts: [...unproven, ...doubts, ...machine.block],
       noise_only_hurts: unproven.length === 0,
-      beyond_doubt: block_beyond_ms,
     }),
     judge({
       ...claim,

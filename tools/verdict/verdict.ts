@@ -1,7 +1,7 @@
 /** From samples to a verdict; medians and spreads of a few rounds. Pure. */
 import { percentile } from "../../platform/mod.ts";
 
-/** With fewer rounds than this, every round must break a bound, or the verdict is inconclusive. */
+/** With fewer rounds than this, every round must break a bound, and a doubt always counts. */
 const ROUNDS_FEW = 5;
 /** Spread over the median up to which rounds on both sides of a bound still agree. */
 const SAMPLE_SPREAD_MAX = 0.1;
@@ -24,7 +24,7 @@ export interface Claim {
   doubts?: readonly string[];
   /** Noise can only worsen the value: a bound that holds in spite of doubts holds. */
   noise_only_hurts?: boolean;
-  /** Broken in spite of doubts if three quarters of the samples are beyond this value. */
+  /** Broken in spite of doubts if three quarters of enough samples are beyond this value. */
   beyond_doubt?: number;
 }
 
@@ -70,8 +70,8 @@ export function judge(claim: Claim): Check {
   return { ...claim, value, verdict, doubts };
 }
 
-function isBeyondDoubt({ relation, beyond_doubt }: Claim, quartile: number): boolean {
-  if (beyond_doubt === undefined) return false;
+function isBeyondDoubt({ samples, relation, beyond_doubt }: Claim, quartile: number): boolean {
+  if (beyond_doubt === undefined || samples.length < ROUNDS_FEW) return false;
   return relation === "≤" ? quartile > beyond_doubt : quartile < beyond_doubt;
 }
 
