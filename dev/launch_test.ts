@@ -24,6 +24,9 @@ function telemetry(url: string): Promise<Record<string, unknown>> {
   });
 }
 
+/** Ports that no other test gets, so that they refuse connections once dev has ended. */
+const ownPorts = () => ({ DATA_PORT: `${freePort()}`, METRICS_PORT: `${freePort()}` });
+
 async function refuses(url: string): Promise<boolean> {
   return await fetch(url).then((answer) => answer.body?.cancel(), () => true) ?? false;
 }
@@ -39,7 +42,7 @@ async function stopped(dev: DevProcess, signal: Deno.Signal): Promise<{ code: nu
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
   Deno.test(`dev serves telemetry within 3 s, and stops both services with exit code 0 on ${signal}`, async () => {
     const elapsed_ms = calmClock();
-    await using dev = startDev();
+    await using dev = startDev(ownPorts());
     const metrics_url = await dev.url("metrics_server");
     const { items } = await telemetry(metrics_url);
     assertLess(elapsed_ms(), TELEMETRY_MS_MAX);
@@ -200,7 +203,7 @@ Deno.test("dev stops both services when its parent is killed", async () => {
   // A shell that starts dev as a child, in the background, and waits: as a task runner does.
   const words = taskCommand(deno_json.tasks.dev).args.map((word) => `'${word}'`).join(" ");
   const args = ["-c", `'${Deno.execPath()}' ${words} & wait`];
-  await using runner = startProgram("sh", args, {}, { detached: true });
+  await using runner = startProgram("sh", args, ownPorts(), { detached: true });
   try {
     const urls = [await runner.url("data_server"), await runner.url("metrics_server")];
     runner.kill("SIGKILL");
@@ -223,7 +226,7 @@ for (const name of ["data_server", "metrics_server"]) {
       `dev stops the other service when ${name} dies, and ends with its exit code (needs pgrep)`,
     ignore: !HAS_PGREP,
     async fn() {
-      await using dev = startDev();
+      await using dev = startDev(ownPorts());
       const urls = [await dev.url("data_server"), await dev.url("metrics_server")];
       const found = await run("pgrep", ["-P", `${dev.pid}`, "-f", `${name}/main.ts`]);
       Deno.kill(Number(found), "SIGKILL");

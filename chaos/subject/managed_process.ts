@@ -184,6 +184,7 @@ export class ManagedProcess implements AsyncDisposable {
       stdout: (stream) => readLines(stream, (line) => this.#options.onLine?.(line)),
       // In its own session, Ctrl-C reaches only the lab, which then ends its processes in order.
       detached: true,
+      ends_group: true,
     });
     const ended = this.#follow(process);
     const instance: Instance = { process, ended, is_ending: false, is_frozen: false };

@@ -24,11 +24,10 @@ export interface StartOptions {
   readonly stdout?: "null" | "inherit" | "piped" | ((stdout: OutputStream) => Promise<void>);
   /** `keep` the last lines for {@link RunningProcess.stderr_tail} (default), `pass` them on too. */
   readonly stderr?: "keep" | "pass" | "null" | "inherit" | "piped";
-  /**
-   * Own process group: Ctrl-C in the terminal does not reach it. What it leaves of the group is
-   * killed once it has ended.
-   */
+  /** Own process group: Ctrl-C in the terminal does not reach it. */
   readonly detached?: boolean;
+  /** With `detached`: what it leaves of its group is killed once it has ended. */
+  readonly ends_group?: boolean;
   /** Let every other program go first. */
   readonly low_priority?: boolean;
   /** Kill it if this process ends first, even by SIGKILL. Needs `sh`. */
@@ -147,7 +146,7 @@ export class RunningProcess implements AsyncDisposable {
     await this.stop();
   }
 
-  async #follow({ stdout, stderr = "keep", detached, kill_with_parent }: StartOptions) {
+  async #follow({ stdout, stderr = "keep", ends_group, kill_with_parent }: StartOptions) {
     const watch = kill_with_parent ? killWithParent(this.pid) : null;
     const drained = Promise.all([
       typeof stdout === "function" ? stdout(this.stdout) : null,
@@ -156,7 +155,7 @@ export class RunningProcess implements AsyncDisposable {
     ]);
     const status = await this.child.status;
     this.#has_ended = true;
-    if (detached) endGroup(this.pid);
+    if (ends_group) endGroup(this.pid);
     await Promise.race([drained, drainTime(drained)]);
     await watch?.release();
     return status;

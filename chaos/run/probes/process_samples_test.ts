@@ -36,6 +36,7 @@ Deno.test({
     await using alone = startProcess(["sleep", "60"], { detached: true });
     await using parent = startProcess(["sh", "-c", "sleep 60 & sleep 60 & wait"], {
       detached: true,
+      ends_group: true,
     });
     const rssOf = (pid: number) => new ProcessSampler().sample("subject", pid)?.rss_mb ?? 0;
     await until("two children", () => rssOf(parent.pid) > 2 * rssOf(alone.pid));
