@@ -84,7 +84,7 @@ const STATISTICS: Readonly<Record<LatencyMeasure, Statistic>> = {
     control: ([sides]) => slowControl(sides),
     note: ([sides]) =>
       `${quantity(slowSubject(sides), "%")} of the subject's answers and ` +
-      `${quantity(slowControl(sides), "%")} of the control's`,
+      `${quantity(slowControl(sides), "%")} of the control's over ${ms(SLOW_ANSWER_MS)}`,
   },
   p95_ratio: {
     value: ([before, during]) => relativeP95(during) / relativeP95(before),
@@ -166,15 +166,16 @@ function latencyOf(
   const measured = value(pooled);
   const needs_control = measure === "p99_ratio" || measure === "slow_share";
   const lacks_control = needs_control && pooled[0].control === null;
+  const known = samples === 0 || lacks_control ? "" : note(pooled);
   return {
     ...reading({
       value: samples === 0 || Number.isNaN(measured) ? null : measured,
       samples,
       samples_min: WINDOWS_MIN,
       noun,
-      at: slowest(windows[windows.length - 1]),
+      at: decisionOf(measure, windows[windows.length - 1], known),
       doubt: samples > 0 && lacks_control ? "the load had no control" : null,
-      note: samples === 0 || lacks_control ? "" : note(pooled),
+      note: known,
     }),
     spans,
     control: samples === 0 ? NaN : control(pooled),
@@ -188,15 +189,23 @@ export function windowsWith(run: Run, spans: readonly Span[]): LoadRecord[] {
   return dueWithin(run, spans).filter(({ durations }) => countOf(durations) > 0);
 }
 
-function slowest(windows: readonly LoadRecord[]): Decision | null {
+/** The slowest window; of a measure that no window has, the measure itself at that time. */
+function decisionOf(
+  measure: LatencyMeasure,
+  windows: readonly LoadRecord[],
+  note: string,
+): Decision | null {
   if (windows.length === 0) return null;
   const p95Of = ({ durations }: Pick<LoadRecord, "durations">) => bucketPercentile(durations, 95);
   const window = windows.reduce((worst, next) => p95Of(next) > p95Of(worst) ? next : worst);
-  const requests = `${countOf(window.durations)} requests`;
-  const beside = window.control ? `, ${ms(p95Of(window.control))} for the control` : "";
+  const { t_ms, window_ms, durations, control } = window;
+  if (measure === "slow_share" || measure === "p99_ratio") {
+    return note === "" ? null : { t_ms, text: `load: ${note}` };
+  }
+  const requests = `${countOf(durations)} requests`;
+  const beside = control ? `, ${ms(p95Of(control))} for the control` : "";
   return {
-    t_ms: window.t_ms,
-    text: `load: p95 of ${requests} within ${ms(window.window_ms)} was ${ms(p95Of(window))}` +
-      beside,
+    t_ms,
+    text: `load: p95 of ${requests} within ${ms(window_ms)} was ${ms(p95Of(window))}${beside}`,
   };
 }

@@ -26,6 +26,9 @@ const LEAKED_MAX = 200;
 /** Length and period of the freezes, in milliseconds. */
 const STILL_MS = 900, STILL_EVERY_MS = 2_000;
 
+/** One answer in so many is late, by so many milliseconds. */
+const LATE_ONE_IN = 30, LATE_ANSWER_MS = 40;
+
 /** A body that takes longer is slow, in milliseconds. */
 const SLOW_BODY_MS = 60;
 /** Failures in a row that are an outage. */
@@ -50,7 +53,7 @@ let aged_from_ms = 0;
 let etag: string | null = null;
 /** Whether answers are empty with age 0. */
 let has_forgotten = false;
-let polls = 0, failures = 0, in_a_row = 0;
+let polls = 0, failures = 0, in_a_row = 0, answers = 0;
 /** Whether polling has ended for good. */
 let has_stopped = false;
 /** Requests of the current second, and of the one before. */
@@ -176,6 +179,14 @@ async function keepSocket(): Promise<void> {
   }
 }
 
+async function answerInTime(request: Request): Promise<Response> {
+  const is_late = has("slow_tail") && ++answers % LATE_ONE_IN === 0;
+  if (is_late || has("slow_always")) {
+    await new Promise((resolve) => setTimeout(resolve, LATE_ANSWER_MS));
+  }
+  return answer(request);
+}
+
 function answer(request: Request): Response {
   const { pathname, searchParams } = new URL(request.url);
   if (pathname === "/alive") return new Response("alive");
@@ -260,7 +271,7 @@ function listOf(snapshot: Snapshot, age_ms: number): Response {
 // The stored snapshot is served from the first response on.
 await replica?.start();
 const listen = { hostname: "127.0.0.1", port: numberOf("PORT"), onListen: () => {} };
-const server = Deno.serve(listen, answer);
+const server = Deno.serve(listen, answerInTime);
 if (!has("stops_at_once")) {
   Deno.addSignalListener("SIGTERM", () => server.shutdown().then(() => Deno.exit(0)));
 }

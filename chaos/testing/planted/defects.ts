@@ -147,11 +147,25 @@ export const PLANTED = [
     evidence: /list readers: [1-3] lists? ended before (its|their) end/,
   },
   {
+    defect: "slow_always",
+    what: "takes 40 ms longer for every answer, from the start on",
+    scenario: "outage",
+    by: "p95_ms",
+    evidence: /load: p95 of .* was .* for the control/,
+  },
+  {
+    defect: "slow_tail",
+    what: "takes 40 ms longer for one answer in 30",
+    scenario: "outage",
+    by: "slow_share",
+    evidence: /load: .* of the subject's answers and .* of the control's over 7 ms/,
+  },
+  {
     defect: "stands_still",
     what: "freezes for 900 ms of every 2 s while polls fail",
     scenario: "outage",
     by: "p95_ratio",
-    // The users skip waves while they wait.
+    // All connections wait, and requests are dropped.
     evidence: /load: p95 of .* requests within 100 ms was [5-9]\d\d ms/,
   },
   {

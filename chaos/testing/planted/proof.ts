@@ -3,23 +3,18 @@
  * same cache without a defect holds. It is not a `_test.ts` because it takes minutes.
  */
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { type ConditionJudgement, type Judgement } from "../../judge/mod.ts";
+import { type ConditionJudgement, type Judgement, LATENCY_MEASURES } from "../../judge/mod.ts";
 import { runAndJudge } from "../../run/run_scenario.ts";
 import { scenarioNamed } from "../../scenarios/mod.ts";
 import { readSubjectFile } from "../../subject/mod.ts";
 import type { Measure } from "../../vocabulary/mod.ts";
 import { type Defect, PLANTED } from "./defects.ts";
 
-/**
- * A light load, because this proves the lab, not the machine. Latency is claimed only if the defect
- * is about latency.
- */
-const LOAD = { profile: "waves", env: { VUS: "40", WAVE_MS: "100" } };
-
 /** Most attempts of an inconclusive run. */
 const ATTEMPTS_MAX = 3;
 
-const LATENCIES: readonly Measure[] = ["p95_ms", "p95_ratio"];
+/** Claimed only if the defect is about latency: this proves the lab, not the machine. */
+const LATENCIES: readonly Measure[] = LATENCY_MEASURES;
 
 const SEED = 7;
 
@@ -51,7 +46,7 @@ async function judged(
   const conditions = full.conditions.filter(({ measure }) =>
     claims_latency || !LATENCIES.includes(measure)
   );
-  const plan = { ...full, conditions, load: LOAD };
+  const plan = { ...full, conditions };
   const subject = { ...CACHE, env: { ...CACHE.env, DEFECT: defect } };
   for (let attempt = 1;; attempt++) {
     const { judgement } = await runAndJudge(plan, { subject, seed: SEED });
