@@ -42,6 +42,7 @@ function kind(name: string, unit: string, read: ReadMeasure, ...flags: Flag[]): 
   return { name, unit, read, ...Object.fromEntries(flags.map((flag) => [flag, true])) };
 }
 
+const RATIO = "p95 under fault over baseline";
 const SLOW = "slow responses beyond control";
 const UNLABELLED = "unlabelled stale responses";
 const DECOUPLING = "poll rate under more load over baseline";
@@ -56,7 +57,7 @@ export const MEASURES: Readonly<Record<Measure, MeasureKind>> = {
   probe_error_share: kind("failed probes", "%", probeErrorShare, "steady", "invariant"),
   load_error_share: kind("failed requests", "%", loadErrorShare, "steady", "invariant", "of_load"),
   p95_ms: kind("p95", "ms", p95, "steady", "invariant", "of_load"),
-  p95_ratio: kind("p95 under fault over baseline", "×", p95Ratio, "of_load", "own_span"),
+  p95_ratio: kind(RATIO, "×", p95Ratio, "invariant", "of_load", "own_span"),
   p99_ratio: kind("p99 over control", "×", p99Ratio, "invariant", "of_load"),
   slow_share: kind(SLOW, "%", slowShare, "invariant", "of_load"),
   age_max_ms: kind("largest age", "ms", maxAge, "steady", "invariant", "one_is_enough"),
