@@ -53,7 +53,7 @@ let aged_from_ms = 0;
 let etag: string | null = null;
 /** Whether answers are empty with age 0. */
 let has_forgotten = false;
-let polls = 0, failures = 0, in_a_row = 0, answers = 0;
+let polls = 0, failures = 0, in_a_row = 0, arrivals = 0;
 /** Whether polling has ended for good. */
 let has_stopped = false;
 /** Requests of the current second, and of the one before. */
@@ -180,7 +180,7 @@ async function keepSocket(): Promise<void> {
 }
 
 async function answerInTime(request: Request): Promise<Response> {
-  const is_late = has("slow_tail") && ++answers % LATE_ONE_IN === 0;
+  const is_late = has("slow_tail") && ++arrivals % LATE_ONE_IN === 0;
   if (is_late || has("slow_always")) {
     await new Promise((resolve) => setTimeout(resolve, LATE_ANSWER_MS));
   }
