@@ -151,11 +151,11 @@ for (
 }
 
 /** One answer in 30 takes 40 ms longer, on one side. */
-const tail = (side: "subject" | "control" | "both", given: Simulated = {}) =>
+const tail = (side: "subject" | "control" | "both", given: Simulated = {}, one_in = 30) =>
   edit(simulate({ ...given, conditions: [P95, P99, SLOW] }), "load", (load) => {
     const slowed = (durations: LoadRecord["durations"]): LoadRecord["durations"] => {
       const [[fast, count], ...rest] = durations;
-      return [[fast, count - 100 / 30], ...rest, [fast + 40, 100 / 30]];
+      return [[fast, count - 100 / one_in], ...rest, [fast + 40, 100 / one_in]];
     };
     const { durations, control } = load;
     return {
@@ -191,6 +191,9 @@ Deno.test("what slows both sides in the same windows widens no interval", () => 
   const stalled = { p95At: (t_ms: number) => t_ms % 700 < 200 ? 60 : 3 };
   const { conditions } = judgeRun(tail("subject", { ...stalled, controlP95At: stalled.p95At }));
   assertEquals(conditions[2].verdict, "broken", conditions[2].sentence);
+  const shared = { ...stalled, controlP95At: stalled.p95At };
+  const barely = judgeRun(tail("subject", shared, 45)).conditions[2];
+  assertEquals(barely.verdict, "inconclusive", barely.sentence);
 });
 
 Deno.test("bootstrap covers the true value about as often as promised", () => {

@@ -4,6 +4,7 @@
  * with a STORE it is a replica with leases of LEASE_MS.
  */
 import type { Defect } from "./defects.ts";
+import { late, standStill, STILL_EVERY_MS } from "./late.ts";
 import { Replica, type SharedSnapshot } from "./replica.ts";
 import { newestRow, parseAtLength, parseRows, type Rows, withRowsOf } from "./rows.ts";
 import { block, keepMemory, piecesOf, watchEventLoop } from "./waste.ts";
@@ -22,12 +23,6 @@ const RETRY_AT_ONCE_MS = 20;
 /** Consecutive failures that open the breaker for good. */
 const BREAKER_FAILURES = 3;
 const LEAKED_MAX = 200;
-
-/** Length and period of the freezes, in milliseconds. */
-const STILL_MS = 900, STILL_EVERY_MS = 2_000;
-
-/** One answer in so many is late, by so many milliseconds. */
-const LATE_ONE_IN = 30, LATE_ANSWER_MS = 40;
 
 /** A body that takes longer is slow, in milliseconds. */
 const SLOW_BODY_MS = 60;
@@ -53,7 +48,7 @@ let aged_from_ms = 0;
 let etag: string | null = null;
 /** Whether answers are empty with age 0. */
 let has_forgotten = false;
-let polls = 0, failures = 0, in_a_row = 0, arrivals = 0;
+let polls = 0, failures = 0, in_a_row = 0;
 /** Whether polling has ended for good. */
 let has_stopped = false;
 /** Requests of the current second, and of the one before. */
@@ -164,11 +159,6 @@ function hold(snapshot: SharedSnapshot, rows: Rows): void {
   has_forgotten = false;
 }
 
-/** Blocks the thread, like a lock or a garbage collection. */
-function standStill(): void {
-  if (in_a_row > 0) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, STILL_MS);
-}
-
 async function keepSocket(): Promise<void> {
   const { hostname, port } = new URL(SOURCE_URL);
   if (leaked.length >= LEAKED_MAX) return;
@@ -177,14 +167,6 @@ async function keepSocket(): Promise<void> {
     await Deno.connect({ hostname, port: Number(port) })
       .then((socket) => leaked.push(socket), () => {});
   }
-}
-
-async function answerInTime(request: Request): Promise<Response> {
-  const is_late = has("slow_tail") && ++arrivals % LATE_ONE_IN === 0;
-  if (is_late || has("slow_always")) {
-    await new Promise((resolve) => setTimeout(resolve, LATE_ANSWER_MS));
-  }
-  return answer(request);
 }
 
 function answer(request: Request): Response {
@@ -271,14 +253,15 @@ function listOf(snapshot: Snapshot, age_ms: number): Response {
 // The stored snapshot is served from the first response on.
 await replica?.start();
 const listen = { hostname: "127.0.0.1", port: numberOf("PORT"), onListen: () => {} };
-const server = Deno.serve(listen, answerInTime);
+const is_late = has("slow_always") ? "all" : has("slow_tail") ? "some" : "none";
+const server = Deno.serve(listen, late(answer, is_late));
 if (!has("stops_at_once")) {
   Deno.addSignalListener("SIGTERM", () => server.shutdown().then(() => Deno.exit(0)));
 }
 if (has("sheds_in_outage")) {
   setInterval(() => [requests_per_s, requests] = [requests, 0], 1_000);
 }
-if (has("stands_still")) setInterval(standStill, STILL_EVERY_MS);
+if (has("stands_still")) setInterval(() => in_a_row > 0 && standStill(), STILL_EVERY_MS);
 if (replica !== null) void replica.run();
 await pollForever();
 
