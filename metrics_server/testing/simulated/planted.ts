@@ -90,10 +90,63 @@ export const PLANTS: readonly Plant[] = [
     },
   },
   {
-    name: "a leader that lost its lease while an entry was on its way publishes it",
+    name: "a clock that is wrong when a new poll worker starts makes the data new",
+    breaks: "time",
+    needs: [/^worker\.crash/, /^clock\.skew/],
+    hooks: () => ({
+      message(message, subject) {
+        const goes_on = message.kind === "poll" && message.event === "snapshot.restored";
+        if (goes_on && subject.skew_ms !== 0) redate(subject);
+      },
+    }),
+  },
+  {
+    name: "the first answer to a new poll worker is believed to be new, though it is older",
+    breaks: "age",
+    needs: [/^worker\.crash/, /^http\.(stale|cached)/],
+    hooks() {
+      let held_ms = NaN;
+      return {
+        message(message, subject) {
+          if (message.kind !== "poll" || message.event !== "snapshot.restored") return;
+          held_ms = subject.store.oldest_taken_ms;
+        },
+        read: (read) => async (request, openSink) => {
+          const { times, ...answer } = await read(request, openSink);
+          const is_older = answer.status === 200 && times.snapshot_ts < held_ms;
+          held_ms = NaN;
+          const snapshot_ts = is_older ? times.answered_ms : times.snapshot_ts;
+          const cache_age_ms = is_older ? NaN : times.cache_age_ms;
+          const date_ms = is_older ? NaN : times.date_ms;
+          return { ...answer, times: { ...times, snapshot_ts, cache_age_ms, date_ms } };
+        },
+      };
+    },
+  },
+  {
+    name: "a lease that ends while an entry is on its way does not stop the publication",
     breaks: "store",
     needs: [LEASE_LOST, SLOW],
-    hooks: () => ({ redis: (redis) => redis.owns = () => true }),
+    hooks: () => ({
+      redis(redis) {
+        const uploading = new Map<string, number>();
+        const set = redis.uploads.set.bind(redis.uploads);
+        redis.uploads.set = (key, bytes) => {
+          const { owner = "", fence = 0 } = redis.lease ?? {};
+          if (key.includes(`:${owner}:`)) uploading.set(owner, fence);
+          return set(key, bytes);
+        };
+        const owns = redis.owns.bind(redis);
+        redis.owns = (owner, fence) => owns(owner, fence) || uploading.get(owner) === fence;
+        const hold = redis.hold.bind(redis);
+        redis.hold = (...holding) => {
+          const lease = hold(...holding);
+          // A leader that hears of the loss gives up.
+          if (lease.leader !== holding[0]) uploading.delete(holding[0]);
+          return lease;
+        };
+      },
+    }),
   },
   {
     name: "a new poll worker starts with what is published, not with what is served",

@@ -11,6 +11,9 @@ const RUNS_MAX = 400;
 
 const SHORT_MS = 100;
 
+/** Seeds that are tried without a fault, and their distance. */
+const SEEDS = 4, SEED_STEP = 1e6;
+
 /** @param simulate Runs a timeline. */
 export function shrink(
   timeline: Timeline,
@@ -35,7 +38,11 @@ function* smaller(timeline: Timeline): Generator<Timeline> {
     faults: fromZero(changed),
   });
   if (faults.length > 1) {
-    for (const i of faults.keys()) yield withFaults(faults.toSpliced(i, 1));
+    for (const i of faults.keys()) {
+      const fewer = withFaults(faults.toSpliced(i, 1));
+      // A fault may only have shifted the others' random numbers.
+      for (let n = 0; n < SEEDS; n++) yield { ...fewer, seed: timeline.seed + n * SEED_STEP };
+    }
   }
   const { subjects, framing } = settings;
   if (subjects > 2) yield { ...timeline, settings: { ...settings, subjects: subjects - 1 } };
