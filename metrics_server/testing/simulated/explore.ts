@@ -43,6 +43,8 @@ export async function explore({ first_seed, goesOn, plant }: ExploreOptions): Pr
   };
   while (tally.broken === null && goesOn(tally.timelines)) {
     const timeline = drawTimeline(first_seed + tally.timelines++);
+    // Without both faults, the planted defect does nothing.
+    if (plant !== undefined && !hasBoth(timeline, plant)) continue;
     const { violations, lines, polls, reads } = await simulate(timeline, plant);
     tally.events += lines.length;
     tally.polls += polls;
@@ -60,6 +62,12 @@ export async function explore({ first_seed, goesOn, plant }: ExploreOptions): Pr
     tally.broken = { timeline, violation, shrunk, runs };
   }
   return tally;
+}
+
+/** Whether a timeline has two faults that the planted defect needs. */
+export function hasBoth({ faults }: Timeline, { needs: [a, b] }: Plant): boolean {
+  const names = faults.map(nameOf);
+  return names.some((one) => a.test(one) && names.some((other) => other !== one && b.test(other)));
 }
 
 function* pairsOf({ faults }: Timeline): Generator<string> {
