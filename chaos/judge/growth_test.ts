@@ -55,6 +55,17 @@ Deno.test("a heap that grows in its first seconds and is collected later is held
   assertEquals(verdict, "held", sentence);
 });
 
+Deno.test("a heap that grows by a few MB is held, however few requests there are", () => {
+  const condition = claim("memory_mb_per_1000", 2, { unit: "MB" });
+  const few = edit(
+    sampled(condition, ({ t_ms }) => ({ rss_mb: 90 + 5 * t_ms / end })),
+    "load",
+    (load) => ({ ...load, requests: 4 }),
+  );
+  const { verdict, sentence } = judged(few);
+  assertEquals(verdict, "held", sentence);
+});
+
 Deno.test("a socket for every failed poll is broken, one for the whole run is held", () => {
   const leaked = ({ t_ms }: ProcessSampleRecord) =>
     Math.max(0, pollsAt(Math.min(t_ms, off)) - pollsAt(on));

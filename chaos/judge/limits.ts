@@ -35,6 +35,11 @@ export const POLLS_MIN = 5;
 export const BLOCK_READINGS_MIN = 5;
 /** Samples of a process behind a slope. */
 export const PROCESS_SAMPLES_MIN = 5;
+/**
+ * Growth of a process's memory in a whole run, in MB, that its heap may take. Few polls or requests
+ * would make it look like a leak.
+ */
+export const MEMORY_FLOOR_MB = 8;
 /** After the start of a process its heap grows to its working size, in ms. */
 export const PROCESS_WARM_UP_MS = 5_000;
 

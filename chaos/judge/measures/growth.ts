@@ -7,7 +7,7 @@ import { type Point, slopeOf } from "../../../tools/verdict/mod.ts";
 import type { ProcessSampleRecord } from "../../journal/mod.ts";
 import { counted, instant, quantity } from "../format.ts";
 import type { Span } from "../judgement.ts";
-import { PROCESS_SAMPLES_MIN, PROCESS_WARM_UP_MS } from "../limits.ts";
+import { MEMORY_FLOOR_MB, PROCESS_SAMPLES_MIN, PROCESS_WARM_UP_MS } from "../limits.ts";
 import { subjectOf } from "../replicas.ts";
 import type { Run } from "../run.ts";
 import { inSpans, spansOf } from "../run_segments.ts";
@@ -20,10 +20,12 @@ type Work = readonly { t_ms: number; value: number }[];
 interface Growing {
   of(sample: ProcessSampleRecord): number | null;
   unit: string;
+  /** Growth over a whole run that is no leak. */
+  floor: number;
 }
 
-const MEMORY: Growing = { of: ({ rss_mb }) => rss_mb, unit: "MB" };
-const SOCKETS: Growing = { of: ({ sockets }) => sockets, unit: "sockets" };
+const MEMORY: Growing = { of: ({ rss_mb }) => rss_mb, unit: "MB", floor: MEMORY_FLOOR_MB };
+const SOCKETS: Growing = { of: ({ sockets }) => sockets, unit: "sockets", floor: 0 };
 
 /** Growth of the resident memory per poll, in MB. */
 export const memoryPerPoll: ReadMeasure = (run) => worstSlope(run, MEMORY, "poll", pollsOf(run));
@@ -52,7 +54,7 @@ function worstSlope(run: Run, growing: Growing, noun: string, work: Work): Readi
 
 function slopeIn(
   samples: readonly ProcessSampleRecord[],
-  { of, unit }: Growing,
+  { of, unit, floor }: Growing,
   noun: string,
   work: Work,
 ): Reading {
@@ -70,7 +72,7 @@ function slopeIn(
   return reading({
     value: estimate,
     samples: known.length,
-    interval: [low, high],
+    interval: [low - floor / (last.point.x - first.point.x), high],
     at: { t_ms: last.sample.t_ms, text },
     note: `${quantity(low, unit)} to ${quantity(high, unit)}`,
   });

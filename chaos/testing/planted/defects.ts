@@ -255,7 +255,7 @@ export const PLANTED = [
   },
   {
     defect: "blocks_at_polls",
-    what: "blocks its event loop for 60 ms at each poll",
+    what: "blocks its event loop for 150 ms at each poll",
     scenario: "storm",
     by: "block_ms",
     evidence: /event loop blocked for \d+(\.\d)? ms/,

@@ -1,6 +1,6 @@
 /** What a wasteful cache does at each poll: it blocks, keeps memory, or keeps sockets. */
 
-const BLOCK_MS = 60, KEPT_BYTES = 2 * 1024 * 1024;
+const BLOCK_MS = 150, KEPT_BYTES = 2 * 1024 * 1024;
 /** Time between two looks at the event loop, in milliseconds. */
 const LOOK_MS = 10;
 
