@@ -1,7 +1,7 @@
 /** Claims about metrics_server at default settings. Pure. */
 import { LOG_ON_P95_RATIO_MAX, type Round } from "../rig/mod.ts";
 import { type Check, judge, median } from "../../tools/verdict/mod.ts";
-import { BEYOND_DOUBT, judgeClaim, judgeErrors, LOADS } from "../serve/throughput_claims.ts";
+import { judgeClaim, judgeErrors, LOADS } from "../serve/throughput_claims.ts";
 
 /** GetMetric, p95 in every scene, in milliseconds. */
 export const P95_MS_MAX = 7;
@@ -48,8 +48,6 @@ export function judgeDefaultRounds(
       bound: P95_MS_MAX,
       doubts: profileDoubts(LOG_ON_P95_RATIO_MAX),
       noise_only_hurts: true,
-      beyond_doubt: BEYOND_DOUBT *
-        Math.max(P95_MS_MAX, median(bare_profile.map(({ p95_ms }) => p95_ms))),
     }),
     judge({
       figure: scene,

@@ -84,16 +84,3 @@ Deno.test("gate: every check names its scene", () => {
   const figures = judgeDefaultRounds("default", HEALTHY, []).map(({ figure }) => figure);
   assertEquals([...new Set(figures)], ["default"]);
 });
-
-Deno.test("gate: a p95 of 42 ms from the start is broken on a busy machine, too", () => {
-  const five = (change: Partial<Round>) => [...three(change), ...three(change).slice(1)];
-  const late = five({ ...AGES, p95_ms: 42, rate_per_s: 2_400, responses: 2_400 });
-  const busy = five({ ...AGES, p95_ms: 9, cpu_share: 0.4 });
-  const rounds = { bare: busy, on: late, off: late, profile: late, bare_profile: busy };
-  const names = judgeDefaultRounds("default", rounds, ["others"])
-    .filter(({ verdict }) => verdict === "broken").map(({ name }) => name);
-  assertEquals(names.slice(0, 2), [
-    "getmetric.js, 100 VUs: p95",
-    "GetMetric, log on: requests/s to bare",
-  ]);
-});
