@@ -25,7 +25,9 @@ Deno.writeTextFileSync(targets_file, JSON.stringify([{ targets: [`127.0.0.1:${ad
 function exposition(csv: string, taken_ms: string): string {
   const [header, ...rows] = csv.trimEnd().split("\n").map((line) => line.trimEnd().split(","));
   return header.slice(1).flatMap((metric, i) =>
-    rows.filter((cells) => Number.isFinite(parseFloat(cells[i + 1])))
+    rows.filter((cells) =>
+      cells.length === header.length && Number.isFinite(parseFloat(cells[i + 1]))
+    )
       .map((cells) => `${metric}{switch_id="${cells[0]}"} ${cells[i + 1]} ${taken_ms}\n`)
   ).join("");
 }
