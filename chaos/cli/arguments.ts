@@ -64,7 +64,7 @@ export const USAGE = `deno task chaos COMMAND
 
   list                    list the scenarios and their questions
   plan NAME               print a scenario's timeline and bounds, without running it
-  run NAME…               run scenarios, or those of a file.ts: live timeline, verdict, report
+  run NAME…               run scenarios by name or from a file.ts: live timeline, verdict, report
   all                     run every scenario, or those of --set, and write an index page
   explore                 run drawn timelines, and make a broken one small
   judge RUN               judge a run again from its journal (folder or run.ndjson)

@@ -31,7 +31,7 @@ Deno.test("a timeline has one to four faults, short ones, and most of them overl
   assert(overlapping.length > 0.6 * DRAWN.length, `${overlapping.length}`);
 });
 
-Deno.test("faults of six sites are drawn, and those of each site with those of every other", () => {
+Deno.test("faults of six sites are drawn, and each site together with every other", () => {
   const pairs = new Set(
     DRAWN.flatMap(({ faults }) =>
       faults.flatMap((a) => faults.map((b) => `${siteOf(a)} + ${siteOf(b)}`))

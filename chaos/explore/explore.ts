@@ -61,7 +61,7 @@ export interface ExploreOptions extends DrawOptions {
   onRun?(n: number, timeline: DrawnTimeline, outcome: Outcome): Promise<void> | void;
   /** Each run after the first that a broken timeline causes. */
   onMore?(what: "again" | "shrink", timeline: DrawnTimeline, outcome: Outcome): void;
-  /** A broken timeline whose faults include those of an earlier finding with the same promise. */
+  /** A broken timeline that has the faults of an earlier finding and breaks the same promise. */
   onKnown?(timeline: DrawnTimeline, finding: Finding): void;
   onFinding?(finding: Finding): Promise<void> | void;
 }
@@ -88,7 +88,7 @@ export async function explore(options: ExploreOptions): Promise<Outcome[]> {
   return outcomes;
 }
 
-/** The first timeline is that of the seed itself, so that `--seed` repeats a printed one. */
+/** The seed itself draws the first timeline, so that `--seed` repeats a printed run. */
 function nextTimeline(n: number, options: ExploreOptions): DrawnTimeline {
   if (n === 0) return drawTimeline(options.seed, options);
   const random = seededRandom(options.seed, `run ${n}`);

@@ -85,7 +85,7 @@ for (const [what, pair] of Object.entries(PAIRS)) {
   });
 }
 
-Deno.test("a seed always gives the same runs, and the first is that of the seed itself", async () => {
+Deno.test("a seed always gives the same runs, and the first run is the seed's own", async () => {
   const runsOf = async (seed: number, runs_max: number) => {
     const drawn: DrawnTimeline[] = [];
     await exploreWith(() => false, { seed, runs_max, onRun: (_, one) => void drawn.push(one) });

@@ -78,7 +78,7 @@ export function settingsOf({ settings, faults }: DrawnTimeline): Partial<Setting
   }, { ...settings, subject_env: SETTINGS_DEFAULT.subject_env });
 }
 
-/** Time that a fault of the source needs without another one that cuts it off, in milliseconds. */
+/** Shortest time without a cut-off source in which a fault of the source shows, in milliseconds. */
 const SHOWS_MS_MIN = 1_500;
 
 /** Why the timeline cannot be run, or would prove nothing; null if it can. */
