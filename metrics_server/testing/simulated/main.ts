@@ -20,7 +20,7 @@ import { simulate } from "./world.ts";
 const SECONDS = 60;
 
 /** Timelines within which each planted defect is found, from seed 1 on. */
-const PLANT_TIMELINES_MAX = 4000;
+const PLANT_TIMELINES_MAX = 10_000;
 
 /** Draws of fresh seeds, which leave room for the timelines after them. */
 const SEEDS_MAX = 2 ** 31;

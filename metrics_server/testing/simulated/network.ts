@@ -148,7 +148,7 @@ class Exchange {
       const headers: Record<string, string> = { "content-type": "text/plain" };
       if (Number(status.retry_after_s) > 0) headers["retry-after"] = String(status.retry_after_s);
       if (status.status === 302) headers.location = "http://elsewhere/";
-      const body = status.status === 304 ? null : bytesOf("moved or failed ".repeat(8));
+      const body = status.status === 304 ? null : bytesOf("moved or failed ".repeat(128));
       return { ...answer, response: { status: Number(status.status), headers, body } };
     }
     const { response } = answer;

@@ -41,13 +41,13 @@ function redate({ store, epoch_ms }: Subject): void {
 
 export const PLANTS: readonly Plant[] = [
   {
-    name: "a reset within a redirect's body is never noticed",
+    name: "a reset within the body of a redirect or an error is never noticed",
     breaks: "recovery",
     needs: [/^http\.status/, /^(tcp|http|process)/],
     hooks: () => ({
       send: (send) => async (url, init) => {
         const response = await send(url, init);
-        if (response.status !== 302) return response;
+        if (response.status === 200 || response.status === 304) return response;
         const body = await response.arrayBuffer().catch(() => null);
         return body === null ? await new Promise<never>(() => {}) : new Response(body, response);
       },

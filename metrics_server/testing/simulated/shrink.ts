@@ -33,8 +33,10 @@ export function shrink(
 /** Timelines that are smaller than this one, those that drop most first. */
 function* smaller(timeline: Timeline): Generator<Timeline> {
   const { faults, settings } = timeline;
+  // All others stay where they are between the polls.
   const withFaults = (changed: readonly DrawnFault[]) => ({
     ...timeline,
+    baseline_ms: timeline.baseline_ms + Math.min(...changed.map(({ at_ms }) => at_ms)),
     faults: fromZero(changed),
   });
   if (faults.length > 1) {
