@@ -24,6 +24,7 @@ export interface LoadAnswer {
   readonly cell: number;
   /** Time of the request, in epoch ms. */
   readonly sent_ms: number;
+  /** The younger one, if header and body have an age. */
   readonly age_ms: number | null;
   readonly value: string | null;
   readonly snapshot_id: string | null;
@@ -43,12 +44,19 @@ export function loadTarget(subject: Subject, table: SourceTable, random: Random)
       const [, number, sent, header_age, body] = match;
       const at_ms = Number(sent);
       const headers: [string, string][] = header_age === "" ? [] : [[DATA_AGE, header_age]];
-      const reading = readValueAnswer(
+      const { age_ms, body_age_ms, value, snapshot_id } = readValueAnswer(
         subject,
         { headers, body: encoder.encode(body) },
         { ...cell, at_ms },
       );
-      return { cell: Number(number), sent_ms: at_ms, ...reading };
+      const ages = [age_ms, body_age_ms ?? null].filter((one) => one !== null);
+      return {
+        cell: Number(number),
+        sent_ms: at_ms,
+        age_ms: ages.length === 0 ? null : Math.min(...ages),
+        value,
+        snapshot_id,
+      };
     },
   };
 }

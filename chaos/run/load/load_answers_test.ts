@@ -13,10 +13,10 @@ const answer = (given: Partial<LoadAnswer> = {}): LoadAnswer => ({
   ...given,
 });
 
-Deno.test("loadTarget reads an answer's cell, time, age, snapshot and digits", () => {
+Deno.test("loadTarget reads an answer's cell, time, younger age, snapshot and digits", () => {
   const body = '{"switch_id":"sw-0","value":18446744073709551615,"snapshot_id":"b-1","age_ms":7}';
   assertEquals(TARGET.read(`1 ${START_MS} 483 ${body}`), {
-    ...{ cell: 1, sent_ms: START_MS, age_ms: 483 },
+    ...{ cell: 1, sent_ms: START_MS, age_ms: 7 },
     ...{ value: "18446744073709551615", snapshot_id: "b-1" },
   });
   assertEquals(TARGET.paths.length, 2);
