@@ -44,6 +44,11 @@ Deno.test("soak: a short run is inconclusive", () => {
   assertEquals(verdicts([]).length, 3);
 });
 
+Deno.test("soak: a heap that grows by 60 MB in the first 12 minutes is inconclusive", () => {
+  const filling = samples((minute) => ({ rss_mb: 100 + minute * 5 }));
+  assertEquals(verdicts(filling.slice(0, 73)), ["inconclusive: memory per hour"]);
+});
+
 Deno.test("soak: one wrong answer is broken, no answer proves nothing", () => {
   assertEquals(verdicts(samples(), { requests: 9, bad: 1, bad_detail: "failed requests 1" }), [
     "broken: errors of 9 requests (failed requests 1)",
