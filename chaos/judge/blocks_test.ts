@@ -42,11 +42,12 @@ for (
   });
 }
 
-Deno.test("a start and a freeze are no blocks", () => {
+Deno.test("a start that waits for cores and a freeze are no blocks, a longer one is", () => {
   const process = { kind: "process", process: "subject", pid: 7, code: null } as const;
   const at = (t_ms: number, action: ProcessRecord["action"]) => ({ t_ms, ...process, action });
   const started = insert(blocked(80, 1000), at(200, "started"), at(900, "ready"));
-  assertEquals(judged(started).verdict, "held");
+  assertEquals(judged(waiting(60, started)).verdict, "held");
+  assertEquals(judged(started).verdict, "broken");
   const frozen = insert(blocked(3500, on + 4000), at(on, "stopped"), at(on + 3600, "continued"));
   assertEquals(judged(frozen).verdict, "held");
 });

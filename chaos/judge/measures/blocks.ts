@@ -7,8 +7,8 @@ import { BLOCK_READINGS_MIN } from "../limits.ts";
 import type { Run } from "../run.ts";
 import { reading, type ReadMeasure } from "./reading.ts";
 
-/** A process compiles its code after its start, and reports a freeze after its wake, in ms. */
-const START_MS = 2_000;
+/** A process reports its freeze as a block after its wake, in ms. */
+const WAKE_MS = 2_000;
 
 /** A block that was longer than all before it. */
 interface Block {
@@ -24,9 +24,7 @@ interface Block {
  *
  * A process that the kernel did not schedule looks blocked, too. The kernel counts how long each
  * thread waited for a core. The longest wait of a thread between the samples around a block is
- * subtracted, in the subject's favor, so a busy machine breaks nothing. Blocks count from
- * {@link START_MS} after the start of the process on, because the counter holds a block for half a
- * minute, and a block of the same length as one before does not show.
+ * subtracted, in the subject's favor, so a busy machine breaks nothing.
  */
 export const longestBlock: ReadMeasure = (run) => {
   const readings = run.stats.filter(({ event_loop_block_max_ms }) =>
@@ -59,21 +57,30 @@ function blocksOf(run: Run, readings: readonly StatsRecord[]): Block[] {
   let before: StatsRecord | null = null;
   for (const stats of readings) {
     const { t_ms, subject, event_loop_block_max_ms: block_ms } = stats;
-    const since: Span | null = before === null ? null : { from_ms: before.t_ms, to_ms: t_ms };
-    const grew = Number(block_ms) > Number(before?.event_loop_block_max_ms);
+    const start_ms = startBefore(run, subject, t_ms);
+    const is_new = before === null || before.t_ms < start_ms;
+    const since: Span = { from_ms: is_new ? start_ms : Number(before?.t_ms), to_ms: t_ms };
+    const grew = is_new || Number(block_ms) > Number(before?.event_loop_block_max_ms);
     before = stats;
-    // Its start is not in the span: then the process is a new one, or was never read before.
-    if (!grew || since === null || wasInterrupted(run, subject, since)) continue;
+    if (!grew || since.from_ms === -Infinity || wasFrozen(run, subject, since)) continue;
     const wait_ms = longestWait(run, subject, since) ?? Infinity;
     blocks.push({ t_ms, subject, block_ms: Number(block_ms), own_ms: Number(block_ms) - wait_ms });
   }
   return blocks.map((block) => ({ ...block, own_ms: Math.max(0, block.own_ms) }));
 }
 
-/** Whether the process started, or was frozen, in the span or just before it. */
-function wasInterrupted(run: Run, subject: number, { from_ms, to_ms }: Span): boolean {
-  return run.processes.some(({ process, t_ms }) =>
-    process === subjectName(subject) && t_ms > from_ms - START_MS && t_ms < to_ms
+/** The last start of the process before a time; -Infinity if the journal has none. */
+function startBefore(run: Run, subject: number, before_ms: number): number {
+  return run.processes.findLast(({ process, action, t_ms }) =>
+    process === subjectName(subject) && action === "started" && t_ms < before_ms
+  )?.t_ms ?? -Infinity;
+}
+
+/** Whether the process was frozen in the span or just before it. */
+function wasFrozen(run: Run, subject: number, { from_ms, to_ms }: Span): boolean {
+  return run.processes.some(({ process, action, t_ms }) =>
+    process === subjectName(subject) && (action === "stopped" || action === "continued") &&
+    t_ms > from_ms - WAKE_MS && t_ms < to_ms
   );
 }
 
@@ -81,7 +88,7 @@ function wasInterrupted(run: Run, subject: number, { from_ms, to_ms }: Span): bo
 export function longestWait(run: Run, subject: number, { from_ms, to_ms }: Span): number | null {
   const samples = run.process_samples.filter(({ process }) => process === subjectName(subject));
   // A block that ends in the span may have begun before it.
-  const first = Math.max(1, samples.findLastIndex(({ t_ms }) => t_ms <= from_ms));
+  const first = Math.max(0, samples.findLastIndex(({ t_ms }) => t_ms <= from_ms));
   const last = samples.findIndex(({ t_ms }) => t_ms >= to_ms);
   const covering: ProcessSampleRecord[] = last === -1 ? [] : samples.slice(first, last + 1);
   if (covering.length === 0) return null;
