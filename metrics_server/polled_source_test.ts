@@ -1,4 +1,4 @@
-/** From the answers of a source to the answers of the service: poller, store and handler together. */
+/** From the answers of a source to those of the service: poller, store and handler together. */
 import { assertEquals } from "@std/assert";
 import type { FromPollWorker } from "./messages.ts";
 import { answerTimes, CIRCUIT_OPENS_AFTER, PollError, type PollerWorld } from "./poll/mod.ts";

@@ -7,7 +7,9 @@ const POLLS_RATIO_MAX = 1.1;
 /** Polls without which a rate proves nothing: one more or less would be a tenth. */
 const POLLS_MIN = 10;
 
-/** Growth over all samples that is no leak yet: a heap that grows to its size, a few connections. */
+/**
+ * Growth over all samples that is no leak yet: a heap that grows to its size, a few connections.
+ */
 const GROWN_MB_MIN = 40;
 const GROWN_SOCKETS_MIN = 10;
 
@@ -21,8 +23,8 @@ interface Work {
 }
 
 /**
- * A leak shows if its work dominates: polls under few requests, requests under full load. The bounds
- * leave room for a heap that still grows to its size.
+ * A leak shows if its work dominates: polls under few requests, requests under full load. The
+ * bounds leave room for a heap that still grows to its size.
  */
 export const PER_POLL: Work = {
   what: "poll",

@@ -139,7 +139,9 @@ async function keep(finding: Finding, system: System): Promise<void> {
 
 /** Path of the lab's folder from a folder; absolute for an absolute folder. */
 function chaosFrom(dir: string): string {
-  if (dir.startsWith("/")) return new URL("..", import.meta.url).pathname.replace(/\/$/, "");
+  if (dir.startsWith("/")) {
+    return decodeURIComponent(new URL("..", import.meta.url).pathname).replace(/\/$/, "");
+  }
   return `${"../".repeat(dir.split("/").length)}chaos`;
 }
 

@@ -99,6 +99,6 @@ Deno.test("timelines that need a store are not drawn if no redis-server is insta
 
 Deno.test("a scenario file without scenarios, or that cannot be read, is refused with its path", async () => {
   await assertRejects(() => findScenarios(["no/such.ts"], []), UsageError, "no/such.ts");
-  const here = new URL("system.ts", import.meta.url).pathname;
+  const here = decodeURIComponent(new URL("system.ts", import.meta.url).pathname);
   await assertRejects(() => findScenarios([here], []), UsageError, "no such scenario");
 });

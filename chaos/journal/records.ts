@@ -104,7 +104,7 @@ export interface LoadAnswers {
   sent_max_ms: number;
   /** The youngest data: the latest of request − reported age; null without ages. */
   taken_max_ms: number | null;
-  /** How often each value of each cell; the cell's number is that of `load_cells`. */
+  /** How often each value of each cell; a cell's number is its index in `load_cells`. */
   values: readonly (readonly [cell: number, value: string | null, count: number])[];
 }
 

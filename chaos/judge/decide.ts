@@ -16,8 +16,9 @@ import { spansOf } from "./run_segments.ts";
  *   by a single sample beyond the bound.
  * - A value counted between two samples of a counter is broken only beyond the counting error.
  * - A latency is judged in each segment of the run, of which the worst counts. It is *broken* if it
- *   is beyond its bound while the control was not, for sure: in 99 % of the resamples of the windows
- *   of both. Beyond it by less, or if the control missed the bound, too, it is *inconclusive*.
+ *   is beyond its bound while the control was not, for sure: in 99 % of the resamples of the
+ *   windows of both. Beyond it by less, or if the control missed the bound, too, it is
+ * *inconclusive*.
  * - An age or a skew that exceeds its bound by one late poll while other programs used the machine
  *   is inconclusive, and so is a slow start on a busy machine.
  */

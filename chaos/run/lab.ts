@@ -207,7 +207,9 @@ function hostOf({ url }: ManagedProcess): string {
   return url.slice("http://".length);
 }
 
-/** The control gets a proxy and the faults of the hop, too: they are no difference to the subject. */
+/**
+ * The control gets a proxy and the faults of the hop, too: they are no difference to the subject.
+ */
 function clientHops(upstream: string, control: string) {
   return [
     { hop: "client" as const, upstream },

@@ -1,7 +1,7 @@
 /** Waiting with a deadline: for a time, a state or a promise. */
 
 /** Default deadline for a state that is normally reached within a second, in milliseconds. */
-export const WAIT_MS_MAX = 15_000;
+export const WAIT_MS_MAX = 30_000;
 /** Default time between two looks at a state, in milliseconds. */
 const LOOK_EVERY_MS = 20;
 
@@ -73,7 +73,7 @@ async function lookUntil<T>(
  * });
  * ```
  *
- * @throws {Error} `timed out after 15000 ms waiting for age over 300 ms`; its cause is the last
+ * @throws {Error} `timed out after 30000 ms waiting for age over 300 ms`; its cause is the last
  * retried error.
  */
 export async function until<T>(

@@ -1,4 +1,6 @@
-/** What happens in a simulated run, as lines, and the invariants that each event is held against. */
+/**
+ * What happens in a simulated run, as lines, and the invariants that each event is held against.
+ */
 import type { FromPollWorker } from "../../messages.ts";
 import type { Version } from "../../saved/mod.ts";
 import type { Sample } from "./source.ts";
