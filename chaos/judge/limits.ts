@@ -6,6 +6,8 @@ export const PROBES_MIN = 20;
 export const PROBE_LATE_MS_MAX = 150;
 /** Responses with an age behind the largest age. */
 export const AGES_MIN = 10;
+/** Lists that were read whole or in part. A short version has 6 and more. */
+export const LISTS_MIN = 4;
 /** Responses that could be compared with the source. */
 export const COMPARISONS_MIN = 10;
 

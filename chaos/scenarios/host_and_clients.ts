@@ -13,6 +13,8 @@ import {
   listReaders,
   loadErrors,
   loadStep,
+  memoryPer1000,
+  memoryPerPoll,
   ms,
   noBadData,
   noCutAnswers,
@@ -41,6 +43,8 @@ import {
   timelineOf,
   UNAFFECTED,
 } from "./promises.ts";
+
+const LISTS = "lists of 5 MB are garbage for a while";
 
 /** Shorter than the second within which a stopping process must finish its answers. */
 const LIST_PAUSE_MS = 700;
@@ -81,7 +85,12 @@ export const HOST_AND_CLIENTS: readonly Scenario[] = [
     settings: { switches: 8_000, data_env: { DATA_FIELDS: "30" } },
     always: [noUnlabelledStale(), noBadData()],
     unfaulted: [loadErrors().atMost(0, "the subject runs")],
-    predicts: [noCutAnswers(), noMetastability()],
+    predicts: [
+      noCutAnswers(),
+      memoryPerPoll().atMost(4, LISTS),
+      memoryPer1000().atMost(20, LISTS),
+      noMetastability(),
+    ],
     timeline: [
       at(s(0), baseline(s(10))),
       at(s(10), listReaders({ connections: 3, pause_ms: LIST_PAUSE_MS }).for(s(15))),

@@ -1,6 +1,6 @@
 /** Answers that ended before their end. */
 import { counted } from "../format.ts";
-import { COMPARISONS_MIN } from "../limits.ts";
+import { LISTS_MIN } from "../limits.ts";
 import { reading, type ReadMeasure } from "./reading.ts";
 
 /**
@@ -19,7 +19,7 @@ export const cutAnswers: ReadMeasure = (run) => {
   return reading({
     value: last === undefined ? null : cut,
     samples: whole + cut,
-    samples_min: COMPARISONS_MIN,
+    samples_min: LISTS_MIN,
     noun: "list",
     at: first === undefined ? null : {
       t_ms: first.t_ms,
