@@ -87,8 +87,8 @@ export const HOST_AND_CLIENTS: readonly Scenario[] = [
     unfaulted: [loadErrors().atMost(0, "the subject runs")],
     predicts: [
       noCutAnswers(),
-      memoryPerPoll().atMost(4, LISTS),
-      memoryPer1000().atMost(20, LISTS),
+      memoryPerPoll().atMost(10, LISTS),
+      memoryPer1000().atMost(100, LISTS),
       noMetastability(),
     ],
     timeline: [
