@@ -92,7 +92,9 @@ export class World {
       // While the store is away, replicas cannot know that others gave an ETag to other data.
       ids: this.timeline.faults.some(isSharedEtag) ? new Map() : this.#ids,
       random,
-      may_go_back: has("http.stale", "http.cached"),
+      // Between leaders, the source's time decides, which its clock may have dated ahead.
+      may_go_back: has("http.stale", "http.cached") ||
+        has("http.clock_skew") && this.timeline.settings.store === "redis",
       has_skew: has("clock.skew"),
     });
     this.#clients.set(subject, client);
