@@ -1,4 +1,4 @@
-/** From the answers of a source to those of the service: poller, store and handler together. */
+/** Poller, store and handler together: from a source's answers to the service's answers. */
 import { assertEquals } from "@std/assert";
 import type { FromPollWorker } from "./messages.ts";
 import { answerTimes, CIRCUIT_OPENS_AFTER, PollError, type PollerWorld } from "./poll/mod.ts";

@@ -7,9 +7,7 @@ const POLLS_RATIO_MAX = 1.1;
 /** Polls without which a rate proves nothing: one more or less would be a tenth. */
 const POLLS_MIN = 10;
 
-/**
- * Growth over all samples that is no leak yet: a heap that grows to its size, a few connections.
- */
+/** Growth over all samples that does not count as a leak, in MB and in sockets. */
 const GROWN_MB_MIN = 40;
 const GROWN_SOCKETS_MIN = 10;
 
@@ -23,8 +21,8 @@ interface Work {
 }
 
 /**
- * A leak shows if its work dominates: polls under few requests, requests under full load. The
- * bounds leave room for a heap that still grows to its size.
+ * Growth per poll is judged under few requests, growth per request under full load. The bounds
+ * leave room for a heap that is still growing to its final size.
  */
 export const PER_POLL: Work = {
   what: "poll",

@@ -1,6 +1,4 @@
-/**
- * Scene beside a control: metrics_server and a bare server under steady load, in the same seconds.
- */
+/** Scene: metrics_server and a bare server under steady load, in the same seconds. */
 import {
   bareAnswerOf,
   getMetricRequests,
@@ -24,9 +22,7 @@ export const STEADY_SCENE = "steady";
 
 /** Load on each server: both together keep a core idle, so neither queues for it. */
 const RATE_PER_S = 1_000;
-/**
- * Six polls for each of the default, and a new snapshot every second: what a poll costs adds up.
- */
+/** Polls at six times the default rate, a new snapshot every second: the cost of polls shows. */
 const POLL_MS = 250;
 const DATA_INTERVAL_SEC = 1;
 /** Load before the first round, in milliseconds: V8 compiles the code of both servers. */

@@ -1,6 +1,6 @@
 /**
- * A mix of requests at a moderate rate for a long time. Leaks and slowdowns show in the second
- * half, which has its own thresholds.
+ * A mix of requests at a moderate rate for a long time. The second half has its own thresholds, in
+ * which leaks and slowdowns show.
  *
  *     k6 run -e BASE_URL=http://127.0.0.1:8080 -e DURATION=2h bench/k6/soak.js
  *

@@ -15,10 +15,10 @@ import { spansOf } from "./run_segments.ts";
  * - No value, or fewer samples than the measure's minimum: inconclusive. Some measures are broken
  *   by a single sample beyond the bound.
  * - A value counted between two samples of a counter is broken only beyond the counting error.
- * - A latency is judged in each segment of the run, of which the worst counts. It is *broken* if it
- *   is beyond its bound while the control was not, for sure: in 99 % of the resamples of the
- *   windows of both. Beyond it by less, or if the control missed the bound, too, it is
- * *inconclusive*.
+ * - A latency is judged in each segment of the run, and the worst segment counts. It is *broken* if
+ *   it is beyond its bound in 99 % of the resamples of the windows, and the control explains none
+ *   of it. If fewer resamples are beyond, or the control missed the bound, too, it is
+ *   *inconclusive*. A ratio with an excess within the noise of the scheduler is *held*.
  * - An age or a skew that exceeds its bound by one late poll while other programs used the machine
  *   is inconclusive, and so is a slow start on a busy machine.
  */

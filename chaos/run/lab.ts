@@ -207,9 +207,7 @@ function hostOf({ url }: ManagedProcess): string {
   return url.slice("http://".length);
 }
 
-/**
- * The control gets a proxy and the faults of the hop, too: they are no difference to the subject.
- */
+/** Hops of the clients: the subject and the control each get a proxy with the same faults. */
 function clientHops(upstream: string, control: string) {
   return [
     { hop: "client" as const, upstream },

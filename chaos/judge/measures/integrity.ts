@@ -138,9 +138,7 @@ export const unlabelledStale: ReadMeasure = (run, spans) => {
   });
 };
 
-/**
- * The ages of a response: in its headers, and in its body if the subject file has a place there.
- */
+/** The ages of a response: in its headers, and in its body if the subject file has a pointer. */
 function agesOf({ header }: Run, { age_ms, body_age_ms, list }: ProbeRecord): (number | null)[] {
   const in_list = header.tells?.list_age === true ? list?.age_ms : undefined;
   const in_body = in_list === undefined ? body_age_ms : in_list;

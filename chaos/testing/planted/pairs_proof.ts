@@ -1,6 +1,6 @@
 /**
- * Part of `deno task chaos:proof`: explore finds each defect that needs two faults, and its
- * smallest timeline has these two and no other.
+ * Part of `deno task chaos:proof`: explore finds each defect that needs two faults, and shrinks its
+ * timeline to these two.
  */
 import { assert } from "@std/assert";
 import { nameOf } from "../../explore/mod.ts";

@@ -1,6 +1,4 @@
-/**
- * What happens in a simulated run, as lines, and the invariants that each event is held against.
- */
+/** The log of a simulated run: its events as lines, and the broken invariants. */
 import type { FromPollWorker } from "../../messages.ts";
 import type { Version } from "../../saved/mod.ts";
 import type { Sample } from "./source.ts";
