@@ -1,4 +1,4 @@
-/** Does metrics_server keep anything? `deno task soak --help` lists the options. */
+/** Measures growth of metrics_server under long load: `deno task soak`, options by `--help`. */
 import {
   checkTable,
   conclusion,

@@ -26,13 +26,13 @@ export interface GateOptions {
 
 export const USAGE = `Usage: deno task gate [options]
 
-Starts both services and a bare Deno.serve, loads them in turn and reports pass, fail or
-inconclusive. Takes about 4 minutes, with --quick 2. Close other programs that use the processor.
+Loads metrics_server and a bare Deno.serve, in turn and in the same seconds, and reports pass, fail
+or inconclusive. Takes about 4 minutes, with --quick 2. Close other programs that use the processor.
 
   --quick          short rounds, none of them repeated on a busy machine
   --only SCENE     default, steady or refresh
-  --seconds N      length of a round, 1–${SECONDS_MAX} s (default 3; during refreshes 8)
-  --rounds N       rounds of each server, 1–${ROUNDS_MAX} (default 6; during refreshes 3)
+  --seconds N      length of a round, 1–${SECONDS_MAX} s (default 3; refresh 8)
+  --rounds N       rounds of each server, 1–${ROUNDS_MAX} (default 6; steady 12, refresh 3)
   --baseline REF   also measure another commit of this repository; fail on a significant slow-down
   --out DIR        folder of gate.json, gate.junit.xml and gate.md (default out/gate)
 

@@ -79,7 +79,7 @@ export function bareStalled(
   return [`a bare server beside the refreshes responds in up to ${bare_ms.toFixed(1)} ms`];
 }
 
-/** A doubt if no pass had a longer block than one from before: it covers theirs. */
+/** A doubt if a block from before the passes was longer than all of theirs, and so hides them. */
 export function notForgotten(
   passes: readonly Pick<RefreshPass, "block_ms">[],
   remembered_ms: number,

@@ -9,7 +9,7 @@ const P99_RATIO_MAX = 1.5;
 const P99_MS_MIN = 1;
 /** Percentage points of slow answers beyond the control. */
 const SLOW_PERCENT_MAX = 0.5;
-/** So many times a bound is broken on any machine: the control was slowed in the same seconds. */
+/** A value this many times its bound is broken on any machine: the control ran beside it. */
 const BEYOND_DOUBT = 3;
 /** A single block of the event loop. */
 const BLOCK_MS_MAX = 50;

@@ -27,7 +27,7 @@ export interface ProcessWatch extends AsyncDisposable {
   readonly samples: readonly ProcessSample[];
 }
 
-/** Samples a metrics_server until it is disposed of. A look that fails or is torn is left out. */
+/** Samples a metrics_server until it is disposed of. A failed or torn reading is left out. */
 export function watchProcess(server: DenoProcess, look_every_ms = LOOK_EVERY_MS): ProcessWatch {
   let samples: ProcessSample[] = [];
   const stop = new AbortController();

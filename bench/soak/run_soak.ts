@@ -13,7 +13,7 @@ import type { SoakLoad } from "./soak_claims.ts";
 
 /** A source that refreshes every 2 s and answers every twentieth poll with a 500. */
 const SOURCE = { DATA_INTERVAL_SEC: "2", FAULT_500_PCT: "5", LOG_LEVEL: "WARN" };
-/** Three polls for each of the default. */
+/** Polls at three times the default rate. */
 const SUBJECT = { POLL_MS: "500" };
 const LOOK_EVERY_MS = 1_000;
 /** The load's machine may pause; errors and growth are judged, not its pace. */

@@ -29,7 +29,7 @@ interface ResourceActuatorOptions {
  */
 export function resourceActuator(options: ResourceActuatorOptions): Actuator & AsyncDisposable {
   const hits = new Map<string, number>();
-  /** Of faults that count cut answers. */
+  /** Only for faults that count cut answers. */
   const cut = new Map<string, number>();
   const running = new Map<string, ManagedProcess>();
   const lift = async (id: string) => {

@@ -17,7 +17,7 @@ export interface RunFlags {
   readonly retries: number;
 }
 
-/** Where `explore` stops drawing: after this time, or after so many runs. */
+/** When `explore` stops drawing: after this time, or after this many runs. */
 export interface ExploreLimits {
   readonly minutes: number;
   readonly runs: number;
@@ -66,7 +66,7 @@ export const USAGE = `deno task chaos COMMAND
   plan NAME               print a scenario's timeline and bounds, without running it
   run NAME…               run scenarios by name or from a file.ts: live timeline, verdict, report
   all                     run every scenario, or those of --set, and write an index page
-  explore                 run drawn timelines, and make a broken one small
+  explore                 run random timelines, and shrink a broken one
   judge RUN               judge a run again from its journal (folder or run.ndjson)
   compare RUN RUN         compare two runs side by side
   compare-subjects        run the same scenarios with several subjects, and write one table

@@ -130,8 +130,8 @@ async function keep(finding: Finding, system: System): Promise<void> {
   const text = `${rate}: ${sentence}`;
   await save(system, path, scenarioText(smallest, { text, chaos: chaosFrom(dir) }));
   const size = finding.shrink_runs === 0
-    ? runs < REPEATED_RUNS ? "the time was up" : "too flaky to make small"
-    : `made small in ${finding.shrink_runs} tries${
+    ? runs < REPEATED_RUNS ? "the time was up" : "too flaky to shrink"
+    : `shrunk in ${finding.shrink_runs} tries${
       finding.is_minimal ? "" : ", perhaps not the smallest"
     }`;
   system.print(`      ${rate}, ${size}: ${faultsText(smallest)}\n      ${path}\n`);

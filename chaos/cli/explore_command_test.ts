@@ -61,7 +61,7 @@ Deno.test("the worst run sets the exit code", async () => {
   assertEquals(failed.code, 3);
 });
 
-Deno.test("a broken run is repeated, made small, and kept as a scenario that can be run", async () => {
+Deno.test("a broken run is repeated, shrunk, and kept as a scenario that can be run", async () => {
   const out = await Deno.makeTempDir({ prefix: "chaos-test-" });
   const { code, files, printed } = await exploreWith(
     `explore --runs 40 --seed 2 --out ${out}`,
@@ -70,7 +70,7 @@ Deno.test("a broken run is repeated, made small, and kept as a scenario that can
   assertEquals(code, 1);
   assertMatch(
     printed,
-    /broken in 5 of 5 runs, made small in \d+ tries: cpu\(\{ workers: 1, share: 0.2 \}\) 0–/,
+    /broken in 5 of 5 runs, shrunk in \d+ tries: cpu\(\{ workers: 1, share: 0.2 \}\) 0–/,
   );
   const [path, text] = [...files].find(([path]) => path.endsWith("/scenario.ts"))!;
   await Deno.writeTextFile(path, text);

@@ -4,7 +4,7 @@ import { FAULT_KINDS } from "../vocabulary/mod.ts";
 import { type DrawnTimeline, endOf, nameOf, overlap, siteOf } from "./timeline.ts";
 
 /** When a fault is on, in relation to the others and to the subject. */
-export const MOMENTS = [
+const MOMENTS = [
   "alone",
   "first of several",
   "during another",

@@ -1,5 +1,5 @@
 /**
- * Draws and runs timelines until the time is up; a broken one is run again and made small.
+ * Draws and runs timelines until the time is up; a broken one is run again and shrunk.
  *
  *     draw ─▶ run ─▶ held, inconclusive ─▶ next
  *               └──▶ broken ─▶ run again (how often?) ─▶ shrink ─▶ finding
@@ -13,7 +13,7 @@ import { SMALLER } from "./weaken.ts";
 
 /** Runs of a broken timeline in total, to see whether it is flaky. */
 export const REPEATED_RUNS = 5;
-/** Most runs to make a broken timeline small. */
+/** Most runs to shrink a broken timeline. */
 export const SHRINK_RUNS_MAX = 24;
 /** Timelines drawn for one run; the one with most that is new is taken. */
 const CANDIDATES = 16;

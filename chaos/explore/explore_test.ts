@@ -96,7 +96,7 @@ Deno.test("a seed always gives the same runs, and the first run is the seed's ow
   assertEquals(await runsOf(drawn[3].seed, 1), [drawn[3]]);
 });
 
-Deno.test("a run that is broken once of five is reported as flaky and not made small", async () => {
+Deno.test("a run that is broken once of five is reported as flaky and not shrunk", async () => {
   let runs = 0, found: Finding | null = null;
   await exploreWith(() => runs++ === 0, { onFinding: (finding) => void (found = finding) });
   const finding = found as Finding | null;

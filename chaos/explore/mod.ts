@@ -1,4 +1,4 @@
-/** Timelines that nobody thought of: drawn, run, made small, and counted. Pure. */
+/** Draws random timelines, runs them, shrinks the broken ones, and counts what was tried. Pure. */
 export * from "./as_scenario.ts";
 export * from "./coverage.ts";
 export * from "./draw.ts";

@@ -52,7 +52,7 @@ export function overlap(a: DrawnFault, b: DrawnFault): boolean {
 export const nameOf = ({ kind, place }: Pick<DrawnFault, "kind" | "place">): string =>
   place === "" ? kind : `${kind} ${place}`;
 
-export function effectsOfDrawn({ kind, place, values }: DrawnFault): FaultEffects {
+function effectsOfDrawn({ kind, place, values }: DrawnFault): FaultEffects {
   return effectsOf(makeFault(kind, place, values));
 }
 

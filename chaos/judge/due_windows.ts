@@ -22,7 +22,7 @@ export function dueWindows(load: readonly LoadRecord[], profile: LoadProfile): L
   }));
 }
 
-/** Number of requests to the subject due in the span; null if the profile does not tell. */
+/** Number of requests to the subject due in the span; null if the profile has no fixed rate. */
 export function requestsDue(profile: LoadProfile, span: Span): number | null {
   const waves = wavesOf(profile);
   if (waves !== null) return wavesDue(span, waves) * waves.users;

@@ -49,7 +49,7 @@ const OF_PROCESSES: readonly Measure[] = [
 ];
 
 /** The plan for this subject: with its replicas, and without conditions that cannot be measured. */
-export function planFor(given: ScenarioPlan, subject: Subject): ScenarioPlan {
+function planFor(given: ScenarioPlan, subject: Subject): ScenarioPlan {
   const has_block = subject.probes.stats !== null &&
     subject.poller.event_loop_block_max_ms !== null;
   const conditions = given.conditions.filter(({ measure }) =>

@@ -80,7 +80,7 @@ export const noUnlabelledStale = (): ConditionValue =>
 /** The source held every value served. */
 export const noBadData = (): ConditionValue =>
   zero("bad_data_accepted", "every value served is one the source held");
-/** A process that is told to end finishes the answers in progress. */
+/** A process that gets SIGTERM finishes the answers in progress. */
 export const noCutAnswers = (): ConditionValue =>
   zero("cut_answers", "answers in progress are finished before the process ends");
 /** Data is refused exactly while its switch is gone or it is too old, and with the reason. */

@@ -57,7 +57,7 @@ export interface FaultEffects {
   readonly blocks: boolean;
   /** Shift of the source's clock, in milliseconds. */
   readonly skew_ms: number;
-  /** The source asks for a pause this long, in milliseconds. */
+  /** Pause that the source demands by Retry-After, in milliseconds. */
   readonly pause_ms: number;
   /** Whether replicas may lose their leader or their store. */
   readonly leaderless: boolean;

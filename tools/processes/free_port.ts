@@ -5,9 +5,9 @@
  *             └── a block: its user listens on the lock as long as it runs
  *
  * Programs and the threads of `deno test --parallel` share the ports of a machine, but no memory.
- * Whoever listens on the first port of a block owns the others. So a port is free from the moment
- * it was found until its program listens, while that program restarts, and for a test that needs
- * "connection refused".
+ * The program that listens on the first port of a block owns the others. So a port is free from the
+ * moment it was found until its program listens, while that program restarts, and for a test that
+ * needs "connection refused".
  */
 import { pause } from "../verdict/mod.ts";
 

@@ -15,7 +15,7 @@ Deno.test("freePort() returns ports to listen on, below the range of outgoing co
 });
 
 Deno.test("freePort() returns no port of a program or thread that still runs", async () => {
-  // Whoever can listen on the first port of a block owns the others.
+  // The program that listens on the first port of a block owns the others.
   const own = freePort();
   assertEquals(isPortFree(own - own % BLOCK_PORTS), false);
   const url = new URL("./free_port.ts", import.meta.url);

@@ -2,7 +2,7 @@
  * From samples to verdicts: holds, broken or inconclusive.
  *
  * Also the tools around a measurement: passes on a busy machine, process figures, report tables,
- * JUnit, seeded random numbers, waiting with a deadline, and failing inputs made small.
+ * JUnit, seeded random numbers, waiting with a deadline, and shrinking of failing inputs.
  */
 export { escapeXml, type JUnitCase, junitXml } from "./junit.js";
 export { describeMachine, type Machine, machineLine } from "./machine.ts";

@@ -18,7 +18,7 @@ export interface Shrunk<T> {
 }
 
 /**
- * Replaces a failing input by its first candidate that fails, too, until none is left.
+ * Replaces a failing input by its first candidate that also fails, until no candidate fails.
  *
  * A greedy search: the result is minimal in that none of its candidates fails. An input is tried
  * once, so a failure must not depend on chance, or `isBroken` must try it often enough.

@@ -116,9 +116,14 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) {
   });
 }
 
+const words = PROOFS.map(({ word }) => word).join(", ");
+if (Deno.args.includes("--help")) {
+  print(Deno.stdout, `Usage: deno task gate:proof [WORD …]\n\nWORD: ${words}; default: all`);
+  Deno.exit(0);
+}
 const unknown = Deno.args.find((arg) => PROOFS.every(({ word }) => word !== arg));
 if (unknown !== undefined) {
-  print(Deno.stdout, `${unknown}: must be of ${PROOFS.map(({ word }) => word).join(", ")}`);
+  print(Deno.stdout, `${unknown}: must be of ${words}`);
   Deno.exit(EXIT_USAGE);
 }
 const outcomes: Outcome[] = [];

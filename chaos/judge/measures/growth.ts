@@ -37,7 +37,7 @@ export const memoryPer1000: ReadMeasure = (run) =>
 /** Growth of the open sockets per poll. */
 export const socketsPerPoll: ReadMeasure = (run) => worstSlope(run, SOCKETS, "poll", pollsOf(run));
 
-/** Of several subjects, the one with the steepest growth that has enough samples. */
+/** The reading of the subject with the steepest growth, among those with enough samples. */
 function worstSlope(run: Run, growing: Growing, noun: string, work: Work): Reading {
   const [measured] = spansOf(run, "always");
   const wanted = { samples_min: PROCESS_SAMPLES_MIN, noun: "sample of the process" };

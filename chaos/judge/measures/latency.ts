@@ -26,9 +26,9 @@ export function isLatency(measure: Measure): measure is LatencyMeasure {
 /** A latency in one part of the run. */
 export interface LatencyReading extends Reading {
   spans: readonly Span[];
-  /** NaN without a control; the same statistic as the subject's. */
+  /** The same statistic of the control; NaN without a control. */
   control: number;
-  /** How far the claim is false for sure; the claim is true if it is 0 or less. */
+  /** By how much the claim is false beyond what the control explains; 0 or less: it is true. */
   excess(bound: number): number;
   /** Interval of {@link excess}. */
   excessInterval(bound: number): Interval;
@@ -189,7 +189,7 @@ export function windowsWith(run: Run, spans: readonly Span[]): LoadRecord[] {
   return dueWithin(run, spans).filter(({ durations }) => countOf(durations) > 0);
 }
 
-/** The slowest window; of a measure that no window has, the measure itself at that time. */
+/** The slowest window, with the whole measure if a single window has no value of it. */
 function decisionOf(
   measure: LatencyMeasure,
   windows: readonly LoadRecord[],

@@ -15,7 +15,7 @@ const STATE_PROBES: readonly string[] = ["stats", "readyz", "healthz"];
 
 /**
  * Probes that request data. While a fault keeps one of several subjects from answering, its probes
- * do not count: the others must answer. A probe that the lab or the machine failed counts never.
+ * do not count: the others must answer. A probe that the lab or the machine failed never counts.
  */
 export function dataProbes(run: Run, spans: readonly Span[]): ProbeRecord[] {
   return inSpans(run.probes, spans)

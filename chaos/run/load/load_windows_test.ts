@@ -150,7 +150,7 @@ Deno.test("SampleReader reads k6's lines from pieces of any size", () => {
   }
 });
 
-Deno.test("readSample tells the control's samples by their tag", () => {
+Deno.test("readSample recognizes the control's samples by their tag", () => {
   const of = (scenario: string) =>
     readSample(
       line("http_req_failed", "0").replace('"tags":{', `"tags":{"scenario":"${scenario}",`),

@@ -49,7 +49,7 @@ Deno.test("SourceWatch records a snapshot once if the source sends no ETag", asy
   assertEquals(seen, ["1700000000000 1", "1700000000002 2000"]);
 });
 
-Deno.test("drawCells draws distinct distinct cells up to the limit, the same for the same seed", () => {
+Deno.test("drawCells draws distinct cells up to the limit, the same for the same seed", () => {
   const drawn = drawCells(TABLE, seededRandom(1));
   assertEquals(new Set(drawn.map(({ switch_id, metric }) => `${switch_id} ${metric}`)).size, 4);
   const rows = Array.from({ length: 100 }, (_, i) => `sw-${i},1,2`).join("\n");

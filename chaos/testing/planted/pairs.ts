@@ -56,7 +56,7 @@ export async function explorePlanted(
   return { runs, finding: found };
 }
 
-export async function runPlanted(
+async function runPlanted(
   timeline: DrawnTimeline,
   defect: Defect | "none",
 ): Promise<Outcome> {

@@ -1,13 +1,4 @@
-/**
- * Simulated timelines of metrics_server for a while: `deno task test:simulated`.
- *
- *     --seconds 60   how long to draw timelines
- *     --seed N       of the first timeline; default: a fresh one, which is printed
- *     --replay N     runs the timeline of this seed alone and prints its events
- *     --planted      searches each planted defect instead, from seed 1 on
- *
- * Exit code 0: every invariant held, or each planted defect was found. 1: not so.
- */
+/** Runs random timelines of metrics_server in virtual time: `deno task test:simulated`. */
 import { parseArgs } from "node:util";
 import { nameOf } from "../../../chaos/mod.ts";
 import { type Broken, explore, hasBoth } from "./explore.ts";
@@ -25,12 +16,30 @@ const PLANT_TIMELINES_MAX = 10_000;
 /** Draws of fresh seeds, which leave room for the timelines after them. */
 const SEEDS_MAX = 2 ** 31;
 
+const USAGE = `Usage: deno task test:simulated [options]
+
+  --seconds N   time to draw timelines (default ${SECONDS})
+  --seed N      seed of the first timeline; default: a fresh one, which is printed
+  --replay N    run the timeline of this seed alone and print its events
+  --planted     search for each planted defect instead, from seed 1 on
+
+Exit: 0 every invariant held, or each planted defect was found; 1 not so; 64 wrong usage.`;
+
+const EXIT_USAGE = 64;
+
 async function main(args: string[]): Promise<boolean> {
-  const text = { type: "string" } as const;
-  const { values } = parseArgs({
-    args,
-    options: { seconds: text, seed: text, replay: text, planted: { type: "boolean" } },
-  });
+  const text = { type: "string" } as const, flag = { type: "boolean" } as const;
+  const options = { seconds: text, seed: text, replay: text, planted: flag, help: flag };
+  let values: ReturnType<typeof parseArgs<{ options: typeof options }>>["values"];
+  try {
+    ({ values } = parseArgs({ args, options }));
+  } catch (error) {
+    return exitWith(`${(error as Error).message} (--help lists the options)`);
+  }
+  if (values.help) {
+    print(USAGE);
+    return true;
+  }
   if (values.planted) return await findPlants();
   if (values.replay !== undefined) return await replay(wholeNumber("replay", values.replay));
   const seed = values.seed === undefined
@@ -42,8 +51,12 @@ async function main(args: string[]): Promise<boolean> {
 
 function wholeNumber(name: string, text: string): number {
   if (/^\d{1,10}$/.test(text)) return Number(text);
-  print(`--${name} ${text}: must be a whole number of at most ten digits`);
-  Deno.exit(1);
+  return exitWith(`--${name} ${text}: must be a whole number of at most ten digits`);
+}
+
+function exitWith(problem: string): never {
+  print(problem);
+  Deno.exit(EXIT_USAGE);
 }
 
 const encoder = new TextEncoder();
@@ -64,7 +77,7 @@ async function draw(first_seed: number, seconds: number): Promise<boolean> {
       `${reads} requests, ${pairs.size} pairs of faults`,
   );
   if (broken === null) return true;
-  tell(broken);
+  report(broken);
   return false;
 }
 
@@ -93,11 +106,11 @@ async function replay(seed: number): Promise<boolean> {
   const [violation] = violations;
   if (violation === undefined) return true;
   const { value: shrunk, runs } = await shrink(timeline, violation.invariant, simulate);
-  tell({ timeline, violation, shrunk, runs });
+  report({ timeline, violation, shrunk, runs });
   return false;
 }
 
-function tell({ timeline, violation, shrunk, runs }: Broken): void {
+function report({ timeline, violation, shrunk, runs }: Broken): void {
   const { invariant, at_ms, text }: Violation = violation;
   print(`BROKEN: ${INVARIANTS[invariant]}`);
   print(`at ${Math.round(at_ms)} ms of seed ${timeline.seed}: ${text}`);

@@ -37,7 +37,7 @@ export function cellOf(n: number, row: number, column: number): string {
 }
 
 /** The counter after a restart of the switch. */
-export const resetCell = (n: number, row: number) => String(n * STEP + row);
+const resetCell = (n: number, row: number) => String(n * STEP + row);
 
 /** Number of the sample that a JSON token belongs to; NaN if it is none of that row and column. */
 export function sampleOf(token: string, row: number, column: number): number {
