@@ -6,7 +6,7 @@ import { type Dial, redisAddress } from "./redis/mod.ts";
 import { Leaderships, Replica, sharedStore } from "./replicas/mod.ts";
 import { fileStore, folderOf, Keeper, StoreHealth } from "./saved/mod.ts";
 
-/** Clocks, timers, randomness and the way to Redis. */
+/** Clocks, timers, randomness and the connection to Redis. */
 interface World {
   epoch_ms(): number;
   monotonic_ms(): number;

@@ -192,7 +192,7 @@ Deno.test("Each snapshot of the same rows replaces every answer and its headers"
   }
 });
 
-Deno.test("Items too long for each snapshot are rendered when a list is requested", async () => {
+Deno.test("Items too large to render with each snapshot are rendered when a list is requested", async () => {
   const service = await new Service(body(1)).firstPoll();
   const rows = Array.from({ length: 50_000 }, (_, row) => `switch-${row},${row}\n`);
   await service.polls(1, { csv: `switch_id,m\n${rows.join("")}` });

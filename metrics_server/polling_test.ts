@@ -94,7 +94,7 @@ Deno.test("A clock that is set back makes the current snapshot no younger", asyn
   assertEquals(worker.polls.length, 2);
 });
 
-Deno.test("A worker that stops looks at the clock no more", async () => {
+Deno.test("A stopped worker no longer checks the clock", async () => {
   const worker = new Worker(null);
   worker.polling.receive({ kind: "stop" });
   await worker.time.pass(0);

@@ -54,7 +54,7 @@ Deno.test("growth without enough samples is inconclusive", () => {
   ]);
 });
 
-Deno.test("one poll per POLL_MS holds, two are broken, nine prove nothing", () => {
+Deno.test("one poll per POLL_MS holds, two are broken; nine polls in all are inconclusive", () => {
   const verdict = (polls: number, duration_ms: number) =>
     judgePolls("steady", { polls, duration_ms }, 250).verdict;
   assertEquals(verdict(80, 20_000), "holds");

@@ -5,7 +5,7 @@
  * This is a closed loop: a VU whose response takes longer than WAVE_MS skips waves, so a stalled
  * server gets fewer requests and its percentiles look better than clients would see them. Below
  * WAVE_MS there is no difference. The chaos lab's judge adds the skipped requests
- * (chaos/judge/load_windows.ts); arrival.js is an open loop.
+ * (chaos/judge/due_waves.ts); arrival.js is an open loop.
  *
  *     k6 run -e BASE_URL=http://127.0.0.1:8080 -e WAVE_MS=250 bench/k6/waves.js
  *

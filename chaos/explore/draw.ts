@@ -66,8 +66,8 @@ function isShort(drawn: DrawnTimeline): boolean {
 function drawOnce(seed: number, kinds: readonly FaultKind[], random: Random): DrawnTimeline {
   const faults: DrawnFault[] = [];
   const count = drawCount(random);
-  // A site is drawn first, so that those with many faults do not hide the others. The way to the
-  // source counts twice: a cache is there for its sake.
+  // A site is drawn first, so that those with many faults do not hide the others. Sites
+  // between subject and source count twice, because a cache must survive their faults.
   const bySite = Map.groupBy(
     kinds.flatMap((kind) => (kind.places ?? [""]).map((place) => ({ kind, place }))),
     ({ kind: { kind }, place }) => siteOf({ kind, place }),

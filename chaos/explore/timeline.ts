@@ -99,7 +99,7 @@ export function problemOf(timeline: DrawnTimeline): string | null {
   return refusal(timeline);
 }
 
-/** From the outermost part of the way to the source. */
+/** Layers between subject and source, the outermost first. */
 const LAYERS = ["process", "tcp", "http"];
 const depthOf = ({ kind }: DrawnFault) => LAYERS.indexOf(kind.split(".")[0]);
 

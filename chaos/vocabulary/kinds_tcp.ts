@@ -22,7 +22,7 @@ const HOPS: readonly Hop[] = ["source", "store", "client"];
 function effectsOf({ hop }: Fault, at_source: Partial<FaultEffects>): Partial<FaultEffects> {
   if (hop === "source") return at_source;
   if (hop === "store") return { leaderless: true };
-  const speed = "the way of the clients is slow or broken";
+  const speed = "the clients' connections are slow or broken";
   const breaks = at_source.polls !== undefined;
   return { excuses: breaks ? { speed, load: speed, probes: speed, age: speed } : { speed } };
 }

@@ -175,7 +175,7 @@ Deno.test("Poller orders two runs of the source by their answers, not by their o
   assertEquals(outcomes.map(({ snapshot }) => snapshot!.id), ["bootb-1", "bootc-1"]);
 });
 
-Deno.test("Poller orders snapshots of one time by their answers: the source's clock stands", () => {
+Deno.test("Poller orders snapshots of equal times by when they were received", () => {
   const { poller, outcomes } = pollerOn(null);
   const answered = (n: number, answered_ms: number): SavedSnapshot => ({
     ...SAVED,

@@ -112,10 +112,9 @@ export class Replica {
       this.#exchange.changed();
       if (this.#role === "leader") void this.#publish();
     }
-    const { consecutive_failures, last_error } = stats;
-    if (this.#role !== "leader" || consecutive_failures < CIRCUIT_OPENS_AFTER) return;
+    if (this.#role !== "leader" || stats.consecutive_failures < CIRCUIT_OPENS_AFTER) return;
     // Another leader would have to begin its doubts anew.
-    if (last_error?.cause === "older_snapshot") return;
+    if (stats.last_error?.cause === "older_snapshot") return;
     this.#letOthersTry("the source fails here, perhaps not for others");
   }
 

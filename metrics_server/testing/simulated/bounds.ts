@@ -6,7 +6,7 @@ import type { Timeline } from "./timeline.ts";
 /** Bodies refused before a clock that was set back is believed. */
 const DOUBTED = 4;
 
-/** A command to Redis fails after that, and connecting does. */
+/** Timeout of a command to Redis, and of a connection. */
 const REDIS_MS_MAX = 2000;
 
 /**
@@ -15,7 +15,7 @@ const REDIS_MS_MAX = 2000;
  */
 const LEASES_TO_SETTLE = 1 + 4 + 3;
 
-/** A poll worker that crashed, and a process that was killed, start within that. */
+/** Longest time until a crashed poll worker or a killed process has started again. */
 const RESTART_MS = 1100;
 
 export function boundOf({ settings, faults }: Timeline): number {
@@ -50,7 +50,7 @@ const isDoubtful = ({ kind }: DrawnFault) => DOUBTFUL.includes(kind);
 const isOfReplicas = ({ kind, place }: DrawnFault) =>
   place === "store" || /^(process|store|subject|worker)\./.test(kind);
 
-/** Time after which what is well stays well: late effects of the last fault have shown by then. */
+/** Time without a violation after which a run has recovered: late effects have shown by then. */
 export function calmOf({ settings, faults }: Timeline): number {
   const { poll_ms, data_interval_ms, lease_ms, store } = settings;
   const may_elect = store === "redis" && faults.some(isOfReplicas);

@@ -1,5 +1,5 @@
 /**
- * The way from the replicas to the source, with the faults that are on: `fetch` in virtual time.
+ * The network between replicas and source, under the current faults: `fetch` in virtual time.
  *
  *     request ──> refused? ──delay──> source ──delay──> head ──> body in chunks, perhaps cut
  */
@@ -65,7 +65,7 @@ export class Network {
     return this.options.source.is_running ? this.faults.refusal(subject) : "connection refused";
   }
 
-  /** Whether the way is blocked for now. */
+  /** Whether the network hangs for now. */
   hangs(subject: number): boolean {
     return this.faults.hangs(subject) || this.options.active.has("process.freeze data_server");
   }
@@ -135,7 +135,7 @@ class Exchange {
       }));
   }
 
-  /** Runs now, or when the way no longer hangs. */
+  /** Runs now, or when the network no longer hangs. */
   #whenPassing(run: () => void): void {
     if (!this.network.hangs(this.subject)) return run();
     this.#later(ENDLESS_MS, () => this.#whenPassing(run));

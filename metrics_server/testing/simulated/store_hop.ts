@@ -1,5 +1,5 @@
 /**
- * The way from the replicas to Redis, with the faults that are on: connections in virtual time.
+ * The network between replicas and Redis, under the current faults: connections in virtual time.
  *
  *     RedisClient <──bytes──> Hop: delay, hang, reset <──bytes──> RedisSession <──> SimulatedRedis
  */
