@@ -78,7 +78,7 @@ export interface ListReading {
   rows: number;
   /** The age in the body; null if it has none. */
   age_ms: number | null;
-  /** The watched cells by `switch metric`: null for a value that is null, no entry for no cell. */
+  /** The watched cells by `switch metric`; null for a null value, absent for a missing cell. */
   values: Readonly<Record<string, string | null>>;
 }
 

@@ -127,7 +127,7 @@ export const GENTLE: readonly ConditionValue[] = [
 /** Polls come at their rate without faults, and the event loop is never blocked for long. */
 export const PACED: readonly ConditionValue[] = [
   pollRate().atMost(1.1, "one poll each poll interval"),
-  block().atMost(ms(25), "no work on the serving thread takes longer"),
+  block().atMost(ms(25), "work on the serving thread takes at most"),
 ];
 
 /** Memory does not grow. */
