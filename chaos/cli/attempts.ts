@@ -1,4 +1,4 @@
-/** Repeats a scenario whose run proves nothing, and decides what its runs prove together. */
+/** Repeats an inconclusive scenario, and decides on one verdict from all of its runs. */
 import type { FinishedRun } from "../run/run_scenario.ts";
 import type { Attempt } from "../report/mod.ts";
 

@@ -44,6 +44,7 @@ export function spanOf({ faults }: DrawnTimeline): number {
 
 export const endOf = ({ at_ms, for_ms }: DrawnFault): number => at_ms + for_ms;
 
+/** Whether both faults are on at the same time. */
 export function overlap(a: DrawnFault, b: DrawnFault): boolean {
   return a.at_ms < endOf(b) && b.at_ms < endOf(a);
 }

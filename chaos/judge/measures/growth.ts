@@ -78,7 +78,7 @@ function slopeIn(
   });
 }
 
-/** Samples of the process between two starts, after its warm-up: of its lives, the most. */
+/** Samples of the process's longest life, from the end of its warm-up to the next start. */
 function lifeOf(run: Run, process: string, measured: Span): ProcessSampleRecord[] {
   const starts_ms = run.processes.filter((one) => one.process === process)
     .filter(({ action }) => action === "started").map(({ t_ms }) => t_ms);

@@ -1,4 +1,4 @@
-/** Clients of one subject: requests at virtual instants, each answer held against the truth. */
+/** Clients of one subject: requests at virtual instants; each answer is checked. */
 import type { Random } from "../random.ts";
 import type { Observer } from "./observer.ts";
 import { cellOf, COLUMNS, EPOCH_MS, sampleOf, type SimulatedSource, switchId } from "./source.ts";

@@ -81,7 +81,7 @@ async function draw(first_seed: number, seconds: number): Promise<boolean> {
   return false;
 }
 
-/** Whether the simulation finds what is planted, and the shrunk timeline shows why. */
+/** Whether each planted defect is found, and its shrunk timeline has the two faults alone. */
 async function findPlants(): Promise<boolean> {
   let is_found = true;
   for (const plant of PLANTS) {
