@@ -16,7 +16,7 @@ class Reading implements Disposable {
   text = "";
   onText = () => {};
 
-  /** @param deadline Aborts the exchange at its time-out, instead of a timer. */
+  /** @param deadline Aborts the exchange at its timeout, instead of a timer. */
   constructor(deadline?: AbortSignal) {
     const byTest = deadline && (() => ({ signal: deadline, [Symbol.dispose]() {} }));
     this.#read = fetchReader(this.#client, () => NOW_MS, undefined, byTest);

@@ -1,7 +1,7 @@
 /** Answers that come late. */
 type Answer = (request: Request) => Response;
 
-/** One answer in so many is late, by so many milliseconds. */
+/** Share of late answers, one in this many, and their delay in milliseconds. */
 const LATE_ONE_IN = 30, LATE_ANSWER_MS = 40;
 
 /** Length and period of the freezes, in milliseconds. */

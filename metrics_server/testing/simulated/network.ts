@@ -35,6 +35,7 @@ interface NetworkOptions {
   readonly settings: SimulatedSettings;
 }
 
+/** The source's network, for all processes of a run. */
 export class Network {
   /** Requests without a whole answer. */
   readonly open = new Set<Exchange>();

@@ -30,6 +30,7 @@ export interface Sample {
 
 export const switchId = (row: number) => `sw-${String(row).padStart(3, "0")}`;
 
+/** The text of a cell, which names its sample and row. */
 export function cellOf(n: number, row: number, column: number): string {
   const number = n * STEP + row;
   if (column === COUNTER) return String(COUNTER_BASE + BigInt(number));

@@ -28,6 +28,7 @@ interface HopOptions {
   readonly poll_ms: number;
 }
 
+/** The network of the store, for all processes of a run. */
 export class StoreHop {
   readonly open = new Set<Connection>();
   #connections = 0;

@@ -38,6 +38,7 @@ export interface SubjectOptions {
   readonly plant?: Plant;
 }
 
+/** One process: its poll workers, its store and its handler of requests. */
 export class Subject {
   readonly store: Store;
   readonly server: TestServer;

@@ -34,6 +34,7 @@ export interface Run {
   readonly reads: number;
 }
 
+/** All parts of one run, and its checks. */
 export class World {
   readonly time = new VirtualTime();
   readonly active = new Active(this.time);
