@@ -56,7 +56,8 @@ export function drawTimeline(seed: number): Timeline {
   const settings = drawSettings(settingsOf(lab), random);
   const count = random.of(FINER_COUNTS);
   // One fault of the lab at least, so that its kinds and the finer ones meet.
-  const faults = lab.faults.slice(0, Math.max(1, FAULTS_MAX - count));
+  const faults = lab.faults.slice(0, Math.max(1, FAULTS_MAX - count))
+    .map((fault) => settings.store === "redis" ? withOwnEtags(fault) : fault);
   const last_ms = Math.max(...faults.map(endOf));
   for (let n = 0; n < count; n++) {
     const fault = drawFiner(settings, last_ms, random);
@@ -64,6 +65,15 @@ export function drawTimeline(seed: number): Timeline {
   }
   const is_cold = lab.cold_start || random.chance(COLD_START_SHARE);
   return { seed, baseline_ms: is_cold ? 0 : BASELINE_MS, settings, faults: fromZero(faults) };
+}
+
+/**
+ * The fault without an ETag that names different data. Replicas, and a process that adopts, cannot
+ * know that another one has seen it before.
+ */
+function withOwnEtags(fault: DrawnFault): DrawnFault {
+  if (fault.values.mode !== "same_for_other") return fault;
+  return { ...fault, values: { ...fault.values, mode: "changing" } };
 }
 
 function drawSettings(

@@ -1,5 +1,5 @@
 /** One simulated run: a source, replicas of the real code, their Redis, clients, and faults. */
-import { type DrawnFault, endOf } from "../../../chaos/mod.ts";
+import { endOf } from "../../../chaos/mod.ts";
 import { SimulatedRedis } from "../../replicas/testing/simulated_redis.ts";
 import { Random } from "../random.ts";
 import { VirtualTime } from "../virtual_time.ts";
@@ -90,8 +90,7 @@ export class World {
       subject,
       source: this.source,
       observer,
-      // While the store is away, replicas cannot know that others gave an ETag to other data.
-      ids: this.timeline.faults.some(isSharedEtag) ? new Map() : this.#ids,
+      ids: this.#ids,
       random,
       // Between leaders, the source's time decides, which its clock may have dated ahead.
       may_go_back: has("http.stale", "http.cached") ||
@@ -209,8 +208,6 @@ export class World {
     if (time.timers.size > 0) observer.fails("left", `${time.timers.size} timers of the world`);
   }
 }
-
-const isSharedEtag = ({ values }: DrawnFault) => values.mode === "same_for_other";
 
 export function simulate(timeline: Timeline, plant?: Plant): Promise<Run> {
   return new World(timeline, plant).run();
