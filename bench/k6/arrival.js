@@ -16,6 +16,7 @@
  * RATE (1000 per second), VUS (100 per scenario), WARM_UP_MS (0; time with WARM_UP_FACTOR times the
  * rate before both scenarios, in which all sides compile), DURATION (30s), TIMEOUT_MS (5000),
  * P95_MS (7), AGE_MAX_MS (15000),
+ * DROPPED_PCT (1: arrivals that may be dropped, for example while the load's machine pauses),
  * GATE (on; off: no thresholds and no summary files, for samples that are judged elsewhere),
  * ANSWERS (off; on: the answers to PATHS are recorded, see lib/requests.js),
  * PATHS (JSON list of paths, without checks; default: any metric of any switch), OUT_DIR (.)
@@ -34,6 +35,7 @@ const PAUSE_MS = 100;
 const START_MS = WARM_UP_MS > 0 ? WARM_UP_MS + PAUSE_MS : 0;
 const { CONTROL_URL } = __ENV;
 const IS_GATE = __ENV.GATE !== "off";
+const DROPPED_PCT = numberFromEnv("DROPPED_PCT", 1);
 
 /**
  * @param {number} rate
@@ -74,7 +76,7 @@ export const options = {
   thresholds: IS_GATE
     ? {
       http_req_duration: [`p(95)<${numberFromEnv("P95_MS", 7)}`],
-      dropped_iterations: ["count==0"],
+      dropped_iterations: [`rate<=${RATE * DROPPED_PCT / 100}`],
       ...commonThresholds,
     }
     : {},
