@@ -1,7 +1,7 @@
 /** What a metrics_server keeps while it works: memory, sockets and threads, sampled from /proc. */
 import type { StatsAnswer } from "../../contracts/mod.ts";
 import { fetchJson } from "../../tools/http/mod.ts";
-import { pause, readMemory } from "../../tools/verdict/mod.ts";
+import { countSockets, pause, readMemory } from "../../tools/verdict/mod.ts";
 import type { DenoProcess } from "./services.ts";
 
 const LOOK_EVERY_MS = 250;
@@ -55,30 +55,18 @@ export function watchProcess(server: DenoProcess, look_every_ms = LOOK_EVERY_MS)
 async function sampleProcess({ pid, port, host }: DenoProcess): Promise<ProcessSample | null> {
   const { poller, endpoints, event_loop } = await fetchJson<StatsAnswer>(host, "/stats");
   const clients = () => connectedTo(port, Deno.readTextFileSync(`/proc/${pid}/net/tcp`));
-  const connected = clients(), sockets = socketsOf(pid) - connected;
-  if (clients() !== connected) return null;
+  const connected = clients(), sockets = countSockets(pid);
+  if (sockets === null || clients() !== connected) return null;
   const status = Deno.readTextFileSync(`/proc/${pid}/status`);
   return {
     t_ms: performance.now(),
     rss_mb: readMemory(pid).rss_bytes / 1e6,
-    sockets,
+    sockets: sockets - connected,
     threads: Number(/^Threads:\s+(\d+)$/m.exec(status)?.[1] ?? NaN),
     polls: poller.polls,
     requests: Object.values(endpoints).reduce((total, { count }) => total + count, 0),
     block_ms: event_loop.block_max_ms,
   };
-}
-
-function socketsOf(pid: number): number {
-  let sockets = 0;
-  for (const { name } of Deno.readDirSync(`/proc/${pid}/fd`)) {
-    try {
-      if (Deno.readLinkSync(`/proc/${pid}/fd/${name}`).startsWith("socket:")) sockets++;
-    } catch {
-      // It was closed meanwhile.
-    }
-  }
-  return sockets;
 }
 
 /** Connections of clients to a local port, from the text of `/proc/net/tcp`. */

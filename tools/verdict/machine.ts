@@ -98,6 +98,23 @@ export function readMemory(pid: number): ReturnType<typeof parseMemory> {
   return parseMemory(readOrEmpty(`/proc/${pid}/status`));
 }
 
+/** Open sockets of a process; null if it has ended, or without `/proc`. */
+export function countSockets(pid: number): number | null {
+  try {
+    let sockets = 0;
+    for (const { name } of Deno.readDirSync(`/proc/${pid}/fd`)) {
+      try {
+        if (Deno.readLinkSync(`/proc/${pid}/fd/${name}`).startsWith("socket:")) sockets++;
+      } catch {
+        // It was closed meanwhile.
+      }
+    }
+    return sockets;
+  } catch {
+    return null;
+  }
+}
+
 /** CPU time of a process, with all its threads. */
 export function readCpuMs(pid: number): number {
   return parseCpuMs(readOrEmpty(`/proc/${pid}/stat`));

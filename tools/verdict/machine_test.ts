@@ -106,6 +106,21 @@ Deno.test("readMemory() and readMainThreadCpuMs() read this machine's /proc", {
   assert(thread_ms >= 10, `${thread_ms} ms`);
 });
 
+Deno.test("countSockets() counts open sockets, and is null for a process that has ended", {
+  ignore: Deno.build.os !== "linux",
+}, async () => {
+  const counted: unknown = await evaluate(`
+    const before = proc.countSockets(Deno.pid);
+    const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+    const added = proc.countSockets(Deno.pid) - before;
+    listener.close();
+    const ended = new Deno.Command("true").spawn();
+    await ended.status;
+    console.log(JSON.stringify({ added, ended: proc.countSockets(ended.pid) }));
+  `);
+  assertEquals(counted, { added: 1, ended: null });
+});
+
 Deno.test("parseCpuModel() returns the first processor's name, else the architecture", () => {
   assertEquals(
     parseCpuModel("processor\t: 0\nmodel name\t: Some CPU\nmodel name\t: Other\n"),

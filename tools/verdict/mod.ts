@@ -6,7 +6,7 @@
  */
 export { escapeXml, type JUnitCase, junitXml } from "./junit.js";
 export { describeMachine, type Machine, machineLine } from "./machine.ts";
-export { calmClock, readCpuMs, readMainThreadCpuMs, readMemory } from "./machine.ts";
+export { calmClock, countSockets, readCpuMs, readMainThreadCpuMs, readMemory } from "./machine.ts";
 export { disturbanceNote, disturbed, ROUNDS_MIN, startForeignLoad, takePasses } from "./passes.ts";
 export { mulberry32 } from "./prng.ts";
 export { shrink, type ShrinkOptions, type Shrunk } from "./shrink.ts";

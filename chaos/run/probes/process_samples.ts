@@ -1,4 +1,5 @@
 /** Memory, sockets and CPU time of processes, from /proc; null on a system without it. */
+import { countSockets } from "../../../tools/verdict/mod.ts";
 import { pids, readStat } from "../../guard/mod.ts";
 import type { JournalEntry } from "../../journal/mod.ts";
 
@@ -138,20 +139,4 @@ function labTicks(): number {
     }
   }
   return ticks;
-}
-
-function countSockets(pid: number): number | null {
-  try {
-    let sockets = 0;
-    for (const { name } of Deno.readDirSync(`/proc/${pid}/fd`)) {
-      try {
-        if (Deno.readLinkSync(`/proc/${pid}/fd/${name}`).startsWith("socket:")) sockets++;
-      } catch {
-        // It was closed meanwhile.
-      }
-    }
-    return sockets;
-  } catch {
-    return null;
-  }
 }

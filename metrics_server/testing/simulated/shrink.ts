@@ -1,9 +1,9 @@
 /** Makes a broken timeline small while it breaks the same invariant. */
-import { type DrawnFault, weakerValues } from "../../../chaos/mod.ts";
+import { type DrawnFault, fromZero, weakerValues } from "../../../chaos/mod.ts";
 import { shrink as shrinkAny, type Shrunk } from "../../../tools/verdict/mod.ts";
 import { parametersOf } from "./faults.ts";
 import type { Invariant } from "./observer.ts";
-import { fromZero, stepped, type Timeline } from "./timeline.ts";
+import { stepped, type Timeline } from "./timeline.ts";
 import type { Run } from "./world.ts";
 
 /** Most runs that one shrinking takes. */

@@ -4,6 +4,7 @@ import {
   drawTimeline as drawLabTimeline,
   drawValues,
   endOf,
+  fromZero,
   nameOf,
   settingsOf,
 } from "../../../chaos/mod.ts";
@@ -106,13 +107,6 @@ function drawFiner({ store }: SimulatedSettings, last_ms: number, random: Random
 
 export const stepped = (time_ms: number) =>
   Math.max(STEP_MS, Math.round(time_ms / STEP_MS) * STEP_MS);
-
-/** Sorted by start, the first at 0. */
-export function fromZero(faults: readonly DrawnFault[]): DrawnFault[] {
-  const first = Math.min(...faults.map(({ at_ms }) => at_ms));
-  return faults.map((fault) => ({ ...fault, at_ms: fault.at_ms - first }))
-    .toSorted((a, b) => a.at_ms - b.at_ms);
-}
 
 /** A timeline as a few lines. */
 export function timelineText({ baseline_ms, settings, faults }: Timeline): string {
