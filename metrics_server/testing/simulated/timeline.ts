@@ -57,20 +57,28 @@ export function drawTimeline(seed: number): Timeline {
   const settings = drawSettings(settingsOf(lab), random);
   const count = random.of(FINER_COUNTS);
   // One fault of the lab at least, so that its kinds and the finer ones meet.
-  const faults = lab.faults.slice(0, Math.max(1, FAULTS_MAX - count))
-    .map((fault) => settings.store === "redis" ? withOwnEtags(fault) : fault);
+  const faults = lab.faults.slice(0, Math.max(1, FAULTS_MAX - count));
   const last_ms = Math.max(...faults.map(endOf));
   for (let n = 0; n < count; n++) {
     const fault = drawFiner(settings, last_ms, random);
     if (faults.every((one) => nameOf(one) !== nameOf(fault))) faults.push(fault);
   }
   const is_cold = lab.cold_start || random.chance(COLD_START_SHARE);
-  return { seed, baseline_ms: is_cold ? 0 : BASELINE_MS, settings, faults: fromZero(faults) };
+  const forgets = settings.store === "redis" || faults.some(isRestart);
+  return {
+    seed,
+    baseline_ms: is_cold ? 0 : BASELINE_MS,
+    settings,
+    faults: fromZero(forgets ? faults.map(withOwnEtags) : faults),
+  };
 }
 
+/** Faults after which a new poll worker starts. */
+const isRestart = ({ kind }: DrawnFault) => /^(process|worker)\./.test(kind);
+
 /**
- * The fault without an ETag that names different data. Replicas, and a process that adopts, cannot
- * know that another one has seen it before.
+ * The fault without an ETag that names different data. Replicas cannot know that another one has
+ * seen it before, and a new poll worker cannot know what the one before it has seen.
  */
 function withOwnEtags(fault: DrawnFault): DrawnFault {
   if (fault.values.mode !== "same_for_other") return fault;
