@@ -1,5 +1,6 @@
 /** What crosses a wire between the services and their clients. No I/O. */
 export * from "./answers.ts";
+export * from "./columns.ts";
 export * from "./csv.ts";
 export * from "./events.ts";
 export * from "./headers.ts";

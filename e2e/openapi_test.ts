@@ -66,6 +66,8 @@ const REQUESTS: Record<
     [`${STREAM}?switch_id=,`],
     [`${STREAM}?switch_id=sw-9`],
     [`${STREAM}?metric=watts`],
+    ["/telemetry/columns"],
+    ["/telemetry/columns", { headers: { "if-none-match": "*" } }],
     ["/stats"],
     ["/healthz"],
     ["/readyz"],
@@ -78,7 +80,9 @@ const REQUESTS: Record<
     ["/openapi.json", { headers: { "accept-encoding": "gzip" } }],
     ["/openapi.json", { headers: { "if-none-match": "*" } }],
   ],
-  empty: [[VALUE], [LIST_METRICS], [STREAM], ["/readyz"], ["/stats"], ["/metrics/fabric"]],
+  empty: [[VALUE], [LIST_METRICS], [STREAM], ["/telemetry/columns"], ["/readyz"], ["/stats"], [
+    "/metrics/fabric",
+  ]],
   stale: [[VALUE], [LIST_METRICS], [STREAM], ["/readyz"], ["/metrics/fabric"]],
   shard: [
     [VALUE],

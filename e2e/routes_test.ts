@@ -42,6 +42,7 @@ Deno.test("metrics_server with a snapshot", async (t) => {
         "metrics",
         "fabric_metrics",
         "stream",
+        "columns",
         "other",
       ];
       assertEquals(Object.keys(endpoints), names);
@@ -136,7 +137,7 @@ Deno.test("metrics_server with a snapshot", async (t) => {
           answer,
           404,
           "unknown-path",
-          /there are \/telemetry\/GetMetric, \/telemetry\/ListMetrics, \/telemetry\/stream, \/stats, \/healthz, \/readyz, \/metrics, \/metrics\/fabric; \/openapi\.json describes them$/,
+          /there are \/telemetry\/GetMetric, \/telemetry\/ListMetrics, \/telemetry\/stream, \/telemetry\/columns, \/stats, \/healthz, \/readyz, \/metrics, \/metrics\/fabric; \/openapi\.json describes them$/,
         );
         assertStringIncludes(answer.json().detail, `No path ${path}:`);
       }

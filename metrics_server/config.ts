@@ -23,6 +23,7 @@ import {
 import { LEASE_MS_MAX } from "./replicas/mod.ts";
 import { storeProblem } from "./saved/mod.ts";
 import type { ServeLimits } from "./serve/mod.ts";
+import type { ColumnSettings } from "./snapshot/mod.ts";
 
 /** Every variable: default, range, unit, meaning. */
 export const METRICS_SERVER_SPEC = {
@@ -77,6 +78,18 @@ export const METRICS_SERVER_SPEC = {
     default: "auto",
     of: ["auto", ...TIME_UNITS],
     description: "Unit of row times: epoch s, ms, us, ns, or iso8601; auto: by their size and form",
+  }),
+  COUNTER_COLUMNS: text({
+    default: "",
+    description:
+      "Further columns that are counters, as names in any case or beginnings with *, separated by " +
+      "commas; empty: UFM's and data_server's, and whole numbers that never decrease",
+  }),
+  LABEL_COLUMNS: text({
+    default: "",
+    description:
+      "Further columns that are labels, not metrics, written as in COUNTER_COLUMNS, which yields " +
+      "to it; empty: UFM's, such as node_description and every GUID, and columns of text",
   }),
   MAX_STALE_MS: integer({
     default: 0,
@@ -172,8 +185,18 @@ export function maxStaleMs({ MAX_STALE_MS }: MetricsServerConfig): number {
 /** Alternative sets of columns in `ID_COLUMNS`, such as `a,b|c,d`; none if it is empty. */
 export function idColumns({ ID_COLUMNS }: Pick<MetricsServerConfig, "ID_COLUMNS">): string[][] {
   return ID_COLUMNS.split("|")
-    .map((set) => set.split(",").map((name) => name.trim()).filter((name) => name !== ""))
+    .map(namesIn)
     .filter((set) => set.length > 0);
+}
+
+/** `COUNTER_COLUMNS` and `LABEL_COLUMNS`. */
+function columnSettings({ COUNTER_COLUMNS, LABEL_COLUMNS }: MetricsServerConfig): ColumnSettings {
+  return { counters: namesIn(COUNTER_COLUMNS), labels: namesIn(LABEL_COLUMNS) };
+}
+
+/** Names separated by commas. */
+function namesIn(list: string): string[] {
+  return list.split(",").map((name) => name.trim()).filter((name) => name !== "");
 }
 
 /** `SHARD`; undefined if all rows are kept. */
@@ -201,6 +224,7 @@ export function sourceSettings(config: MetricsServerConfig) {
     bytes_max: config.UPSTREAM_MAX_BYTES,
     id_columns: idColumns(config),
     row_times: { column: config.TIME_COLUMN, unit: config.TIME_UNIT },
+    columns: columnSettings(config),
     shard: shardOf(config),
   }));
 }

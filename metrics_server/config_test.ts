@@ -14,6 +14,8 @@ Deno.test("Without variables, metrics_server has the documented defaults", () =>
       TIME_COLUMN: "",
       TIME_UNIT: "auto",
       SHARD: "",
+      COUNTER_COLUMNS: "",
+      LABEL_COLUMNS: "",
       MAX_STALE_MS: 0,
       SERVE_THREADS: 1,
       METRICS_FABRIC: "off",

@@ -21,6 +21,14 @@ const POLLED = {
   repeated_ids: 0,
   rows_left_out: 0,
 };
+const GAUGE = {
+  kind: "gauge",
+  scale: "linear",
+  is_error: false,
+  saturated_at: null,
+  kind_from: "name",
+  rate: null,
+};
 const REQUESTED = { count: 1, samples: 1, p50_ms: 0.25, p95_ms: 0.25, p99_ms: 0.25, max_ms: 0.25 };
 const NOT_REQUESTED = {
   count: 0,
@@ -62,6 +70,26 @@ export const EXAMPLES = {
   list_ndjson: {
     target: "/telemetry/ListMetrics?format=ndjson&fields=latency_us",
     body: '{"switch_id":"sw-000","latency_us":14.32}\n{"switch_id":"sw-001","latency_us":7.36}\n',
+  },
+  columns: {
+    target: "/telemetry/columns",
+    body: {
+      snapshot_id: ID,
+      columns: [
+        { name: "bandwidth_gbps", ...GAUGE, unit: "Gb/s" },
+        { name: "latency_us", ...GAUGE, unit: "µs" },
+        {
+          name: "packet_errors",
+          kind: "counter",
+          unit: "errors",
+          scale: "log",
+          is_error: true,
+          saturated_at: "18446744073709551615",
+          kind_from: "name",
+          rate: "rate(packet_errors)",
+        },
+      ],
+    },
   },
   healthz: { target: "/healthz", body: { ok: true } },
   readyz: { target: "/readyz", body: { ok: true, age_ms: 1846 } },

@@ -163,6 +163,29 @@ const stream: Operation = {
   },
 };
 
+const columns: Operation = {
+  operationId: "columns",
+  summary: "Kind, unit and scale of each value column",
+  description: "In the order of ListMetrics' `fields`. Changes when the source's columns do, or " +
+    "when values show that an unknown column is a counter.",
+  tags: TELEMETRY,
+  parameters: [IF_NONE_MATCH],
+  responses: {
+    200: {
+      description: "The columns of all sources.",
+      headers: headersOf(OF_DATA),
+      content: {
+        [JSON_CONTENT_TYPE]: {
+          schema: schemaRef("ColumnsAnswer"),
+          example: EXAMPLES.columns.body,
+        },
+      },
+    },
+    304: { description: "If-None-Match names the newest snapshot.", headers: headersOf(OF_DATA) },
+    ...problemResponses(["no-snapshot"]),
+  },
+};
+
 const fabricMetrics: Operation = {
   operationId: "fabric_metrics",
   summary: "With `METRICS_FABRIC=on`: the telemetry itself for Prometheus",
@@ -179,6 +202,7 @@ export const TELEMETRY_ROUTES = {
   GetMetric: getMetric,
   ListMetrics: listMetrics,
   stream,
+  columns,
   fabric_metrics: fabricMetrics,
 };
 

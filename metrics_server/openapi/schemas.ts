@@ -1,8 +1,12 @@
 /** Schemas of JSON responses; the compiler checks their members against contracts/. */
 import {
+  COLUMN_KINDS,
+  type ColumnAnswer,
+  type ColumnsAnswer,
   type GetMetricAnswer,
   type HealthAnswer,
   JSON_CONTENT_TYPE,
+  KIND_SOURCES,
   type LatencyStats,
   type ListMetricsAnswer,
   POLL_CAUSES,
@@ -134,6 +138,36 @@ export const SCHEMAS: Readonly<Record<string, Schema>> = {
       { type: ["string", "null"] },
     ),
   }, ["missing_sources", "next_cursor"]),
+  ColumnsAnswer: object<ColumnsAnswer>({
+    snapshot_id,
+    columns: {
+      type: "array",
+      items: object<ColumnAnswer>({
+        name: text,
+        kind: described(
+          "A counter only grows, except for resets. A label names or describes the row.",
+          { enum: COLUMN_KINDS },
+        ),
+        unit: described("As it is displayed; null for labels, times and plain numbers.", {
+          type: ["string", "null"],
+        }),
+        scale: described("`log` if values spread over several powers of ten.", {
+          enum: ["linear", "log"],
+        }),
+        is_error: described("Whether larger values mean more errors or losses.", {
+          type: "boolean",
+        }),
+        saturated_at: described("Digits at which the counter stops; null for other kinds.", {
+          type: ["string", "null"],
+          pattern: "^\\d+$",
+        }),
+        kind_from: described("What the kind follows from.", { enum: KIND_SOURCES }),
+        rate: described("Derived column with the counter's rate per second; null without.", {
+          type: ["string", "null"],
+        }),
+      }),
+    },
+  }),
   StreamSnapshot: object<StreamSnapshot>(
     { snapshot_id, taken_ms, missing_sources, fields, items },
     ["missing_sources"],

@@ -24,10 +24,13 @@ import {
 } from "../parse/mod.ts";
 import {
   agedTo,
+  columnKinds,
+  type ColumnSettings,
   type HashKey,
   type Indexed,
   indexRows,
   matchRows,
+  NO_COLUMN_SETTINGS,
   readRowTimes,
   type SnapshotData,
   type TimeSettings,
@@ -67,6 +70,7 @@ export interface AcceptRules {
   readonly ids: Pick<SnapshotIds, "take">;
   readonly hash_key: HashKey;
   readonly row_times: TimeSettings;
+  readonly columns?: ColumnSettings;
   readonly pacing?: Pacing;
   readonly shard?: Shard;
 }
@@ -97,7 +101,7 @@ export function accept(
   rejectCutBody(arrived, endOf(arrived.body, indexed), held, doubted);
   const dated = date(arrived, indexed, rules);
   if (isOwnTime(dated.time_source)) rejectOlder(dated, etag_id, held, doubted);
-  return heldOf(arrived, indexed, dated, rules.ids.take(etag_id));
+  return heldOf(arrived, indexed, dated, rules, rules.ids.take(etag_id));
 }
 
 /**
@@ -121,7 +125,7 @@ export function adopt(
     if (is_same_time || isRestarted(etag_id, held)) rejectAnsweredBefore(arrived, held!);
     else rejectOlder(dated, etag_id, held, doubted);
   }
-  return heldOf(arrived, indexed, dated, snapshot_id);
+  return heldOf(arrived, indexed, dated, rules, snapshot_id);
 }
 
 /**
@@ -173,6 +177,7 @@ function heldOf(
   { body, etag, times }: Arrived,
   indexed: Indexed,
   { source_ts, row_times, not_after_ms, time_source, time_column }: Dated,
+  { columns = NO_COLUMN_SETTINGS }: AcceptRules,
   id: string,
 ): Held {
   const { table, topology, repeated_ids } = indexed;
@@ -186,6 +191,7 @@ function heldOf(
       time_column,
       table,
       topology,
+      columns: columnKinds(body.header, table, time_column, columns),
       bad_rows: body.bad_rows + indexed.empty_ids,
       uneven_rows: body.uneven_rows,
       repeated_ids,

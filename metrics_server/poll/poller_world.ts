@@ -1,7 +1,7 @@
 /** A poller's settings, what it needs of its surroundings, and its results. */
 import type { Shard } from "../../contracts/mod.ts";
 import type { Buffers } from "../parse/mod.ts";
-import type { HashKey, SnapshotData, TimeSettings } from "../snapshot/mod.ts";
+import type { ColumnSettings, HashKey, SnapshotData, TimeSettings } from "../snapshot/mod.ts";
 import type { AnswerTimes } from "./data_time.ts";
 import type { Pacing } from "./pacing.ts";
 import type { PollerStats } from "./poller_stats.ts";
@@ -16,6 +16,7 @@ export interface PollerConfig {
   readonly bytes_max: number;
   readonly id_columns: readonly (readonly string[])[];
   readonly row_times: TimeSettings;
+  readonly columns?: ColumnSettings;
   /** Rows that are kept; absent: all. */
   readonly shard?: Shard;
 }

@@ -72,9 +72,9 @@ export class SourceState {
   constructor(readonly config: PollerConfig, readonly world: PollerWorld) {
     this.#stats = emptyStats(config.url);
     const { hash_key, pacing, nextId } = world;
-    const { row_times, shard } = config;
+    const { row_times, columns, shard } = config;
     this.#ids = new SnapshotIds(nextId, shard);
-    this.#rules = { ids: this.#ids, hash_key, row_times, pacing, shard };
+    this.#rules = { ids: this.#ids, hash_key, row_times, columns, pacing, shard };
     this.#secrets = secretsOf(config.url);
   }
 

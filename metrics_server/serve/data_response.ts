@@ -117,10 +117,16 @@ function markRows(headers: Headers, { shard }: ListMark): void {
   if (shard !== null) headers.append(HEADER_SHARD, shard);
 }
 
-/** A 304 of a list; headers are set one by one, see {@link dataResponse}. */
-export function listNotModified(data: ListMark, age_ms: number): Response {
+/** A 304; headers are set one by one, see {@link dataResponse}. */
+export function notModified(data: DataMark, age_ms: number): Response {
   const response = new Response(null, NOT_MODIFIED);
-  markList(response.headers, data, age_ms);
+  mark(response.headers, data, age_ms);
+  return response;
+}
+
+export function listNotModified(data: ListMark, age_ms: number): Response {
+  const response = notModified(data, age_ms);
+  markRows(response.headers, data);
   return response;
 }
 

@@ -11,6 +11,7 @@ export const ENDPOINTS = [
   "metrics",
   "fabric_metrics",
   "stream",
+  "columns",
   "other",
 ] as const;
 
@@ -22,13 +23,15 @@ export const READYZ = 4;
 export const METRICS = 5;
 export const FABRIC_METRICS = 6;
 export const STREAM = 7;
-export const OTHER = 8;
+export const COLUMNS = 8;
+export const OTHER = 9;
 
 /** Endpoint index of each path. */
 export const PATHS: ReadonlyMap<string, number> = new Map([
   ["/telemetry/GetMetric", GET_METRIC],
   ["/telemetry/ListMetrics", LIST_METRICS],
   ["/telemetry/stream", STREAM],
+  ["/telemetry/columns", COLUMNS],
   ["/stats", STATS],
   ["/healthz", HEALTHZ],
   ["/readyz", READYZ],

@@ -16,7 +16,9 @@ import {
 import type { StatsAnswer } from "../../contracts/mod.ts";
 import type { Store } from "../store.ts";
 import { ageHeaderOf, ageOf } from "./data_response.ts";
+import { answerColumns } from "./columns.ts";
 import {
+  COLUMNS,
   FABRIC_METRICS,
   GET_METRIC,
   HEALTHZ,
@@ -131,6 +133,8 @@ export function createHandler(
         return readyz(store, limits, now_ms, world.stopping());
       case STREAM:
         return world.stream(request, query);
+      case COLUMNS:
+        return answerColumns(request, store, limits, now_ms);
       case METRICS:
         return metricsResponse(request, world.families(now_ms));
       case FABRIC_METRICS:

@@ -1,5 +1,6 @@
 /** Serves the store over HTTP. */
 export { absentSwitch } from "./absent_switch.ts";
+export { columnsOf } from "./columns.ts";
 export { answerTrace, ENDPOINTS, OTHER, PATHS } from "./endpoints.ts";
 export { GET_METRIC_PARAMETERS, type ServeLimits } from "./get_metric.ts";
 export { FileAnswer } from "./file_answer.ts";

@@ -1,6 +1,7 @@
 /** One accepted body of a source; never changed. */
 import { cellEnd, cellStart, type CellTable, textOf } from "../parse/mod.ts";
 import { SWITCH_ID_COLUMN, type TimeSource } from "../../contracts/mod.ts";
+import type { Column } from "./column_kinds.ts";
 import { rowTime, type TimeColumn } from "./row_time.ts";
 import { findRow, type Topology } from "./topology.ts";
 import { cellToken } from "./value.ts";
@@ -18,6 +19,8 @@ export interface SnapshotData {
   readonly time_column: TimeColumn | null;
   readonly table: CellTable;
   readonly topology: Topology;
+  /** Kinds of `topology.header.fields`, in their order. */
+  readonly columns: readonly Column[];
   readonly bad_rows: number;
   /** Rows served although they lack empty cells at their end, or have extra ones. */
   readonly uneven_rows: number;

@@ -1,8 +1,10 @@
 /** Snapshots for tests, from CSV text. */
 import {
   AUTO_TIMES,
+  columnKinds,
   indexRows,
   matchRows,
+  NO_COLUMN_SETTINGS,
   readRowTimes,
   type SnapshotData,
   type Topology,
@@ -38,6 +40,7 @@ export function snapshotOf(
     time_column,
     table: indexed.table,
     topology: indexed.topology,
+    columns: columnKinds(header, indexed.table, time_column, NO_COLUMN_SETTINGS),
     bad_rows: bad_rows + indexed.empty_ids,
     uneven_rows,
     repeated_ids: indexed.repeated_ids,
