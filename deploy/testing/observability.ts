@@ -1,5 +1,5 @@
 /** Prometheus' configuration and rules, Grafana's dashboard, and what their queries select. */
-import { parseYaml, readText } from "./project.ts";
+import { parseYaml, PROJECT, readText } from "./project.ts";
 
 export interface Rule {
   alert?: string;
@@ -51,11 +51,20 @@ export function prometheusConfig(): PrometheusConfig {
   return parseYaml(readText("deploy/prometheus/prometheus.yml"));
 }
 
+/** The recorded series and the alerts. */
 export function rules(): Rule[] {
-  const { groups } = parseYaml<{ groups: { rules: Rule[] }[] }>(
-    readText("deploy/prometheus/alerts.yml"),
-  );
-  return groups.flatMap((group) => group.rules);
+  return prometheusConfig().rule_files.flatMap((file) => {
+    const { groups } = parseYaml<{ groups: { rules: Rule[] }[] }>(
+      readText(`deploy/prometheus/${file}`),
+    );
+    return groups.flatMap((group) => group.rules);
+  });
+}
+
+/** Names of the alerts' unit tests, for promtool. */
+export function alertTests(): string[] {
+  return [...Deno.readDirSync(new URL("deploy/prometheus/", PROJECT))]
+    .map(({ name }) => name).filter((name) => name.endsWith("_test.yml")).sort();
 }
 
 export function dashboard(): Dashboard {

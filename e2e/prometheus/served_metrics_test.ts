@@ -60,7 +60,9 @@ const alerts = rules().flatMap(({ alert }) => alert ?? []);
 /** Labels of the series of this name; null if there are none. */
 function labelsOf(metric: string): readonly string[] | null {
   const recorded = rules().find(({ record }) => record === metric);
-  if (recorded !== undefined) return selectionsOf(recorded.expr).labels;
+  if (recorded !== undefined) {
+    return [...selectionsOf(recorded.expr).labels, ...Object.keys(recorded.labels ?? {})];
+  }
   if (metric in OWN_SERIES) return OWN_SERIES[metric as keyof typeof OWN_SERIES];
   const labels = served.get(metric);
   return labels === undefined ? null : [...labels.keys(), ...TARGET_LABELS];
