@@ -114,7 +114,13 @@ export interface SourceStats {
   snapshot_id: string | null;
   /** Whether the data comes from SNAPSHOT_STORE and no poll has succeeded since the start. */
   restored: boolean;
+  /** Age of the newest row, or of the snapshot if rows have no times; null without data. */
   age_ms: number | null;
+  /** Age of the oldest row; null without data. */
+  oldest_row_age_ms: number | null;
+  /** Rows older than the bound of {@link FreshnessStats}; null without a bound or data. */
+  rows_stale: number | null;
+  freshness: FreshnessStats;
   /** What dates the data, see {@link TimeSource}; null without data. */
   time_source: TimeSource | null;
   /** How the rows' own times are read; null without a time column. */
@@ -130,6 +136,30 @@ export interface SourceStats {
   repeated_columns: readonly string[];
   /** Null unless SNAPSHOT_STORE is a Redis. */
   replica: ReplicaStats | null;
+}
+
+/**
+ * `fresh`: not older than the bound. `stale`: older. `unknown`: no bound is known, so the age may
+ * or may not be good. `none`: no data.
+ */
+export const FRESHNESS_STATES = ["fresh", "stale", "unknown", "none"] as const;
+
+export type FreshnessState = typeof FRESHNESS_STATES[number];
+
+/** `interval`: two learned data intervals plus POLL_MS. */
+export const FRESHNESS_BOUNDS = ["FRESH_BOUND_MS", "interval", "MAX_STALE_MS"] as const;
+
+export type FreshnessBound = typeof FRESHNESS_BOUNDS[number];
+
+/** The verdict on the age of a source's data at one instant. */
+export interface FreshnessStats {
+  state: FreshnessState;
+  /** Age above which data is stale; null if no bound is known. */
+  bound_ms: number | null;
+  /** What determines the bound. */
+  bound_from: FreshnessBound | null;
+  /** Time between the data of successive snapshots; null until two have shown one. */
+  interval_ms: number | null;
 }
 
 /**
@@ -177,6 +207,7 @@ export interface StatsAnswer {
     | "url"
     | "snapshot_id"
     | "restored"
+    | "freshness"
     | "last_error"
     | "time_source"
     | "row_times"

@@ -98,6 +98,14 @@ export const METRICS_SERVER_SPEC = {
     unit: "ms",
     description: "Age above which data is answered with 503 instead; 0: never",
   }),
+  FRESH_BOUND_MS: integer({
+    default: 0,
+    min: 0,
+    max: 86_400_000,
+    unit: "ms",
+    description: "Age above which data counts as stale in /stats, /metrics, /readyz and on the " +
+      "dashboard; 0: two learned data intervals plus POLL_MS; never above MAX_STALE_MS",
+  }),
   SHARD: text({
     default: "",
     problemOf: (value) =>
@@ -208,6 +216,8 @@ export function shardOf({ SHARD }: Pick<MetricsServerConfig, "SHARD">): Shard | 
 export function serveLimits(config: MetricsServerConfig): ServeLimits {
   return {
     max_stale_ms: maxStaleMs(config),
+    fresh_bound_ms: config.FRESH_BOUND_MS,
+    poll_ms: config.POLL_MS,
     retry_after_s: Math.ceil(config.POLL_MS / 1000),
     fabric_series_max: config.METRICS_FABRIC === "on" ? config.METRICS_FABRIC_SERIES_MAX : 0,
     shard: shardOf(config),

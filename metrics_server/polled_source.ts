@@ -86,7 +86,8 @@ export class PolledSource {
   }
 
   #report(outcome: PollOutcome): void {
-    const { event, fields, snapshot, origin, items, not_after_ms, row_times } = outcome;
+    const { event, fields, snapshot, origin, items, not_after_ms, intervals_ms, row_times } =
+      outcome;
     const { index: source, shared } = this;
     let repeated: RepeatedRows | undefined;
     if (snapshot !== null) {
@@ -94,14 +95,15 @@ export class PolledSource {
       this.#items = items;
       this.#hand_over = shared.nextHandOver();
       const buffers = [snapshot.table.bytes.buffer, snapshot.table.cells.buffer];
+      if (snapshot.rows_ms !== null) buffers.push(snapshot.rows_ms.buffer);
       if (items !== null) buffers.push(items.buffer);
       this.#handed_over.set(this.#hand_over, { buffers, readers: shared.serving_threads });
       repeated = shared.newlyRepeated();
     }
     const hand_over = this.#hand_over;
     const stats = this.#withReplica(outcome.stats);
-    const update = { source, stats, snapshot, origin, items, hand_over, repeated, not_after_ms };
-    shared.post({ kind: "poll", update, event, fields, row_times });
+    const change = { snapshot, origin, items, hand_over, repeated, not_after_ms, intervals_ms };
+    shared.post({ kind: "poll", update: { source, stats, ...change }, event, fields, row_times });
     this.persistence.polled(outcome);
   }
 

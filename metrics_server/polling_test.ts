@@ -20,6 +20,7 @@ const HELD: SavedSnapshot = {
     date_ms: NaN,
   },
   not_after_ms: NOW_MS,
+  intervals_ms: [],
   body: bytesOf("switch_id,m\nsw-0,1\n"),
 };
 

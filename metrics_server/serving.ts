@@ -79,7 +79,7 @@ export function startServing(options: ServingOptions): Serving {
     stats: (now_ms) =>
       statsAnswer({
         store,
-        shard: limits.shard,
+        limits,
         latency: figures.map(({ latency }) => latency),
         now_ms,
         uptime_ms: now_ms - options.started_epoch_ms,

@@ -32,6 +32,8 @@ export interface SourceUpdate {
   readonly hand_over: number;
   /** New limit of the current snapshot's times, if an answer showed that its data is older. */
   readonly not_after_ms?: number;
+  /** The data intervals of the current snapshot, if another process learned others. */
+  readonly intervals_ms?: readonly number[];
   /** Rows to leave out of lists, if they changed. */
   readonly repeated?: RepeatedRows;
 }
@@ -92,11 +94,13 @@ export class Store {
   }
 
   update(update: SourceUpdate): void {
-    const { source, stats, snapshot, origin, items, hand_over, repeated, not_after_ms } = update;
+    const { source, stats, snapshot, origin, items, hand_over, repeated } = update;
     const held = this.sources[source];
     held.stats = stats;
-    if (held.snapshot !== null && not_after_ms !== undefined) {
-      held.snapshot = new Snapshot(agedTo(held.snapshot.data, not_after_ms));
+    if (held.snapshot !== null && update.not_after_ms !== undefined) {
+      const aged = agedTo(held.snapshot.data, update.not_after_ms);
+      const { intervals_ms = aged.intervals_ms } = update;
+      held.snapshot = new Snapshot({ ...aged, intervals_ms });
       this.#changed();
     }
     if (snapshot === null) return;

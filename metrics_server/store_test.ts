@@ -104,7 +104,14 @@ Deno.test("Store.saved() copies what a new poll worker needs to go on with each 
   const update = { source: 0, stats, items: null, hand_over: 2 };
   store.update({ ...update, snapshot: snapshot!.data, origin: { etag: '"a-1"', times } });
   assertEquals(store.saved(), [
-    { snapshot_id: "a-1", etag: '"a-1"', times, not_after_ms: 5000, body: bytesOf(CSV) },
+    {
+      snapshot_id: "a-1",
+      etag: '"a-1"',
+      times,
+      not_after_ms: 5000,
+      intervals_ms: [],
+      body: bytesOf(CSV),
+    },
     null,
   ]);
 });

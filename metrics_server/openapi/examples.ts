@@ -39,6 +39,8 @@ const NOT_REQUESTED = {
   max_ms: null,
 };
 
+const AGES = { age_ms: 1846, oldest_row_age_ms: 1846, rows_stale: 0 };
+
 /** Request and response body by name. */
 export const EXAMPLES = {
   get_metric: {
@@ -102,7 +104,7 @@ export const EXAMPLES = {
       endpoints: Object.fromEntries(
         ENDPOINTS.map((name) => [name, name === "GetMetric" ? REQUESTED : NOT_REQUESTED]),
       ),
-      poller: { ...POLLED, age_ms: 1846 },
+      poller: { ...POLLED, ...AGES },
       sources: [{
         url: "http://127.0.0.1:9001/counters",
         ...POLLED,
@@ -111,7 +113,13 @@ export const EXAMPLES = {
         restored: false,
         time_source: "header",
         row_times: null,
-        age_ms: 1846,
+        ...AGES,
+        freshness: {
+          state: "fresh",
+          bound_ms: 21_500,
+          bound_from: "interval",
+          interval_ms: 10_000,
+        },
         repeated_columns: [],
         replica: null,
       }],

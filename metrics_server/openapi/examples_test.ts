@@ -13,7 +13,7 @@ const CSV = "switch_id,bandwidth_gbps,latency_us,packet_errors\n" +
 class ExampleStore extends FilledStore {
   constructor() {
     super(["http://127.0.0.1:9001/counters"]);
-    this.take(CSV, ID, TAKEN_MS);
+    this.take(CSV, ID, TAKEN_MS).learn([10_000]);
   }
 
   override stats(source: number, snapshot_id: string) {

@@ -13,7 +13,7 @@ import { ITEMS_BYTES_MAX } from "../snapshot/mod.ts";
 import { STREAM_CELLS_MAX, STREAM_CELLS_TOTAL_MAX, STREAMS_MAX } from "../stream/mod.ts";
 import { PROBLEM_EXAMPLES } from "./examples.ts";
 import { type HeaderName, headersOf, spelled } from "./parameters.ts";
-import { schemaRef } from "./schemas.ts";
+import { schemaRef } from "./schema_parts.ts";
 import type { Ref, ResponseObject, Schema } from "./types.ts";
 
 /** Kinds of problem: the service's own, and the platform's internal error. */

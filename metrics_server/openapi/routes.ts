@@ -22,7 +22,7 @@ import {
   STREAM,
 } from "./parameters.ts";
 import { problemResponses } from "./problem_responses.ts";
-import { schemaRef } from "./schemas.ts";
+import { schemaRef } from "./schema_parts.ts";
 import type { Operation, ResponseObject } from "./types.ts";
 
 const TEXT = { type: "string" };

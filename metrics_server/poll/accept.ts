@@ -5,13 +5,7 @@
  *                                      ├──> UNCHANGED
  *                                      └──> PollError or ParseError: refused
  */
-import {
-  bootOf,
-  idOfEtag,
-  type RowTimesStats,
-  type Shard,
-  type TimeSource,
-} from "../../contracts/mod.ts";
+import { bootOf, idOfEtag, type RowTimesStats, type Shard } from "../../contracts/mod.ts";
 import { withoutCodings } from "../../platform/mod.ts";
 import {
   BAD_ROWS_MAX_PCT,
@@ -31,12 +25,11 @@ import {
   indexRows,
   matchRows,
   NO_COLUMN_SETTINGS,
-  readRowTimes,
   type SnapshotData,
-  type TimeSettings,
 } from "../snapshot/mod.ts";
 import { type BodyEnd, endOf, rejectCutBody } from "./cut_body.ts";
 import { type AnswerTimes, type DataTime, dataTime } from "./data_time.ts";
+import { date, type Dated, type DateRules, isOwnTime } from "./dated.ts";
 import { type Doubted, isBelieved } from "./doubt.ts";
 import { NO_PACING, type Pacing } from "./pacing.ts";
 import { DoubtError, PollError } from "./poll_error.ts";
@@ -66,10 +59,9 @@ export interface Arrived {
 }
 
 /** Settings and ids that all polls of a source share. */
-export interface AcceptRules {
+export interface AcceptRules extends DateRules {
   readonly ids: Pick<SnapshotIds, "take">;
   readonly hash_key: HashKey;
-  readonly row_times: TimeSettings;
   readonly columns?: ColumnSettings;
   readonly pacing?: Pacing;
   readonly shard?: Shard;
@@ -99,7 +91,7 @@ export function accept(
 
   const indexed = index(arrived, held, rules);
   rejectCutBody(arrived, endOf(arrived.body, indexed), held, doubted);
-  const dated = date(arrived, indexed, rules);
+  const dated = date(arrived.body.header, indexed, arrived.times, rules);
   if (isOwnTime(dated.time_source)) rejectOlder(dated, etag_id, held, doubted);
   return heldOf(arrived, indexed, dated, rules, rules.ids.take(etag_id));
 }
@@ -118,7 +110,7 @@ export function adopt(
   rules: AcceptRules,
 ): Held {
   const indexed = index(arrived, held, rules);
-  const dated = date(arrived, indexed, rules);
+  const dated = date(arrived.body.header, indexed, arrived.times, rules);
   if (doubted !== null && !isTakenTwice(arrived, dated, held)) {
     const etag_id = idOfEtag(arrived.etag);
     const is_same_time = isOwnTime(dated.time_source) && dated.source_ts === held?.source_ts;
@@ -148,35 +140,10 @@ function rejectAnsweredBefore({ times: { answered_ms } }: Arrived, { times }: He
   );
 }
 
-/** What dates a body. */
-interface Dated {
-  readonly source_ts: number;
-  readonly time_source: TimeSource;
-  readonly time_column: SnapshotData["time_column"];
-  readonly not_after_ms: number;
-  readonly row_times: RowTimesStats | null;
-}
-
-/** Whether the source itself dates its data; other times vary with the delay of the exchange. */
-function isOwnTime(time_source: TimeSource): boolean {
-  return time_source === "rows" || time_source === "header";
-}
-
-function date({ body, times }: Arrived, { table }: Indexed, rules: AcceptRules): Dated {
-  const from_headers = dataTime(times);
-  const { not_after_ms } = from_headers;
-  const from_rows = readRowTimes(body.header.names, table, times.answered_ms, rules.row_times);
-  const { time_column, stats: row_times } = from_rows;
-  const dated = time_column === null
-    ? { time_source: from_headers.source, source_ts: from_headers.reported_ms }
-    : { time_source: "rows" as const, source_ts: from_rows.newest_ms };
-  return { ...dated, time_column, not_after_ms, row_times };
-}
-
 function heldOf(
   { body, etag, times }: Arrived,
   indexed: Indexed,
-  { source_ts, row_times, not_after_ms, time_source, time_column }: Dated,
+  { source_ts, row_times, not_after_ms, time_source, time_column, rows_ms }: Dated,
   { columns = NO_COLUMN_SETTINGS }: AcceptRules,
   id: string,
 ): Held {
@@ -189,6 +156,8 @@ function heldOf(
       not_after_ms,
       time_source,
       time_column,
+      rows_ms,
+      intervals_ms: [],
       table,
       topology,
       columns: columnKinds(body.header, table, time_column, columns),

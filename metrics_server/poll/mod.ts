@@ -2,6 +2,7 @@
 export { CIRCUIT_OPENS_AFTER } from "./backoff.ts";
 export { ClockWatch } from "./clock_watch.ts";
 export { formatOfBody, textOfBody } from "./body_text.ts";
+export { areIntervals, dataInterval, INTERVALS_MAX } from "./data_interval.ts";
 export { type AnswerTimes, answerTimes, dataTime } from "./data_time.ts";
 export { paceWork } from "./pacing.ts";
 export { PollError } from "./poll_error.ts";
@@ -15,6 +16,6 @@ export type {
   SavedSnapshot,
 } from "./poller_world.ts";
 export { fetchReader, type Send, type SourceReader, type TimeoutSignal } from "./source_reader.ts";
-export { savedSnapshot } from "./source_state.ts";
+export { savedSnapshot } from "./poller_world.ts";
 export { addressOf } from "./source_url.ts";
 export { type PollSteps, tracePolls } from "./trace_polls.ts";

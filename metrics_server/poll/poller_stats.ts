@@ -4,8 +4,11 @@ import { redactText, redactUrl } from "../../platform/mod.ts";
 import type { Held } from "./accept.ts";
 import type { Failure } from "./poll_error.ts";
 
-/** Stats of one source's poller: `SourceStats` without the age, which depends on the moment. */
-export type PollerStats = Omit<SourceStats, "age_ms">;
+/** Stats of one source's poller: `SourceStats` without what depends on the moment. */
+export type PollerStats = Omit<
+  SourceStats,
+  "age_ms" | "oldest_row_age_ms" | "rows_stale" | "freshness"
+>;
 
 export function emptyStats(url: string): PollerStats {
   return {

@@ -56,8 +56,17 @@ export interface SavedSnapshot {
   readonly times: AnswerTimes;
   /** The data is not younger, epoch milliseconds: a later 304 may have shown it to be older. */
   readonly not_after_ms: number;
+  /** The data intervals of its source up to this snapshot, see `intervalsAfter`. */
+  readonly intervals_ms: readonly number[];
   /** The body as UTF-8. */
   readonly body: Uint8Array<ArrayBuffer>;
+}
+
+/** A snapshot with a copy of its body. */
+export function savedSnapshot(snapshot: SnapshotData, { etag, times }: Origin): SavedSnapshot {
+  const { id: snapshot_id, not_after_ms, intervals_ms, table: { bytes, length } } = snapshot;
+  const body = bytes.slice(0, length);
+  return { snapshot_id, etag, times, not_after_ms, intervals_ms, body };
 }
 
 /** How a snapshot of another process is adopted. */
@@ -80,6 +89,8 @@ export interface PollOutcome {
   readonly origin?: Origin;
   /** New limit of the current snapshot's times, if the answer showed that its data is older. */
   readonly not_after_ms?: number;
+  /** The data intervals of the current snapshot, if another process learned others. */
+  readonly intervals_ms?: readonly number[];
   /** Fields of a `poll.row_times` event, if the rows' times are read otherwise than before. */
   readonly row_times?: Record<string, unknown>;
 }

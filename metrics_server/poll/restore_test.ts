@@ -11,6 +11,7 @@ const SAVED: SavedSnapshot = {
   etag: '"abc"',
   times: timesOf({ answered_ms: NOW_MS - 5000 }),
   not_after_ms: NOW_MS - 5000,
+  intervals_ms: [],
   body: bytesOf(CSV),
 };
 
@@ -129,7 +130,13 @@ Deno.test("The age of a 304 is no age of a snapshot that was adopted during the 
   source.cache_age_ms = 60_000;
   const polled = poll();
   const times = timesOf({ answered_ms: NOW_MS - 1000 });
-  const newer = { snapshot_id: "old-8", etag: '"abd"', times, not_after_ms: NOW_MS - 1000 };
+  const newer = {
+    snapshot_id: "old-8",
+    etag: '"abd"',
+    times,
+    not_after_ms: NOW_MS - 1000,
+    intervals_ms: [],
+  };
   const body = bytesOf(CSV.replace("2", "3"));
   poller.adopt({ ...SAVED, ...newer, body }, { ...RESTORED, in_order: true });
   await polled;

@@ -9,7 +9,7 @@
 import type { CircuitState } from "../../contracts/mod.ts";
 import { redactText, secretsOf } from "../../platform/mod.ts";
 import { CsvParser } from "../parse/mod.ts";
-import { agedTo, type SnapshotData } from "../snapshot/mod.ts";
+import { agedTo } from "../snapshot/mod.ts";
 import {
   accept,
   type AcceptRules,
@@ -17,9 +17,10 @@ import {
   age,
   type Arrived,
   type Held,
-  type UNCHANGED,
+  UNCHANGED,
 } from "./accept.ts";
 import { CIRCUIT_OPENS_AFTER, retryDelay } from "./backoff.ts";
+import { intervalsAfter } from "./data_interval.ts";
 import { cutAgain, doubtAgain, type Doubted, NO_DOUBT } from "./doubt.ts";
 import { NO_PACING } from "./pacing.ts";
 import { describeFailure, DoubtError, type Failure } from "./poll_error.ts";
@@ -33,14 +34,15 @@ import {
   isReadAs,
   type PollerStats,
 } from "./poller_stats.ts";
-import type {
-  Adopted,
-  Origin,
-  PollerConfig,
-  PollerWorld,
-  PollOutcome,
-  PreparedItems,
-  SavedSnapshot,
+import {
+  type Adopted,
+  type Origin,
+  type PollerConfig,
+  type PollerWorld,
+  type PollOutcome,
+  type PreparedItems,
+  type SavedSnapshot,
+  savedSnapshot,
 } from "./poller_world.ts";
 import { SnapshotIds } from "./snapshot_ids.ts";
 import type { ReadAnswer } from "./source_reader.ts";
@@ -71,10 +73,10 @@ export class SourceState {
 
   constructor(readonly config: PollerConfig, readonly world: PollerWorld) {
     this.#stats = emptyStats(config.url);
-    const { hash_key, pacing, nextId } = world;
+    const { hash_key, pacing, nextId, buffers } = world;
     const { row_times, columns, shard } = config;
     this.#ids = new SnapshotIds(nextId, shard);
-    this.#rules = { ids: this.#ids, hash_key, row_times, columns, pacing, shard };
+    this.#rules = { ids: this.#ids, hash_key, row_times, columns, pacing, buffers, shard };
     this.#secrets = secretsOf(config.url);
   }
 
@@ -93,7 +95,12 @@ export class SourceState {
 
   /** Accepts or refuses a polled body, see {@link accept}. */
   accept(arrived: Arrived): Held | typeof UNCHANGED {
-    return accept(arrived, this.#held, this.#doubted, this.#rules);
+    const accepted = accept(arrived, this.#held, this.#doubted, this.#rules);
+    if (accepted === UNCHANGED) return UNCHANGED;
+    const { restored, consecutive_failures } = this.#stats;
+    const is_gap = restored || consecutive_failures > 0;
+    const before = this.#held?.snapshot ?? null;
+    return withIntervals(accepted, intervalsAfter(before, accepted.snapshot, is_gap));
   }
 
   /** A poll of an open circuit begins. */
@@ -185,11 +192,13 @@ export class SourceState {
    * `older_snapshot`, unless `in_order`
    */
   adopted({ body: bytes, ...saved }: SavedSnapshot, how: Adopted): PollOutcome | null {
-    const { snapshot_id } = saved;
+    const { snapshot_id, intervals_ms } = saved;
     // If the clock was set back meanwhile, the age grows from now on.
     const not_after_ms = Math.min(saved.not_after_ms, this.world.epoch_ms());
-    if (snapshot_id === this.#held?.snapshot.id) return this.#ageTo(not_after_ms, how.event);
-    const held = this.#parse(bytes, saved, how.in_order);
+    if (snapshot_id === this.#held?.snapshot.id) {
+      return this.#revise(not_after_ms, intervals_ms, how.event);
+    }
+    const held = withIntervals(this.#parse(bytes, saved, how.in_order), intervals_ms);
     this.#ids.keep(snapshot_id);
     const aged = { ...held, snapshot: agedTo(held.snapshot, not_after_ms) };
     const row_times = this.#hold(aged, this.world.epoch_ms());
@@ -234,14 +243,25 @@ export class SourceState {
    */
   clockSetBack(by_ms: number): PollOutcome | null {
     this.#received_ms -= by_ms;
-    return this.#held === null ? null : this.#ageTo(this.#received_ms, "snapshot.aged");
+    if (this.#held === null) return null;
+    const { intervals_ms } = this.#held.snapshot;
+    return this.#revise(this.#received_ms, intervals_ms, "snapshot.aged");
   }
 
-  #ageTo(not_after_ms: number, event: PollOutcome["event"]): PollOutcome | null {
+  /** Takes over what is known of the current snapshot; null if that is nothing new. */
+  #revise(
+    not_after_ms: number,
+    intervals_ms: readonly number[],
+    event: PollOutcome["event"],
+  ): PollOutcome | null {
     const held = this.#held!;
-    if (not_after_ms >= held.snapshot.not_after_ms) return null;
-    this.#held = { ...held, snapshot: agedTo(held.snapshot, not_after_ms) };
-    return { ...this.#outcomeOf(event), snapshot: null, items: null, not_after_ms };
+    const before = held.snapshot;
+    const is_older = not_after_ms < before.not_after_ms;
+    if (!is_older && String(intervals_ms) === String(before.intervals_ms)) return null;
+    const snapshot = is_older ? agedTo(before, not_after_ms) : before;
+    this.#held = withIntervals({ ...held, snapshot }, intervals_ms);
+    const revised = { not_after_ms: snapshot.not_after_ms, intervals_ms };
+    return { ...this.#outcomeOf(event), snapshot: null, items: null, ...revised };
   }
 
   #outcomeOf(event: PollOutcome["event"]) {
@@ -268,10 +288,8 @@ export class SourceState {
   }
 }
 
-/** A snapshot with a copy of its body. */
-export function savedSnapshot(snapshot: SnapshotData, { etag, times }: Origin): SavedSnapshot {
-  const { id: snapshot_id, not_after_ms, table: { bytes, length } } = snapshot;
-  return { snapshot_id, etag, times, not_after_ms, body: bytes.slice(0, length) };
+function withIntervals(held: Held, intervals_ms: readonly number[]): Held {
+  return { ...held, snapshot: { ...held.snapshot, intervals_ms } };
 }
 
 function originOf({ etag, times }: Held): Origin {

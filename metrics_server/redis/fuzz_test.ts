@@ -17,7 +17,13 @@ const encoder = new TextEncoder();
 function entry(n: number): Uint8Array<ArrayBuffer> {
   const times = timesOf({ answered_ms: 1_767_000_000_000 });
   const body = encoder.encode(`switch_id,m\nsw-0,${n}\n`.repeat(20));
-  const rest = { etag: null, times, not_after_ms: 1_767_000_000_000, published: null };
+  const rest = {
+    etag: null,
+    times,
+    not_after_ms: 1_767_000_000_000,
+    intervals_ms: [],
+    published: null,
+  };
   return joinBytes(encodeEntry({ source: SOURCE, snapshot_id: `s-${n}`, body, ...rest }));
 }
 

@@ -61,6 +61,7 @@ function entry(n: number, fence = 1): Uint8Array<ArrayBuffer> {
     etag: null,
     times: timesOf({ answered_ms: n }),
     not_after_ms: n,
+    intervals_ms: [],
     body: new TextEncoder().encode("switch_id,m\nsw-0,1\n"),
   }));
 }

@@ -8,7 +8,7 @@
  */
 import { createHash } from "node:crypto";
 import { idOfEtag } from "../../contracts/mod.ts";
-import type { SavedSnapshot } from "../poll/mod.ts";
+import { areIntervals, type SavedSnapshot } from "../poll/mod.ts";
 import { EntryError } from "./snapshot_store.ts";
 
 const FORMAT = "fabric-telemetry snapshot ";
@@ -91,15 +91,26 @@ const TIMES = [
 
 /** Reads the declared values. A correct checksum does not prove that they can be used. */
 function declaredIn(line: string): Omit<Entry, "body"> {
-  const { source, snapshot_id, etag, not_after_ms, times, published = null } = JSON.parse(line);
+  const { source, snapshot_id, etag, not_after_ms, times, ...added } = JSON.parse(line);
+  // Members that earlier versions did not write.
+  const { intervals_ms = [], published = null } = added;
   const is_valid = idOfEtag(`"${snapshot_id}"`) === snapshot_id &&
     (etag === null || typeof etag === "string" && HEADER_VALUE.test(etag)) &&
-    Number.isFinite(not_after_ms) && Number.isFinite(times?.answered_ms) &&
+    Number.isFinite(not_after_ms) && areIntervals(intervals_ms) &&
+    Number.isFinite(times?.answered_ms) &&
     TIMES.every((name) => times[name] === null || Number.isFinite(times[name])) &&
     (published === null || Number.isFinite(published.fence) && Number.isFinite(published.n));
   if (!is_valid) throw new EntryError("its declared values are invalid");
   const known = Object.fromEntries(TIMES.map((name) => [name, times[name] ?? NaN]));
-  return { source, snapshot_id, etag, not_after_ms, times: known as typeof times, published };
+  return {
+    source,
+    snapshot_id,
+    etag,
+    not_after_ms,
+    times: known as typeof times,
+    intervals_ms,
+    published,
+  };
 }
 
 /** The line that starts at `start`, and the start of the next one. */

@@ -22,6 +22,7 @@ const ENTRY: Entry = {
     date_ms: NaN,
   },
   not_after_ms: 1_766_999_999_000,
+  intervals_ms: [10_000],
   published: { fence: 7, n: 12 },
   body: encoder.encode("switch_id,m\nsw-0,1\n"),
 };
@@ -79,6 +80,8 @@ for (
     ["an id that is no text", { snapshot_id: 7 }],
     ["an ETag that no header can carry", { etag: '"a\r\n"' }],
     ["a time that is none", { not_after_ms: "soon" as unknown as number }],
+    ["an interval that is none", { intervals_ms: [0] }],
+    ["too many intervals", { intervals_ms: Array(6).fill(1) }],
     ["an invalid version", { published: { fence: "7" } as unknown as Version }],
     ["unknown times", { times: {} as Entry["times"] }],
   ] as const

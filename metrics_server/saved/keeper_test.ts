@@ -14,7 +14,7 @@ function snapshot(snapshot_id: string): SavedSnapshot {
   const ms = 1_767_000_000_000;
   const times = timesOf({ answered_ms: ms, snapshot_ts: ms });
   const body = encoder.encode("switch_id,m\nsw-0,1\n");
-  return { snapshot_id, etag: null, times, not_after_ms: ms, body };
+  return { snapshot_id, etag: null, times, not_after_ms: ms, intervals_ms: [], body };
 }
 
 /** A keeper in a world of its own: store, clock and timers are the test's. */

@@ -11,6 +11,7 @@ import {
   dataResponse,
   readMaxAge,
 } from "./data_response.ts";
+import type { FreshnessRules } from "./freshness.ts";
 import { badMaxAge, badParameter, tooStale, unknownMetric } from "./problems.ts";
 import { Query } from "./query.ts";
 
@@ -30,8 +31,7 @@ interface Answer extends DataMark {
   readonly bound: AgeBound;
 }
 
-export interface ServeLimits {
-  readonly max_stale_ms: number;
+export interface ServeLimits extends FreshnessRules {
   readonly retry_after_s: number;
   /** METRICS_FABRIC_SERIES_MAX, or 0 if METRICS_FABRIC is off. */
   readonly fabric_series_max: number;

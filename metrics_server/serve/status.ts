@@ -1,15 +1,15 @@
 /** `GET /healthz`, `/readyz` and `/stats`. */
 import {
   type LatencyStats,
-  type Shard,
   shardText,
   type SourceStats,
   type StatsAnswer,
 } from "../../contracts/mod.ts";
 import { type LatencyWindow, mergeLatency } from "../../platform/mod.ts";
-import type { Store } from "../store.ts";
+import type { HeldSource, Store } from "../store.ts";
 import { ENDPOINTS } from "./endpoints.ts";
 import { ageOf } from "./data_response.ts";
+import { freshnessOf, oldestRowTime, rowsOlderThan } from "./freshness.ts";
 import type { ServeLimits } from "./get_metric.ts";
 import { noSnapshot, stopping, tooStale } from "./problems.ts";
 
@@ -45,7 +45,7 @@ export function readyz(
 
 interface StatsInput {
   readonly store: Store;
-  readonly shard?: Shard;
+  readonly limits: ServeLimits;
   /** One per serving thread. */
   readonly latency: readonly LatencyWindow[];
   readonly now_ms: number;
@@ -55,13 +55,12 @@ interface StatsInput {
 }
 
 export function statsAnswer(input: StatsInput): StatsAnswer {
-  const sources = input.store.sources.map(({ stats, snapshot }): SourceStats => ({
-    ...stats,
-    age_ms: snapshot === null ? null : ageOf(snapshot.data.taken_ms, input.now_ms),
-  }));
+  const { limits, now_ms } = input;
+  const { shard } = limits;
+  const sources = input.store.sources.map((held) => sourceStats(held, limits, now_ms));
   return {
     service: "metrics_server",
-    shard: input.shard === undefined ? null : shardText(input.shard),
+    shard: shard === undefined ? null : shardText(shard),
     uptime_ms: Math.round(input.uptime_ms),
     endpoints: Object.fromEntries(
       ENDPOINTS.map((name, endpoint) => [name, rounded(mergeLatency(input.latency, endpoint))]),
@@ -71,6 +70,26 @@ export function statsAnswer(input: StatsInput): StatsAnswer {
     store: input.store.snapshot_store,
     log: { lines_dropped: input.lines_dropped },
     event_loop: { block_max_ms: input.block_max_ms },
+  };
+}
+
+function sourceStats(
+  { stats, snapshot }: HeldSource,
+  limits: ServeLimits,
+  now_ms: number,
+): SourceStats {
+  const freshness = freshnessOf({ snapshot }, limits, now_ms);
+  const { bound_ms } = freshness;
+  if (snapshot === null) {
+    return { ...stats, age_ms: null, oldest_row_age_ms: null, rows_stale: null, freshness };
+  }
+  const { data } = snapshot;
+  return {
+    ...stats,
+    age_ms: ageOf(data.taken_ms, now_ms),
+    oldest_row_age_ms: ageOf(oldestRowTime(data), now_ms),
+    rows_stale: bound_ms === null ? null : rowsOlderThan(data, bound_ms, now_ms),
+    freshness,
   };
 }
 
@@ -103,6 +122,9 @@ function totals(sources: readonly SourceStats[]): StatsAnswer["poller"] {
   ) => sources.reduce((total, source) => total + source[key], 0);
   const most = (values: (number | null)[]) =>
     values.includes(null) ? null : Math.max(...values as number[]);
+  /** Null if it is unknown for a source, as a part would look like the whole. */
+  const total = (values: (number | null)[]) =>
+    values.includes(null) ? null : (values as number[]).reduce((sum, value) => sum + value, 0);
   const failures_by_cause: SourceStats["failures_by_cause"] = {};
   for (const source of sources) {
     for (const [cause, count] of Object.entries(source.failures_by_cause)) {
@@ -124,6 +146,8 @@ function totals(sources: readonly SourceStats[]): StatsAnswer["poller"] {
       sources.some(({ circuit }) => circuit === state)
     )!,
     age_ms: most(sources.map(({ age_ms }) => age_ms)),
+    oldest_row_age_ms: most(sources.map(({ oldest_row_age_ms }) => oldest_row_age_ms)),
+    rows_stale: total(sources.map(({ rows_stale }) => rows_stale)),
     rows: sum("rows"),
     bad_rows: sum("bad_rows"),
     uneven_rows: sum("uneven_rows"),

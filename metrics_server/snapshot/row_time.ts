@@ -9,11 +9,13 @@ import {
 import { printable } from "../../platform/mod.ts";
 import {
   BAD_ROWS_MAX_PCT,
+  type Buffers,
   cellEnd,
   cellStart,
   type CellTable,
   cellText,
   EXCERPT_MAX,
+  FRESH_BUFFERS,
 } from "../parse/mod.ts";
 import { MISSING, newTimeCell, readTimeCell } from "./time_cell.ts";
 
@@ -39,6 +41,8 @@ interface RowTimes {
   readonly newest_ms: number;
   /** Null if rows have no readable times. */
   readonly time_column: TimeColumn | null;
+  /** All readable times in epoch milliseconds, ascending; null if rows have none. */
+  readonly rows_ms: Float64Array<SharedArrayBuffer> | null;
   /** Null without a time column. */
   readonly stats: RowTimesStats | null;
 }
@@ -95,12 +99,13 @@ export function readRowTimes(
   table: CellTable,
   fetched_ms: number,
   wanted: TimeSettings,
+  buffers: Buffers = FRESH_BUFFERS,
 ): RowTimes {
   // The shard of this service may have no rows.
   if (table.rows === 0) return { ...NO_TIMES, stats: null };
   let first: RowTimes | null = null;
   for (const column of timeColumns(names, wanted.column)) {
-    const read = readColumn(names[column], table, fetched_ms, column, wanted.unit);
+    const read = readColumn(names[column], table, fetched_ms, column, wanted.unit, buffers);
     if (read.time_column !== null) return read;
     first ??= read;
   }
@@ -119,7 +124,10 @@ function readColumn(
   fetched_ms: number,
   column: number,
   wanted_unit: TimeSettings["unit"],
+  buffers: Buffers,
 ): RowTimes {
+  const rows_ms = new Float64Array(buffers.take(table.rows * 8), 0, table.rows);
+  const units = new Int8Array(table.rows).fill(MISSING);
   const times = TIME_UNITS.map(() => new Times());
   const cell = newTimeCell();
   let filled = 0;
@@ -129,6 +137,8 @@ function readColumn(
     if (cell.unit === MISSING) continue;
     filled++;
     if (cell.is_local) local++;
+    rows_ms[row] = cell.ms;
+    units[row] = cell.unit;
     if (cell.unit >= 0) times[cell.unit].add(cell.ms, fetched_ms);
   }
   const unit = wanted_unit === "auto" ? mostCommon(times) : TIME_UNITS.indexOf(wanted_unit);
@@ -147,6 +157,7 @@ function readColumn(
   return {
     newest_ms: !is_readable ? NaN : own.is_mostly_ahead ? own.newest_ahead : own.newest,
     time_column: is_readable ? time_column : null,
+    rows_ms: is_readable ? sortTimes(rows_ms, units, unit) : null,
     stats: {
       column: name,
       unit: is_readable ? TIME_UNITS[unit] : null,
@@ -157,7 +168,25 @@ function readColumn(
   };
 }
 
-const NO_TIMES = { newest_ms: NaN, time_column: null };
+const NO_TIMES = { newest_ms: NaN, time_column: null, rows_ms: null };
+
+/** Keeps the times of one unit, in ascending order and in the same memory. */
+function sortTimes(
+  rows_ms: Float64Array<SharedArrayBuffer>,
+  units: Int8Array,
+  unit: number,
+): Float64Array<SharedArrayBuffer> {
+  let kept = 0;
+  let is_sorted = true;
+  for (let row = 0; row < rows_ms.length; row++) {
+    if (units[row] !== unit) continue;
+    const time_ms = rows_ms[row];
+    is_sorted &&= kept === 0 || rows_ms[kept - 1] <= time_ms;
+    rows_ms[kept++] = time_ms;
+  }
+  const sorted = rows_ms.subarray(0, kept);
+  return is_sorted ? sorted : sorted.sort();
+}
 
 const USED_NEVERTHELESS: readonly RowTimesProblem[] = ["few_unread", "no_offset", "ahead"];
 

@@ -17,6 +17,10 @@ export interface SnapshotData {
   readonly time_source: TimeSource;
   /** Column and unit of the rows' own times; null if no times can be read. */
   readonly time_column: TimeColumn | null;
+  /** The rows' own times in epoch milliseconds, ascending; null if no times can be read. */
+  readonly rows_ms: Float64Array<SharedArrayBuffer> | null;
+  /** Time between the data of this source's last snapshots, the newest last. */
+  readonly intervals_ms: readonly number[];
   readonly table: CellTable;
   readonly topology: Topology;
   /** Kinds of `topology.header.fields`, in their order. */

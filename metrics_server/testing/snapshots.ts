@@ -26,7 +26,7 @@ export function snapshotOf(
   const { header, table, bad_rows, uneven_rows } = parseBody(csv, [], id_columns);
   const indexed = (topology && matchRows(header, table, topology)) ??
     indexRows(header, table, HASH_KEY);
-  const { newest_ms, time_column } = readRowTimes(
+  const { newest_ms, time_column, rows_ms } = readRowTimes(
     header.names,
     indexed.table,
     fetched_ms,
@@ -38,6 +38,8 @@ export function snapshotOf(
     not_after_ms: fetched_ms,
     time_source: time_column === null ? "fetch" : "rows",
     time_column,
+    rows_ms,
+    intervals_ms: [],
     table: indexed.table,
     topology: indexed.topology,
     columns: columnKinds(header, indexed.table, time_column, NO_COLUMN_SETTINGS),

@@ -69,6 +69,15 @@ export class FilledStore {
     return this;
   }
 
+  /** The data of the last snapshots came at these intervals. */
+  learn(intervals_ms: readonly number[], source = 0): this {
+    const { stats, snapshot } = this.store.sources[source];
+    const { not_after_ms } = snapshot!.data;
+    const unchanged = { source, stats, snapshot: null, items: null, hand_over: 0 };
+    this.store.update({ ...unchanged, not_after_ms, intervals_ms });
+    return this;
+  }
+
   stats(source: number, snapshot_id: string): PollerStats {
     return {
       ...emptyStats(this.urls[source]),
@@ -103,19 +112,23 @@ export class TestServer {
 
   constructor(readonly store: Store, options: {
     max_stale_ms?: number;
+    fresh_bound_ms?: number;
     access_on?: boolean;
     fabric_series_max?: number;
     shard?: Shard;
   } = {}) {
     this.polls = new Durations(store.sources.length * POLL_PHASES.length);
+    const limits = {
+      max_stale_ms: options.max_stale_ms ?? Infinity,
+      fresh_bound_ms: options.fresh_bound_ms ?? 0,
+      poll_ms: 1500,
+      retry_after_s: 2,
+      fabric_series_max: options.fabric_series_max ?? 0,
+      shard: options.shard,
+    };
     this.#handler = createHandler({
       store,
-      limits: {
-        max_stale_ms: options.max_stale_ms ?? Infinity,
-        retry_after_s: 2,
-        fabric_series_max: options.fabric_series_max ?? 0,
-        shard: options.shard,
-      },
+      limits,
       latency: this.latency,
       requests: this.requests,
       families: (now_ms) =>
@@ -144,7 +157,7 @@ export class TestServer {
       stats: (now_ms) =>
         statsAnswer({
           store,
-          shard: options.shard,
+          limits,
           latency: [this.latency],
           now_ms,
           uptime_ms: 5,

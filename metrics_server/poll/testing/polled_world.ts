@@ -8,7 +8,7 @@ import { Poller } from "../poller.ts";
 import type { PollerStats } from "../poller_stats.ts";
 import type { PollOutcome } from "../poller_world.ts";
 import type { ReadAnswer, ReadRequest } from "../source_reader.ts";
-import { timesOf } from "./taker.ts";
+import { NOW_MS, timesOf } from "./taker.ts";
 
 const CONFIG = {
   url: "http://user:secret@source/counters",
@@ -44,7 +44,7 @@ export class PolledWorld {
   constructor(readonly step: (poll: number) => Step, buffers?: Buffers) {
     this.poller = new Poller(CONFIG, {
       read: (request, openSink) => this.#read(request, openSink),
-      epoch_ms: () => 1_700_000_000_000 + this.now_ms,
+      epoch_ms: () => NOW_MS + this.now_ms,
       monotonic_ms: () => this.now_ms,
       random: () => this.random,
       later: (delay_ms, run) => {
@@ -92,7 +92,7 @@ export class PolledWorld {
     if (csv !== undefined) openSink(csv.length).push(bytesOf(csv));
     if (error !== undefined) throw error;
     const status = csv === undefined ? 304 : 200;
-    return { status, etag, times: timesOf({ answered_ms: this.now_ms }), end_known };
+    return { status, etag, times: timesOf({ answered_ms: NOW_MS + this.now_ms }), end_known };
   }
 }
 

@@ -71,6 +71,7 @@ class SimulatedPoller implements Pick<Poller, "adopt" | "save" | "start" | "paus
       etag: null,
       times,
       not_after_ms: this.held * 1000,
+      intervals_ms: [],
       body,
     };
   }
