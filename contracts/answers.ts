@@ -198,6 +198,8 @@ export type RowTimesProblem = typeof ROW_TIMES_PROBLEMS[number];
 /** `GET /stats` → 200. */
 export interface StatsAnswer {
   service: "metrics_server";
+  /** The version of the product. */
+  version: string;
   /** SHARD, such as `1/4`; null if all rows are kept. */
   shard: string | null;
   uptime_ms: number;

@@ -6,6 +6,7 @@ export const EVENT_FIELDS = {
   "startup": ["url", "port", "config"],
   "shutdown": ["reason", "drained", "uptime_ms"],
   "config.clamped": ["variable", "value", "used", "min", "max"],
+  "config.ignored": ["variable", "line", "detail"],
   "log.dropped": ["lines"],
   "http.access": ["endpoint", "status", "latency_ms", "age_ms", "bytes_sent"],
   "http.error": ["detail"],

@@ -7,3 +7,4 @@ export * from "./headers.ts";
 export * from "./poll.ts";
 export * from "./shard.ts";
 export * from "./snapshot_id.ts";
+export * from "./version.ts";

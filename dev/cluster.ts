@@ -128,7 +128,7 @@ export function clusterParts(
 /** Where to look, as lines. */
 export function clusterGuide({ telemetry, stats, redis, replicas }: ClusterPorts): string[] {
   return [
-    `http://${HOST}:${telemetry}/  telemetry by HAProxy; X-Served-By names the replica`,
+    `Dashboard: http://${HOST}:${telemetry}/  by HAProxy; X-Served-By names the replica`,
     ...replicas.map((port, index) => `http://${HOST}:${port}/stats  replica ${REPLICAS[index]}`),
     `http://${HOST}:${stats}/  HAProxy's own page`,
     `redis-cli -p ${redis}  the shared store`,

@@ -37,6 +37,13 @@ export const LAUNCH_SPEC = {
     default: "0.0.0.0",
     description: "The services': the address of data_server unless it is every address",
   }),
+  LOG_FORMAT: choice({
+    default: "auto",
+    of: ["auto", "json", "text"],
+    description:
+      "Log of `deno task dev` and `deno task dev:cluster`: json (NDJSON) or text (lines " +
+      "for people); auto: text on a terminal, else json",
+  }),
   UPSTREAM_URL: optional(text({
     description: "metrics_server's: a source other than this data_server",
   })),

@@ -1,7 +1,10 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { ConfigError, readConfig } from "../platform/mod.ts";
+import { SPEC as DATA_SPEC } from "../data_server/mod.ts";
+import { METRICS_SERVER_SPEC } from "../metrics_server/mod.ts";
+import { ConfigError, nearMisses, readConfig } from "../platform/mod.ts";
 import {
   checkDataPort,
+  CLUSTER_SPEC,
   fixedDataUrl,
   LAUNCH_SPEC,
   startupIsLogged,
@@ -48,4 +51,9 @@ Deno.test("checkDataPort refuses a port that fetch blocks, unless UPSTREAM_URL i
   );
   checkDataPort(configOf({ DATA_PORT: "6000", UPSTREAM_URL: "http://a/" }));
   for (const DATA_PORT of ["0", "9001"]) checkDataPort(configOf({ DATA_PORT }));
+});
+
+Deno.test("no variable of one program is reported as a misspelled one of another", () => {
+  const specs = [DATA_SPEC, METRICS_SERVER_SPEC, CLUSTER_SPEC].map((spec) => Object.keys(spec));
+  for (const own of specs) assertEquals(nearMisses(specs.flat(), own), []);
 });

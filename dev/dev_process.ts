@@ -20,8 +20,10 @@ export function startDev(
   env: Record<string, string> = {},
   task: "dev" | "dev:cluster" | "data" | "metrics" = "dev",
   options: ProgramOptions = {},
+  flags: readonly string[] = [],
 ): DevProcess {
-  return startProgram(Deno.execPath(), taskCommand(deno_json.tasks[task]).args, env, options);
+  const { args } = taskCommand(deno_json.tasks[task]);
+  return startProgram(Deno.execPath(), [...args, ...flags], env, options);
 }
 
 const FREE_PORTS = { DATA_PORT: "0", METRICS_PORT: "0", STATS_PORT: "0", REDIS_PORT: "0" };

@@ -223,10 +223,10 @@ const HAS_PGREP = canRun(["pgrep", "--version"]);
 for (const name of ["data_server", "metrics_server"]) {
   Deno.test({
     name:
-      `dev stops the other service when ${name} dies, and ends with its exit code (needs pgrep)`,
+      `dev --fail-fast stops the other service when ${name} dies, with its exit code (needs pgrep)`,
     ignore: !HAS_PGREP,
     async fn() {
-      await using dev = startDev(ownPorts());
+      await using dev = startDev(ownPorts(), "dev", {}, ["--fail-fast"]);
       const urls = [await dev.url("data_server"), await dev.url("metrics_server")];
       const found = await run("pgrep", ["-P", `${dev.pid}`, "-f", `${name}/main.ts`]);
       Deno.kill(Number(found), "SIGKILL");
@@ -237,6 +237,52 @@ for (const name of ["data_server", "metrics_server"]) {
     },
   });
 }
+
+Deno.test({
+  name: "dev reports a killed data_server while metrics_server serves its last data (needs pgrep)",
+  ignore: !HAS_PGREP,
+  async fn() {
+    await using dev = startDev(ownPorts());
+    const url = await dev.url("metrics_server");
+    await telemetry(url);
+    const found = await run("pgrep", ["-P", `${dev.pid}`, "-f", "data_server/main.ts"]);
+    Deno.kill(Number(found), "SIGKILL");
+    await dev.log.wait("poll.error");
+    assertEquals(Object.keys(await telemetry(url)).slice(0, 2), ["snapshot_id", "age_ms"]);
+    const { code, stderr } = { ...await stopped(dev, "SIGTERM"), ...await dev.ended };
+    assertEquals(code, 0);
+    assertEquals(
+      stderr,
+      "dev: data_server ended with exit code 137: metrics_server runs on; Ctrl-C ends all\n",
+    );
+  },
+});
+
+Deno.test("dev names a misspelled variable of its own, and the service one of the service's", async () => {
+  await using dev = startDev({ METRICS_PROT: "1", MAX_STALE: "5000" });
+  await dev.url("metrics_server");
+  const { variable } = await dev.log.wait("config.ignored");
+  assertEquals(variable, "MAX_STALE");
+  const { stderr } = { ...await stopped(dev, "SIGTERM"), ...await dev.ended };
+  assertEquals(stderr, "dev: METRICS_PROT is not a variable: did you mean METRICS_PORT?\n");
+});
+
+Deno.test("dev with LOG_FORMAT=text prints the dashboard's address first, then readable lines", async () => {
+  const child = new Deno.Command(Deno.execPath(), {
+    args: taskCommand(deno_json.tasks.dev).args,
+    cwd: new URL("..", import.meta.url),
+    env: { ...ownPorts(), BIND_HOST: "127.0.0.1", LOG_FORMAT: "text" },
+    stdout: "piped",
+    stderr: "null",
+  }).spawn();
+  let text = "";
+  for await (const part of child.stdout.pipeThrough(new TextDecoderStream())) {
+    text += part;
+    if (/ metrics_server poll\.run /.test(text)) child.kill("SIGTERM");
+  }
+  assertEquals((await child.status).code, 0);
+  assertMatch(text, /^Dashboard: http:\/\/127\.0\.0\.1:\d+\/\n\d\d:\d\d:\d\d data_server /);
+});
 
 async function run(program: string, args: string[]): Promise<string> {
   return (await runProcess([program, ...args])).stdout.trim();

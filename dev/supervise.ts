@@ -37,14 +37,17 @@ interface Rules {
   say(line: string): void;
   /** Time after which a process that ended once it was ready is started again; default never. */
   readonly restart_ms?: number;
+  /** Whether the others run on if a process that is not started again ends. */
+  readonly others_run_on?: boolean;
   /** Called once all parts are ready. */
   onReady?(): void;
 }
 
 /**
- * Starts the parts one after the other; stops all when `stop` resolves, or when a process ends and
- * is not started again. Returns the exit code: 0 after a stop, else the ended process's,
- * {@link EXIT_CODE_UNEXPECTED_END} instead of 0.
+ * Starts the parts one after the other; stops all when `stop` resolves, or when a process ends
+ * which is neither started again nor outlived by others. A process that could not start stops all.
+ * Returns the exit code: 0 after a stop, else the ended process's, {@link EXIT_CODE_UNEXPECTED_END}
+ * instead of 0.
  */
 export async function supervise(parts: readonly Part[], rules: Rules): Promise<number> {
   const running = new Map<Part, Supervised>();
@@ -64,6 +67,11 @@ export async function supervise(parts: readonly Part[], rules: Rules): Promise<n
     process.ended.then(({ code }) => {
       if (is_over) return;
       if (is_ready && rules.restart_ms !== undefined) return startAgain(part, code);
+      running.delete(part);
+      if (is_ready && rules.others_run_on && code !== EXIT_CODE_CONFIG && running.size > 0) {
+        const others = [...running.values()].map(({ name }) => name).join(", ");
+        return rules.say(`${endMessage(part, process, code)}: ${others} runs on; Ctrl-C ends all`);
+      }
       rules.say(`${endMessage(part, process, code)}: stopping the others`);
       finish(code === 0 ? EXIT_CODE_UNEXPECTED_END : code);
     });

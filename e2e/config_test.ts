@@ -107,6 +107,13 @@ Deno.test("an invalid value ends a service with one line and exit code 78", asyn
       await assertRefused("data_server", { PORT: -1 }, "PORT=-1: must be 0–65535");
     },
 
+    "a bound on ages that would be clamped to no bound": () =>
+      assertRefused(
+        "metrics_server",
+        { MAX_STALE_MS: -1 },
+        "MAX_STALE_MS=-1: must be 0–86400000 (ms)",
+      ),
+
     "a seed out of range": () =>
       assertRefused("data_server", { SEED: 2 ** 32 }, "SEED=4294967296: must be 0–4294967295"),
 
@@ -197,7 +204,6 @@ Deno.test("a number out of range is clamped to the nearest bound with a warning"
         ["POLL_TIMEOUT_MS", 0, 50, 50, 600_000],
         ["BACKOFF_MAX_MS", -5, 100, 100, hour_ms],
         ["UPSTREAM_MAX_BYTES", 1, 1024, 1024, 1024 ** 3],
-        ["MAX_STALE_MS", -1, 0, 0, 86_400_000],
         ["FRESH_BOUND_MS", -1, 0, 0, 86_400_000],
         ["SERVE_THREADS", 0, 1, 1, 32],
         ["METRICS_FABRIC_SERIES_MAX", 0, 1, 1, 1_000_000],
@@ -256,6 +262,28 @@ Deno.test("an .env file is read; variables of the process override it", async ()
       "",
       "POLL_MS=fast: must be a whole number 100–3600000 (ms), e.g. 1500\n",
     ]);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
+Deno.test("a variable near a known name and a broken line of .env are logged as ignored", async () => {
+  const folder = await Deno.makeTempDir();
+  try {
+    await Deno.writeTextFile(`${folder}/.env`, "PORT=0\nBIND_HOST 127.0.0.1\nDATA_PORT=1\n");
+    for (
+      const [name, wrong, meant] of [
+        ["metrics_server", "MAX_STALE", "MAX_STALE_MS"],
+        ["data_server", "DATA_SWITCH", "DATA_SWITCHES"],
+      ] as const
+    ) {
+      await using service = await Service.start(name, { [wrong]: 5, BIND_HOST: "::1" }, folder);
+      assertEquals(
+        service.log.all("config.ignored").map(({ variable, line }) => variable ?? line),
+        [2, wrong],
+      );
+      assertMatch(service.log.all("config.ignored")[1].detail, new RegExp(`mean ${meant}\\?`));
+    }
   } finally {
     await Deno.remove(folder, { recursive: true });
   }

@@ -6,6 +6,7 @@ import {
   ConfigError,
   createLog,
   Durations,
+  type Ignored,
   type LogSink,
 } from "../platform/mod.ts";
 import { type MetricsServerConfig, serveLimits, sourceSettings, withoutSecrets } from "./config.ts";
@@ -45,6 +46,7 @@ export interface MetricsServer {
 export async function startMetricsServer(
   config: MetricsServerConfig,
   clamped: readonly Clamped[],
+  ignored: readonly Ignored[] = [],
 ): Promise<MetricsServer> {
   const log = createLog({
     service: "metrics_server",
@@ -53,6 +55,7 @@ export async function startMetricsServer(
   });
   const started_epoch_ms = Date.now();
   for (const clamping of clamped) log.warn("config.clamped", { ...clamping });
+  for (const one of ignored) log.warn("config.ignored", { ...one });
   try {
     const threads = new Threads(config, log, started_epoch_ms);
     await threads.start();

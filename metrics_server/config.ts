@@ -96,6 +96,8 @@ export const METRICS_SERVER_SPEC = {
     min: 0,
     max: 86_400_000,
     unit: "ms",
+    // Clamped to 0, a negative bound would mean no bound.
+    out_of_range: "refuse below",
     description: "Age above which data is answered with 503 instead; 0: never",
   }),
   FRESH_BOUND_MS: integer({

@@ -1,11 +1,30 @@
 /** metrics_server: polls the sources and answers clients. `deno task metrics` runs it. */
-import { ConfigError, exitWithUsage, loadEnv, onStopSignal } from "../platform/mod.ts";
-import { readMetricsServerConfig, startMetricsServer } from "./mod.ts";
+import {
+  closeEnv,
+  ConfigError,
+  exitWithFlags,
+  exitWithUsage,
+  ignoredSettings,
+  loadEnv,
+  onStopSignal,
+} from "../platform/mod.ts";
+import { METRICS_SERVER_SPEC, readMetricsServerConfig, startMetricsServer } from "./mod.ts";
+
+const HELP = `Polls telemetry sources and answers clients from memory.
+
+deno task metrics            starts it; settings are variables: see .env.example
+deno task metrics --version  its version
+
+SIGTERM, SIGINT and SIGHUP stop it gracefully; a second signal ends it at once.
+Exit codes: 0 stopped, 1 a serving thread failed, 78 a setting cannot be used.`;
 
 try {
+  exitWithFlags(Deno.args, { name: "metrics_server", help: HELP });
   const { config, clamped } = readMetricsServerConfig(loadEnv());
+  const ignored = ignoredSettings(Object.keys(METRICS_SERVER_SPEC));
+  closeEnv();
   const stop_signal = onStopSignal();
-  const server = await startMetricsServer(config, clamped);
+  const server = await startMetricsServer(config, clamped, ignored);
   const reason = await Promise.race([stop_signal, server.lost.then(() => "lost a thread")]);
   await server.stop(reason);
   Deno.exit(reason === "lost a thread" ? 1 : 0);

@@ -21,9 +21,11 @@ export {
   port,
   text,
 } from "./env/entry.ts";
-export { loadEnv } from "./env/load_env.ts";
+export { type Ignored, nearMisses } from "./env/ignored.ts";
+export { closeEnv, ignoredSettings, loadEnv } from "./env/load_env.ts";
 export * from "./env/read_config.ts";
 export { BLOCKED_PORTS_SOURCE, isBlockedPort, urlList } from "./env/url_list.ts";
+export { exitWithFlags } from "./flags.ts";
 export * from "./listen.ts";
 export { attachLog, createLog } from "./log/create_log.ts";
 export { LOG_THREADS_MAX } from "./log/limits.ts";
@@ -36,6 +38,7 @@ export { percentile } from "./metrics/percentile.ts";
 export * from "./metrics/process_metrics.ts";
 export * from "./metrics/request_durations.ts";
 export * from "./metrics/shared_cells.ts";
+export { didYouMean, nearest } from "./nearest.ts";
 export { acceptsEncodings } from "./negotiation.ts";
 export { printable } from "./printable.ts";
 export * from "./problem.ts";

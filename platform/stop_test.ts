@@ -25,7 +25,7 @@ async function startWaiting(args: readonly string[] = []) {
   return { child, send, lines, end };
 }
 
-for (const signal of ["SIGTERM", "SIGINT"] as const) {
+for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) {
   Deno.test(`onStopSignal resolves with ${signal}, and the process ends by itself`, async () => {
     const { send, lines, end } = await startWaiting();
     send(signal);
@@ -41,7 +41,7 @@ Deno.test("Simultaneous signals count as one", async () => {
   assertEquals(await end(), { code: 0, signal: null });
 });
 
-for (const [second, code] of [["SIGTERM", 143], ["SIGINT", 130]] as const) {
+for (const [second, code] of [["SIGTERM", 143], ["SIGINT", 130], ["SIGHUP", 129]] as const) {
   Deno.test(`A second ${second} later ends the process at once with ${code}`, async () => {
     const { child, send, lines, end } = await startWaiting(["--never-end"]);
     const started_ms = performance.now();

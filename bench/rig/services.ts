@@ -1,5 +1,7 @@
 /** Processes of a measurement: services, sources and bare servers, always stopped at the end. */
+import { SPEC as DATA_SPEC } from "../../data_server/mod.ts";
 import deno_json from "../../deno.json" with { type: "json" };
+import { METRICS_SERVER_SPEC } from "../../metrics_server/mod.ts";
 import { fetchRaw, type RawAnswer } from "../../tools/http/mod.ts";
 import {
   freePort,
@@ -98,13 +100,15 @@ export interface ServiceProgram {
   cwd: string | URL;
   /** Arguments of `deno`. */
   args: readonly string[];
-  /** Variables it may read. */
+  /** Variables it reads. */
   variables: readonly string[];
 }
 
+const OWN = { data: Object.keys(DATA_SPEC), metrics: Object.keys(METRICS_SERVER_SPEC) };
+
 /** The project's own task. */
 export function programOf(task: "data" | "metrics"): ServiceProgram {
-  return { cwd: ROOT, ...taskCommand(deno_json.tasks[task]) };
+  return { cwd: ROOT, args: taskCommand(deno_json.tasks[task]).args, variables: OWN[task] };
 }
 
 /** The task of another checkout, from its `deno.json`. */
@@ -115,7 +119,8 @@ export function programIn(
 ): ServiceProgram {
   const entry = tasks[task];
   if (entry === undefined) throw new Error(`Cannot start ${task} in ${cwd}: no such task`);
-  return { cwd, ...taskCommand(entry) };
+  const { args, variables } = taskCommand(entry);
+  return { cwd, args, variables: [...new Set([...OWN[task], ...variables])] };
 }
 
 /** data_server with 64 switches and a single snapshot, so that 304s stay valid. */

@@ -1,6 +1,8 @@
 /** Starts data_server and the subject as processes of a run. */
 import { HEADER_DATA_AGE_MS } from "../../contracts/mod.ts";
+import { SPEC as DATA_SPEC } from "../../data_server/mod.ts";
 import deno_json from "../../deno.json" with { type: "json" };
+import { METRICS_SERVER_SPEC } from "../../metrics_server/mod.ts";
 import { freePort, taskCommand, unset } from "../../tools/processes/mod.ts";
 import type { Settings } from "../vocabulary/mod.ts";
 import { ManagedProcess, type ProcessOptions } from "./managed_process.ts";
@@ -19,7 +21,7 @@ export const METRICS_SERVER: Subject = {
   command: [Deno.execPath(), ...METRICS.args],
   cwd: decodeURIComponent(ROOT.pathname),
   env: {
-    ...unset(METRICS.variables),
+    ...unset(Object.keys(METRICS_SERVER_SPEC)),
     UPSTREAM_URL: "{upstream}",
     PORT: "{port}",
     BIND_HOST: "127.0.0.1",
@@ -80,7 +82,7 @@ export async function startDataServer(options: DataServerOptions): Promise<Manag
     command: [Deno.execPath(), ...DATA.args],
     cwd: ROOT,
     env: {
-      ...unset(DATA.variables),
+      ...unset(Object.keys(DATA_SPEC)),
       SEED: String(seed >>> 0),
       DATA_SWITCHES: String(settings.switches),
       DATA_INTERVAL_SEC: String(interval_s),

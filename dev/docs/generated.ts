@@ -1,8 +1,10 @@
 /**
- * `deno task docs`: writes the generated documents and the generated tables of docs/reference.md.
+ * `deno task docs`: writes the generated documents, the generated tables of docs/reference.md and
+ * `contracts/version.ts`.
  */
 import { SPEC as DATA_SPEC } from "../../data_server/mod.ts";
 import { documentText, METRICS_SERVER_SPEC, openApiDocument } from "../../metrics_server/mod.ts";
+import deno_json from "../../deno.json" with { type: "json" };
 import { CLUSTER_SPEC } from "../config.ts";
 import {
   envExample,
@@ -20,9 +22,9 @@ export const PROJECT = new URL("../../", import.meta.url);
 /** Folders whose limits are listed. */
 const LIMIT_FOLDERS = ["contracts", "platform", "data_server", "metrics_server"];
 
-const { DATA_PORT, METRICS_PORT, STATS_PORT, REDIS_PORT } = CLUSTER_SPEC;
+const { DATA_PORT, METRICS_PORT, STATS_PORT, REDIS_PORT, LOG_FORMAT } = CLUSTER_SPEC;
 
-const LAUNCHER_ONLY = { DATA_PORT, METRICS_PORT, STATS_PORT, REDIS_PORT };
+const LAUNCHER_ONLY = { DATA_PORT, METRICS_PORT, STATS_PORT, REDIS_PORT, LOG_FORMAT };
 
 export function envExampleText(): string {
   return envExample([
@@ -42,6 +44,12 @@ export function referenceBlocks(): Record<string, string> {
     "data_server": envTable(DATA_SPEC),
     "metrics_server": envTable(METRICS_SERVER_SPEC),
   };
+}
+
+export function versionText(): string {
+  return `/** Version of the product, from \`deno.json\`: \`deno task docs\` writes this file. */
+export const VERSION = "${deno_json.version}";
+`;
 }
 
 export function limitsText(): string {
@@ -87,6 +95,7 @@ if (import.meta.main) {
   const write = (path: string, text: string) =>
     Deno.writeTextFileSync(new URL(path, PROJECT), text);
   const reference = Deno.readTextFileSync(new URL("docs/reference.md", PROJECT));
+  write("contracts/version.ts", versionText());
   write("docs/openapi.json", documentText());
   write("docs/limits.md", limitsText());
   write(".env.example", envExampleText());

@@ -1,7 +1,14 @@
 import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { documentText, openApiDocument } from "../../metrics_server/mod.ts";
 import { integer, optional, text } from "../../platform/mod.ts";
-import { envExampleText, fillIn, limitsText, PROJECT, referenceBlocks } from "./generated.ts";
+import {
+  envExampleText,
+  fillIn,
+  limitsText,
+  PROJECT,
+  referenceBlocks,
+  versionText,
+} from "./generated.ts";
 import {
   envExample,
   envTable,
@@ -24,6 +31,10 @@ Deno.test(".env.example matches the services' configuration (else: deno task doc
 
 Deno.test("docs/openapi.json is the document that metrics_server serves (else: deno task docs)", () => {
   assertEquals(Deno.readTextFileSync(new URL("docs/openapi.json", PROJECT)), documentText());
+});
+
+Deno.test("contracts/version.ts has the version of deno.json (else: deno task docs)", () => {
+  assertEquals(Deno.readTextFileSync(new URL("contracts/version.ts", PROJECT)), versionText());
 });
 
 Deno.test("docs/limits.md lists the limits of the code (else: deno task docs)", () => {

@@ -7,7 +7,13 @@ import {
   readMetricsServerConfig,
   type TimeSettings,
 } from "../../metrics_server/mod.ts";
-import { type Clamped, ConfigError, type Env, readConfig } from "../../platform/mod.ts";
+import {
+  type Clamped,
+  ConfigError,
+  type Env,
+  type Ignored,
+  readConfig,
+} from "../../platform/mod.ts";
 import { LAUNCH_SPEC, type LaunchConfig, upstreamUrl } from "../config.ts";
 import { type Finding, finding, ok } from "./finding.ts";
 
@@ -30,7 +36,10 @@ export const VARIABLES: readonly string[] = [
 ];
 
 /** Reads the settings; null if one is invalid, which the findings name. */
-export function judgeConfig(env: Env): { findings: Finding[]; settings: Settings | null } {
+export function judgeConfig(
+  env: Env,
+  ignored: readonly Ignored[] = [],
+): { findings: Finding[]; settings: Settings | null } {
   const problems: string[] = [];
   const clamped: Clamped[] = [];
   const read = <T>(config: () => { config: T; clamped: Clamped[] }): T | null => {
@@ -65,6 +74,9 @@ export function judgeConfig(env: Env): { findings: Finding[]; settings: Settings
       `set it to ${min}–${max}`,
     )
   );
+  for (const { detail } of ignored) {
+    warnings.push(finding("warning", check, detail, "it is ignored: correct it, or remove it"));
+  }
   const { UPSTREAM_URL } = launch;
   return {
     findings: warnings.length > 0 ? warnings : [ok(check, settingsFound(env))],

@@ -6,12 +6,13 @@ import {
   ConfigError,
   type Env,
   exitWithUsage,
+  ignoredSettings,
   loadEnv,
   redacting,
   secretsOf,
 } from "../../platform/mod.ts";
 import { asJson, asScreen, exitCodeOf, type Finding } from "./finding.ts";
-import { judgeConfig, type Settings } from "./judge_config.ts";
+import { judgeConfig, type Settings, VARIABLES } from "./judge_config.ts";
 import { judgeDeno, judgeK6, judgePort, judgeService, judgeToxiproxy } from "./judge_machine.ts";
 import { judgeSource } from "./judge_source.ts";
 import { probeK6, probePort, probeService, probeSource, probeToxiproxy } from "./probe.ts";
@@ -56,7 +57,7 @@ function hiding(secrets: readonly string[], findings: readonly Finding[]): Findi
  * All checks, causes first. The chaos lab reads TOXIPROXY_URL only from the process, not `.env`.
  */
 async function examine(env: Env, toxiproxy_url?: string): Promise<Finding[]> {
-  const { findings, settings } = judgeConfig(env);
+  const { findings, settings } = judgeConfig(env, ignoredSettings(VARIABLES));
   const [around, toxiproxy, k6] = await Promise.all([
     settings === null ? [] : examineServices(settings),
     probeToxiproxy(toxiproxy_url),

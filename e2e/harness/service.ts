@@ -1,5 +1,7 @@
 /** A service as its users run it: a process with the permissions of its task. */
+import { SPEC as DATA_SPEC } from "../../data_server/mod.ts";
 import deno_json from "../../deno.json" with { type: "json" };
+import { METRICS_SERVER_SPEC } from "../../metrics_server/mod.ts";
 import {
   EventLog,
   type RunningProcess,
@@ -139,20 +141,20 @@ export async function runToEnd(
   }
 }
 
-/** Variables that the service's task grants. */
+/** Variables that the service reads. */
 export function variablesOf(name: ServiceName): string[] {
-  return [...TASK_OF[name].variables];
+  return Object.keys(name === "data_server" ? DATA_SPEC : METRICS_SERVER_SPEC);
 }
 
 function spawn(name: ServiceName, env: ServiceEnv, cwd?: string): RunningProcess {
-  const { args, variables } = TASK_OF[name];
+  const { args } = TASK_OF[name];
   const kept = Object.fromEntries(
     KEPT_VARIABLES.map((variable) => [variable, Deno.env.get(variable) ?? ""])
       .filter(([, value]) => value !== ""),
   );
   const given = Object.fromEntries(Object.entries(env).map(([key, value]) => [key, `${value}`]));
   const own = { NO_COLOR: "1", BIND_HOST: "127.0.0.1", PORT: "0" };
-  const started = cwd === undefined ? { ...unset(variables), ...own, ...given } : given;
+  const started = cwd === undefined ? { ...unset(variablesOf(name)), ...own, ...given } : given;
   return startProcess([Deno.execPath(), ...cwd === undefined ? args : args.map(fromAnywhere)], {
     name,
     cwd: cwd ?? ROOT,

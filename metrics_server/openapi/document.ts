@@ -1,5 +1,5 @@
 /** `GET /openapi.json`: the OpenAPI document, built from the modules it describes. */
-import { JSON_CONTENT_TYPE } from "../../contracts/mod.ts";
+import { JSON_CONTENT_TYPE, VERSION } from "../../contracts/mod.ts";
 import { ENDPOINTS, FileAnswer, PATHS } from "../serve/mod.ts";
 import { COMMON_RESPONSES, PROBLEM_SCHEMAS } from "./problem_responses.ts";
 import { SCHEMAS } from "./schemas.ts";
@@ -31,7 +31,7 @@ export function openApiDocument(): OpenApiDocument {
     openapi: "3.1.1",
     info: {
       title: "metrics_server",
-      version: "1.0.0",
+      version: VERSION,
       summary: "A cache of a network fabric's telemetry",
       description: DESCRIPTION,
       license: { name: "MIT", identifier: "MIT" },

@@ -1,5 +1,5 @@
 /** Example responses; examples_test.ts compares them with the service. */
-import type { ProblemAnswer } from "../../contracts/mod.ts";
+import { type ProblemAnswer, VERSION } from "../../contracts/mod.ts";
 import { PROBLEM_TYPE_PREFIX, STATUS_TEXT } from "../../platform/mod.ts";
 import { ENDPOINTS, PROBLEM_TYPES, type ProblemSlug } from "../serve/mod.ts";
 
@@ -99,6 +99,7 @@ export const EXAMPLES = {
     target: "/stats",
     body: {
       service: "metrics_server",
+      version: VERSION,
       shard: null,
       uptime_ms: 5,
       endpoints: Object.fromEntries(

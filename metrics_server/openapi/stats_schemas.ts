@@ -133,6 +133,7 @@ export const STATS_SCHEMAS: Readonly<Record<string, Schema>> = {
   }),
   StatsAnswer: object<StatsAnswer>({
     service: { const: "metrics_server" },
+    version: described("The version of the product.", text),
     shard: described("SHARD, such as 1/4; null if all rows are kept.", orNull(text)),
     uptime_ms: whole_ms,
     endpoints: {

@@ -1,4 +1,5 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
+import { VERSION } from "../../contracts/mod.ts";
 import { CSV, FilledStore, TestServer } from "../testing/test_server.ts";
 import { POLL_PHASES } from "./metrics.ts";
 
@@ -120,7 +121,7 @@ Deno.test("/metrics reports build, start, memory, event loops and log", async ()
   const text = (await metrics(server().tested)).join("\n");
   for (
     const line of [
-      'fabric_telemetry_build_info{deno="9.9.9"} 1',
+      `fabric_telemetry_build_info{version="${VERSION}",deno="9.9.9"} 1`,
       "process_start_time_seconds 900",
       "process_resident_memory_bytes 1000000",
       'fabric_telemetry_heap_used_bytes{thread="0"} 7000000',

@@ -4,6 +4,7 @@ import {
   shardText,
   type SourceStats,
   type StatsAnswer,
+  VERSION,
 } from "../../contracts/mod.ts";
 import { type LatencyWindow, mergeLatency } from "../../platform/mod.ts";
 import type { HeldSource, Store } from "../store.ts";
@@ -60,6 +61,7 @@ export function statsAnswer(input: StatsInput): StatsAnswer {
   const sources = input.store.sources.map((held) => sourceStats(held, limits, now_ms));
   return {
     service: "metrics_server",
+    version: VERSION,
     shard: shard === undefined ? null : shardText(shard),
     uptime_ms: Math.round(input.uptime_ms),
     endpoints: Object.fromEntries(

@@ -44,8 +44,8 @@ interface NumberOptions {
   min: number;
   max: number;
   unit: string;
-  /** What happens to a number outside of the range. Default `clamp`. */
-  out_of_range?: "clamp" | "refuse";
+  /** What happens to a number out of range. `refuse below` clamps above. Default `clamp`. */
+  out_of_range?: "clamp" | "refuse" | "refuse below";
   description: string;
 }
 
@@ -165,7 +165,8 @@ function numeric(
       if (!pattern.test(value)) throw badValue(variable, value, `must be ${must_be}`);
       const set = Number(value);
       if (set >= min && set <= max) return { value: set };
-      if (options.out_of_range === "refuse") {
+      const { out_of_range } = options;
+      if (out_of_range === "refuse" || (out_of_range === "refuse below" && set < min)) {
         throw badValue(variable, value, `must be ${min}–${max}${shown_unit}`);
       }
       const used = set < min ? min : max;

@@ -15,6 +15,14 @@ const SPEC = {
     out_of_range: "refuse",
     description: "",
   }),
+  STALE_MS: integer({
+    default: 0,
+    min: 0,
+    max: 9,
+    unit: "ms",
+    out_of_range: "refuse below",
+    description: "",
+  }),
   OFFSET: number({ default: 0, min: -5, max: 5, unit: "", description: "" }),
   MAX_STALE_MS: optional(integer({ min: 1, max: 1_000, unit: "ms", description: "" })),
   PORT: port({ default: 8080 }),
@@ -115,6 +123,7 @@ const BAD: [Variable, value: string, message: string][] = [
   ],
   ["UPSTREAM_URL", "https://a:0/", "UPSTREAM_URL=https://a:0/: must have a port 1–65535"],
   ["UPSTREAM_URL", "http://me:1@a:6000?b", `UPSTREAM_URL=http://***@a:6000?b: ${BLOCKED_6000}`],
+  ["STALE_MS", "-1", "STALE_MS=-1: must be 0–9 (ms)"],
   ["UPSTREAM_URL", ",", `UPSTREAM_URL=,: ${URLS}`],
   ["UPSTREAM_URL", "http://a,ftp://b", `UPSTREAM_URL=ftp://b: ${URLS}`],
   [
@@ -152,6 +161,7 @@ const CLAMPED: [Variable, value: string, used: number, told: number | string][] 
   ["FAULT_500_PCT", "150", 100, 150],
   ["FAULT_500_PCT", "-0.5", 0, -0.5],
   ["MAX_STALE_MS", "5000", 1_000, 5_000],
+  ["STALE_MS", "10", 9, 10],
 ];
 
 for (const [variable, value, used, told] of CLAMPED) {

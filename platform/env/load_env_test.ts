@@ -90,3 +90,19 @@ Deno.test("loadEnv names the permission that is missing for a variable or for th
     assertEquals(file.stderr, `${path}: may not be read: add it to --allow-read\n`);
   });
 });
+
+Deno.test("ignoredSettings examines the file's names, and the process's if it may list them", async () => {
+  await withDotenv("PLATFORM_TEST_NAMES=1\noops\n", async (path) => {
+    const run = (...permissions: string[]) =>
+      runModule("testing/print_ignored.ts", {
+        args: [path, "PLATFORM_TEST_NAME"],
+        permissions: [`--allow-read=${path}`, ...permissions],
+        env: { PLATFORM_TEST_NMAE: "1" },
+      });
+    assertEquals(JSON.parse((await run("--allow-env=A")).stdout), [2, "PLATFORM_TEST_NAMES"]);
+    assertEquals(
+      JSON.parse((await run("--allow-env")).stdout),
+      [2, "PLATFORM_TEST_NAMES", "PLATFORM_TEST_NMAE", "closed"],
+    );
+  });
+});

@@ -1,4 +1,5 @@
 /** Metrics of the process itself: build, start, memory, event loops, log. */
+import { VERSION } from "../../contracts/mod.ts";
 import type { Family, Sample } from "./exposition.ts";
 import { type SharedCells, sharedCells } from "./shared_cells.ts";
 
@@ -80,7 +81,7 @@ export function processFamilies(prefix: string, figures: ProcessFigures): Family
     values.map((value, thread) => ({ labels: { thread: String(thread) }, value }));
   return [
     gauge(`${prefix}_build_info`, "What runs; always 1.", [
-      { labels: { deno: figures.deno }, value: 1 },
+      { labels: { version: VERSION, deno: figures.deno }, value: 1 },
     ]),
     gauge("process_start_time_seconds", "Start of the process, seconds since 1970.", [
       { labels: {}, value: figures.started_epoch_ms / 1000 },
