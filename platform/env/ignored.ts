@@ -31,7 +31,7 @@ export function nearMisses(names: Iterable<string>, own: readonly string[]): Ign
 }
 
 const ASSIGNMENT = /^\s*(export\s+)?[A-Za-z_][\w.-]*\s*=/;
-const QUOTED = /^(\s*(?:export\s+)?[A-Za-z_][\w.-]*\s*=\s*)(["'`])[\s\S]*?\2/gm;
+const QUOTED = /^([ \t]*(?:export[ \t]+)?[A-Za-z_][\w.-]*[ \t]*=[ \t]*)(["'`])[\s\S]*?\2/gm;
 const BLANK = /^\s*(#.*)?$/;
 
 /** Lines of a `.env` file that are neither `NAME=value`, a comment nor blank. Pure. */
