@@ -31,12 +31,18 @@ export interface ListMetricsAnswer {
 export interface StreamSnapshot extends Omit<ListMetricsAnswer, "age_ms" | "next_cursor"> {
   /** Time of the data, epoch milliseconds. */
   taken_ms: number;
+  /** More items follow as `part` events; absent from the last one. */
+  more?: true;
 }
 
 /** Event `change`: the cells that differ from an earlier snapshot. */
-export interface StreamChange extends Pick<StreamSnapshot, "snapshot_id" | "taken_ms" | "items"> {
+export interface StreamChange
+  extends Pick<StreamSnapshot, "snapshot_id" | "taken_ms" | "items" | "more"> {
   previous_id: string;
 }
+
+/** Event `part`: further items of the snapshot or change before it. */
+export type StreamPart = Pick<StreamSnapshot, "snapshot_id" | "items" | "more">;
 
 /** Event `end`: the last one. */
 export interface StreamEnd {

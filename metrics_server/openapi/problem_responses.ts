@@ -10,7 +10,7 @@ import {
   QUERY_CHARS_MAX,
 } from "../serve/mod.ts";
 import { ITEMS_BYTES_MAX } from "../snapshot/mod.ts";
-import { STREAM_CELLS_MAX, STREAM_CELLS_TOTAL_MAX, STREAMS_MAX } from "../stream/mod.ts";
+import { STREAM_BYTES_MAX, STREAMS_MAX } from "../stream/mod.ts";
 import { PROBLEM_EXAMPLES } from "./examples.ts";
 import { type HeaderName, headersOf, spelled } from "./parameters.ts";
 import { schemaRef } from "./schema_parts.ts";
@@ -30,9 +30,9 @@ const WHEN: Readonly<Record<Slug, string>> = {
   "broken-parameter": "a parameter is not percent-encoded UTF-8",
   "bad-parameter": "a parameter has an invalid form or is out of range",
   "bad-host": "the `Host` header has a `/`, `?` or `#`, which would change the path",
-  "stream-too-wide": `a stream of more than ${
-    grouped(STREAM_CELLS_MAX)
-  } cells (\`STREAM_CELLS_MAX\`): select switches or metrics`,
+  "stream-too-wide": `a stream whose snapshot has more than ${
+    grouped(STREAM_BYTES_MAX)
+  } bytes (\`STREAM_BYTES_MAX\`): select switches or metrics`,
   "bad-upgrade": "not a valid WebSocket handshake",
   "foreign-origin": "a WebSocket for a page of another host",
   "unknown-switch": "no source has this switch",
@@ -50,10 +50,8 @@ const WHEN: Readonly<Record<Slug, string>> = {
   "too-stale": "the data is older than `MAX_STALE_MS` or `max_age_ms`",
   "too-many-lists": `${LONG_BODIES_MAX} long lists are in progress (\`LONG_BODIES_MAX\`)`,
   "too-many-streams":
-    `${grouped(STREAMS_MAX)} streams (\`STREAMS_MAX\`), or ${
-      grouped(STREAM_CELLS_TOTAL_MAX)
-    } cells of them ` +
-    "(`STREAM_CELLS_TOTAL_MAX`), are open",
+    `${grouped(STREAMS_MAX)} streams (\`STREAMS_MAX\`) are open, or their different filters ` +
+    `have snapshots of ${grouped(STREAM_BYTES_MAX)} bytes (\`STREAM_BYTES_MAX\`)`,
   "list-not-ready": `a list was not ready within ${
     grouped(ITEMS_WAIT_MS_MAX)
   } ms (\`ITEMS_WAIT_MS_MAX\`)`,

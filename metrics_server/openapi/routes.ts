@@ -8,7 +8,7 @@ import {
 } from "../../contracts/mod.ts";
 import { EXPOSITION_CONTENT_TYPES } from "../../platform/mod.ts";
 import { GZIP_BYTES_MIN, LIST_CONTENT_TYPES, type ProblemSlug } from "../serve/mod.ts";
-import { SSE_CONTENT_TYPE, STREAM_HEARTBEAT_MS } from "../stream/mod.ts";
+import { SSE_CONTENT_TYPE, STREAM_EVENT_BYTES_MAX, STREAM_HEARTBEAT_MS } from "../stream/mod.ts";
 import { EXAMPLES, STREAM_EXAMPLE } from "./examples.ts";
 import {
   ACCEPT_ENCODING,
@@ -137,6 +137,8 @@ const stream: Operation = {
   description: "Server-sent events, or WebSocket messages " +
     '(`{"event":…,"id":…,"data":…}`) on a WebSocket upgrade. The data of `snapshot` is a ' +
     "`StreamSnapshot`, of `change` a `StreamChange`, of the final `end` a `StreamEnd`. " +
+    `An event of more than ${STREAM_EVENT_BYTES_MAX} bytes is continued by \`part\` events, each ` +
+    "a `StreamPart`: all but the last have `more`, and only the last has the id. " +
     `A comment every ${STREAM_HEARTBEAT_MS} ms keeps the connection alive.`,
   tags: TELEMETRY,
   parameters: [...STREAM, LAST_EVENT_ID],

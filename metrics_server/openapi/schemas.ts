@@ -12,6 +12,7 @@ import {
   type ReadyAnswer,
   type StreamChange,
   type StreamEnd,
+  type StreamPart,
   type StreamSnapshot,
   SWITCH_ID_COLUMN,
 } from "../../contracts/mod.ts";
@@ -50,6 +51,10 @@ const missing_sources = described(
   { type: "array", items: text },
 );
 const taken_ms = described("Time of the data, epoch milliseconds.", { type: "number" });
+const more = described("Further items follow in the next event; absent from the last one.", {
+  const: true,
+});
+
 export const SCHEMAS: Readonly<Record<string, Schema>> = {
   Value: value,
   PollCause: described("Why a poll failed.", { enum: POLL_CAUSES }),
@@ -102,26 +107,30 @@ export const SCHEMAS: Readonly<Record<string, Schema>> = {
     },
   }),
   StreamSnapshot: object<StreamSnapshot>(
-    { snapshot_id, taken_ms, missing_sources, fields, items },
-    ["missing_sources"],
+    { snapshot_id, taken_ms, missing_sources, fields, items, more },
+    ["missing_sources", "more"],
   ),
   StreamChange: object<StreamChange>({
     snapshot_id,
     taken_ms,
     previous_id: described("Snapshot that the change is relative to.", text),
     items: described("One item per changed row, with its changed fields.", items),
-  }),
+    more,
+  }, ["more"]),
+  StreamPart: object<StreamPart>({ snapshot_id, items, more }, ["more"]),
   StreamEnd: object<StreamEnd>({ reason: text }),
   StreamEvent: {
     type: "object",
     required: ["event", "data"],
     properties: {
-      id: described("Absent for end.", text),
+      id: described("Absent for end, and while more parts follow.", text),
       event: { enum: STREAM_EVENT_NAMES },
       data: {
         type: "string",
         contentMediaType: JSON_CONTENT_TYPE,
-        contentSchema: { oneOf: ["StreamSnapshot", "StreamChange", "StreamEnd"].map(schemaRef) },
+        contentSchema: {
+          oneOf: ["StreamSnapshot", "StreamChange", "StreamPart", "StreamEnd"].map(schemaRef),
+        },
       },
     },
   },

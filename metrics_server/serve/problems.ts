@@ -214,15 +214,15 @@ export function tooManyLists(max: number): Response {
   });
 }
 
-/** 400: a stream would have too many cells. */
-export function streamTooWide(cells: number, cells_max: number): Response {
+/** 400: a stream's whole snapshot would be too long. */
+export function streamTooWide(bytes: number, bytes_max: number): Response {
   return refuse("stream-too-wide", {
-    detail: `The stream would have about ${cells} cells, over ${cells_max}: ` +
-      "select some with switch_id= or metric=, or use ListMetrics",
+    detail: `The stream's snapshot would have about ${bytes} bytes, over ${bytes_max}: ` +
+      "select a part with switch_id= or metric=, or use ListMetrics",
   });
 }
 
-/** 503: the limit of open streams, or of their cells, is reached. */
+/** 503: the limit of open streams, or of their bytes, is reached. */
 export function tooManyStreams(what: string): Response {
   return refuse("too-many-streams", {
     detail: `${what}: try again, or use ListMetrics`,

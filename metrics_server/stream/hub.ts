@@ -8,12 +8,25 @@
  */
 import { nextTurn } from "../serve/mod.ts";
 import type { Store } from "../store.ts";
-import { STREAM_CELLS_MAX, STREAM_HEARTBEAT_MS } from "./limits.ts";
+import {
+  STREAM_BACKLOG_BYTES_MIN,
+  STREAM_BACKLOG_SNAPSHOTS_MAX,
+  STREAM_BYTES_MAX,
+  STREAM_EVENT_BYTES_MAX,
+  STREAM_HEARTBEAT_MS,
+  STREAM_RESUME_CHANGES_MAX,
+} from "./limits.ts";
 import type { StreamReader } from "./readers.ts";
-import { cellsOf, sameTopology, select, type Selected, takenOf } from "./selection.ts";
+import { estimateBytes, sameTopology, select, type Selected, takenOf } from "./selection.ts";
 import type { StreamFilter, StreamView } from "./selection.ts";
 import { type DropReason, StreamCounts } from "./stream_counts.ts";
-import { changeData, type DataStep, snapshotData, StreamEvent } from "./stream_event.ts";
+import {
+  changeData,
+  type DataStep,
+  snapshotData,
+  StreamEvent,
+  StreamUpdate,
+} from "./stream_event.ts";
 
 /** The snapshots that the streams have reached, in memory until `release` is called. */
 interface Base {
@@ -22,6 +35,7 @@ interface Base {
 }
 
 interface Group {
+  readonly key: string;
   readonly filter: StreamFilter;
   /** Readers that received the base. */
   readonly readers: Set<StreamReader>;
@@ -30,19 +44,34 @@ interface Group {
   /** The view that `selected` refers to. */
   view: StreamView;
   selected: Selected[];
-  cells: number;
-  /** Cached events for the base; null until needed. */
-  whole: StreamEvent | null;
-  change: { readonly previous_id: string; readonly event: StreamEvent } | null;
+  /** The whole snapshot's bytes: estimated until it is made. */
+  bytes: number;
+  /** The base's snapshot; null until a reader needs it. */
+  whole: StreamUpdate | null;
+  /** The last changes, each from the one before it, to the base. */
+  changes: StreamUpdate[];
 }
 
 /** Work per turn of the event loop, in compared cells. */
-const TURN_CELLS = 8192;
+const TURN_CELLS = 4096;
 
 /** Cost of sending to one reader, in cells. */
 const CELLS_PER_READER = 512;
 
 export type OnError = (error: unknown) => void;
+
+/** Bounds in bytes; tests have smaller ones. */
+export interface StreamLimits {
+  /** {@link STREAM_BYTES_MAX} */
+  readonly all_bytes_max: number;
+  /** {@link STREAM_EVENT_BYTES_MAX} */
+  readonly event_bytes_max: number;
+}
+
+export const STREAM_LIMITS: StreamLimits = {
+  all_bytes_max: STREAM_BYTES_MAX,
+  event_bytes_max: STREAM_EVENT_BYTES_MAX,
+};
 
 export class StreamHub {
   readonly #groups = new Map<string, Group>();
@@ -50,37 +79,42 @@ export class StreamHub {
   #work: Promise<void> = Promise.resolve();
   #is_watching = false;
   #heartbeat: ReturnType<typeof setInterval> | undefined;
-  #readers = 0;
+  readonly #readers = new Map<StreamReader, Group>();
   #cells_since_turn = 0;
 
   constructor(
     readonly store: Store,
     readonly onError: OnError,
     readonly counts: StreamCounts = new StreamCounts(),
+    readonly limits: StreamLimits = STREAM_LIMITS,
   ) {}
 
   get readers(): number {
-    return this.#readers;
+    return this.#readers.size;
   }
 
-  get cells(): number {
-    return [...this.#groups.values()].reduce((sum, { cells }) => sum + cells, 0);
+  /** Whole snapshots of all different filters together. */
+  get bytes(): number {
+    let sum = 0;
+    for (const { bytes } of this.#groups.values()) sum += bytes;
+    return sum;
   }
 
-  /** Cells that a stream with this filter would add, and the time of its data. */
-  costOf(filter: StreamFilter): { cells: number; taken_ms: number } {
+  /** Bytes that a stream with this filter would add, and the time of its data. */
+  costOf(filter: StreamFilter): { bytes: number; taken_ms: number } {
     const view = viewOf(this.store);
     const held = this.#groups.get(keyOf(filter));
     const selected = held?.view.id === view.id ? held.selected : select(view, filter);
-    return { cells: held === undefined ? cellsOf(selected) : 0, taken_ms: takenOf(view, selected) };
+    const bytes = held === undefined ? estimateBytes(view, selected) : 0;
+    return { bytes, taken_ms: takenOf(view, selected) };
   }
 
   /** Adds a reader, which first receives what it missed since `last_id`. */
   add(reader: StreamReader, filter: StreamFilter, last_id: string | null): void {
-    this.#readers++;
     this.counts.opened(reader.transport);
     this.#heartbeat ??= setInterval(() => this.#beat(), STREAM_HEARTBEAT_MS);
     const group = this.#groupOf(filter);
+    this.#readers.set(reader, group);
     group.waiting.add(reader);
     this.#watch();
     this.#enqueue(() => this.#welcome(reader, group, last_id));
@@ -88,22 +122,22 @@ export class StreamHub {
 
   /** Removes a reader that is gone. */
   remove(reader: StreamReader): void {
-    for (const [key, group] of this.#groups) {
-      if (!group.readers.delete(reader) && !group.waiting.delete(reader)) continue;
-      this.#readers--;
-      this.counts.gone(reader.transport);
-      if (group.readers.size + group.waiting.size === 0) this.#groups.delete(key);
-    }
-    if (this.#readers > 0) return;
+    const group = this.#readers.get(reader);
+    if (group === undefined) return;
+    this.#readers.delete(reader);
+    this.counts.gone(reader.transport);
+    group.readers.delete(reader);
+    group.waiting.delete(reader);
+    const is_left = group.readers.size + group.waiting.size === 0;
+    if (is_left && this.#groups.get(group.key) === group) this.#groups.delete(group.key);
+    if (this.#readers.size > 0) return;
     clearInterval(this.#heartbeat);
     this.#heartbeat = undefined;
     this.#enqueue(() => this.#releaseBase());
   }
 
   stop(): void {
-    for (const { readers, waiting } of this.#groups.values()) {
-      for (const reader of [...readers, ...waiting]) reader.end("stopping");
-    }
+    for (const reader of [...this.#readers.keys()]) reader.end("stopping");
   }
 
   /** Resolves when all queued work is done; for tests. */
@@ -118,14 +152,15 @@ export class StreamHub {
     const view = viewOf(this.store);
     const selected = select(view, filter);
     const group: Group = {
+      key,
       filter,
       readers: new Set(),
       waiting: new Set(),
       view,
       selected,
-      cells: cellsOf(selected),
+      bytes: estimateBytes(view, selected),
       whole: null,
-      change: null,
+      changes: [],
     };
     this.#groups.set(key, group);
     return group;
@@ -141,14 +176,14 @@ export class StreamHub {
     this.#is_watching = true;
     this.store.nextChange().then(() => {
       this.#is_watching = false;
-      if (this.#readers === 0) return;
+      if (this.#readers.size === 0) return;
       this.#watch();
       this.#enqueue(() => this.#advance());
     });
   }
 
   #releaseBase(): void {
-    if (this.#readers > 0) return;
+    if (this.#readers.size > 0) return;
     this.#base?.release();
     this.#base = null;
   }
@@ -159,19 +194,22 @@ export class StreamHub {
     const { view } = this.#base;
     if (group.view.id !== view.id) selectAgain(group, view);
     group.view = view;
-    const event = last_id === view.id ? null : await this.#welcomeEvent(group, view, last_id);
+    const updates = await this.#missedBy(group, view, last_id);
     if (!group.waiting.delete(reader)) return;
     group.readers.add(reader);
-    if (event !== null) await this.#send(reader, event);
+    for (const update of updates) await this.#send(reader, update, group);
   }
 
-  async #welcomeEvent(
+  /** What a reader with this last id lacks. */
+  async #missedBy(
     group: Group,
     view: StreamView,
     last_id: string | null,
-  ): Promise<StreamEvent> {
-    if (group.change !== null && group.change.previous_id === last_id) return group.change.event;
-    return group.whole ??= await this.#make("snapshot", view, snapshotData(view, group.selected));
+  ): Promise<StreamUpdate[]> {
+    if (last_id === view.id) return [];
+    const from = group.changes.findIndex(({ previous_id }) => previous_id === last_id);
+    if (from >= 0) return group.changes.slice(from);
+    return [group.whole ?? await this.#makeWhole(group, view)];
   }
 
   /** Sends each group the step from base to newest. */
@@ -185,49 +223,77 @@ export class StreamHub {
       if (group.readers.size === 0 || group.view !== older.view) continue;
       if (same) group.view = newer.view;
       else selectAgain(group, newer.view);
-      if (group.cells > STREAM_CELLS_MAX) {
-        const reason = `${group.cells} cells by now, over ${STREAM_CELLS_MAX}: choose some of them`;
-        for (const reader of [...group.readers]) this.#drop(reader, "too_wide", reason);
+      if (this.bytes > this.limits.all_bytes_max) {
+        this.#dropTooWide(group);
         continue;
       }
-      const event = await this.#eventFor(group, older.view, newer.view, same);
-      for (const reader of [...group.readers]) await this.#send(reader, event);
+      const update = same
+        ? await this.#makeChange(group, older.view, newer.view)
+        : await this.#makeWhole(group, newer.view);
+      for (const reader of [...group.readers]) await this.#send(reader, update, group);
     }
     this.#base = newer;
     older.release();
-    if (this.#readers === 0) this.#releaseBase();
+    if (this.#readers.size === 0) this.#releaseBase();
   }
 
-  async #eventFor(
-    group: Group,
-    older: StreamView,
-    newer: StreamView,
-    same: boolean,
-  ): Promise<StreamEvent> {
-    group.whole = group.change = null;
-    if (!same) {
-      return group.whole = await this.#make("snapshot", newer, snapshotData(newer, group.selected));
-    }
-    const event = await this.#make("change", newer, changeData(older, newer, group.selected));
-    group.change = { previous_id: older.id, event };
-    return event;
+  /** Later readers with the same filter form a new group, whose bytes are checked. */
+  #dropTooWide(group: Group): void {
+    this.#groups.delete(group.key);
+    const reason = `about ${group.bytes} bytes by now, over ${this.limits.all_bytes_max} with ` +
+      "other streams: choose some columns or switches";
+    for (const reader of [...group.readers]) this.#drop(reader, "too_wide", reason);
+  }
+
+  async #makeWhole(group: Group, view: StreamView): Promise<StreamUpdate> {
+    const { event_bytes_max } = this.limits;
+    const steps = snapshotData(view, group.selected, event_bytes_max);
+    const whole = new StreamUpdate(await this.#make("snapshot", view, steps), null);
+    group.bytes = whole.bytes;
+    return group.whole = whole;
+  }
+
+  async #makeChange(group: Group, older: StreamView, newer: StreamView): Promise<StreamUpdate> {
+    group.whole = null;
+    const steps = changeData(older, newer, group.selected, this.limits.event_bytes_max);
+    const change = new StreamUpdate(await this.#make("change", newer, steps), older.id);
+    group.changes.push(change);
+    let bytes = group.changes.reduce((sum, { bytes }) => sum + bytes, 0);
+    while (
+      group.changes.length > STREAM_RESUME_CHANGES_MAX ||
+      group.changes.length > 1 && bytes > group.bytes
+    ) bytes -= group.changes.shift()!.bytes;
+    return change;
   }
 
   async #make(
     name: "snapshot" | "change",
     { id }: StreamView,
     steps: Generator<DataStep>,
-  ): Promise<StreamEvent> {
-    let data = "";
-    for (const { text, cells } of steps) {
-      data += text;
+  ): Promise<StreamEvent[]> {
+    const events: StreamEvent[] = [];
+    let pieces: DataStep["bytes"][] = [];
+    // Known one event late: only the last one has the id.
+    let complete: DataStep["bytes"][] | null = null;
+    const push = (pieces: DataStep["bytes"][], id: string | null) =>
+      events.push(new StreamEvent(events.length === 0 ? name : "part", id, pieces));
+    for (const { bytes, cells, ends } of steps) {
+      if (complete !== null) push(complete, null);
+      complete = null;
+      if (bytes.length > 0) pieces.push(bytes);
+      if (ends) [complete, pieces] = [pieces, []];
       await this.#yieldAfter(cells);
     }
-    return new StreamEvent(name, id, data);
+    push(complete!, id);
+    return events;
   }
 
-  async #send(reader: StreamReader, event: StreamEvent): Promise<void> {
-    if (!reader.send(event)) {
+  async #send(reader: StreamReader, update: StreamUpdate, { bytes }: Group): Promise<void> {
+    const unread_bytes_max = Math.max(
+      STREAM_BACKLOG_BYTES_MIN,
+      bytes * STREAM_BACKLOG_SNAPSHOTS_MAX,
+    );
+    if (!reader.send(update, unread_bytes_max)) {
       this.#drop(reader, "slow_reader", "slow reader: it left too many events unread");
     }
     await this.#yieldAfter(CELLS_PER_READER);
@@ -265,8 +331,9 @@ function isSame(a: StreamView, b: StreamView): boolean {
 function selectAgain(group: Group, view: StreamView): void {
   group.view = view;
   group.selected = select(view, group.filter);
-  group.cells = cellsOf(group.selected);
-  group.whole = group.change = null;
+  group.bytes = estimateBytes(view, group.selected);
+  group.whole = null;
+  group.changes = [];
 }
 
 function keyOf({ ids, metrics }: StreamFilter): string {

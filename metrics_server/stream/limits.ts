@@ -3,14 +3,20 @@
 /** Open streams per serving thread; each takes about 72 KB, 59 KB of them in Deno. */
 export const STREAMS_MAX = 5_000;
 
-/** Cells (rows × fields) of one stream; its largest event has about 25 bytes per cell. */
-export const STREAM_CELLS_MAX = 200_000;
+/** Whole snapshots of all different filters together, as JSON; estimated before a stream opens. */
+export const STREAM_BYTES_MAX = 96 * 1024 * 1024;
 
-/** Cells of all different filters together: each snapshot is compared with them. */
-export const STREAM_CELLS_TOTAL_MAX = 2_000_000;
+/** One event; longer snapshots and changes continue in `part` events. */
+export const STREAM_EVENT_BYTES_MAX = 8 * 1024 * 1024;
 
-/** Events that wait for a reader; a reader with more is dropped. */
-export const STREAM_BACKLOG_EVENTS_MAX = 4;
+/** Unread bytes of a reader, in whole snapshots of its filter; a reader with more is dropped. */
+export const STREAM_BACKLOG_SNAPSHOTS_MAX = 2;
+
+/** Unread bytes that any reader may have: small snapshots are hardly longer than event heads. */
+export const STREAM_BACKLOG_BYTES_MIN = 4096;
+
+/** Changes of one filter kept for readers that resume, at most one snapshot's bytes of them. */
+export const STREAM_RESUME_CHANGES_MAX = 8;
 
 /** Unsent bytes of a WebSocket up to which it gets the next event. */
 export const STREAM_SOCKET_BYTES_MAX = 64 * 1024;

@@ -1,19 +1,14 @@
 /** Readers of a stream: over server-sent events or a WebSocket. */
 import { AnswerCut } from "../../platform/mod.ts";
-import {
-  STREAM_BACKLOG_EVENTS_MAX,
-  STREAM_END_MS_MAX,
-  STREAM_SOCKET_BYTES_MAX,
-  STREAM_SOCKET_LOOK_MS,
-} from "./limits.ts";
+import { STREAM_END_MS_MAX, STREAM_SOCKET_BYTES_MAX, STREAM_SOCKET_LOOK_MS } from "./limits.ts";
 import type { StreamTransport } from "./stream_counts.ts";
-import { endEvent, type StreamEvent } from "./stream_event.ts";
+import { type Chunk, endEvent, type StreamEvent, type StreamUpdate } from "./stream_event.ts";
 
 const encoder = new TextEncoder();
-const HEARTBEAT = encoder.encode(": heartbeat\n\n");
+const HEARTBEAT: Chunk = { bytes: encoder.encode(": heartbeat\n\n"), ends: "comment" };
 
 /** Sent at once, so that an up-to-date reader receives the answer's head. */
-const OPENED = encoder.encode(": open\n\n");
+const OPENED: Chunk = { bytes: encoder.encode(": open\n\n"), ends: "comment" };
 
 /** Policy violation (RFC 6455 §7.4.1): the reader does not keep up. */
 const CLOSE_TOO_SLOW = 1008;
@@ -24,8 +19,8 @@ const CLOSE_STOPPING = 1001;
 /** A reader, as the hub uses it. */
 export interface StreamReader {
   readonly transport: StreamTransport;
-  /** Queues an event; false if the reader is too far behind. */
-  send(event: StreamEvent): boolean;
+  /** Queues an update; false if more than `unread_bytes_max` would be unread with it. */
+  send(update: StreamUpdate, unread_bytes_max: number): boolean;
   heartbeat(): void;
   end(reason: string): void;
 }
@@ -37,7 +32,10 @@ export type OnSent = (bytes: number, events: number) => void;
 export class SseReader implements StreamReader {
   readonly transport = "sse";
   readonly body: ReadableStream<Uint8Array<ArrayBuffer>>;
-  #queue: Uint8Array<ArrayBuffer>[] = [OPENED];
+  #queue: Chunk[] = [OPENED];
+  /** Of updates: comments may always wait. */
+  #unread_bytes = 0;
+  #is_within_event = false;
   #controller!: ReadableStreamDefaultController<Uint8Array<ArrayBuffer>>;
   #pushed = Promise.withResolvers<void>();
   #ending = false;
@@ -52,31 +50,33 @@ export class SseReader implements StreamReader {
     }, { highWaterMark: 0 });
   }
 
-  send(event: StreamEvent): boolean {
+  send(update: StreamUpdate, unread_bytes_max: number): boolean {
     if (this.#ending) return true;
-    if (this.#queue.length >= STREAM_BACKLOG_EVENTS_MAX) return false;
-    this.#push(event.sse);
+    if (isTooMuch(this.#unread_bytes, update, unread_bytes_max)) return false;
+    for (const { bytes } of update.chunks) this.#unread_bytes += bytes.length;
+    this.#push(update.chunks);
     return true;
   }
 
   heartbeat(): void {
-    if (!this.#ending && this.#queue.length === 0) this.#push(HEARTBEAT);
+    if (!this.#ending && this.#queue.length === 0) this.#push([HEARTBEAT]);
   }
 
   end(reason: string): void {
     if (this.#ending) return;
     this.#ending = true;
     // Drops unread events: the reason must get through, and memory must be freed.
-    this.#queue = [];
-    this.#push(endEvent(reason).sse);
+    const left = this.#is_within_event ? this.#queue.findIndex(({ ends }) => ends === "event") : -1;
+    this.#queue = this.#queue.slice(0, left + 1);
+    this.#push(endEvent(reason).chunks);
     this.#timer = setTimeout(() => {
       this.#gone();
       this.#controller.error(new AnswerCut(reason));
     }, STREAM_END_MS_MAX);
   }
 
-  #push(chunk: Uint8Array<ArrayBuffer>): void {
-    this.#queue.push(chunk);
+  #push(chunks: readonly Chunk[]): void {
+    for (const chunk of chunks) this.#queue.push(chunk);
     this.#pushed.resolve();
   }
 
@@ -87,8 +87,11 @@ export class SseReader implements StreamReader {
     }
     const chunk = this.#queue.shift();
     if (chunk === undefined) return;
-    this.onSent(chunk.length, chunk === OPENED || chunk === HEARTBEAT ? 0 : 1);
-    this.#controller.enqueue(chunk);
+    const { bytes, ends } = chunk;
+    this.#is_within_event = ends === null;
+    if (ends !== "comment") this.#unread_bytes -= bytes.length;
+    this.onSent(bytes.length, ends === "event" ? 1 : 0);
+    this.#controller.enqueue(bytes);
     if (!this.#ending || this.#queue.length > 0) return;
     this.#gone();
     this.#controller.close();
@@ -101,6 +104,11 @@ export class SseReader implements StreamReader {
     this.#pushed.resolve();
     this.onGone();
   }
+}
+
+/** The first unread update may have any length: a reader that is not behind can take it. */
+function isTooMuch(unread_bytes: number, { bytes }: StreamUpdate, bytes_max: number): boolean {
+  return unread_bytes > 0 && unread_bytes + bytes > bytes_max;
 }
 
 /** The part of a WebSocket that a reader uses. */
@@ -116,6 +124,7 @@ export type Socket = Pick<
 export class SocketReader implements StreamReader {
   readonly transport = "websocket";
   #queue: StreamEvent[] = [];
+  #unread_bytes = 0;
   #ending = false;
   #is_gone = false;
   /** Timer of the next check while events wait, then of the end. */
@@ -131,11 +140,12 @@ export class SocketReader implements StreamReader {
     socket.onerror = () => {};
   }
 
-  send(event: StreamEvent): boolean {
+  send(update: StreamUpdate, unread_bytes_max: number): boolean {
     this.#flush();
     if (this.#ending) return true;
-    if (this.#queue.length >= STREAM_BACKLOG_EVENTS_MAX) return false;
-    this.#queue.push(event);
+    if (isTooMuch(this.#unread_bytes, update, unread_bytes_max)) return false;
+    this.#unread_bytes += update.bytes;
+    for (const event of update.events) this.#queue.push(event);
     this.#flush();
     return true;
   }
@@ -156,6 +166,7 @@ export class SocketReader implements StreamReader {
     if (socket.readyState !== WebSocket.OPEN) return this.#endInTime();
     while (this.#queue.length > 0 && socket.bufferedAmount <= STREAM_SOCKET_BYTES_MAX) {
       const event = this.#queue.shift()!;
+      this.#unread_bytes -= event.bytes;
       socket.send(event.message);
       this.onSent(event.message_bytes, 1);
     }

@@ -1,17 +1,22 @@
 import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { FakeTime } from "@std/testing/time";
 import { AnswerCut } from "../../platform/mod.ts";
-import {
-  STREAM_BACKLOG_EVENTS_MAX,
-  STREAM_END_MS_MAX,
-  STREAM_SOCKET_BYTES_MAX,
-  STREAM_SOCKET_LOOK_MS,
-} from "./limits.ts";
+import { STREAM_END_MS_MAX, STREAM_SOCKET_BYTES_MAX, STREAM_SOCKET_LOOK_MS } from "./limits.ts";
 import { type Socket, SocketReader, SseReader } from "./readers.ts";
-import { StreamEvent } from "./stream_event.ts";
+import { StreamEvent, StreamUpdate } from "./stream_event.ts";
 
-const EVENT = new StreamEvent("change", "b-1", '{"x":1}');
+const encoder = new TextEncoder();
 const decoder = new TextDecoder();
+
+function updateOf(id: string, ...pieces: string[]): StreamUpdate {
+  const bytes = pieces.map((piece) => encoder.encode(piece));
+  return new StreamUpdate([new StreamEvent("change", id, bytes)], null);
+}
+
+const UPDATE = updateOf("b-1", '{"x":1}');
+
+/** Unread bytes for which four updates have room as server-sent events, and no fifth. */
+const UNREAD_BYTES_MAX = 4 * 'id: b-1\nevent: change\ndata: {"x":1}\n\n'.length;
 
 function sse() {
   const world = { gone: 0 };
@@ -27,7 +32,7 @@ async function next(lines: ReadableStreamDefaultReader<Uint8Array<ArrayBuffer>>)
 Deno.test("An SSE reader receives events with id, name and data, and heartbeats", async () => {
   const { reader, lines, world } = sse();
   assertEquals(await next(lines), ": open\n\n");
-  assertEquals(reader.send(EVENT), true);
+  assertEquals(reader.send(UPDATE, 0), true);
   assertEquals(await next(lines), 'id: b-1\nevent: change\ndata: {"x":1}\n\n');
   const waiting = next(lines);
   reader.heartbeat();
@@ -40,8 +45,8 @@ Deno.test("An SSE reader with too many unread events receives only the reason", 
   using _time = new FakeTime();
   const { reader, lines, world } = sse();
   await next(lines);
-  for (let n = 0; n < STREAM_BACKLOG_EVENTS_MAX; n++) assertEquals(reader.send(EVENT), true);
-  assertEquals(reader.send(EVENT), false);
+  for (let n = 0; n < 4; n++) assertEquals(reader.send(UPDATE, UNREAD_BYTES_MAX), true);
+  assertEquals(reader.send(UPDATE, UNREAD_BYTES_MAX), false);
   reader.heartbeat();
   reader.end("slow reader");
   reader.end("again");
@@ -50,7 +55,34 @@ Deno.test("An SSE reader with too many unread events receives only the reason", 
     1,
   ]);
   assertEquals(await next(lines), null);
-  assertEquals([reader.send(EVENT), world.gone], [true, 1]);
+  assertEquals([reader.send(UPDATE, 0), world.gone], [true, 1]);
+});
+
+Deno.test("An SSE reader that has read is not behind, and takes one update of any length", async () => {
+  const { reader, lines } = sse();
+  await next(lines);
+  for (let n = 0; n < 9; n++) {
+    assertEquals(reader.send(UPDATE, 0), true);
+    assertEquals(reader.send(UPDATE, 0), false);
+    await next(lines);
+  }
+  await lines.cancel();
+});
+
+Deno.test("An SSE reader that is dropped within an event still receives its end, then the reason", async () => {
+  using _time = new FakeTime();
+  const { reader, lines } = sse();
+  await next(lines);
+  reader.send(updateOf("b-1", '{"x":', "1", "}"), 1000);
+  reader.send(updateOf("b-2", "{}"), 1000);
+  assertEquals(await next(lines), 'id: b-1\nevent: change\ndata: {"x":');
+  reader.end("slow reader");
+  assertEquals([await next(lines), await next(lines), await next(lines), await next(lines)], [
+    "1",
+    "}\n\n",
+    'event: end\ndata: {"reason":"slow reader"}\n\n',
+    null,
+  ]);
 });
 
 Deno.test("An SSE reader that does not read the reason is cut off in time", async () => {
@@ -90,7 +122,7 @@ const closeOf = (socket: FakeSocket) =>
 
 Deno.test("A WebSocket reader receives each event as a JSON message", () => {
   const { reader, socket } = reading();
-  assertEquals(reader.send(EVENT), true);
+  assertEquals(reader.send(UPDATE, 0), true);
   assertEquals(socket.sent.map((text) => JSON.parse(text)), [
     { event: "change", id: "b-1", data: { x: 1 } },
   ]);
@@ -100,13 +132,13 @@ Deno.test("A full socket gets no event; waiting ones follow in order once it has
   using time = new FakeTime();
   const { reader, socket } = reading();
   socket.bufferedAmount = STREAM_SOCKET_BYTES_MAX + 1;
-  for (const id of ["b-1", "b-2"]) reader.send(new StreamEvent("change", id, "{}"));
+  for (const id of ["b-1", "b-2"]) reader.send(updateOf(id, "{}"), 1000);
   time.tick(STREAM_SOCKET_LOOK_MS);
   assertEquals(socket.sent, []);
   socket.bufferedAmount = 0;
   time.tick(STREAM_SOCKET_LOOK_MS);
   assertEquals(socket.sent.map((text) => JSON.parse(text).id), ["b-1", "b-2"]);
-  reader.send(EVENT);
+  reader.send(UPDATE, 0);
   assertEquals(socket.sent.length, 3);
 });
 
@@ -114,23 +146,23 @@ Deno.test("A new event checks for room, too: a reader that has read is not slow"
   using _time = new FakeTime();
   const { reader, socket } = reading();
   socket.bufferedAmount = STREAM_SOCKET_BYTES_MAX + 1;
-  for (let n = 0; n < STREAM_BACKLOG_EVENTS_MAX; n++) assertEquals(reader.send(EVENT), true);
+  assertEquals(reader.send(UPDATE, 0), true);
   socket.bufferedAmount = 0;
-  assertEquals(reader.send(EVENT), true);
-  assertEquals(socket.sent.length, STREAM_BACKLOG_EVENTS_MAX + 1);
+  assertEquals(reader.send(UPDATE, 0), true);
+  assertEquals(socket.sent.length, 2);
 });
 
 Deno.test("A WebSocket reader with too many unread events is closed with the reason", () => {
   using time = new FakeTime();
   const { reader, socket, world } = reading();
   socket.bufferedAmount = STREAM_SOCKET_BYTES_MAX + 1;
-  for (let n = 0; n < STREAM_BACKLOG_EVENTS_MAX; n++) assertEquals(reader.send(EVENT), true);
-  assertEquals(reader.send(EVENT), false);
+  for (let n = 0; n < 4; n++) assertEquals(reader.send(UPDATE, 4 * UPDATE.bytes), true);
+  assertEquals(reader.send(UPDATE, 4 * UPDATE.bytes), false);
   reader.end("slow reader");
   reader.end("again");
   assertEquals(socket.closed, [1008, "slow reader"]);
   socket.bufferedAmount = 0;
-  assertEquals(reader.send(EVENT), true);
+  assertEquals(reader.send(UPDATE, 0), true);
   time.tick(STREAM_SOCKET_LOOK_MS);
   assertEquals([socket.sent, world.gone], [[], 0]);
   closeOf(socket);
@@ -153,7 +185,7 @@ Deno.test("A half-closed reader is removed in time after the next event", () => 
   using time = new FakeTime();
   const { reader, socket, world } = reading();
   socket.readyState = WebSocket.CLOSING;
-  assertEquals([reader.send(EVENT), socket.sent, socket.closed], [true, [], null]);
+  assertEquals([reader.send(UPDATE, 0), socket.sent, socket.closed], [true, [], null]);
   time.tick(STREAM_END_MS_MAX);
   assertEquals(world.gone, 1);
 });

@@ -1,5 +1,6 @@
 /** The cells that a stream covers, and whether they differ between snapshots. Pure. */
 import { cellEnd, cellStart } from "../parse/mod.ts";
+import { SWITCH_ID_COLUMN } from "../../contracts/mod.ts";
 import type { Snapshot } from "../snapshot/mod.ts";
 import { type IdFilter, oldestTaken, pageOf } from "../serve/mod.ts";
 
@@ -30,8 +31,26 @@ export function select({ snapshots }: StreamView, { ids, metrics }: StreamFilter
   });
 }
 
-export function cellsOf(selected: readonly Selected[]): number {
-  return selected.reduce((sum, { rows, columns }) => sum + rows.length * columns.length, 0);
+/** Rows of each source from which the bytes of all its rows are estimated. */
+const SAMPLE_ROWS = 32;
+
+/** Bytes of a selection as JSON, estimated from evenly spaced rows. */
+export function estimateBytes({ snapshots }: StreamView, selected: readonly Selected[]): number {
+  let sum = 0;
+  for (const [source, { rows, columns }] of selected.entries()) {
+    const snapshot = snapshots[source];
+    const samples = Math.min(rows.length, SAMPLE_ROWS);
+    let chars = 0;
+    for (let n = 0; n < samples; n++) {
+      const row = rows[Math.floor(n * rows.length / samples)];
+      chars += `{"${SWITCH_ID_COLUMN}":"${snapshot.idOf(row)}"},`.length;
+      for (const { name, column } of columns) {
+        chars += `,"${name}":`.length + snapshot.token(row, column).length;
+      }
+    }
+    if (samples > 0) sum += chars * rows.length / samples;
+  }
+  return Math.ceil(sum);
 }
 
 /** Time of a selection: of the oldest snapshot with a selected row, else of the oldest one. */

@@ -1,125 +1,212 @@
-/** Events of a stream: JSON data, made in steps, and its encoding for both transports. */
+/**
+ * A step of a stream, from cells to the bytes of both transports.
+ *
+ *     snapshotData, changeData ─▶ DataStep … ─▶ StreamEvent … ─▶ StreamUpdate ─▶ chunks, messages
+ *     64 KiB of JSON at a time                  ≤ 8 MiB each     what a reader gets as a whole
+ */
 import { SWITCH_ID_COLUMN } from "../../contracts/mod.ts";
+import { joinBytes } from "../../platform/mod.ts";
 import type { Snapshot } from "../snapshot/mod.ts";
+import { STREAM_EVENT_BYTES_MAX } from "./limits.ts";
 import { sameCell, type Selected, type StreamView, takenOf } from "./selection.ts";
 
-const encoder = new TextEncoder();
+type Bytes = Uint8Array<ArrayBuffer>;
 
-export const STREAM_EVENT_NAMES = ["snapshot", "change", "end"] as const;
+const encoder = new TextEncoder();
+const decoder = new TextDecoder();
+const SSE_END = encoder.encode("\n\n");
+
+export const STREAM_EVENT_NAMES = ["snapshot", "change", "part", "end"] as const;
 
 type StreamEventName = typeof STREAM_EVENT_NAMES[number];
 
+/** Bytes of server-sent events, sent at once. */
+export interface Chunk {
+  readonly bytes: Bytes;
+  /** What is complete with it; null within an event. */
+  readonly ends: "event" | "comment" | null;
+}
+
 export class StreamEvent {
-  #sse: Uint8Array<ArrayBuffer> | null = null;
-  #message: string | null = null;
-  #message_bytes = NaN;
+  readonly bytes: number;
 
   /**
    * @param id Sent back as `Last-Event-ID`; null: the reader keeps its last id.
-   * @param data JSON in one line.
+   * @param pieces JSON in one line, cut between characters.
    */
-  constructor(readonly name: StreamEventName, readonly id: string | null, readonly data: string) {}
-
-  /** As server-sent event (https://html.spec.whatwg.org/multipage/server-sent-events.html). */
-  get sse(): Uint8Array<ArrayBuffer> {
-    const id = this.id === null ? "" : `id: ${this.id}\n`;
-    return this.#sse ??= encoder.encode(`${id}event: ${this.name}\ndata: ${this.data}\n\n`);
+  constructor(
+    readonly name: StreamEventName,
+    readonly id: string | null,
+    readonly pieces: readonly Bytes[],
+  ) {
+    this.bytes = pieces.reduce((sum, { length }) => sum + length, 0);
   }
 
+  /** As server-sent event (https://html.spec.whatwg.org/multipage/server-sent-events.html). */
+  get chunks(): Chunk[] {
+    const id = this.id === null ? "" : `id: ${this.id}\n`;
+    const head = encoder.encode(`${id}event: ${this.name}\ndata: `);
+    const [first, ...rest] = this.pieces;
+    const last = rest.pop();
+    if (last === undefined) return [{ bytes: joinBytes([head, first, SSE_END]), ends: "event" }];
+    return [
+      { bytes: joinBytes([head, first]), ends: null },
+      ...rest.map((bytes) => ({ bytes, ends: null })),
+      { bytes: joinBytes([last, SSE_END]), ends: "event" },
+    ];
+  }
+
+  get data(): string {
+    return this.pieces.map((piece) => decoder.decode(piece)).join("");
+  }
+
+  /** As message of a WebSocket. Not kept: its text is as long as the event. */
   get message(): string {
-    const id = this.id === null ? "" : `,"id":${JSON.stringify(this.id)}`;
-    return this.#message ??= `{"event":"${this.name}"${id},"data":${this.data}}`;
+    return `${this.#messageHead}${this.data}}`;
   }
 
   get message_bytes(): number {
-    if (Number.isNaN(this.#message_bytes)) {
-      this.#message_bytes = encoder.encode(this.message).length;
-    }
-    return this.#message_bytes;
+    return encoder.encode(this.#messageHead).length + this.bytes + 1;
+  }
+
+  get #messageHead(): string {
+    const id = this.id === null ? "" : `,"id":${JSON.stringify(this.id)}`;
+    return `{"event":"${this.name}"${id},"data":`;
+  }
+}
+
+/** A snapshot or change with all its parts; readers of one filter share it. */
+export class StreamUpdate {
+  readonly bytes: number;
+  #chunks: readonly Chunk[] | null = null;
+
+  /** @param previous_id Snapshot that a change begins at; null for a snapshot. */
+  constructor(readonly events: readonly StreamEvent[], readonly previous_id: string | null) {
+    this.bytes = events.reduce((sum, { bytes }) => sum + bytes, 0);
+  }
+
+  get chunks(): readonly Chunk[] {
+    return this.#chunks ??= this.events.flatMap(({ chunks }) => chunks);
   }
 }
 
 /** The last event of a dropped reader. */
 export function endEvent(reason: string): StreamEvent {
-  return new StreamEvent("end", null, JSON.stringify({ reason }));
+  return new StreamEvent("end", null, [encoder.encode(JSON.stringify({ reason }))]);
 }
 
-/** Cells per step: about half a millisecond's work. */
-const STEP_CELLS = 8192;
+/** Most work per step, about a millisecond: cells that are compared, and text that is written. */
+const STEP_CELLS = 4096;
+const STEP_CHARS = 64 * 1024;
+
+/** Most UTF-8 bytes of one UTF-16 code unit. */
+const UTF8_BYTES_PER_CHAR = 3;
 
 /** A part of an event's data, and the cells read for it. */
 export interface DataStep {
-  readonly text: string;
+  readonly bytes: Bytes;
   readonly cells: number;
+  /** Whether the event is complete. */
+  readonly ends: boolean;
 }
 
-/** Data of a `snapshot` event: all of a selection. The texts of the steps form one JSON value. */
-export function* snapshotData(
+/** Data of a snapshot's events: all of a selection. The steps of an event form one JSON value. */
+export function snapshotData(
   view: StreamView,
   selected: readonly Selected[],
+  event_bytes_max = STREAM_EVENT_BYTES_MAX,
 ): Generator<DataStep> {
   const fields = [...new Set(selected.flatMap(({ columns }) => columns.map(({ name }) => name)))];
   const missing = view.missing.length > 0
     ? `,"missing_sources":${JSON.stringify(view.missing)}`
     : "";
-  yield* items(
-    `${head(view, selected)}${missing},"fields":${JSON.stringify(fields)},"items":[`,
-    view.snapshots,
-    selected,
-    () => true,
-  );
+  const head = `${headOf(view, selected)}${missing},"fields":${JSON.stringify(fields)}`;
+  return dataOf(head, null, view, selected, event_bytes_max);
 }
 
-/** Data of a `change` event: the cells that differ from an older view of the same topology. */
-export function* changeData(
+/** Data of a change's events: the cells that differ from an older view of the same topology. */
+export function changeData(
   older: StreamView,
   view: StreamView,
   selected: readonly Selected[],
+  event_bytes_max = STREAM_EVENT_BYTES_MAX,
 ): Generator<DataStep> {
-  yield* items(
-    `${head(view, selected)},"previous_id":${JSON.stringify(older.id)},"items":[`,
-    view.snapshots,
-    selected,
-    (source, row, column) =>
-      !sameCell(older.snapshots[source], view.snapshots[source], row, column),
-    true,
-  );
+  const head = `${headOf(view, selected)},"previous_id":${JSON.stringify(older.id)}`;
+  return dataOf(head, older, view, selected, event_bytes_max);
 }
 
-function head(view: StreamView, selected: readonly Selected[]): string {
-  return `{"snapshot_id":${JSON.stringify(view.id)},"taken_ms":${takenOf(view, selected)}`;
+function headOf(view: StreamView, selected: readonly Selected[]): string {
+  return `${partHead(view)},"taken_ms":${takenOf(view, selected)}`;
 }
 
-/** @param skip_empty Whether to leave out rows without a selected cell. */
-function* items(
-  beginning: string,
-  snapshots: readonly Snapshot[],
+function partHead({ id }: StreamView): string {
+  return `{"snapshot_id":${JSON.stringify(id)}`;
+}
+
+/** @param older Null for all cells; else only changed ones, and rows with any. */
+function* dataOf(
+  head: string,
+  older: StreamView | null,
+  view: StreamView,
   selected: readonly Selected[],
-  isIncluded: (source: number, row: number, column: number) => boolean,
-  skip_empty = false,
+  event_bytes_max: number,
 ): Generator<DataStep> {
-  let text = beginning;
+  const step_chars = Math.min(STEP_CHARS, event_bytes_max / (UTF8_BYTES_PER_CHAR + 1));
+  const full_bytes = event_bytes_max - step_chars * UTF8_BYTES_PER_CHAR;
+  let text = `${head},"items":[`;
   let separator = "";
   let cells = 0;
+  let event_bytes = 0;
   for (const [source, { rows, columns }] of selected.entries()) {
-    const snapshot = snapshots[source];
-    const labels = columns.map(({ name }) => `,${JSON.stringify(name)}:`);
+    const snapshot = view.snapshots[source];
+    const before = older?.snapshots[source] ?? null;
+    // A source without news has no changes.
+    if (before?.data.table === snapshot.data.table) continue;
+    const labelled = columns.map(({ name, column }) => ({
+      label: `,${JSON.stringify(name)}:`,
+      column,
+    }));
     for (const row of rows) {
-      let values = "";
-      columns.forEach(({ column }, c) => {
-        if (isIncluded(source, row, column)) values += labels[c] + snapshot.token(row, column);
-      });
-      if (values !== "" || !skip_empty) {
+      if (event_bytes > full_bytes && text === "") {
+        yield { bytes: encoder.encode('],"more":true}'), cells, ends: true };
+        text = `${partHead(view)},"items":[`;
+        separator = "";
+        event_bytes = 0;
+      }
+      const values = valuesOf(snapshot, row, labelled, before);
+      if (values !== "" || before === null) {
         const id = JSON.stringify(snapshot.idOf(row));
         text += `${separator}{"${SWITCH_ID_COLUMN}":${id}${values}}`;
         separator = ",";
       }
       cells += columns.length + 1;
-      if (cells < STEP_CELLS) continue;
-      yield { text, cells };
+      if (cells < STEP_CELLS && text.length < step_chars) continue;
+      const bytes = encoder.encode(text);
+      event_bytes += bytes.length;
+      yield { bytes, cells, ends: false };
       text = "";
       cells = 0;
     }
   }
-  yield { text: `${text}]}`, cells };
+  yield { bytes: encoder.encode(`${text}]}`), cells, ends: true };
+}
+
+interface LabelledColumn {
+  readonly label: string;
+  readonly column: number;
+}
+
+/** @param before Null for all values; else of changed cells only. */
+function valuesOf(
+  snapshot: Snapshot,
+  row: number,
+  columns: readonly LabelledColumn[],
+  before: Snapshot | null,
+): string {
+  let values = "";
+  for (const { label, column } of columns) {
+    if (before !== null && sameCell(before, snapshot, row, column)) continue;
+    values += label + snapshot.token(row, column);
+  }
+  return values;
 }

@@ -21,8 +21,8 @@ import {
   unknownId,
 } from "../serve/mod.ts";
 import type { Store } from "../store.ts";
-import { type OnError, StreamHub } from "./hub.ts";
-import { STREAM_CELLS_MAX, STREAM_CELLS_TOTAL_MAX, STREAMS_MAX } from "./limits.ts";
+import { type OnError, STREAM_LIMITS, StreamHub } from "./hub.ts";
+import { STREAMS_MAX } from "./limits.ts";
 import { type OnSent, type Socket, SocketReader, SseReader, type StreamReader } from "./readers.ts";
 import type { StreamFilter } from "./selection.ts";
 import { StreamCounts, type StreamTransport } from "./stream_counts.ts";
@@ -55,8 +55,9 @@ export class Streams {
     onError: OnError,
     readonly counts: StreamCounts = new StreamCounts(),
     readonly clock: Pick<Clock, "epoch_ms"> = systemClock,
+    bounds = STREAM_LIMITS,
   ) {
-    this.hub = new StreamHub(store, onError, counts);
+    this.hub = new StreamHub(store, onError, counts, bounds);
   }
 
   answer(request: Request, query: string): Response {
@@ -128,13 +129,16 @@ export class Streams {
     const fields = new Set(snapshots.flatMap((snapshot) => snapshot.metrics()));
     const field = filter.metrics?.find((metric) => !fields.has(metric));
     if (field !== undefined) return unknownField(field, [...fields]);
-    const { cells, taken_ms } = hub.costOf(filter);
+    const { bytes, taken_ms } = hub.costOf(filter);
     const age_ms = ageOf(taken_ms, this.clock.epoch_ms());
     if (age_ms > max_stale_ms) return tooStale(age_ms, max_stale_ms, "MAX_STALE_MS", retry_after_s);
     if (hub.readers >= STREAMS_MAX) return tooManyStreams(`${STREAMS_MAX} streams are open`);
-    if (cells > STREAM_CELLS_MAX) return streamTooWide(cells, STREAM_CELLS_MAX);
-    if (hub.cells + cells > STREAM_CELLS_TOTAL_MAX) {
-      return tooManyStreams(`Streams are about ${STREAM_CELLS_TOTAL_MAX} cells already`);
+    const { all_bytes_max } = hub.limits;
+    if (bytes > all_bytes_max) return streamTooWide(bytes, all_bytes_max);
+    if (bytes > 0 && hub.bytes + bytes > all_bytes_max) {
+      return tooManyStreams(
+        `Open streams have about ${hub.bytes} bytes, and this one ${bytes}: over ${all_bytes_max}`,
+      );
     }
     return taken_ms;
   }

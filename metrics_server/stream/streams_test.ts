@@ -1,21 +1,22 @@
-import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { CSV, FilledStore } from "../testing/test_server.ts";
-import { STREAM_CELLS_MAX, STREAM_CELLS_TOTAL_MAX } from "./limits.ts";
+import { STREAM_LIMITS } from "./hub.ts";
 import { Streams } from "./streams.ts";
 
-const WIDE_COLUMNS = 100;
+const WIDE_COLUMNS = 10;
+const WIDE_ROWS = 100;
 
-/** A sample of so many cells. */
-function sampleOf(cells: number): string {
+/** A sample with about 9 bytes of JSON for each cell, and 21 for each id. */
+function wideSample(): string {
   const names = Array.from({ length: WIDE_COLUMNS }, (_, i) => `m${i}`);
-  const values = names.map(() => 1);
-  const rows = Array.from({ length: cells / WIDE_COLUMNS }, (_, i) => `sw-${i},${values}\n`);
+  const values = names.map(() => 10);
+  const rows = Array.from({ length: WIDE_ROWS }, (_, i) => `sw-${i},${values}\n`);
   return `switch_id,${names}\n${rows.join("")}`;
 }
 
 function streamsOn(
   store = new FilledStore().take(CSV, "b-1", 1).store,
-  { max_stale_ms = Infinity, now_ms = 1 } = {},
+  { max_stale_ms = Infinity, now_ms = 1, all_bytes_max = Infinity } = {},
 ): Streams {
   const upgrade = () => {
     throw new TypeError("no key");
@@ -25,7 +26,8 @@ function streamsOn(
   };
   const clock = { epoch_ms: () => now_ms };
   const limits = { max_stale_ms, retry_after_s: 2 };
-  return new Streams(store, limits, upgrade, onError, undefined, clock);
+  const bounds = { ...STREAM_LIMITS, all_bytes_max };
+  return new Streams(store, limits, upgrade, onError, undefined, clock, bounds);
 }
 
 const request = (init: RequestInit = {}) => new Request("http://localhost/telemetry/stream", init);
@@ -144,12 +146,12 @@ Deno.test("A switch that a missing source may have is 503, not 404", async () =>
   assertEquals([status, slug], [503, "no-snapshot"]);
 });
 
-Deno.test("A stream of too many cells is refused with advice; a part of them is not", async () => {
-  const { store } = new FilledStore().take(sampleOf(STREAM_CELLS_MAX + WIDE_COLUMNS), "b-1", 1);
-  const streams = streamsOn(store);
+Deno.test("A stream of too many bytes is refused with advice; a part of them is not", async () => {
+  const { store } = new FilledStore().take(wideSample(), "b-1", 1);
+  const streams = streamsOn(store, { all_bytes_max: 10_000 });
   const { status, slug, detail } = await refused(streams, "");
   assertEquals([status, slug], [400, "stream-too-wide"]);
-  assertStringIncludes(detail, "switch_id= or metric=");
+  assertMatch(detail, /about 1[01]\d\d\d bytes, over 10000: .* switch_id= or metric=/);
   const response = streams.answer(request(), "metric=m1,m2");
   assertEquals(response.status, 200);
   await response.body!.cancel();
@@ -157,21 +159,17 @@ Deno.test("A stream of too many cells is refused with advice; a part of them is 
 });
 
 Deno.test("Different filters share a limit; a second stream of a filter costs nothing", async () => {
-  const { store } = new FilledStore().take(sampleOf(STREAM_CELLS_MAX), "b-1", 1);
-  const streams = streamsOn(store);
-  const rows = STREAM_CELLS_MAX / WIDE_COLUMNS;
-  const open: Response[] = [];
-  const columns = (from: number) =>
-    `metric=${Array.from({ length: WIDE_COLUMNS - 1 }, (_, i) => `m${(from + i) % 100}`)}`;
-  const fit = Math.floor(STREAM_CELLS_TOTAL_MAX / (rows * (WIDE_COLUMNS - 1)));
-  for (let n = 0; n < fit; n++) open.push(streams.answer(request(), columns(n)));
-  assertEquals(open.map(({ status }) => status), open.map(() => 200));
-  const { status, slug } = await refused(streams, columns(fit));
+  const { store } = new FilledStore().take(wideSample(), "b-1", 1);
+  const streams = streamsOn(store, { all_bytes_max: 10_000 });
+  const open = ["m0", "m1", "m2"].map((name) => streams.answer(request(), `metric=${name}`));
+  assertEquals(open.map(({ status }) => status), [200, 200, 200]);
+  const { status, slug, detail } = await refused(streams, "metric=m3");
   assertEquals([status, slug], [503, "too-many-streams"]);
-  open.push(streams.answer(request(), columns(0)));
+  assertMatch(detail, /^Open streams have about 8\d\d\d bytes, and this one 2\d\d\d: over 10000/);
+  open.push(streams.answer(request(), "metric=m0"));
   assertEquals(open.at(-1)!.status, 200);
   await Promise.all(open.map((response) => response.body!.cancel()));
-  assertEquals([streams.hub.readers, streams.hub.cells], [0, 0]);
+  assertEquals([streams.hub.readers, streams.hub.bytes], [0, 0]);
   await streams.hub.settled();
 });
 
