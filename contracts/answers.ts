@@ -8,6 +8,8 @@ export interface GetMetricAnswer {
   metric: string;
   /** The source's decimal digits exactly; text is a string; a missing value is null. */
   value: number | string | null;
+  /** With `rate=1`: growth per second, null if it is not known. */
+  rate?: number | null;
   snapshot_id: string;
   /** Now − the row's or the snapshot's own timestamp; never negative. */
   age_ms: number;

@@ -16,8 +16,8 @@ export const COLUMN_KINDS = ["counter", "gauge", "label", "time"] as const;
 export type ColumnKind = typeof COLUMN_KINDS[number];
 
 /**
- * What a column's kind follows from: its settings, this table, the values seen since the start, or
- * nothing of these.
+ * What a column's kind follows from: settings, this table, or the values seen since the start. By
+ * default a column is a gauge.
  */
 export const KIND_SOURCES = [
   "LABEL_COLUMNS",
@@ -32,7 +32,7 @@ export type KindSource = typeof KIND_SOURCES[number];
 
 export type ColumnScale = "linear" | "log";
 
-/** What a name tells of a column. */
+/** Properties of a column that follow from its name. */
 export interface KnownColumn {
   readonly kind: ColumnKind;
   /** As it is displayed, such as `Gb/s`; null for labels, times and plain numbers. */
@@ -137,7 +137,7 @@ const BY_NAME: ReadonlyMap<string, KnownColumn> = new Map(
 );
 
 /**
- * What is known of a column with this name, in any case; null if nothing is.
+ * What is known of a column with this name, in any case; null for other names.
  *
  * ```ts
  * knownColumn("PortXmitDataExtended")?.kind; // "counter"

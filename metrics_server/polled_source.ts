@@ -53,6 +53,8 @@ export class PolledSource {
   readonly #pool = new BufferPool();
   /** Memory of the snapshots that `readers` serving threads have not released yet. */
   readonly #handed_over = new Map<number, { buffers: SharedArrayBuffer[]; readers: number }>();
+  /** Snapshots that use each buffer: rates also read the one before. */
+  readonly #users = new Map<SharedArrayBuffer, number>();
 
   constructor(readonly index: number, config: PollerConfig, readonly shared: PolledSources) {
     this.name = sourceName(config);
@@ -94,10 +96,12 @@ export class PolledSource {
       this.snapshot = snapshot;
       this.#items = items;
       this.#hand_over = shared.nextHandOver();
-      const buffers = [snapshot.table.bytes.buffer, snapshot.table.cells.buffer];
-      if (snapshot.rows_ms !== null) buffers.push(snapshot.rows_ms.buffer);
-      if (items !== null) buffers.push(items.buffer);
-      this.#handed_over.set(this.#hand_over, { buffers, readers: shared.serving_threads });
+      this.#handed_over.set(this.#hand_over, { buffers: [], readers: shared.serving_threads });
+      for (const table of [snapshot.table, snapshot.earlier?.table]) {
+        if (table !== undefined) this.#use(table.bytes.buffer, table.cells.buffer);
+      }
+      if (snapshot.rows_ms !== null) this.#use(snapshot.rows_ms.buffer);
+      if (items !== null) this.#use(items.buffer);
       repeated = shared.newlyRepeated();
     }
     const hand_over = this.#hand_over;
@@ -113,8 +117,18 @@ export class PolledSource {
     if (this.snapshot === null || this.#items !== null) return;
     const hand_over = this.#hand_over;
     const items = this.#items = renderItems(this.snapshot, this.#pool);
-    this.#handed_over.get(hand_over)?.buffers.push(items.buffer);
+    this.#use(items.buffer);
     this.shared.post({ kind: "items", update: { source: this.index, hand_over, items } });
+  }
+
+  /** The snapshot handed over last uses these buffers. */
+  #use(...buffers: SharedArrayBuffer[]): void {
+    const handed = this.#handed_over.get(this.#hand_over);
+    if (handed === undefined) return;
+    for (const buffer of buffers) {
+      handed.buffers.push(buffer);
+      this.#users.set(buffer, (this.#users.get(buffer) ?? 0) + 1);
+    }
   }
 
   /** Reuses a snapshot's memory once every serving thread has released it. */
@@ -122,6 +136,10 @@ export class PolledSource {
     const handed = this.#handed_over.get(hand_over);
     if (handed === undefined || --handed.readers > 0) return;
     this.#handed_over.delete(hand_over);
-    for (const buffer of handed.buffers) this.#pool.give(buffer);
+    for (const buffer of handed.buffers) {
+      const users = this.#users.get(buffer)! - 1;
+      if (users > 0) this.#users.set(buffer, users);
+      else if (this.#users.delete(buffer)) this.#pool.give(buffer);
+    }
   }
 }

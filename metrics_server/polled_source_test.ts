@@ -122,7 +122,7 @@ class Service {
   }
 }
 
-const body = (n: number): Answer => ({
+const body = (n: number) => ({
   csv: `switch_id,m,n\nsw-0,${700 + n},1\nsw-1,${800 + n},2\n`,
   headers: { etag: `"b-${n}"` },
 });
@@ -233,5 +233,19 @@ Deno.test("Every list is served while polls fail, and while the circuit is open"
         plain(before[index].text),
       ]);
     }
+  }
+});
+
+Deno.test("Rates read the memory of the snapshot before, which no later body overwrites", async () => {
+  const service = await new Service(body(1)).firstPoll();
+  for (let n = 2; n <= 5; n++) {
+    await service.polls(1, body(n));
+    const rate = await service.value("sw-1", "rate(m)");
+    assertEquals(Number(rate) > 0, true);
+    const broken = body(n).csv.replaceAll(/\d\d\d/g, "999,");
+    await service.polls(1, { csv: broken });
+    // Another URL, whose answer is not cached.
+    const { text } = await service.get("/telemetry/GetMetric?switch_id=sw-1&metric=m&rate=1");
+    assertEquals(JSON.parse(text).rate, rate, `snapshot ${n}`);
   }
 });

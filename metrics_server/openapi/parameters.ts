@@ -116,6 +116,10 @@ function list(description: string, schema: Schema, example: readonly string[]): 
   return { description, style: "form", explode: false, schema: array, example };
 }
 
+function flag(description: string): Described {
+  return { description, schema: { enum: ["0", "1"], default: "0" } };
+}
+
 const switch_ids = list(
   `Ids separated by commas (\`%2C\` is a comma within an id), at most ${
     LIST_IDS_MAX.toLocaleString("en-US")
@@ -139,10 +143,11 @@ export const GET_METRIC = inQuery<typeof GET_METRIC_PARAMETERS>({
   },
   metric: {
     required: true,
-    description: "Name of the column in the source.",
+    description: "Name of the column in the source, or `rate(<column>)` for a counter's rate.",
     schema: NAME,
     example: "bandwidth_gbps",
   },
+  rate: flag("With `1`, adds the counter's rate per second as `rate`."),
   max_age_ms,
 });
 
@@ -151,6 +156,8 @@ export const LIST_METRICS = inQuery<typeof LIST_PARAMETERS>({
   fields: list("Columns separated by commas (`%2C` is a comma within a name), in that order.", {}, [
     "latency_us",
   ]),
+  rate: flag("With `1`, each counter is followed by its rate per second, `rate(<column>)`."),
+  labels: flag("With `1`, the label columns precede `fields`."),
   limit: {
     description:
       "Rows per page. The response has `next_cursor` and a `Link` header if there are more rows.",

@@ -62,9 +62,13 @@ export const SCHEMAS: Readonly<Record<string, Schema>> = {
     switch_id: text,
     metric: text,
     value: schemaRef("Value"),
+    rate: described(
+      "Growth per second between the last two snapshots, null if it is not known; present only with rate.",
+      { type: ["number", "null"] },
+    ),
     snapshot_id,
     age_ms,
-  }),
+  }, ["rate"]),
   ListMetricsAnswer: object<ListMetricsAnswer>({
     snapshot_id,
     age_ms,

@@ -29,7 +29,7 @@ import {
 } from "../snapshot/mod.ts";
 import { type BodyEnd, endOf, rejectCutBody } from "./cut_body.ts";
 import { type AnswerTimes, type DataTime, dataTime } from "./data_time.ts";
-import { date, type Dated, type DateRules, isOwnTime } from "./dated.ts";
+import { date, type Dated, type DateRules, earlierOf, isOwnTime } from "./dated.ts";
 import { type Doubted, isBelieved } from "./doubt.ts";
 import { NO_PACING, type Pacing } from "./pacing.ts";
 import { DoubtError, PollError } from "./poll_error.ts";
@@ -93,7 +93,7 @@ export function accept(
   rejectCutBody(arrived, endOf(arrived.body, indexed), held, doubted);
   const dated = date(arrived.body.header, indexed, arrived.times, rules);
   if (isOwnTime(dated.time_source)) rejectOlder(dated, etag_id, held, doubted);
-  return heldOf(arrived, indexed, dated, rules, rules.ids.take(etag_id));
+  return heldOf(arrived, indexed, dated, { held, rules, id: rules.ids.take(etag_id) });
 }
 
 /**
@@ -117,7 +117,7 @@ export function adopt(
     if (is_same_time || isRestarted(etag_id, held)) rejectAnsweredBefore(arrived, held!);
     else rejectOlder(dated, etag_id, held, doubted);
   }
-  return heldOf(arrived, indexed, dated, rules, snapshot_id);
+  return heldOf(arrived, indexed, dated, { held, rules, id: snapshot_id });
 }
 
 /**
@@ -143,11 +143,14 @@ function rejectAnsweredBefore({ times: { answered_ms } }: Arrived, { times }: He
 function heldOf(
   { body, etag, times }: Arrived,
   indexed: Indexed,
-  { source_ts, row_times, not_after_ms, time_source, time_column, rows_ms }: Dated,
-  { columns = NO_COLUMN_SETTINGS }: AcceptRules,
-  id: string,
+  dated: Dated,
+  { held, rules, id }: { held: Held | null; rules: AcceptRules; id: string },
 ): Held {
+  const { source_ts, row_times, not_after_ms, time_source, time_column, rows_ms } = dated;
   const { table, topology, repeated_ids } = indexed;
+  const { columns: settings = NO_COLUMN_SETTINGS, pacing = NO_PACING } = rules;
+  const cells = { table, topology, time_column };
+  const columns = columnKinds(cells, settings, held?.snapshot ?? null, pacing.pause);
   return {
     snapshot: {
       id,
@@ -160,7 +163,10 @@ function heldOf(
       intervals_ms: [],
       table,
       topology,
-      columns: columnKinds(body.header, table, time_column, columns),
+      columns,
+      earlier: columns.some(({ kind }) => kind === "counter")
+        ? earlierOf(held, dated, times)
+        : null,
       bad_rows: body.bad_rows + indexed.empty_ids,
       uneven_rows: body.uneven_rows,
       repeated_ids,

@@ -1,7 +1,13 @@
-/** What dates a body: the times of its rows, else its answer. Pure. */
+/** What dates a body, and how much later it is than the snapshot before. Pure. */
 import type { RowTimesStats, TimeSource } from "../../contracts/mod.ts";
 import type { Buffers, Header } from "../parse/mod.ts";
-import { readRowTimes, type SnapshotData, type TimeSettings } from "../snapshot/mod.ts";
+import {
+  type EarlierSnapshot,
+  readRowTimes,
+  type SnapshotData,
+  type TimeSettings,
+} from "../snapshot/mod.ts";
+import type { Held } from "./accept.ts";
 import { type AnswerTimes, dataTime } from "./data_time.ts";
 
 export interface DateRules {
@@ -39,4 +45,30 @@ export function date(
     ? { time_source: from_headers.source, source_ts: from_headers.reported_ms }
     : { time_source: "rows" as const, source_ts: from_rows.newest_ms };
   return { ...dated, time_column, rows_ms, not_after_ms, row_times };
+}
+
+/**
+ * The snapshot that rates of the next one count from: the last one with another time. The times are
+ * not limited to the fetch, because a source's clock that runs ahead still measures what passed.
+ *
+ * @param times Of the next snapshot's answer.
+ */
+export function earlierOf(
+  held: Held | null,
+  next: Dated,
+  times: AnswerTimes,
+): EarlierSnapshot | null {
+  if (held === null) return null;
+  const { table, topology, time_column, time_source, earlier } = held.snapshot;
+  // Times of two kinds have no common clock.
+  const elapsed_ms = time_source === next.time_source
+    ? clockOf(next.source_ts, times) - clockOf(held.source_ts, held.times)
+    : NaN;
+  if (elapsed_ms === 0) return earlier;
+  return { table, topology, time_column, elapsed_ms: elapsed_ms > 0 ? elapsed_ms : NaN };
+}
+
+/** The source's own time, or the latest possible one. */
+function clockOf(source_ts: number, times: AnswerTimes): number {
+  return Number.isNaN(source_ts) ? dataTime(times).not_after_ms : source_ts;
 }

@@ -1,7 +1,8 @@
 /** Answers for a switch that no snapshot has. */
 import { shardOfId } from "../../contracts/mod.ts";
 import type { ServeLimits } from "./get_metric.ts";
-import { misdirected, noSnapshot, unknownSwitch } from "./problems.ts";
+import { unknownSwitch } from "./not_found.ts";
+import { misdirected, noSnapshot } from "./problems.ts";
 
 /**
  * 421 if the switch belongs to another shard, 503 if a source that has not delivered may have it,

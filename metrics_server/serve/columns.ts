@@ -26,6 +26,11 @@ export function answerColumns(
   return dataResponse(JSON.stringify({ snapshot_id: id, columns }), mark, age_ms);
 }
 
+/** Whether no source has this column, or a counter whose rate it names. */
+export function lacks(snapshots: readonly Snapshot[], metric: string): boolean {
+  return snapshots.every((snapshot) => snapshot.column(metric) < 0);
+}
+
 /**
  * The columns of all sources by name. If sources differ, a kind that values decide yields to
  * another one, because a source's values may all be missing.

@@ -1,5 +1,5 @@
 /** `GET /telemetry/GetMetric`: one value of one switch, cached per URL and snapshot. */
-import type { Shard } from "../../contracts/mod.ts";
+import { rateName, type Shard } from "../../contracts/mod.ts";
 import type { Store } from "../store.ts";
 import { absentSwitch } from "./absent_switch.ts";
 import {
@@ -12,11 +12,12 @@ import {
   readMaxAge,
 } from "./data_response.ts";
 import type { FreshnessRules } from "./freshness.ts";
-import { badMaxAge, badParameter, tooStale, unknownMetric } from "./problems.ts";
-import { Query } from "./query.ts";
+import { unknownMetric } from "./not_found.ts";
+import { badFlag, badMaxAge, badParameter, tooStale } from "./problems.ts";
+import { Query, readFlag } from "./query.ts";
 
-export const GET_METRIC_PARAMETERS = ["switch_id", "metric", "max_age_ms"] as const;
-const [SWITCH_ID, METRIC, MAX_AGE_MS] = GET_METRIC_PARAMETERS;
+export const GET_METRIC_PARAMETERS = ["switch_id", "metric", "rate", "max_age_ms"] as const;
+const [SWITCH_ID, METRIC, RATE, MAX_AGE_MS] = GET_METRIC_PARAMETERS;
 
 /** Most URLs whose answer is cached until the next snapshot. */
 export const ANSWERS_MAX = 8192;
@@ -81,10 +82,20 @@ export class GetMetric {
     if (typeof max_age === "object" && max_age !== null) return badParameter(max_age);
     const max_age_ms = readMaxAge(max_age);
     if (max_age_ms === null) return badMaxAge(max_age!);
-    return this.#lookUp(switch_id, metric, ageBound(max_age_ms, this.limits.max_stale_ms));
+    const rate = query.optional(RATE);
+    if (typeof rate === "object" && rate !== null) return badParameter(rate);
+    const wants_rate = readFlag(rate);
+    if (wants_rate === null) return badFlag(RATE, rate!);
+    const bound = ageBound(max_age_ms, this.limits.max_stale_ms);
+    return this.#lookUp(switch_id, metric, wants_rate, bound);
   }
 
-  #lookUp(switch_id: string, metric: string, bound: AgeBound): Answer | Response {
+  #lookUp(
+    switch_id: string,
+    metric: string,
+    wants_rate: boolean,
+    bound: AgeBound,
+  ): Answer | Response {
     const found = this.store.find(switch_id);
     if (found === null) return absentSwitch(switch_id, this.store.missing(), this.limits);
     const { snapshot, row } = found;
@@ -95,8 +106,9 @@ export class GetMetric {
     }
     const { token, taken_ms } = snapshot.read(row, column);
     const { id } = snapshot.data;
+    const rate = wants_rate ? `,"rate":${snapshot.named(row, rateName(metric))}` : "";
     const body = `{"switch_id":${JSON.stringify(switch_id)},"metric":${JSON.stringify(metric)},` +
-      `"value":${token},"snapshot_id":${JSON.stringify(id)},"age_ms":`;
+      `"value":${token}${rate},"snapshot_id":${JSON.stringify(id)},"age_ms":`;
     return { body, ...dataMark(id, taken_ms), taken_ms, bound };
   }
 

@@ -4,6 +4,7 @@ import { isNotModified, joinBytes, splitUrl } from "../../platform/mod.ts";
 import type { Snapshot } from "../snapshot/mod.ts";
 import type { Store } from "../store.ts";
 import { absentSwitch } from "./absent_switch.ts";
+import { columnsOf, lacks } from "./columns.ts";
 import { ageBound, ageOf, listMark, listNotModified, markList } from "./data_response.ts";
 import type { ServeLimits } from "./get_metric.ts";
 import {
@@ -26,16 +27,10 @@ import {
   type ListView,
 } from "./list_body.ts";
 import type { ListQuery } from "./list_query.ts";
+import { unknownField } from "./not_found.ts";
 import { withParameter } from "./query.ts";
 import { oldestTaken, type Page, pageOf, unknownId } from "./list_rows.ts";
-import {
-  badListParameter,
-  cursorGone,
-  misdirected,
-  tooManyLists,
-  tooStale,
-  unknownField,
-} from "./problems.ts";
+import { badListParameter, cursorGone, misdirected, tooManyLists, tooStale } from "./problems.ts";
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
@@ -124,10 +119,18 @@ function firstPosition(
 
 /** Names of the columns; a problem for a field that no source has. */
 function fieldsOf(snapshots: readonly Snapshot[], query: ListQuery): readonly string[] | Response {
-  const all = new Set(snapshots.flatMap((snapshot) => snapshot.metrics()));
-  const unknown = query.fields?.find((field) => !all.has(field));
-  if (unknown !== undefined) return unknownField(unknown, [...all]);
-  return query.fields ?? [...all];
+  const columns = columnsOf(snapshots);
+  const all = columns.map(({ name }) => name);
+  const unknown = query.fields?.find((field) => lacks(snapshots, field));
+  if (unknown !== undefined) return unknownField(unknown, all);
+  const fields = query.fields ?? all;
+  if (!query.rate && !query.labels) return fields;
+  const rates = new Map(query.rate ? columns.map(({ name, rate }) => [name, rate]) : []);
+  const labels = query.labels && query.fields !== null
+    ? columns.filter(({ kind }) => kind === "label").map(({ name }) => name)
+    : [];
+  const rated = fields.flatMap((field) => [field, rates.get(field) ?? field]);
+  return [...new Set([...labels, ...rated])];
 }
 
 function frameOf(

@@ -1,11 +1,13 @@
 /** Query parameters of ListMetrics. */
-import { badListParameter, badMaxAge, badParameter } from "./problems.ts";
+import { badFlag, badListParameter, badMaxAge, badParameter } from "./problems.ts";
 import { readMaxAge } from "./data_response.ts";
-import { Query } from "./query.ts";
+import { Query, readFlag } from "./query.ts";
 
 export const LIST_PARAMETERS = [
   "switch_id",
   "fields",
+  "rate",
+  "labels",
   "limit",
   "cursor",
   "format",
@@ -30,11 +32,15 @@ export interface IdFilter {
 /** A parsed query; null for absent parameters. */
 export interface ListQuery {
   readonly max_age_ms: number;
-  /** Whether it requests the whole list as JSON: no parameter except `max_age_ms`. */
+  /** Whether it requests the whole list as JSON: no parameter except `max_age_ms` and `labels`. */
   readonly is_whole: boolean;
   readonly limit: number | null;
   readonly cursor: string | null;
   readonly fields: readonly string[] | null;
+  /** Whether each counter is followed by its rate. */
+  readonly rate: boolean;
+  /** Whether the labels come before `fields`. */
+  readonly labels: boolean;
   readonly ids: IdFilter | null;
   readonly format: ListFormat;
 }
@@ -46,6 +52,8 @@ export const WHOLE_LIST: ListQuery = {
   limit: null,
   cursor: null,
   fields: null,
+  rate: false,
+  labels: false,
   ids: null,
   format: "json",
 };
@@ -77,14 +85,17 @@ export function readListQuery(text: string): ListQuery | Response {
   if (ids instanceof Response) return ids;
   const fields = listOf("fields", query);
   if (fields instanceof Response) return fields;
+  const [rate, labels] = [readFlag(values.rate), readFlag(values.labels)];
+  if (rate === null) return badFlag("rate", values.rate!);
+  if (labels === null) return badFlag("labels", values.labels!);
   const format = LIST_FORMATS.find((known) => known === (values.format ?? "json"));
   if (format === undefined) {
     return badListParameter("format", values.format!, `one of ${LIST_FORMATS.join(", ")}`);
   }
   const { cursor } = values;
   const is_whole = limit === null && cursor === null && fields === null && ids === null &&
-    format === "json";
-  return { max_age_ms, is_whole, limit, cursor, fields, ids, format };
+    !rate && format === "json";
+  return { max_age_ms, is_whole, limit, cursor, fields, rate, labels, ids, format };
 }
 
 function readLimit(text: string | null): number | null | Response {

@@ -1,6 +1,6 @@
 /** Serves the store over HTTP. */
 export { absentSwitch } from "./absent_switch.ts";
-export { columnsOf } from "./columns.ts";
+export { columnsOf, lacks } from "./columns.ts";
 export { answerTrace, ENDPOINTS, OTHER, PATHS } from "./endpoints.ts";
 export { GET_METRIC_PARAMETERS, type ServeLimits } from "./get_metric.ts";
 export { FileAnswer } from "./file_answer.ts";
@@ -17,6 +17,7 @@ export {
   PAGE_ROWS_MAX,
   readIds,
 } from "./list_query.ts";
+export { unknownField } from "./not_found.ts";
 export { oldestTaken, pageOf, unknownId } from "./list_rows.ts";
 export { LIST_CONTENT_TYPES } from "./list_body.ts";
 export { GZIP_BYTES_MIN, LONG_BODIES_MAX, LONG_BODY_MS_MAX, nextTurn } from "./bodies.ts";
@@ -31,7 +32,6 @@ export {
   streamTooWide,
   tooManyStreams,
   tooStale,
-  unknownField,
 } from "./problems.ts";
 export { Query, QUERY_CHARS_MAX } from "./query.ts";
 export { METRICS_PREFIX, metricsFamilies, POLL_PHASES } from "./metrics.ts";

@@ -82,6 +82,11 @@ export function badMaxAge(value: string): Response {
   });
 }
 
+/** 400: a flag is neither `1` nor `0`. */
+export function badFlag(parameter: string, value: string): Response {
+  return badListParameter(parameter, value, "1, or left out");
+}
+
 /** 400: a parameter of ListMetrics is invalid. */
 export function badListParameter(parameter: string, value: string, must_be: string): Response {
   return refuse("bad-parameter", {
@@ -97,39 +102,6 @@ export function cursorGone(held: string, snapshot_id: string): Response {
       `The cursor belongs to snapshot ${echo(held)}, and ${echo(snapshot_id)} has replaced it: ` +
       "start again without cursor, or request larger pages",
     members: { snapshot_id },
-  });
-}
-
-/** 404: no source has this field. */
-export function unknownField(field: string, fields: readonly string[]): Response {
-  const some = fields.slice(0, 8).join(", ") + (fields.length > 8 ? ", …" : "");
-  return refuse("unknown-metric", {
-    detail: `No metric ${echo(field)}: there are ${some}${aboutCommas(field)}`,
-    members: { metric: echo(field) },
-  });
-}
-
-/** 404: no source has this switch. */
-export function unknownSwitch(switch_id: string): Response {
-  return refuse("unknown-switch", {
-    detail: `No switch ${echo(switch_id)}: /telemetry/ListMetrics names the switches there are` +
-      aboutCommas(switch_id),
-    members: { switch_id: echo(switch_id) },
-  });
-}
-
-/** 404: the switch exists, the metric does not. */
-export function unknownMetric(
-  metric: string,
-  switch_id: string,
-  metrics: string[],
-  repeated: readonly string[],
-): Response {
-  const some = metrics.slice(0, 8).join(", ") + (metrics.length > 8 ? ", …" : "") +
-    (repeated.includes(metric) ? ". Several columns of the source have this name" : "");
-  return refuse("unknown-metric", {
-    detail: `No metric ${echo(metric)} for switch ${echo(switch_id)}: there are ${some}`,
-    members: { switch_id: echo(switch_id), metric: echo(metric) },
   });
 }
 
@@ -278,7 +250,7 @@ type Attributes<S extends ProblemSlug> =
   & ([NamesOf<S, "headers">] extends [never] ? { headers?: undefined }
     : { headers: Record<NamesOf<S, "headers">, string> });
 
-function refuse<S extends ProblemSlug>(slug: S, attributes: Attributes<S>): Response {
+export function refuse<S extends ProblemSlug>(slug: S, attributes: Attributes<S>): Response {
   const { detail, members, headers } = attributes;
   return problem({
     status: PROBLEM_TYPES[slug].status,
@@ -289,11 +261,6 @@ function refuse<S extends ProblemSlug>(slug: S, attributes: Attributes<S>): Resp
   });
 }
 
-/** Advice for clients that encoded the commas of a list. */
-function aboutCommas(name: string): string {
-  return name.includes(",") ? "; in a list, names are separated by plain commas, not by %2C" : "";
-}
-
-function echo(value: string): string {
+export function echo(value: string): string {
   return value.length > ECHO_CHARS_MAX ? `${value.slice(0, ECHO_CHARS_MAX)}…` : value;
 }

@@ -48,6 +48,12 @@ export class Query {
   }
 }
 
+/** Value of a flag: `1`, or `0` as if it were absent (null); null if it is neither. */
+export function readFlag(text: string | null): boolean | null {
+  if (text === null || text === "0") return false;
+  return text === "1" ? true : null;
+}
+
 /**
  * A query with one parameter replaced. The others stay as sent: decoding and encoding them again
  * would turn the commas between items into commas within them.

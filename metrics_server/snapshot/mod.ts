@@ -5,6 +5,7 @@ export type { HashKey } from "./hash.ts";
 export { ITEMS_BYTES_MAX, ItemsDemand, renderItems } from "./render_items.ts";
 export { holdRepeatedRows, type RepeatedRows, repeatedRows } from "./repeated_ids.ts";
 export { AUTO_TIMES, readRowTimes, type TimeSettings } from "./row_time.ts";
+export type { EarlierSnapshot } from "./rates.ts";
 export { agedTo, estimateItemsBytes, Snapshot, type SnapshotData } from "./snapshot.ts";
 export type { Topology } from "./topology.ts";
 export { cellToken } from "./value.ts";

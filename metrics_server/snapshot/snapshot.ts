@@ -1,7 +1,8 @@
 /** One accepted body of a source; never changed. */
 import { cellEnd, cellStart, type CellTable, textOf } from "../parse/mod.ts";
-import { SWITCH_ID_COLUMN, type TimeSource } from "../../contracts/mod.ts";
+import { rateOf, SWITCH_ID_COLUMN, type TimeSource } from "../../contracts/mod.ts";
 import type { Column } from "./column_kinds.ts";
+import { type EarlierSnapshot, Rates } from "./rates.ts";
 import { rowTime, type TimeColumn } from "./row_time.ts";
 import { findRow, type Topology } from "./topology.ts";
 import { cellToken } from "./value.ts";
@@ -25,6 +26,8 @@ export interface SnapshotData {
   readonly topology: Topology;
   /** Kinds of `topology.header.fields`, in their order. */
   readonly columns: readonly Column[];
+  /** The last snapshot before with another time; null without one, and without counters. */
+  readonly earlier: EarlierSnapshot | null;
   readonly bad_rows: number;
   /** Rows served although they lack empty cells at their end, or have extra ones. */
   readonly uneven_rows: number;
@@ -46,6 +49,7 @@ export class Snapshot {
   /** Estimated bytes of all rows as JSON. */
   readonly items_bytes: number;
   readonly #columns: ReadonlyMap<string, number>;
+  #rates: Rates | null = null;
 
   constructor(readonly data: SnapshotData) {
     this.items_bytes = estimateItemsBytes(data);
@@ -62,9 +66,21 @@ export class Snapshot {
     return textOf(id_bytes, id_offsets[row], id_offsets[row + 1]);
   }
 
-  /** Column of a metric, or -1. */
+  /** Column of a metric, or of a counter's rate; -1 without one. */
   column(metric: string): number {
-    return this.#columns.get(metric) ?? -1;
+    return this.#columns.get(metric) ?? this.#rateColumn(metric);
+  }
+
+  /** Rates follow the table's columns. */
+  #rateColumn(metric: string): number {
+    const of = rateOf(metric);
+    const { topology: { header: { fields } }, columns, table } = this.data;
+    const field = of === null ? -1 : fields.findIndex(({ name }) => name === of);
+    if (field < 0) return -1;
+    const { kind, kind_from } = columns[field];
+    // Values may yet show that it is a counter.
+    if (kind !== "counter" && kind_from !== "default") return -1;
+    return table.columns + fields[field].column;
   }
 
   metrics(): string[] {
@@ -74,7 +90,16 @@ export class Snapshot {
   /** JSON token of the value at a row and column. */
   token(row: number, column: number): string {
     const { table } = this.data;
+    if (column >= table.columns) {
+      return (this.#rates ??= new Rates(this.data)).token(row, column - table.columns);
+    }
     return cellToken(table.bytes, cellStart(table, row, column), cellEnd(table, row, column));
+  }
+
+  /** JSON token of a metric, `null` without such a column. */
+  named(row: number, metric: string): string {
+    const column = this.column(metric);
+    return column < 0 ? "null" : this.token(row, column);
   }
 
   /** The value at a row and column, with the row's own time if it has one. */

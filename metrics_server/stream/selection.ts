@@ -64,9 +64,10 @@ export function sameTopology(a: StreamView, b: StreamView): boolean {
     a.snapshots.every((snapshot, source) => sameRows(snapshot, b.snapshots[source]));
 }
 
-/** Whether a cell has the same bytes in both snapshots. */
+/** Whether a cell has the same bytes in both snapshots, or a rate the same value. */
 export function sameCell(a: Snapshot, b: Snapshot, row: number, column: number): boolean {
   const [from, to] = [a.data.table, b.data.table];
+  if (column >= to.columns) return a.token(row, column) === b.token(row, column);
   let i = cellStart(from, row, column);
   let j = cellStart(to, row, column);
   const end = cellEnd(from, row, column);

@@ -7,7 +7,9 @@ import {
   badListParameter,
   badParameter,
   badUpgrade,
+  columnsOf,
   foreignOrigin,
+  lacks,
   listOf,
   noSnapshot,
   Query,
@@ -126,9 +128,13 @@ export class Streams {
     if (snapshots.length === 0) return noSnapshot(missing, retry_after_s);
     const switch_id = unknownId(snapshots, filter.ids?.exact ?? []);
     if (switch_id !== undefined) return absentSwitch(switch_id, missing, this.limits);
-    const fields = new Set(snapshots.flatMap((snapshot) => snapshot.metrics()));
-    const field = filter.metrics?.find((metric) => !fields.has(metric));
-    if (field !== undefined) return unknownField(field, [...fields]);
+    const field = filter.metrics?.find((metric) => lacks(snapshots, metric));
+    if (field !== undefined) {
+      return unknownField(
+        field,
+        columnsOf(snapshots).map(({ name }) => name),
+      );
+    }
     const { bytes, taken_ms } = hub.costOf(filter);
     const age_ms = ageOf(taken_ms, this.clock.epoch_ms());
     if (age_ms > max_stale_ms) return tooStale(age_ms, max_stale_ms, "MAX_STALE_MS", retry_after_s);

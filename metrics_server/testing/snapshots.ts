@@ -7,7 +7,6 @@ import {
   NO_COLUMN_SETTINGS,
   readRowTimes,
   type SnapshotData,
-  type Topology,
 } from "../snapshot/mod.ts";
 import { parseBody } from "./bodies.ts";
 
@@ -21,10 +20,10 @@ export function snapshotOf(
   csv: string | Uint8Array,
   fetched_ms = 1_764_000_000_000,
   id_columns: readonly (readonly string[])[] = [],
-  topology?: Topology,
+  before: SnapshotData | null = null,
 ): SnapshotData {
   const { header, table, bad_rows, uneven_rows } = parseBody(csv, [], id_columns);
-  const indexed = (topology && matchRows(header, table, topology)) ??
+  const indexed = (before && matchRows(header, table, before.topology)) ??
     indexRows(header, table, HASH_KEY);
   const { newest_ms, time_column, rows_ms } = readRowTimes(
     header.names,
@@ -42,7 +41,8 @@ export function snapshotOf(
     intervals_ms: [],
     table: indexed.table,
     topology: indexed.topology,
-    columns: columnKinds(header, indexed.table, time_column, NO_COLUMN_SETTINGS),
+    columns: columnKinds({ ...indexed, time_column }, NO_COLUMN_SETTINGS, before),
+    earlier: null,
     bad_rows: bad_rows + indexed.empty_ids,
     uneven_rows,
     repeated_ids: indexed.repeated_ids,

@@ -2,7 +2,7 @@
 import type { Shard } from "../../contracts/mod.ts";
 import { Durations, LatencyWindow, type Log, RequestDurations } from "../../platform/mod.ts";
 import { emptyStats, type PollerStats } from "../poll/mod.ts";
-import { renderItems, type SnapshotData, type Topology } from "../snapshot/mod.ts";
+import { renderItems, type SnapshotData } from "../snapshot/mod.ts";
 import { Store } from "../store.ts";
 import {
   createHandler,
@@ -16,17 +16,22 @@ import { snapshotOf as parsedSnapshot } from "./snapshots.ts";
 export const CSV = "switch_id,bandwidth_gbps,latency_us,packet_errors\n" +
   "sw-000,122.4,1.5,9007199254740993\nsw-001,N/A,,7\n";
 
-/** A snapshot of a CSV text, taken at `taken_ms` unless its rows have times. */
+/** A snapshot of a CSV text after another one, taken at `taken_ms` unless its rows have times. */
 export function snapshotOf(
   csv: string,
   id: string,
   taken_ms: number,
-  topology?: Topology,
+  before: SnapshotData | null = null,
 ): SnapshotData {
-  const data = parsedSnapshot(csv, Infinity, [], topology);
+  const data = parsedSnapshot(csv, Infinity, [], before);
   const not_after_ms = taken_ms;
-  if (data.time_source === "rows") return { ...data, id, not_after_ms };
-  return { ...data, id, not_after_ms, taken_ms, time_source: "header" };
+  const dated: SnapshotData = data.time_source === "rows"
+    ? { ...data, id, not_after_ms }
+    : { ...data, id, not_after_ms, taken_ms, time_source: "header" };
+  if (before === null) return dated;
+  const { table, topology, time_column } = before;
+  const elapsed_ms = dated.taken_ms - before.taken_ms;
+  return { ...dated, earlier: { table, topology, time_column, elapsed_ms } };
 }
 
 export class FilledStore {
@@ -47,8 +52,8 @@ export class FilledStore {
   }
 
   take(csv: string, id: string, taken_ms: number, source = 0, with_items = true): this {
-    const { topology } = this.store.sources[source].snapshot?.data ?? {};
-    const snapshot = snapshotOf(csv, id, taken_ms, topology);
+    const before = this.store.sources[source].snapshot?.data ?? null;
+    const snapshot = snapshotOf(csv, id, taken_ms, before);
     const items = with_items ? renderItems(snapshot) : null;
     const hand_over = this.#ids.push(id);
     this.store.update({ source, stats: this.stats(source, id), snapshot, items, hand_over });
