@@ -77,6 +77,24 @@ Deno.test("metastable is inconclusive if the subject is down at the end of a sho
   assertMatch(judged.sentence, /not recovered when the run ended .* before the 30 s/);
 });
 
+for (
+  const [what, bad, verdict] of [
+    ["one slow probe at the end", (n: number) => n === 0, "held"],
+    ["as many slow probes at the end as show a recovery", (n: number) => n < 3, "inconclusive"],
+    ["every third probe slow since the lift", (n: number) => n % 3 === 0, "inconclusive"],
+  ] as const
+) {
+  Deno.test(`metastable is ${verdict} with ${what}`, () => {
+    const records = simulate({ conditions: [claim("metastable", 0)] });
+    const after = records.filter(({ kind, t_ms }) => kind === "probe" && t_ms > TIMES.off);
+    const slow = new Set(after.filter((_, n) => bad(after.length - 1 - n)));
+    const [judged] = judgeRun(
+      records.map((record) => slow.has(record) ? { ...record, latency_ms: 33 } as never : record),
+    ).conditions;
+    assertEquals(judged.verdict, verdict, judged.sentence);
+  });
+}
+
 Deno.test("retry_amplification is inconclusive if the proxy refuses and the subject counts no polls", () => {
   const condition = claim("retry_amplification", 1.1, { unit: "×" });
   const silent = edit(simulate({ conditions: [condition] }), "stats", () => null);

@@ -59,7 +59,8 @@ export const recover: ReadMeasure = (run) => {
  * al., "Metastable Failures in Distributed Systems", HotOS 2021: the failure persists after its
  * trigger is gone).
  *
- * In a shorter run the value is 0 if the last probes are good, and unknown if not.
+ * `stable` good probes in a row end the failure, and as many bad ones begin it again: a single slow
+ * probe does neither. In a shorter run the value is 0 if the failure has ended, and unknown if not.
  */
 export const metastable: ReadMeasure = (run) => {
   const lift_ms = lifted(run);
@@ -70,11 +71,11 @@ export const metastable: ReadMeasure = (run) => {
   const samples = probes.length;
   if (samples === 0) return reading(WANTED);
   const isGood = recoveredWhen(run);
-  const last = [...bySubject(probes).values()].flatMap((one) => one.slice(-recover.stable))
-    .toSorted((a, b) => a.t_ms - b.t_ms);
-  const bad = last.findLast((probe) => !isGood(probe));
+  const failing = [...bySubject(probes).values()]
+    .filter((one) => isFailingAtLast(one, isGood, recover.stable)).flat();
+  const bad = failing.findLast((probe) => !isGood(probe)) ?? failing.at(-1);
   if (bad === undefined) return reading({ ...WANTED, samples, value: 0 });
-  const watched_ms = last[last.length - 1].t_ms - lift_ms;
+  const watched_ms = probes[samples - 1].t_ms - lift_ms;
   const at = { t_ms: bad.t_ms, text: describeProbe(bad) };
   // Probes are about 100 ms apart, so the last one is rarely exactly at the horizon.
   if (lift_ms + watched_ms >= horizon_ms - settings.poll_ms) {
@@ -84,6 +85,19 @@ export const metastable: ReadMeasure = (run) => {
     `before the ${duration(horizon_ms - lift_ms)} that make it metastable`;
   return reading({ ...WANTED, samples, at, doubt });
 };
+
+/** Whether items that begin as failing end so: `count` alike in a row change the state. */
+function isFailingAtLast<T>(items: readonly T[], isGood: (item: T) => boolean, count: number) {
+  let is_failing = true;
+  let other = 0;
+  for (const item of items) {
+    other = isGood(item) === is_failing ? other + 1 : 0;
+    if (other < count) continue;
+    is_failing = !is_failing;
+    other = 0;
+  }
+  return is_failing;
+}
 
 /** Whether a probe's response shows a recovered subject. */
 function recoveredWhen(run: Run): (probe: ProbeRecord) => boolean {
