@@ -54,7 +54,7 @@ Deno.test("metrics_server's query parameters", async (t) => {
           "%73witch_id=sw-000&%6Detric=latency_us",
           "metric=latency_us&switch_id=sw-000",
           "&&switch_id=sw-000&&metric=latency_us&",
-          "switch_id=sw-000&metric=latency_us&unknown=1&unknown=2",
+          "switch_id=sw-000&metric=latency_us&_unknown=1&_unknown=2",
           "switch_id=leaf+1%2F%C3%A9%2B&metric=latency_us",
         ]
       ) assertEquals((await get(query)).status, 200, query);
@@ -82,7 +82,6 @@ Deno.test("metrics_server's query parameters", async (t) => {
         ["switch_id=&metric=latency_us", "missing-parameter", "switch_id"],
         ["switch_id&metric", "missing-parameter", "switch_id"],
         ["switch_id=sw-000;metric=latency_us", "missing-parameter", "metric"],
-        ["Switch_ID=sw-000&metric=latency_us", "missing-parameter", "switch_id"],
         ["switch_id=sw-000&switch_id=sw-000&metric=a", "repeated-parameter", "switch_id"],
         ["switch_id=sw-000&metric=a&%6Detric=b", "repeated-parameter", "metric"],
         ["switch_id=%&metric=latency_us", "broken-parameter", "switch_id"],
@@ -99,6 +98,12 @@ Deno.test("metrics_server's query parameters", async (t) => {
         assertEquals(answer.json().parameter, parameter, query);
         assertMatch(answer.json().detail, new RegExp(`^Parameter ${parameter} is .*, e\\.g\\. /`));
       }
+    },
+
+    "GetMetric names an unknown parameter and the nearest known one": async () => {
+      const answer = await get("Switch_ID=sw-000&metric=latency_us");
+      assertEquals(brief(answer), [400, "unknown-parameter"]);
+      assertMatch(answer.json().detail, /^No parameter Switch_ID: .* did you mean switch_id\?$/);
     },
 
     "max_age_ms accepts only whole milliseconds": async () => {
@@ -121,7 +126,7 @@ Deno.test("metrics_server's query parameters", async (t) => {
     },
 
     "a query over 8192 characters is refused with 414": async () => {
-      const rest = "switch_id=sw-000&metric=latency_us&x=";
+      const rest = "switch_id=sw-000&metric=latency_us&_=";
       const longest = rest + "x".repeat(QUERY_CHARS_MAX - rest.length);
       assertEquals(brief(await get(longest)), [200, null]);
       assertEquals(brief(await get(`${longest}x`)), [414, "query-too-long"]);

@@ -11,7 +11,7 @@ import {
   traceRequests,
 } from "../platform/mod.ts";
 import { createDashboard } from "./dashboard/dashboard.ts";
-import { createOpenApi } from "./openapi/mod.ts";
+import { createOpenApi, QUERY_PARAMETERS } from "./openapi/mod.ts";
 import {
   answerTrace,
   createHandler,
@@ -67,6 +67,7 @@ export function startServing(options: ServingOptions): Serving {
   const handler = createHandler({
     store,
     limits,
+    parameters: QUERY_PARAMETERS,
     latency: own.latency,
     requests: own.requests,
     log,

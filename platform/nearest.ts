@@ -16,8 +16,7 @@ export function nearest(wrong: string, names: Iterable<string>): string | undefi
   let least = Infinity;
   for (const name of names) {
     const errors_max = Math.floor(Math.min(wrong.length, name.length) / CHARS_PER_ERROR);
-    if (Math.abs(wrong.length - name.length) > errors_max) continue;
-    const errors = distance(wrong.toLowerCase(), name.toLowerCase());
+    const errors = lacksEnd(wrong, name) ? 1 : distance(wrong, name, errors_max);
     if (errors > errors_max || errors >= least) continue;
     least = errors;
     found = name;
@@ -31,11 +30,19 @@ export function didYouMean(wrong: string, names: Iterable<string>): string {
   return name === undefined ? "" : `; did you mean ${name}?`;
 }
 
+/** Whether `name` is the wrong name with a short last word, such as a unit: `switch`, `switch_id`. */
+function lacksEnd(wrong: string, name: string): boolean {
+  return name.toLowerCase().startsWith(`${wrong.toLowerCase()}_`) &&
+    name.length - wrong.length <= wrong.length / 2;
+}
+
 /**
  * Fewest insertions, deletions, substitutions and swaps of neighbours that turn one text into the
- * other (optimal string alignment).
+ * other (optimal string alignment), in any case; Infinity if the lengths differ by over `max`.
  */
-function distance(from: string, to: string): number {
+function distance(first: string, second: string, max: number): number {
+  if (Math.abs(first.length - second.length) > max) return Infinity;
+  const [from, to] = [first.toLowerCase(), second.toLowerCase()];
   let before: number[] = [];
   let above = Array.from({ length: to.length + 1 }, (_, column) => column);
   for (let row = 1; row <= from.length; row++) {

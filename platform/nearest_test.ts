@@ -23,6 +23,8 @@ for (const [wrong, name] of NEAR) {
 
 Deno.test("nearest finds a variable without its unit and one with swapped letters", () => {
   assertEquals(nearest("MAX_STALE", ["MAX_SERIES", "MAX_STALE_MS"]), "MAX_STALE_MS");
+  assertEquals(nearest("switch", ["switch_id", "metric"]), "switch_id");
+  assertEquals(nearest("LOG", ["LOG_LEVEL"]), undefined);
   assertEquals(nearest("METRICS_PROT", ["METRICS_FABRIC", "METRICS_PORT"]), "METRICS_PORT");
 });
 

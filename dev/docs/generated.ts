@@ -91,7 +91,15 @@ function limitsUnder(folder: string): Limit[] {
     });
 }
 
-if (import.meta.main) {
+const USAGE =
+  `Writes .env.example, contracts/version.ts and the generated parts of docs/ from the code.
+
+deno task docs
+`;
+
+if (Deno.args.length > 0 && import.meta.main) {
+  Deno.stdout.writeSync(new TextEncoder().encode(USAGE));
+} else if (import.meta.main) {
   const write = (path: string, text: string) =>
     Deno.writeTextFileSync(new URL(path, PROJECT), text);
   const reference = Deno.readTextFileSync(new URL("docs/reference.md", PROJECT));

@@ -6,6 +6,14 @@ import { SCHEMAS } from "./schemas.ts";
 import { DASHBOARD_ROUTE, OPENAPI_ROUTE, SERVICE_ROUTES, TELEMETRY_ROUTES } from "./routes.ts";
 import type { OpenApiDocument, Operation } from "./types.ts";
 
+/** Names of the query parameters of each telemetry endpoint, by its index in `ENDPOINTS`. */
+export const QUERY_PARAMETERS: ReadonlyMap<number, readonly string[]> = new Map(
+  Object.entries<Operation>(TELEMETRY_ROUTES).map(([endpoint, { parameters = [] }]) => [
+    (ENDPOINTS as readonly string[]).indexOf(endpoint),
+    parameters.filter((one) => one.in === "query").map(({ name }) => name),
+  ]),
+);
+
 export const OPENAPI_PATH = "/openapi.json";
 
 const ROUTES: Readonly<Record<Exclude<typeof ENDPOINTS[number], "other">, Operation>> = {
@@ -19,7 +27,8 @@ const DESCRIPTION =
 - Every route accepts HEAD: the status and headers of GET.
 - Every response with data has \`X-Data-Age-Ms\` and an \`ETag\` that names the snapshot.
 - Errors are \`application/problem+json\` (RFC 9457): \`type\` names the kind, \`detail\` says what to do.
-- Unknown parameters are ignored; a repeated parameter is an error.
+- A repeated parameter is an error. So is an unknown one of the telemetry routes, unless its name
+  begins with \`_\`.
 - A malformed HTTP request, or one with too long headers, gets a 400 without a body.`;
 
 export function openApiDocument(): OpenApiDocument {

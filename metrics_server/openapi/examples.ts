@@ -146,6 +146,13 @@ export const PROBLEM_EXAMPLES: Partial<Record<ProblemSlug, ReturnType<typeof pro
     "format=xml: must be one of json, csv, ndjson",
     { parameter: "format" },
   ),
+  "unknown-parameter": problemExample(
+    "unknown-parameter",
+    "/telemetry/GetMetric?switch=sw-000&metric=latency_us",
+    "No parameter switch: /telemetry/GetMetric takes switch_id, metric, max_age_ms; " +
+      "did you mean switch_id?",
+    { parameter: "switch" },
+  ),
   "unknown-switch": problemExample(
     "unknown-switch",
     "/telemetry/GetMetric?switch_id=sw-999&metric=bandwidth_gbps",

@@ -29,6 +29,7 @@ const WHEN: Readonly<Record<Slug, string>> = {
   "repeated-parameter": "a parameter is given more than once",
   "broken-parameter": "a parameter is not percent-encoded UTF-8",
   "bad-parameter": "a parameter has an invalid form or is out of range",
+  "unknown-parameter": "the route has no such parameter; names that begin with `_` are ignored",
   "bad-host": "the `Host` header has a `/`, `?` or `#`, which would change the path",
   "stream-too-wide": `a stream whose snapshot has more than ${
     grouped(STREAM_BYTES_MAX)

@@ -54,6 +54,7 @@ const BAD_PARAMETER: readonly ProblemSlug[] = [
   "repeated-parameter",
   "broken-parameter",
   "bad-parameter",
+  "unknown-parameter",
 ];
 const UNKNOWN: readonly ProblemSlug[] = ["unknown-switch", "unknown-metric", "misdirected"];
 const OF_DATA: readonly HeaderName[] = [
@@ -184,7 +185,7 @@ const columns: Operation = {
       },
     },
     304: { description: "If-None-Match names the newest snapshot.", headers: headersOf(OF_DATA) },
-    ...problemResponses(["no-snapshot"]),
+    ...problemResponses(["unknown-parameter", "no-snapshot"]),
   },
 };
 
@@ -195,7 +196,7 @@ const fabricMetrics: Operation = {
   tags: ["prometheus"],
   responses: {
     200: FABRIC_EXPOSITION,
-    ...problemResponses(["fabric-metrics-off", "too-stale", "too-many-lists"]),
+    ...problemResponses(["unknown-parameter", "fabric-metrics-off", "too-stale", "too-many-lists"]),
   },
 };
 

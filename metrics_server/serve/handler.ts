@@ -34,8 +34,15 @@ import { FabricMetrics } from "./fabric_metrics.ts";
 import { GetMetric, type ServeLimits } from "./get_metric.ts";
 import { healthz, readyz } from "./status.ts";
 import { ListMetrics } from "./list_metrics.ts";
-import { badHost, fabricMetricsOff, queryTooLong, unknownPath, wrongMethod } from "./problems.ts";
-import { QUERY_CHARS_MAX } from "./query.ts";
+import {
+  badHost,
+  fabricMetricsOff,
+  queryTooLong,
+  unknownParameter,
+  unknownPath,
+  wrongMethod,
+} from "./problems.ts";
+import { QUERY_CHARS_MAX, unknownName } from "./query.ts";
 
 /** {@link splitUrl} of ListMetrics without a query. */
 const LIST: [path: string, query: string] = ["/telemetry/ListMetrics", ""];
@@ -43,6 +50,8 @@ const LIST: [path: string, query: string] = ["/telemetry/ListMetrics", ""];
 interface HandlerWorld {
   readonly store: Store;
   readonly limits: ServeLimits;
+  /** Names of the query parameters of each endpoint that refuses others. */
+  readonly parameters: ReadonlyMap<number, readonly string[]>;
   readonly latency: LatencyWindow;
   readonly requests: RequestDurations;
   readonly log: Log;
@@ -62,7 +71,7 @@ interface HandlerWorld {
 export function createHandler(
   world: HandlerWorld,
 ): (request: Request) => Response | Promise<Response> {
-  const { store, limits, latency, requests, log, clock } = world;
+  const { store, limits, parameters, latency, requests, log, clock } = world;
   const get_metric = new GetMetric(store, limits);
   const now = () => clock.epoch_ms();
   const list_metrics = new ListMetrics(store, limits, world.requestItems, now, world.onCut);
@@ -120,6 +129,9 @@ export function createHandler(
     if (request.method !== "GET" && request.method !== "HEAD") {
       return wrongMethod(request.method, path);
     }
+    const known = query === "" ? undefined : parameters.get(endpoint);
+    const unknown = known === undefined ? null : unknownName(query, known);
+    if (unknown !== null) return unknownParameter(unknown, path, known!);
     switch (endpoint) {
       case GET_METRIC:
         return get_metric.answer(request.url, query, now_ms);

@@ -46,6 +46,29 @@ for (const path of PATHS.keys()) {
   });
 }
 
+for (
+  const [target, parameter, hint] of [
+    [`${BANDWIDTH}&max_age=5`, "max_age", "; did you mean max_age_ms?"],
+    [`${LIST}?filds=latency_us`, "filds", "; did you mean fields?"],
+    [`${LIST}?xyz=1`, "xyz", ""],
+    ["/telemetry/stream?swich_id=sw-000", "swich_id", "; did you mean switch_id?"],
+    [`${LIST}?%ff=1`, "%ff=1", ""],
+  ]
+) {
+  Deno.test(`${target} returns 400 and names the nearest parameter`, async () => {
+    const { status, body } = await server().json(target);
+    assertEquals([status, body.type], [400, "urn:fabric-telemetry:problem:unknown-parameter"]);
+    assertEquals(body.parameter, parameter);
+    assertEquals(body.detail.split(" takes ")[1].replace(/^[\w, ]+/, ""), hint);
+  });
+}
+
+Deno.test("parameters that begin with _ are ignored, and any on routes of the service", async () => {
+  for (const target of [`${BANDWIDTH}&_=1`, `${LIST}?_cache=1`, "/readyz?x=1", "/stats?x=1"]) {
+    assertEquals((await server().request(target)).status, 200, target);
+  }
+});
+
 Deno.test("HEAD has the headers of GET on every data path", async () => {
   for (const path of [BANDWIDTH, LIST]) {
     const tested = server();

@@ -1,6 +1,6 @@
 /** Error responses of metrics_server. */
 import { HEADER_DATA_AGE_MS, type Shard } from "../../contracts/mod.ts";
-import { problem } from "../../platform/mod.ts";
+import { didYouMean, problem } from "../../platform/mod.ts";
 import { PATHS } from "./endpoints.ts";
 import { QUERY_CHARS_MAX, type QueryProblem } from "./query.ts";
 
@@ -19,6 +19,7 @@ export const PROBLEM_TYPES = {
   "repeated-parameter": { status: 400, members: ["parameter"] },
   "broken-parameter": { status: 400, members: ["parameter"] },
   "bad-parameter": { status: 400, members: ["parameter"] },
+  "unknown-parameter": { status: 400, members: ["parameter"] },
   "bad-host": { status: 400 },
   "stream-too-wide": { status: 400 },
   "bad-upgrade": { status: 400 },
@@ -71,6 +72,15 @@ export function badParameter({ parameter, reason }: QueryProblem, example = EXAM
   return refuse(`${reason}-parameter`, {
     detail: `${what}, e.g. ${example}`,
     members: { parameter },
+  });
+}
+
+/** 400: the route does not take this parameter. */
+export function unknownParameter(name: string, path: string, known: readonly string[]): Response {
+  const takes = known.length === 0 ? "no parameter" : known.join(", ");
+  return refuse("unknown-parameter", {
+    detail: `No parameter ${echo(name)}: ${path} takes ${takes}` + didYouMean(name, known),
+    members: { parameter: echo(name) },
   });
 }
 

@@ -55,6 +55,18 @@ export function readFlag(text: string | null): boolean | null {
 }
 
 /**
+ * The first parameter that is not in `known`, as sent if it cannot be decoded; null if there is
+ * none. Names that begin with `_` are free for clients and ignored.
+ */
+export function unknownName(query: string, known: readonly string[]): string | null {
+  for (const pair of query.split("&")) {
+    const name = nameOf(pair) ?? pair;
+    if (name !== "" && !name.startsWith("_") && !known.includes(name)) return name;
+  }
+  return null;
+}
+
+/**
  * A query with one parameter replaced. The others stay as sent: decoding and encoding them again
  * would turn the commas between items into commas within them.
  *

@@ -2,6 +2,7 @@
 import type { Shard } from "../../contracts/mod.ts";
 import { Durations, LatencyWindow, type Log, RequestDurations } from "../../platform/mod.ts";
 import { emptyStats, type PollerStats } from "../poll/mod.ts";
+import { QUERY_PARAMETERS } from "../openapi/mod.ts";
 import { renderItems, type SnapshotData } from "../snapshot/mod.ts";
 import { Store } from "../store.ts";
 import {
@@ -134,6 +135,7 @@ export class TestServer {
     this.#handler = createHandler({
       store,
       limits,
+      parameters: QUERY_PARAMETERS,
       latency: this.latency,
       requests: this.requests,
       families: (now_ms) =>

@@ -3,6 +3,7 @@ import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 /** Signals closer together than this count as one. */
 const STOP_REPEAT_MS = 500;
 
+import { freePort } from "../processes/mod.ts";
 import { RUNNER_ARGS } from "./mod.ts";
 
 const ROOT = `${import.meta.dirname!.slice(0, -"tools/k6".length)}`;
@@ -96,6 +97,21 @@ Deno.test("the runner writes progress as plain lines to stderr without a termina
     assertEquals(code, 0);
     assert(!text(stderr).includes("\x1b") && !text(stdout).includes("\x1b"));
     assertStringIncludes(text(stderr), "1 iterations");
+  });
+});
+
+Deno.test("the progress line counts failed requests, and none if all succeed", async () => {
+  const port = freePort();
+  const script = `import http from "k6/http";
+    export const options = { iterations: 3 };
+    export default () => http.get("http://127.0.0.1:${port}/");`;
+  await withScript(script, async (dir) => {
+    const { stderr } = await start(["run", "load.js"], dir).output();
+    assertStringIncludes(text(stderr), ", 3 failed, 100%");
+  });
+  await withScript("export default function () {}", async (dir) => {
+    const { stderr } = await start(["run", "load.js"], dir).output();
+    assert(!text(stderr).includes("failed"));
   });
 });
 

@@ -31,9 +31,11 @@ const RETRY_MS = 10;
 /** Owned ports, least recently returned first. */
 const own: number[] = [];
 
-// A test must not leave a resource that it opened, so the lock is taken before the first test.
+// A test must not leave a resource that it opened, so the lock is taken before the first test. A
+// program that only explains itself takes none.
 const net = { name: "net", host: "127.0.0.1" } as const;
-if (Deno.permissions.querySync(net).state === "granted") claimBlock();
+const wants_help = Deno.args.includes("--help") || Deno.args.includes("-h");
+if (!wants_help && Deno.permissions.querySync(net).state === "granted") claimBlock();
 
 /** A free port of the loopback address; the least recently returned one of the block. */
 export function freePort(): number {

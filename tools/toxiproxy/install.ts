@@ -33,6 +33,17 @@ function say(to: typeof Deno.stdout | typeof Deno.stderr, line: string): void {
   to.writeSync(new TextEncoder().encode(`${line}\n`));
 }
 
+const USAGE = `Builds the real Toxiproxy ${VERSION} with Go into ${FOLDER}, which the lab then uses.
+
+deno task toxiproxy:install
+
+Exit codes: 0 built, 1 Go is missing or the build failed.`;
+
+if (Deno.args.length > 0) {
+  const wants_help = Deno.args.every((arg) => arg === "--help" || arg === "-h");
+  say(wants_help ? Deno.stdout : Deno.stderr, USAGE);
+  Deno.exit(wants_help ? 0 : 64);
+}
 try {
   await goInstall();
   for (const name of ["server", "cli"]) {

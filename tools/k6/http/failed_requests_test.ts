@@ -14,6 +14,8 @@ Deno.test("unreachable hosts give k6's error codes and count as failed", async (
   );
   assertEquals(said, [[0, 1212], [0, 1101]]);
   assertEquals(metrics.http_req_failed.values.rate, 1);
+  assert(!("http_req_duration" in metrics), "a refused request has no duration of 0 ms");
+  assertEquals(metrics.http_reqs.values.count, 2);
 });
 
 Deno.test("the response of a failed request has no headers, cookies or status text", async () => {

@@ -22,6 +22,19 @@ const SUBMETRICS_ALWAYS = ["http_req_duration{expected_response:true}"];
 /** Samples of a metric that a slot holds before it sums them up. */
 const HELD_MAX = 256;
 
+/** Times of the exchange itself, which a request that was refused never had. */
+const EXCHANGE_TIMES: ReadonlySet<string> = new Set([
+  "http_req_duration",
+  "http_req_sending",
+  "http_req_waiting",
+  "http_req_receiving",
+]);
+
+/** Whether 0 ms of this metric belong to a request without an exchange, which has an error. */
+function isUnsent({ name }: Metric, tags: Tags): boolean {
+  return tags.error !== undefined && EXCHANGE_TIMES.has(name);
+}
+
 interface ThresholdResult {
   threshold: Threshold;
   ok: boolean;
@@ -61,12 +74,15 @@ export class MetricEngine {
   }
 
   /**
-   * Takes one sample; values that are not finite are left out.
+   * Takes one sample; values that are not finite are left out. Unlike in k6, a request that could
+   * not be sent does not count as 0 ms, which would flatter the percentiles; outputs get the 0.
    * @param time_ms Unix time, for the listener.
    */
   add(metric: Metric, value: number, tags: Tags, time_ms: number): void {
     if (!Number.isFinite(value)) return;
-    (this.#slots[metric.index] ?? this.#openSlot(metric)).add(value, tags);
+    if (value !== 0 || !isUnsent(metric, tags)) {
+      (this.#slots[metric.index] ?? this.#openSlot(metric)).add(value, tags);
+    }
     if (this.onSample !== null) this.onSample(metric, value, tags, time_ms);
   }
 

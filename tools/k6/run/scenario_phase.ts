@@ -24,6 +24,8 @@ const PROGRESS_PLAIN_MS = 5_000;
 /** Resolution of the timers that start arrivals, in milliseconds. */
 const TICK_MS = 0.25;
 const P95 = parseAggregation("p(95)");
+const RATE = parseAggregation("rate");
+const COUNT = parseAggregation("count");
 
 export class ScenarioPhase {
   readonly #started_ms: number;
@@ -149,13 +151,16 @@ export class ScenarioPhase {
     this.system.stderr(`${this.system.is_stderr_tty ? "\r\x1b[K" : ""}${this.#line()}\n`);
   }
 
-  /** `running 12s, 100/100 VUs, 51234 iterations, 4271/s, 0 dropped, p95 1.92ms, 40%` */
+  /** `running 12s, 9/9 VUs, 51234 iterations, 4271/s, 8 dropped, 31 failed, p95 1.92ms, 40%` */
   #line(): string {
     const { world, engine } = this.test;
     const elapsed_ms = this.elapsed_ms;
     const completed = this.sum("iterations_completed"), dropped = this.sum("iterations_dropped");
     const share = this.sum("progress") / Math.max(this.#progress().length, 1);
     const p95 = engine.figure(world.registry.builtin("http_req_duration"), P95, elapsed_ms);
+    const requests = engine.figure(world.registry.builtin("http_reqs"), COUNT, elapsed_ms);
+    const share_failed = engine.figure(world.registry.builtin("http_req_failed"), RATE, elapsed_ms);
+    const failed = Math.round(requests * share_failed);
     const rate = elapsed_ms > 0 ? completed * 1000 / elapsed_ms : 0;
     return [
       `running ${formatDuration(Math.round(elapsed_ms / 100) * 100)}`,
@@ -163,6 +168,7 @@ export class ScenarioPhase {
       `${completed} iterations`,
       `${rate.toFixed(rate < 10 ? 1 : 0)}/s`,
       ...(dropped > 0 ? [`${dropped} dropped`] : []),
+      ...(failed > 0 ? [`${failed} failed`] : []),
       ...(Number.isNaN(p95) ? [] : [`p95 ${p95.toFixed(2)}ms`]),
       `${Math.floor(share * 100)}%`,
     ].join(", ");
