@@ -1,5 +1,6 @@
 /** Command lines of the programs that measure. Pure. */
 import { parseArgs } from "node:util";
+import { didYouMean } from "../../platform/mod.ts";
 
 /** EX_USAGE of sysexits(3). */
 export const EXIT_USAGE = 64;
@@ -23,7 +24,9 @@ export function readOptions<Name extends string>(
   const values: { [name in Name]?: string } = {};
   for (const token of tokens) {
     if (token.kind !== "option" || !Object.hasOwn(types, token.name)) {
-      throw new UsageError(`${args[token.index]}: unknown option`);
+      const names = Object.keys(types).map((name) => `--${name}`);
+      const hint = didYouMean(args[token.index], names);
+      throw new UsageError(`${args[token.index]}: unknown option${hint}`);
     }
     const name = token.name as Name;
     if (types[name] === "string" && token.value === undefined) {

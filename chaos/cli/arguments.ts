@@ -1,5 +1,6 @@
 /** Parses the command line. */
 import { parseArgs } from "node:util";
+import { didYouMean } from "../../platform/mod.ts";
 import type { EngineChoice } from "../../tools/toxiproxy/mod.ts";
 import { SEED_MAX } from "../vocabulary/mod.ts";
 
@@ -150,7 +151,9 @@ export function readArguments(args: readonly string[]): Command {
       return { command, subjects: values.subjects?.split(",") ?? null, flags };
     default:
       throw new UsageError(
-        `${command}: must be one of ${COMMANDS}; see --help`,
+        `${command}: must be one of ${COMMANDS}; see --help${
+          didYouMean(command, COMMANDS.split(", "))
+        }`,
       );
   }
 }

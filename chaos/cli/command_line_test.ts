@@ -36,6 +36,7 @@ const NO_REAL_TOXIPROXY = "--engine real: no Toxiproxy on PATH, installed or at 
 for (
   const [args, error] of [
     [["run", "outage", "nonsense"], "nonsense: no such scenario; see deno task chaos list"],
+    [["run", "outge"], "outge: no such scenario; see deno task chaos list; did you mean outage?"],
     [["plan", "nonsense"], "nonsense: no such scenario; see deno task chaos list"],
     [
       ["fly"],

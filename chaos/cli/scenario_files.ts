@@ -1,4 +1,5 @@
 /** Finds scenarios by name, or in a file such as those that `explore` writes. */
+import { didYouMean } from "../../platform/mod.ts";
 import type { Scenario } from "../vocabulary/mod.ts";
 import { UsageError } from "./arguments.ts";
 
@@ -19,7 +20,10 @@ export async function findScenarios(
   );
   const unknown = names.filter((_, i) => found[i].length === 0);
   if (unknown.length > 0) {
-    throw new UsageError(`${unknown.join(", ")}: no such scenario; see deno task chaos list`);
+    const hint = didYouMean(unknown[0], all.map(({ name }) => name));
+    throw new UsageError(
+      `${unknown.join(", ")}: no such scenario; see deno task chaos list${hint}`,
+    );
   }
   return found.flat();
 }

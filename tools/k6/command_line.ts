@@ -1,4 +1,5 @@
 /** The command line, with k6's commands and flags: `run [flags] FILE`. Pure. */
+import { didYouMean } from "../../platform/mod.ts";
 import { ConfigProblem } from "./exit_codes.ts";
 import type { K6Options, OptionName } from "./options/option_table.ts";
 import { optionsFromTexts } from "./options/read_options.ts";
@@ -153,7 +154,11 @@ function splitArguments(args: readonly string[]) {
     const takes_value = name in OPTION_FLAGS || VALUE_FLAGS.includes(name);
     const is_switch = name in OPTION_SWITCHES || SWITCHES.includes(name);
     if (!takes_value && !is_switch) {
-      problems.push(`${argument}: unknown flag, see --help`);
+      const flags = [OPTION_FLAGS, OPTION_SWITCHES].flatMap(Object.keys).concat(
+        VALUE_FLAGS,
+        SWITCHES,
+      );
+      problems.push(`${argument}: unknown flag, see --help${didYouMean(name, flags)}`);
       continue;
     }
     const joined = value === undefined ? attached : attached + (attached ? "=" : "") + value;

@@ -1,4 +1,5 @@
 /** Flags of the server, as `toxiproxy-server` takes them: `-port 8474`, `--port=8474`. */
+import { didYouMean } from "../../platform/mod.ts";
 
 export type ServerFlags = ReturnType<typeof readServerFlags>;
 
@@ -31,7 +32,10 @@ export function readServerFlags(args: readonly string[], random_seed: number) {
       const value = match?.[2] ?? args[++at];
       if (value === undefined) throw new UsageError(`-${name}: needs a value`);
       given.set(name, value);
-    } else throw new UsageError(`${args[at]}: no such flag`);
+    } else {
+      const known = [...SWITCHES, ...VALUES].map((flag) => `-${flag}`);
+      throw new UsageError(`${args[at]}: no such flag${didYouMean(args[at], known)}`);
+    }
   }
   const isOn = (name: string) => given.has(name) && given.get(name) !== "false";
   return {

@@ -72,7 +72,7 @@ Deno.test("toxiproxy refuses a missing or wrong config with one line and exit co
 Deno.test("toxiproxy refuses an unknown flag with exit code 64 and lists the known ones", async () => {
   const { code, stderr } = await runProcess([...COMMAND, "-prot", "1"]);
   assertEquals(code, 64);
-  assert(stderr.startsWith("toxiproxy: -prot: no such flag\n"), stderr);
+  assert(stderr.startsWith("toxiproxy: -prot: no such flag; did you mean -port?\n"), stderr);
   assert(stderr.includes("-proxy-metrics"), stderr);
 });
 
