@@ -1,6 +1,7 @@
 /** Example responses; examples_test.ts compares them with the service. */
 import { type ProblemAnswer, VERSION } from "../../contracts/mod.ts";
 import { PROBLEM_TYPE_PREFIX, STATUS_TEXT } from "../../platform/mod.ts";
+import { GET_METRIC } from "./parameters.ts";
 import { ENDPOINTS, PROBLEM_TYPES, type ProblemSlug } from "../serve/mod.ts";
 
 const ID = "mwtsn2w405asc2d4-1";
@@ -149,8 +150,9 @@ export const PROBLEM_EXAMPLES: Partial<Record<ProblemSlug, ReturnType<typeof pro
   "unknown-parameter": problemExample(
     "unknown-parameter",
     "/telemetry/GetMetric?switch=sw-000&metric=latency_us",
-    "No parameter switch: /telemetry/GetMetric takes switch_id, metric, max_age_ms; " +
-      "did you mean switch_id?",
+    `No parameter switch: /telemetry/GetMetric takes ${
+      GET_METRIC.map(({ name }) => name).join(", ")
+    }; did you mean switch_id?`,
     { parameter: "switch" },
   ),
   "unknown-switch": problemExample(
