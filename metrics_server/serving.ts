@@ -62,7 +62,7 @@ export function startServing(options: ServingOptions): Serving {
   };
   const streams = new Streams(store, limits, upgrade, onError, own.streams);
   const blocks = () => figures.map(({ loop }) => loop.block_max_ms);
-  const dashboard = createDashboard(limits);
+  const dashboard = createDashboard();
   const openApi = createOpenApi();
   const handler = createHandler({
     store,

@@ -1,5 +1,5 @@
 /** Serves the dashboard: a page and its files, from memory, under a strict policy. */
-import { FileAnswer, type ServeLimits } from "../serve/mod.ts";
+import { FileAnswer } from "../serve/mod.ts";
 
 const CONTENT_TYPES = {
   html: "text/html; charset=utf-8",
@@ -26,15 +26,23 @@ const PAGE_FILES: readonly `${string}.${Extension}`[] = [
   "changes.js",
   "color_scale.js",
   "columns.js",
+  "controls.js",
+  "csv.js",
   "dom.js",
   "domain.js",
+  "feed.js",
+  "fields.js",
   "format.js",
   "freshness.js",
+  "groups.js",
   "heat_map.js",
   "history.js",
+  "legend.js",
   "line_chart.js",
   "model.js",
+  "order.js",
   "poll_loop.js",
+  "query.js",
   "rows.js",
   "server_clock.js",
   "settings.js",
@@ -44,6 +52,7 @@ const PAGE_FILES: readonly `${string}.${Extension}`[] = [
   "table_view.js",
   "telemetry.js",
   "telemetry_worker.js",
+  "thresholds.js",
 ];
 
 /** Answers requests for files of the page; null for other paths. */
@@ -79,37 +88,20 @@ export const SECURITY_HEADERS = {
   "x-content-type-options": "nosniff",
 };
 
-/** Placeholder for the settings in index.html. */
-const MAX_STALE_PLACEHOLDER = 'name="max-stale-ms" content=""';
-
 /**
  * Creates the route; reads the page's files once.
  *
  * @param readText Reads a file of the folder `page`.
  */
-export function createDashboard(
-  settings: Pick<ServeLimits, "max_stale_ms">,
-  readText: (file: string) => string = readPageFile,
-): Dashboard {
+export function createDashboard(readText: (file: string) => string = readPageFile): Dashboard {
   const files = new Map<string, FileAnswer>();
   for (const file of PAGE_FILES) {
-    const text = readText(file);
-    const bytes = new TextEncoder().encode(
-      file === INDEX_FILE ? withSettings(text, settings) : text,
-    );
+    const bytes = new TextEncoder().encode(readText(file));
     const path = file === INDEX_FILE ? PAGE_PATH : FILES_PATH + file;
     const content_type = CONTENT_TYPES[file.split(".")[1] as Extension];
     files.set(path, new FileAnswer(bytes, content_type, SECURITY_HEADERS));
   }
   return (request, path) => files.get(path)?.answer(request, path) ?? null;
-}
-
-function withSettings(html: string, { max_stale_ms }: Pick<ServeLimits, "max_stale_ms">): string {
-  if (!html.includes(MAX_STALE_PLACEHOLDER)) {
-    throw new Error(`${INDEX_FILE}: no ${MAX_STALE_PLACEHOLDER}`);
-  }
-  const value = Number.isFinite(max_stale_ms) ? String(max_stale_ms) : "";
-  return html.replace(MAX_STALE_PLACEHOLDER, `name="max-stale-ms" content="${value}"`);
 }
 
 function readPageFile(file: string): string {

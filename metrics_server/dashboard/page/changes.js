@@ -1,5 +1,5 @@
-/** Applies a `change` event to the previous table. */
-import { decimalsOf, digitsOf } from "./columns.js";
+/** Applies a stream's change to the previous table. */
+import { decimalsOf, digitsOf, markSaturated } from "./columns.js";
 
 /** @typedef {import("./model.js").Column} Column */
 /** @typedef {import("./model.js").Table} Table */
@@ -9,16 +9,19 @@ import { decimalsOf, digitsOf } from "./columns.js";
  *
  * @param {Table} table
  * @param {ReadonlyMap<string, number>} rows Row of each id.
- * @param {string} text The event's data.
- * @returns {{ table: Table, taken_ms: number } | null}
+ * @param {readonly string[]} texts Data of the event, and of its parts.
+ * @returns {Table | null}
  */
-export function applyChange(table, rows, text) {
-  const { snapshot_id, previous_id, taken_ms, items } = JSON.parse(text);
+export function applyChange(table, rows, texts) {
+  const parts = texts.map((text) => JSON.parse(text));
+  const { snapshot_id, previous_id } = parts[0];
   if (previous_id !== table.snapshot_id) return null;
+  /** @type {Record<string, unknown>[]} */
+  const items = parts.flatMap((part) => part.items);
   const columns = table.columns.map(copyOf);
   const by_name = new Map(columns.map((column, index) => [column.name, index]));
   for (const item of items) {
-    const row = rows.get(item.switch_id);
+    const row = rows.get(/** @type {string} */ (item.switch_id));
     if (row === undefined) return null;
     for (const name in item) {
       if (name === "switch_id") continue;
@@ -28,10 +31,11 @@ export function applyChange(table, rows, text) {
     }
   }
   for (const column of columns) {
-    if (column.kind === "number") column.decimals = decimalsOf(column.values);
+    if (column.kind === "number") column.decimals = decimalsOf(column.values, column.info);
   }
-  if (hasUnsafe(items)) keepDigits(text, rows, columns);
-  return { table: { snapshot_id, ids: table.ids, columns }, taken_ms };
+  if (hasUnsafe(items)) keepDigits(texts, rows, columns);
+  columns.forEach(markSaturated);
+  return { snapshot_id, ids: table.ids, columns };
 }
 
 /** @param {Column} column @returns {Column} */
@@ -54,7 +58,7 @@ function copyOf(column) {
 function withValue(column, row, value) {
   if (column.kind === "number") {
     if (typeof value === "string") return withValue(asText(column), row, value);
-    column.values[row] = typeof value === "number" ? value : NaN;
+    column.values[row] = typeof value === "number" ? value * column.info.factor : NaN;
     column.exact?.delete(row);
     return column;
   }
@@ -69,17 +73,17 @@ function codeOf(words, word) {
 }
 
 /** @param {import("./model.js").NumberColumn} column @returns {import("./model.js").TextColumn} */
-function asText({ name, values, exact }) {
+function asText({ name, info, values, exact }) {
   /** @type {Map<string, number>} */
   const known = new Map();
   const codes = Int32Array.from(values, (value, row) => {
-    if (Number.isNaN(value)) return -1;
     const word = exact?.get(row) ?? String(value);
+    if (word === "NaN") return -1;
     const code = known.get(word) ?? known.size;
     known.set(word, code);
     return code;
   });
-  return { kind: "text", name, words: [...known.keys()], codes };
+  return { kind: "text", name, info, words: [...known.keys()], codes };
 }
 
 /** @param {Record<string, unknown>[]} items */
@@ -93,13 +97,13 @@ function hasUnsafe(items) {
 }
 
 /**
- * @param {string} text
+ * @param {readonly string[]} texts
  * @param {ReadonlyMap<string, number>} rows
  * @param {Column[]} columns
  */
-function keepDigits(text, rows, columns) {
+function keepDigits(texts, rows, columns) {
   const by_name = new Map(columns.map((column) => [column.name, column]));
-  digitsOf(text, (id, name, digits) => {
+  digitsOf(texts, (id, name, digits) => {
     const column = by_name.get(name);
     const row = rows.get(id);
     if (column?.kind !== "number" || row === undefined) return;

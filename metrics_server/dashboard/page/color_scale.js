@@ -5,6 +5,8 @@
  * are visible.
  */
 
+import { shareOf } from "./domain.js";
+
 export const STEPS = 256;
 
 /** Share of a color that {@link faded} keeps. */
@@ -66,13 +68,12 @@ export function packed(colors) {
  * The step of a value; −1 for no value.
  *
  * @param {number} value
- * @param {number} min
- * @param {number} max
+ * @param {import("./domain.js").Domain} domain
  */
-export function stepOf(value, min, max) {
+export function stepOf(value, domain) {
   if (Number.isNaN(value)) return -1;
-  if (max <= min) return STEPS >> 1;
-  const step = Math.floor(((value - min) / (max - min)) * STEPS);
+  if (domain.max <= domain.min) return STEPS >> 1;
+  const step = Math.floor(shareOf(value, domain) * STEPS);
   return step < 0 ? 0 : step >= STEPS ? STEPS - 1 : step;
 }
 

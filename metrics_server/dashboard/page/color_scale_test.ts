@@ -81,9 +81,15 @@ for (const theme of THEMES) {
 }
 
 Deno.test("stepOf reaches both ends, clamps outside, and returns −1 for no value", () => {
-  const step = (value: number) => stepOf(value, 0, 10);
+  const step = (value: number) => stepOf(value, { min: 0, max: 10 });
   assertEquals([step(0), step(10), step(-5), step(99), step(NaN)], [0, 255, 0, 255, -1]);
-  assertEquals([step(5), stepOf(7, 7, 7)], [128, 128]);
+  assertEquals([step(5), stepOf(7, { min: 7, max: 7 })], [128, 128]);
+});
+
+Deno.test("stepOf of a logarithmic domain has equal steps per power of ten, 0 with the first", () => {
+  const domain = { min: 1e-14, max: 1e-6, is_log: true };
+  const steps = [0, 1e-14, 1.1e-12, 1.1e-10, 1.1e-8, 1e-6].map((value) => stepOf(value, domain));
+  assertEquals(steps, [0, 0, 65, 129, 193, 255]);
 });
 
 Deno.test("packed stores opaque RGBA; faded stays near the background", () => {

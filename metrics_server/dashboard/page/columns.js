@@ -1,9 +1,21 @@
-/** A ListMetrics response as columns. */
+/** A list as columns. */
 
 /** @typedef {import("./model.js").Column} Column */
+/** @typedef {import("./model.js").Info} Info */
+/** @typedef {import("./model.js").Infos} Infos */
+/** @typedef {import("./model.js").NumberColumn} NumberColumn */
 /** @typedef {import("./model.js").Table} Table */
 
 const DECIMALS_MAX = 6;
+
+/** Decimals of values per second. */
+const RATE_DECIMALS_MAX = 3;
+
+/** `decimals` of a column in scientific notation. */
+export const SCIENTIFIC = -1;
+
+/** A column with a smaller value than this is in scientific notation. */
+const FIXED_MIN = 1e-4;
 
 /** Values sampled for the decimals of a column. */
 const DECIMALS_SAMPLES = 500;
@@ -11,22 +23,39 @@ const DECIMALS_SAMPLES = 500;
 /** Most whole numbers beyond 2^53 whose exact digits are kept per snapshot. */
 const EXACT_MAX = 200_000;
 
+/** The greatest 64-bit number, at which every counter stops. */
+const GREATEST = "18446744073709551615";
+
+/** @type {Info} */
+export const UNKNOWN = {
+  kind: "gauge",
+  unit: null,
+  scale: "linear",
+  is_error: false,
+  saturated_at: null,
+  of: null,
+  rate: null,
+  factor: 1,
+};
+
 /**
- * Parses the text of a response. Throws `SyntaxError` for invalid JSON.
+ * Parses a list, or the parts of a stream's snapshot. Throws `SyntaxError` for invalid JSON.
  *
- * @param {string} text
+ * @param {readonly string[]} texts
+ * @param {Infos} [infos]
  * @returns {Table}
  */
-export function readTable(text) {
-  const answer = JSON.parse(text);
-  const { snapshot_id, fields, items } = answer;
-  const columns = fields.map((/** @type {string} */ name) => columnOf(name, items));
-  if (columns.some(hasUnsafe)) keepDigits(text, columns);
-  return {
-    snapshot_id,
-    ids: items.map((/** @type {Record<string, unknown>} */ item) => String(item.switch_id)),
-    columns,
-  };
+export function readTable(texts, infos = new Map()) {
+  const parts = texts.map((text) => JSON.parse(text));
+  const { snapshot_id, fields } = parts[0];
+  /** @type {Record<string, unknown>[]} */
+  const items = parts.flatMap((part) => part.items);
+  const columns = fields.map((/** @type {string} */ name) =>
+    columnOf(name, items, infos.get(name) ?? UNKNOWN)
+  );
+  if (columns.some(hasUnsafe)) keepDigits(texts, columns);
+  columns.forEach(markSaturated);
+  return { snapshot_id, ids: items.map((item) => String(item.switch_id)), columns };
 }
 
 /**
@@ -34,24 +63,26 @@ export function readTable(text) {
  *
  * @param {string} name
  * @param {Record<string, unknown>[]} items
+ * @param {Info} info
  * @returns {Column}
  */
-function columnOf(name, items) {
+function columnOf(name, items, info) {
   const values = new Float64Array(items.length);
   for (let row = 0; row < items.length; row++) {
     const value = items[row][name];
-    if (typeof value === "string") return textColumn(name, items);
-    values[row] = typeof value === "number" ? value : NaN;
+    if (typeof value === "string") return textColumn(name, items, info);
+    values[row] = typeof value === "number" ? value * info.factor : NaN;
   }
-  return { kind: "number", name, values, decimals: decimalsOf(values), exact: null };
+  return { kind: "number", name, info, values, decimals: decimalsOf(values, info), exact: null };
 }
 
 /**
  * @param {string} name
  * @param {Record<string, unknown>[]} items
+ * @param {Info} info
  * @returns {Column}
  */
-function textColumn(name, items) {
+function textColumn(name, items, info) {
   /** @type {Map<string, number>} */
   const known = new Map();
   const codes = Int32Array.from(items, (item) => {
@@ -62,22 +93,27 @@ function textColumn(name, items) {
     known.set(word, code);
     return code;
   });
-  return { kind: "text", name, words: [...known.keys()], codes };
+  return { kind: "text", name, info, words: [...known.keys()], codes };
 }
 
-/** @param {Float64Array} values */
-export function decimalsOf(values) {
+/**
+ * Decimals that show the sampled values; {@link SCIENTIFIC} if one would vanish.
+ *
+ * @param {Float64Array} values
+ * @param {Info} [info]
+ */
+export function decimalsOf(values, info = UNKNOWN) {
+  const most = info.of === null ? DECIMALS_MAX : RATE_DECIMALS_MAX;
   let decimals = 0;
+  let least = Infinity;
   const step = Math.max(1, Math.floor(values.length / DECIMALS_SAMPLES));
-  for (let row = 0; row < values.length && decimals < DECIMALS_MAX; row += step) {
+  for (let row = 0; row < values.length; row += step) {
     const value = values[row];
-    while (
-      decimals < DECIMALS_MAX && !Number.isNaN(value) && Number(value.toFixed(decimals)) !== value
-    ) {
-      decimals++;
-    }
+    if (value !== value || value === 0) continue;
+    least = Math.min(least, Math.abs(value));
+    while (decimals < most && Number(value.toFixed(decimals)) !== value) decimals++;
   }
-  return decimals;
+  return least < FIXED_MIN ? SCIENTIFIC : decimals;
 }
 
 /** @param {Column} column */
@@ -86,11 +122,36 @@ function hasUnsafe(column) {
     column.values.some((value) => Math.abs(value) > Number.MAX_SAFE_INTEGER);
 }
 
-/** @param {string} text @param {Column[]} columns */
-function keepDigits(text, columns) {
+/**
+ * Takes saturated counters out of scales and rankings: their value becomes NaN, their digits stay.
+ *
+ * @param {Column} column Changed in place.
+ */
+export function markSaturated(column) {
+  if (column.kind !== "number" || column.info.saturated_at === null) return;
+  const { values } = column;
+  for (const digits of new Set([column.info.saturated_at, GREATEST])) {
+    const stop = Number(digits);
+    for (let row = 0; row < values.length; row++) {
+      // Without its digits, a rounded value cannot be told from a saturated one.
+      if (values[row] !== stop || (column.exact?.get(row) ?? digits) !== digits) continue;
+      values[row] = NaN;
+      (column.exact ??= new Map()).set(row, digits);
+    }
+  }
+}
+
+/** Whether a counter has stopped: it has digits, but no value. @param {Column} column @param {number} row */
+export function isSaturated(column, row) {
+  return column.kind === "number" && column.values[row] !== column.values[row] &&
+    column.exact?.has(row) === true;
+}
+
+/** @param {readonly string[]} texts @param {Column[]} columns */
+function keepDigits(texts, columns) {
   let kept = 0;
   const by_name = new Map(columns.map((column) => [column.name, column]));
-  digitsOf(text, (_id, name, digits, row) => {
+  digitsOf(texts, (_id, name, digits, row) => {
     const column = by_name.get(name);
     if (column?.kind !== "number" || kept >= EXACT_MAX) return;
     column.exact ??= new Map();
@@ -98,15 +159,14 @@ function keepDigits(text, columns) {
     kept++;
   });
 }
-
 /**
  * Parses once more for digits that a double cannot hold. In browsers without the source text of
  * numbers, rounded values are shown.
  *
- * @param {string} text
+ * @param {readonly string[]} texts
  * @param {(id: string, name: string, digits: string, row: number) => void} onDigits
  */
-export function digitsOf(text, onDigits) {
+export function digitsOf(texts, onDigits) {
   /** @type {Map<string, string> | null} */
   let of_item = null;
   let row = 0;
@@ -128,7 +188,7 @@ export function digitsOf(text, onDigits) {
     }
     return value;
   };
-  JSON.parse(text, revive);
+  for (const text of texts) JSON.parse(text, revive);
 }
 
 /** Buffers of the columns, to transfer instead of copy. @param {Column[]} columns */
@@ -140,7 +200,13 @@ export function buffersOf(columns) {
   );
 }
 
-/** A deep copy. @param {Column} column @returns {Column} */
+/**
+ * A copy with buffers of its own.
+ *
+ * @template {Column} C
+ * @param {C} column
+ * @returns {C}
+ */
 export function copyOf(column) {
   return column.kind === "number"
     ? { ...column, values: column.values.slice() }

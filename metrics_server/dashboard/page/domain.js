@@ -6,13 +6,15 @@ export const BARS = 48;
  * Smallest and greatest value; null without values.
  *
  * @param {Float64Array} values
+ * @param {number} [above] Only greater values count.
  * @returns {{ min: number, max: number } | null}
  */
-export function extent(values) {
+export function extent(values, above = -Infinity) {
   let min = Infinity;
   let max = -Infinity;
   for (let i = 0; i < values.length; i++) {
     const value = values[i];
+    if (!(value > above)) continue;
     if (value < min) min = value;
     if (value > max) max = value;
   }
@@ -38,6 +40,43 @@ export function roundDomain(range) {
   return { min: Math.floor(low / step) * step, max: Math.ceil(range.max / step) * step };
 }
 
+/**
+ * @typedef {object} Domain Values from the first to the last color.
+ * @property {number} min
+ * @property {number} max
+ * @property {boolean} [is_log] By powers of ten; values up to 0 have the first color.
+ */
+
+/**
+ * The domain of a column's values. A logarithmic one ends at powers of ten.
+ *
+ * @param {import("./model.js").NumberColumn} column
+ * @returns {Domain}
+ */
+export function domainOf({ values, info }) {
+  if (info.scale !== "log") return roundDomain(extent(values));
+  const range = extent(values, 0);
+  if (range === null) return { min: 0, max: 1 };
+  const min = 10 ** Math.floor(Math.log10(range.min));
+  return { min, max: Math.max(min * 10, 10 ** Math.ceil(Math.log10(range.max))), is_log: true };
+}
+
+/**
+ * Where a value lies in a domain, from 0 to 1 inside it; NaN for no value.
+ *
+ * @param {number} value
+ * @param {Domain} domain
+ */
+export function shareOf(value, { min, max, is_log = false }) {
+  if (!is_log) return (value - min) / (max - min);
+  return value <= 0 ? 0 : Math.log(value / min) / Math.log(max / min);
+}
+
+/** The middle of a domain. @param {Domain} domain */
+export function middleOf({ min, max, is_log = false }) {
+  return is_log ? Math.sqrt(min * max) : (min + max) / 2;
+}
+
 /** The next 1, 2, 2.5 or 5 times a power of ten. @param {number} size */
 function roundStep(size) {
   const power = 10 ** Math.floor(Math.log10(size));
@@ -49,29 +88,28 @@ function roundStep(size) {
  * Number of values in each of {@link BARS} equal parts, and of rows without a value.
  *
  * @param {Float64Array} values
- * @param {{ min: number, max: number }} domain
+ * @param {Domain} domain
  */
-export function histogram(values, { min, max }) {
+export function histogram(values, domain) {
   const bars = new Uint32Array(BARS);
   let missing = 0;
-  const scale = BARS / (max - min);
   for (let i = 0; i < values.length; i++) {
-    const value = values[i];
-    if (Number.isNaN(value)) missing++;
-    else bars[Math.min(BARS - 1, Math.max(0, Math.floor((value - min) * scale)))]++;
+    const share = shareOf(values[i], domain);
+    if (Number.isNaN(share)) missing++;
+    else bars[Math.min(BARS - 1, Math.max(0, Math.floor(share * BARS)))]++;
   }
   return { bars, missing };
 }
 
 /**
- * The initial column of the map: the first numeric column that is not a time, or else the first.
+ * The initial column of the map: the first metric with values, or else the first column.
  *
  * @param {readonly import("./model.js").Column[]} columns
  * @returns {import("./model.js").Column | null}
  */
 export function firstMetric(columns) {
   return columns.find((column) =>
-    column.kind === "number" && !/time/i.test(column.name) &&
+    column.kind === "number" && column.info.kind !== "label" && column.info.kind !== "time" &&
     column.values.some((value) => !Number.isNaN(value))
   ) ?? columns[0] ?? null;
 }

@@ -1,4 +1,6 @@
 /** Numbers and names for people. A no-break space joins a number and its unit. */
+import { isSaturated, SCIENTIFIC } from "./columns.js";
+import { middleOf } from "./domain.js";
 
 const NBSP = "\u00a0";
 const SECOND_MS = 1000;
@@ -64,14 +66,27 @@ export function formatRate(per_s) {
 /** @type {Map<number, Intl.NumberFormat>} */
 const GROUPED = new Map();
 
+/** Significant digits of scientific notation. */
+const SCIENTIFIC_DIGITS = 6;
+
+/** In scientific notation with up to six digits: `2.5e-14`. @param {number} value */
+export function formatScientific(value) {
+  return value === 0
+    ? "0"
+    : String(Number(value.toExponential(SCIENTIFIC_DIGITS - 1)).toExponential())
+      .replace("e+", "e");
+}
+
 /**
- * A number with thousands separators and this many decimals.
+ * A number with thousands separators and this many decimals. Only zero is shown as 0.
  *
  * @param {number} value
- * @param {number} decimals
+ * @param {number} decimals {@link SCIENTIFIC} for scientific notation.
  */
 export function formatNumber(value, decimals) {
   if (Number.isNaN(value)) return NONE;
+  const is_lost = value !== 0 && Math.abs(value) < 0.5 * 10 ** -decimals;
+  if (decimals === SCIENTIFIC || is_lost) return formatScientific(value);
   let format = GROUPED.get(decimals);
   if (format === undefined) {
     const digits = { minimumFractionDigits: decimals, maximumFractionDigits: decimals };
@@ -95,9 +110,10 @@ const SHORT = new Intl.NumberFormat("en-US", { notation: "compact", maximumSigni
 
 /** A number for an axis: `0.25`, `120`, `1.5M`. @param {number} value */
 export function formatShort(value) {
+  const size = Math.abs(value);
   // Compact notation ends at trillions.
-  if (Math.abs(value) >= 1e15) {
-    return Number(value.toPrecision(3)).toExponential().replace("e+", "e");
+  if (size >= 1e15 || (size > 0 && size < 1e-3)) {
+    return formatScientific(Number(value.toPrecision(3)));
   }
   return SHORT.format(value);
 }
@@ -105,12 +121,12 @@ export function formatShort(value) {
 /**
  * Labels of the ends and the middle of a scale: short if distinct, else in full.
  *
- * @param {number} min
- * @param {number} max
+ * @param {import("./domain.js").Domain} domain
  * @returns {[string, string, string]}
  */
-export function formatScale(min, max) {
-  const values = [min, (min + max) / 2, max];
+export function formatScale(domain) {
+  const { min, max } = domain;
+  const values = [min, middleOf(domain), max];
   const short = values.map(formatShort);
   const are_distinct = new Set(short).size === 3 || min === max;
   const [low, middle, high] = are_distinct ? short : values.map((value) => formatNumber(value, 0));
@@ -124,14 +140,83 @@ export function formatScale(min, max) {
  * @param {number} row
  */
 export function formatCell(column, row) {
-  if (column.kind === "text") {
-    const code = column.codes[row];
-    return code < 0 ? NONE : column.words[code];
-  }
+  if (column.kind === "text") return column.words[column.codes[row]] ?? NONE;
+  if (isSaturated(column, row)) return "saturated";
   const exact = column.exact?.get(row);
   return exact === undefined
     ? formatNumber(column.values[row], column.decimals)
     : groupDigits(exact);
+}
+
+/** Name without UFM's suffixes: `SymbolErrorCounterExtended` → `SymbolError`. @param {string} name */
+export function shortName(name) {
+  return name.replace(/Extended$/, "").replace(/(?<=.)Counter$/, "");
+}
+
+/**
+ * Name and unit of a column: `["SymbolError", "errors/s"]`.
+ *
+ * @param {string} name
+ * @param {import("./model.js").Info} info
+ * @returns {[name: string, unit: string]}
+ */
+export function nameAndUnit(name, { of, unit }) {
+  return [shortName(of ?? name), unit ?? ""];
+}
+
+/** A value in thresholds: `8.13 ×`. @param {number} ratio */
+export function formatRatio(ratio) {
+  return Number.isNaN(ratio) ? NONE : `${formatShort(ratio)}${NBSP}×`;
+}
+
+/**
+ * The metric that makes a row one of the worst: `SymbolError 0.3 errors/s`.
+ *
+ * @param {import("./model.js").NumberColumn} worst
+ * @param {readonly import("./model.js").Column[]} columns
+ * @param {number} row
+ */
+export function reasonOf({ worst }, columns, row) {
+  const column = columns[worst?.which[row] ?? -1];
+  if (column?.kind !== "number") return NONE;
+  const [name, unit] = nameAndUnit(column.name, column.info);
+  // The unit of Raw_BER is BER.
+  const is_named = unit === "" || name.includes(unit);
+  return `${name} ${formatShort(column.values[row])}${is_named ? "" : NBSP + unit}`;
+}
+
+/**
+ * A value with its unit, or the reason for a place among the worst rows.
+ *
+ * @param {import("./model.js").Column} column
+ * @param {readonly import("./model.js").Column[]} columns
+ * @param {number} row
+ */
+export function formatValue(column, columns, row) {
+  if (column.kind === "number" && column.worst !== undefined) {
+    const ratio = column.values[row];
+    // A value of 0 is no reason.
+    return ratio > 0 ? `${formatRatio(ratio)} ${reasonOf(column, columns, row)}` : NONE;
+  }
+  const text = formatCell(column, row);
+  const { unit } = column.info;
+  return unit === null || !/\d/.test(text) ? text : text + NBSP + unit;
+}
+
+/** Whether a column names its row for people. @param {import("./model.js").Column} column */
+export function isDescription({ kind, name }) {
+  return kind === "text" && /desc|name/i.test(name);
+}
+
+/**
+ * What describes a row, such as UFM's node_description; "" without.
+ *
+ * @param {readonly import("./model.js").Column[]} columns
+ * @param {number} row
+ */
+export function descriptionOf(columns, row) {
+  const column = columns.find(isDescription);
+  return column?.kind === "text" ? column.words[column.codes[row]] ?? "" : "";
 }
 
 /** Local time of day with seconds. @param {number} epoch_ms */

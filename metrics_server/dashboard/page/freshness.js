@@ -1,4 +1,4 @@
-/** Judges the age of data and the state of sources. */
+/** What the page says of the server's verdict on freshness, and of the state of sources. */
 import { formatBound } from "./format.js";
 
 /** @typedef {import("./model.js").Source} Source */
@@ -6,74 +6,116 @@ import { formatBound } from "./format.js";
 /** Consecutive failures from which a source counts as down. */
 const DOWN_FAILURES = 2;
 
-/** Share of the bound from which data counts as aging. */
-const AGING_SHARE = 0.75;
-
-/** @typedef {{ bound_ms: number, why: string }} Bound */
+/** The verdicts of sources, worst first. */
+const ORDER = ["stale", "unknown", "fresh"];
 
 /**
- * The bound of the age: `MAX_STALE_MS` if set, else two data intervals plus one poll; null if
- * neither is known.
- *
- * @param {Record<"max_stale_ms" | "interval_ms" | "poll_ms", number | null>} known
- * @returns {Bound | null}
+ * @typedef {object} Bound
+ * @property {number | null} bound_ms
+ * @property {string} why
  */
-export function boundOf({ max_stale_ms, interval_ms, poll_ms }) {
-  if (max_stale_ms !== null) return { bound_ms: max_stale_ms, why: "MAX_STALE_MS" };
-  if (interval_ms === null) return null;
-  // Rounded, because the measured intervals vary from poll to poll.
-  const data_ms = Math.round(interval_ms / 100) * 100;
-  const bound_ms = 2 * data_ms + Math.round((poll_ms ?? 0) / 500) * 500;
-  return { bound_ms, why: `two data intervals of ${formatBound(data_ms)} plus one poll` };
+
+/**
+ * The source that decides: the one with the worst verdict, and of those the one nearest to its
+ * bound. Null without data.
+ *
+ * @param {readonly Source[]} sources
+ * @returns {Source | null}
+ */
+export function decidingSource(sources) {
+  const rank = (/** @type {Source} */ { freshness }) => ORDER.indexOf(freshness.state);
+  const share = (/** @type {Source} */ { age_ms, freshness }) =>
+    (age_ms ?? 0) / (freshness.bound_ms ?? 1);
+  const [worst] = sources.filter((source) => rank(source) >= 0)
+    .sort((a, b) => rank(a) - rank(b) || share(b) - share(a));
+  return worst ?? null;
+}
+
+/** The bound of a source and what it follows from. @param {Source} source @returns {Bound} */
+export function boundOf({ freshness: { bound_ms, bound_from, interval_ms } }) {
+  if (bound_ms === null) return { bound_ms, why: "" };
+  if (bound_from !== "interval") return { bound_ms, why: String(bound_from) };
+  const data = interval_ms === null
+    ? ""
+    : ` of ${formatBound(Math.round(interval_ms / 100) * 100)}`;
+  return { bound_ms, why: `two data intervals${data} plus one poll` };
 }
 
 /**
  * @typedef {object} Situation
- * @property {number | null} age_ms Current age; null before the first data.
- * @property {Bound | null} bound
- * @property {readonly Source[]} sources
- * @property {{ since_ms: number } | null} unreachable Since when the service does not respond.
+ * @property {boolean} has_data Whether the service has sent data, or reports its age.
+ * @property {readonly Source[]} sources By the last /stats.
+ * @property {boolean} is_unreachable Whether the service does not respond.
  * @property {string | null} refused Why the service withholds data, or null.
  */
 
 /**
  * @typedef {object} Verdict
- * @property {"unreachable" | "empty" | "stale" | "down" | "aging" | "fresh"} state
+ * @property {"unreachable" | "empty" | "stale" | "down" | "unknown" | "fresh"} state
  * @property {"ok" | "warn" | "bad"} level
- * @property {string} word One or two words.
+ * @property {string} word A few words.
  * @property {string} sentence State and reason, without elapsed time.
  */
 
-/** The worst state of a situation. @param {Situation} situation @returns {Verdict} */
-export function judge({ age_ms, bound, sources, unreachable, refused }) {
-  const down = sources.filter(({ consecutive_failures }) => consecutive_failures >= DOWN_FAILURES);
-  const reasons = down.map(reasonOf).join("; ");
-  if (unreachable !== null) {
+/**
+ * The worst state of a situation. Whether data is fresh is the service's verdict; how long the page
+ * takes to load its data has no part in it.
+ *
+ * @param {Situation} situation
+ * @returns {Verdict}
+ */
+export function judge({ has_data, sources, is_unreachable, refused }) {
+  if (is_unreachable) {
     const sentence = "metrics_server does not respond. The page shows its last data.";
     return { state: "unreachable", level: "bad", word: "No answer", sentence };
   }
-  if (age_ms === null) {
-    const failing = sources.filter(({ consecutive_failures }) => consecutive_failures > 0);
-    const is_failing = failing.length > 0;
-    const why = is_failing ? failing.map(reasonOf).join("; ") : "the first poll is in progress";
-    const sentence = `No data yet: ${why}.`;
-    return { state: "empty", level: is_failing ? "bad" : "warn", word: "No data yet", sentence };
-  }
-  if (refused !== null || (bound !== null && age_ms > bound.bound_ms)) {
-    const limit = bound === null
-      ? ""
-      : `, older than ${formatBound(bound.bound_ms)} (${bound.why})`;
-    const sentence = `The data is stale${limit}${reasons === "" ? "" : `: ${reasons}`}.`;
-    return { state: "stale", level: "bad", word: "Stale", sentence };
+  const deciding = decidingSource(sources);
+  if (!has_data && deciding === null && refused === null) return emptyOf(sources);
+  const down = sources.filter(({ consecutive_failures }) => consecutive_failures >= DOWN_FAILURES);
+  const reasons = down.map(reasonOf).join("; ");
+  if (refused !== null || deciding?.freshness.state === "stale") {
+    return {
+      state: "stale",
+      level: "bad",
+      word: "Stale",
+      sentence: staleSentence(sources, reasons),
+    };
   }
   if (down.length > 0) {
     const sentence = downSentence(down, sources.length, reasons);
     return { state: "down", level: "bad", word: "Source down", sentence };
   }
-  if (bound !== null && age_ms > AGING_SHARE * bound.bound_ms) {
-    return { state: "aging", level: "warn", word: "Aging", sentence: "The data is aging." };
+  if (deciding === null) {
+    const sentence = "The data is here; its verdict is not yet.";
+    return { state: "unknown", level: "warn", word: "Connecting", sentence };
+  }
+  if (deciding.freshness.state === "unknown") {
+    const sentence = "The age of the data is not known to be good.";
+    return { state: "unknown", level: "warn", word: "Age unknown to be good", sentence };
   }
   return { state: "fresh", level: "ok", word: "Fresh", sentence: "The data is fresh." };
+}
+
+/** @param {readonly Source[]} sources @returns {Verdict} */
+function emptyOf(sources) {
+  const failing = sources.filter(({ consecutive_failures }) => consecutive_failures > 0);
+  const is_failing = failing.length > 0;
+  const why = is_failing ? failing.map(reasonOf).join("; ") : "the first poll is in progress";
+  const level = is_failing ? "bad" : "warn";
+  return { state: "empty", level, word: "No data yet", sentence: `No data yet: ${why}.` };
+}
+
+/** @param {readonly Source[]} sources @param {string} reasons */
+function staleSentence(sources, reasons) {
+  const stale = sources.filter(({ freshness }) => freshness.state === "stale");
+  const subject = stale.length === 0 || stale.length === sources.length
+    ? "The data"
+    : `The data of ${stale.length} of ${sources.length} sources`;
+  const bound = stale.length === 0 ? null : boundOf(stale[0]);
+  const limit = bound === null || bound.bound_ms === null
+    ? ""
+    : `, older than ${formatBound(bound.bound_ms)} (${bound.why})`;
+  return `${subject} is stale${limit}${reasons === "" ? "" : `: ${reasons}`}.`;
 }
 
 /**
@@ -97,24 +139,31 @@ function reasonOf({ url, last_error }) {
 }
 
 /**
- * Time between polls, from two readings of a counter; null if it did not grow.
+ * Rows older than their source's bound, and the age of the oldest row; null if no source has a
+ * bound.
  *
- * @param {{ polls: number, uptime_ms: number }} before
- * @param {{ polls: number, uptime_ms: number }} after
+ * @param {readonly Source[]} sources
+ * @returns {{ stale: number, rows: number, oldest_ms: number } | null}
  */
-export function pollInterval(before, after) {
-  const polls = after.polls - before.polls;
-  const span_ms = after.uptime_ms - before.uptime_ms;
-  return polls > 0 && span_ms > 0 ? span_ms / polls : null;
+export function staleRows(sources) {
+  const judged = sources.filter(({ rows_stale }) => rows_stale !== null);
+  if (judged.length === 0) return null;
+  return {
+    stale: judged.reduce((sum, { rows_stale }) => sum + Number(rows_stale), 0),
+    rows: sources.reduce((sum, { rows }) => sum + rows, 0),
+    oldest_ms: Math.max(...judged.map((source) => source.oldest_row_age_ms ?? 0)),
+  };
 }
 
 /**
  * State of one source in one word.
  *
  * @param {Source} source
- * @returns {{ level: "ok" | "warn" | "bad", word: string }}
+ * @param {boolean} is_known Whether the service still responds.
+ * @returns {{ level: "ok" | "warn" | "bad" | "gone", word: string }}
  */
-export function sourceState({ circuit, consecutive_failures, last_success }) {
+export function sourceState({ circuit, consecutive_failures, last_success }, is_known = true) {
+  if (!is_known) return { level: "gone", word: "not known" };
   if (consecutive_failures >= DOWN_FAILURES) return { level: "bad", word: "down" };
   if (circuit !== "closed" || consecutive_failures > 0) return { level: "warn", word: "retrying" };
   return last_success === null ? { level: "warn", word: "waiting" } : { level: "ok", word: "up" };

@@ -1,8 +1,23 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { Intervals } from "./history.js";
-import { boundOf, errorLine, judge, pollInterval, sourceState } from "./freshness.js";
+import { boundOf, decidingSource, errorLine, judge, sourceState, staleRows } from "./freshness.js";
+import type { Freshness, Source } from "./model.js";
 
-const UP = {
+const FRESH: Freshness = {
+  state: "fresh",
+  bound_ms: 21_500,
+  bound_from: "interval",
+  interval_ms: 10_000,
+};
+const STALE: Freshness = { ...FRESH, state: "stale" };
+const UNKNOWN: Freshness = {
+  state: "unknown",
+  bound_ms: null,
+  bound_from: null,
+  interval_ms: null,
+};
+const NO_DATA: Freshness = { ...UNKNOWN, state: "none" };
+
+const UP: Source = {
   url: "http://source/counters",
   polls: 9,
   failures: 0,
@@ -10,8 +25,11 @@ const UP = {
   last_success: "2026-01-01T00:00:00.000Z",
   last_error: null,
   backoff_ms: 0,
-  circuit: "closed" as const,
-  age_ms: 1_000 as number | null,
+  circuit: "closed",
+  age_ms: 1_000,
+  oldest_row_age_ms: 1_000,
+  rows_stale: 0,
+  freshness: FRESH,
   snapshot_id: "s-1",
   rows: 64,
   bad_rows: 0,
@@ -20,28 +38,39 @@ const UP = {
 };
 const last_error = { cause: "refused", detail: "refused", at: "2026-01-01T00:00:00.000Z" };
 const DOWN = { ...UP, consecutive_failures: 2, last_error };
-const BOUND = { bound_ms: 10_000, why: "MAX_STALE_MS" };
-const CALM = { age_ms: 1_000, bound: BOUND, sources: [UP], unreachable: null, refused: null };
+const EMPTY = { ...UP, age_ms: null, freshness: NO_DATA };
+const CALM = { has_data: true, sources: [UP], is_unreachable: false, refused: null };
 
 for (
   const [words, situation, state, level] of [
-    ["young data of a source that is up", {}, "fresh", "ok"],
-    ["data near its bound", { age_ms: 7_600 }, "aging", "warn"],
-    ["data at its bound", { age_ms: 10_000 }, "aging", "warn"],
-    ["data over its bound", { age_ms: 10_001 }, "stale", "bad"],
-    ["data that the service withholds", { refused: "too old" }, "stale", "bad"],
-    ["young data of a source that fails again and again", { sources: [DOWN] }, "down", "bad"],
-    ["one failure alone", { sources: [{ ...DOWN, consecutive_failures: 1 }] }, "fresh", "ok"],
-    ["one of two sources down", { sources: [UP, DOWN] }, "down", "bad"],
-    ["old data without a bound", { age_ms: 1e9, bound: null }, "fresh", "ok"],
-    ["no data, nothing failed", { age_ms: null }, "empty", "warn"],
-    ["no data, the source fails", { age_ms: null, sources: [DOWN] }, "empty", "bad"],
+    ["data that the service calls fresh", {}, "fresh", "ok"],
     [
-      "no answer, whatever was last",
-      { unreachable: { since_ms: 1 }, age_ms: 1e9 },
-      "unreachable",
+      "data that the service calls stale",
+      { sources: [{ ...UP, freshness: STALE }] },
+      "stale",
       "bad",
     ],
+    ["data without a bound", { sources: [{ ...UP, freshness: UNKNOWN }] }, "unknown", "warn"],
+    [
+      "one stale source of two",
+      { sources: [{ ...UP, freshness: UNKNOWN }, { ...UP, freshness: STALE }] },
+      "stale",
+      "bad",
+    ],
+    ["data that the service withholds", { refused: "too old" }, "stale", "bad"],
+    ["fresh data of a source that fails again and again", { sources: [DOWN] }, "down", "bad"],
+    ["one failure alone", { sources: [{ ...DOWN, consecutive_failures: 1 }] }, "fresh", "ok"],
+    ["one of two sources down", { sources: [UP, DOWN] }, "down", "bad"],
+    ["data before the first verdict", { sources: [] }, "unknown", "warn"],
+    ["fresh data that the page has not loaded yet", { has_data: false }, "fresh", "ok"],
+    ["no data, nothing failed", { has_data: false, sources: [EMPTY] }, "empty", "warn"],
+    [
+      "no data, the source fails",
+      { has_data: false, sources: [{ ...DOWN, freshness: NO_DATA }] },
+      "empty",
+      "bad",
+    ],
+    ["no answer, whatever was last", { is_unreachable: true }, "unreachable", "bad"],
   ] as const
 ) {
   Deno.test(`judge calls ${words} ${state}`, () => {
@@ -50,25 +79,40 @@ for (
   });
 }
 
+Deno.test("judge never calls data without a bound fresh", () => {
+  const { word } = judge({ ...CALM, sources: [{ ...UP, freshness: UNKNOWN }] });
+  assertEquals(word, "Age unknown to be good");
+});
+
 Deno.test("judge names source, cause and bound, but no age, which is announced", () => {
-  const { sentence } = judge({ ...CALM, sources: [DOWN], age_ms: 11_111 });
+  const stale = (age_ms: number) =>
+    judge({ ...CALM, sources: [{ ...DOWN, age_ms, freshness: STALE }] }).sentence;
+  const sentence = stale(22_222).replaceAll("\u00a0", " ");
   assertStringIncludes(sentence, "http://source/counters fails (refused)");
-  assertStringIncludes(sentence.replaceAll("\u00a0", " "), "older than 10 s (MAX_STALE_MS)");
-  assertEquals(sentence, judge({ ...CALM, sources: [DOWN], age_ms: 22_222 }).sentence);
+  assertStringIncludes(sentence, "older than 21.5 s (two data intervals of 10 s plus one poll)");
+  assertEquals(stale(22_222), stale(33_333));
 });
 
-Deno.test("boundOf is MAX_STALE_MS if set, else two data intervals plus one poll", () => {
-  const known = { max_stale_ms: null, interval_ms: 9_960, poll_ms: 1_530 };
-  assertEquals(boundOf({ ...known, max_stale_ms: 5_000 })?.bound_ms, 5_000);
-  assertEquals(boundOf(known)?.bound_ms, 2 * 10_000 + 1_500);
-  assertEquals(boundOf({ ...known, interval_ms: null }), null);
+Deno.test("boundOf names the setting or the interval that the bound follows from", () => {
+  const why = (freshness: Partial<Freshness>) =>
+    boundOf({ ...UP, freshness: { ...FRESH, ...freshness } }).why.replaceAll("\u00a0", " ");
+  assertEquals(why({}), "two data intervals of 10 s plus one poll");
+  assertEquals(why({ bound_from: "MAX_STALE_MS" }), "MAX_STALE_MS");
+  assertEquals(boundOf({ ...UP, freshness: UNKNOWN }).bound_ms, null);
 });
 
-Deno.test("pollInterval is null unless the counter grew", () => {
-  const before = { polls: 4, uptime_ms: 1_000 };
-  assertEquals(pollInterval(before, { polls: 6, uptime_ms: 4_000 }), 1_500);
-  assertEquals(pollInterval(before, { polls: 4, uptime_ms: 4_000 }), null);
-  assertEquals(pollInterval(before, { polls: 1, uptime_ms: 10 }), null);
+Deno.test("decidingSource is the worst one, and of equals the one nearest to its bound", () => {
+  const old = { ...UP, url: "old", age_ms: 9_000 };
+  assertEquals(decidingSource([UP, old, EMPTY])?.url, "old");
+  const unknown = { ...UP, url: "unknown", freshness: UNKNOWN };
+  assertEquals(decidingSource([UP, unknown, old])?.url, "unknown");
+  assertEquals(decidingSource([EMPTY]), null);
+});
+
+Deno.test("staleRows sums the sources with a bound and has the oldest row", () => {
+  const slow = { ...UP, rows_stale: 83, oldest_row_age_ms: 807_000 };
+  assertEquals(staleRows([UP, slow]), { stale: 83, rows: 128, oldest_ms: 807_000 });
+  assertEquals(staleRows([{ ...UP, rows_stale: null }]), null);
 });
 
 for (
@@ -84,6 +128,10 @@ for (
     assertEquals(sourceState({ ...UP, ...change }).word, word);
   });
 }
+
+Deno.test("sourceState is not known while the service does not respond", () => {
+  assertEquals(sourceState(UP, false), { level: "gone", word: "not known" });
+});
 
 Deno.test("errorLine shows a short error, or the end of a long chain, and its age", () => {
   const now_ms = Date.parse(last_error.at) + 65_900;
@@ -104,7 +152,7 @@ for (
     ],
     [
       "one of two, without data",
-      [UP, { ...DOWN, age_ms: null }],
+      [UP, { ...DOWN, age_ms: null, freshness: NO_DATA }],
       "1 of 2 sources is down: http://source/counters fails (refused). No data from it yet.",
     ],
   ] as const
@@ -113,23 +161,3 @@ for (
     assertEquals(judge({ ...CALM, sources }).sentence, sentence);
   });
 }
-
-Deno.test("Intervals.slowest is the median of the slowest source, despite an outage", () => {
-  const intervals = new Intervals();
-  const say = (at_ms: number, ids: [slow: number, quick: number]) =>
-    intervals.see(
-      ids.map((id, i) => ({ ...UP, url: `http://${i}/`, snapshot_id: `${id}`, age_ms: 0 })),
-      at_ms,
-    );
-  say(0, [1, 1]);
-  assertEquals(intervals.slowest(), null);
-  say(2_000, [1, 2]);
-  assertEquals(intervals.slowest(), 2_000);
-  say(5_000, [2, 3]);
-  say(10_000, [3, 4]);
-  assertEquals(intervals.slowest(), 5_000);
-  say(99_000, [4, 5]);
-  assertEquals(intervals.slowest(), 5_000);
-  intervals.see([{ ...UP, url: "http://late/", age_ms: null, snapshot_id: null }], 99_500);
-  assertEquals(intervals.slowest(), 5_000);
-});

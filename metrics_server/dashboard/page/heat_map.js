@@ -1,9 +1,11 @@
-/** The heat map: one cell per switch, in source order. */
-import { cellAt, cellBeside, LABEL_FROM_PX, layOut } from "./cells.js";
-import { colorScale, faded, packed, stepOf, STEPS } from "./color_scale.js";
+/** The heat map: one cell per row in source order, or the ports of each switch in a block. */
+import { itemAt, itemBeside, LABEL_FROM_PX, layOut } from "./cells.js";
+import { colorScale, faded, packed, stepOf } from "./color_scale.js";
 import { byId, DARK, oncePerFrame, setText } from "./dom.js";
-import { BARS, extent, histogram, roundDomain } from "./domain.js";
-import { counted, formatCell, formatCount, formatScale, formatShort, noun } from "./format.js";
+import { domainOf } from "./domain.js";
+import { counted, descriptionOf, formatShort, formatValue, nameAndUnit, noun } from "./format.js";
+import { groupsOf } from "./groups.js";
+import { drawLegend, showLegend } from "./legend.js";
 
 /** @typedef {import("./model.js").Column} Column */
 
@@ -14,17 +16,21 @@ const HEIGHT_PX_MAX = 430;
 export class HeatMap {
   #canvas = /** @type {HTMLCanvasElement} */ (byId("heat"));
   #box = byId("heat-box");
-  #legend = /** @type {HTMLCanvasElement} */ (byId("legend"));
   #cursor = byId("heat-cursor");
   #chosen = byId("heat-chosen");
   #small = document.createElement("canvas");
   /** @type {readonly string[]} */
   #ids = [];
+  /** @type {import("./groups.js").Groups | null} */
+  #groups = null;
   /** @type {Column | null} */
   #column = null;
+  /** @type {readonly Column[]} All columns: a row's description, and why it is among the worst. */
+  #columns = [];
   /** @type {Uint8Array | null} 1 for each row found by the search; null without a search. */
   #found = null;
   #cells = layOut(0, 1, 1, 1);
+  /** @type {import("./domain.js").Domain} */
   #domain = { min: 0, max: 1 };
   #at = -1;
   #chosen_row = -1;
@@ -53,7 +59,7 @@ export class HeatMap {
         if (this.#at >= 0) onChoose(this.#at);
         return;
       }
-      const next = cellBeside(this.#cells, Math.max(0, this.#at), event.key);
+      const next = itemBeside(this.#cells, Math.max(0, this.#at), event.key);
       if (!/^(Arrow|Home|End)/.test(event.key)) return;
       event.preventDefault();
       this.#moveTo(this.#at < 0 ? Math.max(0, this.#chosen_row) : next);
@@ -61,10 +67,16 @@ export class HeatMap {
     this.#canvas.addEventListener("blur", () => this.#moveTo(-1));
   }
 
-  /** @param {readonly string[]} ids @param {Column | null} column */
-  show(ids, column) {
+  /**
+   * @param {readonly string[]} ids
+   * @param {Column | null} column
+   * @param {readonly Column[]} columns
+   */
+  show(ids, column, columns) {
+    if (ids !== this.#ids) this.#groups = groupsOf(ids);
     this.#ids = ids;
     this.#column = column;
+    this.#columns = columns;
     this.#draw();
   }
 
@@ -86,7 +98,7 @@ export class HeatMap {
 
   /** @param {MouseEvent} event */
   #cellOf({ offsetX, offsetY }) {
-    return cellAt(this.#cells, offsetX, offsetY);
+    return itemAt(this.#cells, offsetX, offsetY);
   }
 
   /** @param {number} cell */
@@ -97,15 +109,15 @@ export class HeatMap {
     this.#showReadout();
   }
 
-  /** @param {HTMLElement} frame @param {number} cell */
-  #place(frame, cell) {
-    const { columns, side, gap, count } = this.#cells;
-    frame.hidden = cell < 0 || cell >= count;
+  /** @param {HTMLElement} frame @param {number} row */
+  #place(frame, row) {
+    const { columns, side, gap, places } = this.#cells;
+    frame.hidden = row < 0 || row >= places.length;
     if (frame.hidden) return;
     const size = Math.max(side - gap, 3);
     frame.style.width = frame.style.height = `${size}px`;
-    const x = (cell % columns) * side;
-    const y = Math.floor(cell / columns) * side;
+    const x = (places[row] % columns) * side;
+    const y = Math.floor(places[row] / columns) * side;
     frame.style.transform = `translate(${x}px, ${y}px)`;
   }
 
@@ -113,9 +125,15 @@ export class HeatMap {
     const column = this.#column;
     const text = this.#at < 0 || column === null
       ? ""
-      : `${this.#ids[this.#at]}: ${formatCell(column, this.#at)}`;
+      : `${this.#nameOf(this.#at)}: ${formatValue(column, this.#columns, this.#at)}`;
     setText(byId("heat-readout"), text);
     this.#drawLegend();
+  }
+
+  /** @param {number} row */
+  #nameOf(row) {
+    const text = descriptionOf(this.#columns, row);
+    return text === "" ? this.#ids[row] : `${text} · ${this.#ids[row]}`;
   }
 
   #drawNow() {
@@ -124,35 +142,24 @@ export class HeatMap {
     const ratio = devicePixelRatio || 1;
     const count = this.#ids.length;
     const room = Math.min(HEIGHT_PX_MAX, Math.max(HEIGHT_PX_MIN, innerHeight * 0.5));
-    this.#cells = layOut(count, this.#width, room, ratio);
+    this.#cells = layOut(count, this.#width, room, ratio, this.#groups);
     const values = numbersOf(column);
     this.#domain = column.kind === "number"
-      ? roundDomain(extent(values))
+      ? domainOf(column)
       : { min: 0, max: Math.max(1, column.words.length - 1) };
     this.#colors = colorScale(DARK.matches ? "dark" : "light");
     this.#drawCells(values, ratio);
     this.#place(this.#cursor, this.#at);
     this.#place(this.#chosen, this.#chosen_row);
-    const { missing } = histogram(values, this.#domain);
-    setText(byId("legend-null"), `no value: ${missing === 0 ? "none" : formatCount(missing)}`);
-    const [low, middle, high] = this.#ends();
-    setText(byId("legend-min"), low);
-    setText(byId("legend-middle"), middle);
-    setText(byId("legend-max"), high);
+    const [low, , high] = showLegend(column, values, this.#domain);
     this.#canvas.setAttribute(
       "aria-label",
-      `Heat map of ${column.name}, ${counted(count, ...noun)}, from ${low} to ${high}: ` +
+      `Heat map of ${nameAndUnit(column.name, column.info).join(" ").trim()}, ${
+        counted(count, ...noun)
+      }, from ${low} to ${high}: ` +
         `arrow keys move, Enter chooses a ${noun[0]}`,
     );
     this.#showReadout();
-  }
-
-  /** @returns {[string, string, string]} */
-  #ends() {
-    const { min, max } = this.#domain;
-    const column = this.#column;
-    if (column?.kind === "text") return [column.words[0] ?? "", "", column.words.at(-1) ?? ""];
-    return formatScale(min, max);
   }
 
   /**
@@ -163,7 +170,7 @@ export class HeatMap {
    * @param {number} ratio
    */
   #drawCells(values, ratio) {
-    const { columns, rows, side, gap, count } = this.#cells;
+    const { columns, rows, side, gap, places, items } = this.#cells;
     const small = this.#small;
     small.width = columns;
     small.height = rows;
@@ -172,12 +179,14 @@ export class HeatMap {
     const pixels = new Uint32Array(image.data.buffer);
     const surface = getComputedStyle(this.#box).getPropertyValue("--surface").trim();
     const full = packed(this.#colors);
-    const faint = packed(faded(this.#colors, rgbOf(surface)));
-    const { min, max } = this.#domain;
-    for (let cell = 0; cell < count; cell++) {
-      const step = stepOf(values[cell], min, max);
+    const ground = rgbOf(surface);
+    const faint = packed(faded(this.#colors, ground));
+    const free = 0xff000000 | ground[2] << 16 | ground[1] << 8 | ground[0];
+    for (let place = 0; place < items.length; place++) if (items[place] < 0) pixels[place] = free;
+    for (let row = 0; row < places.length; row++) {
+      const step = stepOf(values[row], this.#domain);
       // A cell without a value stays transparent over the hatching.
-      if (step >= 0) pixels[cell] = (this.#found?.[cell] === 0 ? faint : full)[step];
+      if (step >= 0) pixels[places[row]] = (this.#found?.[row] === 0 ? faint : full)[step];
     }
     paint.putImageData(image, 0, 0);
 
@@ -201,10 +210,6 @@ export class HeatMap {
       for (let c = 1; c <= columns; c++) context.fillRect(c * cell_px - gap_px, 0, gap_px, height);
       for (let r = 1; r <= rows; r++) context.fillRect(0, r * cell_px - gap_px, width, gap_px);
     }
-    const used = count - (rows - 1) * columns;
-    if (used < columns) {
-      context.fillRect(used * cell_px, (rows - 1) * cell_px, width, cell_px);
-    }
     if (side >= LABEL_FROM_PX) this.#drawLabels(context, ratio, values);
   }
 
@@ -214,22 +219,23 @@ export class HeatMap {
    * @param {Float64Array} values
    */
   #drawLabels(context, ratio, values) {
-    const { columns, side, gap, count } = this.#cells;
+    const { columns, side, gap, places } = this.#cells;
     const style = getComputedStyle(this.#box);
     const ink = style.getPropertyValue("--ink");
     context.textAlign = "center";
-    for (let cell = 0; cell < count; cell++) {
-      const step = stepOf(values[cell], this.#domain.min, this.#domain.max);
-      const is_plain = step < 0 || this.#found?.[cell] === 0;
+    for (let row = 0; row < places.length; row++) {
+      const step = stepOf(values[row], this.#domain);
+      const is_plain = step < 0 || this.#found?.[row] === 0;
       context.fillStyle = is_plain ? ink : this.#inkOn(step);
-      const x = ((cell % columns) * side + (side - gap) / 2) * ratio;
-      const y = (Math.floor(cell / columns) * side + (side - gap) / 2) * ratio;
+      const x = ((places[row] % columns) * side + (side - gap) / 2) * ratio;
+      const y = (Math.floor(places[row] / columns) * side + (side - gap) / 2) * ratio;
       context.font = `600 ${12 * ratio}px ${style.fontFamily}`;
-      const text = Number.isNaN(values[cell]) ? "–" : formatShort(values[cell]);
+      const text = Number.isNaN(values[row]) ? "–" : formatShort(values[row]);
       context.fillText(text, x, y - 2 * ratio);
       context.font = `${10 * ratio}px ${style.fontFamily}`;
-      const id = this.#ids[cell];
-      context.fillText(id.length > 8 ? `…${id.slice(-7)}` : id, x, y + 12 * ratio);
+      const id = this.#ids[row];
+      const end = this.#groups === null ? `…${id.slice(-7)}` : id.slice(id.lastIndexOf(":"));
+      context.fillText(id.length > 8 ? end : id, x, y + 12 * ratio);
     }
   }
 
@@ -242,36 +248,9 @@ export class HeatMap {
   #drawLegend() {
     const column = this.#column;
     if (column === null) return;
-    const ratio = devicePixelRatio || 1;
-    const legend = this.#legend;
-    const width = Math.max(1, Math.round(legend.clientWidth * ratio));
-    const height = Math.max(1, Math.round(legend.clientHeight * ratio));
-    if (legend.width !== width) legend.width = width;
-    if (legend.height !== height) legend.height = height;
-    const context = /** @type {CanvasRenderingContext2D} */ (legend.getContext("2d"));
-    context.clearRect(0, 0, width, height);
-    const { bars } = histogram(numbersOf(column), this.#domain);
-    const most = Math.max(1, ...bars);
-    const strip_px = Math.round(9 * ratio);
-    const room_px = height - strip_px - ratio;
-    for (let bar = 0; bar < BARS; bar++) {
-      const x = Math.round((bar / BARS) * width);
-      const next = Math.round(((bar + 1) / BARS) * width);
-      const step = Math.min(STEPS - 1, Math.round(((bar + 0.5) / BARS) * STEPS));
-      const [red, green, blue] = this.#colors.subarray(step * 3, step * 3 + 3);
-      context.fillStyle = `rgb(${red} ${green} ${blue})`;
-      context.fillRect(x, height - strip_px, next - x, strip_px);
-      if (bars[bar] === 0) continue;
-      context.fillStyle = getComputedStyle(this.#box).getPropertyValue("--bars");
-      const bar_px = Math.max(ratio, (Math.sqrt(bars[bar] / most)) * room_px);
-      context.fillRect(x, room_px - bar_px, Math.max(1, next - x - ratio), bar_px);
-    }
-    const value = this.#at < 0 ? NaN : numbersOf(column)[this.#at];
-    if (Number.isNaN(value)) return;
-    const { min, max } = this.#domain;
-    context.fillStyle = getComputedStyle(this.#box).getPropertyValue("--ink");
-    const x = ((value - min) / (max - min)) * width;
-    context.fillRect(Math.min(width - 2 * ratio, Math.max(0, x - ratio)), 0, 2 * ratio, height);
+    const values = numbersOf(column);
+    const value = this.#at < 0 ? NaN : values[this.#at];
+    drawLegend({ values, domain: this.#domain, colors: this.#colors, value });
   }
 }
 

@@ -1,4 +1,4 @@
-/** Bounded memories: recent numbers, data intervals of the sources, snapshots. */
+/** Bounded memories: recent numbers, and snapshots. */
 
 /** The last numbers, up to a fixed size. */
 export class Ring {
@@ -24,50 +24,6 @@ export class Ring {
     const { length } = this;
     const from = this.#count - length;
     return Float64Array.from({ length }, (_, i) => this.#values[(from + i) % this.#values.length]);
-  }
-}
-
-const INTERVALS_MAX = 8;
-
-/** Data interval of each source, learned from /stats. */
-export class Intervals {
-  /** @type {Map<string, { taken_ms: number, snapshot_id: string | null, seen: Ring }>} By URL. */
-  #sources = new Map();
-
-  /**
-   * Records the sources of a /stats response.
-   *
-   * @param {readonly import("./model.js").Source[]} sources
-   * @param {number} at_ms Time of the response.
-   */
-  see(sources, at_ms) {
-    for (const { url, age_ms, snapshot_id } of sources) {
-      if (age_ms === null) continue;
-      const taken_ms = at_ms - age_ms;
-      const known = this.#sources.get(url);
-      if (known === undefined) {
-        this.#sources.set(url, { taken_ms, snapshot_id, seen: new Ring(INTERVALS_MAX) });
-      } else if (known.snapshot_id !== snapshot_id && taken_ms > known.taken_ms) {
-        known.seen.push(taken_ms - known.taken_ms);
-        known.taken_ms = taken_ms;
-        known.snapshot_id = snapshot_id;
-      }
-    }
-  }
-
-  /**
-   * Interval of the slowest source; null while unknown. The interval of a source is the median, so
-   * an outage counts as one interval.
-   *
-   * @returns {number | null}
-   */
-  slowest() {
-    const medians = [...this.#sources.values()].filter(({ seen }) => seen.length > 0)
-      .map(({ seen }) => {
-        const sorted = seen.values().sort();
-        return sorted[(sorted.length - 1) >> 1];
-      });
-    return medians.length === 0 ? null : Math.max(...medians);
   }
 }
 
@@ -137,7 +93,7 @@ export class History {
    *
    * @param {string} id
    * @param {readonly string[]} names
-   * @returns {import("./model.js").SeriesAnswer}
+   * @returns {import("./model.js").Series & { id: string }}
    */
   seriesOf(id, names) {
     const frames = this.#frames;

@@ -49,7 +49,7 @@ export function lineChart({ values, times, width, height, min, axis }) {
   if (known.length === 0) return svg;
   const low = axis?.min ?? min ?? Math.min(...known);
   const high = axis?.max ?? Math.max(...known);
-  const labels = formatScale(low, high);
+  const labels = formatScale({ min: low, max: high });
   const label_px = Math.max(...labels.map(({ length }) => length)) * CHAR_PX + 12;
   const left = axis === undefined ? 1 : Math.max(LEFT_PX_MIN, label_px);
   const y = (/** @type {number} */ value) =>

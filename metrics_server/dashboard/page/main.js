@@ -1,7 +1,28 @@
 /** The page: keeps the newest data from the worker and updates the views. */
-import { showBanner, showFreshness, showHints, showRequests, showSources } from "./status_views.js";
-import { byId, CALM, drawDue, make, oncePerFrame, setText } from "./dom.js";
+import {
+  showChoice,
+  showCounts,
+  showInfos,
+  showMetrics,
+  showPaused,
+  startControls,
+} from "./controls.js";
+import { csvOf } from "./csv.js";
+import { byId, CALM, drawDue, oncePerFrame, setText } from "./dom.js";
 import { firstMetric } from "./domain.js";
+import { counted, formatSpan, formatTime, isDescription, nameRows, noun } from "./format.js";
+import { boundOf, decidingSource, judge, staleRows } from "./freshness.js";
+import { HeatMap } from "./heat_map.js";
+import { nowMs } from "./model.js";
+import { BY_ID, BY_WORST, readChoice, writeChoice } from "./settings.js";
+import {
+  showBanner,
+  showFreshness,
+  showHints,
+  showRequests,
+  showSources,
+  showStale,
+} from "./status_views.js";
 import {
   showExtremes,
   showNoSwitch,
@@ -9,41 +30,38 @@ import {
   startExtremes,
   startSwitchView,
 } from "./switch_view.js";
-import { counted, formatSpan, formatTime, nameRows, noun } from "./format.js";
-import { boundOf, judge, pollInterval } from "./freshness.js";
-import { HeatMap } from "./heat_map.js";
-import { Intervals } from "./history.js";
-import { nowMs } from "./model.js";
-import { readChoice, writeChoice } from "./settings.js";
 import { TableView } from "./table_view.js";
 import { openTelemetry } from "./telemetry.js";
+import { thresholdOf } from "./thresholds.js";
 
 /** Update interval of the age, and the one for reduced motion. */
 const TICK_MS = 100;
 const CALM_TICK_MS = 1_000;
 
-/** Consecutive failures of the page's requests from which the service counts as unreachable. */
+/** Consecutive failures of /stats from which the service counts as unreachable. */
 const UNREACHABLE_FROM = 2;
 
-const MAX_STALE = document.querySelector('meta[name="max-stale-ms"]')?.getAttribute("content");
-const MAX_STALE_MS = MAX_STALE ? Number(MAX_STALE) : null;
+const MAP = byId("heat-panel");
+const ROWS = byId("switches");
 
 /** @type {readonly string[]} */
 let ids = [];
-/** @type {readonly import("./model.js").Column[]} */
+/** @type {readonly import("./model.js").Column[]} Followed columns. */
 let columns = [];
+/** @type {import("./model.js").NumberColumn | null} */
+let worst = null;
+/** @type {import("./model.js").Order | null} */
+let order = null;
 /** @type {{ age_ms: number, at_ms: number } | null} */
 let age = null;
-const intervals = new Intervals();
 /** @type {{ stats: import("./model.js").Stats, at_ms: number } | null} */
 let latest_stats = null;
-/** @type {number | null} */
-let poll_ms = null;
 /** @type {string | null} */
 let refused = null;
 let failures = 0;
 let unreachable_since_ms = NaN;
 let had_trouble = false;
+let is_paused = false;
 /** @type {import("./model.js").SeriesAnswer | null} */
 let series = null;
 let choice = readChoice(location.hash);
@@ -52,33 +70,41 @@ const heat = new HeatMap(chooseRow);
 const table = new TableView(chooseRow, sortBy);
 startExtremes(chooseRow);
 startSwitchView(chooseMetric, () => chooseId(""));
+startControls({
+  choice: () => choice,
+  change,
+  pause() {
+    is_paused = !is_paused;
+    send({ kind: "pause", is_paused });
+    showPaused(is_paused);
+  },
+  csv: () => csvOf(ids, tableColumns(), order?.rows ?? new Uint32Array()),
+});
 const send = openTelemetry(receive);
 
 /** @param {import("./model.js").FromWorker} message */
 function receive(message) {
-  if (message.kind === "unreachable") {
-    failures++;
-    if (failures === 1) unreachable_since_ms = nowMs();
-  } else if (message.kind !== "order" && message.kind !== "series") failures = 0;
   switch (message.kind) {
     case "snapshot":
       return takeSnapshot(message);
-    case "age":
-      refused = null;
-      age = message;
-      return tick();
     case "refused":
       refused = message.detail;
       if (message.age_ms !== null) age = { age_ms: message.age_ms, at_ms: message.at_ms };
       return tick();
     case "order":
+      worst = message.worst;
+      showColumns();
       return takeOrder(message.order);
     case "series":
       series = message.answer;
       return drawSwitch();
     case "stats":
+      failures = 0;
       return takeStats(message);
+    case "infos":
+      return showInfos(new Map(message.infos), choice);
     default:
+      if (failures++ === 0) unreachable_since_ms = nowMs();
       return tick();
   }
 }
@@ -87,7 +113,7 @@ function receive(message) {
 function takeSnapshot(message) {
   refused = null;
   age = message;
-  columns = message.columns;
+  ({ columns, worst } = message);
   if (message.ids !== null) {
     ids = message.ids;
     setText(byId("fact-switches"), counted(ids.length, ...nameRows(ids)));
@@ -95,10 +121,8 @@ function takeSnapshot(message) {
     if (choice.id === "") showNoSwitch();
   }
   setText(byId("fact-snapshot"), `snapshot ${message.snapshot_id}`);
-  showMetrics();
   showHints(false, "", []);
-  table.show(ids, columns);
-  drawHeat();
+  showColumns();
   takeOrder(message.order);
   series = message.series;
   choosePlaces();
@@ -108,49 +132,67 @@ function takeSnapshot(message) {
   if (!document.hidden) drawDue();
 }
 
-/** @param {import("./model.js").Order} order */
-function takeOrder({ rows, is_filtered }) {
-  table.order(rows, view());
-  heat.find(is_filtered ? rows : null);
+/** Columns of the table: what describes a row, how bad it is, then its metrics. */
+function tableColumns() {
+  if (worst === null) return columns.filter(({ info }) => info.kind !== "time");
+  const described = columns.filter(isDescription);
+  const others = columns.filter((column) =>
+    !isDescription(column) && column.info.kind !== "time" &&
+    // Raw counters are judged by their rates, which are not shown.
+    !(choice.raw && column.info.of !== null && column.name !== choice.sort)
+  );
+  return [...described, worst, ...others];
+}
+
+/** The threshold of a column in this view; 0 for none. @param {import("./model.js").Column} column */
+function thresholdIn({ name, info }) {
+  if (name === BY_WORST) return 1;
+  return info.kind === "gauge" ? thresholdOf(name, info, choice.thresholds) : 0;
+}
+
+function showColumns() {
+  // Errors first: the worst rows above the map.
+  const [first, second] = worst === null ? [MAP, ROWS] : [ROWS, MAP];
+  const is_placed = first.compareDocumentPosition(second) & Node.DOCUMENT_POSITION_FOLLOWING;
+  if (!is_placed) worst === null ? byId("switch-panel").after(ROWS) : MAP.before(ROWS);
+  document.body.dataset.judged = String(worst !== null);
+  const shown = tableColumns();
+  table.show(ids, shown, columns, shown.map(thresholdIn));
+  drawHeat();
+}
+
+/** @param {import("./model.js").Order} next */
+function takeOrder(next) {
+  order = next;
+  table.order(next);
+  heat.find(next.found);
+  showCounts(next, ids.length, worst?.worst?.over ?? null, choice);
 }
 
 /** @param {Extract<import("./model.js").FromWorker, { kind: "stats" }>} message */
 function takeStats(message) {
-  const { stats } = message;
-  if (
-    latest_stats !== null && latest_stats.stats.sources[0] !== undefined &&
-    stats.sources[0] !== undefined
-  ) {
-    const reading = (/** @type {import("./model.js").Stats} */ { uptime_ms, sources }) => ({
-      uptime_ms,
-      polls: sources[0].polls,
-    });
-    // Failing polls have other intervals.
-    if (!isDown()) poll_ms = pollInterval(reading(latest_stats.stats), reading(stats)) ?? poll_ms;
-  }
   latest_stats = message;
-  intervals.see(stats.sources, message.at_ms);
-  showRequests(stats);
+  const ages = message.stats.sources.flatMap(({ age_ms }) => age_ms ?? []);
+  // The stalest source's; the page's own data may be older while it loads.
+  if (ages.length > 0) age = { age_ms: Math.max(...ages), at_ms: message.at_ms };
+  showRequests(message.stats);
   tick();
-}
-
-function isDown() {
-  return latest_stats?.stats.sources.some(({ consecutive_failures }) => consecutive_failures > 0) ??
-    false;
 }
 
 function tick() {
   const now_ms = nowMs();
   const age_ms = age === null ? null : age.age_ms + now_ms - age.at_ms;
-  const bound = boundOf({ max_stale_ms: MAX_STALE_MS, interval_ms: intervals.slowest(), poll_ms });
   const sources = latest_stats?.stats.sources ?? [];
-  const unreachable = failures >= UNREACHABLE_FROM ? { since_ms: unreachable_since_ms } : null;
-  const verdict = judge({ age_ms, bound, sources, unreachable, refused });
+  const stats_age_ms = latest_stats === null ? 0 : now_ms - latest_stats.at_ms;
+  const is_unreachable = failures >= UNREACHABLE_FROM;
+  const verdict = judge({ has_data: age !== null, sources, is_unreachable, refused });
   const has_trouble = verdict.level !== "ok";
   if (has_trouble !== had_trouble) send({ kind: "trouble", has_trouble });
   had_trouble = has_trouble;
-  showFreshness(verdict, age_ms, bound);
-  showSources(sources, latest_stats === null ? 0 : now_ms - latest_stats.at_ms, now_ms);
+  const deciding = decidingSource(sources);
+  showFreshness(verdict, age_ms, deciding === null ? null : boundOf(deciding), stats_age_ms);
+  showSources(sources, is_unreachable, stats_age_ms, now_ms);
+  showStale(staleRows(sources), stats_age_ms);
   showBanner(verdict, bannerDetail(verdict.state, age_ms));
   document.title = `${verdict.level === "ok" ? "" : `${verdict.word} · `}Fabric Telemetry`;
   if (columns.length === 0) showHints(true, refused ?? verdict.sentence, sources);
@@ -164,45 +206,27 @@ function bannerDetail(state, age_ms) {
   return `It is from ${formatTime(Date.now() - age_ms)}, ${seconds} ago.`;
 }
 
-/** @returns {import("./model.js").View} */
-function view() {
-  const { sort, descending, search } = choice;
-  return { sort, descending, search };
-}
-
 function metricShown() {
-  return columns.find(({ name }) => name === choice.metric) ?? firstMetric(columns);
-}
-
-function showMetrics() {
-  const select = /** @type {HTMLSelectElement} */ (byId("metric"));
-  const names = columns.map(({ name }) => name);
-  if (names.join() !== Array.from(select.options, ({ value }) => value).join()) {
-    select.replaceChildren(...names.map((name) => {
-      const option = /** @type {HTMLOptionElement} */ (make("option", "", name));
-      option.value = name;
-      return option;
-    }));
-  }
-  const name = metricShown()?.name ?? "";
-  if (select.value !== name) select.value = name;
+  const shown = worst === null ? columns : [worst, ...columns];
+  return shown.find(({ name }) => name === choice.metric) ?? firstMetric(shown);
 }
 
 function drawHeat() {
-  heat.show(ids, metricShown());
-  showExtremes(ids, metricShown(), choice.id === "");
+  showMetrics(columns, worst !== null, metricShown()?.name ?? "", choice.raw);
+  heat.show(ids, metricShown(), columns);
+  showExtremes(ids, metricShown(), columns, choice.id === "");
 }
 
 const drawSwitch = oncePerFrame(() => {
   if (choice.id === "" || series?.id !== choice.id) return;
-  showSwitch(series, columns, ids.indexOf(choice.id), metricShown()?.name ?? "");
+  showSwitch(series, columns, ids.indexOf(choice.id), metricShown());
 });
 
 function choosePlaces() {
   const row = choice.id === "" ? -1 : ids.indexOf(choice.id);
   heat.choose(row);
   table.choose(row);
-  showExtremes(ids, metricShown(), choice.id === "");
+  showExtremes(ids, metricShown(), columns, choice.id === "");
 }
 
 /** @param {number} row */
@@ -213,8 +237,6 @@ function chooseRow(row) {
 /** @param {string} id */
 function chooseId(id) {
   change({ id });
-  send({ kind: "choose", id: id === "" ? null : id });
-  choosePlaces();
   if (id === "") {
     series = null;
     showNoSwitch();
@@ -224,56 +246,40 @@ function chooseId(id) {
 /** @param {string} metric */
 function chooseMetric(metric) {
   change({ metric });
-  showMetrics();
-  drawHeat();
-  drawSwitch();
 }
 
 /** @param {string} sort */
 function sortBy(sort) {
   // Numbers start with the highest, ids with the first.
-  const is_same = choice.sort === sort;
-  change({ sort, descending: is_same ? !choice.descending : sort !== "" });
-  table.showSort(view());
-  send({ kind: "view", view: view() });
+  const is_same = order?.sort === sort;
+  change({ sort, descending: is_same ? !order?.descending : sort !== BY_ID });
 }
 
-/** @param {Partial<typeof choice>} part */
+/** Changes the view: its URL, what the worker follows, and what is shown. @param {Partial<typeof choice>} part */
 function change(part) {
   choice = { ...choice, ...part };
   history.replaceState(null, "", location.pathname + location.search + writeChoice(choice));
+  applyChoice();
 }
 
-byId("metric").addEventListener("change", ({ target }) => {
-  chooseMetric(/** @type {HTMLSelectElement} */ (target).value);
-});
-
-const search = /** @type {HTMLInputElement} */ (byId("search"));
-search.value = choice.search;
-search.addEventListener("input", () => {
-  change({ search: search.value });
-  send({ kind: "view", view: view() });
-});
-
-document.addEventListener("keydown", (event) => {
-  const is_typing = /^(INPUT|SELECT|TEXTAREA)$/.test(/** @type {Element} */ (event.target).tagName);
-  if (event.key === "/" && !is_typing && !event.ctrlKey && !event.metaKey && !event.altKey) {
-    event.preventDefault();
-    search.focus();
-  }
-  if (event.key !== "Escape") return;
-  if (is_typing && search.value !== "") {
-    search.value = "";
-    search.dispatchEvent(new Event("input"));
-  } else chooseId("");
-});
+function applyChoice() {
+  showChoice(choice);
+  send({ kind: "view", choice });
+  choosePlaces();
+  drawHeat();
+  drawSwitch();
+}
 
 addEventListener("hashchange", () => {
-  const { metric, id } = choice = readChoice(location.hash);
-  search.value = choice.search;
-  send({ kind: "view", view: view() });
-  chooseMetric(metric);
-  chooseId(id);
+  choice = readChoice(location.hash);
+  applyChoice();
+  if (choice.id === "") chooseId("");
+});
+
+document.addEventListener("keydown", ({ key, target }) => {
+  if (key === "Escape" && !/^(INPUT|SELECT)$/.test(/** @type {Element} */ (target).tagName)) {
+    chooseId("");
+  }
 });
 
 document.addEventListener("visibilitychange", () => {
@@ -281,7 +287,6 @@ document.addEventListener("visibilitychange", () => {
 });
 
 setText(byId("fact-host"), location.host);
-send({ kind: "view", view: view() });
-if (choice.id !== "") send({ kind: "choose", id: choice.id });
+send({ kind: "view", choice });
 tick();
 setInterval(tick, CALM.matches ? CALM_TICK_MS : TICK_MS);

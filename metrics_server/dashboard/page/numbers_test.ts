@@ -1,5 +1,6 @@
 import { assertAlmostEquals, assertEquals } from "@std/assert";
-import { extent, extremes, histogram, roundDomain } from "./domain.js";
+import { decimalsOf, UNKNOWN } from "./columns.js";
+import { domainOf, extent, extremes, histogram, middleOf, roundDomain } from "./domain.js";
 import {
   counted,
   formatBound,
@@ -10,9 +11,18 @@ import {
   formatScale,
   formatSpan,
   groupDigits,
+  nameAndUnit,
+  reasonOf,
 } from "./format.js";
 import { pathOf } from "./line_chart.js";
 import { Ring } from "./history.js";
+
+/** A column of these values. */
+function numbers(...all: number[]) {
+  const values = Float64Array.from(all);
+  const decimals = decimalsOf(values);
+  return { kind: "number" as const, name: "x", info: UNKNOWN, values, decimals, exact: null };
+}
 
 const plain = (text: string) => text.replaceAll("\u00a0", " ");
 
@@ -73,16 +83,11 @@ Deno.test("groupDigits keeps every digit, also of negative numbers", () => {
 
 Deno.test("formatCell shows exact digits, text and missing values", () => {
   const values = Float64Array.of(2 ** 60, NaN, 1.5);
-  const column = {
-    kind: "number",
-    name: "n",
-    values,
-    decimals: 1,
-    exact: new Map([[0, "7"]]),
-  } as const;
+  const column = { ...numbers(), values, decimals: 1, exact: new Map([[0, "7"]]) };
   assertEquals([0, 1, 2].map((row) => formatCell(column, row)), ["7", "–", "1.5"]);
-  const text = { kind: "text", name: "t", words: ["up"], codes: Int32Array.of(0, -1) } as const;
-  assertEquals([0, 1].map((row) => formatCell({ ...text, words: ["up"] }, row)), ["up", "–"]);
+  const text = { kind: "text" as const, name: "t", info: UNKNOWN, words: ["up"] };
+  const codes = Int32Array.of(0, -1);
+  assertEquals([0, 1].map((row) => formatCell({ ...text, codes }, row)), ["up", "–"]);
 });
 
 Deno.test("extent skips missing values and is null without values", () => {
@@ -106,6 +111,54 @@ for (
     assertAlmostEquals(max, domain!.max);
   });
 }
+
+Deno.test("domainOf ends a logarithmic scale at powers of ten around the positive values", () => {
+  const domain = (...values: number[]) =>
+    domainOf({ ...numbers(...values), info: { ...UNKNOWN, scale: "log" } });
+  assertEquals(domain(0, 3, 450, NaN), { min: 1, max: 1_000, is_log: true });
+  assertEquals(domain(5), { min: 1, max: 10, is_log: true });
+  assertEquals(domain(0, NaN), { min: 0, max: 1 });
+  assertEquals(middleOf(domain(1e-14, 1e-6)), 1e-10);
+});
+
+for (
+  const [values, texts] of [
+    [[2.5e-14, 4.59472e-12, 0], ["2.5e-14", "4.59472e-12", "0"]],
+    [[0.25, 1_234], ["0.25", "1,234.00"]],
+    [[9e15, 1], ["9,000,000,000,000,000", "1"]],
+    [[0, NaN], ["0", "–"]],
+  ] as const
+) {
+  Deno.test(`formatCell shows ${values.join(" and ")} as ${texts.join(" and ")}`, () => {
+    const column = numbers(...values);
+    assertEquals(values.map((_, row) => formatCell(column, row)), [...texts]);
+  });
+}
+
+Deno.test("formatCell shows only zero as 0, also if the sample misses a small value", () => {
+  assertEquals(formatCell({ ...numbers(3e-9), decimals: 2 }, 0), "3e-9");
+});
+
+Deno.test("decimalsOf a rate is at most three", () => {
+  assertEquals(decimalsOf(Float64Array.of(1 / 3), { ...UNKNOWN, of: "x" }), 3);
+});
+
+Deno.test("nameAndUnit leaves out UFM's suffixes and shows a rate as its counter", () => {
+  const rate = { ...UNKNOWN, of: "SymbolErrorCounterExtended", unit: "errors/s" };
+  assertEquals(nameAndUnit("rate(SymbolErrorCounterExtended)", rate), ["SymbolError", "errors/s"]);
+  assertEquals(nameAndUnit("Counter", UNKNOWN), ["Counter", ""]);
+});
+
+Deno.test("reasonOf names the worst metric with its value and unit", () => {
+  const rate = { ...numbers(0.3), info: { ...UNKNOWN, of: "PortRcvErrors", unit: "errors/s" } };
+  const ber = { ...numbers(5.765e-12), name: "Raw_BER", info: { ...UNKNOWN, unit: "BER" } };
+  const reason = (which: number) => {
+    const one = Float64Array.of(3);
+    const worst = { ratios: one, sums: one, which: Int16Array.of(which), over: 1 };
+    return plain(reasonOf({ ...numbers(3), worst }, [rate, ber], 0));
+  };
+  assertEquals([0, 1, -1].map(reason), ["PortRcvErrors 0.3 errors/s", "Raw_BER 5.76e-12", "–"]);
+});
 
 Deno.test("histogram counts each value once and missing values separately", () => {
   const { bars, missing } = histogram(Float64Array.of(0, 10, 5, NaN, NaN), { min: 0, max: 10 });
@@ -138,9 +191,9 @@ Deno.test("pathOf leaves a gap for a missing value", () => {
 });
 
 Deno.test("formatScale is short if ends and middle stay distinct", () => {
-  assertEquals(formatScale(0, 1_200), ["0", "600", "1.2K"]);
-  assertEquals(formatScale(0, 2e19), ["0", "1e19", "2e19"]);
-  assertEquals(formatScale(1_800_000_000, 1_800_000_010), [
+  assertEquals(formatScale({ min: 0, max: 1_200 }), ["0", "600", "1.2K"]);
+  assertEquals(formatScale({ min: 0, max: 2e19 }), ["0", "1e19", "2e19"]);
+  assertEquals(formatScale({ min: 1_800_000_000, max: 1_800_000_010 }), [
     "1,800,000,000",
     "1,800,000,005",
     "1,800,000,010",

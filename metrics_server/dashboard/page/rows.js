@@ -3,36 +3,20 @@
 /** @typedef {import("./model.js").Column} Column */
 
 /**
- * Rows whose id contains the text, ignoring case; all rows for an empty text.
- *
- * @param {readonly string[]} ids_lower
- * @param {string} search
- * @returns {Uint32Array<ArrayBuffer>}
- */
-export function matchingRows(ids_lower, search) {
-  const wanted = search.trim().toLowerCase();
-  const rows = new Uint32Array(ids_lower.length);
-  let count = 0;
-  for (let row = 0; row < ids_lower.length; row++) {
-    if (wanted === "" || ids_lower[row].includes(wanted)) rows[count++] = row;
-  }
-  return rows.slice(0, count);
-}
-
-/**
  * Sorts rows by a column, in place. Rows without a value come last in both directions; equal rows
  * keep the source order.
  *
- * @param {Uint32Array} rows In source order.
+ * @param {Uint32Array<ArrayBuffer>} rows In source order.
  * @param {Float64Array | Int32Array} keys NaN for no value.
  * @param {boolean} descending
+ * @param {Float64Array} [ties] Keys of rows with equal keys.
  */
-export function sortRows(rows, keys, descending) {
+export function sortRows(rows, keys, descending, ties) {
   const sign = descending ? -1 : 1;
   return rows.sort((a, b) => {
     const key_a = keys[a];
     const key_b = keys[b];
-    if (key_a === key_b) return a - b;
+    if (key_a === key_b) return (ties === undefined ? 0 : (ties[a] - ties[b]) * sign) || a - b;
     // NaN is not equal to itself.
     if (key_a !== key_a) return key_b !== key_b ? a - b : 1;
     if (key_b !== key_b) return -1;

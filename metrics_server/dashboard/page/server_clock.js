@@ -32,6 +32,11 @@ export class ServerClock {
     this.#is_exact = true;
   }
 
+  /** The service's time. @param {number} at_ms The browser's time. */
+  nowMs(at_ms) {
+    return at_ms + this.#offset_ms;
+  }
+
   /**
    * Age of data taken at this time; never negative.
    *
@@ -39,6 +44,6 @@ export class ServerClock {
    * @param {number} at_ms The browser's time.
    */
   ageOf(taken_ms, at_ms) {
-    return Math.max(0, at_ms + this.#offset_ms - taken_ms);
+    return Math.max(0, this.nowMs(at_ms) - taken_ms);
   }
 }

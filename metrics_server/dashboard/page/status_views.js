@@ -8,6 +8,7 @@ import {
   formatRate,
   formatSpan,
   NONE,
+  noun,
   spanParts,
 } from "./format.js";
 import { errorLine, sourceState } from "./freshness.js";
@@ -27,10 +28,8 @@ export function showBanner({ state, level, sentence }, detail) {
   BANNER.hidden = !is_shown;
   BANNER.className = `banner ${level}`;
   if (is_shown) setText(BANNER, detail === "" ? sentence : `${sentence} ${detail}`);
-  // Aging alternates with every snapshot of a slow source, so it is not announced.
-  const news = state === "aging" ? "The data is fresh." : sentence;
-  if (news !== announced) setText(LIVE, news);
-  announced = news;
+  if (sentence !== announced) setText(LIVE, sentence);
+  announced = sentence;
 }
 
 const PANEL = byId("freshness");
@@ -39,22 +38,54 @@ const VERDICT = byId("verdict");
 const FILL = byId("gauge-fill");
 const BOUND = byId("bound");
 
+/** Age of /stats from which the verdict is shown with its own age. */
+const VERDICT_MS_MAX = 10_000;
+
 /**
  * @param {import("./freshness.js").Verdict} verdict
  * @param {number | null} age_ms
  * @param {import("./freshness.js").Bound | null} bound
+ * @param {number} since_ms Time since the /stats response.
  */
-export function showFreshness(verdict, age_ms, bound) {
+export function showFreshness(verdict, age_ms, bound, since_ms) {
   PANEL.dataset.level = verdict.level;
   PANEL.dataset.state = verdict.state;
   setText(VERDICT, verdict.word);
   showAge(age_ms);
-  const share = age_ms === null || bound === null ? 0 : Math.min(1, age_ms / bound.bound_ms);
+  const bound_ms = bound?.bound_ms ?? null;
+  const share = age_ms === null || bound_ms === null ? 0 : Math.min(1, age_ms / bound_ms);
   FILL.style.transform = `scaleX(${share.toFixed(4)})`;
-  if (bound !== null) setText(BOUND, `Bound ${formatBound(bound.bound_ms)}: ${bound.why}`);
-  else if (age_ms !== null) {
-    setText(BOUND, "No bound yet; it needs the data interval of two snapshots");
-  }
+  if (bound === null) return;
+  const late = since_ms < VERDICT_MS_MAX
+    ? ""
+    : ` · verdict of ${formatBound(Math.floor(since_ms / 1000) * 1000)} ago`;
+  setText(
+    BOUND,
+    bound_ms === null
+      ? `No bound: the source shows no interval, and FRESH_BOUND_MS is not set${late}`
+      : `Bound ${formatBound(bound_ms)}: ${bound.why}${late}`,
+  );
+}
+
+const STALE = byId("stale");
+
+/**
+ * Count of the rows that are older than the bound, which shows them when pressed.
+ *
+ * @param {ReturnType<typeof import("./freshness.js").staleRows>} found
+ * @param {number} since_ms
+ */
+export function showStale(found, since_ms) {
+  const is_shown = STALE.getAttribute("aria-pressed") === "true";
+  STALE.hidden = !is_shown && (found === null || found.stale === 0);
+  if (STALE.hidden) return;
+  if (found === null) return setText(STALE, "No bound, so no row is known to be stale");
+  const oldest_ms = Math.floor((found.oldest_ms + since_ms) / 1000) * 1000;
+  setText(
+    STALE,
+    `${formatCount(found.stale)} of ${counted(found.rows, ...noun)} stale, ` +
+      `the oldest ${formatBound(oldest_ms)}`,
+  );
 }
 
 /** @param {number | null} age_ms */
@@ -112,13 +143,15 @@ const CIRCUITS = { closed: "circuit closed", half_open: "circuit half-open", ope
 
 /**
  * @param {readonly import("./model.js").Source[]} sources
+ * @param {boolean} is_gone Whether the service does not respond, so that the states are old.
  * @param {number} since_ms Time since the /stats response.
  * @param {number} now_ms
  */
-export function showSources(sources, since_ms, now_ms) {
+export function showSources(sources, is_gone, since_ms, now_ms) {
+  LIST.classList.toggle("gone", is_gone);
   while (LIST.children.length > sources.length) LIST.lastChild?.remove();
   while (LIST.children.length < sources.length) LIST.append(newItem());
-  sources.forEach((source, i) => show(LIST.children[i], source, since_ms, now_ms));
+  sources.forEach((source, i) => show(LIST.children[i], source, is_gone, since_ms, now_ms));
 }
 
 function newItem() {
@@ -133,25 +166,27 @@ function newItem() {
 /**
  * @param {Element} item
  * @param {import("./model.js").Source} source
+ * @param {boolean} is_gone
  * @param {number} since_ms
  * @param {number} now_ms
  */
-function show(item, source, since_ms, now_ms) {
+function show(item, source, is_gone, since_ms, now_ms) {
   const problem = source.row_times?.problem ?? null;
-  const { level, word } = sourceState(source);
+  const { level, word } = sourceState(source, !is_gone);
   const [head, facts, error] = item.children;
   const [, state, url, circuit] = head.children;
   /** @type {HTMLElement} */ (item).dataset.level = level;
   setText(state, word);
   setText(url, source.url.replace(/^http:\/\//, ""));
   /** @type {HTMLElement} */ (url).title = source.url;
-  setText(circuit, CIRCUITS[source.circuit]);
-  /** @type {HTMLElement} */ (circuit).dataset.circuit = source.circuit;
+  setText(circuit, is_gone ? "no answer" : CIRCUITS[source.circuit]);
+  /** @type {HTMLElement} */ (circuit).dataset.circuit = is_gone ? "" : source.circuit;
   const age_ms = source.age_ms === null ? null : source.age_ms + since_ms;
   const parts = [
     age_ms === null ? "no data" : `data ${formatSpan(Math.floor(age_ms / 1000) * 1000)} old`
       .replace(/\.0/, ""),
     counted(source.rows, "row"),
+    ...(source.rows_stale ? [`${formatCount(source.rows_stale)} stale`] : []),
     ...(source.bad_rows > 0 ? [`${formatCount(source.bad_rows)} bad`] : []),
     ...(problem !== null ? [`row times: ${problem.replaceAll("_", " ")}`] : []),
     counted(source.polls, "poll"),

@@ -6,29 +6,61 @@
  * @property {string} data
  */
 
+const BLOCK_END = "\n\n";
+
 /** Parses the fields that this service sends: `event` and one line of `data`. Skips comments. */
 export class EventParser {
-  #text = "";
-  #searched = 0;
+  /** @type {string[]} Pieces of an incomplete event: joining them each time would copy it each time. */
+  #pieces = [];
 
   /**
    * @param {string} text The next text of the stream.
    * @returns {StreamEvent[]} Events completed by it.
    */
   push(text) {
-    this.#text += text;
-    const events = [];
-    for (;;) {
-      const end = this.#text.indexOf("\n\n", this.#searched);
-      if (end < 0) break;
-      const event = eventOf(this.#text.slice(0, end));
-      if (event !== null) events.push(event);
-      this.#text = this.#text.slice(end + 2);
-      this.#searched = 0;
+    const last = this.#pieces.at(-1) ?? "";
+    // Two pieces may share an end of an event.
+    if (last.endsWith("\n")) {
+      this.#pieces.pop();
+      text = last + text;
     }
-    // A large event arrives in many chunks; searched text is not searched again.
-    this.#searched = Math.max(0, this.#text.length - 1);
+    const events = [];
+    let from = 0;
+    for (;;) {
+      const end = text.indexOf(BLOCK_END, from);
+      if (end < 0) break;
+      const event = eventOf(this.#pieces.join("") + text.slice(from, end));
+      if (event !== null) events.push(event);
+      this.#pieces = [];
+      from = end + BLOCK_END.length;
+    }
+    if (from < text.length) this.#pieces.push(text.slice(from));
     return events;
+  }
+}
+
+/** The last member of each event that a `part` continues. */
+const MORE = ',"more":true}';
+
+/** Joins a snapshot or a change with the parts that follow it. */
+export class PartCollector {
+  #event = "";
+  /** @type {string[]} */
+  #texts = [];
+
+  /**
+   * The completed snapshot or change with the data of each part; null until its last part.
+   *
+   * @param {StreamEvent} event
+   * @returns {{ event: string, texts: string[] } | null}
+   */
+  push({ event, data }) {
+    if (event !== "part") {
+      this.#event = event;
+      this.#texts = [];
+    }
+    this.#texts.push(data);
+    return data.endsWith(MORE) ? null : { event: this.#event, texts: this.#texts };
   }
 }
 
@@ -69,15 +101,15 @@ export class StreamLoop {
   #abort = null;
 
   /**
-   * @param {URL} url
+   * @param {() => URL} urlOf
    * @param {object} world
    * @param {Fetch} world.fetch
    * @param {() => number} world.now_ms Monotonic.
    * @param {(event: StreamEvent) => boolean} world.onEvent False ends an inconsistent stream.
    * @param {(end: StreamEnd) => void} world.onEnd
    */
-  constructor(url, world) {
-    this.url = url;
+  constructor(urlOf, world) {
+    this.urlOf = urlOf;
     this.world = world;
   }
 
@@ -97,7 +129,7 @@ export class StreamLoop {
     const abort = this.#abort = new AbortController();
     const timer = setTimeout(() => abort.abort(), FIRST_BYTE_MS_MAX);
     try {
-      const response = await this.world.fetch(this.url, {
+      const response = await this.world.fetch(this.urlOf(), {
         cache: "no-store",
         credentials: "omit",
         headers: last_id === null ? {} : { "last-event-id": last_id },

@@ -1,7 +1,16 @@
 /** The chosen switch; without one, the switches with the highest and lowest values. */
 import { byId, make, setEnds, setText } from "./dom.js";
-import { extent, extremes, roundDomain } from "./domain.js";
-import { counted, formatCell, formatSpan, noun } from "./format.js";
+import { domainOf, extent, extremes, roundDomain, shareOf } from "./domain.js";
+import {
+  counted,
+  descriptionOf,
+  formatRatio,
+  formatSpan,
+  formatValue,
+  nameAndUnit,
+  noun,
+  reasonOf,
+} from "./format.js";
 import { lineChart } from "./line_chart.js";
 
 /** Rows of each end. */
@@ -20,17 +29,23 @@ export function startExtremes(onChoose) {
 
 /**
  * @param {readonly string[]} ids
- * @param {import("./model.js").Column | null} column
+ * @param {Column | null} column
+ * @param {readonly Column[]} columns
  * @param {boolean} is_shown
  */
-export function showExtremes(ids, column, is_shown) {
+export function showExtremes(ids, column, columns, is_shown) {
   BOX.hidden = !is_shown || column?.kind !== "number";
   if (BOX.hidden || column?.kind !== "number") return;
   const [high_title, high_list, low_title, low_list] = BOX.children;
-  setText(high_title, `Highest ${column.name}`);
-  setText(low_title, `Lowest ${column.name}`);
-  fill(high_list, extremes(column.values, HIGHEST, true), ids, column);
-  fill(low_list, extremes(column.values, LOWEST, false), ids, column);
+  const is_worst = column.worst !== undefined;
+  const [name, unit] = nameAndUnit(column.name, column.info);
+  const title = unit === "" ? name : `${name} (${unit})`;
+  setText(high_title, is_worst ? `Worst ${noun[1]}` : `Highest ${title}`);
+  /** @type {HTMLElement} */ (low_title).hidden = is_worst;
+  setText(low_title, `Lowest ${title}`);
+  const highest = extremes(column.values, is_worst ? HIGHEST + LOWEST : HIGHEST, true);
+  fill(high_list, highest, ids, column, columns);
+  fill(low_list, is_worst ? [] : extremes(column.values, LOWEST, false), ids, column, columns);
 }
 
 /**
@@ -38,22 +53,29 @@ export function showExtremes(ids, column, is_shown) {
  * @param {number[]} rows
  * @param {readonly string[]} ids
  * @param {import("./model.js").NumberColumn} column
+ * @param {readonly Column[]} columns
  */
-function fill(list, rows, ids, column) {
-  const { min, max } = roundDomain(extent(column.values));
+function fill(list, rows, ids, column, columns) {
+  const domain = domainOf(column);
   while (list.children.length > rows.length) list.lastChild?.remove();
   while (list.children.length < rows.length) {
     const meter = make("span", "meter");
     meter.append(make("i"));
-    list.append(lineOf(make("span", "name mono"), meter, make("span", "value")));
+    const [name, value] = [make("span", "name mono"), make("span", "value")];
+    list.append(lineOf(name, meter, value, make("span", "note reason")));
   }
+  const is_worst = column.worst !== undefined;
+  list.classList.toggle("reasons", is_worst);
   rows.forEach((row, i) => {
     const button = /** @type {HTMLElement} */ (list.children[i].firstElementChild);
-    const [name, meter, value] = button.children;
+    const [name, meter, value, reason] = button.children;
     button.dataset.row = String(row);
-    setEnds(name, ids[row]);
-    setText(value, formatCell(column, row));
-    const share = (column.values[row] - min) / (max - min);
+    const text = descriptionOf(columns, row);
+    const id = ids[row] ?? "";
+    setEnds(name, text === "" || !is_worst ? id : `${text} ${id.slice(id.lastIndexOf(":"))}`);
+    setText(value, is_worst ? formatRatio(column.values[row]) : formatValue(column, columns, row));
+    setText(reason, is_worst ? reasonOf(column, columns, row) : "");
+    const share = Math.max(0, shareOf(column.values[row], domain));
     /** @type {HTMLElement} */ (meter.firstElementChild).style.transform = `scaleX(${share})`;
   });
 }
@@ -88,21 +110,23 @@ export function showNoSwitch() {
  * @param {import("./model.js").SeriesAnswer} answer
  * @param {readonly Column[]} columns
  * @param {number} row Row of the switch; −1 if the newest snapshot lacks it.
- * @param {string} metric The metric of the large chart.
+ * @param {Column | null} metric The metric of the large chart.
  */
 export function showSwitch(answer, columns, row, metric) {
-  setText(TITLE, answer.id);
+  const text = row < 0 ? "" : descriptionOf(columns, row);
+  setText(TITLE, text === "" ? answer.id : `${text} · ${answer.id}`);
   CLOSE.hidden = false;
   METRICS.hidden = false;
-  const { times_ms, series } = answer;
+  const { times_ms, others } = answer;
   const span_ms = times_ms.length === 0 ? 0 : times_ms[times_ms.length - 1] - times_ms[0];
   const since = times_ms.length < 2 ? "" : ` over ${formatSpan(Math.round(span_ms / 1000) * 1000)}`;
   const gone = row < 0 ? "Not in the newest snapshot. " : "";
+  const [name] = metric === null ? [""] : nameAndUnit(metric.name, metric.info);
   setText(
     NOTE,
-    `${gone}${metric}: ${counted(times_ms.length, "snapshot")}${since.replace(".0", "")}`,
+    `${gone}${name}: ${counted(times_ms.length, "snapshot")}${since.replace(".0", "")}`,
   );
-  const main = series.find(({ name }) => name === metric);
+  const main = answer.series.find((one) => one.name === metric?.name);
   const range = main === undefined ? null : extent(main.values);
   CHART.replaceChildren();
   if (main !== undefined && range !== null) {
@@ -111,21 +135,26 @@ export function showSwitch(answer, columns, row, metric) {
       lineChart({ values: main.values, times: times_ms, width: 380, height: 150, axis }),
     );
   }
-  while (METRICS.children.length > columns.length) METRICS.lastChild?.remove();
-  while (METRICS.children.length < columns.length) {
+  const lines = [
+    ...columns.map((column) => ({ column, row, of: answer })),
+    ...others === null ? [] : others.columns.map((column) => ({ column, row: 0, of: others })),
+  ];
+  while (METRICS.children.length > lines.length) METRICS.lastChild?.remove();
+  while (METRICS.children.length < lines.length) {
     METRICS.append(lineOf(make("span", "name"), make("span", "spark"), make("span", "value")));
   }
-  columns.forEach((column, i) => {
+  lines.forEach(({ column, row, of }, i) => {
     const button = /** @type {HTMLElement} */ (METRICS.children[i].firstElementChild);
-    const [name, spark, value] = button.children;
+    const [title, spark, value] = button.children;
     button.dataset.metric = column.name;
-    button.setAttribute("aria-pressed", String(column.name === metric));
-    setText(name, column.name);
-    setText(value, row < 0 ? "–" : formatCell(column, row));
-    const own = series.find((one) => one.name === column.name);
+    button.setAttribute("aria-pressed", String(column.name === metric?.name));
+    setText(title, nameAndUnit(column.name, column.info)[0]);
+    /** @type {HTMLElement} */ (title).title = column.name;
+    setText(value, row < 0 ? "–" : formatValue(column, columns, row));
+    const own = of.series.find((one) => one.name === column.name);
     spark.replaceChildren();
     if (own !== undefined) {
-      spark.append(lineChart({ values: own.values, times: times_ms, width: 90, height: 20 }));
+      spark.append(lineChart({ values: own.values, times: of.times_ms, width: 90, height: 20 }));
     }
   });
 }

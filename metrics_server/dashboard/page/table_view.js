@@ -1,8 +1,10 @@
 /** The table of all switches and values; only visible rows have elements. */
 import { byId, make, oncePerFrame, setEnds, setText } from "./dom.js";
-import { extent, roundDomain } from "./domain.js";
-import { counted, formatCell, formatCount, noun } from "./format.js";
+import { domainOf, shareOf } from "./domain.js";
+import { counted, descriptionOf, formatCell, formatValue, nameAndUnit } from "./format.js";
+import { HEAD as GROUP_HEAD } from "./groups.js";
 import { scrollTo, windowOf } from "./rows.js";
+import { BY_ID, BY_WORST } from "./settings.js";
 
 /** @typedef {import("./model.js").Column} Column */
 
@@ -13,16 +15,20 @@ const TABLE = byId("table");
 const HEAD = byId("table-head");
 const BODY = byId("table-body");
 const SCROLLER = byId("scroller");
-const NOTE = byId("table-note");
+const ID_HEAD = { name: BY_ID, class_name: "id", texts: [BY_ID, ""] };
 
 export class TableView {
   /** @type {readonly string[]} */
   #ids = [];
   /** @type {readonly Column[]} */
   #columns = [];
-  /** @type {Uint32Array} */
+  /** @type {readonly Column[]} All columns. */
+  #all = [];
+  /** @type {readonly number[]} Threshold of each column; 0 for none. */
+  #thresholds = [];
+  /** @type {Uint32Array} Rows, and heads of groups. */
   #order = new Uint32Array();
-  /** @type {({ min: number, max: number } | null)[]} Ranges of the bars. */
+  /** @type {(import("./domain.js").Domain | null)[]} Ranges of the bars. */
   #domains = [];
   #names = "";
   #active = 0;
@@ -58,14 +64,13 @@ export class TableView {
       );
       if (line === null) return;
       this.#active = Number(line.dataset.place);
-      onChoose(this.#order[this.#active]);
+      this.#choose(onChoose);
       this.#draw();
     });
     TABLE.addEventListener("keydown", (event) => {
       if (event.target !== TABLE) return;
       if (event.key === "Enter") {
-        if (this.#active < this.#order.length) onChoose(this.#order[this.#active]);
-        return;
+        return this.#choose(onChoose);
       }
       const page = Math.max(1, Math.floor(this.#height() / ROW_PX) - 1);
       const to = this.#stepOf(event.key, page);
@@ -79,16 +84,29 @@ export class TableView {
     });
   }
 
-  /** @param {readonly string[]} ids @param {readonly Column[]} columns */
-  show(ids, columns) {
+  /** @param {(row: number) => void} onChoose */
+  #choose(onChoose) {
+    const row = this.#order[this.#active];
+    if (row < GROUP_HEAD) onChoose(row);
+  }
+
+  /**
+   * @param {readonly string[]} ids
+   * @param {readonly Column[]} columns
+   * @param {readonly Column[]} all Also those that the table does not show.
+   * @param {readonly number[]} thresholds Of the columns; 0 for none.
+   */
+  show(ids, columns, all, thresholds) {
     this.#ids = ids;
     this.#columns = columns;
+    this.#all = all;
+    this.#thresholds = thresholds;
     const has_bars = columns.length <= BAR_COLUMNS_MAX;
     TABLE.classList.toggle("bars", has_bars);
     this.#domains = columns.map((column) =>
-      has_bars && column.kind === "number" ? roundDomain(extent(column.values)) : null
+      has_bars && column.kind === "number" ? domainOf(column) : null
     );
-    const names = JSON.stringify(columns.map(({ name, kind }) => [name, kind]));
+    const names = JSON.stringify(columns.map(({ name, kind, info }) => [name, kind, info.unit]));
     if (names !== this.#names) {
       this.#names = names;
       this.#makeHead();
@@ -96,13 +114,15 @@ export class TableView {
     this.#draw();
   }
 
-  /** @param {Uint32Array} order @param {import("./model.js").View} view */
-  order(order, view) {
-    this.#order = order;
-    this.#active = Math.min(this.#active, Math.max(0, order.length - 1));
-    this.showSort(view);
-    const all = counted(this.#ids.length, ...noun);
-    setText(NOTE, view.search.trim() === "" ? all : `${formatCount(order.length)} of ${all}`);
+  /** @param {import("./model.js").Order} order */
+  order({ rows, sort, descending }) {
+    this.#order = rows;
+    this.#active = Math.min(this.#active, Math.max(0, rows.length - 1));
+    for (const head of HEAD.querySelectorAll("th")) {
+      const is_sorted = head.querySelector("button")?.dataset.name === sort;
+      if (is_sorted) head.setAttribute("aria-sort", descending ? "descending" : "ascending");
+      else head.removeAttribute("aria-sort");
+    }
     this.#draw();
   }
 
@@ -110,16 +130,6 @@ export class TableView {
   choose(row) {
     this.#chosen_row = row;
     this.#draw();
-  }
-
-  /** @param {import("./model.js").View} view */
-  showSort({ sort, descending }) {
-    for (const head of HEAD.querySelectorAll("th")) {
-      const is_sorted = head.querySelector("button")?.dataset.name === sort;
-      const direction = descending ? "descending" : "ascending";
-      if (is_sorted) head.setAttribute("aria-sort", direction);
-      else head.removeAttribute("aria-sort");
-    }
   }
 
   #height() {
@@ -137,11 +147,18 @@ export class TableView {
 
   #makeHead() {
     const line = make("tr");
-    for (const { name, kind } of [{ name: "", kind: "id" }, ...this.#columns]) {
-      const cell = make("th", kind);
+    const heads = this.#columns.map(({ name, kind, info }) => ({
+      name,
+      class_name: name === BY_WORST ? "worst" : kind,
+      texts: name === BY_WORST ? ["worst", "× threshold, metric"] : nameAndUnit(name, info),
+    }));
+    for (const { name, class_name, texts: [title, unit] } of [ID_HEAD, ...heads]) {
+      const cell = make("th", class_name);
       cell.setAttribute("scope", "col");
-      const button = make("button", "", name === "" ? "switch_id" : name);
+      const button = make("button", "", title);
+      if (unit !== "") button.append(" ", make("span", "unit", unit));
       button.setAttribute("type", "button");
+      button.title = name;
       button.dataset.name = name;
       cell.append(button);
       line.append(cell);
@@ -205,7 +222,9 @@ export class TableView {
     const id = make("th", "id");
     id.setAttribute("scope", "row");
     line.append(id);
-    for (const { kind } of this.#columns) line.append(make("td", kind));
+    for (const { name, kind } of this.#columns) {
+      line.append(make("td", name === BY_WORST ? "worst" : kind));
+    }
     line.append(make("td", "rest"));
     return line;
   }
@@ -218,19 +237,41 @@ export class TableView {
       line.id = `row-${place}`;
       line.setAttribute("aria-rowindex", String(place + 2));
     }
-    const class_name = place === this.#active ? "active" : "";
+    const is_head = row >= GROUP_HEAD;
+    const class_name = `${place === this.#active ? "active" : ""}${is_head ? " group" : ""}`;
     if (line.className !== class_name) line.className = class_name;
     line.setAttribute("aria-selected", String(row === this.#chosen_row));
-    const cells = line.children;
-    setEnds(cells[0], this.#ids[row] ?? "");
+    if (is_head) return this.#fillHead(line, place);
+    setEnds(line.children[0], this.#ids[row] ?? "");
     for (let c = 0; c < this.#columns.length; c++) {
-      const cell = /** @type {HTMLElement} */ (cells[c + 1]);
+      const cell = /** @type {HTMLElement} */ (line.children[c + 1]);
       const column = this.#columns[c];
-      setText(cell, formatCell(column, row));
+      const is_worst = column.name === BY_WORST;
+      setText(cell, is_worst ? formatValue(column, this.#all, row) : formatCell(column, row));
+      if (column.kind !== "number") continue;
+      const threshold = this.#thresholds[c];
+      cell.classList.toggle("over", threshold > 0 && column.values[row] >= threshold);
       const domain = this.#domains[c];
-      if (domain === null || column.kind !== "number") continue;
-      const share = (column.values[row] - domain.min) / (domain.max - domain.min);
-      cell.style.backgroundSize = `${Math.round((share || 0) * 100)}% 3px`;
+      if (domain === null) continue;
+      const share = shareOf(column.values[row], domain) || 0;
+      cell.style.backgroundSize = `${Math.round(Math.max(0, share) * 100)}% 3px`;
+    }
+  }
+
+  /** The head of a group: its switch, and how many of its ports follow. @param {HTMLElement} line @param {number} place */
+  #fillHead(line, place) {
+    let end = place + 1;
+    while (end < this.#order.length && this.#order[end] < GROUP_HEAD) end++;
+    const first = this.#order[place + 1];
+    const id = this.#ids[first] ?? "";
+    setEnds(line.children[0], id.slice(0, id.lastIndexOf(":")));
+    for (let c = 1; c < line.children.length; c++) {
+      const cell = /** @type {HTMLElement} */ (line.children[c]);
+      const text = c > 1 ? "" : [descriptionOf(this.#all, first), counted(end - place - 1, "port")]
+        .filter((part) => part !== "").join(" · ");
+      setText(cell, text);
+      cell.classList.remove("over");
+      cell.style.backgroundSize = "0 3px";
     }
   }
 }

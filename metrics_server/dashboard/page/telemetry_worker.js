@@ -1,20 +1,17 @@
 /**
- * The worker: receives, parses and sorts, so that the page only draws.
+ * The worker: receives, parses, judges and sorts, so that the page only draws.
  *
- *     stream events ──┐
- *     ListMetrics ────┼──▶ table ──▶ history, order ──▶ messages to the page
- *     /stats ─────────┘
- *
- * It follows the stream, and polls the list while the stream is refused.
+ *     feed.js ──▶ table ──▶ history, worst rows, order ──▶ messages to the page
+ *     /stats ─────────────────────────────────────────────▶
  */
-import { applyChange } from "./changes.js";
-import { buffersOf, copyOf, readTable } from "./columns.js";
+import { buffersOf, copyOf } from "./columns.js";
+import { Feed, get } from "./feed.js";
 import { History } from "./history.js";
 import { nowMs } from "./model.js";
-import { idKeys, matchingRows, sortKeys, sortRows } from "./rows.js";
+import { orderOf, worstColumn } from "./order.js";
 import { PollLoop } from "./poll_loop.js";
 import { ServerClock } from "./server_clock.js";
-import { StreamLoop } from "./stream_loop.js";
+import { readChoice } from "./settings.js";
 
 /** @typedef {import("./model.js").FromWorker} FromWorker */
 /** @typedef {import("./model.js").ToWorker} ToWorker */
@@ -23,166 +20,141 @@ import { StreamLoop } from "./stream_loop.js";
 const LIST_INTERVAL_MS = 1_000;
 const STATS_INTERVAL_MS = 2_000;
 const TROUBLE_STATS_INTERVAL_MS = 700;
-const RESPONSE_MS_MAX = 15_000;
 
-const LIST_URL = new URL("../telemetry/ListMetrics", import.meta.url);
-const STREAM_URL = new URL("../telemetry/stream", import.meta.url);
-const STATS_URL = new URL("../stats", import.meta.url);
+/** Wait for the changes of other sources, which come together. */
+const GATHER_MS = 60;
+
+const BASE = new URL("../", import.meta.url);
+const STATS_URL = new URL("stats", BASE);
 
 const history = new History();
+/** Of the chosen row: the columns that are not followed. */
+let row_history = new History();
 /** @type {Table | null} */
-let table = null;
-/** @type {string[]} */
-let ids_lower = [];
-/** @type {Float64Array | null} */
-let id_keys = null;
-/** @type {Map<string, number>} */
-let rows = new Map();
-let etag = "";
-/** Time of `table` by the service's clock; NaN for a polled list. */
+let row_table = null;
+/** @type {{ table: Table, age_ms: number, at_ms: number } | null} The newest data. */
+let newest = null;
+/** @type {Table | null} What the page shows: `newest`, unless it is paused. */
+let shown = null;
+/** @type {readonly string[] | null} Ids that the page has. */
+let sent_ids = null;
+/** @type {import("./model.js").NumberColumn | null} */
+let worst = null;
+/** @type {number | undefined} */
+let gathering;
+/** Time of the newest data by the service's clock; NaN for a polled list. */
 let taken_ms = NaN;
 let is_hidden = false;
+let is_paused = false;
 const clock = new ServerClock();
-/** @type {import("./model.js").View} */
-let view = { sort: "", descending: false, search: "" };
-/** @type {string | null} */
-let chosen_id = null;
+let choice = readChoice("");
+/** @type {readonly import("./model.js").Source[]} */
+let sources = [];
 
 /** @param {FromWorker} message @param {Transferable[]} [transfer] */
 function send(message, transfer = []) {
   /** @type {any} */ (globalThis).postMessage(message, transfer);
 }
 
-/** @param {URL} url @param {Record<string, string>} [headers] */
-function get(url, headers = {}) {
-  // Bypasses the browser's cache, to receive a 304 and its age.
-  const signal = AbortSignal.timeout(RESPONSE_MS_MAX);
-  return fetch(url, { cache: "no-store", credentials: "omit", headers, signal });
-}
-
-async function pollData() {
-  // Changes are ambiguous for a table with repeated ids.
-  const is_followable = table === null || rows.size === table.ids.length;
-  if (!is_hidden && is_followable && await stream.open(table?.snapshot_id ?? null)) return true;
-  return await pollList();
-}
-
-async function pollList() {
-  try {
-    const response = await get(LIST_URL, etag === "" ? {} : { "if-none-match": etag });
-    const at_ms = nowMs();
-    const age_header = response.headers.get("x-data-age-ms");
-    if (response.status === 304) {
-      send({ kind: "age", age_ms: Number(age_header), at_ms });
-      return true;
-    }
-    const text = await response.text();
-    if (response.status !== 200) {
-      taken_ms = NaN;
-      const age_ms = age_header === null ? null : Number(age_header);
-      send({ kind: "refused", detail: detailOf(text), age_ms, at_ms });
-      return true;
-    }
-    const next = readTable(text);
-    etag = response.headers.get("etag") ?? "";
+const feed = new Feed(BASE, choice, {
+  onTable(taken) {
+    const { table, at_ms } = taken;
+    ({ taken_ms } = taken);
+    const age_ms = Number.isNaN(taken.age_ms) ? clock.ageOf(taken_ms, at_ms) : taken.age_ms;
+    newest = { table, age_ms, at_ms };
+    gathering ??= setTimeout(takeGathered, GATHER_MS);
+  },
+  onInfos: (infos) => send({ kind: "infos", infos: [...infos] }),
+  onRefused(refused) {
     taken_ms = NaN;
-    take(next, Number(age_header), at_ms);
-    return true;
-  } catch {
-    send({ kind: "unreachable" });
-    return false;
-  }
-}
-
-/** @param {string} text */
-function detailOf(text) {
-  try {
-    return String(JSON.parse(text).detail);
-  } catch {
-    return text.slice(0, 200);
-  }
-}
-
-/**
- * @param {Table} next
- * @param {number} age_ms
- * @param {number} at_ms
- */
-function take(next, age_ms, at_ms) {
-  const has_same_ids = table !== null && next.ids.length === table.ids.length &&
-    next.ids.every((id, row) => id === table?.ids[row]);
-  if (has_same_ids) next.ids = /** @type {Table} */ (table).ids;
-  table = next;
-  if (!has_same_ids) {
-    rows = new Map(next.ids.map((id, row) => [id, row]));
-    ids_lower = next.ids.map((id) => id.toLowerCase());
-    id_keys = null;
-  }
-  // Updates the state of the sources with the data.
-  stats_loop.now();
-  history.push(next, at_ms - age_ms);
-  const { snapshot_id } = next;
-  const columns = next.columns.map(copyOf);
-  const ids = has_same_ids ? null : next.ids;
-  const order = orderOf(next);
-  const series = seriesOf(next);
-  send(
-    { kind: "snapshot", snapshot_id, ids, columns, order, series, age_ms, at_ms },
-    [...buffersOf(columns), order.rows.buffer],
-  );
-}
-
-/** @param {import("./stream_loop.js").StreamEvent} event */
-function takeEvent({ event, data }) {
-  const at_ms = nowMs();
-  const next = event === "snapshot"
-    ? { table: readTable(data), taken_ms: Number(JSON.parse(data).taken_ms) }
-    : table === null
-    ? null
-    : applyChange(table, rows, data);
-  if (next === null) {
-    // Without a table, the next stream starts with a full snapshot.
-    table = null;
-    return false;
-  }
-  etag = "";
-  ({ taken_ms } = next);
-  take(next.table, clock.ageOf(taken_ms, at_ms), at_ms);
-  return rows.size === next.table.ids.length;
-}
-
-const stream = new StreamLoop(STREAM_URL, {
-  fetch: (url, init) => fetch(url, init),
-  now_ms: () => performance.now(),
-  onEvent: takeEvent,
+    send({ kind: "refused", ...refused });
+  },
+  onFailure: () => stats_loop.now(),
   onEnd: () => data_loop.now(),
 });
 
-/** @param {Table} table */
-function orderOf(table) {
-  const rows = matchingRows(ids_lower, view.search);
-  const column = table.columns.find(({ name }) => name === view.sort);
-  const keys = column === undefined ? id_keys ??= idKeys(table.ids) : sortKeys(column);
-  sortRows(rows, keys, view.descending);
-  return { rows, is_filtered: view.search.trim() !== "" };
+function takeGathered() {
+  gathering = undefined;
+  if (newest === null) return;
+  const { table, age_ms, at_ms } = newest;
+  // Updates the state of the sources with the data.
+  stats_loop.now();
+  history.push(table, at_ms - age_ms);
+  loadRow();
+  if (!is_paused) sendSnapshot();
 }
 
-/** @param {Table} table */
-function seriesOf(table) {
-  if (chosen_id === null) return null;
-  const names = table.columns.filter(({ kind }) => kind === "number").map(({ name }) => name);
-  return history.seriesOf(chosen_id, names);
+function sendSnapshot() {
+  if (newest === null) return;
+  const { table, age_ms, at_ms } = newest;
+  shown = table;
+  const { snapshot_id } = table;
+  worst = worstColumn(table, choice);
+  const columns = table.columns.map(copyOf);
+  const ids = table.ids === sent_ids ? null : table.ids;
+  sent_ids = table.ids;
+  const order = orderOf(table, worst, choice, isStale());
+  const series = seriesOf();
+  const copy = worst === null ? null : copyOf(worst);
+  send(
+    { kind: "snapshot", snapshot_id, ids, columns, worst: copy, order, series, age_ms, at_ms },
+    [...buffersOf(copy === null ? columns : [...columns, copy]), order.rows.buffer],
+  );
 }
 
 function sendOrder() {
-  if (table === null) return;
-  const order = orderOf(table);
-  send({ kind: "order", order }, [order.rows.buffer]);
+  if (shown === null) return;
+  worst = worstColumn(shown, choice);
+  const order = orderOf(shown, worst, choice, isStale());
+  const copy = worst === null ? null : copyOf(worst);
+  send({ kind: "order", order, worst: copy }, [
+    order.rows.buffer,
+    ...buffersOf(copy === null ? [] : [copy]),
+  ]);
+}
+
+/** Whether a row is older than the bound of the sources; null if no bound is known. */
+function isStale() {
+  const bounds = sources.flatMap(({ freshness }) => freshness?.bound_ms ?? []);
+  const column = shown?.columns.find(({ info }) => info.kind === "time");
+  const unit = sources.find(({ row_times }) => row_times?.unit)?.row_times?.unit;
+  if (bounds.length === 0 || column === undefined || !unit) return null;
+  const before_ms = clock.nowMs(nowMs()) - Math.max(...bounds);
+  return (/** @type {number} */ row) => timeOf(column, row, unit) < before_ms;
+}
+
+/** @type {Readonly<Record<string, number>>} */
+const UNIT_MS = { s: 1_000, ms: 1, us: 1e-3, ns: 1e-6 };
+
+/** @param {import("./model.js").Column} column @param {number} row @param {string} unit */
+function timeOf(column, row, unit) {
+  if (column.kind === "text") return Date.parse(column.words[column.codes[row]] ?? "");
+  return column.values[row] * (UNIT_MS[unit] ?? NaN);
+}
+
+function seriesOf() {
+  if (choice.id === "" || shown === null) return null;
+  const names = shown.columns.filter(({ kind }) => kind === "number").map(({ name }) => name);
+  const answer = history.seriesOf(choice.id, names);
+  if (row_table === null) return { ...answer, others: null };
+  const { columns } = row_table;
+  const others = row_history.seriesOf(choice.id, columns.map(({ name }) => name));
+  return { ...answer, others: { ...others, columns } };
 }
 
 function sendSeries() {
-  const answer = table === null ? null : seriesOf(table);
+  const answer = seriesOf();
   if (answer !== null) send({ kind: "series", answer });
+}
+
+async function loadRow() {
+  const { id } = choice;
+  if (id === "") return;
+  const table = await feed.loadRow(id).catch(() => null);
+  if (table === null || id !== choice.id) return;
+  row_history.push(table, nowMs());
+  row_table = table;
+  sendSeries();
 }
 
 async function pollStats() {
@@ -192,50 +164,55 @@ async function pollStats() {
     clock.seeDate(response.headers.get("date"), at_ms);
     /** @type {import("./model.js").Stats} */
     const stats = await response.json();
+    ({ sources } = stats);
+    feed.source_rows = sources.reduce((sum, { rows }) => sum + rows, 0);
     send({ kind: "stats", stats, at_ms });
-    sendAge(stats.sources, at_ms);
+    setClock(at_ms);
     return true;
   } catch {
-    // Not reported: the page works without /stats.
+    send({ kind: "unreachable" });
     return false;
   }
 }
 
-/**
- * Sends the age by /stats, because the stream has only the time of the data.
- *
- * @param {readonly import("./model.js").Source[]} sources
- * @param {number} at_ms
- */
-function sendAge(sources, at_ms) {
+/** Learns the service's clock from an age in /stats of the data that the stream dates. @param {number} at_ms */
+function setClock(at_ms) {
   const delivered = sources.filter(({ age_ms }) => age_ms !== null);
   const snapshot_id = delivered.map((source) => source.snapshot_id).join("+");
-  if (Number.isNaN(taken_ms) || snapshot_id !== table?.snapshot_id) return;
-  const age_ms = Math.max(...delivered.map((source) => Number(source.age_ms)));
-  clock.seeAge(taken_ms, age_ms, at_ms);
-  send({ kind: "age", age_ms, at_ms });
+  if (Number.isNaN(taken_ms) || snapshot_id !== newest?.table.snapshot_id) return;
+  clock.seeAge(taken_ms, Math.max(...delivered.map(({ age_ms }) => Number(age_ms))), at_ms);
 }
 
 const stats_loop = new PollLoop(STATS_INTERVAL_MS, pollStats);
-const data_loop = new PollLoop(LIST_INTERVAL_MS, pollData);
-const loops = [data_loop, stats_loop];
+const data_loop = new PollLoop(LIST_INTERVAL_MS, () => feed.poll(is_hidden));
+const loops = [stats_loop, data_loop];
 
 globalThis.addEventListener("message", (/** @type {MessageEvent<ToWorker>} */ { data }) => {
   if (data.kind === "hidden") {
     is_hidden = data.hidden;
-    if (is_hidden) stream.close();
+    if (is_hidden) feed.stream.close();
     return loops.forEach((loop) => loop.setHidden(data.hidden));
   }
   if (data.kind === "trouble") {
     stats_loop.interval_ms = data.has_trouble ? TROUBLE_STATS_INTERVAL_MS : STATS_INTERVAL_MS;
     return stats_loop.now();
   }
-  if (data.kind === "view") {
-    view = data.view;
-    return sendOrder();
+  if (data.kind === "pause") {
+    is_paused = data.is_paused;
+    return is_paused ? undefined : sendSnapshot();
   }
-  chosen_id = data.id;
+  const has_new_id = data.choice.id !== choice.id;
+  choice = data.choice;
+  if (feed.follow(choice)) data_loop.now();
+  sendOrder();
+  if (!has_new_id) return;
+  row_history = new History();
+  row_table = null;
   sendSeries();
+  loadRow();
 });
 
-for (const loop of loops) loop.now();
+// The choice arrives first, so that the page never requests the columns of another view.
+globalThis.addEventListener("message", () => stats_loop.now().then(() => data_loop.now()), {
+  once: true,
+});
