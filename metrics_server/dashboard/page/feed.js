@@ -134,7 +134,7 @@ export class Feed {
     if (performance.now() - this.#infos_at_ms < INFOS_MS_MAX) return;
     const response = await get(new URL("telemetry/columns", this.base));
     if (response.status !== 200) return void await response.body?.cancel();
-    this.#infos = infosOf((await response.json()).columns, false);
+    this.#infos = infosOf((await response.json()).columns);
     this.#infos_at_ms = performance.now();
     this.listener.onInfos(this.#infos);
     this.follow(this.choice);

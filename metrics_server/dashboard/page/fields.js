@@ -20,14 +20,12 @@ const GBPS_PER_WORD = 32e-9;
  * The columns of a GET /telemetry/columns answer and their rates.
  *
  * @param {readonly import("./model.js").ColumnAnswer[]} columns
- * @param {boolean} [has_rates] Whether the service serves rates as columns.
  * @returns {Infos}
  */
-export function infosOf(columns, has_rates = true) {
+export function infosOf(columns) {
   /** @type {Map<string, Info>} */
   const infos = new Map();
-  for (const { name, kind, unit, scale, is_error, saturated_at, rate: served } of columns) {
-    const rate = has_rates ? served : null;
+  for (const { name, kind, unit, scale, is_error, saturated_at, rate } of columns) {
     infos.set(name, { kind, unit, scale, is_error, saturated_at, of: null, rate, factor: 1 });
     if (rate === null) continue;
     infos.set(rate, {

@@ -2,13 +2,13 @@ import { assert, assertEquals } from "@std/assert";
 import { readTable, UNKNOWN } from "./columns.js";
 import { csvOf } from "./csv.js";
 import { fieldsOf, infosOf } from "./fields.js";
-import type { ColumnAnswer } from "./model.js";
+import type { ColumnAnswer, Info } from "./model.js";
 import { orderOf, worstColumn } from "./order.js";
 import { matchingRows, nameFor, numberOf, parseQuery, problemOf } from "./query.js";
 import { readChoice, writeChoice } from "./settings.js";
 
 const rate = (of: string) => ({ ...UNKNOWN, of, unit: "errors/s" });
-const INFOS = new Map([
+const INFOS = new Map<string, Info>([
   ["node_description", { ...UNKNOWN, kind: "label" as const }],
   ["rate(SymbolErrorCounterExtended)", rate("SymbolErrorCounterExtended")],
   ["rate(PortRcvErrorsExtended)", rate("PortRcvErrorsExtended")],
