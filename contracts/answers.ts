@@ -62,7 +62,7 @@ export interface ReadyAnswer extends HealthAnswer {
   age_ms: number;
 }
 
-/** Latency of one endpoint over its last samples; null without samples. */
+/** Latencies over the last samples; null without samples. */
 export interface LatencyStats {
   /** Requests since the start. */
   count: number;
@@ -72,6 +72,12 @@ export interface LatencyStats {
   p95_ms: number | null;
   p99_ms: number | null;
   max_ms: number | null;
+}
+
+/** Latency of one endpoint's answers, to the last byte handed over to the connection. */
+export interface EndpointStats extends LatencyStats {
+  /** The same of its long bodies, to their first byte; null if it has no long bodies. */
+  first_byte: LatencyStats | null;
 }
 
 /** Roles of a replica for one source. `alone`: it polls by itself, because sharing fails. */
@@ -211,7 +217,7 @@ export interface StatsAnswer {
   /** SHARD, such as `1/4`; null if all rows are kept. */
   shard: string | null;
   uptime_ms: number;
-  endpoints: Record<string, LatencyStats>;
+  endpoints: Record<string, EndpointStats>;
   poller: Omit<
     SourceStats,
     | "url"

@@ -1,7 +1,7 @@
 /** One serving thread's figures: that thread writes them, any thread reads them. */
 import { HeapProbe, LatencyWindow, RequestDurations, type SharedCells } from "../platform/mod.ts";
 import { LoopProbe } from "./loop_probe.ts";
-import { ENDPOINTS } from "./serve/mod.ts";
+import { ENDPOINTS, LATENCIES } from "./serve/mod.ts";
 import { StreamCounts } from "./stream/mod.ts";
 
 /** The shared memory behind {@link ThreadFigures}; a message carries it to another thread. */
@@ -19,7 +19,7 @@ export class ThreadFigures {
 
   /** @param cells Cells of the thread that created the figures; new ones by default. */
   constructor(cells?: FigureCells) {
-    this.latency = new LatencyWindow(ENDPOINTS.length, cells?.latency);
+    this.latency = new LatencyWindow(LATENCIES, cells?.latency);
     this.requests = new RequestDurations(ENDPOINTS.length, cells?.requests);
     this.loop = new LoopProbe(performance.now(), cells?.loop);
     this.heap = new HeapProbe(cells?.heap);

@@ -2,7 +2,7 @@
 import { type ProblemAnswer, VERSION } from "../../contracts/mod.ts";
 import { PROBLEM_TYPE_PREFIX, STATUS_TEXT } from "../../platform/mod.ts";
 import { GET_METRIC } from "./parameters.ts";
-import { ENDPOINTS, PROBLEM_TYPES, type ProblemSlug } from "../serve/mod.ts";
+import { ENDPOINTS, LONG_ENDPOINTS, PROBLEM_TYPES, type ProblemSlug } from "../serve/mod.ts";
 
 const ID = "mwtsn2w405asc2d4-1";
 const FIELDS = ["bandwidth_gbps", "latency_us", "packet_errors"];
@@ -104,7 +104,10 @@ export const EXAMPLES = {
       shard: null,
       uptime_ms: 5,
       endpoints: Object.fromEntries(
-        ENDPOINTS.map((name) => [name, name === "GetMetric" ? REQUESTED : NOT_REQUESTED]),
+        ENDPOINTS.map((name, endpoint) => [name, {
+          ...(name === "GetMetric" ? REQUESTED : NOT_REQUESTED),
+          first_byte: LONG_ENDPOINTS.includes(endpoint) ? NOT_REQUESTED : null,
+        }]),
       ),
       poller: { ...POLLED, ...AGES },
       sources: [{

@@ -1,5 +1,6 @@
 /** Schemas of `/stats`. */
 import {
+  type EndpointStats,
   FRESHNESS_BOUNDS,
   FRESHNESS_STATES,
   type FreshnessStats,
@@ -56,15 +57,26 @@ const polled = {
   rows_left_out: described("Rows of other shards in the last body; 0 without SHARD.", count),
 };
 
+const latencies = {
+  count: described("Requests since the start.", count),
+  samples: described("Number of recent requests behind the percentiles.", count),
+  p50_ms: orNull(ms),
+  p95_ms: orNull(ms),
+  p99_ms: orNull(ms),
+  max_ms: orNull(ms),
+};
+
 export const STATS_SCHEMAS: Readonly<Record<string, Schema>> = {
-  LatencyStats: object<LatencyStats>({
-    count: described("Requests since the start.", count),
-    samples: described("Number of recent requests behind the percentiles.", count),
-    p50_ms: orNull(ms),
-    p95_ms: orNull(ms),
-    p99_ms: orNull(ms),
-    max_ms: orNull(ms),
-  }),
+  EndpointStats: described(
+    "Latency of an endpoint's answers, to the last byte handed over to the connection.",
+    object<EndpointStats>({
+      ...latencies,
+      first_byte: described("Of its long bodies, to the first byte; null if it has none.", {
+        ...object<LatencyStats>(latencies),
+        type: ["object", "null"],
+      }),
+    }),
+  ),
   SourceStats: object<SourceStats>({
     url: described("Without user and password, and with `***` for credentials in its query.", text),
     ...polled,
@@ -139,7 +151,7 @@ export const STATS_SCHEMAS: Readonly<Record<string, Schema>> = {
     endpoints: {
       type: "object",
       required: ENDPOINTS,
-      properties: Object.fromEntries(ENDPOINTS.map((name) => [name, schemaRef("LatencyStats")])),
+      properties: Object.fromEntries(ENDPOINTS.map((name) => [name, schemaRef("EndpointStats")])),
     },
     poller: described("Totals of all sources, and the worst state.", object(polled)),
     sources: { type: "array", items: schemaRef("SourceStats") },

@@ -2,6 +2,8 @@
 import { acceptsEncodings, AnswerCut } from "../../platform/mod.ts";
 import { NEVER_DELIVERED } from "../store.ts";
 
+type Bytes = Uint8Array<ArrayBuffer>;
+
 /** Shortest body that is compressed. */
 export const GZIP_BYTES_MIN = 1024;
 
@@ -18,14 +20,66 @@ export function markGzip(headers: Headers): void {
 
 /** A stream's bytes as gzip. */
 export function gzipStream(
-  stream: ReadableStream<Uint8Array<ArrayBuffer>>,
-): ReadableStream<Uint8Array<ArrayBuffer>> {
+  stream: ReadableStream<Bytes>,
+): ReadableStream<Bytes> {
   return stream.pipeThrough(new CompressionStream("gzip"));
 }
 
 /** A short body as gzip. */
-export function gzipBytes(body: Uint8Array<ArrayBuffer>): Promise<Uint8Array<ArrayBuffer>> {
+export function gzipBytes(body: Bytes): Promise<Bytes> {
   return new Response(gzipStream(ReadableStream.from([body]))).bytes();
+}
+
+/** How a long body ended: its bytes were all handed over, or its reader left or was cut. */
+export interface Transfer {
+  readonly is_complete: boolean;
+  /** Bytes handed over to the connection. */
+  readonly bytes: number;
+}
+
+const transfers = new WeakMap<Response, Promise<Transfer>>();
+
+/** A response whose body takes a while; {@link transferOf} resolves when it has ended. */
+export function longResponse(body: ReadableStream<Bytes>, headers: Headers): Response {
+  const { promise, resolve } = Promise.withResolvers<Transfer>();
+  const response = new Response(watched(body, resolve), { headers });
+  transfers.set(response, promise);
+  return response;
+}
+
+/** The transfer of a {@link longResponse}'s body; undefined for any other response. */
+export function transferOf(response: Response): Promise<Transfer> | undefined {
+  return transfers.get(response);
+}
+
+/** The same bytes. A chunk is handed over when the connection requests the next one. */
+function watched(
+  body: ReadableStream<Bytes>,
+  onEnd: (transfer: Transfer) => void,
+): ReadableStream<Bytes> {
+  const reader = body.getReader();
+  let bytes = 0;
+  return new ReadableStream<Bytes>({
+    start(controller) {
+      reader.closed.catch((error) => {
+        onEnd({ is_complete: false, bytes });
+        controller.error(error);
+      });
+    },
+    async pull(controller) {
+      const { done, value } = await reader.read();
+      if (done) {
+        onEnd({ is_complete: true, bytes });
+        return controller.close();
+      }
+      bytes += value.length;
+      controller.enqueue(value);
+    },
+    cancel(reason) {
+      onEnd({ is_complete: false, bytes });
+      return reader.cancel(reason);
+    },
+  }, { highWaterMark: 0 });
 }
 
 /** Most long responses in progress; each may keep a replaced snapshot in memory. */
@@ -69,11 +123,11 @@ export class LongBodies {
    * @param pace Awaited before each chunk, so that other requests run between expensive chunks.
    */
   stream(
-    chunks: Iterator<Uint8Array<ArrayBuffer>>,
+    chunks: Iterator<Bytes>,
     hand_overs: readonly number[],
     release: () => void,
     pace: (() => Promise<void>) | null = null,
-  ): ReadableStream<Uint8Array<ArrayBuffer>> {
+  ): ReadableStream<Bytes> {
     this.#cutOlder(hand_overs);
     const { onCut } = this;
     let timer: ReturnType<typeof setTimeout> | undefined;
@@ -83,7 +137,7 @@ export class LongBodies {
       clearTimeout(timer);
       release();
     };
-    return new ReadableStream<Uint8Array<ArrayBuffer>>({
+    return new ReadableStream<Bytes>({
       start: (controller) => {
         open = {
           hand_overs,

@@ -26,6 +26,17 @@ export const STREAM = 7;
 export const COLUMNS = 8;
 export const OTHER = 9;
 
+/** Endpoints with bodies so long that the first byte and the last are timed. */
+export const LONG_ENDPOINTS = [LIST_METRICS, FABRIC_METRICS];
+
+/** Latencies kept: of each endpoint, then of the first bytes of its long bodies. */
+export const LATENCIES = ENDPOINTS.length * 2;
+
+/** Index of the latency to the first byte. */
+export function firstByteOf(endpoint: number): number {
+  return ENDPOINTS.length + endpoint;
+}
+
 /** Endpoint index of each path. */
 export const PATHS: ReadonlyMap<string, number> = new Map([
   ["/telemetry/GetMetric", GET_METRIC],

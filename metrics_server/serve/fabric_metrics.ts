@@ -14,7 +14,7 @@ import type { Store } from "../store.ts";
 import { ageOf, dataMark, markData } from "./data_response.ts";
 import type { ServeLimits } from "./get_metric.ts";
 import { viewOf } from "./list_body.ts";
-import { LONG_BODIES_MAX, LongBodies, nextTurn } from "./bodies.ts";
+import { LONG_BODIES_MAX, LongBodies, longResponse, nextTurn } from "./bodies.ts";
 import { tooManyLists, tooStale } from "./problems.ts";
 
 /** Series per chunk; takes about 1 ms. */
@@ -50,7 +50,7 @@ export class FabricMetrics {
     if (this.#bodies.full) return tooManyLists(LONG_BODIES_MAX);
     const chunks = chunksOf(store, limits, format, now_ms);
     const stream = this.#bodies.stream(chunks, store.handOvers(), store.lease(), nextTurn);
-    return new Response(stream, { headers });
+    return longResponse(stream, headers);
   }
 }
 

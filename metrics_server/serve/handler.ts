@@ -15,11 +15,13 @@ import {
 } from "../../platform/mod.ts";
 import type { StatsAnswer } from "../../contracts/mod.ts";
 import type { Store } from "../store.ts";
+import { transferOf } from "./bodies.ts";
 import { ageHeaderOf, ageOf } from "./data_response.ts";
 import { answerColumns } from "./columns.ts";
 import {
   COLUMNS,
   FABRIC_METRICS,
+  firstByteOf,
   GET_METRIC,
   HEALTHZ,
   LIST_METRICS,
@@ -46,6 +48,9 @@ import { QUERY_CHARS_MAX, unknownName } from "./query.ts";
 
 /** {@link splitUrl} of ListMetrics without a query. */
 const LIST: [path: string, query: string] = ["/telemetry/ListMetrics", ""];
+
+/** Logged for a long body whose reader left or was cut, as nginx does; the client got a 200. */
+const CLIENT_CLOSED_REQUEST = 499;
 
 interface HandlerWorld {
   readonly store: Store;
@@ -106,15 +111,8 @@ export function createHandler(
     const endpoint = is_list ? LIST_METRICS : PATHS.get(path) ?? OTHER;
     if (endpoint === LIST_METRICS && query === "") list_url = url;
     const answer = route(request, endpoint, path, query, now_ms);
-    if (answer instanceof Response) {
-      done(endpoint, answer.status, started_ms, now_ms, dataAge(answer, now_ms));
-      return answer;
-    }
-    return answer.then((response) => {
-      const answered_ms = now();
-      done(endpoint, response.status, started_ms, answered_ms, dataAge(response, answered_ms));
-      return response;
-    });
+    if (answer instanceof Response) return begun(answer, endpoint, started_ms, now_ms);
+    return answer.then((response) => begun(response, endpoint, started_ms, now()));
   };
 
   function route(
@@ -169,13 +167,41 @@ export function createHandler(
     return ageOf(store.oldest_taken_ms, at_ms);
   }
 
-  /** @param started_ms NaN if the request is only counted, not timed. */
+  /** Counts a response, a long one when its body has ended. */
+  function begun(
+    response: Response,
+    endpoint: number,
+    started_ms: number,
+    now_ms: number,
+  ): Response {
+    const age_ms = dataAge(response, now_ms);
+    const transfer = transferOf(response);
+    if (transfer === undefined) {
+      done(endpoint, response.status, started_ms, now_ms, age_ms);
+      return response;
+    }
+    if (!Number.isNaN(started_ms)) {
+      const first_ms = clock.monotonic_ms() - started_ms;
+      latency.record(firstByteOf(endpoint), first_ms);
+      requests.recordFirstByte(endpoint, first_ms);
+    }
+    transfer.then(({ is_complete, bytes }) =>
+      done(endpoint, is_complete ? 200 : CLIENT_CLOSED_REQUEST, started_ms, now(), age_ms, bytes)
+    );
+    return response;
+  }
+
+  /**
+   * @param started_ms NaN if the request is only counted, not timed.
+   * @param bytes_sent Of a long body, else NaN.
+   */
   function done(
     endpoint: number,
     status: number,
     started_ms: number,
     now_ms: number,
     age_ms: number,
+    bytes_sent = NaN,
   ): void {
     if (Number.isNaN(started_ms)) {
       latency.recordUntimed(endpoint);
@@ -184,6 +210,6 @@ export function createHandler(
     const latency_ms = clock.monotonic_ms() - started_ms;
     latency.record(endpoint, latency_ms);
     requests.record(endpoint, status, latency_ms);
-    if (log.access_on) log.access(now_ms, endpoint, status, latency_ms, age_ms, NaN);
+    if (log.access_on) log.access(now_ms, endpoint, status, latency_ms, age_ms, bytes_sent);
   }
 }

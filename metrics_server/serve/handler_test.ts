@@ -200,6 +200,7 @@ Deno.test("/stats reports latencies, each source and the totals", async () => {
     p95_ms: 0,
     p99_ms: 0,
     max_ms: 0,
+    first_byte: null,
   });
   assertEquals(body.endpoints.ListMetrics.p95_ms, null);
   assertEquals(body.sources.map((s: { url: string; age_ms: number }) => [s.url, s.age_ms]), [

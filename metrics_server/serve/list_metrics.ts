@@ -25,6 +25,7 @@ import {
   gzipStream,
   LONG_BODIES_MAX,
   LongBodies,
+  longResponse,
   markGzip,
   nextTurn,
   wantsGzip,
@@ -156,7 +157,7 @@ export class ListMetrics {
     const pace = gzip ? nextTurn : null;
     const chunks = chunksOf(parts);
     const stream = this.#long_bodies.stream(chunks, store.handOvers(), store.lease(), pace);
-    return new Response(gzip ? gzipStream(stream) : stream, { headers });
+    return longResponse(gzip ? gzipStream(stream) : stream, headers);
   }
 
   /** Requests the next snapshot's items early, because a client that lists once lists again. */

@@ -13,6 +13,7 @@ import {
   gzipStream,
   LONG_BODIES_MAX,
   type LongBodies,
+  longResponse,
   markGzip,
   nextTurn,
   wantsGzip,
@@ -168,7 +169,7 @@ function send(
   if (request.method === "HEAD") return new Response(null, { headers });
   if (long_bodies.full) return tooManyLists(LONG_BODIES_MAX);
   const stream = long_bodies.stream(chunks, store.handOvers(), store.lease(), nextTurn);
-  return new Response(gzip ? gzipStream(stream) : stream, { headers });
+  return longResponse(gzip ? gzipStream(stream) : stream, headers);
 }
 
 /** The URL of the next page, relative to the service. */

@@ -4,6 +4,7 @@ import {
   addDurations,
   type Durations,
   type Family,
+  firstByteFamily,
   processFamilies,
   type ProcessFigures,
   type RequestDurations,
@@ -11,7 +12,7 @@ import {
   type Sample,
 } from "../../platform/mod.ts";
 import type { HeldSource, Store } from "../store.ts";
-import { ENDPOINTS } from "./endpoints.ts";
+import { ENDPOINTS, LONG_ENDPOINTS } from "./endpoints.ts";
 import { ageOf } from "./data_response.ts";
 
 export const METRICS_PREFIX = "fabric_telemetry";
@@ -35,6 +36,7 @@ export function metricsFamilies(input: MetricsInput): Family[] {
   const families = perSource(input.store.sources);
   return [
     ...requestFamilies(METRICS_PREFIX, input.requests, ENDPOINTS),
+    firstByteFamily(METRICS_PREFIX, input.requests, ENDPOINTS, LONG_ENDPOINTS),
     ...pollFamilies(families, input),
     ...dataFamilies(families, input),
     ...sharingFamilies(families, input),

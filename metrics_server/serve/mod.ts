@@ -1,7 +1,7 @@
 /** Serves the store over HTTP. */
 export { absentSwitch } from "./absent_switch.ts";
 export { columnsOf, lacks } from "./columns.ts";
-export { answerTrace, ENDPOINTS, OTHER, PATHS } from "./endpoints.ts";
+export { answerTrace, ENDPOINTS, LATENCIES, LONG_ENDPOINTS, OTHER, PATHS } from "./endpoints.ts";
 export { GET_METRIC_PARAMETERS, type ServeLimits } from "./get_metric.ts";
 export { FileAnswer } from "./file_answer.ts";
 export { ageOf, snapshotTs } from "./data_response.ts";
@@ -20,7 +20,13 @@ export {
 export { unknownField } from "./not_found.ts";
 export { oldestTaken, pageOf, unknownId } from "./list_rows.ts";
 export { LIST_CONTENT_TYPES } from "./list_body.ts";
-export { GZIP_BYTES_MIN, LONG_BODIES_MAX, LONG_BODY_MS_MAX, nextTurn } from "./bodies.ts";
+export {
+  GZIP_BYTES_MIN,
+  LONG_BODIES_MAX,
+  LONG_BODY_MS_MAX,
+  longResponse,
+  nextTurn,
+} from "./bodies.ts";
 export { PROBLEM_TYPES, type ProblemSlug, type ProblemType } from "./problems.ts";
 export {
   ALLOWED_METHODS,

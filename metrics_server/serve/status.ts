@@ -1,5 +1,6 @@
 /** `GET /healthz`, `/readyz` and `/stats`. */
 import {
+  type EndpointStats,
   type LatencyStats,
   shardText,
   type SourceStats,
@@ -8,7 +9,7 @@ import {
 } from "../../contracts/mod.ts";
 import { type LatencyWindow, mergeLatency } from "../../platform/mod.ts";
 import type { HeldSource, Store } from "../store.ts";
-import { ENDPOINTS } from "./endpoints.ts";
+import { ENDPOINTS, firstByteOf, LONG_ENDPOINTS } from "./endpoints.ts";
 import { ageOf } from "./data_response.ts";
 import { freshnessOf, oldestRowTime, rowsOlderThan } from "./freshness.ts";
 import type { ServeLimits } from "./get_metric.ts";
@@ -65,7 +66,7 @@ export function statsAnswer(input: StatsInput): StatsAnswer {
     shard: shard === undefined ? null : shardText(shard),
     uptime_ms: Math.round(input.uptime_ms),
     endpoints: Object.fromEntries(
-      ENDPOINTS.map((name, endpoint) => [name, rounded(mergeLatency(input.latency, endpoint))]),
+      ENDPOINTS.map((name, endpoint) => [name, endpointStats(input.latency, endpoint)]),
     ),
     poller: totals(sources),
     sources,
@@ -92,6 +93,15 @@ function sourceStats(
     oldest_row_age_ms: ageOf(oldestRowTime(data), now_ms),
     rows_stale: bound_ms === null ? null : rowsOlderThan(data, bound_ms, now_ms),
     freshness,
+  };
+}
+
+function endpointStats(threads: readonly LatencyWindow[], endpoint: number): EndpointStats {
+  const latencyOf = (index: number) => rounded(mergeLatency(threads, index));
+  const is_long = LONG_ENDPOINTS.includes(endpoint);
+  return {
+    ...latencyOf(endpoint),
+    first_byte: is_long ? latencyOf(firstByteOf(endpoint)) : null,
   };
 }
 

@@ -8,6 +8,7 @@ import { Store } from "../store.ts";
 import {
   createHandler,
   ENDPOINTS,
+  LATENCIES,
   metricsFamilies,
   POLL_PHASES,
   statsAnswer,
@@ -101,6 +102,8 @@ interface AccessLine {
   status: number;
   latency_ms: number;
   age_ms: number;
+  /** NaN unless the body is long. */
+  bytes_sent: number;
 }
 
 /** A handler with a clock that the test sets. */
@@ -111,7 +114,7 @@ export class TestServer {
   cut = 0;
   readonly access: AccessLine[] = [];
   readonly wanted: number[] = [];
-  readonly latency = new LatencyWindow(ENDPOINTS.length);
+  readonly latency = new LatencyWindow(LATENCIES);
   readonly requests = new RequestDurations(ENDPOINTS.length);
   readonly polls: Durations;
   readonly #handler: (request: Request) => Response | Promise<Response>;
@@ -190,8 +193,15 @@ export class TestServer {
       info: ignore,
       warn: ignore,
       error: ignore,
-      access: (ts_ms, endpoint, status, latency_ms, age_ms) =>
-        this.access.push({ ts_ms, endpoint: ENDPOINTS[endpoint], status, latency_ms, age_ms }),
+      access: (ts_ms, endpoint, status, latency_ms, age_ms, bytes_sent) =>
+        this.access.push({
+          ts_ms,
+          endpoint: ENDPOINTS[endpoint],
+          status,
+          latency_ms,
+          age_ms,
+          bytes_sent,
+        }),
       access_on,
       lines_dropped: 0,
     };
