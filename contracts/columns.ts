@@ -105,7 +105,8 @@ const KNOWN: readonly (readonly [names: string, KnownColumn])[] = [
     "portrcvconstrainterrors locallinkintegrityerrors excessivebufferoverrunerrors " +
     "portlocalphysicalerrors portmalformedpacketerrors portbufferoverrunerrors " +
     "portdlidmappingerrors portvlmappingerrors portloopingerrors syncheadererrorcounter " +
-    "portfecuncorrectableblockcounter symbol_errors effective_errors link_down",
+    "portfecuncorrectableblockcounter symbol_errors effective_errors link_down " +
+    "phy_symbol_errors phy_effective_errors",
     errors(),
   ],
   [
@@ -114,12 +115,16 @@ const KNOWN: readonly (readonly [names: string, KnownColumn])[] = [
     errors("packets"),
   ],
   ["portfeccorrectableblockcounter portfeccorrectedsymbolcounter", counter("errors")],
+  ["phy_received_bits", counter("bits")],
   ["raw_ber effective_ber symbol_ber total_raw_ber eff_ber", bit_errors],
-  ["chip_temp module_temperature cable_temp temperature", gauge("°C")],
+  ["chip_temp module_temperature cableinfo.temperature cable_temp temperature", gauge("°C")],
+  ["time_since_last_clear__min", gauge("min")],
   [
     "source_id tag lid port_label device_id port_type port_num port_number port aport " +
     "node_description node_desc node_name phy_manager_state link_speed_active " +
-    "link_width_active active_fec",
+    "link_width_active active_fec fec_mode_active device_name device_fw_version " +
+    "module_fw_version cable_pn cable_sn cable_vendor cable_type cable_technology " +
+    "cable_identifier status_message down_blame local_reason_opcode remote_reason_opcode",
     label,
   ],
   [ROW_TIME_COLUMNS.join(" "), time],
@@ -128,6 +133,11 @@ const KNOWN: readonly (readonly [names: string, KnownColumn])[] = [
 /** See {@link matchesColumn}; the first one counts. */
 const KNOWN_PATTERNS: readonly (readonly [pattern: string, KnownColumn])[] = [
   ["*guid", label],
+  ["raw_errors_lane*", errors()],
+  ["phy_raw_errors_lane*", errors()],
+  ["raw_ber_lane*", bit_errors],
+  ["rx_power_lane*", gauge("dBm")],
+  ["tx_power_lane*", gauge("dBm")],
   ["counter_*", { ...counter(""), unit: null }],
   ["gauge_*", gauge(null)],
 ];
@@ -144,6 +154,8 @@ const BY_NAME: ReadonlyMap<string, KnownColumn> = new Map(
  * ```
  */
 export function knownColumn(name: string): KnownColumn | null {
+  const rated = rateOf(name);
+  if (rated !== null) return knownRate(rated);
   const lower = name.toLowerCase();
   const found = BY_NAME.get(lower);
   if (found !== undefined) return found;
@@ -152,6 +164,12 @@ export function knownColumn(name: string): KnownColumn | null {
     if (narrow?.kind === "counter") return { ...narrow, saturated_at: SATURATED_64 };
   }
   return KNOWN_PATTERNS.find(([pattern]) => matchesColumn(pattern, lower))?.[1] ?? null;
+}
+
+/** A counter's rate, as a column of its own: derived, or of a source that is a metrics_server. */
+function knownRate(column: string): KnownColumn {
+  const { unit, is_error, scale } = describeColumn(column, "counter");
+  return { ...gauge(unit === null ? "1/s" : `${unit}/s`), scale, is_error };
 }
 
 /** Description of a column whose kind is known, by its name if that agrees. */

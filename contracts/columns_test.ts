@@ -27,6 +27,11 @@ Deno.test("knownColumn knows kind, unit and scale of UFM's and data_server's col
       ["node_description", "label", null, "linear", false],
       ["tag", "label", null, "linear", false],
       ["Node_GUID", "label", null, "linear", false],
+      ["phy_raw_errors_lane3", "counter", "errors", "log", true],
+      ["CableInfo.Temperature", "gauge", "°C", "linear", false],
+      ["rate(PortXmitDataExtended)", "gauge", "4 B/s", "log", false],
+      ["rate(SymbolErrorCounter)", "gauge", "errors/s", "log", true],
+      ["rate(watts)", "gauge", "1/s", "log", false],
       ["timestamp", "time", null, "linear", false],
     ] as const
   ) {

@@ -1,6 +1,8 @@
 /** Rates of counters, from the bodies of two polls to the rate's token. */
 import { assertEquals } from "@std/assert";
-import { NOW_MS, Taker } from "./testing/taker.ts";
+import { Snapshot } from "../snapshot/mod.ts";
+import { adopt, type Held } from "./accept.ts";
+import { arrived, NOW_MS, rulesOf, Taker } from "./testing/taker.ts";
 
 const RATE = "rate(packet_errors)";
 const WRAP_64 = 2n ** 64n;
@@ -96,6 +98,33 @@ Deno.test("Times of two kinds give no rate, nor does a time that went back", () 
   assertEquals(taker.read("sw-0", RATE), "null");
   taker.take(body(130), { snapshot_ts: NOW_MS - 6_000, etag: '"boot2-1"' });
   assertEquals(taker.read("sw-0", RATE), "null");
+});
+
+Deno.test("A follower has the leader's rates if it adopted both snapshots, else null", () => {
+  const leader = new Taker();
+  const values = [100, 130];
+  const held = values.map((value, n) => {
+    leader.take(body(value), { answered_ms: NOW_MS + n * 10_000 });
+    return leader.held!;
+  });
+  const rules = rulesOf();
+  const follow = (...adopted: number[]) =>
+    adopted.reduce<Held | null>(
+      (before, n) =>
+        adopt(
+          arrived(body(values[n]), { times: held[n].times }),
+          held[n].snapshot.id,
+          before,
+          null,
+          rules,
+        ),
+      null,
+    )!;
+  const rateIn = ({ snapshot: data }: Held) => {
+    const snapshot = new Snapshot(data);
+    return snapshot.named(snapshot.row("sw-0"), RATE);
+  };
+  assertEquals([rateIn(leader.held!), rateIn(follow(0, 1)), rateIn(follow(1))], ["3", "3", "null"]);
 });
 
 Deno.test("A snapshot keeps the one before only if it has counters", () => {

@@ -20,7 +20,7 @@ const UNSEEN: Seen = { type: "none", is_counter: false, ups: 0, downs: 0 };
 const TYPE_ROWS_MAX = 1_024;
 
 /** Rows of a counter that are compared again: only to see whether it is one after all. */
-const COUNTER_ROWS_MAX = 4_096;
+const COUNTER_ROWS_MAX = 1_024;
 
 /** Rows between two calls of `pause`. */
 const BATCH_ROWS = 1_024;

@@ -48,4 +48,5 @@ Deno.test("Text makes a column a label; the first values that are there decide",
 
 Deno.test("Rows that come or go are not compared, and what was seen is kept", () => {
   assertEquals(kindsAfter([5, 9], [6, 9], [3], [3]), [GAUGE, COUNTER, COUNTER, COUNTER]);
+  assertEquals(kindsAfter([5], [6, 1], [6, 2]), [GAUGE, GAUGE, COUNTER]);
 });
