@@ -56,6 +56,8 @@ for (const [name, service] of Object.entries(compose)) {
     assertEquals(service.init, true);
     assertEquals(service.stop_grace_period, `${STOP_MS_MAX / 1_000}s`);
     assertMatch(service.mem_limit ?? "", /^\d+m$/);
+    assertEquals(service.logging?.driver, "json-file", "rotated");
+    assertMatch(service.logging?.options["max-size"] ?? "", /^\d+m$/);
     assert((service.pids_limit ?? 0) > 0);
     for (const port of service.ports ?? []) assertMatch(port, /^127\.0\.0\.1:/);
   });

@@ -3,6 +3,7 @@ import { assert, assertEquals, assertGreater } from "@std/assert";
 import { SPEC as DATA_SPEC } from "../data_server/mod.ts";
 import { METRICS_SERVER_SPEC } from "../metrics_server/mod.ts";
 import { STOP_MS_MAX } from "./testing/container.ts";
+import deno_json from "../deno.json" with { type: "json" };
 import { IMAGES, parseYamlDocuments, readProject, readText } from "./testing/project.ts";
 
 const { compose, dockerfiles } = readProject();
@@ -120,7 +121,23 @@ for (const { service, folder } of IMAGES) {
   });
 }
 
-Deno.test("Kubernetes: metrics-server polls the Service of data-server", () => {
+Deno.test("Kubernetes: no resource has the name of the cluster's own metrics-server", () => {
+  for (const { folder } of IMAGES) {
+    const text = readText(`deploy/kubernetes/${folder}/${folder}.yml`);
+    assert(!text.includes("metrics-server"), folder);
+  }
+});
+
+Deno.test("Kubernetes: images have the tag of the product's version", () => {
+  for (const { folder } of IMAGES) {
+    const [{ images }] = parseYamlDocuments<{ images: { newTag: string }[] }>(
+      readText(`deploy/kubernetes/${folder}/kustomization.yml`),
+    );
+    assertEquals(images.map(({ newTag }) => newTag), [deno_json.version]);
+  }
+});
+
+Deno.test("Kubernetes: metrics_server polls the Service of data_server", () => {
   const [deployment] = parseYamlDocuments<Deployment>(
     readText("deploy/kubernetes/metrics_server/metrics_server.yml"),
   );

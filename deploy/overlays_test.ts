@@ -138,13 +138,13 @@ function hasPort(pods: readonly Workload["template"][], port: number): boolean {
 }
 
 overlayTest("replicas: three metrics_servers take the store from the secret", () => {
-  const metrics = workload("replicas", "metrics-server");
+  const metrics = workload("replicas", "fabric-metrics");
   assertEquals(metrics.replicas, 3);
   const [secret] = of("replicas", "Secret");
   assertEquals(valueOf(metrics, "SNAPSHOT_STORE")?.valueFrom, {
     secretKeyRef: { name: secret.metadata.name, key: "SNAPSHOT_STORE" },
   });
-  assertEquals(valueOf(workload("single", "metrics-server"), "SNAPSHOT_STORE"), undefined);
+  assertEquals(valueOf(workload("single", "fabric-metrics"), "SNAPSHOT_STORE"), undefined);
   assertEquals(TEXTS.replicas.includes("sessionAffinity"), false);
 });
 
@@ -164,7 +164,7 @@ overlayTest("replicas: only metrics_servers reach Redis, which reaches nothing",
   const policy = of<Policy>("replicas", "NetworkPolicy")
     .find(({ metadata }) => metadata.name === "redis")!.spec;
   const from = policy.ingress!.flatMap(({ from }) => from!.map((peer) => peer.podSelector));
-  assertEquals(from, [{ matchLabels: { "app.kubernetes.io/name": "metrics-server" } }]);
+  assertEquals(from, [{ matchLabels: { "app.kubernetes.io/name": "fabric-metrics" } }]);
   assertEquals(policy.egress, undefined);
 });
 
@@ -206,7 +206,7 @@ overlayTest(
 overlayTest("shards: the relay polls each shard through HAProxy", () => {
   const [shard_port] = containerOf(workload("shards", "haproxy")).ports
     .filter(({ name }) => name === "shards");
-  const urls = valueOf(workload("shards", "metrics-server-relay"), "UPSTREAM_URL")!.value!;
+  const urls = valueOf(workload("shards", "fabric-metrics-relay"), "UPSTREAM_URL")!.value!;
   assertEquals(
     urls.split(","),
     shards().map((_, shard) =>

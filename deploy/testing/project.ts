@@ -64,6 +64,7 @@ export interface ComposeService {
   security_opt?: string[];
   pids_limit?: number;
   mem_limit?: string;
+  logging?: { driver: string; options: Record<string, string> };
 }
 
 /**
