@@ -60,6 +60,10 @@ export interface HealthAnswer {
 export interface ReadyAnswer extends HealthAnswer {
   /** Age of the freshest source's data. */
   age_ms: number;
+  /** URLs of the sources without data. */
+  missing_sources: string[];
+  /** URLs of the sources whose data is stale, see {@link FreshnessStats}. */
+  stale_sources: string[];
 }
 
 /** Latencies over the last samples; null without samples. */

@@ -37,6 +37,7 @@ const METRICS_SERVER_INVALID_VALUES: InvalidValues = {
   TIME_UNIT: ["hours", "must be one of auto, s, ms, us, ns, iso8601"],
   SHARD: ["4/4", "must be i/n with 0 ≤ i < n ≤ 64, e.g. 0/4"],
   MAX_STALE_MS: ["soon", "must be a whole number 0–86400000 (ms), e.g. 0"],
+  READY_REQUIRES: ["some", "must be one of any, all"],
   FRESH_BOUND_MS: ["soon", "must be a whole number 0–86400000 (ms), e.g. 0"],
   SERVE_THREADS: ["two", "must be a whole number 1–32 (threads), e.g. 1"],
   METRICS_FABRIC: ["yes", "must be one of off, on"],

@@ -108,6 +108,11 @@ export const METRICS_SERVER_SPEC = {
     description: "Age above which data counts as stale in /stats, /metrics, /readyz and on the " +
       "dashboard; 0: two learned data intervals plus POLL_MS; never above MAX_STALE_MS",
   }),
+  READY_REQUIRES: choice({
+    default: "any",
+    of: ["any", "all"],
+    description: "Sources that must have data within MAX_STALE_MS for /readyz to answer 200",
+  }),
   SHARD: text({
     default: "",
     problemOf: (value) =>
@@ -220,6 +225,7 @@ export function serveLimits(config: MetricsServerConfig): ServeLimits {
     max_stale_ms: maxStaleMs(config),
     fresh_bound_ms: config.FRESH_BOUND_MS,
     poll_ms: config.POLL_MS,
+    ready_requires: config.READY_REQUIRES,
     retry_after_s: Math.ceil(config.POLL_MS / 1000),
     fabric_series_max: config.METRICS_FABRIC === "on" ? config.METRICS_FABRIC_SERIES_MAX : 0,
     shard: shardOf(config),

@@ -18,6 +18,7 @@ Deno.test("Without variables, metrics_server has the documented defaults", () =>
       LABEL_COLUMNS: "",
       MAX_STALE_MS: 0,
       FRESH_BOUND_MS: 0,
+      READY_REQUIRES: "any",
       SERVE_THREADS: 1,
       METRICS_FABRIC: "off",
       METRICS_FABRIC_SERIES_MAX: 10_000,

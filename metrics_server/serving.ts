@@ -94,8 +94,7 @@ export function startServing(options: ServingOptions): Serving {
         requests: figures.map(({ requests }) => requests),
         polls: options.polls,
         now_ms,
-        max_stale_ms: limits.max_stale_ms,
-        shard: limits.shard,
+        limits,
         figures: processFigures({
           started_epoch_ms: options.started_epoch_ms,
           lines_dropped: log.lines_dropped,

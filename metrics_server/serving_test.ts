@@ -32,6 +32,7 @@ function serving(log = LOG) {
       max_stale_ms: Infinity,
       fresh_bound_ms: 0,
       poll_ms: 1500,
+      ready_requires: "any",
       retry_after_s: 1,
       fabric_series_max: 0,
     },

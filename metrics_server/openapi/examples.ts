@@ -95,7 +95,10 @@ export const EXAMPLES = {
     },
   },
   healthz: { target: "/healthz", body: { ok: true } },
-  readyz: { target: "/readyz", body: { ok: true, age_ms: 1846 } },
+  readyz: {
+    target: "/readyz",
+    body: { ok: true, age_ms: 1846, missing_sources: [], stale_sources: [] },
+  },
   stats: {
     target: "/stats",
     body: {

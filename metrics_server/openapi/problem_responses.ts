@@ -71,6 +71,16 @@ const MEMBERS: Readonly<Record<string, Schema>> = {
   snapshot_id: { type: "string", description: "Id of the newest snapshot." },
   shard: { type: "integer", minimum: 0, description: "Shard that has it: `SHARD=shard/shards`." },
   shards: { type: "integer", minimum: 1, maximum: SHARDS_MAX, description: "Number of shards." },
+  missing_sources: {
+    type: "array",
+    items: { type: "string" },
+    description: "`/readyz`: URLs of the sources without data.",
+  },
+  stale_sources: {
+    type: "array",
+    items: { type: "string" },
+    description: "`/readyz`: URLs of the sources whose data is stale.",
+  },
   age_ms: { type: "integer", minimum: 0, description: "Age of the data." },
   max_age_ms: { type: "integer", minimum: 0, description: "Exceeded bound." },
 };

@@ -45,10 +45,11 @@ const items = described("One item per row: its id and its value of each field.",
     additionalProperties: schemaRef("Value"),
   },
 });
+const urls: Schema = { type: "array", items: text };
 const missing_sources = described(
   "URLs of the sources that have not delivered yet, whose rows are missing; absent if all have " +
     "delivered.",
-  { type: "array", items: text },
+  urls,
 );
 const taken_ms = described("Time of the data, epoch milliseconds.", { type: "number" });
 const more = described("Further items follow in the next event; absent from the last one.", {
@@ -143,5 +144,7 @@ export const SCHEMAS: Readonly<Record<string, Schema>> = {
   ReadyAnswer: object<ReadyAnswer>({
     ok: { const: true },
     age_ms: described("Age of the freshest source's data.", whole_ms),
+    missing_sources: described("URLs of the sources without data.", urls),
+    stale_sources: described("URLs of the sources whose data is stale, see `/stats`.", urls),
   }),
 };

@@ -248,7 +248,7 @@ export class SourceState {
     return this.#revise(this.#received_ms, intervals_ms, "snapshot.aged");
   }
 
-  /** Takes over what is known of the current snapshot; null if that is nothing new. */
+  /** Takes over what is known of the current snapshot; null without a change. */
   #revise(
     not_after_ms: number,
     intervals_ms: readonly number[],

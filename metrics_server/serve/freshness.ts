@@ -39,7 +39,7 @@ export function freshnessOf(
   }
 }
 
-/** The age above which data is stale: never above MAX_STALE_MS. Null if nothing determines it. */
+/** The age above which data is stale, at most MAX_STALE_MS; null if no bound is known. */
 function boundOf(
   interval_ms: number | null,
   { fresh_bound_ms, poll_ms, max_stale_ms }: FreshnessRules,
@@ -71,6 +71,16 @@ export function rowsOlderThan(
     else end = middle;
   }
   return older + undated;
+}
+
+/** Sources whose data is stale, as URLs. */
+export function staleSources(
+  sources: readonly HeldSource[],
+  rules: FreshnessRules,
+  now_ms: number,
+): string[] {
+  return sources.filter((held) => freshnessOf(held, rules, now_ms).state === "stale")
+    .map(({ stats }) => stats.url);
 }
 
 /** Time of the oldest row; of the snapshot, if no row is older. */

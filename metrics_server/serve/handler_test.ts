@@ -164,7 +164,34 @@ Deno.test("/readyz returns 503 with the reason before the first snapshot", async
 
 Deno.test("/readyz returns 200 with the age after the first snapshot", async () => {
   const { status, body } = await server().json("/readyz");
-  assertEquals([status, body], [200, { ok: true, age_ms: 820 }]);
+  const named = { missing_sources: [], stale_sources: [] };
+  assertEquals([status, body], [200, { ok: true, age_ms: 820, ...named }]);
+});
+
+/** A source with data of 50 s, one with data of 10 s, and one that has none. */
+function readiness(options: ConstructorParameters<typeof TestServer>[1]) {
+  const filled = new FilledStore(["http://a/", "http://b/", "http://c/"])
+    .take(CSV, "a-1", 950_000).take(CSV, "b-1", 990_000, 1).learn([10_000]).fail(2, "refused");
+  return { filled, tested: new TestServer(filled.store, options) };
+}
+
+Deno.test("/readyz names missing and stale sources, and stays ready", async () => {
+  const { status, body } = await readiness({}).tested.json("/readyz");
+  const named = { missing_sources: ["http://c/"], stale_sources: ["http://a/"] };
+  assertEquals([status, body], [200, { ok: true, age_ms: 10_000, ...named }]);
+});
+
+Deno.test("/readyz with READY_REQUIRES=all needs data of every source within MAX_STALE_MS", async () => {
+  const { filled, tested } = readiness({ ready_requires: "all", max_stale_ms: 60_000 });
+  const missing = await tested.json("/readyz");
+  assertEquals(missing.status, 503);
+  assertStringIncludes(missing.body.detail, "No snapshot yet from http://c/ (refused): ");
+  assertEquals(missing.body.missing_sources, ["http://c/"]);
+  filled.take(CSV, "c-1", 999_000, 2);
+  assertEquals((await tested.json("/readyz")).status, 200);
+  tested.now_ms += 10_001;
+  const { status, body } = await tested.json("/readyz");
+  assertEquals([status, body.age_ms, body.stale_sources], [503, 60_001, ["http://a/"]]);
 });
 
 Deno.test("/readyz returns 503 only if all sources are older than MAX_STALE_MS", async () => {

@@ -1,5 +1,5 @@
 /** `GET /metrics`: requests, pollers and data for Prometheus. */
-import { CIRCUIT_STATES, REPLICA_ROLES, type Shard, shardText } from "../../contracts/mod.ts";
+import { CIRCUIT_STATES, REPLICA_ROLES, shardText } from "../../contracts/mod.ts";
 import {
   addDurations,
   type Durations,
@@ -14,6 +14,8 @@ import {
 import type { HeldSource, Store } from "../store.ts";
 import { ENDPOINTS, LONG_ENDPOINTS } from "./endpoints.ts";
 import { ageOf } from "./data_response.ts";
+import { freshnessOf, oldestRowTime, rowsOlderThan } from "./freshness.ts";
+import type { ServeLimits } from "./get_metric.ts";
 
 export const METRICS_PREFIX = "fabric_telemetry";
 
@@ -27,8 +29,7 @@ interface MetricsInput {
   /** Phases of all polls, see {@link POLL_PHASES}. */
   readonly polls: Durations;
   readonly figures: ProcessFigures;
-  readonly max_stale_ms: number;
-  readonly shard?: Shard;
+  readonly limits: ServeLimits;
   readonly now_ms: number;
 }
 
@@ -99,10 +100,11 @@ function pollFamilies({ counter, gauge }: PerSource, { store, polls }: MetricsIn
 
 function dataFamilies(
   { gauge }: PerSource,
-  { now_ms, max_stale_ms, shard }: MetricsInput,
+  { now_ms, limits }: MetricsInput,
 ): Family[] {
-  const ageMs = ({ snapshot }: HeldSource) =>
-    snapshot === null ? null : ageOf(snapshot.data.taken_ms, now_ms);
+  const { shard } = limits;
+  const ageS = (taken_ms: number) => ageOf(taken_ms, now_ms) / 1000;
+  const freshness = (held: HeldSource) => freshnessOf(held, limits, now_ms);
   const shard_labels: Sample["labels"] = shard === undefined ? {} : { shard: shardText(shard) };
   return [
     gauge(
@@ -115,10 +117,16 @@ function dataFamilies(
       "Whether the held data is from SNAPSHOT_STORE and no poll has succeeded yet.",
       ({ stats }) => Number(stats.restored),
     ),
-    gauge("data_age_seconds", "Age of the held data.", (held) => {
-      const age_ms = ageMs(held);
-      return age_ms === null ? null : age_ms / 1000;
-    }),
+    gauge(
+      "data_age_seconds",
+      "Age of the held data: of its newest row, if rows have times.",
+      ({ snapshot }) => snapshot === null ? null : ageS(snapshot.data.taken_ms),
+    ),
+    gauge(
+      "oldest_row_age_seconds",
+      "Age of the oldest row held.",
+      ({ snapshot }) => snapshot === null ? null : ageS(oldestRowTime(snapshot.data)),
+    ),
     gauge(
       "data_timestamp_seconds",
       "Time of the held data, seconds since 1970.",
@@ -126,8 +134,27 @@ function dataFamilies(
     ),
     gauge(
       "data_fresh",
-      "Whether data is held and not older than MAX_STALE_MS.",
-      (held) => Number(held.snapshot !== null && ageMs(held)! <= max_stale_ms),
+      "1 if the held data is fresh, as in /stats. 0 if it is older than the bound, if there is no data, " +
+        "and while no bound is known: then fresh_bound_seconds has no series.",
+      (held) => Number(freshness(held).state === "fresh"),
+    ),
+    gauge(
+      "fresh_bound_seconds",
+      "Age above which the data is stale: FRESH_BOUND_MS, else learned, at most MAX_STALE_MS. No series " +
+        "while none is known.",
+      (held) => {
+        const { bound_ms } = freshness(held);
+        return bound_ms === null ? null : bound_ms / 1000;
+      },
+    ),
+    gauge(
+      "rows_stale",
+      "Rows older than the bound by their own time. No series without data or while no bound is known.",
+      (held) => {
+        const { bound_ms } = freshness(held);
+        if (held.snapshot === null || bound_ms === null) return null;
+        return rowsOlderThan(held.snapshot.data, bound_ms, now_ms);
+      },
     ),
     gauge("rows", "Rows held.", ({ stats }) => stats.rows),
     gauge("bad_rows", "Invalid rows dropped from the held data.", ({ stats }) => stats.bad_rows),

@@ -71,8 +71,19 @@ Deno.test("/metrics reports the freshness of each source, also without data", as
   assertEquals(told("data_timestamp_seconds"), [{ "": "998.5" }, {}]);
   assertEquals(told("source_has_data"), [{ "": "1" }, { "": "0" }]);
   assertEquals(told("data_fresh"), [{ "": "0" }, { "": "0" }]);
-  const unbounded = await metrics(new TestServer(filled.store));
-  assertEquals(ofSource(unbounded, "data_fresh", "http://a/"), { "": "1" });
+  assertEquals(told("fresh_bound_seconds"), [{ "": "1" }, { "": "1" }]);
+  assertEquals(told("oldest_row_age_seconds"), [{ "": "1.5" }, {}]);
+  assertEquals(told("rows_stale"), [{ "": "2" }, {}]);
+});
+
+Deno.test("/metrics reports data as not fresh while no bound is known", async () => {
+  const { filled } = server();
+  const of = async (name: string) =>
+    ofSource(await metrics(new TestServer(filled.store)), name, "http://a/");
+  const names = ["data_fresh", "fresh_bound_seconds", "rows_stale"];
+  assertEquals(await Promise.all(names.map(of)), [{ "": "0" }, {}, {}]);
+  filled.learn([10_000]);
+  assertEquals(await Promise.all(names.map(of)), [{ "": "1" }, { "": "21.5" }, { "": "0" }]);
 });
 
 Deno.test("/metrics reports each poller's counters, circuit and phases", async () => {

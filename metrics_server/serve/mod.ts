@@ -27,7 +27,7 @@ export {
   longResponse,
   nextTurn,
 } from "./bodies.ts";
-export { PROBLEM_TYPES, type ProblemSlug, type ProblemType } from "./problems.ts";
+export { PROBLEM_TYPES, type ProblemSlug, type ProblemType } from "./problem_types.ts";
 export {
   ALLOWED_METHODS,
   badListParameter,

@@ -1,55 +1,9 @@
 /** Error responses of metrics_server. */
-import { HEADER_DATA_AGE_MS, type Shard } from "../../contracts/mod.ts";
+import { HEADER_DATA_AGE_MS, type ReadyAnswer, type Shard } from "../../contracts/mod.ts";
 import { didYouMean, problem } from "../../platform/mod.ts";
 import { PATHS } from "./endpoints.ts";
+import { PROBLEM_TYPES, type ProblemAttributes, type ProblemSlug } from "./problem_types.ts";
 import { QUERY_CHARS_MAX, type QueryProblem } from "./query.ts";
-
-export interface ProblemType {
-  readonly status: number;
-  /** Additional members of the JSON object (RFC 9457). */
-  readonly members?: readonly string[];
-  /** Members that may be absent. */
-  readonly optional?: readonly string[];
-  /** Headers besides the content type. */
-  readonly headers?: readonly string[];
-}
-
-export const PROBLEM_TYPES = {
-  "missing-parameter": { status: 400, members: ["parameter"] },
-  "repeated-parameter": { status: 400, members: ["parameter"] },
-  "broken-parameter": { status: 400, members: ["parameter"] },
-  "bad-parameter": { status: 400, members: ["parameter"] },
-  "unknown-parameter": { status: 400, members: ["parameter"] },
-  "bad-host": { status: 400 },
-  "stream-too-wide": { status: 400 },
-  "bad-upgrade": { status: 400 },
-  "foreign-origin": { status: 403, members: ["origin"] },
-  "unknown-switch": { status: 404, members: ["switch_id"] },
-  "unknown-metric": { status: 404, members: ["metric"], optional: ["switch_id"] },
-  "unknown-path": { status: 404 },
-  "fabric-metrics-off": { status: 404 },
-  "wrong-method": { status: 405, headers: ["allow"] },
-  "cursor-gone": { status: 410, members: ["snapshot_id"] },
-  "query-too-long": { status: 414 },
-  "misdirected": { status: 421, members: ["shard", "shards"] },
-  "no-snapshot": { status: 503, headers: ["retry-after"] },
-  "too-stale": {
-    status: 503,
-    members: ["age_ms", "max_age_ms"],
-    headers: ["retry-after", "x-data-age-ms"],
-  },
-  "too-many-lists": { status: 503, headers: ["retry-after"] },
-  "too-many-streams": { status: 503, headers: ["retry-after"] },
-  "list-not-ready": { status: 503, headers: ["retry-after"] },
-  "list-too-long": { status: 503 },
-  "stopping": { status: 503 },
-} as const satisfies Record<string, ProblemType>;
-
-export type ProblemSlug = keyof typeof PROBLEM_TYPES;
-
-/** Names that a kind of problem lists under `Key`. */
-type NamesOf<S extends ProblemSlug, Key extends keyof ProblemType> = typeof PROBLEM_TYPES[S] extends
-  { readonly [key in Key]: readonly (infer Name extends string)[] } ? Name : never;
 
 const ECHO_CHARS_MAX = 128;
 
@@ -166,9 +120,14 @@ export function misdirected(what: string, { index, count }: Shard): Response {
 }
 
 /** 503: no data yet. `waiting_for` names the sources and their errors. */
-export function noSnapshot(waiting_for: string[], retry_after_s: number): Response {
+export function noSnapshot(
+  waiting_for: string[],
+  retry_after_s: number,
+  named?: Pick<ReadyAnswer, "missing_sources" | "stale_sources">,
+): Response {
   return refuse("no-snapshot", {
     detail: `No snapshot yet from ${waiting_for.join(", ")}: try again; /stats shows the poller`,
+    members: named,
     headers: { "retry-after": String(retry_after_s) },
   });
 }
@@ -179,11 +138,12 @@ export function tooStale(
   max_age_ms: number,
   bound: "max_age_ms" | "MAX_STALE_MS",
   retry_after_s: number,
+  named?: Pick<ReadyAnswer, "missing_sources" | "stale_sources">,
 ): Response {
   return refuse("too-stale", {
     detail: `The data is ${age_ms} ms old, over ${bound}=${max_age_ms}: ` +
       `try again, or accept older data; /stats shows the poller`,
-    members: { age_ms, max_age_ms },
+    members: { age_ms, max_age_ms, ...named },
     headers: { "retry-after": String(retry_after_s), [HEADER_DATA_AGE_MS]: String(age_ms) },
   });
 }
@@ -249,18 +209,7 @@ export function stopping(): Response {
   return refuse("stopping", { detail: "The service is stopping: use another instance" });
 }
 
-/** The variable part of a problem: exactly the members and headers of its kind. */
-type Attributes<S extends ProblemSlug> =
-  & { detail: string }
-  & ([NamesOf<S, "members">] extends [never] ? { members?: undefined } : {
-    members:
-      & Record<NamesOf<S, "members">, unknown>
-      & Partial<Record<NamesOf<S, "optional">, unknown>>;
-  })
-  & ([NamesOf<S, "headers">] extends [never] ? { headers?: undefined }
-    : { headers: Record<NamesOf<S, "headers">, string> });
-
-export function refuse<S extends ProblemSlug>(slug: S, attributes: Attributes<S>): Response {
+export function refuse<S extends ProblemSlug>(slug: S, attributes: ProblemAttributes<S>): Response {
   const { detail, members, headers } = attributes;
   return problem({
     status: PROBLEM_TYPES[slug].status,

@@ -2,6 +2,7 @@
 import {
   type EndpointStats,
   type LatencyStats,
+  type ReadyAnswer,
   shardText,
   type SourceStats,
   type StatsAnswer,
@@ -11,7 +12,7 @@ import { type LatencyWindow, mergeLatency } from "../../platform/mod.ts";
 import type { HeldSource, Store } from "../store.ts";
 import { ENDPOINTS, firstByteOf, LONG_ENDPOINTS } from "./endpoints.ts";
 import { ageOf } from "./data_response.ts";
-import { freshnessOf, oldestRowTime, rowsOlderThan } from "./freshness.ts";
+import { freshnessOf, oldestRowTime, rowsOlderThan, staleSources } from "./freshness.ts";
 import type { ServeLimits } from "./get_metric.ts";
 import { noSnapshot, stopping, tooStale } from "./problems.ts";
 
@@ -22,7 +23,10 @@ export function healthz(): Response {
   return Response.json({ ok: true }, NO_STORE);
 }
 
-/** Readiness: at least one source has data within MAX_STALE_MS. */
+/**
+ * Readiness: one source, or all by READY_REQUIRES, have data within MAX_STALE_MS. The verdict on
+ * freshness only names sources; it never makes the service unready.
+ */
 export function readyz(
   store: Store,
   limits: ServeLimits,
@@ -30,19 +34,25 @@ export function readyz(
   is_stopping: boolean,
 ): Response {
   if (is_stopping) return stopping();
+  const { max_stale_ms, retry_after_s } = limits;
+  const requires_all = limits.ready_requires === "all";
   const delivered = store.delivered();
-  if (delivered.length === 0) {
-    const reasons = store.sources.map(({ stats }) =>
+  const missing = store.sources.filter(({ snapshot }) => snapshot === null);
+  const stale_sources = staleSources(delivered, limits, now_ms);
+  const named = { missing_sources: store.missing(), stale_sources };
+  if (delivered.length === 0 || requires_all && missing.length > 0) {
+    const reasons = missing.map(({ stats }) =>
       stats.last_error === null ? stats.url : `${stats.url} (${stats.last_error.cause})`
     );
-    return noSnapshot(reasons, limits.retry_after_s);
+    return noSnapshot(reasons, retry_after_s, named);
   }
   const ages = delivered.map(({ snapshot }) => ageOf(snapshot!.data.taken_ms, now_ms));
   const age_ms = Math.min(...ages);
-  if (age_ms > limits.max_stale_ms) {
-    return tooStale(age_ms, limits.max_stale_ms, "MAX_STALE_MS", limits.retry_after_s);
+  const required_ms = requires_all ? Math.max(...ages) : age_ms;
+  if (required_ms > max_stale_ms) {
+    return tooStale(required_ms, max_stale_ms, "MAX_STALE_MS", retry_after_s, named);
   }
-  return Response.json({ ok: true, age_ms }, NO_STORE);
+  return Response.json({ ok: true, age_ms, ...named } satisfies ReadyAnswer, NO_STORE);
 }
 
 interface StatsInput {

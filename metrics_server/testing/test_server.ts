@@ -122,6 +122,7 @@ export class TestServer {
   constructor(readonly store: Store, options: {
     max_stale_ms?: number;
     fresh_bound_ms?: number;
+    ready_requires?: "any" | "all";
     access_on?: boolean;
     fabric_series_max?: number;
     shard?: Shard;
@@ -131,6 +132,7 @@ export class TestServer {
       max_stale_ms: options.max_stale_ms ?? Infinity,
       fresh_bound_ms: options.fresh_bound_ms ?? 0,
       poll_ms: 1500,
+      ready_requires: options.ready_requires ?? "any" as const,
       retry_after_s: 2,
       fabric_series_max: options.fabric_series_max ?? 0,
       shard: options.shard,
@@ -147,8 +149,7 @@ export class TestServer {
           requests: [this.requests],
           polls: this.polls,
           now_ms,
-          max_stale_ms: options.max_stale_ms ?? Infinity,
-          shard: options.shard,
+          limits,
           figures: {
             started_epoch_ms: 900_000,
             resident_bytes: 1_000_000,
