@@ -205,7 +205,6 @@ Deno.test("a number out of range is clamped to the nearest bound with a warning"
         ["POLL_TIMEOUT_MS", 0, 50, 50, 600_000],
         ["BACKOFF_MAX_MS", -5, 100, 100, hour_ms],
         ["UPSTREAM_MAX_BYTES", 1, 1024, 1024, 1024 ** 3],
-        ["FRESH_BOUND_MS", -1, 0, 0, 86_400_000],
         ["SERVE_THREADS", 0, 1, 1, 32],
         ["METRICS_FABRIC_SERIES_MAX", 0, 1, 1, 1_000_000],
         ["LOOP_PROBE_MS", 0, 1, 1, 60_000],

@@ -56,12 +56,26 @@ Deno.test("metrics_server with a snapshot", async (t) => {
       assertEquals(sources[0].last_error, null);
       assertEquals([sources[0].time_source, sources[0].row_times], ["header", null]);
       const { url: _u, snapshot_id: _s, last_error: _e, ...dated } = sources[0];
-      const { time_source: _t, row_times: _r, repeated_columns, restored, replica, ...shared } =
-        dated;
+      const { time_source: _t, row_times: _r, freshness, ...counted } = dated;
+      const { repeated_columns, restored, replica, ...shared } = counted;
+      assertEquals(freshness, {
+        state: "unknown",
+        bound_ms: null,
+        bound_from: null,
+        interval_ms: null,
+      });
       assertEquals([repeated_columns, restored, replica], [[], false, null]);
       assertEquals(poller, shared);
       assertEquals(
-        { ...poller, polls: 0, successes: 0, not_modified: 0, last_success: "", age_ms: 0 },
+        {
+          ...poller,
+          polls: 0,
+          successes: 0,
+          not_modified: 0,
+          last_success: "",
+          age_ms: 0,
+          oldest_row_age_ms: 0,
+        },
         {
           polls: 0,
           successes: 0,
@@ -73,6 +87,8 @@ Deno.test("metrics_server with a snapshot", async (t) => {
           backoff_ms: 0,
           circuit: "closed",
           age_ms: 0,
+          oldest_row_age_ms: 0,
+          rows_stale: null,
           rows: 3,
           bad_rows: 0,
           uneven_rows: 0,
@@ -98,7 +114,7 @@ Deno.test("metrics_server with a snapshot", async (t) => {
       assertEquals(answer.status, 200);
       assertEquals(answer.headers.get("cache-control"), "no-store");
       const { ok, age_ms, ...rest } = answer.json();
-      assertEquals([ok, rest], [true, {}]);
+      assertEquals([ok, rest], [true, { missing_sources: [], stale_sources: [] }]);
       assert(age_ms >= 5000);
     },
 

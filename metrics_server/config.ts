@@ -105,6 +105,7 @@ export const METRICS_SERVER_SPEC = {
     min: 0,
     max: 86_400_000,
     unit: "ms",
+    out_of_range: "refuse below",
     description: "Age above which data counts as stale in /stats, /metrics, /readyz and on the " +
       "dashboard; 0: two learned data intervals plus POLL_MS; never above MAX_STALE_MS",
   }),

@@ -42,7 +42,6 @@ for (
     ["BACKOFF_MAX_MS", -5, 100, 100, 3_600_000],
     ["UPSTREAM_MAX_BYTES", 1, 1024, 1024, 1_073_741_824],
     ["LEASE_MS", 100, 500, 500, 60_000],
-    ["MAX_STALE_MS", -1, 0, 0, 86_400_000],
     ["SERVE_THREADS", 0, 1, 1, 32],
     ["SERVE_THREADS", 100, 32, 1, 32],
     ["LOOP_PROBE_MS", 0, 1, 1, 60_000],
@@ -79,6 +78,8 @@ for (
       "must have a database number as its path, redis://host:6379/0",
     ],
     ["LOG_LEVEL", "LOUD", "LOG_LEVEL=LOUD: must be one of DEBUG, INFO, WARN, ERROR"],
+    ["MAX_STALE_MS", "-1", "MAX_STALE_MS=-1: must be 0–86400000 (ms)"],
+    ["FRESH_BOUND_MS", "-1", "FRESH_BOUND_MS=-1: must be 0–86400000 (ms)"],
     ["MAX_STALE_MS", "1h", "MAX_STALE_MS=1h: must be a whole number 0–86400000 (ms), e.g. 0"],
   ]
 ) {

@@ -133,7 +133,7 @@ interface ScrapedServices extends AsyncDisposable {
 export async function startScrapedServices(store = ""): Promise<ScrapedServices> {
   await using stack = new AsyncDisposableStack();
   const source = stack.use(new FakeSource(serveSnapshot(fabricSample(3), { id: "boot1-1" })));
-  const env = { METRICS_FABRIC: "on", SNAPSHOT_STORE: store };
+  const env = { METRICS_FABRIC: "on", SNAPSHOT_STORE: store, FRESH_BOUND_MS: 60_000 };
   const metrics = stack.use(await startMetricsServer(source.url, env));
   const data = stack.use(await startDataServer());
   await metrics.log.wait("poll.run");

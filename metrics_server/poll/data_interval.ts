@@ -9,7 +9,7 @@ import type { SnapshotData } from "../snapshot/mod.ts";
 /** Intervals kept per source. Their median is right while two of them are wrong. */
 export const INTERVALS_MAX = 5;
 
-/** Time between the data of successive snapshots: the lower median; null if none is known. */
+/** Time between the data of successive snapshots: the lower median; null before the first. */
 export function dataInterval({ intervals_ms }: Pick<SnapshotData, "intervals_ms">): number | null {
   const sorted = intervals_ms.toSorted((a, b) => a - b);
   return sorted[(sorted.length - 1) >> 1] ?? null;

@@ -168,7 +168,7 @@ Deno.test("/readyz returns 200 with the age after the first snapshot", async () 
   assertEquals([status, body], [200, { ok: true, age_ms: 820, ...named }]);
 });
 
-/** A source with data of 50 s, one with data of 10 s, and one that has none. */
+/** A source with data of 50 s, one with data of 10 s, and one without data. */
 function readiness(options: ConstructorParameters<typeof TestServer>[1]) {
   const filled = new FilledStore(["http://a/", "http://b/", "http://c/"])
     .take(CSV, "a-1", 950_000).take(CSV, "b-1", 990_000, 1).learn([10_000]).fail(2, "refused");
