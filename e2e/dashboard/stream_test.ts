@@ -69,7 +69,7 @@ Deno.test(
     await using source = new FakeSource(snapshot(1));
     await using server = await startMetricsServer(source.url);
     await server.log.wait("poll.run");
-    await using opened = await openPage(server.url);
+    await using opened = await openPage(`${server.url}#values=raw`);
     for (let n = 1; n <= 3; n++) {
       source.behavior = snapshot(n);
       await opened.until(shows(`boot1-${n}`));

@@ -120,20 +120,22 @@ export function firstMetric(columns) {
  * @param {Float64Array} values NaN for no value; never selected.
  * @param {number} count Most rows.
  * @param {boolean} highest
+ * @param {Float64Array} [ties] Order rows of equal values, highest first.
  * @returns {number[]}
  */
-export function extremes(values, count, highest) {
+export function extremes(values, count, highest, ties) {
   const sign = highest ? 1 : -1;
+  const isBefore = (/** @type {number} */ a, /** @type {number} */ b) => {
+    const apart = (values[a] - values[b]) * sign;
+    return apart > 0 || (apart === 0 && ties !== undefined && ties[a] > ties[b]);
+  };
   /** @type {number[]} Rows, sorted. */
   const found = [];
   for (let row = 0; row < values.length; row++) {
-    const value = values[row] * sign;
-    // Also skips NaN.
-    if (!(found.length < count ? value === value : value > values[found[count - 1]] * sign)) {
-      continue;
-    }
+    if (Number.isNaN(values[row])) continue;
+    if (found.length === count && !isBefore(row, found[count - 1])) continue;
     let place = found.length;
-    while (place > 0 && value > values[found[place - 1]] * sign) place--;
+    while (place > 0 && isBefore(row, found[place - 1])) place--;
     found.splice(place, 0, row);
     if (found.length > count) found.pop();
   }

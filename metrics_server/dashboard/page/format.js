@@ -142,6 +142,8 @@ export function formatScale(domain) {
 export function formatCell(column, row) {
   if (column.kind === "text") return column.words[column.codes[row]] ?? NONE;
   if (isSaturated(column, row)) return "saturated";
+  // Most rates of errors are 0: digits only for the others.
+  if (column.info.of !== null && column.values[row] === 0) return "0";
   const exact = column.exact?.get(row);
   return exact === undefined
     ? formatNumber(column.values[row], column.decimals)
@@ -170,7 +172,7 @@ export function formatRatio(ratio) {
 }
 
 /**
- * The metric that makes a row one of the worst: `SymbolError 0.3 errors/s`.
+ * The metric that makes a row one of the worst: `SymbolError 0.3/s`.
  *
  * @param {import("./model.js").NumberColumn} worst
  * @param {readonly import("./model.js").Column[]} columns
@@ -180,9 +182,10 @@ export function reasonOf({ worst }, columns, row) {
   const column = columns[worst?.which[row] ?? -1];
   if (column?.kind !== "number") return NONE;
   const [name, unit] = nameAndUnit(column.name, column.info);
-  // The unit of Raw_BER is BER.
-  const is_named = unit === "" || name.includes(unit);
-  return `${name} ${formatShort(column.values[row])}${is_named ? "" : NBSP + unit}`;
+  const value = formatShort(column.values[row]);
+  // `0.3/s` of a counter of errors is short and plain; the unit of Raw_BER is BER.
+  if (column.info.is_error && column.info.of !== null) return `${name} ${value}/s`;
+  return unit === "" || name.includes(unit) ? `${name} ${value}` : `${name} ${value}${NBSP}${unit}`;
 }
 
 /**

@@ -150,14 +150,15 @@ Deno.test("nameAndUnit leaves out UFM's suffixes and shows a rate as its counter
 });
 
 Deno.test("reasonOf names the worst metric with its value and unit", () => {
-  const rate = { ...numbers(0.3), info: { ...UNKNOWN, of: "PortRcvErrors", unit: "errors/s" } };
+  const info = { ...UNKNOWN, of: "PortRcvErrors", unit: "errors/s", is_error: true };
+  const rate = { ...numbers(0.3), info };
   const ber = { ...numbers(5.765e-12), name: "Raw_BER", info: { ...UNKNOWN, unit: "BER" } };
   const reason = (which: number) => {
     const one = Float64Array.of(3);
     const worst = { ratios: one, sums: one, which: Int16Array.of(which), over: 1 };
     return plain(reasonOf({ ...numbers(3), worst }, [rate, ber], 0));
   };
-  assertEquals([0, 1, -1].map(reason), ["PortRcvErrors 0.3 errors/s", "Raw_BER 5.76e-12", "–"]);
+  assertEquals([0, 1, -1].map(reason), ["PortRcvErrors 0.3/s", "Raw_BER 5.76e-12", "–"]);
 });
 
 Deno.test("histogram counts each value once and missing values separately", () => {
@@ -176,6 +177,7 @@ Deno.test("extremes equals a full sort, with equal values in source order", () =
     assertEquals(extremes(values, 8, highest), sorted.slice(0, 8));
   }
   assertEquals(extremes(Float64Array.of(NaN, 2), 8, true), [1]);
+  assertEquals(extremes(Float64Array.of(2, 2, 1), 2, true, Float64Array.of(1, 3, 9)), [1, 0]);
 });
 
 Deno.test("Ring keeps the last numbers, oldest first", () => {

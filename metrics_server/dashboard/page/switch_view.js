@@ -43,7 +43,12 @@ export function showExtremes(ids, column, columns, is_shown) {
   setText(high_title, is_worst ? `Worst ${noun[1]}` : `Highest ${title}`);
   /** @type {HTMLElement} */ (low_title).hidden = is_worst;
   setText(low_title, `Lowest ${title}`);
-  const highest = extremes(column.values, is_worst ? HIGHEST + LOWEST : HIGHEST, true);
+  const highest = extremes(
+    column.values,
+    is_worst ? HIGHEST + LOWEST : HIGHEST,
+    true,
+    column.worst?.sums,
+  );
   fill(high_list, highest, ids, column, columns);
   fill(low_list, is_worst ? [] : extremes(column.values, LOWEST, false), ids, column, columns);
 }

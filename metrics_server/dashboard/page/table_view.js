@@ -155,7 +155,8 @@ export class TableView {
     for (const { name, class_name, texts: [title, unit] } of [ID_HEAD, ...heads]) {
       const cell = make("th", class_name);
       cell.setAttribute("scope", "col");
-      const button = make("button", "", title);
+      const button = make("button");
+      button.append(make("span", "name", title));
       if (unit !== "") button.append(" ", make("span", "unit", unit));
       button.setAttribute("type", "button");
       button.title = name;
@@ -251,6 +252,7 @@ export class TableView {
       if (column.kind !== "number") continue;
       const threshold = this.#thresholds[c];
       cell.classList.toggle("over", threshold > 0 && column.values[row] >= threshold);
+      cell.classList.toggle("zero", column.values[row] === 0);
       const domain = this.#domains[c];
       if (domain === null) continue;
       const share = shareOf(column.values[row], domain) || 0;
@@ -270,7 +272,7 @@ export class TableView {
       const text = c > 1 ? "" : [descriptionOf(this.#all, first), counted(end - place - 1, "port")]
         .filter((part) => part !== "").join(" · ");
       setText(cell, text);
-      cell.classList.remove("over");
+      cell.classList.remove("over", "zero");
       cell.style.backgroundSize = "0 3px";
     }
   }
