@@ -116,6 +116,9 @@ function list(description: string, schema: Schema, example: readonly string[]): 
   return { description, style: "form", explode: false, schema: array, example };
 }
 
+const COLUMNS = "Columns separated by commas (`%2C` is a comma within a name)";
+const RATES = "`rate(<column>)` is a counter's rate per second.";
+
 function flag(description: string): Described {
   return { description, schema: { enum: ["0", "1"], default: "0" } };
 }
@@ -153,7 +156,7 @@ export const GET_METRIC = inQuery<typeof GET_METRIC_PARAMETERS>({
 
 export const LIST_METRICS = inQuery<typeof LIST_PARAMETERS>({
   switch_id: switch_ids,
-  fields: list("Columns separated by commas (`%2C` is a comma within a name), in that order.", {}, [
+  fields: list(`${COLUMNS}, in that order. ${RATES}`, {}, [
     "latency_us",
   ]),
   rate: flag("With `1`, each counter is followed by its rate per second, `rate(<column>)`."),
@@ -179,7 +182,7 @@ export const LIST_METRICS = inQuery<typeof LIST_PARAMETERS>({
 
 export const STREAM = inQuery<typeof STREAM_PARAMETERS>({
   switch_id: switch_ids,
-  metric: list("Columns separated by commas (`%2C` is a comma within a name).", {}, ["latency_us"]),
+  metric: list(`${COLUMNS}. ${RATES}`, {}, ["latency_us"]),
   fields: list("The same as `metric`, under the name of ListMetrics; use one of them.", {}, [
     "latency_us",
   ]),
