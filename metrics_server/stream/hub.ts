@@ -8,16 +8,10 @@
  */
 import { nextTurn } from "../serve/mod.ts";
 import type { Store } from "../store.ts";
-import {
-  STREAM_BACKLOG_BYTES_MIN,
-  STREAM_BACKLOG_SNAPSHOTS_MAX,
-  STREAM_BYTES_MAX,
-  STREAM_EVENT_BYTES_MAX,
-  STREAM_HEARTBEAT_MS,
-  STREAM_RESUME_CHANGES_MAX,
-} from "./limits.ts";
+import { Group, keyOf } from "./group.ts";
+import { STREAM_BYTES_MAX, STREAM_EVENT_BYTES_MAX, STREAM_HEARTBEAT_MS } from "./limits.ts";
 import type { StreamReader } from "./readers.ts";
-import { estimateBytes, sameTopology, select, type Selected, takenOf } from "./selection.ts";
+import { estimateBytes, sameTopology, select, takenOf } from "./selection.ts";
 import type { StreamFilter, StreamView } from "./selection.ts";
 import { type DropReason, StreamCounts } from "./stream_counts.ts";
 import {
@@ -32,24 +26,6 @@ import {
 interface Base {
   readonly view: StreamView;
   readonly release: () => void;
-}
-
-interface Group {
-  readonly key: string;
-  readonly filter: StreamFilter;
-  /** Readers that received the base. */
-  readonly readers: Set<StreamReader>;
-  /** New readers that have not. */
-  readonly waiting: Set<StreamReader>;
-  /** The view that `selected` refers to. */
-  view: StreamView;
-  selected: Selected[];
-  /** The whole snapshot's bytes: estimated until it is made. */
-  bytes: number;
-  /** The base's snapshot; null until a reader needs it. */
-  whole: StreamUpdate | null;
-  /** The last changes, each from the one before it, to the base. */
-  changes: StreamUpdate[];
 }
 
 /** Work per turn of the event loop, in compared cells. */
@@ -128,8 +104,7 @@ export class StreamHub {
     this.counts.gone(reader.transport);
     group.readers.delete(reader);
     group.waiting.delete(reader);
-    const is_left = group.readers.size + group.waiting.size === 0;
-    if (is_left && this.#groups.get(group.key) === group) this.#groups.delete(group.key);
+    if (group.is_left && this.#groups.get(group.key) === group) this.#groups.delete(group.key);
     if (this.#readers.size > 0) return;
     clearInterval(this.#heartbeat);
     this.#heartbeat = undefined;
@@ -149,19 +124,7 @@ export class StreamHub {
     const key = keyOf(filter);
     const held = this.#groups.get(key);
     if (held !== undefined) return held;
-    const view = viewOf(this.store);
-    const selected = select(view, filter);
-    const group: Group = {
-      key,
-      filter,
-      readers: new Set(),
-      waiting: new Set(),
-      view,
-      selected,
-      bytes: estimateBytes(view, selected),
-      whole: null,
-      changes: [],
-    };
+    const group = new Group(filter, viewOf(this.store));
     this.#groups.set(key, group);
     return group;
   }
@@ -192,24 +155,11 @@ export class StreamHub {
     if (!group.waiting.has(reader)) return;
     this.#base ??= this.#newest();
     const { view } = this.#base;
-    if (group.view.id !== view.id) selectAgain(group, view);
-    group.view = view;
-    const updates = await this.#missedBy(group, view, last_id);
+    if (group.view !== view) group.select(view);
+    const updates = group.missedBy(last_id) ?? [await this.#makeWhole(group, view)];
     if (!group.waiting.delete(reader)) return;
     group.readers.add(reader);
-    for (const update of updates) await this.#send(reader, update, group);
-  }
-
-  /** What a reader with this last id lacks. */
-  async #missedBy(
-    group: Group,
-    view: StreamView,
-    last_id: string | null,
-  ): Promise<StreamUpdate[]> {
-    if (last_id === view.id) return [];
-    const from = group.changes.findIndex(({ previous_id }) => previous_id === last_id);
-    if (from >= 0) return group.changes.slice(from);
-    return [group.whole ?? await this.#makeWhole(group, view)];
+    for (const update of updates) if (update !== null) await this.#send(reader, update, group);
   }
 
   /** Sends each group the step from base to newest. */
@@ -222,14 +172,17 @@ export class StreamHub {
       // A waiting reader is welcomed with the newest snapshot at that time.
       if (group.readers.size === 0 || group.view !== older.view) continue;
       if (same) group.view = newer.view;
-      else selectAgain(group, newer.view);
-      if (this.bytes > this.limits.all_bytes_max) {
-        this.#dropTooWide(group);
-        continue;
+      else {
+        group.select(newer.view);
+        if (this.bytes > this.limits.all_bytes_max) {
+          this.#dropTooWide(group);
+          continue;
+        }
       }
       const update = same
         ? await this.#makeChange(group, older.view, newer.view)
         : await this.#makeWhole(group, newer.view);
+      if (update === null) continue;
       for (const reader of [...group.readers]) await this.#send(reader, update, group);
     }
     this.#base = newer;
@@ -245,55 +198,55 @@ export class StreamHub {
     for (const reader of [...group.readers]) this.#drop(reader, "too_wide", reason);
   }
 
-  async #makeWhole(group: Group, view: StreamView): Promise<StreamUpdate> {
-    const { event_bytes_max } = this.limits;
-    const steps = snapshotData(view, group.selected, event_bytes_max);
-    const whole = new StreamUpdate(await this.#make("snapshot", view, steps), null);
-    group.bytes = whole.bytes;
-    return group.whole = whole;
+  async #makeWhole(group: Group, view: StreamView): Promise<StreamUpdate | null> {
+    const steps = snapshotData(view, group.selected, this.limits.event_bytes_max);
+    const events = await this.#make(group, "snapshot", view, steps);
+    if (events === null) return null;
+    const whole = new StreamUpdate(events, null);
+    group.keepWhole(whole);
+    return whole;
   }
 
-  async #makeChange(group: Group, older: StreamView, newer: StreamView): Promise<StreamUpdate> {
-    group.whole = null;
+  async #makeChange(
+    group: Group,
+    older: StreamView,
+    newer: StreamView,
+  ): Promise<StreamUpdate | null> {
     const steps = changeData(older, newer, group.selected, this.limits.event_bytes_max);
-    const change = new StreamUpdate(await this.#make("change", newer, steps), older.id);
-    group.changes.push(change);
-    let bytes = group.changes.reduce((sum, { bytes }) => sum + bytes, 0);
-    while (
-      group.changes.length > STREAM_RESUME_CHANGES_MAX ||
-      group.changes.length > 1 && bytes > group.bytes
-    ) bytes -= group.changes.shift()!.bytes;
+    const events = await this.#make(group, "change", newer, steps);
+    if (events === null) return null;
+    const change = new StreamUpdate(events, older.id);
+    group.keepChange(change);
     return change;
   }
 
+  /** The events; null if all readers of the group leave meanwhile. */
   async #make(
+    group: Group,
     name: "snapshot" | "change",
     { id }: StreamView,
     steps: Generator<DataStep>,
-  ): Promise<StreamEvent[]> {
-    const events: StreamEvent[] = [];
-    let pieces: DataStep["bytes"][] = [];
-    // Known one event late: only the last one has the id.
-    let complete: DataStep["bytes"][] | null = null;
-    const push = (pieces: DataStep["bytes"][], id: string | null) =>
-      events.push(new StreamEvent(events.length === 0 ? name : "part", id, pieces));
+  ): Promise<StreamEvent[] | null> {
+    const events: DataStep["bytes"][][] = [[]];
     for (const { bytes, cells, ends } of steps) {
-      if (complete !== null) push(complete, null);
-      complete = null;
-      if (bytes.length > 0) pieces.push(bytes);
-      if (ends) [complete, pieces] = [pieces, []];
+      if (bytes.length > 0) events.at(-1)!.push(bytes);
+      if (ends) events.push([]);
       await this.#yieldAfter(cells);
+      if (group.is_left) return null;
     }
-    push(complete!, id);
-    return events;
+    // The last event has ended, too.
+    events.pop();
+    return events.map((pieces, index) =>
+      new StreamEvent(
+        index === 0 ? name : "part",
+        index === events.length - 1 ? id : null,
+        pieces,
+      )
+    );
   }
 
-  async #send(reader: StreamReader, update: StreamUpdate, { bytes }: Group): Promise<void> {
-    const unread_bytes_max = Math.max(
-      STREAM_BACKLOG_BYTES_MIN,
-      bytes * STREAM_BACKLOG_SNAPSHOTS_MAX,
-    );
-    if (!reader.send(update, unread_bytes_max)) {
+  async #send(reader: StreamReader, update: StreamUpdate, group: Group): Promise<void> {
+    if (!reader.send(update, group.unread_bytes_max)) {
       this.#drop(reader, "slow_reader", "slow reader: it left too many events unread");
     }
     await this.#yieldAfter(CELLS_PER_READER);
@@ -326,18 +279,6 @@ export class StreamHub {
 function isSame(a: StreamView, b: StreamView): boolean {
   return a.id === b.id &&
     a.snapshots.every(({ data }, i) => data.taken_ms === b.snapshots[i].data.taken_ms);
-}
-
-function selectAgain(group: Group, view: StreamView): void {
-  group.view = view;
-  group.selected = select(view, group.filter);
-  group.bytes = estimateBytes(view, group.selected);
-  group.whole = null;
-  group.changes = [];
-}
-
-function keyOf({ ids, metrics }: StreamFilter): string {
-  return JSON.stringify([ids?.exact, ids?.prefixes, metrics]);
 }
 
 function viewOf(store: Store): StreamView {

@@ -1,99 +1,9 @@
-import { assert, assertEquals, assertMatch } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { FilledStore } from "../testing/test_server.ts";
 import { forSeeds } from "../testing/random.ts";
-import { STREAM_LIMITS, StreamHub } from "./hub.ts";
-import type { StreamReader } from "./readers.ts";
-import type { StreamFilter } from "./selection.ts";
-import type { StreamEvent, StreamUpdate } from "./stream_event.ts";
-
-const ALL: StreamFilter = { ids: null, metrics: null };
-
-/** A reader that keeps its events and, like a client, the resulting table. */
-class Client implements StreamReader {
-  readonly transport = "sse";
-  readonly events: StreamEvent[] = [];
-  readonly table = new Map<string, Record<string, unknown>>();
-  ended: string | null = null;
-  is_slow = false;
-  /** Id of the last complete snapshot or change. */
-  id: string | null = null;
-
-  send({ events }: StreamUpdate): boolean {
-    if (this.is_slow) return false;
-    for (const event of events) this.#take(event);
-    return true;
-  }
-
-  #take(event: StreamEvent): void {
-    this.events.push(event);
-    const data = JSON.parse(event.data);
-    assertEquals(event.id, data.more === undefined ? data.snapshot_id : null);
-    if (event.name === "snapshot") this.table.clear();
-    if (event.name === "change") assertEquals(data.previous_id, this.id ?? data.previous_id);
-    this.id = event.id ?? this.id;
-    for (const { switch_id, ...values } of data.items) {
-      this.table.set(switch_id, { ...this.table.get(switch_id), ...values });
-    }
-  }
-
-  heartbeat(): void {}
-
-  end(reason: string): void {
-    this.ended = reason;
-  }
-
-  get received(): [string, string | null][] {
-    return this.events.map(({ name, id }) => [name, id]);
-  }
-
-  last() {
-    return JSON.parse(this.events.at(-1)!.data);
-  }
-}
-
-function hubOn(filled: FilledStore, limits = {}): StreamHub {
-  const onError = (error: unknown) => {
-    throw error;
-  };
-  return new StreamHub(filled.store, onError, undefined, { ...STREAM_LIMITS, ...limits });
-}
-
-/** Waits until the hub has processed the store's changes. */
-async function settled(hub: StreamHub): Promise<void> {
-  for (let turn = 0; turn < 5; turn++) {
-    await Promise.resolve();
-    await hub.settled();
-  }
-}
-
-async function joined(hub: StreamHub, filter = ALL, last_id: string | null = null) {
-  const client = new Client();
-  hub.add(client, filter, last_id);
-  await settled(hub);
-  return client;
-}
+import { ALL, Client, hubOn, joined, settled, withHub } from "./testing/client.ts";
 
 const csv = (a: number, b: number) => `switch_id,x,y\nsw-0,${a},1\nsw-1,${b},2\n`;
-
-async function withHub(
-  filled: FilledStore,
-  test: (
-    hub: StreamHub,
-    join: (filter?: StreamFilter, last_id?: string) => Promise<Client>,
-  ) => Promise<void>,
-  limits = {},
-): Promise<void> {
-  const hub = hubOn(filled, limits);
-  const clients: Client[] = [];
-  await test(hub, async (filter, last_id) => {
-    const client = await joined(hub, filter, last_id ?? null);
-    clients.push(client);
-    return client;
-  });
-  for (const client of clients) hub.remove(client);
-  assertEquals([hub.readers, hub.bytes], [0, 0]);
-  await settled(hub);
-}
 
 Deno.test("A stream begins with the snapshot and continues with changed cells only", async () => {
   const filled = new FilledStore().take(csv(1, 2), "b-1", 1000);
@@ -182,52 +92,6 @@ Deno.test("A client that joins before a new snapshot is sent starts at the old o
   });
 });
 
-Deno.test("A stream that grows over the bytes of all ends with the reason; others continue", async () => {
-  const filled = new FilledStore().take(csv(1, 2), "b-1", 1);
-  await withHub(filled, async (hub, join) => {
-    const wide = await join();
-    const narrow = await join({ ids: { exact: ["sw-1"], prefixes: [] }, metrics: null });
-    const rows = Array.from({ length: 100 }, (_, i) => `sw-${i},${i},1\n`);
-    filled.take(`switch_id,x,y\n${rows.join("")}`, "b-2", 2);
-    await settled(hub);
-    assertMatch(wide.ended!, /^about 3\d\d\d bytes by now, over 1000 with other streams/);
-    assertEquals([narrow.ended, narrow.last().snapshot_id], [null, "b-2"]);
-    assert(hub.costOf(ALL).bytes > 1000, "a later stream of the filter would cost nothing");
-  }, { all_bytes_max: 1000 });
-});
-
-/** A sample of 40 rows whose values are drawn from few numbers. */
-function drawn(random: { below(n: number): number }): string {
-  const rows = Array.from(
-    { length: 40 },
-    (_, i) => `sw-${i},${random.below(3)},${random.below(3)}`,
-  );
-  return `switch_id,x,y\n${rows.join("\n")}\n`;
-}
-
-Deno.test("A long snapshot or change comes in parts, only the last of them with the id", async () => {
-  const seeds: (() => Promise<void>)[] = [];
-  forSeeds(30, (random) =>
-    seeds.push(async () => {
-      const event_bytes_max = 100 + random.below(900);
-      const filled = new FilledStore().take(drawn(random), "b-0", 0);
-      await withHub(filled, async (hub, join) => {
-        const client = await join();
-        for (let n = 1; n < 4; n++) {
-          filled.take(drawn(random), `b-${n}`, n);
-          await settled(hub);
-        }
-        assertEquals([...client.table], [...(await join()).table]);
-        const names = client.received.map(([name]) => name);
-        assertEquals(names.slice(0, 2), ["snapshot", "part"]);
-        for (const { bytes } of client.events) assert(bytes <= event_bytes_max + 100, `${bytes}`);
-        assertEquals(names.filter((name) => name === "change").length, 3);
-        assertEquals(client.id, "b-3");
-      }, { event_bytes_max });
-    }));
-  for (const run of seeds) await run();
-});
-
 Deno.test("A reconnecting client receives only the changes it missed", async () => {
   const filled = new FilledStore().take(csv(1, 2), "b-1", 1);
   await withHub(filled, async (hub, join) => {
@@ -241,30 +105,6 @@ Deno.test("A reconnecting client receives only the changes it missed", async () 
     filled.take(csv(3, 4), "b-3", 3);
     await settled(hub);
     assertEquals(up_to_date.received, [["change", "b-3"]]);
-  });
-});
-
-Deno.test("Changes that are longer than the snapshot are not kept for reconnecting clients", async () => {
-  const sample = (n: number) =>
-    `switch_id,x,y\n${Array.from({ length: 30 }, (_, i) => `sw-${i},${n},1\n`).join("")}`;
-  const filled = new FilledStore().take(sample(0), "b-0", 0);
-  await withHub(filled, async (hub, join) => {
-    await join();
-    for (let n = 1; n < 6; n++) {
-      filled.take(sample(n), `b-${n}`, n);
-      await settled(hub);
-    }
-    // A change of one column of two is more than half as long as the snapshot.
-    assertEquals((await join(ALL, "b-4")).received, [["change", "b-5"]]);
-    assertEquals((await join(ALL, "b-3")).received, [["snapshot", "b-5"]]);
-    const one: StreamFilter = { ids: null, metrics: ["y"] };
-    await join(one);
-    for (let n = 6; n < 9; n++) {
-      filled.take(sample(n), `b-${n}`, n);
-      await settled(hub);
-    }
-    const kept = (await join(one, "b-5")).received;
-    assertEquals(kept, [["change", "b-6"], ["change", "b-7"], ["change", "b-8"]]);
   });
 });
 

@@ -99,10 +99,13 @@ export function endEvent(reason: string): StreamEvent {
 const STEP_CELLS = 4096;
 const STEP_CHARS = 64 * 1024;
 
+/** Work of a rate, which is computed in both snapshots, in cells. */
+const RATE_CELLS = 6;
+
 /** Most UTF-8 bytes of one UTF-16 code unit. */
 const UTF8_BYTES_PER_CHAR = 3;
 
-/** A part of an event's data, and the cells read for it. */
+/** A part of an event's data, and the cells read for it; a rate counts as several. */
 export interface DataStep {
   readonly bytes: Bytes;
   readonly cells: number;
@@ -166,6 +169,8 @@ function* dataOf(
       label: `,${JSON.stringify(name)}:`,
       column,
     }));
+    const raw = columns.filter(({ column }) => column < snapshot.data.table.columns).length;
+    const row_cells = 1 + raw + (columns.length - raw) * RATE_CELLS;
     for (const row of rows) {
       if (event_bytes > full_bytes && text === "") {
         yield { bytes: encoder.encode('],"more":true}'), cells, ends: true };
@@ -179,7 +184,7 @@ function* dataOf(
         text += `${separator}{"${SWITCH_ID_COLUMN}":${id}${values}}`;
         separator = ",";
       }
-      cells += columns.length + 1;
+      cells += row_cells;
       if (cells < STEP_CELLS && text.length < step_chars) continue;
       const bytes = encoder.encode(text);
       event_bytes += bytes.length;
