@@ -130,6 +130,14 @@ const KNOWN: readonly (readonly [names: string, KnownColumn])[] = [
   [ROW_TIME_COLUMNS.join(" "), time],
 ];
 
+/** Columns that describe a row to people, in lower case. */
+export const DESCRIPTION_COLUMNS: readonly string[] = [
+  "node_description",
+  "node_desc",
+  "node_name",
+  "port_label",
+];
+
 /** See {@link matchesColumn}; the first one counts. */
 const KNOWN_PATTERNS: readonly (readonly [pattern: string, KnownColumn])[] = [
   ["*guid", label],

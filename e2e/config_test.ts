@@ -41,7 +41,7 @@ const METRICS_SERVER_INVALID_VALUES: InvalidValues = {
   FRESH_BOUND_MS: ["soon", "must be a whole number 0–86400000 (ms), e.g. 0"],
   SERVE_THREADS: ["two", "must be a whole number 1–32 (threads), e.g. 1"],
   METRICS_FABRIC: ["yes", "must be one of off, on"],
-  METRICS_FABRIC_SERIES_MAX: ["all", "must be a whole number 1–1000000 (series), e.g. 10000"],
+  METRICS_FABRIC_SERIES_MAX: ["all", "must be a whole number 1–1000000 (series), e.g. 400000"],
   SNAPSHOT_STORE: ["state", "must be file:<folder>, redis://… or rediss://…"],
   LEASE_MS: ["3s", "must be a whole number 500–60000 (ms), e.g. 3000"],
   SNAPSHOT_SAVE_MS: ["5s", "must be a whole number 100–3600000 (ms), e.g. 5000"],

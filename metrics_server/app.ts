@@ -9,11 +9,20 @@ import {
   type Ignored,
   type LogSink,
 } from "../platform/mod.ts";
-import { type MetricsServerConfig, serveLimits, sourceSettings, withoutSecrets } from "./config.ts";
+import {
+  fabricSettings,
+  type MetricsServerConfig,
+  serveLimits,
+  sourceSettings,
+  withoutSecrets,
+} from "./config.ts";
+import type { FabricSettings } from "./fabric/mod.ts";
 import type {
   DataMessage,
+  FromFabricWorker,
   FromPollWorker,
   FromServeWorker,
+  ToFabricWorker,
   ToPollWorker,
   ToServeWorker,
 } from "./messages.ts";
@@ -86,6 +95,8 @@ class Threads {
   readonly #workers: Worker[] = [];
   readonly lost = Promise.withResolvers<void>();
   #serving!: Serving;
+  /** Renders /metrics/fabric; null if that is off. */
+  #fabric_worker: Worker | null = null;
   #poll_worker: Worker | null = null;
   #restart: ReturnType<typeof setTimeout> | undefined;
   /** Messages that a serving thread must receive when it starts; null once all have started. */
@@ -116,6 +127,8 @@ class Threads {
     if (config.SERVE_THREADS > 1) {
       claimPort({ hostname: config.BIND_HOST, port: config.PORT, variable: "PORT" });
     }
+    const fabric = fabricSettings(config);
+    if (fabric !== null) this.#startFabricWorker(fabric);
     if (config.SNAPSHOT_STORE !== "") {
       this.#startPollWorker();
       await this.#restored.promise;
@@ -127,6 +140,7 @@ class Threads {
       requestItems: (source) => this.#postToPollWorker({ kind: "request_items", source }),
       figures: this.#figures,
       polls: this.#polls,
+      fabric: this.#connectFabric(),
     });
     for (let thread = 1; thread < config.SERVE_THREADS; thread++) {
       await this.#startServeWorker(thread);
@@ -156,7 +170,8 @@ class Threads {
       ...this.#workers.map((worker) => stopServeWorker(worker)),
       this.#flush(),
     ]);
-    // Last, because an answer in progress may wait for it to render items.
+    // Last, because an answer in progress may wait for what they render.
+    this.#fabric_worker?.terminate();
     this.#poll_worker?.terminate();
     this.#poll_worker = null;
     return drained.every(Boolean);
@@ -188,7 +203,7 @@ class Threads {
     };
     const sources = sourceSettings(config);
     const boot = bootId(Date.now(), crypto.getRandomValues(new Uint32Array(1))[0]);
-    const serving_threads = config.SERVE_THREADS;
+    const serving_threads = config.SERVE_THREADS + (this.#fabric_worker === null ? 0 : 1);
     const store = {
       setting: config.SNAPSHOT_STORE,
       save_ms: config.SNAPSHOT_SAVE_MS,
@@ -238,6 +253,27 @@ class Threads {
     );
   }
 
+  #startFabricWorker(settings: FabricSettings): void {
+    const worker = new Worker(new URL("./fabric_worker.ts", import.meta.url), { type: "module" });
+    this.#fabric_worker = worker;
+    worker.onmessage = ({ data }: MessageEvent<FromFabricWorker>) => this.#postToPollWorker(data);
+    worker.onerror = (event) => {
+      event.preventDefault();
+      this.log.error("serve.crash", { thread: "fabric", detail: event.message });
+      this.lost.resolve();
+    };
+    const urls = this.config.UPSTREAM_URL;
+    worker.postMessage({ kind: "start", urls, settings } satisfies ToFabricWorker);
+  }
+
+  /** A way to the thread that renders /metrics/fabric; null if that is off. */
+  #connectFabric(): MessagePort | null {
+    if (this.#fabric_worker === null) return null;
+    const { port1, port2: port } = new MessageChannel();
+    this.#fabric_worker.postMessage({ kind: "connect", port } satisfies ToFabricWorker, [port]);
+    return port1;
+  }
+
   #startServeWorker(thread: number): Promise<void> {
     const worker = new Worker(new URL("./serve_worker.ts", import.meta.url), { type: "module" });
     const { promise, resolve, reject } = Promise.withResolvers<void>();
@@ -253,6 +289,7 @@ class Threads {
       this.lost.resolve();
     };
     this.#workers.push(worker);
+    const fabric = this.#connectFabric();
     worker.postMessage(
       {
         kind: "start",
@@ -261,7 +298,9 @@ class Threads {
         figures: this.#figures.map(({ cells }) => cells),
         polls: this.#polls.cells,
         log: this.log.share(),
+        fabric,
       } satisfies ToServeWorker,
+      fabric === null ? [] : [fabric],
     );
     for (const missed of this.#missed ?? []) worker.postMessage(missed);
     return promise;
@@ -274,6 +313,7 @@ class Threads {
   #postToServeWorkers(message: DataMessage): void {
     this.#missed?.push(message);
     for (const worker of this.#workers) worker.postMessage(message);
+    if (message.kind === "update") this.#fabric_worker?.postMessage(message);
   }
 }
 

@@ -20,6 +20,7 @@ import {
   text,
   urlList,
 } from "../platform/mod.ts";
+import type { FabricSettings } from "./fabric/mod.ts";
 import { LEASE_MS_MAX } from "./replicas/mod.ts";
 import { storeProblem } from "./saved/mod.ts";
 import type { ServeLimits } from "./serve/mod.ts";
@@ -136,8 +137,14 @@ export const METRICS_SERVER_SPEC = {
     of: ["off", "on"],
     description: "Whether /metrics/fabric serves the telemetry itself to Prometheus",
   }),
+  METRICS_FABRIC_COLUMNS: text({
+    default: "",
+    description:
+      "Columns of /metrics/fabric unless a request has fields=, as names in any case or beginnings " +
+      "with *, separated by commas; empty: every counter and gauge",
+  }),
   METRICS_FABRIC_SERIES_MAX: integer({
-    default: 10_000,
+    default: 400_000,
     min: 1,
     max: 1_000_000,
     unit: "series",
@@ -228,9 +235,16 @@ export function serveLimits(config: MetricsServerConfig): ServeLimits {
     poll_ms: config.POLL_MS,
     ready_requires: config.READY_REQUIRES,
     retry_after_s: Math.ceil(config.POLL_MS / 1000),
-    fabric_series_max: config.METRICS_FABRIC === "on" ? config.METRICS_FABRIC_SERIES_MAX : 0,
+    fabric_columns: namesIn(config.METRICS_FABRIC_COLUMNS),
     shard: shardOf(config),
   };
+}
+
+/** Settings of `/metrics/fabric`; null if it is off. */
+export function fabricSettings(config: MetricsServerConfig): FabricSettings | null {
+  if (config.METRICS_FABRIC === "off") return null;
+  const { METRICS_FABRIC_SERIES_MAX: series_max } = config;
+  return { series_max, max_stale_ms: maxStaleMs(config) };
 }
 
 /** Settings of the poller of each source. */

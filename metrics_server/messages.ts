@@ -5,6 +5,7 @@
  */
 import type { EventName, StoreStats } from "../contracts/mod.ts";
 import type { LogPort, SharedCells } from "../platform/mod.ts";
+import type { FabricSettings } from "./fabric/mod.ts";
 import type { PollerConfig, PollerStats, PollOutcome, SavedSnapshot } from "./poll/mod.ts";
 import type { ServingSettings } from "./serving.ts";
 import type { FigureCells } from "./thread_figures.ts";
@@ -67,9 +68,18 @@ export type ToServeWorker =
     readonly figures: readonly FigureCells[];
     readonly polls: SharedCells;
     readonly log: LogPort;
+    /** The way to the thread that renders `/metrics/fabric`; null if that is off. */
+    readonly fabric: MessagePort | null;
   }
   | DataMessage
   | { readonly kind: "stop"; readonly timeout_ms: number };
+
+/** Main → the thread that renders `/metrics/fabric`. */
+export type ToFabricWorker =
+  | { readonly kind: "start"; readonly urls: readonly string[]; readonly settings: FabricSettings }
+  /** A serving thread's end of the way. */
+  | { readonly kind: "connect"; readonly port: MessagePort }
+  | Extract<DataMessage, { kind: "update" }>;
 
 /** What the poll worker reported, for each serving thread. */
 export type DataMessage =
@@ -83,3 +93,6 @@ export type FromServeWorker =
   | { readonly kind: "request_items"; readonly source: number }
   | { readonly kind: "released"; readonly source: number; readonly hand_over: number }
   | { readonly kind: "stopped"; readonly drained: boolean };
+
+/** The thread that renders `/metrics/fabric` → main. */
+export type FromFabricWorker = Extract<FromServeWorker, { kind: "released" }>;

@@ -46,6 +46,7 @@ function start(message: Extract<ToServeWorker, { kind: "start" }>): void {
       log: attachLog(message.log),
       requestItems: (source) => scope.postMessage({ kind: "request_items", source }),
       figures: message.figures.map((cells) => new ThreadFigures(cells)),
+      fabric: message.fabric,
       polls: new Durations(message.urls.length * POLL_PHASES.length, message.polls),
     });
     scope.postMessage({ kind: "listening" });

@@ -11,6 +11,7 @@ import {
   traceRequests,
 } from "../platform/mod.ts";
 import { createDashboard } from "./dashboard/dashboard.ts";
+import { fabricLink, FabricMetrics } from "./fabric/mod.ts";
 import { createOpenApi, QUERY_PARAMETERS } from "./openapi/mod.ts";
 import {
   answerTrace,
@@ -41,6 +42,8 @@ interface ServingOptions extends ServingSettings {
   readonly requestItems: (source: number) => void;
   readonly figures: readonly ThreadFigures[];
   readonly polls: Durations;
+  /** The way to the thread that renders `/metrics/fabric`; null if that is off. */
+  readonly fabric: MessagePort | null;
 }
 
 export interface Serving {
@@ -64,6 +67,9 @@ export function startServing(options: ServingOptions): Serving {
   const blocks = () => figures.map(({ loop }) => loop.block_max_ms);
   const dashboard = createDashboard();
   const openApi = createOpenApi();
+  const onCut = () => answers_cut++;
+  const render = options.fabric && fabricLink(options.fabric);
+  const fabric = new FabricMetrics(store, limits, render, systemClock.epoch_ms, onCut);
   const handler = createHandler({
     store,
     limits,
@@ -76,7 +82,8 @@ export function startServing(options: ServingOptions): Serving {
     stopping: () => stopping,
     stream: (request, query) => streams.answer(request, query),
     page: (request, path) => dashboard(request, path) ?? openApi(request, path),
-    onCut: () => answers_cut++,
+    fabricMetrics: (request, query, now_ms) => fabric.answer(request, query, now_ms),
+    onCut,
     stats: (now_ms) =>
       statsAnswer({
         store,
@@ -128,7 +135,9 @@ export function startServing(options: ServingOptions): Serving {
       stopHeapProbe();
       streams.hub.stop();
       const cut_before = answers_cut;
-      return await server.shutdown(timeout_ms) && answers_cut === cut_before;
+      const drained = await server.shutdown(timeout_ms);
+      options.fabric?.close();
+      return drained && answers_cut === cut_before;
     },
   };
 }

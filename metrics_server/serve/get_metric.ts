@@ -36,8 +36,8 @@ export interface ServeLimits extends FreshnessRules {
   /** READY_REQUIRES: how many sources must have data within MAX_STALE_MS. */
   readonly ready_requires: "any" | "all";
   readonly retry_after_s: number;
-  /** METRICS_FABRIC_SERIES_MAX, or 0 if METRICS_FABRIC is off. */
-  readonly fabric_series_max: number;
+  /** METRICS_FABRIC_COLUMNS. */
+  readonly fabric_columns?: readonly string[];
   /** Rows that this process has; absent: all. */
   readonly shard?: Shard;
 }

@@ -32,13 +32,11 @@ import {
   STATS,
   STREAM,
 } from "./endpoints.ts";
-import { FabricMetrics } from "./fabric_metrics.ts";
 import { GetMetric, type ServeLimits } from "./get_metric.ts";
 import { healthz, readyz } from "./status.ts";
 import { ListMetrics } from "./list_metrics.ts";
 import {
   badHost,
-  fabricMetricsOff,
   queryTooLong,
   unknownParameter,
   unknownPath,
@@ -66,6 +64,7 @@ interface HandlerWorld {
   stats(now_ms: number): StatsAnswer;
   families(now_ms: number): Family[];
   stream(request: Request, query: string): Response;
+  fabricMetrics(request: Request, query: string, now_ms: number): Response | Promise<Response>;
   stopping(): boolean;
   /** Called for each response aborted after it began. */
   onCut(): void;
@@ -80,7 +79,6 @@ export function createHandler(
   const get_metric = new GetMetric(store, limits);
   const now = () => clock.epoch_ms();
   const list_metrics = new ListMetrics(store, limits, world.requestItems, now, world.onCut);
-  const fabric_metrics = new FabricMetrics(store, limits, world.onCut);
   let timed_at_ms = NaN;
   // The URL of the last plain ListMetrics, to skip parsing it again.
   let list_url = "";
@@ -148,9 +146,7 @@ export function createHandler(
       case METRICS:
         return metricsResponse(request, world.families(now_ms));
       case FABRIC_METRICS:
-        return limits.fabric_series_max === 0
-          ? fabricMetricsOff()
-          : fabric_metrics.answer(request, now_ms);
+        return world.fabricMetrics(request, query, now_ms);
       default:
         return unknownPath(path);
     }

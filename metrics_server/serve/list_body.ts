@@ -56,11 +56,14 @@ export function lengthOf(parts: readonly Uint8Array[]): number {
   return parts.reduce((sum, part) => sum + part.length, 0);
 }
 
-/** Copies of the parts' bytes, {@link LIST_CHUNK_BYTES} at a time. */
-export function* chunksOf(parts: readonly Uint8Array[]): Generator<Uint8Array<ArrayBuffer>> {
+/** Copies of the parts' bytes, `chunk_bytes` at a time. */
+export function* chunksOf(
+  parts: readonly Uint8Array[],
+  chunk_bytes = LIST_CHUNK_BYTES,
+): Generator<Uint8Array<ArrayBuffer>> {
   for (const part of parts) {
-    for (let at = 0; at < part.length; at += LIST_CHUNK_BYTES) {
-      yield new Uint8Array(part.subarray(at, at + LIST_CHUNK_BYTES));
+    for (let at = 0; at < part.length; at += chunk_bytes) {
+      yield new Uint8Array(part.subarray(at, at + chunk_bytes));
     }
   }
 }

@@ -4,7 +4,7 @@ export { columnsOf, lacks } from "./columns.ts";
 export { answerTrace, ENDPOINTS, LATENCIES, LONG_ENDPOINTS, OTHER, PATHS } from "./endpoints.ts";
 export { GET_METRIC_PARAMETERS, type ServeLimits } from "./get_metric.ts";
 export { FileAnswer } from "./file_answer.ts";
-export { ageOf, snapshotTs } from "./data_response.ts";
+export { ageOf, dataMark, markData, snapshotTs } from "./data_response.ts";
 export { createHandler } from "./handler.ts";
 export { ITEMS_WAIT_MS_MAX } from "./list_metrics.ts";
 export {
@@ -19,13 +19,16 @@ export {
 } from "./list_query.ts";
 export { unknownField } from "./not_found.ts";
 export { oldestTaken, pageOf, unknownId } from "./list_rows.ts";
-export { LIST_CONTENT_TYPES } from "./list_body.ts";
+export { chunksOf, LIST_CONTENT_TYPES, LIST_COPY_BYTES_MAX, viewOf } from "./list_body.ts";
 export {
   GZIP_BYTES_MIN,
   LONG_BODIES_MAX,
   LONG_BODY_MS_MAX,
+  LongBodies,
   longResponse,
+  markGzip,
   nextTurn,
+  wantsGzip,
 } from "./bodies.ts";
 export { PROBLEM_TYPES, type ProblemSlug, type ProblemType } from "./problem_types.ts";
 export {
@@ -33,9 +36,12 @@ export {
   badListParameter,
   badParameter,
   badUpgrade,
+  fabricMetricsOff,
+  fabricNotReady,
   foreignOrigin,
   noSnapshot,
   streamTooWide,
+  tooManyLists,
   tooManyStreams,
   tooStale,
 } from "./problems.ts";

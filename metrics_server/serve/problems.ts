@@ -196,6 +196,14 @@ export function listNotReady(wait_ms_max: number): Response {
   });
 }
 
+/** 503: `/metrics/fabric` was not rendered in time. */
+export function fabricNotReady(wait_ms_max: number): Response {
+  return refuse("list-not-ready", {
+    detail: `The series were not ready within ${wait_ms_max} ms: select fewer, or try again`,
+    headers: { "retry-after": "1" },
+  });
+}
+
 /** 503: the list would exceed its memory limit. */
 export function listTooLong(bytes: number, bytes_max: number): Response {
   return refuse("list-too-long", {

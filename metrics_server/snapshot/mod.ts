@@ -8,5 +8,5 @@ export { AUTO_TIMES, readRowTimes, type TimeSettings } from "./row_time.ts";
 export type { EarlierSnapshot } from "./rates.ts";
 export { agedTo, estimateItemsBytes, Snapshot, type SnapshotData } from "./snapshot.ts";
 export type { Topology } from "./topology.ts";
-export { cellToken } from "./value.ts";
+export { cellToken, isNumber } from "./value.ts";
 export { EPOCH_MS_MIN } from "./time_cell.ts";

@@ -104,11 +104,15 @@ export class Snapshot {
 
   /** The value at a row and column, with the row's own time if it has one. */
   read(row: number, column: number): { token: string; taken_ms: number } {
+    return { token: this.token(row, column), taken_ms: this.takenMs(row) };
+  }
+
+  /** The row's own time if it has one, else the snapshot's. */
+  takenMs(row: number): number {
     const { table, time_column, taken_ms, not_after_ms } = this.data;
-    const token = this.token(row, column);
-    if (time_column === null) return { token, taken_ms };
+    if (time_column === null) return taken_ms;
     const time = rowTime(table, row, time_column);
-    return { token, taken_ms: Number.isNaN(time) ? taken_ms : Math.min(time, not_after_ms) };
+    return Number.isNaN(time) ? taken_ms : Math.min(time, not_after_ms);
   }
 }
 

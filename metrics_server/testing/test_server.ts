@@ -1,6 +1,7 @@
 /** A store filled from CSV text, and a handler over it, for tests. */
 import type { Shard } from "../../contracts/mod.ts";
 import { Durations, LatencyWindow, type Log, RequestDurations } from "../../platform/mod.ts";
+import { FabricMetrics, FabricRenderer, type FabricSelection } from "../fabric/mod.ts";
 import { emptyStats, type PollerStats } from "../poll/mod.ts";
 import { QUERY_PARAMETERS } from "../openapi/mod.ts";
 import { renderItems, type SnapshotData } from "../snapshot/mod.ts";
@@ -125,6 +126,7 @@ export class TestServer {
     ready_requires?: "any" | "all";
     access_on?: boolean;
     fabric_series_max?: number;
+    fabric_columns?: string[];
     shard?: Shard;
   } = {}) {
     this.polls = new Durations(store.sources.length * POLL_PHASES.length);
@@ -134,9 +136,19 @@ export class TestServer {
       poll_ms: 1500,
       ready_requires: options.ready_requires ?? "any" as const,
       retry_after_s: 2,
-      fabric_series_max: options.fabric_series_max ?? 0,
+      fabric_columns: options.fabric_columns,
       shard: options.shard,
     };
+    const now = () => this.now_ms;
+    const { fabric_series_max: series_max } = options;
+    const renderer = series_max === undefined
+      ? null
+      : new FabricRenderer(store, { series_max, max_stale_ms: limits.max_stale_ms }, {
+        now,
+        later: () => {},
+      });
+    const render = renderer && ((selection: FabricSelection) => renderer.render(selection));
+    const fabric = new FabricMetrics(store, limits, render, now, () => this.cut++);
     this.#handler = createHandler({
       store,
       limits,
@@ -164,6 +176,7 @@ export class TestServer {
       requestItems: (source) => this.wanted.push(source),
       stopping: () => this.stopping,
       stream: () => new Response("stream"),
+      fabricMetrics: (request, query, now_ms) => fabric.answer(request, query, now_ms),
       onCut: () => this.cut++,
       stats: (now_ms) =>
         statsAnswer({

@@ -1,18 +1,29 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { FilledStore, TestServer } from "../testing/test_server.ts";
-import { LONG_BODIES_MAX } from "./bodies.ts";
+import { LONG_BODIES_MAX } from "../serve/mod.ts";
 
 const CSV =
   "switch_id,bandwidth_gbps,state\nsw-0,18446744073709551615,up\nsw-1,N/A,7\nsw-2,-1.50,\n";
 const PATH = "/metrics/fabric";
 
+const UFM = "node_guid,port_num,timestamp,node_description,PortXmitDataExtended,Raw_BER,lid\n" +
+  '0xa,1,1764000000,"sw ""1""\\x",5,2.5e-14,7\n' +
+  "0xb,1,1764000000,N/A,18446744073709551615,1e-9,8\n";
+
 async function series(filled: FilledStore, fabric_series_max = 100): Promise<string[]> {
   return await seriesOf(new TestServer(filled.store, { fabric_series_max }));
 }
 
-async function seriesOf(tested: TestServer): Promise<string[]> {
-  const text = await (await tested.request(PATH)).text();
+async function seriesOf(tested: TestServer, query = ""): Promise<string[]> {
+  const text = await (await tested.request(PATH + query)).text();
   return text.split("\n").filter((line) => line !== "" && !line.startsWith("#"));
+}
+
+/** Series of two UFM ports, without the service's own. */
+async function ufmSeries(query: string, fabric_columns?: string[]): Promise<string[]> {
+  const { store } = new FilledStore().take(UFM, "b-1", 1_764_000_000_000);
+  const tested = new TestServer(store, { fabric_series_max: 100, fabric_columns });
+  return (await seriesOf(tested, query)).slice(0, -2);
 }
 
 Deno.test("/metrics/fabric is off by default, and its 404 names the setting", async () => {
@@ -49,6 +60,48 @@ Deno.test("/metrics/fabric labels switch and port of composed ids, without row t
   ]);
 });
 
+Deno.test("/metrics/fabric has counters as counters, without saturated ones, and labels", async () => {
+  assertEquals(await ufmSeries(""), [
+    'fabric_PortXmitDataExtended_total{switch="0xa",port="1",node_description="sw \\"1\\"\\\\x"} 5',
+    'fabric_Raw_BER{switch="0xa",port="1",node_description="sw \\"1\\"\\\\x"} 2.5e-14',
+    'fabric_Raw_BER{switch="0xb",port="1"} 1e-9',
+  ]);
+});
+
+Deno.test("/metrics/fabric selects columns by name or beginning, and rows as lists do", async () => {
+  assertEquals(await ufmSeries("?fields=raw*,lid&switch_id=0xb*"), [
+    'fabric_Raw_BER{switch="0xb",port="1",lid="8"} 1e-9',
+  ]);
+  const tested = new TestServer(new FilledStore().take(CSV, "b-1", 1).store, {
+    fabric_series_max: 5,
+  });
+  for (const [query, slug] of [["fields=nothing", "unknown-metric"], ["switch_id=t", "switch"]]) {
+    const { status, body } = await tested.json(`${PATH}?${query}`);
+    assertEquals(status, 404);
+    assertMatch(body.type, new RegExp(`${slug}$`));
+  }
+  assertEquals((await tested.request(`${PATH}?fields=a&fields=b`)).status, 400);
+});
+
+Deno.test("METRICS_FABRIC_COLUMNS are the columns of a request without fields", async () => {
+  const raw = ["Raw_BER", "no such column"];
+  assertEquals((await ufmSeries("", raw)).length, 2);
+  assertEquals((await ufmSeries("?fields=PortXmit*", raw)).length, 1);
+});
+
+Deno.test("/metrics/fabric is the same text as gzip and without", async () => {
+  const rows = Array.from({ length: 20_000 }, (_, i) => `sw-${i},${i}\n`).join("");
+  const { store } = new FilledStore().take(`switch_id,a\n${rows}`, "b-1", 1);
+  const tested = new TestServer(store, { fabric_series_max: 1e6 });
+  const headers = { "accept-encoding": "gzip" };
+  const zipped = await tested.request(PATH, { headers });
+  assertEquals(zipped.headers.get("content-encoding"), "gzip");
+  const unzipped = zipped.body!.pipeThrough(new DecompressionStream("gzip"));
+  const text = await new Response(unzipped).text();
+  assertEquals(text === await (await tested.request(PATH)).text(), true);
+  assertEquals(text.includes('fabric_a{switch="sw-19999"} 19999\n'), true);
+});
+
 Deno.test("/metrics/fabric lists an id of several sources once, like GetMetric", async () => {
   const filled = new FilledStore(["http://a/", "http://b/"])
     .take("switch_id,x\nsw-0,1\n", "a-1", 1)
@@ -83,18 +136,15 @@ Deno.test("/metrics/fabric ends with # EOF, answers HEAD, and works without data
   assertEquals(await (await tested.request(PATH, { method: "HEAD" })).text(), "");
 });
 
-Deno.test("/metrics/fabric bounds its responses and keeps their snapshot until the end", async () => {
-  const released: string[] = [];
-  const filled = new FilledStore(undefined, (_source, id) => released.push(id));
-  filled.take(CSV, "b-1", 1);
-  const tested = new TestServer(filled.store, { fabric_series_max: 5 });
-  const open = [];
-  for (let n = 0; n < LONG_BODIES_MAX; n++) open.push(await tested.request(PATH));
+Deno.test("/metrics/fabric refuses requests beyond those being rendered", async () => {
+  const tested = new TestServer(new FilledStore().take(CSV, "b-1", 1).store, {
+    fabric_series_max: 5,
+  });
+  const open = Array.from({ length: LONG_BODIES_MAX }, () => tested.request(PATH));
   assertEquals((await tested.request(PATH)).status, 503);
-  filled.take(CSV, "b-2", 2);
-  assertEquals(released, []);
-  for (const response of open) await response.text();
-  assertEquals(released, ["b-1"]);
+  for (const response of open) await (await response).text();
+  const { status } = await tested.request(PATH, { method: "HEAD" });
+  assertEquals([status, (await seriesOf(tested)).length], [200, 5]);
 });
 
 Deno.test("/metrics/fabric sends and logs the age of its data, for GET and HEAD", async () => {
