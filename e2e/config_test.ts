@@ -34,6 +34,7 @@ const METRICS_SERVER_INVALID_VALUES: InvalidValues = {
   TIME_COLUMN: null, // a missing column is a `poll.row_times` event
   COUNTER_COLUMNS: null, // a column may be missing
   LABEL_COLUMNS: null,
+  METRICS_FABRIC_COLUMNS: null,
   TIME_UNIT: ["hours", "must be one of auto, s, ms, us, ns, iso8601"],
   SHARD: ["4/4", "must be i/n with 0 ≤ i < n ≤ 64, e.g. 0/4"],
   MAX_STALE_MS: ["soon", "must be a whole number 0–86400000 (ms), e.g. 0"],

@@ -81,6 +81,12 @@ const REQUESTS: Record<
     ["/metrics", { headers: { accept: "application/openmetrics-text; version=1.0.0" } }],
     ["/metrics/fabric"],
     ["/metrics/fabric?x=1"],
+    ["/metrics/fabric?fields=watts"],
+    ["/metrics/fabric?fields=a&fields=a"],
+    ["/metrics/fabric?fields=%ff"],
+    ["/metrics/fabric?switch_id=,"],
+    ["/metrics/fabric?switch_id=sw-9"],
+    ["/metrics/fabric?fields=latency*", { headers: { "accept-encoding": "gzip" } }],
     ["/"],
     ["/", { headers: { "if-none-match": "*" } }],
     ["/openapi.json"],
@@ -89,7 +95,8 @@ const REQUESTS: Record<
   ],
   empty: [[VALUE], [LIST_METRICS], [STREAM], ["/telemetry/columns"], ["/readyz"], ["/stats"], [
     "/metrics/fabric",
-  ]],
+  ], ["/metrics/fabric?switch_id=sw-9"]],
+  off: [["/metrics/fabric"]],
   stale: [[VALUE], [LIST_METRICS], [STREAM], ["/readyz"], ["/metrics/fabric"]],
   shard: [
     [VALUE],
@@ -97,6 +104,7 @@ const REQUESTS: Record<
     [LIST_METRICS, { headers: { "if-none-match": "*" } }],
     [`${LIST_METRICS}?switch_id=sw-000`],
     [`${STREAM}?switch_id=sw-000`],
+    ["/metrics/fabric?switch_id=sw-000"],
     ["/stats"],
   ],
 };
@@ -106,6 +114,7 @@ const UNTESTED = [
   "ListMetrics 503 list-not-ready",
   "ListMetrics 503 list-too-long",
   "ListMetrics 503 too-many-lists",
+  "fabric_metrics 503 list-not-ready",
   "fabric_metrics 503 too-many-lists",
   "readyz 503 stopping",
   "stream 400 stream-too-wide",
@@ -161,14 +170,18 @@ Deno.test("the document is valid OpenAPI 3.1 and lists exactly the service's res
   await using source = new FakeSource(serveSnapshot(fabricSample(30), marks));
   await using silent = new FakeSource(serveSnapshot("switch_id,a\n"));
   await using fresh = await startMetricsServer(source.url, { METRICS_FABRIC: "on" });
-  await using empty = await startMetricsServer(silent.url);
+  await using empty = await startMetricsServer(silent.url, { METRICS_FABRIC: "on" });
+  await using off = await startMetricsServer(silent.url);
   await using stale = await startMetricsServer(source.url, {
     MAX_STALE_MS: 1,
     METRICS_FABRIC: "on",
   });
   // sw-000 belongs to the other shard.
-  await using shard = await startMetricsServer(source.url, { SHARD: "0/2" });
-  const services = { fresh, empty, stale, shard };
+  await using shard = await startMetricsServer(source.url, {
+    SHARD: "0/2",
+    METRICS_FABRIC: "on",
+  });
+  const services = { fresh, empty, off, stale, shard };
   await Promise.all([
     fresh.log.wait("poll.run"),
     empty.log.wait("poll.error"),

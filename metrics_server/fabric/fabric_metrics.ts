@@ -15,6 +15,7 @@ import {
   markData,
   markGzip,
   nextTurn,
+  noSnapshot,
   type ServeLimits,
   tooManyLists,
   tooStale,
@@ -67,6 +68,7 @@ export class FabricMetrics {
     const unknown = query === "" ? null : this.#unknown(selection, delivered);
     if (unknown !== null) return unknown;
     const headers = metricsHeaders(format);
+    headers.set("vary", "accept, accept-encoding");
     const gzip = wantsGzip(request);
     if (gzip) markGzip(headers);
     if (request.method === "HEAD") {
@@ -87,6 +89,9 @@ export class FabricMetrics {
     const snapshots = delivered.map(({ snapshot }) => snapshot!);
     const columns = columnsOf(snapshots);
     const field = unknownName(fields, columns);
+    if (field !== undefined && delivered.length === 0) {
+      return noSnapshot(this.store.missing(), this.limits.retry_after_s);
+    }
     if (field !== undefined) return unknownField(field, columns.map(({ name }) => name));
     const id = unknownId(snapshots, ids?.exact ?? []);
     return id === undefined ? null : absentSwitch(id, this.store.missing(), this.limits);

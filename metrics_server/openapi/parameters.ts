@@ -15,6 +15,7 @@ import {
   LIST_PREFIXES_MAX,
   PAGE_ROWS_MAX,
 } from "../serve/mod.ts";
+import type { FABRIC_PARAMETERS } from "../fabric/mod.ts";
 import type { STREAM_PARAMETERS } from "../stream/mod.ts";
 import type { HeaderObject, ParameterObject, Schema } from "./types.ts";
 
@@ -64,8 +65,8 @@ const HEADERS = {
     schema: { const: "gzip" },
   },
   "vary": {
-    description: "Request header that determines the format.",
-    schema: { enum: ["accept", "accept-encoding"] },
+    description: "Request headers that determine the format.",
+    schema: { enum: ["accept", "accept-encoding", "accept, accept-encoding"] },
   },
 } as const satisfies Record<string, HeaderObject>;
 
@@ -178,6 +179,16 @@ export const LIST_METRICS = inQuery<typeof LIST_PARAMETERS>({
     schema: { enum: LIST_FORMATS, default: LIST_FORMATS[0] },
   },
   max_age_ms,
+});
+
+export const FABRIC_METRICS = inQuery<typeof FABRIC_PARAMETERS>({
+  switch_id: switch_ids,
+  fields: list(
+    "Columns separated by commas, in any case; a name that ends with `*` is a beginning. A label " +
+      "column in it becomes a label of each series. Default: `METRICS_FABRIC_COLUMNS`.",
+    {},
+    ["latency*"],
+  ),
 });
 
 export const STREAM = inQuery<typeof STREAM_PARAMETERS>({

@@ -12,6 +12,7 @@ import { SSE_CONTENT_TYPE, STREAM_EVENT_BYTES_MAX, STREAM_HEARTBEAT_MS } from ".
 import { EXAMPLES, STREAM_EXAMPLE } from "./examples.ts";
 import {
   ACCEPT_ENCODING,
+  FABRIC_METRICS,
   GET_METRIC,
   type HeaderName,
   headersOf,
@@ -35,6 +36,7 @@ const FABRIC_EXPOSITION: ResponseObject = exposition([
   HEADER_DATA_AGE_MS,
   HEADER_SNAPSHOT_TS,
   "etag",
+  "content-encoding",
 ]);
 
 function exposition(at_times: readonly HeaderName[]): ResponseObject {
@@ -192,11 +194,22 @@ const columns: Operation = {
 const fabricMetrics: Operation = {
   operationId: "fabric_metrics",
   summary: "With `METRICS_FABRIC=on`: the telemetry itself for Prometheus",
-  description: "A gauge per column, a series per switch, up to `METRICS_FABRIC_SERIES_MAX`.",
+  description:
+    "A counter or gauge per column, a series per row, up to `METRICS_FABRIC_SERIES_MAX`. Saturated " +
+    "counters and rows older than `MAX_STALE_MS` have no series.",
   tags: ["prometheus"],
+  parameters: [...FABRIC_METRICS, ACCEPT_ENCODING],
   responses: {
     200: FABRIC_EXPOSITION,
-    ...problemResponses(["unknown-parameter", "fabric-metrics-off", "too-stale", "too-many-lists"]),
+    ...problemResponses([
+      ...BAD_PARAMETER,
+      ...UNKNOWN,
+      "fabric-metrics-off",
+      "no-snapshot",
+      "too-stale",
+      "too-many-lists",
+      "list-not-ready",
+    ]),
   },
 };
 

@@ -35,13 +35,7 @@ import {
 import { GetMetric, type ServeLimits } from "./get_metric.ts";
 import { healthz, readyz } from "./status.ts";
 import { ListMetrics } from "./list_metrics.ts";
-import {
-  badHost,
-  queryTooLong,
-  unknownParameter,
-  unknownPath,
-  wrongMethod,
-} from "./problems.ts";
+import { badHost, queryTooLong, unknownParameter, unknownPath, wrongMethod } from "./problems.ts";
 import { QUERY_CHARS_MAX, unknownName } from "./query.ts";
 
 /** {@link splitUrl} of ListMetrics without a query. */
