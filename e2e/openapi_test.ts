@@ -32,7 +32,7 @@ const UPGRADE = {
 
 /** Requests to a service with fresh data, without data, and with stale data. */
 const REQUESTS: Record<
-  "fresh" | "empty" | "stale" | "shard",
+  "fresh" | "empty" | "off" | "stale" | "shard",
   readonly (readonly [string, RequestOptions?])[]
 > = {
   fresh: [

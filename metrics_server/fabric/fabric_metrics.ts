@@ -109,7 +109,7 @@ export class FabricMetrics {
       return new Response(body.gzip, { headers });
     }
     if (gzip) headers.set("content-length", String(body.gzip.length));
-    // Bodies hold no snapshot, so none is too old.
+    // Bodies hold no snapshot, so they are never too old to be sent.
     const stream = gzip
       ? this.#bodies.stream(chunksOf([body.gzip]), [], () => {})
       : this.#bodies.stream(chunksOf([body.gzip], DECOMPRESSED_BYTES), [], () => {}, nextTurn)

@@ -45,7 +45,7 @@ function idLabels(id: string, is_composed: boolean): string {
     : `switch="${escaped(id.slice(0, at))}",port="${escaped(id.slice(at + 1))}"`;
 }
 
-/** Nothing for a missing value: to Prometheus, an empty label is no label. */
+/** Empty for a missing value: to Prometheus, an empty label is no label. */
 function cellLabel(name: string, token: string): string {
   if (token === "null") return "";
   return `,${name}="${escaped(token.startsWith('"') ? JSON.parse(token) : token)}"`;
