@@ -41,7 +41,7 @@ export function familiesOf(columns: readonly ColumnAnswer[]): FabricFamily[] {
   });
 }
 
-/** Label names for columns, beside those of ids. */
+/** Label names for columns, beside the labels of ids. */
 export function labelNames(columns: readonly string[]): string[] {
   const names = new UniqueNames(["switch", "port"]);
   return columns.map((column) => {

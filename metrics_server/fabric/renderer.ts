@@ -17,7 +17,7 @@ export const FABRIC_BODIES_MAX = 4;
 /** Most bodies of a selection rendered ahead in a row without a request. */
 export const AHEAD_BODIES_MAX = 8;
 
-/** Time after a new snapshot for those of other sources, before bodies are rendered ahead. */
+/** Time from a new snapshot to rendering ahead: other sources may deliver, too. */
 const SETTLE_MS = 200;
 
 /** Level 2 takes a third of the time of the default level for a tenth more bytes. */
