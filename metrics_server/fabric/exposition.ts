@@ -143,7 +143,7 @@ function headOf({ name, type, column, unit }: FabricFamily, format: ExpositionFo
 /** The cell has no sample: it is missing, text, beyond float64 (`1e999`), or saturated. */
 const NO_SAMPLE = "";
 
-/** The cell's own bytes are the sample, as those of almost all cells. */
+/** The cell's own bytes are the sample, as for almost all cells. */
 const CELL_ITSELF = "=";
 
 /** The sample of a cell: its text, {@link CELL_ITSELF} or {@link NO_SAMPLE}. */
