@@ -6,7 +6,7 @@
  */
 import { applyChange } from "./changes.js";
 import { readTable } from "./columns.js";
-import { fieldsOf, infosOf } from "./fields.js";
+import { fieldsOf, infosOf, withinQuery } from "./fields.js";
 import { nowMs } from "./model.js";
 import { PartCollector, StreamLoop } from "./stream_loop.js";
 
@@ -113,7 +113,7 @@ export class Feed {
    */
   async loadRow(id) {
     const followed = new Set(this.#fields ?? []);
-    const fields = [...this.#infos.keys()].filter((name) => !followed.has(name));
+    const fields = withinQuery([...this.#infos.keys()].filter((name) => !followed.has(name)));
     if (fields.length === 0 || this.#fields === null) return null;
     const url = this.#url("telemetry/ListMetrics", fields);
     url.search += `&switch_id=${encodeURIComponent(id)}`;
@@ -149,9 +149,12 @@ export class Feed {
     const age = response.headers.get("x-data-age-ms");
     if (response.status === 304) return;
     const text = await response.text();
-    if (response.status !== 200) {
-      // A column may be gone.
+    if (response.status >= 400 && response.status < 500) {
+      // A column is gone: the next turn requests those that are left.
       this.#infos_at_ms = -Infinity;
+      return;
+    }
+    if (response.status !== 200) {
       const age_ms = age === null ? null : Number(age);
       return this.listener.onRefused({ detail: detailOf(text), age_ms, at_ms });
     }

@@ -82,7 +82,16 @@ export function fieldsOf(infos, rows, choice) {
   if (choice.stale) {
     for (const [name, { kind }] of infos) if (kind === "time") wanted.add(name);
   }
-  return names.filter((name) => wanted.has(name));
+  return withinQuery(names.filter((name) => wanted.has(name)));
+}
+
+/** Longest list of names in a query; the service accepts queries of 8,192 characters. */
+const QUERY_CHARS_MAX = 7_500;
+
+/** The first names whose list fits into a query. @param {readonly string[]} names */
+export function withinQuery(names) {
+  let chars = 0;
+  return names.filter((name) => (chars += encodeURIComponent(name).length + 1) <= QUERY_CHARS_MAX);
 }
 
 /**

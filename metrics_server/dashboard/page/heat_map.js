@@ -30,6 +30,10 @@ export class HeatMap {
   /** @type {Uint8Array | null} 1 for each row found by the search; null without a search. */
   #found = null;
   #cells = layOut(0, 1, 1, 1);
+  /** What `#cells` is laid out for. */
+  #size = "";
+  /** @type {import("./groups.js").Groups | null} */
+  #laid_out = null;
   /** @type {import("./domain.js").Domain} */
   #domain = { min: 0, max: 1 };
   #at = -1;
@@ -142,7 +146,12 @@ export class HeatMap {
     const ratio = devicePixelRatio || 1;
     const count = this.#ids.length;
     const room = Math.min(HEIGHT_PX_MAX, Math.max(HEIGHT_PX_MIN, innerHeight * 0.5));
-    this.#cells = layOut(count, this.#width, room, ratio, this.#groups);
+    const size = `${count} ${this.#width} ${room} ${ratio}`;
+    if (size !== this.#size || this.#groups !== this.#laid_out) {
+      this.#size = size;
+      this.#laid_out = this.#groups;
+      this.#cells = layOut(count, this.#width, room, ratio, this.#groups);
+    }
     const values = numbersOf(column);
     this.#domain = column.kind === "number"
       ? domainOf(column)

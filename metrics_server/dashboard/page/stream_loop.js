@@ -136,8 +136,8 @@ export class StreamLoop {
         signal: abort.signal,
       });
       if (response.status !== 200 || response.body === null) {
-        // Before the first snapshot, the stream is refused only until there is data.
-        if (!(await response.text()).includes(":no-snapshot")) this.#pause();
+        // Refused only until there is data, or for a column that is gone.
+        if (!/:no-snapshot|:unknown-/.test(await response.text())) this.#pause();
         return false;
       }
       const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();

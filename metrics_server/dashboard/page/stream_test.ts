@@ -194,6 +194,7 @@ for (
     ["too many streams", "too-many-streams", true],
     ["a stream too wide", "stream-too-wide", true],
     ["no snapshot", "no-snapshot", false],
+    ["a column that is gone", "unknown-field", false],
   ] as const
 ) {
   Deno.test(`StreamLoop refused for ${what} ${rests ? "pauses" : "retries at once"}`, async () => {

@@ -190,6 +190,8 @@ Deno.test("fieldsOf requests all metrics of a fabric without thresholds, up to a
   assertEquals(fieldsOf(plain, 64, NONE)?.length, 50);
   assertEquals(fieldsOf(plain, 40_000, NONE)?.length, 25);
   assertEquals(fieldsOf(new Map(), 64, NONE), null);
+  const many = infosOf(Array.from({ length: 1_000 }, (_, i) => answer(`a_long_name_of_${i}`)));
+  assert(fieldsOf(many, 64, NONE)!.join().length < 8_000);
 });
 
 Deno.test("Rates of words of 4 octets are in Gb/s", () => {
