@@ -19,6 +19,8 @@ import {
 
 export const PROJECT = new URL("../../", import.meta.url);
 
+export const PROMETHEUS_RULE = "deploy/kubernetes/prometheus_operator/prometheus_rule.yml";
+
 /** Folders whose limits are listed. */
 const LIMIT_FOLDERS = ["contracts", "platform", "data_server", "metrics_server"];
 
@@ -62,6 +64,23 @@ ${limitsTable(Object.fromEntries(folders))}
 `;
 }
 
+/** Prometheus' rules as a resource of the Prometheus Operator. */
+export function prometheusRuleText(): string {
+  const groups = ["records.yml", "alerts.yml"].map((name) => {
+    const text = Deno.readTextFileSync(new URL(`deploy/prometheus/${name}`, PROJECT));
+    return text.slice(text.indexOf("groups:\n") + "groups:\n".length).trimEnd();
+  });
+  return `# Written from deploy/prometheus by deno task docs.
+apiVersion: monitoring.coreos.com/v1
+kind: PrometheusRule
+metadata:
+  name: fabric-telemetry
+spec:
+  groups:
+${groups.join("\n").replaceAll(/^(?=.)/gm, "  ")}
+`;
+}
+
 /** Replaces the text between `<!-- generated: NAME -->` and `<!-- end -->` by the blocks. */
 export function fillIn(markdown: string, blocks: Record<string, string>): string {
   const filled = new Set<string>();
@@ -92,7 +111,7 @@ function limitsUnder(folder: string): Limit[] {
 }
 
 const USAGE =
-  `Writes .env.example, contracts/version.ts and the generated parts of docs/ from the code.
+  `Writes .env.example, contracts/version.ts, the generated parts of docs/ and the PrometheusRule.
 
 deno task docs
 `;
@@ -107,5 +126,6 @@ if (Deno.args.length > 0 && import.meta.main) {
   write("docs/openapi.json", documentText());
   write("docs/limits.md", limitsText());
   write(".env.example", envExampleText());
+  write(PROMETHEUS_RULE, prometheusRuleText());
   write("docs/reference.md", fillIn(reference, referenceBlocks()));
 }

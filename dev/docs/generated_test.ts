@@ -6,6 +6,8 @@ import {
   fillIn,
   limitsText,
   PROJECT,
+  PROMETHEUS_RULE,
+  prometheusRuleText,
   referenceBlocks,
   versionText,
 } from "./generated.ts";
@@ -35,6 +37,11 @@ Deno.test("docs/openapi.json is the document that metrics_server serves (else: d
 
 Deno.test("contracts/version.ts has the version of deno.json (else: deno task docs)", () => {
   assertEquals(Deno.readTextFileSync(new URL("contracts/version.ts", PROJECT)), versionText());
+});
+
+Deno.test("the PrometheusRule has the rules of deploy/prometheus (else: deno task docs)", () => {
+  const rule = Deno.readTextFileSync(new URL(PROMETHEUS_RULE, PROJECT));
+  assertEquals(rule, prometheusRuleText());
 });
 
 Deno.test("docs/limits.md lists the limits of the code (else: deno task docs)", () => {
