@@ -12,6 +12,12 @@ export const HEADER_SNAPSHOT_TS = "x-snapshot-ts";
  */
 export const HEADER_MISSING_SOURCES = "x-missing-sources";
 
+/** Age of the oldest listed row in whole milliseconds, on lists of rows with own times. */
+export const HEADER_OLDEST_ROW_AGE_MS = "x-oldest-row-age-ms";
+
+/** Rows of the page that `max_row_age_ms` left out. */
+export const HEADER_ROWS_TOO_OLD = "x-rows-too-old";
+
 /** Shard of the listed rows, on lists of a process with SHARD: `1/4`. */
 export const HEADER_SHARD = "x-shard";
 

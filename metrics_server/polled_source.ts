@@ -100,7 +100,7 @@ export class PolledSource {
       for (const table of [snapshot.table, snapshot.earlier?.table]) {
         if (table !== undefined) this.#use(table.bytes.buffer, table.cells.buffer);
       }
-      if (snapshot.rows_ms !== null) this.#use(snapshot.rows_ms.buffer);
+      for (const times of Object.values(snapshot.own_times ?? {})) this.#use(times.buffer);
       if (items !== null) this.#use(items.buffer);
       repeated = shared.newlyRepeated();
     }

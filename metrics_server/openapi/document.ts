@@ -3,7 +3,8 @@ import { JSON_CONTENT_TYPE, VERSION } from "../../contracts/mod.ts";
 import { ENDPOINTS, FileAnswer, PATHS } from "../serve/mod.ts";
 import { COMMON_RESPONSES, PROBLEM_SCHEMAS } from "./problem_responses.ts";
 import { SCHEMAS } from "./schemas.ts";
-import { DASHBOARD_ROUTE, OPENAPI_ROUTE, SERVICE_ROUTES, TELEMETRY_ROUTES } from "./routes.ts";
+import { DASHBOARD_ROUTE, OPENAPI_ROUTE, SERVICE_ROUTES } from "./service_routes.ts";
+import { TELEMETRY_ROUTES } from "./routes.ts";
 import type { OpenApiDocument, Operation } from "./types.ts";
 
 /** Names of the query parameters of each telemetry endpoint, by its index in `ENDPOINTS`. */

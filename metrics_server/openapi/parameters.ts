@@ -2,6 +2,8 @@
 import {
   HEADER_DATA_AGE_MS,
   HEADER_MISSING_SOURCES,
+  HEADER_OLDEST_ROW_AGE_MS,
+  HEADER_ROWS_TOO_OLD,
   HEADER_SHARD,
   HEADER_SNAPSHOT_TS,
 } from "../../contracts/mod.ts";
@@ -30,6 +32,14 @@ const HEADERS = {
     description:
       "Time of the data in epoch milliseconds, from which its age counts; of a stream, when it begins.",
     schema: { type: "integer", minimum: 1e12 },
+  },
+  [HEADER_OLDEST_ROW_AGE_MS]: {
+    description: "Age of the oldest listed row in milliseconds, if rows have times of their own.",
+    schema: { type: "integer", minimum: 0 },
+  },
+  [HEADER_ROWS_TOO_OLD]: {
+    description: "With `max_row_age_ms`: rows of the page that it left out.",
+    schema: { type: "integer", minimum: 0 },
   },
   [HEADER_SHARD]: {
     description: "Shard of the rows, with `SHARD`; rows of other shards are missing.",
@@ -178,7 +188,16 @@ export const LIST_METRICS = inQuery<typeof LIST_PARAMETERS>({
       "`json`, `csv` (RFC 4180, an empty cell for null) or `ndjson` (one item per line).",
     schema: { enum: LIST_FORMATS, default: LIST_FORMATS[0] },
   },
-  max_age_ms,
+  max_age_ms: {
+    ...max_age_ms,
+    description:
+      `${max_age_ms.description} The newest row counts, and each row named in switch_id.`,
+  },
+  max_row_age_ms: {
+    description: "Rows older than this, in milliseconds, are left out and counted in " +
+      "`X-Rows-Too-Old`; such a list gets no 304.",
+    schema: max_age_ms.schema,
+  },
 });
 
 export const FABRIC_METRICS = inQuery<typeof FABRIC_PARAMETERS>({

@@ -1,7 +1,9 @@
-/** Operations of the OpenAPI document. */
+/** Operations on telemetry. */
 import {
   HEADER_DATA_AGE_MS,
   HEADER_MISSING_SOURCES,
+  HEADER_OLDEST_ROW_AGE_MS,
+  HEADER_ROWS_TOO_OLD,
   HEADER_SHARD,
   HEADER_SNAPSHOT_TS,
   JSON_CONTENT_TYPE,
@@ -19,17 +21,16 @@ import {
   IF_NONE_MATCH,
   LAST_EVENT_ID,
   LIST_METRICS,
-  PAGE_HEADERS,
   STREAM,
 } from "./parameters.ts";
 import { problemResponses } from "./problem_responses.ts";
 import { schemaRef } from "./schema_parts.ts";
 import type { Operation, ResponseObject } from "./types.ts";
 
-const TEXT = { type: "string" };
+export const TEXT = { type: "string" };
 
 /** Metric families in the negotiated format. */
-const EXPOSITION: ResponseObject = exposition([]);
+export const EXPOSITION: ResponseObject = exposition([]);
 
 /** Telemetry in the negotiated format, with age, time and ETag if there is data. */
 const FABRIC_EXPOSITION: ResponseObject = exposition([
@@ -51,7 +52,6 @@ function exposition(at_times: readonly HeaderName[]): ResponseObject {
 }
 
 const TELEMETRY = ["telemetry"];
-const SERVICE = ["service"];
 const BAD_PARAMETER: readonly ProblemSlug[] = [
   "repeated-parameter",
   "broken-parameter",
@@ -106,6 +106,8 @@ const listMetrics: Operation = {
         "link",
         "content-encoding",
         HEADER_MISSING_SOURCES,
+        HEADER_OLDEST_ROW_AGE_MS,
+        HEADER_ROWS_TOO_OLD,
         HEADER_SHARD,
       ]),
       content: {
@@ -119,7 +121,7 @@ const listMetrics: Operation = {
     },
     304: {
       description: "If-None-Match names the newest snapshot.",
-      headers: headersOf([...OF_DATA, "vary"], [HEADER_SHARD]),
+      headers: headersOf([...OF_DATA, "vary"], [HEADER_OLDEST_ROW_AGE_MS, HEADER_SHARD]),
     },
     ...problemResponses([
       ...BAD_PARAMETER,
@@ -221,95 +223,3 @@ export const TELEMETRY_ROUTES = {
   columns,
   fabric_metrics: fabricMetrics,
 };
-
-function json(description: string, schema: string, example: unknown): ResponseObject {
-  return {
-    description,
-    headers: headersOf(["cache-control"]),
-    content: { [JSON_CONTENT_TYPE]: { schema: schemaRef(schema), example } },
-  };
-}
-
-function serviceRoute(
-  operationId: string,
-  summary: string,
-  ok: ResponseObject,
-  problems: readonly ProblemSlug[] = [],
-  tags = SERVICE,
-): Operation {
-  return { operationId, summary, tags, responses: { 200: ok, ...problemResponses(problems) } };
-}
-
-/** Operations by endpoint name. */
-export const SERVICE_ROUTES = {
-  stats: serviceRoute(
-    "stats",
-    "Latencies, poller, sources",
-    json(
-      "Latencies of each endpoint over its last requests, and the state of polling.",
-      "StatsAnswer",
-      EXAMPLES.stats.body,
-    ),
-  ),
-  healthz: serviceRoute(
-    "healthz",
-    "Liveness: the process serves",
-    json("The process serves.", "HealthAnswer", EXAMPLES.healthz.body),
-  ),
-  readyz: serviceRoute(
-    "readyz",
-    "Readiness: there is data to serve, and how old it is",
-    json("There is data to serve.", "ReadyAnswer", EXAMPLES.readyz.body),
-    ["no-snapshot", "too-stale", "stopping"],
-  ),
-  metrics: serviceRoute(
-    "metrics",
-    "Requests, polls, data and process for Prometheus",
-    EXPOSITION,
-    [],
-    ["prometheus"],
-  ),
-};
-
-/** A static file, named `what` in the descriptions of its responses. */
-function fileRoute(
-  route: Pick<Operation, "operationId" | "summary" | "description">,
-  what: string,
-  content: ResponseObject["content"],
-  more: ResponseObject["headers"] = {},
-): Operation {
-  return {
-    ...route,
-    tags: SERVICE,
-    parameters: [IF_NONE_MATCH, ACCEPT_ENCODING],
-    responses: {
-      200: {
-        description: `The ${what}.`,
-        headers: { ...headersOf(["etag", "cache-control", "vary"], ["content-encoding"]), ...more },
-        content,
-      },
-      304: {
-        description: `If-None-Match names the current ${what}.`,
-        headers: { ...headersOf(["etag", "cache-control", "vary"]), ...more },
-      },
-      ...problemResponses([]),
-    },
-  };
-}
-
-export const DASHBOARD_ROUTE = fileRoute(
-  {
-    operationId: "dashboard",
-    summary: "The dashboard",
-    description: "Its files are under `/dashboard/`.",
-  },
-  "page",
-  { "text/html; charset=utf-8": { schema: TEXT } },
-  PAGE_HEADERS,
-);
-
-export const OPENAPI_ROUTE = fileRoute(
-  { operationId: "openapi", summary: "This API as OpenAPI 3.1" },
-  "document",
-  { [JSON_CONTENT_TYPE]: { schema: { type: "object", required: ["openapi", "info", "paths"] } } },
-);

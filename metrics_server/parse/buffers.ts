@@ -17,8 +17,8 @@ export const FRESH_BUFFERS: Buffers = {
   give: () => {},
 };
 
-/** Free buffers kept by a pool: body, cells, row times, items of three snapshots of one source. */
-const FREE_BUFFERS_MAX = 12;
+/** Free buffers kept by a pool: body, cells, row times (two), items of three snapshots. */
+export const FREE_BUFFERS_MAX = 15;
 
 /** Slack of new memory, so that a slightly longer body still fits. */
 const SLACK = 1 / 16;

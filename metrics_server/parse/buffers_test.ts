@@ -5,7 +5,7 @@ import {
   assertNotStrictEquals,
   assertStrictEquals,
 } from "@std/assert";
-import { BufferPool, FRESH_BUFFERS } from "./buffers.ts";
+import { BufferPool, FREE_BUFFERS_MAX, FRESH_BUFFERS } from "./buffers.ts";
 
 Deno.test("FRESH_BUFFERS gives new memory of the requested size", () => {
   const buffer = FRESH_BUFFERS.take(10);
@@ -33,11 +33,11 @@ Deno.test("BufferPool takes the smallest buffer that fits, and none far too larg
   assertStrictEquals(pool.take(3000), large);
 });
 
-Deno.test("BufferPool keeps the 12 buffers given back last, whatever their size", () => {
+Deno.test("BufferPool keeps the buffers given back last, whatever their size", () => {
   const pool = new BufferPool();
   const large = pool.take(1_000_000);
   pool.give(large);
-  for (let n = 0; n < 12; n++) {
+  for (let n = 0; n < FREE_BUFFERS_MAX; n++) {
     pool.take(10);
     pool.give(new SharedArrayBuffer(1000 * (n + 1)));
   }

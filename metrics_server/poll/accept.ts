@@ -146,7 +146,7 @@ function heldOf(
   dated: Dated,
   { held, rules, id }: { held: Held | null; rules: AcceptRules; id: string },
 ): Held {
-  const { source_ts, row_times, not_after_ms, time_source, time_column, rows_ms } = dated;
+  const { source_ts, row_times, not_after_ms, time_source, time_column, own_times } = dated;
   const { table, topology, repeated_ids } = indexed;
   const { columns: settings = NO_COLUMN_SETTINGS, pacing = NO_PACING } = rules;
   const cells = { table, topology, time_column };
@@ -159,7 +159,7 @@ function heldOf(
       not_after_ms,
       time_source,
       time_column,
-      rows_ms,
+      own_times,
       intervals_ms: [],
       table,
       topology,

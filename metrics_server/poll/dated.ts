@@ -21,7 +21,7 @@ export interface Dated {
   readonly source_ts: number;
   readonly time_source: TimeSource;
   readonly time_column: SnapshotData["time_column"];
-  readonly rows_ms: SnapshotData["rows_ms"];
+  readonly own_times: SnapshotData["own_times"];
   readonly not_after_ms: number;
   readonly row_times: RowTimesStats | null;
 }
@@ -40,11 +40,11 @@ export function date(
   const from_headers = dataTime(times);
   const { not_after_ms } = from_headers;
   const from_rows = readRowTimes(names, table, times.answered_ms, wanted, buffers);
-  const { time_column, rows_ms, stats: row_times } = from_rows;
+  const { time_column, own_times, stats: row_times } = from_rows;
   const dated = time_column === null
     ? { time_source: from_headers.source, source_ts: from_headers.reported_ms }
     : { time_source: "rows" as const, source_ts: from_rows.newest_ms };
-  return { ...dated, time_column, rows_ms, not_after_ms, row_times };
+  return { ...dated, time_column, own_times, not_after_ms, row_times };
 }
 
 /**

@@ -1,6 +1,7 @@
 /** Responses with data: age, ETag and headers. */
 import {
   HEADER_DATA_AGE_MS,
+  HEADER_OLDEST_ROW_AGE_MS,
   HEADER_SHARD,
   HEADER_SNAPSHOT_TS,
   JSON_CONTENT_TYPE,
@@ -64,15 +65,26 @@ export function dataMark(snapshot_id: string, taken_ms: number): DataMark {
   return { etag: etagOf(snapshot_id), snapshot_ts: snapshotTs(taken_ms) };
 }
 
+/** Times of a list, epoch milliseconds. */
+export interface ListTimes {
+  readonly taken_ms: number;
+  /** Time of the oldest row, NaN if no row has an own time. */
+  readonly oldest_ms: number;
+}
+
 /** A list's mark, with the shard of its rows. */
-export interface ListMark extends DataMark {
+export interface ListMark extends DataMark, ListTimes {
   /** {@link HEADER_SHARD}, or null without SHARD. */
   readonly shard: string | null;
 }
 
-export function listMark(snapshot_id: string, taken_ms: number, shard?: Shard): ListMark {
+export function listMark(
+  snapshot_id: string,
+  { taken_ms, oldest_ms }: ListTimes,
+  shard?: Shard,
+): ListMark {
   const mark = dataMark(snapshot_id, taken_ms);
-  return { ...mark, shard: shard === undefined ? null : shardText(shard) };
+  return { ...mark, taken_ms, oldest_ms, shard: shard === undefined ? null : shardText(shard) };
 }
 
 /** `X-Snapshot-Ts`; never later than the data. */
@@ -107,13 +119,16 @@ export function dataResponse(
   return response;
 }
 
-export function markList(headers: Headers, data: ListMark, age_ms: number): void {
-  mark(headers, data, age_ms);
-  markRows(headers, data);
+export function markList(headers: Headers, data: ListMark, now_ms: number): void {
+  mark(headers, data, ageOf(data.taken_ms, now_ms));
+  markRows(headers, data, now_ms);
 }
 
-function markRows(headers: Headers, { shard }: ListMark): void {
+function markRows(headers: Headers, { shard, oldest_ms }: ListMark, now_ms: number): void {
   headers.append("vary", VARIES_BY_ENCODING);
+  if (!Number.isNaN(oldest_ms)) {
+    headers.append(HEADER_OLDEST_ROW_AGE_MS, String(ageOf(oldest_ms, now_ms)));
+  }
   if (shard !== null) headers.append(HEADER_SHARD, shard);
 }
 
@@ -124,19 +139,19 @@ export function notModified(data: DataMark, age_ms: number): Response {
   return response;
 }
 
-export function listNotModified(data: ListMark, age_ms: number): Response {
-  const response = notModified(data, age_ms);
-  markRows(response.headers, data);
+export function listNotModified(data: ListMark, now_ms: number): Response {
+  const response = notModified(data, ageOf(data.taken_ms, now_ms));
+  markRows(response.headers, data, now_ms);
   return response;
 }
 
 export function listResponse(
   body: string | Uint8Array<ArrayBuffer>,
   data: ListMark,
-  age_ms: number,
+  now_ms: number,
 ): Response {
-  const response = dataResponse(body, data, age_ms);
-  markRows(response.headers, data);
+  const response = dataResponse(body, data, ageOf(data.taken_ms, now_ms));
+  markRows(response.headers, data, now_ms);
   return response;
 }
 

@@ -56,18 +56,19 @@ function boundOf(
 
 /** Rows older than the bound by their own time, else by the snapshot's, as GetMetric reports it. */
 export function rowsOlderThan(
-  { rows_ms, taken_ms, not_after_ms, table }: SnapshotData,
+  { own_times, taken_ms, not_after_ms, table }: SnapshotData,
   bound_ms: number,
   now_ms: number,
 ): number {
   const isOlder = (time_ms: number) => ageOf(time_ms, now_ms) > bound_ms;
-  const dated = rows_ms?.length ?? 0;
+  const times_ms = own_times?.ascending ?? [];
+  const dated = times_ms.length;
   const undated = isOlder(taken_ms) ? table.rows - dated : 0;
   if (isOlder(not_after_ms)) return dated + undated;
   let older = 0;
   for (let end = dated; older < end;) {
     const middle = (older + end) >> 1;
-    if (isOlder(rows_ms![middle])) older = middle + 1;
+    if (isOlder(times_ms[middle])) older = middle + 1;
     else end = middle;
   }
   return older + undated;
@@ -84,6 +85,6 @@ export function staleSources(
 }
 
 /** Time of the oldest row; of the snapshot, if no row is older. */
-export function oldestRowTime({ rows_ms, taken_ms }: SnapshotData): number {
-  return Math.min(rows_ms?.[0] ?? Infinity, taken_ms);
+export function oldestRowTime({ own_times, taken_ms }: SnapshotData): number {
+  return Math.min(own_times?.ascending[0] ?? Infinity, taken_ms);
 }

@@ -2,6 +2,8 @@
 import { SNAPSHOT_ID_SEPARATOR, SWITCH_ID_COLUMN } from "../../contracts/mod.ts";
 import type { Snapshot } from "../snapshot/mod.ts";
 import type { HeldSource } from "../store.ts";
+import type { ListTimes } from "./data_response.ts";
+import { oldestRowTime } from "./freshness.ts";
 import type { ListFormat } from "./list_query.ts";
 import type { Page } from "./list_rows.ts";
 
@@ -13,10 +15,8 @@ const LIST_CHUNK_BYTES = 64 * 1024;
 const encoder = new TextEncoder();
 
 /** The combined snapshot of all sources that delivered. */
-export interface ListView {
+export interface ListView extends ListTimes {
   readonly id: string;
-  /** Time of its oldest snapshot. */
-  readonly taken_ms: number;
   /** URLs of sources that have not delivered. */
   readonly missing: readonly string[];
 }
@@ -26,6 +26,9 @@ export function viewOf(sources: readonly HeldSource[], missing: readonly string[
   return {
     id: snapshots.map(({ id }) => id).join(SNAPSHOT_ID_SEPARATOR),
     taken_ms: Math.min(...snapshots.map(({ taken_ms }) => taken_ms)),
+    oldest_ms: snapshots.some(({ own_times }) => own_times !== null)
+      ? Math.min(...snapshots.map(oldestRowTime))
+      : NaN,
     missing,
   };
 }

@@ -109,9 +109,9 @@ export class ListMetrics {
     const { max_ms, bound } = ageBound(wanted.max_age_ms, this.limits.max_stale_ms);
     if (age_ms > max_ms) return tooStale(age_ms, max_ms, bound, this.limits.retry_after_s);
     if (isNotModified(request.headers.get("if-none-match"), prepared.mark.etag)) {
-      return listNotModified(prepared.mark, age_ms);
+      return listNotModified(prepared.mark, now_ms);
     }
-    if (prepared.rest !== null) return this.#send(prepared, age_ms, request);
+    if (prepared.rest !== null) return this.#send(prepared, now_ms, request);
     if (prepared.bytes_estimated > ITEMS_BYTES_MAX) {
       return listTooLong(prepared.bytes_estimated, ITEMS_BYTES_MAX);
     }
@@ -130,8 +130,9 @@ export class ListMetrics {
     return this.answer(request, query, this.now(), give_up_ms);
   }
 
-  #send(prepared: Prepared, age_ms: number, request: Request): Response | Promise<Response> {
+  #send(prepared: Prepared, now_ms: number, request: Request): Response | Promise<Response> {
     const rest = prepared.rest!;
+    const age_ms = ageOf(prepared.view.taken_ms, now_ms);
     const gzip = wantsGzip(request);
     if (rest.length === 1) {
       if (prepared.body === null || prepared.body_age_ms !== age_ms) {
@@ -140,14 +141,14 @@ export class ListMetrics {
         prepared.body_age_ms = age_ms;
         prepared.gzip = null;
       }
-      if (gzip && prepared.body.length >= GZIP_BYTES_MIN) return sendGzip(prepared, age_ms);
+      if (gzip && prepared.body.length >= GZIP_BYTES_MIN) return sendGzip(prepared, now_ms);
       prepared.text ??= decoder.decode(prepared.body);
-      return listResponse(prepared.text, prepared.mark, age_ms);
+      return listResponse(prepared.text, prepared.mark, now_ms);
     }
     this.#requestNext(prepared);
     const parts = [listHead(prepared.view, age_ms), ...rest];
     const headers = new Headers();
-    markList(headers, prepared.mark, age_ms);
+    markList(headers, prepared.mark, now_ms);
     headers.set("content-type", JSON_CONTENT_TYPE);
     if (gzip) markGzip(headers);
     else headers.set("content-length", String(lengthOf(parts)));
@@ -182,7 +183,7 @@ export class ListMetrics {
     this.#prepared = {
       version: this.store.version,
       view,
-      mark: listMark(view.id, view.taken_ms, this.limits.shard),
+      mark: listMark(view.id, view, this.limits.shard),
       bytes_estimated: sources.reduce((sum, { snapshot }) => sum + snapshot!.items_bytes, 0),
       repeats: repeatedRows(sources.map(({ snapshot }) => snapshot!.data)).rows.some((rows) =>
         rows !== null
@@ -198,10 +199,10 @@ export class ListMetrics {
   }
 }
 
-async function sendGzip(prepared: Prepared, age_ms: number): Promise<Response> {
+async function sendGzip(prepared: Prepared, now_ms: number): Promise<Response> {
   const { mark } = prepared;
   prepared.gzip ??= gzipBytes(prepared.body!);
-  const response = listResponse(await prepared.gzip, mark, age_ms);
+  const response = listResponse(await prepared.gzip, mark, now_ms);
   markGzip(response.headers);
   return response;
 }

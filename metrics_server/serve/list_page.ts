@@ -1,5 +1,10 @@
 /** ListMetrics with parameters: some rows or fields, pages, CSV and NDJSON. */
-import { HEADER_MISSING_SOURCES, type Shard, shardOfSnapshot } from "../../contracts/mod.ts";
+import {
+  HEADER_MISSING_SOURCES,
+  HEADER_ROWS_TOO_OLD,
+  type Shard,
+  shardOfSnapshot,
+} from "../../contracts/mod.ts";
 import { isNotModified, joinBytes, splitUrl } from "../../platform/mod.ts";
 import type { Snapshot } from "../snapshot/mod.ts";
 import type { Store } from "../store.ts";
@@ -30,7 +35,14 @@ import {
 import type { ListQuery } from "./list_query.ts";
 import { unknownField } from "./not_found.ts";
 import { withParameter } from "./query.ts";
-import { oldestTaken, type Page, pageOf, unknownId } from "./list_rows.ts";
+import {
+  oldestListed,
+  oldestNamed,
+  oldestTaken,
+  type Page,
+  pageOf,
+  unknownId,
+} from "./list_rows.ts";
 import { badListParameter, cursorGone, misdirected, tooManyLists, tooStale } from "./problems.ts";
 
 const encoder = new TextEncoder();
@@ -74,25 +86,31 @@ export function answerPage(input: PageInput): Response | Promise<Response> {
   if (fields instanceof Response) return fields;
   const unknown = unknownId(snapshots, query.ids?.exact ?? []);
   if (unknown !== undefined) return absentSwitch(unknown, view.missing, limits);
-  const page = pageOf(snapshots, query.ids, from, query.limit ?? Infinity);
+  const { ids, limit, max_row_age_ms } = query;
+  const leaves_out = max_row_age_ms !== null;
+  const isTooOld = leaves_out ? (ms: number) => ageOf(ms, now_ms) > max_row_age_ms : null;
+  const page = pageOf(snapshots, ids, from, limit ?? Infinity, isTooOld);
   // Only listed rows count: a dead source does not age the rows of others.
   const taken_ms = oldestTaken(snapshots, page.sources.map(({ rows }) => rows));
-  const age_ms = ageOf(taken_ms, now_ms);
+  // As in GetMetric, the age of a named row counts, however young the newest row is.
+  const bounded_ms = ageOf(Math.min(taken_ms, oldestNamed(page, ids)), now_ms);
   const { max_ms, bound } = ageBound(query.max_age_ms, limits.max_stale_ms);
-  if (age_ms > max_ms) return tooStale(age_ms, max_ms, bound, limits.retry_after_s);
-  const mark = listMark(view.id, taken_ms, limits.shard);
-  if (isNotModified(request.headers.get("if-none-match"), mark.etag)) {
-    return listNotModified(mark, age_ms);
+  if (bounded_ms > max_ms) return tooStale(bounded_ms, max_ms, bound, limits.retry_after_s);
+  const mark = listMark(view.id, { taken_ms, oldest_ms: oldestListed(page) }, limits.shard);
+  // A row becomes too old without a new snapshot.
+  if (!leaves_out && isNotModified(request.headers.get("if-none-match"), mark.etag)) {
+    return listNotModified(mark, now_ms);
   }
   const headers = new Headers();
-  markList(headers, mark, age_ms);
+  markList(headers, mark, now_ms);
+  if (leaves_out) headers.set(HEADER_ROWS_TOO_OLD, String(page.too_old));
   const next = page.next === null ? null : writeCursor(view.id, page.next);
   headers.set("content-type", LIST_CONTENT_TYPES[query.format]);
   if (next !== null) headers.set("link", `<${nextUrl(request.url, next)}>; rel="next"`);
   if (query.format !== "json" && view.missing.length > 0) {
     headers.set(HEADER_MISSING_SOURCES, view.missing.map(urlInList).join(", "));
   }
-  return send(input, page, headers, frameOf(input, age_ms, fields, next));
+  return send(input, page, headers, frameOf(input, ageOf(taken_ms, now_ms), fields, next));
 }
 
 /** A URL as an element of a header list, with commas and non-ASCII characters encoded. */

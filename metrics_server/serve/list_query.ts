@@ -12,6 +12,7 @@ export const LIST_PARAMETERS = [
   "cursor",
   "format",
   "max_age_ms",
+  "max_row_age_ms",
 ] as const;
 
 const EXAMPLE = "/telemetry/ListMetrics?switch_id=sw-000,sw-001&fields=latency_us&limit=1000";
@@ -32,6 +33,8 @@ export interface IdFilter {
 /** A parsed query; null for absent parameters. */
 export interface ListQuery {
   readonly max_age_ms: number;
+  /** Age above which rows are left out. */
+  readonly max_row_age_ms: number | null;
   /** Whether it requests the whole list as JSON: no parameter except `max_age_ms` and `labels`. */
   readonly is_whole: boolean;
   readonly limit: number | null;
@@ -48,6 +51,7 @@ export interface ListQuery {
 /** The query without parameters. */
 export const WHOLE_LIST: ListQuery = {
   max_age_ms: Infinity,
+  max_row_age_ms: null,
   is_whole: true,
   limit: null,
   cursor: null,
@@ -79,6 +83,9 @@ export function readListQuery(text: string): ListQuery | Response {
   }
   const max_age_ms = readMaxAge(values.max_age_ms);
   if (max_age_ms === null) return badMaxAge(values.max_age_ms!);
+  const row_age_ms = readMaxAge(values.max_row_age_ms);
+  if (row_age_ms === null) return badMaxAge(values.max_row_age_ms!, "max_row_age_ms");
+  const max_row_age_ms = row_age_ms === Infinity ? null : row_age_ms;
   const limit = readLimit(values.limit);
   if (limit instanceof Response) return limit;
   const ids = readIds(query);
@@ -94,8 +101,9 @@ export function readListQuery(text: string): ListQuery | Response {
   }
   const { cursor } = values;
   const is_whole = limit === null && cursor === null && fields === null && ids === null &&
-    !rate && format === "json";
-  return { max_age_ms, is_whole, limit, cursor, fields, rate, labels, ids, format };
+    max_row_age_ms === null && !rate && format === "json";
+  const selected = { limit, cursor, fields, rate, labels, ids, format };
+  return { max_age_ms, max_row_age_ms, is_whole, ...selected };
 }
 
 function readLimit(text: string | null): number | null | Response {

@@ -71,6 +71,8 @@ export interface Page {
   readonly sources: readonly SourceRows[];
   /** Position of the next page's first row, over all sources; null on the last page. */
   readonly next: number | null;
+  /** Rows left out because they are too old. */
+  readonly too_old: number;
 }
 
 /**
@@ -78,30 +80,37 @@ export interface Page {
  * first source wins.
  *
  * @param ids Null selects all rows.
+ * @param isTooOld Whether to leave out a row of this time.
  */
 export function pageOf(
   snapshots: readonly Snapshot[],
   ids: IdFilter | null,
   from: number,
   limit: number,
+  isTooOld: ((time_ms: number) => boolean) | null = null,
 ): Page {
+  let too_old = 0;
   let before = 0;
   let room = limit;
   let next: number | null = null;
   const repeated = repeatedRows(snapshots.map(({ data }) => data)).rows;
   const sources: SourceRows[] = [];
   for (const [source, snapshot] of snapshots.entries()) {
+    const isListed = (row: number) => {
+      if (repeated[source]?.[row] === 1) return false;
+      if (isTooOld === null || !isTooOld(snapshot.takenMs(row))) return true;
+      too_old++;
+      return false;
+    };
     const first = Math.max(0, from - before);
     // One extra row: the first row of the next page.
-    const found: number[] = next === null
-      ? matching(snapshot, ids, repeated[source], first, room + 1)
-      : [];
+    const found: number[] = next === null ? matching(snapshot, ids, isListed, first, room + 1) : [];
     if (found.length > room) next = before + found.pop()!;
     room -= found.length;
     sources.push({ snapshot, rows: found });
     before += snapshot.data.topology.rows;
   }
-  return { sources, next };
+  return { sources, next, too_old };
 }
 
 /** Time of the oldest snapshot with a selected row; without any, of the oldest snapshot. */
@@ -111,6 +120,29 @@ export function oldestTaken(
 ): number {
   const listed = snapshots.filter((_, source) => rows[source].length > 0);
   return Math.min(...(listed.length > 0 ? listed : snapshots).map(({ data }) => data.taken_ms));
+}
+
+/** Time of the oldest listed row; NaN if rows have no times of their own. */
+export function oldestListed({ sources }: Page): number {
+  const listed = sources.filter(({ rows }) => rows.length > 0);
+  if (listed.every(({ snapshot }) => snapshot.data.own_times === null)) return NaN;
+  const times = listed.map(({ snapshot, rows }) =>
+    rows.reduce((oldest_ms, row) => Math.min(oldest_ms, snapshot.takenMs(row)), Infinity)
+  );
+  return Math.min(...times);
+}
+
+/** Time of the oldest listed row that is named, not matched by a prefix; Infinity without one. */
+export function oldestNamed({ sources }: Page, ids: IdFilter | null): number {
+  let oldest_ms = Infinity;
+  if (ids === null || ids.exact.length === 0) return oldest_ms;
+  for (const { snapshot, rows } of sources) {
+    const named = new Set(ids.exact.map((id) => snapshot.row(id)));
+    for (const row of rows) {
+      if (named.has(row)) oldest_ms = Math.min(oldest_ms, snapshot.takenMs(row));
+    }
+  }
+  return oldest_ms;
 }
 
 export function unknownId(
@@ -123,25 +155,29 @@ export function unknownId(
 function matching(
   snapshot: Snapshot,
   ids: IdFilter | null,
-  repeated: Uint8Array | null,
+  isListed: (row: number) => boolean,
   from: number,
   max: number,
 ): number[] {
   const { rows, id_bytes, id_offsets } = snapshot.data.topology;
   const found: number[] = [];
-  const isOwn = (row: number) => repeated === null || repeated[row] === 0;
   if (ids === null) {
-    for (let row = from; row < rows && found.length < max; row++) if (isOwn(row)) found.push(row);
+    for (let row = from; row < rows && found.length < max; row++) {
+      if (isListed(row)) found.push(row);
+    }
     return found;
   }
   const exact = new Set(ids.exact.map((id) => snapshot.row(id)).filter((row) => row >= from));
   if (ids.prefixes.length === 0) {
-    return [...exact].filter(isOwn).sort((a, b) => a - b).slice(0, max);
+    for (const row of [...exact].sort((a, b) => a - b)) {
+      if (found.length < max && isListed(row)) found.push(row);
+    }
+    return found;
   }
   const prefixes = new Prefixes(ids.prefixes);
   for (let row = from; row < rows && found.length < max; row++) {
     const fits = prefixes.begin(id_bytes, id_offsets[row], id_offsets[row + 1]);
-    if ((fits || exact.has(row)) && isOwn(row)) found.push(row);
+    if ((fits || exact.has(row)) && isListed(row)) found.push(row);
   }
   return found;
 }

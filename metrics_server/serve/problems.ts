@@ -38,11 +38,11 @@ export function unknownParameter(name: string, path: string, known: readonly str
   });
 }
 
-/** 400: `max_age_ms` is not a whole number. */
-export function badMaxAge(value: string): Response {
+/** 400: `max_age_ms` or `max_row_age_ms` is not a whole number. */
+export function badMaxAge(value: string, parameter = "max_age_ms"): Response {
   return refuse("bad-parameter", {
-    detail: `max_age_ms=${echo(value)}: must be a whole number of milliseconds, e.g. 5000`,
-    members: { parameter: "max_age_ms" },
+    detail: `${parameter}=${echo(value)}: must be a whole number of milliseconds, e.g. 5000`,
+    members: { parameter },
   });
 }
 

@@ -36,13 +36,21 @@ export interface TimeColumn {
   readonly unit: number;
 }
 
+/** Times of rows in epoch milliseconds. Structured-cloneable, in shared memory. */
+export interface OwnTimes {
+  /** NaN for rows without a time in the column's unit. */
+  readonly by_row: Float64Array<SharedArrayBuffer>;
+  /** All times, without NaN. */
+  readonly ascending: Float64Array<SharedArrayBuffer>;
+}
+
 interface RowTimes {
   /** Newest time in epoch milliseconds; NaN if rows have no readable times. */
   readonly newest_ms: number;
   /** Null if rows have no readable times. */
   readonly time_column: TimeColumn | null;
-  /** All readable times in epoch milliseconds, ascending; null if rows have none. */
-  readonly rows_ms: Float64Array<SharedArrayBuffer> | null;
+  /** Null if rows have no readable times. */
+  readonly own_times: OwnTimes | null;
   /** Null without a time column. */
   readonly stats: RowTimesStats | null;
 }
@@ -126,7 +134,7 @@ function readColumn(
   wanted_unit: TimeSettings["unit"],
   buffers: Buffers,
 ): RowTimes {
-  const rows_ms = new Float64Array(buffers.take(table.rows * 8), 0, table.rows);
+  const by_row = timesOf(table.rows, buffers);
   const units = new Int8Array(table.rows).fill(MISSING);
   const times = TIME_UNITS.map(() => new Times());
   const cell = newTimeCell();
@@ -137,7 +145,7 @@ function readColumn(
     if (cell.unit === MISSING) continue;
     filled++;
     if (cell.is_local) local++;
-    rows_ms[row] = cell.ms;
+    by_row[row] = cell.ms;
     units[row] = cell.unit;
     if (cell.unit >= 0) times[cell.unit].add(cell.ms, fetched_ms);
   }
@@ -157,7 +165,7 @@ function readColumn(
   return {
     newest_ms: !is_readable ? NaN : own.is_mostly_ahead ? own.newest_ahead : own.newest,
     time_column: is_readable ? time_column : null,
-    rows_ms: is_readable ? sortTimes(rows_ms, units, unit) : null,
+    own_times: is_readable ? ownTimes(by_row, units, unit, buffers) : null,
     stats: {
       column: name,
       unit: is_readable ? TIME_UNITS[unit] : null,
@@ -168,24 +176,31 @@ function readColumn(
   };
 }
 
-const NO_TIMES = { newest_ms: NaN, time_column: null, rows_ms: null };
+const NO_TIMES = { newest_ms: NaN, time_column: null, own_times: null };
 
-/** Keeps the times of one unit, in ascending order and in the same memory. */
-function sortTimes(
-  rows_ms: Float64Array<SharedArrayBuffer>,
+function timesOf(rows: number, buffers: Buffers): Float64Array<SharedArrayBuffer> {
+  return new Float64Array(buffers.take(rows * 8), 0, rows);
+}
+
+/** Keeps the times of one unit. */
+function ownTimes(
+  by_row: Float64Array<SharedArrayBuffer>,
   units: Int8Array,
   unit: number,
-): Float64Array<SharedArrayBuffer> {
+  buffers: Buffers,
+): OwnTimes {
+  const times = timesOf(by_row.length, buffers);
   let kept = 0;
   let is_sorted = true;
-  for (let row = 0; row < rows_ms.length; row++) {
-    if (units[row] !== unit) continue;
-    const time_ms = rows_ms[row];
-    is_sorted &&= kept === 0 || rows_ms[kept - 1] <= time_ms;
-    rows_ms[kept++] = time_ms;
+  for (let row = 0; row < by_row.length; row++) {
+    if (units[row] !== unit) by_row[row] = NaN;
+    else {
+      is_sorted &&= kept === 0 || times[kept - 1] <= by_row[row];
+      times[kept++] = by_row[row];
+    }
   }
-  const sorted = rows_ms.subarray(0, kept);
-  return is_sorted ? sorted : sorted.sort();
+  const ascending = times.subarray(0, kept);
+  return { by_row, ascending: is_sorted ? ascending : ascending.sort() };
 }
 
 const USED_NEVERTHELESS: readonly RowTimesProblem[] = ["few_unread", "no_offset", "ahead"];

@@ -3,7 +3,7 @@ import { cellEnd, cellStart, type CellTable, textOf } from "../parse/mod.ts";
 import { rateOf, SWITCH_ID_COLUMN, type TimeSource } from "../../contracts/mod.ts";
 import type { Column } from "./column_kinds.ts";
 import { type EarlierSnapshot, Rates } from "./rates.ts";
-import { rowTime, type TimeColumn } from "./row_time.ts";
+import type { OwnTimes, TimeColumn } from "./row_time.ts";
 import { findRow, type Topology } from "./topology.ts";
 import { cellToken } from "./value.ts";
 
@@ -18,8 +18,8 @@ export interface SnapshotData {
   readonly time_source: TimeSource;
   /** Column and unit of the rows' own times; null if no times can be read. */
   readonly time_column: TimeColumn | null;
-  /** The rows' own times in epoch milliseconds, ascending; null if no times can be read. */
-  readonly rows_ms: Float64Array<SharedArrayBuffer> | null;
+  /** The rows' own times; null if no times can be read. */
+  readonly own_times: OwnTimes | null;
   /** Time between the data of this source's last snapshots, the newest last. */
   readonly intervals_ms: readonly number[];
   readonly table: CellTable;
@@ -109,10 +109,9 @@ export class Snapshot {
 
   /** The row's own time if it has one, else the snapshot's. */
   takenMs(row: number): number {
-    const { table, time_column, taken_ms, not_after_ms } = this.data;
-    if (time_column === null) return taken_ms;
-    const time = rowTime(table, row, time_column);
-    return Number.isNaN(time) ? taken_ms : Math.min(time, not_after_ms);
+    const { own_times, taken_ms, not_after_ms } = this.data;
+    const time_ms = own_times === null ? NaN : own_times.by_row[row];
+    return Number.isNaN(time_ms) ? taken_ms : Math.min(time_ms, not_after_ms);
   }
 }
 

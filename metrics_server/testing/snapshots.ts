@@ -25,7 +25,7 @@ export function snapshotOf(
   const { header, table, bad_rows, uneven_rows } = parseBody(csv, [], id_columns);
   const indexed = (before && matchRows(header, table, before.topology)) ??
     indexRows(header, table, HASH_KEY);
-  const { newest_ms, time_column, rows_ms } = readRowTimes(
+  const { newest_ms, time_column, own_times } = readRowTimes(
     header.names,
     indexed.table,
     fetched_ms,
@@ -37,7 +37,7 @@ export function snapshotOf(
     not_after_ms: fetched_ms,
     time_source: time_column === null ? "fetch" : "rows",
     time_column,
-    rows_ms,
+    own_times,
     intervals_ms: [],
     table: indexed.table,
     topology: indexed.topology,
