@@ -9,6 +9,8 @@ const DOCS = new URL("../../docs/", import.meta.url);
 interface Picture {
   readonly name: string;
   readonly switches: number;
+  /** With ports, the fabric has UFM's shape. */
+  readonly ports?: number;
   readonly look: Look;
   readonly hash?: string;
   readonly until: string;
@@ -27,6 +29,14 @@ const PICTURES: readonly Picture[] = [
     look: {},
     hash: "#switch=sw-012",
     until: snapshots(11),
+  },
+  {
+    name: "dashboard-ports.png",
+    switches: 340,
+    ports: 40,
+    look: { height: 1_180 },
+    until:
+      `/^worst 100 of 13,600 ports · [1-9]/.test(document.querySelector("#table-note").innerText)`,
   },
   {
     name: "dashboard-20000-dark.png",
@@ -68,10 +78,14 @@ const PICTURES: readonly Picture[] = [
 for (const picture of PICTURES) await draw(picture);
 
 async function draw({ name, switches, look, hash = "", until, ...how }: Picture): Promise<void> {
+  const { ports } = how;
+  const [path, profile] = ports === undefined
+    ? ["/counters", {}]
+    : ["/csv/metrics", { DATA_PROFILE: "ufm", DATA_PORTS: ports }];
   // With this interval the picture shows an ordinary age.
-  await using data = await startDataServer({ DATA_SWITCHES: switches, SEED: 7 });
+  await using data = await startDataServer({ DATA_SWITCHES: switches, SEED: 7, ...profile });
   if (how.is_empty) await data.stop();
-  await using server = await startMetricsServer(`${data.url}/counters`, { POLL_MS: 500 });
+  await using server = await startMetricsServer(data.url + path, { POLL_MS: 500 });
   if (!how.is_empty) await server.log.wait("poll.run");
   await someRequests(server);
   await using opened = await openPage(server.url + hash, { height: 860, ...look });

@@ -182,9 +182,11 @@ export function showMetrics(columns, is_judged, metric, raw) {
 export function showCounts({ count, matched, sort }, total, over, choice) {
   rows = total;
   const all = counted(total, ...noun);
-  const found = matched === total ? all : `${formatCount(matched)} of ${all}`;
+  const found = matched === total ? all : `${formatCount(matched)} found in ${all}`;
   const first = sort === BY_WORST ? "worst" : "first";
-  const parts = [count === matched ? found : `${first} ${formatCount(count)} of ${found}`];
+  const parts = count < matched
+    ? [`${first} ${formatCount(count)} of ${found}`]
+    : [matched === total ? all : `${formatCount(matched)} of ${all}`];
   if (over !== null) parts.push(`${formatCount(over)} over a threshold`);
   setText(byId("table-note"), parts.join(" · "));
   const top = choice.top ?? (over === null ? 0 : TOP_DEFAULT);

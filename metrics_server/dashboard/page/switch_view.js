@@ -115,9 +115,9 @@ export function showNoSwitch() {
  * @param {import("./model.js").SeriesAnswer} answer
  * @param {readonly Column[]} columns
  * @param {number} row Row of the switch; −1 if the newest snapshot lacks it.
- * @param {Column | null} metric The metric of the large chart.
+ * @param {Column | null} column The metric of the map, shown in the large chart.
  */
-export function showSwitch(answer, columns, row, metric) {
+export function showSwitch(answer, columns, row, column) {
   const text = row < 0 ? "" : descriptionOf(columns, row);
   setText(TITLE, text === "" ? answer.id : `${text} · ${answer.id}`);
   CLOSE.hidden = false;
@@ -126,6 +126,10 @@ export function showSwitch(answer, columns, row, metric) {
   const span_ms = times_ms.length === 0 ? 0 : times_ms[times_ms.length - 1] - times_ms[0];
   const since = times_ms.length < 2 ? "" : ` over ${formatSpan(Math.round(span_ms / 1000) * 1000)}`;
   const gone = row < 0 ? "Not in the newest snapshot. " : "";
+  // The worst row's chart is its worst metric's.
+  const metric = column?.kind !== "number" || column.worst === undefined
+    ? column
+    : columns[column.worst.which[row] ?? -1] ?? null;
   const [name] = metric === null ? [""] : nameAndUnit(metric.name, metric.info);
   setText(
     NOTE,

@@ -43,7 +43,7 @@ const DEFAULTS = {
 const ERRORS = 1;
 
 /**
- * The threshold of a column; 0 for none. That of a rate has the name of its counter.
+ * The threshold of a column; 0 for none. For a rate, it has the name of the counter.
  *
  * @param {string} name
  * @param {import("./model.js").Info} info
