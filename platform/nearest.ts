@@ -4,7 +4,7 @@
 const CHARS_PER_ERROR = 3;
 
 /**
- * The nearest of `names`, in any case; undefined if none is near.
+ * The nearest of `names`, in any case; else undefined.
  *
  * ```ts
  * nearest("outge", ["outage", "latency"]); // "outage"
