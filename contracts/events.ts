@@ -8,7 +8,17 @@ export const EVENT_FIELDS = {
   "config.clamped": ["variable", "value", "used", "min", "max"],
   "config.ignored": ["variable", "line", "detail"],
   "log.dropped": ["lines"],
-  "http.access": ["endpoint", "status", "latency_ms", "age_ms", "bytes_sent"],
+  "http.access": [
+    "endpoint",
+    "status",
+    "latency_ms",
+    "age_ms",
+    "bytes_sent",
+    "switch_id",
+    "metric",
+    "client",
+    "request_id",
+  ],
   "http.error": ["detail"],
   "http.cut": ["reason"],
   // data_server

@@ -95,7 +95,8 @@ Deno.test("a Ctrl-C in a terminal reaches each service once", async () => {
 });
 
 Deno.test("dev merges both services' events into one stream of whole lines", async () => {
-  await using dev = startDev();
+  // At DEBUG, the health routes are logged, too.
+  await using dev = startDev({ LOG_LEVEL: "DEBUG" });
   const url = await dev.url("metrics_server");
   await telemetry(url);
   const requests = 200;
@@ -113,7 +114,7 @@ Deno.test("dev merges both services' events into one stream of whole lines", asy
 });
 
 Deno.test("dev serves and stops in time while its stdout is not read", async () => {
-  await using dev = startDev();
+  await using dev = startDev({ LOG_LEVEL: "DEBUG" });
   const url = await dev.url("metrics_server");
   const first = await telemetry(url);
   dev.log.stall();
@@ -124,7 +125,7 @@ Deno.test("dev serves and stops in time while its stdout is not read", async () 
 });
 
 Deno.test("dev serves after the reader of its stdout has gone", async () => {
-  await using dev = startDev();
+  await using dev = startDev({ LOG_LEVEL: "DEBUG" });
   const url = await dev.url("metrics_server");
   await dev.log.close();
   const first = await telemetry(url);

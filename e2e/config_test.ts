@@ -48,6 +48,7 @@ const METRICS_SERVER_INVALID_VALUES: InvalidValues = {
   SNAPSHOT_SAVE_MS: ["5s", "must be a whole number 100–3600000 (ms), e.g. 5000"],
   LOOP_PROBE_MS: ["0x10", "must be a whole number 1–60000 (ms), e.g. 100"],
   LOG_LEVEL: ["LOUD", "must be one of DEBUG, INFO, WARN, ERROR"],
+  ACCESS_LOG: ["sample:0", "must be all, errors, off or sample:N, e.g. sample:100"],
   BIND_HOST: null, // tested below: only listening shows it
   PORT: ["http", "must be a whole number 0–65535, e.g. 8080"],
 };

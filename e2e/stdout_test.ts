@@ -29,7 +29,8 @@ const REQUESTS_FOR_A_PIPE = 4_000;
 
 Deno.test("a stalled stdout reader does not stop serving: lines are dropped and reported", async () => {
   await using source = new FakeSource(serveSnapshot(fabricSample(3), { id: "boot1-1" }));
-  await using server = await startMetricsServer(source.url);
+  // At DEBUG, the health routes are logged, too.
+  await using server = await startMetricsServer(source.url, { LOG_LEVEL: "DEBUG" });
   await server.log.wait("poll.run");
   server.log.stall();
   let requests = 0;
@@ -83,7 +84,7 @@ function otherLines({ endpoints, poller }: Awaited<ReturnType<typeof stats>>): n
 
 Deno.test("a closed stdout does not stop serving: lines are dropped and counted", async () => {
   await using source = new FakeSource(serveSnapshot(fabricSample(3), { id: "boot1-1" }));
-  await using server = await startMetricsServer(source.url);
+  await using server = await startMetricsServer(source.url, { LOG_LEVEL: "DEBUG" });
   await server.log.wait("poll.run");
   await server.log.close();
   for (const _ of [1, 2, 3]) assertEquals((await request(server, "/healthz")).status, 200);
@@ -100,7 +101,7 @@ for (
   const { name, start, target } of [
     {
       name: "metrics_server",
-      start: () => startMetricsServer("http://127.0.0.1:2/none"),
+      start: () => startMetricsServer("http://127.0.0.1:2/none", { LOG_LEVEL: "DEBUG" }),
       target: "/healthz",
     },
     { name: "data_server", start: () => startDataServer(), target: "/healthz" },

@@ -26,7 +26,7 @@ import type {
   ToPollWorker,
   ToServeWorker,
 } from "./messages.ts";
-import { ENDPOINTS, POLL_PHASES } from "./serve/mod.ts";
+import { accessEvery, ENDPOINTS, POLL_PHASES } from "./serve/mod.ts";
 import { type Serving, type ServingSettings, startServing } from "./serving.ts";
 import { type SourceUpdate, Store } from "./store.ts";
 import { ThreadFigures } from "./thread_figures.ts";
@@ -158,6 +158,7 @@ class Threads {
       thread,
       limits: serveLimits(config),
       loop_probe_ms: config.LOOP_PROBE_MS,
+      access_every: accessEvery(config.ACCESS_LOG),
       started_epoch_ms,
     };
   }

@@ -23,7 +23,7 @@ import {
 import type { FabricSettings } from "./fabric/mod.ts";
 import { LEASE_MS_MAX } from "./replicas/mod.ts";
 import { storeProblem } from "./saved/mod.ts";
-import type { ServeLimits } from "./serve/mod.ts";
+import { isAccessSetting, type ServeLimits } from "./serve/mod.ts";
 import type { ColumnSettings } from "./snapshot/mod.ts";
 
 /** Every variable: default, range, unit, meaning. */
@@ -185,7 +185,15 @@ export const METRICS_SERVER_SPEC = {
   LOG_LEVEL: choice({
     default: "INFO",
     of: LOG_LEVELS,
-    description: "Lowest level that is logged; every request is logged at INFO",
+    description: "Lowest level that is logged; requests are logged at INFO, see ACCESS_LOG",
+  }),
+  ACCESS_LOG: text({
+    default: "all",
+    problemOf: (value) =>
+      isAccessSetting(value) ? undefined : "must be all, errors, off or sample:N, e.g. sample:100",
+    description:
+      "Requests that are logged, if LOG_LEVEL is INFO or DEBUG: all, errors (status 400 and " +
+      "above), sample:N (errors, and one of N others), off; probes only at DEBUG",
   }),
   BIND_HOST: text({
     default: "0.0.0.0",

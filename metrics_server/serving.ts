@@ -33,6 +33,8 @@ export interface ServingSettings {
   readonly thread: number;
   readonly limits: ServeLimits;
   readonly loop_probe_ms: number;
+  /** See `accessEvery`. */
+  readonly access_every: number | null;
   readonly started_epoch_ms: number;
 }
 
@@ -77,6 +79,7 @@ export function startServing(options: ServingOptions): Serving {
     latency: own.latency,
     requests: own.requests,
     log,
+    access_every: options.access_every,
     clock: systemClock,
     requestItems: options.requestItems,
     stopping: () => stopping,

@@ -52,6 +52,7 @@ export {
   secretsOf,
 } from "./redact.ts";
 export * from "./request.ts";
+export { requestIdOf } from "./request_id.ts";
 export { STATUS_TEXT, type StatusCode } from "./status_text.ts";
 export * from "./stop.ts";
 export * from "./tracing.ts";

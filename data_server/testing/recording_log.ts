@@ -10,6 +10,7 @@ interface Recorded {
 export class RecordingLog implements Log {
   readonly lines: Recorded[] = [];
   readonly access_on = true;
+  readonly debug_on = false;
   readonly lines_dropped = 0;
   readonly #endpoints: readonly string[];
 
@@ -42,6 +43,12 @@ export class RecordingLog implements Log {
       age_ms,
       bytes_sent,
     });
+  }
+
+  accessFields = (fields: LogFields) => this.#add("info", "http.access", fields);
+
+  label(): boolean {
+    return false;
   }
 
   #add(level: Recorded["level"], event: string, fields: LogFields): void {

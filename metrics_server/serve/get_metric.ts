@@ -1,6 +1,7 @@
 /** `GET /telemetry/GetMetric`: one value of one switch, cached per URL and snapshot. */
 import { rateName, type Shard } from "../../contracts/mod.ts";
 import type { Store } from "../store.ts";
+import type { AccessLog } from "./access_log.ts";
 import { absentSwitch } from "./absent_switch.ts";
 import {
   type AgeBound,
@@ -30,6 +31,8 @@ interface Answer extends DataMark {
   readonly body: string;
   readonly taken_ms: number;
   readonly bound: AgeBound;
+  /** Names switch and metric in the access log; 0: it does not. */
+  readonly label: number;
 }
 
 export interface ServeLimits extends FreshnessRules {
@@ -49,8 +52,14 @@ export interface ServeLimits extends FreshnessRules {
 export class GetMetric {
   readonly #answers = new Map<string, Answer>();
   #version = -1;
+  /** Label of the last answer that was computed; 0 if it was an error. */
+  last_label = 0;
 
-  constructor(readonly store: Store, readonly limits: ServeLimits) {}
+  constructor(
+    readonly store: Store,
+    readonly limits: ServeLimits,
+    readonly access: Pick<AccessLog, "nameAnswer">,
+  ) {}
 
   /** The answer to a URL requested since the last snapshot, or null. */
   remembered(url: string): Answer | null {
@@ -60,8 +69,11 @@ export class GetMetric {
 
   /** Computes an answer and caches it. `query` has no `?`. */
   answer(url: string, query: string, now_ms: number): Response {
+    this.last_label = 0;
+    this.#forgetOld();
     const answer = this.#compute(query);
     if (answer instanceof Response) return answer;
+    this.last_label = answer.label;
     this.#remember(url, answer);
     return this.send(answer, now_ms);
   }
@@ -111,14 +123,18 @@ export class GetMetric {
     const rate = wants_rate ? `,"rate":${snapshot.named(row, rateName(metric))}` : "";
     const body = `{"switch_id":${JSON.stringify(switch_id)},"metric":${JSON.stringify(metric)},` +
       `"value":${token}${rate},"snapshot_id":${JSON.stringify(id)},"age_ms":`;
-    return { body, ...dataMark(id, taken_ms), taken_ms, bound };
+    // Later answers get other numbers; beyond the cache, each is the last one.
+    const label = this.access.nameAnswer(this.#answers.size + 1, switch_id, metric);
+    return { body, ...dataMark(id, taken_ms), taken_ms, bound, label };
+  }
+
+  #forgetOld(): void {
+    if (this.#version === this.store.version) return;
+    this.#answers.clear();
+    this.#version = this.store.version;
   }
 
   #remember(url: string, answer: Answer): void {
-    if (this.#version !== this.store.version) {
-      this.#answers.clear();
-      this.#version = this.store.version;
-    }
     if (this.#answers.size < ANSWERS_MAX && url.length <= ANSWER_URL_CHARS_MAX) {
       this.#answers.set(url, answer);
     }

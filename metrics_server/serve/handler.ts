@@ -16,10 +16,12 @@ import {
 import type { StatsAnswer } from "../../contracts/mod.ts";
 import type { Store } from "../store.ts";
 import { transferOf } from "./bodies.ts";
+import { AccessLog, factsOf, type Info } from "./access_log.ts";
 import { ageHeaderOf, ageOf } from "./data_response.ts";
 import { answerColumns } from "./columns.ts";
 import {
   COLUMNS,
+  ENDPOINTS,
   FABRIC_METRICS,
   firstByteOf,
   GET_METRIC,
@@ -52,6 +54,8 @@ interface HandlerWorld {
   readonly latency: LatencyWindow;
   readonly requests: RequestDurations;
   readonly log: Log;
+  /** One of how many successes is logged: see `accessEvery`. */
+  readonly access_every: number | null;
   readonly clock: Clock;
   /** Requests the prepared items of a source. */
   requestItems(source: number): void;
@@ -68,19 +72,20 @@ interface HandlerWorld {
 
 export function createHandler(
   world: HandlerWorld,
-): (request: Request) => Response | Promise<Response> {
+): (request: Request, info?: Deno.ServeHandlerInfo<Deno.NetAddr>) => Response | Promise<Response> {
   const { store, limits, parameters, latency, requests, log, clock } = world;
-  const get_metric = new GetMetric(store, limits);
+  const access = new AccessLog(log, ENDPOINTS, world.access_every);
+  const get_metric = new GetMetric(store, limits, access);
   const now = () => clock.epoch_ms();
   const list_metrics = new ListMetrics(store, limits, world.requestItems, now, world.onCut);
   let timed_at_ms = NaN;
   // The URL of the last plain ListMetrics, to skip parsing it again.
   let list_url = "";
 
-  return (request) => {
+  return (request, info) => {
     const now_ms = clock.epoch_ms();
     // Timing every request is slow. Without an access log, one per millisecond is timed.
-    const timed = log.access_on || now_ms !== timed_at_ms;
+    const timed = access.is_on || now_ms !== timed_at_ms;
     timed_at_ms = now_ms;
     const started_ms = timed ? clock.monotonic_ms() : NaN;
     const url = request.url;
@@ -89,22 +94,37 @@ export function createHandler(
       const remembered = get_metric.remembered(url);
       if (remembered !== null) {
         const response = get_metric.send(remembered, now_ms);
-        done(GET_METRIC, response.status, started_ms, now_ms, ageOf(remembered.taken_ms, now_ms));
+        const age_ms = ageOf(remembered.taken_ms, now_ms);
+        const latency_ms = count(GET_METRIC, response.status, started_ms);
+        if (access.is_on) {
+          const { label } = remembered;
+          access.write(
+            request,
+            info,
+            GET_METRIC,
+            response.status,
+            now_ms,
+            latency_ms,
+            age_ms,
+            label,
+          );
+        }
         return response;
       }
     }
     // Checked before caching, so that only URLs with a valid host are cached.
     const broken_host = is_list ? null : brokenHost(request);
     if (broken_host !== null) {
-      done(OTHER, 400, started_ms, now_ms, dataAge(null, now_ms));
-      return badHost(broken_host);
+      return begun(badHost(broken_host), OTHER, started_ms, now_ms, request, info);
     }
     const [path, query] = is_list ? LIST : splitUrl(url);
     const endpoint = is_list ? LIST_METRICS : PATHS.get(path) ?? OTHER;
     if (endpoint === LIST_METRICS && query === "") list_url = url;
     const answer = route(request, endpoint, path, query, now_ms);
-    if (answer instanceof Response) return begun(answer, endpoint, started_ms, now_ms);
-    return answer.then((response) => begun(response, endpoint, started_ms, now()));
+    if (answer instanceof Response) {
+      return begun(answer, endpoint, started_ms, now_ms, request, info);
+    }
+    return answer.then((response) => begun(response, endpoint, started_ms, now(), request, info));
   };
 
   function route(
@@ -150,24 +170,30 @@ export function createHandler(
    * Age for the access log: of the response's data, else of the oldest snapshot at that moment. NaN
    * before the first snapshot, and without a log, because reading a header is slow.
    */
-  function dataAge(response: Response | null, at_ms: number): number {
-    if (!log.access_on) return NaN;
-    const age_ms = response === null ? NaN : ageHeaderOf(response);
+  function dataAge(response: Response, at_ms: number): number {
+    if (!access.is_on) return NaN;
+    const age_ms = ageHeaderOf(response);
     if (!Number.isNaN(age_ms) || Number.isNaN(store.oldest_taken_ms)) return age_ms;
     return ageOf(store.oldest_taken_ms, at_ms);
   }
 
-  /** Counts a response, a long one when its body has ended. */
+  /** Counts and logs a response, a long one when its body has ended. */
   function begun(
     response: Response,
     endpoint: number,
     started_ms: number,
     now_ms: number,
+    request: Request,
+    info: Info,
   ): Response {
     const age_ms = dataAge(response, now_ms);
     const transfer = transferOf(response);
     if (transfer === undefined) {
-      done(endpoint, response.status, started_ms, now_ms, age_ms);
+      const latency_ms = count(endpoint, response.status, started_ms);
+      if (access.is_on) {
+        const label = endpoint === GET_METRIC ? get_metric.last_label : 0;
+        access.write(request, info, endpoint, response.status, now_ms, latency_ms, age_ms, label);
+      }
       return response;
     }
     if (!Number.isNaN(started_ms)) {
@@ -175,31 +201,30 @@ export function createHandler(
       latency.record(firstByteOf(endpoint), first_ms);
       requests.recordFirstByte(endpoint, first_ms);
     }
-    transfer.then(({ is_complete, bytes }) =>
-      done(endpoint, is_complete ? 200 : CLIENT_CLOSED_REQUEST, started_ms, now(), age_ms, bytes)
-    );
+    const facts = access.is_on ? factsOf(request, info) : {};
+    transfer.then(({ is_complete, bytes }) => {
+      const status = is_complete ? 200 : CLIENT_CLOSED_REQUEST;
+      const latency_ms = count(endpoint, status, started_ms);
+      const figures = { status, latency_ms, age_ms, bytes_sent: bytes };
+      if (access.is_on) access.writeLong(endpoint, figures, facts);
+    });
     return response;
   }
 
   /**
+   * Counts a request; returns its latency.
+   *
    * @param started_ms NaN if the request is only counted, not timed.
-   * @param bytes_sent Of a long body, else NaN.
    */
-  function done(
-    endpoint: number,
-    status: number,
-    started_ms: number,
-    now_ms: number,
-    age_ms: number,
-    bytes_sent = NaN,
-  ): void {
+  function count(endpoint: number, status: number, started_ms: number): number {
     if (Number.isNaN(started_ms)) {
       latency.recordUntimed(endpoint);
-      return requests.recordUntimed(endpoint, status);
+      requests.recordUntimed(endpoint, status);
+      return NaN;
     }
     const latency_ms = clock.monotonic_ms() - started_ms;
     latency.record(endpoint, latency_ms);
     requests.record(endpoint, status, latency_ms);
-    if (log.access_on) log.access(now_ms, endpoint, status, latency_ms, age_ms, bytes_sent);
+    return latency_ms;
   }
 }

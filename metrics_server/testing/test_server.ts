@@ -1,6 +1,12 @@
 /** A store filled from CSV text, and a handler over it, for tests. */
 import type { Shard } from "../../contracts/mod.ts";
-import { Durations, LatencyWindow, type Log, RequestDurations } from "../../platform/mod.ts";
+import {
+  Durations,
+  LatencyWindow,
+  type Log,
+  type LogFields,
+  RequestDurations,
+} from "../../platform/mod.ts";
 import { FabricMetrics, FabricRenderer, type FabricSelection } from "../fabric/mod.ts";
 import { emptyStats, type PollerStats } from "../poll/mod.ts";
 import { QUERY_PARAMETERS } from "../openapi/mod.ts";
@@ -105,11 +111,15 @@ interface AccessLine {
   age_ms: number;
   /** NaN unless the body is long. */
   bytes_sent: number;
+  is_debug: boolean;
+  /** Fields of labels, or those of a line with all of them. */
+  facts: LogFields;
 }
 
 /** A handler with a clock that the test sets. */
 export class TestServer {
   now_ms = 1_000_000;
+  client = "192.0.2.7";
   monotonic_ms = () => 0;
   stopping = false;
   cut = 0;
@@ -118,13 +128,15 @@ export class TestServer {
   readonly latency = new LatencyWindow(LATENCIES);
   readonly requests = new RequestDurations(ENDPOINTS.length);
   readonly polls: Durations;
-  readonly #handler: (request: Request) => Response | Promise<Response>;
+  readonly #handler: ReturnType<typeof createHandler>;
 
   constructor(readonly store: Store, options: {
     max_stale_ms?: number;
     fresh_bound_ms?: number;
     ready_requires?: "any" | "all";
     access_on?: boolean;
+    debug_on?: boolean;
+    access_every?: number | null;
     fabric_series_max?: number;
     fabric_columns?: string[];
     shard?: Shard;
@@ -171,7 +183,8 @@ export class TestServer {
             deno: "9.9.9",
           },
         }),
-      log: this.#log(options.access_on ?? true),
+      log: this.#log(options.access_on ?? true, options.debug_on ?? true),
+      access_every: options.access_every === undefined ? 1 : options.access_every,
       clock: { epoch_ms: () => this.now_ms, monotonic_ms: () => this.monotonic_ms() },
       requestItems: (source) => this.wanted.push(source),
       stopping: () => this.stopping,
@@ -192,7 +205,9 @@ export class TestServer {
   }
 
   request(path: string, init?: RequestInit): Response | Promise<Response> {
-    return this.#handler(new Request(`http://localhost:8080${path}`, init));
+    const remoteAddr: Deno.NetAddr = { transport: "tcp", hostname: this.client, port: 50_000 };
+    const info = { remoteAddr, completed: Promise.resolve() };
+    return this.#handler(new Request(`http://localhost:8080${path}`, init), info);
   }
 
   async json(path: string, init?: RequestInit) {
@@ -200,14 +215,15 @@ export class TestServer {
     return { response, status: response.status, body: await response.json() };
   }
 
-  #log(access_on: boolean): Log {
+  #log(access_on: boolean, debug_on: boolean): Log {
     const ignore = () => {};
+    const labels = new Map<number, LogFields>();
     return {
       debug: ignore,
       info: ignore,
       warn: ignore,
       error: ignore,
-      access: (ts_ms, endpoint, status, latency_ms, age_ms, bytes_sent) =>
+      access: (ts_ms, endpoint, status, latency_ms, age_ms, bytes_sent, label, label_2, is_debug) =>
         this.access.push({
           ts_ms,
           endpoint: ENDPOINTS[endpoint],
@@ -215,8 +231,23 @@ export class TestServer {
           latency_ms,
           age_ms,
           bytes_sent,
+          is_debug: is_debug ?? false,
+          facts: { ...labels.get(label ?? 0), ...labels.get(label_2 ?? 0) },
         }),
+      accessFields: ({ endpoint, status, latency_ms, age_ms, bytes_sent, ...facts }) =>
+        this.access.push({
+          ts_ms: this.now_ms,
+          endpoint: String(endpoint),
+          status: Number(status),
+          latency_ms: Number(latency_ms),
+          age_ms: Number(age_ms),
+          bytes_sent: Number(bytes_sent),
+          is_debug: false,
+          facts,
+        }),
+      label: (number, fields) => labels.set(number, fields) !== undefined,
       access_on,
+      debug_on,
       lines_dropped: 0,
     };
   }

@@ -6,7 +6,7 @@
  */
 import { type Clock, systemClock } from "../clock.ts";
 import { ConfigError } from "../env/config_error.ts";
-import { LOG_RING_BYTES } from "./limits.ts";
+import { LOG_LABEL_BYTES_MAX, LOG_LABELS_MAX, LOG_RING_BYTES } from "./limits.ts";
 import type { LogWorkerStart } from "./log_worker.ts";
 import { lineText } from "./line_text.ts";
 import {
@@ -24,6 +24,7 @@ import { redacting } from "../redact.ts";
 import { LogMemory, STATE } from "./shared_memory.ts";
 
 const HIDES_CREDENTIALS = redacting();
+const ENCODER = new TextEncoder();
 
 /**
  * Starts a log that writes NDJSON to stdout from its own thread. Needs `--allow-read` for this
@@ -55,6 +56,7 @@ function requireCodeToBeReadable(): void {
 
 class RingLog implements Log {
   readonly access_on: boolean;
+  readonly debug_on: boolean;
   readonly #memory: LogMemory;
   readonly #writer: RingWriter;
   readonly #service: string;
@@ -68,6 +70,7 @@ class RingLog implements Log {
     this.#level_min = LOG_LEVELS.indexOf(port.level);
     this.#clock = clock;
     this.access_on = this.#lets("INFO");
+    this.debug_on = this.#lets("DEBUG");
   }
 
   get lines_dropped(): number {
@@ -97,9 +100,34 @@ class RingLog implements Log {
     latency_ms: number,
     age_ms: number,
     bytes_sent: number,
+    label = 0,
+    label_2 = 0,
+    is_debug = false,
   ): void {
+    if (!this.access_on || (is_debug && !this.debug_on)) return;
+    this.#writer.putAccess(
+      ts_ms,
+      endpoint,
+      status,
+      latency_ms,
+      age_ms,
+      bytes_sent,
+      label,
+      label_2,
+      is_debug,
+    );
+  }
+
+  accessFields(fields: LogFields): void {
     if (!this.access_on) return;
-    this.#writer.putAccess(ts_ms, endpoint, status, latency_ms, age_ms, bytes_sent);
+    const text = lineText("INFO", this.#service, "http.access", fields, HIDES_CREDENTIALS);
+    this.#writer.putText(this.#clock.epoch_ms(), text, true);
+  }
+
+  label(number: number, fields: LogFields): boolean {
+    const text = ENCODER.encode(`,${JSON.stringify(fields, HIDES_CREDENTIALS).slice(1, -1)}`);
+    if (!(number > 0 && number < LOG_LABELS_MAX)) return false;
+    return text.length <= LOG_LABEL_BYTES_MAX && this.#writer.putLabel(number, text);
   }
 
   #put(level: LogLevel, event: LogEvent, fields: LogFields = {}): void {

@@ -9,6 +9,12 @@ export const LOG_RING_BYTES_MIN = 128 * 1024;
 /** Part of a ring that access lines leave free for the rare lines that explain a flood of them. */
 export const LOG_RESERVE_BYTES = 64 * 1024;
 
+/** Labels of a thread: texts that its access lines refer to by number. */
+export const LOG_LABELS_MAX = 16 * 1024;
+
+/** Longest label. */
+export const LOG_LABEL_BYTES_MAX = 1024;
+
 /** Threads that can log, the creating one included. An unused ring takes no memory. */
 export const LOG_THREADS_MAX = 32;
 

@@ -29,6 +29,7 @@ export class LineEncoder {
   readonly #out = new Uint8Array(LOG_BATCH_BYTES);
   #length = 0;
   readonly #templates: Template[];
+  readonly #debug_templates: Template[];
   readonly #unknown_endpoint: Template;
   readonly #text_start: Template = { bytes: timestampRoom(), ts_ms: NaN };
   readonly #timestamp = new Uint8Array(TIMESTAMP_CHARS);
@@ -36,8 +37,9 @@ export class LineEncoder {
   #timestamp_second = NaN;
 
   constructor(service: string, endpoints: readonly string[]) {
-    this.#templates = endpoints.map((endpoint) => template(service, endpoint));
-    this.#unknown_endpoint = template(service, "unknown");
+    this.#templates = endpoints.map((endpoint) => template(service, endpoint, "INFO"));
+    this.#debug_templates = endpoints.map((endpoint) => template(service, endpoint, "DEBUG"));
+    this.#unknown_endpoint = template(service, "unknown", "INFO");
   }
 
   /** Whether one more line of any kind fits. */
@@ -61,7 +63,7 @@ export class LineEncoder {
     this.#put(text);
   }
 
-  /** Adds an `http.access` line; a value that is not finite is left out. */
+  /** Adds an `http.access` line; a value that is not finite is left out. Labels come last. */
   access(
     ts_ms: number,
     endpoint: number,
@@ -69,9 +71,12 @@ export class LineEncoder {
     latency_ms: number,
     age_ms: number,
     bytes_sent: number,
+    label?: Uint8Array,
+    label_2?: Uint8Array,
+    is_debug = false,
   ): void {
-    const known = endpoint < this.#templates.length;
-    this.#start(known ? this.#templates[endpoint] : this.#unknown_endpoint, ts_ms);
+    const templates = is_debug ? this.#debug_templates : this.#templates;
+    this.#start(endpoint < templates.length ? templates[endpoint] : this.#unknown_endpoint, ts_ms);
     this.#integer(status);
     if (Number.isFinite(latency_ms)) {
       this.#put(LATENCY_KEY);
@@ -85,6 +90,8 @@ export class LineEncoder {
       this.#put(BYTES_SENT_KEY);
       this.#integer(Math.round(bytes_sent));
     }
+    if (label !== undefined) this.#put(label);
+    if (label_2 !== undefined) this.#put(label_2);
     this.#out[this.#length++] = CLOSING_BRACE;
     this.#out[this.#length++] = NEWLINE;
   }
@@ -154,8 +161,8 @@ export class LineEncoder {
   }
 }
 
-function template(service: string, endpoint: string): Template {
-  const head = `","level":"INFO","service":${name(service)},"event":"http.access"`;
+function template(service: string, endpoint: string, level: "INFO" | "DEBUG"): Template {
+  const head = `","level":"${level}","service":${name(service)},"event":"http.access"`;
   const line = `${LINE_START}${" ".repeat(TIMESTAMP_CHARS)}${head},"endpoint":${name(endpoint)}`;
   return { bytes: ENCODER.encode(`${line},"status":`), ts_ms: NaN };
 }

@@ -30,9 +30,20 @@ Deno.test("An access line is exactly this text", () => {
   );
 });
 
-Deno.test("An access line has the fields of the contract, in its order", () => {
-  const fields = Object.keys(JSON.parse(access(TS_MS, 0, 200, 1, 2, 3))).slice(4);
-  assertEquals(fields, [...EVENT_FIELDS["http.access"]]);
+Deno.test("An access line has the fields of the contract, in its order, labels last", () => {
+  const label = new TextEncoder().encode(',"switch_id":"a","metric":"b"');
+  const client = new TextEncoder().encode(',"client":"c","request_id":"d"');
+  const line = JSON.parse(access(TS_MS, 0, 200, 1, 2, 3, label, client));
+  assertEquals(Object.keys(line).slice(4), [...EVENT_FIELDS["http.access"]]);
+  assertEquals([line.switch_id, line.client], ["a", "c"]);
+});
+
+Deno.test("An access line of a probe has the level DEBUG", () => {
+  assertEquals(
+    JSON.parse(access(TS_MS, 0, 200, 1, 2, 3, undefined, undefined, true)).level,
+    "DEBUG",
+  );
+  assertEquals(JSON.parse(access(TS_MS, 0, 200, 1, 2, 3)).level, "INFO");
 });
 
 Deno.test("An access line leaves out each value that is not a number", () => {

@@ -28,6 +28,8 @@ export interface Log {
    * @param latency_ms Written with at most three decimals. NaN leaves this and the next two out.
    * @param age_ms Written as a whole number.
    * @param bytes_sent Written as a whole number.
+   * @param label Number of a {@link label} whose fields come last; 0: none. So is `label_2`.
+   * @param is_debug Writes the line at DEBUG; without effect unless {@link debug_on}.
    */
   access(
     ts_ms: number,
@@ -36,9 +38,22 @@ export interface Log {
     latency_ms: number,
     age_ms: number,
     bytes_sent: number,
+    label?: number,
+    label_2?: number,
+    is_debug?: boolean,
   ): void;
+  /** One `http.access` line with any fields, for lines that need more than numbers and labels. */
+  accessFields(fields: LogFields): void;
+  /**
+   * Gives the label of this number, 1 to LOG_LABELS_MAX − 1, these fields in later `access` lines of
+   * this thread. Returns false if the label cannot be used: the fields are too long, or the ring is
+   * full.
+   */
+  label(number: number, fields: LogFields): boolean;
   /** Whether `access` writes anything: the level includes INFO. */
   readonly access_on: boolean;
+  /** Whether the level includes DEBUG. */
+  readonly debug_on: boolean;
   /** Lines of all threads lost since the start, because stdout was too slow or closed. */
   readonly lines_dropped: number;
 }

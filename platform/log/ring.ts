@@ -4,13 +4,27 @@ import type { LineEncoder } from "./line_encoder.ts";
 import {
   ACCESS_RECORD_BYTES,
   CONTROL,
+  DEBUG_BIT,
+  ENDPOINT_BITS,
+  KIND_BITS,
+  LABEL_SHIFT,
   LogMemory,
   RECORD,
   RECORD_ALIGN_BYTES,
   RING,
   type RingMemory,
+  STATUS_BITS,
   TEXT_RECORD_HEADER_BYTES,
 } from "./shared_memory.ts";
+
+const KIND_MASK = (1 << KIND_BITS) - 1;
+const STATUS_MASK = (1 << STATUS_BITS) - 1;
+const ENDPOINT_MASK = (1 << ENDPOINT_BITS) - 1;
+
+function recordBytes({ length }: Uint8Array): number {
+  const bytes = TEXT_RECORD_HEADER_BYTES + length;
+  return Math.ceil(bytes / RECORD_ALIGN_BYTES) * RECORD_ALIGN_BYTES;
+}
 
 /** The only writer of a ring. Never blocks: a record without room is counted and dropped. */
 export class RingWriter {
@@ -33,7 +47,7 @@ export class RingWriter {
     this.#tail = Atomics.load(this.#ring.header, RING.TAIL);
   }
 
-  /** Puts one access record. Allocates nothing. */
+  /** Puts one access record. Allocates nothing. Labels: see {@link putLabel}; 0: none. */
   putAccess(
     ts_ms: number,
     endpoint: number,
@@ -41,12 +55,16 @@ export class RingWriter {
     latency_ms: number,
     age_ms: number,
     bytes_sent: number,
+    label = 0,
+    label_2 = 0,
+    is_debug = false,
   ): void {
     const at = this.#reserve(ACCESS_RECORD_BYTES, this.#access_capacity);
     if (at < 0) return;
     const { int32, float64 } = this.#ring;
-    int32[at >> 2] = RECORD.ACCESS;
-    int32[(at >> 2) + 1] = endpoint << 16 | status & 0xffff;
+    int32[at >> 2] = RECORD.ACCESS | (is_debug ? DEBUG_BIT : 0) | label << LABEL_SHIFT;
+    int32[(at >> 2) + 1] = status & STATUS_MASK | (endpoint & ENDPOINT_MASK) << STATUS_BITS |
+      label_2 << STATUS_BITS + ENDPOINT_BITS;
     const cell = at >> 3;
     float64[cell + 1] = ts_ms;
     float64[cell + 2] = latency_ms;
@@ -55,17 +73,36 @@ export class RingWriter {
     this.#publish(ACCESS_RECORD_BYTES);
   }
 
-  /** Puts one line: `text` follows the timestamp. */
-  putText(ts_ms: number, text: Uint8Array): void {
-    const bytes = TEXT_RECORD_HEADER_BYTES + text.length;
-    const aligned_bytes = Math.ceil(bytes / RECORD_ALIGN_BYTES) * RECORD_ALIGN_BYTES;
-    const at = this.#reserve(aligned_bytes, this.#capacity);
+  /** Puts one line: `text` follows the timestamp. An access line leaves the reserve free. */
+  putText(ts_ms: number, text: Uint8Array, is_access = false): void {
+    const at = this.#putBytes(RECORD.TEXT, text, is_access);
     if (at < 0) return;
-    this.#ring.int32[at >> 2] = RECORD.TEXT;
-    this.#ring.int32[(at >> 2) + 1] = text.length;
     this.#ring.float64[(at >> 3) + 1] = ts_ms;
+    this.#publish(recordBytes(text));
+  }
+
+  /**
+   * Sets the text of a label: what access records with its number get at their end. Returns false
+   * without room: the label must not be used then.
+   */
+  putLabel(label: number, text: Uint8Array): boolean {
+    const at = this.#putBytes(RECORD.LABEL, text, true);
+    if (at < 0) return false;
+    this.#ring.int32[(at >> 2) + 2] = label;
+    this.#publish(recordBytes(text));
+    return true;
+  }
+
+  #putBytes(kind: number, text: Uint8Array, is_access: boolean): number {
+    const at = this.#reserve(
+      recordBytes(text),
+      is_access ? this.#access_capacity : this.#capacity,
+    );
+    if (at < 0) return at;
+    this.#ring.int32[at >> 2] = kind;
+    this.#ring.int32[(at >> 2) + 1] = text.length;
     this.#ring.bytes.set(text, at + TEXT_RECORD_HEADER_BYTES);
-    this.#publish(aligned_bytes);
+    return at;
   }
 
   /**
@@ -98,6 +135,8 @@ export class RingWriter {
 }
 
 export class RingReader {
+  /** Texts by label; 0 stays empty. */
+  readonly #labels: (Uint8Array | undefined)[] = [];
   readonly #ring: RingMemory;
   readonly #capacity: number;
   #tail: number;
@@ -124,23 +163,28 @@ export class RingReader {
     let tail = this.#tail;
     while (tail !== head && encoder.has_room) {
       const at = tail & (this.#capacity - 1);
-      const kind = int32[at >> 2];
+      const first = int32[at >> 2];
+      const kind = first & KIND_MASK;
       const cell = at >> 3;
       if (kind === RECORD.ACCESS) {
-        const endpoint_status = int32[(at >> 2) + 1];
+        const second = int32[(at >> 2) + 1];
         encoder.access(
           float64[cell + 1],
-          endpoint_status >>> 16,
-          endpoint_status & 0xffff,
+          second >>> STATUS_BITS & ENDPOINT_MASK,
+          second & STATUS_MASK,
           float64[cell + 2],
           float64[cell + 3],
           float64[cell + 4],
+          this.#labels[first >>> LABEL_SHIFT],
+          this.#labels[second >>> STATUS_BITS + ENDPOINT_BITS],
+          (first & DEBUG_BIT) !== 0,
         );
         tail = (tail + ACCESS_RECORD_BYTES) | 0;
-      } else if (kind === RECORD.TEXT) {
+      } else if (kind === RECORD.TEXT || kind === RECORD.LABEL) {
         const start = at + TEXT_RECORD_HEADER_BYTES;
         const end = start + int32[(at >> 2) + 1];
-        encoder.text(float64[cell + 1], bytes.subarray(start, end));
+        if (kind === RECORD.LABEL) this.#labels[int32[(at >> 2) + 2]] = bytes.slice(start, end);
+        else encoder.text(float64[cell + 1], bytes.subarray(start, end));
         tail = (tail + Math.ceil((end - at) / RECORD_ALIGN_BYTES) * RECORD_ALIGN_BYTES) | 0;
       } else {
         tail = (tail + this.#capacity - at) | 0;

@@ -54,6 +54,43 @@ Deno.test("A ring returns access and text lines in order", () => {
   assertEquals(readNumbers(), []);
 });
 
+Deno.test("Access records get the text that their labels had when they were written", () => {
+  const memory = LogMemory.create(LOG_RING_BYTES_MIN);
+  const index = memory.takeRing();
+  const writer = new RingWriter(new LogMemory(memory.buffer), index);
+  const reader = new RingReader(new LogMemory(memory.buffer), index);
+  const encoder = new LineEncoder("svc", ["a", "b"]);
+  const put = (...labels: number[]) => writer.putAccess(0, 1, 200, NaN, NaN, NaN, ...labels);
+  const name = (label: number, value: string) =>
+    writer.putLabel(label, new TextEncoder().encode(`,"label_${label}":"${value}"`));
+  name(1, "first");
+  put(1);
+  name(16_383, "client");
+  name(1, "second");
+  put(1, 16_383);
+  put();
+  put(7);
+  reader.readInto(encoder);
+  const lines = new TextDecoder().decode(encoder.take()).trimEnd().split("\n")
+    .map((line) => JSON.parse(line));
+  assertEquals(lines.map(({ label_1, label_16383 }) => [label_1, label_16383]), [
+    ["first", undefined],
+    ["second", "client"],
+    [undefined, undefined],
+    [undefined, undefined],
+  ]);
+  assertEquals(lines.map(({ endpoint, status }) => [endpoint, status]), Array(4).fill(["b", 200]));
+});
+
+Deno.test("A label without room in the ring is refused and counted", () => {
+  const memory = LogMemory.create(LOG_RING_BYTES_MIN);
+  const writer = new RingWriter(memory, memory.takeRing());
+  let labels = 0;
+  while (writer.putLabel(1, new Uint8Array(1000))) labels++;
+  assertEquals(labels < LOG_RING_BYTES_MIN / 1000, true);
+  assertEquals(memory.linesDropped(), 1);
+});
+
 Deno.test("A ring that is read in time loses no record, however often it wraps around", () => {
   const { memory, putAccess, putText, readNumbers } = ring();
   const seed = crypto.getRandomValues(new Uint32Array(1))[0];

@@ -40,18 +40,29 @@ const DISCARDED_CELL = 8;
 const CONTROL_BYTES = 128;
 const RING_HEADER_BYTES = 192;
 
-/** First Int32 of a record: its kind. */
-export const RECORD = { PAD: 0, ACCESS: 1, TEXT: 2 } as const;
+/** First Int32 of a record: its kind, in the lowest {@link KIND_BITS}. */
+export const RECORD = { PAD: 0, ACCESS: 1, TEXT: 2, LABEL: 3 } as const;
+
+export const KIND_BITS = 4;
 
 /**
- * Bytes of an access record. Int32 0: {@link RECORD}, 1: endpoint in the high, status in the low
- * half; Float64 1: ts_ms, 2: latency_ms, 3: age_ms, 4: bytes_sent.
+ * Bytes of an access record. Int32 0: {@link RECORD}, above it {@link DEBUG_BIT}, above that the
+ * first label; Int32 1, from the lowest bit on: status ({@link STATUS_BITS}), endpoint ({@link
+ * ENDPOINT_BITS}), second label; Float64 1: ts_ms, 2: latency_ms, 3: age_ms, 4: bytes_sent.
  */
 export const ACCESS_RECORD_BYTES = 40;
 
+/** Of an access record: its line has the level DEBUG. */
+export const DEBUG_BIT = 1 << KIND_BITS;
+
+export const LABEL_SHIFT = KIND_BITS + 1;
+export const STATUS_BITS = 10;
+export const ENDPOINT_BITS = 6;
+
 /**
- * Bytes of a text record before its text. Int32 0: {@link RECORD}, 1: bytes of text; Float64 1:
- * ts_ms. The record ends at the next multiple of {@link RECORD_ALIGN_BYTES}.
+ * Bytes of a text or label record before its text. Int32 0: {@link RECORD}, 1: bytes of text; then
+ * Float64 1: ts_ms of a text, or Int32 2: number of a label. The record ends at the next multiple of
+ * {@link RECORD_ALIGN_BYTES}.
  */
 export const TEXT_RECORD_HEADER_BYTES = 16;
 
