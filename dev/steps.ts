@@ -1,7 +1,7 @@
 /**
  * Runs Deno several times, one after the other, as tasks of several steps do: each argument is a
  * step, such as `"MEASURE=1 test e2e/"`. Flags behind the steps go to the last one; `--help` prints
- * the steps. The exit code is that of the first step that fails, else 0.
+ * the steps. Ends with the exit code of the first failed step.
  */
 export interface Step {
   readonly args: readonly string[];

@@ -9,7 +9,7 @@
  * 3 % of a GetMetric request, so only failures, streams, long bodies and samples have the request id.
  */
 import { type Log, requestIdOf, splitUrl } from "../../platform/mod.ts";
-import { HEALTHZ, OTHER, READYZ, STREAM } from "./endpoints.ts";
+import { HEALTHZ, OTHER, READYZ } from "./endpoints.ts";
 import { Query } from "./query.ts";
 
 /** Labels of GetMetric's answers: 1 to this one; the last is of the answer that is not cached. */
@@ -90,7 +90,7 @@ export class AccessLog {
     age_ms: number,
     label: number,
   ): void {
-    if (status < 400 && endpoint !== STREAM) {
+    if (status < 400) {
       const is_debug = isProbe(endpoint, request);
       if (is_debug && !this.log.debug_on) return;
       if (is_debug || this.every === 1) {
@@ -110,12 +110,12 @@ export class AccessLog {
       }
     }
     const figures = { status, latency_ms, age_ms, bytes_sent: NaN };
-    if (this.#selects(status)) this.#writeFacts(endpoint, figures, factsOf(request, info));
+    if (this.#selects(status)) this.#put(endpoint, figures, factsOf(request, info));
   }
 
-  /** Logs a request whose body has ended; `facts` were read before the response was sent. */
-  writeLong(endpoint: number, figures: Figures, facts: RequestFacts): void {
-    if (this.#selects(figures.status)) this.#writeFacts(endpoint, figures, facts);
+  /** Logs a request whose `facts` were read before its response was sent. */
+  writeFacts(endpoint: number, figures: Figures, facts: RequestFacts): void {
+    if (this.#selects(figures.status)) this.#put(endpoint, figures, facts);
   }
 
   /** Counts a success, and decides whether it is logged. */
@@ -124,7 +124,7 @@ export class AccessLog {
     return Number.isFinite(this.every) && this.#successes++ % this.every! === 0;
   }
 
-  #writeFacts(endpoint: number, figures: Figures, facts: RequestFacts): void {
+  #put(endpoint: number, figures: Figures, facts: RequestFacts): void {
     const { status, latency_ms, age_ms, bytes_sent } = figures;
     this.log.accessFields({
       endpoint: this.endpoints[endpoint],

@@ -77,6 +77,16 @@ Deno.test("a failure's line has switch, metric, client and the trace id of its r
   }]]);
 });
 
+Deno.test("a stream's line has its selection and request id", async () => {
+  const { tested } = server();
+  const path = "/telemetry/stream?switch_id=sw-000&fields=latency_us";
+  assertEquals(await lines(tested, [path], { headers: { "x-request-id": "r-1" } }), [[
+    "stream",
+    200,
+    { switch_id: "sw-000", metric: "latency_us", client: "192.0.2.7", request_id: "r-1" },
+  ]]);
+});
+
 Deno.test("probes are logged at DEBUG only, unless they fail", async () => {
   for (const debug_on of [true, false]) {
     const { tested } = server({ debug_on });

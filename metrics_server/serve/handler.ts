@@ -120,7 +120,16 @@ export function createHandler(
     const [path, query] = is_list ? LIST : splitUrl(url);
     const endpoint = is_list ? LIST_METRICS : PATHS.get(path) ?? OTHER;
     if (endpoint === LIST_METRICS && query === "") list_url = url;
+    // After an upgrade to WebSocket, a request cannot be read.
+    const facts = access.is_on && endpoint === STREAM ? factsOf(request, info) : null;
     const answer = route(request, endpoint, path, query, now_ms);
+    if (facts !== null && answer instanceof Response) {
+      const { status } = answer;
+      const latency_ms = count(endpoint, status, started_ms);
+      const age_ms = dataAge(answer, now_ms);
+      access.writeFacts(endpoint, { status, latency_ms, age_ms, bytes_sent: NaN }, facts);
+      return answer;
+    }
     if (answer instanceof Response) {
       return begun(answer, endpoint, started_ms, now_ms, request, info);
     }
@@ -206,7 +215,7 @@ export function createHandler(
       const status = is_complete ? 200 : CLIENT_CLOSED_REQUEST;
       const latency_ms = count(endpoint, status, started_ms);
       const figures = { status, latency_ms, age_ms, bytes_sent: bytes };
-      if (access.is_on) access.writeLong(endpoint, figures, facts);
+      if (access.is_on) access.writeFacts(endpoint, figures, facts);
     });
     return response;
   }

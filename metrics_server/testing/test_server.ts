@@ -112,7 +112,7 @@ interface AccessLine {
   /** NaN unless the body is long. */
   bytes_sent: number;
   is_debug: boolean;
-  /** Fields of labels, or those of a line with all of them. */
+  /** Text fields, from labels or of a detailed line. */
   facts: LogFields;
 }
 

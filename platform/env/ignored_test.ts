@@ -10,7 +10,7 @@ Deno.test("nearMisses names the variable that was meant", () => {
   ]);
 });
 
-Deno.test("nearMisses accepts its own names and those of deno task dev", () => {
+Deno.test("nearMisses accepts its own names and the launcher's", () => {
   assertEquals(nearMisses([...OWN, "DATA_PORT", "METRICS_PORT"], OWN), []);
 });
 
