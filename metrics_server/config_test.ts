@@ -28,6 +28,7 @@ Deno.test("Without variables, metrics_server has the documented defaults", () =>
       LEASE_MS: 3000,
       LOOP_PROBE_MS: 100,
       LOG_LEVEL: "INFO",
+      ACCESS_LOG: "all",
       BIND_HOST: "0.0.0.0",
       PORT: 8080,
     },
