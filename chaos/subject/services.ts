@@ -57,7 +57,7 @@ export const METRICS_SERVER: Subject = {
     event_loop_block_max_ms: "/event_loop/block_max_ms",
   },
   replica: { role: "/sources/0/replica/role", fence: "/sources/0/replica/fence" },
-  version: [Deno.execPath(), "--version"],
+  version: [Deno.execPath(), ...METRICS.args, "--version"],
   install: null,
   not_offered: {},
 };

@@ -5,8 +5,9 @@
  *     connection ────────── label: client ──────────┤ numbers
  *     request ── status, latency, age ──────────────┴─▶ ring ─▶ log worker ─▶ one line
  *
- * A line of a success has numbers and labels alone, which cost no text. Reading headers costs about
- * 3 % of a GetMetric request, so only failures, streams, long bodies and samples have the request id.
+ * A line of a success has numbers and labels alone, which cost no text. Reading headers costs more
+ * than 2 % of a GetMetric request, so only failures, streams, long bodies and samples have the
+ * request id.
  */
 import { type Log, requestIdOf, splitUrl } from "../../platform/mod.ts";
 import { HEALTHZ, OTHER, READYZ } from "./endpoints.ts";
