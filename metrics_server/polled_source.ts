@@ -97,9 +97,9 @@ export class PolledSource {
       this.#items = items;
       this.#hand_over = shared.nextHandOver();
       this.#handed_over.set(this.#hand_over, { buffers: [], readers: shared.serving_threads });
-      for (const table of [snapshot.table, snapshot.earlier?.table]) {
-        if (table !== undefined) this.#use(table.bytes.buffer, table.cells.buffer);
-      }
+      this.#use(snapshot.table.bytes.buffer, snapshot.table.cells.buffer);
+      const rows = snapshot.earlier?.rows;
+      if (rows !== undefined) this.#use(rows.bytes.buffer, rows.row_starts.buffer);
       for (const times of Object.values(snapshot.own_times ?? {})) this.#use(times.buffer);
       if (items !== null) this.#use(items.buffer);
       repeated = shared.newlyRepeated();

@@ -14,6 +14,8 @@ export interface CellTable {
   readonly cells: Uint32Array<SharedArrayBuffer>;
   readonly rows: number;
   readonly columns: number;
+  /** Byte between two cells. */
+  readonly delimiter: number;
 }
 
 const SPACE = 32;

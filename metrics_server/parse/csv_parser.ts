@@ -129,6 +129,7 @@ export class CsvParser {
         cells: this.#cells,
         rows: this.#rows,
         columns: header.names.length,
+        delimiter: this.#head.delimiter,
       },
       bad_rows: this.#bad_rows,
       bad_samples: this.#bad_samples,
@@ -153,7 +154,7 @@ export class CsvParser {
     const { id_columns, shard } = this.#options;
     this.#header = readHeader(names, id_columns);
     if (shard !== undefined) {
-      this.#shard_rows = new ShardRows(this.#header, shard, this.#head.next);
+      this.#shard_rows = new ShardRows(this.#header, shard, this.#head);
     }
     this.#next = this.#head.next;
     this.#line = this.#head.line;

@@ -1,4 +1,5 @@
 /** CSV body → cell table: no copies, no object per row. Pure. */
+export { type BodyRows, bodyRows, RowReader } from "./body_rows.ts";
 export { BufferPool, type Buffers, FRESH_BUFFERS } from "./buffers.ts";
 export {
   cellEnd,

@@ -30,14 +30,21 @@ export class ShardRows {
   dropped_bytes = 0;
   /** Length of the last row's id if that row was left out, else 0. */
   #last_length = 0;
+  /** End of the kept bytes. */
+  end: number;
   readonly #ids: RowIds;
   readonly #table: Writable<CellTable>;
 
-  /** @param end End of the header row, and from then on of the kept bytes. */
-  constructor(readonly header: Header, readonly shard: Shard, public end: number) {
+  /** @param head The header row: its delimiter, and the first byte after it. */
+  constructor(
+    readonly header: Header,
+    readonly shard: Shard,
+    { delimiter, next }: { readonly delimiter: number; readonly next: number },
+  ) {
+    this.end = next;
     const bytes = new Uint8Array(new SharedArrayBuffer(0));
     const cells = new Uint32Array(new SharedArrayBuffer(0));
-    this.#table = { bytes, length: 0, cells, rows: 0, columns: header.names.length };
+    this.#table = { bytes, length: 0, cells, rows: 0, columns: header.names.length, delimiter };
     // Only one shard knows whether rows of two sets have the same id, but every shard must know the
     // shard of an id. Ids of later sets therefore always name their column.
     this.#ids = new RowIds(header, this.#table, true);

@@ -165,7 +165,7 @@ function heldOf(
       topology,
       columns,
       earlier: columns.some(({ kind }) => kind === "counter")
-        ? earlierOf(held, dated, times)
+        ? earlierOf(held, dated, times, rules.buffers)
         : null,
       bad_rows: body.bad_rows + indexed.empty_ids,
       uneven_rows: body.uneven_rows,

@@ -1,6 +1,6 @@
 /** What dates a body, and how much later it is than the snapshot before. Pure. */
 import type { RowTimesStats, TimeSource } from "../../contracts/mod.ts";
-import type { Buffers, Header } from "../parse/mod.ts";
+import { bodyRows, type Buffers, FRESH_BUFFERS, type Header } from "../parse/mod.ts";
 import {
   type EarlierSnapshot,
   readRowTimes,
@@ -57,6 +57,7 @@ export function earlierOf(
   held: Held | null,
   next: Dated,
   times: AnswerTimes,
+  buffers: Buffers = FRESH_BUFFERS,
 ): EarlierSnapshot | null {
   if (held === null) return null;
   const { table, topology, time_column, time_source, earlier } = held.snapshot;
@@ -65,7 +66,8 @@ export function earlierOf(
     ? clockOf(next.source_ts, times) - clockOf(held.source_ts, held.times)
     : NaN;
   if (elapsed_ms === 0) return earlier;
-  return { table, topology, time_column, elapsed_ms: elapsed_ms > 0 ? elapsed_ms : NaN };
+  const rows = bodyRows(table, buffers);
+  return { rows, topology, time_column, elapsed_ms: elapsed_ms > 0 ? elapsed_ms : NaN };
 }
 
 /** The source's own time, or the latest possible one. */

@@ -3,7 +3,7 @@
  * is requested, from the digits of both snapshots, so a refresh costs nothing for them.
  */
 import { describeColumn } from "../../contracts/mod.ts";
-import { cellEnd, cellStart, type CellTable } from "../parse/mod.ts";
+import { type BodyRows, cellEnd, cellStart, type CellTable, RowReader } from "../parse/mod.ts";
 import { rowTime, type TimeColumn } from "./row_time.ts";
 import { findSameId, type Topology } from "./topology.ts";
 import { cellToken } from "./value.ts";
@@ -18,7 +18,7 @@ import {
 
 /** The part of an earlier snapshot that rates need. Structured-cloneable. */
 export interface EarlierSnapshot {
-  readonly table: CellTable;
+  readonly rows: BodyRows;
   readonly topology: Topology;
   readonly time_column: TimeColumn | null;
   /** Time from then to the newer snapshot, for rows without times; NaN if it is not known. */
@@ -48,9 +48,11 @@ const ZERO = wholeNumber(0n);
 const NOT_KNOWN = "null";
 
 export class Rates {
-  /** The row that {@link #earlier_row} and {@link #elapsed_ms} belong to. */
+  /** The row that {@link #earlier} and {@link #elapsed_ms} belong to. */
   #row = -1;
-  #earlier_row = -1;
+  /** Its cells then. */
+  readonly #earlier: RowReader | null;
+  /** Time from then to now; NaN if it is not known. */
   #elapsed_ms = NaN;
   readonly #counters: readonly (Counter | null)[];
   readonly #now = newWholeNumber();
@@ -63,6 +65,7 @@ export class Rates {
       if (columns[field].kind === "counter") counters[column] = counterOf(name, earlier);
     });
     this.#counters = counters;
+    this.#earlier = earlier && new RowReader(earlier.rows);
   }
 
   /** JSON token of a counter's rate; `null` if it is not known. */
@@ -70,29 +73,29 @@ export class Rates {
     const { table, earlier } = this.data;
     const counter = this.#counters[column];
     if (earlier === null || counter === null) return NOT_KNOWN;
-    this.#moveTo(row, earlier);
-    if (this.#earlier_row < 0 || !(this.#elapsed_ms > 0)) return NOT_KNOWN;
+    const then = this.#earlier!.table;
+    if (this.#row !== row) this.#elapsed_ms = this.#moveTo(row, earlier, this.#earlier!);
+    if (!(this.#elapsed_ms > 0)) return NOT_KNOWN;
     const growth = this.#growth(
       counter,
       cellOf(table, row, column),
-      cellOf(earlier.table, this.#earlier_row, counter.earlier_column),
+      cellOf(then, 0, counter.earlier_column),
     );
     return Number.isNaN(growth) ? NOT_KNOWN : String(growth * 1000 / this.#elapsed_ms);
   }
 
-  /** Finds a row in the earlier snapshot, once for all its columns. */
-  #moveTo(row: number, earlier: EarlierSnapshot): void {
-    if (this.#row === row) return;
+  /** Finds a row in the earlier snapshot, once for all its columns. Time between; NaN without it. */
+  #moveTo(row: number, earlier: EarlierSnapshot, reader: RowReader): number {
     const { table, topology, time_column } = this.data;
     this.#row = row;
-    this.#earlier_row = earlierRow(topology, row, earlier.topology);
-    this.#elapsed_ms = earlier.elapsed_ms;
-    if (this.#earlier_row < 0 || (time_column === null && earlier.time_column === null)) return;
+    const earlier_row = earlierRow(topology, row, earlier.topology);
+    if (earlier_row < 0) return NaN;
+    reader.read(earlier_row);
     const now_ms = timeOf(table, row, time_column);
-    const then_ms = timeOf(earlier.table, this.#earlier_row, earlier.time_column);
+    const then_ms = timeOf(reader.table, 0, earlier.time_column);
     // Rows that have no time in either snapshot are as old as the snapshots.
-    if (Number.isNaN(now_ms) && Number.isNaN(then_ms)) return;
-    this.#elapsed_ms = now_ms - then_ms;
+    const is_dated = !Number.isNaN(now_ms) || !Number.isNaN(then_ms);
+    return is_dated ? now_ms - then_ms : earlier.elapsed_ms;
   }
 
   /** Growth of a counter; NaN if a value is missing, or the counter was reset or has stopped. */

@@ -10,6 +10,7 @@ import {
 import { FabricMetrics, FabricRenderer, type FabricSelection } from "../fabric/mod.ts";
 import { emptyStats, type PollerStats } from "../poll/mod.ts";
 import { QUERY_PARAMETERS } from "../openapi/mod.ts";
+import { bodyRows, FRESH_BUFFERS } from "../parse/mod.ts";
 import { renderItems, type SnapshotData } from "../snapshot/mod.ts";
 import { Store } from "../store.ts";
 import {
@@ -40,7 +41,10 @@ export function snapshotOf(
   if (before === null) return dated;
   const { table, topology, time_column } = before;
   const elapsed_ms = dated.taken_ms - before.taken_ms;
-  return { ...dated, earlier: { table, topology, time_column, elapsed_ms } };
+  return {
+    ...dated,
+    earlier: { rows: bodyRows(table, FRESH_BUFFERS), topology, time_column, elapsed_ms },
+  };
 }
 
 export class FilledStore {
