@@ -184,9 +184,10 @@ Deno.test("the memory alert fires before the container's limit ends the process"
 });
 
 Deno.test("dashboardQueries fills in the variables and refuses an unknown one", () => {
-  assert(dashboardQueries("1m", "fabric_x").every(({ expr }) => !expr.includes("$")));
+  const names = { metric: "fabric_x", counter: "fabric_y_total" };
+  assert(dashboardQueries("1m", names).every(({ expr }) => !expr.includes("$")));
   assertThrows(
-    () => dashboardQueries(undefined as unknown as string, "fabric_x"),
+    () => dashboardQueries(undefined as unknown as string, names),
     Error,
     "no variable $__rate_interval",
   );

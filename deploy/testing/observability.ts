@@ -76,14 +76,23 @@ interface Query {
   readonly expr: string;
 }
 
+/** Names of `/metrics/fabric` for the dashboard's variables. */
+interface FabricNames {
+  readonly metric: string;
+  readonly counter: string;
+}
+
 /** Every query of the dashboard as Grafana would send it; throws for an unknown variable. */
-export function dashboardQueries(window: string, metric: string): Query[] {
+export function dashboardQueries(window: string, { metric, counter }: FabricNames): Query[] {
   const { panels, annotations } = dashboard();
   const values: Record<string, string> = {
     __rate_interval: window,
     instance: ".*",
     source: ".*",
+    switch: ".*",
+    port: ".*",
     metric,
+    counter,
   };
   const filled = (where: string, expr: string): Query => ({
     where,

@@ -70,6 +70,9 @@ const CONSEQUENCES =
 /** Range of rates in the dashboard's queries. */
 const WINDOW = "10s";
 
+/** Columns of the fabric, for the dashboard's variables. */
+const FABRIC = { metric: "fabric_latency_us", counter: "fabric_packet_errors_total" };
+
 /** Queries without a result on a healthy system. */
 const EMPTY_WHERE_WELL = ["annotations", "panel Alerts, A"];
 
@@ -132,7 +135,7 @@ Deno.test({
     });
     await t.step("every query has an answer", async () => {
       await metrics.log.wait("poll.error");
-      for (const { where, expr } of dashboardQueries(WINDOW, "fabric_latency_us")) {
+      for (const { where, expr } of dashboardQueries(WINDOW, FABRIC)) {
         if (EMPTY_WHERE_WELL.includes(where)) {
           await prometheus.series(expr);
           continue;

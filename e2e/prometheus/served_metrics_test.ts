@@ -20,8 +20,8 @@ const TARGET_LABELS = ["job", "instance"];
 /** Written by Prometheus itself. */
 const OWN_SERIES = { up: TARGET_LABELS, ALERTS: ["alertname", "alertstate", "severity"] };
 
-/** A column of the fabric, for the dashboard's variable. */
-const FABRIC_METRIC = "fabric_latency_us";
+/** Columns of the fabric, for the dashboard's variables. */
+const FABRIC = { metric: "fabric_latency_us", counter: "fabric_packet_errors_total" };
 
 function addSeries(served: Served, text: string): void {
   for (const line of text.split("\n")) {
@@ -87,7 +87,7 @@ function isMet({ op, value }: Matcher, values: readonly string[]): boolean {
   return values.includes(value);
 }
 
-const QUERIES = [...ruleQueries(), ...dashboardQueries("1m", FABRIC_METRIC)];
+const QUERIES = [...ruleQueries(), ...dashboardQueries("1m", FABRIC)];
 
 /** Series of replicas are served only with a Redis. */
 function servedTest(name: string, fn: () => void): void {
@@ -116,9 +116,9 @@ servedTest(
 servedTest("every label a query groups or joins by exists in its series", () => {
   for (const { where, expr } of QUERIES) {
     const { selectors, labels } = selectionsOf(expr);
-    const had = new Set(selectors.flatMap(({ metric }) => labelsOf(metric ?? FABRIC_METRIC) ?? []));
-    // A fabric whose rows are switches has no port, a process without SHARD no shard.
-    const optional = ["port", "deno", "shard"];
+    const had = new Set(selectors.flatMap(({ metric }) => labelsOf(metric ?? FABRIC.metric) ?? []));
+    // A fabric whose rows are switches has no port or description, a process without SHARD no shard.
+    const optional = ["port", "node_description", "deno", "shard"];
     assertEquals(labels.filter((label) => !had.has(label) && !optional.includes(label)), [], where);
   }
 });
