@@ -14,6 +14,7 @@ interface ScrapeJob {
   job_name: string;
   metrics_path?: string;
   scrape_interval?: string;
+  scrape_timeout?: string;
   sample_limit?: number;
   static_configs: { targets: string[] }[];
   dns_sd_configs?: { names: string[]; type: string; port: number }[];

@@ -14,6 +14,7 @@ import {
   hasProgram,
   Prometheus,
   promtool,
+  request,
   type Service,
   startDataServer,
   startMetricsServer,
@@ -92,7 +93,9 @@ function filesFor(services: Record<string, Service>): Record<string, string> {
   }
   for (const job of config.scrape_configs) {
     delete job.dns_sd_configs;
-    if (job.scrape_interval !== undefined) job.scrape_interval = quicker(job.scrape_interval);
+    for (const key of ["scrape_interval", "scrape_timeout"] as const) {
+      if (job[key] !== undefined) job[key] = quicker(job[key]);
+    }
     for (const group of job.static_configs) {
       group.targets = group.targets.map((target) => {
         const service = services[target.split(":")[0]];
@@ -143,6 +146,8 @@ Deno.test({
         await until(`an answer to ${where}: ${expr}`, async () => {
           await getMetric(metrics, "sw-001", "latency_us");
           await getMetric(metrics, "sw-001", "nothing");
+          // Without gzip, a long body.
+          await request(metrics, "/metrics/fabric");
           return (await prometheus.series(expr)).some(({ value }) => !Number.isNaN(value));
         });
       }
