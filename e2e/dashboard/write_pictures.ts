@@ -20,7 +20,8 @@ interface Picture {
 
 const snapshots = (count: number) =>
   `Number(/(\\d+) snapshots/.exec(document.querySelector("#switch-note").innerText)?.[1]) >= ${count}`;
-const is_bounded = `document.querySelector("#bound").innerText.startsWith("Bound")`;
+const is_fresh = `document.querySelector("#verdict").innerText === "Fresh" &&
+  document.querySelectorAll("#table-body tr[data-place]").length > 0`;
 
 const PICTURES: readonly Picture[] = [
   {
@@ -32,25 +33,25 @@ const PICTURES: readonly Picture[] = [
   },
   {
     name: "dashboard-ports.png",
-    switches: 340,
+    switches: 120,
     ports: 40,
-    look: { height: 1_180 },
+    look: { height: 900 },
     until:
-      `/^worst 100 of 13,600 ports · [1-9]/.test(document.querySelector("#table-note").innerText)`,
+      `/^worst 100 of 4,800 ports · [1-9]/.test(document.querySelector("#table-note").innerText) && ${is_fresh}`,
   },
   {
     name: "dashboard-20000-dark.png",
     switches: 20_000,
     look: { dark: true },
     hash: "#metric=packet_errors&sort=-packet_errors",
-    until: is_bounded,
+    until: is_fresh,
   },
   {
     name: "dashboard-2000.png",
     switches: 2_000,
     look: {},
     hash: "#metric=latency_us&search=sw-12&sort=-latency_us",
-    until: is_bounded,
+    until: is_fresh,
   },
   {
     name: "dashboard-stale.png",
@@ -71,7 +72,7 @@ const PICTURES: readonly Picture[] = [
     name: "dashboard-narrow.png",
     switches: 64,
     look: { width: 390, height: 844, dark: true },
-    until: is_bounded,
+    until: is_fresh,
   },
 ];
 
@@ -90,7 +91,7 @@ async function draw({ name, switches, look, hash = "", until, ...how }: Picture)
   await someRequests(server);
   await using opened = await openPage(server.url + hash, { height: 860, ...look });
   if (how.is_outage) {
-    await opened.until(is_bounded);
+    await opened.until(is_fresh);
     await data.stop();
   }
   await opened.until(until);

@@ -43,7 +43,7 @@ export function boundOf({ freshness: { bound_ms, bound_from, interval_ms } }) {
 
 /**
  * @typedef {object} Situation
- * @property {boolean} has_data Whether the service has sent data, or reports its age.
+ * @property {number | null} age_ms Age of the data by now; null before the first.
  * @property {readonly Source[]} sources By the last /stats.
  * @property {boolean} is_unreachable Whether the service does not respond.
  * @property {string | null} refused Why the service withholds data, or null.
@@ -51,7 +51,7 @@ export function boundOf({ freshness: { bound_ms, bound_from, interval_ms } }) {
 
 /**
  * @typedef {object} Verdict
- * @property {"unreachable" | "empty" | "stale" | "down" | "unknown" | "fresh"} state
+ * @property {"unreachable" | "empty" | "stale" | "down" | "unknown" | "late" | "fresh"} state
  * @property {"ok" | "warn" | "bad"} level
  * @property {string} word A few words.
  * @property {string} sentence State and reason, without elapsed time.
@@ -64,13 +64,13 @@ export function boundOf({ freshness: { bound_ms, bound_from, interval_ms } }) {
  * @param {Situation} situation
  * @returns {Verdict}
  */
-export function judge({ has_data, sources, is_unreachable, refused }) {
+export function judge({ age_ms, sources, is_unreachable, refused }) {
   if (is_unreachable) {
     const sentence = "metrics_server does not respond. The page shows its last data.";
     return { state: "unreachable", level: "bad", word: "No answer", sentence };
   }
   const deciding = decidingSource(sources);
-  if (!has_data && deciding === null && refused === null) return emptyOf(sources);
+  if (age_ms === null && deciding === null && refused === null) return emptyOf(sources);
   const down = sources.filter(({ consecutive_failures }) => consecutive_failures >= DOWN_FAILURES);
   const reasons = down.map(reasonOf).join("; ");
   if (refused !== null || deciding?.freshness.state === "stale") {
@@ -92,6 +92,11 @@ export function judge({ has_data, sources, is_unreachable, refused }) {
   if (deciding.freshness.state === "unknown") {
     const sentence = "The age of the data is not known to be good.";
     return { state: "unknown", level: "warn", word: "Age unknown to be good", sentence };
+  }
+  if (age_ms !== null && age_ms > Number(deciding.freshness.bound_ms)) {
+    // Neither fresh nor stale, until the service answers.
+    const sentence = "The data was fresh at the last answer of metrics_server.";
+    return { state: "late", level: "warn", word: "Was fresh, checking", sentence };
   }
   return { state: "fresh", level: "ok", word: "Fresh", sentence: "The data is fresh." };
 }

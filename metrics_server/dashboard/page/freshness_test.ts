@@ -39,7 +39,7 @@ const UP: Source = {
 const last_error = { cause: "refused", detail: "refused", at: "2026-01-01T00:00:00.000Z" };
 const DOWN = { ...UP, consecutive_failures: 2, last_error };
 const EMPTY = { ...UP, age_ms: null, freshness: NO_DATA };
-const CALM = { has_data: true, sources: [UP], is_unreachable: false, refused: null };
+const CALM = { age_ms: 1_000, sources: [UP], is_unreachable: false, refused: null };
 
 for (
   const [words, situation, state, level] of [
@@ -50,6 +50,8 @@ for (
       "stale",
       "bad",
     ],
+    ["data past its bound since the last verdict", { age_ms: 21_501 }, "late", "warn"],
+    ["data at its bound", { age_ms: 21_500 }, "fresh", "ok"],
     ["data without a bound", { sources: [{ ...UP, freshness: UNKNOWN }] }, "unknown", "warn"],
     [
       "one stale source of two",
@@ -62,11 +64,11 @@ for (
     ["one failure alone", { sources: [{ ...DOWN, consecutive_failures: 1 }] }, "fresh", "ok"],
     ["one of two sources down", { sources: [UP, DOWN] }, "down", "bad"],
     ["data before the first verdict", { sources: [] }, "unknown", "warn"],
-    ["fresh data that the page has not loaded yet", { has_data: false }, "fresh", "ok"],
-    ["no data, nothing failed", { has_data: false, sources: [EMPTY] }, "empty", "warn"],
+    ["fresh data that the page has not loaded yet", { age_ms: null }, "fresh", "ok"],
+    ["no data, nothing failed", { age_ms: null, sources: [EMPTY] }, "empty", "warn"],
     [
       "no data, the source fails",
-      { has_data: false, sources: [{ ...DOWN, freshness: NO_DATA }] },
+      { age_ms: null, sources: [{ ...DOWN, freshness: NO_DATA }] },
       "empty",
       "bad",
     ],

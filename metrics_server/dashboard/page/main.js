@@ -19,6 +19,7 @@ import {
   showBanner,
   showFreshness,
   showHints,
+  showLoading,
   showRequests,
   showSources,
   showStale,
@@ -118,6 +119,7 @@ function takeSnapshot(message) {
     ids = message.ids;
     setText(byId("fact-switches"), counted(ids.length, ...nameRows(ids)));
     setText(byId("table-title"), noun[1]);
+    byId("group-label").hidden = noun[0] !== "port";
     if (choice.id === "") showNoSwitch();
   }
   setText(byId("fact-snapshot"), `snapshot ${message.snapshot_id}`);
@@ -185,7 +187,7 @@ function tick() {
   const sources = latest_stats?.stats.sources ?? [];
   const stats_age_ms = latest_stats === null ? 0 : now_ms - latest_stats.at_ms;
   const is_unreachable = failures >= UNREACHABLE_FROM;
-  const verdict = judge({ has_data: age !== null, sources, is_unreachable, refused });
+  const verdict = judge({ age_ms, sources, is_unreachable, refused });
   const has_trouble = verdict.level !== "ok";
   if (has_trouble !== had_trouble) send({ kind: "trouble", has_trouble });
   had_trouble = has_trouble;
@@ -195,7 +197,10 @@ function tick() {
   showStale(staleRows(sources), stats_age_ms);
   showBanner(verdict, bannerDetail(verdict.state, age_ms));
   document.title = `${verdict.level === "ok" ? "" : `${verdict.word} · `}Fabric Telemetry`;
-  if (columns.length === 0) showHints(true, refused ?? verdict.sentence, sources);
+  if (columns.length > 0) return;
+  const rows = sources.reduce((sum, source) => sum + source.rows, 0);
+  if (rows > 0 && refused === null) showLoading(rows);
+  else showHints(true, refused ?? verdict.sentence, sources);
 }
 
 /** @param {string} state @param {number | null} age_ms */

@@ -28,8 +28,10 @@ export function showBanner({ state, level, sentence }, detail) {
   BANNER.hidden = !is_shown;
   BANNER.className = `banner ${level}`;
   if (is_shown) setText(BANNER, detail === "" ? sentence : `${sentence} ${detail}`);
-  if (sentence !== announced) setText(LIVE, sentence);
-  announced = sentence;
+  // A late verdict alternates with every snapshot of a slow source, so it is not announced.
+  const news = state === "late" ? "The data is fresh." : sentence;
+  if (news !== announced) setText(LIVE, news);
+  announced = news;
 }
 
 const PANEL = byId("freshness");
@@ -209,6 +211,15 @@ const REMEDIES = {
 
 let shown = "";
 
+/** The service has data, and the page waits for it. @param {number} rows */
+export function showLoading(rows) {
+  showHints(true, "", []);
+  setText(byId("hints-title"), "Loading");
+  setText(byId("hints-why"), `${counted(rows, "row")} are on their way.`);
+  byId("hints-list").replaceChildren();
+  shown = "";
+}
+
 /**
  * @param {boolean} is_needed
  * @param {string} why
@@ -224,7 +235,8 @@ export function showHints(is_needed, why, sources) {
     : "";
   if (!is_needed || state === shown) return;
   shown = state;
-  byId("hints-why").textContent = why;
+  setText(byId("hints-title"), "No data yet");
+  setText(byId("hints-why"), why);
   const steps = sources.map(({ url, last_error }) => {
     const step = make("li", "", `${url}: `);
     if (last_error === null) step.append("the first poll is in progress.");
