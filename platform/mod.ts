@@ -28,7 +28,7 @@ export { BLOCKED_PORTS_SOURCE, isBlockedPort, urlList } from "./env/url_list.ts"
 export { exitWithFlags } from "./flags.ts";
 export * from "./listen.ts";
 export { attachLog, createLog } from "./log/create_log.ts";
-export { LOG_THREADS_MAX } from "./log/limits.ts";
+export { LOG_LABELS_MAX, LOG_THREADS_MAX } from "./log/limits.ts";
 export * from "./log/log.ts";
 export { addDurations, DURATION_BOUNDS_MS, Durations } from "./metrics/durations.ts";
 export * from "./metrics/exposition.ts";

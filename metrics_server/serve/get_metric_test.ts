@@ -201,6 +201,16 @@ Deno.test("GetMetric returns 503 for an unknown switch while a source has not de
   assertStringIncludes(body.detail, "No snapshot yet from http://b/");
 });
 
+Deno.test("GetMetric forgets every answer of the last snapshot, not only the one requested", async () => {
+  const filled = new FilledStore().take("switch_id,a,b\nx,1,2\n", "s-1", 1);
+  const tested = new TestServer(filled.store);
+  const value = async (metric: string) =>
+    (await tested.json(`/telemetry/GetMetric?switch_id=x&metric=${metric}`)).body.value;
+  assertEquals([await value("a"), await value("b")], [1, 2]);
+  filled.take("switch_id,a,b\nx,3,4\n", "s-2", 2);
+  assertEquals([await value("a"), await value("b")], [3, 4]);
+});
+
 Deno.test("GetMetric is correct for more URLs than it caches", async () => {
   const { server: tested } = server();
   for (let i = 0; i < ANSWERS_MAX + 10; i++) tested.request(`${BANDWIDTH}&_x=${i}`);

@@ -4,6 +4,7 @@ import {
   Durations,
   LatencyWindow,
   type Log,
+  LOG_LABELS_MAX,
   type LogFields,
   RequestDurations,
 } from "../../platform/mod.ts";
@@ -249,7 +250,7 @@ export class TestServer {
           is_debug: false,
           facts,
         }),
-      label: (number, fields) => labels.set(number, fields) !== undefined,
+      label: (number, fields) => number < LOG_LABELS_MAX && labels.set(number, fields).has(number),
       access_on,
       debug_on,
       lines_dropped: 0,
