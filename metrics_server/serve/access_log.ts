@@ -28,10 +28,7 @@ export function isAccessSetting(text: string): boolean {
   return SETTING.test(text);
 }
 
-/**
- * Of how many successes one is logged: 1 (all), N, or Infinity (errors); null: no request is
- * logged.
- */
+/** One of this many successes is logged: 1 (all), N, or Infinity (errors); null: no request is. */
 export function accessEvery(setting: string): number | null {
   const [, all, errors, off, sample] = SETTING.exec(setting)!;
   if (off !== undefined) return null;

@@ -52,7 +52,7 @@ export const KIND_BITS = 4;
  */
 export const ACCESS_RECORD_BYTES = 40;
 
-/** Of an access record: its line has the level DEBUG. */
+/** Marks an access record whose line has the level DEBUG. */
 export const DEBUG_BIT = 1 << KIND_BITS;
 
 export const LABEL_SHIFT = KIND_BITS + 1;
