@@ -1,6 +1,8 @@
 /** The resources for the Prometheus Operator, against the overlays and Prometheus' own files. */
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { buildOverlay, kustomize, type Resource, resourcesOf } from "./testing/kubernetes.ts";
+import { canReach, OPERATOR_PACKAGES, OPERATOR_TYPES, typeProblems } from "./testing/schema.ts";
+import { parseYamlDocuments, readText } from "./testing/project.ts";
 import { prometheusConfig, type Rule, rules } from "./testing/observability.ts";
 
 interface Endpoint {
@@ -74,3 +76,28 @@ operatorTest("the PrometheusRule has the groups of records.yml and alerts.yml", 
   );
   assertEquals(rule.spec.groups.flatMap((group) => group.rules), rules());
 });
+
+/** Files, and in each a change that the check must find. */
+const FILES = [
+  ["monitors.yml", "scrapeTimeout:", "scrapeTimeouts:"],
+  ["prometheus_rule.yml", "annotations:", "annotation:"],
+] as const;
+
+const HAS_TYPES = await canReach(OPERATOR_PACKAGES);
+
+for (const [file, from, to] of FILES) {
+  const problemsIn = (text: string) =>
+    typeProblems(
+      OPERATOR_TYPES,
+      parseYamlDocuments<Resource>(text).map((value) => ({ name: file, type: value.kind, value })),
+    );
+  Deno.test({
+    name: `${file} has the Operator's types, and the check finds ${to} (from npm)`,
+    ignore: !HAS_TYPES,
+    async fn() {
+      const text = readText(`deploy/kubernetes/prometheus_operator/${file}`);
+      assertEquals(await problemsIn(text), "");
+      assertStringIncludes(await problemsIn(text.replaceAll(from, to)), to.slice(0, -1));
+    },
+  });
+}

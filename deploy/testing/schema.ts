@@ -93,3 +93,13 @@ type Panel =
   | Plain<dashboard.RowPanel> & { type: "row" };
 export type Dashboard = Omit<Plain<dashboard.Dashboard>, "panels"> & { panels: Panel[] };
 `;
+
+const OPERATOR = "npm:@kubernetes-models/prometheus-operator@6.0.0/monitoring.coreos.com/v1";
+
+export const OPERATOR_PACKAGES = [`${OPERATOR}/ServiceMonitor`, `${OPERATOR}/PrometheusRule`];
+
+/** Resources of the Prometheus Operator, by kind (MIT). */
+export const OPERATOR_TYPES = `
+import type { IServiceMonitor as ServiceMonitor } from "${OPERATOR}/ServiceMonitor";
+import type { IPrometheusRule as PrometheusRule } from "${OPERATOR}/PrometheusRule";
+`;
