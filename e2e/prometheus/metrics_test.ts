@@ -130,3 +130,32 @@ Deno.test({
     });
   },
 });
+
+Deno.test({
+  name: "Prometheus scrapes UFM's counters as counters, with the ports' descriptions",
+  ignore: !hasProgram("prometheus"),
+  async fn() {
+    await using data = await startDataServer({ DATA_PROFILE: "ufm", DATA_SWITCHES: 3 });
+    await using metrics = await startMetricsServer(`${data.url}/csv/metrics`, {
+      METRICS_FABRIC: "on",
+      METRICS_FABRIC_COLUMNS: "SymbolError*,chip_temp",
+    });
+    await metrics.log.wait("poll.run");
+    await using prometheus = await Prometheus.start(await freePort(), [
+      { job: "fabric", port: metrics.port, path: "/metrics/fabric" },
+    ]);
+    const name = "fabric_SymbolErrorCounterExtended_total";
+    await until("a scrape", async () => (await prometheus.value(`count(${name})`) ?? 0) > 0);
+    const [{ labels }] = await prometheus.series(name);
+    assertMatch(labels.switch, /^0x[0-9a-f]+$/);
+    assertMatch(labels.port, /^\d+$/);
+    assertMatch(labels.node_description, /sw-\d+/);
+    const names = await prometheus.series('count by (__name__) ({__name__=~"fabric_.+"})');
+    assertEquals(names.map(({ labels }) => labels.__name__).sort(), [
+      "fabric_Chip_Temp",
+      name,
+      "fabric_telemetry_fabric_series",
+      "fabric_telemetry_fabric_series_left_out",
+    ]);
+  },
+});
