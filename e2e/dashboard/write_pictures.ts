@@ -11,6 +11,8 @@ interface Picture {
   readonly switches: number;
   /** With ports, the fabric has UFM's shape. */
   readonly ports?: number;
+  /** Of a wide fabric, which takes a slow machine longer. */
+  readonly interval_s?: number;
   readonly look: Look;
   readonly hash?: string;
   readonly until: string;
@@ -35,6 +37,7 @@ const PICTURES: readonly Picture[] = [
     name: "dashboard-ports.png",
     switches: 120,
     ports: 40,
+    interval_s: 5,
     look: { height: 900 },
     until:
       `/^worst 100 of 4,800 ports · [1-9]/.test(document.querySelector("#table-note").innerText) && ${is_fresh}`,
@@ -43,7 +46,8 @@ const PICTURES: readonly Picture[] = [
     name: "dashboard-20000-dark.png",
     switches: 20_000,
     look: { dark: true },
-    hash: "#metric=packet_errors&sort=-packet_errors",
+    interval_s: 5,
+    hash: "#metric=bandwidth_gbps&sort=-bandwidth_gbps",
     until: is_fresh,
   },
   {
@@ -79,12 +83,16 @@ const PICTURES: readonly Picture[] = [
 for (const picture of PICTURES) await draw(picture);
 
 async function draw({ name, switches, look, hash = "", until, ...how }: Picture): Promise<void> {
-  const { ports } = how;
+  const { ports, interval_s = 1 } = how;
   const [path, profile] = ports === undefined
     ? ["/counters", {}]
     : ["/csv/metrics", { DATA_PROFILE: "ufm", DATA_PORTS: ports }];
-  // With this interval the picture shows an ordinary age.
-  await using data = await startDataServer({ DATA_SWITCHES: switches, SEED: 7, ...profile });
+  await using data = await startDataServer({
+    DATA_SWITCHES: switches,
+    DATA_INTERVAL_SEC: interval_s,
+    SEED: 7,
+    ...profile,
+  });
   if (how.is_empty) await data.stop();
   await using server = await startMetricsServer(data.url + path, { POLL_MS: 500 });
   if (!how.is_empty) await server.log.wait("poll.run");

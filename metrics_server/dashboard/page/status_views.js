@@ -79,7 +79,9 @@ const STALE = byId("stale");
  */
 export function showStale(found, since_ms) {
   const is_shown = STALE.getAttribute("aria-pressed") === "true";
-  STALE.hidden = !is_shown && (found === null || found.stale === 0);
+  // If all rows are stale, the verdict says so.
+  STALE.hidden = !is_shown &&
+    (found === null || found.stale === 0 || found.stale === found.rows);
   if (STALE.hidden) return;
   if (found === null) return setText(STALE, "No bound, so no row is known to be stale");
   const oldest_ms = Math.floor((found.oldest_ms + since_ms) / 1000) * 1000;
