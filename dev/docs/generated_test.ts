@@ -143,7 +143,7 @@ Deno.test("the tables of the API have one row for each route, parameter and kind
   assertStringIncludes(routesTable(document), "`GET /telemetry/GetMetric?switch_id=…&metric=…`");
   assertStringIncludes(
     parametersTable(document),
-    "| `max_age_ms` | GetMetric, ListMetrics | Oldest acceptable data in milliseconds; older data gets",
+    "| `max_age_ms` | GetMetric | Oldest acceptable data in milliseconds; older data gets",
   );
   assertStringIncludes(parametersTable(document), "| `If-None-Match` (header) | ListMetrics, ");
   assertStringIncludes(

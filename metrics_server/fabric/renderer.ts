@@ -26,7 +26,7 @@ const GZIP_LEVEL = 2;
 /** A rendered body. Structured-cloneable. */
 export interface FabricBody {
   readonly gzip: Uint8Array<ArrayBuffer>;
-  /** Of the sources that are not older than MAX_STALE_MS; empty without one. */
+  /** Ids of the sources that are not older than MAX_STALE_MS; empty without one. */
   readonly snapshot_id: string;
   /** Time of the oldest of them. */
   readonly taken_ms: number;

@@ -71,7 +71,7 @@ export const STATS_SCHEMAS: Readonly<Record<string, Schema>> = {
     "Latency of an endpoint's answers, to the last byte handed over to the connection.",
     object<EndpointStats>({
       ...latencies,
-      first_byte: described("Of its long bodies, to the first byte; null if it has none.", {
+      first_byte: described("Long bodies' latency to the first byte; null if it has none.", {
         ...object<LatencyStats>(latencies),
         type: ["object", "null"],
       }),

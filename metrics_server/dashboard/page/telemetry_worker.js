@@ -28,7 +28,7 @@ const BASE = new URL("../", import.meta.url);
 const STATS_URL = new URL("stats", BASE);
 
 const history = new History();
-/** Of the chosen row: the columns that are not followed. */
+/** The chosen row's columns that are not followed. */
 let row_history = new History();
 /** @type {Table | null} */
 let row_table = null;
