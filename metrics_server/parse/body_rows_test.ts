@@ -1,5 +1,5 @@
 /** Rows found again have the cells that parsing found. */
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { parseBody, randomTable, rowsOf, writeTable } from "../testing/bodies.ts";
 import { forSeeds } from "../testing/random.ts";
 import { bodyRows, RowReader } from "./body_rows.ts";
@@ -11,6 +11,9 @@ function foundAgain({ table }: ReturnType<typeof parseBody>): string[][] {
   const reader = new RowReader(bodyRows(table, FRESH_BUFFERS));
   const rows = Array.from({ length: table.rows }, (_, row) => table.rows - 1 - row).map((row) => {
     reader.read(row);
+    const { cells } = reader.table;
+    // Each cell ends before the next one starts.
+    for (let c = 1; c < cells.length; c++) assert(cells[c - 1] < cells[c], `row ${row}`);
     return rowsOf(reader.table)[0];
   });
   return rows.reverse();
