@@ -30,7 +30,7 @@ export function didYouMean(wrong: string, names: Iterable<string>): string {
   return name === undefined ? "" : `; did you mean ${name}?`;
 }
 
-/** Whether `name` is the wrong name with a short last word, such as a unit: `switch`, `switch_id`. */
+/** Whether `name` is the wrong name and a short last word, as a unit: `switch`, `switch_id`. */
 function lacksEnd(wrong: string, name: string): boolean {
   return name.toLowerCase().startsWith(`${wrong.toLowerCase()}_`) &&
     name.length - wrong.length <= wrong.length / 2;

@@ -45,9 +45,9 @@ export interface Log {
   /** One `http.access` line with any fields, for lines that need more than numbers and labels. */
   accessFields(fields: LogFields): void;
   /**
-   * Gives the label of this number, 1 to LOG_LABELS_MAX − 1, these fields in later `access` lines of
-   * this thread. Returns false if the label cannot be used: the fields are too long, or the ring is
-   * full.
+   * Gives the label of this number, 1 to LOG_LABELS_MAX − 1, these fields in later `access` lines
+   * of this thread. Returns false if the label cannot be used: the fields are too long, or the ring
+   * is full.
    */
   label(number: number, fields: LogFields): boolean;
   /** Whether `access` writes anything: the level includes INFO. */

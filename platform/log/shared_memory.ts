@@ -61,8 +61,8 @@ export const ENDPOINT_BITS = 6;
 
 /**
  * Bytes of a text or label record before its text. Int32 0: {@link RECORD}, 1: bytes of text; then
- * Float64 1: ts_ms of a text, or Int32 2: number of a label. The record ends at the next multiple of
- * {@link RECORD_ALIGN_BYTES}.
+ * Float64 1: ts_ms of a text, or Int32 2: number of a label. The record ends at the next multiple
+ * of {@link RECORD_ALIGN_BYTES}.
  */
 export const TEXT_RECORD_HEADER_BYTES = 16;
 
