@@ -88,7 +88,9 @@ export class FabricMetrics {
   #unknown({ fields, ids }: FabricSelection, delivered: readonly HeldSource[]): Response | null {
     const snapshots = delivered.map(({ snapshot }) => snapshot!);
     const columns = columnsOf(snapshots);
-    const field = unknownName(fields, columns);
+    // Columns may come and go: only the request's own names must exist.
+    const is_own = fields !== this.limits.fabric_columns;
+    const field = is_own ? unknownName(fields, columns) : undefined;
     if (field !== undefined && delivered.length === 0) {
       return noSnapshot(this.store.missing(), this.limits.retry_after_s);
     }
@@ -99,7 +101,10 @@ export class FabricMetrics {
 
   async #send(rendered: Promise<FabricBody>, headers: Headers, gzip: boolean): Promise<Response> {
     this.#rendering++;
-    const body = await within(FABRIC_WAIT_MS_MAX, rendered).finally(() => this.#rendering--);
+    // A body that is late still takes the other thread's time.
+    const ended = () => this.#rendering--;
+    rendered.then(ended, ended);
+    const body = await within(FABRIC_WAIT_MS_MAX, rendered);
     if (body === null) return fabricNotReady(FABRIC_WAIT_MS_MAX);
     const { snapshot_id, taken_ms } = body;
     if (snapshot_id !== "") {

@@ -86,6 +86,7 @@ Deno.test("/metrics/fabric selects columns by name or beginning, and rows as lis
 Deno.test("METRICS_FABRIC_COLUMNS are the columns of a request without fields", async () => {
   const raw = ["Raw_BER", "no such column"];
   assertEquals((await ufmSeries("", raw)).length, 2);
+  assertEquals((await ufmSeries("?switch_id=0xb*", raw)).length, 1);
   assertEquals((await ufmSeries("?fields=PortXmit*", raw)).length, 1);
 });
 
